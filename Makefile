@@ -1,0 +1,37 @@
+# Two commands: `make demo` (the main job on embedded parts, no root) and `make test`. The rest is for keepers.
+PYTHON   ?= python3
+AGENCIES ?= 8286
+SEED     ?= 2568
+BIN      := .venv/bin
+
+.PHONY: demo test lint lock wheel clean
+
+demo: .venv/ready
+	$(BIN)/sarabanwatch demo --agencies $(AGENCIES) --seed $(SEED)
+
+test: .venv/ready lint
+	$(BIN)/pytest -n 2
+
+lint: .venv/ready
+	$(BIN)/ruff check .
+	$(BIN)/mypy
+	$(BIN)/lint-imports
+
+# Pinned with hashes; the project itself is installed as it stands, without fetching a builder.
+.venv/ready: requirements.lock pyproject.toml
+	$(PYTHON) -c 'import sys; sys.version_info >= (3, 11) or sys.exit("Python 3.11 or newer is needed; say make PYTHON=...")'
+	$(PYTHON) -m venv .venv
+	$(BIN)/pip install --quiet --disable-pip-version-check --require-hashes -r requirements.lock
+	$(BIN)/pip install --quiet --disable-pip-version-check --no-deps --no-build-isolation -e .
+	touch $@
+
+# Needs uv; writes the pins anew, without addresses.
+lock:
+	uv pip compile --quiet --universal --python-version 3.11 --generate-hashes --no-annotate --no-header \
+	  --no-emit-index-url --upgrade --extra demo --extra test pyproject.toml -o requirements.lock
+
+wheel: .venv/ready
+	$(BIN)/hatchling build -t wheel
+
+clean:
+	rm -rf .venv dist .pytest_cache .mypy_cache .ruff_cache .import_linter_cache .hypothesis

@@ -1,0 +1,64 @@
+"""An agency, its kind and superior, its announcement, and the address it declared."""
+
+from dataclasses import dataclass
+from datetime import date
+from enum import StrEnum
+
+
+class Kind(StrEnum):
+    """Kinds of state agency; the labels are those of the register."""
+
+    MINISTRY = "กระทรวง"
+    DEPARTMENT = "กรม"
+    PROVINCE = "จังหวัด"
+    BANGKOK = "กรุงเทพมหานคร"
+    STATE_ENTERPRISE = "รัฐวิสาหกิจ"
+    PUBLIC_ORGANISATION = "องค์การมหาชน"
+    UNIVERSITY = "สถาบันอุดมศึกษา"
+    PAO = "องค์การบริหารส่วนจังหวัด"
+    CITY = "เทศบาลนคร"
+    TOWN = "เทศบาลเมือง"
+    SUBDISTRICT = "เทศบาลตำบล"
+    SAO = "องค์การบริหารส่วนตำบล"
+    PATTAYA = "เมืองพัทยา"
+    OTHER = "หน่วยงานอื่นของรัฐ"
+
+    @property
+    def local(self) -> bool:
+        """Whether it is a local government (องค์กรปกครองส่วนท้องถิ่น)."""
+        return self in LOCAL
+
+
+LOCAL = frozenset({Kind.PAO, Kind.CITY, Kind.TOWN, Kind.SUBDISTRICT, Kind.SAO, Kind.PATTAYA})
+
+
+class Status(StrEnum):
+    """An agency's place in the register."""
+
+    NORMAL = ""
+    RAISED = "ยกฐานะ"     # a local government raised in status; its new announcement is awaited
+    EXEMPT = "ยกเว้น"     # courts, parliament, constitutional bodies, prosecutors: outside the Act
+
+
+@dataclass(frozen=True, slots=True)
+class Announcement:
+    """The announcement under section 10 of the Act: where it stands, since when, and the address cell it gives."""
+
+    link: str
+    given_on: date | None
+    cell: str
+
+
+@dataclass(frozen=True, slots=True)
+class Agency:
+    """One agency as the register has it. `cell` is the raw e-mail cell: what it means is the business of `core.address`."""
+
+    code: str
+    name: str
+    kind: Kind
+    province: str = ""
+    superior: str = ""
+    status: Status = Status.NORMAL
+    former: str = ""
+    cell: str = ""
+    announcement: Announcement | None = None

@@ -1,0 +1,1 @@
+"""The ordered readers of returned mail; one file a dialect."""

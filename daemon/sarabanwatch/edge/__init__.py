@@ -1,0 +1,1 @@
+"""One part of the world a room; none knows another."""
