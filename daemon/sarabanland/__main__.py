@@ -1,0 +1,49 @@
+"""`python -m sarabanland --agencies N --seed S --dir DIR [--rate R]`: lay out a country and play it until SIGTERM."""
+
+import argparse
+import asyncio
+import logging
+import sys
+from pathlib import Path
+from typing import NoReturn
+
+from sarabanland.clock import default_rate
+from sarabanland.land import play
+
+MOST = 150_000      # agencies; beyond that the codes of local governments run out
+
+
+class _Parser(argparse.ArgumentParser):
+    def error(self, message: str) -> NoReturn:
+        """One line, no usage text."""
+        self.exit(2, f"sarabanland: {message}\n")
+
+
+def main(words: list[str]) -> int:
+    """Run the land; return the exit status: 0 when told to stop, 1 when it broke, 2 for wrong words."""
+    parser = _Parser(prog="sarabanland", description=__doc__)
+    parser.add_argument("--agencies", type=int, default=8286, metavar="N", help=f"1 to {MOST} (default: 8286)")
+    parser.add_argument("--seed", type=int, default=2568, metavar="S", help="same seed, same country (default: 2568)")
+    parser.add_argument("--dir", type=Path, required=True, metavar="DIR", help="where to write; made if absent")
+    parser.add_argument("--rate", type=float, metavar="R", help="simulated seconds a wall second (default: by size)")
+    given = parser.parse_args(words)
+    rate = given.rate if given.rate is not None else default_rate(given.agencies)
+    if not 1 <= given.agencies <= MOST:
+        parser.error(f"--agencies {given.agencies}: give a number from 1 to {MOST}")
+    if not 1 <= rate <= 100_000:
+        parser.error(f"--rate {rate:g}: give a number from 1 (as fast as life) to 100000")
+    try:
+        given.dir.mkdir(parents=True, exist_ok=True)
+    except OSError as refused:
+        parser.error(f"--dir {given.dir}: {refused.strerror}; give a folder that can be written")
+    logging.basicConfig(level=logging.WARNING)
+    try:
+        asyncio.run(play(given.agencies, given.seed, rate, given.dir))
+    except (OSError, RuntimeError) as broken:
+        sys.stderr.write(f"sarabanland: {broken}\n")
+        return 1
+    return 0
+
+
+if __name__ == "__main__":
+    sys.exit(main(sys.argv[1:]))

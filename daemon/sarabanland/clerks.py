@@ -1,0 +1,76 @@
+"""The clerks, and the machines on their desks: who answers a letter that was taken, with what, and after how long.
+
+What a body's desk does is a row of a table. Chance is drawn anew for each letter from the seed, the body and the
+letter's number, so the order in which letters arrive changes nothing.
+"""
+
+import asyncio
+from collections import Counter
+from collections.abc import Callable
+from functools import partial
+from random import Random
+from typing import NamedTuple
+
+from sarabanland import answers
+from sarabanland.answers import Occasion
+from sarabanland.body import Body
+from sarabanland.clock import Clock
+from sarabanland.inbox import Inbox
+from sarabanland.letter import Letter
+from sarabanland.strangers import Forge, Strangers
+
+Answer = Callable[[Occasion, Random], bytes]
+
+
+class Custom(NamedTuple):
+    """What a desk does: after so many simulated hours (least, most) this answer."""
+
+    least: float
+    most: float
+    answer: Answer
+    bounce: bool = False        # sent with the null sender, to the letter's envelope sender
+
+
+CUSTOMS = {
+    "receipt": Custom(0.5, 8, answers.receipt),
+    "reply": Custom(1, 10, answers.reply),
+    "vacation": Custom(0.1, 0.3, answers.vacation),
+    "ticket": Custom(0.1, 0.5, answers.ticket),
+    "mdn": Custom(0.3, 8, answers.mdn),
+    "late": Custom(0.1, 4, answers.late, bounce=True),
+}
+
+
+class Clerks:
+    """Every desk of the country."""
+
+    def __init__(self, clock: Clock, inbox: Inbox, strangers: Strangers, seed: int) -> None:
+        self._clock = clock
+        self._inbox = inbox
+        self._strangers = strangers
+        self._seed = seed
+        self._letters: Counter[str] = Counter()
+
+    def receive(self, body: Body, letter: Letter) -> None:
+        """Take a letter that a mail host has accepted; what is to come of it comes later."""
+        self._letters[body.code] += 1
+        rng = Random(f"desk {self._seed} {body.code} {self._letters[body.code]}")
+        custom = CUSTOMS.get("late" if body.door == "late" else body.desk)
+        if custom:
+            self._later(rng.uniform(custom.least, custom.most), partial(self._answer, custom, body, letter, rng))
+        if self._letters[body.code] == 1:
+            for hours, forge in self._strangers.roused_by(body):
+                self._later(hours, partial(self._forge, forge, letter))
+
+    def _later(self, hours: float, act: Callable[[], None]) -> None:
+        asyncio.get_running_loop().call_later(self._clock.wall(hours), act)
+
+    def _forge(self, forge: Forge, letter: Letter) -> None:
+        self._inbox.deliver(*forge(letter, self._clock.now()))
+
+    def _answer(self, custom: Custom, body: Body, letter: Letter, rng: Random) -> None:
+        mail = custom.answer(Occasion(body, letter, self._clock.now()), rng)
+        if custom.bounce:
+            self._inbox.deliver(letter.sender, "", mail)
+        else:
+            self._inbox.deliver(letter.answer_to, letter.recipient, mail)

@@ -1,0 +1,42 @@
+"""The land's time: simulated hours that run faster than the wall's by one known rate.
+
+The same formula stands in the configuration written for the watch, so both programs read the same hour.
+"""
+
+import asyncio
+from dataclasses import dataclass
+from datetime import UTC, datetime, timedelta, timezone
+
+BANGKOK = timezone(timedelta(hours=7))
+SHOWS = datetime(2026, 2, 17, 8, 30, tzinfo=BANGKOK)     # a Tuesday, a Cabinet day, when the offices open
+RATES = ((2000, 7200.0), (0, 21600.0))                   # from so many agencies on: simulated seconds a wall second
+
+
+def default_rate(agencies: int) -> float:
+    """Return the rate at which a country of this size can still answer within its own simulated day."""
+    return next(rate for least, rate in RATES if agencies >= least)
+
+
+@dataclass(frozen=True, slots=True)
+class Clock:
+    """Simulated now = shows + (wall now - began) * rate."""
+
+    rate: float
+    began: datetime
+    shows: datetime = SHOWS
+
+    def now(self) -> datetime:
+        """Return the simulated time, in Bangkok's zone."""
+        return self.shows + (datetime.now(UTC) - self.began) * self.rate
+
+    def wall(self, hours: float) -> float:
+        """Return how many wall seconds so many simulated hours last."""
+        return hours * 3600 / self.rate
+
+    async def sleep(self, hours: float) -> None:
+        """Sleep for so many simulated hours."""
+        await asyncio.sleep(self.wall(hours))
+
+    def hours_since(self, then: datetime) -> float:
+        """Return the simulated hours from `then` to now."""
+        return (self.now() - then) / timedelta(hours=1)

@@ -1,0 +1,74 @@
+"""Every mail host of the land behind one desk: what it says to a letter is decided by the recipient's door.
+
+Doors that DNS decides (no domain, no host) never get this far. A door's memory is the first time it was knocked at.
+"""
+
+from datetime import datetime
+
+from sarabanland.body import Body
+from sarabanland.clerks import Clerks
+from sarabanland.clock import Clock
+from sarabanland.letter import Letter, fields
+from sarabanland.smtp import DROP, LIMIT, Envelope, Recipient
+from sarabanland.zone import LISTED_ADDRESS
+
+TAKEN = "250 2.0.0 Ok: queued"
+WELCOME = "250 2.1.5 Ok"
+AT_RCPT = {                 # doors that answer so to a recipient, for ever
+    "unknown": "550 5.1.1 <{to}>: Recipient address rejected: User unknown in virtual mailbox table",
+    "disabled": "550 5.2.1 <{to}>: The email account that you tried to reach is disabled",
+    "full": "552 5.2.2 <{to}>: Mailbox full, quota exceeded",
+    "over-quota": "452 4.2.2 <{to}>: The email account that you tried to reach is over quota, try again later",
+    "deferring": "451 4.3.0 <{to}>: Temporary lookup failure",
+}
+AT_DATA = {                 # doors that answer so to a letter, for ever
+    "content": "550 5.7.1 message content rejected: attachments of this type are not accepted here",
+    "size": "552 5.3.4 Message size exceeds fixed limit of this mailbox",
+}
+AT_FIRST = {                # doors that answer so for some hours after the first knock: (hours, reply)
+    "greylist": (0.5, "450 4.7.1 <{to}>: Recipient address rejected: Greylisted, please try again later"),
+    "busy": (0.5, "421 4.3.2 Service busy, come back later"),
+}
+LISTED = "554 5.7.1 Service unavailable; client host [127.0.0.1] blocked using rbl.test; see https://rbl.test/why"
+LISTED_FOR = 20.0           # hours that the blocklist remembers us, from our first knock at its believer's
+TARPIT = 0.05               # hours a slow host thinks about a recipient
+
+
+class MailHosts:
+    """The desk of all mail hosts."""
+
+    name = "mx.land.test"
+    features: tuple[str, ...] = (f"SIZE {LIMIT}", "8BITMIME", "ENHANCEDSTATUSCODES")
+
+    def __init__(self, bodies: list[Body], clerks: Clerks, clock: Clock) -> None:
+        self._bodies = {body.address.lower(): body for body in bodies}
+        self._clerks = clerks
+        self._clock = clock
+        self._first: dict[str, datetime] = {}
+
+    async def recipient(self, envelope: Envelope, recipient: Recipient) -> str:
+        """Answer one RCPT as the recipient's door does."""
+        body = self._bodies.get(recipient.address.lower())
+        door = body.door if body else "unknown"
+        if door == "tarpit":
+            await self._clock.sleep(TARPIT)
+        if envelope.here == LISTED_ADDRESS and self._hours_known(LISTED_ADDRESS) < LISTED_FOR:
+            return LISTED
+        if door in AT_FIRST and self._hours_known(recipient.address) < AT_FIRST[door][0]:
+            return AT_FIRST[door][1].format(to=recipient.address)
+        return AT_RCPT.get(door, WELCOME).format(to=recipient.address)
+
+    async def take(self, envelope: Envelope) -> str:
+        """Answer a letter after its final dot; what is taken goes to the clerk's desk."""
+        address = envelope.recipients[0].address
+        body = self._bodies[address.lower()]
+        if body.door in AT_DATA:
+            return AT_DATA[body.door]
+        if body.door == "dropping" and self._hours_known(address) < AT_FIRST["busy"][0]:
+            return DROP
+        self._clerks.receive(body, Letter(envelope.sender, address, envelope.content, fields(envelope.content)))
+        return TAKEN
+
+    def _hours_known(self, who: str) -> float:
+        """Simulated hours since the first knock, which may be this one."""
+        return self._clock.hours_since(self._first.setdefault(who.lower(), self._clock.now()))

@@ -1,0 +1,51 @@
+"""The inbox as a program of its own: pymap's in-memory IMAP server with one empty mailbox, on a port the kernel chose.
+
+It prints its port on stdout and dies with the program that started it, however that ended.
+"""
+
+import asyncio
+import ctypes
+import os
+import signal
+import sys
+from argparse import Namespace
+from contextlib import AsyncExitStack
+from pathlib import Path
+
+from proxyprotocol.reader import ProxyProtocolReader
+from proxyprotocol.version import ProxyProtocolVersion
+from pymap.backend.dict import DictBackend
+from pymap.imap import IMAPServer
+
+PR_SET_PDEATHSIG = 1
+
+
+def die_with(parent: int) -> None:
+    """Ask the kernel to kill us when our parent ends (prctl(2)); leave at once if it has ended already."""
+    ctypes.CDLL(None, use_errno=True).prctl(PR_SET_PDEATHSIG, signal.SIGKILL)
+    if os.getppid() != parent:
+        sys.exit(1)
+
+
+async def serve(user: str, password: str) -> None:
+    """Serve until SIGTERM."""
+    settings = Namespace(
+        host=["127.0.0.1"], port="0", cert=None, key=None, tls=False, proxy_protocol=None, inherited_sockets=None,
+        passlib_cfg=None, debug=False, skip_services=[], demo_data=False, demo_user=user, demo_password=password)
+    async with AsyncExitStack() as stack:
+        backend, config = await DictBackend.init(settings)
+        config.apply_context()
+        await backend.start(stack)
+        visit = ProxyProtocolReader(ProxyProtocolVersion.get(None)).get_callback(IMAPServer(backend.login, config))
+        server = await stack.enter_async_context(await asyncio.start_server(visit, "127.0.0.1", 0))
+        print(server.sockets[0].getsockname()[1], flush=True)  # noqa: T201 - the parent reads the port here
+        ended = asyncio.Event()
+        asyncio.get_running_loop().add_signal_handler(signal.SIGTERM, ended.set)
+        await ended.wait()
+
+
+if __name__ == "__main__":
+    parent, user, password_file = sys.argv[1:]
+    signal.signal(signal.SIGINT, signal.SIG_IGN)      # Ctrl-C is the land's business; it ends us
+    die_with(int(parent))
+    asyncio.run(serve(user, Path(password_file).read_text(encoding="utf-8").strip()))

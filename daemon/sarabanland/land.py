@@ -1,0 +1,95 @@
+"""Puts the land together and lets it play: files, DNS, mail hosts, relay, inbox, clerks; ends them all."""
+
+import asyncio
+import errno
+import os
+import signal
+from collections.abc import AsyncIterator
+from contextlib import AsyncExitStack, asynccontextmanager
+from datetime import UTC, datetime
+from pathlib import Path
+
+from sarabanland import country, papers, zone
+from sarabanland.clerks import Clerks
+from sarabanland.clock import Clock
+from sarabanland.hosts import MailHosts
+from sarabanland.inbox import Inbox
+from sarabanland.nameserver import Nameserver
+from sarabanland.papers import Ports
+from sarabanland.relay import NAME, Relay
+from sarabanland.route import Router
+from sarabanland.smtp import Desk, Pool, listen
+from sarabanland.strangers import Strangers
+
+TRIES = 20      # ports to try until one is free on every mail host's address
+
+
+async def play(agencies: int, seed: int, rate: float, folder: Path) -> None:
+    """Lay out the files, open the land, say READY and play until SIGTERM or SIGINT."""
+    ended = asyncio.Event()
+    for name in (signal.SIGTERM, signal.SIGINT):
+        asyncio.get_running_loop().add_signal_handler(name, ended.set)
+    async with opened(agencies, seed, rate, folder) as carrying:
+        print(f"READY {folder}", flush=True)  # noqa: T201 - whoever started us waits for this line
+        waiting = asyncio.create_task(ended.wait())
+        await asyncio.wait({waiting, carrying}, return_when=asyncio.FIRST_COMPLETED)
+        waiting.cancel()
+        if carrying.done():
+            carrying.result()
+
+
+@asynccontextmanager
+async def opened(agencies: int, seed: int, rate: float, folder: Path) -> AsyncIterator[asyncio.Task[None]]:
+    """Open the land in a folder; yield the task that carries mail into the inbox and ends only in an error."""
+    bodies = country.settle(agencies, seed)
+    _write(folder, papers.country_files(bodies) | papers.secrets_of(seed))
+    names = zone.draw(bodies)
+    async with AsyncExitStack() as stack:
+        nameserver = Nameserver(names)
+        stack.callback(nameserver.close)
+        await nameserver.open()
+        inbox = Inbox(folder / "imap-password")
+        await inbox.open()
+        stack.push_async_callback(inbox.close)
+        clock = Clock(rate, datetime.now(UTC))
+        hosts = MailHosts(bodies, Clerks(clock, inbox, Strangers(bodies, seed), seed), clock)
+        port = await _listen_everywhere(hosts, names.listening, stack)
+        pool = Pool(port, NAME)
+        stack.callback(pool.close)
+        relay = Relay(clock, Router(nameserver.port), pool, inbox, folder / "letters.jsonl", seed)
+        stack.callback(relay.close)
+        door = await listen(relay, "127.0.0.1", 0)
+        stack.callback(door.close)
+        ports = Ports(door.sockets[0].getsockname()[1], inbox.port, nameserver.port)
+        _write(folder, {"sarabanwatch.toml": papers.configuration(ports, clock)})
+        carrying = asyncio.create_task(inbox.run())
+        stack.callback(carrying.cancel)
+        yield carrying
+
+
+async def _listen_everywhere(desk: Desk, addresses: list[str], stack: AsyncExitStack) -> int:
+    """Listen on one port of all addresses; return the port that the kernel chose on the first."""
+    for _ in range(TRIES):
+        servers = [await listen(desk, addresses[0], 0)]
+        port: int = servers[0].sockets[0].getsockname()[1]
+        try:
+            servers += [await listen(desk, address, port) for address in addresses[1:]]
+        except OSError as taken:
+            for server in servers:
+                server.close()
+            if taken.errno != errno.EADDRINUSE:
+                raise
+        else:
+            for server in servers:
+                stack.callback(server.close)
+            return port
+    raise OSError(errno.EADDRINUSE, "no port is free on all addresses of the mail hosts")
+
+
+def _write(folder: Path, files: dict[str, str]) -> None:
+    """Write whole files; the secret ones for the owner's eyes."""
+    for name, text in files.items():
+        secret = name in papers.SECRET
+        with os.fdopen(os.open(folder / name, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o600 if secret else 0o644),
+                       "w", encoding="utf-8", newline="") as file:
+            file.write(text)

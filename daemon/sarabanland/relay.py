@@ -1,0 +1,165 @@
+"""The smarthost: takes the watch's letters, routes them by DNS, tries again, gives up, and reports every end.
+
+Back-pressure instead of a long queue: a letter's 250 waits until there is a free hand and the inbox keeps up, so what
+comes back stays close in time to what went out, however slow the machine. Times are simulated hours.
+"""
+
+import asyncio
+import itertools
+import json
+import re
+from collections.abc import Callable
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from pathlib import Path
+from random import Random
+
+from sarabanland.bounce import Outcome, Wishes, notice
+from sarabanland.clock import Clock
+from sarabanland.inbox import HOME, USER, Inbox
+from sarabanland.letter import Letter, fields
+from sarabanland.route import Hop, Router
+from sarabanland.smtp import LIMIT, Envelope, Pool, Recipient
+
+NAME = "relay.land.test"
+HANDS = 24                      # letters on their way to a mail host at one time
+RETRY = (1.0, 2.0)              # hours between attempts
+WARNS, GIVES_UP = 4.0, 20.0     # hours after the letter was taken
+ENHANCED = re.compile(r"([245]\.\d{1,3}\.\d{1,3})\b")
+XTEXT = re.compile(r"\+([0-9A-F]{2})")
+
+
+@dataclass(slots=True)
+class Queued:
+    """A letter in the queue."""
+
+    number: str
+    letter: Letter
+    wishes: Wishes
+    taken: datetime             # simulated
+    warned: bool = False
+
+
+class Relay:
+    """A desk for the watch, and a queue behind it."""
+
+    name = NAME
+    features: tuple[str, ...] = (f"SIZE {LIMIT}", "8BITMIME", "ENHANCEDSTATUSCODES", "DSN")
+
+    def __init__(self, clock: Clock, router: Router, pool: Pool,
+                 inbox: Inbox, record: Path, seed: int) -> None:
+        self._clock = clock
+        self._router = router
+        self._pool = pool
+        self._inbox = inbox
+        self._record = record.open("ab", buffering=0)
+        self._rng = Random(f"relay {seed}")
+        self._hands = asyncio.Semaphore(HANDS)
+        self._numbers = itertools.count(1)
+        self._carrying: set[asyncio.Task[None]] = set()
+        self.failed: Callable[[asyncio.Task[None]], None] = asyncio.Task.result
+
+    async def recipient(self, _envelope: Envelope, _recipient: Recipient) -> str:
+        """Take any recipient; where it leads shows later."""
+        return "250 2.1.5 Ok"
+
+    async def take(self, envelope: Envelope) -> str:
+        """Write the letter down, then take it: one queue entry a recipient."""
+        await self._inbox.room()
+        found = fields(envelope.content)
+        for recipient in envelope.recipients:
+            await self._hands.acquire()
+            letter = Letter(envelope.sender, recipient.address, envelope.content, found)
+            queued = Queued(f"{next(self._numbers):08X}", letter, _wishes(envelope, recipient), self._clock.now())
+            self._record.write(self._line(queued).encode())
+            task = asyncio.create_task(self._carry(queued))
+            self._carrying.add(task)
+            task.add_done_callback(self._carried)
+        return f"250 2.0.0 Ok: queued as {queued.number}"
+
+    def close(self) -> None:
+        """Drop the queue."""
+        for task in self._carrying:
+            task.cancel()
+        self._record.close()
+
+    def _carried(self, task: asyncio.Task[None]) -> None:
+        self._carrying.discard(task)
+        if not task.cancelled():
+            self.failed(task)
+
+    def _line(self, queued: Queued) -> str:
+        letter = queued.letter
+        return json.dumps({
+            "wall": datetime.now(UTC).isoformat(), "sim": queued.taken.isoformat(), "to": letter.recipient,
+            "envelope_from": letter.sender, "message_id": letter.fields.get("message-id", ""), "subject": letter.subject,
+            "size": len(letter.content),
+        }, ensure_ascii=False) + "\n"
+
+    async def _carry(self, queued: Queued) -> None:
+        """Try until the letter is delivered, refused, or too old. A hand is held on entry and while trying."""
+        while True:
+            try:
+                outcome = await self._attempt(queued.letter)
+            finally:
+                self._hands.release()
+            age = self._clock.hours_since(queued.taken)
+            if outcome.final or age > GIVES_UP:
+                break
+            if age > WARNS and not queued.warned:
+                queued.warned = True
+                self._tell("DELAY", "delayed", queued, outcome)
+            await self._clock.sleep(self._rng.uniform(*RETRY))
+            await self._hands.acquire()
+        delivered = outcome.status.startswith("2")
+        self._tell(*(("SUCCESS", "relayed") if delivered else ("FAILURE", "failed")), queued, outcome)
+
+    def _tell(self, event: str, action: str, queued: Queued, outcome: Outcome) -> None:
+        if queued.letter.sender and queued.wishes.wants(event):
+            report = notice(NAME, action, queued.letter, outcome, queued.wishes, self._clock.now(), queued.number)
+            self._inbox.deliver(queued.letter.sender, "", report)
+
+    async def _attempt(self, letter: Letter) -> Outcome:
+        local, _, domain = letter.recipient.rpartition("@")
+        if domain.lower() == HOME:
+            return self._at_home(letter, local)
+        hops = await self._router.hops(domain.lower())
+        if isinstance(hops, Outcome):
+            return hops
+        outcome = Outcome("4.4.1", "X-Postfix; no host tried")
+        for hop in hops:
+            outcome = await self._offer(letter, hop)
+            if outcome.final:
+                break
+        return outcome
+
+    async def _offer(self, letter: Letter, hop: Hop) -> Outcome:
+        try:
+            reply = await self._pool.send(hop.address, letter.sender, letter.recipient, letter.content)
+        except ConnectionRefusedError:
+            return Outcome("4.4.1", f"X-Postfix; connect to {hop.host}[{hop.address}]:25: Connection refused")
+        except ConnectionError as gone:
+            return Outcome("4.4.2", f"X-Postfix; lost connection with {hop.host}[{hop.address}]: {gone}", hop.host)
+        told = ENHANCED.match(reply.text)
+        status = told[1] if told else f"{reply.code // 100}.0.0"
+        return Outcome(status, f"smtp; {reply.code} {reply.text}", hop.host)
+
+    def _at_home(self, letter: Letter, local: str) -> Outcome:
+        if local.lower().partition("+")[0] != USER:
+            return Outcome("5.1.1", f'X-Postfix; unknown user: "{local}"')
+        self._inbox.deliver(letter.recipient, letter.sender, letter.content)
+        return Outcome("2.0.0", "X-Postfix; delivered to mailbox")
+
+
+def _wishes(envelope: Envelope, recipient: Recipient) -> Wishes:
+    return Wishes(
+        envid=_plain(envelope.options.get("ENVID", "")),
+        full=envelope.options.get("RET", "HDRS").upper() == "FULL",
+        notify=frozenset(recipient.options.get("NOTIFY", "").upper().split(",")) - {""},
+        original=_plain(recipient.options.get("ORCPT", "")),
+    )
+
+
+def _plain(xtext: str) -> str:
+    """Undo xtext (RFC 3461 section 4)."""
+    return XTEXT.sub(lambda octet: chr(int(octet[1], 16)), xtext)

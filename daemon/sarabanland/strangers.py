@@ -1,0 +1,93 @@
+"""Strangers and forgers: mail in the watched inbox that proves nothing, and none of which may change the truth.
+
+Each is roused by the first letter to some body, chosen from the seed, so that it falls in the middle of the campaign.
+"""
+
+from collections import defaultdict
+from collections.abc import Callable, Iterable
+from datetime import datetime
+from random import Random
+
+from sarabanland import compose, shape
+from sarabanland.body import Body
+from sarabanland.bounce import Outcome, Wishes, notice
+from sarabanland.compose import Text
+from sarabanland.inbox import HOME, USER
+from sarabanland.letter import Letter
+
+BARE = f"{USER}@{HOME}"
+BASE32 = "abcdefghijklmnopqrstuvwxyz234567"
+SPREAD = (0.5, 10.0)        # simulated hours after the letter that roused them
+
+Sent = tuple[str, str, bytes]                           # recipient, envelope sender, mail
+Forge = Callable[[Letter, datetime], Sent]
+
+CHATTER = (
+    ("โปรโมชั่นพิเศษ ลดราคาหมึกพิมพ์ 70%", "shop@deals.com.test", "สั่งซื้อวันนี้ ส่งฟรีทั่วประเทศ คลิกที่นี่"),
+    ("จดหมายข่าวประจำเดือน", "news@letter.or.test", "ข่าวสารและกิจกรรมประจำเดือน ยกเลิกการรับข่าวได้ที่ท้ายอีเมล"),
+    ("สอบถามการขอข้อมูลข่าวสาร", "citizen@postbox.test", "ผมต้องการสอบถามว่าจะยื่นคำขอข้อมูลข่าวสารได้ที่ใด ขอบคุณครับ"),
+    ("ขอเชิญอบรมหลักสูตรงานสารบรรณ", "training@academy.co.test", "ขอเชิญเข้าร่วมอบรม เลขรับสมัคร 125 ที่นั่ง"),
+)
+
+
+class Strangers:
+    """Who is roused by whose letter."""
+
+    def __init__(self, bodies: Iterable[Body], seed: int) -> None:
+        rng = Random(f"strangers {seed}")
+        everyone = list(bodies)
+        each = shape.beside(sum(body.group != "exempt" for body in everyone), shape.FORGED_SHARE)
+        sound = [body for body in everyone if body.group in {"A1", "A2"} and body.door == "open"]
+        absent = [body for body in everyone if body.group == "D2"]
+        self._plans: defaultdict[str, list[tuple[float, Forge]]] = defaultdict(list)
+        for forgery in (_made_up, _misdirected(sound, rng), _weak(absent, rng), _chatter):
+            for victim in rng.sample(sound, min(each, len(sound))):
+                self._plans[victim.code].append((rng.uniform(*SPREAD), forgery(Random(f"{seed} {victim.code}"))))
+
+    def roused_by(self, body: Body) -> list[tuple[float, Forge]]:
+        """Return what the first letter to this body sets off: after so many hours, this mail."""
+        return self._plans.get(body.code, [])
+
+
+def _made_up(rng: Random) -> Forge:
+    """A bounce that names the right agency under a mark of our shape that nobody made."""
+    mark = "sw" + "".join(rng.choices(BASE32, k=25))
+    return lambda letter, now: _bounce(f"{USER}+{mark}@{HOME}", letter.recipient, mark, letter, now, rng)
+
+
+def _misdirected(others: list[Body], chance: Random) -> Callable[[Random], Forge]:
+    """A bounce under one agency's own mark that names another agency's mailbox."""
+    def forgery(rng: Random) -> Forge:
+        other = chance.choice(others)
+        return lambda letter, now: _bounce(letter.sender, other.address, _mark(letter), letter, now, rng)
+    return forgery
+
+
+def _weak(absent: list[Body], chance: Random) -> Callable[[Random], Forge]:
+    """A receipt in the name of an agency whose mailbox does not exist, to the bare address, about no letter at all."""
+    def forgery(rng: Random) -> Forge:
+        body = chance.choice(absent)
+        fields = [("From", compose.named(body.name, body.address)), ("To", BARE),
+                  ("Subject", compose.encoded("แจ้งเลขรับ")), ("Message-ID", f"<{rng.randrange(16**12):x}@forged.test>")]
+        mail = Text(f"ได้รับหนังสือแล้ว เลขรับ {rng.randrange(1000)}")
+        return lambda _, now: (BARE, body.address, compose.single([*fields, ("Date", compose.dated(now))], mail))
+    return forgery
+
+
+def _chatter(rng: Random) -> Forge:
+    """Advertising, a newsletter, a citizen's question."""
+    subject, sender, words = rng.choice(CHATTER)
+    fields = [("From", sender), ("To", BARE), ("Subject", compose.encoded(subject)),
+              ("Message-ID", f"<{rng.randrange(16**12):x}@{sender.partition('@')[2]}>")]
+    return lambda _, now: (BARE, sender, compose.single([*fields, ("Date", compose.dated(now))], Text(words)))
+
+
+def _bounce(to: str, about: str, mark: str, letter: Letter, now: datetime, rng: Random) -> Sent:
+    fake = letter._replace(sender=to, recipient=about)
+    outcome = Outcome("5.1.1", f"smtp; 550 5.1.1 <{about}>: no such user", "mx.forged.test")
+    mail = notice("mx.forged.test", "failed", fake, outcome, Wishes(envid=mark), now, f"{rng.randrange(16**10):010X}")
+    return to, "", mail
+
+
+def _mark(letter: Letter) -> str:
+    return letter.sender.partition("+")[2].partition("@")[0]

@@ -1,0 +1,93 @@
+"""What the land's DNS holds, as plain data: for each name its mail exchangers and its address, or that it is missing.
+
+Drawn from the country: a body's door decides what its domain shows. Hosts live on 127.x addresses; those that refuse
+are on one where nobody listens.
+"""
+
+from collections.abc import Iterable
+from dataclasses import dataclass, field
+from zlib import crc32
+
+from sarabanland.body import Body
+
+SHARED_HOSTS = 24          # hosting houses; the last one is the one that trusts a blocklist
+OWN_ADDRESSES = 200        # hosts of single bodies share so many addresses, as they do with hosting houses in life
+LISTED_HOST = "mx.listed.co.test"
+LISTED_ADDRESS = "127.30.0.24"
+BIG = {"dla.go.test": "127.20.0.1", "moi.go.test": "127.20.0.2",
+       "freemail.test": "127.20.0.3", "postbox.test": "127.20.0.4"}
+NOBODY = "127.66.0.1"      # no listener: the connection is refused
+SPF = '"v=spf1 ip4:127.0.0.1 -all"'
+
+
+@dataclass(slots=True)
+class Zone:
+    """Names in small letters, without the last dot. A name in neither table does not exist."""
+
+    exchangers: dict[str, tuple[tuple[int, str], ...]] = field(default_factory=dict)
+    addresses: dict[str, str] = field(default_factory=dict)
+    texts: dict[str, str] = field(default_factory=dict)
+    barren: set[str] = field(default_factory=set)      # names that exist and own nothing
+
+    def knows(self, name: str) -> bool:
+        """Whether the name exists, be it without records."""
+        return name in self.exchangers or name in self.addresses or name in self.texts or name in self.barren
+
+    @property
+    def listening(self) -> list[str]:
+        """Every address at which a mail host must listen."""
+        return sorted(set(self.addresses.values()) - {NOBODY})
+
+
+def draw(bodies: Iterable[Body]) -> Zone:
+    """Return the zone in which every body's domain behaves as its door says."""
+    zone = Zone(texts={"probe.test": SPF})
+    for body in bodies:
+        domain = body.address.partition("@")[2].lower()
+        if domain in BIG:
+            host = f"mx1.{domain}"
+            zone.exchangers[domain] = ((10, host),)
+            zone.addresses[host] = BIG[domain]
+        elif domain:
+            _own(zone, domain, body.door)
+    return zone
+
+
+def _own(zone: Zone, domain: str, door: str) -> None:
+    host = f"mail.{domain}"
+    lot = crc32(domain.encode())
+    match door:
+        case "nxdomain":
+            return
+        case "no-host":
+            zone.barren.add(domain)
+        case "nullmx":
+            zone.exchangers[domain] = ((0, "."),)
+        case "mx-nowhere":
+            zone.exchangers[domain] = ((10, host),)
+        case "refusing":
+            zone.exchangers[domain] = ((10, host),)
+            zone.addresses[host] = NOBODY
+        case "blocked":
+            zone.exchangers[domain] = ((10, LISTED_HOST),)
+            zone.addresses[LISTED_HOST] = LISTED_ADDRESS
+        case _:
+            _hosted(zone, domain, lot)
+
+
+def _hosted(zone: Zone, domain: str, lot: int) -> None:
+    """A working domain: at a hosting house, at home by MX or by A alone, or with a first exchanger that is down."""
+    house, own = 1 + lot % (SHARED_HOSTS - 1), f"127.40.{lot % OWN_ADDRESSES // 100}.{1 + lot % 100}"
+    shared, home = f"mx{house}.hosting.co.test", f"mail.{domain}"
+    match lot // SHARED_HOSTS % 10:
+        case 0 | 1 | 2 | 3 | 4:
+            zone.exchangers[domain] = ((10, shared),)
+            zone.addresses[shared] = f"127.30.0.{house}"
+        case 5 | 6 | 7:
+            zone.exchangers[domain] = ((10, home),)
+            zone.addresses[home] = own
+        case 8:
+            zone.addresses[domain] = own
+        case _:
+            zone.exchangers[domain] = ((10, f"down.{domain}"), (20, home))
+            zone.addresses |= {f"down.{domain}": NOBODY, home: own}
