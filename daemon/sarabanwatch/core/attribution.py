@@ -1,0 +1,64 @@
+"""Whose letter a mail answers: its clues weighed with our keys, surest first.
+
+A token is proved by its MAC wherever it stands, so all that is signed is equally sure; a forged or expired one is
+refused with the whole mail, and never replaced by a weaker clue. A sender's address is only handed on: the ledger knows
+whether a letter went there. What the mail then testifies is the business of `core.testimony`.
+"""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import date
+
+from sarabanwatch.core import token
+from sarabanwatch.core.arrival import Arrival, Clue
+from sarabanwatch.core.evidence import How, Sure
+from sarabanwatch.core.token import BadToken, Key
+
+
+@dataclass(frozen=True, slots=True)
+class Attribution:
+    """The letter by its serial, by the clue `value`; where `serial` is None, an address for the ledger to look up."""
+
+    serial: int | None
+    how: How
+    sure: Sure
+    value: str
+
+
+@dataclass(frozen=True, slots=True)
+class Refused:
+    """A mail that claims to be ours and is not believed."""
+
+    why: str
+
+
+UNSIGNED = {How.NUMBER: Sure.LIKELY, How.SENDER: Sure.WEAK}
+
+
+def attribute(arrival: Arrival, keys: Mapping[str, Key], today: date) -> Attribution | Refused | None:
+    """Return whose letter a mail answers; Refused where its token is false or expired; None where nothing is ours."""
+    refusals: list[str] = []
+    for clue in arrival.clues:
+        if clue.how in UNSIGNED:
+            continue
+        try:
+            return Attribution(token.read(clue.value, keys, today), clue.how, Sure.SIGNED, clue.value)
+        except BadToken as bad:
+            refusals.append(str(bad))
+    if refusals:
+        return Refused(refusals[0])
+    return next((_unsigned(clue) for clue in arrival.clues), None)
+
+
+def _unsigned(clue: Clue) -> Attribution:
+    serial = int(clue.value) if clue.how is How.NUMBER else None
+    return Attribution(serial, clue.how, UNSIGNED[clue.how], clue.value)
+
+
+def concerns(arrival: Arrival, address: str) -> bool:
+    """Tell whether a bounce speaks of the address that the letter went to.
+
+    It does where it names it as failed or as the one written to (a forwarded letter fails elsewhere), or names nobody.
+    """
+    named = {name.lower() for report in arrival.reports for name in (report.recipient, report.original) if name}
+    return not named or address.lower() in named

@@ -1,0 +1,66 @@
+"""One recipient's fate as another system tells it, and the small grammar that all dialects share.
+
+Knows how addresses, reply codes (RFC 5321) and enhanced codes (RFC 3463) look in running text; refuses to know in which
+dialect they stand.
+"""
+
+import re
+from dataclasses import dataclass, replace
+
+from sarabanwatch.core import reason
+from sarabanwatch.core.evidence import Reason
+
+ADDRESS = re.compile(r'(?:"[^"\n]{1,64}"|[^\s<>()\[\]{},;:"|=?]{1,128})@[\w.-]{1,253}\w|'
+                     r'(?<=<)[^\s<>@]{1,128}@[^\s<>@]{1,253}(?=>)')
+CODE = re.compile(r"(?<![\d.\w])([45][0-9][0-9])(?=[\s#:;,)\]-]|$)(?!-\d{2})")
+STATUS = re.compile(r"(?<![\d.])([245]\.\d{1,3}\.\d{1,3})(?![\d.]\d)")
+LONGEST_SAID = 500
+
+
+@dataclass(frozen=True, slots=True)
+class Report:
+    """What became of one recipient.
+
+    `recipient` is the one that failed (after forwarding), `original` the one that was written to, where told; `action`
+    is RFC 3464's word; `code` the SMTP reply or 0; `status` the enhanced status or ""; `said` their words.
+    """
+
+    recipient: str
+    original: str = ""
+    action: str = "failed"
+    code: int = 0
+    status: str = ""
+    said: str = ""
+    reporter: str = ""
+    reason: Reason = Reason.UNKNOWN
+    rule: str = ""
+
+    def judged(self, also: str = "") -> "Report":
+        """Return the same with its reason; `also` is read where their own words to this recipient tell nothing."""
+        why, rule = reason.of(self.code, self.status, self.said)
+        if also and why is Reason.UNKNOWN:
+            why, rule = reason.of(self.code, self.status, also[:4 * LONGEST_SAID])
+        return replace(self, said=self.said[:LONGEST_SAID], reason=why, rule=rule)
+
+
+def address_in(text: str) -> str:
+    """Return the first address in a text, or ""."""
+    match = ADDRESS.search(text[:2000]) if "@" in text else None
+    return match[0].strip("'.") if match else ""
+
+
+def code_in(text: str) -> int:
+    """Return the first SMTP failure code in a text, or 0."""
+    match = CODE.search(text)
+    return int(match[1]) if match else 0
+
+
+def status_in(text: str) -> str:
+    """Return the first enhanced status code in a text, or ""."""
+    match = STATUS.search(text)
+    return match[1] if match else ""
+
+
+def squeezed(text: str) -> str:
+    """Return a text on one line, with single spaces."""
+    return " ".join(text.split())

@@ -1,0 +1,92 @@
+"""Reads mail within bounds of time and memory: small ones here, large ones in a child that can be killed.
+
+Knows processes; what a mail is, is said by `core.arrival`. The child reads a frame (length, octets), answers with a
+frame (length, pickle), lives on, and is replaced when it oversteps: its mail is then UNREAD, the others wait no longer
+than the time allowed.
+"""
+
+import asyncio
+import os
+import pickle
+import resource
+import struct
+import sys
+from typing import BinaryIO
+
+from sarabanwatch.core import arrival
+from sarabanwatch.core.arrival import Arrival, Kind, Ours
+
+SMALL = 64 << 10            # octets; read at once, in a few milliseconds at worst
+SECONDS = 2.0
+MEMORY = 300 << 20          # address space of the child, in octets
+FRAME = struct.Struct(">Q")
+
+
+class Reader:
+    """Reads one mail at a time; never raises on any octets."""
+
+    def __init__(self, ours: Ours, seconds: float = SECONDS, small: int = SMALL) -> None:
+        self._ours, self._seconds, self._small = ours, seconds, small
+        self._child: asyncio.subprocess.Process | None = None
+        self._one = asyncio.Lock()
+
+    async def read(self, raw: bytes) -> Arrival:
+        """Return what a raw mail is; UNREAD where reading it took too long or too much."""
+        if len(raw) <= self._small:
+            return arrival.read(raw, self._ours)
+        async with self._one:
+            try:
+                return await asyncio.wait_for(self._ask(raw[:arrival.MOST_OCTETS]), self._seconds)
+            except TimeoutError:
+                await self._end()
+                return Arrival(Kind.UNREAD, f"limit: not read within {self._seconds:g} seconds")
+            except (asyncio.IncompleteReadError, ConnectionError):
+                await self._end()
+                return Arrival(Kind.UNREAD, "limit: the reading process died of it")
+            except BaseException:
+                await self._end()   # cancelled half-way: its answer must not be taken for another mail's
+                raise
+
+    async def close(self) -> None:
+        """End the child, if there is one."""
+        await self._end()
+
+    async def _ask(self, raw: bytes) -> Arrival:
+        child = self._child = self._child or await self._start()
+        if child.stdin is None or child.stdout is None:
+            raise ConnectionError("the child has no pipes")
+        child.stdin.write(FRAME.pack(len(raw)) + raw)
+        await child.stdin.drain()
+        (length,) = FRAME.unpack(await child.stdout.readexactly(FRAME.size))
+        answer = pickle.loads(await child.stdout.readexactly(length))  # noqa: S301 - our own child wrote it
+        return answer if isinstance(answer, Arrival) else Arrival(Kind.UNREAD, "limit: no answer")
+
+    async def _start(self) -> asyncio.subprocess.Process:
+        return await asyncio.create_subprocess_exec(
+            sys.executable, "-m", __name__, self._ours.address, self._ours.number,
+            stdin=asyncio.subprocess.PIPE, stdout=asyncio.subprocess.PIPE,
+        )
+
+    async def _end(self) -> None:
+        child, self._child = self._child, None
+        if child is None:
+            return
+        if child.returncode is None:
+            child.kill()
+        if child.stdin is not None:
+            child.stdin.close()
+        await child.wait()
+
+
+def serve(ours: Ours, mails: BinaryIO, answers: BinaryIO) -> None:
+    """Answer each framed mail with a framed Arrival, until the mails end."""
+    resource.setrlimit(resource.RLIMIT_AS, (MEMORY, MEMORY))
+    while len(head := mails.read(FRAME.size)) == FRAME.size:
+        answer = pickle.dumps(arrival.read(mails.read(*FRAME.unpack(head)), ours))
+        answers.write(FRAME.pack(len(answer)) + answer)
+        answers.flush()
+
+
+if __name__ == "__main__":
+    os.nice(5)   # what is large may wait
+    serve(Ours(sys.argv[1], sys.argv[2]), sys.stdin.buffer, sys.stdout.buffer)

@@ -1,0 +1,98 @@
+from datetime import date
+
+from sarabanwatch.core import arrival, attribution, token
+from sarabanwatch.core.arrival import Ours
+from sarabanwatch.core.attribution import Refused
+from sarabanwatch.core.evidence import How, Sure
+
+OURS = Ours("probes@probe.test", "นร 1200/ท")
+TODAY = date(2026, 1, 6)
+KEY = token.Key("a", b"secret", date(2026, 12, 31))
+KEYS = {"a": KEY}
+MARK = token.mint(7, KEY)
+
+
+def reply(**headers: str) -> bytes:
+    fields = {"From": "saraban@agency.test", "To": "probes@probe.test", "Subject": "ตอบ"} | headers
+    lines = (f"{name.replace('_', '-')}: {value}" for name, value in fields.items())
+    return ("\r\n".join(lines) + "\r\n\r\nเรียนมาเพื่อทราบ\r\n").encode()
+
+
+def claim(raw: bytes, today: date = TODAY) -> attribution.Attribution | Refused | None:
+    return attribution.attribute(arrival.read(raw, OURS), KEYS, today)
+
+
+def attributed(raw: bytes) -> attribution.Attribution:
+    found = claim(raw)
+    assert isinstance(found, attribution.Attribution)
+    return found
+
+
+def test_a_token_is_found_wherever_our_letter_put_it() -> None:
+    for name, value in (
+        ("Delivered-To", f"probes+{MARK}@probe.test"),
+        ("To", f"PROBES+{MARK.upper()}@PROBE.TEST"),
+        ("X-Original-To", f"probes-{MARK}@probe.test"),
+        ("To", f"SRS0=abcd=ef=probe.test=probes+{MARK}@forward.test"),
+        ("To", f"prvs=1234567890=probes+{MARK}@probe.test"),
+        ("In-Reply-To", f"<{MARK}@probe.test>"),
+        ("References", f"<other@agency.test>\r\n <{MARK}@probe.test>"),
+    ):
+        found = attributed(reply(**{name.replace("-", "_"): value}))
+        assert (found.serial, found.sure) == (7, Sure.SIGNED), name
+
+
+def test_a_token_in_the_envelope_is_surer_than_one_in_the_thread() -> None:
+    other = token.mint(8, KEY)
+    found = attributed(reply(In_Reply_To=f"<{other}@probe.test>", Delivered_To=f"probes+{MARK}@probe.test"))
+    assert (found.serial, found.how) == (7, How.TOKEN)
+
+
+def test_a_forged_token_is_refused_and_no_weaker_clue_takes_its_place() -> None:
+    forged = MARK[:-1] + ("a" if MARK[-1] != "a" else "b")
+    assert claim(reply(Delivered_To=f"probes+{forged}@probe.test", Subject="ตอบ ที่ นร 1200/ท7")) == Refused("forged")
+
+
+def test_an_expired_token_is_refused() -> None:
+    assert isinstance(claim(reply(Delivered_To=f"probes+{MARK}@probe.test"), date(2027, 1, 1)), Refused)
+
+
+def test_a_letter_number_is_likely_in_either_digits() -> None:
+    for number in ("นร 1200/ท123", "นร ๑๒๐๐/ท๑๒๓", "นร๑๒๐๐/ท ๑๒๓"):
+        found = attributed(reply(Subject=f"ตอบกลับ: ที่ {number}"))
+        assert (found.serial, found.how, found.sure) == (123, How.NUMBER, Sure.LIKELY)
+
+
+def test_a_sender_alone_is_weak() -> None:
+    found = attributed(reply())
+    assert (found.serial, found.value, found.sure) == (None, "saraban@agency.test", Sure.WEAK)
+
+
+def test_a_mail_without_any_sign_belongs_to_nobody() -> None:
+    assert claim(b"Subject: x\r\n\r\nx") is None
+
+
+def bounce(recipient: str, original: str = "") -> bytes:
+    return (
+        "From: MAILER-DAEMON@relay.test\r\n"
+        f"To: probes+{MARK}@probe.test\r\n"
+        "Subject: Undelivered Mail Returned to Sender\r\n"
+        'Content-Type: multipart/report; report-type=delivery-status; boundary="b"\r\n\r\n'
+        "--b\r\n\r\nSorry.\r\n"
+        "--b\r\nContent-Type: message/delivery-status\r\n\r\n"
+        "Reporting-MTA: dns; relay.test\r\n\r\n"
+        f"Final-Recipient: rfc822; {recipient}\r\n"
+        + (f"Original-Recipient: rfc822; {original}\r\n" if original else "")
+        + "Action: failed\r\nStatus: 5.0.0\r\n"
+        "Diagnostic-Code: smtp; 550 5.1.1 User unknown\r\n\r\n--b--\r\n"
+    ).encode()
+
+
+def test_a_bounce_that_names_us_as_failed_or_as_written_to_concerns_us() -> None:
+    forwarded = arrival.read(bounce("clerk@elsewhere.test", "saraban@agency.test"), OURS)
+    assert attribution.concerns(forwarded, "Saraban@agency.test")
+    assert attribution.concerns(forwarded, "clerk@elsewhere.test")
+
+
+def test_a_bounce_that_names_somebody_else_does_not_concern_us() -> None:
+    assert not attribution.concerns(arrival.read(bounce("saraban@other.test"), OURS), "saraban@agency.test")

@@ -1,0 +1,44 @@
+from collections.abc import AsyncIterator
+
+import pytest
+
+from sarabanwatch.core.arrival import Kind, Ours
+from sarabanwatch.edge.reader import Reader
+
+OURS = Ours("probes@probe.test", "นร 1200/ท")
+MAIL = b"From: saraban@agency.test\r\nSubject: hello\r\n\r\nhello\r\n"
+
+
+@pytest.fixture
+async def patient() -> AsyncIterator[Reader]:
+    reader = Reader(OURS, seconds=30, small=10)
+    yield reader
+    await reader.close()
+
+
+async def test_a_small_mail_is_read_at_once() -> None:
+    reader = Reader(OURS)
+    assert (await reader.read(MAIL)).sender == "saraban@agency.test"
+    await reader.close()
+
+
+async def test_a_large_mail_is_read_the_same_in_the_child(patient: Reader) -> None:
+    assert await patient.read(MAIL) == await Reader(OURS).read(MAIL)
+    assert (await patient.read(MAIL)).subject == "hello"
+
+
+async def test_a_mail_that_takes_too_long_is_unread_and_the_next_one_is_read() -> None:
+    reader = Reader(OURS, seconds=0, small=10)
+    late = await reader.read(MAIL)
+    await reader.close()
+    assert late.kind is Kind.UNREAD
+    assert "seconds" in late.rule
+
+
+async def test_a_child_that_died_is_replaced(patient: Reader) -> None:
+    await patient.read(MAIL)
+    assert patient._child is not None
+    patient._child.kill()
+    await patient._child.wait()
+    assert (await patient.read(MAIL)).kind is Kind.UNREAD
+    assert (await patient.read(MAIL)).sender == "saraban@agency.test"
