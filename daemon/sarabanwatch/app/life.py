@@ -1,0 +1,185 @@
+"""The life of one probe, in the order it happens.
+
+    register - plan - letter - send -> (days) -> inbox - evidence
+             - close - verdict - standing - group - change
+
+No step calls the next. The ledger stands between them, so that any step may die half-way and be run again. Each names,
+in its signature, every part of the world it touches, and returns how much it did. LIFE.md tells it in pictures.
+"""
+
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from hashlib import sha256
+
+from sarabanwatch.core import address, arrival, attribution, group, letter, plan, reply, standing, testimony, verdict
+from sarabanwatch.core.calendar import campaign
+from sarabanwatch.core.census import Census
+from sarabanwatch.core.evidence import Evidence, How, Kind, Sure
+from sarabanwatch.core.policy import Policy
+from sarabanwatch.core.probe import Event
+from sarabanwatch.core.token import Key
+from sarabanwatch.ports import (
+    Batch, Candidate, Case, Chance, Clock, Draft, Journal, Judgement, Ledger, Line, Outgoing, Reader, Received,
+)
+
+PAGE = 500   # rows a transaction
+
+
+@dataclass(frozen=True, slots=True)
+class Rulebook:
+    """All that the steps decide by: numbers, address rules, the letter's form, and the keys of its token."""
+
+    policy: Policy
+    addresses: address.Rules
+    form: letter.Form
+    ours: arrival.Ours
+    keys: Mapping[str, Key]
+    mint: Callable[[int], str]
+
+
+async def recover(*, ledger: Ledger, clock: Clock, rules: Rulebook) -> int:
+    """At start: whatever is found half-sent is in doubt, for nobody knows whether it left. It is never sent again."""
+    found, now = await ledger.letters.half_sent(), clock.now()
+    for serial in found:
+        lost = Evidence(Kind.LOST, now, said="we stopped while sending it")
+        await ledger.letters.outcome(serial, Event.LOST, lost, now, plan.window_end(now, rules.policy))
+    return len(found)
+
+
+async def draft(*, ledger: Ledger, clock: Clock, rules: Rulebook, journal: Journal) -> int:
+    """Write down the letters that are due. Nothing leaves us here."""
+    now, written, after = clock.now(), 0, ""
+    round_ = campaign(now, rules.policy.anchor, rules.policy.weeks)
+    while page := await ledger.letters.candidates(round_.number, after, PAGE):
+        due = [c for c in page if plan.due(c.address, c.sent, round_, now, rules.policy)]
+        send_by = plan.send_by(now, round_, rules.policy)
+        drafts = [Draft(c.code, c.address, send_by, _in_doubt(c)) for c in due]
+        await ledger.letters.draft(round_.number, drafts, rules.mint, now)
+        written, after = written + len(drafts), page[-1].code
+    if written:
+        journal.drafted(written, round_.number)
+    return written
+
+
+def _in_doubt(candidate: Candidate) -> int | None:
+    sent = candidate.sent
+    return sent.serial if sent and sent.verdict is verdict.Verdict.UNKNOWN else None
+
+
+async def send(
+    serial: int, *, ledger: Ledger, line: Line, clock: Clock, chance: Chance, rules: Rulebook, journal: Journal,
+) -> None:
+    """Send one letter; say so on disk before and after."""
+    await line.ready()
+    picked = await ledger.letters.pick(serial, clock.now())
+    if picked is None:
+        return
+    written, first_try = picked
+    raw = letter.compose(written, rules.form)
+    sender = rules.form.return_path(written.token)
+    answer = await line.send(Outgoing(sender, written.address, written.token, raw))
+    now = clock.now()
+    event, fact = reply.read(answer, now)
+    until = _until(event, first_try, now, chance, rules.policy)
+    await ledger.letters.outcome(serial, event, fact, now, until)
+    journal.sent(serial, event, answer)
+
+
+def _until(event: Event, first_try: datetime, now: datetime, chance: Chance, policy: Policy) -> datetime:
+    if event is Event.LATER:
+        return plan.retry_at(first_try, now, chance.draw(), policy)
+    return plan.window_end(now, policy)
+
+
+async def receive(
+    mailbox: str, batch: Batch, *, ledger: Ledger, reader: Reader, clock: Clock, rules: Rulebook, journal: Journal,
+) -> None:
+    """Lay what came in beside the letters it belongs to; mail, evidence and cursor reach the disk together."""
+    received = [await _take(raw, ledger, reader, clock.now(), rules) for _, raw in batch.mails]
+    new = await ledger.arrivals.take_in(mailbox, received, batch.cursor)
+    for mail, is_new in zip(received, new, strict=True):
+        journal.received(mail, new=is_new)
+
+
+async def _take(raw: bytes, ledger: Ledger, reader: Reader, now: datetime, rules: Rulebook) -> Received:
+    what, digest = await reader.read(raw), sha256(raw).hexdigest()
+    claim = attribution.attribute(what, rules.keys, now.date())
+    if isinstance(claim, attribution.Refused):
+        return Received(raw, digest, now, what, None, None, claim.why)
+    serial = None if claim is None else await _serial(claim, ledger)
+    owner = None if serial is None else await ledger.arrivals.owner(serial)
+    if claim is None or serial is None or owner is None:
+        return Received(raw, digest, now, what, None, None)
+    fact = testimony.testify(what, claim, owner[1], now, digest)
+    if isinstance(fact, attribution.Refused):
+        return Received(raw, digest, now, what, serial, None, fact.why)
+    return Received(raw, digest, now, what, serial, fact)
+
+
+async def _serial(claim: attribution.Attribution, ledger: Ledger) -> int | None:
+    if claim.serial is not None:
+        return claim.serial
+    return await ledger.arrivals.last_letter_to(claim.value)
+
+
+async def close(*, looked_at: datetime | None, ledger: Ledger, clock: Clock, journal: Journal) -> int:
+    """End the windows that were over when the inbox was last read to its end: silence counts only for ears that heard.
+
+    A letter whose time to leave us ran out is held, and said so.
+    """
+    now, ended = clock.now(), 0
+    for serial in await ledger.letters.unsent_by(now):
+        held = Evidence(Kind.HELD, now, said="its time ran out before it could leave us")
+        await ledger.letters.outcome(serial, Event.TOO_LATE, held, now, now)
+    while looked_at and (page := await ledger.letters.overdue(looked_at, PAGE)):
+        await ledger.letters.close([(serial, _silence(seen, now)) for serial, seen in page], now)
+        ended += len(page)
+    if ended:
+        journal.closed(ended)
+    return ended
+
+
+def _silence(seen: Sequence[Evidence], now: datetime) -> Evidence | None:
+    taken = any(e.kind is Kind.TAKEN for e in seen)
+    return Evidence(Kind.QUIET, now, how=How.WIRE, sure=Sure.SIGNED) if taken else None
+
+
+async def judge(*, ledger: Ledger, clock: Clock, rules: Rulebook) -> int:
+    """Weigh anew every agency of which something new is known; where its group turns, that is written down."""
+    judged = 0
+    while cases := await ledger.judgements.unjudged(PAGE):
+        now = clock.now()
+        await ledger.judgements.record([weigh(case, rules, now) for case in cases])
+        judged += len(cases)
+    return judged
+
+
+def weigh(case: Case, rules: Rulebook, now: datetime) -> Judgement:
+    """Evidence -> verdicts -> standing -> group, for one agency."""
+    verdicts = {serial: verdict.judge(seen).verdict for serial, seen in case.letters}
+    stands = standing.standing(verdicts.values(), rules.policy.fails_before_turning)
+    decided = group.decide(case.agency, address.judge(case.agency, rules.addresses), stands)
+    return Judgement(case.agency.code, decided.group, decided.because, stands, verdicts, now, case.asked)
+
+
+async def announce(*, ledger: Ledger, clock: Clock, journal: Journal) -> int:
+    """Tell every turn, oldest first. After a crash one may be told twice; none is lost."""
+    told = 0
+    while changes := await ledger.judgements.untold(PAGE):
+        for change in changes:
+            journal.turned(change)
+        await ledger.judgements.told([change.id for change in changes], clock.now())
+        told += len(changes)
+    return told
+
+
+async def publish(*, ledger: Ledger, clock: Clock, rules: Rulebook, journal: Journal) -> Census:
+    """Count, and let the counts be seen."""
+    now = clock.now()
+    round_ = campaign(now, rules.policy.anchor, rules.policy.weeks)
+    counts = await ledger.judgements.counts()
+    journal.published(counts, await ledger.letters.round(round_.number, rules.policy.letters_at_most),
+                      round_.elapsed(now))
+    return Census(counts)
+

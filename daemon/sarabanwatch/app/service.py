@@ -1,0 +1,177 @@
+"""The table of jobs: which step, how often. Starts them, keeps them going, and drains them at the end.
+
+What is due is derived from the ledger; the table only wakes the steps. One loop sends, one receives, a ticker
+(APScheduler, without a job store) runs the rest. A job that fails is recorded and goes on at its next turn.
+"""
+
+import asyncio
+from collections.abc import Awaitable, Callable, Sequence
+from contextlib import suppress
+from dataclasses import dataclass
+from datetime import datetime
+from time import monotonic
+
+from apscheduler.schedulers.asyncio import AsyncIOScheduler
+
+from sarabanwatch.app import life
+from sarabanwatch.ports import Barred, Chance, Clock, Inbox, Journal, Ledger, Line, Reader
+
+SHORTEST = 0.5            # wall seconds between two runs of a job, however fast the clock
+IDLE_PAUSE = 0.2          # wall seconds between two looks for letters to send, when there are none
+BARRED_PAUSE = 60.0       # wall seconds to wait for a relay that will not have us
+DRAIN_WITHIN = 45.0       # wall seconds for letters in hand to end
+HANGS_AFTER = 110.0       # wall seconds without a move of a loop before we stop feeding the watchdog
+
+# step -> how often, in seconds of the clock
+JOBS: dict[str, float] = {
+    "draft":    15 * 60,
+    "close":    15 * 60,
+    "judge":    5 * 60,
+    "announce": 5 * 60,
+    "publish":  5 * 60,
+}
+
+
+@dataclass(frozen=True, slots=True)
+class World:
+    """Every part of the world that the service hands to its steps."""
+
+    ledger: Ledger
+    clock: Clock
+    chance: Chance
+    journal: Journal
+    inbox: Inbox
+    mailbox: str
+    reader: Reader
+    lines: Sequence[Line]
+    rules: life.Rulebook
+
+
+class Service:
+    """The running daemon, from `run` to the end of `run`."""
+
+    def __init__(self, world: World) -> None:
+        self._world = world
+        self._looked_at: datetime | None = None
+        self._in_hand: set[int] = set()
+        self._queue: asyncio.Queue[int] = asyncio.Queue(maxsize=4 * len(world.lines))
+        self._stopping, self._wanted = asyncio.Event(), asyncio.Event()
+        self._moved: dict[str, float] = {}
+
+    def alive(self) -> bool:
+        """Say whether every loop has moved lately; the watchdog is fed on nothing less."""
+        now = monotonic()
+        return all(now - at < HANGS_AFTER for at in self._moved.values())
+
+    def moved(self, loop: str) -> None:
+        """A loop says that it goes on."""
+        self._moved[loop] = monotonic()
+
+    def stop(self) -> None:
+        """Ask for the end: letters in hand are ended, no other is begun."""
+        self._stopping.set()
+        self._wanted.set()
+
+    async def run(self, ready: Callable[[], None]) -> None:
+        """Work until `stop`; raise what makes going on senseless (a ledger that cannot be written)."""
+        w = self._world
+        w.journal.started(await life.recover(ledger=w.ledger, clock=w.clock, rules=w.rules))
+        for job in self._steps():
+            await self._step(job)
+        ticker = self._ticker()
+        receiving = asyncio.create_task(self._receive(), name="receive")
+        sending = [asyncio.create_task(self._send(line), name="send") for line in w.lines]
+        choosing = asyncio.create_task(self._choose(), name="choose")
+        stopping = asyncio.create_task(self._stopping.wait(), name="stop")
+        ticker.start()
+        ready()
+        try:
+            done, _ = await asyncio.wait({receiving, choosing, stopping, *sending}, return_when=asyncio.FIRST_COMPLETED)
+            await self._drain(ticker, choosing, sending)
+            for task in done:
+                task.result()
+        finally:
+            tasks = (receiving, choosing, stopping, *sending)
+            for task in tasks:
+                task.cancel()
+            await asyncio.gather(*tasks, *(line.close() for line in w.lines), return_exceptions=True)
+        for job in ("judge", "announce", "publish"):
+            await self._step(job)
+        w.journal.stopped()
+
+    def _steps(self) -> dict[str, Callable[[], Awaitable[object]]]:
+        w = self._world
+        return {
+            "draft":    lambda: life.draft(ledger=w.ledger, clock=w.clock, rules=w.rules, journal=w.journal),
+            "close":    lambda: life.close(looked_at=self._looked_at, ledger=w.ledger, clock=w.clock, journal=w.journal),
+            "judge":    lambda: life.judge(ledger=w.ledger, clock=w.clock, rules=w.rules),
+            "announce": lambda: life.announce(ledger=w.ledger, clock=w.clock, journal=w.journal),
+            "publish":  lambda: life.publish(ledger=w.ledger, clock=w.clock, rules=w.rules, journal=w.journal),
+        }
+
+    async def _step(self, name: str) -> None:
+        try:
+            await self._steps()[name]()
+            self._world.journal.stepped(name)
+            self.moved("ticker")
+        except Exception as error:  # noqa: BLE001 - the one place where a job's failure is caught: recorded, then on
+            self._world.journal.failed("job", error)
+
+    def _ticker(self) -> AsyncIOScheduler:
+        ticker = AsyncIOScheduler(
+            timezone="UTC", job_defaults={"misfire_grace_time": None, "coalesce": True, "max_instances": 1})
+        for name, every in JOBS.items():
+            seconds = max(SHORTEST, self._world.clock.wall_seconds(every))
+            ticker.add_job(self._step, "interval", seconds=seconds, args=[name], id=name)
+        return ticker
+
+    async def _receive(self) -> None:
+        w = self._world
+        async for batch in w.inbox.batches(await w.ledger.arrivals.cursor(w.mailbox)):
+            self.moved("receive")
+            if batch.mails:
+                await life.receive(
+                    w.mailbox, batch, ledger=w.ledger, reader=w.reader, clock=w.clock, rules=w.rules, journal=w.journal)
+            elif batch.through:
+                self._looked_at = w.clock.now()
+                w.journal.looked()
+
+    async def _choose(self) -> None:
+        """Put letters that may go into the hands of the lines; none twice."""
+        while not self._stopping.is_set():
+            self.moved("choose")
+            room = self._queue.maxsize - self._queue.qsize()
+            found = await self._world.ledger.letters.sendable(self._world.clock.now(), room, list(self._in_hand))
+            for serial in found:
+                self._in_hand.add(serial)
+                self._queue.put_nowait(serial)
+            self._wanted.clear()
+            with suppress(TimeoutError):
+                await asyncio.wait_for(self._wanted.wait(), IDLE_PAUSE)
+
+    async def _send(self, line: Line) -> None:
+        w = self._world
+        while not self._stopping.is_set():
+            serial = await self._queue.get()
+            if self._queue.qsize() < len(w.lines):
+                self._wanted.set()
+            try:
+                if not self._stopping.is_set():
+                    await life.send(serial, ledger=w.ledger, line=line, clock=w.clock, chance=w.chance, rules=w.rules,
+                                    journal=w.journal)
+                self._in_hand.discard(serial)
+            except Barred as error:
+                w.journal.failed("send", error)
+                await asyncio.sleep(BARRED_PAUSE)
+                self._in_hand.discard(serial)
+            except Exception as error:  # noqa: BLE001 - the shunt: it stays in hand, so that others go on and none goes twice
+                w.journal.failed("send", error)
+
+    async def _drain(self, ticker: AsyncIOScheduler, choosing: asyncio.Task[None], sending: list[asyncio.Task[None]]) -> None:
+        """Begin nothing new, let every letter in hand end, stop the ticker."""
+        self.stop()
+        for _ in sending:
+            with suppress(asyncio.QueueFull):
+                self._queue.put_nowait(0)   # wakes a line that waits; there is no letter 0
+        await asyncio.wait({choosing, *sending}, timeout=DRAIN_WITHIN)
+        ticker.shutdown(wait=False)

@@ -1,0 +1,85 @@
+"""The console command: `sarabanwatch VERB`. Verbs are imported when they are asked for, so that help comes at once.
+
+Exit codes (sysexits.h where it has one): 0 done; 1 the verb's own no; 2 wrong usage; 65 a register that cannot be read;
+69 a server or the ledger is not there; 77 a server refuses our log-in, or us; 78 the configuration is wrong.
+"""
+
+import importlib
+import sys
+
+import click
+
+VERBS = {
+    "run":          "daemon:run",
+    "check-config": "daemon:check_config",
+    "version":      "daemon:version",
+    "register":     "register:register",
+    "census":       "census:census",
+    "agencies":     "census:agencies",
+    "explain":      "explain:explain",
+    "demo":         "demo:demo",
+}
+EXITS = {
+    "Misconfigured": 78, "InUse": 78, "TooNew": 78, "Barred": 77, "Unreachable": 69, "NoLedger": 69, "Unreadable": 65,
+    "NoLand": 69,
+}
+
+
+class Verbs(click.Group):
+    """The verbs, each imported when named."""
+
+    def list_commands(self, ctx: click.Context) -> list[str]:
+        """Return the verbs in the order of the table."""
+        del ctx
+        return list(VERBS)
+
+    def get_command(self, ctx: click.Context, cmd_name: str) -> click.Command | None:
+        """Import and return a verb."""
+        del ctx
+        if cmd_name not in VERBS:
+            return None
+        module, _, name = VERBS[cmd_name].partition(":")
+        command = getattr(importlib.import_module(f"sarabanwatch.cli.{module}"), name)
+        return command if isinstance(command, click.Command) else None
+
+    def format_commands(self, ctx: click.Context, formatter: click.HelpFormatter) -> None:
+        """List the verbs by their first lines, without importing them."""
+        del ctx
+        with formatter.section("Verbs"):
+            formatter.write_dl(list(SHORT.items()))
+
+
+SHORT = {
+    "run":          "ทำงานต่อเนื่อง: the daemon, until SIGTERM",
+    "check-config": "ตรวจไฟล์ตั้งค่า: say whether a configuration can be used",
+    "version":      "รุ่น: the version",
+    "register":     "ทะเบียนหน่วยงาน: import the list of agencies",
+    "census":       "สรุปจำนวนตามกลุ่ม: the counts, in the circular's shape",
+    "agencies":     "รายชื่อหน่วยงาน: list agencies, of one group or all",
+    "explain":      "อธิบายผล: why an agency is in its group, down to the raw message",
+    "demo":         "สาธิต: one campaign over a country in a box, on loopback",
+}
+
+
+@click.command(cls=Verbs, context_settings={"help_option_names": ["-h", "--help"]})
+def group() -> None:
+    """Saraban Watch: can a citizen's letter reach each Thai state agency by e-mail?"""
+
+
+def main() -> None:
+    """Run a verb; turn every error that a person can mend into one line and its exit code."""
+    try:
+        group.main(standalone_mode=False)
+    except click.exceptions.Exit as asked:
+        sys.exit(asked.exit_code)
+    except click.ClickException as error:
+        error.show()
+        sys.exit(error.exit_code)
+    except (click.Abort, KeyboardInterrupt):
+        sys.exit(130)
+    except Exception as error:
+        code = EXITS.get(type(error).__name__)
+        if code is None:
+            raise
+        click.echo(f"sarabanwatch: {error}", err=True)
+        sys.exit(code)

@@ -1,0 +1,84 @@
+"""`census` and `agencies`."""
+
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import click
+
+from sarabanwatch.cli import options
+
+if TYPE_CHECKING:
+    from sarabanwatch.core.census import Census
+    from sarabanwatch.settings import Groups
+
+BUCKETS = {
+    "ready":   ("ดำเนินการถูกต้องและพร้อมใช้งาน", "ready"),
+    "mend":    ("ต้องดำเนินการแก้ไข หรือยังใช้งานไม่ได้", "to mend"),
+    "raised":  ("ท้องถิ่นที่ได้รับการยกฐานะ", "raised in status"),
+    "unknown": ("ยังไม่ทราบผล", "not yet known"),
+}
+
+
+@click.command()
+@options.config
+@options.as_json
+def census(config: Path, *, as_json: bool) -> None:
+    """Count the agencies: three buckets, eleven groups, shares that sum to 100.0."""
+    from sarabanwatch import wiring
+    from sarabanwatch.core.census import Census
+    from sarabanwatch.edge.ledger import judgements, questions
+
+    plant = wiring.Plant(config)
+    with questions.asking(plant.ledger_file) as db:
+        counted = Census(judgements.counts(db))
+    if as_json:
+        options.say_json(plain(counted))
+    else:
+        click.echo(table(counted, plant.groups))
+
+
+def plain(counted: "Census") -> dict[str, object]:
+    """Return a census for machines."""
+    return {"total": counted.total, "groups": {group.value: n for group, n in sorted(counted.counts.items())},
+            "buckets": counted.buckets, "shares": counted.shares}
+
+
+def table(counted: "Census", words: "Groups") -> str:
+    """Return a census as the circular puts it: bucket, number, share, and each group under its bucket."""
+    from sarabanwatch.core.census import BUCKETS as GROUPS
+    from sarabanwatch.core.group import Group
+
+    lines = [f"หน่วยงานของรัฐทั้งหมด {counted.total:,} หน่วยงาน (all agencies under the Act)"]
+    for bucket, groups in GROUPS.items():
+        if bucket == "unknown" and not counted.buckets[bucket]:
+            continue
+        thai, english = BUCKETS[bucket]
+        lines.append(f"{counted.buckets[bucket]:>7,}  {counted.shares[bucket]:>5.1f} %  {thai} ({english})")
+        lines += [f"{counted.of(g):>15,}  {g.value:<3} {words.groups[g].th}" for g in groups if bucket != "unknown"]
+    lines.append(f"{counted.total:>7,}  {sum(counted.shares.values()):>5.1f} %  รวม (total)")
+    if counted.of(Group.EXEMPT):
+        lines.append(f"{counted.of(Group.EXEMPT):>7,}           {words.groups[Group.EXEMPT].th} (exempt, beside the total)")
+    return "\n".join(lines)
+
+
+@click.command()
+@click.option("--group", "wanted", default="", help="One group only: A1 .. W, unknown, exempt.")
+@options.config
+@options.as_json
+def agencies(wanted: str, config: Path, *, as_json: bool) -> None:
+    """List agencies with their groups, by code."""
+    from dataclasses import asdict
+
+    from sarabanwatch import wiring
+    from sarabanwatch.core.group import Group
+    from sarabanwatch.edge.ledger import questions
+
+    known = [group.value for group in Group]
+    if wanted and wanted not in known:
+        raise click.BadParameter(f"{wanted!r} is no group; use one of {', '.join(known)}", param_hint="--group")
+    with questions.asking(wiring.Plant(config).ledger_file) as db:
+        for row in questions.listed(db, wanted):
+            if as_json:
+                options.say_json(asdict(row))
+            else:
+                click.echo(f"{row.group:<7} {row.code:<8} {row.name}  {' '.join(row.cell.split())}")

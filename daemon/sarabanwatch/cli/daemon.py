@@ -1,0 +1,44 @@
+"""`run`, `check-config`, `version`."""
+
+import asyncio
+from pathlib import Path
+
+import click
+
+from sarabanwatch import __version__
+from sarabanwatch.cli import options
+
+
+@click.command()
+@options.config
+def run(config: Path) -> None:
+    """Import the register, send letters, watch the inbox, judge, publish: until SIGTERM."""
+    from sarabanwatch import wiring
+
+    asyncio.run(wiring.run(wiring.Plant(config)))
+
+
+@click.command()
+@options.config
+@options.as_json
+def check_config(config: Path, *, as_json: bool) -> None:
+    """Say whether a configuration, its files and its secrets can be used. Opens no connection, writes nothing."""
+    from sarabanwatch import wiring
+
+    plant = wiring.Plant(config)
+    wiring.check(plant)
+    if as_json:
+        options.say_json({"config": str(config), "live": plant.settings.live, "usable": True})
+    else:
+        live = "LIVE: letters go out for real" if plant.settings.live else "not live: letters stay on loopback"
+        click.echo(f"ใช้งานได้ · {config} can be used ({live})")
+
+
+@click.command()
+@options.as_json
+def version(*, as_json: bool) -> None:
+    """Print the version."""
+    if as_json:
+        options.say_json({"version": __version__})
+    else:
+        click.echo(f"sarabanwatch {__version__}")

@@ -1,0 +1,130 @@
+"""`explain AGENCY`: group -> rule -> evidence -> raw message."""
+
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+import click
+
+from sarabanwatch.cli import options
+
+if TYPE_CHECKING:
+    from sarabanwatch.wiring import Plant
+
+
+@click.command()
+@click.argument("agency")
+@click.option("--raw", "digest", default="", help="Print the raw message with this digest (or its beginning) instead.")
+@options.config
+@options.language
+@options.as_json
+def explain(agency: str, digest: str, config: Path, lang: str, *, as_json: bool) -> None:
+    """Say why AGENCY (its code, or a part of its name) is in its group, down to the raw message."""
+    from sarabanwatch import wiring
+    from sarabanwatch.edge.ledger import questions
+
+    plant = wiring.Plant(config)
+    with questions.asking(plant.ledger_file) as db:
+        if digest:
+            _print_raw(db, digest)
+            return
+        found = questions.matching(db, agency)
+        if len(found) != 1:
+            raise click.ClickException(_which(agency, [(row.code, row.name) for row in found]))
+        told = account(plant, questions.dossier(db, found[0].code), lang)
+    if as_json:
+        options.say_json(told)
+    else:
+        click.echo("\n".join(lines(told, lang)))
+
+
+def _print_raw(db: Any, digest: str) -> None:  # noqa: ANN401 - a ledger connection
+    from sarabanwatch.edge.ledger import questions
+
+    try:
+        click.echo(questions.raw_mail(db, digest.lower()), nl=False)
+    except KeyError:
+        raise click.ClickException(f"no message, or several, with a digest beginning {digest!r}") from None
+
+
+def _which(wanted: str, found: list[tuple[str, str]]) -> str:
+    if not found:
+        return f"no agency has the code {wanted!r} or that in its name; `agencies` lists all"
+    return f"{len(found)} agencies or more match {wanted!r}; give the code:\n" + "\n".join(f"  {c}  {n}" for c, n in found)
+
+
+def account(plant: "Plant", dossier: Any, lang: str) -> dict[str, Any]:  # noqa: ANN401 - questions.Dossier, imported when asked for
+    """Tell one agency's case as plain values: what `lines` prints and `--json` gives."""
+    from sarabanwatch.app.life import weigh
+    from sarabanwatch.core import address, group
+    from sarabanwatch.ports import Case
+
+    a, words = dossier.agency, plant.groups.groups[dossier.group]
+    judged = address.judge(a, plant.addresses)
+    at_present = [(t.serial, t.evidence) for t in dossier.letters if t.address == judged.writable]
+    stands = weigh(Case(a, at_present, dossier.group), plant.rules, plant.clock.now()).standing
+    decided = group.decide(a, judged, stands)
+    thai = lang == "th"
+    return {
+        "code": a.code, "name": a.name, "kind": a.kind, "province": a.province, "superior": a.superior,
+        "group": dossier.group, "label": words.th if thai else words.en, "since": dossier.since,
+        "because": decided.thai if thai else decided.because, "mend": words.mend_th if thai else words.mend_en,
+        "register": {"source": dossier.source, "line": dossier.line},
+        "address": {
+            "cell": a.cell, "finding": judged.finding, "read": judged.addresses,
+            "requirements_broken": [{"rule": r.name, "advice": r.thai if thai else r.advice} for r in judged.broken]},
+        "announcement": None if a.announcement is None else {
+            "link": a.announcement.link, "given_on": a.announcement.given_on, "cell": a.announcement.cell},
+        "standing": stands.health,
+        "letters": [_letter(t, plant, thai=thai) for t in dossier.letters],
+        "changes": [{"at": at, "was": was, "now": now, "because": why} for at, was, now, why in dossier.changes],
+    }
+
+
+def _letter(told: Any, plant: "Plant", *, thai: bool) -> dict[str, Any]:  # noqa: ANN401 - questions.Told
+    from sarabanwatch.core import verdict
+
+    rule = verdict.judge(told.evidence)
+    return {
+        "number": plant.rules.form.numbered(told.serial), "address": told.address, "state": told.state,
+        "drafted_at": told.drafted_at.isoformat(), "replaces": told.replaces,
+        "window_end": told.window_end.isoformat() if told.window_end else None,
+        "verdict": rule.verdict, "because": rule.thai if thai else rule.because,
+        "evidence": [{
+            "kind": e.kind, "at": e.seen_at.isoformat(), "code": e.code, "status": e.status, "said": e.said, "reason": e.reason,
+            "blame": e.blame, "rule": e.rule, "reporter": e.reporter, "receipt": e.receipt, "how": e.how, "sure": e.sure,
+            "mail": e.mail} for e in told.evidence],
+    }
+
+
+WORDS = {
+    "th": {"group": "กลุ่ม", "because": "เพราะ", "mend": "สิ่งที่ต้องแก้ไข", "cell": "อีเมลที่แจ้ง", "letter": "หนังสือที่", "raw": "ข้อความดิบ",
+           "none": "ยังไม่เคยส่งหนังสือ", "receipt": "เลขรับ", "register": "ทะเบียน", "line": "บรรทัด"},
+    "en": {"group": "group", "because": "because", "mend": "to mend", "cell": "declared", "letter": "letter", "raw": "raw message",
+           "none": "no letter was sent yet", "receipt": "receipt number", "register": "register", "line": "line"},
+}
+
+
+def lines(told: dict[str, Any], lang: str) -> list[str]:
+    """Return an account as lines for a person."""
+    w = WORDS[lang]
+    out = [f"{told['name']} ({told['code']})  {w['group']} {told['group']}: {told['label']}",
+           f"  {w['because']}: {told['because']}"]
+    if told["mend"]:
+        out.append(f"  {w['mend']}: {told['mend']}")
+    out.append(f"  {w['cell']}: {told['address']['cell']!r} ({told['address']['finding']}; "
+               f"{w['register']} {told['register']['source']}, {w['line']} {told['register']['line']})")
+    out += [f"    - {broken['rule']}: {broken['advice']}" for broken in told["address"]["requirements_broken"]]
+    if not told["letters"]:
+        out.append(f"  {w['none']}")
+    for letter in told["letters"]:
+        out.append(f"  {w['letter']} {letter['number']} -> {letter['address']}: {letter['verdict']} ({letter['because']})")
+        out += [_fact(e, w) for e in letter["evidence"]]
+    return out
+
+
+def _fact(e: dict[str, Any], w: dict[str, str]) -> str:
+    words = [e["at"][:19], e["kind"], str(e["code"] or ""), e["status"], f"{w['receipt']} {e['receipt']}" if e["receipt"] else "",
+             f"“{' '.join(e['said'].split())[:120]}”" if e["said"] else "", f"= {e['reason']} ({e['blame']})" if e["reason"] else "",
+             f"[{e['rule']}]" if e["rule"] else "", f"<- {e['how']}, {e['sure']}" if e["mail"] else "",
+             f"{w['raw']} {e['mail'][:16]}" if e["mail"] else ""]
+    return "    " + " ".join(filter(None, words))

@@ -1,0 +1,17 @@
+"""Options that verbs share."""
+
+import json
+from pathlib import Path
+
+import click
+
+config = click.option(
+    "--config", "-c", type=click.Path(path_type=Path), default=Path("/etc/sarabanwatch/sarabanwatch.toml"), show_default=True,
+    envvar="SARABANWATCH_CONFIG", help="The configuration file.")
+as_json = click.option("--json", "as_json", is_flag=True, help="One JSON value on stdout, for machines.")
+language = click.option("--lang", type=click.Choice(["th", "en"]), default="th", show_default=True, help="Language.")
+
+
+def say_json(value: object) -> None:
+    """Print one JSON value on one line."""
+    click.echo(json.dumps(value, ensure_ascii=False, default=str))

@@ -1,0 +1,60 @@
+"""Office hours, public holidays, and the six-week campaign with its deadline. Times in are aware; times out are Bangkok's.
+
+Office hours are 08.30-16.30, Monday to Friday, less public holidays (Prime Minister's Office practice); Thailand keeps
++07:00 all the year round. Which days are holidays is given, not known here.
+"""
+
+from collections.abc import Collection
+from dataclasses import dataclass
+from datetime import date, datetime, time, timedelta, timezone
+
+BANGKOK = timezone(timedelta(hours=7), "Asia/Bangkok")
+OPENS, CLOSES = time(8, 30), time(16, 30)
+SATURDAY = 5
+THAI_DIGITS = str.maketrans("0123456789", "๐๑๒๓๔๕๖๗๘๙")
+MONTHS = ("มกราคม", "กุมภาพันธ์", "มีนาคม", "เมษายน", "พฤษภาคม", "มิถุนายน",
+          "กรกฎาคม", "สิงหาคม", "กันยายน", "ตุลาคม", "พฤศจิกายน", "ธันวาคม")
+
+
+@dataclass(frozen=True, slots=True)
+class Campaign:
+    """One round of letters: `number` counts from the anchor, `ends` is the cut-off (exclusive)."""
+
+    number: int
+    starts: datetime
+    ends: datetime
+
+    def elapsed(self, now: datetime) -> float:
+        """The share of the round that is over, 0 to 1."""
+        return min(1.0, max(0.0, (now - self.starts) / (self.ends - self.starts)))
+
+
+def campaign(now: datetime, anchor: date, weeks: int) -> Campaign:
+    """Return the round that `now` falls in; rounds follow one another without a gap, before the anchor too."""
+    length = timedelta(weeks=weeks)
+    first = datetime.combine(anchor, time(), BANGKOK)
+    number = (now - first) // length
+    return Campaign(number, first + number * length, first + (number + 1) * length)
+
+
+def working_day(day: date, holidays: Collection[date]) -> bool:
+    """Say whether offices are open on a day."""
+    return day.weekday() < SATURDAY and day not in holidays
+
+
+def after_office_hours(start: datetime, hours: float, holidays: Collection[date]) -> datetime:
+    """Return the moment by which `hours` of office time have passed since `start`."""
+    now, left = start.astimezone(BANGKOK), timedelta(hours=hours)
+    while True:
+        opens, closes = datetime.combine(now, OPENS, BANGKOK), datetime.combine(now, CLOSES, BANGKOK)
+        if working_day(now.date(), holidays) and now < closes:
+            now = max(now, opens)
+            if left <= closes - now:
+                return now + left
+            left -= closes - now
+        now = datetime.combine(now.date() + timedelta(days=1), time(), BANGKOK)
+
+
+def thai_date(day: date) -> str:
+    """Return a date as official letters write it: Thai digits, Buddhist era (CE + 543)."""
+    return f"{day.day} {MONTHS[day.month - 1]} {day.year + 543}".translate(THAI_DIGITS)

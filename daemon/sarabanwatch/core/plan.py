@@ -1,0 +1,52 @@
+"""Who is due a letter now, when a deferred one is tried again, and when a letter's window ends. Never how it is sent."""
+
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+
+from sarabanwatch.core.calendar import Campaign, after_office_hours
+from sarabanwatch.core.policy import Policy
+from sarabanwatch.core.probe import State
+from sarabanwatch.core.verdict import UNDECIDED, Verdict
+
+
+@dataclass(frozen=True, slots=True)
+class Sent:
+    """What one campaign has done for an agency so far: the last letter, and how many there were."""
+
+    serial: int
+    state: State
+    verdict: Verdict | None
+    letters: int
+
+
+def due(address: str, sent: Sent | None, round_: Campaign, now: datetime, policy: Policy) -> bool:
+    """Say whether an agency is due a letter: none yet this round, or the last one ended and decided nothing."""
+    if not address or not round_.starts <= now < round_.ends:
+        return False
+    if sent is None:
+        return True
+    return sent.state is State.CLOSED and sent.verdict in UNDECIDED and sent.letters < policy.letters_at_most
+
+
+def window_end(left_at: datetime, policy: Policy) -> datetime:
+    """Return when silence begins to count: the box is looked at twice a working day (Regulation No. 4, cl. 2)."""
+    return after_office_hours(left_at, policy.window_office_hours, policy.holidays)
+
+
+def send_by(drafted_at: datetime, round_: Campaign, policy: Policy) -> datetime:
+    """Return until when a letter may leave us; after that it is held, and the next round writes a new one."""
+    return max(min(drafted_at + policy.send_for, round_.ends), drafted_at)
+
+
+def retry_at(first_try: datetime, now: datetime, chance: float, policy: Policy) -> datetime:
+    """Return when a deferred letter is tried again: as long again as it has waited, bounded, with +-20 % of chance.
+
+    `chance` is in [0, 1). Derived from age, not from a counter, so that a lost count changes nothing.
+    """
+    wait = min(max(now - first_try, policy.retry_first), policy.retry_longest)
+    return now + wait * (0.8 + 0.4 * chance)
+
+
+def expected_ratio(elapsed: timedelta, lasts: timedelta) -> float:
+    """Return the share of a round's letters that should have ended by now, were they spread evenly."""
+    return min(1.0, max(0.0, elapsed / lasts))

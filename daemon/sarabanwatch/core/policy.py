@@ -1,0 +1,19 @@
+"""The few numbers that the rules turn on. Each is a key of the configuration, with its why."""
+
+from dataclasses import dataclass, field
+from datetime import date, timedelta
+
+
+@dataclass(frozen=True, slots=True)
+class Policy:
+    """Numbers only; what they do is said where they are used."""
+
+    anchor: date
+    weeks: int = 6
+    window_office_hours: float = 16
+    fails_before_turning: int = 2
+    letters_at_most: int = 6
+    retry_first: timedelta = timedelta(minutes=15)
+    retry_longest: timedelta = timedelta(hours=6)
+    send_for: timedelta = timedelta(hours=48)
+    holidays: frozenset[date] = field(default_factory=frozenset)

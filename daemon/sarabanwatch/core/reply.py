@@ -1,0 +1,61 @@
+"""An SMTP reply (RFC 5321 section 4.2) -> what happens to the letter, and the fact to keep.
+
+Class first, then who spoke at which stage, then code and words (`core.reason`). Through a relay, whatever is refused
+before it hears the recipient, or after it has heard all, is a quarrel between us and our own relay: ours.
+"""
+
+from dataclasses import dataclass
+from datetime import datetime
+from enum import StrEnum
+
+from sarabanwatch.core import reason
+from sarabanwatch.core.evidence import Evidence, Kind, Reason
+from sarabanwatch.core.probe import Event
+
+
+class Stage(StrEnum):
+    """Where in the dialogue the last word fell."""
+
+    CONNECT = "connect"    # banner, EHLO, STARTTLS, AUTH
+    MAIL = "MAIL"
+    RCPT = "RCPT"
+    DATA = "DATA"
+    DOT = "final dot"
+
+
+@dataclass(frozen=True, slots=True)
+class Answer:
+    """The last word of a dialogue: reply code (0: the connection went without one), status (RFC 3463) and words."""
+
+    stage: Stage
+    code: int
+    status: str
+    said: str
+
+
+EVENTS = {2: Event.TAKEN, 4: Event.LATER, 5: Event.REFUSAL}
+KINDS = {Event.TAKEN: Kind.TAKEN, Event.REFUSAL: Kind.REFUSED, Event.LOST: Kind.LOST}
+
+
+def event(answer: Answer) -> Event:
+    """Return what an answer means for the letter; a silence at the dot is a doubt, earlier it is only a delay."""
+    if answer.code == 0:
+        return Event.LOST if answer.stage is Stage.DOT else Event.LATER
+    if answer.stage is not Stage.DOT and answer.code // 100 == 2:
+        return Event.LATER   # a 2xx before the dot promises nothing
+    return EVENTS.get(answer.code // 100, Event.LATER)
+
+
+def read(answer: Answer, at: datetime) -> tuple[Event, Evidence | None]:
+    """Return the event and, where something was decided, the evidence; a delay of ours leaves no evidence."""
+    happened = event(answer)
+    if happened not in KINDS:
+        return happened, None
+    why, rule = _why(answer) if happened is Event.REFUSAL else (None, "")
+    return happened, Evidence(KINDS[happened], at, answer.code, answer.status, answer.said, why, rule)
+
+
+def _why(answer: Answer) -> tuple[Reason, str]:
+    if answer.stage is not Stage.RCPT:
+        return Reason.SENDER, f"our relay refused us at {answer.stage}"
+    return reason.of(answer.code, answer.status, answer.said)

@@ -1,0 +1,81 @@
+"""What the evidence of one letter means. Rules are tried from the top; the first that holds decides.
+
+The order in which evidence arrived plays no part: only what was seen. Weak attributions (only the sender's address
+matches) are shown to people and decide nothing.
+"""
+
+from collections.abc import Callable, Sequence
+from enum import StrEnum
+from typing import NamedTuple
+
+from sarabanwatch.core.evidence import Evidence, Kind, Reason, Sure
+
+
+class Verdict(StrEnum):
+    """What one letter has shown."""
+
+    PROVEN = "proven"            # somebody registered it, or answered it
+    ACCEPTS = "accepts"          # it was delivered and nothing spoke against it
+    UNROUTABLE = "unroutable"    # the domain takes no mail
+    REFUSES = "refuses"          # the mailbox does not exist
+    IMPAIRED = "impaired"        # full, refused by policy or size, failing for long
+    BLOCKS_US = "blocks us"      # refused for what we are: says nothing of them
+    WITHHELD = "withheld"        # our own path was broken: says nothing of them
+    UNKNOWN = "unknown"          # ended, and nothing is known
+    PENDING = "pending"          # not ended yet
+
+
+Seen = Sequence[Evidence]
+FAILURES = (Kind.REFUSED, Kind.BOUNCED)
+
+
+def saw(*kinds: Kind) -> Callable[[Seen], bool]:
+    """Hold where any evidence is of one of these kinds."""
+    return lambda seen: any(e.kind in kinds for e in seen)
+
+
+def failed(*reasons: Reason) -> Callable[[Seen], bool]:
+    """Hold where the letter was refused or came back for one of these reasons."""
+    return lambda seen: any(e.kind in FAILURES and e.reason in reasons for e in seen)
+
+
+class Rule(NamedTuple):
+    """One row: when it holds, what it says, and why, in English and Thai."""
+
+    holds: Callable[[Seen], bool]
+    verdict: Verdict
+    because: str
+    thai: str
+
+
+K, V, R = Kind, Verdict, Reason
+RULES = (
+    Rule(saw(K.RECEIPT),                  V.PROVEN,     "a receipt number was given", "มีการแจ้งเลขรับ"),
+    Rule(saw(K.ANSWERED),                 V.PROVEN,     "a person answered", "มีเจ้าหน้าที่ตอบกลับ"),
+    Rule(failed(R.NO_DOMAIN),             V.UNROUTABLE, "the domain does not exist", "ไม่มีโดเมนนี้"),
+    Rule(failed(R.NO_MAIL),               V.UNROUTABLE, "the domain takes no mail", "โดเมนนี้ไม่รับอีเมล"),
+    Rule(failed(R.NO_MAILBOX),            V.REFUSES,    "the mailbox does not exist", "ไม่มีตู้จดหมายนี้"),
+    Rule(failed(R.DISABLED),              V.REFUSES,    "the mailbox is disabled", "ตู้จดหมายถูกปิดใช้งาน"),
+    Rule(failed(R.FULL),                  V.IMPAIRED,   "the mailbox is full", "ตู้จดหมายเต็ม"),
+    Rule(failed(R.TOO_LARGE),             V.IMPAIRED,   "an ordinary letter is too large for it", "จำกัดขนาดจดหมายไว้ต่ำเกินไป"),
+    Rule(failed(R.CONTENT),               V.IMPAIRED,   "its policy refuses ordinary letters", "นโยบายปฏิเสธหนังสือปกติ"),
+    Rule(failed(R.LOOP),                  V.IMPAIRED,   "mail to it runs in a circle", "จดหมายวนไม่สิ้นสุด"),
+    Rule(failed(R.SENDER),                V.BLOCKS_US,  "refused for what we are, not what they are",
+         "ปฏิเสธผู้ส่ง มิใช่ความผิดของหน่วยงาน"),
+    Rule(failed(R.TEMPORARY),             V.IMPAIRED,   "delivery was tried for long and given up", "พยายามส่งเป็นเวลานานแต่ไม่สำเร็จ"),
+    Rule(failed(R.UNKNOWN),               V.UNKNOWN,    "it came back for a reason nobody could read", "ถูกตีกลับโดยไม่ทราบเหตุ"),
+    Rule(saw(K.AUTOMATIC, K.DISPLAYED),   V.ACCEPTS,    "a machine there answered", "ระบบอัตโนมัติของปลายทางตอบกลับ"),
+    Rule(saw(K.WITHHELD),                 V.WITHHELD,   "our own path was broken meanwhile", "ระบบของเราขัดข้องในช่วงนั้น"),
+    Rule(saw(K.LOST),                     V.UNKNOWN,    "it is not known whether the letter left us", "ไม่แน่ชัดว่าหนังสือออกไปแล้วหรือไม่"),
+    Rule(saw(K.HELD),                     V.UNKNOWN,    "the letter never left us", "หนังสือยังไม่ได้ออกจากระบบของเรา"),
+    Rule(saw(K.QUIET),                    V.ACCEPTS,    "taken, and nothing came back against it", "ปลายทางรับไว้ และไม่มีการตีกลับ"),
+)
+OTHERWISE = Rule(lambda _: True, V.PENDING, "still waiting", "กำลังรอผล")
+
+UNDECIDED = frozenset({V.BLOCKS_US, V.WITHHELD, V.UNKNOWN})   # worth a fresh letter
+
+
+def judge(seen: Seen) -> Rule:
+    """Return the first rule that holds for what was surely seen."""
+    sure = [e for e in seen if e.sure is not Sure.WEAK]
+    return next((rule for rule in RULES if rule.holds(sure)), OTHERWISE)

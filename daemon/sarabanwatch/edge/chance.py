@@ -1,0 +1,14 @@
+"""The Chance port on the machine's generator. It spreads retries; no secret hangs on it."""
+
+import random
+
+
+class SystemChance:
+    """Numbers from the operating system."""
+
+    def __init__(self) -> None:
+        self._random = random.SystemRandom()
+
+    def draw(self) -> float:
+        """Return a number in [0, 1)."""
+        return self._random.random()

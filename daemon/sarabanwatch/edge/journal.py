@@ -1,0 +1,182 @@
+"""One event, one log line, one counter: the Journal port on structlog and prometheus-client.
+
+Log lines are JSON on stderr, one an event, with the daemon's own time in `at`. Addresses of agencies appear in logs
+(they are public), never in a metric's label. Every label set starts at 0, so that `increase()` sees the first event.
+"""
+
+import sys
+import time
+from collections.abc import Iterable, Mapping
+
+import structlog
+from prometheus_client import CollectorRegistry, Counter, Gauge
+from prometheus_client.core import GaugeMetricFamily, Metric
+from prometheus_client.registry import Collector
+
+from sarabanwatch import __version__
+from sarabanwatch.core.arrival import Kind
+from sarabanwatch.core.census import BUCKETS, Census
+from sarabanwatch.core.group import Group
+from sarabanwatch.core.probe import Event
+from sarabanwatch.core.reply import Answer
+from sarabanwatch.ports import Change, Clock, Received, Round
+
+STEPS = ("draft", "send", "receive", "close", "judge", "announce", "publish")
+OUTCOMES = {Event.TAKEN: "taken", Event.LATER: "later", Event.REFUSAL: "refused", Event.LOST: "lost"}
+TURNS = ("regressed", "improved", "other")
+READY, MEND = BUCKETS["ready"], BUCKETS["mend"]
+
+
+def turn(change: Change) -> str:
+    """Name a change as an officer would: from ready to mend, from mend to ready, or neither."""
+    if change.was in READY and change.now in MEND:
+        return "regressed"
+    return "improved" if change.was in MEND and change.now in READY else "other"
+
+
+def disbelief(why: str) -> str:
+    """Sort the reasons why a mark was not believed into the three that are counted."""
+    return next((word for word in ("mismatch", "expired") if word in why), "forged")
+
+
+class Ages(Collector):
+    """Seconds, by the wall's clock, since each step last moved and the inbox was last read to its end."""
+
+    def __init__(self) -> None:
+        start = time.monotonic()
+        self.steps = dict.fromkeys(STEPS, start)
+        self.mailbox = start
+
+    def collect(self) -> Iterable[Metric]:
+        """Yield the ages as of now."""
+        now = time.monotonic()
+        steps = GaugeMetricFamily("sarabanwatch_step_age_seconds", "Since a step last ran", labels=["step"])
+        for step, at in self.steps.items():
+            steps.add_metric([step], now - at)
+        yield steps
+        yield GaugeMetricFamily(
+            "sarabanwatch_mailbox_age_seconds", "Since the inbox was last read to its end", value=now - self.mailbox)
+
+
+class MetricJournal:
+    """Writes the log and counts; its `registry` is what the metrics endpoint shows."""
+
+    def __init__(self, clock: Clock) -> None:
+        self._clock = clock
+        self._log = structlog.wrap_logger(
+            structlog.WriteLogger(sys.stderr),
+            processors=[structlog.processors.add_log_level, structlog.processors.format_exc_info,
+                        structlog.processors.JSONRenderer(ensure_ascii=False)])
+        self.registry = registry = CollectorRegistry()
+        self.ages = Ages()
+        registry.register(self.ages)
+        self._agencies = Gauge("sarabanwatch_agencies", "Agencies by group", ["group"], registry=registry)
+        self._buckets = Gauge("sarabanwatch_agencies_in_bucket", "Agencies by bucket", ["bucket"], registry=registry)
+        self._round = Gauge("sarabanwatch_campaign_letters", "This round's letters; planned = sent + doubtful + held + pending",
+                            ["state"], registry=registry)
+        self._done = Gauge("sarabanwatch_campaign_done_ratio", "Share of this round's letters that have ended", registry=registry)
+        self._elapsed = Gauge("sarabanwatch_campaign_elapsed_ratio", "Share of this round's time that is over", registry=registry)
+        self._rows = Gauge("sarabanwatch_register_rows", "Rows of the last import", ["state"], registry=registry)
+        self._up = Gauge("sarabanwatch_mailbox_up", "1 while the inbox answers", registry=registry)
+        self._letters = Counter("sarabanwatch_letters", "Tries to send a letter, by outcome", ["outcome"], registry=registry)
+        self._arrivals = Counter("sarabanwatch_arrivals", "Mails taken in, by kind", ["kind"], registry=registry)
+        self._changes = Counter("sarabanwatch_changes", "Agencies whose group turned", ["turn"], registry=registry)
+        self._refused = Counter("sarabanwatch_refused_tokens", "Marks in mail that were not believed", ["why"], registry=registry)
+        self._errors = Counter("sarabanwatch_errors", "Errors caught and gone on from", ["where"], registry=registry)
+        Gauge("sarabanwatch_build_info", "Version", ["version"], registry=registry).labels(__version__).set(1)
+        self._start_at_zero()
+
+    def _start_at_zero(self) -> None:
+        for family, labels in (
+            (self._agencies, Group), (self._buckets, BUCKETS), (self._rows, ("good", "bad")),
+            (self._round, ("planned", "sent", "doubtful", "held", "pending")),
+            (self._letters, OUTCOMES.values()), (self._arrivals, Kind), (self._changes, TURNS),
+            (self._refused, ("forged", "expired", "mismatch")), (self._errors, ("send", "receive", "job")),
+        ):
+            for label in labels:
+                family.labels(label)
+
+    def _tell(self, event: str, **facts: object) -> None:
+        at = self._clock.now().isoformat(timespec="milliseconds")
+        level = self._log.warning if "error" in facts else self._log.info
+        level(event, at=at, **facts)
+
+    def started(self, half_sent: int) -> None:
+        """The daemon stands; so many letters were found half-sent and are in doubt."""
+        self._tell("started", version=__version__, half_sent=half_sent)
+
+    def listening(self, host: str, port: int) -> None:
+        """The metrics can be scraped there."""
+        self._tell("listening", metrics=f"http://{host}:{port}/metrics")
+
+    def imported(self, good: int, bad: int) -> None:
+        """The register was read."""
+        self._rows.labels("good").set(good)
+        self._rows.labels("bad").set(bad)
+        self._tell("register", good=good, bad=bad)
+
+    def drafted(self, letters: int, campaign: int) -> None:
+        """Letters were written down."""
+        self._tell("drafted", letters=letters, campaign=campaign)
+
+    def sent(self, serial: int, event: Event, answer: Answer) -> None:
+        """One try to send a letter ended."""
+        self._letters.labels(OUTCOMES[event]).inc()
+        self.stepped("send")
+        self._tell("sent", serial=serial, outcome=OUTCOMES[event], stage=answer.stage, code=answer.code, said=answer.said)
+
+    def received(self, received: Received, *, new: bool) -> None:
+        """One mail was taken in, or was known already."""
+        if not new:
+            return
+        self._arrivals.labels(received.arrival.kind).inc()
+        if received.refused:
+            self._refused.labels(disbelief(received.refused)).inc()
+        self._tell("received", kind=received.arrival.kind, serial=received.serial, mail=received.digest[:16],
+                   evidence=received.evidence.kind if received.evidence else None, refused=received.refused or None)
+
+    def looked(self) -> None:
+        """The inbox was read to its end."""
+        self.ages.mailbox = time.monotonic()
+        self._up.set(1)
+        self.stepped("receive")
+
+    def mailbox_lost(self, error: BaseException) -> None:
+        """The inbox does not answer."""
+        self._up.set(0)
+        self._tell("mailbox lost", error=f"{type(error).__name__}: {error}")
+
+    def closed(self, letters: int) -> None:
+        """Windows ended."""
+        self._tell("closed", letters=letters)
+
+    def turned(self, change: Change) -> None:
+        """An agency's group turned."""
+        self._changes.labels(turn(change)).inc()
+        self._tell("turned", id=change.id, agency=change.code, was=change.was, now=change.now, turn=turn(change),
+                   because=change.because)
+
+    def published(self, counts: Mapping[Group, int], round_: Round, elapsed: float) -> None:
+        """The counts as they stand."""
+        for group in Group:
+            self._agencies.labels(group).set(counts.get(group, 0))
+        for bucket, number in Census(counts).buckets.items():
+            self._buckets.labels(bucket).set(number)
+        for state in ("planned", "sent", "doubtful", "held", "pending"):
+            self._round.labels(state).set(getattr(round_, state))
+        ended = round_.planned - round_.pending - round_.open
+        self._done.set(ended / round_.planned if round_.planned else 0)
+        self._elapsed.set(elapsed)
+
+    def stepped(self, step: str) -> None:
+        """A step ran, whether or not there was anything to do."""
+        self.ages.steps[step] = time.monotonic()
+
+    def failed(self, where: str, error: BaseException) -> None:
+        """Something was caught and gone on from; a person should know."""
+        self._errors.labels(where).inc()
+        self._tell("failed", where=where, error=f"{type(error).__name__}: {error}")
+
+    def stopped(self) -> None:
+        """The daemon has drained."""
+        self._tell("stopped")

@@ -1,0 +1,92 @@
+"""What has been made of it all. Everything here can be thrown away and judged again from the facts, but for changes."""
+
+from collections.abc import Mapping, Sequence
+from datetime import datetime
+
+import apsw
+
+from sarabanwatch.core.group import Group
+from sarabanwatch.edge.ledger.letters import seen
+from sarabanwatch.edge.ledger.rows import AGENCY, agency, moment, stamp
+from sarabanwatch.edge.ledger.writer import Pen
+from sarabanwatch.ports import Case, Change, Judgement
+
+
+class SqliteJudgements:
+    """Groups by agency code, and every turn of them."""
+
+    def __init__(self, pen: Pen) -> None:
+        self._pen = pen
+
+    async def unjudged(self, limit: int) -> Sequence[Case]:
+        """Return agencies of which something new is known."""
+        return await self._pen.read(_unjudged, limit)
+
+    async def record(self, judgements: Sequence[Judgement]) -> None:
+        """Write judgements down, and a change for each group that turned."""
+        await self._pen.write(_record, judgements)
+
+    async def untold(self, limit: int) -> Sequence[Change]:
+        """Return changes not yet told, oldest first."""
+        return await self._pen.read(_untold, limit)
+
+    async def told(self, ids: Sequence[int], at: datetime) -> None:
+        """Mark changes as told."""
+        await self._pen.write(
+            lambda db: db.executemany("UPDATE change SET told_at = ? WHERE id = ?", [(stamp(at), i) for i in ids]))
+
+    async def counts(self) -> Mapping[Group, int]:
+        """Count the listed agencies by group; those never judged are not yet known."""
+        return await self._pen.read(counts)
+
+    async def rows(self) -> tuple[int, int]:
+        """Return (good, bad) rows of the last import."""
+        return await self._pen.read(
+            lambda db: db.execute("SELECT good, bad FROM import ORDER BY id DESC LIMIT 1").fetchone() or (0, 0))
+
+
+def counts(db: apsw.Connection) -> dict[Group, int]:
+    """Count the listed agencies by group."""
+    rows = db.execute(
+        """SELECT ifnull(j.grp, 'unknown'), count(*) FROM agency a LEFT JOIN judgement j USING (code)
+           WHERE a.listed GROUP BY 1""")
+    return {Group(name): number for name, number in rows}
+
+
+def case(db: apsw.Connection, code: str, asked: int = 0) -> Case | None:
+    """Gather all that a listed agency is judged from."""
+    row = db.execute(
+        f"SELECT {AGENCY}, address FROM agency WHERE listed AND code = ?", (code,)).fetchone()  # noqa: S608 - our own column names
+    if row is None:
+        return None
+    serials = [r[0] for r in db.execute(
+        "SELECT serial FROM letter WHERE code = ? AND address = ? ORDER BY serial", (code, row[-1]))]
+    was = db.execute("SELECT grp FROM judgement WHERE code = ?", (code,)).get
+    return Case(agency(row[:-1]), [(s, seen(db, s)) for s in serials], Group(was) if was else None, asked)
+
+
+def _unjudged(db: apsw.Connection, limit: int) -> list[Case]:
+    asked = db.execute("SELECT code, asked FROM unjudged JOIN agency USING (code) WHERE listed LIMIT ?", (limit,)).fetchall()
+    return [found for code, times in asked if (found := case(db, code, times))]
+
+
+def _record(db: apsw.Connection, judgements: Sequence[Judgement]) -> None:
+    for j in judgements:
+        was = db.execute("SELECT grp FROM judgement WHERE code = ?", (j.code,)).get
+        if was != j.group and (was or j.group is not Group.UNKNOWN):   # to be unknown at first is no turn
+            db.execute("INSERT INTO change (code, was, now, because, at) VALUES (?, ?, ?, ?, ?)",
+                       (j.code, was, j.group, j.because, stamp(j.at)))
+        db.execute(
+            """INSERT INTO judgement VALUES (?, ?, ?, ?, ?, ?) ON CONFLICT (code) DO UPDATE SET
+               since = iif(grp = excluded.grp, since, excluded.since), grp = excluded.grp, because = excluded.because,
+               health = excluded.health, verdict = excluded.verdict""",
+            (j.code, j.group, j.because, j.standing.health, j.standing.by, stamp(j.at)))
+        db.executemany("UPDATE letter SET verdict = ? WHERE serial = ?", [(v, s) for s, v in j.verdicts.items()])
+        db.execute("DELETE FROM unjudged WHERE code = ? AND asked = ?", (j.code, j.asked))
+
+
+def _untold(db: apsw.Connection, limit: int) -> list[Change]:
+    rows = db.execute(
+        "SELECT id, code, was, now, because, at FROM change WHERE told_at IS NULL ORDER BY id LIMIT ?", (limit,))
+    return [Change(i, code, Group(was) if was else None, Group(now), because, moment(at))
+            for i, code, was, now, because, at in rows]

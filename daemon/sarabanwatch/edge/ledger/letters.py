@@ -1,0 +1,197 @@
+"""Every letter, from draft to the end of its window. The state machine is core.probe's; here it is kept on disk."""
+
+from collections.abc import Callable, Iterable, Sequence
+from datetime import datetime
+from typing import Any
+
+import apsw
+
+from sarabanwatch.core import probe
+from sarabanwatch.core.evidence import Evidence, Kind
+from sarabanwatch.core.letter import Letter
+from sarabanwatch.core.plan import Sent
+from sarabanwatch.core.probe import Event, State
+from sarabanwatch.core.verdict import Verdict
+from sarabanwatch.edge.ledger.rows import EVIDENCE, evidence, evidence_row, moment, stamp
+from sarabanwatch.edge.ledger.writer import Pen
+from sarabanwatch.ports import Candidate, Draft, Round
+
+NOT_NEWS = (Kind.TAKEN, Kind.DELAYED, Kind.DELIVERED)   # facts that by themselves decide nothing: no need to judge anew
+
+ASK = "ON CONFLICT (code) DO UPDATE SET asked = asked + 1"
+
+CANDIDATES = """
+    SELECT a.code, a.address, l.serial, l.state, l.verdict, l.letters
+    FROM agency a LEFT JOIN (
+        SELECT code, max(serial) AS serial, state, verdict, count(*) FILTER (WHERE fate <> 'held') AS letters
+        FROM letter WHERE campaign = ? GROUP BY code
+    ) l ON l.code = a.code
+    WHERE a.listed AND a.address <> '' AND a.code > ?
+      AND (l.serial IS NULL OR (l.state = 'closed' AND l.verdict IN ('unknown', 'withheld', 'blocks us')))
+    ORDER BY a.code LIMIT ?
+"""
+# SENT of a round: an answer fell; DOUBTFUL: nobody knows; HELD: never left us; PENDING: still to leave.
+ROUND = """
+    SELECT count(*),
+           count(*) FILTER (WHERE fate IN ('accepted', 'refused')),
+           count(*) FILTER (WHERE fate = 'doubtful'),
+           count(*) FILTER (WHERE fate = 'held'),
+           count(*) FILTER (WHERE fate = ''),
+           count(*) FILTER (WHERE fate <> '' AND state <> 'closed')
+    FROM letter WHERE campaign = ?
+"""
+
+
+class SqliteLetters:
+    """Letters by serial."""
+
+    def __init__(self, pen: Pen) -> None:
+        self._pen = pen
+
+    async def candidates(self, campaign: int, after: str, limit: int) -> Sequence[Candidate]:
+        """Return agencies, by code after `after`, that may be due a letter this round; the plan decides."""
+        return await self._pen.read(_candidates, campaign, after, limit)
+
+    async def draft(
+        self, campaign: int, drafts: Sequence[Draft], mint: Callable[[int], str], at: datetime,
+    ) -> Sequence[int]:
+        """Write letters down, all or none; return their serials."""
+        return await self._pen.write(_draft, campaign, drafts, mint, stamp(at))
+
+    async def sendable(self, now: datetime, limit: int, besides: Sequence[int]) -> Sequence[int]:
+        """Return serials that may be picked now, oldest due first, but for those in hand."""
+        return await self._pen.read(_sendable, stamp(now), limit, frozenset(besides))
+
+    async def pick(self, serial: int, at: datetime) -> tuple[Letter, datetime] | None:
+        """Mark a letter SENDING, on disk before it leaves; return it and its first try, or None where it may not go."""
+        return await self._pen.write(_pick, serial, stamp(at))
+
+    async def outcome(
+        self, serial: int, event: Event, evidence: Evidence | None, at: datetime, until: datetime | None,
+    ) -> State:
+        """Write down what became of it: `until` is the end of its window, or when a deferred one is tried again."""
+        return await self._pen.write(_outcome, serial, event, evidence, stamp(at), stamp(until) if until else None)
+
+    async def half_sent(self) -> Sequence[int]:
+        """Return letters found SENDING: we died with them in hand."""
+        return await self._pen.read(lambda db: _column(db, "SELECT serial FROM letter WHERE state = 'sending'"))
+
+    async def unsent_by(self, now: datetime) -> Sequence[int]:
+        """Return letters whose time to leave us is over."""
+        return await self._pen.read(
+            lambda db: _column(db, "SELECT serial FROM letter WHERE state IN ('drafted', 'deferred') AND send_by <= ?",
+                               (stamp(now),)))
+
+    async def overdue(self, now: datetime, limit: int) -> Sequence[tuple[int, Sequence[Evidence]]]:
+        """Return letters whose window had ended by `now`, with all evidence."""
+        return await self._pen.read(_overdue, stamp(now), limit)
+
+    async def close(self, closed: Sequence[tuple[int, Evidence | None]], at: datetime) -> None:
+        """End windows; the evidence is the silence, where silence says anything."""
+        await self._pen.write(_close, closed, stamp(at))
+
+    async def round(self, campaign: int, letters_at_most: int) -> Round:
+        """Count one campaign's letters."""
+        return await self._pen.read(round_of, campaign, letters_at_most)
+
+
+def witness(db: apsw.Connection, facts: Iterable[tuple[int, Evidence]]) -> None:
+    """Lay facts beside their letters and mark their agencies for judging. Call within a transaction."""
+    facts = list(facts)
+    db.executemany(
+        f"INSERT INTO evidence (serial, {EVIDENCE}) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",  # noqa: S608 - our own column names
+        [evidence_row(serial, e) for serial, e in facts])
+    mark(db, [serial for serial, e in facts if e.kind not in NOT_NEWS])
+
+
+def mark(db: apsw.Connection, serials: Iterable[int]) -> None:
+    """Ask for the agencies of these letters to be judged anew."""
+    db.executemany(
+        f"INSERT INTO unjudged SELECT code, 1 FROM letter WHERE serial = ? {ASK}", [(s,) for s in serials])  # noqa: S608 - a constant
+
+
+def round_of(db: apsw.Connection, campaign: int, letters_at_most: int) -> Round:
+    """Count one campaign's letters, and what is left to do in it."""
+    counts = db.execute(ROUND, (campaign,)).fetchone()
+    undrafted = sum(1 for *_, letters in db.execute(CANDIDATES, (campaign, "", -1)) if (letters or 0) < letters_at_most)
+    unjudged = db.execute("SELECT count(*) FROM unjudged JOIN agency USING (code) WHERE listed").get
+    return Round(*counts, undrafted=undrafted, unjudged=unjudged)
+
+
+def _candidates(db: apsw.Connection, campaign: int, after: str, limit: int) -> list[Candidate]:
+    return [
+        Candidate(code, address, None if serial is None else Sent(serial, State(state), Verdict(verdict), letters))
+        for code, address, serial, state, verdict, letters in db.execute(CANDIDATES, (campaign, after, limit))
+    ]
+
+
+def _draft(
+    db: apsw.Connection, campaign: int, drafts: Sequence[Draft], mint: Callable[[int], str], at: str,
+) -> list[int]:
+    first = db.execute("SELECT ifnull(max(serial), 0) + 1 FROM letter").get
+    db.executemany(
+        """INSERT INTO letter (serial, token, code, name, address, campaign, state, drafted_at, due_at, send_by, replaces)
+           SELECT ?, ?, code, name, ?, ?, 'drafted', ?, ?, ?, ? FROM agency WHERE code = ?""",
+        [(serial, mint(serial), d.address, campaign, at, at, stamp(d.send_by), d.replaces, d.code)
+         for serial, d in enumerate(drafts, start=first)])
+    return list(range(first, first + len(drafts)))
+
+
+def _sendable(db: apsw.Connection, now: str, limit: int, besides: frozenset[int]) -> list[int]:
+    rows = _column(
+        db, """SELECT serial FROM letter WHERE state IN ('drafted', 'deferred') AND due_at <= ? AND send_by > ?
+               ORDER BY due_at, serial LIMIT ?""", (now, now, limit + len(besides)))
+    return [serial for serial in rows if serial not in besides][:limit]
+
+
+def _pick(db: apsw.Connection, serial: int, at: str) -> tuple[Letter, datetime] | None:
+    row = db.execute(
+        "SELECT state, token, code, name, address, drafted_at, replaces, first_try, send_by FROM letter WHERE serial = ?",
+        (serial,)).fetchone()
+    if row is None or State(row[0]) not in probe.before(Event.PICKED) or row[8] <= at:
+        return None
+    _, token, code, name, address, drafted_at, replaces, first_try, _ = row
+    db.execute("UPDATE letter SET state = 'sending', first_try = ifnull(first_try, ?) WHERE serial = ?", (at, serial))
+    return Letter(serial, token, code, name, address, moment(drafted_at), replaces), moment(first_try or at)
+
+
+def _outcome(
+    db: apsw.Connection, serial: int, event: Event, fact: Evidence | None, at: str, until: str | None,
+) -> State:
+    state = probe.after(_state(db, serial), event)
+    if state is State.DEFERRED:
+        db.execute("UPDATE letter SET state = ?, due_at = ? WHERE serial = ?", (state, until or at, serial))
+    else:
+        db.execute("UPDATE letter SET state = ?, fate = ?, window_end = ? WHERE serial = ?",
+                   (state, state, until or at, serial))
+    witness(db, [(serial, fact)] if fact else [])
+    return state
+
+
+def _overdue(db: apsw.Connection, now: str, limit: int) -> list[tuple[int, list[Evidence]]]:
+    serials = _column(
+        db, """SELECT serial FROM letter WHERE state NOT IN ('drafted', 'deferred', 'closed') AND window_end <= ?
+               ORDER BY window_end LIMIT ?""", (now, limit))
+    return [(serial, seen(db, serial)) for serial in serials]
+
+
+def seen(db: apsw.Connection, serial: int) -> list[Evidence]:
+    """Return all evidence of a letter, in order of arrival."""
+    return [evidence(row) for row in
+            db.execute(f"SELECT {EVIDENCE} FROM evidence WHERE serial = ? ORDER BY id", (serial,))]  # noqa: S608 - our own column names
+
+
+def _close(db: apsw.Connection, closed: Sequence[tuple[int, Evidence | None]], at: str) -> None:
+    for serial, _ in closed:
+        state = probe.after(_state(db, serial), Event.WINDOW_OVER)
+        db.execute("UPDATE letter SET state = ?, closed_at = ? WHERE serial = ?", (state, at, serial))
+    witness(db, [(serial, fact) for serial, fact in closed if fact])
+    mark(db, [serial for serial, _ in closed])
+
+
+def _state(db: apsw.Connection, serial: int) -> State:
+    return State(db.execute("SELECT state FROM letter WHERE serial = ?", (serial,)).get)
+
+
+def _column(db: apsw.Connection, sql: str, args: tuple[Any, ...] = ()) -> list[int]:
+    return [row[0] for row in db.execute(sql, args)]

@@ -1,0 +1,143 @@
+"""What people ask of the ledger: read-only, from another process than the daemon's, one short transaction each."""
+
+import json
+import zlib
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+from datetime import datetime
+from pathlib import Path
+from typing import Any
+
+import apsw
+
+from sarabanwatch.core.agency import Agency
+from sarabanwatch.core.evidence import Evidence
+from sarabanwatch.core.group import Group
+from sarabanwatch.core.probe import State
+from sarabanwatch.edge.ledger.letters import seen
+from sarabanwatch.edge.ledger.roll import find
+from sarabanwatch.edge.ledger.rows import moment
+from sarabanwatch.edge.ledger.schema import MIGRATIONS, TooNew, version
+from sarabanwatch.edge.ledger.writer import open_to_read
+
+LISTED = """
+    SELECT a.code, a.name, a.kind, a.province, a.superior, a.cell, ifnull(j.grp, 'unknown') AS grp, ifnull(j.because, ''),
+           ifnull(j.since, '')
+    FROM agency a LEFT JOIN judgement j USING (code) WHERE a.listed
+"""
+
+
+class NoLedger(Exception):  # noqa: N818 - said of the file
+    """There is no ledger to ask yet."""
+
+
+@dataclass(frozen=True, slots=True)
+class Listed:
+    """One agency in a list."""
+
+    code: str
+    name: str
+    kind: str
+    province: str
+    superior: str
+    cell: str
+    group: str
+    because: str
+    since: str
+
+
+@dataclass(frozen=True, slots=True)
+class Told:
+    """One letter as it went, with its evidence."""
+
+    serial: int
+    address: str
+    state: State
+    drafted_at: datetime
+    window_end: datetime | None
+    replaces: int | None
+    evidence: list[Evidence]
+
+
+@dataclass(frozen=True, slots=True)
+class Dossier:
+    """Everything about one agency: the register's row, the judgement, every letter, every turn."""
+
+    agency: Agency
+    source: str
+    line: int
+    group: Group
+    because: str
+    since: str
+    letters: list[Told]
+    changes: list[tuple[str, str | None, str, str]]
+
+
+@contextmanager
+def asking(path: Path) -> Iterator[apsw.Connection]:
+    """Open a ledger for questions; raise NoLedger where there is none, TooNew where it is ahead of us."""
+    if not path.exists():
+        raise NoLedger(f"{path}: no ledger yet; start `sarabanwatch run`, or `sarabanwatch register import FILE`")
+    db = open_to_read(path)
+    try:
+        if version(db) > len(MIGRATIONS):
+            raise TooNew(f"{path}: schema {version(db)} is newer than this version knows; install the newer version")
+        yield db
+    finally:
+        db.close()
+
+
+def listed(db: apsw.Connection, group: str = "") -> Iterator[Listed]:
+    """Yield the listed agencies, of one group or all, by code."""
+    where, args = (" AND grp = ?", (group,)) if group else ("", ())
+    for row in db.execute(f"{LISTED}{where} ORDER BY a.code", args):
+        yield Listed(*row)
+
+
+def matching(db: apsw.Connection, wanted: str) -> list[Listed]:
+    """Return agencies by code, else by a part of the name; at most 20."""
+    exact = [Listed(*row) for row in db.execute(f"{LISTED} AND a.code = ?", (wanted,))]
+    return exact or [Listed(*row) for row in db.execute(f"{LISTED} AND instr(a.name, ?) ORDER BY a.code LIMIT 20", (wanted,))]
+
+
+def dossier(db: apsw.Connection, code: str) -> Dossier:
+    """Gather everything about a listed agency; KeyError where there is none."""
+    agency = find(db, code)
+    if agency is None:
+        raise KeyError(code)
+    source, line = db.execute(
+        "SELECT i.source, a.line FROM agency a JOIN import i ON i.id = a.import WHERE a.code = ?", (code,)).fetchone()
+    judged = db.execute("SELECT grp, because, since FROM judgement WHERE code = ?", (code,)).fetchone()
+    group, because, since = judged or ("unknown", "not judged yet", "")
+    changes = db.execute("SELECT at, was, now, because FROM change WHERE code = ? ORDER BY id", (code,)).fetchall()
+    return Dossier(agency, source, line, Group(group), because, since, list(_letters(db, code)), changes)
+
+
+def _letters(db: apsw.Connection, code: str) -> Iterator[Told]:
+    rows = db.execute(
+        "SELECT serial, address, state, drafted_at, window_end, replaces FROM letter WHERE code = ? ORDER BY serial", (code,))
+    for serial, address, state, drafted_at, window_end, replaces in rows.fetchall():
+        yield Told(serial, address, State(state), moment(drafted_at), moment(window_end) if window_end else None, replaces,
+                   seen(db, serial))
+
+
+def problems(db: apsw.Connection) -> list[dict[str, Any]]:
+    """Return the rows of the last import that could not be read."""
+    rows = db.execute(
+        "SELECT line, raw, problem, remedy FROM problem WHERE import = (SELECT max(id) FROM import) ORDER BY line")
+    return [{"line": line, "raw": json.loads(raw), "problem": problem, "remedy": remedy}
+            for line, raw, problem, remedy in rows]
+
+
+def arrivals(db: apsw.Connection) -> dict[str, int]:
+    """Count the mails that came in, by kind."""
+    return dict(db.execute("SELECT kind, count(*) FROM mail GROUP BY kind ORDER BY kind").fetchall())
+
+
+def raw_mail(db: apsw.Connection, digest: str) -> bytes:
+    """Return a raw message by (the beginning of) its digest; KeyError where none or several begin so."""
+    rows = db.execute("SELECT raw FROM mail WHERE substr(digest, 1, ?) = ? LIMIT 2", (len(digest), digest)).fetchall()
+    if len(rows) != 1:
+        raise KeyError(digest)
+    return zlib.decompress(rows[0][0])

@@ -1,0 +1,52 @@
+"""Rows of the ledger <-> facts of the core."""
+
+import json
+from collections.abc import Sequence
+from datetime import UTC, date, datetime
+from typing import Any
+
+from sarabanwatch.core.agency import Agency, Announcement, Kind, Status
+from sarabanwatch.core.evidence import Evidence, How, Reason, Sure
+from sarabanwatch.core.evidence import Kind as Fact
+
+AGENCY = ("code, name, kind, province, superior, status, former, cell, announced, link, given_on, announced_cell")
+EVIDENCE = "kind, seen_at, code, status, said, reason, rule, reporter, receipt, how, sure, mail"
+
+
+def stamp(moment: datetime) -> str:
+    """Return a moment as the ledger writes it."""
+    return moment.astimezone(UTC).isoformat(timespec="milliseconds")
+
+
+def moment(text: str) -> datetime:
+    """Read a moment that the ledger wrote."""
+    return datetime.fromisoformat(text)
+
+
+def agency(row: Sequence[Any]) -> Agency:
+    """Read the columns AGENCY."""
+    code, name, kind, province, superior, status, former, cell, announced, link, given_on, announced_cell = row
+    return Agency(
+        code, name, Kind(kind), province, superior, Status(status), former, cell,
+        Announcement(link, date.fromisoformat(given_on) if given_on else None, announced_cell) if announced else None,
+    )
+
+
+def evidence(row: Sequence[Any]) -> Evidence:
+    """Read the columns EVIDENCE."""
+    kind, seen_at, code, status, said, reason, rule, reporter, receipt, how, sure, mail = row
+    return Evidence(
+        Fact(kind), moment(seen_at), code, status, said, Reason(reason) if reason else None, rule, reporter, receipt,
+        How(how), Sure(sure), mail,
+    )
+
+
+def evidence_row(serial: int, e: Evidence) -> tuple[Any, ...]:
+    """Return what `evidence` reads, behind the letter's serial."""
+    return (serial, e.kind, stamp(e.seen_at), e.code, e.status, e.said, e.reason, e.rule, e.reporter, e.receipt,
+            e.how, e.sure, e.mail)
+
+
+def cells(raw: Sequence[str]) -> str:
+    """Return raw cells as JSON."""
+    return json.dumps(list(raw), ensure_ascii=False)

@@ -1,0 +1,158 @@
+"""The tables, from the first schema on. `PRAGMA user_version` says how many of MIGRATIONS a file has seen.
+
+A migration is never edited once released; a new one is added. Times are UTC, ISO 8601 with milliseconds, so that they
+sort as text and a person can read them. Facts (`evidence`, `mail`) can be added to, never changed: triggers see to it.
+"""
+
+import apsw
+
+MIGRATIONS = (
+    """
+    CREATE TABLE import (
+        id      INTEGER PRIMARY KEY,
+        at      TEXT NOT NULL,
+        source  TEXT NOT NULL,
+        digest  TEXT NOT NULL,             -- SHA-256 of the file
+        good    INTEGER NOT NULL,
+        bad     INTEGER NOT NULL           -- rows in = good + bad
+    ) STRICT;
+
+    CREATE TABLE problem (                 -- rows that could not be read, kept as they were
+        import  INTEGER NOT NULL REFERENCES import,
+        line    INTEGER NOT NULL,
+        raw     TEXT NOT NULL,             -- JSON list of the raw cells
+        problem TEXT NOT NULL,
+        remedy  TEXT NOT NULL,
+        PRIMARY KEY (import, line)
+    ) STRICT, WITHOUT ROWID;
+
+    CREATE TABLE agency (
+        code      TEXT PRIMARY KEY,
+        listed    INTEGER NOT NULL,        -- 1: in the last import
+        name      TEXT NOT NULL,
+        kind      TEXT NOT NULL,
+        province  TEXT NOT NULL,
+        superior  TEXT NOT NULL,
+        status    TEXT NOT NULL,
+        former    TEXT NOT NULL,
+        cell      TEXT NOT NULL,           -- the e-mail cell, raw
+        address   TEXT NOT NULL,           -- what a letter may be written to; '' if nothing can be read out of the cell
+        announced INTEGER NOT NULL,
+        link      TEXT NOT NULL,
+        given_on  TEXT,
+        announced_cell TEXT NOT NULL,
+        import    INTEGER NOT NULL REFERENCES import,
+        line      INTEGER NOT NULL,
+        raw       TEXT NOT NULL
+    ) STRICT, WITHOUT ROWID;
+
+    CREATE TABLE letter (
+        serial      INTEGER PRIMARY KEY,
+        token       TEXT NOT NULL UNIQUE,
+        code        TEXT NOT NULL,
+        name        TEXT NOT NULL,         -- the agency's name on the day
+        address     TEXT NOT NULL,
+        campaign    INTEGER NOT NULL,
+        state       TEXT NOT NULL,         -- core.probe.State
+        fate        TEXT NOT NULL DEFAULT '',   -- the last state before closed: what became of it
+        drafted_at  TEXT NOT NULL,
+        due_at      TEXT NOT NULL,         -- not before
+        send_by     TEXT NOT NULL,
+        first_try   TEXT,
+        window_end  TEXT,
+        closed_at   TEXT,
+        verdict     TEXT,                  -- derived by judge; never a source
+        replaces    INTEGER REFERENCES letter
+    ) STRICT;
+    CREATE INDEX letter_waiting ON letter (due_at) WHERE state IN ('drafted', 'deferred');
+    CREATE INDEX letter_open ON letter (window_end) WHERE state NOT IN ('drafted', 'deferred', 'closed');
+    CREATE INDEX letter_of ON letter (code, campaign);
+    CREATE INDEX letter_to ON letter (address);
+
+    CREATE TABLE mail (                    -- every mail that came in, whosever it was
+        digest     TEXT PRIMARY KEY,       -- SHA-256 of the raw message
+        raw        BLOB NOT NULL,          -- zlib
+        size       INTEGER NOT NULL,
+        arrived_at TEXT NOT NULL,
+        kind       TEXT NOT NULL,          -- core.arrival.Kind
+        rule       TEXT NOT NULL,
+        sender     TEXT NOT NULL,
+        subject    TEXT NOT NULL,
+        serial     INTEGER,                -- the letter it belongs to
+        refused    TEXT NOT NULL           -- why a token in it was not believed
+    ) STRICT, WITHOUT ROWID;
+
+    CREATE TABLE evidence (
+        id       INTEGER PRIMARY KEY,
+        serial   INTEGER NOT NULL REFERENCES letter,
+        kind     TEXT NOT NULL,            -- core.evidence.Kind
+        seen_at  TEXT NOT NULL,
+        code     INTEGER NOT NULL,
+        status   TEXT NOT NULL,
+        said     TEXT NOT NULL,
+        reason   TEXT,
+        rule     TEXT NOT NULL,
+        reporter TEXT NOT NULL,
+        receipt  TEXT NOT NULL,
+        how      TEXT NOT NULL,
+        sure     TEXT NOT NULL,
+        mail     TEXT NOT NULL             -- digest of the raw message, or ''
+    ) STRICT;
+    CREATE INDEX evidence_of ON evidence (serial);
+    CREATE TRIGGER evidence_stays BEFORE UPDATE ON evidence BEGIN SELECT RAISE(ABORT, 'evidence is append-only'); END;
+    CREATE TRIGGER evidence_kept BEFORE DELETE ON evidence BEGIN SELECT RAISE(ABORT, 'evidence is append-only'); END;
+    CREATE TRIGGER mail_stays BEFORE UPDATE ON mail BEGIN SELECT RAISE(ABORT, 'mail is append-only'); END;
+
+    CREATE TABLE cursor (
+        mailbox  TEXT PRIMARY KEY,
+        validity INTEGER NOT NULL,
+        uid      INTEGER NOT NULL
+    ) STRICT, WITHOUT ROWID;
+
+    CREATE TABLE unjudged (                -- agencies of which something new is known
+        code  TEXT PRIMARY KEY,
+        asked INTEGER NOT NULL             -- how often since last judged: what comes meanwhile is not lost
+    ) STRICT, WITHOUT ROWID;
+
+    CREATE TABLE judgement (
+        code    TEXT PRIMARY KEY,
+        grp     TEXT NOT NULL,
+        because TEXT NOT NULL,
+        health  TEXT NOT NULL,
+        verdict TEXT,
+        since   TEXT NOT NULL              -- when the group last turned
+    ) STRICT, WITHOUT ROWID;
+
+    CREATE TABLE change (                  -- a turn of group; told_at NULL: still to be told
+        id      INTEGER PRIMARY KEY,
+        code    TEXT NOT NULL,
+        was     TEXT,
+        now     TEXT NOT NULL,
+        because TEXT NOT NULL,
+        at      TEXT NOT NULL,
+        told_at TEXT
+    ) STRICT;
+    CREATE INDEX change_untold ON change (id) WHERE told_at IS NULL;
+    CREATE INDEX change_of ON change (code);
+    """,
+)
+
+
+class TooNew(Exception):  # noqa: N818 - said of the file
+    """The file was written by a newer version than this one."""
+
+
+def migrate(db: apsw.Connection) -> None:
+    """Bring a file up to date, each step whole or not at all; raise TooNew where it is ahead of us."""
+    seen = version(db)
+    if seen > len(MIGRATIONS):
+        raise TooNew(f"the ledger has schema {seen}, this version knows {len(MIGRATIONS)}; install the newer version")
+    for number, script in enumerate(MIGRATIONS[seen:], start=seen + 1):
+        with db:
+            db.execute(script)
+            db.pragma("user_version", number)
+
+
+def version(db: apsw.Connection) -> int:
+    """Return how many migrations a file has seen."""
+    return int(db.pragma("user_version"))

@@ -1,0 +1,114 @@
+"""One thread writes; others wait for the disk together (group commit). Reading has threads and connections of its own.
+
+`await write(step, ...)` returns when what `step` did is on disk (WAL, synchronous=FULL), or raises what it raised with
+nothing of it done. Steps that are waiting while another commits share the next commit: one fsync for all of them.
+"""
+
+import asyncio
+import queue
+import threading
+from collections.abc import Callable
+from concurrent.futures import Future, ThreadPoolExecutor
+from pathlib import Path
+from typing import Any, TypeVar
+
+import apsw
+
+from sarabanwatch.edge.ledger.schema import migrate
+
+T = TypeVar("T")
+Step = Callable[..., Any]
+AT_ONCE = 500           # steps that share a commit
+BUSY_MS = 30_000        # another process (an import by hand) may hold the file that long
+READERS = 2
+
+
+def open_to_write(path: Path) -> apsw.Connection:
+    """Open, or make, a ledger file and bring its schema up to date."""
+    db = apsw.Connection(str(path))
+    db.set_busy_timeout(BUSY_MS)
+    db.pragma("journal_mode", "wal")
+    db.pragma("synchronous", "full")
+    db.pragma("foreign_keys", 1)
+    migrate(db)
+    return db
+
+
+def open_to_read(path: Path) -> apsw.Connection:
+    """Open a ledger file that exists, for reading only."""
+    db = apsw.Connection(str(path), flags=apsw.SQLITE_OPEN_READONLY)
+    db.set_busy_timeout(BUSY_MS)
+    return db
+
+
+class Pen:
+    """The writer thread and the readers of one ledger file."""
+
+    def __init__(self, path: Path) -> None:
+        self._db = open_to_write(path)
+        self._path = path
+        self._queue: queue.SimpleQueue[tuple[Step, tuple[Any, ...], Future[Any]] | None] = queue.SimpleQueue()
+        self._thread = threading.Thread(target=self._run, name="ledger", daemon=True)
+        self._thread.start()
+        self._own = threading.local()
+        self._opened: list[apsw.Connection] = []
+        self._readers = ThreadPoolExecutor(READERS, "ledger-read", initializer=self._open_reader)
+
+    async def write(self, step: Callable[..., T], *args: object) -> T:
+        """Run `step(db, *args)` in the writer's transaction; return when it is on disk."""
+        done: Future[T] = Future()
+        self._queue.put((step, args, done))
+        return await asyncio.shield(asyncio.wrap_future(done))
+
+    async def read(self, question: Callable[..., T], *args: object) -> T:
+        """Run `question(db, *args)` on a reading connection, off the event loop."""
+        loop = asyncio.get_running_loop()
+        return await loop.run_in_executor(self._readers, lambda: question(self._own.db, *args))
+
+    def close(self) -> None:
+        """Write what still waits, then close every connection."""
+        self._queue.put(None)
+        self._thread.join()
+        self._readers.shutdown()
+        for db in self._opened:
+            db.close()
+        self._db.close()
+
+    def _open_reader(self) -> None:
+        self._own.db = open_to_read(self._path)
+        self._opened.append(self._own.db)
+
+    def _run(self) -> None:
+        last = False
+        while not last:
+            waiting = [self._queue.get()]
+            while len(waiting) < AT_ONCE and not self._queue.empty():
+                waiting.append(self._queue.get())
+            last = None in waiting
+            self._commit([item for item in waiting if item is not None])
+
+    def _commit(self, items: list[tuple[Step, tuple[Any, ...], Future[Any]]]) -> None:
+        outcomes: list[tuple[Future[Any], Any, BaseException | None]] = []
+        try:
+            with self._db:
+                outcomes.extend(self._attempt(*item) for item in items)
+        except apsw.Error as error:   # the commit itself failed: nothing of this batch is on disk
+            outcomes = [(done, None, error) for _, _, done in items]
+        for done, result, error in outcomes:
+            _resolve(done, result, error)
+
+    def _attempt(
+        self, step: Step, args: tuple[Any, ...], done: Future[Any],
+    ) -> tuple[Future[Any], Any, BaseException | None]:
+        try:
+            with self._db:
+                return done, step(self._db, *args), None
+        except Exception as error:  # noqa: BLE001 - it is handed to whoever asked
+            return done, None, error
+
+
+def _resolve(done: Future[Any], result: object, error: BaseException | None) -> None:
+    if error is None:
+        done.set_result(result)
+    else:
+        done.set_exception(error)

@@ -1,0 +1,141 @@
+"""Letters out: one connection to our relay (aiosmtplib), kept open, dropped after any surprise.
+
+A connection is retried here, in seconds (tenacity); a letter is retried by the plan, from the ledger, in hours. After
+any exception the connection is never used again: a late answer to one letter must not be read as the answer to the next.
+"""
+
+import ssl
+from dataclasses import dataclass
+from typing import NoReturn
+
+import aiosmtplib
+from tenacity import AsyncRetrying, retry_if_exception_type, wait_exponential_jitter
+
+from sarabanwatch.core.reply import Answer, Stage
+from sarabanwatch.ports import Barred, Outgoing
+
+LETTERS_A_CONNECTION = 500
+
+
+@dataclass(frozen=True, slots=True)
+class Relay:
+    """Where our relay is and how we speak with it. `tls` is none, starttls or implicit; verified unless none."""
+
+    host: str
+    port: int
+    tls: str
+    user: str
+    password: str
+    helo: str
+    timeout: float = 60.0
+
+
+class RelayLine:
+    """One connection to the relay; the Line port."""
+
+    def __init__(self, relay: Relay) -> None:
+        self._relay = relay
+        self._client: aiosmtplib.SMTP | None = None
+        self._dsn = False
+        self._left = 0
+
+    async def ready(self) -> None:
+        """Return when a connection stands, however long that takes; raise Barred where waiting won't help."""
+        if self._client is not None and self._client.is_connected and self._left > 0:
+            return
+        await self.close()
+        async for attempt in AsyncRetrying(
+            wait=wait_exponential_jitter(initial=0.5, max=60), retry=retry_if_exception_type((OSError, aiosmtplib.SMTPException)),
+        ):
+            with attempt:
+                await self.connect()
+
+    async def connect(self) -> None:
+        """Connect once: greet, start TLS, log in."""
+        relay = self._relay
+        client = aiosmtplib.SMTP(
+            hostname=relay.host, port=relay.port, timeout=relay.timeout, local_hostname=relay.helo,
+            use_tls=relay.tls == "implicit", start_tls=relay.tls == "starttls",
+        )
+        try:
+            await client.connect()
+            await client.ehlo()   # anew: STARTTLS forgets what was offered before
+            if relay.user:
+                await client.login(relay.user, relay.password)
+        except BaseException as error:
+            client.close()
+            _refused_for_good(error, relay)
+            raise
+        self._client, self._left = client, LETTERS_A_CONNECTION
+        self._dsn = client.supports_extension("dsn")
+
+    async def send(self, out: Outgoing) -> Answer:
+        """Send one letter; whatever the other side does becomes an Answer that says at which stage."""
+        client, stage = self._client, Stage.MAIL
+        if client is None:
+            return Answer(Stage.CONNECT, 0, "", "no connection")
+        self._left -= 1
+        try:
+            await client.mail(out.sender, options=[f"RET=HDRS ENVID={out.envid}"] if self._dsn else [])
+            stage = Stage.RCPT
+            wanted = [f"NOTIFY=FAILURE,DELAY ORCPT=rfc822;{xtext(out.to)}"] if self._dsn else []
+            await client.rcpt(out.to, options=wanted)
+            stage = Stage.DOT
+            reply = await client.data(out.raw)
+        except aiosmtplib.SMTPResponseException as error:
+            await self._settle(client)
+            return _answer(stage, error.code, error.message)
+        except (OSError, aiosmtplib.SMTPException) as error:
+            self._drop()
+            return Answer(stage, 0, "", str(error) or type(error).__name__)
+        except BaseException:
+            self._drop()
+            raise
+        return _answer(stage, reply.code, reply.message)
+
+    async def close(self) -> None:
+        """Say goodbye, if there is anyone."""
+        client, self._client = self._client, None
+        if client is not None:
+            try:
+                await client.quit(timeout=5)
+            except (OSError, aiosmtplib.SMTPException):
+                client.close()
+
+    async def _settle(self, client: aiosmtplib.SMTP) -> None:
+        """Clear the transaction after a refusal, or drop a connection that will not be cleared."""
+        try:
+            await client.rset()
+        except (OSError, aiosmtplib.SMTPException):
+            self._drop()
+
+    def _drop(self) -> None:
+        if self._client is not None:
+            self._client.close()
+        self._client = None
+
+
+def _answer(stage: Stage, code: int, said: str) -> Answer:
+    status, _, rest = said.partition(" ")
+    parts = status.split(".")
+    if len(parts) == 3 and all(part.isdigit() for part in parts):
+        return Answer(stage, code, status, rest)
+    return Answer(stage, code, "", said)
+
+
+def _refused_for_good(error: BaseException, relay: Relay) -> None | NoReturn:
+    where = f"relay {relay.host}:{relay.port}"
+    if isinstance(error, aiosmtplib.SMTPAuthenticationError):
+        raise Barred(f"{where} refuses the log-in of {relay.user!r}: {error.message}; see relay.user and its password") from error
+    if isinstance(error, ssl.SSLCertVerificationError):
+        raise Barred(f"{where}: its certificate does not hold: {error.verify_message}; mend it, or name the host it is for") from error
+    if isinstance(error, aiosmtplib.SMTPResponseException) and error.code // 100 == 5:
+        raise Barred(f"{where} refuses us: {error.code} {error.message}; ask its postmaster to let {relay.helo} relay") from error
+    if isinstance(error, aiosmtplib.SMTPException) and "STARTTLS" in str(error):
+        raise Barred(f"{where} offers no STARTTLS; set relay.tls to what it offers") from error
+    return None
+
+
+def xtext(text: str) -> str:
+    """Encode a text as xtext (RFC 3461 section 4)."""
+    return "".join(c if "!" <= c <= "~" and c not in "+=" else f"+{ord(c):02X}" for c in text)

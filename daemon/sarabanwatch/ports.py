@@ -1,0 +1,257 @@
+"""What the daemon needs from the world, on one page. Nothing here does anything.
+
+Times are aware `datetime`s of the Clock; SQL, sockets and files are the business of `edge`.
+"""
+
+from collections.abc import AsyncIterator, Callable, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Protocol
+
+from sarabanwatch.core.agency import Agency
+from sarabanwatch.core.arrival import Arrival
+from sarabanwatch.core.evidence import Evidence
+from sarabanwatch.core.group import Group
+from sarabanwatch.core.letter import Letter
+from sarabanwatch.core.plan import Sent
+from sarabanwatch.core.probe import Event, State
+from sarabanwatch.core.register import Register
+from sarabanwatch.core.reply import Answer
+from sarabanwatch.core.standing import Standing
+from sarabanwatch.core.verdict import Verdict
+
+
+class Barred(Exception):  # noqa: N818 - said of us
+    """The other side will not have us: wrong password, no TLS, not welcome. Waiting won't help; a person must act."""
+
+
+class Clock(Protocol):
+    """Civil time, which an exercise may let run faster than the wall's."""
+
+    def now(self) -> datetime: ...
+    def wall_seconds(self, seconds: float) -> float: ...
+    async def sleep(self, seconds: float) -> None: ...
+
+
+class Chance(Protocol):
+    """A number in [0, 1), so that retries don't march in step."""
+
+    def draw(self) -> float: ...
+
+
+# --- the post: letters out -------------------------------------------------------------------------------------------
+
+
+@dataclass(frozen=True, slots=True)
+class Outgoing:
+    """One letter on the wire: VERP envelope sender, one recipient, envelope id (RFC 3461), the bytes."""
+
+    sender: str
+    to: str
+    envid: str
+    raw: bytes
+
+
+class Line(Protocol):
+    """One connection to our relay. `ready` waits until it stands; `send` never raises for what the other side does."""
+
+    async def ready(self) -> None: ...
+    async def send(self, out: Outgoing) -> Answer: ...
+    async def close(self) -> None: ...
+
+
+# --- the inbox: mail in ----------------------------------------------------------------------------------------------
+
+
+@dataclass(frozen=True, slots=True)
+class Cursor:
+    """How far a mailbox has been read: UIDVALIDITY and the last UID taken in (RFC 3501 section 2.3.1.1)."""
+
+    validity: int = 0
+    uid: int = 0
+
+
+@dataclass(frozen=True, slots=True)
+class Batch:
+    """Some raw mails by UID, the cursor after them, and whether the mailbox was thereby read to its end."""
+
+    mails: Sequence[tuple[int, bytes]]
+    cursor: Cursor
+    through: bool
+
+
+class Inbox(Protocol):
+    """The mailbox that answers come to; yields for ever, survives the server's restarts."""
+
+    def batches(self, after: Cursor) -> AsyncIterator[Batch]: ...
+
+
+class Reader(Protocol):
+    """Reads one raw mail within bounds of time and memory; never raises on any bytes."""
+
+    async def read(self, raw: bytes) -> Arrival: ...
+
+
+# --- the ledger: what we know ----------------------------------------------------------------------------------------
+
+
+@dataclass(frozen=True, slots=True)
+class Candidate:
+    """An agency as the plan sees it: the address to write to ("" if none), and this round's letters so far."""
+
+    code: str
+    address: str
+    sent: Sent | None
+
+
+@dataclass(frozen=True, slots=True)
+class Draft:
+    """A letter to be written down: whom to, until when it may leave us, and the doubtful one it replaces."""
+
+    code: str
+    address: str
+    send_by: datetime
+    replaces: int | None
+
+
+@dataclass(frozen=True, slots=True)
+class Received:
+    """One mail taken in: raw, what it is, the letter it belongs to and the fact it adds (None: a stranger's)."""
+
+    raw: bytes
+    digest: str
+    arrived_at: datetime
+    arrival: Arrival
+    serial: int | None
+    evidence: Evidence | None
+    refused: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Case:
+    """All that an agency is judged from: every letter to its present address, oldest first, with its evidence."""
+
+    agency: Agency
+    letters: Sequence[tuple[int, Sequence[Evidence]]]
+    was: Group | None
+    asked: int = 0      # what this case answers; a fact that comes meanwhile asks again
+
+
+@dataclass(frozen=True, slots=True)
+class Judgement:
+    """What an agency was found to be, with the verdict of each of its letters."""
+
+    code: str
+    group: Group
+    because: str
+    standing: Standing
+    verdicts: Mapping[int, Verdict]
+    at: datetime
+    asked: int
+
+
+@dataclass(frozen=True, slots=True)
+class Change:
+    """An agency's group turned. `was` is None the first time that it is judged."""
+
+    id: int
+    code: str
+    was: Group | None
+    now: Group
+    because: str
+    at: datetime
+
+
+@dataclass(frozen=True, slots=True)
+class Round:
+    """One campaign's letters: planned = sent + doubtful + held + pending; open ones still have a window running."""
+
+    planned: int
+    sent: int
+    doubtful: int
+    held: int
+    pending: int
+    open: int
+    undrafted: int
+    unjudged: int
+
+    @property
+    def over(self) -> bool:
+        """Whether nothing is left to draft, send, wait for or judge."""
+        return self.planned > 0 and not (self.pending or self.open or self.undrafted or self.unjudged)
+
+
+class Roll(Protocol):
+    """The register as last imported."""
+
+    async def replace(self, register: Register, at: datetime) -> bool: ...
+    async def agency(self, code: str) -> Agency | None: ...
+
+
+class Letters(Protocol):
+    """Every letter, from draft to the end of its window."""
+
+    async def candidates(self, campaign: int, after: str, limit: int) -> Sequence[Candidate]: ...
+    async def draft(
+        self, campaign: int, drafts: Sequence[Draft], mint: Callable[[int], str], at: datetime,
+    ) -> Sequence[int]: ...
+    async def sendable(self, now: datetime, limit: int, besides: Sequence[int]) -> Sequence[int]: ...
+    async def pick(self, serial: int, at: datetime) -> tuple[Letter, datetime] | None: ...
+    async def outcome(
+        self, serial: int, event: Event, evidence: Evidence | None, at: datetime, until: datetime | None,
+    ) -> State: ...
+    async def half_sent(self) -> Sequence[int]: ...
+    async def unsent_by(self, now: datetime) -> Sequence[int]: ...
+    async def overdue(self, now: datetime, limit: int) -> Sequence[tuple[int, Sequence[Evidence]]]: ...
+    async def close(self, closed: Sequence[tuple[int, Evidence | None]], at: datetime) -> None: ...
+    async def round(self, campaign: int, letters_at_most: int) -> Round: ...
+
+
+class Arrivals(Protocol):
+    """Every mail that came in, and how far the mailbox has been read."""
+
+    async def cursor(self, mailbox: str) -> Cursor: ...
+    async def owner(self, serial: int) -> tuple[str, str] | None: ...
+    async def last_letter_to(self, address: str) -> int | None: ...
+    async def take_in(self, mailbox: str, received: Sequence[Received], cursor: Cursor) -> Sequence[bool]: ...
+
+
+class Judgements(Protocol):
+    """What has been made of it all."""
+
+    async def unjudged(self, limit: int) -> Sequence[Case]: ...
+    async def record(self, judgements: Sequence[Judgement]) -> None: ...
+    async def untold(self, limit: int) -> Sequence[Change]: ...
+    async def told(self, ids: Sequence[int], at: datetime) -> None: ...
+    async def counts(self) -> Mapping[Group, int]: ...
+    async def rows(self) -> tuple[int, int]: ...
+
+
+class Ledger(Protocol):
+    """The four books."""
+
+    roll: Roll
+    letters: Letters
+    arrivals: Arrivals
+    judgements: Judgements
+
+
+# --- those who hear of it --------------------------------------------------------------------------------------------
+
+
+class Journal(Protocol):
+    """One method an event: one log line and one counter each."""
+
+    def started(self, half_sent: int) -> None: ...
+    def imported(self, good: int, bad: int) -> None: ...
+    def drafted(self, letters: int, campaign: int) -> None: ...
+    def sent(self, serial: int, event: Event, answer: Answer) -> None: ...
+    def received(self, received: Received, *, new: bool) -> None: ...
+    def looked(self) -> None: ...
+    def closed(self, letters: int) -> None: ...
+    def turned(self, change: Change) -> None: ...
+    def published(self, counts: Mapping[Group, int], round_: Round, elapsed: float) -> None: ...
+    def stepped(self, step: str) -> None: ...
+    def failed(self, where: str, error: BaseException) -> None: ...
+    def mailbox_lost(self, error: BaseException) -> None: ...
+    def stopped(self) -> None: ...

@@ -1,0 +1,281 @@
+"""TOML -> frozen, typed values. Every key stands in config/sarabanwatch.toml with its default and why.
+
+An unknown key is refused by name, with the nearest known one; a wrong value by its place. Secrets are never keys: a key
+names a file, looked for in systemd's $CREDENTIALS_DIRECTORY first, then beside the configuration.
+"""
+
+import difflib
+import os
+import re
+import tomllib
+from collections.abc import Iterator
+from datetime import date, datetime
+from pathlib import Path
+from typing import Any, Literal, TypeVar
+
+import msgspec
+
+from sarabanwatch.core.address import Rules
+from sarabanwatch.core.token import Key
+
+T = TypeVar("T")
+Tls = Literal["none", "starttls", "implicit"]
+SHIPPED = Path(__file__).parent / "config"
+SECRET_OCTETS = 16
+LOOPBACK = re.compile(r"127\.\d+\.\d+\.\d+|::1|localhost")
+
+
+class Misconfigured(Exception):  # noqa: N818 - said of the file
+    """The configuration cannot be used; the message names file, key and remedy."""
+
+
+class Section(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
+    """A table of the file."""
+
+
+class Register(Section):
+    """Where the list of agencies comes from; empty: it is imported by hand."""
+
+    file: str = ""
+
+
+class Sender(Section):
+    """Who writes."""
+
+    address: str
+    name: str
+    helo: str
+    number: str = "นร 1200/ท"
+    letter: str = ""
+
+
+class Address(Section):
+    """By which values an address is judged."""
+
+    rules: str = ""
+
+
+class Relay(Section):
+    """The smarthost that takes our letters."""
+
+    host: str
+    port: int = 587
+    tls: Tls = "starttls"
+    user: str = ""
+    password_file: str = ""
+    connections: int = 10
+
+
+class Inbox(Section):
+    """The mailbox that answers come to."""
+
+    host: str
+    user: str
+    password_file: str
+    port: int = 993
+    tls: Literal["none", "implicit"] = "implicit"
+    mailbox: str = "INBOX"
+    poll_seconds: float = 60
+
+
+class Dns(Section):
+    """Resolvers, as address:port; empty: the system's."""
+
+    resolvers: tuple[str, ...] = ()
+
+
+class Ledger(Section):
+    """The file that remembers."""
+
+    file: str = "ledger.db"
+
+
+class Metrics(Section):
+    """Where Prometheus scrapes."""
+
+    host: str = "127.0.0.1"
+    port: int = 9725
+
+
+class Token(Section):
+    """The keys that sign what letters carry out."""
+
+    key_file: str = "token.keys"
+
+
+class Campaign(Section):
+    """The round of letters and the numbers that judgement turns on."""
+
+    anchor: date
+    weeks: int = 6
+    window_office_hours: float = 16
+    fails_before_turning: int = 2
+    letters_at_most: int = 6
+    holidays: str = ""
+
+
+class Clock(Section):
+    """Civil time, or an exercise's."""
+
+    rate: float = 1
+    began: datetime | None = None
+    shows: datetime | None = None
+
+
+class Settings(Section):
+    """The whole file."""
+
+    sender: Sender
+    relay: Relay
+    inbox: Inbox
+    campaign: Campaign
+    live: bool = False
+    register: Register = Register()
+    address: Address = Address()
+    dns: Dns = Dns()
+    ledger: Ledger = Ledger()
+    metrics: Metrics = Metrics()
+    token: Token = Token()
+    clock: Clock = Clock()
+
+
+class AddressRules(Section):
+    """config/address-rules.toml."""
+
+    id: str
+    valid_from: date
+    official_suffixes: tuple[str, ...]
+    free_mail: tuple[str, ...]
+    placeholders: tuple[str, ...]
+    local_government_hosts: tuple[str, ...]
+
+
+class Holidays(Section):
+    """config/holidays/extra.toml."""
+
+    added: tuple[date, ...] = ()
+    removed: tuple[date, ...] = ()
+
+
+class GroupWords(Section):
+    """One group in words: Thai and English label, and what to mend."""
+
+    bucket: str
+    th: str
+    en: str
+    mend_th: str = ""
+    mend_en: str = ""
+
+
+class Groups(Section):
+    """config/groups.toml."""
+
+    id: str
+    valid_from: date
+    groups: dict[str, GroupWords]
+
+
+def load(path: Path) -> Settings:
+    """Read and check a configuration file; raise Misconfigured."""
+    settings = read(path, Settings)
+    for complaint in _complaints(settings):
+        raise Misconfigured(f"{path}: {complaint}")
+    return settings
+
+
+def read(path: Path, shape: type[T]) -> T:
+    """Read a TOML file into a shape; raise Misconfigured naming file, key, what is wrong and the remedy."""
+    try:
+        plain = tomllib.loads(path.read_text(encoding="utf-8"))
+    except OSError as error:
+        raise Misconfigured(f"{path}: {error.strerror}; name a configuration with --config FILE") from None
+    except (tomllib.TOMLDecodeError, UnicodeDecodeError) as error:
+        raise Misconfigured(f"{path}: not TOML: {error}") from None
+    try:
+        return msgspec.convert(plain, shape)
+    except msgspec.ValidationError as error:
+        raise Misconfigured(f"{path}: {_explained(str(error), shape)}") from None
+
+
+def _explained(error: str, shape: Any) -> str:  # noqa: ANN401 - any shape msgspec knows
+    """Say what msgspec found in the words of the file: `relay.prot`: no such key; did you mean `port`?"""
+    what, _, place = error.partition(" - at `$")
+    key = place.rstrip("`").lstrip(".")
+    unknown = re.search(r"unknown field `(.*)`", what)
+    if unknown is None:
+        return f"{key}: {what}" if key else what
+    near = difflib.get_close_matches(unknown[1], _keys(shape, key.split(".") if key else []), n=1)
+    hint = f"; did you mean {near[0]!r}?" if near else "; see config/sarabanwatch.toml for all keys"
+    return f"{'.'.join(filter(None, [key, unknown[1]]))}: no such key{hint}"
+
+
+def _keys(shape: Any, place: list[str]) -> list[str]:  # noqa: ANN401 - any shape msgspec knows
+    for name in place:
+        shape = {field.name: field.type for field in msgspec.structs.fields(shape)}[name]
+    return [field.name for field in msgspec.structs.fields(shape)]
+
+
+def _complaints(s: Settings) -> Iterator[str]:
+    if s.clock.rate != 1 and s.live:
+        yield "clock.rate: a clock that runs fast is for exercises; take it out, or set live = false"
+    if s.clock.rate <= 0:
+        yield "clock.rate: must be more than 0"
+    if (s.clock.rate != 1) != (s.clock.began is not None and s.clock.shows is not None):
+        yield "clock: rate, began and shows go together"
+    if any(at is not None and at.tzinfo is None for at in (s.clock.began, s.clock.shows)):
+        yield "clock: began and shows need a zone, as in 2026-02-17T08:30:00+07:00"
+    if "@" not in s.sender.address:
+        yield "sender.address: not an address; answers come back to it"
+    if not 1 <= s.relay.connections <= 100:  # noqa: PLR2004 - said in the message
+        yield "relay.connections: between 1 and 100"
+    if s.inbox.poll_seconds <= 0:
+        yield "inbox.poll_seconds: must be more than 0"
+    for name in ("weeks", "window_office_hours", "fails_before_turning", "letters_at_most"):
+        if getattr(s.campaign, name) <= 0:
+            yield f"campaign.{name}: must be more than 0"
+    if not s.live and not LOOPBACK.fullmatch(s.relay.host) and not s.relay.host.endswith(".test"):
+        yield f"relay.host: {s.relay.host} is not loopback, and live = false; set live = true when letters may go out for real"
+
+
+def secret(name: str, beside: Path, key: str) -> str:
+    """Return a secret from its file; raise Misconfigured naming the key and where it was looked for, never the secret."""
+    places = [Path(directory) / name for directory in (os.environ.get("CREDENTIALS_DIRECTORY", ""), str(beside)) if directory]
+    for place in places:
+        try:
+            return place.read_text(encoding="utf-8").rstrip("\n")
+        except FileNotFoundError:
+            continue
+        except (OSError, UnicodeDecodeError) as error:
+            raise Misconfigured(f"{key}: cannot read {place}: {error}") from None
+    raise Misconfigured(f"{key}: no file {name!r} in {' or '.join(str(p.parent) for p in places)}; put the secret there, mode 0600")
+
+
+def keys(text: str, key: str) -> dict[str, Key]:
+    """Read token keys, a line each: `ID SECRET-IN-HEX LAST-DAY`. The first signs; all verify, until their day."""
+    found: dict[str, Key] = {}
+    for number, line in enumerate(text.splitlines(), start=1):
+        if not line.strip() or line.startswith("#"):
+            continue
+        try:
+            kid, raw, until = line.split()
+            found[kid] = Key(kid, bytes.fromhex(raw), date.fromisoformat(until))
+        except ValueError:
+            raise Misconfigured(f"{key}: line {number} is not `ID SECRET-IN-HEX YYYY-MM-DD`") from None
+        if not re.fullmatch("[a-z2-7]", kid) or len(found[kid].secret) < SECRET_OCTETS:
+            raise Misconfigured(f"{key}: line {number}: the id is one of a-z2-7, the secret at least {2 * SECRET_OCTETS} hex digits")
+    if not found:
+        raise Misconfigured(f"{key}: no key; make one with: echo \"a $(openssl rand -hex 32) 2027-12-31\"")
+    return found
+
+
+def address_rules(path: Path) -> Rules:
+    """Read the values that addresses are judged by."""
+    r = read(path, AddressRules)
+    return Rules(r.id, r.valid_from, r.official_suffixes, frozenset(r.free_mail), frozenset(r.placeholders),
+                 frozenset(r.local_government_hosts))
+
+
+def shipped(name: str) -> Path:
+    """Return a file of config/ as the product carries it: in the wheel, or in the checkout."""
+    in_wheel = SHIPPED / name
+    return in_wheel if in_wheel.exists() else Path(__file__).parents[2] / "config" / name
