@@ -1,0 +1,153 @@
+"""Rules, their tests, runbooks, board and routes agree with one another and with the list of metrics."""
+
+import json
+import re
+import tomllib
+from collections import Counter
+from pathlib import Path
+from typing import Any
+
+import pytest
+import yaml
+
+DEPLOY = Path(__file__).parents[2] / "deploy"
+RUNBOOKS = DEPLOY / "runbooks"
+VERBS = {"run", "check-config", "version", "register", "census", "agencies", "explain", "demo"}
+
+
+def load(name: str) -> Any:
+    return yaml.safe_load((DEPLOY / name).read_text())
+
+
+METRICS: dict[str, dict[str, Any]] = tomllib.loads((DEPLOY / "prometheus/metrics.toml").read_text())
+RULES = [rule for group in load("prometheus/rules.yml")["groups"] for rule in group["rules"]]
+ALERTS = {rule["alert"]: rule for rule in RULES if "alert" in rule}
+RECORDED = {rule["record"] for rule in RULES if "record" in rule}
+PROMISES = sorted((DEPLOY / "prometheus/tests").glob("*.yml"))
+CASES = [case for file in PROMISES for case in yaml.safe_load(file.read_text())["tests"]]
+BOARD = json.loads((DEPLOY / "grafana/dashboards/sarabanwatch.json").read_text())
+PANELS = BOARD["panels"]
+EXPRESSIONS = [rule["expr"] for rule in RULES] + [target["expr"] for panel in PANELS for target in panel["targets"]]
+ROUTES = load("alertmanager/alertmanager.yml")
+THAI = re.compile("[\u0e01-\u0e5b]")
+
+
+def promised(alert: str) -> Counter[bool]:
+    """How often the rule tests see the alert fire (True) and keep still (False)."""
+    checks = [check for case in CASES for check in case.get("alert_rule_test", [])]
+    return Counter(bool(check["exp_alerts"]) for check in checks if check["alertname"] == alert)
+
+
+@pytest.mark.parametrize("alert", ALERTS)
+def test_every_alert_is_tested_to_fire_and_not_to_fire(alert: str) -> None:
+    assert promised(alert)[True]
+    assert promised(alert)[False] or alert == "AlertingAlive"    # whose whole promise is to fire
+
+
+@pytest.mark.parametrize("alert", ALERTS)
+def test_every_alert_says_in_thai_and_english_what_it_is_and_where_to_read_on(alert: str) -> None:
+    rule = ALERTS[alert]
+    said = rule["annotations"]
+    assert rule["for"]
+    assert rule["labels"]["severity"] in {"page", "ticket", "none"}
+    assert rule["labels"]["service"] == "sarabanwatch"
+    assert said["runbook"] == f"deploy/runbooks/{alert}.md"
+    assert THAI.search(said["summary_th"])
+    assert not THAI.search(said["summary"])
+
+
+@pytest.mark.parametrize("alert", ALERTS)
+def test_every_alert_has_a_runbook_that_says_what_it_means_what_to_look_at_and_what_to_do(alert: str) -> None:
+    page = (RUNBOOKS / f"{alert}.md").read_text()
+    assert page.startswith(f"# {alert}\n")
+    assert THAI.search(page)
+    assert re.findall("^## (.*)$", page, re.MULTILINE) == ["Means", "Look", "Do"]
+
+
+def test_every_runbook_has_an_alert() -> None:
+    assert {page.stem for page in RUNBOOKS.glob("*.md")} - {"README"} == set(ALERTS)
+
+
+def test_runbooks_name_verbs_that_exist_and_alerts_that_exist() -> None:
+    for page in RUNBOOKS.glob("*.md"):
+        text = page.read_text()
+        assert set(re.findall("`sarabanwatch ([a-z-]+)", text)) <= VERBS, page.name
+        named = set(re.findall(r"\b[A-Z][a-z]+(?:[A-Z][a-z]+)+\b", text))
+        assert named <= {*ALERTS, "NRestarts"}, page.name
+
+
+def test_the_overview_lists_every_alert_and_no_other() -> None:
+    rows = re.findall(r"^\| ([A-Z]\w+) \|", (DEPLOY / "README.md").read_text(), re.MULTILINE)
+    assert rows == list(ALERTS)
+
+
+@pytest.mark.parametrize("expression", EXPRESSIONS)
+def test_every_series_that_is_asked_for_is_given(expression: str) -> None:
+    assert set(re.findall(r"sarabanwatch_\w+", expression)) <= set(METRICS)
+    assert set(re.findall(r"sarabanwatch:\w+", expression)) <= RECORDED
+
+
+@pytest.mark.parametrize("expression", EXPRESSIONS)
+def test_every_label_value_that_is_asked_for_is_given(expression: str) -> None:
+    for metric, matchers in re.findall(r"(sarabanwatch_\w+)\{([^}]*)\}", expression):
+        for label, values in re.findall(r'(\w+)(?:=~|!=|!~|=)"([^"]*)"', matchers):
+            assert set(values.split("|")) <= set(METRICS[metric]["labels"][label])
+
+
+def test_the_rule_tests_feed_only_series_that_are_given() -> None:
+    fed = {series["series"] for case in CASES for series in case["input_series"]}
+    assert {re.split("[{]", series)[0] for series in fed} <= {*METRICS, "up"}
+
+
+@pytest.mark.parametrize("metric", METRICS)
+def test_every_metric_is_looked_at_by_somebody(metric: str) -> None:
+    assert any(re.search(rf"\b{metric}\b", expression) for expression in EXPRESSIONS)
+
+
+def test_counters_and_only_counters_are_called_total() -> None:
+    assert {name for name, metric in METRICS.items() if metric["kind"] == "counter"} == {
+        name for name in METRICS if name.endswith("_total")}
+
+
+def test_counters_are_never_read_but_through_increase() -> None:
+    for expression in EXPRESSIONS:
+        for counter in re.findall(r"sarabanwatch_\w+_total", expression):
+            assert re.search(rf"increase\({counter}\b", expression), expression
+
+
+def test_panels_stand_beside_one_another_on_the_board() -> None:
+    cells: Counter[tuple[int, int]] = Counter()
+    for panel in PANELS:
+        at = panel["gridPos"]
+        assert at["x"] + at["w"] <= 24
+        cells.update((x, y) for x in range(at["x"], at["x"] + at["w"]) for y in range(at["y"], at["y"] + at["h"]))
+    assert max(cells.values()) == 1
+    assert len({panel["id"] for panel in PANELS}) == len(PANELS)
+
+
+def test_panels_are_titled_in_thai_and_english_and_say_what_they_show() -> None:
+    for panel in PANELS:
+        thai, english = panel["title"].split(" · ", 1)
+        assert THAI.search(thai)
+        assert english.isascii()
+        assert panel["description"]
+
+
+def test_the_board_asks_the_data_source_that_is_provisioned() -> None:
+    provisioned = {source["uid"] for source in load("grafana/provisioning/datasources/prometheus.yml")["datasources"]}
+    asked = {asker["datasource"]["uid"] for panel in PANELS for asker in (panel, *panel["targets"])}
+    assert asked == provisioned
+
+
+def test_routes_lead_to_receivers_and_inhibitions_name_alerts() -> None:
+    receivers = {receiver["name"] for receiver in ROUTES["receivers"]}
+    routed = {route["receiver"] for route in (ROUTES["route"], *ROUTES["route"]["routes"])}
+    assert routed == receivers
+    matchers = json.dumps([ROUTES["route"]["routes"], ROUTES["inhibit_rules"]])
+    assert set(re.findall(r"\b[A-Z][a-z]+(?:[A-Z][a-z]+)+\b", matchers)) <= set(ALERTS)
+
+
+def test_mail_goes_nowhere_but_to_test_names_from_loopback() -> None:
+    assert ROUTES["global"]["smtp_smarthost"].startswith("127.0.0.1:")
+    to = [mail["to"] for receiver in ROUTES["receivers"] for mail in receiver.get("email_configs", [])]
+    assert all(address.endswith(".test") for address in [*to, ROUTES["global"]["smtp_from"]])
