@@ -9,7 +9,7 @@ from sarabanland.body import Body
 from sarabanland.clerks import Clerks
 from sarabanland.clock import Clock
 from sarabanland.letter import Letter, fields
-from sarabanland.smtp import DROP, LIMIT, Envelope, Recipient
+from sarabanland.smtp_server import DROP, LIMIT, Envelope, Recipient
 from sarabanland.zone import LISTED_ADDRESS
 
 TAKEN = "250 2.0.0 Ok: queued"

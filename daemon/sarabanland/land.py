@@ -18,7 +18,8 @@ from sarabanland.nameserver import Nameserver
 from sarabanland.papers import Ports
 from sarabanland.relay import NAME, Relay
 from sarabanland.route import Router
-from sarabanland.smtp import Desk, Pool, listen
+from sarabanland.smtp_client import Pool
+from sarabanland.smtp_server import Desk, listen
 from sarabanland.strangers import Strangers
 
 TRIES = 20      # ports to try until one is free on every mail host's address
@@ -26,21 +27,24 @@ TRIES = 20      # ports to try until one is free on every mail host's address
 
 async def play(agencies: int, seed: int, rate: float, folder: Path) -> None:
     """Lay out the files, open the land, say READY and play until SIGTERM or SIGINT."""
-    ended = asyncio.Event()
+    loop = asyncio.get_running_loop()
+    ended: asyncio.Future[None] = loop.create_future()
+
+    def end(error: Exception | None) -> None:
+        if not ended.done():
+            ended.set_exception(error) if error else ended.set_result(None)
+
     for name in (signal.SIGTERM, signal.SIGINT):
-        asyncio.get_running_loop().add_signal_handler(name, ended.set)
-    async with opened(agencies, seed, rate, folder) as carrying:
+        loop.add_signal_handler(name, end, None)
+    loop.set_exception_handler(lambda _, context: end(context.get("exception") or RuntimeError(context["message"])))
+    async with opened(agencies, seed, rate, folder):
         print(f"READY {folder}", flush=True)  # noqa: T201 - whoever started us waits for this line
-        waiting = asyncio.create_task(ended.wait())
-        await asyncio.wait({waiting, carrying}, return_when=asyncio.FIRST_COMPLETED)
-        waiting.cancel()
-        if carrying.done():
-            carrying.result()
+        await ended
 
 
 @asynccontextmanager
-async def opened(agencies: int, seed: int, rate: float, folder: Path) -> AsyncIterator[asyncio.Task[None]]:
-    """Open the land in a folder; yield the task that carries mail into the inbox and ends only in an error."""
+async def opened(agencies: int, seed: int, rate: float, folder: Path) -> AsyncIterator[None]:
+    """Open the land in a folder, and close it. Errors in its midst reach the loop's exception handler."""
     bodies = country.settle(agencies, seed)
     _write(folder, papers.country_files(bodies) | papers.secrets_of(seed))
     names = zone.draw(bodies)
@@ -64,7 +68,8 @@ async def opened(agencies: int, seed: int, rate: float, folder: Path) -> AsyncIt
         _write(folder, {"sarabanwatch.toml": papers.configuration(ports, clock)})
         carrying = asyncio.create_task(inbox.run())
         stack.callback(carrying.cancel)
-        yield carrying
+        carrying.add_done_callback(lambda task: task.cancelled() or task.result())
+        yield
 
 
 async def _listen_everywhere(desk: Desk, addresses: list[str], stack: AsyncExitStack) -> int:

@@ -1,6 +1,7 @@
 """What the land reads off a letter: its header fields, without parsing the mail."""
 
 import re
+from email.errors import HeaderParseError
 from email.header import decode_header, make_header
 from typing import NamedTuple
 
@@ -18,8 +19,12 @@ class Letter(NamedTuple):
 
     @property
     def subject(self) -> str:
-        """The subject in plain text."""
-        return str(make_header(decode_header(self.fields.get("subject", ""))))
+        """The subject in plain text; as it stands where it cannot be decoded."""
+        raw = self.fields.get("subject", "")
+        try:
+            return str(make_header(decode_header(raw)))
+        except (LookupError, ValueError, HeaderParseError):
+            return raw
 
     @property
     def answer_to(self) -> str:

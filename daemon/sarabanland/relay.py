@@ -8,7 +8,6 @@ import asyncio
 import itertools
 import json
 import re
-from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from pathlib import Path
@@ -19,7 +18,8 @@ from sarabanland.clock import Clock
 from sarabanland.inbox import HOME, USER, Inbox
 from sarabanland.letter import Letter, fields
 from sarabanland.route import Hop, Router
-from sarabanland.smtp import LIMIT, Envelope, Pool, Recipient
+from sarabanland.smtp_client import Pool
+from sarabanland.smtp_server import LIMIT, Envelope, Recipient
 
 NAME = "relay.land.test"
 HANDS = 24                      # letters on their way to a mail host at one time
@@ -52,12 +52,11 @@ class Relay:
         self._router = router
         self._pool = pool
         self._inbox = inbox
-        self._record = record.open("ab", buffering=0)
+        self._record = record.open("wb", buffering=0)
         self._rng = Random(f"relay {seed}")
         self._hands = asyncio.Semaphore(HANDS)
         self._numbers = itertools.count(1)
         self._carrying: set[asyncio.Task[None]] = set()
-        self.failed: Callable[[asyncio.Task[None]], None] = asyncio.Task.result
 
     async def recipient(self, _envelope: Envelope, _recipient: Recipient) -> str:
         """Take any recipient; where it leads shows later."""
@@ -86,18 +85,18 @@ class Relay:
     def _carried(self, task: asyncio.Task[None]) -> None:
         self._carrying.discard(task)
         if not task.cancelled():
-            self.failed(task)
+            task.result()       # an error of ours must not pass in silence
 
     def _line(self, queued: Queued) -> str:
         letter = queued.letter
         return json.dumps({
             "wall": datetime.now(UTC).isoformat(), "sim": queued.taken.isoformat(), "to": letter.recipient,
-            "envelope_from": letter.sender, "message_id": letter.fields.get("message-id", ""), "subject": letter.subject,
-            "size": len(letter.content),
+            "envelope_from": letter.sender, "message_id": letter.fields.get("message-id", ""),
+            "subject": letter.subject, "size": len(letter.content),
         }, ensure_ascii=False) + "\n"
 
     async def _carry(self, queued: Queued) -> None:
-        """Try until the letter is delivered, refused, or too old. A hand is held on entry and while trying."""
+        """Try until it is delivered, refused or too old. A hand is held on entry, and while trying."""
         while True:
             try:
                 outcome = await self._attempt(queued.letter)

@@ -40,7 +40,7 @@ class Strangers:
         sound = [body for body in everyone if body.group in {"A1", "A2"} and body.door == "open"]
         absent = [body for body in everyone if body.group == "D2"]
         self._plans: defaultdict[str, list[tuple[float, Forge]]] = defaultdict(list)
-        for forgery in (_made_up, _misdirected(sound, rng), _weak(absent, rng), _chatter):
+        for forgery in (_made_up, _misdirected(sound), _weak(absent, rng), _chatter):
             for victim in rng.sample(sound, min(each, len(sound))):
                 self._plans[victim.code].append((rng.uniform(*SPREAD), forgery(Random(f"{seed} {victim.code}"))))
 
@@ -55,11 +55,12 @@ def _made_up(rng: Random) -> Forge:
     return lambda letter, now: _bounce(f"{USER}+{mark}@{HOME}", letter.recipient, mark, letter, now, rng)
 
 
-def _misdirected(others: list[Body], chance: Random) -> Callable[[Random], Forge]:
+def _misdirected(sound: list[Body]) -> Callable[[Random], Forge]:
     """A bounce under one agency's own mark that names another agency's mailbox."""
     def forgery(rng: Random) -> Forge:
-        other = chance.choice(others)
-        return lambda letter, now: _bounce(letter.sender, other.address, _mark(letter), letter, now, rng)
+        some = [body.address for body in rng.sample(sound, 2)]
+        return lambda letter, now: _bounce(
+            letter.sender, next(other for other in some if other != letter.recipient), _mark(letter), letter, now, rng)
     return forgery
 
 

@@ -50,6 +50,9 @@ def draw(bodies: Iterable[Body]) -> Zone:
             zone.addresses[host] = BIG[domain]
         elif domain:
             _own(zone, domain, body.door)
+    for name in [*zone.exchangers, *zone.addresses, *zone.texts]:
+        labels = name.split(".")
+        zone.barren.update(".".join(labels[at:]) for at in range(1, len(labels)))      # RFC 8020: parents exist too
     return zone
 
 
