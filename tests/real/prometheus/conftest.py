@@ -1,0 +1,38 @@
+"""A live Prometheus and a live Alertmanager, and a daemon's metrics to play with."""
+
+import shutil
+import tomllib
+from collections.abc import Iterator
+from dataclasses import dataclass
+from pathlib import Path
+
+import pytest
+
+from real.prometheus import servers
+from real.prometheus.exporter import Exporter, exporting
+
+METRICS = tomllib.loads((servers.DEPLOY / "prometheus/metrics.toml").read_text())
+
+
+@dataclass(frozen=True)
+class Watched:
+    """The three that watch and are watched."""
+
+    exporter: Exporter
+    prometheus: servers.Prometheus
+    alertmanager: servers.Alertmanager
+
+
+@pytest.fixture
+def watched(tmp_path: Path) -> Iterator[Watched]:
+    """Up, and scraped twice, so that counters have been seen at 0."""
+    for server in ("prometheus", "prometheus-alertmanager"):
+        if not shutil.which(server):
+            pytest.skip(f"{server} is not installed")
+    with (
+        exporting(Exporter(METRICS)) as exporter,
+        servers.alertmanager(tmp_path) as (alertmanager, port),
+        servers.prometheus(tmp_path, exporter.port, port) as prometheus,
+    ):
+        exporter.wait_scraped(2)
+        yield Watched(exporter, prometheus, alertmanager)

@@ -1,0 +1,76 @@
+"""A daemon's metrics without the daemon: every series of the list, settable, and it tells when it was scraped."""
+
+import threading
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
+from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
+from itertools import product
+from typing import Any
+
+SAMPLE = {"version": "1.0", "number": "28"}    # for labels with free text
+
+
+class Exporter:
+    """Begins as a daemon does: every label set stands at 0, the counts add up, the inbox is well."""
+
+    def __init__(self, metrics: Mapping[str, Mapping[str, Any]]) -> None:
+        self.values = {line: 0.0 for name, metric in metrics.items() for line in _lines(name, metric.get("labels", {}))}
+        self.values["sarabanwatch_mailbox_up"] = 1.0
+        self.fail = False    # answer as a daemon that is down
+        self.scrapes = 0
+        self.port = 0
+        self._scraped = threading.Condition()
+
+    def add(self, line: str, more: float) -> None:
+        """Raise a series; it must be one that the list knows."""
+        self.values[line] = self.values[line] + more
+
+    def text(self) -> str:
+        """The exposition, as one scrape sees it."""
+        with self._scraped:
+            self.scrapes += 1
+            self._scraped.notify_all()
+        return "".join(f"{line} {value}\n" for line, value in self.values.items())
+
+    def wait_scraped(self, more: int) -> None:
+        """Wait until it has been scraped so many times more."""
+        with self._scraped:
+            due = self.scrapes + more
+            assert self._scraped.wait_for(lambda: self.scrapes >= due, timeout=30), "Prometheus does not scrape"
+
+
+def _lines(name: str, labels: Mapping[str, list[str]]) -> list[str]:
+    sets = product(*([f'{label}="{value}"' for value in values or [SAMPLE[label]]] for label, values in labels.items()))
+    return [name + ("{" + ",".join(pairs) + "}" if pairs else "") for pairs in sets]
+
+
+@contextmanager
+def serving(handler: type[BaseHTTPRequestHandler]) -> Iterator[int]:
+    """An HTTP server on a free loopback port, which it yields, until the block ends."""
+    with ThreadingHTTPServer(("127.0.0.1", 0), handler) as server:
+        thread = threading.Thread(target=server.serve_forever, kwargs={"poll_interval": 0.05})
+        thread.start()
+        try:
+            yield server.server_address[1]
+        finally:
+            server.shutdown()
+            thread.join()
+
+
+@contextmanager
+def exporting(exporter: Exporter) -> Iterator[Exporter]:
+    """The exporter on a free port."""
+    class Metrics(BaseHTTPRequestHandler):
+        def do_GET(self) -> None:
+            body = exporter.text().encode()
+            self.send_response(503 if exporter.fail else 200)
+            self.send_header("Content-Type", "text/plain; version=0.0.4")
+            self.send_header("Content-Length", str(len(body)))
+            self.end_headers()
+            self.wfile.write(body)
+
+        def log_message(self, *_: object) -> None:
+            """Keep quiet."""
+
+    with serving(Metrics) as exporter.port:
+        yield exporter

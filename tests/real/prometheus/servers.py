@@ -1,0 +1,149 @@
+"""Prometheus and Alertmanager with our own files, on free ports and in a hurry: waits cut short, rules unchanged."""
+
+import json
+import queue
+import socket
+import subprocess
+import time
+import urllib.parse
+import urllib.request
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from http.server import BaseHTTPRequestHandler
+from pathlib import Path
+from typing import Any
+
+import yaml
+
+from real.prometheus.exporter import serving
+
+DEPLOY = Path(__file__).parents[3] / "deploy"
+WITHIN = 30.0    # seconds for a notice to come or a state to be seen
+
+
+def read(name: str) -> Any:
+    """A YAML file of deploy/."""
+    return yaml.safe_load((DEPLOY / name).read_text())
+
+
+def free_port() -> int:
+    """A loopback port that was free a moment ago."""
+    with socket.socket() as probe:
+        probe.bind(("127.0.0.1", 0))
+        return int(probe.getsockname()[1])
+
+
+def get(url: str) -> Any:
+    """What a JSON API answers."""
+    with urllib.request.urlopen(url, timeout=10) as answer:
+        return json.load(answer)
+
+
+def until(ask: Callable[[], Any]) -> Any:
+    """Ask a server, which cannot call us, again and again until it says something true; return that."""
+    deadline = time.monotonic() + WITHIN
+    while not (said := ask()):
+        assert time.monotonic() < deadline, "waited in vain"
+        time.sleep(0.1)
+    return said
+
+
+class Prometheus:
+    """The running server, as its HTTP API shows it."""
+
+    def __init__(self, port: int) -> None:
+        self.url = f"http://127.0.0.1:{port}/api/v1"
+
+    def query(self, expression: str) -> list[dict[str, Any]]:
+        """The instant vector of an expression; one that does not parse is an HTTP error."""
+        answer = get(f"{self.url}/query?" + urllib.parse.urlencode({"query": expression}))
+        result: list[dict[str, Any]] = answer["data"]["result"]
+        return result
+
+
+class Alertmanager:
+    """The running server, and what its receivers were told."""
+
+    def __init__(self, port: int, notices: "queue.Queue[dict[str, Any]]") -> None:
+        self.url = f"http://127.0.0.1:{port}/api/v2"
+        self.notices = notices
+
+    def told(self, alert: str, status: str = "firing") -> dict[str, Any]:
+        """Wait for the next notice of an alert; return it, with the `receiver` that got it."""
+        while True:
+            notice = self.notices.get(timeout=WITHIN)
+            if notice["commonLabels"].get("alertname") == alert and notice["status"] == status:
+                return notice
+
+    def state(self, alert: str) -> str:
+        """What Alertmanager does with an alert: active, suppressed, or nothing ("")."""
+        return next((a["status"]["state"] for a in get(f"{self.url}/alerts") if a["labels"]["alertname"] == alert), "")
+
+
+def hurried_rules() -> Any:
+    """The rules as shipped, their patience cut to a second."""
+    rules = read("prometheus/rules.yml")
+    for rule in (rule for group in rules["groups"] for rule in group["rules"] if "alert" in rule):
+        rule["for"] = "1s"
+    return rules
+
+
+def hurried_routes(hook: int) -> Any:
+    """The routes and inhibitions as shipped, without waits, at any hour, each receiver a path of one webhook."""
+    config = read("alertmanager/alertmanager.yml")
+    for route in (config["route"], *config["route"]["routes"]):
+        route |= {"group_wait": "0s", "group_interval": "1s", "mute_time_intervals": []}
+    del config["route"]["mute_time_intervals"]
+    config["receivers"] = [
+        {"name": receiver["name"], "webhook_configs": [{"url": f"http://127.0.0.1:{hook}/{receiver['name']}"}]}
+        for receiver in config["receivers"]]
+    return config
+
+
+@contextmanager
+def running(folder: Path, *command: str) -> Iterator[None]:
+    """A server as a child process, its words in a file beside its data."""
+    log = (folder / f"{command[0]}.log").open("wb")
+    with log, subprocess.Popen(command, stdout=log, stderr=log, cwd=folder) as server:
+        try:
+            yield
+        finally:
+            server.kill()
+
+
+@contextmanager
+def alertmanager(folder: Path) -> Iterator[tuple[Alertmanager, int]]:
+    """Alertmanager with our routes, and its port."""
+    notices: queue.Queue[dict[str, Any]] = queue.Queue()
+
+    class Hook(BaseHTTPRequestHandler):
+        def do_POST(self) -> None:
+            notices.put(json.loads(self.rfile.read(int(self.headers["Content-Length"]))))
+            self.send_response(200)
+            self.end_headers()
+
+        def log_message(self, *_: object) -> None:
+            """Keep quiet."""
+
+    port = free_port()
+    with serving(Hook) as hook:
+        (folder / "alertmanager.yml").write_text(yaml.safe_dump(hurried_routes(hook)))
+        with running(folder, "prometheus-alertmanager", "--config.file=alertmanager.yml", "--storage.path=am",
+                     f"--web.listen-address=127.0.0.1:{port}", "--cluster.listen-address="):
+            yield Alertmanager(port, notices), port
+
+
+@contextmanager
+def prometheus(folder: Path, target: int, alertmanager_port: int) -> Iterator[Prometheus]:
+    """Prometheus with our rules, scraping a port every second."""
+    config = read("prometheus/prometheus.yml")
+    config["global"] = {"scrape_interval": "1s", "evaluation_interval": "1s"}
+    config["alerting"]["alertmanagers"][0]["static_configs"][0]["targets"] = [f"127.0.0.1:{alertmanager_port}"]
+    config["scrape_configs"][0]["static_configs"][0]["targets"] = [f"127.0.0.1:{target}"]
+    (folder / "prometheus.yml").write_text(yaml.safe_dump(config))
+    (folder / "rules.yml").write_text(yaml.safe_dump(hurried_rules()))
+    port = free_port()
+    with running(folder, "prometheus", "--config.file=prometheus.yml", "--storage.tsdb.path=tsdb",
+                 "--rules.alert.resend-delay=1s",     # the first notices go out before it has found Alertmanager
+                 f"--web.listen-address=127.0.0.1:{port}"):
+        yield Prometheus(port)

@@ -1,0 +1,47 @@
+"""What promtool and amtool say of our files as they stand."""
+
+import shutil
+import subprocess
+from pathlib import Path
+
+import pytest
+
+DEPLOY = Path(__file__).parents[3] / "deploy"
+PROMISES = sorted((DEPLOY / "prometheus/tests").glob("*.yml"))
+
+ABSENT = [tool for tool in ("promtool", "amtool") if not shutil.which(tool)]
+
+pytestmark = [pytest.mark.real, pytest.mark.skipif(bool(ABSENT), reason=f"not installed: {', '.join(ABSENT)}")]
+
+
+def say(*command: str | Path) -> subprocess.CompletedProcess[str]:
+    return subprocess.run([*map(str, command)], capture_output=True, text=True, check=False)
+
+
+@pytest.mark.parametrize("promise", PROMISES, ids=lambda file: file.stem)
+def test_the_alerts_keep_what_they_promise(promise: Path) -> None:
+    said = say("promtool", "test", "rules", promise)
+    assert said.returncode == 0, said.stdout + said.stderr
+
+
+def test_prometheus_takes_the_sample_and_the_rules() -> None:
+    said = say("promtool", "check", "config", DEPLOY / "prometheus/prometheus.yml")
+    assert said.returncode == 0, said.stderr
+
+
+def test_alertmanager_takes_the_sample() -> None:
+    said = say("amtool", "check-config", DEPLOY / "alertmanager/alertmanager.yml")
+    assert said.returncode == 0, said.stderr
+
+
+@pytest.mark.parametrize(("labels", "receiver"), [
+    ("alertname=AlertingAlive severity=none", "heartbeat"),
+    ("alertname=AgencyRegressed severity=page", "agencies"),
+    ("alertname=MassRegression severity=page", "agencies"),
+    ("alertname=DaemonDown severity=page", "oncall"),
+    ("alertname=RegisterRowsBad severity=ticket", "officers"),
+])
+def test_each_kind_of_alert_finds_its_receiver(labels: str, receiver: str) -> None:
+    config = DEPLOY / "alertmanager/alertmanager.yml"
+    said = say("amtool", "config", "routes", "test", f"--config.file={config}", "service=sarabanwatch", *labels.split())
+    assert said.stdout.split() == [receiver]

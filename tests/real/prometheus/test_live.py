@@ -1,0 +1,52 @@
+"""From a turned agency, and from a dead daemon, to somebody's telephone: the real servers, our files."""
+
+import json
+import re
+from typing import TYPE_CHECKING
+
+import pytest
+
+from real.prometheus.servers import DEPLOY, until
+
+if TYPE_CHECKING:
+    from real.prometheus.conftest import Watched
+
+pytestmark = [pytest.mark.real, pytest.mark.timeout(90)]
+REGRESSED = 'sarabanwatch_changes_total{turn="regressed"}'
+READY = ('sarabanwatch_agencies{group="A2"}', 'sarabanwatch_agencies_in_bucket{bucket="ready"}')
+PANELS = json.loads((DEPLOY / "grafana/dashboards/sarabanwatch.json").read_text())["panels"]
+
+
+def test_a_fallen_agency_is_told_and_a_dead_daemon_outshouts_it(watched: "Watched") -> None:
+    watched.exporter.add(REGRESSED, 3)
+    notice = watched.alertmanager.told("AgencyRegressed")
+    assert notice["receiver"] == "agencies"
+    assert re.fullmatch(r"Agencies newly out of reach: about [34]\.", notice["commonAnnotations"]["summary"])
+
+    watched.exporter.fail = True
+    notice = watched.alertmanager.told("DaemonDown")
+    assert notice["receiver"] == "oncall"
+    assert until(lambda: watched.alertmanager.state("AgencyRegressed") == "suppressed")
+
+    watched.exporter.fail = False
+    watched.alertmanager.told("DaemonDown", status="resolved")
+
+
+def test_a_mass_fall_is_one_notice(watched: "Watched") -> None:
+    for series in READY:
+        watched.exporter.add(series, 1000)
+    watched.exporter.wait_scraped(2)
+    watched.exporter.add(REGRESSED, 400)
+    assert watched.alertmanager.told("MassRegression")["receiver"] == "agencies"
+    assert until(lambda: watched.alertmanager.state("AgencyRegressed") == "suppressed")
+
+
+def test_a_healthy_daemon_fills_every_panel_and_rings_only_the_bell_that_always_rings(watched: "Watched") -> None:
+    for series in READY:
+        watched.exporter.add(series, 6536)
+    watched.alertmanager.told("AlertingAlive")
+    watched.exporter.wait_scraped(3)
+    asked = [(panel["title"], target["expr"]) for panel in PANELS for target in panel["targets"]]
+    assert [(title, expr) for title, expr in asked if not watched.prometheus.query(expr)] == []
+    alerts = watched.prometheus.query('ALERTS{service="sarabanwatch"}')
+    assert [alert["metric"]["alertname"] for alert in alerts] == ["AlertingAlive"]
