@@ -27,6 +27,7 @@ from sarabanwatch.edge.reader import Reader
 from sarabanwatch.edge.smtp import Relay, RelayLine
 from sarabanwatch.ports import Barred, Clock
 
+SHORTEST_POLL = 0.5   # wall seconds, however fast the clock
 HEARTBEAT = 5.0   # wall seconds between two looks at whether every loop still moves, without a watchdog's own word
 
 
@@ -110,7 +111,8 @@ class Plant:
         """The watched mailbox."""
         i = self.settings.inbox
         password = self.secret(i.password_file, "inbox.password_file")
-        return Mailbox(i.host, i.port, i.tls, i.user, password, i.mailbox, i.poll_seconds)
+        poll = max(SHORTEST_POLL, self.clock.wall_seconds(i.poll_seconds))
+        return Mailbox(i.host, i.port, i.tls, i.user, password, i.mailbox, poll)
 
 
 def check(plant: Plant) -> None:

@@ -48,11 +48,12 @@ async def recover(*, ledger: Ledger, clock: Clock, rules: Rulebook) -> int:
 
 
 async def draft(*, ledger: Ledger, clock: Clock, rules: Rulebook, journal: Journal) -> int:
-    """Write down the letters that are due. Nothing leaves us here."""
+    """Write down letters that are due, as many as the outbox has room for. Nothing leaves us here."""
     now, written, after = clock.now(), 0, ""
     round_ = campaign(now, rules.policy.anchor, rules.policy.weeks)
-    while page := await ledger.letters.candidates(round_.number, after, PAGE):
-        due = [c for c in page if plan.due(c.address, c.sent, round_, now, rules.policy)]
+    room = rules.policy.outbox - await ledger.letters.waiting()
+    while written < room and (page := await ledger.letters.candidates(round_.number, after, PAGE)):
+        due = [c for c in page if plan.due(c.address, c.sent, round_, now, rules.policy)][:room - written]
         send_by = plan.send_by(now, round_, rules.policy)
         drafts = [Draft(c.code, c.address, send_by, _in_doubt(c)) for c in due]
         await ledger.letters.draft(round_.number, drafts, rules.mint, now)

@@ -15,5 +15,6 @@ class Policy:
     letters_at_most: int = 6
     retry_first: timedelta = timedelta(minutes=15)
     retry_longest: timedelta = timedelta(hours=6)
-    send_for: timedelta = timedelta(hours=48)
+    send_for: timedelta = timedelta(days=7)
+    outbox: int = 1000
     holidays: frozenset[date] = field(default_factory=frozenset)

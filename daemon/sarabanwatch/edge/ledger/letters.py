@@ -72,6 +72,11 @@ class SqliteLetters:
         """Write down what became of it: `until` is the end of its window, or when a deferred one is tried again."""
         return await self._pen.write(_outcome, serial, event, evidence, stamp(at), stamp(until) if until else None)
 
+    async def waiting(self) -> int:
+        """Count the letters that are written down and have not left us."""
+        return await self._pen.read(
+            lambda db: db.execute("SELECT count(*) FROM letter WHERE state IN ('drafted', 'deferred')").get)
+
     async def half_sent(self) -> Sequence[int]:
         """Return letters found SENDING: we died with them in hand."""
         return await self._pen.read(lambda db: _column(db, "SELECT serial FROM letter WHERE state = 'sending'"))

@@ -1,0 +1,228 @@
+"""`demo`: one campaign over a country in a box, on loopback, held against the known truth.
+
+Starts the land and the daemon as two programs, as in life; looks on through the ledger, as any verb does; stops the
+daemon as systemd would; then compares what it found with what is true.
+"""
+
+import json
+import subprocess
+import sys
+import tempfile
+import time
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from typing import IO, TYPE_CHECKING, Any
+
+import click
+
+from sarabanwatch.cli import options
+
+if TYPE_CHECKING:
+    from sarabanwatch.ports import Round
+    from sarabanwatch.wiring import Plant
+
+READY_WITHIN = 60.0     # wall seconds for the land, and for the daemon, to stand
+DRAINED_WITHIN = 90.0
+LOOK = 0.5
+
+
+class NoLand(Exception):  # noqa: N818 - said of the land
+    """The land, or the daemon in it, did not start."""
+
+
+@click.command()
+@click.option("--agencies", default=8286, show_default=True, type=click.IntRange(min=1), help="Agencies in the land.")
+@click.option("--seed", default=2568, show_default=True, help="Same seed, same land.")
+@click.option("--keep", type=click.Path(path_type=Path), help="Leave ledger, configuration and logs in this (empty) folder.")
+@click.option("--minutes", default=15.0, show_default=True, help="Give up after so long.")
+@options.as_json
+def demo(agencies: int, seed: int, keep: Path | None, minutes: float, *, as_json: bool) -> None:
+    """Run one campaign over a country in a box and compare what was found with what is true. Exit 0: nothing is wrong."""
+    if keep and keep.exists() and any(keep.iterdir()):
+        raise click.BadParameter(f"{keep} is not empty", param_hint="--keep")
+    with tempfile.TemporaryDirectory(prefix="sarabanland-") as scratch:
+        place = keep or Path(scratch)
+        place.mkdir(parents=True, exist_ok=True)
+        result = _campaign(place, agencies, seed, minutes * 60, Progress(quiet=as_json))
+        if not as_json:
+            _tell(place, result)
+            if keep:
+                click.echo(f"\nเก็บไว้ที่ {keep}: sarabanwatch census -c {keep}/sarabanwatch.toml")
+    if as_json:
+        options.say_json(result)
+    sys.exit(0 if not result["wrong"] and conserved(result) else 1)
+
+
+def conserved(result: dict[str, Any]) -> bool:
+    """Say whether no letter was lost or doubled: planned = sent + doubtful + held, and the relay took each that was sent."""
+    letters = result["letters"]
+    ended = letters["sent"] + letters["doubtful"] + letters["held"]
+    return letters["planned"] == ended and letters["sent"] <= letters["at_relay"] <= letters["sent"] + letters["doubtful"]
+
+
+class Progress:
+    """A line that moves on a terminal, plain lines elsewhere; on stderr."""
+
+    def __init__(self, *, quiet: bool) -> None:
+        self._moves = sys.stderr.isatty()
+        self._quiet, self._last = quiet and not self._moves, ""
+
+    def show(self, round_: "Round", seconds: float) -> None:
+        """Show how far the round is."""
+        ended = round_.planned - round_.pending - round_.open
+        line = (f"ส่งแล้ว {round_.planned - round_.pending:>6,} · รอผล {round_.open:>6,} · จบ {ended:>6,} / {round_.planned:,}"
+                f"  (sent, waiting, ended)  {seconds:4.0f} s")
+        if self._moves:
+            click.echo(f"\r{line}", err=True, nl=False)
+        elif not self._quiet and line.partition("  (")[0] != self._last and seconds % 5 < LOOK:
+            click.echo(line, err=True)
+            self._last = line.partition("  (")[0]
+
+    def say(self, line: str) -> None:
+        """Say one line."""
+        if not self._quiet:
+            click.echo(("\n" if self._moves else "") + line, err=True)
+
+
+def _campaign(place: Path, agencies: int, seed: int, patience: float, progress: Progress) -> dict[str, Any]:
+    from sarabanwatch.wiring import Plant
+
+    began = time.monotonic()
+    seconds: dict[str, float] = {}
+    with _program("sarabanland", "--agencies", str(agencies), "--seed", str(seed), "--dir", str(place), log=place / "land.log") as land:
+        _until_ready(land, place)
+        seconds["land"] = time.monotonic() - began
+        plant = Plant(place / "sarabanwatch.toml")
+        with _program("sarabanwatch", "run", "--config", str(plant.path), log=place / "daemon.log") as daemon:
+            progress.say(f"ตัวชี้วัด · metrics: {_metrics(daemon, place / 'daemon.log')}")
+            seconds |= _watch(plant, daemon, patience, progress)
+            peak = _peak_mb(daemon.pid)
+            stopping = time.monotonic()
+            daemon.terminate()
+            if daemon.wait(DRAINED_WITHIN):
+                raise NoLand(f"the daemon ended with {daemon.returncode}:\n{_tail(place / 'daemon.log')}")
+            seconds["stop"] = time.monotonic() - stopping
+    seconds["all"] = time.monotonic() - began
+    return _result(plant, agencies, peak, {phase: round(s, 1) for phase, s in seconds.items()})
+
+
+@contextmanager
+def _program(module: str, *args: str, log: Path) -> Iterator[subprocess.Popen[str]]:
+    """Run a module as a program of its own; its stderr goes to a log, and it ends with the body."""
+    with log.open("w") as err:
+        program = subprocess.Popen([sys.executable, "-m", module, *args], stdout=subprocess.PIPE, stderr=err, text=True)
+    try:
+        yield program
+    finally:
+        if program.poll() is None:
+            program.terminate()
+            try:
+                program.wait(10)
+            except subprocess.TimeoutExpired:
+                program.kill()
+                program.wait()
+        _pipe(program).close()
+
+
+def _pipe(program: subprocess.Popen[str]) -> IO[str]:
+    assert program.stdout is not None  # noqa: S101 - asked for when it was started
+    return program.stdout
+
+
+def _until_ready(land: subprocess.Popen[str], place: Path) -> None:
+    if not _pipe(land).readline().startswith("READY"):
+        land.wait(READY_WITHIN)
+        raise NoLand(f"the land did not start; is the extra installed? (pip install 'sarabanwatch[demo]')\n{_tail(place / 'land.log')}")
+
+
+def _metrics(daemon: subprocess.Popen[str], log: Path) -> str:
+    """Wait until the daemon says where its metrics are."""
+    until = time.monotonic() + READY_WITHIN
+    while time.monotonic() < until and daemon.poll() is None:
+        for line in log.read_text(encoding="utf-8").splitlines():
+            if line.endswith("}") and '"listening"' in line:
+                return str(json.loads(line)["metrics"])
+        time.sleep(0.1)
+    raise NoLand(f"the daemon did not start:\n{_tail(log)}")
+
+
+def _watch(plant: "Plant", daemon: subprocess.Popen[str], patience: float, progress: Progress) -> dict[str, float]:
+    """Look on until the round is over; return how long sending and waiting took."""
+    from sarabanwatch.core.calendar import campaign
+    from sarabanwatch.edge.ledger import letters, questions
+
+    policy, began, sent_at = plant.policy, time.monotonic(), 0.0
+    while (now := time.monotonic() - began) < patience:
+        if daemon.poll() is not None:
+            raise NoLand(f"the daemon ended by itself:\n{_tail(plant.path.parent / 'daemon.log')}")
+        number = campaign(plant.clock.now(), policy.anchor, policy.weeks).number
+        with questions.asking(plant.ledger_file) as db:
+            round_ = letters.round_of(db, number, policy.letters_at_most)
+        progress.show(round_, now)
+        sent_at = now if round_.pending or not sent_at else sent_at
+        if round_.over:
+            progress.say("")
+            return {"send": sent_at, "wait": now - sent_at}
+        time.sleep(LOOK)
+    raise NoLand(f"the round was not over after {patience:.0f} s")
+
+
+def _peak_mb(pid: int) -> float:
+    for line in Path(f"/proc/{pid}/status").read_text().splitlines():
+        if line.startswith("VmHWM:"):
+            return round(int(line.split()[1]) / 1024, 1)
+    return 0.0
+
+
+def _result(plant: "Plant", agencies: int, peak: float, seconds: dict[str, float]) -> dict[str, Any]:
+    from sarabanwatch.core.calendar import campaign
+    from sarabanwatch.core.group import Group
+    from sarabanwatch.edge.ledger import judgements, letters, questions
+
+    place, policy = plant.path.parent, plant.policy
+    truth = json.loads((place / "truth.json").read_text(encoding="utf-8"))
+    with questions.asking(plant.ledger_file) as db:
+        counts = judgements.counts(db)
+        round_ = letters.round_of(db, campaign(plant.clock.now(), policy.anchor, policy.weeks).number, policy.letters_at_most)
+        found = {row.code: row.group for row in questions.listed(db)}
+        returns = questions.arrivals(db)
+    known = truth["agencies"]
+    wrong = [{"code": code, "truth": known.get(code, {}).get("group"), "found": found.get(code), "plays": known.get(code, {}).get("plays")}
+             for code in sorted(known.keys() | found.keys()) if known.get(code, {}).get("group") != found.get(code)]
+    return {
+        "agencies": agencies,
+        "census": {g.value: counts.get(g, 0) for g in Group if g is not Group.EXEMPT},
+        "truth": truth["census"],
+        "wrong": wrong,
+        "letters": {"planned": round_.planned, "sent": round_.sent, "doubtful": round_.doubtful, "held": round_.held,
+                    "at_relay": sum(1 for _ in (place / "letters.jsonl").open())},
+        "returns": returns,
+        "seconds": seconds,
+        "peak_rss_mb": peak,
+    }
+
+
+def _tell(place: Path, result: dict[str, Any]) -> None:
+    """Print the census in the circular's shape, one agency of each group explained, and what was wrong."""
+    from sarabanwatch.cli.census import table
+    from sarabanwatch.cli.explain import account, lines
+    from sarabanwatch.core.census import Census
+    from sarabanwatch.core.group import Group
+    from sarabanwatch.edge.ledger import judgements, questions
+    from sarabanwatch.wiring import Plant
+
+    plant = Plant(place / "sarabanwatch.toml")
+    with questions.asking(plant.ledger_file) as db:
+        click.echo(table(Census(judgements.counts(db)), plant.groups) + "\n")
+        for group in Group:
+            row = next(questions.listed(db, group.value), None)
+            if row:
+                click.echo("\n".join(lines(account(plant, questions.dossier(db, row.code), "th"), "th")) + "\n")
+    sent, seconds = result["letters"], result["seconds"]
+    click.echo(f"หนังสือ · letters: {sent['planned']:,} = {sent['sent']:,} sent + {sent['doubtful']} doubtful + {sent['held']} held")
+    click.echo("ที่กลับมา · returns: " + ", ".join(f"{kind} {n:,}" for kind, n in result["returns"].items()))
+    click.echo(f"เวลา · time: {seconds['all']:.0f} s · {result['peak_rss_mb']:.0f} MB")
+    for miss in result["wrong"][:20]:
+        click.echo(f"  ผิด · wrong: {miss['code']} is {miss['truth']} ({miss['plays']}), found {miss['found']}")
+    click.echo(f"ผิดจากความจริง · wrong against the truth: {len(result['wrong'])}")
