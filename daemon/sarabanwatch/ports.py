@@ -231,10 +231,14 @@ class Judgements(Protocol):
 class Ledger(Protocol):
     """The four books."""
 
-    roll: Roll
-    letters: Letters
-    arrivals: Arrivals
-    judgements: Judgements
+    @property
+    def roll(self) -> Roll: ...
+    @property
+    def letters(self) -> Letters: ...
+    @property
+    def arrivals(self) -> Arrivals: ...
+    @property
+    def judgements(self) -> Judgements: ...
 
 
 # --- those who hear of it --------------------------------------------------------------------------------------------

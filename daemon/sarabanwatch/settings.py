@@ -22,6 +22,7 @@ T = TypeVar("T")
 Tls = Literal["none", "starttls", "implicit"]
 SHIPPED = Path(__file__).parent / "config"
 SECRET_OCTETS = 16
+COUNTS = ("weeks", "window_office_hours", "fails_before_turning", "letters_at_most")   # of campaign: more than 0
 LOOPBACK = re.compile(r"127\.\d+\.\d+\.\d+|::1|localhost")
 
 
@@ -33,13 +34,13 @@ class Section(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     """A table of the file."""
 
 
-class Register(Section):
+class Register(Section, frozen=True):
     """Where the list of agencies comes from; empty: it is imported by hand."""
 
     file: str = ""
 
 
-class Sender(Section):
+class Sender(Section, frozen=True):
     """Who writes."""
 
     address: str
@@ -49,13 +50,13 @@ class Sender(Section):
     letter: str = ""
 
 
-class Address(Section):
+class Address(Section, frozen=True):
     """By which values an address is judged."""
 
     rules: str = ""
 
 
-class Relay(Section):
+class Relay(Section, frozen=True):
     """The smarthost that takes our letters."""
 
     host: str
@@ -66,7 +67,7 @@ class Relay(Section):
     connections: int = 10
 
 
-class Inbox(Section):
+class Inbox(Section, frozen=True):
     """The mailbox that answers come to."""
 
     host: str
@@ -78,32 +79,32 @@ class Inbox(Section):
     poll_seconds: float = 60
 
 
-class Dns(Section):
+class Dns(Section, frozen=True):
     """Resolvers, as address:port; empty: the system's."""
 
     resolvers: tuple[str, ...] = ()
 
 
-class Ledger(Section):
+class Ledger(Section, frozen=True):
     """The file that remembers."""
 
     file: str = "ledger.db"
 
 
-class Metrics(Section):
+class Metrics(Section, frozen=True):
     """Where Prometheus scrapes."""
 
     host: str = "127.0.0.1"
     port: int = 9725
 
 
-class Token(Section):
+class Token(Section, frozen=True):
     """The keys that sign what letters carry out."""
 
     key_file: str = "token.keys"
 
 
-class Campaign(Section):
+class Campaign(Section, frozen=True):
     """The round of letters and the numbers that judgement turns on."""
 
     anchor: date
@@ -114,7 +115,7 @@ class Campaign(Section):
     holidays: str = ""
 
 
-class Clock(Section):
+class Clock(Section, frozen=True):
     """Civil time, or an exercise's."""
 
     rate: float = 1
@@ -122,7 +123,7 @@ class Clock(Section):
     shows: datetime | None = None
 
 
-class Settings(Section):
+class Settings(Section, frozen=True):
     """The whole file."""
 
     sender: Sender
@@ -139,7 +140,7 @@ class Settings(Section):
     clock: Clock = Clock()
 
 
-class AddressRules(Section):
+class AddressRules(Section, frozen=True):
     """config/address-rules.toml."""
 
     id: str
@@ -150,14 +151,14 @@ class AddressRules(Section):
     local_government_hosts: tuple[str, ...]
 
 
-class Holidays(Section):
+class Holidays(Section, frozen=True):
     """config/holidays/extra.toml."""
 
     added: tuple[date, ...] = ()
     removed: tuple[date, ...] = ()
 
 
-class GroupWords(Section):
+class GroupWords(Section, frozen=True):
     """One group in words: Thai and English label, and what to mend."""
 
     bucket: str
@@ -167,7 +168,7 @@ class GroupWords(Section):
     mend_en: str = ""
 
 
-class Groups(Section):
+class Groups(Section, frozen=True):
     """config/groups.toml."""
 
     id: str
@@ -216,30 +217,30 @@ def _keys(shape: Any, place: list[str]) -> list[str]:  # noqa: ANN401 - any shap
 
 
 def _complaints(s: Settings) -> Iterator[str]:
-    if s.clock.rate != 1 and s.live:
-        yield "clock.rate: a clock that runs fast is for exercises; take it out, or set live = false"
-    if s.clock.rate <= 0:
-        yield "clock.rate: must be more than 0"
-    if (s.clock.rate != 1) != (s.clock.began is not None and s.clock.shows is not None):
-        yield "clock: rate, began and shows go together"
-    if any(at is not None and at.tzinfo is None for at in (s.clock.began, s.clock.shows)):
-        yield "clock: began and shows need a zone, as in 2026-02-17T08:30:00+07:00"
-    if "@" not in s.sender.address:
-        yield "sender.address: not an address; answers come back to it"
-    if not 1 <= s.relay.connections <= 100:  # noqa: PLR2004 - said in the message
-        yield "relay.connections: between 1 and 100"
-    if s.inbox.poll_seconds <= 0:
-        yield "inbox.poll_seconds: must be more than 0"
-    for name in ("weeks", "window_office_hours", "fails_before_turning", "letters_at_most"):
-        if getattr(s.campaign, name) <= 0:
-            yield f"campaign.{name}: must be more than 0"
-    if not s.live and not LOOPBACK.fullmatch(s.relay.host) and not s.relay.host.endswith(".test"):
-        yield f"relay.host: {s.relay.host} is not loopback, and live = false; set live = true when letters may go out for real"
+    """Yield what is wrong between keys; what a single key may be stands in its type."""
+    exercise = s.clock.began is not None and s.clock.shows is not None
+    local = LOOPBACK.fullmatch(s.relay.host) or s.relay.host.endswith(".test")
+    counts = ((name, getattr(s.campaign, name)) for name in COUNTS)
+    yield from (complaint for wrong, complaint in (
+        (s.clock.rate != 1 and s.live,
+         "clock.rate: a clock that runs fast is for exercises; take it out, or set live = false"),
+        (s.clock.rate <= 0, "clock.rate: must be more than 0"),
+        ((s.clock.rate != 1) != exercise, "clock: rate, began and shows go together"),
+        (any(at is not None and at.tzinfo is None for at in (s.clock.began, s.clock.shows)),
+         "clock: began and shows need a zone, as in 2026-02-17T08:30:00+07:00"),
+        ("@" not in s.sender.address, "sender.address: not an address; answers come back to it"),
+        (not 1 <= s.relay.connections <= 100, "relay.connections: between 1 and 100"),
+        (s.inbox.poll_seconds <= 0, "inbox.poll_seconds: must be more than 0"),
+        *((value <= 0, f"campaign.{name}: must be more than 0") for name, value in counts),
+        (not s.live and not local,
+         f"relay.host: {s.relay.host} is not loopback, and live = false; set live = true when letters may go out for real"),
+    ) if wrong)
 
 
 def secret(name: str, beside: Path, key: str) -> str:
     """Return a secret from its file; raise Misconfigured naming the key and where it was looked for, never the secret."""
-    places = [Path(directory) / name for directory in (os.environ.get("CREDENTIALS_DIRECTORY", ""), str(beside)) if directory]
+    credentials = os.environ.get("CREDENTIALS_DIRECTORY", "")
+    places = [Path(directory) / name for directory in (credentials, str(beside)) if directory]
     for place in places:
         try:
             return place.read_text(encoding="utf-8").rstrip("\n")
@@ -247,7 +248,8 @@ def secret(name: str, beside: Path, key: str) -> str:
             continue
         except (OSError, UnicodeDecodeError) as error:
             raise Misconfigured(f"{key}: cannot read {place}: {error}") from None
-    raise Misconfigured(f"{key}: no file {name!r} in {' or '.join(str(p.parent) for p in places)}; put the secret there, mode 0600")
+    where = " or ".join(str(place.parent) for place in places)
+    raise Misconfigured(f"{key}: no file {name!r} in {where}; put the secret there, mode 0600")
 
 
 def keys(text: str, key: str) -> dict[str, Key]:
@@ -262,9 +264,10 @@ def keys(text: str, key: str) -> dict[str, Key]:
         except ValueError:
             raise Misconfigured(f"{key}: line {number} is not `ID SECRET-IN-HEX YYYY-MM-DD`") from None
         if not re.fullmatch("[a-z2-7]", kid) or len(found[kid].secret) < SECRET_OCTETS:
-            raise Misconfigured(f"{key}: line {number}: the id is one of a-z2-7, the secret at least {2 * SECRET_OCTETS} hex digits")
+            raise Misconfigured(
+                f"{key}: line {number}: the id is one of a-z2-7, the secret at least {2 * SECRET_OCTETS} hex digits")
     if not found:
-        raise Misconfigured(f"{key}: no key; make one with: echo \"a $(openssl rand -hex 32) 2027-12-31\"")
+        raise Misconfigured(f'{key}: no key; make one with: echo "a $(openssl rand -hex 32) 2027-12-31"')
     return found
 
 

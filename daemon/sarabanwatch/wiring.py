@@ -16,6 +16,7 @@ from sarabanwatch.core.address import Rules
 from sarabanwatch.core.arrival import Ours
 from sarabanwatch.core.letter import Form
 from sarabanwatch.core.policy import Policy
+from sarabanwatch.core.register import Register
 from sarabanwatch.core.token import mint
 from sarabanwatch.edge import metrics, offdays, register, systemd
 from sarabanwatch.edge.chance import SystemChance
@@ -77,7 +78,8 @@ class Plant:
         days = config.read(self.file(c.holidays, "holidays/extra.toml"), config.Holidays)
         year = self.clock.now().year
         closed = offdays.closed(range(year - 1, year + 2), days.added, days.removed)
-        return Policy(c.anchor, c.weeks, c.window_office_hours, c.fails_before_turning, c.letters_at_most, holidays=closed)
+        return Policy(
+            c.anchor, c.weeks, c.window_office_hours, c.fails_before_turning, c.letters_at_most, holidays=closed)
 
     @cached_property
     def rules(self) -> Rulebook:
@@ -144,7 +146,7 @@ async def run(plant: Plant) -> None:
         ledger.close()
 
 
-async def import_register(plant: Plant, path: Path, ledger: SqliteLedger) -> register.Register:
+async def import_register(plant: Plant, path: Path, ledger: SqliteLedger) -> Register:
     """Take a register file into the ledger, whole or not at all."""
     read = register.load(path)
     await ledger.roll.replace(read, plant.clock.now())
@@ -170,7 +172,8 @@ async def _knock(plant: Plant) -> None:
     except Barred:
         raise
     except Exception as error:
-        raise Unreachable(f"relay {relay.host}:{relay.port} does not answer ({error}); see relay.host and relay.port") from error
+        where = f"relay {relay.host}:{relay.port}"
+        raise Unreachable(f"{where} does not answer ({error}); see relay.host and relay.port") from error
     finally:
         await line.close()
     try:
@@ -179,7 +182,8 @@ async def _knock(plant: Plant) -> None:
     except Barred:
         raise
     except Exception as error:
-        raise Unreachable(f"inbox {box.host}:{box.port} does not answer ({error}); see inbox.host and inbox.port") from error
+        where = f"inbox {box.host}:{box.port}"
+        raise Unreachable(f"{where} does not answer ({error}); see inbox.host and inbox.port") from error
 
 
 async def _heartbeat(service: Service) -> None:

@@ -20,7 +20,19 @@ from sarabanwatch.core.policy import Policy
 from sarabanwatch.core.probe import Event
 from sarabanwatch.core.token import Key
 from sarabanwatch.ports import (
-    Batch, Candidate, Case, Chance, Clock, Draft, Journal, Judgement, Ledger, Line, Outgoing, Reader, Received,
+    Batch,
+    Candidate,
+    Case,
+    Chance,
+    Clock,
+    Draft,
+    Journal,
+    Judgement,
+    Ledger,
+    Line,
+    Outgoing,
+    Reader,
+    Received,
 )
 
 PAGE = 500   # rows a transaction

@@ -34,7 +34,7 @@ class NoLand(Exception):  # noqa: N818 - said of the land
 @click.command()
 @click.option("--agencies", default=8286, show_default=True, type=click.IntRange(min=1), help="Agencies in the land.")
 @click.option("--seed", default=2568, show_default=True, help="Same seed, same land.")
-@click.option("--keep", type=click.Path(path_type=Path), help="Leave ledger, configuration and logs in this (empty) folder.")
+@click.option("--keep", type=click.Path(path_type=Path), help="Leave ledger, configuration and logs in this folder.")
 @click.option("--minutes", default=15.0, show_default=True, help="Give up after so long.")
 @options.as_json
 def demo(agencies: int, seed: int, keep: Path | None, minutes: float, *, as_json: bool) -> None:
@@ -58,7 +58,8 @@ def conserved(result: dict[str, Any]) -> bool:
     """Say whether no letter was lost or doubled: planned = sent + doubtful + held, and the relay took each that was sent."""
     letters = result["letters"]
     ended = letters["sent"] + letters["doubtful"] + letters["held"]
-    return letters["planned"] == ended and letters["sent"] <= letters["at_relay"] <= letters["sent"] + letters["doubtful"]
+    at_relay = letters["at_relay"]
+    return bool(letters["planned"] == ended and letters["sent"] <= at_relay <= letters["sent"] + letters["doubtful"])
 
 
 class Progress:
@@ -90,7 +91,8 @@ def _campaign(place: Path, agencies: int, seed: int, patience: float, progress: 
 
     began = time.monotonic()
     seconds: dict[str, float] = {}
-    with _program("sarabanland", "--agencies", str(agencies), "--seed", str(seed), "--dir", str(place), log=place / "land.log") as land:
+    wanted = ("--agencies", str(agencies), "--seed", str(seed), "--dir", str(place))
+    with _program("sarabanland", *wanted, log=place / "land.log") as land:
         _until_ready(land, place)
         seconds["land"] = time.monotonic() - began
         plant = Plant(place / "sarabanwatch.toml")
@@ -111,7 +113,8 @@ def _campaign(place: Path, agencies: int, seed: int, patience: float, progress: 
 def _program(module: str, *args: str, log: Path) -> Iterator[subprocess.Popen[str]]:
     """Run a module as a program of its own; its stderr goes to a log, and it ends with the body."""
     with log.open("w") as err:
-        program = subprocess.Popen([sys.executable, "-m", module, *args], stdout=subprocess.PIPE, stderr=err, text=True)
+        command = [sys.executable, "-m", module, *args]
+        program = subprocess.Popen(command, stdout=subprocess.PIPE, stderr=err, text=True)  # noqa: S603 - our own programs
     try:
         yield program
     finally:
@@ -133,7 +136,8 @@ def _pipe(program: subprocess.Popen[str]) -> IO[str]:
 def _until_ready(land: subprocess.Popen[str], place: Path) -> None:
     if not _pipe(land).readline().startswith("READY"):
         land.wait(READY_WITHIN)
-        raise NoLand(f"the land did not start; is the extra installed? (pip install 'sarabanwatch[demo]')\n{_tail(place / 'land.log')}")
+        raise NoLand("the land did not start; is the extra installed? (pip install 'sarabanwatch[demo]')\n"
+                     + _tail(place / "land.log"))
 
 
 def _metrics(daemon: subprocess.Popen[str], log: Path) -> str:
@@ -168,6 +172,10 @@ def _watch(plant: "Plant", daemon: subprocess.Popen[str], patience: float, progr
     raise NoLand(f"the round was not over after {patience:.0f} s")
 
 
+def _tail(log: Path, lines: int = 5) -> str:
+    return "\n".join(log.read_text(encoding="utf-8").splitlines()[-lines:])
+
+
 def _peak_mb(pid: int) -> float:
     for line in Path(f"/proc/{pid}/status").read_text().splitlines():
         if line.startswith("VmHWM:"):
@@ -184,12 +192,14 @@ def _result(plant: "Plant", agencies: int, peak: float, seconds: dict[str, float
     truth = json.loads((place / "truth.json").read_text(encoding="utf-8"))
     with questions.asking(plant.ledger_file) as db:
         counts = judgements.counts(db)
-        round_ = letters.round_of(db, campaign(plant.clock.now(), policy.anchor, policy.weeks).number, policy.letters_at_most)
+        number = campaign(plant.clock.now(), policy.anchor, policy.weeks).number
+        round_ = letters.round_of(db, number, policy.letters_at_most)
         found = {row.code: row.group for row in questions.listed(db)}
         returns = questions.arrivals(db)
     known = truth["agencies"]
-    wrong = [{"code": code, "truth": known.get(code, {}).get("group"), "found": found.get(code), "plays": known.get(code, {}).get("plays")}
-             for code in sorted(known.keys() | found.keys()) if known.get(code, {}).get("group") != found.get(code)]
+    wrong = [{"code": code, "truth": truly.get("group"), "found": found.get(code), "plays": truly.get("plays")}
+             for code in sorted(known.keys() | found.keys())
+             if (truly := known.get(code, {})).get("group") != found.get(code)]
     return {
         "agencies": agencies,
         "census": {g.value: counts.get(g, 0) for g in Group if g is not Group.EXEMPT},
@@ -220,7 +230,8 @@ def _tell(place: Path, result: dict[str, Any]) -> None:
             if row:
                 click.echo("\n".join(lines(account(plant, questions.dossier(db, row.code), "th"), "th")) + "\n")
     sent, seconds = result["letters"], result["seconds"]
-    click.echo(f"หนังสือ · letters: {sent['planned']:,} = {sent['sent']:,} sent + {sent['doubtful']} doubtful + {sent['held']} held")
+    click.echo(f"หนังสือ · letters: {sent['planned']:,} = "
+               f"{sent['sent']:,} sent + {sent['doubtful']} doubtful + {sent['held']} held")
     click.echo("ที่กลับมา · returns: " + ", ".join(f"{kind} {n:,}" for kind, n in result["returns"].items()))
     click.echo(f"เวลา · time: {seconds['all']:.0f} s · {result['peak_rss_mb']:.0f} MB")
     for miss in result["wrong"][:20]:

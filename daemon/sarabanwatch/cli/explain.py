@@ -123,8 +123,12 @@ def lines(told: dict[str, Any], lang: str) -> list[str]:
 
 
 def _fact(e: dict[str, Any], w: dict[str, str]) -> str:
-    words = [e["at"][:19], e["kind"], str(e["code"] or ""), e["status"], f"{w['receipt']} {e['receipt']}" if e["receipt"] else "",
-             f"“{' '.join(e['said'].split())[:120]}”" if e["said"] else "", f"= {e['reason']} ({e['blame']})" if e["reason"] else "",
-             f"[{e['rule']}]" if e["rule"] else "", f"<- {e['how']}, {e['sure']}" if e["mail"] else "",
-             f"{w['raw']} {e['mail'][:16]}" if e["mail"] else ""]
+    words = [
+        e["at"][:19], e["kind"], str(e["code"] or ""), e["status"],
+        f"{w['receipt']} {e['receipt']}" if e["receipt"] else "",
+        f"“{' '.join(e['said'].split())[:120]}”" if e["said"] else "",
+        f"= {e['reason']} ({e['blame']})" if e["reason"] else "",
+        f"[{e['rule']}]" if e["rule"] else "",
+        f"<- {e['how']}, {e['sure']}; {w['raw']} {e['mail'][:16]}" if e["mail"] else "",
+    ]
     return "    " + " ".join(filter(None, words))

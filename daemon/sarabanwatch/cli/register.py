@@ -2,10 +2,15 @@
 
 import asyncio
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 import click
 
 from sarabanwatch.cli import options
+
+if TYPE_CHECKING:
+    from sarabanwatch.core.register import Register
+    from sarabanwatch.wiring import Plant
 
 
 @click.group()
@@ -26,12 +31,12 @@ def import_(file: Path, config: Path, *, as_json: bool) -> None:
     if as_json:
         options.say_json({"rows": len(read.entries) + len(bad), "good": len(read.entries), "bad": bad})
         return
-    click.echo(f"นำเข้า {len(read.entries):,} หน่วยงาน, อ่านไม่ได้ {len(bad):,} แถว · {len(read.entries):,} agencies, {len(bad):,} unreadable rows")
+    click.echo(f"นำเข้า {len(read.entries):,} หน่วยงาน, อ่านไม่ได้ {len(bad):,} แถว · agencies taken in, rows that cannot be read")
     for problem in read.problems:
         click.echo(f"  {file.name}:{problem.line}: {problem.problem}; {problem.remedy}")
 
 
-async def _take(plant, file: Path):  # noqa: ANN001, ANN202 - wiring's, imported when asked for
+async def _take(plant: "Plant", file: Path) -> "Register":
     from sarabanwatch import wiring
 
     ledger = plant.ledger()

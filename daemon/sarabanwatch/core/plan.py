@@ -3,6 +3,8 @@
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
+from sarabanwatch.core.address import Judged
+from sarabanwatch.core.agency import Agency, Status
 from sarabanwatch.core.calendar import Campaign, after_office_hours
 from sarabanwatch.core.policy import Policy
 from sarabanwatch.core.probe import State
@@ -17,6 +19,11 @@ class Sent:
     state: State
     verdict: Verdict | None
     letters: int
+
+
+def writes_to(agency: Agency, judged: Judged) -> str:
+    """Return the address that an agency's test letter goes to; "" where none can be read, or it is outside the Act."""
+    return "" if agency.status is Status.EXEMPT else judged.writable
 
 
 def due(address: str, sent: Sent | None, round_: Campaign, now: datetime, policy: Policy) -> bool:

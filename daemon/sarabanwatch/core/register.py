@@ -75,7 +75,8 @@ class Register:
 def columns(heading: Sequence[str]) -> dict[str, int]:
     """Return field -> column of a heading line; raise Unreadable naming what is missing."""
     places = {_squeezed(cell): i for i, cell in reversed(list(enumerate(heading)))}
-    found = {field: places[alias] for field, aliases in HEADINGS.items() for alias in reversed(aliases) if alias in places}
+    found = {field: places[alias]
+             for field, aliases in HEADINGS.items() for alias in reversed(aliases) if alias in places}
     missing = [HEADINGS[field][0] for field in REQUIRED if field not in found]
     if missing:
         raise Unreadable(f"no column {', '.join(missing)} in the heading", "name the columns as in README, Install")
@@ -90,14 +91,18 @@ def read(rows: Iterable[tuple[int, Sequence[str]]], where: Mapping[str, int]) ->
     for line, row in rows:
         try:
             agency = _agency({field: row[i] if i < len(row) else "" for field, i in where.items()})
-            if agency.code in lines:
-                raise Unreadable(f"code {agency.code} stands in line {lines[agency.code]} already", "keep one of the two")
+            _only_once(agency.code, lines)
         except Unreadable as error:
             problems.append(Problem(line, tuple(row), error.problem, error.remedy))
         else:
             lines[agency.code] = line
             entries.append(Entry(line, tuple(row), agency))
     return entries, problems
+
+
+def _only_once(code: str, lines: Mapping[str, int]) -> None:
+    if code in lines:
+        raise Unreadable(f"code {code} stands in line {lines[code]} already", "keep one of the two")
 
 
 def _agency(cells: Mapping[str, str]) -> Agency:
@@ -123,7 +128,8 @@ def _status(label: str) -> Status:
     try:
         return Status(label)
     except ValueError:
-        raise Unreadable(f"unknown status {label!r}", f"leave it empty, or use {Status.RAISED} or {Status.EXEMPT}") from None
+        known = f"leave it empty, or use {Status.RAISED} or {Status.EXEMPT}"
+        raise Unreadable(f"unknown status {label!r}", known) from None
 
 
 def _announcement(cells: Mapping[str, str]) -> Announcement | None:
@@ -144,13 +150,11 @@ _DATES = (
 def read_date(text: str) -> date:
     """Read a date as Thai offices write it: Thai or Arabic digits, month names, Buddhist (>= 2400) or Christian era."""
     plain = " ".join(text.translate(_ARABIC).split())
-    match = next((m for m in (form.fullmatch(plain) for form in _DATES) if m), None)
     try:
-        if match is None:
-            raise ValueError(plain)
+        match = next(m for m in (form.fullmatch(plain) for form in _DATES) if m)
         year = int(match["y"])
         return date(year - BUDDHIST if year >= FIRST_BUDDHIST_YEAR else year, _month(match["m"]), int(match["d"]))
-    except ValueError:
+    except (StopIteration, ValueError):
         raise Unreadable(f"{text!r} is no date", "write it as 28 พฤศจิกายน 2568 or 2025-11-28") from None
 
 

@@ -8,7 +8,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from enum import StrEnum
 
-from sarabanwatch.core.verdict import Verdict as V
+from sarabanwatch.core.verdict import Verdict
 
 
 class Health(StrEnum):
@@ -19,6 +19,7 @@ class Health(StrEnum):
     BAD = "bad"
 
 
+V = Verdict
 WEIGHT: dict[V, Health | None] = {
     V.PROVEN:     Health.GOOD,
     V.ACCEPTS:    Health.GOOD,
@@ -37,10 +38,10 @@ class Standing:
     """An address's health, and the verdict it rests on (None while untried)."""
 
     health: Health = Health.UNTRIED
-    by: V | None = None
+    by: Verdict | None = None
 
 
-def standing(verdicts: Iterable[V], fails_before_turning: int) -> Standing:
+def standing(verdicts: Iterable[Verdict], fails_before_turning: int) -> Standing:
     """Fold the verdicts of all letters to one address, oldest first."""
     now, fails = Standing(), 0
     for verdict in verdicts:

@@ -26,7 +26,7 @@ class Key:
     until: date
 
 
-class BadToken(ValueError):
+class BadToken(ValueError):  # noqa: N818 - said of the mark
     """A mark of our shape that we did not make, or that has expired."""
 
 

@@ -33,7 +33,8 @@ def listen(host: str, port: int) -> socket.socket:
         listening.bind((host, port))
     except OSError as error:
         listening.close()
-        raise InUse(f"metrics.port: cannot listen on {host}:{port} ({error.strerror}); stop who does, or choose another port") from None
+        remedy = "stop who does, or choose another port"
+        raise InUse(f"metrics.port: cannot listen on {host}:{port} ({error.strerror}); {remedy}") from None
     listening.listen()
     return listening
 

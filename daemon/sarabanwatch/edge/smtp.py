@@ -6,7 +6,6 @@ any exception the connection is never used again: a late answer to one letter mu
 
 import ssl
 from dataclasses import dataclass
-from typing import NoReturn
 
 import aiosmtplib
 from tenacity import AsyncRetrying, retry_if_exception_type, wait_exponential_jitter
@@ -45,7 +44,8 @@ class RelayLine:
             return
         await self.close()
         async for attempt in AsyncRetrying(
-            wait=wait_exponential_jitter(initial=0.5, max=60), retry=retry_if_exception_type((OSError, aiosmtplib.SMTPException)),
+            wait=wait_exponential_jitter(initial=0.5, max=60),
+            retry=retry_if_exception_type((OSError, aiosmtplib.SMTPException)),
         ):
             with attempt:
                 await self.connect()
@@ -123,17 +123,19 @@ def _answer(stage: Stage, code: int, said: str) -> Answer:
     return Answer(stage, code, "", said)
 
 
-def _refused_for_good(error: BaseException, relay: Relay) -> None | NoReturn:
-    where = f"relay {relay.host}:{relay.port}"
+def _refused_for_good(error: BaseException, relay: Relay) -> None:
+    """Raise Barred where an error means that trying again won't help; it names what to do."""
+    where, remedy = f"relay {relay.host}:{relay.port}", ""
     if isinstance(error, aiosmtplib.SMTPAuthenticationError):
-        raise Barred(f"{where} refuses the log-in of {relay.user!r}: {error.message}; see relay.user and its password") from error
-    if isinstance(error, ssl.SSLCertVerificationError):
-        raise Barred(f"{where}: its certificate does not hold: {error.verify_message}; mend it, or name the host it is for") from error
-    if isinstance(error, aiosmtplib.SMTPResponseException) and error.code // 100 == 5:
-        raise Barred(f"{where} refuses us: {error.code} {error.message}; ask its postmaster to let {relay.helo} relay") from error
-    if isinstance(error, aiosmtplib.SMTPException) and "STARTTLS" in str(error):
-        raise Barred(f"{where} offers no STARTTLS; set relay.tls to what it offers") from error
-    return None
+        remedy = f"refuses the log-in of {relay.user!r}: {error.message}; see relay.user and relay.password_file"
+    elif isinstance(error, ssl.SSLCertVerificationError):
+        remedy = f"shows a certificate that does not hold: {error.verify_message}; mend it, or name the host it is for"
+    elif isinstance(error, aiosmtplib.SMTPResponseException) and error.code // 100 == 5:
+        remedy = f"refuses us: {error.code} {error.message}; ask its postmaster to let {relay.helo} relay"
+    elif isinstance(error, aiosmtplib.SMTPException) and "STARTTLS" in str(error):
+        remedy = "offers no STARTTLS; set relay.tls to what it offers"
+    if remedy:
+        raise Barred(f"{where} {remedy}") from error
 
 
 def xtext(text: str) -> str:

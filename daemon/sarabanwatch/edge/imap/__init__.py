@@ -103,7 +103,8 @@ async def session(box: Mailbox) -> AsyncIterator[tuple[Client, int]]:
             raise Barred(f"{where} has no mailbox {box.name!r} for {box.user!r}; see inbox.mailbox")
         yield imap, int(found[1])
     except ssl.SSLCertVerificationError as error:
-        raise Barred(f"{where}: its certificate does not hold: {error.verify_message}; mend it, or name the host it is for") from error
+        remedy = f"its certificate does not hold: {error.verify_message}; mend it, or name the host it is for"
+        raise Barred(f"{where}: {remedy}") from error
     finally:
         await _leave(imap)
 

@@ -36,7 +36,7 @@ class Fetch(upstream.FetchCommand):  # type: ignore[misc]  # upstream is untyped
 class _Whole(bytes):
     """A line from which upstream's `replace(b"* ", b"")` takes nothing more."""
 
-    def replace(self, *_: Any) -> "_Whole":  # type: ignore[override]
+    def replace(self, *_: object) -> "_Whole":
         return self
 
 
@@ -44,6 +44,7 @@ class Protocol(upstream.IMAP4ClientProtocol):  # type: ignore[misc]  # upstream 
     """The protocol: parses in a loop, and a lost connection fails all that wait on it."""
 
     lost: BaseException | None = None
+    pending_sync_command: upstream.Command | None
 
     def connection_lost(self, exc: Exception | None) -> None:
         """Fail every command that waits; upstream leaves them waiting for ever."""
@@ -77,7 +78,7 @@ class Protocol(upstream.IMAP4ClientProtocol):  # type: ignore[misc]  # upstream 
             raise upstream.IncompleteRead(command)
 
     def _literal(self, data: bytes, place: int, command: upstream.Command) -> int:
-        missing = command._expected_size - len(command._resp_literal_data)  # noqa: SLF001 - see the module
+        missing: int = command._expected_size - len(command._resp_literal_data)  # noqa: SLF001 - see the module
         command.append_literal_data(data[place:place + missing])
         if command.wait_literal_data():
             raise upstream.IncompleteRead(command)

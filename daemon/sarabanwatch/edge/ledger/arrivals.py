@@ -6,7 +6,7 @@ from collections.abc import Sequence
 import apsw
 
 from sarabanwatch.edge.ledger.letters import witness
-from sarabanwatch.edge.ledger.rows import stamp
+from sarabanwatch.edge.ledger.rows import ask_one, stamp
 from sarabanwatch.edge.ledger.writer import Pen
 from sarabanwatch.ports import Cursor, Received
 
@@ -23,13 +23,11 @@ class SqliteArrivals:
 
     async def owner(self, serial: int) -> tuple[str, str] | None:
         """Return (agency code, address) of a letter, or None where we wrote no such letter."""
-        return await self._pen.read(
-            lambda db: db.execute("SELECT code, address FROM letter WHERE serial = ?", (serial,)).fetchone())
+        return await self._pen.read(_owner, serial)
 
     async def last_letter_to(self, address: str) -> int | None:
         """Return the serial of the last letter to an address that has left us, or None."""
-        return await self._pen.read(
-            lambda db: db.execute("SELECT max(serial) FROM letter WHERE address = ? AND fate <> ''", (address,)).get)
+        return await self._pen.read(_last_letter_to, address)
 
     async def take_in(self, mailbox: str, received: Sequence[Received], cursor: Cursor) -> Sequence[bool]:
         """Keep mails, their evidence and then the cursor; say of each whether it was new."""
@@ -37,8 +35,18 @@ class SqliteArrivals:
 
 
 def _cursor(db: apsw.Connection, mailbox: str) -> Cursor:
-    row = db.execute("SELECT validity, uid FROM cursor WHERE mailbox = ?", (mailbox,)).fetchone()
+    row = ask_one(db, "SELECT validity, uid FROM cursor WHERE mailbox = ?", (mailbox,))
     return Cursor(*row) if row else Cursor()
+
+
+def _owner(db: apsw.Connection, serial: int) -> tuple[str, str] | None:
+    row = ask_one(db, "SELECT code, address FROM letter WHERE serial = ?", (serial,))
+    return (row[0], row[1]) if row else None
+
+
+def _last_letter_to(db: apsw.Connection, address: str) -> int | None:
+    row = ask_one(db, "SELECT max(serial) FROM letter WHERE address = ? AND fate <> ''", (address,))
+    return row[0] if row else None
 
 
 def _take_in(db: apsw.Connection, mailbox: str, received: Sequence[Received], cursor: Cursor) -> list[bool]:

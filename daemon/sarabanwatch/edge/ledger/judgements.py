@@ -7,7 +7,7 @@ import apsw
 
 from sarabanwatch.core.group import Group
 from sarabanwatch.edge.ledger.letters import seen
-from sarabanwatch.edge.ledger.rows import AGENCY, agency, moment, stamp
+from sarabanwatch.edge.ledger.rows import AGENCY, agency, ask, ask_one, moment, stamp
 from sarabanwatch.edge.ledger.writer import Pen
 from sarabanwatch.ports import Case, Change, Judgement
 
@@ -42,31 +42,30 @@ class SqliteJudgements:
     async def rows(self) -> tuple[int, int]:
         """Return (good, bad) rows of the last import."""
         return await self._pen.read(
-            lambda db: db.execute("SELECT good, bad FROM import ORDER BY id DESC LIMIT 1").fetchone() or (0, 0))
+            lambda db: next(((row[0], row[1]) for row in ask(db, "SELECT good, bad FROM import ORDER BY id DESC")), (0, 0)))
 
 
 def counts(db: apsw.Connection) -> dict[Group, int]:
     """Count the listed agencies by group."""
-    rows = db.execute(
-        """SELECT ifnull(j.grp, 'unknown'), count(*) FROM agency a LEFT JOIN judgement j USING (code)
-           WHERE a.listed GROUP BY 1""")
+    rows = ask(
+        db, """SELECT ifnull(j.grp, 'unknown'), count(*) FROM agency a LEFT JOIN judgement j USING (code)
+               WHERE a.listed GROUP BY 1""")
     return {Group(name): number for name, number in rows}
 
 
 def case(db: apsw.Connection, code: str, asked: int = 0) -> Case | None:
     """Gather all that a listed agency is judged from."""
-    row = db.execute(
-        f"SELECT {AGENCY}, address FROM agency WHERE listed AND code = ?", (code,)).fetchone()  # noqa: S608 - our own column names
+    row = ask_one(db, f"SELECT {AGENCY}, address FROM agency WHERE listed AND code = ?", (code,))  # noqa: S608 - our own column names
     if row is None:
         return None
-    serials = [r[0] for r in db.execute(
-        "SELECT serial FROM letter WHERE code = ? AND address = ? ORDER BY serial", (code, row[-1]))]
+    serials = [r[0] for r in ask(
+        db, "SELECT serial FROM letter WHERE code = ? AND address = ? ORDER BY serial", (code, row[-1]))]
     was = db.execute("SELECT grp FROM judgement WHERE code = ?", (code,)).get
     return Case(agency(row[:-1]), [(s, seen(db, s)) for s in serials], Group(was) if was else None, asked)
 
 
 def _unjudged(db: apsw.Connection, limit: int) -> list[Case]:
-    asked = db.execute("SELECT code, asked FROM unjudged JOIN agency USING (code) WHERE listed LIMIT ?", (limit,)).fetchall()
+    asked = list(ask(db, "SELECT code, asked FROM unjudged JOIN agency USING (code) WHERE listed LIMIT ?", (limit,)))
     return [found for code, times in asked if (found := case(db, code, times))]
 
 
@@ -86,7 +85,7 @@ def _record(db: apsw.Connection, judgements: Sequence[Judgement]) -> None:
 
 
 def _untold(db: apsw.Connection, limit: int) -> list[Change]:
-    rows = db.execute(
-        "SELECT id, code, was, now, because, at FROM change WHERE told_at IS NULL ORDER BY id LIMIT ?", (limit,))
+    rows = ask(
+        db, "SELECT id, code, was, now, because, at FROM change WHERE told_at IS NULL ORDER BY id LIMIT ?", (limit,))
     return [Change(i, code, Group(was) if was else None, Group(now), because, moment(at))
             for i, code, was, now, because, at in rows]

@@ -12,13 +12,18 @@ from sarabanwatch.core.letter import Letter
 from sarabanwatch.core.plan import Sent
 from sarabanwatch.core.probe import Event, State
 from sarabanwatch.core.verdict import Verdict
-from sarabanwatch.edge.ledger.rows import EVIDENCE, evidence, evidence_row, moment, stamp
+from sarabanwatch.edge.ledger.rows import EVIDENCE, ask, ask_one, evidence, evidence_row, moment, stamp
 from sarabanwatch.edge.ledger.writer import Pen
 from sarabanwatch.ports import Candidate, Draft, Round
 
 NOT_NEWS = (Kind.TAKEN, Kind.DELAYED, Kind.DELIVERED)   # facts that by themselves decide nothing: no need to judge anew
 
-ASK = "ON CONFLICT (code) DO UPDATE SET asked = asked + 1"
+SEEN = f"SELECT {EVIDENCE} FROM evidence WHERE serial = ? ORDER BY id"  # noqa: S608 - our own column names
+TESTIFY = f"INSERT INTO evidence (serial, {EVIDENCE}) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)"  # noqa: S608 - as above
+MARK = """
+    INSERT INTO unjudged SELECT code, 1 FROM letter WHERE serial = ?
+    ON CONFLICT (code) DO UPDATE SET asked = asked + 1
+"""
 
 CANDIDATES = """
     SELECT a.code, a.address, l.serial, l.state, l.verdict, l.letters
@@ -103,30 +108,27 @@ class SqliteLetters:
 def witness(db: apsw.Connection, facts: Iterable[tuple[int, Evidence]]) -> None:
     """Lay facts beside their letters and mark their agencies for judging. Call within a transaction."""
     facts = list(facts)
-    db.executemany(
-        f"INSERT INTO evidence (serial, {EVIDENCE}) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",  # noqa: S608 - our own column names
-        [evidence_row(serial, e) for serial, e in facts])
+    db.executemany(TESTIFY, [evidence_row(serial, e) for serial, e in facts])
     mark(db, [serial for serial, e in facts if e.kind not in NOT_NEWS])
 
 
 def mark(db: apsw.Connection, serials: Iterable[int]) -> None:
     """Ask for the agencies of these letters to be judged anew."""
-    db.executemany(
-        f"INSERT INTO unjudged SELECT code, 1 FROM letter WHERE serial = ? {ASK}", [(s,) for s in serials])  # noqa: S608 - a constant
+    db.executemany(MARK, [(serial,) for serial in serials])
 
 
 def round_of(db: apsw.Connection, campaign: int, letters_at_most: int) -> Round:
     """Count one campaign's letters, and what is left to do in it."""
-    counts = db.execute(ROUND, (campaign,)).fetchone()
-    undrafted = sum(1 for *_, letters in db.execute(CANDIDATES, (campaign, "", -1)) if (letters or 0) < letters_at_most)
+    planned, sent, doubtful, held, pending, running = next(ask(db, ROUND, (campaign,)))
+    undrafted = sum((letters or 0) < letters_at_most for *_, letters in ask(db, CANDIDATES, (campaign, "", -1)))
     unjudged = db.execute("SELECT count(*) FROM unjudged JOIN agency USING (code) WHERE listed").get
-    return Round(*counts, undrafted=undrafted, unjudged=unjudged)
+    return Round(planned, sent, doubtful, held, pending, running, undrafted, unjudged)
 
 
 def _candidates(db: apsw.Connection, campaign: int, after: str, limit: int) -> list[Candidate]:
     return [
         Candidate(code, address, None if serial is None else Sent(serial, State(state), Verdict(verdict), letters))
-        for code, address, serial, state, verdict, letters in db.execute(CANDIDATES, (campaign, after, limit))
+        for code, address, serial, state, verdict, letters in ask(db, CANDIDATES, (campaign, after, limit))
     ]
 
 
@@ -150,9 +152,9 @@ def _sendable(db: apsw.Connection, now: str, limit: int, besides: frozenset[int]
 
 
 def _pick(db: apsw.Connection, serial: int, at: str) -> tuple[Letter, datetime] | None:
-    row = db.execute(
-        "SELECT state, token, code, name, address, drafted_at, replaces, first_try, send_by FROM letter WHERE serial = ?",
-        (serial,)).fetchone()
+    row = ask_one(
+        db, """SELECT state, token, code, name, address, drafted_at, replaces, first_try, send_by
+               FROM letter WHERE serial = ?""", (serial,))
     if row is None or State(row[0]) not in probe.before(Event.PICKED) or row[8] <= at:
         return None
     _, token, code, name, address, drafted_at, replaces, first_try, _ = row
@@ -182,8 +184,7 @@ def _overdue(db: apsw.Connection, now: str, limit: int) -> list[tuple[int, list[
 
 def seen(db: apsw.Connection, serial: int) -> list[Evidence]:
     """Return all evidence of a letter, in order of arrival."""
-    return [evidence(row) for row in
-            db.execute(f"SELECT {EVIDENCE} FROM evidence WHERE serial = ? ORDER BY id", (serial,))]  # noqa: S608 - our own column names
+    return [evidence(row) for row in ask(db, SEEN, (serial,))]
 
 
 def _close(db: apsw.Connection, closed: Sequence[tuple[int, Evidence | None]], at: str) -> None:
@@ -199,4 +200,4 @@ def _state(db: apsw.Connection, serial: int) -> State:
 
 
 def _column(db: apsw.Connection, sql: str, args: tuple[Any, ...] = ()) -> list[int]:
-    return [row[0] for row in db.execute(sql, args)]
+    return [row[0] for row in ask(db, sql, args)]

@@ -17,7 +17,7 @@ from sarabanwatch.core.group import Group
 from sarabanwatch.core.probe import State
 from sarabanwatch.edge.ledger.letters import seen
 from sarabanwatch.edge.ledger.roll import find
-from sarabanwatch.edge.ledger.rows import moment
+from sarabanwatch.edge.ledger.rows import ask, ask_one, moment
 from sarabanwatch.edge.ledger.schema import MIGRATIONS, TooNew, version
 from sarabanwatch.edge.ledger.writer import open_to_read
 
@@ -91,14 +91,14 @@ def asking(path: Path) -> Iterator[apsw.Connection]:
 def listed(db: apsw.Connection, group: str = "") -> Iterator[Listed]:
     """Yield the listed agencies, of one group or all, by code."""
     where, args = (" AND grp = ?", (group,)) if group else ("", ())
-    for row in db.execute(f"{LISTED}{where} ORDER BY a.code", args):
+    for row in ask(db, f"{LISTED}{where} ORDER BY a.code", args):
         yield Listed(*row)
 
 
 def matching(db: apsw.Connection, wanted: str) -> list[Listed]:
     """Return agencies by code, else by a part of the name; at most 20."""
-    exact = [Listed(*row) for row in db.execute(f"{LISTED} AND a.code = ?", (wanted,))]
-    return exact or [Listed(*row) for row in db.execute(f"{LISTED} AND instr(a.name, ?) ORDER BY a.code LIMIT 20", (wanted,))]
+    exact = [Listed(*row) for row in ask(db, f"{LISTED} AND a.code = ?", (wanted,))]
+    return exact or [Listed(*row) for row in ask(db, f"{LISTED} AND instr(a.name, ?) ORDER BY a.code LIMIT 20", (wanted,))]
 
 
 def dossier(db: apsw.Connection, code: str) -> Dossier:
@@ -106,38 +106,39 @@ def dossier(db: apsw.Connection, code: str) -> Dossier:
     agency = find(db, code)
     if agency is None:
         raise KeyError(code)
-    source, line = db.execute(
-        "SELECT i.source, a.line FROM agency a JOIN import i ON i.id = a.import WHERE a.code = ?", (code,)).fetchone()
-    judged = db.execute("SELECT grp, because, since FROM judgement WHERE code = ?", (code,)).fetchone()
+    source, line = ask_one(
+        db, "SELECT i.source, a.line FROM agency a JOIN import i ON i.id = a.import WHERE a.code = ?", (code,)) or ("", 0)
+    judged = ask_one(db, "SELECT grp, because, since FROM judgement WHERE code = ?", (code,))
     group, because, since = judged or ("unknown", "not judged yet", "")
-    changes = db.execute("SELECT at, was, now, because FROM change WHERE code = ? ORDER BY id", (code,)).fetchall()
+    changes = [(at, was, now, why) for at, was, now, why in
+               ask(db, "SELECT at, was, now, because FROM change WHERE code = ? ORDER BY id", (code,))]
     return Dossier(agency, source, line, Group(group), because, since, list(_letters(db, code)), changes)
 
 
 def _letters(db: apsw.Connection, code: str) -> Iterator[Told]:
-    rows = db.execute(
-        "SELECT serial, address, state, drafted_at, window_end, replaces FROM letter WHERE code = ? ORDER BY serial", (code,))
-    for serial, address, state, drafted_at, window_end, replaces in rows.fetchall():
+    rows = ask(
+        db, "SELECT serial, address, state, drafted_at, window_end, replaces FROM letter WHERE code = ? ORDER BY serial", (code,))
+    for serial, address, state, drafted_at, window_end, replaces in list(rows):
         yield Told(serial, address, State(state), moment(drafted_at), moment(window_end) if window_end else None, replaces,
                    seen(db, serial))
 
 
 def problems(db: apsw.Connection) -> list[dict[str, Any]]:
     """Return the rows of the last import that could not be read."""
-    rows = db.execute(
-        "SELECT line, raw, problem, remedy FROM problem WHERE import = (SELECT max(id) FROM import) ORDER BY line")
+    rows = ask(
+        db, "SELECT line, raw, problem, remedy FROM problem WHERE import = (SELECT max(id) FROM import) ORDER BY line")
     return [{"line": line, "raw": json.loads(raw), "problem": problem, "remedy": remedy}
             for line, raw, problem, remedy in rows]
 
 
 def arrivals(db: apsw.Connection) -> dict[str, int]:
     """Count the mails that came in, by kind."""
-    return dict(db.execute("SELECT kind, count(*) FROM mail GROUP BY kind ORDER BY kind").fetchall())
+    return {row[0]: row[1] for row in ask(db, "SELECT kind, count(*) FROM mail GROUP BY kind ORDER BY kind")}
 
 
 def raw_mail(db: apsw.Connection, digest: str) -> bytes:
     """Return a raw message by (the beginning of) its digest; KeyError where none or several begin so."""
-    rows = db.execute("SELECT raw FROM mail WHERE substr(digest, 1, ?) = ? LIMIT 2", (len(digest), digest)).fetchall()
+    rows = list(ask(db, "SELECT raw FROM mail WHERE substr(digest, 1, ?) = ? LIMIT 2", (len(digest), digest)))
     if len(rows) != 1:
         raise KeyError(digest)
     return zlib.decompress(rows[0][0])

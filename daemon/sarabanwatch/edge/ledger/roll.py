@@ -8,11 +8,15 @@ import apsw
 
 from sarabanwatch.core.address import Rules, judge
 from sarabanwatch.core.agency import Agency
+from sarabanwatch.core.plan import writes_to
 from sarabanwatch.core.register import Entry, Register
-from sarabanwatch.edge.ledger.letters import ASK
-from sarabanwatch.edge.ledger.rows import AGENCY, agency, cells, stamp
+from sarabanwatch.edge.ledger.rows import AGENCY, agency, ask_one, cells, stamp
 from sarabanwatch.edge.ledger.writer import Pen
 
+MARK_ALL = """
+    INSERT INTO unjudged SELECT code, 1 FROM agency WHERE listed ON CONFLICT (code) DO UPDATE SET asked = asked + 1
+"""
+FIND = f"SELECT {AGENCY} FROM agency WHERE listed AND code = ?"  # noqa: S608 - our own column names
 UPSERT = """
     INSERT INTO agency VALUES (?, 1, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)
     ON CONFLICT (code) DO UPDATE SET
@@ -53,7 +57,7 @@ class SqliteRoll:
         )
         db.execute("UPDATE agency SET listed = 0 WHERE listed")
         db.executemany(UPSERT, self._rows(register.entries, number))
-        db.execute(f"INSERT INTO unjudged SELECT code, 1 FROM agency WHERE listed {ASK}")  # noqa: S608 - a constant
+        db.execute(MARK_ALL)
         return True
 
     def _rows(self, entries: Iterable[Entry], number: int) -> Iterable[tuple[Any, ...]]:
@@ -61,7 +65,7 @@ class SqliteRoll:
             a, announcement = entry.agency, entry.agency.announcement
             yield (
                 a.code, a.name, a.kind, a.province, a.superior, a.status, a.former, a.cell,
-                judge(a, self._rules).writable, int(announcement is not None),
+                writes_to(a, judge(a, self._rules)), int(announcement is not None),
                 announcement.link if announcement else "",
                 announcement.given_on.isoformat() if announcement and announcement.given_on else None,
                 announcement.cell if announcement else "", number, entry.line, cells(entry.raw),
@@ -70,5 +74,5 @@ class SqliteRoll:
 
 def find(db: apsw.Connection, code: str) -> Agency | None:
     """Return an agency of the last import, or None."""
-    row = db.execute(f"SELECT {AGENCY} FROM agency WHERE listed AND code = ?", (code,)).fetchone()  # noqa: S608 - our own column names
+    row = ask_one(db, FIND, (code,))
     return agency(row) if row else None

@@ -92,8 +92,8 @@ class Pen:
         try:
             with self._db:
                 outcomes.extend(self._attempt(*item) for item in items)
-        except apsw.Error as error:   # the commit itself failed: nothing of this batch is on disk
-            outcomes = [(done, None, error) for _, _, done in items]
+        except apsw.Error as failed:   # the commit itself failed: nothing of this batch is on disk
+            outcomes = [(done, None, failed) for _, _, done in items]
         for done, result, error in outcomes:
             _resolve(done, result, error)
 
@@ -102,9 +102,10 @@ class Pen:
     ) -> tuple[Future[Any], Any, BaseException | None]:
         try:
             with self._db:
-                return done, step(self._db, *args), None
+                result = step(self._db, *args)
         except Exception as error:  # noqa: BLE001 - it is handed to whoever asked
             return done, None, error
+        return done, result, None
 
 
 def _resolve(done: Future[Any], result: object, error: BaseException | None) -> None:
