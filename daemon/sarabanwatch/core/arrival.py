@@ -81,6 +81,8 @@ def _rows(mail: mime.Mail, ours: Ours, evidence: tuple[Clue, ...]) -> Iterator[D
         yield Kind.FEEDBACK, "feedback report", ()
     if mail.dispositions:
         yield Kind.DISPLAYED, "disposition notification", ()
+    if replies.is_challenge(mail):
+        yield Kind.CHALLENGE, "words of a challenge", ()
     dialect, reports = bounce.read(mail)
     if reports:
         yield _fate(reports), f"bounce: {dialect}", reports

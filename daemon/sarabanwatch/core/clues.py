@@ -77,7 +77,7 @@ def _places(mail: Mail) -> Iterator[tuple[How, str]]:
     for text in originals:
         yield How.MESSAGE_ID, " ".join(headers_of(text).all(*THREAD))
     yield How.HEADER, " ".join(mail.headers.all("x-saraban-letter"))
-    yield from ((How.HEADER, text) for text in (*originals, mail.words))
+    yield from ((How.HEADER, text) for text in (*originals, *mail.statuses, mail.words))
 
 
 def _numbers(mail: Mail, ours: Ours) -> Iterator[str]:

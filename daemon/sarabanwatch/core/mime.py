@@ -42,17 +42,17 @@ ORIGINALS = ("message/rfc822", "text/rfc822-headers", "message/global", "message
 
 @dataclass(frozen=True, slots=True)
 class Headers:
-    """Header fields of one block, names in small letters, values unfolded and undecoded, in order of appearance."""
+    """Header fields of one block, names in small letters, values as they stand, in order of appearance."""
 
-    fields: tuple[tuple[str, str], ...] = ()
+    fields: dict[str, list[str]] = field(default_factory=dict)
 
     def all(self, *names: str) -> Iterator[str]:
-        """Yield the decoded values of these fields."""
-        return (decoded(value) for name, value in self.fields if name in names)
+        """Yield the decoded values of these fields, by order of `names`."""
+        return (decoded(value) for name in names for value in self.fields.get(name, ()))
 
     def get(self, *names: str) -> str:
-        """Return the decoded value of the first field among `names` that is there, by order of `names`, or ""."""
-        return next((value for name in names for value in self.all(name) if value), "")
+        """Return the decoded value of the first field among `names` that says anything, by order of `names`, or ""."""
+        return next(filter(None, self.all(*names)), "")
 
 
 @dataclass(frozen=True, slots=True)
@@ -107,9 +107,12 @@ def headers_of(text: str) -> Headers:
     head = text.lstrip("\n").partition("\n\n")[0]
     if len(head) > MOST_HEAD:
         raise Unreadable("header block too large")
-    fields = tuple((name.lower(), value) for name, value in HEADER.findall(head))
-    if len(fields) > MOST_HEADERS:
+    rows = HEADER.findall(head)
+    if len(rows) > MOST_HEADERS:
         raise Unreadable("too many headers")
+    fields: dict[str, list[str]] = {}
+    for name, value in rows:
+        fields.setdefault(name.lower(), []).append(value)
     return Headers(fields)
 
 
@@ -180,7 +183,7 @@ def _part(text: str, default: str) -> Part:
         return Part(default, {}, Headers(), text[1:])
     headers = headers_of(text)
     body = text.partition("\n\n")[2] if headers.fields else text
-    declared = next((value for name, value in headers.fields if name == "content-type"), "")[:LONGEST_HEADER]
+    declared = headers.fields.get("content-type", [""])[0][:LONGEST_HEADER]
     kind = declared.partition(";")[0].strip().lower() or default
     parameters = {name.lower(): quoted or bare for name, quoted, bare in PARAMETER.findall(declared)}
     return Part(kind, parameters, headers, body)
@@ -208,16 +211,16 @@ def _split(part: Part) -> list[Part]:
     if not boundary:
         return []
     default = "message/rfc822" if part.kind == "multipart/digest" else "text/plain"
-    line = re.compile(r"(?:^|\n)--" + re.escape(boundary) + r"(--)?[ \t]*(?=\n|$)")
-    pieces, start = [], -1
-    for found in line.finditer(part.body):
+    line = re.compile(r"\n--" + re.escape(boundary) + r"(--)?[ \t]*(?=\n|$)")
+    body, pieces, start = "\n" + part.body, [], -1
+    for found in line.finditer(body):
         if start >= 0:
-            pieces.append(part.body[start:found.start()])
-        start = -1 if found[1] else min(found.end() + 1, len(part.body))
+            pieces.append(body[start:found.start()])
+        start = -1 if found[1] else min(found.end() + 1, len(body))
         if found[1] or len(pieces) > MOST_PARTS:
             break
     if start >= 0:
-        pieces.append(part.body[start:])
+        pieces.append(body[start:])
     return [_part(piece, default) for piece in pieces]
 
 

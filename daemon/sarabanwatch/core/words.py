@@ -3,48 +3,46 @@
 A table of phrases is written as text, one phrase a line or between bars; `*` stands for up to GAP characters.
 """
 
-from collections.abc import Iterable, Iterator
 from typing import NamedTuple
 
 GAP = 80
-TRIES = 4
+TRIES = 4    # places at which the beginning of a phrase with a gap is looked at
 
 
-class Phrase(NamedTuple):
-    """One phrase: its first piece, and the pieces that follow within GAP of one another."""
+class Phrases(NamedTuple):
+    """A table of phrases: the whole ones, and those with gaps as their pieces."""
 
-    first: str
-    rest: tuple[str, ...] = ()
-
-    @classmethod
-    def several(cls, table: str) -> Iterator["Phrase"]:
-        """Yield the phrases of a table's text."""
-        for line in table.splitlines():
-            for phrase in line.split(" | "):
-                pieces = [piece.strip() for piece in phrase.split("*") if piece.strip()]
-                if pieces:
-                    yield cls(pieces[0], tuple(pieces[1:]))
+    whole: tuple[str, ...]
+    gapped: tuple[tuple[str, ...], ...]
 
     def within(self, text: str) -> bool:
-        """Tell whether a text (small letters) holds the phrase; of its first piece, TRIES places are looked at."""
-        at = text.find(self.first)
-        for _ in range(TRIES):
-            if at < 0 or self._rest_after(text, at + len(self.first)):
-                break
-            at = text.find(self.first, at + 1)
-        else:
+        """Tell whether any of the phrases stands in a text of small letters."""
+        return any(map(text.__contains__, self.whole)) or any(_stands(pieces, text) for pieces in self.gapped)
+
+
+def phrases(table: str) -> Phrases:
+    """Return the phrases of a table's text."""
+    rows = [phrase.strip() for line in table.splitlines() for phrase in line.split(" | ") if phrase.strip()]
+    gapped = (tuple(piece.strip() for piece in row.split("*") if piece.strip()) for row in rows if "*" in row)
+    return Phrases(tuple(row for row in rows if "*" not in row), tuple(gapped))
+
+
+def _stands(pieces: tuple[str, ...], text: str) -> bool:
+    first, *rest = pieces
+    at = text.find(first)
+    for _ in range(TRIES):
+        if at < 0 or _follow(rest, text, at + len(first)):
+            break
+        at = text.find(first, at + 1)
+    else:
+        return False
+    return at >= 0
+
+
+def _follow(pieces: list[str], text: str, at: int) -> bool:
+    for piece in pieces:
+        near = text.find(piece, at, at + GAP + len(piece))
+        if near < 0:
             return False
-        return at >= 0
-
-    def _rest_after(self, text: str, at: int) -> bool:
-        for piece in self.rest:
-            near = text.find(piece, at, at + GAP + len(piece))
-            if near < 0:
-                return False
-            at = near + len(piece)
-        return True
-
-
-def found(phrases: Iterable[Phrase], text: str) -> bool:
-    """Tell whether any of the phrases stands in a text of small letters."""
-    return any(phrase.within(text) for phrase in phrases)
+        at = near + len(piece)
+    return True

@@ -6,16 +6,29 @@ nothing: none raises on another's mail.
 
 from collections.abc import Callable
 
-from sarabanwatch.core.bounce import dsn, plain
+from sarabanwatch.core.bounce import dsn, notice, plain, signs
 from sarabanwatch.core.bounce.report import Report
-from sarabanwatch.core.mime import Mail
+from sarabanwatch.core.mime import Mail, take_apart
 
-READERS: tuple[tuple[str, Callable[[Mail], tuple[Report, ...]]], ...] = (
-    ("dsn", dsn.read),
-    ("plain", plain.read),
-)
+Reports = tuple[Report, ...]
 
 
-def read(mail: Mail) -> tuple[str, tuple[Report, ...]]:
+def read(mail: Mail) -> tuple[str, Reports]:
     """Return the name of the first reader that understood the mail and its reports, or ("", ())."""
     return next(((name, reports) for name, reader in READERS if (reports := reader(mail))), ("", ()))
+
+
+def wrapped(mail: Mail) -> Reports:
+    """Return the reports of a bounce that a gateway put whole into another one."""
+    if not mail.originals or "delivery-status" not in mail.originals[0][:8_000].lower() or not signs.is_returned(mail):
+        return ()
+    return dsn.read(take_apart(mail.originals[0].encode("utf-8", "replace")))
+
+
+READERS: tuple[tuple[str, Callable[[Mail], Reports]], ...] = (
+    ("dsn", dsn.read),
+    ("notice", notice.read),
+    ("fields", dsn.read_text),
+    ("wrapped", wrapped),
+    ("plain", plain.read),
+)

@@ -1,4 +1,4 @@
-"""Delivery status notifications (RFC 3464, RFC 6533) in message/delivery-status, as all servers write or miswrite them.
+"""Delivery status notifications (RFC 3464, RFC 6533) as all servers write or miswrite them, in a part or in the text.
 
 The action decides what became of the letter, not the class of the status: Postfix gives up with `failed` and 4.x.x, and
 OpenSMTPD with `delayed` and the word "expired". The reply code inside Diagnostic-Code tells more than Status.
@@ -7,45 +7,64 @@ OpenSMTPD with `delayed` and the word "expired". The reply code inside Diagnosti
 import re
 from collections.abc import Iterator
 
+from sarabanwatch.core.bounce import plain, signs
 from sarabanwatch.core.bounce.report import Report, address_in, code_in, squeezed, status_in
 from sarabanwatch.core.mime import Headers, Mail, headers_of
 
 ACTIONS = ("failed", "delayed", "delivered", "relayed", "expanded")
-RECIPIENT = ("final-recipient", "original-recipient", "x-actual-recipient", "action")
+FINAL = ("final-recipient", "x-actual-recipient", "original-recipient")
 BLANK = re.compile(r"\n[ \t]*\n")
+IN_TEXT = re.compile(r"^[ \t]{0,8}(?:Final-Recipient|Reporting-MTA)[ \t]*:", re.MULTILINE | re.IGNORECASE)
+EXPIRED = ("envelope expired", "message expired", "giving up", "gave up")
+MOST_OCTETS = 256 << 10
 MOST_REPORTS = 500
 
 
 def read(mail: Mail) -> tuple[Report, ...]:
     """Return a report for each recipient that the machine-readable parts name."""
-    reports = [report for text in mail.statuses for report in _reports(text, mail)]
-    return tuple(reports[:MOST_REPORTS])
+    return tuple(report for text in mail.statuses for report in _reports(text, mail))[:MOST_REPORTS]
+
+
+def read_text(mail: Mail) -> tuple[Report, ...]:
+    """Return the same from fields that stand in the running text of a mail system."""
+    start = IN_TEXT.search(mail.words) if signs.is_returned(mail) else None
+    if start is None:
+        return ()
+    fields = re.sub(r"^[ \t]{1,8}(?=[A-Za-z-]{4,40}:)", "", mail.words[start.start():], flags=re.MULTILINE)
+    return tuple(_reports(fields, mail))[:MOST_REPORTS]
 
 
 def _reports(text: str, mail: Mail) -> Iterator[Report]:
-    groups = [headers_of(block) for block in BLANK.split(text[:256 << 10])]
+    groups = [headers_of(block) for block in BLANK.split(text[:MOST_OCTETS])]
     reporter = next((_value(g.get("reporting-mta")) for g in groups if g.get("reporting-mta")), "")
     for group in groups:
-        if group.get(*RECIPIENT):
+        if group.get(*FINAL, "action"):
             yield _report(group, reporter, mail)
 
 
 def _report(group: Headers, reporter: str, mail: Mail) -> Report:
     said = squeezed(_value(group.get("diagnostic-code")))
-    status = status_in(said) or status_in(group.get("status"))
     original = address_in(group.get("original-recipient")) or address_in(mail.original().get("to"))
-    final = address_in(group.get("final-recipient")) or address_in(group.get("x-actual-recipient"))
-    action = _action(group, mail)
-    report = Report(final or original, original, action, code_in(said), status, said, reporter)
-    return report.judged(also=mail.words) if action in ("failed", "delayed") else report
+    recipient = next((address for name in FINAL if (address := address_in(group.get(name)))), "") or original
+    recipient = recipient or _value(group.get(*FINAL)).strip(" <>")[:320]
+    around = plain.about(mail.words, recipient) or plain.about(mail.words, original)
+    status = status_in(said) or status_in(group.get("status"))
+    code = code_in(said) or code_in(group.get("status")) or code_in(around)
+    report = Report(recipient, original, _action(group, mail), code, status, said, reporter)
+    return report.judged(around, mail.words[:plain.TOLD]) if report.action in ("failed", "delayed") else report
 
 
 def _action(group: Headers, mail: Mail) -> str:
-    action = group.get("action").lower()
-    action = next((known for known in ACTIONS if action.startswith(known)), "failed")
-    return "failed" if action == "delayed" and "envelope expired" in mail.words.lower() else action
+    """Return what was done: as told, else as the words tell; a delay that has ended is a failure."""
+    told = group.get("action").lower()
+    action = next((known for known in ACTIONS if told.startswith(known)), "")
+    words = mail.words[:plain.TOLD].lower()
+    if action == "delayed":
+        return "failed" if any(word in words for word in EXPIRED) and not signs.STILL.within(words) else action
+    return action or ("delayed" if signs.is_delayed(mail.headers.get("subject"), words) else "failed")
 
 
 def _value(text: str) -> str:
     """Return a typed field's value without its type (`smtp;`, `rfc822;`, `dns;`)."""
-    return text.partition(";")[2].strip() if ";" in text[:40] else text
+    kind, semicolon, value = text.partition(";")
+    return value.strip() if semicolon and re.fullmatch(r"\s*[\w-]{1,40}\s*", kind) else text

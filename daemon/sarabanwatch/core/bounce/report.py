@@ -15,6 +15,7 @@ ADDRESS = re.compile(r'(?:"[^"\n]{1,64}"|[^\s<>()\[\]{},;:"|=?]{1,128})@[\w.-]{1
 CODE = re.compile(r"(?<![\d.\w])([45][0-9][0-9])(?=[\s#:;,)\]-]|$)(?!-\d{2})")
 STATUS = re.compile(r"(?<![\d.])([245]\.\d{1,3}\.\d{1,3})(?![\d.]\d)")
 LONGEST_SAID = 500
+LONGEST_READ = 2_000
 
 
 @dataclass(frozen=True, slots=True)
@@ -35,11 +36,9 @@ class Report:
     reason: Reason = Reason.UNKNOWN
     rule: str = ""
 
-    def judged(self, also: str = "") -> "Report":
-        """Return the same with its reason; `also` is read where their own words to this recipient tell nothing."""
-        why, rule = reason.of(self.code, self.status, self.said)
-        if also and why is Reason.UNKNOWN:
-            why, rule = reason.of(self.code, self.status, also[:4 * LONGEST_SAID])
+    def judged(self, *around: str) -> "Report":
+        """Return the same with its reason; what stands `around` is read where their own words tell nothing."""
+        why, rule = reason.of(self.code, self.status, self.said, *(text[:LONGEST_READ] for text in around if text))
         return replace(self, said=self.said[:LONGEST_SAID], reason=why, rule=rule)
 
 
