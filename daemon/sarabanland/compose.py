@@ -74,7 +74,7 @@ def _part(body: Text) -> bytes:
         case "base64":
             octets = base64.encodebytes(octets).replace(b"\n", b"\r\n")
         case "quoted-printable":
-            octets = quopri.encodestring(octets)
+            octets = quopri.encodestring(octets.replace(b"\r\n", b"\n")).replace(b"\n", b"\r\n")
     head = lines([("Content-Type", f"text/{body.subtype}; charset={body.charset}"),
                   ("Content-Transfer-Encoding", body.encoding)])
     return head + b"\r\n" + octets + b"\r\n"

@@ -1,6 +1,7 @@
 """The inbox as a program of its own: pymap's in-memory IMAP server with one empty mailbox, on a port the kernel chose.
 
-It prints its port on stdout and dies with the program that started it, however that ended.
+It prints its port on stdout and dies with the program that started it, however that ended. Two manners of pymap are
+mended on the way: what they cost is said at each.
 """
 
 import asyncio
@@ -16,10 +17,12 @@ from proxyprotocol.reader import ProxyProtocolReader
 from proxyprotocol.version import ProxyProtocolVersion
 from pymap.backend.dict import Config, DictBackend
 from pymap.backend.dict.filter import FilterSet
-from pymap.backend.dict.mailbox import MailboxSet, _ThreadCache
+from pymap.backend.dict.mailbox import MailboxData, MailboxSet, _ThreadCache
+from pymap.concurrent import Event
 from pymap.imap import IMAPServer
 from pymap.mime import MessageContent
 from pymap.parsing.specials import ObjectId
+from pymap.selected import SelectedMailbox
 
 PR_SET_PDEATHSIG = 1
 
@@ -39,11 +42,19 @@ class Unthreaded(_ThreadCache):
         return ObjectId.random_thread_id()
 
 
-async def lay_out(config: Config, user: str) -> None:
-    """Give the user an empty INBOX that does not look for threads."""
+class Prompt(MailboxData):
+    """Tells an idler at once of mail that came since its last command; pymap alone waits for the next change."""
+
+    async def update_selected(self, selected: SelectedMailbox, *, wait_on: Event | None = None) -> SelectedMailbox:
+        """Wait for a change only where the client has been told of all before it."""
+        behind = selected.mod_sequence != self._mod_sequences.highest
+        return await super().update_selected(selected, wait_on=None if behind else wait_on)
+
+
+def lay_out(config: Config, user: str) -> None:
+    """Give the user an empty INBOX of our kind; pymap has no setting for it."""
     mailboxes = MailboxSet()
-    inbox = await mailboxes.get_mailbox("INBOX")
-    inbox._thread_cache = Unthreaded()  # noqa: SLF001 - pymap has no setting for it
+    mailboxes._inbox = Prompt(mailboxes._content_cache, Unthreaded())  # noqa: SLF001 - see above
     config.set_cache[user] = (mailboxes, FilterSet())
 
 
@@ -55,7 +66,7 @@ async def serve(user: str, password: str) -> None:
     async with AsyncExitStack() as stack:
         backend, config = await DictBackend.init(settings)
         config.apply_context()
-        await lay_out(config, user)
+        lay_out(config, user)
         await backend.start(stack)
         visit = ProxyProtocolReader(ProxyProtocolVersion.get(None)).get_callback(IMAPServer(backend.login, config))
         server = await stack.enter_async_context(await asyncio.start_server(visit, "127.0.0.1", 0))

@@ -54,7 +54,7 @@ class Inbox:
         await self._room.wait()
 
     async def run(self) -> None:
-        """Carry mail for ever; raise where the server is gone."""
+        """Carry mail for ever."""
         while True:
             mails = [await self._waiting.get()]
             while len(mails) < BATCH and not self._waiting.empty():
@@ -64,6 +64,11 @@ class Inbox:
             self.delivered += len(mails)
             if self._waiting.qsize() < BACKLOG // 2:
                 self._room.set()
+
+    async def watch(self) -> None:
+        """Raise when the server ends: a land without an inbox is none."""
+        await self._server.wait()
+        raise RuntimeError("the inbox ended before the land did")
 
     async def close(self) -> None:
         """End the server and wait for its end."""

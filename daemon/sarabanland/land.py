@@ -10,6 +10,7 @@ from datetime import UTC, datetime
 from pathlib import Path
 
 from sarabanland import country, papers, zone
+from sarabanland.body import Body
 from sarabanland.clerks import Clerks
 from sarabanland.clock import Clock
 from sarabanland.hosts import MailHosts
@@ -37,15 +38,14 @@ async def play(agencies: int, seed: int, rate: float, folder: Path) -> None:
     for name in (signal.SIGTERM, signal.SIGINT):
         loop.add_signal_handler(name, end, None)
     loop.set_exception_handler(lambda _, context: end(context.get("exception") or RuntimeError(context["message"])))
-    async with opened(agencies, seed, rate, folder):
+    async with opened(country.settle(agencies, seed), seed, rate, folder):
         print(f"READY {folder}", flush=True)  # noqa: T201 - whoever started us waits for this line
         await ended
 
 
 @asynccontextmanager
-async def opened(agencies: int, seed: int, rate: float, folder: Path) -> AsyncIterator[None]:
-    """Open the land in a folder, and close it. Errors in its midst reach the loop's exception handler."""
-    bodies = country.settle(agencies, seed)
+async def opened(bodies: list[Body], seed: int, rate: float, folder: Path) -> AsyncIterator[Ports]:
+    """Open a land of these bodies in a folder, and close it. Errors in its midst reach the loop's exception handler."""
     _write(folder, papers.country_files(bodies) | papers.secrets_of(seed))
     names = zone.draw(bodies)
     async with AsyncExitStack() as stack:
@@ -66,10 +66,11 @@ async def opened(agencies: int, seed: int, rate: float, folder: Path) -> AsyncIt
         stack.callback(door.close)
         ports = Ports(door.sockets[0].getsockname()[1], inbox.port, nameserver.port)
         _write(folder, {"sarabanwatch.toml": papers.configuration(ports, clock)})
-        carrying = asyncio.create_task(inbox.run())
-        stack.callback(carrying.cancel)
-        carrying.add_done_callback(lambda task: task.cancelled() or task.result())
-        yield
+        for endless in (inbox.run(), inbox.watch()):
+            task = asyncio.create_task(endless)
+            task.add_done_callback(lambda done: done.cancelled() or done.result())      # its error ends the land
+            stack.callback(task.cancel)
+        yield ports
 
 
 async def _listen_everywhere(desk: Desk, addresses: list[str], stack: AsyncExitStack) -> int:
