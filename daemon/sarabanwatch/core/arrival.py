@@ -62,7 +62,7 @@ def read(raw: bytes, ours: Ours) -> Arrival:
     evidence = clues.of(mail, ours)
     kind, rule, reports = _kind(mail, ours, evidence)
     said = " ".join(mail.words[:4 * LONGEST_SAID].split())[:LONGEST_SAID]
-    receipt = replies.receipt_number(mail) if kind is Kind.RECEIPT else ""
+    receipt = replies.receipt_number(mail, ours) if kind is Kind.RECEIPT else ""
     return Arrival(kind, rule, reports, receipt, evidence, clues.sender(mail), mail.headers.get("subject"), said)
 
 
@@ -86,7 +86,7 @@ def _rows(mail: mime.Mail, ours: Ours, evidence: tuple[Clue, ...]) -> Iterator[D
     dialect, reports = bounce.read(mail)
     if reports:
         yield _fate(reports), f"bounce: {dialect}", reports
-    yield from ((Kind(kind), rule, ()) for kind, rule in replies.rows(mail))
+    yield from ((Kind(kind), rule, ()) for kind, rule in replies.rows(mail, ours))
     if clues.sure(evidence):
         yield Kind.ANSWER, "a person answers our letter", ()
     yield Kind.STRANGER, "nothing of ours in it", ()

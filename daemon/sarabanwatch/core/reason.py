@@ -22,7 +22,7 @@ STATUSES: tuple[tuple[str, Reason], ...] = (   # RFC 3463, RFC 7505, RFC 7372; t
     ("5.2.1",  R.DISABLED),   ("5.2.2",  R.FULL),      ("4.2.2",  R.FULL),       ("5.2.3", R.TOO_LARGE),
     ("5.3.2",  R.NO_MAIL),    ("5.3.4",  R.TOO_LARGE), ("4.4.4",  R.NO_DOMAIN),  ("5.4.4", R.NO_DOMAIN),
     ("5.4.6",  R.LOOP),       ("5.4.14", R.LOOP),      ("5.4.7",  R.TEMPORARY),  ("5.5",   R.SENDER),
-    ("5.6",    R.CONTENT),    ("5.7",    R.SENDER),    ("4.7",    R.SENDER),     ("4",     R.TEMPORARY),
+    ("5.6.7",  R.NO_MAILBOX), ("5.6",    R.CONTENT),    ("5.7",    R.SENDER),    ("4.7",    R.SENDER),     ("4",     R.TEMPORARY),
 )
 VAGUE = ("5.7.0", "5.7.1")                            # stamped on every refusal by policy, whoever is meant
 UNTELLING = ("", "5.0.0", "5.2.0", "5.3.0", "5.7.0", "5.7.1", "4.0.0")

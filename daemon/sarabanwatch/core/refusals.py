@@ -24,7 +24,8 @@ WORDS: tuple[tuple[str, Reason, str], ...] = (
         authentication-results | failed authentication | not authorized to send | not permitted to send
         not allowed to send | not designated | unauthorized sender | pass authentication | domain owner * policy
         arc validation | authentication credentials | no-auth | must authenticate | authentifizierung erforderlich
-        openspf | #spf"""),
+        openspf | #spf | must issue * starttls | starttls command | tls required | requires tls
+    encryption required | requires encryption | encryption needed"""),
     ("our address is refused", R.SENDER, """
         sender address | sender denied | sender refused | sender verif | sender domain | sender is | sender not
         sender was rejected | sender reject | sender unknown | sender user unknown | sender mailbox | sender has
@@ -122,10 +123,10 @@ WORDS: tuple[tuple[str, Reason, str], ...] = (
         transport rule | ruleset | rfc5322 | rfc 5322 | rfc2822 | rfc 2822 | rfc822 | rfc 822 | missing header
         header missing | invalid header | duplicate header | malformed header | malformed message | 8-bit | 8bit
         bare lf | bare line | non-compliant | not compliant | not rfc | rfc compl | missing * header | mime
-        charset | improper * header | encrypt | message-id header | from: header | multiple from
-        multiple addresses in from | starttls | verbot | nachricht * abgelehnt | inhalt | contenu | スパム | ウイルス
+        charset | improper * header | message-id header | from: header | multiple from
+        multiple addresses in from | verbot | nachricht * abgelehnt | inhalt | contenu | スパム | ウイルス
         ウィルス | 迷惑メール | 垃圾邮件 | спам | สแปม | ไวรัส | มัลแวร์ | จดหมายขยะ | เมลขยะ | เนื้อหา * ไม่ | ไฟล์แนบ
-        นโยบายความปลอดภัย | ขัดต่อนโยบาย | ขัดกับนโยบาย"""),
+        นโยบายความปลอดภัย | ขัดต่อนโยบาย | ขัดกับนโยบาย | rejected due to content"""),
     ("said to our MAIL FROM", R.SENDER, """
         in reply to mail from | after mail from | did not like our mail from | sender was rejected | [mail_from]
         mail from command | while sending mail from | smtp command mail | >>> mail from | step: mail from"""),
@@ -157,7 +158,7 @@ WORDS: tuple[tuple[str, Reason, str], ...] = (
         domain * does not accept | domain does not receive | we don't accept mail | smtp protocol returned * 521
         does not receive mail | all relevant mx records point to non-existent
         lowest numbered mx record points to local | system does not accept | no longer accepts mail
-        only sends mail | ไม่รับอีเมล | ไม่เปิดรับ"""),
+        only sends mail | ไม่รับอีเมล | ไม่เปิดรับ | indicated no smtp service | no smtp service"""),
     ("host not found, for now", R.TEMPORARY, """
         host not found; try again | not found, try again | hostname lookup * try again"""),
     ("no such domain", R.NO_DOMAIN, """
@@ -213,7 +214,8 @@ WORDS: tuple[tuple[str, Reason, str], ...] = (
     見つかりません | 不存在 | 没有这个 | 查无此
         無此 | 존재하지 | ไม่พบผู้รับ | ไม่รู้จักผู้รับ | ไม่มีผู้รับ | ไม่มีผู้ใช้ | ไม่พบผู้ใช้ | ไม่มีตู้จดหมาย
         ไม่พบตู้จดหมาย | ไม่พบกล่องจดหมาย | ไม่มีกล่องจดหมาย | ไม่พบที่อยู่ | ไม่มีที่อยู่ | ไม่พบบัญชี
-        ไม่มีบัญชี | ไม่มีอยู่จริง | ไม่มีอยู่ในระบบ | ไม่พบในระบบ | ไม่รู้จักผู้ใช้ | ไม่มีรายชื่อ"""),
+        ไม่มีบัญชี | ไม่มีอยู่จริง | ไม่มีอยู่ในระบบ | ไม่พบในระบบ | ไม่รู้จักผู้ใช้ | ไม่มีรายชื่อ | smtputf8 | contains utf8
+    utf8 * not supported"""),
     ("user unknown", R.NO_MAILBOX, """
         user unknown | unknown user | users unknown | no such user | invalid recipient | recipient not found
         invalid address | mailbox unavailable | mailbox not available | account that you tried"""),

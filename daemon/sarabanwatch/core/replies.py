@@ -8,7 +8,7 @@ import re
 from collections.abc import Iterator
 
 from sarabanwatch.core.bounce import signs
-from sarabanwatch.core.clues import ARABIC
+from sarabanwatch.core.clues import ARABIC, Ours
 from sarabanwatch.core.mime import Headers, Mail
 from sarabanwatch.core.words import phrases
 
@@ -54,8 +54,8 @@ RECEIVED = re.compile(
     r"(?<!ไม่)(?<!ยังไม่)(?<!มิ)ได้รับ[^\n.]{0,80}?(?:แล้ว|เรียบร้อย|ไว้แล้ว|ครบถ้วน)|แจ้งการรับหนังสือ|แจ้งรับหนังสือ|ตอบรับ(?:หนังสือ|อีเมล|การรับ)|ลงรับ"
     r"|รับหนังสือ[^\n.]{0,40}(?:แล้ว|เรียบร้อย)|รับเรื่อง[^\n.]{0,20}แล้ว|รับทราบและลง|(?:we|i) (?:have )?(?:duly )?received your"
     r"|(?:letter|e-?mail|document) (?:has been|was) received|confirm(?:ing)? receipt|acknowledge receipt", re.IGNORECASE)
-LABEL = (r"(?:เลข(?:ที่)?ทะเบียน(?:หนังสือ)?รับ|เลขที่รับ|เลขที่หนังสือรับ|เลขหนังสือรับ|เลขลงรับ|เลขรับ|ทะเบียน(?:หนังสือ)?รับ"
-         r"|ลงทะเบียนรับ|ลงรับ|รับหนังสือ|รับที่|receipt (?:number|no\.?)|reception (?:number|no\.?)|registered (?:as|under)(?: no\.?| number)?)")
+LABEL = (r"(?:เลข(?:ที่)?ทะเบียน(?:หนังสือ)?รับ|เลขที่(?:หนังสือ)?รับ|เลขหนังสือรับ|เลขลงรับ|เลขรับ|ทะเบียน(?:หนังสือ)?รับ"
+         r"|ลงทะเบียนรับ|ลงรับ|receipt (?:number|no\.?)|reception (?:number|no\.?)|registered (?:as|under)(?: no\.?| number)?)")
 BETWEEN = (r"(?:[\s:;=.\-–—\"'()*]|หนังสือ|เลขที่|หมายเลข|เลข|ที่|คือ|เป็น|ดังนี้|ของหน่วยงาน|ของสำนักงาน|ของเทศบาล"
            r"|ของ อบต\.?|ในระบบ|แล้ว|เรียบร้อย|is|no\.?|number|\#){0,14}")
 NO_DATE = (r"(?!\s{0,3}(?:น\.|นาฬิกา|ม\.?ค|ก\.?พ|มี\.?ค|เม\.?ย|พ\.?ค|มิ\.?ย|ก\.?ค|ส\.?ค"
@@ -75,10 +75,10 @@ CUSTOMS = ("x-autoreply", "x-autorespond", "x-autoresponder", "x-auto-reply", "x
 LISTS = ("list-id", "list-unsubscribe", "list-post", "x-mailinglist")
 
 
-def rows(mail: Mail) -> Iterator[tuple[str, str]]:
+def rows(mail: Mail, ours: Ours) -> Iterator[tuple[str, str]]:
     """Yield kind and rule of each row that holds, in order."""
     subject, told = mail.headers.get("subject").lower(), own_words(mail).lower()
-    if receipt_number(mail):
+    if receipt_number(mail, ours):
         yield "receipt", "a receipt number"
     if COMPLAINT.within(subject) or subject.strip() == "unsubscribe":
         yield "feedback", "words of a complaint"
@@ -116,9 +116,15 @@ def own_words(mail: Mail) -> str:
     return QUOTED_LINE.sub("", mail.words[:quote.start() if quote else OWN_WORDS][:OWN_WORDS])
 
 
-def receipt_number(mail: Mail) -> str:
-    """Return the receipt number that is given, in Arabic digits, or ""."""
+def receipt_number(mail: Mail, ours: Ours) -> str:
+    """Return the receipt number that is given, in Arabic digits, or ""; our own letter's number is none."""
+    own = _squeezed(ours.number)
     for text in (own_words(mail), mail.headers.get("subject")):
-        if match := NUMBER.search(text.translate(ARABIC)):
-            return match[1].strip(" .-/")
+        for match in NUMBER.finditer(text.translate(ARABIC)):
+            if not _squeezed(match[1] + match.string[match.end():match.end() + 40]).startswith(own):
+                return match[1].strip(" .-/")
     return ""
+
+
+def _squeezed(text: str) -> str:
+    return "".join(text.translate(ARABIC).split())

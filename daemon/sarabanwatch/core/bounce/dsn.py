@@ -15,7 +15,7 @@ ACTIONS = ("failed", "delayed", "delivered", "relayed", "expanded")
 FINAL = ("final-recipient", "x-actual-recipient", "original-recipient")
 BLANK = re.compile(r"\n[ \t]*\n")
 IN_TEXT = re.compile(r"^[ \t]{0,8}(?:Final-Recipient|Reporting-MTA)[ \t]*:", re.MULTILINE | re.IGNORECASE)
-EXPIRED = ("envelope expired", "message expired", "giving up", "gave up")
+EXPIRED = ("envelope expired", "message expired")   # OpenSMTPD calls its last word "delayed" and temporary
 MOST_OCTETS = 256 << 10
 MOST_REPORTS = 500
 
@@ -60,7 +60,7 @@ def _action(group: Headers, mail: Mail) -> str:
     action = next((known for known in ACTIONS if told.startswith(known)), "")
     words = mail.words[:plain.TOLD].lower()
     if action == "delayed":
-        return "failed" if any(word in words for word in EXPIRED) and not signs.STILL.within(words) else action
+        return "failed" if any(word in words for word in EXPIRED) else action
     return action or ("delayed" if signs.is_delayed(mail.headers.get("subject"), words) else "failed")
 
 
