@@ -55,21 +55,29 @@ class ImapInbox:
         """Yield mails after the cursor as they come, for ever; an empty batch says that the end was reached."""
         cursor, pause = after, 1.0
         while True:
-            try:
-                async with session(self._box) as (imap, validity):
-                    pause = 1.0
-                    cursor = cursor if cursor.validity == validity else Cursor(validity, 0)
-                    while True:
-                        async for batch in _new(imap, cursor):
-                            cursor = batch.cursor
-                            yield batch
-                        yield Batch((), cursor, through=True)
-                        await self._rest(imap)
-            except SURPRISES as error:
-                self._lost(error)
+            async for batch in self._visit(cursor):
+                cursor, pause = batch.cursor, 1.0
+                yield batch
             self._alive()
             await asyncio.sleep(pause)
             pause = min(pause * 2, 60.0)
+
+    async def _visit(self, cursor: Cursor) -> AsyncIterator[Batch]:
+        """Yield what comes over one connection, until it breaks."""
+        try:
+            async with session(self._box) as (imap, validity):
+                async for batch in self._hear(imap, cursor if cursor.validity == validity else Cursor(validity, 0)):
+                    yield batch
+        except SURPRISES as error:
+            self._lost(error)
+
+    async def _hear(self, imap: Client, cursor: Cursor) -> AsyncIterator[Batch]:
+        while True:
+            async for batch in _new(imap, cursor):
+                cursor = batch.cursor
+                yield batch
+            yield Batch((), cursor, through=True)
+            await self._rest(imap)
 
     async def _rest(self, imap: Client) -> None:
         """Return when there may be something new: the server said so, or it is time to look again."""

@@ -1,0 +1,131 @@
+"""The house keeps its own rules."""
+
+import ast
+import re
+import statistics
+import subprocess
+import sys
+import tomllib
+import zipfile
+from pathlib import Path
+
+import pytest
+
+ROOT = Path(__file__).parents[2]
+SOURCES = sorted(p for p in (ROOT / "daemon").rglob("*.py") if "__pycache__" not in p.parts)
+TABLES = {"refusals.py", "reason.py", "words.py"}   # a table may be long
+LONGEST_FILE, LONGEST_FUNCTION, DEEPEST = 350, 45, 3
+NESTING = (ast.For, ast.AsyncFor, ast.While, ast.If, ast.With, ast.AsyncWith, ast.Try, ast.Match)
+
+
+def functions(path):
+    tree = ast.parse(path.read_text(encoding="utf-8"))
+    return [node for node in ast.walk(tree) if isinstance(node, ast.FunctionDef | ast.AsyncFunctionDef)]
+
+
+def depth(node, level=0):
+    inner = [depth(child, level + isinstance(child, NESTING) - _is_elif(node, child)) for child in ast.iter_child_nodes(node)
+             if not isinstance(child, ast.FunctionDef | ast.AsyncFunctionDef | ast.ClassDef)]
+    return max([level, *inner])
+
+
+def _is_elif(node, child):
+    return isinstance(node, ast.If) and isinstance(child, ast.If) and child in node.orelse and len(node.orelse) == 1
+
+
+def test_the_source_root_is_no_package():
+    assert not (ROOT / "daemon" / "__init__.py").exists()
+
+
+def test_no_file_is_longer_than_a_room():
+    long = [p.name for p in SOURCES if p.name not in TABLES and len(p.read_text().splitlines()) > LONGEST_FILE]
+    assert long == []
+
+
+def test_files_are_small_as_a_rule():
+    assert statistics.median(len(p.read_text().splitlines()) for p in SOURCES) < 150
+
+
+def test_no_function_is_longer_than_a_page():
+    long = [f"{p.name}:{f.name}" for p in SOURCES for f in functions(p) if f.end_lineno - f.lineno >= LONGEST_FUNCTION]
+    assert long == []
+
+
+def test_nothing_nests_deeper_than_three():
+    deep = [f"{p.name}:{f.name}" for p in SOURCES for f in functions(p) if depth(f) > DEEPEST]
+    assert deep == []
+
+
+def test_every_folder_at_the_top_tells_what_lives_in_it():
+    for name in ("config", "systemd", "tests", "deploy", "daemon"):
+        assert (ROOT / name / "README.md").exists(), name
+
+
+def test_the_pins_have_hashes_and_no_addresses():
+    lock = (ROOT / "requirements.lock").read_text()
+    assert "://" not in lock
+    pins = re.findall(r"^[a-z0-9._-]+(?:\[[a-z,]+\])?==", lock, flags=re.MULTILINE | re.IGNORECASE)
+    assert len(pins) > 30
+    assert len(re.split(r"^(?=[a-z0-9])", lock, flags=re.MULTILINE | re.IGNORECASE)) - 1 == len(pins)
+    assert all("--hash=sha256:" in block for block in re.split(r"\n(?=[a-z0-9])", lock, flags=re.IGNORECASE))
+
+
+def test_every_dependency_is_pinned():
+    project = tomllib.loads((ROOT / "pyproject.toml").read_text())["project"]
+    wanted = [*project["dependencies"], *project["optional-dependencies"]["demo"], *project["optional-dependencies"]["test"]]
+    pinned = {line.partition("==")[0].lower() for line in (ROOT / "requirements.lock").read_text().splitlines() if "==" in line}
+    assert {re.split(r"[<>=~ ]", w)[0].lower() for w in wanted} <= pinned
+
+
+def test_verbs_are_told_in_the_manual():
+    from sarabanwatch.cli import SHORT, VERBS
+
+    assert set(VERBS) == set(SHORT)
+    manual = (ROOT / "README.md").read_text()
+    untold = [verb for verb in VERBS if verb not in manual]
+    assert untold == []
+
+
+def test_help_comes_without_importing_the_daemon():
+    script = """
+import sys
+sys.argv = ["sarabanwatch", "--help"]
+from sarabanwatch.cli import main
+try:
+    main()
+except SystemExit:
+    pass
+print(sorted(m for m in sys.modules if m in {"apsw", "uvicorn", "msgspec", "apscheduler", "dns"}))
+"""
+    said = subprocess.run([sys.executable, "-c", script], capture_output=True, text=True, check=True).stdout
+    assert said.endswith("[]\n")
+
+
+@pytest.fixture(scope="module")
+def wheel(tmp_path_factory):
+    out = tmp_path_factory.mktemp("wheel")
+    build = [sys.executable, "-m", "hatchling", "build", "-t", "wheel", "-d", str(out)]
+    subprocess.run(build, cwd=ROOT, check=True, capture_output=True)
+    return next(out.glob("*.whl"))
+
+
+def test_the_wheel_carries_command_configuration_and_land(wheel):
+    names = set(zipfile.ZipFile(wheel).namelist())
+    carried = ("sarabanwatch.toml", "groups.toml", "address-rules.toml", "letters/probe.txt", "holidays/extra.toml")
+    assert {f"sarabanwatch/config/{name}" for name in carried} <= names
+    assert {"sarabanland/__main__.py", "sarabanwatch/cli/__init__.py"} <= names
+    entry = next(n for n in names if n.endswith("entry_points.txt"))
+    assert "sarabanwatch = sarabanwatch.cli:main" in zipfile.ZipFile(wheel).read(entry).decode()
+
+
+def test_the_wheel_runs_where_it_is_unpacked(wheel, tmp_path):
+    zipfile.ZipFile(wheel).extractall(tmp_path)
+    script = f"""
+import sys
+sys.path.insert(0, {str(tmp_path)!r})
+from sarabanwatch import settings
+print(settings.shipped("groups.toml"))
+"""
+    run = [sys.executable, "-I", "-c", script]
+    said = subprocess.run(run, capture_output=True, text=True, check=True, cwd=tmp_path).stdout
+    assert said.startswith(str(tmp_path))
