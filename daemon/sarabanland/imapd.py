@@ -23,6 +23,7 @@ from pymap.imap import IMAPServer
 from pymap.mime import MessageContent
 from pymap.parsing.specials import ObjectId
 from pymap.selected import SelectedMailbox
+from pysasl.hashing import Cleartext
 
 PR_SET_PDEATHSIG = 1
 
@@ -64,7 +65,7 @@ async def serve(user: str, password: str) -> None:
         host=["127.0.0.1"], port="0", cert=None, key=None, tls=False, proxy_protocol=None, inherited_sockets=None,
         passlib_cfg=None, debug=False, skip_services=[], demo_data=False, demo_user=user, demo_password=password)
     async with AsyncExitStack() as stack:
-        backend, config = await DictBackend.init(settings)
+        backend, config = await DictBackend.init(settings, hash_context=Cleartext())       # a toy password, asked often
         config.apply_context()
         lay_out(config, user)
         await backend.start(stack)
