@@ -1,0 +1,104 @@
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from fakes.samples import fact
+from sarabanwatch.core.evidence import BLAME, Blame, Evidence, Kind, Reason, Sure
+from sarabanwatch.core.verdict import FAILURES, OTHERWISE, RULES, UNDECIDED, Verdict, judge
+
+V, K, R = Verdict, Kind, Reason
+
+facts = st.one_of(
+    st.builds(fact, st.sampled_from(sorted(set(K) - set(FAILURES))), sure=st.sampled_from(Sure)),
+    st.builds(fact, st.sampled_from(FAILURES), st.sampled_from(R), st.sampled_from(Sure)))
+
+DECIDES = {
+    R.NO_DOMAIN: V.UNROUTABLE, R.NO_MAIL: V.UNROUTABLE, R.NO_MAILBOX: V.REFUSES, R.DISABLED: V.REFUSES, R.FULL: V.IMPAIRED,
+    R.TOO_LARGE: V.IMPAIRED, R.CONTENT: V.IMPAIRED, R.LOOP: V.IMPAIRED, R.TEMPORARY: V.IMPAIRED, R.SENDER: V.BLOCKS_US,
+    R.UNKNOWN: V.UNKNOWN,
+}
+ALONE = {
+    K.RECEIPT: V.PROVEN, K.ANSWERED: V.PROVEN, K.AUTOMATIC: V.ACCEPTS, K.DISPLAYED: V.ACCEPTS, K.WITHHELD: V.WITHHELD,
+    K.LOST: V.UNKNOWN, K.HELD: V.UNKNOWN, K.QUIET: V.ACCEPTS, K.TAKEN: V.PENDING, K.DELAYED: V.PENDING, K.DELIVERED: V.PENDING,
+}
+# The first of each pair outweighs the second, whichever came first.
+OUTWEIGHS = [
+    ((K.RECEIPT, None), (K.BOUNCED, R.NO_MAILBOX)),     # somebody forwarded it to a dead box, and it was registered all the same
+    ((K.ANSWERED, None), (K.BOUNCED, R.NO_DOMAIN)),
+    ((K.RECEIPT, None), (K.ANSWERED, None)),
+    ((K.BOUNCED, R.NO_DOMAIN), (K.BOUNCED, R.NO_MAILBOX)),
+    ((K.BOUNCED, R.NO_MAIL), (K.BOUNCED, R.DISABLED)),
+    ((K.BOUNCED, R.NO_MAILBOX), (K.BOUNCED, R.FULL)),
+    ((K.BOUNCED, R.DISABLED), (K.BOUNCED, R.TEMPORARY)),
+    ((K.BOUNCED, R.FULL), (K.BOUNCED, R.SENDER)),
+    ((K.BOUNCED, R.CONTENT), (K.BOUNCED, R.SENDER)),
+    ((K.BOUNCED, R.SENDER), (K.BOUNCED, R.TEMPORARY)),  # given up after long, and told that it was for us
+    ((K.BOUNCED, R.TEMPORARY), (K.BOUNCED, R.UNKNOWN)),
+    ((K.BOUNCED, R.UNKNOWN), (K.AUTOMATIC, None)),
+    ((K.BOUNCED, R.FULL), (K.QUIET, None)),
+    ((K.AUTOMATIC, None), (K.WITHHELD, None)),
+    ((K.AUTOMATIC, None), (K.LOST, None)),              # a letter in doubt that a machine answered did arrive
+    ((K.DISPLAYED, None), (K.QUIET, None)),
+    ((K.WITHHELD, None), (K.LOST, None)),
+    ((K.WITHHELD, None), (K.QUIET, None)),
+    ((K.LOST, None), (K.HELD, None)),
+    ((K.LOST, None), (K.QUIET, None)),
+    ((K.HELD, None), (K.QUIET, None)),
+    ((K.QUIET, None), (K.TAKEN, None)),
+]
+
+
+@given(st.lists(facts, max_size=8).flatmap(lambda seen: st.tuples(st.just(seen), st.permutations(seen))))
+def test_the_order_of_arrival_does_not_matter(both: tuple[list[Evidence], list[Evidence]]) -> None:
+    one, other = both
+    assert judge(one) is judge(other)
+
+
+@given(st.lists(facts, max_size=8))
+def test_weak_evidence_decides_nothing(seen: list[Evidence]) -> None:
+    assert judge(seen) is judge([e for e in seen if e.sure is not Sure.WEAK])
+
+
+def test_likely_evidence_decides() -> None:
+    assert judge([fact(K.ANSWERED, sure=Sure.LIKELY)]).verdict is V.PROVEN
+
+
+@given(st.lists(facts, max_size=8))
+def test_being_told_twice_changes_nothing(seen: list[Evidence]) -> None:
+    assert judge(seen) is judge(seen + seen)
+
+
+def test_every_row_can_decide_and_says_why_in_both_languages() -> None:
+    alone = [judge([fact(kind, reason)]) for kind in K for reason in (R if kind in FAILURES else [None])]
+    assert set(map(id, alone)) == set(map(id, (*RULES, OTHERWISE)))
+    assert len({rule.because for rule in alone}) == len({rule.thai for rule in alone}) == len(RULES) + 1
+
+
+@pytest.mark.parametrize("kind", FAILURES)
+@pytest.mark.parametrize("reason", R)
+def test_each_reason_leads_somewhere_whether_refused_or_returned(kind: Kind, reason: Reason) -> None:
+    assert judge([fact(K.TAKEN), fact(kind, reason), fact(K.QUIET)]).verdict is DECIDES[reason]
+
+
+@pytest.mark.parametrize("kind", set(K) - set(FAILURES))
+def test_each_kind_of_fact_alone_means_what_it_says(kind: Kind) -> None:
+    assert judge([fact(kind)]).verdict is ALONE[kind]
+
+
+def test_nothing_seen_is_still_waiting() -> None:
+    assert judge([]) is OTHERWISE
+
+
+@pytest.mark.parametrize(("stronger", "weaker"), OUTWEIGHS)
+def test_the_stronger_fact_decides(
+    stronger: tuple[Kind, Reason | None], weaker: tuple[Kind, Reason | None],
+) -> None:
+    assert judge([fact(*weaker), fact(*stronger)]) is judge([fact(*stronger)])
+    assert judge([fact(*weaker)]) is not judge([fact(*stronger)])
+
+
+def test_what_is_not_their_fault_is_worth_a_fresh_letter_and_what_is_theirs_is_not() -> None:
+    for reason, verdict in DECIDES.items():
+        assert (verdict in UNDECIDED) == (BLAME[reason] in (Blame.OURS, Blame.UNKNOWN)), reason
+    assert V.WITHHELD in UNDECIDED
+    assert not UNDECIDED & {V.PENDING, V.PROVEN, V.ACCEPTS}

@@ -1,0 +1,50 @@
+"""One ordinary agency, letter, form and set of rules, for tests to bend."""
+
+from dataclasses import replace
+from datetime import UTC, date, datetime, timedelta
+from string import Template
+
+from sarabanwatch.core.address import Rules
+from sarabanwatch.core.agency import Agency, Announcement, Kind, Status
+from sarabanwatch.core.evidence import Evidence, Reason, Sure
+from sarabanwatch.core.evidence import Kind as Fact
+from sarabanwatch.core.letter import Form, Letter
+from sarabanwatch.core.policy import Policy
+from sarabanwatch.core.token import Key, mint
+
+ANCHOR = date(2026, 1, 6)
+MONDAY = datetime(2026, 1, 12, 3, 0, tzinfo=UTC)     # 10.00 in Bangkok, an ordinary Monday
+HOUR = timedelta(hours=1)
+KEY = Key("a", b"0123456789abcdef", date(2027, 12, 31))
+RULES = Rules(
+    "test", date(2021, 8, 23), ("go.th", "ac.th", "or.th", "mi.th", "co.th"), frozenset({"gmail.com", "hotmail.co.th"}),
+    frozenset({"example.go.th"}), frozenset({"dla.go.th"}))
+POLICY = Policy(ANCHOR)
+FORM = Form("probes@probe.test", "ระบบทดสอบ", "นร 1200/ท", Template("ที่ $number\n$date\n$name <$address>\n$replaces\n$sender\n"))
+
+
+def agency(cell: str = "saraban@one.go.th", code: str = "1001", **fields: object) -> Agency:
+    """Return an agency whose announcement gives the very address that it declared."""
+    plain = Agency(code, "กรมหนึ่ง", Kind.DEPARTMENT, cell=cell, announcement=Announcement("https://one.test/a", None, cell))
+    return replace(plain, **fields)     # type: ignore[arg-type]  # fields are named by the test
+
+
+def unannounced(cell: str = "saraban@one.go.th") -> Agency:
+    """Return an agency without an announcement."""
+    return agency(cell, announcement=None)
+
+
+def raised(cell: str = "saraban@one.go.th") -> Agency:
+    """Return a local government raised in status."""
+    return agency(cell, kind=Kind.SUBDISTRICT, status=Status.RAISED)
+
+
+def letter(serial: int = 7, **fields: object) -> Letter:
+    """Return the facts of one letter."""
+    plain = Letter(serial, mint(serial, KEY), "1001", "กรมหนึ่ง", "saraban@one.go.th", MONDAY)
+    return replace(plain, **fields)     # type: ignore[arg-type]  # as above
+
+
+def fact(kind: Fact, reason: Reason | None = None, sure: Sure = Sure.SIGNED) -> Evidence:
+    """Return one fact."""
+    return Evidence(kind, MONDAY, reason=reason, sure=sure)
