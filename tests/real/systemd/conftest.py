@@ -1,6 +1,6 @@
-"""The unit as a keeper installs it, on a machine in a box, with a daemon that can be watched."""
+"""The daemon installed as systemd/README.md says, on a machine in a box, with a country in a box to write to."""
 
-import shutil
+import subprocess
 import sys
 from collections.abc import Iterator
 from pathlib import Path
@@ -9,14 +9,66 @@ import pytest
 
 from real.systemd import lab
 
-HERE = Path(__file__).parent
-UNIT = HERE.parents[2] / "systemd" / "sarabanwatch.service"
-WATCHED = """[Service]
-WatchdogSec=2
-RestartSec=100ms
-ExecStopPost=/bin/echo ended ${SERVICE_RESULT} ${EXIT_CODE} ${EXIT_STATUS}
+ROOT = Path(__file__).parents[3]
+UNIT = ROOT / "systemd" / "sarabanwatch.service"
+SITE = Path(pytest.__file__).parents[1]
+PYTHON = Path("/usr/bin/python3")    # one that ProtectHome does not hide
+PLACES = {ROOT: "/opt/sarabanwatch/src", SITE: "/opt/sarabanwatch/site"}
+VENV = {    # as `python3 -m venv` makes it, with the checkout and the libraries that this test runs with
+    "pyvenv.cfg": "home = /usr/bin\n",
+    f"lib/python3.{sys.version_info.minor}/site-packages/lab.pth": "/opt/sarabanwatch/src/daemon\n/opt/sarabanwatch/site\n",
+    "bin/sarabanwatch": "#!/opt/sarabanwatch/bin/python3\nfrom sarabanwatch.cli import main\nmain()\n",
+}
+ETC = {
+    "systemd/system/sarabanwatch.service": UNIT.read_text(),
+    "systemd/system/sarabanwatch.service.d/lab.conf":
+        "[Service]\nWatchdogSec=6\nRestartSec=100ms\n"
+        "ExecStopPost=/bin/echo ended ${SERVICE_RESULT} ${EXIT_CODE} ${EXIT_STATUS}\n",
+    "systemd/system/land.service":
+        "[Service]\nType=exec\n"
+        "ExecStart=/opt/sarabanwatch/bin/python3 -m sarabanland --agencies 50 --seed 1 --dir /etc/sarabanwatch\n",
+}
+AS_A_KEEPER_WOULD = """
+    cd /etc/sarabanwatch
+    mkdir -m 700 credentials
+    mv imap-password token.keys credentials
+    sed -i 's|"ledger.db"|"/var/lib/sarabanwatch/ledger.db"|; s|^port = 0$|port = 9725|' sarabanwatch.toml
 """
-SECRETS = {"imap-password": "toy", "token.keys": "a 00 2099-12-31"}
+
+
+def lacking() -> str | None:
+    """What this machine lacks to run the daemon in a lab, or None."""
+    if absent := lab.missing():
+        return absent
+    ours = f"Python {sys.version_info.major}.{sys.version_info.minor}."
+    if not PYTHON.exists():
+        return f"no {PYTHON}"
+    theirs = subprocess.run([PYTHON, "--version"], capture_output=True, text=True, check=False).stdout
+    return None if theirs.startswith(ours) else f"{PYTHON} is not the {ours[:-1]} that our libraries were installed for"
+
+
+def install(place: Path) -> None:
+    """Lay out /opt/sarabanwatch."""
+    for name, text in VENV.items():
+        file = place / name
+        file.parent.mkdir(parents=True, exist_ok=True)
+        file.write_text(text)
+    (place / "bin" / "sarabanwatch").chmod(0o755)
+    (place / "bin" / "python3").symlink_to(PYTHON)
+
+
+@pytest.fixture
+def machine(tmp_path: Path) -> Iterator[lab.Lab]:
+    """A freshly booted machine: the land plays, our unit is installed and not yet started."""
+    if reason := lacking():
+        pytest.skip(f"no machine in a box: {reason}")
+    install(tmp_path / "opt")
+    with lab.booted(tmp_path, ETC, {tmp_path / "opt": "/opt/sarabanwatch", **PLACES}) as booted:
+        booted.run("systemctl", "start", "land")
+        with booted.journal("land") as journal:
+            journal.until("READY")
+        booted.run("sh", "-ec", AS_A_KEEPER_WOULD)
+        yield booted
 
 
 @pytest.fixture
@@ -30,23 +82,3 @@ def runnable_unit(tmp_path: Path) -> Path:
     copy = tmp_path / UNIT.name
     copy.write_text(UNIT.read_text().replace("/opt/sarabanwatch/bin/sarabanwatch", sys.executable))
     return copy
-
-
-@pytest.fixture
-def machine(tmp_path: Path) -> Iterator[lab.Lab]:
-    """A freshly booted machine with our unit installed and not yet started."""
-    lacking = lab.missing()
-    if lacking:
-        pytest.skip(f"no machine in a box: {lacking}")
-    program = tmp_path / "opt" / "bin" / "sarabanwatch"
-    program.parent.mkdir(parents=True)
-    shutil.copy(HERE / "standin.py", program)
-    program.chmod(0o755)
-    etc = {
-        "systemd/system/sarabanwatch.service": UNIT.read_text(),
-        "systemd/system/sarabanwatch.service.d/lab.conf": WATCHED,
-        "sarabanwatch/sarabanwatch.toml": "live = false\n",
-        **{f"sarabanwatch/credentials/{name}": text for name, text in SECRETS.items()},
-    }
-    with lab.booted(tmp_path, etc, {tmp_path / "opt": "/opt/sarabanwatch"}) as booted:
-        yield booted

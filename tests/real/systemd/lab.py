@@ -28,7 +28,7 @@ def missing() -> str | None:
         return "systemd is not installed"
     if "overlay" not in Path("/proc/filesystems").read_text():
         return "the kernel has no overlayfs"
-    absent = [tool for tool in ("unshare", "nsenter", "pivot_root", "ip") if not shutil.which(tool)]
+    absent = [tool for tool in ("unshare", "nsenter", "pivot_root", "setpriv", "ip") if not shutil.which(tool)]
     if absent or not _cgroup2():
         return f"no {', '.join(absent) or 'cgroup2'} here"
     return None
@@ -104,7 +104,7 @@ def booted(folder: Path, etc: Mapping[str, str], places: Mapping[Path, str]) -> 
     binds = [f"{source}={place}" for source, place in places.items()]
     with _Cgroup() as cgroup, (folder / "boot.log").open("wb") as log:
         joined = f'echo $$ > {cgroup}/cgroup.procs; exec unshare "$@"'
-        command = ["sh", "-c", joined, "sh", *PRIVATE, "sh", str(BOOT), str(folder), *binds]
+        command = ["setpriv", "--pdeathsig=KILL", "sh", "-c", joined, "sh", *PRIVATE, "sh", str(BOOT), str(folder), *binds]
         with subprocess.Popen(command, stdout=log, stderr=log) as unshare:
             try:
                 _wait_up(folder)

@@ -1,24 +1,35 @@
-"""The unit lives and dies under a real systemd."""
+"""The real daemon lives and dies in the real unit, all its hardening on, while it plays a campaign."""
+
+import json
+from collections import Counter
 
 import pytest
 
 from real.systemd.lab import Lab
 
-pytestmark = [pytest.mark.real, pytest.mark.timeout(60)]
+pytestmark = [pytest.mark.real, pytest.mark.timeout(100)]
 UNIT = "sarabanwatch"
 
 
-def test_it_is_started_once_it_says_ready(machine: Lab) -> None:
+def refuses_to_start(machine: Lab) -> bool:
+    with pytest.raises(AssertionError, match="exits 1"):
+        machine.run("systemctl", "start", UNIT)
+    return machine.shown(UNIT, "ActiveState") != "active"
+
+
+def test_it_is_started_once_it_says_ready_and_tells_how_it_is(machine: Lab) -> None:
     machine.run("systemctl", "start", UNIT)
     assert machine.shown(UNIT, "SubState") == "running"
     assert machine.shown(UNIT, "StatusText")
+    fetch = "import urllib.request as r; print(r.urlopen('http://127.0.0.1:9725/metrics').read().decode())"
+    assert "sarabanwatch_build_info" in machine.run("/usr/bin/python3", "-c", fetch)
 
 
 def test_it_runs_as_nobody_in_particular_and_keeps_its_ledger_to_itself(machine: Lab) -> None:
     machine.run("systemctl", "start", UNIT)
-    ledger = machine.run("sh", "-c", "stat --format='%A %u' /var/lib/private/sarabanwatch/*sqlite*").split()
-    assert ledger[0] == "-rw-------"
-    assert int(ledger[1]) >= 61184    # systemd.exec(5): dynamic users are 61184-65519
+    mode, owner = machine.run("stat", "--format=%A %u", "/var/lib/private/sarabanwatch/ledger.db").split()
+    assert mode == "-rw-------"
+    assert int(owner) >= 61184    # systemd.exec(5): dynamic users are 61184-65519
 
 
 def test_it_needs_no_relay_password_where_the_relay_asks_for_none(machine: Lab) -> None:
@@ -28,40 +39,35 @@ def test_it_needs_no_relay_password_where_the_relay_asks_for_none(machine: Lab) 
 
 def test_it_does_not_start_without_the_inbox_password(machine: Lab) -> None:
     machine.run("rm", "/etc/sarabanwatch/credentials/imap-password")
-    with pytest.raises(AssertionError, match="exits 1"):
-        machine.run("systemctl", "start", UNIT)
+    assert refuses_to_start(machine)
 
 
-def test_killed_it_is_started_again(machine: Lab) -> None:
-    machine.run("systemctl", "start", UNIT)
-    with machine.journal(UNIT) as journal:
-        journal.until("Started")
-        machine.signal(UNIT, "KILL")
-        journal.until("status=9/KILL")
-        journal.until("Started")
-    assert machine.shown(UNIT, "NRestarts") == "1"
-
-
-def test_hung_it_is_ended_by_the_watchdog_and_started_again(machine: Lab) -> None:
-    machine.run("systemctl", "start", UNIT)
-    with machine.journal(UNIT) as journal:
-        journal.until("Started")
-        machine.signal(UNIT, "STOP")
-        journal.until("Watchdog timeout")
-        journal.until("Started")
-    assert machine.shown(UNIT, "NRestarts") == "1"
-
-
-def test_stopped_it_drains_and_ends_well(machine: Lab) -> None:
-    machine.run("systemctl", "start", UNIT)
-    machine.run("systemctl", "stop", UNIT)
-    with machine.journal(UNIT) as journal:
-        journal.until("ended success exited 0")
-
-
-def test_a_wrong_configuration_is_not_tried_again_and_again(machine: Lab) -> None:
-    machine.run("sh", "-c", "echo 'broken = true' > /etc/sarabanwatch/sarabanwatch.toml")
-    with pytest.raises(AssertionError, match="exits 1"):
-        machine.run("systemctl", "start", UNIT)
+def test_a_wrong_configuration_keeps_it_down_and_is_named(machine: Lab) -> None:
+    machine.run("sh", "-c", "echo '[relais]' >> /etc/sarabanwatch/sarabanwatch.toml")
+    assert refuses_to_start(machine)
     assert machine.shown(UNIT, "ExecMainStatus") == "78"
     assert machine.shown(UNIT, "SubState") == "failed"
+    with machine.journal(UNIT) as journal:
+        journal.until("relais")
+
+
+def test_killed_and_hung_it_goes_on_and_stopped_it_drains(machine: Lab) -> None:
+    machine.run("systemctl", "start", UNIT)
+    with machine.journal(UNIT) as journal:
+        journal.until('"event": "sent"')
+        machine.signal(UNIT, "KILL")
+        journal.until("status=9/KILL")
+        journal.until('"event": "started"')
+        journal.until('"event": "received"')
+        machine.signal(UNIT, "STOP")
+        journal.until("Watchdog timeout")
+        journal.until('"event": "started"')
+        journal.until('"event": "closed"')
+        assert machine.shown(UNIT, "NRestarts") == "2"
+        machine.run("systemctl", "stop", UNIT)
+        journal.until('"event": "stopped"')
+        journal.until("ended success exited 0")
+    letters = machine.run("cat", "/etc/sarabanwatch/letters.jsonl").splitlines()
+    assert set(Counter(json.loads(letter)["message_id"] for letter in letters).values()) == {1}
+    census = json.loads(machine.run("/opt/sarabanwatch/bin/sarabanwatch", "census", "--json"))
+    assert census["total"] == 50
