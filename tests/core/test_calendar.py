@@ -1,0 +1,88 @@
+from datetime import UTC, date, datetime, timedelta
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from sarabanwatch.core.calendar import BANGKOK, after_office_hours, campaign, thai_date, working_day
+
+ANCHOR = date(2026, 2, 17)
+COUPS = frozenset({date(2026, 4, 13), date(2026, 4, 14), date(2026, 4, 15)})      # Songkran
+moments = st.datetimes(datetime(2020, 1, 1), datetime(2040, 1, 1)).map(lambda naive: naive.replace(tzinfo=BANGKOK))  # noqa: DTZ001 - hypothesis wants bounds without a zone
+
+
+def at(text: str) -> datetime:
+    return datetime.fromisoformat(text).replace(tzinfo=BANGKOK)
+
+
+@pytest.mark.parametrize(("start", "hours", "end"), [
+    ("2026-01-12 10:00", 1, "2026-01-12 11:00"),        # within a Monday
+    ("2026-01-12 08:30", 8, "2026-01-12 16:30"),        # a whole day, to its very end
+    ("2026-01-12 10:00", 8, "2026-01-13 10:00"),
+    ("2026-01-12 03:00", 1, "2026-01-12 09:30"),        # before the doors open
+    ("2026-01-12 16:30", 1, "2026-01-13 09:30"),        # as they close
+    ("2026-01-12 22:00", 1, "2026-01-13 09:30"),
+    ("2026-01-16 16:00", 1, "2026-01-19 09:00"),        # over a weekend
+    ("2026-01-17 12:00", 16, "2026-01-20 16:30"),       # from a Saturday, two whole days
+    ("2026-04-10 16:00", 1, "2026-04-16 09:00"),        # over a weekend and Songkran
+    ("2026-04-13 10:00", 1, "2026-04-16 09:30"),        # from within a holiday
+    ("2026-01-12 10:00", 0, "2026-01-12 10:00"),
+    ("2026-01-12 10:00", 80, "2026-01-26 10:00"),       # two weeks of work
+])
+def test_office_hours_pass_only_while_offices_are_open(start: str, hours: float, end: str) -> None:
+    assert after_office_hours(at(start), hours, COUPS) == at(end)
+
+
+def test_a_moment_of_any_zone_is_read_as_bangkoks() -> None:
+    assert after_office_hours(datetime(2026, 1, 12, 3, tzinfo=UTC), 1, ()) == at("2026-01-12 11:00")
+    assert after_office_hours(datetime(2026, 1, 11, 23, tzinfo=UTC), 1, ()) == at("2026-01-12 09:30")
+
+
+@given(moments, st.integers(1, 60))
+def test_a_window_ends_within_the_opening_hours_of_a_working_day(start: datetime, hours: int) -> None:
+    end = after_office_hours(start, hours, COUPS)
+    assert working_day(end.date(), COUPS)
+    assert (8, 30) < (end.hour, end.minute) <= (16, 30) or end.time() == datetime.min.time().replace(hour=16, minute=30)
+    assert end - start >= timedelta(hours=hours)
+
+
+@given(moments, st.integers(1, 30), st.integers(1, 30))
+def test_hours_add_up(start: datetime, some: int, more: int) -> None:
+    assert after_office_hours(after_office_hours(start, some, COUPS), more, COUPS) == after_office_hours(
+        start, some + more, COUPS)
+
+
+def test_offices_are_open_from_monday_to_friday_but_for_holidays() -> None:
+    week = [date(2026, 4, 13) + timedelta(days=n) for n in range(7)]
+    assert [working_day(day, COUPS) for day in week] == [False, False, False, True, True, False, False]
+    assert [working_day(day, ()) for day in week] == [True] * 5 + [False] * 2
+
+
+def test_a_round_begins_at_midnight_in_bangkok_and_ends_as_the_next_begins() -> None:
+    first = campaign(at("2026-02-17 00:00"), ANCHOR, 6)
+    assert (first.number, first.starts, first.ends) == (0, at("2026-02-17 00:00"), at("2026-03-31 00:00"))
+    assert campaign(at("2026-03-30 23:59"), ANCHOR, 6) == first
+    assert campaign(at("2026-03-31 00:00"), ANCHOR, 6).number == 1
+    assert campaign(at("2026-02-16 23:59"), ANCHOR, 6).number == -1
+    assert campaign(datetime(2026, 2, 16, 17, tzinfo=UTC), ANCHOR, 6) == first
+
+
+@given(moments, st.integers(1, 12))
+def test_every_moment_falls_in_exactly_one_round(now: datetime, weeks: int) -> None:
+    round_ = campaign(now, ANCHOR, weeks)
+    assert round_.starts <= now < round_.ends
+    assert round_.ends - round_.starts == timedelta(weeks=weeks)
+    assert campaign(round_.ends, ANCHOR, weeks).number == round_.number + 1
+    assert campaign(round_.starts, ANCHOR, weeks) == round_
+
+
+def test_a_round_tells_how_much_of_it_is_over() -> None:
+    round_ = campaign(at("2026-02-17 00:00"), ANCHOR, 6)
+    told = [round_.elapsed(round_.starts + timedelta(days=d)) for d in (-1, 0, 21, 42, 50)]
+    assert told == [0.0, 0.0, 0.5, 1.0, 1.0]
+
+
+@pytest.mark.parametrize(("day", "written"), [
+    (date(2025, 12, 23), "๒๓ ธันวาคม ๒๕๖๘"), (date(2026, 1, 1), "๑ มกราคม ๒๕๖๙"), (date(2025, 11, 28), "๒๘ พฤศจิกายน ๒๕๖๘")])
+def test_a_date_is_written_as_official_letters_do(day: date, written: str) -> None:
+    assert thai_date(day) == written
