@@ -6,6 +6,7 @@ OpenSMTPD with `delayed` and the word "expired". The reply code inside Diagnosti
 
 import re
 from collections.abc import Iterator
+from itertools import islice
 
 from sarabanwatch.core.bounce import plain, signs
 from sarabanwatch.core.bounce.report import Report, address_in, code_in, squeezed, status_in
@@ -17,12 +18,13 @@ BLANK = re.compile(r"\n[ \t]*\n")
 IN_TEXT = re.compile(r"^[ \t]{0,8}(?:Final-Recipient|Reporting-MTA)[ \t]*:", re.MULTILINE | re.IGNORECASE)
 EXPIRED = ("envelope expired", "message expired")   # OpenSMTPD calls its last word "delayed" and temporary
 MOST_OCTETS = 256 << 10
-MOST_REPORTS = 500
+MOST_REPORTS = 200
+MOST_BLOCKS = 1_000
 
 
 def read(mail: Mail) -> tuple[Report, ...]:
     """Return a report for each recipient that the machine-readable parts name."""
-    return tuple(report for text in mail.statuses for report in _reports(text, mail))[:MOST_REPORTS]
+    return tuple(islice((report for text in mail.statuses for report in _reports(text, mail)), MOST_REPORTS))
 
 
 def read_text(mail: Mail) -> tuple[Report, ...]:
@@ -31,11 +33,11 @@ def read_text(mail: Mail) -> tuple[Report, ...]:
     if start is None:
         return ()
     fields = re.sub(r"^[ \t]{1,8}(?=[A-Za-z-]{4,40}:)", "", mail.words[start.start():], flags=re.MULTILINE)
-    return tuple(_reports(fields, mail))[:MOST_REPORTS]
+    return tuple(islice(_reports(fields, mail), MOST_REPORTS))
 
 
 def _reports(text: str, mail: Mail) -> Iterator[Report]:
-    groups = [headers_of(block) for block in BLANK.split(text[:MOST_OCTETS])]
+    groups = [headers_of(block) for block in BLANK.split(text[:MOST_OCTETS].strip(), MOST_BLOCKS)]
     reporter = next((_value(g.get("reporting-mta")) for g in groups if g.get("reporting-mta")), "")
     for group in groups:
         if group.get(*FINAL, "action"):
@@ -44,14 +46,24 @@ def _reports(text: str, mail: Mail) -> Iterator[Report]:
 
 def _report(group: Headers, reporter: str, mail: Mail) -> Report:
     said = squeezed(_value(group.get("diagnostic-code")))
-    original = address_in(group.get("original-recipient")) or address_in(mail.original().get("to"))
-    recipient = next((address for name in FINAL if (address := address_in(group.get(name)))), "") or original
+    sent_to = address_in(mail.original().get("to"))
+    recipient = next((address for name in FINAL if (address := address_in(group.get(name)))), "") or sent_to
+    original = address_in(group.get("original-recipient")) or _told(sent_to, recipient, mail)
     recipient = recipient or _value(group.get(*FINAL)).strip(" <>")[:320]
     around = plain.about(mail.words, recipient) or plain.about(mail.words, original)
     status = status_in(said) or status_in(group.get("status"))
     code = code_in(said) or code_in(group.get("status")) or code_in(around)
     report = Report(recipient, original, _action(group, mail), code, status, said, reporter)
     return report.judged(around, mail.words[:plain.TOLD]) if report.action in ("failed", "delayed") else report
+
+
+def _told(sent_to: str, recipient: str, mail: Mail) -> str:
+    """Return whom the letter was sent to, where the notice itself says so.
+
+    A report on one recipient that merely encloses a letter to another is not believed to be about that letter: whoever
+    has a letter can enclose it. A forwarder names both, in Original-Recipient or in words ("expanded from", "generated").
+    """
+    return sent_to if sent_to == recipient or sent_to.lower() in mail.words.lower() else ""
 
 
 def _action(group: Headers, mail: Mail) -> str:
