@@ -53,6 +53,16 @@ def test_a_forged_token_is_refused_and_no_weaker_clue_takes_its_place() -> None:
     assert claim(reply(Delivered_To=f"probes+{forged}@probe.test", Subject="ตอบ ที่ นร 1200/ท7")) == Refused("forged")
 
 
+def test_a_forged_envelope_is_not_saved_by_a_letter_of_ours_quoted_in_the_mail() -> None:
+    forged = MARK[:-1] + ("a" if MARK[-1] != "a" else "b")
+    assert claim(reply(Delivered_To=f"probes+{forged}@probe.test", In_Reply_To=f"<{MARK}@probe.test>")) == Refused("forged")
+
+
+def test_an_old_mark_in_the_thread_does_not_hide_the_present_one() -> None:
+    old = token.mint(3, token.Key("b", b"secret", date(2025, 12, 31)))
+    assert attributed(reply(References=f"<{old}@probe.test>\r\n <{MARK}@probe.test>")).serial == 7
+
+
 def test_an_expired_token_is_refused() -> None:
     assert isinstance(claim(reply(Delivered_To=f"probes+{MARK}@probe.test"), date(2027, 1, 1)), Refused)
 

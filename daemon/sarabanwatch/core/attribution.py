@@ -1,8 +1,9 @@
 """Whose letter a mail answers: its clues weighed with our keys, surest first.
 
-A token is proved by its MAC wherever it stands, so all that is signed is equally sure; a forged or expired one is
-refused with the whole mail, and never replaced by a weaker clue. A sender's address is only handed on: the ledger knows
-whether a letter went there. What the mail then testifies is the business of `core.testimony`.
+A token is proved by its MAC wherever it stands, so all that is signed is equally sure. The surest place in which one
+stands speaks for the mail: where that one is forged or expired the whole mail is refused, and nothing weaker (a letter
+of ours quoted in it) takes its place. A sender's address is only handed on: the ledger knows whether a letter went
+there. What the mail then testifies is the business of `core.testimony`.
 """
 
 from collections.abc import Mapping
@@ -37,10 +38,9 @@ UNSIGNED = {How.NUMBER: Sure.LIKELY, How.SENDER: Sure.WEAK}
 
 def attribute(arrival: Arrival, keys: Mapping[str, Key], today: date) -> Attribution | Refused | None:
     """Return whose letter a mail answers; Refused where its token is false or expired; None where nothing is ours."""
+    marks = [clue for clue in arrival.clues if clue.how not in UNSIGNED]
     refusals: list[str] = []
-    for clue in arrival.clues:
-        if clue.how in UNSIGNED:
-            continue
+    for clue in (mark for mark in marks if mark.how is marks[0].how):
         try:
             return Attribution(token.read(clue.value, keys, today), clue.how, Sure.SIGNED, clue.value)
         except BadToken as bad:
