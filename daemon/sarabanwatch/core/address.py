@@ -14,7 +14,8 @@ from typing import NamedTuple
 
 from sarabanwatch.core.agency import Agency
 
-ADDRESS = re.compile(r"[a-z0-9][a-z0-9._%+'-]*@[a-z0-9-]+(?:\.[a-z0-9-]+)*\.[a-z]{2,}(?![\w@])", re.IGNORECASE)
+ADDRESS = re.compile(r"[a-z0-9][a-z0-9._%+'-]*@[a-z0-9-]+(?:\.[a-z0-9-]+)*\.[a-z]{2,}", re.IGNORECASE)
+WORD = re.compile(r"(?:[^\W\u0e01-\u0e4e]|[.%+'@-])+")   # Thai letters end a word, as Thai text runs on without a space
 LOCAL_CODE = re.compile(r"saraban[_.-]?0?(\d{7})$", re.IGNORECASE)
 GENERIC = frozenset({"com", "net", "org", "edu", "gov", "info", "biz"})
 
@@ -146,9 +147,14 @@ GRAVEST = (F.UNREADABLE, F.WRONG, F.ODD, F.RIGHT)
 
 
 def addresses_in(text: str) -> tuple[str, ...]:
-    """Return the addresses that a person would read in a text, domains in small letters, each once."""
+    """Return the addresses that a person would read in a text, domains in small letters, each once.
+
+    A word is an address as a whole or not at all: what is left of one when a Thai digit or a look-alike letter of another
+    script is taken away may be somebody else's.
+    """
     visible = "".join(c for c in unicodedata.normalize("NFKC", text) if unicodedata.category(c) != "Cf")
-    found = (match.group().rpartition("@") for match in ADDRESS.finditer(visible))
+    words = (word.strip(".%+'-") for word in WORD.findall(visible))
+    found = (word.rpartition("@") for word in words if ADDRESS.fullmatch(word))
     return tuple(dict.fromkeys(f"{local}@{domain.lower()}" for local, _, domain in found))
 
 

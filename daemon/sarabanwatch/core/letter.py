@@ -61,7 +61,7 @@ def compose(letter: Letter, form: Form) -> bytes:
 def _headers(letter: Letter, form: Form) -> Mapping[str, str]:
     domain = form.address.rpartition("@")[2]
     return {
-        "From": f"{_encoded('From', one_line(form.sender))} <{form.address}>",
+        "From": f"{_encoded('From', one_line(form.sender))}\r\n <{form.address}>",
         "Reply-To": form.return_path(letter.token),
         "To": letter.address,
         "Subject": _encoded("Subject", SUBJECT.substitute(number=form.numbered(letter.serial))),
