@@ -42,3 +42,15 @@ async def test_a_child_that_died_is_replaced(patient: Reader) -> None:
     await patient._child.wait()
     assert (await patient.read(MAIL)).kind is Kind.UNREAD
     assert (await patient.read(MAIL)).sender == "saraban@agency.test"
+
+
+async def test_a_bug_of_ours_makes_a_mail_unread_and_no_more() -> None:
+    read = await Reader(OURS).read(_Broken(MAIL))
+    assert (read.kind, read.rule) == (Kind.UNREAD, "our own fault: ValueError('broken')")
+
+
+class _Broken(bytes):
+    """Octets that can't be cut."""
+
+    def __getitem__(self, key: object) -> bytes:  # type: ignore[override]
+        raise ValueError("broken")

@@ -56,9 +56,12 @@ class Arrival:
 def read(raw: bytes, ours: Ours) -> Arrival:
     """Return what a raw mail is. Never raises, on any octets."""
     try:
-        mail = mime.take_apart(raw)
+        return _read(mime.take_apart(raw), ours)
     except mime.Unreadable as limit:
         return Arrival(Kind.UNREAD, f"limit: {limit}")
+
+
+def _read(mail: mime.Mail, ours: Ours) -> Arrival:
     evidence = clues.of(mail, ours)
     kind, rule, reports = _kind(mail, ours, evidence)
     said = " ".join(mail.words[:4 * LONGEST_SAID].split())[:LONGEST_SAID]

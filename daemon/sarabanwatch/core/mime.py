@@ -34,7 +34,7 @@ CHARSETS = re.compile(r"(us-ascii|utf-?(7|8|16|32)|iso-?(8859|2022)|(windows-?|c
 ALIASES = {"windows-874": "cp874", "iso-8859-11": "iso8859_11", "cp-850": "cp850", "iso-8859-8-i": "iso8859_8",
            "gb2312": "gb18030", "iso-2022-jp": "iso2022_jp_2"}
 TAG_UNSHOWN = re.compile(r"<(style|script|head)\b", re.IGNORECASE)
-TAG_BREAK = re.compile(r"<(?:br|/?p|/?div|/?tr|/?li|/?h\d|hr|/?table)\b[^<>]{0,2000}>", re.IGNORECASE)
+TAG_BREAK = re.compile(r"<(?:br|/?p|/?div|/?tr|/?li|/?t[dh]|/?h\d|hr|/?table)\b[^<>]{0,2000}>", re.IGNORECASE)
 TAG = re.compile(r"</?[a-zA-Z!][^<>@]{0,2000}>")
 ORIGINALS = ("message/rfc822", "text/rfc822-headers", "message/global", "message/global-headers",
              "message/rfc822-headers")

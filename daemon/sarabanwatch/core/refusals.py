@@ -158,7 +158,7 @@ WORDS: tuple[tuple[str, Reason, str], ...] = (
         domain * does not accept | domain does not receive | we don't accept mail | smtp protocol returned * 521
         does not receive mail | all relevant mx records point to non-existent
         lowest numbered mx record points to local | system does not accept | no longer accepts mail
-        only sends mail | ไม่รับอีเมล | ไม่เปิดรับ | indicated no smtp service | no smtp service"""),
+        only sends mail | ไม่รับอีเมล | ไม่เปิดรับ | indicated no smtp service"""),
     ("host not found, for now", R.TEMPORARY, """
         host not found; try again | not found, try again | hostname lookup * try again"""),
     ("no such domain", R.NO_DOMAIN, """

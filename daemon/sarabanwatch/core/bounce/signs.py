@@ -13,7 +13,7 @@ DAEMONS = phrases("""
     mailer-daemon | mailerdaemon | mail-daemon | mailer daemon | mdaemon | postmaster | mail delivery | mail system
     mail deliver system | delivery subsystem | mail administrator | system administrator | mta@ | maildaemon""")
 SUBJECTS = phrases("""
-    undeliver | delivery fail | delivery status | delivery has failed | delivery error | delivery problem
+    การแจ้งสถานะการส่ง | undeliver | delivery fail | delivery status | delivery has failed | delivery error | delivery problem
     delivery report | delivery notification | delivery notice | delivery warning | failed delivery | failure delivery
     failure notice | fail to deliver | failed to deliver | could not be delivered | couldn't be delivered
     cannot be delivered | can't be delivered | not delivered | unable to deliver | undelivered | nondeliverable
@@ -30,6 +30,7 @@ SUBJECTS = phrases("""
     無法傳遞 | 전송 실패 | 반송 | ไม่สามารถส่ง | ไม่สามารถนำส่ง
     ส่งไม่สำเร็จ | ส่งไม่ถึง | นำส่งไม่ | ตีกลับ | การส่งล้มเหลว | ส่งล้มเหลว | ไม่สามารถจัดส่ง | ส่งคืน""")
 TOLD = phrases("""
+    ไม่ได้นำส่ง | ไม่ได้จัดส่ง | ไม่ได้รับการนำส่ง | ไม่ถูกนำส่ง | การส่งไม่สมบูรณ์ | ไม่พบที่อยู่ | ส่งข้อความไม่ได้
     could not be delivered | couldn't be delivered | cannot be delivered | can't be delivered | could not deliver
     unable to deliver | not able to deliver | wasn't able to deliver | unable to be delivered | trouble delivering
     not been delivered | not delivered | not yet been delivered | undeliverable | undelivered | delivery fail

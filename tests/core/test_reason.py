@@ -1,0 +1,100 @@
+import re
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from sarabanwatch.core import reason
+from sarabanwatch.core.evidence import BLAME, Blame, Reason
+from sarabanwatch.core.refusals import WEAK, WORDS
+
+R = Reason
+
+
+def why(said: str, code: int = 550, status: str = "", *around: str) -> Reason:
+    return reason.of(code, status, said, *around)[0]
+
+
+@pytest.mark.parametrize(("name", "table"), [(name, table) for name, _, table in (*WORDS, *WEAK)], ids=lambda v: v[:40])
+def test_every_row_can_decide(name: str, table: str) -> None:
+    spoken = (re.sub(r" *\* *", " so ", phrase.strip()) for line in table.splitlines() for phrase in line.split(" | "))
+    decided = {reason.of(550, "", phrase)[1] for phrase in spoken if phrase}
+    assert f"words: {name}" in decided or name in ("user unknown", "said to our MAIL FROM")
+
+
+@given(st.integers(0, 999), st.from_regex(r"([245]\.\d{1,3}\.\d{1,3})?", fullmatch=True), st.text(max_size=200))
+def test_every_refusal_has_a_reason_and_names_its_rule(code: int, status: str, said: str) -> None:
+    found, rule = reason.of(code, status, said)
+    assert found in BLAME
+    assert rule
+
+
+OURS = ("sender verify failed", "listed in zen.spamhaus.org", "DMARC policy", "no PTR record")
+
+
+@given(st.text(max_size=100), st.sampled_from(OURS))
+def test_what_is_ours_is_never_laid_on_them(noise: str, ours: str) -> None:
+    said = f"550 5.7.1 {ours}; user unknown; mailbox full; {noise}"
+    assert BLAME[why(said, 550, "5.7.1")] is not Blame.GOOD
+
+
+@pytest.mark.parametrize(("said", "status", "wanted"), [
+    ("550 5.1.1 <x@y.test>: Recipient address rejected: User unknown in virtual mailbox table", "5.1.1", R.NO_MAILBOX),
+    ("550-5.1.1 The email account that you tried to reach does not exist. Please try double-checking", "5.1.1", R.NO_MAILBOX),
+    ("550 5.1.10 RESOLVER.ADR.RecipientNotFound; Recipient not found by SMTP address lookup", "5.1.10", R.NO_MAILBOX),
+    ("550 5.1.0 Address rejected", "5.1.0", R.NO_MAILBOX),
+    ("552 5.2.2 Over quota", "5.2.2", R.FULL),
+    ("452 4.2.2 The email account that you tried to reach is over quota", "4.2.2", R.FULL),
+    ("552 5.3.4 Message size exceeds fixed limit", "5.3.4", R.TOO_LARGE),
+    ("554 5.2.1 Account disabled", "5.2.1", R.DISABLED),
+    ("554 5.7.1 Service unavailable; Client host [192.0.2.1] blocked using zen.spamhaus.org", "5.7.1", R.SENDER),
+    ("550 5.7.26 This mail is unauthenticated, which poses a security risk", "5.7.26", R.SENDER),
+    ("550 5.7.509 Access denied, sending domain does not pass DMARC verification", "5.7.509", R.SENDER),
+    ("450 4.7.1 Client host rejected: cannot find your reverse hostname", "4.7.1", R.SENDER),
+    ("421 4.7.0 Too many connections, slow down", "4.7.0", R.SENDER),
+    ("554 5.7.1 Message rejected as spam by content filter", "5.7.1", R.CONTENT),
+    ("554 5.4.14 Hop count exceeded - possible mail loop", "5.4.14", R.LOOP),
+    ("450 4.2.0 Recipient address rejected: Greylisted, please try again in 300 seconds", "4.2.0", R.TEMPORARY),
+    ("connect to mx.x.test[192.0.2.1]:25: Connection timed out", "4.4.1", R.TEMPORARY),
+    ("Host or domain name not found. Name service error for name=x.test type=MX: Host not found", "5.4.4", R.NO_DOMAIN),
+    ("Name service error for name=x.test type=MX: Host not found, try again", "4.4.3", R.TEMPORARY),
+    ("Domain x.test does not accept mail (nullMX)", "5.1.0", R.NO_MAIL),
+    ("554 5.7.1 <x@y.test>: Relay access denied", "5.7.1", R.UNKNOWN),
+    ("553 5.1.8 <a@b.test>... Domain of sender address a@b.test does not exist", "5.1.8", R.SENDER),
+    ("", "5.1.1", R.NO_MAILBOX),
+    ("", "5.2.2", R.FULL),
+    ("", "", R.UNKNOWN),
+    ("ตู้จดหมายของผู้รับเต็ม", "", R.FULL),
+    ("ไม่พบโดเมน x.test ในระบบ", "", R.NO_DOMAIN),
+    ("บัญชีนี้ถูกระงับการใช้งาน", "", R.DISABLED),
+])
+def test_what_servers_say(said: str, status: str, wanted: Reason) -> None:
+    assert why(said, 0, status) is wanted
+
+
+def test_words_tell_more_than_a_status_that_says_something_else() -> None:
+    assert why("550 5.7.1 Mailbox is full", 550, "5.7.1") is R.FULL
+
+
+def test_a_telling_status_tells_more_than_words_from_elsewhere() -> None:
+    assert why("", 0, "5.2.2", "if the user is unknown here, no such mailbox does exist") is R.FULL
+
+
+def test_what_stands_around_is_read_where_nothing_else_tells() -> None:
+    assert why("", 550, "5.0.0", "the account has been disabled") is R.DISABLED
+
+
+def test_a_mere_user_unknown_needs_to_be_upheld() -> None:
+    assert why("550 Unknown user", 550, "5.0.0") is R.UNKNOWN
+    assert why("550 Unknown user", 550, "5.1.1") is R.NO_MAILBOX
+    assert why("550 Unknown user", 550, "5.0.0", "said: 550 Unknown user (in reply to RCPT TO command)") is R.NO_MAILBOX
+    assert why("550 Unknown user", 550, "5.0.0", "said: 550 Unknown user (in reply to end of DATA command)") is R.UNKNOWN
+
+
+def test_what_was_said_to_our_mail_from_speaks_of_us() -> None:
+    assert why("553 x.test does not exist", 553, "5.1.0", "after MAIL FROM:<a@b.test>: 553 x.test does not exist") is R.SENDER
+
+
+def test_an_address_may_be_called_anything() -> None:
+    assert why("550 5.1.1 <spam@mailbox-full.test>... User unknown", 550, "5.1.1") is R.NO_MAILBOX
+    assert why("550 5.2.2 <userunknown@x.test>... Over quota", 550, "5.2.2") is R.FULL
