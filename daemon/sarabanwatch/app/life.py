@@ -18,6 +18,7 @@ from sarabanwatch.core.census import Census
 from sarabanwatch.core.evidence import Evidence, How, Kind, Sure
 from sarabanwatch.core.policy import Policy
 from sarabanwatch.core.probe import Event
+from sarabanwatch.core.reply import Answer, Stage
 from sarabanwatch.core.token import Key
 from sarabanwatch.ports import (
     Batch,
@@ -89,14 +90,19 @@ async def send(
     if picked is None:
         return
     written, first_try = picked
-    raw = letter.compose(written, rules.form)
-    sender = rules.form.return_path(written.token)
-    answer = await line.send(Outgoing(sender, written.address, written.token, raw))
+    answer = await _offer(written, line, rules)
     now = clock.now()
     event, fact = reply.read(answer, now)
     until = _until(event, first_try, now, chance, rules.policy)
     await ledger.letters.outcome(serial, event, fact, now, until)
     journal.sent(serial, event, answer)
+
+
+async def _offer(written: letter.Letter, line: Line, rules: Rulebook) -> Answer:
+    if not plan.permitted(written.address, rules.policy):   # drafted while live, found when no longer
+        return Answer(Stage.CONNECT, 0, "", "live = false: nothing goes to real domains")
+    sender = rules.form.return_path(written.token)
+    return await line.send(Outgoing(sender, written.address, written.token, letter.compose(written, rules.form)))
 
 
 def _until(event: Event, first_try: datetime, now: datetime, chance: Chance, policy: Policy) -> datetime:

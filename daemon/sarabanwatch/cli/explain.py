@@ -49,7 +49,7 @@ def _print_raw(db: Any, digest: str) -> None:  # noqa: ANN401 - a ledger connect
 def _which(wanted: str, found: list[tuple[str, str]]) -> str:
     if not found:
         return f"no agency has the code {wanted!r} or that in its name; `agencies` lists all"
-    return f"{len(found)} agencies or more match {wanted!r}; give the code:\n" + "\n".join(f"  {c}  {n}" for c, n in found)
+    return f"{len(found)} agencies match {wanted!r}; give the code of one:\n" + "\n".join(f"  {c}  {n}" for c, n in found)
 
 
 def account(plant: "Plant", dossier: Any, lang: str) -> dict[str, Any]:  # noqa: ANN401 - questions.Dossier, imported when asked for

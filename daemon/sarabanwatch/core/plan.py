@@ -11,6 +11,9 @@ from sarabanwatch.core.probe import State
 from sarabanwatch.core.verdict import UNDECIDED, Verdict
 
 
+RESERVED = frozenset({"test", "example", "invalid", "localhost"})
+
+
 @dataclass(frozen=True, slots=True)
 class Sent:
     """What one campaign has done for an agency so far: the last letter, and how many there were."""
@@ -26,9 +29,14 @@ def writes_to(agency: Agency, judged: Judged) -> str:
     return "" if agency.status is Status.EXEMPT else judged.writable
 
 
+def permitted(address: str, policy: Policy) -> bool:
+    """Say whether we may write there: anywhere when live, else only under names that are nobody's (RFC 2606, RFC 6761)."""
+    return policy.live or address.rpartition(".")[2].lower() in RESERVED
+
+
 def due(address: str, sent: Sent | None, round_: Campaign, now: datetime, policy: Policy) -> bool:
     """Say whether an agency is due a letter: none yet this round, or the last one ended and decided nothing."""
-    if not address or not round_.starts <= now < round_.ends:
+    if not address or not permitted(address, policy) or not round_.starts <= now < round_.ends:
         return False
     if sent is None:
         return True

@@ -9,6 +9,7 @@ class Policy:
     """Numbers only; what they do is said where they are used."""
 
     anchor: date
+    live: bool = False
     weeks: int = 6
     window_office_hours: float = 16
     fails_before_turning: int = 2

@@ -96,9 +96,9 @@ def listed(db: apsw.Connection, group: str = "") -> Iterator[Listed]:
 
 
 def matching(db: apsw.Connection, wanted: str) -> list[Listed]:
-    """Return agencies by code, else by a part of the name; at most 20."""
+    """Return agencies by code, else by a part of the name; at most 50."""
     exact = [Listed(*row) for row in ask(db, f"{LISTED} AND a.code = ?", (wanted,))]
-    return exact or [Listed(*row) for row in ask(db, f"{LISTED} AND instr(a.name, ?) ORDER BY a.code LIMIT 20", (wanted,))]
+    return exact or [Listed(*row) for row in ask(db, f"{LISTED} AND instr(a.name, ?) ORDER BY a.code LIMIT 50", (wanted,))]
 
 
 def dossier(db: apsw.Connection, code: str) -> Dossier:
