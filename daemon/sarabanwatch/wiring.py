@@ -79,7 +79,8 @@ class Plant:
         year = self.clock.now().year
         closed = offdays.closed(range(year - 1, year + 2), days.added, days.removed)
         return Policy(
-            c.anchor, self.settings.live, c.weeks, c.window_office_hours, c.fails_before_turning, c.letters_at_most, holidays=closed)
+            c.anchor, self.settings.live, c.weeks, c.window_office_hours, c.fails_before_turning, c.letters_at_most,
+            holidays=closed)
 
     @cached_property
     def rules(self) -> Rulebook:

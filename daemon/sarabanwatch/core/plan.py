@@ -10,7 +10,6 @@ from sarabanwatch.core.policy import Policy
 from sarabanwatch.core.probe import State
 from sarabanwatch.core.verdict import UNDECIDED, Verdict
 
-
 RESERVED = frozenset({"test", "example", "invalid", "localhost"})
 
 
