@@ -75,9 +75,11 @@ class Alertmanager:
             if notice["commonLabels"].get("alertname") == alert and notice["status"] == status:
                 return notice
 
-    def state(self, alert: str) -> str:
-        """What Alertmanager does with an alert: active, suppressed, or nothing ("")."""
-        return next((a["status"]["state"] for a in get(f"{self.url}/alerts") if a["labels"]["alertname"] == alert), "")
+    def hushed_by(self, alert: str) -> set[str]:
+        """The alerts for whose sake this one is held back."""
+        alerts = get(f"{self.url}/alerts")
+        names = {a["fingerprint"]: a["labels"]["alertname"] for a in alerts}
+        return {names[by] for a in alerts if a["labels"]["alertname"] == alert for by in a["status"]["inhibitedBy"] if by in names}
 
 
 def hurried_rules() -> Any:

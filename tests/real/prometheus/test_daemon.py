@@ -1,0 +1,85 @@
+"""The real daemon before the real Prometheus: it gives what the list says, and a good campaign rings no bell."""
+
+import json
+import shutil
+import subprocess
+import sys
+import urllib.parse
+import urllib.request
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+
+import pytest
+from prometheus_client.parser import text_string_to_metric_families
+
+from real.prometheus import servers
+from real.prometheus.conftest import METRICS
+
+pytestmark = [pytest.mark.real, pytest.mark.timeout(100)]
+Series = tuple[str, frozenset[tuple[str, str]]]
+FREE_TEXT = {"version", "number"}
+AWAITED = {"sarabanwatch_campaign"}    # listed, and not given yet
+
+
+@contextmanager
+def child(log: Path, *command: str) -> Iterator[None]:
+    """A program of ours, its words in a file, asked to end and waited for when the block ends."""
+    with log.open("w") as words, subprocess.Popen([sys.executable, "-m", *command], stdout=words, stderr=words) as program:
+        try:
+            yield
+        finally:
+            program.terminate()
+            program.wait(timeout=60)
+
+
+def said(log: Path, word: str) -> str:
+    """Wait for a line with the word."""
+    line: str = servers.until(lambda: next((line for line in log.read_text().splitlines() if word in line), ""))
+    return line
+
+
+@pytest.fixture
+def daemon(tmp_path: Path) -> Iterator[str]:
+    """The address of the metrics of a daemon that writes to a land of fifty agencies."""
+    land, watch = tmp_path / "land.log", tmp_path / "watch.log"
+    with child(land, "sarabanland", "--agencies", "50", "--seed", "1", "--dir", str(tmp_path)):
+        said(land, "READY")
+        with child(watch, "sarabanwatch", "run", "--config", str(tmp_path / "sarabanwatch.toml")):
+            yield json.loads(said(watch, '"listening"'))["metrics"]
+
+
+def listed() -> set[Series]:
+    """Every series of the list, free text left out."""
+    return {
+        (name, frozenset({(label, value)}) if label else frozenset())
+        for name, metric in METRICS.items()
+        for label, values in metric.get("labels", {"": [""]}).items()
+        for value in values or [""]}
+
+
+def given(text: str) -> set[Series]:
+    """Every series of an exposition, free text left out, and without the birthdays of counters (*_created)."""
+    samples = [sample for family in text_string_to_metric_families(text) for sample in family.samples]
+    return {
+        (sample.name, frozenset((label, "" if label in FREE_TEXT else value) for label, value in sample.labels.items()))
+        for sample in samples if not sample.name.endswith("_created")}
+
+
+def test_it_gives_every_series_of_the_list_and_no_other(daemon: str) -> None:
+    with urllib.request.urlopen(daemon, timeout=10) as answer:
+        told = given(answer.read().decode())
+    assert told - listed() == set()
+    assert {name for name, _ in listed() - told} <= AWAITED
+
+
+def test_a_good_campaign_rings_only_the_bell_that_always_rings(daemon: str, tmp_path: Path) -> None:
+    for server in ("prometheus", "prometheus-alertmanager"):
+        if not shutil.which(server):
+            pytest.skip(f"{server} is not installed")
+    target = urllib.parse.urlsplit(daemon).port or 0
+    with servers.alertmanager(tmp_path) as (alertmanager, port), servers.prometheus(tmp_path, target, port) as prometheus:
+        alertmanager.told("AlertingAlive")
+        servers.until(lambda: prometheus.query("sarabanwatch:share_in_bucket{bucket='ready'} > 0.5"))
+        alerts = prometheus.query('ALERTS{service="sarabanwatch"}')
+    assert [alert["metric"]["alertname"] for alert in alerts] == ["AlertingAlive"]
