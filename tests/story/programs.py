@@ -1,0 +1,130 @@
+"""The two programs of a story, as in life: the land that plays, and the daemon that watches it. Heard by their words."""
+
+import asyncio
+import json
+import re
+import signal
+import sys
+from collections.abc import AsyncIterator, Callable
+from contextlib import asynccontextmanager
+from pathlib import Path
+from typing import Any
+
+WITHIN = 60.0       # wall seconds for what should take one or two
+Line = dict[str, Any]
+
+
+class Ended(Exception):  # noqa: N818 - said of the program
+    """The daemon ended while a story waited for its next word."""
+
+
+class Daemon:
+    """One life of the daemon: its log as it comes, its end."""
+
+    def __init__(self, process: asyncio.subprocess.Process) -> None:
+        self._process = process
+        self._heard = asyncio.Condition()
+        self.log: list[Line] = []
+        self.complaints: list[str] = []     # lines that are no log lines
+        self._listening = asyncio.create_task(self._listen())
+
+    @property
+    def pid(self) -> int:
+        """Its process."""
+        return self._process.pid
+
+    async def _listen(self) -> None:
+        assert self._process.stderr
+        async for raw in self._process.stderr:
+            line = raw.decode()
+            async with self._heard:
+                if line.startswith("{"):
+                    self.log.append(json.loads(line))
+                else:
+                    self.complaints.append(line.rstrip())
+                self._heard.notify_all()
+        async with self._heard:
+            self._heard.notify_all()
+
+    def said(self, event: str, **facts: object) -> list[Line]:
+        """Return the lines of one event so far, those with these facts."""
+        return [line for line in self.log if line["event"] == event and facts.items() <= line.items()]
+
+    async def says(self, event: str, times: int = 1, **facts: object) -> Line:
+        """Wait until it has said so, so many times in this life; return the last of them."""
+        await self.until(lambda: len(self.said(event, **facts)) >= times)
+        return self.said(event, **facts)[times - 1]
+
+    async def until(self, holds: Callable[[], bool]) -> None:
+        """Wait until something holds that only its next word can change; raise Ended where none will come."""
+        async with asyncio.timeout(WITHIN), self._heard:
+            await self._heard.wait_for(lambda: holds() or self._listening.done() or self._process.stderr.at_eof())
+        if not holds():
+            raise Ended("\n".join(self.complaints[-20:]) or "without a word")
+
+    async def kill(self) -> None:
+        """End it as the kernel does when memory is short: nothing more is written."""
+        if self._process.returncode is None:
+            self._process.send_signal(signal.SIGKILL)
+        await self.end()
+
+    async def stop(self) -> int:
+        """End it as systemd does; return the exit status."""
+        self._process.send_signal(signal.SIGTERM)
+        return await self.end()
+
+    async def end(self) -> int:
+        """Wait for its end; return the exit status."""
+        async with asyncio.timeout(WITHIN):
+            await self._listening
+            return await self._process.wait()
+
+
+@asynccontextmanager
+async def daemon(place: Path) -> AsyncIterator[Daemon]:
+    """Start the daemon in a land; whatever happens, it does not outlive the body."""
+    process = await asyncio.create_subprocess_exec(
+        sys.executable, "-m", "sarabanwatch", "run", "--config", str(place / "sarabanwatch.toml"),
+        stdin=asyncio.subprocess.DEVNULL, stdout=asyncio.subprocess.DEVNULL, stderr=asyncio.subprocess.PIPE)
+    life = Daemon(process)
+    try:
+        yield life
+    finally:
+        await life.kill()
+
+
+@asynccontextmanager
+async def land(place: Path, agencies: int, seed: int) -> AsyncIterator[Path]:
+    """Play a country in a folder, from READY to the end of the body."""
+    words = ("--agencies", str(agencies), "--seed", str(seed), "--dir", str(place))
+    with (place / "land.log").open("wb") as log:
+        process = await asyncio.create_subprocess_exec(
+            sys.executable, "-m", "sarabanland", *words, stdin=asyncio.subprocess.DEVNULL, stdout=asyncio.subprocess.PIPE,
+            stderr=log)
+    assert process.stdout
+    try:
+        async with asyncio.timeout(WITHIN):
+            assert (await process.stdout.readline()).startswith(b"READY")
+        yield place
+    finally:
+        if process.returncode is None:
+            process.terminate()
+        await process.communicate()
+    assert process.returncode in (0, -signal.SIGTERM)
+
+
+def port(place: Path, section: str) -> int:
+    """Return the port that a section of the configuration names."""
+    found = re.search(rf"\[{section}\][^\[]*?port = (\d+)", _settings(place))
+    assert found
+    return int(found[1])
+
+
+def point(place: Path, section: str, to: int) -> None:
+    """Let a section of the configuration name another port."""
+    path = place / "sarabanwatch.toml"
+    path.write_text(re.sub(rf"(\[{section}\][^\[]*?port = )\d+", rf"\g<1>{to}", _settings(place)), encoding="utf-8")
+
+
+def _settings(place: Path) -> str:
+    return (place / "sarabanwatch.toml").read_text(encoding="utf-8")

@@ -1,0 +1,75 @@
+"""A TCP wire that can be cut: it stands before a server, passes octets on, and goes away and comes back as told.
+
+A `tap` hears each portion with its direction and returns what is passed on; `Cut` from it drops both ends at once.
+"""
+
+import asyncio
+from collections.abc import Callable
+from contextlib import suppress
+
+UP, DOWN = "up", "down"     # to the server, from the server
+Tap = Callable[[str, bytes], bytes]
+
+
+class Cut(Exception):  # noqa: N818 - what happens to the wire
+    """Drop this connection here: the portion in hand reaches nobody."""
+
+
+def untouched(_direction: str, octets: bytes) -> bytes:
+    """Pass everything on."""
+    return octets
+
+
+class Proxy:
+    """A port of its own before a server's; each connection gets a fresh tap."""
+
+    def __init__(self, server: int, tap: Callable[[], Tap] = lambda: untouched) -> None:
+        self._server, self.tap = server, tap
+        self._door: asyncio.Server | None = None
+        self._ends: set[asyncio.StreamWriter] = set()
+        self._passing: set[asyncio.Task[None]] = set()
+        self.port = 0
+
+    async def open(self) -> None:
+        """Listen: on a port that the kernel chooses the first time, on the same one ever after."""
+        self._door = await asyncio.start_server(self._visit, "127.0.0.1", self.port)
+        self.port = self._door.sockets[0].getsockname()[1]
+
+    async def away(self) -> None:
+        """Refuse who knocks and drop who is in, as a killed server does."""
+        if self._door:
+            self._door.close()
+            self._door = None
+        self.drop()
+        await asyncio.gather(*self._passing, return_exceptions=True)
+
+    def drop(self) -> None:
+        """Cut every connection, at whatever octet it is."""
+        for end in self._ends:
+            end.transport.abort()
+
+    def _visit(self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
+        task = asyncio.create_task(self._pass_on(reader, writer))
+        self._passing.add(task)
+        task.add_done_callback(self._passing.discard)
+
+    async def _pass_on(self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
+        there_reader, there = await asyncio.open_connection("127.0.0.1", self._server)
+        ends, tap = {writer, there}, self.tap()
+        self._ends |= ends
+        try:
+            flows = [asyncio.create_task(_flow(reader, there, UP, tap)),
+                     asyncio.create_task(_flow(there_reader, writer, DOWN, tap))]
+            await asyncio.wait(flows, return_when=asyncio.FIRST_COMPLETED)
+        finally:
+            self._ends -= ends
+            for end in ends:
+                end.transport.abort()
+            await asyncio.gather(*flows, return_exceptions=True)
+
+
+async def _flow(reader: asyncio.StreamReader, writer: asyncio.StreamWriter, direction: str, tap: Tap) -> None:
+    with suppress(ConnectionError, Cut):
+        while octets := await reader.read(1 << 16):
+            writer.write(tap(direction, octets))
+            await writer.drain()

@@ -1,0 +1,109 @@
+"""The daemon killed (SIGKILL) at drawn moments of one campaign, and started again each time.
+
+The moments are drawn from a seed: in the midst of starting, after so many letters, after so many other words. By hand:
+`KILLS=20 SEED=7 .venv/bin/pytest -s tests/story/test_killed.py`; a failure prints the words that play it again.
+"""
+
+import asyncio
+import os
+from contextlib import suppress
+from pathlib import Path
+from random import Random
+from typing import NamedTuple
+
+import pytest
+
+from story.programs import Daemon, daemon, land
+from story.witness import Witness
+
+SEED = int(os.environ.get("SEED", "2568"))
+KILLS = int(os.environ.get("KILLS", "6"))
+AGENCIES = 120
+STARTS = 1.2        # wall seconds in which the daemon imports, opens, knocks, recovers, drafts
+DALLIES = 0.1       # wall seconds within which it is killed after the word that was waited for
+PATIENCE = 4.0      # wall seconds for that word
+GLANCE = 0.001      # wall seconds between two looks at the land's own count
+
+
+class Moment(NamedTuple):
+    """When to kill: a kind of moment, how many of that kind are let pass, and how long after.
+
+    `start`: while it starts; `sent`: among letters, at whatever stage of their dialogues; `dot`: at once when the land
+    has heard a dot, before its answer can be on our disk; `word`: after any words of the log.
+    """
+
+    kind: str
+    words: int
+    dally: float
+
+
+def moments(rng: Random) -> list[Moment]:
+    """Draw the moments of a story: two of three are aimed at the sending, the others anywhere."""
+    aimed = (Moment("sent", rng.randint(1, 15), rng.uniform(0, DALLIES)), Moment("dot", rng.randint(1, 15), 0))
+    elsewhere = (Moment("start", 0, rng.uniform(0, STARTS)), Moment("word", rng.randint(2, 60), rng.uniform(0, DALLIES)))
+    return [*aimed, rng.choice(elsewhere)]
+
+
+async def reached(life: Daemon, witness: Witness, moment: Moment) -> None:
+    """Return when the moment has come; or when it is clear that in this life it won't."""
+    with suppress(TimeoutError):
+        async with asyncio.timeout(PATIENCE):
+            await MOMENTS[moment.kind](life, witness, moment.words)
+    await asyncio.sleep(moment.dally)
+
+
+async def _start(_life: Daemon, _witness: Witness, _times: int) -> None:
+    pass
+
+
+async def _sent(life: Daemon, _witness: Witness, times: int) -> None:
+    await life.says("sent", times)
+
+
+async def _dot(_life: Daemon, witness: Witness, times: int) -> None:
+    wanted = witness.dots() + times
+    while witness.dots() < wanted:  # noqa: ASYNC110 - the file is another process's
+        await asyncio.sleep(GLANCE)
+
+
+async def _word(life: Daemon, _witness: Witness, times: int) -> None:
+    await life.until(lambda: len(life.log) >= times)
+
+
+MOMENTS = {"start": _start, "sent": _sent, "dot": _dot, "word": _word}
+
+
+def half_sent(witness: Witness) -> set[str]:
+    """Return the marks of the letters that a kill left SENDING on disk."""
+    if not witness.plant.ledger_file.exists():
+        return set()
+    return {token for token, in witness.rows("SELECT token FROM letter WHERE state = 'sending'")}
+
+
+@pytest.mark.timeout(90 + 10 * KILLS)
+async def test_killed_at_any_moment_it_sends_no_letter_twice_and_finds_the_truth(tmp_path: Path) -> None:
+    replay = f"play it again: KILLS={KILLS} SEED={SEED} .venv/bin/pytest -s tests/story/{Path(__file__).name}"
+    doubtful: set[str] = set()
+    async with land(tmp_path, AGENCIES, SEED):
+        witness = Witness(tmp_path)
+        rng = Random(SEED)
+        for moment in [moment for _ in range(KILLS) for moment in moments(rng)][:KILLS]:
+            async with daemon(tmp_path) as life:
+                await reached(life, witness, moment)
+                await life.kill()
+            left = half_sent(witness) - doubtful
+            doubtful |= left
+            print(moment, f"{len(left)} half-sent")
+            assert life.complaints == [], replay
+        async with daemon(tmp_path) as life:
+            await witness.over()
+            assert await life.stop() == 0
+    heard = {letter.token for letter in witness.heard()}
+    print(f"{len(doubtful)} letters in doubt, of which {len(doubtful & heard)} had left us; {replay}")
+    assert doubtful, f"no kill fell into the sending; {replay}"
+    try:
+        assert witness.round().doubtful == len(doubtful)
+        witness.assert_right()
+    except AssertionError as wrong:
+        wrong.add_note(replay)
+        raise

@@ -1,0 +1,127 @@
+"""What can be asked when a story is over, or in its midst: the land's own count, the truth, and the ledger.
+
+The land's `letters.jsonl` counts every letter that came to its final dot, so it knows what no ledger of ours can hide.
+"""
+
+import asyncio
+import json
+from collections import Counter
+from collections.abc import Iterator
+from contextlib import contextmanager
+from datetime import datetime
+from itertools import pairwise
+from pathlib import Path
+from typing import Any, NamedTuple
+
+import apsw
+
+from sarabanwatch.core import plan
+from sarabanwatch.core.calendar import campaign
+from sarabanwatch.edge.ledger import letters, questions
+from sarabanwatch.ports import Round
+from sarabanwatch.wiring import Plant
+
+LOOK = 0.2      # wall seconds between two looks at a ledger that another process writes
+WRITTEN_TO = {"A1", "A2", "B1", "B2", "D1", "D2", "D3"}      # groups that only a letter can tell
+
+
+class Heard(NamedTuple):
+    """One letter as the land heard it, to its final dot."""
+
+    token: str
+    to: str
+    at: datetime
+
+
+class Witness:
+    """One land's folder, asked."""
+
+    def __init__(self, place: Path) -> None:
+        self.place = place
+        self.plant = Plant(place / "sarabanwatch.toml")
+
+    @contextmanager
+    def asking(self) -> Iterator[apsw.Connection]:
+        """Open the ledger for questions."""
+        with questions.asking(self.plant.ledger_file) as db:
+            yield db
+
+    def rows(self, sql: str, *args: object) -> list[tuple[Any, ...]]:
+        """Ask the ledger one question."""
+        with self.asking() as db:
+            return list(db.execute(sql, args))
+
+    def heard(self) -> list[Heard]:
+        """Return every letter that the land's relay heard to its end, in order."""
+        lines = (json.loads(line) for line in (self.place / "letters.jsonl").read_text(encoding="utf-8").splitlines())
+        return [Heard(line["message_id"][1:].partition("@")[0], line["to"], datetime.fromisoformat(line["sim"]))
+                for line in lines]
+
+    def dots(self) -> int:
+        """Count the letters that the land's relay heard to their end."""
+        return (self.place / "letters.jsonl").read_bytes().count(b"\n")
+
+    def truth(self) -> dict[str, dict[str, str]]:
+        """Return what is true of each agency, by code."""
+        agencies: dict[str, dict[str, str]] = json.loads((self.place / "truth.json").read_text(encoding="utf-8"))["agencies"]
+        return agencies
+
+    def found(self) -> dict[str, str]:
+        """Return the group of each agency, as the daemon has found it."""
+        with self.asking() as db:
+            return {row.code: row.group for row in questions.listed(db)}
+
+    def wrong(self) -> dict[str, tuple[str, str, str]]:
+        """Return what was found otherwise than is true: code -> truth, found, what it plays."""
+        found = self.found()
+        return {code: (true["group"], found.get(code, "absent"), true["plays"])
+                for code, true in self.truth().items() if true["group"] != found.get(code)}
+
+    def round(self) -> Round:
+        """Count this round's letters."""
+        policy = self.plant.policy
+        number = campaign(self.plant.clock.now(), policy.anchor, policy.weeks).number
+        with self.asking() as db:
+            return letters.round_of(db, number, policy.letters_at_most)
+
+    async def over(self) -> Round:
+        """Wait until the round is over: nothing is left to draft, send, wait for or judge."""
+        while not (now := self.round()).over:  # noqa: ASYNC110 - the ledger is another process's
+            await asyncio.sleep(LOOK)
+        return now
+
+    def twice(self) -> dict[str, int]:
+        """Return the marks of letters that the land heard more than once."""
+        return {mark: times for mark, times in Counter(letter.token for letter in self.heard()).items() if times > 1}
+
+    def hurried(self) -> list[tuple[str, Heard, Heard]]:
+        """Return pairs of letters to one agency of which the second came within the window of the first."""
+        codes = dict(self.rows("SELECT token, code FROM letter"))
+        heard = sorted((codes[letter.token], letter.at, letter) for letter in self.heard())
+        return [(code, one, two) for (code, _, one), (other, _, two) in pairwise(heard)
+                if code == other and two.at < plan.window_end(one.at, self.plant.policy)]
+
+    def missed(self) -> list[str]:
+        """Return agencies whose truth calls for a letter and whose address was never written to."""
+        reached = {letter.to.lower() for letter in self.heard()}
+        return [code for code, true in self.truth().items()
+                if true["group"] in WRITTEN_TO and true["address"].lower() not in reached]
+
+    def unfollowed(self) -> list[int]:
+        """Return letters in doubt, of which nothing more is known, that no fresh letter follows after their window."""
+        rows = self.rows("""
+            SELECT old.serial FROM letter old LEFT JOIN letter new ON new.replaces = old.serial
+                 AND new.code = old.code AND new.drafted_at >= old.window_end AND new.fate IN ('accepted', 'refused', 'doubtful')
+            WHERE old.fate = 'doubtful' AND old.verdict = 'unknown' AND new.serial IS NULL""")
+        return [serial for serial, in rows]
+
+    def assert_right(self) -> None:
+        """Every letter once, none in haste, none missed, each doubt resolved, all conserved, and the census the truth."""
+        counted = self.round()
+        assert self.twice() == {}
+        assert self.hurried() == []
+        assert self.missed() == []
+        assert self.unfollowed() == []
+        assert counted.planned == counted.sent + counted.doubtful + counted.held + counted.pending
+        assert counted.sent <= len(self.heard()) <= counted.sent + counted.doubtful
+        assert self.wrong() == {}
