@@ -41,6 +41,7 @@ def testify(arrival: Arrival, claim: Attribution, address: str, at: datetime, ma
     if not concerns(arrival, address):
         return Refused("mismatch: it reports another recipient than the one we wrote to")
     report = _about(arrival, address)
+    kind = FACT[Mail(report.action)] or kind   # ours may have arrived where another's failed
     failed = kind is Kind.BOUNCED
     return Evidence(kind, at, report.code, report.status, report.said, report.reason if failed else None,
                     f"{arrival.rule}; {report.rule}" if report.rule else arrival.rule, report.reporter,
