@@ -9,13 +9,12 @@ from collections import Counter
 from collections.abc import Callable
 from functools import partial
 from random import Random
-from typing import NamedTuple
+from typing import NamedTuple, Protocol
 
 from sarabanland import answers
 from sarabanland.answers import Occasion
 from sarabanland.body import Body
 from sarabanland.clock import Clock
-from sarabanland.inbox import Inbox
 from sarabanland.letter import Letter
 from sarabanland.strangers import Forge, Strangers
 
@@ -41,10 +40,17 @@ CUSTOMS = {
 }
 
 
+class Mailbox(Protocol):
+    """Where answers go: the land's own inbox, or one of another make."""
+
+    def deliver(self, recipient: str, sender: str, mail: bytes) -> None:
+        """Take a mail to an envelope recipient from an envelope sender ("" in a bounce), without waiting."""
+
+
 class Clerks:
     """Every desk of the country."""
 
-    def __init__(self, clock: Clock, inbox: Inbox, strangers: Strangers, seed: int) -> None:
+    def __init__(self, clock: Clock, inbox: Mailbox, strangers: Strangers, seed: int) -> None:
         self._clock = clock
         self._inbox = inbox
         self._strangers = strangers

@@ -44,7 +44,7 @@ def _records(name: str, kind: dns.rdatatype.RdataType, zone: Zone) -> list[str]:
 
 
 class Nameserver(asyncio.DatagramProtocol):
-    """Serves one zone on a port of 127.0.0.1 that the kernel chose, the same for UDP and TCP."""
+    """Serves one zone on a port of 127.0.0.1, the same for UDP and TCP."""
 
     def __init__(self, zone: Zone) -> None:
         self._zone = zone
@@ -52,16 +52,18 @@ class Nameserver(asyncio.DatagramProtocol):
         self._tcp: asyncio.Server | None = None
         self.port = 0
 
-    async def open(self) -> None:
-        """Begin to listen. A port free for UDP may be taken for TCP: then the next one is tried."""
+    async def open(self, port: int = 0) -> None:
+        """Begin to listen, on the given port or a free one. What is free for UDP may be taken for TCP: then the next."""
         loop = asyncio.get_running_loop()
         while self._tcp is None:
-            udp, _ = await loop.create_datagram_endpoint(lambda: self, ("127.0.0.1", 0))
+            udp, _ = await loop.create_datagram_endpoint(lambda: self, ("127.0.0.1", port))
             self.port = udp.get_extra_info("sockname")[1]
             try:
                 self._tcp = await asyncio.start_server(self._serve, "127.0.0.1", self.port)
             except OSError:
                 udp.close()
+                if port:
+                    raise
 
     def close(self) -> None:
         """Stop listening."""

@@ -1,0 +1,65 @@
+"""One campaign with Postfix as relay and Dovecot as inbox, in a lab: python -m real.mail.stage FOLDER AGENCIES SEED RATE.
+
+Leaves in the folder what the land wrote, the ledger, the daemon's log and Postfix's; judges nothing.
+"""
+
+import asyncio
+import shutil
+import sys
+from collections.abc import Callable
+from contextlib import AsyncExitStack
+from pathlib import Path
+
+from real.mail import land, servers
+from real.mail.lab import PLACE
+from sarabanland.papers import secrets_of
+from sarabanwatch.core.calendar import campaign
+from sarabanwatch.edge.ledger import letters, questions, schema
+from sarabanwatch.wiring import Plant
+
+RELAY, IMAP, LMTP = 587, 143, 24
+STANDS_WITHIN = 30.0        # seconds for the daemon to open its ledger
+LOOK = 0.25
+
+
+async def play(folder: Path, agencies: int, seed: int, rate: float) -> None:
+    """Raise everything, wait until the round is over, end the daemon as systemd would."""
+    async with AsyncExitStack() as stack:
+        password = secrets_of(seed)["imap-password"].strip()
+        await stack.enter_async_context(servers.dovecot(PLACE, imap=IMAP, lmtp=LMTP, password=password))
+        maillog = await stack.enter_async_context(servers.postfix(PLACE, relay=RELAY, lmtp=LMTP))
+        stack.callback(lambda: shutil.copy(maillog, folder / "maillog"))
+        opened = land.opened(agencies, seed, rate, folder, relay=RELAY, imap=IMAP, lmtp=LMTP)
+        carrier = await stack.enter_async_context(opened)
+        plant = Plant(folder / "sarabanwatch.toml")
+        with (folder / "daemon.log").open("wb") as log:
+            daemon = await asyncio.create_subprocess_exec(
+                sys.executable, "-m", "sarabanwatch", "run", "--config", str(plant.path), stderr=log)
+        ended, over = asyncio.create_task(daemon.wait()), asyncio.create_task(_round_over(plant))
+        await asyncio.wait({ended, over, carrier}, return_when=asyncio.FIRST_COMPLETED)
+        assert over.done(), f"the daemon or the mail to it stopped: {daemon.returncode}, {carrier}"
+        daemon.terminate()
+        assert await ended == 0
+
+
+async def _round_over(plant: Plant) -> None:
+    """Look at the ledger, as any verb does, until nothing is left to draft, send, wait for or judge."""
+    async with asyncio.timeout(STANDS_WITHIN):
+        await _until(plant.ledger_file.exists)
+    number = campaign(plant.clock.now(), plant.policy.anchor, plant.policy.weeks).number
+    await _until(lambda: _over(plant, number))
+
+
+async def _until(holds: Callable[[], bool]) -> None:
+    while not holds():  # noqa: ASYNC110 - another program's file tells nobody that it changed
+        await asyncio.sleep(LOOK)
+
+
+def _over(plant: Plant, number: int) -> bool:
+    with questions.asking(plant.ledger_file) as db:
+        return bool(schema.version(db)) and letters.round_of(db, number, plant.policy.letters_at_most).over
+
+
+if __name__ == "__main__":
+    where, how_many, sown, fast = sys.argv[1:]
+    asyncio.run(play(Path(where), int(how_many), int(sown), float(fast)))

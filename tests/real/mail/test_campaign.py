@@ -1,0 +1,46 @@
+"""A campaign over 300 agencies with Postfix as relay and Dovecot as inbox, held against the land's truth."""
+
+import json
+import re
+import sys
+from collections import Counter
+from pathlib import Path
+
+import pytest
+
+from real.mail import lab
+from sarabanwatch.edge.ledger import letters, questions
+
+AGENCIES, SEED = 300, 2568
+RATE = 5400         # an hour in 2/3 s: Postfix gives up well within the first window, and two windows last a minute
+OURS = re.compile(r"message-id=<(sw[a-z2-7]{25})@probe\.test>")
+
+pytestmark = [pytest.mark.real, pytest.mark.timeout(200)]
+
+
+@pytest.fixture
+def played(tmp_path: Path) -> Path:
+    """The folder that a campaign leaves."""
+    lacking = lab.missing()
+    if lacking:
+        pytest.skip(f"no Postfix and Dovecot in a lab: {lacking}")
+    command = (sys.executable, "-m", "real.mail.stage", str(tmp_path), str(AGENCIES), str(SEED), str(RATE))
+    assert lab.run(tmp_path / "stage.log", *command) == 0, (tmp_path / "stage.log").read_text()
+    return tmp_path
+
+
+def test_the_census_is_the_truth_and_no_letter_is_lost_or_doubled(played: Path) -> None:
+    truth = json.loads((played / "truth.json").read_text())["agencies"]
+    at_relay = Counter(OURS.findall((played / "maillog").read_text()))
+    with questions.asking(played / "ledger.db") as db:
+        found = {row.code: row.group for row in questions.listed(db)}
+        round_ = letters.round_of(db, 0, letters_at_most=1)
+        returns = questions.arrivals(db)
+        tokens = {token for token, in db.execute("SELECT token FROM letter")}
+    assert {code: (body["group"], found[code], body["plays"]) for code, body in truth.items()
+            if body["group"] != found[code]} == {}
+    assert found.keys() == truth.keys()
+    assert round_.planned == round_.sent == at_relay.total()
+    assert at_relay.keys() == tokens
+    assert max(at_relay.values()) == 1
+    assert {"failed", "delayed", "receipt", "answer", "automatic", "displayed", "stranger"} <= returns.keys()
