@@ -139,8 +139,9 @@ class Relay:
             return Outcome("4.4.1", f"X-Postfix; connect to {hop.host}[{hop.address}]:25: Connection refused")
         except ConnectionError as gone:
             return Outcome("4.4.2", f"X-Postfix; lost connection with {hop.host}[{hop.address}]: {gone}", hop.host)
+        kind = reply.code // 100
         told = ENHANCED.match(reply.text)
-        status = told[1] if told else f"{reply.code // 100}.0.0"
+        status = told[1] if told and told[1].startswith(str(kind)) else f"{kind}.0.0"     # the code outranks the words
         return Outcome(status, f"smtp; {reply.code} {reply.text}", hop.host)
 
     def _at_home(self, letter: Letter, local: str) -> Outcome:

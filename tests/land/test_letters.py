@@ -105,6 +105,7 @@ async def test_every_desk_answers_in_its_own_way(land: Open) -> None:
 
 async def test_notify_is_honoured(land: Open) -> None:
     bench = await land([body("unknown"), body("open")])
+    await bench.post(body("open").address, "quiet", notify="")
     await bench.post(body("unknown").address, "never", notify="NEVER")
     await bench.post(body("open").address, "success", notify="SUCCESS")
     await bench.post(body("unknown").address, "unasked", notify="")
