@@ -5,9 +5,11 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from fakes.samples import ANCHOR, HOUR, MONDAY, POLICY
+from fakes.samples import ANCHOR, HOUR, MONDAY, POLICY, RULES, agency
+from sarabanwatch.core.address import judge
+from sarabanwatch.core.agency import Status
 from sarabanwatch.core.calendar import after_office_hours, campaign
-from sarabanwatch.core.plan import Sent, due, expected_ratio, retry_at, send_by, window_end
+from sarabanwatch.core.plan import Sent, due, permitted, retry_at, send_by, window_end, writes_to
 from sarabanwatch.core.probe import State
 from sarabanwatch.core.verdict import UNDECIDED, Verdict
 
@@ -16,7 +18,7 @@ ENDED = Sent(1, State.CLOSED, Verdict.UNKNOWN, 1)
 MINUTE = timedelta(minutes=1)
 
 
-def is_due(sent: Sent | None, address: str = "saraban@one.go.th") -> bool:
+def is_due(sent: Sent | None, address: str = "saraban@one.go.test") -> bool:
     return due(address, sent, ROUND, MONDAY, POLICY)
 
 
@@ -28,9 +30,29 @@ def test_one_without_an_address_is_never_due() -> None:
     assert not is_due(None, "")
 
 
+def test_a_letter_goes_to_what_can_be_read_out_of_the_cell() -> None:
+    for cell, address in (("Email: saraban@one.go.th", "saraban@one.go.th"), ("ไม่มี", ""), ("saraban@example.go.th", "")):
+        assert writes_to(agency(cell), judge(agency(cell), RULES)) == address
+
+
+def test_a_body_outside_the_act_gets_no_letter() -> None:
+    exempt = agency(status=Status.EXEMPT)
+    assert writes_to(exempt, judge(exempt, RULES)) == ""
+
+
+@pytest.mark.parametrize(("domain", "reserved"), [
+    ("one.go.test", True), ("ONE.GO.TEST", True), ("one.example", True), ("one.invalid", True), ("localhost", False),
+    ("one.go.th", False), ("test.go.th", False), ("onetest", False), ("one.com", False)])
+def test_only_a_live_watch_writes_to_names_that_are_somebodys(domain: str, *, reserved: bool) -> None:
+    address = f"saraban@{domain}"
+    assert permitted(address, POLICY) == is_due(None, address) == reserved
+    assert permitted(address, replace(POLICY, live=True))
+    assert due(address, None, ROUND, MONDAY, replace(POLICY, live=True))
+
+
 def test_nobody_is_due_before_the_round_or_from_its_end_on() -> None:
     times = (ROUND.starts - MINUTE, ROUND.starts, ROUND.ends - MINUTE, ROUND.ends)
-    assert [due("saraban@one.go.th", None, ROUND, now, POLICY) for now in times] == [False, True, True, False]
+    assert [due("saraban@one.go.test", None, ROUND, now, POLICY) for now in times] == [False, True, True, False]
 
 
 @pytest.mark.parametrize("state", set(State) - {State.CLOSED})
@@ -75,7 +97,3 @@ def test_a_deferred_letter_waits_as_long_again_as_it_has_within_bounds(chance: f
 def test_chance_spreads_retries_by_a_fifth_either_way() -> None:
     waits = [retry_at(MONDAY - HOUR, MONDAY, chance, POLICY) - MONDAY for chance in (0, 0.5, 0.75)]
     assert waits == [HOUR * 0.8, HOUR, HOUR * 1.1]
-
-
-def test_what_should_have_ended_runs_evenly_from_nothing_to_all() -> None:
-    assert [expected_ratio(h * HOUR, 10 * HOUR) for h in (-1, 0, 5, 10, 20)] == [0, 0, 0.5, 1, 1]

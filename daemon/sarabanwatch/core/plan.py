@@ -1,7 +1,7 @@
 """Who is due a letter now, when a deferred one is tried again, and when a letter's window ends. Never how it is sent."""
 
 from dataclasses import dataclass
-from datetime import datetime, timedelta
+from datetime import datetime
 
 from sarabanwatch.core.address import Judged
 from sarabanwatch.core.agency import Agency, Status
@@ -59,8 +59,3 @@ def retry_at(first_try: datetime, now: datetime, chance: float, policy: Policy) 
     """
     wait = min(max(now - first_try, policy.retry_first), policy.retry_longest)
     return now + wait * (0.8 + 0.4 * chance)
-
-
-def expected_ratio(elapsed: timedelta, lasts: timedelta) -> float:
-    """Return the share of a round's letters that should have ended by now, were they spread evenly."""
-    return min(1.0, max(0.0, elapsed / lasts))
