@@ -1,5 +1,6 @@
 """One ordinary agency, letter, form and set of rules, for tests to bend."""
 
+from collections.abc import Sequence
 from dataclasses import replace
 from datetime import UTC, date, datetime, timedelta
 from string import Template
@@ -10,6 +11,7 @@ from sarabanwatch.core.evidence import Evidence, Reason, Sure
 from sarabanwatch.core.evidence import Kind as Fact
 from sarabanwatch.core.letter import Form, Letter
 from sarabanwatch.core.policy import Policy
+from sarabanwatch.core.register import Entry, Problem, Register
 from sarabanwatch.core.token import Key, mint
 
 ANCHOR = date(2026, 1, 6)
@@ -37,6 +39,12 @@ def unannounced(cell: str = "saraban@one.go.th") -> Agency:
 def raised(cell: str = "saraban@one.go.th") -> Agency:
     """Return a local government raised in status."""
     return agency(cell, kind=Kind.SUBDISTRICT, status=Status.RAISED)
+
+
+def register(*agencies: Agency, problems: Sequence[Problem] = (), digest: str = "d1") -> Register:
+    """Return a file of so many good rows, from line 2 on."""
+    entries = [Entry(line, (a.code, a.name, a.cell), a) for line, a in enumerate(agencies, start=2)]
+    return Register("register.csv", digest, entries, problems)
 
 
 def letter(serial: int = 7, **fields: object) -> Letter:
