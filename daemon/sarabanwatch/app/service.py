@@ -156,16 +156,29 @@ class Service:
             if self._queue.qsize() < len(w.lines):
                 self._wanted.set()
             try:
-                if not self._stopping.is_set():
+                if await self._stands(line):
                     await life.send(serial, ledger=w.ledger, line=line, clock=w.clock, chance=w.chance, rules=w.rules,
                                     journal=w.journal)
                 self._in_hand.discard(serial)
             except Barred as error:
                 w.journal.failed("send", error)
-                await asyncio.sleep(BARRED_PAUSE)
+                with suppress(TimeoutError):
+                    await asyncio.wait_for(self._stopping.wait(), BARRED_PAUSE)
                 self._in_hand.discard(serial)
             except Exception as error:  # noqa: BLE001 - the shunt: it stays in hand, so that others go on and none goes twice
                 w.journal.failed("send", error)
+
+    async def _stands(self, line: Line) -> bool:
+        """Wait until a line stands; False where the end was asked for first: no letter is in hand yet, so none is lost."""
+        ready, stop = asyncio.ensure_future(line.ready()), asyncio.ensure_future(self._stopping.wait())
+        try:
+            await asyncio.wait({ready, stop}, return_when=asyncio.FIRST_COMPLETED)
+            if ready.done():
+                ready.result()
+            return not stop.done()
+        finally:
+            ready.cancel()
+            stop.cancel()
 
     async def _drain(self, ticker: AsyncIOScheduler, choosing: asyncio.Task[None], sending: list[asyncio.Task[None]]) -> None:
         """Begin nothing new, let every letter in hand end, stop the ticker."""
