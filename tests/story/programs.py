@@ -26,6 +26,7 @@ class Daemon:
         self._heard = asyncio.Condition()
         self.log: list[Line] = []
         self.complaints: list[str] = []     # lines that are no log lines
+        self._silent = False
         self._listening = asyncio.create_task(self._listen())
 
     @property
@@ -44,6 +45,7 @@ class Daemon:
                     self.complaints.append(line.rstrip())
                 self._heard.notify_all()
         async with self._heard:
+            self._silent = True
             self._heard.notify_all()
 
     def said(self, event: str, **facts: object) -> list[Line]:
@@ -58,8 +60,13 @@ class Daemon:
     async def until(self, holds: Callable[[], bool]) -> None:
         """Wait until something holds that only its next word can change; raise Ended where none will come."""
         async with asyncio.timeout(WITHIN), self._heard:
-            await self._heard.wait_for(lambda: holds() or self._listening.done() or self._process.stderr.at_eof())
+            await self._heard.wait_for(lambda: holds() or self._silent)
         if not holds():
+            self.lives()
+
+    def lives(self) -> None:
+        """Raise Ended where it has ended, with what it said last."""
+        if self._silent:
             raise Ended("\n".join(self.complaints[-20:]) or "without a word")
 
     async def kill(self) -> None:

@@ -6,6 +6,7 @@ A `tap` hears each portion with its direction and returns what is passed on; `Cu
 import asyncio
 from collections.abc import Callable
 from contextlib import suppress
+from typing import Self
 
 UP, DOWN = "up", "down"     # to the server, from the server
 Tap = Callable[[str, bytes], bytes]
@@ -30,7 +31,14 @@ class Proxy:
         self._passing: set[asyncio.Task[None]] = set()
         self.port = 0
 
-    async def open(self) -> None:
+    async def __aenter__(self) -> Self:
+        await self.back()
+        return self
+
+    async def __aexit__(self, *_: object) -> None:
+        await self.away()
+
+    async def back(self) -> None:
         """Listen: on a port that the kernel chooses the first time, on the same one ever after."""
         self._door = await asyncio.start_server(self._visit, "127.0.0.1", self.port)
         self.port = self._door.sockets[0].getsockname()[1]

@@ -18,7 +18,7 @@ from story.witness import Witness
 
 SEED = int(os.environ.get("SEED", "2568"))
 KILLS = int(os.environ.get("KILLS", "6"))
-AGENCIES = 120
+AGENCIES = max(120, 20 * KILLS)     # so that there are still letters to send at the last kill
 STARTS = 1.2        # wall seconds in which the daemon imports, opens, knocks, recovers, drafts
 DALLIES = 0.1       # wall seconds within which it is killed after the word that was waited for
 PATIENCE = 4.0      # wall seconds for that word
@@ -96,7 +96,7 @@ async def test_killed_at_any_moment_it_sends_no_letter_twice_and_finds_the_truth
             print(moment, f"{len(left)} half-sent")
             assert life.complaints == [], replay
         async with daemon(tmp_path) as life:
-            await witness.over()
+            await witness.over(life)
             assert await life.stop() == 0
     heard = {letter.token for letter in witness.heard()}
     print(f"{len(doubtful)} letters in doubt, of which {len(doubtful & heard)} had left us; {replay}")

@@ -20,6 +20,7 @@ from sarabanwatch.core.calendar import campaign
 from sarabanwatch.edge.ledger import letters, questions
 from sarabanwatch.ports import Round
 from sarabanwatch.wiring import Plant
+from story.programs import Daemon
 
 LOOK = 0.2      # wall seconds between two looks at a ledger that another process writes
 WRITTEN_TO = {"A1", "A2", "B1", "B2", "D1", "D2", "D3"}      # groups that only a letter can tell
@@ -84,9 +85,11 @@ class Witness:
         with self.asking() as db:
             return letters.round_of(db, number, policy.letters_at_most)
 
-    async def over(self) -> Round:
+    async def over(self, life: Daemon) -> Round:
         """Wait until the round is over: nothing is left to draft, send, wait for or judge."""
-        while not (now := self.round()).over:  # noqa: ASYNC110 - the ledger is another process's
+        await life.says("listening")
+        while not (now := self.round()).over:
+            life.lives()
             await asyncio.sleep(LOOK)
         return now
 

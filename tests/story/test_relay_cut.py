@@ -1,0 +1,86 @@
+"""The wire to our relay cut: before the dot a letter waits, after it nobody knows; neither is ever the agency's fault."""
+
+from collections.abc import Callable
+from pathlib import Path
+
+from story.programs import daemon, land, point, port
+from story.proxy import DOWN, UP, Cut, Proxy, Tap
+from story.witness import Witness
+
+AGENCIES, SEED = 40, 5
+CUTS = 3        # of each kind
+DOT = b"\r\n.\r\n"
+
+
+def at_data(direction: str, octets: bytes) -> bool:
+    """Before the letter itself."""
+    return direction is UP and octets == b"DATA\r\n"
+
+
+def at_the_dot(direction: str, octets: bytes) -> bool:
+    """With the dot: our relay never hears it."""
+    return direction is UP and octets.endswith(DOT)
+
+
+def at_the_answer(direction: str, octets: bytes) -> bool:
+    """After the dot: our relay has taken the letter, and we never hear so."""
+    return direction is DOWN and b"queued as" in octets
+
+
+def cutting(*places: Callable[[str, bytes], bool]) -> Callable[[], Tap]:
+    """Return taps that cut their wire at these places, one after the other, however many wires there are."""
+    waiting = list(places)
+
+    def tap(direction: str, octets: bytes) -> bytes:
+        if waiting and waiting[0](direction, octets):
+            waiting.pop(0)
+            raise Cut
+        return octets
+    return lambda: tap
+
+
+async def test_cut_before_the_dot_a_letter_goes_again_and_after_it_a_fresh_one_follows_the_window(tmp_path: Path) -> None:
+    cuts = cutting(*[at_data] * CUTS, *[at_the_dot] * CUTS, *[at_the_answer] * CUTS)
+    async with land(tmp_path, AGENCIES, SEED), Proxy(port(tmp_path, "relay"), cuts) as wire:
+        point(tmp_path, "relay", wire.port)
+        witness = Witness(tmp_path)
+        async with daemon(tmp_path) as life:
+            counted = await witness.over(life)
+            assert await life.stop() == 0
+        assert life.complaints == []
+    assert [line["stage"] for line in life.said("sent", outcome="later")].count("final dot") == 0
+    assert len(life.said("sent", outcome="later")) == CUTS
+    doubtful = {token for token, in witness.rows("SELECT token FROM letter WHERE fate = 'doubtful'")}
+    heard = {letter.token for letter in witness.heard()}
+    assert (len(doubtful), len(doubtful & heard), counted.doubtful) == (2 * CUTS, CUTS, 2 * CUTS)
+    witness.assert_right()
+
+
+async def test_a_relay_that_is_away_for_a_while_makes_letters_wait_and_nobody_is_blamed(tmp_path: Path) -> None:
+    async with land(tmp_path, 60, SEED), Proxy(port(tmp_path, "relay")) as wire:
+        point(tmp_path, "relay", wire.port)
+        witness = Witness(tmp_path)
+        async with daemon(tmp_path) as life:
+            await life.says("sent", 10)
+            await wire.away()
+            told = len(life.log)
+            await life.until(lambda: len(life.log) > told)
+            assert witness.round().pending > 0
+            await wire.back()
+            await witness.over(life)
+            assert await life.stop() == 0
+    assert witness.rows("SELECT count(*) FROM evidence WHERE kind = 'refused'") == [(0,)]
+    witness.assert_right()
+
+
+async def test_a_relay_that_is_not_there_at_the_start_is_one_line_and_a_status_of_its_own(tmp_path: Path) -> None:
+    async with land(tmp_path, 1, SEED), Proxy(port(tmp_path, "relay")) as wire:
+        await wire.away()
+        point(tmp_path, "relay", wire.port)
+        async with daemon(tmp_path) as life:
+            assert await life.end() == 69
+    assert life.log == []
+    assert len(life.complaints) == 1
+    assert f"relay 127.0.0.1:{wire.port} does not answer" in life.complaints[0]
+    assert "see relay.host and relay.port" in life.complaints[0]
+    assert not (tmp_path / "ledger.db").exists()

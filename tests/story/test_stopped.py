@@ -1,0 +1,37 @@
+"""The daemon stopped as systemd stops it (SIGTERM): what is in hand ends, nothing is in doubt, the next start goes on."""
+
+from pathlib import Path
+
+from story.programs import daemon, land, point, port
+from story.proxy import Proxy
+from story.witness import Witness
+
+SEED = 11
+
+
+async def test_stopped_while_sending_it_ends_what_is_in_hand_and_the_next_start_goes_on(tmp_path: Path) -> None:
+    async with land(tmp_path, 60, SEED):
+        witness = Witness(tmp_path)
+        async with daemon(tmp_path) as life:
+            await life.says("sent", 12)
+            assert await life.stop() == 0
+            assert life.log[-1]["event"] == "stopped"
+        halfway = witness.round()
+        assert halfway.pending > 0
+        assert witness.rows("SELECT count(*) FROM letter WHERE state = 'sending'") == [(0,)]
+        async with daemon(tmp_path) as life:
+            assert (await life.says("started"))["half_sent"] == 0
+            assert (await witness.over(life)).doubtful == 0
+            assert await life.stop() == 0
+        witness.assert_right()
+
+
+async def test_stopped_while_its_relay_is_away_it_ends_without_waiting_for_the_relay(tmp_path: Path) -> None:
+    async with land(tmp_path, 60, SEED), Proxy(port(tmp_path, "relay")) as wire:
+        point(tmp_path, "relay", wire.port)
+        async with daemon(tmp_path) as life:
+            await life.says("sent", 5)
+            await wire.away()
+            await life.says("sent", outcome="later")
+            assert await life.stop() == 0
+        assert Witness(tmp_path).round().pending > 0
