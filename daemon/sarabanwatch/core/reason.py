@@ -12,7 +12,7 @@ import re
 
 from sarabanwatch.core.evidence import Reason
 from sarabanwatch.core.refusals import WEAK, WORDS
-from sarabanwatch.core.words import Phrases, phrases
+from sarabanwatch.core.words import ADDRESS, Phrases, phrases
 
 R = Reason
 
@@ -35,7 +35,6 @@ TO_OUR_RCPT = phrases("""
     does not like recipient | rcpt command | recipient was rejected | step: rcpt""")
 NOISE = re.compile(                                   # what wraps the words that count
     r"\(delivery attempts: \d+\)|\d\.\d\.\d - [^'\n]{0,60}\d{3}-'|delivery temporarily suspended:|\bhost \S{1,200} said:?")
-ADDRESS = re.compile(r"[^\s<>\"']{1,120}@[^\s<>\"']{1,120}")
 
 Judged = tuple[Reason, str]
 Rows = tuple[tuple[str, Reason, Phrases], ...]

@@ -19,6 +19,8 @@ WORDS: tuple[tuple[str, Reason, str], ...] = (
         user refuses | refuse to receive | refuses to receive | restricted sms | suppressed sending
         suppression list | bounced address | unsubscribed address | message filtered | blocked by the recipient
         recipient's inbox rules | has opted out | does not wish to receive"""),
+    ("not in the directory", R.NO_MAILBOX, """
+        not listed in domino | not listed in * name | not listed in * directory | not listed in public"""),
     ("it may not exist", R.NO_DOMAIN, """
         account or domain may not exist"""),
     ("our syntax", R.SENDER, """
@@ -70,18 +72,19 @@ WORDS: tuple[tuple[str, Reason, str], ...] = (
     ("blocklist", R.SENDER, """
         blacklist | black list | black-list | blocklist | block list | block-list | blocked | denylist | dnsbl | rbl
         spamhaus | spamcop | barracudacentral | sorbs | surriel | mail-abuse.org | maps.vix | senderbase
-        senderscore | sender score | reputation | banned | dynamic ip | dynamic * address | dynamically | dial-up
-        dialup | dul | your ip | ip address * reject | ip * block | invalid ip | listed in | listed at | listed by
-        listed on | open relay | open proxy | compromised | not on the allow | connection refused by * policy
-        ip refused | host not allowed | network not allowed | not allowed from | access from ip | access from your
-        access from host | connections from * not | connection not authorized | unauthorized host | bad host
-        hostile | poor rep | low rep | bad rep | your server | your host | your mail server | your mailserver
-        your network | this ip | client ip | sending ip | sending mta | mail server * reject
-        is not allowed to connect | your email provider | too much spam | spam source | spammer | abuse from
-        no access from | not welcome | not accepting mail from your | email from * ip | abus detect
-        may not be mail exchanger | bad ip profile | bad sender ip | unwanted messages | denied due to | spam list
-        zombie | blackhole | black hole | abuseat | uceprotect | mailspike | invaluement | psbl | truncate.gbudb
-        ipcheck.proofpoint | not accepting connections | not accept mail from * ip | we do not accept mail from
+        senderscore | sender score | reputation | banned ip | banned sending | banned host | ip banned | is banned
+        been banned | dynamic ip | dynamic * address | dynamically | dial-up | dialup | dul | your ip
+        ip address * reject | ip * block | invalid ip | listed in | listed at | listed by | listed on | open relay
+        open proxy | compromised | not on the allow | connection refused by * policy | ip refused | host not allowed
+        network not allowed | not allowed from | access from ip | access from your | access from host
+        connections from * not | connection not authorized | unauthorized host | bad host | hostile | poor rep
+        low rep | bad rep | your server | your host | your mail server | your mailserver | your network | this ip
+        client ip | sending ip | sending mta | mail server * reject | is not allowed to connect
+        your email provider | too much spam | spam source | spammer | abuse from | no access from | not welcome
+        not accepting mail from your | email from * ip | abus detect | may not be mail exchanger | bad ip profile
+        bad sender ip | unwanted messages | denied due to | spam list | zombie | blackhole | black hole | abuseat
+        uceprotect | mailspike | invaluement | psbl | truncate.gbudb | ipcheck.proofpoint
+        not accepting connections | not accept mail from * ip | we do not accept mail from
         access to submit messages | postmaster.free.fr | deny-listed"""),
     ("rate", R.SENDER, """
         rate limit | rate-limit | ratelimit | sending rate | too many connections | too many messages
@@ -123,7 +126,7 @@ WORDS: tuple[tuple[str, Reason, str], ...] = (
         size of this message | size of the message | message exceed | message * larger | exceed * maximum size
         exceed * size | size exceed | exceed * length | too large | too big | too much data | data size | size limit
         maximum message | max message | fixed maximum | larger than | bigger than | line length
-        administrative limit | exceeded storage allocation * message | message to be | size restriction | sizelimit
+        administrative limit | exceeded storage allocation * message | size restriction | sizelimit
         nachricht * zu gro | message trop | tamaño * mensaje | メッセージ * サイズ | サイズ * 超 | サイズ制限
         大きすぎ | มีขนาดใหญ่เกิน | ขนาด * เกิน | ใหญ่เกินไป | เกินขนาด | taille limite | line limit | message header size"""),
     ("loop", R.LOOP, """
@@ -253,7 +256,7 @@ WORDS: tuple[tuple[str, Reason, str], ...] = (
         destination server rejected | addresses were unknown | unknown virtual | no such mail | no matches
         adr.recip | has been replaced by | mailbox cannot be found | user cannot be found | address cannot be found
         ne correspond | aucun utilisateur | kein postfach | konto existiert | gelöscht | does not have an account
-        account is unknown | unavailable mailbox"""),
+        account is unknown | unavailable mailbox | receiver not found | receiver unknown | addressee * not found"""),
     ("user unknown", R.NO_MAILBOX, """
         user unknown | unknown user | users unknown | no such user | invalid recipient | recipient not found
         invalid address | mailbox unavailable | mailbox not available | account that you tried"""),

@@ -13,6 +13,7 @@ from sarabanwatch.core.mime import Headers, Mail
 from sarabanwatch.core.words import phrases
 
 AUTOMATIC_SUBJECT = phrases("""
+    awaits moderator approval | รอการอนุมัติ
     out of office | out of the office | automatic reply | auto reply | autoreply | auto-reply | auto response
     autoresponse | auto-response | automated response | automated reply | automatic response | vacation | away from
     on leave | on holiday | auto: | ticket | case # | case id | request received | acknowledg

@@ -1,10 +1,15 @@
 """Phrases and how they are looked for: plain finding, no patterns, so that no text can make it slow.
 
-A table of phrases is written as text, one phrase a line or between bars; `*` stands for up to GAP characters.
+Addresses stand among words too, so how they look is known here. A table of phrases is written as text, one phrase a line
+or between bars; `*` stands for up to GAP characters.
 """
 
+import re
 from typing import NamedTuple
 
+ADDRESS = re.compile(   # Thai writes no spaces, so a name in it ends where the alphabet changes
+    r'(?:"[^"\n]{1,64}"|[A-Za-z0-9!#$%&*+/^_`{}~.\'-]{1,128}|[^\s\0-\x7f：（），、。【】「」；]{1,64})'
+    r"@(?:[A-Za-z0-9.-]{1,253}[A-Za-z0-9]|[\w.-]{1,253}\w)|(?<=<)[^\s<>@]{1,128}@[^\s<>@]{1,253}(?=>)")
 GAP = 80
 TRIES = 4    # places at which the beginning of a phrase with a gap is looked at
 

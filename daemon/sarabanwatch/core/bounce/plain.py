@@ -9,8 +9,9 @@ from collections.abc import Iterator
 from typing import NamedTuple
 
 from sarabanwatch.core.bounce import signs
-from sarabanwatch.core.bounce.report import ADDRESS, Report, address_in, code_in, squeezed, status_in
+from sarabanwatch.core.bounce.report import Report, address_in, code_in, squeezed, status_in
 from sarabanwatch.core.mime import Headers, Mail, headers_of
+from sarabanwatch.core.words import ADDRESS
 
 MOST_RECIPIENTS = 50
 TOLD = 12_000              # characters of a notice that are searched

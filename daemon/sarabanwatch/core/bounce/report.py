@@ -9,9 +9,8 @@ from dataclasses import dataclass, replace
 
 from sarabanwatch.core import reason
 from sarabanwatch.core.evidence import Reason
+from sarabanwatch.core.words import ADDRESS
 
-ADDRESS = re.compile(r'(?:"[^"\n]{1,64}"|[^\s<>()\[\]{},;:"|=?]{1,128})@[\w.-]{1,253}\w|'
-                     r'(?<=<)[^\s<>@]{1,128}@[^\s<>@]{1,253}(?=>)')
 CODE = re.compile(r"(?<![\d.\w])([45][0-9][0-9])(?=[\s#:;,)\]-]|$)(?!-\d{2})")
 STATUS = re.compile(r"(?<![\d.])([245]\.\d{1,3}\.\d{1,3})(?![\d.]\d)")
 LONGEST_SAID = 500
