@@ -73,6 +73,12 @@ def test_a_letter_number_is_likely_in_either_digits() -> None:
         assert (found.serial, found.how, found.sure) == (123, How.NUMBER, Sure.LIKELY)
 
 
+def test_a_letter_number_accuses_nobody() -> None:
+    found = attributed(bounce("saraban@agency.test").replace(MARK.encode(), b"x").replace(
+        b"Subject: Undelivered", "Subject: นร 1200/ท7 Undelivered".encode()))
+    assert (found.serial, found.how, found.sure) == (7, How.NUMBER, Sure.WEAK)
+
+
 def test_a_sender_alone_is_weak() -> None:
     found = attributed(reply())
     assert (found.serial, found.value, found.sure) == (None, "saraban@agency.test", Sure.WEAK)

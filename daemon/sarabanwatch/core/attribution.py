@@ -11,7 +11,7 @@ from dataclasses import dataclass
 from datetime import date
 
 from sarabanwatch.core import token
-from sarabanwatch.core.arrival import Arrival, Clue
+from sarabanwatch.core.arrival import Arrival, Clue, Kind
 from sarabanwatch.core.evidence import How, Sure
 from sarabanwatch.core.token import BadToken, Key
 
@@ -33,6 +33,7 @@ class Refused:
     why: str
 
 
+ACCUSING = (Kind.FAILED, Kind.DELAYED)
 UNSIGNED = {How.NUMBER: Sure.LIKELY, How.SENDER: Sure.WEAK}
 
 
@@ -47,12 +48,13 @@ def attribute(arrival: Arrival, keys: Mapping[str, Key], today: date) -> Attribu
             refusals.append(str(bad))
     if refusals:
         return Refused(refusals[0])
-    return next((_unsigned(clue) for clue in arrival.clues), None)
+    return next((_unsigned(clue, arrival.kind) for clue in arrival.clues), None)
 
 
-def _unsigned(clue: Clue) -> Attribution:
+def _unsigned(clue: Clue, kind: Kind) -> Attribution:
+    """Return what an unsigned clue is worth: anybody can write a number, so it accuses nobody."""
     serial = int(clue.value) if clue.how is How.NUMBER else None
-    return Attribution(serial, clue.how, UNSIGNED[clue.how], clue.value)
+    return Attribution(serial, clue.how, Sure.WEAK if kind in ACCUSING else UNSIGNED[clue.how], clue.value)
 
 
 def concerns(arrival: Arrival, address: str) -> bool:

@@ -14,7 +14,7 @@ from sarabanwatch.core.mime import Mail, headers_of
 
 ENVELOPE = ("delivered-to", "x-original-to", "envelope-to", "x-envelope-to", "to", "cc", "x-delivered-to", "resent-to")
 THREAD = ("in-reply-to", "references", "message-id")
-HEAD_OF_ORIGINAL = 64 << 10
+HEAD_OF_ORIGINAL = 16 << 10
 ARABIC = str.maketrans("๐๑๒๓๔๕๖๗๘๙", "0123456789")
 
 
@@ -77,7 +77,7 @@ def _places(mail: Mail) -> Iterator[tuple[How, str]]:
     for text in originals:
         yield How.MESSAGE_ID, " ".join(headers_of(text).all(*THREAD))
     yield How.HEADER, " ".join(mail.headers.all("x-saraban-letter"))
-    yield from ((How.HEADER, text) for text in (*originals, *mail.statuses, mail.words))
+    yield from ((How.HEADER, text) for text in (*originals, *mail.statuses, mail.words[:HEAD_OF_ORIGINAL]))
 
 
 def _numbers(mail: Mail, ours: Ours) -> Iterator[str]:

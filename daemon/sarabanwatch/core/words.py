@@ -22,7 +22,8 @@ class Phrases(NamedTuple):
 
     def within(self, text: str) -> bool:
         """Tell whether any of the phrases stands in a text of small letters."""
-        return any(map(text.__contains__, self.whole)) or any(_stands(pieces, text) for pieces in self.gapped)
+        return any(map(text.__contains__, self.whole)) or any(
+            pieces[0] in text and _stands(pieces, text) for pieces in self.gapped)
 
 
 def phrases(table: str) -> Phrases:
