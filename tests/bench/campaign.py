@@ -1,0 +1,196 @@
+"""How fast letters leave us and how much memory a round takes.
+
+    python tests/bench/campaign.py [--json] [--letters 2000] [--rounds 5] [--memory 8286 --memory 100000]
+
+Letters of 60 kB over ten connections through the real send step (ledger, composer, SMTP) into Postfix's smtp-sink,
+beside Postfix's smtp-source into the same sink, turn by turn; medians. Then each part of the step by itself. Then the
+daemon's peak memory in a round of so many agencies, with a relay and an inbox that only take.
+"""
+
+import argparse
+import asyncio
+import contextlib
+import json
+import os
+import shutil
+import subprocess
+import sys
+import time
+from collections.abc import Awaitable, Callable, Sequence
+from pathlib import Path
+from tempfile import TemporaryDirectory
+from typing import Any
+
+from scene import Desk, Took, drafted, imapd, lay_out, median, peak_mb, sink, watching
+
+from sarabanwatch.app import life
+from sarabanwatch.core import letter
+from sarabanwatch.core.evidence import Evidence, Kind
+from sarabanwatch.core.probe import Event
+from sarabanwatch.edge.chance import SystemChance
+from sarabanwatch.edge.ledger import letters, questions
+from sarabanwatch.edge.smtp import RelayLine
+from sarabanwatch.ports import Outgoing
+
+OCTETS = 60_000
+LINES = 10
+LOOK = 1.0
+
+
+def source(port: int, mails: int) -> Took:
+    """Postfix's own generator: as many letters, as large, over as many connections, each kept."""
+    command = ("smtp-source", "-s", str(LINES), "-l", str(OCTETS), "-m", str(mails), "-d", f"127.0.0.1:{port}")
+    before = os.times()
+    with watching(mails) as watch:
+        subprocess.run(command, check=True)
+    after = os.times()
+    cpu = after.children_user + after.children_system - before.children_user - before.children_system
+    return Took(mails, watch.took.seconds, cpu)
+
+
+async def ours(folder: Path, port: int, mails: int) -> Took:
+    """The real send step, from a drafted letter on disk to its outcome on disk."""
+    plant = lay_out(folder, mails, port, 1, letter=OCTETS)
+    async with drafted(plant) as (desk, serials):
+        lines = [RelayLine(plant.relay) for _ in range(LINES)]
+
+        async def step(line: RelayLine, serial: int) -> None:
+            await life.send(serial, ledger=desk.ledger, line=line, clock=plant.clock, chance=SystemChance(),
+                            rules=desk.rules, journal=desk.journal)
+
+        with watching(len(serials)) as watch:
+            await _by_lines(lines, serials, step)
+        assert (await desk.ledger.letters.round(0, 6)).sent == len(serials)
+        await asyncio.gather(*(line.close() for line in lines))
+    return watch.took
+
+
+async def parts(folder: Path, port: int, mails: int) -> dict[str, Took]:
+    """The same letters, but each part of the step by itself."""
+    plant = lay_out(folder, mails, port, 1, letter=OCTETS)
+    async with drafted(plant) as (desk, serials):
+        lines = [RelayLine(plant.relay) for _ in range(LINES)]
+        now, written = plant.clock.now(), []
+
+        async def keep(_: RelayLine, serial: int) -> None:
+            picked = await desk.ledger.letters.pick(serial, now)
+            assert picked
+            written.append(picked[0])
+            fact = Evidence(Kind.TAKEN, now, 250, "2.0.0", "Ok")
+            await desk.ledger.letters.outcome(serial, Event.TAKEN, fact, now, now)
+
+        with watching(len(serials)) as ledger:
+            await _by_lines(lines, serials, keep)
+        with watching(len(serials)) as compose:
+            sent = [_outgoing(facts, desk) for facts in written]
+
+        async def wire(line: RelayLine, at: int) -> None:
+            await line.ready()
+            assert (await line.send(sent[at])).code == 250
+
+        with watching(len(serials)) as smtp:
+            await _by_lines(lines, range(len(sent)), wire)
+        await asyncio.gather(*(line.close() for line in lines))
+    return {"compose": compose.took, "ledger": ledger.took, "wire": smtp.took}
+
+
+def _outgoing(facts: letter.Letter, desk: Desk) -> Outgoing:
+    sender = desk.rules.form.return_path(facts.token)
+    return Outgoing(sender, facts.address, facts.token, letter.compose(facts, desk.rules.form))
+
+
+async def _by_lines(lines: Sequence[RelayLine], serials: Sequence[int],
+                    step: Callable[[RelayLine, int], Awaitable[None]]) -> None:
+    """Each line takes the next serial as soon as it is free."""
+    left = iter(serials)
+
+    async def work(line: RelayLine) -> None:
+        for serial in left:
+            await step(line, serial)
+
+    await asyncio.gather(*map(work, lines))
+
+
+def memory(folder: Path, agencies: int, patience: float) -> dict[str, Any]:
+    """Run the daemon through a round in which every letter is taken and nobody answers; its peak memory."""
+    password = "toy"
+    with sink() as relay, imapd(password) as inbox, (folder / "daemon.log").open("wb") as log:
+        plant = lay_out(folder, agencies, relay, inbox)
+        (folder / "imap-password").write_text(password)
+        began = time.monotonic()
+        command = (sys.executable, "-m", "sarabanwatch", "run", "--config", str(plant.path))
+        with subprocess.Popen(command, stderr=log) as daemon:
+            try:
+                over = _wait_over(plant.ledger_file, daemon, began + patience)
+                peak = peak_mb(daemon.pid)
+            finally:
+                daemon.terminate()
+    return {"agencies": agencies, "peak_mb": peak, "round_over": over, "seconds": round(time.monotonic() - began)}
+
+
+def _wait_over(ledger: Path, daemon: subprocess.Popen[bytes], until: float) -> bool:
+    while time.monotonic() < until:
+        assert daemon.poll() is None, "the daemon ended; see its log"
+        time.sleep(LOOK)
+        with contextlib.suppress(questions.NoLedger), questions.asking(ledger) as db:
+            if letters.round_of(db, 0, 6).over:
+                return True
+    return False
+
+
+def main() -> None:
+    """Measure and print."""
+    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
+    parser.add_argument("--letters", type=int, default=2000)
+    parser.add_argument("--rounds", type=int, default=5)
+    parser.add_argument("--memory", type=int, action="append", default=[], metavar="AGENCIES")
+    parser.add_argument("--patience", type=float, default=900, help="seconds for a round of the memory run")
+    parser.add_argument("--json", action="store_true", help="one JSON object, nothing else")
+    given = parser.parse_args()
+    if not shutil.which("smtp-sink"):
+        parser.exit(2, "smtp-sink is not here; it comes with Postfix\n")
+    with Path(os.devnull).open("w") as nowhere, contextlib.redirect_stderr(nowhere), TemporaryDirectory() as scratch:
+        result = measure(Path(scratch), given.letters, given.rounds)
+        result["memory"] = [memory(_folder(scratch, n), n, given.patience) for n in given.memory]
+    print(json.dumps(result) if given.json else "\n".join(_lines(result)))
+
+
+def measure(scratch: Path, mails: int, rounds: int) -> dict[str, Any]:
+    """The figures of speed: medians over rounds that take turns."""
+    peer, us, split = [], [], []
+    with sink() as port:
+        for i in range(rounds if mails else 0):
+            peer.append(source(port, mails))
+            us.append(asyncio.run(ours(scratch / f"ours{i}", port, mails)))
+            split.append(asyncio.run(parts(scratch / f"parts{i}", port, mails)))
+    if not us:
+        return {}
+    return {
+        "letters": us[0].mails, "octets": OCTETS, "connections": LINES, "rounds": rounds,
+        "ours": _figures(us), "smtp_source": _figures(peer),
+        "share_of_smtp_source": round(median(us, lambda t: t.rate) / median(peer, lambda t: t.rate), 2),
+        "alone": {name: _figures([run[name] for run in split]) for name in ("compose", "ledger", "wire")},
+    }
+
+
+def _figures(runs: list[Took]) -> dict[str, float]:
+    return {"letters_a_second": median(runs, lambda t: t.rate), "cpu_ms_a_letter": median(runs, lambda t: t.cpu_ms)}
+
+
+def _folder(scratch: str, agencies: int) -> Path:
+    folder = Path(scratch) / f"memory{agencies}"
+    folder.mkdir()
+    return folder
+
+
+def _lines(result: dict[str, Any]) -> list[str]:
+    rows = {**{k: result[k] for k in ("ours", "smtp_source") if k in result}, **result.get("alone", {})}
+    told = [f"{name:<12} {row['letters_a_second']:>9,.0f} letters/s {row['cpu_ms_a_letter']:>7.2f} ms CPU a letter"
+            for name, row in rows.items()]
+    told += [f"share of smtp-source: {result['share_of_smtp_source']:.2f}"] if rows else []
+    return told + [f"{m['agencies']:>7,} agencies: peak {m['peak_mb']:.0f} MiB, {m['seconds']} s"
+                   + ("" if m["round_over"] else ", round NOT over") for m in result["memory"]]
+
+
+if __name__ == "__main__":
+    main()

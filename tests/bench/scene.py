@@ -1,0 +1,166 @@
+"""What the benches stand on: a country's register, a ledger with letters in it, and servers that only take.
+
+The land is used as a library here, for its register alone: nobody in it answers.
+"""
+
+import asyncio
+import re
+import socket
+import statistics
+import subprocess
+import sys
+import time
+from collections.abc import AsyncIterator, Callable, Iterator
+from contextlib import asynccontextmanager, contextmanager, suppress
+from dataclasses import dataclass, replace
+from datetime import UTC, datetime
+from os import getpid
+from pathlib import Path
+from tempfile import TemporaryDirectory
+
+from sarabanland import country, papers
+from sarabanland.clock import Clock
+from sarabanland.papers import Ports
+from sarabanwatch import wiring
+from sarabanwatch.app import life
+from sarabanwatch.app.life import Rulebook
+from sarabanwatch.edge.journal import MetricJournal
+from sarabanwatch.edge.ledger import SqliteLedger
+from sarabanwatch.wiring import Plant
+
+SEED = 2568
+PARAGRAPH = "ข้อความนี้ทำให้หนังสือยาวขึ้น เพื่อให้มีขนาดเท่าหนังสือที่มีสิ่งที่ส่งมาด้วย\n"
+
+
+@dataclass(frozen=True)
+class Took:
+    """What some work on a number of mails took."""
+
+    mails: int
+    seconds: float
+    cpu: float
+
+    @property
+    def rate(self) -> float:
+        """Mails a second."""
+        return self.mails / self.seconds
+
+    @property
+    def cpu_ms(self) -> float:
+        """Milliseconds of processor a mail."""
+        return 1000 * self.cpu / self.mails
+
+
+class Watch:
+    """Measures a block: `with watching(n) as watch: ...`, then watch.took."""
+
+    took: Took
+
+
+@contextmanager
+def watching(mails: int) -> Iterator[Watch]:
+    """Measure wall and processor time (all threads of this process) of a block."""
+    watch, began, cpu = Watch(), time.perf_counter(), time.process_time()
+    yield watch
+    watch.took = Took(mails, time.perf_counter() - began, time.process_time() - cpu)
+
+
+def median(runs: list[Took], of: Callable[[Took], float]) -> float:
+    """The median of a figure over runs."""
+    return round(statistics.median(map(of, runs)), 2)
+
+
+@dataclass(frozen=True)
+class Desk:
+    """An open ledger and all that a step asks for."""
+
+    plant: Plant
+    ledger: SqliteLedger
+    rules: Rulebook
+    journal: MetricJournal
+
+
+def lay_out(folder: Path, agencies: int, relay: int, imap: int, *, letter: int = 0, rate: float = 3600) -> Plant:
+    """Write a country's register and our settings; `letter` makes the test letter so many octets long."""
+    folder.mkdir(parents=True, exist_ok=True)
+    clock = Clock(rate, datetime.now(UTC))
+    settings = papers.configuration(Ports(relay, imap, 53), clock)
+    files = {**papers.country_files(country.settle(agencies, SEED)), **papers.secrets_of(SEED)}
+    if letter:
+        octets_a_paragraph = len(PARAGRAPH.encode()) * 4 / 3 * 78 / 76      # as base64 in lines
+        files["letter.txt"] = "$number $date $name $address $replaces $sender\n" + PARAGRAPH * int(letter / octets_a_paragraph)
+        settings = settings.replace("[sender]", '[sender]\nletter = "letter.txt"')
+    for name, text in {**files, "sarabanwatch.toml": settings}.items():
+        (folder / name).write_text(text, encoding="utf-8")
+    return Plant(folder / "sarabanwatch.toml")
+
+
+@asynccontextmanager
+async def drafted(plant: Plant) -> AsyncIterator[tuple[Desk, list[int]]]:
+    """Open a new ledger with the register in it and a letter drafted to everyone; yield it and the serials."""
+    plant.ledger_file.unlink(missing_ok=True)
+    ledger = plant.ledger()
+    rules = replace(plant.rules, policy=replace(plant.policy, outbox=10**6))
+    desk = Desk(plant, ledger, rules, MetricJournal(plant.clock))
+    try:
+        await wiring.import_register(plant, plant.path.parent / "register.csv", ledger)
+        await life.draft(ledger=ledger, clock=plant.clock, rules=rules, journal=desk.journal)
+        yield desk, list(await ledger.letters.sendable(plant.clock.now(), 10**6, []))
+    finally:
+        ledger.close()
+
+
+@contextmanager
+def sink() -> Iterator[int]:
+    """Postfix's smtp-sink: takes every letter and forgets it. Yields its port."""
+    port = free_port()
+    with subprocess.Popen(("smtp-sink", "-u", "nobody", "-c", f"127.0.0.1:{port}", "1000"),
+                          stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL) as program:
+        try:
+            wait_up(port)
+            yield port
+        finally:
+            program.terminate()
+
+
+@contextmanager
+def imapd(password: str) -> Iterator[int]:
+    """The land's own IMAP server with one empty mailbox, of `probes`. Yields its port."""
+    with TemporaryDirectory() as folder:
+        secret = Path(folder) / "password"
+        secret.write_text(password)
+        command = (sys.executable, "-m", "sarabanland.imapd", str(getpid()), "probes", str(secret))
+        with subprocess.Popen(command, stdout=subprocess.PIPE, text=True) as program:
+            assert program.stdout
+            try:
+                yield int(program.stdout.readline())
+            finally:
+                program.terminate()
+
+
+def free_port() -> int:
+    """A loopback port that was free a moment ago."""
+    with socket.socket() as probe:
+        probe.bind(("127.0.0.1", 0))
+        return int(probe.getsockname()[1])
+
+
+def wait_up(port: int) -> None:
+    """Wait until somebody listens there."""
+    for _ in range(200):
+        with suppress(ConnectionRefusedError), socket.create_connection(("127.0.0.1", port)):
+            return
+        time.sleep(0.05)
+    raise AssertionError(f"nobody listens on {port}")
+
+
+def peak_mb(pid: int) -> float:
+    """The most memory that a process has held, in MiB."""
+    found = re.search(r"VmHWM:\s+(\d+)", Path(f"/proc/{pid}/status").read_text())
+    assert found
+    return round(int(found[1]) / 1024, 1)
+
+
+async def crowd(works: list[Callable[[], object]]) -> None:
+    """Run coroutine functions side by side."""
+    await asyncio.gather(*(work() for work in works))
