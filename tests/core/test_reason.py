@@ -61,15 +61,36 @@ def test_what_is_ours_is_never_laid_on_them(noise: str, ours: str) -> None:
     ("Domain x.test does not accept mail (nullMX)", "5.1.0", R.NO_MAIL),
     ("554 5.7.1 <x@y.test>: Relay access denied", "5.7.1", R.UNKNOWN),
     ("553 5.1.8 <a@b.test>... Domain of sender address a@b.test does not exist", "5.1.8", R.SENDER),
-    ("", "5.1.1", R.NO_MAILBOX),
-    ("", "5.2.2", R.FULL),
-    ("", "", R.UNKNOWN),
+    ("The account or domain may not exist, they may be blacklisted", "", R.NO_DOMAIN),
+    ("503 Improper sequence of commands", "", R.SENDER),
+    ("550 Your server requires confirmation", "", R.UNKNOWN),
+    ("554 Denied (in reply to MAIL FROM command)", "", R.SENDER),
+    ("550 5.0.0 <x@y.test>: Recipient address rejected: On hold", "5.0.0", R.UNKNOWN),
+    ("550 Access denied", "", R.SENDER),
     ("ตู้จดหมายของผู้รับเต็ม", "", R.FULL),
     ("ไม่พบโดเมน x.test ในระบบ", "", R.NO_DOMAIN),
     ("บัญชีนี้ถูกระงับการใช้งาน", "", R.DISABLED),
 ])
 def test_what_servers_say(said: str, status: str, wanted: Reason) -> None:
     assert why(said, 0, status) is wanted
+
+
+@pytest.mark.parametrize(("status", "wanted"), [
+    ("5.1.1", R.NO_MAILBOX), ("5.1.2", R.NO_DOMAIN), ("5.1.3", R.NO_MAILBOX), ("5.1.6", R.NO_MAILBOX), ("5.1.7", R.SENDER),
+    ("5.1.8", R.SENDER), ("5.1.9", R.SENDER), ("5.1.10", R.NO_MAIL), ("5.2.1", R.DISABLED), ("5.2.2", R.FULL), ("4.2.2", R.FULL),
+    ("5.2.3", R.TOO_LARGE), ("5.3.2", R.NO_MAIL), ("5.3.4", R.TOO_LARGE), ("4.4.4", R.NO_DOMAIN), ("5.4.4", R.NO_DOMAIN),
+    ("5.4.6", R.LOOP), ("5.4.14", R.LOOP), ("5.4.7", R.TEMPORARY), ("5.5.4", R.SENDER), ("5.6.7", R.NO_MAILBOX),
+    ("5.6.1", R.CONTENT), ("5.7.23", R.SENDER), ("4.7.1", R.SENDER), ("4.4.1", R.TEMPORARY), ("5.0.0", R.UNKNOWN),
+    ("2.0.0", R.UNKNOWN),
+])
+def test_a_status_alone_decides(status: str, wanted: Reason) -> None:
+    assert why("", 0, status) is wanted
+
+
+@pytest.mark.parametrize(("code", "wanted"), [
+    (552, R.FULL), (521, R.NO_MAIL), (556, R.NO_MAIL), (450, R.TEMPORARY), (550, R.UNKNOWN), (0, R.UNKNOWN)])
+def test_a_code_alone_decides_the_little_it_can(code: int, wanted: Reason) -> None:
+    assert why("", code) is wanted
 
 
 def test_words_tell_more_than_a_status_that_says_something_else() -> None:
