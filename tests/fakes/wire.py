@@ -58,3 +58,24 @@ def imap(*, idles: bool = True, hang_up: asyncio.Event | None = None, **answers:
                 writer.write(answer + tag + b" OK done\r\n")
 
     return scene
+
+
+def smtp(heard: list[bytes], *, offers: tuple[bytes, ...] = (), **answers: bytes | None) -> Scene:
+    """Return a scene of an SMTP relay: verb (and BANNER, DOT) -> its reply; None: it hangs up. It writes down what it heard."""
+    ehlo = b"250-relay.test\r\n" + b"".join(b"250-%s\r\n" % offer for offer in offers) + b"250 HELP"
+    said: dict[str, bytes | None] = {
+        "BANNER": b"220 relay.test", "EHLO": ehlo, "MAIL": b"250 OK", "RCPT": b"250 OK", "DATA": b"354 go on",
+        "DOT": b"250 2.0.0 taken", "RSET": b"250 OK", "QUIT": b"221 bye"} | answers
+
+    async def scene(reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
+        verb = "BANNER"
+        while verb:
+            answer = said[verb]
+            if answer is None:
+                return
+            writer.write(answer + b"\r\n")
+            line = await (reader.readuntil(b"\r\n.\r\n") if verb == "DATA" and answer.startswith(b"354") else reader.readline())
+            heard.append(line)
+            verb = "DOT" if line.endswith(b"\r\n.\r\n") else line[:4].decode().strip().upper()
+
+    return scene

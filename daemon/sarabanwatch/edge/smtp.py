@@ -95,7 +95,7 @@ class RelayLine:
         """Send the letter, whose lines end in CRLF, and its dot. aiosmtplib's own DATA costs more than all the rest."""
         if client.protocol is None:
             raise aiosmtplib.SMTPServerDisconnected("Connection lost")
-        client.protocol.write(raw.replace(b"\r\n.", b"\r\n..") + b".\r\n")
+        client.protocol.write(dotted(raw))
         return await client.protocol.read_response(timeout=self._relay.timeout)
 
     async def close(self) -> None:
@@ -118,12 +118,6 @@ class RelayLine:
         if self._client is not None:
             self._client.close()
         self._client = None
-
-
-def _go_on(reply: aiosmtplib.SMTPResponse) -> None:
-    """Raise where the relay does not say 354 to DATA."""
-    if reply.code != aiosmtplib.SMTPStatus.start_input:
-        raise aiosmtplib.SMTPDataError(reply.code, reply.message)
 
 
 def dotted(raw: bytes) -> bytes:
@@ -152,6 +146,8 @@ def _answer(stage: Stage, reply: aiosmtplib.SMTPResponse) -> Answer:
 def _refused_for_good(error: BaseException, relay: Relay) -> None:
     """Raise Barred where an error means that trying again won't help; it names what to do."""
     where, remedy = f"relay {relay.host}:{relay.port}", ""
+    if isinstance(error.__cause__, ssl.SSLCertVerificationError):   # under implicit TLS aiosmtplib wraps it
+        error = error.__cause__
     if isinstance(error, aiosmtplib.SMTPAuthenticationError):
         remedy = f"refuses the log-in of {relay.user!r}: {error.message}; see relay.user and relay.password_file"
     elif isinstance(error, ssl.SSLCertVerificationError):

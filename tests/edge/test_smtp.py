@@ -1,0 +1,314 @@
+"""The line to our relay, against aiosmtpd and against a relay that misbehaves to order; all on loopback."""
+
+import asyncio
+import ssl
+from collections.abc import AsyncIterator, Iterator
+from contextlib import asynccontextmanager
+from pathlib import Path
+
+import pytest
+import trustme
+from aiosmtpd.smtp import SMTP, AuthResult, Envelope, Session
+
+from fakes.wire import Scene, playing, smtp
+from sarabanwatch.core.probe import Event
+from sarabanwatch.core.reply import Answer, Stage, event
+from sarabanwatch.edge.smtp import LETTERS_A_CONNECTION, Relay, RelayLine, dotted, xtext
+from sarabanwatch.ports import Barred, Outgoing
+
+OUT = Outgoing("probes+sw1@probe.test", "saraban+x@one.go.test", "sw1", b"Subject: x\r\n\r\n.one\r\n..two\r\n")
+TAKEN = Answer(Stage.DOT, 250, "2.0.0", "taken")
+
+
+@asynccontextmanager
+async def line_to(scene: Scene, patience: float = 30, tls: str = "none") -> AsyncIterator[RelayLine]:
+    async with playing(scene) as port:
+        line = RelayLine(Relay("127.0.0.1", port, tls, "", "", "watch.test", patience))
+        yield line
+        await line.close()
+
+
+async def sent(scene: Scene) -> Answer:
+    async with line_to(scene) as line:
+        await line.ready()
+        return await line.send(OUT)
+
+
+# --- what the relay says ---------------------------------------------------------------------------------------------
+
+
+async def test_a_letter_taken_is_said_with_the_relays_words() -> None:
+    heard: list[bytes] = []
+    assert await sent(smtp(heard)) == TAKEN
+    assert [line.strip() for line in heard[:3]] == [
+        b"EHLO watch.test", b"MAIL FROM:<probes+sw1@probe.test>", b"RCPT TO:<saraban+x@one.go.test>"]
+
+
+async def test_dots_are_doubled_on_the_wire() -> None:
+    heard: list[bytes] = []
+    await sent(smtp(heard))
+    assert b"Subject: x\r\n\r\n..one\r\n...two\r\n.\r\n" in heard
+
+
+@pytest.mark.parametrize(("raw", "wire"), [
+    (b"a\r\n", b"a\r\n.\r\n"), (b".\r\n", b"..\r\n.\r\n"), (b"a\r\n.\r\n", b"a\r\n..\r\n.\r\n"),
+    (b"a\r\n..b.\r\n", b"a\r\n...b.\r\n.\r\n")])
+def test_a_line_that_begins_with_a_dot_never_ends_the_letter(raw: bytes, wire: bytes) -> None:
+    assert dotted(raw) == wire
+
+
+@pytest.mark.parametrize(("verb", "stage"), [
+    ("MAIL", Stage.MAIL), ("RCPT", Stage.RCPT), ("DATA", Stage.DATA), ("DOT", Stage.DOT)])
+@pytest.mark.parametrize(("reply", "code", "status", "said"), [
+    (b"451 4.7.1 greylisted", 451, "4.7.1", "greylisted"), (b"550 5.1.1 no such user", 550, "5.1.1", "no such user"),
+    (b"550 no", 550, "", "no"), (b"550-5.7.1 first\r\n550 5.7.1 second", 550, "5.7.1", "first\n5.7.1 second"),
+    (b"554", 554, "", "")])
+async def test_a_refusal_is_told_with_its_stage_code_status_and_words(
+    verb: str, stage: Stage, reply: bytes, code: int, status: str, said: str,
+) -> None:
+    assert await sent(smtp([], **{verb: reply})) == Answer(stage, code, status, said)
+
+
+async def test_after_a_refusal_the_connection_is_cleared_and_used_again() -> None:
+    heard: list[bytes] = []
+    async with line_to(smtp(heard, RCPT=b"550 5.1.1 no")) as line:
+        for _ in range(2):
+            await line.ready()
+            assert (await line.send(OUT)).code == 550
+    words = [line[:4].strip() for line in heard]
+    assert words.count(b"RSET") == words.count(b"MAIL") == 2
+    assert words.count(b"QUIT") == 1
+
+
+async def test_a_connection_that_will_not_be_cleared_is_dropped() -> None:
+    heard: list[bytes] = []
+    async with line_to(smtp(heard, RCPT=b"550 5.1.1 no", RSET=None)) as line:
+        for _ in range(2):
+            await line.ready()
+            await line.send(OUT)
+    assert b"QUIT\r\n" not in heard
+
+
+async def test_an_odd_yes_after_the_dot_is_a_yes() -> None:
+    answer = await sent(smtp([], DOT=b"252 maybe"))
+    assert event(answer) is Event.TAKEN
+
+
+# --- when it goes away -----------------------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize(("verb", "stage", "means"), [
+    ("MAIL", Stage.MAIL, Event.LATER), ("RCPT", Stage.RCPT, Event.LATER), ("DATA", Stage.DATA, Event.LATER),
+    ("DOT", Stage.DOT, Event.LOST)])
+async def test_a_connection_dropped_is_a_delay_before_the_letter_and_a_doubt_after(
+    verb: str, stage: Stage, means: Event,
+) -> None:
+    answer = await sent(smtp([], **{verb: None}))
+    assert (answer.stage, answer.code, answer.status) == (stage, 0, "")
+    assert answer.said
+    assert event(answer) is means
+
+
+@pytest.mark.parametrize(("verb", "stage"), [("MAIL", Stage.MAIL), ("RCPT", Stage.RCPT), ("DATA", Stage.DATA), ("DOT", Stage.DOT)])
+async def test_a_relay_that_says_nothing_is_waited_for_no_longer_than_allowed(verb: str, stage: Stage) -> None:
+    silent = asyncio.Event()
+
+    async def stops(reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
+        await smtp([], **{verb: None})(reader, writer)
+        await silent.wait()
+
+    async with line_to(stops, patience=0.2) as line:
+        await line.ready()
+        assert await line.send(OUT) == Answer(stage, 0, "", "Timed out waiting for server response")
+        silent.set()
+
+
+async def test_a_line_without_a_connection_says_so() -> None:
+    async with line_to(smtp([])) as line:
+        assert await line.send(OUT) == Answer(Stage.CONNECT, 0, "", "no connection")
+
+
+async def test_after_a_surprise_the_next_letter_has_a_connection_of_its_own() -> None:
+    heard: list[bytes] = []
+    visits = 0
+
+    async def drops_the_first(reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
+        nonlocal visits
+        visits += 1
+        await smtp(heard, **({"RCPT": None} if visits == 1 else {}))(reader, writer)
+
+    async with line_to(drops_the_first) as line:
+        await line.ready()
+        assert (await line.send(OUT)).code == 0
+        assert (await line.send(OUT)).stage is Stage.CONNECT
+        await line.ready()
+        assert await line.send(OUT) == TAKEN
+    assert visits == 2
+
+
+async def test_a_letter_given_up_half_way_leaves_no_connection_for_the_next() -> None:
+    asked, silent = asyncio.Event(), asyncio.Event()
+
+    async def stops_at_the_dot(reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
+        await smtp([], DOT=None)(reader, writer)
+        asked.set()
+        await silent.wait()
+
+    async with line_to(stops_at_the_dot) as line:
+        await line.ready()
+        sending = asyncio.create_task(line.send(OUT))
+        await asked.wait()
+        sending.cancel()
+        with pytest.raises(asyncio.CancelledError):
+            await sending
+        assert (await line.send(OUT)).said == "no connection"
+        silent.set()
+
+
+async def test_one_connection_carries_many_letters_and_then_a_new_one_is_made() -> None:
+    visits = 0
+
+    async def counts(reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
+        nonlocal visits
+        visits += 1
+        await smtp([])(reader, writer)
+
+    async with line_to(counts) as line:
+        for letters, expected in ((LETTERS_A_CONNECTION, 1), (1, 2)):
+            for _ in range(letters):
+                await line.ready()
+                assert (await line.send(OUT)).code == 250
+            assert visits == expected
+
+
+async def test_a_relay_that_is_busy_is_waited_for() -> None:
+    visits = 0
+
+    async def busy_at_first(reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
+        nonlocal visits
+        visits += 1
+        await smtp([], BANNER=b"421 4.3.2 busy" if visits == 1 else b"220 relay.test")(reader, writer)
+
+    async with line_to(busy_at_first) as line:
+        await line.ready()
+        assert await line.send(OUT) == TAKEN
+    assert visits == 2
+
+
+# --- when it will not have us ----------------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize("verb", ["BANNER", "EHLO"])
+async def test_a_relay_that_refuses_us_is_no_use_waiting_for(verb: str) -> None:
+    refusing = {"EHLO": b"550 5.7.1 not you", "HELO": b"550 5.7.1 not you"} if verb == "EHLO" else {verb: b"554 5.7.1 not you"}
+    async with line_to(smtp([], **refusing)) as line:
+        with pytest.raises(Barred, match=r"refuses us: 55[04] 5\.7\.1 not you; ask its postmaster to let watch\.test relay"):
+            await line.ready()
+
+
+async def test_a_relay_without_the_starttls_we_asked_for_is_named_with_the_remedy() -> None:
+    async with line_to(smtp([]), tls="starttls") as line:
+        with pytest.raises(Barred, match=r"offers no STARTTLS; set relay\.tls to what it offers"):
+            await line.ready()
+
+
+# --- aiosmtpd: TLS and log-in ----------------------------------------------------------------------------------------
+
+
+class Postbox:
+    """Takes every letter."""
+
+    def __init__(self) -> None:
+        self.taken: list[tuple[str, list[str], bytes, bool]] = []
+
+    async def handle_DATA(self, server: SMTP, session: Session, envelope: Envelope) -> str:  # noqa: ARG002, N802 - aiosmtpd's
+        content = envelope.content if isinstance(envelope.content, bytes) else b""
+        under_tls = server.transport.get_extra_info("ssl_object") is not None
+        self.taken.append((envelope.mail_from or "", envelope.rcpt_tos, content, under_tls))
+        return "250 2.0.0 taken"
+
+
+def allow(server: SMTP, session: Session, envelope: Envelope, mechanism: str, data: object) -> AuthResult:
+    return AuthResult(success=getattr(data, "password", b"") == b"secret", handled=False)
+
+
+@pytest.fixture
+def authority(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[trustme.CA]:
+    """A certificate authority that this process trusts."""
+    ca = trustme.CA()
+    ca.cert_pem.write_to_path(tmp_path / "ca.pem")
+    monkeypatch.setenv("SSL_CERT_FILE", str(tmp_path / "ca.pem"))
+    return ca
+
+
+def shown(ca: trustme.CA, name: str) -> ssl.SSLContext:
+    context = ssl.create_default_context(ssl.Purpose.CLIENT_AUTH)
+    ca.issue_cert(name).configure_cert(context)
+    return context
+
+
+@asynccontextmanager
+async def relay(
+    box: Postbox, tls: str, context: ssl.SSLContext | None = None, password: str = "",
+) -> AsyncIterator[RelayLine]:
+    def visited() -> SMTP:
+        return SMTP(box, hostname="relay.test", tls_context=context if tls == "starttls" else None,
+                    require_starttls=tls == "starttls", authenticator=allow, auth_require_tls=False)
+
+    implicit = context if tls == "implicit" else None
+    server = await asyncio.get_running_loop().create_server(visited, "127.0.0.1", 0, ssl=implicit)
+    port = server.sockets[0].getsockname()[1]
+    line = RelayLine(Relay("127.0.0.1", port, tls, "watch" if password else "", password, "watch.test", 30))
+    try:
+        yield line
+    finally:
+        await line.close()
+        server.close()
+        await server.wait_closed()
+
+
+@pytest.mark.parametrize("tls", ["starttls", "implicit"])
+async def test_a_letter_goes_out_under_tls_with_the_log_in_asked_for(tls: str, authority: trustme.CA) -> None:
+    box = Postbox()
+    async with relay(box, tls, shown(authority, "127.0.0.1"), "secret") as line:
+        await line.ready()
+        assert await line.send(OUT) == TAKEN
+    assert box.taken == [(OUT.sender, [OUT.to], OUT.raw, True)]
+
+
+@pytest.mark.parametrize("tls", ["starttls", "implicit"])
+@pytest.mark.parametrize(("name", "why"), [("relay.test", "IP address mismatch"), ("", "self-signed|unable to get")])
+async def test_a_certificate_that_does_not_hold_bars_us(tls: str, name: str, why: str, authority: trustme.CA) -> None:
+    ca = authority if name else trustme.CA()
+    async with relay(Postbox(), tls, shown(ca, name or "127.0.0.1")) as line:
+        with pytest.raises(Barred, match=f"shows a certificate that does not hold: .*({why}).*; mend it, or name the host"):
+            await line.ready()
+
+
+async def test_a_log_in_refused_bars_us_and_never_tells_the_password() -> None:
+    async with relay(Postbox(), "none", password="wrong") as line:
+        with pytest.raises(Barred, match=r"refuses the log-in of 'watch': .*; see relay\.user and relay\.password_file") as barred:
+            await line.ready()
+    assert "wrong" not in str(barred.value)
+
+
+# --- delivery status notifications -----------------------------------------------------------------------------------
+
+
+async def test_dsn_parameters_are_sent_where_they_are_offered() -> None:
+    heard: list[bytes] = []
+    await sent(smtp(heard, offers=(b"DSN",)))
+    assert b"MAIL FROM:<probes+sw1@probe.test> RET=HDRS ENVID=sw1\r\n" in heard
+    assert b"RCPT TO:<saraban+x@one.go.test> NOTIFY=FAILURE,DELAY ORCPT=rfc822;saraban+2Bx@one.go.test\r\n" in heard
+
+
+async def test_dsn_parameters_are_not_sent_where_they_are_not_offered() -> None:
+    heard: list[bytes] = []
+    await sent(smtp(heard))
+    assert not [line for line in heard if b"NOTIFY" in line or b"ENVID" in line]
+
+
+@pytest.mark.parametrize(("text", "encoded"), [
+    ("saraban@one.test", "saraban@one.test"), ("a+b=c", "a+2Bb+3Dc"), ("a b", "a+20b"), ("", ""), ("~!", "~!")])
+def test_xtext_is_as_rfc_3461_has_it(text: str, encoded: str) -> None:
+    assert xtext(text) == encoded
