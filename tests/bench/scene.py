@@ -3,7 +3,6 @@
 The land is used as a library here, for its register alone: nobody in it answers.
 """
 
-import asyncio
 import re
 import socket
 import statistics
@@ -28,6 +27,7 @@ from sarabanwatch.edge.journal import MetricJournal
 from sarabanwatch.edge.ledger import SqliteLedger
 from sarabanwatch.wiring import Plant
 
+sys.path.append(str(Path(__file__).parents[1]))     # the servers of tests/real
 SEED = 2568
 PARAGRAPH = "ข้อความนี้ทำให้หนังสือยาวขึ้น เพื่อให้มีขนาดเท่าหนังสือที่มีสิ่งที่ส่งมาด้วย\n"
 
@@ -160,7 +160,3 @@ def peak_mb(pid: int) -> float:
     assert found
     return round(int(found[1]) / 1024, 1)
 
-
-async def crowd(works: list[Callable[[], object]]) -> None:
-    """Run coroutine functions side by side."""
-    await asyncio.gather(*(work() for work in works))
