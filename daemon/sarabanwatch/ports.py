@@ -17,6 +17,7 @@ from sarabanwatch.core.plan import Sent
 from sarabanwatch.core.probe import Event, State
 from sarabanwatch.core.register import Register
 from sarabanwatch.core.reply import Answer
+from sarabanwatch.core.ruling import Reading, Word
 from sarabanwatch.core.standing import Standing
 from sarabanwatch.core.verdict import Verdict
 
@@ -92,6 +93,12 @@ class Reader(Protocol):
     async def read(self, raw: bytes) -> Arrival: ...
 
 
+class Seals(Protocol):
+    """Verifies the DKIM signatures of a raw mail: the domains whose signature holds. What cannot be known is left out."""
+
+    async def verified(self, raw: bytes) -> tuple[str, ...]: ...
+
+
 # --- the ledger: what we know ----------------------------------------------------------------------------------------
 
 
@@ -125,6 +132,23 @@ class Received:
     serial: int | None
     evidence: Evidence | None
     refused: str = ""
+    signed: tuple[str, ...] = ()   # domains whose DKIM signature we verified when it came
+
+    @property
+    def reading(self) -> Reading:
+        """What it was found to be."""
+        return Reading(self.arrival, self.serial, self.evidence, self.refused)
+
+
+@dataclass(frozen=True, slots=True)
+class Stored:
+    """One mail as it was kept: raw, when it came, whose signature held then, and the last word on it."""
+
+    digest: str
+    raw: bytes
+    arrived_at: datetime
+    signed: tuple[str, ...]
+    word: Word
 
 
 @dataclass(frozen=True, slots=True)
@@ -213,8 +237,18 @@ class Arrivals(Protocol):
 
     async def cursor(self, mailbox: str) -> Cursor: ...
     async def owner(self, serial: int) -> tuple[str, str] | None: ...
-    async def last_letter_to(self, address: str) -> int | None: ...
+    async def last_letter_to(self, address: str, by: datetime) -> int | None: ...
     async def take_in(self, mailbox: str, received: Sequence[Received], cursor: Cursor) -> Sequence[bool]: ...
+
+
+class Rulings(Protocol):
+    """The mails that are kept, and what was said of each: first, anew, or by a person."""
+
+    async def page(self, after: str, limit: int, octets: int) -> Sequence[Stored]: ...
+    async def kept(self) -> int: ...
+    async def find(self, digest: str) -> Stored: ...
+    async def last_letter_of(self, code: str, by: datetime) -> int | None: ...
+    async def lay(self, words: Mapping[str, Word], at: datetime) -> int: ...
 
 
 class Judgements(Protocol):
@@ -229,7 +263,7 @@ class Judgements(Protocol):
 
 
 class Ledger(Protocol):
-    """The four books."""
+    """The five books."""
 
     @property
     def roll(self) -> Roll: ...
@@ -237,6 +271,8 @@ class Ledger(Protocol):
     def letters(self) -> Letters: ...
     @property
     def arrivals(self) -> Arrivals: ...
+    @property
+    def rulings(self) -> Rulings: ...
     @property
     def judgements(self) -> Judgements: ...
 

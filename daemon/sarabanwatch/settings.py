@@ -77,6 +77,7 @@ class Inbox(Section, frozen=True):
     tls: Literal["none", "implicit"] = "implicit"
     mailbox: str = "INBOX"
     poll_seconds: float = 60
+    authserv_id: str = ""
 
 
 class Dns(Section, frozen=True):

@@ -18,7 +18,7 @@ from sarabanwatch.core.letter import Form
 from sarabanwatch.core.policy import Policy
 from sarabanwatch.core.register import Register
 from sarabanwatch.core.token import mint
-from sarabanwatch.edge import metrics, offdays, register, systemd
+from sarabanwatch.edge import dkim, metrics, offdays, register, systemd
 from sarabanwatch.edge.chance import SystemChance
 from sarabanwatch.edge.clock import FastClock, WallClock
 from sarabanwatch.edge.imap import ImapInbox, Mailbox, session
@@ -26,7 +26,7 @@ from sarabanwatch.edge.journal import MetricJournal
 from sarabanwatch.edge.ledger import SqliteLedger
 from sarabanwatch.edge.reader import Reader
 from sarabanwatch.edge.smtp import Relay, RelayLine
-from sarabanwatch.ports import Barred, Clock
+from sarabanwatch.ports import Barred, Clock, Seals
 
 SHORTEST_POLL = 0.5   # wall seconds, however fast the clock
 HEARTBEAT = 5.0   # wall seconds between two looks at whether every loop still moves, without a watchdog's own word
@@ -91,16 +91,28 @@ class Plant:
         signing = next(iter(keys.values()))
         return Rulebook(
             self.policy, self.addresses, Form(s.sender.address, s.sender.name, s.sender.number, Template(text)),
-            Ours(s.sender.address, s.sender.number), keys, partial(mint, key=signing))
+            Ours(s.sender.address, s.sender.number), keys, partial(mint, key=signing), s.inbox.authserv_id)
 
     @property
     def ledger_file(self) -> Path:
         """The file that remembers."""
         return self.file(self.settings.ledger.file)
 
-    def ledger(self) -> SqliteLedger:
-        """Open the ledger to write; close it again."""
-        return SqliteLedger(self.ledger_file, self.addresses)
+    def ledger(self, file: Path | None = None) -> SqliteLedger:
+        """Open the ledger, or a copy of it, to write; close it again."""
+        return SqliteLedger(file or self.ledger_file, self.addresses)
+
+    def reader(self) -> Reader:
+        """What reads mail within bounds; close it again."""
+        return Reader(self.rules.ours)
+
+    @cached_property
+    def seals(self) -> Seals:
+        """What verifies the signatures of replies."""
+        try:
+            return dkim.seals(self.settings.dns.resolvers)
+        except ValueError as error:
+            raise config.Misconfigured(f'{self.path}: dns.resolvers: {error}; write them as "192.0.2.53:53"') from None
 
     @cached_property
     def relay(self) -> Relay:
@@ -120,7 +132,7 @@ class Plant:
 
 def check(plant: Plant) -> None:
     """Build all that can be built without a server; raises what is wrong with the configuration or its files."""
-    _ = plant.settings, plant.rules, plant.relay, plant.mailbox
+    _ = plant.settings, plant.rules, plant.relay, plant.mailbox, plant.seals
     if plant.settings.register.file:
         register.load(plant.file(plant.settings.register.file))
 
@@ -132,7 +144,7 @@ async def run(plant: Plant) -> None:
     listening = metrics.listen(plant.settings.metrics.host, plant.settings.metrics.port)
     await _knock(plant)
     ledger = plant.ledger()
-    reader = Reader(plant.rules.ours)
+    reader = plant.reader()
     try:
         if plant.settings.register.file:
             await import_register(plant, plant.file(plant.settings.register.file), ledger)
@@ -157,7 +169,8 @@ async def import_register(plant: Plant, path: Path, ledger: SqliteLedger) -> Reg
 def _service(plant: Plant, ledger: SqliteLedger, reader: Reader, journal: MetricJournal) -> Service:
     inbox = ImapInbox(plant.mailbox, alive=lambda: service.moved("receive"), lost=journal.mailbox_lost)
     lines = [RelayLine(plant.relay) for _ in range(plant.settings.relay.connections)]
-    world = World(ledger, plant.clock, SystemChance(), journal, inbox, plant.mailbox.name, reader, lines, plant.rules)
+    world = World(ledger, plant.clock, SystemChance(), journal, inbox, plant.mailbox.name, reader, plant.seals, lines,
+                  plant.rules)
     service = Service(world)
     for number in (signal.SIGTERM, signal.SIGINT):
         asyncio.get_running_loop().add_signal_handler(number, service.stop)

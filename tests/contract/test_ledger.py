@@ -345,12 +345,13 @@ async def test_every_field_of_a_fact_comes_back(written: SqliteLedger) -> None:
 async def test_a_mail_finds_its_owner_by_serial_and_by_the_last_letter_that_left(written: SqliteLedger) -> None:
     assert await written.arrivals.owner(2) == ("1002", "saraban@two.go.th")
     assert await written.arrivals.owner(99) is None
-    assert await written.arrivals.last_letter_to("saraban@one.go.th") is None      # drafted, and still here
+    assert await written.arrivals.last_letter_to("saraban@one.go.th", LATER) is None      # drafted, and still here
     await draft(written, ONE, ONE)
     await send(written, 1)
     await send(written, 3)
-    assert await written.arrivals.last_letter_to("saraban@one.go.th") == 3
-    assert await written.arrivals.last_letter_to("nobody@one.go.th") is None
+    assert await written.arrivals.last_letter_to("saraban@one.go.th", LATER) == 3
+    assert await written.arrivals.last_letter_to("saraban@one.go.th", MONDAY - HOUR) is None    # neither had left by then
+    assert await written.arrivals.last_letter_to("nobody@one.go.th", LATER) is None
 
 
 @pytest.mark.parametrize("sql", ["UPDATE evidence SET said = 'x'", "DELETE FROM evidence", "UPDATE mail SET kind = 'x'"])

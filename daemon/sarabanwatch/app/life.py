@@ -10,9 +10,10 @@ in its signature, every part of the world it touches, and returns how much it di
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
-from hashlib import sha256
 
-from sarabanwatch.core import address, arrival, attribution, group, letter, plan, reply, standing, testimony, verdict
+from sarabanwatch.app import reading
+from sarabanwatch.app.reading import Marks
+from sarabanwatch.core import address, arrival, group, letter, plan, reply, standing, verdict
 from sarabanwatch.core.calendar import campaign
 from sarabanwatch.core.census import Census
 from sarabanwatch.core.evidence import Evidence, How, Kind, Sure
@@ -33,7 +34,7 @@ from sarabanwatch.ports import (
     Line,
     Outgoing,
     Reader,
-    Received,
+    Seals,
 )
 
 PAGE = 500   # rows a transaction
@@ -49,6 +50,12 @@ class Rulebook:
     ours: arrival.Ours
     keys: Mapping[str, Key]
     mint: Callable[[int], str]
+    authserv_id: str = ""
+
+    @property
+    def marks(self) -> Marks:
+        """By what a mail is known to be ours, and its sender to be who they say."""
+        return Marks(self.keys, self.authserv_id, self.addresses.free_mail | self.addresses.local_government_hosts)
 
 
 async def recover(*, ledger: Ledger, clock: Clock, rules: Rulebook) -> int:
@@ -112,34 +119,15 @@ def _until(event: Event, first_try: datetime, now: datetime, chance: Chance, pol
 
 
 async def receive(
-    mailbox: str, batch: Batch, *, ledger: Ledger, reader: Reader, clock: Clock, rules: Rulebook, journal: Journal,
+    mailbox: str, batch: Batch, *, ledger: Ledger, reader: Reader, seals: Seals, clock: Clock, rules: Rulebook,
+    journal: Journal,
 ) -> None:
     """Lay what came in beside the letters it belongs to; mail, evidence and cursor reach the disk together."""
-    received = [await _take(raw, ledger, reader, clock.now(), rules) for _, raw in batch.mails]
+    marks = rules.marks
+    received = [await reading.read(raw, clock.now(), ledger, reader, marks, seals.verified) for _, raw in batch.mails]
     new = await ledger.arrivals.take_in(mailbox, received, batch.cursor)
     for mail, is_new in zip(received, new, strict=True):
         journal.received(mail, new=is_new)
-
-
-async def _take(raw: bytes, ledger: Ledger, reader: Reader, now: datetime, rules: Rulebook) -> Received:
-    what, digest = await reader.read(raw), sha256(raw).hexdigest()
-    claim = attribution.attribute(what, rules.keys, now.date())
-    if isinstance(claim, attribution.Refused):
-        return Received(raw, digest, now, what, None, None, claim.why)
-    serial = None if claim is None else await _serial(claim, ledger)
-    owner = None if serial is None else await ledger.arrivals.owner(serial)
-    if claim is None or serial is None or owner is None:
-        return Received(raw, digest, now, what, None, None)
-    fact = testimony.testify(what, claim, owner[1], now, digest)
-    if isinstance(fact, attribution.Refused):
-        return Received(raw, digest, now, what, serial, None, fact.why)
-    return Received(raw, digest, now, what, serial, fact)
-
-
-async def _serial(claim: attribution.Attribution, ledger: Ledger) -> int | None:
-    if claim.serial is not None:
-        return claim.serial
-    return await ledger.arrivals.last_letter_to(claim.value)
 
 
 async def close(*, looked_at: datetime | None, ledger: Ledger, clock: Clock, journal: Journal) -> int:

@@ -14,7 +14,7 @@ from time import monotonic
 from apscheduler.schedulers.asyncio import AsyncIOScheduler
 
 from sarabanwatch.app import life
-from sarabanwatch.ports import Barred, Chance, Clock, Inbox, Journal, Ledger, Line, Reader
+from sarabanwatch.ports import Barred, Chance, Clock, Inbox, Journal, Ledger, Line, Reader, Seals
 
 SHORTEST = 0.5            # wall seconds between two runs of a job, however fast the clock
 IDLE_PAUSE = 0.2          # wall seconds between two looks for letters to send, when there are none
@@ -43,6 +43,7 @@ class World:
     inbox: Inbox
     mailbox: str
     reader: Reader
+    seals: Seals
     lines: Sequence[Line]
     rules: life.Rulebook
 
@@ -131,7 +132,8 @@ class Service:
             self.moved("receive")
             if batch.mails:
                 await life.receive(
-                    w.mailbox, batch, ledger=w.ledger, reader=w.reader, clock=w.clock, rules=w.rules, journal=w.journal)
+                    w.mailbox, batch, ledger=w.ledger, reader=w.reader, seals=w.seals, clock=w.clock, rules=w.rules,
+                    journal=w.journal)
             elif batch.through:
                 self._looked_at = w.clock.now()
                 w.journal.looked()

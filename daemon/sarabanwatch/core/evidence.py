@@ -25,6 +25,7 @@ class Kind(StrEnum):
     ANSWERED = "answered"      # a person answered freely
     QUIET = "quiet"            # the window passed, our ears were open, nothing spoke against it
     WITHHELD = "withheld"      # the window passed while our own path was broken: silence says nothing
+    SET_ASIDE = "set aside"    # a mail read or ruled anew no longer speaks of this letter
 
 
 class Blame(StrEnum):
@@ -77,6 +78,8 @@ class How(StrEnum):
     NUMBER = "the letter's number"
     SENDER = "the sender's address"
     WIRE = "seen on our own connection"
+    REREAD = "our rules, tried anew"
+    PERSON = "a person's ruling"
 
 
 class Sure(StrEnum):
@@ -85,6 +88,7 @@ class Sure(StrEnum):
     SIGNED = "signed"      # our HMAC held
     LIKELY = "likely"      # a number or an identifier of ours, unsigned
     WEAK = "weak"          # only the sender's address matches
+    RULED = "ruled"        # a person says so, by name
 
 
 @dataclass(frozen=True, slots=True)
@@ -92,7 +96,9 @@ class Evidence:
     """One fact about one letter.
 
     `code` is the SMTP reply (RFC 5321) or 0, `status` the enhanced status (RFC 3463) or "", `said` the other side's own
-    words, `rule` the name of the row that decided `reason`, `mail` the SHA-256 of the raw message or "".
+    words, `rule` the name of the row that decided `reason`, `mail` the SHA-256 of the raw message or "". `authentic` is
+    the proof that the declared domain wrote it, in words, or "" (`core.authentic`); `edition` counts the readings of a
+    mail: of one mail the latest counts (`core.ruling`).
     """
 
     kind: Kind
@@ -107,6 +113,8 @@ class Evidence:
     how: How = How.WIRE
     sure: Sure = Sure.SIGNED
     mail: str = ""
+    authentic: str = ""
+    edition: int = 0
 
     @property
     def blame(self) -> Blame | None:

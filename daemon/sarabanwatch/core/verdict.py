@@ -1,14 +1,17 @@
 """What the evidence of one letter means. Rules are tried from the top; the first that holds decides.
 
-The order in which evidence arrived plays no part: only what was seen. Weak attributions (only the sender's address
-matches) are shown to people and decide nothing.
+The order in which evidence arrived plays no part: only what was seen. Of a mail that was read or ruled anew only the
+last word counts (`core.ruling`). Weak attributions (only the sender's address matches) are shown to people and decide
+nothing, unless the mail proves that the declared domain wrote it (`core.authentic`).
 """
 
 from collections.abc import Callable, Sequence
 from enum import StrEnum
 from typing import NamedTuple
 
-from sarabanwatch.core.evidence import Evidence, Kind, Reason, Sure
+from sarabanwatch.core.authentic import decides
+from sarabanwatch.core.evidence import Evidence, Kind, Reason
+from sarabanwatch.core.ruling import in_force
 
 
 class Verdict(StrEnum):
@@ -77,5 +80,5 @@ UNDECIDED = frozenset({V.BLOCKS_US, V.WITHHELD, V.UNKNOWN})   # worth a fresh le
 
 def judge(seen: Seen) -> Rule:
     """Return the first rule that holds for what was surely seen."""
-    sure = [e for e in seen if e.sure is not Sure.WEAK]
+    sure = [e for e in in_force(seen) if decides(e)]
     return next((rule for rule in RULES if rule.holds(sure)), OTHERWISE)

@@ -1,4 +1,4 @@
-"""The ledger on SQLite (apsw): register, letters, arrivals, judgements. SQL stands here and nowhere else.
+"""The ledger on SQLite (apsw): register, letters, arrivals, rulings, judgements. SQL stands here and nowhere else.
 
 The file is the only shared memory of the steps; each method is one transaction, whole or not at all.
 """
@@ -10,17 +10,19 @@ from sarabanwatch.edge.ledger.arrivals import SqliteArrivals
 from sarabanwatch.edge.ledger.judgements import SqliteJudgements
 from sarabanwatch.edge.ledger.letters import SqliteLetters
 from sarabanwatch.edge.ledger.roll import SqliteRoll
+from sarabanwatch.edge.ledger.rulings import SqliteRulings
 from sarabanwatch.edge.ledger.writer import Pen
 
 
 class SqliteLedger:
-    """The four books of one file. Close it, so that what waits is written."""
+    """The five books of one file. Close it, so that what waits is written."""
 
     def __init__(self, path: Path, rules: Rules) -> None:
         self._pen = Pen(path)
         self.roll = SqliteRoll(self._pen, rules)
         self.letters = SqliteLetters(self._pen)
         self.arrivals = SqliteArrivals(self._pen)
+        self.rulings = SqliteRulings(self._pen)
         self.judgements = SqliteJudgements(self._pen)
 
     def close(self) -> None:

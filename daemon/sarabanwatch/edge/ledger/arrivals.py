@@ -2,9 +2,12 @@
 
 import zlib
 from collections.abc import Sequence
+from dataclasses import replace
+from datetime import datetime
 
 import apsw
 
+from sarabanwatch.core.ruling import Word, word
 from sarabanwatch.edge.ledger.letters import witness
 from sarabanwatch.edge.ledger.rows import ask_one, stamp
 from sarabanwatch.edge.ledger.writer import Pen
@@ -25,9 +28,9 @@ class SqliteArrivals:
         """Return (agency code, address) of a letter, or None where we wrote no such letter."""
         return await self._pen.read(_owner, serial)
 
-    async def last_letter_to(self, address: str) -> int | None:
-        """Return the serial of the last letter to an address that has left us, or None."""
-        return await self._pen.read(_last_letter_to, address)
+    async def last_letter_to(self, address: str, by: datetime) -> int | None:
+        """Return the serial of the last letter to an address that had left us `by` then, or None."""
+        return await self._pen.read(last_letter, "address", address, stamp(by))
 
     async def take_in(self, mailbox: str, received: Sequence[Received], cursor: Cursor) -> Sequence[bool]:
         """Keep mails, their evidence and then the cursor; say of each whether it was new."""
@@ -44,15 +47,23 @@ def _owner(db: apsw.Connection, serial: int) -> tuple[str, str] | None:
     return (row[0], row[1]) if row else None
 
 
-def _last_letter_to(db: apsw.Connection, address: str) -> int | None:
-    row = ask_one(db, "SELECT max(serial) FROM letter WHERE address = ? AND fate <> ''", (address,))
+def last_letter(db: apsw.Connection, column: str, wanted: str, by: str) -> int | None:
+    """Return the last letter, by its `address` or agency `code`, that had left us by then: its outcome was seen."""
+    row = ask_one(
+        db, f"""SELECT max(serial) FROM letter WHERE {column} = ? AND fate NOT IN ('', 'held') AND EXISTS (
+                SELECT 1 FROM evidence e WHERE e.serial = letter.serial AND e.kind IN ('taken', 'refused', 'lost')
+                              AND e.mail = '' AND e.seen_at <= ?)""",  # noqa: S608 - our own column
+        (wanted, by))
     return row[0] if row else None
 
 
 def _take_in(db: apsw.Connection, mailbox: str, received: Sequence[Received], cursor: Cursor) -> list[bool]:
     new = [_keep(db, mail) for mail in received]
-    witness(db, [(m.serial, m.evidence) for m, is_new in zip(received, new, strict=True)
-                 if is_new and m.serial is not None and m.evidence is not None])
+    for m in (m for m, is_new in zip(received, new, strict=True) if is_new):
+        said = word(m.reading)
+        edition = write_word(db, m.digest, said, stamp(m.arrived_at))
+        if m.serial is not None and m.evidence is not None:
+            witness(db, [(m.serial, replace(m.evidence, edition=edition))])
     db.execute("INSERT OR REPLACE INTO cursor VALUES (?, ?, ?)", (mailbox, cursor.validity, cursor.uid))
     return new
 
@@ -60,7 +71,17 @@ def _take_in(db: apsw.Connection, mailbox: str, received: Sequence[Received], cu
 def _keep(db: apsw.Connection, m: Received) -> bool:
     a = m.arrival
     db.execute(
-        "INSERT OR IGNORE INTO mail VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",
+        """INSERT OR IGNORE INTO mail (digest, raw, size, arrived_at, kind, rule, sender, subject, serial, refused, signed)
+           VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)""",
         (m.digest, zlib.compress(m.raw), len(m.raw), stamp(m.arrived_at), a.kind, a.rule, a.sender, a.subject, m.serial,
-         m.refused))
+         m.refused, " ".join(m.signed)))
     return bool(db.changes())
+
+
+def write_word(db: apsw.Connection, digest: str, w: Word, at: str) -> int:
+    """Write down what is said of a mail; return the number of that reading."""
+    db.execute(
+        """INSERT INTO reading (mail, at, kind, rule, reason, serial, refused, waits, by, note)
+           VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?)""",
+        (digest, at, w.kind, w.rule, w.reason, w.serial, w.refused, w.waits, w.by, w.note))
+    return db.last_insert_rowid()

@@ -19,7 +19,7 @@ from sarabanwatch.ports import Candidate, Draft, Round
 NOT_NEWS = (Kind.TAKEN, Kind.DELAYED, Kind.DELIVERED)   # facts that by themselves decide nothing: no need to judge anew
 
 SEEN = f"SELECT {EVIDENCE} FROM evidence WHERE serial = ? ORDER BY id"  # noqa: S608 - our own column names
-TESTIFY = f"INSERT INTO evidence (serial, {EVIDENCE}) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)"  # noqa: S608 - as above
+TESTIFY = f"INSERT INTO evidence (serial, {EVIDENCE}) VALUES ({', '.join('?' * 15)})"  # noqa: S608 - as above
 MARK = """
     INSERT INTO unjudged SELECT code, 1 FROM letter WHERE serial = ?
     ON CONFLICT (code) DO UPDATE SET asked = asked + 1

@@ -12,7 +12,7 @@ from sarabanwatch.core.evidence import Evidence, How, Reason, Sure
 from sarabanwatch.core.evidence import Kind as Fact
 
 AGENCY = "code, name, kind, province, superior, status, former, cell, announced, link, given_on, announced_cell"
-EVIDENCE = "kind, seen_at, code, status, said, reason, rule, reporter, receipt, how, sure, mail"
+EVIDENCE = "kind, seen_at, code, status, said, reason, rule, reporter, receipt, how, sure, mail, authentic, edition"
 
 
 def ask(db: apsw.Connection, sql: str, args: tuple[Any, ...] = ()) -> Iterator[tuple[Any, ...]]:
@@ -46,17 +46,17 @@ def agency(row: Sequence[Any]) -> Agency:
 
 def evidence(row: Sequence[Any]) -> Evidence:
     """Read the columns EVIDENCE."""
-    kind, seen_at, code, status, said, reason, rule, reporter, receipt, how, sure, mail = row
+    kind, seen_at, code, status, said, reason, rule, reporter, receipt, how, sure, mail, authentic, edition = row
     return Evidence(
         Fact(kind), moment(seen_at), code, status, said, Reason(reason) if reason else None, rule, reporter, receipt,
-        How(how), Sure(sure), mail,
+        How(how), Sure(sure), mail, authentic, edition,
     )
 
 
 def evidence_row(serial: int, e: Evidence) -> tuple[Any, ...]:
     """Return what `evidence` reads, behind the letter's serial."""
     return (serial, e.kind, stamp(e.seen_at), e.code, e.status, e.said, e.reason, e.rule, e.reporter, e.receipt,
-            e.how, e.sure, e.mail)
+            e.how, e.sure, e.mail, e.authentic, e.edition)
 
 
 def cells(raw: Sequence[str]) -> str:

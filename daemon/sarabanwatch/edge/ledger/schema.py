@@ -135,6 +135,36 @@ MIGRATIONS = (
     CREATE INDEX change_untold ON change (id) WHERE told_at IS NULL;
     CREATE INDEX change_of ON change (code);
     """,
+    """
+    ALTER TABLE mail ADD COLUMN signed TEXT NOT NULL DEFAULT '';        -- domains whose DKIM signature held when it came
+    ALTER TABLE evidence ADD COLUMN authentic TEXT NOT NULL DEFAULT ''; -- what proves who wrote it, in words
+    ALTER TABLE evidence ADD COLUMN edition INTEGER NOT NULL DEFAULT 0; -- the reading that it is of; of one mail the last counts
+    CREATE INDEX evidence_from ON evidence (mail) WHERE mail <> '';
+
+    CREATE TABLE reading (                 -- what was said of a mail: first, read anew, or by a person; the last holds
+        id      INTEGER PRIMARY KEY,
+        mail    TEXT NOT NULL REFERENCES mail,
+        at      TEXT NOT NULL,
+        kind    TEXT NOT NULL,             -- core.arrival.Kind
+        rule    TEXT NOT NULL,
+        reason  TEXT,
+        serial  INTEGER REFERENCES letter,
+        refused TEXT NOT NULL,
+        waits   TEXT NOT NULL,             -- why it waits for a person, or ''
+        by      TEXT NOT NULL,             -- the person who ruled, or '' for our rules
+        note    TEXT NOT NULL
+    ) STRICT;
+    CREATE INDEX reading_of ON reading (mail);
+    CREATE INDEX reading_waits ON reading (mail) WHERE waits <> '';
+    CREATE INDEX reading_by ON reading (mail) WHERE by <> '';
+    CREATE TRIGGER reading_stays BEFORE UPDATE ON reading BEGIN SELECT RAISE(ABORT, 'reading is append-only'); END;
+    CREATE TRIGGER reading_kept BEFORE DELETE ON reading BEGIN SELECT RAISE(ABORT, 'reading is append-only'); END;
+
+    INSERT INTO reading (mail, at, kind, rule, reason, serial, refused, waits, by, note)
+    SELECT digest, arrived_at, kind, rule, (SELECT reason FROM evidence WHERE mail = digest),
+           (SELECT l.serial FROM letter l WHERE l.serial = mail.serial), refused,
+           CASE WHEN kind = 'unread' THEN 'it could not be read' ELSE '' END, '', '' FROM mail ORDER BY arrived_at, digest;
+    """,   # what else waits for a person is found by the first `replay`
 )
 
 

@@ -1,0 +1,53 @@
+"""How one raw mail is read: what it is, whose letter it is about, what it testifies, and who proves to have written it.
+
+The one path, for mail that comes in and for mail that is read again; it reads the ledger and writes nothing. A mail read
+again is read as of the day it came: by letters that had left us then, by keys that held then.
+"""
+
+from collections.abc import Awaitable, Callable, Mapping
+from dataclasses import dataclass, replace
+from datetime import datetime
+from hashlib import sha256
+
+from sarabanwatch.core import attribution, authentic, testimony
+from sarabanwatch.core.calendar import BANGKOK
+from sarabanwatch.core.token import Key
+from sarabanwatch.ports import Ledger, Reader, Received
+
+Verified = Callable[[bytes], Awaitable[tuple[str, ...]]]
+
+
+@dataclass(frozen=True, slots=True)
+class Marks:
+    """By what a mail is known to be ours, and its sender to be who they say.
+
+    `keys` of our tokens; `authserv_id` of our receiving host, "" for none; `shared`: mail domains of many owners.
+    """
+
+    keys: Mapping[str, Key]
+    authserv_id: str
+    shared: frozenset[str]
+
+
+async def read(raw: bytes, at: datetime, ledger: Ledger, reader: Reader, marks: Marks, verified: Verified) -> Received:
+    """Read a raw mail that came `at`; signatures are asked for only where it belongs to a letter of ours."""
+    what, digest = await reader.read(raw), sha256(raw).hexdigest()
+    claim = attribution.attribute(what, marks.keys, at.astimezone(BANGKOK).date())
+    if isinstance(claim, attribution.Refused):
+        return Received(raw, digest, at, what, None, None, claim.why)
+    serial = None if claim is None else await _serial(claim, ledger, at)
+    owner = None if serial is None else await ledger.arrivals.owner(serial)
+    if claim is None or serial is None or owner is None:
+        return Received(raw, digest, at, what, None, None)
+    signed = await verified(raw)
+    fact = testimony.testify(what, claim, owner[1], at, digest)
+    if isinstance(fact, attribution.Refused):
+        return Received(raw, digest, at, what, serial, None, fact.why, signed)
+    proof = authentic.proof(raw, what.sender, owner[1], signed, marks.authserv_id, marks.shared)
+    return Received(raw, digest, at, what, serial, fact and replace(fact, authentic=proof), "", signed)
+
+
+async def _serial(claim: attribution.Attribution, ledger: Ledger, at: datetime) -> int | None:
+    if claim.serial is not None:
+        return claim.serial
+    return await ledger.arrivals.last_letter_to(claim.value, at)

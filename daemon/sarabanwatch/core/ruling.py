@@ -1,0 +1,162 @@
+"""Which mails wait for a person, what a person's ruling testifies, and whose word on a mail is the last.
+
+Facts are append-only, so a mail that is read or ruled anew adds facts. Of one mail only the last word is in force: a
+person's before our rules', then the later before the earlier. Where a mail no longer speaks of a letter, a fact of kind
+SET_ASIDE lies beside that letter and says so.
+"""
+
+from collections.abc import Callable, Collection, Iterable, Mapping
+from dataclasses import dataclass, replace
+from datetime import datetime
+from typing import NamedTuple
+
+from sarabanwatch.core.arrival import Arrival
+from sarabanwatch.core.arrival import Kind as Mail
+from sarabanwatch.core.evidence import Evidence, How, Kind, Reason, Sure
+
+LONGEST_NAME = 80
+NO_RULING = (Mail.UNREAD, Mail.CANARY)   # what a person may not say of a mail: neither tells anything of it
+
+
+@dataclass(frozen=True, slots=True)
+class Reading:
+    """What a mail was found to be, for a letter or none, with the fact it adds; `refused`: why its mark was not believed."""
+
+    arrival: Arrival
+    serial: int | None
+    fact: Evidence | None
+    refused: str = ""
+
+    @property
+    def reason(self) -> Reason | None:
+        """Why the letter failed, as far as the mail tells; None where it tells of no failure."""
+        if self.fact is not None:
+            return self.fact.reason
+        return self.arrival.reports[0].reason if self.arrival.kind is Mail.FAILED and self.arrival.reports else None
+
+
+@dataclass(frozen=True, slots=True)
+class Word:
+    """What is said of a mail: by our rules, or `by` a person with a `note`. `waits`: why it waits for a person, or ""."""
+
+    kind: Mail
+    rule: str
+    reason: Reason | None
+    serial: int | None
+    refused: str
+    waits: str
+    fact: Evidence | None
+    by: str = ""
+    note: str = ""
+
+
+class Wait(NamedTuple):
+    """One row: which mails wait for a person, and why."""
+
+    holds: Callable[[Reading], bool]
+    why: str
+
+
+def _of(*kinds: Mail) -> Callable[[Reading], bool]:
+    return lambda r: r.arrival.kind in kinds
+
+
+def _weak(r: Reading) -> bool:
+    return r.fact is not None and r.fact.kind in (Kind.RECEIPT, Kind.ANSWERED) and (
+        r.fact.sure is Sure.WEAK and not r.fact.authentic)
+
+
+def _nobodys(r: Reading) -> bool:
+    return r.serial is None and not r.refused and r.arrival.kind in (Mail.FAILED, Mail.RECEIPT, Mail.ANSWER)
+
+
+WAITS = (
+    Wait(_of(Mail.UNREAD),                                              "it could not be read"),
+    Wait(lambda r: r.refused.startswith("mismatch"),                    "it reports another recipient than the one we wrote to"),
+    Wait(_of(Mail.CORRECTION),                                          "the agency seems to tell a new address"),
+    Wait(lambda r: not r.refused and r.reason is Reason.UNKNOWN,        "it came back for a reason that no rule can read"),
+    Wait(_weak,                                                         "only the sender's address says that it answers us"),
+    Wait(_nobodys,                                                      "nothing says which letter it is about"),
+    Wait(lambda r: r.arrival.kind is Mail.STRANGER and r.serial is not None,
+         "no rule understands it, and we wrote to its sender"),
+)
+
+
+def waits(reading: Reading) -> str:
+    """Return why a mail waits for a person, or ""."""
+    return next((row.why for row in WAITS if row.holds(reading)), "")
+
+
+def word(reading: Reading) -> Word:
+    """Return what our rules say of a mail."""
+    said = reading.arrival
+    return Word(said.kind, said.rule, reading.reason, reading.serial, reading.refused, waits(reading), reading.fact)
+
+
+def in_force(seen: Iterable[Evidence]) -> list[Evidence]:
+    """Return one letter's facts, in their order, without those of a mail on which a later word was said."""
+    facts = list(seen)
+    last: dict[str, tuple[bool, int]] = {}
+    for fact in facts:
+        last[fact.mail] = max(last.get(fact.mail, (False, 0)), _rank(fact))
+    return [fact for fact in facts if not fact.mail or _rank(fact) == last[fact.mail]]
+
+
+def _rank(fact: Evidence) -> tuple[bool, int]:
+    return fact.sure is Sure.RULED, fact.edition
+
+
+def superseding(word: Word, mail: str, held_by: Collection[int], at: datetime) -> list[tuple[int, Evidence]]:
+    """Return the facts, by letter, that a new word on a mail adds.
+
+    `held_by`: the letters beside which an earlier word on it lies; where it no longer speaks of one, that is set aside.
+    """
+    new = [] if word.fact is None or word.serial is None else [(word.serial, word.fact)]
+    how, sure = (How.PERSON, Sure.RULED) if word.by else (How.REREAD, Sure.SIGNED)
+    aside = Evidence(Kind.SET_ASIDE, at, rule=word.rule, how=how, sure=sure, mail=mail)
+    return new + [(serial, aside) for serial in sorted(held_by) if serial not in {told for told, _ in new}]
+
+
+class NoRuling(ValueError):  # noqa: N818 - said of what a person said
+    """A ruling that cannot be taken down; says why and what to do."""
+
+
+@dataclass(frozen=True, slots=True)
+class Ruling:
+    """What a person says of a mail: its kind, why the letter failed (kind `failed` only), their name, a note."""
+
+    kind: Mail
+    reason: Reason | None
+    by: str
+    note: str = ""
+
+
+def check(ruling: Ruling, serial: int | None, facts: Mapping[Mail, Kind | None]) -> None:
+    """Raise NoRuling where a ruling on a mail of letter `serial` (None: of none) is no ruling; `facts`: what kinds testify."""
+    name = ruling.by.strip()
+    failed = ruling.kind is Mail.FAILED
+    for wrong, complaint in (
+        (not name or len(name) > LONGEST_NAME or not name.isprintable(), "--by: give the name of the person who rules"),
+        (ruling.kind in NO_RULING, f"--kind: {ruling.kind.value!r} says nothing of a mail; say what it is"),
+        (failed and ruling.reason is None, "--reason: say why it failed, if need be 'unknown'"),
+        (not failed and ruling.reason is not None, "--reason: only a mail of kind 'failed' has a reason"),
+        (facts[ruling.kind] is not None and serial is None, "say whose it is, by --agency CODE or --letter NUMBER"),
+    ):
+        if wrong:
+            raise NoRuling(complaint)
+
+
+def ruled(ruling: Ruling, arrival: Arrival, kind: Kind | None, serial: int | None, about: Evidence) -> Word:
+    """Return what a person says of a mail: the mail's own words, under their name.
+
+    `kind`: the fact that it then is, None where it is none; `about`: a fact that tells when the mail came, and which it is.
+    """
+    by = ruling.by.strip()
+    rule = f"ruled by {by}"
+    if kind is None or serial is None:
+        return Word(ruling.kind, rule, None, None, "", "", None, by, ruling.note)
+    report = arrival.reports[0] if arrival.reports and kind is Kind.BOUNCED else None
+    fact = replace(about, kind=kind, reason=ruling.reason, rule=rule, how=How.PERSON, sure=Sure.RULED)
+    fact = replace(fact, said=report.said, code=report.code, status=report.status, reporter=report.reporter) if report else (
+        replace(fact, said=arrival.said, reporter=arrival.sender, receipt=arrival.receipt if kind is Kind.RECEIPT else ""))
+    return Word(ruling.kind, rule, ruling.reason, serial, "", "", fact, by, ruling.note)

@@ -1,0 +1,152 @@
+"""What was said of each mail that is kept: first, read anew, or by a person. Facts and readings are added, never changed.
+
+The last word on a mail is its reading with the highest number; our rules add none where a person has spoken.
+"""
+
+import zlib
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass, replace
+from datetime import datetime
+from typing import Any
+
+import apsw
+
+from sarabanwatch.core.arrival import Kind as Mail
+from sarabanwatch.core.evidence import Evidence, Kind, Reason
+from sarabanwatch.core.ruling import Word, superseding
+from sarabanwatch.edge.ledger.arrivals import last_letter, write_word
+from sarabanwatch.edge.ledger.letters import mark, witness
+from sarabanwatch.edge.ledger.rows import EVIDENCE, ask, ask_one, evidence, moment, stamp
+from sarabanwatch.edge.ledger.writer import Pen
+from sarabanwatch.ports import Stored
+
+SPOKEN = "r.kind, r.rule, r.reason, r.serial, r.refused, r.waits, r.by, r.note"
+KEPT = f"""
+    SELECT m.digest, m.raw, m.size, m.arrived_at, m.signed, {SPOKEN}
+    FROM mail m JOIN reading r ON r.id = (SELECT max(id) FROM reading WHERE mail = m.digest)
+"""  # noqa: S608 - our own column names
+FACT = f"SELECT {EVIDENCE} FROM evidence WHERE mail = ? ORDER BY edition DESC, kind = '{Kind.SET_ASIDE.value}' LIMIT 1"  # noqa: S608 - as above
+WAITING = """
+    SELECT m.digest, m.arrived_at, r.kind, r.waits, m.sender, m.subject, r.serial, l.code
+    FROM reading r JOIN mail m ON m.digest = r.mail LEFT JOIN letter l ON l.serial = r.serial
+    WHERE r.waits <> '' AND (? = '' OR r.kind = ?) AND NOT EXISTS (SELECT 1 FROM reading n WHERE n.mail = r.mail AND n.id > r.id)
+    ORDER BY m.arrived_at, m.digest
+"""
+
+
+@dataclass(frozen=True, slots=True)
+class Waiting:
+    """One mail that waits for a person, and why."""
+
+    digest: str
+    arrived_at: str
+    kind: str
+    waits: str
+    sender: str
+    subject: str
+    serial: int | None
+    agency: str | None
+
+
+@dataclass(frozen=True, slots=True)
+class Said:
+    """One word on a mail, and when it was said."""
+
+    mail: str
+    at: str
+    word: Word
+
+
+class SqliteRulings:
+    """Mails by digest, with the last word on each."""
+
+    def __init__(self, pen: Pen) -> None:
+        self._pen = pen
+
+    async def page(self, after: str, limit: int, octets: int) -> Sequence[Stored]:
+        """Return mails by digest after `after`: at most `limit`, and no more once they weigh `octets`, but one at least."""
+        return await self._pen.read(_page, after, limit, octets)
+
+    async def kept(self) -> int:
+        """Count the mails."""
+        return await self._pen.read(lambda db: db.execute("SELECT count(*) FROM mail").get)
+
+    async def find(self, digest: str) -> Stored:
+        """Return a mail by (the beginning of) its digest; KeyError where none or several begin so."""
+        return await self._pen.read(find, digest)
+
+    async def last_letter_of(self, code: str, by: datetime) -> int | None:
+        """Return the serial of the last letter to an agency that had left us `by` then, or None."""
+        return await self._pen.read(last_letter, "code", code, stamp(by))
+
+    async def lay(self, words: Mapping[str, Word], at: datetime) -> int:
+        """Add words on mails, by digest, and the facts that follow, all or none; ask for their agencies to be judged anew.
+
+        Where a person has spoken meanwhile, our rules say nothing more. Return how many words were added.
+        """
+        return await self._pen.write(_lay, words, at)
+
+
+def find(db: apsw.Connection, digest: str) -> Stored:
+    """Return a mail by (the beginning of) its digest; KeyError where none or several begin so."""
+    rows = list(ask(db, f"{KEPT} WHERE m.digest BETWEEN ? AND ? LIMIT 2", (digest, digest + "g")))
+    if len(rows) != 1:
+        raise KeyError(digest)
+    return _stored(db, rows[0])
+
+
+def waiting(db: apsw.Connection, kind: str = "") -> Iterator[Waiting]:
+    """Yield the mails that wait for a person, oldest first, of one kind or all."""
+    for row in ask(db, WAITING, (kind, kind)):
+        yield Waiting(*row)
+
+
+def history(db: apsw.Connection, digest: str) -> list[Said]:
+    """Return every word on a mail, oldest first, without the facts."""
+    return [Said(digest, at, _word(row, None))
+            for at, *row in ask(db, f"SELECT r.at, {SPOKEN} FROM reading r WHERE r.mail = ? ORDER BY r.id", (digest,))]  # noqa: S608 - our own column names
+
+
+def about(db: apsw.Connection, serial: int) -> list[Said]:
+    """Return every word on every mail that was ever held to be about a letter, mail by mail, oldest first."""
+    mails = ask(db, """SELECT DISTINCT m.digest FROM mail m JOIN reading r ON r.mail = m.digest WHERE r.serial = ?
+                       ORDER BY m.arrived_at, m.digest""", (serial,))
+    return [said for digest, in list(mails) for said in history(db, digest)]
+
+
+def _page(db: apsw.Connection, after: str, limit: int, octets: int) -> list[Stored]:
+    page: list[Stored] = []
+    for row in ask(db, f"{KEPT} WHERE m.digest > ? ORDER BY m.digest LIMIT ?", (after, limit)):
+        page.append(_stored(db, row))
+        octets -= row[2]
+        if octets <= 0:
+            break
+    return page
+
+
+def _stored(db: apsw.Connection, row: Sequence[Any]) -> Stored:
+    digest, raw, _, arrived_at, signed, *word = row
+    found = ask_one(db, FACT, (digest,))
+    fact = replace(evidence(found), edition=0) if found else None
+    return Stored(digest, zlib.decompress(raw), moment(arrived_at), tuple(signed.split()),
+                  _word(word, None if fact is None or fact.kind is Kind.SET_ASIDE else fact))
+
+
+def _word(row: Sequence[Any], fact: Evidence | None) -> Word:
+    kind, rule, reason, serial, refused, waits, by, note = row
+    return Word(Mail(kind), rule, Reason(reason) if reason else None, serial, refused, waits, fact, by, note)
+
+
+def _lay(db: apsw.Connection, words: Mapping[str, Word], at: datetime) -> int:
+    laid = 0
+    for digest, word in words.items():
+        ruled = ask_one(db, "SELECT 1 FROM reading WHERE mail = ? AND by <> ''", (digest,))
+        if ruled and not word.by:
+            continue
+        held_by = [serial for serial, in ask(db, "SELECT DISTINCT serial FROM evidence WHERE mail = ?", (digest,))]
+        edition = write_word(db, digest, word, stamp(at))
+        facts = [(serial, replace(e, edition=edition)) for serial, e in superseding(word, digest, held_by, at)]
+        witness(db, facts)
+        mark(db, [serial for serial, _ in facts])
+        laid += 1
+    return laid
