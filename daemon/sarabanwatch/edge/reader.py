@@ -1,8 +1,8 @@
 """Reads mail within bounds of time and memory: small ones here, large ones in a child that can be killed.
 
-Knows processes; what a mail is, is said by `core.arrival`. The child reads a frame (length, octets), answers with a
-frame (length, pickle), lives on, and is replaced when it oversteps: its mail is then UNREAD, the others wait no longer
-than the time allowed.
+Knows processes; what a mail is, is said by `core.arrival`. The child says that it is ready (an empty frame), reads a
+frame (length, octets), answers with a frame (length, pickle), lives on, and is replaced when it oversteps: its mail is
+then UNREAD, the others wait no longer than the time allowed. Its starting is not counted against the mail.
 """
 
 import asyncio
@@ -18,6 +18,7 @@ from sarabanwatch.core.arrival import Arrival, Kind, Ours
 
 SMALL = 64 << 10            # octets; read at once, in a few milliseconds at worst
 SECONDS = 2.0
+START = 60.0                # seconds for a child to be ready, on a busy machine
 MEMORY = 300 << 20          # address space of the child, in octets
 FRAME = struct.Struct(">Q")
 
@@ -36,7 +37,8 @@ class Reader:
             return _read(raw, self._ours)
         async with self._one:
             try:
-                return await asyncio.wait_for(self._ask(raw[:arrival.MOST_OCTETS]), self._seconds)
+                child = self._child or await asyncio.wait_for(self._start(), START)
+                return await asyncio.wait_for(_ask(child, raw[:arrival.MOST_OCTETS]), self._seconds)
             except TimeoutError:
                 await self._end()
                 return Arrival(Kind.UNREAD, f"limit: not read within {self._seconds:g} seconds")
@@ -51,21 +53,13 @@ class Reader:
         """End the child, if there is one."""
         await self._end()
 
-    async def _ask(self, raw: bytes) -> Arrival:
-        child = self._child = self._child or await self._start()
-        if child.stdin is None or child.stdout is None:
-            raise ConnectionError("the child has no pipes")
-        child.stdin.write(FRAME.pack(len(raw)) + raw)
-        await child.stdin.drain()
-        (length,) = FRAME.unpack(await child.stdout.readexactly(FRAME.size))
-        answer = pickle.loads(await child.stdout.readexactly(length))  # noqa: S301 - our own child wrote it
-        return answer if isinstance(answer, Arrival) else Arrival(Kind.UNREAD, "limit: no answer")
-
     async def _start(self) -> asyncio.subprocess.Process:
-        return await asyncio.create_subprocess_exec(
+        self._child = await asyncio.create_subprocess_exec(
             sys.executable, "-m", __name__, self._ours.address, self._ours.number,
             stdin=asyncio.subprocess.PIPE, stdout=asyncio.subprocess.PIPE,
         )
+        await _answer(self._child)
+        return self._child
 
     async def _end(self) -> None:
         child, self._child = self._child, None
@@ -76,6 +70,22 @@ class Reader:
         if child.stdin is not None:
             child.stdin.close()
         await child.wait()
+
+
+async def _ask(child: asyncio.subprocess.Process, raw: bytes) -> Arrival:
+    if child.stdin is None:
+        raise ConnectionError("the child has no ear")
+    child.stdin.write(FRAME.pack(len(raw)) + raw)
+    await child.stdin.drain()
+    answer = pickle.loads(await _answer(child))  # noqa: S301 - our own child wrote it
+    return answer if isinstance(answer, Arrival) else Arrival(Kind.UNREAD, "limit: no answer")
+
+
+async def _answer(child: asyncio.subprocess.Process) -> bytes:
+    if child.stdout is None:
+        raise ConnectionError("the child has no mouth")
+    (length,) = FRAME.unpack(await child.stdout.readexactly(FRAME.size))
+    return await child.stdout.readexactly(length)
 
 
 def _read(raw: bytes, ours: Ours) -> Arrival:
@@ -89,6 +99,8 @@ def _read(raw: bytes, ours: Ours) -> Arrival:
 def serve(ours: Ours, mails: BinaryIO, answers: BinaryIO) -> None:
     """Answer each framed mail with a framed Arrival, until the mails end."""
     resource.setrlimit(resource.RLIMIT_AS, (MEMORY, MEMORY))
+    answers.write(FRAME.pack(0))
+    answers.flush()
     while len(head := mails.read(FRAME.size)) == FRAME.size:
         answer = pickle.dumps(_read(mails.read(*FRAME.unpack(head)), ours))
         answers.write(FRAME.pack(len(answer)) + answer)
