@@ -37,7 +37,7 @@ class Reader:
             return _read(raw, self._ours)
         async with self._one:
             try:
-                child = self._child or await asyncio.wait_for(self._start(), START)
+                child = await self._ready()
                 return await asyncio.wait_for(_ask(child, raw[:arrival.MOST_OCTETS]), self._seconds)
             except TimeoutError:
                 await self._end()
@@ -53,13 +53,15 @@ class Reader:
         """End the child, if there is one."""
         await self._end()
 
-    async def _start(self) -> asyncio.subprocess.Process:
-        self._child = await asyncio.create_subprocess_exec(
+    async def _ready(self) -> asyncio.subprocess.Process:
+        if self._child is not None:
+            return self._child
+        self._child = child = await asyncio.create_subprocess_exec(
             sys.executable, "-m", __name__, self._ours.address, self._ours.number,
             stdin=asyncio.subprocess.PIPE, stdout=asyncio.subprocess.PIPE,
         )
-        await _answer(self._child)
-        return self._child
+        await asyncio.wait_for(_answer(child), START)
+        return child
 
     async def _end(self) -> None:
         child, self._child = self._child, None
