@@ -1,0 +1,200 @@
+"""One event, one line, one counter: what is written and what is counted, as an operator and Prometheus read them."""
+
+import json
+import sys
+import tomllib
+from datetime import datetime
+from io import StringIO
+from pathlib import Path
+from typing import Any
+
+import pytest
+from prometheus_client import generate_latest
+from prometheus_client.parser import text_string_to_metric_families
+
+from fakes.clock import StoppedClock
+from fakes.samples import MONDAY, fact
+from sarabanwatch.core.arrival import Arrival
+from sarabanwatch.core.arrival import Kind as Mail
+from sarabanwatch.core.evidence import Kind
+from sarabanwatch.core.group import Group
+from sarabanwatch.core.probe import Event
+from sarabanwatch.core.reply import Answer, Stage
+from sarabanwatch.edge.journal import MetricJournal
+from sarabanwatch.ports import Change, Received, Round
+
+LISTED = tomllib.loads((Path(__file__).parents[2] / "deploy/prometheus/metrics.toml").read_text(encoding="utf-8"))
+STARTS_OTHERWISE = {"sarabanwatch_step_age_seconds"}       # an age is never nought
+Sample = tuple[str, tuple[tuple[str, str], ...]]
+
+
+@pytest.fixture
+def log(monkeypatch: pytest.MonkeyPatch) -> StringIO:
+    """What stands on stderr."""
+    written = StringIO()
+    monkeypatch.setattr(sys, "stderr", written)
+    return written
+
+
+@pytest.fixture
+def journal(log: StringIO) -> MetricJournal:
+    return MetricJournal(StoppedClock(MONDAY))
+
+
+def samples(journal: MetricJournal) -> dict[Sample, float]:
+    """Return what a scrape shows, but for when a counter was made."""
+    families = text_string_to_metric_families(generate_latest(journal.registry).decode())
+    return {(s.name, tuple(sorted(s.labels.items()))): s.value
+            for family in families for s in family.samples if not s.name.endswith("_created")}
+
+
+def moved(journal: MetricJournal, before: dict[Sample, float]) -> dict[str, float]:
+    """Return what has changed since, ages aside."""
+    now = samples(journal)
+    return {f"{name}{'/'.join(value for _, value in labels)}": value for (name, labels), value in now.items()
+            if "_age_" not in name and before.get((name, labels)) != value}
+
+
+def told(log: StringIO) -> list[dict[str, Any]]:
+    return [json.loads(line) for line in log.getvalue().splitlines()]
+
+
+@pytest.mark.parametrize("name", [
+    name for name, family in LISTED.items() if any(family.get("labels", {}).values())])
+def test_every_label_set_stands_from_the_first_scrape_on_and_starts_at_nought(journal: MetricJournal, name: str) -> None:
+    ((label, values),) = LISTED[name]["labels"].items()
+    shown = samples(journal)
+    assert {key for key in shown if key[0] == name} == {(name, ((label, value),)) for value in values}
+    assert name in STARTS_OTHERWISE or all(shown[name, ((label, value),)] == 0 for value in values)
+
+
+def test_nothing_is_shown_that_operators_are_not_told_of(journal: MetricJournal) -> None:
+    assert {name for name, _ in samples(journal)} <= set(LISTED)
+
+
+def test_no_address_and_no_agency_is_ever_a_label(journal: MetricJournal) -> None:
+    journal.turned(Change(1, "1001", Group.A1, Group.D2, "because", MONDAY))
+    journal.received(Received(b"", "d" * 64, MONDAY, Arrival(Mail.ANSWER, "r", sender="saraban@one.go.th"), 7, None), new=True)
+    assert not [labels for _, labels in samples(journal) if "@" in str(labels) or "1001" in str(labels)]
+
+
+@pytest.mark.parametrize(("event", "outcome"), [
+    (Event.TAKEN, "taken"), (Event.LATER, "later"), (Event.REFUSAL, "refused"), (Event.LOST, "lost")])
+def test_each_try_to_send_is_counted_by_its_outcome(
+    journal: MetricJournal, event: Event, outcome: str, log: StringIO,
+) -> None:
+    before = samples(journal)
+    journal.sent(7, event, Answer(Stage.DOT, 250, "2.0.0", "รับแล้ว"))
+    assert moved(journal, before) == {f"sarabanwatch_letters_total{outcome}": 1}
+    (line,) = told(log)
+    assert line == {"event": "sent", "level": "info", "at": "2026-01-12T03:00:00.000+00:00", "serial": 7, "outcome": outcome,
+                    "stage": "final dot", "code": 250, "said": "รับแล้ว"}
+
+
+@pytest.mark.parametrize("kind", Mail)
+def test_each_new_mail_is_counted_by_its_kind_and_a_known_one_not(
+    journal: MetricJournal, kind: Mail, log: StringIO,
+) -> None:
+    before = samples(journal)
+    received = Received(b"", "d" * 64, MONDAY, Arrival(kind, "a rule"), 7, fact(Kind.ANSWERED))
+    journal.received(received, new=False)
+    assert (moved(journal, before), told(log)) == ({}, [])
+    journal.received(received, new=True)
+    assert moved(journal, before) == {f"sarabanwatch_arrivals_total{kind}": 1}
+    (line,) = told(log)
+    assert (line["kind"], line["serial"], line["mail"], line["evidence"]) == (kind, 7, "d" * 16, "answered")
+
+
+@pytest.mark.parametrize(("why", "counted"), [
+    ("forged", "forged"), ("unknown key 'z'", "forged"), ("key 'a' expired on 2026-01-01", "expired"),
+    ("mismatch: it reports another recipient", "mismatch")])
+def test_a_mark_that_is_not_believed_is_counted_by_why(journal: MetricJournal, why: str, counted: str) -> None:
+    before = samples(journal)
+    journal.received(Received(b"", "d" * 64, MONDAY, Arrival(Mail.FAILED, "r"), None, None, why), new=True)
+    assert moved(journal, before)[f"sarabanwatch_refused_tokens_total{counted}"] == 1
+
+
+@pytest.mark.parametrize(("was", "now", "turn"), [
+    (Group.A1, Group.D2, "regressed"), (Group.A2, Group.B1, "regressed"), (Group.D1, Group.A2, "improved"),
+    (Group.E, Group.A1, "improved"), (None, Group.A1, "other"), (Group.A1, Group.A2, "other"), (Group.UNKNOWN, Group.D2, "other"),
+    (Group.A1, Group.W, "other"), (Group.D1, Group.D2, "other")])
+def test_a_turn_is_counted_as_an_officer_would_name_it(
+    journal: MetricJournal, was: Group | None, now: Group, turn: str, log: StringIO,
+) -> None:
+    before = samples(journal)
+    journal.turned(Change(3, "1001", was, now, "because", MONDAY))
+    assert moved(journal, before) == {f"sarabanwatch_changes_total{turn}": 1}
+    (line,) = told(log)
+    assert (line["id"], line["agency"], line["was"], line["now"], line["because"]) == (3, "1001", was, now, "because")
+
+
+def test_what_is_published_is_shown_whole(journal: MetricJournal) -> None:
+    counts = {Group.A1: 3, Group.D2: 2, Group.EXEMPT: 5}
+    journal.published(counts, Round(10, 4, 1, 2, 3, open=1, undrafted=0, unjudged=0), 0.25)
+    shown = {f"{name}{'/'.join(v for _, v in labels)}": value for (name, labels), value in samples(journal).items()}
+    assert {group: shown[f"sarabanwatch_agencies{group}"] for group in Group} == {g: counts.get(g, 0) for g in Group}
+    assert [shown[f"sarabanwatch_agencies_in_bucket{b}"] for b in ("ready", "mend", "raised", "unknown")] == [3, 2, 0, 0]
+    assert [shown[f"sarabanwatch_campaign_letters{s}"] for s in ("planned", "sent", "doubtful", "held", "pending")] == [
+        10, 4, 1, 2, 3]
+    assert (shown["sarabanwatch_campaign_done_ratio"], shown["sarabanwatch_campaign_elapsed_ratio"]) == (0.6, 0.25)
+
+
+def test_a_round_without_letters_is_not_done(journal: MetricJournal) -> None:
+    journal.published({}, Round(0, 0, 0, 0, 0, 0, 0, 0), 0)
+    assert samples(journal)["sarabanwatch_campaign_done_ratio", ()] == 0
+
+
+def test_the_register_is_shown_with_its_bad_rows(journal: MetricJournal) -> None:
+    before = samples(journal)
+    journal.imported(40, 2)
+    assert moved(journal, before) == {"sarabanwatch_register_rowsgood": 40, "sarabanwatch_register_rowsbad": 2}
+
+
+def test_the_inbox_is_up_once_it_was_read_to_its_end_and_down_when_it_breaks(
+    journal: MetricJournal, log: StringIO,
+) -> None:
+    up = ("sarabanwatch_mailbox_up", ())
+    seen = [samples(journal)[up]]
+    journal.looked()
+    seen.append(samples(journal)[up])
+    journal.mailbox_lost(ConnectionResetError("gone"))
+    seen.append(samples(journal)[up])
+    assert seen == [0, 1, 0]
+    (line,) = told(log)
+    assert (line["event"], line["level"], line["error"]) == ("mailbox lost", "warning", "ConnectionResetError: gone")
+
+
+def test_ages_begin_anew_with_each_step(journal: MetricJournal) -> None:
+    journal.ages.steps = dict.fromkeys(journal.ages.steps, 0.0)
+    journal.ages.mailbox = 0.0
+    journal.stepped("judge")
+    journal.looked()
+    shown = samples(journal)
+    age = {step: shown["sarabanwatch_step_age_seconds", (("step", step),)] for step in journal.ages.steps}
+    assert {step for step in age if age[step] < age["draft"]} == {"judge", "receive"}
+    assert shown["sarabanwatch_mailbox_age_seconds", ()] < age["draft"]
+
+
+@pytest.mark.parametrize("where", ["send", "receive", "job"])
+def test_an_error_gone_on_from_is_counted_and_told(
+    journal: MetricJournal, where: str, log: StringIO,
+) -> None:
+    before = samples(journal)
+    journal.failed(where, ValueError("no"))
+    assert moved(journal, before) == {f"sarabanwatch_errors_total{where}": 1}
+    assert [(line["level"], line["where"], line["error"]) for line in told(log)] == [("warning", where, "ValueError: no")]
+
+
+def test_every_event_is_one_json_line_with_the_daemons_own_time(
+    journal: MetricJournal, log: StringIO,
+) -> None:
+    journal.started(2)
+    journal.listening("127.0.0.1", 9725)
+    journal.imported(1, 0)
+    journal.drafted(5, 1)
+    journal.closed(4)
+    journal.stopped()
+    lines = told(log)
+    assert [line["event"] for line in lines] == ["started", "listening", "register", "drafted", "closed", "stopped"]
+    assert {datetime.fromisoformat(line["at"]) for line in lines} == {MONDAY}
+    assert (lines[0]["half_sent"], lines[1]["metrics"]) == (2, "http://127.0.0.1:9725/metrics")

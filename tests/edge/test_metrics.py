@@ -1,0 +1,83 @@
+import asyncio
+import socket
+from collections.abc import AsyncIterator
+
+import pytest
+from prometheus_client import CollectorRegistry, Counter
+
+from sarabanwatch.edge.metrics import InUse, listen, serve
+
+Reply = tuple[int, bytes, bytes]
+
+
+@pytest.fixture
+async def port() -> AsyncIterator[int]:
+    """An endpoint over a registry with one counter, served for the length of a test."""
+    registry = CollectorRegistry()
+    Counter("letters", "sent", registry=registry).inc(3)
+    listening = listen("127.0.0.1", 0)
+    serving = asyncio.create_task(serve(registry, listening))
+    yield listening.getsockname()[1]
+    serving.cancel()
+    with pytest.raises(asyncio.CancelledError):
+        await serving
+
+
+async def ask(port: int, line: str) -> Reply:
+    """Return status, head and body of the answer to a request line."""
+    reader, writer = await asyncio.open_connection("127.0.0.1", port)
+    writer.write(f"{line} HTTP/1.1\r\nHost: 127.0.0.1\r\nConnection: close\r\nContent-Length: 0\r\n\r\n".encode())
+    head, _, body = (await reader.read()).partition(b"\r\n\r\n")
+    writer.close()
+    await writer.wait_closed()
+    return int(head.split()[1]), head.lower(), body
+
+
+async def test_metrics_are_given_in_prometheus_own_form(port: int) -> None:
+    status, head, body = await ask(port, "GET /metrics")
+    assert status == 200
+    assert b"content-type: text/plain; version=" in head
+    assert b"letters_total 3.0\n" in body
+
+
+@pytest.mark.parametrize("line", ["GET /", "GET /metrics/", "GET /metrics/x", "GET /../metrics", "GET /favicon.ico"])
+async def test_no_other_page_is_there(port: int, line: str) -> None:
+    status, _, body = await ask(port, line)
+    assert status in {307, 404}
+    assert b"letters" not in body
+
+
+@pytest.mark.parametrize("method", ["POST", "PUT", "DELETE", "OPTIONS"])
+async def test_nothing_but_reading_is_allowed(port: int, method: str) -> None:
+    assert (await ask(port, f"{method} /metrics"))[0] == 405
+
+
+async def test_a_port_in_use_is_named_with_the_remedy(port: int) -> None:
+    told = rf"metrics\.port: cannot listen on 127\.0\.0\.1:{port} \(Address already in use\); stop who does, or choose another port"
+    with pytest.raises(InUse, match=told):
+        listen("127.0.0.1", port)
+
+
+def test_an_address_of_another_machine_is_refused() -> None:
+    with pytest.raises(InUse, match="Cannot assign requested address"):
+        listen("192.0.2.1", 0)
+
+
+@pytest.mark.skipif(not socket.has_ipv6, reason="this machine knows no IPv6")
+def test_loopback_may_be_ipv6() -> None:
+    try:
+        listening = listen("::1", 0)
+    except InUse as none:
+        pytest.skip(f"no IPv6 loopback here: {none}")
+    with listening:
+        assert listening.family is socket.AF_INET6
+
+
+async def test_when_it_ends_the_port_is_free_again() -> None:
+    listening = listen("127.0.0.1", 0)
+    taken = listening.getsockname()[1]
+    serving = asyncio.create_task(serve(CollectorRegistry(), listening))
+    assert (await ask(taken, "GET /metrics"))[0] == 200
+    serving.cancel()
+    await asyncio.gather(serving, return_exceptions=True)
+    listen("127.0.0.1", taken).close()
