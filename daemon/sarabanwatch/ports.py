@@ -26,6 +26,10 @@ class Barred(Exception):  # noqa: N818 - said of us
     """The other side will not have us: wrong password, no TLS, not welcome. Waiting won't help; a person must act."""
 
 
+class Unwritable(Exception):  # noqa: N818 - said of the ledger
+    """The ledger cannot be written. What cannot be written down is not done: going on is senseless."""
+
+
 class Clock(Protocol):
     """Civil time, which an exercise may let run faster than the wall's."""
 

@@ -14,7 +14,7 @@ from time import monotonic
 from apscheduler.schedulers.asyncio import AsyncIOScheduler
 
 from sarabanwatch.app import life
-from sarabanwatch.ports import Barred, Chance, Clock, Inbox, Journal, Ledger, Line, Reader, Seals
+from sarabanwatch.ports import Barred, Chance, Clock, Inbox, Journal, Ledger, Line, Reader, Seals, Unwritable
 
 SHORTEST = 0.5            # wall seconds between two runs of a job, however fast the clock
 IDLE_PAUSE = 0.2          # wall seconds between two looks for letters to send, when there are none
@@ -58,6 +58,7 @@ class Service:
         self._queue: asyncio.Queue[int] = asyncio.Queue(maxsize=4 * len(world.lines))
         self._stopping, self._wanted = asyncio.Event(), asyncio.Event()
         self._moved: dict[str, float] = {}
+        self._unwritable: Unwritable | None = None
 
     def alive(self) -> bool:
         """Say whether every loop has moved lately; the watchdog is fed on nothing less."""
@@ -72,6 +73,10 @@ class Service:
         """Ask for the end: letters in hand are ended, no other is begun."""
         self._stopping.set()
         self._wanted.set()
+
+    def _give_up(self, error: Unwritable) -> None:
+        self._unwritable = error
+        self.stop()
 
     async def run(self, ready: Callable[[], None]) -> None:
         """Work until `stop`; raise what makes going on senseless (a ledger that cannot be written)."""
@@ -98,6 +103,8 @@ class Service:
             await asyncio.gather(*tasks, *(line.close() for line in w.lines), return_exceptions=True)
         for job in ("judge", "announce", "publish"):
             await self._step(job)
+        if self._unwritable:
+            raise self._unwritable
         w.journal.stopped()
 
     def _steps(self) -> dict[str, Callable[[], Awaitable[object]]]:
@@ -115,6 +122,8 @@ class Service:
             await self._steps()[name]()
             self._world.journal.stepped(name)
             self.moved("ticker")
+        except Unwritable as error:
+            self._give_up(error)
         except Exception as error:  # noqa: BLE001 - the one place where a job's failure is caught: recorded, then on
             self._world.journal.failed("job", error)
 
@@ -167,6 +176,8 @@ class Service:
                 with suppress(TimeoutError):
                     await asyncio.wait_for(self._stopping.wait(), BARRED_PAUSE)
                 self._in_hand.discard(serial)
+            except Unwritable as error:
+                self._give_up(error)
             except Exception as error:  # noqa: BLE001 - the shunt: it stays in hand, so that others go on and none goes twice
                 w.journal.failed("send", error)
 

@@ -1,7 +1,8 @@
 """The console command: `sarabanwatch VERB`. Verbs are imported when they are asked for, so that help comes at once.
 
 Exit codes (sysexits.h where it has one): 0 done; 1 the verb's own no; 2 wrong usage; 65 a register that cannot be read;
-69 a server or the ledger is not there; 77 a server refuses our log-in, or us; 78 the configuration is wrong.
+69 a server or the ledger is not there; 74 the ledger cannot be written; 77 a server refuses our log-in, or us; 78 the
+configuration is wrong.
 """
 
 import importlib
@@ -21,7 +22,7 @@ VERBS = {
 }
 EXITS = {
     "Misconfigured": 78, "InUse": 78, "TooNew": 78, "Barred": 77, "Unreachable": 69, "NoLedger": 69, "Unreadable": 65,
-    "NoLand": 69,
+    "NoLand": 69, "Unwritable": 74,
 }
 
 

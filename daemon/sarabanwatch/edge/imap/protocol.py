@@ -129,13 +129,13 @@ class Protocol(upstream.IMAP4ClientProtocol):  # type: ignore[misc]  # upstream 
             raise
 
 
-class _Heard(set["asyncio.Future[Any]"]):
+class _Heard(set[Any]):
     """Running tasks. Upstream forgets that of an IDLE whose connection breaks as it begins, and asyncio complains later."""
 
-    def discard(self, task: "asyncio.Future[Any]") -> None:
+    def discard(self, task: object, /) -> None:
         """Let go of a task that has ended; how it ended has been heard."""
         super().discard(task)
-        if not task.cancelled():
+        if isinstance(task, asyncio.Future) and not task.cancelled():
             task.exception()
 
 

@@ -16,6 +16,7 @@ from typing import Any, NamedTuple, TypeVar
 import apsw
 
 from sarabanwatch.edge.ledger.schema import migrate
+from sarabanwatch.ports import Unwritable
 
 T = TypeVar("T")
 Step = Callable[..., Any]
@@ -23,6 +24,7 @@ Outcome = tuple["asyncio.Future[Any]", Any, BaseException | None]
 AT_ONCE = 500           # steps that share a commit
 BUSY_MS = 30_000        # another process (an import by hand) may hold the file that long
 READERS = 2
+NO_ROOM = (apsw.FullError, apsw.IOError, apsw.ReadOnlyError, apsw.CantOpenError, apsw.PermissionsError, apsw.CorruptError)
 
 
 class Order(NamedTuple):
@@ -55,8 +57,11 @@ class Pen:
     """The writer thread and the readers of one ledger file."""
 
     def __init__(self, path: Path) -> None:
-        self._db = open_to_write(path)
         self._path = path
+        try:
+            self._db = open_to_write(path)
+        except apsw.Error as failed:
+            raise self._unwritable(failed) from failed
         self._queue: queue.SimpleQueue[Order | None] = queue.SimpleQueue()
         self._thread = threading.Thread(target=self._run, name="ledger", daemon=True)
         self._thread.start()
@@ -103,7 +108,7 @@ class Pen:
             with self._db:
                 outcomes.extend(self._attempt(order) for order in orders)
         except apsw.Error as failed:   # the commit itself failed: nothing of this batch is on disk
-            outcomes = [(order.done, None, failed) for order in orders]
+            outcomes = [(order.done, None, self._unwritable(failed)) for order in orders]
         if outcomes:
             with suppress(RuntimeError):   # the loop is closed: nobody waits any more
                 outcomes[0][0].get_loop().call_soon_threadsafe(_resolve, outcomes)
@@ -112,9 +117,14 @@ class Pen:
         try:
             with self._db:
                 result = order.step(self._db, *order.args)
+        except NO_ROOM as failed:
+            return order.done, None, self._unwritable(failed)
         except Exception as error:  # noqa: BLE001 - it is handed to whoever asked
             return order.done, None, error
         return order.done, result, None
+
+    def _unwritable(self, failed: apsw.Error) -> Unwritable:
+        return Unwritable(f"{self._path} cannot be written ({failed}); see to its disk and its owner, then start again")
 
 
 def _resolve(outcomes: Sequence[Outcome]) -> None:
