@@ -93,6 +93,13 @@ class Witness:
             await asyncio.sleep(LOOK)
         return now
 
+    async def clock_shows(self, moment: datetime, life: Daemon) -> None:
+        """Wait until the daemon's clock shows a moment."""
+        clock = self.plant.clock
+        while (left := (moment - clock.now()).total_seconds()) > 0:
+            life.lives()
+            await clock.sleep(left)
+
     def twice(self) -> dict[str, int]:
         """Return the marks of letters that the land heard more than once."""
         return {mark: times for mark, times in Counter(letter.token for letter in self.heard()).items() if times > 1}

@@ -11,14 +11,13 @@ import unicodedata
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime
-from email.header import Header
 from email.utils import format_datetime
-from functools import lru_cache
 from string import Template
 
 from sarabanwatch.core.calendar import BANGKOK, THAI_DIGITS, thai_date
 
 LINE = 76   # octets of base64 in one line (RFC 2045 section 6.8)
+WORD = 9    # characters in one encoded word: 36 octets of UTF-8 at most, so that with its field's name it fits a line
 SUBJECT = Template("ทดสอบการรับหนังสือราชการทางอีเมล ที่ $number")
 REPLACES = Template("\nหนังสือฉบับนี้ใช้แทนหนังสือที่ $number หากท่านได้รับฉบับก่อนแล้ว โปรดตอบกลับฉบับใดฉบับหนึ่ง\n")
 
@@ -64,10 +63,10 @@ def compose(letter: Letter, form: Form) -> bytes:
 def _headers(letter: Letter, form: Form) -> Mapping[str, str]:
     domain = form.address.rpartition("@")[2]
     return {
-        "From": f"{_encoded('From', one_line(form.sender))}\r\n <{form.address}>",
+        "From": f"{_encoded(one_line(form.sender))}\r\n <{form.address}>",
         "Reply-To": form.return_path(letter.token),
         "To": letter.address,
-        "Subject": _encoded("Subject", SUBJECT.substitute(number=form.numbered(letter.serial))),
+        "Subject": _encoded(SUBJECT.substitute(number=form.numbered(letter.serial))),
         "Date": format_datetime(letter.drafted_at.astimezone(BANGKOK)),
         "Message-ID": f"<{letter.token}@{domain}>",
         "X-Saraban-Letter": letter.token,
@@ -92,13 +91,16 @@ def _text(letter: Letter, form: Form) -> str:
 
 def one_line(text: str) -> str:
     """Return a text without control or format characters, so that no name can end a header or hide its direction."""
+    if text.isprintable():
+        return text.strip()
     return "".join(" " if unicodedata.category(c) in {"Cc", "Zl", "Zp"} else c for c in text
                    if unicodedata.category(c) != "Cf").strip()
 
 
-@lru_cache(8)   # From is the same in every letter, and encoding it costs a third of composing one
-def _encoded(header: str, text: str) -> str:
-    return Header(text, "utf-8", header_name=header).encode(linesep="\r\n")
+def _encoded(text: str) -> str:
+    """Return a text as encoded words, a line each (RFC 2047); email.header would take longer than the whole letter."""
+    words = (text[i:i + WORD].encode() for i in range(0, len(text), WORD))
+    return "\r\n ".join(f"=?utf-8?b?{base64.b64encode(word).decode()}?=" for word in words)
 
 
 def _base64(text: str) -> bytes:

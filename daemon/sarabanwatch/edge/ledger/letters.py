@@ -37,9 +37,9 @@ NO_CAMPAIGN = -(10**6)   # a canary belongs to no round
 CANDIDATES = """
     SELECT a.code, a.address, l.serial, l.state, l.verdict, l.letters
     FROM agency a LEFT JOIN (
-        SELECT code, max(serial) AS serial, state, verdict, count(*) FILTER (WHERE fate <> 'held') AS letters
-        FROM letter WHERE campaign = ? GROUP BY code
-    ) l ON l.code = a.code
+        SELECT code, address, max(serial) AS serial, state, verdict, count(*) FILTER (WHERE fate <> 'held') AS letters
+        FROM letter WHERE campaign = ? GROUP BY code, address
+    ) l ON l.code = a.code AND l.address = a.address
     WHERE a.listed AND a.address <> '' AND a.code > ?
       AND (l.serial IS NULL OR (l.state = 'closed' AND l.verdict IN ('unknown', 'withheld', 'blocks us')))
     ORDER BY a.code LIMIT ?

@@ -7,10 +7,11 @@ nothing of it done. Steps that are waiting while another commits share the next 
 import asyncio
 import queue
 import threading
-from collections.abc import Callable
-from concurrent.futures import Future, ThreadPoolExecutor
+from collections.abc import Callable, Sequence
+from concurrent.futures import ThreadPoolExecutor
+from contextlib import suppress
 from pathlib import Path
-from typing import Any, TypeVar
+from typing import Any, NamedTuple, TypeVar
 
 import apsw
 
@@ -18,9 +19,18 @@ from sarabanwatch.edge.ledger.schema import migrate
 
 T = TypeVar("T")
 Step = Callable[..., Any]
+Outcome = tuple["asyncio.Future[Any]", Any, BaseException | None]
 AT_ONCE = 500           # steps that share a commit
 BUSY_MS = 30_000        # another process (an import by hand) may hold the file that long
 READERS = 2
+
+
+class Order(NamedTuple):
+    """A step to be done, and who waits for it."""
+
+    step: Step
+    args: tuple[Any, ...]
+    done: "asyncio.Future[Any]"
 
 
 def open_to_write(path: Path) -> apsw.Connection:
@@ -47,7 +57,7 @@ class Pen:
     def __init__(self, path: Path) -> None:
         self._db = open_to_write(path)
         self._path = path
-        self._queue: queue.SimpleQueue[tuple[Step, tuple[Any, ...], Future[Any]] | None] = queue.SimpleQueue()
+        self._queue: queue.SimpleQueue[Order | None] = queue.SimpleQueue()
         self._thread = threading.Thread(target=self._run, name="ledger", daemon=True)
         self._thread.start()
         self._own = threading.local()
@@ -56,9 +66,9 @@ class Pen:
 
     async def write(self, step: Callable[..., T], *args: object) -> T:
         """Run `step(db, *args)` in the writer's transaction; return when it is on disk."""
-        done: Future[T] = Future()
-        self._queue.put((step, args, done))
-        return await asyncio.shield(asyncio.wrap_future(done))
+        done: asyncio.Future[T] = asyncio.get_running_loop().create_future()
+        self._queue.put(Order(step, args, done))
+        return await done
 
     async def read(self, question: Callable[..., T], *args: object) -> T:
         """Run `question(db, *args)` on a reading connection, off the event loop."""
@@ -87,29 +97,32 @@ class Pen:
             last = None in waiting
             self._commit([item for item in waiting if item is not None])
 
-    def _commit(self, items: list[tuple[Step, tuple[Any, ...], Future[Any]]]) -> None:
-        outcomes: list[tuple[Future[Any], Any, BaseException | None]] = []
+    def _commit(self, orders: Sequence[Order]) -> None:
+        outcomes: list[Outcome] = []
         try:
             with self._db:
-                outcomes.extend(self._attempt(*item) for item in items)
+                outcomes.extend(self._attempt(order) for order in orders)
         except apsw.Error as failed:   # the commit itself failed: nothing of this batch is on disk
-            outcomes = [(done, None, failed) for _, _, done in items]
-        for done, result, error in outcomes:
-            _resolve(done, result, error)
+            outcomes = [(order.done, None, failed) for order in orders]
+        if outcomes:
+            with suppress(RuntimeError):   # the loop is closed: nobody waits any more
+                outcomes[0][0].get_loop().call_soon_threadsafe(_resolve, outcomes)
 
-    def _attempt(
-        self, step: Step, args: tuple[Any, ...], done: Future[Any],
-    ) -> tuple[Future[Any], Any, BaseException | None]:
+    def _attempt(self, order: Order) -> Outcome:
         try:
             with self._db:
-                result = step(self._db, *args)
+                result = order.step(self._db, *order.args)
         except Exception as error:  # noqa: BLE001 - it is handed to whoever asked
-            return done, None, error
-        return done, result, None
+            return order.done, None, error
+        return order.done, result, None
 
 
-def _resolve(done: Future[Any], result: object, error: BaseException | None) -> None:
-    if error is None:
-        done.set_result(result)
-    else:
-        done.set_exception(error)
+def _resolve(outcomes: Sequence[Outcome]) -> None:
+    """Tell all who wait for one commit at once: the loop is woken once, not for each."""
+    for done, result, error in outcomes:
+        if done.cancelled():
+            continue
+        if error is None:
+            done.set_result(result)
+        else:
+            done.set_exception(error)
