@@ -65,7 +65,8 @@ def read(mail: Mail) -> tuple[Report, ...]:
     sent = mail.original() if mail.originals else original
     action = "delayed" if signs.is_delayed(mail.headers.get("subject"), told) else "failed"
     named = list(_named(mail, told, sent))[:MOST_RECIPIENTS] or [Named("", told)]
-    wrote_to = address_in(sent.get("to"))
+    sent_to = address_in(sent.get("to"))
+    wrote_to = sent_to if sent_to.lower() in told.lower() else ""   # enclosing a letter does not make a report of it
     return tuple(_report(each, told, action, wrote_to, mail) for each in named)
 
 

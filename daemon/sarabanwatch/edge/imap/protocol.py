@@ -93,8 +93,14 @@ class Protocol(upstream.IMAP4ClientProtocol):  # type: ignore[misc]  # upstream 
         return command if command is not None and command.wait_data() else None
 
     def _untagged_response(self, line: bytes) -> upstream.Command | None:
-        """Upstream deletes every `* ` inside the line; only the leading one is protocol."""
-        return super()._untagged_response(_Whole(line.removeprefix(b"* ")))
+        """Upstream deletes every `* ` inside the line; only the leading one is protocol.
+
+        And it forgets mail that is announced in the answer to another command: of that the server won't tell an idler again.
+        """
+        whole = _Whole(line.removeprefix(b"* "))
+        if whole.endswith(b" EXISTS") and not self.has_pending_idle_command():
+            self.idle_queue.put_nowait([whole])
+        return super()._untagged_response(whole)
 
     def _continuation(self, line: bytes) -> None:
         """Answer a refused SASL token with an empty line, so that the tagged NO comes; upstream waits for ever."""
@@ -123,6 +129,16 @@ class Protocol(upstream.IMAP4ClientProtocol):  # type: ignore[misc]  # upstream 
             raise
 
 
+class _Heard(set["asyncio.Future[Any]"]):
+    """Running tasks. Upstream forgets that of an IDLE whose connection breaks as it begins, and asyncio complains later."""
+
+    def discard(self, task: "asyncio.Future[Any]") -> None:
+        """Let go of a task that has ended; how it ended has been heard."""
+        super().discard(task)
+        if not task.cancelled():
+            task.exception()
+
+
 class Client(upstream.IMAP4):  # type: ignore[misc]  # upstream is untyped
     """The client over the mended protocol. Upstream's TLS names no host, so that no certificate could be checked."""
 
@@ -132,6 +148,7 @@ class Client(upstream.IMAP4):  # type: ignore[misc]  # upstream is untyped
     ) -> None:
         """Begin to connect."""
         loop = loop or asyncio.get_running_loop()
+        self.tasks = _Heard()
         self.protocol = Protocol(loop, conn_lost_cb)
         named = host if ssl_context else None
         self._client_task = loop.create_task(

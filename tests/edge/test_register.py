@@ -1,0 +1,94 @@
+from pathlib import Path
+
+import pytest
+
+from sarabanwatch.core.register import Unreadable
+from sarabanwatch.edge.register import HEADING_WITHIN, load
+
+HEADING = "รหัส,ชื่อหน่วยงาน,ประเภท,อีเมล"
+ROW = "6100101,อบต.หนึ่ง,อบต.,saraban@one.go.th"
+
+
+@pytest.fixture
+def file(tmp_path: Path) -> Path:
+    return tmp_path / "register.csv"
+
+
+def unreadable(file: Path) -> str:
+    with pytest.raises(Unreadable) as refused:
+        load(file)
+    assert str(refused.value).startswith(str(file))
+    return str(refused.value).removeprefix(str(file))
+
+
+@pytest.mark.parametrize("encoding", ["utf-8", "utf-8-sig"])
+@pytest.mark.parametrize("end", ["\n", "\r\n", "\r"])
+def test_a_file_is_read_with_and_without_a_byte_order_mark_and_with_any_line_ends(file: Path, encoding: str, end: str) -> None:
+    file.write_bytes(end.join([HEADING, ROW, ""]).encode(encoding))
+    read = load(file)
+    assert [(e.line, e.agency.code, e.agency.cell) for e in read.entries] == [(2, "6100101", "saraban@one.go.th")]
+    assert (read.source, len(read.digest), read.problems) == ("register.csv", 64, [])
+
+
+def test_the_digest_is_of_the_very_bytes(file: Path) -> None:
+    file.write_bytes(f"{HEADING}\n{ROW}\n".encode())
+    one = load(file).digest
+    file.write_bytes(f"{HEADING}\n{ROW}\n\n".encode())
+    assert load(file).digest != one
+
+
+def test_title_rows_may_stand_above_the_heading_and_empty_rows_anywhere(file: Path) -> None:
+    file.write_text(f"บัญชีรายชื่อ,,,\n,,,\n{HEADING}\n,,,\n{ROW}\n\n", encoding="utf-8")
+    assert [entry.line for entry in load(file).entries] == [5]
+
+
+def test_a_cell_of_several_lines_is_one_cell_and_its_row_ends_on_the_last(file: Path) -> None:
+    file.write_text(f'{HEADING}\n6100101,อบต.หนึ่ง,อบต.,"saraban@one.go.th\nโทร. 1"\n6100102,ก,อบต.,x\n', encoding="utf-8")
+    assert [(e.line, e.agency.cell) for e in load(file).entries] == [(3, "saraban@one.go.th\nโทร. 1"), (4, "x")]
+
+
+def test_a_row_that_cannot_be_read_is_kept_with_its_line(file: Path) -> None:
+    file.write_text(f"{HEADING}\n{ROW}\n,อบต.สอง,อบต.,x\n6100103,อบต.สาม\n", encoding="utf-8")
+    read = load(file)
+    assert len(read.entries) == 1
+    assert [(p.line, p.raw) for p in read.problems] == [(3, ("", "อบต.สอง", "อบต.", "x")), (4, ("6100103", "อบต.สาม"))]
+
+
+def test_what_is_not_utf_8_is_named_by_its_line(file: Path) -> None:
+    file.write_bytes(f"{HEADING}\n".encode() + "6100101,อบต.หนึ่ง,อบต.,x\n".encode("cp874"))
+    assert unreadable(file) == ", line 2: not UTF-8; save it as CSV UTF-8"
+
+
+@pytest.mark.parametrize("raw", [b"", b"\xef\xbb\xbf"])
+def test_an_empty_file_is_said_to_be_empty(file: Path, raw: bytes) -> None:
+    file.write_bytes(raw)
+    assert unreadable(file) == ": it is empty; give a CSV file with a heading line"
+
+
+def test_a_missing_column_is_named(file: Path) -> None:
+    file.write_text("รหัส,ชื่อหน่วยงาน,ประเภท\n1,ก,กรม\n", encoding="utf-8")
+    assert "no column อีเมล in the heading" in unreadable(file)
+
+
+def test_a_heading_too_far_down_is_not_looked_for(file: Path) -> None:
+    file.write_text("ก,,,\n" * HEADING_WITHIN + f"{HEADING}\n{ROW}\n", encoding="utf-8")
+    assert "no column" in unreadable(file)
+
+
+def test_a_file_that_is_not_there_is_named(file: Path) -> None:
+    assert unreadable(file) == ": No such file or directory; name a CSV file that this user may read"
+
+
+def test_a_folder_is_no_file(tmp_path: Path) -> None:
+    assert unreadable(tmp_path) == ": Is a directory; name a CSV file that this user may read"
+
+
+def test_an_archive_is_no_register(file: Path) -> None:
+    with file.open("wb") as huge:
+        huge.truncate(2**27)
+    assert unreadable(file) == ": larger than 64 MiB; give a register, not an archive"
+
+
+def test_a_cell_without_end_is_named_by_its_line(file: Path) -> None:
+    file.write_text(f"{HEADING}\n{ROW}\n6100102,ก,อบต.,{'x' * 200_000}\n", encoding="utf-8")
+    assert unreadable(file).startswith(", line 3: field larger than field limit")
