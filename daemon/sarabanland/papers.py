@@ -62,6 +62,10 @@ port = 0
 key_file = "token.keys"
 [campaign]
 anchor = 2026-02-17
+[canary]
+every_hours = 6
+patience_hours = 20
+must_bounce = "no-such-box@probe.test"
 [clock]
 rate = {rate}
 began = {began}

@@ -116,6 +116,14 @@ class Campaign(Section, frozen=True):
     holidays: str = ""
 
 
+class Canary(Section, frozen=True):
+    """Letters to ourselves, which prove our own path."""
+
+    every_hours: float = 4
+    patience_hours: float = 2
+    must_bounce: str = ""
+
+
 class Clock(Section, frozen=True):
     """Civil time, or an exercise's."""
 
@@ -138,6 +146,7 @@ class Settings(Section, frozen=True):
     ledger: Ledger = Ledger()
     metrics: Metrics = Metrics()
     token: Token = Token()
+    canary: Canary = Canary()
     clock: Clock = Clock()
 
 
@@ -229,6 +238,8 @@ def _complaints(s: Settings) -> Iterator[str]:
         ((s.clock.rate != 1) != exercise, "clock: rate, began and shows go together"),
         (any(at is not None and at.tzinfo is None for at in (s.clock.began, s.clock.shows)),
          "clock: began and shows need a zone, as in 2026-02-17T08:30:00+07:00"),
+        (s.canary.every_hours < 0, "canary.every_hours: must not be less than 0; 0 sends none"),
+        (s.canary.patience_hours <= 0, "canary.patience_hours: must be more than 0"),
         ("@" not in s.sender.address, "sender.address: not an address; answers come back to it"),
         (not 1 <= s.relay.connections <= 100, "relay.connections: between 1 and 100"),
         (s.inbox.poll_seconds <= 0, "inbox.poll_seconds: must be more than 0"),

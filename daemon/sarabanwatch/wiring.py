@@ -5,6 +5,7 @@ import signal
 from collections.abc import AsyncIterator, Coroutine
 from contextlib import asynccontextmanager
 from dataclasses import dataclass
+from datetime import timedelta
 from functools import cached_property, partial
 from pathlib import Path
 from string import Template
@@ -78,9 +79,11 @@ class Plant:
         days = config.read(self.file(c.holidays, "holidays/extra.toml"), config.Holidays)
         year = self.clock.now().year
         closed = offdays.closed(range(year - 1, year + 2), days.added, days.removed)
+        own = self.settings.canary
         return Policy(
             c.anchor, self.settings.live, c.weeks, c.window_office_hours, c.fails_before_turning, c.letters_at_most,
-            holidays=closed)
+            canary_every=timedelta(hours=own.every_hours), canary_patience=timedelta(hours=own.patience_hours),
+            must_bounce=own.must_bounce, holidays=closed)
 
     @cached_property
     def rules(self) -> Rulebook:

@@ -14,7 +14,8 @@ SIGNED = Attribution(7, How.TOKEN, Sure.SIGNED, "sw...")
 MEANS = {
     Kind.BOUNCED: {Mail.FAILED}, Kind.DELAYED: {Mail.DELAYED}, Kind.DELIVERED: {Mail.DELIVERED, Mail.RELAYED, Mail.EXPANDED},
     Kind.DISPLAYED: {Mail.DISPLAYED}, Kind.AUTOMATIC: {Mail.AUTOMATIC, Mail.CHALLENGE}, Kind.RECEIPT: {Mail.RECEIPT},
-    Kind.ANSWERED: {Mail.ANSWER, Mail.CORRECTION}, None: {Mail.FEEDBACK, Mail.CANARY, Mail.STRANGER, Mail.UNREAD},
+    Kind.ANSWERED: {Mail.ANSWER, Mail.CORRECTION}, Kind.CAME_HOME: {Mail.CANARY},
+    None: {Mail.FEEDBACK, Mail.STRANGER, Mail.UNREAD},
 }
 
 

@@ -14,9 +14,11 @@ from datetime import datetime
 from sarabanwatch.app import reading
 from sarabanwatch.app.reading import Marks
 from sarabanwatch.core import address, arrival, group, letter, plan, reply, standing, verdict
+from sarabanwatch.core import canary as canaries
 from sarabanwatch.core.calendar import campaign
+from sarabanwatch.core.canary import Canary, Errand
 from sarabanwatch.core.census import Census
-from sarabanwatch.core.evidence import Evidence, How, Kind, Sure
+from sarabanwatch.core.evidence import Evidence, Kind
 from sarabanwatch.core.policy import Policy
 from sarabanwatch.core.probe import Event
 from sarabanwatch.core.reply import Answer, Stage
@@ -56,6 +58,25 @@ class Rulebook:
     def marks(self) -> Marks:
         """By what a mail is known to be ours, and its sender to be who they say."""
         return Marks(self.keys, self.authserv_id, self.addresses.free_mail | self.addresses.local_government_hosts)
+
+
+async def canary(*, ledger: Ledger, clock: Clock, rules: Rulebook, journal: Journal) -> bool:
+    """Write letters to ourselves when they are due, and say whether our own path is whole by those that flew before."""
+    now, policy = clock.now(), rules.policy
+    if not policy.canary_every:
+        return True
+    flown = await ledger.letters.canaries(now - 4 * (policy.canary_every + policy.canary_patience))
+    for errand in Errand if policy.must_bounce else (Errand.HOME,):
+        if canaries.due(flown, errand, now, policy.canary_every):
+            to = rules.form.return_path if errand is Errand.HOME else _always(policy.must_bounce)
+            await ledger.letters.launch(errand, to, rules.mint, now, now + policy.canary_every)
+    whole = canaries.whole(flown, now, policy.canary_patience)
+    journal.path(whole=whole)
+    return whole
+
+
+def _always(to: str) -> Callable[[str], str]:
+    return lambda _token: to
 
 
 async def recover(*, ledger: Ledger, clock: Clock, rules: Rulebook) -> int:
@@ -130,26 +151,32 @@ async def receive(
         journal.received(mail, new=is_new)
 
 
-async def close(*, looked_at: datetime | None, ledger: Ledger, clock: Clock, journal: Journal) -> int:
+async def close(*, looked_at: datetime | None, ledger: Ledger, clock: Clock, rules: Rulebook, journal: Journal) -> int:
     """End the windows that were over when the inbox was last read to its end: silence counts only for ears that heard.
 
-    A letter whose time to leave us ran out is held, and said so.
+    Silence while a canary was lost is withheld. A letter whose time to leave us ran out is held, and said so.
     """
     now, ended = clock.now(), 0
     for serial in await ledger.letters.unsent_by(now):
         held = Evidence(Kind.HELD, now, said="its time ran out before it could leave us")
         await ledger.letters.outcome(serial, Event.TOO_LATE, held, now, now)
     while looked_at and (page := await ledger.letters.overdue(looked_at, PAGE)):
-        await ledger.letters.close([(serial, _silence(seen, now)) for serial, seen in page], now)
+        since = min((e.seen_at for _, seen in page for e in seen if e.kind is Kind.TAKEN), default=now)
+        flown = await ledger.letters.canaries(since - rules.policy.canary_every - rules.policy.canary_patience)
+        await ledger.letters.close([(serial, _silence(seen, flown, now, rules.policy)) for serial, seen in page], now)
         ended += len(page)
     if ended:
         journal.closed(ended)
     return ended
 
 
-def _silence(seen: Sequence[Evidence], now: datetime) -> Evidence | None:
-    taken = any(e.kind is Kind.TAKEN for e in seen)
-    return Evidence(Kind.QUIET, now, how=How.WIRE, sure=Sure.SIGNED) if taken else None
+def _silence(seen: Sequence[Evidence], flown: Sequence[Canary], now: datetime, policy: Policy) -> Evidence | None:
+    taken = next((e.seen_at for e in seen if e.kind is Kind.TAKEN), None)
+    if taken is None:
+        return None
+    if canaries.proved(flown, taken, now, now, policy.canary_patience):
+        return Evidence(Kind.QUIET, now)
+    return Evidence(Kind.WITHHELD, now, said="a letter to ourselves was lost meanwhile")
 
 
 async def judge(*, ledger: Ledger, clock: Clock, rules: Rulebook) -> int:
@@ -186,7 +213,7 @@ async def publish(*, ledger: Ledger, clock: Clock, rules: Rulebook, journal: Jou
     now = clock.now()
     round_ = campaign(now, rules.policy.anchor, rules.policy.weeks)
     counts = await ledger.judgements.counts()
-    journal.published(counts, await ledger.letters.round(round_.number, rules.policy.letters_at_most),
-                      round_.elapsed(now))
+    letters = await ledger.letters.round(round_.number, rules.policy.letters_at_most)
+    journal.published(counts, round_.number, letters, round_.elapsed(now))
     return Census(counts)
 

@@ -24,6 +24,7 @@ HANGS_AFTER = 110.0       # wall seconds without a move of a loop before we stop
 
 # step -> how often, in seconds of the clock
 JOBS: dict[str, float] = {
+    "canary":   15 * 60,
     "draft":    15 * 60,
     "close":    15 * 60,
     "judge":    5 * 60,
@@ -54,6 +55,7 @@ class Service:
     def __init__(self, world: World) -> None:
         self._world = world
         self._looked_at: datetime | None = None
+        self._path_whole = True
         self._in_hand: set[int] = set()
         self._queue: asyncio.Queue[int] = asyncio.Queue(maxsize=4 * len(world.lines))
         self._stopping, self._wanted = asyncio.Event(), asyncio.Event()
@@ -110,12 +112,19 @@ class Service:
     def _steps(self) -> dict[str, Callable[[], Awaitable[object]]]:
         w = self._world
         return {
+            "canary":   self._canary,
             "draft":    lambda: life.draft(ledger=w.ledger, clock=w.clock, rules=w.rules, journal=w.journal),
-            "close":    lambda: life.close(looked_at=self._looked_at, ledger=w.ledger, clock=w.clock, journal=w.journal),
+            "close":    lambda: life.close(
+                looked_at=self._looked_at, ledger=w.ledger, clock=w.clock, rules=w.rules, journal=w.journal),
             "judge":    lambda: life.judge(ledger=w.ledger, clock=w.clock, rules=w.rules),
             "announce": lambda: life.announce(ledger=w.ledger, clock=w.clock, journal=w.journal),
             "publish":  lambda: life.publish(ledger=w.ledger, clock=w.clock, rules=w.rules, journal=w.journal),
         }
+
+    async def _canary(self) -> None:
+        """While our own path is broken, nothing but canaries leaves us."""
+        w = self._world
+        self._path_whole = await life.canary(ledger=w.ledger, clock=w.clock, rules=w.rules, journal=w.journal)
 
     async def _step(self, name: str) -> None:
         try:
@@ -152,10 +161,12 @@ class Service:
         while not self._stopping.is_set():
             self.moved("choose")
             room = self._queue.maxsize - self._queue.qsize()
-            found = await self._world.ledger.letters.sendable(self._world.clock.now(), room, list(self._in_hand))
+            found = await self._world.ledger.letters.sendable(
+                self._world.clock.now(), room, list(self._in_hand), canaries_only=not self._path_whole)
             for serial in found:
                 self._in_hand.add(serial)
                 self._queue.put_nowait(serial)
+            self._world.journal.stepped("send")
             self._wanted.clear()
             with suppress(TimeoutError):
                 await asyncio.wait_for(self._wanted.wait(), IDLE_PAUSE)

@@ -13,8 +13,11 @@ from sarabanwatch.cli import options
 @options.config
 def run(config: Path) -> None:
     """Import the register, send letters, watch the inbox, judge, publish: until SIGTERM."""
+    import faulthandler
+
     from sarabanwatch import wiring
 
+    faulthandler.enable()   # a hung daemon is ended by the watchdog's SIGABRT: its stack belongs in the journal
     asyncio.run(wiring.run(wiring.Plant(config)))
 
 

@@ -206,11 +206,17 @@ def _result(plant: "Plant", agencies: int, peak: float, seconds: dict[str, float
         "truth": truth["census"],
         "wrong": wrong,
         "letters": {"planned": round_.planned, "sent": round_.sent, "doubtful": round_.doubtful, "held": round_.held,
-                    "at_relay": sum(1 for _ in (place / "letters.jsonl").open())},
+                    "at_relay": _at_relay(place, plant.settings.sender.address)},
         "returns": returns,
         "seconds": seconds,
         "peak_rss_mb": peak,
     }
+
+
+def _at_relay(place: Path, ours: str) -> int:
+    """Count the letters to agencies that the relay took: those to our own domain are canaries."""
+    domain = ours.rpartition("@")[2]
+    return sum(not json.loads(line)["to"].endswith(f"@{domain}") for line in (place / "letters.jsonl").open())
 
 
 def _tell(place: Path, result: dict[str, Any]) -> None:

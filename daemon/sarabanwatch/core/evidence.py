@@ -20,6 +20,7 @@ class Kind(StrEnum):
     DELAYED = "delayed"        # a DSN `delayed`: the relay still tries
     DELIVERED = "delivered"    # a DSN `delivered`, `relayed` or `expanded`
     DISPLAYED = "displayed"    # an MDN (RFC 8098): a mail program showed, or dispatched, it
+    CAME_HOME = "came home"    # our own letter, whole, in our own inbox
     AUTOMATIC = "automatic"    # vacation, ticket, acknowledgement: a machine lives there
     RECEIPT = "receipt"        # a receipt number (เลขรับ) was given
     ANSWERED = "answered"      # a person answered freely

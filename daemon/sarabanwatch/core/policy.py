@@ -18,4 +18,7 @@ class Policy:
     retry_longest: timedelta = timedelta(hours=6)
     send_for: timedelta = timedelta(days=7)
     outbox: int = 1000
+    canary_every: timedelta = timedelta()        # 0: none are sent
+    canary_patience: timedelta = timedelta(hours=2)
+    must_bounce: str = ""
     holidays: frozenset[date] = field(default_factory=frozenset)

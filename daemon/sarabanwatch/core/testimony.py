@@ -24,7 +24,7 @@ FACT: dict[Mail, Kind | None] = {
     Mail.ANSWER:     Kind.ANSWERED,
     Mail.CORRECTION: Kind.ANSWERED,    # and somebody wrote it
     Mail.FEEDBACK:   None,             # a complaint about us says nothing of the mailbox
-    Mail.CANARY:     None,
+    Mail.CANARY:     Kind.CAME_HOME,
     Mail.STRANGER:   None,
     Mail.UNREAD:     None,
 }

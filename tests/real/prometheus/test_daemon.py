@@ -19,7 +19,7 @@ from real.prometheus.conftest import METRICS
 pytestmark = [pytest.mark.real, pytest.mark.timeout(100)]
 Series = tuple[str, frozenset[tuple[str, str]]]
 FREE_TEXT = {"version", "number"}
-AWAITED = {"sarabanwatch_campaign"}    # listed, and not given yet
+AWAITED: set[str] = set()               # listed, and not given yet
 
 
 @contextmanager

@@ -7,6 +7,7 @@ from typing import Any
 import apsw
 
 from sarabanwatch.core import probe
+from sarabanwatch.core.canary import BACK_BY, Canary, Errand
 from sarabanwatch.core.evidence import Evidence, Kind
 from sarabanwatch.core.letter import Letter
 from sarabanwatch.core.plan import Sent
@@ -20,10 +21,18 @@ NOT_NEWS = (Kind.TAKEN, Kind.DELAYED, Kind.DELIVERED)   # facts that by themselv
 
 SEEN = f"SELECT {EVIDENCE} FROM evidence WHERE serial = ? ORDER BY id"  # noqa: S608 - our own column names
 TESTIFY = f"INSERT INTO evidence (serial, {EVIDENCE}) VALUES ({', '.join('?' * 15)})"  # noqa: S608 - as above
+CANARIES = """
+    SELECT l.code, l.drafted_at,
+           (SELECT min(seen_at) FROM evidence e WHERE e.serial = l.serial AND e.kind = 'taken'),
+           (SELECT min(seen_at) FROM evidence e WHERE e.serial = l.serial AND e.kind = ?)
+    FROM letter l WHERE l.code = ? AND l.drafted_at >= ?
+"""
 MARK = """
-    INSERT INTO unjudged SELECT code, 1 FROM letter WHERE serial = ?
+    INSERT INTO unjudged SELECT code, 1 FROM letter JOIN agency USING (code) WHERE serial = ?
     ON CONFLICT (code) DO UPDATE SET asked = asked + 1
 """
+
+NO_CAMPAIGN = -(10**6)   # a canary belongs to no round
 
 CANDIDATES = """
     SELECT a.code, a.address, l.serial, l.state, l.verdict, l.letters
@@ -63,9 +72,11 @@ class SqliteLetters:
         """Write letters down, all or none; return their serials."""
         return await self._pen.write(_draft, campaign, drafts, mint, stamp(at))
 
-    async def sendable(self, now: datetime, limit: int, besides: Sequence[int]) -> Sequence[int]:
-        """Return serials that may be picked now, oldest due first, but for those in hand."""
-        return await self._pen.read(_sendable, stamp(now), limit, frozenset(besides))
+    async def sendable(
+        self, now: datetime, limit: int, besides: Sequence[int], *, canaries_only: bool = False,
+    ) -> Sequence[int]:
+        """Return serials that may be picked now, canaries first, then oldest due first, but for those in hand."""
+        return await self._pen.read(_sendable, stamp(now), limit, frozenset(besides), canaries_only)
 
     async def pick(self, serial: int, at: datetime) -> tuple[Letter, datetime] | None:
         """Mark a letter SENDING, on disk before it leaves; return it and its first try, or None where it may not go."""
@@ -76,6 +87,16 @@ class SqliteLetters:
     ) -> State:
         """Write down what became of it: `until` is the end of its window, or when a deferred one is tried again."""
         return await self._pen.write(_outcome, serial, event, evidence, stamp(at), stamp(until) if until else None)
+
+    async def canaries(self, since: datetime) -> Sequence[Canary]:
+        """Return the letters to ourselves that were written since."""
+        return await self._pen.read(_canaries, stamp(since))
+
+    async def launch(
+        self, errand: Errand, address: Callable[[str], str], mint: Callable[[int], str], at: datetime, send_by: datetime,
+    ) -> None:
+        """Write down a letter to ourselves; `address` makes it of the token."""
+        await self._pen.write(_launch, errand, address, mint, stamp(at), stamp(send_by))
 
     async def waiting(self) -> int:
         """Count the letters that are written down and have not left us."""
@@ -144,10 +165,29 @@ def _draft(
     return list(range(first, first + len(drafts)))
 
 
-def _sendable(db: apsw.Connection, now: str, limit: int, besides: frozenset[int]) -> list[int]:
+def _canaries(db: apsw.Connection, since: str) -> list[Canary]:
+    return [
+        Canary(Errand(code), moment(drafted), moment(left) if left else None, moment(back) if back else None)
+        for errand, kind in BACK_BY.items() for code, drafted, left, back in ask(db, CANARIES, (kind, errand, since))
+    ]
+
+
+def _launch(
+    db: apsw.Connection, errand: Errand, address: Callable[[str], str], mint: Callable[[int], str], at: str, send_by: str,
+) -> None:
+    serial = db.execute("SELECT ifnull(max(serial), 0) + 1 FROM letter").get
+    token = mint(serial)
+    db.execute(
+        """INSERT INTO letter (serial, token, code, name, address, campaign, state, drafted_at, due_at, send_by)
+           VALUES (?, ?, ?, '', ?, ?, 'drafted', ?, ?, ?)""",
+        (serial, token, errand, address(token), NO_CAMPAIGN, at, at, send_by))
+
+
+def _sendable(db: apsw.Connection, now: str, limit: int, besides: frozenset[int], canaries_only: bool) -> list[int]:  # noqa: FBT001 - SQL's own
     rows = _column(
         db, """SELECT serial FROM letter WHERE state IN ('drafted', 'deferred') AND due_at <= ? AND send_by > ?
-               ORDER BY due_at, serial LIMIT ?""", (now, now, limit + len(besides)))
+               AND (code GLOB '@*' OR NOT ?) ORDER BY code GLOB '@*' DESC, due_at, serial LIMIT ?""",
+        (now, now, canaries_only, limit + len(besides)))
     return [serial for serial in rows if serial not in besides][:limit]
 
 

@@ -1,0 +1,56 @@
+"""Is our own path whole? Letters to ourselves: one must come home, one must bounce.
+
+They go out by the same relay and come back to the same inbox as everything else. While one is lost, silence from the
+agencies says nothing of them: it may be our own ears that are shut. Times in and out are the Clock's.
+"""
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from enum import StrEnum
+
+from sarabanwatch.core.evidence import Kind
+
+
+class Errand(StrEnum):
+    """What a canary must do; the value stands where an agency's code stands for other letters."""
+
+    HOME = "@home"
+    BOUNCE = "@bounce"
+
+
+BACK_BY: dict[Errand, Kind] = {Errand.HOME: Kind.CAME_HOME, Errand.BOUNCE: Kind.BOUNCED}
+
+
+@dataclass(frozen=True, slots=True)
+class Canary:
+    """One letter to ourselves: when it was taken by the relay, and when what it was sent for came back."""
+
+    errand: Errand
+    drafted_at: datetime
+    left_at: datetime | None
+    back_at: datetime | None
+
+    def lost(self, now: datetime, patience: timedelta) -> bool:
+        """Say whether it did not come back in time (it may still come, late)."""
+        return self.left_at is not None and (self.back_at or now) - self.left_at > patience
+
+
+def due(flown: Iterable[Canary], errand: Errand, now: datetime, every: timedelta) -> bool:
+    """Say whether it is time for another one."""
+    return all(now - c.drafted_at >= every for c in flown if c.errand is errand)
+
+
+def whole(flown: Iterable[Canary], now: datetime, patience: timedelta) -> bool:
+    """Say whether our path stands now: of each errand, the last canary whose fate is known did come back in time."""
+    latest: dict[Errand, Canary] = {}
+    for canary in sorted(flown, key=lambda c: c.drafted_at):
+        if canary.back_at is not None or canary.lost(now, patience):
+            latest[canary.errand] = canary
+    return not any(canary.lost(now, patience) for canary in latest.values())
+
+
+def proved(flown: Iterable[Canary], since: datetime, until: datetime, now: datetime, patience: timedelta) -> bool:
+    """Say whether no canary was lost that flew between two moments: then silence in that time is the agencies' own."""
+    return not any(
+        c.lost(now, patience) for c in flown if c.left_at is not None and since - patience <= c.left_at <= until)

@@ -1,0 +1,167 @@
+"""While a letter to ourselves is lost, nothing else leaves us, and silence says nothing of anybody."""
+
+from dataclasses import dataclass, field, replace
+from datetime import datetime, timedelta
+from functools import partial
+from hashlib import sha256
+
+import pytest
+
+from fakes import samples
+from sarabanwatch.app import life
+from sarabanwatch.core.arrival import Arrival, Kind, Ours
+from sarabanwatch.core.evidence import Evidence
+from sarabanwatch.core.evidence import Kind as Fact
+from sarabanwatch.core.reply import Answer, Stage
+from sarabanwatch.core.token import mint
+from sarabanwatch.core.verdict import Verdict
+from sarabanwatch.edge.journal import MetricJournal
+from sarabanwatch.edge.ledger import SqliteLedger
+from sarabanwatch.ports import Cursor, Outgoing, Received
+
+POLICY = replace(samples.POLICY, live=True, canary_every=timedelta(hours=4), must_bounce="no-such-box@probe.test")
+
+
+@dataclass
+class StoppedClock:
+    at: datetime = samples.MONDAY
+
+    def now(self):
+        return self.at
+
+    def wall_seconds(self, seconds):
+        return seconds
+
+    async def sleep(self, seconds):
+        self.at += timedelta(seconds=seconds)
+
+
+@dataclass
+class TakingLine:
+    """A relay that takes everything."""
+
+    took: list[Outgoing] = field(default_factory=list)
+
+    async def ready(self):
+        return None
+
+    async def send(self, out):
+        self.took.append(out)
+        return Answer(Stage.DOT, 250, "2.0.0", "taken")
+
+    async def close(self):
+        return None
+
+
+class NoChance:
+    def draw(self):
+        return 0.5
+
+
+class World:
+    """A ledger, a clock that stands, a relay that takes everything; mail comes home only when the test says so."""
+
+    def __init__(self, path):
+        self.clock, self.line = StoppedClock(), TakingLine()
+        self.ledger, self.journal = SqliteLedger(path, samples.RULES), MetricJournal(self.clock)
+        self.rules = life.Rulebook(
+            POLICY, samples.RULES, samples.FORM, Ours(samples.FORM.address, samples.FORM.number), {"a": samples.KEY},
+            partial(mint, key=samples.KEY))
+
+    async def canary(self):
+        return await life.canary(ledger=self.ledger, clock=self.clock, rules=self.rules, journal=self.journal)
+
+    async def send(self, *, canaries_only=False):
+        now = self.clock.now()
+        for serial in await self.ledger.letters.sendable(now, 10, [], canaries_only=canaries_only):
+            await life.send(serial, ledger=self.ledger, line=self.line, clock=self.clock, chance=NoChance(),
+                            rules=self.rules, journal=self.journal)
+        took, self.line.took = [out.to for out in self.line.took], []
+        return took
+
+    async def back(self, serial, kind, fact):
+        now, raw = self.clock.now(), f"mail {serial} {kind}".encode()
+        mail = Received(raw, sha256(raw).hexdigest(), now, Arrival(kind, "test"), serial, Evidence(fact, now))
+        await self.ledger.arrivals.take_in("INBOX", [mail], Cursor(1, serial))
+
+    async def both_back(self, home, bounce):
+        await self.back(home, Kind.CANARY, Fact.CAME_HOME)
+        await self.back(bounce, Kind.FAILED, Fact.BOUNCED)
+
+    async def close_and_judge(self):
+        now = self.clock.now()
+        await life.close(looked_at=now, ledger=self.ledger, clock=self.clock, rules=self.rules, journal=self.journal)
+        (case,) = await self.ledger.judgements.unjudged(10)
+        (verdict,) = life.weigh(case, self.rules, now).verdicts.values()
+        return verdict
+
+
+@pytest.fixture
+async def world(tmp_path):
+    world = World(tmp_path / "ledger.db")
+    await world.ledger.roll.replace(samples.register(samples.agency()), world.clock.now())
+    yield world
+    world.ledger.close()
+
+
+async def draft(world):
+    return await life.draft(ledger=world.ledger, clock=world.clock, rules=world.rules, journal=world.journal)
+
+
+async def test_one_goes_home_and_one_to_an_address_that_must_bounce(world):
+    assert await world.canary()
+    home, bounce = await world.send()
+    assert home.startswith("probes+sw")
+    assert home.endswith("@probe.test")
+    assert bounce == "no-such-box@probe.test"
+
+
+async def test_canaries_go_before_letters_that_wait_longer(world):
+    assert await draft(world) == 1
+    world.clock.at += timedelta(hours=1)
+    await world.canary()
+    assert (await world.send())[-1] == "saraban@one.go.th"
+
+
+async def test_no_second_pair_flies_before_its_time(world):
+    await world.canary()
+    await world.canary()
+    assert len(await world.send()) == 2
+
+
+async def test_a_lost_one_breaks_the_path_and_the_next_one_that_comes_back_mends_it(world):
+    await world.canary()
+    await world.send()
+    world.clock.at += timedelta(hours=3)
+    assert not await world.canary()
+    world.clock.at += timedelta(hours=1)
+    assert not await world.canary()
+    await world.send(canaries_only=True)
+    world.clock.at += timedelta(hours=1)
+    await world.both_back(3, 4)
+    assert await world.canary()
+
+
+async def test_while_the_path_is_broken_only_canaries_leave(world):
+    await draft(world)
+    await world.canary()
+    assert all(to.endswith("@probe.test") for to in await world.send(canaries_only=True))
+    assert await world.send() == ["saraban@one.go.th"]
+
+
+async def test_silence_while_one_was_lost_is_withheld_and_earns_a_fresh_letter(world):
+    await draft(world)
+    await world.canary()
+    await world.send()
+    world.clock.at += timedelta(days=4)
+    assert await world.close_and_judge() is Verdict.WITHHELD
+
+
+async def test_silence_while_all_came_back_counts(world):
+    await draft(world)
+    await world.canary()
+    await world.send()
+    world.clock.at += timedelta(hours=1)
+    await world.both_back(2, 3)
+    world.clock.at += timedelta(days=4)
+    assert await world.close_and_judge() is Verdict.ACCEPTS

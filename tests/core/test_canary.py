@@ -1,0 +1,79 @@
+"""Is our own path whole?"""
+
+from datetime import UTC, datetime, timedelta
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from sarabanwatch.core.canary import BACK_BY, Canary, Errand, due, proved, whole
+
+T0 = datetime(2026, 2, 23, 1, 30, tzinfo=UTC)
+PATIENCE = timedelta(hours=2)
+NOW = T0 + timedelta(hours=48)
+
+
+def hour(n):
+    return None if n is None else T0 + timedelta(hours=n)
+
+
+def flown(left, back, errand=Errand.HOME):
+    return Canary(errand, hour(left if left is not None else 0), hour(left), hour(back))
+
+
+def test_every_errand_has_what_brings_it_back():
+    assert set(BACK_BY) == set(Errand)
+
+
+@pytest.mark.parametrize(("left", "back", "lost"), [
+    (0, 1, False),        # in time
+    (0, 2, False),        # just in time
+    (0, 3, True),         # late
+    (0, None, True),      # never
+    (47, None, False),    # may still come
+    (None, None, False),  # never left us: the relay's matter, and seen there
+])
+def test_a_canary_is_lost_when_it_is_not_back_in_time(left, back, lost):
+    assert flown(left, back).lost(NOW, PATIENCE) is lost
+
+
+@pytest.mark.parametrize(("flights", "stands"), [
+    ([], True),
+    ([(0, 1)], True),
+    ([(0, None)], False),
+    ([(0, None), (4, 5)], True),              # the next one came back: whole again
+    ([(0, 1), (4, None)], False),
+    ([(0, 1), (47, None)], True),             # the last one's fate is not known yet
+    ([(0, None), (47, None)], False),         # and until it is, the one before counts
+])
+def test_the_path_stands_by_the_last_canary_whose_fate_is_known(flights, stands):
+    assert whole([flown(*f) for f in flights], NOW, PATIENCE) is stands
+
+
+def test_one_errand_does_not_answer_for_the_other():
+    assert not whole([flown(0, 1), flown(0, None, Errand.BOUNCE)], NOW, PATIENCE)
+
+
+@pytest.mark.parametrize(("left", "back", "holds"), [
+    (10, 11, True), (10, None, False), (10, 14, False),
+    (7.5, None, True),     # flew before the window, too long ago to have been in the air in it
+    (8, None, False),      # still in the air when the window began
+    (31, None, True),      # flew after the window
+])
+def test_silence_is_proved_where_no_canary_of_its_time_was_lost(left, back, holds):
+    assert proved([flown(left, back)], hour(10), hour(30), NOW, PATIENCE) is holds
+
+
+def test_a_canary_is_due_when_the_last_one_of_its_errand_is_old_enough():
+    every = timedelta(hours=4)
+    assert due([], Errand.HOME, NOW, every)
+    assert not due([flown(45, None)], Errand.HOME, NOW, every)
+    assert due([flown(45, None)], Errand.BOUNCE, NOW, every)
+    assert due([flown(44, None)], Errand.HOME, NOW, every)
+
+
+@given(st.lists(st.tuples(st.integers(0, 47), st.none() | st.integers(0, 60))))
+def test_where_all_of_a_stretch_is_proved_its_parts_are(flights):
+    all_flown = [flown(left, None if back is None else left + back) for left, back in flights]
+    if proved(all_flown, hour(0), hour(48), NOW, PATIENCE):
+        assert proved(all_flown, hour(5), hour(20), NOW, PATIENCE)
