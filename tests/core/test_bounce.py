@@ -149,3 +149,11 @@ def test_a_domain_not_found_under_a_status_that_tells_nothing_is_not_dead() -> N
     what = parts(STATUS + "Final-Recipient: rfc822; a@x.test\r\nAction: failed\r\nStatus: 4.0.0\r\n"
                           "Diagnostic-Code: smtp; DNS Error: NXDOMAIN Domain name not found: x.test\r\n")
     assert what.reports[0].reason is Reason.TEMPORARY
+
+
+def test_whom_a_letter_was_passed_on_from_did_not_fail() -> None:
+    assert failed(read("<clerk@else.test> (expanded from\n    <a@x.test>): quota exceeded\n")) == ["clerk@else.test"]
+
+
+def test_a_letter_to_ourselves_may_come_back_too() -> None:
+    assert failed(read("Delivery was aborted:\n\n  * probes@probe.test\n")) == ["probes@probe.test"]

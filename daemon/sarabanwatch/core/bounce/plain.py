@@ -34,6 +34,7 @@ LABELLED = re.compile(
 ASKED = re.compile(r"(?:contact|support|help|please|from|sender|by|reply-to|write to|message-id|include|questions)\W{0,12}$",
                    re.IGNORECASE)
 RULED = re.compile(r"\n[ \t]*[-=*_#]{10,}")
+PASSED_ON = re.compile(r"(?:expanded|generated|forwarded|redirected)\s+(?:from|by)\W*$", re.IGNORECASE)
 BARE = re.compile(r"^[ \t]+([\w.+-]{2,64})[ \t]*$", re.MULTILINE)
 MARKS = (                  # how a line begins, dashes aside, below which the returned original stands
     "this is a copy", "below this line", "below the next line", "below is a copy", "a copy of the", "the header of",
@@ -109,7 +110,7 @@ def _named(mail: Mail, told: str, original: Headers) -> Iterator[Named]:
     """Yield the failed addresses by the best layout that the notice shows."""
     ours = {address_in(mail.headers.get(name)).lower() for name in ("from", "to", "reply-to", "sender")}
     header = [a for a in ADDRESS.findall(mail.headers.get("x-failed-recipients")) if a]
-    spoken = _openings(told, ours) or _labelled(told, ours) or _any(told, ours)
+    spoken = _openings(told, ours) or _labelled(told, ours) or _any(told, ours) or _openings(told, set())
     found = {named.address.lower(): named for named in reversed(spoken)}
     if header:
         yield from (found.get(a.lower(), Named(a, told)) for a in dict.fromkeys(header))
@@ -120,7 +121,8 @@ def _named(mail: Mail, told: str, original: Headers) -> Iterator[Named]:
 
 
 def _openings(told: str, ours: set[str]) -> list[Named]:
-    return _excerpts(told, [m for m in OPENING.finditer(told) if m["address"].lower() not in ours])
+    return _excerpts(told, [match for match in OPENING.finditer(told) if match["address"].lower() not in ours
+                            and not PASSED_ON.search(told[max(0, match.start() - 40):match.start()])])
 
 
 def _labelled(told: str, ours: set[str]) -> list[Named]:
