@@ -1,0 +1,90 @@
+"""The post, in memory: a relay that says what it is told to, an inbox that gives what is put in, and what comes home."""
+
+import asyncio
+from collections import deque
+from collections.abc import AsyncIterator
+from dataclasses import dataclass, field
+
+from sarabanwatch.core.reply import Answer, Stage
+from sarabanwatch.ports import Batch, Cursor, Outgoing
+
+TAKEN = Answer(Stage.DOT, 250, "2.0.0", "taken")
+LOST = Answer(Stage.DOT, 0, "", "connection lost")
+LATER = Answer(Stage.RCPT, 451, "4.7.1", "greylisted, try again later")
+NO_USER = Answer(Stage.RCPT, 550, "5.1.1", "no such user")
+
+
+@dataclass
+class Relay:
+    """The Line port: `says` holds the next answers; without any it takes every letter."""
+
+    says: deque[Answer] = field(default_factory=deque)
+    letters: list[Outgoing] = field(default_factory=list)
+    closed: bool = False
+
+    async def ready(self) -> None:
+        """Stand at once."""
+
+    async def send(self, out: Outgoing) -> Answer:
+        """Note the letter and give the next answer."""
+        self.letters.append(out)
+        await asyncio.sleep(0)
+        return self.says.popleft() if self.says else TAKEN
+
+    async def close(self) -> None:
+        """Note the goodbye."""
+        self.closed = True
+
+
+@dataclass
+class Inbox:
+    """The Inbox port: each list of mails put in is one batch; then the end is reached, until the next."""
+
+    mails: asyncio.Queue[list[bytes]] = field(default_factory=asyncio.Queue)
+
+    async def batches(self, after: Cursor) -> AsyncIterator[Batch]:
+        """Yield what is put in."""
+        uid = after.uid
+        while True:
+            yield Batch((), Cursor(7, uid), through=True)
+            some = await self.mails.get()
+            numbered = [(uid + n, raw) for n, raw in enumerate(some, start=1)]
+            uid += len(some)
+            yield Batch(numbered, Cursor(7, uid), through=False)
+
+
+@dataclass(frozen=True)
+class NoSeals:
+    """The Seals port: nothing is signed."""
+
+    async def verified(self, raw: bytes) -> tuple[str, ...]:
+        """Return nobody."""
+        del raw
+        return ()
+
+
+@dataclass(frozen=True)
+class EvenChance:
+    """The Chance port: always the middle."""
+
+    def draw(self) -> float:
+        """Return a half."""
+        return 0.5
+
+
+def answer(out: Outgoing, text: str = "ได้รับหนังสือแล้ว เลขรับ 123/2569") -> bytes:
+    """Return a clerk's answer to a letter."""
+    return (f"From: {out.to}\r\nTo: {out.sender}\r\nSubject: Re: test\r\nMIME-Version: 1.0\r\n"
+            f"Content-Type: text/plain; charset=utf-8\r\n\r\n{text}\r\n").encode()
+
+
+def bounce(out: Outgoing, status: str = "5.1.1", said: str = "550 5.1.1 no such user", recipient: str = "") -> bytes:
+    """Return the relay's DSN (RFC 3464) of a letter, in answer to RCPT TO."""
+    to = recipient or out.to
+    return (
+        f"Return-Path: <>\r\nFrom: MAILER-DAEMON@relay.test\r\nTo: {out.sender}\r\nSubject: Undelivered\r\nMIME-Version: 1.0\r\n"
+        'Content-Type: multipart/report; report-type=delivery-status; boundary="b"\r\n\r\n'
+        f"--b\r\nContent-Type: text/plain\r\n\r\n<{to}>: host mx said: {said} (in reply to RCPT TO command)\r\n"
+        "--b\r\nContent-Type: message/delivery-status\r\n\r\nReporting-MTA: dns; relay.test\r\n\r\n"
+        f"Final-Recipient: rfc822; {to}\r\nAction: failed\r\nStatus: {status}\r\nDiagnostic-Code: smtp; {said}\r\n\r\n--b--\r\n"
+    ).encode()
