@@ -24,7 +24,7 @@ from sarabanwatch.edge.chance import SystemChance
 from sarabanwatch.edge.clock import FastClock, WallClock
 from sarabanwatch.edge.imap import ImapInbox, Mailbox, session
 from sarabanwatch.edge.journal import MetricJournal
-from sarabanwatch.edge.ledger import SqliteLedger
+from sarabanwatch.edge.ledger import SqliteLedger, questions
 from sarabanwatch.edge.reader import Reader
 from sarabanwatch.edge.smtp import Relay, RelayLine
 from sarabanwatch.ports import Barred, Clock, Seals
@@ -101,8 +101,11 @@ class Plant:
         """The file that remembers."""
         return self.file(self.settings.ledger.file)
 
-    def ledger(self, file: Path | None = None) -> SqliteLedger:
-        """Open the ledger, or a copy of it, to write; close it again."""
+    def ledger(self, file: Path | None = None, *, existing: bool = False) -> SqliteLedger:
+        """Open the ledger, or a copy of it, to write; close it again. Raise NoLedger where it must be `existing` and is not."""
+        if existing:
+            with questions.asking(self.ledger_file):
+                pass
         return SqliteLedger(file or self.ledger_file, self.addresses)
 
     def reader(self) -> Reader:

@@ -18,6 +18,8 @@ VERBS = {
     "census":       "census:census",
     "agencies":     "census:agencies",
     "explain":      "explain:explain",
+    "inbox":        "inbox:inbox",
+    "replay":       "replay:replay",
     "demo":         "demo:demo",
 }
 EXITS = {
@@ -58,6 +60,8 @@ SHORT = {
     "census":       "สรุปจำนวนตามกลุ่ม: the counts, in the circular's shape",
     "agencies":     "รายชื่อหน่วยงาน: list agencies, of one group or all",
     "explain":      "อธิบายผล: why an agency is in its group, down to the raw message",
+    "inbox":        "จดหมายที่รอคนอ่าน: mails that no rule understands: list, show, teach",
+    "replay":       "อ่านจดหมายทั้งหมดใหม่: read all kept mail again under today's rules; tell what would change",
     "demo":         "สาธิต: one campaign over a country in a box, on loopback",
 }
 

@@ -1,13 +1,17 @@
 """`explain AGENCY`: group -> rule -> evidence -> raw message."""
 
+from collections.abc import Iterator
+from itertools import groupby
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import click
 
 from sarabanwatch.cli import options
+from sarabanwatch.cli.terminal import line
 
 if TYPE_CHECKING:
+    from sarabanwatch.core.evidence import Evidence
     from sarabanwatch.wiring import Plant
 
 
@@ -82,26 +86,56 @@ def account(plant: "Plant", dossier: Any, lang: str) -> dict[str, Any]:  # noqa:
 
 def _letter(told: Any, plant: "Plant", *, thai: bool) -> dict[str, Any]:  # noqa: ANN401 - questions.Told
     from sarabanwatch.core import verdict
+    from sarabanwatch.core.authentic import decides
+    from sarabanwatch.core.ruling import in_force
 
-    rule = verdict.judge(told.evidence)
+    rule, force = verdict.judge(told.evidence), in_force(told.evidence)
     return {
         "number": plant.rules.form.numbered(told.serial), "address": told.address, "state": told.state,
         "drafted_at": told.drafted_at.isoformat(), "replaces": told.replaces,
         "window_end": told.window_end.isoformat() if told.window_end else None,
         "verdict": rule.verdict, "because": rule.thai if thai else rule.because,
-        "evidence": [{
-            "kind": e.kind, "at": e.seen_at.isoformat(), "code": e.code, "status": e.status, "said": e.said, "reason": e.reason,
-            "blame": e.blame, "rule": e.rule, "reporter": e.reporter, "receipt": e.receipt, "how": e.how, "sure": e.sure,
-            "mail": e.mail} for e in told.evidence],
+        "evidence": [_evidence(e, in_force=e in force, counts=e in force and decides(e)) for e in told.evidence],
+        "returns": _returns(told.said, told.serial),
     }
+
+
+def _evidence(e: "Evidence", *, in_force: bool, counts: bool) -> dict[str, Any]:
+    """Tell a fact; `in_force`: no later word was said on its mail; `counts`: it may decide."""
+    from sarabanwatch.core.authentic import strength
+
+    return {
+        "kind": e.kind, "at": e.seen_at.isoformat(), "code": e.code, "status": e.status, "said": e.said, "reason": e.reason,
+        "blame": e.blame, "rule": e.rule, "reporter": e.reporter, "receipt": e.receipt, "how": e.how, "sure": e.sure,
+        "mail": e.mail, "authentic": e.authentic, "strength": strength(e) if e.mail else None, "in_force": in_force,
+        "counts": counts}
+
+
+def _returns(said: list[Any], serial: int) -> list[dict[str, Any]]:
+    """Tell each mail that came back for a letter: the last word on it, and every ruling."""
+    told = []
+    for mail, each in groupby(said, key=lambda one: one.mail):
+        words = list(each)
+        last = words[-1].word
+        told.append({
+            "mail": mail, "at": words[0].at, "kind": last.kind, "reason": last.reason, "rule": last.rule, "refused": last.refused,
+            "waits": last.waits, "elsewhere": last.serial != serial,
+            "rulings": [{"by": w.word.by, "at": w.at, "kind": w.word.kind, "reason": w.word.reason, "note": w.word.note}
+                        for w in words if w.word.by]})
+    return told
 
 
 WORDS = {
     "th": {"group": "กลุ่ม", "because": "เพราะ", "mend": "สิ่งที่ต้องแก้ไข", "cell": "อีเมลที่แจ้ง", "letter": "หนังสือที่", "raw": "ข้อความดิบ",
-           "none": "ยังไม่เคยส่งหนังสือ", "receipt": "เลขรับ", "register": "ทะเบียน", "line": "บรรทัด"},
+           "none": "ยังไม่เคยส่งหนังสือ", "receipt": "เลขรับ", "register": "ทะเบียน", "line": "บรรทัด",
+           "return": "จดหมายที่กลับมา", "refused": "ไม่เชื่อ", "waits": "รอคนอ่าน", "elsewhere": "มิใช่ของหนังสือฉบับนี้แล้ว", "ruled": "วินิจฉัยโดย",
+           "aside": "มีคำวินิจฉัยหลังจากนี้"},
     "en": {"group": "group", "because": "because", "mend": "to mend", "cell": "declared", "letter": "letter", "raw": "raw message",
-           "none": "no letter was sent yet", "receipt": "receipt number", "register": "register", "line": "line"},
+           "none": "no letter was sent yet", "receipt": "receipt number", "register": "register", "line": "line",
+           "return": "return", "refused": "not believed", "waits": "waits for a person",
+           "elsewhere": "no longer held to be about this", "ruled": "ruled by", "aside": "set aside: a later word was said"},
 }
+STATEMENTS = ("receipt", "answered", "automatic")   # facts for which it matters who wrote them
 
 
 def lines(told: dict[str, Any], lang: str) -> list[str]:
@@ -119,16 +153,30 @@ def lines(told: dict[str, Any], lang: str) -> list[str]:
     for letter in told["letters"]:
         out.append(f"  {w['letter']} {letter['number']} -> {letter['address']}: {letter['verdict']} ({letter['because']})")
         out += [_fact(e, w) for e in letter["evidence"]]
+        out += [text for mail in letter["returns"] for text in _return(mail, w)]
     return out
+
+
+def _return(mail: dict[str, Any], w: dict[str, str]) -> Iterator[str]:
+    """Yield what is said of a mail as lines: what it is, why it is not believed or waits, and who ruled what."""
+    told = [w["return"], mail["mail"][:16], mail["kind"], f"({mail['reason']})" if mail["reason"] else "", f"[{mail['rule']}]",
+            f"{w['refused']}: {mail['refused']}" if mail["refused"] else "",
+            f"{w['waits']}: {mail['waits']}" if mail["waits"] else "", w["elsewhere"] if mail["elsewhere"] else ""]
+    yield "    " + line(" ".join(filter(None, told)))
+    for each in mail["rulings"]:
+        reason = f" ({each['reason']})" if each["reason"] else ""
+        yield "      " + line(f"{each['at'][:19]} {w['ruled']} {each['by']}: {each['kind']}{reason} {each['note']}")
 
 
 def _fact(e: dict[str, Any], w: dict[str, str]) -> str:
     words = [
         e["at"][:19], e["kind"], str(e["code"] or ""), e["status"],
         f"{w['receipt']} {e['receipt']}" if e["receipt"] else "",
-        f"“{' '.join(e['said'].split())[:120]}”" if e["said"] else "",
+        f"“{line(e['said'][:120])}”" if e["said"] else "",
         f"= {e['reason']} ({e['blame']})" if e["reason"] else "",
         f"[{e['rule']}]" if e["rule"] else "",
         f"<- {e['how']}, {e['sure']}; {w['raw']} {e['mail'][:16]}" if e["mail"] else "",
+        f"; {e['strength']}" if e["mail"] and e["kind"] in STATEMENTS else "", f"({e['authentic']})" if e["authentic"] else "",
+        "" if e["in_force"] else f"({w['aside']})",
     ]
-    return "    " + " ".join(filter(None, words))
+    return "    " + line(" ".join(filter(None, words)))

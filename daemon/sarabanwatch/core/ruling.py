@@ -146,17 +146,17 @@ def check(ruling: Ruling, serial: int | None, facts: Mapping[Mail, Kind | None])
             raise NoRuling(complaint)
 
 
-def ruled(ruling: Ruling, arrival: Arrival, kind: Kind | None, serial: int | None, about: Evidence) -> Word:
-    """Return what a person says of a mail: the mail's own words, under their name.
+def ruled(ruling: Ruling, arrival: Arrival, kind: Kind | None, serial: int | None, at: datetime, mail: str) -> Word:
+    """Return what a person says of the mail that came `at`, digest `mail`: its own words, under their name.
 
-    `kind`: the fact that it then is, None where it is none; `about`: a fact that tells when the mail came, and which it is.
+    `kind` is the fact that it then is beside letter `serial`; None where it is none.
     """
     by = ruling.by.strip()
     rule = f"ruled by {by}"
     if kind is None or serial is None:
         return Word(ruling.kind, rule, None, None, "", "", None, by, ruling.note)
-    report = arrival.reports[0] if arrival.reports and kind is Kind.BOUNCED else None
-    fact = replace(about, kind=kind, reason=ruling.reason, rule=rule, how=How.PERSON, sure=Sure.RULED)
-    fact = replace(fact, said=report.said, code=report.code, status=report.status, reporter=report.reporter) if report else (
-        replace(fact, said=arrival.said, reporter=arrival.sender, receipt=arrival.receipt if kind is Kind.RECEIPT else ""))
+    fact = Evidence(kind, at, said=arrival.said, reason=ruling.reason, rule=rule, reporter=arrival.sender,
+                    receipt=arrival.receipt if kind is Kind.RECEIPT else "", how=How.PERSON, sure=Sure.RULED, mail=mail)
+    for report in arrival.reports[:1] if kind is Kind.BOUNCED else ():
+        fact = replace(fact, said=report.said, code=report.code, status=report.status, reporter=report.reporter)
     return Word(ruling.kind, rule, ruling.reason, serial, "", "", fact, by, ruling.note)

@@ -18,6 +18,7 @@ from sarabanwatch.core.probe import State
 from sarabanwatch.edge.ledger.letters import seen
 from sarabanwatch.edge.ledger.roll import find
 from sarabanwatch.edge.ledger.rows import ask, ask_one, moment
+from sarabanwatch.edge.ledger.rulings import Said, about
 from sarabanwatch.edge.ledger.schema import MIGRATIONS, TooNew, version
 from sarabanwatch.edge.ledger.writer import open_to_read
 
@@ -58,6 +59,7 @@ class Told:
     window_end: datetime | None
     replaces: int | None
     evidence: list[Evidence]
+    said: list[Said]     # every word on every mail that was ever held to be about it, mail by mail
 
 
 @dataclass(frozen=True, slots=True)
@@ -120,7 +122,7 @@ def _letters(db: apsw.Connection, code: str) -> Iterator[Told]:
         db, "SELECT serial, address, state, drafted_at, window_end, replaces FROM letter WHERE code = ? ORDER BY serial", (code,))
     for serial, address, state, drafted_at, window_end, replaces in list(rows):
         yield Told(serial, address, State(state), moment(drafted_at), moment(window_end) if window_end else None, replaces,
-                   seen(db, serial))
+                   seen(db, serial), about(db, serial))
 
 
 def problems(db: apsw.Connection) -> list[dict[str, Any]]:

@@ -1,0 +1,57 @@
+"""Reads all kept mail again under today's rules. Where a mail reads otherwise, that is added as the last word on it.
+
+Goes through the ledger by pages: a page is laid whole or not at all, and one that was laid reads as it stands, so that a
+replay that died is simply run again. What a person has ruled stays as they ruled it. A mail that could not be read stays
+in quarantine unless it is asked for, and one that cannot be read today leaves what was known of it as it was: neither
+the clock nor a busy machine may take back a fact.
+"""
+
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+
+from sarabanwatch.app import reading
+from sarabanwatch.app.life import Rulebook
+from sarabanwatch.core.arrival import Kind
+from sarabanwatch.core.ruling import Word, word
+from sarabanwatch.ports import Clock, Ledger, Reader, Stored
+
+PAGE = 100             # mails a transaction ...
+OCTETS = 8 << 20       # ... and no more once they weigh so much
+
+
+@dataclass(frozen=True, slots=True)
+class Turn:
+    """One mail that reads otherwise than it did."""
+
+    mail: str
+    was: Word
+    now: Word
+
+
+async def replay(
+    *, ledger: Ledger, reader: Reader, clock: Clock, rules: Rulebook, tell: Callable[[int, Sequence[Turn]], None],
+    quarantined: bool = False,
+) -> None:
+    """Read every kept mail again; `tell` hears of each page, once it is laid: how many mails, and which turned."""
+    after = ""
+    while page := await ledger.rulings.page(after, PAGE, OCTETS):
+        again = [(mail, await _again(mail, ledger, reader, rules)) for mail in page if _open(mail.word, quarantined=quarantined)]
+        turns = [Turn(mail.digest, mail.word, now) for mail, now in again if now.kind is not Kind.UNREAD and now != mail.word]
+        if turns:
+            await ledger.rulings.lay({turn.mail: turn.now for turn in turns}, clock.now())
+        tell(len(page), turns)
+        after = page[-1].digest
+
+
+def _open(said: Word, *, quarantined: bool) -> bool:
+    """Tell whether our rules may say anything new of a mail."""
+    return not said.by and (quarantined or said.kind is not Kind.UNREAD)
+
+
+async def _again(mail: Stored, ledger: Ledger, reader: Reader, rules: Rulebook) -> Word:
+    async def verified(raw: bytes) -> tuple[str, ...]:
+        """Return whose signature held when it came: keys are withdrawn from the DNS."""
+        del raw
+        return mail.signed
+
+    return word((await reading.read(mail.raw, mail.arrived_at, ledger, reader, rules.marks, verified)).reading)

@@ -1,0 +1,180 @@
+"""`inbox list`, `inbox show`, `inbox teach`: the mails that no rule understands, and a person's word on them."""
+
+import asyncio
+import re
+from contextlib import closing
+from dataclasses import asdict
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+import click
+
+from sarabanwatch.cli import options
+from sarabanwatch.cli.terminal import line, safe
+from sarabanwatch.core.arrival import Kind
+from sarabanwatch.core.evidence import Reason
+
+if TYPE_CHECKING:
+    from sarabanwatch.core.ruling import Ruling, Word
+    from sarabanwatch.ports import Stored
+    from sarabanwatch.wiring import Plant
+
+KINDS = click.Choice([kind.value for kind in Kind])
+REASONS = click.Choice([reason.value for reason in Reason])
+
+
+@click.group()
+def inbox() -> None:
+    """The mails that wait for a person: no rule understands them."""
+
+
+@inbox.command("list")
+@click.option("--kind", type=KINDS, default=None, help="Of one kind only.")
+@options.config
+@options.as_json
+def list_(kind: str | None, config: Path, *, as_json: bool) -> None:
+    """List the mails that wait, oldest first, and why. --json: one value a line."""
+    from sarabanwatch import wiring
+    from sarabanwatch.edge.ledger import questions, rulings
+
+    with questions.asking(wiring.Plant(config).ledger_file) as db:
+        for mail in rulings.waiting(db, kind or ""):
+            if as_json:
+                options.say_json(asdict(mail))
+            else:
+                click.echo(f"{mail.digest[:12]} {mail.arrived_at[:16]} {mail.kind:<10} {mail.agency or '-':<8} "
+                           f"{line(mail.sender)[:60]}  “{line(mail.subject)[:60]}”: {mail.waits}")
+
+
+@inbox.command()
+@click.argument("digest")
+@click.option("--raw", is_flag=True, help="The whole message as it came, control characters made visible.")
+@options.config
+@options.as_json
+def show(digest: str, config: Path, *, raw: bool, as_json: bool) -> None:
+    """Show the mail whose digest begins with DIGEST: what is said of it, and its words."""
+    from sarabanwatch import wiring
+    from sarabanwatch.edge.ledger import questions, rulings
+
+    with questions.asking(wiring.Plant(config).ledger_file) as db:
+        try:
+            mail = rulings.find(db, digest.lower())
+        except KeyError:
+            raise _no_mail(digest) from None
+        if raw:
+            click.echo(safe(mail.raw.replace(b"\r\n", b"\n").decode("utf-8", "backslashreplace")))
+            return
+        told = account(mail, rulings.history(db, mail.digest))
+    if as_json:
+        options.say_json(told)
+    else:
+        click.echo("\n".join(lines(told)))
+
+
+def _no_mail(digest: str) -> click.ClickException:
+    return click.ClickException(f"no mail, or several, with a digest beginning {digest!r}; `inbox list` lists those that wait")
+
+
+def account(mail: "Stored", history: list[Any]) -> dict[str, Any]:
+    """Tell all about one mail as plain values."""
+    from sarabanwatch.core import mime
+
+    try:
+        parts = mime.take_apart(mail.raw)
+    except mime.Unreadable as limit:
+        parts = mime.Mail(mime.Headers(), words=f"({limit}; see it with --raw)")
+    return {
+        "digest": mail.digest, "arrived_at": mail.arrived_at.isoformat(), "octets": len(mail.raw), "signed": mail.signed,
+        **{name: parts.headers.get(name) for name in ("from", "to", "date", "subject")},
+        "said": [word(said.word, said.at) for said in history], "words": parts.words,
+    }
+
+
+def word(said: "Word", at: str) -> dict[str, Any]:
+    """Tell one word on a mail as plain values."""
+    told = {"at": at, "kind": said.kind, "rule": said.rule, "reason": said.reason, "letter": said.serial,
+            "refused": said.refused, "waits": said.waits, "by": said.by, "note": said.note}
+    return {key: value for key, value in told.items() if value not in ("", None)}
+
+
+def lines(told: dict[str, Any]) -> list[str]:
+    """Return an account of a mail as lines for a person."""
+    head = [f"{name:<8} {line(told[name])}" for name in ("digest", "arrived_at", "from", "to", "date", "subject")]
+    said = [" ".join(f"{key}={line(str(value))}" for key, value in each.items()) for each in told["said"]]
+    return [*head, *(f"said     {each}" for each in said), "", safe(told["words"])]
+
+
+@inbox.command()
+@click.argument("digest")
+@click.option("--kind", type=KINDS, required=True, help="What the mail is.")
+@click.option("--agency", default="", help="Whose it is: the last letter to this agency before the mail came.")
+@click.option("--letter", default="", help="Which letter it is about, by its number.")
+@click.option("--reason", type=REASONS, default=None, help="Why the letter failed (kind `failed`).")
+@click.option("--by", required=True, help="Your name: it is kept beside the ruling.")
+@click.option("--note", default="", help="Why you rule so.")
+@click.option("--case", type=click.Path(path_type=Path, file_okay=False), default=None,
+              help="Also write the mail, without anybody's address, and what it is, into this folder of the corpus.")
+@options.config
+@options.as_json
+def teach(  # noqa: PLR0913 - one parameter an option
+    digest: str, *, kind: str, agency: str, letter: str, reason: str | None, by: str, note: str, case: Path | None,
+    config: Path, as_json: bool,
+) -> None:
+    """Say what the mail whose digest begins with DIGEST is. The last ruling on a mail counts; all are kept."""
+    from sarabanwatch import wiring
+    from sarabanwatch.core.ruling import Ruling
+
+    if agency and letter:
+        raise click.UsageError("give --agency or --letter, not both")
+    ruling = Ruling(Kind(kind), Reason(reason) if reason else None, by, note)
+    mail, said = asyncio.run(_teach(wiring.Plant(config), digest, ruling, _serial(letter), agency, case))
+    if as_json:
+        options.say_json({"mail": mail.digest, **word(said, "")})
+    else:
+        whose = f", letter {said.serial}" if said.serial else ""
+        click.echo(f"บันทึกแล้ว · {mail.digest[:12]} is {said.kind}{whose}, {said.rule}")
+
+
+def _serial(letter: str) -> int | None:
+    """Read a letter's number as it stands in a subject, in Thai digits or others, with its prefix or without."""
+    match = re.search(r"\d{1,13}$", letter.strip())
+    if letter and match is None:
+        raise click.BadParameter(f"{letter!r} does not end in a number", param_hint="--letter")
+    return int(match[0]) if match else None
+
+
+async def _teach(
+    plant: "Plant", digest: str, ruling: "Ruling", letter: int | None, agency: str, case: Path | None,
+) -> tuple["Stored", "Word"]:
+    from sarabanwatch.app.life import judge
+    from sarabanwatch.app.ruling import rule
+    from sarabanwatch.core.case import NoCase, redacted
+    from sarabanwatch.core.ruling import NoRuling
+
+    reader = plant.reader()
+    with closing(plant.ledger(existing=True)) as ledger:
+        try:
+            mail = await ledger.rulings.find(digest.lower())
+            clean = redacted(mail.raw, plant.rules.ours) if case else b""
+            said = await rule(mail, ruling, letter, agency, ledger=ledger, reader=reader, clock=plant.clock)
+            await judge(ledger=ledger, clock=plant.clock, rules=plant.rules)
+        except KeyError:
+            raise _no_mail(digest) from None
+        except NoCase as unclean:
+            raise click.ClickException(f"nothing was recorded, for --case cannot be done: {unclean}") from None
+        except NoRuling as wrong:
+            raise click.ClickException(str(wrong)) from None
+        finally:
+            await reader.close()
+    if case:
+        _keep(case, mail.digest[:12], clean, said, plant)
+    return mail, said
+
+
+def _keep(folder: Path, name: str, clean: bytes, said: "Word", plant: "Plant") -> None:
+    """Write a case: the mail, and what is expected of it."""
+    from sarabanwatch.core.case import expectation
+
+    folder.mkdir(parents=True, exist_ok=True)
+    (folder / f"{name}.eml").write_bytes(clean)
+    (folder / f"{name}.expect").write_text(expectation(said, clean, plant.rules.ours), encoding="utf-8")

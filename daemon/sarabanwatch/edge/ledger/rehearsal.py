@@ -1,0 +1,65 @@
+"""A copy of the ledger to try things on: what would turn is seen by letting it turn there, by the very same steps."""
+
+from collections.abc import Iterator
+from contextlib import closing, contextmanager
+from dataclasses import dataclass
+from pathlib import Path
+from tempfile import TemporaryDirectory
+
+from sarabanwatch.edge.ledger.rows import ask
+from sarabanwatch.edge.ledger.writer import open_to_read, open_to_write
+
+REMEMBER = """
+    CREATE TABLE stood (code TEXT PRIMARY KEY, grp TEXT NOT NULL) STRICT, WITHOUT ROWID;
+    INSERT INTO stood SELECT code, grp FROM judgement;
+    CREATE TABLE found (serial INTEGER PRIMARY KEY, verdict TEXT) STRICT;
+    INSERT INTO found SELECT serial, verdict FROM letter;
+"""
+AGENCIES = """
+    SELECT a.code, a.name, ifnull(s.grp, 'unknown'), j.grp, j.because
+    FROM judgement j JOIN agency a USING (code) LEFT JOIN stood s USING (code)
+    WHERE a.listed AND ifnull(s.grp, 'unknown') <> j.grp ORDER BY a.code
+"""
+LETTERS = """
+    SELECT l.serial, l.code, ifnull(f.verdict, 'pending'), ifnull(l.verdict, 'pending')
+    FROM letter l JOIN found f USING (serial) WHERE ifnull(f.verdict, 'pending') <> ifnull(l.verdict, 'pending') ORDER BY l.serial
+"""
+
+
+@dataclass(frozen=True, slots=True)
+class Turned:
+    """An agency's group, or the verdict on a letter, that is another than it was remembered to be."""
+
+    code: str
+    subject: str     # the agency's name, or the letter's serial
+    was: str
+    now: str
+    because: str = ""
+
+
+@contextmanager
+def copied(ledger: Path) -> Iterator[Path]:
+    """Copy a ledger as of now into a directory beside it, gone at the end; the daemon may go on writing meanwhile."""
+    with TemporaryDirectory(prefix=".rehearsal-", dir=ledger.parent) as room:
+        copy = Path(room) / "ledger.db"
+        with closing(open_to_read(ledger)) as db:
+            db.execute("VACUUM INTO ?", (str(copy),))
+        yield copy
+
+
+def remember(copy: Path) -> None:
+    """Write down in a copy what has been made of all until now."""
+    with closing(open_to_write(copy)) as db, db:
+        db.execute(REMEMBER)
+
+
+def agencies(copy: Path) -> Iterator[Turned]:
+    """Yield the listed agencies whose group has turned since, by code."""
+    with closing(open_to_read(copy)) as db:
+        yield from (Turned(*row) for row in ask(db, AGENCIES))
+
+
+def letters(copy: Path) -> Iterator[Turned]:
+    """Yield the letters on which the verdict has turned since, by serial."""
+    with closing(open_to_read(copy)) as db:
+        yield from (Turned(code, str(serial), was, now) for serial, code, was, now in ask(db, LETTERS))

@@ -1,0 +1,109 @@
+"""A small ledger made by the real steps: two agencies, a letter sent to each, and mail taken in through the real reader."""
+
+import asyncio
+from contextlib import asynccontextmanager
+from datetime import datetime
+from functools import partial
+from pathlib import Path
+
+from fakes.clock import StoppedClock
+from fakes.samples import FORM, HOUR, KEY, MONDAY, POLICY, RULES, agency, fact, register
+from sarabanwatch.app import life
+from sarabanwatch.app.life import Rulebook
+from sarabanwatch.core.arrival import Ours
+from sarabanwatch.core.evidence import Kind
+from sarabanwatch.core.probe import Event
+from sarabanwatch.core.token import mint
+from sarabanwatch.edge.clock import WallClock
+from sarabanwatch.edge.dkim import Unverified
+from sarabanwatch.edge.journal import MetricJournal
+from sarabanwatch.edge.ledger import SqliteLedger
+from sarabanwatch.edge.reader import Reader
+from sarabanwatch.ports import Batch, Cursor, Draft, Seals
+
+OURS = Ours(FORM.address, FORM.number)
+RULEBOOK = Rulebook(POLICY, RULES, FORM, OURS, {KEY.kid: KEY}, partial(mint, key=KEY))
+ONE, TWO = agency(), agency("saraban@two.go.th", "1002", name="กรมสอง")
+CAME = MONDAY + 2 * HOUR
+CONFIG = """
+[sender]
+address = "probes@probe.test"
+name = "ระบบทดสอบ"
+helo = "watch.probe.test"
+[relay]
+host = "127.0.0.1"
+[inbox]
+host = "127.0.0.1"
+user = "probes"
+password_file = "password"
+[campaign]
+anchor = 2026-01-06
+"""
+
+
+def mail(body: str, *, to: str = f"probes+{mint(1, KEY)}@probe.test", sender: str = "saraban@one.go.th", top: str = "",
+         subject: str = "Re: test") -> bytes:
+    """Return a raw mail, by default one that answers letter 1 from the address that it was written to."""
+    head = f"{top}From: {sender}\r\nTo: {to}\r\nSubject: {subject}\r\nContent-Type: text/plain; charset=utf-8\r\n\r\n"
+    return f"{head}{body}\r\n".encode()
+
+
+RECEIPT = mail("ได้รับหนังสือแล้ว เลขรับ 123/2569")
+WEAK_RECEIPT = mail("ได้รับหนังสือแล้ว เลขรับ 77/2569", to="probes@probe.test")
+RIDDLE = mail("Your message could not be delivered.\r\n\r\n<saraban@one.go.th>: 554 qwertyuiop\r\n",
+              sender="MAILER-DAEMON@relay.test", subject="Undelivered Mail Returned to Sender")
+STRANGER = mail("buy now", to="probes@probe.test", sender="x@spam.test", subject="hello")
+
+
+@asynccontextmanager
+async def opened(file: Path):
+    """Open a ledger; close it again."""
+    ledger = SqliteLedger(file, RULES)
+    try:
+        yield ledger
+    finally:
+        ledger.close()
+
+
+@asynccontextmanager
+async def reading():
+    """Start a reader; end it again."""
+    reader = Reader(OURS)
+    try:
+        yield reader
+    finally:
+        await reader.close()
+
+
+async def write_to_both(ledger: SqliteLedger, at: datetime = MONDAY) -> None:
+    """Send letters 1 and 2, to the two agencies; both are taken."""
+    await ledger.roll.replace(register(ONE, TWO), at)
+    drafts = [Draft(a.code, a.cell, at + 99 * HOUR, None) for a in (ONE, TWO)]
+    for serial in await ledger.letters.draft(0, drafts, RULEBOOK.mint, at):
+        await ledger.letters.pick(serial, at)
+        await ledger.letters.outcome(serial, Event.TAKEN, fact(Kind.TAKEN), at, at + HOUR)
+
+
+async def take_in(
+    ledger: SqliteLedger, *raw: bytes, rules: Rulebook = RULEBOOK, at: datetime = CAME, seals: Seals | None = None,
+) -> None:
+    """Take raw mails in as the daemon does, and judge."""
+    clock = StoppedClock(at)
+    batch = Batch(list(enumerate(raw, start=1)), Cursor(1, len(raw)), through=True)
+    async with reading() as reader:
+        await life.receive("INBOX", batch, ledger=ledger, reader=reader, seals=seals or Unverified(), clock=clock, rules=rules,
+                           journal=MetricJournal(WallClock()))
+    await life.judge(ledger=ledger, clock=clock, rules=rules)
+
+
+def mailroom(folder: Path, *raw: bytes, rules: Rulebook = RULEBOOK) -> Path:
+    """Make a configuration and its ledger in a folder, these mails taken in; return the configuration's path."""
+    async def make() -> None:
+        async with opened(folder / "ledger.db") as ledger:
+            await write_to_both(ledger)
+            await take_in(ledger, *raw, rules=rules)
+
+    (folder / "token.keys").write_text(f"{KEY.kid} {KEY.secret.hex()} {KEY.until}\n")
+    (folder / "watch.toml").write_text(CONFIG)
+    asyncio.run(make())
+    return folder / "watch.toml"
