@@ -1,0 +1,321 @@
+"""The verbs as a person and a machine meet them: one line that names the remedy, an exit code that means something."""
+
+import asyncio
+import json
+import socket
+import sys
+from collections.abc import AsyncIterator, Callable
+from contextlib import asynccontextmanager
+from pathlib import Path
+from typing import Any
+
+import apsw
+import pytest
+
+from fakes.wire import Scene, imap, playing, smtp
+from sarabanwatch import __version__
+from sarabanwatch.cli import EXITS, SHORT, VERBS, main
+
+CONFIG = """
+live = false
+[sender]
+address = "probes@probe.test"
+name = "ระบบทดสอบ"
+helo = "watch.probe.test"
+[relay]
+host = "127.0.0.1"
+port = {relay}
+tls = "none"
+[inbox]
+host = "127.0.0.1"
+port = {inbox}
+tls = "none"
+user = "probes"
+password_file = "imap-password"
+[metrics]
+port = {metrics}
+[campaign]
+anchor = 2026-02-17
+"""
+REGISTER = """รหัส,ชื่อหน่วยงาน,ประเภท,อีเมล,ลิงก์ประกาศ,อีเมลตามประกาศ
+1001,กรมหนึ่ง,กรม,saraban@one.go.th,https://one.test/a,saraban@one.go.th
+1002,กรมสอง,กรม,saraban@two.go.th,,
+,กรมสาม,กรม,saraban@three.go.th,,
+"""
+Run = Callable[..., tuple[int, str, str]]
+
+
+@pytest.fixture
+def config(tmp_path: Path) -> Path:
+    """A configuration that can be used, with its secrets beside it."""
+    (tmp_path / "imap-password").write_text("secret\n")
+    (tmp_path / "token.keys").write_text(f"a {'0123456789abcdef' * 2} 2027-12-31\n")
+    (tmp_path / "register.csv").write_text(REGISTER, encoding="utf-8")
+    (tmp_path / "x.toml").write_text(CONFIG.format(relay=1, inbox=1, metrics=0), encoding="utf-8")
+    return tmp_path / "x.toml"
+
+
+@pytest.fixture
+def run(monkeypatch: pytest.MonkeyPatch, capfd: pytest.CaptureFixture[str]) -> Run:
+    """Runs a verb; gives exit code, stdout, stderr."""
+    monkeypatch.delenv("CREDENTIALS_DIRECTORY", raising=False)
+    monkeypatch.delenv("SARABANWATCH_CONFIG", raising=False)
+
+    def say(*words: object) -> tuple[int, str, str]:
+        monkeypatch.setattr(sys, "argv", ["sarabanwatch", *map(str, words)])
+        code: Any = 0
+        try:
+            main()
+        except SystemExit as ended:
+            code = ended.code
+        said = capfd.readouterr()
+        return code, said.out, said.err
+
+    return say
+
+
+@pytest.fixture
+def imported(run: Run, config: Path) -> Path:
+    """A configuration whose ledger has a register."""
+    assert run("register", "import", config.parent / "register.csv", "-c", config)[0] == 0
+    return config
+
+
+# --- what is said when something is wrong ----------------------------------------------------------------------------
+
+
+def one_line(stderr: str) -> str:
+    assert stderr.startswith("sarabanwatch: ")
+    assert stderr.count("\n") == 1
+    return stderr.removeprefix("sarabanwatch: ").rstrip()
+
+
+def changed(config: Path, old: str, new: str) -> Path:
+    config.write_text(config.read_text(encoding="utf-8").replace(old, new), encoding="utf-8")
+    return config
+
+
+@pytest.mark.parametrize("verb", ["run", "check-config"])
+def test_an_unknown_key_is_78_and_named(run: Run, config: Path, verb: str) -> None:
+    code, _, err = run(verb, "-c", changed(config, "tls =", "tsl ="))
+    assert (code, one_line(err)) == (78, f"{config}: relay.tsl: no such key; did you mean 'tls'?")
+
+
+@pytest.mark.parametrize("verb", ["run", "check-config"])
+@pytest.mark.parametrize(("name", "key"), [("imap-password", "inbox.password_file"), ("token.keys", "token.key_file")])
+def test_a_missing_secret_is_78_and_named(run: Run, config: Path, verb: str, name: str, key: str) -> None:
+    (config.parent / name).unlink()
+    code, _, err = run(verb, "-c", config)
+    assert (code, one_line(err)) == (78, f"{key}: no file {name!r} in {config.parent}; put the secret there, mode 0600")
+
+
+@pytest.mark.parametrize("verb", ["run", "check-config"])
+def test_without_live_a_relay_outside_loopback_is_78(run: Run, config: Path, verb: str) -> None:
+    code, _, err = run(verb, "-c", changed(config, 'host = "127.0.0.1"\nport = 1\ntls = "none"\n[inbox]',
+                                           'host = "mail.one.go.th"\n[inbox]'))
+    assert code == 78
+    assert "mail.one.go.th is not loopback, and live = false; set live = true" in one_line(err)
+
+
+def test_no_configuration_is_78_and_says_how_to_name_one(run: Run, tmp_path: Path) -> None:
+    code, _, err = run("census", "-c", tmp_path / "none.toml")
+    assert (code, one_line(err)) == (
+        78, f"{tmp_path / 'none.toml'}: No such file or directory; name a configuration with --config FILE")
+
+
+@pytest.mark.parametrize("words", [("census",), ("agencies",), ("explain", "1001")])
+def test_no_ledger_is_69_and_says_how_to_get_one(run: Run, config: Path, words: tuple[str, ...]) -> None:
+    code, _, err = run(*words, "-c", config)
+    how = "start `sarabanwatch run`, or `sarabanwatch register import FILE`"
+    assert (code, one_line(err)) == (69, f"{config.parent / 'ledger.db'}: no ledger yet; {how}")
+    assert not (config.parent / "ledger.db").exists()
+
+
+@pytest.mark.parametrize(("raw", "told"), [
+    (b"", ": it is empty; give a CSV file with a heading line"), (b"\xa1\n", ", line 1: not UTF-8; save it as CSV UTF-8"),
+    (b"a,b\n", ": no column")])
+def test_an_unreadable_register_is_65_and_named(run: Run, config: Path, raw: bytes, told: str) -> None:
+    file = config.parent / "register.csv"
+    file.write_bytes(raw)
+    code, _, err = run("register", "import", file, "-c", config)
+    assert code == 65
+    assert one_line(err).startswith(f"{file}{told}")
+
+
+def test_a_configuration_that_names_an_unreadable_register_is_65(run: Run, config: Path) -> None:
+    (config.parent / "register.csv").write_bytes(b"")
+    changed(config, "[metrics]", '[register]\nfile = "register.csv"\n[metrics]')
+    assert [run(verb, "-c", config)[0] for verb in ("check-config", "run")] == [65, 65]
+
+
+def test_a_ledger_of_a_newer_version_is_78(run: Run, imported: Path) -> None:
+    db = apsw.Connection(str(imported.parent / "ledger.db"))
+    db.pragma("user_version", 999)
+    db.close()
+    code, _, err = run("census", "-c", imported)
+    assert code == 78
+    assert "install the newer version" in one_line(err)
+
+
+def test_wrong_words_are_2_with_a_hint(run: Run, config: Path) -> None:
+    assert run("nothing")[0] == run("census", "--quux")[0] == 2
+    code, _, err = run("agencies", "--group", "Z9", "-c", config)
+    assert code == 2
+    assert "'Z9' is no group; use one of A1, A2" in err
+
+
+def test_an_agency_that_is_not_there_is_1_and_says_where_to_look(run: Run, imported: Path) -> None:
+    code, _, err = run("explain", "9999", "-c", imported)
+    assert code == 1
+    assert "`agencies` lists all" in err
+
+
+def test_a_name_that_several_have_is_1_and_lists_them(run: Run, imported: Path) -> None:
+    code, _, err = run("explain", "กรม", "-c", imported)
+    assert code == 1
+    assert "1001  กรมหนึ่ง\n  1002  กรมสอง" in err
+
+
+def test_a_raw_message_that_is_not_there_is_1(run: Run, imported: Path) -> None:
+    code, _, err = run("explain", "1001", "--raw", "abc", "-c", imported)
+    assert code == 1
+    assert "no message, or several, with a digest beginning 'abc'" in err
+
+
+def test_every_error_with_an_exit_code_is_an_error_of_ours() -> None:
+    assert set(EXITS.values()) <= {65, 69, 74, 77, 78}
+
+
+# --- the daemon at its start -----------------------------------------------------------------------------------------
+
+
+async def started(config: Path, relay: Scene | None, inbox: Scene | None, metrics: int = 0) -> tuple[int, str]:
+    """Run the daemon to its end against a relay and an inbox (None: nobody); return its exit code and what it said."""
+    async with (playing(relay) if relay else nobody()) as relay_port, (playing(inbox) if inbox else nobody()) as inbox_port:
+        config.write_text(  # noqa: ASYNC240 - a few octets
+            CONFIG.format(relay=relay_port, inbox=inbox_port, metrics=metrics), encoding="utf-8")
+        daemon = await asyncio.create_subprocess_exec(
+            sys.executable, "-m", "sarabanwatch", "run", "-c", str(config), stderr=asyncio.subprocess.PIPE)
+        _, err = await daemon.communicate()
+    return daemon.returncode or 0, one_line(err.decode())
+
+
+@asynccontextmanager
+async def nobody() -> AsyncIterator[int]:
+    """A port on which nobody listens, and nobody else may."""
+    with socket.socket() as bound:
+        bound.bind(("127.0.0.1", 0))
+        yield bound.getsockname()[1]
+
+
+async def knows_nobody(reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
+    """Be an inbox that refuses every log-in."""
+    writer.write(b"* OK ready\r\n")
+    while line := await reader.readline():
+        tag, verb, *_ = line.split()
+        said = b"NO refused" if verb == b"LOGIN" else b"OK done"
+        writer.write(b"* CAPABILITY IMAP4rev1 IDLE\r\n" * (verb == b"CAPABILITY") + tag + b" " + said + b"\r\n")
+
+
+async def test_a_relay_that_does_not_answer_is_69(config: Path) -> None:
+    code, said = await started(config, None, imap())
+    assert code == 69
+    assert "does not answer" in said
+    assert said.endswith("see relay.host and relay.port")
+
+
+async def test_a_relay_that_refuses_us_is_77(config: Path) -> None:
+    code, said = await started(config, smtp([], BANNER=b"554 5.7.1 not you"), imap())
+    assert code == 77
+    assert said.endswith("refuses us: 554 5.7.1 not you; ask its postmaster to let watch.probe.test relay")
+
+
+async def test_an_inbox_that_does_not_answer_is_69(config: Path) -> None:
+    code, said = await started(config, smtp([]), None)
+    assert code == 69
+    assert said.endswith("see inbox.host and inbox.port")
+
+
+async def test_a_wrong_imap_password_is_77_and_is_not_told(config: Path) -> None:
+    code, said = await started(config, smtp([]), knows_nobody)
+    assert code == 77
+    assert said.endswith("refuses the log-in of 'probes'; see inbox.user and inbox.password_file")
+    assert "secret" not in said
+
+
+async def test_a_metrics_port_in_use_is_78_and_nothing_is_written(config: Path) -> None:
+    ledger = config.parent / "ledger.db"
+    with socket.create_server(("127.0.0.1", 0)) as taken:
+        port = taken.getsockname()[1]
+        code, said = await started(config, smtp([]), imap(), port)
+    remedy = "stop who does, or choose another port"
+    assert (code, said) == (78, f"metrics.port: cannot listen on 127.0.0.1:{port} (Address already in use); {remedy}")
+    assert not ledger.exists()
+
+
+# --- what is said when all is well -----------------------------------------------------------------------------------
+
+
+def test_a_configuration_that_can_be_used_is_said_so_and_nothing_is_written(run: Run, config: Path) -> None:
+    before = set(config.parent.iterdir())
+    code, out, _ = run("check-config", "-c", config)
+    assert (code, "not live: letters stay on loopback" in out) == (0, True)
+    assert json.loads(run("check-config", "--json", "-c", config)[1]) == {"config": str(config), "live": False, "usable": True}
+    assert set(config.parent.iterdir()) == before
+
+
+def test_an_import_says_how_many_and_what_is_wrong_with_the_others(run: Run, config: Path) -> None:
+    file = config.parent / "register.csv"
+    code, out, _ = run("register", "import", file, "-c", config)
+    assert code == 0
+    assert "register.csv:4: the cell รหัสหน่วยงาน is empty; fill it in; nothing else tells agencies apart" in out
+    told = json.loads(run("register", "import", "--json", file, "-c", config)[1])
+    assert {name: told[name] for name in ("rows", "good")} == {"rows": 3, "good": 2}
+    assert [bad["line"] for bad in told["bad"]] == [4]
+
+
+def test_a_census_adds_up_for_machines_and_for_people(run: Run, imported: Path) -> None:
+    told = json.loads(run("census", "--json", "-c", imported)[1])
+    assert told["total"] == sum(told["buckets"].values()) == 2
+    assert sum(told["shares"].values()) == 100.0
+    code, out, _ = run("census", "-c", imported)
+    assert code == 0
+    assert "รวม (total)" in out
+
+
+def test_agencies_are_listed_one_json_value_a_line(run: Run, imported: Path) -> None:
+    rows = [json.loads(line) for line in run("agencies", "--json", "-c", imported)[1].splitlines()]
+    assert [(row["code"], row["group"]) for row in rows] == [("1001", "unknown"), ("1002", "unknown")]
+    assert run("agencies", "--group", "A1", "-c", imported)[1] == ""
+    assert run("agencies", "-c", imported)[1].splitlines()[0].split() == ["unknown", "1001", "กรมหนึ่ง", "saraban@one.go.th"]
+
+
+@pytest.mark.parametrize("lang", ["th", "en"])
+def test_an_agency_is_explained_by_code_and_by_name_down_to_the_line_of_the_register(
+    run: Run, imported: Path, lang: str,
+) -> None:
+    for wanted in ("1001", "หนึ่ง"):
+        told = json.loads(run("explain", wanted, "--json", "--lang", lang, "-c", imported)[1])
+        assert (told["code"], told["group"], told["register"]) == ("1001", "unknown", {"source": "register.csv", "line": 2})
+    code, out, _ = run("explain", "1001", "--lang", lang, "-c", imported)
+    assert code == 0
+    assert out.startswith("กรมหนึ่ง (1001)")
+
+
+def test_the_version_is_told(run: Run) -> None:
+    assert run("version")[1] == f"sarabanwatch {__version__}\n"
+    assert json.loads(run("version", "--json")[1]) == {"version": __version__}
+
+
+def test_help_names_every_verb(run: Run) -> None:
+    code, out, _ = run("--help")
+    assert code == 0
+    assert set(SHORT) == set(VERBS)
+    assert all(f"  {verb} " in out for verb in VERBS)
+
+
+@pytest.mark.parametrize("verb", VERBS)
+def test_every_verb_can_be_asked_for_help(run: Run, verb: str) -> None:
+    code, out, _ = run(verb, "--help")
+    assert code == 0
+    assert out.startswith("Usage: ")
