@@ -81,8 +81,8 @@ def vouched(raw: bytes, authserv_id: str) -> Iterator[tuple[str, str]]:
 def _results(value: str) -> list[tuple[str, str, str]] | None:
     """Return (method, result, properties) of DKIM and DMARC in one field; None where it cannot be read for sure."""
     bare = ASIDE.sub(" ", ASIDE.sub(" ", value))
-    if any(mark in bare for mark in '"()\\'):
-        return None
+    if any(mark in bare for mark in '"()\\') or bare.partition(";")[2].strip().lower() == "none":
+        return None   # `none`: it looked at nothing (RFC 8601 section 2.2), so nothing beneath is of its making
     matches = (RESULT.match(part) for part in bare.split(";")[1:])
     return [(m[1].lower(), m[2].lower(), m[3]) for m in matches if m]
 

@@ -1,0 +1,157 @@
+from dataclasses import replace
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from fakes.samples import MONDAY, fact
+from sarabanwatch.core import ruling
+from sarabanwatch.core.arrival import Arrival, Report
+from sarabanwatch.core.arrival import Kind as Mail
+from sarabanwatch.core.evidence import Evidence, How, Kind, Reason, Sure
+from sarabanwatch.core.ruling import NoRuling, Reading, Ruling, Word, in_force, superseding, waits, word
+from sarabanwatch.core.testimony import FACT
+from sarabanwatch.core.verdict import Verdict, judge
+
+
+def of(kind: Kind, mail: str = "m", edition: int = 1, by: str = "", reason: Reason | None = None) -> Evidence:
+    sure = Sure.RULED if by else Sure.SIGNED
+    return replace(fact(kind, reason, sure), mail=mail, edition=edition, rule=f"ruled by {by}" if by else "a rule")
+
+
+def read_as(kind: Mail, serial: int | None = 7, seen: Evidence | None = None, refused: str = "", *reports: Report) -> Reading:
+    return Reading(Arrival(kind, "a rule", reports), serial, seen, refused)
+
+
+WEAK = replace(fact(Kind.RECEIPT), sure=Sure.WEAK)
+NOBODYS = "nothing says which letter it is about"
+WAIT = [
+    (read_as(Mail.UNREAD, None), "it could not be read"),
+    (read_as(Mail.CORRECTION, 7, fact(Kind.ANSWERED)), "the agency seems to tell a new address"),
+    (read_as(Mail.FAILED, 7, None, "mismatch: another"), "it reports another recipient than the one we wrote to"),
+    (read_as(Mail.FAILED, 7, fact(Kind.BOUNCED, Reason.UNKNOWN)), "it came back for a reason that no rule can read"),
+    (read_as(Mail.FAILED, None, None, "", Report("x", reason=Reason.UNKNOWN)), "it came back for a reason that no rule can read"),
+    (read_as(Mail.RECEIPT, 7, WEAK), "only the sender's address says that it answers us"),
+    (read_as(Mail.ANSWER, 7, replace(WEAK, kind=Kind.ANSWERED)), "only the sender's address says that it answers us"),
+    (read_as(Mail.FAILED, None, None, "", Report("x", reason=Reason.FULL)), NOBODYS),
+    (read_as(Mail.RECEIPT, None), NOBODYS),
+    (read_as(Mail.ANSWER, None), NOBODYS),
+    (read_as(Mail.STRANGER, 7), "no rule understands it, and we wrote to its sender"),
+    (read_as(Mail.STRANGER, None), ""),
+    (read_as(Mail.FAILED, None, None, "forged"), ""),
+    (read_as(Mail.FAILED, None, None, "forged", Report("x", reason=Reason.UNKNOWN)), ""),
+    (read_as(Mail.FAILED, 7, fact(Kind.BOUNCED, Reason.FULL)), ""),
+    (read_as(Mail.RECEIPT, 7, replace(WEAK, authentic="DKIM of one.go.th, verified by us")), ""),
+    (read_as(Mail.RECEIPT, 7, fact(Kind.RECEIPT)), ""),
+    (read_as(Mail.AUTOMATIC, 7, replace(WEAK, kind=Kind.AUTOMATIC)), ""),
+    (read_as(Mail.DELAYED, 7, fact(Kind.DELAYED)), ""),
+    (read_as(Mail.FEEDBACK, 7), ""),
+    (read_as(Mail.CANARY, 7), ""),
+]
+
+
+@pytest.mark.parametrize(("reading", "why"), WAIT)
+def test_what_no_rule_understands_waits_for_a_person_and_says_why(reading: Reading, why: str) -> None:
+    assert waits(reading) == why
+    assert word(reading).waits == why
+
+
+def test_every_row_of_waiting_decides_somewhere() -> None:
+    assert {why for _, why in WAIT if why} == {row.why for row in ruling.WAITS}
+
+
+def test_of_a_mail_the_last_word_is_in_force_and_what_came_without_a_mail_always_is() -> None:
+    taken, first, again = fact(Kind.TAKEN), of(Kind.BOUNCED, edition=1), of(Kind.RECEIPT, edition=2)
+    other = of(Kind.AUTOMATIC, "other")
+    assert in_force([taken, first, again, other, taken]) == [taken, again, other, taken]
+
+
+def test_a_persons_word_stands_above_our_rules_however_late_they_speak() -> None:
+    ruled, later = of(Kind.RECEIPT, edition=2, by="Somsri"), of(Kind.BOUNCED, edition=9)
+    assert in_force([ruled, later]) == [ruled]
+    last = of(Kind.ANSWERED, edition=3, by="Somchai")
+    assert in_force([ruled, later, last]) == [last]
+
+
+def test_a_mail_set_aside_no_longer_decides() -> None:
+    bounced = of(Kind.BOUNCED, reason=Reason.NO_MAILBOX)
+    assert judge([bounced]).verdict is Verdict.REFUSES
+    assert judge([bounced, of(Kind.SET_ASIDE, edition=2, by="Somsri")]).verdict is Verdict.PENDING
+
+
+facts = st.builds(of, st.sampled_from(sorted(set(Kind) - {Kind.BOUNCED, Kind.REFUSED})), st.sampled_from(["", "a", "b"]),
+                  st.integers(0, 3), st.sampled_from(["", "Somsri"]))
+
+
+@given(st.lists(facts, max_size=8).flatmap(lambda seen: st.tuples(st.just(seen), st.permutations(seen))))
+def test_the_order_in_which_words_lie_there_does_not_matter(both: tuple[list[Evidence], list[Evidence]]) -> None:
+    one, other = both
+    assert judge(one) is judge(other)
+    assert sorted(map(repr, in_force(one))) == sorted(map(repr, in_force(other)))
+
+
+@given(st.lists(facts, max_size=8))
+def test_what_is_in_force_stays_in_force_and_no_mail_is_lost(seen: list[Evidence]) -> None:
+    left = in_force(seen)
+    assert in_force(left) == left
+    assert {e.mail for e in left} == {e.mail for e in seen}
+    assert [e for e in seen if not e.mail] == [e for e in left if not e.mail]
+
+
+def said(serial: int | None, seen: Evidence | None, by: str = "") -> Word:
+    return Word(Mail.RECEIPT, f"ruled by {by}" if by else "a rule", None, serial, "", "", seen, by)
+
+
+@pytest.mark.parametrize("by", ["", "Somsri"])
+def test_a_new_word_lies_beside_its_letter_and_sets_the_others_aside(by: str) -> None:
+    receipt = of(Kind.RECEIPT)
+    new = superseding(said(7, receipt, by), "m", [9, 7, 8], MONDAY)
+    assert new[0] == (7, receipt)
+    assert [(serial, e.kind, e.mail, e.sure is Sure.RULED, e.how) for serial, e in new[1:]] == [
+        (serial, Kind.SET_ASIDE, "m", bool(by), How.PERSON if by else How.REREAD) for serial in (8, 9)]
+
+
+def test_a_word_that_makes_a_mail_nobodys_sets_all_aside() -> None:
+    assert [(s, e.kind) for s, e in superseding(said(None, None), "m", [8], MONDAY)] == [(8, Kind.SET_ASIDE)]
+    assert superseding(said(None, None), "m", [], MONDAY) == []
+
+
+WRONG = [
+    (Ruling(Mail.RECEIPT, None, ""), 7, "--by"), (Ruling(Mail.RECEIPT, None, " \t"), 7, "--by"),
+    (Ruling(Mail.RECEIPT, None, "x" * 81), 7, "--by"), (Ruling(Mail.RECEIPT, None, "a\x1b[1m"), 7, "--by"),
+    (Ruling(Mail.UNREAD, None, "S"), 7, "--kind"), (Ruling(Mail.CANARY, None, "S"), 7, "--kind"),
+    (Ruling(Mail.FAILED, None, "S"), 7, "--reason"), (Ruling(Mail.RECEIPT, Reason.FULL, "S"), 7, "--reason"),
+    (Ruling(Mail.RECEIPT, None, "S"), None, "--agency"),
+]
+RIGHT = [(Ruling(Mail.FAILED, Reason.UNKNOWN, "S"), 7), (Ruling(Mail.RECEIPT, None, "สมศรี"), 7),
+         (Ruling(Mail.STRANGER, None, "S"), None)]
+
+
+@pytest.mark.parametrize(("wrong", "serial", "complaint"), WRONG)
+def test_what_is_no_ruling_is_refused(wrong: Ruling, serial: int | None, complaint: str) -> None:
+    with pytest.raises(NoRuling, match=complaint):
+        ruling.check(wrong, serial, FACT)
+
+
+@pytest.mark.parametrize(("right", "serial"), RIGHT)
+def test_a_ruling_that_says_something_is_taken(right: Ruling, serial: int | None) -> None:
+    ruling.check(right, serial, FACT)
+
+
+def test_a_ruling_keeps_the_mails_own_words_under_the_persons_name() -> None:
+    report = Report("x@one.go.th", "", "failed", 554, "5.0.0", "qwerty", "mx.test", Reason.UNKNOWN, "r")
+    failed = ruling.ruled(Ruling(Mail.FAILED, Reason.FULL, " Somsri ", "rang"), Arrival(Mail.FAILED, "r", (report,)),
+                          Kind.BOUNCED, 7, MONDAY, "m")
+    assert failed.fact == Evidence(Kind.BOUNCED, MONDAY, 554, "5.0.0", "qwerty", Reason.FULL, "ruled by Somsri", "mx.test",
+                                   how=How.PERSON, sure=Sure.RULED, mail="m")
+    assert (failed.by, failed.note, failed.serial, failed.waits, failed.reason) == ("Somsri", "rang", 7, "", Reason.FULL)
+    read = Arrival(Mail.RECEIPT, "r", receipt="12", sender="a@b.test", said="ok")
+    for kind, receipt in ((Mail.RECEIPT, "12"), (Mail.ANSWER, "")):
+        fact = ruling.ruled(Ruling(kind, None, "S"), read, FACT[kind], 7, MONDAY, "m").fact
+        assert fact is not None
+        assert (fact.said, fact.reporter, fact.receipt) == ("ok", "a@b.test", receipt)
+
+
+def test_a_ruling_that_testifies_nothing_is_of_no_letter() -> None:
+    stranger = ruling.ruled(Ruling(Mail.STRANGER, None, "S"), Arrival(Mail.RECEIPT, "r"), None, 7, MONDAY, "m")
+    assert (stranger.fact, stranger.serial, stranger.by) == (None, None, "S")
