@@ -130,17 +130,24 @@ def test_a_turn_is_counted_as_an_officer_would_name_it(
 
 def test_what_is_published_is_shown_whole(journal: MetricJournal) -> None:
     counts = {Group.A1: 3, Group.D2: 2, Group.EXEMPT: 5}
-    journal.published(counts, Round(10, 4, 1, 2, 3, open=1, undrafted=0, unjudged=0), 0.25)
+    journal.published(counts, 3, Round(10, 4, 1, 2, 3, open=1, undrafted=0, unjudged=0), 0.25)
     shown = {f"{name}{'/'.join(v for _, v in labels)}": value for (name, labels), value in samples(journal).items()}
     assert {group: shown[f"sarabanwatch_agencies{group}"] for group in Group} == {g: counts.get(g, 0) for g in Group}
     assert [shown[f"sarabanwatch_agencies_in_bucket{b}"] for b in ("ready", "mend", "raised", "unknown")] == [3, 2, 0, 0]
     assert [shown[f"sarabanwatch_campaign_letters{s}"] for s in ("planned", "sent", "doubtful", "held", "pending")] == [
         10, 4, 1, 2, 3]
     assert (shown["sarabanwatch_campaign_done_ratio"], shown["sarabanwatch_campaign_elapsed_ratio"]) == (0.6, 0.25)
+    assert shown["sarabanwatch_campaign3"] == 1
+
+
+def test_only_the_campaign_that_runs_is_named(journal: MetricJournal) -> None:
+    for number in (3, 4):
+        journal.published({}, number, Round(0, 0, 0, 0, 0, 0, 0, 0), 0)
+    assert [labels for name, labels in samples(journal) if name == "sarabanwatch_campaign"] == [(("number", "4"),)]
 
 
 def test_a_round_without_letters_is_not_done(journal: MetricJournal) -> None:
-    journal.published({}, Round(0, 0, 0, 0, 0, 0, 0, 0), 0)
+    journal.published({}, 0, Round(0, 0, 0, 0, 0, 0, 0, 0), 0)
     assert samples(journal)["sarabanwatch_campaign_done_ratio", ()] == 0
 
 
