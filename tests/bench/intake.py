@@ -105,8 +105,8 @@ async def ours(desk: Desk, mails: int) -> Took:
     with watching(mails) as watch:
         async with contextlib.aclosing(_batches(desk, mails)) as batches:
             async for batch in batches:
-                await life.receive("INBOX", batch, ledger=desk.ledger, reader=reader, clock=desk.plant.clock,
-                                   rules=desk.rules, journal=desk.journal)
+                await life.receive("INBOX", batch, ledger=desk.ledger, reader=reader, seals=desk.plant.seals,
+                                   clock=desk.plant.clock, rules=desk.rules, journal=desk.journal)
     with questions.asking(desk.plant.ledger_file) as db:
         assert db.execute("SELECT count(*) FROM evidence WHERE kind = 'bounced'").get == mails
     return watch.took
