@@ -5,6 +5,7 @@ What is due is derived from the ledger; the table only wakes the steps. One loop
 """
 
 import asyncio
+import logging
 from collections.abc import Awaitable, Callable, Sequence
 from contextlib import suppress
 from dataclasses import dataclass
@@ -57,6 +58,7 @@ class Service:
         self._looked_at: datetime | None = None
         self._path_whole = True
         self._in_hand: set[int] = set()
+        self._running: set[asyncio.Task[object] | None] = set()
         self._queue: asyncio.Queue[int] = asyncio.Queue(maxsize=4 * len(world.lines))
         self._stopping, self._wanted = asyncio.Event(), asyncio.Event()
         self._moved: dict[str, float] = {}
@@ -136,12 +138,22 @@ class Service:
         except Exception as error:  # noqa: BLE001 - the one place where a job's failure is caught: recorded, then on
             self._world.journal.failed("job", error)
 
+    async def _turn(self, name: str) -> None:
+        """Run a step for the ticker, where the drain can see it."""
+        running = asyncio.current_task()
+        self._running.add(running)
+        try:
+            await self._step(name)
+        finally:
+            self._running.discard(running)
+
     def _ticker(self) -> AsyncIOScheduler:
+        logging.getLogger("apscheduler").setLevel(logging.CRITICAL)   # a step still running at its next turn is no news
         ticker = AsyncIOScheduler(
             timezone="UTC", job_defaults={"misfire_grace_time": None, "coalesce": True, "max_instances": 1})
         for name, every in JOBS.items():
             seconds = max(SHORTEST, self._world.clock.wall_seconds(every))
-            ticker.add_job(self._step, "interval", seconds=seconds, args=[name], id=name)
+            ticker.add_job(self._turn, "interval", seconds=seconds, args=[name], id=name)
         return ticker
 
     async def _receive(self) -> None:
@@ -205,10 +217,12 @@ class Service:
             stop.cancel()
 
     async def _drain(self, ticker: AsyncIOScheduler, choosing: asyncio.Task[None], sending: list[asyncio.Task[None]]) -> None:
-        """Begin nothing new, let every letter in hand end, stop the ticker."""
+        """Begin nothing new, let every letter and step in hand end, stop the ticker (whose end cuts off what runs)."""
         self.stop()
+        ticker.pause()
+        await asyncio.sleep(0)   # a step that was just woken shows itself
         for _ in sending:
             with suppress(asyncio.QueueFull):
                 self._queue.put_nowait(0)   # wakes a line that waits; there is no letter 0
-        await asyncio.wait({choosing, *sending}, timeout=DRAIN_WITHIN)
+        await asyncio.wait({choosing, *sending, *filter(None, self._running)}, timeout=DRAIN_WITHIN)
         ticker.shutdown(wait=False)
