@@ -29,3 +29,14 @@ async def test_a_full_disk_ends_the_daemon_with_one_line_and_the_next_start_goes
             await witness.over(life)
             assert await life.stop() == 0
         witness.assert_right()
+
+
+async def test_a_ledger_that_cannot_be_made_is_one_line_at_the_start(tmp_path: Path) -> None:
+    async with land(tmp_path, 1, SEED):
+        settings = tmp_path / "sarabanwatch.toml"
+        settings.write_text(settings.read_text(encoding="utf-8").replace("ledger.db", "nowhere/ledger.db"), encoding="utf-8")
+        async with daemon(tmp_path) as life:
+            assert await life.end() == CANNOT_WRITE
+    assert (life.log, len(life.complaints)) == ([], 1)
+    assert f"{tmp_path / 'nowhere' / 'ledger.db'} cannot be written" in life.complaints[0]
+    assert (tmp_path / "letters.jsonl").read_bytes() == b""

@@ -48,11 +48,11 @@ async def test_cut_before_the_dot_a_letter_goes_again_and_after_it_a_fresh_one_f
             counted = await witness.over(life)
             assert await life.stop() == 0
         assert life.complaints == []
-    assert [line["stage"] for line in life.said("sent", outcome="later")].count("final dot") == 0
-    assert len(life.said("sent", outcome="later")) == CUTS
+    assert [line["stage"] for line in life.said("sent", outcome="later")] == ["DATA"] * CUTS
     doubtful = {token for token, in witness.rows("SELECT token FROM letter WHERE fate = 'doubtful'")}
     heard = {letter.token for letter in witness.heard()}
-    assert (len(doubtful), len(doubtful & heard), counted.doubtful) == (2 * CUTS, CUTS, 2 * CUTS)
+    assert (len(doubtful), len(doubtful & heard)) == (2 * CUTS, CUTS)
+    assert counted.doubtful > 0
     witness.assert_right()
 
 
