@@ -21,6 +21,7 @@ from sarabanwatch.edge.imap.protocol import Client, Fetch, Protocol
 OVERRIDDEN = {
     protocol.Protocol: {
         "connection_lost": ["self", "exc"],
+        "wait": ["self", "state_regexp"],
         "_handle_responses": ["self", "data", "line_handler", "current_cmd"],
         "_untagged_response": ["self", "line"],
         "_continuation": ["self", "line"],
@@ -105,6 +106,18 @@ async def test_a_connection_dropped_fails_the_command_that_waits_and_every_later
             await ask
         with pytest.raises(ConnectionError):
             await imap_.noop()
+
+
+@pytest.mark.parametrize("greeting", [b"", b"* OK ready\r\n", b"* BYE too many\r\n"])
+async def test_a_server_that_hangs_up_at_once_is_not_waited_for(greeting: bytes) -> None:
+    async def hangs_up(_: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
+        writer.write(greeting)
+
+    async with playing(hangs_up) as port:
+        imap_ = Client("127.0.0.1", port, timeout=90)
+        with pytest.raises(ConnectionError):
+            await imap_.wait_hello_from_server()
+        await asyncio.gather(*imap_.tasks, *imap_.protocol.tasks, return_exceptions=True)
 
 
 @pytest.mark.parametrize("at_once", [True, False])

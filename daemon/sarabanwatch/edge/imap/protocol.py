@@ -57,7 +57,21 @@ class Protocol(upstream.IMAP4ClientProtocol):  # type: ignore[misc]  # upstream 
             command._timer.cancel()  # noqa: SLF001 - see the module
             command._event.set()  # noqa: SLF001 - see the module
         self.idle_queue.put_nowait([b"LOST"])
+        waking = asyncio.ensure_future(self._wake())
+        self.tasks.add(waking)
+        waking.add_done_callback(self.tasks.discard)
         super().connection_lost(exc)
+
+    async def _wake(self) -> None:
+        async with self.state_condition:
+            self.state_condition.notify_all()
+
+    async def wait(self, state_regexp: str) -> None:
+        """Wait for a state; upstream waits on for the greeting of a server that has hung up."""
+        async with self.state_condition:
+            await self.state_condition.wait_for(lambda: self.lost or re.match(state_regexp, self.state))
+        if self.lost is not None:
+            raise self.lost
 
     def _handle_responses(
         self, data: bytes, line_handler: Callable[..., Any], current_cmd: upstream.Command | None = None,
