@@ -7,11 +7,11 @@ from functools import partial
 from pathlib import Path
 
 from fakes.clock import StoppedClock
-from fakes.samples import FORM, HOUR, KEY, MONDAY, POLICY, RULES, agency, fact, register
+from fakes.samples import FORM, HOUR, KEY, MONDAY, POLICY, RULES, agency, register
 from sarabanwatch.app import life
 from sarabanwatch.app.life import Rulebook
 from sarabanwatch.core.arrival import Ours
-from sarabanwatch.core.evidence import Kind
+from sarabanwatch.core.evidence import Evidence, Kind
 from sarabanwatch.core.probe import Event
 from sarabanwatch.core.token import mint
 from sarabanwatch.edge.clock import WallClock
@@ -53,6 +53,7 @@ WEAK_RECEIPT = mail("ได้รับหนังสือแล้ว เล�
 RIDDLE = mail("Your message could not be delivered.\r\n\r\n<saraban@one.go.th>: 554 qwertyuiop\r\n",
               sender="MAILER-DAEMON@relay.test", subject="Undelivered Mail Returned to Sender")
 STRANGER = mail("buy now", to="probes@probe.test", sender="x@spam.test", subject="hello")
+MAILS = (RECEIPT, WEAK_RECEIPT, RIDDLE, STRANGER)
 
 
 @asynccontextmanager
@@ -81,7 +82,7 @@ async def write_to_both(ledger: SqliteLedger, at: datetime = MONDAY) -> None:
     drafts = [Draft(a.code, a.cell, at + 99 * HOUR, None) for a in (ONE, TWO)]
     for serial in await ledger.letters.draft(0, drafts, RULEBOOK.mint, at):
         await ledger.letters.pick(serial, at)
-        await ledger.letters.outcome(serial, Event.TAKEN, fact(Kind.TAKEN), at, at + HOUR)
+        await ledger.letters.outcome(serial, Event.TAKEN, Evidence(Kind.TAKEN, at, 250), at, at + HOUR)
 
 
 async def take_in(
