@@ -10,6 +10,7 @@ import re
 import tomllib
 from collections.abc import Iterator
 from datetime import date, datetime
+from ipaddress import ip_address
 from pathlib import Path
 from typing import Any, Literal, TypeVar
 
@@ -22,6 +23,7 @@ T = TypeVar("T")
 Tls = Literal["none", "starttls", "implicit"]
 SHIPPED = Path(__file__).parent / "config"
 SECRET_OCTETS = 16
+RESOLVERS_AT_MOST = 2
 COUNTS = ("weeks", "window_office_hours", "fails_before_turning", "letters_at_most")   # of campaign: more than 0
 LOOPBACK = re.compile(r"127\.\d+\.\d+\.\d+|::1|localhost")
 
@@ -81,9 +83,14 @@ class Inbox(Section, frozen=True):
 
 
 class Dns(Section, frozen=True):
-    """Resolvers, as address:port; empty: the system's."""
+    """Resolvers, as address:port, and how gently they are asked."""
 
     resolvers: tuple[str, ...] = ()
+    survey_hours: float = 24
+    timeout_seconds: float = 3
+    tries: int = 3
+    in_flight: int = 20
+    per_second: float = 100
 
 
 class Ledger(Section, frozen=True):
@@ -243,10 +250,29 @@ def _complaints(s: Settings) -> Iterator[str]:
         ("@" not in s.sender.address, "sender.address: not an address; answers come back to it"),
         (not 1 <= s.relay.connections <= 100, "relay.connections: between 1 and 100"),
         (s.inbox.poll_seconds <= 0, "inbox.poll_seconds: must be more than 0"),
+        *_of_dns(s.dns),
         *((value <= 0, f"campaign.{name}: must be more than 0") for name, value in counts),
         (not s.live and not local,
          f"relay.host: {s.relay.host} is not loopback, and live = false; set live = true when letters may go out for real"),
     ) if wrong)
+
+
+def _of_dns(dns: Dns) -> Iterator[tuple[bool, str]]:
+    yield len(dns.resolvers) > RESOLVERS_AT_MOST, "dns.resolvers: one, or two that must agree"
+    for text in dns.resolvers:
+        yield resolver(text) is None, f"dns.resolvers: {text!r} is not address:port, as in 127.0.0.1:53 or [::1]:53"
+    yield not 1 <= dns.in_flight <= 100, "dns.in_flight: between 1 and 100"
+    for name in ("survey_hours", "timeout_seconds", "tries", "per_second"):
+        yield getattr(dns, name) <= 0, f"dns.{name}: must be more than 0"
+
+
+def resolver(text: str) -> tuple[str, int] | None:
+    """Return address and port of `address:port`; None where it is not one. A resolver has no name: who would resolve it?"""
+    host, _, port = text.rpartition(":")
+    try:
+        return str(ip_address(host.removeprefix("[").removesuffix("]"))), int(port)
+    except ValueError:
+        return None
 
 
 def secret(name: str, beside: Path, key: str) -> str:

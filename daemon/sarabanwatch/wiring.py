@@ -19,7 +19,7 @@ from sarabanwatch.core.letter import Form
 from sarabanwatch.core.policy import Policy
 from sarabanwatch.core.register import Register
 from sarabanwatch.core.token import mint
-from sarabanwatch.edge import dkim, metrics, offdays, register, systemd
+from sarabanwatch.edge import dkim, dns, metrics, offdays, register, systemd
 from sarabanwatch.edge.chance import SystemChance
 from sarabanwatch.edge.clock import FastClock, WallClock
 from sarabanwatch.edge.imap import ImapInbox, Mailbox, session
@@ -120,6 +120,15 @@ class Plant:
         except ValueError as error:
             raise config.Misconfigured(f'{self.path}: dns.resolvers: {error}; write them as "192.0.2.53:53"') from None
 
+    @property
+    def witnesses(self) -> list[dns.Witness]:
+        """The resolvers asked about domains: those named; when live and none is named, the system's; else none."""
+        d = self.settings.dns
+        named = d.resolvers or (dns.system()[:config.RESOLVERS_AT_MOST] if self.settings.live else ())
+        places = [place for place in map(config.resolver, named) if place]
+        return [dns.Witness(dns.Resolver(host, port, d.timeout_seconds, d.tries, d.in_flight, d.per_second))
+                for host, port in places]
+
     @cached_property
     def relay(self) -> Relay:
         """Our relay."""
@@ -176,7 +185,7 @@ def _service(plant: Plant, ledger: SqliteLedger, reader: Reader, journal: Metric
     inbox = ImapInbox(plant.mailbox, alive=lambda: service.moved("receive"), lost=journal.mailbox_lost)
     lines = [RelayLine(plant.relay) for _ in range(plant.settings.relay.connections)]
     world = World(ledger, plant.clock, SystemChance(), journal, inbox, plant.mailbox.name, reader, plant.seals, lines,
-                  plant.rules)
+                  plant.rules, plant.witnesses, timedelta(hours=plant.settings.dns.survey_hours))
     service = Service(world)
     for number in (signal.SIGTERM, signal.SIGINT):
         asyncio.get_running_loop().add_signal_handler(number, service.stop)

@@ -215,5 +215,6 @@ async def publish(*, ledger: Ledger, clock: Clock, rules: Rulebook, journal: Jou
     counts = await ledger.judgements.counts()
     letters = await ledger.letters.round(round_.number, rules.policy.letters_at_most)
     journal.published(counts, round_.number, letters, round_.elapsed(now))
+    journal.found(await ledger.domains.counts())
     return Census(counts)
 

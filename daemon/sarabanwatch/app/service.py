@@ -9,13 +9,14 @@ import logging
 from collections.abc import Awaitable, Callable, Sequence
 from contextlib import suppress
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, timedelta
 from time import monotonic
 
 from apscheduler.schedulers.asyncio import AsyncIOScheduler
 
 from sarabanwatch.app import life
-from sarabanwatch.ports import Barred, Chance, Clock, Inbox, Journal, Ledger, Line, Reader, Seals, Unwritable
+from sarabanwatch.app.survey import survey
+from sarabanwatch.ports import Barred, Chance, Clock, Inbox, Journal, Ledger, Line, Reader, Seals, Unwritable, Witness
 
 SHORTEST = 0.5            # wall seconds between two runs of a job, however fast the clock
 IDLE_PAUSE = 0.2          # wall seconds between two looks for letters to send, when there are none
@@ -31,7 +32,9 @@ JOBS: dict[str, float] = {
     "judge":    5 * 60,
     "announce": 5 * 60,
     "publish":  5 * 60,
+    "survey":   15 * 60,
 }
+ALONE = frozenset({"survey"})   # takes minutes: it has a loop of its own, lest its turns pile up
 
 
 @dataclass(frozen=True, slots=True)
@@ -48,6 +51,8 @@ class World:
     seals: Seals
     lines: Sequence[Line]
     rules: life.Rulebook
+    witnesses: Sequence[Witness] = ()
+    survey_every: timedelta = timedelta(days=1)
 
 
 class Service:
@@ -86,13 +91,14 @@ class Service:
         """Work until `stop`; raise what makes going on senseless (a ledger that cannot be written)."""
         w = self._world
         w.journal.started(await life.recover(ledger=w.ledger, clock=w.clock, rules=w.rules))
-        for job in self._steps():
+        for job in (job for job in JOBS if job not in ALONE):
             await self._step(job)
         ticker = self._ticker()
         receiving = asyncio.create_task(self._receive(), name="receive")
         sending = [asyncio.create_task(self._send(line), name="send") for line in w.lines]
         choosing = asyncio.create_task(self._choose(), name="choose")
         stopping = asyncio.create_task(self._stopping.wait(), name="stop")
+        alone = [asyncio.create_task(self._repeat(job), name=job) for job in ALONE]
         ticker.start()
         ready()
         try:
@@ -101,7 +107,7 @@ class Service:
             for task in done:
                 task.result()
         finally:
-            tasks = (receiving, choosing, stopping, *sending)
+            tasks = (receiving, choosing, stopping, *sending, *alone)
             for task in tasks:
                 task.cancel()
             await asyncio.gather(*tasks, *(line.close() for line in w.lines), return_exceptions=True)
@@ -121,6 +127,9 @@ class Service:
             "judge":    lambda: life.judge(ledger=w.ledger, clock=w.clock, rules=w.rules),
             "announce": lambda: life.announce(ledger=w.ledger, clock=w.clock, journal=w.journal),
             "publish":  lambda: life.publish(ledger=w.ledger, clock=w.clock, rules=w.rules, journal=w.journal),
+            "survey":   lambda: survey(
+                witnesses=w.witnesses, every=w.survey_every, live=w.rules.policy.live, ledger=w.ledger, clock=w.clock,
+                journal=w.journal),
         }
 
     async def _canary(self) -> None:
@@ -151,10 +160,17 @@ class Service:
         logging.getLogger("apscheduler").setLevel(logging.CRITICAL)   # a step still running at its next turn is no news
         ticker = AsyncIOScheduler(
             timezone="UTC", job_defaults={"misfire_grace_time": None, "coalesce": True, "max_instances": 1})
-        for name, every in JOBS.items():
-            seconds = max(SHORTEST, self._world.clock.wall_seconds(every))
-            ticker.add_job(self._turn, "interval", seconds=seconds, args=[name], id=name)
+        for name in (job for job in JOBS if job not in ALONE):
+            ticker.add_job(self._turn, "interval", seconds=self._pause(name), args=[name], id=name)
         return ticker
+
+    def _pause(self, name: str) -> float:
+        return max(SHORTEST, self._world.clock.wall_seconds(JOBS[name]))
+
+    async def _repeat(self, name: str) -> None:
+        while True:
+            await self._step(name)
+            await asyncio.sleep(self._pause(name))
 
     async def _receive(self) -> None:
         w = self._world

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
-from sarabanwatch.cli import options
+from sarabanwatch.cli import domains, options
 from sarabanwatch.cli.terminal import line
 
 if TYPE_CHECKING:
@@ -35,6 +35,7 @@ def explain(agency: str, digest: str, config: Path, lang: str, *, as_json: bool)
         if len(found) != 1:
             raise click.ClickException(_which(agency, [(row.code, row.name) for row in found]))
         told = account(plant, questions.dossier(db, found[0].code), lang)
+        told["domain"] = domains.of(db, next(iter(told["address"]["read"]), ""))
     if as_json:
         options.say_json(told)
     else:
@@ -148,6 +149,8 @@ def lines(told: dict[str, Any], lang: str) -> list[str]:
     out.append(f"  {w['cell']}: {told['address']['cell']!r} ({told['address']['finding']}; "
                f"{w['register']} {told['register']['source']}, {w['line']} {told['register']['line']})")
     out += [f"    - {broken['rule']}: {broken['advice']}" for broken in told["address"]["requirements_broken"]]
+    if told.get("domain"):
+        out += [f"  {text}" for text in domains.lines(told["domain"], lang)]
     if not told["letters"]:
         out.append(f"  {w['none']}")
     for letter in told["letters"]:

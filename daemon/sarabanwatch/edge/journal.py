@@ -16,13 +16,15 @@ from prometheus_client.registry import Collector
 from sarabanwatch import __version__
 from sarabanwatch.core.arrival import Kind
 from sarabanwatch.core.census import BUCKETS, Census
+from sarabanwatch.core.domain import NOT_KNOWN, Finding
 from sarabanwatch.core.group import Group
 from sarabanwatch.core.probe import Event
 from sarabanwatch.core.reply import Answer
 from sarabanwatch.ports import Change, Clock, Received, Round
 
-STEPS = ("canary", "draft", "send", "receive", "close", "judge", "announce", "publish")
+STEPS = ("canary", "draft", "send", "receive", "close", "judge", "announce", "publish", "survey")
 OUTCOMES = {Event.TAKEN: "taken", Event.LATER: "later", Event.REFUSAL: "refused", Event.LOST: "lost"}
+FINDINGS = (*Finding, NOT_KNOWN)
 TURNS = ("regressed", "improved", "other")
 READY, MEND = BUCKETS["ready"], BUCKETS["mend"]
 
@@ -81,6 +83,8 @@ class MetricJournal:
         self._done = Gauge("sarabanwatch_campaign_done_ratio", "Share of this round's letters that have ended", registry=registry)
         self._elapsed = Gauge("sarabanwatch_campaign_elapsed_ratio", "Share of this round's time that is over", registry=registry)
         self._rows = Gauge("sarabanwatch_register_rows", "Rows of the last import", ["state"], registry=registry)
+        self._findings = Gauge("sarabanwatch_domain_findings", "Domains by what the DNS shows of them", ["finding"],
+                               registry=registry)
         self._path = Gauge("sarabanwatch_path_whole", "1 while letters to ourselves come back", registry=registry)
         self._whole = True
         self._path.set(1)
@@ -96,6 +100,7 @@ class MetricJournal:
     def _start_at_zero(self) -> None:
         for family, labels in (
             (self._agencies, Group), (self._buckets, BUCKETS), (self._rows, ("good", "bad")),
+            (self._findings, FINDINGS),
             (self._round, ("planned", "sent", "doubtful", "held", "pending")),
             (self._letters, OUTCOMES.values()), (self._arrivals, Kind), (self._changes, TURNS),
             (self._refused, ("forged", "expired", "mismatch")), (self._errors, ("send", "receive", "job")),
@@ -183,6 +188,15 @@ class MetricJournal:
         ended = round_.planned - round_.pending - round_.open
         self._done.set(ended / round_.planned if round_.planned else 0)
         self._elapsed.set(elapsed)
+
+    def found(self, counts: Mapping[str, int]) -> None:
+        """What the DNS shows of the domains, as it stands."""
+        for finding in FINDINGS:
+            self._findings.labels(finding).set(counts.get(finding, 0))
+
+    def surveyed(self, domains: int, doubted: int) -> None:
+        """Domains were looked at, some of them twice."""
+        self._tell("surveyed", domains=domains, doubted=doubted)
 
     def stepped(self, step: str) -> None:
         """A step ran, whether or not there was anything to do."""

@@ -1,4 +1,4 @@
-"""The ledger on SQLite (apsw): register, letters, arrivals, rulings, judgements. SQL stands here and nowhere else.
+"""The ledger on SQLite (apsw): register, letters, arrivals, rulings, judgements, domains. SQL stands here and nowhere else.
 
 The file is the only shared memory of the steps; each method is one transaction, whole or not at all.
 """
@@ -7,6 +7,7 @@ from pathlib import Path
 
 from sarabanwatch.core.address import Rules
 from sarabanwatch.edge.ledger.arrivals import SqliteArrivals
+from sarabanwatch.edge.ledger.domains import SqliteDomains
 from sarabanwatch.edge.ledger.judgements import SqliteJudgements
 from sarabanwatch.edge.ledger.letters import SqliteLetters
 from sarabanwatch.edge.ledger.roll import SqliteRoll
@@ -15,7 +16,7 @@ from sarabanwatch.edge.ledger.writer import Pen
 
 
 class SqliteLedger:
-    """The five books of one file. Close it, so that what waits is written."""
+    """The six books of one file. Close it, so that what waits is written."""
 
     def __init__(self, path: Path, rules: Rules) -> None:
         self._pen = Pen(path)
@@ -24,6 +25,7 @@ class SqliteLedger:
         self.arrivals = SqliteArrivals(self._pen)
         self.rulings = SqliteRulings(self._pen)
         self.judgements = SqliteJudgements(self._pen)
+        self.domains = SqliteDomains(self._pen)
 
     def close(self) -> None:
         """Write what still waits and close the file."""

@@ -165,6 +165,24 @@ MIGRATIONS = (
            (SELECT l.serial FROM letter l WHERE l.serial = mail.serial), refused,
            CASE WHEN kind = 'unread' THEN 'it could not be read' ELSE '' END, '', '' FROM mail ORDER BY arrived_at, digest;
     """,   # what else waits for a person is found by the first `replay`
+    """
+    CREATE TABLE domain (                  -- domains that letters go to, as the DNS shows them
+        name       TEXT PRIMARY KEY,
+        mail_host  TEXT,                   -- the host tried first, as last known; '' for none
+        exchangers TEXT,                   -- JSON [[preference, host], ...], as last known
+        asked_at   TEXT NOT NULL,
+        known_at   TEXT,                   -- when it was last known whether it exists
+        resolvers  INTEGER                 -- how many testified then
+    ) STRICT, WITHOUT ROWID;
+    CREATE TABLE finding (                 -- what holds of a domain
+        domain   TEXT NOT NULL REFERENCES domain,
+        finding  TEXT NOT NULL,            -- core.domain.Finding
+        since    TEXT NOT NULL,
+        known_at TEXT NOT NULL,            -- when it was last seen to hold
+        PRIMARY KEY (domain, finding)
+    ) STRICT, WITHOUT ROWID;
+    CREATE INDEX finding_of ON finding (finding);
+    """,
 )
 
 

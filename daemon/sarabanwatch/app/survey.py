@@ -1,0 +1,63 @@
+"""What can be known of the domains without a letter: whose turn it is, a look, a second look, what was found.
+
+A fault is believed only when two looks show it: through two resolvers; where only one is configured, through that one
+twice, with a while between. What could not be learnt leaves the last known finding standing, with its date.
+"""
+
+import asyncio
+from collections.abc import AsyncIterator, Sequence
+from datetime import timedelta
+
+from sarabanwatch.core import domain
+from sarabanwatch.core.domain import Facts, Findings, Surveyed
+from sarabanwatch.ports import Clock, Journal, Ledger, Witness
+
+PAGE = 500      # domains looked at together, and written down together
+AGAIN = 60.0    # seconds before a lone resolver is asked the same again
+
+Look = tuple[Facts, Findings]
+
+
+async def survey(
+    *, witnesses: Sequence[Witness], every: timedelta, live: bool, ledger: Ledger, clock: Clock, journal: Journal,
+) -> int:
+    """Look at every domain that was not looked at for so long. Where no witness is named, nobody is asked.
+
+    An address of a private network is worth a word only when live: in an exercise every host has one.
+    """
+    due = await ledger.domains.due(clock.now() - every) if witnesses else ()
+    if not due:
+        return 0
+    first, second, doubted = witnesses[0], witnesses[-1], dict[str, Look]()
+    async for page in _looks(first, due, live=live):
+        doubted |= {facts.domain: (facts, found) for facts, found in page if domain.doubted(found)}
+        sure = [_surveyed(facts, found, 1) for facts, found in page if facts.domain not in doubted]
+        await ledger.domains.record(sure, clock.now())
+    if doubted and second is first:
+        await clock.sleep(AGAIN)
+    async for page in _looks(second, list(doubted), live=live):
+        joined = [_joined(doubted[look[0].domain], look, len({first, second})) for look in page]
+        await ledger.domains.record(joined, clock.now())
+    journal.surveyed(len(due), len(doubted))
+    return len(due)
+
+
+async def _looks(witness: Witness, names: Sequence[str], *, live: bool) -> AsyncIterator[list[Look]]:
+    """Yield looks, page by page; what a witness was told is kept no longer than this."""
+    try:
+        for at in range(0, len(names), PAGE):
+            seen = await asyncio.gather(*map(witness.look, names[at:at + PAGE]))
+            yield [(facts, domain.judge(facts, private_counts=live)) for facts in seen]
+    finally:
+        witness.forget()
+
+
+def _joined(first: Look, second: Look, resolvers: int) -> Surveyed:
+    found = domain.agreed(first[1], second[1])
+    facts = second[0] if first[0].exists is None else first[0]
+    return _surveyed(Facts(facts.domain) if found is domain.NOTHING else facts, found, resolvers)
+
+
+def _surveyed(facts: Facts, found: Findings, resolvers: int) -> Surveyed:
+    named = None if facts.hosts is None else tuple((host.preference, host.name) for host in facts.hosts)
+    return Surveyed(facts.domain, found, named, facts.mail_host, resolvers)

@@ -1,0 +1,170 @@
+"""Looks at a mail domain through one resolver: the Witness port on dnspython.
+
+A resolver that fails, refuses, falls silent or says what cannot be read tells nothing: that is "not known", never an
+absence. Only NXDOMAIN and an empty answer of a resolver that does resolve are absences (RFC 2308 section 2). Whether an
+absence is believed is not judged here. Answers are kept until `forget`, so that hosts shared by many are asked once.
+"""
+
+import asyncio
+from collections.abc import Sequence
+from contextlib import suppress
+from dataclasses import dataclass
+from typing import Any
+
+import dns.asyncquery
+import dns.exception
+import dns.message
+import dns.name
+import dns.resolver
+from dns.rdatatype import AAAA, MX, TLSA, TXT, A, RdataType
+
+from sarabanwatch.core.domain import Facts, Host, Records, parents, tagged
+from sarabanwatch.edge.dns.wire import TRUNCATED, Answer, Ear, question, read
+
+SOCKETS = 4              # questions in flight are spread over so many source ports
+HOSTS_AT_MOST = 16       # MX hosts looked at: more are nobody's mail system
+TEXT_AT_MOST = 1000      # characters of a policy that are kept
+NAP_AT_LEAST = 0.01      # seconds: a shorter one is not worth a timer
+
+
+@dataclass(frozen=True, slots=True)
+class Resolver:
+    """A resolver and how gently it is asked: seconds a question waits, tries, questions in flight and a second."""
+
+    host: str
+    port: int = 53
+    timeout: float = 3
+    tries: int = 3
+    in_flight: int = 100
+    per_second: float = 100
+
+
+class Witness:
+    """One resolver, asked gently. `forget` ends a round of looks."""
+
+    def __init__(self, resolver: Resolver) -> None:
+        self._resolver = resolver
+        self._room = asyncio.Semaphore(resolver.in_flight)
+        self._turn = 0.0
+        self._ears: list[asyncio.Task[Ear]] = []
+        self._asked: dict[tuple[str, RdataType], asyncio.Task[Answer | None]] = {}
+
+    def forget(self) -> None:
+        """Forget every answer, and close what is open."""
+        for ear in self._ears:
+            if ear.done() and not ear.cancelled() and ear.exception() is None:
+                ear.result().close()
+            ear.cancel()
+        self._ears, self._asked = [], {}
+
+    async def look(self, domain: str) -> Facts:
+        """Return what this resolver shows of a domain; what it did not surely say is left as not known."""
+        mx = await self._ask(domain, MX)
+        if mx is None or not mx.exists:
+            return Facts(domain, exists=None if mx is None else False)
+        named = sorted((record.preference, _plain(record.exchange)) for record in mx.records)[:HOSTS_AT_MOST]
+        hosts, own, spf, (dmarc, dmarc_at), mta_sts, tls_rpt = await asyncio.gather(
+            self._hosts(named, secure=mx.secure),
+            self._hosts([] if named else [(0, domain)], secure=False),
+            self._policy(domain, "spf1"),
+            self._dmarc(domain),
+            self._policy(f"_mta-sts.{domain}", "STSv1"),
+            self._policy(f"_smtp._tls.{domain}", "TLSRPTv1"))
+        return Facts(domain, True, hosts, next(iter(own), None), spf, dmarc, dmarc_at, mta_sts, tls_rpt)
+
+    async def _hosts(self, named: Sequence[tuple[int, str]], *, secure: bool) -> tuple[Host, ...]:
+        return tuple(await asyncio.gather(*(self._host(preference, name, secure=secure) for preference, name in named)))
+
+    async def _host(self, preference: int, name: str, *, secure: bool) -> Host:
+        if name == ".":
+            return Host(preference, name, False, (), (), ())
+        four, six, tlsa = said = await asyncio.gather(
+            self._ask(name, A), self._ask(name, AAAA), self._ask(f"_25._tcp.{name}", TLSA))     # RFC 7672 section 2.2
+        aliases = {answer.alias for answer in (four, six) if answer}
+        return Host(
+            preference, name, any(aliases) if aliases else None, _values(four), _values(six), _values(tlsa),
+            secure and all(answer.secure for answer in said if answer and answer.records))
+
+    async def _policy(self, name: str, version: str) -> Records:
+        answer = await self._ask(name, TXT)
+        return None if answer is None else tagged(tuple(map(_text, answer.records)), version)
+
+    async def _dmarc(self, domain: str) -> tuple[Records, str]:
+        """Return the DMARC records and where they stand: at the domain, else at the nearest parent that has any."""
+        found: Records = ()
+        for name in parents(domain):
+            found = await self._policy(f"_dmarc.{name}", "DMARC1")
+            if found is None or found:
+                return found, name
+        return found, domain
+
+    async def _ask(self, name: str, kind: RdataType) -> Answer | None:
+        if (name, kind) not in self._asked:
+            self._asked[name, kind] = asyncio.create_task(self._put(name, kind))
+        return await self._asked[name, kind]
+
+    async def _put(self, name: str, kind: RdataType) -> Answer | None:
+        query = question(name, kind)
+        for _ in range(self._resolver.tries if query else 0):
+            async with self._room:
+                await self._pace()
+                wire = await self._exchange(query or b"")
+            if wire:
+                return read(wire, kind)
+        return None
+
+    async def _exchange(self, query: bytes) -> bytes | None:
+        try:
+            ear = await self._ear()
+        except OSError:      # no way to this resolver, as over IPv6 where there is none
+            return None
+        wire = await ear.ask(query, self._resolver.timeout)
+        if wire and wire[2] & TRUNCATED:
+            return await self._by_tcp(wire[:2] + query)
+        return wire
+
+    async def _by_tcp(self, query: bytes) -> bytes | None:
+        """Ask once more, by TCP (RFC 7766)."""
+        r = self._resolver
+        with suppress(dns.exception.DNSException, OSError, EOFError):
+            reply = await dns.asyncquery.tcp(dns.message.from_wire(query), r.host, r.timeout, r.port)
+            return reply.to_wire()
+        return None
+
+    async def _pace(self) -> None:
+        now = asyncio.get_running_loop().time()
+        self._turn = max(self._turn, now) + 1 / self._resolver.per_second
+        if self._turn - now > NAP_AT_LEAST:
+            await asyncio.sleep(self._turn - now)
+
+    async def _ear(self) -> Ear:
+        if len(self._ears) < SOCKETS:
+            self._ears.append(asyncio.create_task(self._listen()))
+        self._ears.append(self._ears.pop(0))      # the next question takes the next port
+        return await self._ears[-1]
+
+    async def _listen(self) -> Ear:
+        where = (self._resolver.host, self._resolver.port)
+        _, ear = await asyncio.get_running_loop().create_datagram_endpoint(Ear, remote_addr=where)
+        return ear
+
+
+def system() -> tuple[str, ...]:
+    """Return the system's resolvers as `address:port`; none where it names none."""
+    try:
+        found = dns.resolver.Resolver()
+    except dns.resolver.NoResolverConfiguration:
+        return ()
+    return tuple(f"{host}:{found.port}" for host in found.nameservers if isinstance(host, str))
+
+
+def _plain(name: dns.name.Name) -> str:
+    return name.to_text(omit_final_dot=True).lower()
+
+
+def _values(answer: Answer | None) -> Records:
+    return None if answer is None else tuple(record.to_text() for record in answer.records)
+
+
+def _text(record: Any) -> str:  # noqa: ANN401 - a TXT record
+    return b"".join(record.strings).decode("utf-8", "replace")[:TEXT_AT_MOST]
