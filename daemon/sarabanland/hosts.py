@@ -9,8 +9,7 @@ from sarabanland.body import Body
 from sarabanland.clerks import Clerks
 from sarabanland.clock import Clock
 from sarabanland.letter import Letter, fields
-from sarabanland.smtp_server import DROP, LIMIT, Envelope, Recipient
-from sarabanland.zone import LISTED_ADDRESS
+from sarabanland.smtp_server import DROP, Envelope, Recipient
 
 TAKEN = "250 2.0.0 Ok: queued"
 WELCOME = "250 2.1.5 Ok"
@@ -28,9 +27,8 @@ AT_DATA = {                 # doors that answer so to a letter, for ever
 AT_FIRST = {                # doors that answer so for some hours after the first knock: (hours, reply)
     "greylist": (0.5, "450 4.7.1 <{to}>: Recipient address rejected: Greylisted, please try again later"),
     "busy": (0.5, "421 4.3.2 Service busy, come back later"),
+    "blocked": (20.0, "554 5.7.1 Service unavailable; client host [127.0.0.1] blocked using rbl.test; see https://rbl.test/why"),
 }
-LISTED = "554 5.7.1 Service unavailable; client host [127.0.0.1] blocked using rbl.test; see https://rbl.test/why"
-LISTED_FOR = 20.0           # hours that the blocklist remembers us, from our first knock at its believer's
 TARPIT = 0.05               # hours a slow host thinks about a recipient
 
 
@@ -38,7 +36,7 @@ class MailHosts:
     """The desk of all mail hosts."""
 
     name = "mx.land.test"
-    features: tuple[str, ...] = (f"SIZE {LIMIT}", "8BITMIME", "ENHANCEDSTATUSCODES")
+    features: tuple[str, ...] = ("ENHANCEDSTATUSCODES",)
 
     def __init__(self, bodies: list[Body], clerks: Clerks, clock: Clock) -> None:
         self._bodies = {body.address.lower(): body for body in bodies}
@@ -46,14 +44,12 @@ class MailHosts:
         self._clock = clock
         self._first: dict[str, datetime] = {}
 
-    async def recipient(self, envelope: Envelope, recipient: Recipient) -> str:
+    async def recipient(self, _envelope: Envelope, recipient: Recipient) -> str:
         """Answer one RCPT as the recipient's door does."""
         body = self._bodies.get(recipient.address.lower())
         door = body.door if body else "unknown"
         if door == "tarpit":
             await self._clock.sleep(TARPIT)
-        if envelope.here == LISTED_ADDRESS and self._hours_known(LISTED_ADDRESS) < LISTED_FOR:
-            return LISTED
         if door in AT_FIRST and self._hours_known(recipient.address) < AT_FIRST[door][0]:
             return AT_FIRST[door][1].format(to=recipient.address)
         return AT_RCPT.get(door, WELCOME).format(to=recipient.address)
@@ -66,7 +62,7 @@ class MailHosts:
             return AT_DATA[body.door]
         if body.door == "dropping" and self._hours_known(address) < AT_FIRST["busy"][0]:
             return DROP
-        self._clerks.receive(body, Letter(envelope.sender, address, envelope.content, fields(envelope.content)))
+        self._clerks.receive(body, Letter(envelope.sender, address, envelope.letter, fields(envelope.letter)))
         return TAKEN
 
     def _hours_known(self, who: str) -> float:

@@ -19,7 +19,7 @@ from sarabanland.inbox import HOME, USER, Inbox
 from sarabanland.letter import Letter, fields
 from sarabanland.route import Hop, Router
 from sarabanland.smtp_client import Pool
-from sarabanland.smtp_server import LIMIT, Envelope, Recipient
+from sarabanland.smtp_server import Envelope, Recipient
 
 NAME = "relay.land.test"
 HANDS = 24                      # letters on their way to a mail host at one time
@@ -44,7 +44,7 @@ class Relay:
     """A desk for the watch, and a queue behind it."""
 
     name = NAME
-    features: tuple[str, ...] = (f"SIZE {LIMIT}", "8BITMIME", "ENHANCEDSTATUSCODES", "DSN")
+    features: tuple[str, ...] = ("ENHANCEDSTATUSCODES", "DSN")
 
     def __init__(self, clock: Clock, router: Router, pool: Pool,
                  inbox: Inbox, record: Path, seed: int) -> None:
@@ -65,10 +65,10 @@ class Relay:
     async def take(self, envelope: Envelope) -> str:
         """Write the letter down, then take it: one queue entry a recipient."""
         await self._inbox.room()
-        found = fields(envelope.content)
+        found = fields(envelope.letter)
         for recipient in envelope.recipients:
             await self._hands.acquire()
-            letter = Letter(envelope.sender, recipient.address, envelope.content, found)
+            letter = Letter(envelope.sender, recipient.address, envelope.letter, found)
             queued = Queued(f"{next(self._numbers):08X}", letter, _wishes(envelope, recipient), self._clock.now())
             self._record.write(self._line(queued).encode())
             task = asyncio.create_task(self._carry(queued))
@@ -137,7 +137,7 @@ class Relay:
             reply = await self._pool.send(hop.address, letter.sender, letter.recipient, letter.content)
         except ConnectionRefusedError:
             return Outcome("4.4.1", f"X-Postfix; connect to {hop.host}[{hop.address}]:25: Connection refused")
-        except ConnectionError as gone:
+        except (ConnectionError, TimeoutError) as gone:
             return Outcome("4.4.2", f"X-Postfix; lost connection with {hop.host}[{hop.address}]: {gone}", hop.host)
         kind = reply.code // 100
         told = ENHANCED.match(reply.text)
