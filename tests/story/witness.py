@@ -125,10 +125,11 @@ class Witness:
     def unfollowed(self) -> list[int]:
         """Return letters in doubt, of which nothing more is known, that no fresh letter follows after their window."""
         rows = self.rows("""
-            SELECT old.serial FROM letter old LEFT JOIN letter new ON new.replaces = old.serial
-                 AND new.code = old.code AND new.drafted_at >= old.window_end AND new.fate IN ('accepted', 'refused', 'doubtful')
-            WHERE old.fate = 'doubtful' AND old.verdict = 'unknown' AND new.serial IS NULL""")
-        return [serial for serial, in rows]
+            SELECT old.serial, old.first_try, ifnull(new.drafted_at, old.first_try)
+            FROM letter old LEFT JOIN letter new ON new.replaces = old.serial AND new.code = old.code AND new.fate <> ''
+            WHERE old.fate = 'doubtful' AND old.verdict = 'unknown'""")
+        return [serial for serial, tried, follows in rows
+                if datetime.fromisoformat(follows) < plan.window_end(datetime.fromisoformat(tried), self.plant.policy)]
 
     def assert_right(self) -> None:
         """Every letter once, none in haste, none missed, each doubt resolved, all conserved, and the census the truth."""
