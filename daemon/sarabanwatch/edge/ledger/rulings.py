@@ -20,12 +20,16 @@ from sarabanwatch.edge.ledger.rows import EVIDENCE, ask, ask_one, evidence, mome
 from sarabanwatch.edge.ledger.writer import Pen
 from sarabanwatch.ports import Stored
 
+# `mail <> ''` beside `mail = ?` lets the partial indexes be used.
 SPOKEN = "r.kind, r.rule, r.reason, r.serial, r.refused, r.waits, r.by, r.note"
 KEPT = f"""
     SELECT m.digest, m.raw, m.size, m.arrived_at, m.signed, {SPOKEN}
     FROM mail m JOIN reading r ON r.id = (SELECT max(id) FROM reading WHERE mail = m.digest)
 """  # noqa: S608 - our own column names
-FACT = f"SELECT {EVIDENCE} FROM evidence WHERE mail = ? ORDER BY edition DESC, kind = '{Kind.SET_ASIDE.value}' LIMIT 1"  # noqa: S608 - as above
+FACT = f"""
+    SELECT {EVIDENCE} FROM evidence WHERE mail = ? AND mail <> ''
+    ORDER BY edition DESC, kind = '{Kind.SET_ASIDE.value}' LIMIT 1
+"""  # noqa: S608 - as above
 WAITING = """
     SELECT m.digest, m.arrived_at, r.kind, r.waits, m.sender, m.subject, r.serial, l.code
     FROM reading r JOIN mail m ON m.digest = r.mail LEFT JOIN letter l ON l.serial = r.serial
@@ -143,7 +147,7 @@ def _lay(db: apsw.Connection, words: Mapping[str, Word], at: datetime) -> int:
         ruled = ask_one(db, "SELECT 1 FROM reading WHERE mail = ? AND by <> ''", (digest,))
         if ruled and not word.by:
             continue
-        held_by = [serial for serial, in ask(db, "SELECT DISTINCT serial FROM evidence WHERE mail = ?", (digest,))]
+        held_by = [serial for serial, in ask(db, "SELECT DISTINCT serial FROM evidence WHERE mail = ? AND mail <> ''", (digest,))]
         edition = write_word(db, digest, word, stamp(at))
         facts = [(serial, replace(e, edition=edition)) for serial, e in superseding(word, digest, held_by, at)]
         witness(db, facts)

@@ -161,7 +161,7 @@ MIGRATIONS = (
     CREATE TRIGGER reading_kept BEFORE DELETE ON reading BEGIN SELECT RAISE(ABORT, 'reading is append-only'); END;
 
     INSERT INTO reading (mail, at, kind, rule, reason, serial, refused, waits, by, note)
-    SELECT digest, arrived_at, kind, rule, (SELECT reason FROM evidence WHERE mail = digest),
+    SELECT digest, arrived_at, kind, rule, (SELECT reason FROM evidence WHERE mail = digest AND mail <> ''),
            (SELECT l.serial FROM letter l WHERE l.serial = mail.serial), refused,
            CASE WHEN kind = 'unread' THEN 'it could not be read' ELSE '' END, '', '' FROM mail ORDER BY arrived_at, digest;
     """,   # what else waits for a person is found by the first `replay`
