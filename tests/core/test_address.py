@@ -1,5 +1,6 @@
 import csv
 from collections import Counter
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -33,7 +34,8 @@ BREAKS = {
     "no-slip": ("saraban@one.mail.gp.th", "saraban@one.go.ht", "saraban@one.g.th", "saraban@one.goo.th"),
     "tidy-cell": ("อีเมล์ : saraban@one.go.th", "mailto:saraban@one.go.th", "saraban@one.go.th (ใหม่)", "<saraban@one.go.th>",
                   "saraban\u200b@one.go.th", "saraban＠one.go.th"),
-    "official-domain": ("saraban.one@gmail.com", "saraban@one.hotmail.co.th", "saraban@one.com", "saraban@one.net"),
+    "official-domain": ("saraban.one@gmail.com", "saraban@hotmail.co.th", "saraban@one.com", "saraban@one.net",
+                        "saraban@mygo.th", "saraban@one.com.th", "saraban@one.org.th"),
     "begins-with-saraban": ("sarabun@one.go.th", "aw0200@one.go.th", "info@one.go.th", "thesaraban@one.go.th"),
 }
 RIGHT = ("saraban@one.go.th", "saraban@one.mail.go.th", "saraban@one.ac.th", "saraban@one.or.th", "saraban@one.co.th",
@@ -107,6 +109,12 @@ def test_an_address_is_read_as_a_person_would() -> None:
 def test_no_part_of_a_word_is_taken_for_an_address(cell: str) -> None:
     assert found(cell).writable == ""
     assert addresses_in(cell) == ()
+
+
+def test_a_free_mail_host_is_no_slip_however_near_it_comes() -> None:
+    near = replace(RULES, free_mail=frozenset({"gp.th"}))
+    assert judge(agency("saraban@gp.th"), near).groups == {"B2"}
+    assert judge(agency("saraban@gp.th"), RULES).groups == {"B3"}
 
 
 def test_two_cells_are_the_same_when_they_declare_the_same_address() -> None:

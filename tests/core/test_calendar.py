@@ -27,6 +27,7 @@ def at(text: str) -> datetime:
     ("2026-04-10 16:00", 1, "2026-04-16 09:00"),        # over a weekend and Songkran
     ("2026-04-13 10:00", 1, "2026-04-16 09:30"),        # from within a holiday
     ("2026-01-12 10:00", 0, "2026-01-12 10:00"),
+    ("2026-01-12 16:30", 0, "2026-01-13 08:30"),        # the day is over
     ("2026-01-12 10:00", 80, "2026-01-26 10:00"),       # two weeks of work
 ])
 def test_office_hours_pass_only_while_offices_are_open(start: str, hours: float, end: str) -> None:

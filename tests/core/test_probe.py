@@ -52,6 +52,7 @@ def test_what_the_relay_says_decides_where_a_letter_stands(event: Event, state: 
 def test_only_a_letter_that_waits_may_be_picked_or_run_out_of_time() -> None:
     assert set(before(Event.PICKED)) == set(before(Event.TOO_LATE)) == WAITING == {State.DRAFTED, State.DEFERRED}
     assert {after(state, Event.TOO_LATE) for state in WAITING} == {State.HELD}
+    assert {after(state, Event.PICKED) for state in WAITING} == {State.SENDING}
 
 
 def test_a_window_runs_for_every_letter_that_left_us_and_for_one_held() -> None:

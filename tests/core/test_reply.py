@@ -56,11 +56,13 @@ def test_a_connection_lost_is_a_doubt_after_the_dot_and_a_delay_before_it(stage:
     assert event(Answer(stage, 0, "", "reset")) is (Event.LOST if stage is Stage.DOT else Event.LATER)
 
 
-def test_a_loss_is_kept_as_a_loss() -> None:
-    happened, fact = read(Answer(Stage.DOT, 0, "", "reset"), MONDAY)
-    assert happened is Event.LOST
+@pytest.mark.parametrize(("code", "happens", "kind"), [
+    (250, Event.TAKEN, Kind.TAKEN), (550, Event.REFUSAL, Kind.REFUSED), (0, Event.LOST, Kind.LOST)])
+def test_what_was_decided_is_kept_as_what_it_was(code: int, happens: Event, kind: Kind) -> None:
+    happened, fact = read(Answer(Stage.DOT, code, "", "words"), MONDAY)
+    assert happened is happens
     assert fact is not None
-    assert fact.kind is Kind.LOST
+    assert fact.kind is kind
 
 
 @pytest.mark.parametrize("stage", sorted(set(Stage) - {Stage.RCPT}))
