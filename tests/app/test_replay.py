@@ -30,7 +30,7 @@ from sarabanwatch.core.arrival import Kind
 from sarabanwatch.core.evidence import Kind as Fact
 from sarabanwatch.core.evidence import Reason
 from sarabanwatch.core.group import Group
-from sarabanwatch.core.ruling import Ruling, in_force
+from sarabanwatch.core.ruling import Ruling, Word, in_force
 from sarabanwatch.core.token import Key
 from sarabanwatch.edge.ledger import SqliteLedger, questions
 
@@ -140,6 +140,15 @@ async def test_the_word_of_our_own_host_counts_once_it_is_configured(ledger: Sql
         assert questions.dossier(db, "1001").group is Group.A1
 
 
+async def test_a_signature_that_held_when_the_mail_came_holds_for_good(ledger: SqliteLedger) -> None:
+    class Signed:
+        async def verified(self, raw: bytes) -> tuple[str, ...]:
+            return ("one.go.th",) if raw == WEAK_RECEIPT else ()
+
+    await take_in(ledger, WEAK_RECEIPT, seals=Signed())
+    assert await again(ledger) == []
+
+
 async def test_a_forged_word_of_our_host_proves_nothing(ledger: SqliteLedger) -> None:
     forged = mail("ได้รับหนังสือแล้ว เลขรับ 9/2569", to="probes@probe.test",
                   top="Authentication-Results: mx.probe.test; dkim=none\r\nReceived: from evil.test\r\n"
@@ -164,6 +173,17 @@ async def test_a_mail_in_quarantine_is_not_read_again_unless_it_is_asked_for(led
 
     await replay(ledger=ledger, reader=Refusing(), clock=NEXT_DAY, rules=RULEBOOK, tell=lambda *_: None)
     assert await again(ledger, quarantined=True) == []
+
+
+@pytest.mark.parametrize(("rule", "read"), [("limit: too many parts", 0), ("our own fault: KeyError()", 1)])
+async def test_a_mail_that_met_a_fault_of_ours_is_read_again_and_one_that_passed_a_limit_is_not(
+    ledger: SqliteLedger, rule: str, read: int,
+) -> None:
+    await take_in(ledger, RECEIPT)
+    unread = Word(Kind.UNREAD, rule, None, None, "", "it could not be read", None)
+    await ledger.rulings.lay({sha256(RECEIPT).hexdigest(): unread}, CAME)
+    assert len(await again(ledger)) == read
+    assert len(await again(ledger, quarantined=True)) == 1 - read
 
 
 async def test_what_cannot_be_read_today_takes_nothing_back(ledger: SqliteLedger) -> None:

@@ -133,6 +133,7 @@ def test_at_a_domain_of_many_only_the_declared_address_itself_speaks() -> None:
     at = {"declared": "office@gmail.com"}
     assert proved(b"\r\n", "gmail.com", sender="Office@gmail.com", **at)
     assert not proved(b"\r\n", "gmail.com", sender="somebody@gmail.com", **at)
+    assert not proved(b"\r\n", "gmail.com", sender="somebody@mail.gmail.com", **at)
 
 
 STRENGTHS = [

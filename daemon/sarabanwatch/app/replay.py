@@ -1,7 +1,7 @@
 """Reads all kept mail again under today's rules. Where a mail reads otherwise, that is added as the last word on it.
 
 Goes through the ledger by pages: a page is laid whole or not at all, and one that was laid reads as it stands, so that a
-replay that died is simply run again. What a person has ruled stays as they ruled it. A mail that could not be read stays
+replay that died is simply run again. What a person has ruled stays as they ruled it. A mail that passed a limit stays
 in quarantine unless it is asked for, and one that cannot be read today leaves what was known of it as it was: neither
 the clock nor a busy machine may take back a fact.
 """
@@ -17,6 +17,7 @@ from sarabanwatch.ports import Clock, Ledger, Reader, Stored
 
 PAGE = 100             # mails a transaction ...
 OCTETS = 8 << 20       # ... and no more once they weigh so much
+LIMIT = "limit: "      # how the rule of a mail begins that passed a limit, and not merely met a fault of ours
 
 
 @dataclass(frozen=True, slots=True)
@@ -45,7 +46,8 @@ async def replay(
 
 def _open(said: Word, *, quarantined: bool) -> bool:
     """Tell whether our rules may say anything new of a mail."""
-    return not said.by and (quarantined or said.kind is not Kind.UNREAD)
+    passed_a_limit = said.kind is Kind.UNREAD and said.rule.startswith(LIMIT)
+    return not said.by and (quarantined or not passed_a_limit)
 
 
 async def _again(mail: Stored, ledger: Ledger, reader: Reader, rules: Rulebook) -> Word:

@@ -1,0 +1,57 @@
+import json
+from dataclasses import replace
+from hashlib import sha256
+from pathlib import Path
+
+import pytest
+from click.testing import CliRunner
+
+from fakes.mailroom import RECEIPT, RULEBOOK, WEAK_RECEIPT, mail, mailroom
+from sarabanwatch.cli import group
+from sarabanwatch.cli.terminal import line, safe
+
+HOST = "mx.probe.test"
+VOUCHED = mail("ได้รับหนังสือแล้ว เลขรับ 5/2569", to="probes@probe.test",
+               top=f"Authentication-Results: {HOST}; dkim=pass header.d=one.go.th\r\n")
+MISMATCH = mail("Your message could not be delivered.\r\n\r\n<somebody@else.test>: 550 5.1.1 User unknown\r\n",
+                sender="MAILER-DAEMON@relay.test", subject="Undelivered Mail Returned to Sender")
+STRANGE = mail("\x1b]0;owned\x07 hello", to="probes@probe.test", subject="\x1b[2J")
+
+
+@pytest.fixture
+def config(tmp_path: Path) -> Path:
+    return mailroom(tmp_path, RECEIPT, WEAK_RECEIPT, VOUCHED, MISMATCH, STRANGE, rules=replace(RULEBOOK, authserv_id=HOST))
+
+
+def explained(config: Path, *words: str) -> str:
+    result = CliRunner().invoke(group, ["explain", "1001", "--config", str(config), *words])
+    assert result.exit_code == 0, result.output
+    return result.output
+
+
+def test_each_reply_is_told_with_its_strength_and_whether_it_counts(config: Path) -> None:
+    letter = json.loads(explained(config, "--json"))["letters"][0]
+    strengths = {e["mail"]: (e["strength"], e["counts"], e["authentic"]) for e in letter["evidence"] if e["mail"]}
+    assert strengths == {
+        sha256(RECEIPT).hexdigest(): ("our signed mark, the sender not authenticated", True, ""),
+        sha256(WEAK_RECEIPT).hexdigest(): ("the sender's address only", False, ""),
+        sha256(VOUCHED).hexdigest(): ("authenticated from the declared domain", True, f"dkim of one.go.th, says {HOST}"),
+    }
+
+
+def test_what_is_not_believed_and_what_waits_is_told_beside_the_letter(config: Path) -> None:
+    returns = {r["mail"]: r for r in json.loads(explained(config, "--json"))["letters"][0]["returns"]}
+    assert returns[sha256(MISMATCH).hexdigest()]["refused"].startswith("mismatch")
+    assert returns[sha256(STRANGE).hexdigest()]["waits"] == "no rule understands it, and we wrote to its sender"
+    assert returns[sha256(RECEIPT).hexdigest()]["waits"] == ""
+    said = explained(config, "--lang", "en")
+    assert "not believed: mismatch" in said
+    assert "waits for a person: no rule understands it" in said
+    assert f"(dkim of one.go.th, says {HOST})" in said
+    assert "เลขรับ" in said
+
+
+def test_words_of_strangers_are_shown_and_not_done() -> None:
+    assert safe("a\x1b[31mb\x07\tc\nd\u202ee\x9bf\x00") == "a\\x1b[31mb\\x07\tc\nd\\u202ee\\x9bf\\x00"
+    assert safe("ที่ นร ๑๒๐๐/ท ๗\u200bกก") == "ที่ นร ๑๒๐๐/ท ๗\u200bกก"
+    assert line(" a\n b\tc\x1b ") == "a b c\\x1b"
