@@ -59,7 +59,7 @@ def test_parts_go_where_they_belong_and_plain_text_stands_before_html() -> None:
     mail = mime.take_apart(raw)
     assert (mail.report, mail.words.strip()) == ("delivery-status", "plain")
     assert [status.strip() for status in mail.statuses] == ["Action: failed"]
-    assert mail.original().get("to") == "a@b.test"
+    assert mail.original.get("to") == "a@b.test"
 
 
 def test_a_mail_cut_short_is_read_as_far_as_it_goes() -> None:

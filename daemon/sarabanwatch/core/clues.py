@@ -83,5 +83,5 @@ def _places(mail: Mail) -> Iterator[tuple[How, str]]:
 def _numbers(mail: Mail, ours: Ours) -> Iterator[str]:
     prefix = r"\s*".join(map(re.escape, ours.number.replace(" ", "").translate(ARABIC)))
     pattern = re.compile(prefix + r"\s*(\d{1,13})(?!\d)")
-    for subject in (mail.headers.get("subject"), mail.original().get("subject")):
+    for subject in (mail.headers.get("subject"), mail.original.get("subject")):
         yield from (match[1] for match in pattern.finditer(subject[:1000].translate(ARABIC)))

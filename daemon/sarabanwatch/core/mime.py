@@ -11,6 +11,7 @@ import html
 import re
 from collections.abc import Iterator
 from dataclasses import dataclass, field
+from functools import cached_property
 
 MOST_OCTETS = 4 << 20     # what stands behind is not looked at: a scanned letter may be large, its words come first
 MOST_HEAD = 256 << 10     # octets of one header block
@@ -70,7 +71,7 @@ class Part:
         return readable(octets, self.parameters.get("charset", ""))
 
 
-@dataclass(slots=True)
+@dataclass
 class Mail:
     """What a reader of returned mail wants to see of one mail."""
 
@@ -82,8 +83,9 @@ class Mail:
     feedback: list[str] = field(default_factory=list)       # message/feedback-report (RFC 5965)
     originals: list[str] = field(default_factory=list)      # returned mails, or their headers, as text
 
+    @cached_property
     def original(self) -> Headers:
-        """Return the headers of the first returned original."""
+        """The headers of the first returned original."""
         return headers_of(self.originals[0]) if self.originals else Headers()
 
 
@@ -211,17 +213,28 @@ def _split(part: Part) -> list[Part]:
     if not boundary:
         return []
     default = "message/rfc822" if part.kind == "multipart/digest" else "text/plain"
-    line = re.compile(r"\n--" + re.escape(boundary) + r"(--)?[ \t]*(?=\n|$)")
     body, pieces, start = "\n" + part.body, [], -1
-    for found in line.finditer(body):
+    for at, end, last in _delimiters(body, "\n--" + boundary):
         if start >= 0:
-            pieces.append(body[start:found.start()])
-        start = -1 if found[1] else min(found.end() + 1, len(body))
-        if found[1] or len(pieces) > MOST_PARTS:
+            pieces.append(body[start:at])
+        start = -1 if last else min(end + 1, len(body))
+        if last or len(pieces) > MOST_PARTS:
             break
     if start >= 0:
         pieces.append(body[start:])
     return [_part(piece, default) for piece in pieces]
+
+
+def _delimiters(body: str, mark: str) -> Iterator[tuple[int, int, bool]]:
+    """Yield where each delimiter line begins and ends, and whether it is the closing one (RFC 2046, 5.1.1)."""
+    at = body.find(mark)
+    while at >= 0:
+        end = body.find("\n", at + 1)
+        end = len(body) if end < 0 else end
+        rest = body[at + len(mark):end].rstrip(" \t")
+        if rest in ("", "--"):
+            yield at, end, rest == "--"
+        at = body.find(mark, end)
 
 
 def _sort(part: Part, mail: Mail, plain: list[str], rich: list[str]) -> None:

@@ -11,6 +11,7 @@ from itertools import islice
 from sarabanwatch.core.bounce import plain, signs
 from sarabanwatch.core.bounce.report import Report, address_in, code_in, squeezed, status_in
 from sarabanwatch.core.mime import Headers, Mail, headers_of
+from sarabanwatch.core.words import ADDRESS
 
 ACTIONS = ("failed", "delayed", "delivered", "relayed", "expanded")
 FINAL = ("final-recipient", "x-actual-recipient", "original-recipient")
@@ -46,7 +47,7 @@ def _reports(text: str, mail: Mail) -> Iterator[Report]:
 
 def _report(group: Headers, reporter: str, mail: Mail) -> Report:
     said = squeezed(_value(group.get("diagnostic-code")))
-    sent_to = address_in(mail.original().get("to"))
+    sent_to = _sent_to(mail)
     recipient = next((address for name in FINAL if (address := address_in(group.get(name)))), "") or sent_to
     original = address_in(group.get("original-recipient")) or _told(sent_to, recipient, mail)
     recipient = recipient or _value(group.get(*FINAL)).strip(" <>")[:320]
@@ -55,6 +56,13 @@ def _report(group: Headers, reporter: str, mail: Mail) -> Report:
     code = code_in(said) or code_in(group.get("status")) or code_in(around)
     report = Report(recipient, original, _action(group, mail), code, status, said, reporter)
     return report.judged(around, mail.words[:plain.TOLD]) if report.action in ("failed", "delayed") else report
+
+
+def _sent_to(mail: Mail) -> str:
+    """Return the one address that the letter was sent to; "" where it went to several: any of them may be meant."""
+    written_to = mail.original.get("to")[:2000]
+    several = len({address.lower() for address in ADDRESS.findall(written_to)}) > 1
+    return "" if several else address_in(written_to)
 
 
 def _told(sent_to: str, recipient: str, mail: Mail) -> str:

@@ -63,7 +63,7 @@ def read(mail: Mail) -> tuple[Report, ...]:
         return ()
     words = signs.unquoted(mail)
     told, original = parted(words)
-    sent = mail.original() if mail.originals else original
+    sent = mail.original if mail.originals else original
     action = "delayed" if signs.is_delayed(mail.headers.get("subject"), told) else "failed"
     named = list(_named(mail, told, sent))[:MOST_RECIPIENTS] or [Named("", told)]
     sent_to = address_in(sent.get("to"))
