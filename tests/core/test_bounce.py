@@ -157,3 +157,11 @@ def test_whom_a_letter_was_passed_on_from_did_not_fail() -> None:
 
 def test_a_letter_to_ourselves_may_come_back_too() -> None:
     assert failed(read("Delivery was aborted:\n\n  * probes@probe.test\n")) == ["probes@probe.test"]
+
+
+def test_a_report_on_a_letter_to_several_does_not_say_which_of_them_was_written_to() -> None:
+    fate = "Final-Recipient: rfc822; {}\r\nAction: failed\r\nStatus: {}\r\n\r\n"
+    enclosed = "Content-Type: text/rfc822-headers\r\n\r\nTo: a@x.test, b@x.test\r\n"
+    fates = fate.format("a@x.test", "5.1.1") + fate.format("b@x.test", "5.2.2")
+    what = parts("\r\n<a@x.test> <b@x.test>", STATUS + fates, enclosed)
+    assert [(report.recipient, report.original) for report in what.reports] == [("a@x.test", ""), ("b@x.test", "")]

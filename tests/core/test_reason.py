@@ -112,6 +112,52 @@ def test_a_mere_user_unknown_needs_to_be_upheld() -> None:
     assert why("550 Unknown user", 550, "5.0.0", "said: 550 Unknown user (in reply to end of DATA command)") is R.UNKNOWN
 
 
+def test_words_that_deny_a_mailbox_and_a_status_that_grants_it_are_no_verdict() -> None:
+    assert why("550 5.2.1 x... User unknown", 550, "5.2.1") is R.UNKNOWN
+    assert why("550 5.2.1 x... No such mailbox", 550, "5.2.1") is R.UNKNOWN
+    assert why("550 5.2.1 x... User unknown", 550, "5.2.1", "said so (in reply to RCPT TO command)") is R.NO_MAILBOX
+    assert why("550 5.2.1 x... Account disabled", 550, "5.2.1") is R.DISABLED
+
+
+def test_a_diagnosis_that_quotes_no_server_and_has_no_status_is_no_verdict() -> None:
+    assert why("The account does not exist", 0, "5.0.0") is R.UNKNOWN
+    assert why("550 The account does not exist", 550, "5.0.0") is R.NO_MAILBOX
+    assert why("", 0, "5.0.0", "x@y.test: Unrouteable address") is R.NO_MAILBOX
+
+
+def test_a_reporter_who_says_that_the_address_was_refused_is_believed_unless_policy_is_in_question() -> None:
+    summary = "Reason: Remote SMTP server has rejected address"
+    assert why("550 User unknown", 550, "5.0.0", summary) is R.NO_MAILBOX
+    assert why("550 5.7.1 User unknown", 550, "5.7.1", summary) is R.UNKNOWN
+
+
+def test_user_unknown_in_answer_to_our_mail_from_speaks_of_us() -> None:
+    assert why("550 User unknown", 550, "5.0.0", "(in reply to MAIL FROM command)") is R.SENDER
+
+
+def test_a_domain_not_found_for_now_may_be_found_tomorrow() -> None:
+    assert why("I couldn't find any host by that name. (#4.1.2)", 0, "4.1.2") is R.TEMPORARY
+    assert why("I couldn't find any host named y.test. (#5.1.2)", 0, "5.1.2") is R.NO_DOMAIN
+
+
+@pytest.mark.parametrize(("said", "wanted"), [
+    ("Absender wurde abgelehnt", R.SENDER), ("Expéditeur refusé", R.SENDER), ("remitente rechazado", R.SENDER),
+    ("отправитель отклонен", R.SENDER), ("发件人被拒绝", R.SENDER), ("Ihre IP steht auf einer Blacklist", R.SENDER),
+    ("IP en liste noire", R.SENDER), ("您的服务器在黑名单中", R.SENDER), ("Zu viele Verbindungen", R.SENDER),
+    ("Das Postfach ist überfüllt", R.FULL), ("La boîte de réception est saturée", R.FULL), ("Quota dépassé", R.FULL),
+    ("caixa de correio cheia", R.FULL), ("La casella è piena", R.FULL), ("收件箱已满", R.FULL),
+    ("Le message est trop volumineux", R.TOO_LARGE), ("El mensaje es demasiado grande", R.TOO_LARGE),
+    ("Сообщение слишком большое", R.TOO_LARGE), ("邮件太大", R.TOO_LARGE),
+    ("邮件含有病毒", R.CONTENT), ("unerwünschte Werbung", R.CONTENT), ("письмо содержит вирус", R.CONTENT),
+    ("Cuenta suspendida", R.DISABLED), ("Conta suspensa", R.DISABLED), ("Почтовый ящик отключен", R.DISABLED),
+    ("该帐号已冻结", R.DISABLED), ("Bitte später erneut versuchen", R.TEMPORARY), ("稍后再试", R.TEMPORARY),
+    ("Diese Adresse ist nicht bekannt", R.NO_MAILBOX), ("utente non trovato", R.NO_MAILBOX), ("查無此人", R.NO_MAILBOX),
+    ("该域名不存在", R.NO_DOMAIN), ("домен получателя не существует", R.NO_DOMAIN),
+])
+def test_what_servers_say_in_their_own_tongues(said: str, wanted: Reason) -> None:
+    assert why(said) is wanted
+
+
 def test_what_was_said_to_our_mail_from_speaks_of_us() -> None:
     assert why("553 x.test does not exist", 553, "5.1.0", "after MAIL FROM:<a@b.test>: 553 x.test does not exist") is R.SENDER
 

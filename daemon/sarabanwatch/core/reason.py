@@ -26,6 +26,8 @@ STATUSES: tuple[tuple[str, Reason], ...] = (   # RFC 3463, RFC 7505, RFC 7372; t
 )
 VAGUE = ("5.7.0", "5.7.1")                            # stamped on every refusal by policy, whoever is meant
 UNTELLING = ("", "5.0.0", "5.2.0", "5.3.0", "5.7.0", "5.7.1", "4.0.0")
+FOR_NOW = ("4.0.0", "4.1.2", "4.4.3")
+DENIED = ("words: user unknown", "words: no such mailbox")
 CODES: dict[int, Reason] = {552: R.FULL, 521: R.NO_MAIL, 556: R.NO_MAIL}   # RFC 5321, RFC 7504
 
 TO_OUR_MAIL = phrases("""
@@ -33,6 +35,7 @@ TO_OUR_MAIL = phrases("""
 TO_OUR_RCPT = phrases("""
     in reply to rcpt | after rcpt | our rcpt | >>> rcpt | [rcpt | rcpt host | smtp:rcpt | rcpt to: | following rcpt
     does not like recipient | rcpt command | recipient was rejected | step: rcpt""")
+ADDRESS_REFUSED = phrases("server has rejected address | server rejected the address | did not accept the address")
 NOISE = re.compile(                                   # what wraps the words that count
     r"\(delivery attempts: \d+\)|\d\.\d\.\d - [^'\n]{0,60}\d{3}-'|delivery temporarily suspended:|\bhost \S{1,200} said:?")
 
@@ -52,21 +55,39 @@ def of(code: int, status: str, said: str, *around: str) -> Judged:
     by_status = _by_status(status)
     judged = _first(STRONG, texts[0]) or (by_status if _tells(status) else None) or _first(FAINT, texts[0])
     judged = judged or next(filter(None, (_first(STRONG, text) for text in texts[1:])), None)
-    return _in_its_place(judged or by_status or _by_code(code), status, " ".join(texts[:2]), " ".join(texts))
+    placed = _in_its_place(*(judged or by_status or _by_code(code)), status, texts)
+    return _doubted(placed[1], status, texts, quoted=bool(code or not said)) or placed
 
 
-def _in_its_place(judged: Judged, status: str, near: str, all_told: str) -> Judged:
-    """Weigh a mailbox's or domain's death by when it was said, and whether anything upholds it."""
-    reason, rule = judged
+def _in_its_place(reason: Reason, rule: str, status: str, texts: list[str]) -> Judged:
+    """Weigh a mailbox's or domain's death by when it was said, and by what its status is of."""
+    near = " ".join(texts[:2])
     if reason in (R.NO_MAILBOX, R.NO_DOMAIN) and TO_OUR_MAIL.within(near) and not TO_OUR_RCPT.within(near):
         return R.SENDER, "said to our MAIL FROM"
-    if rule == "words: user unknown" and status in UNTELLING and not TO_OUR_RCPT.within(all_told):
-        return R.UNKNOWN, "user unknown, but not said to our RCPT TO: filters say so too"
     if rule == "words: the recipient is refused" and status.startswith("5.1."):
         return R.NO_MAILBOX, "the recipient is refused, and the status is of addresses"
-    if reason is R.NO_DOMAIN and status == "4.0.0":
+    if reason is R.NO_DOMAIN and status in FOR_NOW:
         return R.TEMPORARY, "a domain not found for now"
-    return judged
+    return reason, rule
+
+
+def _doubted(rule: str, status: str, texts: list[str], *, quoted: bool) -> Judged | None:
+    """Return why a mailbox may well exist though words deny it: nothing upholds them, and no answer to our RCPT TO is told.
+
+    `quoted` is whether the reporter stands for these words by a server's reply, or by having none at all.
+    """
+    if rule not in DENIED or _answers_rcpt(status, " ".join(texts)):
+        return None
+    if status == "5.2.1":                             # RFC 3463: there is a mailbox, but it takes nothing
+        return R.UNKNOWN, "denied by words, but not by the status"
+    if rule == "words: user unknown" and status in UNTELLING:
+        return R.UNKNOWN, "user unknown, but not said to our RCPT TO: filters say so too"
+    return None if quoted or status != "5.0.0" else (R.UNKNOWN, "a diagnosis with neither a reply nor a status")
+
+
+def _answers_rcpt(status: str, told: str) -> bool:
+    """Tell whether a refusal came in answer to our RCPT TO; a reporter's summary is believed if no policy is in question."""
+    return TO_OUR_RCPT.within(told) or (status not in VAGUE and ADDRESS_REFUSED.within(told))
 
 
 def _tells(status: str) -> bool:

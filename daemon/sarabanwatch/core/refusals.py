@@ -57,7 +57,12 @@ WORDS: tuple[tuple[str, Reason, str], ...] = (
         sender-account | batv | purported responsible | third-party dsn | secumail | fully qualified email address
         emetteur invalide | not owned by user | rfc 1035 violation | known senders | not pre-approved | senderfilter
         backscatter | malformed sender | returned mail not accepted | sender email | sender's email | sender e-mail
-        does not exist e2110 | only accept mail from | outbound sender | recursive cname | adresse expéditeur"""),
+        does not exist e2110 | only accept mail from | tenantattribution | outbound sender | recursive cname | adresse expéditeur
+        sendernoa | outgoing mail suspension | not member article | is not subscribed to this group | without solving a captcha
+        absender * abgelehnt | absender * gesperrt | absender * ungültig | expéditeur * refus | expéditeur * rejet
+        expéditeur invalide | remitente * rechazad | remitente * no válid | remitente inválid | remetente * rejeitad
+        remetente inválid | mittente * rifiutat | отправител * отклон | отправител * заблок | 发件人 * 拒绝 | 寄件者 * 拒絕
+        差出人 * 拒否 | 送信者 * 拒否 | ผู้ส่ง * ถูกปฏิเสธ | ปฏิเสธผู้ส่ง | may only be sent by | outbound tenant | sender's domain"""),
     ("reverse DNS", R.SENDER, """
         reverse dns | ptr record | ptr resource | reverse lookup | rdns | no ptr | dns ptr | missing ptr
         reverse-lookup | reverse hostname | reverse address | reverse map | reverse ip
@@ -85,7 +90,9 @@ WORDS: tuple[tuple[str, Reason, str], ...] = (
         bad sender ip | unwanted messages | denied due to | spam list | zombie | blackhole | black hole | abuseat
         uceprotect | mailspike | invaluement | psbl | truncate.gbudb | ipcheck.proofpoint
         not accepting connections | not accept mail from * ip | we do not accept mail from
-        access to submit messages | postmaster.free.fr | deny-listed"""),
+        access to submit messages | postmaster.free.fr | deny-listed
+        smtp server of your isp | go away | as abusive | mass mailer | unverifyable | schwarze liste | auf einer blacklist
+        liste noire | lista negra | чёрном списке | черном списке | 黑名单 | 黑名單 | บัญชีดำ | please try again later from ["""),
     ("rate", R.SENDER, """
         rate limit | rate-limit | ratelimit | sending rate | too many connections | too many messages
         too many mail | too many recipients | too many errors | too many sessions | too many emails | too many smtp
@@ -94,7 +101,9 @@ WORDS: tuple[tuple[str, Reason, str], ...] = (
         hourly limit | relay quota | daily limit | daily quota | limit exceeded for sender | unusual rate
         unexpected volume | user complaints | volume of | deferred due to | frequency | retry rate
         maximum * connections | messages per | trop de | max emails | emails per hour | numerous attempts
-        reciplimit | too quickly | slow down | exceeded the max | per-domain connection | recipients per"""),
+        reciplimit | too quickly | slow down | exceeded the max | per-domain connection | recipients per
+        zu viele verbindungen | zu viele nachrichten | trop de connexions | demasiadas conexiones | demasiados mensajes
+        muitas conexões | слишком много | 频率 | 太频繁 | 连接数"""),
     ("refused before hearing anything", R.SENDER, """
         refused to talk to me | after initial connection | in reply to ehlo | in reply to helo | after ehlo
         after helo | did not like our ehlo | did not like our helo | did not like our greeting
@@ -120,7 +129,11 @@ WORDS: tuple[tuple[str, Reason, str], ...] = (
         exceeding receiving limits | destinataire pleine | boite * pleine
         exceeds the maximum size allowed for mail delivery | archive quota | recipient reached | shutoffquota
         exceeded its disk | exceeded the local limit | mailboxsize | quota limit | storage quota | has no space
-        is over the limit"""),
+        is over the limit
+        mailbox quota | postfach * überfüllt | quota dépass | boîte * saturée | quota * überschritten | quota superat
+        caixa * cheia | cota excedida | cota * excedida | casella * piena | cuota * excedid | almacenamiento * lleno
+        превышена квота | квота * превышен | 收件箱已满 | 邮箱 * 满 | 空間不足 | 配额 | skrzynka * pełna | postvak * vol
+        postvak is vol | schránka * plná | user has too many messages on"""),
     ("message too large", R.TOO_LARGE, """
         message is too | message size | message length | messages size | message file too | mail size | mail too
         size of this message | size of the message | message exceed | message * larger | exceed * maximum size
@@ -128,11 +141,22 @@ WORDS: tuple[tuple[str, Reason, str], ...] = (
         maximum message | max message | fixed maximum | larger than | bigger than | line length
         administrative limit | exceeded storage allocation * message | size restriction | sizelimit
         nachricht * zu gro | message trop | tamaño * mensaje | メッセージ * サイズ | サイズ * 超 | サイズ制限
-        大きすぎ | มีขนาดใหญ่เกิน | ขนาด * เกิน | ใหญ่เกินไป | เกินขนาด | taille limite | line limit | message header size"""),
+        大きすぎ | มีขนาดใหญ่เกิน | ขนาด * เกิน | ใหญ่เกินไป | เกินขนาด | taille limite | line limit | message header size
+        message * trop volumineux | taille * dépass | mensaje * grande | mensagem * grande | messaggio * grande
+        сообщение * большое | размер * превыш | 邮件太大 | 邮件过大 | 郵件太大 | 邮件大小 * 超 | nachrichtengröße"""),
     ("loop", R.LOOP, """
         mail loop | mailloop | routing loop | loops back | mail forwarding loop | loop detect | too many hops
         hop count | too many received | looping | loop alert | loop back | loop count | เกิดการวนซ้ำ | วนลูป | จดหมายวน
         maximum forwarding | mxloopback"""),
+    ("relaying denied", R.UNKNOWN, """
+        relaying denied | relay denied | relaying mail | relay access denied | relay not permitted
+        relay not allowed | not permit * relay | unable to relay | relaying not | relaying prohibited | relaying is
+        relay is | relay reject | relaying reject | no relaying | not a gateway | not a relay | can't relay
+        relay attempt | relay operation | not allowed to relay | not relay | insecure mail relay | as a relay
+        mail server requires auth | relay * prohibited | relay * forbidden | allowed rcpthosts
+        not in my list of allowed | not our mx | not * local domain | is not local | not hosted here | not a local
+        not configured to accept | not served here | not for this domain | email address is not verified
+        handle mail for | get lost | not local host | non-local"""),
     ("content", R.CONTENT, """
         spam | virus | malware | malicious | infected | trojan | worm | content reject | message content
         content filter | content restriction | content policy | content * not | content denied | content block
@@ -155,19 +179,12 @@ WORDS: tuple[tuple[str, Reason, str], ...] = (
         complexity exceeds | unnecessary base64 | header size | scored | unwanted | content scanner | heuristic
         bounced due to organizational | delivery not authorized | closed mailing list | given low priority
         bitdefender | clamav | suspected | not accepted due | contains * url | banned | transportrules
-        message contains | rejected by our | illegal attachment | file type | potentially harmful"""),
+        message contains | rejected by our | illegal attachment | file type | potentially harmful
+        unerwünscht | correo no deseado | pourriel | indésirable | virus gefunden | 病毒 | 垃圾郵件 | вирус | สแกนพบ
+        mi:spb | dt:spm | rp:trc"""),
     ("said to our MAIL FROM", R.SENDER, """
         in reply to mail from | after mail from | did not like our mail from | sender was rejected | [mail_from]
         mail from command | while sending mail from | smtp command mail | >>> mail from | step: mail from"""),
-    ("relaying denied", R.UNKNOWN, """
-        relaying denied | relay denied | relaying mail | relay access denied | relay not permitted
-        relay not allowed | not permit * relay | unable to relay | relaying not | relaying prohibited | relaying is
-        relay is | relay reject | relaying reject | no relaying | not a gateway | not a relay | can't relay
-        relay attempt | relay operation | not allowed to relay | not relay | insecure mail relay | as a relay
-        mail server requires auth | relay * prohibited | relay * forbidden | allowed rcpthosts
-        not in my list of allowed | not our mx | not * local domain | is not local | not hosted here | not a local
-        not configured to accept | not served here | not for this domain | email address is not verified
-        handle mail for | get lost | not local host | non-local"""),
     ("mailbox disabled", R.DISABLED, """
         disabled | inactive | suspended | deactivated | deactive | account * locked | mailbox locked
         mailbox * locked | is locked | not active | account * expired | mailbox * expired | expired account
@@ -179,10 +196,15 @@ WORDS: tuple[tuple[str, Reason, str], ...] = (
         desactivad | заблокирован | 停用 | 禁用 | 利用停止 | ถูกระงับ | ระงับการใช้งาน | ปิดใช้งาน | ปิดการใช้งาน | ถูกปิด
         เลิกใช้ | ยกเลิกการใช้งาน | archived | archivee | temporary locked | is terminated | user terminated
         no longer accepts mail | extended inactivity | has expired | locked out | account * retired | deprovision
-        has been deleted * account"""),
+        has been deleted * account
+        cuenta suspendida | cuenta * suspendid | cuenta * bloquead | conta suspensa | conta * suspens | conta * bloquead
+        compte * suspendu | compte * désactiv | compte * bloqu | casella * disabilitat | casella * sospes | account * sospes
+        отключен | приостановлен | неактив | 冻结 | 凍結 | 已停止 | 無効 | 休止 | konto * deaktiv | stillgelegt | opgeheven
+        zablokowan | account unavailable"""),
     ("greylisted", R.TEMPORARY, """
         greylist | graylist | grey-list | gray-list | grey list | try again in | please try again | try later
-        try again later | back later | please retry"""),
+        try again later | back later | please retry
+        später erneut | später noch | plus tard | más tarde | mais tarde | più tardi | позже | 稍后 | 稍後 | 後でもう一度"""),
     ("takes no mail", R.NO_MAIL, """
         does not accept mail | does not accept any mail | doesn't accept mail | does not accept email
         host does not accept | not accepting network messages | nullmx | null mx | mx * null | null-mx | mx 0 .
@@ -194,7 +216,7 @@ WORDS: tuple[tuple[str, Reason, str], ...] = (
     ("host not found, for now", R.TEMPORARY, """
         host not found; try again | not found, try again | hostname lookup * try again
         destination computer could not be found | dns lookup failure * try again | name lookup * temporar
-        dnsquery failed | dns query failed"""),
+        dnsquery failed | dns query failed | unrouteable mail domain | unroutable mail domain"""),
     ("no such domain", R.NO_DOMAIN, """
         host unknown | unknown host | host not found | hostname not found | host name * not found | domain not found
         domain name not found | name or service not known | no such domain | no such host | any host named
@@ -208,7 +230,8 @@ WORDS: tuple[tuple[str, Reason, str], ...] = (
         domain * nicht gefunden | domaine * introuvable | ไม่พบโดเมน | ไม่มีโดเมน | โดเมน * ไม่มี | โดเมน * ไม่พบ
         ไม่พบชื่อโดเมน | โดเมน * ไม่ถูกต้อง | nonexistentdomain | domain must exist | no route found to domain
         no route to domain | mail domain mentioned | domain isn't * found | domain name does not
-        remote domain doesn | domain * invalid"""),
+        remote domain doesn | domain * invalid
+        domain * dead | домен * не | 域名不存在 | dominio no * existe | domaine inconnu"""),
     ("temporary trouble", R.TEMPORARY, """
         temporary fail | temporary lookup | temporary error | temporary local | temporary problem
         temporarily unavail | temporarily defer | temporarily not | temporarily unable | tempfail
@@ -234,7 +257,7 @@ WORDS: tuple[tuple[str, Reason, str], ...] = (
         address couldn't | email address * exist | e-mail address * exist | account not found | account * not found
         account unknown | unknown account | no such account | no account | account does not | account doesn't
         account invalid | invalid account | account not available | no such person | no such name | unknown local
-        unknown to | local part | local-part | unrouteable address | unroutable address | unrouteable mail
+        unknown to | local part | local-part | unrouteable address | unroutable address
         unknown or illegal | unknown or invalid | unknown alias | not our customer | not a customer
         addressee unknown | no longer with | no longer works | no longer available | no longer valid
         no longer exist | no longer at | doesn't exist | not exist | non-existent | nonexistent | has moved
@@ -256,7 +279,10 @@ WORDS: tuple[tuple[str, Reason, str], ...] = (
         destination server rejected | addresses were unknown | unknown virtual | no such mail | no matches
         adr.recip | has been replaced by | mailbox cannot be found | user cannot be found | address cannot be found
         ne correspond | aucun utilisateur | kein postfach | konto existiert | gelöscht | does not have an account
-        account is unknown | unavailable mailbox | receiver not found | receiver unknown | addressee * not found"""),
+        account is unknown | unavailable mailbox | receiver not found | receiver unknown | addressee * not found
+        nicht bekannt | keine mailbox | non trovat | destinatario inesistente | utente inesistente | brak takiego | brak konta
+        okänd | tuntematon | ukjent | bilinmeyen | bulunamad | 無此使用者 | 找不到 | 用户未找到 | 查無 | ไม่พบชื่อผู้ใช้
+        recipients was undeliverable | onbekende"""),
     ("user unknown", R.NO_MAILBOX, """
         user unknown | unknown user | users unknown | no such user | invalid recipient | recipient not found
         invalid address | mailbox unavailable | mailbox not available | account that you tried"""),
@@ -288,6 +314,8 @@ WORDS: tuple[tuple[str, Reason, str], ...] = (
 WEAK: tuple[tuple[str, Reason, str], ...] = (
     ("the recipient is refused", R.UNKNOWN, """
         recipient rejected | address rejected | rejected recipient | recipient refused"""),
+    ("the address is doubted", R.NO_MAILBOX, """
+        check if address is correct | check if the address is correct"""),
     ("refused without a reason", R.SENDER, """
         denied | rejected | refused | not allowed | not permitted | not authorized | unauthorized"""),
 )
