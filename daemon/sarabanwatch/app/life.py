@@ -112,8 +112,7 @@ def _in_doubt(candidate: Candidate) -> int | None:
 async def send(
     serial: int, *, ledger: Ledger, line: Line, clock: Clock, chance: Chance, rules: Rulebook, journal: Journal,
 ) -> None:
-    """Send one letter; say so on disk before and after."""
-    await line.ready()
+    """Send one letter over a line that stands; say so on disk before and after. Where it fell meanwhile, the letter waits."""
     picked = await ledger.letters.pick(serial, clock.now())
     if picked is None:
         return
