@@ -80,7 +80,8 @@ def test_what_servers_say(said: str, status: str, wanted: Reason) -> None:
     ("5.1.8", R.SENDER), ("5.1.9", R.SENDER), ("5.1.10", R.NO_MAIL), ("5.2.1", R.DISABLED), ("5.2.2", R.FULL), ("4.2.2", R.FULL),
     ("5.2.3", R.TOO_LARGE), ("5.3.2", R.NO_MAIL), ("5.3.4", R.TOO_LARGE), ("4.4.4", R.NO_DOMAIN), ("5.4.4", R.NO_DOMAIN),
     ("5.4.6", R.LOOP), ("5.4.14", R.LOOP), ("5.4.7", R.TEMPORARY), ("5.5.4", R.SENDER), ("5.6.7", R.NO_MAILBOX),
-    ("5.6.1", R.CONTENT), ("5.7.23", R.SENDER), ("4.7.1", R.SENDER), ("4.4.1", R.TEMPORARY), ("5.0.0", R.UNKNOWN),
+    ("5.6.1", R.CONTENT), ("5.7.17", R.NO_MAILBOX), ("5.7.18", R.NO_DOMAIN),
+    ("5.7.23", R.SENDER), ("4.7.1", R.SENDER), ("4.4.1", R.TEMPORARY), ("5.0.0", R.UNKNOWN),
     ("2.0.0", R.UNKNOWN),
 ])
 def test_a_status_alone_decides(status: str, wanted: Reason) -> None:
@@ -117,6 +118,22 @@ def test_words_that_deny_a_mailbox_and_a_status_that_grants_it_are_no_verdict() 
     assert why("550 5.2.1 x... No such mailbox", 550, "5.2.1") is R.UNKNOWN
     assert why("550 5.2.1 x... User unknown", 550, "5.2.1", "said so (in reply to RCPT TO command)") is R.NO_MAILBOX
     assert why("550 5.2.1 x... Account disabled", 550, "5.2.1") is R.DISABLED
+
+
+def test_a_status_of_the_sender_outranks_words_that_deny_an_address() -> None:
+    assert why("550 5.1.7 invalid address in MAIL", 550, "5.1.7") is R.SENDER
+    assert why("550 5.7.54 user unknown", 550, "5.7.54", "(in reply to RCPT TO command)") is R.SENDER
+    assert why("no mailbox here by that name. (#5.7.17)", 550, "5.7.17") is R.NO_MAILBOX
+    assert why("550 5.7.1 no such mailbox", 550, "5.7.1") is R.NO_MAILBOX
+    assert why("525 5.7.13 Disabled recipient address", 525, "5.7.13") is R.DISABLED
+
+
+@pytest.mark.parametrize("said", [
+    "Your account has been suspended", "This account is disabled for sending", "Callout failed: account does not exist",
+    "Host not found for your HELO", "Your account has exceeded its daily quota", "sender over quota: message quota reached",
+    "Invalid user: SMTP AUTH first", "tenant exceeded its daily limit"])
+def test_what_is_said_of_our_own_account_is_not_laid_on_them(said: str) -> None:
+    assert why(said) is R.SENDER
 
 
 def test_a_diagnosis_that_quotes_no_server_and_has_no_status_is_no_verdict() -> None:

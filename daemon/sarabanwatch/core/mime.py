@@ -53,7 +53,11 @@ class Headers:
 
     def get(self, *names: str) -> str:
         """Return the decoded value of the first field among `names` that says anything, by order of `names`, or ""."""
-        return next(filter(None, self.all(*names)), "")
+        for name in names:
+            for value in self.fields.get(name, ()):
+                if text := decoded(value):
+                    return text
+        return ""
 
 
 @dataclass(frozen=True, slots=True)

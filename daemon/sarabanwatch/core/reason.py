@@ -22,10 +22,13 @@ STATUSES: tuple[tuple[str, Reason], ...] = (   # RFC 3463, RFC 7505, RFC 7372; t
     ("5.2.1",  R.DISABLED),   ("5.2.2",  R.FULL),      ("4.2.2",  R.FULL),       ("5.2.3", R.TOO_LARGE),
     ("5.3.2",  R.NO_MAIL),    ("5.3.4",  R.TOO_LARGE), ("4.4.4",  R.NO_DOMAIN),  ("5.4.4", R.NO_DOMAIN),
     ("5.4.6",  R.LOOP),       ("5.4.14", R.LOOP),      ("5.4.7",  R.TEMPORARY),  ("5.5",   R.SENDER),
-    ("5.6.7",  R.NO_MAILBOX), ("5.6",    R.CONTENT),    ("5.7",    R.SENDER),    ("4.7",    R.SENDER),     ("4",     R.TEMPORARY),
+    ("5.6.7",  R.NO_MAILBOX), ("5.6",    R.CONTENT),   ("5.7.17", R.NO_MAILBOX), ("5.7.18", R.NO_DOMAIN),   # RFC 7293
+    ("5.7",    R.SENDER),     ("4.7",    R.SENDER),    ("4",      R.TEMPORARY),
 )
 VAGUE = ("5.7.0", "5.7.1")                            # stamped on every refusal by policy, whoever is meant
 UNTELLING = ("", "5.0.0", "5.2.0", "5.3.0", "5.7.0", "5.7.1", "4.0.0")
+OF_US = re.compile(r"5\.1\.[789]|5\.7\.(?![01]$|1[378]$).*")   # the sender; RFC 5248's X.7.13 is of either's account
+DEATHS = (R.NO_MAILBOX, R.NO_DOMAIN, R.DISABLED)
 FOR_NOW = ("4.0.0", "4.1.2", "4.4.3")
 DENIED = ("words: user unknown", "words: no such mailbox")
 CODES: dict[int, Reason] = {552: R.FULL, 521: R.NO_MAIL, 556: R.NO_MAIL}   # RFC 5321, RFC 7504
@@ -64,6 +67,8 @@ def _in_its_place(reason: Reason, rule: str, status: str, texts: list[str]) -> J
     near = " ".join(texts[:2])
     if reason in (R.NO_MAILBOX, R.NO_DOMAIN) and TO_OUR_MAIL.within(near) and not TO_OUR_RCPT.within(near):
         return R.SENDER, "said to our MAIL FROM"
+    if reason in DEATHS and OF_US.fullmatch(status):
+        return R.SENDER, "words deny the address, but the status is of the sender"
     if rule == "words: the recipient is refused" and status.startswith("5.1."):
         return R.NO_MAILBOX, "the recipient is refused, and the status is of addresses"
     if reason is R.NO_DOMAIN and status in FOR_NOW:
@@ -107,7 +112,7 @@ def _by_code(code: int) -> Judged:
 
 def _bare(text: str) -> str:
     """Return a text in small letters, on one line, without addresses and what wraps a reply: they may hold any word."""
-    words = (ADDRESS.sub("", word[:400]) if "@" in word else word for word in text.lower().split())
+    words = [ADDRESS.sub("", word[:400]) if "@" in word else word for word in text.lower().split()]
     return NOISE.sub(" ", " ".join(words))
 
 

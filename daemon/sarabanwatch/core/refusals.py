@@ -38,7 +38,8 @@ WORDS: tuple[tuple[str, Reason, str], ...] = (
         authentication credentials | no-auth | must authenticate | authentifizierung erforderlich | openspf | #spf
         must issue * starttls | starttls command | tls required | requires tls | encryption required
         requires encryption | encryption needed | authrequired | unsigned dsn | required authentication level
-        spf settings | domain authentication | authenticated by organization"""),
+        spf settings | domain authentication | authenticated by organization
+        authentication is required | smtp auth | no spf | no passing | authentication unsuccess"""),
     ("our address is refused", R.SENDER, """
         sender address | sender denied | sender refused | sender verif | sender domain | sender is | sender not
         sender was rejected | sender reject | sender unknown | sender user unknown | sender mailbox | sender has
@@ -62,7 +63,9 @@ WORDS: tuple[tuple[str, Reason, str], ...] = (
         absender * abgelehnt | absender * gesperrt | absender * ungültig | expéditeur * refus | expéditeur * rejet
         expéditeur invalide | remitente * rechazad | remitente * no válid | remitente inválid | remetente * rejeitad
         remetente inválid | mittente * rifiutat | отправител * отклон | отправител * заблок | 发件人 * 拒绝 | 寄件者 * 拒絕
-        差出人 * 拒否 | 送信者 * 拒否 | ผู้ส่ง * ถูกปฏิเสธ | ปฏิเสธผู้ส่ง | may only be sent by | outbound tenant | sender's domain"""),
+        差出人 * 拒否 | 送信者 * 拒否 | ผู้ส่ง * ถูกปฏิเสธ | ปฏิเสธผู้ส่ง | may only be sent by | outbound tenant | sender's domain
+        your account is | your account has | your account was | disabled for sending | sender account | sender's account
+        sender does not | sender doesn't | callout fail | verification failed for | outgoing mail"""),
     ("reverse DNS", R.SENDER, """
         reverse dns | ptr record | ptr resource | reverse lookup | rdns | no ptr | dns ptr | missing ptr
         reverse-lookup | reverse hostname | reverse address | reverse map | reverse ip
@@ -73,7 +76,8 @@ WORDS: tuple[tuple[str, Reason, str], ...] = (
         forward-confirmed | invalid hostname | hostname mismatch | mismatches client | name and ip
         doesn't have dns | dns validation | all hosts must have * dns | ip name lookup | ip name possibly forged
         forward dns | unresolvable relay | reverse record | ptr-record | ptr of | valid ptr | generic ptr
-        no reverse | dns entry does not point"""),
+        no reverse | dns entry does not point
+        your helo | unknown client"""),
     ("blocklist", R.SENDER, """
         blacklist | black list | black-list | blocklist | block list | block-list | blocked | denylist | dnsbl | rbl
         spamhaus | spamcop | barracudacentral | sorbs | surriel | mail-abuse.org | maps.vix | senderbase
@@ -103,7 +107,8 @@ WORDS: tuple[tuple[str, Reason, str], ...] = (
         maximum * connections | messages per | trop de | max emails | emails per hour | numerous attempts
         reciplimit | too quickly | slow down | exceeded the max | per-domain connection | recipients per
         zu viele verbindungen | zu viele nachrichten | trop de connexions | demasiadas conexiones | demasiados mensajes
-        muitas conexões | слишком много | 频率 | 太频繁 | 连接数"""),
+        muitas conexões | слишком много | 频率 | 太频繁 | 连接数
+        sending quota | sender over quota | message quota | tenant exceed"""),
     ("refused before hearing anything", R.SENDER, """
         refused to talk to me | after initial connection | in reply to ehlo | in reply to helo | after ehlo
         after helo | did not like our ehlo | did not like our helo | did not like our greeting
