@@ -4,6 +4,7 @@ A `tap` hears each portion with its direction and returns what is passed on; `Cu
 """
 
 import asyncio
+import socket
 from collections.abc import Callable
 from contextlib import suppress
 from typing import Self
@@ -27,6 +28,7 @@ class Proxy:
     def __init__(self, server: int, tap: Callable[[], Tap] = lambda: untouched) -> None:
         self._server, self.tap = server, tap
         self._door: asyncio.Server | None = None
+        self._held: socket.socket | None = None
         self._ends: set[asyncio.StreamWriter] = set()
         self._passing: set[asyncio.Task[None]] = set()
         self.port = 0
@@ -37,17 +39,27 @@ class Proxy:
 
     async def __aexit__(self, *_: object) -> None:
         await self.away()
+        if self._held:
+            self._held.close()
+
+    def _hold(self) -> socket.socket:
+        """Keep the port from others without listening: who knocks is refused."""
+        held = socket.socket()
+        held.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+        held.bind(("127.0.0.1", self.port))
+        self.port = held.getsockname()[1]
+        return held
 
     async def back(self) -> None:
         """Listen: on a port that the kernel chooses the first time, on the same one ever after."""
-        self._door = await asyncio.start_server(self._visit, "127.0.0.1", self.port)
-        self.port = self._door.sockets[0].getsockname()[1]
+        self._door = await asyncio.start_server(self._visit, sock=self._held or self._hold())
+        self._held = None
 
     async def away(self) -> None:
         """Refuse who knocks and drop who is in, as a killed server does."""
         if self._door:
             self._door.close()
-            self._door = None
+            self._door, self._held = None, self._hold()
         self.drop()
         await asyncio.gather(*self._passing, return_exceptions=True)
 

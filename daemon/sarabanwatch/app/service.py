@@ -6,11 +6,12 @@ What is due is derived from the ledger; the table only wakes the steps. One loop
 
 import asyncio
 import logging
-from collections.abc import Awaitable, Callable, Sequence
+from collections.abc import Awaitable, Callable, Iterable, Sequence
 from contextlib import suppress
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from time import monotonic
+from typing import Literal
 
 from apscheduler.schedulers.asyncio import AsyncIOScheduler
 
@@ -22,6 +23,7 @@ SHORTEST = 0.5            # wall seconds between two runs of a job, however fast
 IDLE_PAUSE = 0.2          # wall seconds between two looks for letters to send, when there are none
 BARRED_PAUSE = 60.0       # wall seconds to wait for a relay that will not have us
 DRAIN_WITHIN = 45.0       # wall seconds for letters in hand to end
+CANCEL_AGAIN = 1.0        # wall seconds
 HANGS_AFTER = 110.0       # wall seconds without a move of a loop before we stop feeding the watchdog
 
 # step -> how often, in seconds of the clock
@@ -108,8 +110,7 @@ class Service:
                 task.result()
         finally:
             tasks = (receiving, choosing, stopping, *sending, *alone)
-            for task in tasks:
-                task.cancel()
+            await _end(tasks)
             await asyncio.gather(*tasks, *(line.close() for line in w.lines), return_exceptions=True)
         for job in ("judge", "announce", "publish"):
             await self._step(job)
@@ -242,3 +243,12 @@ class Service:
                 self._queue.put_nowait(0)   # wakes a line that waits; there is no letter 0
         await asyncio.wait({choosing, *sending, *filter(None, self._running)}, timeout=DRAIN_WITHIN)
         ticker.shutdown(wait=False)
+
+
+async def _end(tasks: Iterable[asyncio.Task[Literal[True] | None]]) -> None:
+    """Cancel until all have ended. Once may not do: Python 3.11's `wait_for` loses a cancel that meets a result."""
+    going = set(tasks)
+    while going:
+        for task in going:
+            task.cancel()
+        _, going = await asyncio.wait(going, timeout=CANCEL_AGAIN)

@@ -4,12 +4,13 @@ A connection is retried here, in seconds (tenacity); a letter is retried by the 
 any exception the connection is never used again: a late answer to one letter must not be read as the answer to the next.
 """
 
+import asyncio
 import ssl
 from collections.abc import Iterator
 from dataclasses import dataclass
 
 import aiosmtplib
-from tenacity import AsyncRetrying, retry_if_exception_type, wait_random_exponential
+from tenacity import AsyncRetrying, RetryCallState, retry_if_exception_type, wait_random_exponential
 
 from sarabanwatch.core.reply import Answer, Stage
 from sarabanwatch.ports import Barred, Outgoing
@@ -47,6 +48,7 @@ class RelayLine:
         async for attempt in AsyncRetrying(
             wait=wait_random_exponential(multiplier=0.5, max=60),
             retry=retry_if_exception_type((OSError, aiosmtplib.SMTPException)),
+            before_sleep=_heed_cancel,
         ):
             with attempt:
                 await self.connect()
@@ -118,6 +120,13 @@ class RelayLine:
         if self._client is not None:
             self._client.close()
         self._client = None
+
+
+def _heed_cancel(_attempt: RetryCallState) -> None:
+    """End a task that was cancelled just as its connection was refused: Python 3.11's `wait_for` loses such a cancel."""
+    task = asyncio.current_task()
+    if task is not None and task.cancelling():
+        raise asyncio.CancelledError
 
 
 def dotted(raw: bytes) -> bytes:
