@@ -75,3 +75,8 @@ def test_a_returned_mail_is_not_opened() -> None:
 def test_what_stands_behind_the_limit_is_not_looked_at() -> None:
     mail = mime.take_apart(b"Subject: x\r\n\r\n" + b"a" * (mime.MOST_OCTETS * 2))
     assert len(mail.words) == mime.MOST_WORDS
+
+
+def test_only_a_whole_line_divides_and_what_stands_behind_the_closing_one_is_no_part() -> None:
+    body = b"preamble\n--b \t\n\none\n--bc\n--b-\n--b\n\ntwo\n--b--\nepilogue\n--b\n\nnot this"
+    assert words("multipart/mixed; boundary=b", body) == "one\n--bc\n--b-\ntwo"

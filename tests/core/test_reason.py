@@ -66,6 +66,7 @@ def test_what_is_ours_is_never_laid_on_them(noise: str, ours: str) -> None:
     ("550 Your server requires confirmation", "", R.UNKNOWN),
     ("554 Denied (in reply to MAIL FROM command)", "", R.SENDER),
     ("550 5.0.0 <x@y.test>: Recipient address rejected: On hold", "5.0.0", R.UNKNOWN),
+    ("Unable to deliver message to <x@y.test>. Please check if address is correct.", "", R.NO_MAILBOX),
     ("550 Access denied", "", R.SENDER),
     ("ตู้จดหมายของผู้รับเต็ม", "", R.FULL),
     ("ไม่พบโดเมน x.test ในระบบ", "", R.NO_DOMAIN),
