@@ -227,3 +227,28 @@ def test_portions_hold_each_mail_once_in_order_and_are_bounded(sizes: dict[int, 
     made = list(portions(sizes))
     assert [uid for portion in made for uid in portion] == sorted(sizes)
     assert all(len(portion) == 1 or sum(sizes[uid] for uid in portion) <= imap.OCTETS_AT_ONCE for portion in made)
+
+
+async def test_the_watch_can_be_ended_while_an_idle_is_asked_for_and_not_yet_granted() -> None:
+    asked, never = asyncio.Event(), asyncio.Event()
+
+    async def scene(reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
+        said = {"CAPABILITY": b"* CAPABILITY IMAP4rev1 IDLE\r\n", "SELECT": b"* OK [UIDVALIDITY 7] valid\r\n"}
+        writer.write(b"* OK ready\r\n")
+        while line := await reader.readline():
+            tag, command, *_ = line.split()
+            if command == b"IDLE":
+                asked.set()
+                await never.wait()
+            writer.write(said.get(command.decode(), b"") + tag + b" OK done\r\n")
+
+    async def watch(port: int) -> None:
+        async for _ in ImapInbox(mailbox(port)).batches(START):
+            pass
+
+    async with playing(scene) as port:
+        watching = asyncio.create_task(watch(port))
+        await asyncio.wait_for(asked.wait(), 10)
+        watching.cancel()
+        ended, _ = await asyncio.wait({watching}, timeout=10)
+        assert ended == {watching}

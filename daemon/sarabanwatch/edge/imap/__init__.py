@@ -122,7 +122,10 @@ async def _leave(imap: Client) -> None:
     transport = imap.protocol.transport
     if transport is not None:
         transport.abort()
-    await asyncio.gather(imap._client_task, *imap.tasks, *imap.protocol.tasks, return_exceptions=True)  # noqa: SLF001 - as above
+    tasks = (imap._client_task, *imap.tasks, *imap.protocol.tasks)  # noqa: SLF001 - as above
+    for task in tasks:
+        task.cancel()   # one of upstream's waits for IDLE's `+` even after the connection is gone
+    await asyncio.gather(*tasks, return_exceptions=True)
 
 
 async def _new(imap: Client, cursor: Cursor) -> AsyncIterator[Batch]:
