@@ -8,8 +8,8 @@ from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta, timezone
 
 BANGKOK = timezone(timedelta(hours=7))
-SHOWS = datetime(2026, 2, 17, 8, 30, tzinfo=BANGKOK)     # a Tuesday, a Cabinet day, when the offices open
-RATES = ((2000, 7200.0), (0, 21600.0))                   # from so many agencies on: simulated seconds a wall second
+SHOWS = datetime(2026, 2, 22, 8, 30, tzinfo=BANGKOK)     # a Sunday: a day to write letters, then a whole week of work
+RATES = ((2000, 7200.0), (600, 14400.0), (0, 21600.0))   # from so many agencies on: simulated seconds a wall second
 
 
 def default_rate(agencies: int) -> float:

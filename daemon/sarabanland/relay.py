@@ -24,7 +24,8 @@ from sarabanland.smtp_server import Envelope, Recipient
 NAME = "relay.land.test"
 HANDS = 24                      # letters on their way to a mail host at one time
 RETRY = (1.0, 2.0)              # hours between attempts
-WARNS, GIVES_UP = 4.0, 20.0     # hours after the letter was taken
+WARNS, GIVES_UP = 4.0, 10.0     # hours after the letter was taken
+LEAST = 3                       # times that it is tried all the same, however slow the machine
 ENHANCED = re.compile(r"([245]\.\d{1,3}\.\d{1,3})\b")
 XTEXT = re.compile(r"\+([0-9A-F]{2})")
 
@@ -97,13 +98,13 @@ class Relay:
 
     async def _carry(self, queued: Queued) -> None:
         """Try until it is delivered, refused or too old. A hand is held on entry, and while trying."""
-        while True:
+        for tries in itertools.count(1):
             try:
                 outcome = await self._attempt(queued.letter)
             finally:
                 self._hands.release()
             age = self._clock.hours_since(queued.taken)
-            if outcome.final or age > GIVES_UP:
+            if outcome.final or (age > GIVES_UP and tries >= LEAST):
                 break
             if age > WARNS and not queued.warned:
                 queued.warned = True

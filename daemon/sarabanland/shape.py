@@ -21,6 +21,7 @@ GROUPS = {
 }
 EXEMPT_SHARE = 0.005      # beside the total
 BLOCKED_SHARE = 0.003     # on the host that a blocklist at first keeps from us
+BLOCKED_LEAST = 3         # as many of them at least
 FORGED_SHARE = 0.005      # mails of strangers and forgers, of each sort
 SMALL = 50                # below so many agencies, none of these three
 
@@ -42,5 +43,5 @@ def beside(total: int, share: float) -> int:
 
 
 def blocked(total: int) -> int:
-    """Return how many bodies sit behind the blocklist: BLOCKED_SHARE, none where that is less than half of one."""
-    return round(total * BLOCKED_SHARE) if total >= SMALL else 0
+    """Return how many bodies sit behind the blocklist: BLOCKED_SHARE, a few from SMALL agencies on, none below."""
+    return max(BLOCKED_LEAST, round(total * BLOCKED_SHARE)) if total >= SMALL else 0

@@ -16,16 +16,16 @@ async def land(tmp_path: Path) -> AsyncIterator[Open]:
     """Opens a land of the given bodies; closed with the test."""
     ended, ready = asyncio.Event(), asyncio.get_running_loop().create_future()
 
-    async def keep(bodies: list[Body]) -> None:
-        async with opened(bodies, 1, RATE, tmp_path) as ports:
+    async def keep(bodies: list[Body], rate: float) -> None:
+        async with opened(bodies, 1, rate, tmp_path) as ports:
             ready.set_result(ports)
             await ended.wait()
 
     keeper: list[asyncio.Task[None]] = []
     writers: list[asyncio.StreamWriter] = []
 
-    async def enter(bodies: list[Body]) -> Bench:
-        keeper.append(asyncio.create_task(keep(bodies)))
+    async def enter(bodies: list[Body], rate: float = RATE) -> Bench:
+        keeper.append(asyncio.create_task(keep(bodies, rate)))
         await asyncio.wait({keeper[0], ready}, return_when=asyncio.FIRST_COMPLETED)
         ports = ready.result()
         reader, writer = await asyncio.open_connection("127.0.0.1", ports.inbox)

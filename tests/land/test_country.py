@@ -97,9 +97,10 @@ def test_only_b1_strays_from_saraban_and_only_b2_from_the_official_suffixes(whol
                for body in clean)
 
 
-def test_the_blocklist_keeps_about_three_in_a_thousand_from_us_and_none_of_fifty(whole: list[Body]) -> None:
+def test_the_blocklist_keeps_about_three_in_a_thousand_from_us_and_a_few_in_every_land_but_the_smallest(
+        whole: list[Body]) -> None:
     assert sum(body.door == "blocked" for body in whole) == 25
-    assert not any(body.door == "blocked" for body in country.settle(50, 7))
+    assert [sum(body.door == "blocked" for body in country.settle(size, 7)) for size in (49, 50, 300)] == [0, 3, 3]
     assert {body.group for body in whole if body.door == "blocked"} <= {"A1", "A2"}
 
 

@@ -80,14 +80,22 @@ async def test_a_slow_or_shy_host_takes_the_letter_in_the_end(land: Open) -> Non
     assert all(str(mail["Subject"]).startswith("[Ticket#") for mail in mails)
 
 
-async def test_the_blocklist_forgets_us_within_a_day(land: Open) -> None:
-    bench = await land([body("blocked", "ticket")])
-    await bench.post(body("blocked", "ticket").address)
-    first = await bench.mailbox.mails(1)
-    assert status(first[0])["Status"] == "5.7.1"
+async def test_the_blocklist_forgets_us_within_a_day_for_each_agency_apart(land: Open) -> None:
+    one, other = body("blocked", "ticket"), body("blocked", "vacation")
+    bench = await land([one, other])
+    await bench.post(one.address)
+    assert status((await bench.mailbox.mails(1))[0])["Status"] == "5.7.1"
     await asyncio.sleep(21 * 3600 / RATE)       # the land's own hours must pass
-    await bench.post(body("blocked", "ticket").address)
+    await bench.post(one.address)
     assert str((await bench.mailbox.mails(2))[1]["Subject"]).startswith("[Ticket#")
+    await bench.post(other.address)
+    assert status((await bench.mailbox.mails(3))[2])["Status"] == "5.7.1"
+
+
+async def test_a_machine_too_slow_for_its_clock_still_tries_again_before_it_gives_up(land: Open) -> None:
+    bench = await land([body("greylist", "ticket")], rate=500 * RATE)     # one attempt takes longer than a queue's life
+    await bench.post(body("greylist", "ticket").address, notify="FAILURE")
+    assert str((await bench.mailbox.mails(1))[0]["Subject"]).startswith("[Ticket#")
 
 
 async def test_every_desk_answers_in_its_own_way(land: Open) -> None:

@@ -47,7 +47,7 @@ def test_the_configuration_is_toml_that_points_at_the_land() -> None:
     settings = tomllib.loads(papers.configuration(Ports(relay=1, inbox=2, dns=3), Clock(7200.0, began)))
     assert (settings["relay"]["port"], settings["inbox"]["port"]) == (1, 2)
     assert settings["dns"]["resolvers"] == ["127.0.0.1:3"]
-    shows = datetime.fromisoformat("2026-02-17T08:30+07:00")
+    shows = datetime.fromisoformat("2026-02-22T08:30+07:00")
     assert settings["clock"] == {"rate": 7200.0, "began": began, "shows": shows}
     assert settings["live"] is False
 

@@ -83,4 +83,4 @@ class Bench:
             await smtp.data(letter.encode())
 
 
-Open = Callable[[list[Body]], Awaitable[Bench]]
+Open = Callable[..., Awaitable[Bench]]        # bodies, and a rate other than RATE
