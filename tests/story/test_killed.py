@@ -21,7 +21,7 @@ KILLS = int(os.environ.get("KILLS", "6"))
 AGENCIES = max(120, 20 * KILLS)     # so that there are still letters to send at the last kill
 STARTS = 1.2        # wall seconds in which the daemon imports, opens, knocks, recovers, drafts
 DALLIES = 0.1       # wall seconds within which it is killed after the word that was waited for
-PATIENCE = 4.0      # wall seconds for that word
+PATIENCE = 4.0      # wall seconds for that word, once it listens
 GLANCE = 0.001      # wall seconds between two looks at the land's own count
 
 
@@ -46,6 +46,8 @@ def moments(rng: Random) -> list[Moment]:
 
 async def reached(life: Daemon, witness: Witness, moment: Moment) -> None:
     """Return when the moment has come; or when it is clear that in this life it won't."""
+    if moment.kind != "start":
+        await life.says("listening")
     with suppress(TimeoutError):
         async with asyncio.timeout(PATIENCE):
             await MOMENTS[moment.kind](life, witness, moment.words)
