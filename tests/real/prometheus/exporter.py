@@ -15,7 +15,7 @@ class Exporter:
 
     def __init__(self, metrics: Mapping[str, Mapping[str, Any]]) -> None:
         self.values = {line: 0.0 for name, metric in metrics.items() for line in _lines(name, metric.get("labels", {}))}
-        self.values["sarabanwatch_mailbox_up"] = 1.0
+        self.values["sarabanwatch_mailbox_up"] = self.values["sarabanwatch_path_whole"] = 1.0
         self.fail = False    # answer as a daemon that is down
         self.scrapes = 0
         self.port = 0
