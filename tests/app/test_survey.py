@@ -156,7 +156,7 @@ async def test_what_is_not_known_leaves_the_last_known_finding_standing_with_its
     await surveyed.run()
     await surveyed.next_day(whole(TWO))
     assert surveyed.found() == {F.NO_DOMAIN: ("2026-01-12", "2026-01-12")}
-    assert surveyed.domain().asked_at[:10] == "2026-01-13"
+    assert (surveyed.domain().asked_at[:10], (surveyed.domain().known_at or "")[:10]) == ("2026-01-13", "2026-01-12")
     assert (await surveyed.ledger.domains.counts())[NOT_KNOWN] == 1
 
 
@@ -179,6 +179,15 @@ async def test_the_mail_host_last_known_stays_while_nothing_is_learnt_and_goes_w
     assert surveyed.domain().mail_host == ""
 
 
+async def test_two_resolvers_that_disagree_change_nothing(surveyed: Survey) -> None:
+    surveyed.first.says(whole(ONE), whole(TWO))
+    await surveyed.run()
+    before = surveyed.domain()
+    await surveyed.next_day(gone(ONE), second=(whole(ONE, Host(10, "mx.else.test", False, ("8.8.4.4",), (), ())),))
+    after = surveyed.domain()
+    assert (after.mail_host, after.exchangers, after.findings) == (before.mail_host, before.exchangers, before.findings)
+
+
 async def test_in_an_exercise_a_loopback_mail_host_is_no_finding_and_live_it_is(surveyed: Survey) -> None:
     surveyed.first.says(whole(ONE, Host(10, "mx.test", False, ("127.0.0.1",), (), ())), whole(TWO))
     await surveyed.run(live=False)
@@ -192,6 +201,8 @@ async def test_only_domains_of_the_register_are_counted(surveyed: Survey) -> Non
     surveyed.first.says(whole(ONE), whole(TWO))
     await surveyed.run()
     assert (await surveyed.ledger.domains.counts())[F.NO_IPV6] == 2
+    await surveyed.next_day(whole(TWO))
+    assert (await surveyed.ledger.domains.counts())[NOT_KNOWN] == 1
     await surveyed.ledger.roll.replace(register(agency(f"saraban@{TWO}"), digest="2"), MONDAY)
     assert await surveyed.ledger.domains.counts() == {F.NO_DANE: 1, F.NO_IPV6: 1, NOT_KNOWN: 0}
 

@@ -131,6 +131,11 @@ def test_one_host_that_is_not_known_leaves_the_others_answer_standing() -> None:
     assert judge(hosts(MX1, replace(MX2, ipv4=None, ipv6=None)), private_counts=True)[F.MX_NOWHERE] is False
 
 
+def test_one_host_over_ipv6_is_enough_and_one_without_dane_too_many() -> None:
+    facts = hosts(MX1, replace(MX2, ipv6=(), tlsa=()))
+    assert found(facts) == {F.NO_DANE}
+
+
 def test_private_addresses_are_worth_no_word_in_an_exercise() -> None:
     facts = hosts(replace(MX1, ipv4=("127.0.0.1",)))
     assert found(facts, private_counts=True) == {F.PRIVATE}

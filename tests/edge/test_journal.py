@@ -205,3 +205,17 @@ def test_every_event_is_one_json_line_with_the_daemons_own_time(
     assert [line["event"] for line in lines] == ["started", "listening", "register", "drafted", "closed", "stopped"]
     assert {datetime.fromisoformat(line["at"]) for line in lines} == {MONDAY}
     assert (lines[0]["half_sent"], lines[1]["metrics"]) == (2, "http://127.0.0.1:9725/metrics")
+
+
+def test_domains_are_shown_by_finding_and_one_that_holds_no_longer_goes_back_to_nought(journal: MetricJournal) -> None:
+    before = samples(journal)
+    journal.found({"no-spf": 5, "not-known": 2})
+    assert moved(journal, before) == {"sarabanwatch_domain_findingsno-spf": 5, "sarabanwatch_domain_findingsnot-known": 2}
+    journal.found({})
+    assert moved(journal, before) == {}
+
+
+def test_a_survey_is_told(journal: MetricJournal, log: StringIO) -> None:
+    journal.surveyed(40, 2)
+    (line,) = told(log)
+    assert (line["event"], line["domains"], line["doubted"]) == ("surveyed", 40, 2)

@@ -1,0 +1,104 @@
+"""`domains`, and what `explain` says of a domain."""
+
+import json
+import sys
+from contextlib import closing
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from fakes.samples import HOUR, MONDAY, RULES, agency, register
+from sarabanwatch.cli import main
+from sarabanwatch.core.domain import NOTHING, Facts, Finding, Findings, Host, Surveyed, judge
+from sarabanwatch.edge.ledger import SqliteLedger
+
+CONFIG = """
+[sender]
+address = "probes@probe.test"
+name = "ระบบทดสอบ"
+helo = "watch.probe.test"
+[relay]
+host = "127.0.0.1"
+[inbox]
+host = "127.0.0.1"
+user = "probes"
+password_file = "imap-password"
+[campaign]
+anchor = 2026-02-17
+"""
+WHOLE = Facts("one.go.th", True, (Host(10, "mx.one.go.th", False, ("8.8.8.8",), ("2001:4860::8",), ()),), None,
+              (), ("v=DMARC1; p=reject",), "one.go.th", (), ())
+
+
+def seen(name: str, findings: Findings, host: str | None, resolvers: int) -> Surveyed:
+    return Surveyed(name, findings, ((10, host),) if host else (), host, resolvers)
+
+
+@pytest.fixture
+async def config(tmp_path: Path) -> Path:
+    """A ledger of two domains: one lacks policies and was silent at the last look, one does not exist."""
+    (tmp_path / "token.keys").write_text(f"a {'0123456789abcdef' * 2} 2027-12-31\n")
+    (tmp_path / "imap-password").write_text("secret\n")
+    (tmp_path / "x.toml").write_text(CONFIG, encoding="utf-8")
+    with closing(SqliteLedger(tmp_path / "ledger.db", RULES)) as ledger:
+        await ledger.roll.replace(register(agency(), agency("saraban@two.go.th", "1002")), MONDAY)
+        gone = judge(Facts("two.go.th", exists=False), private_counts=True)
+        await ledger.domains.record([seen("one.go.th", judge(WHOLE, private_counts=True), "mx.one.go.th", 1),
+                                     seen("two.go.th", gone, "", 1)], MONDAY)
+        await ledger.domains.record([Surveyed("one.go.th", NOTHING, None, None, 2)], MONDAY + 24 * HOUR)
+    return tmp_path / "x.toml"
+
+
+def say(monkeypatch: pytest.MonkeyPatch, capfd: pytest.CaptureFixture[str], *words: object) -> tuple[Any, str, str]:
+    monkeypatch.setattr(sys, "argv", ["sarabanwatch", *map(str, words)])
+    code: Any = 0
+    try:
+        main()
+    except SystemExit as ended:
+        code = ended.code
+    said = capfd.readouterr()
+    return code, said.out, said.err
+
+
+def test_a_fault_comes_with_its_source_its_day_and_how_surely_it_is_known(
+        monkeypatch: pytest.MonkeyPatch, capfd: pytest.CaptureFixture[str], config: Path) -> None:
+    out = say(monkeypatch, capfd, "domains", "--finding", "no-domain", "--lang", "en", "-c", config)[1]
+    assert out.splitlines() == [
+        "domain two.go.th  mail host none  1 agencies  (asked 2026-01-12T03:00)",
+        ("  fault  no-domain: The domain does not exist: have it registered or renewed, or declare another address. "
+        "[RFC 5321 section 5.1; since 2026-01-12; one resolver, asked twice]")]
+
+
+def test_what_was_not_learnt_lately_is_told_with_the_day_it_was_last_known(
+        monkeypatch: pytest.MonkeyPatch, capfd: pytest.CaptureFixture[str], config: Path) -> None:
+    first, *found = say(monkeypatch, capfd, "domains", "--finding", "no-spf", "--lang", "en", "-c", config)[1].splitlines()
+    assert first == ("domain one.go.th  mail host mx.one.go.th  1 agencies  "
+                     "(asked 2026-01-13T03:00, last known 2026-01-12T03:00)")
+    assert [line.split()[1] for line in found] == ["no-spf:", "no-mta-sts:", "no-tls-rpt:", "no-dane:"]
+    assert all("; last known 2026-01-12]" in line for line in found)
+
+
+def test_a_machine_is_told_the_advice_in_both_languages(
+        monkeypatch: pytest.MonkeyPatch, capfd: pytest.CaptureFixture[str], config: Path) -> None:
+    told = [json.loads(line) for line in say(monkeypatch, capfd, "domains", "--json", "-c", config)[1].splitlines()]
+    assert [each["domain"] for each in told] == ["one.go.th", "two.go.th"]
+    assert told[0]["mx"] == [{"preference": 10, "host": "mx.one.go.th"}]
+    assert told[1]["findings"][0]["advice_th"].startswith("ไม่มีโดเมนนี้")
+    assert told[1]["findings"][0]["advice_en"].startswith("The domain does not exist")
+
+
+def test_a_finding_that_there_is_not_is_refused_with_those_there_are(
+        monkeypatch: pytest.MonkeyPatch, capfd: pytest.CaptureFixture[str], config: Path) -> None:
+    code, _, err = say(monkeypatch, capfd, "domains", "--finding", "no-such", "-c", config)
+    assert code == 2
+    assert all(finding in err for finding in Finding)
+
+
+def test_an_agency_is_explained_with_its_domain(
+        monkeypatch: pytest.MonkeyPatch, capfd: pytest.CaptureFixture[str], config: Path) -> None:
+    out = say(monkeypatch, capfd, "explain", "1002", "-c", config)[1]
+    assert "โดเมน two.go.th" in out
+    assert "fault  no-domain: ไม่มีโดเมนนี้" in out
+    told = json.loads(say(monkeypatch, capfd, "explain", "1002", "--json", "-c", config)[1])
+    assert [each["finding"] for each in told["domain"]["findings"]] == ["no-domain"]
