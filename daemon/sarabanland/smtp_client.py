@@ -1,6 +1,5 @@
 """SMTP as a client: offers letters to mail hosts over connections that are kept for the next letter (aiosmtplib)."""
 
-from collections import defaultdict
 from typing import NamedTuple
 
 from aiosmtplib import SMTP, SMTPConnectError, SMTPResponseException
@@ -16,15 +15,14 @@ class Reply(NamedTuple):
 
 
 class Pool:
-    """Connections to mail hosts, at most IDLE of them waiting."""
+    """Connections to mail hosts. At most IDLE wait; those that waited longest go, so that busy hosts keep theirs."""
 
     IDLE = 96
 
     def __init__(self, port: int, name: str) -> None:
         self._port = port
         self._name = name
-        self._idle: defaultdict[str, list[SMTP]] = defaultdict(list)
-        self._waiting = 0
+        self._idle: list[tuple[str, SMTP]] = []         # address, connection; the last one waits for the shortest time
 
     async def send(self, address: str, sender: str, recipient: str, content: bytes) -> Reply:
         """Offer one letter at an address over a kept connection or a new one.
@@ -42,24 +40,22 @@ class Pool:
 
     def close(self) -> None:
         """Close whatever waits."""
-        for clients in self._idle.values():
-            for client in clients:
-                client.close()
+        for _, client in self._idle:
+            client.close()
         self._idle.clear()
 
     def _kept(self, address: str) -> SMTP:
         """A connection that waited, which its host may have closed since; else one that is yet to be made."""
-        if self._idle[address]:
-            self._waiting -= 1
-            return self._idle[address].pop()
+        for at in reversed(range(len(self._idle))):
+            if self._idle[at][0] == address:
+                return self._idle.pop(at)[1]
         return SMTP(hostname=address, port=self._port, local_hostname=self._name, start_tls=False, timeout=PATIENCE)
 
     def _keep(self, address: str, client: SMTP) -> None:
-        if client.is_connected and self._waiting < self.IDLE:
-            self._idle[address].append(client)
-            self._waiting += 1
-        else:
-            client.close()
+        if client.is_connected:
+            self._idle.append((address, client))
+        if len(self._idle) > self.IDLE:
+            self._idle.pop(0)[1].close()
 
 
 async def _offer(client: SMTP, sender: str, recipient: str, content: bytes) -> Reply:

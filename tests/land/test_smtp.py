@@ -111,3 +111,17 @@ async def test_a_desk_that_breaks_is_not_taken_for_a_host_in_a_bad_mood(offer: O
     asyncio.get_running_loop().set_exception_handler(lambda _, context: told.append(type(context["exception"])))
     assert (await offer("broken")).code == 421
     assert told == [LookupError]
+
+
+async def test_where_too_many_lines_wait_the_one_that_waited_longest_goes(desk: Desk, port: int) -> None:
+    other, pool = await listen(desk, "127.0.0.2", port), Pool(port, "relay.land.test")
+    pool.IDLE = 1
+    for address in ("127.0.0.1", "127.0.0.2"):
+        await pool.send(address, "", "open@a.test", LETTER)
+    [(address, kept)] = pool._idle
+    assert address == "127.0.0.2"
+    await pool.send("127.0.0.2", "", "open@a.test", LETTER)
+    assert pool._idle == [("127.0.0.2", kept)]
+    pool.close()
+    other.close()
+    await other.wait_closed()
