@@ -1,0 +1,71 @@
+"""What the daemon needs from the world, as Protocols and the plain records they speak in. Nothing here does anything.
+
+`world` is clock, post, inbox and DNS; `ledger` what we know; `journal` those who hear of it. Times are aware `datetime`s of the
+Clock; SQL, sockets and files are the business of `edge`.
+"""
+
+from sarabanwatch.ports.journal import (
+    Journal,
+)
+from sarabanwatch.ports.ledger import (
+    Arrivals,
+    Candidate,
+    Case,
+    Change,
+    Domains,
+    Draft,
+    Judgement,
+    Judgements,
+    Ledger,
+    Letters,
+    Received,
+    Roll,
+    Round,
+    Rulings,
+    Stored,
+)
+from sarabanwatch.ports.world import (
+    Barred,
+    Batch,
+    Chance,
+    Clock,
+    Cursor,
+    Inbox,
+    Line,
+    Outgoing,
+    Reader,
+    Seals,
+    Unwritable,
+    Witness,
+)
+
+__all__ = [
+    "Arrivals",
+    "Barred",
+    "Batch",
+    "Candidate",
+    "Case",
+    "Chance",
+    "Change",
+    "Clock",
+    "Cursor",
+    "Domains",
+    "Draft",
+    "Inbox",
+    "Journal",
+    "Judgement",
+    "Judgements",
+    "Ledger",
+    "Letters",
+    "Line",
+    "Outgoing",
+    "Reader",
+    "Received",
+    "Roll",
+    "Round",
+    "Rulings",
+    "Seals",
+    "Stored",
+    "Unwritable",
+    "Witness",
+]

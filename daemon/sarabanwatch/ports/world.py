@@ -1,0 +1,101 @@
+"""The world about us: clock and chance, the post, the inbox, the DNS."""
+
+from collections.abc import AsyncIterator, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Protocol
+
+from sarabanwatch.core.arrival import Arrival
+from sarabanwatch.core.domain import Facts
+from sarabanwatch.core.reply import Answer
+
+
+class Barred(Exception):  # noqa: N818 - said of us
+    """The other side will not have us: wrong password, no TLS, not welcome. Waiting won't help; a person must act."""
+
+
+class Unwritable(Exception):  # noqa: N818 - said of the ledger
+    """The ledger cannot be written. What cannot be written down is not done: going on is senseless."""
+
+
+class Clock(Protocol):
+    """Civil time, which an exercise may let run faster than the wall's."""
+
+    def now(self) -> datetime: ...
+    def wall_seconds(self, seconds: float) -> float: ...
+    async def sleep(self, seconds: float) -> None: ...
+
+
+class Chance(Protocol):
+    """A number in [0, 1), so that retries don't march in step."""
+
+    def draw(self) -> float: ...
+
+
+# --- the post: letters out -------------------------------------------------------------------------------------------
+
+
+@dataclass(frozen=True, slots=True)
+class Outgoing:
+    """One letter on the wire: VERP envelope sender, one recipient, envelope id (RFC 3461), the bytes."""
+
+    sender: str
+    to: str
+    envid: str
+    raw: bytes
+
+
+class Line(Protocol):
+    """One connection to our relay. `ready` waits until it stands; `send` never raises for what the other side does."""
+
+    async def ready(self) -> None: ...
+    async def send(self, out: Outgoing) -> Answer: ...
+    async def close(self) -> None: ...
+
+
+# --- the inbox: mail in ----------------------------------------------------------------------------------------------
+
+
+@dataclass(frozen=True, slots=True)
+class Cursor:
+    """How far a mailbox has been read: UIDVALIDITY and the last UID taken in (RFC 3501 section 2.3.1.1)."""
+
+    validity: int = 0
+    uid: int = 0
+
+
+@dataclass(frozen=True, slots=True)
+class Batch:
+    """Some raw mails by UID, the cursor after them, and whether the mailbox was thereby read to its end."""
+
+    mails: Sequence[tuple[int, bytes]]
+    cursor: Cursor
+    through: bool
+
+
+class Inbox(Protocol):
+    """The mailbox that answers come to; yields for ever, survives the server's restarts."""
+
+    def batches(self, after: Cursor) -> AsyncIterator[Batch]: ...
+
+
+class Reader(Protocol):
+    """Reads one raw mail within bounds of time and memory; never raises on any bytes."""
+
+    async def read(self, raw: bytes) -> Arrival: ...
+
+
+class Seals(Protocol):
+    """Verifies the DKIM signatures of a raw mail: the domains whose signature holds. What cannot be known is left out."""
+
+    async def verified(self, raw: bytes) -> tuple[str, ...]: ...
+
+
+# --- the DNS: what can be known without a letter ---------------------------------------------------------------------
+
+
+class Witness(Protocol):
+    """One resolver. `look` never raises for what the DNS does; what it was told is kept until `forget`."""
+
+    async def look(self, domain: str) -> Facts: ...
+    def forget(self) -> None: ...

@@ -1,0 +1,117 @@
+"""TOML -> frozen, typed values. Every key stands in config/sarabanwatch.toml with its default and why.
+
+An unknown key is refused by name, with the nearest known one; a wrong value by its place. Secrets are never keys: a key
+names a file, looked for in systemd's $CREDENTIALS_DIRECTORY first, then beside the configuration.
+"""
+
+import difflib
+import os
+import re
+import tomllib
+from datetime import date
+from pathlib import Path
+from typing import Any, TypeVar
+
+import msgspec
+
+from sarabanwatch.core.address import Rules
+from sarabanwatch.core.token import Key
+from sarabanwatch.settings.complaints import RESOLVERS_AT_MOST, complaints, resolver
+from sarabanwatch.settings.shapes import AddressRules, Groups, Holidays, Settings
+
+__all__ = ["RESOLVERS_AT_MOST", "AddressRules", "Groups", "Holidays", "Settings", "resolver"]
+
+T = TypeVar("T")
+SHIPPED = Path(__file__).parents[1] / "config"
+SECRET_OCTETS = 16
+
+
+class Misconfigured(Exception):  # noqa: N818 - said of the file
+    """The configuration cannot be used; the message names file, key and remedy."""
+
+
+def load(path: Path) -> Settings:
+    """Read and check a configuration file; raise Misconfigured."""
+    settings = read(path, Settings)
+    for complaint in complaints(settings):
+        raise Misconfigured(f"{path}: {complaint}")
+    return settings
+
+
+def read(path: Path, shape: type[T]) -> T:
+    """Read a TOML file into a shape; raise Misconfigured naming file, key, what is wrong and the remedy."""
+    try:
+        plain = tomllib.loads(path.read_text(encoding="utf-8"))
+    except OSError as error:
+        raise Misconfigured(f"{path}: {error.strerror}; name a configuration with --config FILE") from None
+    except (tomllib.TOMLDecodeError, UnicodeDecodeError) as error:
+        raise Misconfigured(f"{path}: not TOML: {error}") from None
+    try:
+        return msgspec.convert(plain, shape)
+    except msgspec.ValidationError as error:
+        raise Misconfigured(f"{path}: {_explained(str(error), shape)}") from None
+
+
+def _explained(error: str, shape: Any) -> str:  # noqa: ANN401 - any shape msgspec knows
+    """Say what msgspec found in the words of the file: `relay.prot`: no such key; did you mean `port`?"""
+    what, _, place = error.partition(" - at `$")
+    key = place.rstrip("`").lstrip(".")
+    unknown = re.search(r"unknown field `(.*)`", what)
+    if unknown is None:
+        return f"{key}: {what}" if key else what
+    near = difflib.get_close_matches(unknown[1], _keys(shape, key.split(".") if key else []), n=1)
+    hint = f"; did you mean {near[0]!r}?" if near else "; see config/sarabanwatch.toml for all keys"
+    return f"{'.'.join(filter(None, [key, unknown[1]]))}: no such key{hint}"
+
+
+def _keys(shape: Any, place: list[str]) -> list[str]:  # noqa: ANN401 - any shape msgspec knows
+    for name in place:
+        shape = {field.name: field.type for field in msgspec.structs.fields(shape)}[name]
+    return [field.name for field in msgspec.structs.fields(shape)]
+
+
+def secret(name: str, beside: Path, key: str) -> str:
+    """Return a secret from its file; raise Misconfigured naming the key and where it was looked for, never the secret."""
+    credentials = os.environ.get("CREDENTIALS_DIRECTORY", "")
+    places = [Path(directory) / name for directory in (credentials, str(beside)) if directory]
+    for place in places:
+        try:
+            return place.read_text(encoding="utf-8").rstrip("\n")
+        except FileNotFoundError:
+            continue
+        except (OSError, UnicodeDecodeError) as error:
+            raise Misconfigured(f"{key}: cannot read {place}: {error}") from None
+    where = " or ".join(str(place.parent) for place in places)
+    raise Misconfigured(f"{key}: no file {name!r} in {where}; put the secret there, mode 0600")
+
+
+def keys(text: str, key: str) -> dict[str, Key]:
+    """Read token keys, a line each: `ID SECRET-IN-HEX LAST-DAY`. The first signs; all verify, until their day."""
+    found: dict[str, Key] = {}
+    for number, line in enumerate(text.splitlines(), start=1):
+        if not line.strip() or line.startswith("#"):
+            continue
+        try:
+            kid, raw, until = line.split()
+            found[kid] = Key(kid, bytes.fromhex(raw), date.fromisoformat(until))
+        except ValueError:
+            raise Misconfigured(f"{key}: line {number} is not `ID SECRET-IN-HEX YYYY-MM-DD`") from None
+        if not re.fullmatch("[a-z2-7]", kid) or len(found[kid].secret) < SECRET_OCTETS:
+            raise Misconfigured(
+                f"{key}: line {number}: the id is one of a-z2-7, the secret at least {2 * SECRET_OCTETS} hex digits")
+    if not found:
+        raise Misconfigured(f'{key}: no key; make one with: echo "a $(openssl rand -hex 32) 2027-12-31"')
+    return found
+
+
+def address_rules(path: Path) -> Rules:
+    """Read the values that addresses are judged by."""
+    r = read(path, AddressRules)
+    return Rules(r.id, r.valid_from, r.official_suffixes, frozenset(r.free_mail), frozenset(r.placeholders),
+                 frozenset(r.local_government_hosts))
+
+
+def shipped(name: str) -> Path:
+    """Return a file of config/ as the product carries it: in the wheel, or in the checkout."""
+    in_wheel = SHIPPED / name
+    return in_wheel if in_wheel.exists() else Path(__file__).parents[3] / "config" / name

@@ -1,0 +1,53 @@
+"""What is wrong between the keys of a configuration; what a single key may be stands in its type."""
+
+import re
+from collections.abc import Iterator
+from ipaddress import ip_address
+
+from sarabanwatch.settings.shapes import Dns, Settings
+
+RESOLVERS_AT_MOST = 2
+COUNTS = ("weeks", "window_office_hours", "fails_before_turning", "letters_at_most")   # of campaign: more than 0
+LOOPBACK = re.compile(r"127\.\d+\.\d+\.\d+|::1|localhost")
+
+
+def complaints(s: Settings) -> Iterator[str]:
+    """Yield what is wrong between keys; what a single key may be stands in its type."""
+    exercise = s.clock.began is not None and s.clock.shows is not None
+    local = LOOPBACK.fullmatch(s.relay.host) or s.relay.host.endswith(".test")
+    counts = ((name, getattr(s.campaign, name)) for name in COUNTS)
+    yield from (complaint for wrong, complaint in (
+        (s.clock.rate != 1 and s.live,
+         "clock.rate: a clock that runs fast is for exercises; take it out, or set live = false"),
+        (s.clock.rate <= 0, "clock.rate: must be more than 0"),
+        ((s.clock.rate != 1) != exercise, "clock: rate, began and shows go together"),
+        (any(at is not None and at.tzinfo is None for at in (s.clock.began, s.clock.shows)),
+         "clock: began and shows need a zone, as in 2026-02-17T08:30:00+07:00"),
+        (s.canary.every_hours < 0, "canary.every_hours: must not be less than 0; 0 sends none"),
+        (s.canary.patience_hours <= 0, "canary.patience_hours: must be more than 0"),
+        ("@" not in s.sender.address, "sender.address: not an address; answers come back to it"),
+        (not 1 <= s.relay.connections <= 100, "relay.connections: between 1 and 100"),
+        (s.inbox.poll_seconds <= 0, "inbox.poll_seconds: must be more than 0"),
+        *_of_dns(s.dns),
+        *((value <= 0, f"campaign.{name}: must be more than 0") for name, value in counts),
+        (not s.live and not local,
+         f"relay.host: {s.relay.host} is not loopback, and live = false; set live = true when letters may go out for real"),
+    ) if wrong)
+
+
+def _of_dns(dns: Dns) -> Iterator[tuple[bool, str]]:
+    yield len(dns.resolvers) > RESOLVERS_AT_MOST, "dns.resolvers: one, or two that must agree"
+    for text in dns.resolvers:
+        yield resolver(text) is None, f"dns.resolvers: {text!r} is not address:port, as in 127.0.0.1:53 or [::1]:53"
+    yield not 1 <= dns.in_flight <= 100, "dns.in_flight: between 1 and 100"
+    for name in ("survey_hours", "timeout_seconds", "tries", "per_second"):
+        yield getattr(dns, name) <= 0, f"dns.{name}: must be more than 0"
+
+
+def resolver(text: str) -> tuple[str, int] | None:
+    """Return address and port of `address:port`; None where it is not one. A resolver has no name: who would resolve it?"""
+    host, _, port = text.rpartition(":")
+    try:
+        return str(ip_address(host.removeprefix("[").removesuffix("]"))), int(port)
+    except ValueError:
+        return None

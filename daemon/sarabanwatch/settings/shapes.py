@@ -1,0 +1,172 @@
+"""The shapes of the configuration files: a frozen table each, with its defaults.
+
+Every key stands in config/sarabanwatch.toml with its default and why; a test holds the two together.
+"""
+
+from datetime import date, datetime
+from typing import Literal
+
+import msgspec
+
+Tls = Literal["none", "starttls", "implicit"]
+
+
+class Section(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
+    """A table of the file."""
+
+
+class Register(Section, frozen=True):
+    """Where the list of agencies comes from; empty: it is imported by hand."""
+
+    file: str = ""
+
+
+class Sender(Section, frozen=True):
+    """Who writes."""
+
+    address: str
+    name: str
+    helo: str
+    number: str = "นร 1200/ท"
+    letter: str = ""
+
+
+class Address(Section, frozen=True):
+    """By which values an address is judged."""
+
+    rules: str = ""
+
+
+class Relay(Section, frozen=True):
+    """The smarthost that takes our letters."""
+
+    host: str
+    port: int = 587
+    tls: Tls = "starttls"
+    user: str = ""
+    password_file: str = ""
+    connections: int = 10
+
+
+class Inbox(Section, frozen=True):
+    """The mailbox that answers come to."""
+
+    host: str
+    user: str
+    password_file: str
+    port: int = 993
+    tls: Literal["none", "implicit"] = "implicit"
+    mailbox: str = "INBOX"
+    poll_seconds: float = 60
+    authserv_id: str = ""
+
+
+class Dns(Section, frozen=True):
+    """Resolvers, as address:port, and how gently they are asked."""
+
+    resolvers: tuple[str, ...] = ()
+    survey_hours: float = 24
+    timeout_seconds: float = 3
+    tries: int = 3
+    in_flight: int = 20
+    per_second: float = 100
+
+
+class Ledger(Section, frozen=True):
+    """The file that remembers."""
+
+    file: str = "ledger.db"
+
+
+class Metrics(Section, frozen=True):
+    """Where Prometheus scrapes."""
+
+    host: str = "127.0.0.1"
+    port: int = 9725
+
+
+class Token(Section, frozen=True):
+    """The keys that sign what letters carry out."""
+
+    key_file: str = "token.keys"
+
+
+class Campaign(Section, frozen=True):
+    """The round of letters and the numbers that judgement turns on."""
+
+    anchor: date
+    weeks: int = 6
+    window_office_hours: float = 16
+    fails_before_turning: int = 2
+    letters_at_most: int = 6
+    holidays: str = ""
+
+
+class Canary(Section, frozen=True):
+    """Letters to ourselves, which prove our own path."""
+
+    every_hours: float = 4
+    patience_hours: float = 2
+    must_bounce: str = ""
+
+
+class Clock(Section, frozen=True):
+    """Civil time, or an exercise's."""
+
+    rate: float = 1
+    began: datetime | None = None
+    shows: datetime | None = None
+
+
+class Settings(Section, frozen=True):
+    """The whole file."""
+
+    sender: Sender
+    relay: Relay
+    inbox: Inbox
+    campaign: Campaign
+    live: bool = False
+    register: Register = Register()
+    address: Address = Address()
+    dns: Dns = Dns()
+    ledger: Ledger = Ledger()
+    metrics: Metrics = Metrics()
+    token: Token = Token()
+    canary: Canary = Canary()
+    clock: Clock = Clock()
+
+
+class AddressRules(Section, frozen=True):
+    """config/address-rules.toml."""
+
+    id: str
+    valid_from: date
+    official_suffixes: tuple[str, ...]
+    free_mail: tuple[str, ...]
+    placeholders: tuple[str, ...]
+    local_government_hosts: tuple[str, ...]
+
+
+class Holidays(Section, frozen=True):
+    """config/holidays/extra.toml."""
+
+    added: tuple[date, ...] = ()
+    removed: tuple[date, ...] = ()
+
+
+class GroupWords(Section, frozen=True):
+    """One group in words: Thai and English label, and what to mend."""
+
+    bucket: str
+    th: str
+    en: str
+    mend_th: str = ""
+    mend_en: str = ""
+
+
+class Groups(Section, frozen=True):
+    """config/groups.toml."""
+
+    id: str
+    valid_from: date
+    groups: dict[str, GroupWords]

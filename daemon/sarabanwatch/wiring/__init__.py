@@ -1,0 +1,119 @@
+"""Builds the world, once, from settings: the only room that sees both the steps and the edges."""
+
+import asyncio
+import signal
+from collections.abc import AsyncIterator, Coroutine
+from contextlib import asynccontextmanager
+from datetime import timedelta
+from pathlib import Path
+
+from sarabanwatch.app.service import Service, World
+from sarabanwatch.core.register import Register
+from sarabanwatch.edge import metrics, register, systemd
+from sarabanwatch.edge.chance import SystemChance
+from sarabanwatch.edge.imap import ImapInbox, session
+from sarabanwatch.edge.journal import MetricJournal
+from sarabanwatch.edge.ledger import SqliteLedger
+from sarabanwatch.edge.reader import Reader
+from sarabanwatch.edge.smtp import RelayLine
+from sarabanwatch.ports import Barred
+from sarabanwatch.wiring.plant import Plant
+
+__all__ = ["Plant", "Unreachable", "check", "import_register", "run"]
+
+HEARTBEAT = 5.0   # wall seconds between two looks at whether every loop still moves, without a watchdog's own word
+
+
+class Unreachable(Exception):  # noqa: N818 - said of the server
+    """A server that the daemon needs does not answer at start."""
+
+
+def check(plant: Plant) -> None:
+    """Build all that can be built without a server; raises what is wrong with the configuration or its files."""
+    _ = plant.settings, plant.rules, plant.relay, plant.mailbox, plant.seals
+    if plant.settings.register.file:
+        register.load(plant.file(plant.settings.register.file))
+
+
+async def run(plant: Plant) -> None:
+    """Run the daemon until SIGTERM or SIGINT."""
+    check(plant)
+    journal = MetricJournal(plant.clock)
+    listening = metrics.listen(plant.settings.metrics.host, plant.settings.metrics.port)
+    await _knock(plant)
+    ledger = plant.ledger()
+    reader = plant.reader()
+    try:
+        if plant.settings.register.file:
+            await import_register(plant, plant.file(plant.settings.register.file), ledger)
+        journal.imported(*await ledger.judgements.rows())
+        service = _service(plant, ledger, reader, journal)
+        journal.listening(*listening.getsockname()[:2])
+        async with _beside(metrics.serve(journal.registry, listening), _heartbeat(service)):
+            await service.run(ready=lambda: systemd.notify("READY=1", "STATUS=watching"))
+    finally:
+        systemd.notify("STOPPING=1")
+        await reader.close()
+        ledger.close()
+
+
+async def import_register(plant: Plant, path: Path, ledger: SqliteLedger) -> Register:
+    """Take a register file into the ledger, whole or not at all."""
+    read = register.load(path)
+    await ledger.roll.replace(read, plant.clock.now())
+    return read
+
+
+def _service(plant: Plant, ledger: SqliteLedger, reader: Reader, journal: MetricJournal) -> Service:
+    inbox = ImapInbox(plant.mailbox, alive=lambda: service.moved("receive"), lost=journal.mailbox_lost)
+    lines = [RelayLine(plant.relay) for _ in range(plant.settings.relay.connections)]
+    world = World(ledger, plant.clock, SystemChance(), journal, inbox, plant.mailbox.name, reader, plant.seals, lines,
+                  plant.rules, plant.witnesses, timedelta(hours=plant.settings.dns.survey_hours))
+    service = Service(world)
+    for number in (signal.SIGTERM, signal.SIGINT):
+        asyncio.get_running_loop().add_signal_handler(number, service.stop)
+    return service
+
+
+async def _knock(plant: Plant) -> None:
+    """See at start that relay and inbox will have us: better one clear line now than a silent wait."""
+    relay, box = plant.relay, plant.mailbox
+    line = RelayLine(relay)
+    try:
+        await line.connect()
+    except Barred:
+        raise
+    except Exception as error:
+        where = f"relay {relay.host}:{relay.port}"
+        raise Unreachable(f"{where} does not answer ({error}); see relay.host and relay.port") from error
+    finally:
+        await line.close()
+    try:
+        async with session(box):
+            pass
+    except Barred:
+        raise
+    except Exception as error:
+        where = f"inbox {box.host}:{box.port}"
+        raise Unreachable(f"{where} does not answer ({error}); see inbox.host and inbox.port") from error
+
+
+async def _heartbeat(service: Service) -> None:
+    """Feed systemd's watchdog while every loop moves, and only then."""
+    every = systemd.watchdog_seconds() or HEARTBEAT
+    while True:
+        if service.alive():
+            systemd.notify("WATCHDOG=1")
+        await asyncio.sleep(every)
+
+
+@asynccontextmanager
+async def _beside(*jobs: Coroutine[None, None, None]) -> AsyncIterator[None]:
+    """Run jobs beside the body, and end them with it."""
+    tasks = [asyncio.create_task(job) for job in jobs]
+    try:
+        yield
+    finally:
+        for task in tasks:
+            task.cancel()
+        await asyncio.gather(*tasks, return_exceptions=True)
