@@ -111,7 +111,8 @@ def wheel(tmp_path_factory):
 
 def test_the_wheel_carries_command_configuration_and_land(wheel):
     names = set(zipfile.ZipFile(wheel).namelist())
-    carried = ("sarabanwatch.toml", "groups.toml", "address-rules.toml", "letters/probe.txt", "holidays/extra.toml")
+    carried = ("sarabanwatch.toml", "groups.toml", "address-rules.toml", "letters/probe.txt", "holidays/extra.toml",
+               "print/letter.typ")
     assert {f"sarabanwatch/config/{name}" for name in carried} <= names
     assert {"sarabanland/__main__.py", "sarabanwatch/cli/__init__.py"} <= names
     entry = next(n for n in names if n.endswith("entry_points.txt"))

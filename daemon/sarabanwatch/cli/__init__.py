@@ -25,7 +25,7 @@ VERBS = {
 }
 EXITS = {
     "Misconfigured": 78, "InUse": 78, "TooNew": 78, "Barred": 77, "Unreachable": 69, "NoLedger": 69, "Unreadable": 65,
-    "NoLand": 69, "Unwritable": 74,
+    "NoLand": 69, "NoPress": 69, "Unwritable": 74,
 }
 
 
