@@ -38,6 +38,8 @@ address = "probes@probe.test"
 name = "ระบบทดสอบหนังสือราชการ"
 helo = "watch.probe.test"
 number = "นร 1200/ท"
+[letter]
+pdf = false              # 8,286 of them would be printed in two minutes
 [address]
 rules = "address-rules.toml"
 [relay]

@@ -24,7 +24,7 @@ from typing import Any
 from scene import Desk, Took, drafted, imapd, lay_out, median, peak_mb, sink, watching
 
 from sarabanwatch.app import life
-from sarabanwatch.core import letter
+from sarabanwatch.core import compose, letter
 from sarabanwatch.core.evidence import Evidence, Kind
 from sarabanwatch.core.probe import Event
 from sarabanwatch.edge.chance import SystemChance
@@ -96,7 +96,7 @@ async def parts(folder: Path, port: int, mails: int) -> dict[str, Took]:
 
 def _outgoing(facts: letter.Letter, desk: Desk) -> Outgoing:
     sender = desk.rules.form.return_path(facts.token)
-    return Outgoing(sender, facts.address, facts.token, letter.compose(facts, desk.rules.form))
+    return Outgoing(sender, facts.address, facts.token, compose.compose(facts, desk.rules.form))
 
 
 async def _by_lines(lines: Sequence[RelayLine], serials: Sequence[int],

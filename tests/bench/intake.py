@@ -25,7 +25,7 @@ from real.mail import servers
 from sarabanland.bounce import Outcome, Wishes, notice
 from sarabanland.letter import Letter, fields
 from sarabanwatch.app import life
-from sarabanwatch.core import letter
+from sarabanwatch.core import compose, letter
 from sarabanwatch.core.evidence import Evidence, Kind
 from sarabanwatch.core.probe import Event
 from sarabanwatch.edge.imap import ImapInbox
@@ -50,7 +50,7 @@ async def bounced(desk: Desk, serials: list[int]) -> AsyncIterator[bytes]:
 
 def _bounce(facts: letter.Letter, desk: Desk, now: datetime) -> bytes:
     back = desk.rules.form.return_path(facts.token)
-    raw = letter.compose(facts, desk.rules.form)
+    raw = compose.compose(facts, desk.rules.form)
     said = Outcome("5.1.1", f"smtp; 550 5.1.1 <{facts.address}>: Recipient address rejected: User unknown", "mx.land.test")
     report = notice("relay.land.test", "failed", Letter(back, facts.address, raw, fields(raw)), said,
                     Wishes(facts.token, full=True), now, f"{facts.serial:08X}")

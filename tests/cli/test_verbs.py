@@ -15,6 +15,7 @@ import pytest
 from fakes.wire import Scene, imap, playing, smtp
 from sarabanwatch import __version__
 from sarabanwatch.cli import EXITS, SHORT, VERBS, main
+from sarabanwatch.edge.print import installed
 
 CONFIG = """
 live = false
@@ -115,6 +116,14 @@ def test_without_live_a_relay_outside_loopback_is_78(run: Run, config: Path, ver
                                            'host = "mail.one.go.th"\n[inbox]'))
     assert code == 78
     assert "mail.one.go.th is not loopback, and live = false; set live = true" in one_line(err)
+
+
+@pytest.mark.parametrize(("text", "told"), [("$nmae", "'nmae'"), ("$ 5", "Invalid placeholder in string: line 1, col 1")])
+def test_a_name_that_no_letter_fills_in_is_78(run: Run, config: Path, text: str, told: str) -> None:
+    (config.parent / "letter.txt").write_text(text)
+    code, _, err = run("check-config", "-c", changed(config, "[relay]", '[letter]\ntext = "letter.txt"\n[relay]'))
+    known = "no such name; a letter fills in $number, $name, $address, $replaces"
+    assert (code, one_line(err)) == (78, f"{config}: letter.text: {told}: {known}")
 
 
 def test_no_configuration_is_78_and_says_how_to_name_one(run: Run, tmp_path: Path) -> None:
@@ -260,7 +269,8 @@ def test_a_configuration_that_can_be_used_is_said_so_and_nothing_is_written(run:
     before = set(config.parent.iterdir())
     code, out, _ = run("check-config", "-c", config)
     assert (code, "not live: letters stay on loopback" in out) == (0, True)
-    assert json.loads(run("check-config", "--json", "-c", config)[1]) == {"config": str(config), "live": False, "usable": True}
+    told = json.loads(run("check-config", "--json", "-c", config)[1])
+    assert told == {"config": str(config), "live": False, "usable": True, "pdf": installed()}
     assert set(config.parent.iterdir()) == before
 
 

@@ -1,5 +1,7 @@
 """A letter as a library that is not ours reads it: nothing of a name or an address can reach the headers."""
 
+import html
+from dataclasses import replace
 from datetime import timedelta
 from email import message_from_bytes
 from email.message import EmailMessage
@@ -11,12 +13,13 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from fakes.samples import FORM, HOUR, KEY, MONDAY, letter
-from sarabanwatch.core.letter import Form, compose, one_line
+from sarabanwatch.core.compose import compose
+from sarabanwatch.core.letter import one_line
 from sarabanwatch.core.token import mint
 from sarabanwatch.settings import shipped
 
-HEADERS = ["From", "Reply-To", "To", "Subject", "Date", "Message-ID", "X-Saraban-Letter", "MIME-Version", "Content-Type",
-           "Content-Transfer-Encoding", "Content-Language"]
+HEADERS = ["From", "Reply-To", "To", "Subject", "Date", "Message-ID", "X-Saraban-Letter", "Content-Language", "MIME-Version",
+           "Content-Type"]
 SILENCING = ("Auto-Submitted", "X-Auto-Response-Suppress", "Precedence", "List-Id", "List-Unsubscribe", "X-Loop", "Feedback-ID")
 HOSTILE = ("\r\nBcc: all@agency.test", "a\nX: y", "a\r\n\r\nbody", "\x00\x0b\x0c\x1f", "\u2028To: x", "\u202eกลับ",
            "=?utf-8?b?eA==?=", "ก" * 2000, "$number ${name} $", '"quoted" <x@y.test>')
@@ -29,7 +32,15 @@ def parsed(raw: bytes) -> EmailMessage:
 
 
 def body(raw: bytes) -> str:
-    return str(parsed(raw).get_content()).replace("\r\n", "\n")
+    plain = parsed(raw).get_body(("plain",))
+    assert plain is not None
+    return str(plain.get_content()).replace("\r\n", "\n")
+
+
+def page(raw: bytes) -> str:
+    dressed = parsed(raw).get_body(("html",))
+    assert dressed is not None
+    return str(dressed.get_content())
 
 
 def test_a_letter_says_who_writes_to_whom_about_what_and_where_to_answer() -> None:
@@ -46,7 +57,9 @@ def test_a_letter_says_who_writes_to_whom_about_what_and_where_to_answer() -> No
 
 
 def test_the_text_names_the_number_the_day_and_the_agency() -> None:
-    assert body(compose(letter(), FORM)) == "ที่ นร ๑๒๐๐/ท๗\n๑๒ มกราคม ๒๕๖๙\nกรมหนึ่ง <saraban@one.go.th>\n\nระบบทดสอบ\n"
+    assert body(compose(letter(), FORM)) == (
+        "ที่ นร ๑๒๐๐/ท๗\n\n๑๒ มกราคม ๒๕๖๙\n\nเรื่อง  ทดสอบการรับหนังสือราชการทางไปรษณีย์อิเล็กทรอนิกส์\n\n"
+        "เรียน  หัวหน้าหน่วยงาน กรมหนึ่ง\n\nที่ นร ๑๒๐๐/ท๗\n\nกรมหนึ่ง <saraban@one.go.th>\n\nระบบทดสอบ\nโทร. ๐\n")
 
 
 def test_a_letter_in_place_of_one_in_doubt_names_it() -> None:
@@ -61,7 +74,7 @@ def test_the_day_is_bangkoks() -> None:
 
 def test_the_shipped_text_has_a_place_for_everything_and_nothing_besides() -> None:
     text = shipped("letters/probe.txt").read_text(encoding="utf-8")
-    told = body(compose(letter(replaces=3), Form(FORM.address, FORM.sender, FORM.number, Template(text))))
+    told = body(compose(letter(replaces=3), replace(FORM, text=Template(text))))
     assert "$" not in told
     for fact in ("๑๒๐๐/ท๗", "๑๒ มกราคม ๒๕๖๙", "กรมหนึ่ง", "saraban@one.go.th", "๑๒๐๐/ท๓", "เลขรับ", "ระบบทดสอบ"):
         assert fact in told
@@ -72,6 +85,39 @@ def test_the_same_facts_give_the_same_bytes_and_other_facts_others() -> None:
     changed = ({"serial": 8}, {"name": "กรมสอง"}, {"address": "saraban@two.go.th"}, {"replaces": 1},
                {"drafted_at": MONDAY + timedelta(days=1)})
     assert len({compose(letter(**change), FORM) for change in changed} | {compose(letter(), FORM)}) == len(changed) + 1
+
+
+def test_the_page_says_what_the_text_says() -> None:
+    raw = compose(letter(replaces=3), FORM)
+    assert parsed(raw).get_content_type() == "multipart/alternative"
+    for line in filter(None, body(raw).splitlines()):
+        assert html.escape(line.split("  ")[-1]) in page(raw)
+
+
+def test_without_html_a_letter_is_plain_text_alone() -> None:
+    assert parsed(compose(letter(), replace(FORM, html=False))).get_content_type() == "text/plain"
+
+
+def test_the_paper_is_enclosed_under_the_letters_number() -> None:
+    message = parsed(compose(letter(), FORM, b"%PDF-1.7 \r\n.\r\n"))
+    [paper] = message.iter_attachments()
+    assert (paper.get_content_type(), paper.get_filename()) == ("application/pdf", "letter-7.pdf")
+    assert paper.get_content() == b"%PDF-1.7 \r\n.\r\n"
+    assert message.get_body(("plain",)) is not None
+
+
+def test_that_it_was_displayed_is_asked_only_when_wanted() -> None:
+    asking = parsed(compose(letter(), replace(FORM, asks_displayed=True)))
+    assert asking["Disposition-Notification-To"] == asking["Reply-To"]
+    assert parsed(compose(letter(), FORM))["Disposition-Notification-To"] is None
+
+
+@pytest.mark.parametrize("name", ["<script>alert(1)</script>", '"><img src=x>', "&amp; &#0;", "$number"])
+def test_markup_in_a_name_is_text_on_the_page(name: str) -> None:
+    dressed = page(compose(letter(name=name), FORM))
+    assert html.escape(name) in dressed
+    assert "<script" not in dressed
+    assert "<img" not in dressed
 
 
 @pytest.mark.parametrize("name", SILENCING)
@@ -89,14 +135,14 @@ def test_no_name_of_an_agency_reaches_the_headers(name: str) -> None:
 
 @pytest.mark.parametrize("name", HOSTILE)
 def test_no_name_of_ours_adds_a_header(name: str) -> None:
-    message = parsed(compose(letter(), Form(FORM.address, name, FORM.number, FORM.text)))
+    message = parsed(compose(letter(), replace(FORM, sender=name)))
     assert list(message.keys()) == HEADERS
     assert message["From"].addresses[-1].addr_spec == "probes@probe.test"
 
 
 @given(st.text(max_size=300), st.text(max_size=300), st.integers(0, 2**40 - 1))
 def test_every_letter_is_seven_bits_wide_and_its_lines_are_short(name: str, sender: str, serial: int) -> None:
-    raw = compose(letter(serial, name=name), Form(FORM.address, sender, FORM.number, FORM.text))
+    raw = compose(letter(serial, name=name), replace(FORM, sender=sender))
     assert raw.isascii()
     assert b"\0" not in raw
     assert raw.endswith(b"\r\n")

@@ -22,7 +22,7 @@ RULES = Rules(
     "test", date(2021, 8, 23), ("go.th", "ac.th", "or.th", "mi.th", "co.th"), frozenset({"gmail.com", "hotmail.co.th"}),
     frozenset({"example.go.th"}), frozenset({"dla.go.th"}))
 POLICY = Policy(ANCHOR)
-FORM = Form("probes@probe.test", "ระบบทดสอบ", "นร 1200/ท", Template("ที่ $number\n$date\n$name <$address>\n$replaces\n$sender\n"))
+FORM = Form("probes@probe.test", "ระบบทดสอบ", "นร 1200/ท", Template("ที่ $number\n\n$name <$address>\n\n$replaces\n"), ("โทร. ๐",))
 
 
 def agency(cell: str = "saraban@one.go.th", code: str = "1001", **fields: object) -> Agency:

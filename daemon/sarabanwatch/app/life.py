@@ -13,7 +13,7 @@ from datetime import datetime
 
 from sarabanwatch.app import reading
 from sarabanwatch.app.reading import Marks
-from sarabanwatch.core import address, arrival, group, letter, plan, reply, standing, verdict
+from sarabanwatch.core import address, arrival, compose, group, letter, plan, reply, standing, verdict
 from sarabanwatch.core import canary as canaries
 from sarabanwatch.core.calendar import campaign
 from sarabanwatch.core.canary import Canary, Errand
@@ -35,6 +35,7 @@ from sarabanwatch.ports import (
     Ledger,
     Line,
     Outgoing,
+    Press,
     Reader,
     Seals,
 )
@@ -111,13 +112,14 @@ def _in_doubt(candidate: Candidate) -> int | None:
 
 async def send(
     serial: int, *, ledger: Ledger, line: Line, clock: Clock, chance: Chance, rules: Rulebook, journal: Journal,
+    press: Press | None = None,
 ) -> None:
     """Send one letter over a line that stands; say so on disk before and after. Where it fell meanwhile, the letter waits."""
     picked = await ledger.letters.pick(serial, clock.now())
     if picked is None:
         return
     written, first_try = picked
-    answer = await _offer(written, line, rules)
+    answer = await _offer(written, line, rules, press)
     now = clock.now()
     event, fact = reply.read(answer, now)
     until = _until(event, first_try, now, chance, rules.policy)
@@ -125,11 +127,12 @@ async def send(
     journal.sent(serial, event, answer)
 
 
-async def _offer(written: letter.Letter, line: Line, rules: Rulebook) -> Answer:
+async def _offer(written: letter.Letter, line: Line, rules: Rulebook, press: Press | None) -> Answer:
     if not plan.permitted(written.address, rules.policy):   # drafted while live, found when no longer
         return Answer(Stage.CONNECT, 0, "", "live = false: nothing goes to real domains")
     sender = rules.form.return_path(written.token)
-    return await line.send(Outgoing(sender, written.address, written.token, letter.compose(written, rules.form)))
+    pdf = await press.pdf(letter.paper(written, rules.form), written.drafted_at) if press else b""
+    return await line.send(Outgoing(sender, written.address, written.token, compose.compose(written, rules.form, pdf)))
 
 
 def _until(event: Event, first_try: datetime, now: datetime, chance: Chance, policy: Policy) -> datetime:

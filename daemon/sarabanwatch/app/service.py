@@ -17,7 +17,20 @@ from apscheduler.schedulers.asyncio import AsyncIOScheduler
 
 from sarabanwatch.app import life
 from sarabanwatch.app.survey import survey
-from sarabanwatch.ports import Barred, Chance, Clock, Inbox, Journal, Ledger, Line, Reader, Seals, Unwritable, Witness
+from sarabanwatch.ports import (
+    Barred,
+    Chance,
+    Clock,
+    Inbox,
+    Journal,
+    Ledger,
+    Line,
+    Press,
+    Reader,
+    Seals,
+    Unwritable,
+    Witness,
+)
 
 SHORTEST = 0.5            # wall seconds between two runs of a job, however fast the clock
 IDLE_PAUSE = 0.2          # wall seconds between two looks for letters to send, when there are none
@@ -55,6 +68,7 @@ class World:
     rules: life.Rulebook
     witnesses: Sequence[Witness] = ()
     survey_every: timedelta = timedelta(days=1)
+    press: Press | None = None
 
 
 class Service:
@@ -209,7 +223,7 @@ class Service:
             try:
                 if await self._stands(line):
                     await life.send(serial, ledger=w.ledger, line=line, clock=w.clock, chance=w.chance, rules=w.rules,
-                                    journal=w.journal)
+                                    journal=w.journal, press=w.press)
                 self._in_hand.discard(serial)
             except Barred as error:
                 w.journal.failed("send", error)

@@ -27,14 +27,18 @@ def run(config: Path) -> None:
 def check_config(config: Path, *, as_json: bool) -> None:
     """Say whether a configuration, its files and its secrets can be used. Opens no connection, writes nothing."""
     from sarabanwatch import wiring
+    from sarabanwatch.edge import print as printing
 
     plant = wiring.Plant(config)
     wiring.check(plant)
     if as_json:
-        options.say_json({"config": str(config), "live": plant.settings.live, "usable": True})
+        options.say_json({"config": str(config), "live": plant.settings.live, "usable": True,
+                          "pdf": plant.settings.letter.pdf and printing.installed()})
     else:
         live = "LIVE: letters go out for real" if plant.settings.live else "not live: letters stay on loopback"
         click.echo(f"ใช้งานได้ · {config} can be used ({live})")
+        if plant.settings.letter.pdf and not printing.installed():
+            click.echo("หนังสือจะไม่มี PDF แนบ · letters go without a PDF: the extra `reports` is not installed")
 
 
 @click.command()

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
-from sarabanwatch.cli import domains, options
+from sarabanwatch.cli import domains, options, which
 from sarabanwatch.cli.terminal import line
 
 if TYPE_CHECKING:
@@ -31,10 +31,7 @@ def explain(agency: str, digest: str, config: Path, lang: str, *, as_json: bool)
         if digest:
             _print_raw(db, digest)
             return
-        found = questions.matching(db, agency)
-        if len(found) != 1:
-            raise click.ClickException(_which(agency, [(row.code, row.name) for row in found]))
-        told = account(plant, questions.dossier(db, found[0].code), lang)
+        told = account(plant, questions.dossier(db, which.one(db, agency).code), lang)
         told["domain"] = domains.of(db, next(iter(told["address"]["read"]), ""))
     if as_json:
         options.say_json(told)
@@ -49,12 +46,6 @@ def _print_raw(db: Any, digest: str) -> None:  # noqa: ANN401 - a ledger connect
         click.echo(questions.raw_mail(db, digest.lower()), nl=False)
     except KeyError:
         raise click.ClickException(f"no message, or several, with a digest beginning {digest!r}") from None
-
-
-def _which(wanted: str, found: list[tuple[str, str]]) -> str:
-    if not found:
-        return f"no agency has the code {wanted!r} or that in its name; `agencies` lists all"
-    return f"{len(found)} agencies match {wanted!r}; give the code of one:\n" + "\n".join(f"  {c}  {n}" for c, n in found)
 
 
 def account(plant: "Plant", dossier: Any, lang: str) -> dict[str, Any]:  # noqa: ANN401 - questions.Dossier, imported when asked for

@@ -1,25 +1,18 @@
-"""The test letter: facts -> text -> MIME bytes.
+"""The test letter in words: the facts of one letter -> an external official letter (หนังสือภายนอก), part by part.
 
-Everything that does not change from letter to letter is made once (`Form`); what is personal is spliced in. A letter is
-never stored: the same facts give the same bytes. It carries none of the headers that silence bounces or receipts
-(`Auto-Submitted`, `X-Auto-Response-Suppress`, `Precedence`).
+Its dress (text, HTML, PDF) is the business of `core.compose` and the press. A letter is never stored: the same facts give
+the same words, and the same words the same bytes.
 """
 
-import base64
-import struct
 import unicodedata
-from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime
-from email.utils import format_datetime
 from string import Template
 
 from sarabanwatch.core.calendar import BANGKOK, THAI_DIGITS, thai_date
 
-LINE = 76   # octets of base64 in one line (RFC 2045 section 6.8)
-WORD = 9    # characters in one encoded word: 36 octets of UTF-8 at most, so that with its field's name it fits a line
-SUBJECT = Template("ทดสอบการรับหนังสือราชการทางอีเมล ที่ $number")
-REPLACES = Template("\nหนังสือฉบับนี้ใช้แทนหนังสือที่ $number หากท่านได้รับฉบับก่อนแล้ว โปรดตอบกลับฉบับใดฉบับหนึ่ง\n")
+SUBJECT = "ทดสอบการรับหนังสือราชการทางไปรษณีย์อิเล็กทรอนิกส์"
+REPLACES = Template("หนังสือฉบับนี้ใช้แทนหนังสือที่ $number หากท่านได้รับฉบับก่อนแล้ว โปรดตอบกลับฉบับใดฉบับหนึ่ง")
 
 
 @dataclass(frozen=True, slots=True)
@@ -37,12 +30,15 @@ class Letter:
 
 @dataclass(frozen=True, slots=True)
 class Form:
-    """What all letters share: who sends, under which number, and the text with `$name`s in it."""
+    """What all letters share: who sends, under which number, the body with `$name`s in it, whom to ask, and the dress."""
 
     address: str
     sender: str
     number: str
     text: Template
+    contact: tuple[str, ...] = ()
+    html: bool = True
+    asks_displayed: bool = False    # Disposition-Notification-To (RFC 8098)
 
     def numbered(self, serial: int) -> str:
         """Return the letter number of a serial, in Thai digits as official letters have it."""
@@ -54,38 +50,32 @@ class Form:
         return f"{local}+{token}@{domain}"
 
 
-def compose(letter: Letter, form: Form) -> bytes:
-    """Return the message (RFC 5322, CRLF, 7-bit clean): text/plain in UTF-8 and base64."""
-    headers = "".join(f"{name}: {value}\r\n" for name, value in _headers(letter, form).items())
-    return headers.encode("ascii") + b"\r\n" + _base64(_text(letter, form))
+@dataclass(frozen=True, slots=True)
+class Paper:
+    """The parts of an official letter, in the order in which the Regulation has them; every text is one line."""
+
+    number: str
+    date: str
+    subject: str
+    to: str
+    body: tuple[str, ...]
+    sender: str
+    contact: tuple[str, ...]
 
 
-def _headers(letter: Letter, form: Form) -> Mapping[str, str]:
-    domain = form.address.rpartition("@")[2]
-    return {
-        "From": f"{_encoded(one_line(form.sender))}\r\n <{form.address}>",
-        "Reply-To": form.return_path(letter.token),
-        "To": letter.address,
-        "Subject": _encoded(SUBJECT.substitute(number=form.numbered(letter.serial))),
-        "Date": format_datetime(letter.drafted_at.astimezone(BANGKOK)),
-        "Message-ID": f"<{letter.token}@{domain}>",
-        "X-Saraban-Letter": letter.token,
-        "MIME-Version": "1.0",
-        "Content-Type": "text/plain; charset=utf-8",
-        "Content-Transfer-Encoding": "base64",
-        "Content-Language": "th",
-    }
-
-
-def _text(letter: Letter, form: Form) -> str:
+def paper(letter: Letter, form: Form) -> Paper:
+    """Write one letter. A paragraph of the body that comes out empty is left away."""
+    number, name = form.numbered(letter.serial), one_line(letter.name)
     replaced = "" if letter.replaces is None else REPLACES.substitute(number=form.numbered(letter.replaces))
-    return form.text.substitute(
-        number=form.numbered(letter.serial),
+    filled = form.text.substitute(number=number, name=name, address=letter.address, replaces=replaced)
+    return Paper(
+        number=number,
         date=thai_date(letter.drafted_at.astimezone(BANGKOK).date()),
-        name=one_line(letter.name),
-        address=letter.address,
-        replaces=replaced,
+        subject=SUBJECT,
+        to=f"หัวหน้าหน่วยงาน {name}",
+        body=tuple(filter(None, map(one_line, filled.split("\n\n")))),
         sender=one_line(form.sender),
+        contact=form.contact,
     )
 
 
@@ -95,16 +85,3 @@ def one_line(text: str) -> str:
         return text.strip()
     return "".join(" " if unicodedata.category(c) in {"Cc", "Zl", "Zp"} else c for c in text
                    if unicodedata.category(c) != "Cf").strip()
-
-
-def _encoded(text: str) -> str:
-    """Return a text as encoded words, a line each (RFC 2047); email.header would take longer than the whole letter."""
-    words = (text[i:i + WORD].encode() for i in range(0, len(text), WORD))
-    return "\r\n ".join(f"=?utf-8?b?{base64.b64encode(word).decode()}?=" for word in words)
-
-
-def _base64(text: str) -> bytes:
-    octets = base64.b64encode(text.replace("\n", "\r\n").encode())
-    whole, rest = divmod(len(octets), LINE)
-    lines = struct.unpack(f"{LINE}s" * whole + f"{rest}s" * bool(rest), octets)   # the quickest way to cut so many pieces
-    return b"\r\n".join((*lines, b""))

@@ -7,6 +7,7 @@ from typing import Protocol
 
 from sarabanwatch.core.arrival import Arrival
 from sarabanwatch.core.domain import Facts
+from sarabanwatch.core.letter import Paper
 from sarabanwatch.core.reply import Answer
 
 
@@ -43,6 +44,12 @@ class Outgoing:
     to: str
     envid: str
     raw: bytes
+
+
+class Press(Protocol):
+    """Prints a letter as PDF; empty where that cannot be done, for a letter goes out without it."""
+
+    async def pdf(self, paper: Paper, at: datetime) -> bytes: ...
 
 
 class Line(Protocol):

@@ -28,7 +28,16 @@ class Sender(Section, frozen=True):
     name: str
     helo: str
     number: str = "นร 1200/ท"
-    letter: str = ""
+
+
+class Letter(Section, frozen=True):
+    """What the letter says, and its dress."""
+
+    text: str = ""
+    contact: tuple[str, ...] = ()
+    html: bool = True
+    pdf: bool = True
+    asks_displayed: bool = False
 
 
 class Address(Section, frozen=True):
@@ -127,6 +136,7 @@ class Settings(Section, frozen=True):
     campaign: Campaign
     live: bool = False
     register: Register = Register()
+    letter: Letter = Letter()
     address: Address = Address()
     dns: Dns = Dns()
     ledger: Ledger = Ledger()

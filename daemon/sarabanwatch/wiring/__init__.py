@@ -5,6 +5,7 @@ import signal
 from collections.abc import AsyncIterator, Coroutine
 from contextlib import asynccontextmanager
 from datetime import timedelta
+from functools import partial
 from pathlib import Path
 
 from sarabanwatch.app.service import Service, World
@@ -68,7 +69,8 @@ def _service(plant: Plant, ledger: SqliteLedger, reader: Reader, journal: Metric
     inbox = ImapInbox(plant.mailbox, alive=lambda: service.moved("receive"), lost=journal.mailbox_lost)
     lines = [RelayLine(plant.relay) for _ in range(plant.settings.relay.connections)]
     world = World(ledger, plant.clock, SystemChance(), journal, inbox, plant.mailbox.name, reader, plant.seals, lines,
-                  plant.rules, plant.witnesses, timedelta(hours=plant.settings.dns.survey_hours))
+                  plant.rules, plant.witnesses, timedelta(hours=plant.settings.dns.survey_hours),
+                  plant.press(partial(journal.failed, "print")))
     service = Service(world)
     for number in (signal.SIGTERM, signal.SIGINT):
         asyncio.get_running_loop().add_signal_handler(number, service.stop)

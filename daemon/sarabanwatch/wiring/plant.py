@@ -1,5 +1,6 @@
 """A configuration file, and every part that can be built from it."""
 
+from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import timedelta
 from functools import cached_property, partial
@@ -10,16 +11,17 @@ from sarabanwatch import settings as config
 from sarabanwatch.app.life import Rulebook
 from sarabanwatch.core.address import Rules
 from sarabanwatch.core.arrival import Ours
-from sarabanwatch.core.letter import Form
+from sarabanwatch.core.letter import Form, Letter, paper
 from sarabanwatch.core.policy import Policy
 from sarabanwatch.core.token import mint
 from sarabanwatch.edge import dkim, dns, offdays
+from sarabanwatch.edge import print as printing
 from sarabanwatch.edge.clock import FastClock, WallClock
 from sarabanwatch.edge.imap import Mailbox
 from sarabanwatch.edge.ledger import SqliteLedger, questions
 from sarabanwatch.edge.reader import Reader
 from sarabanwatch.edge.smtp import Relay
-from sarabanwatch.ports import Clock, Seals
+from sarabanwatch.ports import Clock, Press, Seals
 
 SHORTEST_POLL = 0.5   # wall seconds, however fast the clock
 
@@ -73,14 +75,32 @@ class Plant:
             must_bounce=own.must_bounce, holidays=closed)
 
     @cached_property
+    def form(self) -> Form:
+        """What all letters share; raise Misconfigured where its text has a name that no letter fills in."""
+        s, at = self.settings, self.clock.now()
+        text = Template(self.file(s.letter.text, "letters/probe.txt").read_text(encoding="utf-8"))
+        form = Form(s.sender.address, s.sender.name, s.sender.number, text, s.letter.contact, s.letter.html,
+                    s.letter.asks_displayed)
+        try:
+            paper(Letter(0, "", "", "", "", at), form)
+        except (KeyError, ValueError) as error:
+            known = "$number, $name, $address, $replaces"
+            raise config.Misconfigured(f"{self.path}: letter.text: {error}: no such name; a letter fills in {known}") from None
+        return form
+
+    def press(self, failed: Callable[[BaseException], None]) -> Press | None:
+        """Return what prints letters; None where none are wanted, or the extra `reports` is not installed."""
+        wanted = self.settings.letter.pdf and printing.installed()
+        return printing.Press(config.shipped("print/letter.typ"), failed) if wanted else None
+
+    @cached_property
     def rules(self) -> Rulebook:
         """All that the steps decide by."""
         s = self.settings
-        text = self.file(s.sender.letter, "letters/probe.txt").read_text(encoding="utf-8")
         keys = config.keys(self.secret(s.token.key_file, "token.key_file"), "token.key_file")
         signing = next(iter(keys.values()))
         return Rulebook(
-            self.policy, self.addresses, Form(s.sender.address, s.sender.name, s.sender.number, Template(text)),
+            self.policy, self.addresses, self.form,
             Ours(s.sender.address, s.sender.number), keys, partial(mint, key=signing), s.inbox.authserv_id)
 
     @property

@@ -14,6 +14,7 @@ import apsw
 from sarabanwatch.core.agency import Agency
 from sarabanwatch.core.evidence import Evidence
 from sarabanwatch.core.group import Group
+from sarabanwatch.core.letter import Letter
 from sarabanwatch.core.probe import State
 from sarabanwatch.edge.ledger.letters import seen
 from sarabanwatch.edge.ledger.roll import find
@@ -123,6 +124,17 @@ def _letters(db: apsw.Connection, code: str) -> Iterator[Told]:
     for serial, address, state, drafted_at, window_end, replaces in list(rows):
         yield Told(serial, address, State(state), moment(drafted_at), moment(window_end) if window_end else None, replaces,
                    seen(db, serial), about(db, serial))
+
+
+def last_letter(db: apsw.Connection, code: str) -> Letter | None:
+    """Return the facts of the last letter to an agency, or None."""
+    row = ask_one(
+        db, """SELECT serial, token, code, name, address, drafted_at, replaces FROM letter WHERE code = ?
+               ORDER BY serial DESC LIMIT 1""", (code,))
+    if row is None:
+        return None
+    serial, token, code, name, address, drafted_at, replaces = row
+    return Letter(serial, token, code, name, address, moment(drafted_at), replaces)
 
 
 def problems(db: apsw.Connection) -> list[dict[str, Any]]:

@@ -6,13 +6,17 @@ copies each word out of it once; else Sarabun of the extra `reports`, whose à¸¶à
 stand in config/print.
 """
 
+import asyncio
 import importlib
 import json
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
+from dataclasses import asdict
 from datetime import datetime
 from pathlib import Path
 from types import ModuleType
 from typing import Literal
+
+from sarabanwatch.core.letter import Paper
 
 Form = Literal["pdf", "png", "svg"]
 PPI = 144.0   # of a PNG
@@ -40,6 +44,21 @@ def pages(template: Path, facts: Mapping[str, object], at: datetime, form: Form,
         font_paths=[str(fonts)], ignore_system_fonts=True,
         sys_inputs={"face": face, "facts": json.dumps(facts, ensure_ascii=False, sort_keys=True)})
     return made if isinstance(made, list) else [made]
+
+
+class Press:
+    """Prints letters, off the event loop; the Press port."""
+
+    def __init__(self, template: Path, failed: Callable[[BaseException], None]) -> None:
+        self._template, self._failed = template, failed
+
+    async def pdf(self, paper: Paper, at: datetime) -> bytes:
+        """Return a letter on paper; empty where typst cannot set it, which is told: the letter goes out without."""
+        try:
+            return (await asyncio.to_thread(pages, self._template, asdict(paper), at, "pdf"))[0]
+        except RuntimeError as error:
+            self._failed(error)
+            return b""
 
 
 def _typst() -> ModuleType:

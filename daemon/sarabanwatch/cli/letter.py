@@ -1,0 +1,91 @@
+"""`letter preview AGENCY`: the test letter as its office would get it."""
+
+import sys
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import click
+
+from sarabanwatch.cli import options, which
+
+if TYPE_CHECKING:
+    import apsw
+
+    from sarabanwatch.core.letter import Letter
+    from sarabanwatch.wiring import Plant
+
+
+@click.group()
+def letter() -> None:
+    """The test letter."""
+
+
+@letter.command()
+@click.argument("agency")
+@click.option("--eml", "form", flag_value="eml", help="The message itself, as it goes out (RFC 5322).")
+@click.option("--pdf", "form", flag_value="pdf", help="The letter on paper.")
+@click.option("--out", type=click.Path(path_type=Path, dir_okay=False), help="Write it to this file.")
+@options.config
+@options.as_json
+def preview(agency: str, form: str | None, out: Path | None, config: Path, *, as_json: bool) -> None:
+    """Show the letter to AGENCY (its code, or a part of its name): its last one, else the one that it would get now."""
+    from dataclasses import asdict
+
+    from sarabanwatch import wiring
+    from sarabanwatch.core.compose import text
+    from sarabanwatch.core.letter import paper
+    from sarabanwatch.edge.ledger import questions
+
+    plant = wiring.Plant(config)
+    with questions.asking(plant.ledger_file) as db:
+        facts = _facts(db, plant, agency)
+    said = paper(facts, plant.form)
+    if form is None:
+        if as_json:
+            options.say_json({"code": facts.code, "address": facts.address, "letter": asdict(said)})
+        else:
+            click.echo(f"ถึง · to: {facts.address or 'ไม่มีอีเมลที่ส่งได้ · no address that can be written to'}\n")
+            click.echo(text(said).replace("\r\n", "\n"), nl=False)
+        return
+    made = _pdf(plant, facts) if form == "pdf" else _eml(plant, facts)
+    if out:
+        out.write_bytes(made)
+        click.echo(f"เขียนแล้ว · written: {out} ({len(made):,} octets)")
+    elif form == "pdf" and sys.stdout.isatty():
+        raise click.ClickException("a PDF is not for a terminal; name a file with --out FILE")
+    else:
+        click.echo(made, nl=False)
+
+
+def _facts(db: "apsw.Connection", plant: "Plant", wanted: str) -> "Letter":
+    """Return the facts of an agency's last letter; of number 0 where none was written yet, which no answer can match."""
+    from sarabanwatch.core import address, plan
+    from sarabanwatch.core.letter import Letter
+    from sarabanwatch.edge.ledger import questions, roll
+
+    row = which.one(db, wanted)
+    last = questions.last_letter(db, row.code)
+    if last is not None:
+        return last
+    agency = roll.find(db, row.code)
+    assert agency is not None  # noqa: S101 - it was just listed
+    to = plan.writes_to(agency, address.judge(agency, plant.addresses))
+    return Letter(0, plant.rules.mint(0), row.code, row.name, to, plant.clock.now())
+
+
+def _pdf(plant: "Plant", facts: "Letter") -> bytes:
+    from dataclasses import asdict
+
+    from sarabanwatch.core.letter import paper
+    from sarabanwatch.edge import print as printing
+    from sarabanwatch.settings import shipped
+
+    return printing.pages(shipped("print/letter.typ"), asdict(paper(facts, plant.form)), facts.drafted_at, "pdf")[0]
+
+
+def _eml(plant: "Plant", facts: "Letter") -> bytes:
+    from sarabanwatch.core.compose import compose
+    from sarabanwatch.edge import print as printing
+
+    with_pdf = plant.settings.letter.pdf and printing.installed()
+    return compose(facts, plant.form, _pdf(plant, facts) if with_pdf else b"")

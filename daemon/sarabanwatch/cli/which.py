@@ -1,0 +1,23 @@
+"""Which agency is meant: by code, or by a part of the name."""
+
+from typing import TYPE_CHECKING
+
+import click
+
+if TYPE_CHECKING:
+    import apsw
+
+    from sarabanwatch.edge.ledger.questions import Listed
+
+
+def one(db: "apsw.Connection", wanted: str) -> "Listed":
+    """Return the one agency that is meant; say which there are, where it is not one."""
+    from sarabanwatch.edge.ledger import questions
+
+    found = questions.matching(db, wanted)
+    if len(found) == 1:
+        return found[0]
+    if not found:
+        raise click.ClickException(f"no agency has the code {wanted!r} or that in its name; `agencies` lists all")
+    listed = "\n".join(f"  {row.code}  {row.name}" for row in found)
+    raise click.ClickException(f"{len(found)} agencies match {wanted!r}; give the code of one:\n{listed}")

@@ -1,0 +1,103 @@
+"""The words of a letter -> MIME bytes: plain text, HTML beside it, and the PDF behind them where there is one.
+
+What does not change from letter to letter stands ready as bytes; what is personal is spliced in. A letter carries none of
+the headers that silence bounces or receipts (`Auto-Submitted`, `X-Auto-Response-Suppress`, `Precedence`).
+"""
+
+import base64
+import struct
+from collections.abc import Mapping
+from email.utils import format_datetime
+from html import escape
+from string import Template
+
+from sarabanwatch.core.calendar import BANGKOK
+from sarabanwatch.core.letter import Form, Letter, Paper, one_line, paper
+
+LINE = 76   # octets of base64 in one line (RFC 2045 section 6.8)
+WORD = 9    # characters in one encoded word: 36 octets of UTF-8 at most, so that with its field's name it fits a line
+TITLE = Template("ทดสอบการรับหนังสือราชการทางอีเมล ที่ $number")
+HTML = Template("""\
+<!DOCTYPE html>
+<html lang="th"><head><meta charset="utf-8"><title>$subject</title></head>
+<body style="font-family:'TH Sarabun PSK','TH SarabunPSK','Sarabun',sans-serif;font-size:16pt;line-height:1.4">
+<div style="max-width:42em;margin:0 auto;padding:1em">
+<p>ที่ $number</p>
+<p style="margin-left:45%">$date</p>
+<p>เรื่อง&ensp;$subject</p>
+<p>เรียน&ensp;$to</p>
+$body
+<p style="margin-left:45%">$sender</p>
+<p style="font-size:14pt">$contact</p>
+</div></body></html>
+""")
+# No boundary can stand in base64 (RFC 2045 section 6.7 recommends "=_" for this).
+MIXED, ALTERNATIVE = "=_mixed", "=_alternative"
+
+
+def compose(letter: Letter, form: Form, pdf: bytes = b"") -> bytes:
+    """Return the message (RFC 5322, CRLF, 7-bit clean); `pdf` is the same letter on paper, or none."""
+    said = paper(letter, form)
+    content = _part("text/plain; charset=utf-8", text(said).encode())
+    if form.html:
+        content = _parts("alternative", ALTERNATIVE, content, _part("text/html; charset=utf-8", html(said).encode()))
+    if pdf:
+        enclosed = _part("application/pdf", pdf, f'Content-Disposition: attachment; filename="letter-{letter.serial}.pdf"\r\n')
+        content = _parts("mixed", MIXED, content, enclosed)
+    headers = "".join(f"{name}: {value}\r\n" for name, value in _headers(letter, form).items())
+    return headers.encode("ascii") + content
+
+
+def text(said: Paper) -> str:
+    """Return a letter as plain text, lines ended by CRLF."""
+    parts = (f"ที่ {said.number}", said.date, f"เรื่อง  {said.subject}", f"เรียน  {said.to}", *said.body,
+             "\r\n".join((said.sender, *said.contact)))
+    return "\r\n\r\n".join(parts) + "\r\n"
+
+
+def html(said: Paper) -> str:
+    """Return a letter as an HTML page without script, picture or link."""
+    return HTML.substitute(
+        number=escape(said.number), date=escape(said.date), subject=escape(said.subject), to=escape(said.to),
+        body="\n".join(f'<p style="text-indent:2.5cm">{escape(paragraph)}</p>' for paragraph in said.body),
+        sender=escape(said.sender), contact="<br>".join(map(escape, said.contact)),
+    ).replace("\n", "\r\n")
+
+
+def _headers(letter: Letter, form: Form) -> Mapping[str, str]:
+    domain, home = form.address.rpartition("@")[2], form.return_path(letter.token)
+    return {
+        "From": f"{_encoded(one_line(form.sender))}\r\n <{form.address}>",
+        "Reply-To": home,
+        "To": letter.address,
+        "Subject": _encoded(TITLE.substitute(number=form.numbered(letter.serial))),
+        "Date": format_datetime(letter.drafted_at.astimezone(BANGKOK)),
+        "Message-ID": f"<{letter.token}@{domain}>",
+        "X-Saraban-Letter": letter.token,
+        **({"Disposition-Notification-To": home} if form.asks_displayed else {}),
+        "Content-Language": "th",
+        "MIME-Version": "1.0",
+    }
+
+
+def _part(kind: str, content: bytes, disposition: str = "") -> bytes:
+    return f"Content-Type: {kind}\r\nContent-Transfer-Encoding: base64\r\n{disposition}\r\n".encode() + _base64(content)
+
+
+def _parts(kind: str, boundary: str, *parts: bytes) -> bytes:
+    """Enclose parts, which end in CRLF, in a multipart (RFC 2046 section 5.1)."""
+    inside = b"".join(f"--{boundary}\r\n".encode() + part for part in parts)
+    return f'Content-Type: multipart/{kind}; boundary="{boundary}"\r\n\r\n'.encode() + inside + f"--{boundary}--\r\n".encode()
+
+
+def _encoded(words: str) -> str:
+    """Return a text as encoded words, a line each (RFC 2047); email.header would take longer than the whole letter."""
+    pieces = (words[i:i + WORD].encode() for i in range(0, len(words), WORD))
+    return "\r\n ".join(f"=?utf-8?b?{base64.b64encode(piece).decode()}?=" for piece in pieces)
+
+
+def _base64(content: bytes) -> bytes:
+    octets = base64.b64encode(content)
+    whole, rest = divmod(len(octets), LINE)
+    lines = struct.unpack(f"{LINE}s" * whole + f"{rest}s" * bool(rest), octets)   # the quickest way to cut so many pieces
+    return b"\r\n".join((*lines, b""))

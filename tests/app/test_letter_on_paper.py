@@ -1,0 +1,68 @@
+"""A letter and its paper: enclosed where the press can print it, sent without where it can't."""
+
+from collections.abc import AsyncIterator
+from datetime import UTC
+from email import message_from_bytes
+from email.policy import SMTP
+from pathlib import Path
+
+import pytest
+
+from fakes.clock import StoppedClock
+from fakes.mailroom import RULEBOOK
+from fakes.post import Relay
+from fakes.samples import MONDAY, agency, register
+from sarabanwatch.app import life
+from sarabanwatch.core.letter import Paper
+from sarabanwatch.edge import print as press
+from sarabanwatch.edge.chance import SystemChance
+from sarabanwatch.edge.journal import MetricJournal
+from sarabanwatch.edge.ledger import SqliteLedger
+from sarabanwatch.edge.print import Press
+from sarabanwatch.settings import shipped
+
+
+@pytest.fixture
+async def ledger(tmp_path: Path) -> AsyncIterator[SqliteLedger]:
+    opened = SqliteLedger(tmp_path / "ledger.db", RULEBOOK.addresses)
+    await opened.roll.replace(register(agency("saraban@one.go.test")), MONDAY)
+    yield opened
+    opened.close()
+
+
+async def sent(ledger: SqliteLedger, printer: Press) -> list[str]:
+    """Send the one letter; return the kinds of its parts."""
+    clock, relay = StoppedClock(MONDAY), Relay()
+    journal = MetricJournal(clock)
+    await life.draft(ledger=ledger, clock=clock, rules=RULEBOOK, journal=journal)
+    await life.send(1, ledger=ledger, line=relay, clock=clock, chance=SystemChance(), rules=RULEBOOK, journal=journal,
+                    press=printer)
+    message = message_from_bytes(relay.letters[0].raw, policy=SMTP)
+    return [part.get_content_type() for part in message.walk() if not part.is_multipart()]
+
+
+async def test_a_letter_goes_out_with_its_paper(ledger: SqliteLedger) -> None:
+    pytest.importorskip("typst", reason="the extra `reports` is not installed")
+    failures: list[BaseException] = []
+    printer = Press(shipped("print/letter.typ"), failures.append)
+    assert await sent(ledger, printer) == ["text/plain", "text/html", "application/pdf"]
+    assert failures == []
+
+
+async def test_what_cannot_be_printed_goes_out_without_and_is_told(ledger: SqliteLedger, tmp_path: Path) -> None:
+    pytest.importorskip("typst", reason="the extra `reports` is not installed")
+    (tmp_path / "broken.typ").write_text("#no-such-word()")
+    failures: list[BaseException] = []
+    assert await sent(ledger, Press(tmp_path / "broken.typ", failures.append)) == ["text/plain", "text/html"]
+    assert "no-such-word" in str(failures[0])
+
+
+async def test_the_press_prints_what_the_letter_says() -> None:
+    pytest.importorskip("typst", reason="the extra `reports` is not installed")
+    said = Paper("นร ๑", "๑ มกราคม ๒๕๖๙", "เรื่อง", "ผู้รับ", ("ก", "ข"), "ผู้ส่ง", ())
+    failures: list[BaseException] = []
+    at = MONDAY.astimezone(UTC)
+    pdf = await Press(shipped("print/letter.typ"), failures.append).pdf(said, at)
+    assert pdf == press.pages(shipped("print/letter.typ"), {
+        "number": "นร ๑", "date": "๑ มกราคม ๒๕๖๙", "subject": "เรื่อง", "to": "ผู้รับ", "body": ["ก", "ข"], "sender": "ผู้ส่ง",
+        "contact": []}, at, "pdf")[0]
