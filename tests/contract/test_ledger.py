@@ -7,6 +7,7 @@ from dataclasses import replace
 from datetime import datetime, timedelta
 from functools import partial
 from hashlib import sha256
+from itertools import count
 from pathlib import Path
 
 import apsw
@@ -34,6 +35,7 @@ LATER = MONDAY + HOUR
 WEEK = timedelta(days=7)
 ONE, TWO = agency(), agency("saraban@two.go.th", "1002", name="กรมสอง")
 TAKEN = fact(Fact.TAKEN)
+ASKED = count()
 
 
 @pytest.fixture
@@ -84,6 +86,14 @@ def judgement(case: Case, group: Group = Group.A2, at: datetime = MONDAY) -> Jud
 async def settle(ledger: SqliteLedger, group: Group = Group.A2, at: datetime = MONDAY) -> None:
     """Judge whatever is unjudged to be of one group."""
     await ledger.judgements.record([judgement(case, group, at) for case in await ledger.judgements.unjudged(100)])
+
+
+async def conclude(ledger: SqliteLedger, group: Group = Group.A2, at: datetime = MONDAY, verdict: Verdict | None = None) -> None:
+    """Ask for the first agency to be judged, and judge it so; with a verdict on its first letter where one is given."""
+    await ledger.arrivals.take_in("INBOX", [mail(f"{next(ASKED)}".encode(), seen=fact(Fact.AUTOMATIC))], Cursor(1, 1))
+    case = next(case for case in await ledger.judgements.unjudged(9) if case.agency.code == ONE.code)
+    told = judgement(case, group, at)
+    await ledger.judgements.record([replace(told, verdicts={1: verdict}) if verdict else told])
 
 
 # --- the roll --------------------------------------------------------------------------------------------------------
@@ -181,16 +191,32 @@ async def test_a_letter_under_way_is_nobodys_candidate_and_one_that_decided_noth
     await written.letters.close([(1, None)], LATER)
     for verdict, again in ((Verdict.UNKNOWN, True), (Verdict.BLOCKS_US, True), (Verdict.WITHHELD, True),
                            (Verdict.ACCEPTS, False), (Verdict.REFUSES, False)):
-        case = Case(ONE, [(1, ())], None)
-        await written.judgements.record([replace(judgement(case), verdicts={1: verdict})])
+        await conclude(written, verdict=verdict)
         assert bool(await written.letters.candidates(0, "", 9)) == again, verdict
+
+
+async def test_a_letter_to_an_address_that_the_register_no_longer_gives_is_held_and_another_is_due(written: SqliteLedger) -> None:
+    await send(written, 2, E.LATER, None)
+    moved = [replace(a, cell=f"saraban@new{a.code}.go.th") for a in (ONE, TWO)]
+    await written.roll.replace(register(*moved, digest="d2"), MONDAY)
+    assert [await written.letters.pick(serial, LATER) for serial in (1, 2)] == [None, None]
+    assert await written.letters.sendable(LATER, 9, ()) == []
+    assert [(e.kind, e.said) for e in await evidence(written, 1)] == [(Fact.HELD, "the register gives another address now")]
+    assert [c.address for c in await written.letters.candidates(0, "", 9)] == ["saraban@new1001.go.th", "saraban@new1002.go.th"]
+    counted = await written.letters.round(0, 6)
+    assert (counted.planned, counted.held, counted.pending) == (2, 2, 0)
+
+
+async def test_a_letter_to_an_agency_that_is_listed_no_more_is_held(written: SqliteLedger) -> None:
+    await written.roll.replace(register(TWO, digest="d2"), MONDAY)
+    assert await written.letters.pick(1, MONDAY) is None
+    assert await written.letters.sendable(MONDAY, 9, ()) == [2]
 
 
 async def test_a_candidate_tells_its_last_letter_and_counts_those_that_may_have_left(written: SqliteLedger) -> None:
     await written.letters.outcome(1, E.TOO_LATE, fact(Fact.HELD), MONDAY, MONDAY)
     await written.letters.close([(1, None)], MONDAY)
-    case = Case(ONE, [(1, ())], None)
-    await written.judgements.record([replace(judgement(case), verdicts={1: Verdict.UNKNOWN})])
+    await conclude(written, verdict=Verdict.UNKNOWN)
     (candidate,) = await written.letters.candidates(0, "", 9)
     assert candidate.sent is not None
     assert (candidate.sent.serial, candidate.sent.state, candidate.sent.verdict, candidate.sent.letters) == (
@@ -293,7 +319,7 @@ async def test_a_round_is_over_when_nothing_is_left_to_do_in_it(written: SqliteL
     await settle(written)
     assert (await written.letters.round(0, 6)).over
     assert not (await written.letters.round(1, 6)).over     # not begun
-    await written.judgements.record([replace(judgement(Case(ONE, [(1, ())], None)), verdicts={1: Verdict.UNKNOWN})])
+    await conclude(written, verdict=Verdict.UNKNOWN)
     assert (await written.letters.round(0, 6)).undrafted == 1
     assert (await written.letters.round(0, 1)).over         # no more letters than the policy allows
 
@@ -382,11 +408,19 @@ async def test_a_fact_that_comes_while_judging_is_not_lost(written: SqliteLedger
     await send(written, 1, E.REFUSAL, fact(Fact.REFUSED, Reason.FULL))
     (case,) = await written.judgements.unjudged(9)
     await written.arrivals.take_in("INBOX", [mail(b"one", seen=fact(Fact.ANSWERED))], Cursor(1, 1))
-    await written.judgements.record([judgement(case)])
+    await written.judgements.record([judgement(case, Group.D3)])
+    assert Group.D3 not in await written.judgements.counts()    # of an older case than is asked for
     (again,) = await written.judgements.unjudged(9)
     assert [e.kind for e in again.letters[0][1]] == [Fact.REFUSED, Fact.ANSWERED]
     await written.judgements.record([judgement(again)])
     assert not await written.judgements.unjudged(9)
+
+
+async def test_a_judgement_that_comes_after_another_of_the_same_case_is_not_written_over_it(written: SqliteLedger) -> None:
+    (case, _) = await written.judgements.unjudged(9)
+    for group in (Group.A1, Group.D2):
+        await written.judgements.record([judgement(case, group)])
+    assert await written.judgements.counts() == {Group.A1: 1, Group.UNKNOWN: 1}
 
 
 @pytest.mark.parametrize("kind", Fact)
@@ -399,8 +433,8 @@ async def test_only_news_asks_for_a_judgement(written: SqliteLedger, kind: Fact)
 
 async def test_a_turn_is_recorded_once_and_told_until_it_is_marked_told(written: SqliteLedger) -> None:
     await settle(written, Group.A2)
-    for case in (Case(ONE, (), None), Case(ONE, (), None)):
-        await written.judgements.record([judgement(case, Group.D2, LATER)])
+    for _ in range(2):
+        await conclude(written, Group.D2, LATER)
     changes = await written.judgements.untold(9)
     assert [(c.code, c.was, c.now, c.because, c.at) for c in changes] == [
         ("1001", None, Group.A2, "because", MONDAY), ("1002", None, Group.A2, "because", MONDAY),
@@ -414,22 +448,21 @@ async def test_a_turn_is_recorded_once_and_told_until_it_is_marked_told(written:
 async def test_to_be_unknown_at_first_is_no_turn_and_to_become_unknown_is(written: SqliteLedger) -> None:
     await settle(written, Group.UNKNOWN)
     assert not await written.judgements.untold(9)
-    await written.judgements.record([judgement(Case(ONE, (), None), Group.A1)])
-    await written.judgements.record([judgement(Case(ONE, (), None), Group.UNKNOWN)])
+    await conclude(written, Group.A1)
+    await conclude(written, Group.UNKNOWN)
     assert [(c.was, c.now) for c in await written.judgements.untold(9)] == [
         (Group.UNKNOWN, Group.A1), (Group.A1, Group.UNKNOWN)]
 
 
 async def test_every_listed_agency_is_counted_judged_or_not(written: SqliteLedger) -> None:
     assert await written.judgements.counts() == {Group.UNKNOWN: 2}
-    await written.judgements.record([judgement(Case(ONE, (), None), Group.A1)])
+    await conclude(written, Group.A1)
     assert await written.judgements.counts() == {Group.UNKNOWN: 1, Group.A1: 1}
 
 
 async def test_a_group_stands_since_it_last_turned(written: SqliteLedger, file: Path) -> None:
-    case = Case(ONE, (), None)
     for group, at in ((Group.A2, MONDAY), (Group.A2, LATER), (Group.D2, LATER + HOUR), (Group.D2, LATER + WEEK)):
-        await written.judgements.record([judgement(case, group, at)])
+        await conclude(written, group, at)
     with questions.asking(file) as db:
         assert [row.since for row in questions.listed(db, "D2")] == ["2026-01-12T05:00:00.000+00:00"]
 

@@ -14,7 +14,7 @@ class Kind(StrEnum):
 
     TAKEN = "taken"            # a mail server took responsibility (SMTP 250 after the final dot)
     REFUSED = "refused"        # a mail server refused it for good, while we spoke with it
-    HELD = "held"              # its time ran out before it could leave us
+    HELD = "held"              # its time ran out, or its address fell away, before it could leave us
     LOST = "lost"              # the connection went after the final dot, or we died while sending: nobody knows
     BOUNCED = "bounced"        # it came back: a DSN `failed`, or a bounce in another dialect
     DELAYED = "delayed"        # a DSN `delayed`: the relay still tries

@@ -16,7 +16,7 @@ class State(StrEnum):
     ACCEPTED = "accepted"    # a mail server took responsibility for it
     REFUSED = "refused"      # a mail server refused it for good
     DOUBTFUL = "doubtful"    # lost after the final dot, or found half-sent at start
-    HELD = "held"            # its time ran out before it could leave us
+    HELD = "held"            # its time ran out, or its address fell away, before it could leave us
     CLOSED = "closed"        # the window is over; late mail is still evidence
 
 
@@ -29,14 +29,15 @@ class Event(StrEnum):
     REFUSAL = "refusal"
     LOST = "lost"
     TOO_LATE = "too late"
+    MOVED = "moved"          # its agency has another address now
     WINDOW_OVER = "window over"
 
 
 S, E = State, Event
 TRANSITIONS: dict[State, dict[Event, State]] = {
-    S.DRAFTED:  {E.PICKED: S.SENDING, E.TOO_LATE: S.HELD},
+    S.DRAFTED:  {E.PICKED: S.SENDING, E.TOO_LATE: S.HELD, E.MOVED: S.HELD},
     S.SENDING:  {E.TAKEN: S.ACCEPTED, E.LATER: S.DEFERRED, E.REFUSAL: S.REFUSED, E.LOST: S.DOUBTFUL},
-    S.DEFERRED: {E.PICKED: S.SENDING, E.TOO_LATE: S.HELD},
+    S.DEFERRED: {E.PICKED: S.SENDING, E.TOO_LATE: S.HELD, E.MOVED: S.HELD},
     S.ACCEPTED: {E.WINDOW_OVER: S.CLOSED},
     S.REFUSED:  {E.WINDOW_OVER: S.CLOSED},
     S.DOUBTFUL: {E.WINDOW_OVER: S.CLOSED},   # never sent again: one letter, once

@@ -23,7 +23,7 @@ class SqliteJudgements:
         return await self._pen.read(_unjudged, limit)
 
     async def record(self, judgements: Sequence[Judgement]) -> None:
-        """Write judgements down, and a change for each group that turned."""
+        """Write judgements down, and a change for each group that turned; one of an older case than is asked for, not."""
         await self._pen.write(_record, judgements)
 
     async def untold(self, limit: int) -> Sequence[Change]:
@@ -71,6 +71,9 @@ def _unjudged(db: apsw.Connection, limit: int) -> list[Case]:
 
 def _record(db: apsw.Connection, judgements: Sequence[Judgement]) -> None:
     for j in judgements:
+        db.execute("DELETE FROM unjudged WHERE code = ? AND asked = ?", (j.code, j.asked))
+        if not db.changes():    # something newer is known, or another process has judged the newer case already
+            continue
         was = db.execute("SELECT grp FROM judgement WHERE code = ?", (j.code,)).get
         if was != j.group and (was or j.group is not Group.UNKNOWN):   # to be unknown at first is no turn
             db.execute("INSERT INTO change (code, was, now, because, at) VALUES (?, ?, ?, ?, ?)",
@@ -81,7 +84,6 @@ def _record(db: apsw.Connection, judgements: Sequence[Judgement]) -> None:
                health = excluded.health, verdict = excluded.verdict""",
             (j.code, j.group, j.because, j.standing.health, j.standing.by, stamp(j.at)))
         db.executemany("UPDATE letter SET verdict = ? WHERE serial = ?", [(v, s) for s, v in j.verdicts.items()])
-        db.execute("DELETE FROM unjudged WHERE code = ? AND asked = ?", (j.code, j.asked))
 
 
 def _untold(db: apsw.Connection, limit: int) -> list[Change]:

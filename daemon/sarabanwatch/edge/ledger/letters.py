@@ -32,6 +32,10 @@ MARK = """
     ON CONFLICT (code) DO UPDATE SET asked = asked + 1
 """
 
+# Whether a letter's address is still its agency's; a canary's is our own.
+STANDS = """
+    (code GLOB '@*' OR EXISTS (SELECT 1 FROM agency a WHERE a.listed AND a.code = letter.code AND a.address = letter.address))
+"""
 NO_CAMPAIGN = -(10**6)   # a canary belongs to no round
 
 CANDIDATES = """
@@ -79,8 +83,11 @@ class SqliteLetters:
         return await self._pen.read(_sendable, stamp(now), limit, frozenset(besides), canaries_only)
 
     async def pick(self, serial: int, at: datetime) -> tuple[Letter, datetime] | None:
-        """Mark a letter SENDING, on disk before it leaves; return it and its first try, or None where it may not go."""
-        return await self._pen.write(_pick, serial, stamp(at))
+        """Mark a letter SENDING, on disk before it leaves; return it and its first try, or None where it may not go.
+
+        One to an address that the register no longer gives its agency is held: it never leaves us.
+        """
+        return await self._pen.write(_pick, serial, at)
 
     async def outcome(
         self, serial: int, event: Event, evidence: Evidence | None, at: datetime, until: datetime | None,
@@ -191,15 +198,19 @@ def _sendable(db: apsw.Connection, now: str, limit: int, besides: frozenset[int]
     return [serial for serial in rows if serial not in besides][:limit]
 
 
-def _pick(db: apsw.Connection, serial: int, at: str) -> tuple[Letter, datetime] | None:
+def _pick(db: apsw.Connection, serial: int, at: datetime) -> tuple[Letter, datetime] | None:
     row = ask_one(
-        db, """SELECT state, token, code, name, address, drafted_at, replaces, first_try, send_by
-               FROM letter WHERE serial = ?""", (serial,))
-    if row is None or State(row[0]) not in probe.before(Event.PICKED) or row[8] <= at:
+        db, f"""SELECT state, send_by, {STANDS}, token, code, name, address, drafted_at, replaces, first_try
+                FROM letter WHERE serial = ?""", (serial,))  # noqa: S608 - our own text
+    if row is None or State(row[0]) not in probe.before(Event.PICKED) or row[1] <= stamp(at):
         return None
-    _, token, code, name, address, drafted_at, replaces, first_try, _ = row
-    db.execute("UPDATE letter SET state = 'sending', first_try = ifnull(first_try, ?) WHERE serial = ?", (at, serial))
-    return Letter(serial, token, code, name, address, moment(drafted_at), replaces), moment(first_try or at)
+    if not row[2]:
+        held = Evidence(Kind.HELD, at, said="the register gives another address now")
+        _outcome(db, serial, Event.MOVED, held, stamp(at), None)
+        return None
+    *_, token, code, name, address, drafted_at, replaces, first_try = row
+    db.execute("UPDATE letter SET state = 'sending', first_try = ifnull(first_try, ?) WHERE serial = ?", (stamp(at), serial))
+    return Letter(serial, token, code, name, address, moment(drafted_at), replaces), moment(first_try) if first_try else at
 
 
 def _outcome(
