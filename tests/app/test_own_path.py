@@ -149,11 +149,19 @@ async def test_while_the_path_is_broken_only_canaries_leave(world):
     assert await world.send() == ["saraban@one.go.th"]
 
 
+async def fly_and_return(world, home, bounce):
+    """Send a pair that comes back at once."""
+    await world.canary()
+    await world.send(canaries_only=True)
+    await world.both_back(home, bounce)
+
+
 async def test_silence_while_one_was_lost_is_withheld_and_earns_a_fresh_letter(world):
     await draft(world)
     await world.canary()
     await world.send()
     world.clock.at += timedelta(days=4)
+    await fly_and_return(world, 4, 5)
     assert await world.close_and_judge() is Verdict.WITHHELD
 
 
@@ -164,4 +172,20 @@ async def test_silence_while_all_came_back_counts(world):
     world.clock.at += timedelta(hours=1)
     await world.both_back(2, 3)
     world.clock.at += timedelta(days=4)
+    await fly_and_return(world, 4, 5)
+    assert await world.close_and_judge() is Verdict.ACCEPTS
+
+
+async def test_silence_says_nothing_until_one_that_left_after_the_window_has_told(world):
+    await draft(world)
+    await world.canary()
+    await world.send()
+    world.clock.at += timedelta(hours=1)
+    await world.both_back(2, 3)
+    world.clock.at += timedelta(days=4)
+    assert await world.close_and_judge() is Verdict.PENDING
+    await world.canary()
+    await world.send(canaries_only=True)
+    assert await world.close_and_judge() is Verdict.PENDING
+    await world.both_back(4, 5)
     assert await world.close_and_judge() is Verdict.ACCEPTS

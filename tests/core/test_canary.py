@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from sarabanwatch.core.canary import BACK_BY, Canary, Errand, due, proved, whole
+from sarabanwatch.core.canary import BACK_BY, Canary, Errand, due, known_until, proved, whole
 
 T0 = datetime(2026, 2, 23, 1, 30, tzinfo=UTC)
 PATIENCE = timedelta(hours=2)
@@ -77,3 +77,22 @@ def test_where_all_of_a_stretch_is_proved_its_parts_are(flights):
     all_flown = [flown(left, None if back is None else left + back) for left, back in flights]
     if proved(all_flown, hour(0), hour(48), NOW, PATIENCE):
         assert proved(all_flown, hour(5), hour(20), NOW, PATIENCE)
+
+
+@pytest.mark.parametrize(("flights", "until"), [
+    ([], None),
+    ([(47, None)], None),                          # the first may still come
+    ([(10, 11)], 10),
+    ([(10, 11), (20, None)], 20),                  # lost is known too
+    ([(10, 11), (47, None)], 10),
+    ([(10, 11), (46.5, None), (47, 47.5)], 10),    # one that left before may still come
+    ([(10, 11), (None, None)], 10),                # never left us: it testifies to nothing
+])
+def test_the_path_has_testified_up_to_the_last_one_before_which_all_is_known(flights, until):
+    assert known_until([flown(*flight) for flight in flights], NOW, PATIENCE) == hour(until)
+
+
+def test_of_two_errands_both_must_have_told():
+    home, bounced = flown(20, 21), flown(10, 11, Errand.BOUNCE)
+    assert known_until([home, bounced], NOW, PATIENCE) == hour(10)
+    assert known_until([home, flown(47, None, Errand.BOUNCE)], NOW, PATIENCE) is None

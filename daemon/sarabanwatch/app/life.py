@@ -156,13 +156,15 @@ async def receive(
 async def close(*, looked_at: datetime | None, ledger: Ledger, clock: Clock, rules: Rulebook, journal: Journal) -> int:
     """End the windows that were over when the inbox was last read to its end: silence counts only for ears that heard.
 
-    Silence while a canary was lost is withheld. A letter whose time to leave us ran out is held, and said so.
+    A canary that left after a window must have told whether our ears were open; silence while one was lost is withheld.
+    A letter whose time to leave us ran out is held, and said so.
     """
     now, ended = clock.now(), 0
     for serial in await ledger.letters.unsent_by(now):
         held = Evidence(Kind.HELD, now, said="its time ran out before it could leave us")
         await ledger.letters.outcome(serial, Event.TOO_LATE, held, now, now)
-    while looked_at and (page := await ledger.letters.overdue(looked_at, PAGE)):
+    heard = await _heard_until(looked_at, ledger, now, rules.policy)
+    while heard and (page := await ledger.letters.overdue(heard, PAGE)):
         since = min((e.seen_at for _, seen in page for e in seen if e.kind is Kind.TAKEN), default=now)
         flown = await ledger.letters.canaries(since - rules.policy.canary_every - rules.policy.canary_patience)
         await ledger.letters.close([(serial, _silence(seen, flown, now, rules.policy)) for serial, seen in page], now)
@@ -170,6 +172,15 @@ async def close(*, looked_at: datetime | None, ledger: Ledger, clock: Clock, rul
     if ended:
         journal.closed(ended)
     return ended
+
+
+async def _heard_until(looked_at: datetime | None, ledger: Ledger, now: datetime, policy: Policy) -> datetime | None:
+    """Return up to when silence can be spoken of: the inbox was read, and letters to ourselves have told whether it hears."""
+    if looked_at is None or not policy.canary_every:
+        return looked_at
+    flown = await ledger.letters.canaries(now - 4 * (policy.canary_every + policy.canary_patience))
+    testified = canaries.known_until(flown, now, policy.canary_patience)
+    return min(looked_at, testified) if testified else None
 
 
 def _silence(seen: Sequence[Evidence], flown: Sequence[Canary], now: datetime, policy: Policy) -> Evidence | None:

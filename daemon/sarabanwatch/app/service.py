@@ -123,6 +123,8 @@ class Service:
             for task in done:
                 task.result()
         finally:
+            if ticker.running:
+                ticker.shutdown(wait=False)
             tasks = (receiving, choosing, stopping, *sending, *alone)
             await _end(tasks)
             await asyncio.gather(*tasks, *(line.close() for line in w.lines), return_exceptions=True)
@@ -248,7 +250,7 @@ class Service:
             stop.cancel()
 
     async def _drain(self, ticker: AsyncIOScheduler, choosing: asyncio.Task[None], sending: list[asyncio.Task[None]]) -> None:
-        """Begin nothing new, let every letter and step in hand end, stop the ticker (whose end cuts off what runs)."""
+        """Begin nothing new, and let every letter and step in hand end; the ticker's own end would cut them off."""
         self.stop()
         ticker.pause()
         await asyncio.sleep(0)   # a step that was just woken shows itself
@@ -256,7 +258,6 @@ class Service:
             with suppress(asyncio.QueueFull):
                 self._queue.put_nowait(0)   # wakes a line that waits; there is no letter 0
         await asyncio.wait({choosing, *sending, *filter(None, self._running)}, timeout=DRAIN_WITHIN)
-        ticker.shutdown(wait=False)
 
 
 async def _end(tasks: Iterable[asyncio.Task[Literal[True] | None]]) -> None:

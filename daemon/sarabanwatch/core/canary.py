@@ -50,6 +50,23 @@ def whole(flown: Iterable[Canary], now: datetime, patience: timedelta) -> bool:
     return not any(canary.lost(now, patience) for canary in latest.values())
 
 
+def known_until(flown: Iterable[Canary], now: datetime, patience: timedelta) -> datetime | None:
+    """Return up to when our path has testified; what happened later may still prove to have gone unheard. None: never yet.
+
+    Of each errand some canary left then or later, and the fate of it and of all before it is known.
+    """
+    known: dict[Errand, datetime | None] = {}
+    unknown: set[Errand] = set()
+    for canary in sorted((c for c in flown if c.left_at), key=lambda c: c.left_at or now):
+        if canary.back_at is None and not canary.lost(now, patience):
+            unknown.add(canary.errand)
+        if canary.errand not in unknown:
+            known[canary.errand] = canary.left_at
+        known.setdefault(canary.errand, None)
+    moments = list(known.values())
+    return min(filter(None, moments)) if moments and all(moments) else None
+
+
 def proved(flown: Iterable[Canary], since: datetime, until: datetime, now: datetime, patience: timedelta) -> bool:
     """Say whether no canary was lost that flew between two moments: then silence in that time is the agencies' own."""
     return not any(

@@ -16,10 +16,10 @@ from sarabanwatch.edge.ledger.writer import Pen
 
 
 class SqliteLedger:
-    """The six books of one file. Close it, so that what waits is written."""
+    """The six books of one file, in the hand of one pen. Close it, so that what waits is written."""
 
-    def __init__(self, path: Path, rules: Rules) -> None:
-        self._pen = Pen(path)
+    def __init__(self, path: Path, rules: Rules, pen: Pen | None = None) -> None:
+        self._pen = pen or Pen(path)
         self.roll = SqliteRoll(self._pen, rules)
         self.letters = SqliteLetters(self._pen)
         self.arrivals = SqliteArrivals(self._pen)

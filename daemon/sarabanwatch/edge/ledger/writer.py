@@ -107,7 +107,7 @@ class Pen:
         try:
             with self._db:
                 outcomes.extend(self._attempt(order) for order in orders)
-        except apsw.Error as failed:   # the commit itself failed: nothing of this batch is on disk
+        except apsw.Error as failed:   # the disk failed us: nothing of this batch is on it
             outcomes = [(order.done, None, self._unwritable(failed)) for order in orders]
         if outcomes:
             with suppress(RuntimeError):   # the loop is closed: nobody waits any more
@@ -117,14 +117,15 @@ class Pen:
         try:
             with self._db:
                 result = order.step(self._db, *order.args)
-        except NO_ROOM as failed:
-            return order.done, None, self._unwritable(failed)
-        except Exception as error:  # noqa: BLE001 - it is handed to whoever asked
+        except Exception as error:
+            if isinstance(error, NO_ROOM) or isinstance(error.__context__, NO_ROOM):
+                raise   # SQLite may have rolled back the others of this batch too: nobody is told that it is done
             return order.done, None, error
         return order.done, result, None
 
     def _unwritable(self, failed: apsw.Error) -> Unwritable:
-        return Unwritable(f"{self._path} cannot be written ({failed}); see to its disk and its owner, then start again")
+        why = failed.__context__ or failed
+        return Unwritable(f"{self._path} cannot be written ({why}); see to its disk and its owner, then start again")
 
 
 def _resolve(outcomes: Sequence[Outcome]) -> None:

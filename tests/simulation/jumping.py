@@ -1,0 +1,85 @@
+"""Time that is not waited for: an event loop that jumps to the next thing due, and a Clock that reads it.
+
+Nothing in the simulation waits on a thread or a socket. When nobody can go on, time itself moves to the next timer; when
+there is no timer either, the simulation stands still, and that is an error.
+"""
+
+import asyncio
+import selectors
+from collections.abc import Iterator
+from contextlib import contextmanager
+from datetime import UTC, datetime, timedelta
+
+import apscheduler.executors.base
+import apscheduler.schedulers.base
+import apscheduler.triggers.interval
+
+EPOCH = datetime(2026, 1, 1, tzinfo=UTC)     # what the wall's clock shows when a simulation begins
+TICKERS = (apscheduler.schedulers.base, apscheduler.executors.base, apscheduler.triggers.interval)
+
+
+class StandsStill(Exception):  # noqa: N818 - said of the time
+    """Nobody can go on and nothing is due."""
+
+
+class Jumping(selectors.SelectSelector):
+    """A selector that lets time pass where others wait."""
+
+    now = 0.0
+
+    def select(self, timeout=None):
+        """Let the time go by; the sockets that asyncio wakes itself with are looked at all the same."""
+        ready = super().select(0)
+        if timeout is None and not ready:
+            raise StandsStill
+        if timeout and not ready:
+            self.now += timeout
+        return ready
+
+
+class Loop(asyncio.SelectorEventLoop):
+    """An event loop on jumping time."""
+
+    def __init__(self):
+        self.jumping = Jumping()
+        super().__init__(self.jumping)
+
+    def time(self):
+        """Return the seconds since the simulation began."""
+        return self.jumping.now
+
+
+class SimClock:
+    """The Clock port: civil time, which runs `rate` times as fast as the loop's."""
+
+    def __init__(self, loop, rate, shows):
+        self._loop, self._rate, self._shows = loop, rate, shows
+
+    def now(self):
+        """Return civil time."""
+        return self._shows + timedelta(seconds=self._loop.time() * self._rate)
+
+    def wall_seconds(self, seconds):
+        """Return how many of the loop's seconds so many civil ones take."""
+        return seconds / self._rate
+
+    async def sleep(self, seconds):
+        """Sleep for so many civil seconds."""
+        await asyncio.sleep(seconds / self._rate)
+
+
+@contextmanager
+def ticking_by(loop: Loop) -> Iterator[None]:
+    """Let the ticker (APScheduler asks the machine's clock itself) read the loop's time."""
+    class Datetime(datetime):
+        @classmethod
+        def now(cls, tz=None):
+            return (EPOCH + timedelta(seconds=loop.time())).astimezone(tz)
+
+    for module in TICKERS:
+        module.datetime = Datetime
+    try:
+        yield
+    finally:
+        for module in TICKERS:
+            module.datetime = datetime

@@ -1,0 +1,298 @@
+"""One simulated campaign: the whole daemon over a simulated clock, network and disk, killed and starved by chance.
+
+`python tests/simulation/life.py SEED` plays one seed and tells what happened. The same seed plays the same, to the letter.
+"""
+
+import asyncio
+import sys
+from collections import Counter
+from collections.abc import Iterator
+from contextlib import contextmanager, suppress
+from dataclasses import dataclass, field, replace
+from datetime import UTC, datetime, timedelta
+from email import message_from_bytes
+from functools import partial
+from hashlib import sha256
+from pathlib import Path
+from random import Random
+
+if __name__ == "__main__":
+    sys.path[:0] = [str(Path(__file__).parents[1])]
+
+import apsw
+
+from fakes.post import NoSeals
+from fakes.samples import FORM, KEY, RULES, agency, register
+from sarabanwatch.app.life import Rulebook
+from sarabanwatch.app.service import Service
+from sarabanwatch.app.service import World as Parts
+from sarabanwatch.core import arrival
+from sarabanwatch.core.arrival import Ours
+from sarabanwatch.core.plan import window_end
+from sarabanwatch.core.policy import Policy
+from sarabanwatch.core.token import mint
+from sarabanwatch.edge.ledger import SqliteLedger, judgements, letters
+from sarabanwatch.ports import Unwritable
+from simulation.disk import Disk
+from simulation.jumping import Loop, SimClock, ticking_by
+from simulation.pen import InlinePen
+from simulation.world import HOUR, NOWHERE, OFFICES, SimInbox, SimLine, World, settle
+
+RATE = 40_000.0                                          # civil seconds in one of the loop's
+BEGINS = datetime(2026, 1, 12, 1, 30, tzinfo=UTC)        # 08.30 of a Monday in Bangkok
+LASTS = timedelta(days=35)
+LINES, NUMBER = 4, 14
+FATES = ("killed", "killed at the disk", "power lost", "stopped", "relay away", "inbox away", "renumbered", "deaf", "disk full")
+OURS = Ours(FORM.address, FORM.number)
+POLICY = Policy(BEGINS.date(), letters_at_most=30, canary_every=timedelta(hours=6),
+                canary_patience=timedelta(hours=8), must_bounce=NOWHERE)
+ADDRESSES = replace(RULES, official_suffixes=("go.test",))
+RULEBOOK = Rulebook(POLICY, ADDRESSES, FORM, OURS, {KEY.kid: KEY}, partial(mint, key=KEY))
+
+
+class Broken(AssertionError):  # noqa: N818 - said of a promise
+    """A promise that did not hold; names the seed."""
+
+
+class InProcess:
+    """The Reader port without its child process: the same reading."""
+
+    async def read(self, raw):
+        """Read."""
+        return arrival.read(raw, OURS)
+
+
+class Notebook:
+    """The Journal port: keeps what went wrong, and a line of all else."""
+
+    def __init__(self, story, alive):
+        self._story, self._alive = story, alive
+
+    def failed(self, where, error):
+        """Note what a step raised, but for one that the dead disk cut off."""
+        if self._alive():
+            self._story.failures.append(f"{where}: {error!r}")
+
+    def __getattr__(self, event):
+        return lambda *told, **named: self._story.note(event, *told, *named.values())
+
+
+class EvenChance:
+    """The Chance port from the seed."""
+
+    def __init__(self, rng):
+        self.draw = rng.random
+
+
+@dataclass
+class Story:
+    """What happened in one simulation."""
+
+    seed: int
+    clock: SimClock
+    lines: list[str] = field(default_factory=list)
+    failures: list[str] = field(default_factory=list)
+    faults: Counter = field(default_factory=Counter)
+
+    def note(self, *words) -> None:
+        """Write one line."""
+        self.lines.append(" ".join([self.clock.now().isoformat(timespec="seconds"), *map(repr, words)]))
+
+    @property
+    def digest(self) -> str:
+        """The whole story in one number: two plays of a seed agree on it."""
+        return sha256("\n".join(self.lines).encode()).hexdigest()
+
+
+def play(seed: int, rulebook: Rulebook = RULEBOOK) -> Story:
+    """Play one seed to its end; raise Broken where a promise did not hold."""
+    with asyncio.Runner(loop_factory=Loop) as runner:
+        loop = runner.get_loop()
+        story = Story(seed, SimClock(loop, RATE, BEGINS))
+        with ticking_by(loop):
+            try:
+                runner.run(_campaign(story, Random(seed), rulebook))
+            except BaseException as error:
+                error.add_note(f"seed {seed}: play it again with `python tests/simulation/life.py {seed}`")
+                raise
+    return story
+
+
+async def _campaign(story: Story, rng: Random, rulebook: Rulebook) -> None:
+    clock, died = story.clock, asyncio.Event()
+    world = World(rng, clock, settle(rng, NUMBER))
+    disk = Disk(rng, died.set)
+    world.fates = asyncio.create_task(_fates(story, rng, world, disk))
+    kept: set[str] = set()
+    try:
+        while clock.now() < BEGINS + LASTS:
+            died.clear()
+            over = await _one_life(story, world, disk, died, rulebook)
+            kept = _nothing_lost(story, disk, kept)
+            if over and world.fates.done():
+                break
+            await clock.sleep(rng.uniform(0, 2 * HOUR))
+    finally:
+        world.fates.cancel()
+        world.close()
+    _check(story, world, disk, rulebook)
+
+
+async def _fates(story: Story, rng: Random, world: World, disk: Disk) -> None:
+    """Let things go wrong for some days; then let it all come to its end."""
+    for _ in range(rng.randint(3, 9)):
+        await world.clock.sleep(rng.expovariate(1 / (14 * HOUR)))
+        fate = rng.choice(FATES)
+        story.faults[fate] += 1
+        story.note("fate", fate)
+        match fate:
+            case "killed" | "power lost":
+                disk.power_lost = fate == "power lost"
+                disk.die()
+            case "killed at the disk":
+                disk.kill_at = disk.operations + rng.randint(1, 200)
+                disk.power_lost = rng.random() < 0.5
+            case "stopped":
+                world.asked_to_stop.set()
+            case "relay away":
+                world.shut("relay_up", rng.uniform(0.5, 30))
+            case "inbox away":
+                world.shut("inbox_up", rng.uniform(0.5, 30))
+            case "deaf":
+                world.deafen(rng.uniform(1, 20))
+            case "renumbered":
+                world.renumber()
+            case "disk full":
+                disk.full = True
+                world.after(rng.uniform(0.1, 3), setattr, disk, "full", False)
+
+
+async def _one_life(story: Story, world: World, disk: Disk, died: asyncio.Event, rulebook: Rulebook) -> bool:
+    """Run the daemon until it is killed, asked to stop, cannot write, or has nothing left to do; True for the last."""
+    world.asked_to_stop = asyncio.Event()
+    try:
+        ledger = SqliteLedger(Path(), ADDRESSES, InlinePen(disk))
+        await ledger.roll.replace(register(*map(_agency, world.offices)), story.clock.now())
+    except Unwritable:
+        _end(disk)
+        return False
+    notebook, lines = Notebook(story, lambda: disk.alive), [SimLine(world, lambda: disk.alive) for _ in range(LINES)]
+    parts = Parts(ledger, story.clock, EvenChance(world.rng), notebook, SimInbox(world), "INBOX", InProcess(), NoSeals(), lines,
+                  rulebook)
+    service, before = Service(parts), asyncio.all_tasks()
+    running = asyncio.create_task(service.run(lambda: None))
+    ends = [asyncio.create_task(thing) for thing in (died.wait(), world.asked_to_stop.wait(), _over(ledger, world))]
+    await asyncio.wait([running, *ends], return_when=asyncio.FIRST_COMPLETED)
+    over = ends[2].done()
+    if not died.is_set():
+        service.stop()
+        await asyncio.wait([running, ends[0]], return_when=asyncio.FIRST_COMPLETED)
+    disk.alive = not died.is_set()
+    theirs = asyncio.all_tasks() - before - world.going
+    for task in theirs:
+        task.cancel()
+    ended = (await asyncio.gather(running, *theirs, return_exceptions=True))[0]
+    if disk.alive and isinstance(ended, Exception) and not isinstance(ended, Unwritable):
+        raise ended
+    _end(disk, ledger)
+    return over
+
+
+def _end(disk: Disk, ledger: SqliteLedger | None = None) -> None:
+    """Close the file, which a dead program does without a trace, and let the machine come back."""
+    dead = not disk.alive
+    if ledger is not None:
+        with suppress(apsw.Error):
+            ledger.close()
+    disk.restart(power_lost=dead and disk.power_lost)
+
+
+async def _over(ledger: SqliteLedger, world: World) -> None:
+    """Return when nothing is left to do, nor to go wrong."""
+    while True:
+        await world.clock.sleep(12 * HOUR)
+        round_ = await ledger.letters.round(0, POLICY.letters_at_most)
+        if round_.over and world.fates.done() and not world.going:
+            return
+
+
+def _agency(address: str):
+    return agency(address, address.partition("office")[2].partition(".")[0])
+
+
+@contextmanager
+def _looking(disk: Disk) -> Iterator[apsw.Connection]:
+    """Open the file as a person would who looks at it; there is always room for that."""
+    full, disk.full = disk.full, False
+    db = InlinePen(disk)._db
+    try:
+        yield db
+    finally:
+        db.close(True)
+        disk.full = full
+
+
+def _nothing_lost(story: Story, disk: Disk, kept: set[str]) -> set[str]:
+    """Hold what is on disk against what was there before: facts only ever grow."""
+    with _looking(disk) as db:
+        facts = {f"{row}" for row in db.execute("SELECT id, serial, kind, seen_at FROM evidence")} | {
+            row[0] for row in db.execute("SELECT digest FROM mail")}
+    if lost := kept - facts:
+        raise Broken(f"facts were lost: {sorted(lost)[:3]}")
+    return facts
+
+
+def _check(story: Story, world: World, disk: Disk, rulebook: Rulebook) -> None:
+    """Hold the end against all that was promised."""
+    with _looking(disk) as db:
+        _once_a_window(world, rulebook.policy)
+        _each_in_the_ledger(db, world)
+        _all_mail_kept(db, world)
+        _ended_and_true(db, world)
+    if unexpected := [line for line in story.failures if "cannot be written" not in line and "IOError" not in line]:
+        raise Broken(f"a step failed: {unexpected[0]}")
+    story.note("ends", len(world.arrived), len(world.put))
+
+
+def _once_a_window(world: World, policy: Policy) -> None:
+    """No letter twice; no two letters to one office within the window of the first."""
+    marks = Counter(message_from_bytes(out.raw)["Message-ID"] for _, out in world.arrived)
+    if twice := [mark for mark, times in marks.items() if times > 1]:
+        raise Broken(f"a letter was sent twice: {twice}")
+    last: dict[str, datetime] = {}
+    for at, out in world.arrived:
+        if out.to in world.offices:
+            if out.to in last and at < window_end(last[out.to], policy):
+                raise Broken(f"two letters to {out.to} in one window: {last[out.to]}, {at}")
+            last[out.to] = at
+
+
+def _each_in_the_ledger(db: apsw.Connection, world: World) -> None:
+    """Every letter that came to its dot is known to have left us, or to be in doubt."""
+    fate = dict(db.execute("SELECT token, fate FROM letter"))
+    for _, out in world.arrived:
+        if fate.get(out.envid) not in {"accepted", "doubtful"}:
+            raise Broken(f"letter {out.envid} arrived, and the ledger says {fate.get(out.envid)!r}")
+
+
+def _all_mail_kept(db: apsw.Connection, world: World) -> None:
+    known = {row[0] for row in db.execute("SELECT digest FROM mail")}
+    in_time = world.clock.now() - timedelta(hours=2)
+    if lost := [raw for raw, at in zip(world.box, world.put, strict=True) if at < in_time and sha256(raw).hexdigest() not in known]:
+        raise Broken(f"{len(lost)} mails were never taken in")
+
+
+def _ended_and_true(db: apsw.Connection, world: World) -> None:
+    """The round came to its end, and every office is in the group that it is truly in."""
+    round_ = letters.round_of(db, 0, POLICY.letters_at_most)
+    if not round_.over:
+        raise Broken(f"the round never ended: {round_}; {judgements.counts(db)}")
+    found = dict(db.execute("SELECT a.address, j.grp FROM agency a LEFT JOIN judgement j USING (code)"))
+    wrong = {to: (sort, found[to]) for to, sort in world.offices.items() if found[to] != OFFICES[sort][2]}
+    if wrong:
+        raise Broken(f"judged wrongly: {wrong}")
+
+
+if __name__ == "__main__":
+    told = play(int(sys.argv[1]))
+    print("\n".join(told.lines), *sorted(told.faults.items()), told.digest, sep="\n")

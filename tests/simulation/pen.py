@@ -1,0 +1,50 @@
+"""The ledger's writer without its thread: the same steps and the same group commit, on the simulated disk."""
+
+import asyncio
+from pathlib import Path
+
+import apsw
+
+from sarabanwatch.edge.ledger.schema import migrate
+from sarabanwatch.edge.ledger.writer import Order, Pen
+
+FILE = "ledger.db"
+PRAGMAS = (("locking_mode", "exclusive"), ("journal_mode", "wal"), ("synchronous", "full"), ("foreign_keys", 1))
+
+
+class InlinePen(Pen):
+    """A Pen that writes when the loop comes round to it."""
+
+    def __init__(self, disk):
+        self._path = Path(FILE)
+        self._orders: list[Order] = []
+        try:
+            self._db = apsw.Connection(FILE, vfs=disk.name)
+            for key, value in PRAGMAS:
+                self._db.pragma(key, value)
+            migrate(self._db)
+        except apsw.Error as failed:
+            raise self._unwritable(failed) from failed
+
+    async def write(self, step, *args):
+        """Share the next commit with all who ask before the loop comes round."""
+        loop = asyncio.get_running_loop()
+        if not self._orders:
+            loop.call_soon(self._flush)
+        self._orders.append(Order(step, args, loop.create_future()))
+        return await self._orders[-1].done
+
+    async def read(self, question, *args):
+        """Ask; what is asked sees only what is committed, for nothing is half-done between two turns of the loop."""
+        await asyncio.sleep(0)
+        return question(self._db, *args)
+
+    def close(self):
+        """Close the file."""
+        self._flush()
+        self._db.close(True)
+
+    def _flush(self):
+        orders, self._orders = self._orders, []
+        if orders:
+            self._commit(orders)

@@ -1,0 +1,58 @@
+"""Two hundred campaigns in which things go wrong by chance; what must hold is in `life._check`, and that it can fail, below."""
+
+import apsw
+import pytest
+
+from sarabanwatch.app import life as steps
+from sarabanwatch.core import plan, probe
+from sarabanwatch.core.probe import Event, State
+from sarabanwatch.ports import Unwritable
+from simulation import pen
+from simulation.life import Broken, play
+
+SEEDS, AT_ONCE = 200, 10
+
+
+@pytest.mark.parametrize("first", range(1, SEEDS + 1, AT_ONCE))
+def test_no_letter_goes_twice_none_is_lost_and_the_truth_is_found(first):
+    for seed in range(first, first + AT_ONCE):
+        play(seed)
+
+
+def test_a_seed_plays_the_same_again():
+    assert play(7).digest == play(7).digest
+    assert play(7).digest != play(8).digest
+
+
+def broken_within(seeds):
+    """Play until a promise breaks; return how it broke."""
+    for seed in range(1, seeds + 1):
+        try:
+            play(seed)
+        except (Broken, Unwritable, apsw.Error) as broken:
+            return f"{broken} {broken.__notes__}"
+    return "nothing was noticed"
+
+
+def test_a_letter_in_doubt_that_were_sent_again_would_be_seen(monkeypatch):
+    monkeypatch.setitem(probe.TRANSITIONS[State.SENDING], Event.LOST, State.DEFERRED)
+    how = broken_within(20)
+    assert "sent twice" in how
+    assert "play it again with `python tests/simulation/life.py" in how
+
+
+def test_a_fresh_letter_within_the_window_would_be_seen(monkeypatch):
+    monkeypatch.setattr(plan, "window_end", lambda left_at, _policy: left_at)
+    assert "in one window" in broken_within(20)
+
+
+def test_a_disk_that_were_not_waited_for_would_be_seen(monkeypatch):
+    execute = apsw.Connection.pragma
+    monkeypatch.setattr(pen.apsw, "Connection", type("Careless", (apsw.Connection,), {
+        "pragma": lambda db, name, *value: execute(db, name, *("off" if name == "synchronous" else v for v in value))}))
+    assert "seed" in broken_within(20)
+
+
+def test_silence_believed_while_our_ears_were_shut_would_be_seen(monkeypatch):
+    monkeypatch.setattr(steps.canaries, "proved", lambda *_: True)
+    assert "judged wrongly" in broken_within(60)
