@@ -329,3 +329,26 @@ def test_every_verb_can_be_asked_for_help(run: Run, verb: str) -> None:
     code, out, _ = run(verb, "--help")
     assert code == 0
     assert out.startswith("Usage: ")
+
+
+def test_agencies_are_narrowed_by_each_option(run: Run, imported: Path) -> None:
+    def found(*options: str) -> list[str]:
+        return [line.split()[1] for line in run("agencies", *options, "-c", imported)[1].splitlines()]
+
+    db = apsw.Connection(str(imported.parent / "ledger.db"))
+    db.execute("UPDATE agency SET superior = 'กระทรวงหนึ่ง', province = 'น่าน' WHERE code = '1001'")
+    db.execute("UPDATE agency SET kind = 'องค์การบริหารส่วนตำบล' WHERE code = '1002'")
+    db.execute("INSERT INTO domain (name, mail_host, asked_at) VALUES ('two.go.th', 'MX.two.go.th', '2026-01-01')")
+    db.execute("INSERT INTO judgement VALUES ('1002', 'E', '', 'untried', NULL, '2026-03-01T17:00:00.000+00:00')")
+    db.close()
+    assert found() == ["1001", "1002"]
+    assert found("--ministry", "ทรวงหนึ่ง") == found("--province", "น่าน") == ["1001"]
+    assert found("--kind", "อบต.") == found("--kind", "องค์การบริหารส่วนตำบล") == found("--host", "mx.two.go.th") == ["1002"]
+    assert found("--group", "E", "--since", "2026-03-02") == ["1002"]      # midnight in Bangkok, not in Greenwich
+    assert found("--since", "2026-03-03") == found("--group", "E", "--province", "น่าน") == []
+
+
+def test_a_kind_that_is_none_is_refused_by_name(run: Run, imported: Path) -> None:
+    code, _, err = run("agencies", "--kind", "หอ", "-c", imported)
+    assert code == 2
+    assert "'หอ' is no kind; use one of กระทรวง" in err

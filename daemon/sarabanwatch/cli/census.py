@@ -59,26 +59,3 @@ def table(counted: "Census", words: "Groups") -> str:
     if counted.of(Group.EXEMPT):
         lines.append(f"{counted.of(Group.EXEMPT):>7,}           {words.groups[Group.EXEMPT].th} (exempt, beside the total)")
     return "\n".join(lines)
-
-
-@click.command()
-@click.option("--group", "wanted", default="", help="One group only: A1 .. W, unknown, exempt.")
-@options.config
-@options.as_json
-def agencies(wanted: str, config: Path, *, as_json: bool) -> None:
-    """List agencies with their groups, by code."""
-    from dataclasses import asdict
-
-    from sarabanwatch import wiring
-    from sarabanwatch.core.group import Group
-    from sarabanwatch.edge.ledger import questions
-
-    known = [group.value for group in Group]
-    if wanted and wanted not in known:
-        raise click.BadParameter(f"{wanted!r} is no group; use one of {', '.join(known)}", param_hint="--group")
-    with questions.asking(wiring.Plant(config).ledger_file) as db:
-        for row in questions.listed(db, wanted):
-            if as_json:
-                options.say_json(asdict(row))
-            else:
-                click.echo(f"{row.group:<7} {row.code:<8} {row.name}  {' '.join(row.cell.split())}")

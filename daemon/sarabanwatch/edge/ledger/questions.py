@@ -29,6 +29,15 @@ LISTED = """
     FROM agency a LEFT JOIN judgement j USING (code) WHERE a.listed
 """
 
+FILTERS = {
+    "group":    "grp = ?",
+    "ministry": "instr(a.superior, ?)",
+    "province": "a.province = ?",
+    "kind":     "a.kind = ?",
+    "host":     """substr(a.address, instr(a.address, '@') + 1) IN (SELECT name FROM domain WHERE lower(mail_host) = lower(?))""",
+    "since":    "j.since >= ?",
+}
+
 
 class NoLedger(Exception):  # noqa: N818 - said of the file
     """There is no ledger to ask yet."""
@@ -91,10 +100,11 @@ def asking(path: Path) -> Iterator[apsw.Connection]:
         db.close()
 
 
-def listed(db: apsw.Connection, group: str = "") -> Iterator[Listed]:
-    """Yield the listed agencies, of one group or all, by code."""
-    where, args = (" AND grp = ?", (group,)) if group else ("", ())
-    for row in ask(db, f"{LISTED}{where} ORDER BY a.code", args):
+def listed(db: apsw.Connection, group: str = "", **others: str) -> Iterator[Listed]:
+    """Yield the listed agencies that all of these hold of (FILTERS), by code; without any, all."""
+    wanted = {name: value for name, value in {"group": group, **others}.items() if value}
+    where = "".join(f" AND {FILTERS[name]}" for name in wanted)
+    for row in ask(db, f"{LISTED}{where} ORDER BY a.code", tuple(wanted.values())):
         yield Listed(*row)
 
 
