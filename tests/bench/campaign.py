@@ -55,6 +55,7 @@ async def ours(folder: Path, port: int, mails: int) -> Took:
         lines = [RelayLine(plant.relay) for _ in range(LINES)]
 
         async def step(line: RelayLine, serial: int) -> None:
+            await line.ready()
             await life.send(serial, ledger=desk.ledger, line=line, clock=plant.clock, chance=SystemChance(),
                             rules=desk.rules, journal=desk.journal)
 
