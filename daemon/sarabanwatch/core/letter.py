@@ -73,7 +73,7 @@ def paper(letter: Letter, form: Form) -> Paper:
         date=thai_date(letter.drafted_at.astimezone(BANGKOK).date()),
         subject=SUBJECT,
         to=f"หัวหน้าหน่วยงาน {name}",
-        body=tuple(filter(None, map(one_line, filled.split("\n\n")))),
+        body=tuple(filter(None, (one_line(" ".join(lines.splitlines())) for lines in filled.split("\n\n")))),
         sender=one_line(form.sender),
         contact=form.contact,
     )
