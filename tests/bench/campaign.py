@@ -29,7 +29,7 @@ from sarabanwatch.core.evidence import Evidence, Kind
 from sarabanwatch.core.probe import Event
 from sarabanwatch.edge.chance import SystemChance
 from sarabanwatch.edge.ledger import letters, questions
-from sarabanwatch.edge.smtp import RelayLine
+from sarabanwatch.edge.smtp import RelayLine, Relays
 from sarabanwatch.ports import Outgoing
 
 OCTETS = 60_000
@@ -52,7 +52,8 @@ async def ours(folder: Path, port: int, mails: int) -> Took:
     """The real send step, from a drafted letter on disk to its outcome on disk."""
     plant = lay_out(folder, mails, port, 1, letter=OCTETS)
     async with drafted(plant) as (desk, serials):
-        lines = [RelayLine(plant.relay) for _ in range(LINES)]
+        relays = Relays(plant.relays)
+        lines = [RelayLine(relays) for _ in range(LINES)]
 
         async def step(line: RelayLine, serial: int) -> None:
             await line.ready()
@@ -70,7 +71,8 @@ async def parts(folder: Path, port: int, mails: int) -> dict[str, Took]:
     """The same letters, but each part of the step by itself."""
     plant = lay_out(folder, mails, port, 1, letter=OCTETS)
     async with drafted(plant) as (desk, serials):
-        lines = [RelayLine(plant.relay) for _ in range(LINES)]
+        relays = Relays(plant.relays)
+        lines = [RelayLine(relays) for _ in range(LINES)]
         now, written = plant.clock.now(), []
 
         async def keep(_: RelayLine, serial: int) -> None:

@@ -13,7 +13,8 @@ from aiosmtpd.smtp import SMTP, AuthResult, Envelope, Session
 from fakes.wire import Scene, playing, smtp
 from sarabanwatch.core.probe import Event
 from sarabanwatch.core.reply import Answer, Stage, event
-from sarabanwatch.edge.smtp import LETTERS_A_CONNECTION, Relay, RelayLine, dotted, xtext
+from sarabanwatch.edge.smtp import Relay, RelayLine, Relays
+from sarabanwatch.edge.smtp.wire import LETTERS_A_CONNECTION, dotted, xtext
 from sarabanwatch.ports import Barred, Outgoing
 
 OUT = Outgoing("probes+sw1@probe.test", "saraban+x@one.go.test", "sw1", b"Subject: x\r\n\r\n.one\r\n..two\r\n")
@@ -23,7 +24,7 @@ TAKEN = Answer(Stage.DOT, 250, "2.0.0", "taken")
 @asynccontextmanager
 async def line_to(scene: Scene, patience: float = 30, tls: str = "none") -> AsyncIterator[RelayLine]:
     async with playing(scene) as port:
-        line = RelayLine(Relay("127.0.0.1", port, tls, "", "", "watch.test", patience))
+        line = RelayLine(Relays([Relay("127.0.0.1", port, tls, "", helo="watch.test", timeout=patience)]))
         yield line
         await line.close()
 
@@ -249,7 +250,7 @@ def shown(ca: trustme.CA, name: str) -> ssl.SSLContext:
 
 @asynccontextmanager
 async def relay(
-    box: Postbox, tls: str, context: ssl.SSLContext | None = None, password: str = "",
+    box: Postbox, tls: str, context: ssl.SSLContext | None = None, password: str = "", auth: str = "auto",
 ) -> AsyncIterator[RelayLine]:
     def visited() -> SMTP:
         return SMTP(box, hostname="relay.test", tls_context=context if tls == "starttls" else None,
@@ -258,7 +259,8 @@ async def relay(
     implicit = context if tls == "implicit" else None
     server = await asyncio.get_running_loop().create_server(visited, "127.0.0.1", 0, ssl=implicit)
     port = server.sockets[0].getsockname()[1]
-    line = RelayLine(Relay("127.0.0.1", port, tls, "watch" if password else "", password, "watch.test", 30))
+    line = RelayLine(Relays([
+        Relay("127.0.0.1", port, tls, "watch" if password else "", lambda: password, "watch.test", 30, auth)]))
     try:
         yield line
     finally:
@@ -299,7 +301,7 @@ async def test_dsn_parameters_are_sent_where_they_are_offered() -> None:
     heard: list[bytes] = []
     await sent(smtp(heard, offers=(b"DSN",)))
     assert b"MAIL FROM:<probes+sw1@probe.test> RET=HDRS ENVID=sw1\r\n" in heard
-    assert b"RCPT TO:<saraban+x@one.go.test> NOTIFY=FAILURE,DELAY ORCPT=rfc822;saraban+2Bx@one.go.test\r\n" in heard
+    assert b"RCPT TO:<saraban+x@one.go.test> NOTIFY=SUCCESS,FAILURE,DELAY ORCPT=rfc822;saraban+2Bx@one.go.test\r\n" in heard
 
 
 async def test_dsn_parameters_are_not_sent_where_they_are_not_offered() -> None:

@@ -1,16 +1,19 @@
 """An SMTP reply (RFC 5321 section 4.2) -> what happens to the letter, and the fact to keep.
 
 Class first, then who spoke at which stage, then code and words (`core.reason`). Through a relay, whatever is refused
-before it hears the recipient, or after it has heard all, is a quarrel between us and our own relay: ours.
+before it hears the recipient, or after it has heard all, is a quarrel between us and our own relay: ours. At the agency's
+own mail host every word is its own, and the words tell of whom they speak.
 """
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import datetime
 from enum import StrEnum
 
 from sarabanwatch.core import reason
 from sarabanwatch.core.evidence import Evidence, Kind, Reason
 from sarabanwatch.core.probe import Event
+from sarabanwatch.core.route import Route
+from sarabanwatch.core.tls import Seen
 
 
 class Stage(StrEnum):
@@ -25,15 +28,23 @@ class Stage(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class Answer:
-    """The last word of a dialogue: reply code (0: the connection went without one), status (RFC 3463) and words."""
+    """The last word of a dialogue: reply code (0: the connection went without one), status (RFC 3463) and words.
+
+    `by` is the server that said it, `tls` what it showed of its encryption, on the first letter of a connection: beside
+    the word, and no part of it.
+    """
 
     stage: Stage
     code: int
     status: str
     said: str
+    route: Route = Route.RELAY
+    by: str = field(default="", compare=False)
+    tls: Seen | None = field(default=None, compare=False)
 
 
 EVENTS = {2: Event.TAKEN, 4: Event.LATER, 5: Event.REFUSAL}
+ASKED = {Stage.MAIL: "in reply to mail from", Stage.RCPT: "in reply to rcpt to"}   # as `core.reason` knows it from notices
 KINDS = {Event.TAKEN: Kind.TAKEN, Event.REFUSAL: Kind.REFUSED, Event.LOST: Kind.LOST}
 
 
@@ -52,10 +63,10 @@ def read(answer: Answer, at: datetime) -> tuple[Event, Evidence | None]:
     if happened not in KINDS:
         return happened, None
     why, rule = _why(answer) if happened is Event.REFUSAL else (None, "")
-    return happened, Evidence(KINDS[happened], at, answer.code, answer.status, answer.said, why, rule)
+    return happened, Evidence(KINDS[happened], at, answer.code, answer.status, answer.said, why, rule, answer.by)
 
 
 def _why(answer: Answer) -> tuple[Reason, str]:
-    if answer.stage is not Stage.RCPT:
+    if answer.route is Route.RELAY and answer.stage is not Stage.RCPT:
         return Reason.SENDER, f"our relay refused us at {answer.stage}"
-    return reason.of(answer.code, answer.status, answer.said)
+    return reason.of(answer.code, answer.status, answer.said, ASKED.get(answer.stage, ""))

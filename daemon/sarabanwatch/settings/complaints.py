@@ -14,7 +14,6 @@ LOOPBACK = re.compile(r"127\.\d+\.\d+\.\d+|::1|localhost")
 def complaints(s: Settings) -> Iterator[str]:
     """Yield what is wrong between keys; what a single key may be stands in its type."""
     exercise = s.clock.began is not None and s.clock.shows is not None
-    local = LOOPBACK.fullmatch(s.relay.host) or s.relay.host.endswith(".test")
     counts = ((name, getattr(s.campaign, name)) for name in COUNTS)
     yield from (complaint for wrong, complaint in (
         (s.clock.rate != 1 and s.live,
@@ -29,10 +28,19 @@ def complaints(s: Settings) -> Iterator[str]:
         (not 1 <= s.relay.connections <= 100, "relay.connections: between 1 and 100"),
         (s.inbox.poll_seconds <= 0, "inbox.poll_seconds: must be more than 0"),
         *_of_dns(s.dns),
+        *_of_route(s),
         *((value <= 0, f"campaign.{name}: must be more than 0") for name, value in counts),
-        (not s.live and not local,
-         f"relay.host: {s.relay.host} is not loopback, and live = false; set live = true when letters may go out for real"),
     ) if wrong)
+
+
+def _of_route(s: Settings) -> Iterator[tuple[bool, str]]:
+    direct = s.route.by_default == "direct" or s.route.except_for
+    yield bool(direct) and not s.live and not s.dns.resolvers, "dns.resolvers: name one; direct letters go by it"
+    for name, relay in (("relay", s.relay), *(("relay.fallback", each) for each in s.relay.fallback)):
+        local = LOOPBACK.fullmatch(relay.host) or relay.host.endswith(".test")
+        yield (not s.live and not local,
+               f"{name}.host: {relay.host} is not loopback, and live = false; set live = true when letters may go out for real")
+        yield relay.auth == "xoauth2" and not relay.user, f"{name}.user: xoauth2 logs in as somebody; name the mailbox"
 
 
 def _of_dns(dns: Dns) -> Iterator[tuple[bool, str]]:

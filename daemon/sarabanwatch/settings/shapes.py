@@ -46,15 +46,32 @@ class Address(Section, frozen=True):
     rules: str = ""
 
 
-class Relay(Section, frozen=True):
-    """The smarthost that takes our letters."""
+class Smarthost(Section, frozen=True):
+    """A server that takes our letters and carries them on."""
 
     host: str
     port: int = 587
     tls: Tls = "starttls"
     user: str = ""
     password_file: str = ""
+    auth: Literal["auto", "plain", "login", "xoauth2"] = "auto"
+
+
+class Relay(Smarthost, frozen=True):
+    """The smarthost preferred, and those to fall back on."""
+
     connections: int = 10
+    success_reports: bool = True
+    fallback: tuple[Smarthost, ...] = ()
+
+
+class Route(Section, frozen=True):
+    """By which way letters go."""
+
+    by_default: Literal["relay", "direct"] = "relay"
+    except_for: tuple[str, ...] = ()
+    port: int = 25
+    policy_port: int = 443
 
 
 class Inbox(Section, frozen=True):
@@ -138,6 +155,7 @@ class Settings(Section, frozen=True):
     register: Register = Register()
     letter: Letter = Letter()
     address: Address = Address()
+    route: Route = Route()
     dns: Dns = Dns()
     ledger: Ledger = Ledger()
     metrics: Metrics = Metrics()

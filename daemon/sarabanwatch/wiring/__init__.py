@@ -16,7 +16,7 @@ from sarabanwatch.edge.imap import ImapInbox, session
 from sarabanwatch.edge.journal import MetricJournal
 from sarabanwatch.edge.ledger import SqliteLedger
 from sarabanwatch.edge.reader import Reader
-from sarabanwatch.edge.smtp import RelayLine
+from sarabanwatch.edge.smtp import RelayLine, Relays
 from sarabanwatch.ports import Barred
 from sarabanwatch.wiring.plant import Plant
 
@@ -31,7 +31,7 @@ class Unreachable(Exception):  # noqa: N818 - said of the server
 
 def check(plant: Plant) -> None:
     """Build all that can be built without a server; raises what is wrong with the configuration or its files."""
-    _ = plant.settings, plant.rules, plant.relay, plant.mailbox, plant.seals
+    _ = plant.settings, plant.rules, plant.relays, plant.mailbox, plant.seals
     if plant.settings.register.file:
         register.load(plant.file(plant.settings.register.file))
 
@@ -67,7 +67,8 @@ async def import_register(plant: Plant, path: Path, ledger: SqliteLedger) -> Reg
 
 def _service(plant: Plant, ledger: SqliteLedger, reader: Reader, journal: MetricJournal) -> Service:
     inbox = ImapInbox(plant.mailbox, alive=lambda: service.moved("receive"), lost=journal.mailbox_lost)
-    lines = [RelayLine(plant.relay) for _ in range(plant.settings.relay.connections)]
+    line = plant.post(partial(journal.failed, "send"))
+    lines = [line() for _ in range(plant.settings.relay.connections)]
     world = World(ledger, plant.clock, SystemChance(), journal, inbox, plant.mailbox.name, reader, plant.seals, lines,
                   plant.rules, plant.witnesses, timedelta(hours=plant.settings.dns.survey_hours),
                   plant.press(partial(journal.failed, "print")))
@@ -79,17 +80,9 @@ def _service(plant: Plant, ledger: SqliteLedger, reader: Reader, journal: Metric
 
 async def _knock(plant: Plant) -> None:
     """See at start that relay and inbox will have us: better one clear line now than a silent wait."""
-    relay, box = plant.relay, plant.mailbox
-    line = RelayLine(relay)
-    try:
-        await line.connect()
-    except Barred:
-        raise
-    except Exception as error:
-        where = f"relay {relay.host}:{relay.port}"
-        raise Unreachable(f"{where} does not answer ({error}); see relay.host and relay.port") from error
-    finally:
-        await line.close()
+    box = plant.mailbox
+    if plant.settings.route.by_default == "relay":
+        await _knock_at_relays(plant)
     try:
         async with session(box):
             pass
@@ -98,6 +91,19 @@ async def _knock(plant: Plant) -> None:
     except Exception as error:
         where = f"inbox {box.host}:{box.port}"
         raise Unreachable(f"{where} does not answer ({error}); see inbox.host and inbox.port") from error
+
+
+async def _knock_at_relays(plant: Plant) -> None:
+    line = RelayLine(Relays(plant.relays))
+    try:
+        await line.connect()
+    except Barred:
+        raise
+    except Exception as error:
+        where = f"relay {', '.join(relay.place for relay in plant.relays)}"
+        raise Unreachable(f"{where} does not answer ({error}); see relay.host and relay.port") from error
+    finally:
+        await line.close()
 
 
 async def _heartbeat(service: Service) -> None:

@@ -11,17 +11,20 @@ from sarabanwatch import settings as config
 from sarabanwatch.app.life import Rulebook
 from sarabanwatch.core.address import Rules
 from sarabanwatch.core.arrival import Ours
+from sarabanwatch.core.domain import Records
 from sarabanwatch.core.letter import Form, Letter, paper
 from sarabanwatch.core.policy import Policy
+from sarabanwatch.core.route import Route
 from sarabanwatch.core.token import mint
 from sarabanwatch.edge import dkim, dns, offdays
 from sarabanwatch.edge import print as printing
+from sarabanwatch.edge.chance import SystemChance
 from sarabanwatch.edge.clock import FastClock, WallClock
 from sarabanwatch.edge.imap import Mailbox
 from sarabanwatch.edge.ledger import SqliteLedger, questions
 from sarabanwatch.edge.reader import Reader
-from sarabanwatch.edge.smtp import Relay
-from sarabanwatch.ports import Clock, Press, Seals
+from sarabanwatch.edge.smtp import Atlas, Contexts, Direct, DirectLine, Policies, Post, Relay, RelayLine, Relays
+from sarabanwatch.ports import Barred, Clock, Press, Seals
 
 SHORTEST_POLL = 0.5   # wall seconds, however fast the clock
 
@@ -137,11 +140,38 @@ class Plant:
                 for host, port in places]
 
     @cached_property
-    def relay(self) -> Relay:
-        """Our relay."""
-        r = self.settings.relay
-        password = self.secret(r.password_file, "relay.password_file")
-        return Relay(r.host, r.port, r.tls, r.user, password, self.settings.sender.helo)
+    def relays(self) -> tuple[Relay, ...]:
+        """Our relays, the preferred first."""
+        r, helo = self.settings.relay, self.settings.sender.helo
+        return tuple(
+            Relay(each.host, each.port, each.tls, each.user, self._kept(each.password_file, key), helo, auth=each.auth,
+                  success_reports=r.success_reports)
+            for key, each in (("relay", r), *(("relay.fallback", each) for each in r.fallback)))
+
+    def _kept(self, name: str, table: str) -> Callable[[], str]:
+        """Return what reads a secret anew each time; it is read once here, so that a missing one is told at start."""
+        self.secret(name, f"{table}.password_file")
+
+        def read() -> str:
+            try:
+                return self.secret(name, f"{table}.password_file")
+            except config.Misconfigured as error:
+                raise Barred(str(error)) from None
+        return read
+
+    def post(self, left: Callable[[BaseException], None]) -> Callable[[], Post]:
+        """Return what makes lines, all of which share what they learn; `left` hears of relays that fail us."""
+        s, witnesses = self.settings, self.witnesses
+        atlas, contexts = Atlas(witnesses), Contexts()
+
+        async def addresses(name: str) -> Records:
+            return await witnesses[0].addresses(name) if witnesses else None
+
+        policies = Policies(addresses, lambda: contexts.fetching, s.route.policy_port, live=s.live)
+        direct = Direct(atlas, policies, SystemChance(), helo=s.sender.helo, port=s.route.port, live=s.live,
+                        success_reports=s.relay.success_reports, contexts=contexts)
+        relays, others = Relays(self.relays, left), frozenset(name.lower() for name in s.route.except_for)
+        return lambda: Post(RelayLine(relays), DirectLine(direct), atlas, others, Route(s.route.by_default))
 
     @cached_property
     def mailbox(self) -> Mailbox:

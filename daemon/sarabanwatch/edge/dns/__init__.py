@@ -65,12 +65,17 @@ class Witness:
         named = sorted((record.preference, _plain(record.exchange)) for record in mx.records)[:HOSTS_AT_MOST]
         hosts, own, spf, (dmarc, dmarc_at), mta_sts, tls_rpt = await asyncio.gather(
             self._hosts(named, secure=mx.secure),
-            self._hosts([] if named else [(0, domain)], secure=False),
+            self._hosts([] if named else [(0, domain)], secure=mx.secure),
             self._policy(domain, "spf1"),
             self._dmarc(domain),
             self._policy(f"_mta-sts.{domain}", "STSv1"),
             self._policy(f"_smtp._tls.{domain}", "TLSRPTv1"))
         return Facts(domain, True, hosts, next(iter(own), None), spf, dmarc, dmarc_at, mta_sts, tls_rpt)
+
+    async def addresses(self, name: str) -> Records:
+        """Return the addresses of any name, IPv6 first; None where one kind could not be learnt and the other is not there."""
+        four, six = map(_values, await asyncio.gather(self._ask(name, A), self._ask(name, AAAA)))
+        return (*(six or ()), *(four or ())) or (None if four is None or six is None else ())
 
     async def _hosts(self, named: Sequence[tuple[int, str]], *, secure: bool) -> tuple[Host, ...]:
         return tuple(await asyncio.gather(*(self._host(preference, name, secure=secure) for preference, name in named)))

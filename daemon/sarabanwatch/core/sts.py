@@ -1,0 +1,56 @@
+"""MTA-STS (RFC 8461): what a domain says about encrypted delivery to it -> what we hold its hosts to. Fetches nothing."""
+
+import re
+from collections.abc import Sequence
+from dataclasses import dataclass
+from enum import StrEnum
+
+MAX_AGE = 31_557_600      # seconds: the longest that the RFC knows (section 3.2)
+ID = re.compile(r"\bid\s*=\s*([A-Za-z0-9]{1,32})\s*(?:;|$)")
+LINE = re.compile(r"\s*([A-Za-z0-9_.-]{1,32})\s*:\s*(.*?)\s*")
+
+
+class Mode(StrEnum):
+    """How earnest it is."""
+
+    ENFORCE = "enforce"
+    TESTING = "testing"
+    NONE = "none"
+
+
+@dataclass(frozen=True, slots=True)
+class Policy:
+    """One policy: its mode, patterns of mail hosts' names, and for how many seconds it holds."""
+
+    mode: Mode
+    hosts: tuple[str, ...]
+    max_age: int
+
+    def names(self, host: str) -> bool:
+        """Say whether a mail host is one of these; `*.` stands for one whole label (section 4.1)."""
+        host = host.lower().rstrip(".")
+        return host in self.hosts or "*" + host[host.find("."):] in self.hosts
+
+
+def version(records: Sequence[str] | None) -> str | None:
+    """Return the id of a domain's policy; "" where it has none, None where that is not known (section 3.1)."""
+    if records is None:
+        return None
+    found = ID.search(records[0]) if len(records) == 1 else None
+    return found[1] if found else ""
+
+
+def read(text: str) -> Policy:
+    """Read a policy file; raise ValueError with what is wrong (section 3.2)."""
+    pairs = [found.groups() for line in text.splitlines() if (found := LINE.fullmatch(line))]
+    told = {key.lower(): value for key, value in reversed(pairs)}       # of a key given twice, the first counts
+    hosts = tuple(value.lower().rstrip(".") for key, value in pairs if key.lower() == "mx")
+    if told.get("version") != "STSv1":
+        raise ValueError("version is not STSv1")
+    if told.get("mode") not in list(Mode):
+        raise ValueError("mode is not enforce, testing or none")
+    if not told.get("max_age", "").isdecimal():
+        raise ValueError("max_age is not a number")
+    if not hosts and told["mode"] != Mode.NONE:
+        raise ValueError("no mx is named")
+    return Policy(Mode(told["mode"]), hosts, min(int(told["max_age"]), MAX_AGE))

@@ -1,0 +1,48 @@
+"""Letters out: through our own relays, or straight to the agency's mail host, whichever is set for a domain.
+
+The Line port. What both ways share is one connection that stands (`wire`); how a letter is retried is not known here.
+"""
+
+from sarabanwatch.core import route
+from sarabanwatch.core.reply import Answer
+from sarabanwatch.core.route import Route
+from sarabanwatch.edge.smtp.atlas import Atlas
+from sarabanwatch.edge.smtp.direct import Direct, DirectLine
+from sarabanwatch.edge.smtp.policies import Policies
+from sarabanwatch.edge.smtp.relay import Relay, RelayLine, Relays
+from sarabanwatch.edge.smtp.tls import Contexts
+from sarabanwatch.ports import Outgoing
+
+__all__ = ["Atlas", "Contexts", "Direct", "DirectLine", "Policies", "Post", "Relay", "RelayLine", "Relays"]
+
+
+class Post:
+    """A line of either kind, by the letter's domain or its mail host; it stands when the line of the default does."""
+
+    def __init__(self, relay: RelayLine, direct: DirectLine, atlas: Atlas, others: frozenset[str], by_default: Route) -> None:
+        self._relay, self._direct = relay, direct
+        self._atlas, self._others, self._default = atlas, others, by_default
+
+    async def ready(self) -> None:
+        """Return when the line of the default stands."""
+        if self._default is Route.RELAY:
+            await self._relay.ready()
+
+    async def send(self, out: Outgoing) -> Answer:
+        """Send one letter by its way; where few go by a relay, one that is down is a delay for those alone."""
+        if await self._way(out.to.rpartition("@")[2].lower()) is Route.DIRECT:
+            return await self._direct.send(out)
+        hindered = None if self._default is Route.RELAY else await self._relay.reach()
+        return hindered or await self._relay.send(out)
+
+    async def _way(self, domain: str) -> Route:
+        """Ask the DNS for the mail host only where that may matter."""
+        if not self._others or domain in self._others:
+            return route.chosen(self._default, self._others, domain)
+        facts, _ = await self._atlas.look(domain)
+        return route.chosen(self._default, self._others, domain, facts.mail_host)
+
+    async def close(self) -> None:
+        """Say goodbye on both."""
+        await self._relay.close()
+        await self._direct.close()

@@ -1,0 +1,249 @@
+"""Letters straight to the agency's own mail host: by MX preference, over IPv6 and IPv4, as safe as its domain asks.
+
+A host that cannot be reached, or is not ready for us, is left for the next; what a host says after that is the answer.
+Encryption is used where it is offered; where its certificate does not hold, a second connection is made that takes it as
+it is, for a letter in doubtful cover is safer than one in none. Only MTA-STS and DANE keep a letter back.
+"""
+
+import asyncio
+import ssl
+from dataclasses import dataclass, replace
+from ipaddress import ip_address
+
+import aiosmtplib
+
+from sarabanwatch.core import dane, route
+from sarabanwatch.core.certificate import Certificate
+from sarabanwatch.core.domain import Facts, Host
+from sarabanwatch.core.reply import Answer, Stage
+from sarabanwatch.core.route import Demand, Route, Security
+from sarabanwatch.core.tls import Seen
+from sarabanwatch.edge.smtp import tls
+from sarabanwatch.edge.smtp.atlas import Atlas
+from sarabanwatch.edge.smtp.policies import Policies
+from sarabanwatch.edge.smtp.wire import SURPRISES, Wire, hello, told
+from sarabanwatch.ports import Chance, Outgoing
+
+ADDRESSES_AT_MOST = 6       # tried for one letter
+CONNECT_WITHIN = 30.0       # wall seconds
+ANSWER_WITHIN = 300.0       # wall seconds (RFC 5321 section 4.5.3.2 would have ten minutes after the dot)
+KEEP_IDLE = 20.0            # wall seconds that a connection is kept for the next letter to the same host
+REMEMBER = 24 * 3600.0      # wall seconds until a host's encryption is tried anew
+
+
+class Unsafe(Exception):  # noqa: N818 - said of the host
+    """A host is not as safe as its domain asks; carries what was seen."""
+
+    def __init__(self, seen: Seen) -> None:
+        super().__init__(f"{seen.demand}: {seen.failed}")
+        self.seen = seen
+
+
+class Weaker(Exception):  # noqa: N818 - said of the host
+    """Encryption did not come about as tried, and a weaker kind may do."""
+
+
+@dataclass(frozen=True, slots=True)
+class Known:
+    """What was learnt of a host's encryption: why its chain does not hold, why none comes about; until when we believe it."""
+
+    untrusted: str = ""
+    broken: str = ""
+    until: float = 0.0
+
+
+class Direct:
+    """What all direct lines share: the atlas, the policies, and what was learnt of hosts."""
+
+    def __init__(self, atlas: Atlas, policies: Policies, chance: Chance, *, helo: str, port: int = 25, live: bool = False,
+                 success_reports: bool = True, contexts: tls.Contexts | None = None) -> None:
+        self.atlas, self.policies, self.chance = atlas, policies, chance
+        self.helo, self.port, self.live, self.success_reports = helo, port, live, success_reports
+        self.contexts = contexts or tls.Contexts()
+        self.known: dict[str, Known] = {}
+        self.authorities: dict[Security, tuple[Certificate, ...]] = {}
+
+    def places(self, host: Host) -> tuple[str, ...]:
+        """Return the addresses of a host that we may connect to: loopback only, unless live."""
+        return tuple(place for place in route.addresses(host) if self.live or ip_address(place).is_loopback)
+
+
+class DirectLine:
+    """One connection to a mail host at a time; the Line port. `ready` is always true: whereto is known with the letter."""
+
+    def __init__(self, shared: Direct) -> None:
+        self._shared = shared
+        self._wire: Wire | None = None
+        self._at = ("", Security())
+        self._idle: asyncio.TimerHandle | None = None
+
+    async def ready(self) -> None:
+        """Stand: a connection is made when the letter is there."""
+
+    async def send(self, out: Outgoing) -> Answer:
+        """Send one letter to the first host of its domain that talks with us."""
+        domain = out.to.rpartition("@")[2].lower()
+        facts, believed = await self._shared.atlas.look(domain)
+        if unsendable := _unsendable(facts, believed=believed):
+            return unsendable
+        try:
+            return await self._to_first(facts, out)
+        finally:
+            self._rest()
+
+    async def _to_first(self, facts: Facts, out: Outgoing) -> Answer:
+        policy = await self._shared.policies.of(facts)
+        answer = Answer(Stage.CONNECT, 0, "", "no mail host has an address that we may connect to", Route.DIRECT)
+        tries = 0
+        for host in route.order(facts, self._shared.chance.draw):
+            security = route.security(host, policy)
+            if security.barred:
+                seen = Seen(host.name, demand=security.demand, failed=security.barred)
+                answer = Answer(Stage.CONNECT, 0, "", security.barred, Route.DIRECT, host.name, seen)
+                continue
+            if kept := await self._over_kept(host, security, out):
+                return kept
+            for place in self._shared.places(host)[:ADDRESSES_AT_MOST - tries]:
+                tries += 1
+                reached = await self._reach(host, place, security)
+                if isinstance(reached, Wire):
+                    self._wire, self._at = reached, (host.name, security)
+                    return await reached.send(out)
+                answer = reached
+        return answer
+
+    async def _over_kept(self, host: Host, security: Security, out: Outgoing) -> Answer | None:
+        """Send over the connection that stands, if it is to this host; None where it is not, or is no more."""
+        if self._idle:
+            self._idle.cancel()
+        if self._wire is None or not self._wire.stands or self._at != (host.name, security):
+            await self.close()
+            return None
+        answer = await self._wire.send(out)
+        gone = answer.stage is Stage.MAIL and answer.code in (0, 421)     # it went while idle: nothing was said of the letter
+        return None if gone else answer
+
+    async def _reach(self, host: Host, place: str, security: Security) -> Wire | Answer:
+        """Connect to one address; an answer where that was no use."""
+        try:
+            while True:
+                try:
+                    return await _connected(self._shared, host, place, security)
+                except Weaker:
+                    continue
+        except Unsafe as error:
+            return Answer(Stage.CONNECT, 0, "", str(error), Route.DIRECT, host.name, error.seen)
+        except aiosmtplib.SMTPResponseException as error:
+            return Answer(Stage.CONNECT, error.code, *told(error.message), Route.DIRECT, host.name)
+        except SURPRISES as error:
+            said = f"{host.name}[{place}]: {error or type(error).__name__}"
+            return Answer(Stage.CONNECT, 0, "", said, Route.DIRECT, host.name)
+
+    def _rest(self) -> None:
+        if self._wire is not None and self._wire.stands:
+            self._idle = asyncio.get_running_loop().call_later(KEEP_IDLE, self._wire.drop)
+
+    async def close(self) -> None:
+        """Say goodbye, if there is anyone."""
+        wire, self._wire = self._wire, None
+        if self._idle:
+            self._idle.cancel()
+        if wire is not None:
+            await wire.close()
+
+
+def _unsendable(facts: Facts, *, believed: bool) -> Answer | None:
+    """Return the answer to a letter that has nowhere to go; None where it has."""
+    if facts.null_mx:
+        said = 556, "5.1.10", "the domain takes no mail: null MX (RFC 7505)"
+    elif believed and facts.exists is False:
+        said = 550, "5.1.2", "no such domain"
+    elif believed:
+        said = 550, "5.4.4", "the domain has no mail host"
+    elif facts.receivers:
+        return None
+    else:
+        said = 0, "", "where the domain's mail goes is not known yet"
+    return Answer(Stage.CONNECT, *said, Route.DIRECT, "DNS")
+
+
+async def _connected(shared: Direct, host: Host, place: str, security: Security) -> Wire:
+    """Connect once and be as safe as asked; raise Weaker where another try, less strict, may do, and Unsafe where none may."""
+    client = aiosmtplib.SMTP(hostname=place, port=shared.port, timeout=CONNECT_WITHIN, local_hostname=shared.helo,
+                             use_tls=False, start_tls=False)
+    try:
+        await client.connect()
+        await hello(client)
+        seen = await _covered(shared, client, host, security)
+        client.timeout = ANSWER_WITHIN
+        return Wire(client, Route.DIRECT, host.name, seen, success=shared.success_reports)
+    except BaseException:
+        client.close()
+        raise
+
+
+async def _covered(shared: Direct, client: aiosmtplib.SMTP, host: Host, security: Security) -> Seen:
+    """Begin encryption as the host is held to; return what was seen of it."""
+    demand = "" if security.demand is Demand.WELCOME else str(security.demand)
+    known = shared.known.get(host.name, Known())
+    if known.until <= asyncio.get_running_loop().time():
+        known = Known()
+    if not client.supports_extension("starttls"):
+        seen = Seen(host.name, demand=demand)
+        return seen if not demand else _unsafe(seen, f"{host.name} offers no STARTTLS")
+    if not demand and known.broken:
+        return Seen(host.name, failed=known.broken)
+    try:
+        await client.starttls(server_hostname=host.name, tls_context=_context(shared, security, known))
+    except (ssl.SSLError, aiosmtplib.SMTPException, UnicodeError, ConnectionError) as error:
+        shared.authorities.pop(security, None)
+        return _not_covered(shared, host.name, demand, known, error)
+    await hello(client)
+    judged = security.demand is not Demand.DANE
+    seen = tls.seen(client, host.name, untrusted=known.untrusted if not demand else "", demand=demand, judged=judged)
+    return _held_to(shared, client, seen, security)
+
+
+def _context(shared: Direct, security: Security, known: Known) -> ssl.SSLContext:
+    if security.demand is Demand.WELCOME:
+        return shared.contexts.loose if known.untrusted else shared.contexts.verified
+    if security.demand is Demand.STS:
+        return shared.contexts.verified
+    authorities = shared.authorities.get(security, ())
+    return tls.anchored(authorities) if authorities else shared.contexts.pinned
+
+
+def _not_covered(shared: Direct, host: str, demand: str, known: Known, error: BaseException) -> Seen:
+    """Judge a TLS that did not come about: Unsafe where it was demanded, else remember it and raise Weaker."""
+    cause = error.__cause__ if isinstance(error.__cause__, ssl.SSLError) else error
+    why = cause.verify_message if isinstance(cause, ssl.SSLCertVerificationError) else str(cause) or type(cause).__name__
+    if demand:
+        return _unsafe(Seen(host, demand=demand), f"the encryption of {host} does not hold: {why}")
+    until = asyncio.get_running_loop().time() + REMEMBER
+    known = replace(known, broken=why, until=until) if known.untrusted else Known(why, until=until)
+    shared.known[host] = known
+    raise Weaker(why) from None
+
+
+def _held_to(shared: Direct, client: aiosmtplib.SMTP, seen: Seen, security: Security) -> Seen:
+    """Return what was seen, if it is what the host is held to; raise Unsafe, or Weaker to try again with what was learnt."""
+    if security.demand is Demand.STS and not seen.named:
+        return _unsafe(seen, f"the certificate of {seen.host} is for another name")
+    if security.demand is not Demand.DANE:
+        return seen
+    chain = tls.chain(client)
+    if dane.leaf_matches(security.records, chain):
+        return seen
+    authorities = dane.anchors(security.records, chain)
+    if not authorities:
+        return _unsafe(seen, f"no certificate of {seen.host} is one that its TLSA records promise")
+    if not seen.named:
+        return _unsafe(seen, f"the certificate of {seen.host} is for another name")
+    if not tls.proved(client):         # that they signed it is proved on a second connection, which trusts them alone
+        shared.authorities[security] = authorities
+        raise Weaker("an authority was learnt")
+    return seen
+
+
+def _unsafe(seen: Seen, why: str) -> Seen:
+    raise Unsafe(replace(seen, failed=why))

@@ -1,0 +1,135 @@
+"""One SMTP connection that stands (aiosmtplib): letters go over it one after another, until a surprise.
+
+After any exception the connection is never used again: a late answer to one letter must not be read as the answer to the
+next. Whom it is to, and how safe it must be, is the business of `relay` and `direct`.
+"""
+
+from collections.abc import Iterator
+from contextlib import suppress
+
+import aiosmtplib
+
+from sarabanwatch.core.reply import Answer, Stage
+from sarabanwatch.core.route import Route
+from sarabanwatch.core.tls import Seen
+from sarabanwatch.ports import Outgoing
+
+LETTERS_A_CONNECTION = 500
+SURPRISES = (OSError, aiosmtplib.SMTPException)
+
+
+class Wire:
+    """A connection that was greeted, and what it showed of its encryption; `by` is the name of the other side."""
+
+    def __init__(self, client: aiosmtplib.SMTP, route: Route, by: str, tls: Seen | None = None, *, success: bool = True) -> None:
+        self._client, self._route, self.by, self._tls = client, route, by, tls
+        self._offers = frozenset(client.esmtp_extensions)
+        self._success = success
+        self._left = LETTERS_A_CONNECTION
+        self._open = True
+
+    @property
+    def stands(self) -> bool:
+        """Whether another letter may go over it."""
+        return self._open and self._client.is_connected and self._left > 0
+
+    async def send(self, out: Outgoing) -> Answer:
+        """Send one letter; whatever the other side does becomes an Answer that says at which stage."""
+        stage = Stage.MAIL
+        self._left -= 1
+        if not out.to.isascii() and "smtputf8" not in self._offers:
+            return self.answer(stage, 553, "5.6.7", "an address in Thai letters, and no SMTPUTF8 is offered (RFC 6531)")
+        try:
+            for stage, words, wanted in dialogue(out, self._offers, success=self._success):
+                reply = await self._client.execute_command(words.encode())
+                if reply.code // 100 != wanted:
+                    await self._settle()
+                    return self._said(stage, reply)
+            stage = Stage.DOT
+            return self._said(stage, await self._content(out.raw))
+        except SURPRISES as error:
+            self.drop()
+            return self.answer(stage, 0, "", str(error) or type(error).__name__)
+        except BaseException:
+            self.drop()
+            raise
+
+    def answer(self, stage: Stage, code: int, status: str, said: str) -> Answer:
+        """Return an answer of this connection; its first one tells what was seen of the encryption."""
+        tls, self._tls = self._tls, None
+        return Answer(stage, code, status, said, self._route, self.by, tls)
+
+    async def close(self) -> None:
+        """Say goodbye."""
+        if self._open and self._client.is_connected:
+            with suppress(*SURPRISES):
+                await self._client.quit(timeout=5)
+        self.drop()
+
+    def drop(self) -> None:
+        """Leave without a word."""
+        self._open = False
+        self._client.close()
+
+    async def _content(self, raw: bytes) -> aiosmtplib.SMTPResponse:
+        """Send the letter, whose lines end in CRLF, and its dot. aiosmtplib's own DATA costs more than all the rest."""
+        if self._client.protocol is None:
+            raise aiosmtplib.SMTPServerDisconnected("Connection lost")
+        self._client.protocol.write(dotted(raw))
+        return await self._client.protocol.read_response(timeout=self._client.timeout)
+
+    async def _settle(self) -> None:
+        """Clear the transaction after a refusal, or drop a connection that will not be cleared."""
+        try:
+            await self._client.rset()
+        except SURPRISES:
+            self.drop()
+
+    def _said(self, stage: Stage, reply: aiosmtplib.SMTPResponse) -> Answer:
+        return self.answer(stage, reply.code, *told(reply.message))
+
+
+def told(message: str) -> tuple[str, str]:
+    """Return the enhanced status (RFC 3463) at the beginning of a reply, or "", and the words."""
+    status, _, rest = message.partition(" ")
+    parts = status.split(".")
+    return (status, rest) if len(parts) == 3 and all(part.isdigit() for part in parts) else ("", message)
+
+
+async def hello(client: aiosmtplib.SMTP) -> None:
+    """Greet, anew after STARTTLS: it forgets what was offered before. A server that knows no EHLO gets a HELO (RFC 5321, 3.2)."""
+    try:
+        await client.ehlo()
+    except aiosmtplib.SMTPHeloError as refused:
+        if refused.code not in (500, 502, 504):
+            raise
+        await client.helo()
+
+
+def dotted(raw: bytes) -> bytes:
+    """Return a message (CRLF line ends, the last one too) as DATA wants it: dots doubled, closed by one (RFC 5321, 4.5.2)."""
+    stuffed = raw.replace(b"\r\n.", b"\r\n..")
+    return (b"." if stuffed.startswith(b".") else b"") + stuffed + b".\r\n"
+
+
+def dialogue(out: Outgoing, offers: frozenset[str], *, success: bool) -> Iterator[tuple[Stage, str, int]]:
+    """Yield what is said before the letter itself: stage, command, class of the reply that lets us go on (RFC 5321).
+
+    Reports are asked for where they are offered (RFC 3461); an address beyond ASCII wants SMTPUTF8 (RFC 6531).
+    """
+    dsn, told = "dsn" in offers, "SUCCESS,FAILURE,DELAY" if success else "FAILURE,DELAY"
+    kind = "rfc822" if out.to.isascii() else "utf-8"
+    at_mail = f" RET=HDRS ENVID={out.envid}" if dsn else ""
+    at_rcpt = f" NOTIFY={told} ORCPT={kind};{xtext(out.to)}" if dsn else ""
+    yield Stage.MAIL, f"MAIL FROM:<{out.sender}>{at_mail}{'' if out.to.isascii() else ' SMTPUTF8'}", 2
+    yield Stage.RCPT, f"RCPT TO:<{out.to}>{at_rcpt}", 2
+    yield Stage.DATA, "DATA", 3
+
+
+def xtext(text: str) -> str:
+    """Encode a text as xtext (RFC 3461 section 4); beyond ASCII as RFC 6533 section 3 has it."""
+    return "".join(c if "!" <= c <= "~" and c not in "+=\\" else _escaped(c) for c in text)
+
+
+def _escaped(letter: str) -> str:
+    return f"+{ord(letter):02X}" if letter.isascii() else f"\\x{{{ord(letter):X}}}"
