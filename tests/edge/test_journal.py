@@ -18,6 +18,7 @@ from sarabanwatch.core.arrival import Arrival
 from sarabanwatch.core.arrival import Kind as Mail
 from sarabanwatch.core.evidence import Kind
 from sarabanwatch.core.group import Group
+from sarabanwatch.core.incident import Kin, Scope
 from sarabanwatch.core.probe import Event
 from sarabanwatch.core.reply import Answer, Stage
 from sarabanwatch.edge.journal import MetricJournal
@@ -213,6 +214,18 @@ def test_domains_are_shown_by_finding_and_one_that_holds_no_longer_goes_back_to_
     assert moved(journal, before) == {"sarabanwatch_domain_findingsno-spf": 5, "sarabanwatch_domain_findingsnot-known": 2}
     journal.found({})
     assert moved(journal, before) == {}
+
+
+def test_an_incident_is_told_when_it_opens_and_when_it_ends_and_shown_meanwhile(journal: MetricJournal, log: StringIO) -> None:
+    before = samples(journal)
+    host = Kin(Scope.HOST, "mx.big.test")
+    for _ in range(2):
+        journal.held({3: host}, 512)
+    assert moved(journal, before) == {"sarabanwatch_incidentsmail host": 1, "sarabanwatch_held_turns": 512}
+    journal.held({}, 0)
+    assert moved(journal, before) == {}
+    assert [(line["id"], line["scope"], line["key"], line["open"], line["held"]) for line in told(log)] == [
+        (3, "mail host", "mx.big.test", True, 512), (3, "mail host", "mx.big.test", False, 0)]
 
 
 def test_a_survey_is_told(journal: MetricJournal, log: StringIO) -> None:

@@ -16,10 +16,11 @@ NO_USER = Answer(Stage.RCPT, 550, "5.1.1", "no such user")
 
 @dataclass
 class Relay:
-    """The Line port: `says` holds the next answers; without any it takes every letter."""
+    """The Line port: `says` holds the next answers; without any it takes every letter but those to whom it `refuses`."""
 
     says: deque[Answer] = field(default_factory=deque)
     letters: list[Outgoing] = field(default_factory=list)
+    refuses: frozenset[str] = frozenset()
     closed: bool = False
 
     async def ready(self) -> None:
@@ -29,7 +30,7 @@ class Relay:
         """Note the letter and give the next answer."""
         self.letters.append(out)
         await asyncio.sleep(0)
-        return self.says.popleft() if self.says else TAKEN
+        return self.says.popleft() if self.says else NO_USER if out.to in self.refuses else TAKEN
 
     async def close(self) -> None:
         """Note the goodbye."""

@@ -13,7 +13,7 @@ from datetime import datetime
 
 from sarabanwatch.app import reading
 from sarabanwatch.app.reading import Marks
-from sarabanwatch.core import address, arrival, compose, group, letter, plan, reply, standing, verdict
+from sarabanwatch.core import address, arrival, compose, group, incident, letter, plan, reply, standing, verdict
 from sarabanwatch.core import canary as canaries
 from sarabanwatch.core.calendar import campaign
 from sarabanwatch.core.canary import Canary, Errand
@@ -193,13 +193,24 @@ def _silence(seen: Sequence[Evidence], flown: Sequence[Canary], now: datetime, p
 
 
 async def judge(*, ledger: Ledger, clock: Clock, rules: Rulebook) -> int:
-    """Weigh anew every agency of which something new is known; where its group turns, that is written down."""
+    """Weigh anew every agency of which something new is known; where its group turns, that is written down.
+
+    A fall waits to be settled; where many of one kin would fall, they are one incident, and none of them turns.
+    """
     judged = 0
     while cases := await ledger.judgements.unjudged(PAGE):
         now = clock.now()
         await ledger.judgements.record([weigh(case, rules, now) for case in cases])
         judged += len(cases)
+    await _settle(ledger, clock.now(), rules.policy)
     return judged
+
+
+async def _settle(ledger: Ledger, now: datetime, policy: Policy) -> None:
+    """Let falls turn that have waited long enough; hold those that are part of a mass."""
+    settlement = incident.settle(await ledger.incidents.falling(now - policy.fall_settles), now, policy)
+    if not settlement.idle:
+        await ledger.incidents.settle(settlement, now)
 
 
 def weigh(case: Case, rules: Rulebook, now: datetime) -> Judgement:
@@ -207,7 +218,8 @@ def weigh(case: Case, rules: Rulebook, now: datetime) -> Judgement:
     verdicts = {serial: verdict.judge(seen).verdict for serial, seen in case.letters}
     stands = standing.standing(verdicts.values(), rules.policy.fails_before_turning)
     decided = group.decide(case.agency, address.judge(case.agency, rules.addresses), stands)
-    return Judgement(case.agency.code, decided.group, decided.because, stands, verdicts, now, case.asked)
+    falls = incident.falls(case.was, decided.group)
+    return Judgement(case.agency.code, decided.group, decided.because, stands, verdicts, now, case.asked, falls)
 
 
 async def announce(*, ledger: Ledger, clock: Clock, journal: Journal) -> int:
@@ -229,5 +241,6 @@ async def publish(*, ledger: Ledger, clock: Clock, rules: Rulebook, journal: Jou
     letters = await ledger.letters.round(round_.number, rules.policy.letters_at_most)
     journal.published(counts, round_.number, letters, round_.elapsed(now))
     journal.found(await ledger.domains.counts())
+    journal.held(*await ledger.incidents.held())
     return Census(counts)
 

@@ -21,6 +21,7 @@ VERBS = {
     "domains":      "domains:domains",
     "letter":       "letter:letter",
     "inbox":        "inbox:inbox",
+    "incidents":    "incidents:incidents",
     "replay":       "replay:replay",
     "demo":         "demo:demo",
 }
@@ -65,6 +66,7 @@ SHORT = {
     "domains":      "โดเมนอีเมล: what the DNS shows of the domains, and what to mend",
     "letter":       "หนังสือทดสอบ: the test letter, as an office gets it: preview",
     "inbox":        "จดหมายที่รอคนอ่าน: mails that no rule understands: list, show, teach",
+    "incidents":    "เหตุการณ์ร่วม: many agencies that would fall at once, none turned: list, show, release",
     "replay":       "อ่านจดหมายทั้งหมดใหม่: read all kept mail again under today's rules; tell what would change",
     "demo":         "สาธิต: one campaign over a country in a box, on loopback",
 }

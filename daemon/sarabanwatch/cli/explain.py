@@ -59,6 +59,8 @@ def account(plant: "Plant", dossier: Any, lang: str) -> dict[str, Any]:  # noqa:
     at_present = [(t.serial, t.evidence) for t in dossier.letters if t.address == judged.writable]
     stands = weigh(Case(a, at_present, dossier.group), plant.rules, plant.clock.now()).standing
     decided = group.decide(a, judged, stands)
+    if dossier.fall:    # it stands where it stood: say why it did
+        decided = next((rule for rule in group.RULES if rule.because == dossier.because), group.OTHERWISE)
     thai = lang == "th"
     return {
         "code": a.code, "name": a.name, "kind": a.kind, "province": a.province, "superior": a.superior,
@@ -71,12 +73,29 @@ def account(plant: "Plant", dossier: Any, lang: str) -> dict[str, Any]:  # noqa:
         "announcement": None if a.announcement is None else {
             "link": a.announcement.link, "given_on": a.announcement.given_on, "cell": a.announcement.cell},
         "standing": stands.health,
+        "falls": _falls(dossier, plant, thai=thai),
         "letters": [_letter(t, plant, thai=thai) for t in dossier.letters],
         "changes": [{"at": at, "was": was, "now": now, "because": why} for at, was, now, why in dossier.changes],
     }
 
 
-def _letter(told: Any, plant: "Plant", *, thai: bool) -> dict[str, Any]:  # noqa: ANN401 - questions.Told
+def _falls(dossier: Any, plant: "Plant", *, thai: bool) -> dict[str, Any] | None:  # noqa: ANN401 - questions.Dossier
+    """Tell the fall of an agency that has not turned it: to what, why not yet."""
+    from datetime import datetime
+
+    from sarabanwatch.core import group
+
+    fall, by = dossier.fall, dossier.held_by
+    if fall is None:
+        return None
+    settles = datetime.fromisoformat(fall.fell_at) + plant.policy.fall_settles
+    because = next(rule.thai if thai else rule.because for rule in group.RULES if rule.group == fall.group)
+    return {"to": fall.group, "because": because, "since": fall.fell_at,
+            "turns_at": None if by else settles.isoformat(timespec="milliseconds"),
+            "incident": by and {"id": by.id, "scope": by.scope, "key": by.key, "agencies": by.agencies}}
+
+
+def _letter(told: Any, plant: "Plant", *, thai: bool) -> dict[str, Any]:  # noqa: ANN401 - questions.Went
     from sarabanwatch.core import verdict
     from sarabanwatch.core.authentic import decides
     from sarabanwatch.core.ruling import in_force
@@ -121,11 +140,12 @@ WORDS = {
     "th": {"group": "กลุ่ม", "because": "เพราะ", "mend": "สิ่งที่ต้องแก้ไข", "cell": "อีเมลที่แจ้ง", "letter": "หนังสือที่", "raw": "ข้อความดิบ",
            "none": "ยังไม่เคยส่งหนังสือ", "receipt": "เลขรับ", "register": "ทะเบียน", "line": "บรรทัด",
            "return": "จดหมายที่กลับมา", "refused": "ไม่เชื่อ", "waits": "รอคนอ่าน", "elsewhere": "มิใช่ของหนังสือฉบับนี้แล้ว", "ruled": "วินิจฉัยโดย",
-           "aside": "มีคำวินิจฉัยหลังจากนี้"},
+           "aside": "มีคำวินิจฉัยหลังจากนี้", "falls": "ผลล่าสุด", "held": "คงกลุ่มเดิมไว้", "turns": "จะเปลี่ยนกลุ่มเมื่อ"},
     "en": {"group": "group", "because": "because", "mend": "to mend", "cell": "declared", "letter": "letter", "raw": "raw message",
            "none": "no letter was sent yet", "receipt": "receipt number", "register": "register", "line": "line",
            "return": "return", "refused": "not believed", "waits": "waits for a person",
-           "elsewhere": "no longer held to be about this", "ruled": "ruled by", "aside": "set aside: a later word was said"},
+           "elsewhere": "no longer held to be about this", "ruled": "ruled by", "aside": "set aside: a later word was said",
+           "falls": "lately found", "held": "held", "turns": "turns at"},
 }
 STATEMENTS = ("receipt", "answered", "automatic")   # facts for which it matters who wrote them
 
@@ -135,6 +155,8 @@ def lines(told: dict[str, Any], lang: str) -> list[str]:
     w = WORDS[lang]
     out = [f"{told['name']} ({told['code']})  {w['group']} {told['group']}: {told['label']}",
            f"  {w['because']}: {told['because']}"]
+    if told["falls"]:
+        out.append(f"  {_fall(told['falls'], w, lang)}")
     if told["mend"]:
         out.append(f"  {w['mend']}: {told['mend']}")
     out.append(f"  {w['cell']}: {told['address']['cell']!r} ({told['address']['finding']}; "
@@ -149,6 +171,17 @@ def lines(told: dict[str, Any], lang: str) -> list[str]:
         out += [_fact(e, w) for e in letter["evidence"]]
         out += [text for mail in letter["returns"] for text in _return(mail, w)]
     return out
+
+
+def _fall(falls: dict[str, Any], w: dict[str, str], lang: str) -> str:
+    """Return a fall as a line: `held: incident 3, mail host mx1.dla.go.test, 512 agencies`."""
+    from sarabanwatch.cli.incidents import WORDS as TERMS
+
+    terms, by = TERMS[lang], falls["incident"]
+    until = f"{w['turns']} {falls['turns_at'][:16]}" if by is None else (
+        f"{w['held']}: {terms['incident']} {by['id']}, {terms[by['scope']]} {line(by['key'])}".rstrip()
+        + f", {by['agencies']:,} {terms['agencies']}")
+    return f"{w['falls']} {falls['to']} ({falls['because']}, {falls['since'][:16]}); {until}"
 
 
 def _return(mail: dict[str, Any], w: dict[str, str]) -> Iterator[str]:

@@ -5,6 +5,8 @@ import sys
 from collections import Counter
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import closing, contextmanager
+from dataclasses import replace
+from datetime import timedelta
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -60,10 +62,12 @@ async def _replay(plant: "Plant", say: Say, *, apply: bool, quarantined: bool) -
 
 
 async def _judge(plant: "Plant", file: Path) -> None:
+    """Judge anew; in a rehearsal a fall turns at once, so that it is told."""
     from sarabanwatch.app.life import judge
 
+    policy = plant.policy if file == plant.ledger_file else replace(plant.policy, fall_settles=timedelta(), mass_share=1)
     with closing(plant.ledger(file)) as ledger:
-        await judge(ledger=ledger, clock=plant.clock, rules=plant.rules)
+        await judge(ledger=ledger, clock=plant.clock, rules=replace(plant.rules, policy=policy))
 
 
 async def _read(plant: "Plant", file: Path, what: str, say: Say, *, quarantined: bool) -> Counter[str]:

@@ -31,6 +31,7 @@ WEIGHT: dict[V, Health | None] = {
     V.UNKNOWN:    None,
     V.PENDING:    None,
 }
+FAILURES = frozenset(verdict for verdict, weight in WEIGHT.items() if weight is Health.BAD)
 
 
 @dataclass(frozen=True, slots=True)

@@ -6,6 +6,7 @@ Log lines are JSON on stderr, one an event, with the daemon's own time in `at`. 
 
 import sys
 import time
+from collections import Counter as Counts
 from collections.abc import Iterable, Mapping
 
 import structlog
@@ -18,6 +19,7 @@ from sarabanwatch.core.arrival import Kind
 from sarabanwatch.core.census import BUCKETS, Census
 from sarabanwatch.core.domain import NOT_KNOWN, Finding
 from sarabanwatch.core.group import Group
+from sarabanwatch.core.incident import Kin, Scope
 from sarabanwatch.core.probe import Event
 from sarabanwatch.core.reply import Answer
 from sarabanwatch.ports import Change, Clock, Received, Round
@@ -85,6 +87,10 @@ class MetricJournal:
         self._rows = Gauge("sarabanwatch_register_rows", "Rows of the last import", ["state"], registry=registry)
         self._findings = Gauge("sarabanwatch_domain_findings", "Domains by what the DNS shows of them", ["finding"],
                                registry=registry)
+        self._incidents = Gauge("sarabanwatch_incidents", "Open incidents: many agencies of one kin would fall", ["scope"],
+                                registry=registry)
+        self._held = Gauge("sarabanwatch_held_turns", "Agencies whose fall an incident holds", registry=registry)
+        self._open: dict[int, Kin] = {}
         self._path = Gauge("sarabanwatch_path_whole", "1 while letters to ourselves come back", registry=registry)
         self._whole = True
         self._path.set(1)
@@ -100,7 +106,7 @@ class MetricJournal:
     def _start_at_zero(self) -> None:
         for family, labels in (
             (self._agencies, Group), (self._buckets, BUCKETS), (self._rows, ("good", "bad")),
-            (self._findings, FINDINGS),
+            (self._findings, FINDINGS), (self._incidents, Scope),
             (self._round, ("planned", "sent", "doubtful", "held", "pending")),
             (self._letters, OUTCOMES.values()), (self._arrivals, Kind), (self._changes, TURNS),
             (self._refused, ("forged", "expired", "mismatch")), (self._errors, ("send", "receive", "job")),
@@ -188,6 +194,18 @@ class MetricJournal:
         ended = round_.planned - round_.pending - round_.open
         self._done.set(ended / round_.planned if round_.planned else 0)
         self._elapsed.set(elapsed)
+
+    def held(self, incidents: Mapping[int, Kin], agencies: int) -> None:
+        """The open incidents, and how many agencies are held from turning; an incident that is new, or gone, is told."""
+        of = Counts(kin.scope for kin in incidents.values())
+        for scope in Scope:
+            self._incidents.labels(scope).set(of[scope])
+        self._held.set(agencies)
+        for number, kin in incidents.items() - self._open.items():
+            self._tell("incident", id=number, scope=kin.scope, key=kin.key, open=True, held=agencies)
+        for number, kin in self._open.items() - incidents.items():
+            self._tell("incident", id=number, scope=kin.scope, key=kin.key, open=False, held=agencies)
+        self._open = dict(incidents)
 
     def found(self, counts: Mapping[str, int]) -> None:
         """What the DNS shows of the domains, as it stands."""

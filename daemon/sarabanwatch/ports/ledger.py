@@ -1,4 +1,4 @@
-"""What we know: the records and the six books of the ledger."""
+"""What we know: the records and the seven books of the ledger."""
 
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
@@ -11,6 +11,7 @@ from sarabanwatch.core.canary import Canary, Errand
 from sarabanwatch.core.domain import Surveyed
 from sarabanwatch.core.evidence import Evidence
 from sarabanwatch.core.group import Group
+from sarabanwatch.core.incident import Falling, Kin, Settlement
 from sarabanwatch.core.letter import Letter
 from sarabanwatch.core.plan import Sent
 from sarabanwatch.core.probe import Event, State
@@ -82,7 +83,7 @@ class Case:
 
 @dataclass(frozen=True, slots=True)
 class Judgement:
-    """What an agency was found to be, with the verdict of each of its letters."""
+    """What an agency was found to be, with the verdict of each of its letters; one that `falls` does not turn it yet."""
 
     code: str
     group: Group
@@ -91,6 +92,7 @@ class Judgement:
     verdicts: Mapping[int, Verdict]
     at: datetime
     asked: int
+    falls: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -187,6 +189,15 @@ class Judgements(Protocol):
     async def rows(self) -> tuple[int, int]: ...
 
 
+class Incidents(Protocol):
+    """Falls that have not turned, and the incidents that hold them."""
+
+    async def falling(self, lately: datetime) -> Falling: ...
+    async def settle(self, settlement: Settlement, at: datetime) -> None: ...
+    async def release(self, incident: int, by: str, note: str, at: datetime) -> int: ...
+    async def held(self) -> tuple[Mapping[int, Kin], int]: ...
+
+
 class Domains(Protocol):
     """What the DNS shows of the domains that letters go to."""
 
@@ -196,7 +207,7 @@ class Domains(Protocol):
 
 
 class Ledger(Protocol):
-    """The six books."""
+    """The seven books."""
 
     @property
     def roll(self) -> Roll: ...
@@ -208,5 +219,7 @@ class Ledger(Protocol):
     def rulings(self) -> Rulings: ...
     @property
     def judgements(self) -> Judgements: ...
+    @property
+    def incidents(self) -> Incidents: ...
     @property
     def domains(self) -> Domains: ...

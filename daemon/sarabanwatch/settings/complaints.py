@@ -29,6 +29,9 @@ def complaints(s: Settings) -> Iterator[str]:
         (s.inbox.poll_seconds <= 0, "inbox.poll_seconds: must be more than 0"),
         *_of_dns(s.dns),
         *_of_route(s),
+        (s.incident.settle_hours < 0, "incident.settle_hours: must not be less than 0; 0: a fall turns at once"),
+        (not 0 < s.incident.share <= 1, "incident.share: more than 0, and at most 1, which holds nothing"),
+        (s.incident.least < 2, "incident.least: one alone is no mass; at least 2"),
         *((value <= 0, f"campaign.{name}: must be more than 0") for name, value in counts),
     ) if wrong)
 

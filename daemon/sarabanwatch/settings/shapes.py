@@ -128,6 +128,14 @@ class Campaign(Section, frozen=True):
     holidays: str = ""
 
 
+class Incident(Section, frozen=True):
+    """When many falls at once are one incident."""
+
+    settle_hours: float = 24
+    share: float = 0.2
+    least: int = 10
+
+
 class Canary(Section, frozen=True):
     """Letters to ourselves, which prove our own path."""
 
@@ -160,6 +168,7 @@ class Settings(Section, frozen=True):
     ledger: Ledger = Ledger()
     metrics: Metrics = Metrics()
     token: Token = Token()
+    incident: Incident = Incident()
     canary: Canary = Canary()
     clock: Clock = Clock()
 

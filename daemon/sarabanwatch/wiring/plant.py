@@ -71,11 +71,12 @@ class Plant:
         days = config.read(self.file(c.holidays, "holidays/extra.toml"), config.Holidays)
         year = self.clock.now().year
         closed = offdays.closed(range(year - 1, year + 2), days.added, days.removed)
-        own = self.settings.canary
+        own, mass = self.settings.canary, self.settings.incident
         return Policy(
             c.anchor, self.settings.live, c.weeks, c.window_office_hours, c.fails_before_turning, c.letters_at_most,
             canary_every=timedelta(hours=own.every_hours), canary_patience=timedelta(hours=own.patience_hours),
-            must_bounce=own.must_bounce, holidays=closed)
+            must_bounce=own.must_bounce, fall_settles=timedelta(hours=mass.settle_hours), mass_share=mass.share,
+            mass_least=mass.least, holidays=closed)
 
     @cached_property
     def form(self) -> Form:

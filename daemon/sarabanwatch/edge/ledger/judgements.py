@@ -2,6 +2,7 @@
 
 from collections.abc import Mapping, Sequence
 from datetime import datetime
+from typing import NamedTuple
 
 import apsw
 
@@ -10,6 +11,26 @@ from sarabanwatch.edge.ledger.letters import seen
 from sarabanwatch.edge.ledger.rows import AGENCY, agency, ask, ask_one, moment, stamp
 from sarabanwatch.edge.ledger.writer import Pen
 from sarabanwatch.ports import Case, Change, Judgement
+
+STANDS = """
+    INSERT INTO judgement VALUES (?, ?, ?, ?, ?, ?) ON CONFLICT (code) DO UPDATE SET
+    since = iif(grp = excluded.grp, since, excluded.since), grp = excluded.grp, because = excluded.because,
+    health = excluded.health, verdict = excluded.verdict
+"""
+FELL = """
+    INSERT INTO fall (code, grp, because, health, verdict, fell_at) VALUES (?, ?, ?, ?, ?, ?) ON CONFLICT (code) DO UPDATE SET
+    grp = excluded.grp, because = excluded.because, health = excluded.health, verdict = excluded.verdict
+"""
+
+
+class Found(NamedTuple):
+    """What an agency is found to be, as the tables have it."""
+
+    code: str
+    group: str
+    because: str
+    health: str
+    verdict: str | None
 
 
 class SqliteJudgements:
@@ -23,7 +44,10 @@ class SqliteJudgements:
         return await self._pen.read(_unjudged, limit)
 
     async def record(self, judgements: Sequence[Judgement]) -> None:
-        """Write judgements down, and a change for each group that turned; one of an older case than is asked for, not."""
+        """Write judgements down, and a change for each group that turned; a fall is laid by, to be settled.
+
+        A judgement of an older case than is asked for is not written.
+        """
         await self._pen.write(_record, judgements)
 
     async def untold(self, limit: int) -> Sequence[Change]:
@@ -74,16 +98,28 @@ def _record(db: apsw.Connection, judgements: Sequence[Judgement]) -> None:
         db.execute("DELETE FROM unjudged WHERE code = ? AND asked = ?", (j.code, j.asked))
         if not db.changes():    # something newer is known, or another process has judged the newer case already
             continue
-        was = db.execute("SELECT grp FROM judgement WHERE code = ?", (j.code,)).get
-        if was != j.group and (was or j.group is not Group.UNKNOWN):   # to be unknown at first is no turn
-            db.execute("INSERT INTO change (code, was, now, because, at) VALUES (?, ?, ?, ?, ?)",
-                       (j.code, was, j.group, j.because, stamp(j.at)))
-        db.execute(
-            """INSERT INTO judgement VALUES (?, ?, ?, ?, ?, ?) ON CONFLICT (code) DO UPDATE SET
-               since = iif(grp = excluded.grp, since, excluded.since), grp = excluded.grp, because = excluded.because,
-               health = excluded.health, verdict = excluded.verdict""",
-            (j.code, j.group, j.because, j.standing.health, j.standing.by, stamp(j.at)))
         db.executemany("UPDATE letter SET verdict = ? WHERE serial = ?", [(v, s) for s, v in j.verdicts.items()])
+        found = Found(j.code, j.group, j.because, j.standing.health, j.standing.by)
+        if j.falls:
+            db.execute(FELL, (*found, stamp(j.at)))
+        else:
+            unfall(db, j.code, "cleared", stamp(j.at))
+            turn(db, found, stamp(j.at))
+
+
+def turn(db: apsw.Connection, found: Found, at: str) -> None:
+    """Write down what an agency is found to be, and the change where its group turns. Call within a transaction."""
+    was = db.execute("SELECT grp FROM judgement WHERE code = ?", (found.code,)).get
+    if was != found.group and (was or found.group != Group.UNKNOWN):   # to be unknown at first is no turn
+        db.execute("INSERT INTO change (code, was, now, because, at) VALUES (?, ?, ?, ?, ?)",
+                   (found.code, was, found.group, found.because, at))
+    db.execute(STANDS, (*found, at))
+
+
+def unfall(db: apsw.Connection, code: str, how: str, at: str) -> None:
+    """Take away the fall of an agency, and tell the incident that held it what became of it. Call within a transaction."""
+    db.execute("UPDATE member SET left_at = ?, how = ? WHERE code = ? AND left_at IS NULL", (at, how, code))
+    db.execute("DELETE FROM fall WHERE code = ?", (code,))
 
 
 def _untold(db: apsw.Connection, limit: int) -> list[Change]:

@@ -39,13 +39,15 @@ STANDS = """
 NO_CAMPAIGN = -(10**6)   # a canary belongs to no round
 
 CANDIDATES = """
-    SELECT a.code, a.address, l.serial, l.state, l.verdict, l.letters
-    FROM agency a LEFT JOIN (
+    SELECT a.code, a.address, l.serial, l.state, l.verdict, l.letters, f.incident IS NOT NULL
+    FROM agency a LEFT JOIN fall f USING (code) LEFT JOIN (
         SELECT code, address, max(serial) AS serial, state, verdict, count(*) FILTER (WHERE fate <> 'held') AS letters
         FROM letter WHERE campaign = ? GROUP BY code, address
     ) l ON l.code = a.code AND l.address = a.address
     WHERE a.listed AND a.address <> '' AND a.code > ?
-      AND (l.serial IS NULL OR (l.state = 'closed' AND l.verdict IN ('unknown', 'withheld', 'blocks us')))
+      AND (l.serial IS NULL OR (l.state = 'closed' AND (
+           l.verdict IN ('unknown', 'withheld', 'blocks us')
+           OR f.incident IS NOT NULL AND l.verdict IN ('unroutable', 'refuses', 'impaired'))))
     ORDER BY a.code LIMIT ?
 """
 # SENT of a round: an answer fell; DOUBTFUL: nobody knows; HELD: never left us; PENDING: still to leave.
@@ -57,6 +59,13 @@ ROUND = """
            count(*) FILTER (WHERE fate = ''),
            count(*) FILTER (WHERE fate <> '' AND state <> 'closed')
     FROM letter WHERE campaign = ?
+"""
+
+
+# Not judged yet, or their fall not yet settled.
+UNJUDGED = """
+    SELECT count(*) FROM agency
+    WHERE listed AND (code IN (SELECT code FROM unjudged) OR code IN (SELECT code FROM fall WHERE incident IS NULL))
 """
 
 
@@ -148,15 +157,15 @@ def mark(db: apsw.Connection, serials: Iterable[int]) -> None:
 def round_of(db: apsw.Connection, campaign: int, letters_at_most: int) -> Round:
     """Count one campaign's letters, and what is left to do in it."""
     planned, sent, doubtful, held, pending, running = next(ask(db, ROUND, (campaign,)))
-    undrafted = sum((letters or 0) < letters_at_most for *_, letters in ask(db, CANDIDATES, (campaign, "", -1)))
-    unjudged = db.execute("SELECT count(*) FROM unjudged JOIN agency USING (code) WHERE listed").get
+    undrafted = sum((letters or 0) < letters_at_most for *_, letters, _ in ask(db, CANDIDATES, (campaign, "", -1)))
+    unjudged = db.execute(UNJUDGED).get
     return Round(planned, sent, doubtful, held, pending, running, undrafted, unjudged)
 
 
 def _candidates(db: apsw.Connection, campaign: int, after: str, limit: int) -> list[Candidate]:
     return [
-        Candidate(code, address, None if serial is None else Sent(serial, State(state), Verdict(verdict), letters))
-        for code, address, serial, state, verdict, letters in ask(db, CANDIDATES, (campaign, after, limit))
+        Candidate(code, address, None if serial is None else Sent(serial, State(state), Verdict(verdict), letters, bool(held)))
+        for code, address, serial, state, verdict, letters, held in ask(db, CANDIDATES, (campaign, after, limit))
     ]
 
 

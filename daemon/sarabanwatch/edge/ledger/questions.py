@@ -16,6 +16,7 @@ from sarabanwatch.core.evidence import Evidence
 from sarabanwatch.core.group import Group
 from sarabanwatch.core.letter import Letter
 from sarabanwatch.core.probe import State
+from sarabanwatch.edge.ledger.incidents import Pending, Told, pending, told
 from sarabanwatch.edge.ledger.letters import seen
 from sarabanwatch.edge.ledger.roll import find
 from sarabanwatch.edge.ledger.rows import ask, ask_one, moment
@@ -59,7 +60,7 @@ class Listed:
 
 
 @dataclass(frozen=True, slots=True)
-class Told:
+class Went:
     """One letter as it went, with its evidence."""
 
     serial: int
@@ -82,8 +83,10 @@ class Dossier:
     group: Group
     because: str
     since: str
-    letters: list[Told]
+    letters: list[Went]
     changes: list[tuple[str, str | None, str, str]]
+    fall: Pending | None = None     # found to fail, and not turned yet
+    held_by: Told | None = None     # the incident that holds it
 
 
 @contextmanager
@@ -125,14 +128,16 @@ def dossier(db: apsw.Connection, code: str) -> Dossier:
     group, because, since = judged or ("unknown", "not judged yet", "")
     changes = [(at, was, now, why) for at, was, now, why in
                ask(db, "SELECT at, was, now, because FROM change WHERE code = ? ORDER BY id", (code,))]
-    return Dossier(agency, source, line, Group(group), because, since, list(_letters(db, code)), changes)
+    fall = pending(db, code)
+    held_by = next(told(db, fall.incident)) if fall and fall.incident else None
+    return Dossier(agency, source, line, Group(group), because, since, list(_letters(db, code)), changes, fall, held_by)
 
 
-def _letters(db: apsw.Connection, code: str) -> Iterator[Told]:
+def _letters(db: apsw.Connection, code: str) -> Iterator[Went]:
     rows = ask(
         db, "SELECT serial, address, state, drafted_at, window_end, replaces FROM letter WHERE code = ? ORDER BY serial", (code,))
     for serial, address, state, drafted_at, window_end, replaces in list(rows):
-        yield Told(serial, address, State(state), moment(drafted_at), moment(window_end) if window_end else None, replaces,
+        yield Went(serial, address, State(state), moment(drafted_at), moment(window_end) if window_end else None, replaces,
                    seen(db, serial), about(db, serial))
 
 

@@ -183,6 +183,40 @@ MIGRATIONS = (
     ) STRICT, WITHOUT ROWID;
     CREATE INDEX finding_of ON finding (finding);
     """,
+    """
+    CREATE TABLE incident (                -- many falls of one kin at once; nobody more joins it once it is closed
+        id        INTEGER PRIMARY KEY,
+        scope     TEXT NOT NULL,           -- core.incident.Scope
+        key       TEXT NOT NULL,           -- the mail host, superior or province; '' for the country
+        opened_at TEXT NOT NULL,
+        closed_at TEXT,
+        how       TEXT NOT NULL DEFAULT '',     -- 'cleared' by letters written since, or 'released' by a person
+        by        TEXT NOT NULL DEFAULT '',     -- the person
+        note      TEXT NOT NULL DEFAULT ''
+    ) STRICT;
+    CREATE UNIQUE INDEX incident_open ON incident (scope, key) WHERE closed_at IS NULL;
+
+    CREATE TABLE fall (                    -- a judgement to the worse that has not turned its agency: it waits, or is held
+        code     TEXT PRIMARY KEY,
+        grp      TEXT NOT NULL,
+        because  TEXT NOT NULL,
+        health   TEXT NOT NULL,
+        verdict  TEXT,
+        fell_at  TEXT NOT NULL,            -- when it was first found
+        incident INTEGER REFERENCES incident,
+        held_at  TEXT
+    ) STRICT, WITHOUT ROWID;
+    CREATE INDEX fall_held ON fall (incident);
+
+    CREATE TABLE member (                  -- whom an incident held, and what became of each
+        incident INTEGER NOT NULL REFERENCES incident,
+        code     TEXT NOT NULL,
+        held_at  TEXT NOT NULL,
+        left_at  TEXT,
+        how      TEXT NOT NULL DEFAULT '',      -- 'cleared': its fall was not upheld; 'turned'
+        PRIMARY KEY (incident, code)
+    ) STRICT, WITHOUT ROWID;
+    """,
 )
 
 
