@@ -6,7 +6,17 @@ from hypothesis import strategies as st
 
 from sarabanwatch.core.agency import Agency, Kind, Status
 from sarabanwatch.core.calendar import MONTHS, thai_date
-from sarabanwatch.core.register import HEADINGS, REQUIRED, SHORT_MONTHS, Problem, Unreadable, columns, read, read_date
+from sarabanwatch.core.register import (
+    HEADINGS,
+    REQUIRED,
+    SHORT_MONTHS,
+    Problem,
+    Row,
+    Unreadable,
+    columns,
+    read,
+    read_date,
+)
 
 FIELDS = list(HEADINGS)
 WHERE = columns([HEADINGS[field][0] for field in FIELDS])
@@ -18,14 +28,18 @@ def row(**cells: str) -> list[str]:
     return [(GOOD | cells).get(field, "") for field in FIELDS]
 
 
+def as_row(line: int, cells: list[str]) -> Row:
+    return Row(line, tuple(cells), tuple(cells))
+
+
 def one(**cells: str) -> Agency:
-    entries, problems = read([(2, row(**cells))], WHERE)
+    entries, problems = read([as_row(2, row(**cells))], WHERE)
     assert not problems
     return entries[0].agency
 
 
 def problem(**cells: str) -> Problem:
-    entries, problems = read([(2, row(**cells))], WHERE)
+    entries, problems = read([as_row(2, row(**cells))], WHERE)
     assert not entries
     return problems[0]
 
@@ -35,7 +49,7 @@ CELLS = st.sampled_from(["", " ", "6100101", "๖", "อบต.", "กรม", "
 
 @given(st.lists(st.lists(CELLS, max_size=12)))
 def test_no_row_is_lost_and_each_keeps_its_line_and_cells(rows: list[list[str]]) -> None:
-    entries, problems = read(enumerate(rows, start=2), WHERE)
+    entries, problems = read([as_row(line, cells) for line, cells in enumerate(rows, start=2)], WHERE)
     kept = {kept.line: kept.raw for kept in (*entries, *problems)}
     assert len(entries) + len(problems) == len(rows)
     assert kept == {line: tuple(cells) for line, cells in enumerate(rows, start=2)}
@@ -43,7 +57,7 @@ def test_no_row_is_lost_and_each_keeps_its_line_and_cells(rows: list[list[str]])
 
 @given(st.lists(st.text(max_size=20), max_size=12))
 def test_any_cells_are_an_agency_or_a_problem_with_a_remedy(cells: list[str]) -> None:
-    entries, problems = read([(2, cells)], WHERE)
+    entries, problems = read([as_row(2, cells)], WHERE)
     assert len(entries) + len(problems) == 1
     assert all(p.problem and p.remedy for p in problems)
 
@@ -73,7 +87,7 @@ def test_an_announcement_is_one_that_has_a_place_or_a_day(cells: dict[str, str],
     ({"code": " "}, "รหัสหน่วยงาน is empty", "fill it in"),
     ({"name": ""}, "ชื่อหน่วยงาน is empty", "fill it in"),
     ({"kind": "กอง"}, "unknown kind 'กอง'", "กระทรวง"),
-    ({"kind": ""}, "unknown kind ''", "กระทรวง"),
+    ({"kind": "", "code": "C1"}, "unknown kind ''", "กระทรวง"),
     ({"status": "ใหม่"}, "unknown status 'ใหม่'", "ยกฐานะ"),
     ({"given_on": "31 กุมภาพันธ์ 2568"}, "'31 กุมภาพันธ์ 2568' is no date", "2025-11-28")])
 def test_what_is_wrong_is_said_with_what_to_do(cells: dict[str, str], said: str, remedy: str) -> None:
@@ -83,7 +97,8 @@ def test_what_is_wrong_is_said_with_what_to_do(cells: dict[str, str], said: str,
 
 
 def test_a_code_stands_once_and_the_later_row_is_the_problem() -> None:
-    entries, problems = read([(2, row()), (3, row(name="อบต.สอง")), (4, row(code="๖๑๐๐๑๐๑"))], WHERE)
+    entries, problems = read(
+        [as_row(2, row()), as_row(3, row(name="อบต.สอง")), as_row(4, row(code="๖๑๐๐๑๐๑"))], WHERE)
     assert [entry.line for entry in entries] == [2]
     assert [(p.line, p.problem) for p in problems] == [
         (3, "code 6100101 stands in line 2 already"), (4, "code 6100101 stands in line 2 already")]
@@ -120,7 +135,7 @@ def test_a_missing_column_is_named(field: str) -> None:
 
 
 def test_of_two_columns_of_a_name_the_first_is_meant() -> None:
-    assert columns([*(HEADINGS[f][0] for f in REQUIRED), "อีเมล"])["cell"] == REQUIRED.index("cell")
+    assert columns([*(HEADINGS[f][0] for f in REQUIRED), "อีเมล", "email", "อีเมล"])["cell"] == len(REQUIRED)
 
 
 def test_the_proper_name_of_a_column_outranks_its_other_names() -> None:
@@ -148,8 +163,8 @@ def test_a_date_is_read_in_either_era_and_every_dress(day: date) -> None:
 
 
 @pytest.mark.parametrize("text", [
-    "", "วันนี้", "2568", "31/2/2568", "0/1/2568", "1/13/2568", "1 มกรา 2568", "1/1/68", "28 พฤศจิกายน",
-    "2025-11-28T00:00", "1/1/2568 x"])
+    "", "วันนี้", "2568", "31/2/2568", "0/1/2568", "13/13/2568", "1 มกรา 2568", "1/1/68", "28 พฤศจิกายน",
+    "2025-11-28T08:00", "1/1/2568 x"])
 def test_what_is_no_date_is_said_and_how_to_write_it(text: str) -> None:
     with pytest.raises(Unreadable, match="is no date; write it as 28 พฤศจิกายน 2568 or 2025-11-28"):
         read_date(text)

@@ -2,8 +2,8 @@ from pathlib import Path
 
 import pytest
 
-from sarabanwatch.core.register import Unreadable
-from sarabanwatch.edge.register import HEADING_WITHIN, load
+from sarabanwatch.core.register import HEADING_WITHIN, Unreadable
+from sarabanwatch.edge.register import load
 
 HEADING = "รหัส,ชื่อหน่วยงาน,ประเภท,อีเมล"
 ROW = "6100101,อบต.หนึ่ง,อบต.,saraban@one.go.th"
@@ -48,26 +48,38 @@ def test_a_cell_of_several_lines_is_one_cell_and_its_row_ends_on_the_last(file: 
 
 
 def test_a_row_that_cannot_be_read_is_kept_with_its_line(file: Path) -> None:
-    file.write_text(f"{HEADING}\n{ROW}\n,อบต.สอง,อบต.,x\n6100103,อบต.สาม\n", encoding="utf-8")
+    file.write_text(f"{HEADING}\n{ROW}\n,อบต.สอง,อบต.,x\nC0003,กรมสาม\n", encoding="utf-8")
     read = load(file)
     assert len(read.entries) == 1
-    assert [(p.line, p.raw) for p in read.problems] == [(3, ("", "อบต.สอง", "อบต.", "x")), (4, ("6100103", "อบต.สาม"))]
+    assert [(p.line, p.raw) for p in read.problems] == [(3, ("", "อบต.สอง", "อบต.", "x")), (4, ("C0003", "กรมสาม"))]
 
 
-def test_what_is_not_utf_8_is_named_by_its_line(file: Path) -> None:
+def test_mixed_encodings_are_named_by_their_line(file: Path) -> None:
     file.write_bytes(f"{HEADING}\n".encode() + "6100101,อบต.หนึ่ง,อบต.,x\n".encode("cp874"))
-    assert unreadable(file) == ", line 2: not UTF-8; save it as CSV UTF-8"
+    assert unreadable(file) == ", line 2: not UTF-8; mixed encodings, or no text at all; save it as CSV UTF-8"
 
 
 @pytest.mark.parametrize("raw", [b"", b"\xef\xbb\xbf"])
 def test_an_empty_file_is_said_to_be_empty(file: Path, raw: bytes) -> None:
     file.write_bytes(raw)
-    assert unreadable(file) == ": it is empty; give a CSV file with a heading line"
+    assert unreadable(file) == ": it is empty; give a register with a heading line"
 
 
 def test_a_missing_column_is_named(file: Path) -> None:
+    file.write_text("รหัส,ชื่อหน่วยงาน,อีเมล\n1,ก,กรม\n", encoding="utf-8")
+    assert unreadable(file) == ": no column ประเภท in the heading; name the columns as in README, Install"
+
+
+def test_addresses_without_a_heading_are_not_overlooked(file: Path) -> None:
+    file.write_text("รหัส,ชื่อหน่วยงาน,ประเภท,ติดต่อ\n1,ก,กรม,saraban@one.go.th\n", encoding="utf-8")
+    assert unreadable(file).startswith(": no column อีเมล in the heading, but line 2 has an address under 'ติดต่อ'; call that")
+
+
+def test_a_list_without_any_address_is_taken_and_that_is_said(file: Path) -> None:
     file.write_text("รหัส,ชื่อหน่วยงาน,ประเภท\n1,ก,กรม\n", encoding="utf-8")
-    assert "no column อีเมล in the heading" in unreadable(file)
+    read = load(file)
+    assert [entry.agency.cell for entry in read.entries] == [""]
+    assert [note.english for note in read.notes] == ["no column อีเมล: no agency has an address"]
 
 
 def test_a_heading_too_far_down_is_not_looked_for(file: Path) -> None:
@@ -76,11 +88,11 @@ def test_a_heading_too_far_down_is_not_looked_for(file: Path) -> None:
 
 
 def test_a_file_that_is_not_there_is_named(file: Path) -> None:
-    assert unreadable(file) == ": No such file or directory; name a CSV file that this user may read"
+    assert unreadable(file) == ": No such file or directory; name a register file that this user may read"
 
 
 def test_a_folder_is_no_file(tmp_path: Path) -> None:
-    assert unreadable(tmp_path) == ": Is a directory; name a CSV file that this user may read"
+    assert unreadable(tmp_path) == ": Is a directory; name a register file that this user may read"
 
 
 def test_an_archive_is_no_register(file: Path) -> None:
@@ -89,6 +101,8 @@ def test_an_archive_is_no_register(file: Path) -> None:
     assert unreadable(file) == ": larger than 64 MiB; give a register, not an archive"
 
 
-def test_a_cell_without_end_is_named_by_its_line(file: Path) -> None:
-    file.write_text(f"{HEADING}\n{ROW}\n6100102,ก,อบต.,{'x' * 200_000}\n", encoding="utf-8")
-    assert unreadable(file).startswith(", line 3: field larger than field limit")
+def test_a_cell_without_end_is_a_problem_of_its_row(file: Path) -> None:
+    file.write_text(f"{HEADING}\n{ROW}\n6100102,ก,อบต.,{'x' * 200_000}\n6100103,ข,อบต.,x\n", encoding="utf-8")
+    read = load(file)
+    assert [entry.line for entry in read.entries] == [2, 4]
+    assert read.problems[0].problem == "the cell อีเมล holds 200,000 characters"

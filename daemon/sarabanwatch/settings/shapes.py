@@ -15,10 +15,28 @@ class Section(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     """A table of the file."""
 
 
+class Headings(Section, frozen=True):
+    """What the columns of a register are called besides their usual names; the fields are those of `core.register`."""
+
+    code: tuple[str, ...] = ()
+    name: tuple[str, ...] = ()
+    kind: tuple[str, ...] = ()
+    province: tuple[str, ...] = ()
+    district: tuple[str, ...] = ()
+    superior: tuple[str, ...] = ()
+    cell: tuple[str, ...] = ()
+    link: tuple[str, ...] = ()
+    given_on: tuple[str, ...] = ()
+    announced: tuple[str, ...] = ()
+    status: tuple[str, ...] = ()
+    former: tuple[str, ...] = ()
+
+
 class Register(Section, frozen=True):
     """Where the list of agencies comes from; empty: it is imported by hand."""
 
     file: str = ""
+    headings: Headings = Headings()
 
 
 class Sender(Section, frozen=True):

@@ -33,7 +33,7 @@ def check(plant: Plant) -> None:
     """Build all that can be built without a server; raises what is wrong with the configuration or its files."""
     _ = plant.settings, plant.rules, plant.relays, plant.mailbox, plant.seals
     if plant.settings.register.file:
-        register.load(plant.file(plant.settings.register.file))
+        register.load(plant.file(plant.settings.register.file), headings=plant.headings)
 
 
 async def run(plant: Plant) -> None:
@@ -58,9 +58,9 @@ async def run(plant: Plant) -> None:
         ledger.close()
 
 
-async def import_register(plant: Plant, path: Path, ledger: SqliteLedger) -> Register:
+async def import_register(plant: Plant, path: Path, ledger: SqliteLedger, sheet: str = "") -> Register:
     """Take a register file into the ledger, whole or not at all."""
-    read = register.load(path)
+    read = await asyncio.to_thread(register.load, path, sheet, plant.headings)
     await ledger.roll.replace(read, plant.clock.now())
     return read
 

@@ -7,6 +7,8 @@ from functools import cached_property, partial
 from pathlib import Path
 from string import Template
 
+import msgspec
+
 from sarabanwatch import settings as config
 from sarabanwatch.app.life import Rulebook
 from sarabanwatch.core.address import Rules
@@ -47,6 +49,11 @@ class Plant:
     def secret(self, name: str, key: str) -> str:
         """Return a secret that a key names."""
         return config.secret(name, self.path.parent, key) if name else ""
+
+    @property
+    def headings(self) -> dict[str, tuple[str, ...]]:
+        """What the register's columns are called besides their usual names, by field."""
+        return msgspec.structs.asdict(self.settings.register.headings)
 
     @cached_property
     def clock(self) -> Clock:

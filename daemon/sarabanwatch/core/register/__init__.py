@@ -1,0 +1,10 @@
+"""The register: what its files mean. Every row becomes an entry or a problem; none is lost, none is silently mended."""
+
+from sarabanwatch.core.register.dates import SHORT_MONTHS, read_date
+from sarabanwatch.core.register.headings import HEADINGS, REQUIRED, Aliases, columns
+from sarabanwatch.core.register.records import Entry, Note, Problem, Register, Row, Sheet, Unreadable
+from sarabanwatch.core.register.rows import LONGEST_CELL, read
+from sarabanwatch.core.register.table import HEADING_WITHIN, Table, table
+
+__all__ = ["HEADINGS", "HEADING_WITHIN", "LONGEST_CELL", "REQUIRED", "SHORT_MONTHS", "Aliases", "Entry", "Note", "Problem",
+           "Register", "Row", "Sheet", "Table", "Unreadable", "columns", "read", "read_date", "table"]

@@ -1,0 +1,79 @@
+"""A cell as it was typed -> as it was meant: invisible characters, digits of two scripts, numbers that spreadsheets dressed up.
+
+Every function here is a fix-point: what it returns it returns again.
+"""
+
+import re
+import unicodedata
+from decimal import Decimal
+
+from sarabanwatch.core import local
+from sarabanwatch.core.register.records import Note, Unreadable, shown
+
+ARABIC = str.maketrans("๐๑๒๓๔๕๖๗๘๙", "0123456789")
+SARA_AM = re.compile("\u0e4d([\u0e48-\u0e4b]?)\u0e32")
+NOTHING = frozenset({"", "-", "--", "–", "—", "ไม่มี", "n/a", "na", "null", "none", "ไม่ระบุ"})
+WIDTH = 7          # digits of a code that lost its leading zeros
+MOST_LOST = 2
+_LONGEST_NUMBER = 24
+_NUMBER = re.compile(r"\d+\.0+", re.ASCII)
+_POWER = re.compile(r"(\d)(?:\.(\d+))?E\+?(\d{1,2})", re.ASCII | re.IGNORECASE)
+_THOUSANDS = re.compile(r"\d{1,3}(?:,\d{3})+", re.ASCII)
+_PARTED = re.compile(r"\d(?:[ ./-]?\d){6}", re.ASCII)
+
+
+def storable(text: str) -> str:
+    """Return a text without what no text holds (control characters, halves of characters); lines end with LF."""
+    if text.isprintable():
+        return text
+    ended = text.replace("\r\n", "\n").replace("\r", "\n")
+    return "".join(c for c in ended if c in "\n\t" or (unicodedata.category(c) not in {"Cc", "Cs"} and not _nobody(c)))
+
+
+def _nobody(c: str) -> bool:
+    return ord(c) & 0xFFFE == 0xFFFE or "\ufdd0" <= c <= "\ufdef"
+
+
+def tidy(text: str) -> str:
+    """Return a text on one line, without invisible characters, Thai vowels typed in two strokes made one."""
+    if not text.isprintable():
+        text = "".join(" " if c.isspace() else c for c in storable(text) if unicodedata.category(c) != "Cf")
+    if "\u0e4d" in text:
+        text = SARA_AM.sub("\\1\u0e33", text)
+    return " ".join(text.replace("เเ", "แ").split())
+
+
+def given(text: str) -> str:
+    """Return a tidy text, or "" where it only says that there is nothing."""
+    plain = tidy(text)
+    return "" if plain.lower() in NOTHING else plain
+
+
+def code(text: str, field: str) -> tuple[str, tuple[Note, ...]]:
+    """Return a code and how it was read; raise Unreadable where a spreadsheet has taken digits away from it."""
+    typed = tidy(text).translate(ARABIC)
+    plain = _undressed(typed.lstrip("'’`"), field)
+    if len(plain) == WIDTH + 1 and plain[0] == "0" and local.parse(plain[1:]):
+        plain = plain[1:]   # as in saraban_0CODE@
+    return plain, () if plain == text.strip() else (read_as(field, plain, text),)
+
+
+def read_as(field: str, read: str, text: str) -> Note:
+    """Say that a cell was read otherwise than it stands."""
+    return Note(field, f"read as {shown(read)} from {shown(text)}", f"อ่านเป็น {shown(read)} จาก {shown(text)}")
+
+
+def _undressed(typed: str, field: str) -> str:
+    if len(typed) > _LONGEST_NUMBER:
+        return typed
+    if _NUMBER.fullmatch(typed):
+        return typed.partition(".")[0]
+    if _THOUSANDS.fullmatch(typed):
+        return typed.replace(",", "")
+    if power := _POWER.fullmatch(typed):
+        if len((power[2] or "").rstrip("0")) > int(power[3]) or len(power[2] or "") < int(power[3]) > 0:
+            raise Unreadable(f"the code {shown(typed)} has lost digits", "format the column as text and type the code again",
+                             f"รหัส {shown(typed)} ถูกตัดหลักไป ให้ตั้งคอลัมน์เป็นข้อความแล้วพิมพ์รหัสใหม่", field)
+        return str(int(Decimal(typed)))
+    parts = re.sub("[ ./-]", "", typed)
+    return parts if _PARTED.fullmatch(typed) and local.parse(parts) else typed

@@ -1,0 +1,37 @@
+"""An agency -> cells that the importer reads back as the same agency, and that no spreadsheet takes for a formula.
+
+A text file's cell that would begin a formula gets an apostrophe, which the importer takes off again; a workbook's is written as
+text. See OWASP, CSV injection.
+"""
+
+import re
+
+from sarabanwatch.core.agency import Agency
+from sarabanwatch.core.register.headings import HEADINGS
+
+FIELDS = tuple(field for field in HEADINGS if field != "district")   # what an agency holds
+HEADING = tuple(HEADINGS[field][0] for field in FIELDS)
+_FORMULA = re.compile("'*[=+\\-@\t\r\n＝＋－＠]")
+_GUARDED = re.compile("'+[=+\\-@\t\r\n＝＋－＠]")
+
+
+def written(agency: Agency) -> tuple[str, ...]:
+    """Return an agency as cells under HEADING."""
+    announcement = agency.announcement
+    cells = {
+        "code": agency.code, "name": agency.name, "kind": agency.kind, "province": agency.province,
+        "superior": agency.superior, "cell": agency.cell, "status": agency.status, "former": agency.former,
+        "link": announcement.link if announcement else "", "announced": announcement.cell if announcement else "",
+        "given_on": announcement.given_on.isoformat() if announcement and announcement.given_on else "",
+    }
+    return tuple(str(cells[field]) for field in FIELDS)
+
+
+def guarded(cell: str) -> str:
+    """Return a cell of a text file, with an apostrophe where it would begin a formula."""
+    return f"'{cell}" if _FORMULA.match(cell) else cell
+
+
+def unguarded(cell: str) -> str:
+    """Take off what `guarded` put on."""
+    return cell[1:] if _GUARDED.match(cell) else cell

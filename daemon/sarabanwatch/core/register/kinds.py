@@ -1,0 +1,65 @@
+"""The kinds of agency as lists call them -> Kind. Labels are compared without spaces and dots."""
+
+import difflib
+
+from sarabanwatch.core.agency import Kind, Status
+from sarabanwatch.core.local import LocalCode
+from sarabanwatch.core.register.cells import NOTHING
+from sarabanwatch.core.register.records import Note, Unreadable, shown
+
+LABELS: dict[Kind, tuple[str, ...]] = {
+    Kind.MINISTRY:            ("ministry",),
+    Kind.DEPARTMENT:          ("department",),
+    Kind.PROVINCE:            ("province",),
+    Kind.BANGKOK:             ("กทม.", "bangkok"),
+    Kind.STATE_ENTERPRISE:    ("state enterprise",),
+    Kind.PUBLIC_ORGANISATION: ("public organisation", "public organization"),
+    Kind.UNIVERSITY:          ("มหาวิทยาลัย", "university"),
+    Kind.PAO:                 ("อบจ.", "pao"),
+    Kind.CITY:                ("ทน.", "city municipality"),
+    Kind.TOWN:                ("ทม.", "town municipality"),
+    Kind.SUBDISTRICT:         ("ทต.", "subdistrict municipality"),
+    Kind.SAO:                 ("อบต.", "sao"),
+    Kind.PATTAYA:             ("รูปแบบพิเศษ", "องค์กรปกครองส่วนท้องถิ่นรูปแบบพิเศษ", "pattaya"),
+    Kind.OTHER:               ("อื่น ๆ", "other"),
+}
+STATUSES = {Status.RAISED: ("raised",), Status.EXEMPT: ("exempt",)}
+LONGEST = 80   # a longer text is no label
+
+
+def bare(label: str) -> str:
+    """Return a label without spaces and dots, in small letters."""
+    return label[:LONGEST].replace(" ", "").replace(".", "").lower()
+
+
+_KINDS = {bare(label): kind for kind, others in LABELS.items() for label in (kind.value, *others)}
+_STATUSES = {bare(label): status for status, others in STATUSES.items() for label in (status.value, *others)}
+
+
+def known(label: str) -> bool:
+    """Say whether a tidy cell is the label of a kind."""
+    return bare(label) in _KINDS
+
+
+def kind(label: str, code: LocalCode | None) -> tuple[Kind, tuple[Note, ...]]:
+    """Return the kind that a tidy label means; where there is none, that of a local government's code, and say so."""
+    found = _KINDS.get(bare(label))
+    if found is not None:
+        return found, ()
+    if code is not None and label in NOTHING:
+        return code.kind, (Note("kind", f"read from the code: {code.kind}", f"อ่านจากรหัส: {code.kind}"),)
+    near = [_KINDS[match] for match in difflib.get_close_matches(bare(label), _KINDS, n=1)]
+    hint = f"; did you mean {near[0]}?" if near else ""
+    raise Unreadable(f"unknown kind {shown(label)}{hint}", f"use one of {', '.join(Kind)}",
+                     f"ไม่รู้จักประเภท {shown(label)} ให้ใช้ {near[0] if near else ' / '.join(Kind)}", "kind")
+
+
+def status(label: str) -> Status:
+    """Return the status that a tidy label means; raise Unreadable."""
+    if label in NOTHING:
+        return Status.NORMAL
+    try:
+        return _STATUSES[bare(label)]
+    except KeyError:
+        raise Unreadable(f"unknown status {shown(label)}", f"leave it empty, or use {Status.RAISED} or {Status.EXEMPT}",
+                         f"ไม่รู้จักสถานะ {shown(label)} ให้เว้นว่าง หรือใช้ {Status.RAISED} หรือ {Status.EXEMPT}", "status") from None

@@ -1,0 +1,57 @@
+"""Reads one register file whole: what form it has, its sheets, its rows; any fault of it is said, none raised."""
+
+import hashlib
+import stat
+from pathlib import Path
+from typing import NamedTuple
+
+from sarabanwatch.core.register import Register, Unreadable, table
+from sarabanwatch.edge.register import book, form, text
+
+LARGEST = 64 << 20       # octets of a file; 100,000 agencies take about 30 MB
+REMEDY = "name a register file that this user may read"
+
+
+class Asked(NamedTuple):
+    """Which file, which sheet, which further headings."""
+
+    path: str
+    sheet: str
+    headings: dict[str, tuple[str, ...]]
+
+
+class Refused(NamedTuple):
+    """Why a file is not read; the problem begins as it follows the file's name."""
+
+    problem: str
+    remedy: str
+    thai: str
+
+
+def answer(asked: Asked) -> Register | Refused:
+    """Read a file; any fault of the file is Refused."""
+    try:
+        raw = _octets(Path(asked.path))
+        return read(raw, Path(asked.path).name, asked.sheet, asked.headings)
+    except OSError as error:
+        return Refused(f": {error.strerror}", REMEDY, "เปิดไฟล์ไม่ได้")
+    except Unreadable as error:
+        placed = error.problem.startswith("line ")
+        return Refused(f"{', ' if placed else ': '}{error.problem}", error.remedy, error.thai)
+
+
+def read(raw: bytes, name: str, sheet: str = "", headings: dict[str, tuple[str, ...]] | None = None) -> Register:
+    """Read a file's octets; raise Unreadable."""
+    found = form.of(raw)
+    sheets, notes = book.sheets(raw, found, sheet) if found.workbook else text.sheets(raw, headings)
+    read_ = table(sheets, sheet, headings)
+    return Register(name, hashlib.sha256(raw).hexdigest(), read_.entries, read_.problems, (*notes, *read_.notes), read_.columns)
+
+
+def _octets(path: Path) -> bytes:
+    about = path.stat()
+    if not stat.S_ISREG(about.st_mode) and not stat.S_ISDIR(about.st_mode):
+        raise Unreadable("it is no ordinary file", REMEDY, "ไม่ใช่ไฟล์ปกติ")
+    if about.st_size > LARGEST:
+        raise Unreadable(f"larger than {LARGEST >> 20} MiB", "give a register, not an archive", "ไฟล์ใหญ่เกินไป")
+    return path.read_bytes()

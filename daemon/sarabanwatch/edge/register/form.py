@@ -1,0 +1,136 @@
+"""What a file is, told by its octets, never by its name; and whether a packed one may be unpacked.
+
+Workbooks that are ZIP archives are unpacked once, a piece at a time and counted, before anything reads them: what an archive
+declares of itself may be a lie.
+"""
+
+import io
+import zipfile
+import zlib
+from collections.abc import Iterator
+from typing import NamedTuple
+
+from sarabanwatch.core.register import Note, Unreadable
+
+MOST_ENTRIES = 5_000
+MOST_UNPACKED = 256 << 20   # octets; 200,000 rows take about 120 MB
+MOST_RATIO = 250            # unpacked to packed, of what is larger than SMALL; real sheets reach about 50
+SMALL = 8 << 20
+PIECE = 1 << 20
+SAVE = "save it as XLSX or CSV UTF-8"
+
+OTHERS = (   # how a file begins, what it is then
+    (b"%PDF", "a PDF"), (b"\x89PNG", "a picture"), (b"\xff\xd8\xff", "a picture"), (b"GIF8", "a picture"),
+    (b"\x1f\x8b", "packed (gzip)"), (b"7z\xbc\xaf", "packed (7-Zip)"), (b"Rar!", "packed (RAR)"), (b"{\\rtf", "a document (RTF)"),
+    (b"SQLite format 3", "a database"), (b"<!doctype html", "a web page"), (b"<html", "a web page"), (b"<table", "a web page"),
+    (b"<?xml", "an XML file"), (b"\x7fELF", "a program"), (b"MZ\x90", "a program"),
+)
+
+
+class Form(NamedTuple):
+    """A form of file, and what is to be said of it."""
+
+    workbook: bool
+    notes: tuple[Note, ...] = ()
+
+
+def of(raw: bytes) -> Form:
+    """Return what a file is; raise Unreadable where it is nothing that a register may be."""
+    if raw.startswith(b"PK"):
+        return Form(workbook=True, notes=_unpackable(raw))
+    if raw.startswith(b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1"):
+        if "EncryptedPackage".encode("utf-16-le") in raw:
+            raise locked()
+        return Form(workbook=True)
+    begins = raw[:200].removeprefix(b"\xef\xbb\xbf").lstrip().lower()
+    for mark, what in OTHERS:
+        if begins.startswith(mark.lower()):
+            raise Unreadable(f"it is {what}, whatever its name", SAVE, "ไฟล์นี้ไม่ใช่ตาราง ให้บันทึกเป็น XLSX หรือ CSV UTF-8")
+    return Form(workbook=False)
+
+
+def locked() -> Unreadable:
+    """Say that a file is encrypted."""
+    return Unreadable("it is locked with a password", "save it without one", "ไฟล์ถูกล็อกด้วยรหัสผ่าน ให้บันทึกใหม่โดยไม่ใส่รหัสผ่าน")
+
+
+def _unpackable(raw: bytes) -> tuple[Note, ...]:
+    try:
+        archive = zipfile.ZipFile(io.BytesIO(raw))
+    except (zipfile.BadZipFile, ValueError, NotImplementedError):
+        raise cut() from None
+    entries = archive.infolist()
+    names = {entry.filename for entry in entries}
+    if len(entries) > MOST_ENTRIES:
+        raise Unreadable(f"an archive of {len(entries):,} files", SAVE, "ไฟล์บีบอัดมีไฟล์ย่อยมากเกินไป")
+    if not names & {"xl/workbook.xml", "xl/workbook.bin", "content.xml"}:
+        raise Unreadable("an archive that is no workbook", SAVE, "ไฟล์บีบอัดนี้ไม่ใช่สมุดงาน")
+    if any(entry.flag_bits & 1 for entry in entries):
+        raise locked()
+    if sum(entry.file_size for entry in entries) > MOST_UNPACKED:
+        raise _bomb("declares")
+    seen = set().union(*(_opened(raw, entry) for entry in entries))
+    if "manifest:encryption-data" in seen:
+        raise locked()
+    return tuple(note for sign, note in SIGNS.items() if sign in seen | _kinds_of(names))
+
+
+def _kinds_of(names: set[str]) -> set[str]:
+    return {sign for sign in ("externalLinks/", "vbaProject.bin") if any(sign in name for name in names)}
+
+
+SIGNS = {   # found in a workbook -> what is said
+    "<f>": Note("", "formulas are not worked out; what they last showed is read", "ไม่คำนวณสูตร อ่านค่าที่แสดงครั้งสุดท้าย"),
+    "externalLinks/": Note("", "links to other files are not followed", "ไม่เปิดลิงก์ไปยังไฟล์อื่น"),
+    "spanned": Note("", "merged cells of an ODS are not filled down: save it as XLSX, if rows then lack a cell",
+                    "เซลล์ที่ผสานใน ODS ไม่ถูกเติมลงแถวล่าง หากข้อมูลขาดให้บันทึกเป็น XLSX"),
+    "vbaProject.bin": Note("", "macros are not run", "ไม่เรียกใช้มาโคร"),
+}
+MARKUP = {b"<!ENTITY": "<!ENTITY", b"<!DOCTYPE": "<!ENTITY", b"<f>": "<f>", b"<f ": "<f>", b"table:formula=": "<f>",
+          **{b'number-rows-spanned="%d' % n: "spanned" for n in range(2, 10)},
+          b"manifest:encryption-data": "manifest:encryption-data"}
+
+
+def _opened(raw: bytes, entry: zipfile.ZipInfo) -> set[str]:
+    """Unpack one entry, a piece at a time; return the signs found in its markup. Raise Unreadable where it lies or bursts."""
+    signs: set[str] = set()
+    unpacked, tail = 0, b""
+    for piece in _pieces(raw, entry):
+        unpacked += len(piece)
+        if unpacked > entry.file_size or (unpacked > SMALL and unpacked > MOST_RATIO * entry.compress_size):
+            raise _bomb("holds")
+        if entry.filename.endswith((".xml", ".rels")):
+            signs |= {sign for mark, sign in MARKUP.items() if mark in tail + piece}
+        tail = piece[-32:]
+    if "<!ENTITY" in signs:
+        raise Unreadable(f"its part {entry.filename!r} declares entities", SAVE, "โครงสร้างภายในไฟล์ผิดปกติ")
+    return signs
+
+
+def _pieces(raw: bytes, entry: zipfile.ZipInfo) -> Iterator[bytes]:
+    """Yield what an entry really holds: its packed octets are unpacked to their own end, not to the declared one."""
+    head = entry.header_offset
+    lengths = raw[head + 26:head + 30]
+    if len(lengths) < 4 or entry.compress_type not in {zipfile.ZIP_STORED, zipfile.ZIP_DEFLATED}:
+        raise cut()
+    start = head + 30 + int.from_bytes(lengths[:2], "little") + int.from_bytes(lengths[2:], "little")
+    packed = raw[start:start + entry.compress_size]
+    if entry.compress_type == zipfile.ZIP_STORED:
+        yield packed
+        return
+    unpacker = zlib.decompressobj(-zlib.MAX_WBITS)
+    try:
+        while packed and not unpacker.eof:
+            yield unpacker.decompress(packed, PIECE)
+            packed = unpacker.unconsumed_tail
+    except zlib.error:
+        raise cut() from None
+
+
+def _bomb(how: str) -> Unreadable:
+    return Unreadable(f"it {how} far more than a register does when unpacked", SAVE, "ไฟล์ขยายแล้วใหญ่ผิดปกติ")
+
+
+def cut() -> Unreadable:
+    """Say that a file is not whole."""
+    return Unreadable("it is damaged, or was cut off on its way", "send it again", "ไฟล์เสียหายหรือส่งมาไม่ครบ ให้ส่งใหม่")

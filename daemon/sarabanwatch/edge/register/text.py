@@ -1,0 +1,88 @@
+"""Text files -> rows: CSV (RFC 4180) with commas, semicolons, tabs or bars, in UTF-8, UTF-16 or TIS-620/CP874.
+
+Knows octets, lines and separators. The separator is the one by which a heading is found.
+"""
+
+import csv
+import io
+import re
+from collections.abc import Iterator, Mapping, Sequence
+from itertools import islice
+
+from sarabanwatch.core.register import HEADING_WITHIN, Note, Row, Sheet, Unreadable
+from sarabanwatch.core.register.export import unguarded
+from sarabanwatch.core.register.headings import REQUIRED, found
+from sarabanwatch.edge.register.bounds import trimmed, within
+
+SEPARATORS = {",": "comma", ";": "semicolon", "\t": "tab", "|": "bar"}
+END = "\ufdd0"   # a character that no text may hold: the row after the last
+MARKS = ((b"\xef\xbb\xbf", "utf-8-sig"), (b"\xff\xfe", "utf-16"), (b"\xfe\xff", "utf-16"))
+UTF_8 = re.compile(rb"\xe0[\xb8\xb9][\x80-\xbf]|\xed[\xa0-\xbf][\x80-\xbf]|\xe2\x80[\x80-\xbf]|\xef\xbb\xbf")
+HIGH = re.compile(rb"[\x80-\xff]")
+FEWEST = 40      # one in so many octets, at least, is nought in UTF-16
+MOSTLY = 0.3     # of the octets beyond ASCII in UTF-8 sequences: then it is no Thai code page
+
+
+def sheets(raw: bytes, headings: Mapping[str, Sequence[str]] | None) -> tuple[list[Sheet], tuple[Note, ...]]:
+    """Return the rows of a text file as its one sheet; raise Unreadable."""
+    text, encoding = _decoded(raw)
+    csv.field_size_limit(len(text) + 1)
+    separator = _separator(text, headings)
+    notes = [Note("", f"encoding {encoding} read", f"อ่านด้วยรหัสอักขระ {encoding}")] * (encoding != "utf-8")
+    notes += [Note("", f"separated by {SEPARATORS[separator]}s", f"คั่นด้วย {separator!r}")] * (separator != ",")
+    return [Sheet("", hidden=False, rows=within(_rows(text, separator)))], tuple(notes)
+
+
+def _decoded(raw: bytes) -> tuple[str, str]:
+    marked = next((name for mark, name in MARKS if raw.startswith(mark)), None) or _unmarked_utf_16(raw)
+    try:
+        return raw.decode(marked or "utf-8"), (marked or "utf-8").removesuffix("-sig")
+    except UnicodeDecodeError as error:
+        wrong = error
+    high = len(HIGH.findall(raw))
+    if marked or len(b"".join(UTF_8.findall(raw))) > MOSTLY * high or b"\0" in raw:
+        raise _mixed(raw, wrong.start, "UTF-8" if marked is None else marked.removesuffix("-sig").upper())
+    try:
+        return raw.decode("cp874"), "TIS-620/windows-874"
+    except UnicodeDecodeError as error:
+        raise _mixed(raw, error.start, "UTF-8 nor TIS-620") from None
+
+
+def _unmarked_utf_16(raw: bytes) -> str | None:
+    """Tell UTF-16 without its mark: of its ASCII characters every second octet is nought, always on the same side."""
+    head = raw[:4096]
+    first, second = head[::2].count(0), head[1::2].count(0)
+    if len(raw) % 2 or max(first, second) * FEWEST < len(head) or min(first, second) * 4 > max(first, second):
+        return None
+    return "utf-16-be" if first > second else "utf-16-le"
+
+
+def _mixed(raw: bytes, start: int, encoding: str) -> Unreadable:
+    line = raw[:start].count(b"\n") + 1
+    return Unreadable(f"line {line}: not {encoding}; mixed encodings, or no text at all", "save it as CSV UTF-8",
+                      f"บรรทัด {line}: รหัสอักขระปนกัน หรือไม่ใช่ข้อความ ให้บันทึกเป็น CSV UTF-8")
+
+
+def _separator(text: str, headings: Mapping[str, Sequence[str]] | None) -> str:
+    """Return the separator with which a line names the needed columns; a comma, where none does."""
+    for separator in SEPARATORS:
+        top = islice(csv.reader(io.StringIO(text, newline=""), delimiter=separator), HEADING_WITHIN)
+        if any(found(row, headings).keys() >= set(REQUIRED) for row in top):
+            return separator
+    return ","
+
+
+def _rows(text: str, separator: str) -> Iterator[Row]:
+    """Yield the rows, each with the number of its last line."""
+    ended = text if text.endswith(("\n", "\r")) else text + "\n"
+    reader = csv.reader(io.StringIO(ended + END, newline=""), delimiter=separator)
+    line = 0
+    for cells in reader:
+        if cells == [END]:
+            return
+        if cells and cells[-1].endswith(END):
+            raise Unreadable(f"line {line + 1}: a quotation mark opens and is never closed", "close it, or take it out",
+                             f"บรรทัด {line + 1}: เครื่องหมายคำพูดเปิดแล้วไม่ปิด")
+        line = reader.line_num
+        raw = trimmed(cells)
+        yield Row(line, raw, tuple(map(unguarded, raw)))
