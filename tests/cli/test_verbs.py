@@ -141,7 +141,8 @@ def test_no_ledger_is_69_and_says_how_to_get_one(run: Run, config: Path, words: 
 
 
 @pytest.mark.parametrize(("raw", "told"), [
-    (b"", ": it is empty; give a CSV file with a heading line"), (b"\xa1\n", ", line 1: not UTF-8; save it as CSV UTF-8"),
+    (b"", ": it is empty; give a register with a heading line"),
+    ("ก".encode() + b"\xe0\n", ", line 1: not UTF-8; mixed encodings"),
     (b"a,b\n", ": no column")])
 def test_an_unreadable_register_is_65_and_named(run: Run, config: Path, raw: bytes, told: str) -> None:
     file = config.parent / "register.csv"
