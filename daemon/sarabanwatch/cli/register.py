@@ -1,4 +1,4 @@
-"""`register import FILE`."""
+"""`register import FILE`; `register check` stands in `cli.check`."""
 
 import asyncio
 from pathlib import Path
@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 import click
 
 from sarabanwatch.cli import options
+from sarabanwatch.cli.check import check
 
 if TYPE_CHECKING:
     from sarabanwatch.core.register import Register
@@ -16,6 +17,9 @@ if TYPE_CHECKING:
 @click.group()
 def register() -> None:
     """The list of agencies."""
+
+
+register.add_command(check)
 
 
 @register.command("import")

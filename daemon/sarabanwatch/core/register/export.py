@@ -34,4 +34,4 @@ def guarded(cell: str) -> str:
 
 def unguarded(cell: str) -> str:
     """Take off what `guarded` put on."""
-    return cell[1:] if _GUARDED.match(cell) else cell
+    return cell[1:] if cell[:1] == "'" and _GUARDED.match(cell) else cell

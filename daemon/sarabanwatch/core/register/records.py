@@ -69,14 +69,14 @@ class Problem:
 
 @dataclass(frozen=True, slots=True)
 class Register:
-    """A whole file read: rows in = entries + problems. `columns` tells by which heading each field was found."""
+    """A whole file read: rows in = entries + problems. `columns`: field, the column that it was found in, its heading."""
 
     source: str
     digest: str
     entries: Sequence[Entry]
     problems: Sequence[Problem]
     notes: Sequence[Note] = ()
-    columns: Sequence[tuple[str, str]] = ()
+    columns: Sequence[tuple[str, int, str]] = ()
 
 
 def shown(text: str, most: int = 60) -> str:

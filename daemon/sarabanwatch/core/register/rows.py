@@ -99,6 +99,8 @@ def _province(clean: str, code: local.LocalCode | None) -> tuple[str, tuple[Note
     plain = named.removeprefix("จังหวัด").removeprefix("จ.").strip()
     number = PROVINCE_NAMES.get(plain, plain.translate(cells.ARABIC))
     found = local.PROVINCES.get(number) or (plain if plain in _PROVINCES else None)
+    if found is None and code:
+        return named, ()   # which province the code names is said in any case
     if found is None:
         return named, (Note("province", f"no province is called {shown(named)}", f"ไม่พบจังหวัดชื่อ {shown(named)}"),)
     return found, () if named in {found, number, f"จังหวัด{found}"} else (cells.read_as("province", found, named),)

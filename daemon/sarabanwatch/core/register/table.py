@@ -22,7 +22,7 @@ class Table(NamedTuple):
     entries: list[Entry]
     problems: list[Problem]
     notes: tuple[Note, ...]
-    columns: tuple[tuple[str, str], ...]
+    columns: tuple[tuple[str, int, str], ...]
 
 
 class _Heading(NamedTuple):
@@ -79,7 +79,7 @@ def _read(sheet: Sheet, heading: _Heading) -> Table:
     _in_their_places(where, rows[:SAMPLE])
     notes = tuple(_said(sheet, heading, rows))
     entries, problems = read(rows, where)
-    columns = tuple((field, heading.row.cells[i].strip()) for field, i in where.items())
+    columns = tuple((field, i, heading.row.cells[i].strip()) for field, i in where.items())
     return Table(entries, problems, notes, columns)
 
 

@@ -1,0 +1,112 @@
+"""`register check FILE`: how a register would be read, without taking it; what its sender is to be asked."""
+
+import sys
+from collections.abc import Mapping, Sequence
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+import click
+
+from sarabanwatch.cli import options
+from sarabanwatch.cli.terminal import line
+
+if TYPE_CHECKING:
+    from sarabanwatch.core.address import Rules
+    from sarabanwatch.core.register import Register
+    from sarabanwatch.core.register.questions import Question
+
+SHOWN = 40   # questions on a terminal; the rest stand in the report
+
+
+@click.command()
+@click.argument("file", type=click.Path(path_type=Path))
+@click.option("--sheet", default="", help="A workbook's sheet; else the first with the needed headings.")
+@click.option("--out", type=click.Path(path_type=Path), help="Write rows, questions, sums (.xlsx) or rows alone (.csv).")
+@click.option("--config", "-c", type=click.Path(path_type=Path), help="For headings and address rules of your own; not needed.")
+@options.as_json
+def check(file: Path, sheet: str, out: Path | None, config: Path | None, *, as_json: bool) -> None:
+    """Say how FILE would be read. Nothing is taken. Exit code 1 where a row could not be."""
+    from sarabanwatch.core.register.questions import questions
+    from sarabanwatch.edge import register
+
+    _writable(out, file)
+    rules, headings = _by(config)
+    read = register.load(file, sheet, headings)
+    asked = list(questions(read, rules))
+    if out:
+        _write(out, read, asked)
+    if as_json:
+        options.say_json(plain(read, asked))
+    else:
+        click.echo("\n".join(lines(file, read, asked)))
+    sys.exit(1 if read.problems else 0)
+
+
+def plain(read: "Register", asked: Sequence["Question"]) -> dict[str, Any]:
+    """Tell a reading as plain values: counts in = counts out."""
+    return {
+        "file": read.source, "digest": read.digest, **sums(read),
+        "notes": [{"th": note.thai, "en": note.english} for note in read.notes],
+        "columns": {field: heading for field, _, heading in read.columns},
+        "questions": [question._asdict() for question in asked],
+    }
+
+
+def sums(read: "Register") -> dict[str, int]:
+    """Count the rows by verdict."""
+    noted = sum(bool(entry.notes) for entry in read.entries)
+    return {"rows": len(read.entries) + len(read.problems), "as_they_stand": len(read.entries) - noted, "with_notes": noted,
+            "not_taken": len(read.problems)}
+
+
+THAI = {"rows": "แถวทั้งหมด", "as_they_stand": "รับตามที่เขียน", "with_notes": "รับโดยมีข้อสังเกต", "not_taken": "ไม่รับ"}
+
+
+def lines(file: Path, read: "Register", asked: Sequence["Question"]) -> list[str]:
+    """Return a reading as lines for a person, rows that were not taken first."""
+    counts = "  ".join(f"{THAI[name]} {count:,}" for name, count in sums(read).items())
+    english = ", ".join(f"{count:,} {name.replace('_', ' ')}" for name, count in sums(read).items())
+    first = sorted(asked, key=lambda question: (question.taken, bool(question.write)))   # what we can answer ourselves last
+    return [
+        f"{file.name}: {counts}", f"  ({english})",
+        *(f"  {line(note.thai)} · {line(note.english)}" for note in read.notes),
+        *(_line(file, question) for question in first[:SHOWN]),
+        *([f"  ... {len(first) - SHOWN:,} more; --out REPORT.xlsx or --json has all"] if len(first) > SHOWN else []),
+    ]
+
+
+def _line(file: Path, question: "Question") -> str:
+    said = " · ".join(filter(None, (line(question.thai), line(question.english))))
+    instead = f"; ให้เขียนว่า (write) {question.write}" if question.write else ""
+    return f"  {file.name}:{question.line}: {question.heading or 'แถว'}: {said}{instead}"
+
+
+def _by(config: Path | None) -> tuple["Rules", Mapping[str, Sequence[str]]]:
+    from sarabanwatch import settings
+    from sarabanwatch.wiring import Plant
+
+    if config is None:
+        return settings.address_rules(settings.shipped("address-rules.toml")), {}
+    plant = Plant(config)
+    return plant.addresses, plant.headings
+
+
+def _writable(out: Path | None, file: Path) -> None:
+    if out is None:
+        return
+    if out.suffix.lower() not in {".xlsx", ".csv"}:
+        raise click.BadParameter(f"{out.name}: name it .xlsx or .csv", param_hint="--out")
+    if out.exists() and file.exists() and out.samefile(file):
+        raise click.BadParameter("it is the register itself; name another file", param_hint="--out")
+
+
+def _write(out: Path, read: "Register", asked: Sequence["Question"]) -> None:
+    from sarabanwatch.edge import sheet
+
+    told = [(f"{THAI[name]} ({name.replace('_', ' ')})", f"{count:,}") for name, count in sums(read).items()]
+    told += [("ไฟล์ (file)", read.source), ("SHA-256", read.digest), *((note.thai, note.english) for note in read.notes)]
+    octets = sheet.as_csv(read) if out.suffix.lower() == ".csv" else sheet.as_xlsx(read, asked, told)
+    try:
+        out.write_bytes(octets)
+    except OSError as error:
+        raise click.FileError(str(out), error.strerror) from None

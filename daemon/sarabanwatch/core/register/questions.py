@@ -1,0 +1,80 @@
+"""What the sender of a register is asked: rows that were not taken, rows that were interpreted, addresses that want mending.
+
+Pure; each question names row and field, what stands there, what is wrong with it and, where that can be told, what to write.
+"""
+
+from collections.abc import Iterator
+from typing import NamedTuple
+
+from sarabanwatch.core import local
+from sarabanwatch.core.address import Finding, Rules, judge
+from sarabanwatch.core.agency import Agency
+from sarabanwatch.core.register.headings import HEADINGS
+from sarabanwatch.core.register.records import Entry, Problem, Register
+
+
+class Question(NamedTuple):
+    """One thing to ask. `taken` says whether the row stands in the register all the same."""
+
+    line: int
+    taken: bool
+    code: str
+    name: str
+    heading: str
+    cell: str
+    english: str
+    thai: str
+    write: str = ""
+
+
+def questions(register: Register, rules: Rules) -> Iterator[Question]:
+    """Yield what is to be asked of a register, row by row."""
+    places = {field: column for field, column, _ in register.columns}
+    for row in in_order(register):
+        if isinstance(row, Problem):
+            yield _of_problem(row, places)
+        else:
+            yield from _of_notes(row, places)
+            yield from _of_address(row, rules)
+
+
+def in_order(register: Register) -> list[Entry | Problem]:
+    """Return every row of a register in the order of the file."""
+    return sorted((*register.entries, *register.problems), key=lambda row: row.line)
+
+
+def cell(raw: tuple[str, ...], column: int | None) -> str:
+    """Return what stands in a column of a row, which may be short."""
+    return raw[column] if column is not None and column < len(raw) else ""
+
+
+def _of_problem(row: Problem, places: dict[str, int]) -> Question:
+    heading, stands = _where(row.field), cell(row.raw, places.get(row.field))
+    code, name = (cell(row.raw, places.get(field)) for field in ("code", "name"))
+    return Question(row.line, False, code, name, heading, stands, f"{row.problem}; {row.remedy}", row.thai)
+
+
+def _of_notes(row: Entry, places: dict[str, int]) -> Iterator[Question]:
+    for note in row.notes:
+        yield Question(row.line, True, row.agency.code, row.agency.name, _where(note.field),
+                       cell(row.raw, places.get(note.field)), note.english, note.thai)
+
+
+def _of_address(row: Entry, rules: Rules) -> Iterator[Question]:
+    agency = row.agency
+    judged = judge(agency, rules)
+    if judged.finding is Finding.RIGHT:
+        return
+    first = judged.broken[0]
+    yield Question(row.line, True, agency.code, agency.name, _where("cell"), agency.cell, first.advice, first.thai,
+                   expected(agency, rules))
+
+
+def expected(agency: Agency, rules: Rules) -> str:
+    """Return the address that a local government's code gives on the host that local governments share, or ""."""
+    host = min(rules.local_government_hosts, default="")
+    return local.expected_address(agency.code, host) if host and agency.kind.local else ""
+
+
+def _where(field: str) -> str:
+    return HEADINGS[field][0] if field else ""
