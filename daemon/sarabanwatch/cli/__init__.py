@@ -59,7 +59,7 @@ SHORT = {
     "run":          "ทำงานต่อเนื่อง: the daemon, until SIGTERM",
     "check-config": "ตรวจไฟล์ตั้งค่า: say whether a configuration can be used",
     "version":      "รุ่น: the version",
-    "register":     "ทะเบียนหน่วยงาน: import the list of agencies",
+    "register":     "ทะเบียนหน่วยงาน: check a list of agencies, import it",
     "census":       "สรุปจำนวนตามกลุ่ม: the counts, in the circular's shape",
     "agencies":     "รายชื่อหน่วยงาน: list agencies, by group, ministry, province, kind, mail host, day",
     "explain":      "อธิบายผล: why an agency is in its group, down to the raw message",
