@@ -44,12 +44,12 @@ def _group(wanted: str) -> str:
 
 def _kind(wanted: str) -> str:
     from sarabanwatch.core.agency import Kind
-    from sarabanwatch.core.register import SHORT_KINDS
+    from sarabanwatch.core.register import kind_named
 
-    kind = SHORT_KINDS.get(wanted, wanted)
-    if kind and kind not in list(Kind):
+    kind = kind_named(wanted)
+    if wanted and kind is None:
         raise click.BadParameter(f"{wanted!r} is no kind; use one of {', '.join(Kind)}", param_hint="--kind")
-    return kind
+    return kind or ""
 
 
 def _day(since: datetime | None) -> str:

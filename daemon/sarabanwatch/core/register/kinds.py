@@ -36,14 +36,14 @@ _KINDS = {bare(label): kind for kind, others in LABELS.items() for label in (kin
 _STATUSES = {bare(label): status for status, others in STATUSES.items() for label in (status.value, *others)}
 
 
-def known(label: str) -> bool:
-    """Say whether a tidy cell is the label of a kind."""
-    return bare(label) in _KINDS
+def kind_named(label: str) -> Kind | None:
+    """Return the kind that a tidy label means, or None."""
+    return _KINDS.get(bare(label))
 
 
 def kind(label: str, code: LocalCode | None) -> tuple[Kind, tuple[Note, ...]]:
     """Return the kind that a tidy label means; where there is none, that of a local government's code, and say so."""
-    found = _KINDS.get(bare(label))
+    found = kind_named(label)
     if found is not None:
         return found, ()
     if code is not None and label in NOTHING:

@@ -120,7 +120,7 @@ def _is_day(cell: str) -> bool:
 
 LOOKS: dict[str, Callable[[str], bool]] = {   # by which a field is known among others
     "code":     lambda cell: len(cell) >= 4 and cell.translate(cells.ARABIC).removesuffix(".0").isdecimal(),
-    "kind":     kinds.known,
+    "kind":     lambda cell: kinds.kind_named(cell) is not None,
     "cell":     lambda cell: "@" in cell,
     "link":     lambda cell: cell.startswith(("http://", "https://", "www.")),
     "given_on": _is_day,
