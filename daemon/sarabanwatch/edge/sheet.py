@@ -42,24 +42,23 @@ def as_xlsx(register: Register, asked: Sequence[Question], sums: Iterable[tuple[
     out = io.BytesIO()
     book = xlsxwriter.Workbook(out)
     book.set_properties({"created": MADE})
-    bold = book.add_format({"bold": True})
-    for name, heading, table in (
-        (ROWS, HEADING, rows(register)),
-        (QUESTIONS, ASKED, map(_asked, asked)),
-        (SUMS, (), sums),
-    ):
-        sheet = book.add_worksheet(name)
-        for column, width in enumerate(WIDTHS[name]):
-            sheet.set_column(column, column, width)
-        for column, title in enumerate(heading):
-            sheet.write_string(0, column, title, bold)
-        sheet.freeze_panes(1 if heading else 0, 0)
-        for number, row in enumerate(table, start=1 if heading else 0):
-            for column, text in enumerate(row):
-                if text:
-                    sheet.write_string(number, column, _fitting(text))
+    _sheet(book, ROWS, (HEADING, *rows(register)))
+    _sheet(book, QUESTIONS, (ASKED, *map(_asked, asked)))
+    _sheet(book, SUMS, (("สรุป", "summary"), *sums))
     book.close()
     return out.getvalue()
+
+
+def _sheet(book: xlsxwriter.Workbook, name: str, table: Iterable[Sequence[str]]) -> None:
+    sheet, bold = book.add_worksheet(name), book.add_format({"bold": True})
+    for column, width in enumerate(WIDTHS[name]):
+        sheet.set_column(column, column, width)
+    sheet.set_row(0, None, bold)
+    sheet.freeze_panes(1, 0)
+    for number, row in enumerate(table):
+        for column, text in enumerate(row):
+            if text:
+                sheet.write_string(number, column, _fitting(text))
 
 
 def _asked(question: Question) -> tuple[str, ...]:
