@@ -58,3 +58,8 @@ def after_office_hours(start: datetime, hours: float, holidays: Collection[date]
 def thai_date(day: date) -> str:
     """Return a date as official letters write it: Thai digits, Buddhist era (CE + 543)."""
     return f"{day.day} {MONTHS[day.month - 1]} {day.year + 543}".translate(THAI_DIGITS)
+
+
+def thai_number(number: float) -> str:
+    """Return a number as official letters write it: '๖,๕๓๖', '๗๘.๙'."""
+    return f"{number:,}".translate(THAI_DIGITS)

@@ -38,11 +38,11 @@ MIXED, ALTERNATIVE = "=_mixed", "=_alternative"
 def compose(letter: Letter, form: Form, pdf: bytes = b"") -> bytes:
     """Return the message (RFC 5322, CRLF, 7-bit clean); `pdf` is the same letter on paper, or none."""
     said = paper(letter, form)
-    content = _part("text/plain; charset=utf-8", text(said).encode())
+    content = part("text/plain; charset=utf-8", text(said).encode())
     if form.html:
-        content = _parts("alternative", ALTERNATIVE, content, _part("text/html; charset=utf-8", html(said).encode()))
+        content = _parts("alternative", ALTERNATIVE, content, part("text/html; charset=utf-8", html(said).encode()))
     if pdf:
-        enclosed = _part("application/pdf", pdf, f'Content-Disposition: attachment; filename="letter-{letter.serial}.pdf"\r\n')
+        enclosed = part("application/pdf", pdf, f'Content-Disposition: attachment; filename="letter-{letter.serial}.pdf"\r\n')
         content = _parts("mixed", MIXED, content, enclosed)
     headers = "".join(f"{name}: {value}\r\n" for name, value in _headers(letter, form).items())
     return headers.encode("ascii") + content
@@ -67,10 +67,10 @@ def html(said: Paper) -> str:
 def _headers(letter: Letter, form: Form) -> Mapping[str, str]:
     domain, home = form.address.rpartition("@")[2], form.return_path(letter.token)
     return {
-        "From": f"{_encoded(one_line(form.sender))}\r\n <{form.address}>",
+        "From": f"{encoded(one_line(form.sender))}\r\n <{form.address}>",
         "Reply-To": home,
         "To": letter.address,
-        "Subject": _encoded(TITLE.substitute(number=form.numbered(letter.serial))),
+        "Subject": encoded(TITLE.substitute(number=form.numbered(letter.serial))),
         "Date": format_datetime(letter.drafted_at.astimezone(BANGKOK)),
         "Message-ID": f"<{letter.token}@{domain}>",
         "X-Saraban-Letter": letter.token,
@@ -80,7 +80,8 @@ def _headers(letter: Letter, form: Form) -> Mapping[str, str]:
     }
 
 
-def _part(kind: str, content: bytes, disposition: str = "") -> bytes:
+def part(kind: str, content: bytes, disposition: str = "") -> bytes:
+    """Return a part of a message: its fields and its content in base64."""
     return f"Content-Type: {kind}\r\nContent-Transfer-Encoding: base64\r\n{disposition}\r\n".encode() + _base64(content)
 
 
@@ -90,7 +91,7 @@ def _parts(kind: str, boundary: str, *parts: bytes) -> bytes:
     return f'Content-Type: multipart/{kind}; boundary="{boundary}"\r\n\r\n'.encode() + inside + f"--{boundary}--\r\n".encode()
 
 
-def _encoded(words: str) -> str:
+def encoded(words: str) -> str:
     """Return a text as encoded words, a line each (RFC 2047); email.header would take longer than the whole letter."""
     pieces = (words[i:i + WORD].encode() for i in range(0, len(words), WORD))
     return "\r\n ".join(f"=?utf-8?b?{base64.b64encode(piece).decode()}?=" for piece in pieces)

@@ -162,6 +162,23 @@ class Canary(Section, frozen=True):
     must_bounce: str = ""
 
 
+class Report(Section, frozen=True):
+    """Who issues reports, circulars and notices, and what stands on them."""
+
+    office: tuple[str, ...] = ("สำนักงาน ก.พ.ร.", "ถนนพิษณุโลก กทม. ๑๐๓๐๐")
+    to: str = "หัวหน้าส่วนราชการ จังหวัด องค์การมหาชน รัฐวิสาหกิจ สถาบันการศึกษา และหน่วยงานอื่นของรัฐ"
+    number: str = ""
+    signature: tuple[str, ...] = ()
+    department: str = "กองขับเคลื่อนรัฐบาลดิจิทัล"
+    telephone: str = ""
+    email: str = "saraban@opdc.go.th"
+    link: str = ""
+    garuda: str = ""
+    deadline_days: int = 30
+    circular: str = ""
+    notice: str = ""
+
+
 class Clock(Section, frozen=True):
     """Civil time, or an exercise's."""
 
@@ -188,6 +205,7 @@ class Settings(Section, frozen=True):
     token: Token = Token()
     incident: Incident = Incident()
     canary: Canary = Canary()
+    report: Report = Report()
     clock: Clock = Clock()
 
 

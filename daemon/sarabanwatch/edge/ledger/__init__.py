@@ -1,4 +1,4 @@
-"""The ledger on SQLite (apsw): seven books, one a file. SQL stands here and nowhere else.
+"""The ledger on SQLite (apsw): eight books, one a file. SQL stands here and nowhere else.
 
 The file is the only shared memory of the steps; each method is one transaction, whole or not at all.
 """
@@ -13,11 +13,12 @@ from sarabanwatch.edge.ledger.judgements import SqliteJudgements
 from sarabanwatch.edge.ledger.letters import SqliteLetters
 from sarabanwatch.edge.ledger.roll import SqliteRoll
 from sarabanwatch.edge.ledger.rulings import SqliteRulings
+from sarabanwatch.edge.ledger.snapshots import SqliteSnapshots
 from sarabanwatch.edge.ledger.writer import Pen
 
 
 class SqliteLedger:
-    """The seven books of one file, in the hand of one pen. Close it, so that what waits is written."""
+    """The eight books of one file, in the hand of one pen. Close it, so that what waits is written."""
 
     def __init__(self, path: Path, rules: Rules, pen: Pen | None = None) -> None:
         self._pen = pen or Pen(path)
@@ -28,6 +29,7 @@ class SqliteLedger:
         self.judgements = SqliteJudgements(self._pen)
         self.incidents = SqliteIncidents(self._pen)
         self.domains = SqliteDomains(self._pen)
+        self.snapshots = SqliteSnapshots(self._pen)
 
     def close(self) -> None:
         """Write what still waits and close the file."""

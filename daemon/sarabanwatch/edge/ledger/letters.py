@@ -106,7 +106,7 @@ class SqliteLetters:
 
     async def canaries(self, since: datetime) -> Sequence[Canary]:
         """Return the letters to ourselves that were written since."""
-        return await self._pen.read(_canaries, stamp(since))
+        return await self._pen.read(canaries_since, stamp(since))
 
     async def launch(
         self, errand: Errand, address: Callable[[str], str], mint: Callable[[int], str], at: datetime, send_by: datetime,
@@ -162,6 +162,14 @@ def round_of(db: apsw.Connection, campaign: int, letters_at_most: int) -> Round:
     return Round(planned, sent, doubtful, held, pending, running, undrafted, unjudged)
 
 
+def canaries_since(db: apsw.Connection, since: str) -> list[Canary]:
+    """Return the letters to ourselves that were written since, as the ledger writes a moment."""
+    return [
+        Canary(Errand(code), moment(drafted), moment(left) if left else None, moment(back) if back else None)
+        for errand, kind in BACK_BY.items() for code, drafted, left, back in ask(db, CANARIES, (kind, errand, since))
+    ]
+
+
 def _candidates(db: apsw.Connection, campaign: int, after: str, limit: int) -> list[Candidate]:
     return [
         Candidate(code, address, None if serial is None else Sent(serial, State(state), Verdict(verdict), letters, bool(held)))
@@ -179,13 +187,6 @@ def _draft(
         [(serial, mint(serial), d.address, campaign, at, at, stamp(d.send_by), d.replaces, d.code)
          for serial, d in enumerate(drafts, start=first)])
     return list(range(first, first + len(drafts)))
-
-
-def _canaries(db: apsw.Connection, since: str) -> list[Canary]:
-    return [
-        Canary(Errand(code), moment(drafted), moment(left) if left else None, moment(back) if back else None)
-        for errand, kind in BACK_BY.items() for code, drafted, left, back in ask(db, CANARIES, (kind, errand, since))
-    ]
 
 
 def _launch(

@@ -98,6 +98,8 @@ def asking(path: Path) -> Iterator[apsw.Connection]:
     try:
         if version(db) > len(MIGRATIONS):
             raise TooNew(f"{path}: schema {version(db)} is newer than this version knows; install the newer version")
+        if version(db) < len(MIGRATIONS):
+            raise NoLedger(f"{path}: schema {version(db)} is an older version's; `sarabanwatch run` brings it up to date")
         yield db
     finally:
         db.close()

@@ -1,7 +1,7 @@
 """Rows of the ledger <-> facts of the core."""
 
 import json
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from datetime import UTC, date, datetime
 from typing import Any
 
@@ -11,16 +11,17 @@ from sarabanwatch.core.agency import Agency, Announcement, Kind, Status
 from sarabanwatch.core.evidence import Evidence, How, Reason, Sure
 from sarabanwatch.core.evidence import Kind as Fact
 
+Args = tuple[Any, ...] | Mapping[str, Any]
 AGENCY = "code, name, kind, province, superior, status, former, cell, announced, link, given_on, announced_cell"
 EVIDENCE = "kind, seen_at, code, status, said, reason, rule, reporter, receipt, how, sure, mail, authentic, edition"
 
 
-def ask(db: apsw.Connection, sql: str, args: tuple[Any, ...] = ()) -> Iterator[tuple[Any, ...]]:
+def ask(db: apsw.Connection, sql: str, args: Args = ()) -> Iterator[tuple[Any, ...]]:
     """Yield the rows of a question; each column is what the schema says it is (STRICT tables)."""
     yield from db.execute(sql, args)
 
 
-def ask_one(db: apsw.Connection, sql: str, args: tuple[Any, ...] = ()) -> tuple[Any, ...] | None:
+def ask_one(db: apsw.Connection, sql: str, args: Args = ()) -> tuple[Any, ...] | None:
     """Return the first row of a question, or None."""
     return next(ask(db, sql, args), None)
 

@@ -217,6 +217,48 @@ MIGRATIONS = (
         PRIMARY KEY (incident, code)
     ) STRICT, WITHOUT ROWID;
     """,
+    """
+    CREATE TABLE snapshot (                -- a census frozen at a cut-off: what everything published is made from
+        id        INTEGER PRIMARY KEY,
+        digest    TEXT NOT NULL UNIQUE,    -- SHA-256 of the content
+        as_of     TEXT NOT NULL,
+        frozen_at TEXT NOT NULL,
+        campaign  INTEGER NOT NULL,
+        content   BLOB NOT NULL            -- zlib of core.snapshot's canonical JSON
+    ) STRICT;
+    CREATE TABLE release (                 -- a person's word that what is made from it is final
+        snapshot INTEGER PRIMARY KEY REFERENCES snapshot,
+        at       TEXT NOT NULL,
+        by       TEXT NOT NULL,
+        note     TEXT NOT NULL
+    ) STRICT;
+    CREATE TABLE notice (                  -- a notice to an agency to mend, written down before it leaves us
+        id       INTEGER PRIMARY KEY,
+        snapshot INTEGER NOT NULL REFERENCES snapshot,
+        code     TEXT NOT NULL,
+        address  TEXT NOT NULL,
+        was      TEXT NOT NULL,            -- the agency's group in the snapshot
+        at       TEXT NOT NULL,
+        by       TEXT NOT NULL,
+        UNIQUE (snapshot, code)
+    ) STRICT;
+    CREATE TABLE notice_outcome (
+        id     INTEGER PRIMARY KEY,
+        notice INTEGER NOT NULL REFERENCES notice,
+        at     TEXT NOT NULL,
+        event  TEXT NOT NULL,              -- core.probe.Event; the last counts
+        said   TEXT NOT NULL
+    ) STRICT;
+    CREATE INDEX outcome_of ON notice_outcome (notice);
+    CREATE TRIGGER snapshot_stays BEFORE UPDATE ON snapshot BEGIN SELECT RAISE(ABORT, 'snapshot is append-only'); END;
+    CREATE TRIGGER snapshot_kept BEFORE DELETE ON snapshot BEGIN SELECT RAISE(ABORT, 'snapshot is append-only'); END;
+    CREATE TRIGGER release_stays BEFORE UPDATE ON release BEGIN SELECT RAISE(ABORT, 'release is append-only'); END;
+    CREATE TRIGGER release_kept BEFORE DELETE ON release BEGIN SELECT RAISE(ABORT, 'release is append-only'); END;
+    CREATE TRIGGER notice_stays BEFORE UPDATE ON notice BEGIN SELECT RAISE(ABORT, 'notice is append-only'); END;
+    CREATE TRIGGER notice_kept BEFORE DELETE ON notice BEGIN SELECT RAISE(ABORT, 'notice is append-only'); END;
+    CREATE TRIGGER notice_outcome_stays BEFORE UPDATE ON notice_outcome BEGIN SELECT RAISE(ABORT, 'append-only'); END;
+    CREATE TRIGGER notice_outcome_kept BEFORE DELETE ON notice_outcome BEGIN SELECT RAISE(ABORT, 'append-only'); END;
+    """,
 )
 
 

@@ -8,6 +8,7 @@ stand in config/print.
 
 import asyncio
 import importlib
+import io
 import json
 from collections.abc import Callable, Mapping
 from dataclasses import asdict
@@ -15,6 +16,8 @@ from datetime import datetime
 from pathlib import Path
 from types import ModuleType
 from typing import Literal
+
+import segno
 
 from sarabanwatch.core.letter import Paper
 
@@ -44,6 +47,13 @@ def pages(template: Path, facts: Mapping[str, object], at: datetime, form: Form,
         font_paths=[str(fonts)], ignore_system_fonts=True,
         sys_inputs={"face": face, "facts": json.dumps(facts, ensure_ascii=False, sort_keys=True)})
     return made if isinstance(made, list) else [made]
+
+
+def qr(link: str) -> str:
+    """Return a link as a QR code, an SVG drawing without margins."""
+    drawn = io.BytesIO()
+    segno.make(link, error="m").save(drawn, kind="svg", border=0, xmldecl=False, svgclass=None, lineclass=None)
+    return drawn.getvalue().decode()
 
 
 class Press:

@@ -1,0 +1,170 @@
+"""From what the ledger knew at a moment to a snapshot: who stood where, why, and what to quote to them.
+
+Groups are those that were published at the cut-off; what they were judged from is weighed from the facts seen by then. Which
+facts there are is the ledger's business, what they look like on paper the report's.
+"""
+
+import hashlib
+from collections import Counter
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import date, datetime, timedelta
+from itertools import groupby, pairwise
+
+from sarabanwatch.core import address, verdict
+from sarabanwatch.core.agency import Agency
+from sarabanwatch.core.authentic import decides
+from sarabanwatch.core.calendar import BANGKOK, Campaign
+from sarabanwatch.core.canary import Canary
+from sarabanwatch.core.census import BUCKETS
+from sarabanwatch.core.evidence import Evidence, Kind
+from sarabanwatch.core.group import Group
+from sarabanwatch.core.letter import one_line
+from sarabanwatch.core.ruling import in_force
+from sarabanwatch.core.snapshot import Health, Label, Quote, Row, Snapshot, Trouble, figures
+from sarabanwatch.core.standing import standing
+
+QUOTED = 2             # the last so many letters that came back
+SAID_AT_MOST = 300     # characters of another's words
+AGAINST = frozenset({Kind.REFUSED, Kind.BOUNCED})
+SILENCE = frozenset({Kind.TAKEN, Kind.DELAYED, Kind.QUIET})
+READY, MEND = BUCKETS["ready"], BUCKETS["mend"]
+
+
+@dataclass(frozen=True, slots=True)
+class Turn:
+    """A turn of group, as it was published."""
+
+    now: Group
+    at: datetime
+
+
+@dataclass(frozen=True, slots=True)
+class Stand:
+    """An agency at the cut-off: every turn of its group, every letter to its present address with the facts seen by then."""
+
+    agency: Agency
+    turns: Sequence[Turn]
+    letters: Sequence[tuple[int, Sequence[Evidence]]]
+
+    @property
+    def group(self) -> Group:
+        """The group that was published."""
+        return self.turns[-1].now if self.turns else Group.UNKNOWN
+
+
+@dataclass(frozen=True, slots=True)
+class Post:
+    """The round's letters by what became of them, and the letters to ourselves."""
+
+    planned: int
+    sent: int
+    doubtful: int
+    held: int
+    withheld: int
+    quiet: int
+    late: int
+    canaries: Sequence[Canary]
+    last_fact: datetime | None
+
+
+@dataclass(frozen=True, slots=True)
+class Bench:
+    """What a cut-off is judged by: address rules, words of the groups, the numbers that matter, how letters are numbered."""
+
+    addresses: address.Rules
+    labels: Mapping[str, Label]
+    rules: Mapping[str, str]
+    fails_before_turning: int
+    patience: timedelta
+    numbered: Callable[[int], str]
+
+
+def freeze(
+    at: datetime, round_: Campaign, stands: Sequence[Stand], post: Post, troubles: Sequence[Trouble], bench: Bench, follows: str,
+) -> Snapshot:
+    """Return the snapshot of a cut-off. It is not sealed yet, and may not add up."""
+    rows = tuple(_row(stand, bench) for stand in stands)
+    return Snapshot(
+        as_of=at, campaign=round_.number, rules=dict(bench.rules), labels=dict(bench.labels),
+        figures=figures(Counter(stand.group for stand in stands)),
+        health=_health(stands, post, round_, at, bench), rows=rows, follows=follows,
+        troubles=tuple(sorted((*troubles, *own_troubles(post.canaries, at, bench.patience)), key=lambda t: t.began)))
+
+
+def _row(stand: Stand, bench: Bench) -> Row:
+    a, group = stand.agency, stand.group
+    judged = address.judge(a, bench.addresses)
+    to_mend, since = group in MEND, _day(stand.turns[-1].at) if stand.turns else None
+    return Row(
+        a.code, a.name, a.kind.value, a.province, a.superior, group.value, since, _mending(stand.turns) if to_mend else None,
+        _basis(stand, bench), a.cell, judged.writable,
+        tuple(r.thai for r in judged.broken) if to_mend else (), tuple(_quotes(stand, bench)) if to_mend else ())
+
+
+def _mending(turns: Sequence[Turn]) -> date | None:
+    first = None
+    for turn in turns:
+        first = (first or turn) if turn.now in MEND else None
+    return _day(first.at) if first else None
+
+
+def _basis(stand: Stand, bench: Bench) -> str:
+    a = stand.agency
+    shown = standing((verdict.judge(seen).verdict for _, seen in stand.letters), bench.fails_before_turning)
+    facts = (a.cell, a.status.value, a.announcement is not None, a.announcement.cell if a.announcement else "",
+             shown.health.value, shown.by.value if shown.by else "")
+    return hashlib.sha256(repr(facts).encode()).hexdigest()[:16]
+
+
+def _quotes(stand: Stand, bench: Bench) -> Iterator[Quote]:
+    """Yield what came back for the last letters that failed, oldest first."""
+    failed = [(serial, last) for serial, seen in stand.letters if (last := _last_against(seen))]
+    for serial, e in failed[-QUOTED:]:
+        yield Quote(_day(e.seen_at), bench.numbered(serial), _said(e), verdict.judge([e]).thai)
+
+
+def _said(e: Evidence) -> str:
+    """Return their words, with the codes where the words don't have them."""
+    words = one_line(e.said)[:SAID_AT_MOST]
+    return " ".join([code for code in (str(e.code or ""), e.status) if code and code not in words] + [words]).strip()
+
+
+def _last_against(seen: Sequence[Evidence]) -> Evidence | None:
+    against = [e for e in in_force(seen) if e.kind in AGAINST and decides(e)]
+    return against[-1] if against else None
+
+
+def _health(stands: Sequence[Stand], post: Post, round_: Campaign, at: datetime, bench: Bench) -> Health:
+    alarms = [s for s in stands if _alarmed(s.turns, round_)]
+    flown = [c for c in post.canaries if c.left_at is not None]
+    return Health(
+        post.planned, post.sent, post.doubtful, post.held, post.planned - post.sent - post.doubtful - post.held, post.withheld,
+        canaries=len(flown), lost=sum(c.lost(at, bench.patience) for c in flown),
+        alarms=len(alarms), recovered=sum(s.group in READY for s in alarms), quiet=post.quiet, late=post.late,
+        silent=sum(s.group is Group.A2 and _silent(s) for s in stands), last_fact=post.last_fact)
+
+
+def _alarmed(turns: Sequence[Turn], round_: Campaign) -> bool:
+    return any(was.now in READY and now.now in MEND and now.at >= round_.starts
+               for was, now in pairwise(turns))
+
+
+def _silent(stand: Stand) -> bool:
+    return bool(stand.letters) and {e.kind for e in stand.letters[-1][1]} <= SILENCE
+
+
+def own_troubles(flown: Sequence[Canary], at: datetime, patience: timedelta) -> Iterator[Trouble]:
+    """Yield the spans in which letters to ourselves were lost: from the first of them to the next that came home in time."""
+    known = sorted((c for c in flown if c.left_at and (c.back_at or c.lost(at, patience))), key=lambda c: c.drafted_at)
+    runs = [(lost, list(run)) for lost, run in groupby(known, key=lambda c: c.lost(at, patience))]
+    for i, (lost, run) in enumerate(runs):
+        began = run[0].left_at
+        if lost and began:
+            ended = runs[i + 1][1][0].back_at if i + 1 < len(runs) else None
+            yield Trouble(began, ended, f"หนังสือทดสอบถึงตนเองสูญหาย {len(run)} ฉบับ เส้นทางอีเมลของระบบขัดข้อง",
+                          "ระบบหยุดส่งหนังสือ และไม่นับความเงียบในช่วงนั้นเป็นผล ไม่มีหน่วยงานใดถูกลดสถานะเพราะเหตุนี้")
+
+
+def _day(moment: datetime) -> date:
+    return moment.astimezone(BANGKOK).date()

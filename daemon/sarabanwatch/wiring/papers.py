@@ -1,0 +1,177 @@
+"""Snapshots into the ledger and out of it as papers: which there are, what each is made from, and in which forms.
+
+Nothing here looks at the agencies themselves: papers are made from snapshots, and the same snapshot in the same state (draft
+or released) gives the same bytes.
+"""
+
+import json
+from collections.abc import Callable, Iterator
+from contextlib import closing
+from dataclasses import dataclass
+from datetime import datetime
+from functools import cached_property, partial
+from string import Template
+from urllib.parse import quote
+
+from sarabanwatch import __version__, settings
+from sarabanwatch.core import circular, cutoff, notice, report
+from sarabanwatch.core.calendar import BANGKOK, campaign
+from sarabanwatch.core.circular import Issue, Office
+from sarabanwatch.core.group import Group
+from sarabanwatch.core.snapshot import Label, Row, Snapshot, Unsound, misprints, seal
+from sarabanwatch.edge import print as printing
+from sarabanwatch.edge.ledger import questions, snapshots
+from sarabanwatch.edge.ledger.snapshots import Kept
+from sarabanwatch.edge.print import sheets
+from sarabanwatch.wiring.plant import Plant
+
+KINDS = ("cabinet", "circular", "infographic", "notices")
+FORMS: tuple[printing.Form, ...] = ("pdf", "png", "svg")
+TYPES = {".svg": "svg", ".png": "png", ".jpg": "jpg", ".jpeg": "jpg"}
+File = tuple[str, Callable[[], bytes]]
+
+
+async def freeze(plant: Plant, at: datetime | None) -> Kept:
+    """Freeze the census of a cut-off (the last fact in the ledger by default); raise Unsound, Unknowable or NoSnapshot."""
+    now = plant.clock.now()
+    with questions.asking(plant.ledger_file) as db:
+        as_of = at or snapshots.last_fact(db, now)
+        if as_of is None or as_of > now:
+            raise snapshots.Unknowable("nothing is known yet" if as_of is None else f"{as_of.isoformat()} is yet to come")
+        round_ = campaign(as_of, plant.policy.anchor, plant.policy.weeks)
+        snapshot = cutoff.freeze(
+            as_of, round_, snapshots.stands(db, as_of), snapshots.post(db, round_.number, round_.starts, as_of),
+            (), bench(plant), snapshots.followed(db, as_of))
+    content, digest = seal(snapshot)
+    with closing(plant.ledger(existing=True)) as ledger:
+        number = await ledger.snapshots.keep(content, digest, as_of, round_.number, now)
+    with questions.asking(plant.ledger_file) as db:
+        return snapshots.find(db, str(number))
+
+
+def bench(plant: Plant) -> cutoff.Bench:
+    """Return what a cut-off is judged by."""
+    words, addresses = plant.groups, plant.addresses
+    labels = {g.value: Label(words.groups[g].th, words.groups[g].en, words.groups[g].mend_th) for g in Group}
+    rules = {"sarabanwatch": __version__, "groups": words.id, "addresses": addresses.id}
+    policy = plant.policy
+    return cutoff.Bench(addresses, labels, rules, policy.fails_before_turning, policy.canary_patience, plant.form.numbered)
+
+
+@dataclass(frozen=True)
+class Papers:
+    """All that is printed of one snapshot."""
+
+    plant: Plant
+    kept: Kept
+    snapshot: Snapshot
+    before: Snapshot | None
+
+    @cached_property
+    def issue(self) -> Issue:
+        """Draft or final."""
+        at = self.kept.released_at
+        return Issue(self.kept.digest, datetime.fromisoformat(at).astimezone(BANGKOK).date() if at else None)
+
+    @cached_property
+    def office(self) -> Office:
+        """Who issues."""
+        r = self.plant.settings.report
+        return Office(r.office, r.to, r.number, r.signature, r.department, r.telephone, r.email, r.link, r.deadline_days)
+
+    @cached_property
+    def cabinet(self) -> dict[str, object]:
+        """What the report to the Cabinet says."""
+        return report.cabinet(self.snapshot, self.before, self.office, self.issue)
+
+    def files(self, only: str = "") -> Iterator[File]:
+        """Yield the papers' names and how to make each; what needs no press comes first. Raise Unsound where two disagree."""
+        self._agree()
+        for kind in (only,) if only else KINDS:
+            yield from getattr(self, f"_{kind}_sheets", tuple)()
+        for kind in (only,) if only else KINDS:
+            yield from getattr(self, f"_{kind}")()
+
+    def mail(self, row: Row, at: datetime | None = None) -> bytes:
+        """Return the notice to one agency as a message, dated `at`, by default as the other papers are."""
+        sender = self.plant.settings.sender
+        facts = notice.notice(row, self.snapshot, self.office, self.issue, self._text("notice"))
+        return notice.mail(facts, row, self.office, (sender.address, sender.name), at or self._at)
+
+    def notices(self) -> list[dict[str, object]]:
+        """Return the notices, one for each agency to mend."""
+        return notice.notices(self.snapshot, self.office, self.issue, self._text("notice"))
+
+    def _cabinet_sheets(self) -> Iterator[File]:
+        s, mark = self.snapshot, self.issue.mark
+        yield "annex.xlsx", lambda: sheets.workbook(s, mark, self.kept.digest)
+        yield "agencies.csv", lambda: sheets.csv(s)
+        yield "report.json", lambda: json.dumps(
+            self._facts("cabinet"), ensure_ascii=False, sort_keys=True, indent=1).encode() + b"\n"
+
+    def _cabinet(self) -> Iterator[File]:
+        yield "cabinet.pdf", lambda: self._print("cabinet", self._facts("cabinet"))
+
+    def _circular(self) -> Iterator[File]:
+        yield "circular.pdf", lambda: self._print("circular", self._facts("circular"))
+
+    def _infographic(self) -> Iterator[File]:
+        for shape in ("a4", "square"):
+            for form in FORMS:
+                facts = {**self._facts("infographic"), "shape": shape}
+                yield f"infographic-{shape}.{form}", partial(self._print, "infographic", facts, form)
+
+    def _notices_sheets(self) -> Iterator[File]:
+        for row in filter(notice.by_mail, self.snapshot.to_mend):
+            yield f"notices/{quote(row.code, safe='')}.eml", partial(self.mail, row)
+
+    def _notices(self) -> Iterator[File]:
+        yield "notices.pdf", lambda: self._print("notices", {"notices": self.notices(), "mark": self.issue.mark})
+
+    def _facts(self, kind: str) -> dict[str, object]:
+        s, office, issue = self.snapshot, self.office, self.issue
+        if kind == "cabinet":
+            return self.cabinet
+        if kind == "infographic":
+            return circular.infographic(s, office, issue)
+        return circular.circular(s, office, issue, self._text("circular"))
+
+    def _agree(self) -> None:
+        """Raise Unsound where a paper's words lack one of the figures: all say the same, or none is issued."""
+        said = {kind: circular.sentences(self._facts(kind)) for kind in ("circular", "infographic", "cabinet")}
+        if wrong := list(misprints(self.snapshot.figures, said)):
+            raise Unsound("nothing is issued, for the papers do not agree: " + "; ".join(wrong))
+
+    def _text(self, name: str) -> Template:
+        file = self.plant.file(getattr(self.plant.settings.report, name), f"letters/{name}.txt")
+        return Template(file.read_text(encoding="utf-8"))
+
+    @property
+    def _at(self) -> datetime:
+        return datetime.fromisoformat(self.kept.released_at or self.kept.as_of)
+
+    def _print(self, template: str, facts: dict[str, object], form: printing.Form = "pdf") -> bytes:
+        drawn = {**facts, "garuda": self._garuda, "qr": printing.qr(self.office.link) if self.office.link else ""}
+        return printing.pages(settings.shipped(f"print/{template}.typ"), drawn, self._at, form)[0]
+
+    @cached_property
+    def _garuda(self) -> dict[str, object]:
+        name = self.plant.settings.report.garuda
+        if not name:
+            return {}
+        file = self.plant.file(name)
+        if file.suffix.lower() not in TYPES:
+            raise settings.Misconfigured(f"{self.plant.path}: report.garuda: {name!r} is no {', '.join(TYPES)} file")
+        try:
+            return {"bytes": list(file.read_bytes()), "format": TYPES[file.suffix.lower()]}
+        except OSError as error:
+            raise settings.Misconfigured(f"{self.plant.path}: report.garuda: cannot read {file}: {error.strerror}") from None
+
+
+def papers(plant: Plant, wanted: str = "") -> Papers:
+    """Take a snapshot out of the ledger, and the one that it is compared with."""
+    with questions.asking(plant.ledger_file) as db:
+        kept = snapshots.find(db, wanted)
+        snapshot = snapshots.read(db, kept)
+        before = snapshots.read(db, snapshots.find(db, snapshot.follows)) if snapshot.follows else None
+    return Papers(plant, kept, snapshot, before)

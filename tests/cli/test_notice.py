@@ -1,0 +1,100 @@
+import asyncio
+import json
+import re
+from collections.abc import Callable
+from contextlib import closing
+from datetime import timedelta
+from pathlib import Path
+
+import pytest
+from click.testing import CliRunner, Result
+
+from fakes.census import CUT, row, snapshot
+from fakes.mailroom import RECEIPT, mailroom
+from fakes.samples import MONDAY, RULES
+from fakes.wire import playing, smtp
+from sarabanwatch.cli import group
+from sarabanwatch.cli.notice import since
+from sarabanwatch.core.snapshot import seal
+from sarabanwatch.edge.ledger import SqliteLedger
+from sarabanwatch.edge.ledger.snapshots import Notice
+from sarabanwatch.wiring import Unreachable
+from sarabanwatch.wiring.mailing import Draft
+
+TOLD = snapshot(row("1001", "E", address="saraban@one.go.test"), row("1002", "D2"),
+                row("1003", "B1", address="saraban@three.go.th"))
+
+
+@pytest.fixture
+def config(tmp_path: Path) -> Path:
+    file = mailroom(tmp_path, RECEIPT)
+
+    async def keep() -> None:
+        with closing(SqliteLedger(tmp_path / "ledger.db", RULES)) as ledger:
+            await ledger.snapshots.keep(*seal(TOLD), CUT, 0, MONDAY)
+
+    asyncio.run(keep())
+    return file
+
+
+def said(config: Path, *words: str) -> Result:
+    return CliRunner().invoke(group, [*words, "--config", str(config)])
+
+
+def relay_at(config: Path, port: int) -> None:
+    """Say in the configuration where the relay is."""
+    told = config.read_text()
+    config.write_text(re.sub(r"(?:tls = .none.\nport = \d+\n)?\[inbox\]", f"tls = 'none'\nport = {port}\n[inbox]", told))
+
+
+def with_relay(config: Path, act: Callable[[], Result]) -> tuple[Result, list[bytes]]:
+    """Let a verb run in a thread while a relay takes what comes; return what it said, and what the relay heard."""
+    heard: list[bytes] = []
+
+    async def play() -> Result:
+        async with playing(smtp(heard)) as port:
+            relay_at(config, port)
+            return await asyncio.to_thread(act)
+
+    return asyncio.run(play()), heard
+
+
+def test_a_draft_goes_to_nobody(config: Path) -> None:
+    assert isinstance(said(config, "notice", "send", "--by", "สมชาย", "--yes").exception, Draft)
+
+
+def test_without_yes_nothing_is_sent_and_those_that_would_go_are_told(config: Path) -> None:
+    said(config, "report", "release", "1", "--by", "สมชาย")
+    assert "2 would go by mail, 1 of the snapshot would not; nothing was sent" in said(config, "notice", "send", "--by", "x").output
+    told = json.loads(said(config, "notice", "send", "--by", "x", "--json").stdout)
+    assert [one["code"] for one in told["would"]] == ["1001", "1003"]
+    assert "no notice by mail to 1002" in said(config, "notice", "send", "--by", "x", "--code", "1002").output
+    assert said(config, "notice", "list").output == ""
+
+
+def test_a_released_notice_goes_once_and_is_followed_up(config: Path) -> None:
+    said(config, "report", "release", "1", "--by", "สมชาย")
+    result, heard = with_relay(config, lambda: said(config, "notice", "send", "--by", "สมชาย", "--yes"))
+    assert result.exit_code == 0, result
+    assert "not permitted: live = false 1, taken 1" in result.output
+    assert [line for line in heard if line.startswith(b"RCPT")] == [b"RCPT TO:<saraban@one.go.test>\r\n"]
+    [sent] = map(json.loads, said(config, "notice", "list", "--json").stdout.splitlines())
+    assert (sent["code"], sent["was"], sent["now"], sent["state"], sent["by"]) == ("1001", "E", "A1", "mended", "สมชาย")
+    assert "แก้ไขแล้ว" in said(config, "notice", "list", "--snapshot", "1").output
+    again, heard = with_relay(config, lambda: said(config, "notice", "send", "--by", "สมชาย", "--yes", "--json", "--code", "1001"))
+    assert json.loads(again.stdout)["became"] == {"sent before, or in doubt": 1}
+    assert not any(line.startswith(b"RCPT") for line in heard)
+
+
+def test_without_a_relay_nothing_is_written_down(config: Path) -> None:
+    said(config, "report", "release", "1", "--by", "สมชาย")
+    relay_at(config, 1)
+    assert isinstance(said(config, "notice", "send", "--by", "x", "--yes").exception, Unreachable)
+    assert said(config, "notice", "list").output == ""
+
+
+@pytest.mark.parametrize(("now", "days", "state"), [
+    ("A2", 99, "mended"), ("E", 29, "waits"), ("E", 31, "overdue"), ("unknown", 99, "unknown")])
+def test_what_became_of_an_agency(now: str, days: int, state: str) -> None:
+    sent = Notice(1, 1, "1", "n", "a@b.test", "E", MONDAY.isoformat(), "x", "taken", "", now, "")
+    assert since(sent, MONDAY + timedelta(days=days), timedelta(days=30)) == state

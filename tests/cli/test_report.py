@@ -1,0 +1,230 @@
+import asyncio
+import csv
+import hashlib
+import io
+import json
+import re
+import shutil
+import subprocess
+import zipfile
+from contextlib import closing
+from pathlib import Path
+
+import pytest
+from click.testing import CliRunner, Result
+
+from fakes.census import of_the_letter, row, snapshot
+from fakes.mailroom import RECEIPT, mailroom
+from fakes.samples import MONDAY, RULES
+from sarabanwatch.cli import group
+from sarabanwatch.core.snapshot import Snapshot, Unsound, seal
+from sarabanwatch.edge import print as press
+from sarabanwatch.edge.ledger import SqliteLedger
+from sarabanwatch.edge.ledger.snapshots import NoSnapshot, Settled, Unknowable
+
+HOSTILE = ('=HYPERLINK("http://x.test")', "#set page(fill: red)", "<script>alert(1)</script> {{7*7}}", "$x^2$ *bold* _it_ @ref",
+           "กรม\u202eมรก\u200f", '"#read("/etc/passwd")', "ก" * 2000, "W" * 2000, "+1\t-2\r\n@SUM(A1)")
+printed = pytest.mark.skipif(not press.installed(), reason="the extra `reports` is not installed")
+REPORT = """
+[report]
+link = "https://watch.test/U1"
+number = "นร 1200/ว75"
+signature = ["(นางสาวหนึ่ง ผู้ลงนาม)", "เลขาธิการ"]
+"""
+
+
+@pytest.fixture
+def config(tmp_path: Path) -> Path:
+    file = mailroom(tmp_path, RECEIPT)
+    file.write_text(file.read_text() + REPORT)
+    return file
+
+
+def said(config: Path, *words: str) -> Result:
+    return CliRunner().invoke(group, ["report", *words, "--config", str(config)])
+
+
+def rendered(config: Path, out: Path, *words: str) -> dict[str, bytes]:
+    result = said(config, "render", "--out", str(out), *(words or ("--all",)))
+    assert result.exit_code == 0, result
+    return {str(file.relative_to(out)): file.read_bytes() for file in sorted(out.rglob("*")) if file.is_file()}
+
+
+def keep(config: Path, told: Snapshot) -> None:
+    async def put() -> None:
+        with closing(SqliteLedger(config.parent / "ledger.db", RULES)) as ledger:
+            await ledger.snapshots.keep(*seal(told), told.as_of, told.campaign, MONDAY)
+
+    asyncio.run(put())
+
+
+def words(pdf: bytes, tmp_path: Path, page: int | None = None) -> str:
+    if shutil.which("pdftotext") is None:
+        pytest.skip("pdftotext is not installed (poppler-utils)")
+    (tmp_path / "it.pdf").write_bytes(pdf)
+    only = ("-f", str(page), "-l", str(page)) if page else ()
+    return subprocess.run(["pdftotext", *only, tmp_path / "it.pdf", "-"], capture_output=True, text=True, check=True).stdout
+
+
+# --- freezing and releasing ------------------------------------------------------------------------------------------
+
+
+def test_freezing_twice_gives_the_same_snapshot(config: Path) -> None:
+    first, second = (json.loads(said(config, "freeze", "--json").stdout) for _ in range(2))
+    assert first == second
+    assert [json.loads(line)["digest"] for line in said(config, "list", "--json").stdout.splitlines()] == [first["digest"]]
+    told = json.loads(said(config, "show", "--json").stdout)
+    assert told["figures"]["buckets"] == {"ready": 1, "mend": 0, "raised": 0, "unknown": 1}
+    assert "๒ หน่วยงาน" in said(config, "show").output
+
+
+def test_a_cut_off_that_cannot_be_known_is_refused(config: Path) -> None:
+    assert isinstance(said(config, "freeze", "--at", "2020-01-01").exception, Unknowable)
+    assert isinstance(said(config, "freeze", "--at", "2999-01-01").exception, Unknowable)
+    assert isinstance(said(config, "show").exception, NoSnapshot)
+
+
+def test_a_release_has_a_name_and_is_made_once(config: Path) -> None:
+    said(config, "freeze")
+    assert said(config, "release", "1").exit_code == 2
+    assert said(config, "release", "1", "--by", " ").exit_code == 2
+    assert "released" in said(config, "release", "1", "--by", "สมชาย").output
+    assert isinstance(said(config, "release", "1", "--by", "สมหญิง").exception, Settled)
+
+
+def test_papers_that_do_not_agree_are_not_issued(config: Path, tmp_path: Path) -> None:
+    said(config, "freeze")
+    (tmp_path / "short.txt").write_text("มีหน่วยงานทั้งหมด $total หน่วยงาน พร้อมใช้งาน $ready")
+    config.write_text(config.read_text() + "circular = 'short.txt'\n")
+    refused = said(config, "render", "--all", "--out", str(tmp_path / "a")).exception
+    assert isinstance(refused, Unsound)
+    assert "the circular does not say 50.0" in str(refused)
+    assert not (tmp_path / "a").exists()
+    assert isinstance(said(config, "release", "1", "--by", "x").exception, Unsound)
+
+
+# --- papers ----------------------------------------------------------------------------------------------------------
+
+
+@printed
+def test_the_same_snapshot_gives_the_same_bytes_and_a_release_takes_the_mark_away(config: Path, tmp_path: Path) -> None:
+    said(config, "freeze")
+    once, again = rendered(config, tmp_path / "a"), rendered(config, tmp_path / "b")
+    assert once == again
+    assert set(once) == {
+        "SHA256SUMS", "agencies.csv", "annex.xlsx", "cabinet.pdf", "circular.pdf", "notices.pdf", "report.json",
+        *(f"infographic-{shape}.{form}" for shape in ("a4", "square") for form in ("pdf", "png", "svg"))}
+    sums = dict(reversed(line.split("  ")) for line in once["SHA256SUMS"].decode().splitlines())
+    assert sums == {name: hashlib.sha256(made).hexdigest() for name, made in once.items() if name != "SHA256SUMS"}
+    said(config, "release", "1", "--by", "สมชาย")
+    final = rendered(config, tmp_path / "a")
+    for name in ("cabinet.pdf", "circular.pdf", "infographic-a4.pdf", "infographic-square.pdf", "notices.pdf"):
+        assert "ร่าง" in words(once[name], tmp_path), name
+        assert "ร่าง" not in words(final[name], tmp_path), name
+
+
+@printed
+def test_every_page_of_a_draft_is_marked(config: Path, tmp_path: Path) -> None:
+    keep(config, snapshot(*(row(f"{n:04}", "D2") for n in range(60))))
+    for name, made in rendered(config, tmp_path / "a").items():
+        if name.endswith(".pdf"):
+            whole = words(made, tmp_path)
+            assert whole.count("ร่าง") == whole.count("\f"), name
+
+
+@printed
+def test_the_circular_on_paper_says_the_letters_figures_and_keeps_am_whole(config: Path, tmp_path: Path) -> None:
+    if press._face()[0] != "Laksaman":
+        pytest.skip("Laksaman is not installed (fonts-tlwg-laksaman-ttf)")
+    keep(config, of_the_letter())
+    said(config, "release", "1", "--by", "สมชาย")
+    made = rendered(config, tmp_path / "a", "--only", "circular")["circular.pdf"]
+    paper = "".join(words(made, tmp_path).split())
+    for phrase in ("จำนวน๘,๒๘๖หน่วยงาน", "จำนวน๖,๕๓๖หน่วยงานคิดเป็นร้อยละ๗๘.๙(กลุ่มA1และA2)",
+                   "จำนวน๑,๔๕๔หน่วยงานคิดเป็นร้อยละ๑๗.๕(กลุ่มB1B2B3CD1D2D3และE)", "จำนวน๒๙๖หน่วยงานคิดเป็นร้อยละ๓.๖(กลุ่มW)",
+                   "กำหนดช่องทางอิเล็กทรอนิกส์", "จึงเรียนมาเพื่อโปรดพิจารณาดำเนินการ", "ขอแสดงความนับถือ", "https://watch.test/U1"):
+        assert phrase in paper, phrase
+    assert "นร๑๒๐๐/ว๗๕" in paper
+    assert words(made, tmp_path).count("\f") == 1
+
+
+@printed
+def test_hostile_names_are_text_on_every_paper(config: Path, tmp_path: Path) -> None:
+    rows = [row(f"{n:04}", "D2", name=name, cell=name, province=name, superior=name) for n, name in enumerate(HOSTILE)]
+    rows += [row("../../x", "E", name="ชื่อธรรมดา")]
+    keep(config, snapshot(*rows))
+    made = rendered(config, tmp_path / "a")
+    shown = "".join(words(made["cabinet.pdf"], tmp_path).split())
+    for name in HOSTILE[:4]:
+        assert "".join(name.split())[:18] in shown, name
+    assert "notices/..%2F..%2Fx.eml" in made
+    assert not (tmp_path / "x.eml").exists()
+    rows_ = list(csv.reader(io.StringIO(made["agencies.csv"].decode("utf-8-sig"))))
+    assert all(not cell.startswith(("=", "+", "-", "@")) for row_ in rows_ for cell in row_)
+    assert len(rows_) == len(rows) + 1
+    sheets = zipfile.ZipFile(io.BytesIO(made["annex.xlsx"]))
+    formulas = [f for name in sheets.namelist() for f in re.findall(r"<f>(.*?)</f>", sheets.read(name).decode(errors="ignore"))]
+    assert formulas
+    assert not any("HYPERLINK" in f or "@SUM" in f for f in formulas)
+    assert b"=HYPERLINK(" in sheets.read("xl/sharedStrings.xml")
+
+
+def test_tables_and_drafts_need_no_press(config: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    def none(name: str) -> object:
+        raise press.NoPress(f"no {name}: pip install 'sarabanwatch[reports]'")
+
+    monkeypatch.setattr(press, "_part", none)
+    monkeypatch.setattr(press, "_face", lambda: none("face"))
+    keep(config, snapshot(row("1", "E"), row("2", "D2")))
+    result = said(config, "render", "--all", "--out", str(tmp_path / "a"))
+    assert isinstance(result.exception, press.NoPress)
+    made = {str(file.relative_to(tmp_path / "a")) for file in (tmp_path / "a").rglob("*.*")}
+    assert made == {"annex.xlsx", "agencies.csv", "report.json", "notices/1.eml"}
+
+
+@pytest.mark.parametrize("words_", [(), ("--all", "--only", "cabinet")])
+def test_what_to_render_is_asked_for(config: Path, tmp_path: Path, words_: tuple[str, ...]) -> None:
+    said(config, "freeze")
+    assert said(config, "render", "--out", str(tmp_path / "a"), *words_).exit_code == 2
+
+
+@printed
+def test_a_garuda_that_cannot_be_used_is_named(config: Path, tmp_path: Path) -> None:
+    said(config, "freeze")
+    before = config.read_text()
+    for name, complaint in (("garuda.doc", "is no .svg"), ("none.svg", "cannot read")):
+        config.write_text(f"{before}garuda = '{name}'\n")
+        assert complaint in str(said(config, "render", "--only", "circular", "--out", str(tmp_path / "a")).exception)
+    (tmp_path / "garuda.svg").write_text('<svg xmlns="http://www.w3.org/2000/svg" width="9" height="9"/>')
+    config.write_text(f"{before}garuda = 'garuda.svg'\n")
+    assert rendered(config, tmp_path / "a", "--only", "circular")["circular.pdf"].startswith(b"%PDF")
+
+
+def forgotten(workbook: bytes) -> bytes:
+    """Return a workbook whose formulas have no results any more, so that whoever opens it must calculate."""
+    made = io.BytesIO()
+    with zipfile.ZipFile(io.BytesIO(workbook)) as had, zipfile.ZipFile(made, "w") as left:
+        for name in had.namelist():
+            left.writestr(name, re.sub(rb"</f><v>[^<]*</v>", b"</f>", had.read(name)))
+    return made.getvalue()
+
+
+def calculated(workbook: bytes, folder: Path) -> list[list[str]]:
+    """Return the first sheet of a workbook as LibreOffice calculates it."""
+    (folder / "it.xlsx").write_bytes(workbook)
+    profile = f"-env:UserInstallation=file://{folder}/office"
+    subprocess.run(["soffice", profile, "--headless", "--convert-to", "csv:Text - txt - csv (StarCalc):44,34,76",
+                    "--outdir", folder, folder / "it.xlsx"], check=True, capture_output=True, timeout=100)
+    return list(csv.reader(io.StringIO((folder / "it.csv").read_text(encoding="utf-8"))))
+
+
+def test_live_formulas_give_what_was_published(config: Path, tmp_path: Path) -> None:
+    if shutil.which("soffice") is None:
+        pytest.skip("LibreOffice is not installed (soffice)")
+    groups = ["A1"] * 5 + ["D2"] * 3 + ["W"] * 2 + ["unknown", "exempt"]
+    keep(config, snapshot(*(row(str(n), g) for n, g in enumerate(groups))))
+    made = rendered(config, tmp_path / "a", "--only", "cabinet")["annex.xlsx"]
+    kept, live = calculated(made, tmp_path), calculated(forgotten(made), tmp_path)
+    assert [" ".join(line[1:6]) for line in live[2:6]] == [
+        "5 45.4 454 6 4", "3 27.3 272 8 3", "2 18.2 181 9 2", "1 9.1 90 10 1"]
+    assert kept == live

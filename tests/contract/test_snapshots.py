@@ -1,0 +1,133 @@
+"""What the ledger promises of snapshots, releases and notices: added to, never changed; and how things stood at a moment."""
+
+import zlib
+from collections.abc import Iterator
+from contextlib import closing
+from datetime import timedelta
+from pathlib import Path
+
+import apsw
+import pytest
+
+from fakes.census import CUT, row, snapshot
+from fakes.mailroom import CAME, RECEIPT, take_in, write_to_both
+from fakes.samples import HOUR, MONDAY, RULES
+from sarabanwatch.core.group import Group
+from sarabanwatch.core.snapshot import Altered, seal
+from sarabanwatch.edge.ledger import SqliteLedger, questions, snapshots
+from sarabanwatch.edge.ledger.snapshots import NoSnapshot, Settled, Unknowable
+
+ONE, TWO = seal(snapshot(row("1"))), seal(snapshot(row("1", "D2"), as_of=CUT + HOUR))
+
+
+@pytest.fixture
+def file(tmp_path: Path) -> Path:
+    return tmp_path / "ledger.db"
+
+
+@pytest.fixture
+def ledger(file: Path) -> Iterator[SqliteLedger]:
+    with closing(SqliteLedger(file, RULES)) as opened:
+        yield opened
+
+
+async def test_the_same_content_is_kept_once(ledger: SqliteLedger, file: Path) -> None:
+    first = await ledger.snapshots.keep(*ONE, CUT, 0, MONDAY)
+    assert await ledger.snapshots.keep(*ONE, CUT, 0, MONDAY + HOUR) == first
+    second = await ledger.snapshots.keep(*TWO, CUT + HOUR, 0, MONDAY)
+    with questions.asking(file) as db:
+        assert [kept.id for kept in snapshots.listed(db)] == [first, second]
+        assert snapshots.read(db, snapshots.find(db, str(first))).as_of == CUT
+        assert [snapshots.find(db, wanted).id for wanted in ("", ONE[1], ONE[1][:8])] == [second, first, first]
+        for wanted in ("9", "nothing", ONE[1][:3]):
+            with pytest.raises(NoSnapshot, match="report list"):
+                snapshots.find(db, wanted)
+
+
+async def test_a_release_is_made_once_and_by_name(ledger: SqliteLedger, file: Path) -> None:
+    number = await ledger.snapshots.keep(*ONE, CUT, 0, MONDAY)
+    await ledger.snapshots.release(number, "สมชาย", "ตามมติ", MONDAY)
+    with pytest.raises(Settled, match="released by สมชาย"):
+        await ledger.snapshots.release(number, "สมหญิง", "", MONDAY)
+    with questions.asking(file) as db:
+        kept = snapshots.find(db, str(number))
+        assert (kept.released_by, kept.note) == ("สมชาย", "ตามมติ")
+
+
+async def test_what_is_compared_with_is_the_last_released_else_the_last(ledger: SqliteLedger, file: Path) -> None:
+    first = await ledger.snapshots.keep(*ONE, CUT, 0, MONDAY)
+    await ledger.snapshots.keep(*TWO, CUT + HOUR, 0, MONDAY)
+    with questions.asking(file) as db:
+        assert [snapshots.followed(db, at) for at in (CUT, CUT + HOUR, CUT + 2 * HOUR)] == ["", ONE[1], TWO[1]]
+    await ledger.snapshots.release(first, "x", "", MONDAY)
+    with questions.asking(file) as db:
+        assert snapshots.followed(db, CUT + 2 * HOUR) == ONE[1]
+
+
+@pytest.mark.parametrize("table", ["snapshot", "release", "notice", "notice_outcome"])
+async def test_nothing_that_was_issued_can_be_changed_or_taken_away(ledger: SqliteLedger, file: Path, table: str) -> None:
+    number = await ledger.snapshots.keep(*ONE, CUT, 0, MONDAY)
+    await ledger.snapshots.release(number, "x", "", MONDAY)
+    sent = await ledger.snapshots.intend(number, "1", "a@b.test", "D2", "x", MONDAY)
+    assert sent is not None
+    await ledger.snapshots.became(sent, "taken", "250 ok", MONDAY)
+    key = {"snapshot": "digest", "release": "by", "notice": "by", "notice_outcome": "said"}[table]
+    with closing(apsw.Connection(str(file))) as db:
+        for change in (f"UPDATE {table} SET {key} = 'other'", f"DELETE FROM {table}"):
+            with pytest.raises(apsw.ConstraintError, match="append-only"):
+                db.execute(change)
+
+
+@pytest.mark.parametrize("at", [0, 3, 40, -1])
+async def test_a_snapshot_altered_on_disk_is_refused(ledger: SqliteLedger, file: Path, at: int) -> None:
+    number = await ledger.snapshots.keep(*ONE, CUT, 0, MONDAY)
+    with closing(apsw.Connection(str(file))) as db:
+        db.execute("DROP TRIGGER snapshot_stays")
+        content = bytearray(db.execute("SELECT content FROM snapshot").get)
+        content[at] ^= 1
+        db.execute("UPDATE snapshot SET content = ?", (bytes(content),))
+    with questions.asking(file) as db, pytest.raises(Altered, match="altered"):
+        snapshots.read(db, snapshots.find(db, str(number)))
+
+
+async def test_a_figure_altered_under_the_seal_is_refused(ledger: SqliteLedger, file: Path) -> None:
+    await ledger.snapshots.keep(*ONE, CUT, 0, MONDAY)
+    with closing(apsw.Connection(str(file))) as db:
+        db.execute("DROP TRIGGER snapshot_stays")
+        db.execute("UPDATE snapshot SET content = ?", (zlib.compress(ONE[0].replace(b'"total":1', b'"total":2')),))
+    with questions.asking(file) as db, pytest.raises(Altered, match="sealed as"):
+        snapshots.read(db, snapshots.find(db))
+
+
+async def test_a_notice_is_written_down_before_it_goes_and_goes_once(ledger: SqliteLedger, file: Path) -> None:
+    await write_to_both(ledger)
+    number = await ledger.snapshots.keep(*ONE, CUT, 0, MONDAY)
+    first = await ledger.snapshots.intend(number, "1001", "saraban@one.go.th", "D2", "สมชาย", MONDAY)
+    assert first is not None
+    assert await ledger.snapshots.intend(number, "1001", "saraban@one.go.th", "D2", "สมหญิง", MONDAY) is None
+    with questions.asking(file) as db:
+        assert [(n.name, n.event, n.was, n.now) for n in snapshots.notices(db)] == [("กรมหนึ่ง", "doubtful", "D2", "unknown")]
+    await ledger.snapshots.became(first, "later", "451 later", MONDAY)
+    assert await ledger.snapshots.intend(number, "1001", "saraban@one.go.th", "D2", "สมหญิง", MONDAY) == first
+    assert await ledger.snapshots.intend(number, "1001", "saraban@one.go.th", "D2", "สมหญิง", MONDAY) is None
+    await ledger.snapshots.became(first, "taken", "250 ok", MONDAY)
+    await take_in(ledger, RECEIPT)
+    with questions.asking(file) as db:
+        [sent] = snapshots.notices(db, number)
+        assert (sent.event, sent.said, sent.now) == ("taken", "250 ok", "A1")
+        assert list(snapshots.notices(db, number + 1)) == []
+
+
+async def test_how_things_stood_at_a_moment(ledger: SqliteLedger, file: Path) -> None:
+    await write_to_both(ledger)
+    await take_in(ledger, RECEIPT)
+    with questions.asking(file) as db:
+        early, late = ({s.agency.code: s for s in snapshots.stands(db, at)} for at in (CAME - HOUR, CAME))
+        assert (early["1001"].group, late["1001"].group, late["1002"].group) == (Group.UNKNOWN, Group.A1, Group.UNKNOWN)
+        assert [len(seen) for _, seen in early["1001"].letters] == [1]
+        assert [len(seen) for _, seen in late["1001"].letters] == [2]
+        post = snapshots.post(db, 0, MONDAY - HOUR, CAME)
+        assert (post.planned, post.sent, post.doubtful, post.held, post.last_fact) == (2, 2, 0, 0, CAME)
+        assert snapshots.last_fact(db, MONDAY - timedelta(days=1)) is None
+        with pytest.raises(Unknowable, match="freeze at that moment or later"):
+            snapshots.stands(db, MONDAY - HOUR)

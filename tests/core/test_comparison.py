@@ -1,0 +1,50 @@
+from collections import Counter
+from dataclasses import replace
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from fakes.census import row, snapshot
+from sarabanwatch.core.comparison import RULES, THAI, Way, compare, counts
+from sarabanwatch.core.group import Group
+
+W = Way
+OTHER = {"groups": "g2"}
+
+
+@pytest.mark.parametrize(("was", "now", "way"), [
+    ("D2", "A1", W.IMPROVED), ("W", "A2", W.IMPROVED), ("A1", "D2", W.WORSENED), ("A2", "E", W.WORSENED),
+    ("unknown", "A2", W.LEARNT), ("unknown", "D1", W.LEARNT), ("A1", "A2", W.SAME), ("D1", "D1", W.SAME),
+    ("D1", "D2", W.SHIFTED), ("A1", "unknown", W.SHIFTED), ("A1", "W", W.SHIFTED),
+])
+def test_how_an_agency_moved(was: str, now: str, way: Way) -> None:
+    [move] = compare(snapshot(row("1", was)), snapshot(row("1", now)))
+    assert move.way is way
+
+
+def test_new_and_gone_and_no_longer_under_the_act() -> None:
+    moves = compare(snapshot(row("1"), row("2")), snapshot(row("2", "exempt"), row("3")))
+    assert {m.row.code: m.way for m in moves} == {"1": W.GONE, "2": W.GONE, "3": W.NEW}
+
+
+def test_a_turn_without_new_facts_under_other_rules_is_the_rules() -> None:
+    before, after = snapshot(row("1", "A1"), row("2", "A1")), snapshot(row("1", "B2"), row("2", "B2", basis="other"), rules=OTHER)
+    assert [m.way for m in compare(before, after)] == [W.RULES, W.WORSENED]
+    assert [m.way for m in compare(before, replace(after, rules=before.rules))] == [W.WORSENED, W.WORSENED]
+
+
+groups = st.dictionaries(st.integers(1, 9).map(str), st.sampled_from(Group))
+
+
+@given(groups, groups)
+def test_every_agency_moves_in_one_way_and_the_totals_meet(was: dict[str, Group], now: dict[str, Group]) -> None:
+    before, after = (snapshot(*(row(code, group.value) for code, group in side.items())) for side in (was, now))
+    n = counts(compare(before, after))
+    assert before.figures.total + n[W.NEW] - n[W.GONE] == after.figures.total
+    assert Counter({way: k for way, k in n.items() if k}) == Counter(m.way for m in compare(before, after))
+
+
+def test_every_way_has_a_name_and_every_row_decides() -> None:
+    assert set(THAI) == set(Way)
+    assert {rule.way for rule in RULES} == {W.SAME, W.RULES, W.LEARNT, W.IMPROVED, W.WORSENED}

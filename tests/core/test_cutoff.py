@@ -1,0 +1,93 @@
+from collections.abc import Sequence
+from dataclasses import replace
+from datetime import date, datetime, timedelta
+
+from fakes.census import labels
+from fakes.samples import FORM, HOUR, MONDAY, RULES, agency, fact, raised
+from sarabanwatch.core.calendar import campaign
+from sarabanwatch.core.canary import Canary, Errand
+from sarabanwatch.core.cutoff import Bench, Post, Stand, Turn, freeze, own_troubles
+from sarabanwatch.core.evidence import Evidence, Reason
+from sarabanwatch.core.evidence import Kind as Fact
+from sarabanwatch.core.group import Group
+from sarabanwatch.core.snapshot import Snapshot, seal
+
+DAY = timedelta(days=1)
+AT = MONDAY + 9 * DAY
+ROUND = campaign(MONDAY, MONDAY.date(), 6)
+BENCH = Bench(RULES, labels(), {"groups": "g"}, 2, 2 * HOUR, FORM.numbered)
+POST = Post(2, 1, 0, 0, 0, 1, 0, (), AT)
+BOUNCE = Evidence(Fact.BOUNCED, MONDAY, 550, "5.1.1", "550 5.1.1 no such\r\nuser", Reason.NO_MAILBOX)
+
+
+def stand(*turns: tuple[Group, datetime], letters: Sequence[Sequence[Evidence]] = (), **fields: object) -> Stand:
+    return Stand(agency(**fields), [Turn(group, at) for group, at in turns], list(enumerate(letters, start=1)))   # type: ignore[arg-type]  # fields of an agency
+
+
+def frozen(*stands: Stand, post: Post = POST, bench: Bench = BENCH) -> Snapshot:
+    return freeze(AT, ROUND, stands, post, (), bench, "")
+
+
+def test_the_group_is_the_one_that_was_published_last() -> None:
+    told = frozen(stand((Group.A1, MONDAY), (Group.D2, MONDAY + DAY)), stand(code="2"))
+    assert [r.group for r in told.rows] == ["D2", "unknown"]
+    assert told.figures.buckets == {"ready": 0, "mend": 1, "raised": 0, "unknown": 1}
+    assert seal(told)
+
+
+def test_an_agency_is_to_mend_since_it_left_the_others() -> None:
+    turns = ((Group.E, MONDAY), (Group.A1, MONDAY + DAY), (Group.D2, MONDAY + 2 * DAY), (Group.D3, MONDAY + 3 * DAY))
+    [row] = frozen(stand(*turns)).rows
+    assert (row.since, row.mending) == (date(2026, 1, 15), date(2026, 1, 14))
+    assert frozen(stand(*turns[:2])).rows[0].mending is None
+
+
+def test_what_came_back_is_quoted_once_and_only_to_those_to_mend() -> None:
+    bad, good = stand((Group.D2, MONDAY), letters=[[BOUNCE]]), stand((Group.A1, MONDAY), letters=[[BOUNCE]], code="2")
+    first, second = frozen(bad, good).rows
+    [quote] = first.quotes
+    assert (quote.on, quote.number, quote.said, quote.meaning) == (
+        MONDAY.date(), "นร ๑๒๐๐/ท๑", "550 5.1.1 no such  user", "ไม่มีตู้จดหมายนี้")
+    assert second.quotes == ()
+
+
+def test_the_basis_turns_with_the_facts_and_not_with_the_group() -> None:
+    def basis(**fields: object) -> str:
+        return frozen(stand((Group.D2, MONDAY), letters=[[BOUNCE]], **fields)).rows[0].basis
+
+    same = frozen(stand((Group.B1, MONDAY), letters=[[BOUNCE]])).rows[0].basis
+    assert basis() == same
+    assert len({basis(), basis(cell="saraban@two.go.th"), basis(announcement=None), basis(status=raised().status)}) == 4
+    assert basis() != frozen(stand((Group.D2, MONDAY), letters=[[fact(Fact.RECEIPT)]])).rows[0].basis
+
+
+def test_an_alarm_that_was_taken_back_is_counted() -> None:
+    fell = ((Group.A1, MONDAY), (Group.D2, MONDAY + DAY))
+    health = frozen(stand(*fell), stand(*fell, (Group.A2, MONDAY + 2 * DAY), code="2"), stand((Group.D1, MONDAY), code="3")).health
+    assert (health.alarms, health.recovered) == (2, 1)
+
+
+def test_standing_by_silence_alone_is_counted() -> None:
+    quiet = [fact(Fact.TAKEN), fact(Fact.QUIET)]
+    answered = [*quiet, fact(Fact.AUTOMATIC)]
+    told = [stand((Group.A2, MONDAY), letters=[quiet]), stand((Group.A2, MONDAY), letters=[answered], code="2"),
+            stand((Group.A1, MONDAY), letters=[quiet], code="3")]
+    assert frozen(*told).health.silent == 1
+
+
+def test_letters_to_ourselves_that_were_lost_make_a_trouble_until_one_comes_home() -> None:
+    def flown(hour: int, back: int | None) -> Canary:
+        left = MONDAY + hour * HOUR
+        return Canary(Errand.HOME, left, left, left + back * HOUR if back is not None else None)
+
+    canaries = (flown(0, 0), flown(4, None), flown(8, 9), flown(12, 1), flown(16, None))
+    first, second = own_troubles(canaries, AT, 2 * HOUR)
+    assert (first.began, first.ended) == (MONDAY + 4 * HOUR, MONDAY + 13 * HOUR)
+    assert (second.began, second.ended) == (MONDAY + 16 * HOUR, None)
+    assert "2 ฉบับ" in first.what
+    told = frozen(stand(), post=replace(POST, canaries=canaries))
+    assert (told.health.canaries, told.health.lost, len(told.troubles)) == (5, 3, 2)
+
+
+def test_what_is_still_to_leave_is_pending() -> None:
+    assert frozen(stand(), post=replace(POST, planned=9, sent=4, doubtful=2, held=1)).health.pending == 2

@@ -1,0 +1,135 @@
+from dataclasses import replace
+from datetime import date, timedelta
+from string import Template
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from fakes.census import CUT, DRAFT, FINAL, HEALTH, OFFICE, of_the_letter, row, snapshot
+from sarabanwatch.core.circular import sentences
+from sarabanwatch.core.estimate import at_most
+from sarabanwatch.core.notice import BECAUSE, by_mail, findings, mail, notice, notices, plain, steps
+from sarabanwatch.core.report import annex, cabinet, care, clipped, letters, longest, most_mended, places
+from sarabanwatch.core.snapshot import Trouble, misprints
+from sarabanwatch.settings import shipped
+
+TEXT = Template(shipped("letters/notice.txt").read_text(encoding="utf-8"))
+BEFORE = snapshot(row("1", "D2"), row("2", "A1"), row("3", "A1"), as_of=CUT - timedelta(weeks=6))
+NOW = snapshot(row("1", "A1"), row("2", "D3"), row("4", "A1", province="แพร่"))
+
+
+def test_the_report_says_the_letters_figures_and_leaves_none_out() -> None:
+    facts = cabinet(of_the_letter(), None, OFFICE, DRAFT)
+    assert list(misprints(of_the_letter().figures, {"report": sentences(facts)})) == []
+    buckets = facts["buckets"]
+    assert isinstance(buckets, list)
+    assert [(b["count"], b["share"]) for b in buckets] == [(6536, "78.9"), (1454, "17.5"), (296, "3.6"), (8286, "100.0")]
+
+
+def test_the_change_since_the_last_is_told_by_kind() -> None:
+    facts = cabinet(NOW, BEFORE, OFFICE, FINAL)
+    assert {m["label"].split()[0]: m["count"] for m in facts["moves"]} == {   # type: ignore[attr-defined]  # a list of facts
+        "ดีขึ้น": 1, "แย่ลง": 1, "หน่วยงานใหม่ในทะเบียน": 1, "พ้นจากทะเบียน": 1, "คงเดิม": 0}
+    assert [(w["code"], w["was"], w["now"]) for w in facts["worsened"]] == [("2", "A1", "D3")]   # type: ignore[attr-defined]  # as above
+    assert facts["mended"] == [{"name": "กรุงเทพมหานคร", "count": 1}]
+    assert "หน่วยงานที่พร้อมใช้งานมีจำนวนเท่าเดิม" in " ".join(facts["summary"])   # type: ignore[arg-type]  # as above
+
+
+def test_the_first_report_tells_no_change() -> None:
+    facts = cabinet(NOW, None, OFFICE, FINAL)
+    assert (facts["before"], facts["moves"], facts["mended"]) == ("", [], [])
+    assert most_mended([]) == []
+
+
+def test_places_count_every_agency_under_the_act_once() -> None:
+    told = snapshot(row("1"), row("2", "D1", province=""), row("3", "unknown"), row("4", "exempt"))
+    assert sum(int(str(p["total"])) for p in places(told, lambda r: r.province)) == told.figures.total
+    assert places(told, lambda r: r.ministry) == [
+        {"name": "กระทรวงหนึ่ง", "total": 3, "ready": 1, "mend": 1, "raised": 0, "unknown": 1, "share": "33.3"}]
+
+
+def test_the_longest_failing_are_those_that_letters_do_not_reach() -> None:
+    told = snapshot(row("1", "D2", mending=date(2025, 11, 1)), row("2", "D1", mending=date(2025, 10, 1)), row("3", "E"))
+    assert [r["code"] for r in longest(told)] == ["2", "1"]
+
+
+def test_the_annex_names_every_agency_to_mend() -> None:
+    assert [(r["no"], r["code"], r["group"]) for r in annex(snapshot(row("2", "E"), row("1", "D2"), row("3")))] == [
+        (1, "1", "D2"), (2, "2", "E")]
+
+
+def test_letters_are_accounted_for() -> None:
+    whole, *rest = letters(HEALTH)
+    assert whole["count"] == sum(int(str(line["count"])) for line in rest if line["part"])
+
+
+def test_an_estimate_is_called_one_and_says_of_how_many() -> None:
+    false_alarm, miss, path, silence = care(HEALTH, 40)
+    assert false_alarm["seen"].startswith("๒ จาก ๑๐ (ไม่เกินร้อยละ ๕๑.๐")
+    assert miss["seen"].startswith("๑ จาก ๘๐")
+    assert path["seen"].startswith("๑ จาก ๔๘")
+    assert silence["seen"].startswith("๔๐ จาก ๔๐")
+    assert care(replace(HEALTH, alarms=0), 40)[0]["seen"] == "ยังไม่มีกรณีให้ประเมิน"
+
+
+@pytest.mark.parametrize(("seen", "trials", "bound"), [(0, 0, 100.0), (0, 48, 7.4), (1, 1, 100.0), (5, 10, 76.3)])
+def test_wilsons_bound(seen: int, trials: int, bound: float) -> None:
+    assert at_most(seen, trials) == bound
+
+
+@given(st.integers(1, 10**6).flatmap(lambda n: st.tuples(st.integers(0, n), st.just(n))))
+def test_the_bound_is_never_below_what_was_seen(case: tuple[int, int]) -> None:
+    assert 100 * case[0] / case[1] - 0.06 <= at_most(*case) <= 100
+
+
+def test_an_incident_is_told_with_what_it_meant() -> None:
+    trouble = Trouble(CUT - timedelta(days=3), None, "เหตุ", "ไม่มีผล")
+    assert cabinet(replace(NOW, troubles=(trouble,)), None, OFFICE, DRAFT)["troubles"] == [
+        {"when": "๑๙ ธันวาคม ๒๕๖๘ – ยังไม่สิ้นสุด", "what": "เหตุ", "meant": "ไม่มีผล"}]
+
+
+def test_long_and_unruly_names_are_one_bounded_line() -> None:
+    assert clipped("ก" * 2000, 160) == "ก" * 159 + "…"
+    assert clipped("a\u202eb\r\nc", 160) == "ab  c"
+
+
+# --- notices ---------------------------------------------------------------------------------------------------------
+
+
+def test_a_notice_quotes_what_came_back_and_says_what_to_do_until_when() -> None:
+    told = snapshot(row("7", "D2"))
+    facts = notice(told.rows[0], told, OFFICE, FINAL, TEXT)
+    assert facts["quotes"] == [
+        {"head": "หนังสือที่ นร ๑๒๐๐/ท๗ เมื่อวันที่ ๑ ธันวาคม ๒๕๖๘: ไม่มีตู้จดหมายนี้", "said": "550 5.1.1 no such user"}]
+    assert {"label": "ผลการตรวจสอบ", "text": BECAUSE["D2"]} in findings(told.rows[0], told)
+    assert "ให้ผู้ดูแลระบบอีเมลสร้างหรือเปิดตู้จดหมายนี้" in steps(told.rows[0], told, OFFICE)
+    assert "ภายในวันที่ ๒๒ มกราคม ๒๕๖๙" in plain(facts)
+    assert "“550 5.1.1 no such user”" in plain(facts)
+
+
+def test_each_agency_to_mend_gets_one_and_nobody_else() -> None:
+    told = snapshot(*(row(g, g) for g in ("A1", "B1", "C", "D1", "E", "W", "unknown", "exempt")))
+    assert [facts["code"] for facts in notices(told, OFFICE, DRAFT, TEXT)] == ["B1", "C", "D1", "E"]
+
+
+def test_only_those_whom_letters_reach_get_it_by_mail() -> None:
+    assert [by_mail(row("1", g)) for g in ("B1", "E", "D1", "D2", "D3")] == [True, True, False, False, False]
+    assert not by_mail(row("1", "E", address=""))
+
+
+def test_a_notice_by_mail_is_ascii_and_a_draft_says_so() -> None:
+    told = snapshot(row("7", "E", name="กรม\r\nBcc: all@x.test"))
+    raw = mail(notice(told.rows[0], told, OFFICE, DRAFT, TEXT), told.rows[0], OFFICE, ("probes@probe.test", "ระบบ"), CUT)
+    head, _, _ = raw.partition(b"\r\n\r\n")
+    assert raw.isascii()
+    assert b"\r\nBcc:" not in raw
+    assert b"\r\nReply-To: saraban@opdc.go.th\r\n" in head
+    assert b"X-Saraban-Letter" not in head
+    assert plain(notice(told.rows[0], told, OFFICE, DRAFT, TEXT)).count("เรียน  หัวหน้าหน่วยงาน กรม  Bcc: all@x.test") == 1
+
+
+def test_no_step_is_said_twice() -> None:
+    told = snapshot(row("7", "E", advice=("ทำ ก", "ทำ ก")))
+    said = steps(told.rows[0], told, OFFICE)
+    assert len(said) == len(set(said))

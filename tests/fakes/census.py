@@ -1,0 +1,49 @@
+"""Snapshots for tests: the circular's own figures, and small ones to bend."""
+
+from dataclasses import replace
+from datetime import UTC, date, datetime
+from functools import cache
+
+from sarabanwatch import settings
+from sarabanwatch.core.agency import Kind
+from sarabanwatch.core.circular import Issue, Office
+from sarabanwatch.core.group import Group
+from sarabanwatch.core.snapshot import Health, Label, Quote, Row, Snapshot, figures
+
+CUT = datetime(2025, 12, 22, 9, 30, tzinfo=UTC)
+LETTER = {    # OPDC's circular of 23 December 2568 publishes the buckets; how the groups share them is not known
+    "A1": 5_000, "A2": 1_536, "B1": 200, "B2": 150, "B3": 104, "C": 100, "D1": 150, "D2": 250, "D3": 200, "E": 300, "W": 296}
+OFFICE = Office(("สำนักงาน ก.พ.ร.", "ถนนพิษณุโลก กทม. ๑๐๓๐๐"), "หัวหน้าส่วนราชการ", "นร 1200/ว75", ("(ผู้ลงนาม)", "เลขาธิการ"),
+                "กองขับเคลื่อน", "0 2xxx xxxx", "saraban@opdc.go.th", "https://eoffice.test/U1")
+DRAFT, FINAL = Issue("d" * 64), Issue("d" * 64, date(2025, 12, 23))
+HEALTH = Health(100, 95, 2, 1, 2, 3, 48, 1, 10, 2, 80, 1, 40, CUT)
+QUOTE = Quote(date(2025, 12, 1), "นร ๑๒๐๐/ท๗", "550 5.1.1 no such user", "ไม่มีตู้จดหมายนี้")
+
+
+def labels() -> dict[str, Label]:
+    """Return the words of the groups as shipped."""
+    words = settings.read(settings.shipped("groups.toml"), settings.Groups).groups
+    return {g.value: Label(words[g].th, words[g].en, words[g].mend_th) for g in Group}
+
+
+def row(code: str = "1001", group: str = "A1", **fields: object) -> Row:
+    """Return one agency's row; one to mend since 1 December."""
+    mending = date(2025, 12, 1) if group[0] in "BCDE" and group != "exempt" else None
+    quotes = (QUOTE,) if group[0] == "D" else ()
+    plain = Row(code, f"กรม {code}", Kind.DEPARTMENT.value, "กรุงเทพมหานคร", "กระทรวงหนึ่ง", group, date(2025, 12, 1), mending, "b",
+                f"saraban@x{code}.go.th", f"saraban@x{code}.go.th", (), quotes)
+    return replace(plain, **fields)   # type: ignore[arg-type]  # fields are named by the test
+
+
+def snapshot(*rows: Row, **fields: object) -> Snapshot:
+    """Return a snapshot of these rows that adds up."""
+    counts = {g: sum(r.group == g.value for r in rows) for g in Group}
+    plain = Snapshot(CUT, 0, {"groups": "g1", "addresses": "a1", "sarabanwatch": "1"}, labels(), figures(counts), HEALTH, (), rows)
+    return replace(plain, **fields)   # type: ignore[arg-type]  # as above
+
+
+@cache
+def of_the_letter() -> Snapshot:
+    """Return a snapshot with the circular's figures."""
+    codes = iter(range(1, 10_000))
+    return snapshot(*(row(f"{next(codes):05}", group) for group, n in LETTER.items() for _ in range(n)))
