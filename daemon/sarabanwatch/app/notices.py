@@ -1,7 +1,7 @@
 """Notices out, at a person's command: each is written down before it leaves us and after, and leaves us once.
 
-They go where letters may go (`live`), over our relay, with no mark of a test letter: what comes back to them is nobody's
-evidence. What became of their agencies is told by the ledger.
+They go where letters may go (`live`) and the way that letters go, with no mark of a test letter: what comes back to them is
+nobody's evidence. What became of their agencies is told by the ledger.
 """
 
 from collections.abc import AsyncIterator, Sequence

@@ -20,7 +20,7 @@ from sarabanwatch.edge.smtp import RelayLine, Relays
 from sarabanwatch.ports import Barred
 from sarabanwatch.wiring.plant import Plant
 
-__all__ = ["Plant", "Unreachable", "check", "import_register", "run"]
+__all__ = ["Plant", "Unreachable", "check", "import_register", "knock_at_relays", "run"]
 
 HEARTBEAT = 5.0   # wall seconds between two looks at whether every loop still moves, without a watchdog's own word
 
@@ -81,8 +81,7 @@ def _service(plant: Plant, ledger: SqliteLedger, reader: Reader, journal: Metric
 async def _knock(plant: Plant) -> None:
     """See at start that relay and inbox will have us: better one clear line now than a silent wait."""
     box = plant.mailbox
-    if plant.settings.route.by_default == "relay":
-        await _knock_at_relays(plant)
+    await knock_at_relays(plant)
     try:
         async with session(box):
             pass
@@ -93,7 +92,10 @@ async def _knock(plant: Plant) -> None:
         raise Unreachable(f"{where} does not answer ({error}); see inbox.host and inbox.port") from error
 
 
-async def _knock_at_relays(plant: Plant) -> None:
+async def knock_at_relays(plant: Plant) -> None:
+    """See that a relay will have us, where letters go by relays; raise Barred or Unreachable."""
+    if plant.settings.route.by_default != "relay":
+        return
     line = RelayLine(Relays(plant.relays))
     try:
         await line.connect()

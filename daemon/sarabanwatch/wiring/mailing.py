@@ -1,4 +1,4 @@
-"""Notices of a released snapshot -> our relay: the one place where papers leave the house by themselves."""
+"""Notices of a released snapshot -> the post: the one place where papers leave the house by themselves."""
 
 from collections.abc import AsyncIterator, Collection
 from contextlib import closing
@@ -6,9 +6,7 @@ from contextlib import closing
 from sarabanwatch.app import notices
 from sarabanwatch.app.notices import Addressed
 from sarabanwatch.core.notice import by_mail
-from sarabanwatch.edge.smtp import RelayLine
-from sarabanwatch.ports import Barred
-from sarabanwatch.wiring import Unreachable
+from sarabanwatch.wiring import knock_at_relays
 from sarabanwatch.wiring.papers import Papers
 
 
@@ -27,17 +25,11 @@ def addressed(papers: Papers, only: Collection[str] = ()) -> list[Addressed]:
 
 
 async def send(papers: Papers, ready: list[Addressed], by: str) -> AsyncIterator[tuple[str, str]]:
-    """Send notices over our relay, written down in the ledger; yield each code with what became of it."""
+    """Send notices the way that letters go, each written down in the ledger; yield each code with what became of it."""
     plant = papers.plant
-    line = RelayLine(plant.relay)
+    await knock_at_relays(plant)
+    line = plant.post(lambda _: None)()
     try:
-        try:
-            await line.connect()
-        except Barred:
-            raise
-        except Exception as error:
-            where = f"relay {plant.relay.host}:{plant.relay.port}"
-            raise Unreachable(f"{where} does not answer ({error}); see relay.host and relay.port") from error
         with closing(plant.ledger(existing=True)) as ledger:
             going = notices.send(ready, papers.kept.id, by, plant.settings.sender.address, book=ledger.snapshots, line=line,
                                  clock=plant.clock, policy=plant.policy)
