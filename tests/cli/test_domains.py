@@ -11,6 +11,7 @@ import pytest
 from fakes.samples import HOUR, MONDAY, RULES, agency, register
 from sarabanwatch.cli import main
 from sarabanwatch.core.domain import NOTHING, Facts, Finding, Findings, Host, Surveyed, judge
+from sarabanwatch.core.tls import Seen
 from sarabanwatch.edge.ledger import SqliteLedger
 
 CONFIG = """
@@ -102,3 +103,18 @@ def test_an_agency_is_explained_with_its_domain(
     assert "fault  no-domain: ไม่มีโดเมนนี้" in out
     told = json.loads(say(monkeypatch, capfd, "explain", "1002", "--json", "-c", config)[1])
     assert [each["finding"] for each in told["domain"]["findings"]] == ["no-domain"]
+
+
+async def test_what_deliveries_showed_of_a_mail_hosts_encryption_stands_with_its_domain(
+    config: Path, monkeypatch: pytest.MonkeyPatch, capfd: pytest.CaptureFixture[str],
+) -> None:
+    with closing(SqliteLedger(config.parent / "ledger.db", RULES)) as ledger:
+        await ledger.hosts.note(Seen("mx.one.go.th", "TLSv1.3", "AES", "self-signed certificate"), MONDAY)
+    _, out, _ = say(monkeypatch, capfd, "domains", "--finding", "certificate-untrusted", "--config", config, "--json")
+    (told,) = map(json.loads, out.splitlines())
+    assert told["domain"] == "one.go.th"
+    assert told["tls"][0]["version"] == "TLSv1.3"
+    assert [each["host"] for each in told["findings"] if each["finding"] == "certificate-untrusted"] == ["mx.one.go.th"]
+    _, out, _ = say(monkeypatch, capfd, "domains", "--config", config, "--lang", "en")
+    assert "certificate-untrusted mx.one.go.th: Nobody known vouches for the mail host's certificate: " in out
+    assert not say(monkeypatch, capfd, "domains", "--finding", "no-tls", "--config", config)[1]

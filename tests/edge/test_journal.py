@@ -3,7 +3,7 @@
 import json
 import sys
 import tomllib
-from datetime import datetime
+from datetime import UTC, datetime
 from io import StringIO
 from pathlib import Path
 from typing import Any
@@ -21,6 +21,8 @@ from sarabanwatch.core.group import Group
 from sarabanwatch.core.incident import Kin, Scope
 from sarabanwatch.core.probe import Event
 from sarabanwatch.core.reply import Answer, Stage
+from sarabanwatch.core.route import Route
+from sarabanwatch.core.tls import Seen
 from sarabanwatch.edge.journal import MetricJournal
 from sarabanwatch.ports import Change, Received, Round
 
@@ -85,11 +87,11 @@ def test_each_try_to_send_is_counted_by_its_outcome(
     journal: MetricJournal, event: Event, outcome: str, log: StringIO,
 ) -> None:
     before = samples(journal)
-    journal.sent(7, event, Answer(Stage.DOT, 250, "2.0.0", "รับแล้ว"))
+    journal.sent(7, event, Answer(Stage.DOT, 250, "2.0.0", "รับแล้ว", by="mx.test"))
     assert moved(journal, before) == {f"sarabanwatch_letters_total{outcome}": 1}
     (line,) = told(log)
     assert line == {"event": "sent", "level": "info", "at": "2026-01-12T03:00:00.000+00:00", "serial": 7, "outcome": outcome,
-                    "stage": "final dot", "code": 250, "said": "รับแล้ว"}
+                    "stage": "final dot", "code": 250, "said": "รับแล้ว", "by": "mx.test"}
 
 
 @pytest.mark.parametrize("kind", Mail)
@@ -232,3 +234,15 @@ def test_a_survey_is_told(journal: MetricJournal, log: StringIO) -> None:
     journal.surveyed(40, 2)
     (line,) = told(log)
     assert (line["event"], line["domains"], line["doubted"]) == ("surveyed", 40, 2)
+
+
+def test_of_our_relays_certificates_the_one_that_ends_first_is_shown_and_those_of_others_are_not(journal: MetricJournal) -> None:
+    name = "sarabanwatch_relay_certificate_end_seconds"
+    ends = [datetime(2026, month, 1, tzinfo=UTC) for month in (5, 4, 3)]
+    routes = (Route.RELAY, Route.RELAY, Route.DIRECT)
+    for at, route, place in zip(ends, routes, "abc", strict=True):
+        journal.sent(1, Event.TAKEN, Answer(Stage.DOT, 250, "", "", route, place, Seen(place, "TLSv1.3", ends=at)))
+    assert samples(journal)[name, ()] == ends[1].timestamp()
+    renewed = Seen("b", "TLSv1.3", ends=ends[0] + (ends[0] - ends[2]))
+    journal.sent(1, Event.TAKEN, Answer(Stage.DOT, 250, "", "", by="b", tls=renewed))
+    assert samples(journal)[name, ()] == ends[0].timestamp()

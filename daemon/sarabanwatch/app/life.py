@@ -124,6 +124,8 @@ async def send(
     event, fact = reply.read(answer, now)
     until = _until(event, first_try, now, chance, rules.policy)
     await ledger.letters.outcome(serial, event, fact, now, until)
+    if answer.tls:
+        await ledger.hosts.note(answer.tls, now)
     journal.sent(serial, event, answer)
 
 

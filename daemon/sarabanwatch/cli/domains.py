@@ -1,5 +1,6 @@
 """`domains`: what the DNS shows of the domains that letters go to, with what to mend."""
 
+from datetime import datetime
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -10,6 +11,7 @@ from sarabanwatch.cli.terminal import line
 
 if TYPE_CHECKING:
     from sarabanwatch.edge.ledger.domains import Found, Shown
+    from sarabanwatch.edge.ledger.hosts import Shown as Encrypted
 
 WORDS = {
     "th": {"domain": "โดเมน", "host": "เครื่องรับอีเมล", "none": "ไม่มี", "agencies": "หน่วยงาน", "asked": "ถามเมื่อ", "known": "ทราบผลล่าสุด",
@@ -27,32 +29,56 @@ WORDS = {
 def domains(finding: str, config: Path, lang: str, *, as_json: bool) -> None:
     """List the domains with what the DNS shows of them: how grave, the source, one sentence of advice."""
     from sarabanwatch import wiring
+    from sarabanwatch.core import tls
     from sarabanwatch.core.domain import Finding
     from sarabanwatch.edge.ledger import questions
     from sarabanwatch.edge.ledger.domains import shown
 
-    known = [each.value for each in Finding]
+    known = [each.value for each in (*Finding, *tls.Finding)]
     if finding and finding not in known:
         raise click.BadParameter(f"{finding!r} is no finding; use one of {', '.join(known)}", param_hint="--finding")
-    with questions.asking(wiring.Plant(config).ledger_file) as db:
-        for row in shown(db, finding=finding):
+    plant = wiring.Plant(config)
+    with questions.asking(plant.ledger_file) as db:
+        for row in shown(db, finding=finding if finding in list(Finding) else ""):
+            told = plain(db, row, plant.clock.now())
+            if finding and finding not in [each["finding"] for each in told["findings"]]:
+                continue
             if as_json:
-                options.say_json(plain(row))
+                options.say_json(told)
             else:
-                click.echo("\n".join(lines(plain(row), lang)))
+                click.echo("\n".join(lines(told, lang)))
 
 
-def plain(row: "Shown") -> dict[str, Any]:
-    """Tell one domain as plain values, the gravest finding first; advice in both languages."""
+def plain(db: Any, row: "Shown", now: datetime) -> dict[str, Any]:  # noqa: ANN401 - a ledger connection
+    """Tell one domain as plain values: what the DNS shows, the gravest first, then what deliveries showed of its hosts."""
     from sarabanwatch.core.domain import RULES
+    from sarabanwatch.edge.ledger import hosts
 
     held = {found.finding: found for found in row.findings}
+    seen = hosts.shown(db, [host for _, host in row.exchangers] or [row.mail_host])
     return {
         "domain": row.domain, "agencies": row.agencies, "mail_host": row.mail_host, "asked_at": row.asked_at,
         "known_at": row.known_at, "resolvers": row.resolvers,
         "mx": [{"preference": preference, "host": host} for preference, host in row.exchangers],
-        "findings": [_finding(rule, held[rule.finding]) for rule in RULES if rule.finding in held],
+        "tls": [_encryption(each) for each in seen],
+        "findings": [*(_finding(rule, held[rule.finding]) for rule in RULES if rule.finding in held),
+                     *(each for host in seen for each in _of_encryption(host, now))],
     }
+
+
+def _encryption(host: "Encrypted") -> dict[str, Any]:
+    seen = host.seen
+    return {"host": seen.host, "version": seen.version, "cipher": seen.cipher, "untrusted": seen.untrusted, "named": seen.named,
+            "ends": seen.ends.isoformat() if seen.ends else None, "demand": seen.demand, "failed": seen.failed,
+            "since": host.since, "seen_at": host.seen_at}
+
+
+def _of_encryption(host: "Encrypted", now: datetime) -> list[dict[str, str]]:
+    from sarabanwatch.core.tls import judge
+
+    return [{"finding": rule.finding, "severity": rule.severity, "source": rule.source, "host": host.seen.host,
+             "since": host.since, "known_at": host.seen_at, "advice_th": rule.thai, "advice_en": rule.advice}
+            for rule in judge(host.seen, now)]
 
 
 def _finding(rule: Any, found: "Found") -> dict[str, str]:  # noqa: ANN401 - core.domain.Rule, imported when asked for
@@ -60,12 +86,12 @@ def _finding(rule: Any, found: "Found") -> dict[str, str]:  # noqa: ANN401 - cor
             "known_at": found.known_at, "advice_th": rule.thai, "advice_en": rule.advice}
 
 
-def of(db: Any, address: str) -> dict[str, Any] | None:  # noqa: ANN401 - a ledger connection
+def of(db: Any, address: str, now: datetime) -> dict[str, Any] | None:  # noqa: ANN401 - a ledger connection
     """Tell an address's domain; None where nobody has looked at it."""
     from sarabanwatch.edge.ledger.domains import shown
 
     name = address.rpartition("@")[2]
-    return next((plain(row) for row in shown(db, name)), None) if name else None
+    return next((plain(db, row, now) for row in shown(db, name)), None) if name else None
 
 
 def lines(told: dict[str, Any], lang: str) -> list[str]:
@@ -83,6 +109,7 @@ def lines(told: dict[str, Any], lang: str) -> list[str]:
 
 def _line(each: dict[str, str], told: dict[str, Any], w: dict[str, str], lang: str) -> str:
     alone = f"; {w['alone']}" if each["severity"] == "fault" and told["resolvers"] == 1 else ""
-    then = f"; {w['known']} {each['known_at'][:10]}" if each["known_at"] < told["asked_at"] else ""
-    return (f"  {each['severity']:<6} {each['finding']}: {each[f'advice_{lang}']} "
+    then = f"; {w['known']} {each['known_at'][:10]}" if "host" in each or each["known_at"] < told["asked_at"] else ""
+    where = f" {line(each['host'])}" if "host" in each else ""
+    return (f"  {each['severity']:<6} {each['finding']}{where}: {each[f'advice_{lang}']} "
             f"[{each['source']}; {w['since']} {each['since'][:10]}{then}{alone}]")

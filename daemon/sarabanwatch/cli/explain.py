@@ -32,7 +32,7 @@ def explain(agency: str, digest: str, config: Path, lang: str, *, as_json: bool)
             _print_raw(db, digest)
             return
         told = account(plant, questions.dossier(db, which.one(db, agency).code), lang)
-        told["domain"] = domains.of(db, next(iter(told["address"]["read"]), ""))
+        told["domain"] = domains.of(db, next(iter(told["address"]["read"]), ""), plant.clock.now())
     if as_json:
         options.say_json(told)
     else:

@@ -22,6 +22,7 @@ from sarabanwatch.core.group import Group
 from sarabanwatch.core.incident import Kin, Scope
 from sarabanwatch.core.probe import Event
 from sarabanwatch.core.reply import Answer
+from sarabanwatch.core.route import Route
 from sarabanwatch.ports import Change, Clock, Received, Round
 
 STEPS = ("canary", "draft", "send", "receive", "close", "judge", "announce", "publish", "survey")
@@ -91,6 +92,10 @@ class MetricJournal:
                                 registry=registry)
         self._held = Gauge("sarabanwatch_held_turns", "Agencies whose fall an incident holds", registry=registry)
         self._open: dict[int, Kin] = {}
+        self._certificate = Gauge("sarabanwatch_relay_certificate_end_seconds",
+                                  "When the certificate that ends first of those our relays showed does; 0: none was seen",
+                                  registry=registry)
+        self._ends: dict[str, float] = {}
         self._path = Gauge("sarabanwatch_path_whole", "1 while letters to ourselves come back", registry=registry)
         self._whole = True
         self._path.set(1)
@@ -141,7 +146,11 @@ class MetricJournal:
         """One try to send a letter ended."""
         self._letters.labels(OUTCOMES[event]).inc()
         self.stepped("send")
-        self._tell("sent", serial=serial, outcome=OUTCOMES[event], stage=answer.stage, code=answer.code, said=answer.said)
+        if answer.route is Route.RELAY and answer.tls and answer.tls.ends:
+            self._ends[answer.by] = answer.tls.ends.timestamp()
+            self._certificate.set(min(self._ends.values()))
+        self._tell("sent", serial=serial, outcome=OUTCOMES[event], stage=answer.stage, code=answer.code,
+                   said=answer.said, by=answer.by)
 
     def received(self, received: Received, *, new: bool) -> None:
         """One mail was taken in, or was known already."""

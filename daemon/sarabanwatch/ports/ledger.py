@@ -1,4 +1,4 @@
-"""What we know: the records and the seven books of the ledger."""
+"""What we know: the records and the nine books of the ledger."""
 
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
@@ -18,6 +18,7 @@ from sarabanwatch.core.probe import Event, State
 from sarabanwatch.core.register import Register
 from sarabanwatch.core.ruling import Reading, Word
 from sarabanwatch.core.standing import Standing
+from sarabanwatch.core.tls import Seen
 from sarabanwatch.core.verdict import Verdict
 from sarabanwatch.ports.world import Cursor
 
@@ -206,8 +207,14 @@ class Domains(Protocol):
     async def counts(self) -> Mapping[str, int]: ...
 
 
+class Hosts(Protocol):
+    """What our own deliveries showed of mail hosts."""
+
+    async def note(self, seen: Seen, at: datetime) -> None: ...
+
+
 class Ledger(Protocol):
-    """The seven books."""
+    """The nine books."""
 
     @property
     def roll(self) -> Roll: ...
@@ -223,3 +230,5 @@ class Ledger(Protocol):
     def incidents(self) -> Incidents: ...
     @property
     def domains(self) -> Domains: ...
+    @property
+    def hosts(self) -> Hosts: ...

@@ -1,4 +1,4 @@
-"""The ledger on SQLite (apsw): eight books, one a file. SQL stands here and nowhere else.
+"""The ledger on SQLite (apsw): nine books, one a file. SQL stands here and nowhere else.
 
 The file is the only shared memory of the steps; each method is one transaction, whole or not at all.
 """
@@ -8,6 +8,7 @@ from pathlib import Path
 from sarabanwatch.core.address import Rules
 from sarabanwatch.edge.ledger.arrivals import SqliteArrivals
 from sarabanwatch.edge.ledger.domains import SqliteDomains
+from sarabanwatch.edge.ledger.hosts import SqliteHosts
 from sarabanwatch.edge.ledger.incidents import SqliteIncidents
 from sarabanwatch.edge.ledger.judgements import SqliteJudgements
 from sarabanwatch.edge.ledger.letters import SqliteLetters
@@ -18,7 +19,7 @@ from sarabanwatch.edge.ledger.writer import Pen
 
 
 class SqliteLedger:
-    """The eight books of one file, in the hand of one pen. Close it, so that what waits is written."""
+    """The nine books of one file, in the hand of one pen. Close it, so that what waits is written."""
 
     def __init__(self, path: Path, rules: Rules, pen: Pen | None = None) -> None:
         self._pen = pen or Pen(path)
@@ -30,6 +31,7 @@ class SqliteLedger:
         self.incidents = SqliteIncidents(self._pen)
         self.domains = SqliteDomains(self._pen)
         self.snapshots = SqliteSnapshots(self._pen)
+        self.hosts = SqliteHosts(self._pen)
 
     def close(self) -> None:
         """Write what still waits and close the file."""

@@ -259,6 +259,21 @@ MIGRATIONS = (
     CREATE TRIGGER notice_outcome_stays BEFORE UPDATE ON notice_outcome BEGIN SELECT RAISE(ABORT, 'append-only'); END;
     CREATE TRIGGER notice_outcome_kept BEFORE DELETE ON notice_outcome BEGIN SELECT RAISE(ABORT, 'append-only'); END;
     """,
+    """
+    CREATE TABLE encryption (              -- what our last connection to a mail host showed (core.tls.Seen)
+        host      TEXT PRIMARY KEY,
+        version   TEXT NOT NULL,           -- '' for none
+        cipher    TEXT NOT NULL,
+        untrusted TEXT NOT NULL,           -- why the chain does not hold, or ''
+        named     INTEGER NOT NULL,        -- whether the certificate is for this host
+        ends      TEXT,                    -- its last moment
+        demand    TEXT NOT NULL,           -- what its domain asks of senders, or ''
+        failed    TEXT NOT NULL,           -- why encryption did not come about, or ''
+        judged    INTEGER NOT NULL,        -- whether anybody need vouch for it
+        since     TEXT NOT NULL,
+        seen_at   TEXT NOT NULL
+    ) STRICT, WITHOUT ROWID;
+    """,
 )
 
 
