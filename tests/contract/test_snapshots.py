@@ -15,6 +15,7 @@ from fakes.samples import HOUR, MONDAY, RULES
 from sarabanwatch.core.group import Group
 from sarabanwatch.core.snapshot import Altered, seal
 from sarabanwatch.edge.ledger import SqliteLedger, questions, snapshots
+from sarabanwatch.edge.ledger.rows import stamp
 from sarabanwatch.edge.ledger.snapshots import NoSnapshot, Settled, Unknowable
 
 ONE, TWO = seal(snapshot(row("1"))), seal(snapshot(row("1", "D2"), as_of=CUT + HOUR))
@@ -116,6 +117,24 @@ async def test_a_notice_is_written_down_before_it_goes_and_goes_once(ledger: Sql
         [sent] = snapshots.notices(db, number)
         assert (sent.event, sent.said, sent.now) == ("taken", "250 ok", "A1")
         assert list(snapshots.notices(db, number + 1)) == []
+
+
+async def test_an_incident_is_told_as_it_stood_at_the_cut_off(ledger: SqliteLedger, file: Path) -> None:
+    await write_to_both(ledger)
+    with closing(apsw.Connection(str(file))) as db:
+        db.execute("INSERT INTO incident (scope, key, opened_at, closed_at, how) VALUES ('province', 'แพร่', ?, ?, 'cleared')",
+                   (stamp(MONDAY), stamp(MONDAY + 4 * HOUR)))
+        db.executemany("INSERT INTO member VALUES (1, ?, ?, ?, 'cleared')", [
+            (code, stamp(MONDAY + n * HOUR), stamp(MONDAY + 3 * HOUR)) for n, code in enumerate(("1001", "1002"))])
+    with questions.asking(file) as db:
+        def told(since: int, at: int) -> list[tuple[bool, str]]:
+            spans = snapshots.troubles(db, MONDAY + since * HOUR, MONDAY + at * HOUR)
+            return [(t.ended is None, t.meant) for t in spans]
+
+        assert told(-2, -1) == told(5, 6) == []
+        assert told(-2, 0) == [(True, "๑ หน่วยงานยังคงสถานะเดิมไว้ระหว่างรอผล")]
+        assert told(-2, 2) == [(True, "๒ หน่วยงานยังคงสถานะเดิมไว้ระหว่างรอผล")]
+        assert told(-2, 5) == [(False, "๒ หน่วยงานกลับใช้งานได้และไม่ถูกลดสถานะ")]
 
 
 async def test_how_things_stood_at_a_moment(ledger: SqliteLedger, file: Path) -> None:

@@ -6,10 +6,11 @@ from fakes.census import labels
 from fakes.samples import FORM, HOUR, MONDAY, RULES, agency, fact, raised
 from sarabanwatch.core.calendar import campaign
 from sarabanwatch.core.canary import Canary, Errand
-from sarabanwatch.core.cutoff import Bench, Post, Stand, Turn, freeze, own_troubles
+from sarabanwatch.core.cutoff import SCOPES, Bench, Mass, Post, Stand, Turn, freeze, mass_trouble, own_troubles
 from sarabanwatch.core.evidence import Evidence, Reason
 from sarabanwatch.core.evidence import Kind as Fact
 from sarabanwatch.core.group import Group
+from sarabanwatch.core.incident import Scope
 from sarabanwatch.core.snapshot import Snapshot, seal
 
 DAY = timedelta(days=1)
@@ -87,6 +88,15 @@ def test_letters_to_ourselves_that_were_lost_make_a_trouble_until_one_comes_home
     assert "2 ฉบับ" in first.what
     told = frozen(stand(), post=replace(POST, canaries=canaries))
     assert (told.health.canaries, told.health.lost, len(told.troubles)) == (5, 3, 2)
+
+
+def test_an_incident_is_told_with_what_became_of_those_it_held() -> None:
+    mass = Mass(Scope.HOST, "mx.dla.go.th", MONDAY, None, 512, 500, 2)
+    told = mass_trouble(mass)
+    assert told.what == "เครื่องแม่ข่ายอีเมล mx.dla.go.th ส่งหนังสือไม่ถึงพร้อมกัน ๕๑๒ หน่วยงาน"
+    assert [n in told.meant for n in ("๕๐๐ หน่วยงานกลับใช้งานได้", "๒ หน่วยงานเสียจริง", "๑๐ หน่วยงานยังคงสถานะเดิม")] == [True] * 3
+    assert mass_trouble(replace(mass, agencies=0, cleared=0, turned=0)).meant == "ไม่มีหน่วยงานใดถูกลดสถานะ"
+    assert set(SCOPES) == set(Scope)
 
 
 def test_what_is_still_to_leave_is_pending() -> None:

@@ -14,11 +14,12 @@ from itertools import groupby, pairwise
 from sarabanwatch.core import address, verdict
 from sarabanwatch.core.agency import Agency
 from sarabanwatch.core.authentic import decides
-from sarabanwatch.core.calendar import BANGKOK, Campaign
+from sarabanwatch.core.calendar import BANGKOK, Campaign, thai_number
 from sarabanwatch.core.canary import Canary
 from sarabanwatch.core.census import BUCKETS
 from sarabanwatch.core.evidence import Evidence, Kind
 from sarabanwatch.core.group import Group
+from sarabanwatch.core.incident import Scope
 from sarabanwatch.core.letter import one_line
 from sarabanwatch.core.ruling import in_force
 from sarabanwatch.core.snapshot import Health, Label, Quote, Row, Snapshot, Trouble, figures
@@ -28,6 +29,7 @@ QUOTED = 2             # the last so many letters that came back
 SAID_AT_MOST = 300     # characters of another's words
 AGAINST = frozenset({Kind.REFUSED, Kind.BOUNCED})
 SILENCE = frozenset({Kind.TAKEN, Kind.DELAYED, Kind.QUIET})
+SCOPES = {Scope.HOST: "เครื่องแม่ข่ายอีเมล ", Scope.SUPERIOR: "สังกัด ", Scope.PROVINCE: "จังหวัด ", Scope.COUNTRY: "ทั้งประเทศ"}
 READY, MEND = BUCKETS["ready"], BUCKETS["mend"]
 
 
@@ -66,6 +68,19 @@ class Post:
     late: int
     canaries: Sequence[Canary]
     last_fact: datetime | None
+
+
+@dataclass(frozen=True, slots=True)
+class Mass:
+    """An incident as it stood: who had what in common, how many it held, of whom cleared and turned by then."""
+
+    scope: Scope
+    key: str
+    began: datetime
+    ended: datetime | None
+    agencies: int
+    cleared: int
+    turned: int
 
 
 @dataclass(frozen=True, slots=True)
@@ -164,6 +179,16 @@ def own_troubles(flown: Sequence[Canary], at: datetime, patience: timedelta) -> 
             ended = runs[i + 1][1][0].back_at if i + 1 < len(runs) else None
             yield Trouble(began, ended, f"หนังสือทดสอบถึงตนเองสูญหาย {len(run)} ฉบับ เส้นทางอีเมลของระบบขัดข้อง",
                           "ระบบหยุดส่งหนังสือ และไม่นับความเงียบในช่วงนั้นเป็นผล ไม่มีหน่วยงานใดถูกลดสถานะเพราะเหตุนี้")
+
+
+def mass_trouble(mass: Mass) -> Trouble:
+    """Return an incident as the report tells it: who fell together, and what became of them by the cut-off."""
+    rest = mass.agencies - mass.cleared - mass.turned
+    became = ((mass.cleared, "กลับใช้งานได้และไม่ถูกลดสถานะ"), (mass.turned, "เสียจริงและเปลี่ยนเป็นต้องแก้ไข"),
+              (rest, "ยังคงสถานะเดิมไว้ระหว่างรอผล"))
+    parts = " ".join(f"{thai_number(n)} หน่วยงาน{words}" for n, words in became if n)
+    return Trouble(mass.began, mass.ended, f"{SCOPES[mass.scope]}{mass.key} ส่งหนังสือไม่ถึงพร้อมกัน {thai_number(mass.agencies)} หน่วยงาน",
+                   parts or "ไม่มีหน่วยงานใดถูกลดสถานะ")
 
 
 def _day(moment: datetime) -> date:

@@ -41,7 +41,7 @@ async def freeze(plant: Plant, at: datetime | None) -> Kept:
         round_ = campaign(as_of, plant.policy.anchor, plant.policy.weeks)
         snapshot = cutoff.freeze(
             as_of, round_, snapshots.stands(db, as_of), snapshots.post(db, round_.number, round_.starts, as_of),
-            (), bench(plant), snapshots.followed(db, as_of))
+            snapshots.troubles(db, round_.starts, as_of), bench(plant), snapshots.followed(db, as_of))
     content, digest = seal(snapshot)
     with closing(plant.ledger(existing=True)) as ledger:
         number = await ledger.snapshots.keep(content, digest, as_of, round_.number, now)

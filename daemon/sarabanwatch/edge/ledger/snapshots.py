@@ -15,11 +15,12 @@ from operator import itemgetter
 import apsw
 
 from sarabanwatch.core.agency import Agency
-from sarabanwatch.core.cutoff import Post, Stand, Turn
+from sarabanwatch.core.cutoff import Mass, Post, Stand, Turn, mass_trouble
 from sarabanwatch.core.evidence import Evidence
 from sarabanwatch.core.group import Group
+from sarabanwatch.core.incident import Scope
 from sarabanwatch.core.probe import Event
-from sarabanwatch.core.snapshot import Altered, Snapshot, unseal
+from sarabanwatch.core.snapshot import Altered, Snapshot, Trouble, unseal
 from sarabanwatch.edge.ledger.letters import canaries_since
 from sarabanwatch.edge.ledger.rows import AGENCY, EVIDENCE, agency, ask, ask_one, evidence, moment, stamp
 from sarabanwatch.edge.ledger.writer import Pen
@@ -43,6 +44,13 @@ POST = """
         WHERE l.campaign = :campaign AND l.drafted_at <= :at GROUP BY l.serial)
     SELECT count(*), total(sent), total(NOT ifnull(sent, 0) AND lost), total(NOT ifnull(sent, 0) AND NOT ifnull(lost, 0) AND held),
            total(withheld), total(quiet IS NOT NULL AND ifnull(bounced > quiet, 1)), total(bounced > quiet) FROM fate
+"""
+MASSES = """
+    SELECT i.scope, i.key, i.opened_at, CASE WHEN i.closed_at <= :at THEN i.closed_at END, count(m.code),
+           count(*) FILTER (WHERE m.how = 'cleared' AND m.left_at <= :at),
+           count(*) FILTER (WHERE m.how = 'turned' AND m.left_at <= :at)
+    FROM incident i LEFT JOIN member m ON m.incident = i.id AND m.held_at <= :at
+    WHERE i.opened_at <= :at AND (i.closed_at IS NULL OR i.closed_at >= :since) GROUP BY i.id ORDER BY i.id
 """
 LAST_FACT = """
     SELECT max(at) FROM (SELECT max(seen_at) AS at FROM evidence WHERE seen_at <= :at UNION ALL
@@ -223,6 +231,13 @@ def post(db: apsw.Connection, campaign: int, since: datetime, at: datetime) -> P
     planned, sent, doubtful, held, withheld, quiet, late = map(int, row)
     flown = [c for c in canaries_since(db, stamp(since)) if c.drafted_at <= at]
     return Post(planned, sent, doubtful, held, withheld, quiet, late, flown, last_fact(db, at))
+
+
+def troubles(db: apsw.Connection, since: datetime, at: datetime) -> list[Trouble]:
+    """Return the incidents that were open between two moments, as they stood at the second."""
+    rows = ask(db, MASSES, {"since": stamp(since), "at": stamp(at)})
+    return [mass_trouble(Mass(Scope(scope), key, moment(opened), moment(closed) if closed else None, agencies, cleared, turned))
+            for scope, key, opened, closed, agencies, cleared, turned in rows]
 
 
 def _facts(db: apsw.Connection, at: datetime) -> dict[str, list[tuple[int, list[Evidence]]]]:
