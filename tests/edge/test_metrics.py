@@ -5,7 +5,8 @@ from collections.abc import AsyncIterator
 import pytest
 from prometheus_client import CollectorRegistry, Counter
 
-from sarabanwatch.edge.metrics import InUse, listen, serve
+from sarabanwatch.edge.metrics import app
+from sarabanwatch.edge.web import InUse, listen, serve
 
 Reply = tuple[int, bytes, bytes]
 
@@ -15,8 +16,8 @@ async def port() -> AsyncIterator[int]:
     """An endpoint over a registry with one counter, served for the length of a test."""
     registry = CollectorRegistry()
     Counter("letters", "sent", registry=registry).inc(3)
-    listening = listen("127.0.0.1", 0)
-    serving = asyncio.create_task(serve(registry, listening))
+    listening = listen("127.0.0.1", 0, "metrics")
+    serving = asyncio.create_task(serve(app(registry), listening))
     yield listening.getsockname()[1]
     serving.cancel()
     with pytest.raises(asyncio.CancelledError):
@@ -55,18 +56,18 @@ async def test_nothing_but_reading_is_allowed(port: int, method: str) -> None:
 async def test_a_port_in_use_is_named_with_the_remedy(port: int) -> None:
     told = rf"metrics\.port: cannot listen on 127\.0\.0\.1:{port} \(Address already in use\); stop who does, or choose another port"
     with pytest.raises(InUse, match=told):
-        listen("127.0.0.1", port)
+        listen("127.0.0.1", port, "metrics")
 
 
 def test_an_address_of_another_machine_is_refused() -> None:
     with pytest.raises(InUse, match="Cannot assign requested address"):
-        listen("192.0.2.1", 0)
+        listen("192.0.2.1", 0, "metrics")
 
 
 @pytest.mark.skipif(not socket.has_ipv6, reason="this machine knows no IPv6")
 def test_loopback_may_be_ipv6() -> None:
     try:
-        listening = listen("::1", 0)
+        listening = listen("::1", 0, "metrics")
     except InUse as none:
         pytest.skip(f"no IPv6 loopback here: {none}")
     with listening:
@@ -74,10 +75,10 @@ def test_loopback_may_be_ipv6() -> None:
 
 
 async def test_when_it_ends_the_port_is_free_again() -> None:
-    listening = listen("127.0.0.1", 0)
+    listening = listen("127.0.0.1", 0, "metrics")
     taken = listening.getsockname()[1]
-    serving = asyncio.create_task(serve(CollectorRegistry(), listening))
+    serving = asyncio.create_task(serve(app(CollectorRegistry()), listening))
     assert (await ask(taken, "GET /metrics"))[0] == 200
     serving.cancel()
     await asyncio.gather(serving, return_exceptions=True)
-    listen("127.0.0.1", taken).close()
+    listen("127.0.0.1", taken, "metrics").close()

@@ -1,8 +1,8 @@
 """The console command: `sarabanwatch VERB`. Verbs are imported when they are asked for, so that help comes at once.
 
 Exit codes (sysexits.h where it has one): 0 done; 1 the verb's own no; 2 wrong usage; 65 a register or a snapshot that
-cannot be used; 69 a server, the ledger or the press is not there; 74 the ledger cannot be written; 77 a server refuses our
-log-in, or us; 78 the configuration is wrong.
+cannot be used; 69 a server, the ledger or the press is not there; 73 the site cannot be written there; 74 the ledger cannot
+be written; 77 a server refuses our log-in, or us; 78 the configuration is wrong.
 """
 
 import importlib
@@ -25,11 +25,12 @@ VERBS = {
     "replay":       "replay:replay",
     "report":       "report:report",
     "notice":       "notice:notice",
+    "page":         "page:page",
     "demo":         "demo:demo",
 }
 EXITS = {
     "Misconfigured": 78, "InUse": 78, "TooNew": 78, "Barred": 77, "Unreachable": 69, "NoLedger": 69, "Unreadable": 65,
-    "NoLand": 69, "NoPress": 69, "Unwritable": 74, "Unsound": 65, "Altered": 65,
+    "NoLand": 69, "NoPress": 69, "NoExport": 73, "Unwritable": 74, "Unsound": 65, "Altered": 65,
     "Unknowable": 1, "NoSnapshot": 1, "Settled": 1, "Draft": 1,
 }
 
@@ -73,6 +74,7 @@ SHORT = {
     "replay":       "อ่านจดหมายทั้งหมดใหม่: read all kept mail again under today's rules; tell what would change",
     "report":       "รายงาน: freeze the census, release it, print report, circular, infographic, notices",
     "notice":       "หนังสือแจ้งให้แก้ไข: send notices to agencies to mend, and follow them up",
+    "page":         "หน้าเว็บสาธารณะ: the public page: serve, export, qr",
     "demo":         "สาธิต: one campaign over a country in a box, on loopback",
 }
 

@@ -4,6 +4,7 @@
 Clock; SQL, sockets and files are the business of `edge`.
 """
 
+from sarabanwatch.ports.archive import Archive
 from sarabanwatch.ports.journal import (
     Journal,
 )
@@ -42,6 +43,7 @@ from sarabanwatch.ports.world import (
 )
 
 __all__ = [
+    "Archive",
     "Arrivals",
     "Barred",
     "Batch",

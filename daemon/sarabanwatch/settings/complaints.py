@@ -8,6 +8,7 @@ from sarabanwatch.settings.shapes import Dns, Settings
 
 RESOLVERS_AT_MOST = 2
 COUNTS = ("weeks", "window_office_hours", "fails_before_turning", "letters_at_most")   # of campaign: more than 0
+WEB = re.compile(r"https?://[^\s/?#]+(/[^\s?#]*)?")
 LOOPBACK = re.compile(r"127\.\d+\.\d+\.\d+|::1|localhost")
 
 
@@ -26,6 +27,10 @@ def complaints(s: Settings) -> Iterator[str]:
         (s.canary.patience_hours <= 0, "canary.patience_hours: must be more than 0"),
         ("@" not in s.sender.address, "sender.address: not an address; answers come back to it"),
         (not 1 <= s.relay.connections <= 100, "relay.connections: between 1 and 100"),
+        (any(link and not WEB.fullmatch(link) for link in (s.page.base, s.page.short)),
+         "page: base and short are web addresses, as https://dashboard.example.go.th/"),
+        (s.page.confirm and not s.page.base, "page.confirm: letters need page.base for their link"),
+        (s.page.requests_per_minute < 0, "page.requests_per_minute: must not be less than 0; 0 is no limit"),
         (s.inbox.poll_seconds <= 0, "inbox.poll_seconds: must be more than 0"),
         *_of_dns(s.dns),
         *_of_route(s),

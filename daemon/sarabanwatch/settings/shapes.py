@@ -129,6 +129,22 @@ class Metrics(Section, frozen=True):
     port: int = 9725
 
 
+class Page(Section, frozen=True):
+    """The public page."""
+
+    host: str = "127.0.0.1"
+    port: int = 0
+    base: str = ""
+    short: str = ""
+    owner_th: str = "สำนักงาน ก.พ.ร."
+    owner_en: str = "OPDC"
+    tell: str = "saraban@opdc.go.th"
+    notice: str = ""
+    addresses: Literal["yes", "masked", "no"] = "yes"
+    requests_per_minute: int = 600
+    confirm: bool = False
+
+
 class Token(Section, frozen=True):
     """The keys that sign what letters carry out."""
 
@@ -202,6 +218,7 @@ class Settings(Section, frozen=True):
     dns: Dns = Dns()
     ledger: Ledger = Ledger()
     metrics: Metrics = Metrics()
+    page: Page = Page()
     token: Token = Token()
     incident: Incident = Incident()
     canary: Canary = Canary()
@@ -228,13 +245,15 @@ class Holidays(Section, frozen=True):
 
 
 class GroupWords(Section, frozen=True):
-    """One group in words: Thai and English label, and what to mend."""
+    """One group in words: Thai and English label, what to mend, and that step by step."""
 
     bucket: str
     th: str
     en: str
     mend_th: str = ""
     mend_en: str = ""
+    steps_th: tuple[str, ...] = ()
+    steps_en: tuple[str, ...] = ()
 
 
 class Groups(Section, frozen=True):

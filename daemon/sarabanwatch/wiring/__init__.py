@@ -2,7 +2,8 @@
 
 import asyncio
 import signal
-from collections.abc import AsyncIterator, Coroutine
+import socket
+from collections.abc import AsyncIterator, Callable, Coroutine
 from contextlib import asynccontextmanager
 from datetime import timedelta
 from functools import partial
@@ -10,7 +11,7 @@ from pathlib import Path
 
 from sarabanwatch.app.service import Service, World
 from sarabanwatch.core.register import Register
-from sarabanwatch.edge import metrics, register, systemd
+from sarabanwatch.edge import metrics, page, register, systemd, web
 from sarabanwatch.edge.chance import SystemChance
 from sarabanwatch.edge.imap import ImapInbox, session
 from sarabanwatch.edge.journal import MetricJournal
@@ -20,7 +21,7 @@ from sarabanwatch.edge.smtp import RelayLine, Relays
 from sarabanwatch.ports import Barred
 from sarabanwatch.wiring.plant import Plant
 
-__all__ = ["Plant", "Unreachable", "check", "import_register", "knock_at_relays", "run"]
+__all__ = ["Plant", "Unreachable", "check", "import_register", "knock_at_relays", "run", "serve_page", "static_site"]
 
 HEARTBEAT = 5.0   # wall seconds between two looks at whether every loop still moves, without a watchdog's own word
 
@@ -40,7 +41,8 @@ async def run(plant: Plant) -> None:
     """Run the daemon until SIGTERM or SIGINT."""
     check(plant)
     journal = MetricJournal(plant.clock)
-    listening = metrics.listen(plant.settings.metrics.host, plant.settings.metrics.port)
+    listening = web.listen(plant.settings.metrics.host, plant.settings.metrics.port, "metrics")
+    door = web.listen(plant.settings.page.host, plant.settings.page.port, "page") if plant.settings.page.port else None
     await _knock(plant)
     ledger = plant.ledger()
     reader = plant.reader()
@@ -50,12 +52,33 @@ async def run(plant: Plant) -> None:
         journal.imported(*await ledger.judgements.rows())
         service = _service(plant, ledger, reader, journal)
         journal.listening(*listening.getsockname()[:2])
-        async with _beside(metrics.serve(journal.registry, listening), _heartbeat(service)):
+        beside = [web.serve(metrics.app(journal.registry), listening), _heartbeat(service)]
+        if door:
+            beside.append(_told(serve_page(plant, door, partial(journal.failed, "page")), partial(journal.failed, "page")))
+        async with _beside(*beside):
             await service.run(ready=lambda: systemd.notify("READY=1", "STATUS=watching"))
     finally:
         systemd.notify("STOPPING=1")
         await reader.close()
         ledger.close()
+
+
+async def serve_page(plant: Plant, listening: socket.socket, failed: Callable[[BaseException], None]) -> None:
+    """Show the public page until cancelled."""
+    host, port = listening.getsockname()[:2]
+    archive = await asyncio.to_thread(plant.archive)
+    desk = page.Desk(await asyncio.to_thread(page.Site, archive, plant.face(f"http://{host}:{port}/")), None, failed)
+    try:
+        await web.serve(page.app(desk, plant.settings.page.requests_per_minute), listening)
+    finally:
+        desk.close()
+        archive.close()
+
+
+def static_site(config: Path) -> page.Site:
+    """The public page as a tree of files, from the ledger as it is."""
+    plant = Plant(config)
+    return page.Site(plant.archive(), plant.face("http://localhost/", live=False))
 
 
 async def import_register(plant: Plant, path: Path, ledger: SqliteLedger, sheet: str = "") -> Register:
@@ -115,6 +138,14 @@ async def _heartbeat(service: Service) -> None:
         if service.alive():
             systemd.notify("WATCHDOG=1")
         await asyncio.sleep(every)
+
+
+async def _told(job: Coroutine[None, None, None], failed: Callable[[BaseException], None]) -> None:
+    """Run a job that the daemon can do without; tell it if it fails."""
+    try:
+        await job
+    except Exception as error:  # noqa: BLE001 - it is told, and the daemon's own work goes on
+        failed(error)
 
 
 @asynccontextmanager

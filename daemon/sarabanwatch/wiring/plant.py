@@ -13,7 +13,9 @@ from sarabanwatch import settings as config
 from sarabanwatch.app.life import Rulebook
 from sarabanwatch.core.address import Rules
 from sarabanwatch.core.arrival import Ours
+from sarabanwatch.core.calendar import campaign
 from sarabanwatch.core.domain import Records
+from sarabanwatch.core.group import Group
 from sarabanwatch.core.letter import Form, Letter, paper
 from sarabanwatch.core.policy import Policy
 from sarabanwatch.core.route import Route
@@ -24,6 +26,8 @@ from sarabanwatch.edge.chance import SystemChance
 from sarabanwatch.edge.clock import FastClock, WallClock
 from sarabanwatch.edge.imap import Mailbox
 from sarabanwatch.edge.ledger import SqliteLedger, questions
+from sarabanwatch.edge.ledger.public import SqliteArchive
+from sarabanwatch.edge.page import Face, Label
 from sarabanwatch.edge.reader import Reader
 from sarabanwatch.edge.smtp import Atlas, Contexts, Direct, DirectLine, Policies, Post, Relay, RelayLine, Relays
 from sarabanwatch.ports import Barred, Clock, Press, Seals
@@ -125,6 +129,17 @@ class Plant:
             with questions.asking(self.ledger_file):
                 pass
         return SqliteLedger(file or self.ledger_file, self.addresses)
+
+    def archive(self) -> SqliteArchive:
+        """Open the ledger as people may see it; close it again. Raise NoLedger where there is none."""
+        return SqliteArchive(self.ledger_file, self.addresses, self.form.numbered, self.settings.page.addresses)
+
+    def face(self, base: str, *, live: bool = True) -> Face:
+        """What the public page is told; `base` is where it stands when the configuration does not say."""
+        p, c, words = self.settings.page, self.settings.campaign, self.groups.groups
+        labels = {name: Label(w.th, w.en, w.steps_th, w.steps_en) for name in Group for w in [words[name]]}
+        return Face(f"{(p.base or base).rstrip('/')}/", p.short, (p.owner_th, p.owner_en), p.tell, p.notice, p.addresses, labels,
+                    self.clock.now, lambda at: campaign(at, c.anchor, c.weeks), live)
 
     def reader(self) -> Reader:
         """What reads mail within bounds; close it again."""

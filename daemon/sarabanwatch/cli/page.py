@@ -1,0 +1,104 @@
+"""`page serve`, `page export DIR`, `page qr`: the public page, without the daemon."""
+
+import asyncio
+import sys
+import time
+from functools import partial
+from pathlib import Path
+
+import click
+
+from sarabanwatch.cli import options
+
+EVERY = 0.2     # seconds between two words on how far an export is, on a terminal
+
+
+@click.group()
+def page() -> None:
+    """The public page."""
+
+
+@page.command()
+@click.option("--host", default="127.0.0.1", show_default=True, help="Where to listen.")
+@click.option("--port", default=0, show_default=True, help="0: any free one.")
+@options.config
+def serve(host: str, port: int, config: Path) -> None:
+    """Show the page from the ledger as it is, for a look, until Ctrl-C. The daemon serves it by itself ([page] port)."""
+    from sarabanwatch import wiring
+    from sarabanwatch.edge import web
+
+    plant = wiring.Plant(config)
+    plant.archive().close()     # there is one
+    listening = web.listen(host, port, "page")
+    click.echo("http://{}:{}/".format(*listening.getsockname()[:2]))
+    sys.stdout.flush()
+    asyncio.run(wiring.serve_page(plant, listening, _tell))
+
+
+def _tell(error: BaseException) -> None:
+    click.echo(f"page: {type(error).__name__}: {error}", err=True)
+
+
+@page.command()
+@click.argument("folder", type=click.Path(path_type=Path))
+@options.config
+@options.as_json
+def export(folder: Path, config: Path, *, as_json: bool) -> None:
+    """Write the whole site to FOLDER for any web server. Files that have not changed stay; the folder changes in one step."""
+    from sarabanwatch import wiring
+    from sarabanwatch.edge.page import export as write
+
+    plant, began = wiring.Plant(config), time.monotonic()
+    done = write(partial(wiring.static_site, config), folder, Progress(quiet=as_json).show)
+    if as_json:
+        options.say_json(done._asdict() | {"folder": str(folder), "seconds": round(time.monotonic() - began, 1)})
+    else:
+        click.echo(f"เขียนใหม่ {done.written:,} คงเดิม {done.kept:,} นำออก {done.removed:,} ไฟล์ · written, kept, removed: {folder}")
+        if not plant.settings.page.base:
+            click.echo("page.base ยังว่างอยู่ · page.base is empty: QR codes and the feed cannot say where the site stands")
+
+
+@page.command()
+@click.argument("agency", default="")
+@click.option("--out", type=click.Path(path_type=Path, dir_okay=False), required=True, help="A .svg or .png file.")
+@options.config
+@options.as_json
+def qr(agency: str, out: Path, config: Path, *, as_json: bool) -> None:
+    """Write the QR code of AGENCY's page (its code, or a part of its name), or of the first page where none is named."""
+    from sarabanwatch import wiring
+    from sarabanwatch.cli import which
+    from sarabanwatch.core.public import slug
+    from sarabanwatch.edge.ledger import questions
+    from sarabanwatch.edge.page import png, svg
+
+    plant = wiring.Plant(config)
+    if not plant.settings.page.base:
+        raise click.ClickException("page.base is empty: set it to where the public finds the page")
+    if out.suffix not in {".svg", ".png"}:
+        raise click.BadParameter(f"{out.name}: name a .svg or a .png file", param_hint="--out")
+    link = plant.face("").link
+    if agency:
+        with questions.asking(plant.ledger_file) as db:
+            link = plant.face("").of(slug(which.one(db, agency).code))
+    out.write_bytes(svg(link) if out.suffix == ".svg" else png(link))
+    if as_json:
+        options.say_json({"link": link, "file": str(out)})
+    else:
+        click.echo(f"{out}: {link}")
+
+
+class Progress:
+    """A line that moves on a terminal, plain lines elsewhere; on stderr."""
+
+    def __init__(self, *, quiet: bool) -> None:
+        self._moves = sys.stderr.isatty()
+        self._quiet, self._last = quiet and not self._moves, 0.0
+
+    def show(self, done: int, all_: int) -> None:
+        """Show how many files are done."""
+        line, now = f"{done:,} / {all_:,} ไฟล์ · files", time.monotonic()
+        if self._moves and (now - self._last > EVERY or done == all_):
+            click.echo(f"\r{line}", err=True, nl=done == all_)
+            self._last = now
+        elif not self._moves and not self._quiet and done * 10 // all_ != (done - 1) * 10 // all_:
+            click.echo(line, err=True)

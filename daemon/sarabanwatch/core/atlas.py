@@ -1,0 +1,100 @@
+"""The country cut into sheets: by group, province, ministry, kind and first letter, each agency once in each cut.
+
+A sheet knows its agencies and its counts; how it is printed is the page's business.
+"""
+
+from collections import Counter
+from collections.abc import Callable, Iterable, Mapping
+from dataclasses import dataclass
+
+from sarabanwatch.core.agency import Kind
+from sarabanwatch.core.census import Census
+from sarabanwatch.core.group import Group
+from sarabanwatch.core.provinces import BY_NAME, PROVINCES
+from sarabanwatch.core.public import Listing, slug
+
+KINDS = {      # in English
+    Kind.MINISTRY: "ministry", Kind.DEPARTMENT: "department", Kind.PROVINCE: "province", Kind.BANGKOK: "Bangkok",
+    Kind.STATE_ENTERPRISE: "state enterprise", Kind.PUBLIC_ORGANISATION: "public organisation",
+    Kind.UNIVERSITY: "higher education", Kind.PAO: "provincial administrative organisation", Kind.CITY: "city municipality",
+    Kind.TOWN: "town municipality", Kind.SUBDISTRICT: "subdistrict municipality",
+    Kind.SAO: "subdistrict administrative organisation", Kind.PATTAYA: "Pattaya City", Kind.OTHER: "other state agency",
+}
+LEADING = "เแโใไ"     # vowels that are written before the consonant they follow
+CONSONANTS = "".join(chr(c) for c in range(0x0E01, 0x0E2F))
+NOBODY = "-"
+Place = tuple[str, str, str]     # slug, Thai, English
+
+
+@dataclass(frozen=True, slots=True)
+class Sheet:
+    """Some agencies under one heading."""
+
+    slug: str
+    thai: str
+    english: str
+    listings: tuple[Listing, ...]
+    census: Census
+
+
+def atlas(listings: Iterable[Listing]) -> dict[str, dict[str, Sheet]]:
+    """Return the sheets, cut by cut, in the order in which people look for them."""
+    all_ = list(listings)
+    return {cut: _sheets(all_, place, order) for cut, (place, order) in CUTS.items()}
+
+
+def tallied(listings: Iterable[Listing]) -> Census:
+    """Count agencies by group."""
+    return Census(Counter(listing.group for listing in listings))
+
+
+def _sheets(listings: list[Listing], place: Callable[[Listing], Place], order: Mapping[str, int]) -> dict[str, Sheet]:
+    found: dict[Place, list[Listing]] = {}
+    for listing in listings:
+        found.setdefault(place(listing), []).append(listing)
+    last = len(order)
+    places = sorted(found, key=lambda p: (order.get(p[0], last), p[1] == NOBODY, p[1]))
+    return {p[0]: Sheet(*p, tuple(found[p]), tallied(found[p])) for p in places}
+
+
+def of_group(listing: Listing) -> Place:
+    """The sheet of a listing's group."""
+    return listing.group.value, listing.group.value, listing.group.value
+
+
+def of_province(listing: Listing) -> Place:
+    """The sheet of a listing's province."""
+    known = BY_NAME.get(listing.province.removeprefix("จังหวัด"))
+    return (known.code, known.thai, known.english) if known else _named(listing.province)
+
+
+def of_ministry(listing: Listing) -> Place:
+    """The sheet of a listing's superior."""
+    return _named(listing.superior)
+
+
+def of_kind(listing: Listing) -> Place:
+    """The sheet of a listing's kind."""
+    english = KINDS.get(Kind(listing.kind), listing.kind)
+    return english.lower().replace(" ", "-"), listing.kind, english
+
+
+def of_letter(listing: Listing) -> Place:
+    """The sheet of the first consonant of a name, less the name of its kind and leading vowels."""
+    first = listing.name.removeprefix(listing.kind).lstrip(LEADING + " .")[:1].upper()
+    if first and first in CONSONANTS:
+        return f"{ord(first) - 0x0E00:02d}", first, first
+    return ("99", "อื่น ๆ", "other") if not ("A" <= first <= "Z") else (first, first, first)
+
+
+def _named(text: str) -> Place:
+    return (slug(text), text, text) if text.strip() else ("none", NOBODY, NOBODY)
+
+
+CUTS: dict[str, tuple[Callable[[Listing], Place], Mapping[str, int]]] = {
+    "group":    (of_group, {g.value: i for i, g in enumerate(Group)}),
+    "province": (of_province, {p.code: i for i, p in enumerate(sorted(PROVINCES, key=lambda p: p.thai))}),
+    "ministry": (of_ministry, {}),
+    "kind":     (of_kind, {e.lower().replace(" ", "-"): i for i, e in enumerate(KINDS.values())}),
+    "letter":   (of_letter, {}),
+}

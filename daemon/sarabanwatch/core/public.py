@@ -1,0 +1,156 @@
+"""What people may see: every agency in a line, every turn of its group, and one agency's account.
+
+Knows what is shown, never what is secret: no raw mail, no token, no words of other people's mail systems, and addresses
+only as the configuration allows. The ledger fills these records; pages and open data are made of nothing else.
+"""
+
+import hashlib
+import re
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import date, datetime
+from enum import StrEnum
+from typing import Literal, NamedTuple
+
+from sarabanwatch.core import domain, group, verdict
+from sarabanwatch.core.address import Requirement
+from sarabanwatch.core.agency import Agency, Status
+from sarabanwatch.core.calendar import Campaign
+from sarabanwatch.core.group import Group
+from sarabanwatch.core.letter import one_line
+from sarabanwatch.core.probe import State
+
+Shown = Literal["yes", "masked", "no"]
+SAFE = re.compile(r"[A-Za-z0-9][A-Za-z0-9_-]{0,39}")
+LOCAL_PART = re.compile(r"[^\s@,;<>]+(?=@)")
+GROUPS = {rule.because: rule for rule in (*group.RULES, group.OTHERWISE)}
+
+
+@dataclass(frozen=True, slots=True)
+class Listing:
+    """One agency in a line. `address` is its cell as it may be shown; `slug` names its page."""
+
+    code: str
+    slug: str
+    name: str
+    kind: str
+    province: str
+    superior: str
+    former: str
+    address: str
+    group: Group
+    because: str
+    since: datetime | None
+    link: str
+    given_on: date | None
+
+
+@dataclass(frozen=True, slots=True)
+class Turn:
+    """An agency's group turned; `was` is None the first time that it was judged."""
+
+    id: int
+    code: str
+    was: Group | None
+    now: Group
+    because: str
+    at: datetime
+
+
+@dataclass(frozen=True, slots=True)
+class Country:
+    """Every listed agency by code, every turn of them oldest first, and the moment of the last thing learnt."""
+
+    listings: tuple[Listing, ...]
+    turns: tuple[Turn, ...]
+    at: datetime | None
+
+
+@dataclass(frozen=True, slots=True)
+class Posted:
+    """One test letter: its number, where it stands, what it showed, and the codes (RFC 5321, RFC 3463) that were said."""
+
+    number: str
+    address: str
+    at: datetime
+    state: State
+    window_end: datetime | None
+    rule: verdict.Rule
+    codes: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Account:
+    """All that an agency's page tells beside its line."""
+
+    agency: Agency
+    letters: tuple[Posted, ...]
+    broken: tuple[Requirement, ...]
+    writable: bool
+    findings: tuple[domain.Rule, ...]
+    turns: tuple[Turn, ...]
+
+
+class When(StrEnum):
+    """Where an agency stands between two looks."""
+
+    NEVER = "never"          # outside the Act
+    MENDED = "once mended"   # there is no address to write to
+    WAITING = "waiting"      # a letter is under way; its window ends then
+    QUEUED = "queued"        # a letter is written and will leave
+    SOON = "this round"      # by the end of this round
+    NEXT = "next round"      # this round is done
+
+
+class Outlook(NamedTuple):
+    """When an agency is looked at next; the moment is None where there is none."""
+
+    when: When
+    at: datetime | None
+
+
+def outlook(account: Account, round_: Campaign) -> Outlook:
+    """Say when an agency will be looked at next."""
+    if account.agency.status is Status.EXEMPT:
+        return Outlook(When.NEVER, None)
+    open_ = next((letter for letter in reversed(account.letters) if letter.state is not State.CLOSED), None)
+    if open_ is not None:
+        return Outlook(When.WAITING, open_.window_end) if open_.window_end else Outlook(When.QUEUED, round_.ends)
+    if not account.writable:
+        return Outlook(When.MENDED, None)
+    decided = [letter for letter in account.letters if round_.starts <= letter.at < round_.ends]
+    if decided and decided[-1].rule.verdict not in verdict.UNDECIDED:
+        return Outlook(When.NEXT, round_.ends)
+    return Outlook(When.SOON, round_.ends)
+
+
+def why(because: str) -> tuple[str, str]:
+    """Return a group's reason in Thai and English; the words as they stand where no rule of today says them."""
+    rule = GROUPS.get(because)
+    return (rule.thai, rule.because) if rule else (because, because)
+
+
+def slug(text: str) -> str:
+    """Return a text as a file name that any web server and file system takes; the same text, the same name."""
+    return text if SAFE.fullmatch(text) else "x" + hashlib.blake2b(text.encode("utf-8", "replace"), digest_size=6).hexdigest()
+
+
+def shown(cell: str, how: Shown) -> str:
+    """Return an e-mail cell as people may see it: whole, with its local parts masked, or not at all."""
+    if how == "no":
+        return ""
+    plain = one_line(cell)
+    return plain if how == "yes" else LOCAL_PART.sub(lambda m: m[0][:2] + "…", plain)
+
+
+def at_cut_offs(country: Country, cut_offs: Sequence[datetime]) -> list[dict[Group, int]]:
+    """Count today's agencies by group as they stood at each cut-off (newest first): turns since then are undone."""
+    held = {listing.code: listing.group for listing in country.listings}
+    turns, counted = list(country.turns), []
+    for cut_off in cut_offs:
+        while turns and turns[-1].at >= cut_off:
+            undone = turns.pop()
+            if undone.code in held:
+                held[undone.code] = undone.was or Group.UNKNOWN
+        counted.append({name: n for name in Group if (n := sum(g is name for g in held.values()))})
+    return counted

@@ -1,0 +1,104 @@
+"""What pages ask of the ledger: read-only, on a connection of its own, nothing that is secret. The Archive port."""
+
+from collections.abc import Callable, Iterator
+from datetime import date
+from pathlib import Path
+from typing import Any
+
+import apsw
+
+from sarabanwatch.core import address, domain, verdict
+from sarabanwatch.core.agency import Agency
+from sarabanwatch.core.evidence import Evidence
+from sarabanwatch.core.group import Group
+from sarabanwatch.core.letter import one_line
+from sarabanwatch.core.probe import State
+from sarabanwatch.core.public import Account, Country, Listing, Posted, Shown, Turn, shown, slug
+from sarabanwatch.core.ruling import in_force
+from sarabanwatch.edge.ledger import questions
+from sarabanwatch.edge.ledger.letters import seen
+from sarabanwatch.edge.ledger.roll import find
+from sarabanwatch.edge.ledger.rows import ask, ask_one, moment
+from sarabanwatch.edge.ledger.writer import open_to_read
+
+LISTINGS = """
+    SELECT a.code, a.name, a.kind, a.province, a.superior, a.former, a.cell, ifnull(j.grp, 'unknown'),
+           ifnull(j.because, 'not yet proven either way'), j.since, a.link, a.given_on
+    FROM agency a LEFT JOIN judgement j USING (code) WHERE a.listed ORDER BY a.code
+"""
+TURNS = "SELECT id, code, was, now, because, at FROM change JOIN agency USING (code) WHERE listed"
+LAST = """
+    SELECT max(at) FROM (SELECT max(at) AS at FROM import UNION ALL SELECT at FROM (SELECT at FROM change ORDER BY id DESC LIMIT 1)
+                         UNION ALL SELECT seen_at FROM (SELECT seen_at FROM evidence ORDER BY id DESC LIMIT 1))
+"""
+POSTED = "SELECT serial, address, drafted_at, state, window_end FROM letter WHERE code = ? AND state <> 'drafted' ORDER BY serial"
+ADVICE = {rule.finding: rule for rule in domain.RULES}
+
+
+class SqliteArchive:
+    """One file, read by one thread at a time. Close it."""
+
+    def __init__(self, path: Path, rules: address.Rules, numbered: Callable[[int], str], how: Shown) -> None:
+        with questions.asking(path):     # there is one, and not of a newer version
+            pass
+        self._db = open_to_read(path)
+        self._rules, self._numbered, self._how = rules, numbered, how
+        self._version = -1
+
+    def close(self) -> None:
+        """Close the file."""
+        self._db.close()
+
+    def changed(self) -> bool:
+        """Say whether anything was written since this was last asked."""
+        version = int(self._db.pragma("data_version"))
+        before, self._version = self._version, version
+        return version != before
+
+    def country(self) -> Country:
+        """Return every listed agency and every turn, as of one moment."""
+        with self._db:
+            last = ask_one(self._db, LAST)
+            listings = tuple(_listing(row, self._how) for row in ask(self._db, LISTINGS))
+            turns = tuple(_turns(self._db, f"{TURNS} ORDER BY id"))
+        return Country(listings, turns, moment(last[0]) if last and last[0] else None)
+
+    def account(self, code: str) -> Account | None:
+        """Return one listed agency's account, or None."""
+        with self._db:
+            agency = find(self._db, code)
+            accounts = [self._account(agency)] if agency else []
+        return next(iter(accounts), None)
+
+    def _account(self, agency: Agency) -> Account:
+        judged = address.judge(agency, self._rules)
+        letters = tuple(self._posted(row) for row in list(ask(self._db, POSTED, (agency.code,))))
+        found = ask(self._db, "SELECT finding FROM finding WHERE domain = ?", (judged.writable.rpartition("@")[2],))
+        held = {name for name, in found}
+        return Account(agency, letters, judged.broken, bool(judged.writable),
+                       tuple(rule for finding, rule in ADVICE.items() if finding.value in held),
+                       tuple(_turns(self._db, f"{TURNS} AND code = ? ORDER BY id", (agency.code,))))
+
+    def _posted(self, row: tuple[Any, ...]) -> Posted:
+        serial, to, drafted_at, state, window_end = row
+        facts = seen(self._db, serial)
+        return Posted(self._numbered(serial), shown(to, self._how), moment(drafted_at), State(state),
+                      moment(window_end) if window_end else None, verdict.judge(facts), tuple(_codes(facts)))
+
+
+def _listing(row: tuple[Any, ...], how: Shown) -> Listing:
+    code, name, kind, province, superior, former, cell, group, because, since, link, given_on = row
+    return Listing(code, slug(code), one_line(name), kind, one_line(province), one_line(superior), one_line(former),
+                   shown(cell, how), Group(group), because, moment(since) if since else None, one_line(link),
+                   date.fromisoformat(given_on) if given_on else None)
+
+
+def _turns(db: apsw.Connection, sql: str, args: tuple[Any, ...] = ()) -> Iterator[Turn]:
+    for number, code, was, now, because, at in ask(db, sql, args):
+        yield Turn(number, code, Group(was) if was else None, Group(now), because, moment(at))
+
+
+def _codes(facts: list[Evidence]) -> Iterator[str]:
+    """Yield the codes of what was refused or came back, each once; their words may name other people."""
+    failed = [fact for fact in in_force(facts) if fact.kind in verdict.FAILURES]
+    yield from dict.fromkeys(filter(None, (f"{fact.code or ''} {fact.status}".strip() for fact in failed)))

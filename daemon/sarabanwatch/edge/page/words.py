@@ -1,0 +1,63 @@
+"""How a page says dates, numbers and buckets, in Thai and in English."""
+
+from collections.abc import Callable
+from datetime import date, datetime
+from typing import Literal
+from urllib.parse import quote, urlsplit
+
+from sarabanwatch.core.calendar import BANGKOK, MONTHS
+from sarabanwatch.core.census import BUCKETS
+from sarabanwatch.core.group import Group
+
+Language = Literal["th", "en"]
+MONTHS_EN = ("January", "February", "March", "April", "May", "June", "July", "August", "September", "October", "November",
+             "December")
+BUCKET = {group: bucket for bucket, groups in BUCKETS.items() for group in groups}
+BUCKET_WORDS = {
+    "ready":   ("ดำเนินการถูกต้องและพร้อมใช้งาน", "Done right and ready for use", "พร้อมใช้งาน", "ready"),
+    "mend":    ("ต้องดำเนินการแก้ไข หรือยังใช้งานไม่ได้", "To mend, or not usable yet", "ต้องแก้ไข", "to mend"),
+    "raised":  ("ท้องถิ่นที่ได้รับการยกฐานะ", "Local governments raised in status", "ยกฐานะ", "raised"),
+    "unknown": ("ยังไม่ทราบผล", "Not yet known", "ยังไม่ทราบผล", "not yet known"),
+    "exempt":  ("อยู่นอกบังคับพระราชบัญญัติ", "Outside the Act", "อยู่นอกบังคับ", "exempt"),
+}
+
+
+def say(lang: Language) -> Callable[..., str]:
+    """Return the choice between Thai and English words."""
+    at = 1 if lang == "en" else 0
+    return lambda *words: words[at]
+
+
+def day(at: date | datetime | None, lang: Language) -> str:
+    """Return a day in Bangkok, in Arabic digits: Buddhist era in Thai, common era in English."""
+    if at is None:
+        return "–"
+    d = at.astimezone(BANGKOK).date() if isinstance(at, datetime) else at
+    return f"{d.day} {MONTHS_EN[d.month - 1]} {d.year}" if lang == "en" else f"{d.day} {MONTHS[d.month - 1]} {d.year + 543}"
+
+
+def hour(at: datetime | None, lang: Language) -> str:
+    """Return a day and a time in Bangkok."""
+    if at is None:
+        return "–"
+    clock = at.astimezone(BANGKOK)
+    return f"{day(at, lang)}, {clock:%H:%M}" if lang == "en" else f"{day(at, lang)} เวลา {clock:%H.%M} น."
+
+
+def bucket(group: Group) -> str:
+    """Return the bucket that a group counts in; `exempt` for those beside the total."""
+    return BUCKET.get(group, "exempt")
+
+
+def safe_link(text: str) -> str:
+    """Return a link that may be followed (http or https), or ""."""
+    try:
+        parts = urlsplit(text)
+    except ValueError:
+        return ""
+    return text if parts.scheme in {"http", "https"} and parts.netloc else ""
+
+
+def mailto(to: str, subject: str, body: str) -> str:
+    """Return a mailto link (RFC 6068)."""
+    return f"mailto:{quote(to, safe='@')}?subject={quote(subject)}&body={quote(body.replace(chr(10), chr(13) + chr(10)))}"

@@ -1,0 +1,75 @@
+"""Serves an application over HTTP inside our loop, without harm to it: a visitor has so much time and no more.
+
+uvicorn waits for ever on a client that sends its head letter by letter or never reads the answer. Here a connection ends
+after so many seconds, whatever it is about (browsers just open another), and only so many stand at a time.
+"""
+
+import asyncio
+import socket
+from collections.abc import Iterator
+from contextlib import contextmanager, suppress
+
+import uvicorn
+from starlette.types import ASGIApp
+from uvicorn.protocols.http.h11_impl import H11Protocol
+
+VISITS = 200         # connections at once; more are told 503
+VISIT = 60.0         # seconds
+IDLE = 5             # seconds between two requests of a connection
+LONGEST_HEAD = 16 << 10
+
+
+class InUse(Exception):  # noqa: N818 - said of the port
+    """Another program listens there."""
+
+
+class _Server(uvicorn.Server):
+    """uvicorn that leaves signals to the daemon."""
+
+    @contextmanager
+    def capture_signals(self) -> Iterator[None]:
+        yield
+
+
+class _Visit(H11Protocol):
+    """A connection that ends in time."""
+
+    def connection_made(self, transport: asyncio.Transport) -> None:  # type: ignore[override]
+        super().connection_made(transport)
+        self._end = asyncio.get_running_loop().call_later(VISIT, transport.abort)
+
+    def connection_lost(self, exc: Exception | None) -> None:
+        self._end.cancel()
+        super().connection_lost(exc)
+
+
+def listen(host: str, port: int, key: str) -> socket.socket:
+    """Take the port (0: any free one), so that it is known, or known to be taken, before anything starts.
+
+    `key` is the section of the configuration that names it.
+    """
+    listening = socket.socket(socket.AF_INET6 if ":" in host else socket.AF_INET, socket.SOCK_STREAM)
+    listening.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+    try:
+        listening.bind((host, port))
+    except OSError as error:
+        listening.close()
+        remedy = "stop who does, or choose another port"
+        raise InUse(f"{key}.port: cannot listen on {host}:{port} ({error.strerror}); {remedy}") from None
+    listening.listen()
+    return listening
+
+
+async def serve(app: ASGIApp, listening: socket.socket) -> None:
+    """Serve until cancelled."""
+    server = _Server(uvicorn.Config(
+        app, http=_Visit, ws="none", lifespan="off", log_config=None, access_log=False, server_header=False,
+        timeout_graceful_shutdown=1, timeout_keep_alive=IDLE, limit_concurrency=VISITS,
+        h11_max_incomplete_event_size=LONGEST_HEAD))
+    serving = asyncio.ensure_future(server.serve(sockets=[listening]))
+    try:
+        await asyncio.shield(serving)
+    finally:
+        server.should_exit = True
+        with suppress(asyncio.CancelledError):
+            await serving

@@ -1,0 +1,82 @@
+from dataclasses import replace
+from datetime import date, datetime, timedelta
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from fakes.archive import BECAUSE, NOW, MemoryArchive, letter, listing
+from sarabanwatch.core.agency import Status
+from sarabanwatch.core.calendar import campaign
+from sarabanwatch.core.group import RULES, Group
+from sarabanwatch.core.probe import State
+from sarabanwatch.core.public import Account, Outlook, Posted, Shown, Turn, When, at_cut_offs, outlook, shown, slug, why
+from sarabanwatch.core.verdict import Verdict
+
+ROUND = campaign(NOW, date(2026, 2, 17), 6)
+
+
+def account(*letters: Posted, writable: bool = True, status: Status = Status.NORMAL) -> Account:
+    found = MemoryArchive([listing("1", "หนึ่ง")], letters=letters).account("1")
+    assert found
+    return replace(found, writable=writable, agency=replace(found.agency, status=status))
+
+
+@pytest.mark.parametrize(("told", "looked_at"), [
+    (account(status=Status.EXEMPT), Outlook(When.NEVER, None)),
+    (account(writable=False), Outlook(When.MENDED, None)),
+    (account(letter(Verdict.PENDING, State.ACCEPTED)), Outlook(When.WAITING, NOW + timedelta(days=1))),
+    (account(replace(letter(Verdict.PENDING, State.DEFERRED), window_end=None)), Outlook(When.QUEUED, ROUND.ends)),
+    (account(letter(Verdict.PROVEN)), Outlook(When.NEXT, ROUND.ends)),
+    (account(letter(Verdict.WITHHELD)), Outlook(When.SOON, ROUND.ends)),
+    (account(letter(Verdict.PROVEN, days=40)), Outlook(When.SOON, ROUND.ends)),
+    (account(), Outlook(When.SOON, ROUND.ends)),
+])
+def test_an_agency_is_told_when_it_is_looked_at_next(told: Account, looked_at: Outlook) -> None:
+    assert outlook(told, ROUND) == looked_at
+
+
+@pytest.mark.parametrize(("cell", "how", "seen"), [
+    ("saraban@one.go.test", "yes", "saraban@one.go.test"), ("saraban@one.go.test", "masked", "sa…@one.go.test"),
+    ("saraban@one.go.test", "no", ""), ("a@x.test, somchai@y.test", "masked", "a…@x.test, so…@y.test"),
+    ("saraban\u202e@one.go.test\n", "yes", "saraban@one.go.test"),
+])
+def test_an_address_is_shown_as_the_configuration_allows(cell: str, how: Shown, seen: str) -> None:
+    assert shown(cell, how) == seen
+
+
+@given(st.text())
+def test_any_code_names_a_file_that_stays_in_its_folder(text: str) -> None:
+    name = slug(text)
+    assert name.isascii()
+    assert name.replace("-", "").replace("_", "").isalnum()
+    assert slug(text) == name
+
+
+@pytest.mark.parametrize("text", ["../../etc/passwd", "", ".", "a/b", "ก", "-x", "x" * 41])
+def test_a_code_that_is_no_file_name_gets_one(text: str) -> None:
+    assert slug(text) != text
+
+
+def test_a_plain_code_is_its_own_file_name() -> None:
+    assert slug("6110101") == "6110101"
+
+
+def test_the_past_is_counted_by_undoing_what_turned_since() -> None:
+    listings = [listing("1", "หนึ่ง", Group.A1), listing("2", "สอง", Group.D2), listing("3", "สาม", Group.E)]
+
+    def turn(number: int, code: str, was: Group | None, now: Group, at: datetime) -> Turn:
+        return Turn(number, code, was, now, BECAUSE[now], at)
+
+    days = [NOW - timedelta(days=n) for n in range(10)]
+    turns = [turn(1, "1", None, Group.D2, days[8]), turn(2, "2", None, Group.A2, days[7]),
+             turn(3, "1", Group.D2, Group.A1, days[3]),
+             turn(4, "2", Group.A2, Group.D2, days[2]), turn(5, "gone", None, Group.A1, days[1])]
+    country = MemoryArchive(listings, turns).country()
+    assert at_cut_offs(country, [days[1], days[5], days[9]]) == [
+        {Group.A1: 1, Group.D2: 1, Group.E: 1}, {Group.A2: 1, Group.D2: 1, Group.E: 1}, {Group.E: 1, Group.UNKNOWN: 2}]
+
+
+def test_every_reason_of_the_rules_is_told_in_thai_and_another_as_it_stands() -> None:
+    assert all(why(rule.because) == (rule.thai, rule.because) for rule in RULES)
+    assert why("held back") == ("held back", "held back")

@@ -1,0 +1,51 @@
+"""A ledger as people may see it, held in memory; `samples` gives agencies for it."""
+
+from dataclasses import dataclass, field
+from datetime import UTC, date, datetime, timedelta
+
+from sarabanwatch.core import group, verdict
+from sarabanwatch.core.agency import Agency, Announcement, Kind
+from sarabanwatch.core.group import Group
+from sarabanwatch.core.letter import one_line
+from sarabanwatch.core.probe import State
+from sarabanwatch.core.public import Account, Country, Listing, Posted, Turn, slug
+
+NOW = datetime(2026, 3, 2, 3, 0, tzinfo=UTC)
+BECAUSE = {rule.group: rule.because for rule in (*group.RULES, group.OTHERWISE)}
+
+
+def listing(code: str, name: str, grp: Group = Group.A2, *, kind: Kind = Kind.SUBDISTRICT, province: str = "เชียงใหม่",
+            superior: str = "จังหวัดเชียงใหม่", former: str = "", address: str = "saraban@one.go.test",
+            link: str = "https://info.go.test/1") -> Listing:
+    return Listing(code, slug(code), one_line(name), kind, province, superior, former, address, grp, BECAUSE[grp], NOW,
+                   link, date(2025, 1, 2))
+
+
+@dataclass
+class MemoryArchive:
+    """The Archive port; add listings or turns, then say `news = True`."""
+
+    listings: list[Listing]
+    turns: list[Turn] = field(default_factory=list)
+    letters: tuple[Posted, ...] = ()
+    news: bool = True
+
+    def changed(self) -> bool:
+        was, self.news = self.news, False
+        return was
+
+    def country(self) -> Country:
+        return Country(tuple(self.listings), tuple(self.turns), NOW)
+
+    def account(self, code: str) -> Account | None:
+        found = next((a for a in self.listings if a.code == code), None)
+        if found is None:
+            return None
+        agency = Agency(code, found.name, Kind(found.kind), cell=found.address, announcement=Announcement(found.link, None, ""))
+        return Account(agency, self.letters, (), writable=True, findings=(), turns=tuple(t for t in self.turns if t.code == code))
+
+
+def letter(verdict_: verdict.Verdict, state: State = State.CLOSED, days: float = 1) -> Posted:
+    rule = next((r for r in verdict.RULES if r.verdict is verdict_), verdict.OTHERWISE)
+    return Posted("นร ๑๒๐๐/ท๑", "saraban@one.go.test", NOW - timedelta(days=days), state, NOW + timedelta(days=1), rule,
+                  ("550 5.1.1",))
