@@ -131,12 +131,13 @@ def compound(name: str, stream: bytes) -> bytes:
     """Return an OLE compound file of one stream, which is made long enough to need no small sectors."""
     stream = stream.ljust(max(4096, -(-len(stream) // 512) * 512), b"\0")
     sectors = len(stream) // 512
-    table = [FAT, END, *range(3, sectors + 2), END]
-    head = struct.pack("<8s16sHHHHH6xIIIIIIIII", b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1", b"", 0x3E, 3, 0xFFFE, 9, 6, 0, 1, 1, 0, 4096,
-                       END, 0, END, 0)
-    head = head.ljust(76, b"\0") + struct.pack("<I", 0) + struct.pack("<I", FREE) * 108
-    fat = b"".join(struct.pack("<I", entry) for entry in table).ljust(512, b"\xff")
-    entries = _entry("Root Entry", 5, 1, END, 0) + _entry(name, 2, FREE, 2, len(stream))
+    fats = next(n for n in range(1, 110) if n * 128 >= n + 1 + sectors)
+    table = [*[FAT] * fats, END, *range(fats + 2, fats + 1 + sectors), END]
+    head = struct.pack("<8s16sHHHHH6xIIIIIIIII", b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1", b"", 0x3E, 3, 0xFFFE, 9, 6, 0, fats, fats, 0,
+                       4096, END, 0, END, 0)
+    head = head.ljust(76, b"\0") + b"".join(struct.pack("<I", i if i < fats else FREE) for i in range(109))
+    fat = b"".join(struct.pack("<I", entry) for entry in table).ljust(512 * fats, b"\xff")
+    entries = _entry("Root Entry", 5, 1, END, 0) + _entry(name, 2, FREE, fats + 1, len(stream))
     return head + fat + entries.ljust(512, b"\0") + stream
 
 

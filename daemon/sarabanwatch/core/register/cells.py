@@ -36,6 +36,8 @@ def _nobody(c: str) -> bool:
 
 def tidy(text: str) -> str:
     """Return a text on one line, without invisible characters, Thai vowels typed in two strokes made one."""
+    if not text:
+        return text
     if not text.isprintable():
         text = "".join(" " if c.isspace() else c for c in storable(text) if unicodedata.category(c) != "Cf")
     if "\u0e4d" in text:
@@ -64,7 +66,7 @@ def read_as(field: str, read: str, text: str) -> Note:
 
 
 def _undressed(typed: str, field: str) -> str:
-    if len(typed) > _LONGEST_NUMBER:
+    if len(typed) > _LONGEST_NUMBER or (typed.isalnum() and "e" not in typed.lower()):
         return typed
     if _NUMBER.fullmatch(typed):
         return typed.partition(".")[0]
