@@ -10,7 +10,7 @@ import re
 import tomllib
 from datetime import date
 from pathlib import Path
-from typing import Any, TypeVar
+from typing import Any, TypeVar, get_args
 
 import msgspec
 
@@ -66,7 +66,8 @@ def _explained(error: str, shape: Any) -> str:  # noqa: ANN401 - any shape msgsp
 
 def _keys(shape: Any, place: list[str]) -> list[str]:  # noqa: ANN401 - any shape msgspec knows
     for name in place:
-        shape = {field.name: field.type for field in msgspec.structs.fields(shape)}[name]
+        inner = {field.name: field.type for field in msgspec.structs.fields(shape)}[name.partition("[")[0]]
+        shape = next(iter(get_args(inner)), inner)     # of a list of tables, what each is
     return [field.name for field in msgspec.structs.fields(shape)]
 
 

@@ -30,8 +30,10 @@ from sarabanwatch.edge.ledger.public import SqliteArchive
 from sarabanwatch.edge.page import Face, Label
 from sarabanwatch.edge.reader import Reader
 from sarabanwatch.edge.smtp import Atlas, Contexts, Direct, DirectLine, Policies, Post, Relay, RelayLine, Relays
+from sarabanwatch.edge.smtp.atlas import FRESH
 from sarabanwatch.ports import Barred, Clock, Press, Seals
 
+SHORTEST_FRESH = 1.0  # wall seconds likewise
 SHORTEST_POLL = 0.5   # wall seconds, however fast the clock
 
 
@@ -185,7 +187,7 @@ class Plant:
     def post(self, left: Callable[[BaseException], None]) -> Callable[[], Post]:
         """Return what makes lines, all of which share what they learn; `left` hears of relays that fail us."""
         s, witnesses = self.settings, self.witnesses
-        atlas, contexts = Atlas(witnesses), Contexts()
+        atlas, contexts = Atlas(witnesses, max(SHORTEST_FRESH, self.clock.wall_seconds(FRESH))), Contexts()
 
         async def addresses(name: str) -> Records:
             return await witnesses[0].addresses(name) if witnesses else None

@@ -10,18 +10,17 @@ from collections.abc import Sequence
 from sarabanwatch.core.domain import Facts
 from sarabanwatch.ports import Witness
 
-FRESH = 300.0     # wall seconds that an answer is kept
-AGAIN = 60.0      # wall seconds before a lone resolver's second word counts
+FRESH = 300.0     # seconds that an answer is kept; a lone resolver's second word counts only after that
 
 
 class Atlas:
     """What the resolvers tell of domains; shared by all lines. The witnesses are its own: it makes them forget."""
 
-    def __init__(self, witnesses: Sequence[Witness]) -> None:
-        self._witnesses = tuple(witnesses)
+    def __init__(self, witnesses: Sequence[Witness], fresh: float = FRESH) -> None:
+        self._witnesses, self._fresh = tuple(witnesses), fresh
         self._looking = 0
-        self._since = 0.0
-        self._absent: dict[str, float] = {}
+        self._round, self._since = 0, 0.0
+        self._absent: dict[str, int] = {}       # domain -> the round in which it was first found lacking
 
     async def look(self, domain: str) -> tuple[Facts, bool]:
         """Return what is known of a domain, and whether an absence that it shows is to be believed."""
@@ -29,21 +28,23 @@ class Atlas:
         self._looking += 1
         try:
             facts = await self._witnesses[0].look(domain) if self._witnesses else Facts(domain)
-            return facts, lacks(facts) and await self._confirmed(domain)
+            if lacks(facts):
+                return facts, await self._confirmed(domain)
+            self._absent.pop(domain, None)
+            return facts, False
         finally:
             self._looking -= 1
 
     async def _confirmed(self, domain: str) -> bool:
         if len(self._witnesses) > 1:
             return lacks(await self._witnesses[-1].look(domain))
-        now = asyncio.get_running_loop().time()
-        return now - self._absent.setdefault(domain, now) > AGAIN
+        return self._absent.setdefault(domain, self._round) < self._round
 
     def _forget(self) -> None:
         now = asyncio.get_running_loop().time()
-        if self._looking == 0 and now - self._since > FRESH:
+        if self._looking == 0 and now - self._since >= self._fresh:
             self.close()
-            self._since = now
+            self._round, self._since = self._round + 1, now
 
     def close(self) -> None:
         """Forget every answer, and close what is open."""
