@@ -1,4 +1,4 @@
-"""`python -m sarabanland --agencies N --seed S --dir DIR [--rate R]`: lay out a country and play it until SIGTERM."""
+"""`python -m sarabanland --agencies N --seed S --dir DIR [--rate R] [--scenario NAME]`: play a country until SIGTERM."""
 
 import argparse
 import asyncio
@@ -9,6 +9,7 @@ from typing import NoReturn
 
 from sarabanland.clock import default_rate
 from sarabanland.land import play
+from sarabanland.scenario import SCENARIOS
 
 MOST = 150_000      # agencies; beyond that the codes of local governments run out
 
@@ -26,6 +27,7 @@ def main(words: list[str]) -> int:
     parser.add_argument("--seed", type=int, default=2568, metavar="S", help="same seed, same country (default: 2568)")
     parser.add_argument("--dir", type=Path, required=True, metavar="DIR", help="where to write; made if absent")
     parser.add_argument("--rate", type=float, metavar="R", help="simulated seconds a wall second (default: by size)")
+    parser.add_argument("--scenario", choices=list(SCENARIOS), default="quiet", help="what befalls it (default: quiet)")
     given = parser.parse_args(words)
     rate = given.rate if given.rate is not None else default_rate(given.agencies)
     if not 1 <= given.agencies <= MOST:
@@ -38,7 +40,7 @@ def main(words: list[str]) -> int:
         parser.error(f"--dir {given.dir}: {refused.strerror}; give a folder that can be written")
     logging.basicConfig(level=logging.WARNING)
     try:
-        asyncio.run(play(given.agencies, given.seed, rate, given.dir))
+        asyncio.run(play(given.agencies, given.seed, rate, given.dir, SCENARIOS[given.scenario]))
     except (OSError, RuntimeError) as broken:
         sys.stderr.write(f"sarabanland: {broken}\n")
         return 1

@@ -9,6 +9,7 @@ from sarabanland.body import Body
 from sarabanland.clerks import Clerks
 from sarabanland.clock import Clock
 from sarabanland.letter import Letter, fields
+from sarabanland.scenario import QUIET, Scenario
 from sarabanland.smtp_server import DROP, Envelope, Recipient
 
 TAKEN = "250 2.0.0 Ok: queued"
@@ -38,15 +39,19 @@ class MailHosts:
     name = "mx.land.test"
     features: tuple[str, ...] = ("ENHANCEDSTATUSCODES",)
 
-    def __init__(self, bodies: list[Body], clerks: Clerks, clock: Clock) -> None:
+    def __init__(self, bodies: list[Body], clerks: Clerks, clock: Clock, scenario: Scenario = QUIET) -> None:
         self._bodies = {body.address.lower(): body for body in bodies}
         self._clerks = clerks
         self._clock = clock
+        self._scenario = scenario
         self._first: dict[str, datetime] = {}
 
     async def recipient(self, _envelope: Envelope, recipient: Recipient) -> str:
         """Answer one RCPT as the recipient's door does."""
-        body = self._bodies.get(recipient.address.lower())
+        to, befallen = recipient.address.lower(), self._scenario
+        if befallen.domain and to.endswith(f"@{befallen.domain}") and self._hours_known(befallen.domain) < befallen.hours:
+            return befallen.says.format(to=recipient.address)
+        body = self._bodies.get(to)
         door = body.door if body else "unknown"
         if door == "tarpit":
             await self._clock.sleep(TARPIT)

@@ -19,6 +19,7 @@ from sarabanland.nameserver import Nameserver
 from sarabanland.papers import Ports
 from sarabanland.relay import NAME, Relay
 from sarabanland.route import Router
+from sarabanland.scenario import QUIET, Scenario
 from sarabanland.smtp_client import Pool
 from sarabanland.smtp_server import Desk, listen
 from sarabanland.strangers import Strangers
@@ -26,7 +27,7 @@ from sarabanland.strangers import Strangers
 TRIES = 20      # ports to try until one is free on every mail host's address
 
 
-async def play(agencies: int, seed: int, rate: float, folder: Path) -> None:
+async def play(agencies: int, seed: int, rate: float, folder: Path, scenario: Scenario = QUIET) -> None:
     """Lay out the files, open the land, say READY and play until SIGTERM or SIGINT."""
     loop = asyncio.get_running_loop()
     ended: asyncio.Future[None] = loop.create_future()
@@ -38,13 +39,15 @@ async def play(agencies: int, seed: int, rate: float, folder: Path) -> None:
     for name in (signal.SIGTERM, signal.SIGINT):
         loop.add_signal_handler(name, end, None)
     loop.set_exception_handler(lambda _, context: end(context.get("exception") or RuntimeError(context["message"])))
-    async with opened(country.settle(agencies, seed), seed, rate, folder):
+    async with opened(country.settle(agencies, seed), seed, rate, folder, scenario):
         print(f"READY {folder}", flush=True)  # noqa: T201 - whoever started us waits for this line
         await ended
 
 
 @asynccontextmanager
-async def opened(bodies: list[Body], seed: int, rate: float, folder: Path) -> AsyncIterator[Ports]:
+async def opened(
+    bodies: list[Body], seed: int, rate: float, folder: Path, scenario: Scenario = QUIET,
+) -> AsyncIterator[Ports]:
     """Open a land of these bodies in a folder, and close it. Errors in its midst reach the loop's exception handler."""
     _write(folder, papers.country_files(bodies) | papers.secrets_of(seed))
     names = zone.draw(bodies)
@@ -56,11 +59,11 @@ async def opened(bodies: list[Body], seed: int, rate: float, folder: Path) -> As
         await inbox.open()
         stack.push_async_callback(inbox.close)
         clock = Clock(rate, datetime.now(UTC))
-        hosts = MailHosts(bodies, Clerks(clock, inbox, Strangers(bodies, seed), seed), clock)
+        hosts = MailHosts(bodies, Clerks(clock, inbox, Strangers(bodies, seed), seed), clock, scenario)
         port = await _listen_everywhere(hosts, names.listening, stack)
         pool = Pool(port, NAME)
         stack.callback(pool.close)
-        relay = Relay(clock, Router(nameserver.port), pool, inbox, folder / "letters.jsonl", seed)
+        relay = Relay(clock, Router(nameserver.port), pool, inbox, folder / "letters.jsonl", seed, scenario.loses_one_in)
         stack.callback(relay.close)
         door = await listen(relay, "127.0.0.1", 0)
         stack.callback(door.close)

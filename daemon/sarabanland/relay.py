@@ -12,6 +12,7 @@ from dataclasses import dataclass
 from datetime import UTC, datetime
 from pathlib import Path
 from random import Random
+from zlib import crc32
 
 from sarabanland.bounce import Outcome, Wishes, notice
 from sarabanland.clock import Clock
@@ -48,13 +49,14 @@ class Relay:
     features: tuple[str, ...] = ("ENHANCEDSTATUSCODES", "DSN")
 
     def __init__(self, clock: Clock, router: Router, pool: Pool,
-                 inbox: Inbox, record: Path, seed: int) -> None:
+                 inbox: Inbox, record: Path, seed: int, loses_one_in: int = 0) -> None:
         self._clock = clock
         self._router = router
         self._pool = pool
         self._inbox = inbox
         self._record = record.open("wb", buffering=0)
         self._rng = Random(f"relay {seed}")
+        self._loses_one_in = loses_one_in
         self._hands = asyncio.Semaphore(HANDS)
         self._numbers = itertools.count(1)
         self._carrying: set[asyncio.Task[None]] = set()
@@ -72,6 +74,9 @@ class Relay:
             letter = Letter(envelope.sender, recipient.address, envelope.letter, found)
             queued = Queued(f"{next(self._numbers):08X}", letter, _wishes(envelope, recipient), self._clock.now())
             self._record.write(self._line(queued).encode())
+            if self._loses(queued):
+                self._hands.release()
+                continue
             task = asyncio.create_task(self._carry(queued))
             self._carrying.add(task)
             task.add_done_callback(self._carried)
@@ -87,6 +92,11 @@ class Relay:
         self._carrying.discard(task)
         if not task.cancelled():
             task.result()       # an error of ours must not pass in silence
+
+    def _loses(self, queued: Queued) -> bool:
+        """Whether a letter falls behind the relay without a word; never one to ourselves."""
+        every, home = self._loses_one_in, queued.letter.recipient.lower().endswith(f"@{HOME}")
+        return bool(every) and not home and crc32(queued.letter.recipient.lower().encode()) % every == 0
 
     def _line(self, queued: Queued) -> str:
         letter = queued.letter

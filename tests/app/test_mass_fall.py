@@ -14,7 +14,7 @@ from sarabanwatch.core.incident import Kin, Scope
 from sarabanwatch.core.policy import Policy
 from sarabanwatch.edge.ledger import SqliteLedger
 
-HOST = Kin(Scope.HOST, "shared.go.test")
+HOST = Kin(Scope.DOMAIN, "shared.go.test")
 ALL = [agency(f"saraban{n}@shared.go.test", f"{1000 + n}") for n in range(12)]
 EVERYONE = {a.cell for a in ALL}
 BAD = "saraban3@shared.go.test"

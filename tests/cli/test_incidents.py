@@ -78,12 +78,12 @@ def test_an_incident_is_listed_with_whom_it_is_about_and_how_many_it_holds(
     held: Path, capsys: pytest.CaptureFixture[str],
 ) -> None:
     text = asked(capsys, "incidents", "list", "-c", str(held), "--lang", "en")
-    assert "incident 1: mail host shared.go.th  since 2026-01-12T03:00, open" in text
+    assert "incident 1: mail domain shared.go.th  since 2026-01-12T03:00, open" in text
     assert "10 agencies = 10 held in their last group + 0 good again + 0 turned" in text
-    assert "เหตุการณ์ร่วม 1: เครื่องรับอีเมล shared.go.th" in asked(capsys, "incidents", "list", "-c", str(held))
+    assert "เหตุการณ์ร่วม 1: โดเมนอีเมล shared.go.th" in asked(capsys, "incidents", "list", "-c", str(held))
     (told,) = values(capsys, "incidents", "list", "-c", str(held))
     assert (told["scope"], told["key"], told["agencies"], told["held"], told["closed_at"]) == (
-        "mail host", "shared.go.th", 10, 10, None)
+        "mail domain", "shared.go.th", 10, 10, None)
 
 
 def test_an_incident_shows_each_whom_it_holds(held: Path, capsys: pytest.CaptureFixture[str]) -> None:
@@ -100,8 +100,8 @@ def test_explain_says_who_is_held_by_which_incident_and_why_it_stands_where_it_s
     assert "group unknown" in text
     assert "because: not yet proven either way" in text
     assert ("lately found D2 (the mailbox does not exist, 2026-01-12T03:00); "
-            "held: incident 1, mail host shared.go.th, 10 agencies") in text
-    assert "คงกลุ่มเดิมไว้: เหตุการณ์ร่วม 1, เครื่องรับอีเมล shared.go.th, 10 หน่วยงาน" in asked(capsys, "explain", "1003", "-c", str(held))
+            "held: incident 1, mail domain shared.go.th, 10 agencies") in text
+    assert "คงกลุ่มเดิมไว้: เหตุการณ์ร่วม 1, โดเมนอีเมล shared.go.th, 10 หน่วยงาน" in asked(capsys, "explain", "1003", "-c", str(held))
 
 
 def test_explain_says_when_a_fall_alone_turns(config: Path, capsys: pytest.CaptureFixture[str]) -> None:

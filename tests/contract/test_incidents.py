@@ -23,7 +23,7 @@ from sarabanwatch.edge.ledger import SqliteLedger, incidents, questions
 from sarabanwatch.ports import Draft, Judgement
 
 LATER, WEEK = MONDAY + HOUR, timedelta(days=7)
-HOST = Kin(Scope.HOST, "shared.go.th")
+HOST = Kin(Scope.DOMAIN, "shared.go.th")
 ALL = [agency("saraban@shared.go.th" if n < 2 else "saraban@own.go.th", f"100{n}", superior="กระทรวงหนึ่ง", province="น่าน")
        for n in range(3)]
 CODES = [a.code for a in ALL]
@@ -87,9 +87,9 @@ async def test_a_fall_leaves_the_agency_where_it_stood_and_tells_no_turn(fallen:
     assert (await fallen.letters.round(0, 6)).unjudged == 3     # the round is not over while falls wait
 
 
-async def test_falls_tell_whose_kin_they_are_by_host_or_domain_and_how_many_of_each_there_are(fallen: SqliteLedger) -> None:
+async def test_falls_tell_whose_kin_they_are_and_how_many_of_each_there_are(fallen: SqliteLedger) -> None:
     falling = await fallen.incidents.falling(MONDAY)
-    own, rest = Kin(Scope.HOST, "own.go.th"), (Kin(Scope.SUPERIOR, "กระทรวงหนึ่ง"), Kin(Scope.PROVINCE, "น่าน"), COUNTRY)
+    own, rest = Kin(Scope.DOMAIN, "own.go.th"), (Kin(Scope.SUPERIOR, "กระทรวงหนึ่ง"), Kin(Scope.PROVINCE, "น่าน"), COUNTRY)
     assert falling.falls == [Fall(code, (host, *rest), LATER) for code, host in zip(CODES, (HOST, HOST, own), strict=True)]
     assert falling.sizes == {HOST: 2, own: 1, **dict.fromkeys(rest, 3)}
 
@@ -97,7 +97,8 @@ async def test_falls_tell_whose_kin_they_are_by_host_or_domain_and_how_many_of_e
 async def test_domains_of_one_mail_host_are_one_kin_once_the_survey_has_shown_it(fallen: SqliteLedger) -> None:
     seen = [Surveyed(name, NOTHING, ((10, "mx.hosting.test"),), "mx.hosting.test", 2) for name in ("shared.go.th", "own.go.th")]
     await fallen.domains.record(seen, LATER)
-    assert (await fallen.incidents.falling(MONDAY)).sizes[Kin(Scope.HOST, "mx.hosting.test")] == 3
+    sizes = (await fallen.incidents.falling(MONDAY)).sizes
+    assert (sizes[Kin(Scope.HOST, "mx.hosting.test")], sizes[HOST]) == (3, 2)
 
 
 async def test_those_written_to_lately_count_among_their_kin_and_those_long_ago_do_not(fallen: SqliteLedger) -> None:
@@ -125,7 +126,7 @@ async def test_two_that_open_the_same_incident_open_one(fallen: SqliteLedger, fi
         await fallen.incidents.settle(settlement(opened={HOST: [code]}), LATER)
     with questions.asking(file) as db:
         (told,) = incidents.told(db)
-    assert (told.scope, told.key, told.agencies, told.held) == ("mail host", "shared.go.th", 2, 2)
+    assert (told.scope, told.key, told.agencies, told.held) == ("mail domain", "shared.go.th", 2, 2)
 
 
 async def test_whom_an_incident_holds_is_due_a_fresh_letter_in_the_same_round_and_others_are_not(fallen: SqliteLedger) -> None:

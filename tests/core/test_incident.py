@@ -45,9 +45,10 @@ def test_to_fail_otherwise_to_rise_and_to_turn_by_the_register_is_no_fall(was: G
 
 
 def test_kin_are_host_superior_province_and_country_and_a_name_that_is_not_known_is_none() -> None:
-    assert kin("mx", "กระทรวงหนึ่ง", "ลำปาง") == (
-        Kin(Scope.HOST, "mx"), Kin(Scope.SUPERIOR, "กระทรวงหนึ่ง"), Kin(Scope.PROVINCE, "ลำปาง"), COUNTRY)
-    assert kin("", "", "") == (COUNTRY,)
+    assert kin("mx", "one.test", "กระทรวงหนึ่ง", "ลำปาง") == (
+        Kin(Scope.HOST, "mx"), Kin(Scope.DOMAIN, "one.test"),
+        Kin(Scope.SUPERIOR, "กระทรวงหนึ่ง"), Kin(Scope.PROVINCE, "ลำปาง"), COUNTRY)
+    assert kin("", "", "", "") == (COUNTRY,)
 
 
 def test_a_mass_is_a_least_number_and_more_than_a_share() -> None:
@@ -88,6 +89,11 @@ def test_an_outage_of_everything_is_one_incident_of_the_country() -> None:
     everywhere = fallen(40, BIG) + fallen(40, SMALL, first=50)
     settled = settle(Falling(everywhere, (), sizes(country=90)), NOW, POLICY)
     assert settled.opened == {COUNTRY: [fall.code for fall in everywhere]}
+
+
+def test_of_a_host_and_its_only_domain_the_host_is_named() -> None:
+    domain = Kin(Scope.DOMAIN, "big.test")
+    assert list(settle(Falling(fallen(40, domain, BIG), (), sizes() | {domain: 50}), NOW, POLICY).opened) == [BIG]
 
 
 def test_two_hosts_out_in_a_large_country_are_two_incidents() -> None:

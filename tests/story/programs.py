@@ -101,9 +101,9 @@ async def daemon(place: Path) -> AsyncIterator[Daemon]:
 
 
 @asynccontextmanager
-async def land(place: Path, agencies: int, seed: int) -> AsyncIterator[Path]:
+async def land(place: Path, agencies: int, seed: int, *more: str) -> AsyncIterator[Path]:
     """Play a country in a folder, from READY to the end of the body."""
-    words = ("--agencies", str(agencies), "--seed", str(seed), "--dir", str(place))
+    words = ("--agencies", str(agencies), "--seed", str(seed), "--dir", str(place), *more)
     with (place / "land.log").open("wb") as log:
         process = await asyncio.create_subprocess_exec(
             sys.executable, "-m", "sarabanland", *words, stdin=asyncio.subprocess.DEVNULL, stdout=asyncio.subprocess.PIPE,

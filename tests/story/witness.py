@@ -140,4 +140,4 @@ class Witness:
         assert self.unfollowed() == []
         assert counted.planned == counted.sent + counted.doubtful + counted.held + counted.pending
         assert counted.sent <= len(self.to_agencies()) <= counted.sent + counted.doubtful
-        assert self.wrong() == {}
+        assert self.wrong() == {}, self.wrong()

@@ -30,11 +30,14 @@ def census(config: Path, *, as_json: bool) -> None:
 
     plant = wiring.Plant(config)
     with questions.asking(plant.ledger_file) as db:
-        counted = Census(judgements.counts(db))
+        counted, (quiet, reported) = Census(judgements.counts(db)), questions.quiet(db)
     if as_json:
-        options.say_json(plain(counted))
+        options.say_json(plain(counted) | {"quiet": {"letters": quiet, "reported": reported}})
     else:
         click.echo(table(counted, plant.groups))
+        if quiet:
+            click.echo(f"{quiet:>7,}           หนังสือที่รับไว้แล้วเงียบ มีรายงานว่าส่งต่อหรือส่งถึง {reported:,} ฉบับ "
+                       f"(letters taken and quiet since; of these reported delivered or relayed: {reported:,})")
 
 
 def plain(counted: "Census") -> dict[str, object]:

@@ -16,12 +16,14 @@ if TYPE_CHECKING:
     from sarabanwatch.wiring import Plant
 
 WORDS = {
-    "th": {"incident": "เหตุการณ์ร่วม", "mail host": "เครื่องรับอีเมล", "superior": "สังกัด", "province": "จังหวัด", "country": "ทั้งประเทศ",
+    "th": {"incident": "เหตุการณ์ร่วม", "mail host": "เครื่องรับอีเมล", "mail domain": "โดเมนอีเมล",
+           "superior": "สังกัด", "province": "จังหวัด", "country": "ทั้งประเทศ",
            "open": "ยังไม่ยุติ", "cleared": "ยุติเอง: หนังสือที่ส่งหลังจากนั้นไปถึง", "released": "ปล่อยโดย", "since": "ตั้งแต่", "until": "ถึง",
            "agencies": "หน่วยงาน", "held": "คงกลุ่มเดิมไว้", "good": "ใช้ได้แล้ว", "turned": "เปลี่ยนกลุ่มแล้ว",
            "none": "ไม่มีเหตุการณ์ร่วม", "would": "จะเป็น", "is": "เป็น", "done": "ปล่อยแล้ว เปลี่ยนกลุ่ม"},
-    "en": {"incident": "incident", "mail host": "mail host", "superior": "superior", "province": "province",
-           "country": "the country", "open": "open", "cleared": "over: letters written since arrive",
+    "en": {"incident": "incident", "mail host": "mail host", "mail domain": "mail domain",
+           "superior": "superior", "province": "province", "country": "the country",
+           "open": "open", "cleared": "over: letters written since arrive",
            "released": "released by", "since": "since", "until": "until", "agencies": "agencies",
            "held": "held in their last group", "good": "good again", "turned": "turned", "none": "no incident",
            "would": "would be", "is": "is", "done": "released, turned"},

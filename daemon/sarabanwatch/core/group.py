@@ -84,8 +84,8 @@ RULES = (
          "ตู้เต็ม ถูกปฏิเสธ หรือส่งไม่สำเร็จเป็นเวลานาน"),
     Rule(lambda f: f.standing == Standing(Health.GOOD, Verdict.PROVEN), Group.A1,
          "announced, right form, and a receipt or reply was seen", "ประกาศแล้ว รูปแบบถูกต้อง และมีการตอบรับ"),
-    Rule(_works, Group.A2, "announced, right form, delivered, nothing came back against it",
-         "ประกาศแล้ว รูปแบบถูกต้อง ส่งถึงและไม่มีการตีกลับ"),
+    Rule(_works, Group.A2, "announced, right form, taken by a mail server, nothing came back against it",
+         "ประกาศแล้ว รูปแบบถูกต้อง มีเครื่องแม่ข่ายรับไว้ และไม่มีการตีกลับ"),
 )
 OTHERWISE = Rule(lambda _: True, Group.UNKNOWN, "not yet proven either way", "ยังไม่ทราบผล")
 

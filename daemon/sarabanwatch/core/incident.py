@@ -22,13 +22,14 @@ class Scope(StrEnum):
     """What the fallen may have in common."""
 
     HOST = "mail host"
+    DOMAIN = "mail domain"      # one of many on a host; and all that is known of its host before the survey
     SUPERIOR = "superior"
     PROVINCE = "province"
     COUNTRY = "country"
 
 
 class Kin(NamedTuple):
-    """One mail host, superior or province by its name, or the country ("")."""
+    """One mail host, mail domain, superior or province by its name, or the country ("")."""
 
     scope: Scope
     key: str
@@ -82,9 +83,9 @@ class Settlement:
         return not (self.opened or self.joined or self.over or self.turned)
 
 
-def kin(host: str, superior: str, province: str) -> tuple[Kin, ...]:
+def kin(host: str, domain: str, superior: str, province: str) -> tuple[Kin, ...]:
     """Return all that an agency may have in common with others; a name that is not known is none."""
-    named = {Scope.HOST: host, Scope.SUPERIOR: superior, Scope.PROVINCE: province}
+    named = {Scope.HOST: host, Scope.DOMAIN: domain, Scope.SUPERIOR: superior, Scope.PROVINCE: province}
     return (*(Kin(scope, key) for scope, key in named.items() if key), COUNTRY)
 
 

@@ -18,7 +18,7 @@ class Verdict(StrEnum):
     """What one letter has shown."""
 
     PROVEN = "proven"            # somebody registered it, or answered it
-    ACCEPTS = "accepts"          # it was delivered and nothing spoke against it
+    ACCEPTS = "accepts"          # a mail server took it and nothing spoke against it
     UNROUTABLE = "unroutable"    # the domain takes no mail
     REFUSES = "refuses"          # the mailbox does not exist
     IMPAIRED = "impaired"        # full, refused by policy or size, failing for long
@@ -71,7 +71,7 @@ RULES = (
     Rule(saw(K.WITHHELD),                 V.WITHHELD,   "our own path was broken meanwhile", "ระบบของเราขัดข้องในช่วงนั้น"),
     Rule(saw(K.LOST),                     V.UNKNOWN,    "it is not known whether the letter left us", "ไม่แน่ชัดว่าหนังสือออกไปแล้วหรือไม่"),
     Rule(saw(K.HELD),                     V.UNKNOWN,    "the letter never left us", "หนังสือยังไม่ได้ออกจากระบบของเรา"),
-    Rule(saw(K.QUIET),                    V.ACCEPTS,    "taken, and nothing came back against it", "ปลายทางรับไว้ และไม่มีการตีกลับ"),
+    Rule(saw(K.QUIET),                    V.ACCEPTS,    "taken, and nothing came back against it", "มีเครื่องแม่ข่ายรับไว้ และไม่มีการตีกลับ"),
 )
 OTHERWISE = Rule(lambda _: True, V.PENDING, "still waiting", "กำลังรอผล")
 

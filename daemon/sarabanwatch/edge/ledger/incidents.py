@@ -16,8 +16,7 @@ from sarabanwatch.edge.ledger.judgements import Found, turn, unfall
 from sarabanwatch.edge.ledger.rows import ask, ask_one, moment, stamp
 from sarabanwatch.edge.ledger.writer import Pen
 
-HOST = "ifnull(nullif(d.mail_host, ''), substr(a.address, instr(a.address, '@') + 1))"     # as last surveyed; else the domain
-WHOSE = f"{HOST}, a.superior, a.province"
+WHOSE = "ifnull(d.mail_host, ''), substr(a.address, instr(a.address, '@') + 1), a.superior, a.province"    # the host as surveyed
 DOMAIN = "LEFT JOIN domain d ON d.name = substr(a.address, instr(a.address, '@') + 1)"
 FAILED = ", ".join(f"'{verdict.value}'" for verdict in sorted(FAILURES))
 FALLS = f"""
@@ -28,7 +27,7 @@ FALLS = f"""
 """  # noqa: S608 - our own text
 SIZES = f"""
     SELECT {WHOSE}, count(*) FROM (SELECT code FROM letter WHERE window_end >= ? UNION SELECT code FROM fall)
-    JOIN agency a USING (code) {DOMAIN} WHERE a.listed GROUP BY 1, 2, 3
+    JOIN agency a USING (code) {DOMAIN} WHERE a.listed GROUP BY 1, 2, 3, 4
 """  # noqa: S608 - as above
 INCIDENTS = """
     SELECT i.id, i.scope, i.key, i.closed_at IS NULL,

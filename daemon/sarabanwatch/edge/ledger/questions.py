@@ -167,6 +167,15 @@ def arrivals(db: apsw.Connection) -> dict[str, int]:
     return {row[0]: row[1] for row in ask(db, "SELECT kind, count(*) FROM mail GROUP BY kind ORDER BY kind")}
 
 
+def quiet(db: apsw.Connection) -> tuple[int, int]:
+    """Count the letters of which nothing came back, and those among them that a mail server reported delivered or relayed."""
+    row = ask_one(
+        db, """SELECT count(*), sum(reported) FROM (
+                   SELECT max(kind = 'delivered') AS reported FROM evidence WHERE sure <> 'weak' GROUP BY serial
+                   HAVING max(kind = 'quiet') AND NOT max(kind NOT IN ('taken', 'delayed', 'delivered', 'quiet')))""")
+    return (row[0], row[1] or 0) if row else (0, 0)
+
+
 def raw_mail(db: apsw.Connection, digest: str) -> bytes:
     """Return a raw message by (the beginning of) its digest; KeyError where none or several begin so."""
     rows = list(ask(db, "SELECT raw FROM mail WHERE substr(digest, 1, ?) = ? LIMIT 2", (len(digest), digest)))

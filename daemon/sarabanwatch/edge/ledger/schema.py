@@ -187,7 +187,7 @@ MIGRATIONS = (
     CREATE TABLE incident (                -- many falls of one kin at once; nobody more joins it once it is closed
         id        INTEGER PRIMARY KEY,
         scope     TEXT NOT NULL,           -- core.incident.Scope
-        key       TEXT NOT NULL,           -- the mail host, superior or province; '' for the country
+        key       TEXT NOT NULL,           -- its name; '' for the country
         opened_at TEXT NOT NULL,
         closed_at TEXT,
         how       TEXT NOT NULL DEFAULT '',     -- 'cleared' by letters written since, or 'released' by a person
