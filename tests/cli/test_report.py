@@ -157,6 +157,7 @@ def test_hostile_names_are_text_on_every_paper(config: Path, tmp_path: Path) -> 
     shown = "".join(words(made["cabinet.pdf"], tmp_path).split())
     for name in HOSTILE[:4]:
         assert "".join(name.split())[:18] in shown, name
+    assert "ก" * 8 in shown
     assert "notices/..%2F..%2Fx.eml" in made
     assert not (tmp_path / "x.eml").exists()
     rows_ = list(csv.reader(io.StringIO(made["agencies.csv"].decode("utf-8-sig"))))

@@ -45,6 +45,13 @@ async def test_the_same_content_is_kept_once(ledger: SqliteLedger, file: Path) -
                 snapshots.find(db, wanted)
 
 
+async def test_a_ledger_of_an_older_schema_is_asked_nothing(ledger: SqliteLedger, file: Path) -> None:
+    with closing(apsw.Connection(str(file))) as db:
+        db.pragma("user_version", 1)
+    with pytest.raises(questions.NoLedger, match="an older version's"), questions.asking(file):
+        pass
+
+
 async def test_a_release_is_made_once_and_by_name(ledger: SqliteLedger, file: Path) -> None:
     number = await ledger.snapshots.keep(*ONE, CUT, 0, MONDAY)
     await ledger.snapshots.release(number, "สมชาย", "ตามมติ", MONDAY)

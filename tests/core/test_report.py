@@ -90,7 +90,10 @@ def test_an_incident_is_told_with_what_it_meant() -> None:
 
 
 def test_long_and_unruly_names_are_one_bounded_line() -> None:
-    assert clipped("ก" * 2000, 160) == "ก" * 159 + "…"
+    assert clipped("กข" * 2000, 160) == "กข" * 79 + "ก…"
+    assert clipped("ก" * 2000, 20) == "\u200b".join(["ก" * 8, "ก" * 8, "ก" * 3 + "…"])
+    assert clipped("WX" * 25, 80).split("\u200b") == ["WX" * 15, "WX" * 10]
+    assert clipped("saraban_06460402@a-long-name.go.test", 80) == "saraban_06460402@a-long-name.go.test"
     assert clipped("a\u202eb\r\nc", 160) == "ab  c"
 
 

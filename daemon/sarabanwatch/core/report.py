@@ -3,6 +3,7 @@
 Sentences have Thai digits, tables Arabic ones. What is estimated is called so, and says from what: see `care`.
 """
 
+import re
 from collections import Counter
 from collections.abc import Callable, Iterable
 from datetime import date
@@ -27,6 +28,8 @@ ALWAYS = (Way.IMPROVED, Way.WORSENED, Way.SAME)   # told even when nobody did
 LISTED = 10          # agencies in a list of the longest, places in a list of the most
 NAME_AT_MOST = 160   # characters of a name on paper; the annexes in XLSX, CSV and JSON have it whole
 CELL_AT_MOST = 80
+CODE_AT_MOST = 20
+RUN = re.compile(r"(\S)\1{7}|[^\s\u0e00-\u0e7f]{30}(?=[^\s\u0e00-\u0e7f]{10})")   # no address or name of the trade is such
 
 
 def cabinet(s: Snapshot, before: Snapshot | None, office: Office, issue: Issue) -> dict[str, object]:
@@ -149,9 +152,9 @@ def shown(name: str) -> str:
 
 
 def clipped(text: str, at_most_: int) -> str:
-    """Return the beginning of a text, with a sign that there is more."""
+    """Return the beginning of a text, with a sign that there is more; a run that no line could hold may be broken."""
     line = one_line(text)
-    return line if len(line) <= at_most_ else f"{line[:at_most_ - 1]}…"
+    return RUN.sub(lambda run: f"{run[0]}\u200b", line if len(line) <= at_most_ else f"{line[:at_most_ - 1]}…")
 
 
 def short(day: date | None) -> str:
@@ -165,7 +168,7 @@ def moment(day: date, clock: str) -> str:
 
 
 def _agency(row: Row) -> dict[str, object]:
-    return {"code": one_line(row.code), "name": shown(row.name), "province": shown(row.province)}
+    return {"code": clipped(row.code, CODE_AT_MOST), "name": shown(row.name), "province": shown(row.province)}
 
 
 def _moved(move: Move) -> dict[str, object]:

@@ -34,7 +34,7 @@ File = tuple[str, Callable[[], bytes]]
 async def freeze(plant: Plant, at: datetime | None) -> Kept:
     """Freeze the census of a cut-off (the last fact in the ledger by default); raise Unsound, Unknowable or NoSnapshot."""
     now = plant.clock.now()
-    with questions.asking(plant.ledger_file) as db:
+    with closing(plant.ledger(existing=True)) as ledger, questions.asking(plant.ledger_file) as db:
         as_of = at or snapshots.last_fact(db, now)
         if as_of is None or as_of > now:
             raise snapshots.Unknowable("nothing is known yet" if as_of is None else f"{as_of.isoformat()} is yet to come")
@@ -42,10 +42,8 @@ async def freeze(plant: Plant, at: datetime | None) -> Kept:
         snapshot = cutoff.freeze(
             as_of, round_, snapshots.stands(db, as_of), snapshots.post(db, round_.number, round_.starts, as_of),
             snapshots.troubles(db, round_.starts, as_of), bench(plant), snapshots.followed(db, as_of))
-    content, digest = seal(snapshot)
-    with closing(plant.ledger(existing=True)) as ledger:
+        content, digest = seal(snapshot)
         number = await ledger.snapshots.keep(content, digest, as_of, round_.number, now)
-    with questions.asking(plant.ledger_file) as db:
         return snapshots.find(db, str(number))
 
 

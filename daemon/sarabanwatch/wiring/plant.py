@@ -128,8 +128,7 @@ class Plant:
     def ledger(self, file: Path | None = None, *, existing: bool = False) -> SqliteLedger:
         """Open the ledger, or a copy of it, to write; close it again. Raise NoLedger where it must be `existing` and is not."""
         if existing:
-            with questions.asking(self.ledger_file):
-                pass
+            questions.there(self.ledger_file)
         return SqliteLedger(file or self.ledger_file, self.addresses)
 
     def archive(self) -> SqliteArchive:

@@ -89,17 +89,22 @@ class Dossier:
     held_by: Told | None = None     # the incident that holds it
 
 
-@contextmanager
-def asking(path: Path) -> Iterator[apsw.Connection]:
-    """Open a ledger for questions; raise NoLedger where there is none, TooNew where it is ahead of us."""
+def there(path: Path) -> None:
+    """Raise NoLedger where there is none."""
     if not path.exists():
         raise NoLedger(f"{path}: no ledger yet; start `sarabanwatch run`, or `sarabanwatch register import FILE`")
+
+
+@contextmanager
+def asking(path: Path) -> Iterator[apsw.Connection]:
+    """Open a ledger for questions; raise NoLedger where there is none of our version, TooNew where it is ahead of us."""
+    there(path)
     db = open_to_read(path)
     try:
         if version(db) > len(MIGRATIONS):
             raise TooNew(f"{path}: schema {version(db)} is newer than this version knows; install the newer version")
         if version(db) < len(MIGRATIONS):
-            raise NoLedger(f"{path}: schema {version(db)} is an older version's; `sarabanwatch run` brings it up to date")
+            raise NoLedger(f"{path}: schema {version(db)} is an older version's; `run`, or any verb that writes, mends that")
         yield db
     finally:
         db.close()
