@@ -122,7 +122,7 @@ def test_without_live_a_relay_outside_loopback_is_78(run: Run, config: Path, ver
 def test_a_name_that_no_letter_fills_in_is_78(run: Run, config: Path, text: str, told: str) -> None:
     (config.parent / "letter.txt").write_text(text)
     code, _, err = run("check-config", "-c", changed(config, "[relay]", '[letter]\ntext = "letter.txt"\n[relay]'))
-    known = "no such name; a letter fills in $number, $name, $address, $replaces"
+    known = "no such name; a letter fills in $number, $name, $address, $replaces, $confirm"
     assert (code, one_line(err)) == (78, f"{config}: letter.text: {told}: {known}")
 
 

@@ -20,7 +20,8 @@ DECIDES = {
     R.UNKNOWN: V.UNKNOWN,
 }
 ALONE = {
-    K.RECEIPT: V.PROVEN, K.ANSWERED: V.PROVEN, K.AUTOMATIC: V.ACCEPTS, K.DISPLAYED: V.ACCEPTS, K.WITHHELD: V.WITHHELD,
+    K.RECEIPT: V.PROVEN, K.ANSWERED: V.PROVEN, K.CONFIRMED: V.PROVEN, K.AUTOMATIC: V.ACCEPTS, K.DISPLAYED: V.ACCEPTS,
+    K.WITHHELD: V.WITHHELD,
     K.LOST: V.UNKNOWN, K.HELD: V.UNKNOWN, K.QUIET: V.ACCEPTS, K.TAKEN: V.PENDING, K.DELAYED: V.PENDING, K.DELIVERED: V.PENDING,
     K.CAME_HOME: V.PENDING,
     K.SET_ASIDE: V.PENDING,
@@ -28,7 +29,8 @@ ALONE = {
 # Each outweighs all below it, whichever came first: who answered has it; theirs for good tells more than theirs for now;
 # given up after long and told that it was for us, it was for us; a letter in doubt that a machine answered did arrive.
 ORDER = [
-    (K.RECEIPT, None), (K.ANSWERED, None), (K.BOUNCED, R.NO_DOMAIN), (K.BOUNCED, R.NO_MAIL), (K.BOUNCED, R.NO_MAILBOX),
+    (K.RECEIPT, None), (K.ANSWERED, None), (K.CONFIRMED, None), (K.BOUNCED, R.NO_DOMAIN), (K.BOUNCED, R.NO_MAIL),
+    (K.BOUNCED, R.NO_MAILBOX),
     (K.BOUNCED, R.DISABLED), (K.BOUNCED, R.FULL), (K.BOUNCED, R.TOO_LARGE), (K.BOUNCED, R.CONTENT), (K.BOUNCED, R.LOOP),
     (K.BOUNCED, R.SENDER), (K.BOUNCED, R.TEMPORARY), (K.BOUNCED, R.UNKNOWN), (K.AUTOMATIC, None), (K.WITHHELD, None),
     (K.LOST, None), (K.HELD, None), (K.QUIET, None), (K.TAKEN, None),

@@ -293,3 +293,56 @@ async def test_a_visitor_who_never_ends_is_shown_out(site: Site, monkeypatch: py
     serving.cancel()
     await asyncio.gather(serving, return_exceptions=True)
     desk.close()
+
+
+# --- the confirm link ------------------------------------------------------------------------------------------------
+
+MARK = "swa" + "b" * 8 + "c" * 16
+
+
+async def test_opening_a_confirm_link_confirms_nothing_and_pressing_its_button_does(site: Site) -> None:
+    heard: list[tuple[str, str]] = []
+
+    async def confirm(mark: str, receipt: str) -> bool:
+        heard.append((mark, receipt))
+        return True
+
+    async with visiting(site, confirm) as ask_:
+        for line in (f"GET /r/{MARK}", f"HEAD /r/{MARK}"):
+            status, headers, body = await ask_(line)
+            assert status == 200
+            assert headers["cache-control"] == "no-store"
+        assert heard == []
+        assert "<button" in (await ask_(f"GET /r/{MARK}"))[2].decode()
+        status, _, body = await ask_(f"POST /r/{MARK.upper()}", body=b"receipt=%E0%B9%91%2F2569%0A%E2%80%AE")
+        assert (status, "บันทึกแล้ว" in body.decode()) == (200, True)
+        assert heard == [(MARK, "๑/2569")]
+
+
+@pytest.mark.parametrize("mark", ["x", "swa", MARK + "d", "../index.html"])
+async def test_a_link_that_is_none_of_ours_is_told_so(site: Site, mark: str) -> None:
+    async def confirm(_: str, __: str) -> bool:
+        raise AssertionError("nobody is asked")
+
+    async with visiting(site, confirm) as ask_:
+        assert (await ask_(f"GET /r/{mark}"))[0] == 404
+        assert (await ask_(f"POST /r/{mark}"))[0] in {404, 405}
+
+
+async def test_a_forged_link_and_one_where_none_are_given_out_confirm_nothing(site: Site) -> None:
+    async def confirm(_: str, __: str) -> bool:
+        return False
+
+    async with visiting(site, confirm) as ask_:
+        assert (await ask_(f"POST /r/{MARK}"))[0] == 404
+    async with visiting(site) as ask_:
+        assert (await ask_(f"GET /r/{MARK}"))[0] == 404
+        assert (await ask_(f"POST /r/{MARK}"))[0] == 404
+
+
+async def test_a_form_that_is_too_large_is_not_read(site: Site) -> None:
+    async def confirm(_: str, __: str) -> bool:
+        raise AssertionError("nobody is asked")
+
+    async with visiting(site, confirm) as ask_:
+        assert (await ask_(f"POST /r/{MARK}", body=b"receipt=" + b"1" * 3000))[0] == 413

@@ -24,6 +24,7 @@ class Kind(StrEnum):
     AUTOMATIC = "automatic"    # vacation, ticket, acknowledgement: a machine lives there
     RECEIPT = "receipt"        # a receipt number (เลขรับ) was given
     ANSWERED = "answered"      # a person answered freely
+    CONFIRMED = "confirmed"    # the button behind the letter's link was pressed: somebody there has it
     QUIET = "quiet"            # the window passed, our ears were open, nothing spoke against it
     WITHHELD = "withheld"      # the window passed while our own path was broken: silence says nothing
     SET_ASIDE = "set aside"    # a mail read or ruled anew no longer speaks of this letter
@@ -75,6 +76,7 @@ class How(StrEnum):
     TOKEN = "our signed token in the envelope"  # noqa: S105 - a word, no secret
     ENVID = "our Original-Envelope-Id"
     MESSAGE_ID = "our Message-ID"
+    LINK = "our signed token in the letter's link"
     HEADER = "our own header"
     NUMBER = "the letter's number"
     SENDER = "the sender's address"

@@ -12,6 +12,7 @@ from string import Template
 from sarabanwatch.core.calendar import BANGKOK, THAI_DIGITS, thai_date
 
 SUBJECT = "ทดสอบการรับหนังสือราชการทางไปรษณีย์อิเล็กทรอนิกส์"
+CONFIRM = Template("หรือเปิดลิงก์นี้แล้วกดยืนยันการรับ $link (Or open this link and press the button.)")
 REPLACES = Template("หนังสือฉบับนี้ใช้แทนหนังสือที่ $number หากท่านได้รับฉบับก่อนแล้ว โปรดตอบกลับฉบับใดฉบับหนึ่ง")
 
 
@@ -39,6 +40,7 @@ class Form:
     contact: tuple[str, ...] = ()
     html: bool = True
     asks_displayed: bool = False    # Disposition-Notification-To (RFC 8098)
+    confirm: str = ""               # what a letter's token is put behind to make its confirm link; "": letters carry none
 
     def numbered(self, serial: int) -> str:
         """Return the letter number of a serial, in Thai digits as official letters have it."""
@@ -67,7 +69,8 @@ def paper(letter: Letter, form: Form) -> Paper:
     """Write one letter. A paragraph of the body that comes out empty is left away."""
     number, name = form.numbered(letter.serial), one_line(letter.name)
     replaced = "" if letter.replaces is None else REPLACES.substitute(number=form.numbered(letter.replaces))
-    filled = form.text.substitute(number=number, name=name, address=letter.address, replaces=replaced)
+    confirmed = CONFIRM.substitute(link=f"{form.confirm}{letter.token}") if form.confirm else ""
+    filled = form.text.substitute(number=number, name=name, address=letter.address, replaces=replaced, confirm=confirmed)
     return Paper(
         number=number,
         date=thai_date(letter.drafted_at.astimezone(BANGKOK).date()),

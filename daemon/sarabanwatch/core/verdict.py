@@ -55,6 +55,7 @@ K, V, R = Kind, Verdict, Reason
 RULES = (
     Rule(saw(K.RECEIPT),                  V.PROVEN,     "a receipt number was given", "มีการแจ้งเลขรับ"),
     Rule(saw(K.ANSWERED),                 V.PROVEN,     "a person answered", "มีเจ้าหน้าที่ตอบกลับ"),
+    Rule(saw(K.CONFIRMED),                V.PROVEN,     "receipt was confirmed by the letter's link", "มีการยืนยันการรับทางลิงก์ในหนังสือ"),
     Rule(failed(R.NO_DOMAIN),             V.UNROUTABLE, "the domain does not exist", "ไม่มีโดเมนนี้"),
     Rule(failed(R.NO_MAIL),               V.UNROUTABLE, "the domain takes no mail", "โดเมนนี้ไม่รับอีเมล"),
     Rule(failed(R.NO_MAILBOX),            V.REFUSES,    "the mailbox does not exist", "ไม่มีตู้จดหมายนี้"),

@@ -9,6 +9,7 @@ from datetime import timedelta
 from functools import partial
 from pathlib import Path
 
+from sarabanwatch.app.confirm import confirm
 from sarabanwatch.app.service import Service, World
 from sarabanwatch.core.register import Register
 from sarabanwatch.edge import metrics, page, register, systemd, web
@@ -54,7 +55,7 @@ async def run(plant: Plant) -> None:
         journal.listening(*listening.getsockname()[:2])
         beside = [web.serve(metrics.app(journal.registry), listening), _heartbeat(service)]
         if door:
-            beside.append(_told(serve_page(plant, door, partial(journal.failed, "page")), partial(journal.failed, "page")))
+            beside.append(_told(serve_page(plant, door, partial(journal.failed, "page"), ledger), partial(journal.failed, "page")))
         async with _beside(*beside):
             await service.run(ready=lambda: systemd.notify("READY=1", "STATUS=watching"))
     finally:
@@ -63,11 +64,15 @@ async def run(plant: Plant) -> None:
         ledger.close()
 
 
-async def serve_page(plant: Plant, listening: socket.socket, failed: Callable[[BaseException], None]) -> None:
-    """Show the public page until cancelled."""
+async def serve_page(
+    plant: Plant, listening: socket.socket, failed: Callable[[BaseException], None], ledger: SqliteLedger | None = None,
+) -> None:
+    """Show the public page until cancelled; what is confirmed goes into the ledger, where one is given."""
     host, port = listening.getsockname()[:2]
     archive = await asyncio.to_thread(plant.archive)
-    desk = page.Desk(await asyncio.to_thread(page.Site, archive, plant.face(f"http://{host}:{port}/")), None, failed)
+    heard = partial(confirm, ledger=ledger, clock=plant.clock, keys=plant.rules.keys) if (
+        ledger and plant.settings.page.confirm) else None
+    desk = page.Desk(await asyncio.to_thread(page.Site, archive, plant.face(f"http://{host}:{port}/")), heard, failed)
     try:
         await web.serve(page.app(desk, plant.settings.page.requests_per_minute), listening)
     finally:

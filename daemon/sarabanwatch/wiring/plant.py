@@ -97,13 +97,19 @@ class Plant:
         s, at = self.settings, self.clock.now()
         text = Template(self.file(s.letter.text, "letters/probe.txt").read_text(encoding="utf-8"))
         form = Form(s.sender.address, s.sender.name, s.sender.number, text, s.letter.contact, s.letter.html,
-                    s.letter.asks_displayed)
+                    s.letter.asks_displayed, self.confirm_link)
         try:
             paper(Letter(0, "", "", "", "", at), form)
         except (KeyError, ValueError) as error:
-            known = "$number, $name, $address, $replaces"
+            known = "$number, $name, $address, $replaces, $confirm"
             raise config.Misconfigured(f"{self.path}: letter.text: {error}: no such name; a letter fills in {known}") from None
         return form
+
+    @property
+    def confirm_link(self) -> str:
+        """What a letter's token is put behind; "" where letters carry no confirm link."""
+        p = self.settings.page
+        return f"{p.base.rstrip('/')}/r/" if p.confirm else ""
 
     def press(self, failed: Callable[[BaseException], None]) -> Press | None:
         """Return what prints letters; None where none are wanted, or the extra `reports` is not installed."""

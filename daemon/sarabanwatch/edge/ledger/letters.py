@@ -17,6 +17,7 @@ from sarabanwatch.edge.ledger.rows import EVIDENCE, ask, ask_one, evidence, evid
 from sarabanwatch.edge.ledger.writer import Pen
 from sarabanwatch.ports import Candidate, Draft, Round
 
+CONFIRMATIONS = 3   # of one letter are kept; more receipt numbers tell nothing
 NOT_NEWS = (Kind.TAKEN, Kind.DELAYED, Kind.DELIVERED)   # facts that by themselves decide nothing: no need to judge anew
 
 SEEN = f"SELECT {EVIDENCE} FROM evidence WHERE serial = ? ORDER BY id"  # noqa: S608 - our own column names
@@ -103,6 +104,10 @@ class SqliteLetters:
     ) -> State:
         """Write down what became of it: `until` is the end of its window, or when a deferred one is tried again."""
         return await self._pen.write(_outcome, serial, event, evidence, stamp(at), stamp(until) if until else None)
+
+    async def confirm(self, serial: int, fact: Evidence) -> bool:
+        """Lay a confirmation beside a letter to an agency, each receipt number once; False where there is no such letter."""
+        return await self._pen.write(_confirm, serial, fact)
 
     async def canaries(self, since: datetime) -> Sequence[Canary]:
         """Return the letters to ourselves that were written since."""
@@ -234,6 +239,15 @@ def _outcome(
                    (state, state, until or at, serial))
     witness(db, [(serial, fact)] if fact else [])
     return state
+
+
+def _confirm(db: apsw.Connection, serial: int, fact: Evidence) -> bool:
+    if ask_one(db, "SELECT 1 FROM letter WHERE serial = ? AND code NOT GLOB '@*' AND state <> 'drafted'", (serial,)) is None:
+        return False
+    before = {e.receipt for e in seen(db, serial) if e.kind is Kind.CONFIRMED}
+    if (fact.receipt or not before) and fact.receipt not in before and len(before) < CONFIRMATIONS:
+        witness(db, [(serial, fact)])
+    return True
 
 
 def _overdue(db: apsw.Connection, now: str, limit: int) -> list[tuple[int, list[Evidence]]]:

@@ -1,0 +1,23 @@
+"""The button behind a letter's link: what is learnt when it is pressed. Who merely opens the link is not heard of here."""
+
+from collections.abc import Mapping
+
+from sarabanwatch.core import token
+from sarabanwatch.core.calendar import BANGKOK
+from sarabanwatch.core.evidence import Evidence, How, Kind, Sure
+from sarabanwatch.core.token import BadToken, Key
+from sarabanwatch.ports import Clock, Ledger
+
+
+async def confirm(mark: str, receipt: str, *, ledger: Ledger, clock: Clock, keys: Mapping[str, Key]) -> bool:
+    """Write down that the letter of a mark was received; False where the mark is not ours. Saying so twice changes nothing.
+
+    The moment and the receipt number are kept, and nothing of who pressed it.
+    """
+    now = clock.now()
+    try:
+        serial = token.read(mark, keys, now.astimezone(BANGKOK).date())
+    except BadToken:
+        return False
+    fact = Evidence(Kind.CONFIRMED, now, receipt=receipt, how=How.LINK, sure=Sure.SIGNED)
+    return await ledger.letters.confirm(serial, fact)

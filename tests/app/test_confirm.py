@@ -1,0 +1,86 @@
+from collections.abc import AsyncIterator
+from contextlib import closing
+from dataclasses import replace
+from datetime import date
+from functools import partial
+from pathlib import Path
+
+import pytest
+
+from fakes.clock import StoppedClock
+from fakes.samples import FORM, HOUR, KEY, MONDAY, RULES, agency, fact, letter, register
+from sarabanwatch.app.confirm import confirm
+from sarabanwatch.core import verdict
+from sarabanwatch.core.canary import Errand
+from sarabanwatch.core.evidence import Kind
+from sarabanwatch.core.letter import paper
+from sarabanwatch.core.probe import Event
+from sarabanwatch.core.token import Key, mint
+from sarabanwatch.edge.ledger import SqliteLedger
+from sarabanwatch.ports import Case, Draft
+
+KEYS = {"a": KEY}
+
+
+@pytest.fixture
+async def ledger(tmp_path: Path) -> AsyncIterator[SqliteLedger]:
+    """A ledger in which letter 1 has been taken by the relay."""
+    with closing(SqliteLedger(tmp_path / "ledger.db", RULES)) as opened:
+        await opened.roll.replace(register(agency()), MONDAY)
+        await opened.letters.draft(0, [Draft("1001", "saraban@one.go.th", MONDAY + 9 * HOUR, None)], partial(mint, key=KEY), MONDAY)
+        yield opened
+
+
+async def sent(ledger: SqliteLedger) -> None:
+    await ledger.letters.pick(1, MONDAY)
+    await ledger.letters.outcome(1, Event.TAKEN, fact(Kind.TAKEN), MONDAY, MONDAY + HOUR)
+
+
+async def press(ledger: SqliteLedger, mark: str, receipt: str = "", keys: dict[str, Key] = KEYS) -> bool:
+    return await confirm(mark, receipt, ledger=ledger, clock=StoppedClock(MONDAY), keys=keys)
+
+
+async def case(ledger: SqliteLedger) -> Case:
+    [found] = await ledger.judgements.unjudged(9)
+    return found
+
+
+async def test_a_letter_that_is_confirmed_is_proven_and_its_agency_is_judged_anew(ledger: SqliteLedger) -> None:
+    await sent(ledger)
+    assert await press(ledger, mint(1, KEY), "12/2569")
+    [(_, seen)] = (await case(ledger)).letters
+    assert verdict.judge(seen).verdict is verdict.Verdict.PROVEN
+    assert [(e.kind, e.receipt, e.said, e.reporter) for e in seen] == [
+        (Kind.TAKEN, "", "", ""), (Kind.CONFIRMED, "12/2569", "", "")]
+
+
+async def test_pressing_again_changes_nothing_and_a_number_may_follow(ledger: SqliteLedger) -> None:
+    await sent(ledger)
+    for receipt in ("", "", "12/2569", "12/2569", "", "3", "4", "5", "6"):
+        assert await press(ledger, mint(1, KEY), receipt)
+    [(_, seen)] = (await case(ledger)).letters
+    assert [e.receipt for e in seen if e.kind is Kind.CONFIRMED] == ["", "12/2569", "3"]
+
+
+async def test_a_mark_that_is_not_ours_confirms_nothing(ledger: SqliteLedger) -> None:
+    await sent(ledger)
+    other, past = Key("a", b"another secret..", date(2027, 12, 31)), {"a": replace(KEY, until=date(2026, 1, 1))}
+    assert not await press(ledger, mint(1, other))
+    assert not await press(ledger, mint(1, KEY), keys=past)
+    assert not await press(ledger, mint(99, KEY))
+    assert not await press(ledger, "nonsense")
+    [(_, seen)] = (await case(ledger)).letters
+    assert [e.kind for e in seen] == [Kind.TAKEN]
+
+
+async def test_a_letter_that_never_left_and_one_to_ourselves_cannot_be_confirmed(ledger: SqliteLedger) -> None:
+    assert not await press(ledger, mint(1, KEY))
+    await ledger.letters.launch(Errand.HOME, lambda _: "probes@probe.test", partial(mint, key=KEY), MONDAY, MONDAY + HOUR)
+    assert not await press(ledger, mint(2, KEY))
+
+
+def test_a_letter_carries_its_link_where_links_are_given_out() -> None:
+    text = type(FORM.text)("$name\n\n$confirm")
+    form = replace(FORM, text=text, confirm="https://page.test/r/")
+    assert f"https://page.test/r/{letter().token} " in paper(letter(), form).body[1]
+    assert len(paper(letter(), replace(form, confirm="")).body) == 1

@@ -1,0 +1,105 @@
+"""The page over the land's own country, served for Debian's Chromium."""
+
+import asyncio
+import tempfile
+import threading
+from collections.abc import Iterator
+from dataclasses import dataclass, field
+from datetime import date, timedelta
+from pathlib import Path
+
+import pytest
+from playwright.sync_api import Browser, Page, sync_playwright
+
+from fakes.archive import BECAUSE, NOW, MemoryArchive, letter, listing
+from sarabanland import country
+from sarabanwatch import settings
+from sarabanwatch.core.agency import Kind
+from sarabanwatch.core.calendar import campaign
+from sarabanwatch.core.group import Group
+from sarabanwatch.core.public import Listing, Turn
+from sarabanwatch.core.verdict import Verdict
+from sarabanwatch.edge.page import Desk, Face, Label, Site, app
+from sarabanwatch.edge.web import listen, serve
+
+CHROMIUM = Path("/usr/bin/chromium")
+QUIET = ("--headless", "--no-sandbox", "--disable-gpu", "--disable-quic", "--no-first-run", "--disable-background-networking",
+         "--disable-component-update", "--disable-sync")
+AGENCIES, SEED = 300, 7
+
+
+def listings() -> list[Listing]:
+    """The land's agencies, each in its true group."""
+    return [listing(b.code, b.name, Group(b.group), kind=Kind(b.kind), province=b.province, superior=b.superior, former=b.former,
+                    address=b.cell, link=b.announced.link if b.announced else "") for b in country.settle(AGENCIES, SEED)]
+
+
+@dataclass
+class Visit:
+    """A browser's window on the site, and every address that it asked for."""
+
+    page: Page
+    base: str
+    asked: list[str] = field(default_factory=list)
+    weight: int = 0
+
+    def go(self, path: str) -> Page:
+        self.page.goto(self.base + path)
+        return self.page
+
+
+@pytest.fixture(scope="session")
+def agencies() -> list[Listing]:
+    return listings()
+
+
+@pytest.fixture(scope="session")
+def base(agencies: list[Listing]) -> Iterator[str]:
+    """Serves the site in a thread of its own; yields its address."""
+    words = settings.read(settings.shipped("groups.toml"), settings.Groups).groups
+    labels = {g: Label(w.th, w.en, w.steps_th, w.steps_en) for g in Group for w in [words[g]]}
+    turns = [Turn(n, a.code, None, a.group, BECAUSE[a.group], NOW - timedelta(days=60 - n / 10)) for n, a in enumerate(agencies)]
+    archive = MemoryArchive(agencies, turns, (letter(Verdict.REFUSES, days=30), letter(Verdict.PROVEN)))
+    listening = listen("127.0.0.1", 0, "page")
+    where = f"http://127.0.0.1:{listening.getsockname()[1]}/"
+    face = Face(where, "", ("สำนักงาน ก.พ.ร.", "OPDC"), "saraban@opdc.test", "", "yes", labels, lambda: NOW,
+                lambda at: campaign(at, date(2026, 2, 17), 6))
+    loop = asyncio.new_event_loop()
+
+    async def confirm(_: str, __: str) -> bool:
+        return True
+
+    desk = Desk(Site(archive, face), confirm, lambda _: None)
+    serving = loop.create_task(serve(app(desk, 0), listening))
+    thread = threading.Thread(target=lambda: loop.run_until_complete(asyncio.wait([serving])))
+    thread.start()
+    yield where
+    loop.call_soon_threadsafe(serving.cancel)
+    thread.join()
+    desk.close()
+    loop.close()
+
+
+@pytest.fixture(scope="session")
+def browser() -> Iterator[Browser]:
+    if not CHROMIUM.exists():
+        pytest.skip("Chromium is not installed (Debian: chromium)")
+    with sync_playwright() as playwright, tempfile.TemporaryDirectory() as home:
+        opened = playwright.chromium.launch(executable_path=str(CHROMIUM), args=QUIET, env={"HOME": home})
+        yield opened
+        opened.close()
+
+
+@pytest.fixture
+def visit(browser: Browser, base: str, request: pytest.FixtureRequest) -> Iterator[Visit]:
+    """A window, as `@pytest.mark.parametrize("visit", [{...}], indirect=True)` wants it; nothing else may be asked for."""
+    wanted = {"viewport": {"width": 1100, "height": 800}} | getattr(request, "param", {})
+    window = browser.new_context(**wanted)
+    seen = Visit(window.new_page(), base)
+    seen.page.on("request", lambda r: seen.asked.append(r.url))
+    seen.page.on("response", lambda r: setattr(seen, "weight", seen.weight + int(r.headers.get("content-length", 0))))
+    seen.page.set_default_timeout(60_000)
+    yield seen
+    assert [url for url in seen.asked if not url.startswith(base)] == []
+    assert window.cookies() == []
+    window.close()

@@ -1,0 +1,138 @@
+"""What people meet: by mouse, by keyboard, on a small screen, enlarged, in the dark, on paper, and with a screen reader."""
+
+from collections.abc import Callable
+from pathlib import Path
+
+import pytest
+from axe_playwright_python.sync_playwright import Axe
+
+from real.page.conftest import Visit
+from sarabanwatch.core.group import Group
+from sarabanwatch.core.public import Listing
+
+pytestmark = pytest.mark.real
+KINDS_OF_PAGE = ("index.html", "search.html", "search.html?q=หนอง", "search.html?q=ฬฬฬ", "province.html", "province/50.html",
+                 "group/E.html", "changes.html", "announcements.html", "data.html", "about.html", "en/index.html",
+                 "en/province.html", "en/group/D2.html", "nowhere.html", "r/swa" + "b" * 8 + "c" * 16)
+OVERFLOW = "document.documentElement.scrollWidth - document.documentElement.clientWidth"
+SMALL = {"viewport": {"width": 320, "height": 640}}
+DARK = {"color_scheme": "dark"}
+MARKS = str.maketrans("", "", "\u0e48\u0e49\u0e4a\u0e4b\u0e4c\u0e47")
+THAI = str.maketrans("0123456789", "๐๑๒๓๔๕๖๗๘๙")
+
+
+def faults(visit: Visit) -> list[str]:
+    """What axe-core finds that hinders people, by rule and place."""
+    found = Axe().run(visit.page).response["violations"]
+    return [f"{rule['id']}: {node['target']}" for rule in found for node in rule["nodes"]]
+
+
+def of_group(agencies: list[Listing], group: Group) -> Listing:
+    found = next((a for a in agencies if a.group is group), None)
+    if found is None:
+        pytest.skip(f"nobody is {group} in this land")
+    return found
+
+
+@pytest.mark.parametrize("path", KINDS_OF_PAGE)
+def test_nothing_hinders_people_on_any_kind_of_page(visit: Visit, path: str) -> None:
+    visit.go(path)
+    assert faults(visit) == []
+
+
+@pytest.mark.parametrize("group", [g for g in Group if g is not Group.UNKNOWN])
+def test_an_agency_of_each_group_learns_what_to_do(visit: Visit, agencies: list[Listing], group: Group) -> None:
+    listing = of_group(agencies, group)
+    page = visit.go(f"agency/{listing.slug}.html")
+    assert page.inner_text("h1") == listing.name
+    assert page.is_visible("#do")
+    assert (page.locator(".steps li").count() > 0) == (group.value[0] in "BCDEW")
+    assert faults(visit) == []
+
+
+@pytest.mark.parametrize("visit", [DARK], indirect=True, ids=["dark"])
+@pytest.mark.parametrize("path", ["index.html", "group/D2.html", "about.html"])
+def test_it_can_be_read_in_the_dark(visit: Visit, path: str) -> None:
+    page = visit.go(path)
+    assert page.evaluate("getComputedStyle(document.body).backgroundColor") == "rgb(16, 22, 31)"
+    assert faults(visit) == []
+
+
+@pytest.mark.parametrize("visit", [SMALL, {"viewport": {"width": 640, "height": 400}, "device_scale_factor": 2}],
+                         indirect=True, ids=["320 px", "200 %"])
+def test_nothing_must_be_scrolled_sideways(visit: Visit, agencies: list[Listing]) -> None:
+    longest = max(agencies, key=lambda a: len(a.address))
+    told = [f"agency/{a.slug}.html" for a in (longest, of_group(agencies, Group.D2))]
+    wide = {path: over for path in (*KINDS_OF_PAGE, *told) if (over := visit.go(path).evaluate(OVERFLOW))}
+    assert wide == {}
+
+
+@pytest.mark.parametrize("said", [
+    lambda a: a.name.translate(MARKS).replace(" ", ""), lambda a: a.code.translate(THAI), lambda a: a.address,
+], ids=["name without tone marks", "code in Thai digits", "address"])
+def test_an_agency_is_found(visit: Visit, agencies: list[Listing], said: Callable[[Listing], str]) -> None:
+    wanted = next(a for a in agencies if a.group is Group.D2 and sum(b.name == a.name for b in agencies) == 1)
+    page = visit.go("index.html")
+    page.fill("#q", said(wanted))
+    page.press("#q", "Enter")
+    page.wait_for_load_state()
+    if page.locator("table.list").count():
+        page.click(f'a[href$="agency/{wanted.slug}.html"]')
+    page.wait_for_selector(".steps")
+    assert page.inner_text("h1") == wanted.name
+
+
+def test_it_is_used_by_keyboard_alone(visit: Visit, agencies: list[Listing]) -> None:
+    page = visit.go("index.html")
+    page.keyboard.press("Tab")
+    assert page.evaluate("document.activeElement.className") == "skip"
+    assert page.locator(".skip").bounding_box()["x"] >= 0
+    page.keyboard.press("Enter")
+    assert page.evaluate("document.activeElement.id") == "main"
+    page.keyboard.press("Tab")
+    assert page.evaluate("document.activeElement.id") == "q"
+    assert page.evaluate("getComputedStyle(document.activeElement).outlineStyle") == "solid"
+    page.keyboard.type(of_group(agencies, Group.E).code)
+    page.keyboard.press("Enter")
+    page.wait_for_selector(".steps")
+    assert page.inner_text("h1") == of_group(agencies, Group.E).name
+
+
+def test_it_can_be_printed(visit: Visit, agencies: list[Listing]) -> None:
+    page = visit.go(f"agency/{of_group(agencies, Group.D2).slug}.html")
+    page.emulate_media(media="print")
+    assert not page.is_visible("nav")
+    assert page.is_visible(".steps")
+    assert page.pdf(format="A4").startswith(b"%PDF")
+
+
+@pytest.mark.parametrize("path", ["index.html", "group/A2.html", "province.html"])
+def test_a_page_weighs_less_than_100_kb(visit: Visit, path: str) -> None:
+    page = visit.go(path)
+    took = page.evaluate("performance.getEntriesByType('navigation')[0].duration")
+    print(f"{path}: {visit.weight / 1000:.1f} kB in {len(visit.asked)} requests, {took:.0f} ms")
+    assert visit.weight < 100_000
+
+
+@pytest.mark.parametrize("visit", [{"viewport": {"width": 390, "height": 844}, "has_touch": True}], indirect=True, ids=["phone"])
+def test_from_the_qr_code_to_what_must_my_agency_do_in_two_taps(visit: Visit, agencies: list[Listing], tmp_path: Path) -> None:
+    wanted = of_group(agencies, Group.D2)
+    page = visit.go("")
+    page.screenshot(path=tmp_path / "0.png")
+    page.fill("#q", wanted.name)
+    page.tap("button")
+    page.wait_for_load_state()
+    page.screenshot(path=tmp_path / "1.png")
+    if page.locator("table.list").count():
+        page.tap(f'a[href$="agency/{wanted.slug}.html"]')
+    page.wait_for_selector("#do")
+    page.screenshot(path=tmp_path / "2.png")
+    assert page.locator("#do").bounding_box()["y"] < 844     # at once in sight
+
+
+def test_a_receipt_is_confirmed_by_the_button(visit: Visit) -> None:
+    page = visit.go("r/swa" + "b" * 8 + "c" * 16)
+    page.fill("#receipt", "12/2569")
+    page.click("button")
+    page.wait_for_selector("text=บันทึกแล้ว")
+    assert faults(visit) == []
