@@ -6,6 +6,7 @@ only as the configuration allows. The ledger fills these records; pages and open
 
 import hashlib
 import re
+from collections import Counter
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
@@ -152,5 +153,5 @@ def at_cut_offs(country: Country, cut_offs: Sequence[datetime]) -> list[dict[Gro
             undone = turns.pop()
             if undone.code in held:
                 held[undone.code] = undone.was or Group.UNKNOWN
-        counted.append({name: n for name in Group if (n := sum(g is name for g in held.values()))})
+        counted.append(dict(Counter(held.values())))
     return counted

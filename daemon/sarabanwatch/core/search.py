@@ -71,7 +71,8 @@ def _known(listing: Listing) -> Known:
 
 def _ranked(known: Iterable[Known], whole: str, words: list[str]) -> Iterator[tuple[int, Known]]:
     code = whole.removeprefix("0") if whole.isdigit() else whole
-    for each in known:
+    told = [each for each in known if whole in each.all or code in each.all]      # one look at each: there are thousands
+    for each in told or [each for each in known if all(word in each.all for word in words)]:
         if whole in each.codes or code in each.codes:
             yield 0, each
         elif whole == each.name:
@@ -80,7 +81,7 @@ def _ranked(known: Iterable[Known], whole: str, words: list[str]) -> Iterator[tu
             yield 2, each
         elif whole in each.name:
             yield 3, each
-        elif whole in each.all or all(word in each.all for word in words):
+        else:
             yield 4, each
 
 

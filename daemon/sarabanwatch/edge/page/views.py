@@ -6,7 +6,7 @@ from itertools import pairwise
 from typing import Any, NamedTuple
 
 from sarabanwatch.core import domain
-from sarabanwatch.core.atlas import Sheet
+from sarabanwatch.core.atlas import Sheet, tallied
 from sarabanwatch.core.census import BUCKETS, Census
 from sarabanwatch.core.domain import Severity
 from sarabanwatch.core.group import Group
@@ -60,7 +60,7 @@ def _trend(country: Country, face: Face) -> list[Bar]:
         cut_offs.append(start)
         start = face.campaign(start - (face.campaign(start).ends - start) / 2).starts
     counted: list[Mapping[Group, int]] = list(at_cut_offs(country, cut_offs[1:]))
-    now = Census({group: sum(a.group is group for a in country.listings) for group in Group})
+    now = tallied(country.listings)
     censuses = [now, *map(Census, counted)]
     return [Bar(at, census, parts(census)) for at, census in zip(reversed(cut_offs), reversed(censuses), strict=True)]
 

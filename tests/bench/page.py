@@ -1,0 +1,122 @@
+"""The public page under load, beside a plain Starlette hello: `python tests/bench/page.py [REQUESTS A SECOND] [SECONDS]`.
+
+8,286 agencies, a letter written to each; visitors read the overview, look for agencies and open their pages, at a steady
+rate whatever the answers take. Prints latencies in milliseconds, the server's processor time a request, and its memory.
+"""
+
+import asyncio
+import json
+import random
+import subprocess
+import sys
+import time
+from contextlib import suppress
+from pathlib import Path
+from tempfile import TemporaryDirectory
+from urllib.parse import quote
+
+sys.path[:0] = [str(Path(__file__).parent), str(Path(__file__).parents[2] / "daemon")]
+from scene import drafted, free_port, lay_out, peak_mb, wait_up  # noqa: E402 - found by the path just set
+
+from sarabanland import country  # noqa: E402 - as above
+
+AGENCIES, CONNECTIONS, SEED = 8286, 16, 2568
+HELLO = """
+import sys, asyncio
+from starlette.applications import Starlette
+from starlette.responses import PlainTextResponse
+from starlette.routing import Route
+from sarabanwatch.edge import web
+app = Starlette(routes=[Route("/{path:path}", lambda _: PlainTextResponse("hello"))])
+asyncio.run(web.serve(app, web.listen("127.0.0.1", int(sys.argv[1]), "page")))
+"""
+
+
+def paths(rng: random.Random, many: int) -> list[str]:
+    """What visitors ask for: overview, search, agencies, groups."""
+    bodies = country.settle(AGENCIES, SEED)
+    kinds = (lambda: "/", lambda: f"/search.html?q={quote(rng.choice(bodies).name[-8:])}",
+             lambda: f"/agency/{rng.choice(bodies).code}.html", lambda: "/province.html")
+    return [rng.choices(kinds, (3, 2, 4, 1))[0]() for _ in range(many)]
+
+
+async def load(port: int, asked: list[str], rate: float) -> list[float]:
+    """Ask at a steady rate; return how long each answer took from when it was due, in milliseconds."""
+    queue: asyncio.Queue[tuple[float, str]] = asyncio.Queue()
+    took: list[float] = []
+
+    async def visitor() -> None:
+        while True:
+            reader, writer = await asyncio.open_connection("127.0.0.1", port)
+            try:
+                for _ in range(50):
+                    due, path = await queue.get()
+                    writer.write(f"GET {path} HTTP/1.1\r\nHost: x\r\nAccept-Encoding: gzip\r\n\r\n".encode())
+                    head = await reader.readuntil(b"\r\n\r\n")
+                    length = next(int(h[15:]) for h in head.decode().lower().split("\r\n") if h.startswith("content-length:"))
+                    await reader.readexactly(length)
+                    took.append(1000 * (time.perf_counter() - due))
+                    queue.task_done()
+            finally:
+                writer.close()
+
+    visitors = [asyncio.create_task(visitor()) for _ in range(CONNECTIONS)]
+    began = time.perf_counter()
+    for n, path in enumerate(asked):
+        await asyncio.sleep(max(0.0, began + n / rate - time.perf_counter()))
+        queue.put_nowait((began + n / rate, path))
+    with suppress(TimeoutError):
+        async with asyncio.timeout(60):
+            await queue.join()
+    for each in visitors:
+        each.cancel()
+    await asyncio.gather(*visitors, return_exceptions=True)
+    return sorted(took)
+
+
+def cpu_ms(pid: int) -> float:
+    """Processor time of a program so far, in milliseconds."""
+    fields = Path(f"/proc/{pid}/stat").read_text().rpartition(")")[2].split()
+    return 10.0 * (int(fields[11]) + int(fields[12]))
+
+
+def measure(name: str, command: list[str], port: int, asked: list[str], rate: float) -> None:
+    """Start a server, load it, print what was seen."""
+    with subprocess.Popen(command, stdout=subprocess.DEVNULL) as program:
+        try:
+            wait_up(port)
+            asyncio.run(load(port, asked[:50], 20))     # warm
+            before = cpu_ms(program.pid)
+            took = asyncio.run(load(port, asked, rate))
+            ms = {f"p{p}": round(took[min(len(took) - 1, len(took) * p // 100)], 1) for p in (50, 90, 99, 100)}
+            told = {"server": name, "asked": len(asked), "answered": len(took), "rate": rate, "ms": ms,
+                    "cpu_ms": round((cpu_ms(program.pid) - before) / len(asked), 2), "peak_mb": peak_mb(program.pid)}
+            print(json.dumps(told))
+        finally:
+            program.terminate()
+
+
+async def _lay(folder: Path) -> Path:
+    plant = lay_out(folder, AGENCIES, 1, 1)
+    async with drafted(plant):
+        pass
+    with plant.path.open("a") as more:
+        more.write("[page]\nrequests_per_minute = 0\n")
+    return plant.path
+
+
+def main() -> None:
+    """Measure both in one run."""
+    rate, seconds = float((sys.argv[1:] or ["200"])[0]), float((sys.argv[2:] or ["10"])[0])
+    asked = paths(random.Random(SEED), int(rate * seconds))
+    with TemporaryDirectory() as folder:
+        config = asyncio.run(_lay(Path(folder)))
+        port = free_port()
+        page = ["-m", "sarabanwatch", "page", "serve", "--port", str(port), "-c", str(config)]
+        measure("page", [sys.executable, *page], port, asked, rate)
+        port = free_port()
+        measure("hello", [sys.executable, "-c", HELLO, str(port)], port, asked, rate)
+
+
+if __name__ == "__main__":
+    main()
