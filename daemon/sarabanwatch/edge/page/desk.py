@@ -26,7 +26,7 @@ from sarabanwatch.edge.page.words import Language
 
 T = TypeVar("T")
 Confirm = Callable[[str, str], Awaitable[bool]]     # token and receipt number -> whether it is one of ours
-LOOK = 5.0                  # seconds between two looks at whether the ledger has changed
+LOOK = 15.0                 # seconds between two looks at whether the ledger has changed: taking it in is a second of work
 KEPT = 64 << 20             # octets of rendered pages kept in memory
 FRESH = "public, max-age=60"
 LONGEST_FORM = 2 << 10

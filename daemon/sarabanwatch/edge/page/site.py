@@ -4,6 +4,7 @@ Paths: `index.html`, `agency/SLUG.html`, `group.html`, `group/A1.html`, `group/A
 `province`, `ministry`, `kind` and `letter`; all HTML again under `en/`; `data/`, `qr/`, `style.css`.
 """
 
+import gc
 import re
 from collections.abc import Callable, Iterator
 from pathlib import Path
@@ -61,6 +62,9 @@ class Site:
         self.by_slug = {listing.slug: listing for listing in self.country.listings}
         self.by_code = {listing.code: listing for listing in self.country.listings}
         self.index = Index(self.country.listings) if self.face.live else Index(())
+        gc.unfreeze()
+        gc.collect()
+        gc.freeze()      # the country stays: looking it through for garbage again and again would halt visitors each time
         return True
 
     def paths(self) -> Iterator[str]:
