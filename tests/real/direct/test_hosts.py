@@ -1,0 +1,95 @@
+"""Letters straight to Postfix, Exim and OpenSMTPD, whatever their encryption; names by a resolver that validates."""
+
+import socket
+from collections.abc import AsyncIterator
+from contextlib import AsyncExitStack
+from pathlib import Path
+
+import pytest
+
+from real.direct import scene
+from sarabanwatch.core.evidence import Reason
+from sarabanwatch.core.probe import Event
+from sarabanwatch.core.reply import Answer, Stage, event, read
+from sarabanwatch.core.route import Route
+from sarabanwatch.core.tls import judge
+from sarabanwatch.edge.chance import SystemChance
+from sarabanwatch.edge.dns import Resolver, Witness
+from sarabanwatch.edge.smtp import Atlas, Contexts, Direct, DirectLine, Policies
+from sarabanwatch.ports import Outgoing
+
+pytestmark = pytest.mark.real
+RAW = b"From: probes@probe.test\r\nSubject: test\r\n\r\nx\r\n"
+FOUND = {"good": [], "expired": ["certificate-expired"], "wrong": ["certificate-wrong-name"],
+         "untrusted": ["certificate-untrusted"], "none": ["no-tls"]}
+DEMANDS = {"sts-good": "MTA-STS", "sts-bad": "MTA-STS", "dane-good": "DANE", "dane-bad": "DANE"}
+
+
+@pytest.fixture(params=scene.NETS)
+def server(request: pytest.FixtureRequest) -> str:
+    """A kind of mail host that can be run here."""
+    if why := scene.lacking(request.param):
+        pytest.skip(why)
+    return str(request.param)
+
+
+@pytest.fixture
+async def line(server: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> AsyncIterator[DirectLine]:
+    """A direct line to that host, by a validating resolver."""
+    scene.open_up(tmp_path)
+    papers = scene.Papers(tmp_path)
+    monkeypatch.setenv("SSL_CERT_FILE", str(tmp_path / "authority.pem"))
+    with socket.socket() as free:
+        free.bind(("127.0.0.1", 0))
+        port = free.getsockname()[1]
+    async with AsyncExitStack() as stack:
+        await stack.enter_async_context(scene.resolver(server, tmp_path, papers, port))
+        policy_port = await stack.enter_async_context(scene.policies(papers))
+        await stack.enter_async_context(scene.host(server, tmp_path))
+        witnesses = [Witness(Resolver("127.0.0.1", port, 5)) for _ in range(2)]
+        atlas, contexts = Atlas(witnesses), Contexts()
+        kept = Policies(witnesses[0].addresses, lambda: contexts.fetching, policy_port)
+        made = DirectLine(Direct(atlas, kept, SystemChance(), helo="watch.probe.test", port=scene.PORT, contexts=contexts))
+        stack.callback(atlas.close)
+        stack.push_async_callback(made.close)
+        yield made
+
+
+async def sent(line: DirectLine, to: str) -> Answer:
+    return await line.send(Outgoing("probes+sw1@probe.test", to, "sw1", RAW))
+
+
+async def seen(line: DirectLine, domain: str) -> tuple[Answer, list[str]]:
+    """Send a letter to a domain; return the answer and what it showed of the host's encryption."""
+    answer = await sent(line, f"saraban@{domain}")
+    return answer, [rule.finding.value for rule in judge(answer.tls, scene.NOW)] if answer.tls else []
+
+
+async def test_a_host_takes_letters_whatever_its_encryption_and_is_held_to_what_its_domain_asks(
+    line: DirectLine, server: str,
+) -> None:
+    _, first = await seen(line, f"good.{server}.test")
+    able = first != ["tls-fails"]
+    assert able or server == "smtpd"        # Debian 12's OpenSMTPD signs nothing that its OpenSSL takes: in clear, then
+    for case, found in FOUND.items():
+        answer, showed = await seen(line, f"{case}.{server}.test")
+        assert (answer.stage, answer.code, answer.route) == (Stage.DOT, 250, Route.DIRECT), (case, answer)
+        assert showed in ([], found if able or case == "none" else ["tls-fails"]), (case, answer)   # told once a connection
+    for case, demand in DEMANDS.items():
+        answer, _ = await seen(line, f"{case}.{server}.test")
+        kept = case.endswith("bad") or not able
+        assert (event(answer) is Event.LATER) is kept, (case, answer)
+        assert not kept or demand in answer.said, (case, answer)
+    answer = await sent(line, f"saraban@{server}.plain.test")      # a promise that nobody vouches for binds nobody
+    assert answer.stage is not Stage.CONNECT, answer
+
+
+async def test_what_a_host_says_of_a_box_is_read_from_its_own_words(line: DirectLine, server: str) -> None:
+    answer = await sent(line, f"nobody@good.{server}.test")
+    happened, fact = read(answer, scene.NOW)
+    assert happened is Event.REFUSAL, answer
+    assert fact is not None
+    assert fact.reason is Reason.NO_MAILBOX, answer
+    if server != "smtpd":       # it has no way to say "later" of one box
+        assert event(await sent(line, f"grey@good.{server}.test")) is Event.LATER
+    assert (await sent(line, f"saraban@good.{server}.test")).code == 250
