@@ -20,11 +20,11 @@ from tempfile import TemporaryDirectory
 from sarabanland import country, papers
 from sarabanland.clock import Clock
 from sarabanland.papers import Ports
-from sarabanwatch import wiring
 from sarabanwatch.app import life
 from sarabanwatch.app.life import Rulebook
 from sarabanwatch.edge.journal import MetricJournal
 from sarabanwatch.edge.ledger import SqliteLedger
+from sarabanwatch.edge.register import load
 from sarabanwatch.wiring import Plant
 
 sys.path.append(str(Path(__file__).parents[1]))     # the servers of tests/real
@@ -103,7 +103,7 @@ async def drafted(plant: Plant) -> AsyncIterator[tuple[Desk, list[int]]]:
     rules = replace(plant.rules, policy=replace(plant.policy, outbox=10**6))
     desk = Desk(plant, ledger, rules, MetricJournal(plant.clock))
     try:
-        await wiring.import_register(plant, plant.path.parent / "register.csv", ledger)
+        await ledger.roll.replace(load(plant.path.parent / "register.csv"), plant.clock.now())
         await life.draft(ledger=ledger, clock=plant.clock, rules=rules, journal=desk.journal)
         yield desk, list(await ledger.letters.sendable(plant.clock.now(), 10**6, []))
     finally:

@@ -337,8 +337,8 @@ def test_agencies_are_narrowed_by_each_option(run: Run, imported: Path) -> None:
         return [line.split()[1] for line in run("agencies", *options, "-c", imported)[1].splitlines()]
 
     db = apsw.Connection(str(imported.parent / "ledger.db"))
-    db.execute("UPDATE agency SET superior = 'กระทรวงหนึ่ง', province = 'น่าน' WHERE code = '1001'")
-    db.execute("UPDATE agency SET kind = 'องค์การบริหารส่วนตำบล' WHERE code = '1002'")
+    db.execute("UPDATE entry SET superior = 'กระทรวงหนึ่ง', province = 'น่าน' WHERE code = '1001'")
+    db.execute("UPDATE entry SET kind = 'องค์การบริหารส่วนตำบล' WHERE code = '1002'")
     db.execute("INSERT INTO domain (name, mail_host, asked_at) VALUES ('two.go.th', 'MX.two.go.th', '2026-01-01')")
     db.execute("INSERT INTO judgement VALUES ('1002', 'E', '', 'untried', NULL, '2026-03-01T17:00:00.000+00:00')")
     db.close()

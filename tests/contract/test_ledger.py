@@ -57,9 +57,11 @@ async def written(ledger: SqliteLedger) -> SqliteLedger:
     return ledger
 
 
-async def draft(ledger: SqliteLedger, *agencies: Agency, campaign: int = 0, send_by: datetime = MONDAY + WEEK) -> Sequence[int]:
+async def draft(
+    ledger: SqliteLedger, *agencies: Agency, campaign: int = 0, send_by: datetime = MONDAY + WEEK, at: datetime = MONDAY,
+) -> Sequence[int]:
     drafts = [Draft(a.code, a.cell, send_by, None) for a in agencies]
-    return await ledger.letters.draft(campaign, drafts, partial(mint, key=KEY), MONDAY)
+    return await ledger.letters.draft(campaign, drafts, partial(mint, key=KEY), at)
 
 
 async def send(
@@ -162,7 +164,7 @@ async def test_agencies_are_candidates_by_code_and_in_pages(ledger: SqliteLedger
     await ledger.roll.replace(register(TWO, ONE, agency("", "1003")), MONDAY)
     page = await ledger.letters.candidates(0, "", 1)
     assert [(c.code, c.address, c.sent) for c in page] == [("1001", "saraban@one.go.th", None)]
-    assert [c.code for c in await ledger.letters.candidates(0, "1001", 9)] == ["1002"]      # 1003 has no address
+    assert [c.code for c in await ledger.letters.candidates(0, page[-1].key, 9)] == ["1002"]      # 1003 has no address
 
 
 async def test_a_letter_is_drafted_with_the_next_serial_and_its_mark(written: SqliteLedger) -> None:
@@ -395,12 +397,15 @@ async def test_a_case_has_every_letter_to_the_present_address_and_no_other(writt
     await send(written, 1)
     moved = replace(ONE, cell="saraban@new.go.th")
     await written.roll.replace(register(moved, digest="d2"), LATER)
-    await draft(written, moved)
+    await draft(written, moved, at=LATER)
     (case,) = await written.judgements.unjudged(9)
     assert (case.agency, [serial for serial, _ in case.letters], case.was) == (moved, [3], None)
     await written.roll.replace(register(ONE, digest="d3"), LATER)
     (case,) = await written.judgements.unjudged(9)
-    assert [(serial, [e.kind for e in seen]) for serial, seen in case.letters] == [(1, [Fact.TAKEN])]
+    assert list(case.letters) == []         # declared anew: a new line of evidence
+    await written.roll.restore(1, LATER + HOUR)
+    case, _ = await written.judgements.unjudged(9)
+    assert [(serial, [e.kind for e in seen]) for serial, seen in case.letters] == [(1, [Fact.TAKEN])]   # never left
 
 
 async def test_a_fact_that_comes_while_judging_is_not_lost(written: SqliteLedger) -> None:

@@ -99,7 +99,7 @@ async def draft(*, ledger: Ledger, clock: Clock, rules: Rulebook, journal: Journ
         send_by = plan.send_by(now, round_, rules.policy)
         drafts = [Draft(c.code, c.address, send_by, _in_doubt(c)) for c in due]
         await ledger.letters.draft(round_.number, drafts, rules.mint, now)
-        written, after = written + len(drafts), page[-1].code
+        written, after = written + len(drafts), page[-1].key
     if written:
         journal.drafted(written, round_.number)
     return written

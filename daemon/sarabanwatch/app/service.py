@@ -15,7 +15,7 @@ from typing import Literal
 
 from apscheduler.schedulers.asyncio import AsyncIOScheduler
 
-from sarabanwatch.app import life
+from sarabanwatch.app import life, sources
 from sarabanwatch.app.survey import survey
 from sarabanwatch.ports import (
     Barred,
@@ -28,6 +28,7 @@ from sarabanwatch.ports import (
     Press,
     Reader,
     Seals,
+    Source,
     Unwritable,
     Witness,
 )
@@ -41,6 +42,7 @@ HANGS_AFTER = 110.0       # wall seconds without a move of a loop before we stop
 
 # step -> how often, in seconds of the clock
 JOBS: dict[str, float] = {
+    "register": 15 * 60,
     "canary":   15 * 60,
     "draft":    15 * 60,
     "close":    15 * 60,
@@ -69,6 +71,9 @@ class World:
     witnesses: Sequence[Witness] = ()
     survey_every: timedelta = timedelta(days=1)
     press: Press | None = None
+    source: Source | None = None
+    look_every: timedelta = timedelta(hours=1)
+    change_at_most: float = 1.0
 
 
 class Service:
@@ -77,6 +82,7 @@ class Service:
     def __init__(self, world: World) -> None:
         self._world = world
         self._looked_at: datetime | None = None
+        self._listed_at: datetime | None = None
         self._path_whole = True
         self._in_hand: set[int] = set()
         self._running: set[asyncio.Task[object] | None] = set()
@@ -137,6 +143,7 @@ class Service:
     def _steps(self) -> dict[str, Callable[[], Awaitable[object]]]:
         w = self._world
         return {
+            "register": self._register,
             "canary":   self._canary,
             "draft":    lambda: life.draft(ledger=w.ledger, clock=w.clock, rules=w.rules, journal=w.journal),
             "close":    lambda: life.close(
@@ -148,6 +155,14 @@ class Service:
                 witnesses=w.witnesses, every=w.survey_every, live=w.rules.policy.live, ledger=w.ledger, clock=w.clock,
                 journal=w.journal),
         }
+
+    async def _register(self) -> None:
+        """Look at the source of the register, when that is due."""
+        w = self._world
+        if w.source and (self._listed_at is None or w.clock.now() - self._listed_at >= w.look_every):
+            self._listed_at = w.clock.now()
+            await sources.look(
+                source=w.source, ledger=w.ledger, clock=w.clock, journal=w.journal, change_at_most=w.change_at_most)
 
     async def _canary(self) -> None:
         """While our own path is broken, nothing but canaries leaves us."""

@@ -31,7 +31,7 @@ VERBS = {
 EXITS = {
     "Misconfigured": 78, "InUse": 78, "TooNew": 78, "Barred": 77, "Unreachable": 69, "NoLedger": 69, "Unreadable": 65,
     "NoLand": 69, "NoPress": 69, "NoExport": 73, "Unwritable": 74, "Unsound": 65, "Altered": 65,
-    "Unknowable": 1, "NoSnapshot": 1, "Settled": 1, "Draft": 1,
+    "NoImport": 1, "Unknowable": 1, "NoSnapshot": 1, "Settled": 1, "Draft": 1,
 }
 
 
@@ -63,7 +63,7 @@ SHORT = {
     "run":          "ทำงานต่อเนื่อง: the daemon, until SIGTERM",
     "check-config": "ตรวจไฟล์ตั้งค่า: say whether a configuration can be used",
     "version":      "รุ่น: the version",
-    "register":     "ทะเบียนหน่วยงาน: check a list of agencies, import it",
+    "register":     "ทะเบียนหน่วยงาน: the list of agencies: check, import, history, undo",
     "census":       "สรุปจำนวนตามกลุ่ม: the counts, in the circular's shape",
     "agencies":     "รายชื่อหน่วยงาน: list agencies, by group, ministry, province, kind, mail host, day",
     "explain":      "อธิบายผล: why an agency is in its group, down to the raw message",

@@ -56,7 +56,7 @@ def account(plant: "Plant", dossier: Any, lang: str) -> dict[str, Any]:  # noqa:
 
     a, words = dossier.agency, plant.groups.groups[dossier.group]
     judged = address.judge(a, plant.addresses)
-    at_present = [(t.serial, t.evidence) for t in dossier.letters if t.address == judged.writable]
+    at_present = [(t.serial, t.evidence) for t in dossier.letters if t.present]
     stands = weigh(Case(a, at_present, dossier.group), plant.rules, plant.clock.now()).standing
     decided = group.decide(a, judged, stands)
     if dossier.fall:    # it stands where it stood: say why it did
@@ -72,6 +72,7 @@ def account(plant: "Plant", dossier: Any, lang: str) -> dict[str, Any]:  # noqa:
             "requirements_broken": [{"rule": r.name, "advice": r.thai if thai else r.advice} for r in judged.broken]},
         "announcement": None if a.announcement is None else {
             "link": a.announcement.link, "given_on": a.announcement.given_on, "cell": a.announcement.cell},
+        "lines": [{"thing": d.thing, "said": d.said, "since": d.since, "until": d.until} for d in dossier.lines],
         "standing": stands.health,
         "falls": _falls(dossier, plant, thai=thai),
         "letters": [_letter(t, plant, thai=thai) for t in dossier.letters],
@@ -140,12 +141,15 @@ WORDS = {
     "th": {"group": "กลุ่ม", "because": "เพราะ", "mend": "สิ่งที่ต้องแก้ไข", "cell": "อีเมลที่แจ้ง", "letter": "หนังสือที่", "raw": "ข้อความดิบ",
            "none": "ยังไม่เคยส่งหนังสือ", "receipt": "เลขรับ", "register": "ทะเบียน", "line": "บรรทัด",
            "return": "จดหมายที่กลับมา", "refused": "ไม่เชื่อ", "waits": "รอคนอ่าน", "elsewhere": "มิใช่ของหนังสือฉบับนี้แล้ว", "ruled": "วินิจฉัยโดย",
-           "aside": "มีคำวินิจฉัยหลังจากนี้", "falls": "ผลล่าสุด", "held": "คงกลุ่มเดิมไว้", "turns": "จะเปลี่ยนกลุ่มเมื่อ"},
+           "aside": "มีคำวินิจฉัยหลังจากนี้", "falls": "ผลล่าสุด", "held": "คงกลุ่มเดิมไว้", "turns": "จะเปลี่ยนกลุ่มเมื่อ",
+           "agency": "ชื่อเดิม", "address": "อีเมลเดิม", "announcement": "ประกาศเดิม",
+           "since": "ตั้งแต่", "until": "ถึง"},
     "en": {"group": "group", "because": "because", "mend": "to mend", "cell": "declared", "letter": "letter", "raw": "raw message",
            "none": "no letter was sent yet", "receipt": "receipt number", "register": "register", "line": "line",
            "return": "return", "refused": "not believed", "waits": "waits for a person",
            "elsewhere": "no longer held to be about this", "ruled": "ruled by", "aside": "set aside: a later word was said",
-           "falls": "lately found", "held": "held", "turns": "turns at"},
+           "falls": "lately found", "held": "held", "turns": "turns at",
+           "agency": "was called", "address": "had declared", "announcement": "had announced", "since": "since", "until": "until"},
 }
 STATEMENTS = ("receipt", "answered", "automatic")   # facts for which it matters who wrote them
 
@@ -162,6 +166,8 @@ def lines(told: dict[str, Any], lang: str) -> list[str]:
     out.append(f"  {w['cell']}: {told['address']['cell']!r} ({told['address']['finding']}; "
                f"{w['register']} {told['register']['source']}, {w['line']} {told['register']['line']})")
     out += [f"    - {broken['rule']}: {broken['advice']}" for broken in told["address"]["requirements_broken"]]
+    out += [f"  {w[d['thing']]}: {line(d['said'])} {w['since']} {str(d['since'])[:10]} {w['until']} {str(d['until'])[:10]}"
+            for d in told["lines"] if d["until"]]
     if told.get("domain"):
         out += [f"  {text}" for text in domains.lines(told["domain"], lang)]
     if not told["letters"]:

@@ -1,8 +1,11 @@
-"""`register import FILE`; `register check` stands in `cli.check`."""
+"""`register import`, `history`, `undo`: what a list changes is shown before it does; `check` stands in `cli.check`."""
 
 import asyncio
+import sys
+from collections.abc import Awaitable, Callable, Iterable
+from contextlib import closing
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, TypeVar
 
 import click
 
@@ -10,8 +13,15 @@ from sarabanwatch.cli import options
 from sarabanwatch.cli.check import check
 
 if TYPE_CHECKING:
+    from sarabanwatch.core.difference import Difference
     from sarabanwatch.core.register import Register
+    from sarabanwatch.ports import Import, Roll
     from sarabanwatch.wiring import Plant
+
+T = TypeVar("T")
+whole = click.option("--all", "whole", is_flag=True, help="List every change, however many.")
+by = click.option("--by", default="", help="Who does it: kept in the history.")
+yes = click.option("--yes", is_flag=True, help="Do it, however much changes. Without: only show, and on a terminal ask.")
 
 
 @click.group()
@@ -24,27 +34,142 @@ register.add_command(check)
 
 @register.command("import")
 @click.argument("file", type=click.Path(path_type=Path))
+@click.option("--sheet", default="", help="The sheet of a workbook; else the first that is a list of agencies.")
+@yes
+@by
+@whole
 @options.config
 @options.as_json
-def import_(file: Path, config: Path, *, as_json: bool) -> None:
-    """Take FILE (CSV) for the register, whole or not at all. Rows that cannot be read are kept and listed."""
-    from sarabanwatch import wiring
+def import_(file: Path, sheet: str, by: str, config: Path, *, yes: bool, whole: bool, as_json: bool) -> None:
+    """Show what FILE would change of the register; take it, whole or not at all, when it is the first, or with --yes.
 
-    read = asyncio.run(_take(wiring.Plant(config), file))
+    Rows that cannot be read are kept and listed. Exit code 1: refused, for too much would vanish or change.
+    """
+    from sarabanwatch import wiring
+    from sarabanwatch.edge.register import load
+
+    plant = wiring.Plant(config)
+    read = load(file, sheet, plant.headings)
+    found = _ask(plant, lambda roll: roll.weigh(read))
+    excess = found.excess(plant.settings.register.change_at_most)
+    agreed = yes or not found.stood or (not excess and not as_json and _agreed(found, whole=whole))
+    if agreed:
+        _ask(plant, lambda roll: roll.replace(read, plant.clock.now(), by=by))
     bad = [{"line": p.line, "problem": p.problem, "remedy": p.remedy, "raw": p.raw} for p in read.problems]
     if as_json:
-        options.say_json({"rows": len(read.entries) + len(bad), "good": len(read.entries), "bad": bad})
-        return
-    click.echo(f"นำเข้า {len(read.entries):,} หน่วยงาน, อ่านไม่ได้ {len(bad):,} แถว · agencies taken in, rows that cannot be read")
-    for problem in read.problems:
-        click.echo(f"  {file.name}:{problem.line}: {problem.problem}; {problem.remedy}")
+        options.say_json({"rows": len(read.entries) + len(bad), "good": len(read.entries), "bad": bad,
+                          **_plain(found), "refused": "" if agreed else excess, "applied": agreed})
+    else:
+        _show(found, whole=whole)
+        for problem in read.problems:
+            click.echo(f"  {file.name}:{problem.line}: {problem.problem}; {problem.remedy}")
+        click.echo(_outcome(read, excess, agreed=agreed), err=bool(excess and not agreed))
+    if excess and not agreed:
+        sys.exit(1)
 
 
-async def _take(plant: "Plant", file: Path) -> "Register":
+def _outcome(read: "Register", excess: str, *, agreed: bool) -> str:
+    if agreed:
+        return (f"นำเข้า {len(read.entries):,} หน่วยงาน, อ่านไม่ได้ {len(read.problems):,} แถว"
+                " · agencies taken in, rows that cannot be read")
+    if excess:
+        return f"ไม่นำเข้า · refused: {excess}. If that is right, say --yes; the limit is register.change_at_most"
+    return "ยังไม่นำเข้า · nothing was taken in; to do it, say --yes"
+
+
+@register.command()
+@click.argument("number", type=int, required=False)
+@whole
+@options.config
+@options.as_json
+def history(number: int | None, config: Path, *, whole: bool, as_json: bool) -> None:
+    """List every import, oldest first; with NUMBER, all that this one changed."""
     from sarabanwatch import wiring
+    from sarabanwatch.cli import changes
+    from sarabanwatch.edge.ledger import history as past
+    from sarabanwatch.edge.ledger import questions
 
-    ledger = plant.ledger()
-    try:
-        return await wiring.import_register(plant, file, ledger)
-    finally:
-        ledger.close()
+    with questions.asking(wiring.Plant(config).ledger_file) as db:
+        if number is None:
+            for each in past.imports(db):
+                options.say_json(_row(each)) if as_json else click.echo(_told(each))
+            return
+        past.known(db, number)
+        told = list(past.changes(db, number))
+    if as_json:
+        options.say_json(changes.plain(told))
+    else:
+        click.echo("\n".join(changes.lines(told, whole=whole)) or changes.counted({}))
+
+
+@register.command()
+@click.option("--to", "number", type=int, help="Back to the register as it stood after this import; else before the last.")
+@yes
+@by
+@whole
+@options.config
+@options.as_json
+def undo(number: int | None, by: str, config: Path, *, yes: bool, whole: bool, as_json: bool) -> None:
+    """Go back to an earlier register. It is an import too: it stands in the history, and can itself be undone."""
+    from sarabanwatch import wiring
+    from sarabanwatch.edge.ledger import history as past
+    from sarabanwatch.edge.ledger import questions
+
+    plant = wiring.Plant(config)
+    with questions.asking(plant.ledger_file) as db:
+        to = past.before(db) if number is None else number
+        earlier = past.stood(db, to)
+    found = _ask(plant, lambda roll: roll.weigh(earlier))
+    agreed = yes or (not as_json and _agreed(found, whole=whole))
+    if agreed:
+        _ask(plant, lambda roll: roll.restore(to, plant.clock.now(), by=by))
+    if as_json:
+        options.say_json({"restores": to, **_plain(found), "applied": agreed})
+        return
+    _show(found, whole=whole)
+    click.echo(f"กลับไปใช้ทะเบียนตามการนำเข้าครั้งที่ {to} · the register of import {to} stands again" if agreed else
+               "ยังไม่ย้อนกลับ · nothing was undone; to do it, say --yes")
+
+
+def _agreed(found: "Difference", *, whole: bool) -> bool:
+    """Show what would change and ask, where there is a person to ask and something to ask about."""
+    if not (found.amendments and sys.stdin.isatty() and sys.stdout.isatty()):
+        return False
+    _show(found, whole=whole)
+    return click.confirm("ดำเนินการหรือไม่ · go on?")
+
+
+def _show(found: "Difference", *, whole: bool) -> None:
+    from sarabanwatch.cli import changes
+
+    click.echo("\n".join(changes.lines(changes.of(found), whole=whole)) or changes.counted({}))
+
+
+def _plain(found: "Difference") -> dict[str, object]:
+    from sarabanwatch.cli import changes
+
+    return {"counts": found.counts, "changes": changes.plain(changes.of(found))}
+
+
+def _row(each: "Import") -> dict[str, object]:
+    return {"import": each.number, "at": each.at, "way": each.way, "by": each.by, "source": each.source, "good": each.good,
+            "bad": each.bad, "restores": each.restores, "counts": each.counts}
+
+
+def _told(each: "Import") -> str:
+    from sarabanwatch.cli import changes
+    from sarabanwatch.cli.terminal import line
+
+    back = f" -> {each.restores}" if each.restores else ""
+    words: Iterable[str] = (f"{each.number:>4}", str(each.at)[:19], f"{each.way}{back}", line(each.by), line(each.source),
+                            f"{each.good:,} + {each.bad:,}:", changes.counted(each.counts))
+    return " ".join(filter(None, words))
+
+
+def _ask(plant: "Plant", step: Callable[["Roll"], Awaitable[T]]) -> T:
+    """Let the register's book do something, and close the ledger."""
+    async def asked() -> T:
+        with closing(plant.ledger()) as ledger:
+            return await step(ledger.roll)
+
+    return asyncio.run(asked())

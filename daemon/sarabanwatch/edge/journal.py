@@ -25,7 +25,7 @@ from sarabanwatch.core.reply import Answer
 from sarabanwatch.core.route import Route
 from sarabanwatch.ports import Change, Clock, Received, Round
 
-STEPS = ("canary", "draft", "send", "receive", "close", "judge", "announce", "publish", "survey")
+STEPS = ("register", "canary", "draft", "send", "receive", "close", "judge", "announce", "publish", "survey")
 OUTCOMES = {Event.TAKEN: "taken", Event.LATER: "later", Event.REFUSAL: "refused", Event.LOST: "lost"}
 FINDINGS = (*Finding, NOT_KNOWN)
 TURNS = ("regressed", "improved", "other")
@@ -86,6 +86,8 @@ class MetricJournal:
         self._done = Gauge("sarabanwatch_campaign_done_ratio", "Share of this round's letters that have ended", registry=registry)
         self._elapsed = Gauge("sarabanwatch_campaign_elapsed_ratio", "Share of this round's time that is over", registry=registry)
         self._rows = Gauge("sarabanwatch_register_rows", "Rows of the last import", ["state"], registry=registry)
+        self._doubted = Gauge("sarabanwatch_register_refused", "1 while a list of agencies is offered and not taken",
+                              registry=registry)
         self._findings = Gauge("sarabanwatch_domain_findings", "Domains by what the DNS shows of them", ["finding"],
                                registry=registry)
         self._incidents = Gauge("sarabanwatch_incidents", "Open incidents: many agencies of one kin would fall", ["scope"],
@@ -137,6 +139,12 @@ class MetricJournal:
         self._rows.labels("good").set(good)
         self._rows.labels("bad").set(bad)
         self._tell("register", good=good, bad=bad)
+
+    def not_imported(self, error: BaseException | None) -> None:
+        """A list of agencies is offered and not taken, for a reason; None: no such list is offered any more."""
+        self._doubted.set(error is not None)
+        if error:
+            self._tell("register refused", error=str(error))
 
     def drafted(self, letters: int, campaign: int) -> None:
         """Letters were written down."""

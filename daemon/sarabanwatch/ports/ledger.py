@@ -1,13 +1,14 @@
 """What we know: the records and the nine books of the ledger."""
 
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Protocol
 
 from sarabanwatch.core.agency import Agency
 from sarabanwatch.core.arrival import Arrival
 from sarabanwatch.core.canary import Canary, Errand
+from sarabanwatch.core.difference import Difference, What
 from sarabanwatch.core.domain import Surveyed
 from sarabanwatch.core.evidence import Evidence
 from sarabanwatch.core.group import Group
@@ -25,11 +26,19 @@ from sarabanwatch.ports.world import Cursor
 
 @dataclass(frozen=True, slots=True)
 class Candidate:
-    """An agency as the plan sees it: the address to write to ("" if none), and this round's letters so far."""
+    """An agency as the plan sees it: an address to write to, and this round's letters there so far.
+
+    A raised body stands there twice while its announcement is awaited: with its own address and its former one.
+    """
 
     code: str
     address: str
     sent: Sent | None
+
+    @property
+    def key(self) -> str:
+        """Its place among all."""
+        return f"{self.code} {self.address}"
 
 
 @dataclass(frozen=True, slots=True)
@@ -127,10 +136,42 @@ class Round:
         return self.planned > 0 and not (self.pending or self.open or self.undrafted or self.unjudged)
 
 
-class Roll(Protocol):
-    """The register as last imported."""
+@dataclass(frozen=True, slots=True)
+class Import:
+    """One import: of which file, by which way (hand, file, folder, url, undo) and whom; what it changed, and how often."""
 
-    async def replace(self, register: Register, at: datetime) -> bool: ...
+    number: int = 0
+    at: datetime | None = None
+    source: str = ""
+    good: int = 0
+    bad: int = 0
+    way: str = "hand"
+    by: str = ""
+    restores: int | None = None
+    counts: Mapping[What, int] = field(default_factory=dict)
+
+
+@dataclass(frozen=True, slots=True)
+class Dated:
+    """What the register said of an agency's name, address or announcement, since when and until when (None: still)."""
+
+    thing: str
+    said: str
+    since: datetime
+    until: datetime | None
+
+
+class Roll(Protocol):
+    """The register as it stands, and as it came to be."""
+
+    async def weigh(self, register: Register) -> Difference: ...
+    async def replace(
+        self, register: Register, at: datetime, *, way: str = "hand", by: str = "", at_most: float | None = None,
+    ) -> bool: ...
+    async def restore(self, number: int, at: datetime, *, by: str = "") -> bool: ...
+    async def took(self, way: str, digest: str, *, ever: bool) -> bool: ...
+    async def mark(self, way: str) -> str: ...
+    async def marked(self, way: str, mark: str) -> None: ...
     async def agency(self, code: str) -> Agency | None: ...
 
 

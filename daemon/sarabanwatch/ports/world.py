@@ -8,6 +8,7 @@ from typing import Protocol
 from sarabanwatch.core.arrival import Arrival
 from sarabanwatch.core.domain import Facts
 from sarabanwatch.core.letter import Paper
+from sarabanwatch.core.register import Register
 from sarabanwatch.core.reply import Answer
 
 
@@ -96,6 +97,50 @@ class Seals(Protocol):
     """Verifies the DKIM signatures of a raw mail: the domains whose signature holds. What cannot be known is left out."""
 
     async def verified(self, raw: bytes) -> tuple[str, ...]: ...
+
+
+# --- lists of agencies -------------------------------------------------------------------------------------------------
+
+
+class Unanswered(Exception):  # noqa: N818 - said of the page
+    """A page of the web could not be had; the message says which, and why."""
+
+
+@dataclass(frozen=True, slots=True)
+class Page:
+    """A page as it was answered: 200 with its body, or 304 where it is still the one that bears the ETag we named."""
+
+    status: int
+    body: bytes
+    etag: str
+    kind: str
+
+
+class Web(Protocol):
+    """Asks one page over verified TLS, of the host named and no other, within so much time and size; raises Unanswered."""
+
+    async def get(self, url: str, *, etag: str = "", seconds: float = 30, octets: int = 64 << 20) -> Page: ...
+
+
+@dataclass(frozen=True, slots=True)
+class Offer:
+    """A list of agencies as it was offered, and the mark by which the source knows it again."""
+
+    register: Register
+    mark: str
+
+
+class Source(Protocol):
+    """Where lists come from. `once`: what was taken is never taken again, else only not while it stays the same.
+
+    `offer` returns None where nothing new is there; raises Unreadable, Unanswered or OSError where it cannot be had.
+    """
+
+    @property
+    def way(self) -> str: ...
+    @property
+    def once(self) -> bool: ...
+    async def offer(self, mark: str) -> Offer | None: ...
 
 
 # --- the DNS: what can be known without a letter ---------------------------------------------------------------------

@@ -4,7 +4,7 @@ import re
 from collections.abc import Iterator
 from ipaddress import ip_address
 
-from sarabanwatch.settings.shapes import Dns, Settings
+from sarabanwatch.settings.shapes import Dns, Register, Settings
 
 RESOLVERS_AT_MOST = 2
 COUNTS = ("weeks", "window_office_hours", "fails_before_turning", "letters_at_most")   # of campaign: more than 0
@@ -25,6 +25,8 @@ def complaints(s: Settings) -> Iterator[str]:
          "clock: began and shows need a zone, as in 2026-02-17T08:30:00+07:00"),
         (s.canary.every_hours < 0, "canary.every_hours: must not be less than 0; 0 sends none"),
         (s.canary.patience_hours <= 0, "canary.patience_hours: must be more than 0"),
+        *_of_register(s.register),
+        (not 0 <= s.register.change_at_most <= 1, "register.change_at_most: a share, between 0 and 1"),
         ("@" not in s.sender.address, "sender.address: not an address; answers come back to it"),
         (not 1 <= s.relay.connections <= 100, "relay.connections: between 1 and 100"),
         (any(link and not WEB.fullmatch(link) for link in (s.page.base, s.page.short)),
@@ -51,6 +53,13 @@ def _of_route(s: Settings) -> Iterator[tuple[bool, str]]:
         yield (not s.live and not local,
                f"{name}.host: {relay.host} is not loopback, and live = false; set live = true when letters may go out for real")
         yield relay.auth == "xoauth2" and not relay.user, f"{name}.user: xoauth2 logs in as somebody; name the mailbox"
+
+
+def _of_register(register: Register) -> Iterator[tuple[bool, str]]:
+    named = [name for name in ("file", "folder", "url") if getattr(register, name)]
+    yield len(named) > 1, f"register: {' and '.join(named)} are both named; the list comes from one of them"
+    yield bool(register.url) and not register.url.startswith("https://"), "register.url: an https:// URL"
+    yield register.every_hours <= 0, "register.every_hours: must be more than 0"
 
 
 def _of_dns(dns: Dns) -> Iterator[tuple[bool, str]]:

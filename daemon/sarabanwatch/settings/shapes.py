@@ -33,9 +33,13 @@ class Headings(Section, frozen=True):
 
 
 class Register(Section, frozen=True):
-    """Where the list of agencies comes from; empty: it is imported by hand."""
+    """Where the list of agencies comes from; empty: it is imported by hand. How much of it may change unasked."""
 
     file: str = ""
+    folder: str = ""
+    url: str = ""
+    every_hours: float = 1
+    change_at_most: float = 0.05
     headings: Headings = Headings()
 
 

@@ -11,7 +11,6 @@ from pathlib import Path
 
 from sarabanwatch.app.confirm import confirm
 from sarabanwatch.app.service import Service, World
-from sarabanwatch.core.register import Register
 from sarabanwatch.edge import metrics, page, register, systemd, web
 from sarabanwatch.edge.chance import SystemChance
 from sarabanwatch.edge.imap import ImapInbox, session
@@ -22,7 +21,7 @@ from sarabanwatch.edge.smtp import RelayLine, Relays
 from sarabanwatch.ports import Barred
 from sarabanwatch.wiring.plant import Plant
 
-__all__ = ["Plant", "Unreachable", "check", "import_register", "knock_at_relays", "run", "serve_page", "static_site"]
+__all__ = ["Plant", "Unreachable", "check", "knock_at_relays", "run", "serve_page", "static_site"]
 
 HEARTBEAT = 5.0   # wall seconds between two looks at whether every loop still moves, without a watchdog's own word
 
@@ -33,7 +32,7 @@ class Unreachable(Exception):  # noqa: N818 - said of the server
 
 def check(plant: Plant) -> None:
     """Build all that can be built without a server; raises what is wrong with the configuration or its files."""
-    _ = plant.settings, plant.rules, plant.relays, plant.mailbox, plant.seals
+    _ = plant.settings, plant.rules, plant.source, plant.relays, plant.mailbox, plant.seals
     if plant.settings.register.file:
         register.load(plant.file(plant.settings.register.file), headings=plant.headings)
 
@@ -48,8 +47,6 @@ async def run(plant: Plant) -> None:
     ledger = plant.ledger()
     reader = plant.reader()
     try:
-        if plant.settings.register.file:
-            await import_register(plant, plant.file(plant.settings.register.file), ledger)
         journal.imported(*await ledger.judgements.rows())
         service = _service(plant, ledger, reader, journal)
         journal.listening(*listening.getsockname()[:2])
@@ -86,20 +83,15 @@ def static_site(config: Path) -> page.Site:
     return page.Site(plant.archive(), plant.face("http://localhost/", live=False))
 
 
-async def import_register(plant: Plant, path: Path, ledger: SqliteLedger, sheet: str = "") -> Register:
-    """Take a register file into the ledger, whole or not at all."""
-    read = await asyncio.to_thread(register.load, path, sheet, plant.headings)
-    await ledger.roll.replace(read, plant.clock.now())
-    return read
-
-
 def _service(plant: Plant, ledger: SqliteLedger, reader: Reader, journal: MetricJournal) -> Service:
     inbox = ImapInbox(plant.mailbox, alive=lambda: service.moved("receive"), lost=journal.mailbox_lost)
     line = plant.post(partial(journal.failed, "send"))
     lines = [line() for _ in range(plant.settings.relay.connections)]
+    listed = plant.settings.register
     world = World(ledger, plant.clock, SystemChance(), journal, inbox, plant.mailbox.name, reader, plant.seals, lines,
                   plant.rules, plant.witnesses, timedelta(hours=plant.settings.dns.survey_hours),
-                  plant.press(partial(journal.failed, "print")))
+                  plant.press(partial(journal.failed, "print")), plant.source, timedelta(hours=listed.every_hours),
+                  listed.change_at_most)
     service = Service(world)
     for number in (signal.SIGTERM, signal.SIGINT):
         asyncio.get_running_loop().add_signal_handler(number, service.stop)

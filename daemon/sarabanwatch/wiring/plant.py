@@ -20,7 +20,7 @@ from sarabanwatch.core.letter import Form, Letter, paper
 from sarabanwatch.core.policy import Policy
 from sarabanwatch.core.route import Route
 from sarabanwatch.core.token import mint
-from sarabanwatch.edge import dkim, dns, offdays
+from sarabanwatch.edge import dkim, dns, https, offdays, register
 from sarabanwatch.edge import print as printing
 from sarabanwatch.edge.chance import SystemChance
 from sarabanwatch.edge.clock import FastClock, WallClock
@@ -31,7 +31,8 @@ from sarabanwatch.edge.page import Face, Label
 from sarabanwatch.edge.reader import Reader
 from sarabanwatch.edge.smtp import Atlas, Contexts, Direct, DirectLine, Policies, Post, Relay, RelayLine, Relays
 from sarabanwatch.edge.smtp.atlas import FRESH
-from sarabanwatch.ports import Barred, Clock, Press, Seals
+from sarabanwatch.ports import Barred, Clock, Press, Seals, Source
+from sarabanwatch.wiring.sources import source
 
 SHORTEST_FRESH = 1.0  # wall seconds likewise
 SHORTEST_POLL = 0.5   # wall seconds, however fast the clock
@@ -168,6 +169,17 @@ class Plant:
         places = [place for place in map(config.resolver, named) if place]
         return [dns.Witness(dns.Resolver(host, port, d.timeout_seconds, d.tries, d.in_flight, d.per_second))
                 for host, port in places]
+
+    @property
+    def source(self) -> Source | None:
+        """Where the list of agencies comes from, if it comes by itself; raise Misconfigured for a URL that names no page."""
+        c = self.settings.register
+        if c.url:
+            try:
+                https.place(c.url)
+            except ValueError as error:
+                raise config.Misconfigured(f"{self.path}: register.url: {error}") from None
+        return source(c, self.path.parent, partial(register.load, headings=self.headings), https.HttpsWeb())
 
     @cached_property
     def relays(self) -> tuple[Relay, ...]:

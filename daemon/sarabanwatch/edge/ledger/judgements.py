@@ -79,13 +79,13 @@ def counts(db: apsw.Connection) -> dict[Group, int]:
 
 def case(db: apsw.Connection, code: str, asked: int = 0) -> Case | None:
     """Gather all that a listed agency is judged from."""
-    row = ask_one(db, f"SELECT {AGENCY}, address FROM agency WHERE listed AND code = ?", (code,))  # noqa: S608 - our own column names
+    row = ask_one(db, f"SELECT {AGENCY}, address, began FROM agency WHERE listed AND code = ?", (code,))  # noqa: S608 - our own column names
     if row is None:
         return None
     serials = [r[0] for r in ask(
-        db, "SELECT serial FROM letter WHERE code = ? AND address = ? ORDER BY serial", (code, row[-1]))]
+        db, "SELECT serial FROM letter WHERE code = ? AND address = ? AND drafted_at >= ? ORDER BY serial", (code, *row[-2:]))]
     was = db.execute("SELECT grp FROM judgement WHERE code = ?", (code,)).get
-    return Case(agency(row[:-1]), [(s, seen(db, s)) for s in serials], Group(was) if was else None, asked)
+    return Case(agency(row[:-2]), [(s, seen(db, s)) for s in serials], Group(was) if was else None, asked)
 
 
 def _unjudged(db: apsw.Connection, limit: int) -> list[Case]:

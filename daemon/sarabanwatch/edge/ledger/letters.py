@@ -33,23 +33,24 @@ MARK = """
     ON CONFLICT (code) DO UPDATE SET asked = asked + 1
 """
 
-# Whether a letter's address is still its agency's; a canary's is our own.
+# Whether a letter's address is still, and not once again, its agency's; a canary's is our own.
 STANDS = """
-    (code GLOB '@*' OR EXISTS (SELECT 1 FROM agency a WHERE a.listed AND a.code = letter.code AND a.address = letter.address))
+    (code GLOB '@*' OR EXISTS (SELECT 1 FROM probed p
+     WHERE p.code = letter.code AND p.address = letter.address AND p.began <= letter.drafted_at))
 """
 NO_CAMPAIGN = -(10**6)   # a canary belongs to no round
 
 CANDIDATES = """
-    SELECT a.code, a.address, l.serial, l.state, l.verdict, l.letters, f.incident IS NOT NULL
-    FROM agency a LEFT JOIN fall f USING (code) LEFT JOIN (
-        SELECT code, address, max(serial) AS serial, state, verdict, count(*) FILTER (WHERE fate <> 'held') AS letters
-        FROM letter WHERE campaign = ? GROUP BY code, address
-    ) l ON l.code = a.code AND l.address = a.address
-    WHERE a.listed AND a.address <> '' AND a.code > ?
-      AND (l.serial IS NULL OR (l.state = 'closed' AND (
+    SELECT p.code, p.address, max(l.serial) AS serial, l.state, l.verdict, count(*) FILTER (WHERE l.fate <> 'held'),
+           f.incident IS NOT NULL AS held
+    FROM probed p LEFT JOIN fall f USING (code) LEFT JOIN letter l
+         ON l.campaign = ? AND l.code = p.code AND l.address = p.address AND l.drafted_at >= p.began
+    WHERE p.code || ' ' || p.address > ?
+    GROUP BY p.code, p.address
+    HAVING serial IS NULL OR (l.state = 'closed' AND (
            l.verdict IN ('unknown', 'withheld', 'blocks us')
-           OR f.incident IS NOT NULL AND l.verdict IN ('unroutable', 'refuses', 'impaired'))))
-    ORDER BY a.code LIMIT ?
+           OR held AND l.verdict IN ('unroutable', 'refuses', 'impaired')))
+    ORDER BY p.code || ' ' || p.address LIMIT ?
 """
 # SENT of a round: an answer fell; DOUBTFUL: nobody knows; HELD: never left us; PENDING: still to leave.
 ROUND = """
@@ -77,7 +78,7 @@ class SqliteLetters:
         self._pen = pen
 
     async def candidates(self, campaign: int, after: str, limit: int) -> Sequence[Candidate]:
-        """Return agencies, by code after `after`, that may be due a letter this round; the plan decides."""
+        """Return whom a letter may be due to this round, by key after `after`; the plan decides."""
         return await self._pen.read(_candidates, campaign, after, limit)
 
     async def draft(
@@ -162,7 +163,7 @@ def mark(db: apsw.Connection, serials: Iterable[int]) -> None:
 def round_of(db: apsw.Connection, campaign: int, letters_at_most: int) -> Round:
     """Count one campaign's letters, and what is left to do in it."""
     planned, sent, doubtful, held, pending, running = next(ask(db, ROUND, (campaign,)))
-    undrafted = sum((letters or 0) < letters_at_most for *_, letters, _ in ask(db, CANDIDATES, (campaign, "", -1)))
+    undrafted = sum(letters < letters_at_most for *_, letters, _ in ask(db, CANDIDATES, (campaign, "", -1)))
     unjudged = db.execute(UNJUDGED).get
     return Round(planned, sent, doubtful, held, pending, running, undrafted, unjudged)
 

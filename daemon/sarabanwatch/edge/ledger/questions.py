@@ -16,6 +16,7 @@ from sarabanwatch.core.evidence import Evidence
 from sarabanwatch.core.group import Group
 from sarabanwatch.core.letter import Letter
 from sarabanwatch.core.probe import State
+from sarabanwatch.edge.ledger import history
 from sarabanwatch.edge.ledger.incidents import Pending, Told, pending, told
 from sarabanwatch.edge.ledger.letters import seen
 from sarabanwatch.edge.ledger.roll import find
@@ -23,6 +24,7 @@ from sarabanwatch.edge.ledger.rows import ask, ask_one, moment
 from sarabanwatch.edge.ledger.rulings import Said, about
 from sarabanwatch.edge.ledger.schema import MIGRATIONS, TooNew, version
 from sarabanwatch.edge.ledger.writer import open_to_read
+from sarabanwatch.ports import Dated
 
 LISTED = """
     SELECT a.code, a.name, a.kind, a.province, a.superior, a.cell, ifnull(j.grp, 'unknown') AS grp, ifnull(j.because, ''),
@@ -70,6 +72,7 @@ class Went:
     window_end: datetime | None
     replaces: int | None
     evidence: list[Evidence]
+    present: bool        # to the present address, since it was declared: what the standing rests on
     said: list[Said]     # every word on every mail that was ever held to be about it, mail by mail
 
 
@@ -85,6 +88,7 @@ class Dossier:
     since: str
     letters: list[Went]
     changes: list[tuple[str, str | None, str, str]]
+    lines: list[Dated]   # name and kind, address, announcement, each since when and until when
     fall: Pending | None = None     # found to fail, and not turned yet
     held_by: Told | None = None     # the incident that holds it
 
@@ -119,8 +123,8 @@ def listed(db: apsw.Connection, group: str = "", **others: str) -> Iterator[List
 
 
 def matching(db: apsw.Connection, wanted: str) -> list[Listed]:
-    """Return agencies by code, else by a part of the name; at most 50."""
-    exact = [Listed(*row) for row in ask(db, f"{LISTED} AND a.code = ?", (wanted,))]
+    """Return agencies by code (a former code is its successor's), else by a part of the name; at most 50."""
+    exact = [Listed(*row) for row in ask(db, f"{LISTED} AND ?1 IN (a.code, a.former) ORDER BY a.code = ?1 DESC LIMIT 1", (wanted,))]
     return exact or [Listed(*row) for row in ask(db, f"{LISTED} AND instr(a.name, ?) ORDER BY a.code LIMIT 50", (wanted,))]
 
 
@@ -137,15 +141,18 @@ def dossier(db: apsw.Connection, code: str) -> Dossier:
                ask(db, "SELECT at, was, now, because FROM change WHERE code = ? ORDER BY id", (code,))]
     fall = pending(db, code)
     held_by = next(told(db, fall.incident)) if fall and fall.incident else None
-    return Dossier(agency, source, line, Group(group), because, since, list(_letters(db, code)), changes, fall, held_by)
+    return Dossier(agency, source, line, Group(group), because, since, list(_letters(db, code)), changes,
+                   history.lines(db, code), fall, held_by)
 
 
 def _letters(db: apsw.Connection, code: str) -> Iterator[Went]:
     rows = ask(
-        db, "SELECT serial, address, state, drafted_at, window_end, replaces FROM letter WHERE code = ? ORDER BY serial", (code,))
-    for serial, address, state, drafted_at, window_end, replaces in list(rows):
+        db, """SELECT l.serial, l.address, l.state, l.drafted_at, l.window_end, l.replaces,
+                      l.address = a.address AND l.drafted_at >= a.began
+               FROM letter l JOIN agency a USING (code) WHERE code = ? ORDER BY l.serial""", (code,))
+    for serial, address, state, drafted_at, window_end, replaces, present in list(rows):
         yield Went(serial, address, State(state), moment(drafted_at), moment(window_end) if window_end else None, replaces,
-                   seen(db, serial), about(db, serial))
+                   seen(db, serial), bool(present), about(db, serial))
 
 
 def last_letter(db: apsw.Connection, code: str) -> Letter | None:

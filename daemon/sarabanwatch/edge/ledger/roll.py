@@ -1,78 +1,160 @@
-"""The register as last imported: old register or new one, never half of each."""
+"""The register: agency, announcement and address, each a line from one import until another. Nothing is overwritten.
 
-from collections.abc import Iterable
+An import is one transaction: the old register or the new one, never half of each. An undo is an import of what stood
+before, so that it stands in the history and can itself be undone.
+"""
+
+from collections.abc import Iterator, Sequence
 from datetime import datetime
 from typing import Any
 
 import apsw
 
 from sarabanwatch.core.address import Rules, judge
-from sarabanwatch.core.agency import Agency
+from sarabanwatch.core.agency import Agency, Announcement
+from sarabanwatch.core.difference import Difference, TooMuch, difference
 from sarabanwatch.core.plan import writes_to
 from sarabanwatch.core.register import Entry, Register
-from sarabanwatch.edge.ledger.rows import AGENCY, agency, ask_one, cells, stamp
+from sarabanwatch.edge.ledger import history
+from sarabanwatch.edge.ledger.rows import AGENCY, agency, ask, ask_one, cells, stamp
 from sarabanwatch.edge.ledger.writer import Pen
+from sarabanwatch.ports import Import
 
 MARK_ALL = """
     INSERT INTO unjudged SELECT code, 1 FROM agency WHERE listed ON CONFLICT (code) DO UPDATE SET asked = asked + 1
 """
 FIND = f"SELECT {AGENCY} FROM agency WHERE listed AND code = ?"  # noqa: S608 - our own column names
-UPSERT = """
-    INSERT INTO agency VALUES (?, 1, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)
-    ON CONFLICT (code) DO UPDATE SET
-        listed = 1, name = excluded.name, kind = excluded.kind, province = excluded.province,
-        superior = excluded.superior, status = excluded.status, former = excluded.former, cell = excluded.cell,
-        address = excluded.address, announced = excluded.announced, link = excluded.link,
-        given_on = excluded.given_on, announced_cell = excluded.announced_cell, import = excluded.import,
-        line = excluded.line, raw = excluded.raw
+# An address keeps its line of evidence while only the cell's wording changes; an undo takes up the line it goes back to.
+BEGAN = """
+    UPDATE declared AS d SET began = coalesce(
+        (SELECT p.began FROM declared p
+         WHERE p.code = d.code AND p.address = d.address AND p.since <= ?1 AND ifnull(p.until > ?1, 1)),
+        iif(d.since < ?3, d.began, NULL),
+        (SELECT p.began FROM declared p WHERE p.code = d.code AND p.address = d.address AND p.until = ?3), ?2)
+    WHERE d.until IS NULL AND (d.since = ?3 OR ?1 IS NOT NULL)
 """
+TOOK = """
+    SELECT 1 FROM import WHERE digest = ? AND way <> 'undo'
+        AND (? OR id >= (SELECT ifnull(max(id), 0) FROM import WHERE way = ?)) LIMIT 1
+"""
+Rows = dict[str, tuple[Any, ...]]   # code -> what turns a line
 
 
 class SqliteRoll:
-    """Agencies by code."""
+    """Agencies by code, and how the register came to be what it is."""
 
     def __init__(self, pen: Pen, rules: Rules) -> None:
         self._pen, self._rules = pen, rules
 
-    async def replace(self, register: Register, at: datetime) -> bool:
-        """Take a whole file for the register; False where the last import was of these very bytes."""
-        return await self._pen.write(self._replace, register, stamp(at))
+    async def weigh(self, register: Register) -> Difference:
+        """Say what a file would change."""
+        return await self._pen.read(lambda db: _difference(db, register))
+
+    async def replace(
+        self, register: Register, at: datetime, *, way: str = "hand", by: str = "", at_most: float | None = None,
+    ) -> bool:
+        """Take a whole file for the register; False where the last import was of these very bytes.
+
+        Raise TooMuch, with nothing done, where a larger share than `at_most` would vanish or change.
+        """
+        return await self._pen.write(self._replace, register, stamp(at), Import(way=way, by=by), at_most)
+
+    async def restore(self, number: int, at: datetime, *, by: str = "") -> bool:
+        """Take what stood after an import for the register; False where that is what stands."""
+        return await self._pen.write(self._restore, number, stamp(at), by)
+
+    async def took(self, way: str, digest: str, *, ever: bool) -> bool:
+        """Say whether a file was taken: ever, or since this way last brought one (with that one)."""
+        return await self._pen.read(
+            lambda db: ask_one(db, TOOK, (digest, ever, way)) is not None)
+
+    async def mark(self, way: str) -> str:
+        """Return the mark of what a source offered last; "" where it is not known."""
+        return await self._pen.read(lambda db: (ask_one(db, "SELECT mark FROM source WHERE way = ?", (way,)) or ("",))[0])
+
+    async def marked(self, way: str, mark: str) -> None:
+        """Remember the mark of what a source offered last."""
+        await self._pen.write(lambda db: db.execute("INSERT OR REPLACE INTO source VALUES (?, ?)", (way, mark)))
 
     async def agency(self, code: str) -> Agency | None:
-        """Return an agency of the last import, or None."""
+        """Return an agency of the register as it stands, or None."""
         return await self._pen.read(find, code)
 
-    def _replace(self, db: apsw.Connection, register: Register, at: str) -> bool:
-        last = db.execute("SELECT digest FROM import ORDER BY id DESC LIMIT 1").get
-        if last == register.digest:
+    def _restore(self, db: apsw.Connection, number: int, at: str, by: str) -> bool:
+        return self._replace(db, history.stood(db, number), at, Import(way="undo", by=by, restores=number), None)
+
+    def _replace(self, db: apsw.Connection, register: Register, at: str, how: Import, at_most: float | None) -> bool:
+        if db.execute("SELECT digest FROM import ORDER BY id DESC LIMIT 1").get == register.digest:
             return False
-        db.execute(
-            "INSERT INTO import (at, source, digest, good, bad) VALUES (?, ?, ?, ?, ?)",
-            (at, register.source, register.digest, len(register.entries), len(register.problems)),
-        )
-        number = db.last_insert_rowid()
-        db.executemany(
-            "INSERT INTO problem VALUES (?, ?, ?, ?, ?)",
-            ((number, p.line, cells(p.raw), p.problem, p.remedy) for p in register.problems),
-        )
-        db.execute("UPDATE agency SET listed = 0 WHERE listed")
-        db.executemany(UPSERT, self._rows(register.entries, number))
+        found = _difference(db, register)
+        if at_most is not None and (excess := found.excess(at_most)):
+            raise TooMuch(found, excess)
+        number = _number(db, register, at, how)
+        _amend(db, found, number)
+        self._lay(db, register.entries, number)
+        db.execute(BEGAN, (how.restores, at, number))
         db.execute(MARK_ALL)
         return True
 
-    def _rows(self, entries: Iterable[Entry], number: int) -> Iterable[tuple[Any, ...]]:
-        for entry in entries:
-            a, announcement = entry.agency, entry.agency.announcement
-            yield (
-                a.code, a.name, a.kind, a.province, a.superior, a.status, a.former, a.cell,
-                writes_to(a, judge(a, self._rules)), int(announcement is not None),
-                announcement.link if announcement else "",
-                announcement.given_on.isoformat() if announcement and announcement.given_on else None,
-                announcement.cell if announcement else "", number, entry.line, cells(entry.raw),
-            )
+    def _lay(self, db: apsw.Connection, entries: Sequence[Entry], number: int) -> None:
+        """Turn the lines of the rows as they were written, and of the three things that were read out of them."""
+        agencies = [e.agency for e in entries]
+        _turn(db, number, "written", ("raw",), {e.agency.code: (cells(e.raw),) for e in entries})
+        db.executemany("UPDATE written SET line = ? WHERE code = ? AND since = ?",
+                       ((e.line, e.agency.code, number) for e in entries))
+        _turn(db, number, "entry", ("name", "kind", "province", "superior", "status", "former"), {
+            a.code: (a.name, a.kind, a.province, a.superior, a.status, a.former) for a in agencies})
+        _turn(db, number, "declared", ("cell", "address"), {
+            a.code: (a.cell, writes_to(a, judge(a, self._rules))) for a in agencies})
+        _turn(db, number, "announced", ("announcement", "cell"), {
+            a.code: (_announcement(db, a.announcement), a.announcement.cell) for a in agencies if a.announcement})
 
 
 def find(db: apsw.Connection, code: str) -> Agency | None:
-    """Return an agency of the last import, or None."""
+    """Return an agency of the register as it stands, or None."""
     row = ask_one(db, FIND, (code,))
     return agency(row) if row else None
+
+
+def _difference(db: apsw.Connection, register: Register) -> Difference:
+    before = history.stood(db, history.last(db)).entries
+    return difference({e.agency.code: e.agency for e in before}, {e.agency.code: e.agency for e in register.entries})
+
+
+def _number(db: apsw.Connection, register: Register, at: str, how: Import) -> int:
+    """Write down that a file came in, and its rows that could not be read."""
+    db.execute(
+        "INSERT INTO import (at, source, digest, good, bad, way, by, restores) VALUES (?, ?, ?, ?, ?, ?, ?, ?)",
+        (at, register.source, register.digest, len(register.entries), len(register.problems), how.way, how.by, how.restores))
+    number = db.last_insert_rowid()
+    db.executemany("INSERT INTO problem VALUES (?, ?, ?, ?, ?)",
+                   ((number, p.line, cells(p.raw), p.problem, p.remedy) for p in register.problems))
+    return number
+
+
+def _amend(db: apsw.Connection, found: Difference, number: int) -> None:
+    """Write down what changes, as people read it."""
+    db.executemany("INSERT INTO amendment VALUES (?, ?, ?, ?, ?)", _amendments(found, number))
+
+
+def _amendments(found: Difference, number: int) -> Iterator[tuple[Any, ...]]:
+    for amendment in found.amendments:
+        yield from ((number, amendment.code, change.what, change.was, change.now) for change in amendment.changes)
+
+
+def _turn(db: apsw.Connection, number: int, table: str, columns: Sequence[str], now: Rows) -> None:
+    """End the lines that no longer hold, and begin those that hold instead."""
+    named = ", ".join(columns)
+    was: Rows = {row[0]: row[1:] for row in ask(db, f"SELECT code, {named} FROM {table} WHERE until IS NULL")}  # noqa: S608 - our own names
+    db.executemany(f"UPDATE {table} SET until = ? WHERE code = ? AND until IS NULL",  # noqa: S608 - as above
+                   ((number, code) for code, row in was.items() if row != now.get(code)))
+    marks = ", ".join("?" * len(columns))
+    db.executemany(f"INSERT INTO {table} (code, since, {named}) VALUES (?, ?, {marks})",  # noqa: S608 - as above
+                   ((code, number, *row) for code, row in now.items() if row != was.get(code)))
+
+
+def _announcement(db: apsw.Connection, given: Announcement) -> int:
+    """Return the number of an announcement, which many agencies may share."""
+    named = given.link, given.given_on.isoformat() if given.given_on else ""
+    db.execute("INSERT OR IGNORE INTO announcement (link, given_on) VALUES (?, ?)", named)
+    return int(db.execute("SELECT id FROM announcement WHERE link = ? AND given_on = ?", named).get)

@@ -274,6 +274,97 @@ MIGRATIONS = (
         seen_at   TEXT NOT NULL
     ) STRICT, WITHOUT ROWID;
     """,
+    """
+    ALTER TABLE import ADD COLUMN way TEXT NOT NULL DEFAULT 'hand';      -- hand, file, folder, url, undo
+    ALTER TABLE import ADD COLUMN by TEXT NOT NULL DEFAULT '';           -- the person who did it, where one is named
+    ALTER TABLE import ADD COLUMN restores INTEGER REFERENCES import;    -- what an undo goes back to
+
+    CREATE TABLE written (                 -- the row that a file had of an agency, as it stood there, from one import until another
+        code     TEXT NOT NULL,
+        since    INTEGER NOT NULL REFERENCES import,
+        until    INTEGER REFERENCES import,     -- NULL: still
+        line     INTEGER NOT NULL DEFAULT 0,    -- in the file that first said so
+        raw      TEXT NOT NULL,            -- JSON list of the raw cells
+        PRIMARY KEY (code, since)
+    ) STRICT, WITHOUT ROWID;
+    CREATE TABLE entry (                   -- the agency that was read out of it
+        code     TEXT NOT NULL,
+        since    INTEGER NOT NULL REFERENCES import,
+        until    INTEGER REFERENCES import,
+        name     TEXT NOT NULL,
+        kind     TEXT NOT NULL,
+        province TEXT NOT NULL,
+        superior TEXT NOT NULL,
+        status   TEXT NOT NULL,
+        former   TEXT NOT NULL,
+        PRIMARY KEY (code, since)
+    ) STRICT, WITHOUT ROWID;
+    CREATE INDEX entry_former ON entry (former) WHERE former <> '';
+    CREATE TABLE declared (                -- the address that it declared
+        code    TEXT NOT NULL,
+        since   INTEGER NOT NULL REFERENCES import,
+        until   INTEGER REFERENCES import,
+        cell    TEXT NOT NULL,             -- the e-mail cell, raw
+        address TEXT NOT NULL,             -- what a letter may be written to; '' if nothing can be read out of the cell
+        began   TEXT NOT NULL DEFAULT '',  -- letters drafted before are of an earlier line: they prove nothing here
+        PRIMARY KEY (code, since)
+    ) STRICT, WITHOUT ROWID;
+    CREATE TABLE announcement (            -- one may cover many agencies, as a province's does
+        id       INTEGER PRIMARY KEY,
+        link     TEXT NOT NULL,
+        given_on TEXT NOT NULL,            -- '' if it bears no date
+        UNIQUE (link, given_on)
+    ) STRICT;
+    CREATE TABLE announced (               -- the announcement that covers it, and the address cell that it gives
+        code         TEXT NOT NULL,
+        since        INTEGER NOT NULL REFERENCES import,
+        until        INTEGER REFERENCES import,
+        announcement INTEGER NOT NULL REFERENCES announcement,
+        cell         TEXT NOT NULL,
+        PRIMARY KEY (code, since)
+    ) STRICT, WITHOUT ROWID;
+    CREATE TABLE amendment (               -- what an import changed of an agency, as people read it
+        import INTEGER NOT NULL REFERENCES import,
+        code   TEXT NOT NULL,
+        what   TEXT NOT NULL,              -- core.difference.What
+        was    TEXT NOT NULL,
+        now    TEXT NOT NULL,
+        PRIMARY KEY (import, code, what)
+    ) STRICT, WITHOUT ROWID;
+    CREATE INDEX amendment_of ON amendment (code);
+
+    CREATE TEMP TABLE old AS
+        SELECT *, iif(listed, NULL, (SELECT min(id) FROM import i WHERE i.id > a.import)) AS until FROM agency a;
+    INSERT INTO written SELECT code, import, until, line, raw FROM old;
+    INSERT INTO entry SELECT code, import, until, name, kind, province, superior, status, former FROM old;
+    INSERT INTO declared SELECT code, import, until, cell, address, '' FROM old;
+    INSERT INTO announcement (link, given_on) SELECT DISTINCT link, ifnull(given_on, '') FROM old WHERE announced;
+    INSERT INTO announced SELECT code, import, until, n.id, announced_cell FROM old
+        JOIN announcement n ON n.link = old.link AND n.given_on = ifnull(old.given_on, '') WHERE announced;
+    DROP TABLE old;
+    DROP TABLE agency;
+    CREATE VIEW agency AS                  -- the register as it stands; a body that another succeeds is not counted beside it
+        SELECT e.code, NOT EXISTS (
+                   SELECT 1 FROM entry s WHERE s.former = e.code AND s.former <> '' AND s.until IS NULL AND e.former <> s.code
+               ) AS listed, e.name, e.kind, e.province, e.superior, e.status, e.former, d.cell, d.address,
+               a.announcement IS NOT NULL AS announced, ifnull(n.link, '') AS link, nullif(n.given_on, '') AS given_on,
+               ifnull(a.cell, '') AS announced_cell, w.since AS import, w.line, w.raw, d.began
+        FROM entry e JOIN declared d ON d.code = e.code AND d.until IS NULL JOIN written w ON w.code = e.code AND w.until IS NULL
+             LEFT JOIN announced a ON a.code = e.code AND a.until IS NULL LEFT JOIN announcement n ON n.id = a.announcement
+        WHERE e.until IS NULL;
+    CREATE VIEW probed AS                  -- who is written to, where, and from when its letters count
+        SELECT code, address, began FROM agency WHERE listed AND address <> ''
+        UNION ALL                          -- while its announcement is awaited, a raised body at its former address too
+        SELECT a.code, f.address, '' FROM agency a
+            JOIN declared f ON f.code = a.former AND f.since = (SELECT max(since) FROM declared WHERE code = a.former)
+        WHERE a.listed AND a.former <> '' AND a.status = 'ยกฐานะ' AND f.address NOT IN ('', a.address);
+    """,
+    """
+    CREATE TABLE source (                  -- what the sources of lists offered last
+        way  TEXT PRIMARY KEY,             -- file, folder, url
+        mark TEXT NOT NULL                 -- its ETag; '' where it was not taken
+    ) STRICT, WITHOUT ROWID;
+    """,
 )
 
 

@@ -31,7 +31,8 @@ KEPT = """
 """
 FACTS = f"""
     SELECT l.code, l.serial, {', '.join('e.' + c for c in EVIDENCE.split(', '))}
-    FROM evidence e JOIN letter l USING (serial) JOIN agency a ON a.code = l.code AND a.address = l.address
+    FROM evidence e JOIN letter l USING (serial)
+         JOIN agency a ON a.code = l.code AND a.address = l.address AND a.began <= l.drafted_at
     WHERE a.listed AND e.seen_at <= ? ORDER BY l.code, l.serial, e.id
 """  # noqa: S608 - our own column names
 POST = """

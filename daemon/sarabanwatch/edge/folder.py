@@ -1,0 +1,27 @@
+"""A folder that lists of agencies are laid into: which is the newest, once nobody writes to it any more.
+
+Looks at names, sizes and times; what stands in a file is for others.
+"""
+
+import asyncio
+from pathlib import Path
+
+SUFFIXES = frozenset({".csv", ".tsv", ".txt", ".xlsx", ".xlsm", ".xls", ".ods"})
+AT_REST = 2.0   # wall seconds in which a file must not change
+
+Look = dict[Path, tuple[int, int]]
+
+
+async def newest(folder: Path, at_rest: float = AT_REST) -> Path | None:
+    """Return the file that was written to last; None where there is none, or it still grows. Raise OSError."""
+    before = _look(folder)
+    await asyncio.sleep(at_rest)
+    now = _look(folder)
+    found = max(now, key=lambda path: (now[path][0], path.name), default=None)
+    return found if found and before.get(found) == now[found] else None
+
+
+def _look(folder: Path) -> Look:
+    lists = [path for path in folder.iterdir() if path.suffix.lower() in SUFFIXES and not path.name.startswith(".")]
+    stats = ((path, path.stat()) for path in lists if path.is_file())
+    return {path: (stat.st_mtime_ns, stat.st_size) for path, stat in stats}

@@ -1,0 +1,109 @@
+"""Asks one page of the web, over TLS that is verified, within bounds of time and size, and of no host but the one named.
+
+h11 over our own streams. No redirect is followed, no proxy asked, no cookie kept: whoever named the page said where it is.
+What it says is for others.
+"""
+
+import asyncio
+import ssl
+from collections.abc import Iterator, Sequence
+from typing import NamedTuple
+from urllib.parse import urlsplit
+
+import h11
+
+from sarabanwatch import __version__
+from sarabanwatch.ports import Page, Unanswered
+
+AT_ONCE = 64 * 1024     # octets
+PORT = 443
+
+
+class Place(NamedTuple):
+    """Where a page stands."""
+
+    host: str
+    port: int
+    target: str
+
+    @property
+    def authority(self) -> str:
+        """What the field Host names."""
+        return self.host if self.port == PORT else f"{self.host}:{self.port}"
+
+
+def place(url: str) -> Place:
+    """Read an https URL; raise ValueError for any other, or one with a log-in or a fragment in it."""
+    parts = urlsplit(url)
+    if parts.scheme != "https" or not parts.hostname or parts.username or parts.fragment:
+        raise ValueError(f"{url!r} is no https URL of a page")
+    target = parts.path or "/"
+    return Place(parts.hostname, parts.port or PORT, f"{target}?{parts.query}" if parts.query else target)
+
+
+class HttpsWeb:
+    """The Web port. `trusted` are the certificates that vouch for hosts: the system's, or a test's own."""
+
+    def __init__(self, trusted: ssl.SSLContext | None = None) -> None:
+        self._trusted = trusted
+
+    async def get(self, url: str, *, etag: str = "", seconds: float = 30, octets: int = 64 << 20) -> Page:
+        """Ask a page, unless it still bears the ETag (RFC 9110 section 13.1.2); raise Unanswered with the reason."""
+        try:
+            where = place(url)
+            async with asyncio.timeout(seconds):
+                return await self._get(where, etag, octets)
+        except TimeoutError:
+            raise Unanswered(f"{url}: no answer within {seconds:g} s") from None
+        except (OSError, h11.RemoteProtocolError, ValueError) as error:
+            raise Unanswered(f"{url}: {error}") from None
+
+    async def _get(self, where: Place, etag: str, octets: int) -> Page:
+        reader, writer = await asyncio.open_connection(where.host, where.port, ssl=self._trusted or ssl.create_default_context())
+        try:
+            talk = h11.Connection(h11.CLIENT)
+            writer.write(b"".join(_asked(talk, where, etag)))
+            await writer.drain()
+            return await _answer(talk, reader, octets)
+        finally:
+            writer.transport.abort()
+
+
+def _asked(talk: h11.Connection, where: Place, etag: str) -> Iterator[bytes]:
+    fields = [("Host", where.authority), ("User-Agent", f"sarabanwatch/{__version__}"), ("Accept-Encoding", "identity"),
+              ("Connection", "close")]
+    if etag:
+        fields.append(("If-None-Match", etag))
+    yield talk.send(h11.Request(method="GET", target=where.target, headers=fields)) or b""
+    yield talk.send(h11.EndOfMessage()) or b""
+
+
+async def _answer(talk: h11.Connection, reader: asyncio.StreamReader, octets: int) -> Page:
+    head: h11.Response | None = None
+    body = bytearray()
+    while not isinstance(event := talk.next_event(), h11.EndOfMessage):
+        if event is h11.NEED_DATA:
+            talk.receive_data(await reader.read(AT_ONCE))
+        elif isinstance(event, h11.Response):
+            head = _wanted(event)
+        elif isinstance(event, h11.Data):
+            body += event.data
+            if len(body) > octets:
+                raise ValueError(f"larger than {octets:,} octets")
+        elif isinstance(event, h11.ConnectionClosed):
+            raise ValueError("the connection was closed before an answer")
+    if head is None:
+        raise ValueError("no answer came")
+    return Page(head.status_code, bytes(body), _field(head.headers, b"etag"), _field(head.headers, b"content-type"))
+
+
+def _wanted(head: h11.Response) -> h11.Response:
+    """Return an answer that is a page, or says that the one we know still stands; raise ValueError for others."""
+    if head.status_code in {200, 304}:
+        return head
+    elsewhere = _field(head.headers, b"location")
+    raise ValueError(f"status {head.status_code}" + (f", sent elsewhere: {elsewhere}; name that page itself" if elsewhere else ""))
+
+
+def _field(fields: Sequence[tuple[bytes, bytes]], name: bytes) -> str:
+    return next((value.decode("latin-1") for field, value in fields if field == name), "")

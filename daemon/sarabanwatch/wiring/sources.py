@@ -1,0 +1,81 @@
+"""Where lists of agencies come from: a file, a watched folder, a page of the web. What is found is read, and judged elsewhere."""
+
+import asyncio
+from collections.abc import Callable
+from dataclasses import dataclass
+from pathlib import Path
+from tempfile import TemporaryDirectory
+from urllib.parse import urlsplit
+
+from sarabanwatch.core import register
+from sarabanwatch.edge import folder
+from sarabanwatch.ports import Offer, Source, Web
+from sarabanwatch.settings.shapes import Register
+
+LARGEST = 64 << 20      # octets
+PATIENCE = 60.0         # seconds
+Load = Callable[[Path], register.Register]
+
+
+@dataclass(frozen=True, slots=True)
+class FileSource:
+    """One file, which is always the list."""
+
+    load: Load
+    path: Path
+    way: str = "file"
+    once: bool = False
+
+    async def offer(self, mark: str) -> Offer | None:
+        """Return what stands in it."""
+        del mark
+        return Offer(await asyncio.to_thread(self.load, self.path), "")
+
+
+@dataclass(frozen=True, slots=True)
+class FolderSource:
+    """A folder: its newest file is the list. A file that was taken once is never taken again, whatever becomes of newer ones."""
+
+    load: Load
+    path: Path
+    way: str = "folder"
+    once: bool = True
+
+    async def offer(self, mark: str) -> Offer | None:
+        """Return what stands in the newest file that is at rest."""
+        del mark
+        found = await folder.newest(self.path)
+        return Offer(await asyncio.to_thread(self.load, found), "") if found else None
+
+
+@dataclass(frozen=True, slots=True)
+class UrlSource:
+    """A page of the web; asked whether it is still the one whose mark (ETag) we know."""
+
+    load: Load
+    web: Web
+    url: str
+    way: str = "url"
+    once: bool = False
+
+    async def offer(self, mark: str) -> Offer | None:
+        """Return what stands there; None where it is what stood there before."""
+        page = await self.web.get(self.url, etag=mark, seconds=PATIENCE, octets=LARGEST)
+        if page.status == 304:
+            return None
+        return Offer(await asyncio.to_thread(self._read, page.body), page.etag)
+
+    def _read(self, body: bytes) -> register.Register:
+        with TemporaryDirectory() as place:
+            path = Path(place) / (Path(urlsplit(self.url).path).name or "register.csv")
+            path.write_bytes(body)
+            return self.load(path)
+
+
+def source(c: Register, beside: Path, load: Load, web: Web) -> Source | None:
+    """Return the source that the configuration names, if it names one."""
+    if c.url:
+        return UrlSource(load, web, c.url)
+    if c.folder:
+        return FolderSource(load, beside / c.folder)
+    return FileSource(load, beside / c.file) if c.file else None

@@ -1,0 +1,104 @@
+"""Pages over HTTPS, asked of a server on loopback: what is taken, what is not, and that no answer can hold us up."""
+
+import asyncio
+import ssl
+from collections.abc import AsyncIterator, Callable
+from contextlib import asynccontextmanager
+
+import pytest
+import trustme
+
+from sarabanwatch.edge.https import HttpsWeb, place
+from sarabanwatch.ports import Unanswered
+
+CA = trustme.CA()
+Asked = list[bytes]
+
+
+def trusting() -> ssl.SSLContext:
+    context = ssl.create_default_context()
+    CA.configure_trust(context)
+    return context
+
+
+@asynccontextmanager
+async def serving(answer: bytes, *, name: str = "localhost", then: Callable[[asyncio.StreamWriter], None] | None = None,
+                  ) -> AsyncIterator[tuple[str, Asked]]:
+    """Answer every question with the same bytes; gives the URL, and what was asked."""
+    context = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
+    CA.issue_cert(name).configure_cert(context)
+    asked: Asked = []
+
+    async def talk(reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
+        asked.append(await reader.readuntil(b"\r\n\r\n"))
+        writer.write(answer)
+        if then:
+            then(writer)
+        else:
+            writer.close()
+
+    server = await asyncio.start_server(talk, "127.0.0.1", 0, ssl=context)
+    try:
+        yield f"https://localhost:{server.sockets[0].getsockname()[1]}/list.csv?all=1", asked
+    finally:
+        server.close()
+
+
+PAGE = b'HTTP/1.1 200 OK\r\nETag: "v1"\r\nContent-Type: text/csv\r\nContent-Length: 3\r\n\r\nabc'
+
+
+async def test_a_page_comes_with_its_etag_and_is_asked_for_by_name() -> None:
+    async with serving(PAGE) as (url, asked):
+        page = await HttpsWeb(trusting()).get(url)
+    assert (page.status, page.body, page.etag, page.kind) == (200, b"abc", '"v1"', "text/csv")
+    assert asked[0].startswith(b"GET /list.csv?all=1 HTTP/1.1\r\nHost: localhost:")
+    assert b"If-None-Match" not in asked[0]
+
+
+async def test_a_page_that_still_stands_is_not_sent_again() -> None:
+    async with serving(b'HTTP/1.1 304 Not Modified\r\nETag: "v1"\r\n\r\n') as (url, asked):
+        page = await HttpsWeb(trusting()).get(url, etag='"v1"')
+    assert (page.status, page.body) == (304, b"")
+    assert b'If-None-Match: "v1"\r\n' in asked[0]
+
+
+@pytest.mark.parametrize(("answer", "why"), [
+    (b"HTTP/1.1 302 Found\r\nLocation: https://other.test/\r\n\r\n",
+     "status 302, sent elsewhere: https://other.test/; name that page itself"),
+    (b"HTTP/1.1 404 Not Found\r\nContent-Length: 0\r\n\r\n", "status 404"),
+    (b"HTTP/1.1 200 OK\r\nContent-Length: 101\r\n\r\n" + b"x" * 101, "larger than 100 octets"),
+    (b"HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n\r\n65\r\n" + b"x" * 101 + b"\r\n0\r\n\r\n", "larger than 100 octets"),
+    (b"HTTP/1.1 200 OK\r\nContent-Length: 9\r\n\r\nabc", "without sending complete message body"),
+    (b"SSH-2.0-OpenSSH_9.2\r\n\r\n", "illegal status line"),
+    (b"", ""),
+    (b"HTTP/1.1 200 OK\r\nX: " + b"x" * 200_000, ""),
+])
+async def test_what_is_no_page_is_told_with_the_reason(answer: bytes, why: str) -> None:
+    async with serving(answer) as (url, _):
+        with pytest.raises(Unanswered) as told:
+            await HttpsWeb(trusting()).get(url, octets=100)
+    assert str(told.value).startswith(f"{url}: ")
+    assert why in str(told.value)
+
+
+async def test_a_server_that_says_nothing_holds_nobody_up() -> None:
+    async with serving(b"HTTP/1.1 200 OK\r\n", then=lambda _: None) as (url, _):
+        with pytest.raises(Unanswered, match=r"no answer within 0\.2 s"):
+            await HttpsWeb(trusting()).get(url, seconds=0.2)
+
+
+async def test_a_host_that_nobody_vouches_for_or_that_is_another_is_not_asked() -> None:
+    async with serving(PAGE) as (url, asked):
+        with pytest.raises(Unanswered, match="certificate"):
+            await HttpsWeb().get(url)
+        assert asked == []
+    async with serving(PAGE, name="other.test") as (url, asked):
+        with pytest.raises(Unanswered, match="certificate is not valid for 'localhost'"):
+            await HttpsWeb(trusting()).get(url)
+        assert asked == []
+
+
+@pytest.mark.parametrize("url", ["http://one.test/x", "https:///x", "file:///etc/passwd", "https://me:pw@a/", "https://a/#x", ""])
+def test_only_an_https_page_is_a_place(url: str) -> None:
+    with pytest.raises(ValueError, match="no https URL"):
+        place(url)
