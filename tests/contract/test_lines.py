@@ -11,8 +11,11 @@ import pytest
 from fakes.samples import HOUR, MONDAY, RULES, agency, raised, register
 from sarabanwatch.core.agency import Announcement, Status
 from sarabanwatch.core.group import Group
+from sarabanwatch.core.standing import Health, Standing
+from sarabanwatch.core.verdict import Verdict
 from sarabanwatch.edge.ledger import SqliteLedger, history, questions
 from sarabanwatch.edge.ledger.schema import MIGRATIONS
+from sarabanwatch.ports import Judgement
 
 OLD = agency("saraban_06100101@dla.go.th", "6100101")
 NEW = replace(raised("saraban_05100101@dla.go.th"), code="5100101", former="6100101")
@@ -117,3 +120,14 @@ async def test_what_an_older_ledger_knew_becomes_lines_and_its_letters_still_cou
         assert [d.until for d in history.lines(db, "1002")] != [None, None]
         assert [(i.number, i.way, i.restores) for i in history.imports(db)] == [
             (1, "hand", None), (2, "hand", None), (3, "hand", None), (4, "undo", 2)]
+
+
+async def test_a_turn_is_kept_with_the_rules_of_its_day(ledger: SqliteLedger, file: Path) -> None:
+    for n, (rules, group) in enumerate((("r1 g1", Group.A2), ("r1 g1", Group.D2), ("r2 g1", Group.A2))):
+        await ledger.roll.replace(register(agency(), digest=f"d{n}"), MONDAY + n * HOUR)
+        (case,) = await ledger.judgements.unjudged(9)
+        stands = Standing(Health.GOOD, Verdict.ACCEPTS)
+        await ledger.judgements.record([Judgement("1001", group, "", stands, {}, MONDAY + n * HOUR, case.asked, rules=rules)])
+    with questions.asking(file) as db:
+        assert [(now, rules) for _, _, now, _, rules in questions.dossier(db, "1001").changes] == [
+            ("A2", "r1 g1"), ("D2", "r1 g1"), ("A2", "r2 g1")]

@@ -54,6 +54,12 @@ class Rulebook:
     keys: Mapping[str, Key]
     mint: Callable[[int], str]
     authserv_id: str = ""
+    groups: str = ""    # the id of the groups' edition
+
+    @property
+    def edition(self) -> str:
+        """By which rules is judged, for the record: the ids of the address rules and of the groups."""
+        return f"{self.addresses.id} {self.groups}".strip()
 
     @property
     def marks(self) -> Marks:
@@ -221,7 +227,7 @@ def weigh(case: Case, rules: Rulebook, now: datetime) -> Judgement:
     stands = standing.standing(verdicts.values(), rules.policy.fails_before_turning)
     decided = group.decide(case.agency, address.judge(case.agency, rules.addresses), stands)
     falls = incident.falls(case.was, decided.group)
-    return Judgement(case.agency.code, decided.group, decided.because, stands, verdicts, now, case.asked, falls)
+    return Judgement(case.agency.code, decided.group, decided.because, stands, verdicts, now, case.asked, falls, rules.edition)
 
 
 async def announce(*, ledger: Ledger, clock: Clock, journal: Journal) -> int:

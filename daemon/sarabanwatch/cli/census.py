@@ -1,11 +1,13 @@
 """`census` and `agencies`."""
 
+from collections.abc import Iterator, Mapping
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 import click
 
 from sarabanwatch.cli import options
+from sarabanwatch.cli.terminal import line
 
 if TYPE_CHECKING:
     from sarabanwatch.core.census import Census
@@ -17,18 +19,28 @@ BUCKETS = {
     "raised":  ("ท้องถิ่นที่ได้รับการยกฐานะ", "raised in status"),
     "unknown": ("ยังไม่ทราบผล", "not yet known"),
 }
+COLUMNS = {"ministry": "superior", "province": "province", "kind": "kind"}
 
 
 @click.command()
+@click.option("--by", type=click.Choice(["ministry", "province", "kind"]), help="The counts of each ministry, province or kind.")
 @options.config
 @options.as_json
-def census(config: Path, *, as_json: bool) -> None:
+def census(by: str | None, config: Path, *, as_json: bool) -> None:
     """Count the agencies: three buckets, eleven groups, shares that sum to 100.0."""
     from sarabanwatch import wiring
     from sarabanwatch.core.census import Census
     from sarabanwatch.edge.ledger import judgements, questions
 
     plant = wiring.Plant(config)
+    if by:
+        with questions.asking(plant.ledger_file) as db:
+            parts = {value: Census(counts) for value, counts in judgements.tally(db, COLUMNS[by]).items()}
+        if as_json:
+            options.say_json({value: plain(part) for value, part in parts.items()})
+        else:
+            click.echo("\n".join(rolled_up(parts)))
+        return
     with questions.asking(plant.ledger_file) as db:
         counted, (quiet, reported) = Census(judgements.counts(db)), questions.quiet(db)
     if as_json:
@@ -38,6 +50,14 @@ def census(config: Path, *, as_json: bool) -> None:
         if quiet:
             click.echo(f"{quiet:>7,}           หนังสือที่รับไว้แล้วเงียบ มีรายงานว่าส่งต่อหรือส่งถึง {reported:,} ฉบับ "
                        f"(letters taken and quiet since; of these reported delivered or relayed: {reported:,})")
+
+
+def rolled_up(parts: Mapping[str, "Census"]) -> Iterator[str]:
+    """Yield a line a part: its agencies, and how many of them are in each bucket."""
+    yield f"{'total':>11} {' '.join(f'{bucket:>7}' for bucket in BUCKETS)}  ready %"
+    for value, part in parts.items():
+        numbers = " ".join(f"{part.buckets[bucket]:>7,}" for bucket in BUCKETS)
+        yield f"{part.total:>11,} {numbers}  {part.shares['ready']:>7.1f}  {line(value) or '(ไม่ระบุ · not named)'}"
 
 
 def plain(counted: "Census") -> dict[str, object]:

@@ -76,7 +76,8 @@ def account(plant: "Plant", dossier: Any, lang: str) -> dict[str, Any]:  # noqa:
         "standing": stands.health,
         "falls": _falls(dossier, plant, thai=thai),
         "letters": [_letter(t, plant, thai=thai) for t in dossier.letters],
-        "changes": [{"at": at, "was": was, "now": now, "because": why} for at, was, now, why in dossier.changes],
+        "changes": [{"at": at, "was": was, "now": now, "because": why, "rules": rules}
+                    for at, was, now, why, rules in dossier.changes],
     }
 
 

@@ -103,6 +103,7 @@ class Judgement:
     at: datetime
     asked: int
     falls: bool = False
+    rules: str = ""      # the ids of the rules that it was made by
 
 
 @dataclass(frozen=True, slots=True)

@@ -8,6 +8,7 @@ import difflib
 import os
 import re
 import tomllib
+from collections.abc import Sequence
 from datetime import date
 from pathlib import Path
 from typing import Any, TypeVar, get_args
@@ -15,6 +16,8 @@ from typing import Any, TypeVar, get_args
 import msgspec
 
 from sarabanwatch.core.address import Rules
+from sarabanwatch.core.census import BUCKETS
+from sarabanwatch.core.group import Group
 from sarabanwatch.core.token import Key
 from sarabanwatch.settings.complaints import RESOLVERS_AT_MOST, complaints, resolver
 from sarabanwatch.settings.shapes import AddressRules, Groups, Holidays, Settings
@@ -110,6 +113,22 @@ def address_rules(path: Path) -> Rules:
     r = read(path, AddressRules)
     return Rules(r.id, r.valid_from, r.official_suffixes, frozenset(r.free_mail), frozenset(r.placeholders),
                  frozenset(r.local_government_hosts))
+
+
+def editions(paths: Sequence[Path]) -> tuple[Groups, ...]:
+    """Read editions of the groups, oldest first; raise Misconfigured where one lacks a group, or two begin on one day."""
+    found = {}
+    for path in paths:
+        edition = read(path, Groups)
+        if edition.valid_from in found:
+            raise Misconfigured(f"{path}: valid_from: another edition holds from {edition.valid_from} on; give it a day of its own")
+        if set(edition.groups) != set(Group):
+            differ = ", ".join(sorted(set(edition.groups) ^ set(Group)))
+            raise Misconfigured(f"{path}: groups: {differ}: lacking, or unknown; name each of {', '.join(Group)}")
+        if wrong := {each.bucket for each in edition.groups.values()} - {*BUCKETS, ""}:
+            raise Misconfigured(f"{path}: bucket: {wrong.pop()!r} is none; use one of {', '.join(BUCKETS)}")
+        found[edition.valid_from] = edition
+    return tuple(found[day] for day in sorted(found))
 
 
 def shipped(name: str) -> Path:

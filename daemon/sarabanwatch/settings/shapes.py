@@ -43,6 +43,12 @@ class Register(Section, frozen=True):
     headings: Headings = Headings()
 
 
+class GroupFiles(Section, frozen=True):
+    """What the groups are called, edition by edition."""
+
+    editions: tuple[str, ...] = ()
+
+
 class Sender(Section, frozen=True):
     """Who writes."""
 
@@ -216,6 +222,7 @@ class Settings(Section, frozen=True):
     campaign: Campaign
     live: bool = False
     register: Register = Register()
+    groups: GroupFiles = GroupFiles()
     letter: Letter = Letter()
     address: Address = Address()
     route: Route = Route()

@@ -2,7 +2,7 @@
 
 from collections.abc import Callable
 from dataclasses import dataclass
-from datetime import timedelta
+from datetime import date, timedelta
 from functools import cached_property, partial
 from pathlib import Path
 from string import Template
@@ -13,7 +13,8 @@ from sarabanwatch import settings as config
 from sarabanwatch.app.life import Rulebook
 from sarabanwatch.core.address import Rules
 from sarabanwatch.core.arrival import Ours
-from sarabanwatch.core.calendar import campaign
+from sarabanwatch.core.calendar import BANGKOK, campaign
+from sarabanwatch.core.census import BUCKETS
 from sarabanwatch.core.domain import Records
 from sarabanwatch.core.group import Group
 from sarabanwatch.core.letter import Form, Letter, paper
@@ -74,9 +75,25 @@ class Plant:
         return config.address_rules(self.file(self.settings.address.rules, "address-rules.toml"))
 
     @cached_property
+    def editions(self) -> tuple[config.Groups, ...]:
+        """What the groups are called and what to mend, edition by edition, oldest first."""
+        names = self.settings.groups.editions
+        found = config.editions([self.file(name) for name in names] or [config.shipped("groups.toml")])
+        bucket = {group: name for name, groups in BUCKETS.items() for group in groups}
+        for edition in found:
+            if odd := [name for name, each in edition.groups.items() if each.bucket != bucket.get(Group(name), "")]:
+                raise config.Misconfigured(f"{self.path}: groups.editions: {edition.id}: bucket of {', '.join(odd)}: not the "
+                                           "circular's, by which page, reports and metrics count; change core/census.py with it")
+        return found
+
+    def groups_on(self, day: date) -> config.Groups:
+        """Return the edition of a day: the last that was in force by then."""
+        return next((e for e in reversed(self.editions) if e.valid_from <= day), self.editions[0])
+
+    @property
     def groups(self) -> config.Groups:
-        """What the groups are called, and what to mend."""
-        return config.read(config.shipped("groups.toml"), config.Groups)
+        """The edition of today."""
+        return self.groups_on(self.clock.now().astimezone(BANGKOK).date())
 
     @cached_property
     def policy(self) -> Policy:
@@ -125,7 +142,7 @@ class Plant:
         signing = next(iter(keys.values()))
         return Rulebook(
             self.policy, self.addresses, self.form,
-            Ours(s.sender.address, s.sender.number), keys, partial(mint, key=signing), s.inbox.authserv_id)
+            Ours(s.sender.address, s.sender.number), keys, partial(mint, key=signing), s.inbox.authserv_id, self.groups.id)
 
     @property
     def ledger_file(self) -> Path:

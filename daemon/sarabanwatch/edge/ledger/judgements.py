@@ -33,6 +33,11 @@ class Found(NamedTuple):
     verdict: str | None
 
 
+UNDER = """
+    INSERT OR REPLACE INTO rulebook SELECT ?1, ?2 WHERE ?2 <> ifnull((SELECT rules FROM rulebook ORDER BY since DESC LIMIT 1), '')
+"""
+
+
 class SqliteJudgements:
     """Groups by agency code, and every turn of them."""
 
@@ -77,6 +82,16 @@ def counts(db: apsw.Connection) -> dict[Group, int]:
     return {Group(name): number for name, number in rows}
 
 
+def tally(db: apsw.Connection, column: str) -> dict[str, dict[Group, int]]:
+    """Count the listed agencies by a column (superior, province, kind) and group."""
+    told: dict[str, dict[Group, int]] = {}
+    for value, group, number in ask(db, f"""
+            SELECT a.{column}, ifnull(j.grp, 'unknown'), count(*) FROM agency a LEFT JOIN judgement j USING (code)
+            WHERE a.listed GROUP BY 1, 2 ORDER BY 1"""):  # noqa: S608 - our own column names
+        told.setdefault(value, {})[Group(group)] = number
+    return told
+
+
 def case(db: apsw.Connection, code: str, asked: int = 0) -> Case | None:
     """Gather all that a listed agency is judged from."""
     row = ask_one(db, f"SELECT {AGENCY}, address, began FROM agency WHERE listed AND code = ?", (code,))  # noqa: S608 - our own column names
@@ -95,6 +110,7 @@ def _unjudged(db: apsw.Connection, limit: int) -> list[Case]:
 
 def _record(db: apsw.Connection, judgements: Sequence[Judgement]) -> None:
     for j in judgements:
+        db.execute(UNDER, (stamp(j.at), j.rules))
         db.execute("DELETE FROM unjudged WHERE code = ? AND asked = ?", (j.code, j.asked))
         if not db.changes():    # something newer is known, or another process has judged the newer case already
             continue

@@ -32,6 +32,11 @@ LISTED = """
     FROM agency a LEFT JOIN judgement j USING (code) WHERE a.listed
 """
 
+CHANGES = """
+    SELECT at, was, now, because, ifnull((SELECT rules FROM rulebook WHERE since <= at ORDER BY since DESC LIMIT 1), '')
+    FROM change WHERE code = ? ORDER BY id
+"""
+
 FILTERS = {
     "group":    "grp = ?",
     "ministry": "instr(a.superior, ?)",
@@ -87,7 +92,7 @@ class Dossier:
     because: str
     since: str
     letters: list[Went]
-    changes: list[tuple[str, str | None, str, str]]
+    changes: list[tuple[str, str | None, str, str, str]]    # when, from, to, why, under which rules
     lines: list[Dated]   # name and kind, address, announcement, each since when and until when
     fall: Pending | None = None     # found to fail, and not turned yet
     held_by: Told | None = None     # the incident that holds it
@@ -137,8 +142,7 @@ def dossier(db: apsw.Connection, code: str) -> Dossier:
         db, "SELECT i.source, a.line FROM agency a JOIN import i ON i.id = a.import WHERE a.code = ?", (code,)) or ("", 0)
     judged = ask_one(db, "SELECT grp, because, since FROM judgement WHERE code = ?", (code,))
     group, because, since = judged or ("unknown", "not judged yet", "")
-    changes = [(at, was, now, why) for at, was, now, why in
-               ask(db, "SELECT at, was, now, because FROM change WHERE code = ? ORDER BY id", (code,))]
+    changes = [(at, was, now, why, rules) for at, was, now, why, rules in ask(db, CHANGES, (code,))]
     fall = pending(db, code)
     held_by = next(told(db, fall.incident)) if fall and fall.incident else None
     return Dossier(agency, source, line, Group(group), because, since, list(_letters(db, code)), changes,

@@ -365,6 +365,12 @@ MIGRATIONS = (
         mark TEXT NOT NULL                 -- its ETag; '' where it was not taken
     ) STRICT, WITHOUT ROWID;
     """,
+    """
+    CREATE TABLE rulebook (                -- under which rules agencies were judged, from when on
+        since TEXT PRIMARY KEY,
+        rules TEXT NOT NULL                -- the ids of address rules and groups
+    ) STRICT, WITHOUT ROWID;
+    """,
 )
 
 

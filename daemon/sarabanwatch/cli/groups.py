@@ -1,0 +1,59 @@
+"""`groups check FILE`: what another edition of the groups would change today, before it is in force."""
+
+from collections import Counter
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import click
+
+from sarabanwatch.cli import options
+from sarabanwatch.cli.terminal import line
+
+if TYPE_CHECKING:
+    from sarabanwatch.settings import Groups
+
+SHOWN = 20
+
+
+@click.group()
+def groups() -> None:
+    """What the groups are called, and what to mend."""
+
+
+@groups.command()
+@click.argument("file", type=click.Path(path_type=Path))
+@options.config
+@options.as_json
+def check(file: Path, config: Path, *, as_json: bool) -> None:
+    """Show what the edition in FILE would change: words, buckets, and which agencies would be counted elsewhere today."""
+    from sarabanwatch import settings, wiring
+    from sarabanwatch.edge.ledger import questions
+
+    plant = wiring.Plant(config)
+    now, (then,) = plant.groups, settings.editions([file])
+    with questions.asking(plant.ledger_file) as db:
+        listed = list(questions.listed(db))
+    before, after = ({name: each.bucket for name, each in edition.groups.items()} for edition in (now, then))
+    moved = [{"code": row.code, "name": row.name, "group": row.group, "was": before[row.group], "now": after[row.group]}
+             for row in listed if before[row.group] != after[row.group]]
+    words = reworded(now, then)
+    counts = {side: dict(Counter(buckets[row.group] for row in listed)) for side, buckets in (("before", before), ("after", after))}
+    if as_json:
+        options.say_json({"edition": then.id, "valid_from": then.valid_from, "in_force": now.id, "words": words,
+                          "counts": counts, "moved": moved})
+        return
+    click.echo(f"{then.id} ({then.valid_from}) <- {now.id} ({now.valid_from})")
+    for each in words:
+        click.echo(f"  {each['group']}.{each['key']}: {line(each['was']) or '-'} -> {line(each['now']) or '-'}")
+    click.echo(f"เปลี่ยนการนับ {len(moved):,} หน่วยงาน · agencies counted elsewhere")
+    for bucket in dict.fromkeys([*counts["before"], *counts["after"]]):
+        click.echo(f"  {bucket or 'exempt':<8} {counts['before'].get(bucket, 0):>7,} -> {counts['after'].get(bucket, 0):>7,}")
+    for each in moved[:SHOWN]:
+        click.echo(f"  {each['code']:<8} {line(each['name'])}: {each['group']} {each['was']} -> {each['now']}")
+
+
+def reworded(now: "Groups", then: "Groups") -> list[dict[str, str]]:
+    """Return every key of a group that reads otherwise."""
+    return [{"group": name, "key": key, "was": getattr(words, key), "now": getattr(then.groups[name], key)}
+            for name, words in now.groups.items() for key in words.__struct_fields__
+            if getattr(words, key) != getattr(then.groups[name], key)]

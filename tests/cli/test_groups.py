@@ -1,0 +1,83 @@
+"""Editions of the groups: what another one would change is seen before it is in force; each holds from its day on."""
+
+import json
+from collections.abc import Callable
+from datetime import date
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from cli.test_verbs import config, imported, run  # noqa: F401 - fixtures
+from sarabanwatch import settings
+from sarabanwatch.settings import Misconfigured
+from sarabanwatch.wiring import Plant
+
+Run = Callable[..., tuple[int, str, str]]
+SHIPPED = settings.shipped("groups.toml").read_text(encoding="utf-8")
+
+
+def edition(folder: Path, name: str, *changes: tuple[str, str]) -> Path:
+    text = SHIPPED
+    for old, new in changes:
+        assert old in text
+        text = text.replace(old, new, 1)
+    path = folder / name
+    path.write_text(text, encoding="utf-8")
+    return path
+
+
+def next_one(folder: Path, *changes: tuple[str, str]) -> Path:
+    return edition(folder, "next.toml", ('id = "2568-12"', 'id = "2569-10"'), ("2025-12-23", "2026-10-01"), *changes)
+
+
+def test_what_an_edition_would_change_is_shown_and_nothing_is_changed(run: Run, imported: Path) -> None:  # noqa: F811
+    to_raised = ('[groups.unknown]\nbucket = "unknown"\nth = "ยังไม่ทราบผล"', '[groups.unknown]\nbucket = "raised"\nth = "รอผล"')
+    path = next_one(imported.parent, to_raised)
+    told: Any = json.loads(run("groups", "check", path, "--json", "-c", imported)[1])
+    assert (told["edition"], told["valid_from"], told["in_force"]) == ("2569-10", "2026-10-01", "2568-12")
+    assert told["words"] == [{"group": "unknown", "key": "bucket", "was": "unknown", "now": "raised"},
+                             {"group": "unknown", "key": "th", "was": "ยังไม่ทราบผล", "now": "รอผล"}]
+    assert told["counts"] == {"before": {"unknown": 2}, "after": {"raised": 2}}
+    assert [(one["code"], one["was"], one["now"]) for one in told["moved"]] == [
+        ("1001", "unknown", "raised"), ("1002", "unknown", "raised")]
+    code, out, _ = run("groups", "check", path, "-c", imported)
+    assert (code, "unknown        2 ->       0" in out) == (0, True)
+
+
+def test_each_edition_holds_from_its_day_on(config: Path) -> None:  # noqa: F811
+    next_one(config.parent, ("พร้อมใช้งาน ไม่มีการตีกลับ", "ส่งถึงแล้ว"))
+    edition(config.parent, "first.toml")
+    config.write_text(config.read_text() + '\n[groups]\neditions = ["next.toml", "first.toml"]\n')
+    plant = Plant(config)
+    assert [plant.groups_on(date(2026, 9, 30)).id, plant.groups_on(date(2026, 10, 1)).id] == ["2568-12", "2569-10"]
+    assert plant.groups_on(date(2020, 1, 1)).id == "2568-12"       # before the first, the first
+    assert plant.groups_on(date(2026, 10, 1)).groups["A2"].th == "ส่งถึงแล้ว"
+
+
+@pytest.mark.parametrize(("change", "why"), [
+    (("[groups.W]", "[groups.X]"), "groups: W, X: lacking, or unknown"),
+    (('bucket = "raised"', 'bucket = "else"'), "bucket: 'else' is none; use one of ready, mend, raised, unknown"),
+])
+def test_an_edition_that_lacks_something_is_refused(tmp_path: Path, change: tuple[str, str], why: str) -> None:
+    with pytest.raises(Misconfigured, match=why):
+        settings.editions([next_one(tmp_path, change)])
+
+
+def test_two_editions_of_one_day_are_refused(tmp_path: Path) -> None:
+    with pytest.raises(Misconfigured, match="another edition holds from 2025-12-23 on"):
+        settings.editions([edition(tmp_path, "a.toml"), edition(tmp_path, "b.toml")])
+
+
+def test_buckets_that_are_not_the_circulars_can_be_looked_at_but_not_served(run: Run, config: Path) -> None:  # noqa: F811
+    next_one(config.parent, ('[groups.W]\nbucket = "raised"', '[groups.W]\nbucket = "mend"'))
+    config.write_text(config.read_text() + '\n[groups]\neditions = ["next.toml"]\n')
+    code, _, err = run("check-config", "-c", config)
+    assert (code, "2569-10: bucket of W: not the circular's" in err) == (78, True)
+
+
+def test_counts_are_rolled_up_by_ministry_province_and_kind(run: Run, imported: Path) -> None:  # noqa: F811
+    told: Any = json.loads(run("census", "--by", "kind", "--json", "-c", imported)[1])
+    assert {kind: part["total"] for kind, part in told.items()} == {"กรม": 2}
+    assert run("census", "--by", "ministry", "-c", imported)[1].splitlines()[1].split()[:2] == ["2", "0"]
+    assert "not named" in run("census", "--by", "province", "-c", imported)[1]
