@@ -23,13 +23,14 @@ def keys(shape: Any, place: str = "") -> Iterator[tuple[str, Any]]:
     """Yield every key of a configuration with its default."""
     for field in msgspec.structs.fields(shape):
         inner = isinstance(field.type, type) and issubclass(field.type, msgspec.Struct)
-        yield from keys(field.type, f"{place}{field.name}.") if inner else [(f"{place}{field.name}", field.default)]
+        yield from keys(field.type, f"{place}{field.name}.") if inner else [(
+            f"{place}{field.name}", field.default if field.default_factory is msgspec.NODEFAULT else field.default_factory())]
 
 
 def stated(table: dict[str, Any], place: str = "") -> dict[str, Any]:
     """Return the keys of a TOML file, flat."""
     return {key: value for name, inner in table.items() for key, value in (
-        stated(inner, f"{place}{name}.") if isinstance(inner, dict) else {f"{place}{name}": inner}).items()}
+        stated(inner, f"{place}{name}.") if inner and isinstance(inner, dict) else {f"{place}{name}": inner}).items()}
 
 
 @pytest.mark.parametrize("file", BAD, ids=[file.stem for file in BAD])

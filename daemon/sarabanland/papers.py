@@ -64,6 +64,13 @@ port = 0
 key_file = "token.keys"
 [campaign]
 anchor = 2026-02-17
+[pace]                   # what takes weeks in life takes a day here
+connections = 100
+a_minute = 100000
+in_all_a_minute = 100000
+warm_up = []
+spread = 0.0
+office_hours = false
 [canary]
 every_hours = 6
 patience_hours = 20

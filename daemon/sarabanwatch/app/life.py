@@ -7,22 +7,38 @@ No step calls the next. The ledger stands between them, so that any step may die
 in its signature, every part of the world it touches, and returns how much it did. LIFE.md tells it in pictures.
 """
 
-from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass
-from datetime import datetime
+from collections import Counter
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, field
+from datetime import datetime, time
 
 from sarabanwatch.app import reading
 from sarabanwatch.app.reading import Marks
-from sarabanwatch.core import address, arrival, compose, group, incident, letter, plan, reply, standing, verdict
+from sarabanwatch.core import (
+    address,
+    arrival,
+    compose,
+    group,
+    incident,
+    letter,
+    pace,
+    plan,
+    reply,
+    standing,
+    verdict,
+    welcome,
+)
 from sarabanwatch.core import canary as canaries
-from sarabanwatch.core.calendar import campaign
+from sarabanwatch.core.calendar import BANGKOK, Campaign, campaign
 from sarabanwatch.core.canary import Canary, Errand
 from sarabanwatch.core.census import Census
 from sarabanwatch.core.evidence import Evidence, Kind
+from sarabanwatch.core.pace import Pace
 from sarabanwatch.core.policy import Policy
 from sarabanwatch.core.probe import Event
 from sarabanwatch.core.reply import Answer, Stage
 from sarabanwatch.core.token import Key
+from sarabanwatch.core.welcome import Remark
 from sarabanwatch.ports import (
     Batch,
     Candidate,
@@ -34,6 +50,7 @@ from sarabanwatch.ports import (
     Judgement,
     Ledger,
     Line,
+    Load,
     Outgoing,
     Press,
     Reader,
@@ -54,6 +71,7 @@ class Rulebook:
     keys: Mapping[str, Key]
     mint: Callable[[int], str]
     authserv_id: str = ""
+    pace: Pace = field(default_factory=Pace)
     groups: str = ""    # the id of the groups' edition
 
     @property
@@ -96,19 +114,47 @@ async def recover(*, ledger: Ledger, clock: Clock, rules: Rulebook) -> int:
 
 
 async def draft(*, ledger: Ledger, clock: Clock, rules: Rulebook, journal: Journal) -> int:
-    """Write down letters that are due, as many as the outbox has room for. Nothing leaves us here."""
+    """Write down letters that are due, for each mail host its share of the day. Nothing leaves us here."""
     now, written, after = clock.now(), 0, ""
     round_ = campaign(now, rules.policy.anchor, rules.policy.weeks)
-    room = rules.policy.outbox - await ledger.letters.waiting()
-    while written < room and (page := await ledger.letters.candidates(round_.number, after, PAGE)):
-        due = [c for c in page if plan.due(c.address, c.sent, round_, now, rules.policy)][:room - written]
-        send_by = plan.send_by(now, round_, rules.policy)
-        drafts = [Draft(c.code, c.address, send_by, _in_doubt(c)) for c in due]
+    rooms = await _rooms(round_, now, ledger, rules)
+    send_by = plan.send_by(now, round_, rules.policy)
+    while rooms.total() and (page := await ledger.letters.candidates(round_.number, after, PAGE)):
+        due = [c for c in page if plan.due(c.address, c.sent, round_, now, rules.policy)]
+        drafts = [Draft(c.code, c.address, send_by, _in_doubt(c), host) for c, host in _within(rooms, due, rules.pace)]
         await ledger.letters.draft(round_.number, drafts, rules.mint, now)
         written, after = written + len(drafts), page[-1].key
     if written:
         journal.drafted(written, round_.number)
     return written
+
+
+async def _rooms(round_: Campaign, now: datetime, ledger: Ledger, rules: Rulebook) -> Counter[str]:
+    """Return how many letters to each mail host are written down now, so that its days' loads are level."""
+    today = datetime.combine(now.astimezone(BANGKOK), time(), BANGKOK)
+    load = await ledger.pacing.load(round_.number, today)
+    if not pace.open_day(today.date(), rules.pace, rules.policy.holidays):
+        return Counter()
+    over = pace.days_left(now, round_, rules.pace, rules.policy.holidays)
+    return Counter({host: pace.share(left, load.waiting.get(host, 0), load.today.get(host, 0), over, rules.pace, rules.policy)
+                    for host, left in by_host(load, rules.pace).items()})
+
+
+def by_host(load: Load, table: Pace) -> Counter[str]:
+    """Return how many letters are still to be written to each mail host."""
+    left: Counter[str] = Counter()
+    for (domain, mail_host), agencies in load.left.items():
+        left[table.host_of("@" + domain, mail_host)] += agencies
+    return left
+
+
+def _within(rooms: Counter[str], due: Sequence[Candidate], table: Pace) -> Iterator[tuple[Candidate, str]]:
+    """Yield those for whom there is room, with their host, and take it up."""
+    for candidate in due:
+        host = table.host_of(candidate.address, candidate.mail_host)
+        if rooms[host] > 0:
+            rooms[host] -= 1
+            yield candidate, host
 
 
 def _in_doubt(candidate: Candidate) -> int | None:
@@ -121,7 +167,8 @@ async def send(
     press: Press | None = None,
 ) -> None:
     """Send one letter over a line that stands; say so on disk before and after. Where it fell meanwhile, the letter waits."""
-    picked = await ledger.letters.pick(serial, clock.now())
+    began = clock.now()
+    picked = await ledger.letters.pick(serial, began)
     if picked is None:
         return
     written, first_try = picked
@@ -129,7 +176,9 @@ async def send(
     now = clock.now()
     event, fact = reply.read(answer, now)
     until = _until(event, first_try, now, chance, rules.policy)
-    await ledger.letters.outcome(serial, event, fact, now, until)
+    spoke = welcome.of_answer(answer, event)
+    word = Remark(spoke[0], now, began, spoke[1], answer.said) if spoke else None
+    await ledger.letters.outcome(serial, event, fact, now, until, word)
     if answer.tls:
         await ledger.hosts.note(answer.tls, now)
     journal.sent(serial, event, answer)

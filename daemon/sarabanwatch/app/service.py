@@ -16,7 +16,9 @@ from typing import Literal
 from apscheduler.schedulers.asyncio import AsyncIOScheduler
 
 from sarabanwatch.app import life, sources
+from sarabanwatch.app.gate import Gate
 from sarabanwatch.app.survey import survey
+from sarabanwatch.core.calendar import campaign
 from sarabanwatch.ports import (
     Barred,
     Chance,
@@ -36,6 +38,7 @@ from sarabanwatch.ports import (
 SHORTEST = 0.5            # wall seconds between two runs of a job, however fast the clock
 IDLE_PAUSE = 0.2          # wall seconds between two looks for letters to send, when there are none
 BARRED_PAUSE = 60.0       # wall seconds to wait for a relay that will not have us
+OWN = "@own"              # whom letters to ourselves burden
 DRAIN_WITHIN = 45.0       # wall seconds for letters in hand to end
 CANCEL_AGAIN = 1.0        # wall seconds
 HANGS_AFTER = 110.0       # wall seconds without a move of a loop before we stop feeding the watchdog
@@ -84,7 +87,8 @@ class Service:
         self._looked_at: datetime | None = None
         self._listed_at: datetime | None = None
         self._path_whole = True
-        self._in_hand: set[int] = set()
+        self._in_hand: dict[int, str] = {}      # letters that wait in the queue or are being sent, and their hosts
+        self._gate = Gate(world.rules.pace, world.rules.policy)
         self._running: set[asyncio.Task[object] | None] = set()
         self._queue: asyncio.Queue[int] = asyncio.Queue(maxsize=4 * len(world.lines))
         self._stopping, self._wanted = asyncio.Event(), asyncio.Event()
@@ -145,7 +149,7 @@ class Service:
         return {
             "register": self._register,
             "canary":   self._canary,
-            "draft":    lambda: life.draft(ledger=w.ledger, clock=w.clock, rules=w.rules, journal=w.journal),
+            "draft":    self._draft,
             "close":    lambda: life.close(
                 looked_at=self._looked_at, ledger=w.ledger, clock=w.clock, rules=w.rules, journal=w.journal),
             "judge":    lambda: life.judge(ledger=w.ledger, clock=w.clock, rules=w.rules),
@@ -168,6 +172,14 @@ class Service:
         """While our own path is broken, nothing but canaries leaves us."""
         w = self._world
         self._path_whole = await life.canary(ledger=w.ledger, clock=w.clock, rules=w.rules, journal=w.journal)
+
+    async def _draft(self) -> None:
+        """Lay the round's letters to the hosts that they burden as the DNS shows them by now, then write down more."""
+        w = self._world
+        round_ = campaign(w.clock.now(), w.rules.policy.anchor, w.rules.policy.weeks)
+        if await w.ledger.pacing.rehost(round_.number, w.rules.pace.host_of):
+            self._gate.forget()
+        await life.draft(ledger=w.ledger, clock=w.clock, rules=w.rules, journal=w.journal)
 
     async def _step(self, name: str) -> None:
         try:
@@ -221,15 +233,21 @@ class Service:
         while not self._stopping.is_set():
             self.moved("choose")
             room = self._queue.maxsize - self._queue.qsize()
-            found = await self._world.ledger.letters.sendable(
-                self._world.clock.now(), room, list(self._in_hand), canaries_only=not self._path_whole)
-            for serial in found:
-                self._in_hand.add(serial)
+            for serial, host in (await self._may_go())[:room]:
+                self._in_hand[serial] = host
                 self._queue.put_nowait(serial)
             self._world.journal.stepped("send")
             self._wanted.clear()
             with suppress(TimeoutError):
                 await asyncio.wait_for(self._wanted.wait(), IDLE_PAUSE)
+
+    async def _may_go(self) -> list[tuple[int, str]]:
+        """Return the letters that may leave us now: those to ourselves, then others as their mail hosts have room."""
+        ledger, now, in_hand = self._world.ledger, self._world.clock.now(), dict(self._in_hand)
+        own = await ledger.letters.sendable(now, self._queue.maxsize, list(in_hand), canaries_only=True)
+        rooms = await self._gate.rooms(ledger, now, in_hand.values()) if self._path_whole else {}
+        others = await ledger.pacing.next(now, rooms, in_hand) if rooms else ()
+        return [*((serial, OWN) for serial in own), *others[:self._gate.most(now, len(in_hand))]]
 
     async def _send(self, line: Line) -> None:
         w = self._world
@@ -241,12 +259,12 @@ class Service:
                 if await self._stands(line):
                     await life.send(serial, ledger=w.ledger, line=line, clock=w.clock, chance=w.chance, rules=w.rules,
                                     journal=w.journal, press=w.press)
-                self._in_hand.discard(serial)
+                self._in_hand.pop(serial, None)
             except Barred as error:
                 w.journal.failed("send", error)
                 with suppress(TimeoutError):
                     await asyncio.wait_for(self._stopping.wait(), BARRED_PAUSE)
-                self._in_hand.discard(serial)
+                self._in_hand.pop(serial, None)
             except Unwritable as error:
                 self._give_up(error)
             except Exception as error:  # noqa: BLE001 - the shunt: it stays in hand, so that others go on and none goes twice

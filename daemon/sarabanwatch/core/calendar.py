@@ -42,6 +42,18 @@ def working_day(day: date, holidays: Collection[date]) -> bool:
     return day.weekday() < SATURDAY and day not in holidays
 
 
+def office_minutes(day: date, holidays: Collection[date]) -> float:
+    """Return for how many minutes of a day offices are open."""
+    hours = datetime.combine(day, CLOSES, BANGKOK) - datetime.combine(day, OPENS, BANGKOK)
+    return hours / timedelta(minutes=1) if working_day(day, holidays) else 0
+
+
+def in_office_hours(now: datetime, holidays: Collection[date]) -> bool:
+    """Say whether offices are open at a moment."""
+    here = now.astimezone(BANGKOK)
+    return working_day(here.date(), holidays) and OPENS <= here.time() < CLOSES
+
+
 def after_office_hours(start: datetime, hours: float, holidays: Collection[date]) -> datetime:
     """Return the moment by which `hours` of office time have passed since `start`."""
     now, left = start.astimezone(BANGKOK), timedelta(hours=hours)

@@ -1,9 +1,9 @@
-"""What we know: the records and the nine books of the ledger."""
+"""What we know: the records and the ten books of the ledger."""
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Collection, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
-from typing import Protocol
+from typing import NamedTuple, Protocol
 
 from sarabanwatch.core.agency import Agency
 from sarabanwatch.core.arrival import Arrival
@@ -21,6 +21,7 @@ from sarabanwatch.core.ruling import Reading, Word
 from sarabanwatch.core.standing import Standing
 from sarabanwatch.core.tls import Seen
 from sarabanwatch.core.verdict import Verdict
+from sarabanwatch.core.welcome import Remark
 from sarabanwatch.ports.world import Cursor
 
 
@@ -34,6 +35,7 @@ class Candidate:
     code: str
     address: str
     sent: Sent | None
+    mail_host: str | None = None    # the first that its domain names, as last known; "" for none
 
     @property
     def key(self) -> str:
@@ -49,6 +51,32 @@ class Draft:
     address: str
     send_by: datetime
     replaces: int | None
+    host: str = ""      # whom it burdens
+
+
+class Mark(NamedTuple):
+    """How far the past has been told: the last try, and the last fact."""
+
+    attempt: int = 0
+    evidence: int = 0
+
+
+@dataclass(frozen=True, slots=True)
+class Past:
+    """Letters that left us, as mail host and moment, and what was said, each in order; `mark` asks for what comes after."""
+
+    left: Sequence[tuple[str, datetime]]
+    words: Sequence[Remark]
+    mark: Mark
+
+
+@dataclass(frozen=True, slots=True)
+class Load:
+    """A round's letters: still to be written, by (domain, mail host); by host those that wait, and those written today."""
+
+    left: Mapping[tuple[str, str | None], int]
+    waiting: Mapping[str, int]
+    today: Mapping[str, int]
 
 
 @dataclass(frozen=True, slots=True)
@@ -189,6 +217,7 @@ class Letters(Protocol):
     async def pick(self, serial: int, at: datetime) -> tuple[Letter, datetime] | None: ...
     async def outcome(
         self, serial: int, event: Event, evidence: Evidence | None, at: datetime, until: datetime | None,
+        word: Remark | None = None,
     ) -> State: ...
     async def confirm(self, serial: int, fact: Evidence) -> bool: ...
     async def canaries(self, since: datetime) -> Sequence[Canary]: ...
@@ -201,6 +230,16 @@ class Letters(Protocol):
     async def overdue(self, now: datetime, limit: int) -> Sequence[tuple[int, Sequence[Evidence]]]: ...
     async def close(self, closed: Sequence[tuple[int, Evidence | None]], at: datetime) -> None: ...
     async def round(self, campaign: int, letters_at_most: int) -> Round: ...
+
+
+class Pacing(Protocol):
+    """What left us for whom, what they said to it, and which letters wait: all that the pace is kept by."""
+
+    async def since(self, mark: Mark, at: datetime) -> Past: ...
+    async def hosts(self, now: datetime) -> Sequence[str]: ...
+    async def next(self, now: datetime, rooms: Mapping[str, int], besides: Collection[int]) -> Sequence[tuple[int, str]]: ...
+    async def load(self, campaign: int, today: datetime) -> Load: ...
+    async def rehost(self, campaign: int, host_of: Callable[[str, str | None], str]) -> int: ...
 
 
 class Arrivals(Protocol):
@@ -257,12 +296,14 @@ class Hosts(Protocol):
 
 
 class Ledger(Protocol):
-    """The nine books."""
+    """The ten books."""
 
     @property
     def roll(self) -> Roll: ...
     @property
     def letters(self) -> Letters: ...
+    @property
+    def pacing(self) -> Pacing: ...
     @property
     def arrivals(self) -> Arrivals: ...
     @property

@@ -4,11 +4,12 @@ import re
 from collections.abc import Iterator
 from ipaddress import ip_address
 
-from sarabanwatch.settings.shapes import Dns, Register, Settings
+from sarabanwatch.settings.shapes import Dns, Pace, Register, Settings
 
 RESOLVERS_AT_MOST = 2
 COUNTS = ("weeks", "window_office_hours", "fails_before_turning", "letters_at_most")   # of campaign: more than 0
 WEB = re.compile(r"https?://[^\s/?#]+(/[^\s?#]*)?")
+POSITIVE = ("connections", "a_minute", "in_all_a_minute", "pause_minutes", "eases_hours", "refusals", "shut_minutes", "hosts_shut")
 LOOPBACK = re.compile(r"127\.\d+\.\d+\.\d+|::1|localhost")
 
 
@@ -41,8 +42,20 @@ def complaints(s: Settings) -> Iterator[str]:
         (s.incident.least < 2, "incident.least: one alone is no mass; at least 2"),
         (not s.report.office, "report.office: the first line is the name of the office; give it"),
         (s.report.deadline_days <= 0, "report.deadline_days: must be more than 0"),
+        *_of_pace(s.pace),
         *((value <= 0, f"campaign.{name}: must be more than 0") for name, value in counts),
     ) if wrong)
+
+
+def _of_pace(p: Pace) -> Iterator[tuple[bool, str]]:
+    for name in POSITIVE:
+        yield getattr(p, name) <= 0, f"pace.{name}: must be more than 0"
+    yield p.a_day < 0, "pace.a_day: must not be less than 0; 0 sets no limit"
+    yield not 0 <= p.spread <= 1, "pace.spread: between 0 and 1; 0: letters go as soon as the limits allow"
+    yield any(letters <= 0 for letters in p.warm_up), "pace.warm_up: each day at least one letter"
+    for host, limits in p.hosts.items():
+        said = (limits.connections, limits.a_minute, *(limits.warm_up or ()))
+        yield any(n is not None and n <= 0 for n in said), f"pace.hosts.{host}: each limit more than 0 (a_day: 0 sets none)"
 
 
 def _of_route(s: Settings) -> Iterator[tuple[bool, str]]:

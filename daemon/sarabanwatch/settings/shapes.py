@@ -172,6 +172,34 @@ class Campaign(Section, frozen=True):
     holidays: str = ""
 
 
+class Host(Section, frozen=True):
+    """The limits of one mail host; what is not said is as for any other."""
+
+    connections: int | None = None
+    a_minute: int | None = None
+    a_day: int | None = None
+    warm_up: tuple[int, ...] | None = None
+
+
+class Pace(Section, frozen=True):
+    """How gently mail hosts are written to."""
+
+    connections: int = 4
+    a_minute: int = 20
+    a_day: int = 0
+    warm_up: tuple[int, ...] = (200, 400, 800, 1600)
+    in_all_a_minute: int = 60
+    spread: float = 0.5
+    office_hours: bool = True
+    operators: tuple[str, ...] = ("mail.protection.outlook.com", "google.com", "googlemail.com", "pphosted.com", "mimecast.com")
+    pause_minutes: float = 5
+    eases_hours: float = 4
+    refusals: int = 3
+    shut_minutes: float = 60
+    hosts_shut: int = 3
+    hosts: dict[str, Host] = msgspec.field(default_factory=dict)
+
+
 class Incident(Section, frozen=True):
     """When many falls at once are one incident."""
 
@@ -231,6 +259,7 @@ class Settings(Section, frozen=True):
     metrics: Metrics = Metrics()
     page: Page = Page()
     token: Token = Token()
+    pace: Pace = Pace()
     incident: Incident = Incident()
     canary: Canary = Canary()
     report: Report = Report()

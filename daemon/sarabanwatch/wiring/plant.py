@@ -18,9 +18,11 @@ from sarabanwatch.core.census import BUCKETS
 from sarabanwatch.core.domain import Records
 from sarabanwatch.core.group import Group
 from sarabanwatch.core.letter import Form, Letter, paper
+from sarabanwatch.core.pace import BOUNDLESS, Limits, Pace
 from sarabanwatch.core.policy import Policy
 from sarabanwatch.core.route import Route
 from sarabanwatch.core.token import mint
+from sarabanwatch.core.welcome import Manners
 from sarabanwatch.edge import dkim, dns, https, offdays, register
 from sarabanwatch.edge import print as printing
 from sarabanwatch.edge.chance import SystemChance
@@ -110,6 +112,20 @@ class Plant:
             mass_least=mass.least, holidays=closed)
 
     @cached_property
+    def pace(self) -> Pace:
+        """How gently mail hosts are written to."""
+        p = self.settings.pace
+        manners = Manners(pause=timedelta(minutes=p.pause_minutes), eases=timedelta(hours=p.eases_hours), refusals=p.refusals,
+                          shut=timedelta(minutes=p.shut_minutes))
+        hosts = {name.lower(): Limits(
+            each.connections or p.connections, each.a_minute or p.a_minute,
+            (p.a_day if each.a_day is None else each.a_day) or BOUNDLESS,
+            p.warm_up if each.warm_up is None else each.warm_up) for name, each in p.hosts.items()}
+        return Pace(
+            Limits(p.connections, p.a_minute, p.a_day or BOUNDLESS, p.warm_up), hosts, Limits(a_minute=p.in_all_a_minute),
+            tuple(name.lower() for name in p.operators), manners, p.hosts_shut, p.office_hours, p.spread)
+
+    @cached_property
     def form(self) -> Form:
         """What all letters share; raise Misconfigured where its text has a name that no letter fills in."""
         s, at = self.settings, self.clock.now()
@@ -142,7 +158,8 @@ class Plant:
         signing = next(iter(keys.values()))
         return Rulebook(
             self.policy, self.addresses, self.form,
-            Ours(s.sender.address, s.sender.number), keys, partial(mint, key=signing), s.inbox.authserv_id, self.groups.id)
+            Ours(s.sender.address, s.sender.number), keys, partial(mint, key=signing), s.inbox.authserv_id, self.pace,
+            self.groups.id)
 
     @property
     def ledger_file(self) -> Path:

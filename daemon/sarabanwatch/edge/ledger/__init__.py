@@ -1,4 +1,4 @@
-"""The ledger on SQLite (apsw): nine books, one a file. SQL stands here and nowhere else.
+"""The ledger on SQLite (apsw): ten books, one a file. SQL stands here and nowhere else.
 
 The file is the only shared memory of the steps; each method is one transaction, whole or not at all.
 """
@@ -12,6 +12,7 @@ from sarabanwatch.edge.ledger.hosts import SqliteHosts
 from sarabanwatch.edge.ledger.incidents import SqliteIncidents
 from sarabanwatch.edge.ledger.judgements import SqliteJudgements
 from sarabanwatch.edge.ledger.letters import SqliteLetters
+from sarabanwatch.edge.ledger.pacing import SqlitePacing
 from sarabanwatch.edge.ledger.roll import SqliteRoll
 from sarabanwatch.edge.ledger.rulings import SqliteRulings
 from sarabanwatch.edge.ledger.snapshots import SqliteSnapshots
@@ -19,12 +20,13 @@ from sarabanwatch.edge.ledger.writer import Pen
 
 
 class SqliteLedger:
-    """The nine books of one file, in the hand of one pen. Close it, so that what waits is written."""
+    """The ten books of one file, in the hand of one pen. Close it, so that what waits is written."""
 
     def __init__(self, path: Path, rules: Rules, pen: Pen | None = None) -> None:
         self._pen = pen or Pen(path)
         self.roll = SqliteRoll(self._pen, rules)
         self.letters = SqliteLetters(self._pen)
+        self.pacing = SqlitePacing(self._pen)
         self.arrivals = SqliteArrivals(self._pen)
         self.rulings = SqliteRulings(self._pen)
         self.judgements = SqliteJudgements(self._pen)

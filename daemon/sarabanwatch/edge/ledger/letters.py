@@ -13,12 +13,15 @@ from sarabanwatch.core.letter import Letter
 from sarabanwatch.core.plan import Sent
 from sarabanwatch.core.probe import Event, State
 from sarabanwatch.core.verdict import Verdict
+from sarabanwatch.core.welcome import Remark
 from sarabanwatch.edge.ledger.rows import EVIDENCE, ask, ask_one, evidence, evidence_row, moment, stamp
 from sarabanwatch.edge.ledger.writer import Pen
 from sarabanwatch.ports import Candidate, Draft, Round
 
 CONFIRMATIONS = 3   # of one letter are kept; more receipt numbers tell nothing
 NOT_NEWS = (Kind.TAKEN, Kind.DELAYED, Kind.DELIVERED)   # facts that by themselves decide nothing: no need to judge anew
+
+TRIES = (Event.TAKEN, Event.LATER, Event.REFUSAL, Event.LOST)           # a letter was on its way to somebody
 
 SEEN = f"SELECT {EVIDENCE} FROM evidence WHERE serial = ? ORDER BY id"  # noqa: S608 - our own column names
 TESTIFY = f"INSERT INTO evidence (serial, {EVIDENCE}) VALUES ({', '.join('?' * 15)})"  # noqa: S608 - as above
@@ -42,8 +45,9 @@ NO_CAMPAIGN = -(10**6)   # a canary belongs to no round
 
 CANDIDATES = """
     SELECT p.code, p.address, max(l.serial) AS serial, l.state, l.verdict, count(*) FILTER (WHERE l.fate <> 'held'),
-           f.incident IS NOT NULL AS held
-    FROM probed p LEFT JOIN fall f USING (code) LEFT JOIN letter l
+           f.incident IS NOT NULL AS held, d.mail_host
+    FROM probed p LEFT JOIN domain d ON d.name = substr(p.address, instr(p.address, '@') + 1)
+         LEFT JOIN fall f USING (code) LEFT JOIN letter l
          ON l.campaign = ? AND l.code = p.code AND l.address = p.address AND l.drafted_at >= p.began
     WHERE p.code || ' ' || p.address > ?
     GROUP BY p.code, p.address
@@ -102,9 +106,13 @@ class SqliteLetters:
 
     async def outcome(
         self, serial: int, event: Event, evidence: Evidence | None, at: datetime, until: datetime | None,
+        word: Remark | None = None,
     ) -> State:
-        """Write down what became of it: `until` is the end of its window, or when a deferred one is tried again."""
-        return await self._pen.write(_outcome, serial, event, evidence, stamp(at), stamp(until) if until else None)
+        """Write down what became of it: `until` is the end of its window, or when a deferred one is tried again.
+
+        `word` is what the try tells of whoever spoke; a try that tells nothing is counted all the same.
+        """
+        return await self._pen.write(_outcome, serial, event, evidence, stamp(at), stamp(until) if until else None, word)
 
     async def confirm(self, serial: int, fact: Evidence) -> bool:
         """Lay a confirmation beside a letter to an agency, each receipt number once; False where there is no such letter."""
@@ -163,7 +171,7 @@ def mark(db: apsw.Connection, serials: Iterable[int]) -> None:
 def round_of(db: apsw.Connection, campaign: int, letters_at_most: int) -> Round:
     """Count one campaign's letters, and what is left to do in it."""
     planned, sent, doubtful, held, pending, running = next(ask(db, ROUND, (campaign,)))
-    undrafted = sum(letters < letters_at_most for *_, letters, _ in ask(db, CANDIDATES, (campaign, "", -1)))
+    undrafted = sum(letters < letters_at_most for *_, letters, _, _ in ask(db, CANDIDATES, (campaign, "", -1)))
     unjudged = db.execute(UNJUDGED).get
     return Round(planned, sent, doubtful, held, pending, running, undrafted, unjudged)
 
@@ -178,8 +186,9 @@ def canaries_since(db: apsw.Connection, since: str) -> list[Canary]:
 
 def _candidates(db: apsw.Connection, campaign: int, after: str, limit: int) -> list[Candidate]:
     return [
-        Candidate(code, address, None if serial is None else Sent(serial, State(state), Verdict(verdict), letters, bool(held)))
-        for code, address, serial, state, verdict, letters, held in ask(db, CANDIDATES, (campaign, after, limit))
+        Candidate(code, address, None if serial is None else Sent(serial, State(state), Verdict(verdict), letters, bool(held)),
+                  mail_host)
+        for code, address, serial, state, verdict, letters, held, mail_host in ask(db, CANDIDATES, (campaign, after, limit))
     ]
 
 
@@ -188,9 +197,10 @@ def _draft(
 ) -> list[int]:
     first = db.execute("SELECT ifnull(max(serial), 0) + 1 FROM letter").get
     db.executemany(
-        """INSERT INTO letter (serial, token, code, name, address, campaign, state, drafted_at, due_at, send_by, replaces)
-           SELECT ?, ?, code, name, ?, ?, 'drafted', ?, ?, ?, ? FROM agency WHERE code = ?""",
-        [(serial, mint(serial), d.address, campaign, at, at, stamp(d.send_by), d.replaces, d.code)
+        """INSERT INTO letter (serial, token, code, name, address, campaign, state, drafted_at, due_at, send_by, replaces,
+                               host)
+           SELECT ?, ?, code, name, ?, ?, 'drafted', ?, ?, ?, ?, ? FROM agency WHERE code = ?""",
+        [(serial, mint(serial), d.address, campaign, at, at, stamp(d.send_by), d.replaces, d.host, d.code)
          for serial, d in enumerate(drafts, start=first)])
     return list(range(first, first + len(drafts)))
 
@@ -231,8 +241,13 @@ def _pick(db: apsw.Connection, serial: int, at: datetime) -> tuple[Letter, datet
 
 def _outcome(
     db: apsw.Connection, serial: int, event: Event, fact: Evidence | None, at: str, until: str | None,
+    word: Remark | None = None,
 ) -> State:
     state = probe.after(_state(db, serial), event)
+    if event in TRIES:
+        spoken = (stamp(word.left_at), at, event, word.host, word.tone, word.said) if word else (at, at, event, "", None, "")
+        db.execute("INSERT INTO attempt (serial, left_at, at, event, speaker, tone, said) VALUES (?, ?, ?, ?, ?, ?, ?)",
+                   (serial, *spoken))
     if state is State.DEFERRED:
         db.execute("UPDATE letter SET state = ?, due_at = ? WHERE serial = ?", (state, until or at, serial))
     else:

@@ -371,6 +371,23 @@ MIGRATIONS = (
         rules TEXT NOT NULL                -- the ids of address rules and groups
     ) STRICT, WITHOUT ROWID;
     """,
+    """
+    ALTER TABLE letter ADD COLUMN host TEXT NOT NULL DEFAULT '';     -- whom it burdens: the mail host's operator, as last known
+    CREATE INDEX letter_at ON letter (host, due_at) WHERE state IN ('drafted', 'deferred');
+
+    CREATE TABLE attempt (                 -- every try to send a letter: what paces the next
+        id      INTEGER PRIMARY KEY,
+        serial  INTEGER NOT NULL REFERENCES letter,
+        left_at TEXT NOT NULL,             -- when it was picked
+        at      TEXT NOT NULL,             -- when it was over
+        event   TEXT NOT NULL,             -- core.probe.Event
+        speaker TEXT NOT NULL,             -- '@relay' where our relay spoke, '' for the mail host
+        tone    TEXT,                      -- core.welcome.Tone, where the word had one
+        said    TEXT NOT NULL
+    ) STRICT;
+    CREATE TRIGGER attempt_stays BEFORE UPDATE ON attempt BEGIN SELECT RAISE(ABORT, 'attempt is append-only'); END;
+    CREATE TRIGGER attempt_kept BEFORE DELETE ON attempt BEGIN SELECT RAISE(ABORT, 'attempt is append-only'); END;
+    """,
 )
 
 

@@ -1,0 +1,91 @@
+"""Who may have a letter now: the pace's rules, applied to all that the ledger tells of tries and words.
+
+It remembers only what it can be told again: a new gate over the same ledger opens for the same hosts.
+"""
+
+from collections import Counter
+from collections.abc import Collection, Mapping
+from datetime import datetime
+
+from sarabanwatch.core.calendar import in_office_hours
+from sarabanwatch.core.pace import Pace, Traffic, room
+from sarabanwatch.core.policy import Policy
+from sarabanwatch.core.welcome import RELAY, Remark
+from sarabanwatch.ports import Ledger, Mark, Past
+
+
+class Gate:
+    """What left us and how it was met, host by host."""
+
+    def __init__(self, pace: Pace, policy: Policy) -> None:
+        self._pace, self._policy = pace, policy
+        self.forget()
+
+    def forget(self) -> None:
+        """Forget all, to be told again: letters were laid to other hosts."""
+        self._mark = Mark()
+        self._hosts: dict[str, Traffic] = {}
+        self._all = Traffic()
+
+    async def rooms(self, ledger: Ledger, now: datetime, in_hand: Collection[str]) -> Mapping[str, int]:
+        """Return the hosts to which letters are due and may go, with how many; `in_hand` has a host for each letter.
+
+        `in_hand` must have been taken before the call: a letter that ends meanwhile is then counted twice, never not.
+        """
+        await self.learn(ledger, now)
+        if self._pace.office_hours and not in_office_hours(now, self._policy.holidays):
+            return {}
+        busy, manners, ill = Counter(in_hand), self._pace.manners, self.ill
+        most = self.most(now, len(in_hand))
+        rooms: dict[str, int] = {}
+        for host in await ledger.pacing.hosts(now) if most else ():
+            traffic = self.of(host)
+            if ill and not traffic.welcome.shut_at:
+                continue
+            if free := min(most, room(self._pace.of(host), traffic, busy[host], now, manners)):
+                rooms[host] = free
+        return rooms
+
+    def most(self, now: datetime, in_hand: int) -> int:
+        """Return how many letters more may leave us now, whomever they are for."""
+        return room(self._pace.in_all, self._all, in_hand, now, self._pace.manners)
+
+    async def learn(self, ledger: Ledger, now: datetime) -> None:
+        """Be told what is new."""
+        self.take(await ledger.pacing.since(self._mark, now))
+
+    def take(self, past: Past) -> None:
+        """Take in what left and what was said, in order."""
+        self._mark = past.mark
+        for host, at in past.left:
+            self.of(host).went(at)
+            self._all.went(at)
+        for word in past.words:
+            self._hear(word)
+
+    def of(self, host: str) -> Traffic:
+        """Return one host's traffic; RELAY's is all."""
+        return self._all if host == RELAY else self._hosts.setdefault(host, Traffic())
+
+    def _hear(self, word: Remark) -> None:
+        traffic = self.of(word.host)
+        traffic.welcome = traffic.welcome.heard(word, self._pace.manners)
+
+    @property
+    def known(self) -> Mapping[str, Traffic]:
+        """Every host that we wrote to, our relay under its own name."""
+        return {RELAY: self._all, **self._hosts}
+
+    @property
+    def shut(self) -> list[str]:
+        """Return the hosts, or our relay, that refuse us."""
+        return sorted(host for host, traffic in self.known.items() if traffic.welcome.shut_at)
+
+    def slowed(self, now: datetime) -> list[str]:
+        """Return those that are written to more slowly, because they asked for it."""
+        return sorted(host for host, traffic in self.known.items() if traffic.welcome.slowness(now, self._pace.manners))
+
+    @property
+    def ill(self) -> bool:
+        """Whether so many refuse us that the fault must be ours: all wait but those that are felt for."""
+        return sum(host != RELAY for host in self.shut) >= self._pace.hosts_shut

@@ -1,0 +1,127 @@
+"""What the pace is kept by: every try and every word in order, the letters that wait by mail host, the load of a round.
+
+Nothing is counted up here: what was sent and said stands in `attempt` and `evidence`, and is asked for.
+"""
+
+from collections import Counter
+from collections.abc import Callable, Collection, Mapping, Sequence
+from datetime import datetime
+
+import apsw
+
+from sarabanwatch.core import welcome
+from sarabanwatch.core.pace import REMEMBERS
+from sarabanwatch.core.welcome import Remark, Tone
+from sarabanwatch.edge.ledger.letters import CANDIDATES
+from sarabanwatch.edge.ledger.rows import EVIDENCE, ask, evidence, moment, stamp
+from sarabanwatch.edge.ledger.writer import Pen
+from sarabanwatch.ports import Load, Mark, Past
+
+DOMAIN = "substr(l.address, instr(l.address, '@') + 1)"
+ATTEMPTS = """
+    SELECT a.id, l.host, a.left_at, a.at, a.speaker, a.tone, a.said
+    FROM attempt a JOIN letter l USING (serial) WHERE a.id > ? AND a.at >= ? ORDER BY a.id
+"""
+# What came home by mail, as it was first read, and windows that ended well. The unary plus keeps to the order of ids.
+FACTS = f"""
+    SELECT e.id, l.host, l.first_try, {', '.join('e.' + name for name in EVIDENCE.split(', '))}
+    FROM evidence e JOIN letter l USING (serial)
+    WHERE e.id > ? AND e.seen_at >= ? AND e.edition = 0 AND l.first_try IS NOT NULL
+      AND +e.kind IN ('delivered', 'displayed', 'automatic', 'receipt', 'answered', 'quiet', 'bounced', 'delayed') ORDER BY e.id
+"""  # noqa: S608 - our own column names
+HOSTS = """
+    SELECT DISTINCT host FROM letter INDEXED BY letter_at
+    WHERE state IN ('drafted', 'deferred') AND due_at <= ? AND send_by > ? AND code NOT GLOB '@*'
+"""
+NEXT = """
+    SELECT due_at, serial FROM letter INDEXED BY letter_at
+    WHERE state IN ('drafted', 'deferred') AND host = ? AND due_at <= ? AND send_by > ? AND code NOT GLOB '@*'
+    ORDER BY due_at, serial LIMIT ?
+"""
+LEFT = f"""
+    SELECT substr(address, instr(address, '@') + 1), mail_host, count(*) FROM ({CANDIDATES}) GROUP BY 1, 2
+"""  # noqa: S608 - our own text
+WRITTEN = """
+    SELECT host, count(*) FILTER (WHERE state IN ('drafted', 'deferred')), count(*) FILTER (WHERE drafted_at >= ?)
+    FROM letter WHERE campaign = ? GROUP BY host
+"""
+HOUSES = f"""
+    SELECT DISTINCT l.host, {DOMAIN}, d.mail_host FROM letter l LEFT JOIN domain d ON d.name = {DOMAIN} WHERE l.campaign = ?
+"""  # noqa: S608 - our own text
+REHOST = f"""
+    UPDATE letter AS l SET host = ? WHERE campaign = ? AND host = ? AND {DOMAIN} = ?
+"""  # noqa: S608 - our own text
+
+
+class SqlitePacing:
+    """Letters by mail host."""
+
+    def __init__(self, pen: Pen) -> None:
+        self._pen = pen
+
+    async def since(self, mark: Mark, at: datetime) -> Past:
+        """Return the tries and words after a mark, as far back as the pace remembers."""
+        return await self._pen.read(since, mark, at)
+
+    async def hosts(self, now: datetime) -> Sequence[str]:
+        """Return the mail hosts to which a letter is due."""
+        return await self._pen.read(lambda db: [row[0] for row in ask(db, HOSTS, (stamp(now), stamp(now)))])
+
+    async def next(self, now: datetime, rooms: Mapping[str, int], besides: Collection[int]) -> Sequence[tuple[int, str]]:
+        """Return letters and their hosts, oldest due first, for each host as many as it has room for; canaries not."""
+        return await self._pen.read(_next, stamp(now), rooms, frozenset(besides))
+
+    async def load(self, campaign: int, today: datetime) -> Load:
+        """Return what a round has still to write and to send; `today` is when the day began."""
+        return await self._pen.read(load, campaign, today)
+
+    async def rehost(self, campaign: int, host_of: Callable[[str, str | None], str]) -> int:
+        """Lay a round's letters to the hosts that they burden as now known; return how many domains have moved."""
+        if await self._pen.read(_moved, campaign, host_of):
+            return await self._pen.write(_rehost, campaign, host_of)
+        return 0
+
+
+def since(db: apsw.Connection, mark: Mark, at: datetime) -> Past:
+    """Return the tries and words after a mark, as far back as the pace remembers."""
+    back, left, words = stamp(at - REMEMBERS), [], []
+    for number, host, picked, over, speaker, tone, said in ask(db, ATTEMPTS, (mark.attempt, back)):
+        mark = mark._replace(attempt=number)
+        left.append((host, moment(over)))
+        if tone:
+            words.append(Remark(speaker or host, moment(over), moment(picked), Tone(tone), said))
+    for number, host, picked, *row in ask(db, FACTS, (mark.evidence, back)):
+        mark, fact = mark._replace(evidence=number), evidence(row)
+        if tone := welcome.of_evidence(fact):
+            words.append(Remark(host, fact.seen_at, moment(picked), Tone(tone), fact.said))
+    return Past(left, sorted(words, key=lambda word: word.at), mark)
+
+
+def _next(db: apsw.Connection, now: str, rooms: Mapping[str, int], besides: frozenset[int]) -> list[tuple[int, str]]:
+    found = [
+        (due, serial, host) for host, room in rooms.items()
+        for due, serial in _oldest(db, now, host, room, besides)]
+    return [(serial, host) for _, serial, host in sorted(found)]
+
+
+def _oldest(db: apsw.Connection, now: str, host: str, room: int, besides: frozenset[int]) -> list[tuple[str, int]]:
+    rows = [(due, serial) for due, serial in ask(db, NEXT, (host, now, now, room + len(besides))) if serial not in besides]
+    return rows[:room]
+
+
+def load(db: apsw.Connection, campaign: int, today: datetime) -> Load:
+    """Return what a round has still to write and to send; `today` is when the day began."""
+    written = list(ask(db, WRITTEN, (stamp(today), campaign)))
+    return Load({(domain, host): count for domain, host, count in ask(db, LEFT, (campaign, "", -1))},
+                Counter({host: waiting for host, waiting, _ in written}), Counter({host: new for host, _, new in written}))
+
+
+def _moved(db: apsw.Connection, campaign: int, host_of: Callable[[str, str | None], str]) -> list[tuple[str, str, str]]:
+    return [(host_of("@" + domain, mail_host), host, domain) for host, domain, mail_host in ask(db, HOUSES, (campaign,))
+            if host_of("@" + domain, mail_host) != host]
+
+
+def _rehost(db: apsw.Connection, campaign: int, host_of: Callable[[str, str | None], str]) -> int:
+    moved = _moved(db, campaign, host_of)
+    db.executemany(REHOST, [(new, campaign, old, domain) for new, old, domain in moved])
+    return len(moved)

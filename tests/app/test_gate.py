@@ -1,0 +1,130 @@
+"""The gate over a real ledger: who waits holds nobody up, a new gate opens as the old one did, and illness of ours is known."""
+
+from collections import Counter
+from collections.abc import AsyncIterator
+from dataclasses import replace
+from datetime import datetime, timedelta
+from pathlib import Path
+
+import pytest
+
+from fakes.mailroom import RULEBOOK, opened
+from fakes.samples import MONDAY, POLICY, agency, register
+from sarabanwatch.app.gate import Gate
+from sarabanwatch.core.domain import Finding, Surveyed
+from sarabanwatch.core.evidence import Evidence, Kind, Reason
+from sarabanwatch.core.pace import Limits, Pace
+from sarabanwatch.core.probe import Event
+from sarabanwatch.core.verdict import Verdict
+from sarabanwatch.core.verdict import judge as verdict_of
+from sarabanwatch.core.welcome import RELAY, Remark, Tone
+from sarabanwatch.edge.ledger import SqliteLedger
+from sarabanwatch.ports import Draft
+
+SECOND, MINUTE, HOUR = timedelta(seconds=1), timedelta(minutes=1), timedelta(hours=1)
+PACE = Pace(Limits(connections=2, a_minute=2), hosts_shut=2)
+BIG, SMALL = "big.go.th", "small.go.th"
+REFUSED = Evidence(Kind.REFUSED, MONDAY, 554, "5.7.1", "blocked", Reason.SENDER)
+
+
+@pytest.fixture
+async def ledger(tmp_path: Path) -> AsyncIterator[SqliteLedger]:
+    """Fifty letters to one host, older than two to another, all due."""
+    async with opened(tmp_path / "ledger.db") as made:
+        bodies = [agency(f"saraban_{n}@{BIG if n < 50 else SMALL}", f"{1000 + n}") for n in range(52)]
+        await made.roll.replace(register(*bodies), MONDAY)
+        week = MONDAY + timedelta(days=7)
+        drafts = [Draft(a.code, a.cell, week, None, a.cell.partition("@")[2]) for a in bodies]
+        await made.letters.draft(0, drafts, RULEBOOK.mint, MONDAY)
+        yield made
+
+
+async def chosen(ledger: SqliteLedger, gate: Gate, now: datetime = MONDAY, in_hand: dict[int, str] | None = None) -> Counter[str]:
+    held = in_hand or {}
+    found = await ledger.pacing.next(now, await gate.rooms(ledger, now, held.values()), held)
+    return Counter(host for _, host in found)
+
+
+async def tell(ledger: SqliteLedger, serial: int, event: Event, tone: Tone, at: datetime = MONDAY, host: str = "") -> None:
+    await ledger.letters.pick(serial, at)
+    fact = Evidence(Kind.TAKEN, at) if event is Event.TAKEN else REFUSED if event is Event.REFUSAL else None
+    await ledger.letters.outcome(serial, event, fact, at, at + HOUR, Remark(host, at, at, tone, "so they said"))
+
+
+async def test_a_host_that_must_wait_holds_nobody_up(ledger: SqliteLedger) -> None:
+    gate = Gate(PACE, POLICY)
+    assert await chosen(ledger, gate) == {BIG: 2, SMALL: 2}
+    assert await chosen(ledger, gate, in_hand={1: BIG, 2: BIG}) == {SMALL: 2}
+    assert await chosen(ledger, gate, in_hand={51: SMALL}) == {BIG: 2, SMALL: 1}
+
+
+async def test_a_letter_in_hand_is_not_chosen_again_and_the_oldest_goes_first(ledger: SqliteLedger) -> None:
+    rooms = await Gate(PACE, POLICY).rooms(ledger, MONDAY, [BIG])
+    assert list(await ledger.pacing.next(MONDAY, rooms, {1: BIG})) == [(2, BIG), (51, SMALL), (52, SMALL)]
+
+
+async def test_a_new_gate_over_the_same_ledger_opens_for_the_same(ledger: SqliteLedger) -> None:
+    old = Gate(PACE, POLICY)
+    for serial in (1, 2):
+        await tell(ledger, serial, Event.TAKEN, Tone.GLAD)
+        await chosen(ledger, old)
+    await tell(ledger, 51, Event.LATER, Tone.SLOWER)
+    for now in (MONDAY, MONDAY + 59 * SECOND, MONDAY + MINUTE, MONDAY + 5 * MINUTE, MONDAY + 9 * HOUR):
+        assert await chosen(ledger, Gate(PACE, POLICY), now) == await chosen(ledger, old, now)
+    assert await chosen(ledger, old, MONDAY + 59 * SECOND) == {}
+    assert await chosen(ledger, old, MONDAY + MINUTE) == {BIG: 2}
+    assert await chosen(ledger, old, MONDAY + 5 * MINUTE) == {BIG: 2, SMALL: 1}
+
+
+async def test_a_host_that_refuses_us_is_shut_others_are_not_and_no_agency_is_lowered(ledger: SqliteLedger) -> None:
+    for serial in (1, 2, 3):
+        await tell(ledger, serial, Event.REFUSAL, Tone.NOT_US)
+    gate = Gate(PACE, POLICY)
+    assert await chosen(ledger, gate, MONDAY + MINUTE) == {SMALL: 2}
+    assert (gate.shut, gate.ill) == ([BIG], False)
+    assert verdict_of([REFUSED]).verdict is Verdict.BLOCKS_US
+    assert await chosen(ledger, gate, MONDAY + HOUR) == {BIG: 1, SMALL: 2}
+    await tell(ledger, 4, Event.TAKEN, Tone.GLAD, MONDAY + HOUR)
+    assert await chosen(ledger, gate, MONDAY + HOUR + MINUTE) == {BIG: 2, SMALL: 2}
+
+
+async def test_where_several_hosts_refuse_us_all_wait_but_feelers(ledger: SqliteLedger) -> None:
+    one = replace(PACE, manners=replace(PACE.manners, refusals=1))
+    await tell(ledger, 1, Event.REFUSAL, Tone.NOT_US)
+    await tell(ledger, 51, Event.REFUSAL, Tone.NOT_US)
+    bodies = agency("saraban@third.go.th", "2000")
+    await ledger.roll.replace(register(bodies, digest="d2"), MONDAY)
+    await ledger.letters.draft(0, [Draft("2000", bodies.cell, MONDAY + 99 * HOUR, None, "third.go.th")], RULEBOOK.mint, MONDAY)
+    gate = Gate(one, POLICY)
+    assert await chosen(ledger, gate, MONDAY + MINUTE) == {}
+    assert gate.ill
+    assert await chosen(ledger, gate, MONDAY + HOUR) == {BIG: 1, SMALL: 1}
+
+
+async def test_where_our_own_relay_refuses_us_everything_waits(ledger: SqliteLedger) -> None:
+    for serial in (1, 51, 2):
+        await tell(ledger, serial, Event.REFUSAL, Tone.NOT_US, host=RELAY)
+    gate = Gate(PACE, POLICY)
+    assert await chosen(ledger, gate, MONDAY + MINUTE) == {}
+    assert gate.shut == [RELAY]
+    assert sum((await chosen(ledger, gate, MONDAY + HOUR)).values()) <= 2
+    assert gate.most(MONDAY + HOUR, 0) == 1
+
+
+async def test_letters_leave_in_office_hours_only_where_that_is_asked_for(ledger: SqliteLedger) -> None:
+    polite, evening = replace(PACE, office_hours=True), MONDAY + 8 * HOUR
+    assert await chosen(ledger, Gate(polite, POLICY), MONDAY) == {BIG: 2, SMALL: 2}
+    assert await chosen(ledger, Gate(polite, POLICY), evening) == {}
+    assert await chosen(ledger, Gate(PACE, POLICY), evening) == {BIG: 2, SMALL: 2}
+
+
+async def test_letters_are_laid_to_the_host_that_the_dns_shows_and_their_past_goes_with_them(ledger: SqliteLedger) -> None:
+    house = replace(PACE, operators=("house.th",))
+    for serial in (1, 2):
+        await tell(ledger, serial, Event.TAKEN, Tone.GLAD)
+    seen = [Surveyed(name, {Finding.NO_DOMAIN: False}, None, f"{name}.house.th", 1) for name in (BIG, SMALL)]
+    await ledger.domains.record(seen, MONDAY)
+    assert await ledger.pacing.rehost(0, house.host_of) == 2
+    assert await ledger.pacing.rehost(0, house.host_of) == 0
+    assert await chosen(ledger, Gate(house, POLICY), MONDAY + SECOND) == {}
+    assert await chosen(ledger, Gate(house, POLICY), MONDAY + MINUTE) == {"house.th": 2}

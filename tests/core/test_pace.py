@@ -1,0 +1,146 @@
+"""Limits hold in every sixty seconds, a new host is warmed up, letters are spread over a round, houses are one host."""
+
+from datetime import UTC, date, datetime, timedelta
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from sarabanwatch.core import pace
+from sarabanwatch.core.calendar import campaign
+from sarabanwatch.core.pace import BOUNDLESS, Limits, Pace, Traffic
+from sarabanwatch.core.policy import Policy
+from sarabanwatch.core.welcome import Manners, Remark, Tone
+
+NOW = datetime(2026, 1, 12, 3, tzinfo=UTC)      # a Monday, 10.00 in Bangkok
+SECOND, MINUTE, DAY = timedelta(seconds=1), timedelta(minutes=1), timedelta(days=1)
+MANNERS = Manners()
+POLICY = Policy(date(2026, 1, 6), outbox=100)
+
+
+def traffic(*left: datetime) -> Traffic:
+    seen = Traffic()
+    for at in left:
+        seen.went(at)
+    return seen
+
+
+def free(limits: Limits, seen: Traffic, in_hand: int = 0, now: datetime = NOW) -> int:
+    return pace.room(limits, seen, in_hand, now, MANNERS)
+
+
+def test_where_nothing_is_limited_nobody_waits() -> None:
+    assert free(Limits(), traffic(*[NOW] * 1000), 1000) > 10**8
+
+
+def test_letters_in_hand_count_as_connections_and_as_this_minutes() -> None:
+    assert free(Limits(connections=4), traffic(), 3) == 1
+    assert free(Limits(connections=4), traffic(), 5) == 0
+    assert free(Limits(a_minute=4), traffic(NOW - 60 * SECOND, NOW - 59 * SECOND), 2) == 1
+
+
+def test_a_day_ends_at_midnight_in_bangkok() -> None:
+    evening = datetime(2026, 1, 12, 16, 59, tzinfo=UTC)
+    assert free(Limits(a_day=3), traffic(NOW, NOW), now=evening) == 1
+    assert free(Limits(a_day=3), traffic(NOW, NOW), now=evening + MINUTE) == 3
+
+
+@pytest.mark.parametrize(("days", "most"), [(0, 10), (1, 20), (2, 50), (3, 50)])
+def test_a_host_is_warmed_up_by_the_days_that_we_wrote_to_it(days: int, most: int) -> None:
+    assert free(Limits(warm_up=(10, 20, 80), a_day=50), traffic(*[NOW - (n + 1) * DAY for n in range(days)])) == most
+
+
+def test_a_host_not_written_to_for_long_is_warmed_up_anew() -> None:
+    assert free(Limits(warm_up=(10, 20)), traffic(NOW - 60 * DAY)) == 10
+    assert free(Limits(warm_up=(10, 20)), traffic(NOW - 59 * DAY)) == 20
+
+
+def test_a_host_that_complained_waits_and_then_has_half() -> None:
+    slow = traffic()
+    slow.welcome = slow.welcome.heard(Remark("h", NOW, NOW, Tone.SLOWER), MANNERS)
+    limits = Limits(connections=4, a_minute=10)
+    assert free(limits, slow, now=NOW + 4 * MINUTE) == 0
+    assert free(limits, slow, now=NOW + 5 * MINUTE) == 2
+    assert free(Limits(a_minute=10), slow, now=NOW + 5 * MINUTE) == 5
+    assert free(Limits(a_minute=1), slow, now=NOW + 5 * MINUTE) == 1
+
+
+def test_a_shut_host_has_one_letter_when_its_wait_is_over_and_no_other_until_its_fate_is_known() -> None:
+    shut = traffic(NOW)
+    for _ in range(MANNERS.refusals):
+        shut.welcome = shut.welcome.heard(Remark("h", NOW, NOW, Tone.NOT_US), MANNERS)
+    later = NOW + MANNERS.shut
+    assert free(Limits(), shut, now=later - SECOND) == 0
+    assert free(Limits(), shut, now=later) == 1
+    assert free(Limits(), shut, 1, later) == 0
+    shut.went(later)
+    assert free(Limits(), shut, now=later + MINUTE) == 0
+
+
+@given(st.integers(1, 6), st.integers(1, 9), st.lists(st.tuples(st.integers(0, 20), st.integers(0, 90)), max_size=60))
+def test_no_sixty_seconds_see_more_letters_than_a_minutes_however_long_each_takes(
+    connections: int, a_minute: int, steps: list[tuple[int, int]],
+) -> None:
+    limits, seen, now, in_hand, arrived = Limits(connections, a_minute), Traffic(), NOW, [], []
+    for pause, takes in steps:
+        now += pause * SECOND
+        for over in sorted(over for over in in_hand if over <= now):
+            in_hand.remove(over)
+            seen.went(over)
+        for _ in range(free(limits, seen, len(in_hand), now)):
+            in_hand.append(now + takes * SECOND)
+            arrived.append(now + takes * SECOND / 2)
+        assert len(in_hand) <= connections
+    assert all(sum(at <= other < at + MINUTE for other in arrived) <= a_minute for at in arrived)
+
+
+# --- who is one mail host --------------------------------------------------------------------------------------------
+
+HOUSES = Pace(operators=("mail.protection.outlook.com",))
+
+
+@pytest.mark.parametrize(("address", "mail_host", "whom"), [
+    ("saraban@one.go.th", "one-go-th.mail.protection.outlook.com", "mail.protection.outlook.com"),
+    ("saraban@two.go.th", "Mail.Protection.Outlook.com.", "mail.protection.outlook.com"),
+    ("saraban@one.go.th", "xmail.protection.outlook.com", "xmail.protection.outlook.com"),
+    ("saraban@One.go.th", None, "one.go.th"),
+    ("saraban@one.go.th", "", "one.go.th"),
+])
+def test_a_house_with_a_name_for_each_customer_is_one_host(address: str, mail_host: str | None, whom: str) -> None:
+    assert HOUSES.host_of(address, mail_host) == whom
+
+
+# --- level days ------------------------------------------------------------------------------------------------------
+
+ROUND = campaign(NOW, POLICY.anchor, POLICY.weeks)      # six weeks from Tuesday, 6 January
+HALF = Pace(spread=0.5, office_hours=True)
+
+
+def test_first_letters_are_spread_over_the_working_days_of_the_first_half() -> None:
+    assert pace.days_left(ROUND.starts, ROUND, HALF, ()) == 15
+    assert pace.days_left(NOW, ROUND, HALF, ()) == 11
+    assert pace.days_left(NOW, ROUND, HALF, {date(2026, 1, 13)}) == 11      # a holiday more, and one day longer
+    assert pace.days_left(ROUND.ends - DAY, ROUND, HALF, ()) == 1
+
+
+def test_a_days_share_is_what_is_left_by_the_days_and_no_more_when_it_is_written() -> None:
+    assert pace.share(150, 0, 0, 15, HALF, POLICY) == 10
+    assert pace.share(143, 4, 7, 15, HALF, POLICY) == 3
+    assert pace.share(140, 10, 10, 15, HALF, POLICY) == 0
+    assert pace.share(5, 0, 0, 1, HALF, POLICY) == 5
+
+
+def test_without_a_spread_only_the_outbox_bounds() -> None:
+    assert pace.share(150, 0, 0, 15, Pace(), POLICY) == 100
+    assert pace.share(150, 99, 0, 15, Pace(), POLICY) == 1
+    assert pace.share(150, 101, 0, 15, Pace(), POLICY) == 0
+
+
+@given(st.integers(0, 5000), st.integers(1, 40))
+def test_shares_taken_day_by_day_leave_nothing_and_are_level(left: int, days: int) -> None:
+    wide, taken = Policy(date(2026, 1, 6), outbox=BOUNDLESS), []
+    for over in range(days, 0, -1):
+        taken.append(pace.share(left, 0, 0, over, HALF, wide))
+        left -= taken[-1]
+    assert left == 0
+    assert max(taken) - min(taken) <= 1
