@@ -219,7 +219,10 @@ async def policies(papers: Papers) -> AsyncIterator[int]:
     context = ssl.create_default_context(ssl.Purpose.CLIENT_AUTH)
     papers.policies.configure_cert(context)
 
+    visits: set[asyncio.Task[None] | None] = set()
+
     async def visit(reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
+        visits.add(asyncio.current_task())
         head = (await reader.readuntil(b"\r\n\r\n")).decode()
         domain = next(line for line in head.splitlines() if line.lower().startswith("host:")).split("mta-sts.")[1].strip()
         body = f"version: STSv1\r\nmode: enforce\r\nmx: mx.{domain}\r\nmax_age: 86400\r\n".encode()
@@ -235,3 +238,4 @@ async def policies(papers: Papers) -> AsyncIterator[int]:
     finally:
         server.close()
         await server.wait_closed()
+        await asyncio.gather(*filter(None, visits), return_exceptions=True)

@@ -80,7 +80,7 @@ def base(agencies: list[Listing]) -> Iterator[str]:
     loop.close()
 
 
-@pytest.fixture(scope="session")
+@pytest.fixture(scope="module")       # it keeps a loop running while it lives, in the way of all who test one
 def browser() -> Iterator[Browser]:
     if not CHROMIUM.exists():
         pytest.skip("Chromium is not installed (Debian: chromium)")

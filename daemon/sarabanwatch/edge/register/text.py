@@ -26,7 +26,7 @@ MOSTLY = 0.3     # of the octets beyond ASCII in UTF-8 sequences: then it is no 
 def sheets(raw: bytes, headings: Mapping[str, Sequence[str]] | None) -> tuple[list[Sheet], tuple[Note, ...]]:
     """Return the rows of a text file as its one sheet; raise Unreadable."""
     text, encoding = _decoded(raw)
-    csv.field_size_limit(len(text) + 1)
+    csv.field_size_limit(max(len(text) + 1, csv.field_size_limit()))
     separator = _separator(text, headings)
     notes = [Note("", f"encoding {encoding} read", f"อ่านด้วยรหัสอักขระ {encoding}")] * (encoding != "utf-8")
     notes += [Note("", f"separated by {SEPARATORS[separator]}s", f"คั่นด้วย {separator!r}")] * (separator != ",")
