@@ -31,20 +31,20 @@ def counted(counts: Mapping[What, int]) -> str:
 
 
 def lines(told: Iterable[Told], *, whole: bool) -> Iterator[str]:
-    """Yield changes for people, kind by kind; of a long list the beginning, unless `whole`. Who is merely added is counted."""
+    """Yield changes for people, kind by kind; of a long list the beginning, unless `whole`."""
     told = list(told)
     for what in What:
         these = [one for one in told if one[2].what is what]
         if not these:
             continue
         yield f"{THAI[what]} ({what}): {len(these):,}"
-        some = len(these) if whole else 0 if what is What.ADDED else SHOWN
+        some = len(these) if whole else SHOWN
         yield from (f"  {code:<8} {line(name)}{_turn(change)}" for code, name, change in these[:some])
         if some < len(these):
-            yield f"  … {len(these) - some:,} --all"
+            yield f"  … อีก {len(these) - some:,} · more: --all"
 
 
 def _turn(change: Change) -> str:
-    if change.what is What.ADDED:
+    if change.what in {What.ADDED, What.REMOVED}:
         return ""
     return f": {line(change.was) or '-'} -> {line(change.now) or '-'}"
