@@ -12,6 +12,14 @@ as_json = click.option("--json", "as_json", is_flag=True, help="One JSON value o
 language = click.option("--lang", type=click.Choice(["th", "en"]), default="th", show_default=True, help="Language.")
 
 
+LINE_ENDS = {ord(c): f"\\u{ord(c):04x}" for c in "\x85\u2028\u2029"}   # those that JSON lets stand
+
+
 def say_json(value: object) -> None:
     """Print one JSON value on one line."""
-    click.echo(json.dumps(value, ensure_ascii=False, default=str))
+    click.echo(json_line(value))
+
+
+def json_line(value: object) -> str:
+    """Return one JSON value as one line, whatever its reader takes for the end of a line."""
+    return json.dumps(value, ensure_ascii=False, default=str).translate(LINE_ENDS)

@@ -111,8 +111,10 @@ def keys(text: str, key: str) -> dict[str, Key]:
 def address_rules(path: Path) -> Rules:
     """Read the values that addresses are judged by."""
     r = read(path, AddressRules)
-    return Rules(r.id, r.valid_from, r.official_suffixes, frozenset(r.free_mail), frozenset(r.placeholders),
-                 frozenset(r.local_government_hosts))
+    return Rules(
+        r.id, r.valid_from, r.official_suffixes, frozenset(r.free_mail), frozenset(r.placeholders),
+        frozenset(r.local_government_hosts), frozenset(r.commercial_suffixes), frozenset(r.placeholder_words),
+        frozenset(r.shared_hosts), frozenset(r.former_hosts), frozenset(r.province_hosts), r.separators, r.offices)
 
 
 def editions(paths: Sequence[Path]) -> tuple[Groups, ...]:

@@ -275,6 +275,13 @@ class AddressRules(Section, frozen=True):
     free_mail: tuple[str, ...]
     placeholders: tuple[str, ...]
     local_government_hosts: tuple[str, ...]
+    commercial_suffixes: tuple[str, ...] = ()
+    placeholder_words: tuple[str, ...] = ()
+    shared_hosts: tuple[str, ...] = ()
+    former_hosts: tuple[str, ...] = ()
+    province_hosts: tuple[str, ...] = ()
+    separators: str = "._-"
+    offices: dict[str, tuple[str, ...]] = {}
 
 
 class Holidays(Section, frozen=True):

@@ -1,4 +1,4 @@
-"""The kinds of agency as lists call them -> Kind. Labels are compared without spaces and dots."""
+"""The kinds of agency as lists call them -> Kind. Labels are compared without spaces, dots and dashes."""
 
 import difflib
 
@@ -11,25 +11,26 @@ LABELS: dict[Kind, tuple[str, ...]] = {
     Kind.MINISTRY:            ("ministry",),
     Kind.DEPARTMENT:          ("department",),
     Kind.PROVINCE:            ("province",),
-    Kind.BANGKOK:             ("กทม.", "bangkok"),
+    Kind.BANGKOK:             ("กทม.", "bangkok", "bma"),
     Kind.STATE_ENTERPRISE:    ("state enterprise",),
     Kind.PUBLIC_ORGANISATION: ("public organisation", "public organization"),
     Kind.UNIVERSITY:          ("มหาวิทยาลัย", "university"),
-    Kind.PAO:                 ("อบจ.", "pao"),
-    Kind.CITY:                ("ทน.", "city municipality"),
-    Kind.TOWN:                ("ทม.", "town municipality"),
-    Kind.SUBDISTRICT:         ("ทต.", "subdistrict municipality"),
-    Kind.SAO:                 ("อบต.", "sao"),
+    Kind.PAO:                 ("อบจ.", "pao", "provincial administrative organisation"),
+    Kind.CITY:                ("ทน.", "city municipality", "municipality city"),
+    Kind.TOWN:                ("ทม.", "town municipality", "municipality town"),
+    Kind.SUBDISTRICT:         ("ทต.", "subdistrict municipality", "municipality subdistrict", "municipality tambon"),
+    Kind.SAO:                 ("อบต.", "sao", "tao", "subdistrict administrative organisation"),
     Kind.PATTAYA:             ("รูปแบบพิเศษ", "องค์กรปกครองส่วนท้องถิ่นรูปแบบพิเศษ", "pattaya"),
     Kind.OTHER:               ("อื่น ๆ", "other"),
 }
 STATUSES = {Status.RAISED: ("raised",), Status.EXEMPT: ("exempt",)}
 LONGEST = 80   # a longer text is no label
+PARTING = str.maketrans("", "", " ._-")
 
 
 def bare(label: str) -> str:
-    """Return a label without spaces and dots, in small letters."""
-    return label[:LONGEST].replace(" ", "").replace(".", "").lower()
+    """Return a label in small letters, without spaces and what may stand for them (`state_enterprise`)."""
+    return label[:LONGEST].translate(PARTING).lower()
 
 
 _KINDS = {bare(label): kind for kind, others in LABELS.items() for label in (kind.value, *others)}

@@ -6,9 +6,7 @@ Pure; each question names row and field, what stands there, what is wrong with i
 from collections.abc import Iterator
 from typing import NamedTuple
 
-from sarabanwatch.core import local
-from sarabanwatch.core.address import Finding, Rules, judge
-from sarabanwatch.core.agency import Agency
+from sarabanwatch.core.address import Finding, Rules, judge, suggestion
 from sarabanwatch.core.register.headings import HEADINGS
 from sarabanwatch.core.register.records import Entry, Problem, Register
 
@@ -67,13 +65,7 @@ def _of_address(row: Entry, rules: Rules) -> Iterator[Question]:
         return
     first = judged.broken[0]
     yield Question(row.line, True, agency.code, agency.name, _where("cell"), agency.cell, first.advice, first.thai,
-                   expected(agency, rules))
-
-
-def expected(agency: Agency, rules: Rules) -> str:
-    """Return the address that a local government's code gives on the host that local governments share, or ""."""
-    host = min(rules.local_government_hosts, default="")
-    return local.expected_address(agency.code, host) if host and agency.kind.local else ""
+                   suggestion(agency, rules))
 
 
 def _where(field: str) -> str:

@@ -1,0 +1,161 @@
+"""`address check`: a list of cells in, a finding and a suggestion for each out. Rows in = lines out."""
+
+import csv
+import io
+import sys
+from collections import Counter
+from collections.abc import Iterator, Sequence
+from pathlib import Path
+from typing import TYPE_CHECKING, NamedTuple
+
+import click
+
+from sarabanwatch.cli import options
+from sarabanwatch.cli.terminal import line
+from sarabanwatch.core.address import judge, suggestion
+from sarabanwatch.core.agency import Agency, Kind
+from sarabanwatch.core.register import Unreadable, headings, kind_named, kinds
+from sarabanwatch.core.register import cells as typed
+
+if TYPE_CHECKING:
+    from sarabanwatch.core.address import Judged, Rules
+
+LARGEST = 64 * 2**20   # octets of input
+NEEDED = {"name": "agency", "kind": "kind", "cell": "cell"}
+REMEDY = "give CSV with the heading agency,kind,cell and, where known, code"
+NAMES = {   # how names of a kind begin, for rows whose kind says nothing
+    "องค์การบริหารส่วนจังหวัด": Kind.PAO, "อบจ": Kind.PAO, "เทศบาลนคร": Kind.CITY, "เทศบาลเมือง": Kind.TOWN,
+    "เทศบาล": Kind.SUBDISTRICT, "องค์การบริหารส่วนตำบล": Kind.SAO, "อบต": Kind.SAO, "อปท": Kind.SAO,
+    "เมืองพัทยา": Kind.PATTAYA, "จังหวัด": Kind.PROVINCE,
+}
+LOCAL_OF_SOME_KIND = frozenset({"localgovernment", "อปท", "องค์กรปกครองส่วนท้องถิ่น"})
+THAI = {"right": "ถูกต้อง", "odd": "ควรปรับ", "wrong": "ไม่ถูกต้อง", "unreadable": "อ่านไม่ได้"}
+
+
+class Row(NamedTuple):
+    """One row of the list: the agency as far as it is known, and its cell judged."""
+
+    agency: Agency
+    judged: "Judged"
+    suggestion: str
+
+
+@click.group()
+def address() -> None:
+    """Declared addresses, held against the Regulation."""
+
+
+@address.command()
+@click.option("--config", "-c", type=click.Path(path_type=Path), help="For address rules of your own; not needed.")
+@options.as_json
+def check(config: Path | None, *, as_json: bool) -> None:
+    """Judge every cell of a CSV list on stdin: columns agency, kind, cell and, where known, code; one line a row."""
+    if sys.stdin.isatty():
+        raise click.UsageError("give a CSV list on stdin: sarabanwatch address check < LIST.csv")
+    agencies = list(read(sys.stdin.buffer.read(LARGEST + 1)))
+    rows = list(judged(agencies, _rules(config)))
+    if as_json:
+        click.echo("".join(f"{json_line(row)}\n" for row in rows), nl=False)
+    else:
+        click.echo("\n".join(lines(rows)))
+
+
+def _rules(config: Path | None) -> "Rules":
+    from sarabanwatch import settings
+
+    if config is None:
+        return settings.address_rules(settings.shipped("address-rules.toml"))
+    from sarabanwatch.wiring import Plant
+
+    return Plant(config).addresses
+
+
+def judged(agencies: Sequence[Agency], rules: "Rules") -> Iterator[Row]:
+    """Yield each agency's cell judged, with what to write instead."""
+    for agency in agencies:
+        found = judge(agency, rules)
+        yield Row(agency, found, suggestion(agency, rules, found))
+
+
+def read(raw: bytes) -> Iterator[Agency]:
+    """Yield an agency a row; raise Unreadable (naming line and remedy) where the list cannot be read."""
+    csv.field_size_limit(LARGEST)
+    reader = csv.reader(io.StringIO(_text(raw), newline=""), strict=True)
+    try:
+        heading = next((row for row in reader if any(cell.strip() for cell in row)), None)
+        if heading is None:
+            raise Unreadable("the list is empty", REMEDY)
+        where = _columns(heading)
+        yield from (_agency(_fitted(row, where, len(heading), reader.line_num)) for row in reader if row)
+    except csv.Error as error:
+        raise Unreadable(f"line {reader.line_num}: {error}", "close every quotation mark, and double one inside a cell") from None
+
+
+def _text(raw: bytes) -> str:
+    if len(raw) > LARGEST:
+        raise Unreadable(f"the list is larger than {LARGEST // 2**20} MiB", "give it in parts")
+    try:
+        return raw.decode("utf-8-sig")
+    except UnicodeDecodeError as error:
+        line_number = raw[: error.start].count(b"\n") + 1
+        raise Unreadable(f"line {line_number}: not UTF-8", "save the list as CSV UTF-8") from None
+
+
+def _columns(heading: Sequence[str]) -> dict[str, int]:
+    where = headings.found(heading, {"cell": ("cell",)})
+    if missing := [column for field, column in NEEDED.items() if field not in where]:
+        raise Unreadable(f"no column {', '.join(missing)} in the heading", REMEDY)
+    return where
+
+
+def _fitted(row: list[str], where: dict[str, int], width: int, number: int) -> dict[str, str]:
+    """Return a row by field. Commas that nobody quoted belong to the cell, where it is the last column."""
+    if len(row) > width and where["cell"] == width - 1:
+        row = [*row[: width - 1], ",".join(row[width - 1:])]
+    if any(cell.strip() for cell in row[width:]):
+        raise Unreadable(f"line {number}: {len(row)} cells under {width} headings", "put cells with commas in quotation marks")
+    return {field: row[i] if i < len(row) else "" for field, i in where.items()}
+
+
+def _agency(cells: dict[str, str]) -> Agency:
+    try:
+        code, _ = typed.code(cells.get("code", ""), "code")
+    except Unreadable:     # a spreadsheet took digits away: not known
+        code = ""
+    return Agency(code, typed.tidy(cells["name"]), kind_of(typed.tidy(cells["kind"]), typed.tidy(cells["name"])),
+                  typed.tidy(cells.get("province", "")), typed.tidy(cells.get("superior", "")), cell=cells["cell"])
+
+
+def kind_of(label: str, name: str) -> Kind:
+    """Return the kind that a label means, else the one that an agency's name begins with, else OTHER."""
+    if (kind := kind_named(label)) is not None:
+        return kind
+    begins = name.replace(" ", "")
+    some = Kind.SAO if kinds.bare(label) in LOCAL_OF_SOME_KIND else Kind.OTHER
+    return next((kind for head, kind in NAMES.items() if begins.startswith(head)), some)
+
+
+def json_line(row: Row) -> str:
+    """Return one row as a line of JSON."""
+    judged = row.judged
+    return options.json_line({
+        "cell": judged.cell, "finding": judged.finding, "addresses": judged.addresses,
+        "rules": [requirement.name for requirement in judged.broken], "suggestion": row.suggestion or None})
+
+
+def lines(rows: Sequence[Row]) -> Iterator[str]:
+    """Yield a list as lines for a person: what is not right, with what to mend; the sums last."""
+    for number, row in enumerate(rows, start=1):
+        if row.judged.broken:
+            yield from _told(number, row)
+    counted = Counter(row.judged.finding for row in rows)
+    yield f"{len(rows):,} แถว (rows): " + ", ".join(f"{THAI[f]} {counted[f]:,} ({f})" for f in THAI)  # type: ignore[index]
+
+
+def _told(number: int, row: Row) -> Iterator[str]:
+    finding = row.judged.finding
+    yield f"{number:>6}  {THAI[finding]} ({finding})  {line(row.agency.name)}: {line(row.judged.cell) or '-'}"
+    for requirement in row.judged.broken:
+        yield f"        - {requirement.thai} · {requirement.advice} [{requirement.name}; {requirement.source}]"
+    if row.suggestion:
+        yield f"        = ให้เขียนว่า (write instead): {row.suggestion}"

@@ -1,0 +1,148 @@
+"""A cell as typed -> the addresses that a person reads in it, and what a person had to look past to read each.
+
+Two ways of reading are kept apart. *Plain*: the address stands there letter by letter, with other things round it
+(a label, brackets, an invisible character). *Mended*: it can only be read by writing something otherwise (a Thai digit,
+a letter of another script, a space inside). A mended address is told, and never written to. Which of them is right is
+no business of this file.
+"""
+
+import html
+import re
+import unicodedata
+from collections.abc import Callable, Iterator
+from enum import StrEnum
+from typing import NamedTuple
+
+LONGEST = 2000   # characters; no cell of a form is longer, and nothing here takes more than a moment on these
+LIKENESSES = "‐‑‒–—―−⁃﹣"                                    # what Word makes of a hyphen
+ADDRESS = re.compile(r"[a-z0-9][a-z0-9._%+'-]*@[a-z0-9-]+(?:\.[a-z0-9-]+)*\.[a-z]{2,}", re.IGNORECASE | re.ASCII)
+PLAINLY = re.compile(r"saraban[\w.-]{0,50}(?<![._-])@[a-z0-9-]{1,60}(?:\.[a-z0-9-]{1,60}){0,3}\.th", re.IGNORECASE | re.ASCII)
+WORD = re.compile(rf"(?:[^\W\u0e01-\u0e4e]|[.%+'@{LIKENESSES}-])+")   # Thai letters end a word, as Thai runs on without a space
+LABEL = re.compile(r"^(?:(?:e-?mail|mail|mailto|to|cc)[-._]|\d{1,2}[.])+(?=sarab)", re.IGNORECASE)   # glued to the address
+EDGES = ".%+'_-" + LIKENESSES
+HEADS = "go|ac|or|mi|co|mail"
+PART = re.compile(
+    r"<\s*/?\s*(?:br|p|div|li|td)\b[^<>]*>|[;|\n\r\t/]|"
+    rf",(?!\s?(?:(?:{HEADS})[.,]|th\b))|(?<!\.)\s(?:และ|หรือ|and|or)\s", re.IGNORECASE)
+
+
+class Mending(StrEnum):
+    """What had to be written otherwise to read an address."""
+
+    AT = "one-at"                  # `@@`, `[at]`
+    SPACE = "no-space"             # `saraban @one.go.th`
+    LETTERS = "latin-letters"      # Cyrillic а, Greek ο, é, a dash for a hyphen
+    DIGITS = "arabic-digits"       # ๐๖ for 06
+    DOTS = "one-dot"               # `one..go.th`, `one,go.th`
+    END = "clear-end"              # `one.go.th02-123`
+
+
+class Read(NamedTuple):
+    """One address, domain in small letters, and what was mended to read it."""
+
+    address: str
+    mended: tuple[Mending, ...] = ()
+
+    @property
+    def local(self) -> str:
+        """What stands before the @."""
+        return self.address.rpartition("@")[0]
+
+    @property
+    def domain(self) -> str:
+        """What stands behind the @."""
+        return self.address.rpartition("@")[2]
+
+
+_THAI_DIGITS = str.maketrans("๐๑๒๓๔๕๖๗๘๙", "0123456789")
+_LOOK_ALIKES = str.maketrans(
+    "аеорсухіјѕһԁԛԝɡıανορικτυχεАВЕКМНОРСТХІЈЅΑΒΕΗΙΚΜΝΟΡΤΧΥΖ" + LIKENESSES,
+    "aeopcyxijshdqwgiavopiktuxeABEKMHOPCTXIJSABEHIKMNOPTXYZ" + "-" * len(LIKENESSES)) | {
+    ord(c): unicodedata.normalize("NFD", c)[0] for c in map(chr, range(0xC0, 0x250))
+    if unicodedata.normalize("NFD", c)[0].isascii()}
+_AT = re.compile(r"@{2,}|\s*[\[({]\s*(?:at|@)\s*[\])}]\s*", re.IGNORECASE)
+_ROUND_AT = re.compile(r"\s*@\s*")
+_SPACED_LOCAL = re.compile(r"(?<=saraban)(?:\s+([._-])|([._-])\s+|\s+(_)\s+)(?=[\w.-]+\s*@)", re.IGNORECASE | re.ASCII)
+_SPACED_DOMAIN = re.compile(r"@[a-z0-9-]+(?:\s*\.\s*[a-z0-9-]+)*?\s*\.\s*(?:th|com|net|org)\b", re.IGNORECASE)
+_SPACED_END = re.compile(r"@[a-z0-9.-]+(?:\s+\.\s*|\.\s+)th\b", re.IGNORECASE)
+_COMMA = re.compile(rf",\s?(?=(?:{HEADS})[.,]|th\b)", re.IGNORECASE)
+_GLUED = re.compile(r"(\.(?:go|ac|or|mi|co)\.th)(?=\d|tel|fax|http|www|phone|mobile|line)", re.IGNORECASE)
+_TOKEN = re.compile(r"\S*@\S*")
+
+
+def _closed_up(part: str) -> str:
+    local = _SPACED_LOCAL.sub(lambda m: m[0].strip(), _ROUND_AT.sub("@", part))
+    return _SPACED_DOMAIN.sub(lambda m: "".join(m[0].split()), local)
+
+
+def _dotted(token: str) -> str:
+    local, at, domain = token.partition("@")
+    return local + at + re.sub(r"[.。·]+", ".", domain).lstrip(".")
+
+
+def _in_tokens(change: Callable[[str], str]) -> Callable[[str], str]:
+    return lambda part: _TOKEN.sub(lambda token: change(token[0]), part)
+
+
+MENDINGS: tuple[tuple[Mending, Callable[[str], str]], ...] = (
+    (Mending.AT, lambda part: _AT.sub("@", part)),
+    (Mending.SPACE, _closed_up),
+    (Mending.LETTERS, _in_tokens(lambda token: token.translate(_LOOK_ALIKES))),
+    (Mending.DIGITS, _in_tokens(lambda token: token.translate(_THAI_DIGITS))),
+    (Mending.DOTS, lambda part: _in_tokens(_dotted)(_COMMA.sub(".", part))),
+    (Mending.END, lambda part: _GLUED.sub(r"\1 ", part)),
+)
+JOINED = (_SPACED_LOCAL, _SPACED_END, _COMMA, _GLUED)   # where these are, what can be read plainly is only a piece
+
+
+def visible(text: str) -> str:
+    """Return a text as it looks: entities, escapes of links and full-width forms resolved, what cannot be seen left out."""
+    if text.isascii() and len(text) <= LONGEST and "&" not in text and "%" not in text:
+        return text
+    link = html.unescape(text[:LONGEST]).replace("%20", " ").replace("%40", "@")
+    plain = unicodedata.normalize("NFKC", link)
+    return "".join(c for c in plain if unicodedata.category(c) != "Cf")
+
+
+def _words(text: str) -> Iterator[str]:
+    for word in WORD.findall(text):
+        bare = LABEL.sub("", word.strip(EDGES))
+        if ADDRESS.fullmatch(bare):
+            local, _, domain = bare.rpartition("@")
+            yield f"{local}@{domain.lower()}"
+
+
+def addresses_in(text: str) -> tuple[str, ...]:
+    """Return the addresses that stand in a text letter by letter, domains in small letters, each once.
+
+    A word is an address as a whole or not at all: what is left of one when a Thai digit or a look-alike letter of another
+    script is taken away may be somebody else's.
+    """
+    return tuple(dict.fromkeys(_words(visible(text))))
+
+
+def read(text: str) -> tuple[Read, ...]:
+    """Return the addresses that a person reads in a cell, each once, in their order."""
+    bare = text.strip()
+    if PLAINLY.fullmatch(bare):
+        local, _, domain = bare.rpartition("@")
+        return (Read(f"{local}@{domain.lower()}"),)
+    found = {each.address.lower(): each for part in reversed(PART.split(visible(text))) for each in reversed(_of(part))}
+    return tuple(reversed(found.values()))
+
+
+def _of(part: str) -> list[Read]:
+    plain = list(_words(part))
+    if not any(sign.search(part) for sign in JOINED) and (plain or not ("@" in part or _AT.search(part))):
+        return [Read(address) for address in plain]
+    mended = []
+    for mending, mend in MENDINGS:
+        before, part = part, mend(part)
+        mended += [mending] if part != before else []
+    return [Read(address, tuple(mended)) for address in _words(part)]
+
+
+def same(one: str, other: str) -> bool:
+    """Say whether two cells declare the same address; texts without any are compared as texts."""
+    held = [{address.lower() for address in addresses_in(cell)} or {" ".join(cell.split())} for cell in (one, other)]
+    return held[0] == held[1]

@@ -1,0 +1,106 @@
+"""What a domain is under the rules: whose kind of name, a sample, a slip of another, a known office's. Nothing is looked up."""
+
+import re
+from collections.abc import Callable, Iterator
+from functools import lru_cache
+from typing import NamedTuple
+
+from sarabanwatch.core.address.rules import Rules, under
+from sarabanwatch.core.address.slip import one_slip
+
+GENERIC = frozenset({"com", "net", "org", "edu", "gov", "info", "biz"})
+LABEL = re.compile(r"[a-z0-9](?:[a-z0-9-]{0,61}[a-z0-9])?", re.ASCII)       # RFC 1035, section 2.3.1
+XXX = re.compile(r"x{3,}", re.IGNORECASE)
+REMEMBERED = 10_000   # domains; there are fewer agencies
+
+
+class Domain(NamedTuple):
+    """What can be said of a domain by itself."""
+
+    name: tuple[str, ...]      # labels before the official suffix; all of them where there is none
+    suffix: str                # the official suffix, or ""
+    formed: bool               # whether every label may be one
+    meant: str                 # another domain, which this one is a slip of, or ""
+    sample: bool               # a placeholder
+    free: bool                 # free mail
+    trade: bool                # under an ending of trade
+    coded: bool                # the host where local governments are named by their code
+    shared: bool               # a host of many offices
+    former: bool               # a host of addresses that were replaced
+    owner: tuple[str, ...]     # words one of which stands in its owner's name; () where nobody knows
+
+
+@lru_cache(maxsize=REMEMBERED)
+def known(domain: str, rules: Rules) -> Domain:
+    """Return what can be said of a domain (small letters) under the rules."""
+    name, suffix = name_and_suffix(domain, rules)
+    return Domain(
+        tuple(name), suffix, all(map(LABEL.fullmatch, domain.split("."))), meant(domain, rules), _sample(domain, rules),
+        rules.free(domain), suffix in rules.commercial_suffixes, domain in rules.local_government_hosts,
+        domain in rules.shared_hosts, under(domain, rules.former_hosts), rules.owner(domain))
+
+
+def _sample(domain: str, rules: Rules) -> bool:
+    name, suffix = name_and_suffix(domain, rules)
+    plain = [label for label in name if label != "mail"] if suffix else name[:-1]
+    return domain in rules.placeholders or "xx" in plain or any(
+        label in rules.placeholder_words or XXX.fullmatch(label) for label in plain[-1:])
+
+
+def name_and_suffix(domain: str, rules: Rules) -> tuple[list[str], str]:
+    """Return the labels before the official suffix, and the suffix; all labels and "" where there is none."""
+    suffix = rules.suffix(domain)
+    before = domain.removesuffix(suffix).rstrip(".") if suffix else domain
+    return (before.split(".") if before else []), suffix
+
+
+def meant(domain: str, rules: Rules) -> str:
+    """Return the domain that a slip was probably made in writing, or "" where it looks like no slip."""
+    if rules.free(domain) or domain in rules.placeholders:
+        return ""
+    name, suffix = name_and_suffix(domain, rules)
+    return next((found for slip in (OFFICIAL if suffix else STRANGE) for found in slip(name, suffix, rules)), "")
+
+
+def coded_host(domain: str, rules: Rules) -> str:
+    """Return the host of local governments' codes that a domain before a code was probably meant to be, or ""."""
+    first = domain.partition(".")[0]
+    return next((host for host in rules.local_government_hosts
+                 if domain != host and (one_slip(domain, host) or first == host.partition(".")[0])), "")
+
+
+def _web(name: list[str], suffix: str, _: Rules) -> Iterator[str]:
+    if name[:1] == ["www"]:
+        yield ".".join((*name[1:], suffix))
+
+
+def _ending(labels: list[str], _: str, rules: Rules) -> Iterator[str]:
+    """`one.gp.th`, `one.goth`, `one.g.o.th`: an ending one slip from an official one."""
+    for count in (3, 2, 1):
+        name, ending = labels[:-count], labels[-count:]
+        if (name or count == 2) and GENERIC.isdisjoint(ending):
+            yield from (".".join((*name, s)) for s in rules.official_suffixes if one_slip(".".join(ending), s))
+
+
+def _cut_off(labels: list[str], _: str, rules: Rules) -> Iterator[str]:
+    """`one.go`: the country is missing."""
+    yield from (".".join((*labels[:-1], s)) for s in rules.official_suffixes if labels[1:] and s.partition(".")[0] == labels[-1])
+
+
+def _twice(name: list[str], suffix: str, rules: Rules) -> Iterator[str]:
+    """`one.go.th.go.th`, `one.go.go.th`: an ending behind an ending."""
+    ends = {label for s in rules.official_suffixes for label in s.split(".")} if len(name) > 1 else ()
+    if len(name) > 1 and name[-1] in ends:
+        yield ".".join((*(label for label in name if label not in ends), suffix))
+
+
+def _mail(name: list[str], suffix: str, rules: Rules) -> Iterator[str]:
+    """`one.mial.go.th`: one slip from a host on which many agencies have their mail."""
+    host = f"mail.{suffix}"
+    if len(name) > 1 and host in rules.shared_hosts and one_slip(name[-1], "mail") and not rules.owner(".".join((*name, suffix))):
+        yield ".".join((*name[:-1], host))
+
+
+Slip = Callable[[list[str], str, Rules], Iterator[str]]
+OFFICIAL: tuple[Slip, ...] = (_web, _twice, _mail)   # under an official suffix
+STRANGE: tuple[Slip, ...] = (_web, _ending, _cut_off)

@@ -1,0 +1,138 @@
+"""What to write instead: addresses that might have been meant, the first that would be right. Suggests, never corrects.
+
+Each row of `DERIVATIONS` is one way of thinking; a later one is asked only where the earlier ones give nothing right. Since
+every suggestion is itself judged, judging a suggestion always yields right.
+"""
+
+import re
+from collections.abc import Callable, Iterator
+from dataclasses import replace
+
+from sarabanwatch.core import local
+from sarabanwatch.core.address.cell import LONGEST, MENDINGS, Read, read, visible
+from sarabanwatch.core.address.domain import GENERIC, coded_host, meant, name_and_suffix
+from sarabanwatch.core.address.judging import Judged, central, judge
+from sarabanwatch.core.address.requirements import WORD, Finding
+from sarabanwatch.core.address.rules import Rules
+from sarabanwatch.core.address.slip import one_slip
+from sarabanwatch.core.agency import Agency, Kind
+
+LIKE = re.compile(r"[a-z0-9][\w.+-]*@[a-z0-9][a-z0-9.-]*", re.IGNORECASE | re.ASCII)
+WITHOUT_AT = re.compile(r"(saraban(?:_\d{8})?)(?:\s+at\s+|[\s.]*)([a-z0-9-]+(?:\.mail)?)\.(?=[a-z])", re.IGNORECASE | re.ASCII)
+CODE = re.compile(r"0?([2-6]\d{6})$", re.ASCII)
+LIKE_DIGITS = str.maketrans("ol", "01")
+SPELT = re.compile(r"sar+[aeou]+h?[bp][aeou]+[rh]?[nm]+|sal[aeou]+[bp][aeou]+[rh]?n|sa?r?a?ba?n|srb", re.ASCII)   # saraban by ear
+EACH = 6             # addresses of a cell that are thought about; a cell with more is a list
+OWN_HEADS = ("กระทรวง", "สำนักงานปลัดกระทรวง", "กรุงเทพมหานคร")
+
+
+def suggestion(agency: Agency, rules: Rules, judged: Judged | None = None) -> str:
+    """Return the address that an agency with a cell that is not right should write instead, or "" where none can be derived.
+
+    `judged`: how the agency's cell was judged, where that is known already.
+    """
+    if (judged or judge(agency, rules)).finding is Finding.RIGHT:
+        return ""
+    seen: set[str] = set()
+    for derive in DERIVATIONS:
+        for address in derive(agency, rules):
+            if address not in seen and judge(replace(agency, cell=address), rules).finding is Finding.RIGHT:
+                return address
+            seen.add(address)
+    return ""
+
+
+def _likely(agency: Agency, rules: Rules) -> list[Read]:
+    found = central(read(agency.cell), agency, rules)[:EACH]
+    return found or [Read(word.lower()) for word in LIKE.findall(_mended(agency.cell))[:EACH]]
+
+
+def _mended(text: str) -> str:
+    part = visible(text[:LONGEST])
+    for _, mend in MENDINGS:
+        part = mend(part)
+    return part
+
+
+def _as_read(agency: Agency, rules: Rules) -> Iterator[str]:
+    """One of the addresses in the cell, without what stands round it."""
+    yield from (each.address for each in _likely(agency, rules))
+
+
+def _spelt(agency: Agency, rules: Rules) -> Iterator[str]:
+    """The same, with slips in the domain or in the word saraban mended."""
+    for each in _likely(agency, rules):
+        for domain in _domains(each, rules):
+            for part in _locals(each.local.lower(), rules):
+                yield f"{part}@{domain}"
+
+
+def _domains(each: Read, rules: Rules) -> Iterator[str]:
+    domain = each.domain.strip(".-")
+    yield domain
+    yield from filter(None, (CODE.search(each.local) and coded_host(domain, rules), meant(domain, rules)))
+    labels = domain.split(".")
+    for suffix in rules.official_suffixes:
+        head, _, country = suffix.partition(".")
+        if len(labels) == 2 and labels[1] == country and len(labels[0]) > len(head) + 1 and labels[0].endswith(head):
+            yield f"{labels[0].removesuffix(head)}.{suffix}"       # onego.th
+        if len(labels) > 1 and labels[-1] and head.startswith(labels[-1]) and labels[-1] not in GENERIC:
+            yield f"{'.'.join(labels[:-1])}.{suffix}"              # one.g
+
+
+def _locals(part: str, rules: Rules) -> Iterator[str]:
+    first, *rest = re.split(f"([{re.escape(rules.separators)}])", part.partition("+")[0].strip(rules.separators), maxsplit=1)
+    tidy = re.sub(r"\.{2,}", ".", "".join((first, *rest)))
+    yield tidy
+    if SPELT.fullmatch(first) or one_slip(first, WORD):
+        yield "".join((WORD, *rest))
+    stripped = tidy.translate(LIKE_DIGITS) if tidy.startswith(WORD[:3]) else tidy
+    if code := CODE.search(stripped.removeprefix(WORD)):
+        yield f"{WORD}_0{code[1]}"
+
+
+def _without_at(agency: Agency, rules: Rules) -> Iterator[str]:
+    """`saraban at one.go.th`, `sarabanone.go.th`."""
+    text = visible(agency.cell).lower()
+    for found in WITHOUT_AT.finditer(text) if "@" not in text else ():
+        yield from (f"{found[1]}@{found[2]}.{s}" for s in rules.official_suffixes if text.startswith(s, found.end()))
+
+
+def _own_code(agency: Agency, rules: Rules) -> Iterator[str]:
+    """The address that goes with a local government's code."""
+    if agency.kind.local or local.parse(agency.code):
+        yield from filter(None, (local.expected_address(agency.code, host) for host in sorted(rules.local_government_hosts)))
+
+
+def _own_domain(agency: Agency, rules: Rules) -> Iterator[str]:
+    """The word saraban on the domain that the agency has already, where it has that domain to itself."""
+    for each in _likely(agency, rules):
+        for domain in (*_domains(each, rules), *_of_state(each.domain, rules)):
+            yield from _of_province(each, domain, agency, rules)
+            yield from _after_former(each, domain, rules)
+            if domain not in rules.shared_hosts or agency.name.startswith(OWN_HEADS):
+                yield f"{WORD}@{domain}"
+
+
+def _of_state(domain: str, rules: Rules) -> Iterator[str]:
+    """`one.co.th` of a department: the same name under the first official ending."""
+    name, suffix = name_and_suffix(domain, rules)
+    if suffix in rules.commercial_suffixes and name and not rules.free(domain):
+        yield ".".join((*name, rules.official_suffixes[0]))
+
+
+def _of_province(each: Read, domain: str, agency: Agency, rules: Rules) -> Iterator[str]:
+    if domain in rules.province_hosts and agency.kind is Kind.PROVINCE and each.local.isalpha() and each.local.lower() != WORD:
+        yield f"{WORD}_{each.local.lower()}@{domain}"
+
+
+def _after_former(each: Read, domain: str, rules: Rules) -> Iterator[str]:
+    """`one0200@saraban.mail.go.th` became saraban@one.mail.go.th."""
+    name = re.sub(r"[\d._-]+$", "", each.local.lower())
+    for host in rules.former_hosts:
+        if domain == host and len(name) > 1 and name.isalnum() and name != WORD:
+            yield f"{WORD}@{name}.{host.partition('.')[2]}"
+
+
+DERIVATIONS: tuple[Callable[[Agency, Rules], Iterator[str]], ...] = (
+    _as_read, _spelt, _without_at, _own_code, _own_domain)

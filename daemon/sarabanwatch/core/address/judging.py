@@ -1,0 +1,58 @@
+"""A cell held against every requirement: what was read, what it breaks, and the gravest of that."""
+
+from dataclasses import dataclass
+
+from sarabanwatch.core.address.cell import Read, read
+from sarabanwatch.core.address.requirements import CODED, GRAVEST, REQUIREMENTS, WORD, Finding, Requirement, cell
+from sarabanwatch.core.address.rules import Rules
+from sarabanwatch.core.agency import Agency
+
+NOTHING = Read("")
+
+
+@dataclass(frozen=True, slots=True)
+class Judged:
+    """What was read out of a cell, and which requirements it breaks."""
+
+    cell: str
+    finding: Finding
+    addresses: tuple[str, ...]
+    broken: tuple[Requirement, ...]
+
+    @property
+    def groups(self) -> frozenset[str]:
+        """The groups that the broken requirements lead to."""
+        return frozenset(requirement.group for requirement in self.broken)
+
+    @property
+    def writable(self) -> str:
+        """The one address that a letter may be written to, or ""."""
+        if self.finding is Finding.UNREADABLE or any(not r.writable for r in self.broken):
+            return ""
+        return self.addresses[0]
+
+
+def judge(agency: Agency, rules: Rules) -> Judged:
+    """Hold an agency's cell against every requirement. Of several addresses, the least wrong is judged."""
+    found = read(agency.cell)
+    chosen = (*central(found, agency, rules), NOTHING)[0]
+    broken = _broken(agency.cell, found, chosen, agency, rules)
+    return Judged(agency.cell, _gravest(broken), tuple(each.address for each in found), broken)
+
+
+def central(found: tuple[Read, ...], agency: Agency, rules: Rules) -> list[Read]:
+    """Return addresses, the likeliest central one first: the least wrong, the agency's own code, the bare word, the first."""
+    def rank(each: Read) -> tuple[int, bool, bool]:
+        finding = _gravest(_broken(each.address, (each,), each, agency, rules))
+        coded = CODED.fullmatch(each.local) is not None and bool(agency.code)
+        return -GRAVEST.index(finding), not coded, each.local.lower() != WORD
+    return sorted(found, key=rank) if len(found) > 1 else list(found)
+
+
+def _broken(text: str, found: tuple[Read, ...], chosen: Read, agency: Agency, rules: Rules) -> tuple[Requirement, ...]:
+    held = cell(text, found, chosen, agency, rules)
+    return tuple(requirement for requirement in REQUIREMENTS if requirement.broken(held))
+
+
+def _gravest(broken: tuple[Requirement, ...]) -> Finding:
+    return min((r.finding for r in broken), key=GRAVEST.index, default=Finding.RIGHT)

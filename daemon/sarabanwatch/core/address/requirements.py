@@ -1,0 +1,195 @@
+"""What the Regulation on Saraban (No. 4) B.E. 2564 asks of a central address: one row a requirement.
+
+A row says when a cell breaks it, where that leads, how grave it is, what to say of it, and where it is written. Which
+suffixes, free-mail hosts and placeholders there are is dated configuration (`Rules`).
+"""
+
+import re
+from collections.abc import Callable
+from enum import StrEnum
+from typing import NamedTuple
+
+from sarabanwatch.core import local
+from sarabanwatch.core.address.cell import Mending, Read
+from sarabanwatch.core.address.domain import XXX, Domain, coded_host, known
+from sarabanwatch.core.address.rules import Rules
+from sarabanwatch.core.agency import LOCAL, Agency, Kind
+
+CODED = re.compile(r"saraban_0(\d{7})", re.IGNORECASE | re.ASCII)
+NUMBERED = re.compile(r"\d{5,}|[\dlo]{7,8}$", re.IGNORECASE | re.ASCII)      # meant as a code, whatever became of it
+ATOMS = re.compile(r"(?!.*[._-]$)[^.]+(?:\.[^.]+)*")                        # RFC 5321, section 4.1.2, and nothing left dangling
+LONGEST_LOCAL = 64                                                          # RFC 5321, section 4.5.3.1.1
+HOUSED = LOCAL | {Kind.PROVINCE, Kind.STATE_ENTERPRISE}                      # never guests on an office's own domain
+TRADING = frozenset({Kind.STATE_ENTERPRISE, Kind.PUBLIC_ORGANISATION, Kind.OTHER})
+WORD = "saraban"
+PROVINCIAL = "2"
+
+
+class Finding(StrEnum):
+    """The whole cell in one word."""
+
+    RIGHT = "right"              # usable as it stands, and as the Regulation asks
+    ODD = "odd"                  # one good address can be read out of it, but the cell needs tidying
+    WRONG = "wrong"              # an address, but not one the Regulation accepts
+    UNREADABLE = "unreadable"    # no address
+
+
+class Cell(NamedTuple):
+    """A cell, the addresses read in it, the one taken for the central one with its halves, its agency, the rules of the day."""
+
+    text: str
+    found: tuple[Read, ...]
+    chosen: Read
+    local: str       # in small letters
+    domain: Domain
+    code: str        # a local government's, where the address is made of it
+    agency: Agency
+    rules: Rules
+
+
+def cell(text: str, found: tuple[Read, ...], chosen: Read, agency: Agency, rules: Rules) -> Cell:
+    """Return a cell with what its rows are asked of it."""
+    domain = known(chosen.domain, rules)
+    form = CODED.fullmatch(chosen.local) if domain.coded else None
+    whole = form is not None and (local.parse(form[1]) is not None or form[1] == agency.code)
+    return Cell(text, found, chosen, chosen.local.lower(), domain, form[1] if form and whole else "", agency, rules)
+
+
+class Requirement(NamedTuple):
+    """One row: the name, when a cell breaks it, where that leads, and what to say."""
+
+    name: str
+    broken: Callable[[Cell], bool]
+    group: str
+    finding: Finding
+    writable: bool
+    advice: str
+    thai: str
+    source: str
+
+
+def _placeholder(c: Cell) -> bool:
+    return c.domain.sample or bool(XXX.search(c.local))
+
+
+def _misnumbered(c: Cell) -> bool:
+    return c.domain.coded and not c.code and bool(NUMBERED.search(c.local))
+
+
+def _another_code(c: Cell) -> bool:
+    if not c.domain.coded or _misnumbered(c):
+        return False
+    if not c.code:
+        return c.agency.kind.local and c.local.startswith(WORD)     # the department's own mailbox, or a unit's
+    own = {c.agency.code, c.agency.former} - {""}
+    return not any(_same_place(c.code, code) for code in own) if own else _elsewhere(c.code, c.agency)
+
+
+def _same_place(code: str, own: str) -> bool:
+    """Raising changes the first digit only, and never that of a province's own body."""
+    return code[1:] == own[1:] and (code[0] == PROVINCIAL) == (own[0] == PROVINCIAL)
+
+
+def _elsewhere(code: str, agency: Agency) -> bool:
+    """Without the agency's own code: does this one belong to another kind of body, or to another province?"""
+    read = local.parse(code)
+    if read is None or not agency.kind.local:
+        return agency.kind is not Kind.OTHER
+    place = agency.province or province_in(agency.name)
+    return (agency.kind is Kind.PAO) != (read.kind is Kind.PAO) or (bool(place) and place != read.province)
+
+
+def province_in(name: str) -> str:
+    """Return the province that stands at the end of an agency's name, parted from it, or ""."""
+    _, _, last = name.strip().rpartition(" ")
+    place = last.removeprefix("จังหวัด").removeprefix("จ.")
+    return place if last != name.strip() and place in local.PROVINCES.values() else ""
+
+
+def _another_domain(c: Cell) -> bool:
+    owner, shared = c.domain.owner, c.domain.shared
+    if not owner or c.code or (shared and c.local != WORD) or any(word in f"{c.agency.name} {c.agency.superior}" for word in owner):
+        return False
+    return c.agency.kind in HOUSED or (not shared and c.rules.known(c.agency.name))
+
+
+def _foreign(c: Cell) -> bool:
+    if not c.found or c.domain.meant:
+        return False
+    return c.domain.free or not c.domain.suffix or (c.domain.trade and c.agency.kind not in TRADING)
+
+
+def _mistyped(c: Cell) -> bool:
+    return bool(c.domain.meant or (CODED.fullmatch(c.local) and coded_host(c.chosen.domain, c.rules)))
+
+
+def _nameless(c: Cell) -> bool:
+    return bool(c.domain.suffix) and c.domain.name in ((), ("mail",))
+
+
+def _dangling(c: Cell) -> bool:
+    return bool(c.found) and not (c.domain.formed and len(c.local) <= LONGEST_LOCAL and ATOMS.fullmatch(c.local))
+
+
+def begins(local_part: str, separators: str) -> bool:
+    """Say whether a local part (small letters) begins with the word saraban, and not with a slip of it (`sarabann`)."""
+    if not local_part.startswith(WORD):
+        return False
+    after, then = local_part[len(WORD):][:1], local_part[len(WORD) + 1:][:1]
+    too_long = after.isalpha() and not then.isalnum()    # one letter too many, and the word ends
+    return after in separators or (after.isalnum() and not too_long)     # "" is in every string
+
+
+def _needed(mending: Mending) -> Callable[[Cell], bool]:
+    return lambda c: mending in c.chosen.mended
+
+
+F, M = Finding, Mending
+ANNEX = "ระเบียบสารบรรณ (ฉบับที่ ๔) พ.ศ. ๒๕๖๔ ภาคผนวก ๗"
+ACT = "พ.ร.บ. การปฏิบัติราชการทางอิเล็กทรอนิกส์ พ.ศ. ๒๕๖๕ มาตรา ๑๐"
+DLA = "สถ.: saraban_0 + รหัส อปท. @dla.go.th"
+RFC = "RFC 5321 § 4.1.2"
+REQUIREMENTS = (
+    Requirement("an-address", lambda c: not c.found, "B3", F.UNREADABLE, False,
+                "Declare one e-mail address.", "ระบุอีเมลกลางหนึ่งรายการ", ACT),
+    Requirement("one-address", lambda c: len(c.found) > 1, "B3", F.ODD, False,
+                "Declare one address only; name the central one.", "ระบุอีเมลกลางเพียงรายการเดียว", ANNEX),
+    Requirement("no-placeholder", _placeholder, "B3", F.WRONG, False,
+                "Replace the sample address by the agency's own.", "แทนที่อีเมลตัวอย่างด้วยอีเมลของหน่วยงาน", ACT),
+    Requirement("own-code", _another_code, "B3", F.WRONG, False,
+                "The code in the address is another agency's.", "รหัสในอีเมลเป็นของหน่วยงานอื่น", DLA),
+    Requirement("whole-code", _misnumbered, "B3", F.WRONG, False,
+                "On this host the address is saraban_0 and the seven digits of the agency's code.",
+                "อีเมลบนโดเมนนี้คือ saraban_0 ตามด้วยรหัส อปท. เจ็ดหลัก", DLA),
+    Requirement("own-domain", _another_domain, "B3", F.WRONG, False,
+                "The domain is another agency's.", "โดเมนเป็นของหน่วยงานอื่น", ACT),
+    Requirement("no-slip", _mistyped, "B3", F.WRONG, False,
+                "The domain's ending looks mistyped.", "ท้ายโดเมนน่าจะพิมพ์ผิด", RFC),
+    Requirement("domain-with-a-name", _nameless, "B3", F.WRONG, False,
+                "The agency's name is missing from the domain.", "โดเมนไม่มีชื่อหน่วยงาน", RFC),
+    Requirement("well-formed", _dangling, "B3", F.WRONG, False,
+                "Dots, hyphens and underscores stand between words, never at an end.", "จุดและขีดต้องอยู่ระหว่างคำเท่านั้น", RFC),
+    Requirement("one-at", _needed(M.AT), "B3", F.ODD, False,
+                "Write one @.", "เขียนเครื่องหมาย @ หนึ่งตัว", RFC),
+    Requirement("no-space", _needed(M.SPACE), "B3", F.ODD, False,
+                "Leave no space inside the address.", "ห้ามเว้นวรรคภายในอีเมล", RFC),
+    Requirement("latin-letters", _needed(M.LETTERS), "B3", F.ODD, False,
+                "A letter looks Latin and is not: type the address anew.", "มีอักษรที่ไม่ใช่อักษรละตินปนอยู่ ให้พิมพ์อีเมลใหม่", RFC),
+    Requirement("arabic-digits", _needed(M.DIGITS), "B3", F.ODD, False,
+                "Write digits in the address as 0-9.", "ใช้เลขอารบิกในอีเมล", RFC),
+    Requirement("one-dot", _needed(M.DOTS), "B3", F.ODD, False,
+                "Part the domain's names by one dot each.", "คั่นชื่อโดเมนด้วยจุดเดียว", RFC),
+    Requirement("clear-end", _needed(M.END), "B3", F.ODD, False,
+                "Leave a space behind the address.", "เว้นวรรคหลังอีเมล", RFC),
+    Requirement("tidy-cell", lambda c: len(c.found) == 1 and not c.chosen.mended
+                and c.text.strip().lower() != c.chosen.address.lower(), "B3", F.ODD, True,
+                "Leave nothing but the address in the cell.", "ในช่องอีเมลให้มีเฉพาะอีเมลเท่านั้น", ACT),
+    Requirement("official-domain", _foreign, "B2", F.WRONG, True,
+                "Use an address on the agency's own government domain.", "ใช้อีเมลบนโดเมนของหน่วยงานรัฐ", ANNEX),
+    Requirement("present-host", lambda c: c.domain.former, "B1", F.WRONG, True,
+                "This is MailGoThai's former form: ask for the address that replaced it.",
+                "เป็นอีเมลรูปแบบเดิมของ MailGoThai ให้สอบถามอีเมลปัจจุบัน", ANNEX),
+    Requirement("begins-with-saraban", lambda c: bool(c.found) and not begins(c.local, c.rules.separators), "B1", F.WRONG, True,
+                "The central address begins with saraban.", "อีเมลกลางต้องขึ้นต้นด้วย saraban", ANNEX),
+)
+GRAVEST = (F.UNREADABLE, F.WRONG, F.ODD, F.RIGHT)

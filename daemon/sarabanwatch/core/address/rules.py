@@ -1,0 +1,60 @@
+"""The values that addresses are judged by, with the day from which they hold. Which they are is configuration."""
+
+from collections.abc import Container, Mapping
+from dataclasses import dataclass, field
+from datetime import date
+from functools import cache
+
+SHORT = 4   # letters; `mail` and `live` are words that offices may bear too
+
+
+@dataclass(frozen=True, slots=True, eq=False)   # one object a configuration: what is known of a domain is remembered by it
+class Rules:
+    """Values of the rules. Names of hosts stand in small letters; `offices` maps a domain to words of its owner's name."""
+
+    id: str
+    valid_from: date
+    official_suffixes: tuple[str, ...]
+    free_mail: frozenset[str]
+    placeholders: frozenset[str]
+    local_government_hosts: frozenset[str]
+    commercial_suffixes: frozenset[str] = frozenset()
+    placeholder_words: frozenset[str] = frozenset()
+    shared_hosts: frozenset[str] = frozenset()
+    former_hosts: frozenset[str] = frozenset()
+    province_hosts: frozenset[str] = frozenset()
+    separators: str = "._-"
+    offices: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
+
+    def suffix(self, domain: str) -> str:
+        """Return the official suffix that a domain stands under, or ""."""
+        while domain and domain not in self.official_suffixes:
+            _, _, domain = domain.partition(".")
+        return domain
+
+    def free(self, domain: str) -> bool:
+        """Say whether a domain is of free mail: a known host, or one that bears such a host's name (`gmail.co.th`)."""
+        return under(domain, self.free_mail) or domain.partition(".")[0] in _brands(self.free_mail)
+
+    def owner(self, domain: str) -> tuple[str, ...]:
+        """Return words one of which stands in the name of a domain's owner; () where nobody knows.
+
+        `one.mail.go.th` is where the owner of `one.go.th` has its mail.
+        """
+        return self.offices.get(domain.replace(".mail.", "."), ())
+
+    def known(self, name: str) -> bool:
+        """Say whether the office of this name is known by a domain."""
+        return any(word in name for words in self.offices.values() for word in words)
+
+
+@cache
+def _brands(free_mail: frozenset[str]) -> frozenset[str]:
+    return frozenset(name for name in (host.partition(".")[0] for host in free_mail) if len(name) > SHORT)
+
+
+def under(domain: str, names: Container[str]) -> bool:
+    """Say whether a domain is one of these names, or stands under one."""
+    while domain and domain not in names:
+        _, _, domain = domain.partition(".")
+    return bool(domain)
