@@ -69,6 +69,7 @@ def account(plant: "Plant", dossier: Any, lang: str) -> dict[str, Any]:  # noqa:
         "register": {"source": dossier.source, "line": dossier.line},
         "address": {
             "cell": a.cell, "finding": judged.finding, "read": judged.addresses,
+            "write_instead": address.suggestion(a, plant.addresses, judged) or None,
             "requirements_broken": [{"rule": r.name, "advice": r.thai if thai else r.advice} for r in judged.broken]},
         "announcement": None if a.announcement is None else {
             "link": a.announcement.link, "given_on": a.announcement.given_on, "cell": a.announcement.cell},
@@ -139,13 +140,15 @@ def _returns(said: list[Any], serial: int) -> list[dict[str, Any]]:
 
 
 WORDS = {
-    "th": {"group": "กลุ่ม", "because": "เพราะ", "mend": "สิ่งที่ต้องแก้ไข", "cell": "อีเมลที่แจ้ง", "letter": "หนังสือที่", "raw": "ข้อความดิบ",
+    "th": {"group": "กลุ่ม", "because": "เพราะ", "mend": "สิ่งที่ต้องแก้ไข", "instead": "ให้เขียนว่า",
+           "cell": "อีเมลที่แจ้ง", "letter": "หนังสือที่", "raw": "ข้อความดิบ",
            "none": "ยังไม่เคยส่งหนังสือ", "receipt": "เลขรับ", "register": "ทะเบียน", "line": "บรรทัด",
            "return": "จดหมายที่กลับมา", "refused": "ไม่เชื่อ", "waits": "รอคนอ่าน", "elsewhere": "มิใช่ของหนังสือฉบับนี้แล้ว", "ruled": "วินิจฉัยโดย",
            "aside": "มีคำวินิจฉัยหลังจากนี้", "falls": "ผลล่าสุด", "held": "คงกลุ่มเดิมไว้", "turns": "จะเปลี่ยนกลุ่มเมื่อ",
            "agency": "ชื่อเดิม", "address": "อีเมลเดิม", "announcement": "ประกาศเดิม",
            "since": "ตั้งแต่", "until": "ถึง"},
-    "en": {"group": "group", "because": "because", "mend": "to mend", "cell": "declared", "letter": "letter", "raw": "raw message",
+    "en": {"group": "group", "because": "because", "mend": "to mend", "instead": "write instead",
+           "cell": "declared", "letter": "letter", "raw": "raw message",
            "none": "no letter was sent yet", "receipt": "receipt number", "register": "register", "line": "line",
            "return": "return", "refused": "not believed", "waits": "waits for a person",
            "elsewhere": "no longer held to be about this", "ruled": "ruled by", "aside": "set aside: a later word was said",
@@ -169,6 +172,8 @@ def lines(told: dict[str, Any], lang: str) -> list[str]:
     out += [f"    - {broken['rule']}: {broken['advice']}" for broken in told["address"]["requirements_broken"]]
     out += [f"  {w[d['thing']]}: {line(d['said'])} {w['since']} {str(d['since'])[:10]} {w['until']} {str(d['until'])[:10]}"
             for d in told["lines"] if d["until"]]
+    if told["address"]["write_instead"]:
+        out.append(f"    = {w['instead']}: {told['address']['write_instead']}")
     if told.get("domain"):
         out += [f"  {text}" for text in domains.lines(told["domain"], lang)]
     if not told["letters"]:
