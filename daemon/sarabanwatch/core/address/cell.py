@@ -64,6 +64,8 @@ _AT = re.compile(r"@{2,}|\s*[\[({]\s*(?:at|@)\s*[\])}]\s*", re.IGNORECASE)
 _ROUND_AT = re.compile(r"\s*@\s*")
 _SPACED_LOCAL = re.compile(r"(?<=saraban)(?:\s+([._-])|([._-])\s+|\s+(_)\s+)(?=[\w.-]+\s*@)", re.IGNORECASE | re.ASCII)
 _SPACED_DOMAIN = re.compile(r"@[a-z0-9-]+(?:\s*\.\s*[a-z0-9-]+)*?\s*\.\s*(?:th|com|net|org)\b", re.IGNORECASE)
+_SPACED_CODE = re.compile(r"(?<=saraban_)\d+(?:\s+\d+)+(?=\s*@)", re.IGNORECASE | re.ASCII)
+_DOT_WORD = re.compile(r"\s*[\[({]\s*dot\s*[\])}]\s*", re.IGNORECASE)
 _SPACED_END = re.compile(r"@[a-z0-9.-]+(?:\s+\.\s*|\.\s+)th\b", re.IGNORECASE)
 _COMMA = re.compile(rf",\s?(?=(?:{HEADS})[.,]|th\b)", re.IGNORECASE)
 _GLUED = re.compile(r"(\.(?:go|ac|or|mi|co)\.th)(?=\d|tel|fax|http|www|phone|mobile|line)", re.IGNORECASE)
@@ -71,8 +73,10 @@ _TOKEN = re.compile(r"\S*@\S*")
 
 
 def _closed_up(part: str) -> str:
-    local = _SPACED_LOCAL.sub(lambda m: m[0].strip(), _ROUND_AT.sub("@", part))
-    return _SPACED_DOMAIN.sub(lambda m: "".join(m[0].split()), local)
+    joined = _ROUND_AT.sub("@", part)
+    for spaced in (_SPACED_LOCAL, _SPACED_CODE, _SPACED_DOMAIN):
+        joined = spaced.sub(lambda m: "".join(m[0].split()), joined)
+    return joined
 
 
 def _dotted(token: str) -> str:
@@ -89,10 +93,10 @@ MENDINGS: tuple[tuple[Mending, Callable[[str], str]], ...] = (
     (Mending.SPACE, _closed_up),
     (Mending.LETTERS, _in_tokens(lambda token: token.translate(_LOOK_ALIKES))),
     (Mending.DIGITS, _in_tokens(lambda token: token.translate(_THAI_DIGITS))),
-    (Mending.DOTS, lambda part: _in_tokens(_dotted)(_COMMA.sub(".", part))),
+    (Mending.DOTS, lambda part: _in_tokens(_dotted)(_COMMA.sub(".", _DOT_WORD.sub(".", part)))),
     (Mending.END, lambda part: _GLUED.sub(r"\1 ", part)),
 )
-JOINED = (_SPACED_LOCAL, _SPACED_END, _COMMA, _GLUED)   # where these are, what can be read plainly is only a piece
+JOINED = (_SPACED_LOCAL, _SPACED_CODE, _SPACED_END, _COMMA, _GLUED)   # where these are, what can be read plainly is only a piece
 
 
 def visible(text: str) -> str:

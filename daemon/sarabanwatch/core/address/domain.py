@@ -8,7 +8,7 @@ from typing import NamedTuple
 from sarabanwatch.core.address.rules import Rules, under
 from sarabanwatch.core.address.slip import one_slip
 
-GENERIC = frozenset({"com", "net", "org", "edu", "gov", "info", "biz"})
+GENERIC = frozenset({"com", "net", "org", "edu", "info", "biz"})
 LABEL = re.compile(r"[a-z0-9](?:[a-z0-9-]{0,61}[a-z0-9])?", re.ASCII)       # RFC 1035, section 2.3.1
 XXX = re.compile(r"x{3,}", re.IGNORECASE)
 REMEMBERED = 10_000   # domains; there are fewer agencies

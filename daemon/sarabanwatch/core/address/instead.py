@@ -12,16 +12,18 @@ from sarabanwatch.core import local
 from sarabanwatch.core.address.cell import LONGEST, MENDINGS, Read, read, visible
 from sarabanwatch.core.address.domain import GENERIC, coded_host, meant, name_and_suffix
 from sarabanwatch.core.address.judging import Judged, central, judge
-from sarabanwatch.core.address.requirements import WORD, Finding
+from sarabanwatch.core.address.requirements import WORD, Finding, latin
 from sarabanwatch.core.address.rules import Rules
 from sarabanwatch.core.address.slip import one_slip
 from sarabanwatch.core.agency import Agency, Kind
+from sarabanwatch.core.provinces import PROVINCES
 
 LIKE = re.compile(r"[a-z0-9][\w.+-]*@[a-z0-9][a-z0-9.-]*", re.IGNORECASE | re.ASCII)
-WITHOUT_AT = re.compile(r"(saraban(?:_\d{8})?)(?:\s+at\s+|[\s.]*)([a-z0-9-]+(?:\.mail)?)\.(?=[a-z])", re.IGNORECASE | re.ASCII)
+WITHOUT_AT = re.compile(r"(saraban(?:_\d{8})?)(?:\s+at\s+|[\s.#*]*)([a-z0-9-]+(?:\.mail)?)\.(?=[a-z])", re.IGNORECASE | re.ASCII)
 CODE = re.compile(r"0?([2-6]\d{6})$", re.ASCII)
 LIKE_DIGITS = str.maketrans("ol", "01")
-SPELT = re.compile(r"sar+[aeou]+h?[bp][aeou]+[rh]?[nm]+|sal[aeou]+[bp][aeou]+[rh]?n|sa?r?a?ba?n|srb", re.ASCII)   # saraban by ear
+SPELT = re.compile(r"[sz][ae]?[rl]+[aeiou]*h?[bpv]h?[aeou]*[rh]?[nm]*", re.ASCII)     # saraban by ear
+LOOSE_CODE = re.compile(r"(?<=saraban)[ _.-]?0([2-6]\d{6})(?!\d)", re.ASCII)
 EACH = 6             # addresses of a cell that are thought about; a cell with more is a list
 OWN_HEADS = ("กระทรวง", "สำนักงานปลัดกระทรวง", "กรุงเทพมหานคร")
 
@@ -72,12 +74,20 @@ def _domains(each: Read, rules: Rules) -> Iterator[str]:
     yield domain
     yield from filter(None, (CODE.search(each.local) and coded_host(domain, rules), meant(domain, rules)))
     labels = domain.split(".")
-    for suffix in rules.official_suffixes:
-        head, _, country = suffix.partition(".")
-        if len(labels) == 2 and labels[1] == country and len(labels[0]) > len(head) + 1 and labels[0].endswith(head):
-            yield f"{labels[0].removesuffix(head)}.{suffix}"       # onego.th
-        if len(labels) > 1 and labels[-1] and head.startswith(labels[-1]) and labels[-1] not in GENERIC:
-            yield f"{'.'.join(labels[:-1])}.{suffix}"              # one.g
+    if not rules.suffix(domain) and not rules.free(domain):
+        yield from (found for s in rules.official_suffixes for found in _with_suffix(labels, s))
+
+
+def _with_suffix(labels: list[str], suffix: str) -> Iterator[str]:
+    """`onego.th`, `one.g`, `one.org.th`: a domain brought under an official suffix."""
+    head, _, country = suffix.partition(".")
+    rest, last = labels[:-2], labels[-2:]
+    if len(last) == 2 and last[1] == country and last[0].endswith(head) and len(last[0]) > len(head) + 1:
+        yield ".".join((*rest, last[0].removesuffix(head), suffix))
+    if len(last) == 2 and last[1] and head.startswith(last[1]) and last[1] not in GENERIC:
+        yield ".".join((*rest, last[0], suffix))
+    if rest and one_slip(".".join(last), suffix):
+        yield ".".join((*rest, suffix))
 
 
 def _locals(part: str, rules: Rules) -> Iterator[str]:
@@ -92,8 +102,10 @@ def _locals(part: str, rules: Rules) -> Iterator[str]:
 
 
 def _without_at(agency: Agency, rules: Rules) -> Iterator[str]:
-    """`saraban at one.go.th`, `sarabanone.go.th`."""
+    """`saraban at one.go.th`, `sarabanone.go.th`, a code without its host."""
     text = visible(agency.cell).lower()
+    for loose in LOOSE_CODE.finditer(text) if agency.kind.local else ():
+        yield from filter(None, (local.expected_address(loose[1], host) for host in rules.local_government_hosts))
     for found in WITHOUT_AT.finditer(text) if "@" not in text else ():
         yield from (f"{found[1]}@{found[2]}.{s}" for s in rules.official_suffixes if text.startswith(s, found.end()))
 
@@ -108,7 +120,6 @@ def _own_domain(agency: Agency, rules: Rules) -> Iterator[str]:
     """The word saraban on the domain that the agency has already, where it has that domain to itself."""
     for each in _likely(agency, rules):
         for domain in (*_domains(each, rules), *_of_state(each.domain, rules)):
-            yield from _of_province(each, domain, agency, rules)
             yield from _after_former(each, domain, rules)
             if domain not in rules.shared_hosts or agency.name.startswith(OWN_HEADS):
                 yield f"{WORD}@{domain}"
@@ -121,18 +132,20 @@ def _of_state(domain: str, rules: Rules) -> Iterator[str]:
         yield ".".join((*name, rules.official_suffixes[0]))
 
 
-def _of_province(each: Read, domain: str, agency: Agency, rules: Rules) -> Iterator[str]:
-    if domain in rules.province_hosts and agency.kind is Kind.PROVINCE and each.local.isalpha() and each.local.lower() != WORD:
-        yield f"{WORD}_{each.local.lower()}@{domain}"
+def _own_province(agency: Agency, rules: Rules) -> Iterator[str]:
+    """The address that goes with a province's name."""
+    named = [p for p in PROVINCES if p.thai in agency.name] if agency.kind is Kind.PROVINCE else []
+    for province in sorted(named, key=lambda p: -len(p.thai))[:1]:
+        yield from (f"{WORD}_{latin(province)}@{host}" for host in sorted(rules.province_hosts))
 
 
 def _after_former(each: Read, domain: str, rules: Rules) -> Iterator[str]:
     """`one0200@saraban.mail.go.th` became saraban@one.mail.go.th."""
-    name = re.sub(r"[\d._-]+$", "", each.local.lower())
+    name = re.sub(r"^saraban[._-]|[\d._-]+$", "", each.local.lower())
     for host in rules.former_hosts:
         if domain == host and len(name) > 1 and name.isalnum() and name != WORD:
             yield f"{WORD}@{name}.{host.partition('.')[2]}"
 
 
 DERIVATIONS: tuple[Callable[[Agency, Rules], Iterator[str]], ...] = (
-    _as_read, _spelt, _without_at, _own_code, _own_domain)
+    _as_read, _spelt, _without_at, _own_code, _own_domain, _own_province)

@@ -1,5 +1,6 @@
 """A cell held against every requirement: what was read, what it breaks, and the gravest of that."""
 
+import re
 from dataclasses import dataclass
 
 from sarabanwatch.core.address.cell import Read, read
@@ -8,6 +9,8 @@ from sarabanwatch.core.address.rules import Rules
 from sarabanwatch.core.agency import Agency
 
 NOTHING = Read("")
+NEAR = 16   # characters
+REPLACED = re.compile("เดิม|เก่า|ยกเลิก|เลิกใช้|ไม่ใช้|old|former")
 
 
 @dataclass(frozen=True, slots=True)
@@ -41,12 +44,21 @@ def judge(agency: Agency, rules: Rules) -> Judged:
 
 
 def central(found: tuple[Read, ...], agency: Agency, rules: Rules) -> list[Read]:
-    """Return addresses, the likeliest central one first: the least wrong, the agency's own code, the bare word, the first."""
-    def rank(each: Read) -> tuple[int, bool, bool]:
+    """Return addresses, the likeliest central one first.
+
+    The least wrong, then one not said to be given up, then that with the agency's own code, the bare word, the first.
+    """
+    def rank(each: Read) -> tuple[int, bool, bool, bool]:
         finding = _gravest(_broken(each.address, (each,), each, agency, rules))
         coded = CODED.fullmatch(each.local) is not None and bool(agency.code)
-        return -GRAVEST.index(finding), not coded, each.local.lower() != WORD
+        return -GRAVEST.index(finding), _given_up(each, agency.cell), not coded, each.local.lower() != WORD
     return sorted(found, key=rank) if len(found) > 1 else list(found)
+
+
+def _given_up(each: Read, text: str) -> bool:
+    """Say whether words beside an address say that it was replaced: `เดิม a@one.go.th`, `a@one.go.th (ยกเลิก)`."""
+    before, _, after = text.lower().partition(each.address.lower())
+    return bool(REPLACED.search(re.split(r"[@)\]]", before[-NEAR:])[-1]) or REPLACED.match(after[:NEAR].lstrip(" (-[")))
 
 
 def _broken(text: str, found: tuple[Read, ...], chosen: Read, agency: Agency, rules: Rules) -> tuple[Requirement, ...]:

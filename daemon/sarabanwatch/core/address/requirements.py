@@ -14,12 +14,14 @@ from sarabanwatch.core.address.cell import Mending, Read
 from sarabanwatch.core.address.domain import XXX, Domain, coded_host, known
 from sarabanwatch.core.address.rules import Rules
 from sarabanwatch.core.agency import LOCAL, Agency, Kind
+from sarabanwatch.core.provinces import PROVINCES, Province
 
 CODED = re.compile(r"saraban_0(\d{7})", re.IGNORECASE | re.ASCII)
 NUMBERED = re.compile(r"\d{5,}|[\dlo]{7,8}$", re.IGNORECASE | re.ASCII)      # meant as a code, whatever became of it
 ATOMS = re.compile(r"(?!.*[._-]$)[^.]+(?:\.[^.]+)*")                        # RFC 5321, section 4.1.2, and nothing left dangling
 LONGEST_LOCAL = 64                                                          # RFC 5321, section 4.5.3.1.1
-HOUSED = LOCAL | {Kind.PROVINCE, Kind.STATE_ENTERPRISE}                      # never guests on an office's own domain
+HEADS = ("กระทรวง", "กรม", "มหาวิทยาลัย")
+HOUSED = LOCAL | {Kind.PROVINCE, Kind.STATE_ENTERPRISE}      # these, and offices of such names, are nobody's guests
 TRADING = frozenset({Kind.STATE_ENTERPRISE, Kind.PUBLIC_ORGANISATION, Kind.OTHER})
 WORD = "saraban"
 PROVINCIAL = "2"
@@ -85,6 +87,19 @@ def _another_code(c: Cell) -> bool:
     return not any(_same_place(c.code, code) for code in own) if own else _elsewhere(c.code, c.agency)
 
 
+def latin(province: Province) -> str:
+    """Return a province's name as it stands in an address: small Latin letters, nothing else."""
+    return re.sub("[^a-z]", "", province.english.lower())
+
+
+def _another_province(c: Cell) -> bool:
+    """On the host where provinces are named: is the name in the address another province's?"""
+    if c.chosen.domain not in c.rules.province_hosts or c.agency.kind is not Kind.PROVINCE:
+        return False
+    said = re.sub("[^a-z]", "", c.local.removeprefix(WORD))
+    return any(said == latin(province) and province.thai not in c.agency.name for province in PROVINCES)
+
+
 def _same_place(code: str, own: str) -> bool:
     """Raising changes the first digit only, and never that of a province's own body."""
     return code[1:] == own[1:] and (code[0] == PROVINCIAL) == (own[0] == PROVINCIAL)
@@ -110,7 +125,7 @@ def _another_domain(c: Cell) -> bool:
     owner, shared = c.domain.owner, c.domain.shared
     if not owner or c.code or (shared and c.local != WORD) or any(word in f"{c.agency.name} {c.agency.superior}" for word in owner):
         return False
-    return c.agency.kind in HOUSED or (not shared and c.rules.known(c.agency.name))
+    return c.agency.kind in HOUSED or c.agency.name.startswith(HEADS)
 
 
 def _foreign(c: Cell) -> bool:
@@ -156,8 +171,8 @@ REQUIREMENTS = (
                 "Declare one address only; name the central one.", "ระบุอีเมลกลางเพียงรายการเดียว", ANNEX),
     Requirement("no-placeholder", _placeholder, "B3", F.WRONG, False,
                 "Replace the sample address by the agency's own.", "แทนที่อีเมลตัวอย่างด้วยอีเมลของหน่วยงาน", ACT),
-    Requirement("own-code", _another_code, "B3", F.WRONG, False,
-                "The code in the address is another agency's.", "รหัสในอีเมลเป็นของหน่วยงานอื่น", DLA),
+    Requirement("own-code", lambda c: _another_code(c) or _another_province(c), "B3", F.WRONG, False,
+                "The code, or the province, in the address is another agency's.", "รหัสหรือจังหวัดในอีเมลเป็นของหน่วยงานอื่น", DLA),
     Requirement("whole-code", _misnumbered, "B3", F.WRONG, False,
                 "On this host the address is saraban_0 and the seven digits of the agency's code.",
                 "อีเมลบนโดเมนนี้คือ saraban_0 ตามด้วยรหัส อปท. เจ็ดหลัก", DLA),

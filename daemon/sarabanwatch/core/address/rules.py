@@ -43,10 +43,6 @@ class Rules:
         """
         return self.offices.get(domain.replace(".mail.", "."), ())
 
-    def known(self, name: str) -> bool:
-        """Say whether the office of this name is known by a domain."""
-        return any(word in name for words in self.offices.values() for word in words)
-
 
 @cache
 def _brands(free_mail: frozenset[str]) -> frozenset[str]:
