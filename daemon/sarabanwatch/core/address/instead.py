@@ -79,15 +79,13 @@ def _domains(each: Read, rules: Rules) -> Iterator[str]:
 
 
 def _with_suffix(labels: list[str], suffix: str) -> Iterator[str]:
-    """`onego.th`, `one.g`, `one.org.th`: a domain brought under an official suffix."""
+    """`onego.th`, `one.g`: a domain brought under an official suffix."""
     head, _, country = suffix.partition(".")
     rest, last = labels[:-2], labels[-2:]
     if len(last) == 2 and last[1] == country and last[0].endswith(head) and len(last[0]) > len(head) + 1:
         yield ".".join((*rest, last[0].removesuffix(head), suffix))
     if len(last) == 2 and last[1] and head.startswith(last[1]) and last[1] not in GENERIC:
         yield ".".join((*rest, last[0], suffix))
-    if rest and one_slip(".".join(last), suffix):
-        yield ".".join((*rest, suffix))
 
 
 def _locals(part: str, rules: Rules) -> Iterator[str]:
@@ -126,10 +124,14 @@ def _own_domain(agency: Agency, rules: Rules) -> Iterator[str]:
 
 
 def _of_state(domain: str, rules: Rules) -> Iterator[str]:
-    """`one.co.th` of a department: the same name under the first official ending."""
+    """`one.co.th` of a department, `one.org.th`: the same name under an official ending."""
     name, suffix = name_and_suffix(domain, rules)
-    if suffix in rules.commercial_suffixes and name and not rules.free(domain):
+    if rules.free(domain):
+        return
+    if suffix in rules.commercial_suffixes and name:
         yield ".".join((*name, rules.official_suffixes[0]))
+    if not suffix and len(name) > 2:
+        yield from (".".join((*name[:-2], s)) for s in rules.official_suffixes if one_slip(".".join(name[-2:]), s))
 
 
 def _own_province(agency: Agency, rules: Rules) -> Iterator[str]:

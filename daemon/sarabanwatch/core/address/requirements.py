@@ -123,7 +123,7 @@ def province_in(name: str) -> str:
 
 def _another_domain(c: Cell) -> bool:
     owner, shared = c.domain.owner, c.domain.shared
-    if not owner or c.code or (shared and c.local != WORD) or any(word in f"{c.agency.name} {c.agency.superior}" for word in owner):
+    if not owner or (shared and c.local != WORD) or any(word in f"{c.agency.name} {c.agency.superior}" for word in owner):
         return False
     return c.agency.kind in HOUSED or c.agency.name.startswith(HEADS)
 
