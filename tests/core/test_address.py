@@ -44,6 +44,7 @@ BREAKS = {
     "one-address": ("saraban@one.go.th, two@one.go.th", "saraban@one.go.th<br>saraban@two.go.th",
                     "saraban@a.go.th/saraban@b.go.th"),
     "no-placeholder": ("saraban@example.go.th", "Saraban@EXAMPLE.go.th", "saraban@sample.or.th", "saraban@xxxx.mail.go.th",
+                       "saraban_xxxx@one.go.th",
                        "saraban@xx.go.th"),
     "own-code": ("saraban_06100207@dla.go.th", "saraban_02100101@dla.go.th"),
     "whole-code": ("saraban_6100101@dla.go.th", "saraban06100101@dla.go.th", "saraban_061001011@dla.go.th",
@@ -59,10 +60,11 @@ BREAKS = {
     "clear-end": ("saraban@one.go.th02123", "saraban@one.go.thTel.02"),
     "present-host": ("saraban.one@saraban.mail.go.th",),
     "no-slip": ("saraban@one.mail.gp.th", "saraban@one.go.ht", "saraban@one.g.th", "saraban@one.goo.th", "saraban@one.goth",
+                "saraban@one.g.o.th",
                 "saraban@one.go", "saraban@www.one.go.th", "saraban@one.go.th.go.th", "saraban@one.mial.go.th",
                 "saraban_06100101@dal.go.th", "saraban_06100101@dla.or.th"),
     "tidy-cell": ("อีเมล์ : saraban@one.go.th", "mailto:saraban@one.go.th", "saraban@one.go.th (ใหม่)", "<saraban@one.go.th>",
-                  "saraban\u200b@one.go.th", "saraban＠one.go.th"),
+                  "saraban\u200b@one.go.th", "saraban＠one.go.th", "saraban%40one.go.th"),
     "official-domain": ("saraban.one@gmail.com", "saraban@hotmail.co.th", "saraban@one.com", "saraban@one.net",
                         "saraban@mygo.th", "saraban@one.com.th", "saraban@one.org.th", "saraban@one.co.th",
                         "saraban@gmail.go.th"),
@@ -134,6 +136,16 @@ def test_a_local_governments_address_carries_its_own_code_or_its_former_one(code
     assert ("own-code" not in broken(cell, code, former=former, kind=Kind.SAO)) == own
 
 
+def test_a_code_of_no_known_province_is_right_for_the_agency_that_has_it() -> None:
+    assert broken("saraban_06990101@dla.go.th", "6990101", **OWN) == set()
+    assert broken("saraban_06990101@dla.go.th", "6990102", **OWN) == {"whole-code"}
+
+
+def test_a_sample_may_be_named_by_its_whole_domain() -> None:
+    named = replace(RULES, placeholders=frozenset({"fill-in.go.th"}))
+    assert {r.name for r in judge(agency("saraban@fill-in.go.th"), named).broken} == {"no-placeholder"}
+
+
 def test_a_code_means_something_on_the_local_governments_host_only() -> None:
     assert broken("saraban_06100101@one.go.th", "6999999") == set()
 
@@ -190,6 +202,7 @@ def test_any_cell_is_judged_and_what_may_be_written_to_stands_in_it(cell: str) -
 @pytest.mark.parametrize(("cell", "name", "kind", "own"), [
     ("saraban_06530199@dla.go.th", "อบต.หนึ่ง อุตรดิตถ์", Kind.SAO, True),
     ("saraban_06530199@dla.go.th", "อบต.หนึ่ง น่าน", Kind.SAO, False),
+    ("saraban_06530199@dla.go.th", "อบต.หนึ่ง จ.น่าน", Kind.SAO, False), ("saraban_06530199@dla.go.th", "น่าน", Kind.SAO, True),
     ("saraban_06530199@dla.go.th", "อบต.น่าน", Kind.SAO, True),                 # its own name, no province
     ("saraban_06530199@dla.go.th", "อบต.หนึ่ง จ.อุตรดิตถ์", Kind.SAO, True), ("saraban_06530199@dla.go.th", "อบจ.หนึ่ง", Kind.PAO, False),
     ("saraban_02530199@dla.go.th", "อบต.หนึ่ง", Kind.SAO, False), ("saraban_02530199@dla.go.th", "อบจ.หนึ่ง", Kind.PAO, True),

@@ -97,10 +97,10 @@ def _twice(name: list[str], suffix: str, rules: Rules) -> Iterator[str]:
 def _mail(name: list[str], suffix: str, rules: Rules) -> Iterator[str]:
     """`one.mial.go.th`: one slip from a host on which many agencies have their mail."""
     host = f"mail.{suffix}"
-    if len(name) > 1 and host in rules.shared_hosts and one_slip(name[-1], "mail") and not rules.owner(".".join((*name, suffix))):
+    if len(name) > 1 and host in rules.shared_hosts and one_slip(name[-1], "mail"):
         yield ".".join((*name[:-1], host))
 
 
 Slip = Callable[[list[str], str, Rules], Iterator[str]]
 OFFICIAL: tuple[Slip, ...] = (_web, _twice, _mail)   # under an official suffix
-STRANGE: tuple[Slip, ...] = (_web, _ending, _cut_off)
+STRANGE: tuple[Slip, ...] = (_ending, _cut_off)

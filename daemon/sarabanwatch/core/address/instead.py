@@ -56,13 +56,8 @@ def _mended(text: str) -> str:
     return part
 
 
-def _as_read(agency: Agency, rules: Rules) -> Iterator[str]:
-    """One of the addresses in the cell, without what stands round it."""
-    yield from (each.address for each in _likely(agency, rules))
-
-
 def _spelt(agency: Agency, rules: Rules) -> Iterator[str]:
-    """The same, with slips in the domain or in the word saraban mended."""
+    """One of the addresses in the cell: without what stands round it, and with slips in domain and word mended."""
     for each in _likely(agency, rules):
         for domain in _domains(each, rules):
             for part in _locals(each.local.lower(), rules):
@@ -74,7 +69,7 @@ def _domains(each: Read, rules: Rules) -> Iterator[str]:
     yield domain
     yield from filter(None, (CODE.search(each.local) and coded_host(domain, rules), meant(domain, rules)))
     labels = domain.split(".")
-    if not rules.suffix(domain) and not rules.free(domain):
+    if not rules.suffix(domain):
         yield from (found for s in rules.official_suffixes for found in _with_suffix(labels, s))
 
 
@@ -89,7 +84,7 @@ def _with_suffix(labels: list[str], suffix: str) -> Iterator[str]:
 
 
 def _locals(part: str, rules: Rules) -> Iterator[str]:
-    first, *rest = re.split(f"([{re.escape(rules.separators)}])", part.partition("+")[0].strip(rules.separators), maxsplit=1)
+    first, *rest = re.split(f"([{re.escape(rules.separators)}])", part.strip(rules.separators), maxsplit=1)
     tidy = re.sub(r"\.{2,}", ".", "".join((first, *rest)))
     yield tidy
     if SPELT.fullmatch(first) or one_slip(first, WORD):
@@ -126,9 +121,7 @@ def _own_domain(agency: Agency, rules: Rules) -> Iterator[str]:
 def _of_state(domain: str, rules: Rules) -> Iterator[str]:
     """`one.co.th` of a department, `one.org.th`: the same name under an official ending."""
     name, suffix = name_and_suffix(domain, rules)
-    if rules.free(domain):
-        return
-    if suffix in rules.commercial_suffixes and name:
+    if suffix in rules.commercial_suffixes and name and not rules.free(domain):
         yield ".".join((*name, rules.official_suffixes[0]))
     if not suffix and len(name) > 2:
         yield from (".".join((*name[:-2], s)) for s in rules.official_suffixes if one_slip(".".join(name[-2:]), s))
@@ -137,7 +130,7 @@ def _of_state(domain: str, rules: Rules) -> Iterator[str]:
 def _own_province(agency: Agency, rules: Rules) -> Iterator[str]:
     """The address that goes with a province's name."""
     named = [p for p in PROVINCES if p.thai in agency.name] if agency.kind is Kind.PROVINCE else []
-    for province in sorted(named, key=lambda p: -len(p.thai))[:1]:
+    for province in named[:1]:
         yield from (f"{WORD}_{latin(province)}@{host}" for host in sorted(rules.province_hosts))
 
 
@@ -150,4 +143,4 @@ def _after_former(each: Read, domain: str, rules: Rules) -> Iterator[str]:
 
 
 DERIVATIONS: tuple[Callable[[Agency, Rules], Iterator[str]], ...] = (
-    _as_read, _spelt, _without_at, _own_code, _own_domain, _own_province)
+    _spelt, _without_at, _own_code, _own_domain, _own_province)
