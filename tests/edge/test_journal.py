@@ -94,6 +94,19 @@ def test_each_try_to_send_is_counted_by_its_outcome(
                     "stage": "final dot", "code": 250, "said": "รับแล้ว", "by": "mx.test"}
 
 
+def test_what_letters_wait_for_is_shown_and_hosts_that_turn_are_told_once(journal: MetricJournal, log: StringIO) -> None:
+    waiting, before = {"turn": 5, "office hours": 0, "slowed": 2, "shut": 9}, samples(journal)
+    for _ in range(2):
+        journal.paced(waiting, ["mx.test"], ["slow.test"], ill=False)
+    journal.paced(waiting, ["@relay"], [], ill=False)
+    first, second = told(log)
+    assert (first["event"], first["shut"], first["slowed"], first["all_wait"]) == ("mail hosts", ["mx.test"], ["slow.test"], False)
+    assert (second["shut"], second["all_wait"]) == (["@relay"], True)
+    assert moved(journal, before) == {
+        "sarabanwatch_letters_waitingturn": 5, "sarabanwatch_letters_waitingslowed": 2, "sarabanwatch_letters_waitingshut": 9,
+        "sarabanwatch_mail_hostsshut": 1, "sarabanwatch_post_refused": 1}
+
+
 @pytest.mark.parametrize("kind", Mail)
 def test_each_new_mail_is_counted_by_its_kind_and_a_known_one_not(
     journal: MetricJournal, kind: Mail, log: StringIO,

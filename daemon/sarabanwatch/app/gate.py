@@ -7,11 +7,14 @@ from collections import Counter
 from collections.abc import Collection, Mapping
 from datetime import datetime
 
+from sarabanwatch.core import forecast
 from sarabanwatch.core.calendar import in_office_hours
 from sarabanwatch.core.pace import Pace, Traffic, room
 from sarabanwatch.core.policy import Policy
 from sarabanwatch.core.welcome import RELAY, Remark
-from sarabanwatch.ports import Ledger, Mark, Past
+from sarabanwatch.ports import Ledger, Load, Mark, Past
+
+WHYS = ("turn", "office hours", "slowed", "shut")     # what a letter that is due may wait for
 
 
 class Gate:
@@ -51,8 +54,11 @@ class Gate:
         return room(self._pace.in_all, self._all, in_hand, now, self._pace.manners)
 
     async def learn(self, ledger: Ledger, now: datetime) -> None:
-        """Be told what is new."""
-        self.take(await ledger.pacing.since(self._mark, now))
+        """Be told what is new, once, whoever else asks meanwhile."""
+        mark = self._mark
+        past = await ledger.pacing.since(mark, now)
+        if mark == self._mark:
+            self.take(past)
 
     def take(self, past: Past) -> None:
         """Take in what left and what was said, in order."""
@@ -70,6 +76,27 @@ class Gate:
     def _hear(self, word: Remark) -> None:
         traffic = self.of(word.host)
         traffic.welcome = traffic.welcome.heard(word, self._pace.manners)
+
+    def loads(self, left: Mapping[str, int], load: Load, new: Mapping[str, int]) -> dict[str, forecast.Load]:
+        """Return what each host has before it; `new` of the letters `left` are written down since `load` was taken."""
+        return {host: forecast.Load(
+            left.get(host, 0) - new.get(host, 0), load.waiting.get(host, 0) + new.get(host, 0),
+            load.today.get(host, 0) + new.get(host, 0), self.of(host)) for host in {**left, **load.waiting}}
+
+    def why(self, due: Mapping[str, int], now: datetime) -> Mapping[str, int]:
+        """Count the letters that are due by what they wait for."""
+        found = Counter(dict.fromkeys(WHYS, 0))
+        for host, letters in due.items():
+            found[self._why(host, now)] += letters
+        return found
+
+    def _why(self, host: str, now: datetime) -> str:
+        welcome = self.of(host).welcome
+        if welcome.shut_at or self.ill or self._all.welcome.shut_at:
+            return "shut"
+        if self._pace.office_hours and not in_office_hours(now, self._policy.holidays):
+            return "office hours"
+        return "slowed" if welcome.slowness(now, self._pace.manners) else "turn"
 
     @property
     def known(self) -> Mapping[str, Traffic]:

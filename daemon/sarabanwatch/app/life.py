@@ -8,16 +8,18 @@ in its signature, every part of the world it touches, and returns how much it di
 """
 
 from collections import Counter
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime, time
 
 from sarabanwatch.app import reading
+from sarabanwatch.app.gate import Gate
 from sarabanwatch.app.reading import Marks
 from sarabanwatch.core import (
     address,
     arrival,
     compose,
+    forecast,
     group,
     incident,
     letter,
@@ -57,7 +59,8 @@ from sarabanwatch.ports import (
     Seals,
 )
 
-PAGE = 500   # rows a transaction
+PAGE = 500           # rows a transaction
+EVERYBODY = 10**6    # rows at once, where all must be known to do right by each
 
 
 @dataclass(frozen=True, slots=True)
@@ -113,39 +116,49 @@ async def recover(*, ledger: Ledger, clock: Clock, rules: Rulebook) -> int:
     return len(found)
 
 
-async def draft(*, ledger: Ledger, clock: Clock, rules: Rulebook, journal: Journal) -> int:
-    """Write down letters that are due, for each mail host its share of the day. Nothing leaves us here."""
-    now, written, after = clock.now(), 0, ""
+async def draft(
+    *, ledger: Ledger, clock: Clock, rules: Rulebook, journal: Journal, gate: Gate | None = None,
+) -> int:
+    """Write down letters that are due, for each mail host its share of the day, and say how the round will go on.
+
+    Nothing leaves us here. `gate` knows what has left; without it nothing is foretold.
+    """
+    now = clock.now()
     round_ = campaign(now, rules.policy.anchor, rules.policy.weeks)
-    rooms = await _rooms(round_, now, ledger, rules)
+    candidates = await ledger.letters.candidates(round_.number, "", EVERYBODY)
+    due = [c for c in candidates if plan.due(c.address, c.sent, round_, now, rules.policy)]
+    left, load = by_host(due, rules.pace), await ledger.pacing.load(round_.number, midnight(now))
+    chosen = list(_within(_rooms(left, load, round_, now, rules), due, rules.pace))
     send_by = plan.send_by(now, round_, rules.policy)
-    while rooms.total() and (page := await ledger.letters.candidates(round_.number, after, PAGE)):
-        due = [c for c in page if plan.due(c.address, c.sent, round_, now, rules.policy)]
-        drafts = [Draft(c.code, c.address, send_by, _in_doubt(c), host) for c, host in _within(rooms, due, rules.pace)]
+    for first in range(0, len(chosen), PAGE):
+        drafts = [Draft(c.code, c.address, send_by, _in_doubt(c), host) for c, host in chosen[first:first + PAGE]]
         await ledger.letters.draft(round_.number, drafts, rules.mint, now)
-        written, after = written + len(drafts), page[-1].key
-    if written:
-        journal.drafted(written, round_.number)
-    return written
+    if chosen:
+        journal.drafted(len(chosen), round_.number)
+    if gate:
+        await gate.learn(ledger, now)
+        loads = gate.loads(left, load, Counter(host for _, host in chosen))
+        journal.planned(forecast.forecast(loads, now, round_, rules.pace, rules.policy))
+    return len(chosen)
 
 
-async def _rooms(round_: Campaign, now: datetime, ledger: Ledger, rules: Rulebook) -> Counter[str]:
+def midnight(now: datetime) -> datetime:
+    """Return when the day began."""
+    return datetime.combine(now.astimezone(BANGKOK), time(), BANGKOK)
+
+
+def _rooms(left: Counter[str], load: Load, round_: Campaign, now: datetime, rules: Rulebook) -> Counter[str]:
     """Return how many letters to each mail host are written down now, so that its days' loads are level."""
-    today = datetime.combine(now.astimezone(BANGKOK), time(), BANGKOK)
-    load = await ledger.pacing.load(round_.number, today)
-    if not pace.open_day(today.date(), rules.pace, rules.policy.holidays):
+    if not pace.open_day(now.astimezone(BANGKOK).date(), rules.pace, rules.policy.holidays):
         return Counter()
     over = pace.days_left(now, round_, rules.pace, rules.policy.holidays)
-    return Counter({host: pace.share(left, load.waiting.get(host, 0), load.today.get(host, 0), over, rules.pace, rules.policy)
-                    for host, left in by_host(load, rules.pace).items()})
+    return Counter({host: pace.share(host, count, load.waiting.get(host, 0), load.today.get(host, 0), over, rules.pace, rules.policy)
+                    for host, count in left.items()})
 
 
-def by_host(load: Load, table: Pace) -> Counter[str]:
-    """Return how many letters are still to be written to each mail host."""
-    left: Counter[str] = Counter()
-    for (domain, mail_host), agencies in load.left.items():
-        left[table.host_of("@" + domain, mail_host)] += agencies
-    return left
+def by_host(candidates: Iterable[Candidate], table: Pace) -> Counter[str]:
+    """Count agencies by the mail host that a letter would burden."""
+    return Counter(table.host_of(c.address, c.mail_host) for c in candidates)
 
 
 def _within(rooms: Counter[str], due: Sequence[Candidate], table: Pace) -> Iterator[tuple[Candidate, str]]:

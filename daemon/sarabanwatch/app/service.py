@@ -154,7 +154,7 @@ class Service:
                 looked_at=self._looked_at, ledger=w.ledger, clock=w.clock, rules=w.rules, journal=w.journal),
             "judge":    lambda: life.judge(ledger=w.ledger, clock=w.clock, rules=w.rules),
             "announce": lambda: life.announce(ledger=w.ledger, clock=w.clock, journal=w.journal),
-            "publish":  lambda: life.publish(ledger=w.ledger, clock=w.clock, rules=w.rules, journal=w.journal),
+            "publish":  self._publish,
             "survey":   lambda: survey(
                 witnesses=w.witnesses, every=w.survey_every, live=w.rules.policy.live, ledger=w.ledger, clock=w.clock,
                 journal=w.journal),
@@ -179,7 +179,14 @@ class Service:
         round_ = campaign(w.clock.now(), w.rules.policy.anchor, w.rules.policy.weeks)
         if await w.ledger.pacing.rehost(round_.number, w.rules.pace.host_of):
             self._gate.forget()
-        await life.draft(ledger=w.ledger, clock=w.clock, rules=w.rules, journal=w.journal)
+        await life.draft(ledger=w.ledger, clock=w.clock, rules=w.rules, journal=w.journal, gate=self._gate)
+
+    async def _publish(self) -> None:
+        w, now = self._world, self._world.clock.now()
+        await life.publish(ledger=w.ledger, clock=w.clock, rules=w.rules, journal=w.journal)
+        await self._gate.learn(w.ledger, now)
+        w.journal.paced(self._gate.why(await w.ledger.pacing.hosts(now), now), self._gate.shut, self._gate.slowed(now),
+                        ill=self._gate.ill)
 
     async def _step(self, name: str) -> None:
         try:

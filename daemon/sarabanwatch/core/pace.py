@@ -11,6 +11,7 @@ from dataclasses import dataclass, field
 from datetime import date, datetime, timedelta
 from itertools import takewhile
 from math import ceil
+from zlib import crc32
 
 from sarabanwatch.core.calendar import BANGKOK, Campaign, office_minutes, working_day
 from sarabanwatch.core.policy import Policy
@@ -119,22 +120,24 @@ def minutes(day: date, pace: Pace, holidays: Collection[date]) -> float:
 
 def days_left(now: datetime, round_: Campaign, pace: Pace, holidays: Collection[date]) -> int:
     """Return over how many days, today among them, first letters are still to be spread; at least 1."""
-    whole = [day for day in _days(round_.starts, round_.ends) if working_day(day, holidays)]
+    whole = [day for day in round_days(round_) if working_day(day, holidays)]
     chosen = whole[:ceil(len(whole) * pace.spread)]
     today = now.astimezone(BANGKOK).date()
     return max(1, sum(day >= today for day in chosen))
 
 
-def _days(start: datetime, end: datetime) -> list[date]:
-    first = start.astimezone(BANGKOK).date()
-    return [first + timedelta(days=n) for n in range((end - start).days)]
+def round_days(round_: Campaign) -> list[date]:
+    """Return the days of a round."""
+    first = round_.starts.astimezone(BANGKOK).date()
+    return [first + timedelta(days=n) for n in range((round_.ends - round_.starts).days)]
 
 
-def share(left: int, waiting: int, today: int, over: int, pace: Pace, policy: Policy) -> int:
+def share(host: str, left: int, waiting: int, today: int, over: int, pace: Pace, policy: Policy) -> int:
     """Return how many letters to a host are written down now.
 
     `left` are still to be written this round, `waiting` written and not gone, `today` written today, `over` days are left.
+    What doesn't divide by the days is laid on a day by the host's name, lest all small hosts have theirs on the first.
     """
     free = policy.outbox - waiting
-    level = ceil((left + today) / over) - today if pace.spread else left
+    level = (left + today + crc32(f"{host} {over}".encode()) % over) // over - today if pace.spread else left
     return max(0, min(left, free, level))

@@ -7,7 +7,7 @@ Log lines are JSON on stderr, one an event, with the daemon's own time in `at`. 
 import sys
 import time
 from collections import Counter as Counts
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 
 import structlog
 from prometheus_client import CollectorRegistry, Counter, Gauge, disable_created_metrics
@@ -18,16 +18,19 @@ from sarabanwatch import __version__
 from sarabanwatch.core.arrival import Kind
 from sarabanwatch.core.census import BUCKETS, Census
 from sarabanwatch.core.domain import NOT_KNOWN, Finding
+from sarabanwatch.core.forecast import Forecast
 from sarabanwatch.core.group import Group
 from sarabanwatch.core.incident import Kin, Scope
 from sarabanwatch.core.probe import Event
 from sarabanwatch.core.reply import Answer
 from sarabanwatch.core.route import Route
+from sarabanwatch.core.welcome import RELAY
 from sarabanwatch.ports import Change, Clock, Received, Round
 
 STEPS = ("register", "canary", "draft", "send", "receive", "close", "judge", "announce", "publish", "survey")
 OUTCOMES = {Event.TAKEN: "taken", Event.LATER: "later", Event.REFUSAL: "refused", Event.LOST: "lost"}
 FINDINGS = (*Finding, NOT_KNOWN)
+WHYS = ("turn", "office hours", "slowed", "shut")     # what a letter that is due may wait for (app.gate)
 TURNS = ("regressed", "improved", "other")
 READY, MEND = BUCKETS["ready"], BUCKETS["mend"]
 
@@ -98,6 +101,7 @@ class MetricJournal:
                                   "When the certificate that ends first of those our relays showed does; 0: none was seen",
                                   registry=registry)
         self._ends: dict[str, float] = {}
+        self._gauge_pace(registry)
         self._path = Gauge("sarabanwatch_path_whole", "1 while letters to ourselves come back", registry=registry)
         self._whole = True
         self._path.set(1)
@@ -110,10 +114,22 @@ class MetricJournal:
         Gauge("sarabanwatch_build_info", "Version", ["version"], registry=registry).labels(__version__).set(1)
         self._start_at_zero()
 
+    def _gauge_pace(self, registry: CollectorRegistry) -> None:
+        self._spare = Gauge("sarabanwatch_plan_spare_seconds", "From the planned end of the round's last window to the round's end",
+                            registry=registry)
+        self._waiting = Gauge("sarabanwatch_letters_waiting", "Letters that are due, by what they wait for", ["why"],
+                              registry=registry)
+        self._hosts = Gauge("sarabanwatch_mail_hosts", "Mail hosts that refuse us, or that asked for patience", ["state"],
+                            registry=registry)
+        self._ill = Gauge("sarabanwatch_post_refused", "1 while so many refuse us, or our relay does, that all letters wait",
+                          registry=registry)
+        self._told: tuple[str, ...] = ("",)
+
     def _start_at_zero(self) -> None:
         for family, labels in (
             (self._agencies, Group), (self._buckets, BUCKETS), (self._rows, ("good", "bad")),
             (self._findings, FINDINGS), (self._incidents, Scope),
+            (self._waiting, WHYS), (self._hosts, ("shut", "slowed")),
             (self._round, ("planned", "sent", "doubtful", "held", "pending")),
             (self._letters, OUTCOMES.values()), (self._arrivals, Kind), (self._changes, TURNS),
             (self._refused, ("forged", "expired", "mismatch")), (self._errors, ("send", "receive", "job")),
@@ -223,6 +239,21 @@ class MetricJournal:
         for number, kin in self._open.items() - incidents.items():
             self._tell("incident", id=number, scope=kin.scope, key=kin.key, open=False, held=agencies)
         self._open = dict(incidents)
+
+    def planned(self, foretold: Forecast) -> None:
+        """How the round will go on, as the pace will have it."""
+        self._spare.set(foretold.spare.total_seconds())
+
+    def paced(self, waiting: Mapping[str, int], shut: Sequence[str], slowed: Sequence[str], *, ill: bool) -> None:
+        """What due letters wait for, and which mail hosts refuse us or asked for patience; a turn is told."""
+        for why, letters in waiting.items():
+            self._waiting.labels(why).set(letters)
+        self._hosts.labels("shut").set(len(shut))
+        self._hosts.labels("slowed").set(len(slowed))
+        self._ill.set(ill or RELAY in shut)
+        if (told := (*shut, "", *slowed)) != self._told:
+            self._told = told
+            self._tell("mail hosts", shut=list(shut), slowed=list(slowed), all_wait=ill or RELAY in shut)
 
     def found(self, counts: Mapping[str, int]) -> None:
         """What the DNS shows of the domains, as it stands."""

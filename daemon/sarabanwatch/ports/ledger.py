@@ -72,9 +72,8 @@ class Past:
 
 @dataclass(frozen=True, slots=True)
 class Load:
-    """A round's letters: still to be written, by (domain, mail host); by host those that wait, and those written today."""
+    """A round's letters by mail host: those that wait, and those written today."""
 
-    left: Mapping[tuple[str, str | None], int]
     waiting: Mapping[str, int]
     today: Mapping[str, int]
 
@@ -236,7 +235,7 @@ class Pacing(Protocol):
     """What left us for whom, what they said to it, and which letters wait: all that the pace is kept by."""
 
     async def since(self, mark: Mark, at: datetime) -> Past: ...
-    async def hosts(self, now: datetime) -> Sequence[str]: ...
+    async def hosts(self, now: datetime) -> Mapping[str, int]: ...
     async def next(self, now: datetime, rooms: Mapping[str, int], besides: Collection[int]) -> Sequence[tuple[int, str]]: ...
     async def load(self, campaign: int, today: datetime) -> Load: ...
     async def rehost(self, campaign: int, host_of: Callable[[str, str | None], str]) -> int: ...

@@ -83,7 +83,7 @@ class SqliteLetters:
 
     async def candidates(self, campaign: int, after: str, limit: int) -> Sequence[Candidate]:
         """Return whom a letter may be due to this round, by key after `after`; the plan decides."""
-        return await self._pen.read(_candidates, campaign, after, limit)
+        return await self._pen.read(candidates, campaign, after, limit)
 
     async def draft(
         self, campaign: int, drafts: Sequence[Draft], mint: Callable[[int], str], at: datetime,
@@ -184,7 +184,8 @@ def canaries_since(db: apsw.Connection, since: str) -> list[Canary]:
     ]
 
 
-def _candidates(db: apsw.Connection, campaign: int, after: str, limit: int) -> list[Candidate]:
+def candidates(db: apsw.Connection, campaign: int, after: str, limit: int) -> list[Candidate]:
+    """Return agencies, in order after `after`, that may be due a letter this round; the plan decides."""
     return [
         Candidate(code, address, None if serial is None else Sent(serial, State(state), Verdict(verdict), letters, bool(held)),
                   mail_host)

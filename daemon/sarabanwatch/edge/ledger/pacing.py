@@ -12,7 +12,6 @@ import apsw
 from sarabanwatch.core import welcome
 from sarabanwatch.core.pace import REMEMBERS
 from sarabanwatch.core.welcome import Remark, Tone
-from sarabanwatch.edge.ledger.letters import CANDIDATES
 from sarabanwatch.edge.ledger.rows import EVIDENCE, ask, evidence, moment, stamp
 from sarabanwatch.edge.ledger.writer import Pen
 from sarabanwatch.ports import Load, Mark, Past
@@ -30,17 +29,14 @@ FACTS = f"""
       AND +e.kind IN ('delivered', 'displayed', 'automatic', 'receipt', 'answered', 'quiet', 'bounced', 'delayed') ORDER BY e.id
 """  # noqa: S608 - our own column names
 HOSTS = """
-    SELECT DISTINCT host FROM letter INDEXED BY letter_at
-    WHERE state IN ('drafted', 'deferred') AND due_at <= ? AND send_by > ? AND code NOT GLOB '@*'
+    SELECT host, count(*) FROM letter INDEXED BY letter_at
+    WHERE state IN ('drafted', 'deferred') AND due_at <= ? AND send_by > ? AND code NOT GLOB '@*' GROUP BY host
 """
 NEXT = """
     SELECT due_at, serial FROM letter INDEXED BY letter_at
     WHERE state IN ('drafted', 'deferred') AND host = ? AND due_at <= ? AND send_by > ? AND code NOT GLOB '@*'
     ORDER BY due_at, serial LIMIT ?
 """
-LEFT = f"""
-    SELECT substr(address, instr(address, '@') + 1), mail_host, count(*) FROM ({CANDIDATES}) GROUP BY 1, 2
-"""  # noqa: S608 - our own text
 WRITTEN = """
     SELECT host, count(*) FILTER (WHERE state IN ('drafted', 'deferred')), count(*) FILTER (WHERE drafted_at >= ?)
     FROM letter WHERE campaign = ? GROUP BY host
@@ -63,16 +59,16 @@ class SqlitePacing:
         """Return the tries and words after a mark, as far back as the pace remembers."""
         return await self._pen.read(since, mark, at)
 
-    async def hosts(self, now: datetime) -> Sequence[str]:
-        """Return the mail hosts to which a letter is due."""
-        return await self._pen.read(lambda db: [row[0] for row in ask(db, HOSTS, (stamp(now), stamp(now)))])
+    async def hosts(self, now: datetime) -> Mapping[str, int]:
+        """Count the letters that are due, by mail host."""
+        return await self._pen.read(lambda db: dict(ask(db, HOSTS, (stamp(now), stamp(now)))))
 
     async def next(self, now: datetime, rooms: Mapping[str, int], besides: Collection[int]) -> Sequence[tuple[int, str]]:
         """Return letters and their hosts, oldest due first, for each host as many as it has room for; canaries not."""
         return await self._pen.read(_next, stamp(now), rooms, frozenset(besides))
 
     async def load(self, campaign: int, today: datetime) -> Load:
-        """Return what a round has still to write and to send; `today` is when the day began."""
+        """Return what a round has written; `today` is when the day began."""
         return await self._pen.read(load, campaign, today)
 
     async def rehost(self, campaign: int, host_of: Callable[[str, str | None], str]) -> int:
@@ -110,10 +106,9 @@ def _oldest(db: apsw.Connection, now: str, host: str, room: int, besides: frozen
 
 
 def load(db: apsw.Connection, campaign: int, today: datetime) -> Load:
-    """Return what a round has still to write and to send; `today` is when the day began."""
+    """Return what a round has written; `today` is when the day began."""
     written = list(ask(db, WRITTEN, (stamp(today), campaign)))
-    return Load({(domain, host): count for domain, host, count in ask(db, LEFT, (campaign, "", -1))},
-                Counter({host: waiting for host, waiting, _ in written}), Counter({host: new for host, _, new in written}))
+    return Load(Counter({host: waiting for host, waiting, _ in written}), Counter({host: new for host, _, new in written}))
 
 
 def _moved(db: apsw.Connection, campaign: int, host_of: Callable[[str, str | None], str]) -> list[tuple[str, str, str]]:

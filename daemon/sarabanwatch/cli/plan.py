@@ -1,0 +1,185 @@
+"""`plan`: the rest of the round before it runs, mail host by mail host and day by day, with the proof that it ends in time."""
+
+from dataclasses import replace
+from datetime import date, datetime, timedelta
+from pathlib import Path
+from typing import TYPE_CHECKING, NamedTuple
+
+import click
+
+from sarabanwatch.cli import options
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+    from sarabanwatch.app.gate import Gate
+    from sarabanwatch.core.forecast import Change, Day, Forecast, Load
+    from sarabanwatch.wiring import Plant
+
+HOSTS = 12      # shown by name; the others are summed
+BAR = 48        # blocks of the fullest day
+WORDS = {
+    "th": {"round": "รอบที่", "still": "หนังสือที่ยังต้องส่ง", "waits": "เขียนแล้วรอส่ง", "host": "เครื่องรับอีเมล", "letters": "ฉบับ",
+           "minute": "ต่อนาที", "day": "ต่อวัน", "days": "วัน", "last": "วันสุดท้าย", "more": "อีก {} เครื่อง", "weekend": "วันหยุดสุดสัปดาห์",
+           "holiday": "วันหยุดราชการ", "shut": "ปฏิเสธเรา: หยุดส่ง ลองใหม่ {:%d %b %H:%M}", "slowed": "ขอให้ช้าลง: ช้าลง {} เท่า",
+           "ill": "หลายเครื่องปฏิเสธเรา: หยุดส่งทั้งหมด ยกเว้นหนังสือลองทาง", "nothing": "ไม่มีหนังสือที่ต้องส่งแล้วในรอบนี้",
+           "leaves": "ฉบับสุดท้ายออกไม่เกิน {:%d %b %Y %H:%M} ครบกำหนดรอผล {:%d %b %Y %H:%M}",
+           "ends": "รอบนี้สิ้นสุด {:%d %b %Y %H:%M}", "in time": "ทันกำหนด เหลือเวลา {} วัน", "late": "ไม่ทันกำหนด ช้าไป {} วัน",
+           "never": "ไม่เสร็จภายในหนึ่งปี", "change": "แก้ไขให้ทัน", "none": "ปรับขีดจำกัดใดก็ไม่ทัน: วันทำการที่เหลือไม่พอ"},
+    "en": {"round": "round", "still": "letters still to write", "waits": "written and waiting", "host": "mail host",
+           "letters": "letters",
+           "minute": "a minute", "day": "a day", "days": "days", "last": "last day", "more": "{} more", "weekend": "weekend",
+           "holiday": "public holiday", "shut": "refuses us: shut, felt for again {:%d %b %H:%M}",
+           "slowed": "asked for patience: {} times slower",
+           "ill": "several hosts refuse us: all letters wait but those that feel the way",
+           "nothing": "no letter is left to send in this round",
+           "leaves": "the last letter leaves by {:%d %b %Y %H:%M}, its window is over {:%d %b %Y %H:%M}",
+           "ends": "the round ends {:%d %b %Y %H:%M}", "in time": "in time, with {} days to spare", "late": "too late, by {} days",
+           "never": "not within a year", "change": "in time with", "none": "no limit would do: too few working days are left"},
+}
+
+
+class Shown(NamedTuple):
+    """A plan and all that it was made of."""
+
+    now: datetime
+    loads: "Mapping[str, Load]"
+    foretold: "Forecast"
+    changes: "list[Change]"
+    gate: "Gate"
+
+
+@click.command()
+@options.config
+@options.language
+@options.as_json
+def plan(config: Path, lang: str, *, as_json: bool) -> None:
+    """Show the rest of the round before it runs: each mail host's letters, each day's load, and whether it ends in time.
+
+    Exit code 1 where it would not. Nothing is sent.
+    """
+    from sarabanwatch import wiring
+
+    plant = wiring.Plant(config)
+    shown = foresee(plant)
+    if as_json:
+        options.say_json(plain(shown, plant))
+    else:
+        click.echo("\n".join(lines(shown, plant, WORDS[lang])))
+    if not shown.foretold.in_time:
+        raise click.exceptions.Exit(1)
+
+
+def foresee(plant: "Plant") -> Shown:
+    """Play the rest of the round from register, survey and ledger, as the daemon would send it when live."""
+    from sarabanwatch.app import life
+    from sarabanwatch.app.gate import Gate
+    from sarabanwatch.core import forecast
+    from sarabanwatch.core import plan as planning
+    from sarabanwatch.core.calendar import campaign
+    from sarabanwatch.edge.ledger import letters, pacing, questions
+    from sarabanwatch.ports import Mark
+
+    now, policy, gate = plant.clock.now(), replace(plant.policy, live=True), Gate(plant.pace, plant.policy)
+    round_ = campaign(now, policy.anchor, policy.weeks)
+    with questions.asking(plant.ledger_file) as db:
+        candidates = letters.candidates(db, round_.number, "", life.EVERYBODY)
+        load = pacing.load(db, round_.number, life.midnight(now))
+        gate.take(pacing.since(db, Mark(), now))
+    due = (c for c in candidates if planning.due(c.address, c.sent, round_, now, policy))
+    busy = {host: one for host, one in gate.loads(life.by_host(due, plant.pace), load, {}).items() if one.letters}
+    loads = dict(sorted(busy.items(), key=lambda row: -row[1].letters))
+    foretold = forecast.forecast(loads, now, round_, plant.pace, policy)
+    changes = [] if foretold.in_time else forecast.remedies(loads, now, round_, plant.pace, policy)
+    return Shown(now, loads, foretold, changes, gate)
+
+
+def plain(shown: Shown, plant: "Plant") -> dict[str, object]:
+    """Return a plan for machines."""
+    foretold = shown.foretold
+    return {
+        "round": foretold.round.number, "ends": foretold.round.ends, "in_time": foretold.in_time,
+        "last_letter": foretold.last, "last_window": foretold.over, "spare_hours": round(foretold.spare / timedelta(hours=1), 1),
+        "changes": {change.key: change.value for change in shown.changes},
+        "shut": shown.gate.shut, "slowed": shown.gate.slowed(shown.now), "all_wait": shown.gate.ill,
+        "hosts": {host: {"left": load.left, "waiting": load.waiting, "connections": plant.pace.of(host).connections,
+                         "a_minute": plant.pace.of(host).a_minute, "days": len(foretold.of(host)),
+                         "last_day": max((day.day for day in foretold.of(host)), default=None)}
+                  for host, load in shown.loads.items()},
+        "days": [{"day": day.day, "opens": day.opens, "letters": day.total} for day in foretold.days],
+    }
+
+
+def lines(shown: Shown, plant: "Plant", words: dict[str, str]) -> list[str]:
+    """Return a plan for people: the load, the hosts, a bar a day, the proof."""
+    foretold = shown.foretold
+    left, waiting = (sum(getattr(load, name) for load in shown.loads.values()) for name in ("left", "waiting"))
+    head = f"{words['round']} {foretold.round.number} · {words['still']} {left:,} · {words['waits']} {waiting:,}"
+    if not shown.loads:
+        return [head, words["nothing"], *_troubles(shown, plant, words)]
+    return [head, "", *_hosts(shown, plant, words), "", *_days(foretold, plant, words), "", *_troubles(shown, plant, words),
+            *_proof(shown, words)]
+
+
+def _hosts(shown: Shown, plant: "Plant", words: dict[str, str]) -> list[str]:
+    def row(name: str, letters: int, minute: str, days: "list[Day]") -> str:
+        last = f"{max(day.day for day in days):%d %b}" if days else "-"
+        return f"{letters:>8,}  {minute:>8}  {len(days):>5}  {last:>10}  {name}"
+
+    rows = [f"{words['letters']:>8}  {words['minute']:>8}  {words['days']:>5}  {words['last']:>10}  {words['host']}"]
+    named = list(shown.loads.items())
+    rows += [row(host, load.letters, f"{plant.pace.of(host).a_minute:,}", shown.foretold.of(host))
+             for host, load in named[:HOSTS]]
+    if others := dict(named[HOSTS:]):
+        days = [day for day in shown.foretold.days if others.keys() & day.letters.keys()]
+        rows.append(row(words["more"].format(len(others)), sum(load.letters for load in others.values()), "", days))
+    return rows
+
+
+def _days(foretold: "Forecast", plant: "Plant", words: dict[str, str]) -> list[str]:
+    """Return a bar for each day from today to the round's end, and beyond where letters still leave then."""
+    from sarabanwatch.core.pace import round_days
+
+    letters = {day.day: day.total for day in foretold.days}
+    fullest = max(letters.values(), default=0) or 1
+    days = sorted({*letters, *(day for day in round_days(foretold.round) if day > min(letters))})
+    return [f"{day:%a %d %b}  " + (f"{'█' * max(1, letters[day] * BAR // fullest)} {letters[day]:,}" if letters.get(day)
+                                   else _why_none(day, plant, words)) for day in days]
+
+
+def _why_none(day: date, plant: "Plant", words: dict[str, str]) -> str:
+    if day in plant.policy.holidays:
+        return f"· {words['holiday']}"
+    return f"· {words['weekend']}" if day.weekday() >= 5 else "·"
+
+
+def _troubles(shown: Shown, plant: "Plant", words: dict[str, str]) -> list[str]:
+    manners, known = plant.pace.manners, shown.gate.known
+    rows = [words["ill"]] if shown.gate.ill else []
+    for host in shown.gate.shut:
+        until = known[host].welcome.waits_until(manners, known[host].last) or shown.now
+        rows.append(f"{host}: {words['shut'].format(_here(until))} ({known[host].welcome.said[:80]})")
+    rows += [f"{host}: {words['slowed'].format(2 ** known[host].welcome.slowness(shown.now, manners))} "
+             f"({known[host].welcome.said[:80]})" for host in shown.gate.slowed(shown.now)]
+    return rows
+
+
+def _proof(shown: Shown, words: dict[str, str]) -> list[str]:
+    foretold = shown.foretold
+    ends = words["ends"].format(_here(foretold.round.ends))
+    if not foretold.last or not foretold.over:
+        rows = [words["never"], ends]
+    else:
+        spare = abs(foretold.spare / timedelta(days=1))
+        verdict = words["in time" if foretold.in_time else "late"].format(f"{spare:.1f}")
+        rows = [f"{words['leaves'].format(_here(foretold.last), _here(foretold.over))}; {ends}", verdict]
+    if foretold.in_time:
+        return rows
+    changed = [f"{words['change']} {change.key} = {change.value}" for change in shown.changes]
+    return [*rows, *(changed or [words["none"]])]
+
+
+def _here(at: datetime) -> datetime:
+    from sarabanwatch.core.calendar import BANGKOK
+
+    return at.astimezone(BANGKOK)

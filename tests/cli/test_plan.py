@@ -1,0 +1,123 @@
+"""`plan`: the load by host and by day, the proof, what would mend a late round, and who refuses us. It sends nothing."""
+
+import asyncio
+import json
+import sys
+from contextlib import closing
+from datetime import UTC, datetime
+from functools import partial
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from fakes.mailroom import CONFIG
+from fakes.samples import HOUR, KEY, RULES, agency, register
+from sarabanwatch.cli import main
+from sarabanwatch.core.domain import Finding, Surveyed
+from sarabanwatch.core.evidence import Evidence, Kind, Reason
+from sarabanwatch.core.probe import Event
+from sarabanwatch.core.token import mint
+from sarabanwatch.core.welcome import Remark, Tone
+from sarabanwatch.edge.ledger import SqliteLedger
+from sarabanwatch.ports import Draft
+
+TUESDAY = datetime(2026, 2, 17, 1, 30, tzinfo=UTC)      # 08.30 in Bangkok, the first day of a round
+BIG = [agency(f"saraban_{n}@big.go.th", f"{1000 + n}") for n in range(300)]
+SMALL = [agency(f"saraban@small{n}.go.th", f"{2000 + n}") for n in range(20)]
+
+
+def configuration(pace: str) -> str:
+    now = datetime.now(UTC).isoformat()
+    return f"{CONFIG}\n[pace]\n{pace}\n[clock]\nrate = 1.001\nbegan = {now}\nshows = 2026-02-17T08:30:00+07:00\n"
+
+
+async def _lay_out(file: Path) -> None:
+    with closing(SqliteLedger(file, RULES)) as ledger:
+        await ledger.roll.replace(register(*BIG, *SMALL), TUESDAY)
+        await ledger.domains.record([Surveyed("big.go.th", {Finding.NO_DOMAIN: False}, None, "mx.house.th", 1)], TUESDAY)
+
+
+async def refuse(file: Path, *agencies: int) -> None:
+    """Let letters be refused by the big host, for what we are."""
+    with closing(SqliteLedger(file, RULES)) as ledger:
+        drafts = [Draft(BIG[n].code, BIG[n].cell, TUESDAY + 99 * HOUR, None, "mx.house.th") for n in agencies]
+        for serial in await ledger.letters.draft(0, drafts, partial(mint, key=KEY), TUESDAY):
+            await ledger.letters.pick(serial, TUESDAY)
+            fact = Evidence(Kind.REFUSED, TUESDAY, 554, "5.7.1", "blocked using rbl.test", Reason.SENDER)
+            word = Remark("", TUESDAY, TUESDAY, Tone.NOT_US, fact.said)
+            await ledger.letters.outcome(serial, Event.REFUSAL, fact, TUESDAY, TUESDAY + 99 * HOUR, word)
+
+
+@pytest.fixture
+def config(tmp_path: Path) -> Path:
+    (tmp_path / "token.keys").write_text(f"{KEY.kid} {KEY.secret.hex()} {KEY.until}\n")
+    (tmp_path / "watch.toml").write_text(configuration("").replace("2026-01-06", "2026-02-17"))
+    asyncio.run(_lay_out(tmp_path / "ledger.db"))
+    return tmp_path / "watch.toml"
+
+
+def say(capsys: pytest.CaptureFixture[str], *words: object) -> tuple[int, str]:
+    sys.argv = ["sarabanwatch", *map(str, words)]
+    code = 0
+    try:
+        main()
+    except SystemExit as ended:
+        code = int(ended.code or 0)
+    return code, capsys.readouterr().out
+
+
+def test_it_shows_hosts_days_holidays_and_the_proof(config: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    code, out = say(capsys, "plan", "--lang", "en", "-c", config)
+    assert code == 0
+    assert out.startswith("round 0 · letters still to write 320 · written and waiting 0\n")
+    assert "     300        20     15      10 Mar  mx.house.th\n" in out
+    assert "9 more" in out
+    assert "Tue 03 Mar  · public holiday\n" in out
+    assert "Sat 21 Feb  · weekend\n" in out
+    assert "the round ends 31 Mar 2026 00:00\nin time, with " in out
+    assert sum(line.count("█") > 0 for line in out.splitlines()) == 15
+
+
+def test_it_speaks_thai_unless_told_otherwise(config: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    assert "ทันกำหนด" in say(capsys, "plan", "-c", config)[1]
+
+
+def test_a_machine_gets_one_value(config: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    told: dict[str, Any] = json.loads(say(capsys, "plan", "--json", "-c", config)[1])
+    assert told["in_time"] is True
+    assert told["hosts"]["mx.house.th"] == {
+        "left": 300, "waiting": 0, "connections": 4, "a_minute": 20, "days": 15, "last_day": "2026-03-10"}
+    assert sum(day["letters"] for day in told["days"]) == 320
+    assert (told["changes"], told["shut"], told["slowed"], told["all_wait"]) == ({}, [], [], False)
+
+
+def test_a_round_that_would_be_late_is_told_with_the_change_that_mends_it(
+        config: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    config.write_text(configuration('[pace.hosts."mx.house.th"]\na_day = 5').replace("2026-01-06", "2026-02-17"))
+    code, out = say(capsys, "plan", "--lang", "en", "-c", config)
+    assert code == 1
+    assert "too late, by " in out
+    change = next(line for line in out.splitlines() if line.startswith('in time with pace.hosts."mx.house.th".a_day = '))
+    value = change.rpartition(" ")[2]
+    spread = 'spread = 0\n' if "pace.spread = 0" in out else ""
+    config.write_text(configuration(f'{spread}[pace.hosts."mx.house.th"]\na_day = {value}').replace("2026-01-06", "2026-02-17"))
+    assert say(capsys, "plan", "-c", config)[0] == 0
+
+
+def test_a_host_that_refuses_us_is_named_with_its_words_and_when_it_is_felt_for(
+        config: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    asyncio.run(refuse(config.parent / "ledger.db", 0, 1, 2))
+    out = say(capsys, "plan", "--lang", "en", "-c", config)[1]
+    assert "mx.house.th: refuses us: shut, felt for again 17 Feb 09:30 (blocked using rbl.test)\n" in out
+
+
+def test_where_nothing_is_left_it_says_so(config: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    async def empty() -> None:
+        with closing(SqliteLedger(config.parent / "ledger.db", RULES)) as ledger:
+            await ledger.roll.replace(register(digest="d9"), TUESDAY + HOUR)
+
+    asyncio.run(empty())
+    code, out = say(capsys, "plan", "--lang", "en", "-c", config)
+    assert code == 0
+    assert "no letter is left to send in this round" in out

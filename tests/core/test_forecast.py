@@ -1,0 +1,128 @@
+"""The rest of a round, played by the pace's own functions: level days, office days only, and what would mend a late one."""
+
+from dataclasses import replace
+from datetime import UTC, date, datetime, timedelta
+
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from sarabanwatch.core.calendar import BANGKOK, campaign, working_day
+from sarabanwatch.core.forecast import Change, Load, forecast, remedies
+from sarabanwatch.core.pace import Limits, Pace, Traffic
+from sarabanwatch.core.policy import Policy
+
+START = datetime(2026, 1, 6, tzinfo=BANGKOK)      # the first day of a round, a Tuesday
+DAY = timedelta(days=1)
+POLICY = Policy(date(2026, 1, 6), holidays=frozenset({date(2026, 1, 14)}))
+ROUND = campaign(START, POLICY.anchor, POLICY.weeks)
+POLITE = Pace(Limits(a_minute=20), office_hours=True, spread=0.5)
+BIG = {"big.test": Load(6000)}
+
+
+def test_each_day_has_its_share_and_no_holiday_or_weekend_has_any() -> None:
+    foretold = forecast(BIG, START, ROUND, POLITE, POLICY)
+    working = [day for day in foretold.days if day.total]
+    assert len(working) == 15
+    assert {day.total for day in working} == {400}
+    assert all(working_day(day.day, POLICY.holidays) for day in working)
+    assert [day.day for day in foretold.days if not day.opens][:3] == [date(2026, 1, 10), date(2026, 1, 11), date(2026, 1, 14)]
+    assert foretold.in_time
+    assert foretold.last == datetime(2026, 1, 27, 16, 30, tzinfo=BANGKOK)
+    assert foretold.over == datetime(2026, 1, 29, 16, 30, tzinfo=BANGKOK)
+
+
+def test_a_warm_up_is_caught_up_with() -> None:
+    slow = replace(POLITE, any_host=Limits(a_minute=20, warm_up=(100, 200)))
+    totals = [day.total for day in forecast(BIG, START, ROUND, slow, POLICY).days if day.total]
+    assert totals[:2] == [100, 200]
+    assert sum(totals) == 6000
+    assert max(totals) > 400
+
+
+def test_a_host_that_we_wrote_to_before_needs_no_warming_up() -> None:
+    known = Traffic()
+    known.went(START - 3 * DAY)
+    known.went(START - 2 * DAY)
+    slow = replace(POLITE, any_host=Limits(a_minute=20, warm_up=(100, 200)))
+    foretold = forecast({"big.test": Load(6000, traffic=known)}, START, ROUND, slow, POLICY)
+    assert foretold.days[0].total == 400
+
+
+def test_letters_that_wait_go_first_and_todays_are_counted() -> None:
+    known = Traffic()
+    for _ in range(90):
+        known.went(START)
+    capped = replace(POLITE, any_host=Limits(a_day=100))
+    foretold = forecast({"big.test": Load(0, 250, 340, known)}, START + timedelta(hours=9), ROUND, capped, POLICY)
+    assert [day.total for day in foretold.days] == [10, 100, 100, 40][:len(foretold.days)]
+
+
+def test_what_is_left_of_today_bounds_today() -> None:
+    late = START + timedelta(hours=16)      # half an hour before offices close
+    foretold = forecast({"big.test": Load(6000)}, late, ROUND, replace(POLITE, spread=0), POLICY)
+    assert foretold.days[0].total == 20 * 30
+
+
+def test_all_hosts_together_are_bounded_too() -> None:
+    loads = {f"mx{n}.test": Load(100) for n in range(50)}
+    bounded = replace(POLITE, spread=0, in_all=Limits(a_minute=5))
+    foretold = forecast(loads, START, ROUND, bounded, POLICY)
+    assert max(day.total for day in foretold.days) == 5 * 480
+    assert sum(day.total for day in foretold.days) == 5000
+
+
+def test_where_nothing_is_left_the_round_is_in_time() -> None:
+    assert forecast({}, START, ROUND, POLITE, POLICY).in_time
+
+
+# --- too late --------------------------------------------------------------------------------------------------------
+
+
+def test_a_late_round_is_told_with_the_limit_that_is_too_narrow_and_what_would_do() -> None:
+    narrow = replace(POLITE, any_host=Limits(a_minute=1), spread=0)
+    load = {"big.test": Load(20_000), "small.test": Load(9)}
+    foretold = forecast(load, START, ROUND, narrow, POLICY)
+    assert not foretold.in_time
+    assert foretold.spare < timedelta()
+    assert remedies(load, START, ROUND, narrow, POLICY) == [Change('pace.hosts."big.test".a_minute', "2")]
+
+
+def test_a_spread_to_the_very_end_leaves_no_time_for_the_last_windows() -> None:
+    whole = replace(POLITE, spread=1)
+    assert not forecast(BIG, START, ROUND, whole, POLICY).in_time
+    assert remedies(BIG, START, ROUND, whole, POLICY) == [Change("pace.spread", "0")]
+
+
+def test_a_warm_up_that_never_ends_is_named() -> None:
+    load = {"big.test": Load(20_000)}
+    slow = replace(POLITE, any_host=Limits(a_minute=20, warm_up=(10,) * 40), spread=0)
+    assert Change('pace.hosts."big.test".warm_up', "[]") in remedies(load, START, ROUND, slow, POLICY)
+
+
+def test_the_limit_of_all_hosts_is_named_where_it_is_that() -> None:
+    load = {f"mx{n}.test": Load(1000) for n in range(30)}
+    tight = replace(POLITE, in_all=Limits(a_minute=1), spread=0)
+    assert [change.key for change in remedies(load, START, ROUND, tight, POLICY)] == ["pace.in_all_a_minute"]
+
+
+def test_where_the_days_left_are_too_few_no_limit_is_promised_to_do() -> None:
+    late = ROUND.ends - DAY
+    assert not forecast(BIG, late, ROUND, POLITE, POLICY).in_time
+    assert remedies(BIG, late, ROUND, POLITE, POLICY) == []
+
+
+LOADS = st.dictionaries(st.sampled_from("abcd"), st.integers(0, 3000).map(Load))
+limits = st.builds(Limits, a_minute=st.integers(1, 40), a_day=st.integers(1, 500), warm_up=st.lists(st.integers(1, 99)).map(tuple))
+
+
+@settings(max_examples=60)
+@given(LOADS, limits, st.integers(0, 41), st.sampled_from([0, 0.5, 1]))
+def test_no_day_is_foretold_that_the_limits_refuse_and_no_letter_is_lost(
+    loads: dict[str, Load], each: Limits, day: int, spread: float,
+) -> None:
+    table = replace(POLITE, any_host=each, spread=spread)
+    foretold = forecast(loads, datetime(2026, 1, 6, 2, tzinfo=UTC) + day * DAY, ROUND, table, POLICY)
+    for host, load in loads.items():
+        days = foretold.of(host)
+        assert all(one.letters[host] <= min(each.day(n), each.a_minute * 480) for n, one in enumerate(days))
+        assert sum(one.letters[host] for one in days) == load.letters or foretold.last is None
