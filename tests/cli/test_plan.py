@@ -100,7 +100,7 @@ def test_a_round_that_would_be_late_is_told_with_the_change_that_mends_it(
     assert "too late, by " in out
     change = next(line for line in out.splitlines() if line.startswith('in time with pace.hosts."mx.house.th".a_day = '))
     value = change.rpartition(" ")[2]
-    spread = 'spread = 0\n' if "pace.spread = 0" in out else ""
+    spread = "spread = 0\n" if "pace.spread = 0" in out else ""
     config.write_text(configuration(f'{spread}[pace.hosts."mx.house.th"]\na_day = {value}').replace("2026-01-06", "2026-02-17"))
     assert say(capsys, "plan", "-c", config)[0] == 0
 

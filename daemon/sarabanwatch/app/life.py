@@ -152,7 +152,8 @@ def _rooms(left: Counter[str], load: Load, round_: Campaign, now: datetime, rule
     if not pace.open_day(now.astimezone(BANGKOK).date(), rules.pace, rules.policy.holidays):
         return Counter()
     over = pace.days_left(now, round_, rules.pace, rules.policy.holidays)
-    return Counter({host: pace.share(host, count, load.waiting.get(host, 0), load.today.get(host, 0), over, rules.pace, rules.policy)
+    waiting, today = load.waiting, load.today
+    return Counter({host: pace.share(host, count, waiting.get(host, 0), today.get(host, 0), over, rules.pace, rules.policy)
                     for host, count in left.items()})
 
 

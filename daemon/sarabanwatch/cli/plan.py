@@ -1,5 +1,6 @@
 """`plan`: the rest of the round before it runs, mail host by mail host and day by day, with the proof that it ends in time."""
 
+import sys
 from dataclasses import replace
 from datetime import date, datetime, timedelta
 from pathlib import Path
@@ -67,7 +68,7 @@ def plan(config: Path, lang: str, *, as_json: bool) -> None:
     else:
         click.echo("\n".join(lines(shown, plant, WORDS[lang])))
     if not shown.foretold.in_time:
-        raise click.exceptions.Exit(1)
+        sys.exit(1)
 
 
 def foresee(plant: "Plant") -> Shown:
