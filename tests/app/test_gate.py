@@ -41,7 +41,7 @@ async def ledger(tmp_path: Path) -> AsyncIterator[SqliteLedger]:
 
 async def chosen(ledger: SqliteLedger, gate: Gate, now: datetime = MONDAY, in_hand: dict[int, str] | None = None) -> Counter[str]:
     held = in_hand or {}
-    found = await ledger.pacing.next(now, await gate.rooms(ledger, now, held.values()), held)
+    found = await ledger.pacing.next(now, await gate.rooms(ledger, now, held.values()), held, 40)
     return Counter(host for _, host in found)
 
 
@@ -60,7 +60,7 @@ async def test_a_host_that_must_wait_holds_nobody_up(ledger: SqliteLedger) -> No
 
 async def test_a_letter_in_hand_is_not_chosen_again_and_the_oldest_goes_first(ledger: SqliteLedger) -> None:
     rooms = await Gate(PACE, POLICY).rooms(ledger, MONDAY, [BIG])
-    assert list(await ledger.pacing.next(MONDAY, rooms, {1: BIG})) == [(2, BIG), (51, SMALL), (52, SMALL)]
+    assert list(await ledger.pacing.next(MONDAY, rooms, {1: BIG}, 40)) == [(2, BIG), (51, SMALL), (52, SMALL)]
 
 
 async def test_a_new_gate_over_the_same_ledger_opens_for_the_same(ledger: SqliteLedger) -> None:
@@ -109,6 +109,20 @@ async def test_where_our_own_relay_refuses_us_everything_waits(ledger: SqliteLed
     assert gate.shut == [RELAY]
     assert sum((await chosen(ledger, gate, MONDAY + HOUR)).values()) <= 2
     assert gate.most(MONDAY + HOUR, 0) == 1
+
+
+async def test_what_letters_wait_for_is_counted(ledger: SqliteLedger) -> None:
+    gate, polite = Gate(PACE, POLICY), Gate(replace(PACE, office_hours=True), POLICY)
+    for serial in (1, 2, 3):
+        await tell(ledger, serial, Event.REFUSAL, Tone.NOT_US)
+    await tell(ledger, 51, Event.LATER, Tone.SLOWER, MONDAY - HOUR)
+    for each in (gate, polite):
+        await each.learn(ledger, MONDAY)
+    due, evening = await ledger.pacing.hosts(MONDAY + HOUR), MONDAY + 8 * HOUR
+    assert due == {BIG: 47, SMALL: 2}
+    assert gate.why(due, MONDAY) == {"turn": 0, "office hours": 0, "slowed": 2, "shut": 47}
+    assert gate.why(due, MONDAY + 9 * HOUR) == {"turn": 2, "office hours": 0, "slowed": 0, "shut": 47}
+    assert polite.why(due, evening) == {"turn": 0, "office hours": 2, "slowed": 0, "shut": 47}
 
 
 async def test_letters_leave_in_office_hours_only_where_that_is_asked_for(ledger: SqliteLedger) -> None:

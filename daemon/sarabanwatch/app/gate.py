@@ -71,7 +71,11 @@ class Gate:
 
     def of(self, host: str) -> Traffic:
         """Return one host's traffic; RELAY's is all."""
-        return self._all if host == RELAY else self._hosts.setdefault(host, Traffic())
+        if host == RELAY:
+            return self._all
+        if host not in self._hosts:
+            self._hosts[host] = Traffic()
+        return self._hosts[host]
 
     def _hear(self, word: Remark) -> None:
         traffic = self.of(word.host)
@@ -85,18 +89,14 @@ class Gate:
 
     def why(self, due: Mapping[str, int], now: datetime) -> Mapping[str, int]:
         """Count the letters that are due by what they wait for."""
-        found = Counter(dict.fromkeys(WHYS, 0))
+        found, nobody = Counter(dict.fromkeys(WHYS, 0)), self.ill or self._all.welcome.shut_at is not None
+        away = self._pace.office_hours and not in_office_hours(now, self._policy.holidays)
         for host, letters in due.items():
-            found[self._why(host, now)] += letters
+            welcome = self.of(host).welcome
+            slowed = welcome.slowness(now, self._pace.manners)
+            whys = {"shut": nobody or welcome.shut_at, "office hours": away, "slowed": slowed, "turn": True}
+            found[next(why for why, holds in whys.items() if holds)] += letters
         return found
-
-    def _why(self, host: str, now: datetime) -> str:
-        welcome = self.of(host).welcome
-        if welcome.shut_at or self.ill or self._all.welcome.shut_at:
-            return "shut"
-        if self._pace.office_hours and not in_office_hours(now, self._policy.holidays):
-            return "office hours"
-        return "slowed" if welcome.slowness(now, self._pace.manners) else "turn"
 
     @property
     def known(self) -> Mapping[str, Traffic]:

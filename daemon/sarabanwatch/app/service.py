@@ -37,6 +37,7 @@ from sarabanwatch.ports import (
 
 SHORTEST = 0.5            # wall seconds between two runs of a job, however fast the clock
 IDLE_PAUSE = 0.2          # wall seconds between two looks for letters to send, when there are none
+SCARCE_PAUSE = 0.05       # wall seconds between two looks at least, when there were fewer than could be taken
 BARRED_PAUSE = 60.0       # wall seconds to wait for a relay that will not have us
 OWN = "@own"              # whom letters to ourselves burden
 DRAIN_WITHIN = 45.0       # wall seconds for letters in hand to end
@@ -240,21 +241,25 @@ class Service:
         while not self._stopping.is_set():
             self.moved("choose")
             room = self._queue.maxsize - self._queue.qsize()
-            for serial, host in (await self._may_go())[:room]:
+            found = await self._may_go(room)
+            for serial, host in found:
                 self._in_hand[serial] = host
                 self._queue.put_nowait(serial)
             self._world.journal.stepped("send")
+            if len(found) < room:
+                await asyncio.sleep(SCARCE_PAUSE)   # lest each letter that ends asks anew
             self._wanted.clear()
             with suppress(TimeoutError):
                 await asyncio.wait_for(self._wanted.wait(), IDLE_PAUSE)
 
-    async def _may_go(self) -> list[tuple[int, str]]:
-        """Return the letters that may leave us now: those to ourselves, then others as their mail hosts have room."""
+    async def _may_go(self, limit: int) -> list[tuple[int, str]]:
+        """Return so many letters that may leave us now: those to ourselves, then others as their mail hosts have room."""
         ledger, now, in_hand = self._world.ledger, self._world.clock.now(), dict(self._in_hand)
-        own = await ledger.letters.sendable(now, self._queue.maxsize, list(in_hand), canaries_only=True)
-        rooms = await self._gate.rooms(ledger, now, in_hand.values()) if self._path_whole else {}
-        others = await ledger.pacing.next(now, rooms, in_hand) if rooms else ()
-        return [*((serial, OWN) for serial in own), *others[:self._gate.most(now, len(in_hand))]]
+        own = await ledger.pacing.own(in_hand, now)
+        rooms = await self._gate.rooms(ledger, now, in_hand.values()) if self._path_whole and limit > len(own) else {}
+        most = min(limit - len(own), self._gate.most(now, len(in_hand)))
+        others = await ledger.pacing.next(now, rooms, in_hand, most) if rooms and most > 0 else ()
+        return [*((serial, OWN) for serial in own), *others][:limit]
 
     async def _send(self, line: Line) -> None:
         w = self._world

@@ -19,7 +19,7 @@ from sarabanwatch.core.route import Route
 RELAY = "@relay"        # stands where a mail host's name does, when our own relay speaks
 SHUTS_THE_DOOR = 421    # RFC 5321 section 3.8: the server parts from us
 STEPS = 6               # doublings at most
-RATE = "words: rate"    # the row of core.refusals that speaks of our pace
+RATE = "words: rate"    # the row of core.refusals that speaks of our pace, at the end of a rule's name
 
 
 class Tone(StrEnum):
@@ -71,13 +71,15 @@ def of_evidence(fact: Evidence) -> Tone | None:
     """Return the tone of what came home by mail, or of a window that ended well; None where it tells nothing."""
     if fact.kind in GLAD:
         return Tone.GLAD
-    if fact.kind not in (Kind.BOUNCED, Kind.DELAYED) or fact.reason is None:
+    if fact.kind is Kind.DELAYED:       # of those no reason is kept
+        return _tone(0, *reason.of(fact.code, fact.status, fact.said), lasting=False)
+    if fact.kind is not Kind.BOUNCED or fact.reason is None:
         return None
-    return _tone(fact.code, fact.reason, fact.rule, lasting=fact.kind is Kind.BOUNCED)
+    return _tone(0, fact.reason, fact.rule, lasting=True)
 
 
 def _tone(code: int, why: Reason, rule: str, *, lasting: bool) -> Tone | None:
-    if rule == RATE or (code == SHUTS_THE_DOOR and not lasting):
+    if rule.endswith(RATE) or (code == SHUTS_THE_DOOR and not lasting):
         return Tone.SLOWER
     if why is not Reason.SENDER:
         return None

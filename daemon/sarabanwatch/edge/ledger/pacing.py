@@ -29,13 +29,17 @@ FACTS = f"""
       AND +e.kind IN ('delivered', 'displayed', 'automatic', 'receipt', 'answered', 'quiet', 'bounced', 'delayed') ORDER BY e.id
 """  # noqa: S608 - our own column names
 HOSTS = """
-    SELECT host, count(*) FROM letter INDEXED BY letter_at
-    WHERE state IN ('drafted', 'deferred') AND due_at <= ? AND send_by > ? AND code NOT GLOB '@*' GROUP BY host
+    SELECT host, count(*), min(due_at) FROM letter INDEXED BY letter_at
+    WHERE state IN ('drafted', 'deferred') AND due_at <= ? AND send_by > ? AND code NOT GLOB '@*' GROUP BY host ORDER BY 3, 1
 """
 NEXT = """
     SELECT due_at, serial FROM letter INDEXED BY letter_at
     WHERE state IN ('drafted', 'deferred') AND host = ? AND due_at <= ? AND send_by > ? AND code NOT GLOB '@*'
     ORDER BY due_at, serial LIMIT ?
+"""
+OWN = """
+    SELECT serial FROM letter
+    WHERE code IN ('@home', '@bounce') AND state IN ('drafted', 'deferred') AND due_at <= ? AND send_by > ? ORDER BY due_at, serial
 """
 WRITTEN = """
     SELECT host, count(*) FILTER (WHERE state IN ('drafted', 'deferred')), count(*) FILTER (WHERE drafted_at >= ?)
@@ -60,12 +64,23 @@ class SqlitePacing:
         return await self._pen.read(since, mark, at)
 
     async def hosts(self, now: datetime) -> Mapping[str, int]:
-        """Count the letters that are due, by mail host."""
-        return await self._pen.read(lambda db: dict(ask(db, HOSTS, (stamp(now), stamp(now)))))
+        """Count the letters that are due, by mail host, the host with the oldest first."""
+        return await self._pen.read(
+            lambda db: {host: letters for host, letters, _ in ask(db, HOSTS, (stamp(now), stamp(now)))})
 
-    async def next(self, now: datetime, rooms: Mapping[str, int], besides: Collection[int]) -> Sequence[tuple[int, str]]:
-        """Return letters and their hosts, oldest due first, for each host as many as it has room for; canaries not."""
-        return await self._pen.read(_next, stamp(now), rooms, frozenset(besides))
+    async def next(
+        self, now: datetime, rooms: Mapping[str, int], besides: Collection[int], limit: int,
+    ) -> Sequence[tuple[int, str]]:
+        """Return letters and their hosts, oldest due first, for each host as many as it has room for; canaries not.
+
+        No more hosts are asked, in the order given, than it takes to find so many letters.
+        """
+        return await self._pen.read(_next, stamp(now), rooms, frozenset(besides), limit)
+
+    async def own(self, besides: Collection[int], now: datetime) -> Sequence[int]:
+        """Return letters to ourselves that may leave us now."""
+        return await self._pen.read(
+            lambda db: [row[0] for row in ask(db, OWN, (stamp(now), stamp(now))) if row[0] not in besides])
 
     async def load(self, campaign: int, today: datetime) -> Load:
         """Return what a round has written; `today` is when the day began."""
@@ -93,11 +108,15 @@ def since(db: apsw.Connection, mark: Mark, at: datetime) -> Past:
     return Past(left, sorted(words, key=lambda word: word.at), mark)
 
 
-def _next(db: apsw.Connection, now: str, rooms: Mapping[str, int], besides: frozenset[int]) -> list[tuple[int, str]]:
-    found = [
-        (due, serial, host) for host, room in rooms.items()
-        for due, serial in _oldest(db, now, host, room, besides)]
-    return [(serial, host) for _, serial, host in sorted(found)]
+def _next(
+    db: apsw.Connection, now: str, rooms: Mapping[str, int], besides: frozenset[int], limit: int,
+) -> list[tuple[int, str]]:
+    found: list[tuple[str, int, str]] = []
+    for host, room in rooms.items():
+        if len(found) >= limit:
+            break
+        found += [(due, serial, host) for due, serial in _oldest(db, now, host, min(room, limit), besides)]
+    return [(serial, host) for _, serial, host in sorted(found)][:limit]
 
 
 def _oldest(db: apsw.Connection, now: str, host: str, room: int, besides: frozenset[int]) -> list[tuple[str, int]]:

@@ -388,6 +388,10 @@ MIGRATIONS = (
     CREATE TRIGGER attempt_stays BEFORE UPDATE ON attempt BEGIN SELECT RAISE(ABORT, 'attempt is append-only'); END;
     CREATE TRIGGER attempt_kept BEFORE DELETE ON attempt BEGIN SELECT RAISE(ABORT, 'attempt is append-only'); END;
     """,
+    """
+    DROP INDEX letter_at;                  -- what is asked several times a second stands in the index itself
+    CREATE INDEX letter_at ON letter (host, due_at, serial, send_by, code) WHERE state IN ('drafted', 'deferred');
+    """,
 )
 
 
