@@ -1,11 +1,20 @@
-"""`agencies`: who is in the register, in which group, and since when."""
+"""`agencies`: who is in the register, in which group, and since when; as a list, or as a file that can be imported again."""
 
+import json
+from collections.abc import Iterable, Sequence
 from datetime import datetime
 from pathlib import Path
+from typing import TYPE_CHECKING, Any
 
 import click
 
 from sarabanwatch.cli import options
+
+if TYPE_CHECKING:
+    from sarabanwatch.edge.ledger.questions import Held
+
+FORMS = (".csv", ".xlsx", ".json")
+SUCCEEDED = "มีหน่วยงานใหม่แทนแล้ว"
 
 
 @click.command()
@@ -15,9 +24,11 @@ from sarabanwatch.cli import options
 @click.option("--kind", default="", help="Of this kind, as the register has it, or its short form (อบต.).")
 @click.option("--host", default="", help="Whose mail goes to this mail host first.")
 @click.option("--since", type=click.DateTime(["%Y-%m-%d"]), help="Whose group turned on this day or later.")
+@click.option("--out", type=click.Path(path_type=Path),
+              help="Write them to a file, .csv, .xlsx or .json: as the register has them, with group, reason and day.")
 @options.config
 @options.as_json
-def agencies(since: datetime | None, config: Path, *, as_json: bool, **wanted: str) -> None:
+def agencies(since: datetime | None, out: Path | None, config: Path, *, as_json: bool, **wanted: str) -> None:
     """List agencies with their groups, by code. Each option narrows the list down further."""
     from dataclasses import asdict
 
@@ -25,12 +36,53 @@ def agencies(since: datetime | None, config: Path, *, as_json: bool, **wanted: s
     from sarabanwatch.edge.ledger import questions
 
     narrowed = {**wanted, "group": _group(wanted["group"]), "kind": _kind(wanted["kind"]), "since": _day(since)}
+    options.named(out, FORMS)
     with questions.asking(wiring.Plant(config).ledger_file) as db:
+        if out:
+            found = list(questions.held(db, **narrowed))
+            options.write(out, octets(found, out.suffix.lower()))
+            _say_written(out, len(found), as_json=as_json)
+            return
         for row in questions.listed(db, **narrowed):
             if as_json:
                 options.say_json(asdict(row))
             else:
                 click.echo(f"{row.group:<7} {row.code:<8} {row.name}  {' '.join(row.cell.split())}")
+
+
+def _say_written(out: Path, number: int, *, as_json: bool) -> None:
+    if as_json:
+        options.say_json({"file": str(out), "agencies": number})
+    else:
+        click.echo(f"{out}: {number:,} หน่วยงาน · agencies")
+
+
+def octets(found: Sequence["Held"], form: str) -> bytes:
+    """Return agencies as a file; a CSV or XLSX of all that the register has is read again as the same register."""
+    from sarabanwatch.edge import sheet
+
+    if form == ".json":
+        return json.dumps([_plain(each) for each in found], ensure_ascii=False, indent=1).encode("utf-8", "replace") + b"\n"
+    return sheet.listed(_beside(found), workbook=form == ".xlsx")
+
+
+def _beside(found: Iterable["Held"]) -> Iterable[tuple[Any, tuple[str, ...]]]:
+    """Yield agencies with what stands beside them: group, why in Thai, since which day."""
+    from sarabanwatch.core.calendar import BANGKOK
+    from sarabanwatch.core.public import why
+
+    for each in found:
+        day = each.since.astimezone(BANGKOK).date().isoformat() if each.since else ""
+        yield each.agency, (each.group, why(each.because)[0], day) if each.group else ("", SUCCEEDED, "")
+
+
+def _plain(each: "Held") -> dict[str, object]:
+    from sarabanwatch.core.public import why
+    from sarabanwatch.core.register.export import FIELDS, written
+
+    thai, english = why(each.because)
+    return {**dict(zip(FIELDS, written(each.agency), strict=True)), "group": each.group, "because": english, "because_th": thai,
+            "since": each.since and each.since.isoformat()}
 
 
 def _group(wanted: str) -> str:

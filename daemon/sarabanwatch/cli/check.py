@@ -92,11 +92,8 @@ def _by(config: Path | None) -> tuple["Rules", Mapping[str, Sequence[str]]]:
 
 
 def _writable(out: Path | None, file: Path) -> None:
-    if out is None:
-        return
-    if out.suffix.lower() not in {".xlsx", ".csv"}:
-        raise click.BadParameter(f"{out.name}: name it .xlsx or .csv", param_hint="--out")
-    if out.exists() and file.exists() and out.samefile(file):
+    options.named(out, (".xlsx", ".csv"))
+    if out and out.exists() and file.exists() and out.samefile(file):
         raise click.BadParameter("it is the register itself; name another file", param_hint="--out")
 
 
@@ -105,8 +102,4 @@ def _write(out: Path, read: "Register", asked: Sequence["Question"]) -> None:
 
     told = [(f"{THAI[name]} ({name.replace('_', ' ')})", f"{count:,}") for name, count in sums(read).items()]
     told += [("ไฟล์ (file)", read.source), ("SHA-256", read.digest), *((note.thai, note.english) for note in read.notes)]
-    octets = sheet.as_csv(read) if out.suffix.lower() == ".csv" else sheet.as_xlsx(read, asked, told)
-    try:
-        out.write_bytes(octets)
-    except OSError as error:
-        raise click.FileError(str(out), error.strerror) from None
+    options.write(out, sheet.as_csv(read) if out.suffix.lower() == ".csv" else sheet.as_xlsx(read, asked, told))

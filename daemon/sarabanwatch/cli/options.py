@@ -1,6 +1,7 @@
-"""Options that verbs share."""
+"""Options that verbs share, and how they print and write."""
 
 import json
+from collections.abc import Sequence
 from pathlib import Path
 
 import click
@@ -23,3 +24,17 @@ def say_json(value: object) -> None:
 def json_line(value: object) -> str:
     """Return one JSON value as one line, whatever its reader takes for the end of a line."""
     return json.dumps(value, ensure_ascii=False, default=str).translate(LINE_ENDS)
+
+
+def named(out: Path | None, forms: Sequence[str]) -> None:
+    """Refuse a file to write whose name does not say one of these forms."""
+    if out and out.suffix.lower() not in forms:
+        raise click.BadParameter(f"{out.name}: name it {' or '.join(forms)}", param_hint="--out")
+
+
+def write(out: Path, octets: bytes) -> None:
+    """Write a file; say which cannot be written, and why."""
+    try:
+        out.write_bytes(octets)
+    except OSError as error:
+        raise click.FileError(str(out), error.strerror) from None

@@ -11,6 +11,7 @@ from sarabanwatch.core.register.headings import HEADINGS
 
 FIELDS = tuple(field for field in HEADINGS if field != "district")   # what an agency holds
 HEADING = tuple(HEADINGS[field][0] for field in FIELDS)
+BESIDE = ("กลุ่ม", "เหตุผล", "ตั้งแต่")   # what an importer passes over
 _FORMULA = re.compile("'*[=+\\-@\t\r\n＝＋－＠]")
 _GUARDED = re.compile("'+[=+\\-@\t\r\n＝＋－＠]")
 

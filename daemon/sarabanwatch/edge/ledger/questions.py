@@ -7,7 +7,7 @@ from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import datetime
 from pathlib import Path
-from typing import Any
+from typing import Any, NamedTuple
 
 import apsw
 
@@ -20,7 +20,8 @@ from sarabanwatch.edge.ledger import history
 from sarabanwatch.edge.ledger.incidents import Pending, Told, pending, told
 from sarabanwatch.edge.ledger.letters import seen
 from sarabanwatch.edge.ledger.roll import find
-from sarabanwatch.edge.ledger.rows import ask, ask_one, moment
+from sarabanwatch.edge.ledger.rows import AGENCY, ask, ask_one, moment
+from sarabanwatch.edge.ledger.rows import agency as as_agency
 from sarabanwatch.edge.ledger.rulings import Said, about
 from sarabanwatch.edge.ledger.schema import MIGRATIONS, TooNew, version
 from sarabanwatch.edge.ledger.writer import open_to_read
@@ -47,6 +48,12 @@ FILTERS = {
 }
 
 
+HELD = f"""
+    SELECT {AGENCY}, CASE WHEN a.listed THEN ifnull(j.grp, 'unknown') ELSE '' END AS grp, ifnull(j.because, ''), j.since
+    FROM agency a LEFT JOIN judgement j USING (code) WHERE
+"""  # noqa: S608 - our own column names
+
+
 class NoLedger(Exception):  # noqa: N818 - said of the file
     """There is no ledger to ask yet."""
 
@@ -64,6 +71,15 @@ class Listed:
     group: str
     because: str
     since: str
+
+
+class Held(NamedTuple):
+    """One agency as the register has it, and its group; "" where another body has succeeded it, so that it is not counted."""
+
+    agency: Agency
+    group: str
+    because: str
+    since: datetime | None
 
 
 @dataclass(frozen=True, slots=True)
@@ -121,10 +137,22 @@ def asking(path: Path) -> Iterator[apsw.Connection]:
 
 def listed(db: apsw.Connection, group: str = "", **others: str) -> Iterator[Listed]:
     """Yield the listed agencies that all of these hold of (FILTERS), by code; without any, all."""
-    wanted = {name: value for name, value in {"group": group, **others}.items() if value}
-    where = "".join(f" AND {FILTERS[name]}" for name in wanted)
-    for row in ask(db, f"{LISTED}{where} ORDER BY a.code", tuple(wanted.values())):
+    where, args = _narrowed(group=group, **others)
+    for row in ask(db, f"{LISTED}{where} ORDER BY a.code", args):
         yield Listed(*row)
+
+
+def held(db: apsw.Connection, **wanted: str) -> Iterator[Held]:
+    """Yield agencies as the register has them, by code: those that FILTERS hold of; without any, all that it has."""
+    where, args = _narrowed(**wanted)
+    for *row, group, because, since in ask(db, f"{HELD} {'a.listed' if args else 'TRUE'}{where} ORDER BY a.code", args):
+        yield Held(as_agency(row), group, because, moment(since) if since else None)
+
+
+def _narrowed(**wanted: str) -> tuple[str, tuple[str, ...]]:
+    """Return what narrows a list down, and its values."""
+    given = {name: value for name, value in wanted.items() if value}
+    return "".join(f" AND {FILTERS[name]}" for name in given), tuple(given.values())
 
 
 def matching(db: apsw.Connection, wanted: str) -> list[Listed]:
