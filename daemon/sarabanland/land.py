@@ -68,7 +68,7 @@ async def opened(
         door = await listen(relay, "127.0.0.1", 0)
         stack.callback(door.close)
         ports = Ports(door.sockets[0].getsockname()[1], inbox.port, nameserver.port)
-        _write(folder, {"sarabanwatch.toml": papers.configuration(ports, clock)})
+        _write(folder, {"sarabanwatch.toml": papers.configuration(ports, clock, reports=scenario.loses_one_in > 0)})
         for endless in (inbox.run(), inbox.watch()):
             task = asyncio.create_task(endless)
             task.add_done_callback(lambda done: done.cancelled() or done.result())      # its error ends the land

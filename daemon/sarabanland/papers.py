@@ -47,6 +47,7 @@ host = "127.0.0.1"
 port = {relay}
 tls = "none"
 connections = 10
+success_reports = {reports}      # a report of each letter that arrives would be half of all that comes home
 [inbox]
 host = "127.0.0.1"
 port = {inbox}
@@ -124,9 +125,9 @@ def truth(bodies: list[Body]) -> str:
     }, ensure_ascii=False, indent=1) + "\n"
 
 
-def configuration(ports: Ports, clock: Clock) -> str:
-    """Return the watch's settings; file names in it are relative to its own folder."""
-    return CONFIGURATION.format(relay=ports.relay, inbox=ports.inbox, dns=ports.dns, rate=clock.rate,
+def configuration(ports: Ports, clock: Clock, *, reports: bool = False) -> str:
+    """Return the watch's settings, `reports`: of successes too; file names in it are relative to its own folder."""
+    return CONFIGURATION.format(relay=ports.relay, inbox=ports.inbox, dns=ports.dns, rate=clock.rate, reports=str(reports).lower(),
                                 began=clock.began.isoformat(), shows=clock.shows.isoformat())
 
 

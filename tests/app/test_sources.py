@@ -17,7 +17,7 @@ from sarabanwatch.edge.journal import MetricJournal
 from sarabanwatch.edge.ledger import SqliteLedger
 from sarabanwatch.edge.register import load
 from sarabanwatch.ports import Offer, Page
-from sarabanwatch.wiring.sources import FolderSource, UrlSource
+from sarabanwatch.wiring.sources import FileSource, FolderSource, UrlSource
 
 TWENTY = [agency(f"saraban@a{n}.go.th", str(1000 + n)) for n in range(20)]
 RENAMED = [replace(TWENTY[0], name="กรมใหม่"), *TWENTY[1:]]
@@ -124,6 +124,20 @@ async def test_a_list_that_cannot_be_had_leaves_the_old_register_and_is_told(des
 
 
 HEAD = "รหัส,ชื่อหน่วยงาน,ประเภท,อีเมล\n"
+
+
+async def test_a_file_is_read_again_only_when_somebody_wrote_to_it(desk: Desk, tmp_path: Path) -> None:
+    read, path = [], tmp_path / "list.csv"
+
+    def reading(path: Path) -> Register:
+        read.append(path)
+        return load(path)
+
+    path.write_text(f"{HEAD}1000,กรมหนึ่ง,กรม,saraban@one.go.th\n", encoding="utf-8")
+    source = FileSource(reading, path)
+    assert [await desk.look(source), await desk.look(source), len(read)] == [True, False, 1]
+    path.write_text(f"{HEAD}1001,กรมสอง,กรม,saraban@two.go.th\n", encoding="utf-8")
+    assert [await desk.look(source), desk.refused, await desk.look(source), len(read)] == [False, 1, False, 3]   # refused: another
 
 
 async def test_a_folder_and_a_page_are_read_as_files_are(desk: Desk, tmp_path: Path) -> None:

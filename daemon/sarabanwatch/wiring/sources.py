@@ -27,9 +27,8 @@ class FileSource:
     once: bool = False
 
     async def offer(self, mark: str) -> Offer | None:
-        """Return what stands in it."""
-        del mark
-        return Offer(await asyncio.to_thread(self.load, self.path), "")
+        """Return what stands in it; None where nobody wrote to it since."""
+        return await asyncio.to_thread(_unlike, mark, self.path, self.load)
 
 
 @dataclass(frozen=True, slots=True)
@@ -42,10 +41,9 @@ class FolderSource:
     once: bool = True
 
     async def offer(self, mark: str) -> Offer | None:
-        """Return what stands in the newest file that is at rest."""
-        del mark
+        """Return what stands in the newest file that is at rest; None where it is the one that we know."""
         found = await folder.newest(self.path)
-        return Offer(await asyncio.to_thread(self.load, found), "") if found else None
+        return await asyncio.to_thread(_unlike, mark, found, self.load) if found else None
 
 
 @dataclass(frozen=True, slots=True)
@@ -70,6 +68,13 @@ class UrlSource:
             path = Path(place) / (Path(urlsplit(self.url).path).name or "register.csv")
             path.write_bytes(body)
             return self.load(path)
+
+
+def _unlike(mark: str, path: Path, load: Load) -> Offer | None:
+    """Return what stands in a file, unless it is the one that bears this mark: its name, when it was written, its size."""
+    stat = path.stat()
+    now = f"{path.name} {stat.st_ino} {stat.st_mtime_ns} {stat.st_size}"
+    return None if now == mark else Offer(load(path), now)
 
 
 def source(c: Register, beside: Path, load: Load, web: Web) -> Source | None:

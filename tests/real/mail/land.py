@@ -31,7 +31,7 @@ async def opened(agencies: int, seed: int, rate: float, folder: Path, *, relay: 
     names, clock, inbox = zone.draw(bodies), Clock(rate, datetime.now(UTC), SUNDAY), Lmtp(lmtp)
     hosts = MailHosts(bodies, Clerks(clock, inbox, Strangers(bodies, seed), seed), clock)
     files = {**papers.country_files(bodies), **papers.secrets_of(seed),
-             "sarabanwatch.toml": papers.configuration(Ports(relay, imap, 53), clock)}
+             "sarabanwatch.toml": papers.configuration(Ports(relay, imap, 53), clock, reports=True)}
     for name, text in files.items():
         (folder / name).write_text(text, encoding="utf-8", newline="")
     async with AsyncExitStack() as stack:
