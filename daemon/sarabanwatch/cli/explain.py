@@ -1,6 +1,7 @@
 """`explain AGENCY`: group -> rule -> evidence -> raw message."""
 
 from collections.abc import Iterator
+from datetime import datetime
 from itertools import groupby
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -84,8 +85,6 @@ def account(plant: "Plant", dossier: Any, lang: str) -> dict[str, Any]:  # noqa:
 
 def _falls(dossier: Any, plant: "Plant", *, thai: bool) -> dict[str, Any] | None:  # noqa: ANN401 - questions.Dossier
     """Tell the fall of an agency that has not turned it: to what, why not yet."""
-    from datetime import datetime
-
     from sarabanwatch.core import group
 
     fall, by = dossier.fall, dossier.held_by
@@ -155,25 +154,24 @@ WORDS = {
            "falls": "lately found", "held": "held", "turns": "turns at",
            "agency": "was called", "address": "had declared", "announcement": "had announced", "since": "since", "until": "until"},
 }
+FINDINGS = {"right": "ถูกต้อง", "odd": "อ่านได้ แต่ต้องจัดให้เรียบร้อย", "wrong": "ไม่เป็นไปตามระเบียบ", "unreadable": "อ่านไม่ได้"}
 STATEMENTS = ("receipt", "answered", "automatic")   # facts for which it matters who wrote them
 
 
 def lines(told: dict[str, Any], lang: str) -> list[str]:
     """Return an account as lines for a person."""
     w = WORDS[lang]
+    first, *rest = address(told["address"], lang)
     out = [f"{told['name']} ({told['code']})  {w['group']} {told['group']}: {told['label']}",
            f"  {w['because']}: {told['because']}"]
     if told["falls"]:
-        out.append(f"  {_fall(told['falls'], w, lang)}")
+        out.append(f"  {w['falls']} {fall(told['falls'], lang)}")
     if told["mend"]:
         out.append(f"  {w['mend']}: {told['mend']}")
-    out.append(f"  {w['cell']}: {told['address']['cell']!r} ({told['address']['finding']}; "
-               f"{w['register']} {told['register']['source']}, {w['line']} {told['register']['line']})")
-    out += [f"    - {broken['rule']}: {broken['advice']}" for broken in told["address"]["requirements_broken"]]
+    out.append(f"  {w['cell']}: {first} ({w['register']} {told['register']['source']}, {w['line']} {told['register']['line']})")
+    out += [f"    {each}" for each in rest]
     out += [f"  {w[d['thing']]}: {line(d['said'])} {w['since']} {str(d['since'])[:10]} {w['until']} {str(d['until'])[:10]}"
             for d in told["lines"] if d["until"]]
-    if told["address"]["write_instead"]:
-        out.append(f"    = {w['instead']}: {told['address']['write_instead']}")
     if told.get("domain"):
         out += [f"  {text}" for text in domains.lines(told["domain"], lang)]
     if not told["letters"]:
@@ -185,15 +183,35 @@ def lines(told: dict[str, Any], lang: str) -> list[str]:
     return out
 
 
-def _fall(falls: dict[str, Any], w: dict[str, str], lang: str) -> str:
-    """Return a fall as a line: `held: incident 3, mail host mx1.dla.go.test, 512 agencies`."""
+def address(judged: dict[str, Any], lang: str) -> Iterator[str]:
+    """Yield the cell with what it was found to be, what it breaks, what to write instead."""
+    yield f"{judged['cell']!r} ({judged['finding']}: {FINDINGS[judged['finding']]})" if lang == "th" else (
+        f"{judged['cell']!r} ({judged['finding']})")
+    yield from (f"- {broken['rule']}: {broken['advice']}" for broken in judged["requirements_broken"])
+    if judged["write_instead"]:
+        yield f"= {WORDS[lang]['instead']}: {judged['write_instead']}"
+
+
+def day(at: str, lang: str) -> str:
+    """Return the day in Bangkok of a moment, or a date, as people write it; "" for none."""
+    from sarabanwatch.core.calendar import BANGKOK, thai_date
+
+    if not at:
+        return ""
+    moment = datetime.fromisoformat(at)
+    on = (moment.astimezone(BANGKOK) if moment.tzinfo else moment).date()
+    return thai_date(on) if lang == "th" else on.isoformat()
+
+
+def fall(falls: dict[str, Any], lang: str) -> str:
+    """Return a fall as a line: `D2 (...); held: incident 3, mail host mx1.dla.go.test, 512 agencies`."""
     from sarabanwatch.cli.incidents import WORDS as TERMS
 
-    terms, by = TERMS[lang], falls["incident"]
+    w, terms, by = WORDS[lang], TERMS[lang], falls["incident"]
     until = f"{w['turns']} {falls['turns_at'][:16]}" if by is None else (
         f"{w['held']}: {terms['incident']} {by['id']}, {terms[by['scope']]} {line(by['key'])}".rstrip()
         + f", {by['agencies']:,} {terms['agencies']}")
-    return f"{w['falls']} {falls['to']} ({falls['because']}, {falls['since'][:16]}); {until}"
+    return f"{falls['to']} ({falls['because']}, {falls['since'][:16]}); {until}"
 
 
 def _return(mail: dict[str, Any], w: dict[str, str]) -> Iterator[str]:

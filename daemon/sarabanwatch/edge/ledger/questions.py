@@ -177,6 +177,18 @@ def dossier(db: apsw.Connection, code: str) -> Dossier:
                    history.lines(db, code), fall, held_by)
 
 
+def sharing(db: apsw.Connection, host: str) -> int:
+    """Count the listed agencies whose mail goes to a mail host first."""
+    row = ask_one(db, f"SELECT count(*) FROM agency a WHERE a.listed AND {FILTERS['host']}", (host,))  # noqa: S608 - our own text
+    return int(row[0]) if row else 0
+
+
+def once_called(db: apsw.Connection, code: str) -> str:
+    """Return the last name that the register had for a code; "" where it never had it."""
+    row = ask_one(db, "SELECT name FROM entry WHERE code = ? ORDER BY since DESC LIMIT 1", (code,))
+    return row[0] if row else ""
+
+
 def _letters(db: apsw.Connection, code: str) -> Iterator[Went]:
     rows = ask(
         db, """SELECT l.serial, l.address, l.state, l.drafted_at, l.window_end, l.replaces,

@@ -1,0 +1,168 @@
+"""`agency show AGENCY`: everything that is known of one agency, on one screen. Why it is so, `explain` tells."""
+
+from collections.abc import Iterator
+from datetime import datetime
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+import click
+
+from sarabanwatch.cli import domains, explain, options, which
+from sarabanwatch.cli.terminal import line
+
+if TYPE_CHECKING:
+    from sarabanwatch.core.public import Outlook
+    from sarabanwatch.wiring import Plant
+
+LAST = 3      # letters
+KEPT = ("code", "name", "kind", "province", "superior", "group", "label", "since", "mend", "register", "address",
+        "announcement", "lines", "falls")
+WORDS = {
+    "th": {"kind": "ประเภท", "former": "รหัสเดิม", "province": "จังหวัด", "superior": "สังกัด", "status": "สถานะ", "group": "กลุ่ม",
+           "mend": "สิ่งที่ต้องแก้ไข", "falls": "ผลล่าสุด", "cell": "อีเมลที่แจ้ง", "announced": "ประกาศ", "not": "ยังไม่มีประกาศ", "gives": "ระบุ",
+           "domain": "โดเมน", "unseen": "ยังไม่เคยตรวจโดเมน", "host": "เครื่องรับอีเมล", "share": "หน่วยงานใช้ร่วมกัน",
+           "letters": "หนังสือล่าสุด", "none": "ยังไม่เคยส่ง", "next": "ตรวจครั้งต่อไป", "history": "ประวัติ", "since": "ตั้งแต่", "until": "ถึง",
+           "why": "เหตุผลและหลักฐาน",
+           "agency": "ชื่อ", "address": "อีเมล", "announcement": "ประกาศ"},
+    "en": {"kind": "kind", "former": "former code", "province": "province", "superior": "superior", "status": "status",
+           "group": "group", "mend": "to mend", "falls": "lately found", "cell": "declared", "announced": "announced",
+           "not": "no announcement", "gives": "gives", "domain": "domain", "unseen": "its domain was not looked at yet",
+           "host": "mail host", "share": "agencies share it", "letters": "last letters", "none": "none was sent yet",
+           "next": "looked at next", "history": "history", "since": "since", "until": "until", "why": "why, and the evidence",
+           "agency": "name", "address": "address", "announcement": "announcement"},
+}
+NEXT = {   # core.public.When
+    "never": ("ไม่มีการตรวจ อยู่นอกบังคับพระราชบัญญัติ", "never: it is outside the Act"),
+    "once mended": ("เมื่อมีอีเมลที่ส่งหนังสือถึงได้ในทะเบียน", "once the register has an address that a letter can be written to"),
+    "waiting": ("ส่งหนังสือแล้ว รอผลถึง", "a letter is under way; its window ends"),
+    "queued": ("หนังสือกำลังจะส่ง ภายใน", "a letter is about to be sent, by"),
+    "this round": ("ภายในรอบนี้ ก่อน", "within this round, before"),
+    "next round": ("รอบถัดไป เริ่ม", "in the next round, from"),
+}
+
+
+@click.group()
+def agency() -> None:
+    """One agency."""
+
+
+@agency.command()
+@click.argument("agency")
+@options.config
+@options.language
+@options.as_json
+def show(agency: str, config: Path, lang: str, *, as_json: bool) -> None:
+    """Show all that is known of AGENCY (its code, a former one, or a part of its name). Exit code 1: none, or several."""
+    from sarabanwatch import wiring
+    from sarabanwatch.edge.ledger import questions
+
+    plant = wiring.Plant(config)
+    with questions.asking(plant.ledger_file) as db:
+        told = account(plant, db, which.one(db, agency).code, lang)
+    if as_json:
+        options.say_json(told)
+    else:
+        click.echo("\n".join(lines(told, lang)))
+
+
+def account(plant: "Plant", db: Any, code: str, lang: str) -> dict[str, Any]:  # noqa: ANN401 - a ledger connection
+    """Tell one agency as plain values: what `explain` has of it, without the evidence, and what else is known."""
+    from sarabanwatch.edge.ledger import questions
+
+    dossier, now = questions.dossier(db, code), plant.clock.now()
+    told = explain.account(plant, dossier, lang)
+    domain = domains.of(db, next(iter(told["address"]["read"]), ""), now)
+    host = domain["mail_host"] if domain else ""
+    former = dossier.agency.former
+    return {key: told[key] for key in KEPT} | {
+        "status": dossier.agency.status,
+        "former": {"code": former, "name": questions.once_called(db, former)} if former else None,
+        "domain": domain,
+        "mail_host": {"host": host, "agencies": questions.sharing(db, host)} if host else None,
+        "letters": [{key: each[key] for key in ("number", "address", "drafted_at", "verdict", "because")}
+                    for each in told["letters"][-LAST:]],
+        "next": _next(_outlook(plant, code, now)),
+    }
+
+
+def _outlook(plant: "Plant", code: str, now: datetime) -> "Outlook":
+    """Ask, as the public page does, when an agency is looked at next."""
+    from contextlib import closing
+
+    from sarabanwatch.core.calendar import campaign
+    from sarabanwatch.core.public import outlook
+
+    with closing(plant.archive()) as archive:
+        known = archive.account(code)
+    if known is None:
+        raise click.ClickException(f"agency {code} has left the register meanwhile; ask again")
+    return outlook(known, campaign(now, plant.policy.anchor, plant.policy.weeks))
+
+
+def _next(found: "Outlook") -> dict[str, str | None]:
+    return {"when": found.when, "at": found.at.isoformat() if found.at else None}
+
+
+def lines(told: dict[str, Any], lang: str) -> list[str]:
+    """Return an agency as one screen."""
+    w = WORDS[lang]
+    rows = [row for rows in (_stands, _register, _post, _past) for row in rows(told, w, lang)]
+    wide = max(len(_seen(name)) for name, _ in rows)
+    return [f"{line(told['name'])} ({line(told['code'])})",
+            *(f"  {name}{' ' * (wide - len(_seen(name)))}  {text}" for name, text in rows),
+            f"  {w['why']}: sarabanwatch explain {line(told['code'])}"]
+
+
+Rows = Iterator[tuple[str, str]]     # a name (or ""), and what is said under it
+
+
+def _stands(told: dict[str, Any], w: dict[str, str], lang: str) -> Rows:
+    since = f" {w['since']} {explain.day(told['since'], lang)}" if told["since"] else ""
+    yield w["group"], f"{told['group']} {told['label']}{since}"
+    if told["falls"]:
+        yield w["falls"], explain.fall(told["falls"], lang)
+    if told["mend"]:
+        yield w["mend"], told["mend"]
+
+
+def _register(told: dict[str, Any], w: dict[str, str], lang: str) -> Rows:
+    place = [f"{w[key]} {line(told[key])}" for key in ("province", "superior") if told[key]]
+    yield w["kind"], "  ".join((told["kind"], *place))
+    if told["former"]:
+        yield w["former"], line(f"{told['former']['code']} {told['former']['name']}")
+    if told["status"]:
+        yield w["status"], told["status"]
+    given = told["announcement"]
+    day = explain.day(str(given["given_on"] or ""), lang) if given else ""
+    yield w["announced"], line(f"{given['link']} {day} {w['gives']} {given['cell']!r}") if given else w["not"]
+    first, *rest = explain.address(told["address"], lang)
+    yield w["cell"], first
+    yield from (("", each) for each in rest)
+
+
+def _post(told: dict[str, Any], w: dict[str, str], lang: str) -> Rows:
+    found = domains.lines(told["domain"], lang) if told["domain"] else [w["unseen"]]
+    yield w["domain"], found[0].removeprefix(f"{w['domain']} ")
+    yield from (("", each) for each in found[1:])
+    if told["mail_host"]:
+        yield w["host"], f"{line(told['mail_host']['host'])}  {told['mail_host']['agencies']:,} {w['share']}"
+    sent = [f"{each['number']} {explain.day(each['drafted_at'], lang)} -> {line(each['address'])}: "
+            f"{each['verdict']} ({each['because']})" for each in reversed(told["letters"])]
+    yield w["letters"], sent[0] if sent else w["none"]
+    yield from (("", each) for each in sent[1:])
+    thai, english = NEXT[told["next"]["when"]]
+    yield w["next"], f"{thai if lang == 'th' else english} {explain.day(told['next']['at'] or '', lang)}".rstrip()
+
+
+def _past(told: dict[str, Any], w: dict[str, str], lang: str) -> Rows:
+    for number, each in enumerate(told["lines"]):
+        until = f" {w['until']} {explain.day(str(each['until']), lang)}" if each["until"] else ""
+        yield w["history"] if not number else "", (
+            f"{w[each['thing']]} {line(each['said']) or '-'} {w['since']} {explain.day(str(each['since']), lang)}{until}")
+
+
+def _seen(text: str) -> str:
+    """Return the characters of a word that take a place of their own: not those above and below Thai letters."""
+    import unicodedata
+
+    return "".join(c for c in text if unicodedata.category(c) != "Mn")
