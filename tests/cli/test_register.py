@@ -8,6 +8,7 @@ from typing import Any
 import pytest
 
 from cli.test_verbs import config, run  # noqa: F401 - fixtures
+from corpus.register import books
 
 HEAD = "รหัส,ชื่อหน่วยงาน,ประเภท,จังหวัด,อีเมล,ลิงก์ประกาศ,อีเมลตามประกาศ,สถานะ,รหัสเดิม"
 Run = Callable[..., tuple[int, str, str]]
@@ -131,3 +132,66 @@ def test_nothing_to_go_back_to_is_said(run: Run, config: Path, rows: Rows, take:
     assert (code, err) == (1, "sarabanwatch: there was no import before the last one: nothing to go back to\n")
     code, _, err = run("register", "history", "7", "-c", config)
     assert (code, err) == (1, "sarabanwatch: there is no import 7; `register history` lists all\n")
+
+
+# --- what had to be interpreted is kept ---------------------------------------------------------------------------------
+
+ODD = """รหัส,ชื่อหน่วยงาน,ประเภท,จังหวัด,อีเมล
+6110101,อบต.หนึ่ง,อบต.,ชลบุรี,saraban@one.go.test
+6110102,อบต.สอง,อบต.,สมุทรปราการ,saraban@two.go.test
+"6,110,103",อบต.สาม,อบต.,,saraban@three.go.test
+"""
+
+
+@pytest.fixture
+def odd(run: Run, config: Path) -> Path:  # noqa: F811 - fixtures
+    """A ledger whose first import had to be interpreted, and whose second puts that right."""
+    first, second = config.parent / "odd.csv", config.parent / "even.csv"
+    first.write_text(ODD, encoding="utf-8")
+    second.write_text(ODD.replace("ชลบุรี", "สมุทรปราการ").replace('"6,110,103",อบต.สาม,อบต.,', "6110103,อบต.สาม,อบต.,สมุทรปราการ"),
+                      encoding="utf-8")
+    for file in (first, second):
+        assert run("register", "import", file, "--yes", "-c", config)[0] == 0
+    return config
+
+
+def test_row_notes_are_kept_with_their_import_and_shown(run: Run, odd: Path) -> None:  # noqa: F811
+    told = json.loads(run("register", "history", "--notes", 1, "--json", "-c", odd)[1])
+    assert {row["code"]: [note["column"] for note in row["notes"]] for row in told["rows"]} == {
+        "6110101": ["จังหวัด"], "6110103": ["รหัสหน่วยงาน", "จังหวัด"]}
+    assert told["rows"][0]["notes"][0]["th"] == "ระบุ ชลบุรี แต่รหัสอยู่ในจังหวัดสมุทรปราการ"
+    assert (told["source"], told["rows"][1]["line"]) == ("odd.csv", 4)
+    said = run("register", "history", "--notes", 1, "-c", odd)[1]
+    assert "odd.csv: มีข้อสังเกต 2 แถว จาก 3" in said
+    assert "6110103  อบต.สาม: รหัสหน่วยงาน: อ่านเป็น '6110103' จาก '6,110,103'" in said
+
+
+def test_what_is_put_right_is_noted_no_more_and_an_undo_brings_its_notes_back(run: Run, odd: Path) -> None:  # noqa: F811
+    def noted(code: str) -> list[str]:
+        return [note["en"] for note in json.loads(run("agency", "show", code, "--json", "-c", odd)[1])["notes"]]
+
+    assert json.loads(run("register", "history", "--notes", 2, "--json", "-c", odd)[1])["rows"] == []
+    assert noted("6110101") == noted("6110102") == []
+    run("register", "undo", "--yes", "-c", odd)
+    assert noted("6110101") == ["ชลบุรี, but the code is one of สมุทรปราการ"]
+    assert "ข้อสังเกตของแถว" in run("agency", "show", "6110101", "-c", odd)[1]
+    assert len(json.loads(run("register", "history", "--notes", 3, "--json", "-c", odd)[1])["rows"]) == 2
+
+
+def test_notes_of_an_import_that_was_not_are_1(run: Run, odd: Path) -> None:  # noqa: F811
+    code, _, err = run("register", "history", "--notes", 9, "-c", odd)
+    assert (code, "there is no import 9" in err) == (1, True)
+
+
+def test_the_sheet_that_was_read_is_named_and_those_that_were_not(run: Run, config: Path) -> None:  # noqa: F811
+    table: list[list[object]] = [line.split(",") for line in ODD.splitlines()[:3]]
+    file = config.parent / "book.xlsx"
+    file.write_bytes(books.xlsx([["สารบัญ"]], more={"ปี 2568": table[:2], "ปี 2569": table}))
+    for words, rows, said in (((), 1, "sheet 'ปี 2568' read; not read: 'ทะเบียน', 'ปี 2569'; --sheet NAME reads another"),
+                              (("--sheet", "ปี 2569"), 2, "sheet 'ปี 2569' read; not read: 'ทะเบียน', 'ปี 2568'; --sheet NAME")):
+        told = json.loads(run("register", "import", file, *words, "--json", "-c", config)[1])
+        assert (told["rows"], said in told["notes"][0]["en"]) == (rows, True)
+        assert said in run("register", "check", file, *words)[1]
+        assert said in run("register", "import", file, *words, "-c", config)[1]
+    code, _, err = run("register", "import", file, "--sheet", "x", "-c", config)
+    assert (code, "no sheet 'x'; it has 'ทะเบียน', 'ปี 2568', 'ปี 2569'" in err) == (65, True)

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
-from sarabanwatch.cli import domains, explain, options, which
+from sarabanwatch.cli import domains, explain, notes, options, which
 from sarabanwatch.cli.terminal import line
 
 if TYPE_CHECKING:
@@ -22,13 +22,14 @@ WORDS = {
            "mend": "สิ่งที่ต้องแก้ไข", "falls": "ผลล่าสุด", "cell": "อีเมลที่แจ้ง", "announced": "ประกาศ", "not": "ยังไม่มีประกาศ", "gives": "ระบุ",
            "domain": "โดเมน", "unseen": "ยังไม่เคยตรวจโดเมน", "host": "เครื่องรับอีเมล", "share": "หน่วยงานใช้ร่วมกัน",
            "letters": "หนังสือล่าสุด", "none": "ยังไม่เคยส่ง", "next": "ตรวจครั้งต่อไป", "history": "ประวัติ", "since": "ตั้งแต่", "until": "ถึง",
-           "why": "เหตุผลและหลักฐาน",
+           "notes": "ข้อสังเกตของแถว", "why": "เหตุผลและหลักฐาน",
            "agency": "ชื่อ", "address": "อีเมล", "announcement": "ประกาศ"},
     "en": {"kind": "kind", "former": "former code", "province": "province", "superior": "superior", "status": "status",
            "group": "group", "mend": "to mend", "falls": "lately found", "cell": "declared", "announced": "announced",
            "not": "no announcement", "gives": "gives", "domain": "domain", "unseen": "its domain was not looked at yet",
            "host": "mail host", "share": "agencies share it", "letters": "last letters", "none": "none was sent yet",
-           "next": "looked at next", "history": "history", "since": "since", "until": "until", "why": "why, and the evidence",
+           "next": "looked at next", "history": "history", "since": "since", "until": "until",
+           "notes": "row notes", "why": "why, and the evidence",
            "agency": "name", "address": "address", "announcement": "announcement"},
 }
 NEXT = {   # core.public.When
@@ -82,6 +83,7 @@ def account(plant: "Plant", db: Any, code: str, lang: str) -> dict[str, Any]:  #
         "letters": [{key: each[key] for key in ("number", "address", "drafted_at", "verdict", "because")}
                     for each in told["letters"][-LAST:]],
         "next": _next(_outlook(plant, code, now)),
+        "notes": notes.told(dossier.notes),
     }
 
 
@@ -159,6 +161,8 @@ def _past(told: dict[str, Any], w: dict[str, str], lang: str) -> Rows:
         until = f" {w['until']} {explain.day(str(each['until']), lang)}" if each["until"] else ""
         yield w["history"] if not number else "", (
             f"{w[each['thing']]} {line(each['said']) or '-'} {w['since']} {explain.day(str(each['since']), lang)}{until}")
+    for number, each in enumerate(told["notes"]):
+        yield w["notes"] if not number else "", notes.one_line(each)
 
 
 def _seen(text: str) -> str:

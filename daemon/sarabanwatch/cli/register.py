@@ -46,6 +46,7 @@ def import_(file: Path, sheet: str, by: str, config: Path, *, yes: bool, whole: 
     Rows that cannot be read are kept and listed. Exit code 1: refused, for too much would vanish or change.
     """
     from sarabanwatch import wiring
+    from sarabanwatch.cli import notes
     from sarabanwatch.edge.register import load
 
     plant = wiring.Plant(config)
@@ -58,8 +59,9 @@ def import_(file: Path, sheet: str, by: str, config: Path, *, yes: bool, whole: 
     bad = [{"line": p.line, "problem": p.problem, "remedy": p.remedy, "raw": p.raw} for p in read.problems]
     if as_json:
         options.say_json({"rows": len(read.entries) + len(bad), "good": len(read.entries), "bad": bad,
-                          **_plain(found), "refused": "" if agreed else excess, "applied": agreed})
+                          "notes": notes.told(read.notes), **_plain(found), "refused": "" if agreed else excess, "applied": agreed})
     else:
+        click.echo("".join(f"  {notes.one_line(note)}\n" for note in notes.told(read.notes)), nl=False)
         _show(found, whole=whole)
         for problem in read.problems:
             click.echo(f"  {file.name}:{problem.line}: {problem.problem}; {problem.remedy}")
@@ -79,17 +81,22 @@ def _outcome(read: "Register", excess: str, *, agreed: bool) -> str:
 
 @register.command()
 @click.argument("number", type=int, required=False)
+@click.option("--notes", "noted", type=int, help="What had to be interpreted to read the rows of this import.")
 @whole
 @options.config
 @options.as_json
-def history(number: int | None, config: Path, *, whole: bool, as_json: bool) -> None:
+def history(number: int | None, noted: int | None, config: Path, *, whole: bool, as_json: bool) -> None:
     """List every import, oldest first; with NUMBER, all that this one changed."""
     from sarabanwatch import wiring
-    from sarabanwatch.cli import changes
+    from sarabanwatch.cli import changes, notes
     from sarabanwatch.edge.ledger import history as past
     from sarabanwatch.edge.ledger import questions
 
     with questions.asking(wiring.Plant(config).ledger_file) as db:
+        if noted is not None:
+            stood = past.stood(db, noted)
+            options.say_json(notes.plain(stood)) if as_json else click.echo("\n".join(notes.lines(stood, whole=whole)))
+            return
         if number is None:
             for each in past.imports(db):
                 options.say_json(_row(each)) if as_json else click.echo(_told(each))

@@ -8,7 +8,7 @@ from typing import NamedTuple
 
 from sarabanwatch.core.register import cells, dates, headings, kinds
 from sarabanwatch.core.register.headings import HEADINGS, Aliases
-from sarabanwatch.core.register.records import Entry, Note, Problem, Row, Sheet, Unreadable
+from sarabanwatch.core.register.records import Entry, Note, Problem, Row, Sheet, Unreadable, shown
 from sarabanwatch.core.register.rows import read
 
 HEADING_WITHIN = 20    # title rows may stand above the heading
@@ -35,13 +35,14 @@ class _Heading(NamedTuple):
 def table(sheets: Iterable[Sheet], wanted: str = "", more: Aliases | None = None) -> Table:
     """Read the first sheet with the needed headings, or the one asked for (hidden ones only so); raise Unreadable."""
     problems: list[Unreadable] = []
-    for sheet in _in_question(list(sheets), wanted):
+    every = list(sheets)
+    for sheet in _in_question(every, wanted):
         try:
             heading = _heading(sheet.rows, more)
         except Unreadable as error:
             problems.append(error)
         else:
-            return _read(sheet, heading)
+            return _read(sheet, heading, [each.name for each in every if each is not sheet and not each.hidden])
     raise next((p for p in problems if p.problem != EMPTY), problems[0])
 
 
@@ -73,19 +74,27 @@ def _heading(rows: Iterable[Row], more: Aliases | None) -> _Heading:
     return _Heading(found[at], every[at], every[at + 1:], at)
 
 
-def _read(sheet: Sheet, heading: _Heading) -> Table:
+def _read(sheet: Sheet, heading: _Heading, others: Sequence[str]) -> Table:
     rows = [row for row in heading.rest if not row.blank]
     where = heading.where
     _in_their_places(where, rows[:SAMPLE])
-    notes = tuple(_said(sheet, heading, rows))
+    notes = (*_which(sheet.name, others), *_said(heading, rows))
     entries, problems = read(rows, where)
     columns = tuple((field, i, heading.row.cells[i].strip()) for field, i in where.items())
     return Table(entries, problems, notes, columns)
 
 
-def _said(sheet: Sheet, heading: _Heading, rows: Sequence[Row]) -> Iterable[Note]:
-    if sheet.name:
-        yield Note("", f"sheet {sheet.name!r} read", f"อ่านแผ่นงาน {sheet.name!r}")
+def _which(name: str, others: Sequence[str]) -> Iterable[Note]:
+    """Say which of a workbook's sheets was read, and which others there are: they may be lists of agencies too."""
+    named = ", ".join(map(shown, others))
+    if others:
+        yield Note("", f"sheet {shown(name)} read; not read: {named}; --sheet NAME reads another",
+                   f"อ่านแผ่นงาน {shown(name)} ไม่อ่าน {named} หากต้องการแผ่นอื่นให้ใช้ --sheet")
+    elif name:
+        yield Note("", f"sheet {shown(name)} read", f"อ่านแผ่นงาน {shown(name)}")
+
+
+def _said(heading: _Heading, rows: Sequence[Row]) -> Iterable[Note]:
     if heading.skipped:
         yield Note("", f"heading in line {heading.row.line}; the rows above it are titles",
                    f"หัวตารางอยู่บรรทัด {heading.row.line} แถวเหนือขึ้นไปเป็นชื่อเรื่อง")

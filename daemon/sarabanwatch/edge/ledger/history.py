@@ -7,15 +7,16 @@ from datetime import datetime
 import apsw
 
 from sarabanwatch.core.difference import Change, What
-from sarabanwatch.core.register import Entry, Problem, Register
-from sarabanwatch.edge.ledger.rows import agency, ask, ask_one, moment
+from sarabanwatch.core.register import Entry, Note, Problem, Register
+from sarabanwatch.edge.ledger.rows import agency, ask, ask_one, moment, notes
 from sarabanwatch.ports import Dated, Import
 
 STOOD = """
     SELECT e.code, e.name, e.kind, e.province, e.superior, e.status, e.former, d.cell, a.announcement IS NOT NULL,
-           ifnull(n.link, ''), nullif(n.given_on, ''), ifnull(a.cell, ''), w.line, w.raw
+           ifnull(n.link, ''), nullif(n.given_on, ''), ifnull(a.cell, ''), w.line, w.raw, o.notes
     FROM entry e JOIN declared d ON d.code = e.code AND d.since <= ?1 AND ifnull(d.until > ?1, 1)
          JOIN written w ON w.code = e.code AND w.since <= ?1 AND ifnull(w.until > ?1, 1)
+         LEFT JOIN noted o ON o.code = e.code AND o.since <= ?1 AND ifnull(o.until > ?1, 1)
          LEFT JOIN announced a ON a.code = e.code AND a.since <= ?1 AND ifnull(a.until > ?1, 1)
          LEFT JOIN announcement n ON n.id = a.announcement
     WHERE e.since <= ?1 AND ifnull(e.until > ?1, 1) ORDER BY e.code
@@ -58,13 +59,13 @@ def stood(db: apsw.Connection, number: int) -> Register:
     if not number:
         return Register("", "", (), ())
     known(db, number)
-    source, digest, good = next(ask(db, "SELECT source, digest, good FROM import WHERE id = ?", (number,)))
-    entries = [Entry(line, tuple(json.loads(raw)), agency(a)) for *a, line, raw in ask(db, STOOD, (number,))]
+    source, digest, good, said = next(ask(db, "SELECT source, digest, good, notes FROM import WHERE id = ?", (number,)))
+    entries = [Entry(line, tuple(json.loads(raw)), agency(a), notes(noted)) for *a, line, raw, noted in ask(db, STOOD, (number,))]
     if good != len(entries):
         raise NoImport(f"the register after import {number} is not kept: it is older than the history; import its file again")
     problems = [Problem(line, tuple(json.loads(raw)), problem, remedy) for line, raw, problem, remedy in ask(
         db, "SELECT line, raw, problem, remedy FROM problem WHERE import = ? ORDER BY line", (number,))]
-    return Register(source, digest, entries, problems)
+    return Register(source, digest, entries, problems, notes(said))
 
 
 def imports(db: apsw.Connection) -> Iterator[Import]:
@@ -89,6 +90,12 @@ def lines(db: apsw.Connection, code: str) -> list[Dated]:
     at = {number: moment(text) for number, text in ask(db, "SELECT id, at FROM import")}
     return [Dated(thing, said, at[since], _ended(at, until)) for thing, sql in LINES.items()
             for said, since, until in ask(db, f"{sql} ORDER BY 2", (code,))]
+
+
+def said_of(db: apsw.Connection, code: str) -> tuple[Note, ...]:
+    """Return what had to be interpreted to read the row of an agency as it stands."""
+    row = ask_one(db, "SELECT notes FROM noted WHERE code = ? AND until IS NULL", (code,))
+    return notes(row[0]) if row else ()
 
 
 def _ended(at: dict[int, datetime], until: int | None) -> datetime | None:

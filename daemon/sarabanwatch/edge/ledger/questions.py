@@ -16,6 +16,7 @@ from sarabanwatch.core.evidence import Evidence
 from sarabanwatch.core.group import Group
 from sarabanwatch.core.letter import Letter
 from sarabanwatch.core.probe import State
+from sarabanwatch.core.register import Note
 from sarabanwatch.edge.ledger import history
 from sarabanwatch.edge.ledger.incidents import Pending, Told, pending, told
 from sarabanwatch.edge.ledger.letters import seen
@@ -110,6 +111,7 @@ class Dossier:
     letters: list[Went]
     changes: list[tuple[str, str | None, str, str, str]]    # when, from, to, why, under which rules
     lines: list[Dated]   # name and kind, address, announcement, each since when and until when
+    notes: tuple[Note, ...] = ()    # what had to be interpreted to read its row
     fall: Pending | None = None     # found to fail, and not turned yet
     held_by: Told | None = None     # the incident that holds it
 
@@ -174,7 +176,7 @@ def dossier(db: apsw.Connection, code: str) -> Dossier:
     fall = pending(db, code)
     held_by = next(told(db, fall.incident)) if fall and fall.incident else None
     return Dossier(agency, source, line, Group(group), because, since, list(_letters(db, code)), changes,
-                   history.lines(db, code), fall, held_by)
+                   history.lines(db, code), history.said_of(db, code), fall, held_by)
 
 
 def sharing(db: apsw.Connection, host: str) -> int:

@@ -4,6 +4,7 @@ An import is one transaction: the old register or the new one, never half of eac
 before, so that it stands in the history and can itself be undone.
 """
 
+import json
 from collections.abc import Iterator, Sequence
 from datetime import datetime
 from typing import Any
@@ -97,11 +98,13 @@ class SqliteRoll:
         return True
 
     def _lay(self, db: apsw.Connection, entries: Sequence[Entry], number: int) -> None:
-        """Turn the lines of the rows as they were written, and of the three things that were read out of them."""
+        """Turn the lines of the rows as written, of what was to be said of each, and of the three things read out of them."""
         agencies = [e.agency for e in entries]
         _turn(db, number, "written", ("raw",), {e.agency.code: (cells(e.raw),) for e in entries})
         db.executemany("UPDATE written SET line = ? WHERE code = ? AND since = ?",
                        ((e.line, e.agency.code, number) for e in entries))
+        _turn(db, number, "noted", ("notes",), {
+            e.agency.code: (json.dumps(e.notes, ensure_ascii=False),) for e in entries if e.notes})
         _turn(db, number, "entry", ("name", "kind", "province", "superior", "status", "former"), {
             a.code: (a.name, a.kind, a.province, a.superior, a.status, a.former) for a in agencies})
         _turn(db, number, "declared", ("cell", "address"), {
@@ -124,8 +127,9 @@ def _difference(db: apsw.Connection, register: Register) -> Difference:
 def _number(db: apsw.Connection, register: Register, at: str, how: Import) -> int:
     """Write down that a file came in, and its rows that could not be read."""
     db.execute(
-        "INSERT INTO import (at, source, digest, good, bad, way, by, restores) VALUES (?, ?, ?, ?, ?, ?, ?, ?)",
-        (at, register.source, register.digest, len(register.entries), len(register.problems), how.way, how.by, how.restores))
+        "INSERT INTO import (at, source, digest, good, bad, way, by, restores, notes) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?)",
+        (at, register.source, register.digest, len(register.entries), len(register.problems), how.way, how.by, how.restores,
+         json.dumps(list(register.notes), ensure_ascii=False)))
     number = db.last_insert_rowid()
     db.executemany("INSERT INTO problem VALUES (?, ?, ?, ?, ?)",
                    ((number, p.line, cells(p.raw), p.problem, p.remedy) for p in register.problems))

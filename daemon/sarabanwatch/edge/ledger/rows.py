@@ -10,6 +10,7 @@ import apsw
 from sarabanwatch.core.agency import Agency, Announcement, Kind, Status
 from sarabanwatch.core.evidence import Evidence, How, Reason, Sure
 from sarabanwatch.core.evidence import Kind as Fact
+from sarabanwatch.core.register import Note
 
 Args = tuple[Any, ...] | Mapping[str, Any]
 AGENCY = "code, name, kind, province, superior, status, former, cell, announced, link, given_on, announced_cell"
@@ -63,3 +64,8 @@ def evidence_row(serial: int, e: Evidence) -> tuple[Any, ...]:
 def cells(raw: Sequence[str]) -> str:
     """Return raw cells as JSON."""
     return json.dumps(list(raw), ensure_ascii=False)
+
+
+def notes(text: str | None) -> tuple[Note, ...]:
+    """Read the notes that the ledger wrote as JSON; none where there is nothing."""
+    return tuple(Note(*each) for each in json.loads(text or "[]"))

@@ -392,6 +392,16 @@ MIGRATIONS = (
     DROP INDEX letter_at;                  -- what is asked several times a second stands in the index itself
     CREATE INDEX letter_at ON letter (host, due_at, serial, send_by, code) WHERE state IN ('drafted', 'deferred');
     """,
+    """
+    ALTER TABLE import ADD COLUMN notes TEXT NOT NULL DEFAULT '[]';   -- what is to be said of the file: JSON [[field, en, th]]
+    CREATE TABLE noted (                   -- what had to be interpreted to read an agency's row, from one import until another
+        code  TEXT NOT NULL,
+        since INTEGER NOT NULL REFERENCES import,
+        until INTEGER REFERENCES import,
+        notes TEXT NOT NULL,               -- JSON likewise
+        PRIMARY KEY (code, since)
+    ) STRICT, WITHOUT ROWID;
+    """,
 )
 
 
