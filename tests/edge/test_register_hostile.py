@@ -79,7 +79,7 @@ def test_a_child_that_dies_of_a_file_is_a_refusal(end: str, tmp_path: Path, monk
 @pytest.mark.parametrize("limit", ["MEMORY", "SECONDS"])
 def test_a_file_that_takes_too_much_is_given_up(limit: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     file = tmp_path / "register.csv"
-    file.write_bytes(csv(*(f"{6_000_000 + i},หน่วยงาน,กรม,x@y.go.th" for i in range(20_000))))
+    file.write_bytes(csv(*(f"{6_000_000 + i},หน่วยงาน,กรม,x@y.go.th" for i in range(80_000))))
     stub = tmp_path / "little"
     value = {"MEMORY": "60 << 20", "SECONDS": "1"}[limit]
     kind = {"MEMORY": "RLIMIT_AS", "SECONDS": "RLIMIT_CPU"}[limit]
