@@ -3,8 +3,10 @@
 Doors that DNS decides (no domain, no host) never get this far. A door's memory is the first time it was knocked at.
 """
 
+from dataclasses import replace
 from datetime import datetime
 
+from sarabanland import nobody
 from sarabanland.body import Body
 from sarabanland.clerks import Clerks
 from sarabanland.clock import Clock
@@ -41,6 +43,7 @@ class MailHosts:
 
     def __init__(self, bodies: list[Body], clerks: Clerks, clock: Clock, scenario: Scenario = QUIET) -> None:
         self._bodies = {body.address.lower(): body for body in bodies}
+        self._any = self._takers(bodies)
         self._clerks = clerks
         self._clock = clock
         self._scenario = scenario
@@ -51,7 +54,7 @@ class MailHosts:
         to, befallen = recipient.address.lower(), self._scenario
         if befallen.domain and to.endswith(f"@{befallen.domain}") and self._hours_known(befallen.domain) < befallen.hours:
             return befallen.says.format(to=recipient.address)
-        body = self._bodies.get(to)
+        body = self._bodies.get(to) or self._any.get(nobody.domain_of(to))
         door = body.door if body else "unknown"
         if door == "tarpit":
             await self._clock.sleep(TARPIT)
@@ -62,13 +65,22 @@ class MailHosts:
     async def take(self, envelope: Envelope) -> str:
         """Answer a letter after its final dot; what is taken goes to the clerk's desk."""
         address = envelope.recipients[0].address
-        body = self._bodies[address.lower()]
+        body = self._bodies.get(address.lower()) or self._any[nobody.domain_of(address)]
         if body.door in AT_DATA:
             return AT_DATA[body.door]
         if body.door == "dropping" and self._hours_known(address) < AT_FIRST["busy"][0]:
             return DROP
         self._clerks.receive(body, Letter(envelope.sender, address, envelope.letter, fields(envelope.letter)))
         return TAKEN
+
+    @staticmethod
+    def _takers(bodies: list[Body]) -> dict[str, Body]:
+        """Return who takes a letter to any other name, by domain: a silent box, or one that returns it later."""
+        found = nobody.manners(bodies)
+        some = {nobody.domain_of(body.address): body for body in bodies}
+        doors = {nobody.TAKES: "open", nobody.RETURNS: "late"}
+        return {domain: replace(some[domain], code=f"*@{domain}", desk="silent", door=doors[manner])
+                for domain, manner in found.items() if manner in doors}
 
     def _hours_known(self, who: str) -> float:
         """Simulated hours since the first knock, which may be this one."""

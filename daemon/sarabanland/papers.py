@@ -13,6 +13,7 @@ from random import Random
 
 from sarabanland.body import Body
 from sarabanland.clock import Clock
+from sarabanland.nobody import TAKES, manners
 from sarabanland.shape import GROUPS
 
 HEADINGS = ("รหัสหน่วยงาน", "ชื่อหน่วยงาน", "ประเภท", "จังหวัด", "สังกัด", "อีเมล", "ลิงก์ประกาศ", "วันที่ประกาศ", "อีเมลตามประกาศ",
@@ -121,6 +122,7 @@ def truth(bodies: list[Body]) -> str:
         "total": len(bodies) - groups["exempt"],
         "exempt": groups["exempt"],
         "census": {group: groups[group] for group in GROUPS},
+        "takes_anything": [domain for domain, manner in manners(bodies).items() if manner == TAKES],
         "agencies": {body.code: {"group": body.group, "address": body.address, "plays": body.plays} for body in bodies},
     }, ensure_ascii=False, indent=1) + "\n"
 

@@ -11,6 +11,7 @@ from fakes.clock import StoppedClock
 from fakes.samples import MONDAY, RULES, agency, register
 from sarabanwatch.app.survey import AGAIN, survey
 from sarabanwatch.core.domain import NOT_KNOWN, Facts, Finding, Host
+from sarabanwatch.core.stray import Finding as Stray
 from sarabanwatch.edge.journal import MetricJournal
 from sarabanwatch.edge.ledger import SqliteLedger
 from sarabanwatch.edge.ledger.domains import Shown, shown
@@ -204,7 +205,7 @@ async def test_only_domains_of_the_register_are_counted(surveyed: Survey) -> Non
     await surveyed.next_day(whole(TWO))
     assert (await surveyed.ledger.domains.counts())[NOT_KNOWN] == 1
     await surveyed.ledger.roll.replace(register(agency(f"saraban@{TWO}"), digest="2"), MONDAY)
-    assert await surveyed.ledger.domains.counts() == {F.NO_DANE: 1, F.NO_IPV6: 1, NOT_KNOWN: 0}
+    assert await surveyed.ledger.domains.counts() == {F.NO_DANE: 1, F.NO_IPV6: 1, NOT_KNOWN: 0, Stray.TAKES_ANYTHING: 0}
 
 
 async def test_nothing_that_a_witness_was_told_is_kept_after_the_survey(surveyed: Survey) -> None:

@@ -36,7 +36,7 @@ class Gate:
         `in_hand` must have been taken before the call: a letter that ends meanwhile is then counted twice, never not.
         """
         await self.learn(ledger, now)
-        if self._pace.office_hours and not in_office_hours(now, self._policy.holidays):
+        if not self._open(now):
             return {}
         busy, manners, ill = Counter(in_hand), self._pace.manners, self.ill
         most = self.most(now, len(in_hand))
@@ -48,6 +48,26 @@ class Gate:
             if free := min(most, room(self._pace.of(host), traffic, busy[host], now, manners)):
                 rooms[host] = free
         return rooms
+
+    async def strays(self, ledger: Ledger, now: datetime, in_hand: Mapping[int, str], limit: int) -> list[tuple[int, str]]:
+        """Return strays that may go now, with their hosts: only to hosts that have no complaint of us, while we are not ill.
+
+        Call it after `rooms`, where no letter to an agency may go: they come first.
+        """
+        if not self._policy.catch_all or self.ill or self._all.welcome.shut_at or not self._open(now):
+            return []
+        busy, going = Counter(in_hand.values()), list[tuple[int, str]]()
+        most = min(limit, self.most(now, len(in_hand)))
+        for serial, host in await ledger.strays.waiting(now, in_hand):
+            traffic, manners = self.of(host), self._pace.manners
+            troubled = traffic.welcome.shut_at or traffic.welcome.slowness(now, manners)
+            if len(going) < most and not troubled and room(self._pace.of(host), traffic, busy[host], now, manners):
+                busy[host] += 1
+                going.append((serial, host))
+        return going
+
+    def _open(self, now: datetime) -> bool:
+        return not self._pace.office_hours or in_office_hours(now, self._policy.holidays)
 
     def most(self, now: datetime, in_hand: int) -> int:
         """Return how many letters more may leave us now, whomever they are for."""
@@ -90,7 +110,7 @@ class Gate:
     def why(self, due: Mapping[str, int], now: datetime) -> Mapping[str, int]:
         """Count the letters that are due by what they wait for."""
         found, nobody = Counter(dict.fromkeys(WHYS, 0)), self.ill or self._all.welcome.shut_at is not None
-        away = self._pace.office_hours and not in_office_hours(now, self._policy.holidays)
+        away = not self._open(now)
         for host, letters in due.items():
             welcome = self.of(host).welcome
             slowed = welcome.slowness(now, self._pace.manners)

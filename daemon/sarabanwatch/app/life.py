@@ -39,6 +39,7 @@ from sarabanwatch.core.pace import Pace
 from sarabanwatch.core.policy import Policy
 from sarabanwatch.core.probe import Event
 from sarabanwatch.core.reply import Answer, Stage
+from sarabanwatch.core.stray import is_stray
 from sarabanwatch.core.token import Key
 from sarabanwatch.core.welcome import Remark
 from sarabanwatch.ports import (
@@ -195,7 +196,7 @@ async def send(
     await ledger.letters.outcome(serial, event, fact, now, until, word)
     if answer.tls:
         await ledger.hosts.note(answer.tls, now)
-    journal.sent(serial, event, answer)
+    journal.sent(serial, event, answer, stray=is_stray(written.code))
 
 
 async def _offer(written: letter.Letter, line: Line, rules: Rulebook, press: Press | None) -> Answer:

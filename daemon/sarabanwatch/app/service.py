@@ -17,6 +17,7 @@ from apscheduler.schedulers.asyncio import AsyncIOScheduler
 
 from sarabanwatch.app import life, sources
 from sarabanwatch.app.gate import Gate
+from sarabanwatch.app.strays import strays
 from sarabanwatch.app.survey import survey
 from sarabanwatch.core.calendar import campaign
 from sarabanwatch.ports import (
@@ -53,6 +54,7 @@ JOBS: dict[str, float] = {
     "judge":    5 * 60,
     "announce": 5 * 60,
     "publish":  5 * 60,
+    "stray":    15 * 60,
     "survey":   15 * 60,
 }
 ALONE = frozenset({"survey"})   # takes minutes: it has a loop of its own, lest its turns pile up
@@ -156,6 +158,7 @@ class Service:
             "judge":    lambda: life.judge(ledger=w.ledger, clock=w.clock, rules=w.rules),
             "announce": lambda: life.announce(ledger=w.ledger, clock=w.clock, journal=w.journal),
             "publish":  self._publish,
+            "stray":    lambda: strays(ledger=w.ledger, clock=w.clock, rules=w.rules, journal=w.journal),
             "survey":   lambda: survey(
                 witnesses=w.witnesses, every=w.survey_every, live=w.rules.policy.live, ledger=w.ledger, clock=w.clock,
                 journal=w.journal),
@@ -253,12 +256,14 @@ class Service:
                 await asyncio.wait_for(self._wanted.wait(), IDLE_PAUSE)
 
     async def _may_go(self, limit: int) -> list[tuple[int, str]]:
-        """Return so many letters that may leave us now: those to ourselves, then others as their mail hosts have room."""
+        """Return so many letters that may leave us now: those to ourselves, others as their mail hosts have room, else strays."""
         ledger, now, in_hand = self._world.ledger, self._world.clock.now(), dict(self._in_hand)
         own = await ledger.pacing.own(in_hand, now)
         rooms = await self._gate.rooms(ledger, now, in_hand.values()) if self._path_whole and limit > len(own) else {}
         most = min(limit - len(own), self._gate.most(now, len(in_hand)))
         others = await ledger.pacing.next(now, rooms, in_hand, most) if rooms and most > 0 else ()
+        if not others and self._path_whole:
+            others = await self._gate.strays(ledger, now, in_hand, limit - len(own))
         return [*((serial, OWN) for serial in own), *others][:limit]
 
     async def _send(self, line: Line) -> None:

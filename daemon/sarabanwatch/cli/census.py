@@ -30,7 +30,7 @@ def census(by: str | None, config: Path, *, as_json: bool) -> None:
     """Count the agencies: three buckets, eleven groups, shares that sum to 100.0."""
     from sarabanwatch import wiring
     from sarabanwatch.core.census import Census
-    from sarabanwatch.edge.ledger import judgements, questions
+    from sarabanwatch.edge.ledger import judgements, questions, strays
 
     plant = wiring.Plant(config)
     if by:
@@ -42,14 +42,19 @@ def census(by: str | None, config: Path, *, as_json: bool) -> None:
             click.echo("\n".join(rolled_up(parts)))
         return
     with questions.asking(plant.ledger_file) as db:
-        counted, (quiet, reported) = Census(judgements.counts(db)), questions.quiet(db)
+        counted, (quiet, reported), weak = Census(judgements.counts(db)), questions.quiet(db), strays.weakened(db)
     if as_json:
-        options.say_json(plain(counted) | {"quiet": {"letters": quiet, "reported": reported}})
+        options.say_json(plain(counted) | {"quiet": {"letters": quiet, "reported": reported},
+                                           "weakened": {group.value: n for group, n in sorted(weak.items())}})
     else:
         click.echo(table(counted, plant.groups))
         if quiet:
             click.echo(f"{quiet:>7,}           หนังสือที่รับไว้แล้วเงียบ มีรายงานว่าส่งต่อหรือส่งถึง {reported:,} ฉบับ "
                        f"(letters taken and quiet since; of these reported delivered or relayed: {reported:,})")
+        if weak:
+            of = ", ".join(f"{group.value} {n:,}" for group, n in sorted(weak.items()))
+            click.echo(f"{weak.total():>7,}           หน่วยงานที่รับหนังสือไว้แล้วเงียบ ในโดเมนที่รับทุกชื่อ จึงบอกอะไรได้น้อย: {of} "
+                       "(taken in silence where any name is: says little; `domains --finding takes-anything`)")
 
 
 def rolled_up(parts: Mapping[str, "Census"]) -> Iterator[str]:

@@ -12,6 +12,7 @@ from sarabanwatch.cli.terminal import line
 if TYPE_CHECKING:
     from sarabanwatch.edge.ledger.domains import Found, Shown
     from sarabanwatch.edge.ledger.hosts import Shown as Encrypted
+    from sarabanwatch.edge.ledger.strays import Learnt
 
 WORDS = {
     "th": {"domain": "โดเมน", "host": "เครื่องรับอีเมล", "none": "ไม่มี", "agencies": "หน่วยงาน", "asked": "ถามเมื่อ", "known": "ทราบผลล่าสุด",
@@ -27,14 +28,14 @@ WORDS = {
 @options.language
 @options.as_json
 def domains(finding: str, config: Path, lang: str, *, as_json: bool) -> None:
-    """List the domains with what the DNS shows of them: how grave, the source, one sentence of advice."""
+    """List the domains with what DNS, deliveries and strays show of them: how grave, the source, one sentence of advice."""
     from sarabanwatch import wiring
-    from sarabanwatch.core import tls
+    from sarabanwatch.core import stray, tls
     from sarabanwatch.core.domain import Finding
     from sarabanwatch.edge.ledger import questions
     from sarabanwatch.edge.ledger.domains import shown
 
-    known = [each.value for each in (*Finding, *tls.Finding)]
+    known = [each.value for each in (*Finding, *tls.Finding, *stray.Finding)]
     if finding and finding not in known:
         raise click.BadParameter(f"{finding!r} is no finding; use one of {', '.join(known)}", param_hint="--finding")
     plant = wiring.Plant(config)
@@ -50,9 +51,10 @@ def domains(finding: str, config: Path, lang: str, *, as_json: bool) -> None:
 
 
 def plain(db: Any, row: "Shown", now: datetime) -> dict[str, Any]:  # noqa: ANN401 - a ledger connection
-    """Tell one domain as plain values: what the DNS shows, the gravest first, then what deliveries showed of its hosts."""
+    """Tell one domain as plain values: what the DNS shows, the gravest first, what strays and our deliveries showed."""
+    from sarabanwatch.core import stray
     from sarabanwatch.core.domain import RULES
-    from sarabanwatch.edge.ledger import hosts
+    from sarabanwatch.edge.ledger import hosts, strays
 
     held = {found.finding: found for found in row.findings}
     seen = hosts.shown(db, [host for _, host in row.exchangers] or [row.mail_host])
@@ -62,6 +64,7 @@ def plain(db: Any, row: "Shown", now: datetime) -> dict[str, Any]:  # noqa: ANN4
         "mx": [{"preference": preference, "host": host} for preference, host in row.exchangers],
         "tls": [_encryption(each) for each in seen],
         "findings": [*(_finding(rule, held[rule.finding]) for rule in RULES if rule.finding in held),
+                     *(_finding(stray.RULE, learnt) for learnt in strays.takes_anything(db, row.domain).values()),
                      *(each for host in seen for each in _of_encryption(host, now))],
     }
 
@@ -81,7 +84,7 @@ def _of_encryption(host: "Encrypted", now: datetime) -> list[dict[str, str]]:
             for rule in judge(host.seen, now)]
 
 
-def _finding(rule: Any, found: "Found") -> dict[str, str]:  # noqa: ANN401 - core.domain.Rule, imported when asked for
+def _finding(rule: Any, found: "Found | Learnt") -> dict[str, str]:  # noqa: ANN401 - core.domain.Rule, imported when asked for
     return {"finding": rule.finding, "severity": rule.severity, "source": rule.source, "since": found.since,
             "known_at": found.known_at, "advice_th": rule.thai, "advice_en": rule.advice}
 

@@ -52,7 +52,7 @@ def _print_raw(db: Any, digest: str) -> None:  # noqa: ANN401 - a ledger connect
 def account(plant: "Plant", dossier: Any, lang: str) -> dict[str, Any]:  # noqa: ANN401 - questions.Dossier, imported when asked for
     """Tell one agency's case as plain values: what `lines` prints and `--json` gives."""
     from sarabanwatch.app.life import weigh
-    from sarabanwatch.core import address, group
+    from sarabanwatch.core import address, group, stray
     from sarabanwatch.ports import Case
 
     a, words = dossier.agency, plant.groups.groups[dossier.group]
@@ -76,6 +76,7 @@ def account(plant: "Plant", dossier: Any, lang: str) -> dict[str, Any]:  # noqa:
             "link": a.announcement.link, "given_on": a.announcement.given_on, "cell": a.announcement.cell},
         "lines": [{"thing": d.thing, "said": d.said, "since": d.since, "until": d.until} for d in dossier.lines],
         "standing": stands.health,
+        "weakened": (stray.RULE.means_thai if thai else stray.RULE.means) if dossier.weak else None,
         "falls": _falls(dossier, plant, thai=thai),
         "letters": [_letter(t, plant, thai=thai) for t in dossier.letters],
         "changes": [{"at": at, "was": was, "now": now, "because": why, "rules": rules}
@@ -139,14 +140,14 @@ def _returns(said: list[Any], serial: int) -> list[dict[str, Any]]:
 
 
 WORDS = {
-    "th": {"group": "กลุ่ม", "because": "เพราะ", "mend": "สิ่งที่ต้องแก้ไข", "instead": "ให้เขียนว่า",
+    "th": {"group": "กลุ่ม", "because": "เพราะ", "mend": "สิ่งที่ต้องแก้ไข", "weak": "ข้อสังเกต", "instead": "ให้เขียนว่า",
            "cell": "อีเมลที่แจ้ง", "letter": "หนังสือที่", "raw": "ข้อความดิบ",
            "none": "ยังไม่เคยส่งหนังสือ", "receipt": "เลขรับ", "register": "ทะเบียน", "line": "บรรทัด",
            "return": "จดหมายที่กลับมา", "refused": "ไม่เชื่อ", "waits": "รอคนอ่าน", "elsewhere": "มิใช่ของหนังสือฉบับนี้แล้ว", "ruled": "วินิจฉัยโดย",
            "aside": "มีคำวินิจฉัยหลังจากนี้", "falls": "ผลล่าสุด", "held": "คงกลุ่มเดิมไว้", "turns": "จะเปลี่ยนกลุ่มเมื่อ",
            "agency": "ชื่อเดิม", "address": "อีเมลเดิม", "announcement": "ประกาศเดิม",
            "since": "ตั้งแต่", "until": "ถึง"},
-    "en": {"group": "group", "because": "because", "mend": "to mend", "instead": "write instead",
+    "en": {"group": "group", "because": "because", "mend": "to mend", "weak": "but", "instead": "write instead",
            "cell": "declared", "letter": "letter", "raw": "raw message",
            "none": "no letter was sent yet", "receipt": "receipt number", "register": "register", "line": "line",
            "return": "return", "refused": "not believed", "waits": "waits for a person",
@@ -166,6 +167,8 @@ def lines(told: dict[str, Any], lang: str) -> list[str]:
            f"  {w['because']}: {told['because']}"]
     if told["falls"]:
         out.append(f"  {w['falls']} {fall(told['falls'], lang)}")
+    if told["weakened"]:
+        out.append(f"  {w['weak']}: {told['weakened']}")
     if told["mend"]:
         out.append(f"  {w['mend']}: {told['mend']}")
     out.append(f"  {w['cell']}: {first} ({w['register']} {told['register']['source']}, {w['line']} {told['register']['line']})")

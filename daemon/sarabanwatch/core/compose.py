@@ -13,10 +13,12 @@ from string import Template
 
 from sarabanwatch.core.calendar import BANGKOK
 from sarabanwatch.core.letter import Form, Letter, Paper, one_line, paper
+from sarabanwatch.core.stray import is_stray
 
 LINE = 76   # octets of base64 in one line (RFC 2045 section 6.8)
 WORD = 9    # characters in one encoded word: 36 octets of UTF-8 at most, so that with its field's name it fits a line
 TITLE = Template("ทดสอบการรับหนังสือราชการทางอีเมล ที่ $number")
+STRAY = Template("ทดสอบชื่ออีเมลที่ไม่มีผู้ใช้ ที่ $number")
 HTML = Template("""\
 <!DOCTYPE html>
 <html lang="th"><head><meta charset="utf-8"><title>$subject</title></head>
@@ -66,11 +68,12 @@ def html(said: Paper) -> str:
 
 def _headers(letter: Letter, form: Form) -> Mapping[str, str]:
     domain, home = form.address.rpartition("@")[2], form.return_path(letter.token)
+    title = STRAY if is_stray(letter.code) else TITLE
     return {
         "From": f"{encoded(one_line(form.sender))}\r\n <{form.address}>",
         "Reply-To": home,
         "To": letter.address,
-        "Subject": encoded(TITLE.substitute(number=form.numbered(letter.serial))),
+        "Subject": encoded(title.substitute(number=form.numbered(letter.serial))),
         "Date": format_datetime(letter.drafted_at.astimezone(BANGKOK)),
         "Message-ID": f"<{letter.token}@{domain}>",
         "X-Saraban-Letter": letter.token,

@@ -58,7 +58,7 @@ class Stand:
 
 @dataclass(frozen=True, slots=True)
 class Post:
-    """The round's letters by what became of them, and the letters to ourselves."""
+    """The round's letters by what became of them, the letters to ourselves, and the domains known to take any name."""
 
     planned: int
     sent: int
@@ -69,6 +69,7 @@ class Post:
     late: int
     canaries: Sequence[Canary]
     last_fact: datetime | None
+    anything: frozenset[str] = frozenset()
 
 
 @dataclass(frozen=True, slots=True)
@@ -154,11 +155,13 @@ def _last_against(seen: Sequence[Evidence]) -> Evidence | None:
 def _health(stands: Sequence[Stand], post: Post, round_: Campaign, at: datetime, bench: Bench) -> Health:
     alarms = [s for s in stands if _alarmed(s.turns, round_)]
     flown = [c for c in post.canaries if c.left_at is not None]
+    silent = [s for s in stands if s.group is Group.A2 and _silent(s)]
     return Health(
         post.planned, post.sent, post.doubtful, post.held, post.planned - post.sent - post.doubtful - post.held, post.withheld,
         canaries=len(flown), lost=sum(c.lost(at, bench.patience) for c in flown),
         alarms=len(alarms), recovered=sum(s.group in READY for s in alarms), quiet=post.quiet, late=post.late,
-        silent=sum(s.group is Group.A2 and _silent(s) for s in stands), last_fact=post.last_fact)
+        silent=len(silent), last_fact=post.last_fact,
+        anything=sum(address.judge(s.agency, bench.addresses).writable.rpartition("@")[2] in post.anything for s in silent))
 
 
 def _alarmed(turns: Sequence[Turn], round_: Campaign) -> bool:

@@ -5,13 +5,15 @@ the same words, and the same words the same bytes.
 """
 
 import unicodedata
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import datetime
 from string import Template
 
 from sarabanwatch.core.calendar import BANGKOK, THAI_DIGITS, thai_date
+from sarabanwatch.core.stray import is_stray
 
 SUBJECT = "ทดสอบการรับหนังสือราชการทางไปรษณีย์อิเล็กทรอนิกส์"
+STRAY = "ทดสอบว่าโดเมนรับอีเมลที่ส่งถึงชื่อใดก็ได้หรือไม่"
 CONFIRM = Template("หรือเปิดลิงก์นี้แล้วกดยืนยันการรับ $link (Or open this link and press the button.)")
 REPLACES = Template("หนังสือฉบับนี้ใช้แทนหนังสือที่ $number หากท่านได้รับฉบับก่อนแล้ว โปรดตอบกลับฉบับใดฉบับหนึ่ง")
 
@@ -41,6 +43,7 @@ class Form:
     html: bool = True
     asks_displayed: bool = False    # Disposition-Notification-To (RFC 8098)
     confirm: str = ""               # what a letter's token is put behind to make its confirm link; "": letters carry none
+    stray: Template = field(default_factory=lambda: Template(""))   # the body of a stray
 
     def numbered(self, serial: int) -> str:
         """Return the letter number of a serial, in Thai digits as official letters have it."""
@@ -66,16 +69,17 @@ class Paper:
 
 
 def paper(letter: Letter, form: Form) -> Paper:
-    """Write one letter. A paragraph of the body that comes out empty is left away."""
+    """Write one letter; a stray's has words of its own. A paragraph of the body that comes out empty is left away."""
     number, name = form.numbered(letter.serial), one_line(letter.name)
+    body, subject, to = (form.stray, STRAY, "ผู้ดูแลระบบอีเมลของ") if is_stray(letter.code) else (form.text, SUBJECT, "หัวหน้าหน่วยงาน")
     replaced = "" if letter.replaces is None else REPLACES.substitute(number=form.numbered(letter.replaces))
     confirmed = CONFIRM.substitute(link=f"{form.confirm}{letter.token}") if form.confirm else ""
-    filled = form.text.substitute(number=number, name=name, address=letter.address, replaces=replaced, confirm=confirmed)
+    filled = body.substitute(number=number, name=name, address=letter.address, replaces=replaced, confirm=confirmed)
     return Paper(
         number=number,
         date=thai_date(letter.drafted_at.astimezone(BANGKOK).date()),
-        subject=SUBJECT,
-        to=f"หัวหน้าหน่วยงาน {name}",
+        subject=subject,
+        to=f"{to} {name}",
         body=tuple(filter(None, (one_line(" ".join(lines.splitlines())) for lines in filled.split("\n\n")))),
         sender=one_line(form.sender),
         contact=form.contact,

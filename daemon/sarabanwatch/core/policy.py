@@ -21,6 +21,8 @@ class Policy:
     canary_every: timedelta = timedelta()        # 0: none are sent
     canary_patience: timedelta = timedelta(hours=2)
     must_bounce: str = ""
+    catch_all: bool = False                      # strays are sent (core.stray)
+    catch_all_except: frozenset[str] = field(default_factory=frozenset)
     fall_settles: timedelta = timedelta()        # 0: a fall turns at once, unless it is part of a mass
     mass_share: float = 0.2
     mass_least: int = 10

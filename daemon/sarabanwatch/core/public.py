@@ -90,6 +90,7 @@ class Account:
     writable: bool
     findings: tuple[domain.Rule, ...]
     turns: tuple[Turn, ...]
+    weak: bool = False      # it stands by a letter taken in silence, where any name is taken
 
 
 class When(StrEnum):

@@ -126,6 +126,7 @@ def letters(h: Health) -> list[dict[str, object]]:
 
 def care(h: Health, silent_group: int) -> list[dict[str, str]]:
     """Return how far the figures may be wrong: for each estimate what was seen, of how many, and what it does not tell."""
+    anything = f" ในจำนวนนี้ {thai_number(h.anything)} หน่วยงานอยู่ในโดเมนที่รับทุกชื่อ การที่รับไว้จึงบอกอะไรได้น้อย" if h.anything else ""
     return [
         {"label": "การแจ้งเหตุเกินจริง (false alarm)", "seen": _of(h.recovered, h.alarms),
          "note": "หน่วยงานที่ระบบเปลี่ยนจากพร้อมใช้งานเป็นต้องแก้ไขในรอบนี้ แล้วกลับมาพร้อมใช้งานก่อนวันตัดข้อมูล "
@@ -136,7 +137,7 @@ def care(h: Health, silent_group: int) -> list[dict[str, str]]:
         {"label": "เส้นทางของระบบเอง", "seen": _of(h.lost, h.canaries),
          "note": "หนังสือทดสอบถึงตนเองที่ไม่กลับมาภายในกำหนด ใช้ประมาณโอกาสที่ระบบส่งหรือรับตกหล่นเอง"},
         {"label": "ผลที่อาศัยความเงียบ", "seen": f"{thai_number(h.silent)} จาก {thai_number(silent_group)} หน่วยงานในกลุ่ม A2",
-         "note": "รับหนังสือไว้และไม่มีการตีกลับ แต่ไม่มีผู้ใดหรือระบบใดตอบ จึงยืนยันได้เพียงว่าไม่มีสิ่งใดแย้ง"},
+         "note": "รับหนังสือไว้และไม่มีการตีกลับ แต่ไม่มีผู้ใดหรือระบบใดตอบ จึงยืนยันได้เพียงว่าไม่มีสิ่งใดแย้ง" + anything},
     ]
 
 

@@ -103,7 +103,8 @@ class Health:
     `withheld` windows say nothing because our own path was broken; `canaries` flew, `lost` of them did not come back in time.
     `alarms` are turns from ready to mend in the round, `recovered` those of them that were ready again at the cut-off;
     `quiet` letters had nothing against them when their window ended, `late` of these were returned after all; `silent`
-    agencies stand in A2 by silence alone. `last_fact` is when the ledger last learnt anything.
+    agencies stand in A2 by silence alone, `anything` of them at domains that take any name. `last_fact` is when the ledger
+    last learnt anything.
     """
 
     planned: int
@@ -120,6 +121,7 @@ class Health:
     late: int
     silent: int
     last_fact: datetime | None
+    anything: int = 0
 
 
 @dataclass(frozen=True, slots=True)

@@ -15,6 +15,7 @@ from prometheus_client.core import GaugeMetricFamily, Metric
 from prometheus_client.registry import Collector
 
 from sarabanwatch import __version__
+from sarabanwatch.core import stray
 from sarabanwatch.core.arrival import Kind
 from sarabanwatch.core.census import BUCKETS, Census
 from sarabanwatch.core.domain import NOT_KNOWN, Finding
@@ -27,9 +28,9 @@ from sarabanwatch.core.route import Route
 from sarabanwatch.core.welcome import RELAY
 from sarabanwatch.ports import Change, Clock, Received, Round
 
-STEPS = ("register", "canary", "draft", "send", "receive", "close", "judge", "announce", "publish", "survey")
+STEPS = ("register", "canary", "draft", "send", "receive", "close", "judge", "announce", "publish", "stray", "survey")
 OUTCOMES = {Event.TAKEN: "taken", Event.LATER: "later", Event.REFUSAL: "refused", Event.LOST: "lost"}
-FINDINGS = (*Finding, NOT_KNOWN)
+FINDINGS = (*Finding, *stray.Finding, NOT_KNOWN)
 WHYS = ("turn", "office hours", "slowed", "shut")     # what a letter that is due may wait for (app.gate)
 TURNS = ("regressed", "improved", "other")
 READY, MEND = BUCKETS["ready"], BUCKETS["mend"]
@@ -91,8 +92,10 @@ class MetricJournal:
         self._rows = Gauge("sarabanwatch_register_rows", "Rows of the last import", ["state"], registry=registry)
         self._doubted = Gauge("sarabanwatch_register_refused", "1 while a list of agencies is offered and not taken",
                               registry=registry)
-        self._findings = Gauge("sarabanwatch_domain_findings", "Domains by what the DNS shows of them", ["finding"],
+        self._findings = Gauge("sarabanwatch_domain_findings", "Domains by what DNS and strays show of them", ["finding"],
                                registry=registry)
+        self._weak = Gauge("sarabanwatch_agencies_weakened", "Agencies ready by silence at a domain that takes any name",
+                           registry=registry)
         self._incidents = Gauge("sarabanwatch_incidents", "Open incidents: many agencies of one kin would fall", ["scope"],
                                 registry=registry)
         self._held = Gauge("sarabanwatch_held_turns", "Agencies whose fall an incident holds", registry=registry)
@@ -107,6 +110,7 @@ class MetricJournal:
         self._path.set(1)
         self._up = Gauge("sarabanwatch_mailbox_up", "1 while the inbox answers", registry=registry)
         self._letters = Counter("sarabanwatch_letters", "Tries to send a letter, by outcome", ["outcome"], registry=registry)
+        self._strays = Counter("sarabanwatch_strays", "Tries to send a letter to nobody", ["outcome"], registry=registry)
         self._arrivals = Counter("sarabanwatch_arrivals", "Mails taken in, by kind", ["kind"], registry=registry)
         self._changes = Counter("sarabanwatch_changes", "Agencies whose group turned", ["turn"], registry=registry)
         self._refused = Counter("sarabanwatch_refused_tokens", "Marks in mail that were not believed", ["why"], registry=registry)
@@ -131,7 +135,8 @@ class MetricJournal:
             (self._findings, FINDINGS), (self._incidents, Scope),
             (self._waiting, WHYS), (self._hosts, ("shut", "slowed")),
             (self._round, ("planned", "sent", "doubtful", "held", "pending")),
-            (self._letters, OUTCOMES.values()), (self._arrivals, Kind), (self._changes, TURNS),
+            (self._letters, OUTCOMES.values()), (self._strays, OUTCOMES.values()),
+            (self._arrivals, Kind), (self._changes, TURNS),
             (self._refused, ("forged", "expired", "mismatch")), (self._errors, ("send", "receive", "job")),
         ):
             for label in labels:
@@ -166,9 +171,9 @@ class MetricJournal:
         """Letters were written down."""
         self._tell("drafted", letters=letters, campaign=campaign)
 
-    def sent(self, serial: int, event: Event, answer: Answer) -> None:
-        """One try to send a letter ended."""
-        self._letters.labels(OUTCOMES[event]).inc()
+    def sent(self, serial: int, event: Event, answer: Answer, *, stray: bool = False) -> None:
+        """One try to send a letter ended; strays are counted apart, for they are meant to be refused."""
+        (self._strays if stray else self._letters).labels(OUTCOMES[event]).inc()
         self.stepped("send")
         if answer.route is Route.RELAY and answer.tls and answer.tls.ends:
             self._ends[answer.by] = answer.tls.ends.timestamp()
@@ -256,9 +261,13 @@ class MetricJournal:
             self._tell("mail hosts", shut=list(shut), slowed=list(slowed), all_wait=ill or RELAY in shut)
 
     def found(self, counts: Mapping[str, int]) -> None:
-        """What the DNS shows of the domains, as it stands."""
+        """What DNS and strays show of the domains, as it stands."""
         for finding in FINDINGS:
             self._findings.labels(finding).set(counts.get(finding, 0))
+
+    def weakened(self, agencies: int) -> None:
+        """So many agencies stand by a letter taken in silence where any name is taken."""
+        self._weak.set(agencies)
 
     def surveyed(self, domains: int, doubted: int) -> None:
         """Domains were looked at, some of them twice."""

@@ -31,6 +31,8 @@ from sarabanwatch.ports.ledger import (
     Round,
     Rulings,
     Stored,
+    Strays,
+    Tried,
 )
 from sarabanwatch.ports.world import (
     Barred,
@@ -92,6 +94,8 @@ __all__ = [
     "Seals",
     "Source",
     "Stored",
+    "Strays",
+    "Tried",
     "Unanswered",
     "Unwritable",
     "Web",

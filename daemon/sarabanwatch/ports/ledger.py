@@ -1,4 +1,4 @@
-"""What we know: the records and the ten books of the ledger."""
+"""What we know: the records and the eleven books of the ledger."""
 
 from collections.abc import Callable, Collection, Mapping, Sequence
 from dataclasses import dataclass, field
@@ -9,7 +9,7 @@ from sarabanwatch.core.agency import Agency
 from sarabanwatch.core.arrival import Arrival
 from sarabanwatch.core.canary import Canary, Errand
 from sarabanwatch.core.difference import Difference, What
-from sarabanwatch.core.domain import Surveyed
+from sarabanwatch.core.domain import Known, Surveyed
 from sarabanwatch.core.evidence import Evidence
 from sarabanwatch.core.group import Group
 from sarabanwatch.core.incident import Falling, Kin, Settlement
@@ -52,6 +52,15 @@ class Draft:
     send_by: datetime
     replaces: int | None
     host: str = ""      # whom it burdens
+
+
+@dataclass(frozen=True, slots=True)
+class Tried:
+    """A domain that strays were sent to: the facts of each, the oldest first."""
+
+    domain: str
+    strays: Sequence[Sequence[Evidence]]
+    asked: int      # what this answers; a fact that comes meanwhile asks again
 
 
 class Mark(NamedTuple):
@@ -297,8 +306,21 @@ class Hosts(Protocol):
     async def note(self, seen: Seen, at: datetime) -> None: ...
 
 
+class Strays(Protocol):
+    """Letters to names that nobody has, and what they tell of domains."""
+
+    async def due(self, campaign: int, since: datetime) -> Sequence[tuple[str, str | None]]: ...
+    async def write(
+        self, hosts: Mapping[str, str], mint: Callable[[int], str], since: datetime, at: datetime, send_by: datetime,
+    ) -> int: ...
+    async def waiting(self, now: datetime, besides: Collection[int]) -> Sequence[tuple[int, str]]: ...
+    async def unjudged(self) -> Sequence[Tried]: ...
+    async def record(self, found: Sequence[tuple[Tried, Known]], at: datetime) -> None: ...
+    async def weakened(self) -> int: ...
+
+
 class Ledger(Protocol):
-    """The ten books."""
+    """The eleven books."""
 
     @property
     def roll(self) -> Roll: ...
@@ -318,3 +340,5 @@ class Ledger(Protocol):
     def domains(self) -> Domains: ...
     @property
     def hosts(self) -> Hosts: ...
+    @property
+    def strays(self) -> Strays: ...

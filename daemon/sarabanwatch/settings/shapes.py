@@ -216,6 +216,14 @@ class Canary(Section, frozen=True):
     must_bounce: str = ""
 
 
+class CatchAll(Section, frozen=True):
+    """Letters to names that nobody has, which tell whether a domain takes any."""
+
+    test: bool = False
+    except_for: tuple[str, ...] = ()
+    text: str = ""
+
+
 class Report(Section, frozen=True):
     """Who issues reports, circulars and notices, and what stands on them."""
 
@@ -262,6 +270,7 @@ class Settings(Section, frozen=True):
     pace: Pace = Pace()
     incident: Incident = Incident()
     canary: Canary = Canary()
+    catch_all: CatchAll = CatchAll()
     report: Report = Report()
     clock: Clock = Clock()
 

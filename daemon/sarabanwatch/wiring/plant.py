@@ -21,6 +21,7 @@ from sarabanwatch.core.letter import Form, Letter, paper
 from sarabanwatch.core.pace import BOUNDLESS, Limits, Pace
 from sarabanwatch.core.policy import Policy
 from sarabanwatch.core.route import Route
+from sarabanwatch.core.stray import SIGN
 from sarabanwatch.core.token import mint
 from sarabanwatch.core.welcome import Manners
 from sarabanwatch.edge import dkim, dns, https, offdays, register
@@ -109,7 +110,8 @@ class Plant:
             c.anchor, self.settings.live, c.weeks, c.window_office_hours, c.fails_before_turning, c.letters_at_most,
             canary_every=timedelta(hours=own.every_hours), canary_patience=timedelta(hours=own.patience_hours),
             must_bounce=own.must_bounce, fall_settles=timedelta(hours=mass.settle_hours), mass_share=mass.share,
-            mass_least=mass.least, holidays=closed)
+            mass_least=mass.least, holidays=closed, catch_all=self.settings.catch_all.test,
+            catch_all_except=frozenset(name.lower() for name in self.settings.catch_all.except_for))
 
     @cached_property
     def pace(self) -> Pace:
@@ -129,14 +131,16 @@ class Plant:
     def form(self) -> Form:
         """What all letters share; raise Misconfigured where its text has a name that no letter fills in."""
         s, at = self.settings, self.clock.now()
-        text = Template(self.file(s.letter.text, "letters/probe.txt").read_text(encoding="utf-8"))
+        text, stray = (Template(self.file(name, shipped).read_text(encoding="utf-8")) for name, shipped in (
+            (s.letter.text, "letters/probe.txt"), (s.catch_all.text, "letters/stray.txt")))
         form = Form(s.sender.address, s.sender.name, s.sender.number, text, s.letter.contact, s.letter.html,
-                    s.letter.asks_displayed, self.confirm_link)
-        try:
-            paper(Letter(0, "", "", "", "", at), form)
-        except (KeyError, ValueError) as error:
-            known = "$number, $name, $address, $replaces, $confirm"
-            raise config.Misconfigured(f"{self.path}: letter.text: {error}: no such name; a letter fills in {known}") from None
+                    s.letter.asks_displayed, self.confirm_link, stray)
+        for key, code in (("letter.text", ""), ("catch_all.text", SIGN)):
+            try:
+                paper(Letter(0, "", code, "", "", at), form)
+            except (KeyError, ValueError) as error:
+                known = "$number, $name, $address, $replaces, $confirm"
+                raise config.Misconfigured(f"{self.path}: {key}: {error}: no such name; a letter fills in {known}") from None
         return form
 
     @property

@@ -1,4 +1,4 @@
-"""The ledger on SQLite (apsw): ten books, one a file. SQL stands here and nowhere else.
+"""The ledger on SQLite (apsw): eleven books, one a file. SQL stands here and nowhere else.
 
 The file is the only shared memory of the steps; each method is one transaction, whole or not at all.
 """
@@ -16,11 +16,12 @@ from sarabanwatch.edge.ledger.pacing import SqlitePacing
 from sarabanwatch.edge.ledger.roll import SqliteRoll
 from sarabanwatch.edge.ledger.rulings import SqliteRulings
 from sarabanwatch.edge.ledger.snapshots import SqliteSnapshots
+from sarabanwatch.edge.ledger.strays import SqliteStrays
 from sarabanwatch.edge.ledger.writer import Pen
 
 
 class SqliteLedger:
-    """The ten books of one file, in the hand of one pen. Close it, so that what waits is written."""
+    """The eleven books of one file, in the hand of one pen. Close it, so that what waits is written."""
 
     def __init__(self, path: Path, rules: Rules, pen: Pen | None = None) -> None:
         self._pen = pen or Pen(path)
@@ -34,6 +35,7 @@ class SqliteLedger:
         self.domains = SqliteDomains(self._pen)
         self.snapshots = SqliteSnapshots(self._pen)
         self.hosts = SqliteHosts(self._pen)
+        self.strays = SqliteStrays(self._pen)
 
     def close(self) -> None:
         """Write what still waits and close the file."""

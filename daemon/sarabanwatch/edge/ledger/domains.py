@@ -11,6 +11,7 @@ from datetime import datetime
 import apsw
 
 from sarabanwatch.core.domain import NOT_KNOWN, Finding, Surveyed
+from sarabanwatch.core.stray import Finding as Stray
 from sarabanwatch.edge.ledger.rows import ask, stamp
 from sarabanwatch.edge.ledger.writer import Pen
 
@@ -34,6 +35,7 @@ HOLDS = """
 COUNTS = f"""
     WITH ours AS MATERIALIZED ({OURS})
     SELECT finding, count(*) FROM finding WHERE domain IN (SELECT name FROM ours) GROUP BY 1 UNION ALL
+    SELECT '{Stray.TAKES_ANYTHING}', count(*) FROM catch_all WHERE takes AND domain IN (SELECT name FROM ours) UNION ALL
     SELECT '{NOT_KNOWN}', count(*) FROM domain
     WHERE name IN (SELECT name FROM ours) AND (known_at IS NULL OR known_at < asked_at)
 """  # noqa: S608 - our own text

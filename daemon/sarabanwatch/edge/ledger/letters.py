@@ -12,6 +12,7 @@ from sarabanwatch.core.evidence import Evidence, Kind
 from sarabanwatch.core.letter import Letter
 from sarabanwatch.core.plan import Sent
 from sarabanwatch.core.probe import Event, State
+from sarabanwatch.core.stray import is_stray
 from sarabanwatch.core.verdict import Verdict
 from sarabanwatch.core.welcome import Remark
 from sarabanwatch.edge.ledger.rows import EVIDENCE, ask, ask_one, evidence, evidence_row, moment, stamp
@@ -32,13 +33,15 @@ CANARIES = """
     FROM letter l WHERE l.code = ? AND l.drafted_at >= ?
 """
 MARK = """
-    INSERT INTO unjudged SELECT code, 1 FROM letter JOIN agency USING (code) WHERE serial = ?
+    INSERT INTO unjudged SELECT code, 1 FROM letter
+    WHERE serial = ? AND (code GLOB '[*]@*' OR EXISTS (SELECT 1 FROM agency a WHERE a.code = letter.code))
     ON CONFLICT (code) DO UPDATE SET asked = asked + 1
 """
 
 # Whether a letter's address is still, and not once again, its agency's. Asked with values: joined to a letter, all would be read.
 STANDS = "SELECT 1 FROM probed WHERE code = ? AND address = ? AND began <= ?"
-NO_CAMPAIGN = -(10**6)   # a canary belongs to no round
+DECLARED = "SELECT 1 FROM declared WHERE until IS NULL AND substr(address, instr(address, '@')) = ?"    # a stray's domain, by some
+NO_CAMPAIGN = -(10**6)   # a canary belongs to no round, nor does a stray
 
 CANDIDATES = """
     SELECT p.code, p.address, max(l.serial) AS serial, l.state, l.verdict, count(*) FILTER (WHERE l.fate <> 'held'),
@@ -229,12 +232,19 @@ def _pick(db: apsw.Connection, serial: int, at: datetime) -> tuple[Letter, datet
     if row is None or State(row[0]) not in probe.before(Event.PICKED) or row[1] <= stamp(at):
         return None
     *_, token, code, name, address, drafted_at, replaces, first_try = row
-    if not code.startswith("@") and ask_one(db, STANDS, (code, address, drafted_at)) is None:   # a canary's address is our own
+    if not _stands(db, code, address, drafted_at):
         held = Evidence(Kind.HELD, at, said="the register gives another address now")
         _outcome(db, serial, Event.MOVED, held, stamp(at), None)
         return None
     db.execute("UPDATE letter SET state = 'sending', first_try = ifnull(first_try, ?) WHERE serial = ?", (stamp(at), serial))
     return Letter(serial, token, code, name, address, moment(drafted_at), replaces), moment(first_try) if first_try else at
+
+
+def _stands(db: apsw.Connection, code: str, address: str, drafted_at: str) -> bool:
+    if code.startswith("@"):    # a canary's address is our own
+        return True
+    asked = (DECLARED, (code[1:],)) if is_stray(code) else (STANDS, (code, address, drafted_at))
+    return ask_one(db, *asked) is not None
 
 
 def _outcome(
@@ -256,7 +266,7 @@ def _outcome(
 
 
 def _confirm(db: apsw.Connection, serial: int, fact: Evidence) -> bool:
-    if ask_one(db, "SELECT 1 FROM letter WHERE serial = ? AND code NOT GLOB '@*' AND state <> 'drafted'", (serial,)) is None:
+    if ask_one(db, "SELECT 1 FROM letter WHERE serial = ? AND code NOT GLOB '[*@]*' AND state <> 'drafted'", (serial,)) is None:
         return False
     before = {e.receipt for e in seen(db, serial) if e.kind is Kind.CONFIRMED}
     if (fact.receipt or not before) and fact.receipt not in before and len(before) < CONFIRMATIONS:

@@ -30,11 +30,11 @@ FACTS = f"""
 """  # noqa: S608 - our own column names
 HOSTS = """
     SELECT host, count(*), min(due_at) FROM letter INDEXED BY letter_at
-    WHERE state IN ('drafted', 'deferred') AND due_at <= ? AND send_by > ? AND code NOT GLOB '@*' GROUP BY host ORDER BY 3, 1
+    WHERE state IN ('drafted', 'deferred') AND due_at <= ? AND send_by > ? AND code NOT GLOB '[*@]*' GROUP BY host ORDER BY 3, 1
 """
 NEXT = """
     SELECT due_at, serial FROM letter INDEXED BY letter_at
-    WHERE state IN ('drafted', 'deferred') AND host = ? AND due_at <= ? AND send_by > ? AND code NOT GLOB '@*'
+    WHERE state IN ('drafted', 'deferred') AND host = ? AND due_at <= ? AND send_by > ? AND code NOT GLOB '[*@]*'
     ORDER BY due_at, serial LIMIT ?
 """
 OWN = """
@@ -71,7 +71,7 @@ class SqlitePacing:
     async def next(
         self, now: datetime, rooms: Mapping[str, int], besides: Collection[int], limit: int,
     ) -> Sequence[tuple[int, str]]:
-        """Return letters and their hosts, oldest due first, for each host as many as it has room for; canaries not.
+        """Return letters and their hosts, oldest due first, for each host as many as it has room for; canaries and strays not.
 
         No more hosts are asked, in the order given, than it takes to find so many letters.
         """

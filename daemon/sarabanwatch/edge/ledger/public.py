@@ -19,6 +19,7 @@ from sarabanwatch.edge.ledger import questions
 from sarabanwatch.edge.ledger.letters import seen
 from sarabanwatch.edge.ledger.roll import find
 from sarabanwatch.edge.ledger.rows import ask, ask_one, moment
+from sarabanwatch.edge.ledger.strays import stands_weakly
 from sarabanwatch.edge.ledger.writer import open_to_read
 
 LISTINGS = """
@@ -77,7 +78,8 @@ class SqliteArchive:
         held = {name for name, in found}
         return Account(agency, letters, judged.broken, bool(judged.writable),
                        tuple(rule for finding, rule in ADVICE.items() if finding.value in held),
-                       tuple(_turns(self._db, f"{TURNS} AND code = ? ORDER BY id", (agency.code,))))
+                       tuple(_turns(self._db, f"{TURNS} AND code = ? ORDER BY id", (agency.code,))),
+                       stands_weakly(self._db, agency.code))
 
     def _posted(self, row: tuple[Any, ...]) -> Posted:
         serial, to, drafted_at, state, window_end = row

@@ -25,6 +25,7 @@ from sarabanwatch.edge.ledger.rows import AGENCY, ask, ask_one, moment
 from sarabanwatch.edge.ledger.rows import agency as as_agency
 from sarabanwatch.edge.ledger.rulings import Said, about
 from sarabanwatch.edge.ledger.schema import MIGRATIONS, TooNew, version
+from sarabanwatch.edge.ledger.strays import stands_weakly
 from sarabanwatch.edge.ledger.writer import open_to_read
 from sarabanwatch.ports import Dated
 
@@ -114,6 +115,7 @@ class Dossier:
     notes: tuple[Note, ...] = ()    # what had to be interpreted to read its row
     fall: Pending | None = None     # found to fail, and not turned yet
     held_by: Told | None = None     # the incident that holds it
+    weak: bool = False              # it stands by a letter taken in silence, where any name is taken
 
 
 def there(path: Path) -> None:
@@ -176,7 +178,7 @@ def dossier(db: apsw.Connection, code: str) -> Dossier:
     fall = pending(db, code)
     held_by = next(told(db, fall.incident)) if fall and fall.incident else None
     return Dossier(agency, source, line, Group(group), because, since, list(_letters(db, code)), changes,
-                   history.lines(db, code), history.said_of(db, code), fall, held_by)
+                   history.lines(db, code), history.said_of(db, code), fall, held_by, stands_weakly(db, code))
 
 
 def sharing(db: apsw.Connection, host: str) -> int:
@@ -226,10 +228,11 @@ def arrivals(db: apsw.Connection) -> dict[str, int]:
 
 
 def quiet(db: apsw.Connection) -> tuple[int, int]:
-    """Count the letters of which nothing came back, and those among them that a mail server reported delivered or relayed."""
+    """Count the letters to agencies of which nothing came back, and those of them that were reported delivered or relayed."""
     row = ask_one(
         db, """SELECT count(*), sum(reported) FROM (
-                   SELECT max(kind = 'delivered') AS reported FROM evidence WHERE sure <> 'weak' GROUP BY serial
+                   SELECT max(kind = 'delivered') AS reported FROM evidence e JOIN letter l USING (serial)
+                   WHERE sure <> 'weak' AND l.code NOT GLOB '[*@]*' GROUP BY serial
                    HAVING max(kind = 'quiet') AND NOT max(kind NOT IN ('taken', 'delayed', 'delivered', 'quiet')))""")
     return (row[0], row[1] or 0) if row else (0, 0)
 

@@ -402,6 +402,16 @@ MIGRATIONS = (
         PRIMARY KEY (code, since)
     ) STRICT, WITHOUT ROWID;
     """,
+    """
+    CREATE TABLE catch_all (               -- domains that strays (core.stray) told of; derived from their evidence
+        domain   TEXT PRIMARY KEY,
+        takes    INTEGER NOT NULL,         -- 1: any name; 0: unknown ones are refused
+        since    TEXT NOT NULL,
+        known_at TEXT NOT NULL
+    ) STRICT, WITHOUT ROWID;
+    CREATE INDEX letter_stray ON letter (due_at, serial, send_by, host)
+        WHERE code GLOB '[*]@*' AND state IN ('drafted', 'deferred');
+    """,
 )
 
 

@@ -23,6 +23,7 @@ from sarabanwatch.core.probe import Event
 from sarabanwatch.core.snapshot import Altered, Snapshot, Trouble, unseal
 from sarabanwatch.edge.ledger.letters import canaries_since
 from sarabanwatch.edge.ledger.rows import AGENCY, EVIDENCE, agency, ask, ask_one, evidence, moment, stamp
+from sarabanwatch.edge.ledger.strays import taking_anything
 from sarabanwatch.edge.ledger.writer import Pen
 
 KEPT = """
@@ -231,7 +232,7 @@ def post(db: apsw.Connection, campaign: int, since: datetime, at: datetime) -> P
     row = ask_one(db, POST, {"at": stamp(at), "campaign": campaign}) or ()
     planned, sent, doubtful, held, withheld, quiet, late = map(int, row)
     flown = [c for c in canaries_since(db, stamp(since)) if c.drafted_at <= at]
-    return Post(planned, sent, doubtful, held, withheld, quiet, late, flown, last_fact(db, at))
+    return Post(planned, sent, doubtful, held, withheld, quiet, late, flown, last_fact(db, at), frozenset(taking_anything(db, at)))
 
 
 def troubles(db: apsw.Connection, since: datetime, at: datetime) -> list[Trouble]:

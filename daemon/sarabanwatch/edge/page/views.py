@@ -5,7 +5,7 @@ from datetime import UTC, datetime
 from itertools import pairwise
 from typing import Any, NamedTuple
 
-from sarabanwatch.core import domain
+from sarabanwatch.core import domain, stray
 from sarabanwatch.core.atlas import Sheet, tallied
 from sarabanwatch.core.census import BUCKETS, Census
 from sarabanwatch.core.domain import Severity
@@ -42,7 +42,8 @@ def tools(face: Face) -> dict[str, Any]:
     """Return what every template may call."""
     return {"day": words.day, "hour": words.hour, "bucket": words.bucket, "why": why, "safe_link": words.safe_link,
             "mailto": words.mailto, "BUCKETS": BUCKETS, "BUCKET_WORDS": words.BUCKET_WORDS, "PROVINCES": PROVINCES,
-            "Group": Group, "label": face.labels, "shade": shade, "share": share, "bar_of": parts, "BAR": BAR, "EPOCH": EPOCH}
+            "Group": Group, "label": face.labels, "shade": shade, "share": share, "bar_of": parts, "BAR": BAR, "EPOCH": EPOCH,
+            "stray": stray.RULE}
 
 
 def overview(country: Country, face: Face) -> dict[str, Any]:

@@ -1,0 +1,33 @@
+"""Strays: which domains have one now, and what those that went out have told. What a stray is, `core.stray` says.
+
+Each yields to every letter to an agency, and keeps the pace of its mail host (`Gate.strays`): it is written down here only.
+"""
+
+from sarabanwatch.app.life import Rulebook
+from sarabanwatch.core import plan, stray
+from sarabanwatch.core.calendar import campaign
+from sarabanwatch.ports import Clock, Journal, Ledger
+
+
+async def strays(*, ledger: Ledger, clock: Clock, rules: Rulebook, journal: Journal) -> int:
+    """Learn from strays that came to something; write one down for each domain that has had none this round.
+
+    Only where a letter of this round was taken in silence: nowhere else would it tell anything. Never for a house of free
+    mail, which knows its names. Killed between the two, or before a commit, it does the same at its next turn.
+    """
+    now, policy = clock.now(), rules.policy
+    tried = await ledger.strays.unjudged()
+    if tried:
+        await ledger.strays.record([(each, stray.takes_anything(each.strays)) for each in tried], now)
+    journal.weakened(await ledger.strays.weakened())
+    round_ = campaign(now, policy.anchor, policy.weeks)
+    if not policy.catch_all or not round_.starts <= now < round_.ends:
+        return 0
+    due = await ledger.strays.due(round_.number, round_.starts)
+    hosts = {domain: rules.pace.host_of(f"@{domain}", host) for domain, host in due
+             if host != "" and plan.permitted(domain, policy)}
+    spared = policy.catch_all_except | rules.addresses.free_mail
+    chosen = {domain: host for domain, host in hosts.items() if not {domain, host} & spared}
+    if chosen:
+        return await ledger.strays.write(chosen, rules.mint, round_.starts, now, plan.send_by(now, round_, policy))
+    return 0

@@ -1,0 +1,198 @@
+"""Strays over a real ledger: to whom, when, once; after all others; and what is learnt from what becomes of them."""
+
+from collections.abc import AsyncIterator
+from dataclasses import replace
+from datetime import datetime, timedelta
+from pathlib import Path
+
+import pytest
+
+from fakes.clock import StoppedClock
+from fakes.mailroom import RULEBOOK, opened
+from fakes.post import NO_USER, TAKEN, EvenChance, Relay
+from fakes.samples import HOUR, MONDAY, POLICY, agency, register
+from sarabanwatch.app import life
+from sarabanwatch.app.gate import Gate
+from sarabanwatch.app.strays import strays
+from sarabanwatch.core.calendar import campaign
+from sarabanwatch.core.domain import Finding, Surveyed
+from sarabanwatch.core.evidence import Evidence, Kind
+from sarabanwatch.core.pace import Limits, Pace
+from sarabanwatch.core.probe import Event
+from sarabanwatch.core.welcome import RELAY, Remark, Tone
+from sarabanwatch.edge.journal import MetricJournal
+from sarabanwatch.edge.ledger import SqliteLedger, questions
+from sarabanwatch.edge.ledger.strays import stands_weakly, takes_anything, taking_anything, weakened
+from sarabanwatch.ports import Draft
+
+ONE, TWO, FREE = agency("saraban@one.go.th"), agency("saraban@two.go.th", "1002"), agency("saraban@gmail.com", "1003")
+TESTS = replace(POLICY, live=True, catch_all=True)
+RULES = replace(RULEBOOK, policy=TESTS)
+DAYS = timedelta(days=1)
+ROUND = campaign(MONDAY, POLICY.anchor, POLICY.weeks)
+
+
+class World:
+    """A ledger in which three agencies' letters were taken in silence; two days have gone."""
+
+    def __init__(self, file: Path, ledger: SqliteLedger) -> None:
+        self.file, self.ledger, self.clock, self.relay = file, ledger, StoppedClock(MONDAY + 4 * DAYS), Relay()
+        self.journal = MetricJournal(self.clock)
+
+    @property
+    def now(self) -> datetime:
+        """The moment."""
+        return self.clock.now()
+
+    async def step(self, rules: life.Rulebook = RULES) -> int:
+        """Do the step once."""
+        return await strays(ledger=self.ledger, clock=self.clock, rules=rules, journal=self.journal)
+
+    async def going(self, gate: Gate | None = None) -> list[tuple[int, str]]:
+        """Say which strays may go."""
+        gate = gate or Gate(Pace(), TESTS)
+        await gate.rooms(self.ledger, self.now, ())
+        return await gate.strays(self.ledger, self.now, {}, 10)
+
+    async def send(self, serial: int) -> None:
+        """Send one over the relay."""
+        await life.send(serial, ledger=self.ledger, line=self.relay, clock=self.clock, chance=EvenChance(), rules=RULES,
+                        journal=self.journal)
+
+    async def wait(self, days: int) -> None:
+        """Let days go by with open ears, close what is over, judge, and learn."""
+        self.clock.at += days * DAYS
+        await life.close(looked_at=self.now, ledger=self.ledger, clock=self.clock, rules=RULES, journal=self.journal)
+        await life.judge(ledger=self.ledger, clock=self.clock, rules=RULES)
+        await self.step()
+
+    def known(self) -> set[str]:
+        """Return the domains found to take any name."""
+        with questions.asking(self.file) as db:
+            return set(takes_anything(db))
+
+
+@pytest.fixture
+async def world(tmp_path: Path) -> AsyncIterator[World]:
+    file = tmp_path / "ledger.db"
+    async with opened(file) as ledger:
+        await ledger.roll.replace(register(ONE, TWO, FREE), MONDAY)
+        for serial in await ledger.letters.draft(
+                ROUND.number, [Draft(a.code, a.cell, MONDAY + 7 * DAYS, None) for a in (ONE, TWO, FREE)], RULES.mint, MONDAY):
+            await ledger.letters.pick(serial, MONDAY)
+            await ledger.letters.outcome(serial, Event.TAKEN, Evidence(Kind.TAKEN, MONDAY), MONDAY, MONDAY + 16 * HOUR)
+            await ledger.letters.close([(serial, Evidence(Kind.QUIET, MONDAY + 2 * DAYS))], MONDAY + 2 * DAYS)
+        made = World(file, ledger)
+        await life.judge(ledger=ledger, clock=made.clock, rules=RULES)
+        yield made
+
+
+async def test_unless_it_is_switched_on_nothing_is_written(world: World) -> None:
+    assert await world.step(RULEBOOK) == 0
+    assert await world.going() == []
+
+
+async def test_each_domain_where_a_letter_was_taken_in_silence_has_one_and_no_house_of_free_mail(world: World) -> None:
+    assert await world.step() == 2
+    assert await world.going() == [(4, "one.go.th"), (5, "two.go.th")]
+    await world.send(4)
+    (out,) = world.relay.letters
+    assert out.to.startswith("no-such-name-")
+    assert out.to.endswith("@one.go.th")
+    assert "หนังสือ".encode() not in out.raw     # it is encoded, as all are
+    assert await world.step() == 0
+
+
+async def test_there_is_one_a_round_whatever_became_of_it_and_one_more_in_the_next(world: World) -> None:
+    await world.step()
+    for answer, serial in ((NO_USER, 4), (TAKEN, 5)):
+        world.relay.says.append(answer)
+        await world.send(serial)
+    await world.wait(4)
+    assert await world.step() == 0
+    due = await world.ledger.strays.due(ROUND.number, ROUND.ends)
+    assert [domain for domain, _ in due] == ["gmail.com", "one.go.th", "two.go.th"]
+
+
+async def test_one_that_never_left_us_may_be_followed(world: World) -> None:
+    assert await world.step() == 2
+    await world.wait(8)
+    assert await world.going() == [(6, "one.go.th"), (7, "two.go.th")]
+    assert world.known() == set()
+
+
+@pytest.mark.parametrize("spared", ["one.go.th", "host.co.th"])
+async def test_who_asked_to_be_spared_is_spared_by_domain_or_by_mail_host(world: World, spared: str) -> None:
+    seen = [Surveyed("one.go.th", dict.fromkeys(Finding, False), ((10, "mx7.host.co.th"),), "mx7.host.co.th", 1)]
+    await world.ledger.domains.record(seen, MONDAY)
+    rules = replace(RULES, policy=replace(TESTS, catch_all_except=frozenset({spared})), pace=Pace(operators=("host.co.th",)))
+    assert await world.step(rules) == 1
+    assert await world.going() == [(4, "two.go.th")]
+
+
+async def test_letters_to_agencies_go_first_and_a_host_with_a_complaint_gets_none(world: World) -> None:
+    await world.step()
+    cautious = Gate(Pace(Limits(a_minute=1)), TESTS)
+    cautious.of("one.go.th").went(world.now)
+    assert await world.going(cautious) == [(5, "two.go.th")]
+    for tone in (Tone.SLOWER, Tone.NOT_US):
+        slow = Gate(Pace(), TESTS)
+        for _ in range(slow._pace.manners.refusals):
+            slow._hear(Remark("one.go.th", world.now - HOUR / 2, world.now - HOUR / 2, tone, "so they said"))
+        assert await world.going(slow) == [(5, "two.go.th")]
+    shut = Gate(Pace(), TESTS)
+    for _ in range(shut._pace.manners.refusals):
+        shut._hear(Remark(RELAY, world.now, world.now, Tone.NOT_US, "not you"))
+    assert await world.going(shut) == []
+    assert list(await world.ledger.pacing.hosts(world.now)) == []   # the queue of agencies does not know them
+
+
+async def test_outside_office_hours_none_goes(world: World) -> None:
+    await world.step()
+    world.clock.at += 12 * HOUR
+    assert await world.going(Gate(Pace(office_hours=True), TESTS)) == []
+
+
+async def test_one_to_a_domain_that_nobody_declares_any_more_is_held(world: World) -> None:
+    await world.step()
+    await world.ledger.roll.replace(register(TWO, digest="d2"), world.now)
+    await world.send(4)
+    await world.send(5)
+    assert [out.to.partition("@")[2] for out in world.relay.letters] == ["two.go.th"]
+
+
+async def test_silence_finds_that_a_domain_takes_any_name_and_the_mark_is_everywhere(world: World) -> None:
+    await world.step()
+    world.relay.says.append(NO_USER)
+    for serial in (4, 5):
+        await world.send(serial)
+    await world.wait(4)
+    assert world.known() == {"two.go.th"}
+    assert await world.ledger.strays.weakened() == 1
+    with questions.asking(world.file) as db:
+        assert weakened(db) == {"A2": 1}
+        assert [code for code in ("1001", "1002") if stands_weakly(db, code)] == ["1002"]
+        assert set(taking_anything(db, world.now)) == {"two.go.th"}
+        assert set(taking_anything(db, MONDAY + 5 * DAYS)) == set()      # not known by then
+        assert questions.quiet(db)[0] == 3                               # a stray's own silence is none of them
+    assert (await world.ledger.domains.counts())["takes-anything"] == 1
+
+
+async def test_a_receipt_is_none_the_weaker(world: World) -> None:
+    await world.step()
+    await world.send(5)
+    await world.wait(4)
+    assert await world.ledger.letters.confirm(2, Evidence(Kind.CONFIRMED, world.now, receipt="1/2569"))
+    await life.judge(ledger=world.ledger, clock=world.clock, rules=RULES)
+    assert world.known() == {"two.go.th"}
+    assert await world.ledger.strays.weakened() == 0
+
+
+async def test_found_half_sent_it_is_in_doubt_tells_nothing_and_is_not_sent_again(world: World) -> None:
+    await world.step()
+    await world.ledger.letters.pick(4, world.now)
+    await life.recover(ledger=world.ledger, clock=world.clock, rules=RULES)
+    await world.wait(4)
+    assert await world.step() == 0
+    assert 4 not in dict(await world.going())
+    assert world.known() == set()

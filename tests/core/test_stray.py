@@ -1,0 +1,74 @@
+"""What a stray tells of its domain, and what it says to whoever reads it all the same."""
+
+from dataclasses import replace
+from itertools import permutations
+from string import Template
+
+import pytest
+
+from fakes.samples import FORM, KEY, fact, letter
+from sarabanwatch.core import stray
+from sarabanwatch.core.compose import compose
+from sarabanwatch.core.evidence import Kind, Reason, Sure
+from sarabanwatch.core.letter import paper
+from sarabanwatch.core.token import mint
+from sarabanwatch.core.verdict import Verdict
+
+TAKEN, QUIET = fact(Kind.TAKEN), fact(Kind.QUIET)
+SAYS = [
+    ([TAKEN, QUIET], True),
+    ([TAKEN, fact(Kind.DELIVERED), QUIET], True),
+    ([TAKEN, fact(Kind.AUTOMATIC)], True),
+    ([TAKEN, fact(Kind.RECEIPT)], True),
+    ([TAKEN, fact(Kind.ANSWERED, sure=Sure.WEAK), QUIET], True),
+    ([fact(Kind.REFUSED, Reason.NO_MAILBOX)], False),
+    ([TAKEN, fact(Kind.BOUNCED, Reason.NO_MAILBOX)], False),
+    ([TAKEN, QUIET, fact(Kind.BOUNCED, Reason.NO_MAILBOX)], False),      # it came late: the silence was none
+    ([TAKEN, fact(Kind.BOUNCED, Reason.NO_DOMAIN)], False),
+    ([fact(Kind.REFUSED, Reason.SENDER)], None),
+    ([TAKEN, fact(Kind.BOUNCED, Reason.FULL)], None),
+    ([TAKEN, fact(Kind.BOUNCED, Reason.TEMPORARY)], None),
+    ([TAKEN, fact(Kind.BOUNCED, Reason.UNKNOWN)], None),
+    ([TAKEN, fact(Kind.WITHHELD)], None),
+    ([fact(Kind.LOST), QUIET], None),
+    ([fact(Kind.HELD)], None),
+    ([TAKEN], None),
+    ([], None),
+]
+
+
+def test_every_verdict_tells_something_or_nothing() -> None:
+    assert set(stray.TELLS) == set(Verdict)
+
+
+@pytest.mark.parametrize(("seen", "known"), SAYS)
+def test_what_one_stray_tells_whatever_the_order_of_its_facts(seen: list, known: bool | None) -> None:  # noqa: FBT001 - a column
+    for order in permutations(seen):
+        assert stray.takes_anything([order]) is known
+
+
+def test_the_last_stray_that_tells_counts() -> None:
+    took, refused, mute = [TAKEN, QUIET], [fact(Kind.REFUSED, Reason.NO_MAILBOX)], [fact(Kind.HELD)]
+    assert stray.takes_anything([took, refused]) is False
+    assert stray.takes_anything([refused, took, mute]) is True
+    assert stray.takes_anything([mute]) is None
+    assert stray.takes_anything([]) is None
+
+
+def test_it_goes_to_a_name_that_nobody_can_foretell_and_that_stays_the_same() -> None:
+    one, two = (stray.address("one.go.th", mint(serial, KEY)) for serial in (7, 8))
+    assert one == stray.address("one.go.th", mint(7, KEY))
+    assert one != two
+    assert one.startswith("no-such-name-")
+    assert len(one.partition("@")[0]) <= 64      # RFC 5321 section 4.5.3.1.1
+
+
+def test_its_letter_says_what_it_is_and_asks_for_nothing() -> None:
+    form = replace(FORM, stray=Template("ไม่ต้องตอบ $address ของ $name"), confirm="https://x.test/r/")
+    lost = letter(code="*@one.go.th", name="one.go.th", address="no-such-name-x@one.go.th")
+    said = paper(lost, form)
+    assert said.to == "ผู้ดูแลระบบอีเมลของ one.go.th"
+    assert said.subject == "ทดสอบว่าโดเมนรับอีเมลที่ส่งถึงชื่อใดก็ได้หรือไม่"
+    assert said.body == ("ไม่ต้องตอบ no-such-name-x@one.go.th ของ one.go.th",)
+    assert b"x.test" not in compose(lost, form)
+    assert compose(lost, form).partition(b"\r\nDate:")[0] != compose(letter(), form).partition(b"\r\nDate:")[0]
