@@ -19,14 +19,15 @@ KEPT = ("code", "name", "kind", "province", "superior", "group", "label", "since
         "announcement", "lines", "falls", "weakened")
 WORDS = {
     "th": {"kind": "ประเภท", "former": "รหัสเดิม", "province": "จังหวัด", "superior": "สังกัด", "status": "สถานะ", "group": "กลุ่ม",
-           "mend": "สิ่งที่ต้องแก้ไข", "weak": "ข้อสังเกต", "falls": "ผลล่าสุด", "cell": "อีเมลที่แจ้ง", "announced": "ประกาศ", "not": "ยังไม่มีประกาศ", "gives": "ระบุ",
+           "mend": "สิ่งที่ต้องแก้ไข", "weak": "ข้อสังเกต", "falls": "ผลล่าสุด", "cell": "อีเมลที่แจ้ง",
+           "announced": "ประกาศ", "not": "ยังไม่มีประกาศ", "gives": "ระบุ",
            "domain": "โดเมน", "unseen": "ยังไม่เคยตรวจโดเมน", "host": "เครื่องรับอีเมล", "share": "หน่วยงานใช้ร่วมกัน",
            "letters": "หนังสือล่าสุด", "none": "ยังไม่เคยส่ง", "next": "ตรวจครั้งต่อไป", "history": "ประวัติ", "since": "ตั้งแต่", "until": "ถึง",
            "notes": "ข้อสังเกตของแถว", "why": "เหตุผลและหลักฐาน",
            "agency": "ชื่อ", "address": "อีเมล", "announcement": "ประกาศ"},
     "en": {"kind": "kind", "former": "former code", "province": "province", "superior": "superior", "status": "status",
-           "group": "group", "mend": "to mend", "weak": "but", "falls": "lately found", "cell": "declared", "announced": "announced",
-           "not": "no announcement", "gives": "gives", "domain": "domain", "unseen": "its domain was not looked at yet",
+           "group": "group", "mend": "to mend", "weak": "but", "falls": "lately found", "cell": "declared",
+           "announced": "announced", "not": "no announcement", "gives": "gives", "domain": "domain", "unseen": "its domain was not looked at yet",
            "host": "mail host", "share": "agencies share it", "letters": "last letters", "none": "none was sent yet",
            "next": "looked at next", "history": "history", "since": "since", "until": "until",
            "notes": "row notes", "why": "why, and the evidence",
