@@ -11,7 +11,8 @@ from fakes.wire import Scene, playing, smtp
 from sarabanwatch.core.probe import Event
 from sarabanwatch.core.reply import Stage, event
 from sarabanwatch.edge.dns import Resolver, Witness
-from sarabanwatch.edge.smtp import Atlas, Contexts, Direct, DirectLine, Policies, Relay, RelayLine, Relays
+from sarabanwatch.edge.https import HttpsWeb
+from sarabanwatch.edge.smtp import Atlas, Direct, DirectLine, Policies, Relay, RelayLine, Relays
 from sarabanwatch.ports import Line, Outgoing
 
 OUT = Outgoing("probes+sw1@probe.test", "saraban@one.go.test", "sw1", b"Subject: x\r\n\r\n.x\r\n")
@@ -36,8 +37,8 @@ async def relayed(scene: Scene) -> AsyncIterator[Line]:
 async def direct(scene: Scene) -> AsyncIterator[Line]:
     async with playing(scene) as port, resolving(Names({("one.go.test", "A"): ["127.0.0.1"]})) as names:
         witness = Witness(Resolver("127.0.0.1", names.port, 30))
-        atlas, contexts = Atlas([witness]), Contexts()
-        policies = Policies(witness.addresses, lambda: contexts.fetching)
+        atlas = Atlas([witness])
+        policies = Policies(witness.addresses, HttpsWeb())
         line = DirectLine(Direct(atlas, policies, Even(), helo="watch.test", port=port))
         yield line
         await line.close()

@@ -21,6 +21,7 @@ from sarabanwatch.core.reply import Answer, Stage, event, read
 from sarabanwatch.core.route import Route
 from sarabanwatch.core.tls import Finding, judge
 from sarabanwatch.edge.dns import Resolver, Witness
+from sarabanwatch.edge.https import HttpsWeb
 from sarabanwatch.edge.smtp import Atlas, Contexts, Direct, DirectLine, Policies
 from sarabanwatch.ports import Outgoing
 
@@ -48,7 +49,7 @@ async def line(
         names = await stack.enter_async_context(resolving(Names(zone, **how)))     # type: ignore[arg-type]
         witnesses = [Witness(Resolver("127.0.0.1", names.port, 5, per_second=1e6)) for _ in range(resolvers)]
         atlas, contexts = Atlas(witnesses, fresh), Contexts()
-        policies = Policies(witnesses[0].addresses, lambda: contexts.fetching, policy_port)
+        policies = Policies(witnesses[0].addresses, HttpsWeb(), policy_port)
         made = DirectLine(Direct(atlas, policies, Even(), helo="watch.test", port=port, live=live, contexts=contexts))
         stack.callback(atlas.close)
         stack.push_async_callback(made.close)

@@ -55,6 +55,13 @@ async def test_a_page_comes_with_its_etag_and_is_asked_for_by_name() -> None:
     assert b"If-None-Match" not in asked[0]
 
 
+async def test_a_host_whose_address_is_known_is_asked_there_and_still_by_name() -> None:
+    async with serving(PAGE, name="page.test") as (url, asked):
+        page = await HttpsWeb(trusting()).get(url.replace("localhost", "page.test"), at="127.0.0.1")
+    assert page.body == b"abc"
+    assert b"\r\nHost: page.test:" in asked[0]
+
+
 async def test_a_page_that_still_stands_is_not_sent_again() -> None:
     async with serving(b'HTTP/1.1 304 Not Modified\r\nETag: "v1"\r\n\r\n') as (url, asked):
         page = await HttpsWeb(trusting()).get(url, etag='"v1"')

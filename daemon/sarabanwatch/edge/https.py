@@ -7,6 +7,7 @@ What it says is for others.
 import asyncio
 import ssl
 from collections.abc import Iterator, Sequence
+from functools import cached_property
 from typing import NamedTuple
 from urllib.parse import urlsplit
 
@@ -45,21 +46,29 @@ class HttpsWeb:
     """The Web port. `trusted` are the certificates that vouch for hosts: the system's, or a test's own."""
 
     def __init__(self, trusted: ssl.SSLContext | None = None) -> None:
-        self._trusted = trusted
+        self._given = trusted
 
-    async def get(self, url: str, *, etag: str = "", seconds: float = 30, octets: int = 64 << 20) -> Page:
-        """Ask a page, unless it still bears the ETag (RFC 9110 section 13.1.2); raise Unanswered with the reason."""
+    @cached_property
+    def _trusted(self) -> ssl.SSLContext:
+        return self._given or ssl.create_default_context()      # made once: reading the system's authorities takes long
+
+    async def get(self, url: str, *, etag: str = "", at: str = "", seconds: float = 30, octets: int = 64 << 20) -> Page:
+        """Ask a page, unless it still bears the ETag (RFC 9110 section 13.1.2); raise Unanswered with the reason.
+
+        `at` is the host's address; else the system is asked for it.
+        """
         try:
             where = place(url)
             async with asyncio.timeout(seconds):
-                return await self._get(where, etag, octets)
+                return await self._get(where, at, etag, octets)
         except TimeoutError:
             raise Unanswered(f"{url}: no answer within {seconds:g} s") from None
         except (OSError, h11.RemoteProtocolError, ValueError) as error:
             raise Unanswered(f"{url}: {error}") from None
 
-    async def _get(self, where: Place, etag: str, octets: int) -> Page:
-        reader, writer = await asyncio.open_connection(where.host, where.port, ssl=self._trusted or ssl.create_default_context())
+    async def _get(self, where: Place, at: str, etag: str, octets: int) -> Page:
+        reader, writer = await asyncio.open_connection(
+            at or where.host, where.port, ssl=self._trusted, server_hostname=where.host)
         try:
             talk = h11.Connection(h11.CLIENT)
             writer.write(b"".join(_asked(talk, where, etag)))

@@ -117,9 +117,12 @@ class Page:
 
 
 class Web(Protocol):
-    """Asks one page over verified TLS, of the host named and no other, within so much time and size; raises Unanswered."""
+    """Asks one page over verified TLS, of the host named and no other, within so much time and size; raises Unanswered.
 
-    async def get(self, url: str, *, etag: str = "", seconds: float = 30, octets: int = 64 << 20) -> Page: ...
+    `at` is the host's address, where the asker knows it; else the system is asked for it.
+    """
+
+    async def get(self, url: str, *, etag: str = "", at: str = "", seconds: float = 30, octets: int = 64 << 20) -> Page: ...
 
 
 @dataclass(frozen=True, slots=True)

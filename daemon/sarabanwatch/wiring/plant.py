@@ -217,7 +217,7 @@ class Plant:
                 https.place(c.url)
             except ValueError as error:
                 raise config.Misconfigured(f"{self.path}: register.url: {error}") from None
-        return source(c, self.path.parent, partial(register.load, headings=self.headings), https.HttpsWeb())
+        return source(c, self.path.parent, partial(register.load, headings=self.headings), self.web)
 
     @cached_property
     def relays(self) -> tuple[Relay, ...]:
@@ -247,11 +247,16 @@ class Plant:
         async def addresses(name: str) -> Records:
             return await witnesses[0].addresses(name) if witnesses else None
 
-        policies = Policies(addresses, lambda: contexts.fetching, s.route.policy_port, live=s.live)
+        policies = Policies(addresses, self.web, s.route.policy_port, live=s.live)
         direct = Direct(atlas, policies, SystemChance(), helo=s.sender.helo, port=s.route.port, live=s.live,
                         success_reports=s.relay.success_reports, contexts=contexts)
         relays, others = Relays(self.relays, left), frozenset(name.lower() for name in s.route.except_for)
         return lambda: Post(RelayLine(relays), DirectLine(direct), atlas, others, Route(s.route.by_default))
+
+    @cached_property
+    def web(self) -> https.HttpsWeb:
+        """Pages of the web: registers, and domains' policies."""
+        return https.HttpsWeb()
 
     @cached_property
     def mailbox(self) -> Mailbox:

@@ -224,7 +224,8 @@ async def policies(papers: Papers) -> AsyncIterator[int]:
     async def visit(reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
         visits.add(asyncio.current_task())
         head = (await reader.readuntil(b"\r\n\r\n")).decode()
-        domain = next(line for line in head.splitlines() if line.lower().startswith("host:")).split("mta-sts.")[1].strip()
+        asked = next(line for line in head.splitlines() if line.lower().startswith("host:"))
+        domain = asked.split("mta-sts.")[1].partition(":")[0].strip()
         body = f"version: STSv1\r\nmode: enforce\r\nmx: mx.{domain}\r\nmax_age: 86400\r\n".encode()
         writer.write(b"HTTP/1.1 200 OK\r\nContent-Type: text/plain\r\nContent-Length: %d\r\n\r\n" % len(body) + body)
         await writer.drain()

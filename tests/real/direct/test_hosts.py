@@ -16,6 +16,7 @@ from sarabanwatch.core.route import Route
 from sarabanwatch.core.tls import judge
 from sarabanwatch.edge.chance import SystemChance
 from sarabanwatch.edge.dns import Resolver, Witness
+from sarabanwatch.edge.https import HttpsWeb
 from sarabanwatch.edge.smtp import Atlas, Contexts, Direct, DirectLine, Policies
 from sarabanwatch.ports import Outgoing
 
@@ -49,7 +50,7 @@ async def line(server: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> 
         await stack.enter_async_context(scene.host(server, tmp_path))
         witnesses = [Witness(Resolver("127.0.0.1", port, 5)) for _ in range(2)]
         atlas, contexts = Atlas(witnesses), Contexts()
-        kept = Policies(witnesses[0].addresses, lambda: contexts.fetching, policy_port)
+        kept = Policies(witnesses[0].addresses, HttpsWeb(), policy_port)
         made = DirectLine(Direct(atlas, kept, SystemChance(), helo="watch.probe.test", port=scene.PORT, contexts=contexts))
         stack.callback(atlas.close)
         stack.push_async_callback(made.close)

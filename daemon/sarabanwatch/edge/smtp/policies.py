@@ -1,26 +1,24 @@
 """MTA-STS policies as domains publish them (RFC 8461 section 3.3): fetched over HTTPS, kept as long as they say.
 
 Whatever keeps us from a new policy leaves the old one standing until its day. Fetched anew when the domain's record
-names another version. A small client of our own (h11): no redirects, little to read, little time.
+names another version. No redirects, little to read, little time.
 """
 
 import asyncio
-import ssl
 from collections.abc import Awaitable, Callable
 from contextlib import suppress
 from dataclasses import dataclass
 from ipaddress import ip_address
 
-import h11
-
 from sarabanwatch.core import sts
 from sarabanwatch.core.domain import Facts, Records
 from sarabanwatch.core.sts import Policy
+from sarabanwatch.ports import Unanswered, Web
 
 FETCH_WITHIN = 10.0       # wall seconds
 LARGEST = 64 << 10        # octets (section 3.3: implementations may limit)
 TRY_AGAIN = 300.0         # wall seconds after a fetch that failed
-FAILURES = (OSError, EOFError, ValueError, TimeoutError, h11.ProtocolError)   # a bad certificate is an OSError
+FAILURES = (Unanswered, ValueError)
 
 Addresses = Callable[[str], Awaitable[Records]]
 
@@ -38,8 +36,8 @@ class Held:
 class Policies:
     """The policies of all domains; shared by all lines."""
 
-    def __init__(self, addresses: Addresses, context: Callable[[], ssl.SSLContext], port: int = 443, *, live: bool = False) -> None:
-        self._addresses, self._context, self._port, self._live = addresses, context, port, live
+    def __init__(self, addresses: Addresses, web: Web, port: int = 443, *, live: bool = False) -> None:
+        self._addresses, self._web, self._port, self._live = addresses, web, port, live
         self._held: dict[str, Held] = {}
 
     async def of(self, facts: Facts) -> Policy | None:
@@ -62,36 +60,6 @@ class Policies:
         allowed = [place for place in places if self._live or ip_address(place).is_loopback]
         if not allowed:
             raise ValueError("no address that we may ask")
-        async with asyncio.timeout(FETCH_WITHIN):
-            return sts.read(await fetched(allowed[0], self._port, host, self._context()))
-
-
-async def fetched(address: str, port: int, host: str, context: ssl.SSLContext) -> str:
-    """Return the policy file of a host; raise OSError, EOFError, ValueError or h11's ProtocolError where there is none."""
-    reader, writer = await asyncio.open_connection(address, port, ssl=context, server_hostname=host)
-    try:
-        http = h11.Connection(h11.CLIENT)
-        asked = h11.Request(method="GET", target="/.well-known/mta-sts.txt",
-                            headers=[("Host", host), ("User-Agent", "sarabanwatch"), ("Connection", "close")])
-        writer.write((http.send(asked) or b"") + (http.send(h11.EndOfMessage()) or b""))
-        return (await _body(http, reader)).decode("utf-8")
-    finally:
-        writer.close()
-        with suppress(OSError):
-            await writer.wait_closed()
-
-
-async def _body(http: h11.Connection, reader: asyncio.StreamReader) -> bytes:
-    body = b""
-    while True:
-        event = http.next_event()
-        if event is h11.NEED_DATA:
-            http.receive_data(await reader.read(LARGEST))
-        elif isinstance(event, h11.Response) and event.status_code != 200:
-            raise ValueError(f"status {event.status_code}")       # a redirect too (section 3.3)
-        elif isinstance(event, h11.Data):
-            body += event.data
-            if len(body) > LARGEST:
-                raise ValueError("too long")
-        elif isinstance(event, (h11.EndOfMessage, h11.ConnectionClosed)):
-            return body
+        page = await self._web.get(f"https://{host}:{self._port}/.well-known/mta-sts.txt", at=allowed[0], seconds=FETCH_WITHIN,
+                                   octets=LARGEST)      # no redirect is followed (section 3.3)
+        return sts.read(page.body.decode("utf-8"))

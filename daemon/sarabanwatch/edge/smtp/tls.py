@@ -41,11 +41,6 @@ class Contexts:
         context.set_ciphers("DEFAULT:@SECLEVEL=0")
         return context
 
-    @cached_property
-    def fetching(self) -> ssl.SSLContext:
-        """Wants chain and name, for a policy over HTTPS."""
-        return ssl.create_default_context()
-
 
 def anchored(authorities: Sequence[Certificate]) -> ssl.SSLContext:
     """Return a context that trusts these authorities only, whether or not anybody vouches for them (RFC 7672, 3.1.2)."""
