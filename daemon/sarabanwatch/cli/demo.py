@@ -5,6 +5,7 @@ daemon as systemd would; then compares what it found with what is true.
 """
 
 import json
+import signal
 import subprocess
 import sys
 import tempfile
@@ -41,6 +42,7 @@ def demo(agencies: int, seed: int, keep: Path | None, minutes: float, *, as_json
     """Run one campaign over a country in a box and compare what was found with what is true. Exit 0: nothing is wrong."""
     if keep and keep.exists() and any(keep.iterdir()):
         raise click.BadParameter(f"{keep} is not empty", param_hint="--keep")
+    signal.signal(signal.SIGTERM, signal.default_int_handler)      # as Ctrl-C: land and daemon end with us
     with tempfile.TemporaryDirectory(prefix="sarabanland-") as scratch:
         place = keep or Path(scratch)
         place.mkdir(parents=True, exist_ok=True)
