@@ -37,7 +37,7 @@ def broken_within(seeds):
 def test_a_letter_in_doubt_that_were_sent_again_would_be_seen(monkeypatch):
     monkeypatch.setitem(probe.TRANSITIONS[State.SENDING], Event.LOST, State.DEFERRED)
     how = broken_within(20)
-    assert "sent twice" in how
+    assert "sent twice" in how or "arrived, and the ledger says 'held'" in how      # as its window has room for another try or not
     assert "play it again with `python tests/simulation/life.py" in how
 
 
