@@ -316,3 +316,12 @@ async def publish(*, ledger: Ledger, clock: Clock, rules: Rulebook, journal: Jou
     journal.held(*await ledger.incidents.held())
     return Census(counts)
 
+
+async def forget(*, ledger: Ledger, clock: Clock, rules: Rulebook, journal: Journal) -> int:
+    """Let go of the words of mails that were kept as long as they may be; what was read from them stays."""
+    keeps, forgotten, now = rules.policy.keeps_mail, 0, clock.now()
+    while keeps and (page := await ledger.arrivals.forget(now - keeps, PAGE, now)):
+        forgotten += page
+    if forgotten:
+        journal.forgotten(forgotten)
+    return forgotten

@@ -8,10 +8,12 @@ from sarabanwatch.ports import Clock, Ledger, Reader, Stored
 async def rule(
     mail: Stored, said: Ruling, letter: int | None, agency: str, *, ledger: Ledger, reader: Reader, clock: Clock,
 ) -> Word:
-    """Take a ruling on a mail down; its agency is to be judged anew. Raise NoRuling where it is none.
+    """Take a ruling on a mail down; its agency is to be judged anew. Raise NoRuling where it is none, or its mail forgotten.
 
     It is about `letter`, else the last letter to `agency` before the mail came, else the letter it was held to be about.
     """
+    if mail.forgotten_at:
+        raise NoRuling(f"its words were kept until {mail.forgotten_at:%Y-%m-%d}: nobody can read any more what it is")
     serial = await _whose(mail, letter, agency, ledger)
     ruling.check(said, serial, testimony.FACT)
     arrival = await reader.read(mail.raw)

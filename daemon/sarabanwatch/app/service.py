@@ -56,6 +56,7 @@ JOBS: dict[str, float] = {
     "publish":  5 * 60,
     "stray":    15 * 60,
     "survey":   15 * 60,
+    "forget":   15 * 60,
 }
 ALONE = frozenset({"survey"})   # takes minutes: it has a loop of its own, lest its turns pile up
 
@@ -159,6 +160,7 @@ class Service:
             "announce": lambda: life.announce(ledger=w.ledger, clock=w.clock, journal=w.journal),
             "publish":  self._publish,
             "stray":    lambda: strays(ledger=w.ledger, clock=w.clock, rules=w.rules, journal=w.journal),
+            "forget":   lambda: life.forget(ledger=w.ledger, clock=w.clock, rules=w.rules, journal=w.journal),
             "survey":   lambda: survey(
                 witnesses=w.witnesses, every=w.survey_every, live=w.rules.policy.live, ledger=w.ledger, clock=w.clock,
                 journal=w.journal),

@@ -47,6 +47,8 @@ def _print_raw(db: Any, digest: str) -> None:  # noqa: ANN401 - a ledger connect
         click.echo(questions.raw_mail(db, digest.lower()), nl=False)
     except KeyError:
         raise click.ClickException(f"no message, or several, with a digest beginning {digest!r}") from None
+    except questions.Forgotten as gone:
+        raise click.ClickException(f"{digest}: {gone}") from None
 
 
 def account(plant: "Plant", dossier: Any, lang: str) -> dict[str, Any]:  # noqa: ANN401 - questions.Dossier, imported when asked for

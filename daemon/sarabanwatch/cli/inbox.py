@@ -79,8 +79,9 @@ def account(mail: "Stored", history: list[Any]) -> dict[str, Any]:
     """Tell all about one mail as plain values."""
     from sarabanwatch.core import mime
 
+    gone = f"(its words were kept until {mail.forgotten_at:%Y-%m-%d})" if mail.forgotten_at else ""
     try:
-        parts = mime.take_apart(mail.raw)
+        parts = mime.Mail(mime.Headers(), words=gone) if gone else mime.take_apart(mail.raw)
     except mime.Unreadable as limit:
         parts = mime.Mail(mime.Headers(), words=f"({limit}; see it with --raw)")
     return {

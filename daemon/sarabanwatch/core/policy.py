@@ -24,6 +24,7 @@ class Policy:
     catch_all: bool = False                      # strays are sent (core.stray)
     catch_all_except: frozenset[str] = field(default_factory=frozenset)
     fall_settles: timedelta = timedelta()        # 0: a fall turns at once, unless it is part of a mass
+    keeps_mail: timedelta = timedelta()          # 0: as long as the ledger
     mass_share: float = 0.2
     mass_least: int = 10
     holidays: frozenset[date] = field(default_factory=frozenset)

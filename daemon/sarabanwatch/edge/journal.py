@@ -28,7 +28,7 @@ from sarabanwatch.core.route import Route
 from sarabanwatch.core.welcome import RELAY
 from sarabanwatch.ports import Change, Clock, Received, Round
 
-STEPS = ("register", "canary", "draft", "send", "receive", "close", "judge", "announce", "publish", "stray", "survey")
+STEPS = ("register", "canary", "draft", "send", "receive", "close", "judge", "announce", "publish", "stray", "survey", "forget")
 OUTCOMES = {Event.TAKEN: "taken", Event.LATER: "later", Event.REFUSAL: "refused", Event.LOST: "lost"}
 FINDINGS = (*Finding, *stray.Finding, NOT_KNOWN)
 WHYS = ("turn", "office hours", "slowed", "shut")     # what a letter that is due may wait for (app.gate)
@@ -272,6 +272,10 @@ class MetricJournal:
     def surveyed(self, domains: int, doubted: int) -> None:
         """Domains were looked at, some of them twice."""
         self._tell("surveyed", domains=domains, doubted=doubted)
+
+    def forgotten(self, mails: int) -> None:
+        """The words of so many mails were let go."""
+        self._tell("forgotten", mails=mails)
 
     def stepped(self, step: str) -> None:
         """A step ran, whether or not there was anything to do."""

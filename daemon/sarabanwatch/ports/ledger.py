@@ -108,13 +108,17 @@ class Received:
 
 @dataclass(frozen=True, slots=True)
 class Stored:
-    """One mail as it was kept: raw, when it came, whose signature held then, and the last word on it."""
+    """One mail as it was kept: raw, when it came, whose signature held then, and the last word on it.
+
+    Of one that was forgotten `raw` is empty.
+    """
 
     digest: str
     raw: bytes
     arrived_at: datetime
     signed: tuple[str, ...]
     word: Word
+    forgotten_at: datetime | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -260,6 +264,7 @@ class Arrivals(Protocol):
     async def owner(self, serial: int) -> tuple[str, str] | None: ...
     async def last_letter_to(self, address: str, by: datetime) -> int | None: ...
     async def take_in(self, mailbox: str, received: Sequence[Received], cursor: Cursor) -> Sequence[bool]: ...
+    async def forget(self, before: datetime, limit: int, at: datetime) -> int: ...
 
 
 class Rulings(Protocol):

@@ -24,6 +24,7 @@ def complaints(s: Settings) -> Iterator[str]:
         ((s.clock.rate != 1) != exercise, "clock: rate, began and shows go together"),
         (any(at is not None and at.tzinfo is None for at in (s.clock.began, s.clock.shows)),
          "clock: began and shows need a zone, as in 2026-02-17T08:30:00+07:00"),
+        (s.ledger.mail_days < 0, "ledger.mail_days: must not be less than 0; 0 keeps mail as long as the ledger"),
         (s.canary.every_hours < 0, "canary.every_hours: must not be less than 0; 0 sends none"),
         (s.canary.patience_hours <= 0, "canary.patience_hours: must be more than 0"),
         *_of_register(s.register),

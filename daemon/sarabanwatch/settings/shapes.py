@@ -130,6 +130,7 @@ class Ledger(Section, frozen=True):
     """The file that remembers."""
 
     file: str = "ledger.db"
+    mail_days: float = 0
 
 
 class Metrics(Section, frozen=True):

@@ -13,6 +13,13 @@ from sarabanwatch.edge.ledger.rows import ask_one, stamp
 from sarabanwatch.edge.ledger.writer import Pen
 from sarabanwatch.ports import Cursor, Received
 
+# What waits for a person is kept until it is ruled on.
+FORGET = """
+    UPDATE mail SET raw = x'', sender = '', subject = '', forgotten_at = ? WHERE digest IN (
+        SELECT m.digest FROM mail m WHERE m.forgotten_at IS NULL AND m.arrived_at < ?
+            AND (SELECT waits FROM reading r WHERE r.mail = m.digest ORDER BY r.id DESC LIMIT 1) = '' LIMIT ?)
+"""
+
 
 class SqliteArrivals:
     """Mails by digest."""
@@ -35,6 +42,13 @@ class SqliteArrivals:
     async def take_in(self, mailbox: str, received: Sequence[Received], cursor: Cursor) -> Sequence[bool]:
         """Keep mails, their evidence and then the cursor; say of each whether it was new."""
         return await self._pen.write(_take_in, mailbox, received, cursor)
+
+    async def forget(self, before: datetime, limit: int, at: datetime) -> int:
+        """Let go of the words of mails that came before then, but for those that wait for a person; return how many.
+
+        Digest, kind, and what was read from them stay.
+        """
+        return await self._pen.write(_forget, stamp(before), limit, stamp(at))
 
 
 def _cursor(db: apsw.Connection, mailbox: str) -> Cursor:
@@ -66,6 +80,11 @@ def _take_in(db: apsw.Connection, mailbox: str, received: Sequence[Received], cu
             witness(db, [(m.serial, replace(m.evidence, edition=edition))])
     db.execute("INSERT OR REPLACE INTO cursor VALUES (?, ?, ?)", (mailbox, cursor.validity, cursor.uid))
     return new
+
+
+def _forget(db: apsw.Connection, before: str, limit: int, at: str) -> int:
+    db.execute(FORGET, (at, before, limit))
+    return db.changes()
 
 
 def _keep(db: apsw.Connection, m: Received) -> bool:

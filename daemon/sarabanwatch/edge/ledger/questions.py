@@ -237,9 +237,16 @@ def quiet(db: apsw.Connection) -> tuple[int, int]:
     return (row[0], row[1] or 0) if row else (0, 0)
 
 
+class Forgotten(Exception):  # noqa: N818 - said of the mail
+    """A mail's words are kept no longer."""
+
+
 def raw_mail(db: apsw.Connection, digest: str) -> bytes:
-    """Return a raw message by (the beginning of) its digest; KeyError where none or several begin so."""
-    rows = list(ask(db, "SELECT raw FROM mail WHERE substr(digest, 1, ?) = ? LIMIT 2", (len(digest), digest)))
+    """Return a raw message by (the beginning of) its digest; KeyError where none or several begin so, Forgotten where it was."""
+    rows = list(ask(db, "SELECT raw, forgotten_at FROM mail WHERE substr(digest, 1, ?) = ? LIMIT 2", (len(digest), digest)))
     if len(rows) != 1:
         raise KeyError(digest)
-    return zlib.decompress(rows[0][0])
+    raw, forgotten_at = rows[0]
+    if forgotten_at:
+        raise Forgotten(f"its words were kept until {forgotten_at[:10]}; what was read from it stands (ledger.mail_days)")
+    return zlib.decompress(raw)

@@ -23,7 +23,7 @@ from sarabanwatch.ports import Stored
 # `mail <> ''` beside `mail = ?` lets the partial indexes be used.
 SPOKEN = "r.kind, r.rule, r.reason, r.serial, r.refused, r.waits, r.by, r.note"
 KEPT = f"""
-    SELECT m.digest, m.raw, m.size, m.arrived_at, m.signed, {SPOKEN}
+    SELECT m.digest, m.raw, m.size, m.arrived_at, m.signed, m.forgotten_at, {SPOKEN}
     FROM mail m JOIN reading r ON r.id = (SELECT max(id) FROM reading WHERE mail = m.digest)
 """  # noqa: S608 - our own column names
 FACT = f"""
@@ -68,12 +68,15 @@ class SqliteRulings:
         self._pen = pen
 
     async def page(self, after: str, limit: int, octets: int) -> Sequence[Stored]:
-        """Return mails by digest after `after`: at most `limit`, and no more once they weigh `octets`, but one at least."""
+        """Return mails whose words are kept, by digest after `after`.
+
+        At most `limit`, and no more once they weigh `octets`, but one at least.
+        """
         return await self._pen.read(_page, after, limit, octets)
 
     async def kept(self) -> int:
-        """Count the mails."""
-        return await self._pen.read(lambda db: db.execute("SELECT count(*) FROM mail").get)
+        """Count the mails whose words are kept."""
+        return await self._pen.read(lambda db: db.execute("SELECT count(*) FROM mail WHERE forgotten_at IS NULL").get)
 
     async def find(self, digest: str) -> Stored:
         """Return a mail by (the beginning of) its digest; KeyError where none or several begin so."""
@@ -120,7 +123,7 @@ def about(db: apsw.Connection, serial: int) -> list[Said]:
 
 def _page(db: apsw.Connection, after: str, limit: int, octets: int) -> list[Stored]:
     page: list[Stored] = []
-    for row in ask(db, f"{KEPT} WHERE m.digest > ? ORDER BY m.digest LIMIT ?", (after, limit)):
+    for row in ask(db, f"{KEPT} WHERE m.digest > ? AND m.forgotten_at IS NULL ORDER BY m.digest LIMIT ?", (after, limit)):
         page.append(_stored(db, row))
         octets -= row[2]
         if octets <= 0:
@@ -129,11 +132,12 @@ def _page(db: apsw.Connection, after: str, limit: int, octets: int) -> list[Stor
 
 
 def _stored(db: apsw.Connection, row: Sequence[Any]) -> Stored:
-    digest, raw, _, arrived_at, signed, *word = row
+    digest, raw, _, arrived_at, signed, forgotten_at, *word = row
     found = ask_one(db, FACT, (digest,))
     fact = replace(evidence(found), edition=0) if found else None
-    return Stored(digest, zlib.decompress(raw), moment(arrived_at), tuple(signed.split()),
-                  _word(word, None if fact is None or fact.kind is Kind.SET_ASIDE else fact))
+    return Stored(digest, zlib.decompress(raw) if raw else b"", moment(arrived_at), tuple(signed.split()),
+                  _word(word, None if fact is None or fact.kind is Kind.SET_ASIDE else fact),
+                  moment(forgotten_at) if forgotten_at else None)
 
 
 def _word(row: Sequence[Any], fact: Evidence | None) -> Word:

@@ -412,6 +412,17 @@ MIGRATIONS = (
     CREATE INDEX letter_stray ON letter (due_at, serial, send_by, host)
         WHERE code GLOB '[*]@*' AND state IN ('drafted', 'deferred');
     """,
+    """
+    ALTER TABLE mail ADD COLUMN forgotten_at TEXT;     -- when its words, its sender and its subject were let go
+    CREATE INDEX mail_kept ON mail (arrived_at) WHERE forgotten_at IS NULL;
+    DROP TRIGGER mail_stays;
+    CREATE TRIGGER mail_stays BEFORE UPDATE ON mail
+        WHEN OLD.forgotten_at IS NOT NULL OR NEW.forgotten_at IS NULL OR NEW.raw <> x''
+             OR (NEW.digest, NEW.size, NEW.arrived_at, NEW.kind, NEW.rule, NEW.serial, NEW.refused, NEW.signed)
+                IS NOT (OLD.digest, OLD.size, OLD.arrived_at, OLD.kind, OLD.rule, OLD.serial, OLD.refused, OLD.signed)
+        BEGIN SELECT RAISE(ABORT, 'mail is append-only, but for being forgotten'); END;
+    CREATE TRIGGER mail_there BEFORE DELETE ON mail BEGIN SELECT RAISE(ABORT, 'mail is append-only'); END;
+    """,
 )
 
 

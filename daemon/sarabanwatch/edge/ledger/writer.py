@@ -42,6 +42,7 @@ def open_to_write(path: Path) -> apsw.Connection:
     db.pragma("journal_mode", "wal")
     db.pragma("synchronous", "full")
     db.pragma("foreign_keys", 1)
+    db.pragma("secure_delete", 1)     # what is forgotten is overwritten, not merely let go
     migrate(db)
     return db
 
