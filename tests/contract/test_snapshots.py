@@ -11,7 +11,7 @@ import pytest
 
 from fakes.census import CUT, row, snapshot
 from fakes.mailroom import CAME, RECEIPT, take_in, write_to_both
-from fakes.samples import HOUR, MONDAY, RULES
+from fakes.samples import HOUR, MONDAY, RULES, agency, register
 from sarabanwatch.core.group import Group
 from sarabanwatch.core.snapshot import Altered, seal
 from sarabanwatch.edge.ledger import SqliteLedger, questions, snapshots
@@ -155,5 +155,32 @@ async def test_how_things_stood_at_a_moment(ledger: SqliteLedger, file: Path) ->
         post = snapshots.post(db, 0, MONDAY - HOUR, CAME)
         assert (post.planned, post.sent, post.doubtful, post.held, post.last_fact) == (2, 2, 0, 0, CAME)
         assert snapshots.last_fact(db, MONDAY - timedelta(days=1)) is None
-        with pytest.raises(Unknowable, match="freeze at that moment or later"):
+        with pytest.raises(Unknowable, match="ask for that moment or later"):
             snapshots.stands(db, MONDAY - HOUR)
+
+
+async def test_a_past_day_is_told_of_the_register_of_that_day_whatever_came_later(ledger: SqliteLedger, file: Path) -> None:
+    await write_to_both(ledger)
+    await take_in(ledger, RECEIPT)
+    with questions.asking(file) as db:
+        before = snapshots.stands(db, CAME + HOUR)
+    moved = agency("saraban@new.go.th", name="กรมใหม่")
+    await ledger.roll.replace(register(moved, agency("saraban@three.go.th", "1003"), digest="d2"), CAME + 2 * HOUR)
+    with questions.asking(file) as db:
+        assert snapshots.stands(db, CAME + HOUR) == before
+        after = {s.agency.code: s for s in snapshots.stands(db, CAME + 2 * HOUR)}
+        assert (after["1001"].agency, after["1001"].letters, after["1001"].group) == (moved, [], Group.A1)   # not judged anew yet
+        assert after.keys() == {"1001", "1003"}
+        assert [s.agency for s in snapshots.published(db, CAME + 2 * HOUR)] == [s.agency for s in after.values()]
+    await ledger.roll.restore(1, CAME + 3 * HOUR)
+    with questions.asking(file) as db:
+        assert [s.agency for s in snapshots.stands(db, CAME + 3 * HOUR)] == [s.agency for s in before]
+        assert [s.letters for s in snapshots.stands(db, CAME + 3 * HOUR)] == [s.letters for s in before]    # its line goes on
+
+
+async def test_a_register_that_was_not_kept_is_said_so(ledger: SqliteLedger, file: Path) -> None:
+    await write_to_both(ledger)
+    with closing(apsw.Connection(str(file))) as db:
+        db.execute("UPDATE import SET good = 7")
+    with questions.asking(file) as db, pytest.raises(Unknowable, match="after import 1 is not kept"):
+        snapshots.published(db, MONDAY)

@@ -24,30 +24,41 @@ SUCCEEDED = "มีหน่วยงานใหม่แทนแล้ว"
 @click.option("--kind", default="", help="Of this kind, as the register has it, or its short form (อบต.).")
 @click.option("--host", default="", help="Whose mail goes to this mail host first.")
 @click.option("--since", type=click.DateTime(["%Y-%m-%d"]), help="Whose group turned on this day or later.")
+@options.at
 @click.option("--out", type=click.Path(path_type=Path),
               help="Write them to a file, .csv, .xlsx or .json: as the register has them, with group, reason and day.")
 @options.config
 @options.as_json
-def agencies(since: datetime | None, out: Path | None, config: Path, *, as_json: bool, **wanted: str) -> None:
+def agencies(
+    since: datetime | None, at: datetime | None, out: Path | None, config: Path, *, as_json: bool, **wanted: str,
+) -> None:
     """List agencies with their groups, by code. Each option narrows the list down further."""
-    from dataclasses import asdict
-
     from sarabanwatch import wiring
     from sarabanwatch.edge.ledger import questions
 
-    narrowed = {**wanted, "group": _group(wanted["group"]), "kind": _kind(wanted["kind"]), "since": _day(since)}
+    if at and wanted["host"]:
+        raise click.BadParameter("which mail host a domain had on a past day is not kept", param_hint="--host")
     options.named(out, FORMS)
-    with questions.asking(wiring.Plant(config).ledger_file) as db:
-        if out:
-            found = list(questions.held(db, **narrowed))
-            options.write(out, octets(found, out.suffix.lower()))
-            _say_written(out, len(found), as_json=as_json)
-            return
-        for row in questions.listed(db, **narrowed):
-            if as_json:
-                options.say_json(asdict(row))
-            else:
-                click.echo(f"{row.group:<7} {row.code:<8} {row.name}  {' '.join(row.cell.split())}")
+    narrowed = {**wanted, "group": _group(wanted["group"]), "kind": _kind(wanted["kind"]), "since": _day(since)}
+    plant = wiring.Plant(config)
+    with questions.asking(plant.ledger_file) as db:
+        found = list(questions.held_at(db, options.passed(at, plant.clock.now()), **narrowed) if at else
+                     questions.held(db, **narrowed))
+    if out:
+        options.write(out, octets(found, out.suffix.lower()))
+        _say_written(out, len(found), as_json=as_json)
+    else:
+        _say(found, as_json=as_json)
+
+
+def _say(found: Iterable["Held"], *, as_json: bool) -> None:
+    from dataclasses import asdict
+
+    for row in (each.row for each in found if each.group):
+        if as_json:
+            options.say_json(asdict(row))
+        else:
+            click.echo(f"{row.group:<7} {row.code:<8} {row.name}  {' '.join(row.cell.split())}")
 
 
 def _say_written(out: Path, number: int, *, as_json: bool) -> None:

@@ -1,8 +1,10 @@
-"""`census` and `agencies`."""
+"""`census`: the counts in the circular's shape, of today or of a past day, of all or by ministry, province or kind."""
 
+from collections import Counter
 from collections.abc import Iterator, Mapping
+from datetime import datetime
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import click
 
@@ -11,6 +13,7 @@ from sarabanwatch.cli.terminal import line
 
 if TYPE_CHECKING:
     from sarabanwatch.core.census import Census
+    from sarabanwatch.core.group import Group
     from sarabanwatch.settings import Groups
 
 BUCKETS = {
@@ -23,38 +26,62 @@ COLUMNS = {"ministry": "superior", "province": "province", "kind": "kind"}
 
 
 @click.command()
-@click.option("--by", type=click.Choice(["ministry", "province", "kind"]), help="The counts of each ministry, province or kind.")
+@click.option("--by", type=click.Choice(list(COLUMNS)), help="The counts of each ministry, province or kind.")
+@options.at
 @options.config
 @options.as_json
-def census(by: str | None, config: Path, *, as_json: bool) -> None:
+def census(by: str | None, at: datetime | None, config: Path, *, as_json: bool) -> None:
     """Count the agencies: three buckets, eleven groups, shares that sum to 100.0."""
     from sarabanwatch import wiring
-    from sarabanwatch.core.census import Census
-    from sarabanwatch.edge.ledger import judgements, questions, strays
+    from sarabanwatch.edge.ledger import questions
 
     plant = wiring.Plant(config)
-    if by:
-        with questions.asking(plant.ledger_file) as db:
-            parts = {value: Census(counts) for value, counts in judgements.tally(db, COLUMNS[by]).items()}
-        if as_json:
-            options.say_json({value: plain(part) for value, part in parts.items()})
-        else:
-            click.echo("\n".join(rolled_up(parts)))
-        return
+    now = plant.clock.now()
+    as_of = options.passed(at, now) if at else None
+    words = plant.groups_at(as_of or now)
     with questions.asking(plant.ledger_file) as db:
-        counted, (quiet, reported), weak = Census(judgements.counts(db)), questions.quiet(db), strays.weakened(db)
+        parts = _counted(db, COLUMNS[by] if by else "", as_of)
+        beside = {"as_of": as_of.isoformat(), "edition": words.id} if as_of else _of_silence(db)
     if as_json:
-        options.say_json(plain(counted) | {"quiet": {"letters": quiet, "reported": reported},
-                                           "weakened": {group.value: n for group, n in sorted(weak.items())}})
-    else:
-        click.echo(table(counted, plant.groups))
-        if quiet:
-            click.echo(f"{quiet:>7,}           หนังสือที่รับไว้แล้วเงียบ มีรายงานว่าส่งต่อหรือส่งถึง {reported:,} ฉบับ "
-                       f"(letters taken and quiet since; of these reported delivered or relayed: {reported:,})")
-        if weak:
-            of = ", ".join(f"{group.value} {n:,}" for group, n in sorted(weak.items()))
-            click.echo(f"{weak.total():>7,}           หน่วยงานที่รับหนังสือไว้แล้วเงียบ ในโดเมนที่รับทุกชื่อ จึงบอกอะไรได้น้อย: {of} "
-                       "(taken in silence where any name is: says little; `domains --finding takes-anything`)")
+        options.say_json({value: plain(part) for value, part in parts.items()} if by else plain(parts[""]) | beside)
+        return
+    if as_of:
+        click.echo(f"ณ {options.minute(as_of)} · as of ({words.id})")
+    click.echo("\n".join(rolled_up(parts) if by else [table(parts[""], words), *([] if as_of else _silence(beside))]))
+
+
+def _of_silence(db: Any) -> dict[str, Any]:  # noqa: ANN401 - a ledger connection
+    """Tell what silence proves today: letters taken and quiet since, and agencies whose domain takes any name."""
+    from sarabanwatch.edge.ledger import questions, strays
+
+    quiet, reported = questions.quiet(db)
+    return {"quiet": {"letters": quiet, "reported": reported},
+            "weakened": {group.value: n for group, n in sorted(strays.weakened(db).items())}}
+
+
+def _silence(told: dict[str, Any]) -> Iterator[str]:
+    quiet, weak = told["quiet"], told["weakened"]
+    if quiet["letters"]:
+        yield (f"{quiet['letters']:>7,}           หนังสือที่รับไว้แล้วเงียบ มีรายงานว่าส่งต่อหรือส่งถึง {quiet['reported']:,} ฉบับ "
+               f"(letters taken and quiet since; of these reported delivered or relayed: {quiet['reported']:,})")
+    if weak:
+        of = ", ".join(f"{group} {n:,}" for group, n in weak.items())
+        yield (f"{sum(weak.values()):>7,}           หน่วยงานที่รับหนังสือไว้แล้วเงียบ ในโดเมนที่รับทุกชื่อ จึงบอกอะไรได้น้อย: {of} "
+               "(taken in silence where any name is: says little; `domains --finding takes-anything`)")
+
+
+def _counted(db: Any, column: str, as_of: datetime | None) -> dict[str, "Census"]:  # noqa: ANN401 - a ledger connection
+    """Count agencies by what they have in a column ("": all together), as they stand, or as they stood."""
+    from sarabanwatch.core.census import Census
+    from sarabanwatch.edge.ledger import judgements, snapshots
+
+    if as_of is None:
+        return {value: Census(counts) for value, counts in (
+            judgements.tally(db, column) if column else {"": judgements.counts(db)}).items()}
+    found: dict[str, Counter[Group]] = {} if column else {"": Counter()}
+    for stand in snapshots.published(db, as_of):
+        found.setdefault(str(getattr(stand.agency, column)) if column else "", Counter())[stand.group] += 1
+    return {value: Census(found[value]) for value in sorted(found)}
 
 
 def rolled_up(parts: Mapping[str, "Census"]) -> Iterator[str]:

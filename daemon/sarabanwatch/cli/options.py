@@ -2,6 +2,7 @@
 
 import json
 from collections.abc import Sequence
+from datetime import datetime, timedelta
 from pathlib import Path
 
 import click
@@ -11,6 +12,40 @@ config = click.option(
     envvar="SARABANWATCH_CONFIG", help="The configuration file.")
 as_json = click.option("--json", "as_json", is_flag=True, help="One JSON value on stdout, for machines.")
 language = click.option("--lang", type=click.Choice(["th", "en"]), default="th", show_default=True, help="Language.")
+
+
+def _moment(ctx: click.Context, param: click.Parameter, value: str | None) -> datetime | None:
+    """Read a day (its end) or a day and a time, of Bangkok; say how to write one."""
+    from sarabanwatch.core.calendar import BANGKOK
+
+    if value is None:
+        return None
+    try:
+        day = datetime.fromisoformat(value)
+    except ValueError:
+        raise click.BadParameter(f"{value!r} is no day: write 2026-03-30 or 2026-03-30T16:30", ctx, param) from None
+    whole = day + timedelta(days=1, milliseconds=-1) if len(value) == len("2026-03-30") else day
+    return whole if whole.tzinfo else whole.replace(tzinfo=BANGKOK)
+
+
+at = click.option("--at", metavar="DAY", callback=_moment, help="As it stood then, Bangkok's time; a day alone means its end.")
+
+
+def minute(at: datetime) -> str:
+    """Return a moment in Bangkok as people are told it: '๒๓ ธันวาคม ๒๕๖๘ เวลา ๑๖.๓๐ น.'."""
+    from sarabanwatch.core.calendar import BANGKOK, THAI_DIGITS, thai_date
+
+    here = at.astimezone(BANGKOK)
+    return f"{thai_date(here.date())} เวลา {f'{here:%H.%M}'.translate(THAI_DIGITS)} น."
+
+
+def passed(at: datetime, now: datetime) -> datetime:
+    """Return a moment, of today at the latest now; refuse what is yet to come."""
+    from sarabanwatch.core.calendar import BANGKOK
+
+    if at.astimezone(BANGKOK).date() > now.astimezone(BANGKOK).date():
+        raise click.BadParameter(f"{at.astimezone(BANGKOK):%Y-%m-%d %H:%M} is yet to come", param_hint="--at")
+    return min(at, now)
 
 
 LINE_ENDS = {ord(c): f"\\u{ord(c):04x}" for c in "\x85\u2028\u2029"}   # those that JSON lets stand

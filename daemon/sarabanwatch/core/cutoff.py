@@ -40,6 +40,7 @@ class Turn:
 
     now: Group
     at: datetime
+    because: str = ""
 
 
 @dataclass(frozen=True, slots=True)

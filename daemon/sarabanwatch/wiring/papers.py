@@ -41,15 +41,15 @@ async def freeze(plant: Plant, at: datetime | None) -> Kept:
         round_ = campaign(as_of, plant.policy.anchor, plant.policy.weeks)
         snapshot = cutoff.freeze(
             as_of, round_, snapshots.stands(db, as_of), snapshots.post(db, round_.number, round_.starts, as_of),
-            snapshots.troubles(db, round_.starts, as_of), bench(plant), snapshots.followed(db, as_of))
+            snapshots.troubles(db, round_.starts, as_of), bench(plant, as_of), snapshots.followed(db, as_of))
         content, digest = seal(snapshot)
         number = await ledger.snapshots.keep(content, digest, as_of, round_.number, now)
         return snapshots.find(db, str(number))
 
 
-def bench(plant: Plant) -> cutoff.Bench:
-    """Return what a cut-off is judged by."""
-    words, addresses = plant.groups, plant.addresses
+def bench(plant: Plant, at: datetime) -> cutoff.Bench:
+    """Return what a cut-off is judged by: the groups by the edition of its day."""
+    words, addresses = plant.groups_at(at), plant.addresses
     labels = {g.value: Label(words.groups[g].th, words.groups[g].en, words.groups[g].mend_th) for g in Group}
     rules = {"sarabanwatch": __version__, "groups": words.id, "addresses": addresses.id}
     policy = plant.policy

@@ -2,7 +2,7 @@
 
 from collections.abc import Callable
 from dataclasses import dataclass
-from datetime import date, timedelta
+from datetime import date, datetime, timedelta
 from functools import cached_property, partial
 from pathlib import Path
 from string import Template
@@ -93,10 +93,14 @@ class Plant:
         """Return the edition of a day: the last that was in force by then."""
         return next((e for e in reversed(self.editions) if e.valid_from <= day), self.editions[0])
 
+    def groups_at(self, moment: datetime) -> config.Groups:
+        """Return the edition of a moment."""
+        return self.groups_on(moment.astimezone(BANGKOK).date())
+
     @property
     def groups(self) -> config.Groups:
         """The edition of today."""
-        return self.groups_on(self.clock.now().astimezone(BANGKOK).date())
+        return self.groups_at(self.clock.now())
 
     @cached_property
     def policy(self) -> Policy:

@@ -6,9 +6,10 @@ from datetime import datetime
 
 import apsw
 
+from sarabanwatch.core.agency import Agency
 from sarabanwatch.core.difference import Change, What
 from sarabanwatch.core.register import Entry, Note, Problem, Register
-from sarabanwatch.edge.ledger.rows import agency, ask, ask_one, moment, notes
+from sarabanwatch.edge.ledger.rows import agency, ask, ask_one, moment, notes, stamp
 from sarabanwatch.ports import Dated, Import
 
 STOOD = """
@@ -19,8 +20,12 @@ STOOD = """
          LEFT JOIN noted o ON o.code = e.code AND o.since <= ?1 AND ifnull(o.until > ?1, 1)
          LEFT JOIN announced a ON a.code = e.code AND a.since <= ?1 AND ifnull(a.until > ?1, 1)
          LEFT JOIN announcement n ON n.id = a.announcement
-    WHERE e.since <= ?1 AND ifnull(e.until > ?1, 1) ORDER BY e.code
+    WHERE e.since <= ?1 AND ifnull(e.until > ?1, 1) {succeeded} ORDER BY e.code
 """
+SUCCEEDED = """
+    AND NOT EXISTS (SELECT 1 FROM entry s WHERE s.former = e.code AND s.former <> '' AND e.former <> s.code
+                                            AND s.since <= ?1 AND ifnull(s.until > ?1, 1))
+"""    # as the view `agency` has it
 IMPORTS = "SELECT id, at, source, good, bad, way, by, restores FROM import"
 # the lines of one agency: what it said, since when, until when
 LINES = {
@@ -54,18 +59,38 @@ def known(db: apsw.Connection, number: int) -> None:
         raise NoImport(f"there is no import {number}; `register history` lists all")
 
 
+def _kept(db: apsw.Connection, number: int) -> None:
+    """Raise NoImport where the register that stood after an import was not kept."""
+    known(db, number)
+    lines, good = next(ask(db, "SELECT count(*), (SELECT good FROM import WHERE id = ?1) FROM entry "
+                               "WHERE since <= ?1 AND ifnull(until > ?1, 1)", (number,)))
+    if lines != good:
+        raise NoImport(f"the register after import {number} is not kept: it is older than the history; import its file again")
+
+
 def stood(db: apsw.Connection, number: int) -> Register:
     """Return the register that stood after an import, as its file told it; an empty one after none. Raise NoImport."""
     if not number:
         return Register("", "", (), ())
-    known(db, number)
-    source, digest, good, said = next(ask(db, "SELECT source, digest, good, notes FROM import WHERE id = ?", (number,)))
-    entries = [Entry(line, tuple(json.loads(raw)), agency(a), notes(noted)) for *a, line, raw, noted in ask(db, STOOD, (number,))]
-    if good != len(entries):
-        raise NoImport(f"the register after import {number} is not kept: it is older than the history; import its file again")
+    _kept(db, number)
+    source, digest, said = next(ask(db, "SELECT source, digest, notes FROM import WHERE id = ?", (number,)))
+    entries = [Entry(line, tuple(json.loads(raw)), agency(a), notes(noted))
+               for *a, line, raw, noted in ask(db, STOOD.format(succeeded=""), (number,))]
     problems = [Problem(line, tuple(json.loads(raw)), problem, remedy) for line, raw, problem, remedy in ask(
         db, "SELECT line, raw, problem, remedy FROM problem WHERE import = ? ORDER BY line", (number,))]
     return Register(source, digest, entries, problems, notes(said))
+
+
+def listed(db: apsw.Connection, number: int) -> list[Agency]:
+    """Return the agencies that counted after an import, by code: those that no other body succeeded. Raise NoImport."""
+    _kept(db, number)
+    return [agency(a) for *a, _, _, _ in ask(db, STOOD.format(succeeded=SUCCEEDED), (number,))]
+
+
+def by(db: apsw.Connection, at: datetime) -> int | None:
+    """Return the number of the last import by a moment, or None."""
+    row = ask_one(db, "SELECT max(id) FROM import WHERE at <= ?", (stamp(at),))
+    return row[0] if row else None
 
 
 def imports(db: apsw.Connection) -> Iterator[Import]:

@@ -2,7 +2,7 @@
 
 import json
 import zlib
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import datetime
@@ -17,11 +17,11 @@ from sarabanwatch.core.group import Group
 from sarabanwatch.core.letter import Letter
 from sarabanwatch.core.probe import State
 from sarabanwatch.core.register import Note
-from sarabanwatch.edge.ledger import history
+from sarabanwatch.edge.ledger import history, snapshots
 from sarabanwatch.edge.ledger.incidents import Pending, Told, pending, told
 from sarabanwatch.edge.ledger.letters import seen
 from sarabanwatch.edge.ledger.roll import find
-from sarabanwatch.edge.ledger.rows import AGENCY, ask, ask_one, moment
+from sarabanwatch.edge.ledger.rows import AGENCY, ask, ask_one, moment, stamp
 from sarabanwatch.edge.ledger.rows import agency as as_agency
 from sarabanwatch.edge.ledger.rulings import Said, about
 from sarabanwatch.edge.ledger.schema import MIGRATIONS, TooNew, version
@@ -82,6 +82,22 @@ class Held(NamedTuple):
     group: str
     because: str
     since: datetime | None
+
+    @property
+    def row(self) -> Listed:
+        """It as a row of a list."""
+        a = self.agency
+        return Listed(a.code, a.name, a.kind, a.province, a.superior, a.cell, self.group, self.because,
+                      stamp(self.since) if self.since else "")
+
+
+PAST: dict[str, Callable[[Held, str], bool]] = {    # FILTERS, of what is known of a past day
+    "group":    lambda held, value: held.group == value,
+    "ministry": lambda held, value: value in held.agency.superior,
+    "province": lambda held, value: held.agency.province == value,
+    "kind":     lambda held, value: held.agency.kind == value,
+    "since":    lambda held, value: held.since is not None and stamp(held.since) >= value,
+}
 
 
 @dataclass(frozen=True, slots=True)
@@ -151,6 +167,16 @@ def held(db: apsw.Connection, **wanted: str) -> Iterator[Held]:
     where, args = _narrowed(**wanted)
     for *row, group, because, since in ask(db, f"{HELD} {'a.listed' if args else 'TRUE'}{where} ORDER BY a.code", args):
         yield Held(as_agency(row), group, because, moment(since) if since else None)
+
+
+def held_at(db: apsw.Connection, at: datetime, **wanted: str) -> Iterator[Held]:
+    """Yield the agencies that PAST holds of as they stood at a moment, by code; raise Unknowable."""
+    narrowed = [(PAST[name], value) for name, value in wanted.items() if value]
+    for stand in snapshots.published(db, at):
+        turn = stand.turns[-1] if stand.turns else None
+        found = Held(stand.agency, stand.group, turn.because if turn else "", turn.at if turn else None)
+        if all(holds(found, value) for holds, value in narrowed):
+            yield found
 
 
 def _narrowed(**wanted: str) -> tuple[str, tuple[str, ...]]:

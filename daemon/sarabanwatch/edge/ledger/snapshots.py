@@ -7,22 +7,22 @@ it is sent, and what became of it after: one that has no outcome is in doubt, an
 import zlib
 from collections import defaultdict
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 from itertools import groupby
 from operator import itemgetter
 
 import apsw
 
-from sarabanwatch.core.agency import Agency
 from sarabanwatch.core.cutoff import Mass, Post, Stand, Turn, mass_trouble
 from sarabanwatch.core.evidence import Evidence
 from sarabanwatch.core.group import Group
 from sarabanwatch.core.incident import Scope
 from sarabanwatch.core.probe import Event
 from sarabanwatch.core.snapshot import Altered, Snapshot, Trouble, unseal
+from sarabanwatch.edge.ledger import history
 from sarabanwatch.edge.ledger.letters import canaries_since
-from sarabanwatch.edge.ledger.rows import AGENCY, EVIDENCE, agency, ask, ask_one, evidence, moment, stamp
+from sarabanwatch.edge.ledger.rows import EVIDENCE, ask, ask_one, evidence, moment, stamp
 from sarabanwatch.edge.ledger.strays import taking_anything
 from sarabanwatch.edge.ledger.writer import Pen
 
@@ -33,8 +33,9 @@ KEPT = """
 FACTS = f"""
     SELECT l.code, l.serial, {', '.join('e.' + c for c in EVIDENCE.split(', '))}
     FROM evidence e JOIN letter l USING (serial)
-         JOIN agency a ON a.code = l.code AND a.address = l.address AND a.began <= l.drafted_at
-    WHERE a.listed AND e.seen_at <= ? ORDER BY l.code, l.serial, e.id
+         JOIN declared d ON d.code = l.code AND d.address = l.address AND d.began <= l.drafted_at
+                            AND d.since <= :number AND ifnull(d.until > :number, 1)
+    WHERE e.seen_at <= :at ORDER BY l.code, l.serial, e.id
 """  # noqa: S608 - our own column names
 POST = """
     WITH fate AS (
@@ -214,17 +215,30 @@ def notices(db: apsw.Connection, snapshot: int | None = None) -> Iterator[Notice
 
 
 def stands(db: apsw.Connection, at: datetime) -> list[Stand]:
-    """Return every listed agency as it stood at a moment, by code; raise Unknowable where the register is of later."""
-    imported = ask_one(db, "SELECT max(at) FROM import")
-    if not imported or not imported[0] or imported[0] > stamp(at):
-        when = moment(imported[0]).isoformat(timespec="minutes") if imported and imported[0] else "(never)"
-        raise Unknowable(f"the register was taken in at {when}: how it was before is not kept; freeze at that moment or later")
+    """Return every listed agency as it stood at a moment, with what was known of it, by code; raise Unknowable."""
+    facts = _facts(db, at, _register(db, at))
+    return [replace(stand, letters=facts[stand.agency.code]) for stand in published(db, at)]
+
+
+def published(db: apsw.Connection, at: datetime) -> list[Stand]:
+    """Return every agency of the register of a moment with the turns published by then, without letters; raise Unknowable."""
     turns: dict[str, list[Turn]] = defaultdict(list)
-    for code, now, when in ask(db, "SELECT code, now, at FROM change WHERE at <= ? ORDER BY id", (stamp(at),)):
-        turns[code].append(Turn(Group(now), moment(when)))
-    facts = _facts(db, at)
-    agencies: list[Agency] = [agency(row) for row in ask(db, f"SELECT {AGENCY} FROM agency WHERE listed ORDER BY code")]  # noqa: S608 - our own column names
-    return [Stand(a, turns[a.code], facts[a.code]) for a in agencies]
+    for code, now, when, why in ask(db, "SELECT code, now, at, because FROM change WHERE at <= ? ORDER BY id", (stamp(at),)):
+        turns[code].append(Turn(Group(now), moment(when), why))
+    try:
+        return [Stand(a, turns[a.code], ()) for a in history.listed(db, _register(db, at))]
+    except history.NoImport as error:
+        raise Unknowable(str(error)) from None
+
+
+def _register(db: apsw.Connection, at: datetime) -> int:
+    """Return the import whose register stood at a moment; raise Unknowable where there was none yet."""
+    number = history.by(db, at)
+    if number is None:
+        first = ask_one(db, "SELECT min(at) FROM import")
+        when = moment(first[0]).isoformat(timespec="minutes") if first and first[0] else "(never)"
+        raise Unknowable(f"the first register was taken in at {when}: ask for that moment or later")
+    return number
 
 
 def post(db: apsw.Connection, campaign: int, since: datetime, at: datetime) -> Post:
@@ -242,10 +256,10 @@ def troubles(db: apsw.Connection, since: datetime, at: datetime) -> list[Trouble
             for scope, key, opened, closed, agencies, cleared, turned in rows]
 
 
-def _facts(db: apsw.Connection, at: datetime) -> dict[str, list[tuple[int, list[Evidence]]]]:
-    """Return the facts seen by a moment: for each agency its letters, oldest first."""
+def _facts(db: apsw.Connection, at: datetime, number: int) -> dict[str, list[tuple[int, list[Evidence]]]]:
+    """Return the facts seen by a moment of the addresses of an import: for each agency its letters, oldest first."""
     found: dict[str, list[tuple[int, list[Evidence]]]] = defaultdict(list)
-    for (code, serial), rows in groupby(ask(db, FACTS, (stamp(at),)), key=itemgetter(0, 1)):
+    for (code, serial), rows in groupby(ask(db, FACTS, {"at": stamp(at), "number": number}), key=itemgetter(0, 1)):
         found[code].append((serial, [evidence(row[2:]) for row in rows]))
     return found
 
