@@ -7,7 +7,7 @@ from hypothesis import strategies as st
 
 from fakes.archive import BECAUSE, NOW, MemoryArchive, letter, listing
 from sarabanwatch.core.agency import Status
-from sarabanwatch.core.calendar import campaign
+from sarabanwatch.core.calendar import BANGKOK, campaign
 from sarabanwatch.core.group import RULES, Group
 from sarabanwatch.core.probe import State
 from sarabanwatch.core.public import Account, Outlook, Posted, Shown, Turn, When, at_cut_offs, outlook, shown, slug, why
@@ -80,3 +80,9 @@ def test_the_past_is_counted_by_undoing_what_turned_since() -> None:
 def test_every_reason_of_the_rules_is_told_in_thai_and_another_as_it_stands() -> None:
     assert all(why(rule.because) == (rule.thai, rule.because) for rule in RULES)
     assert why("held back") == ("held back", "held back")
+
+
+def test_one_that_asked_to_be_left_alone_is_not_looked_at_until_its_day_is_over() -> None:
+    told = account(letter(Verdict.PENDING, State.ACCEPTED))
+    assert outlook(replace(told, wish=True), ROUND) == Outlook(When.WISHED, None)
+    assert outlook(replace(told, wish=date(2026, 1, 13)), ROUND).at == datetime(2026, 1, 13, 23, 59, 59, 999999, BANGKOK)

@@ -1,4 +1,5 @@
 from dataclasses import replace
+from pathlib import Path
 
 import pytest
 from hypothesis import given
@@ -25,6 +26,10 @@ def read_as(kind: Mail, serial: int | None = 7, seen: Evidence | None = None, re
 
 WEAK = replace(fact(Kind.RECEIPT), sure=Sure.WEAK)
 NOBODYS = "nothing says which letter it is about"
+LEAVE_US = ("ไม่ประสงค์จะรับหนังสือทดสอบอีก", "ขอให้งดส่งหนังสือลักษณะนี้", "หน่วยงานไม่ต้องการรับอีเมลทดสอบ",
+            "Please stop sending us such letters", "no more test letters, please", "Unsubscribe")
+LETTERS = Path(__file__).parents[2] / "config/letters"
+QUOTED = tuple((LETTERS / name).read_text(encoding="utf-8") for name in ("probe.txt", "stray.txt"))
 WAIT = [
     (read_as(Mail.UNREAD, None), "it could not be read"),
     (read_as(Mail.CORRECTION, 7, fact(Kind.ANSWERED)), "the agency seems to tell a new address"),
@@ -45,7 +50,11 @@ WAIT = [
     (read_as(Mail.RECEIPT, 7, fact(Kind.RECEIPT)), ""),
     (read_as(Mail.AUTOMATIC, 7, replace(WEAK, kind=Kind.AUTOMATIC)), ""),
     (read_as(Mail.DELAYED, 7, fact(Kind.DELAYED)), ""),
-    (read_as(Mail.FEEDBACK, 7), ""),
+    (read_as(Mail.FEEDBACK, 7), "somebody complains of our letter: `wishes add`"),
+    *((Reading(Arrival(kind, "a rule", said=said), 7, fact(Kind.ANSWERED)), "it asks to be left alone: `wishes add`")
+      for kind in (Mail.ANSWER, Mail.RECEIPT) for said in LEAVE_US),
+    *((Reading(Arrival(Mail.ANSWER, "a rule", said=said), 7, fact(Kind.ANSWERED)), "") for said in QUOTED),
+    (Reading(Arrival(Mail.STRANGER, "a rule", said="unsubscribe here"), None, None), ""),
     (read_as(Mail.CANARY, 7), ""),
 ]
 

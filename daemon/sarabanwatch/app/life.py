@@ -126,6 +126,7 @@ async def draft(
     """
     now = clock.now()
     round_ = campaign(now, rules.policy.anchor, rules.policy.weeks)
+    await ledger.roll.expire(now)
     candidates = await ledger.letters.candidates(round_.number, "", EVERYBODY)
     due = [c for c in candidates if plan.due(c.address, c.sent, round_, now, rules.policy)]
     left, load = by_host(due, rules.pace), await ledger.pacing.load(round_.number, midnight(now))

@@ -26,6 +26,7 @@ VERBS = {
     "letter":       "letter:letter",
     "inbox":        "inbox:inbox",
     "incidents":    "incidents:incidents",
+    "wishes":       "wishes:wishes",
     "replay":       "replay:replay",
     "report":       "report:report",
     "notice":       "notice:notice",
@@ -35,7 +36,7 @@ VERBS = {
 EXITS = {
     "Misconfigured": 78, "InUse": 78, "TooNew": 78, "Barred": 77, "Unreachable": 69, "NoLedger": 69, "Unreadable": 65,
     "NoLand": 69, "NoPress": 69, "NoExport": 73, "Unwritable": 74, "Unsound": 65, "Altered": 65,
-    "NoImport": 1, "Unknowable": 1, "NoSnapshot": 1, "Settled": 1, "Draft": 1,
+    "NoImport": 1, "Wished": 1, "Unknowable": 1, "NoSnapshot": 1, "Settled": 1, "Draft": 1,
 }
 
 
@@ -79,6 +80,7 @@ SHORT = {
     "letter":       "หนังสือทดสอบ: the test letter, as an office gets it: preview",
     "inbox":        "จดหมายที่รอคนอ่าน: mails that no rule understands: list, show, teach",
     "incidents":    "เหตุการณ์ร่วม: many agencies that would fall at once, none turned: list, show, release",
+    "wishes":       "ขอไม่รับหนังสือทดสอบ: agencies that asked to be left alone: add, list, end",
     "replay":       "อ่านจดหมายทั้งหมดใหม่: read all kept mail again under today's rules; tell what would change",
     "report":       "รายงาน: freeze the census, release it, print report, circular, infographic, notices",
     "notice":       "หนังสือแจ้งให้แก้ไข: send notices to agencies to mend, and follow them up",

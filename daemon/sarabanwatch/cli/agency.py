@@ -36,6 +36,7 @@ WORDS = {
 }
 NEXT = {   # core.public.When
     "never": ("ไม่มีการตรวจ อยู่นอกบังคับพระราชบัญญัติ", "never: it is outside the Act"),
+    "wished": ("ไม่ส่งหนังสือทดสอบ ตามที่หน่วยงานขอ ถึง", "not at all, as the agency asked; until"),
     "once mended": ("เมื่อมีอีเมลที่ส่งหนังสือถึงได้ในทะเบียน", "once the register has an address that a letter can be written to"),
     "waiting": ("ส่งหนังสือแล้ว รอผลถึง", "a letter is under way; its window ends"),
     "queued": ("หนังสือกำลังจะส่ง ภายใน", "a letter is about to be sent, by"),

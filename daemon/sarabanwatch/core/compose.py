@@ -12,7 +12,7 @@ from html import escape
 from string import Template
 
 from sarabanwatch.core.calendar import BANGKOK
-from sarabanwatch.core.letter import Form, Letter, Paper, one_line, paper
+from sarabanwatch.core.letter import CLOSING, Form, Letter, Paper, one_line, paper
 from sarabanwatch.core.stray import is_stray
 
 LINE = 76   # octets of base64 in one line (RFC 2045 section 6.8)
@@ -25,11 +25,12 @@ HTML = Template("""\
 <body style="font-family:'TH Sarabun PSK','TH SarabunPSK','Sarabun',sans-serif;font-size:16pt;line-height:1.4">
 <div style="max-width:42em;margin:0 auto;padding:1em">
 <p>ที่ $number</p>
-<p style="margin-left:45%">$date</p>
+<p style="margin-left:40%">$date</p>
 <p>เรื่อง&ensp;$subject</p>
 <p>เรียน&ensp;$to</p>
 $body
-<p style="margin-left:45%">$sender</p>
+<p style="margin-left:40%">$closing</p>
+<p style="margin-left:40%">$sender</p>
 <p style="font-size:14pt">$contact</p>
 </div></body></html>
 """)
@@ -52,7 +53,7 @@ def compose(letter: Letter, form: Form, pdf: bytes = b"") -> bytes:
 
 def text(said: Paper) -> str:
     """Return a letter as plain text, lines ended by CRLF."""
-    parts = (f"ที่ {said.number}", said.date, f"เรื่อง  {said.subject}", f"เรียน  {said.to}", *said.body,
+    parts = (f"ที่ {said.number}", said.date, f"เรื่อง  {said.subject}", f"เรียน  {said.to}", *said.body, CLOSING,
              "\r\n".join((said.sender, *said.contact)))
     return "\r\n\r\n".join(parts) + "\r\n"
 
@@ -61,8 +62,8 @@ def html(said: Paper) -> str:
     """Return a letter as an HTML page without script, picture or link."""
     return HTML.substitute(
         number=escape(said.number), date=escape(said.date), subject=escape(said.subject), to=escape(said.to),
-        body="\n".join(f'<p style="text-indent:2.5cm">{escape(paragraph)}</p>' for paragraph in said.body),
-        sender=escape(said.sender), contact="<br>".join(map(escape, said.contact)),
+        body="\n".join(f'<p style="text-indent:3em">{escape(paragraph)}</p>' for paragraph in said.body),
+        closing=CLOSING, sender=escape(said.sender), contact="<br>".join(map(escape, said.contact)),
     ).replace("\n", "\r\n")
 
 

@@ -13,6 +13,7 @@ from sarabanwatch.core.calendar import BANGKOK, THAI_DIGITS, thai_date
 from sarabanwatch.core.stray import is_stray
 
 SUBJECT = "ทดสอบการรับหนังสือราชการทางไปรษณีย์อิเล็กทรอนิกส์"
+CLOSING = "ขอแสดงความนับถือ"
 STRAY = "ทดสอบว่าโดเมนรับอีเมลที่ส่งถึงชื่อใดก็ได้หรือไม่"
 CONFIRM = Template("หรือเปิดลิงก์นี้แล้วกดยืนยันการรับ $link (Or open this link and press the button.)")
 REPLACES = Template("หนังสือฉบับนี้ใช้แทนหนังสือที่ $number หากท่านได้รับฉบับก่อนแล้ว โปรดตอบกลับฉบับใดฉบับหนึ่ง")

@@ -9,14 +9,14 @@ import re
 from collections import Counter
 from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import date, datetime
+from datetime import date, datetime, time
 from enum import StrEnum
 from typing import Literal, NamedTuple
 
 from sarabanwatch.core import domain, group, verdict
 from sarabanwatch.core.address import Requirement
 from sarabanwatch.core.agency import Agency, Status
-from sarabanwatch.core.calendar import Campaign
+from sarabanwatch.core.calendar import BANGKOK, Campaign
 from sarabanwatch.core.group import Group
 from sarabanwatch.core.letter import one_line
 from sarabanwatch.core.probe import State
@@ -90,6 +90,7 @@ class Account:
     writable: bool
     findings: tuple[domain.Rule, ...]
     turns: tuple[Turn, ...]
+    wish: date | bool = False   # it asked to be left alone: until a day, or True where no day was named
     weak: bool = False      # it stands by a letter taken in silence, where any name is taken
 
 
@@ -97,6 +98,7 @@ class When(StrEnum):
     """Where an agency stands between two looks."""
 
     NEVER = "never"          # outside the Act
+    WISHED = "wished"        # it asked to be left alone; until then, if a day was named
     MENDED = "once mended"   # there is no address to write to
     WAITING = "waiting"      # a letter is under way; its window ends then
     QUEUED = "queued"        # a letter is written and will leave
@@ -115,6 +117,9 @@ def outlook(account: Account, round_: Campaign) -> Outlook:
     """Say when an agency will be looked at next."""
     if account.agency.status is Status.EXEMPT:
         return Outlook(When.NEVER, None)
+    if account.wish:
+        until = datetime.combine(account.wish, time.max, BANGKOK) if isinstance(account.wish, date) else None
+        return Outlook(When.WISHED, until)
     open_ = next((letter for letter in reversed(account.letters) if letter.state is not State.CLOSED), None)
     if open_ is not None:
         return Outlook(When.WAITING, open_.window_end) if open_.window_end else Outlook(When.QUEUED, round_.ends)

@@ -5,6 +5,7 @@ person's before our rules', then the later before the earlier. Where a mail no l
 SET_ASIDE lies beside that letter and says so.
 """
 
+import re
 from collections.abc import Callable, Collection, Iterable, Mapping
 from dataclasses import dataclass, replace
 from datetime import datetime
@@ -15,6 +16,11 @@ from sarabanwatch.core.arrival import Kind as Mail
 from sarabanwatch.core.evidence import Evidence, How, Kind, Reason, Sure
 
 LONGEST_NAME = 80
+# Words of somebody who wants no more letters; our own, where they are quoted, begin with หาก.
+WISH = re.compile(
+    r"(?<!หาก)(?:ไม่ประสงค์(?:จะ|ที่จะ|ขอ)?รับ|ไม่ต้องการ(?:จะ|ที่จะ)?รับ|ขอไม่รับ|ไม่ขอรับ|(?:งด|หยุด|ยกเลิก|ระงับ)(?:การ)?ส่ง)"
+    r"|(?:no more|stop sending|do not send|don't send) (?:us |me |any )?(?:more )?(?:test|such|these|letters|e-?mails?|messages?)"
+    r"|unsubscribe|remove (?:us|me|this address)|leave us alone", re.IGNORECASE)
 NO_RULING = (Mail.UNREAD, Mail.CANARY)   # what a person may not say of a mail: neither tells anything of it
 
 
@@ -70,9 +76,15 @@ def _nobodys(r: Reading) -> bool:
     return r.serial is None and not r.refused and r.arrival.kind in (Mail.FAILED, Mail.RECEIPT, Mail.ANSWER)
 
 
+def _wishes(r: Reading) -> bool:
+    return r.arrival.kind in (Mail.ANSWER, Mail.RECEIPT) and bool(WISH.search(f"{r.arrival.subject}\n{r.arrival.said}"))
+
+
 WAITS = (
     Wait(_of(Mail.UNREAD),                                              "it could not be read"),
     Wait(lambda r: r.refused.startswith("mismatch"),                    "it reports another recipient than the one we wrote to"),
+    Wait(_of(Mail.FEEDBACK),                                            "somebody complains of our letter: `wishes add`"),
+    Wait(_wishes,                                                       "it asks to be left alone: `wishes add`"),
     Wait(_of(Mail.CORRECTION),                                          "the agency seems to tell a new address"),
     Wait(lambda r: not r.refused and r.reason is Reason.UNKNOWN,        "it came back for a reason that no rule can read"),
     Wait(_weak,                                                         "only the sender's address says that it answers us"),

@@ -17,6 +17,7 @@ from sarabanwatch.edge.ledger.roll import SqliteRoll
 from sarabanwatch.edge.ledger.rulings import SqliteRulings
 from sarabanwatch.edge.ledger.snapshots import SqliteSnapshots
 from sarabanwatch.edge.ledger.strays import SqliteStrays
+from sarabanwatch.edge.ledger.wishes import SqliteWishes
 from sarabanwatch.edge.ledger.writer import Pen
 
 
@@ -36,6 +37,7 @@ class SqliteLedger:
         self.snapshots = SqliteSnapshots(self._pen)
         self.hosts = SqliteHosts(self._pen)
         self.strays = SqliteStrays(self._pen)
+        self.wishes = SqliteWishes(self._pen)
 
     def close(self) -> None:
         """Write what still waits and close the file."""

@@ -15,6 +15,7 @@ from sarabanwatch.core.probe import Event, State
 from sarabanwatch.core.stray import is_stray
 from sarabanwatch.core.verdict import Verdict
 from sarabanwatch.core.welcome import Remark
+from sarabanwatch.edge.ledger import wishes
 from sarabanwatch.edge.ledger.rows import EVIDENCE, ask, ask_one, evidence, evidence_row, moment, stamp
 from sarabanwatch.edge.ledger.writer import Pen
 from sarabanwatch.ports import Candidate, Draft, Round
@@ -40,7 +41,11 @@ MARK = """
 
 # Whether a letter's address is still, and not once again, its agency's. Asked with values: joined to a letter, all would be read.
 STANDS = "SELECT 1 FROM probed WHERE code = ? AND address = ? AND began <= ?"
-DECLARED = "SELECT 1 FROM declared WHERE until IS NULL AND substr(address, instr(address, '@')) = ?"    # a stray's domain, by some
+# A stray's domain is still that of some agency, and of none that asked to be left alone.
+DECLARED = """
+    SELECT 1 FROM declared LEFT JOIN wish w ON w.code = declared.code AND w.ended_at IS NULL
+    WHERE declared.until IS NULL AND substr(address, instr(address, '@')) = ? GROUP BY 1 HAVING count(w.id) = 0
+"""
 NO_CAMPAIGN = -(10**6)   # a canary belongs to no round, nor does a stray
 
 CANDIDATES = """
@@ -49,7 +54,7 @@ CANDIDATES = """
     FROM probed p LEFT JOIN domain d ON d.name = substr(p.address, instr(p.address, '@') + 1)
          LEFT JOIN fall f USING (code) LEFT JOIN letter l
          ON l.campaign = ? AND l.code = p.code AND l.address = p.address AND l.drafted_at >= p.began
-    WHERE p.code || ' ' || p.address > ?
+    WHERE p.code || ' ' || p.address > ? AND p.code NOT IN (SELECT code FROM wish WHERE ended_at IS NULL)
     GROUP BY p.code, p.address
     HAVING serial IS NULL OR (l.state = 'closed' AND (
            l.verdict IN ('unknown', 'withheld', 'blocks us')
@@ -233,7 +238,7 @@ def _pick(db: apsw.Connection, serial: int, at: datetime) -> tuple[Letter, datet
         return None
     *_, token, code, name, address, drafted_at, replaces, first_try = row
     if not _stands(db, code, address, drafted_at):
-        held = Evidence(Kind.HELD, at, said="the register gives another address now")
+        held = Evidence(Kind.HELD, at, said="the register gives another address now, or it asked to be left alone")
         _outcome(db, serial, Event.MOVED, held, stamp(at), None)
         return None
     db.execute("UPDATE letter SET state = 'sending', first_try = ifnull(first_try, ?) WHERE serial = ?", (stamp(at), serial))
@@ -243,8 +248,9 @@ def _pick(db: apsw.Connection, serial: int, at: datetime) -> tuple[Letter, datet
 def _stands(db: apsw.Connection, code: str, address: str, drafted_at: str) -> bool:
     if code.startswith("@"):    # a canary's address is our own
         return True
-    asked = (DECLARED, (code[1:],)) if is_stray(code) else (STANDS, (code, address, drafted_at))
-    return ask_one(db, *asked) is not None
+    if is_stray(code):
+        return ask_one(db, DECLARED, (code[1:],)) is not None
+    return ask_one(db, STANDS, (code, address, drafted_at)) is not None and wishes.of(db, code) is None
 
 
 def _outcome(

@@ -15,7 +15,7 @@ from sarabanwatch.core.letter import one_line
 from sarabanwatch.core.probe import State
 from sarabanwatch.core.public import Account, Country, Listing, Posted, Shown, Turn, shown, slug
 from sarabanwatch.core.ruling import in_force
-from sarabanwatch.edge.ledger import questions
+from sarabanwatch.edge.ledger import questions, wishes
 from sarabanwatch.edge.ledger.letters import seen
 from sarabanwatch.edge.ledger.roll import find
 from sarabanwatch.edge.ledger.rows import ask, ask_one, moment
@@ -79,13 +79,18 @@ class SqliteArchive:
         return Account(agency, letters, judged.broken, bool(judged.writable),
                        tuple(rule for finding, rule in ADVICE.items() if finding.value in held),
                        tuple(_turns(self._db, f"{TURNS} AND code = ? ORDER BY id", (agency.code,))),
-                       stands_weakly(self._db, agency.code))
+                       _wish(self._db, agency.code), stands_weakly(self._db, agency.code))
 
     def _posted(self, row: tuple[Any, ...]) -> Posted:
         serial, to, drafted_at, state, window_end = row
         facts = seen(self._db, serial)
         return Posted(self._numbered(serial), shown(to, self._how), moment(drafted_at), State(state),
                       moment(window_end) if window_end else None, verdict.judge(facts), tuple(_codes(facts)))
+
+
+def _wish(db: apsw.Connection, code: str) -> date | bool:
+    wish = wishes.of(db, code)
+    return date.fromisoformat(wish.until) if wish and wish.until else wish is not None
 
 
 def _listing(row: tuple[Any, ...], how: Shown) -> Listing:

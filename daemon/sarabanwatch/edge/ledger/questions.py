@@ -17,7 +17,7 @@ from sarabanwatch.core.group import Group
 from sarabanwatch.core.letter import Letter
 from sarabanwatch.core.probe import State
 from sarabanwatch.core.register import Note
-from sarabanwatch.edge.ledger import history, snapshots
+from sarabanwatch.edge.ledger import history, snapshots, wishes
 from sarabanwatch.edge.ledger.incidents import Pending, Told, pending, told
 from sarabanwatch.edge.ledger.letters import seen
 from sarabanwatch.edge.ledger.roll import find
@@ -26,6 +26,7 @@ from sarabanwatch.edge.ledger.rows import agency as as_agency
 from sarabanwatch.edge.ledger.rulings import Said, about
 from sarabanwatch.edge.ledger.schema import MIGRATIONS, TooNew, version
 from sarabanwatch.edge.ledger.strays import stands_weakly
+from sarabanwatch.edge.ledger.wishes import Wish
 from sarabanwatch.edge.ledger.writer import open_to_read
 from sarabanwatch.ports import Dated
 
@@ -131,6 +132,7 @@ class Dossier:
     notes: tuple[Note, ...] = ()    # what had to be interpreted to read its row
     fall: Pending | None = None     # found to fail, and not turned yet
     held_by: Told | None = None     # the incident that holds it
+    wish: Wish | None = None        # it asked to be left alone
     weak: bool = False              # it stands by a letter taken in silence, where any name is taken
 
 
@@ -204,7 +206,7 @@ def dossier(db: apsw.Connection, code: str) -> Dossier:
     fall = pending(db, code)
     held_by = next(told(db, fall.incident)) if fall and fall.incident else None
     return Dossier(agency, source, line, Group(group), because, since, list(_letters(db, code)), changes,
-                   history.lines(db, code), history.said_of(db, code), fall, held_by, stands_weakly(db, code))
+                   history.lines(db, code), history.said_of(db, code), fall, held_by, wishes.of(db, code), stands_weakly(db, code))
 
 
 def sharing(db: apsw.Connection, host: str) -> int:

@@ -16,7 +16,7 @@ from sarabanwatch.core.agency import Agency, Announcement
 from sarabanwatch.core.difference import Difference, TooMuch, difference
 from sarabanwatch.core.plan import writes_to
 from sarabanwatch.core.register import Entry, Register
-from sarabanwatch.edge.ledger import history
+from sarabanwatch.edge.ledger import history, wishes
 from sarabanwatch.edge.ledger.rows import AGENCY, agency, ask, ask_one, cells, stamp
 from sarabanwatch.edge.ledger.writer import Pen
 from sarabanwatch.ports import Import
@@ -80,6 +80,10 @@ class SqliteRoll:
     async def agency(self, code: str) -> Agency | None:
         """Return an agency of the register as it stands, or None."""
         return await self._pen.read(find, code)
+
+    async def expire(self, at: datetime) -> int:
+        """End the wishes to be left alone whose last day is over; return how many."""
+        return await self._pen.write(wishes.expire, at)
 
     def _restore(self, db: apsw.Connection, number: int, at: str, by: str) -> bool:
         return self._replace(db, history.stood(db, number), at, Import(way="undo", by=by, restores=number), None)

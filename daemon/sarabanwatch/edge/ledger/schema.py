@@ -423,6 +423,21 @@ MIGRATIONS = (
         BEGIN SELECT RAISE(ABORT, 'mail is append-only, but for being forgotten'); END;
     CREATE TRIGGER mail_there BEFORE DELETE ON mail BEGIN SELECT RAISE(ABORT, 'mail is append-only'); END;
     """,
+    """
+    CREATE TABLE wish (                    -- agencies that asked to be left alone
+        id        INTEGER PRIMARY KEY,
+        code      TEXT NOT NULL,
+        at        TEXT NOT NULL,
+        by        TEXT NOT NULL,           -- the person who wrote it down
+        until     TEXT NOT NULL,           -- its last day, '' for none
+        why       TEXT NOT NULL,
+        ended_at  TEXT,
+        ended_by  TEXT NOT NULL DEFAULT '',     -- '' where its last day was over
+        ended_why TEXT NOT NULL DEFAULT ''
+    ) STRICT;
+    CREATE UNIQUE INDEX wish_standing ON wish (code) WHERE ended_at IS NULL;
+    CREATE TRIGGER wish_kept BEFORE DELETE ON wish BEGIN SELECT RAISE(ABORT, 'wish is append-only'); END;
+    """,
 )
 
 

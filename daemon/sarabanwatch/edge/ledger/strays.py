@@ -24,6 +24,8 @@ DUE = """
     FROM probed p JOIN letter l ON l.code = p.code AND l.address = p.address AND l.drafted_at >= p.began
          LEFT JOIN domain d ON d.name = substr(p.address, instr(p.address, '@') + 1)
     WHERE l.campaign = ? AND l.verdict = 'accepts' AND NOT EXISTS (
+          SELECT 1 FROM wish w JOIN declared USING (code) WHERE w.ended_at IS NULL AND declared.until IS NULL
+          AND substr(declared.address, instr(declared.address, '@')) = substr(p.address, instr(p.address, '@'))) AND NOT EXISTS (
           SELECT 1 FROM letter s WHERE s.code = '*@' || substr(p.address, instr(p.address, '@') + 1) AND s.campaign = ?
           AND s.drafted_at >= ? AND s.fate <> 'held')
     ORDER BY name

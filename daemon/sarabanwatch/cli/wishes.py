@@ -1,0 +1,123 @@
+"""`wishes add`, `list`, `end`: agencies that asked to be left alone, written down by a person, by name."""
+
+import asyncio
+from contextlib import closing
+from dataclasses import asdict
+from datetime import datetime
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+import click
+
+from sarabanwatch.cli import options, which
+from sarabanwatch.cli.terminal import line
+
+if TYPE_CHECKING:
+    from sarabanwatch.wiring import Plant
+
+WORDS = {
+    "th": {"none": "ไม่มีหน่วยงานใดขอไม่รับหนังสือทดสอบ", "since": "ตั้งแต่", "until": "ถึง", "open": "ไม่มีกำหนด", "by": "บันทึกโดย",
+           "ended": "สิ้นสุด", "added": "จะไม่ส่งหนังสือทดสอบถึง", "again": "จะส่งหนังสือทดสอบถึงอีก"},
+    "en": {"none": "no agency asked to be left alone", "since": "since", "until": "until", "open": "without end",
+           "by": "written down by", "ended": "ended", "added": "no test letter goes any more to",
+           "again": "test letters go again to"},
+}
+named = click.option("--by", required=True, help="Your name: it is kept beside the wish.")
+
+
+@click.group()
+def wishes() -> None:
+    """Agencies that asked to be left alone: no test letter goes to them, and whoever looks is told so."""
+
+
+@wishes.command()
+@click.argument("agency")
+@click.option("--until", type=click.DateTime(["%Y-%m-%d"]), help="The last day on which it is left alone; else until it is ended.")
+@click.option("--why", required=True, help="Who asked, when, in which mail.")
+@named
+@options.config
+@options.language
+@options.as_json
+def add(agency: str, until: datetime | None, why: str, by: str, config: Path, lang: str, *, as_json: bool) -> None:
+    """Leave AGENCY (its code, or a part of its name) alone; a letter that waits for it is held."""
+    plant, code, name = _meant(config, agency)
+    today = plant.clock.now().date()
+    if until and until.date() < today:
+        raise click.BadParameter(f"{until.date()} is over; today is {today}", param_hint="--until")
+    _needed(by, why)
+    asyncio.run(_write(plant, "add", code, until.date() if until else None, by.strip(), why.strip()))
+    _done(code, name, "added", lang, as_json=as_json)
+
+
+@wishes.command()
+@click.argument("agency")
+@click.option("--why", required=True, help="Who asked for letters again.")
+@named
+@options.config
+@options.language
+@options.as_json
+def end(agency: str, why: str, by: str, config: Path, lang: str, *, as_json: bool) -> None:
+    """End the wish of AGENCY: letters go to it again."""
+    plant, code, name = _meant(config, agency)
+    _needed(by, why)
+    asyncio.run(_write(plant, "end", code, by.strip(), why.strip()))
+    _done(code, name, "again", lang, as_json=as_json)
+
+
+@wishes.command("list")
+@click.option("--all", "ended", is_flag=True, help="Those that have ended, too.")
+@options.config
+@options.language
+@options.as_json
+def list_(config: Path, lang: str, *, ended: bool, as_json: bool) -> None:
+    """List the wishes that stand. --json: one value a line."""
+    from sarabanwatch import wiring
+    from sarabanwatch.edge.ledger import questions
+    from sarabanwatch.edge.ledger import wishes as book
+
+    with questions.asking(wiring.Plant(config).ledger_file) as db:
+        found = [asdict(wish) for wish in book.told(db, ended=ended)]
+    for wish in found:
+        if as_json:
+            options.say_json(wish)
+        else:
+            click.echo(told(wish, lang))
+    if not found and not as_json:
+        click.echo(WORDS[lang]["none"])
+
+
+def told(wish: dict[str, Any], lang: str) -> str:
+    """Return a wish as a line for a person."""
+    w = WORDS[lang]
+    ended = f"; {w['ended']} {wish['ended_at'][:10]} {line(wish['ended_by'])} ({line(wish['ended_why'])})"
+    return (f"{line(wish['code'])}  {line(wish['name'])}  {w['since']} {wish['at'][:10]} "
+            f"{w['until']} {wish['until'] or w['open']}, {w['by']} {line(wish['by'])}: {line(wish['why'])}"
+            f"{ended if wish['ended_at'] else ''}")
+
+
+def _meant(config: Path, agency: str) -> tuple["Plant", str, str]:
+    from sarabanwatch import wiring
+    from sarabanwatch.edge.ledger import questions
+
+    plant = wiring.Plant(config)
+    with questions.asking(plant.ledger_file) as db:
+        found = which.one(db, agency)
+    return plant, found.code, found.name
+
+
+def _needed(by: str, why: str) -> None:
+    for said, hint in ((by, "--by"), (why, "--why")):
+        if not said.strip():
+            raise click.BadParameter("say it in words", param_hint=hint)
+
+
+async def _write(plant: "Plant", what: str, *args: Any) -> None:  # noqa: ANN401 - what SqliteWishes takes
+    with closing(plant.ledger(existing=True)) as ledger:
+        await getattr(ledger.wishes, what)(*args, plant.clock.now())
+
+
+def _done(code: str, name: str, became: str, lang: str, *, as_json: bool) -> None:
+    if as_json:
+        options.say_json({"code": code, "left_alone": became == "added"})
+    else:
+        click.echo(f"{WORDS[lang][became]} {line(name)} ({line(code)})")

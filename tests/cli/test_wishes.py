@@ -1,0 +1,55 @@
+"""`wishes`: written down by name and told wherever one looks; what an agency writes of it waits for a person."""
+
+import json
+import sys
+from pathlib import Path
+
+import pytest
+
+from fakes.mailroom import mail, mailroom
+from sarabanwatch.cli import main
+
+MAYBE = "ได้รับหนังสือแล้ว เลขรับ 123/2569 ทั้งนี้ ไม่ประสงค์จะรับหนังสือทดสอบอีก"
+
+
+@pytest.fixture
+def config(tmp_path: Path) -> Path:
+    return mailroom(tmp_path, mail(MAYBE))
+
+
+def say(capsys: pytest.CaptureFixture[str], config: Path, *words: str) -> str:
+    sys.argv = ["sarabanwatch", *words, "-c", str(config)]
+    main()
+    return capsys.readouterr().out
+
+
+def test_a_receipt_that_asks_to_be_left_alone_counts_and_waits_for_a_person(config: Path, capsys) -> None:
+    assert "asks to be left alone" in say(capsys, config, "inbox", "list")
+    assert "A1" in say(capsys, config, "explain", "1001")
+
+
+def test_a_wish_is_written_down_told_and_ended(config: Path, capsys) -> None:
+    why = ("--why", "หนังสือตอบ")
+    assert "no test letter goes any more to กรมหนึ่ง" in say(
+        capsys, config, "wishes", "add", "1001", "--by", "สมชาย", "--until", "2099-12-31", *why, "--lang", "en")
+    assert "until 2099-12-31, written down by สมชาย: หนังสือตอบ" in say(capsys, config, "wishes", "list", "--lang", "en")
+    explained = say(capsys, config, "explain", "1001", "--lang", "en")
+    assert "no test letter is sent, as the agency asked until 2099-12-31 (สมชาย" in explained
+    assert json.loads(say(capsys, config, "agency", "show", "1001", "--json"))["next"]["when"] == "wished"
+    say(capsys, config, "wishes", "end", "1001", "--by", "สมหญิง", *why)
+    assert say(capsys, config, "wishes", "list", "--lang", "en") == "no agency asked to be left alone\n"
+    (gone,) = map(json.loads, say(capsys, config, "wishes", "list", "--all", "--json").splitlines())
+    assert (gone["code"], gone["ended_by"]) == ("1001", "สมหญิง")
+
+
+@pytest.mark.parametrize(("words", "complaint"), [
+    (("add", "1001", "--by", " ", "--why", "x"), "say it in words"),
+    (("add", "1001", "--by", "x", "--why", "x", "--until", "2001-01-01"), "2001-01-01 is over"),
+    (("add", "9999", "--by", "x", "--why", "x"), "no agency has the code"),
+    (("end", "1001", "--by", "x", "--why", "x"), "no wish that stands"),
+])
+def test_what_cannot_be_written_down_is_refused(config: Path, capsys, words: tuple[str, ...], complaint: str) -> None:
+    sys.argv = ["sarabanwatch", "wishes", *words, "-c", str(config)]
+    with pytest.raises(SystemExit):
+        main()
+    assert complaint in capsys.readouterr().err
