@@ -105,7 +105,7 @@ class SqliteLetters:
     async def pick(self, serial: int, at: datetime) -> tuple[Letter, datetime] | None:
         """Mark a letter SENDING, on disk before it leaves; return it and its first try, or None where it may not go.
 
-        One to an address that the register no longer gives its agency is held: it never leaves us.
+        One to an address that the register no longer gives its agency, or to one that asked to be left alone, is held.
         """
         return await self._pen.write(_pick, serial, at)
 
@@ -237,20 +237,23 @@ def _pick(db: apsw.Connection, serial: int, at: datetime) -> tuple[Letter, datet
     if row is None or State(row[0]) not in probe.before(Event.PICKED) or row[1] <= stamp(at):
         return None
     *_, token, code, name, address, drafted_at, replaces, first_try = row
-    if not _stands(db, code, address, drafted_at):
-        held = Evidence(Kind.HELD, at, said="the register gives another address now, or it asked to be left alone")
+    if why := _spares(db, code, address, drafted_at):
+        held = Evidence(Kind.HELD, at, said=why)
         _outcome(db, serial, Event.MOVED, held, stamp(at), None)
         return None
     db.execute("UPDATE letter SET state = 'sending', first_try = ifnull(first_try, ?) WHERE serial = ?", (stamp(at), serial))
     return Letter(serial, token, code, name, address, moment(drafted_at), replaces), moment(first_try) if first_try else at
 
 
-def _stands(db: apsw.Connection, code: str, address: str, drafted_at: str) -> bool:
+def _spares(db: apsw.Connection, code: str, address: str, drafted_at: str) -> str:
+    """Return why a letter goes to nobody any more; "" where it does."""
     if code.startswith("@"):    # a canary's address is our own
-        return True
+        return ""
     if is_stray(code):
-        return ask_one(db, DECLARED, (code[1:],)) is not None
-    return ask_one(db, STANDS, (code, address, drafted_at)) is not None and wishes.of(db, code) is None
+        return "" if ask_one(db, DECLARED, (code[1:],)) else "no agency declares the domain now, or one asked to be left alone"
+    if ask_one(db, STANDS, (code, address, drafted_at)) is None:
+        return "the register gives another address now"
+    return "the agency asked to be left alone" if wishes.of(db, code) else ""
 
 
 def _outcome(
