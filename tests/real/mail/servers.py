@@ -6,9 +6,20 @@ from collections.abc import AsyncIterator, Mapping
 from contextlib import asynccontextmanager
 from pathlib import Path
 from string import Template
+from typing import NamedTuple
 
 ETC = Path(__file__).with_name("etc")
 UP_WITHIN = 20.0
+
+
+class Within(NamedTuple):
+    """What a relay holds itself: domains whose boxes are its own, and lists, as main.cf has them."""
+
+    boxes: str = ""
+    lists: str = ""
+
+
+NONE = Within()
 
 
 def write(name: str, to: Path, values: Mapping[str, object]) -> Path:
@@ -19,11 +30,11 @@ def write(name: str, to: Path, values: Mapping[str, object]) -> Path:
 
 
 @asynccontextmanager
-async def postfix(place: Path, *, relay: int, lmtp: int) -> AsyncIterator[Path]:
+async def postfix(place: Path, *, relay: int, lmtp: int, within: Within = NONE) -> AsyncIterator[Path]:
     """Run Postfix; yield its log."""
     home = place / "postfix"
     for name in ("main.cf", "master.cf"):
-        write(name, home / "etc", {"place": place, "relay": relay, "lmtp": lmtp})
+        write(name, home / "etc", {"place": place, "relay": relay, "lmtp": lmtp, **within._asdict()})
     (home / "spool").mkdir()
     (home / "data").mkdir(mode=0o700)
     shutil.chown(home / "data", "postfix", "postfix")

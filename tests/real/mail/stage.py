@@ -7,11 +7,12 @@ import asyncio
 import shutil
 import sys
 from collections.abc import Callable
-from contextlib import AsyncExitStack
+from contextlib import AbstractAsyncContextManager, AsyncExitStack
 from pathlib import Path
 
 from real.mail import land, servers
 from real.mail.lab import PLACE
+from real.mail.servers import Within
 from sarabanland.papers import secrets_of
 from sarabanwatch.core.calendar import campaign
 from sarabanwatch.edge.ledger import letters, questions, schema
@@ -22,15 +23,18 @@ STANDS_WITHIN = 30.0        # seconds for the daemon to open its ledger
 LOOK = 0.25
 
 
-async def play(folder: Path, agencies: int, seed: int, rate: float) -> None:
-    """Raise everything, wait until the round is over, end the daemon as systemd would."""
+async def play(folder: Path, country: AbstractAsyncContextManager[asyncio.Future[None]], seed: int,
+               within: Within = servers.NONE) -> None:
+    """Raise everything, wait until the round is over, end the daemon as systemd would.
+
+    `country` lays out the files and is the world beyond the relay; what it gives ends only by an error.
+    """
     async with AsyncExitStack() as stack:
         password = secrets_of(seed)["imap-password"].strip()
         await stack.enter_async_context(servers.dovecot(PLACE, imap=IMAP, lmtp=LMTP, password=password))
-        maillog = await stack.enter_async_context(servers.postfix(PLACE, relay=RELAY, lmtp=LMTP))
+        maillog = await stack.enter_async_context(servers.postfix(PLACE, relay=RELAY, lmtp=LMTP, within=within))
         stack.callback(lambda: shutil.copy(maillog, folder / "maillog"))
-        opened = land.opened(agencies, seed, rate, folder, relay=RELAY, imap=IMAP, lmtp=LMTP)
-        carrier = await stack.enter_async_context(opened)
+        carrier = await stack.enter_async_context(country)
         plant = Plant(folder / "sarabanwatch.toml")
         with (folder / "daemon.log").open("wb") as log:
             daemon = await asyncio.create_subprocess_exec(
@@ -62,4 +66,5 @@ def _over(plant: Plant, number: int) -> bool:
 
 if __name__ == "__main__":
     where, how_many, sown, fast = sys.argv[1:]
-    asyncio.run(play(Path(where), int(how_many), int(sown), float(fast)))
+    country = land.opened(int(how_many), int(sown), float(fast), Path(where), relay=RELAY, imap=IMAP, lmtp=LMTP)
+    asyncio.run(play(Path(where), country, int(sown)))

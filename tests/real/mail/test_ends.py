@@ -1,0 +1,48 @@
+"""Every way in which a letter may end behind Postfix, read from Dovecot, held against the table."""
+
+import sys
+from collections.abc import Iterator
+
+import apsw
+import pytest
+
+from real.mail import lab
+from real.mail.ends import ENDS, End
+from sarabanwatch.core import verdict
+from sarabanwatch.core.evidence import BLAME
+from sarabanwatch.edge.ledger import questions
+
+pytestmark = [pytest.mark.real, pytest.mark.timeout(150)]
+Found = tuple[frozenset[str], str, str, str]       # kinds that came home, reason, blame, verdict
+
+
+@pytest.fixture(scope="module")
+def ledger(tmp_path_factory: pytest.TempPathFactory) -> Iterator[apsw.Connection]:
+    """The ledger that one round leaves."""
+    lacking = lab.missing()
+    if lacking:
+        pytest.skip(f"no Postfix and Dovecot in a lab: {lacking}")
+    folder = tmp_path_factory.mktemp("ends")
+    words = folder / "stage.log"
+    assert lab.run(words, sys.executable, "-m", "real.mail.ends", str(folder)) == 0, words.read_text()
+    with questions.asking(folder / "ledger.db") as db:
+        yield db
+
+
+def test_every_end_is_told_and_means_what_it_should(ledger: apsw.Connection) -> None:
+    found = {end.name: _found(ledger, f"C{number:04d}") for number, end in enumerate(ENDS, start=1)}
+    assert {name: (is_, wanted) for name, is_, wanted in ((e.name, found[e.name], _wanted(e)) for e in ENDS) if is_ != wanted} == {}
+
+
+def _wanted(end: End) -> Found:
+    blame = BLAME[end.reason] if end.reason else ""
+    return end.back, end.reason or "", blame, end.verdict
+
+
+def _found(db: apsw.Connection, code: str) -> Found:
+    """What came home of an agency's one letter, and what was made of it."""
+    letter, = questions.dossier(db, code).letters
+    back = frozenset(kind for kind, in db.execute("SELECT kind FROM mail WHERE serial = ?", (letter.serial,)))
+    failure = next((fact for fact in letter.evidence if fact.reason), None)
+    reason, blame = (failure.reason, failure.blame) if failure else ("", "")
+    return back, reason, blame, verdict.judge(letter.evidence).verdict
