@@ -10,7 +10,7 @@ demo: .venv/ready
 	$(BIN)/sarabanwatch demo --agencies $(AGENCIES) --seed $(SEED)
 
 test: .venv/ready lint
-	$(BIN)/pytest -n 2
+	$(BIN)/pytest -n 4 --dist worksteal      # more than the cores: the stories wait most of their time
 
 lint: .venv/ready
 	$(BIN)/ruff check .

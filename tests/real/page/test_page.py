@@ -74,8 +74,8 @@ def test_an_agency_is_found(visit: Visit, agencies: list[Listing], said: Callabl
     wanted = next(a for a in agencies if a.group is Group.D2 and sum(b.name == a.name for b in agencies) == 1)
     page = visit.go("index.html")
     page.fill("#q", said(wanted))
-    page.press("#q", "Enter")
-    page.wait_for_load_state()
+    with page.expect_navigation():
+        page.press("#q", "Enter")
     if page.locator("table.list").count():
         page.click(f'a[href$="agency/{wanted.slug}.html"]')
     page.wait_for_selector(".steps")
@@ -120,11 +120,12 @@ def test_from_the_qr_code_to_what_must_my_agency_do_in_two_taps(visit: Visit, ag
     page = visit.go("")
     page.screenshot(path=tmp_path / "0.png")
     page.fill("#q", wanted.name)
-    page.tap("button")
-    page.wait_for_load_state()
+    with page.expect_navigation():
+        page.tap("button")
     page.screenshot(path=tmp_path / "1.png")
     if page.locator("table.list").count():
-        page.tap(f'a[href$="agency/{wanted.slug}.html"]')
+        with page.expect_navigation():
+            page.tap(f'a[href$="agency/{wanted.slug}.html"]')
     page.wait_for_selector("#do")
     page.screenshot(path=tmp_path / "2.png")
     assert page.locator("#do").bounding_box()["y"] < 844     # at once in sight
