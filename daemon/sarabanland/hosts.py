@@ -11,8 +11,8 @@ from sarabanland.body import Body
 from sarabanland.clerks import Clerks
 from sarabanland.clock import Clock
 from sarabanland.letter import Letter, fields
-from sarabanland.scenario import QUIET, Scenario
 from sarabanland.smtp_server import DROP, Envelope, Recipient
+from sarabanland.visits import Visits
 
 TAKEN = "250 2.0.0 Ok: queued"
 WELCOME = "250 2.1.5 Ok"
@@ -41,19 +41,23 @@ class MailHosts:
     name = "mx.land.test"
     features: tuple[str, ...] = ("ENHANCEDSTATUSCODES",)
 
-    def __init__(self, bodies: list[Body], clerks: Clerks, clock: Clock, scenario: Scenario = QUIET) -> None:
+    def __init__(self, bodies: list[Body], clerks: Clerks, clock: Clock, visits: Visits | None = None) -> None:
         self._bodies = {body.address.lower(): body for body in bodies}
         self._any = self._takers(bodies)
         self._clerks = clerks
         self._clock = clock
-        self._scenario = scenario
+        self._visits = visits or Visits(clock, {})
         self._first: dict[str, datetime] = {}
 
-    async def recipient(self, _envelope: Envelope, recipient: Recipient) -> str:
-        """Answer one RCPT as the recipient's door does."""
-        to, befallen = recipient.address.lower(), self._scenario
-        if befallen.domain and to.endswith(f"@{befallen.domain}") and self._hours_known(befallen.domain) < befallen.hours:
-            return befallen.says.format(to=recipient.address)
+    def greets(self, at: str) -> str:
+        """Meet a connection as the host at this address does."""
+        return self._visits.connects(at)
+
+    async def recipient(self, envelope: Envelope, recipient: Recipient) -> str:
+        """Answer one RCPT as the host does, or else the recipient's door."""
+        if refusal := self._visits.offers(envelope.at, recipient.address):
+            return refusal
+        to = recipient.address.lower()
         body = self._bodies.get(to) or self._any.get(nobody.domain_of(to))
         door = body.door if body else "unknown"
         if door == "tarpit":

@@ -19,10 +19,11 @@ from sarabanland.nameserver import Nameserver
 from sarabanland.papers import Ports
 from sarabanland.relay import NAME, Relay
 from sarabanland.route import Router
-from sarabanland.scenario import QUIET, Scenario
+from sarabanland.scenario import BIG_HOST, QUIET, Scenario
 from sarabanland.smtp_client import Pool
 from sarabanland.smtp_server import Desk, listen
 from sarabanland.strangers import Strangers
+from sarabanland.visits import Visits
 
 TRIES = 20      # ports to try until one is free on every mail host's address
 
@@ -50,7 +51,7 @@ async def opened(
 ) -> AsyncIterator[Ports]:
     """Open a land of these bodies in a folder, and close it. Errors in its midst reach the loop's exception handler."""
     _write(folder, papers.country_files(bodies) | papers.secrets_of(seed))
-    names = zone.draw(bodies)
+    names = zone.draw(bodies, BIG_HOST if scenario.one_house else "")
     async with AsyncExitStack() as stack:
         nameserver = Nameserver(names)
         stack.callback(nameserver.close)
@@ -59,7 +60,9 @@ async def opened(
         await inbox.open()
         stack.push_async_callback(inbox.close)
         clock = Clock(rate, datetime.now(UTC))
-        hosts = MailHosts(bodies, Clerks(clock, inbox, Strangers(bodies, seed), seed), clock, scenario)
+        visits = Visits(clock, names.machines, scenario, folder / "arrivals.jsonl")
+        stack.callback(visits.close)
+        hosts = MailHosts(bodies, Clerks(clock, inbox, Strangers(bodies, seed), seed), clock, visits)
         port = await _listen_everywhere(hosts, names.listening, stack)
         pool = Pool(port, NAME)
         stack.callback(pool.close)
@@ -67,7 +70,7 @@ async def opened(
         stack.callback(relay.close)
         door = await listen(relay, "127.0.0.1", 0)
         stack.callback(door.close)
-        ports = Ports(door.sockets[0].getsockname()[1], inbox.port, nameserver.port)
+        ports = Ports(door.sockets[0].getsockname()[1], inbox.port, nameserver.port, port)
         _write(folder, {"sarabanwatch.toml": papers.configuration(ports, clock, reports=scenario.loses_one_in > 0)})
         for endless in (inbox.run(), inbox.watch()):
             task = asyncio.create_task(endless)

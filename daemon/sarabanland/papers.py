@@ -49,6 +49,9 @@ port = {relay}
 tls = "none"
 connections = 10
 success_reports = {reports}      # a report of each letter that arrives would be half of all that comes home
+[route]
+except_for = []          # domains whose letters go straight to their mail hosts, instead of by the relay
+port = {hosts}
 [inbox]
 host = "127.0.0.1"
 port = {inbox}
@@ -86,11 +89,12 @@ shows = {shows}
 
 @dataclass(frozen=True, slots=True)
 class Ports:
-    """Where on 127.0.0.1 the watch meets the land."""
+    """Where on 127.0.0.1 the watch meets the land; `hosts` is the port of all mail hosts, each at its own address."""
 
     relay: int
     inbox: int
     dns: int
+    hosts: int = 25
 
 
 def secrets_of(seed: int) -> dict[str, str]:
@@ -129,8 +133,9 @@ def truth(bodies: list[Body]) -> str:
 
 def configuration(ports: Ports, clock: Clock, *, reports: bool = False) -> str:
     """Return the watch's settings, `reports`: of successes too; file names in it are relative to its own folder."""
-    return CONFIGURATION.format(relay=ports.relay, inbox=ports.inbox, dns=ports.dns, rate=clock.rate, reports=str(reports).lower(),
-                                began=clock.began.isoformat(), shows=clock.shows.isoformat())
+    return CONFIGURATION.format(
+        relay=ports.relay, inbox=ports.inbox, dns=ports.dns, hosts=ports.hosts, rate=clock.rate, reports=str(reports).lower(),
+        began=clock.began.isoformat(), shows=clock.shows.isoformat())
 
 
 def _row(body: Body) -> tuple[str, ...]:

@@ -61,6 +61,10 @@ class Relay:
         self._numbers = itertools.count(1)
         self._carrying: set[asyncio.Task[None]] = set()
 
+    def greets(self, _at: str) -> str:
+        """Let anybody in."""
+        return "220"
+
     async def recipient(self, _envelope: Envelope, _recipient: Recipient) -> str:
         """Take any recipient; where it leads shows later."""
         return "250 2.1.5 Ok"

@@ -1,28 +1,60 @@
 """What befalls a land beside the manners of its bodies: a table of scenarios, by name. None of it changes the truth.
 
-Times are simulated hours from the first knock at the host it is about, so that a slow start misses nothing.
+It is mail hosts that something befalls. Times are simulated hours from the first knock at each of them, so that a slow
+start misses nothing.
 """
 
+from collections.abc import Callable
 from dataclasses import dataclass
+from zlib import crc32
 
 from sarabanland.addresses import DLA
 
-MAIL_HOST_BROKEN = "550 5.1.1 <{to}>: Recipient address rejected: User unknown in virtual mailbox table"
+BIG_HOST = f"mx1.{DLA}"
+BROKEN = "550 5.1.1 <{to}>: Recipient address rejected: User unknown in virtual mailbox table"
+LISTED = "554 5.7.1 Service unavailable; client host [127.0.0.1] blocked using rbl.test; see https://rbl.test/why"
+
+
+def nowhere(_host: str) -> bool:
+    """Befall no host."""
+    return False
+
+
+def big(host: str) -> bool:
+    """Befall the host of most local governments."""
+    return host == BIG_HOST
+
+
+def every_other(host: str) -> bool:
+    """Befall half of all hosts, the big one among them."""
+    return crc32(host.encode()) % 2 == crc32(BIG_HOST.encode()) % 2
 
 
 @dataclass(frozen=True, slots=True)
 class Scenario:
-    """A domain whose host answers every recipient so for some hours; of how many letters the relay loses one, unsaid."""
+    """For some hours hosts answer every recipient so, or cut all connections; for ever they take so much in a minute.
 
-    domain: str = ""
+    Beside that: whether nearly all mail goes to one house, and of how many letters the relay loses one, unsaid.
+    """
+
+    befalls: Callable[[str], bool] = nowhere
     hours: float = 0.0
     says: str = ""
+    cuts: bool = False
+    connections: int = 0        # in 60 seconds; 0: any number
+    letters: int = 0
+    one_house: bool = False
     loses_one_in: int = 0
 
 
 QUIET = Scenario()
 SCENARIOS = {
-    "quiet":  QUIET,
-    "outage": Scenario(DLA, 6.0, MAIL_HOST_BROKEN),     # its list of mailboxes is lost: it denies every one
-    "leaky":  Scenario(loses_one_in=100),
+    "quiet":       QUIET,
+    "outage":      Scenario(big, 6, says=BROKEN),           # its list of mailboxes is lost: it denies every one
+    "unreachable": Scenario(big, 6, cuts=True),             # it hangs up before a word
+    "listed":      Scenario(big, 12, says=LISTED),          # a blocklist names us, and it believes that
+    "half-listed": Scenario(every_other, 12, says=LISTED),
+    "narrow":      Scenario(big, connections=2),
+    "one-house":   Scenario(big, letters=4, one_house=True),
+    "leaky":       Scenario(loses_one_in=100),
 }

@@ -26,10 +26,11 @@ class Recipient(NamedTuple):
 
 
 class Envelope(smtp.Envelope):
-    """One mail transaction as a desk sees it; `options` are RET and ENVID."""
+    """One mail transaction as a desk sees it; `options` are RET and ENVID, `at` the address that was called at."""
 
     def __init__(self) -> None:
         super().__init__()
+        self.at = ""
         self.options: Mapping[str, str] = {}
         self.recipients: list[Recipient] = []
 
@@ -49,6 +50,9 @@ class Desk(Protocol):
 
     name: str
     features: tuple[str, ...]       # beside SIZE, 8BITMIME and HELP
+
+    def greets(self, at: str) -> str:
+        """Meet a connection to an address: a reply that begins with 220 is the library's greeting."""
 
     async def recipient(self, envelope: Envelope, recipient: Recipient) -> str:
         """Take or refuse one recipient."""
@@ -72,7 +76,7 @@ class Reception:
     async def handle_MAIL(self, server: "Session", _session: smtp.Session, envelope: Envelope,
                           address: str, _options: list[str]) -> str:
         """Take any sender."""
-        envelope.mail_from, envelope.options = address, server.asked
+        envelope.mail_from, envelope.options, envelope.at = address, server.asked, server.at
         return "250 2.1.0 Ok"
 
     async def handle_RCPT(self, server: "Session", _session: smtp.Session, envelope: Envelope,
@@ -103,7 +107,21 @@ class Session(smtp.SMTP):
     def __init__(self, desk: Desk) -> None:
         super().__init__(Reception(desk), hostname=desk.name, ident="ESMTP", data_size_limit=LIMIT,
                          loop=asyncio.get_running_loop())
+        self._desk = desk
         self.asked: Mapping[str, str] = {}
+
+    @property
+    def at(self) -> str:
+        """The address that was called at."""
+        return str(self.transport.get_extra_info("sockname")[0]) if self.transport else ""
+
+    async def _handle_client(self) -> None:
+        """Greet who is let in, and listen."""
+        met = self._desk.greets(self.at)
+        if met.startswith("220"):
+            await super()._handle_client()
+        else:
+            await self.push(met)
 
     def _create_envelope(self) -> Envelope:
         return Envelope()

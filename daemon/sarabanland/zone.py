@@ -38,9 +38,14 @@ class Zone:
         """Every address at which a mail host must listen."""
         return sorted(set(self.addresses.values()) - {NOBODY})
 
+    @property
+    def machines(self) -> dict[str, str]:
+        """The mail hosts by address; of several names at one address, the first."""
+        return {address: name for name, address in sorted(self.addresses.items(), reverse=True)}
 
-def draw(bodies: Iterable[Body]) -> Zone:
-    """Return the zone in which every body's domain behaves as its door says."""
+
+def draw(bodies: Iterable[Body], house: str = "") -> Zone:
+    """Return the zone in which every body's domain behaves as its door says; with a `house`, that hosts all that work."""
     zone = Zone(texts={"probe.test": SPF})
     for body in bodies:
         domain = body.address.partition("@")[2].lower()
@@ -49,14 +54,14 @@ def draw(bodies: Iterable[Body]) -> Zone:
             zone.exchangers[domain] = ((10, host),)
             zone.addresses[host] = BIG[domain]
         elif domain:
-            _own(zone, domain, body.door)
+            _own(zone, domain, body.door, house)
     for name in [*zone.exchangers, *zone.addresses, *zone.texts]:
         labels = name.split(".")
         zone.barren.update(".".join(labels[at:]) for at in range(1, len(labels)))      # RFC 8020: parents exist too
     return zone
 
 
-def _own(zone: Zone, domain: str, door: str) -> None:
+def _own(zone: Zone, domain: str, door: str, house: str) -> None:
     host = f"mail.{domain}"
     lot = crc32(domain.encode())
     match door:
@@ -74,6 +79,9 @@ def _own(zone: Zone, domain: str, door: str) -> None:
         case "blocked":
             zone.exchangers[domain] = ((10, LISTED_HOST),)
             zone.addresses[LISTED_HOST] = LISTED_ADDRESS
+        case _ if house:
+            zone.exchangers[domain] = ((10, house),)
+            zone.addresses[house] = BIG[house.partition(".")[2]]
         case _:
             _hosted(zone, domain, lot)
 

@@ -27,6 +27,9 @@ class Desk:
     def __init__(self) -> None:
         self.taken: list[Envelope] = []
 
+    def greets(self, _at: str) -> str:
+        return "220"
+
     async def recipient(self, _envelope: Envelope, recipient: Recipient) -> str:
         word = recipient.address.partition("@")[0]
         if word == "broken":
