@@ -25,8 +25,8 @@ from sarabanland.smtp_server import Envelope, Recipient
 NAME = "relay.land.test"
 HANDS = 24                      # letters on their way to a mail host at one time
 RETRY = (1.0, 2.0)              # hours between attempts
-WARNS, GIVES_UP = 4.0, 10.0     # hours after the letter was taken
-LEAST = 3                       # times that it is tried all the same, however slow the machine
+WARNS, GIVES_UP = 4.0, 10.0     # hours after the first attempt, at the beginning of a later one
+LEAST = 3                       # attempts all the same, however slow the machine; as many that a host answers, if any does
 ENHANCED = re.compile(r"([245]\.\d{1,3}\.\d{1,3})\b")
 XTEXT = re.compile(r"\+([0-9A-F]{2})")
 
@@ -40,6 +40,26 @@ class Queued:
     wishes: Wishes
     taken: datetime             # simulated
     warned: bool = False
+
+
+@dataclass(slots=True)
+class Tried:
+    """How a letter was tried: when the first attempt was over, how often, how often a host answered."""
+
+    first: datetime | None = None
+    times: int = 0
+    answered: int = 0
+
+    def note(self, outcome: Outcome, at: datetime) -> None:
+        """Take note of one more attempt. Age is counted from the end of the first: no host was knocked at later than that."""
+        self.first = self.first or at
+        self.times += 1
+        self.answered += outcome.diagnostic.startswith("smtp;")
+
+    @property
+    def enough(self) -> bool:
+        """Whether it may be given up: a host that was away, and greylists once it is back, must have had its chances too."""
+        return self.times >= LEAST and (not self.answered or self.answered >= LEAST)
 
 
 class Relay:
@@ -112,13 +132,15 @@ class Relay:
 
     async def _carry(self, queued: Queued) -> None:
         """Try until it is delivered, refused or too old. A hand is held on entry, and while trying."""
-        for tries in itertools.count(1):
+        tried = Tried()
+        while True:
+            age = self._clock.hours_since(tried.first) if tried.first else 0.0
             try:
                 outcome = await self._attempt(queued.letter)
             finally:
                 self._hands.release()
-            age = self._clock.hours_since(queued.taken)
-            if outcome.final or (age > GIVES_UP and tries >= LEAST):
+            tried.note(outcome, self._clock.now())
+            if outcome.final or (age > GIVES_UP and tried.enough):
                 break
             if age > WARNS and not queued.warned:
                 queued.warned = True

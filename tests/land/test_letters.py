@@ -3,8 +3,12 @@
 import asyncio
 import email.message
 import json
+from datetime import timedelta
 
 from land.visit import RATE, Open, body
+from sarabanland.bounce import Outcome
+from sarabanland.clock import SHOWS
+from sarabanland.relay import Tried
 
 Mail = email.message.EmailMessage
 
@@ -139,3 +143,13 @@ async def test_every_letter_taken_is_on_record_before_it_is_acknowledged(land: O
         assert len(lines) == at + 1
         assert (lines[at]["to"], lines[at]["envelope_from"]) == (body(door).address, f"probes+m{at}@probe.test")
         assert (lines[at]["message_id"], lines[at]["subject"]) == (f"<m{at}@probe.test>", "t 1")
+
+
+def test_a_letter_to_a_host_that_was_away_is_not_given_up_before_the_host_has_answered_as_often_as_any_other() -> None:
+    away, later, tried = Outcome("4.4.1", "X-Postfix; Connection refused"), Outcome("4.7.1", "smtp; 450 4.7.1 Greylisted"), Tried()
+    told = []
+    for hour, outcome in enumerate((away, away, away, later, later, later)):
+        tried.note(outcome, SHOWS + timedelta(hours=hour))
+        told.append(tried.enough)
+    assert told == [False, False, True, False, False, True]
+    assert tried.first == SHOWS
