@@ -9,9 +9,13 @@ from typing import Any
 import pytest
 
 from cli.test_verbs import config, imported, run  # noqa: F401 - fixtures
+from fakes.mailroom import RECEIPT, mailroom
 from sarabanwatch import settings
+from sarabanwatch.core.comparison import Way, compare
+from sarabanwatch.core.group import Group
+from sarabanwatch.edge.ledger import questions, snapshots
 from sarabanwatch.settings import Misconfigured
-from sarabanwatch.wiring import Plant
+from sarabanwatch.wiring import Plant, static_site
 
 Run = Callable[..., tuple[int, str, str]]
 SHIPPED = settings.shipped("groups.toml").read_text(encoding="utf-8")
@@ -69,11 +73,47 @@ def test_two_editions_of_one_day_are_refused(tmp_path: Path) -> None:
         settings.editions([edition(tmp_path, "a.toml"), edition(tmp_path, "b.toml")])
 
 
-def test_buckets_that_are_not_the_circulars_can_be_looked_at_but_not_served(run: Run, config: Path) -> None:  # noqa: F811
-    next_one(config.parent, ('[groups.W]\nbucket = "raised"', '[groups.W]\nbucket = "mend"'))
-    config.write_text(config.read_text() + '\n[groups]\neditions = ["next.toml"]\n')
-    code, _, err = run("check-config", "-c", config)
-    assert (code, "2569-10: bucket of W: not the circular's" in err) == (78, True)
+def test_an_edition_counts_from_its_day_on_and_the_past_by_its_own(run: Run, tmp_path: Path) -> None:  # noqa: F811
+    room = mailroom(tmp_path, RECEIPT)      # on 12 January, 1001 turns A1; 1002 is not known yet
+    edition(tmp_path, "first.toml")
+    edition(tmp_path, "next.toml", ('id = "2568-12"', 'id = "2569-10"'), ("2025-12-23", "2026-01-13"),
+            ('[groups.A1]\nbucket = "ready"', '[groups.A1]\nbucket = "mend"'))
+    room.write_text(room.read_text() + '\n[groups]\neditions = ["next.toml", "first.toml"]\n')
+
+    def told(*words: str) -> Any:
+        code, out, _ = run(*words, "--json", "-c", room)
+        assert code == 0
+        return json.loads(out)
+
+    assert [told("census", "--at", f"2026-01-{day}")["buckets"]["mend"] for day in (12, 13)] == [0, 1]
+    assert told("census")["buckets"] == {"ready": 0, "mend": 1, "raised": 0, "unknown": 1}
+    assert told("census", "--by", "kind")["กรม"]["buckets"]["mend"] == 1
+    for day in (12, 13):
+        told("report", "freeze", "--at", f"2026-01-{day}T23:00")
+    with questions.asking(tmp_path / "ledger.db") as db:
+        before, after = (snapshots.read(db, snapshots.find(db, number)) for number in "12")
+    assert [(s.rules["groups"], s.figures.buckets["ready"]) for s in (before, after)] == [("2568-12", 1), ("2569-10", 0)]
+    assert [move.way for move in compare(before, after)] == [Way.RULES, Way.SAME]
+    assert [row.code for row in after.to_mend] == ["1001"]
+    moves = {row["label"]: row["count"] for row in told("report", "show", "2")["report"]["moves"]}
+    assert moves["เปลี่ยนกลุ่มเพราะหลักเกณฑ์เปลี่ยน"] == 1
+    site = static_site(room)
+    assert site.edition.bucket(Group.A1) == "mend"
+    assert json.loads(site.document("data/census.json").body)["buckets"]["mend"] == 1
+    assert b'class="verdict mend"' in site.document("agency/1001.html").body
+
+
+def test_only_the_exempt_stand_beside_the_total(tmp_path: Path) -> None:
+    for change in (('[groups.W]\nbucket = "raised"', '[groups.W]\nbucket = ""'),
+                   ('[groups.exempt]\nbucket = ""', '[groups.exempt]\nbucket = "mend"')):
+        with pytest.raises(Misconfigured, match="only exempt stands beside the total, and it does"):
+            settings.editions([next_one(tmp_path, change)])
+
+
+def test_two_editions_of_one_name_are_refused(tmp_path: Path) -> None:
+    other = edition(tmp_path, "b.toml", ("2025-12-23", "2026-10-01"))
+    with pytest.raises(Misconfigured, match="another edition is called '2568-12'; snapshots tell them apart by it"):
+        settings.editions([edition(tmp_path, "a.toml"), other])
 
 
 def test_counts_are_rolled_up_by_ministry_province_and_kind(run: Run, imported: Path) -> None:  # noqa: F811

@@ -15,6 +15,7 @@ from fakes.samples import MONDAY, RULES
 from fakes.wire import playing, smtp
 from sarabanwatch.cli import group
 from sarabanwatch.cli.notice import since
+from sarabanwatch.core.census import BUCKETS
 from sarabanwatch.core.snapshot import seal
 from sarabanwatch.edge.ledger import SqliteLedger
 from sarabanwatch.edge.ledger.snapshots import Notice
@@ -97,4 +98,4 @@ def test_without_a_relay_nothing_is_written_down(config: Path) -> None:
     ("A2", 99, "mended"), ("E", 29, "waits"), ("E", 31, "overdue"), ("unknown", 99, "unknown")])
 def test_what_became_of_an_agency(now: str, days: int, state: str) -> None:
     sent = Notice(1, 1, "1", "n", "a@b.test", "E", MONDAY.isoformat(), "x", "taken", "", now, "")
-    assert since(sent, MONDAY + timedelta(days=days), timedelta(days=30)) == state
+    assert since(sent, MONDAY + timedelta(days=days), timedelta(days=30), BUCKETS) == state

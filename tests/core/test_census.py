@@ -4,7 +4,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from sarabanwatch.core.census import BUCKETS, COUNTED, Census, shares
+from sarabanwatch.core.census import BUCKETS, Census, bucket_of, parted, shares
 from sarabanwatch.core.group import Group
 from sarabanwatch.settings import shipped
 
@@ -52,6 +52,15 @@ def test_the_buckets_are_the_circulars() -> None:
     words = tomllib.loads(shipped("groups.toml").read_text(encoding="utf-8"))["groups"]
     assert {group: bucket for bucket, groups in BUCKETS.items() for group in groups} | {Group.EXEMPT: ""} == {
         Group(name): entry["bucket"] for name, entry in words.items()}
-    assert set(COUNTED) == set(Group) - {Group.EXEMPT}
+    assert parted({name: entry["bucket"] for name, entry in words.items()}) == BUCKETS
     assert set(map(str, BUCKETS["ready"])) == {"A1", "A2"}
     assert set(map(str, BUCKETS["mend"])) == {"B1", "B2", "B3", "C", "D1", "D2", "D3", "E"}
+
+
+@given(st.fixed_dictionaries({group: st.sampled_from([*BUCKETS]) for group in Group if group is not Group.EXEMPT}),
+       st.dictionaries(st.sampled_from(Group), st.integers(0, 10**5)))
+def test_however_an_edition_parts_the_groups_everybody_is_counted_once(places: dict[Group, str], counts: dict[Group, int]) -> None:
+    census = Census(counts, parted({**places, Group.EXEMPT: ""}))
+    assert list(census.buckets) == list(BUCKETS)
+    assert sum(census.buckets.values()) == census.total == sum(n for group, n in counts.items() if group is not Group.EXEMPT)
+    assert {group: bucket_of(group, census.parts) for group in Group} == {**places, Group.EXEMPT: ""}

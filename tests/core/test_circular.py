@@ -57,3 +57,12 @@ def test_number_and_telephone_stand_in_thai_digits_and_links_do_not() -> None:
 
 def test_a_list_in_thai() -> None:
     assert (joined(["W"]), joined(["A1", "A2"]), joined(["B", "C", "E"], ", ")) == ("W", "A1 และ A2", "B, C และ E")
+
+
+def test_an_edition_that_leaves_a_bucket_empty_is_told_as_it_counts() -> None:
+    told = snapshot(row("1", "W"), row("2", "A1"), moved={"W": "mend"})
+    said = " ".join(sentences(circular(told, OFFICE, FINAL, TEXT)))
+    assert "จำนวน ๑ หน่วยงาน คิดเป็นร้อยละ ๕๐.๐ (กลุ่ม B1 B2 B3 C D1 D2 D3 E และ W)" in said
+    assert "จำนวน ๐ หน่วยงาน คิดเป็นร้อยละ ๐.๐ (กลุ่ม –)" in said
+    papers = {"circular": [said], "infographic": sentences(infographic(told, OFFICE, FINAL))}
+    assert not list(misprints(told.figures, papers))

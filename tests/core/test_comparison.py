@@ -34,6 +34,15 @@ def test_a_turn_without_new_facts_under_other_rules_is_the_rules() -> None:
     assert [m.way for m in compare(before, replace(after, rules=before.rules))] == [W.WORSENED, W.WORSENED]
 
 
+def test_a_group_that_another_edition_counts_elsewhere_is_reclassified_and_neither_better_nor_worse() -> None:
+    before = snapshot(row("1", "W"), row("2", "A2"))
+    after = snapshot(row("1", "W"), row("2", "A2"), moved={"W": "mend"}, rules=OTHER)
+    assert [m.way for m in compare(before, after)] == [W.RULES, W.SAME]
+    assert [m.way for m in compare(after, before)] == [W.RULES, W.SAME]
+    told = snapshot(row("1", "W", basis="other"), row("2", "D2", basis="other"), moved={"W": "ready", "D2": "ready"}, rules=OTHER)
+    assert [m.way for m in compare(before, told)] == [W.RULES, W.SAME]     # of the second the facts turned, not its readiness
+
+
 groups = st.dictionaries(st.integers(1, 9).map(str), st.sampled_from(Group))
 
 

@@ -9,6 +9,7 @@ from hypothesis import strategies as st
 from fakes.census import CUT, DRAFT, FINAL, HEALTH, OFFICE, of_the_letter, row, snapshot
 from sarabanwatch.core.circular import sentences
 from sarabanwatch.core.estimate import at_most
+from sarabanwatch.core.group import Group
 from sarabanwatch.core.notice import BECAUSE, by_mail, findings, mail, notice, notices, plain, steps
 from sarabanwatch.core.report import annex, cabinet, care, clipped, letters, longest, most_mended, places
 from sarabanwatch.core.snapshot import Trouble, misprints
@@ -57,6 +58,19 @@ def test_the_longest_failing_are_those_that_letters_do_not_reach() -> None:
 def test_the_annex_names_every_agency_to_mend() -> None:
     assert [(r["no"], r["code"], r["group"]) for r in annex(snapshot(row("2", "E"), row("1", "D2"), row("3")))] == [
         (1, "1", "D2"), (2, "2", "E")]
+
+
+def test_every_group_is_told_in_the_bucket_of_its_days_edition() -> None:
+    told = snapshot(row("1", "W"), row("2", "D3"), row("3", "exempt"), moved={"W": "mend", "D3": "unknown"})
+    facts = cabinet(told, BEFORE, OFFICE, DRAFT)
+    rows = facts["groups"]
+    assert isinstance(rows, list)
+    assert [(r["code"], r["count"]) for r in rows if r["bucket"] in {"mend", "unknown"} and r["count"]] == [("W", 1), ("D3", 1)]
+    assert len(rows) == len(set(Group) - {Group.UNKNOWN, Group.EXEMPT})
+    assert not list(misprints(told.figures, {"report": sentences(facts)}))
+    assert [(p["mend"], p["unknown"], p["raised"]) for p in places(told, lambda r: r.province)] == [(1, 1, 0)]
+    assert findings(told.rows[0], told)[1]["text"] == BECAUSE["W"]
+    assert set(BECAUSE) >= set(Group) - {Group.EXEMPT}
 
 
 def test_letters_are_accounted_for() -> None:

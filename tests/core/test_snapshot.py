@@ -1,10 +1,13 @@
+import re
 from dataclasses import replace
+from hashlib import sha256
 
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
 from fakes.census import HEALTH, LETTER, of_the_letter, row, snapshot
+from sarabanwatch.core.census import BUCKETS
 from sarabanwatch.core.group import Group
 from sarabanwatch.core.snapshot import Altered, Unsound, arithmetic, faults, figures, misprints, numbers, seal, unseal
 
@@ -78,8 +81,23 @@ def test_what_is_not_known_must_be_said_too() -> None:
     assert "the circular does not say 25.0" in list(misprints(SMALL.figures, {"circular": ["4 1"]}))
 
 
-def test_rows_know_their_bucket_and_their_ministry() -> None:
-    assert [r.bucket for r in SMALL.rows] == ["ready", "mend", "raised", "unknown", ""]
+def test_a_snapshot_counts_by_the_edition_of_its_day() -> None:
+    moved = snapshot(*SMALL.rows, moved={"W": "mend", "B1": "ready"})
+    assert moved.figures.buckets["raised"] == 0
+    assert unseal(*seal(moved)) == moved
+    assert {r.group for r in moved.to_mend} == {"D2", "W"}
+    assert list(faults(replace(moved, labels=SMALL.labels)))      # figures of one edition under another's
+
+
+def test_a_snapshot_from_before_editions_had_buckets_counts_by_the_circulars() -> None:
+    old = replace(SMALL, labels={group: replace(label, bucket="") for group, label in SMALL.labels.items()})
+    content = re.sub(rb',"bucket":""|"bucket":"",', b"", seal(old)[0])
+    assert b'"bucket"' not in content
+    assert unseal(content, sha256(content).hexdigest()).buckets == BUCKETS
+
+
+def test_rows_know_their_ministry() -> None:
+    assert [SMALL.bucket_of.get(r.group, "") for r in SMALL.rows] == ["ready", "mend", "raised", "unknown", ""]
     assert row(kind="เทศบาลตำบล", superior="จังหวัดหนึ่ง").ministry == "องค์กรปกครองส่วนท้องถิ่น"
     assert row(kind="กระทรวง", name="กระทรวงสอง").ministry == "กระทรวงสอง"
     assert row(superior="").ministry == "หน่วยงานอื่นของรัฐ"

@@ -16,6 +16,7 @@ from fakes.clock import StoppedClock
 from fakes.samples import MONDAY, fact
 from sarabanwatch.core.arrival import Arrival
 from sarabanwatch.core.arrival import Kind as Mail
+from sarabanwatch.core.census import BUCKETS, bucket_of, parted
 from sarabanwatch.core.evidence import Kind
 from sarabanwatch.core.group import Group
 from sarabanwatch.core.incident import Kin, Scope
@@ -142,6 +143,16 @@ def test_a_turn_is_counted_as_an_officer_would_name_it(
     assert moved(journal, before) == {f"sarabanwatch_changes_total{turn}": 1}
     (line,) = told(log)
     assert (line["id"], line["agency"], line["was"], line["now"], line["because"]) == (3, "1001", was, now, "because")
+
+
+def test_buckets_and_turns_are_those_of_todays_edition(log: StringIO) -> None:
+    moved = parted({g.value: "mend" if g is Group.A1 else bucket_of(g, BUCKETS) for g in Group})
+    journal = MetricJournal(StoppedClock(MONDAY), lambda: moved)
+    journal.published({Group.A1: 3, Group.A2: 1}, 3, Round(0, 0, 0, 0, 0, 0, 0, 0), 0)
+    journal.turned(Change(1, "1001", Group.A2, Group.A1, "x", MONDAY))
+    shown = {f"{name}{'/'.join(v for _, v in labels)}": value for (name, labels), value in samples(journal).items()}
+    assert (shown["sarabanwatch_agencies_in_bucketready"], shown["sarabanwatch_agencies_in_bucketmend"]) == (1, 3)
+    assert shown["sarabanwatch_changes_totalregressed"] == 1
 
 
 def test_what_is_published_is_shown_whole(journal: MetricJournal) -> None:

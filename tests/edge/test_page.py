@@ -8,6 +8,7 @@ import re
 import xml.etree.ElementTree as ET
 from collections.abc import AsyncIterator, Awaitable, Callable
 from contextlib import asynccontextmanager
+from dataclasses import replace
 from datetime import timedelta
 from html.parser import HTMLParser
 
@@ -15,10 +16,11 @@ import pytest
 
 from fakes.archive import BECAUSE, NOW, MemoryArchive, letter, listing
 from sarabanwatch.core.calendar import campaign
+from sarabanwatch.core.census import BUCKETS, bucket_of, parted
 from sarabanwatch.core.group import Group
 from sarabanwatch.core.public import Turn
 from sarabanwatch.core.verdict import Verdict
-from sarabanwatch.edge.page import Desk, Face, Label, Site, app
+from sarabanwatch.edge.page import Desk, Edition, Face, Label, Site, app
 from sarabanwatch.edge.page.door import CLIENTS, Turnstile, client_of
 from sarabanwatch.edge.web import listen, serve
 
@@ -36,7 +38,8 @@ Ask = Callable[..., Awaitable[Answer]]
 def a_face(*, live: bool = True, notice: str = "") -> Face:
     labels = {group: Label(f"ไทย {group}", f"english {group}", (f"ขั้นตอน {group}",) if group.value[0] in "BCDEW" else ())
               for group in Group}
-    return Face("https://page.test/", "", ("สำนักงาน", "office"), "saraban@office.test", notice, "yes", labels, lambda: NOW,
+    return Face("https://page.test/", "", ("สำนักงาน", "office"), "saraban@office.test", notice, "yes",
+                lambda _: Edition(labels), lambda: NOW,
                 lambda at: campaign(at, NOW.date(), 6), live)
 
 
@@ -118,10 +121,32 @@ def test_the_history_tells_letters_and_turns_newest_first(site: Site) -> None:
     assert history.index("28 กุมภาพันธ์ 2569") < history.index("11 มกราคม 2569")
 
 
+def trend(site: Site) -> list[str]:
+    section = page(site, "index.html").partition('id="trend"')[2].partition("</section>")[0]
+    return re.findall(r'<svg class="bar".*?</svg>', section)
+
+
 def test_the_trend_shows_the_end_of_each_round_and_now() -> None:
-    country = a_country()
-    site = Site(country, a_face())
-    assert len(re.findall(r'<svg class="bar"', page(site, "index.html").partition('id="trend"')[2].partition("</section>")[0])) == 3
+    assert len(trend(Site(a_country(), a_face()))) == 3
+
+
+def test_an_edition_of_the_groups_holds_from_its_day_on_and_the_trend_has_each_bar_by_its_own() -> None:
+    day = [NOW]
+    moved = parted({g.value: "mend" if g is Group.A1 else bucket_of(g, BUCKETS) for g in Group})
+    labels = a_face().edition(NOW).labels
+    face = replace(a_face(), now=lambda: day[0], edition=lambda at: Edition(labels, moved if at > NOW else BUCKETS))
+    site = Site(a_country(), face)
+    assert 'class="verdict ready"' in page(site, "agency/1.html")
+    before = trend(site)
+    assert not site.refresh()
+    day[0] = NOW + timedelta(hours=1)
+    assert site.refresh()
+    assert 'class="verdict mend"' in page(site, "agency/1.html")
+    assert '"bucket": "mend",' in page(site, "data/agencies.json").partition('"code": "1",')[2].partition("}")[0]
+    assert json.loads(page(site, "data/census.json"))["buckets"]["ready"] == 1      # A2 alone
+    after = trend(site)
+    assert (len(after), after[:-1]) == (len(before), before[:-1])
+    assert after[-1] != before[-1]
 
 
 def test_long_lists_are_cut_into_pages_that_hold_every_agency_once() -> None:

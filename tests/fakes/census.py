@@ -1,14 +1,16 @@
 """Snapshots for tests: the circular's own figures, and small ones to bend."""
 
+from collections.abc import Mapping
 from dataclasses import replace
 from datetime import UTC, date, datetime
 from functools import cache
+from types import MappingProxyType
 
 from sarabanwatch import settings
 from sarabanwatch.core.agency import Kind
 from sarabanwatch.core.circular import Issue, Office
 from sarabanwatch.core.group import Group
-from sarabanwatch.core.snapshot import Health, Label, Quote, Row, Snapshot, figures
+from sarabanwatch.core.snapshot import Health, Label, Quote, Row, Snapshot, buckets_of, figures
 
 CUT = datetime(2025, 12, 22, 9, 30, tzinfo=UTC)
 LETTER = {    # OPDC's circular of 23 December 2568 publishes the buckets; how the groups share them is not known
@@ -20,10 +22,10 @@ HEALTH = Health(100, 95, 2, 1, 2, 3, 48, 1, 10, 2, 80, 1, 40, CUT)
 QUOTE = Quote(date(2025, 12, 1), "นร ๑๒๐๐/ท๗", "550 5.1.1 no such user", "ไม่มีตู้จดหมายนี้")
 
 
-def labels() -> dict[str, Label]:
-    """Return the words of the groups as shipped."""
+def labels(**moved: str) -> dict[str, Label]:
+    """Return the words of the groups as shipped; those `moved` count in another bucket."""
     words = settings.read(settings.shipped("groups.toml"), settings.Groups).groups
-    return {g.value: Label(words[g].th, words[g].en, words[g].mend_th) for g in Group}
+    return {g.value: Label(w.th, w.en, w.mend_th, moved.get(g, w.bucket)) for g in Group for w in [words[g]]}
 
 
 def row(code: str = "1001", group: str = "A1", **fields: object) -> Row:
@@ -35,10 +37,11 @@ def row(code: str = "1001", group: str = "A1", **fields: object) -> Row:
     return replace(plain, **fields)   # type: ignore[arg-type]  # fields are named by the test
 
 
-def snapshot(*rows: Row, **fields: object) -> Snapshot:
-    """Return a snapshot of these rows that adds up."""
-    counts = {g: sum(r.group == g.value for r in rows) for g in Group}
-    plain = Snapshot(CUT, 0, {"groups": "g1", "addresses": "a1", "sarabanwatch": "1"}, labels(), figures(counts), HEALTH, (), rows)
+def snapshot(*rows: Row, moved: Mapping[str, str] = MappingProxyType({}), **fields: object) -> Snapshot:
+    """Return a snapshot of these rows that adds up; groups that are `moved` count in another bucket."""
+    counts, words = {g: sum(r.group == g.value for r in rows) for g in Group}, labels(**moved)
+    plain = Snapshot(CUT, 0, {"groups": "g1", "addresses": "a1", "sarabanwatch": "1"}, words,
+                     figures(counts, buckets_of(words)), HEALTH, (), rows)
     return replace(plain, **fields)   # type: ignore[arg-type]  # as above
 
 

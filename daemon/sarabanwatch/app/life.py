@@ -76,12 +76,11 @@ class Rulebook:
     mint: Callable[[int], str]
     authserv_id: str = ""
     pace: Pace = field(default_factory=Pace)
-    groups: str = ""    # the id of the groups' edition
+    groups: Callable[[datetime], str] = lambda _: ""    # the id of the groups' edition of a moment
 
-    @property
-    def edition(self) -> str:
-        """By which rules is judged, for the record: the ids of the address rules and of the groups."""
-        return f"{self.addresses.id} {self.groups}".strip()
+    def edition(self, at: datetime) -> str:
+        """By which rules is judged at a moment, for the record: the ids of the address rules and of the groups."""
+        return f"{self.addresses.id} {self.groups(at)}".strip()
 
     @property
     def marks(self) -> Marks:
@@ -292,7 +291,7 @@ def weigh(case: Case, rules: Rulebook, now: datetime) -> Judgement:
     stands = standing.standing(verdicts.values(), rules.policy.fails_before_turning)
     decided = group.decide(case.agency, address.judge(case.agency, rules.addresses), stands)
     falls = incident.falls(case.was, decided.group)
-    return Judgement(case.agency.code, decided.group, decided.because, stands, verdicts, now, case.asked, falls, rules.edition)
+    return Judgement(case.agency.code, decided.group, decided.because, stands, verdicts, now, case.asked, falls, rules.edition(now))
 
 
 async def announce(*, ledger: Ledger, clock: Clock, journal: Journal) -> int:

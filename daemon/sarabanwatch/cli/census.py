@@ -12,7 +12,7 @@ from sarabanwatch.cli import options
 from sarabanwatch.cli.terminal import line
 
 if TYPE_CHECKING:
-    from sarabanwatch.core.census import Census
+    from sarabanwatch.core.census import Buckets, Census
     from sarabanwatch.core.group import Group
     from sarabanwatch.settings import Groups
 
@@ -40,7 +40,7 @@ def census(by: str | None, at: datetime | None, config: Path, *, as_json: bool) 
     as_of = options.passed(at, now) if at else None
     words = plant.groups_at(as_of or now)
     with questions.asking(plant.ledger_file) as db:
-        parts = _counted(db, COLUMNS[by] if by else "", as_of)
+        parts = _counted(db, COLUMNS[by] if by else "", as_of, words.buckets)
         beside = {"as_of": as_of.isoformat(), "edition": words.id} if as_of else _of_silence(db)
     if as_json:
         options.say_json({value: plain(part) for value, part in parts.items()} if by else plain(parts[""]) | beside)
@@ -70,18 +70,20 @@ def _silence(told: dict[str, Any]) -> Iterator[str]:
                "(taken in silence where any name is: says little; `domains --finding takes-anything`)")
 
 
-def _counted(db: Any, column: str, as_of: datetime | None) -> dict[str, "Census"]:  # noqa: ANN401 - a ledger connection
+def _counted(
+    db: Any, column: str, as_of: datetime | None, buckets: "Buckets",  # noqa: ANN401 - a ledger connection
+) -> dict[str, "Census"]:
     """Count agencies by what they have in a column ("": all together), as they stand, or as they stood."""
     from sarabanwatch.core.census import Census
     from sarabanwatch.edge.ledger import judgements, snapshots
 
     if as_of is None:
-        return {value: Census(counts) for value, counts in (
+        return {value: Census(counts, buckets) for value, counts in (
             judgements.tally(db, column) if column else {"": judgements.counts(db)}).items()}
     found: dict[str, Counter[Group]] = {} if column else {"": Counter()}
     for stand in snapshots.published(db, as_of):
         found.setdefault(str(getattr(stand.agency, column)) if column else "", Counter())[stand.group] += 1
-    return {value: Census(found[value]) for value in sorted(found)}
+    return {value: Census(found[value], buckets) for value in sorted(found)}
 
 
 def rolled_up(parts: Mapping[str, "Census"]) -> Iterator[str]:
@@ -100,16 +102,15 @@ def plain(counted: "Census") -> dict[str, object]:
 
 def table(counted: "Census", words: "Groups") -> str:
     """Return a census as the circular puts it: bucket, number, share, and each group under its bucket."""
-    from sarabanwatch.core.census import BUCKETS as GROUPS
     from sarabanwatch.core.group import Group
 
     lines = [f"หน่วยงานของรัฐทั้งหมด {counted.total:,} หน่วยงาน (all agencies under the Act)"]
-    for bucket, groups in GROUPS.items():
+    for bucket, groups in counted.parts.items():
         if bucket == "unknown" and not counted.buckets[bucket]:
             continue
         thai, english = BUCKETS[bucket]
         lines.append(f"{counted.buckets[bucket]:>7,}  {counted.shares[bucket]:>5.1f} %  {thai} ({english})")
-        lines += [f"{counted.of(g):>15,}  {g.value:<3} {words.groups[g].th}" for g in groups if bucket != "unknown"]
+        lines += [f"{counted.of(g):>15,}  {g.value:<3} {words.groups[g].th}" for g in groups if g is not Group.UNKNOWN]
     lines.append(f"{counted.total:>7,}  {sum(counted.shares.values()):>5.1f} %  รวม (total)")
     if counted.of(Group.EXEMPT):
         lines.append(f"{counted.of(Group.EXEMPT):>7,}           {words.groups[Group.EXEMPT].th} (exempt, beside the total)")

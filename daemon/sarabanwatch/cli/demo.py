@@ -232,7 +232,7 @@ def _tell(place: Path, result: dict[str, Any]) -> None:
 
     plant = Plant(place / "sarabanwatch.toml")
     with questions.asking(plant.ledger_file) as db:
-        click.echo(table(Census(judgements.counts(db)), plant.groups) + "\n")
+        click.echo(table(Census(judgements.counts(db), plant.groups.buckets), plant.groups) + "\n")
         for group in Group:
             row = next(questions.listed(db, group.value), None)
             if row:

@@ -14,6 +14,7 @@ from sarabanwatch.cli.terminal import line
 
 if TYPE_CHECKING:
     from sarabanwatch.app.notices import Addressed
+    from sarabanwatch.core.census import Buckets
     from sarabanwatch.edge.ledger.snapshots import Notice
     from sarabanwatch.wiring.papers import Papers
 
@@ -84,11 +85,11 @@ def list_(snapshot: str, config: Path, *, as_json: bool) -> None:
     from sarabanwatch.edge.ledger import questions, snapshots
 
     plant = wiring.Plant(config)
-    days, now = timedelta(days=plant.settings.report.deadline_days), plant.clock.now()
+    days, now, buckets = timedelta(days=plant.settings.report.deadline_days), plant.clock.now(), plant.groups.buckets
     with questions.asking(plant.ledger_file) as db:
         wanted = snapshots.find(db, snapshot).id if snapshot else None
         for sent in snapshots.notices(db, wanted):
-            state = since(sent, now, days)
+            state = since(sent, now, days, buckets)
             if as_json:
                 options.say_json({**asdict(sent), "state": state})
             else:
@@ -96,12 +97,10 @@ def list_(snapshot: str, config: Path, *, as_json: bool) -> None:
                            f"{SINCE[state]}  {line(sent.name or '')[:60]} ({line(sent.by)})")
 
 
-def since(sent: "Notice", now: datetime, days: timedelta) -> str:
+def since(sent: "Notice", now: datetime, days: timedelta, buckets: "Buckets") -> str:
     """Say what became of a notice's agency: mended, waits, overdue, or unknown."""
-    from sarabanwatch.core.census import BUCKETS
-
-    if sent.now in BUCKETS["ready"]:
+    if sent.now in buckets["ready"]:
         return "mended"
-    if sent.now in BUCKETS["unknown"]:
+    if sent.now in buckets["unknown"]:
         return "unknown"
     return "overdue" if now > datetime.fromisoformat(sent.at) + days else "waits"

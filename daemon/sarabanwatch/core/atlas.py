@@ -8,7 +8,7 @@ from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
 
 from sarabanwatch.core.agency import Kind
-from sarabanwatch.core.census import Census
+from sarabanwatch.core.census import BUCKETS, Buckets, Census
 from sarabanwatch.core.group import Group
 from sarabanwatch.core.provinces import BY_NAME, PROVINCES
 from sarabanwatch.core.public import Listing, slug
@@ -37,24 +37,26 @@ class Sheet:
     census: Census
 
 
-def atlas(listings: Iterable[Listing]) -> dict[str, dict[str, Sheet]]:
+def atlas(listings: Iterable[Listing], buckets: Buckets = BUCKETS) -> dict[str, dict[str, Sheet]]:
     """Return the sheets, cut by cut, in the order in which people look for them."""
     all_ = list(listings)
-    return {cut: _sheets(all_, place, order) for cut, (place, order) in CUTS.items()}
+    return {cut: _sheets(all_, place, order, buckets) for cut, (place, order) in CUTS.items()}
 
 
-def tallied(listings: Iterable[Listing]) -> Census:
-    """Count agencies by group."""
-    return Census(Counter(listing.group for listing in listings))
+def tallied(listings: Iterable[Listing], buckets: Buckets = BUCKETS) -> Census:
+    """Count agencies by group, in the buckets of an edition."""
+    return Census(Counter(listing.group for listing in listings), buckets)
 
 
-def _sheets(listings: list[Listing], place: Callable[[Listing], Place], order: Mapping[str, int]) -> dict[str, Sheet]:
+def _sheets(
+    listings: list[Listing], place: Callable[[Listing], Place], order: Mapping[str, int], buckets: Buckets,
+) -> dict[str, Sheet]:
     found: dict[Place, list[Listing]] = {}
     for listing in listings:
         found.setdefault(place(listing), []).append(listing)
     last = len(order)
     places = sorted(found, key=lambda p: (order.get(p[0], last), p[1] == NOBODY, p[1]))
-    return {p[0]: Sheet(*p, tuple(found[p]), tallied(found[p])) for p in places}
+    return {p[0]: Sheet(*p, tuple(found[p]), tallied(found[p], buckets)) for p in places}
 
 
 def of_group(listing: Listing) -> Place:

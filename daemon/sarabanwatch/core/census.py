@@ -1,24 +1,38 @@
-"""The counts that metrics, page and reports all share: eleven groups, three buckets, shares that sum to 100.0."""
+"""The counts that metrics, page and reports all share: eleven groups, three buckets, shares that sum to 100.0.
+
+Which groups a bucket holds is an edition's to say (`config/groups.toml`); BUCKETS are those of OPDC's circular.
+"""
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 from sarabanwatch.core.group import Group
 
-BUCKETS: dict[str, tuple[Group, ...]] = {
+Buckets = Mapping[str, tuple[Group, ...]]
+BUCKETS: Buckets = {
     "ready":   (Group.A1, Group.A2),
     "mend":    (Group.B1, Group.B2, Group.B3, Group.C, Group.D1, Group.D2, Group.D3, Group.E),
     "raised":  (Group.W,),
     "unknown": (Group.UNKNOWN,),
 }
-COUNTED = tuple(group for groups in BUCKETS.values() for group in groups)
+
+
+def parted(bucket_of: Mapping[str, str]) -> Buckets:
+    """Return the buckets, given in which each group counts ("": in none), in the circular's order; one may be empty."""
+    return {bucket: tuple(group for group in Group if bucket_of.get(group) == bucket) for bucket in BUCKETS}
+
+
+def bucket_of(group: str, buckets: Buckets) -> str:
+    """Return the bucket that a group counts in; "" for those beside the total."""
+    return next((bucket for bucket, groups in buckets.items() if group in groups), "")
 
 
 @dataclass(frozen=True, slots=True)
 class Census:
-    """Counts by group; the exempt stand beside the total."""
+    """Counts by group, in the buckets of an edition; the exempt stand beside the total."""
 
     counts: Mapping[Group, int]
+    parts: Buckets = field(default_factory=lambda: BUCKETS)
 
     def of(self, group: Group) -> int:
         """Agencies in a group."""
@@ -27,12 +41,12 @@ class Census:
     @property
     def total(self) -> int:
         """All agencies under the Act."""
-        return sum(self.of(group) for group in COUNTED)
+        return sum(self.buckets.values())
 
     @property
     def buckets(self) -> dict[str, int]:
         """Agencies in each bucket; they sum to the total."""
-        return {bucket: sum(map(self.of, groups)) for bucket, groups in BUCKETS.items()}
+        return {bucket: sum(map(self.of, groups)) for bucket, groups in self.parts.items()}
 
     @property
     def shares(self) -> dict[str, float]:

@@ -4,13 +4,13 @@ The sentences stand in config/letters; what is known here is which figures go in
 infographic has Arabic ones, as the Office's own have.
 """
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from datetime import date
 from string import Template
 
 from sarabanwatch.core.calendar import BANGKOK, MONTHS, THAI_DIGITS, thai_date, thai_number
-from sarabanwatch.core.census import BUCKETS
+from sarabanwatch.core.group import Group
 from sarabanwatch.core.letter import one_line
 from sarabanwatch.core.snapshot import Snapshot
 
@@ -93,10 +93,10 @@ def source(s: Snapshot, issue: Issue) -> str:
 def told(s: Snapshot) -> Mapping[str, str]:
     """Return the figures by the names that a text has for them, in Thai digits; `unknown` is a whole paragraph or empty."""
     f, figures = s.figures, {}
-    for bucket, groups in BUCKETS.items():
+    for bucket, groups in s.buckets.items():
         figures[bucket] = thai_number(f.buckets[bucket])
         figures[f"{bucket}_share"] = thai_number(f.shares[bucket])
-        figures[f"{bucket}_groups"] = joined([g.value for g in groups])
+        figures[f"{bucket}_groups"] = joined(named(groups) or ["–"])
     figures["unknown"] = (
         f"๔. หน่วยงานที่ยังไม่ทราบผลการตรวจสอบ จำนวน {figures['unknown']} หน่วยงาน คิดเป็นร้อยละ {figures['unknown_share']}"
         if f.buckets["unknown"] else "")
@@ -112,7 +112,7 @@ def infographic(s: Snapshot, office: Office, issue: Issue) -> dict[str, object]:
         "lead": f"ผลการตรวจสอบอีเมลตามประกาศฯ มาตรา 10\nของหน่วยงานของรัฐทั้งหมด จำนวน {f.total:,} หน่วยงาน",
         "total": f"{f.total:,}",
         "boxes": [{"bucket": b, "share": f"{f.shares[b]:.1f}%", "weight": f.shares[b], "count": f"{f.buckets[b]:,} แห่ง",
-                   "label": SHOWN[b], "groups": f"กลุ่ม {joined([g.value for g in BUCKETS[b]], ', ')}" if b != "unknown" else ""}
+                   "label": SHOWN[b], "groups": f"กลุ่ม {joined(held, ', ')}" if (held := named(s.buckets[b])) else ""}
                   for b in shown],
         "steps": [
             {"head": "ตรวจสอบสถานะหน่วยงาน", "text": "ผ่าน Dashboard โดยสแกน QR Code"},
@@ -133,6 +133,11 @@ def sentences(facts: Mapping[str, object]) -> list[str]:
 def paragraphs(text: str) -> list[str]:
     """Return the paragraphs of a text, each as one line; empty ones are left away."""
     return list(filter(None, map(one_line, text.replace("\r", "").split("\n\n"))))
+
+
+def named(groups: Iterable[Group]) -> list[str]:
+    """Return the codes of a bucket's groups; what is not known has none."""
+    return [group.value for group in groups if group is not Group.UNKNOWN]
 
 
 def joined(words: list[str], between: str = " ") -> str:

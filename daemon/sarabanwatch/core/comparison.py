@@ -54,10 +54,12 @@ class Move:
 
 
 class Met(NamedTuple):
-    """An agency that stands in both, and whether the rules differ."""
+    """An agency that stands in both, the bucket in which it counted in each, and whether the rules differ."""
 
     was: Row
     now: Row
+    left: str
+    reached: str
     other_rules: bool
 
 
@@ -69,29 +71,30 @@ class Rule(NamedTuple):
 
 
 RULES = (
-    Rule(lambda m: m.was.group == m.now.group, Way.SAME),
+    Rule(lambda m: m.was.group == m.now.group and m.left == m.reached, Way.SAME),
+    Rule(lambda m: m.was.group == m.now.group, Way.RULES),                   # another edition counts its group elsewhere
     Rule(lambda m: m.other_rules and m.was.basis == m.now.basis, Way.RULES),
-    Rule(lambda m: m.was.bucket == m.now.bucket == "ready", Way.SAME),      # A1 or A2: both can be written to
-    Rule(lambda m: m.was.bucket == "unknown", Way.LEARNT),
-    Rule(lambda m: m.now.bucket == "ready", Way.IMPROVED),
-    Rule(lambda m: m.was.bucket == "ready" and m.now.bucket == "mend", Way.WORSENED),
+    Rule(lambda m: m.left == m.reached == "ready", Way.SAME),                # A1 or A2: both can be written to
+    Rule(lambda m: m.left == "unknown", Way.LEARNT),
+    Rule(lambda m: m.reached == "ready", Way.IMPROVED),
+    Rule(lambda m: m.left == "ready" and m.reached == "mend", Way.WORSENED),
 )
 
 
 def compare(before: Snapshot, after: Snapshot) -> list[Move]:
     """Return how every agency under the Act in either snapshot moved, by code."""
     was, now = ({row.code: row for row in s.counted} for s in (before, after))
-    other = before.rules != after.rules
-    return [_move(was.get(code), now.get(code), other_rules=other) for code in sorted(was.keys() | now.keys())]
+    left, reached, other = before.bucket_of, after.bucket_of, before.rules != after.rules
+
+    def move(code: str) -> Move:
+        if code not in was or code not in now:
+            return Move(was.get(code), now.get(code), Way.NEW if code in now else Way.GONE)
+        met = Met(was[code], now[code], left[was[code].group], reached[now[code].group], other)
+        return Move(met.was, met.now, next((rule.way for rule in RULES if rule.holds(met)), Way.SHIFTED))
+
+    return [move(code) for code in sorted(was.keys() | now.keys())]
 
 
 def counts(moves: list[Move]) -> Mapping[Way, int]:
     """Count the ways, each way named."""
     return {way: sum(move.way is way for move in moves) for way in THAI}
-
-
-def _move(was: Row | None, now: Row | None, *, other_rules: bool) -> Move:
-    if was is None or now is None:
-        return Move(was, now, Way.GONE if now is None else Way.NEW)
-    met = Met(was, now, other_rules)
-    return Move(was, now, next((rule.way for rule in RULES if rule.holds(met)), Way.SHIFTED))

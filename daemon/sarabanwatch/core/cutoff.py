@@ -16,13 +16,13 @@ from sarabanwatch.core.agency import Agency
 from sarabanwatch.core.authentic import decides
 from sarabanwatch.core.calendar import BANGKOK, Campaign, thai_number
 from sarabanwatch.core.canary import Canary
-from sarabanwatch.core.census import BUCKETS
+from sarabanwatch.core.census import Buckets
 from sarabanwatch.core.evidence import Evidence, Kind
 from sarabanwatch.core.group import Group
 from sarabanwatch.core.incident import Scope
 from sarabanwatch.core.letter import one_line
 from sarabanwatch.core.ruling import in_force
-from sarabanwatch.core.snapshot import Health, Label, Quote, Row, Snapshot, Trouble, figures
+from sarabanwatch.core.snapshot import Health, Label, Quote, Row, Snapshot, Trouble, buckets_of, figures
 from sarabanwatch.core.standing import standing
 
 QUOTED = 2             # the last so many letters that came back
@@ -31,7 +31,6 @@ AGAINST = frozenset({Kind.REFUSED, Kind.BOUNCED})
 SILENCE = frozenset({Kind.TAKEN, Kind.DELAYED, Kind.QUIET})
 SCOPES = {Scope.HOST: "เครื่องแม่ข่ายอีเมล ", Scope.DOMAIN: "โดเมนอีเมล ", Scope.SUPERIOR: "สังกัด ", Scope.PROVINCE: "จังหวัด ",
           Scope.COUNTRY: "ทั้งประเทศ"}
-READY, MEND = BUCKETS["ready"], BUCKETS["mend"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -97,33 +96,39 @@ class Bench:
     patience: timedelta
     numbered: Callable[[int], str]
 
+    @property
+    def buckets(self) -> Buckets:
+        """The buckets of the day's edition."""
+        return buckets_of(self.labels)
+
 
 def freeze(
     at: datetime, round_: Campaign, stands: Sequence[Stand], post: Post, troubles: Sequence[Trouble], bench: Bench, follows: str,
 ) -> Snapshot:
     """Return the snapshot of a cut-off. It is not sealed yet, and may not add up."""
-    rows = tuple(_row(stand, bench) for stand in stands)
+    mend = bench.buckets["mend"]
+    rows = tuple(_row(stand, bench, mend) for stand in stands)
     return Snapshot(
         as_of=at, campaign=round_.number, rules=dict(bench.rules), labels=dict(bench.labels),
-        figures=figures(Counter(stand.group for stand in stands)),
+        figures=figures(Counter(stand.group for stand in stands), bench.buckets),
         health=_health(stands, post, round_, at, bench), rows=rows, follows=follows,
         troubles=tuple(sorted((*troubles, *own_troubles(post.canaries, at, bench.patience)), key=lambda t: t.began)))
 
 
-def _row(stand: Stand, bench: Bench) -> Row:
+def _row(stand: Stand, bench: Bench, mend: Sequence[Group]) -> Row:
     a, group = stand.agency, stand.group
     judged = address.judge(a, bench.addresses)
-    to_mend, since = group in MEND, _day(stand.turns[-1].at) if stand.turns else None
+    to_mend, since = group in mend, _day(stand.turns[-1].at) if stand.turns else None
     return Row(
-        a.code, a.name, a.kind.value, a.province, a.superior, group.value, since, _mending(stand.turns) if to_mend else None,
+        a.code, a.name, a.kind.value, a.province, a.superior, group.value, since, _mending(stand.turns, mend) if to_mend else None,
         _basis(stand, bench), a.cell, judged.writable,
         tuple(r.thai for r in judged.broken) if to_mend else (), tuple(_quotes(stand, bench)) if to_mend else ())
 
 
-def _mending(turns: Sequence[Turn]) -> date | None:
+def _mending(turns: Sequence[Turn], mend: Sequence[Group]) -> date | None:
     first = None
     for turn in turns:
-        first = (first or turn) if turn.now in MEND else None
+        first = (first or turn) if turn.now in mend else None
     return _day(first.at) if first else None
 
 
@@ -154,19 +159,20 @@ def _last_against(seen: Sequence[Evidence]) -> Evidence | None:
 
 
 def _health(stands: Sequence[Stand], post: Post, round_: Campaign, at: datetime, bench: Bench) -> Health:
-    alarms = [s for s in stands if _alarmed(s.turns, round_)]
+    buckets = bench.buckets
+    alarms = [s for s in stands if _alarmed(s.turns, round_, buckets)]
     flown = [c for c in post.canaries if c.left_at is not None]
     silent = [s for s in stands if s.group is Group.A2 and _silent(s)]
     return Health(
         post.planned, post.sent, post.doubtful, post.held, post.planned - post.sent - post.doubtful - post.held, post.withheld,
         canaries=len(flown), lost=sum(c.lost(at, bench.patience) for c in flown),
-        alarms=len(alarms), recovered=sum(s.group in READY for s in alarms), quiet=post.quiet, late=post.late,
+        alarms=len(alarms), recovered=sum(s.group in buckets["ready"] for s in alarms), quiet=post.quiet, late=post.late,
         silent=len(silent), last_fact=post.last_fact,
         anything=sum(address.judge(s.agency, bench.addresses).writable.rpartition("@")[2] in post.anything for s in silent))
 
 
-def _alarmed(turns: Sequence[Turn], round_: Campaign) -> bool:
-    return any(was.now in READY and now.now in MEND and now.at >= round_.starts
+def _alarmed(turns: Sequence[Turn], round_: Campaign, buckets: Buckets) -> bool:
+    return any(was.now in buckets["ready"] and now.now in buckets["mend"] and now.at >= round_.starts
                for was, now in pairwise(turns))
 
 

@@ -12,13 +12,13 @@ from string import Template
 from sarabanwatch.core.calendar import BANGKOK, thai_date, thai_number
 from sarabanwatch.core.circular import Issue, Office, letterhead, paragraphs
 from sarabanwatch.core.compose import encoded, part
-from sarabanwatch.core.group import RULES
+from sarabanwatch.core.group import OTHERWISE, RULES
 from sarabanwatch.core.letter import one_line
 from sarabanwatch.core.report import CELL_AT_MOST, clipped, shown
 from sarabanwatch.core.snapshot import Row, Snapshot
 
 SUBJECT = "ขอให้แก้ไขอีเมลกลางสำหรับการรับหนังสือราชการทางอิเล็กทรอนิกส์"
-BECAUSE = {rule.group.value: rule.thai for rule in RULES}
+BECAUSE = {rule.group.value: rule.thai for rule in (*RULES, OTHERWISE)}
 UNREACHED = ("D1", "D2", "D3")     # by mail a notice would not come to them either: they get it on paper
 
 

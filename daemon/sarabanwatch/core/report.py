@@ -11,9 +11,10 @@ from datetime import date
 from sarabanwatch.core import comparison
 from sarabanwatch.core.calendar import BANGKOK, THAI_DIGITS, thai_date, thai_number
 from sarabanwatch.core.census import BUCKETS
-from sarabanwatch.core.circular import Issue, Office, joined, letterhead
+from sarabanwatch.core.circular import Issue, Office, joined, letterhead, named
 from sarabanwatch.core.comparison import THAI, Move, Way
 from sarabanwatch.core.estimate import at_most
+from sarabanwatch.core.group import Group
 from sarabanwatch.core.letter import one_line
 from sarabanwatch.core.snapshot import Health, Row, Snapshot
 
@@ -58,7 +59,7 @@ def summary(s: Snapshot, before: Snapshot | None, moves: list[Move]) -> list[str
     said = [f"หน่วยงานของรัฐที่อยู่ในบังคับพระราชบัญญัติมีทั้งหมด {thai_number(f.total)} หน่วยงาน"]
     for bucket, label in BUCKET.items():
         if f.buckets[bucket] or bucket != "unknown":
-            codes = f" (กลุ่ม {joined([g.value for g in BUCKETS[bucket]])})" if bucket != "unknown" else ""
+            codes = f" (กลุ่ม {joined(held)})" if (held := named(s.buckets[bucket])) else ""
             said.append(f"{label} {thai_number(f.buckets[bucket])} หน่วยงาน คิดเป็นร้อยละ {thai_number(f.shares[bucket])}{codes}")
     if before:
         n, difference = comparison.counts(moves), f.buckets["ready"] - before.figures.buckets["ready"]
@@ -85,14 +86,15 @@ def groups(s: Snapshot, before: Snapshot | None) -> list[dict[str, object]]:
     was = before.figures.groups if before else {}
     return [{"code": g.value, "label": s.labels[g.value].th, "count": s.figures.groups[g.value], "bucket": bucket,
              "change": _change(s.figures.groups[g.value], was.get(g.value))}
-            for bucket, members in BUCKETS.items() if bucket != "unknown" for g in members]
+            for bucket, members in s.buckets.items() for g in members if g is not Group.UNKNOWN]
 
 
 def places(s: Snapshot, place: Callable[[Row], str]) -> list[dict[str, object]]:
     """Return a row for each place (ministry, province): how many of its agencies count in each bucket; most first."""
     found: dict[str, Counter[str]] = {}
+    bucket_of = s.bucket_of
     for row in s.counted:
-        found.setdefault(place(row), Counter())[row.bucket] += 1
+        found.setdefault(place(row), Counter())[bucket_of[row.group]] += 1
     return [{"name": shown(name), "total": n.total(), **{b: n[b] for b in BUCKETS}, "share": f"{100 * n['ready'] / n.total():.1f}"}
             for name, n in sorted(found.items(), key=lambda item: (-item[1].total(), item[0]))]
 

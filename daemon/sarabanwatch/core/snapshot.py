@@ -14,7 +14,7 @@ from datetime import date, datetime
 import msgspec
 
 from sarabanwatch.core.agency import LOCAL, Kind
-from sarabanwatch.core.census import BUCKETS, Census, shares
+from sarabanwatch.core.census import BUCKETS, Buckets, Census, parted, shares
 from sarabanwatch.core.group import Group
 
 LOCALS = "องค์กรปกครองส่วนท้องถิ่น"
@@ -62,11 +62,6 @@ class Row:
     quotes: tuple[Quote, ...] = ()
 
     @property
-    def bucket(self) -> str:
-        """The bucket that it counts in; "" for the exempt."""
-        return next((bucket for bucket, groups in BUCKETS.items() if self.group in groups), "")
-
-    @property
     def ministry(self) -> str:
         """Where it stands in the table of ministries: local governments, answerable to provinces, make one line."""
         if self.kind in LOCAL:
@@ -78,11 +73,12 @@ class Row:
 
 @dataclass(frozen=True, slots=True)
 class Label:
-    """What a group is called, and what its agencies are told, on the day."""
+    """What a group is called, what its agencies are told, and in which bucket it counts, on the day."""
 
     th: str
     en: str
     mend: str
+    bucket: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -149,20 +145,38 @@ class Snapshot:
     follows: str = ""
 
     @property
+    def buckets(self) -> Buckets:
+        """The buckets of its day's edition."""
+        return buckets_of(self.labels)
+
+    @property
+    def bucket_of(self) -> dict[str, str]:
+        """The bucket in which each group counts; the exempt are not in it."""
+        return {group.value: bucket for bucket, groups in self.buckets.items() for group in groups}
+
+    @property
     def counted(self) -> Iterator[Row]:
         """The agencies under the Act."""
-        return (row for row in self.rows if row.bucket)
+        counts = self.bucket_of
+        return (row for row in self.rows if row.group in counts)
 
     @property
     def to_mend(self) -> list[Row]:
         """The agencies to mend, by province and code."""
-        return sorted((row for row in self.rows if row.bucket == "mend"), key=lambda r: (r.province, r.code))
+        mend = self.buckets["mend"]
+        return sorted((row for row in self.rows if row.group in mend), key=lambda r: (r.province, r.code))
 
 
-def figures(counts: Mapping[Group, int]) -> Figures:
+def buckets_of(labels: Mapping[str, Label]) -> Buckets:
+    """Return the buckets that labels tell of; of those from before they told of any, the circular's."""
+    told = {group: label.bucket for group, label in labels.items()}
+    return parted(told) if any(told.values()) else BUCKETS
+
+
+def figures(counts: Mapping[Group, int], buckets: Buckets = BUCKETS) -> Figures:
     """Return the figures to publish from the counts by group."""
-    census = Census(counts)
-    groups = {g.value: census.of(g) for groups in BUCKETS.values() for g in groups}
+    census = Census(counts, buckets)
+    groups = {g.value: census.of(g) for groups in buckets.values() for g in groups}
     return Figures(census.total, census.of(Group.EXEMPT), census.buckets, groups, census.shares)
 
 
@@ -187,7 +201,7 @@ def unseal(content: bytes, digest: str) -> Snapshot:
 
 def faults(s: Snapshot) -> Iterator[str]:
     """Yield what does not add up, in figures, rows and letters."""
-    yield from arithmetic(s.figures)
+    yield from arithmetic(s.figures, s.buckets)
     listed, found = Counter(row.group for row in s.rows), {**s.figures.groups, Group.EXEMPT.value: s.figures.exempt}
     for group in sorted(listed.keys() | found.keys()):
         if listed[group] != found.get(group, 0):
@@ -198,12 +212,12 @@ def faults(s: Snapshot) -> Iterator[str]:
         yield f"{h.planned:,} letters were planned, {parts:,} are accounted for"
 
 
-def arithmetic(f: Figures) -> Iterator[str]:
+def arithmetic(f: Figures, buckets: Buckets = BUCKETS) -> Iterator[str]:
     """Yield what does not add up in the published figures alone."""
     whole = sum(f.buckets.values())
     if whole != f.total:
         yield f"the buckets ({_terms(f.buckets.values())}) sum to {whole:,}, the total says {f.total:,}"
-    for bucket, groups in BUCKETS.items():
+    for bucket, groups in buckets.items():
         parts, stated = sum(f.groups.get(g.value, 0) for g in groups), f.buckets.get(bucket, 0)
         if parts != stated:
             yield f"the groups of {bucket!r} sum to {parts:,}, the bucket says {stated:,}"

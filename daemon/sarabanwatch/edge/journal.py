@@ -7,7 +7,7 @@ Log lines are JSON on stderr, one an event, with the daemon's own time in `at`. 
 import sys
 import time
 from collections import Counter as Counts
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 
 import structlog
 from prometheus_client import CollectorRegistry, Counter, Gauge, disable_created_metrics
@@ -17,7 +17,7 @@ from prometheus_client.registry import Collector
 from sarabanwatch import __version__
 from sarabanwatch.core import stray
 from sarabanwatch.core.arrival import Kind
-from sarabanwatch.core.census import BUCKETS, Census
+from sarabanwatch.core.census import BUCKETS, Buckets, Census
 from sarabanwatch.core.domain import NOT_KNOWN, Finding
 from sarabanwatch.core.forecast import Forecast
 from sarabanwatch.core.group import Group
@@ -33,14 +33,14 @@ OUTCOMES = {Event.TAKEN: "taken", Event.LATER: "later", Event.REFUSAL: "refused"
 FINDINGS = (*Finding, *stray.Finding, NOT_KNOWN)
 WHYS = ("turn", "office hours", "slowed", "shut")     # what a letter that is due may wait for (app.gate)
 TURNS = ("regressed", "improved", "other")
-READY, MEND = BUCKETS["ready"], BUCKETS["mend"]
 
 
-def turn(change: Change) -> str:
+def turn(change: Change, buckets: Buckets) -> str:
     """Name a change as an officer would: from ready to mend, from mend to ready, or neither."""
-    if change.was in READY and change.now in MEND:
+    ready, mend = buckets["ready"], buckets["mend"]
+    if change.was in ready and change.now in mend:
         return "regressed"
-    return "improved" if change.was in MEND and change.now in READY else "other"
+    return "improved" if change.was in mend and change.now in ready else "other"
 
 
 def disbelief(why: str) -> str:
@@ -73,8 +73,8 @@ disable_created_metrics()  # type: ignore[no-untyped-call]  # a second series a 
 class MetricJournal:
     """Writes the log and counts; its `registry` is what the metrics endpoint shows."""
 
-    def __init__(self, clock: Clock) -> None:
-        self._clock = clock
+    def __init__(self, clock: Clock, groups: Callable[[], Buckets] = lambda: BUCKETS) -> None:
+        self._clock, self._groups = clock, groups     # in which bucket each group counts, today
         self._log = structlog.wrap_logger(
             structlog.WriteLogger(sys.stderr),
             processors=[structlog.processors.add_log_level, structlog.processors.format_exc_info,
@@ -215,15 +215,16 @@ class MetricJournal:
 
     def turned(self, change: Change) -> None:
         """An agency's group turned."""
-        self._changes.labels(turn(change)).inc()
-        self._tell("turned", id=change.id, agency=change.code, was=change.was, now=change.now, turn=turn(change),
+        how = turn(change, self._groups())
+        self._changes.labels(how).inc()
+        self._tell("turned", id=change.id, agency=change.code, was=change.was, now=change.now, turn=how,
                    because=change.because)
 
     def published(self, counts: Mapping[Group, int], number: int, round_: Round, elapsed: float) -> None:
         """The counts as they stand."""
         for group in Group:
             self._agencies.labels(group).set(counts.get(group, 0))
-        for bucket, agencies in Census(counts).buckets.items():
+        for bucket, agencies in Census(counts, self._groups()).buckets.items():
             self._buckets.labels(bucket).set(agencies)
         self._campaign.clear()
         self._campaign.labels(number).set(1)

@@ -119,16 +119,20 @@ def address_rules(path: Path) -> Rules:
 
 def editions(paths: Sequence[Path]) -> tuple[Groups, ...]:
     """Read editions of the groups, oldest first; raise Misconfigured where one lacks a group, or two begin on one day."""
-    found = {}
+    found: dict[date, Groups] = {}
     for path in paths:
         edition = read(path, Groups)
         if edition.valid_from in found:
             raise Misconfigured(f"{path}: valid_from: another edition holds from {edition.valid_from} on; give it a day of its own")
+        if edition.id in {each.id for each in found.values()}:
+            raise Misconfigured(f"{path}: id: another edition is called {edition.id!r}; snapshots tell them apart by it")
         if set(edition.groups) != set(Group):
             differ = ", ".join(sorted(set(edition.groups) ^ set(Group)))
             raise Misconfigured(f"{path}: groups: {differ}: lacking, or unknown; name each of {', '.join(Group)}")
         if wrong := {each.bucket for each in edition.groups.values()} - {*BUCKETS, ""}:
             raise Misconfigured(f"{path}: bucket: {wrong.pop()!r} is none; use one of {', '.join(BUCKETS)}")
+        if odd := [name for name, each in edition.groups.items() if (each.bucket == "") is not (name == Group.EXEMPT)]:
+            raise Misconfigured(f"{path}: bucket of {', '.join(odd)}: only {Group.EXEMPT} stands beside the total, and it does")
         found[edition.valid_from] = edition
     return tuple(found[day] for day in sorted(found))
 

@@ -8,6 +8,8 @@ from typing import Literal
 
 import msgspec
 
+from sarabanwatch.core.census import Buckets, parted
+
 Tls = Literal["none", "starttls", "implicit"]
 
 
@@ -319,3 +321,8 @@ class Groups(Section, frozen=True):
     id: str
     valid_from: date
     groups: dict[str, GroupWords]
+
+    @property
+    def buckets(self) -> Buckets:
+        """Which groups each bucket holds."""
+        return parted({name: words.bucket for name, words in self.groups.items()})

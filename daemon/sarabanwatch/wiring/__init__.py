@@ -40,7 +40,7 @@ def check(plant: Plant) -> None:
 async def run(plant: Plant) -> None:
     """Run the daemon until SIGTERM or SIGINT."""
     check(plant)
-    journal = MetricJournal(plant.clock)
+    journal = MetricJournal(plant.clock, lambda: plant.groups.buckets)
     listening = web.listen(plant.settings.metrics.host, plant.settings.metrics.port, "metrics")
     door = web.listen(plant.settings.page.host, plant.settings.page.port, "page") if plant.settings.page.port else None
     await _knock(plant)

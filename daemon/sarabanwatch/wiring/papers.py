@@ -50,7 +50,7 @@ async def freeze(plant: Plant, at: datetime | None) -> Kept:
 def bench(plant: Plant, at: datetime) -> cutoff.Bench:
     """Return what a cut-off is judged by: the groups by the edition of its day."""
     words, addresses = plant.groups_at(at), plant.addresses
-    labels = {g.value: Label(words.groups[g].th, words.groups[g].en, words.groups[g].mend_th) for g in Group}
+    labels = {g.value: Label(w.th, w.en, w.mend_th, w.bucket) for g in Group for w in [words.groups[g]]}
     rules = {"sarabanwatch": __version__, "groups": words.id, "addresses": addresses.id}
     policy = plant.policy
     return cutoff.Bench(addresses, labels, rules, policy.fails_before_turning, policy.canary_patience, plant.form.numbered)

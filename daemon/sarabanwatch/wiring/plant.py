@@ -14,7 +14,6 @@ from sarabanwatch.app.life import Rulebook
 from sarabanwatch.core.address import Rules
 from sarabanwatch.core.arrival import Ours
 from sarabanwatch.core.calendar import BANGKOK, campaign
-from sarabanwatch.core.census import BUCKETS
 from sarabanwatch.core.domain import Records
 from sarabanwatch.core.group import Group
 from sarabanwatch.core.letter import Form, Letter, paper
@@ -31,7 +30,7 @@ from sarabanwatch.edge.clock import FastClock, WallClock
 from sarabanwatch.edge.imap import Mailbox
 from sarabanwatch.edge.ledger import SqliteLedger, questions
 from sarabanwatch.edge.ledger.public import SqliteArchive
-from sarabanwatch.edge.page import Face, Label
+from sarabanwatch.edge.page import Edition, Face, Label
 from sarabanwatch.edge.reader import Reader
 from sarabanwatch.edge.smtp import Atlas, Contexts, Direct, DirectLine, Policies, Post, Relay, RelayLine, Relays
 from sarabanwatch.edge.smtp.atlas import FRESH
@@ -81,13 +80,7 @@ class Plant:
     def editions(self) -> tuple[config.Groups, ...]:
         """What the groups are called and what to mend, edition by edition, oldest first."""
         names = self.settings.groups.editions
-        found = config.editions([self.file(name) for name in names] or [config.shipped("groups.toml")])
-        bucket = {group: name for name, groups in BUCKETS.items() for group in groups}
-        for edition in found:
-            if odd := [name for name, each in edition.groups.items() if each.bucket != bucket.get(Group(name), "")]:
-                raise config.Misconfigured(f"{self.path}: groups.editions: {edition.id}: bucket of {', '.join(odd)}: not the "
-                                           "circular's, by which page, reports and metrics count; change core/census.py with it")
-        return found
+        return config.editions([self.file(name) for name in names] or [config.shipped("groups.toml")])
 
     def groups_on(self, day: date) -> config.Groups:
         """Return the edition of a day: the last that was in force by then."""
@@ -168,7 +161,7 @@ class Plant:
         return Rulebook(
             self.policy, self.addresses, self.form,
             Ours(s.sender.address, s.sender.number), keys, partial(mint, key=signing), s.inbox.authserv_id, self.pace,
-            self.groups.id)
+            lambda at: self.groups_at(at).id)
 
     @property
     def ledger_file(self) -> Path:
@@ -187,10 +180,13 @@ class Plant:
 
     def face(self, base: str, *, live: bool = True) -> Face:
         """What the public page is told; `base` is where it stands when the configuration does not say."""
-        p, c, words = self.settings.page, self.settings.campaign, self.groups.groups
-        labels = {name: Label(w.th, w.en, w.steps_th, w.steps_en) for name in Group for w in [words[name]]}
-        return Face(f"{(p.base or base).rstrip('/')}/", p.short, (p.owner_th, p.owner_en), p.tell, p.notice, p.addresses, labels,
-                    self.clock.now, lambda at: campaign(at, c.anchor, c.weeks), live)
+        p, c = self.settings.page, self.settings.campaign
+        editions = {e.valid_from: Edition(
+            {name: Label(w.th, w.en, w.steps_th, w.steps_en) for name in Group for w in [e.groups[name]]}, e.buckets)
+            for e in self.editions}
+        return Face(f"{(p.base or base).rstrip('/')}/", p.short, (p.owner_th, p.owner_en), p.tell, p.notice, p.addresses,
+                    lambda at: editions[self.groups_at(at).valid_from], self.clock.now,
+                    lambda at: campaign(at, c.anchor, c.weeks), live)
 
     def reader(self) -> Reader:
         """What reads mail within bounds; close it again."""

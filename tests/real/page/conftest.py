@@ -19,7 +19,7 @@ from sarabanwatch.core.calendar import campaign
 from sarabanwatch.core.group import Group
 from sarabanwatch.core.public import Listing, Turn
 from sarabanwatch.core.verdict import Verdict
-from sarabanwatch.edge.page import Desk, Face, Label, Site, app
+from sarabanwatch.edge.page import Desk, Edition, Face, Label, Site, app
 from sarabanwatch.edge.web import listen, serve
 
 CHROMIUM = Path("/usr/bin/chromium")
@@ -62,7 +62,7 @@ def base(agencies: list[Listing]) -> Iterator[str]:
     archive = MemoryArchive(agencies, turns, (letter(Verdict.REFUSES, days=30), letter(Verdict.PROVEN)))
     listening = listen("127.0.0.1", 0, "page")
     where = f"http://127.0.0.1:{listening.getsockname()[1]}/"
-    face = Face(where, "", ("สำนักงาน ก.พ.ร.", "OPDC"), "saraban@opdc.test", "", "yes", labels, lambda: NOW,
+    face = Face(where, "", ("สำนักงาน ก.พ.ร.", "OPDC"), "saraban@opdc.test", "", "yes", lambda _: Edition(labels), lambda: NOW,
                 lambda at: campaign(at, date(2026, 2, 17), 6))
     loop = asyncio.new_event_loop()
 

@@ -6,8 +6,8 @@ One and the same `Site` makes every document, whether it is served (`app`) or wr
 
 from sarabanwatch.edge.page.desk import Desk, app
 from sarabanwatch.edge.page.export import NoExport, export
-from sarabanwatch.edge.page.face import Face, Label
+from sarabanwatch.edge.page.face import Edition, Face, Label
 from sarabanwatch.edge.page.qr import png, svg
 from sarabanwatch.edge.page.site import Site
 
-__all__ = ["Desk", "Face", "Label", "NoExport", "Site", "app", "export", "png", "svg"]
+__all__ = ["Desk", "Edition", "Face", "Label", "NoExport", "Site", "app", "export", "png", "svg"]

@@ -1,10 +1,11 @@
 """What the page is told once: whose it is, where it stands, and what the groups are called."""
 
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import datetime
 
 from sarabanwatch.core.calendar import Campaign
+from sarabanwatch.core.census import BUCKETS, Buckets, bucket_of
 from sarabanwatch.core.group import Group
 from sarabanwatch.core.public import Shown
 
@@ -20,8 +21,22 @@ class Label:
 
 
 @dataclass(frozen=True, slots=True)
+class Edition:
+    """What the groups are called, and in which bucket each counts, while it is in force."""
+
+    labels: Mapping[Group, Label]
+    buckets: Buckets = field(default_factory=lambda: BUCKETS)
+
+    def bucket(self, group: Group) -> str:
+        """Return the bucket that a group counts in; `exempt` for those beside the total."""
+        return bucket_of(group, self.buckets) or "exempt"
+
+
+@dataclass(frozen=True, slots=True)
 class Face:
-    """All that is the same on every page. `base` ends with a slash; `campaign` gives the round of a moment.
+    """All that is the same on every page. `base` ends with a slash.
+
+    `edition` gives the groups in force at a moment, `campaign` its round.
 
     `live`: somebody answers questions there; else it is a tree of files.
     """
@@ -32,7 +47,7 @@ class Face:
     tell: str
     notice: str
     addresses: Shown
-    labels: Mapping[Group, Label]
+    edition: Callable[[datetime], Edition]
     now: Callable[[], datetime]
     campaign: Callable[[datetime], Campaign]
     live: bool = True

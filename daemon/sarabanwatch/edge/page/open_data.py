@@ -10,13 +10,12 @@ from collections.abc import Iterable, Sequence
 from typing import NamedTuple
 
 from sarabanwatch.core.atlas import tallied
-from sarabanwatch.core.census import BUCKETS
 from sarabanwatch.core.group import Group
 from sarabanwatch.core.letter import one_line
 from sarabanwatch.core.public import Country, Listing, Turn, why
+from sarabanwatch.edge.page.face import Edition
 
 FORMULA = ("=", "+", "-", "@", "\t", "\r", "|", "%")
-BUCKET = {group: bucket for bucket, groups in BUCKETS.items() for group in groups}
 
 
 class Field(NamedTuple):
@@ -55,9 +54,10 @@ CHANGES = (
 )
 
 
-def agencies(country: Country) -> list[Sequence[str]]:
+def agencies(country: Country, edition: Edition) -> list[Sequence[str]]:
     """Return every agency as the columns AGENCIES."""
-    return [_agency(listing) for listing in country.listings]
+    counts = {group: bucket for bucket, groups in edition.buckets.items() for group in groups}
+    return [_agency(listing, counts.get(listing.group, "")) for listing in country.listings]
 
 
 def changes(country: Country) -> list[Sequence[str]]:
@@ -80,17 +80,17 @@ def as_json(fields: Sequence[Field], rows: Iterable[Sequence[str]]) -> bytes:
     return _json([dict(zip(names, row, strict=True)) for row in rows])
 
 
-def census(country: Country) -> bytes:
+def census(country: Country, edition: Edition) -> bytes:
     """Return the counts as JSON: total, buckets with shares, groups, and the exempt beside the total."""
-    counted = tallied(country.listings)
+    counted = tallied(country.listings, edition.buckets)
     return _json({
         "at": country.at.isoformat() if country.at else None, "total": counted.total, "buckets": counted.buckets,
         "shares": counted.shares, "groups": {g.value: counted.of(g) for g in Group if g is not Group.EXEMPT},
         "exempt": counted.of(Group.EXEMPT)})
 
 
-def _agency(a: Listing) -> tuple[str, ...]:
-    return (one_line(a.code), a.name, a.kind, a.province, a.superior, a.former, a.address, a.group.value, BUCKET.get(a.group, ""),
+def _agency(a: Listing, bucket: str) -> tuple[str, ...]:
+    return (one_line(a.code), a.name, a.kind, a.province, a.superior, a.former, a.address, a.group.value, bucket,
             *why(a.because), a.since.isoformat() if a.since else "", a.link, a.given_on.isoformat() if a.given_on else "")
 
 

@@ -18,7 +18,7 @@ from sarabanwatch.core.letter import one_line
 from sarabanwatch.core.public import Account, Country, Listing
 from sarabanwatch.core.search import LONGEST, Index
 from sarabanwatch.edge.page import open_data, qr, views, words
-from sarabanwatch.edge.page.face import Face
+from sarabanwatch.edge.page.face import Edition, Face
 from sarabanwatch.edge.page.words import Language
 from sarabanwatch.ports import Archive
 
@@ -43,22 +43,21 @@ class Site:
 
     def __init__(self, archive: Archive, face: Face) -> None:
         self._archive, self.face = archive, face
-        self._pages = Environment(
-            loader=FileSystemLoader(HERE / "templates"), autoescape=True, undefined=StrictUndefined, trim_blocks=True,
-            lstrip_blocks=True)
-        self._pages.globals |= views.tools(face)
-        self._pages.filters["line"] = one_line
-        self._round = -1
+        self._round, self.edition = -1, face.edition(face.now())
+        self._pages = _pages(self.edition)
         self.refresh()
 
     def refresh(self) -> bool:
-        """Take in what the ledger has learnt; say whether there was anything, or a new round has begun."""
-        before, self._round = self._round, self.face.campaign(self.face.now()).number
-        if not self._archive.changed():
+        """Take in what the ledger has learnt; say whether there was anything, or a new round or edition of the groups has begun."""
+        now = self.face.now()
+        before, self._round = self._round, self.face.campaign(now).number
+        was, self.edition = self.edition, self.face.edition(now)
+        if not self._archive.changed() and was == self.edition:
             return before != self._round
+        self._pages = self._pages if was == self.edition else _pages(self.edition)
         self.country: Country = self._archive.country()
         self._account: Account | None = None
-        self.atlas = atlas(self.country.listings)
+        self.atlas = atlas(self.country.listings, self.edition.buckets)
         self.by_slug = {listing.slug: listing for listing in self.country.listings}
         self.by_code = {listing.code: listing for listing in self.country.listings}
         self.index = Index(self.country.listings) if self.face.live else Index(())
@@ -89,7 +88,7 @@ class Site:
             return Document(FILES[path], (HERE / path).read_bytes())
         folder, _, name = path.partition("/")
         if folder == "data" and name in DATA:
-            return Document(*DATA[name](self.country))
+            return Document(*DATA[name](self.country, self.edition))
         if folder == "qr":
             return self._qr(name)
         lang: Language = "en" if path.startswith("en/") else "th"
@@ -139,7 +138,7 @@ class Site:
         """Return what a page of its own kind needs beside what every page has."""
         if name == "index":
             return views.overview(self.country, self.face) | {
-                "census": tallied(self.country.listings), "atlas": self.atlas, "changes": self._recent(6),
+                "census": tallied(self.country.listings, self.edition.buckets), "atlas": self.atlas, "changes": self._recent(6),
                 "hardest": views.hardest(self.atlas["province"].values())}
         if name == "changes":
             return self._changes()
@@ -198,10 +197,19 @@ class Site:
         return text.encode("utf-8", "replace")
 
 
-DATA: dict[str, Callable[[Country], tuple[str, bytes]]] = {
-    "agencies.csv":  lambda c: ("text/csv; charset=utf-8", open_data.as_csv(open_data.AGENCIES, open_data.agencies(c))),
-    "agencies.json": lambda c: ("application/json", open_data.as_json(open_data.AGENCIES, open_data.agencies(c))),
-    "changes.csv":   lambda c: ("text/csv; charset=utf-8", open_data.as_csv(open_data.CHANGES, open_data.changes(c))),
-    "changes.json":  lambda c: ("application/json", open_data.as_json(open_data.CHANGES, open_data.changes(c))),
-    "census.json":   lambda c: ("application/json", open_data.census(c)),
+def _pages(edition: Edition) -> Environment:
+    pages = Environment(
+        loader=FileSystemLoader(HERE / "templates"), autoescape=True, undefined=StrictUndefined, trim_blocks=True,
+        lstrip_blocks=True)
+    pages.globals |= views.tools(edition)
+    pages.filters["line"] = one_line
+    return pages
+
+
+DATA: dict[str, Callable[[Country, Edition], tuple[str, bytes]]] = {
+    "agencies.csv":  lambda c, e: ("text/csv; charset=utf-8", open_data.as_csv(open_data.AGENCIES, open_data.agencies(c, e))),
+    "agencies.json": lambda c, e: ("application/json", open_data.as_json(open_data.AGENCIES, open_data.agencies(c, e))),
+    "changes.csv":   lambda c, _: ("text/csv; charset=utf-8", open_data.as_csv(open_data.CHANGES, open_data.changes(c))),
+    "changes.json":  lambda c, _: ("application/json", open_data.as_json(open_data.CHANGES, open_data.changes(c))),
+    "census.json":   lambda c, e: ("application/json", open_data.census(c, e)),
 }

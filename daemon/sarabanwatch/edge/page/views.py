@@ -7,13 +7,13 @@ from typing import Any, NamedTuple
 
 from sarabanwatch.core import domain, stray
 from sarabanwatch.core.atlas import Sheet, tallied
-from sarabanwatch.core.census import BUCKETS, Census
+from sarabanwatch.core.census import Census
 from sarabanwatch.core.domain import Severity
 from sarabanwatch.core.group import Group
 from sarabanwatch.core.provinces import PROVINCES, TILES
 from sarabanwatch.core.public import Account, Country, Listing, Posted, Turn, at_cut_offs, why
 from sarabanwatch.edge.page import words
-from sarabanwatch.edge.page.face import Face
+from sarabanwatch.edge.page.face import Edition, Face
 
 ROUNDS = 9        # of the trend
 HARDEST = 10
@@ -38,11 +38,11 @@ class Event(NamedTuple):
     turn: Turn | None
 
 
-def tools(face: Face) -> dict[str, Any]:
-    """Return what every template may call."""
-    return {"day": words.day, "hour": words.hour, "bucket": words.bucket, "why": why, "safe_link": words.safe_link,
-            "mailto": words.mailto, "BUCKETS": BUCKETS, "BUCKET_WORDS": words.BUCKET_WORDS, "PROVINCES": PROVINCES,
-            "Group": Group, "label": face.labels, "shade": shade, "share": share, "bar_of": parts, "BAR": BAR, "EPOCH": EPOCH,
+def tools(edition: Edition) -> dict[str, Any]:
+    """Return what every template may call, while an edition of the groups is in force."""
+    return {"day": words.day, "hour": words.hour, "bucket": edition.bucket, "why": why, "safe_link": words.safe_link,
+            "mailto": words.mailto, "BUCKETS": edition.buckets, "BUCKET_WORDS": words.BUCKET_WORDS, "PROVINCES": PROVINCES,
+            "Group": Group, "label": edition.labels, "shade": shade, "share": share, "bar_of": parts, "BAR": BAR, "EPOCH": EPOCH,
             "stray": stray.RULE}
 
 
@@ -61,8 +61,8 @@ def _trend(country: Country, face: Face) -> list[Bar]:
         cut_offs.append(start)
         start = face.campaign(start - (face.campaign(start).ends - start) / 2).starts
     counted: list[Mapping[Group, int]] = list(at_cut_offs(country, cut_offs[1:]))
-    now = tallied(country.listings)
-    censuses = [now, *map(Census, counted)]
+    now = tallied(country.listings, face.edition(face.now()).buckets)
+    censuses = [now, *(Census(counts, face.edition(at).buckets) for at, counts in zip(cut_offs[1:], counted, strict=True))]
     return [Bar(at, census, parts(census)) for at, census in zip(reversed(cut_offs), reversed(censuses), strict=True)]
 
 

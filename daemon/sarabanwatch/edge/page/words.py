@@ -6,13 +6,10 @@ from typing import Literal
 from urllib.parse import quote, urlsplit
 
 from sarabanwatch.core.calendar import BANGKOK, MONTHS
-from sarabanwatch.core.census import BUCKETS
-from sarabanwatch.core.group import Group
 
 Language = Literal["th", "en"]
 MONTHS_EN = ("January", "February", "March", "April", "May", "June", "July", "August", "September", "October", "November",
              "December")
-BUCKET = {group: bucket for bucket, groups in BUCKETS.items() for group in groups}
 BUCKET_WORDS = {
     "ready":   ("ดำเนินการถูกต้องและพร้อมใช้งาน", "Done right and ready for use", "พร้อมใช้งาน", "ready"),
     "mend":    ("ต้องดำเนินการแก้ไข หรือยังใช้งานไม่ได้", "To mend, or not usable yet", "ต้องแก้ไข", "to mend"),
@@ -42,11 +39,6 @@ def hour(at: datetime | None, lang: Language) -> str:
         return "–"
     clock = at.astimezone(BANGKOK)
     return f"{day(at, lang)}, {clock:%H:%M}" if lang == "en" else f"{day(at, lang)} เวลา {clock:%H.%M} น."
-
-
-def bucket(group: Group) -> str:
-    """Return the bucket that a group counts in; `exempt` for those beside the total."""
-    return BUCKET.get(group, "exempt")
 
 
 def safe_link(text: str) -> str:

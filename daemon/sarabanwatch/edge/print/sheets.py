@@ -31,7 +31,8 @@ def csv(s: Snapshot) -> bytes:
     text = io.StringIO()
     writer = csv_.writer(text)
     writer.writerow(HEADS)
-    writer.writerows([_harmless(cell) for cell in _cells(row, s)] for row in s.rows)
+    sides = _sides(s)
+    writer.writerows([_harmless(cell) for cell in _cells(row, s, sides)] for row in s.rows)
     return text.getvalue().encode("utf-8-sig")
 
 
@@ -60,10 +61,10 @@ def _summary(sheet: Any, s: Snapshot, head: str, bold: Any, share: Any) -> None:
         sheet.write_string(1, column, title, bold)
     at = len(BUCKETS) + 3          # the first group's row; buckets stand above, in rows 3 to 6, the total in row 7
     first, last = 3, 2 + len(BUCKETS)
-    for i, (bucket, groups) in enumerate(BUCKETS.items()):
+    for i, (bucket, groups) in enumerate(s.buckets.items()):
         row = first + i
         sheet.write_string(row - 1, 0, BUCKET[bucket], bold)
-        sheet.write_formula(row - 1, 1, f"=SUM(B{at + 2}:B{at + 1 + len(groups)})", None, f.buckets[bucket])
+        sheet.write_formula(row - 1, 1, f"=SUM(B{at + 2}:B{at + 1 + len(groups)})" if groups else "=0", None, f.buckets[bucket])
         sheet.write_formula(row - 1, 2, f"=(D{row}+IF(F{row}<=1000-SUM(D${first}:D${last}),1,0))/10", share, f.shares[bucket])
         floor, rest, rank = _remainder(f.buckets, bucket)
         sheet.write_formula(row - 1, 3, f"=IF(B${last + 1}=0,0,INT(1000*B{row}/B${last + 1}))", None, floor)
@@ -110,17 +111,23 @@ def _list(sheet: Any, s: Snapshot, bold: Any) -> None:  # noqa: ANN401 - as abov
     for column, (head, width) in enumerate(zip(HEADS, WIDTHS, strict=True)):
         sheet.set_column(column, column, width)
         sheet.write_string(0, column, head, bold)
+    sides = _sides(s)
     for n, row in enumerate(s.rows, start=1):
-        for column, cell in enumerate(_cells(row, s)):
+        for column, cell in enumerate(_cells(row, s, sides)):
             sheet.write_string(n, column, cell[:CELL_AT_MOST])
     sheet.freeze_panes(1, 2)
     sheet.autofilter(0, 0, max(1, len(s.rows)), len(HEADS) - 1)
 
 
-def _cells(row: Row, s: Snapshot) -> Sequence[str]:
+def _sides(s: Snapshot) -> dict[str, str]:
+    """Return what each group's bucket is called."""
+    return {group: BUCKET[bucket] for group, bucket in s.bucket_of.items()}
+
+
+def _cells(row: Row, s: Snapshot, sides: Mapping[str, str]) -> Sequence[str]:
     mend = "; ".join(filter(None, (*row.advice, s.labels[row.group].mend))) if row.mending else ""
     return (row.code, one_line(row.name), row.kind, _place(row, "province"), _place(row, "ministry"), row.group,
-            BUCKET.get(row.bucket, "อยู่นอกบังคับพระราชบัญญัติ"), short(row.since), short(row.mending), one_line(row.cell), mend)
+            sides.get(row.group, "อยู่นอกบังคับพระราชบัญญัติ"), short(row.since), short(row.mending), one_line(row.cell), mend)
 
 
 def _place(row: Row, field: str) -> str:
