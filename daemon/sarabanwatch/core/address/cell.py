@@ -29,8 +29,8 @@ PART = re.compile(
 class Mending(StrEnum):
     """What had to be written otherwise to read an address."""
 
-    AT = "one-at"                  # `@@`, `[at]`
-    SPACE = "no-space"             # `saraban @one.go.th`
+    AT = "one-at"                  # `@@`, `[at]`, `saraban at one.go.th`
+    SPACE = "no-space"             # `saraban @one.go.th`, `"saraban"@one.go.th`
     LETTERS = "latin-letters"      # Cyrillic а, Greek ο, é, a dash for a hyphen
     DIGITS = "arabic-digits"       # ๐๖ for 06
     DOTS = "one-dot"               # `one..go.th`, `one,go.th`
@@ -56,19 +56,22 @@ class Read(NamedTuple):
 
 _THAI_DIGITS = str.maketrans("๐๑๒๓๔๕๖๗๘๙", "0123456789")
 _LOOK_ALIKES = str.maketrans(
-    "аеорсухіјѕһԁԛԝɡıανορικτυχεАВЕКМНОРСТХІЈЅΑΒΕΗΙΚΜΝΟΡΤΧΥΖ" + LIKENESSES,
-    "aeopcyxijshdqwgiavopiktuxeABEKMHOPCTXIJSABEHIKMNOPTXYZ" + "-" * len(LIKENESSES)) | {
+    "аеорсухіјѕһԁԛԝɡıɑгανορικτυχεАВЕКМНОРСТХІЈЅΑΒΕΗΙΚΜΝΟΡΤΧΥΖ" + LIKENESSES,
+    "aeopcyxijshdqwgiaravopiktuxeABEKMHOPCTXIJSABEHIKMNOPTXYZ" + "-" * len(LIKENESSES)) | {
     ord(c): unicodedata.normalize("NFD", c)[0] for c in map(chr, range(0xC0, 0x250))
     if unicodedata.normalize("NFD", c)[0].isascii()}
-_AT = re.compile(r"@{2,}|\s*[\[({]\s*(?:at|@)\s*[\])}]\s*", re.IGNORECASE)
-_ROUND_AT = re.compile(r"\s*@\s*")
+_AT = re.compile(r"@{2,}|\s*[\[({]\s*(?:at?|@)\s*[\])}]\s*|(?<=[a-z0-9])\s+at\s+(?=(?:[a-z0-9-]+\.){2,}th\b)", re.IGNORECASE)
+_ROUND_AT = re.compile(r"[\s\"“”]*@\s*")
 _SPACED_LOCAL = re.compile(r"(?<=saraban)(?:\s+([._-])|([._-])\s+|\s+(_)\s+)(?=[\w.-]+\s*@)", re.IGNORECASE | re.ASCII)
 _SPACED_DOMAIN = re.compile(r"@[a-z0-9-]+(?:\s*\.\s*[a-z0-9-]+)*?\s*\.\s*(?:th|com|net|org)\b", re.IGNORECASE)
 _SPACED_CODE = re.compile(r"(?<=saraban_)\d+(?:\s+\d+)+(?=\s*@)", re.IGNORECASE | re.ASCII)
 _DOT_WORD = re.compile(r"\s*[\[({]\s*dot\s*[\])}]\s*", re.IGNORECASE)
-_SPACED_END = re.compile(r"@[a-z0-9.-]+(?:\s+\.\s*|\.\s+)th\b", re.IGNORECASE)
+_SPACED_END = re.compile(r"@[a-z0-9.-]+(?:\s+\.\s*|\.\s+)(?:(?:go|ac|or|mi|co)\.)?th\b", re.IGNORECASE)
 _COMMA = re.compile(rf",\s?(?=(?:{HEADS})[.,]|th\b)", re.IGNORECASE)
-_GLUED = re.compile(r"(\.(?:go|ac|or|mi|co)\.th)(?=\d|tel|fax|http|www|phone|mobile|line)", re.IGNORECASE)
+_GLUED = re.compile(
+    r"(\.(?:go|ac|or|mi|co)\.th)(?=\d|tel|fax|http|www|phone|mobile|line)|"
+    r"(@[a-z0-9.-]+?\.(?:go|ac|or|mi|co)\.th)(?=[a-z][\w.-]*@)", re.IGNORECASE)
+_WRAPPED = re.compile(rf"(?<=@)[\r\n]+|(?<=\.)[\r\n]+(?=(?:{HEADS})\.|th\b)", re.IGNORECASE)   # by a narrow column
 _TOKEN = re.compile(r"\S*@\S*")
 
 
@@ -94,7 +97,7 @@ MENDINGS: tuple[tuple[Mending, Callable[[str], str]], ...] = (
     (Mending.LETTERS, _in_tokens(lambda token: token.translate(_LOOK_ALIKES))),
     (Mending.DIGITS, _in_tokens(lambda token: token.translate(_THAI_DIGITS))),
     (Mending.DOTS, lambda part: _in_tokens(_dotted)(_COMMA.sub(".", _DOT_WORD.sub(".", part)))),
-    (Mending.END, lambda part: _GLUED.sub(r"\1 ", part)),
+    (Mending.END, lambda part: _GLUED.sub(r"\1\2 ", part)),
 )
 JOINED = (_SPACED_LOCAL, _SPACED_CODE, _SPACED_END, _COMMA, _GLUED)   # where these are, what can be read plainly is only a piece
 
@@ -131,7 +134,8 @@ def read(text: str) -> tuple[Read, ...]:
     if PLAINLY.fullmatch(bare):
         local, _, domain = bare.rpartition("@")
         return (Read(f"{local}@{domain.lower()}"),)
-    found = {each.address.lower(): each for part in reversed(PART.split(visible(text))) for each in reversed(_of(part))}
+    parts = PART.split(_WRAPPED.sub(" ", visible(text)))
+    found = {each.address.lower(): each for part in reversed(parts) for each in reversed(_of(part))}
     return tuple(reversed(found.values()))
 
 

@@ -75,11 +75,12 @@ def _web(name: list[str], suffix: str, _: Rules) -> Iterator[str]:
 
 
 def _ending(labels: list[str], _: str, rules: Rules) -> Iterator[str]:
-    """`one.gp.th`, `one.goth`, `one.g.o.th`: an ending one slip from an official one."""
+    """`one.gp.th`, `one.goth`, `one.g.o.th`: an ending one slip from an official one; letters swapped before letters missed."""
     for count in (3, 2, 1):
-        name, ending = labels[:-count], labels[-count:]
-        if (name or count == 2) and GENERIC.isdisjoint(ending):
-            yield from (".".join((*name, s)) for s in rules.official_suffixes if one_slip(".".join(ending), s))
+        name, ending = labels[:-count], ".".join(labels[-count:])
+        if (name or count == 2) and GENERIC.isdisjoint(labels[-count:]):
+            near = sorted((s for s in rules.official_suffixes if one_slip(ending, s)), key=lambda s: sorted(s) != sorted(ending))
+            yield from (".".join((*name, s)) for s in near)
 
 
 def _cut_off(labels: list[str], _: str, rules: Rules) -> Iterator[str]:
@@ -95,10 +96,12 @@ def _twice(name: list[str], suffix: str, rules: Rules) -> Iterator[str]:
 
 
 def _mail(name: list[str], suffix: str, rules: Rules) -> Iterator[str]:
-    """`one.mial.go.th`: one slip from a host on which many agencies have their mail."""
+    """`one.mial.go.th`, `onemail.go.th`: one slip from a host on which many agencies have their mail."""
     host = f"mail.{suffix}"
     if len(name) > 1 and host in rules.shared_hosts and one_slip(name[-1], "mail"):
         yield ".".join((*name[:-1], host))
+    if len(name) == 1 and host in rules.shared_hosts and len(name[0]) > len("email") and name[0].endswith("mail"):
+        yield f"{name[0].removesuffix('mail')}.{host}"
 
 
 Slip = Callable[[list[str], str, Rules], Iterator[str]]

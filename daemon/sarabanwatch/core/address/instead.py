@@ -74,11 +74,11 @@ def _domains(each: Read, rules: Rules) -> Iterator[str]:
 
 
 def _with_suffix(labels: list[str], suffix: str) -> Iterator[str]:
-    """`onego.th`, `one.g`: a domain brought under an official suffix."""
+    """`onego.th`, `one-go.th`, `one.g`: a domain brought under an official suffix."""
     head, _, country = suffix.partition(".")
     rest, last = labels[:-2], labels[-2:]
     if len(last) == 2 and last[1] == country and last[0].endswith(head) and len(last[0]) > len(head) + 1:
-        yield ".".join((*rest, last[0].removesuffix(head), suffix))
+        yield ".".join((*rest, last[0].removesuffix(head).rstrip("-"), suffix))
     if len(last) == 2 and last[1] and head.startswith(last[1]) and last[1] not in GENERIC:
         yield ".".join((*rest, last[0], suffix))
 

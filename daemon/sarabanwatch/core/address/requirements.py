@@ -20,6 +20,7 @@ CODED = re.compile(r"saraban_0(\d{7})", re.IGNORECASE | re.ASCII)
 NUMBERED = re.compile(r"\d{5,}|[\dlo]{7,8}$", re.IGNORECASE | re.ASCII)      # meant as a code, whatever became of it
 ATOMS = re.compile(r"(?!.*[._-]$)[^.]+(?:\.[^.]+)*")                        # RFC 5321, section 4.1.2, and nothing left dangling
 LONGEST_LOCAL = 64                                                          # RFC 5321, section 4.5.3.1.1
+PUNYCODE = re.compile(r"(?:^|\.)xn--")
 HEADS = ("กระทรวง", "กรม", "มหาวิทยาลัย")
 HOUSED = LOCAL | {Kind.PROVINCE, Kind.STATE_ENTERPRISE}      # these, and offices of such names, are nobody's guests
 TRADING = frozenset({Kind.STATE_ENTERPRISE, Kind.PUBLIC_ORGANISATION, Kind.OTHER})
@@ -93,11 +94,11 @@ def latin(province: Province) -> str:
 
 
 def _another_province(c: Cell) -> bool:
-    """On the host where provinces are named: is the name in the address another province's?"""
-    if c.chosen.domain not in c.rules.province_hosts or c.agency.kind is not Kind.PROVINCE:
+    """On the host where provinces are named: is the name another province's, or a province's and not the local government's?"""
+    if c.chosen.domain not in c.rules.province_hosts or not (c.agency.kind is Kind.PROVINCE or c.agency.kind.local):
         return False
     said = re.sub("[^a-z]", "", c.local.removeprefix(WORD))
-    return any(said == latin(province) and province.thai not in c.agency.name for province in PROVINCES)
+    return any(said == latin(province) and (c.agency.kind.local or province.thai not in c.agency.name) for province in PROVINCES)
 
 
 def _same_place(code: str, own: str) -> bool:
@@ -182,12 +183,15 @@ REQUIREMENTS = (
                 "The domain's ending looks mistyped.", "ท้ายโดเมนน่าจะพิมพ์ผิด", RFC),
     Requirement("domain-with-a-name", _nameless, "B3", F.WRONG, False,
                 "The agency's name is missing from the domain.", "โดเมนไม่มีชื่อหน่วยงาน", RFC),
+    Requirement("plain-domain", lambda c: bool(PUNYCODE.search(c.chosen.domain)), "B3", F.WRONG, False,
+                "The domain is in another script, or in letters that only look Latin.",
+                "โดเมนเป็นอักษรอื่นหรืออักษรที่คล้ายอักษรละติน ให้ใช้โดเมนอักษรละติน", "RFC 5890 § 2.3.2.1"),
     Requirement("well-formed", _dangling, "B3", F.WRONG, False,
                 "Dots, hyphens and underscores stand between words, never at an end.", "จุดและขีดต้องอยู่ระหว่างคำเท่านั้น", RFC),
     Requirement("one-at", _needed(M.AT), "B3", F.ODD, False,
                 "Write one @.", "เขียนเครื่องหมาย @ หนึ่งตัว", RFC),
     Requirement("no-space", _needed(M.SPACE), "B3", F.ODD, False,
-                "Leave no space inside the address.", "ห้ามเว้นวรรคภายในอีเมล", RFC),
+                "Leave no space or quotation mark inside the address.", "ห้ามมีเว้นวรรคหรือเครื่องหมายคำพูดภายในอีเมล", RFC),
     Requirement("latin-letters", _needed(M.LETTERS), "B3", F.ODD, False,
                 "A letter looks Latin and is not: type the address anew.", "มีอักษรที่ไม่ใช่อักษรละตินปนอยู่ ให้พิมพ์อีเมลใหม่", RFC),
     Requirement("arabic-digits", _needed(M.DIGITS), "B3", F.ODD, False,
