@@ -4,12 +4,15 @@ from collections import Counter
 from collections.abc import AsyncIterator
 from dataclasses import replace
 from datetime import datetime, timedelta
+from functools import partial
 from pathlib import Path
 
 import pytest
 
+from fakes.clock import StoppedClock
 from fakes.mailroom import RULEBOOK, opened
 from fakes.samples import MONDAY, POLICY, agency, register
+from sarabanwatch.app import life
 from sarabanwatch.app.gate import Gate
 from sarabanwatch.core.domain import Finding, Surveyed
 from sarabanwatch.core.evidence import Evidence, Kind, Reason
@@ -18,6 +21,7 @@ from sarabanwatch.core.probe import Event
 from sarabanwatch.core.verdict import Verdict
 from sarabanwatch.core.verdict import judge as verdict_of
 from sarabanwatch.core.welcome import RELAY, Remark, Tone
+from sarabanwatch.edge.journal import MetricJournal
 from sarabanwatch.edge.ledger import SqliteLedger
 from sarabanwatch.ports import Draft
 
@@ -142,3 +146,16 @@ async def test_letters_are_laid_to_the_host_that_the_dns_shows_and_their_past_go
     assert await ledger.pacing.rehost(0, house.host_of) == 0
     assert await chosen(ledger, Gate(house, POLICY), MONDAY + SECOND) == {}
     assert await chosen(ledger, Gate(house, POLICY), MONDAY + MINUTE) == {"house.th": 2}
+
+
+async def test_until_the_domains_are_surveyed_only_letters_whose_mail_host_is_known_are_written(tmp_path: Path) -> None:
+    async with opened(tmp_path / "ledger.db") as made:
+        await made.roll.replace(register(agency(f"saraban@{BIG}", "1001"), agency(f"saraban@{SMALL}", "1002")), MONDAY)
+        await made.domains.record([Surveyed(BIG, {Finding.NO_DOMAIN: False}, None, "mx.house.th", 1)], MONDAY)
+        clock, live = StoppedClock(MONDAY), replace(RULEBOOK, policy=replace(POLICY, live=True))
+        write = partial(life.draft, ledger=made, clock=clock, rules=live, journal=MetricJournal(clock))
+        assert await write(surveyed=False) == 1
+        assert await made.pacing.hosts(MONDAY) == {"mx.house.th": 1}
+        assert await write(surveyed=False) == 0
+        assert await write(surveyed=True) == 1
+        assert await made.pacing.hosts(MONDAY) == {"mx.house.th": 1, SMALL: 1}

@@ -7,6 +7,7 @@ import signal
 import sys
 from collections.abc import AsyncIterator, Callable
 from contextlib import asynccontextmanager
+from itertools import pairwise
 from pathlib import Path
 from typing import Any
 
@@ -131,6 +132,17 @@ def point(place: Path, section: str, to: int) -> None:
     """Let a section of the configuration name another port."""
     path = place / "sarabanwatch.toml"
     path.write_text(re.sub(rf"(\[{section}\][^\[]*?port = )\d+", rf"\g<1>{to}", _settings(place)), encoding="utf-8")
+
+
+def configure(place: Path, section: str, **says: object) -> None:
+    """Let a section of the configuration say this; what it said of the same keys before is taken out."""
+    lines = _settings(place).splitlines()
+    heads = [at for at, line in enumerate(lines) if line.startswith("[")] + [len(lines)]
+    at, end = next(((at, end) for at, end in pairwise(heads) if lines[at].startswith(f"[{section}]")), (len(lines), len(lines)))
+    kept = [line for line in lines[at + 1:end] if line.partition("=")[0].strip() not in says]
+    said = [f"{key} = {json.dumps(value)}" for key, value in says.items()]
+    whole = [*lines[:at], f"[{section}]", *said, *kept, *lines[end:], ""]
+    (place / "sarabanwatch.toml").write_text("\n".join(whole), encoding="utf-8")
 
 
 def _settings(place: Path) -> str:

@@ -24,6 +24,7 @@ from story.programs import Daemon
 
 LOOK = 0.2      # wall seconds between two looks at a ledger that another process writes
 HOME = "@probe.test"
+CONNECTION, LETTER = "connection", "letter"
 WRITTEN_TO = {"A1", "A2", "B1", "B2", "D1", "D2", "D3"}      # groups that only a letter can tell
 
 
@@ -33,6 +34,15 @@ class Heard(NamedTuple):
     token: str
     to: str
     at: datetime
+
+
+class Call(NamedTuple):
+    """One visit to a mail host, as the land noted it: a connection, or a recipient offered; `said` is "" where it listened."""
+
+    host: str
+    what: str
+    at: datetime
+    said: str
 
 
 class Witness:
@@ -58,6 +68,12 @@ class Witness:
         lines = (json.loads(line) for line in (self.place / "letters.jsonl").read_text(encoding="utf-8").splitlines())
         return [Heard(line["message_id"][1:].partition("@")[0], line["to"], datetime.fromisoformat(line["sim"]))
                 for line in lines]
+
+    def calls(self, what: str) -> list[Call]:
+        """Return every visit of a kind to any mail host, in order."""
+        lines = (json.loads(line) for line in (self.place / "arrivals.jsonl").read_text(encoding="utf-8").splitlines())
+        return [Call(line["host"], line["what"], datetime.fromisoformat(line["sim"]), line["said"])
+                for line in lines if line["what"] == what]
 
     def to_agencies(self) -> list[Heard]:
         """Return those of them that went to agencies."""

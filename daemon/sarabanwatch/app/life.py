@@ -117,11 +117,12 @@ async def recover(*, ledger: Ledger, clock: Clock, rules: Rulebook) -> int:
 
 
 async def draft(
-    *, ledger: Ledger, clock: Clock, rules: Rulebook, journal: Journal, gate: Gate | None = None,
+    *, ledger: Ledger, clock: Clock, rules: Rulebook, journal: Journal, gate: Gate | None = None, surveyed: bool = True,
 ) -> int:
     """Write down letters that are due, for each mail host its share of the day, and say how the round will go on.
 
-    Nothing leaves us here. `gate` knows what has left; without it nothing is foretold.
+    Nothing leaves us here. `gate` knows what has left; without it nothing is foretold. Until all is `surveyed`, letters to
+    domains whose mail host is not known wait: it may be one of many domains', and could not be kept to its pace.
     """
     now = clock.now()
     round_ = campaign(now, rules.policy.anchor, rules.policy.weeks)
@@ -129,7 +130,8 @@ async def draft(
     candidates = await ledger.letters.candidates(round_.number, "", EVERYBODY)
     due = [c for c in candidates if plan.due(c.address, c.sent, round_, now, rules.policy)]
     left, load = by_host(due, rules.pace), await ledger.pacing.load(round_.number, midnight(now))
-    chosen = list(_within(_rooms(left, load, round_, now, rules), due, rules.pace))
+    placed = [c for c in due if surveyed or c.mail_host is not None]
+    chosen = list(_within(_rooms(left, load, round_, now, rules), placed, rules.pace))
     send_by = plan.send_by(now, round_, rules.policy)
     for first in range(0, len(chosen), PAGE):
         drafts = [Draft(c.code, c.address, send_by, _in_doubt(c), host) for c, host in chosen[first:first + PAGE]]

@@ -91,6 +91,7 @@ class Service:
         self._looked_at: datetime | None = None
         self._listed_at: datetime | None = None
         self._path_whole = True
+        self._surveyed = not world.witnesses
         self._in_hand: dict[int, str] = {}      # letters that wait in the queue or are being sent, and their hosts
         self._gate = Gate(world.rules.pace, world.rules.policy)
         self._running: set[asyncio.Task[object] | None] = set()
@@ -161,9 +162,7 @@ class Service:
             "publish":  self._publish,
             "stray":    lambda: strays(ledger=w.ledger, clock=w.clock, rules=w.rules, journal=w.journal),
             "forget":   lambda: life.forget(ledger=w.ledger, clock=w.clock, rules=w.rules, journal=w.journal),
-            "survey":   lambda: survey(
-                witnesses=w.witnesses, every=w.survey_every, live=w.rules.policy.live, ledger=w.ledger, clock=w.clock,
-                journal=w.journal),
+            "survey":   self._survey,
         }
 
     async def _register(self) -> None:
@@ -185,7 +184,17 @@ class Service:
         round_ = campaign(w.clock.now(), w.rules.policy.anchor, w.rules.policy.weeks)
         if await w.ledger.pacing.rehost(round_.number, w.rules.pace.host_of):
             self._gate.forget()
-        await life.draft(ledger=w.ledger, clock=w.clock, rules=w.rules, journal=w.journal, gate=self._gate)
+        await life.draft(
+            ledger=w.ledger, clock=w.clock, rules=w.rules, journal=w.journal, gate=self._gate, surveyed=self._surveyed)
+
+    async def _survey(self) -> None:
+        """Look at domains; after the first time, however it ended, no letter waits for it."""
+        w = self._world
+        try:
+            await survey(witnesses=w.witnesses, every=w.survey_every, live=w.rules.policy.live, ledger=w.ledger, clock=w.clock,
+                         journal=w.journal)
+        finally:
+            self._surveyed = True
 
     async def _publish(self) -> None:
         w, now = self._world, self._world.clock.now()
