@@ -13,6 +13,7 @@ from sarabanwatch.core.arrival import Arrival, Kind, Ours
 from sarabanwatch.core.evidence import Evidence
 from sarabanwatch.core.evidence import Kind as Fact
 from sarabanwatch.core.reply import Answer, Stage
+from sarabanwatch.core.route import Route
 from sarabanwatch.core.token import mint
 from sarabanwatch.core.verdict import Verdict
 from sarabanwatch.edge.journal import MetricJournal
@@ -41,12 +42,15 @@ class TakingLine:
     """A relay that takes everything."""
 
     took: list[Outgoing] = field(default_factory=list)
+    refuses: tuple[str, ...] = ()
 
     async def ready(self):
         return None
 
     async def send(self, out):
         self.took.append(out)
+        if out.to.startswith(self.refuses):
+            return Answer(Stage.RCPT, 550, "5.1.1", "no such user", Route.DIRECT)
         return Answer(Stage.DOT, 250, "2.0.0", "taken")
 
     async def close(self):
@@ -189,3 +193,31 @@ async def test_silence_says_nothing_until_one_that_left_after_the_window_has_tol
     assert await world.close_and_judge() is Verdict.PENDING
     await world.both_back(4, 5)
     assert await world.close_and_judge() is Verdict.ACCEPTS
+
+
+async def test_straight_to_hosts_what_must_bounce_is_refused_at_once_and_the_path_stands_by_the_one_that_came_home(world):
+    world.line.refuses = ("no-such-box",)
+    await draft(world)
+    await world.canary()
+    await world.send()
+    world.clock.at += timedelta(hours=1)
+    await world.back(2, Kind.CANARY, Fact.CAME_HOME)
+    assert await world.canary()
+    world.clock.at += timedelta(days=4)
+    await world.canary()
+    await world.send(canaries_only=True)
+    await world.back(4, Kind.CANARY, Fact.CAME_HOME)
+    assert await world.close_and_judge() is Verdict.ACCEPTS
+
+
+async def test_an_inbox_that_refuses_our_own_letter_breaks_the_path_and_silence_is_withheld(world):
+    await draft(world)
+    world.line.refuses = ("probes+",)
+    await world.canary()
+    await world.send()
+    assert not await world.canary()
+    world.line.refuses = ()
+    world.clock.at += timedelta(days=4)
+    await fly_and_return(world, 4, 5)
+    assert await world.canary()
+    assert await world.close_and_judge() is Verdict.WITHHELD

@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from sarabanwatch.core.canary import BACK_BY, Canary, Errand, due, known_until, proved, whole
+from sarabanwatch.core.canary import BACK_BY, Canary, Errand, away, due, known_until, proved, whole
 
 T0 = datetime(2026, 2, 23, 1, 30, tzinfo=UTC)
 PATIENCE = timedelta(hours=2)
@@ -96,3 +96,27 @@ def test_of_two_errands_both_must_have_told():
     home, bounced = flown(20, 21), flown(10, 11, Errand.BOUNCE)
     assert known_until([home, bounced], NOW, PATIENCE) == hour(10)
     assert known_until([home, flown(47, None, Errand.BOUNCE)], NOW, PATIENCE) is None
+
+
+def refused(at, errand=Errand.HOME):
+    return Canary(errand, hour(at), None, None, hour(at))
+
+
+def test_an_inbox_that_refuses_our_own_letter_breaks_the_path_until_the_next_comes_home():
+    assert not whole([flown(0, 1), refused(4)], NOW, PATIENCE)
+    assert whole([flown(0, 1), refused(4), flown(8, 9)], NOW, PATIENCE)
+    assert not proved([refused(4)], hour(3), hour(20), NOW, PATIENCE)
+    assert proved([refused(4)], hour(7), hour(20), NOW, PATIENCE)
+    assert known_until([flown(0, 1), refused(4)], NOW, PATIENCE) == hour(4)
+
+
+def test_one_that_must_bounce_and_is_refused_at_once_tells_nothing():
+    told = [flown(0, 1), refused(4, Errand.BOUNCE)]
+    assert whole(told, NOW, PATIENCE)
+    assert proved(told, hour(0), hour(20), NOW, PATIENCE)
+    assert known_until(told, NOW, PATIENCE) == hour(0)
+
+
+def test_how_long_the_last_of_each_errand_was_away_is_known():
+    told = [flown(0, 1), flown(8, 8.5), flown(12, None), flown(0, 3, Errand.BOUNCE), refused(20)]
+    assert away(told) == {Errand.HOME: timedelta(hours=0.5), Errand.BOUNCE: timedelta(hours=3)}

@@ -99,7 +99,7 @@ async def canary(*, ledger: Ledger, clock: Clock, rules: Rulebook, journal: Jour
             to = rules.form.return_path if errand is Errand.HOME else _always(policy.must_bounce)
             await ledger.letters.launch(errand, to, rules.mint, now, now + policy.canary_every)
     whole = canaries.whole(flown, now, policy.canary_patience)
-    journal.path(whole=whole)
+    journal.path(whole=whole, away=canaries.away(flown))
     return whole
 
 

@@ -1,6 +1,7 @@
 """Is our own path whole? Letters to ourselves: one must come home, one must bounce.
 
-They go out by the same relay and come back to the same inbox as everything else. While one is lost, silence from the
+They go out by the same relay and come back to the same inbox as everything else; where nothing goes by a relay, straight to
+the host of our own inbox, for the way out is then proved by each agency's own answer. While one is lost, silence from the
 agencies says nothing of them: it may be our own ears that are shut. Times in and out are the Clock's.
 """
 
@@ -24,16 +25,33 @@ BACK_BY: dict[Errand, Kind] = {Errand.HOME: Kind.CAME_HOME, Errand.BOUNCE: Kind.
 
 @dataclass(frozen=True, slots=True)
 class Canary:
-    """One letter to ourselves: when it was taken by the relay, and when what it was sent for came back."""
+    """One letter to ourselves: when it was taken, when what it was sent for came back, and when it was refused for good.
+
+    Home refused, as by an inbox that is gone or full: what comes back to us is refused too. Where it must bounce, and is
+    refused while we speak, no bounce is sent: that tells nothing, neither way.
+    """
 
     errand: Errand
     drafted_at: datetime
     left_at: datetime | None
     back_at: datetime | None
+    refused_at: datetime | None = None
+
+    @property
+    def flew_at(self) -> datetime | None:
+        """When it began to testify; None where it never did."""
+        return self.left_at or (self.refused_at if self.errand is Errand.HOME else None)
+
+    @property
+    def took(self) -> timedelta | None:
+        """How long it was away; None where it did not come back."""
+        return self.back_at - self.left_at if self.back_at and self.left_at else None
 
     def lost(self, now: datetime, patience: timedelta) -> bool:
         """Say whether it did not come back in time (it may still come, late)."""
-        return self.left_at is not None and (self.back_at or now) - self.left_at > patience
+        if self.left_at is None:
+            return self.flew_at is not None
+        return (self.back_at or now) - self.left_at > patience
 
 
 def due(flown: Iterable[Canary], errand: Errand, now: datetime, every: timedelta) -> bool:
@@ -57,11 +75,11 @@ def known_until(flown: Iterable[Canary], now: datetime, patience: timedelta) -> 
     """
     known: dict[Errand, datetime | None] = {}
     unknown: set[Errand] = set()
-    for canary in sorted((c for c in flown if c.left_at), key=lambda c: c.left_at or now):
+    for canary in sorted((c for c in flown if c.flew_at), key=lambda c: c.flew_at or now):
         if canary.back_at is None and not canary.lost(now, patience):
             unknown.add(canary.errand)
         if canary.errand not in unknown:
-            known[canary.errand] = canary.left_at
+            known[canary.errand] = canary.flew_at
         known.setdefault(canary.errand, None)
     moments = list(known.values())
     return min(filter(None, moments)) if moments and all(moments) else None
@@ -70,4 +88,9 @@ def known_until(flown: Iterable[Canary], now: datetime, patience: timedelta) -> 
 def proved(flown: Iterable[Canary], since: datetime, until: datetime, now: datetime, patience: timedelta) -> bool:
     """Say whether no canary was lost that flew between two moments: then silence in that time is the agencies' own."""
     return not any(
-        c.lost(now, patience) for c in flown if c.left_at is not None and since - patience <= c.left_at <= until)
+        c.lost(now, patience) for c in flown if c.flew_at is not None and since - patience <= c.flew_at <= until)
+
+
+def away(flown: Iterable[Canary]) -> dict[Errand, timedelta]:
+    """Return how long the last canary of each errand that came back was away."""
+    return {c.errand: c.took for c in sorted(flown, key=lambda c: c.drafted_at) if c.took is not None}

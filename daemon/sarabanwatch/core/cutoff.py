@@ -161,7 +161,7 @@ def _last_against(seen: Sequence[Evidence]) -> Evidence | None:
 def _health(stands: Sequence[Stand], post: Post, round_: Campaign, at: datetime, bench: Bench) -> Health:
     buckets = bench.buckets
     alarms = [s for s in stands if _alarmed(s.turns, round_, buckets)]
-    flown = [c for c in post.canaries if c.left_at is not None]
+    flown = [c for c in post.canaries if c.flew_at is not None]
     silent = [s for s in stands if s.group is Group.A2 and _silent(s)]
     return Health(
         post.planned, post.sent, post.doubtful, post.held, post.planned - post.sent - post.doubtful - post.held, post.withheld,
@@ -182,10 +182,10 @@ def _silent(stand: Stand) -> bool:
 
 def own_troubles(flown: Sequence[Canary], at: datetime, patience: timedelta) -> Iterator[Trouble]:
     """Yield the spans in which letters to ourselves were lost: from the first of them to the next that came home in time."""
-    known = sorted((c for c in flown if c.left_at and (c.back_at or c.lost(at, patience))), key=lambda c: c.drafted_at)
+    known = sorted((c for c in flown if c.flew_at and (c.back_at or c.lost(at, patience))), key=lambda c: c.drafted_at)
     runs = [(lost, list(run)) for lost, run in groupby(known, key=lambda c: c.lost(at, patience))]
     for i, (lost, run) in enumerate(runs):
-        began = run[0].left_at
+        began = run[0].flew_at
         if lost and began:
             ended = runs[i + 1][1][0].back_at if i + 1 < len(runs) else None
             yield Trouble(began, ended, f"หนังสือทดสอบถึงตนเองสูญหาย {len(run)} ฉบับ เส้นทางอีเมลของระบบขัดข้อง",

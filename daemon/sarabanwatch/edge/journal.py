@@ -8,6 +8,7 @@ import sys
 import time
 from collections import Counter as Counts
 from collections.abc import Callable, Iterable, Mapping, Sequence
+from datetime import timedelta
 
 import structlog
 from prometheus_client import CollectorRegistry, Counter, Gauge, disable_created_metrics
@@ -17,6 +18,7 @@ from prometheus_client.registry import Collector
 from sarabanwatch import __version__
 from sarabanwatch.core import stray
 from sarabanwatch.core.arrival import Kind
+from sarabanwatch.core.canary import Errand
 from sarabanwatch.core.census import BUCKETS, Buckets, Census
 from sarabanwatch.core.domain import NOT_KNOWN, Finding
 from sarabanwatch.core.forecast import Forecast
@@ -106,6 +108,8 @@ class MetricJournal:
         self._ends: dict[str, float] = {}
         self._gauge_pace(registry)
         self._path = Gauge("sarabanwatch_path_whole", "1 while letters to ourselves come back", registry=registry)
+        self._away = Gauge("sarabanwatch_canary_seconds", "How long the last letter to ourselves that came back was away",
+                           ["errand"], registry=registry)
         self._whole = True
         self._path.set(1)
         self._up = Gauge("sarabanwatch_mailbox_up", "1 while the inbox answers", registry=registry)
@@ -133,7 +137,7 @@ class MetricJournal:
         for family, labels in (
             (self._agencies, Group), (self._buckets, BUCKETS), (self._rows, ("good", "bad")),
             (self._findings, FINDINGS), (self._incidents, Scope),
-            (self._waiting, WHYS), (self._hosts, ("shut", "slowed")),
+            (self._away, (errand.name.lower() for errand in Errand)), (self._waiting, WHYS), (self._hosts, ("shut", "slowed")),
             (self._round, ("planned", "sent", "doubtful", "held", "pending")),
             (self._letters, OUTCOMES.values()), (self._strays, OUTCOMES.values()),
             (self._arrivals, Kind), (self._changes, TURNS),
@@ -202,9 +206,11 @@ class MetricJournal:
         self._up.set(0)
         self._tell("mailbox lost", error=f"{type(error).__name__}: {error}")
 
-    def path(self, *, whole: bool) -> None:
-        """Letters to ourselves say whether our own path is whole; a turn is told."""
+    def path(self, *, whole: bool, away: Mapping[Errand, timedelta]) -> None:
+        """Letters to ourselves say whether our own path is whole, and how long the last ones were away; a turn is told."""
         self._path.set(whole)
+        for errand, time_ in away.items():
+            self._away.labels(errand.name.lower()).set(time_.total_seconds())
         if whole is not self._whole:
             self._whole = whole
             self._tell("our path", whole=whole)

@@ -251,13 +251,21 @@ class Plant:
         policies = Policies(addresses, self.web, s.route.policy_port, live=s.live)
         direct = Direct(atlas, policies, SystemChance(), helo=s.sender.helo, port=s.route.port, live=s.live,
                         success_reports=s.relay.success_reports, contexts=contexts)
-        relays, others = Relays(self.relays, left), frozenset(name.lower() for name in s.route.except_for)
+        relays, others = Relays(self.relays, left), self.others
         return lambda: Post(RelayLine(relays), DirectLine(direct), atlas, others, Route(s.route.by_default))
 
     @cached_property
     def web(self) -> https.HttpsWeb:
         """Pages of the web: registers, and domains' policies."""
         return https.HttpsWeb()
+
+    @property
+    def others(self) -> frozenset[str]:
+        """Domains and hosts that take the other way; letters to ourselves go by a relay wherever any letter does."""
+        s = self.settings
+        named = frozenset(name.lower() for name in s.route.except_for)
+        own = {to.rpartition("@")[2].lower() for to in (s.sender.address, s.canary.must_bounce) if to}
+        return named - own if s.route.by_default == "relay" else named | own if named else named
 
     @cached_property
     def mailbox(self) -> Mailbox:

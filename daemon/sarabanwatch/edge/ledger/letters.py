@@ -30,7 +30,8 @@ TESTIFY = f"INSERT INTO evidence (serial, {EVIDENCE}) VALUES ({', '.join('?' * 1
 CANARIES = """
     SELECT l.code, l.drafted_at,
            (SELECT min(seen_at) FROM evidence e WHERE e.serial = l.serial AND e.kind = 'taken'),
-           (SELECT min(seen_at) FROM evidence e WHERE e.serial = l.serial AND e.kind = ?)
+           (SELECT min(seen_at) FROM evidence e WHERE e.serial = l.serial AND e.kind = ?),
+           (SELECT min(seen_at) FROM evidence e WHERE e.serial = l.serial AND e.kind = 'refused')
     FROM letter l WHERE l.code = ? AND l.drafted_at >= ?
 """
 MARK = """
@@ -184,8 +185,8 @@ def round_of(db: apsw.Connection, campaign: int, letters_at_most: int) -> Round:
 def canaries_since(db: apsw.Connection, since: str) -> list[Canary]:
     """Return the letters to ourselves that were written since, as the ledger writes a moment."""
     return [
-        Canary(Errand(code), moment(drafted), moment(left) if left else None, moment(back) if back else None)
-        for errand, kind in BACK_BY.items() for code, drafted, left, back in ask(db, CANARIES, (kind, errand, since))
+        Canary(Errand(code), moment(drafted), *(moment(at) if at else None for at in moments))
+        for errand, kind in BACK_BY.items() for code, drafted, *moments in ask(db, CANARIES, (kind, errand, since))
     ]
 
 

@@ -1,0 +1,83 @@
+"""`path`: whether our own path is whole, by the letters to ourselves: when each left, how long it was away, which were lost."""
+
+import sys
+from datetime import timedelta
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+import click
+
+from sarabanwatch.cli import options
+
+if TYPE_CHECKING:
+    from datetime import datetime
+
+    from sarabanwatch.core.canary import Canary
+    from sarabanwatch.core.policy import Policy
+
+WORDS = {
+    "th": {"whole": "เส้นทางของเราใช้การได้", "broken": "เส้นทางของเราขัดข้อง: หยุดส่ง และไม่นับความเงียบเป็นผล",
+           "none": "ไม่ได้ส่งหนังสือถึงตนเอง (canary.every_hours = 0)", "yet": "ยังไม่มีหนังสือถึงตนเอง", "heard": "รับรู้ทุกสิ่งที่กลับมาได้ถึง", "home": "ถึงตนเอง", "bounce": "ต้องตีกลับ", "waits": "ยังไม่ได้ออกไป",
+           "refused": "ถูกปฏิเสธ", "back": "กลับมาใน", "lost": "สูญหาย", "late": "กลับมาช้าเกินกำหนด", "flies": "ยังไม่กลับมา"},
+    "en": {"whole": "our own path is whole", "broken": "our own path is broken: sending pauses, and silence says nothing",
+           "none": "no letters to ourselves are sent (canary.every_hours = 0)", "yet": "no letter to ourselves yet",
+           "heard": "whatever came back was heard up to", "home": "home", "bounce": "must bounce", "waits": "has not left us",
+           "refused": "refused", "back": "back after", "lost": "lost", "late": "back too late, after", "flies": "not back yet"},
+}
+SHOWN = 12
+
+
+@click.command()
+@options.config
+@options.language
+@options.as_json
+def path(config: Path, lang: str, *, as_json: bool) -> None:
+    """Show the last letters to ourselves and what they prove. Exit code 1 where our own path is broken."""
+    from sarabanwatch import wiring
+    from sarabanwatch.edge.ledger import questions
+    from sarabanwatch.edge.ledger.letters import canaries_since
+    from sarabanwatch.edge.ledger.rows import stamp
+
+    plant = wiring.Plant(config)
+    now, policy = plant.clock.now(), plant.policy
+    since = now - max(4 * (policy.canary_every + policy.canary_patience), timedelta(days=2))
+    with questions.asking(plant.ledger_file) as db:
+        told = account(canaries_since(db, stamp(since)), now, policy)
+    if as_json:
+        options.say_json(told)
+    else:
+        click.echo("\n".join(lines(told, lang)))
+    if not told["whole"]:
+        sys.exit(1)
+
+
+def account(flown: "list[Canary]", now: "datetime", policy: "Policy") -> dict[str, Any]:
+    """Tell the letters to ourselves as plain values, the oldest first."""
+    from sarabanwatch.core import canary
+
+    heard = canary.known_until(flown, now, policy.canary_patience)
+    return {
+        "whole": canary.whole(flown, now, policy.canary_patience), "sent": bool(policy.canary_every),
+        "heard_until": heard.isoformat() if heard else None,
+        "canaries": [{
+            "errand": c.errand.name.lower(), **{at: moment.isoformat() if (moment := getattr(c, at)) else None for at in (
+                "drafted_at", "left_at", "back_at", "refused_at")},
+            "away_seconds": c.took.total_seconds() if c.took is not None else None, "lost": c.lost(now, policy.canary_patience)}
+            for c in sorted(flown, key=lambda c: c.drafted_at)[-SHOWN:]]}
+
+
+def lines(told: dict[str, Any], lang: str) -> list[str]:
+    """Return them as lines for a person."""
+    w = WORDS[lang]
+    if not told["sent"]:
+        return [w["none"]]
+    heard = f"  {w['heard']} {told['heard_until'][:16]}" if told["heard_until"] else f"  {w['yet']}"
+    return [w["whole" if told["whole"] else "broken"], *(_line(each, w) for each in told["canaries"]), heard]
+
+
+def _line(each: dict[str, Any], w: dict[str, str]) -> str:
+    away = timedelta(seconds=round(each["away_seconds"])) if each["away_seconds"] is not None else ""
+    became = (
+        w["refused"] if each["refused_at"] else w["waits"] if not each["left_at"] else
+        f"{w['late'] if each['lost'] else w['back']} {away}" if away != "" else w["lost"] if each["lost"] else w["flies"])
+    return f"  {(each['left_at'] or each['drafted_at'])[:16]}  {w[each['errand']]}: {became}"

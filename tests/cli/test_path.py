@@ -1,0 +1,96 @@
+"""`path`: what the letters to ourselves prove, for people and machines, and as an exit code."""
+
+import asyncio
+import json
+from datetime import timedelta
+from pathlib import Path
+
+import pytest
+from click.testing import CliRunner, Result
+
+from fakes.mailroom import CONFIG, RULEBOOK, opened
+from fakes.samples import KEY
+from sarabanwatch.cli import group
+from sarabanwatch.core.canary import Errand
+from sarabanwatch.core.evidence import Evidence, Kind
+from sarabanwatch.core.probe import Event
+from sarabanwatch.edge.clock import WallClock
+from sarabanwatch.wiring import Plant
+
+HOUR = timedelta(hours=1)
+
+
+@pytest.fixture
+def config(tmp_path: Path) -> Path:
+    (tmp_path / "token.keys").write_text(f"{KEY.kid} {KEY.secret.hex()} {KEY.until}\n")
+    (tmp_path / "watch.toml").write_text(CONFIG)
+    return tmp_path / "watch.toml"
+
+
+def fly(config: Path, *flights: tuple[Errand, float, Kind]) -> None:
+    """Let letters to ourselves fly so many hours ago, and become this."""
+    async def play() -> None:
+        now = WallClock().now()
+        async with opened(config.parent / "ledger.db") as ledger:
+            for serial, (errand, ago, became) in enumerate(flights, start=1):
+                at = now - ago * HOUR
+                await ledger.letters.launch(errand, str, RULEBOOK.mint, at, at + 4 * HOUR)
+                await ledger.letters.pick(serial, at)
+                first = Evidence(Kind.REFUSED if became is Kind.REFUSED else Kind.TAKEN, at)
+                event = Event.REFUSAL if became is Kind.REFUSED else Event.TAKEN
+                await ledger.letters.outcome(serial, event, first, at, at + HOUR)
+                if became in (Kind.CAME_HOME, Kind.BOUNCED):
+                    await ledger.letters._pen.write(witness, serial, Evidence(became, at + HOUR / 2))
+
+    asyncio.run(play())
+
+
+def witness(db, serial: int, fact: Evidence) -> None:
+    from sarabanwatch.edge.ledger.letters import witness as lay
+
+    lay(db, [(serial, fact)])
+
+
+def told(config: Path, *words: str) -> Result:
+    return CliRunner().invoke(group, ["path", *words, "--config", str(config)])
+
+
+def test_a_whole_path_says_how_long_each_was_away(config: Path) -> None:
+    fly(config, (Errand.HOME, 5, Kind.CAME_HOME), (Errand.BOUNCE, 5, Kind.BOUNCED), (Errand.HOME, 1, Kind.TAKEN))
+    said = told(config, "--lang", "en")
+    assert said.exit_code == 0
+    first, home, bounce, flies, heard = said.output.splitlines()
+    assert first == "our own path is whole"
+    assert home.endswith("home: back after 0:30:00")
+    assert bounce.endswith("must bounce: back after 0:30:00")
+    assert flies.endswith("home: not back yet")
+    assert heard.startswith("  whatever came back was heard up to")
+    machine = json.loads(told(config, "--json").output)
+    assert [each["away_seconds"] for each in machine["canaries"]] == [1800.0, 1800.0, None]
+
+
+def test_a_lost_or_refused_one_is_a_no(config: Path) -> None:
+    fly(config, (Errand.HOME, 9, Kind.TAKEN), (Errand.HOME, 5, Kind.REFUSED))
+    said = told(config, "--lang", "en")
+    assert said.exit_code == 1
+    assert [line.rpartition(": ")[2] for line in said.output.splitlines()[1:3]] == ["lost", "refused"]
+
+
+def test_where_none_flew_nothing_is_claimed(config: Path) -> None:
+    fly(config)
+    assert "no letter to ourselves yet" in told(config, "--lang", "en").output
+    config.write_text(f"{CONFIG}[canary]\nevery_hours = 0\n")
+    assert "no letters to ourselves are sent" in told(config, "--lang", "en").output
+
+
+@pytest.mark.parametrize(("by_default", "named", "others"), [
+    ("relay", [], set()),
+    ("relay", ["probe.test", "one.go.th"], {"one.go.th"}),      # ours go by the relay all the same
+    ("direct", [], set()),                                       # no letter goes by a relay: nor do ours
+    ("direct", ["one.go.th"], {"one.go.th", "probe.test"}),
+])
+def test_letters_to_ourselves_go_by_a_relay_wherever_any_letter_does(
+    config: Path, by_default: str, named: list[str], others: set[str],
+) -> None:
+    config.write_text(f'{CONFIG}[route]\nby_default = "{by_default}"\nexcept_for = {json.dumps(named)}\n')
+    assert Plant(config).others == others
