@@ -17,7 +17,9 @@ if TYPE_CHECKING:
 
 WORDS = {
     "th": {"whole": "เส้นทางของเราใช้การได้", "broken": "เส้นทางของเราขัดข้อง: หยุดส่ง และไม่นับความเงียบเป็นผล",
-           "none": "ไม่ได้ส่งหนังสือถึงตนเอง (canary.every_hours = 0)", "yet": "ยังไม่มีหนังสือถึงตนเอง", "heard": "รับรู้ทุกสิ่งที่กลับมาได้ถึง", "home": "ถึงตนเอง", "bounce": "ต้องตีกลับ", "waits": "ยังไม่ได้ออกไป",
+           "none": "ไม่ได้ส่งหนังสือถึงตนเอง (canary.every_hours = 0)", "yet": "ยังไม่มีหนังสือถึงตนเอง",
+           "heard": "รับรู้ทุกสิ่งที่กลับมาได้ถึง", "home": "ถึงตนเอง",
+           "bounce": "ต้องตีกลับ", "waits": "ยังไม่ได้ออกไป",
            "refused": "ถูกปฏิเสธ", "back": "กลับมาใน", "lost": "สูญหาย", "late": "กลับมาช้าเกินกำหนด", "flies": "ยังไม่กลับมา"},
     "en": {"whole": "our own path is whole", "broken": "our own path is broken: sending pauses, and silence says nothing",
            "none": "no letters to ourselves are sent (canary.every_hours = 0)", "yet": "no letter to ourselves yet",
@@ -36,13 +38,11 @@ def path(config: Path, lang: str, *, as_json: bool) -> None:
     from sarabanwatch import wiring
     from sarabanwatch.edge.ledger import questions
     from sarabanwatch.edge.ledger.letters import canaries_since
-    from sarabanwatch.edge.ledger.rows import stamp
 
     plant = wiring.Plant(config)
     now, policy = plant.clock.now(), plant.policy
-    since = now - max(4 * (policy.canary_every + policy.canary_patience), timedelta(days=2))
     with questions.asking(plant.ledger_file) as db:
-        told = account(canaries_since(db, stamp(since)), now, policy)
+        told = account(canaries_since(db, ""), now, policy)
     if as_json:
         options.say_json(told)
     else:
