@@ -92,5 +92,6 @@ def test_where_none_flew_nothing_is_claimed(config: Path) -> None:
 def test_letters_to_ourselves_go_by_a_relay_wherever_any_letter_does(
     config: Path, by_default: str, named: list[str], others: set[str],
 ) -> None:
-    config.write_text(f'{CONFIG}[route]\nby_default = "{by_default}"\nexcept_for = {json.dumps(named)}\n[dns]\nresolvers = ["127.0.0.1:53"]\n')
+    asked = f'by_default = "{by_default}"\nexcept_for = {json.dumps(named)}\n[dns]\nresolvers = ["127.0.0.1:53"]\n'
+    config.write_text(f"{CONFIG}[route]\n{asked}")
     assert Plant(config).others == others
