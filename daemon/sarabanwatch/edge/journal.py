@@ -106,13 +106,8 @@ class MetricJournal:
                                   "When the certificate that ends first of those our relays showed does; 0: none was seen",
                                   registry=registry)
         self._ends: dict[str, float] = {}
+        self._gauge_path(registry)
         self._gauge_pace(registry)
-        self._path = Gauge("sarabanwatch_path_whole", "1 while letters to ourselves come back", registry=registry)
-        self._away = Gauge("sarabanwatch_canary_seconds", "How long the last letter to ourselves that came back was away",
-                           ["errand"], registry=registry)
-        self._whole = True
-        self._path.set(1)
-        self._up = Gauge("sarabanwatch_mailbox_up", "1 while the inbox answers", registry=registry)
         self._letters = Counter("sarabanwatch_letters", "Tries to send a letter, by outcome", ["outcome"], registry=registry)
         self._strays = Counter("sarabanwatch_strays", "Tries to send a letter to nobody", ["outcome"], registry=registry)
         self._arrivals = Counter("sarabanwatch_arrivals", "Mails taken in, by kind", ["kind"], registry=registry)
@@ -121,6 +116,14 @@ class MetricJournal:
         self._errors = Counter("sarabanwatch_errors", "Errors caught and gone on from", ["where"], registry=registry)
         Gauge("sarabanwatch_build_info", "Version", ["version"], registry=registry).labels(__version__).set(1)
         self._start_at_zero()
+
+    def _gauge_path(self, registry: CollectorRegistry) -> None:
+        self._path = Gauge("sarabanwatch_path_whole", "1 while letters to ourselves come back", registry=registry)
+        self._away = Gauge("sarabanwatch_canary_seconds", "How long the last letter to ourselves that came back was away",
+                           ["errand"], registry=registry)
+        self._whole = True
+        self._path.set(1)
+        self._up = Gauge("sarabanwatch_mailbox_up", "1 while the inbox answers", registry=registry)
 
     def _gauge_pace(self, registry: CollectorRegistry) -> None:
         self._spare = Gauge("sarabanwatch_plan_spare_seconds", "From the planned end of the round's last window to the round's end",
