@@ -12,7 +12,7 @@ import yaml
 
 DEPLOY = Path(__file__).parents[2] / "deploy"
 RUNBOOKS = DEPLOY / "runbooks"
-VERBS = {"run", "check-config", "version", "register", "census", "agencies", "explain", "incidents", "plan", "demo"}
+VERBS = {"run", "check-config", "version", "register", "census", "agencies", "explain", "incidents", "path", "plan", "demo"}
 
 
 def load(name: str) -> Any:
