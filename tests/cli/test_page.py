@@ -71,7 +71,8 @@ def test_what_the_ledger_holds_is_shown_and_what_it_learns_is_noticed(run: Run, 
     assert archive.account("none") is None
     register = imported.parent / "register.csv"
     register.write_text(REGISTER.replace("กรมสอง", "กรมที่สอง"), encoding="utf-8")
-    run("register", "import", register, "--yes", "-c", imported)
+    taken, _, refused = run("register", "import", register, "--yes", "--json", "-c", imported)
+    assert (taken, refused) == (0, "")
     assert archive.changed()
     assert archive.country().listings[1].name == "กรมที่สอง"
     archive.close()

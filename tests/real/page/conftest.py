@@ -25,7 +25,7 @@ from sarabanwatch.edge.web import listen, serve
 CHROMIUM = Path("/usr/bin/chromium")
 QUIET = ("--headless", "--no-sandbox", "--disable-gpu", "--disable-quic", "--no-first-run", "--disable-background-networking",
          "--disable-component-update", "--disable-sync")
-AGENCIES, SEED = 300, 7
+AGENCIES, SEED = 150, 7
 
 
 def listings() -> list[Listing]:
