@@ -214,9 +214,9 @@ def calculated(folder: Path, **workbooks: bytes) -> list[list[list[str]]]:
     """Return the first sheet of each workbook as LibreOffice calculates it."""
     for name, workbook in workbooks.items():
         (folder / f"{name}.xlsx").write_bytes(workbook)
-    profile = f"-env:UserInstallation=file://{folder}/office"
-    subprocess.run(["soffice", profile, "--headless", "--convert-to", "csv:Text - txt - csv (StarCalc):44,34,76", "--outdir", folder,
-                    *(folder / f"{name}.xlsx" for name in workbooks)], check=True, capture_output=True, timeout=100)
+    office = ["soffice", f"-env:UserInstallation=file://{folder}/office", "--headless", "--outdir", folder, "--convert-to"]
+    subprocess.run([*office, "csv:Text - txt - csv (StarCalc):44,34,76", *(folder / f"{name}.xlsx" for name in workbooks)],
+                   check=True, capture_output=True, timeout=100)
     return [list(csv.reader(io.StringIO((folder / f"{name}.csv").read_text(encoding="utf-8")))) for name in workbooks]
 
 

@@ -36,19 +36,25 @@ class Written(NamedTuple):
 def export(make: Callable[[], Site], target: Path, told: Callable[[int, int], None]) -> Written:
     """Write the site that `make` gives to a folder; `told(done, all)` is called as it goes on.
 
-    `make` is called once in every process that renders. Raise NoExport where the folder is not ours, or cannot be written.
+    `make` is called once here, and once in every process that helps with a large site. Raise NoExport where the folder is
+    not ours, or cannot be written.
     """
     target = target.absolute()
     if target.exists() and not (target.is_dir() and ((target / MARK).exists() or not any(target.iterdir()))):
         raise NoExport(f"{target} is not empty and no site of ours; name an empty folder, or one that is not there yet")
     fresh = target.with_name(f".{target.name}.new")
-    paths = list(make().paths())
+    site = make()
+    paths = list(site.paths())
     before = {str(path.relative_to(target)) for path in target.rglob("*") if path.is_file()} - {MARK}
     try:
         shutil.rmtree(fresh, ignore_errors=True)
         for folder in {(fresh / path).parent for path in paths}:
             folder.mkdir(parents=True, exist_ok=True)
-        written = _write(make, paths, target, fresh, told)
+        if len(paths) <= SHEAF:
+            written = _Hand(site, target, fresh).put(paths)
+            told(len(paths), len(paths))
+        else:
+            written = _write(make, paths, target, fresh, told)
         (fresh / MARK).write_text("sarabanwatch page export\n")
         _swap(fresh, target)
     except OSError as error:
@@ -59,39 +65,44 @@ def export(make: Callable[[], Site], target: Path, told: Callable[[int, int], No
 def _write(make: Callable[[], Site], paths: Sequence[str], old: Path, fresh: Path, told: Callable[[int, int], None]) -> int:
     """Put all files into the fresh tree, by as many processes as there are processors; return how many had to be written."""
     sheaves = [paths[start:start + SHEAF] for start in range(0, len(paths), SHEAF)]
-    hands = min(os.cpu_count() or 1, len(sheaves))
     written = done = 0
-    with ProcessPoolExecutor(hands, get_context("spawn"), _begin, (make, old, fresh)) as pool:
+    with ProcessPoolExecutor(min(os.cpu_count() or 1, len(sheaves)), get_context("spawn"), _begin, (make, old, fresh)) as pool:
         for sheaf, new in zip(sheaves, pool.map(_put, sheaves), strict=True):
             written, done = written + new, done + len(sheaf)
             told(done, len(paths))
     return written
 
 
-class _Hand:
-    """A process that renders: its site, and where it writes."""
+class _Hand(NamedTuple):
+    """Who renders: a site, the old tree and the fresh one."""
 
     site: Site
     old: Path
     fresh: Path
 
+    def put(self, paths: Sequence[str]) -> int:
+        """Put some files into the fresh tree; return how many had to be written."""
+        return sum([self._one(path) for path in paths])
+
+    def _one(self, path: str) -> bool:
+        document = self.site.document(path)
+        body = document.body if document else b""
+        if _holds(self.old / path, body):
+            os.link(self.old / path, self.fresh / path)
+            return False
+        (self.fresh / path).write_bytes(body)
+        return True
+
+
+_own: list[_Hand] = []     # of a process that helps: its own
+
 
 def _begin(make: Callable[[], Site], old: Path, fresh: Path) -> None:
-    _Hand.site, _Hand.old, _Hand.fresh = make(), old, fresh
+    _own.append(_Hand(make(), old, fresh))
 
 
 def _put(paths: Sequence[str]) -> int:
-    """Put some files into the fresh tree; return how many had to be written."""
-    written = 0
-    for path in paths:
-        document = _Hand.site.document(path)
-        body = document.body if document else b""
-        if _holds(_Hand.old / path, body):
-            os.link(_Hand.old / path, _Hand.fresh / path)
-        else:
-            (_Hand.fresh / path).write_bytes(body)
-            written += 1
-    return written
+    return _own[0].put(paths)
 
 
 def _holds(file: Path, body: bytes) -> bool:

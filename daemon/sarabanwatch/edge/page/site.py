@@ -10,15 +10,13 @@ from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import Any, NamedTuple
 
-from jinja2 import Environment, FileSystemLoader, StrictUndefined
-
 from sarabanwatch.core import public
 from sarabanwatch.core.atlas import Sheet, atlas, tallied
-from sarabanwatch.core.letter import one_line
 from sarabanwatch.core.public import Account, Country, Listing
 from sarabanwatch.core.search import LONGEST, Index
-from sarabanwatch.edge.page import open_data, qr, views, words
+from sarabanwatch.edge.page import open_data, qr, views
 from sarabanwatch.edge.page.face import Edition, Face
+from sarabanwatch.edge.page.tongue import templates
 from sarabanwatch.edge.page.words import Language
 from sarabanwatch.ports import Archive
 
@@ -44,7 +42,7 @@ class Site:
     def __init__(self, archive: Archive, face: Face) -> None:
         self._archive, self.face = archive, face
         self._round, self.edition = -1, face.edition(face.now())
-        self._pages = _pages(self.edition)
+        self._pages = templates(views.tools(self.edition))
         self.refresh()
 
     def refresh(self) -> bool:
@@ -54,7 +52,7 @@ class Site:
         was, self.edition = self.edition, self.face.edition(now)
         if not self._archive.changed() and was == self.edition:
             return before != self._round
-        self._pages = self._pages if was == self.edition else _pages(self.edition)
+        self._pages = self._pages if was == self.edition else templates(views.tools(self.edition))
         self.country: Country = self._archive.country()
         self._account: Account | None = None
         self.atlas = atlas(self.country.listings, self.edition.buckets)
@@ -191,19 +189,10 @@ class Site:
     def _rendered(self, template: str, path: str, lang: Language, **facts: Any) -> bytes:  # noqa: ANN401 - as above
         up = "../" * path.count("/")
         root = up + ("../" if lang == "en" else "")
-        text = self._pages.get_template(template).render(
-            {"lang": lang, "say": words.say(lang), "face": self.face, "path": path, "root": root, "home": up,
+        text = self._pages[lang].get_template(template).render(
+            {"face": self.face, "path": path, "root": root, "home": up,
              "other": f"{root}{path}" if lang == "en" else f"{up}en/{path}"} | facts)
         return text.encode("utf-8", "replace")
-
-
-def _pages(edition: Edition) -> Environment:
-    pages = Environment(
-        loader=FileSystemLoader(HERE / "templates"), autoescape=True, undefined=StrictUndefined, trim_blocks=True,
-        lstrip_blocks=True)
-    pages.globals |= views.tools(edition)
-    pages.filters["line"] = one_line
-    return pages
 
 
 DATA: dict[str, Callable[[Country, Edition], tuple[str, bytes]]] = {
