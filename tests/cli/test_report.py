@@ -26,8 +26,9 @@ HOSTILE = ('=HYPERLINK("http://x.test")', "#set page(fill: red)", "<script>alert
            "กรม\u202eมรก\u200f", '"#read("/etc/passwd")', "ก" * 2000, "W" * 2000, "+1\t-2\r\n@SUM(A1)")
 printed = pytest.mark.skipif(not press.installed(), reason="the extra `reports` is not installed")
 REPORT = """
+[page]
+short = "https://watch.test/U1"
 [report]
-link = "https://watch.test/U1"
 number = "นร 1200/ว75"
 signature = ["(นางสาวหนึ่ง ผู้ลงนาม)", "เลขาธิการ"]
 """

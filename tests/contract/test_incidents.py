@@ -16,10 +16,12 @@ from sarabanwatch.core.evidence import Reason
 from sarabanwatch.core.group import Group
 from sarabanwatch.core.incident import COUNTRY, Fall, Kin, Scope, Settlement
 from sarabanwatch.core.probe import Event
+from sarabanwatch.core.public import Hold
 from sarabanwatch.core.standing import Health, Standing
 from sarabanwatch.core.token import mint
 from sarabanwatch.core.verdict import Verdict
 from sarabanwatch.edge.ledger import SqliteLedger, incidents, questions
+from sarabanwatch.edge.ledger.public import SqliteArchive
 from sarabanwatch.ports import Draft, Judgement
 
 LATER, WEEK = MONDAY + HOUR, timedelta(days=7)
@@ -119,6 +121,12 @@ async def test_whom_an_open_incident_holds_does_not_turn_whoever_says_so(fallen:
     await fallen.incidents.settle(settlement(turned=["1000"]), LATER)
     assert await changes(fallen) == []
     assert await fallen.incidents.held() == ({1: HOST}, 1)
+
+
+async def test_whom_an_incident_holds_is_told_to_the_public(fallen: SqliteLedger, file: Path) -> None:
+    await fallen.incidents.settle(settlement(opened={HOST: ["1000"]}), LATER)
+    with closing(SqliteArchive(file, RULES, str, "yes")) as archive:
+        assert archive.country().holds == (Hold(1, HOST, LATER, {"1000": Group.D2}),)
 
 
 async def test_two_that_open_the_same_incident_open_one(fallen: SqliteLedger, file: Path) -> None:

@@ -18,7 +18,8 @@ from fakes.archive import BECAUSE, NOW, MemoryArchive, letter, listing
 from sarabanwatch.core.calendar import campaign
 from sarabanwatch.core.census import BUCKETS, bucket_of, parted
 from sarabanwatch.core.group import Group
-from sarabanwatch.core.public import Turn
+from sarabanwatch.core.incident import Kin, Scope
+from sarabanwatch.core.public import Hold, Turn
 from sarabanwatch.core.verdict import Verdict
 from sarabanwatch.edge.page import Desk, Edition, Face, Label, Site, app
 from sarabanwatch.edge.page.door import CLIENTS, Turnstile, client_of
@@ -160,6 +161,35 @@ def test_a_country_without_agencies_has_a_page() -> None:
     empty = Site(MemoryArchive([]), a_face())
     assert "0.0" in page(empty, "index.html")
     assert ET.fromstring(page(empty, "changes.atom")) is not None
+
+
+@pytest.fixture
+def held() -> Site:
+    """A site of a country in which an incident holds two agencies."""
+    country = a_country()
+    country.holds = (Hold(3, Kin(Scope.HOST, "mx.<b>.test"), NOW, {"1": Group.D2, "a1": Group.D1}),)
+    return Site(country, a_face())
+
+
+def test_an_agency_that_an_incident_holds_learns_why_its_group_stays(held: Site) -> None:
+    told = page(held, "agency/1.html")
+    assert "ยังไม่เปลี่ยนกลุ่ม" in told
+    assert "ที่ใช้เครื่องรับอีเมลเดียวกัน (mx.&lt;b&gt;.test)" in told
+    assert "จะเป็นกลุ่ม D2 · เหตุการณ์ร่วมที่ 3" in told
+    assert "its group has not turned" in page(held, "en/agency/1.html")
+    assert "ยังไม่เปลี่ยนกลุ่ม" not in page(held, "agency/a2.html")
+
+
+def test_the_country_tells_how_many_are_held_and_by_what(held: Site) -> None:
+    assert "คงกลุ่มเดิมไว้" in page(held, "index.html")
+    assert "of the same mail host (mx.&lt;b&gt;.test)" in page(held, "en/index.html")
+    assert json.loads(page(held, "data/census.json"))["held"] == [
+        {"incident": 3, "scope": "mail host", "key": "mx.<b>.test", "since": NOW.isoformat(), "agencies": 2}]
+    assert {a["code"]: a["held_by"] for a in json.loads(page(held, "data/agencies.json")) if a["held_by"]} == {"1": "3", "a1": "3"}
+
+
+def test_where_nobody_is_held_nothing_is_said_of_it(site: Site) -> None:
+    assert "คงกลุ่มเดิมไว้" not in page(site, "index.html")
 
 
 # --- hostile names ---------------------------------------------------------------------------------------------------

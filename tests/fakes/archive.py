@@ -8,7 +8,7 @@ from sarabanwatch.core.agency import Agency, Announcement, Kind
 from sarabanwatch.core.group import Group
 from sarabanwatch.core.letter import one_line
 from sarabanwatch.core.probe import State
-from sarabanwatch.core.public import Account, Country, Listing, Posted, Turn, slug
+from sarabanwatch.core.public import Account, Country, Hold, Listing, Posted, Turn, slug
 
 NOW = datetime(2026, 3, 2, 3, 0, tzinfo=UTC)
 BECAUSE = {rule.group: rule.because for rule in (*group.RULES, group.OTHERWISE)}
@@ -29,13 +29,14 @@ class MemoryArchive:
     turns: list[Turn] = field(default_factory=list)
     letters: tuple[Posted, ...] = ()
     news: bool = True
+    holds: tuple[Hold, ...] = ()
 
     def changed(self) -> bool:
         was, self.news = self.news, False
         return was
 
     def country(self) -> Country:
-        return Country(tuple(self.listings), tuple(self.turns), NOW)
+        return Country(tuple(self.listings), tuple(self.turns), NOW, self.holds)
 
     def account(self, code: str) -> Account | None:
         found = next((a for a in self.listings if a.code == code), None)

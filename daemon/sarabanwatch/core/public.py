@@ -7,7 +7,7 @@ only as the configuration allows. The ledger fills these records; pages and open
 import hashlib
 import re
 from collections import Counter
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, time
 from enum import StrEnum
@@ -18,6 +18,7 @@ from sarabanwatch.core.address import Requirement
 from sarabanwatch.core.agency import Agency, Status
 from sarabanwatch.core.calendar import BANGKOK, Campaign
 from sarabanwatch.core.group import Group
+from sarabanwatch.core.incident import Kin
 from sarabanwatch.core.letter import one_line
 from sarabanwatch.core.probe import State
 
@@ -59,12 +60,33 @@ class Turn:
 
 
 @dataclass(frozen=True, slots=True)
+class Hold:
+    """An incident: many of one kin failed at once. Whom it holds has not turned yet; to which group each would, by code."""
+
+    number: int
+    kin: Kin
+    since: datetime
+    falls: Mapping[str, Group]
+
+    @property
+    def many(self) -> int:
+        """How many agencies it holds."""
+        return len(self.falls)
+
+
+@dataclass(frozen=True, slots=True)
 class Country:
-    """Every listed agency by code, every turn of them oldest first, and the moment of the last thing learnt."""
+    """Every listed agency by code, every turn of them oldest first, the moment of the last thing learnt, and who is held."""
 
     listings: tuple[Listing, ...]
     turns: tuple[Turn, ...]
     at: datetime | None
+    holds: tuple[Hold, ...] = ()
+
+    @property
+    def held(self) -> dict[str, Hold]:
+        """Who holds each agency that is held, by code."""
+        return {code: hold for hold in self.holds for code in hold.falls}
 
 
 @dataclass(frozen=True, slots=True)

@@ -237,7 +237,6 @@ class Report(Section, frozen=True):
     department: str = "กองขับเคลื่อนรัฐบาลดิจิทัล"
     telephone: str = ""
     email: str = "saraban@opdc.go.th"
-    link: str = ""
     garuda: str = ""
     deadline_days: int = 30
     circular: str = ""

@@ -74,8 +74,9 @@ class Papers:
     @cached_property
     def office(self) -> Office:
         """Who issues."""
-        r = self.plant.settings.report
-        return Office(r.office, r.to, r.number, r.signature, r.department, r.telephone, r.email, r.link, r.deadline_days)
+        r, page = self.plant.settings.report, self.plant.settings.page
+        return Office(r.office, r.to, r.number, r.signature, r.department, r.telephone, r.email, page.short or page.base,
+                      r.deadline_days)
 
     @cached_property
     def cabinet(self) -> dict[str, object]:

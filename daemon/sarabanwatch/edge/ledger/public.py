@@ -2,6 +2,7 @@
 
 from collections.abc import Callable, Iterator
 from datetime import date
+from itertools import groupby
 from pathlib import Path
 from typing import Any
 
@@ -11,9 +12,10 @@ from sarabanwatch.core import address, domain, verdict
 from sarabanwatch.core.agency import Agency
 from sarabanwatch.core.evidence import Evidence
 from sarabanwatch.core.group import Group
+from sarabanwatch.core.incident import Kin, Scope
 from sarabanwatch.core.letter import one_line
 from sarabanwatch.core.probe import State
-from sarabanwatch.core.public import Account, Country, Listing, Posted, Shown, Turn, shown, slug
+from sarabanwatch.core.public import Account, Country, Hold, Listing, Posted, Shown, Turn, shown, slug
 from sarabanwatch.core.ruling import in_force
 from sarabanwatch.edge.ledger import questions, wishes
 from sarabanwatch.edge.ledger.letters import seen
@@ -33,6 +35,10 @@ LAST = """
                          UNION ALL SELECT seen_at FROM (SELECT seen_at FROM evidence ORDER BY id DESC LIMIT 1))
 """
 POSTED = "SELECT serial, address, drafted_at, state, window_end FROM letter WHERE code = ? AND state <> 'drafted' ORDER BY serial"
+HELD = """
+    SELECT i.id, i.scope, i.key, i.opened_at, f.code, f.grp
+    FROM fall f JOIN incident i ON i.id = f.incident JOIN agency a USING (code) WHERE a.listed ORDER BY i.id, f.code
+"""
 ADVICE = {rule.finding: rule for rule in domain.RULES}
 
 
@@ -62,7 +68,8 @@ class SqliteArchive:
             last = ask_one(self._db, LAST)
             listings = tuple(_listing(row, self._how) for row in ask(self._db, LISTINGS))
             turns = tuple(_turns(self._db, f"{TURNS} ORDER BY id"))
-        return Country(listings, turns, moment(last[0]) if last and last[0] else None)
+            holds = tuple(_holds(self._db))
+        return Country(listings, turns, moment(last[0]) if last and last[0] else None, holds)
 
     def account(self, code: str) -> Account | None:
         """Return one listed agency's account, or None."""
@@ -98,6 +105,11 @@ def _listing(row: tuple[Any, ...], how: Shown) -> Listing:
     return Listing(code, slug(code), one_line(name), kind, one_line(province), one_line(superior), one_line(former),
                    shown(cell, how), Group(group), because, moment(since) if since else None, one_line(link),
                    date.fromisoformat(given_on) if given_on else None)
+
+
+def _holds(db: apsw.Connection) -> Iterator[Hold]:
+    for (number, scope, key, since), falls in groupby(ask(db, HELD), key=lambda row: row[:4]):
+        yield Hold(number, Kin(Scope(scope), one_line(key)), moment(since), {code: Group(grp) for *_, code, grp in falls})
 
 
 def _turns(db: apsw.Connection, sql: str, args: tuple[Any, ...] = ()) -> Iterator[Turn]:

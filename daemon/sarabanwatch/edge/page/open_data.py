@@ -40,6 +40,7 @@ AGENCIES = (
     Field("because_th", "เหตุผล ภาษาไทย", "the reason, in Thai"),
     Field("because_en", "เหตุผล ภาษาอังกฤษ", "the reason, in English"),
     Field("since", "อยู่ในกลุ่มนี้ตั้งแต่ (ISO 8601, UTC)", "in this group since (ISO 8601, UTC)"),
+    Field("held_by", "เลขที่เหตุการณ์ร่วมที่คงกลุ่มเดิมไว้ ว่างเมื่อไม่มี", "incident that holds it in its last group; empty where none does"),
     Field("announcement", "ลิงก์ประกาศตามมาตรา 10", "link to the announcement under section 10"),
     Field("announced_on", "วันที่ประกาศ (ISO 8601)", "day of the announcement (ISO 8601)"),
 )
@@ -57,7 +58,8 @@ CHANGES = (
 def agencies(country: Country, edition: Edition) -> list[Sequence[str]]:
     """Return every agency as the columns AGENCIES."""
     counts = {group: bucket for bucket, groups in edition.buckets.items() for group in groups}
-    return [_agency(listing, counts.get(listing.group, "")) for listing in country.listings]
+    held = {code: str(hold.number) for code, hold in country.held.items()}
+    return [_agency(listing, counts.get(listing.group, ""), held.get(listing.code, "")) for listing in country.listings]
 
 
 def changes(country: Country) -> list[Sequence[str]]:
@@ -81,17 +83,20 @@ def as_json(fields: Sequence[Field], rows: Iterable[Sequence[str]]) -> bytes:
 
 
 def census(country: Country, edition: Edition) -> bytes:
-    """Return the counts as JSON: total, buckets with shares, groups, and the exempt beside the total."""
+    """Return the counts as JSON: total, buckets with shares, groups, the exempt beside the total, and what incidents hold."""
     counted = tallied(country.listings, edition.buckets)
     return _json({
         "at": country.at.isoformat() if country.at else None, "total": counted.total, "buckets": counted.buckets,
         "shares": counted.shares, "groups": {g.value: counted.of(g) for g in Group if g is not Group.EXEMPT},
-        "exempt": counted.of(Group.EXEMPT)})
+        "exempt": counted.of(Group.EXEMPT),
+        "held": [{"incident": h.number, "scope": h.kin.scope, "key": h.kin.key, "since": h.since.isoformat(), "agencies": h.many}
+                 for h in country.holds]})
 
 
-def _agency(a: Listing, bucket: str) -> tuple[str, ...]:
+def _agency(a: Listing, bucket: str, held: str) -> tuple[str, ...]:
     return (one_line(a.code), a.name, a.kind, a.province, a.superior, a.former, a.address, a.group.value, bucket,
-            *why(a.because), a.since.isoformat() if a.since else "", a.link, a.given_on.isoformat() if a.given_on else "")
+            *why(a.because), a.since.isoformat() if a.since else "", held, a.link,
+            a.given_on.isoformat() if a.given_on else "")
 
 
 def _change(turn: Turn) -> tuple[str, ...]:

@@ -57,6 +57,7 @@ class Site:
         self._account: Account | None = None
         self.atlas = atlas(self.country.listings, self.edition.buckets)
         self.by_slug = {listing.slug: listing for listing in self.country.listings}
+        self.held = self.country.held
         self.by_code = {listing.code: listing for listing in self.country.listings}
         self.index = Index(self.country.listings) if self.face.live else Index(())
         gc.unfreeze()
@@ -137,6 +138,7 @@ class Site:
         if name == "index":
             return views.overview(self.country, self.face) | {
                 "census": tallied(self.country.listings, self.edition.buckets), "atlas": self.atlas, "changes": self._recent(6),
+                "holds": self.country.holds,
                 "hardest": views.hardest(self.atlas["province"].values())}
         if name == "changes":
             return self._changes()
@@ -160,7 +162,8 @@ class Site:
             return None
         outlook = public.outlook(account, self.face.campaign(self.face.now()))
         return self._render("agency.html", path, lang, a=listing, account=account, outlook=outlook,
-                            events=views.timeline(account), faults=views.faults(account))
+                            events=views.timeline(account), faults=views.faults(account),
+                            hold=self.held.get(listing.code))
 
     def _sheet(self, cut: str, sheet: Sheet, page: int, path: str, lang: Language) -> Document | None:
         if not 1 <= page <= views.pages(len(sheet.listings), ROWS):

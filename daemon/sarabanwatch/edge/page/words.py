@@ -6,6 +6,7 @@ from typing import Literal
 from urllib.parse import quote, urlsplit
 
 from sarabanwatch.core.calendar import BANGKOK, MONTHS
+from sarabanwatch.core.incident import Kin, Scope
 
 Language = Literal["th", "en"]
 MONTHS_EN = ("January", "February", "March", "April", "May", "June", "July", "August", "September", "October", "November",
@@ -17,6 +18,20 @@ BUCKET_WORDS = {
     "unknown": ("ยังไม่ทราบผล", "Not yet known", "ยังไม่ทราบผล", "not yet known"),
     "exempt":  ("อยู่นอกบังคับพระราชบัญญัติ", "Outside the Act", "อยู่นอกบังคับ", "exempt"),
 }
+
+SHARED = {
+    Scope.HOST:     ("ที่ใช้เครื่องรับอีเมลเดียวกัน", "of the same mail host"),
+    Scope.DOMAIN:   ("ที่ใช้โดเมนอีเมลเดียวกัน", "of the same mail domain"),
+    Scope.SUPERIOR: ("ในสังกัดเดียวกัน", "under the same superior"),
+    Scope.PROVINCE: ("ในจังหวัดเดียวกัน", "of the same province"),
+    Scope.COUNTRY:  ("ทั่วประเทศ", "all over the country"),
+}
+
+
+def shared(kin: Kin, lang: Language) -> str:
+    """Return what agencies that failed at once have in common."""
+    said = say(lang)(*SHARED[kin.scope])
+    return f"{said} ({kin.key})" if kin.key else said
 
 
 def say(lang: Language) -> Callable[..., str]:
