@@ -42,8 +42,8 @@ def tools(edition: Edition) -> dict[str, Any]:
     """Return what every template may call, while an edition of the groups is in force."""
     return {"day": words.day, "hour": words.hour, "bucket": edition.bucket, "why": why, "safe_link": words.safe_link,
             "mailto": words.mailto, "shared": words.shared, "BUCKETS": edition.buckets, "BUCKET_WORDS": words.BUCKET_WORDS,
-            "PROVINCES": PROVINCES, "Group": Group, "label": edition.labels, "shade": shade, "share": share, "bar_of": parts, "BAR": BAR,
-            "EPOCH": EPOCH, "stray": stray.RULE}
+            "PROVINCES": PROVINCES, "Group": Group, "label": edition.labels, "shade": shade, "share": share, "bar_of": parts,
+            "BAR": BAR, "EPOCH": EPOCH, "stray": stray.RULE}
 
 
 def overview(country: Country, face: Face) -> dict[str, Any]:
