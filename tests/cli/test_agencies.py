@@ -133,13 +133,19 @@ def text(table: list[tuple[str, ...]]) -> bytes:
 
 @settings(max_examples=50, deadline=None)
 @given(ROWS, st.sampled_from([".csv", ".xlsx"]))
-def test_whatever_a_register_holds_its_written_list_changes_nothing(ledger: Any, table: list[tuple[str, ...]], form: str) -> None:
+def test_whatever_a_register_holds_no_row_is_lost_and_its_written_list_changes_nothing(
+    ledger: Any, table: list[tuple[str, ...]], form: str,
+) -> None:
     book, file = ledger
     taken = readable(text(table))
     if taken is None:
         return
+    assert len(taken.entries) + len(taken.problems) == len(table)
     asyncio.run(book.roll.replace(taken, MONDAY))
     with questions.asking(file) as db:
+        assert history.stood(db, history.last(db)).notes == taken.notes
+        assert {e.agency.code: e.notes for e in history.stood(db, history.last(db)).entries} == {
+            e.agency.code: e.notes for e in taken.entries}
         found = list(questions.held(db))
         assert {each.agency.code for each in found} == {e.agency.code for e in taken.entries}
         counted = [each.agency for each in found if each.group]

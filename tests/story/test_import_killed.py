@@ -1,50 +1,66 @@
 """An import that is killed, wherever that is, leaves the old register or the new one."""
 
 import asyncio
+import pickle
 import signal
 import sys
 from contextlib import closing
 from pathlib import Path
 
+import pytest
+
+from fakes.mailroom import CONFIG as MAILROOM
 from fakes.samples import MONDAY, RULES
-from sarabanwatch.core.agency import Agency
+from sarabanwatch.core.register import Register
 from sarabanwatch.edge.ledger import SqliteLedger, history, questions
 from sarabanwatch.edge.register import load
 
 HEAD = "รหัส,ชื่อหน่วยงาน,ประเภท,อีเมล,ลิงก์ประกาศ,อีเมลตามประกาศ"
-AGENCIES, MOMENTS = 2000, 14
-# Takes the second list in a process of its own: READY before it begins, DONE when it is on disk.
-PROGRAM = """
-import asyncio, sys
+AGENCIES = 1000
+CONFIG = MAILROOM + '[ledger]\nfile = "trial.db"\n'
+# Each takes the second list in a process of its own: READY before it begins, DONE when it is on disk.
+BOOK = """
+import asyncio, pickle, sys
 from pathlib import Path
 from fakes.samples import MONDAY, RULES
 from sarabanwatch.edge.ledger import SqliteLedger
-from sarabanwatch.edge.register import load
-ledger, read = SqliteLedger(Path(sys.argv[1]), RULES), load(Path(sys.argv[2]))
+ledger, read = SqliteLedger(Path(sys.argv[1]), RULES), pickle.loads(Path(sys.argv[2]).with_suffix(".read").read_bytes())
 print("READY", flush=True)
 asyncio.run(ledger.roll.replace(read, MONDAY))
 print("DONE", flush=True)
 ledger.close()
 """
+VERB = """
+import sys
+from pathlib import Path
+from sarabanwatch.cli import main
+file, new = sys.argv[1:]
+sys.argv = ["sarabanwatch", "register", "import", new, "--yes", "--json", "-c", str(Path(file).with_suffix(".toml"))]
+print("READY", flush=True)
+sys.stdout = sys.stderr
+main()
+print("DONE", file=sys.__stdout__, flush=True)
+"""
 
 
 def listed(path: Path, word: str) -> Path:
     """Write a list in which everything differs from the other one's."""
-    rows = (f"{n},{word} {n},กรม,saraban@{word}{n}.go.th,https://{word}.test,saraban@{word}{n}.go.th" for n in range(AGENCIES))
+    rows = (f"{n}.0,{word} {n},กรม,saraban@{word}{n}.go.th,https://{word}.test,saraban@{word}{n}.go.th" for n in range(AGENCIES))
     path.write_text("\n".join([HEAD, *rows]), encoding="utf-8")
     return path
 
 
-def stands(file: Path) -> list[Agency]:
+def stands(file: Path) -> Register:
+    """Return the register whole, with what had to be interpreted to read it."""
     with questions.asking(file) as db:
-        return [e.agency for e in history.stood(db, history.last(db)).entries]
+        return history.stood(db, history.last(db))
 
 
-async def killed_after(file: Path, new: Path, seconds: float) -> tuple[bool, float]:
+async def killed_after(program: str, file: Path, new: Path, seconds: float) -> tuple[bool, float]:
     """Import in another process, and kill it so long after it began; say whether it had ended, and how long it took."""
     loop = asyncio.get_running_loop()
     process = await asyncio.create_subprocess_exec(
-        sys.executable, "-c", PROGRAM, str(file), str(new), stdout=asyncio.subprocess.PIPE,
+        sys.executable, "-c", program, str(file), str(new), stdout=asyncio.subprocess.PIPE, stderr=asyncio.subprocess.DEVNULL,
         env={"PYTHONPATH": ":".join(sys.path)})
     assert process.stdout
     assert await process.stdout.readline() == b"READY\n"
@@ -59,23 +75,28 @@ async def killed_after(file: Path, new: Path, seconds: float) -> tuple[bool, flo
     return said == b"DONE\n", took
 
 
-async def test_a_killed_import_leaves_the_old_register_or_the_new_one(tmp_path: Path) -> None:
+@pytest.mark.parametrize(("program", "moments"), [(BOOK, 9), (VERB, 3)])
+async def test_a_killed_import_leaves_the_old_register_or_the_new_one(tmp_path: Path, program: str, moments: int) -> None:
     file = tmp_path / "ledger.db"
     old, new = listed(tmp_path / "old.csv", "old"), listed(tmp_path / "new.csv", "new")
+    new.with_suffix(".read").write_bytes(pickle.dumps(load(new)))
     with closing(SqliteLedger(file, RULES)) as ledger:
         await ledger.roll.replace(load(old), MONDAY)
     before, pristine = stands(file), file.read_bytes()
     trial = tmp_path / "trial.db"
     trial.write_bytes(pristine)
-    done, whole = await killed_after(trial, new, 60)
+    (tmp_path / "trial.toml").write_text(CONFIG)
+    done, whole = await killed_after(program, trial, new, 60)
     after = stands(trial)
     assert done
     assert before != after
+    assert all(entry.notes for entry in (*before.entries, *after.entries))
     met = set()
-    for moment in range(MOMENTS):
+    for moment in range(moments):
         here = tmp_path / f"{moment}.db"
         here.write_bytes(pristine)
-        done, _ = await killed_after(here, new, whole * moment / MOMENTS)
+        here.with_suffix(".toml").write_text(CONFIG.replace("trial", here.stem))
+        done, _ = await killed_after(program, here, new, whole * (1 + moment) / (1 + moments))
         found = stands(here)
         assert found in (before, after)
         assert found == after or not done       # what was said to be done is done
