@@ -26,8 +26,8 @@ def big(host: str) -> bool:
 
 
 def every_other(host: str) -> bool:
-    """Befall half of all hosts, the big one among them."""
-    return crc32(host.encode()) % 2 == crc32(BIG_HOST.encode()) % 2
+    """Befall half of all hosts, the big one not among them."""
+    return crc32(host.encode()) % 2 != crc32(BIG_HOST.encode()) % 2
 
 
 @dataclass(frozen=True, slots=True)
@@ -52,8 +52,8 @@ SCENARIOS = {
     "quiet":       QUIET,
     "outage":      Scenario(big, 6, says=BROKEN),           # its list of mailboxes is lost: it denies every one
     "unreachable": Scenario(big, 6, cuts=True),             # it hangs up before a word
-    "listed":      Scenario(big, 12, says=LISTED),          # a blocklist names us, and it believes that
-    "half-listed": Scenario(every_other, 12, says=LISTED),
+    "listed":      Scenario(big, 30, says=LISTED),          # a blocklist names us, and it believes that
+    "half-listed": Scenario(every_other, 30, says=LISTED),
     "narrow":      Scenario(big, connections=2),
     "one-house":   Scenario(big, letters=4, one_house=True),
     "leaky":       Scenario(loses_one_in=100),

@@ -23,7 +23,7 @@ from sarabanwatch.core.verdict import judge as verdict_of
 from sarabanwatch.core.welcome import RELAY, Remark, Tone
 from sarabanwatch.edge.journal import MetricJournal
 from sarabanwatch.edge.ledger import SqliteLedger
-from sarabanwatch.ports import Draft
+from sarabanwatch.ports import Draft, Mark, Past
 
 SECOND, MINUTE, HOUR = timedelta(seconds=1), timedelta(minutes=1), timedelta(hours=1)
 PACE = Pace(Limits(connections=2, a_minute=2), hosts_shut=2)
@@ -102,7 +102,19 @@ async def test_where_several_hosts_refuse_us_all_wait_but_feelers(ledger: Sqlite
     gate = Gate(one, POLICY)
     assert await chosen(ledger, gate, MONDAY + MINUTE) == {}
     assert gate.ill
-    assert await chosen(ledger, gate, MONDAY + HOUR) == {BIG: 1, SMALL: 1}
+    assert await chosen(ledger, gate, MONDAY + HOUR) == {BIG: 1, SMALL: 1, "third.go.th": 1}
+    assert await chosen(ledger, gate, MONDAY + HOUR, in_hand={2: BIG}) == {SMALL: 1}
+    assert await chosen(ledger, Gate(one, POLICY), MONDAY + HOUR - SECOND) == {}
+
+
+async def test_a_few_hosts_that_never_take_us_hold_nobody_up_where_most_are_glad_of_us(ledger: SqliteLedger) -> None:
+    gate = Gate(replace(PACE, manners=replace(PACE.manners, refusals=1)), POLICY)
+    gate.take(Past([], [Remark(f"mx{n}.go.th", MONDAY, MONDAY, Tone.NOT_US if n < 3 else Tone.GLAD) for n in range(9)], Mark()))
+    assert gate.ill
+    gate.take(Past([], [Remark("mx9.go.th", MONDAY, MONDAY, Tone.GLAD)], Mark()))
+    assert len(gate.shut) == 3
+    assert not gate.ill
+    assert await chosen(ledger, gate) == {BIG: 2, SMALL: 2}
 
 
 async def test_where_our_own_relay_refuses_us_everything_waits(ledger: SqliteLedger) -> None:

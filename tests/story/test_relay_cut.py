@@ -1,6 +1,7 @@
 """The wire to our relay cut: before the dot a letter waits, after it nobody knows; neither is ever the agency's fault."""
 
 from collections.abc import Callable
+from datetime import timedelta
 from pathlib import Path
 
 from story.programs import daemon, land, point, port
@@ -70,6 +71,27 @@ async def test_a_relay_that_is_away_for_a_while_makes_letters_wait_and_nobody_is
             await witness.over(life)
             assert await life.stop() == 0
     assert witness.rows("SELECT count(*) FROM evidence WHERE kind = 'refused'") == [(0,)]
+    witness.assert_right()
+
+
+async def test_a_relay_that_is_down_for_a_whole_day_turns_nobody_and_its_letters_leave_when_it_is_back(tmp_path: Path) -> None:
+    async with land(tmp_path, 60, SEED, "--rate", "36000"), Proxy(port(tmp_path, "relay")) as wire:
+        point(tmp_path, "relay", wire.port)
+        witness = Witness(tmp_path)
+        async with daemon(tmp_path) as life:
+            await life.says("sent", 10)
+            await wire.away()
+            down_at = witness.plant.clock.now()
+            await witness.clock_shows(down_at + timedelta(days=1), life)
+            assert witness.round().pending > 0
+            assert [letter for letter in witness.heard() if letter.at > down_at + timedelta(hours=6)] == []
+            await wire.back()
+            await witness.over(life)
+            assert await life.stop() == 0
+    assert witness.rows("SELECT count(*) FROM evidence WHERE kind = 'refused'") == [(0,)]
+    assert witness.rows("SELECT count(*) FROM incident") == [(0,)]
+    sound = {code for code, true in witness.truth().items() if not true["group"].startswith("D")}
+    assert [line for line in life.said("turned") if line["now"].startswith("D") and line["agency"] in sound] == []
     witness.assert_right()
 
 

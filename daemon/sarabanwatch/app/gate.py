@@ -38,16 +38,21 @@ class Gate:
         await self.learn(ledger, now)
         if not self._open(now):
             return {}
-        busy, manners, ill = Counter(in_hand), self._pace.manners, self.ill
+        busy, manners = Counter(in_hand), self._pace.manners
         most = self.most(now, len(in_hand))
-        rooms: dict[str, int] = {}
-        for host in await ledger.pacing.hosts(now) if most else ():
-            traffic = self.of(host)
-            if ill and not traffic.welcome.shut_at:
-                continue
-            if free := min(most, room(self._pace.of(host), traffic, busy[host], now, manners)):
-                rooms[host] = free
-        return rooms
+        due = await ledger.pacing.hosts(now) if most else ()
+        found = {host: min(most, room(self._pace.of(host), self.of(host), busy[host], now, manners)) for host in due}
+        rooms = {host: free for host, free in found.items() if free}
+        return self._felt(rooms, now, in_hand) if self.ill else rooms
+
+    def _felt(self, rooms: Mapping[str, int], now: datetime, in_hand: Collection[str]) -> Mapping[str, int]:
+        """Return whom we feel for while we are ill: shut hosts in their turn; of the others one, where all was still for so long.
+
+        They must be asked, too: else a few hosts that never take us would be all that we hear of.
+        """
+        last, well = self._all.last, [host for host in rooms if not self.of(host).welcome.shut_at]
+        still = not in_hand and (last is None or now - last >= self._pace.manners.shut)
+        return {host: free for host, free in rooms.items() if host not in well} | dict.fromkeys(well[:still], 1)
 
     async def strays(self, ledger: Ledger, now: datetime, in_hand: Mapping[int, str], limit: int) -> list[tuple[int, str]]:
         """Return strays that may go now, with their hosts: only to hosts that have no complaint of us, while we are not ill.
@@ -99,6 +104,7 @@ class Gate:
 
     def _hear(self, word: Remark) -> None:
         traffic = self.of(word.host)
+        traffic.spoke = True
         traffic.welcome = traffic.welcome.heard(word, self._pace.manners)
 
     def loads(self, left: Mapping[str, int], load: Load, new: Mapping[str, int]) -> dict[str, forecast.Load]:
@@ -134,5 +140,7 @@ class Gate:
 
     @property
     def ill(self) -> bool:
-        """Whether so many refuse us that the fault must be ours: all wait but those that are felt for."""
-        return sum(host != RELAY for host in self.shut) >= self._pace.hosts_shut
+        """Whether so many of those that spoke refuse us that the fault must be ours: all wait but those that are felt for."""
+        shut = sum(host != RELAY for host in self.shut)
+        spoke = sum(traffic.spoke for traffic in self._hosts.values())
+        return shut >= self._pace.hosts_shut and shut > self._pace.shut_share * spoke

@@ -48,7 +48,8 @@ class Pace:
     in_all: Limits = field(default_factory=Limits)
     operators: tuple[str, ...] = ()
     manners: Manners = field(default_factory=Manners)
-    hosts_shut: int = 3             # so many hosts shut at once: it is we who are ill, all wait
+    hosts_shut: int = 3             # so many hosts shut at once, and more than a share of all that spoke: we are ill, all wait
+    shut_share: float = 0.3
     office_hours: bool = False
     spread: float = 0               # the share of the round's working days over which first letters are spread; 0: none
 
@@ -73,6 +74,7 @@ class Traffic:
     left: deque[datetime] = field(default_factory=lambda: deque(maxlen=10_000))
     days: Counter[date] = field(default_factory=Counter)
     welcome: Welcome = field(default_factory=Welcome)
+    spoke: bool = False     # it has said a word of us
 
     def went(self, at: datetime) -> None:
         """Take note of a letter that left, be it with what success."""

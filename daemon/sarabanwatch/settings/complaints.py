@@ -53,6 +53,7 @@ def _of_pace(p: Pace) -> Iterator[tuple[bool, str]]:
         yield getattr(p, name) <= 0, f"pace.{name}: must be more than 0"
     yield p.a_day < 0, "pace.a_day: must not be less than 0; 0 sets no limit"
     yield not 0 <= p.spread <= 1, "pace.spread: between 0 and 1; 0: letters go as soon as the limits allow"
+    yield not 0 <= p.hosts_shut_share < 1, "pace.hosts_shut_share: from 0 to less than 1; 0: hosts_shut alone decides"
     yield any(letters <= 0 for letters in p.warm_up), "pace.warm_up: each day at least one letter"
     for host, limits in p.hosts.items():
         said = (limits.connections, limits.a_minute, *(limits.warm_up or ()))

@@ -200,6 +200,7 @@ class Pace(Section, frozen=True):
     refusals: int = 3
     shut_minutes: float = 60
     hosts_shut: int = 3
+    hosts_shut_share: float = 0.3
     hosts: dict[str, Host] = msgspec.field(default_factory=dict)
 
 

@@ -123,7 +123,7 @@ class Plant:
             p.warm_up if each.warm_up is None else each.warm_up) for name, each in p.hosts.items()}
         return Pace(
             Limits(p.connections, p.a_minute, p.a_day or BOUNDLESS, p.warm_up), hosts, Limits(a_minute=p.in_all_a_minute),
-            tuple(name.lower() for name in p.operators), manners, p.hosts_shut, p.office_hours, p.spread)
+            tuple(name.lower() for name in p.operators), manners, p.hosts_shut, p.hosts_shut_share, p.office_hours, p.spread)
 
     @cached_property
     def form(self) -> Form:

@@ -1,0 +1,85 @@
+"""A blocklist names us: whoever believes it is shut out and felt for, nobody turns, and once it lets us go all is found."""
+
+import asyncio
+import re
+from datetime import datetime, timedelta
+from itertools import pairwise
+from pathlib import Path
+from urllib.request import urlopen
+
+from sarabanland.scenario import BIG_HOST, LISTED
+from story.programs import Daemon, configure, daemon, land
+from story.witness import LETTER, Call, Witness
+
+RATE = ("--rate", "36000")
+HOUR = timedelta(hours=1)
+IN_HAND = 6 * HOUR      # what was in hand when the breaker opened has ended by then
+D = ("D1", "D2", "D3")
+REFUSED = LISTED.partition("{")[0]
+
+
+async def gauge(life: Daemon, name: str) -> float:
+    """Return a gauge of the daemon as it stands."""
+    url = (await life.says("listening"))["metrics"]
+    text = await asyncio.to_thread(lambda: urlopen(url).read().decode())
+    found = re.search(rf"^{re.escape(name)} (\S+)$", text, re.MULTILINE)
+    assert found
+    return float(found[1])
+
+
+def slowly(place: Path, **more: object) -> None:
+    """Let letters go straight to mail hosts, two a minute to each."""
+    configure(place, "route", by_default="direct", except_for=["probe.test"])
+    configure(place, "pace", connections=2, a_minute=2, **more)
+
+
+async def ended(witness: Witness, life: Daemon) -> None:
+    """Wait for the end of the round: nobody sound has turned on the way, and the census is the truth."""
+    await witness.over(life)
+    assert await life.stop() == 0
+    truth = witness.truth()
+    assert [line for line in life.said("turned") if line["now"] in D and truth[line["agency"]]["group"] not in D] == []
+    assert witness.wrong() == {}
+    assert life.said("mail hosts")[-1]["shut"] == []
+
+
+def met(calls: list[Call], *, refused: bool) -> list[Call]:
+    """Return the calls that the blocklist was held against, or the others."""
+    return [call for call in calls if call.said.startswith("554") is refused]
+
+
+async def test_one_host_that_lists_us_is_shut_alone_and_opens_when_it_takes_us_again(tmp_path: Path) -> None:
+    async with land(tmp_path, 24, 19, "--scenario", "listed", *RATE):
+        slowly(tmp_path)
+        witness = Witness(tmp_path)
+        async with daemon(tmp_path) as life:
+            await life.says("mail hosts", shut=[BIG_HOST], all_wait=False)
+            assert await gauge(life, 'sarabanwatch_mail_hosts{state="shut"}') == 1
+            assert await gauge(life, "sarabanwatch_post_refused") == 0
+            await ended(witness, life)
+    calls = witness.calls(LETTER)
+    there = [call for call in calls if call.host == BIG_HOST]
+    opened = met(there, refused=False)[0].at
+    assert met([call for call in calls if call.host != BIG_HOST and call.at < opened], refused=False) != []
+    assert 3 <= len(met(there, refused=True)) <= 12         # three shut it; one more was in hand; then a feeler each time
+    assert len(met(there, refused=False)) >= 20
+
+
+async def test_where_half_of_the_hosts_list_us_all_wait_until_they_take_us_again(tmp_path: Path) -> None:
+    async with land(tmp_path, 40, 17, "--scenario", "half-listed", *RATE):
+        slowly(tmp_path, refusals=1)
+        witness = Witness(tmp_path)
+        async with daemon(tmp_path) as life:
+            ill_at = datetime.fromisoformat((await life.says("mail hosts", all_wait=True))["at"])
+            assert await gauge(life, "sarabanwatch_post_refused") == 1
+            assert await gauge(life, 'sarabanwatch_letters_waiting{why="shut"}') > 0
+            await life.says("mail hosts", all_wait=False)
+            await ended(witness, life)
+    calls = witness.calls(LETTER)
+    listing = {call.host for call in met(calls, refused=True)}
+    opened = min(call.at for call in met(calls, refused=False) if call.host in listing)
+    others = [call.at for call in calls if call.host not in listing]
+    felt = [at for at in others if ill_at + IN_HAND < at < opened]
+    assert len(listing) >= 3
+    assert all(later - at >= HOUR for at, later in pairwise(felt))      # one letter an hour feels the way
+    assert max(others) > opened
