@@ -176,6 +176,38 @@ def test_what_servers_say_in_their_own_tongues(said: str, wanted: Reason) -> Non
     assert why(said) is wanted
 
 
+@pytest.mark.parametrize(("said", "wanted"), [
+    ("ชื่อผู้รับไม่ถูกต้อง", R.NO_MAILBOX), ("ผู้รับไม่มีอยู่ในโดเมนนี้", R.NO_MAILBOX), ("ไม่มีอีเมลแอดเดรสนี้", R.NO_MAILBOX),
+    ("ไม่พบเมลบ็อกซ์ปลายทาง", R.NO_MAILBOX), ("ไม่รู้จักโดเมนปลายทาง", R.NO_DOMAIN), ("โดเมนนี้ไม่ให้บริการรับอีเมล", R.NO_MAIL),
+    ("บัญชีอีเมลหมดอายุ", R.DISABLED), ("บัญชีนี้ถูกล็อก", R.DISABLED), ("กล่องจดหมายปลายทางมีข้อมูลเกินขีดจำกัด", R.FULL),
+    ("เกิดการส่งต่อวนกลับ", R.LOOP), ("เซิร์ฟเวอร์ปลายทางไม่ว่าง", R.TEMPORARY), ("ไม่สามารถนำส่งได้ภายใน 5 วัน", R.TEMPORARY),
+    ("ไม่สามารถติดต่อเครื่องแม่ข่ายปลายทาง", R.TEMPORARY), ("จะพยายามส่งใหม่", R.TEMPORARY), ("จดหมายหมดอายุ", R.TEMPORARY),
+    ("โดเมนผู้ส่งไม่ผ่านการยืนยันตัวตน", R.SENDER), ("ไม่รับอีเมลจากโดเมนของผู้ส่ง", R.SENDER), ("ไม่อนุญาตให้รับอีเมลจากต่างประเทศ", R.SENDER),
+    ("ผู้ส่งไม่ได้รับอนุญาต", R.SENDER), ("ส่งอีเมลจำนวนมากเกินไป", R.SENDER), ("ส่งบ่อยเกินไป", R.SENDER),
+])
+def test_what_thai_servers_say(said: str, wanted: Reason) -> None:
+    assert why(said) is wanted
+
+
+@pytest.mark.parametrize(("said", "wanted"), [
+    ("550 Invalid Recipient - https://community.mimecast.com/docs/DOC-1369#550", R.NO_MAILBOX),
+    ("550 the delivery module reports no such user", R.NO_MAILBOX), ("450 down for scheduled maintenance, try later", R.TEMPORARY),
+    ("550 Domain expired. Please contact your hosting provider", R.DISABLED),
+    ("550 Banned sender. To request removal forward this message", R.SENDER), ("501 Connection rejected by policy", R.SENDER),
+    ("550 Messages from [192.0.2.9] weren't sent.", R.SENDER), ("554 listed in the DUL list", R.SENDER),
+    ("550-Verification failed for x. The account or domain may not exist", R.SENDER),
+    ("because the domain y.test couldn't be found. Check for typos and try again", R.NO_DOMAIN),
+    ("554 MX list for y.test. points back to mx.y.test", R.LOOP), ("450 mailbox unavailable (busy)", R.TEMPORARY),
+    ("450 ปิดปรับปรุงระบบ", R.TEMPORARY),
+    ("551 User not local; please try <forward-path>", R.NO_MAILBOX),
+    ("550 Mailbox <x@y.test> is unknown here", R.NO_MAILBOX),
+    ("553 Requested action not taken: mailbox name not allowed", R.NO_MAILBOX),
+])
+def test_a_word_that_stands_in_another_misleads_nobody(said: str, wanted: Reason) -> None:
+    code = int((re.match(r"\d{3}", said) or [0])[0])
+    assert why(said, code, "", "in reply to rcpt to") is wanted
+
+
 def test_what_was_said_to_our_mail_from_speaks_of_us() -> None:
     assert why("553 x.test does not exist", 553, "5.1.0", "after MAIL FROM:<a@b.test>: 553 x.test does not exist") is R.SENDER
 

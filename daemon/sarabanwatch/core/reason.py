@@ -40,7 +40,8 @@ TO_OUR_RCPT = phrases("""
     does not like recipient | rcpt command | recipient was rejected | step: rcpt""")
 ADDRESS_REFUSED = phrases("server has rejected address | server rejected the address | did not accept the address")
 NOISE = re.compile(                                   # what wraps the words that count
-    r"\(delivery attempts: \d+\)|\d\.\d\.\d - [^'\n]{0,60}\d{3}-'|delivery temporarily suspended:|\bhost \S{1,200} said:?")
+    r"\(delivery attempts: \d+\)|\d\.\d\.\d - [^'\n]{0,60}\d{3}-'|delivery temporarily suspended:|"
+    r"\bhost \S{1,200} said:?|\S*mimecast\S*")
 
 Judged = tuple[Reason, str]
 Rows = tuple[tuple[str, Reason, Phrases], ...]

@@ -21,6 +21,11 @@ WORDS: tuple[tuple[str, Reason, str], ...] = (
         recipient's inbox rules | has opted out | does not wish to receive"""),
     ("not in the directory", R.NO_MAILBOX, """
         not listed in domino | not listed in * name | not listed in * directory | not listed in public"""),
+    ("our address was verified", R.SENDER, """
+        verification failed for"""),
+    ("the hosting ended", R.DISABLED, """
+        domain expired | domain has expired | domain is expired | hosting * expired | hosting * suspended
+        this domain has been suspended"""),
     ("it may not exist", R.NO_DOMAIN, """
         account or domain may not exist"""),
     ("our syntax", R.SENDER, """
@@ -65,7 +70,8 @@ WORDS: tuple[tuple[str, Reason, str], ...] = (
         remetente inválid | mittente * rifiutat | отправител * отклон | отправител * заблок | 发件人 * 拒绝 | 寄件者 * 拒絕
         差出人 * 拒否 | 送信者 * 拒否 | ผู้ส่ง * ถูกปฏิเสธ | ปฏิเสธผู้ส่ง | may only be sent by | outbound tenant | sender's domain
         your account is | your account has | your account was | disabled for sending | sender account | sender's account
-        sender does not | sender doesn't | callout fail | verification failed for | outgoing mail"""),
+        sender does not | sender doesn't | callout fail | outgoing mail
+        ผู้ส่งไม่ได้รับอนุญาต | ผู้ส่ง * ไม่ได้รับอนุญาต | โดเมนผู้ส่ง | โดเมนของผู้ส่ง | ไม่ผ่านการยืนยันตัวตน | จากต่างประเทศ | ไม่ผ่านการตรวจสอบ spf"""),
     ("reverse DNS", R.SENDER, """
         reverse dns | ptr record | ptr resource | reverse lookup | rdns | no ptr | dns ptr | missing ptr
         reverse-lookup | reverse hostname | reverse address | reverse map | reverse ip
@@ -81,8 +87,9 @@ WORDS: tuple[tuple[str, Reason, str], ...] = (
     ("blocklist", R.SENDER, """
         blacklist | black list | black-list | blocklist | block list | block-list | blocked | denylist | dnsbl | rbl
         spamhaus | spamcop | barracudacentral | sorbs | surriel | mail-abuse.org | maps.vix | senderbase
-        senderscore | sender score | reputation | banned ip | banned sending | banned host | ip banned | is banned
-        been banned | dynamic ip | dynamic * address | dynamically | dial-up | dialup | dul | your ip
+        senderscore | sender score | reputation | banned ip | banned sending | banned sender | banned host | ip banned | is banned
+        been banned | dynamic ip | dynamic * address | dynamically | dial-up | dialup | dul list | dul rbl | dul.dnsbl
+        -dul | (dul | in dul | dul: | by dul | your ip
         ip address * reject | ip * block | invalid ip | listed in | listed at | listed by | listed on | open relay
         open proxy | compromised | not on the allow | connection refused by * policy | ip refused | host not allowed
         network not allowed | not allowed from | access from ip | access from your | access from host
@@ -96,7 +103,8 @@ WORDS: tuple[tuple[str, Reason, str], ...] = (
         not accepting connections | not accept mail from * ip | we do not accept mail from
         access to submit messages | postmaster.free.fr | deny-listed
         smtp server of your isp | go away | as abusive | mass mailer | unverifyable | schwarze liste | auf einer blacklist
-        liste noire | lista negra | чёрном списке | черном списке | 黑名单 | 黑名單 | บัญชีดำ | please try again later from ["""),
+        liste noire | lista negra | чёрном списке | черном списке | 黑名单 | 黑名單 | บัญชีดำ | please try again later from [
+        connection rejected | messages from * weren't sent"""),
     ("rate", R.SENDER, """
         rate limit | rate-limit | ratelimit | sending rate | too many connections | too many messages
         too many mail | too many recipients | too many errors | too many sessions | too many emails | too many smtp
@@ -108,6 +116,7 @@ WORDS: tuple[tuple[str, Reason, str], ...] = (
         reciplimit | too quickly | slow down | exceeded the max | per-domain connection | recipients per
         zu viele verbindungen | zu viele nachrichten | trop de connexions | demasiadas conexiones | demasiados mensajes
         muitas conexões | слишком много | 频率 | 太频繁 | 连接数
+        ส่งอีเมลจำนวนมาก | จำนวนมากเกินไป | ส่งอีเมลมากเกินไป | ส่งบ่อยเกินไป | ถี่เกินไป
         sending quota | sender over quota | message quota | tenant exceed"""),
     ("refused before hearing anything", R.SENDER, """
         refused to talk to me | after initial connection | in reply to ehlo | in reply to helo | after ehlo
@@ -129,7 +138,7 @@ WORDS: tuple[tuple[str, Reason, str], ...] = (
         postfach * voll | postfach ist voll | speicherplatz | boîte * pleine | buzón * lleno | cuota excedida
         casella piena | переполнен | 邮箱已满 | 郵件信箱 * 滿 | 信箱已滿 | 空间不足 | ตู้จดหมาย * เต็ม
         กล่องจดหมาย * เต็ม | กล่องขาเข้า * เต็ม | เมลบ็อกซ์ * เต็ม | เมลบอกซ์ * เต็ม | พื้นที่ * เต็ม | พื้นที่ * ไม่เพียงพอ | พื้นที่ไม่พอ
-        เกินโควตา | เกินโควต้า | โควตา * เต็ม | โควต้า * เต็ม | เกินขนาดที่กำหนดของกล่อง | เมล * เต็ม | disc quota
+        เกินโควตา | เกินโควต้า | กล่องจดหมาย * เกิน | โควตา * เต็ม | โควต้า * เต็ม | เกินขนาดที่กำหนดของกล่อง | เมล * เต็ม | disc quota
         diskspace quota | enough space | full mailbox | maildir over | space has been used
         exceeding receiving limits | destinataire pleine | boite * pleine
         exceeds the maximum size allowed for mail delivery | archive quota | recipient reached | shutoffquota
@@ -152,7 +161,7 @@ WORDS: tuple[tuple[str, Reason, str], ...] = (
     ("loop", R.LOOP, """
         mail loop | mailloop | routing loop | loops back | mail forwarding loop | loop detect | too many hops
         hop count | too many received | looping | loop alert | loop back | loop count | เกิดการวนซ้ำ | วนลูป | จดหมายวน
-        maximum forwarding | mxloopback"""),
+        maximum forwarding | mxloopback | points back to | วนกลับ"""),
     ("relaying denied", R.UNKNOWN, """
         relaying denied | relay denied | relaying mail | relay access denied | relay not permitted
         relay not allowed | not permit * relay | unable to relay | relaying not | relaying prohibited | relaying is
@@ -199,7 +208,8 @@ WORDS: tuple[tuple[str, Reason, str], ...] = (
         account * hold | recipient suspend | mailbox currently | is not allowed to receive | not receiving mail
         not accepting mail | not accepting messages | mailbox not accept | gesperrt | deaktiviert | désactivé
         desactivad | заблокирован | 停用 | 禁用 | 利用停止 | ถูกระงับ | ระงับการใช้งาน | ปิดใช้งาน | ปิดการใช้งาน | ถูกปิด
-        เลิกใช้ | ยกเลิกการใช้งาน | archived | archivee | temporary locked | is terminated | user terminated
+        เลิกใช้ | บัญชี * หมดอายุ | ถูกล็อก | ถูกล็อค
+        ยกเลิกการใช้งาน | archived | archivee | temporary locked | is terminated | user terminated
         no longer accepts mail | extended inactivity | has expired | locked out | account * retired | deprovision
         has been deleted * account
         cuenta suspendida | cuenta * suspendid | cuenta * bloquead | conta suspensa | conta * suspens | conta * bloquead
@@ -217,7 +227,7 @@ WORDS: tuple[tuple[str, Reason, str], ...] = (
         domain * does not accept | domain does not receive | we don't accept mail | smtp protocol returned * 521
         does not receive mail | all relevant mx records point to non-existent
         lowest numbered mx record points to local | system does not accept | no longer accepts mail
-        only sends mail | ไม่รับอีเมล | ไม่เปิดรับ | indicated no smtp service"""),
+        only sends mail | ไม่รับอีเมล | ไม่เปิดรับ | ไม่ให้บริการรับอีเมล | ไม่ได้ให้บริการอีเมล | indicated no smtp service"""),
     ("host not found, for now", R.TEMPORARY, """
         host not found; try again | not found, try again | hostname lookup * try again
         destination computer could not be found | dns lookup failure * try again | name lookup * temporar
@@ -232,20 +242,23 @@ WORDS: tuple[tuple[str, Reason, str], ...] = (
         dns lookup fail | does not resolve | domain unknown | illegal host | couldn't find any host
         couldn't find the domain | cannot find * domain | domain isn't in my list | mx * not found
         no address associated | dns error | unknown mail server | server for * could not be found | domäne * nicht
-        domain * nicht gefunden | domaine * introuvable | ไม่พบโดเมน | ไม่มีโดเมน | โดเมน * ไม่มี | โดเมน * ไม่พบ
+        domain * nicht gefunden | domaine * introuvable | ไม่พบโดเมน | ไม่รู้จักโดเมน | ไม่มีโดเมน | โดเมน * ไม่มี | โดเมน * ไม่พบ
         ไม่พบชื่อโดเมน | โดเมน * ไม่ถูกต้อง | nonexistentdomain | domain must exist | no route found to domain
-        no route to domain | mail domain mentioned | domain isn't * found | domain name does not
+        no route to domain | mail domain mentioned | domain isn't * found | the domain * couldn't be found | domain name does not
         remote domain doesn | domain * invalid
         domain * dead | домен * не | 域名不存在 | dominio no * existe | domaine inconnu"""),
     ("temporary trouble", R.TEMPORARY, """
         temporary fail | temporary lookup | temporary error | temporary local | temporary problem
         temporarily unavail | temporarily defer | temporarily not | temporarily unable | tempfail
         transaction failed | internal system | internal server | server configuration | mailbox temporar
-        mailbox busy | mailbox is busy | resources temporar | system problem | service currently unavailable
+        mailbox busy | mailbox is busy | mailbox unavailable (busy
+        scheduled maintenance | down for maintenance | ปิดปรับปรุง
+        resources temporar | system problem | service currently unavailable
         server is currently | try your request | system full | too many processes | overloaded | local problem
         please wait"""),
     ("no such mailbox", R.NO_MAILBOX, """
-        no such local user | user unknown in | no user * name | user not found | user * not found | user not known
+        no such local user | user not local | mailbox name not allowed | is unknown here
+        user unknown in | no user * name | user not found | user * not found | user not known
         user does not | user doesn't | doesn't have an account | doesn't have a * account | user is unknown
         user invalid | invalid user | bad user | not a known user | not a valid user | no valid recipient
         not a registered | not registered | not an active address | no active | recipient unknown
@@ -278,7 +291,8 @@ WORDS: tuple[tuple[str, Reason, str], ...] = (
         bestaat niet | nie istnieje | neexistuje | nem létez | 存在しない | 存在しません | 宛先不明 | 見つかりません
         不存在 | 没有这个 | 查无此 | 無此 | 존재하지 | ไม่พบผู้รับ | ไม่รู้จักผู้รับ | ไม่มีผู้รับ | ไม่มีผู้ใช้ | ไม่พบผู้ใช้ | ไม่มีตู้จดหมาย
         ไม่พบตู้จดหมาย | ไม่พบกล่องจดหมาย | ไม่มีกล่องจดหมาย | ไม่พบที่อยู่ | ไม่มีที่อยู่ | ไม่พบบัญชี | ไม่มีบัญชี | ไม่มีอยู่จริง | ไม่มีอยู่ในระบบ
-        ไม่พบในระบบ | ไม่รู้จักผู้ใช้ | ไม่มีรายชื่อ | smtputf8 | contains utf8 | utf8 * not supported | badrcptto | validrcptto
+        ไม่พบในระบบ | ผู้รับไม่ถูกต้อง | ผู้รับไม่มีอยู่ | ไม่มีอีเมลแอดเดรส | ไม่มีอีเมลนี้ | ไม่พบเมลบ็อกซ์ | ไม่พบเมลบอกซ์ | ไม่พบอีเมลผู้รับ
+        ไม่รู้จักผู้ใช้ | ไม่มีรายชื่อ | smtputf8 | contains utf8 | utf8 * not supported | badrcptto | validrcptto
         envelope recipient * denied | address not present | can't accept user | no one at this | home directory
         recipient not ok | no mail box | not a valid recipient | nessun utente | delivery has failed on address
         destination server rejected | addresses were unknown | unknown virtual | no such mail | no matches
@@ -309,7 +323,8 @@ WORDS: tuple[tuple[str, Reason, str], ...] = (
         server configuration | queue file | lookup failure * temp | dns error * temp | servfail | name server * fail
         name service error | dns server | dns lookup * fail | too many results | resolver fail | unable to route
         no transport | could not find a gateway | malformed name server | authoritative answer * not
-        ไม่สามารถเชื่อมต่อ | เชื่อมต่อไม่ได้ | หมดเวลา | หมดอายุ | ชั่วคราว | ลองใหม่ | ขัดข้อง | ไม่ตอบสนอง | タイムアウト
+        ไม่สามารถเชื่อมต่อ | ไม่สามารถติดต่อ | ติดต่อไม่ได้ | พยายามส่งใหม่ | ปลายทางไม่ว่าง | ไม่สามารถนำส่งได้ภายใน
+        เชื่อมต่อไม่ได้ | หมดเวลา | หมดอายุ | ชั่วคราว | ลองใหม่ | ขัดข้อง | ไม่ตอบสนอง | タイムアウト
         接続できません | zeitüberschreitung | cannot be reached | could not be reached * server
         retry time not reached | collected after | sitting in queue | failing for a long | queue period | procmail
         pipe to | mailer failed | interrupted system call | output file | no mdb | misconfigured | zu lange
