@@ -96,7 +96,7 @@ def test_an_edition_counts_from_its_day_on_and_the_past_by_its_own(run: Run, tmp
     assert [move.way for move in compare(before, after)] == [Way.RULES, Way.SAME]
     assert [row.code for row in after.to_mend] == ["1001"]
     moves = {row["label"]: row["count"] for row in told("report", "show", "2")["report"]["moves"]}
-    assert moves["เปลี่ยนกลุ่มเพราะหลักเกณฑ์เปลี่ยน"] == 1
+    assert moves["จัดกลุ่มใหม่เพราะหลักเกณฑ์เปลี่ยน"] == 1
     site = static_site(room)
     assert site.edition.bucket(Group.A1) == "mend"
     assert json.loads(site.document("data/census.json").body)["buckets"]["mend"] == 1

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Any
 import click
 
 from sarabanwatch.cli import options
+from sarabanwatch.cli.terminal import line
 
 if TYPE_CHECKING:
     from sarabanwatch.edge.ledger.questions import Held
@@ -58,7 +59,7 @@ def _say(found: Iterable["Held"], *, as_json: bool) -> None:
         if as_json:
             options.say_json(asdict(row))
         else:
-            click.echo(f"{row.group:<7} {row.code:<8} {row.name}  {' '.join(row.cell.split())}")
+            click.echo(f"{row.group:<7} {row.code:<8} {line(row.name)}  {line(row.cell)}")
 
 
 def _say_written(out: Path, number: int, *, as_json: bool) -> None:
