@@ -22,6 +22,7 @@ from sarabanwatch.core.probe import Event
 from sarabanwatch.core.welcome import RELAY, Remark, Tone
 from sarabanwatch.edge.journal import MetricJournal
 from sarabanwatch.edge.ledger import SqliteLedger, questions
+from sarabanwatch.edge.ledger.letters import mark
 from sarabanwatch.edge.ledger.strays import stands_weakly, takes_anything, taking_anything, weakened
 from sarabanwatch.ports import Draft
 
@@ -196,3 +197,16 @@ async def test_found_half_sent_it_is_in_doubt_tells_nothing_and_is_not_sent_agai
     assert await world.step() == 0
     assert 4 not in dict(await world.going())
     assert world.known() == set()
+
+
+async def test_a_fact_that_comes_while_it_is_weighed_is_weighed_at_the_next_turn(world: World) -> None:
+    await world.step()
+    await world.send(4)
+    world.clock.at += 4 * DAYS
+    await life.close(looked_at=world.now, ledger=world.ledger, clock=world.clock, rules=RULES, journal=world.journal)
+    weighed = await world.ledger.strays.unjudged()
+    await world.ledger.letters._pen.write(lambda db: mark(db, [4]))      # a late return comes in
+    await world.ledger.strays.record([(each, True) for each in weighed], world.now)
+    assert [(each.domain, each.asked) for each in await world.ledger.strays.unjudged()] == [("one.go.th", 3)]
+    await world.step()
+    assert await world.ledger.strays.unjudged() == []

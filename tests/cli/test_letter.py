@@ -49,3 +49,10 @@ def test_an_agency_that_is_not_one_is_named(config: Path) -> None:
     said = preview(config, "nobody")
     assert said.exit_code == 1
     assert "no agency has the code 'nobody'" in said.output
+
+
+def test_the_letter_to_nobody_at_its_domain_is_shown_too(config: Path) -> None:
+    said = preview(config, "1001", "--stray").output
+    assert said.startswith("ถึง · to: no-such-name-")
+    assert "เรียน  ผู้ดูแลระบบอีเมลของ one.go.th" in said
+    assert "ไม่ต้องดำเนินการหรือตอบกลับ" in said

@@ -36,7 +36,7 @@ from sarabanwatch.ports import Unwritable
 from simulation.disk import Disk
 from simulation.jumping import Loop, SimClock, ticking_by
 from simulation.pen import InlinePen
-from simulation.world import HOUR, NOWHERE, OFFICES, SimInbox, SimLine, World, settle
+from simulation.world import HOUR, NOWHERE, OFFICES, SimInbox, SimLine, World, settle, takes_any
 
 RATE = 40_000.0                                          # civil seconds in one of the loop's
 BEGINS = datetime(2026, 1, 12, 1, 30, tzinfo=UTC)        # 08.30 of a Monday in Bangkok
@@ -45,7 +45,7 @@ LINES, NUMBER = 4, 14
 FATES = ("killed", "killed at the disk", "power lost", "stopped", "relay away", "inbox away", "renumbered", "deaf", "disk full")
 OURS = Ours(FORM.address, FORM.number)
 POLICY = Policy(BEGINS.date(), letters_at_most=30, canary_every=timedelta(hours=6),
-                canary_patience=timedelta(hours=8), must_bounce=NOWHERE)
+                canary_patience=timedelta(hours=8), must_bounce=NOWHERE, catch_all=True)
 ADDRESSES = replace(RULES, official_suffixes=("go.test",))
 RULEBOOK = Rulebook(POLICY, ADDRESSES, FORM, OURS, {KEY.kid: KEY}, partial(mint, key=KEY))
 
@@ -249,6 +249,7 @@ def _check(story: Story, world: World, disk: Disk, rulebook: Rulebook) -> None:
         _each_in_the_ledger(db, world)
         _all_mail_kept(db, world)
         _ended_and_true(db, world)
+        _strays(db, world, story)
     if unexpected := [line for line in story.failures if "cannot be written" not in line and "IOError" not in line]:
         raise Broken(f"a step failed: {unexpected[0]}")
     story.note("ends", len(world.arrived), len(world.put))
@@ -291,6 +292,17 @@ def _ended_and_true(db: apsw.Connection, world: World) -> None:
     wrong = {to: (sort, found[to]) for to, sort in world.offices.items() if found[to] != OFFICES[sort][2]}
     if wrong:
         raise Broken(f"judged wrongly: {wrong}")
+
+
+def _strays(db: apsw.Connection, world: World, story: Story) -> None:
+    """No domain has more than one letter to nobody, and what they found is true."""
+    times = Counter(out.to.partition("@")[2] for _, out in world.arrived if out.to.startswith("no-such-name-"))
+    if many := [domain for domain, letters_ in times.items() if letters_ > 1]:
+        raise Broken(f"several letters to nobody: {many}")
+    found = list(db.execute("SELECT domain, takes FROM catch_all"))
+    if wrong := [domain for domain, takes in found if bool(takes) is not takes_any("@" + domain)]:
+        raise Broken(f"found wrongly of letters to nobody: {wrong}")
+    story.note("strays", len(times), len(found))
 
 
 if __name__ == "__main__":

@@ -3,10 +3,12 @@
 import asyncio
 import json
 import sys
+from collections import Counter
 from collections.abc import Callable
 from pathlib import Path
 
 from sarabanwatch.cli import main
+from sarabanwatch.core.calendar import campaign
 from story.programs import Daemon, daemon, land
 from story.witness import LOOK, Witness
 
@@ -16,9 +18,9 @@ STRAYS = "SELECT code FROM letter WHERE code GLOB '[*]@*'"
 
 
 async def test_what_is_found_is_true_with_one_letter_a_domain_killed_or_not(tmp_path: Path, capsys) -> None:
-    async with land(tmp_path, AGENCIES, SEED, "--rate", "36000"):
-        with (tmp_path / "sarabanwatch.toml").open("a") as settings:
-            settings.write("[catch_all]\ntest = true\n")
+    async with land(tmp_path, AGENCIES, SEED, "--rate", "28800"):
+        settings = (tmp_path / "sarabanwatch.toml").read_text().replace("patience_hours = 20", "patience_hours = 100")
+        (tmp_path / "sarabanwatch.toml").write_text(f"{settings}[catch_all]\ntest = true\n")
         witness = Witness(tmp_path)
         async with daemon(tmp_path) as life:
             await until(lambda: witness.rows(f"{STRAYS} AND fate <> ''"), life)
@@ -28,14 +30,15 @@ async def test_what_is_found_is_true_with_one_letter_a_domain_killed_or_not(tmp_
             assert await life.stop() == 0
             assert life.complaints == []
     took = set(json.loads((tmp_path / "truth.json").read_text(encoding="utf-8"))["takes_anything"])
-    strays = [letter.to for letter in witness.heard() if letter.to.startswith(STRAY)]
-    tried = {to.partition("@")[2] for to in strays}
-    assert len(strays) == len(tried)
-    assert tried & took
-    assert tried - took
+    policy = witness.plant.policy
+    strays = Counter((letter.to.partition("@")[2], campaign(letter.at, policy.anchor, policy.weeks).number)
+                     for letter in witness.heard() if letter.to.startswith(STRAY))
+    assert set(strays.values()) == {1}      # a domain and round
+    tried = {domain for domain, _ in strays}
     found = {domain: bool(takes) for domain, takes in witness.rows("SELECT domain, takes FROM catch_all")}
-    doubted = {code[2:] for code, in witness.rows(f"{STRAYS} AND fate = 'doubtful'")}
-    assert found == {domain: domain in took for domain in tried - doubted}
+    assert set(found) <= tried      # where it was in doubt, or our own path was, nothing is
+    assert set(found.values()) == {True, False}
+    assert found == {domain: domain in took for domain in found}
     sys.argv = ["sarabanwatch", "domains", "--finding", "takes-anything", "--json", "-c", str(tmp_path / "sarabanwatch.toml")]
     await asyncio.to_thread(main)
     shown = {json.loads(line)["domain"] for line in capsys.readouterr().out.splitlines()}

@@ -24,10 +24,11 @@ def letter() -> None:
 @click.argument("agency")
 @click.option("--eml", "form", flag_value="eml", help="The message itself, as it goes out (RFC 5322).")
 @click.option("--pdf", "form", flag_value="pdf", help="The letter on paper.")
+@click.option("--stray", is_flag=True, help="The letter to a name that nobody has, at the agency's domain ([catch_all]).")
 @click.option("--out", type=click.Path(path_type=Path, dir_okay=False), help="Write it to this file.")
 @options.config
 @options.as_json
-def preview(agency: str, form: str | None, out: Path | None, config: Path, *, as_json: bool) -> None:
+def preview(agency: str, form: str | None, out: Path | None, config: Path, *, stray: bool, as_json: bool) -> None:
     """Show the letter to AGENCY (its code, or a part of its name): its last one, else the one that it would get now."""
     from dataclasses import asdict
 
@@ -39,6 +40,8 @@ def preview(agency: str, form: str | None, out: Path | None, config: Path, *, as
     plant = wiring.Plant(config)
     with questions.asking(plant.ledger_file) as db:
         facts = _facts(db, plant, agency)
+    if stray:
+        facts = _stray(plant, facts)
     said = paper(facts, plant.form)
     if form is None:
         if as_json:
@@ -71,6 +74,15 @@ def _facts(db: "apsw.Connection", plant: "Plant", wanted: str) -> "Letter":
     assert agency is not None  # noqa: S101 - it was just listed
     to = plan.writes_to(agency, address.judge(agency, plant.addresses))
     return Letter(0, plant.rules.mint(0), row.code, row.name, to, plant.clock.now())
+
+
+def _stray(plant: "Plant", facts: "Letter") -> "Letter":
+    """Return the facts of a letter to nobody at an agency's domain; of number 0, which no answer can match."""
+    from sarabanwatch.core.letter import Letter
+    from sarabanwatch.core.stray import SIGN, address
+
+    domain, token = facts.address.rpartition("@")[2], plant.rules.mint(0)
+    return Letter(0, token, SIGN + domain, domain, address(domain, token), plant.clock.now())
 
 
 def _pdf(plant: "Plant", facts: "Letter") -> bytes:
