@@ -73,6 +73,7 @@ def test_it_shows_hosts_days_holidays_and_the_proof(config: Path, capsys: pytest
     assert out.startswith("round 0 · letters still to write 320 · written and waiting 0\n")
     assert "     300        20     15      10 Mar  mx.house.th\n" in out
     assert "9 more" in out
+    assert "\n20 domains are not surveyed yet: each counts as a mail host of its own\n" in out
     assert "Tue 03 Mar  · public holiday\n" in out
     assert "Sat 21 Feb  · weekend\n" in out
     assert "the round ends 31 Mar 2026 00:00\nin time, with " in out
@@ -89,6 +90,7 @@ def test_a_machine_gets_one_value(config: Path, capsys: pytest.CaptureFixture[st
     assert told["hosts"]["mx.house.th"] == {
         "left": 300, "waiting": 0, "connections": 4, "a_minute": 20, "days": 15, "last_day": "2026-03-10"}
     assert sum(day["letters"] for day in told["days"]) == 320
+    assert told["domains_not_surveyed"] == 20
     assert (told["changes"], told["shut"], told["slowed"], told["all_wait"]) == ({}, [], [], False)
 
 

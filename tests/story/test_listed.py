@@ -48,7 +48,7 @@ def met(calls: list[Call], *, refused: bool) -> list[Call]:
     return [call for call in calls if call.said.startswith("554") is refused]
 
 
-async def test_one_host_that_lists_us_is_shut_alone_and_opens_when_it_takes_us_again(tmp_path: Path) -> None:
+async def test_one_host_that_lists_us_is_shut_alone_over_a_restart_too_and_opens_when_it_takes_us_again(tmp_path: Path) -> None:
     async with land(tmp_path, 24, 19, "--scenario", "listed", *RATE):
         slowly(tmp_path)
         witness = Witness(tmp_path)
@@ -56,6 +56,9 @@ async def test_one_host_that_lists_us_is_shut_alone_and_opens_when_it_takes_us_a
             await life.says("mail hosts", shut=[BIG_HOST], all_wait=False)
             assert await gauge(life, 'sarabanwatch_mail_hosts{state="shut"}') == 1
             assert await gauge(life, "sarabanwatch_post_refused") == 0
+            await life.kill()
+        async with daemon(tmp_path) as life:
+            assert (await life.says("mail hosts"))["shut"] == [BIG_HOST]
             await ended(witness, life)
     calls = witness.calls(LETTER)
     there = [call for call in calls if call.host == BIG_HOST]

@@ -24,6 +24,7 @@ WORDS = {
            "minute": "ต่อนาที", "day": "ต่อวัน", "days": "วัน", "last": "วันสุดท้าย", "more": "อีก {} เครื่อง", "weekend": "วันหยุดสุดสัปดาห์",
            "holiday": "วันหยุดราชการ", "shut": "ปฏิเสธเรา: หยุดส่ง ลองใหม่ {:%d %b %H:%M}", "slowed": "ขอให้ช้าลง: ช้าลง {} เท่า",
            "ill": "หลายเครื่องปฏิเสธเรา: หยุดส่งทั้งหมด ยกเว้นหนังสือลองทาง", "nothing": "ไม่มีหนังสือที่ต้องส่งแล้วในรอบนี้",
+           "unknown": "{:,} โดเมนยังไม่ได้สำรวจ แต่ละโดเมนนับเป็นเครื่องหนึ่งของตนเอง",
            "leaves": "ฉบับสุดท้ายออกไม่เกิน {:%d %b %Y %H:%M} ครบกำหนดรอผล {:%d %b %Y %H:%M}",
            "ends": "รอบนี้สิ้นสุด {:%d %b %Y %H:%M}", "in time": "ทันกำหนด เหลือเวลา {} วัน", "late": "ไม่ทันกำหนด ช้าไป {} วัน",
            "never": "ไม่เสร็จภายในหนึ่งปี", "change": "แก้ไขให้ทัน", "none": "ปรับขีดจำกัดใดก็ไม่ทัน: วันทำการที่เหลือไม่พอ"},
@@ -33,6 +34,7 @@ WORDS = {
            "holiday": "public holiday", "shut": "refuses us: shut, felt for again {:%d %b %H:%M}",
            "slowed": "asked for patience: {} times slower",
            "ill": "several hosts refuse us: all letters wait but those that feel the way",
+           "unknown": "{:,} domains are not surveyed yet: each counts as a mail host of its own",
            "nothing": "no letter is left to send in this round",
            "leaves": "the last letter leaves by {:%d %b %Y %H:%M}, its window is over {:%d %b %Y %H:%M}",
            "ends": "the round ends {:%d %b %Y %H:%M}", "in time": "in time, with {} days to spare", "late": "too late, by {} days",
@@ -48,6 +50,7 @@ class Shown(NamedTuple):
     foretold: "Forecast"
     changes: "list[Change]"
     gate: "Gate"
+    unknown: int        # domains whose mail host nobody has looked up yet
 
 
 @click.command()
@@ -87,12 +90,13 @@ def foresee(plant: "Plant") -> Shown:
         candidates = letters.candidates(db, round_.number, "", life.EVERYBODY)
         load = pacing.load(db, round_.number, life.midnight(now))
         gate.take(pacing.since(db, Mark(), now))
-    due = (c for c in candidates if planning.due(c.address, c.sent, round_, now, policy))
+    due = [c for c in candidates if planning.due(c.address, c.sent, round_, now, policy)]
+    unknown = {c.address.rpartition("@")[2] for c in due if c.mail_host is None}
     busy = {host: one for host, one in gate.loads(life.by_host(due, plant.pace), load, {}).items() if one.letters}
     loads = dict(sorted(busy.items(), key=lambda row: -row[1].letters))
     foretold = forecast.forecast(loads, now, round_, plant.pace, policy)
     changes = [] if foretold.in_time else forecast.remedies(loads, now, round_, plant.pace, policy)
-    return Shown(now, loads, foretold, changes, gate)
+    return Shown(now, loads, foretold, changes, gate, len(unknown))
 
 
 def plain(shown: Shown, plant: "Plant") -> dict[str, object]:
@@ -103,6 +107,7 @@ def plain(shown: Shown, plant: "Plant") -> dict[str, object]:
         "last_letter": foretold.last, "last_window": foretold.over, "spare_hours": round(foretold.spare / timedelta(hours=1), 1),
         "changes": {change.key: change.value for change in shown.changes},
         "shut": shown.gate.shut, "slowed": shown.gate.slowed(shown.now), "all_wait": shown.gate.ill,
+        "domains_not_surveyed": shown.unknown,
         "hosts": {host: {"left": load.left, "waiting": load.waiting, "connections": plant.pace.of(host).connections,
                          "a_minute": plant.pace.of(host).a_minute, "days": len(foretold.of(host)),
                          "last_day": max((day.day for day in foretold.of(host)), default=None)}
@@ -118,7 +123,8 @@ def lines(shown: Shown, plant: "Plant", words: dict[str, str]) -> list[str]:
     head = f"{words['round']} {foretold.round.number} · {words['still']} {left:,} · {words['waits']} {waiting:,}"
     if not shown.loads:
         return [head, words["nothing"], *_troubles(shown, plant, words)]
-    return [head, "", *_hosts(shown, plant, words), "", *_days(foretold, plant, words), "", *_troubles(shown, plant, words),
+    doubt = [words["unknown"].format(shown.unknown)] if shown.unknown else []
+    return [head, *doubt, "", *_hosts(shown, plant, words), "", *_days(foretold, plant, words), "", *_troubles(shown, plant, words),
             *_proof(shown, words)]
 
 

@@ -119,6 +119,8 @@ async def session(box: Mailbox) -> AsyncIterator[tuple[Client, int]]:
 
 async def _leave(imap: Client) -> None:
     imap._client_task.cancel()  # noqa: SLF001 - upstream has no way to give up connecting
+    if (alarm := imap._idle_waiter) is not None:  # noqa: SLF001 - as above
+        alarm.cancel()      # else it starts a task that nobody waits for, in a loop that may be at its end
     transport = imap.protocol.transport
     if transport is not None:
         transport.abort()
