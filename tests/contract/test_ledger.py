@@ -233,7 +233,7 @@ async def test_letters_may_be_sent_when_due_and_not_after_their_time(written: Sq
     assert await letters.sendable(MONDAY, 1, [1]) == [2]
     assert await letters.sendable(MONDAY + WEEK, 9, ()) == []
     assert await letters.unsent_by(MONDAY + WEEK - HOUR) == []
-    assert await letters.unsent_by(MONDAY + WEEK) == [1, 2]
+    assert await letters.unsent_by(MONDAY + WEEK) == [(1, []), (2, [])]
 
 
 async def test_a_letter_picked_is_not_picked_twice(written: SqliteLedger) -> None:
@@ -432,7 +432,7 @@ async def test_a_judgement_that_comes_after_another_of_the_same_case_is_not_writ
 async def test_only_news_asks_for_a_judgement(written: SqliteLedger, kind: Fact) -> None:
     await settle(written)
     await send(written, 1, E.TAKEN, fact(kind))
-    news = kind not in {Fact.TAKEN, Fact.DELAYED, Fact.DELIVERED}
+    news = kind not in {Fact.PUT_OFF, Fact.TAKEN, Fact.DELAYED, Fact.DELIVERED}
     assert bool(await written.judgements.unjudged(9)) == news
 
 

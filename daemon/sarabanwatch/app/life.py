@@ -9,7 +9,7 @@ in its signature, every part of the world it touches, and returns how much it di
 
 from collections import Counter
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import datetime, time
 
 from sarabanwatch.app import reading
@@ -25,6 +25,7 @@ from sarabanwatch.core import (
     letter,
     pace,
     plan,
+    put_off,
     reply,
     standing,
     verdict,
@@ -62,6 +63,7 @@ from sarabanwatch.ports import (
 
 PAGE = 500           # rows a transaction
 EVERYBODY = 10**6    # rows at once, where all must be known to do right by each
+NOTHING = put_off.Meanwhile(frozenset())
 
 
 @dataclass(frozen=True, slots=True)
@@ -231,12 +233,11 @@ async def close(*, looked_at: datetime | None, ledger: Ledger, clock: Clock, rul
     """End the windows that were over when the inbox was last read to its end: silence counts only for ears that heard.
 
     A canary that left after a window must have told whether our ears were open; silence while one was lost is withheld.
-    A letter whose time to leave us ran out is held, and said so.
+    A letter whose time to leave us ran out is held, and said so; or given up, where its own host put it off for so long.
     """
     now, ended = clock.now(), 0
-    for serial in await ledger.letters.unsent_by(now):
-        held = Evidence(Kind.HELD, now, said="its time ran out before it could leave us")
-        await ledger.letters.outcome(serial, Event.TOO_LATE, held, now, now)
+    for serial, seen in await ledger.letters.unsent_by(now):
+        await ledger.letters.outcome(serial, *await _out_of_time(serial, seen, ledger, now, rules.policy), now, now)
     heard = await _heard_until(looked_at, ledger, now, rules.policy)
     while heard and (page := await ledger.letters.overdue(heard, PAGE)):
         since = min((e.seen_at for _, seen in page for e in seen if e.kind is Kind.TAKEN), default=now)
@@ -246,6 +247,17 @@ async def close(*, looked_at: datetime | None, ledger: Ledger, clock: Clock, rul
     if ended:
         journal.closed(ended)
     return ended
+
+
+async def _out_of_time(
+    serial: int, seen: Sequence[Evidence], ledger: Ledger, now: datetime, policy: Policy,
+) -> tuple[Event, Evidence]:
+    tried, meanwhile = put_off.tries(seen), NOTHING
+    if tried:
+        since, patience = tried[0].seen_at, policy.canary_patience
+        whole = canaries.proved(await ledger.letters.canaries(since - policy.canary_every - patience), since, now, now, patience)
+        meanwhile = replace(await ledger.pacing.meanwhile(serial, since), whole=whole)
+    return put_off.ended(tried, meanwhile, now, policy)
 
 
 async def _heard_until(looked_at: datetime | None, ledger: Ledger, now: datetime, policy: Policy) -> datetime | None:

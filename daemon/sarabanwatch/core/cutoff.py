@@ -27,8 +27,8 @@ from sarabanwatch.core.standing import standing
 
 QUOTED = 2             # the last so many letters that came back
 SAID_AT_MOST = 300     # characters of another's words
-AGAINST = frozenset({Kind.REFUSED, Kind.BOUNCED})
-SILENCE = frozenset({Kind.TAKEN, Kind.DELAYED, Kind.QUIET})
+AGAINST = frozenset({Kind.REFUSED, Kind.GAVE_UP, Kind.BOUNCED})
+SILENCE = frozenset({Kind.PUT_OFF, Kind.TAKEN, Kind.DELAYED, Kind.QUIET})
 SCOPES = {Scope.HOST: "เครื่องแม่ข่ายอีเมล ", Scope.DOMAIN: "โดเมนอีเมล ", Scope.SUPERIOR: "สังกัด ", Scope.PROVINCE: "จังหวัด ",
           Scope.COUNTRY: "ทั้งประเทศ"}
 

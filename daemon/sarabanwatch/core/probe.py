@@ -14,7 +14,7 @@ class State(StrEnum):
     SENDING = "sending"      # handed to SMTP; the outcome is not known yet
     DEFERRED = "deferred"    # told "later" before responsibility passed
     ACCEPTED = "accepted"    # a mail server took responsibility for it
-    REFUSED = "refused"      # a mail server refused it for good
+    REFUSED = "refused"      # a mail server refused it for good, or put it off for as long as it is tried
     DOUBTFUL = "doubtful"    # lost after the final dot, or found half-sent at start
     HELD = "held"            # its time ran out, or its address fell away, before it could leave us
     CLOSED = "closed"        # the window is over; late mail is still evidence
@@ -27,6 +27,7 @@ class Event(StrEnum):
     TAKEN = "taken"
     LATER = "later"
     REFUSAL = "refusal"
+    GIVEN_UP = "given up"    # put off until its time ran out, by their fault (core.put_off)
     LOST = "lost"
     TOO_LATE = "too late"
     MOVED = "moved"          # its agency has another address now
@@ -37,7 +38,7 @@ S, E = State, Event
 TRANSITIONS: dict[State, dict[Event, State]] = {
     S.DRAFTED:  {E.PICKED: S.SENDING, E.TOO_LATE: S.HELD, E.MOVED: S.HELD},
     S.SENDING:  {E.TAKEN: S.ACCEPTED, E.LATER: S.DEFERRED, E.REFUSAL: S.REFUSED, E.LOST: S.DOUBTFUL},
-    S.DEFERRED: {E.PICKED: S.SENDING, E.TOO_LATE: S.HELD, E.MOVED: S.HELD},
+    S.DEFERRED: {E.PICKED: S.SENDING, E.GIVEN_UP: S.REFUSED, E.TOO_LATE: S.HELD, E.MOVED: S.HELD},
     S.ACCEPTED: {E.WINDOW_OVER: S.CLOSED},
     S.REFUSED:  {E.WINDOW_OVER: S.CLOSED},
     S.DOUBTFUL: {E.WINDOW_OVER: S.CLOSED},   # never sent again: one letter, once

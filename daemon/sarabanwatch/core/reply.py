@@ -2,7 +2,7 @@
 
 Class first, then who spoke at which stage, then code and words (`core.reason`). Through a relay, whatever is refused
 before it hears the recipient, or after it has heard all, is a quarrel between us and our own relay: ours. At the agency's
-own mail host every word is its own, and the words tell of whom they speak.
+own mail host every word is its own, and the words tell of whom they speak; so does its "later", and that it is not there.
 """
 
 from dataclasses import dataclass, field
@@ -45,6 +45,8 @@ class Answer:
 
 EVENTS = {2: Event.TAKEN, 4: Event.LATER, 5: Event.REFUSAL}
 ASKED = {Stage.MAIL: "in reply to mail from", Stage.RCPT: "in reply to rcpt to"}   # as `core.reason` knows it from notices
+NO_WAY = "network is unreachable"      # our own network has no road there, such as none for IPv6
+NO_HOST = ("", "DNS")       # nobody was spoken to
 KINDS = {Event.TAKEN: Kind.TAKEN, Event.REFUSAL: Kind.REFUSED, Event.LOST: Kind.LOST}
 
 
@@ -58,15 +60,25 @@ def event(answer: Answer) -> Event:
 
 
 def read(answer: Answer, at: datetime) -> tuple[Event, Evidence | None]:
-    """Return the event and, where something was decided, the evidence; a delay of ours leaves no evidence."""
+    """Return the event and, where something is told of the agency, the evidence; a delay at our own relay tells nothing."""
     happened = event(answer)
-    if happened not in KINDS:
+    kind = KINDS.get(happened, Kind.PUT_OFF)
+    if kind is Kind.PUT_OFF and answer.route is Route.RELAY:
         return happened, None
-    why, rule = _why(answer) if happened is Event.REFUSAL else (None, "")
-    return happened, Evidence(KINDS[happened], at, answer.code, answer.status, answer.said, why, rule, answer.by)
+    why, rule = _why(answer) if happened in (Event.REFUSAL, Event.LATER) else (None, "")
+    return happened, Evidence(kind, at, answer.code, answer.status, answer.said, why, rule, answer.by)
 
 
 def _why(answer: Answer) -> tuple[Reason, str]:
+    if not answer.code:
+        return _unspoken(answer)
     if answer.route is Route.RELAY and answer.stage is not Stage.RCPT:
         return Reason.SENDER, f"our relay refused us at {answer.stage}"
     return reason.of(answer.code, answer.status, answer.said, ASKED.get(answer.stage, ""))
+
+
+def _unspoken(answer: Answer) -> tuple[Reason, str]:
+    """Return why a letter was put off without a word: a host that does not answer is away, but it must be the host."""
+    if answer.by in NO_HOST or NO_WAY in answer.said.lower():
+        return Reason.UNKNOWN, "no mail host was reached by our fault, or nobody's that is known"
+    return Reason.TEMPORARY, "no answer"

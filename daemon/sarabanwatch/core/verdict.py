@@ -29,7 +29,7 @@ class Verdict(StrEnum):
 
 
 Seen = Sequence[Evidence]
-FAILURES = (Kind.REFUSED, Kind.BOUNCED)
+FAILURES = (Kind.REFUSED, Kind.BOUNCED, Kind.GAVE_UP)
 
 
 def saw(*kinds: Kind) -> Callable[[Seen], bool]:
@@ -38,7 +38,7 @@ def saw(*kinds: Kind) -> Callable[[Seen], bool]:
 
 
 def failed(*reasons: Reason) -> Callable[[Seen], bool]:
-    """Hold where the letter was refused or came back for one of these reasons."""
+    """Hold where the letter was refused or came back or was given up for one of these reasons."""
     return lambda seen: any(e.kind in FAILURES and e.reason in reasons for e in seen)
 
 

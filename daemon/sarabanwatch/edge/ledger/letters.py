@@ -21,7 +21,7 @@ from sarabanwatch.edge.ledger.writer import Pen
 from sarabanwatch.ports import Candidate, Draft, Round
 
 CONFIRMATIONS = 3   # of one letter are kept; more receipt numbers tell nothing
-NOT_NEWS = (Kind.TAKEN, Kind.DELAYED, Kind.DELIVERED)   # facts that by themselves decide nothing: no need to judge anew
+NOT_NEWS = (Kind.PUT_OFF, Kind.TAKEN, Kind.DELAYED, Kind.DELIVERED)   # facts that by themselves decide nothing
 
 TRIES = (Event.TAKEN, Event.LATER, Event.REFUSAL, Event.LOST)           # a letter was on its way to somebody
 
@@ -143,11 +143,9 @@ class SqliteLetters:
         """Return letters found SENDING: we died with them in hand."""
         return await self._pen.read(lambda db: _column(db, "SELECT serial FROM letter WHERE state = 'sending'"))
 
-    async def unsent_by(self, now: datetime) -> Sequence[int]:
-        """Return letters whose time to leave us is over."""
-        return await self._pen.read(
-            lambda db: _column(db, "SELECT serial FROM letter WHERE state IN ('drafted', 'deferred') AND send_by <= ?",
-                               (stamp(now),)))
+    async def unsent_by(self, now: datetime) -> Sequence[tuple[int, Sequence[Evidence]]]:
+        """Return letters whose time to leave us is over, with all evidence."""
+        return await self._pen.read(_unsent_by, stamp(now))
 
     async def overdue(self, now: datetime, limit: int) -> Sequence[tuple[int, Sequence[Evidence]]]:
         """Return letters whose window had ended by `now`, with all evidence."""
@@ -282,6 +280,11 @@ def _confirm(db: apsw.Connection, serial: int, fact: Evidence) -> bool:
     if (fact.receipt or not before) and fact.receipt not in before and len(before) < CONFIRMATIONS:
         witness(db, [(serial, fact)])
     return True
+
+
+def _unsent_by(db: apsw.Connection, now: str) -> list[tuple[int, list[Evidence]]]:
+    serials = _column(db, "SELECT serial FROM letter WHERE state IN ('drafted', 'deferred') AND send_by <= ?", (now,))
+    return [(serial, seen(db, serial)) for serial in serials]
 
 
 def _overdue(db: apsw.Connection, now: str, limit: int) -> list[tuple[int, list[Evidence]]]:

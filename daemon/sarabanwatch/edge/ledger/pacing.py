@@ -5,14 +5,15 @@ Nothing is counted up here: what was sent and said stands in `attempt` and `evid
 
 from collections import Counter
 from collections.abc import Callable, Collection, Mapping, Sequence
-from datetime import datetime
+from datetime import date, datetime
 
 import apsw
 
 from sarabanwatch.core import welcome
 from sarabanwatch.core.pace import REMEMBERS
+from sarabanwatch.core.put_off import Meanwhile
 from sarabanwatch.core.welcome import Remark, Tone
-from sarabanwatch.edge.ledger.rows import EVIDENCE, ask, evidence, moment, stamp
+from sarabanwatch.edge.ledger.rows import EVIDENCE, ask, ask_one, evidence, moment, stamp
 from sarabanwatch.edge.ledger.writer import Pen
 from sarabanwatch.ports import Load, Mark, Past
 
@@ -53,6 +54,18 @@ REHOST = f"""
 """  # noqa: S608 - our own text
 
 
+# What befell others, and its own host's temper, while a letter waited. A word of a relay's is not a host's.
+ELSEWHERE = """
+    SELECT DISTINCT date(a.at, '+7 hours') FROM attempt a JOIN letter l USING (serial)
+    WHERE a.at >= ? AND a.event = 'taken' AND a.speaker = '' AND l.code NOT GLOB '[*@]*'
+      AND l.host <> (SELECT host FROM letter WHERE serial = ?)
+"""
+REFUSED_US = """
+    SELECT 1 FROM attempt a JOIN letter l USING (serial)
+    WHERE a.at >= ? AND a.tone = 'not us' AND a.speaker = '' AND l.host = (SELECT host FROM letter WHERE serial = ?)
+"""
+
+
 class SqlitePacing:
     """Letters by mail host."""
 
@@ -82,6 +95,10 @@ class SqlitePacing:
         return await self._pen.read(
             lambda db: [row[0] for row in ask(db, OWN, (stamp(now), stamp(now))) if row[0] not in besides])
 
+    async def meanwhile(self, serial: int, since: datetime) -> Meanwhile:
+        """Return what befell others, and how its own host took us, since a letter was first put off."""
+        return await self._pen.read(_meanwhile, serial, stamp(since))
+
     async def load(self, campaign: int, today: datetime) -> Load:
         """Return what a round has written; `today` is when the day began."""
         return await self._pen.read(load, campaign, today)
@@ -106,6 +123,11 @@ def since(db: apsw.Connection, mark: Mark, at: datetime) -> Past:
         if tone := welcome.of_evidence(fact):
             words.append(Remark(host, fact.seen_at, moment(picked), Tone(tone), fact.said))
     return Past(left, sorted(words, key=lambda word: word.at), mark)
+
+
+def _meanwhile(db: apsw.Connection, serial: int, since: str) -> Meanwhile:
+    days = frozenset(date.fromisoformat(day) for day, in ask(db, ELSEWHERE, (since, serial)))
+    return Meanwhile(days, refused_us=ask_one(db, REFUSED_US, (since, serial)) is not None)
 
 
 def _next(

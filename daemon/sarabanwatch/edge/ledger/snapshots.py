@@ -40,7 +40,7 @@ FACTS = f"""
 POST = """
     WITH fate AS (
         SELECT l.serial,
-               max(e.kind IN ('taken', 'refused')) AS sent, max(e.kind = 'lost') AS lost, max(e.kind = 'held') AS held,
+               max(e.kind IN ('taken', 'refused', 'gave up')) AS sent, max(e.kind = 'lost') AS lost, max(e.kind = 'held') AS held,
                max(e.kind = 'withheld') AS withheld, min(CASE e.kind WHEN 'quiet' THEN e.seen_at END) AS quiet,
                min(CASE e.kind WHEN 'bounced' THEN e.seen_at END) AS bounced
         FROM letter l LEFT JOIN evidence e ON e.serial = l.serial AND e.seen_at <= :at

@@ -1,0 +1,127 @@
+"""A letter that its own host puts off until its time is over, from draft to verdict, hour by hour."""
+
+from collections.abc import AsyncIterator, Callable
+from dataclasses import dataclass, field, replace
+from datetime import timedelta
+from functools import partial
+from pathlib import Path
+
+import pytest
+
+from fakes import samples
+from sarabanwatch.app import life
+from sarabanwatch.core.arrival import Ours
+from sarabanwatch.core.evidence import Kind
+from sarabanwatch.core.reply import Answer, Stage
+from sarabanwatch.core.route import Route
+from sarabanwatch.core.token import mint
+from sarabanwatch.core.verdict import Verdict
+from sarabanwatch.edge.journal import MetricJournal
+from sarabanwatch.edge.ledger import SqliteLedger, questions
+from sarabanwatch.ports import Outgoing
+
+POLICY = replace(samples.POLICY, live=True)
+TAKEN = Answer(Stage.DOT, 250, "2.0.0", "taken", Route.DIRECT, "mx.test")
+GREY = Answer(Stage.RCPT, 451, "4.3.0", "Greylisted, please try again later", Route.DIRECT, "mx.one.go.th")
+LISTED = Answer(Stage.RCPT, 554, "5.7.1", "client host blocked using rbl.test", Route.DIRECT, "mx.one.go.th")
+AT_RELAY = Answer(Stage.RCPT, 451, "4.3.0", "Greylisted, please try again later", Route.RELAY, "relay.test")
+Says = Callable[[str], Answer]
+
+
+@dataclass
+class World:
+    """A ledger, a clock, chance that falls in the middle, and a line whose far side says what a test lets it say."""
+
+    path: Path
+    says: Says = field(init=False)
+    at = samples.MONDAY
+
+    def __post_init__(self) -> None:
+        self.ledger = SqliteLedger(self.path, samples.RULES)
+        self.journal = MetricJournal(self)
+        self.rules = life.Rulebook(POLICY, samples.RULES, samples.FORM, Ours("probes@probe.test", "1"), {"a": samples.KEY},
+                                   partial(mint, key=samples.KEY))
+
+    def now(self):
+        return self.at
+
+    def wall_seconds(self, seconds):
+        return seconds
+
+    def draw(self):
+        return 0.5
+
+    async def ready(self):
+        return None
+
+    async def send(self, out: Outgoing) -> Answer:
+        return self.says(out.to)
+
+    async def close(self):
+        return None
+
+    async def hours(self, many: int) -> None:
+        """Let so many hours pass; each writes what is due, sends it, and ends what is over."""
+        parts = {"ledger": self.ledger, "clock": self, "rules": self.rules, "journal": self.journal}
+        for _ in range(many):
+            self.at += timedelta(hours=1)
+            await life.canary(**parts)
+            await life.draft(**parts)
+            for serial in await self.ledger.letters.sendable(self.at, 50, []):
+                await life.send(serial, line=self, chance=self, **parts)
+            await life.close(looked_at=self.at, **parts)
+            await life.judge(ledger=self.ledger, clock=self, rules=self.rules)
+
+
+@pytest.fixture
+async def world(tmp_path: Path) -> AsyncIterator[World]:
+    world = World(tmp_path / "ledger.db")
+    yield world
+    world.ledger.close()
+
+
+async def fate(
+    world: World, *, one: Answer = GREY, others: Answer = TAKEN, neighbour: Answer = TAKEN,
+) -> tuple[Kind, Verdict | None]:
+    """Return how the letter to one agency ended, and what it means, when its host, others and a neighbour there say so.
+
+    Others are listed day by day, so that a letter to somebody leaves each day; the neighbour halfway.
+    """
+    said = {"saraban@one.go.th": one, "neighbour@one.go.th": neighbour}
+    world.says = lambda to: said.get(to, others)
+    listed = [samples.agency()]
+    for day in range(8):
+        listed.append(samples.agency(f"saraban@n{day}.go.th", f"20{day:02}", name=f"กรม {day}"))
+        if day == 4:
+            listed.append(samples.agency("neighbour@one.go.th", "1002", name="กรมข้างเคียง"))
+        await world.ledger.roll.replace(samples.register(*listed, digest=f"d{day}"), world.at)
+        await world.hours(24)
+    with questions.asking(world.path) as db:
+        letter = questions.dossier(db, "1001").letters[0]
+        means, = next(db.execute("SELECT verdict FROM letter WHERE serial = ?", (letter.serial,)))
+    return letter.evidence[-1].kind, Verdict(means) if means else None
+
+
+async def test_it_is_given_up_and_the_agency_impaired(world: World) -> None:
+    assert await fate(world) == (Kind.GAVE_UP, Verdict.IMPAIRED)
+    with questions.asking(world.path) as db:
+        letters = questions.dossier(db, "1001").letters
+    assert len(letters) == 1        # it decided: no fresh letter in this round
+    assert {fact.kind for fact in letters[0].evidence[:-1]} == {Kind.PUT_OFF}
+    assert letters[0].evidence[-1].said == GREY.said
+
+
+@pytest.mark.parametrize("ours", [
+    {"others": Answer(Stage.CONNECT, 0, "", "mx.test: timed out", Route.DIRECT, "mx.test")},    # our own network, for all we know
+    {"others": replace(TAKEN, route=Route.RELAY)},          # others were taken, but by our relay
+    {"neighbour": LISTED},                                  # the host refuses us for what we are
+    {"one": AT_RELAY},
+    {"one": replace(LISTED, code=451, status="4.7.1")},
+])
+async def test_it_is_held_where_the_fault_may_be_ours(world: World, ours: dict[str, Answer]) -> None:
+    assert await fate(world, **ours) == (Kind.HELD, Verdict.UNKNOWN)
+
+
+async def test_it_is_held_where_a_letter_to_ourselves_was_lost(world: World) -> None:
+    world.rules = replace(world.rules, policy=replace(POLICY, canary_every=timedelta(hours=4)))
+    assert (await fate(world))[0] is Kind.HELD
