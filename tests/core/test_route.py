@@ -1,5 +1,6 @@
 """By which way, to which hosts, how safely: routes, MTA-STS, TLSA, certificates and what is found about encryption."""
 
+from contextlib import suppress
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from hashlib import sha256, sha512
@@ -131,6 +132,12 @@ def test_octets_that_are_no_certificate_are_refused_and_nothing_worse(at: int, o
         certificate.read(spoilt)
     except ValueError:
         return
+
+
+def test_extensions_without_content_are_none() -> None:
+    for at in (at for at, octet in enumerate(LEAF.der) if octet == certificate.EXTENSIONS):     # its tag; elsewhere by chance
+        with suppress(ValueError):
+            certificate.read(LEAF.der[:at + 1] + b"\0" + LEAF.der[at + 2:])
 
 
 @pytest.mark.parametrize("text", ["0 1 1 " + "ab" * 32, "1 1 1 " + "ab" * 32, "3 2 1 " + "ab" * 32, "3 1 3 " + "ab" * 32,

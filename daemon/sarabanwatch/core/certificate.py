@@ -32,11 +32,11 @@ def read(der: bytes) -> Certificate:
     if len(der) > LONGEST:
         raise ValueError("too long for a certificate")
     try:
-        fields = list(_parts(next(_parts(next(_parts(der))[1]))[1]))
+        fields = list(_parts(_first(_first(der))))
         fields = fields[fields[0][0] == VERSION:]
         begins, ends = (_moment(part) for part in _parts(fields[3][1]))
         return Certificate(der, fields[5][2], begins, ends, _names(fields[6:]))
-    except (IndexError, StopIteration, UnicodeDecodeError) as error:
+    except (IndexError, UnicodeDecodeError) as error:
         raise ValueError(f"not a certificate: {error}") from None
 
 
@@ -54,6 +54,13 @@ def _parts(octets: bytes) -> Iterator[Part]:
         at = start + length
 
 
+def _first(octets: bytes) -> bytes:
+    """Return the content of the first part; raise IndexError where there is none."""
+    for _, content, _ in _parts(octets):
+        return content
+    raise IndexError("empty")
+
+
 def _moment(part: Part) -> datetime:
     tag, text, _ = part
     digits = text.decode("ascii").removesuffix("Z")
@@ -64,9 +71,9 @@ def _moment(part: Part) -> datetime:
 
 def _names(fields: list[Part]) -> tuple[str, ...]:
     extensions = [content for tag, content, _ in fields if tag == EXTENSIONS]
-    for _, extension, _ in (part for each in extensions for part in _parts(next(_parts(each))[1])):
+    for _, extension, _ in (part for each in extensions for part in _parts(_first(each))):
         parts = list(_parts(extension))
         if parts[0][1] == ALT_NAMES:
-            names = _parts(next(_parts(parts[-1][1]))[1])
+            names = _parts(_first(parts[-1][1]))
             return tuple(name.decode("ascii").lower() for tag, name, _ in names if tag == DNS_NAME)
     return ()
