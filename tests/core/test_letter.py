@@ -1,5 +1,6 @@
 """A letter as a library that is not ours reads it: nothing of a name or an address can reach the headers."""
 
+import base64
 import html
 from dataclasses import replace
 from datetime import timedelta
@@ -13,8 +14,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from fakes.samples import FORM, HOUR, KEY, MONDAY, letter
-from sarabanwatch.core.compose import compose
-from sarabanwatch.core.letter import one_line
+from sarabanwatch.core.compose import compose, spliced, text
+from sarabanwatch.core.letter import one_line, paper
 from sarabanwatch.core.token import mint
 from sarabanwatch.settings import shipped
 
@@ -156,3 +157,17 @@ def test_every_letter_is_seven_bits_wide_and_its_lines_are_short(name: str, send
 def test_a_text_on_one_line_has_no_control_and_no_hidden_character(text: str) -> None:
     assert len(one_line(text).splitlines()) <= 1
     assert one_line(one_line(text)) == one_line(text)
+
+
+@given(st.lists(st.text(max_size=90), max_size=8))
+def test_pieces_are_spliced_into_the_lines_that_the_whole_would_have(pieces: list[str]) -> None:
+    assert b"".join(spliced(pieces)) == base64.encodebytes("".join(pieces).encode()).replace(b"\n", b"\r\n")
+
+
+def test_what_all_letters_share_is_encoded_once_however_many_are_composed() -> None:
+    shared = "ข้อความเดียวกันทุกฉบับ " * 400
+    form = replace(FORM, text=Template(f"$name\n\n{shared}\n\n$number"))
+    papers = (paper(letter(serial, name=name), form) for serial, name in ((7, "กรมดิน"), (8, "กรมน้ำ")))
+    one, two = (max(spliced(text(said)), key=len) for said in papers)
+    assert len(one) > len(shared)
+    assert one is two       # the very same octets: not like ones, made anew

@@ -48,7 +48,7 @@ def preview(agency: str, form: str | None, out: Path | None, config: Path, *, st
             options.say_json({"code": facts.code, "address": facts.address, "letter": asdict(said)})
         else:
             click.echo(f"ถึง · to: {facts.address or 'ไม่มีอีเมลที่ส่งได้ · no address that can be written to'}\n")
-            click.echo(text(said).replace("\r\n", "\n"), nl=False)
+            click.echo("".join(text(said)).replace("\r\n", "\n"), nl=False)
         return
     made = _pdf(plant, facts) if form == "pdf" else _eml(plant, facts)
     if out:

@@ -1,13 +1,14 @@
 """The words of a letter -> MIME bytes: plain text, HTML beside it, and the PDF behind them where there is one.
 
-What does not change from letter to letter stands ready as bytes; what is personal is spliced in. A letter carries none of
+What does not change from letter to letter is encoded once; what is personal is spliced in. A letter carries none of
 the headers that silence bounces or receipts (`Auto-Submitted`, `X-Auto-Response-Suppress`, `Precedence`).
 """
 
 import base64
 import struct
-from collections.abc import Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from email.utils import format_datetime
+from functools import lru_cache
 from html import escape
 from string import Template
 
@@ -15,11 +16,12 @@ from sarabanwatch.core.calendar import BANGKOK
 from sarabanwatch.core.letter import CLOSING, Form, Letter, Paper, one_line, paper
 from sarabanwatch.core.stray import is_stray
 
-LINE = 76   # octets of base64 in one line (RFC 2045 section 6.8)
+LINE = 76   # octets of base64 in one line (RFC 2045 section 6.8) ...
+HELD = 57   # ... and of what they stand for
 WORD = 9    # characters in one encoded word: 36 octets of UTF-8 at most, so that with its field's name it fits a line
 TITLE = Template("ทดสอบการรับหนังสือราชการทางอีเมล ที่ $number")
 STRAY = Template("ทดสอบชื่ออีเมลที่ไม่มีผู้ใช้ ที่ $number")
-HTML = Template("""\
+HEAD = Template("""\
 <!DOCTYPE html>
 <html lang="th"><head><meta charset="utf-8"><title>$subject</title></head>
 <body style="font-family:'TH Sarabun PSK','TH SarabunPSK','Sarabun',sans-serif;font-size:16pt;line-height:1.4">
@@ -28,43 +30,51 @@ HTML = Template("""\
 <p style="margin-left:40%">$date</p>
 <p>เรื่อง&ensp;$subject</p>
 <p>เรียน&ensp;$to</p>
-$body
+""".replace("\n", "\r\n"))
+FOOT = Template("""\
 <p style="margin-left:40%">$closing</p>
 <p style="margin-left:40%">$sender</p>
 <p style="font-size:14pt">$contact</p>
 </div></body></html>
-""")
+""".replace("\n", "\r\n"))
 # No boundary can stand in base64 (RFC 2045 section 6.7 recommends "=_" for this).
 MIXED, ALTERNATIVE = "=_mixed", "=_alternative"
+BLANK = "\r\n\r\n"
+ENCODED_AT_MOST = 4096     # pieces; what is met in every letter stays, what is personal goes
 
 
 def compose(letter: Letter, form: Form, pdf: bytes = b"") -> bytes:
     """Return the message (RFC 5322, CRLF, 7-bit clean); `pdf` is the same letter on paper, or none."""
     said = paper(letter, form)
-    content = part("text/plain; charset=utf-8", text(said).encode())
+    content = [_opened("text/plain; charset=utf-8"), *spliced(text(said))]
     if form.html:
-        content = _parts("alternative", ALTERNATIVE, content, part("text/html; charset=utf-8", html(said).encode()))
+        content = _parts("alternative", ALTERNATIVE, content, [_opened("text/html; charset=utf-8"), *spliced(html(said))])
     if pdf:
         enclosed = part("application/pdf", pdf, f'Content-Disposition: attachment; filename="letter-{letter.serial}.pdf"\r\n')
-        content = _parts("mixed", MIXED, content, enclosed)
+        content = _parts("mixed", MIXED, content, [enclosed])
     headers = "".join(f"{name}: {value}\r\n" for name, value in _headers(letter, form).items())
-    return headers.encode("ascii") + content
+    return b"".join((headers.encode("ascii"), *content))      # copied once: as long as it is, that is most of the work
 
 
-def text(said: Paper) -> str:
-    """Return a letter as plain text, lines ended by CRLF."""
-    parts = (f"ที่ {said.number}", said.date, f"เรื่อง  {said.subject}", f"เรียน  {said.to}", *said.body, CLOSING,
-             "\r\n".join((said.sender, *said.contact)))
-    return "\r\n\r\n".join(parts) + "\r\n"
+def text(said: Paper) -> Iterator[str]:
+    """Yield a letter as plain text, piece by piece, lines ended by CRLF."""
+    yield f"ที่ {said.number}\r\n\r\n{said.date}\r\n\r\nเรื่อง  {said.subject}\r\n\r\nเรียน  {said.to}"
+    for paragraph in said.body:
+        yield BLANK
+        yield paragraph
+    yield "\r\n".join((f"{BLANK}{CLOSING}{BLANK}{said.sender}", *said.contact, ""))
 
 
-def html(said: Paper) -> str:
-    """Return a letter as an HTML page without script, picture or link."""
-    return HTML.substitute(
-        number=escape(said.number), date=escape(said.date), subject=escape(said.subject), to=escape(said.to),
-        body="\n".join(f'<p style="text-indent:3em">{escape(paragraph)}</p>' for paragraph in said.body),
-        closing=CLOSING, sender=escape(said.sender), contact="<br>".join(map(escape, said.contact)),
-    ).replace("\n", "\r\n")
+def html(said: Paper) -> Iterator[str]:
+    """Yield a letter as an HTML page without script, picture or link, piece by piece."""
+    yield HEAD.substitute(number=escape(said.number), date=escape(said.date), subject=escape(said.subject), to=escape(said.to))
+    yield from map(_indented, said.body)
+    yield FOOT.substitute(closing=CLOSING, sender=escape(said.sender), contact="<br>".join(map(escape, said.contact)))
+
+
+@lru_cache(maxsize=ENCODED_AT_MOST)
+def _indented(paragraph: str) -> str:
+    return f'<p style="text-indent:3em">{escape(paragraph)}</p>\r\n'
 
 
 def _headers(letter: Letter, form: Form) -> Mapping[str, str]:
@@ -84,21 +94,52 @@ def _headers(letter: Letter, form: Form) -> Mapping[str, str]:
     }
 
 
+def _opened(kind: str, disposition: str = "") -> bytes:
+    """Return the fields of a part, whose content is to follow in base64."""
+    return f"Content-Type: {kind}\r\nContent-Transfer-Encoding: base64\r\n{disposition}\r\n".encode()
+
+
 def part(kind: str, content: bytes, disposition: str = "") -> bytes:
     """Return a part of a message: its fields and its content in base64."""
-    return f"Content-Type: {kind}\r\nContent-Transfer-Encoding: base64\r\n{disposition}\r\n".encode() + _base64(content)
+    return _opened(kind, disposition) + _base64(content)
 
 
-def _parts(kind: str, boundary: str, *parts: bytes) -> bytes:
+def _parts(kind: str, boundary: str, *parts: list[bytes]) -> list[bytes]:
     """Enclose parts, which end in CRLF, in a multipart (RFC 2046 section 5.1)."""
-    inside = b"".join(f"--{boundary}\r\n".encode() + part for part in parts)
-    return f'Content-Type: multipart/{kind}; boundary="{boundary}"\r\n\r\n'.encode() + inside + f"--{boundary}--\r\n".encode()
+    inside = (octets for part in parts for octets in (f"--{boundary}\r\n".encode(), *part))
+    return [f'Content-Type: multipart/{kind}; boundary="{boundary}"\r\n\r\n'.encode(), *inside, f"--{boundary}--\r\n".encode()]
 
 
 def encoded(words: str) -> str:
     """Return a text as encoded words, a line each (RFC 2047); email.header would take longer than the whole letter."""
     pieces = (words[i:i + WORD].encode() for i in range(0, len(words), WORD))
     return "\r\n ".join(f"=?utf-8?b?{base64.b64encode(piece).decode()}?=" for piece in pieces)
+
+
+def spliced(pieces: Iterable[str]) -> Iterator[bytes]:
+    """Yield what pieces are in base64 when joined, in lines; a piece that was met before is not encoded anew.
+
+    A piece's lines depend on where in a line it begins: of each place, the lines are kept.
+    """
+    begun = b""
+    for piece in pieces:
+        head, whole, rest = _cut(piece, -len(begun) % HELD)
+        begun += head
+        if len(begun) == HELD:
+            yield _base64(begun)
+            begun = b""
+        yield whole
+        begun += rest
+    yield _base64(begun)
+
+
+@lru_cache(maxsize=ENCODED_AT_MOST)
+def _cut(piece: str, room: int) -> tuple[bytes, bytes, bytes]:
+    """Return a piece's octets that fill the line begun, the whole lines behind them as base64, and the octets left over."""
+    octets = piece.encode()
+    behind = octets[room:]
+    end = len(behind) - len(behind) % HELD
+    return octets[:room], _base64(behind[:end]), behind[end:]
 
 
 def _base64(content: bytes) -> bytes:

@@ -7,6 +7,7 @@ the same words, and the same words the same bytes.
 import unicodedata
 from dataclasses import dataclass, field
 from datetime import datetime
+from functools import lru_cache
 from string import Template
 
 from sarabanwatch.core.calendar import BANGKOK, THAI_DIGITS, thai_date
@@ -75,16 +76,27 @@ def paper(letter: Letter, form: Form) -> Paper:
     body, subject, to = (form.stray, STRAY, "ผู้ดูแลระบบอีเมลของ") if is_stray(letter.code) else (form.text, SUBJECT, "หัวหน้าหน่วยงาน")
     replaced = "" if letter.replaces is None else REPLACES.substitute(number=form.numbered(letter.replaces))
     confirmed = CONFIRM.substitute(link=f"{form.confirm}{letter.token}") if form.confirm else ""
-    filled = body.substitute(number=number, name=name, address=letter.address, replaces=replaced, confirm=confirmed)
+    facts = {"number": number, "name": name, "address": letter.address, "replaces": replaced, "confirm": confirmed}
+    filled = (each if isinstance(each, str) else _joined(each.substitute(facts)) for each in _paragraphs(body.template))
     return Paper(
         number=number,
         date=thai_date(letter.drafted_at.astimezone(BANGKOK).date()),
         subject=subject,
         to=f"{to} {name}",
-        body=tuple(filter(None, (one_line(" ".join(lines.splitlines())) for lines in filled.split("\n\n")))),
+        body=tuple(filter(None, filled)),
         sender=one_line(form.sender),
         contact=form.contact,
     )
+
+
+@lru_cache(maxsize=16)
+def _paragraphs(text: str) -> tuple[str | Template, ...]:
+    """Return a body's paragraphs, read once: those that all letters share, and those with something personal in them."""
+    return tuple(Template(lines) if "$" in lines else _joined(lines) for lines in text.split("\n\n"))
+
+
+def _joined(lines: str) -> str:
+    return one_line(" ".join(lines.splitlines()))
 
 
 def one_line(text: str) -> str:
