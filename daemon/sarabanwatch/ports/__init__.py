@@ -22,10 +22,6 @@ from sarabanwatch.ports.ledger import (
     Judgements,
     Ledger,
     Letters,
-    Load,
-    Mark,
-    Pacing,
-    Past,
     Received,
     Roll,
     Round,
@@ -34,6 +30,7 @@ from sarabanwatch.ports.ledger import (
     Strays,
     Tried,
 )
+from sarabanwatch.ports.pacing import Load, Mark, Pacing, Past
 from sarabanwatch.ports.world import (
     Barred,
     Batch,

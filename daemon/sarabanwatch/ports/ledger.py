@@ -3,7 +3,7 @@
 from collections.abc import Callable, Collection, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
-from typing import NamedTuple, Protocol
+from typing import Protocol
 
 from sarabanwatch.core.agency import Agency
 from sarabanwatch.core.arrival import Arrival
@@ -16,13 +16,13 @@ from sarabanwatch.core.incident import Falling, Kin, Settlement
 from sarabanwatch.core.letter import Letter
 from sarabanwatch.core.plan import Sent
 from sarabanwatch.core.probe import Event, State
-from sarabanwatch.core.put_off import Meanwhile
 from sarabanwatch.core.register import Register
 from sarabanwatch.core.ruling import Reading, Word
 from sarabanwatch.core.standing import Standing
 from sarabanwatch.core.tls import Seen
 from sarabanwatch.core.verdict import Verdict
 from sarabanwatch.core.welcome import Remark
+from sarabanwatch.ports.pacing import Pacing
 from sarabanwatch.ports.world import Cursor
 
 
@@ -62,30 +62,6 @@ class Tried:
     domain: str
     strays: Sequence[Sequence[Evidence]]
     asked: int      # what this answers; a fact that comes meanwhile asks again
-
-
-class Mark(NamedTuple):
-    """How far the past has been told: the last try, and the last fact."""
-
-    attempt: int = 0
-    evidence: int = 0
-
-
-@dataclass(frozen=True, slots=True)
-class Past:
-    """Letters that left us, as mail host and moment, and what was said, each in order; `mark` asks for what comes after."""
-
-    left: Sequence[tuple[str, datetime]]
-    words: Sequence[Remark]
-    mark: Mark
-
-
-@dataclass(frozen=True, slots=True)
-class Load:
-    """A round's letters by mail host: those that wait, and those written today."""
-
-    waiting: Mapping[str, int]
-    today: Mapping[str, int]
 
 
 @dataclass(frozen=True, slots=True)
@@ -244,20 +220,6 @@ class Letters(Protocol):
     async def overdue(self, now: datetime, limit: int) -> Sequence[tuple[int, Sequence[Evidence]]]: ...
     async def close(self, closed: Sequence[tuple[int, Evidence | None]], at: datetime) -> None: ...
     async def round(self, campaign: int, letters_at_most: int) -> Round: ...
-
-
-class Pacing(Protocol):
-    """What left us for whom, what they said to it, and which letters wait: all that the pace is kept by."""
-
-    async def since(self, mark: Mark, at: datetime) -> Past: ...
-    async def hosts(self, now: datetime) -> Mapping[str, int]: ...
-    async def next(
-        self, now: datetime, rooms: Mapping[str, int], besides: Collection[int], limit: int,
-    ) -> Sequence[tuple[int, str]]: ...
-    async def own(self, besides: Collection[int], now: datetime) -> Sequence[int]: ...
-    async def meanwhile(self, serial: int, since: datetime) -> Meanwhile: ...
-    async def load(self, campaign: int, today: datetime) -> Load: ...
-    async def rehost(self, campaign: int, host_of: Callable[[str, str | None], str]) -> int: ...
 
 
 class Arrivals(Protocol):
