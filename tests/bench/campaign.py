@@ -2,8 +2,10 @@
 
     python tests/bench/campaign.py [--json] [--letters 2000] [--rounds 5] [--memory 8286 --memory 100000]
 
-Letters of 60 kB over ten connections through the real send step (ledger, composer, SMTP) into Postfix's smtp-sink,
-beside Postfix's smtp-source into the same sink, turn by turn; medians. Then each part of the step by itself. Then the
+Letters of 60 kB over ten connections through the real send step (ledger, composer, SMTP) by each route: a relay, and
+straight to the hosts of as many domains, 24 of them, each domain asked of a resolver. Into Postfix's smtp-sink, beside
+Postfix's smtp-source into the same sink, turn by turn; medians. Then by each route under TLS, into hosts of our own. Then
+each part of the step by itself; and how much of a letter's octets was encoded anew, of those that were sent. Then the
 daemon's peak memory in a round of so many agencies, with a relay and an inbox that only take.
 """
 
@@ -16,25 +18,40 @@ import shutil
 import subprocess
 import sys
 import time
-from collections.abc import Awaitable, Callable, Sequence
+from collections.abc import AsyncIterator, Awaitable, Callable, Sequence
+from contextlib import asynccontextmanager
+from dataclasses import replace
 from pathlib import Path
 from tempfile import TemporaryDirectory
-from typing import Any
+from typing import Any, NamedTuple
 
-from scene import Desk, Took, drafted, imapd, lay_out, median, peak_mb, sink, watching
+import far
+from scene import SEED, Desk, Took, drafted, imapd, lay_out, median, peak_mb, sink, watching
 
+from sarabanland import country
 from sarabanwatch.app import life
 from sarabanwatch.core import compose, letter
 from sarabanwatch.core.evidence import Evidence, Kind
 from sarabanwatch.core.probe import Event
 from sarabanwatch.edge.chance import SystemChance
+from sarabanwatch.edge.dns import Resolver, Witness
+from sarabanwatch.edge.https import HttpsWeb
 from sarabanwatch.edge.ledger import letters, questions
-from sarabanwatch.edge.smtp import RelayLine, Relays
-from sarabanwatch.ports import Outgoing
+from sarabanwatch.edge.smtp import Atlas, Contexts, Direct, DirectLine, Policies, RelayLine, Relays
+from sarabanwatch.ports import Line, Outgoing
+from sarabanwatch.wiring import Plant
 
 OCTETS = 60_000
 LINES = 10
 LOOK = 1.0
+
+
+class Way(NamedTuple):
+    """A route: the port it leads to, the resolver's where it is direct, and whether it is under TLS."""
+
+    port: int
+    resolver: int = 0
+    tls: bool = False
 
 
 def source(port: int, mails: int) -> Took:
@@ -48,14 +65,12 @@ def source(port: int, mails: int) -> Took:
     return Took(mails, watch.took.seconds, cpu)
 
 
-async def ours(folder: Path, port: int, mails: int) -> Took:
+async def ours(folder: Path, way: Way, mails: int) -> Took:
     """The real send step, from a drafted letter on disk to its outcome on disk."""
-    plant = lay_out(folder, mails, port, 1, letter=OCTETS)
-    async with drafted(plant) as (desk, serials):
-        relays = Relays(plant.relays)
-        lines = [RelayLine(relays) for _ in range(LINES)]
+    plant = lay_out(folder, mails, way.port, 1, letter=OCTETS)
+    async with drafted(plant) as (desk, serials), lines_of(way, plant) as lines:
 
-        async def step(line: RelayLine, serial: int) -> None:
+        async def step(line: Line, serial: int) -> None:
             await line.ready()
             await life.send(serial, ledger=desk.ledger, line=line, clock=plant.clock, chance=SystemChance(),
                             rules=desk.rules, journal=desk.journal)
@@ -63,19 +78,36 @@ async def ours(folder: Path, port: int, mails: int) -> Took:
         with watching(len(serials)) as watch:
             await _by_lines(lines, serials, step)
         assert (await desk.ledger.letters.round(0, 6)).sent == len(serials)
-        await asyncio.gather(*(line.close() for line in lines))
     return watch.took
 
 
-async def parts(folder: Path, port: int, mails: int) -> dict[str, Took]:
-    """The same letters, but each part of the step by itself."""
-    plant = lay_out(folder, mails, port, 1, letter=OCTETS)
-    async with drafted(plant) as (desk, serials):
-        relays = Relays(plant.relays)
+@asynccontextmanager
+async def lines_of(way: Way, plant: Plant) -> AsyncIterator[list[Line]]:
+    """Yield lines of a route; they are closed behind."""
+    if way.resolver:
+        witnesses = [Witness(Resolver("127.0.0.1", way.resolver, per_second=1e6)) for _ in range(2)]
+        atlas, contexts = Atlas(witnesses), Contexts()
+        policies = Policies(witnesses[0].addresses, HttpsWeb())
+        shared = Direct(atlas, policies, SystemChance(), helo="bench.test", port=way.port, contexts=contexts)
+        lines: list[Line] = [DirectLine(shared) for _ in range(LINES)]
+    else:
+        relays = Relays([replace(relay, tls="starttls" if way.tls else "none", host="127.0.0.1") for relay in plant.relays])
         lines = [RelayLine(relays) for _ in range(LINES)]
+    try:
+        yield lines
+    finally:
+        await asyncio.gather(*(line.close() for line in lines))
+        if way.resolver:
+            atlas.close()
+
+
+async def parts(folder: Path, port: int, mails: int) -> tuple[dict[str, Took], float]:
+    """The same letters, but each part of the step by itself; and the share of their octets that was encoded anew."""
+    plant = lay_out(folder, mails, port, 1, letter=OCTETS)
+    async with drafted(plant) as (desk, serials), lines_of(Way(port), plant) as lines:
         now, written = plant.clock.now(), []
 
-        async def keep(_: RelayLine, serial: int) -> None:
+        async def keep(_: Line, serial: int) -> None:
             picked = await desk.ledger.letters.pick(serial, now)
             assert picked
             written.append(picked[0])
@@ -84,17 +116,17 @@ async def parts(folder: Path, port: int, mails: int) -> dict[str, Took]:
 
         with watching(len(serials)) as ledger:
             await _by_lines(lines, serials, keep)
-        with watching(len(serials)) as compose:
+        with watching(len(serials)) as composing:
             sent = [_outgoing(facts, desk) for facts in written]
 
-        async def wire(line: RelayLine, at: int) -> None:
+        async def wire(line: Line, at: int) -> None:
             await line.ready()
             assert (await line.send(sent[at])).code == 250
 
         with watching(len(serials)) as smtp:
             await _by_lines(lines, range(len(sent)), wire)
-        await asyncio.gather(*(line.close() for line in lines))
-    return {"compose": compose.took, "ledger": ledger.took, "wire": smtp.took}
+        share = anew(written, desk)
+    return {"compose": composing.took, "ledger": ledger.took, "wire": smtp.took}, share
 
 
 def _outgoing(facts: letter.Letter, desk: Desk) -> Outgoing:
@@ -102,12 +134,11 @@ def _outgoing(facts: letter.Letter, desk: Desk) -> Outgoing:
     return Outgoing(sender, facts.address, facts.token, compose.compose(facts, desk.rules.form))
 
 
-async def _by_lines(lines: Sequence[RelayLine], serials: Sequence[int],
-                    step: Callable[[RelayLine, int], Awaitable[None]]) -> None:
+async def _by_lines(lines: Sequence[Line], serials: Sequence[int], step: Callable[[Line, int], Awaitable[None]]) -> None:
     """Each line takes the next serial as soon as it is free."""
     left = iter(serials)
 
-    async def work(line: RelayLine) -> None:
+    async def work(line: Line) -> None:
         for serial in left:
             await step(line, serial)
 
@@ -160,20 +191,44 @@ def main() -> None:
 
 def measure(scratch: Path, mails: int, rounds: int) -> dict[str, Any]:
     """The figures of speed: medians over rounds that take turns."""
-    peer, us, split = [], [], []
-    with sink() as port:
-        for i in range(rounds if mails else 0):
-            peer.append(source(port, mails))
-            us.append(asyncio.run(ours(scratch / f"ours{i}", port, mails)))
-            split.append(asyncio.run(parts(scratch / f"parts{i}", port, mails)))
-    if not us:
+    if not mails:
         return {}
+    domains = sorted({body.address.partition("@")[2].lower() for body in country.settle(mails, SEED)} - {""})
+    peer, split = [], []
+    with sink() as port, far.world(domains, scratch) as (resolver, hosts, authority):
+        os.environ["SSL_CERT_FILE"] = str(authority)
+        ways = {"relay": Way(port), "direct": Way(port, resolver), "relay, TLS": Way(hosts, tls=True),
+                "direct, TLS": Way(hosts, resolver, tls=True)}
+        us: dict[str, list[Took]] = {name: [] for name in ways}
+        for i in range(rounds):
+            peer.append(source(port, mails))
+            for name, way in ways.items():
+                us[name].append(asyncio.run(ours(scratch / f"{name}{i}", way, mails)))
+            split.append(asyncio.run(parts(scratch / f"parts{i}", port, mails)))
     return {
-        "letters": us[0].mails, "octets": OCTETS, "connections": LINES, "rounds": rounds,
-        "ours": _figures(us), "smtp_source": _figures(peer),
-        "share_of_smtp_source": round(median(us, lambda t: t.rate) / median(peer, lambda t: t.rate), 2),
-        "alone": {name: _figures([run[name] for run in split]) for name in ("compose", "ledger", "wire")},
+        "letters": us["relay"][0].mails, "octets": OCTETS, "connections": LINES, "rounds": rounds,
+        "by_route": {name: _figures(took) for name, took in us.items()}, "smtp_source": _figures(peer),
+        "share_of_smtp_source": {name: round(median(us[name], lambda t: t.rate) / median(peer, lambda t: t.rate), 2)
+                                 for name in ("relay", "direct")},
+        "encoded_anew": split[-1][1],
+        "alone": {name: _figures([run[name] for run, _ in split]) for name in ("compose", "ledger", "wire")},
     }
+
+
+def anew(written: Sequence[letter.Letter], desk: Desk) -> float:
+    """The octets that were encoded for these letters, as a share of theirs."""
+    encode, encoded = compose._base64, []
+
+    def counted(content: bytes) -> bytes:
+        encoded.append(encode(content))
+        return encoded[-1]
+
+    compose._base64 = counted
+    try:
+        whole = sum(len(_outgoing(facts, desk).raw) for facts in written)
+    finally:
+        compose._base64 = encode
+    return round(sum(map(len, encoded)) / whole, 4)
 
 
 def _figures(runs: list[Took]) -> dict[str, float]:
@@ -187,10 +242,12 @@ def _folder(scratch: str, agencies: int) -> Path:
 
 
 def _lines(result: dict[str, Any]) -> list[str]:
-    rows = {**{k: result[k] for k in ("ours", "smtp_source") if k in result}, **result.get("alone", {})}
+    rows = {**result.get("by_route", {}), **{k: result[k] for k in ("smtp_source",) if k in result}, **result.get("alone", {})}
     told = [f"{name:<12} {row['letters_a_second']:>9,.0f} letters/s {row['cpu_ms_a_letter']:>7.2f} ms CPU a letter"
             for name, row in rows.items()]
-    told += [f"share of smtp-source: {result['share_of_smtp_source']:.2f}"] if rows else []
+    if rows:
+        told += [f"share of smtp-source: {result['share_of_smtp_source']}",
+                 f"octets encoded anew: {result['encoded_anew']:.1%} of what was sent"]
     return told + [f"{m['agencies']:>7,} agencies: peak {m['peak_mb']:.0f} MiB, {m['seconds']} s"
                    + ("" if m["round_over"] else ", round NOT over") for m in result["memory"]]
 

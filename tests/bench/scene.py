@@ -88,7 +88,7 @@ def lay_out(folder: Path, agencies: int, relay: int, imap: int, *, letter: int =
     files = {**papers.country_files(country.settle(agencies, SEED)), **papers.secrets_of(SEED)}
     if letter:
         octets_a_paragraph = len(PARAGRAPH.encode()) * 4 / 3 * 78 / 76      # as base64 in lines
-        files["letter.txt"] = "$number $name $address $replaces\n" + PARAGRAPH * int(letter / octets_a_paragraph)
+        files["letter.txt"] = "$number $name $address $replaces\n\n" + PARAGRAPH * int(letter / octets_a_paragraph)
         settings = settings.replace("[letter]", '[letter]\ntext = "letter.txt"\nhtml = false')
     for name, text in {**files, "sarabanwatch.toml": settings}.items():
         (folder / name).write_text(text, encoding="utf-8")
