@@ -15,7 +15,7 @@ class Kind(StrEnum):
     TAKEN = "taken"            # a mail server took responsibility (SMTP 250 after the final dot)
     REFUSED = "refused"        # a mail server refused it for good, while we spoke with it
     PUT_OFF = "put off"        # the agency's own mail host said "later", or was not there, on our own connection
-    GAVE_UP = "gave up"        # put off until its time ran out, while our path was whole and other hosts took our letters
+    GAVE_UP = "gave up"        # put off until its time ran out, while our path was whole and other letters were taken
     HELD = "held"              # its time ran out, or its address fell away, before it could leave us
     LOST = "lost"              # the connection went after the final dot, or we died while sending: nobody knows
     BOUNCED = "bounced"        # it came back: a DSN `failed`, or a bounce in another dialect

@@ -2,8 +2,8 @@
 
 A relay would send such a letter back as given up; on the direct route that is for us to say. We say so only where all that
 was ours is known to have stood: many tries over a whole window's office hours, every answer the host's own and none about
-us, no letter to ourselves lost meanwhile, and other hosts taking our letters on the days of these tries. Anything less, and
-the letter never left us, which says nothing of anybody. Who tries, and when, is not known here.
+us, no letter to ourselves lost meanwhile, and other letters of ours taken on the days of these tries. Anything less, and the
+letter never left us, which says nothing of anybody. Who tries, and when, is not known here.
 """
 
 from collections.abc import Sequence
@@ -22,7 +22,7 @@ TRIES = 5       # at least
 class Meanwhile:
     """What befell others while a letter was put off.
 
-    The days on which other hosts took letters from us, whether its own host refused us for what we are, and whether no letter
+    The days on which mail hosts took other letters from us, whether its own host refused us for what we are, and whether no letter
     to ourselves was lost.
     """
 

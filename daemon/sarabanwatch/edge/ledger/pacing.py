@@ -55,10 +55,9 @@ REHOST = f"""
 
 
 # What befell others, and its own host's temper, while a letter waited. A word of a relay's is not a host's.
-ELSEWHERE = """
+TAKEN = """
     SELECT DISTINCT date(a.at, '+7 hours') FROM attempt a JOIN letter l USING (serial)
     WHERE a.at >= ? AND a.event = 'taken' AND a.speaker = '' AND l.code NOT GLOB '[*@]*'
-      AND l.host <> (SELECT host FROM letter WHERE serial = ?)
 """
 REFUSED_US = """
     SELECT 1 FROM attempt a JOIN letter l USING (serial)
@@ -126,7 +125,7 @@ def since(db: apsw.Connection, mark: Mark, at: datetime) -> Past:
 
 
 def _meanwhile(db: apsw.Connection, serial: int, since: str) -> Meanwhile:
-    days = frozenset(date.fromisoformat(day) for day, in ask(db, ELSEWHERE, (since, serial)))
+    days = frozenset(date.fromisoformat(day) for day, in ask(db, TAKEN, (since,)))
     return Meanwhile(days, refused_us=ask_one(db, REFUSED_US, (since, serial)) is not None)
 
 
