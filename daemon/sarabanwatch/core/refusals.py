@@ -71,6 +71,7 @@ WORDS: tuple[tuple[str, Reason, str], ...] = (
         差出人 * 拒否 | 送信者 * 拒否 | ผู้ส่ง * ถูกปฏิเสธ | ปฏิเสธผู้ส่ง | may only be sent by | outbound tenant | sender's domain
         your account is | your account has | your account was | disabled for sending | sender account | sender's account
         sender does not | sender doesn't | callout fail | outgoing mail
+        ผู้ส่งถูก | ผู้ส่งไม่ถูกต้อง | ผู้ส่งไม่มีอยู่ | ไม่มีสิทธิ์ส่ง
         ผู้ส่งไม่ได้รับอนุญาต | ผู้ส่ง * ไม่ได้รับอนุญาต | โดเมนผู้ส่ง | โดเมนของผู้ส่ง | ไม่ผ่านการยืนยันตัวตน | จากต่างประเทศ | ไม่ผ่านการตรวจสอบ spf"""),
     ("reverse DNS", R.SENDER, """
         reverse dns | ptr record | ptr resource | reverse lookup | rdns | no ptr | dns ptr | missing ptr
@@ -104,7 +105,7 @@ WORDS: tuple[tuple[str, Reason, str], ...] = (
         access to submit messages | postmaster.free.fr | deny-listed
         smtp server of your isp | go away | as abusive | mass mailer | unverifyable | schwarze liste | auf einer blacklist
         liste noire | lista negra | чёрном списке | черном списке | 黑名单 | 黑名單 | บัญชีดำ | please try again later from [
-        connection rejected | messages from * weren't sent"""),
+        ถูกบล็อก | ถูกบล็อค | แบล็กลิสต์ | แบล็คลิสต์ | connection rejected | messages from * weren't sent"""),
     ("rate", R.SENDER, """
         rate limit | rate-limit | ratelimit | sending rate | too many connections | too many messages
         too many mail | too many recipients | too many errors | too many sessions | too many emails | too many smtp
@@ -138,7 +139,8 @@ WORDS: tuple[tuple[str, Reason, str], ...] = (
         postfach * voll | postfach ist voll | speicherplatz | boîte * pleine | buzón * lleno | cuota excedida
         casella piena | переполнен | 邮箱已满 | 郵件信箱 * 滿 | 信箱已滿 | 空间不足 | ตู้จดหมาย * เต็ม
         กล่องจดหมาย * เต็ม | กล่องขาเข้า * เต็ม | เมลบ็อกซ์ * เต็ม | เมลบอกซ์ * เต็ม | พื้นที่ * เต็ม | พื้นที่ * ไม่เพียงพอ | พื้นที่ไม่พอ
-        เกินโควตา | เกินโควต้า | กล่องจดหมาย * เกิน | โควตา * เต็ม | โควต้า * เต็ม | เกินขนาดที่กำหนดของกล่อง | เมล * เต็ม | disc quota
+        เกินโควตา | เกินโควต้า | กล่องจดหมาย * เกิน
+        mailbox * เต็ม | เกินที่กำหนด * กล่องจดหมาย | โควตา * เต็ม | โควต้า * เต็ม | เกินขนาดที่กำหนดของกล่อง | เมล * เต็ม | disc quota
         diskspace quota | enough space | full mailbox | maildir over | space has been used
         exceeding receiving limits | destinataire pleine | boite * pleine
         exceeds the maximum size allowed for mail delivery | archive quota | recipient reached | shutoffquota
@@ -155,7 +157,7 @@ WORDS: tuple[tuple[str, Reason, str], ...] = (
         maximum message | max message | fixed maximum | larger than | bigger than | line length
         administrative limit | exceeded storage allocation * message | size restriction | sizelimit
         nachricht * zu gro | message trop | tamaño * mensaje | メッセージ * サイズ | サイズ * 超 | サイズ制限
-        大きすぎ | มีขนาดใหญ่เกิน | ขนาด * เกิน | ใหญ่เกินไป | เกินขนาด | taille limite | line limit | message header size
+        大きすぎ | มีขนาดใหญ่เกิน | ขนาดใหญ่กว่า | ขนาด * เกิน | ใหญ่เกินไป | เกินขนาด | taille limite | line limit | message header size
         message * trop volumineux | taille * dépass | mensaje * grande | mensagem * grande | messaggio * grande
         сообщение * большое | размер * превыш | 邮件太大 | 邮件过大 | 郵件太大 | 邮件大小 * 超 | nachrichtengröße"""),
     ("loop", R.LOOP, """
@@ -195,7 +197,7 @@ WORDS: tuple[tuple[str, Reason, str], ...] = (
         bitdefender | clamav | suspected | not accepted due | contains * url | banned | transportrules
         message contains | rejected by our | illegal attachment | file type | potentially harmful
         unerwünscht | correo no deseado | pourriel | indésirable | virus gefunden | 病毒 | 垃圾郵件 | вирус | สแกนพบ
-        mi:spb | dt:spm | rp:trc"""),
+        ไฟล์ประเภทนี้ | ลิงก์อันตราย | ลิงก์ต้องสงสัย | mi:spb | dt:spm | rp:trc"""),
     ("said to our MAIL FROM", R.SENDER, """
         in reply to mail from | after mail from | did not like our mail from | sender was rejected | [mail_from]
         mail from command | while sending mail from | smtp command mail | >>> mail from | step: mail from"""),
@@ -209,7 +211,7 @@ WORDS: tuple[tuple[str, Reason, str], ...] = (
         not accepting mail | not accepting messages | mailbox not accept | gesperrt | deaktiviert | désactivé
         desactivad | заблокирован | 停用 | 禁用 | 利用停止 | ถูกระงับ | ระงับการใช้งาน | ปิดใช้งาน | ปิดการใช้งาน | ถูกปิด
         เลิกใช้ | บัญชี * หมดอายุ | ถูกล็อก | ถูกล็อค
-        ยกเลิกการใช้งาน | archived | archivee | temporary locked | is terminated | user terminated
+        ยกเลิกการใช้อีเมล | ยกเลิกการใช้งาน | archived | archivee | temporary locked | is terminated | user terminated
         no longer accepts mail | extended inactivity | has expired | locked out | account * retired | deprovision
         has been deleted * account
         cuenta suspendida | cuenta * suspendid | cuenta * bloquead | conta suspensa | conta * suspens | conta * bloquead
@@ -227,7 +229,7 @@ WORDS: tuple[tuple[str, Reason, str], ...] = (
         domain * does not accept | domain does not receive | we don't accept mail | smtp protocol returned * 521
         does not receive mail | all relevant mx records point to non-existent
         lowest numbered mx record points to local | system does not accept | no longer accepts mail
-        only sends mail | ไม่รับอีเมล | ไม่เปิดรับ | ไม่ให้บริการรับอีเมล | ไม่ได้ให้บริการอีเมล | indicated no smtp service"""),
+        only sends mail | ไม่รับอีเมล | ไม่เปิดรับ | ไม่ให้บริการรับอีเมล | ไม่ได้ให้บริการอีเมล | ไม่มีเครื่องรับอีเมล | indicated no smtp service"""),
     ("host not found, for now", R.TEMPORARY, """
         host not found; try again | not found, try again | hostname lookup * try again
         destination computer could not be found | dns lookup failure * try again | name lookup * temporar
@@ -242,7 +244,8 @@ WORDS: tuple[tuple[str, Reason, str], ...] = (
         dns lookup fail | does not resolve | domain unknown | illegal host | couldn't find any host
         couldn't find the domain | cannot find * domain | domain isn't in my list | mx * not found
         no address associated | dns error | unknown mail server | server for * could not be found | domäne * nicht
-        domain * nicht gefunden | domaine * introuvable | ไม่พบโดเมน | ไม่รู้จักโดเมน | ไม่มีโดเมน | โดเมน * ไม่มี | โดเมน * ไม่พบ
+        domain * nicht gefunden | domaine * introuvable | ไม่พบโดเมน | ไม่พบเซิร์ฟเวอร์ของโดเมน
+        ไม่รู้จักโดเมน | ไม่มีโดเมน | โดเมน * ไม่มี | โดเมน * ไม่พบ
         ไม่พบชื่อโดเมน | โดเมน * ไม่ถูกต้อง | nonexistentdomain | domain must exist | no route found to domain
         no route to domain | mail domain mentioned | domain isn't * found | the domain * couldn't be found | domain name does not
         remote domain doesn | domain * invalid
@@ -292,6 +295,7 @@ WORDS: tuple[tuple[str, Reason, str], ...] = (
         不存在 | 没有这个 | 查无此 | 無此 | 존재하지 | ไม่พบผู้รับ | ไม่รู้จักผู้รับ | ไม่มีผู้รับ | ไม่มีผู้ใช้ | ไม่พบผู้ใช้ | ไม่มีตู้จดหมาย
         ไม่พบตู้จดหมาย | ไม่พบกล่องจดหมาย | ไม่มีกล่องจดหมาย | ไม่พบที่อยู่ | ไม่มีที่อยู่ | ไม่พบบัญชี | ไม่มีบัญชี | ไม่มีอยู่จริง | ไม่มีอยู่ในระบบ
         ไม่พบในระบบ | ผู้รับไม่ถูกต้อง | ผู้รับไม่มีอยู่ | ไม่มีอีเมลแอดเดรส | ไม่มีอีเมลนี้ | ไม่พบเมลบ็อกซ์ | ไม่พบเมลบอกซ์ | ไม่พบอีเมลผู้รับ
+        ไม่พบอีเมลปลายทาง | ไม่พบรายชื่อ | ไม่มีชื่อบัญชี | ผู้ใช้ * ไม่มีในระบบ | ผู้รับ * ไม่มีในระบบ | บัญชี * ถูกลบ | ไม่มี mailbox | ไม่พบ mailbox
         ไม่รู้จักผู้ใช้ | ไม่มีรายชื่อ | smtputf8 | contains utf8 | utf8 * not supported | badrcptto | validrcptto
         envelope recipient * denied | address not present | can't accept user | no one at this | home directory
         recipient not ok | no mail box | not a valid recipient | nessun utente | delivery has failed on address
@@ -324,6 +328,7 @@ WORDS: tuple[tuple[str, Reason, str], ...] = (
         name service error | dns server | dns lookup * fail | too many results | resolver fail | unable to route
         no transport | could not find a gateway | malformed name server | authoritative answer * not
         ไม่สามารถเชื่อมต่อ | ไม่สามารถติดต่อ | ติดต่อไม่ได้ | พยายามส่งใหม่ | ปลายทางไม่ว่าง | ไม่สามารถนำส่งได้ภายใน
+        ลองอีกครั้ง | ลองส่งอีกครั้ง | เครือข่ายมีปัญหา | กำลังพยายามส่ง | ส่งล่าช้า
         เชื่อมต่อไม่ได้ | หมดเวลา | หมดอายุ | ชั่วคราว | ลองใหม่ | ขัดข้อง | ไม่ตอบสนอง | タイムアウト
         接続できません | zeitüberschreitung | cannot be reached | could not be reached * server
         retry time not reached | collected after | sitting in queue | failing for a long | queue period | procmail

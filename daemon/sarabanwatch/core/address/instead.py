@@ -6,12 +6,11 @@ every suggestion is itself judged, judging a suggestion always yields right.
 
 import re
 from collections.abc import Callable, Iterator
-from dataclasses import replace
 
 from sarabanwatch.core import local
 from sarabanwatch.core.address.cell import LONGEST, MENDINGS, Read, read, visible
 from sarabanwatch.core.address.domain import GENERIC, coded_host, meant, name_and_suffix
-from sarabanwatch.core.address.judging import Judged, central, judge
+from sarabanwatch.core.address.judging import Judged, central, is_right, judge
 from sarabanwatch.core.address.requirements import WORD, Finding, latin
 from sarabanwatch.core.address.rules import Rules
 from sarabanwatch.core.address.slip import one_slip
@@ -38,7 +37,7 @@ def suggestion(agency: Agency, rules: Rules, judged: Judged | None = None) -> st
     seen: set[str] = set()
     for derive in DERIVATIONS:
         for address in derive(agency, rules):
-            if address not in seen and judge(replace(agency, cell=address), rules).finding is Finding.RIGHT:
+            if address not in seen and is_right(address, agency, rules):
                 return address
             seen.add(address)
     return ""

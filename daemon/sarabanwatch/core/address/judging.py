@@ -43,6 +43,15 @@ def judge(agency: Agency, rules: Rules) -> Judged:
     return Judged(agency.cell, _gravest(broken), tuple(each.address for each in found), broken)
 
 
+def is_right(address: str, agency: Agency, rules: Rules) -> bool:
+    """Say whether an address alone in its cell would be right for an agency; stops at the first requirement it breaks."""
+    found = read(address)
+    if len(found) != 1:
+        return False
+    held = cell(address, found, found[0], agency, rules)
+    return not any(requirement.broken(held) for requirement in REQUIREMENTS)
+
+
 def central(found: tuple[Read, ...], agency: Agency, rules: Rules) -> list[Read]:
     """Return addresses, the likeliest central one first.
 
