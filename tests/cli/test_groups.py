@@ -2,7 +2,7 @@
 
 import json
 from collections.abc import Callable
-from datetime import date
+from datetime import UTC, date, datetime
 from pathlib import Path
 from typing import Any
 
@@ -55,6 +55,7 @@ def test_each_edition_holds_from_its_day_on(config: Path) -> None:  # noqa: F811
     config.write_text(config.read_text() + '\n[groups]\neditions = ["next.toml", "first.toml"]\n')
     plant = Plant(config)
     assert [plant.groups_on(date(2026, 9, 30)).id, plant.groups_on(date(2026, 10, 1)).id] == ["2568-12", "2569-10"]
+    assert [plant.rules.edition(datetime(2026, 9, 30, hour, tzinfo=UTC)).split()[-1] for hour in (16, 17)] == ["2568-12", "2569-10"]
     assert plant.groups_on(date(2020, 1, 1)).id == "2568-12"       # before the first, the first
     assert plant.groups_on(date(2026, 10, 1)).groups["A2"].th == "ส่งถึงแล้ว"
 

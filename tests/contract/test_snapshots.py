@@ -174,8 +174,17 @@ async def test_a_past_day_is_told_of_the_register_of_that_day_whatever_came_late
         assert [s.agency for s in snapshots.published(db, CAME + 2 * HOUR)] == [s.agency for s in after.values()]
     await ledger.roll.restore(1, CAME + 3 * HOUR)
     with questions.asking(file) as db:
+        assert snapshots.stands(db, CAME + HOUR) == before
         assert [s.agency for s in snapshots.stands(db, CAME + 3 * HOUR)] == [s.agency for s in before]
         assert [s.letters for s in snapshots.stands(db, CAME + 3 * HOUR)] == [s.letters for s in before]    # its line goes on
+
+
+async def test_who_counts_on_a_past_day_is_who_counts_in_the_register(ledger: SqliteLedger, file: Path) -> None:
+    one, two, three = (agency(code=code, former=former) for code, former in (("1", "2"), ("2", "1"), ("3", "4")))
+    await ledger.roll.replace(register(one, two, three, agency(code="4")), MONDAY)
+    with questions.asking(file) as db:
+        counted = [row.code for row in questions.listed(db)]
+        assert [s.agency.code for s in snapshots.published(db, MONDAY)] == counted == ["1", "2", "3"]   # 1 and 2: each other's
 
 
 async def test_a_register_that_was_not_kept_is_said_so(ledger: SqliteLedger, file: Path) -> None:
