@@ -59,6 +59,12 @@ def test_whatever_does_not_add_up_is_named(wrong: dict[str, object], said: str) 
     assert said in "; ".join(faults(replace(SMALL, **wrong)))   # type: ignore[arg-type]  # fields as named
 
 
+def test_of_equal_remainders_the_earlier_bucket_is_rounded_up_when_it_is_opened_again_too() -> None:
+    thirds = snapshot(*(row(str(n), group) for n, group in enumerate(["A1"] * 11 + ["D2"] * 2 + ["W"] * 47)))
+    assert thirds.figures.shares == {"ready": 18.4, "mend": 3.3, "raised": 78.3, "unknown": 0.0}
+    assert unseal(*seal(thirds)) == thirds
+
+
 @given(st.dictionaries(st.sampled_from(Group), st.integers(0, 10**6)))
 def test_figures_made_of_any_counts_add_up(counts: dict[Group, int]) -> None:
     assert not [fault for fault in arithmetic(figures(counts)) if "not to 100.0" not in fault]

@@ -221,9 +221,10 @@ def arithmetic(f: Figures, buckets: Buckets = BUCKETS) -> Iterator[str]:
         parts, stated = sum(f.groups.get(g.value, 0) for g in groups), f.buckets.get(bucket, 0)
         if parts != stated:
             yield f"the groups of {bucket!r} sum to {parts:,}, the bucket says {stated:,}"
-    right = dict(zip(f.buckets, shares(list(f.buckets.values())), strict=True))
+    right = dict(zip(buckets, shares([f.buckets.get(bucket, 0) for bucket in buckets]), strict=True))
     if f.shares != right:
-        yield f"the shares are {_terms(f.shares.values())}, by largest remainder they are {_terms(right.values())}"
+        stated = _terms(f.shares.get(bucket, 0.0) for bucket in buckets)
+        yield f"the shares are {stated}, by largest remainder they are {_terms(right.values())}"
     if f.total and round(10 * sum(f.shares.values())) != 1000:
         yield f"the shares sum to {sum(f.shares.values()):.1f}, not to 100.0"
 

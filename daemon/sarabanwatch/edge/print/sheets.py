@@ -66,7 +66,7 @@ def _summary(sheet: Any, s: Snapshot, head: str, bold: Any, share: Any) -> None:
         sheet.write_string(row - 1, 0, BUCKET[bucket], bold)
         sheet.write_formula(row - 1, 1, f"=SUM(B{at + 2}:B{at + 1 + len(groups)})" if groups else "=0", None, f.buckets[bucket])
         sheet.write_formula(row - 1, 2, f"=(D{row}+IF(F{row}<=1000-SUM(D${first}:D${last}),1,0))/10", share, f.shares[bucket])
-        floor, rest, rank = _remainder(f.buckets, bucket)
+        floor, rest, rank = _remainder({name: f.buckets[name] for name in s.buckets}, bucket)
         sheet.write_formula(row - 1, 3, f"=IF(B${last + 1}=0,0,INT(1000*B{row}/B${last + 1}))", None, floor)
         sheet.write_formula(row - 1, 4, f"=IF(B${last + 1}=0,0,MOD(1000*B{row},B${last + 1}))", None, rest)
         sheet.write_formula(row - 1, 5, f"=RANK(E{row},E${first}:E${last})+COUNTIF(E${first}:E{row},E{row})-1", None, rank)
@@ -80,7 +80,7 @@ def _summary(sheet: Any, s: Snapshot, head: str, bold: Any, share: Any) -> None:
 
 
 def _remainder(counts: Mapping[str, int], bucket: str) -> tuple[int, int, int]:
-    """Return what a bucket's share is rounded by: whole tenths of a per cent, the remainder, and its rank among them."""
+    """Return what a bucket's share is rounded by: whole tenths of a per cent, the remainder, its rank (of equals: as they come)."""
     total = sum(counts.values()) or 1
     rests = {name: 1000 * n % total for name, n in counts.items()}
     return 1000 * counts[bucket] // total, rests[bucket], sorted(rests, key=lambda name: -rests[name]).index(bucket) + 1
