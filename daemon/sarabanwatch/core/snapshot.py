@@ -223,8 +223,8 @@ def arithmetic(f: Figures, buckets: Buckets = BUCKETS) -> Iterator[str]:
             yield f"the groups of {bucket!r} sum to {parts:,}, the bucket says {stated:,}"
     right = dict(zip(buckets, shares([f.buckets.get(bucket, 0) for bucket in buckets]), strict=True))
     if f.shares != right:
-        stated = _terms(f.shares.get(bucket, 0.0) for bucket in buckets)
-        yield f"the shares are {stated}, by largest remainder they are {_terms(right.values())}"
+        told = _terms(f.shares.get(bucket, 0.0) for bucket in buckets)
+        yield f"the shares are {told}, by largest remainder they are {_terms(right.values())}"
     if f.total and round(10 * sum(f.shares.values())) != 1000:
         yield f"the shares sum to {sum(f.shares.values()):.1f}, not to 100.0"
 
