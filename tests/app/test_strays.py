@@ -9,11 +9,14 @@ import pytest
 
 from fakes.clock import StoppedClock
 from fakes.mailroom import RULEBOOK, opened
-from fakes.post import NO_USER, TAKEN, EvenChance, Relay
+from fakes.post import NO_USER, TAKEN, EvenChance, Inbox, NoSeals, Relay
 from fakes.samples import HOUR, MONDAY, POLICY, agency, register
 from sarabanwatch.app import life
 from sarabanwatch.app.gate import Gate
+from sarabanwatch.app.service import Service
+from sarabanwatch.app.service import World as Parts
 from sarabanwatch.app.strays import strays
+from sarabanwatch.core.arrival import Arrival
 from sarabanwatch.core.calendar import campaign
 from sarabanwatch.core.domain import Finding, Surveyed
 from sarabanwatch.core.evidence import Evidence, Kind
@@ -145,6 +148,8 @@ async def test_letters_to_agencies_go_first_and_a_host_with_a_complaint_gets_non
     for _ in range(shut._pace.manners.refusals):
         shut._hear(Remark(RELAY, world.now, world.now, Tone.NOT_US, "not you"))
     assert await world.going(shut) == []
+    world.clock.at += HOUR      # the way is felt for by now, but by letters to agencies
+    assert await world.going(shut) == []
     assert list(await world.ledger.pacing.hosts(world.now)) == []   # the queue of agencies does not know them
 
 
@@ -152,6 +157,29 @@ async def test_outside_office_hours_none_goes(world: World) -> None:
     await world.step()
     world.clock.at += 12 * HOUR
     assert await world.going(Gate(Pace(office_hours=True), TESTS)) == []
+
+
+async def test_switched_off_meanwhile_those_that_wait_stay(world: World) -> None:
+    await world.step()
+    gate = Gate(Pace(), POLICY)
+    assert await world.going(gate) == []
+
+
+async def test_while_our_own_path_is_broken_none_goes(world: World) -> None:
+    await world.step()
+    service = Service(Parts(world.ledger, world.clock, EvenChance(), world.journal, Inbox(), "INBOX", Silent(), NoSeals(),
+                            [world.relay], replace(RULES, pace=Pace())))
+    assert [serial for serial, _ in await service._may_go(10)] == [4, 5]
+    service._path_whole = False
+    assert await service._may_go(10) == []
+
+
+class Silent:
+    """The Reader port: reads nothing."""
+
+    async def read(self, raw: bytes) -> Arrival:
+        """Be asked nothing."""
+        raise AssertionError(raw)
 
 
 async def test_one_to_a_domain_that_nobody_declares_any_more_is_held(world: World) -> None:
