@@ -1,4 +1,4 @@
-"""What we know: the records and the eleven books of the ledger."""
+"""What we know: the records and the ten books of the ledger."""
 
 from collections.abc import Callable, Collection, Mapping, Sequence
 from dataclasses import dataclass, field
@@ -290,7 +290,7 @@ class Strays(Protocol):
 
 
 class Ledger(Protocol):
-    """The eleven books."""
+    """The ten books."""
 
     @property
     def roll(self) -> Roll: ...

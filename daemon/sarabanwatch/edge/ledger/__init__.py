@@ -1,4 +1,4 @@
-"""The ledger on SQLite (apsw): eleven books, one a file. SQL stands here and nowhere else.
+"""The ledger on SQLite (apsw): twelve books, one a file. SQL stands here and nowhere else.
 
 The file is the only shared memory of the steps; each method is one transaction, whole or not at all.
 """
@@ -22,7 +22,7 @@ from sarabanwatch.edge.ledger.writer import Pen
 
 
 class SqliteLedger:
-    """The eleven books of one file, in the hand of one pen. Close it, so that what waits is written."""
+    """The twelve books of one file, in the hand of one pen. Close it, so that what waits is written."""
 
     def __init__(self, path: Path, rules: Rules, pen: Pen | None = None) -> None:
         self._pen = pen or Pen(path)
