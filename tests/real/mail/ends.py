@@ -35,14 +35,19 @@ WELCOME, TAKEN = "250 2.1.5 Ok", "250 2.0.0 Ok: queued"
 
 @dataclass
 class Host:
-    """A mail host of one domain: what it says to a recipient and to a letter, for so many seconds from the first knock."""
+    """A mail host of one domain: what it says to a caller, a recipient and a letter, for so many seconds from the first knock."""
 
+    greeting: str = "220"
     rcpt: str = WELCOME
     dot: str = TAKEN
     seconds: float = float("inf")
     features: tuple[str, ...] = ("ENHANCEDSTATUSCODES",)
     name: str = "mx.land.test"
     first: float = field(default=float("inf"), init=False)
+
+    def greets(self, _at: str) -> str:
+        """Let anybody in, or not."""
+        return self.greeting
 
     async def recipient(self, _envelope: Envelope, recipient: Recipient) -> str:
         """Answer one RCPT."""
@@ -128,6 +133,7 @@ ENDS = (
     End("over-quota",   says("452 4.2.2 <{to}>: over quota, try again later"),    TIRED, R.FULL, V.IMPAIRED),
     End("defers",       says("451 4.3.0 <{to}>: Temporary lookup failure"),       TIRED, R.TEMPORARY, V.IMPAIRED),
     End("drops",        says_of_the_letter(DROP),                        TIRED, R.TEMPORARY, V.IMPAIRED),
+    End("turns-away",   Host(greeting="554 5.7.1 no mail from your address"), TIRED, R.SENDER, V.BLOCKS_US),
     End("shut",         Names(("mail.shut",), NOBODY),                   TIRED, R.TEMPORARY, V.IMPAIRED),
     # no way there
     End("no-domain",    Names(exists=False),                             FAILED, R.NO_DOMAIN, V.UNROUTABLE),
@@ -173,8 +179,10 @@ def _body(number: int, end: End) -> Body:
 
 
 @asynccontextmanager
-async def opened(folder: Path) -> AsyncIterator[asyncio.Future[None]]:
-    """Lay out the register and the settings, answer for names and hosts; what is given never ends."""
+async def opened(folder: Path) -> AsyncIterator[asyncio.Future[object]]:
+    """Lay out the register and the settings, answer for names and hosts; what is given ends only by an error of theirs."""
+    broken = asyncio.get_running_loop().create_future()
+    asyncio.get_running_loop().set_exception_handler(lambda _, told: broken.done() or broken.set_result(told))
     clock = Clock(RATE, datetime.now(UTC), SUNDAY)
     settings = papers.configuration(Ports(stage.RELAY, stage.IMAP, 53), clock, reports=True)
     files = {**papers.country_files([_body(number, end) for number, end in enumerate(ENDS, start=1)]), **papers.secrets_of(SEED),
@@ -189,7 +197,7 @@ async def opened(folder: Path) -> AsyncIterator[asyncio.Future[None]]:
         for end in ENDS:
             if isinstance(end.far, Host):
                 stack.callback((await listen(end.far, drawn.addresses[f"mx.{end.domain}"], 25)).close)
-        yield asyncio.get_running_loop().create_future()
+        yield broken
 
 
 if __name__ == "__main__":

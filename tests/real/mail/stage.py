@@ -23,7 +23,7 @@ STANDS_WITHIN = 30.0        # seconds for the daemon to open its ledger
 LOOK = 0.25
 
 
-async def play(folder: Path, country: AbstractAsyncContextManager[asyncio.Future[None]], seed: int,
+async def play(folder: Path, country: AbstractAsyncContextManager[asyncio.Future[object]], seed: int,
                within: Within = servers.NONE) -> None:
     """Raise everything, wait until the round is over, end the daemon as systemd would.
 
