@@ -17,7 +17,6 @@ from sarabanwatch.ports.ledger import (
     Domains,
     Draft,
     Import,
-    Incidents,
     Judgement,
     Judgements,
     Ledger,
@@ -31,6 +30,7 @@ from sarabanwatch.ports.ledger import (
     Tried,
 )
 from sarabanwatch.ports.pacing import Load, Mark, Pacing, Past
+from sarabanwatch.ports.people import Incidents, Wishes
 from sarabanwatch.ports.world import (
     Barred,
     Batch,
@@ -96,5 +96,6 @@ __all__ = [
     "Unanswered",
     "Unwritable",
     "Web",
+    "Wishes",
     "Witness",
 ]

@@ -12,7 +12,6 @@ from sarabanwatch.core.difference import Difference, What
 from sarabanwatch.core.domain import Known, Surveyed
 from sarabanwatch.core.evidence import Evidence
 from sarabanwatch.core.group import Group
-from sarabanwatch.core.incident import Falling, Kin, Settlement
 from sarabanwatch.core.letter import Letter
 from sarabanwatch.core.plan import Sent
 from sarabanwatch.core.probe import Event, State
@@ -23,6 +22,7 @@ from sarabanwatch.core.tls import Seen
 from sarabanwatch.core.verdict import Verdict
 from sarabanwatch.core.welcome import Remark
 from sarabanwatch.ports.pacing import Pacing
+from sarabanwatch.ports.people import Incidents, Wishes
 from sarabanwatch.ports.world import Cursor
 
 
@@ -214,6 +214,7 @@ class Letters(Protocol):
     async def launch(
         self, errand: Errand, address: Callable[[str], str], mint: Callable[[int], str], at: datetime, send_by: datetime,
     ) -> None: ...
+    async def ask(self, draft: Draft, mint: Callable[[int], str], at: datetime) -> int | None: ...
     async def waiting(self) -> int: ...
     async def half_sent(self) -> Sequence[int]: ...
     async def unsent_by(self, now: datetime) -> Sequence[tuple[int, Sequence[Evidence]]]: ...
@@ -253,15 +254,6 @@ class Judgements(Protocol):
     async def rows(self) -> tuple[int, int]: ...
 
 
-class Incidents(Protocol):
-    """Falls that have not turned, and the incidents that hold them."""
-
-    async def falling(self, lately: datetime) -> Falling: ...
-    async def settle(self, settlement: Settlement, at: datetime) -> None: ...
-    async def release(self, incident: int, by: str, note: str, at: datetime) -> int: ...
-    async def held(self) -> tuple[Mapping[int, Kin], int]: ...
-
-
 class Domains(Protocol):
     """What the DNS shows of the domains that letters go to."""
 
@@ -290,7 +282,7 @@ class Strays(Protocol):
 
 
 class Ledger(Protocol):
-    """The ten books."""
+    """Every book."""
 
     @property
     def roll(self) -> Roll: ...
@@ -312,3 +304,5 @@ class Ledger(Protocol):
     def hosts(self) -> Hosts: ...
     @property
     def strays(self) -> Strays: ...
+    @property
+    def wishes(self) -> Wishes: ...

@@ -1,7 +1,7 @@
 """Every letter, from draft to the end of its window. The state machine is core.probe's; here it is kept on disk."""
 
 from collections.abc import Callable, Iterable, Sequence
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import Any
 
 import apsw
@@ -48,19 +48,27 @@ DECLARED = """
     WHERE declared.until IS NULL AND substr(address, instr(address, '@')) = ? GROUP BY 1 HAVING count(w.id) = 0
 """
 NO_CAMPAIGN = -(10**6)   # a canary belongs to no round, nor does a stray
+ASKED = NO_CAMPAIGN + 1  # nor does a letter that a person asked for: a round, and the report of it, are as they were
+LEAD = timedelta(days=365)   # how much earlier than all others such a letter is due, so that it goes first
 
-CANDIDATES = """
+CANDIDATES = f"""
     SELECT p.code, p.address, max(l.serial) AS serial, l.state, l.verdict, count(*) FILTER (WHERE l.fate <> 'held'),
            f.incident IS NOT NULL AS held, d.mail_host
     FROM probed p LEFT JOIN domain d ON d.name = substr(p.address, instr(p.address, '@') + 1)
          LEFT JOIN fall f USING (code) LEFT JOIN letter l
          ON l.campaign = ? AND l.code = p.code AND l.address = p.address AND l.drafted_at >= p.began
     WHERE p.code || ' ' || p.address > ? AND p.code NOT IN (SELECT code FROM wish WHERE ended_at IS NULL)
+          AND NOT EXISTS (SELECT 1 FROM letter o WHERE o.code = p.code AND o.campaign = {ASKED} AND o.state <> 'closed')
     GROUP BY p.code, p.address
     HAVING serial IS NULL OR (l.state = 'closed' AND (
            l.verdict IN ('unknown', 'withheld', 'blocks us')
            OR held AND l.verdict IN ('unroutable', 'refuses', 'impaired')))
     ORDER BY p.code || ' ' || p.address LIMIT ?
+"""  # noqa: S608 - our own number
+ASK = """
+    INSERT INTO letter (serial, token, code, name, address, campaign, state, drafted_at, due_at, send_by, host)
+    SELECT ?1, ?2, code, name, ?4, ?5, 'drafted', ?6, ?7, ?8, ?9 FROM agency WHERE listed AND code = ?3
+        AND NOT EXISTS (SELECT 1 FROM letter WHERE code = ?3 AND state <> 'closed')
 """
 # SENT of a round: an answer fell; DOUBTFUL: nobody knows; HELD: never left us; PENDING: still to leave.
 ROUND = """
@@ -133,6 +141,13 @@ class SqliteLetters:
     ) -> None:
         """Write down a letter to ourselves; `address` makes it of the token."""
         await self._pen.write(_launch, errand, address, mint, stamp(at), stamp(send_by))
+
+    async def ask(self, draft: Draft, mint: Callable[[int], str], at: datetime) -> int | None:
+        """Write down a letter outside the rounds, which goes before all others; return its serial.
+
+        None, and nothing is written, where a letter to the agency is still under way.
+        """
+        return await self._pen.write(_ask, draft, mint, at)
 
     async def waiting(self) -> int:
         """Count the letters that are written down and have not left us."""
@@ -219,6 +234,12 @@ def _launch(
         """INSERT INTO letter (serial, token, code, name, address, campaign, state, drafted_at, due_at, send_by)
            VALUES (?, ?, ?, '', ?, ?, 'drafted', ?, ?, ?)""",
         (serial, token, errand, address(token), NO_CAMPAIGN, at, at, send_by))
+
+
+def _ask(db: apsw.Connection, d: Draft, mint: Callable[[int], str], at: datetime) -> int | None:
+    serial: int = db.execute("SELECT ifnull(max(serial), 0) + 1 FROM letter").get
+    db.execute(ASK, (serial, mint(serial), d.code, d.address, ASKED, stamp(at), stamp(at - LEAD), stamp(d.send_by), d.host))
+    return serial if db.changes() else None
 
 
 def _sendable(db: apsw.Connection, now: str, limit: int, besides: frozenset[int], canaries_only: bool) -> list[int]:  # noqa: FBT001 - SQL's own

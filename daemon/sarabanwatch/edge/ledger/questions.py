@@ -231,6 +231,17 @@ def _letters(db: apsw.Connection, code: str) -> Iterator[Went]:
                    seen(db, serial), bool(present), about(db, serial))
 
 
+def course(db: apsw.Connection, serial: int) -> Iterator[tuple[str, str]]:
+    """Yield what became of a letter so far, step by step: (state, try or fact; in words)."""
+    rows = ask(db, "SELECT at, 'try', event || ' ' || speaker || ' ' || said FROM attempt WHERE serial = ? ORDER BY id", (serial,))
+    tried = [(at, what, words) for at, what, words in rows]
+    facts = [(stamp(e.seen_at), "fact", " ".join(filter(None, (
+        e.kind, str(e.code or ""), e.status, e.said, e.receipt, e.mail[:12])))) for e in seen(db, serial)]
+    for at, what, words in sorted([*tried, *facts]):
+        yield what, f"{at[:19]} {words}"
+    yield "state", db.execute("SELECT state FROM letter WHERE serial = ?", (serial,)).get
+
+
 def last_letter(db: apsw.Connection, code: str) -> Letter | None:
     """Return the facts of the last letter to an agency, or None."""
     row = ask_one(

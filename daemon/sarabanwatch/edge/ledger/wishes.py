@@ -56,6 +56,10 @@ class SqliteWishes:
         """End an agency's wish; raise Wished where none stands."""
         await self._pen.write(_end, code, by, why, stamp(at))
 
+    async def stands(self, code: str) -> bool:
+        """Say whether an agency asked to be left alone."""
+        return await self._pen.read(lambda db: of(db, code) is not None)
+
 
 def _add(db: apsw.Connection, code: str, until: str, by: str, why: str, at: str) -> None:
     if wish := of(db, code):

@@ -1,0 +1,44 @@
+"""A letter that a person asks for: to one agency, at once, outside the rounds. The same care as for any other letter.
+
+It is written down here; the daemon sends it, before all that waits, as the pace and our own path allow. Never beside
+another letter to the agency that is still under way: nobody gets two in one window.
+"""
+
+from sarabanwatch.app.life import Rulebook
+from sarabanwatch.core import address, plan
+from sarabanwatch.core.agency import Status
+from sarabanwatch.core.policy import Policy
+from sarabanwatch.ports import Clock, Draft, Ledger
+
+
+class NotAsked(Exception):  # noqa: N818 - said of the letter
+    """No letter was written down: why, and what to do."""
+
+
+def barred(address_: str, policy: Policy, *, exempt: bool = False, wished: bool = False) -> str:
+    """Return why an agency gets no letter, whoever asks; "" where nothing bars one."""
+    for holds, why in (
+        (exempt, "it is outside the Act"),
+        (wished, "it asked to be left alone; `wishes end` lets letters go to it again"),
+        (not address_, "no address can be read out of what it declared; `agency show` says what to write instead"),
+        (bool(address_) and not plan.permitted(address_, policy), "live = false: nothing goes to real domains"),
+    ):
+        if holds:
+            return why
+    return ""
+
+
+async def ask(code: str, mail_host: str | None, *, ledger: Ledger, clock: Clock, rules: Rulebook) -> int:
+    """Write a letter to an agency down; return its serial. Raise NotAsked where none may go, or one is under way."""
+    agency, now = await ledger.roll.agency(code), clock.now()
+    if agency is None:
+        raise NotAsked(f"no agency {code} stands in the register")
+    to = address.judge(agency, rules.addresses).writable
+    wished = await ledger.wishes.stands(code)
+    if why := barred(to, rules.policy, exempt=agency.status is Status.EXEMPT, wished=wished):
+        raise NotAsked(f"{code}: {why}")
+    draft = Draft(code, to, now + rules.policy.send_for, None, rules.pace.host_of(to, mail_host))
+    serial = await ledger.letters.ask(draft, rules.mint, now)
+    if serial is None:
+        raise NotAsked(f"{code}: a letter to it is under way, and nobody gets two in one window; `explain {code}` shows it")
+    return serial

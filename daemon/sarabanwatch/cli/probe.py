@@ -1,0 +1,158 @@
+"""`probe AGENCY`: what a letter to one agency would meet; `--now` asks for one outside the rounds, `--trace` follows it."""
+
+import asyncio
+import sys
+import time
+from collections.abc import Iterator
+from contextlib import closing
+from datetime import datetime
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+import click
+
+from sarabanwatch.cli import domains, explain, options, which
+from sarabanwatch.cli.terminal import line
+
+if TYPE_CHECKING:
+    from sarabanwatch.app.gate import Gate
+    from sarabanwatch.wiring import Plant
+
+LOOK = 0.3      # wall seconds between two looks at a ledger that the daemon writes
+LAST = 3        # letters told of
+WORDS = {
+    "th": {"to": "จะส่งถึง", "nowhere": "ส่งไม่ได้", "host": "เครื่องรับอีเมล", "route": "ส่งโดย", "pace": "จังหวะ", "minute": "ฉบับต่อนาที",
+           "closed": "รอเวลาราชการ", "shut": "เครื่องปลายทางปฏิเสธเรา พักการส่ง", "slowed": "เครื่องปลายทางขอให้ส่งช้าลง", "may": "ส่งได้ทันที",
+           "last": "หนังสือล่าสุด", "none": "ยังไม่เคยส่ง", "written": "เขียนหนังสือแล้ว ที่", "daemon": "โปรแกรม `run` จะส่งให้เป็นลำดับแรก",
+           "state": "สถานะ", "try": "ส่ง", "fact": "พบ", "verdict": "ผล", "group": "กลุ่ม",
+           "waits": "ยังรอส่ง: `run` ทำงานอยู่หรือไม่ และ `plan` ว่าอย่างไร", "hint": "ขอหนังสือเดี๋ยวนี้: --now"},
+    "en": {"to": "would go to", "nowhere": "goes nowhere", "host": "mail host", "route": "sent by", "pace": "pace",
+           "minute": "a minute",
+           "closed": "waits for office hours", "shut": "the host refuses us: nothing is sent to it now",
+           "slowed": "the host asked for patience", "may": "may leave at once",
+           "last": "last letters", "none": "none was sent yet", "written": "written down: letter",
+           "daemon": "`run` sends it before all others",
+           "state": "state", "try": "tried", "fact": "seen", "verdict": "verdict", "group": "group",
+           "waits": "still waits: does `run` run, and what does `plan` say?", "hint": "to ask for a letter now: --now"},
+}
+
+
+@click.command()
+@click.argument("agency")
+@click.option("--now", is_flag=True, help="Write a letter down, outside the rounds; the daemon sends it before all that waits.")
+@click.option("--trace", is_flag=True, help="With --now: follow it until it is judged; exit code 1 where it failed.")
+@click.option("--patience", default=0.0, metavar="SECONDS", help="With --trace: give up after so long; 0: never.  [default: 0]")
+@options.config
+@options.language
+@options.as_json
+def probe(agency: str, config: Path, lang: str, *, now: bool, trace: bool, patience: float, as_json: bool) -> None:
+    """Tell what a letter to AGENCY (its code, or a part of its name) would meet; ask for one. --json: one value a line."""
+    from sarabanwatch import wiring
+    from sarabanwatch.edge.ledger import questions
+
+    if trace and not now:
+        raise click.UsageError("--trace follows the letter that --now asks for; give both")
+    plant, w = wiring.Plant(config), WORDS[lang]
+    with questions.asking(plant.ledger_file) as db:
+        code = which.one(db, agency).code
+        told = account(plant, db, code, lang)
+    if not now:
+        _say(told, [*lines(told, w, lang), *([] if told["barred"] else [f"  {w['hint']}"])], as_json=as_json)
+        return
+    serial = asyncio.run(_ask(plant, code, told))
+    number = plant.rules.form.numbered(serial)
+    _say({"code": code, "letter": serial, "number": number}, [f"{w['written']} {number} -> {told['to']}; {w['daemon']}"],
+         as_json=as_json)
+    if trace:
+        sys.exit(_follow(plant, code, serial, patience, lang, as_json=as_json))
+
+
+def account(plant: "Plant", db: Any, code: str, lang: str) -> dict[str, Any]:  # noqa: ANN401 - a ledger connection
+    """Tell what a letter to an agency would meet now, as plain values."""
+    from sarabanwatch.app.asking import barred
+    from sarabanwatch.app.gate import Gate
+    from sarabanwatch.core import address
+    from sarabanwatch.core.agency import Status
+    from sarabanwatch.core.calendar import in_office_hours
+    from sarabanwatch.edge.ledger import pacing, questions
+    from sarabanwatch.ports import Mark
+
+    dossier, moment = questions.dossier(db, code), plant.clock.now()
+    to = address.judge(dossier.agency, plant.addresses).writable
+    told = explain.account(plant, dossier, lang)
+    domain = domains.of(db, to, moment)
+    host = plant.pace.host_of(to, domain["mail_host"] if domain else None) if to else ""
+    gate = Gate(plant.pace, plant.policy)
+    gate.take(pacing.since(db, Mark(), moment))
+    return {
+        "code": code, "name": told["name"], "group": told["group"], "label": told["label"], "address": told["address"], "to": to,
+        "barred": barred(to, plant.policy, exempt=dossier.agency.status is Status.EXEMPT, wished=dossier.wish is not None),
+        "domain": domain, "mail_host": host, "route": plant.settings.route.by_default,
+        "a_minute": plant.pace.of(host).a_minute,
+        "closed": plant.pace.office_hours and not in_office_hours(moment, plant.policy.holidays),
+        **_welcome(gate, plant, host, moment),
+        "letters": told["letters"][-LAST:],
+    }
+
+
+def _welcome(gate: "Gate", plant: "Plant", host: str, now: datetime) -> dict[str, bool]:
+    welcome = gate.of(host).welcome
+    return {"shut": gate.ill or bool(welcome.shut_at), "slowed": bool(welcome.slowness(now, plant.pace.manners))}
+
+
+def lines(told: dict[str, Any], w: dict[str, str], lang: str) -> list[str]:
+    """Return it as lines for a person."""
+    first, *rest = explain.address(told["address"], lang)
+    head = f"{line(told['name'])} ({told['code']})  {told['group']}: {told['label']}"
+    out = [head, f"  {first}", *(f"    {each}" for each in rest)]
+    if told["barred"]:
+        return [*out, f"  {w['nowhere']}: {told['barred']}"]
+    stops = [w[why] for why in ("shut", "slowed", "closed") if told[why]]
+    out.append(f"  {w['to']} {line(told['to'])}  {w['host']} {line(told['mail_host'])}  {w['route']} {told['route']}")
+    out.append(f"  {w['pace']} {told['a_minute']:g} {w['minute']}: {'; '.join(stops) or w['may']}")
+    if told["domain"]:
+        out += [f"  {each}" for each in domains.lines(told["domain"], lang)]
+    sent = [f"{each['number']} -> {line(each['address'])}: {each['verdict']} ({each['because']})" for each in told["letters"]]
+    return [*out, *(f"  {w['last']}: {each}" for each in sent or [w["none"]])]
+
+
+async def _ask(plant: "Plant", code: str, told: dict[str, Any]) -> int:
+    from sarabanwatch.app.asking import NotAsked, ask
+
+    host = told["domain"]["mail_host"] if told["domain"] else None
+    with closing(plant.ledger(existing=True)) as ledger:
+        try:
+            return await ask(code, host, ledger=ledger, clock=plant.clock, rules=plant.rules)
+        except NotAsked as why:
+            raise click.ClickException(str(why)) from None
+
+
+def _follow(plant: "Plant", code: str, serial: int, patience: float, lang: str, *, as_json: bool) -> int:
+    """Say what becomes of a letter as it comes, until it is judged for good; return the exit code."""
+    from sarabanwatch.core.standing import FAILURES
+    from sarabanwatch.core.verdict import UNDECIDED
+    from sarabanwatch.edge.ledger import questions
+
+    began, said, w = time.monotonic(), list[tuple[str, str]](), WORDS[lang]
+    while True:
+        with questions.asking(plant.ledger_file) as db:
+            steps, found = list(questions.course(db, serial)), explain.account(plant, questions.dossier(db, code), lang)
+        letter = next(each for each in found["letters"] if each["number"] == plant.rules.form.numbered(serial))
+        over = letter["state"] == "closed" or letter["verdict"] in FAILURES or letter["verdict"] == "proven"
+        end = [("verdict", f"{letter['verdict']} ({letter['because']})"), ("group", f"{found['group']}: {found['label']}")]
+        for step in [each for each in (*steps, *(end if over else ())) if each not in said]:
+            said.append(step)
+            _say(dict([step]), [f"  {w[step[0]]}: {line(step[1])}"], as_json=as_json)
+        if over:
+            return int(letter["verdict"] in FAILURES | UNDECIDED)
+        if patience and time.monotonic() - began > patience:
+            _say({"waits": True}, [f"  {w['waits']}"], as_json=as_json)
+            return 1
+        time.sleep(LOOK)
+
+
+def _say(value: dict[str, Any], told: list[str] | Iterator[str], *, as_json: bool) -> None:
+    if as_json:
+        options.say_json(value)
+    else:
+        click.echo("\n".join(told))

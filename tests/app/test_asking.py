@@ -1,0 +1,110 @@
+"""A letter that a person asks for: before all that waits, outside the rounds, never beside another that is under way."""
+
+import json
+from collections.abc import AsyncIterator
+from dataclasses import replace
+from datetime import timedelta
+from pathlib import Path
+
+import pytest
+from click.testing import CliRunner
+
+from fakes.clock import StoppedClock
+from fakes.mailroom import RULEBOOK, mailroom, opened
+from fakes.post import EvenChance, Relay
+from fakes.samples import HOUR, MONDAY, POLICY, agency, register
+from sarabanwatch.app import life
+from sarabanwatch.app.asking import NotAsked, ask
+from sarabanwatch.cli import group
+from sarabanwatch.core.agency import Status
+from sarabanwatch.core.calendar import campaign
+from sarabanwatch.edge.journal import MetricJournal
+from sarabanwatch.edge.ledger import SqliteLedger
+
+HOUSE = "mx.house.th"
+LIVE = replace(RULEBOOK, policy=replace(POLICY, live=True))
+SAME_HOST = [agency(f"saraban@n{n}.go.th", f"100{n}") for n in range(1, 5)]
+ROUND = campaign(MONDAY, POLICY.anchor, POLICY.weeks).number
+
+
+@pytest.fixture
+async def ledger(tmp_path: Path) -> AsyncIterator[SqliteLedger]:
+    async with opened(tmp_path / "ledger.db") as made:
+        await made.roll.replace(register(*SAME_HOST), MONDAY)
+        yield made
+
+
+async def asked(ledger: SqliteLedger, code: str = "1004", rules: life.Rulebook = LIVE) -> int:
+    return await ask(code, HOUSE, ledger=ledger, clock=StoppedClock(MONDAY), rules=rules)
+
+
+async def draft(ledger: SqliteLedger, days: int = 0) -> int:
+    clock = StoppedClock(MONDAY + timedelta(days=days))
+    return await life.draft(ledger=ledger, clock=clock, rules=LIVE, journal=MetricJournal(clock))
+
+
+async def next_(ledger: SqliteLedger) -> list[int]:
+    hosts = await ledger.pacing.hosts(MONDAY)
+    return [serial for serial, _ in await ledger.pacing.next(MONDAY, dict.fromkeys(hosts, 1), (), 40)]
+
+
+async def test_it_goes_before_all_that_waits(ledger: SqliteLedger) -> None:
+    await ledger.letters.draft(ROUND, [life.Draft(a.code, a.cell, MONDAY + 99 * HOUR, None, HOUSE) for a in SAME_HOST[:3]],
+                               LIVE.mint, MONDAY)
+    serial = await asked(ledger)
+    assert (await next_(ledger))[0] == serial
+
+
+async def test_it_belongs_to_no_round_which_writes_its_own_letter_later(ledger: SqliteLedger) -> None:
+    serial = await asked(ledger)
+    assert await draft(ledger) == 3
+    assert (await ledger.letters.round(ROUND, POLICY.letters_at_most)).planned == 3
+    clock = StoppedClock(MONDAY)
+    await life.send(serial, ledger=ledger, line=Relay(), clock=clock, chance=EvenChance(), rules=LIVE, journal=MetricJournal(clock))
+    late = MONDAY + timedelta(days=7)
+    await life.close(looked_at=late, ledger=ledger, clock=StoppedClock(late), rules=LIVE, journal=MetricJournal(clock))
+    assert await draft(ledger, 7) == 1
+
+
+async def test_nobody_gets_two_in_one_window(ledger: SqliteLedger) -> None:
+    await asked(ledger)
+    with pytest.raises(NotAsked, match="1004: a letter to it is under way"):
+        await asked(ledger)
+    await draft(ledger)
+    with pytest.raises(NotAsked, match="1001: a letter to it is under way"):
+        await asked(ledger, "1001")
+
+
+@pytest.mark.parametrize(("changed", "rules", "why"), [
+    ({"cell": "ไม่มี"}, LIVE, "no address can be read"), ({"status": Status.EXEMPT}, LIVE, "outside the Act"),
+    ({}, RULEBOOK, "live = false"), ({"code": "1009"}, LIVE, "no agency 1004"),
+])
+async def test_whom_none_may_go_to_gets_none(ledger: SqliteLedger, changed: dict, rules: life.Rulebook, why: str) -> None:
+    await ledger.roll.replace(register(*SAME_HOST[:3], replace(SAME_HOST[3], **changed), digest="d2"), MONDAY)
+    with pytest.raises(NotAsked, match=why):
+        await asked(ledger, rules=rules)
+    assert await ledger.letters.waiting() == 0
+
+
+async def test_who_asked_to_be_left_alone_is(ledger: SqliteLedger) -> None:
+    await ledger.wishes.add("1004", None, "สมชาย", "โทรศัพท์", MONDAY)
+    with pytest.raises(NotAsked, match="asked to be left alone"):
+        await asked(ledger)
+
+
+def run(config: Path, *words: str) -> tuple[int, str]:
+    done = CliRunner().invoke(group, ["probe", *words, "-c", str(config)])
+    return done.exit_code, done.output
+
+
+def test_people_see_what_a_letter_would_meet_and_why_none_may_go(tmp_path: Path) -> None:
+    config = mailroom(tmp_path)
+    code, said = run(config, "1001", "--lang", "en")
+    assert (code, "goes nowhere: live = false" in said) == (0, True)
+    assert run(config, "1001", "--now") == (1, "Error: 1001: live = false: nothing goes to real domains\n")
+    assert run(config, "1001", "--trace")[0] == 2
+    config.write_text("live = true\n" + config.read_text())
+    told = json.loads(run(config, "1001", "--json")[1])
+    assert (told["to"], told["barred"], told["mail_host"], told["route"]) == ("saraban@one.go.th", "", "one.go.th", "relay")
+    code, said = run(config, "1001", "--now")
+    assert (code, "a letter to it is under way" in said) == (1, True)      # the round's own, whose window runs
