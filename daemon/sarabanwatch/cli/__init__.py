@@ -27,6 +27,7 @@ VERBS = {
     "probe":        "probe:probe",
     "letter":       "letter:letter",
     "inbox":        "inbox:inbox",
+    "corrections":  "corrections:corrections",
     "incidents":    "incidents:incidents",
     "wishes":       "wishes:wishes",
     "replay":       "replay:replay",
@@ -38,7 +39,7 @@ VERBS = {
 EXITS = {
     "Misconfigured": 78, "InUse": 78, "TooNew": 78, "Barred": 77, "Unreachable": 69, "NoLedger": 69, "Unreadable": 65,
     "NoLand": 69, "NoPress": 69, "NoExport": 73, "Unwritable": 74, "Unsound": 65, "Altered": 65,
-    "NoImport": 1, "Wished": 1, "Unknowable": 1, "NoSnapshot": 1, "Settled": 1, "Draft": 1,
+    "NoImport": 1, "Wished": 1, "Decided": 1, "Unknowable": 1, "NoSnapshot": 1, "Settled": 1, "Draft": 1,
 }
 
 
@@ -83,6 +84,7 @@ SHORT = {
     "probe":        "ทดสอบหน่วยงานเดียว: what a letter to one agency would meet; ask for one now, and follow it",
     "letter":       "หนังสือทดสอบ: the test letter, as an office gets it: preview",
     "inbox":        "จดหมายที่รอคนอ่าน: mails that no rule understands: list, show, teach",
+    "corrections":  "การแจ้งแก้ไข: mails that tell a new address or announcement: list, show, accept, reject",
     "incidents":    "เหตุการณ์ร่วม: many agencies that would fall at once, none turned: list, show, release",
     "wishes":       "ขอไม่รับหนังสือทดสอบ: agencies that asked to be left alone: add, list, end",
     "replay":       "อ่านจดหมายทั้งหมดใหม่: read all kept mail again under today's rules; tell what would change",

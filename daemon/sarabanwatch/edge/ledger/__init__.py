@@ -7,6 +7,7 @@ from pathlib import Path
 
 from sarabanwatch.core.address import Rules
 from sarabanwatch.edge.ledger.arrivals import SqliteArrivals
+from sarabanwatch.edge.ledger.corrections import SqliteCorrections
 from sarabanwatch.edge.ledger.domains import SqliteDomains
 from sarabanwatch.edge.ledger.hosts import SqliteHosts
 from sarabanwatch.edge.ledger.incidents import SqliteIncidents
@@ -38,6 +39,7 @@ class SqliteLedger:
         self.hosts = SqliteHosts(self._pen)
         self.strays = SqliteStrays(self._pen)
         self.wishes = SqliteWishes(self._pen)
+        self.corrections = SqliteCorrections(self._pen, self.roll)
 
     def close(self) -> None:
         """Write what still waits and close the file."""

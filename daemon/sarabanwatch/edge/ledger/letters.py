@@ -58,7 +58,8 @@ CANDIDATES = f"""
          LEFT JOIN fall f USING (code) LEFT JOIN letter l
          ON l.campaign = ? AND l.code = p.code AND l.address = p.address AND l.drafted_at >= p.began
     WHERE p.code || ' ' || p.address > ? AND p.code NOT IN (SELECT code FROM wish WHERE ended_at IS NULL)
-          AND NOT EXISTS (SELECT 1 FROM letter o WHERE o.code = p.code AND o.campaign = {ASKED} AND o.state <> 'closed')
+          AND NOT EXISTS (SELECT 1 FROM letter o WHERE o.code = p.code AND o.campaign = {ASKED}
+                          AND o.address = p.address AND o.state <> 'closed')
     GROUP BY p.code, p.address
     HAVING serial IS NULL OR (l.state = 'closed' AND (
            l.verdict IN ('unknown', 'withheld', 'blocks us')
@@ -68,7 +69,7 @@ CANDIDATES = f"""
 ASK = """
     INSERT INTO letter (serial, token, code, name, address, campaign, state, drafted_at, due_at, send_by, host)
     SELECT ?1, ?2, code, name, ?4, ?5, 'drafted', ?6, ?7, ?8, ?9 FROM agency WHERE listed AND code = ?3
-        AND NOT EXISTS (SELECT 1 FROM letter WHERE code = ?3 AND state <> 'closed')
+        AND NOT EXISTS (SELECT 1 FROM letter WHERE code = ?3 AND address = ?4 AND state <> 'closed')
 """
 # SENT of a round: an answer fell; DOUBTFUL: nobody knows; HELD: never left us; PENDING: still to leave.
 ROUND = """
@@ -145,7 +146,7 @@ class SqliteLetters:
     async def ask(self, draft: Draft, mint: Callable[[int], str], at: datetime) -> int | None:
         """Write down a letter outside the rounds, which goes before all others; return its serial.
 
-        None, and nothing is written, where a letter to the agency is still under way.
+        None, and nothing is written, where a letter to that address of the agency is still under way.
         """
         return await self._pen.write(_ask, draft, mint, at)
 

@@ -231,6 +231,12 @@ def _letters(db: apsw.Connection, code: str) -> Iterator[Went]:
                    seen(db, serial), bool(present), about(db, serial))
 
 
+def owner(db: apsw.Connection, serial: int) -> str:
+    """Return the code of the agency that a letter went to; "" where there is no such letter."""
+    row = ask_one(db, "SELECT code FROM letter WHERE serial = ?", (serial,))
+    return row[0] if row else ""
+
+
 def course(db: apsw.Connection, serial: int) -> Iterator[tuple[str, str]]:
     """Yield what became of a letter so far, step by step: (state, try or fact; in words)."""
     rows = ask(db, "SELECT at, 'try', event || ' ' || speaker || ' ' || said FROM attempt WHERE serial = ? ORDER BY id", (serial,))

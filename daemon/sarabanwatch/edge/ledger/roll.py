@@ -6,6 +6,7 @@ before, so that it stands in the history and can itself be undone.
 
 import json
 from collections.abc import Iterator, Sequence
+from dataclasses import replace
 from datetime import datetime
 from typing import Any
 
@@ -15,7 +16,7 @@ from sarabanwatch.core.address import Rules, judge
 from sarabanwatch.core.agency import Agency, Announcement
 from sarabanwatch.core.difference import Difference, TooMuch, difference
 from sarabanwatch.core.plan import writes_to
-from sarabanwatch.core.register import Entry, Register
+from sarabanwatch.core.register import Entry, Note, Register
 from sarabanwatch.edge.ledger import history, wishes
 from sarabanwatch.edge.ledger.rows import AGENCY, agency, ask, ask_one, cells, stamp
 from sarabanwatch.edge.ledger.writer import Pen
@@ -38,6 +39,12 @@ TOOK = """
     SELECT 1 FROM import WHERE digest = ? AND way <> 'undo'
         AND (? OR id >= (SELECT ifnull(max(id), 0) FROM import WHERE way = ?)) LIMIT 1
 """
+# Corrections under which the declared address still stands.
+CORRECTED = """
+    SELECT c.code, c.was, c.cell, c.at FROM correction c JOIN declared d ON d.code = c.code AND d.until IS NULL AND d.cell = c.cell
+    WHERE c.accepted ORDER BY c.at
+"""
+AS_THEY_ARE = frozenset({"undo", "correction"})     # imports that are not lists of somebody's
 Rows = dict[str, tuple[Any, ...]]   # code -> what turns a line
 
 
@@ -49,7 +56,7 @@ class SqliteRoll:
 
     async def weigh(self, register: Register) -> Difference:
         """Say what a file would change."""
-        return await self._pen.read(lambda db: _difference(db, register))
+        return await self._pen.read(lambda db: _difference(db, _corrected(db, register)))
 
     async def replace(
         self, register: Register, at: datetime, *, way: str = "hand", by: str = "", at_most: float | None = None,
@@ -85,12 +92,18 @@ class SqliteRoll:
         """End the wishes to be left alone whose last day is over; return how many."""
         return await self._pen.write(wishes.expire, at)
 
+    def take(self, db: apsw.Connection, register: Register, at: str, how: Import) -> bool:
+        """As `replace`, within the caller's transaction; `at` as the ledger writes a moment."""
+        return self._replace(db, register, at, how, None)
+
     def _restore(self, db: apsw.Connection, number: int, at: str, by: str) -> bool:
         return self._replace(db, history.stood(db, number), at, Import(way="undo", by=by, restores=number), None)
 
     def _replace(self, db: apsw.Connection, register: Register, at: str, how: Import, at_most: float | None) -> bool:
         if db.execute("SELECT digest FROM import ORDER BY id DESC LIMIT 1").get == register.digest:
             return False
+        if how.way not in AS_THEY_ARE:
+            register = _corrected(db, register)
         found = _difference(db, register)
         if at_most is not None and (excess := found.excess(at_most)):
             raise TooMuch(found, excess)
@@ -121,6 +134,24 @@ def find(db: apsw.Connection, code: str) -> Agency | None:
     """Return an agency of the register as it stands, or None."""
     row = ask_one(db, FIND, (code,))
     return agency(row) if row else None
+
+
+def _corrected(db: apsw.Connection, register: Register) -> Register:
+    """Return a list with what was corrected since, where it still has the cell from before; that is noted in its row."""
+    standing = {code: (was, cell, at) for code, was, cell, at in ask(db, CORRECTED)}
+    return replace(register, entries=[_kept(db, entry, *standing[entry.agency.code])
+                                      if entry.agency.code in standing else entry for entry in register.entries])
+
+
+def _kept(db: apsw.Connection, entry: Entry, was: str, cell: str, at: str) -> Entry:
+    now = find(db, entry.agency.code)
+    if now is None or entry.agency.cell != was:
+        return entry
+    note = Note("cell", f"the list still has {was!r}; the correction of {at[:10]} stands",
+                f"ในไฟล์ยังเป็น {was!r} จึงคงไว้ตามที่แก้ไขเมื่อ {at[:10]}")
+    listed = entry.agency.announcement
+    given = listed if listed and listed.cell == cell else now.announcement
+    return replace(entry, agency=replace(entry.agency, cell=cell, announcement=given), notes=(*entry.notes, note))
 
 
 def _difference(db: apsw.Connection, register: Register) -> Difference:

@@ -438,6 +438,20 @@ MIGRATIONS = (
     CREATE UNIQUE INDEX wish_standing ON wish (code) WHERE ended_at IS NULL;
     CREATE TRIGGER wish_kept BEFORE DELETE ON wish BEGIN SELECT RAISE(ABORT, 'wish is append-only'); END;
     """,
+    """
+    CREATE TABLE correction (              -- what a person decided on a mail that tells a new address or announcement
+        mail     TEXT PRIMARY KEY REFERENCES mail,
+        at       TEXT NOT NULL,
+        accepted INTEGER NOT NULL,
+        by       TEXT NOT NULL,
+        note     TEXT NOT NULL,
+        code     TEXT NOT NULL,            -- the agency, '' where none was named
+        was      TEXT NOT NULL,            -- its e-mail cell before, raw
+        cell     TEXT NOT NULL,            -- and after
+        import   INTEGER REFERENCES import -- under which the register took it in; NULL: rejected
+    ) STRICT, WITHOUT ROWID;
+    CREATE INDEX correction_of ON correction (code);
+    """,
 )
 
 

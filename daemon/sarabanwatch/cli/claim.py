@@ -1,0 +1,127 @@
+"""One mail that tells a new address or announcement, read and looked up.
+
+Who proves to have written it, whose it may be, what it names. Made for `corrections`; changes nothing.
+"""
+
+from dataclasses import asdict, replace
+from email.message import EmailMessage
+from typing import TYPE_CHECKING, Any
+
+import click
+
+from sarabanwatch.cli import domains, which
+from sarabanwatch.cli.terminal import line
+
+if TYPE_CHECKING:
+    from sarabanwatch.core.agency import Agency
+    from sarabanwatch.core.correction import Told
+    from sarabanwatch.edge.ledger.corrections import Decision
+    from sarabanwatch.ports import Stored
+    from sarabanwatch.wiring import Plant
+
+
+NOBODY = "nothing tells whose it is, or several may be meant; name one with --agency"
+
+
+class Claim:
+    """One mail, read and looked up; a database is asked only while it is made."""
+
+    def __init__(self, plant: "Plant", db: Any, mail: str, agency: str) -> None:  # noqa: ANN401 - a ledger connection
+        from sarabanwatch.core import address, correction
+        from sarabanwatch.edge.ledger import corrections as book
+        from sarabanwatch.edge.ledger import rulings
+
+        self.plant = plant
+        self.mail: Stored = _found(rulings.find, db, mail)
+        self.told: Told = correction.read(self.mail.raw, plant.rules.ours)
+        self.decision: Decision | None = book.of(db, self.mail.digest)
+        self.whose: list[tuple[Agency, str]] = _whose(db, self.mail, self.told, agency)
+        self.judged = {named: address.judge(replace(a, cell=named), plant.addresses)
+                       for a, _ in self.whose[:1] for named in self.told.addresses}
+        self.domains = {named: domains.of(db, named, plant.clock.now()) for named in self.told.addresses}
+        homes = tuple(a.rpartition("@")[2] for a in (*(each.cell for each, _ in self.whose[:1]), *self.told.addresses))
+        fact = self.mail.word.fact
+        self.proof = correction.proof(self.told, self.mail.signed, fact.authentic if fact else "", homes)
+
+    def undecided(self) -> None:
+        """Say where somebody has decided on it already."""
+        if d := self.decision:
+            raise click.ClickException(f"{d.mail[:12]}: {d.by} has decided on it, {d.at[:10]}; `corrections show` tells")
+
+    def one(self) -> "Agency":
+        """Return the agency that it is about; say where that is not one."""
+        if len(self.whose) == 1:
+            return self.whose[0][0]
+        listed = "".join(f"\n  {a.code}  {a.name} ({why})" for a, why in self.whose)
+        raise click.ClickException(NOBODY + listed)
+
+    def address(self) -> str:
+        """Return the address that it names: the only one that is not the old one, else the only one that is right."""
+        old = self.whose[0][0].cell.strip().lower() if self.whose else ""
+        new = [named for named in self.told.addresses if named.lower() != old]
+        right = [named for named in new if named in self.judged and self.judged[named].finding == "right"]
+        for found in (new, right):
+            if len(found) == 1:
+                return found[0]
+        raise click.ClickException(f"it names {len(new)} new addresses: {', '.join(new) or '-'}; say which with --address")
+
+    def account(self, lang: str) -> dict[str, Any]:
+        """Tell it as plain values."""
+        from sarabanwatch.core import address
+
+        return {
+            "mail": self.mail.digest, "arrived_at": self.mail.arrived_at.isoformat(), "proof": self.proof or None,
+            "from": self.told.sender, "subject": self.told.subject, "words": self.told.words,
+            "agencies": [{"code": a.code, "name": a.name, "why": why, "cell": a.cell} for a, why in self.whose],
+            "addresses": [{
+                "address": named, "finding": judged.finding,
+                "broken": [r.thai if lang == "th" else r.advice for r in judged.broken],
+                "write_instead": address.suggestion(replace(self.whose[0][0], cell=named), self.plant.addresses, judged) or None,
+                "domain": self.domains[named]} for named, judged in self.judged.items()]
+            or [{"address": named, "finding": None, "broken": [], "write_instead": None, "domain": self.domains[named]}
+                for named in self.told.addresses],
+            "announcement": {"link": self.told.link, "given_on": self.told.given_on} if any((self.told.link, self.told.given_on))
+            else None,
+            "decided": asdict(self.decision) if self.decision else None,
+        }
+
+    def draft(self) -> bytes:
+        """Return the answer as a draft that a person's mail program opens."""
+        from sarabanwatch.core import correction, mime
+        from sarabanwatch.core.calendar import BANGKOK
+
+        d, day = self.decision, self.plant.clock.now().astimezone(BANGKOK).date()
+        out, head = EmailMessage(), mime.take_apart(self.mail.raw).headers
+        out["X-Unsent"] = "1"
+        out["From"], out["To"] = self.plant.settings.sender.address, line(self.told.sender)
+        out["Subject"] = f"Re: {line(self.told.subject)}"
+        if ident := line(head.get("message-id")):
+            out["In-Reply-To"] = ident
+        name = self.whose[0][0].name if len(self.whose) == 1 else ""
+        cell = d.cell if d and d.cell else next(iter(self.told.addresses), "")
+        out.set_content(correction.answer(d.accepted if d else None, name, cell, d.note if d else "", day) + "\n")
+        return out.as_bytes()
+
+
+def _found(find: Any, db: Any, mail: str) -> "Stored":  # noqa: ANN401 - a question, a ledger connection
+    try:
+        found: Stored = find(db, mail.lower())
+    except KeyError:
+        raise click.ClickException(
+            f"no mail, or several, with a digest beginning {mail!r}; `corrections list` lists them") from None
+    return found
+
+
+def _whose(db: Any, mail: "Stored", told: "Told", wanted: str) -> "list[tuple[Agency, str]]":  # noqa: ANN401 - as above
+    """Return the agencies that it may be about: the one that is named, else our letter's, else by what stands in it."""
+    from sarabanwatch.edge.ledger import corrections as book
+    from sarabanwatch.edge.ledger import questions, roll
+
+    if wanted:
+        code, why = which.one(db, wanted).code, "named by you"
+        return [(agency, why)] if (agency := roll.find(db, code)) else []
+    owner = questions.owner(db, mail.word.serial) if mail.word.serial else ""
+    signs = [(owner, "our letter"), *((code, "its code") for code in told.codes)]
+    certain = [(agency, why) for code, why in signs if code and (agency := roll.find(db, code))]
+    likely = certain or list(book.whose(db, told.sender, told.words))
+    return list({agency.code: (agency, why) for agency, why in reversed(likely)}.values())[::-1]

@@ -1,0 +1,218 @@
+"""`corrections list`, `show`, `accept`, `reject`: mails in which agencies tell a new address or announcement, before a person.
+
+What a mail tells changes nothing by itself, and no answer is sent from here: it is drafted, for a person to look at and send.
+"""
+
+import asyncio
+from contextlib import closing
+from dataclasses import asdict, replace
+from datetime import datetime
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+import click
+
+from sarabanwatch.cli import domains, explain, options
+from sarabanwatch.cli.claim import Claim
+from sarabanwatch.cli.terminal import line, safe
+
+if TYPE_CHECKING:
+    from sarabanwatch.core.agency import Announcement
+    from sarabanwatch.wiring import Plant
+
+WORDS = {
+    "th": {"proven": "พิสูจน์ผู้ส่งได้", "unproven": "พิสูจน์ผู้ส่งไม่ได้: โทรศัพท์ถามหน่วยงานก่อน", "from": "จาก", "about": "อาจเป็นของ",
+           "nobody": "ไม่รู้ว่าเป็นของหน่วยงานใด ระบุด้วย --agency", "now": "ในทะเบียน", "names": "ที่อยู่ที่แจ้ง", "none": "ไม่พบที่อยู่ในข้อความ",
+           "instead": "ให้เขียนว่า", "announced": "ประกาศ", "unseen": "ยังไม่เคยตรวจโดเมน", "decided": "ตัดสินแล้ว",
+           "True": "รับ", "False": "ไม่รับ",
+           "waits": "ไม่มีเรื่องรอตัดสิน", "taken": "รับแล้ว", "import": "ทะเบียนครั้งที่",
+           "letter": "เขียนหนังสือทดสอบแล้ว ที่", "later": "หนังสือทดสอบ",
+           "rejected": "ไม่รับ บันทึกแล้ว", "answer": "ร่างคำตอบ: --answer FILE.eml"},
+    "en": {"proven": "the sender is proven", "from": "from",
+           "unproven": "the sender is not proven: ask the agency by telephone first",
+           "about": "may be of", "nobody": "nothing tells whose it is; name it with --agency", "now": "in the register",
+           "names": "names", "none": "no address stands in its words", "instead": "write instead", "announced": "announced",
+           "unseen": "its domain was not looked at yet", "decided": "decided", "True": "accepted", "False": "rejected",
+           "waits": "nothing waits", "taken": "accepted", "import": "import", "letter": "written down: letter", "later": "letter",
+           "rejected": "rejected, written down", "answer": "the answer as a draft: --answer FILE.eml"},
+}
+named = click.option("--by", required=True, help="Your name: it is kept beside the decision.")
+
+
+@click.group()
+def corrections() -> None:
+    """Mails in which agencies tell a new address or announcement; a person decides."""
+
+
+@corrections.command("list")
+@click.option("--decided", "over", is_flag=True, help="Those that were decided on.")
+@options.config
+@options.language
+@options.as_json
+def list_(config: Path, lang: str, *, over: bool, as_json: bool) -> None:
+    """List the mails that wait for a decision, oldest first. --json: one value a line."""
+    from sarabanwatch import wiring
+    from sarabanwatch.core.arrival import Kind
+    from sarabanwatch.edge.ledger import corrections as book
+    from sarabanwatch.edge.ledger import questions, rulings
+
+    w = WORDS[lang]
+    with questions.asking(wiring.Plant(config).ledger_file) as db:
+        found: list[Any] = list(book.decided(db) if over else rulings.waiting(db, Kind.CORRECTION))
+    for each in found:
+        if as_json:
+            options.say_json(asdict(each))
+        elif over:
+            said = f"{line(each.cell)} ({line(each.by)}: {line(each.note)})"
+            click.echo(f"{each.mail[:12]} {each.at[:16]} {w[str(each.accepted)]} {each.code} {said}")
+        else:
+            said = f"{line(each.sender)[:60]}  “{line(each.subject)[:60]}”"
+            click.echo(f"{each.digest[:12]} {each.arrived_at[:16]} {each.agency or '-':<8} {said}")
+    if not found and not as_json:
+        click.echo(w["waits"])
+
+
+@corrections.command()
+@click.argument("mail")
+@click.option("--agency", default="", help="Whose it is, where the mail does not tell.")
+@click.option("--answer", type=click.Path(path_type=Path, dir_okay=False), help="Write the answer to its sender as a draft, .eml.")
+@options.config
+@options.language
+@options.as_json
+def show(mail: str, agency: str, answer: Path | None, config: Path, lang: str, *, as_json: bool) -> None:
+    """Show the mail whose digest begins with MAIL: who proves to have written it, whose it may be, what it names, judged."""
+    from sarabanwatch import wiring
+    from sarabanwatch.edge.ledger import questions
+
+    plant = wiring.Plant(config)
+    with questions.asking(plant.ledger_file) as db:
+        claim = Claim(plant, db, mail, agency)
+        if answer:
+            options.write(answer, claim.draft())
+            click.echo(f"เขียนแล้ว · written: {answer}")
+            return
+        told = claim.account(lang)
+    if as_json:
+        options.say_json(told)
+    else:
+        click.echo("\n".join(lines(told, WORDS[lang], lang)))
+
+
+@corrections.command()
+@click.argument("mail")
+@click.option("--agency", default="", help="Whose it is, where the mail does not tell.")
+@click.option("--address", default="", help="The address, where the mail names several, or names it wrong.")
+@click.option("--announced-on", type=click.DateTime(["%Y-%m-%d"]), help="The day of the new announcement.")
+@click.option("--link", default="", help="Where the new announcement stands.")
+@click.option("--note", default="", help="Why; needed where the sender is not proven.")
+@click.option("--anyway", is_flag=True, help="Take an address that the Regulation does not accept.")
+@named
+@options.config
+@options.language
+@options.as_json
+def accept(  # noqa: PLR0913 - one parameter an option
+    mail: str, *, agency: str, address: str, announced_on: datetime | None, link: str, note: str, anyway: bool, by: str,
+    config: Path, lang: str, as_json: bool,
+) -> None:
+    """Take what MAIL tells into the register, and ask for a letter to the new address. `register undo` takes it back."""
+    from sarabanwatch import wiring
+    from sarabanwatch.core.agency import Announcement
+    from sarabanwatch.edge.ledger import questions
+
+    plant = wiring.Plant(config)
+    with questions.asking(plant.ledger_file) as db:
+        claim = Claim(plant, db, mail, agency)
+        claim.undecided()
+        whose, cell = claim.one(), address or claim.address()
+        _acceptable(claim, cell, note, anyway=anyway)
+        day, place = announced_on.date() if announced_on else claim.told.given_on, link or claim.told.link
+        given = Announcement(place, day, cell) if day or place else None
+    told = asyncio.run(_take(plant, claim.mail.digest, whose.code, cell, given, by, note))
+    w = WORDS[lang]
+    if as_json:
+        options.say_json({"mail": claim.mail.digest, "code": whose.code, "cell": cell, **told})
+    else:
+        click.echo(f"{w['taken']}: {whose.name} ({whose.code}) {line(cell)}, {w['import']} {told['import']}; "
+                   + (f"{w['letter']} {told['number']}" if told["number"] else f"{w['later']}: {told['why']}"))
+
+
+@corrections.command()
+@click.argument("mail")
+@click.option("--agency", default="", help="Whose it is, where the mail does not tell.")
+@click.option("--note", required=True, help="Why: it stands in the drafted answer.")
+@named
+@options.config
+@options.language
+def reject(mail: str, agency: str, note: str, by: str, config: Path, lang: str) -> None:
+    """Write down that MAIL changes nothing, and why."""
+    from sarabanwatch import wiring
+    from sarabanwatch.edge.ledger import questions
+
+    plant = wiring.Plant(config)
+    with questions.asking(plant.ledger_file) as db:
+        claim = Claim(plant, db, mail, agency)
+    code = claim.whose[0][0].code if len(claim.whose) == 1 else ""
+
+    async def write() -> None:
+        with closing(plant.ledger(existing=True)) as ledger:
+            await ledger.corrections.reject(claim.mail.digest, code, "", by, note, plant.clock.now())
+
+    asyncio.run(write())
+    click.echo(f"{WORDS[lang]['rejected']}: {claim.mail.digest[:12]}; {WORDS[lang]['answer']}")
+
+
+def _acceptable(claim: Claim, cell: str, note: str, *, anyway: bool) -> None:
+    """Refuse what a person should think of again."""
+    from sarabanwatch.core import address
+
+    if not claim.proof and not note.strip():
+        raise click.UsageError("the sender is not proven; say with --note how you made sure")
+    agency = claim.one()
+    judged = address.judge(replace(agency, cell=cell), claim.plant.addresses)
+    if judged.finding not in ("right", "odd") and not anyway:
+        instead = address.suggestion(replace(agency, cell=cell), claim.plant.addresses, judged)
+        advice = "; ".join(r.advice for r in judged.broken)
+        raise click.ClickException(f"{cell}: {advice}" + (f" Write instead: {instead}." if instead else "")
+                                   + " Reject it, or say --anyway.")
+
+
+async def _take(
+    plant: "Plant", digest: str, code: str, cell: str, given: "Announcement | None", by: str, note: str,
+) -> dict[str, Any]:
+    """Take it into the register, then ask for a letter; where none may go now, the round's own goes when its turn comes."""
+    from sarabanwatch.app.asking import NotAsked, ask
+    from sarabanwatch.edge.ledger.corrections import Decided
+
+    with closing(plant.ledger(existing=True)) as ledger:
+        try:
+            number = await ledger.corrections.accept(digest, code, cell, given, by, note, plant.clock.now())
+        except Decided as settled:
+            raise click.ClickException(str(settled)) from None
+        try:
+            serial = await ask(code, None, ledger=ledger, clock=plant.clock, rules=plant.rules)
+        except NotAsked as why:
+            return {"import": number, "letter": None, "number": None, "why": str(why)}
+    return {"import": number, "letter": serial, "number": plant.rules.form.numbered(serial), "why": ""}
+
+
+def lines(told: dict[str, Any], w: dict[str, str], lang: str) -> list[str]:
+    """Return a claim as lines for a person; whether its sender is proven stands on top."""
+    out = [f"!! {w['unproven']}" if told["proof"] is None else f"{w['proven']}: {told['proof']}"]
+    if told["decided"]:
+        d = told["decided"]
+        out.append(f"{w['decided']}: {w[str(d['accepted'])]} {d['at'][:16]} {line(d['by'])} {line(d['note'])}")
+    out += [f"{told['mail'][:12]} {told['arrived_at'][:16]} {w['from']} {line(told['from'])}  “{line(told['subject'])}”"]
+    about = [f"{w['about']} {line(a['name'])} ({a['code']}; {a['why']})  {w['now']} {a['cell']!r}" for a in told["agencies"]]
+    out += about or [w["nobody"]]
+    for each in told["addresses"]:
+        found = each["finding"] or "?"
+        thai = f": {explain.FINDINGS[found]}" if lang == "th" and found in explain.FINDINGS else ""
+        out.append(f"{w['names']} {line(each['address'])} ({found}{thai})")
+        out += [f"  {advice}" for advice in each["broken"]]
+        out += [f"  {w['instead']} {each['write_instead']}"] if each["write_instead"] else []
+        out += [f"  {text}" for text in domains.lines(each["domain"], lang)] if each["domain"] else [f"  {w['unseen']}"]
+    if not told["addresses"]:
+        out.append(w["none"])
+    if told["announcement"]:
+        out.append(f"{w['announced']} {told['announcement']['given_on'] or ''} {line(told['announcement']['link'])}")
+    return [*out, "", safe(told["words"])]

@@ -1,0 +1,134 @@
+"""A notice of a new address, from the mail to the register: a person decides, by name; lists that lag behind do not undo it."""
+
+import asyncio
+import json
+from contextlib import closing
+from hashlib import sha256
+from pathlib import Path
+
+import pytest
+from click.testing import CliRunner, Result
+
+from fakes.mailroom import CAME, mail, mailroom
+from fakes.samples import HOUR, RULES, agency, register
+from sarabanwatch.cli import group
+from sarabanwatch.core.agency import Agency
+from sarabanwatch.edge.ledger import SqliteLedger, questions, roll
+
+NEW = "saraban@dept-one.go.th"
+NOTICE = mail(f"ขอแจ้งแก้ไขอีเมลกลางของหน่วยงาน เป็น {NEW}\r\nตามประกาศ ลงวันที่ 5 มกราคม 2569 https://one.go.th/a.pdf", subject="Re: x")
+STRANGERS = mail("ขอแจ้งแก้ไขอีเมลกลาง เป็น saraban@evil.go.th", to="probes@probe.test", sender="x@evil.test", subject="แจ้ง")
+ID, FORGED = (sha256(raw).hexdigest()[:12] for raw in (NOTICE, STRANGERS))
+TWO = agency("saraban@two.go.th", "1002", name="กรมสอง")
+
+
+@pytest.fixture
+def config(tmp_path: Path) -> Path:
+    path = mailroom(tmp_path, NOTICE, STRANGERS)
+    path.write_text("live = true\n" + path.read_text())
+    return path
+
+
+def run(config: Path, *words: str) -> Result:
+    return CliRunner().invoke(group, ["corrections", *words, "-c", str(config)])
+
+
+def done(config: Path, *words: str) -> str:
+    result = run(config, *words)
+    assert result.exit_code == 0, result.output
+    return result.output
+
+
+def waiting(config: Path) -> set[str]:
+    return {json.loads(row)["digest"][:12] for row in done(config, "list", "--json").splitlines()}
+
+
+def stands(config: Path, code: str = "1001") -> Agency:
+    with questions.asking(config.parent / "ledger.db") as db:
+        found = roll.find(db, code)
+        assert found
+        return found
+
+
+def listed_again(config: Path, cell: str, digest: str) -> None:
+    async def take() -> None:
+        with closing(SqliteLedger(config.parent / "ledger.db", RULES)) as ledger:
+            await ledger.roll.replace(register(agency(cell), TWO, digest=digest), CAME + HOUR)
+
+    asyncio.run(take())
+
+
+def test_it_waits_and_is_told_with_what_it_names(config: Path) -> None:
+    assert waiting(config) == {ID, FORGED}
+    told = json.loads(done(config, "show", ID, "--json"))
+    assert [(a["code"], a["why"]) for a in told["agencies"]] == [("1001", "our letter")]
+    assert [(a["address"], a["finding"]) for a in told["addresses"]] == [(NEW, "right")]
+    assert told["announcement"] == {"link": "https://one.go.th/a.pdf", "given_on": "2026-01-05"}
+    assert done(config, "show", ID, "--lang", "en").startswith("!! the sender is not proven")
+    assert "nothing tells whose it is" in done(config, "show", FORGED, "--lang", "en")
+    assert stands(config).cell == "saraban@one.go.th"
+
+
+def test_accepted_it_stands_with_its_announcement_and_a_letter_waits_to_go(config: Path) -> None:
+    said = done(config, "accept", ID, "--by", "Somsri", "--note", "called them", "--lang", "en")
+    assert f"accepted: กรมหนึ่ง (1001) {NEW}, import 2; written down: letter" in said
+    now = stands(config)
+    assert now.announcement is not None
+    assert (now.cell, now.announcement.cell, str(now.announcement.given_on)) == (NEW, NEW, "2026-01-05")
+    with questions.asking(config.parent / "ledger.db") as db:
+        assert list(db.execute("SELECT address, state FROM letter WHERE code = '1001' ORDER BY serial")) == [
+            ("saraban@one.go.th", "accepted"), (NEW, "drafted")]
+    assert waiting(config) == {FORGED}
+    assert NEW in done(config, "list", "--decided")
+    again = run(config, "accept", ID, "--by", "Somchai", "--note", "x")
+    assert (again.exit_code, "Somsri has decided on it" in again.output) == (1, True)
+
+
+def test_a_list_that_lags_behind_does_not_undo_it_and_one_that_knows_better_does(config: Path) -> None:
+    done(config, "accept", ID, "--by", "Somsri", "--note", "called them")
+    listed_again(config, "saraban@one.go.th", "d3")
+    assert stands(config).cell == NEW
+    with questions.asking(config.parent / "ledger.db") as db:
+        assert "the list still has 'saraban@one.go.th'; the correction of" in questions.dossier(db, "1001").notes[0].english
+    listed_again(config, "saraban@third.go.th", "d4")
+    assert stands(config).cell == "saraban@third.go.th"
+    listed_again(config, "saraban@one.go.th", "d5")
+    assert stands(config).cell == "saraban@one.go.th"
+
+
+def test_undone_it_is_gone(config: Path) -> None:
+    done(config, "accept", ID, "--by", "Somsri", "--note", "called them")
+    undone = CliRunner().invoke(group, ["register", "undo", "--yes", "-c", str(config)])
+    assert (undone.exit_code, stands(config).cell) == (0, "saraban@one.go.th")
+    listed_again(config, "saraban@one.go.th", "d3")
+    assert stands(config).cell == "saraban@one.go.th"
+
+
+@pytest.mark.parametrize(("words", "why", "code"), [
+    ((ID,), "the sender is not proven", 2),
+    ((ID, "--note", "n", "--address", "someone@gmail.com"), "or say --anyway", 1),
+    ((FORGED, "--note", "n"), "name one with --agency", 1),
+    (("ffff", "--note", "n"), "no mail, or several", 1),
+])
+def test_what_a_person_should_think_of_again_is_refused(config: Path, words: tuple[str, ...], why: str, code: int) -> None:
+    found = run(config, "accept", *words, "--by", "Somsri")
+    assert (found.exit_code, why in found.output, stands(config).cell) == (code, True, "saraban@one.go.th")
+    assert waiting(config) == {ID, FORGED}
+
+
+def test_a_person_may_name_the_agency_and_insist(config: Path) -> None:
+    done(config, "accept", FORGED, "--agency", "1002", "--address", "office@gmail.com", "--anyway", "--note", "n", "--by", "Somsri")
+    assert stands(config, "1002").cell == "office@gmail.com"
+
+
+def test_rejected_it_changes_nothing_and_its_answer_says_why(config: Path) -> None:
+    done(config, "reject", ID, "--by", "Somsri", "--note", "ยังไม่มีประกาศ")
+    assert (waiting(config), stands(config).cell) == ({FORGED}, "saraban@one.go.th")
+    draft = config.parent / "answer.eml"
+    done(config, "show", ID, "--answer", str(draft))
+    from email import message_from_bytes, policy
+
+    answer = message_from_bytes(draft.read_bytes(), policy=policy.default)
+    assert (answer["To"], answer["X-Unsent"]) == ("saraban@one.go.th", "1")
+    assert "เนื่องจาก ยังไม่มีประกาศ" in answer.get_content()
+    assert run(config, "reject", ID, "--by", "x", "--note", "y").exit_code == 1

@@ -1,0 +1,65 @@
+"""What a mail tells of a new address: the writer's own words only, whatever stands in them."""
+
+from datetime import date
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from sarabanwatch.core import correction
+from sarabanwatch.core.clues import Ours
+
+OURS = Ours("probes@probe.test", "นร 1200/ท")
+
+
+def mail(body: str, sender: str = "saraban@one.go.th") -> bytes:
+    return f"From: {sender}\r\nSubject: =?utf-8?q?=E0=B9=81?=\r\nContent-Type: text/plain; charset=utf-8\r\n\r\n{body}".encode()
+
+
+@pytest.mark.parametrize(("body", "addresses"), [
+    ("ขอแจ้งเปลี่ยนอีเมล เป็น saraban@new.go.th", ("saraban@new.go.th",)),
+    ("ยกเลิกอีเมล old@one.go.th ให้ใช้ saraban@one.go.th แทน", ("old@one.go.th", "saraban@one.go.th")),
+    ("saraban@new.go.th\n\nเมื่อ 2 ม.ค. 2569 probes@probe.test เขียนว่า:\n> ส่งถึง saraban@quoted.go.th", ("saraban@new.go.th",)),
+    ("new address: saraban@new.go.th\n> saraban@quoted.go.th", ("saraban@new.go.th",)),
+    ("ตอบถึง probes+swaaa@probe.test", ()),
+    ("ไม่มีที่อยู่", ()),
+])
+def test_the_addresses_that_the_writer_names(body: str, addresses: tuple[str, ...]) -> None:
+    assert correction.read(mail(body), OURS).addresses == addresses
+
+
+@pytest.mark.parametrize(("body", "day"), [
+    ("ประกาศ ลงวันที่ ๕ มกราคม ๒๕๖๙ เรื่อง", date(2026, 1, 5)), ("ประกาศ ณ วันที่ 5 ม.ค. 2569", date(2026, 1, 5)),
+    ("announced on 2026-01-05", date(2026, 1, 5)), ("ลงวันที่ 45 มกราคม 2569", None), ("วันที่เท่าไรไม่รู้", None),
+])
+def test_the_day_of_the_announcement(body: str, day: date | None) -> None:
+    assert correction.read(mail(body), OURS).given_on == day
+
+
+def test_codes_and_the_link() -> None:
+    told = correction.read(mail("อบต. รหัส ๖๑๐๐๑๐๑ (ไม่ใช่ 9100101) ดู https://one.go.th/ประกาศ.pdf."), OURS)
+    assert (told.codes, told.link) == (("6100101",), "https://one.go.th/ประกาศ.pdf")
+
+
+@pytest.mark.parametrize(("sender", "signed", "homes", "proven"), [
+    ("saraban@one.go.th", ("one.go.th",), ("one.go.th",), True),
+    ("it@mail.one.go.th", ("one.go.th",), ("one.go.th",), True),
+    ("saraban@one.go.th", ("evil.test",), ("one.go.th",), False),          # signed by somebody else
+    ("x@evil.test", ("evil.test",), ("one.go.th",), False),                # signed, and a stranger
+    ("saraban@one.go.th", (), ("one.go.th",), False),
+    ("saraban@one.go.th", ("go.th",), ("one.go.th",), False),              # a bare suffix speaks for nobody
+])
+def test_who_proves_to_have_written_it(sender: str, signed: tuple[str, ...], homes: tuple[str, ...], proven: bool) -> None:  # noqa: FBT001 - wanted
+    assert bool(correction.proof(correction.read(mail("x", sender), OURS), signed, "", homes)) is proven
+
+
+@given(st.binary(max_size=2000))
+def test_any_octets_are_read(raw: bytes) -> None:
+    correction.read(raw, OURS)
+
+
+def test_the_answer_says_what_was_decided() -> None:
+    day = date(2026, 1, 12)
+    assert "๑๒ มกราคม ๒๕๖๙" in correction.answer(True, "กรมหนึ่ง", "saraban@new.go.th", "", day)
+    assert "เนื่องจาก ไม่มีประกาศ" in correction.answer(False, "กรมหนึ่ง", "", "ไม่มีประกาศ", day)
+    assert "อยู่ระหว่างการตรวจสอบ" in correction.answer(None, "", "", "", day)
