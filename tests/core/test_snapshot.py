@@ -71,6 +71,13 @@ def test_figures_made_of_any_counts_add_up(counts: dict[Group, int]) -> None:
     assert not list(arithmetic(figures({**counts, Group.A1: 1})))
 
 
+def test_equal_remainders_are_rounded_alike_in_whatever_order_the_buckets_are_kept() -> None:
+    made = figures({Group.A1: 47, Group.D2: 11, Group.W: 2})
+    assert made.shares == {"ready": 78.4, "mend": 18.3, "raised": 3.3, "unknown": 0.0}
+    kept = replace(made, buckets=dict(sorted(made.buckets.items())), shares=dict(sorted(made.shares.items())))
+    assert list(arithmetic(kept)) == []
+
+
 def test_numbers_are_read_in_both_kinds_of_digits() -> None:
     assert numbers("จำนวน ๖,๕๓๖ หน่วยงาน ร้อยละ ๗๘.๙ (กลุ่ม A1) 3.6%") == ["6,536", "78.9", "1", "3.6"]
 
