@@ -8,6 +8,7 @@ from click.testing import CliRunner
 
 from fakes.mailroom import RECEIPT, RULEBOOK, WEAK_RECEIPT, mail, mailroom
 from sarabanwatch.cli import group
+from sarabanwatch.cli.explain import WORDS, facts
 from sarabanwatch.cli.terminal import line, safe
 
 HOST = "mx.probe.test"
@@ -55,3 +56,12 @@ def test_words_of_strangers_are_shown_and_not_done() -> None:
     assert safe("a\x1b[31mb\x07\tc\nd\u202ee\x9bf\x00") == "a\\x1b[31mb\\x07\tc\nd\\u202ee\\x9bf\\x00"
     assert safe("ที่ นร ๑๒๐๐/ท ๗\u200bกก") == "ที่ นร ๑๒๐๐/ท ๗\u200bกก"
     assert line(" a\n b\tc\x1b ") == "a b c\\x1b"
+
+
+def test_what_a_host_says_again_and_again_is_one_line_until_it_says_another_thing() -> None:
+    said = {"kind": "put off", "code": 451, "status": "4.3.0", "said": "later", "reason": "temporary", "blame": "theirs for now",
+            "rule": "", "receipt": "", "mail": "", "authentic": "", "in_force": True}
+    evidence = [{**said, "at": f"2026-01-12T0{hour}:00:00+07:00", "said": "busy" if hour == 3 else "later"} for hour in range(5)]
+    told = list(facts(evidence, WORDS["en"]))
+    assert [line.endswith(" × 3 until 2026-01-12T02:00:00") for line in told] == [True, False, False]
+    assert [said in line for line, said in zip(told, ("later", "busy", "later"), strict=True)] == [True] * 3

@@ -1,6 +1,6 @@
 """`explain AGENCY`: group -> rule -> evidence -> raw message."""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from datetime import datetime
 from itertools import groupby
 from pathlib import Path
@@ -189,9 +189,16 @@ def lines(told: dict[str, Any], lang: str) -> list[str]:
         out.append(f"  {w['none']}")
     for letter in told["letters"]:
         out.append(f"  {w['letter']} {letter['number']} -> {letter['address']}: {letter['verdict']} ({letter['because']})")
-        out += [_fact(e, w) for e in letter["evidence"]]
+        out += facts(letter["evidence"], w)
         out += [text for mail in letter["returns"] for text in _return(mail, w)]
     return out
+
+
+def facts(evidence: Sequence[dict[str, Any]], w: dict[str, str]) -> Iterator[str]:
+    """Yield facts as lines; what was said over and over, as a host says that puts a letter off, on one."""
+    for _, alike in groupby(evidence, key=lambda e: (e["kind"], e["code"], e["said"], e["mail"])):
+        first, *more = alike
+        yield _fact(first, w) + (f" × {len(more) + 1} {w['until']} {more[-1]['at'][:19]}" if more else "")
 
 
 def address(judged: dict[str, Any], lang: str) -> Iterator[str]:
