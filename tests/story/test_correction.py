@@ -1,0 +1,60 @@
+"""An agency mails that its address is another one now: a person accepts, a letter goes there outside the round, the agency turns.
+
+A census that was frozen before stays as it was, to the byte.
+"""
+
+import asyncio
+import json
+import smtplib
+import sys
+from email.message import EmailMessage
+from pathlib import Path
+
+from story.programs import daemon, land, port
+from story.witness import Witness
+
+SEED = 9
+
+
+async def verb(place: Path, *words: str) -> str:
+    """Run a verb beside the daemon, as a person would; return what it says."""
+    process = await asyncio.create_subprocess_exec(
+        sys.executable, "-m", "sarabanwatch", *words, "--config", str(place / "sarabanwatch.toml"),
+        stdout=asyncio.subprocess.PIPE, stderr=asyncio.subprocess.PIPE)
+    out, err = await process.communicate()
+    assert process.returncode == 0, err.decode()
+    return out.decode()
+
+
+def post(place: Path, address: str) -> None:
+    """Let an agency write to us: its new address, as announced."""
+    notice = EmailMessage()
+    notice["From"], notice["To"], notice["Subject"] = "clerk@somewhere.go.test", "probes@probe.test", "แจ้งแก้ไขอีเมลกลาง"
+    notice.set_content(f"ขอแจ้งแก้ไขอีเมลกลางของหน่วยงาน เป็น {address} ตามประกาศ ลงวันที่ 5 มกราคม 2569\n")
+    with smtplib.SMTP("127.0.0.1", port(place, "relay")) as relay:
+        relay.send_message(notice)
+
+
+async def test_a_notice_accepted_is_tried_at_once_and_a_frozen_census_stays(tmp_path: Path) -> None:
+    async with land(tmp_path, 60, SEED):
+        witness = Witness(tmp_path)
+        async with daemon(tmp_path) as life:
+            await witness.over(life)
+            await verb(tmp_path, "report", "freeze")
+            frozen = await verb(tmp_path, "report", "show", "--json")
+            truth = witness.truth()
+            code = next(code for code, true in truth.items() if true["group"] == "D2")
+            works = next(true["address"] for true in truth.values() if true["group"] == "A1" and "dla." not in true["address"])
+            await asyncio.to_thread(post, tmp_path, works)
+            mail = (await life.says("received", kind="correction"))["mail"]
+            asked = json.loads(await verb(tmp_path, "corrections", "accept", mail, "--agency", code, "--anyway", "--by", "สมศรี",
+                                          "--note", "โทรศัพท์ถามแล้ว", "--json"))
+            await life.says("turned", agency=code, now="A1")
+            assert await life.stop() == 0
+            assert life.complaints == []
+        assert await verb(tmp_path, "report", "show", "--json") == frozen
+    assert (asked["code"], asked["cell"]) == (code, works)
+    (campaign, address), = witness.rows("SELECT campaign, address FROM letter WHERE serial = ?", asked["letter"])
+    assert (campaign < -1000, address) == (True, works)
+    assert witness.twice() == {}
+    assert witness.hurried() == []
