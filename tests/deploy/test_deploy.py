@@ -12,7 +12,8 @@ import yaml
 
 DEPLOY = Path(__file__).parents[2] / "deploy"
 RUNBOOKS = DEPLOY / "runbooks"
-VERBS = {"run", "check-config", "version", "register", "census", "agencies", "explain", "incidents", "path", "plan", "demo"}
+VERBS = {"run", "check-config", "version", "register", "census", "agencies", "explain", "incidents", "path", "plan",
+         "corrections", "inbox", "wishes", "demo"}
 
 
 def load(name: str) -> Any:

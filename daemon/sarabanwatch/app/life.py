@@ -328,6 +328,7 @@ async def publish(*, ledger: Ledger, clock: Clock, rules: Rulebook, journal: Jou
     journal.published(counts, round_.number, letters, round_.elapsed(now))
     journal.found(await ledger.domains.counts())
     journal.held(*await ledger.incidents.held())
+    journal.awaited(await ledger.rulings.waiting())
     return Census(counts)
 
 

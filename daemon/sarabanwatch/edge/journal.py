@@ -8,7 +8,7 @@ import sys
 import time
 from collections import Counter as Counts
 from collections.abc import Callable, Iterable, Mapping, Sequence
-from datetime import timedelta
+from datetime import datetime, timedelta
 
 import structlog
 from prometheus_client import CollectorRegistry, Counter, Gauge, disable_created_metrics
@@ -33,6 +33,8 @@ from sarabanwatch.ports import Change, Clock, Received, Round
 STEPS = ("register", "canary", "draft", "send", "receive", "close", "judge", "announce", "publish", "stray", "survey", "forget")
 OUTCOMES = {Event.TAKEN: "taken", Event.LATER: "later", Event.REFUSAL: "refused", Event.LOST: "lost"}
 FINDINGS = (*Finding, *stray.Finding, NOT_KNOWN)
+AWAITED: dict[str, Callable[[Kind], bool]] = {    # what waits for a person
+    "correction": lambda kind: kind is Kind.CORRECTION, "other": lambda kind: kind is not Kind.CORRECTION}
 WHYS = ("turn", "office hours", "slowed", "shut")     # what a letter that is due may wait for (app.gate)
 TURNS = ("regressed", "improved", "other")
 
@@ -135,6 +137,8 @@ class MetricJournal:
         self._ill = Gauge("sarabanwatch_post_refused", "1 while so many refuse us, or our relay does, that all letters wait",
                           registry=registry)
         self._told: tuple[str, ...] = ("",)
+        self._awaited = Gauge("sarabanwatch_mail_waits_seconds", "How long the oldest mail has waited for a person", ["what"],
+                              registry=registry)
 
     def _start_at_zero(self) -> None:
         for family, labels in (
@@ -143,7 +147,7 @@ class MetricJournal:
             (self._away, (errand.name.lower() for errand in Errand)), (self._waiting, WHYS), (self._hosts, ("shut", "slowed")),
             (self._round, ("planned", "sent", "doubtful", "held", "pending")),
             (self._letters, OUTCOMES.values()), (self._strays, OUTCOMES.values()),
-            (self._arrivals, Kind), (self._changes, TURNS),
+            (self._arrivals, Kind), (self._awaited, AWAITED), (self._changes, TURNS),
             (self._refused, ("forged", "expired", "mismatch")), (self._errors, ("send", "receive", "job")),
         ):
             for label in labels:
@@ -274,6 +278,13 @@ class MetricJournal:
         """What DNS and strays show of the domains, as it stands."""
         for finding in FINDINGS:
             self._findings.labels(finding).set(counts.get(finding, 0))
+
+    def awaited(self, since: Mapping[Kind, datetime]) -> None:
+        """Since when mails of these kinds wait for a person, the oldest of each."""
+        now = self._clock.now()
+        for what, holds in AWAITED.items():
+            oldest = min((at for kind, at in since.items() if holds(kind)), default=now)
+            self._awaited.labels(what).set((now - oldest).total_seconds())
 
     def weakened(self, agencies: int) -> None:
         """So many agencies stand by a letter taken in silence where any name is taken."""

@@ -36,6 +36,10 @@ WAITING = """
     WHERE r.waits <> '' AND (? = '' OR r.kind = ?) AND NOT EXISTS (SELECT 1 FROM reading n WHERE n.mail = r.mail AND n.id > r.id)
     ORDER BY m.arrived_at, m.digest
 """
+OLDEST = """
+    SELECT r.kind, min(m.arrived_at) FROM reading r JOIN mail m ON m.digest = r.mail
+    WHERE r.waits <> '' AND NOT EXISTS (SELECT 1 FROM reading n WHERE n.mail = r.mail AND n.id > r.id) GROUP BY 1
+"""
 
 
 @dataclass(frozen=True, slots=True)
@@ -77,6 +81,10 @@ class SqliteRulings:
     async def kept(self) -> int:
         """Count the mails whose words are kept."""
         return await self._pen.read(lambda db: db.execute("SELECT count(*) FROM mail WHERE forgotten_at IS NULL").get)
+
+    async def waiting(self) -> Mapping[Mail, datetime]:
+        """Return which kinds of mail wait for a person, and since when the oldest of each does."""
+        return await self._pen.read(lambda db: {Mail(kind): moment(oldest) for kind, oldest in ask(db, OLDEST)})
 
     async def find(self, digest: str) -> Stored:
         """Return a mail by (the beginning of) its digest; KeyError where none or several begin so."""
