@@ -26,6 +26,14 @@ def test_the_circular_says_the_right_figures_word_for_word() -> None:
     assert "๒๘๖" not in said.replace("๘,๒๘๖", "")
 
 
+def test_only_a_paper_that_bears_a_qr_code_speaks_of_it() -> None:
+    for link, spoken in ((OFFICE.link, True), ("", False)):
+        office = replace(OFFICE, link=link)
+        papers = circular(of_the_letter(), office, FINAL, TEXT), infographic(of_the_letter(), office, FINAL)
+        assert [("QR" in " ".join(sentences(paper))) for paper in papers] == [spoken, spoken]
+    assert OFFICE.link
+
+
 def test_the_infographic_says_the_same_in_the_offices_order() -> None:
     facts = infographic(of_the_letter(), OFFICE, FINAL)
     boxes = facts["boxes"]

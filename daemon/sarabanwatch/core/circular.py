@@ -71,7 +71,8 @@ class Issue:
 
 def circular(s: Snapshot, office: Office, issue: Issue, text: Template) -> dict[str, object]:
     """Return the circular letter's parts; its body has one paragraph a bucket, and one more for what is not known, if any."""
-    filled = text.substitute(told(s), office=office.name)
+    scan = "โดยสแกน QR Code ท้ายหนังสือนี้" if office.link else "ของสำนักงาน"
+    filled = text.substitute(told(s), office=office.name, scan=scan)
     return {**letterhead(s, office, issue), "subject": SUBJECT, "to": one_line(office.to), "enclosed": ENCLOSED,
             "body": paragraphs(filled), "closing": "จึงเรียนมาเพื่อโปรดพิจารณาดำเนินการ"}
 
@@ -115,7 +116,7 @@ def infographic(s: Snapshot, office: Office, issue: Issue) -> dict[str, object]:
                    "label": SHOWN[b], "groups": f"กลุ่ม {joined(held, ', ')}" if (held := named(s.buckets[b])) else ""}
                   for b in shown],
         "steps": [
-            {"head": "ตรวจสอบสถานะหน่วยงาน", "text": "ผ่าน Dashboard โดยสแกน QR Code"},
+            {"head": "ตรวจสอบสถานะหน่วยงาน", "text": "ผ่าน Dashboard" + (" โดยสแกน QR Code" if office.link else "")},
             {"head": "เร่งดำเนินการแก้ไข", "text": "หน่วยงานที่ยังดำเนินการไม่ถูกต้องครบถ้วน\nเร่งแก้ไขอีเมลให้สมบูรณ์โดยเร็ว"},
             {"head": "นำประกาศฯ ม.10 ลง info.go.th", "text": f"และแจ้ง{office.name} ทางอีเมล\n{office.email}"},
         ]}
