@@ -2,6 +2,9 @@
 
 import asyncio
 import json
+import threading
+from collections.abc import Iterator
+from concurrent.futures import Future
 from contextlib import closing
 from hashlib import sha256
 from pathlib import Path
@@ -10,6 +13,7 @@ import pytest
 from click.testing import CliRunner, Result
 
 from fakes.mailroom import CAME, mail, mailroom
+from fakes.names import Names, resolving
 from fakes.samples import HOUR, RULES, agency, register
 from sarabanwatch.cli import group
 from sarabanwatch.core.agency import Agency
@@ -22,10 +26,27 @@ ID, FORGED = (sha256(raw).hexdigest()[:12] for raw in (NOTICE, STRANGERS))
 TWO = agency("saraban@two.go.th", "1002", name="กรมสอง")
 
 
+@pytest.fixture(scope="module")
+def resolver() -> Iterator[int]:
+    """A resolver that lives in a loop of its own, as one that the verbs ask does; return its port."""
+    stands, over = Future[int](), threading.Event()
+
+    async def live() -> None:
+        async with resolving(Names({("dept-one.go.th", "MX"): ["10 mx.house.th."], ("mx.house.th", "A"): ["192.0.2.1"]})) as names:
+            stands.set_result(names.port)
+            await asyncio.to_thread(over.wait)
+
+    thread = threading.Thread(target=asyncio.run, args=(live(),))
+    thread.start()
+    yield stands.result(10)
+    over.set()
+    thread.join()
+
+
 @pytest.fixture
-def config(tmp_path: Path) -> Path:
+def config(tmp_path: Path, resolver: int) -> Path:
     path = mailroom(tmp_path, NOTICE, STRANGERS)
-    path.write_text("live = true\n" + path.read_text())
+    path.write_text(f'live = true\n{path.read_text()}[dns]\nresolvers = ["127.0.0.1:{resolver}"]\n')
     return path
 
 
@@ -63,6 +84,7 @@ def test_it_waits_and_is_told_with_what_it_names(config: Path) -> None:
     told = json.loads(done(config, "show", ID, "--json"))
     assert [(a["code"], a["why"]) for a in told["agencies"]] == [("1001", "our letter")]
     assert [(a["address"], a["finding"]) for a in told["addresses"]] == [(NEW, "right")]
+    assert (told["addresses"][0]["domain"]["mail_host"], told["addresses"][0]["domain"]["agencies"]) == ("mx.house.th", 0)
     assert told["announcement"] == {"link": "https://one.go.th/a.pdf", "given_on": "2026-01-05"}
     assert done(config, "show", ID, "--lang", "en").startswith("!! the sender is not proven")
     assert "nothing tells whose it is" in done(config, "show", FORGED, "--lang", "en")
@@ -108,6 +130,7 @@ def test_undone_it_is_gone(config: Path) -> None:
     ((ID,), "the sender is not proven", 2),
     ((ID, "--note", "n", "--address", "someone@gmail.com"), "or say --anyway", 1),
     ((FORGED, "--note", "n"), "name one with --agency", 1),
+    ((FORGED, "--note", "n", "--agency", "1002"), "does not exist", 1),
     (("ffff", "--note", "n"), "no mail, or several", 1),
 ])
 def test_what_a_person_should_think_of_again_is_refused(config: Path, words: tuple[str, ...], why: str, code: int) -> None:

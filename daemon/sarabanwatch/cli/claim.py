@@ -20,6 +20,7 @@ if TYPE_CHECKING:
     from sarabanwatch.wiring import Plant
 
 
+MOST = 5      # addresses of which the DNS is asked
 NOBODY = "nothing tells whose it is, or several may be meant; name one with --agency"
 
 
@@ -38,7 +39,8 @@ class Claim:
         self.whose: list[tuple[Agency, str]] = _whose(db, self.mail, self.told, agency)
         self.judged = {named: address.judge(replace(a, cell=named), plant.addresses)
                        for a, _ in self.whose[:1] for named in self.told.addresses}
-        self.domains = {named: domains.of(db, named, plant.clock.now()) for named in self.told.addresses}
+        self.domains = {named: domains.of(db, named, plant.clock.now()) or domains.asked_now(plant, db, named)
+                        for named in self.told.addresses[:MOST]}
         homes = tuple(a.rpartition("@")[2] for a in (*(each.cell for each, _ in self.whose[:1]), *self.told.addresses))
         fact = self.mail.word.fact
         self.proof = correction.proof(self.told, self.mail.signed, fact.authentic if fact else "", homes)
@@ -77,8 +79,8 @@ class Claim:
                 "address": named, "finding": judged.finding,
                 "broken": [r.thai if lang == "th" else r.advice for r in judged.broken],
                 "write_instead": address.suggestion(replace(self.whose[0][0], cell=named), self.plant.addresses, judged) or None,
-                "domain": self.domains[named]} for named, judged in self.judged.items()]
-            or [{"address": named, "finding": None, "broken": [], "write_instead": None, "domain": self.domains[named]}
+                "domain": self.domains.get(named)} for named, judged in self.judged.items()]
+            or [{"address": named, "finding": None, "broken": [], "write_instead": None, "domain": self.domains.get(named)}
                 for named in self.told.addresses],
             "announcement": {"link": self.told.link, "given_on": self.told.given_on} if any((self.told.link, self.told.given_on))
             else None,

@@ -169,6 +169,10 @@ def _acceptable(claim: Claim, cell: str, note: str, *, anyway: bool) -> None:
         raise click.UsageError("the sender is not proven; say with --note how you made sure")
     agency = claim.one()
     judged = address.judge(replace(agency, cell=cell), claim.plant.addresses)
+    found = (claim.domains.get(cell) or {"findings": []})["findings"]
+    faults = [each["advice_en"] for each in found if each["severity"] == "fault"]
+    if faults and not anyway:
+        raise click.ClickException(f"{cell}: {faults[0]} Reject it, or say --anyway.")
     if judged.finding not in ("right", "odd") and not anyway:
         instead = address.suggestion(replace(agency, cell=cell), claim.plant.addresses, judged)
         advice = "; ".join(r.advice for r in judged.broken)

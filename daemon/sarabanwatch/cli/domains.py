@@ -10,9 +10,11 @@ from sarabanwatch.cli import options
 from sarabanwatch.cli.terminal import line
 
 if TYPE_CHECKING:
+    from sarabanwatch.core.domain import Facts
     from sarabanwatch.edge.ledger.domains import Found, Shown
     from sarabanwatch.edge.ledger.hosts import Shown as Encrypted
     from sarabanwatch.edge.ledger.strays import Learnt
+    from sarabanwatch.wiring import Plant
 
 WORDS = {
     "th": {"domain": "โดเมน", "host": "เครื่องรับอีเมล", "none": "ไม่มี", "agencies": "หน่วยงาน", "asked": "ถามเมื่อ", "known": "ทราบผลล่าสุด",
@@ -95,6 +97,34 @@ def of(db: Any, address: str, now: datetime) -> dict[str, Any] | None:  # noqa: 
 
     name = address.rpartition("@")[2]
     return next((plain(db, row, now) for row in shown(db, name)), None) if name else None
+
+
+def asked_now(plant: "Plant", db: Any, address: str) -> dict[str, Any] | None:  # noqa: ANN401 - a ledger connection
+    """Ask the DNS of an address's domain that no survey has looked at; None where no resolver is named."""
+    import asyncio
+    from functools import reduce
+
+    from sarabanwatch.core import domain
+    from sarabanwatch.edge.ledger.domains import Found, Shown
+
+    name, witnesses, now = address.rpartition("@")[2].lower(), plant.witnesses, plant.clock.now()
+
+    async def look() -> "list[Facts]":
+        try:
+            return [await witness.look(name) for witness in witnesses]
+        finally:
+            for witness in witnesses:
+                witness.forget()
+
+    if not witnesses or not name:
+        return None
+    looks = asyncio.run(look())
+    found = reduce(domain.agreed, (domain.judge(facts, private_counts=plant.settings.live) for facts in looks))
+    at, facts = now.isoformat(), looks[0]
+    known = at if any(holds is not None for holds in found.values()) else None
+    named = [(host.preference, host.name) for host in facts.hosts or ()]
+    return plain(db, Shown(name, 0, facts.mail_host or "", named, at, known, len(looks),
+                           [Found(each, at, at) for each, holds in found.items() if holds]), now)
 
 
 def lines(told: dict[str, Any], lang: str) -> list[str]:
