@@ -1,9 +1,10 @@
 """The daemon stopped as systemd stops it (SIGTERM): what is in hand ends, nothing is in doubt, the next start goes on."""
 
+from itertools import count
 from pathlib import Path
 
 from story.programs import daemon, land, point, port
-from story.proxy import Proxy
+from story.proxy import UP, Cut, Proxy, Tap
 from story.witness import Witness
 
 SEED = 11
@@ -26,12 +27,24 @@ async def test_stopped_while_sending_it_ends_what_is_in_hand_and_the_next_start_
         witness.assert_right()
 
 
+def hanging_up(letters: int) -> Tap:
+    """Pass on so many letters, and hang up where each later one would begin."""
+    begun = count(1)
+
+    def tap(direction: str, octets: bytes) -> bytes:
+        if direction is UP and octets.upper().startswith(b"DATA") and next(begun) > letters:
+            raise Cut
+        return octets
+
+    return tap
+
+
 async def test_stopped_while_its_relay_is_away_it_ends_without_waiting_for_the_relay(tmp_path: Path) -> None:
-    async with land(tmp_path, 60, SEED), Proxy(port(tmp_path, "relay")) as wire:
+    ending = hanging_up(5)
+    async with land(tmp_path, 60, SEED), Proxy(port(tmp_path, "relay"), lambda: ending) as wire:
         point(tmp_path, "relay", wire.port)
         async with daemon(tmp_path) as life:
-            await life.says("sent", 5)
-            await wire.away()
             await life.says("sent", outcome="later")
+            await wire.away()
             assert await life.stop() == 0
         assert Witness(tmp_path).round().pending > 0
