@@ -171,3 +171,15 @@ async def test_until_the_domains_are_surveyed_only_letters_whose_mail_host_is_kn
         assert await write(surveyed=False) == 0
         assert await write(surveyed=True) == 1
         assert await made.pacing.hosts(MONDAY) == {"mx.house.th": 1, SMALL: 1}
+
+
+async def test_what_a_person_asked_for_goes_at_night_too_and_alone(ledger: SqliteLedger) -> None:
+    gate, night = Gate(replace(PACE, office_hours=True), POLICY), MONDAY + 12 * HOUR
+    again = agency("saraban@new.go.th", "2000")
+    await ledger.roll.replace(register(again, digest="d2"), MONDAY)
+    serial = await ledger.letters.ask(Draft("2000", again.cell, night + 99 * HOUR, None, "new.go.th"), RULEBOOK.mint, night)
+    assert serial
+    assert await chosen(ledger, gate, night) == {}
+    assert await gate.asked(ledger, night, {}, 9) == [(serial, "new.go.th")]
+    assert await gate.asked(ledger, night, {serial: "new.go.th"}, 9) == []
+    assert await gate.asked(ledger, MONDAY + 24 * HOUR, {}, 9) == []       # by day it goes with the others, first

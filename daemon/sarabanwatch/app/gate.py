@@ -4,7 +4,7 @@ It remembers only what it can be told again: a new gate over the same ledger ope
 """
 
 from collections import Counter
-from collections.abc import Collection, Mapping
+from collections.abc import Collection, Iterable, Mapping
 from datetime import datetime
 
 from sarabanwatch.core import forecast
@@ -59,11 +59,26 @@ class Gate:
 
         Call it after `rooms`, where no letter to an agency may go: they come first.
         """
-        if not self._policy.catch_all or self.ill or self._all.welcome.shut_at or not self._open(now):
+        if not self._policy.catch_all or not self._open(now):
+            return []
+        return self._gently(await ledger.strays.waiting(now, in_hand), now, in_hand, limit)
+
+    async def asked(self, ledger: Ledger, now: datetime, in_hand: Mapping[int, str], limit: int) -> list[tuple[int, str]]:
+        """Return letters that a person asked for, with their hosts, that may go now outside office hours; within, `rooms` tells.
+
+        Call it after `rooms`.
+        """
+        return [] if self._open(now) else self._gently(await ledger.pacing.asked(in_hand, now), now, in_hand, limit)
+
+    def _gently(
+        self, waiting: Iterable[tuple[int, str]], now: datetime, in_hand: Mapping[int, str], limit: int,
+    ) -> list[tuple[int, str]]:
+        """Return those that may go now: only to hosts that have no complaint of us, while we are not ill."""
+        if self.ill or self._all.welcome.shut_at:
             return []
         busy, going = Counter(in_hand.values()), list[tuple[int, str]]()
         most = min(limit, self.most(now, len(in_hand)))
-        for serial, host in await ledger.strays.waiting(now, in_hand):
+        for serial, host in waiting:
             traffic, manners = self.of(host), self._pace.manners
             troubled = traffic.welcome.shut_at or traffic.welcome.slowness(now, manners)
             if len(going) < most and not troubled and room(self._pace.of(host), traffic, busy[host], now, manners):

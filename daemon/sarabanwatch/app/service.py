@@ -274,7 +274,8 @@ class Service:
         most = min(limit - len(own), self._gate.most(now, len(in_hand)))
         others = await ledger.pacing.next(now, rooms, in_hand, most) if rooms and most > 0 else ()
         if not others and self._path_whole:
-            others = await self._gate.strays(ledger, now, in_hand, limit - len(own))
+            room = limit - len(own)
+            others = await self._gate.asked(ledger, now, in_hand, room) or await self._gate.strays(ledger, now, in_hand, room)
         return [*((serial, OWN) for serial in own), *others][:limit]
 
     async def _send(self, line: Line) -> None:

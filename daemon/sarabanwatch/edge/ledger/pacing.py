@@ -13,6 +13,7 @@ from sarabanwatch.core import welcome
 from sarabanwatch.core.pace import REMEMBERS
 from sarabanwatch.core.put_off import Meanwhile
 from sarabanwatch.core.welcome import Remark, Tone
+from sarabanwatch.edge.ledger.letters import ASKED
 from sarabanwatch.edge.ledger.rows import EVIDENCE, ask, ask_one, evidence, moment, stamp
 from sarabanwatch.edge.ledger.writer import Pen
 from sarabanwatch.ports import Load, Mark, Past
@@ -42,6 +43,10 @@ OWN = """
     SELECT serial FROM letter
     WHERE code IN ('@home', '@bounce') AND state IN ('drafted', 'deferred') AND due_at <= ? AND send_by > ? ORDER BY due_at, serial
 """
+ASKED_FOR = f"""
+    SELECT serial, host FROM letter
+    WHERE campaign = {ASKED} AND state IN ('drafted', 'deferred') AND due_at <= ? AND send_by > ? ORDER BY due_at, serial
+"""  # noqa: S608 - our own number
 WRITTEN = """
     SELECT host, count(*) FILTER (WHERE state IN ('drafted', 'deferred')), count(*) FILTER (WHERE drafted_at >= ?)
     FROM letter WHERE campaign = ? GROUP BY host
@@ -93,6 +98,11 @@ class SqlitePacing:
         """Return letters to ourselves that may leave us now."""
         return await self._pen.read(
             lambda db: [row[0] for row in ask(db, OWN, (stamp(now), stamp(now))) if row[0] not in besides])
+
+    async def asked(self, besides: Collection[int], now: datetime) -> Sequence[tuple[int, str]]:
+        """Return letters that a person asked for and that may leave us now, with their hosts."""
+        return await self._pen.read(lambda db: [
+            (serial, host) for serial, host in ask(db, ASKED_FOR, (stamp(now), stamp(now))) if serial not in besides])
 
     async def meanwhile(self, serial: int, since: datetime) -> Meanwhile:
         """Return what befell others, and how its own host took us, since a letter was first put off."""
