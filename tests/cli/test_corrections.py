@@ -6,6 +6,7 @@ import threading
 from collections.abc import Iterator
 from concurrent.futures import Future
 from contextlib import closing
+from datetime import date
 from hashlib import sha256
 from pathlib import Path
 
@@ -16,7 +17,7 @@ from fakes.mailroom import CAME, mail, mailroom
 from fakes.names import Names, resolving
 from fakes.samples import HOUR, RULES, agency, register
 from sarabanwatch.cli import group
-from sarabanwatch.core.agency import Agency
+from sarabanwatch.core.agency import Agency, Announcement
 from sarabanwatch.edge.ledger import SqliteLedger, questions, roll
 
 NEW = "saraban@dept-one.go.th"
@@ -45,7 +46,11 @@ def resolver() -> Iterator[int]:
 
 @pytest.fixture
 def config(tmp_path: Path, resolver: int) -> Path:
-    path = mailroom(tmp_path, NOTICE, STRANGERS)
+    return configured(tmp_path, resolver, NOTICE, STRANGERS)
+
+
+def configured(place: Path, resolver: int, *raw: bytes) -> Path:
+    path = mailroom(place, *raw)
     path.write_text(f'live = true\n{path.read_text()}[dns]\nresolvers = ["127.0.0.1:{resolver}"]\n')
     return path
 
@@ -71,10 +76,10 @@ def stands(config: Path, code: str = "1001") -> Agency:
         return found
 
 
-def listed_again(config: Path, cell: str, digest: str) -> None:
+def listed_again(config: Path, cell: str, digest: str, other: Agency = TWO, **fields: object) -> None:
     async def take() -> None:
         with closing(SqliteLedger(config.parent / "ledger.db", RULES)) as ledger:
-            await ledger.roll.replace(register(agency(cell), TWO, digest=digest), CAME + HOUR)
+            await ledger.roll.replace(register(agency(cell, **fields), other, digest=digest), CAME + HOUR)
 
     asyncio.run(take())
 
@@ -89,6 +94,21 @@ def test_it_waits_and_is_told_with_what_it_names(config: Path) -> None:
     assert done(config, "show", ID, "--lang", "en").startswith("!! the sender is not proven")
     assert "nothing tells whose it is" in done(config, "show", FORGED, "--lang", "en")
     assert stands(config).cell == "saraban@one.go.th"
+
+
+@pytest.mark.parametrize(("sender", "body", "why"), [
+    ("saraban@three.go.th", "แจ้งแก้ไขอีเมล เป็น saraban@new.go.th", "sender's address"),
+    ("clerk@three.go.th", "แจ้งแก้ไขอีเมล เป็น saraban@new.go.th", "sender's domain"),
+    ("clerk@_hree.go.th", "แจ้งแก้ไขอีเมล เป็น saraban@new.go.th", None),           # a pattern is no domain
+    ("clerk@mail.test", "กรมที่สามของกระทรวง แจ้งแก้ไขอีเมล เป็น saraban@new.go.th", "name"),
+    ("clerk@mail.test", "แจ้งแก้ไขอีเมล เป็น saraban@new.go.th", None),
+])
+def test_whose_it_may_be_is_known_by(tmp_path: Path, resolver: int, sender: str, body: str, why: str | None) -> None:
+    raw = mail(body, to="probes@probe.test", sender=sender, subject="แจ้ง")
+    path = configured(tmp_path, resolver, raw)
+    listed_again(path, "saraban@one.go.th", "d2", agency("saraban@three.go.th", "1003", name="กรมที่สามของกระทรวง"))
+    told = json.loads(done(path, "show", sha256(raw).hexdigest()[:12], "--json"))
+    assert [(a["code"], a["why"]) for a in told["agencies"]] == ([("1003", why)] if why else [])
 
 
 def test_accepted_it_stands_with_its_announcement_and_a_letter_waits_to_go(config: Path) -> None:
@@ -118,6 +138,20 @@ def test_a_list_that_lags_behind_does_not_undo_it_and_one_that_knows_better_does
     assert stands(config).cell == "saraban@one.go.th"
 
 
+def test_a_list_that_lags_behind_may_bring_the_new_announcement(config: Path) -> None:
+    done(config, "accept", ID, "--by", "Somsri", "--note", "called them")
+    listed_again(config, "saraban@one.go.th", "d3", announcement=Announcement("https://one.go.th/b.pdf", date(2026, 2, 2), NEW))
+    now = stands(config)
+    assert now.announcement is not None
+    assert (now.cell, now.announcement.link) == (NEW, "https://one.go.th/b.pdf")
+
+
+def test_an_announcement_that_still_gives_the_old_address_is_told(config: Path) -> None:
+    said = done(config, "accept", FORGED, "--agency", "1002", "--address", NEW, "--anyway", "--note", "n", "--by", "Somsri",
+                "--lang", "en")
+    assert "still gives another address, hence group C" in said
+
+
 def test_undone_it_is_gone(config: Path) -> None:
     done(config, "accept", ID, "--by", "Somsri", "--note", "called them")
     undone = CliRunner().invoke(group, ["register", "undo", "--yes", "-c", str(config)])
@@ -131,6 +165,7 @@ def test_undone_it_is_gone(config: Path) -> None:
     ((ID, "--note", "n", "--address", "someone@gmail.com"), "or say --anyway", 1),
     ((FORGED, "--note", "n"), "name one with --agency", 1),
     ((FORGED, "--note", "n", "--agency", "1002"), "does not exist", 1),
+    ((ID, "--note", "n", "--address", "saraban@nowhere.go.th"), "does not exist", 1),       # what a person names is looked up too
     (("ffff", "--note", "n"), "no mail, or several", 1),
 ])
 def test_what_a_person_should_think_of_again_is_refused(config: Path, words: tuple[str, ...], why: str, code: int) -> None:
@@ -154,4 +189,6 @@ def test_rejected_it_changes_nothing_and_its_answer_says_why(config: Path) -> No
     answer = message_from_bytes(draft.read_bytes(), policy=policy.default)
     assert (answer["To"], answer["X-Unsent"]) == ("saraban@one.go.th", "1")
     assert "เนื่องจาก ยังไม่มีประกาศ" in answer.get_content()
+    assert NEW in answer.get_content()
+    assert NEW in done(config, "list", "--decided")
     assert run(config, "reject", ID, "--by", "x", "--note", "y").exit_code == 1

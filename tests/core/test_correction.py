@@ -1,6 +1,8 @@
 """What a mail tells of a new address: the writer's own words only, whatever stands in them."""
 
+from dataclasses import replace
 from datetime import date
+from email import message_from_bytes, policy
 
 import pytest
 from hypothesis import given
@@ -56,6 +58,27 @@ def test_who_proves_to_have_written_it(sender: str, signed: tuple[str, ...], hom
 @given(st.binary(max_size=2000))
 def test_any_octets_are_read(raw: bytes) -> None:
     correction.read(raw, OURS)
+
+
+@given(st.text(max_size=300), st.text(max_size=300), st.text(max_size=80))
+def test_an_answer_carries_no_field_of_a_strangers_whatever_came(subject: str, ident: str, words: str) -> None:
+    told = replace(correction.read(mail("x"), OURS), subject=subject, message_id=ident)
+    drafted = message_from_bytes(correction.draft(told, OURS, words.encode("utf-8", "replace").decode()), policy=policy.default)
+    assert set(map(str.lower, drafted.keys())) - {"in-reply-to"} == {
+        "x-unsent", "from", "to", "subject", "content-type", "content-transfer-encoding", "mime-version"}
+    assert (drafted["to"], drafted["from"]) == ("saraban@one.go.th", OURS.address)
+
+
+@given(st.binary(max_size=2000))
+def test_an_answer_can_be_drafted_to_any_octets(raw: bytes) -> None:
+    head = b"From: " + raw[:80].replace(b"\r", b"").replace(b"\n", b"") + b"\r\nSubject: " + raw[80:]
+    correction.draft(correction.read(head, OURS), OURS, "x")
+
+
+def test_an_answer_names_the_mail_that_it_answers() -> None:
+    told = replace(correction.read(mail("x"), OURS), subject="แจ้ง\r\nBcc: x@evil.test", message_id="<1@one.go.th>")
+    drafted = message_from_bytes(correction.draft(told, OURS, "เรียน"), policy=policy.default)
+    assert (drafted["subject"], drafted["in-reply-to"], drafted["bcc"]) == ("Re: แจ้ง Bcc: x@evil.test", "<1@one.go.th>", None)
 
 
 def test_the_answer_says_what_was_decided() -> None:

@@ -1,7 +1,7 @@
 """A letter that a person asks for: to one agency, at once, outside the rounds. The same care as for any other letter.
 
 It is written down here; the daemon sends it, before all that waits, as the pace and our own path allow. Never beside
-another letter to the agency that is still under way: nobody gets two in one window.
+another letter to that address of the agency that is still under way: no address gets two in one window.
 """
 
 from sarabanwatch.app.life import Rulebook
@@ -15,13 +15,13 @@ class NotAsked(Exception):  # noqa: N818 - said of the letter
     """No letter was written down: why, and what to do."""
 
 
-def barred(address_: str, policy: Policy, *, exempt: bool = False, wished: bool = False) -> str:
+def barred(to: str, policy: Policy, *, exempt: bool, wished: bool) -> str:
     """Return why an agency gets no letter, whoever asks; "" where nothing bars one."""
     for holds, why in (
         (exempt, "it is outside the Act"),
         (wished, "it asked to be left alone; `wishes end` lets letters go to it again"),
-        (not address_, "no address can be read out of what it declared; `agency show` says what to write instead"),
-        (bool(address_) and not plan.permitted(address_, policy), "live = false: nothing goes to real domains"),
+        (not to, "no address can be read out of what it declared; `agency show` says what to write instead"),
+        (bool(to) and not plan.permitted(to, policy), "live = false: nothing goes to real domains"),
     ):
         if holds:
             return why

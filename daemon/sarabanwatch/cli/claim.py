@@ -4,13 +4,11 @@ Who proves to have written it, whose it may be, what it names. Made for `correct
 """
 
 from dataclasses import asdict, replace
-from email.message import EmailMessage
 from typing import TYPE_CHECKING, Any
 
 import click
 
 from sarabanwatch.cli import domains, which
-from sarabanwatch.cli.terminal import line
 
 if TYPE_CHECKING:
     from sarabanwatch.core.agency import Agency
@@ -39,8 +37,7 @@ class Claim:
         self.whose: list[tuple[Agency, str]] = _whose(db, self.mail, self.told, agency)
         self.judged = {named: address.judge(replace(a, cell=named), plant.addresses)
                        for a, _ in self.whose[:1] for named in self.told.addresses}
-        self.domains = {named: domains.of(db, named, plant.clock.now()) or domains.asked_now(plant, db, named)
-                        for named in self.told.addresses[:MOST]}
+        self.domains = {named: domains.looked_up(plant, db, named) for named in self.told.addresses[:MOST]}
         homes = tuple(a.rpartition("@")[2] for a in (*(each.cell for each, _ in self.whose[:1]), *self.told.addresses))
         fact = self.mail.word.fact
         self.proof = correction.proof(self.told, self.mail.signed, fact.authentic if fact else "", homes)
@@ -57,15 +54,20 @@ class Claim:
         listed = "".join(f"\n  {a.code}  {a.name} ({why})" for a, why in self.whose)
         raise click.ClickException(NOBODY + listed)
 
-    def address(self) -> str:
-        """Return the address that it names: the only one that is not the old one, else the only one that is right."""
+    @property
+    def new(self) -> list[str]:
+        """The addresses that it names, but for the one that stands in the register."""
         old = self.whose[0][0].cell.strip().lower() if self.whose else ""
-        new = [named for named in self.told.addresses if named.lower() != old]
-        right = [named for named in new if named in self.judged and self.judged[named].finding == "right"]
-        for found in (new, right):
+        return [named for named in self.told.addresses if named.lower() != old]
+
+    def address(self) -> str:
+        """Return the address that it names: the only new one, else the only one of these that is right."""
+        right = [named for named in self.new if named in self.judged and self.judged[named].finding == "right"]
+        for found in (self.new, right):
             if len(found) == 1:
                 return found[0]
-        raise click.ClickException(f"it names {len(new)} new addresses: {', '.join(new) or '-'}; say which with --address")
+        raise click.ClickException(
+            f"it names {len(self.new)} new addresses: {', '.join(self.new) or '-'}; say which with --address")
 
     def account(self, lang: str) -> dict[str, Any]:
         """Tell it as plain values."""
@@ -89,20 +91,16 @@ class Claim:
 
     def draft(self) -> bytes:
         """Return the answer as a draft that a person's mail program opens."""
-        from sarabanwatch.core import correction, mime
+        from sarabanwatch.core import correction
         from sarabanwatch.core.calendar import BANGKOK
 
+        if self.mail.forgotten_at:
+            raise click.ClickException(f"nobody knows whom to answer: its words were kept until {self.mail.forgotten_at:%Y-%m-%d}")
         d, day = self.decision, self.plant.clock.now().astimezone(BANGKOK).date()
-        out, head = EmailMessage(), mime.take_apart(self.mail.raw).headers
-        out["X-Unsent"] = "1"
-        out["From"], out["To"] = self.plant.settings.sender.address, line(self.told.sender)
-        out["Subject"] = f"Re: {line(self.told.subject)}"
-        if ident := line(head.get("message-id")):
-            out["In-Reply-To"] = ident
         name = self.whose[0][0].name if len(self.whose) == 1 else ""
-        cell = d.cell if d and d.cell else next(iter(self.told.addresses), "")
-        out.set_content(correction.answer(d.accepted if d else None, name, cell, d.note if d else "", day) + "\n")
-        return out.as_bytes()
+        cell = d.cell if d and d.cell else ", ".join(self.new)
+        words = correction.answer(d.accepted if d else None, name, cell, d.note if d else "", day)
+        return correction.draft(self.told, self.plant.rules.ours, words)
 
 
 def _found(find: Any, db: Any, mail: str) -> "Stored":  # noqa: ANN401 - a question, a ledger connection

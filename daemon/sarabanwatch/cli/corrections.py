@@ -27,6 +27,7 @@ WORDS = {
            "True": "รับ", "False": "ไม่รับ",
            "waits": "ไม่มีเรื่องรอตัดสิน", "taken": "รับแล้ว", "import": "ทะเบียนครั้งที่",
            "letter": "เขียนหนังสือทดสอบแล้ว ที่", "later": "หนังสือทดสอบ",
+           "stale": "ประกาศในทะเบียนยังระบุที่อยู่อื่น จึงเป็นกลุ่ม C จนกว่าจะแก้ไขในทะเบียน:",
            "rejected": "ไม่รับ บันทึกแล้ว", "answer": "ร่างคำตอบ: --answer FILE.eml"},
     "en": {"proven": "the sender is proven", "from": "from",
            "unproven": "the sender is not proven: ask the agency by telephone first",
@@ -34,6 +35,7 @@ WORDS = {
            "names": "names", "none": "no address stands in its words", "instead": "write instead", "announced": "announced",
            "unseen": "its domain was not looked at yet", "decided": "decided", "True": "accepted", "False": "rejected",
            "waits": "nothing waits", "taken": "accepted", "import": "import", "letter": "written down: letter", "later": "letter",
+           "stale": "the announcement in the register still gives another address, hence group C; mend it with the list:",
            "rejected": "rejected, written down", "answer": "the answer as a draft: --answer FILE.eml"},
 }
 named = click.option("--by", required=True, help="Your name: it is kept beside the decision.")
@@ -124,16 +126,19 @@ def accept(  # noqa: PLR0913 - one parameter an option
         claim = Claim(plant, db, mail, agency)
         claim.undecided()
         whose, cell = claim.one(), address or claim.address()
-        _acceptable(claim, cell, note, anyway=anyway)
+        _acceptable(claim, db, cell, note, anyway=anyway)
         day, place = announced_on.date() if announced_on else claim.told.given_on, link or claim.told.link
         given = Announcement(place, day, cell) if day or place else None
+    stale = whose.announcement.cell if whose.announcement and not given and whose.announcement.cell != cell else ""
     told = asyncio.run(_take(plant, claim.mail.digest, whose.code, cell, given, by, note))
     w = WORDS[lang]
     if as_json:
-        options.say_json({"mail": claim.mail.digest, "code": whose.code, "cell": cell, **told})
+        options.say_json({"mail": claim.mail.digest, "code": whose.code, "cell": cell, "announced_still": stale or None, **told})
     else:
         click.echo(f"{w['taken']}: {whose.name} ({whose.code}) {line(cell)}, {w['import']} {told['import']}; "
                    + (f"{w['letter']} {told['number']}" if told["number"] else f"{w['later']}: {told['why']}"))
+        if stale:
+            click.echo(f"{w['stale']} {line(stale)}")
 
 
 @corrections.command()
@@ -151,33 +156,34 @@ def reject(mail: str, agency: str, note: str, by: str, config: Path, lang: str) 
     plant = wiring.Plant(config)
     with questions.asking(plant.ledger_file) as db:
         claim = Claim(plant, db, mail, agency)
+    claim.undecided()
     code = claim.whose[0][0].code if len(claim.whose) == 1 else ""
 
     async def write() -> None:
         with closing(plant.ledger(existing=True)) as ledger:
-            await ledger.corrections.reject(claim.mail.digest, code, "", by, note, plant.clock.now())
+            await ledger.corrections.reject(claim.mail.digest, code, ", ".join(claim.new), by, note, plant.clock.now())
 
     asyncio.run(write())
     click.echo(f"{WORDS[lang]['rejected']}: {claim.mail.digest[:12]}; {WORDS[lang]['answer']}")
 
 
-def _acceptable(claim: Claim, cell: str, note: str, *, anyway: bool) -> None:
+def _acceptable(claim: Claim, db: Any, cell: str, note: str, *, anyway: bool) -> None:  # noqa: ANN401 - a ledger connection
     """Refuse what a person should think of again."""
     from sarabanwatch.core import address
 
     if not claim.proof and not note.strip():
         raise click.UsageError("the sender is not proven; say with --note how you made sure")
-    agency = claim.one()
-    judged = address.judge(replace(agency, cell=cell), claim.plant.addresses)
-    found = (claim.domains.get(cell) or {"findings": []})["findings"]
-    faults = [each["advice_en"] for each in found if each["severity"] == "fault"]
-    if faults and not anyway:
-        raise click.ClickException(f"{cell}: {faults[0]} Reject it, or say --anyway.")
-    if judged.finding not in ("right", "odd") and not anyway:
-        instead = address.suggestion(replace(agency, cell=cell), claim.plant.addresses, judged)
-        advice = "; ".join(r.advice for r in judged.broken)
-        raise click.ClickException(f"{cell}: {advice}" + (f" Write instead: {instead}." if instead else "")
-                                   + " Reject it, or say --anyway.")
+    agency, rules = replace(claim.one(), cell=cell), claim.plant.addresses
+    judged, against = address.judge(agency, rules), list[str]()
+    if judged.finding not in ("right", "odd"):
+        against += [requirement.advice for requirement in judged.broken]
+    named = next(iter(judged.addresses), cell)
+    shown = claim.domains.get(named) or domains.looked_up(claim.plant, db, named) or {"findings": ()}
+    against += [each["advice_en"] for each in shown["findings"] if each["severity"] == "fault"]
+    if against and not anyway:
+        instead = address.suggestion(agency, rules, judged)
+        better = f" Write instead: {instead}." if instead else ""
+        raise click.ClickException(f"{cell}: {' '.join(against)}{better} Reject it, or say --anyway.")
 
 
 async def _take(

@@ -99,8 +99,12 @@ def of(db: Any, address: str, now: datetime) -> dict[str, Any] | None:  # noqa: 
     return next((plain(db, row, now) for row in shown(db, name)), None) if name else None
 
 
-def asked_now(plant: "Plant", db: Any, address: str) -> dict[str, Any] | None:  # noqa: ANN401 - a ledger connection
-    """Ask the DNS of an address's domain that no survey has looked at; None where no resolver is named."""
+def looked_up(plant: "Plant", db: Any, address: str) -> dict[str, Any] | None:  # noqa: ANN401 - a ledger connection
+    """Tell an address's domain as last surveyed, else as the DNS shows it now; None where no resolver is named."""
+    return of(db, address, plant.clock.now()) or _asked_now(plant, db, address)
+
+
+def _asked_now(plant: "Plant", db: Any, address: str) -> dict[str, Any] | None:  # noqa: ANN401 - a ledger connection
     import asyncio
     from functools import reduce
 

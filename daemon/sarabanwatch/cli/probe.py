@@ -3,7 +3,6 @@
 import asyncio
 import sys
 import time
-from collections.abc import Iterator
 from contextlib import closing
 from datetime import datetime
 from pathlib import Path
@@ -151,7 +150,7 @@ def _follow(plant: "Plant", code: str, serial: int, patience: float, lang: str, 
         time.sleep(LOOK)
 
 
-def _say(value: dict[str, Any], told: list[str] | Iterator[str], *, as_json: bool) -> None:
+def _say(value: dict[str, Any], told: list[str], *, as_json: bool) -> None:
     if as_json:
         options.say_json(value)
     else:

@@ -7,6 +7,7 @@ for our own letter names the old address. Refuses to know which agencies there a
 import re
 from dataclasses import dataclass
 from datetime import date
+from email.message import EmailMessage
 
 from sarabanwatch.core import local, mime, replies
 from sarabanwatch.core.address import addresses_in
@@ -19,15 +20,19 @@ ARABIC = str.maketrans("๐๑๒๓๔๕๖๗๘๙", "0123456789")
 CODE = re.compile(r"(?<![\d.@-])[2-6]\d{6}(?![\d@])")
 LINK = re.compile(r"https?://[^\s<>\"'()\[\]]{4,500}", re.IGNORECASE)
 DATED = re.compile(r"(?:ลงวันที่|เมื่อวันที่|ณ วันที่|dated|announced on)\s{0,3}([^\n]{6,40})", re.IGNORECASE)
+UNPRINTED = re.compile(r"[\x00-\x1f\x7f-\x9f\u2028\u2029\ud800-\udfff]")     # what may not stand in a header field
+MESSAGE_ID = re.compile(r"<[!-;=?A-~]{1,250}@[!-;=?A-~]{1,250}>", re.ASCII)
+LONGEST_SUBJECT = 300     # characters of it that an answer repeats
 DAY = re.compile(r"\d{1,2}[\s/.-]{1,3}(?:[ก-๙.]{3,12}|\d{1,2})[\s/.-]{1,3}(?:พ\.ศ\.\s?)?\d{4}|\d{4}-\d{2}-\d{2}")
 
 
 @dataclass(frozen=True, slots=True)
 class Told:
-    """What a mail says: by whom, of which codes, addresses, announcement; its subject and the writer's own words."""
+    """What a mail says: by whom, of which codes, addresses, announcement; its subject, its id and the writer's own words."""
 
     sender: str
     subject: str
+    message_id: str
     words: str
     addresses: tuple[str, ...]
     codes: tuple[str, ...]
@@ -40,12 +45,13 @@ def read(raw: bytes, ours: Ours) -> Told:
     try:
         mail = mime.take_apart(raw)
     except mime.Unreadable:
-        return Told("", "", "", (), (), "", None)
+        return Told("", "", "", "", (), (), "", None)
     words, home = replies.own_words(mail), ours.address.rpartition("@")[2].lower()
     named = dict.fromkeys(a for line in words.splitlines() for a in addresses_in(line) if not a.lower().endswith("@" + home))
     codes = dict.fromkeys(c for c in CODE.findall(words.translate(ARABIC)) if local.parse(c))
     link = LINK.search(words)
-    return Told(sender(mail), mail.headers.get("subject"), words, tuple(named), tuple(codes),
+    head = mail.headers
+    return Told(sender(mail), head.get("subject"), head.get("message-id").strip(), words, tuple(named), tuple(codes),
                 link[0].rstrip(".,;") if link else "", _dated(words))
 
 
@@ -82,6 +88,17 @@ ANSWERS = {   # None: not decided yet
     None: """ตามที่ {name} ได้แจ้งที่อยู่ไปรษณีย์อิเล็กทรอนิกส์กลาง (สารบรรณ) {cell} มานั้น
 ได้รับเรื่องไว้แล้ว อยู่ระหว่างการตรวจสอบ และจะแจ้งผลให้ทราบต่อไป""",
 }
+
+
+def draft(told: Told, ours: Ours, words: str) -> bytes:
+    """Return words to whoever wrote, as a message that a mail program opens unsent (RFC 5322). Never raises, whatever was told."""
+    out = EmailMessage()
+    out["X-Unsent"], out["From"], out["To"] = "1", ours.address, told.sender
+    out["Subject"] = f"Re: {' '.join(UNPRINTED.sub(' ', told.subject).split())[:LONGEST_SUBJECT]}"
+    if MESSAGE_ID.fullmatch(told.message_id):
+        out["In-Reply-To"] = told.message_id
+    out.set_content(words + "\n")
+    return out.as_bytes()
 
 
 def answer(accepted: bool | None, name: str, cell: str, why: str, day: date) -> str:  # noqa: FBT001 - a state of three

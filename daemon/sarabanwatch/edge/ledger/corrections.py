@@ -22,9 +22,10 @@ from sarabanwatch.ports import Import
 DECIDED = """
     INSERT INTO correction (mail, at, accepted, by, note, code, was, cell, import) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?)
 """
+DOMAIN = "lower(substr(address, instr(address, '@') + 1))"
 SIGNS = {    # by which an agency may be known from a mail
     "sender's address": "lower(address) = ?",
-    "sender's domain": "address LIKE '%@' || ? AND (SELECT count(*) FROM agency WHERE listed AND address LIKE '%@' || ?1) = 1",
+    "sender's domain": f"{DOMAIN} = ? AND (SELECT count(*) FROM agency WHERE listed AND {DOMAIN} = ?1) = 1",  # noqa: S608 - our own text
     "name": "length(name) > 8 AND instr(?, name)",
 }
 TOLD = "SELECT mail, at, accepted, by, note, code, was, cell, import FROM correction"
