@@ -75,6 +75,17 @@ async def test_nobody_gets_two_in_one_window(ledger: SqliteLedger) -> None:
         await asked(ledger, "1001")
 
 
+async def test_a_letter_to_its_old_address_keeps_none_from_the_new_one(ledger: SqliteLedger) -> None:
+    await draft(ledger)
+    with pytest.raises(NotAsked):
+        await asked(ledger)
+    moved = replace(SAME_HOST[3], cell="saraban@moved.go.th")
+    await ledger.roll.replace(register(*SAME_HOST[:3], moved, digest="d2"), MONDAY)
+    assert await asked(ledger)
+    with pytest.raises(NotAsked):
+        await asked(ledger)
+
+
 @pytest.mark.parametrize(("changed", "rules", "why"), [
     ({"cell": "ไม่มี"}, LIVE, "no address can be read"), ({"status": Status.EXEMPT}, LIVE, "outside the Act"),
     ({}, RULEBOOK, "live = false"), ({"code": "1009"}, LIVE, "no agency 1004"),
@@ -83,7 +94,7 @@ async def test_whom_none_may_go_to_gets_none(ledger: SqliteLedger, changed: dict
     await ledger.roll.replace(register(*SAME_HOST[:3], replace(SAME_HOST[3], **changed), digest="d2"), MONDAY)
     with pytest.raises(NotAsked, match=why):
         await asked(ledger, rules=rules)
-    assert await ledger.letters.waiting() == 0
+    assert await ledger.pacing.hosts(MONDAY) == {}
 
 
 async def test_who_asked_to_be_left_alone_is(ledger: SqliteLedger) -> None:

@@ -9,7 +9,7 @@ from pathlib import Path
 import pytest
 
 from fakes.clock import StoppedClock
-from fakes.post import LATER, LOST, NO_USER, EvenChance, NoSeals, Relay, answer, bounce
+from fakes.post import LATER, LOST, NO_USER, EvenChance, NoSeals, Relay, answer, bounce, sendable
 from fakes.samples import ANCHOR, FORM, HOUR, KEY, MONDAY, RULES, agency, register
 from sarabanwatch.app import life
 from sarabanwatch.core.agency import Agency, Announcement
@@ -51,7 +51,7 @@ class Watch:
     async def send(self) -> list[Outgoing]:
         """Send what may go now; return the letters that the relay saw."""
         seen = len(self.relay.letters)
-        for serial in await self.ledger.letters.sendable(self.clock.now(), 100, ()):
+        for serial in await sendable(self.ledger, self.clock.now(), 100, ()):
             await life.send(serial, ledger=self.ledger, line=self.relay, clock=self.clock, chance=EvenChance(), rules=RULEBOOK,
                             journal=self.journal)
         return self.relay.letters[seen:]

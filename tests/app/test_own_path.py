@@ -8,6 +8,7 @@ from hashlib import sha256
 import pytest
 
 from fakes import samples
+from fakes.post import sendable
 from sarabanwatch.app import life
 from sarabanwatch.core.arrival import Arrival, Kind, Ours
 from sarabanwatch.core.evidence import Evidence
@@ -77,7 +78,7 @@ class World:
 
     async def send(self, *, canaries_only=False):
         now = self.clock.now()
-        for serial in await self.ledger.letters.sendable(now, 10, [], canaries_only=canaries_only):
+        for serial in await sendable(self.ledger, now, 10, [], canaries_only=canaries_only):
             await life.send(serial, ledger=self.ledger, line=self.line, clock=self.clock, chance=NoChance(),
                             rules=self.rules, journal=self.journal)
         took, self.line.took = [out.to for out in self.line.took], []

@@ -9,6 +9,7 @@ from pathlib import Path
 import pytest
 
 from fakes import samples
+from fakes.post import sendable
 from sarabanwatch.app import life
 from sarabanwatch.core.arrival import Ours
 from sarabanwatch.core.evidence import Kind
@@ -67,7 +68,7 @@ class World:
             self.at += timedelta(hours=1)
             await life.canary(**parts)
             await life.draft(**parts)
-            for serial in await self.ledger.letters.sendable(self.at, 50, []):
+            for serial in await sendable(self.ledger, self.at, 50, []):
                 await life.send(serial, line=self, chance=self, **parts)
             await life.close(looked_at=self.at, **parts)
             await life.judge(ledger=self.ledger, clock=self, rules=self.rules)

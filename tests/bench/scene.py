@@ -105,7 +105,9 @@ async def drafted(plant: Plant) -> AsyncIterator[tuple[Desk, list[int]]]:
     try:
         await ledger.roll.replace(load(plant.path.parent / "register.csv"), plant.clock.now())
         await life.draft(ledger=ledger, clock=plant.clock, rules=rules, journal=desk.journal)
-        yield desk, list(await ledger.letters.sendable(plant.clock.now(), 10**6, []))
+        now, all_ = plant.clock.now(), 10**6
+        rooms = dict.fromkeys(await ledger.pacing.hosts(now), all_)
+        yield desk, [serial for serial, _ in await ledger.pacing.next(now, rooms, (), all_)]
     finally:
         ledger.close()
 

@@ -111,6 +111,13 @@ def test_whose_it_may_be_is_known_by(tmp_path: Path, resolver: int, sender: str,
     assert [(a["code"], a["why"]) for a in told["agencies"]] == ([("1003", why)] if why else [])
 
 
+def test_a_domain_of_many_owners_tells_nobody(tmp_path: Path, resolver: int) -> None:
+    raw = mail("แจ้งแก้ไขอีเมล เป็น saraban@new.go.th", to="probes@probe.test", sender="clerk@three.go.th", subject="แจ้ง")
+    path = configured(tmp_path, resolver, raw)
+    listed_again(path, "saraban_1@three.go.th", "d2", agency("saraban_3@three.go.th", "1003"))
+    assert json.loads(done(path, "show", sha256(raw).hexdigest()[:12], "--json"))["agencies"] == []
+
+
 def test_accepted_it_stands_with_its_announcement_and_a_letter_waits_to_go(config: Path) -> None:
     said = done(config, "accept", ID, "--by", "Somsri", "--note", "called them", "--lang", "en")
     assert f"accepted: กรมหนึ่ง (1001) {NEW}, import 2; written down: letter" in said

@@ -13,6 +13,7 @@ from pathlib import Path
 import apsw
 import pytest
 
+from fakes.post import sendable
 from fakes.samples import HOUR, KEY, MONDAY, RULES, agency, fact, register, unannounced
 from sarabanwatch.core.address import Rules
 from sarabanwatch.core.agency import Agency, Announcement, Kind, Status
@@ -183,7 +184,7 @@ async def test_drafts_are_written_all_or_none(written: SqliteLedger) -> None:
     drafts = [Draft(a.code, a.cell, MONDAY + WEEK, None) for a in (ONE, TWO)]
     with pytest.raises(ZeroDivisionError):
         await written.letters.draft(1, drafts, fails_at_four, MONDAY)
-    assert await written.letters.waiting() == 2
+    assert (await written.letters.round(0, 6)).pending == 2
 
 
 async def test_a_letter_under_way_is_nobodys_candidate_and_one_that_decided_nothing_is(written: SqliteLedger) -> None:
@@ -202,7 +203,7 @@ async def test_a_letter_to_an_address_that_the_register_no_longer_gives_is_held_
     moved = [replace(a, cell=f"saraban@new{a.code}.go.th") for a in (ONE, TWO)]
     await written.roll.replace(register(*moved, digest="d2"), MONDAY)
     assert [await written.letters.pick(serial, LATER) for serial in (1, 2)] == [None, None]
-    assert await written.letters.sendable(LATER, 9, ()) == []
+    assert await sendable(written, LATER, 9, ()) == []
     assert [(e.kind, e.said) for e in await evidence(written, 1)] == [(Fact.HELD, "the register gives another address now")]
     assert [c.address for c in await written.letters.candidates(0, "", 9)] == ["saraban@new1001.go.th", "saraban@new1002.go.th"]
     counted = await written.letters.round(0, 6)
@@ -212,7 +213,7 @@ async def test_a_letter_to_an_address_that_the_register_no_longer_gives_is_held_
 async def test_a_letter_to_an_agency_that_is_listed_no_more_is_held(written: SqliteLedger) -> None:
     await written.roll.replace(register(TWO, digest="d2"), MONDAY)
     assert await written.letters.pick(1, MONDAY) is None
-    assert await written.letters.sendable(MONDAY, 9, ()) == [2]
+    assert await sendable(written, MONDAY, 9, ()) == [2]
 
 
 async def test_a_candidate_tells_its_last_letter_and_counts_those_that_may_have_left(written: SqliteLedger) -> None:
@@ -227,11 +228,11 @@ async def test_a_candidate_tells_its_last_letter_and_counts_those_that_may_have_
 
 async def test_letters_may_be_sent_when_due_and_not_after_their_time(written: SqliteLedger) -> None:
     letters = written.letters
-    assert await letters.sendable(MONDAY - HOUR, 9, ()) == []
-    assert await letters.sendable(MONDAY, 9, ()) == [1, 2]
-    assert await letters.sendable(MONDAY, 1, ()) == [1]
-    assert await letters.sendable(MONDAY, 1, [1]) == [2]
-    assert await letters.sendable(MONDAY + WEEK, 9, ()) == []
+    assert await sendable(written, MONDAY - HOUR, 9, ()) == []
+    assert await sendable(written, MONDAY, 9, ()) == [1, 2]
+    assert await sendable(written, MONDAY, 1, ()) == [1]
+    assert await sendable(written, MONDAY, 1, [1]) == [2]
+    assert await sendable(written, MONDAY + WEEK, 9, ()) == []
     assert await letters.unsent_by(MONDAY + WEEK - HOUR) == []
     assert await letters.unsent_by(MONDAY + WEEK) == [(1, []), (2, [])]
 
@@ -239,21 +240,21 @@ async def test_letters_may_be_sent_when_due_and_not_after_their_time(written: Sq
 async def test_a_letter_picked_is_not_picked_twice(written: SqliteLedger) -> None:
     picked = await asyncio.gather(*(written.letters.pick(1, MONDAY) for _ in range(20)))
     assert sum(one is not None for one in picked) == 1
-    assert await written.letters.sendable(MONDAY, 9, ()) == [2]
+    assert await sendable(written, MONDAY, 9, ()) == [2]
     assert await written.letters.half_sent() == [1]
 
 
 async def test_a_letter_is_not_picked_after_its_time_or_where_there_is_none(written: SqliteLedger) -> None:
     assert await written.letters.pick(1, MONDAY + WEEK) is None
     assert await written.letters.pick(99, MONDAY) is None
-    assert await written.letters.waiting() == 2
+    assert (await written.letters.round(0, 6)).pending == 2
 
 
 @pytest.mark.parametrize(("event", "state"), [(E.TAKEN, S.ACCEPTED), (E.REFUSAL, S.REFUSED), (E.LOST, S.DOUBTFUL)])
 async def test_a_letter_that_left_is_never_sent_again(written: SqliteLedger, event: Event, state: State) -> None:
     assert await send(written, 1, event) is state
     assert await written.letters.pick(1, MONDAY) is None
-    assert await written.letters.sendable(MONDAY + HOUR, 9, ()) == [2]
+    assert await sendable(written, MONDAY + HOUR, 9, ()) == [2]
     assert await written.letters.half_sent() == []
     with pytest.raises(OutOfTurn):
         await written.letters.outcome(1, E.TAKEN, None, MONDAY, LATER)
@@ -261,9 +262,9 @@ async def test_a_letter_that_left_is_never_sent_again(written: SqliteLedger, eve
 
 async def test_a_deferred_letter_waits_and_remembers_its_first_try(written: SqliteLedger) -> None:
     assert await send(written, 1, E.LATER, None) is S.DEFERRED
-    assert await written.letters.waiting() == 2
-    assert await written.letters.sendable(LATER - timedelta(seconds=1), 9, ()) == [2]
-    assert await written.letters.sendable(LATER, 9, ()) == [2, 1]
+    assert (await written.letters.round(0, 6)).pending == 2
+    assert await sendable(written, LATER - timedelta(seconds=1), 9, ()) == [2]
+    assert await sendable(written, LATER, 9, ()) == [2, 1]
     picked = await written.letters.pick(1, LATER)
     assert picked is not None
     assert picked[1] == MONDAY

@@ -109,6 +109,13 @@ async def test_where_a_mail_moves_both_agencies_are_judged_anew(ledger: SqliteLe
     assert [e.kind for e in in_force(seen(file, 2)) if e.mail == mail] == [Kind.SET_ASIDE]
 
 
+async def test_since_when_mail_waits_for_a_person_is_known_until_one_has_ruled(ledger: SqliteLedger) -> None:
+    assert await ledger.rulings.waiting() == {Mail.FAILED: CAME, Mail.RECEIPT: CAME}
+    for raw, kind in ((RIDDLE, Mail.STRANGER), (WEAK_RECEIPT, Mail.RECEIPT)):
+        await ledger.rulings.lay({digest(raw): word(kind, None, by="Somsri", mail=digest(raw))}, LATER)
+    assert await ledger.rulings.waiting() == {}
+
+
 async def test_even_a_word_of_no_news_asks_for_a_judgement(ledger: SqliteLedger) -> None:
     mail = digest(RECEIPT)
     await ledger.rulings.lay({mail: word(Mail.DELIVERED, Kind.DELIVERED, mail=mail)}, LATER)

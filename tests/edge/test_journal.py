@@ -3,7 +3,7 @@
 import json
 import sys
 import tomllib
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from io import StringIO
 from pathlib import Path
 from typing import Any
@@ -252,6 +252,16 @@ def test_an_incident_is_told_when_it_opens_and_when_it_ends_and_shown_meanwhile(
     assert moved(journal, before) == {}
     assert [(line["id"], line["scope"], line["key"], line["open"], line["held"]) for line in told(log)] == [
         (3, "mail host", "mx.big.test", True, 512), (3, "mail host", "mx.big.test", False, 0)]
+
+
+def test_mail_that_waits_for_a_person_is_shown_by_its_age_and_is_nought_when_none_does(journal: MetricJournal) -> None:
+    before = samples(journal)
+    journal.awaited({Mail.CORRECTION: MONDAY - timedelta(days=2), Mail.FAILED: MONDAY - timedelta(hours=1),
+                     Mail.UNREAD: MONDAY - timedelta(hours=3)})
+    assert moved(journal, before) == {"sarabanwatch_mail_waits_secondscorrection": 2 * 86400,
+                                      "sarabanwatch_mail_waits_secondsother": 3 * 3600}
+    journal.awaited({})
+    assert moved(journal, before) == {}
 
 
 def test_a_survey_is_told(journal: MetricJournal, log: StringIO) -> None:

@@ -2,11 +2,12 @@
 
 import asyncio
 from collections import deque
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Collection
 from dataclasses import dataclass, field
+from datetime import datetime
 
 from sarabanwatch.core.reply import Answer, Stage
-from sarabanwatch.ports import Batch, Cursor, Outgoing
+from sarabanwatch.ports import Batch, Cursor, Ledger, Outgoing
 
 TAKEN = Answer(Stage.DOT, 250, "2.0.0", "taken")
 LOST = Answer(Stage.DOT, 0, "", "connection lost")
@@ -89,3 +90,13 @@ def bounce(out: Outgoing, status: str = "5.1.1", said: str = "550 5.1.1 no such 
         "--b\r\nContent-Type: message/delivery-status\r\n\r\nReporting-MTA: dns; relay.test\r\n\r\n"
         f"Final-Recipient: rfc822; {to}\r\nAction: failed\r\nStatus: {status}\r\nDiagnostic-Code: smtp; {said}\r\n\r\n--b--\r\n"
     ).encode()
+
+
+async def sendable(
+    ledger: Ledger, now: datetime, limit: int, besides: Collection[int], *, canaries_only: bool = False,
+) -> list[int]:
+    """Return what may be taken in hand, asked as the daemon asks: letters to ourselves, then others; each host has room for all."""
+    own = await ledger.pacing.own(besides, now)
+    rooms = {} if canaries_only else dict.fromkeys(await ledger.pacing.hosts(now), limit)
+    others = await ledger.pacing.next(now, rooms, besides, limit) if rooms else ()
+    return [*own, *(serial for serial, _ in others)][:limit]

@@ -106,12 +106,6 @@ class SqliteLetters:
         """Write letters down, all or none; return their serials."""
         return await self._pen.write(_draft, campaign, drafts, mint, stamp(at))
 
-    async def sendable(
-        self, now: datetime, limit: int, besides: Sequence[int], *, canaries_only: bool = False,
-    ) -> Sequence[int]:
-        """Return serials that may be picked now, canaries first, then oldest due first, but for those in hand."""
-        return await self._pen.read(_sendable, stamp(now), limit, frozenset(besides), canaries_only)
-
     async def pick(self, serial: int, at: datetime) -> tuple[Letter, datetime] | None:
         """Mark a letter SENDING, on disk before it leaves; return it and its first try, or None where it may not go.
 
@@ -149,11 +143,6 @@ class SqliteLetters:
         None, and nothing is written, where a letter to that address of the agency is still under way.
         """
         return await self._pen.write(_ask, draft, mint, at)
-
-    async def waiting(self) -> int:
-        """Count the letters that are written down and have not left us."""
-        return await self._pen.read(
-            lambda db: db.execute("SELECT count(*) FROM letter WHERE state IN ('drafted', 'deferred')").get)
 
     async def half_sent(self) -> Sequence[int]:
         """Return letters found SENDING: we died with them in hand."""
@@ -241,14 +230,6 @@ def _ask(db: apsw.Connection, d: Draft, mint: Callable[[int], str], at: datetime
     serial: int = db.execute("SELECT ifnull(max(serial), 0) + 1 FROM letter").get
     db.execute(ASK, (serial, mint(serial), d.code, d.address, ASKED, stamp(at), stamp(at - LEAD), stamp(d.send_by), d.host))
     return serial if db.changes() else None
-
-
-def _sendable(db: apsw.Connection, now: str, limit: int, besides: frozenset[int], canaries_only: bool) -> list[int]:  # noqa: FBT001 - SQL's own
-    rows = _column(
-        db, """SELECT serial FROM letter WHERE state IN ('drafted', 'deferred') AND due_at <= ? AND send_by > ?
-               AND (code GLOB '@*' OR NOT ?) ORDER BY code GLOB '@*' DESC, due_at, serial LIMIT ?""",
-        (now, now, canaries_only, limit + len(besides)))
-    return [serial for serial in rows if serial not in besides][:limit]
 
 
 def _pick(db: apsw.Connection, serial: int, at: datetime) -> tuple[Letter, datetime] | None:
