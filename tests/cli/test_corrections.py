@@ -7,13 +7,12 @@ from collections.abc import Iterator
 from concurrent.futures import Future
 from contextlib import closing
 from datetime import date
-from hashlib import sha256
 from pathlib import Path
 
 import pytest
 from click.testing import CliRunner, Result
 
-from fakes.mailroom import CAME, mail, mailroom
+from fakes.mailroom import CAME, digest, mail, mailroom
 from fakes.names import Names, resolving
 from fakes.samples import HOUR, RULES, agency, register
 from sarabanwatch.cli import group
@@ -23,7 +22,7 @@ from sarabanwatch.edge.ledger import SqliteLedger, questions, roll
 NEW = "saraban@dept-one.go.th"
 NOTICE = mail(f"ขอแจ้งแก้ไขอีเมลกลางของหน่วยงาน เป็น {NEW}\r\nตามประกาศ ลงวันที่ 5 มกราคม 2569 https://one.go.th/a.pdf", subject="Re: x")
 STRANGERS = mail("ขอแจ้งแก้ไขอีเมลกลาง เป็น saraban@evil.go.th", to="probes@probe.test", sender="x@evil.test", subject="แจ้ง")
-ID, FORGED = (sha256(raw).hexdigest()[:12] for raw in (NOTICE, STRANGERS))
+ID, FORGED = (digest(raw)[:12] for raw in (NOTICE, STRANGERS))
 TWO = agency("saraban@two.go.th", "1002", name="กรมสอง")
 
 
@@ -107,7 +106,7 @@ def test_whose_it_may_be_is_known_by(tmp_path: Path, resolver: int, sender: str,
     raw = mail(body, to="probes@probe.test", sender=sender, subject="แจ้ง")
     path = configured(tmp_path, resolver, raw)
     listed_again(path, "saraban@one.go.th", "d2", agency("saraban@three.go.th", "1003", name="กรมที่สามของกระทรวง"))
-    told = json.loads(done(path, "show", sha256(raw).hexdigest()[:12], "--json"))
+    told = json.loads(done(path, "show", digest(raw)[:12], "--json"))
     assert [(a["code"], a["why"]) for a in told["agencies"]] == ([("1003", why)] if why else [])
 
 
@@ -115,7 +114,7 @@ def test_a_domain_of_many_owners_tells_nobody(tmp_path: Path, resolver: int) -> 
     raw = mail("แจ้งแก้ไขอีเมล เป็น saraban@new.go.th", to="probes@probe.test", sender="clerk@three.go.th", subject="แจ้ง")
     path = configured(tmp_path, resolver, raw)
     listed_again(path, "saraban_1@three.go.th", "d2", agency("saraban_3@three.go.th", "1003"))
-    assert json.loads(done(path, "show", sha256(raw).hexdigest()[:12], "--json"))["agencies"] == []
+    assert json.loads(done(path, "show", digest(raw)[:12], "--json"))["agencies"] == []
 
 
 def test_accepted_it_stands_with_its_announcement_and_a_letter_waits_to_go(config: Path) -> None:

@@ -1,20 +1,15 @@
 import json
 import subprocess
 import sys
-from hashlib import sha256
 from pathlib import Path
 
 import pytest
 from click.testing import CliRunner, Result
 
-from fakes.mailroom import RECEIPT, RIDDLE, STRANGER, WEAK_RECEIPT, mail, mailroom
+from fakes.mailroom import RECEIPT, RIDDLE, STRANGER, WEAK_RECEIPT, digest, mail, mailroom
 from sarabanwatch.cli import group
 
 ESCAPES = mail("\x1b[2J\x1b]0;owned\x07\u202egnp.exe เลขรับ", to="probes@probe.test", subject="\x1b[31mred")
-
-
-def digest(raw: bytes) -> str:
-    return sha256(raw).hexdigest()
 
 
 def run(config: Path, *words: str) -> Result:

@@ -3,7 +3,6 @@
 from collections.abc import AsyncIterator
 from dataclasses import replace
 from datetime import timedelta
-from hashlib import sha256
 from pathlib import Path
 
 import apsw
@@ -11,7 +10,19 @@ import pytest
 from click.testing import CliRunner
 
 from fakes.clock import StoppedClock
-from fakes.mailroom import CAME, CONFIG, RECEIPT, RIDDLE, RULEBOOK, STRANGER, opened, reading, take_in, write_to_both
+from fakes.mailroom import (
+    CAME,
+    CONFIG,
+    RECEIPT,
+    RIDDLE,
+    RULEBOOK,
+    STRANGER,
+    digest,
+    opened,
+    reading,
+    take_in,
+    write_to_both,
+)
 from sarabanwatch.app import life
 from sarabanwatch.app.ruling import rule
 from sarabanwatch.cli import group
@@ -22,15 +33,6 @@ from sarabanwatch.edge.ledger import SqliteLedger, questions
 
 DAY = timedelta(days=1)
 RULEBOOK_30 = replace(RULEBOOK, policy=replace(RULEBOOK.policy, keeps_mail=30 * DAY))
-
-
-def digest(raw: bytes) -> str:
-    return sha256(raw).hexdigest()
-
-
-@pytest.fixture
-def file(tmp_path: Path) -> Path:
-    return tmp_path / "ledger.db"
 
 
 @pytest.fixture

@@ -1,6 +1,6 @@
 """What the ledger promises of falls and incidents: nothing turns that is held, and what turns is a change like any other."""
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Sequence
 from contextlib import closing
 from datetime import datetime, timedelta
 from functools import partial
@@ -29,17 +29,6 @@ HOST = Kin(Scope.DOMAIN, "shared.go.th")
 ALL = [agency("saraban@shared.go.th" if n < 2 else "saraban@own.go.th", f"100{n}", superior="กระทรวงหนึ่ง", province="น่าน")
        for n in range(3)]
 CODES = [a.code for a in ALL]
-
-
-@pytest.fixture
-def file(tmp_path: Path) -> Path:
-    return tmp_path / "ledger.db"
-
-
-@pytest.fixture
-def ledger(file: Path) -> Iterator[SqliteLedger]:
-    with closing(SqliteLedger(file, RULES)) as opened:
-        yield opened
 
 
 async def refused(ledger: SqliteLedger, *agencies: Agency, at: datetime = MONDAY) -> Sequence[int]:

@@ -1,6 +1,5 @@
 """Agency, announcement and address as lines with dates: what an older ledger knew, who is counted once, who is written to."""
 
-from collections.abc import Iterator
 from contextlib import closing
 from dataclasses import replace
 from pathlib import Path
@@ -20,17 +19,6 @@ from sarabanwatch.ports import Judgement
 OLD = agency("saraban_06100101@dla.go.th", "6100101")
 NEW = replace(raised("saraban_05100101@dla.go.th"), code="5100101", former="6100101")
 OVERWRITTEN = next(n for n, script in enumerate(MIGRATIONS) if "CREATE VIEW agency" in script)     # before: one row an agency
-
-
-@pytest.fixture
-def file(tmp_path: Path) -> Path:
-    return tmp_path / "ledger.db"
-
-
-@pytest.fixture
-def ledger(file: Path) -> Iterator[SqliteLedger]:
-    with closing(SqliteLedger(file, RULES)) as opened:
-        yield opened
 
 
 async def addresses(ledger: SqliteLedger) -> list[tuple[str, str]]:

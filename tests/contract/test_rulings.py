@@ -4,13 +4,12 @@ import zlib
 from collections.abc import AsyncIterator
 from contextlib import closing
 from dataclasses import replace
-from hashlib import sha256
 from pathlib import Path
 
 import apsw
 import pytest
 
-from fakes.mailroom import CAME, RECEIPT, RIDDLE, STRANGER, WEAK_RECEIPT, mail, opened, take_in, write_to_both
+from fakes.mailroom import CAME, RECEIPT, RIDDLE, STRANGER, WEAK_RECEIPT, digest, mail, opened, take_in, write_to_both
 from fakes.samples import HOUR, MONDAY, RULES, agency, register
 from sarabanwatch.core.arrival import Kind as Mail
 from sarabanwatch.core.evidence import Evidence, How, Kind, Reason, Sure
@@ -21,21 +20,12 @@ from sarabanwatch.edge.ledger.schema import MIGRATIONS
 LATER = CAME + HOUR
 
 
-def digest(raw: bytes) -> str:
-    return sha256(raw).hexdigest()
-
-
 def word(kind: Mail, fact: Kind | None = None, serial: int | None = 1, by: str = "", mail: str = "", **more: object) -> Word:
     seen = None if fact is None else Evidence(
         fact, CAME, reason=Reason.FULL if fact is Kind.BOUNCED else None, how=How.PERSON if by else How.TOKEN,
         sure=Sure.RULED if by else Sure.SIGNED, mail=mail, rule=f"ruled by {by}" if by else "a rule")
     plain = Word(kind, f"ruled by {by}" if by else "a rule", None, serial, "", "", seen, by)
     return replace(plain, **more)       # type: ignore[arg-type]  # fields are named by the test
-
-
-@pytest.fixture
-def file(tmp_path: Path) -> Path:
-    return tmp_path / "ledger.db"
 
 
 @pytest.fixture

@@ -1,7 +1,6 @@
 """What the ledger promises of snapshots, releases and notices: added to, never changed; and how things stood at a moment."""
 
 import zlib
-from collections.abc import Iterator
 from contextlib import closing
 from datetime import timedelta
 from pathlib import Path
@@ -11,7 +10,7 @@ import pytest
 
 from fakes.census import CUT, row, snapshot
 from fakes.mailroom import CAME, RECEIPT, take_in, write_to_both
-from fakes.samples import HOUR, MONDAY, RULES, agency, register
+from fakes.samples import HOUR, MONDAY, agency, register
 from sarabanwatch.core.group import Group
 from sarabanwatch.core.snapshot import Altered, seal
 from sarabanwatch.edge.ledger import SqliteLedger, questions, snapshots
@@ -19,17 +18,6 @@ from sarabanwatch.edge.ledger.rows import stamp
 from sarabanwatch.edge.ledger.snapshots import NoSnapshot, Settled, Unknowable
 
 ONE, TWO = seal(snapshot(row("1"))), seal(snapshot(row("1", "D2"), as_of=CUT + HOUR))
-
-
-@pytest.fixture
-def file(tmp_path: Path) -> Path:
-    return tmp_path / "ledger.db"
-
-
-@pytest.fixture
-def ledger(file: Path) -> Iterator[SqliteLedger]:
-    with closing(SqliteLedger(file, RULES)) as opened:
-        yield opened
 
 
 async def test_the_same_content_is_kept_once(ledger: SqliteLedger, file: Path) -> None:

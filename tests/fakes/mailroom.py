@@ -4,6 +4,7 @@ import asyncio
 from contextlib import asynccontextmanager
 from datetime import datetime
 from functools import partial
+from hashlib import sha256
 from pathlib import Path
 
 from fakes.clock import StoppedClock
@@ -46,6 +47,11 @@ def mail(body: str, *, to: str = f"probes+{mint(1, KEY)}@probe.test", sender: st
     """Return a raw mail, by default one that answers letter 1 from the address that it was written to."""
     head = f"{top}From: {sender}\r\nTo: {to}\r\nSubject: {subject}\r\nContent-Type: text/plain; charset=utf-8\r\n\r\n"
     return f"{head}{body}\r\n".encode()
+
+
+def digest(raw: bytes) -> str:
+    """Return by what a mail is known."""
+    return sha256(raw).hexdigest()
 
 
 RECEIPT = mail("ได้รับหนังสือแล้ว เลขรับ 123/2569")

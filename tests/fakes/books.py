@@ -1,0 +1,70 @@
+"""A small ledger by hand, as contract tests write it: two agencies, their letters, mails and judgements."""
+
+from collections.abc import Sequence
+from dataclasses import replace
+from datetime import datetime, timedelta
+from functools import partial
+from hashlib import sha256
+from itertools import count
+
+from fakes.samples import HOUR, KEY, MONDAY, agency, fact
+from sarabanwatch.core.agency import Agency
+from sarabanwatch.core.arrival import Arrival
+from sarabanwatch.core.arrival import Kind as Mail
+from sarabanwatch.core.evidence import Evidence
+from sarabanwatch.core.evidence import Kind as Fact
+from sarabanwatch.core.group import Group
+from sarabanwatch.core.probe import Event, State
+from sarabanwatch.core.standing import Health, Standing
+from sarabanwatch.core.token import mint
+from sarabanwatch.core.verdict import Verdict
+from sarabanwatch.edge.ledger import SqliteLedger
+from sarabanwatch.ports import Case, Cursor, Draft, Judgement, Received
+
+E, S = Event, State
+LATER = MONDAY + HOUR
+WEEK = timedelta(days=7)
+ONE, TWO = agency(), agency("saraban@two.go.th", "1002", name="กรมสอง")
+TAKEN = fact(Fact.TAKEN)
+ASKED = count()
+
+
+async def draft(
+    ledger: SqliteLedger, *agencies: Agency, campaign: int = 0, send_by: datetime = MONDAY + WEEK, at: datetime = MONDAY,
+) -> Sequence[int]:
+    drafts = [Draft(a.code, a.cell, send_by, None) for a in agencies]
+    return await ledger.letters.draft(campaign, drafts, partial(mint, key=KEY), at)
+
+
+async def send(
+    ledger: SqliteLedger, serial: int, event: Event = E.TAKEN, seen: Evidence | None = TAKEN, until: datetime = LATER,
+) -> State:
+    assert await ledger.letters.pick(serial, MONDAY) is not None
+    return await ledger.letters.outcome(serial, event, seen, MONDAY, until)
+
+
+async def evidence(ledger: SqliteLedger, serial: int, when: datetime = MONDAY + 52 * WEEK) -> Sequence[Evidence]:
+    return dict(await ledger.letters.overdue(when, 100))[serial]
+
+
+def mail(text: bytes, serial: int | None = 1, seen: Evidence | None = None, refused: str = "") -> Received:
+    digest = sha256(text).hexdigest()
+    return Received(text, digest, MONDAY, Arrival(Mail.ANSWER, "a rule", sender="x@one.go.th"), serial, seen, refused)
+
+
+def judgement(case: Case, group: Group = Group.A2, at: datetime = MONDAY) -> Judgement:
+    verdicts = {serial: Verdict.ACCEPTS for serial, _ in case.letters}
+    return Judgement(case.agency.code, group, "because", Standing(Health.GOOD, Verdict.ACCEPTS), verdicts, at, case.asked)
+
+
+async def settle(ledger: SqliteLedger, group: Group = Group.A2, at: datetime = MONDAY) -> None:
+    """Judge whatever is unjudged to be of one group."""
+    await ledger.judgements.record([judgement(case, group, at) for case in await ledger.judgements.unjudged(100)])
+
+
+async def conclude(ledger: SqliteLedger, group: Group = Group.A2, at: datetime = MONDAY, verdict: Verdict | None = None) -> None:
+    """Ask for the first agency to be judged, and judge it so; with a verdict on its first letter where one is given."""
+    await ledger.arrivals.take_in("INBOX", [mail(f"{next(ASKED)}".encode(), seen=fact(Fact.AUTOMATIC))], Cursor(1, 1))
+    case = next(case for case in await ledger.judgements.unjudged(9) if case.agency.code == ONE.code)
+    told = judgement(case, group, at)
+    await ledger.judgements.record([replace(told, verdicts={1: verdict}) if verdict else told])
