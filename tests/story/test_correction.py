@@ -16,13 +16,13 @@ from story.witness import Witness
 SEED = 9
 
 
-async def verb(place: Path, *words: str) -> str:
-    """Run a verb beside the daemon, as a person would; return what it says."""
+async def verb(place: Path, *words: str, status: int = 0) -> str:
+    """Run a verb beside the daemon, as a person would; return what it says. It ends with this status."""
     process = await asyncio.create_subprocess_exec(
         sys.executable, "-m", "sarabanwatch", *words, "--config", str(place / "sarabanwatch.toml"),
         stdout=asyncio.subprocess.PIPE, stderr=asyncio.subprocess.PIPE)
     out, err = await process.communicate()
-    assert process.returncode == 0, err.decode()
+    assert process.returncode == status, err.decode()
     return out.decode()
 
 
@@ -50,9 +50,16 @@ async def test_a_notice_accepted_is_tried_at_once_and_a_frozen_census_stays(tmp_
             asked = json.loads(await verb(tmp_path, "corrections", "accept", mail, "--agency", code, "--anyway", "--by", "สมศรี",
                                           "--note", "โทรศัพท์ถามแล้ว", "--json"))
             await life.says("turned", agency=code, now="A1")
+            good, bad = (next(c for c, true in truth.items() if true["group"] == group and c != code) for group in ("A1", "D2"))
+            traces = [await verb(tmp_path, "probe", agency, "--now", "--trace", "--patience", "50", "--json", status=status)
+                      for agency, status in ((good, 0), (bad, 1))]
             assert await life.stop() == 0
             assert life.complaints == []
         assert await verb(tmp_path, "report", "show", "--json") == frozen
+    proven, refused = ([json.loads(line) for line in trace.splitlines()] for trace in traces)
+    judged = [step["verdict"].split()[0] for steps in (proven, refused) for step in steps if "verdict" in step]
+    assert judged == ["proven", "refuses"]
+    assert any(step.get("fact", "").split()[1:3] == ["taken", "250"] for step in proven)
     assert (asked["code"], asked["cell"]) == (code, works)
     (campaign, address), = witness.rows("SELECT campaign, address FROM letter WHERE serial = ?", asked["letter"])
     assert (campaign < -1000, address) == (True, works)
