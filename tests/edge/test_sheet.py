@@ -37,10 +37,12 @@ def agencies(register: Register) -> list[object]:
 def test_import_of_an_export_changes_nothing(form: str, rows: list[tuple[str, ...]]) -> None:
     try:
         first = read(text(rows), "a.csv")
-    except Unreadable:   # cells that look swapped: nothing is taken, nothing written
+        octets = sheet.as_csv(first) if form == "csv" else sheet.as_xlsx(first, [], [])
+        again = read(octets, "a.csv")
+    except Unreadable as wrong:   # of so few cells some look swapped, or do once those that were no day are gone
+        if "look swapped" not in wrong.problem:
+            raise
         return
-    octets = sheet.as_csv(first) if form == "csv" else sheet.as_xlsx(first, [], [])
-    again = read(octets, "a.csv")
     assert len(again.entries) + len(again.problems) == len(first.entries) + len(first.problems)
     assert agencies(again)[:len(first.entries)] == agencies(first)
     assert agencies(read(sheet.as_csv(again), "a.csv")) == agencies(again)

@@ -146,7 +146,7 @@ def _in_their_places(where: Mapping[str, int], rows: Sequence[Row]) -> None:
         if len(held.get(field, ())) < ENOUGH or _share(held[field], looks) > FEW:
             continue
         for other, column in held.items():
-            if _share(column, looks) >= MOST and (field, other) not in BY_RIGHT:
+            if len(column) >= ENOUGH and _share(column, looks) >= MOST and (field, other) not in BY_RIGHT:
                 raise Unreadable(f"the columns look swapped: what should be under {HEADINGS[field][0]} "
                                  f"stands under {HEADINGS[other][0]}", "put each heading over its own column",
                                  f"คอลัมน์น่าจะสลับกัน: ข้อมูลของ {HEADINGS[field][0]} อยู่ใต้ {HEADINGS[other][0]}")
