@@ -37,6 +37,7 @@ from sarabanwatch.ports import (
 )
 
 SHORTEST = 0.5            # wall seconds between two runs of a job, however fast the clock
+RESTS = 3                 # times as long as it took a job rests at least: a large register leaves room for the letters
 IDLE_PAUSE = 0.2          # wall seconds between two looks for letters to send, when there are none
 SCARCE_PAUSE = 0.05       # wall seconds between two looks at least, when there were fewer than could be taken
 BARRED_PAUSE = 60.0       # wall seconds to wait for a relay that will not have us
@@ -95,6 +96,7 @@ class Service:
         self._in_hand: dict[int, str] = {}      # letters that wait in the queue or are being sent, and their hosts
         self._gate = Gate(world.rules.pace, world.rules.policy)
         self._running: set[asyncio.Task[object] | None] = set()
+        self._rests_until: dict[str, float] = {}
         self._queue: asyncio.Queue[int] = asyncio.Queue(maxsize=4 * len(world.lines))
         self._stopping, self._wanted = asyncio.Event(), asyncio.Event()
         self._moved: dict[str, float] = {}
@@ -214,13 +216,17 @@ class Service:
             self._world.journal.failed("job", error)
 
     async def _turn(self, name: str) -> None:
-        """Run a step for the ticker, where the drain can see it."""
-        running = asyncio.current_task()
+        """Run a step for the ticker, where the drain can see it, unless it still rests."""
+        began, running = monotonic(), asyncio.current_task()
+        if began < self._rests_until.get(name, 0.0):
+            return
         self._running.add(running)
         try:
             await self._step(name)
         finally:
             self._running.discard(running)
+            now = monotonic()
+            self._rests_until[name] = now + RESTS * (now - began)
 
     def _ticker(self) -> AsyncIOScheduler:
         logging.getLogger("apscheduler").setLevel(logging.CRITICAL)   # a step still running at its next turn is no news
