@@ -15,7 +15,7 @@ from sarabanwatch.app import life
 from sarabanwatch.core.agency import Agency, Announcement
 from sarabanwatch.core.arrival import Ours
 from sarabanwatch.core.evidence import Evidence, Kind
-from sarabanwatch.core.group import Group
+from sarabanwatch.core.group import Change, Group
 from sarabanwatch.core.policy import Policy
 from sarabanwatch.core.reply import Answer, Stage
 from sarabanwatch.core.token import mint
@@ -23,7 +23,7 @@ from sarabanwatch.core.verdict import Verdict
 from sarabanwatch.edge.journal import MetricJournal
 from sarabanwatch.edge.ledger import SqliteLedger
 from sarabanwatch.edge.reader import Reader
-from sarabanwatch.ports import Batch, Change, Cursor, Outgoing
+from sarabanwatch.ports import Batch, Cursor, Outgoing
 
 DAY, WEEK = timedelta(days=1), timedelta(weeks=1)
 ADDRESS = replace(RULES, official_suffixes=("go.test",))

@@ -18,14 +18,14 @@ from sarabanwatch.core.arrival import Arrival
 from sarabanwatch.core.arrival import Kind as Mail
 from sarabanwatch.core.census import BUCKETS, bucket_of, parted
 from sarabanwatch.core.evidence import Kind
-from sarabanwatch.core.group import Group
+from sarabanwatch.core.group import Change, Group
 from sarabanwatch.core.incident import Kin, Scope
 from sarabanwatch.core.probe import Event
 from sarabanwatch.core.reply import Answer, Stage
 from sarabanwatch.core.route import Route
 from sarabanwatch.core.tls import Seen
 from sarabanwatch.edge.journal import MetricJournal
-from sarabanwatch.ports import Change, Received, Round
+from sarabanwatch.ports import Received, Round
 
 LISTED = tomllib.loads((Path(__file__).parents[2] / "deploy/prometheus/metrics.toml").read_text(encoding="utf-8"))
 STARTS_OTHERWISE = {"sarabanwatch_step_age_seconds"}       # an age is never nought

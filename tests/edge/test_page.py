@@ -17,9 +17,9 @@ import pytest
 from fakes.archive import BECAUSE, NOW, MemoryArchive, letter, listing
 from sarabanwatch.core.calendar import campaign
 from sarabanwatch.core.census import BUCKETS, bucket_of, parted
-from sarabanwatch.core.group import Group
+from sarabanwatch.core.group import Change, Group
 from sarabanwatch.core.incident import Kin, Scope
-from sarabanwatch.core.public import Hold, Turn
+from sarabanwatch.core.public import Hold
 from sarabanwatch.core.verdict import Verdict
 from sarabanwatch.edge.page import Desk, Edition, Face, Label, Site, app
 from sarabanwatch.edge.page.door import CLIENTS, Turnstile, client_of
@@ -30,8 +30,8 @@ HOSTILE = {
     "formula": '=HYPERLINK("http://evil.test","x")', "turned": "กรม\u202eabc\u2066def", "long": "ก" * 2000, "entity": "&lt;&amp;",
     "cdata": "]]><x>", "null": "ก\x00ข\x0bค",
 }
-TURNS = [Turn(1, "1", None, Group.D2, BECAUSE[Group.D2], NOW - timedelta(days=50)),
-         Turn(2, "1", Group.D2, Group.A1, BECAUSE[Group.A1], NOW - timedelta(days=2))]
+TURNS = [Change(1, "1", None, Group.D2, BECAUSE[Group.D2], NOW - timedelta(days=50)),
+         Change(2, "1", Group.D2, Group.A1, BECAUSE[Group.A1], NOW - timedelta(days=2))]
 Answer = tuple[int, dict[str, str], bytes]
 Ask = Callable[..., Awaitable[Answer]]
 
@@ -213,7 +213,7 @@ def test_hostile_names_are_text_in_the_data(site: Site) -> None:
 
 def test_hostile_names_are_text_in_the_feed() -> None:
     country = a_country()
-    country.turns = [Turn(n, f"h{n}", None, Group.D1, "<x>", NOW) for n in range(len(HOSTILE))]
+    country.turns = [Change(n, f"h{n}", None, Group.D1, "<x>", NOW) for n in range(len(HOSTILE))]
     feed = ET.fromstring(page(Site(country, a_face()), "changes.atom"))
     titles = [title.text or "" for title in feed.iterfind(".//{*}entry/{*}title")]
     assert any(title.startswith(HOSTILE["markup"]) for title in titles)

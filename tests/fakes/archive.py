@@ -5,10 +5,10 @@ from datetime import UTC, date, datetime, timedelta
 
 from sarabanwatch.core import group, verdict
 from sarabanwatch.core.agency import Agency, Announcement, Kind
-from sarabanwatch.core.group import Group
+from sarabanwatch.core.group import Change, Group
 from sarabanwatch.core.letter import one_line
 from sarabanwatch.core.probe import State
-from sarabanwatch.core.public import Account, Country, Hold, Listing, Posted, Turn, slug
+from sarabanwatch.core.public import Account, Country, Hold, Listing, Posted, slug
 
 NOW = datetime(2026, 3, 2, 3, 0, tzinfo=UTC)
 BECAUSE = {rule.group: rule.because for rule in (*group.RULES, group.OTHERWISE)}
@@ -26,7 +26,7 @@ class MemoryArchive:
     """The Archive port; add listings or turns, then say `news = True`."""
 
     listings: list[Listing]
-    turns: list[Turn] = field(default_factory=list)
+    turns: list[Change] = field(default_factory=list)
     letters: tuple[Posted, ...] = ()
     news: bool = True
     holds: tuple[Hold, ...] = ()

@@ -5,6 +5,8 @@ and advice are dated configuration (`config/groups.toml`). The rules are code, b
 """
 
 from collections.abc import Callable
+from dataclasses import dataclass
+from datetime import datetime
 from enum import StrEnum
 from typing import NamedTuple
 
@@ -30,6 +32,18 @@ class Group(StrEnum):
     W = "W"
     UNKNOWN = "unknown"    # not yet known: shown and counted openly
     EXEMPT = "exempt"      # outside the Act, beside the total
+
+
+@dataclass(frozen=True, slots=True)
+class Change:
+    """An agency's group turned. `was` is None the first time that it is judged."""
+
+    id: int
+    code: str
+    was: Group | None
+    now: Group
+    because: str
+    at: datetime
 
 
 class Facts(NamedTuple):

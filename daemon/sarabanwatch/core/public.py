@@ -17,7 +17,7 @@ from sarabanwatch.core import domain, group, verdict
 from sarabanwatch.core.address import Requirement
 from sarabanwatch.core.agency import Agency, Status
 from sarabanwatch.core.calendar import BANGKOK, Campaign
-from sarabanwatch.core.group import Group
+from sarabanwatch.core.group import Change, Group
 from sarabanwatch.core.incident import Kin
 from sarabanwatch.core.letter import one_line
 from sarabanwatch.core.probe import State
@@ -48,18 +48,6 @@ class Listing:
 
 
 @dataclass(frozen=True, slots=True)
-class Turn:
-    """An agency's group turned; `was` is None the first time that it was judged."""
-
-    id: int
-    code: str
-    was: Group | None
-    now: Group
-    because: str
-    at: datetime
-
-
-@dataclass(frozen=True, slots=True)
 class Hold:
     """An incident: many of one kin failed at once. Whom it holds has not turned yet; to which group each would, by code."""
 
@@ -79,7 +67,7 @@ class Country:
     """Every listed agency by code, every turn of them oldest first, the moment of the last thing learnt, and who is held."""
 
     listings: tuple[Listing, ...]
-    turns: tuple[Turn, ...]
+    turns: tuple[Change, ...]
     at: datetime | None
     holds: tuple[Hold, ...] = ()
 
@@ -111,7 +99,7 @@ class Account:
     broken: tuple[Requirement, ...]
     writable: bool
     findings: tuple[domain.Rule, ...]
-    turns: tuple[Turn, ...]
+    turns: tuple[Change, ...]
     wish: date | bool = False   # it asked to be left alone: until a day, or True where no day was named
     weak: bool = False      # it stands by a letter taken in silence, where any name is taken
 

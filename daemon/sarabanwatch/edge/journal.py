@@ -22,13 +22,13 @@ from sarabanwatch.core.canary import Errand
 from sarabanwatch.core.census import BUCKETS, Buckets, Census
 from sarabanwatch.core.domain import NOT_KNOWN, Finding
 from sarabanwatch.core.forecast import Forecast
-from sarabanwatch.core.group import Group
+from sarabanwatch.core.group import Change, Group
 from sarabanwatch.core.incident import Kin, Scope
 from sarabanwatch.core.probe import Event
 from sarabanwatch.core.reply import Answer
 from sarabanwatch.core.route import Route
 from sarabanwatch.core.welcome import RELAY
-from sarabanwatch.ports import Change, Clock, Received, Round
+from sarabanwatch.ports import Clock, Received, Round
 
 STEPS = ("register", "canary", "draft", "send", "receive", "close", "judge", "announce", "publish", "stray", "survey", "forget")
 OUTCOMES = {Event.TAKEN: "taken", Event.LATER: "later", Event.REFUSAL: "refused", Event.LOST: "lost"}

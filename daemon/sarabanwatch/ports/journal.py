@@ -7,11 +7,11 @@ from typing import Protocol
 from sarabanwatch.core.arrival import Kind
 from sarabanwatch.core.canary import Errand
 from sarabanwatch.core.forecast import Forecast
-from sarabanwatch.core.group import Group
+from sarabanwatch.core.group import Change, Group
 from sarabanwatch.core.incident import Kin
 from sarabanwatch.core.probe import Event
 from sarabanwatch.core.reply import Answer
-from sarabanwatch.ports.ledger import Change, Received, Round
+from sarabanwatch.ports.ledger import Received, Round
 
 
 class Journal(Protocol):

@@ -12,7 +12,7 @@ from sarabanwatch.core.canary import Canary, Errand
 from sarabanwatch.core.difference import Difference, What
 from sarabanwatch.core.domain import Known, Surveyed
 from sarabanwatch.core.evidence import Evidence
-from sarabanwatch.core.group import Group
+from sarabanwatch.core.group import Change, Group
 from sarabanwatch.core.letter import Letter
 from sarabanwatch.core.plan import Sent
 from sarabanwatch.core.probe import Event, State
@@ -122,18 +122,6 @@ class Judgement:
     asked: int
     falls: bool = False
     rules: str = ""      # the ids of the rules that it was made by
-
-
-@dataclass(frozen=True, slots=True)
-class Change:
-    """An agency's group turned. `was` is None the first time that it is judged."""
-
-    id: int
-    code: str
-    was: Group | None
-    now: Group
-    because: str
-    at: datetime
 
 
 @dataclass(frozen=True, slots=True)

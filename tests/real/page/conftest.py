@@ -16,8 +16,8 @@ from sarabanland import country
 from sarabanwatch import settings
 from sarabanwatch.core.agency import Kind
 from sarabanwatch.core.calendar import campaign
-from sarabanwatch.core.group import Group
-from sarabanwatch.core.public import Listing, Turn
+from sarabanwatch.core.group import Change, Group
+from sarabanwatch.core.public import Listing
 from sarabanwatch.core.verdict import Verdict
 from sarabanwatch.edge.page import Desk, Edition, Face, Label, Site, app
 from sarabanwatch.edge.web import listen, serve
@@ -58,7 +58,7 @@ def base(agencies: list[Listing]) -> Iterator[str]:
     """Serves the site in a thread of its own; yields its address."""
     words = settings.read(settings.shipped("groups.toml"), settings.Groups).groups
     labels = {g: Label(w.th, w.en, w.steps_th, w.steps_en) for g in Group for w in [words[g]]}
-    turns = [Turn(n, a.code, None, a.group, BECAUSE[a.group], NOW - timedelta(days=60 - n / 10)) for n, a in enumerate(agencies)]
+    turns = [Change(n, a.code, None, a.group, BECAUSE[a.group], NOW - timedelta(days=60 - n / 10)) for n, a in enumerate(agencies)]
     archive = MemoryArchive(agencies, turns, (letter(Verdict.REFUSES, days=30), letter(Verdict.PROVEN)))
     listening = listen("127.0.0.1", 0, "page")
     where = f"http://127.0.0.1:{listening.getsockname()[1]}/"

@@ -1,22 +1,23 @@
 """What has been made of it all. Everything here can be thrown away and judged again from the facts, but for changes."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from datetime import datetime
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
 import apsw
 
-from sarabanwatch.core.group import Group
+from sarabanwatch.core.group import Change, Group
 from sarabanwatch.edge.ledger.letters import seen
 from sarabanwatch.edge.ledger.rows import AGENCY, agency, ask, ask_one, moment, stamp
 from sarabanwatch.edge.ledger.writer import Pen
-from sarabanwatch.ports import Case, Change, Judgement
+from sarabanwatch.ports import Case, Judgement
 
 STANDS = """
     INSERT INTO judgement VALUES (?, ?, ?, ?, ?, ?) ON CONFLICT (code) DO UPDATE SET
     since = iif(grp = excluded.grp, since, excluded.since), grp = excluded.grp, because = excluded.because,
     health = excluded.health, verdict = excluded.verdict
 """
+TURNS = "SELECT id, code, was, now, because, at FROM change"
 FELL = """
     INSERT INTO fall (code, grp, because, health, verdict, fell_at) VALUES (?, ?, ?, ?, ?, ?) ON CONFLICT (code) DO UPDATE SET
     grp = excluded.grp, because = excluded.because, health = excluded.health, verdict = excluded.verdict
@@ -139,7 +140,10 @@ def unfall(db: apsw.Connection, code: str, how: str, at: str) -> None:
 
 
 def _untold(db: apsw.Connection, limit: int) -> list[Change]:
-    rows = ask(
-        db, "SELECT id, code, was, now, because, at FROM change WHERE told_at IS NULL ORDER BY id LIMIT ?", (limit,))
-    return [Change(i, code, Group(was) if was else None, Group(now), because, moment(at))
-            for i, code, was, now, because, at in rows]
+    return list(changes(db, "WHERE told_at IS NULL ORDER BY id LIMIT ?", (limit,)))
+
+
+def changes(db: apsw.Connection, which: str, args: tuple[Any, ...] = ()) -> Iterator[Change]:
+    """Yield the turns of group that the end of a question picks."""
+    for number, code, was, now, because, at in ask(db, f"{TURNS} {which}", args):
+        yield Change(number, code, Group(was) if was else None, Group(now), because, moment(at))

@@ -15,9 +15,10 @@ from sarabanwatch.core.group import Group
 from sarabanwatch.core.incident import Kin, Scope
 from sarabanwatch.core.letter import one_line
 from sarabanwatch.core.probe import State
-from sarabanwatch.core.public import Account, Country, Hold, Listing, Posted, Shown, Turn, shown, slug
+from sarabanwatch.core.public import Account, Country, Hold, Listing, Posted, Shown, shown, slug
 from sarabanwatch.core.ruling import in_force
 from sarabanwatch.edge.ledger import questions, wishes
+from sarabanwatch.edge.ledger.judgements import changes
 from sarabanwatch.edge.ledger.letters import seen
 from sarabanwatch.edge.ledger.roll import find
 from sarabanwatch.edge.ledger.rows import ask, ask_one, moment
@@ -29,7 +30,6 @@ LISTINGS = """
            ifnull(j.because, 'not yet proven either way'), j.since, a.link, a.given_on
     FROM agency a LEFT JOIN judgement j USING (code) WHERE a.listed ORDER BY a.code
 """
-TURNS = "SELECT id, code, was, now, because, at FROM change JOIN agency USING (code) WHERE listed"
 LAST = """
     SELECT max(at) FROM (SELECT max(at) AS at FROM import UNION ALL SELECT at FROM (SELECT at FROM change ORDER BY id DESC LIMIT 1)
                          UNION ALL SELECT seen_at FROM (SELECT seen_at FROM evidence ORDER BY id DESC LIMIT 1))
@@ -67,7 +67,7 @@ class SqliteArchive:
         with self._db:
             last = ask_one(self._db, LAST)
             listings = tuple(_listing(row, self._how) for row in ask(self._db, LISTINGS))
-            turns = tuple(_turns(self._db, f"{TURNS} ORDER BY id"))
+            turns = tuple(changes(self._db, "JOIN agency USING (code) WHERE listed ORDER BY id"))
             holds = tuple(_holds(self._db))
         return Country(listings, turns, moment(last[0]) if last and last[0] else None, holds)
 
@@ -85,7 +85,7 @@ class SqliteArchive:
         held = {name for name, in found}
         return Account(agency, letters, judged.broken, bool(judged.writable),
                        tuple(rule for finding, rule in ADVICE.items() if finding.value in held),
-                       tuple(_turns(self._db, f"{TURNS} AND code = ? ORDER BY id", (agency.code,))),
+                       tuple(changes(self._db, "WHERE code = ? ORDER BY id", (agency.code,))),
                        _wish(self._db, agency.code), stands_weakly(self._db, agency.code))
 
     def _posted(self, row: tuple[Any, ...]) -> Posted:
@@ -110,11 +110,6 @@ def _listing(row: tuple[Any, ...], how: Shown) -> Listing:
 def _holds(db: apsw.Connection) -> Iterator[Hold]:
     for (number, scope, key, since), falls in groupby(ask(db, HELD), key=lambda row: row[:4]):
         yield Hold(number, Kin(Scope(scope), one_line(key)), moment(since), {code: Group(grp) for *_, code, grp in falls})
-
-
-def _turns(db: apsw.Connection, sql: str, args: tuple[Any, ...] = ()) -> Iterator[Turn]:
-    for number, code, was, now, because, at in ask(db, sql, args):
-        yield Turn(number, code, Group(was) if was else None, Group(now), because, moment(at))
 
 
 def _codes(facts: list[Evidence]) -> Iterator[str]:

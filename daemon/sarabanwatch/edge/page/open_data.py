@@ -10,9 +10,9 @@ from collections.abc import Iterable, Sequence
 from typing import NamedTuple
 
 from sarabanwatch.core.atlas import tallied
-from sarabanwatch.core.group import Group
+from sarabanwatch.core.group import Change, Group
 from sarabanwatch.core.letter import one_line
-from sarabanwatch.core.public import Country, Listing, Turn, why
+from sarabanwatch.core.public import Country, Listing, why
 from sarabanwatch.edge.page.face import Edition
 
 FORMULA = ("=", "+", "-", "@", "\t", "\r", "|", "%")
@@ -99,7 +99,7 @@ def _agency(a: Listing, bucket: str, held: str) -> tuple[str, ...]:
             a.given_on.isoformat() if a.given_on else "")
 
 
-def _change(turn: Turn) -> tuple[str, ...]:
+def _change(turn: Change) -> tuple[str, ...]:
     was = turn.was.value if turn.was else ""
     return (str(turn.id), turn.at.isoformat(), one_line(turn.code), was, turn.now.value, *why(turn.because))
 

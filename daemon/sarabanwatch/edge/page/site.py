@@ -12,6 +12,7 @@ from typing import Any, NamedTuple
 
 from sarabanwatch.core import public
 from sarabanwatch.core.atlas import Sheet, atlas, tallied
+from sarabanwatch.core.group import Change
 from sarabanwatch.core.public import Account, Country, Listing
 from sarabanwatch.core.search import LONGEST, Index
 from sarabanwatch.edge.page import open_data, qr, views
@@ -150,7 +151,7 @@ class Site:
     def _changes(self) -> dict[str, Any]:
         return {"changes": self._recent(200), "at": self.country.at}
 
-    def _recent(self, most: int) -> list[tuple[public.Turn, Listing]]:
+    def _recent(self, most: int) -> list[tuple[Change, Listing]]:
         return [(turn, self.by_code[turn.code]) for turn in reversed(self.country.turns[-most:]) if turn.code in self.by_code]
 
     def _agency(self, slug: str, path: str, lang: Language) -> Document | None:

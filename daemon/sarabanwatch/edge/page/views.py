@@ -9,9 +9,9 @@ from sarabanwatch.core import domain, stray
 from sarabanwatch.core.atlas import Sheet, tallied
 from sarabanwatch.core.census import Census
 from sarabanwatch.core.domain import Severity
-from sarabanwatch.core.group import Group
+from sarabanwatch.core.group import Change, Group
 from sarabanwatch.core.provinces import PROVINCES, TILES
-from sarabanwatch.core.public import Account, Country, Listing, Posted, Turn, at_cut_offs, why
+from sarabanwatch.core.public import Account, Country, Listing, Posted, at_cut_offs, why
 from sarabanwatch.edge.page import words
 from sarabanwatch.edge.page.face import Edition, Face
 
@@ -35,7 +35,7 @@ class Event(NamedTuple):
 
     at: datetime
     letter: Posted | None
-    turn: Turn | None
+    turn: Change | None
 
 
 def tools(edition: Edition) -> dict[str, Any]:
