@@ -9,7 +9,7 @@ import pytest
 
 from fakes.clock import StoppedClock
 from fakes.samples import FORM, HOUR, KEY, MONDAY, RULES, agency, fact, letter, register
-from sarabanwatch.app.confirm import confirm
+from sarabanwatch.app.confirm import confirm, ours
 from sarabanwatch.core import verdict
 from sarabanwatch.core.canary import Errand
 from sarabanwatch.core.evidence import Kind
@@ -84,3 +84,17 @@ def test_a_letter_carries_its_link_where_links_are_given_out() -> None:
     form = replace(FORM, text=text, confirm="https://page.test/r/")
     assert f"https://page.test/r/{letter().token} " in paper(letter(), form).body[1]
     assert len(paper(letter(), replace(form, confirm="")).body) == 1
+
+
+@pytest.mark.parametrize(("mark", "signed"), [
+    (mint(1, KEY), True), (mint(77, KEY), True),      # of a letter that is not there: which there are is not told
+    (mint(1, KEY).upper(), True), (mint(1, KEY)[:-1] + "7", False), (mint(1, KEY)[:-1], False), ("", False),
+    (mint(1, replace(KEY, kid="z")), False), (mint(1, replace(KEY, secret=b"another")), False),
+])
+def test_a_link_is_held_to_be_ours_by_its_signature_alone(mark: str, *, signed: bool) -> None:
+    assert ours(mark, clock=StoppedClock(MONDAY), keys=KEYS) is signed
+
+
+def test_a_link_whose_key_has_expired_is_not_ours_any_more() -> None:
+    key = replace(KEY, until=date(2020, 1, 1))
+    assert not ours(mint(1, key), clock=StoppedClock(MONDAY), keys={"a": key})

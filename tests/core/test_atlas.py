@@ -2,7 +2,7 @@ from dataclasses import replace
 
 from fakes.archive import listing
 from sarabanwatch.core.agency import Kind
-from sarabanwatch.core.atlas import CUTS, KINDS, atlas
+from sarabanwatch.core.atlas import CUTS, KINDS, atlas, in_order
 from sarabanwatch.core.group import Group
 from sarabanwatch.core.provinces import PROVINCES, TILES
 
@@ -49,3 +49,10 @@ def test_each_of_the_77_provinces_has_one_tile() -> None:
     assert len(PROVINCES) == len({p.code for p in PROVINCES}) == len({p.thai for p in PROVINCES}) == 77
     assert len({p.short for p in PROVINCES}) == len({(p.column, p.row) for p in PROVINCES}) == 77
     assert set(TILES) - {".."} == {p.code for p in PROVINCES}
+
+
+def test_provinces_stand_as_in_a_thai_dictionary() -> None:
+    names = ["แพร่", "เชียงใหม่", "อ่างทอง", "กระบี่", "ชุมพร", "เชียงราย", "ภูเก็ต", "พะเยา", "อำนาจเจริญ", "เลย", "ลำพูน"]
+    assert sorted(names, key=in_order) == [
+        "กระบี่", "ชุมพร", "เชียงราย", "เชียงใหม่", "พะเยา", "แพร่", "ภูเก็ต", "ลำพูน", "เลย", "อ่างทอง", "อำนาจเจริญ"]
+    assert [sheet.thai for sheet in atlas(AGENCIES)["province"].values()] == ["เชียงใหม่", "ลำพูน", "ดินแดนอื่น", "-"]

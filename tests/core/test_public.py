@@ -10,7 +10,19 @@ from sarabanwatch.core.agency import Status
 from sarabanwatch.core.calendar import BANGKOK, campaign
 from sarabanwatch.core.group import RULES, Change, Group
 from sarabanwatch.core.probe import State
-from sarabanwatch.core.public import Account, Outlook, Posted, Shown, When, at_cut_offs, outlook, shown, slug, why
+from sarabanwatch.core.public import (
+    Account,
+    Outlook,
+    Posted,
+    Shown,
+    When,
+    at_cut_offs,
+    decisive,
+    outlook,
+    shown,
+    slug,
+    why,
+)
 from sarabanwatch.core.verdict import Verdict
 
 ROUND = campaign(NOW, date(2026, 2, 17), 6)
@@ -34,6 +46,23 @@ def account(*letters: Posted, writable: bool = True, status: Status = Status.NOR
 ])
 def test_an_agency_is_told_when_it_is_looked_at_next(told: Account, looked_at: Outlook) -> None:
     assert outlook(told, ROUND) == looked_at
+
+
+@pytest.mark.parametrize(("verdict", "when"), [
+    (Verdict.REFUSES, When.SOON), (Verdict.ACCEPTS, When.NEXT), (Verdict.UNKNOWN, When.SOON)])
+def test_one_whose_fall_is_held_gets_another_letter_this_round_if_its_last_one_failed(verdict: Verdict, when: When) -> None:
+    assert outlook(account(letter(verdict)), ROUND, held=True).when is when
+
+
+def test_one_that_failed_and_is_not_held_waits_for_the_next_round() -> None:
+    assert outlook(account(letter(Verdict.REFUSES)), ROUND).when is When.NEXT
+
+
+def test_the_letter_that_tells_is_the_last_one_that_weighs() -> None:
+    said = (Verdict.PROVEN, Verdict.REFUSES, Verdict.WITHHELD, Verdict.PENDING)
+    sent = [letter(verdict, days=9 - n) for n, verdict in enumerate(said)]
+    assert decisive(account(*sent)) == sent[1]
+    assert decisive(account(*sent[2:])) is None
 
 
 @pytest.mark.parametrize(("cell", "how", "seen"), [

@@ -18,13 +18,13 @@ INDEX = Index([
     ("SARABAN@DOAE", "D001"), ("d001", "D001"), ("saraban_06110101@dla.go.test", "6110101"), ("\u200bสระหว้า\u200b", "5200202"),
 ])
 def test_an_agency_is_found_as_people_write_it(wanted: str, code: str) -> None:
-    found, alike = INDEX.find(wanted)
+    found, _, alike = INDEX.find(wanted)
     assert found[0].code == code
     assert not alike
 
 
 def test_a_slip_of_the_finger_finds_what_looks_alike_and_says_so() -> None:
-    found, alike = INDEX.find("กรมสงเสรมการเกสตร")
+    found, _, alike = INDEX.find("กรมสงเสรมการเกสตร")
     assert [each.code for each in found] == ["D001"]
     assert alike
 
@@ -39,7 +39,8 @@ def test_the_whole_name_comes_before_those_that_hold_it() -> None:
 
 
 def test_no_more_are_found_than_were_asked_for() -> None:
-    assert len(INDEX.find("หนองไผ่", most=1)[0]) == 1
+    found = INDEX.find("หนองไผ่", most=1)
+    assert (len(found.listings), found.all) == (1, 2)
 
 
 def test_am_is_am_however_it_is_written() -> None:

@@ -1,53 +1,24 @@
 """The site as a visitor and a machine meet it, over an archive in memory."""
 
-import asyncio
 import csv
 import io
 import json
 import re
 import xml.etree.ElementTree as ET
-from collections.abc import AsyncIterator, Awaitable, Callable
-from contextlib import asynccontextmanager
+from collections import Counter
 from dataclasses import replace
-from datetime import timedelta
+from datetime import datetime, timedelta
 from html.parser import HTMLParser
 
 import pytest
 
-from fakes.archive import BECAUSE, NOW, MemoryArchive, letter, listing
-from sarabanwatch.core.calendar import campaign
+from fakes.archive import NOW, MemoryArchive, listing
+from fakes.site import HOSTILE, a_country, a_face, page
 from sarabanwatch.core.census import BUCKETS, bucket_of, parted
 from sarabanwatch.core.group import Change, Group
 from sarabanwatch.core.incident import Kin, Scope
 from sarabanwatch.core.public import Hold
-from sarabanwatch.core.verdict import Verdict
-from sarabanwatch.edge.page import Desk, Edition, Face, Label, Site, app
-from sarabanwatch.edge.page.door import CLIENTS, Turnstile, client_of
-from sarabanwatch.edge.web import listen, serve
-
-HOSTILE = {
-    "markup": "<script>alert(1)</script><b>กรม</b>", "attribute": '" onmouseover="alert(1)', "jinja": "{{ 7*7 }}{% raw %}",
-    "formula": '=HYPERLINK("http://evil.test","x")', "turned": "กรม\u202eabc\u2066def", "long": "ก" * 2000, "entity": "&lt;&amp;",
-    "cdata": "]]><x>", "null": "ก\x00ข\x0bค",
-}
-TURNS = [Change(1, "1", None, Group.D2, BECAUSE[Group.D2], NOW - timedelta(days=50)),
-         Change(2, "1", Group.D2, Group.A1, BECAUSE[Group.A1], NOW - timedelta(days=2))]
-Answer = tuple[int, dict[str, str], bytes]
-Ask = Callable[..., Awaitable[Answer]]
-
-
-def a_face(*, live: bool = True, notice: str = "") -> Face:
-    labels = {group: Label(f"ไทย {group}", f"english {group}", (f"ขั้นตอน {group}",) if group.value[0] in "BCDEW" else ())
-              for group in Group}
-    return Face("https://page.test/", "", ("สำนักงาน", "office"), "saraban@office.test", notice, "yes",
-                lambda _: Edition(labels), lambda: NOW,
-                lambda at: campaign(at, NOW.date(), 6), live)
-
-
-def a_country() -> MemoryArchive:
-    groups = [listing(group.value.lower(), f"หน่วยงาน {group.value}", group) for group in Group]
-    hostile = [listing(f"h{n}", name, Group.D1, link="javascript:alert(1)") for n, name in enumerate(HOSTILE.values())]
-    return MemoryArchive([listing("1", "เทศบาลตำบลหนองไผ่", Group.A1), *groups, *hostile], list(TURNS), (letter(Verdict.REFUSES),))
+from sarabanwatch.edge.page import Edition, Label, Site
 
 
 @pytest.fixture
@@ -55,16 +26,10 @@ def site() -> Site:
     return Site(a_country(), a_face())
 
 
-def page(site: Site, path: str) -> str:
-    found = site.document(path)
-    assert found, path
-    return found.body.decode()
-
-
 # --- documents -------------------------------------------------------------------------------------------------------
 
 
-class Links(HTMLParser):
+class Leads(HTMLParser):
     """Gathers where a page leads and what it loads."""
 
     def __init__(self) -> None:
@@ -80,7 +45,7 @@ def test_every_link_between_the_documents_leads_to_one_and_is_relative(*, live: 
     site = Site(a_country(), a_face(live=live))
     paths = set(site.paths())
     for path in (p for p in paths if p.endswith(".html")):
-        links = Links()
+        links = Leads()
         links.feed(page(site, path))
         for link in links.found:
             if re.match(r"https?:|mailto:|#", link):
@@ -173,10 +138,10 @@ def held() -> Site:
 
 def test_an_agency_that_an_incident_holds_learns_why_its_group_stays(held: Site) -> None:
     told = page(held, "agency/1.html")
-    assert "ยังไม่เปลี่ยนกลุ่ม" in told
+    assert "แต่ยังไม่เปลี่ยนกลุ่ม" in told
     assert "ที่ใช้เครื่องรับอีเมลเดียวกัน (mx.&lt;b&gt;.test)" in told
-    assert "จะเป็นกลุ่ม D2 · เหตุการณ์ร่วมที่ 3" in told
-    assert "its group has not turned" in page(held, "en/agency/1.html")
+    assert "จะเป็นกลุ่ม D2 (ไทย D2) · เหตุการณ์ร่วมที่ 3" in told
+    assert "its group has not changed" in page(held, "en/agency/1.html")
     assert "ยังไม่เปลี่ยนกลุ่ม" not in page(held, "agency/a2.html")
 
 
@@ -190,6 +155,93 @@ def test_the_country_tells_how_many_are_held_and_by_what(held: Site) -> None:
 
 def test_where_nobody_is_held_nothing_is_said_of_it(site: Site) -> None:
     assert "คงกลุ่มเดิมไว้" not in page(site, "index.html")
+
+
+def test_an_agency_learns_by_which_letter_it_was_found_and_what_would_be_right(site: Site) -> None:
+    country = a_country()
+    country.told["d2"] = {"instead": "saraban_05110101@dla.go.test"}
+    told = page(Site(country, a_face()), "agency/d2.html")
+    assert "หนังสือทดสอบที่ <bdi>นร ๑๒๐๐/ท๑</bdi> เมื่อวันที่ 1 มีนาคม 2569 ถึง <bdi>saraban@one.go.test</bdi>" in told
+    assert "อีเมลกลางที่น่าจะถูกต้อง</dt><dd><bdi>saraban_05110101@dla.go.test" in told
+    assert "อีเมลกลาง: saraban_05110101@dla.go.test" in told
+    assert "อีเมลกลาง: saraban@one.go.test" in page(site, "agency/d2.html")
+    assert "อีเมลกลาง: saraban@.........." in page(site, "agency/w.html")
+
+
+@pytest.mark.parametrize(("fact", "thai", "english"), [
+    ({"wish": True}, "หน่วยงานขอไม่รับหนังสือทดสอบ", "The agency asked for no test letters"),
+    ({"weak": True}, "โดเมนนี้รับทุกชื่อ", "The domain takes any name"),
+], ids=["left alone", "takes any name"])
+def test_what_is_so_of_few_is_told_to_them_alone(fact: dict[str, object], thai: str, english: str) -> None:
+    country = a_country()
+    country.told["a2"] = fact
+    site = Site(country, a_face())
+    assert thai in page(site, "agency/a2.html")
+    assert english in page(site, "en/agency/a2.html")
+    assert thai not in page(site, "agency/a1.html")
+
+
+def test_thai_words_are_marked_as_such_on_english_pages(site: Site) -> None:
+    for path in ("en/agency/a2.html", "en/group/A2.html", "en/changes.html", "en/announcements.html"):
+        told = page(site, path)
+        assert re.findall(r"<bdi lang=th>[^<]*[ก-๙]", told), path
+        named = re.sub(r"<(\w+)[^>]* lang=.?th.?[^>]*>.*?</\1>|<title>.*?</title>|<[^>]*>", "", told, flags=re.DOTALL)
+        assert re.findall("[ก-๙]+", named) == [], path
+
+
+def test_the_page_counts_in_arabic_digits_but_for_the_numbers_of_letters() -> None:
+    face = a_face()
+    labels = face.edition(NOW).labels | {Group.E: Label("ยังไม่มีประกาศตามมาตรา ๑๐", "none", ("ตามมาตรา ๑๐",))}
+    site = Site(a_country(), replace(face, edition=lambda _: Edition(labels)))
+    told = page(site, "agency/e.html") + page(site, "index.html") + page(site, "group/E.html")
+    assert re.findall(r"\S*[๐-๙]+\S*", told.replace("ท๑", "ท").replace("๑๒๐๐", "")) == []
+
+
+# --- figures ---------------------------------------------------------------------------------------------------------
+
+
+def test_the_figures_are_the_same_wherever_they_stand(site: Site) -> None:
+    census = json.loads(page(site, "data/census.json"))
+    rows = list(csv.DictReader(io.StringIO(page(site, "data/agencies.csv").removeprefix("\ufeff"))))
+    under = [row for row in rows if row["group"] != "exempt"]
+    assert len(under) == census["total"] == sum(census["buckets"].values())
+    assert Counter(row["bucket"] for row in under) == census["buckets"]
+    assert Counter(row["group"] for row in under) == {g: n for g, n in census["groups"].items() if n}
+    for home in ("", "en/"):
+        first = page(site, f"{home}index.html")
+        told = re.findall(r'<li class="(\w+)"><strong>([\d.]+)<small>%</small></strong><b>([\d,]+)</b>', first)
+        assert {b: (float(s), int(n)) for b, s, n in told} == {b: (census["shares"][b], n) for b, n in census["buckets"].items()}
+        groups = first.partition('id="groups"')[2].partition("</table>")[0]
+        assert [int(n) for n in re.findall(r'<td class="n">(\d+)</td>', groups)] == list(census["groups"].values())
+    for cut in ("kind", "province", "ministry"):
+        totals = re.findall(r'data-of="ทั้งหมด">(\d+)<', page(site, f"{cut}.html"))
+        assert sum(map(int, totals)) == census["total"], cut
+    listed = re.findall(r"<caption>(\d+)", "".join(page(site, f"group/{g}.html") for g, n in census["groups"].items() if n))
+    assert sum(map(int, listed)) == census["total"]
+
+
+def test_the_schema_page_tells_every_field_of_the_data(site: Site) -> None:
+    told = page(site, "data.html")
+    named = [re.findall(r'<th scope="row"><code>(\w+)</code>', part) for part in told.split("<h2 id=")[1:]]
+    data = {name: json.loads(page(site, f"data/{name}.json")) for name in ("agencies", "changes", "census")}
+    assert named == [list(data["agencies"][0]), list(data["changes"][0]), list(data["census"])]
+    heads = [page(site, f"data/{name}.csv").removeprefix("\ufeff").partition("\r\n")[0] for name in ("agencies", "changes")]
+    assert heads == [",".join(names) for names in named[:2]]
+
+
+def test_the_feed_is_one_and_its_entries_keep_their_names(site: Site) -> None:
+    def entries(of: Site) -> list[str]:
+        return [entry.findtext("{*}id") or "" for entry in ET.fromstring(page(of, "changes.atom")).iterfind("{*}entry")]
+
+    feed = ET.fromstring(page(site, "changes.atom"))
+    assert entries(site) == ["https://page.test/changes/2", "https://page.test/changes/1"]
+    assert entries(Site(a_country(), a_face(live=False))) == entries(site)
+    assert feed.findtext("{*}id") == next(link.get("href") for link in feed.iterfind("{*}link") if link.get("rel") == "self")
+    assert feed.findtext("{*}updated") == max(turn.at for turn in site.country.turns).isoformat()
+    for each in (feed, *feed.iterfind("{*}entry")):      # RFC 4287, sections 4.1.1 and 4.1.2
+        assert {tag for tag in ("id", "title", "updated") if each.findtext(f"{{*}}{tag}")} == {"id", "title", "updated"}
+        assert datetime.fromisoformat(each.findtext("{*}updated") or "").tzinfo
+    assert feed.findtext("{*}author/{*}name")
 
 
 # --- hostile names ---------------------------------------------------------------------------------------------------
@@ -218,186 +270,3 @@ def test_hostile_names_are_text_in_the_feed() -> None:
     titles = [title.text or "" for title in feed.iterfind(".//{*}entry/{*}title")]
     assert any(title.startswith(HOSTILE["markup"]) for title in titles)
     assert len(titles) == len(HOSTILE)
-
-
-# --- over HTTP -------------------------------------------------------------------------------------------------------
-
-
-@asynccontextmanager
-async def visiting(
-    site: Site, confirm: Callable[[str, str], Awaitable[bool]] | None = None, a_minute: int = 0,
-) -> AsyncIterator[Ask]:
-    """Serve a site; yield how to ask it."""
-    told: list[BaseException] = []
-    desk = Desk(site, confirm, told.append)
-    listening = listen("127.0.0.1", 0, "page")
-    serving = asyncio.create_task(serve(app(desk, a_minute), listening))
-    try:
-        yield lambda line, *headers, body=b"": ask(listening.getsockname()[1], line, *headers, body=body)
-    finally:
-        serving.cancel()
-        await asyncio.gather(serving, return_exceptions=True)
-        desk.close()
-    assert told == []
-
-
-async def ask(port: int, line: str, *headers: str, body: bytes = b"") -> Answer:
-    reader, writer = await asyncio.open_connection("127.0.0.1", port)
-    sent = [f"{line} HTTP/1.1", "Host: 127.0.0.1", "Connection: close", f"Content-Length: {len(body)}", *headers]
-    writer.write("\r\n".join(sent).encode() + b"\r\n\r\n" + body)
-    head, _, said = (await reader.read()).partition(b"\r\n\r\n")
-    writer.close()
-    await writer.wait_closed()
-    first, *rest = head.decode().split("\r\n")
-    return int(first.split()[1]), {k.lower(): v for k, _, v in (each.partition(": ") for each in rest)}, said
-
-
-async def test_every_answer_is_dressed_and_sets_no_cookie(site: Site) -> None:
-    async with visiting(site) as ask_:
-        for line in ("GET /", "GET /none", "POST /", "GET /style.css", "GET /search.html?q=1", "HEAD /en/index.html"):
-            _, headers, _ = await ask_(line)
-            assert "default-src 'none'" in headers["content-security-policy"]
-            assert headers["x-content-type-options"] == "nosniff"
-            assert headers["referrer-policy"] == "no-referrer"
-            assert "set-cookie" not in headers
-            assert "server" not in headers
-
-
-@pytest.mark.parametrize("method", ["POST", "PUT", "DELETE", "OPTIONS", "PATCH"])
-async def test_nothing_but_reading_is_allowed(site: Site, method: str) -> None:
-    async with visiting(site) as ask_:
-        assert (await ask_(f"{method} /index.html"))[0] == 405
-
-
-async def test_a_page_that_has_not_changed_is_not_sent_again(site: Site) -> None:
-    async with visiting(site) as ask_:
-        status, headers, _ = await ask_("GET /")
-        assert status == 200
-        status, _, body = await ask_("GET /", f"If-None-Match: {headers['etag']}")
-        assert (status, body) == (304, b"")
-        assert (await ask_("GET /index.html", "Accept-Encoding: gzip"))[1]["content-encoding"] == "gzip"
-
-
-async def test_what_the_ledger_learns_is_shown_soon(site: Site, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr("sarabanwatch.edge.page.desk.LOOK", -1.0)
-    archive = site._archive
-    assert isinstance(archive, MemoryArchive)
-    async with visiting(site) as ask_:
-        assert "new" not in site.by_slug
-        archive.listings.append(listing("new", "กรมใหม่"))
-        archive.news = True
-        async with asyncio.timeout(20):
-            while (await ask_("GET /agency/new.html"))[0] != 200:
-                pass
-
-
-async def test_a_search_that_finds_one_leads_there_and_one_that_finds_more_lists_them(site: Site) -> None:
-    async with visiting(site) as ask_:
-        status, headers, _ = await ask_("GET /en/search.html?q=%E0%B8%AB%E0%B8%99%E0%B8%AD%E0%B8%87%E0%B9%84%E0%B8%9C")
-        assert (status, headers["location"]) == (303, "agency/1.html")
-        status, _, body = await ask_("GET /search.html?q=%E0%B8%AB%E0%B8%99%E0%B9%88%E0%B8%A7%E0%B8%A2%E0%B8%87%E0%B8%B2%E0%B8%99")
-        assert status == 200
-        assert b"agency/a1.html" in body
-        status, _, body = await ask_("GET /search.html?q=%3Cimg%3E")
-        assert (status, b"<img>" in body) == (200, False)
-
-
-async def test_a_page_that_is_not_there_says_so_kindly(site: Site) -> None:
-    async with visiting(site) as ask_:
-        status, _, body = await ask_("GET /agency/none.html")
-        assert status == 404
-        assert "ไม่พบหน้านี้" in body.decode()
-
-
-async def test_a_visitor_who_asks_too_much_is_put_off(site: Site) -> None:
-    async with visiting(site, a_minute=12) as ask_:
-        statuses = [(await ask_("GET /style.css"))[0] for _ in range(5)]
-        assert statuses[:3] == [200] * 3
-        status, headers, _ = await ask_("GET /style.css")
-        assert status == 429
-        assert headers["retry-after"]
-
-
-def test_the_turnstile_lets_each_client_through_by_its_own_share_and_forgets_the_longest_gone() -> None:
-    turnstile = Turnstile(60)
-    assert [turnstile.admits("a", 0) for _ in range(16)] == [True] * 15 + [False]
-    assert turnstile.admits("b", 0)
-    assert turnstile.admits("a", 1)
-    assert not turnstile.admits("a", 1.5)
-    for n in range(CLIENTS + 5):
-        turnstile.admits(str(n), 2)
-    assert len(turnstile._clients) == CLIENTS
-
-
-def test_an_ipv6_customer_is_one_client() -> None:
-    assert client_of("2001:db8::1") == client_of("2001:db8::ffff") != client_of("2001:db8:0:1::1")
-    assert client_of("192.0.2.1") != client_of("192.0.2.2")
-    assert client_of("unix") == "unix"
-
-
-async def test_a_visitor_who_never_ends_is_shown_out(site: Site, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr("sarabanwatch.edge.web.VISIT", 0.2)
-    desk = Desk(site, None, lambda _: None)
-    listening = listen("127.0.0.1", 0, "page")
-    serving = asyncio.create_task(serve(app(desk, 0), listening))
-    reader, writer = await asyncio.open_connection("127.0.0.1", listening.getsockname()[1])
-    writer.write(b"GET / HTTP/1.1\r\nHost: x")
-    async with asyncio.timeout(20):
-        assert await reader.read() == b""
-    writer.close()
-    serving.cancel()
-    await asyncio.gather(serving, return_exceptions=True)
-    desk.close()
-
-
-# --- the confirm link ------------------------------------------------------------------------------------------------
-
-MARK = "swa" + "b" * 8 + "c" * 16
-
-
-async def test_opening_a_confirm_link_confirms_nothing_and_pressing_its_button_does(site: Site) -> None:
-    heard: list[tuple[str, str]] = []
-
-    async def confirm(mark: str, receipt: str) -> bool:
-        heard.append((mark, receipt))
-        return True
-
-    async with visiting(site, confirm) as ask_:
-        for line in (f"GET /r/{MARK}", f"HEAD /r/{MARK}"):
-            status, headers, body = await ask_(line)
-            assert status == 200
-            assert headers["cache-control"] == "no-store"
-        assert heard == []
-        assert "<button" in (await ask_(f"GET /r/{MARK}"))[2].decode()
-        status, _, body = await ask_(f"POST /r/{MARK.upper()}", body=b"receipt=%E0%B9%91%2F2569%0A%E2%80%AE")
-        assert (status, "บันทึกแล้ว" in body.decode()) == (200, True)
-        assert heard == [(MARK, "๑/2569")]
-
-
-@pytest.mark.parametrize("mark", ["x", "swa", MARK + "d", "../index.html"])
-async def test_a_link_that_is_none_of_ours_is_told_so(site: Site, mark: str) -> None:
-    async def confirm(_: str, __: str) -> bool:
-        raise AssertionError("nobody is asked")
-
-    async with visiting(site, confirm) as ask_:
-        assert (await ask_(f"GET /r/{mark}"))[0] == 404
-        assert (await ask_(f"POST /r/{mark}"))[0] in {404, 405}
-
-
-async def test_a_forged_link_and_one_where_none_are_given_out_confirm_nothing(site: Site) -> None:
-    async def confirm(_: str, __: str) -> bool:
-        return False
-
-    async with visiting(site, confirm) as ask_:
-        assert (await ask_(f"POST /r/{MARK}"))[0] == 404
-    async with visiting(site) as ask_:
-        assert (await ask_(f"GET /r/{MARK}"))[0] == 404
-        assert (await ask_(f"POST /r/{MARK}"))[0] == 404
-
-
-async def test_a_form_that_is_too_large_is_not_read(site: Site) -> None:
-    async def confirm(_: str, __: str) -> bool:
-        raise AssertionError("nobody is asked")
-
-    async with visiting(site, confirm) as ask_:
-        assert (await ask_(f"POST /r/{MARK}", body=b"receipt=" + b"1" * 3000))[0] == 413

@@ -1,7 +1,8 @@
 """A ledger as people may see it, held in memory; `samples` gives agencies for it."""
 
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import UTC, date, datetime, timedelta
+from typing import Any
 
 from sarabanwatch.core import group, verdict
 from sarabanwatch.core.agency import Agency, Announcement, Kind
@@ -30,6 +31,7 @@ class MemoryArchive:
     letters: tuple[Posted, ...] = ()
     news: bool = True
     holds: tuple[Hold, ...] = ()
+    told: dict[str, dict[str, Any]] = field(default_factory=dict)      # what else is so of an agency, by code
 
     def changed(self) -> bool:
         was, self.news = self.news, False
@@ -43,7 +45,8 @@ class MemoryArchive:
         if found is None:
             return None
         agency = Agency(code, found.name, Kind(found.kind), cell=found.address, announcement=Announcement(found.link, None, ""))
-        return Account(agency, self.letters, (), writable=True, findings=(), turns=tuple(t for t in self.turns if t.code == code))
+        turns = tuple(t for t in self.turns if t.code == code)
+        return replace(Account(agency, self.letters, (), writable=True, findings=(), turns=turns), **self.told.get(code, {}))
 
 
 def letter(verdict_: verdict.Verdict, state: State = State.CLOSED, days: float = 1) -> Posted:

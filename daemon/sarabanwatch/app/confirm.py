@@ -1,6 +1,7 @@
 """The button behind a letter's link: what is learnt when it is pressed. Who merely opens the link is not heard of here."""
 
 from collections.abc import Mapping
+from datetime import datetime
 
 from sarabanwatch.core import token
 from sarabanwatch.core.calendar import BANGKOK
@@ -9,15 +10,26 @@ from sarabanwatch.core.token import BadToken, Key
 from sarabanwatch.ports import Clock, Ledger
 
 
+def ours(mark: str, *, clock: Clock, keys: Mapping[str, Key]) -> bool:
+    """Say whether we signed a mark and it has not expired. Which letters there are is not asked."""
+    return _serial(mark, clock.now(), keys) is not None
+
+
 async def confirm(mark: str, receipt: str, *, ledger: Ledger, clock: Clock, keys: Mapping[str, Key]) -> bool:
     """Write down that the letter of a mark was received; False where the mark is not ours. Saying so twice changes nothing.
 
     The moment and the receipt number are kept, and nothing of who pressed it.
     """
     now = clock.now()
-    try:
-        serial = token.read(mark, keys, now.astimezone(BANGKOK).date())
-    except BadToken:
+    serial = _serial(mark, now, keys)
+    if serial is None:
         return False
     fact = Evidence(Kind.CONFIRMED, now, receipt=receipt, how=How.LINK, sure=Sure.SIGNED)
     return await ledger.letters.confirm(serial, fact)
+
+
+def _serial(mark: str, now: datetime, keys: Mapping[str, Key]) -> int | None:
+    try:
+        return token.read(mark, keys, now.astimezone(BANGKOK).date())
+    except BadToken:
+        return None

@@ -3,6 +3,7 @@
 A sheet knows its agencies and its counts; how it is printed is the page's business.
 """
 
+import re
 from collections import Counter
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
@@ -12,6 +13,7 @@ from sarabanwatch.core.census import BUCKETS, Buckets, Census
 from sarabanwatch.core.group import Group
 from sarabanwatch.core.provinces import BY_NAME, PROVINCES
 from sarabanwatch.core.public import Listing, slug
+from sarabanwatch.core.search import MARKS
 
 KINDS = {      # in English
     Kind.MINISTRY: "ministry", Kind.DEPARTMENT: "department", Kind.PROVINCE: "province", Kind.BANGKOK: "Bangkok",
@@ -22,6 +24,7 @@ KINDS = {      # in English
 }
 LEADING = "เแโใไ"     # vowels that are written before the consonant they follow
 CONSONANTS = "".join(chr(c) for c in range(0x0E01, 0x0E2F))
+TURNED = re.compile(f"([{LEADING}])([{CONSONANTS}])")
 NOBODY = "-"
 Place = tuple[str, str, str]     # slug, Thai, English
 
@@ -55,8 +58,13 @@ def _sheets(
     for listing in listings:
         found.setdefault(place(listing), []).append(listing)
     last = len(order)
-    places = sorted(found, key=lambda p: (order.get(p[0], last), p[1] == NOBODY, p[1]))
+    places = sorted(found, key=lambda p: (order.get(p[0], last), p[1] == NOBODY, in_order(p[1])))
     return {p[0]: Sheet(*p, tuple(found[p]), tallied(found[p], buckets)) for p in places}
+
+
+def in_order(name: str) -> tuple[str, str]:
+    """Return what Thai dictionaries order a name by: the consonant before the vowel that is written before it, less its marks."""
+    return TURNED.sub(r"\2\1", MARKS.sub("", name)), name
 
 
 def of_group(listing: Listing) -> Place:
@@ -95,7 +103,7 @@ def _named(text: str) -> Place:
 
 CUTS: dict[str, tuple[Callable[[Listing], Place], Mapping[str, int]]] = {
     "group":    (of_group, {g.value: i for i, g in enumerate(Group)}),
-    "province": (of_province, {p.code: i for i, p in enumerate(sorted(PROVINCES, key=lambda p: p.thai))}),
+    "province": (of_province, {p.code: i for i, p in enumerate(sorted(PROVINCES, key=lambda p: in_order(p.thai)))}),
     "ministry": (of_ministry, {}),
     "kind":     (of_kind, {e.lower().replace(" ", "-"): i for i, e in enumerate(KINDS.values())}),
     "letter":   (of_letter, {}),

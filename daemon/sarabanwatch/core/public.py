@@ -21,6 +21,7 @@ from sarabanwatch.core.group import Change, Group
 from sarabanwatch.core.incident import Kin
 from sarabanwatch.core.letter import one_line
 from sarabanwatch.core.probe import State
+from sarabanwatch.core.standing import FAILURES, WEIGHT
 
 Shown = Literal["yes", "masked", "no"]
 SAFE = re.compile(r"[A-Za-z0-9][A-Za-z0-9_-]{0,39}")
@@ -102,6 +103,7 @@ class Account:
     turns: tuple[Change, ...]
     wish: date | bool = False   # it asked to be left alone: until a day, or True where no day was named
     weak: bool = False      # it stands by a letter taken in silence, where any name is taken
+    instead: str = ""       # what it should declare instead, where that can be derived, as it may be shown
 
 
 class When(StrEnum):
@@ -123,8 +125,8 @@ class Outlook(NamedTuple):
     at: datetime | None
 
 
-def outlook(account: Account, round_: Campaign) -> Outlook:
-    """Say when an agency will be looked at next."""
+def outlook(account: Account, round_: Campaign, *, held: bool = False) -> Outlook:
+    """Say when an agency will be looked at next; one whose fall an incident holds is tried afresh."""
     if account.agency.status is Status.EXEMPT:
         return Outlook(When.NEVER, None)
     if account.wish:
@@ -136,9 +138,15 @@ def outlook(account: Account, round_: Campaign) -> Outlook:
     if not account.writable:
         return Outlook(When.MENDED, None)
     decided = [letter for letter in account.letters if round_.starts <= letter.at < round_.ends]
-    if decided and decided[-1].rule.verdict not in verdict.UNDECIDED:
+    asked = verdict.UNDECIDED | FAILURES if held else verdict.UNDECIDED
+    if decided and decided[-1].rule.verdict not in asked:
         return Outlook(When.NEXT, round_.ends)
     return Outlook(When.SOON, round_.ends)
+
+
+def decisive(account: Account) -> Posted | None:
+    """Return the last letter that told something of the address, or None."""
+    return next((posted for posted in reversed(account.letters) if WEIGHT[posted.rule.verdict]), None)
 
 
 def why(because: str) -> tuple[str, str]:

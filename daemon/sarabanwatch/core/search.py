@@ -12,6 +12,7 @@ from typing import NamedTuple
 from sarabanwatch.core.public import Listing
 
 LONGEST = 120
+MOST = 50        # shown of what was found
 ALIKE = 0.45     # Dice's measure of two names by their pairs of letters, below which they have nothing to do with one another
 MARKS = re.compile(r"[\u0e47-\u0e4e\u0e2f\u0e46]")      # tone marks and other signs above letters, and ฯ ๆ
 ABBREVIATIONS = (
@@ -41,25 +42,34 @@ class Known(NamedTuple):
     pairs: frozenset[str]
 
 
+class Found(NamedTuple):
+    """The agencies that are meant, likeliest first; how many were found in all; whether they only look alike."""
+
+    listings: list[Listing]
+    all: int = 0
+    alike: bool = False
+
+
 class Index:
     """All agencies, ready to be looked for."""
 
     def __init__(self, listings: Iterable[Listing]) -> None:
         self._known = [_known(listing) for listing in listings]
 
-    def find(self, wanted: str, most: int = 50) -> tuple[list[Listing], bool]:
-        """Return the agencies that are meant, likeliest first, and whether they only look alike."""
+    def find(self, wanted: str, most: int = MOST) -> Found:
+        """Return the agencies that are meant, or, where there are none, those that look alike."""
         said = wanted[:LONGEST]
         for pattern, whole in ABBREVIATIONS:
             said = pattern.sub(whole, said)
         words = [folded for word in said.split() if (folded := fold(word))]
         whole = fold(said)
         if not whole:
-            return [], False
+            return Found([])
         ranked = sorted(_ranked(self._known, whole, words), key=lambda found: (found[0], len(found[1].name), found[1].listing.code))
         if ranked:
-            return [known.listing for _, known in ranked[:most]], False
-        return [known.listing for known in _alike(self._known, whole)[:most]], True
+            return Found([known.listing for _, known in ranked[:most]], len(ranked))
+        alike = [known.listing for known in _alike(self._known, whole)[:most]]
+        return Found(alike, len(alike), alike=True)
 
 
 def _known(listing: Listing) -> Known:

@@ -6,10 +6,13 @@ after so many seconds, whatever it is about (browsers just open another), and on
 
 import asyncio
 import socket
-from collections.abc import Iterator
+import sys
+from collections.abc import Iterator, Mapping
 from contextlib import contextmanager, suppress
+from http import HTTPStatus
 
 import uvicorn
+from h11 import Data, EndOfMessage, RemoteProtocolError, Response
 from starlette.types import ASGIApp
 from uvicorn.protocols.http.h11_impl import H11Protocol
 
@@ -32,7 +35,7 @@ class _Server(uvicorn.Server):
 
 
 class _Visit(H11Protocol):
-    """A connection that ends in time."""
+    """A connection that ends in time; what is no request is answered as everything else is."""
 
     def connection_made(self, transport: asyncio.Transport) -> None:  # type: ignore[override]
         super().connection_made(transport)
@@ -41,6 +44,16 @@ class _Visit(H11Protocol):
     def connection_lost(self, exc: Exception | None) -> None:
         self._end.cancel()
         super().connection_lost(exc)
+
+
+    def send_400_response(self, msg: str) -> None:
+        """Say what is wrong with the head of a request (RFC 9110, RFC 6585), and end; called while h11's refusal is caught."""
+        wrong = sys.exception()
+        status = wrong.error_status_hint if isinstance(wrong, RemoteProtocolError) else HTTPStatus.BAD_REQUEST
+        headers = [*self.server_state.default_headers, (b"content-type", b"text/plain; charset=utf-8"), (b"connection", b"close")]
+        for event in (Response(status_code=status, headers=headers), Data(data=msg.encode() + b"\n"), EndOfMessage()):
+            self.transport.write(self.conn.send(event) or b"")
+        self.transport.close()
 
 
 def listen(host: str, port: int, key: str) -> socket.socket:
@@ -60,11 +73,11 @@ def listen(host: str, port: int, key: str) -> socket.socket:
     return listening
 
 
-async def serve(app: ASGIApp, listening: socket.socket) -> None:
-    """Serve until cancelled."""
+async def serve(app: ASGIApp, listening: socket.socket, headers: Mapping[str, str] | None = None) -> None:
+    """Serve until cancelled; every answer carries the headers, whoever gives it."""
     server = _Server(uvicorn.Config(
         app, http=_Visit, ws="none", lifespan="off", log_config=None, access_log=False, server_header=False,
-        timeout_graceful_shutdown=1, timeout_keep_alive=IDLE, limit_concurrency=VISITS,
+        headers=list((headers or {}).items()), timeout_graceful_shutdown=1, timeout_keep_alive=IDLE, limit_concurrency=VISITS,
         h11_max_incomplete_event_size=LONGEST_HEAD))
     serving = asyncio.ensure_future(server.serve(sockets=[listening]))
     try:

@@ -9,7 +9,7 @@ from datetime import timedelta
 from functools import partial
 from pathlib import Path
 
-from sarabanwatch.app.confirm import confirm
+from sarabanwatch.app.confirm import confirm, ours
 from sarabanwatch.app.service import Service, World
 from sarabanwatch.edge import metrics, page, register, systemd, web
 from sarabanwatch.edge.chance import SystemChance
@@ -67,14 +67,19 @@ async def serve_page(
     """Show the public page until cancelled; what is confirmed goes into the ledger, where one is given."""
     host, port = listening.getsockname()[:2]
     archive = await asyncio.to_thread(plant.archive)
-    heard = partial(confirm, ledger=ledger, clock=plant.clock, keys=plant.rules.keys) if (
-        ledger and plant.settings.page.confirm) else None
-    desk = page.Desk(await asyncio.to_thread(page.Site, archive, plant.face(f"http://{host}:{port}/")), heard, failed)
+    desk = page.Desk(await asyncio.to_thread(page.Site, archive, plant.face(f"http://{host}:{port}/")),
+                     _links(plant, ledger) if ledger else None, failed)
     try:
-        await web.serve(page.app(desk, plant.settings.page.requests_per_minute), listening)
+        await web.serve(page.app(desk, plant.settings.page.requests_per_minute), listening, page.HEADERS)
     finally:
         desk.close()
         archive.close()
+
+
+def _links(plant: Plant, ledger: SqliteLedger) -> page.Links | None:
+    clock, keys = plant.clock, plant.rules.keys
+    signed, pressed = partial(ours, clock=clock, keys=keys), partial(confirm, ledger=ledger, clock=clock, keys=keys)
+    return page.Links(signed, pressed) if plant.settings.page.confirm else None
 
 
 def static_site(config: Path) -> page.Site:

@@ -186,7 +186,7 @@ class Plant:
             for e in self.editions}
         return Face(f"{(p.base or base).rstrip('/')}/", p.short, (p.owner_th, p.owner_en), p.tell, p.notice, p.addresses,
                     lambda at: editions[self.groups_at(at).valid_from], self.clock.now,
-                    lambda at: campaign(at, c.anchor, c.weeks), live)
+                    lambda at: campaign(at, c.anchor, c.weeks), live, c.weeks, c.window_office_hours)
 
     def reader(self) -> Reader:
         """What reads mail within bounds; close it again."""

@@ -17,21 +17,30 @@ from sarabanwatch import settings
 from sarabanwatch.core.agency import Kind
 from sarabanwatch.core.calendar import campaign
 from sarabanwatch.core.group import Change, Group
-from sarabanwatch.core.public import Listing
+from sarabanwatch.core.incident import Kin, Scope
+from sarabanwatch.core.public import Hold, Listing
 from sarabanwatch.core.verdict import Verdict
-from sarabanwatch.edge.page import Desk, Edition, Face, Label, Site, app
+from sarabanwatch.edge.page import HEADERS, Desk, Edition, Face, Label, Links, Site, app
 from sarabanwatch.edge.web import listen, serve
 
 CHROMIUM = Path("/usr/bin/chromium")
 QUIET = ("--headless", "--no-sandbox", "--disable-gpu", "--disable-quic", "--no-first-run", "--disable-background-networking",
          "--disable-component-update", "--disable-sync")
-AGENCIES, SEED = 150, 7
+AGENCIES, SEED = 70, 7
+MARK = "swa" + "b" * 8 + "c" * 16
 
 
 def listings() -> list[Listing]:
     """The land's agencies, each in its true group."""
-    return [listing(b.code, b.name, Group(b.group), kind=Kind(b.kind), province=b.province, superior=b.superior, former=b.former,
-                    address=b.cell, link=b.announced.link if b.announced else "") for b in country.settle(AGENCIES, SEED)]
+    found = [listing(b.code, b.name, Group(b.group), kind=Kind(b.kind), province=b.province, superior=b.superior, former=b.former,
+                     address=b.cell, link=b.announced.link if b.announced else "") for b in country.settle(AGENCIES, SEED)]
+    return [*found, listing("5999999", "เทศบาลตำบลที่ยังไม่ทราบผล", Group.UNKNOWN)]
+
+
+def special(agencies: list[Listing]) -> dict[str, Listing]:
+    """Three of the ready of whom more is told than their group."""
+    ready = [a for a in agencies if a.group is Group.A2]
+    return dict(zip(("held by an incident", "left alone", "takes any name"), ready[:3], strict=True))
 
 
 @dataclass
@@ -60,6 +69,9 @@ def base(agencies: list[Listing]) -> Iterator[str]:
     labels = {g: Label(w.th, w.en, w.steps_th, w.steps_en) for g in Group for w in [words[g]]}
     turns = [Change(n, a.code, None, a.group, BECAUSE[a.group], NOW - timedelta(days=60 - n / 10)) for n, a in enumerate(agencies)]
     archive = MemoryArchive(agencies, turns, (letter(Verdict.REFUSES, days=30), letter(Verdict.PROVEN)))
+    held, alone, weak = (a.code for a in special(agencies).values())
+    archive.holds = (Hold(7, Kin(Scope.HOST, "mx1.dla.go.test"), NOW, {held: Group.D2}),)
+    archive.told = {alone: {"wish": date(2026, 12, 31)}, weak: {"weak": True}}
     listening = listen("127.0.0.1", 0, "page")
     where = f"http://127.0.0.1:{listening.getsockname()[1]}/"
     face = Face(where, "", ("สำนักงาน ก.พ.ร.", "OPDC"), "saraban@opdc.test", "", "yes", lambda _: Edition(labels), lambda: NOW,
@@ -69,8 +81,8 @@ def base(agencies: list[Listing]) -> Iterator[str]:
     async def confirm(_: str, __: str) -> bool:
         return True
 
-    desk = Desk(Site(archive, face), confirm, lambda _: None)
-    serving = loop.create_task(serve(app(desk, 0), listening))
+    desk = Desk(Site(archive, face), Links(lambda mark: mark == MARK, confirm), lambda _: None)
+    serving = loop.create_task(serve(app(desk, 0), listening, HEADERS))
     thread = threading.Thread(target=lambda: loop.run_until_complete(asyncio.wait([serving])))
     thread.start()
     yield where

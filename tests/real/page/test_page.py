@@ -6,25 +6,24 @@ from pathlib import Path
 import pytest
 from axe_playwright_python.sync_playwright import Axe
 
-from real.page.conftest import Visit
+from real.page.conftest import MARK, Visit, special
 from sarabanwatch.core.group import Group
 from sarabanwatch.core.public import Listing
 
 pytestmark = pytest.mark.real
 KINDS_OF_PAGE = ("index.html", "search.html", "search.html?q=หนอง", "search.html?q=ฬฬฬ", "province.html", "province/50.html",
-                 "group/E.html", "changes.html", "announcements.html", "data.html", "about.html", "en/index.html",
-                 "en/province.html", "en/group/D2.html", "nowhere.html", "r/swa" + "b" * 8 + "c" * 16)
+                 "group/E.html", "changes.html", "announcements.html", "data.html", "about.html", "deep/nowhere.html")
+CONFIRM = (f"r/{MARK}", "r/" + MARK.replace("c", "d"))
+SPECIAL = ("held by an incident", "left alone", "takes any name")
 OVERFLOW = "document.documentElement.scrollWidth - document.documentElement.clientWidth"
 SMALL = {"320 px": {"width": 320, "height": 640}, "200 %": {"width": 640, "height": 400}}     # as enlarged, in CSS pixels
-DARK = ("index.html", "group/D2.html", "about.html")
 MARKS = str.maketrans("", "", "\u0e48\u0e49\u0e4a\u0e4b\u0e4c\u0e47")
 THAI = str.maketrans("0123456789", "๐๑๒๓๔๕๖๗๘๙")
 
 
-def faults(visit: Visit, *rules: str) -> list[str]:
-    """What axe-core finds that hinders people, by rule and place; of some rules, or of all."""
-    wanted = {"resultTypes": ["violations"]} | ({"runOnly": list(rules)} if rules else {})
-    found = Axe().run(visit.page, options=wanted).response["violations"]
+def faults(visit: Visit) -> list[str]:
+    """What axe-core finds that hinders people, by rule and place."""
+    found = Axe().run(visit.page, options={"resultTypes": ["violations"]}).response["violations"]
     return [f"{rule['id']}: {node['target']}" for rule in found for node in rule["nodes"]]
 
 
@@ -44,30 +43,43 @@ def sideways(visit: Visit) -> dict[str, int]:
     return {how: over for how, over in found.items() if over}
 
 
+def hindrances(visit: Visit, path: str, english: str) -> list[object]:
+    """What hinders people on a page by day, and on its English twin in the dark; small and enlarged too."""
+    visit.go(path)
+    found = [*faults(visit), *sideways(visit).items()]
+    visit.page.emulate_media(color_scheme="dark")
+    page = visit.go(english)
+    assert page.evaluate("getComputedStyle(document.body).backgroundColor") == "rgb(16, 22, 31)"
+    return [*found, *faults(visit), *sideways(visit).items()]
+
+
 @pytest.mark.parametrize("path", KINDS_OF_PAGE)
 def test_nothing_hinders_people_on_any_kind_of_page(visit: Visit, path: str) -> None:
-    visit.go(path)
-    assert faults(visit) == []
-    assert sideways(visit) == {}
+    assert hindrances(visit, path, f"en/{path}") == []
 
 
-@pytest.mark.parametrize("group", [g for g in Group if g is not Group.UNKNOWN])
+@pytest.mark.parametrize("path", CONFIRM, ids=["ours", "not ours"])
+def test_nothing_hinders_people_behind_a_letters_link(visit: Visit, path: str) -> None:
+    assert hindrances(visit, path, path) == []     # it speaks both languages
+
+
+@pytest.mark.parametrize("group", list(Group))
 def test_an_agency_of_each_group_learns_what_to_do(visit: Visit, agencies: list[Listing], group: Group) -> None:
     listing = of_group(agencies, group)
     page = visit.go(f"agency/{listing.slug}.html")
     assert page.inner_text("h1") == listing.name
     assert page.is_visible("#do")
     assert (page.locator(".steps li").count() > 0) == (group.value[0] in "BCDEW")
-    assert faults(visit) == []
-    assert sideways(visit) == {}
+    assert hindrances(visit, f"agency/{listing.slug}.html", f"en/agency/{listing.slug}.html") == []
 
 
-def test_it_can_be_read_in_the_dark(visit: Visit) -> None:
-    visit.page.emulate_media(color_scheme="dark")
-    for path in DARK:
-        page = visit.go(path)
-        assert page.evaluate("getComputedStyle(document.body).backgroundColor") == "rgb(16, 22, 31)"
-        assert faults(visit, "color-contrast") == []
+@pytest.mark.parametrize("so", SPECIAL)
+def test_an_agency_of_which_more_is_to_be_told_learns_it(visit: Visit, agencies: list[Listing], so: str) -> None:
+    slug = special(agencies)[so].slug
+    page = visit.go(f"agency/{slug}.html")
+    told = {"held by an incident": "แต่ยังไม่เปลี่ยนกลุ่ม", "left alone": "ขอไม่รับหนังสือทดสอบ", "takes any name": "โดเมนนี้รับทุกชื่อ"}
+    assert [other for other, words in told.items() if words in page.inner_text("main")] == [so]
+    assert hindrances(visit, f"agency/{slug}.html", f"en/agency/{slug}.html") == []
 
 
 def test_the_longest_address_is_broken_into_lines(visit: Visit, agencies: list[Listing]) -> None:
@@ -139,9 +151,9 @@ def test_from_the_qr_code_to_what_must_my_agency_do_in_two_taps(visit: Visit, ag
 
 
 def test_a_receipt_is_confirmed_by_the_button(visit: Visit) -> None:
-    page = visit.go("r/swa" + "b" * 8 + "c" * 16)
+    page = visit.go(f"r/{MARK}")
     page.fill("#receipt", "12/2569")
     with page.expect_navigation():
         page.click("button")
-    assert page.is_visible("text=บันทึกแล้ว")
+    assert page.is_visible("text=บันทึกการยืนยันแล้ว")
     assert faults(visit) == []

@@ -86,7 +86,8 @@ class SqliteArchive:
         return Account(agency, letters, judged.broken, bool(judged.writable),
                        tuple(rule for finding, rule in ADVICE.items() if finding.value in held),
                        tuple(changes(self._db, "WHERE code = ? ORDER BY id", (agency.code,))),
-                       _wish(self._db, agency.code), stands_weakly(self._db, agency.code))
+                       _wish(self._db, agency.code), stands_weakly(self._db, agency.code),
+                       shown(address.suggestion(agency, self._rules, judged), self._how))
 
     def _posted(self, row: tuple[Any, ...]) -> Posted:
         serial, to, drafted_at, state, window_end = row

@@ -1,15 +1,15 @@
-"""The door of the site: so many requests a minute from one client, and the headers that every answer carries."""
+"""The door of the site: so many requests a minute from one client; and the headers that every answer carries, errors too."""
 
 from collections import OrderedDict
 from ipaddress import IPv6Address, ip_address
 from time import monotonic
 
-from starlette.datastructures import MutableHeaders
 from starlette.responses import Response
-from starlette.types import ASGIApp, Message, Receive, Scope, Send
+from starlette.types import ASGIApp, Receive, Scope, Send
 
 CLIENTS = 10_000      # remembered at most; the one not seen for longest is forgotten
 BURST = 0.25          # of a minute's requests may come at once
+LONGEST_TARGET = 12 << 10
 HEADERS = {
     "content-security-policy": "default-src 'none'; style-src 'self'; img-src 'self'; form-action 'self'; base-uri 'none'; "
                                "frame-ancestors 'none'",
@@ -53,19 +53,12 @@ class Door:
         self._app, self._turnstile = app, Turnstile(a_minute)
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
-        """Let a request in or put it off; put the headers on the answer."""
-        async def dressed(message: Message) -> None:
-            if message["type"] == "http.response.start":
-                headers = MutableHeaders(scope=message)
-                for name, value in HEADERS.items():
-                    headers.setdefault(name, value)
-                if scope["path"].startswith("/data/"):
-                    headers.setdefault("access-control-allow-origin", "*")
-            await send(message)
-
+        """Let a request in, put it off, or refuse it."""
         client = client_of((scope.get("client") or ("",))[0])
-        if self._turnstile.admits(client, monotonic()):
-            await self._app(scope, receive, dressed)
-        else:
+        if not self._turnstile.admits(client, monotonic()):
             said = "มีคำขอมากเกินไป โปรดรอสักครู่ · too many requests, please wait a moment\n"
-            await Response(said, 429, {"retry-after": "10"}, "text/plain")(scope, receive, dressed)
+            await Response(said, 429, {"retry-after": "10"}, "text/plain")(scope, receive, send)
+        elif len(scope["raw_path"]) + len(scope["query_string"]) > LONGEST_TARGET:
+            await Response("ที่อยู่ยาวเกินไป · the address is too long\n", 414, media_type="text/plain")(scope, receive, send)
+        else:
+            await self._app(scope, receive, send)

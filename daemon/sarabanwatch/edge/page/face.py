@@ -51,6 +51,8 @@ class Face:
     now: Callable[[], datetime]
     campaign: Callable[[datetime], Campaign]
     live: bool = True
+    weeks: int = 6       # of a round
+    hours: float = 16      # of a letter's window, in office hours
 
     @property
     def link(self) -> str:

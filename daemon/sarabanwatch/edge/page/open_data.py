@@ -15,7 +15,7 @@ from sarabanwatch.core.letter import one_line
 from sarabanwatch.core.public import Country, Listing, why
 from sarabanwatch.edge.page.face import Edition
 
-FORMULA = ("=", "+", "-", "@", "\t", "\r", "|", "%")
+FORMULA = ("=", "+", "-", "@", "\t", "\r", "|", "%", "＝", "＋", "－", "＠")
 
 
 class Field(NamedTuple):
@@ -52,6 +52,17 @@ CHANGES = (
     Field("now", "กลุ่มใหม่", "new group"),
     Field("because_th", "เหตุผล ภาษาไทย", "the reason, in Thai"),
     Field("because_en", "เหตุผล ภาษาอังกฤษ", "the reason, in English"),
+)
+
+CENSUS = (
+    Field("at", "ข้อมูล ณ (ISO 8601, UTC)", "as of (ISO 8601, UTC)"),
+    Field("total", "หน่วยงานทั้งหมด ไม่รวมที่อยู่นอกบังคับ", "all agencies under the Act"),
+    Field("buckets", "จำนวนตามกลุ่มใหญ่: ready, mend, raised, unknown", "agencies by bucket: ready, mend, raised, unknown"),
+    Field("shares", "ร้อยละตามกลุ่มใหญ่ รวมกันได้ 100.0", "per cent by bucket; they sum to 100.0"),
+    Field("groups", "จำนวนตามกลุ่ม A1 ถึง E, W และ unknown", "agencies by group, A1 to E, W and unknown"),
+    Field("exempt", "หน่วยงานที่อยู่นอกบังคับ นับแยกจากทั้งหมด", "agencies outside the Act, beside the total"),
+    Field("held", "เหตุการณ์ร่วมที่คงกลุ่มเดิมไว้: incident เลขที่, scope และ key สิ่งที่มีร่วมกัน, since ตั้งแต่, agencies จำนวนหน่วยงาน",
+          "incidents that hold agencies in their last group: incident, scope and key (what they share), since, agencies (number)"),
 )
 
 

@@ -13,8 +13,9 @@ from typing import Any, NamedTuple
 from sarabanwatch.core import public
 from sarabanwatch.core.atlas import Sheet, atlas, tallied
 from sarabanwatch.core.group import Change
+from sarabanwatch.core.letter import one_line
 from sarabanwatch.core.public import Account, Country, Listing
-from sarabanwatch.core.search import LONGEST, Index
+from sarabanwatch.core.search import LONGEST, Found, Index
 from sarabanwatch.edge.page import open_data, qr, views
 from sarabanwatch.edge.page.face import Edition, Face
 from sarabanwatch.edge.page.tongue import templates
@@ -96,18 +97,21 @@ class Site:
 
     def search(self, wanted: str, lang: Language) -> Document | str:
         """Return the page of what was found; where it is one agency, the path of its page."""
-        found, alike = self.index.find(wanted)
-        if len(found) == 1 and not alike:
-            return f"agency/{found[0].slug}.html"
-        return self._render("search.html", "search.html", lang, wanted=wanted[:LONGEST], found=found, alike=alike)
+        found = self.index.find(wanted)
+        if found.all == 1 and not found.alike:
+            return f"agency/{found.listings[0].slug}.html"
+        return self._search(one_line(wanted)[:LONGEST], found, lang)
 
-    def confirmation(self, token: str, state: str) -> Document:
-        """Return the page of a confirm link: `ask`, `done` or `unknown`."""
-        return self._render("confirm.html", f"r/{token}", "th", state=state)
+    def confirmation(self, token: str, state: str, receipt: str = "") -> Document:
+        """Return the page of a confirm link: `ask`, `done` with what was written down, or `unknown`."""
+        return self._render("confirm.html", f"r/{token}", "th", state=state, receipt=receipt)
 
-    def message(self, thai: str, english: str) -> Document:
-        """Return a page that says one thing, in both languages, with the way back."""
-        return self._render("message.html", "index.html", "th", thai=thai, english=english, root="/", home="/")
+    def missing(self, path: str) -> Document:
+        """Return the page that stands where there is none, in the language of its path, with ways on."""
+        lang: Language = "en" if path.startswith("en/") else "th"
+        below = path.removeprefix("en/")
+        return self._render("message.html", below, lang, said=("ไม่พบหน้านี้", "There is no such page"),
+                            other="../" * path.count("/") + ("" if lang == "en" else "en/") + "index.html")
 
     def _page(self, path: str, lang: Language) -> Document | None:
         if path == "changes.atom":
@@ -130,6 +134,8 @@ class Site:
             return self._announcements(page, path, lang)
         if page != 1:
             return None
+        if name == "search":
+            return self._search("", Found([]), lang)
         if name in CUTS:
             return self._render("sheets.html", path, lang, cut=name, sheets=list(self.atlas[name].values()))
         return self._render(f"{name}.html", path, lang, **self._facts(name)) if name in SINGLE else None
@@ -143,10 +149,11 @@ class Site:
                 "hardest": views.hardest(self.atlas["province"].values())}
         if name == "changes":
             return self._changes()
-        if name == "search":
-            return {"wanted": "", "found": [], "alike": False, "letters": list(self.atlas["letter"].values()),
-                    "provinces": self.atlas["province"]}
-        return {"agencies": open_data.AGENCIES, "turns": open_data.CHANGES} if name == "data" else {}
+        return {"agencies": open_data.AGENCIES, "turns": open_data.CHANGES, "counts": open_data.CENSUS} if name == "data" else {}
+
+    def _search(self, wanted: str, found: Found, lang: Language) -> Document:
+        return self._render("search.html", "search.html", lang, wanted=wanted, found=found.listings, all=found.all,
+                            alike=found.alike, letters=list(self.atlas["letter"].values()), provinces=self.atlas["province"])
 
     def _changes(self) -> dict[str, Any]:
         return {"changes": self._recent(200), "at": self.country.at}
@@ -161,10 +168,10 @@ class Site:
         account = self._account
         if account is None:
             return None
-        outlook = public.outlook(account, self.face.campaign(self.face.now()))
-        return self._render("agency.html", path, lang, a=listing, account=account, outlook=outlook,
-                            events=views.timeline(account), faults=views.faults(account),
-                            hold=self.held.get(listing.code))
+        hold = self.held.get(listing.code)
+        outlook = public.outlook(account, self.face.campaign(self.face.now()), held=hold is not None)
+        return self._render("agency.html", path, lang, a=listing, account=account, outlook=outlook, hold=hold,
+                            events=views.timeline(account), faults=views.faults(account))
 
     def _sheet(self, cut: str, sheet: Sheet, page: int, path: str, lang: Language) -> Document | None:
         if not 1 <= page <= views.pages(len(sheet.listings), ROWS):

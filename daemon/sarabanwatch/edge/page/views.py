@@ -1,19 +1,21 @@
 """What templates are given: facts put in the order in which a page tells them. Pure."""
 
 from collections.abc import Iterable, Mapping
+from dataclasses import replace
 from datetime import UTC, datetime
 from itertools import pairwise
 from typing import Any, NamedTuple
 
 from sarabanwatch.core import domain, stray
-from sarabanwatch.core.atlas import Sheet, tallied
+from sarabanwatch.core.atlas import Sheet, of_kind, of_province, tallied
 from sarabanwatch.core.census import Census
 from sarabanwatch.core.domain import Severity
 from sarabanwatch.core.group import Change, Group
 from sarabanwatch.core.provinces import PROVINCES, TILES
-from sarabanwatch.core.public import Account, Country, Listing, Posted, at_cut_offs, why
+from sarabanwatch.core.public import Account, Country, Listing, Posted, at_cut_offs, decisive
+from sarabanwatch.core.search import DIGITS, LONGEST
 from sarabanwatch.edge.page import words
-from sarabanwatch.edge.page.face import Edition, Face
+from sarabanwatch.edge.page.face import Edition, Face, Label
 
 ROUNDS = 9        # of the trend
 HARDEST = 10
@@ -40,10 +42,17 @@ class Event(NamedTuple):
 
 def tools(edition: Edition) -> dict[str, Any]:
     """Return what every template may call, while an edition of the groups is in force."""
-    return {"day": words.day, "hour": words.hour, "bucket": edition.bucket, "why": why, "safe_link": words.safe_link,
-            "mailto": words.mailto, "shared": words.shared, "BUCKETS": edition.buckets, "BUCKET_WORDS": words.BUCKET_WORDS,
-            "PROVINCES": PROVINCES, "Group": Group, "label": edition.labels, "shade": shade, "share": share, "bar_of": parts,
-            "BAR": BAR, "EPOCH": EPOCH, "stray": stray.RULE}
+    return {"day": words.day, "hour": words.hour, "bucket": edition.bucket, "why": words.why, "safe_link": words.safe_link,
+            "mailto": words.mailto, "shared": words.shared, "sentence": words.sentence, "BUCKETS": edition.buckets,
+            "BUCKET_WORDS": words.BUCKET_WORDS, "HEADS": words.HEADS, "PROVINCES": PROVINCES, "Group": Group,
+            "label": {group: _label(label) for group, label in edition.labels.items()}, "shade": shade, "share": share,
+            "bar_of": parts, "part_of": part, "BAR": BAR, "EPOCH": EPOCH, "LONGEST": LONGEST, "stray": stray.RULE,
+            "decisive": decisive, "of_kind": of_kind, "of_province": of_province}
+
+
+def _label(label: Label) -> Label:
+    """A group in words, in Arabic digits as the whole page has them."""
+    return replace(label, thai=label.thai.translate(DIGITS), steps_thai=tuple(s.translate(DIGITS) for s in label.steps_thai))
 
 
 def overview(country: Country, face: Face) -> dict[str, Any]:
@@ -73,6 +82,11 @@ def parts(census: Census) -> list[tuple[str, float, float]]:
         done += number
         edges.append(round(BAR * done / (census.total or 1), 1))
     return [(bucket, low, round(high - low, 1)) for bucket, (low, high) in zip(census.buckets, pairwise(edges), strict=True)]
+
+
+def part(census: Census, group: Group) -> float:
+    """Return the width of one group's part of a bar."""
+    return round(BAR * census.of(group) / (census.total or 1), 1)
 
 
 def share(census: Census) -> float | None:

@@ -5,8 +5,10 @@ from datetime import date, datetime
 from typing import Literal
 from urllib.parse import quote, urlsplit
 
+from sarabanwatch.core import public
 from sarabanwatch.core.calendar import BANGKOK, MONTHS
 from sarabanwatch.core.incident import Kin, Scope
+from sarabanwatch.core.search import DIGITS
 
 Language = Literal["th", "en"]
 MONTHS_EN = ("January", "February", "March", "April", "May", "June", "July", "August", "September", "October", "November",
@@ -19,6 +21,13 @@ BUCKET_WORDS = {
     "exempt":  ("อยู่นอกบังคับพระราชบัญญัติ", "Outside the Act", "อยู่นอกบังคับ", "exempt"),
 }
 
+HEADS = {
+    "group":    ("กลุ่ม", "Groups"),
+    "province": ("จังหวัด", "Provinces"),
+    "ministry": ("กระทรวงและสังกัด", "Ministries"),
+    "kind":     ("ประเภทหน่วยงาน", "Kinds of agency"),
+    "letter":   ("อักษรแรกของชื่อ", "First letters"),
+}
 SHARED = {
     Scope.HOST:     ("ที่ใช้เครื่องรับอีเมลเดียวกัน", "of the same mail host"),
     Scope.DOMAIN:   ("ที่ใช้โดเมนอีเมลเดียวกัน", "of the same mail domain"),
@@ -38,6 +47,17 @@ def say(lang: Language) -> Callable[..., str]:
     """Return the choice between Thai and English words."""
     at = 1 if lang == "en" else 0
     return lambda *words: words[at]
+
+
+def why(because: str) -> tuple[str, str]:
+    """Return a group's reason in Thai and English, in Arabic digits as the whole page has them."""
+    thai, english = public.why(because)
+    return thai.translate(DIGITS), english
+
+
+def sentence(text: str) -> str:
+    """Return words as a sentence begins."""
+    return text[:1].upper() + text[1:]
 
 
 def day(at: date | datetime | None, lang: Language) -> str:
