@@ -1,5 +1,6 @@
 """A letter that a person asks for: before all that waits, outside the rounds, never beside another that is under way."""
 
+import asyncio
 import json
 from collections.abc import AsyncIterator
 from dataclasses import replace
@@ -20,6 +21,8 @@ from sarabanwatch.core.agency import Status
 from sarabanwatch.core.calendar import campaign
 from sarabanwatch.edge.journal import MetricJournal
 from sarabanwatch.edge.ledger import SqliteLedger
+from sarabanwatch.edge.ledger.keeper import is_kept, keeping
+from sarabanwatch.ports import InUse
 
 HOUSE = "mx.house.th"
 LIVE = replace(RULEBOOK, policy=replace(POLICY, live=True))
@@ -119,3 +122,25 @@ def test_people_see_what_a_letter_would_meet_and_why_none_may_go(tmp_path: Path)
     assert (told["to"], told["barred"], told["mail_host"], told["route"]) == ("saraban@one.go.th", "", "one.go.th", "relay")
     code, said = run(config, "1001", "--now")
     assert (code, "a letter to it is under way" in said) == (1, True)      # the round's own, whose window runs
+
+
+def test_who_asks_while_no_daemon_runs_is_told_and_the_letter_stands(tmp_path: Path) -> None:
+    config = mailroom(tmp_path)
+    config.write_text("live = true\n" + config.read_text())
+
+    async def end_both() -> None:
+        late = MONDAY + timedelta(days=7)
+        async with opened(tmp_path / "ledger.db") as ledger:
+            await life.close(looked_at=late, ledger=ledger, clock=StoppedClock(late), rules=LIVE,
+                             journal=MetricJournal(StoppedClock(late)))
+
+    asyncio.run(end_both())
+    code, said = run(config, "1001", "--now", "--trace", "--lang", "en")
+    assert (code, said.splitlines()[-1]) == (
+        1, "!! no `run` works over this ledger: the letter stands there, and is sent when `run` starts")
+    with keeping(tmp_path / "ledger.db"):
+        code, said = run(config, "1002", "--now", "--lang", "en")
+        assert (code, "no `run`" in said, len(said.splitlines())) == (0, False, 1)
+        with pytest.raises(InUse, match="another daemon runs over this ledger"), keeping(tmp_path / "." / "ledger.db"):
+            pass
+    assert not is_kept(tmp_path / "ledger.db")

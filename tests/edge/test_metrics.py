@@ -6,7 +6,8 @@ import pytest
 from prometheus_client import CollectorRegistry, Counter
 
 from sarabanwatch.edge.metrics import app
-from sarabanwatch.edge.web import InUse, listen, serve
+from sarabanwatch.edge.web import listen, serve
+from sarabanwatch.ports import InUse
 
 Reply = tuple[int, bytes, bytes]
 

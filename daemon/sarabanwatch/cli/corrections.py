@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
-from sarabanwatch.cli import domains, explain, options
+from sarabanwatch.cli import domains, explain, options, probe
 from sarabanwatch.cli.claim import Claim
 from sarabanwatch.cli.terminal import line, safe
 
@@ -137,6 +137,8 @@ def accept(  # noqa: PLR0913 - one parameter an option
     else:
         click.echo(f"{w['taken']}: {whose.name} ({whose.code}) {line(cell)}, {w['import']} {told['import']}; "
                    + (f"{w['letter']} {told['number']}" if told["number"] else f"{w['later']}: {told['why']}"))
+        if told["number"] and (idle := probe.idle(plant, lang)):
+            click.echo(idle)
         if stale:
             click.echo(f"{w['stale']} {line(stale)}")
 

@@ -24,7 +24,8 @@ WORDS = {
            "closed": "รอเวลาราชการ", "shut": "เครื่องปลายทางปฏิเสธเรา พักการส่ง", "slowed": "เครื่องปลายทางขอให้ส่งช้าลง", "may": "ส่งได้ทันที",
            "last": "หนังสือล่าสุด", "none": "ยังไม่เคยส่ง", "written": "เขียนหนังสือแล้ว ที่", "daemon": "โปรแกรม `run` จะส่งให้เป็นลำดับแรก",
            "state": "สถานะ", "try": "ส่ง", "fact": "พบ", "verdict": "ผล", "group": "กลุ่ม",
-           "waits": "ยังรอส่ง: `run` ทำงานอยู่หรือไม่ และ `plan` ว่าอย่างไร", "hint": "ขอหนังสือเดี๋ยวนี้: --now"},
+           "idle": "!! ไม่มี `run` ทำงานกับสมุดบันทึกนี้: หนังสือจดไว้แล้ว จะส่งเมื่อเริ่ม `run`", "waits": "ยังรอส่ง: `plan` ว่าอย่างไร",
+           "hint": "ขอหนังสือเดี๋ยวนี้: --now"},
     "en": {"to": "would go to", "nowhere": "goes nowhere", "host": "mail host", "route": "sent by", "pace": "pace",
            "minute": "a minute",
            "closed": "waits for office hours", "shut": "the host refuses us: nothing is sent to it now",
@@ -32,7 +33,8 @@ WORDS = {
            "last": "last letters", "none": "none was sent yet", "written": "written down: letter",
            "daemon": "`run` sends it before all others",
            "state": "state", "try": "tried", "fact": "seen", "verdict": "verdict", "group": "group",
-           "waits": "still waits: does `run` run, and what does `plan` say?", "hint": "to ask for a letter now: --now"},
+           "idle": "!! no `run` works over this ledger: the letter stands there, and is sent when `run` starts",
+           "waits": "still waits: what does `plan` say?", "hint": "to ask for a letter now: --now"},
 }
 
 
@@ -64,6 +66,8 @@ def probe(agency: str, config: Path, lang: str, *, now: bool, trace: bool, patie
          as_json=as_json)
     if trace:
         sys.exit(_follow(plant, code, serial, patience, lang, as_json=as_json))
+    if said := idle(plant, lang):
+        _say({"daemon": False}, [said], as_json=as_json)
 
 
 def account(plant: "Plant", db: Any, code: str, lang: str) -> dict[str, Any]:  # noqa: ANN401 - a ledger connection
@@ -144,10 +148,20 @@ def _follow(plant: "Plant", code: str, serial: int, patience: float, lang: str, 
             _say(dict([step]), [f"  {w[step[0]]}: {line(step[1])}"], as_json=as_json)
         if over:
             return int(letter["verdict"] in FAILURES | UNDECIDED)
+        if said_so := idle(plant, lang):
+            _say({"daemon": False}, [said_so], as_json=as_json)
+            return 1
         if patience and time.monotonic() - began > patience:
             _say({"waits": True}, [f"  {w['waits']}"], as_json=as_json)
             return 1
         time.sleep(LOOK)
+
+
+def idle(plant: "Plant", lang: str) -> str:
+    """Return in words that no daemon is there to send what was written down; "" where one is."""
+    from sarabanwatch.edge.ledger.keeper import is_kept
+
+    return "" if is_kept(plant.ledger_file) else WORDS[lang]["idle"]
 
 
 def _say(value: dict[str, Any], told: list[str], *, as_json: bool) -> None:

@@ -16,14 +16,12 @@ from h11 import Data, EndOfMessage, RemoteProtocolError, Response
 from starlette.types import ASGIApp
 from uvicorn.protocols.http.h11_impl import H11Protocol
 
+from sarabanwatch.ports import InUse
+
 VISITS = 200         # connections at once; more are told 503
 VISIT = 60.0         # seconds
 IDLE = 5             # seconds between two requests of a connection
 LONGEST_HEAD = 16 << 10
-
-
-class InUse(Exception):  # noqa: N818 - said of the port
-    """Another program listens there."""
 
 
 class _Server(uvicorn.Server):

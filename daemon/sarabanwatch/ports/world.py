@@ -20,6 +20,10 @@ class Unwritable(Exception):  # noqa: N818 - said of the ledger
     """The ledger cannot be written. What cannot be written down is not done: going on is senseless."""
 
 
+class InUse(Exception):  # noqa: N818 - said of the port, or the ledger
+    """Another program has it, and it is not to be shared."""
+
+
 class Clock(Protocol):
     """Civil time, which an exercise may let run faster than the wall's."""
 

@@ -16,6 +16,7 @@ from sarabanwatch.edge.chance import SystemChance
 from sarabanwatch.edge.imap import ImapInbox, session
 from sarabanwatch.edge.journal import MetricJournal
 from sarabanwatch.edge.ledger import SqliteLedger
+from sarabanwatch.edge.ledger.keeper import keeping
 from sarabanwatch.edge.reader import Reader
 from sarabanwatch.edge.smtp import RelayLine, Relays
 from sarabanwatch.ports import Barred
@@ -38,8 +39,13 @@ def check(plant: Plant) -> None:
 
 
 async def run(plant: Plant) -> None:
-    """Run the daemon until SIGTERM or SIGINT."""
+    """Run the daemon, the one of its ledger, until SIGTERM or SIGINT."""
     check(plant)
+    with keeping(plant.ledger_file):
+        await _run(plant)
+
+
+async def _run(plant: Plant) -> None:
     journal = MetricJournal(plant.clock, lambda: plant.groups.buckets)
     listening = web.listen(plant.settings.metrics.host, plant.settings.metrics.port, "metrics")
     door = web.listen(plant.settings.page.host, plant.settings.page.port, "page") if plant.settings.page.port else None
