@@ -59,6 +59,7 @@ async def test_a_notice_accepted_is_tried_at_once_and_a_frozen_census_stays(tmp_
     proven, refused = ([json.loads(line) for line in trace.splitlines()] for trace in traces)
     judged = [step["verdict"].split()[0] for steps in (proven, refused) for step in steps if "verdict" in step]
     assert judged == ["proven", "refuses"]
+    assert [step["tls"].partition(": ")[2] for step in proven if "tls" in step] == ["no encryption (relay.tls)"]
     assert any(step.get("fact", "").split()[1:3] == ["taken", "250"] for step in proven)
     assert (asked["code"], asked["cell"]) == (code, works)
     (campaign, address), = witness.rows("SELECT campaign, address FROM letter WHERE serial = ?", asked["letter"])

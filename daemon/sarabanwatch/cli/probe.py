@@ -3,6 +3,7 @@
 import asyncio
 import sys
 import time
+from collections.abc import Iterator
 from contextlib import closing
 from datetime import datetime
 from pathlib import Path
@@ -23,7 +24,7 @@ WORDS = {
     "th": {"to": "จะส่งถึง", "nowhere": "ส่งไม่ได้", "host": "เครื่องรับอีเมล", "route": "ส่งโดย", "pace": "จังหวะ", "minute": "ฉบับต่อนาที",
            "closed": "รอเวลาราชการ", "shut": "เครื่องปลายทางปฏิเสธเรา พักการส่ง", "slowed": "เครื่องปลายทางขอให้ส่งช้าลง", "may": "ส่งได้ทันที",
            "last": "หนังสือล่าสุด", "none": "ยังไม่เคยส่ง", "written": "เขียนหนังสือแล้ว ที่", "daemon": "โปรแกรม `run` จะส่งให้เป็นลำดับแรก",
-           "state": "สถานะ", "try": "ส่ง", "fact": "พบ", "verdict": "ผล", "group": "กลุ่ม",
+           "state": "สถานะ", "tls": "การเข้ารหัส", "try": "ส่ง", "fact": "พบ", "verdict": "ผล", "group": "กลุ่ม",
            "idle": "!! ไม่มี `run` ทำงานกับสมุดบันทึกนี้: หนังสือจดไว้แล้ว จะส่งเมื่อเริ่ม `run`", "waits": "ยังรอส่ง: `plan` ว่าอย่างไร",
            "hint": "ขอหนังสือเดี๋ยวนี้: --now"},
     "en": {"to": "would go to", "nowhere": "goes nowhere", "host": "mail host", "route": "sent by", "pace": "pace",
@@ -32,7 +33,7 @@ WORDS = {
            "slowed": "the host asked for patience", "may": "may leave at once",
            "last": "last letters", "none": "none was sent yet", "written": "written down: letter",
            "daemon": "`run` sends it before all others",
-           "state": "state", "try": "tried", "fact": "seen", "verdict": "verdict", "group": "group",
+           "state": "state", "tls": "encryption", "try": "tried", "fact": "seen", "verdict": "verdict", "group": "group",
            "idle": "!! no `run` works over this ledger: the letter stands there, and is sent when `run` starts",
            "waits": "still waits: what does `plan` say?", "hint": "to ask for a letter now: --now"},
 }
@@ -139,7 +140,8 @@ def _follow(plant: "Plant", code: str, serial: int, patience: float, lang: str, 
     began, said, w = time.monotonic(), list[tuple[str, str]](), WORDS[lang]
     while True:
         with questions.asking(plant.ledger_file) as db:
-            steps, found = list(questions.course(db, serial)), explain.account(plant, questions.dossier(db, code), lang)
+            steps = [*_covered(plant, db, serial), *questions.course(db, serial)]
+            found = explain.account(plant, questions.dossier(db, code), lang)
         letter = next(each for each in found["letters"] if each["number"] == plant.rules.form.numbered(serial))
         over = letter["state"] == "closed" or letter["verdict"] in FAILURES or letter["verdict"] == "proven"
         end = [("verdict", f"{letter['verdict']} ({letter['because']})"), ("group", f"{found['group']}: {found['label']}")]
@@ -155,6 +157,19 @@ def _follow(plant: "Plant", code: str, serial: int, patience: float, lang: str, 
             _say({"waits": True}, [f"  {w['waits']}"], as_json=as_json)
             return 1
         time.sleep(LOOK)
+
+
+def _covered(plant: "Plant", db: Any, serial: int) -> Iterator[tuple[str, str]]:  # noqa: ANN401 - a ledger connection
+    """Yield how the last connection to each server that spoke of a letter was encrypted, where that is known."""
+    from sarabanwatch.core.evidence import How
+    from sarabanwatch.edge.ledger import hosts, letters
+
+    bare = {relay.place for relay in plant.relays if relay.tls == "none"}
+    for place in dict.fromkeys(fact.reporter for fact in letters.seen(db, serial) if fact.how is How.WIRE and fact.reporter):
+        if place in bare:
+            yield "tls", f"{place}: no encryption (relay.tls)"
+        for shown in hosts.shown(db, [place.rpartition(":")[0] or place]):     # a relay is known by its name alone
+            yield "tls", f"{shown.seen_at[:19]} {place}: {shown.seen}"
 
 
 def idle(plant: "Plant", lang: str) -> str:

@@ -48,6 +48,15 @@ class Seen:
     judged: bool = True
 
 
+    def __str__(self) -> str:
+        """Return it in a few words: how the letter was covered, and whether what its domain asks of senders was kept."""
+        return "; ".join(filter(None, (
+            f"{self.version} {self.cipher}".rstrip() or "no encryption",
+            f"its certificate: {self.untrusted}" if self.untrusted else "",
+            "its certificate is for another name" if self.judged and self.version and not self.named else "",
+            f"{self.demand} {'not kept' if self.failed else 'kept'}" if self.demand else "", self.failed)))
+
+
 class Rule(NamedTuple):
     """One row: the finding, how grave, where it is written, when it holds, and one sentence of advice."""
 

@@ -6,6 +6,7 @@ from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import datetime
+from operator import itemgetter
 from pathlib import Path
 from typing import Any, NamedTuple
 
@@ -243,7 +244,7 @@ def course(db: apsw.Connection, serial: int) -> Iterator[tuple[str, str]]:
     tried = [(at, what, words) for at, what, words in rows]
     facts = [(stamp(e.seen_at), "fact", " ".join(filter(None, (
         e.kind, str(e.code or ""), e.status, e.said, e.receipt, e.mail[:12])))) for e in seen(db, serial)]
-    for at, what, words in sorted([*tried, *facts]):
+    for at, what, words in sorted([*tried, *facts], key=itemgetter(0)):
         yield what, f"{at[:19]} {words}"
     yield "state", db.execute("SELECT state FROM letter WHERE serial = ?", (serial,)).get
 
