@@ -22,7 +22,7 @@ if __name__ == "__main__":
 import apsw
 
 from fakes.post import NoSeals
-from fakes.samples import FORM, KEY, RULES, agency, register
+from fakes.samples import FORM, KEY, RULES, register
 from sarabanwatch.app.life import Rulebook
 from sarabanwatch.app.service import Service
 from sarabanwatch.app.service import World as Parts
@@ -36,22 +36,22 @@ from sarabanwatch.ports import Unwritable
 from simulation.disk import Disk
 from simulation.jumping import Loop, SimClock, ticking_by
 from simulation.pen import InlinePen
+from simulation.people import DEEDS, Broken, People, listed
 from simulation.world import HOUR, NOWHERE, OFFICES, SimInbox, SimLine, World, settle, takes_any
 
 RATE = 40_000.0                                          # civil seconds in one of the loop's
 BEGINS = datetime(2026, 1, 12, 1, 30, tzinfo=UTC)        # 08.30 of a Monday in Bangkok
 LASTS = timedelta(days=35)
 LINES, NUMBER = 4, 14
-FATES = ("killed", "killed at the disk", "power lost", "stopped", "relay away", "inbox away", "renumbered", "deaf", "disk full")
+OPEN = "SELECT count(*) FROM letter WHERE campaign = ? AND state <> 'closed'"
+IN_HAND = timedelta(minutes=5)                           # a letter that was begun before a wish comes by then
+FATES = ("killed", "killed at the disk", "power lost", "stopped", "relay away", "inbox away", "renumbered", "deaf", "disk full",
+         *DEEDS)
 OURS = Ours(FORM.address, FORM.number)
 POLICY = Policy(BEGINS.date(), letters_at_most=30, canary_every=timedelta(hours=6),
                 canary_patience=timedelta(hours=8), must_bounce=NOWHERE, catch_all=True)
 ADDRESSES = replace(RULES, official_suffixes=("go.test",))
 RULEBOOK = Rulebook(POLICY, ADDRESSES, FORM, OURS, {KEY.kid: KEY}, partial(mint, key=KEY))
-
-
-class Broken(AssertionError):  # noqa: N818 - said of a promise
-    """A promise that did not hold; names the seed."""
 
 
 class InProcess:
@@ -122,12 +122,13 @@ async def _campaign(story: Story, rng: Random, rulebook: Rulebook) -> None:
     clock, died = story.clock, asyncio.Event()
     world = World(rng, clock, settle(rng, NUMBER))
     disk = Disk(rng, died.set)
-    world.fates = asyncio.create_task(_fates(story, rng, world, disk))
+    people = People(world, rulebook)
+    world.fates = asyncio.create_task(_fates(story, rng, people, disk))
     kept: set[str] = set()
     try:
         while clock.now() < BEGINS + LASTS:
             died.clear()
-            over = await _one_life(story, world, disk, died, rulebook)
+            over = await _one_life(story, people, disk, died)
             kept = _nothing_lost(story, disk, kept)
             if over and world.fates.done():
                 break
@@ -135,11 +136,12 @@ async def _campaign(story: Story, rng: Random, rulebook: Rulebook) -> None:
     finally:
         world.fates.cancel()
         world.close()
-    _check(story, world, disk, rulebook)
+    _check(story, people, disk)
 
 
-async def _fates(story: Story, rng: Random, world: World, disk: Disk) -> None:
-    """Let things go wrong for some days; then let it all come to its end."""
+async def _fates(story: Story, rng: Random, people: People, disk: Disk) -> None:
+    """Let things go wrong, and people do what they do, for some days; then let it all come to its end."""
+    world = people.world
     for _ in range(rng.randint(3, 9)):
         await world.clock.sleep(rng.expovariate(1 / (14 * HOUR)))
         fate = rng.choice(FATES)
@@ -165,20 +167,24 @@ async def _fates(story: Story, rng: Random, world: World, disk: Disk) -> None:
             case "disk full":
                 disk.full = True
                 world.after(rng.uniform(0.1, 3), setattr, disk, "full", False)
+            case _:
+                people.do(fate)
 
 
-async def _one_life(story: Story, world: World, disk: Disk, died: asyncio.Event, rulebook: Rulebook) -> bool:
+async def _one_life(story: Story, people: People, disk: Disk, died: asyncio.Event) -> bool:
     """Run the daemon until it is killed, asked to stop, cannot write, or has nothing left to do; True for the last."""
+    world = people.world
     world.asked_to_stop = asyncio.Event()
     try:
         ledger = SqliteLedger(Path(), ADDRESSES, InlinePen(disk))
-        await ledger.roll.replace(register(*map(_agency, world.offices)), story.clock.now())
+        await ledger.roll.replace(register(*map(listed, people.listed.values())), story.clock.now())
     except Unwritable:
         _end(disk)
         return False
     notebook, lines = Notebook(story, lambda: disk.alive), [SimLine(world, lambda: disk.alive) for _ in range(LINES)]
     parts = Parts(ledger, story.clock, EvenChance(world.rng), notebook, SimInbox(world), "INBOX", InProcess(), NoSeals(), lines,
-                  rulebook)
+                  people.rulebook)
+    people.ledger = ledger
     service, before = Service(parts), asyncio.all_tasks()
     running = asyncio.create_task(service.run(lambda: None))
     ends = [asyncio.create_task(thing) for thing in (died.wait(), world.asked_to_stop.wait(), _over(ledger, world))]
@@ -187,7 +193,7 @@ async def _one_life(story: Story, world: World, disk: Disk, died: asyncio.Event,
     if not died.is_set():
         service.stop()
         await asyncio.wait([running, ends[0]], return_when=asyncio.FIRST_COMPLETED)
-    disk.alive = not died.is_set()
+    people.ledger, disk.alive = None, not died.is_set()
     theirs = asyncio.all_tasks() - before - world.going
     for task in theirs:
         task.cancel()
@@ -212,12 +218,9 @@ async def _over(ledger: SqliteLedger, world: World) -> None:
     while True:
         await world.clock.sleep(12 * HOUR)
         round_ = await ledger.letters.round(0, POLICY.letters_at_most)
-        if round_.over and world.fates.done() and not world.going:
+        asked = await ledger._pen.read(lambda db: db.execute(OPEN, (letters.ASKED,)).get)
+        if round_.over and not asked and world.fates.done() and not world.going:
             return
-
-
-def _agency(address: str):
-    return agency(address, address.partition("office")[2].partition(".")[0])
 
 
 @contextmanager
@@ -242,17 +245,21 @@ def _nothing_lost(story: Story, disk: Disk, kept: set[str]) -> set[str]:
     return facts
 
 
-def _check(story: Story, world: World, disk: Disk, rulebook: Rulebook) -> None:
+def _check(story: Story, people: People, disk: Disk) -> None:
     """Hold the end against all that was promised."""
+    world = people.world
     with _looking(disk) as db:
-        _once_a_window(world, rulebook.policy)
+        _once_a_window(world, people.rulebook.policy)
         _each_in_the_ledger(db, world)
         _all_mail_kept(db, world)
-        _ended_and_true(db, world)
+        _ended_and_true(db, people)
+        _as_people_were_told(db, people)
         _strays(db, world, story)
     if unexpected := [line for line in story.failures if "cannot be written" not in line and "IOError" not in line]:
         raise Broken(f"a step failed: {unexpected[0]}")
-    story.note("ends", len(world.arrived), len(world.put))
+    if people.failures:
+        raise people.failures[0]
+    story.note("ends", len(world.arrived), len(world.put), people.asked, people.moved, people.spared)
 
 
 def _once_a_window(world: World, policy: Policy) -> None:
@@ -283,15 +290,28 @@ def _all_mail_kept(db: apsw.Connection, world: World) -> None:
         raise Broken(f"{len(lost)} mails were never taken in")
 
 
-def _ended_and_true(db: apsw.Connection, world: World) -> None:
-    """The round came to its end, and every office is in the group that it is truly in."""
+def _ended_and_true(db: apsw.Connection, people: People) -> None:
+    """The round came to its end, and every office that was not left alone is in the group that it is truly in."""
     round_ = letters.round_of(db, 0, POLICY.letters_at_most)
     if not round_.over:
         raise Broken(f"the round never ended: {round_}; {judgements.counts(db)}")
-    found = dict(db.execute("SELECT a.address, j.grp FROM agency a LEFT JOIN judgement j USING (code)"))
-    wrong = {to: (sort, found[to]) for to, sort in world.offices.items() if found[to] != OFFICES[sort][2]}
+    found = list(db.execute("SELECT a.code, a.address, j.grp FROM agency a LEFT JOIN judgement j USING (code)"))
+    if strange := {code: to for code, to, _ in found if to != people.address(code)}:
+        raise Broken(f"registered with another address than was accepted: {strange}")
+    wrong = [each for each in found if each[0] not in people.spared and each[2] != OFFICES[people.world.offices[each[1]]][2]]
     if wrong:
         raise Broken(f"judged wrongly: {wrong}")
+
+
+def _as_people_were_told(db: apsw.Connection, people: People) -> None:
+    """Every letter that somebody was told of is there, and ended; who asked to be left alone has had none since."""
+    ended = {(serial, to) for serial, to in db.execute("SELECT serial, address FROM letter WHERE state = 'closed'")}
+    if lost := people.asked.items() - ended:
+        raise Broken(f"letters that were asked for are lost: {lost}")
+    for code, since in people.spared.items():
+        for at, out in people.world.arrived:
+            if at > since + IN_HAND and people.is_of(code, out.to):
+                raise Broken(f"a letter to {out.to}, which was left alone since {since}: {at}")
 
 
 def _strays(db: apsw.Connection, world: World, story: Story) -> None:

@@ -1,4 +1,7 @@
-"""Two hundred campaigns in which things go wrong by chance; what must hold is in `life._check`, and that it can fail, below."""
+"""Two hundred campaigns in which things go wrong by chance, and people ask and decide.
+
+What must hold is in `life._check`, and that it can fail, below.
+"""
 
 import apsw
 import pytest
@@ -6,6 +9,7 @@ import pytest
 from sarabanwatch.app import life as steps
 from sarabanwatch.core import plan, probe
 from sarabanwatch.core.probe import Event, State
+from sarabanwatch.edge.ledger import letters, roll
 from sarabanwatch.ports import Unwritable
 from simulation import pen
 from simulation.life import Broken, play
@@ -56,3 +60,20 @@ def test_a_disk_that_were_not_waited_for_would_be_seen(monkeypatch):
 def test_silence_believed_while_our_ears_were_shut_would_be_seen(monkeypatch):
     monkeypatch.setattr(steps.canaries, "proved", lambda *_: True)
     assert "judged wrongly" in broken_within(60)
+
+
+def test_a_letter_asked_for_beside_one_under_way_would_be_seen(monkeypatch):
+    monkeypatch.setattr(letters, "ASK", letters.ASK.replace("AND state <> 'closed'", "AND state = 'closed'"))
+    assert "in one window" in broken_within(40)
+
+
+def test_a_letter_to_one_that_asked_to_be_left_alone_would_be_seen(monkeypatch):
+    monkeypatch.setattr(letters.wishes, "of", lambda *_: None)
+    nobody = letters.CANDIDATES.replace("NOT IN (SELECT code FROM wish", "NOT IN (SELECT by FROM wish")
+    monkeypatch.setattr(letters, "CANDIDATES", nobody)
+    assert "which was left alone" in broken_within(60)
+
+
+def test_a_list_that_undid_a_correction_would_be_seen(monkeypatch):
+    monkeypatch.setattr(roll, "_corrected", lambda _db, register: register)
+    assert "another address than was accepted" in broken_within(40)

@@ -217,7 +217,8 @@ class Service:
 
     async def _turn(self, name: str) -> None:
         """Run a step for the ticker, where the drain can see it, unless it still rests."""
-        began, running = monotonic(), asyncio.current_task()
+        clock, running = asyncio.get_running_loop().time, asyncio.current_task()    # the simulation jumps in it
+        began = clock()
         if began < self._rests_until.get(name, 0.0):
             return
         self._running.add(running)
@@ -225,8 +226,7 @@ class Service:
             await self._step(name)
         finally:
             self._running.discard(running)
-            now = monotonic()
-            self._rests_until[name] = now + RESTS * (now - began)
+            self._rests_until[name] = clock() + RESTS * (clock() - began)
 
     def _ticker(self) -> AsyncIOScheduler:
         logging.getLogger("apscheduler").setLevel(logging.CRITICAL)   # a step still running at its next turn is no news

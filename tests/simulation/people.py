@@ -1,0 +1,122 @@
+"""The people beside the daemon: one asks for a letter, one accepts a correction, one writes down a wish to be left alone.
+
+They work on the ledger that the daemon has open, by the steps that their verbs take. Whoever is told nothing, because the
+daemon's machine died under them, tries again. What they were told is kept, to be held against what comes of it.
+"""
+
+import asyncio
+from dataclasses import dataclass, field
+from datetime import datetime
+from hashlib import sha256
+
+import apsw
+
+from fakes.samples import agency
+from sarabanwatch.app.asking import NotAsked, ask
+from sarabanwatch.app.life import Rulebook
+from sarabanwatch.core.agency import Agency, Announcement
+from sarabanwatch.edge.ledger import SqliteLedger
+from sarabanwatch.edge.ledger.corrections import Decided
+from sarabanwatch.edge.ledger.wishes import Wished
+from sarabanwatch.ports import Unwritable
+from simulation.world import HOUR, OFFICES, SHARES, World
+
+DIED = (Unwritable, apsw.Error)
+DEEDS = ("asked", "corrected", "left alone")
+ELSEWHERE = 100     # what the number of an office's new domain is greater by
+
+
+class Broken(AssertionError):  # noqa: N818 - said of a promise
+    """A promise that did not hold; names the seed."""
+
+
+@dataclass
+class People:
+    """What they do, and were told."""
+
+    world: World
+    rulebook: Rulebook
+    listed: dict[str, str] = field(init=False)                      # code -> the address that the list gives
+    ledger: SqliteLedger | None = None
+    asked: dict[int, str] = field(default_factory=dict)             # serial -> address
+    moved: dict[str, str] = field(default_factory=dict)             # code -> the new address
+    spared: dict[str, datetime] = field(default_factory=dict)       # code -> when it was told that no letter comes
+    failures: list[BaseException] = field(default_factory=list)
+
+    def __post_init__(self):
+        self.listed = {listed(address).code: address for address in self.world.offices}
+
+    def address(self, code: str) -> str:
+        """Return what an agency's address is by now."""
+        return self.moved.get(code, self.listed[code])
+
+    def is_of(self, code: str, to: str) -> bool:
+        """Say whether a letter went to an agency, or to nobody at its domain."""
+        return to.partition("@")[2] in {known.partition("@")[2] for known in (self.listed[code], self.address(code))}
+
+    def do(self, deed: str) -> None:
+        """Let somebody do something, for however long it takes them."""
+        code = self.world.rng.choice([code for code in self.listed if code not in self.spared | self.moved])
+        does = dict(zip(DEEDS, (self._ask, self._correct, self._spare), strict=True))[deed]
+        task = asyncio.get_running_loop().create_task(does(code))
+        self.world.going.add(task)
+        task.add_done_callback(self._done)
+
+    def _done(self, task: asyncio.Task) -> None:
+        self.world.going.discard(task)
+        if not task.cancelled() and (error := task.exception()):
+            self.failures.append(error)
+
+    def _book(self) -> SqliteLedger:
+        if self.ledger is None:
+            raise Unwritable("there is no daemon, hence no ledger")
+        return self.ledger
+
+    async def _ask(self, code: str) -> None:
+        left_alone = code in self.spared
+        try:
+            serial = await ask(code, None, ledger=self._book(), clock=self.world.clock, rules=self.rulebook)
+        except (NotAsked, *DIED):
+            return
+        if left_alone:
+            raise Broken(f"a letter to {code} was written down, which asked to be left alone")
+        self.asked[serial] = self.address(code)
+
+    async def _correct(self, code: str) -> None:
+        """The office has a new address, says so until it is heard, and a letter is asked for."""
+        world, number = self.world, int(code) + ELSEWHERE
+        new = f"saraban@office{number}.go.test"
+        (world.offices[new],) = world.rng.choices(list(OFFICES), SHARES)
+        notice = (f"From: clerk@office{number}.go.test\r\nTo: probes@probe.test\r\nSubject: แจ้งแก้ไข\r\nContent-Type: text/plain; "
+                  f"charset=utf-8\r\n\r\nขอแจ้งแก้ไขอีเมลกลางของหน่วยงาน เป็น {new}\r\n").encode()
+        while code not in self.moved:
+            world.deliver(notice)
+            await world.clock.sleep(world.rng.uniform(1, 12) * HOUR)
+            await self._accept(sha256(notice).hexdigest(), code, new)
+        await self._ask(code)
+
+    async def _accept(self, mail: str, code: str, new: str) -> None:
+        given = Announcement("https://one.test/b", None, new)
+        try:
+            await self._book().corrections.accept(mail, code, new, given, "สมศรี", "", self.world.clock.now())
+        except (KeyError, *DIED):       # not taken in yet
+            return
+        except Decided:                 # it was on disk when they died who should have said so
+            pass
+        self.moved[code] = new
+
+    async def _spare(self, code: str) -> None:
+        while code not in self.spared:
+            try:
+                await self._book().wishes.add(code, None, "สมศรี", "โทรศัพท์", self.world.clock.now())
+            except DIED:
+                await self.world.clock.sleep(HOUR)
+                continue
+            except Wished:
+                pass
+            self.spared[code] = self.world.clock.now()
+
+
+def listed(address: str) -> Agency:
+    """Return the agency that the list gives an address."""
+    return agency(address, address.partition("office")[2].partition(".")[0])
