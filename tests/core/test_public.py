@@ -113,5 +113,5 @@ def test_every_reason_of_the_rules_is_told_in_thai_and_another_as_it_stands() ->
 
 def test_one_that_asked_to_be_left_alone_is_not_looked_at_until_its_day_is_over() -> None:
     told = account(letter(Verdict.PENDING, State.ACCEPTED))
-    assert outlook(replace(told, wish=True), ROUND) == Outlook(When.WISHED, None)
-    assert outlook(replace(told, wish=date(2026, 1, 13)), ROUND).at == datetime(2026, 1, 13, 23, 59, 59, 999999, BANGKOK)
+    assert outlook(told, ROUND, wish=True) == Outlook(When.WISHED, None)
+    assert outlook(told, ROUND, wish=date(2026, 1, 13)).at == datetime(2026, 1, 13, 23, 59, 59, 999999, BANGKOK)

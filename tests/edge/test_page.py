@@ -159,7 +159,7 @@ def test_where_nobody_is_held_nothing_is_said_of_it(site: Site) -> None:
 
 def test_an_agency_learns_by_which_letter_it_was_found_and_what_would_be_right(site: Site) -> None:
     country = a_country()
-    country.told["d2"] = {"instead": "saraban_05110101@dla.go.test"}
+    country.instead["d2"] = "saraban_05110101@dla.go.test"
     told = page(Site(country, a_face()), "agency/d2.html")
     assert "หนังสือทดสอบที่ <bdi>นร ๑๒๐๐/ท๑</bdi> เมื่อวันที่ 1 มีนาคม 2569 ถึง <bdi>saraban@one.go.test</bdi>" in told
     assert "อีเมลกลางที่น่าจะถูกต้อง</dt><dd><bdi>saraban_05110101@dla.go.test" in told
@@ -168,13 +168,12 @@ def test_an_agency_learns_by_which_letter_it_was_found_and_what_would_be_right(s
     assert "อีเมลกลาง: saraban@.........." in page(site, "agency/w.html")
 
 
-@pytest.mark.parametrize(("fact", "thai", "english"), [
-    ({"wish": True}, "หน่วยงานขอไม่รับหนังสือทดสอบ", "The agency asked for no test letters"),
-    ({"weak": True}, "โดเมนนี้รับทุกชื่อ", "The domain takes any name"),
+@pytest.mark.parametrize(("thai", "english"), [
+    ("หน่วยงานขอไม่รับหนังสือทดสอบ", "The agency asked for no test letters"), ("โดเมนนี้รับทุกชื่อ", "The domain takes any name"),
 ], ids=["left alone", "takes any name"])
-def test_what_is_so_of_few_is_told_to_them_alone(fact: dict[str, object], thai: str, english: str) -> None:
+def test_what_is_so_of_few_is_told_to_them_alone(thai: str, english: str) -> None:
     country = a_country()
-    country.told["a2"] = fact
+    country.wishes, country.weak = {"a2": True}, frozenset({"a2"})
     site = Site(country, a_face())
     assert thai in page(site, "agency/a2.html")
     assert english in page(site, "en/agency/a2.html")

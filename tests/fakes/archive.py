@@ -1,8 +1,7 @@
 """A ledger as people may see it, held in memory; `samples` gives agencies for it."""
 
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
 from datetime import UTC, date, datetime, timedelta
-from typing import Any
 
 from sarabanwatch.core import group, verdict
 from sarabanwatch.core.agency import Agency, Announcement, Kind
@@ -31,14 +30,16 @@ class MemoryArchive:
     letters: tuple[Posted, ...] = ()
     news: bool = True
     holds: tuple[Hold, ...] = ()
-    told: dict[str, dict[str, Any]] = field(default_factory=dict)      # what else is so of an agency, by code
+    wishes: dict[str, date | bool] = field(default_factory=dict)
+    weak: frozenset[str] = frozenset()
+    instead: dict[str, str] = field(default_factory=dict)
 
     def changed(self) -> bool:
         was, self.news = self.news, False
         return was
 
     def country(self) -> Country:
-        return Country(tuple(self.listings), tuple(self.turns), NOW, self.holds)
+        return Country(tuple(self.listings), tuple(self.turns), NOW, self.holds, self.wishes, self.weak)
 
     def account(self, code: str) -> Account | None:
         found = next((a for a in self.listings if a.code == code), None)
@@ -46,7 +47,7 @@ class MemoryArchive:
             return None
         agency = Agency(code, found.name, Kind(found.kind), cell=found.address, announcement=Announcement(found.link, None, ""))
         turns = tuple(t for t in self.turns if t.code == code)
-        return replace(Account(agency, self.letters, (), writable=True, findings=(), turns=turns), **self.told.get(code, {}))
+        return Account(agency, self.letters, (), writable=True, findings=(), turns=turns, instead=self.instead.get(code, ""))
 
 
 def letter(verdict_: verdict.Verdict, state: State = State.CLOSED, days: float = 1) -> Posted:

@@ -8,7 +8,7 @@ import hashlib
 import re
 from collections import Counter
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import date, datetime, time
 from enum import StrEnum
 from typing import Literal, NamedTuple
@@ -65,12 +65,18 @@ class Hold:
 
 @dataclass(frozen=True, slots=True)
 class Country:
-    """Every listed agency by code, every turn of them oldest first, the moment of the last thing learnt, and who is held."""
+    """Every listed agency by code, every turn of them oldest first, the moment of the last thing learnt, and what is so of few.
+
+    Those are: who is held; who asked to be left alone, until a day, or True where no day was named; who stands by a letter
+    taken in silence, where any name is taken.
+    """
 
     listings: tuple[Listing, ...]
     turns: tuple[Change, ...]
     at: datetime | None
     holds: tuple[Hold, ...] = ()
+    wishes: Mapping[str, date | bool] = field(default_factory=dict)
+    weak: frozenset[str] = frozenset()
 
     @property
     def held(self) -> dict[str, Hold]:
@@ -101,8 +107,6 @@ class Account:
     writable: bool
     findings: tuple[domain.Rule, ...]
     turns: tuple[Change, ...]
-    wish: date | bool = False   # it asked to be left alone: until a day, or True where no day was named
-    weak: bool = False      # it stands by a letter taken in silence, where any name is taken
     instead: str = ""       # what it should declare instead, where that can be derived, as it may be shown
 
 
@@ -125,12 +129,12 @@ class Outlook(NamedTuple):
     at: datetime | None
 
 
-def outlook(account: Account, round_: Campaign, *, held: bool = False) -> Outlook:
-    """Say when an agency will be looked at next; one whose fall an incident holds is tried afresh."""
+def outlook(account: Account, round_: Campaign, *, held: bool = False, wish: date | bool = False) -> Outlook:
+    """Say when an agency will be looked at next; one whose fall an incident holds is tried afresh, one that wishes it is not."""
     if account.agency.status is Status.EXEMPT:
         return Outlook(When.NEVER, None)
-    if account.wish:
-        until = datetime.combine(account.wish, time.max, BANGKOK) if isinstance(account.wish, date) else None
+    if wish:
+        until = datetime.combine(wish, time.max, BANGKOK) if isinstance(wish, date) else None
         return Outlook(When.WISHED, until)
     open_ = next((letter for letter in reversed(account.letters) if letter.state is not State.CLOSED), None)
     if open_ is not None:

@@ -22,7 +22,7 @@ from sarabanwatch.edge.ledger.judgements import changes
 from sarabanwatch.edge.ledger.letters import seen
 from sarabanwatch.edge.ledger.roll import find
 from sarabanwatch.edge.ledger.rows import ask, ask_one, moment
-from sarabanwatch.edge.ledger.strays import stands_weakly
+from sarabanwatch.edge.ledger.strays import standing_weakly
 from sarabanwatch.edge.ledger.writer import open_to_read
 
 LISTINGS = """
@@ -68,8 +68,8 @@ class SqliteArchive:
             last = ask_one(self._db, LAST)
             listings = tuple(_listing(row, self._how) for row in ask(self._db, LISTINGS))
             turns = tuple(changes(self._db, "JOIN agency USING (code) WHERE listed ORDER BY id"))
-            holds = tuple(_holds(self._db))
-        return Country(listings, turns, moment(last[0]) if last and last[0] else None, holds)
+            few = tuple(_holds(self._db)), dict(_wishes(self._db)), frozenset(standing_weakly(self._db))
+        return Country(listings, turns, moment(last[0]) if last and last[0] else None, *few)
 
     def account(self, code: str) -> Account | None:
         """Return one listed agency's account, or None."""
@@ -86,7 +86,6 @@ class SqliteArchive:
         return Account(agency, letters, judged.broken, bool(judged.writable),
                        tuple(rule for finding, rule in ADVICE.items() if finding.value in held),
                        tuple(changes(self._db, "WHERE code = ? ORDER BY id", (agency.code,))),
-                       _wish(self._db, agency.code), stands_weakly(self._db, agency.code),
                        shown(address.suggestion(agency, self._rules, judged), self._how))
 
     def _posted(self, row: tuple[Any, ...]) -> Posted:
@@ -96,9 +95,8 @@ class SqliteArchive:
                       moment(window_end) if window_end else None, verdict.judge(facts), tuple(_codes(facts)))
 
 
-def _wish(db: apsw.Connection, code: str) -> date | bool:
-    wish = wishes.of(db, code)
-    return date.fromisoformat(wish.until) if wish and wish.until else wish is not None
+def _wishes(db: apsw.Connection) -> Iterator[tuple[str, date | bool]]:
+    yield from ((wish.code, date.fromisoformat(wish.until) if wish.until else True) for wish in wishes.told(db))
 
 
 def _listing(row: tuple[Any, ...], how: Shown) -> Listing:

@@ -146,6 +146,11 @@ def weakened(db: apsw.Connection) -> Counter[Group]:
     return Counter(Group(group) for _, group in ask(db, WEAK))
 
 
+def standing_weakly(db: apsw.Connection) -> Iterator[str]:
+    """Yield the codes of agencies that stand by a letter taken in silence, where any name is taken."""
+    yield from (code for code, _ in ask(db, WEAK))
+
+
 def stands_weakly(db: apsw.Connection, code: str) -> bool:
     """Say whether an agency is one of them."""
     return next(ask(db, f"{WEAK} AND a.code = ?", (code,)), None) is not None

@@ -59,7 +59,7 @@ class Site:
         self._account: Account | None = None
         self.atlas = atlas(self.country.listings, self.edition.buckets)
         self.by_slug = {listing.slug: listing for listing in self.country.listings}
-        self.held = self.country.held
+        self.held, self.announced = self.country.held, views.announced(self.country)
         self.by_code = {listing.code: listing for listing in self.country.listings}
         self.index = Index(self.country.listings) if self.face.live else Index(())
         gc.unfreeze()
@@ -70,7 +70,7 @@ class Site:
     def paths(self) -> Iterator[str]:
         """Yield the path of every document."""
         html = [f"{name}.html" for name in (*SINGLE, *CUTS)]
-        html += [f"announcements.{n}.html" for n in range(2, views.pages(len(views.announced(self.country)), ROWS) + 1)]
+        html += [f"announcements.{n}.html" for n in range(2, views.pages(len(self.announced), ROWS) + 1)]
         html += [f"{cut}/{sheet.slug}{'' if n == 1 else f'.{n}'}.html" for cut in CUTS for sheet in self.atlas[cut].values()
                  for n in range(1, views.pages(len(sheet.listings), ROWS) + 1)]
         html.append("changes.atom")
@@ -169,8 +169,10 @@ class Site:
         if account is None:
             return None
         hold = self.held.get(listing.code)
-        outlook = public.outlook(account, self.face.campaign(self.face.now()), held=hold is not None)
-        return self._render("agency.html", path, lang, a=listing, account=account, outlook=outlook, hold=hold,
+        wish, round_ = self.country.wishes.get(listing.code, False), self.face.campaign(self.face.now())
+        weak = listing.code in self.country.weak
+        return self._render("agency.html", path, lang, a=listing, account=account, hold=hold, weak=weak,
+                            outlook=public.outlook(account, round_, held=hold is not None, wish=wish),
                             events=views.timeline(account), faults=views.faults(account))
 
     def _sheet(self, cut: str, sheet: Sheet, page: int, path: str, lang: Language) -> Document | None:
@@ -180,8 +182,7 @@ class Site:
                             pages=views.pages(len(sheet.listings), ROWS), rows=sheet.listings[ROWS * (page - 1):ROWS * page])
 
     def _announcements(self, page: int, path: str, lang: Language) -> Document | None:
-        announced = views.announced(self.country)
-        pages = views.pages(len(announced), ROWS)
+        announced, pages = self.announced, views.pages(len(self.announced), ROWS)
         if not 1 <= page <= pages:
             return None
         return self._render("announcements.html", path, lang, page=page, pages=pages, total=len(announced),

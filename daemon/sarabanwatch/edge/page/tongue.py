@@ -1,6 +1,6 @@
 """Templates of one language: `say("ไทย", "English")` is settled when a template is read, not on each of 16,000 pages.
 
-Only where both are plain texts; a choice between values stays a call.
+Only where both are plain texts; a choice between values stays a call. What every page or row has is settled here, too.
 """
 
 from collections.abc import Iterator, Mapping
@@ -13,7 +13,7 @@ from jinja2.ext import Extension
 from jinja2.lexer import Token, TokenStream
 
 from sarabanwatch.core.letter import one_line
-from sarabanwatch.edge.page.words import Language, say
+from sarabanwatch.edge.page.words import NAV, Language, say
 
 TEMPLATES = Path(__file__).parent / "templates"
 CHOICE = ("name", "lparen", "string", "comma", "string", "rparen")     # say("ไทย", "English")
@@ -47,4 +47,8 @@ def _templates(lang: Language, settled: type[Extension], tools: Mapping[str, Any
         auto_reload=False, extensions=[settled])
     found.globals |= {**tools, "lang": lang, "say": say(lang)}
     found.filters["line"] = one_line
+    parts: Any = found.get_template("parts.html").module
+    found.globals["nav"] = [(to, say(lang)(thai, english)) for to, thai, english in NAV]
+    found.globals["badges"] = {group: parts.badge(group) for group in tools["label"]}      # thousands stand in lists
+    found.globals["called"] = {group: say(lang)(label.thai, label.english) for group, label in tools["label"].items()}
     return found

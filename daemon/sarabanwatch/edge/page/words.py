@@ -28,6 +28,11 @@ HEADS = {
     "kind":     ("ประเภทหน่วยงาน", "Kinds of agency"),
     "letter":   ("อักษรแรกของชื่อ", "First letters"),
 }
+NAV = (
+    ("index", "ภาพรวม", "Overview"), ("search", "ค้นหาหน่วยงาน", "Find an agency"), ("province", "จังหวัด", "Provinces"),
+    ("changes", "ความเปลี่ยนแปลง", "Changes"), ("announcements", "ประกาศ", "Announcements"), ("data", "ข้อมูลเปิด", "Open data"),
+    ("about", "คำอธิบาย", "About"),
+)
 SHARED = {
     Scope.HOST:     ("ที่ใช้เครื่องรับอีเมลเดียวกัน", "of the same mail host"),
     Scope.DOMAIN:   ("ที่ใช้โดเมนอีเมลเดียวกัน", "of the same mail domain"),
