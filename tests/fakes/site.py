@@ -3,12 +3,14 @@
 import asyncio
 from collections.abc import AsyncIterator, Awaitable
 from contextlib import asynccontextmanager
+from dataclasses import replace
 from datetime import timedelta
 from functools import partial
 
 from fakes.archive import BECAUSE, NOW, MemoryArchive, letter, listing
 from sarabanwatch.core.calendar import campaign
 from sarabanwatch.core.group import Change, Group
+from sarabanwatch.core.public import Country
 from sarabanwatch.core.verdict import Verdict
 from sarabanwatch.edge.page import HEADERS, Desk, Edition, Face, Label, Links, Site, app
 from sarabanwatch.edge.web import listen, serve
@@ -35,6 +37,12 @@ def a_country() -> MemoryArchive:
     groups = [listing(group.value.lower(), f"หน่วยงาน {group.value}", group) for group in Group]
     hostile = [listing(f"h{n}", name, Group.D1, link="javascript:alert(1)") for n, name in enumerate(HOSTILE.values())]
     return MemoryArchive([listing("1", "เทศบาลตำบลหนองไผ่", Group.A1), *groups, *hostile], list(TURNS), (letter(Verdict.REFUSES),))
+
+
+def renamed_meanwhile(archive: MemoryArchive, country: Country | None = None) -> Site:
+    """A site to be written out whose ledger has other names by the time that a helper looks into it."""
+    later = MemoryArchive([replace(a, name="เปลี่ยนชื่อแล้ว") for a in archive.listings])
+    return Site(later if country else archive, a_face(live=False), country)
 
 
 def page(site: Site, path: str) -> str:

@@ -94,6 +94,8 @@ async def test_who_opens_a_letters_link_confirms_nothing_and_who_presses_its_but
             assert witness.rows(LEARNT, token) == [("๑๒/2569", "", "", How.LINK)]
             assert await asyncio.to_thread(visit, "POST", f"{base}/r/swa{'b' * (len(token) - 3)}", receipt="1") == 404
             assert await asyncio.to_thread(visit, "GET", f"{base}/r/none") == 404
+            forged = token[:-1] + ("b" if token.endswith("a") else "a")
+            assert await asyncio.to_thread(visit, "GET", f"{base}/r/{forged}") == 404
             [(code,)] = witness.rows("SELECT code FROM letter WHERE token = ?", token)
             await life.until(lambda: witness.found()[code] == "A1")
             assert 429 in [await asyncio.to_thread(visit, "GET", link) for _ in range(A_MINUTE)]

@@ -11,6 +11,7 @@ from pathlib import Path
 
 from sarabanwatch.app.confirm import confirm, ours
 from sarabanwatch.app.service import Service, World
+from sarabanwatch.core.public import Country
 from sarabanwatch.edge import metrics, page, register, systemd, web
 from sarabanwatch.edge.chance import SystemChance
 from sarabanwatch.edge.imap import ImapInbox, session
@@ -88,10 +89,10 @@ def _links(plant: Plant, ledger: SqliteLedger) -> page.Links | None:
     return page.Links(signed, pressed) if plant.settings.page.confirm else None
 
 
-def static_site(config: Path) -> page.Site:
-    """The public page as a tree of files, from the ledger as it is."""
+def static_site(config: Path, country: Country | None = None) -> page.Site:
+    """The public page as a tree of files, from the ledger as it is, or of a country that was read out of it."""
     plant = Plant(config)
-    return page.Site(plant.archive(), plant.face("http://localhost/", live=False))
+    return page.Site(plant.archive(), plant.face("http://localhost/", live=False), country)
 
 
 def _service(plant: Plant, ledger: SqliteLedger, reader: Reader, journal: MetricJournal) -> Service:

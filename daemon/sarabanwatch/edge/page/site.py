@@ -39,10 +39,10 @@ class Document(NamedTuple):
 
 
 class Site:
-    """The site as of the last `refresh`. For one thread at a time."""
+    """The site as of the last `refresh`, or of a country that is given. For one thread at a time."""
 
-    def __init__(self, archive: Archive, face: Face) -> None:
-        self._archive, self.face = archive, face
+    def __init__(self, archive: Archive, face: Face, country: Country | None = None) -> None:
+        self._archive, self.face, self._given = archive, face, country
         self._round, self.edition = -1, face.edition(face.now())
         self._pages = templates(views.tools(self.edition))
         self.refresh()
@@ -55,7 +55,7 @@ class Site:
         if not self._archive.changed() and was == self.edition:
             return before != self._round
         self._pages = self._pages if was == self.edition else templates(views.tools(self.edition))
-        self.country: Country = self._archive.country()
+        self.country: Country = self._given or self._archive.country()
         self._account: Account | None = None
         self.atlas = atlas(self.country.listings, self.edition.buckets)
         self.by_slug = {listing.slug: listing for listing in self.country.listings}
