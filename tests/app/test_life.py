@@ -179,7 +179,7 @@ async def test_a_letter_in_doubt_is_never_sent_again_and_a_fresh_one_follows_aft
     await watch.end()
     (fresh,) = await watch.written()
     assert fresh.envid != doubtful.envid
-    assert (await watch.ledger.letters.candidates(0, "", 9)) == []
+    assert (await watch.ledger.letters.candidates(0)) == []
     await watch.end()
     assert await watch.groups() == {Group.A2: 1}
 

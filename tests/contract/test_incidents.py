@@ -127,9 +127,9 @@ async def test_two_that_open_the_same_incident_open_one(fallen: SqliteLedger, fi
 
 
 async def test_whom_an_incident_holds_is_due_a_fresh_letter_in_the_same_round_and_others_are_not(fallen: SqliteLedger) -> None:
-    assert await fallen.letters.candidates(0, "", 9) == []
+    assert await fallen.letters.candidates(0) == []
     await fallen.incidents.settle(settlement(opened={HOST: ["1000"]}), LATER)
-    (candidate,) = await fallen.letters.candidates(0, "", 9)
+    (candidate,) = await fallen.letters.candidates(0)
     assert (candidate.code, candidate.sent and candidate.sent.held) == ("1000", True)
     assert (await fallen.letters.round(0, 6)).undrafted == 1
 

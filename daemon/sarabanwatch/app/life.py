@@ -62,7 +62,6 @@ from sarabanwatch.ports import (
 )
 
 PAGE = 500           # rows a transaction
-EVERYBODY = 10**6    # rows at once, where all must be known to do right by each
 NOTHING = put_off.Meanwhile(frozenset())
 
 
@@ -129,7 +128,7 @@ async def draft(
     now = clock.now()
     round_ = campaign(now, rules.policy.anchor, rules.policy.weeks)
     await ledger.roll.expire(now)
-    candidates = await ledger.letters.candidates(round_.number, "", EVERYBODY)
+    candidates = await ledger.letters.candidates(round_.number)
     due = [c for c in candidates if plan.due(c.address, c.sent, round_, now, rules.policy)]
     left, load = by_host(due, rules.pace), await ledger.pacing.load(round_.number, midnight(now))
     placed = [c for c in due if surveyed or c.mail_host is not None]

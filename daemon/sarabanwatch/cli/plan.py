@@ -87,7 +87,7 @@ def foresee(plant: "Plant") -> Shown:
     now, policy, gate = plant.clock.now(), replace(plant.policy, live=True), Gate(plant.pace, plant.policy)
     round_ = campaign(now, policy.anchor, policy.weeks)
     with questions.asking(plant.ledger_file) as db:
-        candidates = letters.candidates(db, round_.number, "", life.EVERYBODY)
+        candidates = letters.candidates(db, round_.number)
         load = pacing.load(db, round_.number, life.midnight(now))
         gate.take(pacing.since(db, Mark(), now))
     due = [c for c in candidates if planning.due(c.address, c.sent, round_, now, policy)]

@@ -39,11 +39,6 @@ class Candidate:
     sent: Sent | None
     mail_host: str | None = None    # the first that its domain names, as last known; "" for none
 
-    @property
-    def key(self) -> str:
-        """Its place among all."""
-        return f"{self.code} {self.address}"
-
 
 @dataclass(frozen=True, slots=True)
 class Draft:
@@ -186,7 +181,7 @@ class Roll(Protocol):
 class Letters(Protocol):
     """Every letter, from draft to the end of its window; canaries too."""
 
-    async def candidates(self, campaign: int, after: str, limit: int) -> Sequence[Candidate]: ...
+    async def candidates(self, campaign: int) -> Sequence[Candidate]: ...
     async def draft(
         self, campaign: int, drafts: Sequence[Draft], mint: Callable[[int], str], at: datetime,
     ) -> Sequence[int]: ...

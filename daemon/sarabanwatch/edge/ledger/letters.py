@@ -57,14 +57,14 @@ CANDIDATES = f"""
     FROM probed p LEFT JOIN domain d ON d.name = substr(p.address, instr(p.address, '@') + 1)
          LEFT JOIN fall f USING (code) LEFT JOIN letter l
          ON l.campaign = ? AND l.code = p.code AND l.address = p.address AND l.drafted_at >= p.began
-    WHERE p.code || ' ' || p.address > ? AND p.code NOT IN (SELECT code FROM wish WHERE ended_at IS NULL)
+    WHERE p.code NOT IN (SELECT code FROM wish WHERE ended_at IS NULL)
           AND NOT EXISTS (SELECT 1 FROM letter o WHERE o.code = p.code AND o.campaign = {ASKED}
                           AND o.address = p.address AND o.state <> 'closed')
     GROUP BY p.code, p.address
     HAVING serial IS NULL OR (l.state = 'closed' AND (
            l.verdict IN ('unknown', 'withheld', 'blocks us')
            OR held AND l.verdict IN ('unroutable', 'refuses', 'impaired')))
-    ORDER BY p.code || ' ' || p.address LIMIT ?
+    ORDER BY p.code, p.address
 """  # noqa: S608 - our own number
 ASK = """
     INSERT INTO letter (serial, token, code, name, address, campaign, state, drafted_at, due_at, send_by, host)
@@ -96,9 +96,9 @@ class SqliteLetters:
     def __init__(self, pen: Pen) -> None:
         self._pen = pen
 
-    async def candidates(self, campaign: int, after: str, limit: int) -> Sequence[Candidate]:
-        """Return whom a letter may be due to this round, by key after `after`; the plan decides."""
-        return await self._pen.read(candidates, campaign, after, limit)
+    async def candidates(self, campaign: int) -> Sequence[Candidate]:
+        """Return whom a letter may be due to this round, by code and address; the plan decides."""
+        return await self._pen.read(candidates, campaign)
 
     async def draft(
         self, campaign: int, drafts: Sequence[Draft], mint: Callable[[int], str], at: datetime,
@@ -180,7 +180,7 @@ def mark(db: apsw.Connection, serials: Iterable[int]) -> None:
 def round_of(db: apsw.Connection, campaign: int, letters_at_most: int) -> Round:
     """Count one campaign's letters, and what is left to do in it."""
     planned, sent, doubtful, held, pending, running = next(ask(db, ROUND, (campaign,)))
-    undrafted = sum(letters < letters_at_most for *_, letters, _, _ in ask(db, CANDIDATES, (campaign, "", -1)))
+    undrafted = sum(letters < letters_at_most for *_, letters, _, _ in ask(db, CANDIDATES, (campaign,)))
     unjudged = db.execute(UNJUDGED).get
     return Round(planned, sent, doubtful, held, pending, running, undrafted, unjudged)
 
@@ -193,12 +193,12 @@ def canaries_since(db: apsw.Connection, since: str) -> list[Canary]:
     ]
 
 
-def candidates(db: apsw.Connection, campaign: int, after: str, limit: int) -> list[Candidate]:
-    """Return agencies, in order after `after`, that may be due a letter this round; the plan decides."""
+def candidates(db: apsw.Connection, campaign: int) -> list[Candidate]:
+    """Return agencies, by code and address, that may be due a letter this round; the plan decides."""
     return [
         Candidate(code, address, None if serial is None else Sent(serial, State(state), Verdict(verdict), letters, bool(held)),
                   mail_host)
-        for code, address, serial, state, verdict, letters, held, mail_host in ask(db, CANDIDATES, (campaign, after, limit))
+        for code, address, serial, state, verdict, letters, held, mail_host in ask(db, CANDIDATES, (campaign,))
     ]
 
 
