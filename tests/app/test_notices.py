@@ -2,19 +2,24 @@ from collections import deque
 from collections.abc import Iterator
 from contextlib import closing
 from dataclasses import replace
+from datetime import timedelta
 from pathlib import Path
 
 import pytest
 
 from fakes.census import CUT, row, snapshot
 from fakes.clock import StoppedClock
-from fakes.post import LATER, LOST, NO_USER, Relay
+from fakes.post import LATER, LOST, NO_USER, TAKEN, Relay
 from fakes.samples import MONDAY, POLICY, RULES
-from sarabanwatch.app.notices import BARRED, BEFORE, Addressed, send
+from sarabanwatch.app.gate import Gate
+from sarabanwatch.app.notices import BARRED, BEFORE, PATIENCE, WAITS, WISHED, Addressed, Post, minutes, send
+from sarabanwatch.core.pace import Limits, Pace
+from sarabanwatch.core.reply import Answer, Stage
 from sarabanwatch.core.snapshot import seal
 from sarabanwatch.edge.ledger import SqliteLedger, questions, snapshots
+from sarabanwatch.ports import Going
 
-NOTICES = [Addressed(str(n), f"saraban@x{n}.go.test", "E", b"Subject: x\r\n\r\nx\r\n") for n in range(4)]
+NOTICES = [Addressed(Going(str(n), f"saraban@x{n}.go.test", "E", "mx.go.test"), b"Subject: x\r\n\r\nx\r\n") for n in range(4)]
 
 
 @pytest.fixture
@@ -23,10 +28,14 @@ def ledger(tmp_path: Path) -> Iterator[SqliteLedger]:
         yield opened
 
 
-async def sent(ledger: SqliteLedger, relay: Relay, notices: list[Addressed] = NOTICES, *, live: bool = False) -> dict[str, str]:
+async def sent(
+    ledger: SqliteLedger, relay: Relay, notices: list[Addressed] = NOTICES, *, live: bool = False, pace: Pace | None = None,
+    clock: StoppedClock | None = None,
+) -> dict[str, str]:
     number = await ledger.snapshots.keep(*seal(snapshot(row("0", "E"))), CUT, 0, MONDAY)
-    going = send(notices, number, "สมชาย", "probes@probe.test", book=ledger.snapshots, line=relay, clock=StoppedClock(MONDAY),
-                 policy=replace(POLICY, live=live))
+    post = Post(number, "สมชาย", "probes@probe.test", ledger.snapshots, relay)
+    going = send(notices, post, ledger=ledger, clock=clock or StoppedClock(MONDAY), policy=replace(POLICY, live=live),
+                 pace=pace or Pace())
     return {code: became async for code, became in going}
 
 
@@ -34,7 +43,7 @@ async def test_each_goes_once_whatever_became_of_it_but_for_later(ledger: Sqlite
     relay = Relay(deque([LATER, LOST, NO_USER]))
     assert await sent(ledger, relay) == {"0": "later", "1": "lost", "2": "refusal", "3": "taken"}
     assert await sent(ledger, relay) == {"0": "taken", "1": BEFORE, "2": BEFORE, "3": BEFORE}
-    assert [out.to for out in relay.letters] == [n.address for n in (*NOTICES, NOTICES[0])]
+    assert [out.to for out in relay.letters] == [n.going.address for n in (*NOTICES, NOTICES[0])]
     with questions.asking(tmp_path / "ledger.db") as db:
         assert [(n.code, n.event, n.said, n.by) for n in snapshots.notices(db)] == [
             ("0", "taken", "taken", "สมชาย"), ("1", "lost", "connection lost", "สมชาย"), ("2", "refusal", "no such user", "สมชาย"),
@@ -42,9 +51,48 @@ async def test_each_goes_once_whatever_became_of_it_but_for_later(ledger: Sqlite
 
 
 async def test_nothing_goes_to_a_real_domain_unless_live(ledger: SqliteLedger, tmp_path: Path) -> None:
-    real, relay = [Addressed("9", "saraban@nine.go.th", "E", b"x\r\n")], Relay()
+    real, relay = [Addressed(Going("9", "saraban@nine.go.th", "E", "nine.go.th"), b"x\r\n")], Relay()
     assert await sent(ledger, relay, real) == {"9": BARRED}
     assert relay.letters == []
     with questions.asking(tmp_path / "ledger.db") as db:
         assert list(snapshots.notices(db)) == []
     assert await sent(ledger, relay, real, live=True) == {"9": "taken"}
+
+
+async def test_a_mail_host_gets_so_many_a_minute_and_a_day_whoever_wrote_before(ledger: SqliteLedger) -> None:
+    relay, clock = Relay(), StoppedClock(MONDAY)
+    other = Addressed(Going("9", "saraban@nine.go.test", "E", "nine.go.test"), b"x\r\n")
+    gentle = Pace(any_host=Limits(a_minute=2, a_day=3), in_all=Limits(a_minute=60))
+    assert await sent(ledger, relay, [*NOTICES, other], pace=gentle, clock=clock) == {
+        "0": "taken", "1": "taken", "2": "taken", "3": WAITS, "9": "taken"}
+    assert [out.to for out in relay.letters] == [NOTICES[n].going.address for n in (0, 1)] + [
+        other.going.address, NOTICES[2].going.address]
+    assert clock.at - MONDAY > PATIENCE
+    clock.at += timedelta(days=1)
+    assert (await sent(ledger, relay, pace=gentle, clock=clock))["3"] == "taken"
+
+
+async def test_the_daemon_counts_notices_and_hears_what_is_said_to_them(ledger: SqliteLedger) -> None:
+    too_many = Answer(Stage.CONNECT, 421, "4.7.0", "too many connections")
+    await sent(ledger, Relay(deque([TAKEN, too_many])), NOTICES[:2])
+    gate = Gate(Pace(), POLICY)
+    await gate.learn(ledger, MONDAY)
+    assert len(gate.of("mx.go.test").left) == 2
+    assert gate.slowed(MONDAY)
+    mark = gate._mark
+    await gate.learn(ledger, MONDAY)
+    assert (gate._mark, len(gate.of("mx.go.test").left)) == (mark, 2)
+
+
+async def test_none_goes_to_an_agency_that_asked_to_be_left_alone(ledger: SqliteLedger) -> None:
+    relay = Relay()
+    await ledger.wishes.add("1", None, "สมชาย", "by telephone", MONDAY)
+    assert (await sent(ledger, relay))["1"] == WISHED
+    assert len(relay.letters) == 3
+
+
+def test_it_is_told_how_long_they_take_by_the_busiest_host_or_all_together() -> None:
+    one, all_ = Limits(a_minute=2), Limits(a_minute=60)
+    assert minutes(NOTICES, Pace(any_host=one, in_all=all_)) == 2
+    assert minutes(NOTICES, Pace(in_all=Limits(a_minute=1))) == 4
+    assert minutes([], Pace()) == 0

@@ -66,7 +66,8 @@ def test_a_draft_goes_to_nobody(config: Path) -> None:
 
 def test_without_yes_nothing_is_sent_and_those_that_would_go_are_told(config: Path) -> None:
     said(config, "report", "release", "1", "--by", "สมชาย")
-    assert "2 would go by mail, 1 of the snapshot would not; nothing was sent" in said(config, "notice", "send", "--by", "x").output
+    assert ("2 would go by mail, in 1 minutes or more; 1 of the snapshot would not; nothing was sent"
+            in said(config, "notice", "send", "--by", "x").output)
     told = json.loads(said(config, "notice", "send", "--by", "x", "--json").stdout)
     assert [one["code"] for one in told["would"]] == ["1001", "1003"]
     assert "no notice by mail to 1002" in said(config, "notice", "send", "--by", "x", "--code", "1002").output

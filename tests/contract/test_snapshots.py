@@ -16,7 +16,9 @@ from sarabanwatch.core.snapshot import Altered, seal
 from sarabanwatch.edge.ledger import SqliteLedger, questions, snapshots
 from sarabanwatch.edge.ledger.rows import stamp
 from sarabanwatch.edge.ledger.snapshots import NoSnapshot, Settled, Unknowable
+from sarabanwatch.ports import Going
 
+GOING = Going("1001", "saraban@one.go.th", "D2", "mx.go.th")
 ONE, TWO = seal(snapshot(row("1"))), seal(snapshot(row("1", "D2"), as_of=CUT + HOUR))
 
 
@@ -64,7 +66,7 @@ async def test_what_is_compared_with_is_the_last_released_else_the_last(ledger: 
 async def test_nothing_that_was_issued_can_be_changed_or_taken_away(ledger: SqliteLedger, file: Path, table: str) -> None:
     number = await ledger.snapshots.keep(*ONE, CUT, 0, MONDAY)
     await ledger.snapshots.release(number, "x", "", MONDAY)
-    sent = await ledger.snapshots.intend(number, "1", "a@b.test", "D2", "x", MONDAY)
+    sent = await ledger.snapshots.intend(number, Going("1", "a@b.test", "D2", "b.test"), "x", MONDAY)
     assert sent is not None
     await ledger.snapshots.became(sent, "taken", "250 ok", MONDAY)
     key = {"snapshot": "digest", "release": "by", "notice": "by", "notice_outcome": "said"}[table]
@@ -98,14 +100,14 @@ async def test_a_figure_altered_under_the_seal_is_refused(ledger: SqliteLedger, 
 async def test_a_notice_is_written_down_before_it_goes_and_goes_once(ledger: SqliteLedger, file: Path) -> None:
     await write_to_both(ledger)
     number = await ledger.snapshots.keep(*ONE, CUT, 0, MONDAY)
-    first = await ledger.snapshots.intend(number, "1001", "saraban@one.go.th", "D2", "สมชาย", MONDAY)
+    first = await ledger.snapshots.intend(number, GOING, "สมชาย", MONDAY)
     assert first is not None
-    assert await ledger.snapshots.intend(number, "1001", "saraban@one.go.th", "D2", "สมหญิง", MONDAY) is None
+    assert await ledger.snapshots.intend(number, GOING, "สมหญิง", MONDAY) is None
     with questions.asking(file) as db:
         assert [(n.name, n.event, n.was, n.now) for n in snapshots.notices(db)] == [("กรมหนึ่ง", "doubtful", "D2", "unknown")]
     await ledger.snapshots.became(first, "later", "451 later", MONDAY)
-    assert await ledger.snapshots.intend(number, "1001", "saraban@one.go.th", "D2", "สมหญิง", MONDAY) == first
-    assert await ledger.snapshots.intend(number, "1001", "saraban@one.go.th", "D2", "สมหญิง", MONDAY) is None
+    assert await ledger.snapshots.intend(number, GOING, "สมหญิง", MONDAY) == first
+    assert await ledger.snapshots.intend(number, GOING, "สมหญิง", MONDAY) is None
     await ledger.snapshots.became(first, "taken", "250 ok", MONDAY)
     await take_in(ledger, RECEIPT)
     with questions.asking(file) as db:

@@ -70,6 +70,12 @@ class Gate:
         """
         return [] if self._open(now) else self._gently(await ledger.pacing.asked(in_hand, now), now, in_hand, limit)
 
+    async def opens(self, hosts: Iterable[str], ledger: Ledger, now: datetime) -> str | None:
+        """Return the first of these mail hosts that may have a notice now, at whatever hour; None where none may."""
+        await self.learn(ledger, now)
+        going = self._gently(((0, host) for host in hosts), now, {}, 1)
+        return going[0][1] if going else None
+
     def _gently(
         self, waiting: Iterable[tuple[int, str]], now: datetime, in_hand: Mapping[int, str], limit: int,
     ) -> list[tuple[int, str]]:

@@ -1,56 +1,79 @@
 """Notices out, at a person's command: each is written down before it leaves us and after, and leaves us once.
 
-They go where letters may go (`live`) and the way that letters go, with no mark of a test letter: what comes back to them is
-nobody's evidence. What became of their agencies is told by the ledger.
+They go where letters may go (`live`), the way that letters go and at their pace, with no mark of a test letter: what comes
+back to them is nobody's evidence. What became of their agencies is told by the ledger.
 """
 
+from collections import Counter
 from collections.abc import AsyncIterator, Sequence
-from dataclasses import dataclass
-from datetime import datetime
-from typing import Protocol
+from datetime import timedelta
+from typing import NamedTuple
 
-from sarabanwatch.core import plan, reply
+from sarabanwatch.app.gate import Gate
+from sarabanwatch.core import plan, reply, welcome
+from sarabanwatch.core.pace import Pace
 from sarabanwatch.core.policy import Policy
-from sarabanwatch.ports import Clock, Line, Outgoing
+from sarabanwatch.ports import Clock, Going, Ledger, Line, Notices, Outgoing
 
 BARRED = "not permitted: live = false"
 BEFORE = "sent before, or in doubt"
+WISHED = "asked to be left alone: send it by post"
+WAITS = "waits: its mail host has had its share"
+LOOKS = 5.0                         # seconds between two looks at whether a mail host has room again
+PATIENCE = timedelta(minutes=15)    # of no room anywhere: a day's share is spent, or the rest have asked for hours
 
 
-@dataclass(frozen=True, slots=True)
-class Addressed:
-    """One notice ready to go: whose, where to, the group that it speaks of, the bytes."""
+class Addressed(NamedTuple):
+    """One notice ready to go, and its bytes."""
 
-    code: str
-    address: str
-    was: str
+    going: Going
     raw: bytes
 
 
-class Book(Protocol):
-    """Where notices are written down."""
+class Post(NamedTuple):
+    """By whom notices leave us, from which address, and what they are written down in."""
 
-    async def intend(self, snapshot: int, code: str, address: str, was: str, by: str, at: datetime) -> int | None:
-        """Return the number of a notice that is about to leave us; None where it did before, or is in doubt."""
+    snapshot: int
+    by: str
+    sender: str
+    book: Notices
+    line: Line
 
-    async def became(self, notice: int, event: str, said: str, at: datetime) -> None:
-        """Take down what became of it."""
+
+def minutes(notices: Sequence[Addressed], pace: Pace) -> float:
+    """Return how many minutes they take at least: those of the busiest mail host, or of all."""
+    hosts = Counter(each.going.host for each in notices)
+    return max([len(notices) / pace.in_all.a_minute, *(n / pace.of(host).a_minute for host, n in hosts.items())])
 
 
 async def send(
-    notices: Sequence[Addressed], snapshot: int, by: str, sender: str, *, book: Book, line: Line, clock: Clock, policy: Policy,
+    notices: Sequence[Addressed], post: Post, *, ledger: Ledger, clock: Clock, policy: Policy, pace: Pace,
 ) -> AsyncIterator[tuple[str, str]]:
-    """Send notices one by one; yield each code with what became of it."""
-    for notice in notices:
-        if not plan.permitted(notice.address, policy):
-            yield notice.code, BARRED
+    """Send notices one by one, as their mail hosts have room; yield each code with what became of it."""
+    waiting, gate, last = list(notices), Gate(pace, policy), clock.now()
+    for barred in [each for each in notices if not plan.permitted(each.going.address, policy)]:
+        waiting.remove(barred)
+        yield barred.going.code, BARRED
+    while waiting and clock.now() - last < PATIENCE:
+        host = await gate.opens(dict.fromkeys(each.going.host for each in waiting), ledger, clock.now())
+        if host is None:
+            await clock.sleep(LOOKS)
             continue
-        await line.ready()
-        number = await book.intend(snapshot, notice.code, notice.address, notice.was, by, clock.now())
-        if number is None:
-            yield notice.code, BEFORE
-            continue
-        answer = await line.send(Outgoing(sender, notice.address, f"notice-{number}", notice.raw))
-        event, fact = reply.read(answer, clock.now())
-        await book.became(number, event, fact.said if fact else answer.said, clock.now())
-        yield notice.code, event
+        notice = next(each for each in waiting if each.going.host == host)
+        waiting.remove(notice)
+        wished = await ledger.wishes.stands(notice.going.code)
+        yield notice.going.code, WISHED if wished else await _send(notice, post, clock)
+        last = clock.now()
+    for left in waiting:
+        yield left.going.code, WAITS
+
+
+async def _send(notice: Addressed, post: Post, clock: Clock) -> str:
+    await post.line.ready()
+    number = await post.book.intend(post.snapshot, notice.going, post.by, clock.now())
+    if number is None:
+        return BEFORE
+    answer = await post.line.send(Outgoing(post.sender, notice.going.address, f"notice-{number}", notice.raw))
+    event, fact = reply.read(answer, clock.now())
+    await post.book.became(number, event, fact.said if fact else answer.said, clock.now(), welcome.of_answer(answer, event))
+    return str(event)

@@ -1,9 +1,11 @@
 """`notice send`, `notice list`: notices to agencies to mend, by a person's command, and what became of the agencies since."""
 
 import asyncio
+import sys
 from collections import Counter
 from dataclasses import asdict
 from datetime import datetime, timedelta
+from math import ceil
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -36,13 +38,14 @@ def notice() -> None:
 def send(snapshot: str, codes: tuple[str, ...], by: str, config: Path, *, yes: bool, as_json: bool) -> None:
     """Send the notices of SNAPSHOT (released; the last by default) by mail, each once. What mail does not reach gets paper."""
     from sarabanwatch import wiring
+    from sarabanwatch.app.notices import WAITS
     from sarabanwatch.wiring import mailing, papers
 
     if not by.strip():
         raise click.BadParameter("a notice has somebody who sent it", param_hint="--by")
     told = papers.papers(wiring.Plant(config), snapshot)
     ready = mailing.addressed(told, codes)
-    if missing := set(codes) - {one.code for one in ready}:
+    if missing := set(codes) - {one.going.code for one in ready}:
         raise click.ClickException(f"no notice by mail to {', '.join(sorted(missing))}: not to mend, or mail does not reach it")
     if not yes:
         _would(told, ready, as_json=as_json)
@@ -52,16 +55,24 @@ def send(snapshot: str, codes: tuple[str, ...], by: str, config: Path, *, yes: b
         options.say_json({"snapshot": told.kept.id, "became": became})
     else:
         click.echo(", ".join(f"{word} {n:,}" for word, n in sorted(became.items())) or "none")
+    if became[WAITS]:
+        click.echo("ที่รออยู่ให้สั่งส่งอีกครั้งในวันถัดไป (those that wait: the same command sends them on, another day)", err=True)
+        sys.exit(1)
 
 
 def _would(told: "Papers", ready: "list[Addressed]", *, as_json: bool) -> None:
+    from sarabanwatch.app.notices import minutes
+
+    takes = ceil(minutes(ready, told.plant.pace))
     by_post = len(told.snapshot.to_mend) - len(ready)
     if as_json:
-        options.say_json({"snapshot": told.kept.id, "would": [{"code": one.code, "address": one.address} for one in ready]})
+        options.say_json({"snapshot": told.kept.id, "minutes": takes,
+                          "would": [{"code": one.going.code, "address": one.going.address} for one in ready]})
         return
     for one in ready:
-        click.echo(f"{one.code:<8} {one.was:<3} {line(one.address)}")
-    click.echo(f"{len(ready):,} would go by mail, {by_post:,} of the snapshot would not; nothing was sent: add --yes")
+        click.echo(f"{one.going.code:<8} {one.going.was:<3} {line(one.going.address)}")
+    click.echo(f"{len(ready):,} would go by mail, in {takes:,} minutes or more; {by_post:,} of the snapshot would not; "
+               "nothing was sent: add --yes")
 
 
 async def _send(told: "Papers", ready: "list[Addressed]", by: str, *, quiet: bool) -> dict[str, str]:

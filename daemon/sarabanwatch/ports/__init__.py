@@ -29,7 +29,7 @@ from sarabanwatch.ports.ledger import (
     Tried,
 )
 from sarabanwatch.ports.pacing import Load, Mark, Pacing, Past
-from sarabanwatch.ports.people import Incidents, Wishes
+from sarabanwatch.ports.people import Going, Incidents, Notices, Wishes
 from sarabanwatch.ports.world import (
     Barred,
     Batch,
@@ -65,6 +65,7 @@ __all__ = [
     "Dated",
     "Domains",
     "Draft",
+    "Going",
     "Import",
     "InUse",
     "Inbox",
@@ -77,6 +78,7 @@ __all__ = [
     "Line",
     "Load",
     "Mark",
+    "Notices",
     "Offer",
     "Outgoing",
     "Pacing",

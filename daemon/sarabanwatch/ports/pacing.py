@@ -10,10 +10,11 @@ from sarabanwatch.core.welcome import Remark
 
 
 class Mark(NamedTuple):
-    """How far the past has been told: the last try, and the last fact."""
+    """How far the past has been told: the last try, the last fact, the last outcome of a notice."""
 
     attempt: int = 0
     evidence: int = 0
+    notice: int = 0
 
 
 @dataclass(frozen=True, slots=True)

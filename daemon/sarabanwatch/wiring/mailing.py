@@ -4,8 +4,10 @@ from collections.abc import AsyncIterator, Collection
 from contextlib import closing
 
 from sarabanwatch.app import notices
-from sarabanwatch.app.notices import Addressed
+from sarabanwatch.app.notices import Addressed, Post
 from sarabanwatch.core.notice import by_mail
+from sarabanwatch.edge.ledger import domains, questions
+from sarabanwatch.ports import Going
 from sarabanwatch.wiring import knock_at_relays
 from sarabanwatch.wiring.papers import Papers
 
@@ -19,21 +21,25 @@ def addressed(papers: Papers, only: Collection[str] = ()) -> list[Addressed]:
     if papers.issue.mark:
         number = papers.kept.id
         raise Draft(f"snapshot {number} is a draft; `report release {number} --by NAME` makes it final, then its notices may go")
-    now = papers.plant.clock.now()
-    return [Addressed(row.code, row.address, row.group, papers.mail(row, now))
-            for row in papers.snapshot.to_mend if by_mail(row) and (not only or row.code in only)]
+    plant, now = papers.plant, papers.plant.clock.now()
+    rows = [row for row in papers.snapshot.to_mend if by_mail(row) and (not only or row.code in only)]
+    with questions.asking(plant.ledger_file) as db:
+        known = domains.mail_hosts(db)
+    hosts = [plant.pace.host_of(row.address, known.get(row.address.rpartition("@")[2])) for row in rows]
+    return [Addressed(Going(row.code, row.address, row.group, host), papers.mail(row, now))
+            for row, host in zip(rows, hosts, strict=True)]
 
 
 async def send(papers: Papers, ready: list[Addressed], by: str) -> AsyncIterator[tuple[str, str]]:
-    """Send notices the way that letters go, each written down in the ledger; yield each code with what became of it."""
+    """Send notices the way that letters go and at their pace, each written down; yield each code with what became of it."""
     plant = papers.plant
     await knock_at_relays(plant)
     line = plant.post(lambda _: None)()
     try:
         with closing(plant.ledger(existing=True)) as ledger:
-            going = notices.send(ready, papers.kept.id, by, plant.settings.sender.address, book=ledger.snapshots, line=line,
-                                 clock=plant.clock, policy=plant.policy)
-            async for code, became in going:
+            post = Post(papers.kept.id, by, plant.settings.sender.address, ledger.snapshots, line)
+            async for code, became in notices.send(
+                    ready, post, ledger=ledger, clock=plant.clock, policy=plant.policy, pace=plant.pace):
                 yield code, became
     finally:
         await line.close()

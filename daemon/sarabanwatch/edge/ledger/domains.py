@@ -88,6 +88,11 @@ class SqliteDomains:
         return await self._pen.read(lambda db: {row[0]: row[1] for row in ask(db, COUNTS)})
 
 
+def mail_hosts(db: apsw.Connection) -> Mapping[str, str]:
+    """Return the mail host of every domain of which one is known."""
+    return dict(ask(db, "SELECT name, mail_host FROM domain WHERE mail_host <> ''"))
+
+
 def shown(db: apsw.Connection, domain: str = "", finding: str = "") -> Iterator[Shown]:
     """Yield listed agencies' domains, one or all, by name; of all, where asked, those only of which a finding holds."""
     for name, agencies, mail_host, exchangers, asked_at, known_at, resolvers in list(

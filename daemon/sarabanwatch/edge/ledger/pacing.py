@@ -6,6 +6,7 @@ Nothing is counted up here: what was sent and said stands in `attempt` and `evid
 from collections import Counter
 from collections.abc import Callable, Collection, Mapping, Sequence
 from datetime import date, datetime
+from operator import itemgetter
 
 import apsw
 
@@ -22,6 +23,12 @@ DOMAIN = "substr(l.address, instr(l.address, '@') + 1)"
 ATTEMPTS = """
     SELECT a.id, l.host, a.left_at, a.at, a.speaker, a.tone, a.said
     FROM attempt a JOIN letter l USING (serial) WHERE a.id > ? AND a.at >= ? ORDER BY a.id
+"""
+# Notices to agencies are letters, too, to those who get them. One in doubt has no outcome, and is not counted.
+NOTICES = """
+    SELECT o.id, n.host, o.at, o.speaker, o.tone, o.said
+    FROM notice_outcome o JOIN notice n ON n.id = o.notice
+    WHERE o.id > ? AND o.at >= ? AND o.event <> 'doubtful' AND n.host <> '' ORDER BY o.id
 """
 # What came home by mail, as it was first read, and windows that ended well. The unary plus keeps to the order of ids.
 FACTS = f"""
@@ -127,11 +134,16 @@ def since(db: apsw.Connection, mark: Mark, at: datetime) -> Past:
         left.append((host, moment(over)))
         if tone:
             words.append(Remark(speaker or host, moment(over), moment(picked), Tone(tone), said))
+    for number, host, over, speaker, tone, said in ask(db, NOTICES, (mark.notice, back)):
+        mark = mark._replace(notice=number)
+        left.append((host, moment(over)))
+        if tone:
+            words.append(Remark(speaker or host, moment(over), moment(over), Tone(tone), said))
     for number, host, picked, *row in ask(db, FACTS, (mark.evidence, back)):
         mark, fact = mark._replace(evidence=number), evidence(row)
         if tone := welcome.of_evidence(fact):
             words.append(Remark(host, fact.seen_at, moment(picked), Tone(tone), fact.said))
-    return Past(left, sorted(words, key=lambda word: word.at), mark)
+    return Past(sorted(left, key=itemgetter(1)), sorted(words, key=lambda word: word.at), mark)
 
 
 def _meanwhile(db: apsw.Connection, serial: int, since: str) -> Meanwhile:

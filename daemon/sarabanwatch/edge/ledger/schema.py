@@ -452,6 +452,11 @@ MIGRATIONS = (
     ) STRICT, WITHOUT ROWID;
     CREATE INDEX correction_of ON correction (code);
     """,
+    """
+    ALTER TABLE notice ADD COLUMN host TEXT NOT NULL DEFAULT '';               -- the mail host that it burdens
+    ALTER TABLE notice_outcome ADD COLUMN speaker TEXT NOT NULL DEFAULT '';    -- who spoke: '' for the agency's host
+    ALTER TABLE notice_outcome ADD COLUMN tone TEXT NOT NULL DEFAULT '';       -- core.welcome.Tone, '' where it tells nothing
+    """,
 )
 
 

@@ -20,11 +20,13 @@ from sarabanwatch.core.group import Group
 from sarabanwatch.core.incident import Scope
 from sarabanwatch.core.probe import Event
 from sarabanwatch.core.snapshot import Altered, Snapshot, Trouble, unseal
+from sarabanwatch.core.welcome import Tone
 from sarabanwatch.edge.ledger import history
 from sarabanwatch.edge.ledger.letters import canaries_since
 from sarabanwatch.edge.ledger.rows import EVIDENCE, ask, ask_one, evidence, moment, stamp
 from sarabanwatch.edge.ledger.strays import taking_anything
 from sarabanwatch.edge.ledger.writer import Pen
+from sarabanwatch.ports import Going
 
 KEPT = """
     SELECT s.id, s.digest, s.as_of, s.frozen_at, s.campaign, r.at, r.by, r.note
@@ -126,17 +128,18 @@ class SqliteSnapshots:
         """Write down that a person released a snapshot; raise Settled where somebody did before."""
         await self._pen.write(_release, number, by, note, stamp(at))
 
-    async def intend(self, snapshot: int, code: str, address: str, was: str, by: str, at: datetime) -> int | None:
+    async def intend(self, snapshot: int, going: Going, by: str, at: datetime) -> int | None:
         """Write down that a notice is about to leave us and return its number; None where one did before, or is in doubt.
 
         One that was told "later" never left us: it may be tried again, under its number.
         """
-        return await self._pen.write(_intend, snapshot, code, address, was, by, stamp(at))
+        return await self._pen.write(_intend, snapshot, going, by, stamp(at))
 
-    async def became(self, notice: int, event: str, said: str, at: datetime) -> None:
-        """Write down what became of a notice."""
+    async def became(self, notice: int, event: str, said: str, at: datetime, spoke: tuple[str, Tone] | None = None) -> None:
+        """Write down what became of a notice, and, where it tells of our pace, who spoke in which tone."""
         await self._pen.write(lambda db: db.execute(
-            "INSERT INTO notice_outcome (notice, at, event, said) VALUES (?, ?, ?, ?)", (notice, stamp(at), event, said)))
+            "INSERT INTO notice_outcome (notice, at, event, said, speaker, tone) VALUES (?, ?, ?, ?, ?, ?)",
+            (notice, stamp(at), event, said, *(spoke or ("", "")))))
 
 
 def _keep(db: apsw.Connection, content: bytes, digest: str, as_of: str, campaign: int, at: str) -> int:
@@ -153,12 +156,12 @@ def _release(db: apsw.Connection, number: int, by: str, note: str, at: str) -> N
     db.execute("INSERT INTO release (snapshot, at, by, note) VALUES (?, ?, ?, ?)", (number, at, by, note))
 
 
-def _intend(db: apsw.Connection, snapshot: int, code: str, address: str, was: str, by: str, at: str) -> int | None:
-    before = ask_one(db, f"{NOTICES} WHERE n.snapshot = ? AND n.code = ?", (snapshot, code))
+def _intend(db: apsw.Connection, snapshot: int, going: Going, by: str, at: str) -> int | None:
+    before = ask_one(db, f"{NOTICES} WHERE n.snapshot = ? AND n.code = ?", (snapshot, going.code))
     if before:
         return _again(db, Notice(*before), at)
-    db.execute("INSERT INTO notice (snapshot, code, address, was, at, by) VALUES (?, ?, ?, ?, ?, ?)",
-               (snapshot, code, address, was, at, by))
+    db.execute("INSERT INTO notice (snapshot, code, address, was, host, at, by) VALUES (?, ?, ?, ?, ?, ?, ?)",
+               (snapshot, *going, at, by))
     return db.last_insert_rowid()
 
 
