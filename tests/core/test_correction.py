@@ -43,18 +43,6 @@ def test_codes_and_the_link() -> None:
     assert (told.codes, told.link) == (("6100101",), "https://one.go.th/ประกาศ.pdf")
 
 
-@pytest.mark.parametrize(("sender", "signed", "homes", "proven"), [
-    ("saraban@one.go.th", ("one.go.th",), ("one.go.th",), True),
-    ("it@mail.one.go.th", ("one.go.th",), ("one.go.th",), True),
-    ("saraban@one.go.th", ("evil.test",), ("one.go.th",), False),          # signed by somebody else
-    ("x@evil.test", ("evil.test",), ("one.go.th",), False),                # signed, and a stranger
-    ("saraban@one.go.th", (), ("one.go.th",), False),
-    ("saraban@one.go.th", ("go.th",), ("one.go.th",), False),              # a bare suffix speaks for nobody
-])
-def test_who_proves_to_have_written_it(sender: str, signed: tuple[str, ...], homes: tuple[str, ...], proven: bool) -> None:  # noqa: FBT001 - wanted
-    assert bool(correction.proof(correction.read(mail("x", sender), OURS), signed, "", homes)) is proven
-
-
 @given(st.binary(max_size=2000))
 def test_any_octets_are_read(raw: bytes) -> None:
     correction.read(raw, OURS)

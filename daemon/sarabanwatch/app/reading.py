@@ -10,6 +10,7 @@ from datetime import datetime
 from hashlib import sha256
 
 from sarabanwatch.core import attribution, authentic, testimony
+from sarabanwatch.core.arrival import Kind
 from sarabanwatch.core.calendar import BANGKOK
 from sarabanwatch.core.token import Key
 from sarabanwatch.ports import Ledger, Reader, Received
@@ -30,7 +31,10 @@ class Marks:
 
 
 async def read(raw: bytes, at: datetime, ledger: Ledger, reader: Reader, marks: Marks, verified: Verified) -> Received:
-    """Read a raw mail that came `at`; signatures are asked for only where it belongs to a letter of ours."""
+    """Read a raw mail that came `at`.
+
+    Signatures are asked for only where it belongs to a letter of ours, or tells a correction: answers to notices do.
+    """
     what, digest = await reader.read(raw), sha256(raw).hexdigest()
     claim = attribution.attribute(what, marks.keys, at.astimezone(BANGKOK).date())
     if isinstance(claim, attribution.Refused):
@@ -38,7 +42,7 @@ async def read(raw: bytes, at: datetime, ledger: Ledger, reader: Reader, marks: 
     serial = None if claim is None else await _serial(claim, ledger, at)
     owner = None if serial is None else await ledger.arrivals.owner(serial)
     if claim is None or serial is None or owner is None:
-        return Received(raw, digest, at, what, None, None)
+        return Received(raw, digest, at, what, None, None, "", await verified(raw) if what.kind is Kind.CORRECTION else ())
     signed = await verified(raw)
     fact = testimony.testify(what, claim, owner[1], at, digest)
     if isinstance(fact, attribution.Refused):

@@ -38,9 +38,20 @@ class Claim:
         self.judged = {named: address.judge(replace(a, cell=named), plant.addresses)
                        for a, _ in self.whose[:1] for named in self.told.addresses}
         self.domains = {named: domains.looked_up(plant, db, named) for named in self.told.addresses[:MOST]}
-        homes = tuple(a.rpartition("@")[2] for a in (*(each.cell for each, _ in self.whose[:1]), *self.told.addresses))
-        fact = self.mail.word.fact
-        self.proof = correction.proof(self.told, self.mail.signed, fact.authentic if fact else "", homes)
+        self.proof: str = self._proof()
+
+    def _proof(self) -> str:
+        """Return what proves that the agency's own present domain wrote it; "" where nothing does, or whose it is is not known.
+
+        A new domain vouches for nobody: anybody may have one, sign by it, and name it.
+        """
+        from sarabanwatch.core import address, authentic
+
+        if len(self.whose) != 1:
+            return ""
+        agency, marks = self.whose[0][0], self.plant.rules.marks
+        declared = address.judge(agency, self.plant.addresses).writable
+        return authentic.proof(self.mail.raw, self.told.sender, declared, self.mail.signed, marks.authserv_id, marks.shared)
 
     def undecided(self) -> None:
         """Say where somebody has decided on it already."""

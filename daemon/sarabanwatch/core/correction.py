@@ -11,7 +11,6 @@ from email.message import EmailMessage
 
 from sarabanwatch.core import local, mime, replies
 from sarabanwatch.core.address import addresses_in
-from sarabanwatch.core.authentic import aligned
 from sarabanwatch.core.calendar import thai_date
 from sarabanwatch.core.clues import Ours, sender
 from sarabanwatch.core.register import Unreadable, read_date
@@ -63,19 +62,6 @@ def _dated(words: str) -> date | None:
             except Unreadable:
                 continue
     return None
-
-
-def proof(told: Told, signed: tuple[str, ...], authentic: str, homes: tuple[str, ...]) -> str:
-    """Return in words what proves that the mail comes from one of these domains, or "".
-
-    `signed`: domains whose DKIM signature held when it came; `authentic`: what the recogniser found (`core.authentic`);
-    `homes`: the domains of the agency's present address and of the one that is named.
-    """
-    if authentic:
-        return authentic
-    author = told.sender.rpartition("@")[2].lower()
-    return next((f"DKIM of {domain}, verified by us" for domain in signed
-                 if aligned(domain, author) and any(aligned(author, home) for home in homes if home)), "")
 
 
 ANSWERS = {   # None: not decided yet
