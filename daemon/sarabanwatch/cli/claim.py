@@ -107,6 +107,8 @@ class Claim:
 
         if self.mail.forgotten_at:
             raise click.ClickException(f"nobody knows whom to answer: its words were kept until {self.mail.forgotten_at:%Y-%m-%d}")
+        if not self.told.sender:
+            raise click.ClickException("nobody knows whom to answer: no sender can be read out of it")
         d, day = self.decision, self.plant.clock.now().astimezone(BANGKOK).date()
         name = self.whose[0][0].name if len(self.whose) == 1 else ""
         cell = d.cell if d and d.cell else ", ".join(self.new)

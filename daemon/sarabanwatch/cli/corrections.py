@@ -227,4 +227,4 @@ def lines(told: dict[str, Any], w: dict[str, str], lang: str) -> list[str]:
         out.append(w["none"])
     if told["announcement"]:
         out.append(f"{w['announced']} {told['announcement']['given_on'] or ''} {line(told['announcement']['link'])}")
-    return [*out, "", safe(told["words"])]
+    return [*out, "", safe(told["words"]).strip()]

@@ -46,7 +46,8 @@ def read(raw: bytes, ours: Ours) -> Told:
     except mime.Unreadable:
         return Told("", "", "", "", (), (), "", None)
     words, home = replies.own_words(mail), ours.address.rpartition("@")[2].lower()
-    named = dict.fromkeys(a for line in words.splitlines() for a in addresses_in(line) if not a.lower().endswith("@" + home))
+    found = (a for line in words.translate(ARABIC).splitlines() for a in addresses_in(line))
+    named = dict.fromkeys(a for a in found if not a.lower().endswith("@" + home))
     codes = dict.fromkeys(c for c in CODE.findall(words.translate(ARABIC)) if local.parse(c))
     link = LINK.search(words)
     head = mail.headers
