@@ -1,0 +1,156 @@
+"""Several relays, how they are logged in to, and which way a letter goes; all on loopback."""
+
+import asyncio
+from base64 import b64decode
+from collections.abc import AsyncIterator
+from contextlib import AsyncExitStack, asynccontextmanager
+from typing import Any, cast
+
+import pytest
+
+from edge.test_smtp import OUT, TAKEN
+from fakes.names import Names, resolving
+from fakes.wire import Scene, playing, smtp
+from sarabanwatch.core.probe import Event
+from sarabanwatch.core.reply import Answer, event
+from sarabanwatch.core.route import Route
+from sarabanwatch.edge.dns import Resolver, Witness
+from sarabanwatch.edge.smtp import Atlas, Post, Relay, RelayLine, Relays
+from sarabanwatch.ports import Barred, Outgoing
+
+# --- several relays --------------------------------------------------------------------------------------------------
+
+
+@asynccontextmanager
+async def lines_to(*scenes: Scene) -> AsyncIterator[tuple[RelayLine, list[BaseException], list[int]]]:
+    """Yield a line to several relays, who was left, and their ports."""
+    left: list[BaseException] = []
+    async with AsyncExitStack() as stack:
+        ports = [await stack.enter_async_context(playing(scene)) for scene in scenes]
+        line = RelayLine(Relays([Relay("127.0.0.1", port, "none", "", timeout=5) for port in ports], left.append))
+        stack.push_async_callback(line.close)
+        yield line, left, ports
+
+
+@pytest.mark.parametrize("banner", [b"554 5.7.1 not you", b"421 4.3.2 busy", None])
+async def test_a_relay_that_is_down_or_bars_us_is_left_for_the_next_and_somebody_is_told(banner: bytes | None) -> None:
+    async with lines_to(smtp([], BANNER=banner), smtp([])) as (line, left, ports):
+        await line.ready()
+        answer = await line.send(OUT)
+    assert (answer, answer.by) == (TAKEN, f"127.0.0.1:{ports[1]}")
+    assert len(left) == 1
+
+
+async def test_the_preferred_relay_is_used_again_when_it_has_rested(monkeypatch: pytest.MonkeyPatch) -> None:
+    visits = 0
+
+    async def down_at_first(reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
+        nonlocal visits
+        visits += 1
+        await smtp([], **({"BANNER": None} if visits == 1 else {}))(reader, writer)
+
+    carried = []
+    async with lines_to(down_at_first, smtp([])) as (line, _, ports):
+        for rest in (60.0, 60.0, 0.0):
+            monkeypatch.setattr("sarabanwatch.edge.smtp.relay.REST", rest)
+            if not rest:
+                line._relays._rests.clear()
+            await line.ready()
+            carried.append((await line.send(OUT)).by)
+    assert carried == [f"127.0.0.1:{ports[1]}"] * 2 + [f"127.0.0.1:{ports[0]}"]
+
+
+async def test_only_where_every_relay_bars_us_are_we_barred() -> None:
+    async with lines_to(smtp([], BANNER=b"554 5.7.1 one"), smtp([], BANNER=b"554 5.7.1 two")) as (line, _, _ports):
+        with pytest.raises(Barred, match="one"):
+            await line.ready()
+
+
+# --- logging in ------------------------------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize(("auth", "words"), [
+    ("plain", b"AUTH PLAIN AHdhdGNoAHNlY3JldA==\r\n"),
+    ("xoauth2", b"AUTH XOAUTH2 dXNlcj13YXRjaAFhdXRoPUJlYXJlciBzZWNyZXQBAQ==\r\n")])
+async def test_the_mechanism_that_is_set_is_used(auth: str, words: bytes) -> None:
+    heard: list[bytes] = []
+    async with playing(smtp(heard, offers=(b"AUTH PLAIN LOGIN XOAUTH2",), AUTH=b"235 2.7.0 welcome")) as port:
+        line = RelayLine(Relays([Relay("127.0.0.1", port, "none", "watch", lambda: "secret", auth=auth)]))
+        await line.ready()
+        await line.close()
+    assert words in heard
+
+
+async def test_a_token_is_read_anew_for_every_log_in() -> None:
+    heard: list[bytes] = []
+    tokens = iter(["first", "second"])
+    async with playing(smtp(heard, offers=(b"AUTH XOAUTH2",), AUTH=b"235 2.7.0 welcome")) as port:
+        relays = Relays([Relay("127.0.0.1", port, "none", "watch", lambda: next(tokens), auth="xoauth2")])
+        for _ in range(2):
+            line = RelayLine(relays)
+            await line.ready()
+            await line.close()
+    told = [b64decode(word.split()[2]).decode() for word in heard if word.startswith(b"AUTH")]
+    assert [token for token in ("first", "second") if f"Bearer {token}" in "".join(told)] == ["first", "second"]
+
+
+@pytest.mark.parametrize("auth", ["auto", "plain", "login", "xoauth2"])
+async def test_a_secret_that_the_relay_says_back_is_hidden(auth: str) -> None:
+    echoing = {"AUTH": b"535 5.7.8 secret is wrong"}
+    async with playing(smtp([], offers=(b"AUTH PLAIN LOGIN XOAUTH2",), **echoing)) as port:
+        relay = Relay("127.0.0.1", port, "none", "watch", lambda: "secret", auth=auth)
+        with pytest.raises(Barred, match=r"\(hidden\) is wrong") as barred:
+            await RelayLine(Relays([relay])).ready()
+    assert "secret" not in f"{barred.value}{barred.value.__cause__}{relay!r}"
+
+
+# --- which way -------------------------------------------------------------------------------------------------------
+
+
+class Noting:
+    """A line that notes what goes over it."""
+
+    def __init__(self) -> None:
+        self.letters: list[str] = []
+        self.stood = 0
+
+    async def ready(self) -> None:
+        self.stood += 1
+
+    async def reach(self) -> None:
+        self.stood += 1
+
+    async def send(self, out: Outgoing) -> Answer:
+        self.letters.append(out.to)
+        return TAKEN
+
+    async def close(self) -> None:
+        pass
+
+
+@pytest.mark.parametrize("by_default", Route)
+async def test_a_letter_goes_by_the_default_unless_its_domain_or_mail_host_is_excepted(by_default: Route) -> None:
+    zone = {(f"{name}.go.test", "MX"): [f"10 mx.{host}.test."] for name, host in (("one", "a"), ("two", "b"), ("three", "c"))}
+    relay, direct = Noting(), Noting()
+    async with resolving(Names(zone)) as names:
+        atlas = Atlas([Witness(Resolver("127.0.0.1", names.port))])
+        post = Post(cast("Any", relay), cast("Any", direct), atlas, frozenset({"one.go.test", "mx.b.test"}), by_default)
+        await post.ready()
+        for name in ("one", "two", "three"):
+            await post.send(Outgoing(OUT.sender, f"saraban@{name}.go.test", OUT.envid, OUT.raw))
+        await post.close()
+        atlas.close()
+    usual, other = (relay, direct) if by_default is Route.RELAY else (direct, relay)
+    assert (usual.letters, other.letters) == (["saraban@three.go.test"], ["saraban@one.go.test", "saraban@two.go.test"])
+    assert relay.stood == (1 if by_default is Route.RELAY else 2)
+
+
+async def test_where_few_go_by_a_relay_one_that_is_down_delays_those_alone() -> None:
+    async with playing(smtp([])) as port:
+        gone = port
+    atlas = Atlas([])
+    post = Post(RelayLine(Relays([Relay("127.0.0.1", gone, "none", "")])), cast("Any", Noting()), atlas,
+                frozenset({"one.go.test"}), Route.DIRECT)
+    await post.ready()
+    assert event(await post.send(OUT)) is Event.LATER
+    await post.close()
