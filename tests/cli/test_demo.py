@@ -3,7 +3,13 @@
 import signal
 import subprocess
 import sys
+from datetime import timedelta
 from pathlib import Path
+
+from sarabanwatch.cli.demo import _calm
+from sarabanwatch.wiring import Plant
+
+EXERCISE = Path(__file__).parents[1] / "corpus/config/fast-and-live.toml"
 
 
 def running(place: Path) -> list[str]:
@@ -29,3 +35,13 @@ def test_sigterm_ends_the_land_and_the_daemon_too(tmp_path: Path) -> None:
         demo.send_signal(signal.SIGTERM)
         assert demo.wait(60) == 130
     assert running(place) == []
+
+
+def test_the_clock_of_what_is_left_behind_goes_on_as_the_walls_does(tmp_path: Path) -> None:
+    config = tmp_path / "sarabanwatch.toml"
+    config.write_text(EXERCISE.read_text(encoding="utf-8").replace("live = true", "live = false"), encoding="utf-8")
+    before = Plant(config).clock.now()
+    _calm(config)
+    left = Plant(config)
+    assert (left.settings.clock.rate, left.settings.live) == (1, False)
+    assert timedelta(0) <= left.clock.now() - before < timedelta(hours=1)

@@ -47,6 +47,8 @@ def demo(agencies: int, seed: int, keep: Path | None, minutes: float, *, as_json
         place = keep or Path(scratch)
         place.mkdir(parents=True, exist_ok=True)
         result = _campaign(place, agencies, seed, minutes * 60, Progress(quiet=as_json))
+        if keep:
+            _calm(place / "sarabanwatch.toml")
         if not as_json:
             _tell(place, result)
             if keep:
@@ -54,6 +56,16 @@ def demo(agencies: int, seed: int, keep: Path | None, minutes: float, *, as_json
     if as_json:
         options.say_json(result)
     sys.exit(0 if not result["wrong"] and conserved(result) else 1)
+
+
+def _calm(config: Path) -> None:
+    """Let the clock of what is left behind go on as the wall's does, from the hour at which the campaign ended."""
+    from sarabanwatch.edge.clock import WallClock
+    from sarabanwatch.wiring import Plant
+
+    shows, text = Plant(config).clock.now(), config.read_text(encoding="utf-8")
+    stands = f"[clock]\nrate = 1\nbegan = {WallClock().now().isoformat()}\nshows = {shows.isoformat()}\n"
+    config.write_text(text[:text.index("[clock]")] + stands, encoding="utf-8")
 
 
 def conserved(result: dict[str, Any]) -> bool:

@@ -15,14 +15,14 @@ LOOPBACK = re.compile(r"127\.\d+\.\d+\.\d+|::1|localhost")
 
 def complaints(s: Settings) -> Iterator[str]:
     """Yield what is wrong between keys; what a single key may be stands in its type."""
-    exercise = s.clock.began is not None and s.clock.shows is not None
+    hours = [at for at in (s.clock.began, s.clock.shows) if at is not None]
     counts = ((name, getattr(s.campaign, name)) for name in COUNTS)
     yield from (complaint for wrong, complaint in (
-        (s.clock.rate != 1 and s.live,
-         "clock.rate: a clock that runs fast is for exercises; take it out, or set live = false"),
+        (s.live and (s.clock.rate != 1 or bool(hours)),
+         "clock: one that runs fast, or shows another day, is for exercises; take it out, or set live = false"),
         (s.clock.rate <= 0, "clock.rate: must be more than 0"),
-        ((s.clock.rate != 1) != exercise, "clock: rate, began and shows go together"),
-        (any(at is not None and at.tzinfo is None for at in (s.clock.began, s.clock.shows)),
+        (len(hours) == 1 or (s.clock.rate != 1 and not hours), "clock: rate, began and shows go together"),
+        (any(at.tzinfo is None for at in hours),
          "clock: began and shows need a zone, as in 2026-02-17T08:30:00+07:00"),
         (s.ledger.mail_days < 0, "ledger.mail_days: must not be less than 0; 0 keeps mail as long as the ledger"),
         (s.canary.every_hours < 0, "canary.every_hours: must not be less than 0; 0 sends none"),
