@@ -1,4 +1,4 @@
-"""A notice's whole way: a round, its snapshot frozen and released, printed, sent; killed while sending, and sent on."""
+"""A notice's whole way: a round, its snapshot frozen, released, printed; sent, killed while sending, sent on."""
 
 import asyncio
 import json
@@ -6,6 +6,7 @@ import sys
 from collections import Counter
 from pathlib import Path
 from typing import Any
+from urllib.parse import unquote
 
 from click.testing import CliRunner
 
@@ -52,6 +53,7 @@ async def test_notices_go_once_each_though_the_verb_is_killed_while_they_go(tmp_
         before = witness.dots()
         await said(tmp_path, "report", "freeze")
         await said(tmp_path, "report", "release", "1", *BY)
+        await said(tmp_path, "report", "render", "--all", "--out", str(tmp_path / "papers"))
         would = (await said(tmp_path, "notice", "send", *BY))[0]["would"]
         assert len(would) > 3
         await killed(tmp_path, "notice", "send", "--yes", *BY)
@@ -59,6 +61,9 @@ async def test_notices_go_once_each_though_the_verb_is_killed_while_they_go(tmp_
         await said(tmp_path, "notice", "send", "--yes", *BY)
         heard = Counter(letter.to for letter in witness.heard()[before:])
         sent = await said(tmp_path, "notice", "list")
+    drafts = {unquote(draft.stem) for draft in (tmp_path / "papers" / "notices").glob("*.eml")}
+    assert drafts == {one["code"] for one in would}
+    assert {"cabinet.pdf", "circular.pdf", "notices.pdf", "annex.xlsx"} <= {paper.name for paper in (tmp_path / "papers").iterdir()}
     assert max(heard.values()) == 1
     assert [one["code"] for one in sent] == [one["code"] for one in would]
     doubtful = {one["address"] for one in sent if one["event"] != "taken"}

@@ -2,8 +2,9 @@
 
 Facts go in as JSON, never as source, so that no name can be read as markup; the date in the file is given, not the
 machine's. The face is Laksaman (the TH Sarabun design, Debian's fonts-tlwg-laksaman-ttf) where it is installed: poppler
-copies each word out of it once; else Sarabun of the extra `reports`, whose ึ้ and ั้ it copies out twice. Templates
-stand in config/print.
+copies each word out of it once; else Sarabun of the extra `reports`, whose ึ้ and ั้ it copies out twice. Of Laksaman,
+poppler copies a space out behind a mark on a tall consonant (เป็ น): the face's anchors move that mark to the left, and without
+them (`features: (mark: 0)`) it strikes through the stem on paper. The eye comes first. Templates stand in config/print.
 """
 
 import asyncio
