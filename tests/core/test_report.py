@@ -11,6 +11,7 @@ from sarabanwatch.core.circular import sentences
 from sarabanwatch.core.estimate import at_most
 from sarabanwatch.core.group import Group
 from sarabanwatch.core.notice import BECAUSE, by_mail, findings, mail, notice, notices, plain, steps
+from sarabanwatch.core.public import slug
 from sarabanwatch.core.report import annex, cabinet, care, clipped, letters, longest, most_mended, places
 from sarabanwatch.core.snapshot import Trouble, misprints
 from sarabanwatch.settings import shipped
@@ -119,10 +120,28 @@ def test_a_notice_quotes_what_came_back_and_says_what_to_do_until_when() -> None
     facts = notice(told.rows[0], told, OFFICE, FINAL, TEXT)
     assert facts["quotes"] == [
         {"head": "หนังสือที่ นร ๑๒๐๐/ท๗ เมื่อวันที่ ๑ ธันวาคม ๒๕๖๘: ไม่มีตู้จดหมายนี้", "said": "550 5.1.1 no such user"}]
-    assert {"label": "ผลการตรวจสอบ", "text": BECAUSE["D2"]} in findings(told.rows[0], told)
+    assert findings(told.rows[0], told)[0] == {"label": "กลุ่ม", "text": "D2 ไม่มีตู้จดหมายนี้"}
+    assert "ผลการตรวจสอบ:" not in plain(facts)      # it would say the group's name again
     assert "ให้ผู้ดูแลระบบอีเมลสร้างหรือเปิดตู้จดหมายนี้" in steps(told.rows[0], told, OFFICE)
     assert "ภายในวันที่ ๒๒ มกราคม ๒๕๖๙" in plain(facts)
     assert "“550 5.1.1 no such user”" in plain(facts)
+    assert facts["link"] == OFFICE.link
+
+
+def test_a_finding_that_says_more_than_the_group_is_told_beside_it() -> None:
+    told = snapshot(row("7", "B3"))
+    assert {"label": "ผลการตรวจสอบ", "text": BECAUSE["B3"]} in findings(told.rows[0], told)
+
+
+def test_a_notice_leads_to_its_agencys_own_page_where_there_is_one() -> None:
+    facts = notice(row("7/ก", "E"), snapshot(row("7/ก", "E")), replace(OFFICE, page="https://watch.test/"), FINAL, TEXT)
+    assert facts["link"] == f"https://watch.test/agency/{slug('7/ก')}.html"
+    assert str(facts["link"]) in plain(facts)
+
+
+def test_what_is_to_be_done_is_said_once() -> None:
+    told = snapshot(row("7", "E"), row("8", "D2"))
+    assert [sum("info.go.th" in step for step in steps(each, told, OFFICE)) for each in told.rows] == [1, 1]
 
 
 def test_each_agency_to_mend_gets_one_and_nobody_else() -> None:

@@ -1,7 +1,7 @@
 """`agency show AGENCY`: everything that is known of one agency, on one screen. Why it is so, `explain` tells."""
 
 from collections.abc import Iterator
-from datetime import datetime
+from datetime import date, datetime
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -12,6 +12,7 @@ from sarabanwatch.cli.terminal import line
 
 if TYPE_CHECKING:
     from sarabanwatch.core.public import Outlook
+    from sarabanwatch.edge.ledger.questions import Dossier
     from sarabanwatch.wiring import Plant
 
 LAST = 3      # letters
@@ -85,23 +86,25 @@ def account(plant: "Plant", db: Any, code: str, lang: str) -> dict[str, Any]:  #
         "mail_host": {"host": host, "agencies": questions.sharing(db, host)} if host else None,
         "letters": [{key: each[key] for key in ("number", "address", "drafted_at", "verdict", "because")}
                     for each in told["letters"][-LAST:]],
-        "next": _next(_outlook(plant, code, now)),
+        "next": _next(_outlook(plant, dossier, now)),
         "notes": notes.told(dossier.notes),
     }
 
 
-def _outlook(plant: "Plant", code: str, now: datetime) -> "Outlook":
+def _outlook(plant: "Plant", dossier: "Dossier", now: datetime) -> "Outlook":
     """Ask, as the public page does, when an agency is looked at next."""
     from contextlib import closing
 
     from sarabanwatch.core.calendar import campaign
     from sarabanwatch.core.public import outlook
 
+    code, wish = dossier.agency.code, dossier.wish
     with closing(plant.archive()) as archive:
         known = archive.account(code)
     if known is None:
         raise click.ClickException(f"agency {code} has left the register meanwhile; ask again")
-    return outlook(known, campaign(now, plant.policy.anchor, plant.policy.weeks))
+    until = date.fromisoformat(wish.until) if wish and wish.until else wish is not None
+    return outlook(known, campaign(now, plant.policy.anchor, plant.policy.weeks), held=dossier.held_by is not None, wish=until)
 
 
 def _next(found: "Outlook") -> dict[str, str | None]:

@@ -36,7 +36,8 @@ class Office:
     department: str = ""
     telephone: str = ""
     email: str = ""
-    link: str = ""
+    link: str = ""          # the country's page, as short as it goes
+    page: str = ""          # the public page, to which an agency's own is added; ends with a slash
     deadline_days: int = 30
 
     @property

@@ -14,10 +14,12 @@ from sarabanwatch.core.circular import Issue, Office, letterhead, paragraphs
 from sarabanwatch.core.compose import encoded, part
 from sarabanwatch.core.group import OTHERWISE, RULES
 from sarabanwatch.core.letter import one_line
+from sarabanwatch.core.public import slug
 from sarabanwatch.core.report import CELL_AT_MOST, clipped, shown
 from sarabanwatch.core.snapshot import Row, Snapshot
 
 SUBJECT = "ขอให้แก้ไขอีเมลกลางสำหรับการรับหนังสือราชการทางอิเล็กทรอนิกส์"
+REPOSITORY = "info.go.th"          # where announcements under section 10 are gathered
 BECAUSE = {rule.group.value: rule.thai for rule in (*RULES, OTHERWISE)}
 UNREACHED = ("D1", "D2", "D3")     # by mail a notice would not come to them either: they get it on paper
 
@@ -39,12 +41,14 @@ def notice(row: Row, s: Snapshot, office: Office, issue: Issue, text: Template) 
     return {
         **letterhead(s, office, issue), "subject": SUBJECT, "to": f"หัวหน้าหน่วยงาน {shown(row.name)}", "code": one_line(row.code),
         "body": paragraphs(body), "findings": findings(row, s), "quotes": quotes(row), "steps": steps(row, s, office),
-        "closing": "จึงเรียนมาเพื่อโปรดดำเนินการ"}
+        "closing": "จึงเรียนมาเพื่อโปรดดำเนินการ",
+        **({"link": f"{office.page}agency/{slug(row.code)}.html", "leads": "สถานะของหน่วยงานท่าน"} if office.page else {})}
 
 
 def findings(row: Row, s: Snapshot) -> list[dict[str, str]]:
     """Return what was found, as label and words."""
-    told = [("กลุ่ม", f"{row.group} {s.labels[row.group].th}"), ("ผลการตรวจสอบ", BECAUSE[row.group]),
+    label, because = s.labels[row.group].th, BECAUSE[row.group]
+    told = [("กลุ่ม", f"{row.group} {label}"), ("ผลการตรวจสอบ", because if because != label else ""),
             ("อีเมลที่แจ้งไว้", clipped(row.cell, CELL_AT_MOST) or "ไม่มี"),
             ("พบตั้งแต่วันที่", thai_date(row.mending) if row.mending else "")]
     return [{"label": label, "text": words} for label, words in told if words]
@@ -57,8 +61,9 @@ def quotes(row: Row) -> list[dict[str, str]]:
 
 def steps(row: Row, s: Snapshot, office: Office) -> list[str]:
     """Return what to do, in order, without saying anything twice."""
-    told = [*row.advice, s.labels[row.group].mend,
-            "นำประกาศตามมาตรา ๑๐ ฉบับปัจจุบันลงในระบบ info.go.th",
+    own = [*row.advice, s.labels[row.group].mend]
+    told = [*own,
+            "" if any(REPOSITORY in step for step in own) else f"นำประกาศตามมาตรา ๑๐ ฉบับปัจจุบันลงในระบบ {REPOSITORY}",
             f"แจ้งผลการแก้ไขมายัง{office.name}" + (f" ทางอีเมล {office.email}" if office.email else "")
             + " โดยส่งจากอีเมลกลางที่แก้ไขแล้ว"]
     return list(dict.fromkeys(filter(None, map(one_line, told))))

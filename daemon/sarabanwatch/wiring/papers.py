@@ -76,7 +76,7 @@ class Papers:
         """Who issues."""
         r, page = self.plant.settings.report, self.plant.settings.page
         return Office(r.office, r.to, r.number, r.signature, r.department, r.telephone, r.email, page.short or page.base,
-                      r.deadline_days)
+                      f"{page.base.rstrip('/')}/" if page.base else "", r.deadline_days)
 
     @cached_property
     def cabinet(self) -> dict[str, object]:
@@ -125,7 +125,8 @@ class Papers:
             yield f"notices/{quote(row.code, safe='')}.eml", partial(self.mail, row)
 
     def _notices(self) -> Iterator[File]:
-        yield "notices.pdf", lambda: self._print("notices", {"notices": self.notices(), "mark": self.issue.mark})
+        drawn = [{**told, "qr": _qr(str(told["link"]))} for told in self.notices()]
+        yield "notices.pdf", lambda: self._print("notices", {"notices": drawn, "mark": self.issue.mark})
 
     def _facts(self, kind: str) -> dict[str, object]:
         s, office, issue = self.snapshot, self.office, self.issue
@@ -150,7 +151,7 @@ class Papers:
         return datetime.fromisoformat(self.kept.released_at or self.kept.as_of)
 
     def _print(self, template: str, facts: dict[str, object], form: printing.Form = "pdf") -> bytes:
-        drawn = {**facts, "garuda": self._garuda, "qr": printing.qr(self.office.link) if self.office.link else ""}
+        drawn = {"qr": _qr(self.office.link), **facts, "garuda": self._garuda}
         return printing.pages(settings.shipped(f"print/{template}.typ"), drawn, self._at, form)[0]
 
     @cached_property
@@ -165,6 +166,10 @@ class Papers:
             return {"bytes": list(file.read_bytes()), "format": TYPES[file.suffix.lower()]}
         except OSError as error:
             raise settings.Misconfigured(f"{self.plant.path}: report.garuda: cannot read {file}: {error.strerror}") from None
+
+
+def _qr(link: str) -> str:
+    return printing.qr(link) if link else ""
 
 
 def papers(plant: Plant, wanted: str = "") -> Papers:
