@@ -1,6 +1,9 @@
+from collections import Counter
 from dataclasses import replace
 from datetime import date, timedelta
+from random import Random
 from string import Template
+from typing import Any
 
 import pytest
 from hypothesis import given
@@ -13,7 +16,7 @@ from sarabanwatch.core.group import Group
 from sarabanwatch.core.notice import BECAUSE, by_mail, findings, mail, notice, notices, plain, steps
 from sarabanwatch.core.public import slug
 from sarabanwatch.core.report import annex, cabinet, care, clipped, letters, longest, most_mended, places
-from sarabanwatch.core.snapshot import Trouble, misprints
+from sarabanwatch.core.snapshot import Snapshot, Trouble, misprints
 from sarabanwatch.settings import shipped
 
 TEXT = Template(shipped("letters/notice.txt").read_text(encoding="utf-8"))
@@ -169,3 +172,39 @@ def test_no_step_is_said_twice() -> None:
     told = snapshot(row("7", "E", advice=("ทำ ก", "ทำ ก")))
     said = steps(told.rows[0], told, OFFICE)
     assert len(said) == len(set(said))
+
+
+# --- a country of a thousand, counted once more by other hands --------------------------------------------------------
+
+
+READY, MEND, PROVINCES, MINISTRIES = ("A1", "A2"), ("B1", "B2", "B3", "C", "D1", "D2", "D3", "E"), ("แพร่", "ตาก", "เลย"), ("ก", "ข")
+
+
+def country(seed: int, codes: range, **fields: object) -> Snapshot:
+    drawn = Random(seed)
+    return snapshot(*(row(str(code), drawn.choice([*READY, *MEND, "W", "unknown", "exempt"]), basis=drawn.choice("xy"),
+                          province=PROVINCES[code % 3], superior=MINISTRIES[code % 2]) for code in codes), **fields)
+
+
+@pytest.mark.parametrize("rules", [{"groups": "g1", "addresses": "a1", "sarabanwatch": "1"}, {"groups": "g2"}])
+def test_a_second_snapshot_is_compared_as_a_person_with_two_lists_would(rules: dict[str, str]) -> None:
+    before, after = country(1, range(1000, 2000), as_of=CUT - timedelta(weeks=6)), country(2, range(1010, 2010), rules=rules)
+    was, now = ({r.code: r for r in s.rows if r.group != "exempt"} for s in (before, after))
+    both = [(was[code], now[code]) for code in was if code in now]
+    by_rules = [(a, b) for a, b in both if a.group != b.group and a.basis == b.basis and before.rules != after.rules]
+    by_facts = [pair for pair in both if pair not in by_rules]
+    mended = [b for a, b in by_facts if b.group in READY and a.group in (*MEND, "W")]
+    counted = {
+        "ดีขึ้น": len(mended), "แย่ลง": sum(a.group in READY and b.group in MEND for a, b in by_facts), "จัดกลุ่มใหม่": len(by_rules),
+        "ทราบผลแล้ว": sum(a.group == "unknown" != b.group for a, b in by_facts), "หน่วยงานใหม่": len(now.keys() - was.keys()),
+        "พ้นจากทะเบียน": len(was.keys() - now.keys())}
+    facts: dict[str, Any] = cabinet(after, before, OFFICE, DRAFT)
+    told = {name: sum(m["count"] for m in facts["moves"] if m["label"].startswith(name)) for name in counted}
+    assert told == counted
+    assert sum(m["count"] for m in facts["moves"]) == len(was.keys() | now.keys())
+    assert {m["name"]: m["count"] for m in facts["mended"]} == Counter(r.province for r in mended)
+    for names, place in (("provinces", "province"), ("ministries", "superior")):
+        assert {p["name"]: (p["total"], p["ready"], p["mend"]) for p in facts[names]} == {
+            name: tuple(sum(getattr(r, place) == name and r.group in groups for r in now.values())
+                        for groups in ((*READY, *MEND, "W", "unknown"), READY, MEND))
+            for name in {getattr(r, place) for r in now.values()}}
