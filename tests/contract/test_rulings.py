@@ -100,7 +100,7 @@ async def test_where_a_mail_moves_both_agencies_are_judged_anew(ledger: SqliteLe
 
 
 async def test_since_when_mail_waits_for_a_person_is_known_until_one_has_ruled(ledger: SqliteLedger) -> None:
-    assert await ledger.rulings.waiting() == {Mail.FAILED: CAME, Mail.RECEIPT: CAME}
+    assert await ledger.rulings.waiting() == {Mail.FAILED: (1, CAME), Mail.RECEIPT: (1, CAME)}
     for raw, kind in ((RIDDLE, Mail.STRANGER), (WEAK_RECEIPT, Mail.RECEIPT)):
         await ledger.rulings.lay({digest(raw): word(kind, None, by="Somsri", mail=digest(raw))}, LATER)
     assert await ledger.rulings.waiting() == {}

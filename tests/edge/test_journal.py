@@ -254,12 +254,13 @@ def test_an_incident_is_told_when_it_opens_and_when_it_ends_and_shown_meanwhile(
         (3, "mail host", "mx.big.test", True, 512), (3, "mail host", "mx.big.test", False, 0)]
 
 
-def test_mail_that_waits_for_a_person_is_shown_by_its_age_and_is_nought_when_none_does(journal: MetricJournal) -> None:
+def test_mail_that_waits_for_a_person_is_shown_by_number_and_age_and_is_nought_when_none_does(journal: MetricJournal) -> None:
     before = samples(journal)
-    journal.awaited({Mail.CORRECTION: MONDAY - timedelta(days=2), Mail.FAILED: MONDAY - timedelta(hours=1),
-                     Mail.UNREAD: MONDAY - timedelta(hours=3)})
+    journal.awaited({Mail.CORRECTION: (4, MONDAY - timedelta(days=2)), Mail.FAILED: (1, MONDAY - timedelta(hours=1)),
+                     Mail.UNREAD: (2, MONDAY - timedelta(hours=3))})
     assert moved(journal, before) == {"sarabanwatch_mail_waits_secondscorrection": 2 * 86400,
-                                      "sarabanwatch_mail_waits_secondsother": 3 * 3600}
+                                      "sarabanwatch_mail_waits_secondsother": 3 * 3600,
+                                      "sarabanwatch_mails_waitingcorrection": 4, "sarabanwatch_mails_waitingother": 3}
     journal.awaited({})
     assert moved(journal, before) == {}
 

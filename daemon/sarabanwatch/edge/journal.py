@@ -139,6 +139,7 @@ class MetricJournal:
         self._told: tuple[str, ...] = ("",)
         self._awaited = Gauge("sarabanwatch_mail_waits_seconds", "How long the oldest mail has waited for a person", ["what"],
                               registry=registry)
+        self._undecided = Gauge("sarabanwatch_mails_waiting", "Mails that wait for a person", ["what"], registry=registry)
 
     def _start_at_zero(self) -> None:
         for family, labels in (
@@ -147,7 +148,7 @@ class MetricJournal:
             (self._away, (errand.name.lower() for errand in Errand)), (self._waiting, WHYS), (self._hosts, ("shut", "slowed")),
             (self._round, ("planned", "sent", "doubtful", "held", "pending")),
             (self._letters, OUTCOMES.values()), (self._strays, OUTCOMES.values()),
-            (self._arrivals, Kind), (self._awaited, AWAITED), (self._changes, TURNS),
+            (self._arrivals, Kind), (self._awaited, AWAITED), (self._undecided, AWAITED), (self._changes, TURNS),
             (self._refused, ("forged", "expired", "mismatch")), (self._errors, ("send", "receive", "job")),
         ):
             for label in labels:
@@ -279,12 +280,14 @@ class MetricJournal:
         for finding in FINDINGS:
             self._findings.labels(finding).set(counts.get(finding, 0))
 
-    def awaited(self, since: Mapping[Kind, datetime]) -> None:
-        """Since when mails of these kinds wait for a person, the oldest of each."""
+    def awaited(self, waiting: Mapping[Kind, tuple[int, datetime]]) -> None:
+        """So many mails of these kinds wait for a person, the oldest since then."""
         now = self._clock.now()
         for what, holds in AWAITED.items():
-            oldest = min((at for kind, at in since.items() if holds(kind)), default=now)
+            found = [each for kind, each in waiting.items() if holds(kind)]
+            oldest = min((at for _, at in found), default=now)
             self._awaited.labels(what).set((now - oldest).total_seconds())
+            self._undecided.labels(what).set(sum(mails for mails, _ in found))
 
     def weakened(self, agencies: int) -> None:
         """So many agencies stand by a letter taken in silence where any name is taken."""

@@ -37,7 +37,7 @@ WAITING = """
     ORDER BY m.arrived_at, m.digest
 """
 OLDEST = """
-    SELECT r.kind, min(m.arrived_at) FROM reading r JOIN mail m ON m.digest = r.mail
+    SELECT r.kind, count(*), min(m.arrived_at) FROM reading r JOIN mail m ON m.digest = r.mail
     WHERE r.waits <> '' AND NOT EXISTS (SELECT 1 FROM reading n WHERE n.mail = r.mail AND n.id > r.id) GROUP BY 1
 """
 
@@ -82,9 +82,9 @@ class SqliteRulings:
         """Count the mails whose words are kept."""
         return await self._pen.read(lambda db: db.execute("SELECT count(*) FROM mail WHERE forgotten_at IS NULL").get)
 
-    async def waiting(self) -> Mapping[Mail, datetime]:
+    async def waiting(self) -> Mapping[Mail, tuple[int, datetime]]:
         """Return which kinds of mail wait for a person, and since when the oldest of each does."""
-        return await self._pen.read(lambda db: {Mail(kind): moment(oldest) for kind, oldest in ask(db, OLDEST)})
+        return await self._pen.read(lambda db: {Mail(kind): (mails, moment(oldest)) for kind, mails, oldest in ask(db, OLDEST)})
 
     async def find(self, digest: str) -> Stored:
         """Return a mail by (the beginning of) its digest; KeyError where none or several begin so."""
