@@ -84,6 +84,14 @@ async def test_the_daemon_counts_notices_and_hears_what_is_said_to_them(ledger: 
     assert (gate._mark, len(gate.of("mx.go.test").left)) == (mark, 2)
 
 
+async def test_one_that_is_tried_again_counts_as_often_as_it_left(ledger: SqliteLedger) -> None:
+    await sent(ledger, Relay(deque([LATER])), NOTICES[:1])
+    assert await sent(ledger, Relay(), NOTICES[:1]) == {"0": "taken"}
+    gate = Gate(Pace(), POLICY)
+    await gate.learn(ledger, MONDAY)
+    assert len(gate.of("mx.go.test").left) == 2
+
+
 async def test_none_goes_to_an_agency_that_asked_to_be_left_alone(ledger: SqliteLedger) -> None:
     relay = Relay()
     await ledger.wishes.add("1", None, "สมชาย", "by telephone", MONDAY)

@@ -9,14 +9,13 @@ import pytest
 
 from fakes.clock import StoppedClock
 from fakes.mailroom import RULEBOOK, opened
-from fakes.post import NO_USER, TAKEN, EvenChance, Inbox, NoSeals, Relay
+from fakes.post import NO_USER, TAKEN, EvenChance, Inbox, NoSeals, Relay, Silent
 from fakes.samples import HOUR, MONDAY, POLICY, agency, register
 from sarabanwatch.app import life
 from sarabanwatch.app.gate import Gate
 from sarabanwatch.app.service import Service
 from sarabanwatch.app.service import World as Parts
 from sarabanwatch.app.strays import strays
-from sarabanwatch.core.arrival import Arrival
 from sarabanwatch.core.calendar import campaign
 from sarabanwatch.core.domain import Finding, Surveyed
 from sarabanwatch.core.evidence import Evidence, Kind
@@ -172,14 +171,6 @@ async def test_while_our_own_path_is_broken_none_goes(world: World) -> None:
     assert [serial for serial, _ in await service._may_go(10)] == [4, 5]
     service._path_whole = False
     assert await service._may_go(10) == []
-
-
-class Silent:
-    """The Reader port: reads nothing."""
-
-    async def read(self, raw: bytes) -> Arrival:
-        """Be asked nothing."""
-        raise AssertionError(raw)
 
 
 async def test_one_to_a_domain_that_nobody_declares_any_more_is_held(world: World) -> None:

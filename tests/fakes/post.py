@@ -6,6 +6,7 @@ from collections.abc import AsyncIterator, Collection
 from dataclasses import dataclass, field
 from datetime import datetime
 
+from sarabanwatch.core.arrival import Arrival
 from sarabanwatch.core.reply import Answer, Stage
 from sarabanwatch.ports import Batch, Cursor, Ledger, Outgoing
 
@@ -53,6 +54,14 @@ class Inbox:
             numbered = [(uid + n, raw) for n, raw in enumerate(some, start=1)]
             uid += len(some)
             yield Batch(numbered, Cursor(7, uid), through=False)
+
+
+class Silent:
+    """The Reader port: reads nothing."""
+
+    async def read(self, raw: bytes) -> Arrival:
+        """Be asked nothing."""
+        raise AssertionError(raw)
 
 
 @dataclass(frozen=True)

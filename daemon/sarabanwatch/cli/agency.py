@@ -1,7 +1,7 @@
 """`agency show AGENCY`: everything that is known of one agency, on one screen. Why it is so, `explain` tells."""
 
 from collections.abc import Iterator
-from datetime import date, datetime
+from datetime import datetime
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -103,8 +103,8 @@ def _outlook(plant: "Plant", dossier: "Dossier", now: datetime) -> "Outlook":
         known = archive.account(code)
     if known is None:
         raise click.ClickException(f"agency {code} has left the register meanwhile; ask again")
-    until = date.fromisoformat(wish.until) if wish and wish.until else wish is not None
-    return outlook(known, campaign(now, plant.policy.anchor, plant.policy.weeks), held=dossier.held_by is not None, wish=until)
+    return outlook(known, campaign(now, plant.policy.anchor, plant.policy.weeks), held=dossier.held_by is not None,
+                   wish=wish.lasts if wish else False)
 
 
 def _next(found: "Outlook") -> dict[str, str | None]:

@@ -14,7 +14,7 @@ from sarabanwatch.core.circular import Issue, Office, letterhead, paragraphs
 from sarabanwatch.core.compose import encoded, part
 from sarabanwatch.core.group import OTHERWISE, RULES
 from sarabanwatch.core.letter import one_line
-from sarabanwatch.core.public import slug
+from sarabanwatch.core.public import page_of, slug
 from sarabanwatch.core.report import CELL_AT_MOST, clipped, shown
 from sarabanwatch.core.snapshot import Row, Snapshot
 
@@ -42,7 +42,7 @@ def notice(row: Row, s: Snapshot, office: Office, issue: Issue, text: Template) 
         **letterhead(s, office, issue), "subject": SUBJECT, "to": f"หัวหน้าหน่วยงาน {shown(row.name)}", "code": one_line(row.code),
         "body": paragraphs(body), "findings": findings(row, s), "quotes": quotes(row), "steps": steps(row, s, office),
         "closing": "จึงเรียนมาเพื่อโปรดดำเนินการ",
-        **({"link": f"{office.page}agency/{slug(row.code)}.html", "leads": "สถานะของหน่วยงานท่าน"} if office.page else {})}
+        **({"link": f"{office.page}{page_of(slug(row.code))}", "leads": "สถานะของหน่วยงานท่าน"} if office.page else {})}
 
 
 def findings(row: Row, s: Snapshot) -> list[dict[str, str]]:

@@ -164,6 +164,11 @@ def slug(text: str) -> str:
     return text if SAFE.fullmatch(text) else "x" + hashlib.blake2b(text.encode("utf-8", "replace"), digest_size=6).hexdigest()
 
 
+def page_of(slug: str) -> str:
+    """Return where an agency's page stands under the root of the public page; its QR code leads there."""
+    return f"agency/{slug}.html"
+
+
 def shown(cell: str, how: Shown) -> str:
     """Return an e-mail cell as people may see it: whole, with its local parts masked, or not at all."""
     if how == "no":

@@ -76,7 +76,7 @@ class Papers:
         """Who issues."""
         r, page = self.plant.settings.report, self.plant.settings.page
         return Office(r.office, r.to, r.number, r.signature, r.department, r.telephone, r.email, page.short or page.base,
-                      f"{page.base.rstrip('/')}/" if page.base else "", r.deadline_days)
+                      self.plant.face("").base if page.base else "", r.deadline_days)
 
     @cached_property
     def cabinet(self) -> dict[str, object]:

@@ -96,7 +96,7 @@ class SqliteArchive:
 
 
 def _wishes(db: apsw.Connection) -> Iterator[tuple[str, date | bool]]:
-    yield from ((wish.code, date.fromisoformat(wish.until) if wish.until else True) for wish in wishes.told(db))
+    yield from ((wish.code, wish.lasts) for wish in wishes.told(db))
 
 
 def _listing(row: tuple[Any, ...], how: Shown) -> Listing:

@@ -41,6 +41,11 @@ class Wish:
     ended_by: str
     ended_why: str
 
+    @property
+    def lasts(self) -> date | bool:
+        """Its last day, or True where none was named."""
+        return date.fromisoformat(self.until) if self.until else True
+
 
 class SqliteWishes:
     """Wishes by agency."""

@@ -7,7 +7,7 @@ from datetime import datetime
 from sarabanwatch.core.calendar import Campaign
 from sarabanwatch.core.census import BUCKETS, Buckets, bucket_of
 from sarabanwatch.core.group import Group
-from sarabanwatch.core.public import Shown
+from sarabanwatch.core.public import Shown, page_of
 
 
 @dataclass(frozen=True, slots=True)
@@ -61,4 +61,4 @@ class Face:
 
     def of(self, slug: str) -> str:
         """What an agency's QR code says."""
-        return f"{self.base}agency/{slug}.html"
+        return f"{self.base}{page_of(slug)}"

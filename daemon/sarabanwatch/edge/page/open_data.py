@@ -26,6 +26,10 @@ class Field(NamedTuple):
     english: str
 
 
+BECAUSE = (
+    Field("because_th", "เหตุผล ภาษาไทย", "the reason, in Thai"),
+    Field("because_en", "เหตุผล ภาษาอังกฤษ", "the reason, in English"),
+)
 AGENCIES = (
     Field("code", "รหัสหน่วยงาน (ข้อความ เก็บเลขศูนย์นำหน้า)", "code of the agency (text; leading zeros matter)"),
     Field("name", "ชื่อหน่วยงาน", "name"),
@@ -37,8 +41,7 @@ AGENCIES = (
     Field("group", "กลุ่ม A1 ถึง E, W, unknown (ยังไม่ทราบผล) หรือ exempt (อยู่นอกบังคับ)", "group A1 to E, W, unknown or exempt"),
     Field("bucket", "ready พร้อมใช้งาน, mend ต้องแก้ไข, raised ยกฐานะ, unknown ยังไม่ทราบผล, ว่าง อยู่นอกบังคับ",
           "ready, mend, raised, unknown; empty for the exempt"),
-    Field("because_th", "เหตุผล ภาษาไทย", "the reason, in Thai"),
-    Field("because_en", "เหตุผล ภาษาอังกฤษ", "the reason, in English"),
+    *BECAUSE,
     Field("since", "อยู่ในกลุ่มนี้ตั้งแต่ (ISO 8601, UTC)", "in this group since (ISO 8601, UTC)"),
     Field("held_by", "เลขที่เหตุการณ์ร่วมที่คงกลุ่มเดิมไว้ ว่างเมื่อไม่มี", "incident that holds it in its last group; empty where none does"),
     Field("announcement", "ลิงก์ประกาศตามมาตรา 10", "link to the announcement under section 10"),
@@ -50,8 +53,7 @@ CHANGES = (
     Field("code", "รหัสหน่วยงาน", "code of the agency"),
     Field("was", "กลุ่มเดิม ว่างเมื่อทราบผลครั้งแรก", "former group; empty the first time"),
     Field("now", "กลุ่มใหม่", "new group"),
-    Field("because_th", "เหตุผล ภาษาไทย", "the reason, in Thai"),
-    Field("because_en", "เหตุผล ภาษาอังกฤษ", "the reason, in English"),
+    *BECAUSE,
 )
 
 CENSUS = (

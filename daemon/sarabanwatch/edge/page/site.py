@@ -77,7 +77,7 @@ class Site:
         yield from html
         yield from (f"en/{path}" for path in html)
         for slug in self.by_slug:
-            yield from (f"agency/{slug}.html", f"en/agency/{slug}.html")     # together: one account serves both
+            yield from (public.page_of(slug), f"en/{public.page_of(slug)}")     # together: one account serves both
         yield from FILES
         yield from (f"data/{name}" for name in DATA)
         yield from ("qr/country.svg", "qr/country.png")
@@ -99,7 +99,7 @@ class Site:
         """Return the page of what was found; where it is one agency, the path of its page."""
         found = self.index.find(wanted)
         if found.all == 1 and not found.alike:
-            return f"agency/{found.listings[0].slug}.html"
+            return public.page_of(found.listings[0].slug)
         return self._search(one_line(wanted)[:LONGEST], found, lang)
 
     def confirmation(self, token: str, state: str, receipt: str = "") -> Document:
