@@ -6,8 +6,8 @@ from pathlib import Path
 
 import pytest
 
-from app.test_life import ADDRESS, RULEBOOK, WEEK, Watch
 from fakes.samples import HOUR, MONDAY, agency, register
+from fakes.watch import ADDRESS, RULEBOOK, WEEK, Watch
 from sarabanwatch.app import life
 from sarabanwatch.core.group import Group
 from sarabanwatch.core.incident import Kin, Scope

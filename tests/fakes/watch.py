@@ -1,0 +1,103 @@
+"""The daemon's steps over a real ledger, taken by hand, and whom they are tried on."""
+
+from dataclasses import dataclass, field, replace
+from datetime import datetime, timedelta
+from functools import partial
+
+from fakes.clock import StoppedClock
+from fakes.post import EvenChance, NoSeals, Relay, sendable
+from fakes.samples import ANCHOR, FORM, KEY, MONDAY, RULES, agency, register
+from sarabanwatch.app import life
+from sarabanwatch.core.agency import Agency
+from sarabanwatch.core.arrival import Ours
+from sarabanwatch.core.evidence import Evidence
+from sarabanwatch.core.group import Group
+from sarabanwatch.core.policy import Policy
+from sarabanwatch.core.reply import Answer, Stage
+from sarabanwatch.core.token import mint
+from sarabanwatch.core.verdict import Verdict
+from sarabanwatch.edge.journal import MetricJournal
+from sarabanwatch.edge.ledger import SqliteLedger
+from sarabanwatch.edge.reader import Reader
+from sarabanwatch.ports import Batch, Cursor, Outgoing
+
+DAY, WEEK = timedelta(days=1), timedelta(weeks=1)
+ADDRESS = replace(RULES, official_suffixes=("go.test",))
+RULEBOOK = life.Rulebook(
+    Policy(ANCHOR), ADDRESS, FORM, Ours(FORM.address, FORM.number), {KEY.kid: KEY}, partial(mint, key=KEY))
+ONE, TWO = agency("saraban@one.go.test"), agency("saraban@two.go.test", "1002")
+BLOCKED = Answer(Stage.RCPT, 554, "5.7.1", "your IP is listed by a blocklist")
+
+
+@dataclass
+class Watch:
+    """The daemon's steps, taken by hand."""
+
+    ledger: SqliteLedger
+    clock: StoppedClock = field(default_factory=lambda: StoppedClock(MONDAY))
+    relay: Relay = field(default_factory=Relay)
+    uid: int = 0
+
+    def __post_init__(self) -> None:
+        self.journal, self.reader = MetricJournal(self.clock), Reader(RULEBOOK.ours)
+
+    async def draft(self) -> int:
+        """Write down what is due."""
+        return await life.draft(ledger=self.ledger, clock=self.clock, rules=RULEBOOK, journal=self.journal)
+
+    async def send(self) -> list[Outgoing]:
+        """Send what may go now; return the letters that the relay saw."""
+        seen = len(self.relay.letters)
+        for serial in await sendable(self.ledger, self.clock.now(), 100, ()):
+            await life.send(serial, ledger=self.ledger, line=self.relay, clock=self.clock, chance=EvenChance(), rules=RULEBOOK,
+                            journal=self.journal)
+        return self.relay.letters[seen:]
+
+    async def receive(self, *mails: bytes) -> None:
+        """Take these mails in."""
+        numbered = [(self.uid + n, raw) for n, raw in enumerate(mails, start=1)]
+        self.uid += len(mails)
+        batch = Batch(numbered, Cursor(7, self.uid), through=False)
+        await life.receive("INBOX", batch, ledger=self.ledger, reader=self.reader, seals=NoSeals(), clock=self.clock,
+                           rules=RULEBOOK, journal=self.journal)
+
+    async def close(self, looked_at: datetime | None) -> int:
+        """End the windows that were over when the inbox was looked at."""
+        return await life.close(
+            looked_at=looked_at, ledger=self.ledger, clock=self.clock, rules=RULEBOOK, journal=self.journal)
+
+    async def end(self) -> None:
+        """Let a week go by in which the mailbox is read through, and judge."""
+        self.clock.pass_(WEEK)
+        await self.close(self.clock.now())
+        await self.judge()
+
+    async def judge(self) -> int:
+        """Weigh what is new."""
+        return await life.judge(ledger=self.ledger, clock=self.clock, rules=RULEBOOK)
+
+    async def announce(self) -> int:
+        """Tell the turns."""
+        return await life.announce(ledger=self.ledger, clock=self.clock, journal=self.journal)
+
+    async def groups(self) -> dict[Group, int]:
+        """Count the agencies by group."""
+        return dict(await self.ledger.judgements.counts())
+
+    async def written(self) -> list[Outgoing]:
+        """Draft, and send what was drafted."""
+        await self.draft()
+        return await self.send()
+
+    async def verdicts(self, of: Agency = ONE) -> list[Verdict]:
+        """Return what each letter to an agency came to."""
+        await self.ledger.roll.replace(register(of, TWO, digest=f"again {self.clock.now()}"), self.clock.now())
+        (case,) = [case for case in await self.ledger.judgements.unjudged(9) if case.agency.code == of.code]
+        return list(life.weigh(case, RULEBOOK, self.clock.now()).verdicts.values())
+
+
+async def evidence(watch: Watch) -> list[Evidence]:
+    """Return what was seen of the first letter."""
+    await watch.ledger.roll.replace(register(ONE, digest=f"seen {watch.clock.now()}"), watch.clock.now())
+    (case,) = await watch.ledger.judgements.unjudged(9)
+    return list(case.letters[0][1])
