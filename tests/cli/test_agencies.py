@@ -16,7 +16,6 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from python_calamine import CalamineWorkbook
 
-from cli.test_verbs import config, run  # noqa: F401 - fixtures
 from fakes.samples import MONDAY, RULES
 from sarabanwatch.cli.agencies import octets
 from sarabanwatch.core.register import Register, Unreadable
@@ -35,7 +34,7 @@ REGISTER = """รหัส,ชื่อหน่วยงาน,ประเภ�
 
 
 @pytest.fixture
-def taken(run: Run, config: Path) -> Path:  # noqa: F811 - fixtures
+def taken(run: Run, config: Path) -> Path:
     """A configuration whose ledger has a register with what spreadsheets stumble over, and a body that another succeeded."""
     (config.parent / "tricky.csv").write_text(REGISTER, encoding="utf-8")
     assert run("register", "import", config.parent / "tricky.csv", "-c", config)[0] == 0
@@ -50,7 +49,7 @@ def rows(path: Path) -> list[list[str]]:
 
 
 @pytest.mark.parametrize("form", ["csv", "xlsx"])
-def test_a_written_list_is_taken_again_and_changes_nothing(run: Run, taken: Path, form: str) -> None:  # noqa: F811
+def test_a_written_list_is_taken_again_and_changes_nothing(run: Run, taken: Path, form: str) -> None:
     out = taken.parent / f"out.{form}"
     assert run("agencies", "--out", out, "-c", taken)[:2] == (0, f"{out}: 4 หน่วยงาน · agencies\n")
     code, said, _ = run("register", "import", out, "--yes", "--json", "-c", taken)
@@ -62,7 +61,7 @@ def test_a_written_list_is_taken_again_and_changes_nothing(run: Run, taken: Path
 
 @pytest.mark.parametrize("form", ["csv", "xlsx"])
 def test_a_written_list_has_the_registers_headings_codes_as_text_and_who_is_not_counted(
-    run: Run, taken: Path, form: str,  # noqa: F811
+    run: Run, taken: Path, form: str,
 ) -> None:
     out = taken.parent / f"out.{form}"
     run("agencies", "--out", out, "-c", taken)
@@ -73,7 +72,7 @@ def test_a_written_list_has_the_registers_headings_codes_as_text_and_who_is_not_
     assert next(row for row in listed if row[0] == "6100101")[-2] == "มีหน่วยงานใหม่แทนแล้ว"
 
 
-def test_no_cell_of_a_text_file_begins_a_formula(run: Run, taken: Path) -> None:  # noqa: F811
+def test_no_cell_of_a_text_file_begins_a_formula(run: Run, taken: Path) -> None:
     out = taken.parent / "out.csv"
     run("agencies", "--out", out, "-c", taken)
     cells = [cell for row in rows(out) for cell in row]
@@ -82,7 +81,7 @@ def test_no_cell_of_a_text_file_begins_a_formula(run: Run, taken: Path) -> None:
     assert not [cell for cell in cells if cell.startswith(("=", "+", "-", "@", "\t", "\r"))]
 
 
-def test_a_workbook_is_ready_to_be_read_its_heading_frozen_filters_set_and_nothing_a_formula(run: Run, taken: Path) -> None:  # noqa: F811
+def test_a_workbook_is_ready_to_be_read_its_heading_frozen_filters_set_and_nothing_a_formula(run: Run, taken: Path) -> None:
     out = taken.parent / "out.xlsx"
     run("agencies", "--out", out, "-c", taken)
     sheet = zipfile.ZipFile(out).read("xl/worksheets/sheet1.xml").decode()
@@ -92,7 +91,7 @@ def test_a_workbook_is_ready_to_be_read_its_heading_frozen_filters_set_and_nothi
     assert "<hyperlink" not in sheet
 
 
-def test_filters_hold_of_what_is_written_too(run: Run, taken: Path) -> None:  # noqa: F811
+def test_filters_hold_of_what_is_written_too(run: Run, taken: Path) -> None:
     out = taken.parent / "out.json"
     code, said, _ = run("agencies", "--kind", "กรม", "--province", "กรุงเทพมหานคร", "--out", out, "--json", "-c", taken)
     assert (code, json.loads(said)) == (0, {"file": str(out), "agencies": 1})
@@ -101,7 +100,7 @@ def test_filters_hold_of_what_is_written_too(run: Run, taken: Path) -> None:  # 
         "0110101", "saraban@one.go.test\nโทร. 1", "2025-11-28", "unknown")
 
 
-def test_a_form_that_is_not_known_is_wrong_usage_and_a_place_that_cannot_be_written_is_said(run: Run, taken: Path) -> None:  # noqa: F811
+def test_a_form_that_is_not_known_is_wrong_usage_and_a_place_that_cannot_be_written_is_said(run: Run, taken: Path) -> None:
     code, _, err = run("agencies", "--out", taken.parent / "out.pdf", "-c", taken)
     assert (code, "out.pdf: name it .csv or .xlsx or .json" in err) == (2, True)
     code, _, err = run("agencies", "--out", taken.parent / "no" / "out.csv", "-c", taken)

@@ -9,7 +9,6 @@ import pytest
 
 from cli.test_incidents import config as bare  # noqa: F401 - fixtures
 from cli.test_incidents import held  # noqa: F401 - as above
-from cli.test_verbs import config, run  # noqa: F401 - as above
 from fakes.mailroom import RECEIPT, mailroom
 from sarabanwatch.cli.agency import NEXT, WORDS
 from sarabanwatch.core.public import When
@@ -32,7 +31,7 @@ def room(tmp_path: Path) -> Path:
     return path
 
 
-def test_a_machine_is_told_everything_once(run: Any, room: Path) -> None:  # noqa: F811 - fixtures
+def test_a_machine_is_told_everything_once(run: Any, room: Path) -> None:
     code, out, _ = run("agency", "show", "1001", "--json", "-c", room)
     told = json.loads(out)
     assert code == 0
@@ -48,7 +47,7 @@ def test_a_machine_is_told_everything_once(run: Any, room: Path) -> None:  # noq
     assert told["falls"] is None
 
 
-def test_a_person_has_it_on_one_screen_in_thai_and_is_led_to_the_reasons(run: Any, room: Path) -> None:  # noqa: F811
+def test_a_person_has_it_on_one_screen_in_thai_and_is_led_to_the_reasons(run: Any, room: Path) -> None:
     code, out, _ = run("agency", "show", "หนึ่ง", "-c", room)
     assert code == 0
     assert out.startswith("กรมหนึ่ง (1001)\n  กลุ่ม")
@@ -62,14 +61,14 @@ def test_a_person_has_it_on_one_screen_in_thai_and_is_led_to_the_reasons(run: An
     assert "looked at next" in english
 
 
-def test_none_or_several_are_1_and_several_are_listed(run: Any, room: Path) -> None:  # noqa: F811
+def test_none_or_several_are_1_and_several_are_listed(run: Any, room: Path) -> None:
     code, _, err = run("agency", "show", "กรม", "-c", room)
     assert (code, "1001  กรมหนึ่ง\n  1002  กรมสอง" in err) == (1, True)
     code, _, err = run("agency", "show", "9999", "-c", room)
     assert (code, "`agencies` lists all" in err) == (1, True)
 
 
-def test_a_raised_body_is_found_by_its_former_code_and_told_what_to_write(run: Any, config: Path) -> None:  # noqa: F811
+def test_a_raised_body_is_found_by_its_former_code_and_told_what_to_write(run: Any, config: Path) -> None:
     (config.parent / "r.csv").write_text(RAISED, encoding="utf-8")
     run("register", "import", config.parent / "r.csv", "-c", config)
     told = json.loads(run("agency", "show", "6100101", "--json", "-c", config)[1])

@@ -8,7 +8,6 @@ from typing import Any
 import pytest
 
 from cli.test_groups import SHIPPED
-from cli.test_verbs import run  # noqa: F401 - a fixture
 from fakes.mailroom import CAME, RECEIPT, mailroom
 from fakes.samples import HOUR, MONDAY
 from sarabanwatch.edge.ledger import questions, snapshots
@@ -22,13 +21,13 @@ def room(tmp_path: Path) -> Path:
     return mailroom(tmp_path, RECEIPT)
 
 
-def told(run: Any, *words: object) -> Any:  # noqa: F811 - a fixture
+def told(run: Any, *words: object) -> Any:
     code, out, _ = run(*words, "--json")
     assert code == 0
     return json.loads(out)
 
 
-def test_a_past_moment_is_counted_as_it_was_known_then(run: Any, room: Path) -> None:  # noqa: F811
+def test_a_past_moment_is_counted_as_it_was_known_then(run: Any, room: Path) -> None:
     now = told(run, "census", "-c", room)
     since = told(run, "census", "--at", SINCE.isoformat(), "-c", room)
     assert {key: since[key] for key in ("total", "groups", "buckets", "shares")} == {
@@ -40,7 +39,7 @@ def test_a_past_moment_is_counted_as_it_was_known_then(run: Any, room: Path) -> 
     assert parts == told(run, "census", "--by", "kind", "-c", room)
 
 
-def test_a_past_census_is_the_one_that_is_frozen_of_that_moment(run: Any, room: Path) -> None:  # noqa: F811
+def test_a_past_census_is_the_one_that_is_frozen_of_that_moment(run: Any, room: Path) -> None:
     kept = told(run, "report", "freeze", "--at", "2026-01-12T13:00", "-c", room)
     with questions.asking(room.parent / "ledger.db") as db:
         frozen = snapshots.read(db, snapshots.find(db, str(kept["id"]))).figures
@@ -49,13 +48,13 @@ def test_a_past_census_is_the_one_that_is_frozen_of_that_moment(run: Any, room: 
     assert {group: n for group, n in frozen.groups.items() if n} == counted["groups"] == {"A1": 1, "unknown": 1}
 
 
-def test_a_day_alone_is_its_end_and_is_said_in_words(run: Any, room: Path) -> None:  # noqa: F811
+def test_a_day_alone_is_its_end_and_is_said_in_words(run: Any, room: Path) -> None:
     code, out, _ = run("census", "--at", "2026-01-12", "-c", room)
     assert (code, out.splitlines()[0]) == (0, "ณ ๑๒ มกราคม ๒๕๖๙ เวลา ๒๓.๕๙ น. · as of (2568-12)")
     assert "  1  A1 " in out
 
 
-def test_a_past_list_has_the_groups_of_then_and_its_filters(run: Any, room: Path) -> None:  # noqa: F811
+def test_a_past_list_has_the_groups_of_then_and_its_filters(run: Any, room: Path) -> None:
     def listed(*words: object) -> list[tuple[str, str]]:
         rows = map(json.loads, run("agencies", *words, "--json", "-c", room)[1].splitlines())
         return [(row["code"], row["group"]) for row in rows]
@@ -72,7 +71,7 @@ def test_a_past_list_has_the_groups_of_then_and_its_filters(run: Any, room: Path
     assert [row["group"] for row in json.loads(out.read_text(encoding="utf-8"))] == ["unknown", "unknown"]
 
 
-def test_what_is_yet_to_come_what_was_before_and_what_is_no_day_are_said(run: Any, room: Path) -> None:  # noqa: F811
+def test_what_is_yet_to_come_what_was_before_and_what_is_no_day_are_said(run: Any, room: Path) -> None:
     for words, code, said in (
             (("census", "--at", "2999-01-01"), 2, "2999-01-01 23:59 is yet to come"),
             (("census", "--at", "quux"), 2, "'quux' is no day: write 2026-03-30 or 2026-03-30T16:30"),
@@ -82,7 +81,7 @@ def test_what_is_yet_to_come_what_was_before_and_what_is_no_day_are_said(run: An
         assert (got, said in err) == (code, True)
 
 
-def test_labels_are_those_of_the_day(run: Any, room: Path) -> None:  # noqa: F811
+def test_labels_are_those_of_the_day(run: Any, room: Path) -> None:
     (room.parent / "old.toml").write_text(SHIPPED, encoding="utf-8")
     (room.parent / "new.toml").write_text(
         SHIPPED.replace('"2568-12"', '"2569-02"').replace("2025-12-23", "2026-01-13").replace("พร้อมใช้งาน มีการตอบรับ", "ตอบแล้ว"),

@@ -8,7 +8,6 @@ from typing import Any
 
 import pytest
 
-from cli.test_verbs import config, imported, run  # noqa: F401 - fixtures
 from fakes.mailroom import RECEIPT, mailroom
 from sarabanwatch import settings
 from sarabanwatch.core.comparison import Way, compare
@@ -35,7 +34,7 @@ def next_one(folder: Path, *changes: tuple[str, str]) -> Path:
     return edition(folder, "next.toml", ('id = "2568-12"', 'id = "2569-10"'), ("2025-12-23", "2026-10-01"), *changes)
 
 
-def test_what_an_edition_would_change_is_shown_and_nothing_is_changed(run: Run, imported: Path) -> None:  # noqa: F811
+def test_what_an_edition_would_change_is_shown_and_nothing_is_changed(run: Run, imported: Path) -> None:
     to_raised = ('[groups.unknown]\nbucket = "unknown"\nth = "ยังไม่ทราบผล"', '[groups.unknown]\nbucket = "raised"\nth = "รอผล"')
     path = next_one(imported.parent, to_raised)
     told: Any = json.loads(run("groups", "check", path, "--json", "-c", imported)[1])
@@ -49,7 +48,7 @@ def test_what_an_edition_would_change_is_shown_and_nothing_is_changed(run: Run, 
     assert (code, "unknown        2 ->       0" in out) == (0, True)
 
 
-def test_each_edition_holds_from_its_day_on(config: Path) -> None:  # noqa: F811
+def test_each_edition_holds_from_its_day_on(config: Path) -> None:
     next_one(config.parent, ("พร้อมใช้งาน ไม่มีการตีกลับ", "ส่งถึงแล้ว"))
     edition(config.parent, "first.toml")
     config.write_text(config.read_text() + '\n[groups]\neditions = ["next.toml", "first.toml"]\n')
@@ -74,7 +73,7 @@ def test_two_editions_of_one_day_are_refused(tmp_path: Path) -> None:
         settings.editions([edition(tmp_path, "a.toml"), edition(tmp_path, "b.toml")])
 
 
-def test_an_edition_counts_from_its_day_on_and_the_past_by_its_own(run: Run, tmp_path: Path) -> None:  # noqa: F811
+def test_an_edition_counts_from_its_day_on_and_the_past_by_its_own(run: Run, tmp_path: Path) -> None:
     room = mailroom(tmp_path, RECEIPT)      # on 12 January, 1001 turns A1; 1002 is not known yet
     edition(tmp_path, "first.toml")
     edition(tmp_path, "next.toml", ('id = "2568-12"', 'id = "2569-10"'), ("2025-12-23", "2026-01-13"),
@@ -117,7 +116,7 @@ def test_two_editions_of_one_name_are_refused(tmp_path: Path) -> None:
         settings.editions([edition(tmp_path, "a.toml"), other])
 
 
-def test_counts_are_rolled_up_by_ministry_province_and_kind(run: Run, imported: Path) -> None:  # noqa: F811
+def test_counts_are_rolled_up_by_ministry_province_and_kind(run: Run, imported: Path) -> None:
     told: Any = json.loads(run("census", "--by", "kind", "--json", "-c", imported)[1])
     assert {kind: part["total"] for kind, part in told.items()} == {"กรม": 2}
     assert run("census", "--by", "ministry", "-c", imported)[1].splitlines()[1].split()[:2] == ["2", "0"]

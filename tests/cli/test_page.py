@@ -5,10 +5,8 @@ from pathlib import Path
 
 import pytest
 
-from cli.test_verbs import CONFIG, REGISTER, Run, config, imported, run
+from fakes.verbs import REGISTER, Run
 from sarabanwatch.wiring import Plant
-
-__all__ = ["CONFIG", "REGISTER", "config", "imported", "run"]
 
 
 def test_the_site_is_written_once_and_again_only_where_it_differs(run: Run, imported: Path, tmp_path: Path) -> None:

@@ -7,7 +7,6 @@ from typing import Any
 
 import pytest
 
-from cli.test_verbs import config, run  # noqa: F401 - fixtures
 from corpus.register import books
 
 HEAD = "รหัส,ชื่อหน่วยงาน,ประเภท,จังหวัด,อีเมล,ลิงก์ประกาศ,อีเมลตามประกาศ,สถานะ,รหัสเดิม"
@@ -25,7 +24,7 @@ def rows() -> Rows:
 
 
 @pytest.fixture
-def take(run: Run, config: Path) -> Callable[..., tuple[int, Any]]:  # noqa: F811 - fixtures
+def take(run: Run, config: Path) -> Callable[..., tuple[int, Any]]:
     """Writes a list and imports it; gives exit code and what was said."""
     def import_(rows: Rows, *words: str) -> tuple[int, Any]:
         path = config.parent / "list.csv"
@@ -40,7 +39,7 @@ def changes(told: Any) -> set[tuple[str, str]]:
     return {(one["code"], one["change"]) for one in told["changes"]}
 
 
-def test_a_first_list_is_taken_and_a_second_one_only_shown(run: Run, config: Path, rows: Rows, take: Any) -> None:  # noqa: F811
+def test_a_first_list_is_taken_and_a_second_one_only_shown(run: Run, config: Path, rows: Rows, take: Any) -> None:
     assert take(rows)[1]["applied"]
     rows["1001"][1] = "กรมใหม่"
     code, told = take(rows)
@@ -77,7 +76,7 @@ def test_every_change_is_shown_by_its_name(rows: Rows, take: Any) -> None:
 
 
 def test_too_much_is_refused_with_the_share_and_taken_when_a_person_says_so(
-    run: Run, config: Path, rows: Rows, take: Any,  # noqa: F811
+    run: Run, config: Path, rows: Rows, take: Any,
 ) -> None:
     take(rows)
     half = dict(list(rows.items())[:20])
@@ -91,7 +90,7 @@ def test_too_much_is_refused_with_the_share_and_taken_when_a_person_says_so(
     assert len(run("agencies", "-c", config)[1].splitlines()) == 20
 
 
-def test_a_change_is_dated_undone_and_the_undoing_undone(run: Run, config: Path, rows: Rows, take: Any) -> None:  # noqa: F811
+def test_a_change_is_dated_undone_and_the_undoing_undone(run: Run, config: Path, rows: Rows, take: Any) -> None:
     take(rows)
     before = run("agencies", "--json", "-c", config)[1]
     rows["1001"][4] = "saraban@new.go.test"
@@ -112,7 +111,7 @@ def test_a_change_is_dated_undone_and_the_undoing_undone(run: Run, config: Path,
     assert "saraban@a1001.go.test -> saraban@new.go.test" in run("register", "history", "2", "-c", config)[1]
 
 
-def test_explain_shows_the_dated_lines(run: Run, config: Path, rows: Rows, take: Any) -> None:  # noqa: F811
+def test_explain_shows_the_dated_lines(run: Run, config: Path, rows: Rows, take: Any) -> None:
     take(rows)
     rows["1001"][4] = "saraban@new.go.test"
     take(rows, "--yes")
@@ -126,7 +125,7 @@ def test_explain_shows_the_dated_lines(run: Run, config: Path, rows: Rows, take:
     assert "saraban@a1001.go.test" in said
 
 
-def test_nothing_to_go_back_to_is_said(run: Run, config: Path, rows: Rows, take: Any) -> None:  # noqa: F811
+def test_nothing_to_go_back_to_is_said(run: Run, config: Path, rows: Rows, take: Any) -> None:
     take(rows)
     code, _, err = run("register", "undo", "--yes", "-c", config)
     assert (code, err) == (1, "sarabanwatch: there was no import before the last one: nothing to go back to\n")
@@ -144,7 +143,7 @@ ODD = """รหัส,ชื่อหน่วยงาน,ประเภท,�
 
 
 @pytest.fixture
-def odd(run: Run, config: Path) -> Path:  # noqa: F811 - fixtures
+def odd(run: Run, config: Path) -> Path:
     """A ledger whose first import had to be interpreted, and whose second puts that right."""
     first, second = config.parent / "odd.csv", config.parent / "even.csv"
     first.write_text(ODD, encoding="utf-8")
@@ -155,7 +154,7 @@ def odd(run: Run, config: Path) -> Path:  # noqa: F811 - fixtures
     return config
 
 
-def test_row_notes_are_kept_with_their_import_and_shown(run: Run, odd: Path) -> None:  # noqa: F811
+def test_row_notes_are_kept_with_their_import_and_shown(run: Run, odd: Path) -> None:
     told = json.loads(run("register", "history", "--notes", 1, "--json", "-c", odd)[1])
     assert {row["code"]: [note["column"] for note in row["notes"]] for row in told["rows"]} == {
         "6110101": ["จังหวัด"], "6110103": ["รหัสหน่วยงาน", "จังหวัด"]}
@@ -166,7 +165,7 @@ def test_row_notes_are_kept_with_their_import_and_shown(run: Run, odd: Path) -> 
     assert "6110103  อบต.สาม: รหัสหน่วยงาน: อ่านเป็น '6110103' จาก '6,110,103'" in said
 
 
-def test_what_is_put_right_is_noted_no_more_and_an_undo_brings_its_notes_back(run: Run, odd: Path) -> None:  # noqa: F811
+def test_what_is_put_right_is_noted_no_more_and_an_undo_brings_its_notes_back(run: Run, odd: Path) -> None:
     def noted(code: str) -> list[str]:
         return [note["en"] for note in json.loads(run("agency", "show", code, "--json", "-c", odd)[1])["notes"]]
 
@@ -178,12 +177,12 @@ def test_what_is_put_right_is_noted_no_more_and_an_undo_brings_its_notes_back(ru
     assert len(json.loads(run("register", "history", "--notes", 3, "--json", "-c", odd)[1])["rows"]) == 2
 
 
-def test_notes_of_an_import_that_was_not_are_1(run: Run, odd: Path) -> None:  # noqa: F811
+def test_notes_of_an_import_that_was_not_are_1(run: Run, odd: Path) -> None:
     code, _, err = run("register", "history", "--notes", 9, "-c", odd)
     assert (code, "there is no import 9" in err) == (1, True)
 
 
-def test_the_sheet_that_was_read_is_named_and_those_that_were_not(run: Run, config: Path) -> None:  # noqa: F811
+def test_the_sheet_that_was_read_is_named_and_those_that_were_not(run: Run, config: Path) -> None:
     table: list[list[object]] = [line.split(",") for line in ODD.splitlines()[:3]]
     file = config.parent / "book.xlsx"
     file.write_bytes(books.xlsx([["สารบัญ"]], more={"ปี 2568": table[:2], "ปี 2569": table}))

@@ -1,94 +1,17 @@
 """The verbs as a person and a machine meet them: one line that names the remedy, an exit code that means something."""
 
-import asyncio
 import json
-import socket
-import sys
-from collections.abc import AsyncIterator, Callable
-from contextlib import asynccontextmanager
 from pathlib import Path
-from typing import Any
 
 import apsw
 import pytest
 
-from fakes.wire import Scene, imap, playing, smtp
+from fakes.verbs import Run, one_line
 from sarabanwatch import __version__
-from sarabanwatch.cli import EXITS, SHORT, VERBS, main
+from sarabanwatch.cli import EXITS, SHORT, VERBS
 from sarabanwatch.edge.print import installed
 
-CONFIG = """
-live = false
-[sender]
-address = "probes@probe.test"
-name = "ระบบทดสอบ"
-helo = "watch.probe.test"
-[relay]
-host = "127.0.0.1"
-port = {relay}
-tls = "none"
-[inbox]
-host = "127.0.0.1"
-port = {inbox}
-tls = "none"
-user = "probes"
-password_file = "imap-password"
-[metrics]
-port = {metrics}
-[campaign]
-anchor = 2026-02-17
-"""
-REGISTER = """รหัส,ชื่อหน่วยงาน,ประเภท,อีเมล,ลิงก์ประกาศ,อีเมลตามประกาศ
-1001,กรมหนึ่ง,กรม,saraban@one.go.th,https://one.test/a,saraban@one.go.th
-1002,กรมสอง,กรม,saraban@two.go.th,,
-,กรมสาม,กรม,saraban@three.go.th,,
-"""
-Run = Callable[..., tuple[int, str, str]]
-
-
-@pytest.fixture
-def config(tmp_path: Path) -> Path:
-    """A configuration that can be used, with its secrets beside it."""
-    (tmp_path / "imap-password").write_text("secret\n")
-    (tmp_path / "token.keys").write_text(f"a {'0123456789abcdef' * 2} 2027-12-31\n")
-    (tmp_path / "register.csv").write_text(REGISTER, encoding="utf-8")
-    (tmp_path / "x.toml").write_text(CONFIG.format(relay=1, inbox=1, metrics=0), encoding="utf-8")
-    return tmp_path / "x.toml"
-
-
-@pytest.fixture
-def run(monkeypatch: pytest.MonkeyPatch, capfd: pytest.CaptureFixture[str]) -> Run:
-    """Runs a verb; gives exit code, stdout, stderr."""
-    monkeypatch.delenv("CREDENTIALS_DIRECTORY", raising=False)
-    monkeypatch.delenv("SARABANWATCH_CONFIG", raising=False)
-
-    def say(*words: object) -> tuple[int, str, str]:
-        monkeypatch.setattr(sys, "argv", ["sarabanwatch", *map(str, words)])
-        code: Any = 0
-        try:
-            main()
-        except SystemExit as ended:
-            code = ended.code
-        said = capfd.readouterr()
-        return code, said.out, said.err
-
-    return say
-
-
-@pytest.fixture
-def imported(run: Run, config: Path) -> Path:
-    """A configuration whose ledger has a register."""
-    assert run("register", "import", config.parent / "register.csv", "-c", config)[0] == 0
-    return config
-
-
 # --- what is said when something is wrong ----------------------------------------------------------------------------
-
-
-def one_line(stderr: str) -> str:
-    assert stderr.startswith("sarabanwatch: ")
-    assert stderr.count("\n") == 1
-    return stderr.removeprefix("sarabanwatch: ").rstrip()
 
 
 def changed(config: Path, old: str, new: str) -> Path:
@@ -194,73 +117,6 @@ def test_a_raw_message_that_is_not_there_is_1(run: Run, imported: Path) -> None:
 
 def test_every_error_with_an_exit_code_is_an_error_of_ours() -> None:
     assert set(EXITS.values()) <= {1, 65, 69, 73, 74, 77, 78}
-
-
-# --- the daemon at its start -----------------------------------------------------------------------------------------
-
-
-async def started(config: Path, relay: Scene | None, inbox: Scene | None, metrics: int = 0) -> tuple[int, str]:
-    """Run the daemon to its end against a relay and an inbox (None: nobody); return its exit code and what it said."""
-    async with (playing(relay) if relay else nobody()) as relay_port, (playing(inbox) if inbox else nobody()) as inbox_port:
-        config.write_text(  # noqa: ASYNC240 - a few octets
-            CONFIG.format(relay=relay_port, inbox=inbox_port, metrics=metrics), encoding="utf-8")
-        daemon = await asyncio.create_subprocess_exec(
-            sys.executable, "-m", "sarabanwatch", "run", "-c", str(config), stderr=asyncio.subprocess.PIPE)
-        _, err = await daemon.communicate()
-    return daemon.returncode or 0, one_line(err.decode())
-
-
-@asynccontextmanager
-async def nobody() -> AsyncIterator[int]:
-    """A port on which nobody listens, and nobody else may."""
-    with socket.socket() as bound:
-        bound.bind(("127.0.0.1", 0))
-        yield bound.getsockname()[1]
-
-
-async def knows_nobody(reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
-    """Be an inbox that refuses every log-in."""
-    writer.write(b"* OK ready\r\n")
-    while line := await reader.readline():
-        tag, verb, *_ = line.split()
-        said = b"NO refused" if verb == b"LOGIN" else b"OK done"
-        writer.write(b"* CAPABILITY IMAP4rev1 IDLE\r\n" * (verb == b"CAPABILITY") + tag + b" " + said + b"\r\n")
-
-
-async def test_a_relay_that_does_not_answer_is_69(config: Path) -> None:
-    code, said = await started(config, None, imap())
-    assert code == 69
-    assert "does not answer" in said
-    assert said.endswith("see relay.host and relay.port")
-
-
-async def test_a_relay_that_refuses_us_is_77(config: Path) -> None:
-    code, said = await started(config, smtp([], BANNER=b"554 5.7.1 not you"), imap())
-    assert code == 77
-    assert said.endswith("refuses us: 554 5.7.1 not you; ask its postmaster to let watch.probe.test relay")
-
-
-async def test_an_inbox_that_does_not_answer_is_69(config: Path) -> None:
-    code, said = await started(config, smtp([]), None)
-    assert code == 69
-    assert said.endswith("see inbox.host and inbox.port")
-
-
-async def test_a_wrong_imap_password_is_77_and_is_not_told(config: Path) -> None:
-    code, said = await started(config, smtp([]), knows_nobody)
-    assert code == 77
-    assert said.endswith("refuses the log-in of 'probes'; see inbox.user and inbox.password_file")
-    assert "secret" not in said
-
-
-async def test_a_metrics_port_in_use_is_78_and_nothing_is_written(config: Path) -> None:
-    ledger = config.parent / "ledger.db"
-    with socket.create_server(("127.0.0.1", 0)) as taken:
-        port = taken.getsockname()[1]
-        code, said = await started(config, smtp([]), imap(), port)
-    remedy = "stop who does, or choose another port"
-    assert (code, said) == (78, f"metrics.port: cannot listen on 127.0.0.1:{port} (Address already in use); {remedy}")
-    assert not ledger.exists()
 
 
 # --- what is said when all is well -----------------------------------------------------------------------------------

@@ -1,0 +1,46 @@
+"""A configuration, a verb that runs, and a ledger with a register."""
+
+import sys
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from fakes.verbs import CONFIG, REGISTER, Run
+from sarabanwatch.cli import main
+
+
+@pytest.fixture
+def config(tmp_path: Path) -> Path:
+    """A configuration that can be used, with its secrets beside it."""
+    (tmp_path / "imap-password").write_text("secret\n")
+    (tmp_path / "token.keys").write_text(f"a {'0123456789abcdef' * 2} 2027-12-31\n")
+    (tmp_path / "register.csv").write_text(REGISTER, encoding="utf-8")
+    (tmp_path / "x.toml").write_text(CONFIG.format(relay=1, inbox=1, metrics=0), encoding="utf-8")
+    return tmp_path / "x.toml"
+
+
+@pytest.fixture
+def run(monkeypatch: pytest.MonkeyPatch, capfd: pytest.CaptureFixture[str]) -> Run:
+    """Runs a verb; gives exit code, stdout, stderr."""
+    monkeypatch.delenv("CREDENTIALS_DIRECTORY", raising=False)
+    monkeypatch.delenv("SARABANWATCH_CONFIG", raising=False)
+
+    def say(*words: object) -> tuple[int, str, str]:
+        monkeypatch.setattr(sys, "argv", ["sarabanwatch", *map(str, words)])
+        code: Any = 0
+        try:
+            main()
+        except SystemExit as ended:
+            code = ended.code
+        said = capfd.readouterr()
+        return code, said.out, said.err
+
+    return say
+
+
+@pytest.fixture
+def imported(run: Run, config: Path) -> Path:
+    """A configuration whose ledger has a register."""
+    assert run("register", "import", config.parent / "register.csv", "-c", config)[0] == 0
+    return config
