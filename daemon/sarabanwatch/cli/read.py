@@ -1,0 +1,112 @@
+"""`read`: how a mail, or a host's answer, would be read; needs neither configuration nor ledger."""
+
+import re
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import click
+
+from sarabanwatch.cli import options
+from sarabanwatch.cli.terminal import line
+
+if TYPE_CHECKING:
+    from sarabanwatch.core.arrival import Ours
+    from sarabanwatch.core.reply import Answer
+    from sarabanwatch.core.weight import Weighed
+
+STAGES = {   # as people name the stages of a dialogue -> as `core.reply` does; EHLO is of the greeting
+    "connect": "connect", "ehlo": "connect", "helo": "connect", "mail": "MAIL",
+    "mail from": "MAIL", "rcpt": "RCPT", "rcpt to": "RCPT", "data": "DATA", "final dot": "final dot",
+    "dot": "final dot",
+}
+REPLY = re.compile(r"(\d{3})(?:[ -]|$)(.*)")
+MARKED = re.compile(r"([\w.-]{1,64})\+sw[a-z2-7]{20,60}@([\w.-]{1,253}\w)", re.IGNORECASE)
+HEAD = 256 << 10           # octets of a mail in which our own address is looked for
+UNKNOWN = "probes@nowhere.invalid"
+NUMBER = "นร 1200/ท"
+WORDS = {
+    "proven": "เจ้าหน้าที่ได้รับแล้ว",
+    "machine": "ระบบของหน่วยงานตอบ",
+    "good": "ใช้ไม่ได้ถาวร เหตุอยู่ที่หน่วยงาน",
+    "now": "ใช้ไม่ได้ชั่วคราว เหตุอยู่ที่หน่วยงาน",
+    "ours": "ปฏิเสธผู้ส่ง มิใช่ความผิดของหน่วยงาน",
+    "unknown": "ส่งไม่สำเร็จ ไม่ทราบเหตุ",
+    "none": "ไม่มีผล",
+    "wait": "รอเจ้าหน้าที่อ่าน",
+}
+
+
+@click.command()
+@click.argument("mails", nargs=-1, type=click.Path(path_type=Path, exists=True, dir_okay=False))
+@click.option("--to", "address", metavar="ADDRESS", default="",
+              help="The address that our letter went to.")
+@click.option("--answer", nargs=2, metavar="STAGE TEXT", default=None,
+              help="A host's answer instead of mails: at connect, EHLO, MAIL, RCPT, DATA or "
+                   "'final dot', with its code and words.")
+@click.option("--ours", "own", metavar="ADDRESS", default="",
+              help="Our own address, where the mail shows no mark of ours beside it.")
+@click.option("--number", metavar="PREFIX", default=NUMBER, show_default=True,
+              help="How our letters' numbers begin.")
+@options.as_json
+def read(
+    mails: tuple[Path, ...], *, address: str, answer: tuple[str, str] | None, own: str,
+    number: str, as_json: bool,
+) -> None:
+    """Tell how MAILS would be read as answers to a letter to ADDRESS, or how a host's answer would.
+
+    Whatever in a mail looks like the mark of a letter of ours is taken as good.
+    """
+    from datetime import UTC, datetime
+
+    from sarabanwatch.core import weight
+
+    if bool(mails) == bool(answer):
+        raise click.UsageError("give mails with --to ADDRESS, or --answer STAGE TEXT")
+    if mails and "@" not in address:
+        raise click.UsageError("--to: say which address our letter went to")
+    moment = datetime(2026, 1, 1, tzinfo=UTC)   # what is told does not depend on it
+    if answer:
+        _tell("", weight.answer(_answer(*answer), moment), as_json=as_json)
+    for path in mails:
+        raw = path.read_bytes()
+        told = weight.mail(raw, address, _ours(raw, own, number), moment)
+        _tell(f"{path}: ", told, as_json=as_json)
+
+
+def _tell(where: str, told: "Weighed", *, as_json: bool) -> None:
+    if as_json:
+        keys = ("kind", "weight", "reason", "rule", "receipt", "said")
+        options.say_json({key: getattr(told, key) for key in keys})
+        return
+    about = ", ".join(filter(None, (told.kind, told.reason, line(told.receipt), line(told.rule))))
+    click.echo(f"{line(where)}{' ' if where else ''}{told.weight} · {WORDS[told.weight]} ({about}) "
+               f"“{line(told.said)[:200]}”")
+
+
+def _answer(stage: str, text: str) -> "Answer":
+    """Return a host's answer as our own connection to it would have taken it down."""
+    from sarabanwatch.core.reply import Answer, Stage
+    from sarabanwatch.core.route import Route
+    from sarabanwatch.edge.smtp.wire import told
+
+    named = STAGES.get(" ".join(stage.lower().split()))
+    lines = [REPLY.match(each.strip()) for each in text.splitlines() if each.strip()]
+    codes = {match[1] for match in lines if match}
+    if named is None:
+        raise _no(f"{stage!r} is no stage: say connect, EHLO, MAIL, RCPT, DATA or 'final dot'")
+    if len(codes) != 1 or None in lines:
+        raise _no(f"{text!r} is no answer: each line begins with the same three digits")
+    words = "\n".join(match[2].strip() for match in lines if match)
+    return Answer(Stage(named), int(codes.pop()), *told(words), Route.DIRECT, "the host")
+
+
+def _no(why: str) -> click.BadParameter:
+    return click.BadParameter(why, param_hint="--answer")
+
+
+def _ours(raw: bytes, own: str, number: str) -> "Ours":
+    """Return what we call ours: the address given, else the one beside the first mark in the mail."""
+    from sarabanwatch.core.arrival import Ours
+
+    marked = MARKED.search(raw[:HEAD].decode("latin-1"))
+    return Ours(own or (f"{marked[1]}@{marked[2]}" if marked else UNKNOWN), number)

@@ -1,0 +1,100 @@
+"""What one mail, or one answer of a host, weighs by itself: the verdict on a letter of which nothing else is known.
+
+For the verb `read`, and for corpora that say what a mail may weigh. There is no table of weights by
+kind of mail: a mail is read and turned into a fact as the daemon does it, and the verdict on that one
+fact is translated here.
+"""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, replace
+from datetime import datetime
+from enum import StrEnum
+from hashlib import sha256
+
+from sarabanwatch.core import arrival, reply, testimony, verdict
+from sarabanwatch.core.arrival import Arrival, Ours
+from sarabanwatch.core.attribution import UNSIGNED, Attribution, Refused
+from sarabanwatch.core.evidence import Evidence, Kind, Reason, Sure
+from sarabanwatch.core.reply import Answer
+from sarabanwatch.core.ruling import Reading, waits
+from sarabanwatch.core.verdict import Verdict
+
+
+class Weight(StrEnum):
+    """What may be concluded."""
+
+    PROVEN = "proven"      # a person of that office had the letter
+    MACHINE = "machine"    # a machine of that office answered
+    GOOD = "good"          # it failed, by their fault, for good
+    NOW = "now"            # it failed, by their fault, for now
+    OURS = "ours"          # it failed for what we are
+    UNKNOWN = "unknown"    # it failed, and nobody knows why
+    NONE = "none"          # nothing
+    WAIT = "wait"          # nothing until a person has looked at it
+
+
+V = Verdict
+WEIGHTS: Mapping[Verdict, Weight] = {
+    V.PROVEN:     Weight.PROVEN,
+    V.ACCEPTS:    Weight.MACHINE,
+    V.UNROUTABLE: Weight.GOOD,
+    V.REFUSES:    Weight.GOOD,
+    V.IMPAIRED:   Weight.NOW,
+    V.BLOCKS_US:  Weight.OURS,
+    V.WITHHELD:   Weight.NONE,
+    V.UNKNOWN:    Weight.UNKNOWN,
+    V.PENDING:    Weight.NONE,
+}
+
+
+@dataclass(frozen=True, slots=True)
+class Weighed:
+    """One mail or answer: its kind, weight, why the letter failed (None: it did not), by which rule."""
+
+    kind: str
+    weight: Weight
+    reason: Reason | None
+    rule: str
+    receipt: str
+    said: str
+
+
+def mail(raw: bytes, address: str, ours: Ours, at: datetime) -> Weighed:
+    """Weigh a raw mail as an answer to a letter to `address`; what looks like our token is taken as ours."""
+    what = arrival.read(raw, ours)
+    reading = _reading(what, _claim(what), address, at, sha256(raw).hexdigest())
+    why, fact = waits(reading), reading.fact
+    weight = Weight.WAIT if why else _of(fact)
+    if fact is None:
+        return Weighed(what.kind, weight, reading.reason, why or what.rule, "", what.said)
+    return Weighed(what.kind, weight, fact.reason, why or fact.rule, fact.receipt, fact.said)
+
+
+def answer(said: Answer, at: datetime) -> Weighed:
+    """Weigh what a host answered; "later" weighs what it would if the host kept to it until the end."""
+    event, fact = reply.read(said, at)
+    if fact is None:
+        return Weighed(event.value, Weight.NONE, None, "", "", said.said)
+    lasting = replace(fact, kind=Kind.GAVE_UP) if fact.kind is Kind.PUT_OFF else fact
+    return Weighed(fact.kind, _of(lasting), fact.reason, fact.rule, "", fact.said)
+
+
+def _claim(what: Arrival) -> Attribution | None:
+    """Return whose letter a mail answers if all marks are good, numbers ours, its sender written to."""
+    clue = next(iter(what.clues), None)
+    if clue is None:
+        return None
+    return Attribution(0, clue.how, UNSIGNED.get(clue.how, Sure.SIGNED), clue.value)
+
+
+def _reading(
+    what: Arrival, claim: Attribution | None, address: str, at: datetime, digest: str,
+) -> Reading:
+    if claim is None:
+        return Reading(what, None, None)
+    fact = testimony.testify(what, claim, address, at, digest)
+    return Reading(what, 0, None, fact.why) if isinstance(fact, Refused) else Reading(what, 0, fact)
+
+
+def _of(fact: Evidence | None) -> Weight:
+    return Weight.NONE if fact is None else WEIGHTS[verdict.judge([fact]).verdict]
