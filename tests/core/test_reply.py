@@ -46,8 +46,10 @@ def test_a_five_hundred_is_a_refusal_at_every_stage(stage: Stage, code: int) -> 
 
 
 @pytest.mark.parametrize("code", [100, 354, 600, 999])
-def test_what_no_standard_knows_is_tried_again(code: int) -> None:
-    assert event(Answer(Stage.DOT, code, "", "")) is Event.LATER
+def test_what_no_standard_knows_is_a_doubt_at_the_dot_and_a_delay_before_it(code: int) -> None:
+    assert event(Answer(Stage.DOT, code, "", "")) is Event.LOST
+    for stage in set(Stage) - {Stage.DOT}:
+        assert event(Answer(stage, code, "", "")) is Event.LATER
     assert code // 100 not in EVENTS
 
 

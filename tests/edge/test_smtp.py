@@ -70,6 +70,26 @@ async def test_a_refusal_is_told_with_its_stage_code_status_and_words(
     assert await sent(smtp([], **{verb: reply})) == Answer(stage, code, status, said)
 
 
+@pytest.mark.parametrize("verb", ["MAIL", "RCPT", "DOT"])
+async def test_a_reply_in_the_encoding_of_the_place_is_told_in_its_own_words(verb: str) -> None:
+    said = (await sent(smtp([], **{verb: "550-5.1.1 ไม่พบผู้ใช้\r\n550 เต็ม".encode("cp874")}))).said
+    assert said == "ไม่พบผู้ใช้\nเต็ม"
+
+
+@pytest.mark.parametrize(("reply", "said"), [
+    (b"550 5.1.1 caf\xe9 \0\x1b[31mred", "caf\\xe9 [31mred"), (b"550 5.1.1 " + b"x" * 8000, "x" * 1993 + "…")])
+async def test_whatever_octets_a_refusal_has_its_words_can_be_stored(reply: bytes, said: str) -> None:
+    answer = await sent(smtp([], RCPT=reply))
+    assert (answer.code, answer.status, answer.said) == (550, "5.1.1", said)
+
+
+@pytest.mark.parametrize("reply", [b"650 5.1.1 x", b"042 x", b"0 x", b"-50 x"])
+async def test_a_code_that_smtp_does_not_know_is_no_answer(reply: bytes) -> None:
+    answer = await sent(smtp([], RCPT=reply))
+    assert (answer.stage, answer.code, answer.status) == (Stage.RCPT, 0, "")
+    assert "SMTP re" in answer.said
+
+
 async def test_after_a_refusal_the_connection_is_cleared_and_used_again() -> None:
     heard: list[bytes] = []
     async with line_to(smtp(heard, RCPT=b"550 5.1.1 no")) as line:

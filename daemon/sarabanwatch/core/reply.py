@@ -51,12 +51,14 @@ KINDS = {Event.TAKEN: Kind.TAKEN, Event.REFUSAL: Kind.REFUSED, Event.LOST: Kind.
 
 
 def event(answer: Answer) -> Event:
-    """Return what an answer means for the letter; a silence at the dot is a doubt, earlier it is only a delay."""
-    if answer.code == 0:
-        return Event.LOST if answer.stage is Stage.DOT else Event.LATER
-    if answer.stage is not Stage.DOT and answer.code // 100 == 2:
-        return Event.LATER   # a 2xx before the dot promises nothing
-    return EVENTS.get(answer.code // 100, Event.LATER)
+    """Return what an answer means for the letter.
+
+    Silence at the dot, or a reply that no standard knows there (a late 354), is a doubt: it may have been taken, and is
+    never sent again. Earlier it is only a delay, and so is a 2xx: before the dot it promises nothing.
+    """
+    at_dot = answer.stage is Stage.DOT
+    happened = EVENTS.get(answer.code // 100, Event.LOST if at_dot else Event.LATER)
+    return happened if at_dot or happened is not Event.TAKEN else Event.LATER
 
 
 def read(answer: Answer, at: datetime) -> tuple[Event, Evidence | None]:

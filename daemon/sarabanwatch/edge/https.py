@@ -14,6 +14,7 @@ from urllib.parse import urlsplit
 import h11
 
 from sarabanwatch import __version__
+from sarabanwatch.core import foreign
 from sarabanwatch.ports import Page, Unanswered
 
 AT_ONCE = 64 * 1024     # octets
@@ -64,7 +65,7 @@ class HttpsWeb:
         except TimeoutError:
             raise Unanswered(f"{url}: no answer within {seconds:g} s") from None
         except (OSError, h11.RemoteProtocolError, ValueError) as error:
-            raise Unanswered(f"{url}: {error}") from None
+            raise Unanswered(foreign.clean(f"{url}: {error}")) from None
 
     async def _get(self, where: Place, at: str, etag: str, octets: int) -> Page:
         reader, writer = await asyncio.open_connection(
@@ -115,4 +116,5 @@ def _wanted(head: h11.Response) -> h11.Response:
 
 
 def _field(fields: Sequence[tuple[bytes, bytes]], name: bytes) -> str:
-    return next((value.decode("latin-1") for field, value in fields if field == name), "")
+    """Return a field's value; "" where it has octets beyond ASCII, which could not be sent back (RFC 9110 section 5.5)."""
+    return next((value.decode() for field, value in fields if field == name and value.isascii()), "")

@@ -16,7 +16,7 @@ from prometheus_client.core import GaugeMetricFamily, Metric
 from prometheus_client.registry import Collector
 
 from sarabanwatch import __version__
-from sarabanwatch.core import stray
+from sarabanwatch.core import foreign, stray
 from sarabanwatch.core.arrival import Kind
 from sarabanwatch.core.canary import Errand
 from sarabanwatch.core.census import BUCKETS, Buckets, Census
@@ -212,7 +212,7 @@ class MetricJournal:
     def mailbox_lost(self, error: BaseException) -> None:
         """The inbox does not answer."""
         self._up.set(0)
-        self._tell("mailbox lost", error=f"{type(error).__name__}: {error}")
+        self._tell("mailbox lost", error=foreign.clean(f"{type(error).__name__}: {error}"))
 
     def path(self, *, whole: bool, away: Mapping[Errand, timedelta]) -> None:
         """Letters to ourselves say whether our own path is whole, and how long the last ones were away; a turn is told."""
@@ -308,7 +308,7 @@ class MetricJournal:
     def failed(self, where: str, error: BaseException) -> None:
         """Something was caught and gone on from; a person should know."""
         self._errors.labels(where).inc()
-        self._tell("failed", where=where, error=f"{type(error).__name__}: {error}")
+        self._tell("failed", where=where, error=foreign.clean(f"{type(error).__name__}: {error}"))
 
     def stopped(self) -> None:
         """The daemon has drained."""

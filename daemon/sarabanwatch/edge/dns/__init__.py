@@ -18,6 +18,7 @@ import dns.name
 import dns.resolver
 from dns.rdatatype import AAAA, MX, TLSA, TXT, A, RdataType
 
+from sarabanwatch.core import foreign
 from sarabanwatch.core.domain import Facts, Host, Records, parents, tagged
 from sarabanwatch.edge.dns.wire import TRUNCATED, Answer, Ear, question, read
 
@@ -172,4 +173,4 @@ def _values(answer: Answer | None) -> Records:
 
 
 def _text(record: Any) -> str:  # noqa: ANN401 - a TXT record
-    return b"".join(record.strings).decode("utf-8", "replace")[:TEXT_AT_MOST]
+    return foreign.text(b"".join(record.strings), TEXT_AT_MOST)

@@ -21,7 +21,7 @@ from sarabanwatch.core.tls import Seen
 from sarabanwatch.edge.smtp import tls
 from sarabanwatch.edge.smtp.atlas import Atlas
 from sarabanwatch.edge.smtp.policies import Policies
-from sarabanwatch.edge.smtp.wire import SURPRISES, Wire, hello, told
+from sarabanwatch.edge.smtp.wire import SURPRISES, Wire, hello, told, words_of
 from sarabanwatch.ports import Chance, Outgoing
 
 ADDRESSES_AT_MOST = 6       # tried for one letter
@@ -134,9 +134,9 @@ class DirectLine:
         except Unsafe as error:
             return Answer(Stage.CONNECT, 0, "", str(error), Route.DIRECT, host.name, error.seen)
         except aiosmtplib.SMTPResponseException as error:
-            return Answer(Stage.CONNECT, error.code, *told(error.message), Route.DIRECT, host.name)
+            return Answer(Stage.CONNECT, *told(error.code, error.message), Route.DIRECT, host.name)
         except SURPRISES as error:
-            said = f"{host.name}[{place}]: {error or type(error).__name__}"
+            said = f"{host.name}[{place}]: {words_of(error)}"
             return Answer(Stage.CONNECT, 0, "", said, Route.DIRECT, host.name)
 
     def _rest(self) -> None:

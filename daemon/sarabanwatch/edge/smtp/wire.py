@@ -4,11 +4,13 @@ After any exception the connection is never used again: a late answer to one let
 next. Whom it is to, and how safe it must be, is the business of `relay` and `direct`.
 """
 
+import re
 from collections.abc import Iterator
 from contextlib import suppress
 
 import aiosmtplib
 
+from sarabanwatch.core import foreign
 from sarabanwatch.core.reply import Answer, Stage
 from sarabanwatch.core.route import Route
 from sarabanwatch.core.tls import Seen
@@ -16,6 +18,8 @@ from sarabanwatch.ports import Outgoing
 
 LETTERS_A_CONNECTION = 500
 SURPRISES = (OSError, aiosmtplib.SMTPException)
+STATUS = re.compile(r"[245]\.[0-9]{1,3}\.[0-9]{1,3}", re.ASCII)      # RFC 3463 section 2
+REPLIES = range(200, 600)      # RFC 5321 section 4.2.1
 
 
 class Wire:
@@ -49,7 +53,7 @@ class Wire:
             return self._said(stage, await self._content(out.raw))
         except SURPRISES as error:
             self.drop()
-            return self.answer(stage, 0, "", str(error) or type(error).__name__)
+            return self.answer(stage, 0, "", words_of(error))
         except BaseException:
             self.drop()
             raise
@@ -86,14 +90,32 @@ class Wire:
             self.drop()
 
     def _said(self, stage: Stage, reply: aiosmtplib.SMTPResponse) -> Answer:
-        return self.answer(stage, reply.code, *told(reply.message))
+        return self.answer(stage, *told(reply.code, reply.message))
 
 
-def told(message: str) -> tuple[str, str]:
-    """Return the enhanced status (RFC 3463) at the beginning of a reply, or "", and the words."""
-    status, _, rest = message.partition(" ")
-    parts = status.split(".")
-    return (status, rest) if len(parts) == 3 and all(part.isdigit() for part in parts) else ("", message)
+def told(code: int, message: str) -> tuple[int, str, str]:
+    """Return a reply's code, its enhanced status (RFC 3463) or "", and its words, clean.
+
+    A code that SMTP does not know is no answer: 0, as where the connection went without one.
+    """
+    said = foreign.text(octets(message))
+    if code not in REPLIES:
+        return 0, "", f"no SMTP reply: {code} {said}"
+    status, _, rest = said.partition(" ")
+    return (code, status, rest) if STATUS.fullmatch(status) else (code, "", said)
+
+
+def words_of(error: BaseException) -> str:
+    """Return what an error says, clean; a server's own words where it is a reply."""
+    if isinstance(error, aiosmtplib.SMTPResponseException):
+        code = f"{error.code} " if error.code in REPLIES else ""     # -1: what came cannot be read as a reply
+        return foreign.text(code.encode() + octets(error.message)).strip()
+    return foreign.clean(str(error)).strip() or type(error).__name__
+
+
+def octets(message: str) -> bytes:
+    """Return a reply's text as it was on the wire: aiosmtplib decodes it as UTF-8, with lone surrogates for what is none."""
+    return message.encode("utf-8", "surrogateescape")
 
 
 async def hello(client: aiosmtplib.SMTP) -> None:
