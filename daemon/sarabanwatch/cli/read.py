@@ -97,7 +97,7 @@ def _answer(stage: str, text: str) -> "Answer":
     if len(codes) != 1 or None in lines:
         raise _no(f"{text!r} is no answer: each line begins with the same three digits")
     words = "\n".join(match[2].strip() for match in lines if match)
-    return Answer(Stage(named), int(codes.pop()), *told(words), Route.DIRECT, "the host")
+    return Answer(Stage(named), *told(int(codes.pop()), words), Route.DIRECT, "the host")
 
 
 def _no(why: str) -> click.BadParameter:
