@@ -75,7 +75,7 @@ async def test_a_mark_that_is_not_ours_confirms_nothing(ledger: SqliteLedger) ->
 
 async def test_a_letter_that_never_left_and_one_to_ourselves_cannot_be_confirmed(ledger: SqliteLedger) -> None:
     assert not await press(ledger, mint(1, KEY))
-    await ledger.letters.launch(Errand.HOME, lambda _: "probes@probe.test", partial(mint, key=KEY), MONDAY, MONDAY + HOUR)
+    await ledger.letters.launch(Errand.HOME, 0, lambda _: "probes@probe.test", partial(mint, key=KEY), MONDAY, MONDAY + HOUR)
     assert not await press(ledger, mint(2, KEY))
 
 

@@ -177,7 +177,7 @@ async def test_what_a_person_asked_for_goes_at_night_too_and_alone(ledger: Sqlit
     gate, night = Gate(replace(PACE, office_hours=True), POLICY), MONDAY + 12 * HOUR
     again = agency("saraban@new.go.th", "2000")
     await ledger.roll.replace(register(again, digest="d2"), MONDAY)
-    serial = await ledger.letters.ask(Draft("2000", again.cell, night + 99 * HOUR, None, "new.go.th"), RULEBOOK.mint, night)
+    serial = await ledger.letters.ask(0, Draft("2000", again.cell, night + 99 * HOUR, None, "new.go.th"), RULEBOOK.mint, night)
     assert serial
     assert await chosen(ledger, gate, night) == {}
     assert await gate.asked(ledger, night, {}, 9) == [(serial, "new.go.th")]

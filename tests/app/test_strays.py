@@ -113,7 +113,8 @@ async def test_there_is_one_a_round_whatever_became_of_it_and_one_more_in_the_ne
         await world.send(serial)
     await world.wait(4)
     assert await world.step() == 0
-    due = await world.ledger.strays.due(ROUND.number, ROUND.ends)
+    await world.ledger._pen.write(lambda db: db.execute("UPDATE letter SET campaign = campaign + 1 WHERE purpose = 'round'"))
+    due = await world.ledger.strays.due(ROUND.number + 1)
     assert [domain for domain, _ in due] == ["gmail.com", "one.go.th", "two.go.th"]
 
 

@@ -34,7 +34,7 @@ def fly(config: Path, *flights: tuple[Errand, float, Kind]) -> None:
         async with opened(config.parent / "ledger.db") as ledger:
             for serial, (errand, ago, became) in enumerate(flights, start=1):
                 at = now - ago * HOUR
-                await ledger.letters.launch(errand, str, RULEBOOK.mint, at, at + 4 * HOUR)
+                await ledger.letters.launch(errand, 0, str, RULEBOOK.mint, at, at + 4 * HOUR)
                 await ledger.letters.pick(serial, at)
                 first = Evidence(Kind.REFUSED if became is Kind.REFUSED else Kind.TAKEN, at)
                 event = Event.REFUSAL if became is Kind.REFUSED else Event.TAKEN

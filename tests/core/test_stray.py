@@ -11,6 +11,7 @@ from sarabanwatch.core import stray
 from sarabanwatch.core.compose import compose
 from sarabanwatch.core.evidence import Kind, Reason, Sure
 from sarabanwatch.core.letter import paper
+from sarabanwatch.core.purpose import Purpose
 from sarabanwatch.core.token import mint
 from sarabanwatch.core.verdict import Verdict
 
@@ -65,7 +66,7 @@ def test_it_goes_to_a_name_that_nobody_can_foretell_and_that_stays_the_same() ->
 
 def test_its_letter_says_what_it_is_and_asks_for_nothing() -> None:
     form = replace(FORM, stray=Template("ไม่ต้องตอบ $address ของ $name"), confirm="https://x.test/r/")
-    lost = letter(code="*@one.go.th", name="one.go.th", address="no-such-name-x@one.go.th")
+    lost = letter(code="", name="one.go.th", address="no-such-name-x@one.go.th", purpose=Purpose.CATCH_ALL)
     said = paper(lost, form)
     assert said.to == "ผู้ดูแลระบบอีเมลของ one.go.th"
     assert said.subject == "ทดสอบว่าโดเมนรับอีเมลที่ส่งถึงชื่อใดก็ได้หรือไม่"

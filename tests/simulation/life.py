@@ -30,6 +30,7 @@ from sarabanwatch.core import arrival
 from sarabanwatch.core.arrival import Ours
 from sarabanwatch.core.plan import window_end
 from sarabanwatch.core.policy import Policy
+from sarabanwatch.core.purpose import Purpose
 from sarabanwatch.core.token import mint
 from sarabanwatch.edge.ledger import SqliteLedger, judgements, letters
 from sarabanwatch.ports import Unwritable
@@ -43,7 +44,7 @@ RATE = 40_000.0                                          # civil seconds in one 
 BEGINS = datetime(2026, 1, 12, 1, 30, tzinfo=UTC)        # 08.30 of a Monday in Bangkok
 LASTS = timedelta(days=35)
 LINES, NUMBER = 4, 14
-OPEN = "SELECT count(*) FROM letter WHERE campaign = ? AND state <> 'closed'"
+OPEN = "SELECT count(*) FROM letter WHERE purpose = ? AND state <> 'closed'"
 IN_HAND = timedelta(minutes=5)                           # a letter that was begun before a wish comes by then
 FATES = ("killed", "killed at the disk", "power lost", "stopped", "relay away", "inbox away", "renumbered", "deaf", "disk full",
          *DEEDS)
@@ -218,7 +219,7 @@ async def _over(ledger: SqliteLedger, world: World) -> None:
     while True:
         await world.clock.sleep(12 * HOUR)
         round_ = await ledger.letters.round(0, POLICY.letters_at_most)
-        asked = await ledger._pen.read(lambda db: db.execute(OPEN, (letters.ASKED,)).get)
+        asked = await ledger._pen.read(lambda db: db.execute(OPEN, (Purpose.ASKED,)).get)
         if round_.over and not asked and world.fates.done() and not world.going:
             return
 

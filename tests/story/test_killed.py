@@ -79,7 +79,7 @@ def half_sent(witness: Witness) -> set[str]:
     """Return the marks of the letters to agencies that a kill left SENDING on disk."""
     if not witness.plant.ledger_file.exists():
         return set()
-    return {token for token, in witness.rows("SELECT token FROM letter WHERE state = 'sending' AND code NOT GLOB '@*'")}
+    return {token for token, in witness.rows("SELECT token FROM letter WHERE state = 'sending' AND purpose <> 'canary'")}
 
 
 @pytest.mark.timeout(90 + 10 * KILLS)

@@ -7,6 +7,7 @@ another letter to that address of the agency that is still under way: no address
 from sarabanwatch.app.life import Rulebook
 from sarabanwatch.core import address, plan
 from sarabanwatch.core.agency import Status
+from sarabanwatch.core.calendar import campaign
 from sarabanwatch.core.policy import Policy
 from sarabanwatch.ports import Clock, Draft, Ledger
 
@@ -38,7 +39,8 @@ async def ask(code: str, mail_host: str | None, *, ledger: Ledger, clock: Clock,
     if why := barred(to, rules.policy, exempt=agency.status is Status.EXEMPT, wished=wished):
         raise NotAsked(f"{code}: {why}")
     draft = Draft(code, to, now + rules.policy.send_for, None, rules.pace.host_of(to, mail_host))
-    serial = await ledger.letters.ask(draft, rules.mint, now)
+    round_ = campaign(now, rules.policy.anchor, rules.policy.weeks)
+    serial = await ledger.letters.ask(round_.number, draft, rules.mint, now)
     if serial is None:
         raise NotAsked(f"{code}: a letter to it is under way, and nobody gets two in one window; `explain {code}` shows it")
     return serial

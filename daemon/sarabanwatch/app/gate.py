@@ -11,6 +11,7 @@ from sarabanwatch.core import forecast
 from sarabanwatch.core.calendar import in_office_hours
 from sarabanwatch.core.pace import Pace, Traffic, room
 from sarabanwatch.core.policy import Policy
+from sarabanwatch.core.purpose import Purpose
 from sarabanwatch.core.welcome import RELAY, Remark
 from sarabanwatch.ports import Ledger, Load, Mark, Past
 
@@ -61,36 +62,40 @@ class Gate:
         """
         if not self._policy.catch_all or not self._open(now):
             return []
-        return self._gently(await ledger.strays.waiting(now, in_hand), now, in_hand, limit)
+        return self._gently(await ledger.pacing.waiting(Purpose.CATCH_ALL, in_hand, now), now, in_hand, limit)
 
     async def asked(self, ledger: Ledger, now: datetime, in_hand: Mapping[int, str], limit: int) -> list[tuple[int, str]]:
         """Return letters that a person asked for, with their hosts, that may go now outside office hours; within, `rooms` tells.
 
         Call it after `rooms`.
         """
-        return [] if self._open(now) else self._gently(await ledger.pacing.asked(in_hand, now), now, in_hand, limit)
+        if self._open(now):
+            return []
+        return self._gently(await ledger.pacing.waiting(Purpose.ASKED, in_hand, now), now, in_hand, limit)
 
     async def opens(self, hosts: Iterable[str], ledger: Ledger, now: datetime) -> str | None:
         """Return the first of these mail hosts that may have a notice now, at whatever hour; None where none may."""
         await self.learn(ledger, now)
-        going = self._gently(((0, host) for host in hosts), now, {}, 1)
-        return going[0][1] if going else None
+        return next((host for host in hosts if self._welcomes(host, 0, now)), None) if self.most(now, 0) else None
 
     def _gently(
         self, waiting: Iterable[tuple[int, str]], now: datetime, in_hand: Mapping[int, str], limit: int,
     ) -> list[tuple[int, str]]:
         """Return those that may go now: only to hosts that have no complaint of us, while we are not ill."""
-        if self.ill or self._all.welcome.shut_at:
-            return []
         busy, going = Counter(in_hand.values()), list[tuple[int, str]]()
         most = min(limit, self.most(now, len(in_hand)))
         for serial, host in waiting:
-            traffic, manners = self.of(host), self._pace.manners
-            troubled = traffic.welcome.shut_at or traffic.welcome.slowness(now, manners)
-            if len(going) < most and not troubled and room(self._pace.of(host), traffic, busy[host], now, manners):
+            if len(going) < most and self._welcomes(host, busy[host], now):
                 busy[host] += 1
                 going.append((serial, host))
         return going
+
+    def _welcomes(self, host: str, busy: int, now: datetime) -> bool:
+        """Say whether a host that has no complaint of us has room for a letter beside those in hand; none while we are ill."""
+        traffic, manners = self.of(host), self._pace.manners
+        shut = self.ill or self._all.welcome.shut_at or traffic.welcome.shut_at
+        return not shut and not traffic.welcome.slowness(now, manners) and bool(
+            room(self._pace.of(host), traffic, busy, now, manners))
 
     def _open(self, now: datetime) -> bool:
         return not self._pace.office_hours or in_office_hours(now, self._policy.holidays)

@@ -39,8 +39,8 @@ from sarabanwatch.core.evidence import Evidence, Kind
 from sarabanwatch.core.pace import Pace
 from sarabanwatch.core.policy import Policy
 from sarabanwatch.core.probe import Event
+from sarabanwatch.core.purpose import Purpose
 from sarabanwatch.core.reply import Answer, Stage
-from sarabanwatch.core.stray import is_stray
 from sarabanwatch.core.token import Key
 from sarabanwatch.core.welcome import Remark
 from sarabanwatch.ports import (
@@ -95,10 +95,11 @@ async def canary(*, ledger: Ledger, clock: Clock, rules: Rulebook, journal: Jour
     if not policy.canary_every:
         return True
     flown = await ledger.letters.canaries(now - 4 * (policy.canary_every + policy.canary_patience))
+    round_ = campaign(now, policy.anchor, policy.weeks).number
     for errand in Errand if policy.must_bounce else (Errand.HOME,):
         if canaries.due(flown, errand, now, policy.canary_every):
             to = rules.form.return_path if errand is Errand.HOME else _always(policy.must_bounce)
-            await ledger.letters.launch(errand, to, rules.mint, now, now + policy.canary_every)
+            await ledger.letters.launch(errand, round_, to, rules.mint, now, now + policy.canary_every)
     whole = canaries.whole(flown, now, policy.canary_patience)
     journal.path(whole=whole, away=canaries.away(flown))
     return whole
@@ -199,7 +200,7 @@ async def send(
     await ledger.letters.outcome(serial, event, fact, now, until, word)
     if answer.tls:
         await ledger.hosts.note(answer.tls, now)
-    journal.sent(serial, event, answer, stray=is_stray(written.code))
+    journal.sent(serial, event, answer, stray=written.purpose is Purpose.CATCH_ALL)
 
 
 async def _offer(written: letter.Letter, line: Line, rules: Rulebook, press: Press | None) -> Answer:

@@ -97,7 +97,7 @@ class Service:
         self._gate = Gate(world.rules.pace, world.rules.policy)
         self._running: set[asyncio.Task[object] | None] = set()
         self._rests_until: dict[str, float] = {}
-        self._queue: asyncio.Queue[int] = asyncio.Queue(maxsize=4 * len(world.lines))
+        self._queue: asyncio.Queue[int | None] = asyncio.Queue(maxsize=4 * len(world.lines))
         self._stopping, self._wanted = asyncio.Event(), asyncio.Event()
         self._moved: dict[str, float] = {}
         self._unwritable: Unwritable | None = None
@@ -288,6 +288,8 @@ class Service:
         w = self._world
         while not self._stopping.is_set():
             serial = await self._queue.get()
+            if serial is None:      # the end was asked for
+                return
             if self._queue.qsize() < len(w.lines):
                 self._wanted.set()
             try:
@@ -324,7 +326,7 @@ class Service:
         await asyncio.sleep(0)   # a step that was just woken shows itself
         for _ in sending:
             with suppress(asyncio.QueueFull):
-                self._queue.put_nowait(0)   # wakes a line that waits; there is no letter 0
+                self._queue.put_nowait(None)
         await asyncio.wait({choosing, *sending, *filter(None, self._running)}, timeout=DRAIN_WITHIN)
 
 

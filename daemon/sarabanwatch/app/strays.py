@@ -23,11 +23,11 @@ async def strays(*, ledger: Ledger, clock: Clock, rules: Rulebook, journal: Jour
     round_ = campaign(now, policy.anchor, policy.weeks)
     if not policy.catch_all or not round_.starts <= now < round_.ends:
         return 0
-    due = await ledger.strays.due(round_.number, round_.starts)
+    due = await ledger.strays.due(round_.number)
     hosts = {domain: rules.pace.host_of(f"@{domain}", host) for domain, host in due
              if host != "" and plan.permitted(domain, policy)}
     spared = policy.catch_all_except | rules.addresses.free_mail
     chosen = {domain: host for domain, host in hosts.items() if not {domain, host} & spared}
     if chosen:
-        return await ledger.strays.write(chosen, rules.mint, round_.starts, now, plan.send_by(now, round_, policy))
+        return await ledger.strays.write(round_.number, chosen, rules.mint, now, plan.send_by(now, round_, policy))
     return 0

@@ -79,10 +79,11 @@ def _facts(db: "apsw.Connection", plant: "Plant", wanted: str) -> "Letter":
 def _stray(plant: "Plant", facts: "Letter") -> "Letter":
     """Return the facts of a letter to nobody at an agency's domain; of number 0, which no answer can match."""
     from sarabanwatch.core.letter import Letter
-    from sarabanwatch.core.stray import SIGN, address
+    from sarabanwatch.core.purpose import Purpose
+    from sarabanwatch.core.stray import address
 
     domain, token = facts.address.rpartition("@")[2], plant.rules.mint(0)
-    return Letter(0, token, SIGN + domain, domain, address(domain, token), plant.clock.now())
+    return Letter(0, token, "", domain, address(domain, token), plant.clock.now(), purpose=Purpose.CATCH_ALL)
 
 
 def _pdf(plant: "Plant", facts: "Letter") -> bytes:

@@ -14,10 +14,10 @@ from sarabanwatch.core.evidence import Kind
 
 
 class Errand(StrEnum):
-    """What a canary must do; the value stands where an agency's code stands for other letters."""
+    """What a canary must do."""
 
-    HOME = "@home"
-    BOUNCE = "@bounce"
+    HOME = "home"
+    BOUNCE = "bounce"
 
 
 BACK_BY: dict[Errand, Kind] = {Errand.HOME: Kind.CAME_HOME, Errand.BOUNCE: Kind.BOUNCED}

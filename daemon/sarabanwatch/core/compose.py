@@ -14,7 +14,7 @@ from string import Template
 
 from sarabanwatch.core.calendar import BANGKOK
 from sarabanwatch.core.letter import CLOSING, Form, Letter, Paper, one_line, paper
-from sarabanwatch.core.stray import is_stray
+from sarabanwatch.core.purpose import Purpose
 
 LINE = 76   # octets of base64 in one line (RFC 2045 section 6.8) ...
 HELD = 57   # ... and of what they stand for
@@ -79,7 +79,7 @@ def _indented(paragraph: str) -> str:
 
 def _headers(letter: Letter, form: Form) -> Mapping[str, str]:
     domain, home = form.address.rpartition("@")[2], form.return_path(letter.token)
-    title = STRAY if is_stray(letter.code) else TITLE
+    title = STRAY if letter.purpose is Purpose.CATCH_ALL else TITLE
     return {
         "From": f"{encoded(one_line(form.sender))}\r\n <{form.address}>",
         "Reply-To": home,

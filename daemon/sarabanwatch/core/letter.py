@@ -11,7 +11,7 @@ from functools import lru_cache
 from string import Template
 
 from sarabanwatch.core.calendar import BANGKOK, THAI_DIGITS, thai_date
-from sarabanwatch.core.stray import is_stray
+from sarabanwatch.core.purpose import Purpose
 
 SUBJECT = "ทดสอบการรับหนังสือราชการทางไปรษณีย์อิเล็กทรอนิกส์"
 CLOSING = "ขอแสดงความนับถือ"
@@ -22,7 +22,10 @@ REPLACES = Template("หนังสือฉบับนี้ใช้แท�
 
 @dataclass(frozen=True, slots=True)
 class Letter:
-    """The facts of one letter; `replaces` is the serial of a letter in doubt that this one follows, or None."""
+    """The facts of one letter; `replaces` is the serial of a letter in doubt that this one follows, or None.
+
+    A letter that goes to no agency has no `code`; the `name` of one to nobody at a domain is the domain.
+    """
 
     serial: int
     token: str
@@ -31,6 +34,7 @@ class Letter:
     address: str
     drafted_at: datetime
     replaces: int | None = None
+    purpose: Purpose = Purpose.ROUND
 
 
 @dataclass(frozen=True, slots=True)
@@ -73,7 +77,8 @@ class Paper:
 def paper(letter: Letter, form: Form) -> Paper:
     """Write one letter; a stray's has words of its own. A paragraph of the body that comes out empty is left away."""
     number, name = form.numbered(letter.serial), one_line(letter.name)
-    body, subject, to = (form.stray, STRAY, "ผู้ดูแลระบบอีเมลของ") if is_stray(letter.code) else (form.text, SUBJECT, "หัวหน้าหน่วยงาน")
+    to_nobody = letter.purpose is Purpose.CATCH_ALL
+    body, subject, to = (form.stray, STRAY, "ผู้ดูแลระบบอีเมลของ") if to_nobody else (form.text, SUBJECT, "หัวหน้าหน่วยงาน")
     replaced = "" if letter.replaces is None else REPLACES.substitute(number=form.numbered(letter.replaces))
     confirmed = CONFIRM.substitute(link=f"{form.confirm}{letter.token}") if form.confirm else ""
     facts = {"number": number, "name": name, "address": letter.address, "replaces": replaced, "confirm": confirmed}

@@ -14,7 +14,6 @@ from sarabanwatch.core.domain import Known, Severity
 from sarabanwatch.core.evidence import Evidence
 from sarabanwatch.core.verdict import Verdict
 
-SIGN = "*@"         # a stray's code, where other letters have their agency's, is this and the domain
 NAME = "no-such-name-"
 CHANCE = 10         # characters of the token's MAC, which nobody outside can foretell
 
@@ -55,11 +54,6 @@ TELLS: dict[Verdict, Known] = {
     Verdict.UNKNOWN:    None,
     Verdict.PENDING:    None,
 }
-
-
-def is_stray(code: str) -> bool:
-    """Say whether a letter's code is a stray's."""
-    return code.startswith(SIGN)
 
 
 def address(domain: str, token: str) -> str:

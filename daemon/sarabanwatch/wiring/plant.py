@@ -19,8 +19,8 @@ from sarabanwatch.core.group import Group
 from sarabanwatch.core.letter import Form, Letter, paper
 from sarabanwatch.core.pace import BOUNDLESS, Limits, Pace
 from sarabanwatch.core.policy import Policy
+from sarabanwatch.core.purpose import Purpose
 from sarabanwatch.core.route import Route
-from sarabanwatch.core.stray import SIGN
 from sarabanwatch.core.token import mint
 from sarabanwatch.core.welcome import Manners
 from sarabanwatch.edge import dkim, dns, https, offdays, register
@@ -133,9 +133,9 @@ class Plant:
             (s.letter.text, "letters/probe.txt"), (s.catch_all.text, "letters/stray.txt")))
         form = Form(s.sender.address, s.sender.name, s.sender.number, text, s.letter.contact, s.letter.html,
                     s.letter.asks_displayed, self.confirm_link, stray)
-        for key, code in (("letter.text", ""), ("catch_all.text", SIGN)):
+        for key, purpose in (("letter.text", Purpose.ROUND), ("catch_all.text", Purpose.CATCH_ALL)):
             try:
-                paper(Letter(0, "", code, "", "", at), form)
+                paper(Letter(0, "", "", "", "", at, purpose=purpose), form)
             except (KeyError, ValueError) as error:
                 known = "$number, $name, $address, $replaces, $confirm"
                 raise config.Misconfigured(f"{self.path}: {key}: {error}: no such name; a letter fills in {known}") from None

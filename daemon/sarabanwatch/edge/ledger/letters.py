@@ -1,7 +1,7 @@
 """Every letter, from draft to the end of its window. The state machine is core.probe's; here it is kept on disk."""
 
 from collections.abc import Callable, Iterable, Sequence
-from datetime import datetime, timedelta
+from datetime import datetime
 from typing import Any
 
 import apsw
@@ -12,7 +12,7 @@ from sarabanwatch.core.evidence import Evidence, Kind
 from sarabanwatch.core.letter import Letter
 from sarabanwatch.core.plan import Sent
 from sarabanwatch.core.probe import Event, State
-from sarabanwatch.core.stray import is_stray
+from sarabanwatch.core.purpose import Purpose
 from sarabanwatch.core.verdict import Verdict
 from sarabanwatch.core.welcome import Remark
 from sarabanwatch.edge.ledger import wishes
@@ -28,16 +28,20 @@ TRIES = (Event.TAKEN, Event.LATER, Event.REFUSAL, Event.LOST)           # a lett
 SEEN = f"SELECT {EVIDENCE} FROM evidence WHERE serial = ? ORDER BY id"  # noqa: S608 - our own column names
 TESTIFY = f"INSERT INTO evidence (serial, {EVIDENCE}) VALUES ({', '.join('?' * 15)})"  # noqa: S608 - as above
 CANARIES = """
-    SELECT l.code, l.drafted_at,
+    SELECT l.drafted_at,
            (SELECT min(seen_at) FROM evidence e WHERE e.serial = l.serial AND e.kind = 'taken'),
            (SELECT min(seen_at) FROM evidence e WHERE e.serial = l.serial AND e.kind = ?),
            (SELECT min(seen_at) FROM evidence e WHERE e.serial = l.serial AND e.kind = 'refused')
-    FROM letter l WHERE l.code = ? AND l.drafted_at >= ?
+    FROM letter l WHERE l.purpose = 'canary' AND l.errand = ? AND l.drafted_at >= ?
 """
-MARK = """
+MARK_AGENCY = """
     INSERT INTO unjudged SELECT code, 1 FROM letter
-    WHERE serial = ? AND (code GLOB '[*]@*' OR EXISTS (SELECT 1 FROM agency a WHERE a.code = letter.code))
+    WHERE serial = ? AND EXISTS (SELECT 1 FROM agency a WHERE a.code = letter.code)
     ON CONFLICT (code) DO UPDATE SET asked = asked + 1
+"""
+MARK_DOMAIN = """
+    INSERT INTO unweighed SELECT domain, 1 FROM letter WHERE serial = ? AND purpose = 'catch_all'
+    ON CONFLICT (domain) DO UPDATE SET asked = asked + 1
 """
 
 # Whether a letter's address is still, and not once again, its agency's. Asked with values: joined to a letter, all would be read.
@@ -45,30 +49,26 @@ STANDS = "SELECT 1 FROM probed WHERE code = ? AND address = ? AND began <= ?"
 # A stray's domain is still that of some agency, and of none that asked to be left alone.
 DECLARED = """
     SELECT 1 FROM declared LEFT JOIN wish w ON w.code = declared.code AND w.ended_at IS NULL
-    WHERE declared.until IS NULL AND substr(address, instr(address, '@')) = ? GROUP BY 1 HAVING count(w.id) = 0
+    WHERE declared.until IS NULL AND substr(address, instr(address, '@') + 1) = ? GROUP BY 1 HAVING count(w.id) = 0
 """
-NO_CAMPAIGN = -(10**6)   # a canary belongs to no round, nor does a stray
-ASKED = NO_CAMPAIGN + 1  # nor does a letter that a person asked for: a round, and the report of it, are as they were
-LEAD = timedelta(days=365)   # how much earlier than all others such a letter is due, so that it goes first
-
-CANDIDATES = f"""
+CANDIDATES = """
     SELECT p.code, p.address, max(l.serial) AS serial, l.state, l.verdict, count(*) FILTER (WHERE l.fate <> 'held'),
            f.incident IS NOT NULL AS held, d.mail_host
     FROM probed p LEFT JOIN domain d ON d.name = substr(p.address, instr(p.address, '@') + 1)
          LEFT JOIN fall f USING (code) LEFT JOIN letter l
-         ON l.campaign = ? AND l.code = p.code AND l.address = p.address AND l.drafted_at >= p.began
+         ON l.campaign = ? AND l.purpose = 'round' AND l.code = p.code AND l.address = p.address AND l.drafted_at >= p.began
     WHERE p.code NOT IN (SELECT code FROM wish WHERE ended_at IS NULL)
-          AND NOT EXISTS (SELECT 1 FROM letter o WHERE o.code = p.code AND o.campaign = {ASKED}
+          AND NOT EXISTS (SELECT 1 FROM letter o WHERE o.code = p.code AND o.purpose = 'asked'
                           AND o.address = p.address AND o.state <> 'closed')
     GROUP BY p.code, p.address
     HAVING serial IS NULL OR (l.state = 'closed' AND (
            l.verdict IN ('unknown', 'withheld', 'blocks us')
            OR held AND l.verdict IN ('unroutable', 'refuses', 'impaired')))
     ORDER BY p.code, p.address
-"""  # noqa: S608 - our own number
+"""
 ASK = """
-    INSERT INTO letter (serial, token, code, name, address, campaign, state, drafted_at, due_at, send_by, host)
-    SELECT ?1, ?2, code, name, ?4, ?5, 'drafted', ?6, ?7, ?8, ?9 FROM agency WHERE listed AND code = ?3
+    INSERT INTO letter (serial, token, code, name, address, campaign, state, drafted_at, due_at, send_by, host, purpose)
+    SELECT ?1, ?2, code, name, ?4, ?5, 'drafted', ?6, ?6, ?7, ?8, 'asked' FROM agency WHERE listed AND code = ?3
         AND NOT EXISTS (SELECT 1 FROM letter WHERE code = ?3 AND address = ?4 AND state <> 'closed')
 """
 # SENT of a round: an answer fell; DOUBTFUL: nobody knows; HELD: never left us; PENDING: still to leave.
@@ -79,7 +79,7 @@ ROUND = """
            count(*) FILTER (WHERE fate = 'held'),
            count(*) FILTER (WHERE fate = ''),
            count(*) FILTER (WHERE fate <> '' AND state <> 'closed')
-    FROM letter WHERE campaign = ?
+    FROM letter WHERE campaign = ? AND purpose = 'round'
 """
 
 
@@ -132,17 +132,18 @@ class SqliteLetters:
         return await self._pen.read(canaries_since, stamp(since))
 
     async def launch(
-        self, errand: Errand, address: Callable[[str], str], mint: Callable[[int], str], at: datetime, send_by: datetime,
+        self, errand: Errand, campaign: int, address: Callable[[str], str], mint: Callable[[int], str], at: datetime,
+        send_by: datetime,
     ) -> None:
         """Write down a letter to ourselves; `address` makes it of the token."""
-        await self._pen.write(_launch, errand, address, mint, stamp(at), stamp(send_by))
+        await self._pen.write(_launch, errand, campaign, address, mint, stamp(at), stamp(send_by))
 
-    async def ask(self, draft: Draft, mint: Callable[[int], str], at: datetime) -> int | None:
-        """Write down a letter outside the rounds, which goes before all others; return its serial.
+    async def ask(self, campaign: int, draft: Draft, mint: Callable[[int], str], at: datetime) -> int | None:
+        """Write down a letter that a person asked for, which goes before all others and counts towards no round.
 
-        None, and nothing is written, where a letter to that address of the agency is still under way.
+        Return its serial; None, and nothing is written, where a letter to that address of the agency is still under way.
         """
-        return await self._pen.write(_ask, draft, mint, at)
+        return await self._pen.write(_ask, campaign, draft, mint, stamp(at))
 
     async def half_sent(self) -> Sequence[int]:
         """Return letters found SENDING: we died with them in hand."""
@@ -174,7 +175,9 @@ def witness(db: apsw.Connection, facts: Iterable[tuple[int, Evidence]]) -> None:
 
 def mark(db: apsw.Connection, serials: Iterable[int]) -> None:
     """Ask for the agencies of these letters to be judged anew."""
-    db.executemany(MARK, [(serial,) for serial in serials])
+    for serial in serials:
+        db.execute(MARK_AGENCY, (serial,))
+        db.execute(MARK_DOMAIN, (serial,))
 
 
 def round_of(db: apsw.Connection, campaign: int, letters_at_most: int) -> Round:
@@ -188,8 +191,8 @@ def round_of(db: apsw.Connection, campaign: int, letters_at_most: int) -> Round:
 def canaries_since(db: apsw.Connection, since: str) -> list[Canary]:
     """Return the letters to ourselves that were written since, as the ledger writes a moment."""
     return [
-        Canary(Errand(code), moment(drafted), *(moment(at) if at else None for at in moments))
-        for errand, kind in BACK_BY.items() for code, drafted, *moments in ask(db, CANARIES, (kind, errand, since))
+        Canary(errand, moment(drafted), *(moment(at) if at else None for at in moments))
+        for errand, kind in BACK_BY.items() for drafted, *moments in ask(db, CANARIES, (kind, errand, since))
     ]
 
 
@@ -216,43 +219,46 @@ def _draft(
 
 
 def _launch(
-    db: apsw.Connection, errand: Errand, address: Callable[[str], str], mint: Callable[[int], str], at: str, send_by: str,
+    db: apsw.Connection, errand: Errand, campaign: int, address: Callable[[str], str], mint: Callable[[int], str], at: str,
+    send_by: str,
 ) -> None:
     serial = db.execute("SELECT ifnull(max(serial), 0) + 1 FROM letter").get
     token = mint(serial)
     db.execute(
-        """INSERT INTO letter (serial, token, code, name, address, campaign, state, drafted_at, due_at, send_by)
-           VALUES (?, ?, ?, '', ?, ?, 'drafted', ?, ?, ?)""",
-        (serial, token, errand, address(token), NO_CAMPAIGN, at, at, send_by))
+        """INSERT INTO letter (serial, token, code, name, address, campaign, state, drafted_at, due_at, send_by, purpose, errand)
+           VALUES (?, ?, '', '', ?, ?, 'drafted', ?, ?, ?, 'canary', ?)""",
+        (serial, token, address(token), campaign, at, at, send_by, errand))
 
 
-def _ask(db: apsw.Connection, d: Draft, mint: Callable[[int], str], at: datetime) -> int | None:
+def _ask(db: apsw.Connection, campaign: int, d: Draft, mint: Callable[[int], str], at: str) -> int | None:
     serial: int = db.execute("SELECT ifnull(max(serial), 0) + 1 FROM letter").get
-    db.execute(ASK, (serial, mint(serial), d.code, d.address, ASKED, stamp(at), stamp(at - LEAD), stamp(d.send_by), d.host))
+    db.execute(ASK, (serial, mint(serial), d.code, d.address, campaign, at, stamp(d.send_by), d.host))
     return serial if db.changes() else None
 
 
 def _pick(db: apsw.Connection, serial: int, at: datetime) -> tuple[Letter, datetime] | None:
     row = ask_one(
-        db, """SELECT state, send_by, token, code, name, address, drafted_at, replaces, first_try
+        db, """SELECT state, send_by, token, code, name, address, drafted_at, replaces, purpose, first_try
                FROM letter WHERE serial = ?""", (serial,))
     if row is None or State(row[0]) not in probe.before(Event.PICKED) or row[1] <= stamp(at):
         return None
-    *_, token, code, name, address, drafted_at, replaces, first_try = row
-    if why := _spares(db, code, address, drafted_at):
+    *_, token, code, name, address, drafted_at, replaces, purpose, first_try = row
+    if why := _spares(db, Purpose(purpose), code, address, drafted_at):
         held = Evidence(Kind.HELD, at, said=why)
         _outcome(db, serial, Event.MOVED, held, stamp(at), None)
         return None
     db.execute("UPDATE letter SET state = 'sending', first_try = ifnull(first_try, ?) WHERE serial = ?", (stamp(at), serial))
-    return Letter(serial, token, code, name, address, moment(drafted_at), replaces), moment(first_try) if first_try else at
+    letter = Letter(serial, token, code, name, address, moment(drafted_at), replaces, Purpose(purpose))
+    return letter, moment(first_try) if first_try else at
 
 
-def _spares(db: apsw.Connection, code: str, address: str, drafted_at: str) -> str:
+def _spares(db: apsw.Connection, purpose: Purpose, code: str, address: str, drafted_at: str) -> str:
     """Return why a letter goes to nobody any more; "" where it does."""
-    if code.startswith("@"):    # a canary's address is our own
+    if purpose is Purpose.CANARY:   # its address is our own
         return ""
-    if is_stray(code):
-        return "" if ask_one(db, DECLARED, (code[1:],)) else "no agency declares the domain now, or one asked to be left alone"
+    if purpose is Purpose.CATCH_ALL:
+        declared = ask_one(db, DECLARED, (address.rpartition("@")[2],))
+        return "" if declared else "no agency declares the domain now, or one asked to be left alone"
     if ask_one(db, STANDS, (code, address, drafted_at)) is None:
         return "the register gives another address now"
     return "the agency asked to be left alone" if wishes.of(db, code) else ""
@@ -277,7 +283,7 @@ def _outcome(
 
 
 def _confirm(db: apsw.Connection, serial: int, fact: Evidence) -> bool:
-    if ask_one(db, "SELECT 1 FROM letter WHERE serial = ? AND code NOT GLOB '[*@]*' AND state <> 'drafted'", (serial,)) is None:
+    if ask_one(db, "SELECT 1 FROM letter WHERE serial = ? AND code <> '' AND state <> 'drafted'", (serial,)) is None:
         return False
     before = {e.receipt for e in seen(db, serial) if e.kind is Kind.CONFIRMED}
     if (fact.receipt or not before) and fact.receipt not in before and len(before) < CONFIRMATIONS:

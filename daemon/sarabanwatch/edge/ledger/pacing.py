@@ -12,14 +12,13 @@ import apsw
 
 from sarabanwatch.core import welcome
 from sarabanwatch.core.pace import REMEMBERS
+from sarabanwatch.core.purpose import Purpose
 from sarabanwatch.core.put_off import Meanwhile
 from sarabanwatch.core.welcome import Remark, Tone
-from sarabanwatch.edge.ledger.letters import ASKED
 from sarabanwatch.edge.ledger.rows import EVIDENCE, ask, ask_one, evidence, moment, stamp
 from sarabanwatch.edge.ledger.writer import Pen
 from sarabanwatch.ports import Load, Mark, Past
 
-DOMAIN = "substr(l.address, instr(l.address, '@') + 1)"
 ATTEMPTS = """
     SELECT a.id, l.host, a.left_at, a.at, a.speaker, a.tone, a.said
     FROM attempt a JOIN letter l USING (serial) WHERE a.id > ? AND a.at >= ? ORDER BY a.id
@@ -38,38 +37,35 @@ FACTS = f"""
       AND +e.kind IN ('delivered', 'displayed', 'automatic', 'receipt', 'answered', 'quiet', 'bounced', 'delayed') ORDER BY e.id
 """  # noqa: S608 - our own column names
 HOSTS = """
-    SELECT host, count(*), min(due_at) FROM letter INDEXED BY letter_at
-    WHERE state IN ('drafted', 'deferred') AND due_at <= ? AND send_by > ? AND code NOT GLOB '[*@]*' GROUP BY host ORDER BY 3, 1
+    SELECT host, count(*) FROM letter INDEXED BY letter_at
+    WHERE state IN ('drafted', 'deferred') AND due_at <= ? AND send_by > ? AND purpose NOT IN ('canary', 'catch_all')
+    GROUP BY host ORDER BY min(priority), min(due_at), host
 """
 NEXT = """
-    SELECT due_at, serial FROM letter INDEXED BY letter_at
-    WHERE state IN ('drafted', 'deferred') AND host = ? AND due_at <= ? AND send_by > ? AND code NOT GLOB '[*@]*'
-    ORDER BY due_at, serial LIMIT ?
+    SELECT priority, due_at, serial FROM letter INDEXED BY letter_at
+    WHERE state IN ('drafted', 'deferred') AND host = ? AND due_at <= ? AND send_by > ?
+          AND purpose NOT IN ('canary', 'catch_all')
+    ORDER BY priority, due_at, serial LIMIT ?
 """
-OWN = """
-    SELECT serial FROM letter
-    WHERE code IN ('@home', '@bounce') AND state IN ('drafted', 'deferred') AND due_at <= ? AND send_by > ? ORDER BY due_at, serial
+WAITING = """
+    SELECT serial, host FROM letter INDEXED BY letter_for
+    WHERE purpose = ? AND state IN ('drafted', 'deferred') AND due_at <= ? AND send_by > ? ORDER BY due_at, serial
 """
-ASKED_FOR = f"""
-    SELECT serial, host FROM letter
-    WHERE campaign = {ASKED} AND state IN ('drafted', 'deferred') AND due_at <= ? AND send_by > ? ORDER BY due_at, serial
-"""  # noqa: S608 - our own number
 WRITTEN = """
     SELECT host, count(*) FILTER (WHERE state IN ('drafted', 'deferred')), count(*) FILTER (WHERE drafted_at >= ?)
-    FROM letter WHERE campaign = ? GROUP BY host
+    FROM letter WHERE campaign = ? AND purpose = 'round' GROUP BY host
 """
-HOUSES = f"""
-    SELECT DISTINCT l.host, {DOMAIN}, d.mail_host FROM letter l LEFT JOIN domain d ON d.name = {DOMAIN} WHERE l.campaign = ?
-"""  # noqa: S608 - our own text
-REHOST = f"""
-    UPDATE letter AS l SET host = ? WHERE campaign = ? AND host = ? AND {DOMAIN} = ?
-"""  # noqa: S608 - our own text
+HOUSES = """
+    SELECT DISTINCT l.host, l.domain, d.mail_host FROM letter l LEFT JOIN domain d ON d.name = l.domain
+    WHERE l.campaign = ? AND l.purpose = 'round'
+"""
+REHOST = "UPDATE letter SET host = ? WHERE campaign = ? AND purpose = 'round' AND host = ? AND domain = ?"
 
 
 # What befell others, and its own host's temper, while a letter waited. A word of a relay's is not a host's.
 TAKEN = """
     SELECT DISTINCT date(a.at, '+7 hours') FROM attempt a JOIN letter l USING (serial)
-    WHERE a.at >= ? AND a.event = 'taken' AND a.speaker = '' AND l.code NOT GLOB '[*@]*'
+    WHERE a.at >= ? AND a.event = 'taken' AND a.speaker = '' AND l.purpose NOT IN ('canary', 'catch_all')
 """
 REFUSED_US = """
     SELECT 1 FROM attempt a JOIN letter l USING (serial)
@@ -90,12 +86,14 @@ class SqlitePacing:
     async def hosts(self, now: datetime) -> Mapping[str, int]:
         """Count the letters that are due, by mail host, the host with the oldest first."""
         return await self._pen.read(
-            lambda db: {host: letters for host, letters, _ in ask(db, HOSTS, (stamp(now), stamp(now)))})
+            lambda db: dict(ask(db, HOSTS, (stamp(now), stamp(now)))))
 
     async def next(
         self, now: datetime, rooms: Mapping[str, int], besides: Collection[int], limit: int,
     ) -> Sequence[tuple[int, str]]:
-        """Return letters and their hosts, oldest due first, for each host as many as it has room for; canaries and strays not.
+        """Return letters to agencies and their hosts, for each host as many as it has room for.
+
+        They stand by their purposes' priority, then the oldest due first.
 
         No more hosts are asked, in the order given, than it takes to find so many letters.
         """
@@ -103,13 +101,12 @@ class SqlitePacing:
 
     async def own(self, besides: Collection[int], now: datetime) -> Sequence[int]:
         """Return letters to ourselves that may leave us now."""
-        return await self._pen.read(
-            lambda db: [row[0] for row in ask(db, OWN, (stamp(now), stamp(now))) if row[0] not in besides])
+        return [serial for serial, _ in await self.waiting(Purpose.CANARY, besides, now)]
 
-    async def asked(self, besides: Collection[int], now: datetime) -> Sequence[tuple[int, str]]:
-        """Return letters that a person asked for and that may leave us now, with their hosts."""
+    async def waiting(self, purpose: Purpose, besides: Collection[int], now: datetime) -> Sequence[tuple[int, str]]:
+        """Return letters of one purpose that may leave us now, with their hosts, but for those in hand."""
         return await self._pen.read(lambda db: [
-            (serial, host) for serial, host in ask(db, ASKED_FOR, (stamp(now), stamp(now))) if serial not in besides])
+            (serial, host) for serial, host in ask(db, WAITING, (purpose, stamp(now), stamp(now))) if serial not in besides])
 
     async def meanwhile(self, serial: int, since: datetime) -> Meanwhile:
         """Return what befell others, and how its own host took us, since a letter was first put off."""
@@ -154,16 +151,18 @@ def _meanwhile(db: apsw.Connection, serial: int, since: str) -> Meanwhile:
 def _next(
     db: apsw.Connection, now: str, rooms: Mapping[str, int], besides: frozenset[int], limit: int,
 ) -> list[tuple[int, str]]:
-    found: list[tuple[str, int, str]] = []
+    found: list[tuple[int, str, int, str]] = []
     for host, room in rooms.items():
         if len(found) >= limit:
             break
-        found += [(due, serial, host) for due, serial in _oldest(db, now, host, min(room, limit), besides)]
-    return [(serial, host) for _, serial, host in sorted(found)][:limit]
+        found += [(*row, host) for row in _first(db, now, host, min(room, limit), besides)]
+    return [(serial, host) for *_, serial, host in sorted(found)][:limit]
 
 
-def _oldest(db: apsw.Connection, now: str, host: str, room: int, besides: frozenset[int]) -> list[tuple[str, int]]:
-    rows = [(due, serial) for due, serial in ask(db, NEXT, (host, now, now, room + len(besides))) if serial not in besides]
+def _first(db: apsw.Connection, now: str, host: str, room: int, besides: frozenset[int]) -> list[tuple[int, str, int]]:
+    """Return (priority, due, serial) of the first letters to a host."""
+    rows = [(priority, due, serial) for priority, due, serial in ask(db, NEXT, (host, now, now, room + len(besides)))
+            if serial not in besides]
     return rows[:room]
 
 

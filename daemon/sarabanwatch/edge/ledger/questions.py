@@ -278,7 +278,7 @@ def quiet(db: apsw.Connection) -> tuple[int, int]:
     row = ask_one(
         db, """SELECT count(*), sum(reported) FROM (
                    SELECT max(kind = 'delivered') AS reported FROM evidence e JOIN letter l USING (serial)
-                   WHERE sure <> 'weak' AND l.code NOT GLOB '[*@]*' GROUP BY serial
+                   WHERE sure <> 'weak' AND l.code <> '' GROUP BY serial
                    HAVING max(kind = 'quiet') AND NOT max(kind NOT IN ('put off', 'taken', 'delayed', 'delivered', 'quiet')))""")
     return (row[0], row[1] or 0) if row else (0, 0)
 

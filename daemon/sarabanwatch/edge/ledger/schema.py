@@ -457,6 +457,37 @@ MIGRATIONS = (
     ALTER TABLE notice_outcome ADD COLUMN speaker TEXT NOT NULL DEFAULT '';    -- who spoke: '' for the agency's host
     ALTER TABLE notice_outcome ADD COLUMN tone TEXT NOT NULL DEFAULT '';       -- core.welcome.Tone, '' where it tells nothing
     """,
+    """
+    DROP INDEX letter_stray;
+    DROP INDEX letter_at;
+    ALTER TABLE letter ADD COLUMN purpose TEXT NOT NULL DEFAULT 'round'        -- core.purpose.Purpose
+        CHECK (purpose IN ('canary', 'asked', 'confirm', 'round', 'catch_all')
+               AND (code = '') = (purpose IN ('canary', 'catch_all')));        -- these go to no agency
+    ALTER TABLE letter ADD COLUMN errand TEXT NOT NULL DEFAULT ''              -- core.canary.Errand, '' where it is no canary
+        CHECK (errand = '' OR purpose = 'canary' AND errand IN ('home', 'bounce'));
+    ALTER TABLE letter ADD COLUMN domain TEXT AS (substr(address, instr(address, '@') + 1)) VIRTUAL;
+    ALTER TABLE letter ADD COLUMN priority INTEGER AS (                        -- the smaller goes first
+        CASE purpose WHEN 'canary' THEN 0 WHEN 'asked' THEN 1 WHEN 'confirm' THEN 2 WHEN 'round' THEN 3 ELSE 4 END) VIRTUAL;
+    CREATE INDEX letter_at ON letter (host, priority, due_at, serial, send_by, purpose) WHERE state IN ('drafted', 'deferred');
+    CREATE INDEX letter_for ON letter (purpose, due_at, serial, send_by, host) WHERE state IN ('drafted', 'deferred');
+    CREATE INDEX letter_canary ON letter (errand, drafted_at) WHERE purpose = 'canary';
+    CREATE INDEX letter_catch_all ON letter (domain, campaign) WHERE purpose = 'catch_all';
+
+    CREATE TABLE unweighed (               -- domains of whose letters to nobody something new is known
+        domain TEXT PRIMARY KEY,
+        asked  INTEGER NOT NULL            -- how often since last weighed
+    ) STRICT, WITHOUT ROWID;
+    INSERT INTO unweighed SELECT substr(code, 3), asked FROM unjudged WHERE code GLOB '[*]@*';
+    DELETE FROM unjudged WHERE code GLOB '[*]@*';
+
+    UPDATE letter SET purpose = 'canary', errand = substr(code, 2), code = '' WHERE code IN ('@home', '@bounce');
+    UPDATE letter SET purpose = 'catch_all', code = '' WHERE code GLOB '[*]@*';
+    UPDATE letter SET purpose = 'asked', due_at = max(due_at, drafted_at) WHERE campaign = -999999;
+    UPDATE letter SET campaign = coalesce( -- the round in which it was written, by its neighbours
+        (SELECT r.campaign FROM letter r WHERE r.serial < letter.serial AND r.purpose = 'round' ORDER BY r.serial DESC LIMIT 1),
+        (SELECT r.campaign FROM letter r WHERE r.serial > letter.serial AND r.purpose = 'round' ORDER BY r.serial LIMIT 1), 0)
+    WHERE campaign < -999000;
+    """,
 )
 
 

@@ -46,7 +46,7 @@ POST = """
                max(e.kind = 'withheld') AS withheld, min(CASE e.kind WHEN 'quiet' THEN e.seen_at END) AS quiet,
                min(CASE e.kind WHEN 'bounced' THEN e.seen_at END) AS bounced
         FROM letter l LEFT JOIN evidence e ON e.serial = l.serial AND e.seen_at <= :at
-        WHERE l.campaign = :campaign AND l.drafted_at <= :at GROUP BY l.serial)
+        WHERE l.campaign = :campaign AND l.purpose = 'round' AND l.drafted_at <= :at GROUP BY l.serial)
     SELECT count(*), total(sent), total(NOT ifnull(sent, 0) AND lost), total(NOT ifnull(sent, 0) AND NOT ifnull(lost, 0) AND held),
            total(withheld), total(quiet IS NOT NULL AND ifnull(bounced > quiet, 1)), total(bounced > quiet) FROM fate
 """
