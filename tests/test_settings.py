@@ -158,7 +158,8 @@ def test_keys_are_read_a_line_each_and_the_first_signs() -> None:
     (f"a {SECRET}\n", "line 1 is not `ID SECRET-IN-HEX YYYY-MM-DD`"), (f"\na {SECRET} soon\n", "line 2 is not"),
     (f"a {SECRET}x 2027-12-31\n", "line 1 is not"), (f"A {SECRET} 2027-12-31\n", "line 1: the id is one of a-z2-7"),
     (f"1 {SECRET} 2027-12-31\n", "the id is one of"), (f"ab {SECRET} 2027-12-31\n", "the id is one of"),
-    (f"a {SECRET[2:]} 2027-12-31\n", "at least 32 hex digits")])
+    (f"a {SECRET[2:]} 2027-12-31\n", "at least 32 hex digits"),
+    (f"a {SECRET} 2570-12-31\n", "line 1: 2570 is a Buddhist year; write 2027-12-31")])
 def test_a_key_file_that_cannot_be_used_is_told_by_line_and_never_shown(text: str, told: str) -> None:
     with pytest.raises(Misconfigured) as refused:
         settings.keys(text, "token.key_file")

@@ -31,7 +31,7 @@ def test_a_receipt_that_asks_to_be_left_alone_counts_and_waits_for_a_person(conf
 def test_a_wish_is_written_down_told_and_ended(config: Path, capsys) -> None:
     why = ("--why", "หนังสือตอบ")
     assert "no test letter goes any more to กรมหนึ่ง" in say(
-        capsys, config, "wishes", "add", "1001", "--by", "สมชาย", "--until", "2099-12-31", *why, "--lang", "en")
+        capsys, config, "wishes", "add", "1001", "--by", "สมชาย", "--until", "31 ธ.ค. 2642", *why, "--lang", "en")
     assert "until 2099-12-31, written down by สมชาย: หนังสือตอบ" in say(capsys, config, "wishes", "list", "--lang", "en")
     explained = say(capsys, config, "explain", "1001", "--lang", "en")
     assert "no test letter is sent, as the agency asked until 2099-12-31 (สมชาย" in explained
@@ -45,6 +45,8 @@ def test_a_wish_is_written_down_told_and_ended(config: Path, capsys) -> None:
 @pytest.mark.parametrize(("words", "complaint"), [
     (("add", "1001", "--by", " ", "--why", "x"), "say it in words"),
     (("add", "1001", "--by", "x", "--why", "x", "--until", "2001-01-01"), "2001-01-01 is over"),
+    (("add", "1001", "--by", "x", "--why", "x", "--until", "1/1/2544"), "2001-01-01 is over"),
+    (("add", "1001", "--by", "x", "--why", "x", "--until", "3112-01-01"), "'3112-01-01' is no date; write it as"),
     (("add", "9999", "--by", "x", "--why", "x"), "no agency has the code"),
     (("end", "1001", "--by", "x", "--why", "x"), "no wish that stands"),
 ])

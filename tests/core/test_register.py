@@ -15,6 +15,7 @@ from sarabanwatch.core.register import (
     Unreadable,
     columns,
     read,
+    dates,
     read_date,
 )
 
@@ -163,8 +164,26 @@ def test_a_date_is_read_in_either_era_and_every_dress(day: date) -> None:
 
 
 @pytest.mark.parametrize("text", [
-    "", "วันนี้", "2568", "31/2/2568", "0/1/2568", "13/13/2568", "1 มกรา 2568", "1/1/68", "28 พฤศจิกายน",
-    "2025-11-28T08:00", "1/1/2568 x"])
+    "", "วันนี้", "2568", "31/2/2568", "0/1/2568", "13/13/2568", "1 มกรา 2568", "1/1/95", "28 พฤศจิกายน",
+    "1/1/2568 x", "พ.ศ. 2568", "พฤศจิกายน 2568", "28 พ.ย. พ.ศ. 2025", "28 พ.ย. ค.ศ. 2568", "1/1/3112"])
 def test_what_is_no_date_is_said_and_how_to_write_it(text: str) -> None:
     with pytest.raises(Unreadable, match="is no date; write it as 28 พฤศจิกายน 2568 or 2025-11-28"):
         read_date(text)
+
+
+@pytest.mark.parametrize(("text", "interpreted"), [
+    ("28/11/68", True), ("28.11.68", True), ("28/11/25", True), ("28 พ.ย. 68", True), ("28-Nov-25", True), ("11/28/2025", True),
+    ("45989.354", True), ("28-11-2568 10:00", False), ("28/11/2568 10:05:33", False), ("28/11/2568 เวลา 10.00 น.", False),
+    ("2025-11-28 08:30:00", False), ("2025-11-28T08:30:00+07:00", False), ("25681128", False), ("November 28, 2025", False),
+    ("ประกาศ ณ วันที่ ๒๘ พฤศจิกายน พ.ศ. ๒๕๖๘", False), ("ลงวันที่ 28 พ.ย. 2568", False), ("วันศุกร์ที่ 28 พฤศจิกายน 2568", False)])
+def test_a_time_of_day_a_short_year_and_words_before_it_are_no_hindrance(text: str, interpreted: bool) -> None:
+    assert dates.interpreted(text) == (date(2025, 11, 28), interpreted)
+
+
+@given(st.integers(0, 99), st.sampled_from(["28/11/{:02}", "28 พ.ย. {:02}", "28-Nov-{:02}"]))
+def test_two_digits_are_a_year_of_the_one_era_in_which_it_is_near_the_act(year: int, form: str) -> None:
+    meant = {y for y in (2000 + year, 2500 + year - 543) if 2015 <= y <= 2045}
+    try:
+        assert {read_date(form.format(year)).year} == meant
+    except Unreadable:
+        assert meant == set()

@@ -24,7 +24,7 @@ SUCCEEDED = "มีหน่วยงานใหม่แทนแล้ว"
 @click.option("--province", default="", help="In this province.")
 @click.option("--kind", default="", help="Of this kind, as the register has it, or its short form (อบต.).")
 @click.option("--host", default="", help="Whose mail goes to this mail host first.")
-@click.option("--since", type=click.DateTime(["%Y-%m-%d"]), help="Whose group turned on this day or later.")
+@click.option("--since", type=options.Moment(ends=False), help="Whose group turned on this day or later.")
 @options.at
 @click.option("--out", type=click.Path(path_type=Path),
               help="Write them to a file, .csv, .xlsx or .json: as the register has them, with group, reason and day.")
@@ -40,7 +40,7 @@ def agencies(
     if at and wanted["host"]:
         raise click.BadParameter("which mail host a domain had on a past day is not kept", param_hint="--host")
     options.named(out, FORMS)
-    narrowed = {**wanted, "group": _group(wanted["group"]), "kind": _kind(wanted["kind"]), "since": _day(since)}
+    narrowed = {**wanted, "group": _group(wanted["group"]), "kind": _kind(wanted["kind"]), "since": _stamped(since)}
     plant = wiring.Plant(config)
     with questions.asking(plant.ledger_file) as db:
         found = list(questions.held_at(db, options.passed(at, plant.clock.now()), **narrowed) if at else
@@ -116,9 +116,8 @@ def _kind(wanted: str) -> str:
     return kind or ""
 
 
-def _day(since: datetime | None) -> str:
-    """Return the beginning of a day in Bangkok as the ledger writes moments."""
-    from sarabanwatch.core.calendar import BANGKOK
+def _stamped(since: datetime | None) -> str:
+    """Return a moment as the ledger writes it."""
     from sarabanwatch.edge.ledger.rows import stamp
 
-    return stamp(since.replace(tzinfo=BANGKOK)) if since else ""
+    return stamp(since) if since else ""

@@ -6,7 +6,7 @@ What a mail tells changes nothing by itself, and no answer is sent from here: it
 import asyncio
 from contextlib import closing
 from dataclasses import asdict, replace
-from datetime import datetime
+from datetime import date
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -104,7 +104,7 @@ def show(mail: str, agency: str, answer: Path | None, config: Path, lang: str, *
 @click.argument("mail")
 @click.option("--agency", default="", help="Whose it is, where the mail does not tell.")
 @click.option("--address", default="", help="The address, where the mail names several, or names it wrong.")
-@click.option("--announced-on", type=click.DateTime(["%Y-%m-%d"]), help="The day of the new announcement.")
+@click.option("--announced-on", type=options.Day(), help="The day of the new announcement.")
 @click.option("--link", default="", help="Where the new announcement stands.")
 @click.option("--note", default="", help="Why; needed where the sender is not proven.")
 @click.option("--anyway", is_flag=True, help="Take an address that the Regulation does not accept.")
@@ -113,7 +113,7 @@ def show(mail: str, agency: str, answer: Path | None, config: Path, lang: str, *
 @options.language
 @options.as_json
 def accept(  # noqa: PLR0913 - one parameter an option
-    mail: str, *, agency: str, address: str, announced_on: datetime | None, link: str, note: str, anyway: bool, by: str,
+    mail: str, *, agency: str, address: str, announced_on: date | None, link: str, note: str, anyway: bool, by: str,
     config: Path, lang: str, as_json: bool,
 ) -> None:
     """Take what MAIL tells into the register, and ask for a letter to the new address. `register undo` takes it back."""
@@ -127,7 +127,7 @@ def accept(  # noqa: PLR0913 - one parameter an option
         claim.undecided()
         whose, cell = claim.one(), address or claim.address()
         _acceptable(claim, db, cell, note, anyway=anyway)
-        day, place = announced_on.date() if announced_on else claim.told.given_on, link or claim.told.link
+        day, place = announced_on or claim.told.given_on, link or claim.told.link
         given = Announcement(place, day, cell) if day or place else None
     stale = whose.announcement.cell if whose.announcement and not given and whose.announcement.cell != cell else ""
     told = asyncio.run(_take(plant, claim.mail.digest, whose.code, cell, given, by, note))

@@ -1,8 +1,9 @@
 """Options that verbs share, and how they print and write."""
 
 import json
+import re
 from collections.abc import Sequence
-from datetime import datetime, timedelta
+from datetime import date, datetime, timedelta
 from pathlib import Path
 
 import click
@@ -11,24 +12,51 @@ config = click.option(
     "--config", "-c", type=click.Path(path_type=Path), default=Path("/etc/sarabanwatch/sarabanwatch.toml"), show_default=True,
     envvar="SARABANWATCH_CONFIG", help="The configuration file.")
 as_json = click.option("--json", "as_json", is_flag=True, help="One JSON value on stdout, for machines.")
+TYPED = re.compile(r"(.*?)(?:[T ](\d\d:\d\d\S*))?", re.DOTALL)     # a day, and a time where one stands behind it
 language = click.option("--lang", type=click.Choice(["th", "en"]), default="th", show_default=True, help="Language.")
 
 
-def _moment(ctx: click.Context, param: click.Parameter, value: str | None) -> datetime | None:
-    """Read a day (its end) or a day and a time, of Bangkok; say how to write one."""
-    from sarabanwatch.core.calendar import BANGKOK
+class Day(click.ParamType[date]):
+    """A day as people type it, in either era: 2026-12-31, 31/12/2569, 31 ธ.ค. 2569."""
 
-    if value is None:
-        return None
-    try:
-        day = datetime.fromisoformat(value)
-    except ValueError:
-        raise click.BadParameter(f"{value!r} is no day: write 2026-03-30 or 2026-03-30T16:30", ctx, param) from None
-    whole = day + timedelta(days=1, milliseconds=-1) if len(value) == len("2026-03-30") else day
-    return whole if whole.tzinfo else whole.replace(tzinfo=BANGKOK)
+    name = "day"
+
+    def convert(self, value: str | date, param: click.Parameter | None, ctx: click.Context | None) -> date:
+        """Read a day; say how to write one."""
+        from sarabanwatch.core.register import Unreadable, read_date
+
+        if isinstance(value, date):
+            return value
+        try:
+            return read_date(value)
+        except Unreadable as error:
+            self.fail(str(error), param, ctx)
 
 
-at = click.option("--at", metavar="DAY", callback=_moment, help="As it stood then, Bangkok's time; a day alone means its end.")
+class Moment(click.ParamType[datetime]):
+    """A day (its end) or a day and a time, of Bangkok, in either era."""
+
+    name = "day"
+
+    def __init__(self, *, ends: bool = True) -> None:
+        self._ends = ends       # whether a day alone means its last moment, or its first
+
+    def convert(self, value: str | datetime, param: click.Parameter | None, ctx: click.Context | None) -> datetime:
+        """Read a moment; say how to write one."""
+        from sarabanwatch.core.calendar import BANGKOK
+
+        if isinstance(value, datetime):
+            return value
+        typed, clock = TYPED.fullmatch(value.strip()).groups("")  # type: ignore[union-attr]  # it matches any line
+        try:
+            read = datetime.fromisoformat(f"{Day().convert(typed, param, ctx)}T{clock or '00:00'}")
+        except (ValueError, click.BadParameter):
+            self.fail(f"{value!r} is no day: write 2026-03-30, 30/3/2569 or 2026-03-30T16:30", param, ctx)
+        whole = read if clock or not self._ends else read + timedelta(days=1, milliseconds=-1)
+        return whole if whole.tzinfo else whole.replace(tzinfo=BANGKOK)
+
+
+at = click.option("--at", metavar="DAY", type=Moment(), help="As it stood then, Bangkok's time; a day alone means its end.")
 
 
 def minute(at: datetime) -> str:

@@ -27,18 +27,17 @@ def report() -> None:
 
 
 @report.command()
-@click.option("--at", type=click.DateTime(["%Y-%m-%d", "%Y-%m-%dT%H:%M", "%Y-%m-%dT%H:%M:%S"]), default=None,
+@click.option("--at", type=options.Moment(ends=False),
               help="The cut-off, Bangkok's time; by default the last fact in the ledger.")
 @options.config
 @options.as_json
 def freeze(at: datetime | None, config: Path, *, as_json: bool) -> None:
     """Freeze the census of a cut-off. The same cut-off and facts give the same snapshot; figures that don't agree give none."""
     from sarabanwatch import wiring
-    from sarabanwatch.core.calendar import BANGKOK
     from sarabanwatch.wiring import papers
 
     plant = wiring.Plant(config)
-    kept = asyncio.run(papers.freeze(plant, at.replace(tzinfo=BANGKOK) if at else None))
+    kept = asyncio.run(papers.freeze(plant, at))
     if as_json:
         options.say_json(asdict(kept))
     else:

@@ -3,7 +3,7 @@
 import asyncio
 from contextlib import closing
 from dataclasses import asdict
-from datetime import datetime
+from datetime import date
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -32,20 +32,20 @@ def wishes() -> None:
 
 @wishes.command()
 @click.argument("agency")
-@click.option("--until", type=click.DateTime(["%Y-%m-%d"]), help="The last day on which it is left alone; else until it is ended.")
+@click.option("--until", type=options.Day(), help="The last day on which it is left alone; else until it is ended.")
 @click.option("--why", required=True, help="Who asked, when, in which mail.")
 @named
 @options.config
 @options.language
 @options.as_json
-def add(agency: str, until: datetime | None, why: str, by: str, config: Path, lang: str, *, as_json: bool) -> None:
+def add(agency: str, until: date | None, why: str, by: str, config: Path, lang: str, *, as_json: bool) -> None:
     """Leave AGENCY (its code, or a part of its name) alone; a letter that waits for it is held."""
     plant, code, name = _meant(config, agency)
     today = plant.clock.now().date()
-    if until and until.date() < today:
-        raise click.BadParameter(f"{until.date()} is over; today is {today}", param_hint="--until")
+    if until and until < today:
+        raise click.BadParameter(f"{until} is over; today is {today}", param_hint="--until")
     _needed(by, why)
-    asyncio.run(_write(plant, "add", code, until.date() if until else None, by.strip(), why.strip()))
+    asyncio.run(_write(plant, "add", code, until, by.strip(), why.strip()))
     _done(code, name, "added", lang, as_json=as_json)
 
 

@@ -8,8 +8,8 @@ import difflib
 import os
 import re
 import tomllib
-from collections.abc import Sequence
-from datetime import date
+from collections.abc import Iterator, Sequence
+from datetime import date, datetime
 from pathlib import Path
 from typing import Any, TypeVar, get_args
 
@@ -18,6 +18,7 @@ import msgspec
 from sarabanwatch.core.address import Rules
 from sarabanwatch.core.census import BUCKETS
 from sarabanwatch.core.group import Group
+from sarabanwatch.core.register.dates import BUDDHIST, FIRST_BUDDHIST_YEAR
 from sarabanwatch.core.token import Key
 from sarabanwatch.settings.complaints import RESOLVERS_AT_MOST, complaints, resolver
 from sarabanwatch.settings.shapes import AddressRules, Groups, Holidays, Settings
@@ -50,9 +51,29 @@ def read(path: Path, shape: type[T]) -> T:
     except (tomllib.TOMLDecodeError, UnicodeDecodeError) as error:
         raise Misconfigured(f"{path}: not TOML: {error}") from None
     try:
-        return msgspec.convert(plain, shape)
+        converted = msgspec.convert(plain, shape)
     except msgspec.ValidationError as error:
         raise Misconfigured(f"{path}: {_explained(str(error), shape)}") from None
+    for key, day in _days(msgspec.to_builtins(converted, builtin_types=(date, datetime))):
+        if day.year >= FIRST_BUDDHIST_YEAR:
+            raise Misconfigured(f"{path}: {key}: {day.year} is a Buddhist year; here years are A.D.: write {_christian(day)}")
+    return converted
+
+
+def _days(value: Any, key: str = "") -> Iterator[tuple[str, date]]:  # noqa: ANN401 - any shape msgspec knows
+    """Yield every day and moment of a file, with its key."""
+    if isinstance(value, date):
+        yield key, value
+    elif isinstance(value, dict):
+        for name, each in value.items():
+            yield from _days(each, f"{key}.{name}".lstrip("."))
+    elif isinstance(value, list | tuple):
+        for each in value:
+            yield from _days(each, key)
+
+
+def _christian(day: date) -> str:
+    return f"{day.year - BUDDHIST}{day.isoformat()[4:]}"
 
 
 def _explained(error: str, shape: Any) -> str:  # noqa: ANN401 - any shape msgspec knows
@@ -100,6 +121,8 @@ def keys(text: str, key: str) -> dict[str, Key]:
             found[kid] = Key(kid, bytes.fromhex(raw), date.fromisoformat(until))
         except ValueError:
             raise Misconfigured(f"{key}: line {number} is not `ID SECRET-IN-HEX YYYY-MM-DD`") from None
+        if (last := found[kid].until).year >= FIRST_BUDDHIST_YEAR:
+            raise Misconfigured(f"{key}: line {number}: {last.year} is a Buddhist year; write {_christian(last)}")
         if not re.fullmatch("[a-z2-7]", kid) or len(found[kid].secret) < SECRET_OCTETS:
             raise Misconfigured(
                 f"{key}: line {number}: the id is one of a-z2-7, the secret at least {2 * SECRET_OCTETS} hex digits")

@@ -1,4 +1,8 @@
-"""A date as Thai offices and their spreadsheets write it: both eras, both scripts, month names long, short and without dots."""
+"""A date as Thai offices and their spreadsheets write it: both eras, both scripts, month names long, short and without dots.
+
+A time of day behind it is passed over. A year of two digits is of the one era in which it lies near the Act: 68 is 2568, 25
+is 2025; 95 is of neither, so it is no date.
+"""
 
 import re
 from datetime import date, timedelta
@@ -12,20 +16,30 @@ ENGLISH_MONTHS = ("january", "february", "march", "april", "may", "june", "july"
                   "november", "december")
 BUDDHIST = 543
 FIRST_BUDDHIST_YEAR = 2400
-CENTURY, SHORT_YEAR = 2500, 2                        # a year of two digits beside a Thai month
+SHORT_YEAR = 2                                       # digits
+NEAR_THE_ACT = range(2015, 2046)                     # A.D.; 15 to 45 in the one era, 58 to 88 in the other
 DAY_NOUGHT = date(1899, 12, 30)                      # of spreadsheets
 SERIALS = range(36_526, 73_051), range(226_000, 263_000)   # 2000 to 2099 in either era, as days since then
-LONGEST = 60
+LONGEST = 80
+MONTHS_OF_A_YEAR = 12
 
 _MONTHS = {name.replace(".", ""): number
            for names in (MONTHS, SHORT_MONTHS, ENGLISH_MONTHS, tuple(name[:3] for name in ENGLISH_MONTHS))
            for number, name in enumerate(names, start=1)}
+_INTRODUCED = re.compile(r"^(?:ประกาศ|ให้ไว้|ลง|เมื่อ|ณ|วัน\S{0,10}? ?ที่|\s)+(?=\d)")
+_TIME = re.compile(r"(?:T|,? |,? ?เวลา ?)\d{1,2}[:.]\d{2}(?:[:.]\d{2}(?:\.\d+)?)?(?: ?(?:น\.?|AM|PM))?"
+                   r"(?: ?(?:Z|[+-]\d{2}:?\d{2}))?$", re.ASCII | re.IGNORECASE)
+_ERA = r"(?P<era>พ\.?ศ\.? ?|ค\.?ศ\.? ?|B\.?E\.? ?|A\.?D\.? ?)?"
 _FORMS = (
-    re.compile(r"(?P<y>\d{4})[-/](?P<m>\d{1,2})[-/](?P<d>\d{1,2})(?:[T ]00:00(?::00(?:\.0+)?)?)?", re.ASCII),
-    re.compile(r"(?P<d>\d{1,2})[/.-](?P<m>\d{1,2})[/.-](?P<y>\d{4})(?: 0{1,2}:00(?::00)?)?", re.ASCII),
-    re.compile(r"(?:วัน\S{0,10} ?ที่ ?)?(?P<d>\d{1,2})[ /-]?(?:เดือน ?)?(?P<m>[ก-๛.]+?|[A-Za-z]+\.?),?[ /-]?"
-               r"(?:พ\.ศ\. ?|ค\.ศ\. ?)?(?P<y>\d{4}|\d{2})", re.ASCII),
+    re.compile(r"(?P<y>\d{4})[-/.](?P<m>\d{1,2})[-/.](?P<d>\d{1,2})", re.ASCII),
+    re.compile(r"(?P<y>\d{4})(?P<m>\d{2})(?P<d>\d{2})", re.ASCII),
+    re.compile(rf"(?P<d>\d{{1,2}})[/.-](?P<m>\d{{1,2}})[/.-]{_ERA}(?P<y>\d{{4}}|\d{{2}})", re.ASCII | re.IGNORECASE),
+    re.compile(rf"(?P<d>\d{{1,2}})[ /-]?(?:เดือน ?)?(?P<m>[ก-๛.]+?|[A-Za-z]+\.?),?[ /-]?{_ERA}(?P<y>\d{{4}}|\d{{2}})",
+               re.ASCII | re.IGNORECASE),
+    re.compile(rf"(?P<m>[A-Za-z]+)\.? (?P<d>\d{{1,2}}),? {_ERA}(?P<y>\d{{4}})", re.ASCII | re.IGNORECASE),
 )
+_DAY_FIRST = _FORMS[2]
+_SERIAL = re.compile(r"(\d{5,6})(?:\.\d+)?", re.ASCII)
 
 
 def read_date(text: str) -> date:
@@ -36,14 +50,12 @@ def read_date(text: str) -> date:
 def interpreted(text: str) -> tuple[date, bool]:
     """Read a date, and say whether it had to be interpreted, so that a person had better look at it."""
     plain = tidy(text[:LONGEST + 1]).translate(ARABIC)
+    bare = _TIME.sub("", _INTRODUCED.sub("", plain))
     try:
-        if plain.isdecimal():
-            return _from_serial(int(plain)), True
-        match = next(m for m in (form.fullmatch(plain[:LONGEST]) for form in _FORMS) if m)
-        year, month, day = match["y"], match["m"], int(match["d"])
-        if month.isdigit():
-            return _in_figures(int(year), int(month), day, day_first=match.re is _FORMS[1])
-        return _in_words(year, month.replace(".", "").lower(), day), len(year) == SHORT_YEAR
+        if serial := _SERIAL.fullmatch(plain):
+            return _from_serial(int(serial[1])), True
+        match = next(m for m in (form.fullmatch(bare[:LONGEST]) for form in _FORMS) if m)
+        return _read(match)
     except (StopIteration, ValueError, KeyError):
         raise Unreadable(f"{shown(text)} is no date", "write it as 28 พฤศจิกายน 2568 or 2025-11-28",
                          f"{shown(text)} ไม่ใช่วันที่ ให้เขียนเป็น 28 พฤศจิกายน 2568", "given_on") from None
@@ -56,18 +68,33 @@ def _from_serial(number: int) -> date:
     return _christian(day.year, day.month, day.day)
 
 
-def _in_words(year: str, month: str, day: int) -> date:
-    if len(year) == SHORT_YEAR and month.isascii():
-        raise ValueError(year)   # of which era?
-    return _christian(int(year) + (CENTURY if len(year) == SHORT_YEAR else 0), _MONTHS[month], day)
+def _read(match: re.Match[str]) -> tuple[date, bool]:
+    short = len(match["y"]) == SHORT_YEAR
+    year = _near(int(match["y"])) if short else _of_era(int(match["y"]), match.groupdict().get("era") or "")
+    month, day = match["m"].replace(".", "").lower(), int(match["d"])
+    if not month.isdigit():
+        return _christian(year, _MONTHS[month], day), short
+    if int(month) > MONTHS_OF_A_YEAR >= day:   # 11/28/2025: no month 28, so the spreadsheet was American
+        return _christian(year, day, int(month)), True
+    unsure = match.re is _DAY_FIRST and year < FIRST_BUDDHIST_YEAR and int(month) != day <= MONTHS_OF_A_YEAR
+    return _christian(year, int(month), day), short or unsure
 
 
-def _in_figures(year: int, month: int, day: int, *, day_first: bool) -> tuple[date, bool]:
-    if month > 12 >= day:   # 11/28/2025: no month 28, so the spreadsheet was American
-        return _christian(year, day, month), True
-    american = day_first and year < FIRST_BUDDHIST_YEAR and month != day <= 12
-    return _christian(year, month, day), american
+def _near(year: int) -> int:
+    """Return the year A.D. that two digits mean; raise ValueError where neither era has one near the Act."""
+    return next(y for y in (2000 + year, 2500 + year - BUDDHIST) if y in NEAR_THE_ACT)
+
+
+def _of_era(year: int, era: str) -> int:
+    """Return a year; raise ValueError where it cannot be of the era that stands beside it."""
+    if era and (era[0] in "พBb") != (year >= FIRST_BUDDHIST_YEAR):
+        raise ValueError(year)
+    return year
 
 
 def _christian(year: int, month: int, day: int) -> date:
-    return date(year - BUDDHIST if year >= FIRST_BUDDHIST_YEAR else year, month, day)
+    """Return the day; raise ValueError where it is none, or so far ahead that the era was counted twice."""
+    christian = year - BUDDHIST if year >= FIRST_BUDDHIST_YEAR else year
+    if christian >= FIRST_BUDDHIST_YEAR:
+        raise ValueError(year)
+    return date(christian, month, day)
