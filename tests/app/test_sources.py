@@ -7,6 +7,7 @@ from pathlib import Path
 
 import pytest
 
+from corpus.register import books
 from fakes.clock import StoppedClock
 from fakes.samples import MONDAY, RULES, agency, register
 from sarabanwatch.app.sources import look
@@ -156,3 +157,21 @@ async def test_a_folder_and_a_page_are_read_as_files_are(desk: Desk, tmp_path: P
     assert [await desk.look(url), await desk.look(url)] == [True, False]
     assert await desk.ledger.roll.agency("1001") is not None
     assert await desk.ledger.roll.mark("url") == '"v1"'
+
+
+async def test_a_page_without_a_told_end_is_not_believed_but_for_a_workbook(desk: Desk) -> None:
+    class Web:
+        """A page of which nobody can tell whether it is whole."""
+
+        body = f"{HEAD}1000,กรมหนึ่ง,กรม,saraban@one.go.th\n".encode()
+
+        async def get(self, _url: str, **_bounds: object) -> Page:
+            return Page(200, self.body, "", "text/csv", whole=False)
+
+    web = Web()
+    source = UrlSource(load, web, "https://lists.test/register.csv")
+    assert [await desk.look(source), desk.refused] == [False, 1]
+    web.body = books.xlsx([HEAD.strip().split(","), ["1000", "กรมหนึ่ง", "กรม", "saraban@one.go.th"]])
+    assert [await desk.look(source), desk.refused] == [True, 0]
+    web.body = web.body[:-30]
+    assert [await desk.look(source), desk.refused] == [False, 1]

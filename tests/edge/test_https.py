@@ -76,6 +76,8 @@ async def test_a_page_that_still_stands_is_not_sent_again() -> None:
     (b"HTTP/1.1 200 OK\r\nContent-Length: 101\r\n\r\n" + b"x" * 101, "larger than 100 octets"),
     (b"HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n\r\n65\r\n" + b"x" * 101 + b"\r\n0\r\n\r\n", "larger than 100 octets"),
     (b"HTTP/1.1 200 OK\r\nContent-Length: 9\r\n\r\nabc", "without sending complete message body"),
+    (b"HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n\r\n3\r\nabc\r\n", "without sending complete message body"),
+    (b"HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n\r\n9\r\nabc", "without sending complete message body"),
     (b"SSH-2.0-OpenSSH_9.2\r\n\r\n", "illegal status line"),
     (b"", ""),
     (b"HTTP/1.1 200 OK\r\nX: " + b"x" * 200_000, ""),
@@ -86,6 +88,16 @@ async def test_what_is_no_page_is_told_with_the_reason(answer: bytes, why: str) 
             await HttpsWeb(trusting()).get(url, octets=100)
     assert str(told.value).startswith(f"{url}: ")
     assert why in str(told.value)
+
+
+@pytest.mark.parametrize(("head", "whole"), [
+    (b"HTTP/1.1 200 OK\r\nContent-Length: 3\r\n\r\nabc", True),
+    (b"HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n\r\n3\r\nabc\r\n0\r\n\r\n", True),
+    (b"HTTP/1.1 200 OK\r\n\r\nabc", False), (b"HTTP/1.0 200 OK\r\nConnection: close\r\n\r\nabc", False)])
+async def test_a_page_tells_whether_its_end_was_told_beforehand(head: bytes, *, whole: bool) -> None:
+    async with serving(head) as (url, _):
+        page = await HttpsWeb(trusting()).get(url)
+    assert (page.body, page.whole) == (b"abc", whole)
 
 
 async def test_a_server_that_says_nothing_holds_nobody_up() -> None:

@@ -1,9 +1,10 @@
+from contextlib import suppress
 from pathlib import Path
 
 import pytest
 
 from sarabanwatch.core.register import HEADING_WITHIN, Unreadable
-from sarabanwatch.edge.register import load
+from sarabanwatch.edge.register import child, load
 
 HEADING = "รหัส,ชื่อหน่วยงาน,ประเภท,อีเมล"
 ROW = "6100101,อบต.หนึ่ง,อบต.,saraban@one.go.th"
@@ -106,3 +107,23 @@ def test_a_cell_without_end_is_a_problem_of_its_row(file: Path) -> None:
     read = load(file)
     assert [entry.line for entry in read.entries] == [2, 4]
     assert read.problems[0].problem == "the cell อีเมล holds 200,000 characters"
+
+
+def test_a_cut_before_the_last_cell_of_a_row_never_makes_an_agency_of_it() -> None:
+    whole = f"{HEADING}\n{ROW}\n{ROW.replace('6100101', '6100102')}".encode()
+    for end in range(len(whole) - len(b"saraban@one.go.th")):
+        with suppress(Unreadable):
+            told = [entry.agency.cell for entry in child.read(whole[:end], "list.csv").entries]
+            assert end < len(f"{HEADING}\n{ROW}".encode()) or told == ["saraban@one.go.th"], end
+
+
+def test_a_row_that_the_file_ends_in_is_named_and_a_remark_below_the_table_is_none(file: Path) -> None:
+    file.write_text(f"{HEADING}\n{ROW}\n6100102,อบต.สอง", encoding="utf-8")
+    assert unreadable(file) == ", line 3: the file ends in the midst of this row; it was cut off on its way; send it again"
+    file.write_text(f"{HEADING}\n{ROW}\nหมายเหตุ ข้อมูล ณ 1 ม.ค. 2569", encoding="utf-8")
+    assert len(load(file).entries) == 1
+
+
+def test_what_excel_lays_beside_an_open_list_is_no_list(tmp_path: Path) -> None:
+    (tmp_path / "~$list.xlsx").write_bytes(b"\x07Somchai" + b" " * 157)
+    assert unreadable(tmp_path / "~$list.xlsx").startswith(": it is what Excel lays beside a list that somebody has open; name")

@@ -19,6 +19,7 @@ from sarabanwatch.ports import Page, Unanswered
 
 AT_ONCE = 64 * 1024     # octets
 PORT = 443
+NOT_MODIFIED = 304
 
 
 class Place(NamedTuple):
@@ -104,12 +105,13 @@ async def _answer(talk: h11.Connection, reader: asyncio.StreamReader, octets: in
             raise ValueError("the connection was closed before an answer")
     if head is None:
         raise ValueError("no answer came")
-    return Page(head.status_code, bytes(body), _field(head.headers, b"etag"), _field(head.headers, b"content-type"))
+    ends = head.status_code == NOT_MODIFIED or any(_field(head.headers, name) for name in (b"content-length", b"transfer-encoding"))
+    return Page(head.status_code, bytes(body), _field(head.headers, b"etag"), _field(head.headers, b"content-type"), ends)
 
 
 def _wanted(head: h11.Response) -> h11.Response:
     """Return an answer that is a page, or says that the one we know still stands; raise ValueError for others."""
-    if head.status_code in {200, 304}:
+    if head.status_code in {200, NOT_MODIFIED}:
         return head
     elsewhere = _field(head.headers, b"location")
     raise ValueError(f"status {head.status_code}" + (f", sent elsewhere: {elsewhere}; name that page itself" if elsewhere else ""))

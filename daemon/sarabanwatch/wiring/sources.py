@@ -9,11 +9,12 @@ from urllib.parse import urlsplit
 
 from sarabanwatch.core import register
 from sarabanwatch.edge import folder
-from sarabanwatch.ports import Offer, Source, Web
+from sarabanwatch.ports import Offer, Source, Unanswered, Web
 from sarabanwatch.settings.shapes import Register
 
 LARGEST = 64 << 20      # octets
 PATIENCE = 60.0         # seconds
+ARCHIVE = b"PK"         # a workbook, whose own end tells whether it is whole
 Load = Callable[[Path], register.Register]
 
 
@@ -61,6 +62,9 @@ class UrlSource:
         page = await self.web.get(self.url, etag=mark, seconds=PATIENCE, octets=LARGEST)
         if page.status == 304:
             return None
+        if not page.whole and not page.body.startswith(ARCHIVE):
+            raise Unanswered(f"{self.url}: the server tells neither length nor chunks, so that a list cut on its way cannot be "
+                             "noticed; have it send Content-Length, or name a file or a folder")
         return Offer(await asyncio.to_thread(self._read, page.body), page.etag)
 
     def _read(self, body: bytes) -> register.Register:

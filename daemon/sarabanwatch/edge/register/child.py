@@ -42,6 +42,9 @@ def answer(asked: Asked) -> Register | Refused:
 
 def read(raw: bytes, name: str, sheet: str = "", headings: dict[str, tuple[str, ...]] | None = None) -> Register:
     """Read a file's octets; raise Unreadable."""
+    if name.startswith("~$"):
+        raise Unreadable("it is what Excel lays beside a list that somebody has open", f"name the list itself, {name[2:]}",
+                         f"เป็นไฟล์ที่ Excel สร้างไว้ขณะเปิดใช้งาน ให้ระบุไฟล์ {name[2:]}")
     found = form.of(raw)
     sheets, notes = book.sheets(raw, found, sheet) if found.workbook else text.sheets(raw, headings)
     read_ = table(sheets, sheet, headings)

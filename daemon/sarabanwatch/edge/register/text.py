@@ -73,16 +73,24 @@ def _separator(text: str, headings: Mapping[str, Sequence[str]] | None) -> str:
 
 
 def _rows(text: str, separator: str) -> Iterator[Row]:
-    """Yield the rows, each with the number of its last line."""
+    """Yield the rows, each with the number of its last line; raise Unreadable where the last one is broken off."""
     ended = text if text.endswith(("\n", "\r")) else text + "\n"
     reader = csv.reader(io.StringIO(ended + END, newline=""), delimiter=separator)
-    line = 0
+    line, before, last = 0, list[str](), list[str]()
     for cells in reader:
         if cells == [END]:
-            return
+            break
         if cells and cells[-1].endswith(END):
             raise Unreadable(f"line {line + 1}: a quotation mark opens and is never closed", "close it, or take it out",
                              f"บรรทัด {line + 1}: เครื่องหมายคำพูดเปิดแล้วไม่ปิด")
-        line = reader.line_num
+        line, before, last = reader.line_num, last, cells
         raw = trimmed(cells)
         yield Row(line, raw, tuple(map(unguarded, raw)))
+    if ended != text and _broken_off(last, before):
+        raise Unreadable(f"line {line}: the file ends in the midst of this row; it was cut off on its way", "send it again",
+                         f"บรรทัด {line}: ไฟล์จบกลางแถว น่าจะส่งมาไม่ครบ ให้ส่งใหม่")
+
+
+def _broken_off(last: Sequence[str], before: Sequence[str]) -> bool:
+    """Say whether a last row without a line's end is shorter than the one before it, and no remark below the table."""
+    return len(last) < len(before) and (len(last) > 1 or last[:1] == [] or last[0].isdecimal())
