@@ -4,6 +4,7 @@ import argparse
 import asyncio
 import logging
 import sys
+import traceback
 from pathlib import Path
 from typing import NoReturn
 
@@ -42,9 +43,16 @@ def main(words: list[str]) -> int:
     try:
         asyncio.run(play(given.agencies, given.seed, rate, given.dir, SCENARIOS[given.scenario]))
     except (OSError, RuntimeError) as broken:
-        sys.stderr.write(f"sarabanland: {broken}\n")
-        return 1
+        return _broke(str(broken))
+    except Exception as broken:  # noqa: BLE001 - whatever ended the land, its last line says so
+        traceback.print_exc()
+        return _broke(f"{type(broken).__name__}: {broken}")
     return 0
+
+
+def _broke(reason: str) -> int:
+    sys.stderr.write(f"sarabanland: {reason}\n")
+    return 1
 
 
 if __name__ == "__main__":

@@ -1,6 +1,6 @@
 """The inbox as a program of its own: pymap's in-memory IMAP server with one empty mailbox, on a port the kernel chose.
 
-It prints its port on stdout and dies with the program that started it, however that ended. Two manners of pymap are
+It prints its port on stdout and dies with the program that started it, however that ended. Three manners of pymap are
 mended on the way: what they cost is said at each.
 """
 
@@ -10,11 +10,13 @@ import os
 import signal
 import sys
 from argparse import Namespace
-from contextlib import AsyncExitStack
+from collections.abc import AsyncIterator
+from contextlib import AsyncExitStack, asynccontextmanager
 from pathlib import Path
+from uuid import uuid4
 
-from proxyprotocol.reader import ProxyProtocolReader
-from proxyprotocol.version import ProxyProtocolVersion
+from proxyprotocol.result import ProxyResultUnknown
+from proxyprotocol.sock import SocketInfo
 from pymap.backend.dict import Config, DictBackend
 from pymap.backend.dict.filter import FilterSet
 from pymap.backend.dict.mailbox import MailboxData, MailboxSet, _ThreadCache
@@ -59,8 +61,14 @@ def lay_out(config: Config, user: str) -> None:
     config.set_cache[user] = (mailboxes, FilterSet())
 
 
-async def serve(user: str, password: str) -> None:
-    """Serve until SIGTERM."""
+@asynccontextmanager
+async def opened(user: str, password: str) -> AsyncIterator[int]:
+    """Serve for the length of the body; yields the port.
+
+    Each visit is awaited in the callback itself, whose task asyncio holds as long as the connection stands. pymap's own
+    way in (ProxyProtocolReader) starts another task that nobody holds: from Python 3.13 on it was collected as garbage
+    while its client waited.
+    """
     settings = Namespace(
         host=["127.0.0.1"], port="0", cert=None, key=None, tls=False, proxy_protocol=None, inherited_sockets=None,
         passlib_cfg=None, debug=False, skip_services=[], demo_data=False, demo_user=user, demo_password=password)
@@ -69,12 +77,21 @@ async def serve(user: str, password: str) -> None:
         config.apply_context()
         lay_out(config, user)
         await backend.start(stack)
-        visit = ProxyProtocolReader(ProxyProtocolVersion.get(None)).get_callback(IMAPServer(backend.login, config))
-        server = await stack.enter_async_context(await asyncio.start_server(visit, "127.0.0.1", 0))
-        print(server.sockets[0].getsockname()[1], flush=True)  # noqa: T201 - the parent reads the port here
-        ended = asyncio.Event()
-        asyncio.get_running_loop().add_signal_handler(signal.SIGTERM, ended.set)
-        await ended.wait()
+        imap = IMAPServer(backend.login, config)
+
+        async def visit(reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
+            await imap(reader, writer, SocketInfo.get(writer, ProxyResultUnknown(), unique_id=uuid4().bytes))
+
+        server = await asyncio.start_server(visit, "127.0.0.1", 0)
+        stack.callback(server.close)      # and no more: from Python 3.12 on `async with` waits until every client has left
+        yield server.sockets[0].getsockname()[1]
+
+
+async def serve(user: str, password: str) -> None:
+    """Print the port, and serve until killed: a mailbox in memory has nothing to save."""
+    async with opened(user, password) as port:
+        print(port, flush=True)  # noqa: T201 - the parent reads the port here
+        await asyncio.Event().wait()
 
 
 if __name__ == "__main__":

@@ -67,13 +67,13 @@ class Inbox:
 
     async def watch(self) -> None:
         """Raise when the server ends: a land without an inbox is none."""
-        await self._server.wait()
-        raise RuntimeError("the inbox ended before the land did")
+        status = await self._server.wait()
+        raise RuntimeError(f"the inbox ended before the land did, with status {status}")
 
     async def close(self) -> None:
-        """End the server and wait for its end."""
+        """End the server and wait for its end. It is killed: one that hangs, or was stopped, would not listen."""
         if self._server.returncode is None:
-            self._server.terminate()
+            self._server.kill()
         await self._server.wait()
         self._writer.close()
 
@@ -82,7 +82,10 @@ class Inbox:
         tag = b"L%d " % self._tag
         self._writer.write(tag + words + b"\r\n")
         line = b""
-        while not line.startswith(tag):
-            line = await self._reader.readuntil(b"\r\n")
+        try:
+            while not line.startswith(tag):
+                line = await self._reader.readuntil(b"\r\n")
+        except (EOFError, ConnectionError) as lost:
+            raise RuntimeError("the inbox closed its connection to the relay") from lost
         if not line.startswith(tag + b"OK"):
             raise RuntimeError(f"the inbox refused: {line.decode().strip()}")

@@ -2,14 +2,16 @@
 
 import asyncio
 import errno
+import logging
 import os
 import signal
 from collections.abc import AsyncIterator
 from contextlib import AsyncExitStack, asynccontextmanager
 from datetime import UTC, datetime
 from pathlib import Path
+from typing import Any
 
-from sarabanland import country, papers, zone
+from sarabanland import country, health, papers, zone
 from sarabanland.body import Body
 from sarabanland.clerks import Clerks
 from sarabanland.clock import Clock
@@ -33,13 +35,21 @@ async def play(agencies: int, seed: int, rate: float, folder: Path, scenario: Sc
     loop = asyncio.get_running_loop()
     ended: asyncio.Future[None] = loop.create_future()
 
-    def end(error: Exception | None) -> None:
+    def end(error: BaseException | None) -> None:
         if not ended.done():
             ended.set_exception(error) if error else ended.set_result(None)
 
     for name in (signal.SIGTERM, signal.SIGINT):
         loop.add_signal_handler(name, end, None)
-    loop.set_exception_handler(lambda _, context: end(context.get("exception") or RuntimeError(context["message"])))
+    def broke(_: asyncio.AbstractEventLoop, context: dict[str, Any]) -> None:
+        """End by what no one caught; our own words say what it was, others' need the place and the traceback."""
+        error = context.get("exception")
+        if not isinstance(error, RuntimeError):
+            logging.getLogger(__name__).error(context["message"], exc_info=error)
+            error = RuntimeError(f"{context['message']}: {error!r}")
+        end(error)
+
+    loop.set_exception_handler(broke)
     async with opened(country.settle(agencies, seed), seed, rate, folder, scenario):
         print(f"READY {folder}", flush=True)  # noqa: T201 - whoever started us waits for this line
         await ended
@@ -72,7 +82,7 @@ async def opened(
         stack.callback(door.close)
         ports = Ports(door.sockets[0].getsockname()[1], inbox.port, nameserver.port, port)
         _write(folder, {"sarabanwatch.toml": papers.configuration(ports, clock, reports=scenario.loses_one_in > 0)})
-        for endless in (inbox.run(), inbox.watch()):
+        for endless in (inbox.run(), inbox.watch(), health.watch(ports)):
             task = asyncio.create_task(endless)
             task.add_done_callback(lambda done: done.cancelled() or done.result())      # its error ends the land
             stack.callback(task.cancel)

@@ -1,11 +1,17 @@
-"""The demo takes its land and its daemon with it, however it is ended."""
+"""The demo takes its land and its daemon with it, however it is ended; where its stage falls, it ends and says why."""
 
+import os
 import signal
 import subprocess
 import sys
+from collections.abc import Iterator
+from contextlib import contextmanager
 from datetime import timedelta
 from pathlib import Path
 
+import pytest
+
+from fakes.cut import cut, doors
 from sarabanwatch.cli.demo import _calm
 from sarabanwatch.wiring import Plant
 
@@ -35,6 +41,57 @@ def test_sigterm_ends_the_land_and_the_daemon_too(tmp_path: Path) -> None:
         demo.send_signal(signal.SIGTERM)
         assert demo.wait(60) == 130
     assert running(place) == []
+
+
+@contextmanager
+def demo(place: Path, *before: str) -> Iterator[subprocess.Popen[str]]:
+    """A demo whose land and daemon run; `before` is done first in its Python. Nothing of it outlives the body."""
+    words = ["demo", "--agencies", "5", "--keep", str(place)]
+    code = "\n".join(("import sys", *before, "from sarabanwatch.cli import main", f"sys.argv[1:] = {words!r}", "main()"))
+    with subprocess.Popen([sys.executable, "-c", code], stderr=subprocess.PIPE, text=True) as program:
+        assert program.stderr
+        next(line for line in program.stderr if "metrics" in line)
+        yield program
+    assert running(place) == []
+
+
+def child(of: int, module: str) -> int:
+    """Return the child process that runs a module."""
+    children = Path(f"/proc/{of}/task/{of}/children").read_text().split()
+    return next(int(pid) for pid in children if module in Path(f"/proc/{pid}/cmdline").read_bytes().decode().split("\0"))
+
+
+def ended(program: subprocess.Popen[str]) -> str:
+    """Return its last words; it must have ended with status 69 within a minute."""
+    _, words = program.communicate(timeout=60)
+    assert program.returncode == 69
+    return words
+
+
+@pytest.mark.parametrize("part", ["relay", "inbox", "dns"])
+def test_a_stage_that_has_fallen_ends_the_demo_with_the_reason(tmp_path: Path, part: str) -> None:
+    with demo(tmp_path / "land") as program:
+        land = child(program.pid, "sarabanland")
+        if part == "inbox":
+            os.kill(child(land, "sarabanland.imapd"), signal.SIGKILL)
+        else:
+            assert cut(land, doors(tmp_path / "land")[part])
+        said = ended(program)
+    assert "the land ended by itself" in said
+    assert "sarabanland: " in said
+
+
+@pytest.mark.parametrize(("module", "deed", "reason"), [
+    ("sarabanland", signal.SIGSTOP, "nothing has moved for 5 s"),
+    ("sarabanwatch", signal.SIGSTOP, "nothing has moved for 5 s"),
+    ("sarabanwatch", signal.SIGKILL, "the daemon ended by itself, with status -9"),
+])
+def test_a_land_or_a_daemon_that_is_silent_or_dead_ends_the_demo(
+        tmp_path: Path, module: str, deed: signal.Signals, reason: str) -> None:
+    with demo(tmp_path / "land", "from sarabanwatch.cli import demo", "demo.STILL = 5") as program:
+        os.kill(child(program.pid, module), deed)
+        said = ended(program)
+    assert reason in said
 
 
 def test_the_clock_of_what_is_left_behind_goes_on_as_the_walls_does(tmp_path: Path) -> None:

@@ -11,6 +11,7 @@ from pathlib import Path
 
 import pytest
 
+from fakes.cut import cut, doors
 from sarabanland.__main__ import main
 
 Start = Callable[..., Awaitable[asyncio.subprocess.Process]]
@@ -92,6 +93,27 @@ async def test_a_land_whose_inbox_dies_says_so_and_ends(tmp_path: Path, start: S
     _, complaints = await land.communicate()
     assert land.returncode == 1
     assert complaints.decode().startswith("sarabanland: the inbox ended")
+
+
+@pytest.mark.parametrize("section", ["relay", "dns"])
+async def test_a_land_that_loses_a_door_says_so_and_ends(tmp_path: Path, start: Start, section: str) -> None:
+    land = await start("--agencies", 2, "--dir", tmp_path)
+    await ready(land, tmp_path)
+    assert cut(land.pid, doors(tmp_path)[section])
+    _, complaints = await land.communicate()
+    assert land.returncode == 1
+    assert complaints.decode().splitlines()[-1].startswith("sarabanland: ")
+
+
+async def test_a_land_ends_when_told_though_its_inbox_is_being_read(tmp_path: Path, start: Start) -> None:
+    land = await start("--agencies", 2, "--dir", tmp_path)
+    inbox = await ready(land, tmp_path)
+    reader, writer = await asyncio.open_connection("127.0.0.1", doors(tmp_path)["inbox"])
+    assert (await reader.readline()).startswith(b"* OK")
+    land.send_signal(signal.SIGTERM)
+    assert await land.wait() == 0
+    assert not running(inbox)
+    writer.close()
 
 
 @pytest.mark.parametrize(("words", "complaint"), [

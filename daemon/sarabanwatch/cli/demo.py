@@ -1,35 +1,29 @@
 """`demo`: one campaign over a country in a box, on loopback, held against the known truth.
 
 Starts the land and the daemon as two programs, as in life; looks on through the ledger, as any verb does; stops the
-daemon as systemd would; then compares what it found with what is true.
+daemon as systemd would; then compares what it found with what is true. A land that falls, and a daemon that stands still,
+end it with the reason.
 """
 
 import json
 import signal
-import subprocess
 import sys
 import tempfile
 import time
-from collections.abc import Iterator
-from contextlib import contextmanager
 from pathlib import Path
-from typing import IO, TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any
 
 import click
 
 from sarabanwatch.cli import options
+from sarabanwatch.cli.stage import NoLand, Program, started
 
 if TYPE_CHECKING:
     from sarabanwatch.ports import Round
     from sarabanwatch.wiring import Plant
 
-READY_WITHIN = 60.0     # wall seconds for the land, and for the daemon, to stand
-DRAINED_WITHIN = 90.0
-LOOK = 0.5
-
-
-class NoLand(Exception):  # noqa: N818 - said of the land
-    """The land, or the daemon in it, did not start."""
+LOOK = 0.5          # wall seconds between two looks at the ledger
+STILL = 60.0        # wall seconds without any change: far longer than what a healthy play waits for (a window, a week-end)
 
 
 @click.command()
@@ -101,93 +95,60 @@ class Progress:
 
 
 def _campaign(place: Path, agencies: int, seed: int, patience: float, progress: Progress) -> dict[str, Any]:
+    from sarabanwatch.core.calendar import campaign
     from sarabanwatch.wiring import Plant
 
     began = time.monotonic()
     seconds: dict[str, float] = {}
     wanted = ("--agencies", str(agencies), "--seed", str(seed), "--dir", str(place))
-    with _program("sarabanland", *wanted, log=place / "land.log") as land:
-        _until_ready(land, place)
+    with started("the land", "sarabanland", *wanted, log=place / "land.log") as land:
+        land.until_ready()
         seconds["land"] = time.monotonic() - began
         plant = Plant(place / "sarabanwatch.toml")
-        with _program("sarabanwatch", "run", "--config", str(plant.path), log=place / "daemon.log") as daemon:
-            progress.say(f"ตัวชี้วัด · metrics: {_metrics(daemon, place / 'daemon.log')}")
-            seconds |= _watch(plant, daemon, patience, progress)
+        number = campaign(plant.clock.now(), plant.policy.anchor, plant.policy.weeks).number
+        with started("the daemon", "sarabanwatch", "run", "--config", str(plant.path), log=place / "daemon.log") as daemon:
+            progress.say(f"ตัวชี้วัด · metrics: {daemon.until_logged('listening')['metrics']}")
+            seconds |= _watch(plant, number, (land, daemon), patience, progress)
             peak = _peak_mb(daemon.pid)
             stopping = time.monotonic()
-            daemon.terminate()
-            if daemon.wait(DRAINED_WITHIN):
-                raise NoLand(f"the daemon ended with {daemon.returncode}:\n{_tail(place / 'daemon.log')}")
+            daemon.stop()
             seconds["stop"] = time.monotonic() - stopping
     seconds["all"] = time.monotonic() - began
-    return _result(plant, agencies, peak, {phase: round(s, 1) for phase, s in seconds.items()})
+    return _result(plant, number, agencies, peak, {phase: round(s, 1) for phase, s in seconds.items()})
 
 
-@contextmanager
-def _program(module: str, *args: str, log: Path) -> Iterator[subprocess.Popen[str]]:
-    """Run a module as a program of its own; its stderr goes to a log, and it ends with the body."""
-    with log.open("w") as err:
-        command = [sys.executable, "-m", module, *args]
-        program = subprocess.Popen(command, stdout=subprocess.PIPE, stderr=err, text=True)  # noqa: S603 - our own programs
-    try:
-        yield program
-    finally:
-        if program.poll() is None:
-            program.terminate()
-            try:
-                program.wait(10)
-            except subprocess.TimeoutExpired:
-                program.kill()
-                program.wait()
-        _pipe(program).close()
+def _watch(plant: "Plant", number: int, programs: tuple[Program, ...], patience: float, progress: Progress) -> dict[str, float]:
+    """Look on until the round is over; return how long sending and waiting took.
 
-
-def _pipe(program: subprocess.Popen[str]) -> IO[str]:
-    assert program.stdout is not None  # noqa: S101 - asked for when it was started
-    return program.stdout
-
-
-def _until_ready(land: subprocess.Popen[str], place: Path) -> None:
-    if not _pipe(land).readline().startswith("READY"):
-        land.wait(READY_WITHIN)
-        raise NoLand("the land did not start; is the extra installed? (pip install 'sarabanwatch[demo]')\n"
-                     + _tail(place / "land.log"))
-
-
-def _metrics(daemon: subprocess.Popen[str], log: Path) -> str:
-    """Wait until the daemon says where its metrics are."""
-    until = time.monotonic() + READY_WITHIN
-    while time.monotonic() < until and daemon.poll() is None:
-        for line in log.read_text(encoding="utf-8").splitlines():
-            if line.endswith("}") and '"listening"' in line:
-                return str(json.loads(line)["metrics"])
-        time.sleep(0.1)
-    raise NoLand(f"the daemon did not start:\n{_tail(log)}")
-
-
-def _watch(plant: "Plant", daemon: subprocess.Popen[str], patience: float, progress: Progress) -> dict[str, float]:
-    """Look on until the round is over; return how long sending and waiting took."""
-    from sarabanwatch.core.calendar import campaign
-    from sarabanwatch.edge.ledger import letters, questions
-
-    policy, began, sent_at = plant.policy, time.monotonic(), 0.0
+    Raise NoLand where a program has ended, or nothing has changed for so long that nothing will: a land that is silent,
+    or a daemon that stands still, whatever it says of its health.
+    """
+    began, sent_at, moved_at, before = time.monotonic(), 0.0, 0.0, None
     while (now := time.monotonic() - began) < patience:
-        if daemon.poll() is not None:
-            raise NoLand(f"the daemon ended by itself:\n{_tail(plant.path.parent / 'daemon.log')}")
-        number = campaign(plant.clock.now(), policy.anchor, policy.weeks).number
-        with questions.asking(plant.ledger_file) as db:
-            round_ = letters.round_of(db, number, policy.letters_at_most)
+        for program in programs:
+            program.lives()
+        seen = round_, _ = _seen(plant, number)
         progress.show(round_, now)
         sent_at = now if round_.pending or not sent_at else sent_at
         if round_.over:
             progress.say("")
             return {"send": sent_at, "wait": now - sent_at}
+        moved_at, before = (now, seen) if seen != before else (moved_at, before)
+        if now - moved_at > STILL:
+            waits = f"{round_.pending} letters wait to leave us, {round_.open} for their end"
+            words = "\n".join(program.last_words() for program in programs)
+            raise NoLand(f"nothing has moved for {STILL:.0f} s ({waits}):\n{words}")
         time.sleep(LOOK)
     raise NoLand(f"the round was not over after {patience:.0f} s")
 
 
-def _tail(log: Path, lines: int = 5) -> str:
-    return "\n".join(log.read_text(encoding="utf-8").splitlines()[-lines:])
+def _seen(plant: "Plant", number: int) -> tuple["Round", dict[str, int]]:
+    """Return how far the round is, and what has come back; letters to ourselves show no progress."""
+    from sarabanwatch.edge.ledger import letters, questions
+
+    with questions.asking(plant.ledger_file) as db:
+        round_, returns = letters.round_of(db, number, plant.policy.letters_at_most), questions.arrivals(db)
+    return round_, {kind: count for kind, count in returns.items() if kind != "canary"}
 
 
 def _peak_mb(pid: int) -> float:
@@ -197,17 +158,15 @@ def _peak_mb(pid: int) -> float:
     return 0.0
 
 
-def _result(plant: "Plant", agencies: int, peak: float, seconds: dict[str, float]) -> dict[str, Any]:
-    from sarabanwatch.core.calendar import campaign
+def _result(plant: "Plant", number: int, agencies: int, peak: float, seconds: dict[str, float]) -> dict[str, Any]:
     from sarabanwatch.core.group import Group
     from sarabanwatch.edge.ledger import judgements, letters, questions
 
-    place, policy = plant.path.parent, plant.policy
+    place = plant.path.parent
     truth = json.loads((place / "truth.json").read_text(encoding="utf-8"))
     with questions.asking(plant.ledger_file) as db:
         counts = judgements.counts(db)
-        number = campaign(plant.clock.now(), policy.anchor, policy.weeks).number
-        round_ = letters.round_of(db, number, policy.letters_at_most)
+        round_ = letters.round_of(db, number, plant.policy.letters_at_most)
         found = {row.code: row.group for row in questions.listed(db)}
         returns = questions.arrivals(db)
     known = truth["agencies"]

@@ -1,0 +1,84 @@
+"""The programs of a demo: started with their words in a log, waited for no longer than is sensible, ended with it."""
+
+import json
+import select
+import subprocess
+import sys
+import time
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from typing import Any
+
+READY_WITHIN = 60.0     # wall seconds for the land, and for the daemon, to stand
+DRAINED_WITHIN = 90.0   # for the daemon to end what it has in hand
+
+
+class NoLand(Exception):  # noqa: N818 - said of the land
+    """The land, or the daemon in it, did not start, has ended, or stands still."""
+
+
+class Program:
+    """One program: `name` is what a person calls it; its stderr goes to the log."""
+
+    def __init__(self, name: str, process: subprocess.Popen[str], log: Path) -> None:
+        self._name, self._process, self._log = name, process, log
+
+    @property
+    def pid(self) -> int:
+        """Its process."""
+        return self._process.pid
+
+    def until_ready(self) -> None:
+        """Wait until it prints READY; raise NoLand where it does not."""
+        assert self._process.stdout is not None  # noqa: S101 - asked for when it was started
+        said, _, _ = select.select([self._process.stdout], [], [], READY_WITHIN)
+        if not (said and self._process.stdout.readline().startswith("READY")):
+            raise NoLand(f"{self._name} did not start; is the extra installed? (pip install 'sarabanwatch[demo]')\n"
+                         + self.last_words())
+
+    def until_logged(self, event: str) -> dict[str, Any]:
+        """Wait until it logs an event, and return that line; raise NoLand where it does not."""
+        until = time.monotonic() + READY_WITHIN
+        while time.monotonic() < until and self._process.poll() is None:
+            for line in self._log.read_text(encoding="utf-8").splitlines():
+                if line.endswith("}") and f'"{event}"' in line:
+                    return dict(json.loads(line))
+            time.sleep(0.1)
+        raise NoLand(f"{self._name} did not start:\n{self.last_words()}")
+
+    def lives(self) -> None:
+        """Raise NoLand where it has ended."""
+        if self._process.poll() is not None:
+            raise NoLand(f"{self._name} ended by itself, with status {self._process.returncode}:\n{self.last_words()}")
+
+    def stop(self) -> None:
+        """End it as systemd does; raise NoLand where it does not end, or not well."""
+        self._process.terminate()
+        try:
+            status = self._process.wait(DRAINED_WITHIN)
+        except subprocess.TimeoutExpired:
+            raise NoLand(f"{self._name} did not end in {DRAINED_WITHIN:.0f} s:\n{self.last_words()}") from None
+        if status:
+            raise NoLand(f"{self._name} ended with status {status}:\n{self.last_words()}")
+
+    def last_words(self, lines: int = 5) -> str:
+        """Return the end of its log."""
+        return "\n".join(self._log.read_text(encoding="utf-8").splitlines()[-lines:])
+
+
+@contextmanager
+def started(name: str, module: str, *args: str, log: Path) -> Iterator[Program]:
+    """Run a module as a program of its own, which ends with the body: asked first, then killed."""
+    command = [sys.executable, "-m", module, *args]
+    with log.open("w") as err:
+        process = subprocess.Popen(command, stdout=subprocess.PIPE, stderr=err, text=True)  # noqa: S603 - our own programs
+    with process:
+        try:
+            yield Program(name, process, log)
+        finally:
+            process.terminate()
+            try:
+                process.wait(10)
+            except subprocess.TimeoutExpired:
+                process.kill()
