@@ -14,9 +14,10 @@ from fakes.books import (
     draft,
     settle,
 )
-from fakes.samples import MONDAY, RULES, agency, register, unannounced
+from fakes.samples import MONDAY, RULES, agency, fact, register, unannounced
 from sarabanwatch.core.address import Rules
 from sarabanwatch.core.agency import Agency, Announcement, Kind, Status
+from sarabanwatch.core.evidence import Kind as Fact
 from sarabanwatch.core.group import Group
 from sarabanwatch.core.register import Problem
 from sarabanwatch.edge.ledger import SqliteLedger, questions
@@ -107,7 +108,7 @@ async def test_what_is_written_is_there_after_opening_again(file: Path) -> None:
         await draft(first, ONE)
         await first.letters.pick(1, MONDAY)
     with closing(SqliteLedger(file, RULES)) as second:
-        assert await second.letters.half_sent() == [1]
+        assert await second.letters.lose((), fact(Fact.LOST), LATER) == 1
         assert await second.roll.agency("1001") == ONE
 
 

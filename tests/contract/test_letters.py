@@ -108,7 +108,7 @@ async def test_a_letter_picked_is_not_picked_twice(written: SqliteLedger) -> Non
     picked = await asyncio.gather(*(written.letters.pick(1, MONDAY) for _ in range(20)))
     assert sum(one is not None for one in picked) == 1
     assert await sendable(written, MONDAY, 9, ()) == [2]
-    assert await written.letters.half_sent() == [1]
+    assert await written.letters.pick(1, MONDAY) is None
 
 
 async def test_a_letter_is_not_picked_after_its_time_or_where_there_is_none(written: SqliteLedger) -> None:
@@ -122,7 +122,7 @@ async def test_a_letter_that_left_is_never_sent_again(written: SqliteLedger, eve
     assert await send(written, 1, event) is state
     assert await written.letters.pick(1, MONDAY) is None
     assert await sendable(written, MONDAY + HOUR, 9, ()) == [2]
-    assert await written.letters.half_sent() == []
+    assert await written.letters.lose((), fact(Fact.LOST), LATER) == 0
     with pytest.raises(OutOfTurn):
         await written.letters.outcome(1, E.TAKEN, None, MONDAY, LATER)
 
@@ -139,8 +139,10 @@ async def test_a_deferred_letter_waits_and_remembers_its_first_try(written: Sqli
 
 async def test_what_is_found_half_sent_can_be_put_in_doubt(written: SqliteLedger) -> None:
     await written.letters.pick(1, MONDAY)
-    assert await written.letters.outcome(1, E.LOST, fact(Fact.LOST), LATER, LATER + HOUR) is S.DOUBTFUL
-    assert await written.letters.half_sent() == []
+    await written.letters.pick(2, MONDAY)
+    assert await written.letters.lose([2], fact(Fact.LOST), LATER) == 1
+    assert await written.letters.lose([2], fact(Fact.LOST), LATER) == 0     # the other is in somebody's hand
+    assert (await written.letters.round(0, 6)).doubtful == 1
     assert [e.kind for e in await evidence(written, 1)] == [Fact.LOST]
 
 

@@ -8,11 +8,12 @@ in its signature, every part of the world it touches, and returns how much it di
 """
 
 from collections import Counter
-from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import datetime, time
+from functools import partial
 
-from sarabanwatch.app import reading
+from sarabanwatch.app import shunt
 from sarabanwatch.app.gate import Gate
 from sarabanwatch.app.reading import Marks
 from sarabanwatch.core import (
@@ -109,13 +110,14 @@ def _always(to: str) -> Callable[[str], str]:
     return lambda _token: to
 
 
-async def recover(*, ledger: Ledger, clock: Clock, rules: Rulebook) -> int:
-    """At start: whatever is found half-sent is in doubt, for nobody knows whether it left. It is never sent again."""
-    found, now = await ledger.letters.half_sent(), clock.now()
-    for serial in found:
-        lost = Evidence(Kind.LOST, now, said="we stopped while sending it")
-        await ledger.letters.outcome(serial, Event.LOST, lost, now, plan.window_end(now, rules.policy))
-    return len(found)
+async def recover(*, ledger: Ledger, clock: Clock, rules: Rulebook, in_hand: Collection[int] = ()) -> int:
+    """Put in doubt what is half-sent and in nobody's hand: nobody knows whether it left, so it is never sent again.
+
+    Found so at start, where we died; later, where what became of a letter could not be written down.
+    """
+    now = clock.now()
+    lost = Evidence(Kind.LOST, now, said="we stopped while sending it")
+    return await ledger.letters.lose(in_hand, lost, plan.window_end(now, rules.policy))
 
 
 async def draft(
@@ -223,10 +225,11 @@ async def receive(
 ) -> None:
     """Lay what came in beside the letters it belongs to; mail, evidence and cursor reach the disk together."""
     marks = rules.marks
-    received = [await reading.read(raw, clock.now(), ledger, reader, marks, seals.verified) for _, raw in batch.mails]
-    new = await ledger.arrivals.take_in(mailbox, received, batch.cursor)
-    for mail, is_new in zip(received, new, strict=True):
-        journal.received(mail, new=is_new)
+    received = [await shunt.read(raw, clock.now(), ledger, reader, marks, seals.verified) for _, raw in batch.mails]
+    for mail, new in await shunt.take_in(mailbox, received, batch, ledger):
+        journal.received(mail, new=new)
+        if new and shunt.was_set_aside(mail):
+            journal.set_aside("mail", mail.arrival.rule)
 
 
 async def close(*, looked_at: datetime | None, ledger: Ledger, clock: Clock, rules: Rulebook, journal: Journal) -> int:
@@ -281,14 +284,17 @@ def _silence(seen: Sequence[Evidence], flown: Sequence[Canary], now: datetime, p
 async def judge(*, ledger: Ledger, clock: Clock, rules: Rulebook) -> int:
     """Weigh anew every agency of which something new is known; where its group turns, that is written down.
 
-    A fall waits to be settled; where many of one kin would fall, they are one incident, and none of them turns.
+    A fall waits to be settled; where many of one kin would fall, they are one incident, and none of them turns. One that we
+    fail at is left as it stood, and told when all others are judged.
     """
-    judged = 0
-    while cases := await ledger.judgements.unjudged(PAGE):
+    judged, failed = 0, shunt.Failed("agencies that could not be judged")
+    while cases := [case for case in await ledger.judgements.unjudged(PAGE + len(failed)) if case.agency.code not in failed]:
         now = clock.now()
-        await ledger.judgements.record([weigh(case, rules, now) for case in cases])
-        judged += len(cases)
+        judgements = list(failed.spare((case.agency.code, partial(weigh, case, rules, now)) for case in cases))
+        await ledger.judgements.record(judgements)
+        judged += len(judgements)
     await _settle(ledger, clock.now(), rules.policy)
+    failed.tell()
     return judged
 
 

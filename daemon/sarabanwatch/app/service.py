@@ -6,7 +6,7 @@ What is due is derived from the ledger; the table only wakes the steps. One loop
 
 import asyncio
 import logging
-from collections.abc import Awaitable, Callable, Iterable, Sequence
+from collections.abc import Awaitable, Callable, Collection, Iterable, Sequence
 from contextlib import suppress
 from dataclasses import dataclass
 from datetime import datetime, timedelta
@@ -40,6 +40,7 @@ SHORTEST = 0.5            # wall seconds between two runs of a job, however fast
 RESTS = 3                 # times as long as it took a job rests at least: a large register leaves room for the letters
 IDLE_PAUSE = 0.2          # wall seconds between two looks for letters to send, when there are none
 SCARCE_PAUSE = 0.05       # wall seconds between two looks at least, when there were fewer than could be taken
+ASIDE = 3600.0            # wall seconds until a letter that we failed at is tried again, if it never left us
 BARRED_PAUSE = 60.0       # wall seconds to wait for a relay that will not have us
 OWN = "@own"              # whom letters to ourselves burden
 DRAIN_WITHIN = 45.0       # wall seconds for letters in hand to end
@@ -49,6 +50,7 @@ HANGS_AFTER = 110.0       # wall seconds without a move of a loop before we stop
 # step -> how often, in seconds of the clock
 JOBS: dict[str, float] = {
     "register": 15 * 60,
+    "recover":  5 * 60,
     "canary":   15 * 60,
     "draft":    15 * 60,
     "close":    15 * 60,
@@ -94,6 +96,7 @@ class Service:
         self._path_whole = True
         self._surveyed = not world.witnesses
         self._in_hand: dict[int, str] = {}      # letters that wait in the queue or are being sent, and their hosts
+        self._aside: dict[int, float] = {}      # letters that we failed at, and when each may be tried again
         self._gate = Gate(world.rules.pace, world.rules.policy)
         self._running: set[asyncio.Task[object] | None] = set()
         self._rests_until: dict[str, float] = {}
@@ -155,6 +158,7 @@ class Service:
         w = self._world
         return {
             "register": self._register,
+            "recover":  lambda: life.recover(ledger=w.ledger, clock=w.clock, rules=w.rules, in_hand=self._in_hand),
             "canary":   self._canary,
             "draft":    self._draft,
             "close":    lambda: life.close(
@@ -275,14 +279,20 @@ class Service:
     async def _may_go(self, limit: int) -> list[tuple[int, str]]:
         """Return so many letters that may leave us now: those to ourselves, others as their mail hosts have room, else strays."""
         ledger, now, in_hand = self._world.ledger, self._world.clock.now(), dict(self._in_hand)
-        own = await ledger.pacing.own(in_hand, now)
+        besides = {**dict.fromkeys(self._still_aside(), OWN), **in_hand}
+        own = await ledger.pacing.own(besides, now)
         rooms = await self._gate.rooms(ledger, now, in_hand.values()) if self._path_whole and limit > len(own) else {}
         most = min(limit - len(own), self._gate.most(now, len(in_hand)))
-        others = await ledger.pacing.next(now, rooms, in_hand, most) if rooms and most > 0 else ()
+        others = await ledger.pacing.next(now, rooms, besides, most) if rooms and most > 0 else ()
         if not others and self._path_whole:
             room = limit - len(own)
-            others = await self._gate.asked(ledger, now, in_hand, room) or await self._gate.strays(ledger, now, in_hand, room)
+            others = await self._gate.asked(ledger, now, besides, room) or await self._gate.strays(ledger, now, besides, room)
         return [*((serial, OWN) for serial in own), *others][:limit]
+
+    def _still_aside(self) -> Collection[int]:
+        now = asyncio.get_running_loop().time()
+        self._aside = {serial: until for serial, until in self._aside.items() if now < until}
+        return self._aside
 
     async def _send(self, line: Line) -> None:
         w = self._world
@@ -296,16 +306,17 @@ class Service:
                 if await self._stands(line):
                     await life.send(serial, ledger=w.ledger, line=line, clock=w.clock, chance=w.chance, rules=w.rules,
                                     journal=w.journal, press=w.press)
-                self._in_hand.pop(serial, None)
             except Barred as error:
                 w.journal.failed("send", error)
                 with suppress(TimeoutError):
                     await asyncio.wait_for(self._stopping.wait(), BARRED_PAUSE)
-                self._in_hand.pop(serial, None)
             except Unwritable as error:
                 self._give_up(error)
-            except Exception as error:  # noqa: BLE001 - the shunt: it stays in hand, so that others go on and none goes twice
-                w.journal.failed("send", error)
+            except Exception as error:  # noqa: BLE001 - the shunt: others go on; once begun it goes no second time (`recover`)
+                w.journal.set_aside("letter", error)
+                self._aside[serial] = asyncio.get_running_loop().time() + ASIDE
+            finally:
+                self._in_hand.pop(serial, None)
 
     async def _stands(self, line: Line) -> bool:
         """Wait until a line stands; False where the end was asked for first: no letter is in hand yet, so none is lost."""

@@ -24,7 +24,7 @@ _MISSPELT = re.compile(
     "|[\u0080-\u00ff\ufffd]", re.IGNORECASE)            # nothing that the code page knows
 _THAI = re.compile("[\u0e01-\u0e2e]")
 _DAMAGED_UTF_8 = re.compile(rb"(?:\xe0[\xb8\xb9][\x80-\xbf]){2}")     # Thai in UTF-8, with a fault elsewhere
-_LINE_ENDS = re.compile("\r\n?|[\v\f\x1c-\x1e\x85\u2028\u2029]")
+_LINE_ENDS = re.compile("[\r\v\f\x1c-\x1e\x85\u2028\u2029]")     # other than CRLF; no alternation: it is ten times as slow
 # Controls but line feed and tab, lone surrogates, and the marks that turn the direction of writing (Trojan source).
 _NO_TEXT = re.compile("[\x00-\x08\x0e-\x1f\x7f-\x9f\u202a-\u202e\u2066-\u2069\ufeff\ud800-\udfff]")
 
@@ -37,7 +37,8 @@ def text(octets: bytes, longest: int = LONGEST) -> str:
 
 def clean(words: str, longest: int = LONGEST) -> str:
     """Return a text without controls and lone surrogates, its lines ended by line feeds, cut to `longest` characters with "…"."""
-    words = _NO_TEXT.sub("", _LINE_ENDS.sub("\n", words[:2 * longest]))
+    words = words[:2 * longest].replace("\r\n", "\n")
+    words = _NO_TEXT.sub("", _LINE_ENDS.sub("\n", words))
     return words if len(words) <= longest else words[:longest - 1] + "…"
 
 

@@ -13,6 +13,8 @@ from collections.abc import Iterator
 from dataclasses import dataclass, field
 from functools import cached_property
 
+from sarabanwatch.core.foreign import clean
+
 MOST_OCTETS = 4 << 20     # what stands behind is not looked at: a scanned letter may be large, its words come first
 MOST_HEAD = 256 << 10     # octets of one header block
 MOST_HEADERS = 1_000
@@ -127,14 +129,20 @@ def decoded(value: str) -> str:
     value = value[:LONGEST_HEADER].replace("\n", "").replace("\t", " ").replace("\0", "").strip()
     if not value.isascii():
         value = readable(value.encode("latin-1", "replace"), "") if max(value) <= "\xff" else value
-    if "=?" not in value:
-        return value
-    return LOOSE_ENCODED.sub(lambda m: _word(*m.groups()), _joined(value))
+    if "=?" in value:
+        value = LOOSE_ENCODED.sub(lambda m: _word(*m.groups()), _joined(value))
+    return clean(value, LONGEST_HEADER).replace("\n", " ")
 
 
 def readable(octets: bytes, charset: str) -> str:
-    """Return octets as text: by the charset they claim, else UTF-8, else Thai (cp874); never raises."""
-    charset = charset.lower().strip(" '\"")
+    """Return octets as clean text: by the charset they claim, else UTF-8, else Thai (cp874); never raises.
+
+    Every word of a mail that anybody will see comes through here or through `decoded`, so here it is made clean.
+    """
+    return clean(_said(octets, charset.lower().strip(" '\"")), MOST_OCTETS)
+
+
+def _said(octets: bytes, charset: str) -> str:
     for name in (ALIASES.get(charset, charset), "utf-8"):
         if CHARSETS.match(name):
             try:

@@ -30,7 +30,8 @@ from sarabanwatch.core.route import Route
 from sarabanwatch.core.welcome import RELAY
 from sarabanwatch.ports import Clock, Received, Round
 
-STEPS = ("register", "canary", "draft", "send", "receive", "close", "judge", "announce", "publish", "stray", "survey", "forget")
+STEPS = ("register", "recover", "canary", "draft", "send", "receive", "close", "judge", "announce", "publish", "stray", "survey",
+         "forget")
 OUTCOMES = {Event.TAKEN: "taken", Event.LATER: "later", Event.REFUSAL: "refused", Event.LOST: "lost"}
 FINDINGS = (*Finding, *stray.Finding, NOT_KNOWN)
 AWAITED: dict[str, Callable[[Kind], bool]] = {    # what waits for a person
@@ -115,6 +116,10 @@ class MetricJournal:
         self._arrivals = Counter("sarabanwatch_arrivals", "Mails taken in, by kind", ["kind"], registry=registry)
         self._changes = Counter("sarabanwatch_changes", "Agencies whose group turned", ["turn"], registry=registry)
         self._refused = Counter("sarabanwatch_refused_tokens", "Marks in mail that were not believed", ["why"], registry=registry)
+        self._aside = Counter("sarabanwatch_set_aside", "Mails and letters that we failed at, set aside so that others go on",
+                              ["what"], registry=registry)
+        self._busy = Gauge("sarabanwatch_ledger_busy_seconds", "How long we have waited for another program that holds the ledger",
+                           registry=registry)
         self._errors = Counter("sarabanwatch_errors", "Errors caught and gone on from", ["where"], registry=registry)
         Gauge("sarabanwatch_build_info", "Version", ["version"], registry=registry).labels(__version__).set(1)
         self._start_at_zero()
@@ -150,6 +155,7 @@ class MetricJournal:
             (self._letters, OUTCOMES.values()), (self._strays, OUTCOMES.values()),
             (self._arrivals, Kind), (self._awaited, AWAITED), (self._undecided, AWAITED), (self._changes, TURNS),
             (self._refused, ("forged", "expired", "mismatch")), (self._errors, ("send", "receive", "job")),
+            (self._aside, ("mail", "letter")),
         ):
             for label in labels:
                 family.labels(label)
@@ -309,6 +315,19 @@ class MetricJournal:
         """Something was caught and gone on from; a person should know."""
         self._errors.labels(where).inc()
         self._tell("failed", where=where, error=foreign.clean(f"{type(error).__name__}: {error}"))
+
+    def set_aside(self, what: str, error: BaseException | str) -> None:
+        """A mail or a letter that we failed at was set aside, and the next was taken; a person should know."""
+        self._aside.labels(what).inc()
+        self._tell("set aside", what=what, error=error if isinstance(error, str) else f"{type(error).__name__}: {error}")
+
+    def ledger_busy(self, seconds: float) -> None:
+        """Another program has held the ledger for so long, and we wait; 0: it is free again. Called from any thread."""
+        self._busy.set(seconds)
+        if seconds:
+            self._tell("ledger busy", error=f"another program has held the ledger for {seconds:.0f} seconds; we wait for it")
+        else:
+            self._tell("ledger free")
 
     def stopped(self) -> None:
         """The daemon has drained."""

@@ -51,7 +51,7 @@ async def _run(plant: Plant) -> None:
     listening = web.listen(plant.settings.metrics.host, plant.settings.metrics.port, "metrics")
     door = web.listen(plant.settings.page.host, plant.settings.page.port, "page") if plant.settings.page.port else None
     await _knock(plant)
-    ledger = plant.ledger()
+    ledger = plant.ledger(busy=journal.ledger_busy)
     reader = plant.reader()
     try:
         journal.imported(*await ledger.judgements.rows())

@@ -30,6 +30,7 @@ from sarabanwatch.edge.clock import FastClock, WallClock
 from sarabanwatch.edge.imap import Mailbox
 from sarabanwatch.edge.ledger import SqliteLedger, questions
 from sarabanwatch.edge.ledger.public import SqliteArchive
+from sarabanwatch.edge.ledger.writer import unheard
 from sarabanwatch.edge.page import Edition, Face, Label
 from sarabanwatch.edge.reader import Reader
 from sarabanwatch.edge.smtp import Atlas, Contexts, Direct, DirectLine, Policies, Post, Relay, RelayLine, Relays
@@ -168,11 +169,16 @@ class Plant:
         """The file that remembers."""
         return self.file(self.settings.ledger.file)
 
-    def ledger(self, file: Path | None = None, *, existing: bool = False) -> SqliteLedger:
-        """Open the ledger, or a copy of it, to write; close it again. Raise NoLedger where it must be `existing` and is not."""
+    def ledger(
+        self, file: Path | None = None, *, existing: bool = False, busy: Callable[[float], None] = unheard,
+    ) -> SqliteLedger:
+        """Open the ledger, or a copy of it, to write; close it again. Raise NoLedger where it must be `existing` and is not.
+
+        `busy` hears for how many seconds another process has held it, when we wait for that.
+        """
         if existing:
             questions.there(self.ledger_file)
-        return SqliteLedger(file or self.ledger_file, self.addresses)
+        return SqliteLedger(file or self.ledger_file, self.addresses, busy=busy)
 
     def archive(self) -> SqliteArchive:
         """Open the ledger as people may see it; close it again. Raise NoLedger where there is none."""

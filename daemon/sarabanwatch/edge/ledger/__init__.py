@@ -3,6 +3,7 @@
 The file is the only shared memory of the steps; each method is one transaction, whole or not at all.
 """
 
+from collections.abc import Callable
 from pathlib import Path
 
 from sarabanwatch.core.address import Rules
@@ -19,14 +20,16 @@ from sarabanwatch.edge.ledger.rulings import SqliteRulings
 from sarabanwatch.edge.ledger.snapshots import SqliteSnapshots
 from sarabanwatch.edge.ledger.strays import SqliteStrays
 from sarabanwatch.edge.ledger.wishes import SqliteWishes
-from sarabanwatch.edge.ledger.writer import Pen
+from sarabanwatch.edge.ledger.writer import Pen, unheard
 
 
 class SqliteLedger:
     """The twelve books of one file, in the hand of one pen. Close it, so that what waits is written."""
 
-    def __init__(self, path: Path, rules: Rules, pen: Pen | None = None) -> None:
-        self._pen = pen or Pen(path)
+    def __init__(
+        self, path: Path, rules: Rules, pen: Pen | None = None, busy: Callable[[float], None] = unheard,
+    ) -> None:
+        self._pen = pen or Pen(path, busy)
         self.roll = SqliteRoll(self._pen, rules)
         self.letters = SqliteLetters(self._pen)
         self.pacing = SqlitePacing(self._pen)

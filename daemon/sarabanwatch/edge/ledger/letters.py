@@ -1,6 +1,6 @@
 """Every letter, from draft to the end of its window. The state machine is core.probe's; here it is kept on disk."""
 
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Collection, Iterable, Sequence
 from datetime import datetime
 from typing import Any
 
@@ -145,9 +145,12 @@ class SqliteLetters:
         """
         return await self._pen.write(_ask, campaign, draft, mint, stamp(at))
 
-    async def half_sent(self) -> Sequence[int]:
-        """Return letters found SENDING: we died with them in hand."""
-        return await self._pen.read(lambda db: _column(db, "SELECT serial FROM letter WHERE state = 'sending'"))
+    async def lose(self, besides: Collection[int], fact: Evidence, until: datetime) -> int:
+        """Put letters in doubt that are found SENDING, and that nobody has in hand; return how many.
+
+        `besides` are in hand now. Asked while nobody can have taken up another since, for all writing is in one order.
+        """
+        return await self._pen.write(_lose, frozenset(besides), fact, stamp(until))
 
     async def unsent_by(self, now: datetime) -> Sequence[tuple[int, Sequence[Evidence]]]:
         """Return letters whose time to leave us is over, with all evidence."""
@@ -280,6 +283,13 @@ def _outcome(
                    (state, state, until or at, serial))
     witness(db, [(serial, fact)] if fact else [])
     return state
+
+
+def _lose(db: apsw.Connection, besides: frozenset[int], fact: Evidence, until: str) -> int:
+    found = [serial for serial in _column(db, "SELECT serial FROM letter WHERE state = 'sending'") if serial not in besides]
+    for serial in found:
+        _outcome(db, serial, Event.LOST, fact, stamp(fact.seen_at), until)
+    return len(found)
 
 
 def _confirm(db: apsw.Connection, serial: int, fact: Evidence) -> bool:

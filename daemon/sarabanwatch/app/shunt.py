@@ -1,0 +1,101 @@
+"""The shunt: what we fail at, for whatever reason, is set aside for a person, and the next is taken.
+
+Round the inbox: whatever fails, the reading of a mail or the keeping of it, it is the mail that gives way and never the
+loop. It is kept like any mail, unread, with our fault as the rule that decided; so `inbox list` shows it, a person may
+rule on it, and `replay` reads it again once the fault is mended. The cursor moves past it in the transaction that keeps it.
+A ledger that cannot be written is no fault of a mail's, and stops the loop.
+"""
+
+import asyncio
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from datetime import datetime
+from hashlib import sha256
+from typing import TypeVar
+
+from sarabanwatch.app import reading
+from sarabanwatch.app.reading import Marks, Verified
+from sarabanwatch.core.arrival import Arrival, Kind
+from sarabanwatch.ports import Batch, Cursor, Ledger, Reader, Received, Unwritable
+
+T = TypeVar("T")
+READ_WITHIN = 120.0     # wall seconds that one mail may take: its reading, its signatures, what the ledger knows of it
+FAULT = "our own fault: "
+LONGEST = 200           # characters kept of a fault's words
+
+
+async def read(
+    raw: bytes, at: datetime, ledger: Ledger, reader: Reader, marks: Marks, verified: Verified,
+) -> Received:
+    """Read a raw mail that came `at`; set aside if we fail at it."""
+    try:
+        async with asyncio.timeout(READ_WITHIN):
+            return await reading.read(raw, at, ledger, reader, marks, verified)
+    except Unwritable:
+        raise
+    except Exception as fault:  # noqa: BLE001 - the shunt
+        return _unread(raw, at, fault)
+
+
+async def take_in(
+    mailbox: str, received: Sequence[Received], batch: Batch, ledger: Ledger,
+) -> list[tuple[Received, bool]]:
+    """Keep a batch's mails and its cursor; return each mail as it was kept, and whether it was new.
+
+    All at once; where the ledger fails at one of them, one by one, each with the cursor behind it.
+    """
+    try:
+        new = await ledger.arrivals.take_in(mailbox, received, batch.cursor)
+        return list(zip(received, new, strict=True))
+    except Unwritable:
+        raise
+    except Exception:  # noqa: BLE001 - which of them it was, and why, is found out below
+        kept = [await _alone(mailbox, mail, Cursor(batch.cursor.validity, uid), ledger)
+                for mail, (uid, _) in zip(received, batch.mails, strict=True)]
+        await ledger.arrivals.take_in(mailbox, (), batch.cursor)
+        return kept
+
+
+async def _alone(
+    mailbox: str, mail: Received, cursor: Cursor, ledger: Ledger,
+) -> tuple[Received, bool]:
+    try:
+        (new,) = await ledger.arrivals.take_in(mailbox, [mail], cursor)
+    except Unwritable:
+        raise
+    except Exception as fault:  # noqa: BLE001 - the shunt
+        mail = _unread(mail.raw, mail.arrived_at, fault)
+        (new,) = await ledger.arrivals.take_in(mailbox, [mail], cursor)
+    return mail, new
+
+
+def was_set_aside(mail: Received) -> bool:
+    """Tell whether a mail was kept unread because we failed at it."""
+    return mail.arrival.kind is Kind.UNREAD and mail.arrival.rule.startswith(FAULT)
+
+
+def _unread(raw: bytes, at: datetime, fault: Exception) -> Received:
+    """Return a mail with nothing of it but its octets, and our fault in ASCII."""
+    words = f"{type(fault).__name__}: {fault}".encode("ascii", "backslashreplace").decode()
+    return Received(raw, sha256(raw).hexdigest(), at, Arrival(Kind.UNREAD, f"{FAULT}{words}"[:LONGEST]), None, None)
+
+
+class Failed(dict[str, Exception]):
+    """What of many things failed, by name, while the others went on."""
+
+    def __init__(self, which: str) -> None:
+        super().__init__()
+        self._which = which
+
+    def spare(self, deeds: Iterable[tuple[str, Callable[[], T]]]) -> Iterator[T]:
+        """Do each of the named deeds and yield what comes of it; one that fails is noted and left out."""
+        for name, do in deeds:
+            try:
+                yield do()
+            except Exception as fault:  # noqa: BLE001 - the shunt
+                self[name] = fault
+
+    def tell(self) -> None:
+        """Raise what failed, if anything did."""
+        if self:
+            some = ", ".join(f"{name} ({fault!r})" for name, fault in list(self.items())[:10])
+            raise ExceptionGroup(f"{self._which}: {some}", list(self.values()))
