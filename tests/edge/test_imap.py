@@ -179,15 +179,35 @@ async def test_a_server_without_idle_is_looked_at_now_and_then() -> None:
 
 
 async def test_a_push_that_got_lost_is_made_good_by_the_poll() -> None:
-    box, alive = Box(), list[None]()
-    watch = ImapInbox(mailbox(0, poll=0.05), alive=lambda: alive.append(None))
-    async with playing(box.scene) as port:
-        watch._box = mailbox(port, poll=0.05)
-        async with aclosing(watch.batches(START)) as batches:
-            await until_through(batches)
-            box.mails[1] = mail(1)          # and nobody is told
-            assert mails(await until_through(batches)) == [(1, mail(1))]
-    assert alive
+    box = Box()
+    async with playing(box.scene) as port, aclosing(ImapInbox(mailbox(port, poll=0.05)).batches(START)) as batches:
+        await until_through(batches)
+        box.mails[1] = mail(1)          # and nobody is told
+        assert mails(await until_through(batches)) == [(1, mail(1))]
+
+
+@pytest.mark.parametrize(("box", "poll", "within"), [
+    (Box(), 60, 300), (Box(), 7200, 780), (Box(idles=False), 7200, 7260),
+])
+async def test_it_says_beforehand_how_long_it_rests(box: Box, poll: float, within: float) -> None:
+    said: asyncio.Queue[float] = asyncio.Queue()
+    async with playing(box.scene) as port, aclosing(
+            ImapInbox(mailbox(port, poll=poll), alive=said.put_nowait).batches(START)) as batches:
+        await until_through(batches)
+        going_on = asyncio.ensure_future(anext(batches))
+        assert [await said.get(), await said.get()] == [imap.OPENS_WITHIN, within]
+        going_on.cancel()
+        await asyncio.gather(going_on, return_exceptions=True)
+
+
+async def test_it_says_beforehand_how_long_it_waits_before_it_knocks_again() -> None:
+    async with playing(Box().scene) as port:
+        pass
+    said: asyncio.Queue[float] = asyncio.Queue()
+    knocking = asyncio.ensure_future(anext(ImapInbox(mailbox(port), alive=said.put_nowait).batches(START)))
+    assert [await said.get(), await said.get()] == [imap.OPENS_WITHIN, 1.0]
+    knocking.cancel()
+    await asyncio.gather(knocking, return_exceptions=True)
 
 
 async def test_a_name_and_a_password_with_quotes_reach_the_server_whole() -> None:

@@ -6,16 +6,7 @@ there is no timer either, the simulation stands still, and that is an error.
 
 import asyncio
 import selectors
-from collections.abc import Iterator
-from contextlib import contextmanager
-from datetime import UTC, datetime, timedelta
-
-import apscheduler.executors.base
-import apscheduler.schedulers.base
-import apscheduler.triggers.interval
-
-EPOCH = datetime(2026, 1, 1, tzinfo=UTC)     # what the wall's clock shows when a simulation begins
-TICKERS = (apscheduler.schedulers.base, apscheduler.executors.base, apscheduler.triggers.interval)
+from datetime import timedelta
 
 
 class StandsStill(Exception):  # noqa: N818 - said of the time
@@ -66,20 +57,3 @@ class SimClock:
     async def sleep(self, seconds):
         """Sleep for so many civil seconds."""
         await asyncio.sleep(seconds / self._rate)
-
-
-@contextmanager
-def ticking_by(loop: Loop) -> Iterator[None]:
-    """Let the ticker (APScheduler asks the machine's clock itself) read the loop's time."""
-    class Datetime(datetime):
-        @classmethod
-        def now(cls, tz=None):
-            return (EPOCH + timedelta(seconds=loop.time())).astimezone(tz)
-
-    for module in TICKERS:
-        module.datetime = Datetime
-    try:
-        yield
-    finally:
-        for module in TICKERS:
-            module.datetime = datetime

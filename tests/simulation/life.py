@@ -35,7 +35,7 @@ from sarabanwatch.core.token import mint
 from sarabanwatch.edge.ledger import SqliteLedger, judgements, letters
 from sarabanwatch.ports import Unwritable
 from simulation.disk import Disk
-from simulation.jumping import Loop, SimClock, ticking_by
+from simulation.jumping import Loop, SimClock
 from simulation.pen import InlinePen
 from simulation.people import DEEDS, Broken, People, listed
 from simulation.world import HOUR, NOWHERE, OFFICES, SimInbox, SimLine, World, settle, takes_any
@@ -110,12 +110,11 @@ def play(seed: int, rulebook: Rulebook = RULEBOOK) -> Story:
     with asyncio.Runner(loop_factory=Loop) as runner:
         loop = runner.get_loop()
         story = Story(seed, SimClock(loop, RATE, BEGINS))
-        with ticking_by(loop):
-            try:
-                runner.run(_campaign(story, Random(seed), rulebook))
-            except BaseException as error:
-                error.add_note(f"seed {seed}: play it again with `python tests/simulation/life.py {seed}`")
-                raise
+        try:
+            runner.run(_campaign(story, Random(seed), rulebook))
+        except BaseException as error:
+            error.add_note(f"seed {seed}: play it again with `python tests/simulation/life.py {seed}`")
+            raise
     return story
 
 

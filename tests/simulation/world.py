@@ -151,15 +151,17 @@ class SimLine:
 
 @dataclass
 class SimInbox:
-    """The Inbox port on the world's mailbox."""
+    """The Inbox port on the world's mailbox; says before each wait how long it may take."""
 
     world: World
+    alive: object = staticmethod(lambda _: None)
 
     async def batches(self, after: Cursor):
         """Yield what is there, some mails at a time, then say that the end was reached; for ever."""
         world, cursor = self.world, after
         while True:
             while not world.inbox_up:
+                self.alive(world.clock.wall_seconds(HOUR / 4))
                 await world.clock.sleep(HOUR / 4)
             if cursor.validity != world.validity:
                 cursor = Cursor(world.validity, 0)
@@ -170,6 +172,7 @@ class SimInbox:
             cursor = Cursor(cursor.validity, cursor.uid + len(some))
             yield Batch(mails, cursor, through=through and not some)
             if not some:
+                self.alive(world.clock.wall_seconds(HOUR / 2))
                 try:
                     await asyncio.wait_for(world.news.wait(), world.clock.wall_seconds(HOUR / 2))
                 except TimeoutError:

@@ -1,22 +1,21 @@
-"""The table of jobs: which step, how often. Starts them, keeps them going, and drains them at the end.
+"""The daemon's loops: one chooses letters, several send them, one receives, and each job comes at its turns (`app.jobs`).
 
-What is due is derived from the ledger; the table only wakes the steps. One loop sends, one receives, a ticker
-(APScheduler, without a job store) runs the rest. A job that fails is recorded and goes on at its next turn.
+What is due is derived from the ledger. Nothing that another machine answers ends a loop; only the end that was asked for
+does, or a ledger that cannot be written. At the end letters and steps in hand are ended first.
 """
 
 import asyncio
-import logging
 from collections.abc import Awaitable, Callable, Collection, Iterable, Sequence
 from contextlib import suppress
 from dataclasses import dataclass
 from datetime import datetime, timedelta
-from time import monotonic
 from typing import Literal
-
-from apscheduler.schedulers.asyncio import AsyncIOScheduler
 
 from sarabanwatch.app import life, sources
 from sarabanwatch.app.gate import Gate
+from sarabanwatch.app.jobs import ALONE, IN_TURN, Jobs
+from sarabanwatch.app.pauses import RARELY, SOON, Pauses
+from sarabanwatch.app.progress import Progress
 from sarabanwatch.app.strays import strays
 from sarabanwatch.app.survey import survey
 from sarabanwatch.core.calendar import campaign
@@ -36,8 +35,6 @@ from sarabanwatch.ports import (
     Witness,
 )
 
-SHORTEST = 0.5            # wall seconds between two runs of a job, however fast the clock
-RESTS = 3                 # times as long as it took a job rests at least: a large register leaves room for the letters
 IDLE_PAUSE = 0.2          # wall seconds between two looks for letters to send, when there are none
 SCARCE_PAUSE = 0.05       # wall seconds between two looks at least, when there were fewer than could be taken
 ASIDE = 3600.0            # wall seconds until a letter that we failed at is tried again, if it never left us
@@ -45,23 +42,12 @@ BARRED_PAUSE = 60.0       # wall seconds to wait for a relay that will not have 
 OWN = "@own"              # whom letters to ourselves burden
 DRAIN_WITHIN = 45.0       # wall seconds for letters in hand to end
 CANCEL_AGAIN = 1.0        # wall seconds
-HANGS_AFTER = 110.0       # wall seconds without a move of a loop before we stop feeding the watchdog
 
-# step -> how often, in seconds of the clock
-JOBS: dict[str, float] = {
-    "register": 15 * 60,
-    "recover":  5 * 60,
-    "canary":   15 * 60,
-    "draft":    15 * 60,
-    "close":    15 * 60,
-    "judge":    5 * 60,
-    "announce": 5 * 60,
-    "publish":  5 * 60,
-    "stray":    15 * 60,
-    "survey":   15 * 60,
-    "forget":   15 * 60,
-}
-ALONE = frozenset({"survey"})   # takes minutes: it has a loop of its own, lest its turns pile up
+# wall seconds that a loop may take until it moves again
+CHOOSES_WITHIN = 60.0
+SENDS_WITHIN = 15 * 60.0  # a letter: a relay may take a minute for each answer, a direct letter tries several hosts
+READS_WITHIN = 5 * 60.0   # a batch of mails: the reading process may have to be started, and then the next batch is fetched;
+READS_A_MAIL = 10.0       # each mail is read, and its signatures are verified
 
 
 @dataclass(frozen=True, slots=True)
@@ -98,21 +84,12 @@ class Service:
         self._in_hand: dict[int, str] = {}      # letters that wait in the queue or are being sent, and their hosts
         self._aside: dict[int, float] = {}      # letters that we failed at, and when each may be tried again
         self._gate = Gate(world.rules.pace, world.rules.policy)
-        self._running: set[asyncio.Task[object] | None] = set()
-        self._rests_until: dict[str, float] = {}
         self._queue: asyncio.Queue[int | None] = asyncio.Queue(maxsize=4 * len(world.lines))
         self._stopping, self._wanted = asyncio.Event(), asyncio.Event()
-        self._moved: dict[str, float] = {}
         self._unwritable: Unwritable | None = None
-
-    def alive(self) -> bool:
-        """Say whether every loop has moved lately; the watchdog is fed on nothing less."""
-        now = monotonic()
-        return all(now - at < HANGS_AFTER for at in self._moved.values())
-
-    def moved(self, loop: str) -> None:
-        """A loop says that it goes on."""
-        self._moved[loop] = monotonic()
+        self._pauses = {"receive": Pauses(), "choose": Pauses()}
+        self.progress = Progress()
+        self._jobs = Jobs(self._steps(), world.clock, world.journal, self.progress, self._stopping, self._give_up)
 
     def stop(self) -> None:
         """Ask for the end: letters in hand are ended, no other is begun."""
@@ -124,35 +101,53 @@ class Service:
         self.stop()
 
     async def run(self, ready: Callable[[], None]) -> None:
-        """Work until `stop`; raise what makes going on senseless (a ledger that cannot be written)."""
+        """Work until `stop`; raise what makes going on senseless (a ledger that cannot be written).
+
+        `ready` is called once the ledger can be relied upon: the first run of each job, which may take long, comes after it.
+        """
         w = self._world
         w.journal.started(await life.recover(ledger=w.ledger, clock=w.clock, rules=w.rules))
-        for job in (job for job in JOBS if job not in ALONE):
-            await self._step(job)
-        ticker = self._ticker()
-        receiving = asyncio.create_task(self._receive(), name="receive")
-        sending = [asyncio.create_task(self._send(line), name="send") for line in w.lines]
-        choosing = asyncio.create_task(self._choose(), name="choose")
-        stopping = asyncio.create_task(self._stopping.wait(), name="stop")
-        alone = [asyncio.create_task(self._repeat(job), name=job) for job in ALONE]
-        ticker.start()
         ready()
+        stopping = asyncio.create_task(self._stopping.wait(), name="stop")
+        receiving = asyncio.create_task(self._keep("receive", self._receive), name="receive")
+        first = asyncio.create_task(self._jobs.each_once(), name="first")
+        await asyncio.wait({first, stopping, receiving}, return_when=asyncio.FIRST_COMPLETED)
+        loops = self._loops() if first.done() else {first}
+        alone = {asyncio.create_task(self._jobs.begin(job), name=job) for job in ALONE if first.done()}
         try:
-            done, _ = await asyncio.wait({receiving, choosing, stopping, *sending}, return_when=asyncio.FIRST_COMPLETED)
-            await self._drain(ticker, choosing, sending)
-            for task in done:
-                task.result()
+            await asyncio.wait({stopping, receiving, *loops}, return_when=asyncio.FIRST_COMPLETED)
+            await self._drain(loops)
         finally:
-            if ticker.running:
-                ticker.shutdown(wait=False)
-            tasks = (receiving, choosing, stopping, *sending, *alone)
+            tasks = (stopping, receiving, *loops, *alone)
             await _end(tasks)
             await asyncio.gather(*tasks, *(line.close() for line in w.lines), return_exceptions=True)
         for job in ("judge", "announce", "publish"):
-            await self._step(job)
+            await self._jobs.run(job)
         if self._unwritable:
             raise self._unwritable
         w.journal.stopped()
+
+    def _loops(self) -> set[asyncio.Task[None]]:
+        """Begin the loops that end by themselves when they are asked to, after what they have in hand."""
+        loops = {"choose": self._keep("choose", self._choose), **{job: self._jobs.go_on(job) for job in IN_TURN},
+                 **{f"send {n}": self._send(line, f"send {n}") for n, line in enumerate(self._world.lines)}}
+        return {asyncio.create_task(loop, name=name) for name, loop in loops.items()}
+
+    async def _keep(self, name: str, loop: Callable[[], Awaitable[None]]) -> None:
+        """Run a loop until it ends; where it fails, that is told, and it begins again after a pause."""
+        while not self._stopping.is_set():
+            try:
+                await loop()
+            except Unwritable as error:
+                self._give_up(error)
+            except Exception as error:  # noqa: BLE001 - the one place where a loop's failure is caught
+                self._world.journal.failed(name, error)
+                pause = self._pauses[name].take(RARELY if isinstance(error, Barred) else SOON)
+                self.progress.expect(name, pause)
+                with suppress(TimeoutError):
+                    await asyncio.wait_for(self._stopping.wait(), pause)
+            else:
+                return
 
     def _steps(self) -> dict[str, Callable[[], Awaitable[object]]]:
         w = self._world
@@ -209,49 +204,11 @@ class Service:
         w.journal.paced(self._gate.why(await w.ledger.pacing.hosts(now), now), self._gate.shut, self._gate.slowed(now),
                         ill=self._gate.ill)
 
-    async def _step(self, name: str) -> None:
-        try:
-            await self._steps()[name]()
-            self._world.journal.stepped(name)
-            self.moved("ticker")
-        except Unwritable as error:
-            self._give_up(error)
-        except Exception as error:  # noqa: BLE001 - the one place where a job's failure is caught: recorded, then on
-            self._world.journal.failed("job", error)
-
-    async def _turn(self, name: str) -> None:
-        """Run a step for the ticker, where the drain can see it, unless it still rests."""
-        clock, running = asyncio.get_running_loop().time, asyncio.current_task()    # the simulation jumps in it
-        began = clock()
-        if began < self._rests_until.get(name, 0.0):
-            return
-        self._running.add(running)
-        try:
-            await self._step(name)
-        finally:
-            self._running.discard(running)
-            self._rests_until[name] = clock() + RESTS * (clock() - began)
-
-    def _ticker(self) -> AsyncIOScheduler:
-        logging.getLogger("apscheduler").setLevel(logging.CRITICAL)   # a step still running at its next turn is no news
-        ticker = AsyncIOScheduler(
-            timezone="UTC", job_defaults={"misfire_grace_time": None, "coalesce": True, "max_instances": 1})
-        for name in (job for job in JOBS if job not in ALONE):
-            ticker.add_job(self._turn, "interval", seconds=self._pause(name), args=[name], id=name)
-        return ticker
-
-    def _pause(self, name: str) -> float:
-        return max(SHORTEST, self._world.clock.wall_seconds(JOBS[name]))
-
-    async def _repeat(self, name: str) -> None:
-        while True:
-            await self._step(name)
-            await asyncio.sleep(self._pause(name))
-
     async def _receive(self) -> None:
         w = self._world
         async for batch in w.inbox.batches(await w.ledger.arrivals.cursor(w.mailbox)):
-            self.moved("receive")
+            self._pauses["receive"].well()
+            self.progress.expect("receive", READS_WITHIN + READS_A_MAIL * len(batch.mails))
             if batch.mails:
                 await life.receive(
                     w.mailbox, batch, ledger=w.ledger, reader=w.reader, seals=w.seals, clock=w.clock, rules=w.rules,
@@ -263,13 +220,14 @@ class Service:
     async def _choose(self) -> None:
         """Put letters that may go into the hands of the lines; none twice."""
         while not self._stopping.is_set():
-            self.moved("choose")
+            self.progress.expect("choose", CHOOSES_WITHIN)
             room = self._queue.maxsize - self._queue.qsize()
             found = await self._may_go(room)
             for serial, host in found:
                 self._in_hand[serial] = host
                 self._queue.put_nowait(serial)
             self._world.journal.stepped("send")
+            self._pauses["choose"].well()
             if len(found) < room:
                 await asyncio.sleep(SCARCE_PAUSE)   # lest each letter that ends asks anew
             self._wanted.clear()
@@ -294,7 +252,7 @@ class Service:
         self._aside = {serial: until for serial, until in self._aside.items() if now < until}
         return self._aside
 
-    async def _send(self, line: Line) -> None:
+    async def _send(self, line: Line, name: str) -> None:
         w = self._world
         while not self._stopping.is_set():
             serial = await self._queue.get()
@@ -304,6 +262,7 @@ class Service:
                 self._wanted.set()
             try:
                 if await self._stands(line):
+                    self.progress.expect(name, SENDS_WITHIN)
                     await life.send(serial, ledger=w.ledger, line=line, clock=w.clock, chance=w.chance, rules=w.rules,
                                     journal=w.journal, press=w.press)
             except Barred as error:
@@ -317,6 +276,7 @@ class Service:
                 self._aside[serial] = asyncio.get_running_loop().time() + ASIDE
             finally:
                 self._in_hand.pop(serial, None)
+                self.progress.rest(name)
 
     async def _stands(self, line: Line) -> bool:
         """Wait until a line stands; False where the end was asked for first: no letter is in hand yet, so none is lost."""
@@ -330,15 +290,13 @@ class Service:
             ready.cancel()
             stop.cancel()
 
-    async def _drain(self, ticker: AsyncIOScheduler, choosing: asyncio.Task[None], sending: list[asyncio.Task[None]]) -> None:
-        """Begin nothing new, and let every letter and step in hand end; the ticker's own end would cut them off."""
+    async def _drain(self, loops: set[asyncio.Task[None]]) -> None:
+        """Begin nothing new, and let every letter and step in hand end."""
         self.stop()
-        ticker.pause()
-        await asyncio.sleep(0)   # a step that was just woken shows itself
-        for _ in sending:
+        for _ in self._world.lines:
             with suppress(asyncio.QueueFull):
-                self._queue.put_nowait(None)
-        await asyncio.wait({choosing, *sending, *filter(None, self._running)}, timeout=DRAIN_WITHIN)
+                self._queue.put_nowait(None)    # wakes a line that waits
+        await asyncio.wait(loops, timeout=DRAIN_WITHIN)
 
 
 async def _end(tasks: Iterable[asyncio.Task[Literal[True] | None]]) -> None:

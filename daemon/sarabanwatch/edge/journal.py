@@ -36,6 +36,7 @@ OUTCOMES = {Event.TAKEN: "taken", Event.LATER: "later", Event.REFUSAL: "refused"
 FINDINGS = (*Finding, *stray.Finding, NOT_KNOWN)
 AWAITED: dict[str, Callable[[Kind], bool]] = {    # what waits for a person
     "correction": lambda kind: kind is Kind.CORRECTION, "other": lambda kind: kind is not Kind.CORRECTION}
+WHERES = ("send", "receive", "choose", "job", "watchdog", "read", "print", "page")      # where an error was met
 WHYS = ("turn", "office hours", "slowed", "shut")     # what a letter that is due may wait for (app.gate)
 TURNS = ("regressed", "improved", "other")
 
@@ -154,8 +155,7 @@ class MetricJournal:
             (self._round, ("planned", "sent", "doubtful", "held", "pending")),
             (self._letters, OUTCOMES.values()), (self._strays, OUTCOMES.values()),
             (self._arrivals, Kind), (self._awaited, AWAITED), (self._undecided, AWAITED), (self._changes, TURNS),
-            (self._refused, ("forged", "expired", "mismatch")), (self._errors, ("send", "receive", "job")),
-            (self._aside, ("mail", "letter")),
+            (self._refused, ("forged", "expired", "mismatch")), (self._errors, WHERES), (self._aside, ("mail", "letter")),
         ):
             for label in labels:
                 family.labels(label)

@@ -15,6 +15,6 @@ def notify(*lines: str) -> None:
 
 
 def watchdog_seconds() -> float | None:
-    """Return how often systemd wants a sign of life (half of WatchdogSec, as sd_watchdog_enabled(3) advises), or None."""
+    """Return within how many seconds systemd wants a sign of life (sd_watchdog_enabled(3)); None where it wants none."""
     microseconds = os.environ.get("WATCHDOG_USEC", "")
-    return int(microseconds) / 2e6 if microseconds.isdigit() else None
+    return int(microseconds) / 1e6 if microseconds.isdigit() else None

@@ -86,7 +86,11 @@ class Batch:
 
 
 class Inbox(Protocol):
-    """The mailbox that answers come to; yields for ever, survives the server's restarts."""
+    """The mailbox that answers come to; yields for ever, survives the server's restarts.
+
+    Before each wait it says to whom it was built with within how many wall seconds it goes on; raises Barred where only a
+    person can have it go on.
+    """
 
     def batches(self, after: Cursor) -> AsyncIterator[Batch]: ...
 

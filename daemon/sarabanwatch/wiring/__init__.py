@@ -3,13 +3,14 @@
 import asyncio
 import signal
 import socket
-from collections.abc import AsyncIterator, Callable, Coroutine
+from collections.abc import AsyncIterator, Callable, Coroutine, Sequence
 from contextlib import asynccontextmanager
 from datetime import timedelta
 from functools import partial
 from pathlib import Path
 
 from sarabanwatch.app.confirm import confirm, ours
+from sarabanwatch.app.progress import feed
 from sarabanwatch.app.service import Service, World
 from sarabanwatch.core.public import Country
 from sarabanwatch.edge import metrics, page, register, systemd, web
@@ -25,7 +26,8 @@ from sarabanwatch.wiring.plant import Plant
 
 __all__ = ["Plant", "Unreachable", "check", "knock_at_relays", "run", "serve_page", "static_site"]
 
-HEARTBEAT = 5.0   # wall seconds between two looks at whether every loop still moves, without a watchdog's own word
+FEEDS = 4       # in the watchdog's time: one that comes late is still followed by the next
+LOOKS = 30.0    # wall seconds between two looks at whether every loop goes on, where no watchdog is fed
 
 
 class Unreachable(Exception):  # noqa: N818 - said of the server
@@ -57,7 +59,7 @@ async def _run(plant: Plant) -> None:
         journal.imported(*await ledger.judgements.rows())
         service = _service(plant, ledger, reader, journal)
         journal.listening(*listening.getsockname()[:2])
-        beside = [web.serve(metrics.app(journal.registry), listening), _heartbeat(service)]
+        beside = [web.serve(metrics.app(journal.registry), listening), _watched(service, journal)]
         if door:
             beside.append(_told(serve_page(plant, door, partial(journal.failed, "page"), ledger), partial(journal.failed, "page")))
         async with _beside(*beside):
@@ -96,7 +98,7 @@ def static_site(config: Path, country: Country | None = None) -> page.Site:
 
 
 def _service(plant: Plant, ledger: SqliteLedger, reader: Reader, journal: MetricJournal) -> Service:
-    inbox = ImapInbox(plant.mailbox, alive=lambda: service.moved("receive"), lost=journal.mailbox_lost)
+    inbox = ImapInbox(plant.mailbox, alive=lambda within: service.progress.expect("receive", within), lost=journal.mailbox_lost)
     line = plant.post(partial(journal.failed, "send"))
     lines = [line() for _ in range(plant.settings.relay.connections)]
     listed = plant.settings.register
@@ -140,13 +142,14 @@ async def knock_at_relays(plant: Plant) -> None:
         await line.close()
 
 
-async def _heartbeat(service: Service) -> None:
-    """Feed systemd's watchdog while every loop moves, and only then."""
-    every = systemd.watchdog_seconds() or HEARTBEAT
-    while True:
-        if service.alive():
-            systemd.notify("WATCHDOG=1")
-        await asyncio.sleep(every)
+async def _watched(service: Service, journal: MetricJournal) -> None:
+    """Feed systemd's watchdog four times in its time while every loop goes on; one that hangs is told, and ends us at once."""
+    def hangs(loops: Sequence[str]) -> None:
+        journal.failed("watchdog", TimeoutError(f"{', '.join(loops)}: has not gone on in its time"))
+        systemd.notify(f"STATUS=hangs: {', '.join(loops)}", "WATCHDOG=trigger")
+
+    seconds = systemd.watchdog_seconds()
+    await feed(service.progress, partial(systemd.notify, "WATCHDOG=1"), hangs, seconds / FEEDS if seconds else LOOKS)
 
 
 async def _told(job: Coroutine[None, None, None], failed: Callable[[BaseException], None]) -> None:

@@ -24,6 +24,7 @@ LARGEST = 25 * 2**20          # of a larger mail only so much is fetched
 IDLE_AT_MOST = 9 * 60.0       # servers hang up on longer ones, NAT sooner
 GATHER = 0.05                 # seconds in which mails that come together are taken together
 ANSWER_WITHIN = 60.0
+OPENS_WITHIN = 6 * ANSWER_WITHIN    # connect, greeting, capabilities, log-in, mailbox; and the first question
 SIZE = re.compile(rb"UID (\d+) .*?RFC822\.SIZE (\d+)|RFC822\.SIZE (\d+) .*?UID (\d+)")
 UID = re.compile(rb"UID (\d+)")
 VALIDITY = re.compile(rb"UIDVALIDITY (\d+)")
@@ -44,10 +45,14 @@ class Mailbox:
 
 
 class ImapInbox:
-    """The watched mailbox. `alive` is called whenever the watch moves, `lost` when a connection breaks."""
+    """The watched mailbox. `alive` is called whenever the watch moves, with the seconds until it moves again at most.
+
+    `lost` is called when a connection breaks.
+    """
 
     def __init__(
-        self, box: Mailbox, *, alive: Callable[[], None] = lambda: None, lost: Callable[[BaseException], None] = lambda _: None,
+        self, box: Mailbox, *, alive: Callable[[float], None] = lambda _: None,
+        lost: Callable[[BaseException], None] = lambda _: None,
     ) -> None:
         self._box, self._alive, self._lost = box, alive, lost
 
@@ -55,10 +60,11 @@ class ImapInbox:
         """Yield mails after the cursor as they come, for ever; an empty batch says that the end was reached."""
         cursor, pause = after, 1.0
         while True:
+            self._alive(OPENS_WITHIN)
             async for batch in self._visit(cursor):
                 cursor, pause = batch.cursor, 1.0
                 yield batch
-            self._alive()
+            self._alive(pause)
             await asyncio.sleep(pause)
             pause = min(pause * 2, 60.0)
 
@@ -81,11 +87,13 @@ class ImapInbox:
 
     async def _rest(self, imap: Client) -> None:
         """Return when there may be something new: the server said so, or it is time to look again."""
-        self._alive()
+        poll = self._box.poll_seconds
         if "IDLE" not in imap.protocol.capabilities:
-            await asyncio.sleep(self._box.poll_seconds)
+            self._alive(poll + ANSWER_WITHIN)
+            await asyncio.sleep(poll)
             return
-        idle = await asyncio.wait_for(imap.idle_start(timeout=min(self._box.poll_seconds, IDLE_AT_MOST)), ANSWER_WITHIN)
+        self._alive(min(poll, IDLE_AT_MOST) + 4 * ANSWER_WITHIN)     # begin to idle, hear, end it, ask anew
+        idle = await asyncio.wait_for(imap.idle_start(timeout=min(poll, IDLE_AT_MOST)), ANSWER_WITHIN)
         await imap.wait_server_push(timeout=IDLE_AT_MOST + ANSWER_WITHIN)
         imap.idle_done()
         await asyncio.wait_for(idle, ANSWER_WITHIN)

@@ -1,0 +1,92 @@
+"""A job that took long rests thrice as long, so that a large register leaves room for the letters; on time that jumps."""
+
+import asyncio
+from contextlib import closing
+from itertools import pairwise
+
+import pytest
+
+from fakes.samples import MONDAY
+from sarabanwatch.app.jobs import ALONE, IN_TURN, JOBS, Jobs
+from sarabanwatch.app.progress import Progress
+from sarabanwatch.edge.journal import MetricJournal
+from sarabanwatch.ports import Unwritable
+from simulation.jumping import Loop, SimClock
+
+LONG = 20.0     # seconds that a turn takes
+
+
+class Stage:
+    """Jobs whose steps note when they begin, and take so long."""
+
+    def __init__(self, loop: asyncio.AbstractEventLoop, rate: float, takes: float) -> None:
+        self._loop, self._takes = loop, takes
+        self.begun: list[tuple[str, float]] = []
+        self.given_up: list[Unwritable] = []
+        self.stopping, clock = asyncio.Event(), SimClock(loop, rate, MONDAY)
+        self.journal = MetricJournal(clock)
+        self.jobs = Jobs({name: lambda name=name: self.step(name) for name in JOBS}, clock, self.journal, Progress(),
+                         self.stopping, self.given_up.append)
+
+    async def step(self, name: str) -> None:
+        self.begun.append((name, self._loop.time()))
+        await asyncio.sleep(self._takes)
+
+    async def turns(self, name: str, seconds: float) -> list[float]:
+        """Let a job take its turns for so long; return when each began."""
+        going = asyncio.create_task(self.jobs.go_on(name))
+        await asyncio.sleep(seconds)
+        self.stopping.set()
+        await going
+        return [at for _, at in self.begun]
+
+
+@pytest.mark.parametrize(("rate", "takes", "apart"), [
+    (1, 0, 300), (1, LONG, 320), (1, 200, 800),     # publish comes each 300 seconds of the clock
+    (100, 0, 3), (100, LONG, 4 * LONG), (10_000, 0, 0.5),
+])
+def test_turns_lie_a_period_apart_and_at_least_thrice_what_one_took(rate: float, takes: float, apart: float) -> None:
+    with closing(Loop()) as loop:
+        async def play() -> list[float]:
+            return await Stage(loop, rate, takes).turns("publish", 5 * apart + 1)
+
+        begun = loop.run_until_complete(play())
+    assert len(begun) >= 4
+    assert {round(after - before, 6) for before, after in pairwise(begun)} == {apart}
+
+
+def test_the_first_run_of_each_comes_in_the_order_of_the_table_and_without_those_that_take_minutes() -> None:
+    with closing(Loop()) as loop:
+        async def play() -> list[str]:
+            stage = Stage(loop, 1, LONG)
+            await stage.jobs.each_once()
+            return [name for name, _ in stage.begun]
+
+        assert loop.run_until_complete(play()) == list(IN_TURN) == [job for job in JOBS if job not in ALONE]
+
+
+def test_when_the_end_is_asked_for_the_step_in_hand_ends_and_no_other_begins() -> None:
+    with closing(Loop()) as loop:
+        async def play() -> list[str]:
+            stage = Stage(loop, 1, LONG)
+            loop.call_later(1.5 * LONG, stage.stopping.set)
+            await stage.jobs.each_once()
+            return [name for name, _ in stage.begun]
+
+        assert loop.run_until_complete(play()) == list(IN_TURN[:2])
+        assert loop.time() == 2 * LONG
+
+
+def test_a_ledger_that_cannot_be_written_is_told_to_who_may_end_the_daemon() -> None:
+    async def full() -> None:
+        raise Unwritable("no room")
+
+    with closing(Loop()) as loop:
+        async def play() -> Stage:
+            stage = Stage(loop, 1, 0)
+            stage.step = lambda _: full()   # type: ignore[method-assign]
+            await stage.jobs.run("judge")
+            return stage
+
+        stage = loop.run_until_complete(play())
+    assert [str(error) for error in stage.given_up] == ["no room"]

@@ -1,0 +1,52 @@
+"""The whole daemon as its watchdog sees it, at any rate of the clock: idle, at work, and while relay and inbox are away."""
+
+import asyncio
+from contextlib import closing
+from itertools import pairwise
+from random import Random
+
+import pytest
+
+from fakes.post import NoSeals
+from fakes.samples import register
+from sarabanwatch.app.progress import feed
+from sarabanwatch.app.service import Service
+from sarabanwatch.app.service import World as Parts
+from sarabanwatch.edge.ledger import SqliteLedger
+from simulation.disk import Disk
+from simulation.jumping import Loop, SimClock
+from simulation.life import ADDRESSES, BEGINS, NUMBER, RULEBOOK, EvenChance, InProcess, Notebook, Story
+from simulation.pen import InlinePen
+from simulation.people import listed
+from simulation.world import SimInbox, SimLine, World, settle
+
+WATCHDOG = 120.0        # WatchdogSec of the unit
+SLOWEST = 15 * 60.0     # civil seconds between two runs of the slowest job
+
+
+@pytest.mark.parametrize("away", ["none", "relay_up", "inbox_up"])
+@pytest.mark.parametrize("rate", [1, 60, 10_000])
+def test_the_watchdog_is_fed_within_half_of_its_time(rate: int, away: str) -> None:
+    fed, hung, lasts = [], [], max(2 * WATCHDOG, 2.5 * SLOWEST / rate)
+
+    async def play(loop) -> None:
+        disk, story = Disk(Random(1), lambda: None), Story(1, SimClock(loop, rate, BEGINS))
+        world = World(Random(1), story.clock, settle(Random(1), NUMBER))
+        setattr(world, away, False)
+        with closing(SqliteLedger("", ADDRESSES, InlinePen(disk))) as ledger:
+            await ledger.roll.replace(register(*map(listed, world.offices)), BEGINS)
+            inbox = SimInbox(world, lambda within: service.progress.expect("receive", within))
+            parts = Parts(ledger, story.clock, EvenChance(world.rng), Notebook(story, lambda: True), inbox, "INBOX", InProcess(),
+                          NoSeals(), [SimLine(world, lambda: True)], RULEBOOK)
+            service = Service(parts)
+            feeding = asyncio.create_task(feed(service.progress, lambda: fed.append(loop.time()), hung.extend, WATCHDOG / 4))
+            loop.call_later(lasts, service.stop)
+            await service.run(lambda: None)
+            feeding.cancel()
+            world.close()
+        assert story.failures == []
+
+    with closing(Loop()) as loop:
+        loop.run_until_complete(play(loop))
+    assert max(after - before for before, after in pairwise([0, *fed, lasts])) <= WATCHDOG / 2
+    assert hung == []
