@@ -54,6 +54,7 @@ def notice(host: str, action: str, letter: Letter, outcome: Outcome, wishes: Wis
            when: datetime, number: str) -> bytes:
     """Return the report of `action` (failed, delayed, relayed) about one letter, from `host`, dated `when`."""
     fields = [
+        ("Received", f"by {host} (sarabanland) id {number}; {compose.dated(when)}"),
         ("From", f"Mail Delivery System <MAILER-DAEMON@{host}>"),
         ("To", letter.sender),
         ("Subject", TITLES[action]),

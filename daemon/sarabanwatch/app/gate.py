@@ -166,7 +166,10 @@ class Gate:
 
     @property
     def ill(self) -> bool:
-        """Whether so many of those that spoke refuse us that the fault must be ours: all wait but those that are felt for."""
-        shut = sum(host != RELAY for host in self.shut)
+        """Whether so many of those that spoke refuse us that the fault must be ours: all wait but those that are felt for.
+
+        Only proven refusals count: by the reports that one office forges, its own host is shut, and nobody else.
+        """
+        shut = sum(traffic.welcome.surely_shut(self._pace.manners) for traffic in self._hosts.values())
         spoke = sum(traffic.spoke for traffic in self._hosts.values())
         return shut >= self._pace.hosts_shut and shut > self._pace.shut_share * spoke

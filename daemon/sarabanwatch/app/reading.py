@@ -9,7 +9,7 @@ from dataclasses import dataclass, replace
 from datetime import datetime
 from hashlib import sha256
 
-from sarabanwatch.core import attribution, authentic, testimony
+from sarabanwatch.core import attribution, authentic, testimony, trace
 from sarabanwatch.core.arrival import Kind
 from sarabanwatch.core.calendar import BANGKOK
 from sarabanwatch.core.token import Key
@@ -48,7 +48,9 @@ async def read(raw: bytes, at: datetime, ledger: Ledger, reader: Reader, marks: 
     if isinstance(fact, attribution.Refused):
         return Received(raw, digest, at, what, serial, None, fact.why, signed)
     proof = authentic.proof(raw, what.sender, owner[1], signed, marks.authserv_id, marks.shared)
-    return Received(raw, digest, at, what, serial, fact and replace(fact, authentic=proof), "", signed)
+    maker = trace.maker(raw) if what.reports else ""
+    makers = trace.makers(raw) if what.kind is Kind.CANARY else (maker,) if maker else ()
+    return Received(raw, digest, at, what, serial, fact and replace(fact, authentic=proof), "", signed, maker, makers)
 
 
 async def _serial(claim: attribution.Attribution, ledger: Ledger, at: datetime) -> int | None:

@@ -32,13 +32,18 @@ class Tone(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class Remark:
-    """What a mail host, or our relay, said: when, of a letter that left when, in which tone."""
+    """What a mail host, or our relay, said: when, of a letter that left when, in which tone.
+
+    It is `proven` where it was said on our own connection, or in a report that a host on our own path made (core.trace). Other
+    reports may be forged by whoever saw the letter; they speak to us of that letter's host only.
+    """
 
     host: str
     at: datetime
     left_at: datetime
     tone: Tone
     said: str = ""
+    proven: bool = True
 
 
 @dataclass(frozen=True, slots=True)
@@ -88,11 +93,16 @@ def _tone(code: int, why: Reason, rule: str, *, lasting: bool) -> Tone | None:
 
 @dataclass(frozen=True, slots=True)
 class Welcome:
-    """How a host stands towards us. `slowed_at` and `shut_at` are None while it has no complaint."""
+    """How a host stands towards us. `slowed_at` and `shut_at` are None while it has no complaint.
+
+    `refusals` counts those in a row until it is shut, `proven` those of them, and of later ones, that are proven: as many
+    at most.
+    """
 
     level: int = 0
     slowed_at: datetime | None = None
     refusals: int = 0
+    proven: int = 0
     shut_at: datetime | None = None
     felt_at: datetime | None = None     # when the last word of refusal came that counts
     feelers: int = 0
@@ -106,7 +116,7 @@ class Welcome:
             return self._refused(word, manners)
         if self.shut_at and word.left_at < self.shut_at:
             return self     # it speaks of a letter from before
-        return replace(self, refusals=0, shut_at=None, felt_at=None, feelers=0)
+        return replace(self, refusals=0, proven=0, shut_at=None, felt_at=None, feelers=0)
 
     def _slower(self, word: Remark, manners: Manners) -> "Welcome":
         if self.slowed_at and word.left_at <= self.slowed_at:
@@ -115,13 +125,18 @@ class Welcome:
         return replace(self, level=level, slowed_at=word.at, said=word.said)
 
     def _refused(self, word: Remark, manners: Manners) -> "Welcome":
+        told = replace(self, proven=min(self.proven + word.proven, manners.refusals))
         if self.shut_at:
             fresh = word.left_at > (self.felt_at or self.shut_at)
-            return replace(self, feelers=self.feelers + 1, felt_at=word.at, said=word.said) if fresh else self
+            return replace(told, feelers=self.feelers + 1, felt_at=word.at, said=word.said) if fresh else told
         count = self.refusals + 1
         if count < manners.refusals:
-            return replace(self, refusals=count, said=word.said)
-        return replace(self, refusals=count, shut_at=word.at, felt_at=word.at, feelers=0, said=word.said)
+            return replace(told, refusals=count, said=word.said)
+        return replace(told, refusals=count, shut_at=word.at, felt_at=word.at, feelers=0, said=word.said)
+
+    def surely_shut(self, manners: Manners) -> bool:
+        """Say whether it is shut by as many proven refusals as it takes."""
+        return self.shut_at is not None and self.proven >= manners.refusals
 
     def slowness(self, now: datetime, manners: Manners) -> int:
         """Return how often its pace is halved now; quiet hours forgive one halving after another."""

@@ -72,6 +72,8 @@ class Received:
     evidence: Evidence | None
     refused: str = ""
     signed: tuple[str, ...] = ()   # domains whose DKIM signature we verified when it came
+    maker: str = ""                # who made a report (core.trace)
+    makers: tuple[str, ...] = ()   # whom a letter to ourselves, or a report about one, shows to be on our own path
 
     @property
     def reading(self) -> Reading:

@@ -34,6 +34,16 @@ def test_every_end_is_told_and_means_what_it_should(ledger: apsw.Connection) -> 
     assert {name: (is_, wanted) for name, is_, wanted in ((e.name, found[e.name], _wanted(e)) for e in ENDS) if is_ != wanted} == {}
 
 
+MADE = """
+    SELECT count(*), count(*) FILTER (WHERE maker IN (SELECT maker FROM own_maker)) FROM mail WHERE kind IN ('failed', 'delayed')
+"""
+
+
+def test_our_letters_home_prove_which_reports_are_the_relays_own(ledger: apsw.Connection) -> None:
+    (reports, proven), = ledger.execute(MADE)
+    assert reports == proven == sum(len(end.back & {"failed", "delayed"}) for end in ENDS)
+
+
 def _wanted(end: End) -> Found:
     blame = BLAME[end.reason] if end.reason else ""
     return end.back, end.reason or "", blame, end.verdict

@@ -7,6 +7,7 @@ from datetime import datetime
 
 import apsw
 
+from sarabanwatch.core.evidence import Sure
 from sarabanwatch.core.ruling import Word, word
 from sarabanwatch.edge.ledger.letters import witness
 from sarabanwatch.edge.ledger.rows import ask_one, stamp
@@ -18,6 +19,11 @@ FORGET = """
     UPDATE mail SET raw = x'', sender = '', subject = '', forgotten_at = ? WHERE digest IN (
         SELECT m.digest FROM mail m WHERE m.forgotten_at IS NULL AND m.arrived_at < ?
             AND (SELECT waits FROM reading r WHERE r.mail = m.digest ORDER BY r.id DESC LIMIT 1) = '' LIMIT ?)
+"""
+
+OWN_MAKER = """
+    INSERT INTO own_maker SELECT ?, ? FROM letter WHERE serial = ? AND purpose = 'canary'
+    ON CONFLICT (maker) DO UPDATE SET seen_at = max(seen_at, excluded.seen_at)
 """
 
 
@@ -78,6 +84,8 @@ def _take_in(db: apsw.Connection, mailbox: str, received: Sequence[Received], cu
         edition = write_word(db, m.digest, said, stamp(m.arrived_at))
         if m.serial is not None and m.evidence is not None:
             witness(db, [(m.serial, replace(m.evidence, edition=edition))])
+            if m.evidence.sure is Sure.SIGNED:
+                db.executemany(OWN_MAKER, [(maker, stamp(m.arrived_at), m.serial) for maker in m.makers])
     db.execute("INSERT OR REPLACE INTO cursor VALUES (?, ?, ?)", (mailbox, cursor.validity, cursor.uid))
     return new
 
@@ -90,10 +98,11 @@ def _forget(db: apsw.Connection, before: str, limit: int, at: str) -> int:
 def _keep(db: apsw.Connection, m: Received) -> bool:
     a = m.arrival
     db.execute(
-        """INSERT OR IGNORE INTO mail (digest, raw, size, arrived_at, kind, rule, sender, subject, serial, refused, signed)
-           VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)""",
+        """INSERT OR IGNORE INTO mail (digest, raw, size, arrived_at, kind, rule, sender, subject, serial, refused, signed,
+                                     maker)
+           VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)""",
         (m.digest, zlib.compress(m.raw), len(m.raw), stamp(m.arrived_at), a.kind, a.rule, a.sender, a.subject, m.serial,
-         m.refused, " ".join(m.signed)))
+         m.refused, " ".join(m.signed), m.maker))
     return bool(db.changes())
 
 

@@ -488,6 +488,20 @@ MIGRATIONS = (
         (SELECT r.campaign FROM letter r WHERE r.serial > letter.serial AND r.purpose = 'round' ORDER BY r.serial LIMIT 1), 0)
     WHERE campaign < -999000;
     """,
+    """
+    CREATE TABLE own_maker (               -- hosts on our own path, by what letters to ourselves showed (core.trace)
+        maker   TEXT PRIMARY KEY,
+        seen_at TEXT NOT NULL              -- when it was last shown
+    ) STRICT, WITHOUT ROWID;
+    ALTER TABLE mail ADD COLUMN maker TEXT NOT NULL DEFAULT '';     -- who made a report (core.trace), '' where that is not told
+    DROP TRIGGER mail_stays;
+    CREATE TRIGGER mail_stays BEFORE UPDATE ON mail
+        WHEN OLD.forgotten_at IS NOT NULL OR NEW.forgotten_at IS NULL OR NEW.raw <> x''
+             OR (NEW.digest, NEW.size, NEW.arrived_at, NEW.kind, NEW.rule, NEW.serial, NEW.refused, NEW.signed, NEW.maker)
+                IS NOT
+                (OLD.digest, OLD.size, OLD.arrived_at, OLD.kind, OLD.rule, OLD.serial, OLD.refused, OLD.signed, OLD.maker)
+        BEGIN SELECT RAISE(ABORT, 'mail is append-only, but for being forgotten'); END;
+    """,
 )
 
 
