@@ -10,7 +10,7 @@ import pytest
 from fakes.census import CUT, row, snapshot
 from fakes.clock import StoppedClock
 from fakes.post import LATER, LOST, NO_USER, TAKEN, Relay
-from fakes.samples import MONDAY, POLICY, RULES
+from fakes.samples import MONDAY, POLICY, REFUSALS, RULES
 from sarabanwatch.app.gate import Gate
 from sarabanwatch.app.notices import BARRED, BEFORE, PATIENCE, WAITS, WISHED, Addressed, Post, minutes, send
 from sarabanwatch.core.pace import Limits, Pace
@@ -33,7 +33,7 @@ async def sent(
     clock: StoppedClock | None = None,
 ) -> dict[str, str]:
     number = await ledger.snapshots.keep(*seal(snapshot(row("0", "E"))), CUT, 0, MONDAY)
-    post = Post(number, "สมชาย", "probes@probe.test", ledger.snapshots, relay)
+    post = Post(number, "สมชาย", "probes@probe.test", ledger.snapshots, relay, REFUSALS)
     going = send(notices, post, ledger=ledger, clock=clock or StoppedClock(MONDAY), policy=replace(POLICY, live=live),
                  pace=pace or Pace())
     return {code: became async for code, became in going}

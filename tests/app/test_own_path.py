@@ -71,7 +71,7 @@ class World:
         self.ledger, self.journal = SqliteLedger(path, samples.RULES), MetricJournal(self.clock)
         self.rules = life.Rulebook(
             POLICY, samples.RULES, samples.FORM, Ours(samples.FORM.address, samples.FORM.number), {"a": samples.KEY},
-            partial(mint, key=samples.KEY))
+            partial(mint, key=samples.KEY), samples.REFUSALS)
 
     async def canary(self):
         return await life.canary(ledger=self.ledger, clock=self.clock, rules=self.rules, journal=self.journal)

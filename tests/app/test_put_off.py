@@ -41,7 +41,7 @@ class World:
         self.ledger = SqliteLedger(self.path, samples.RULES)
         self.journal = MetricJournal(self)
         self.rules = life.Rulebook(POLICY, samples.RULES, samples.FORM, Ours("probes@probe.test", "1"), {"a": samples.KEY},
-                                   partial(mint, key=samples.KEY))
+                                   partial(mint, key=samples.KEY), samples.REFUSALS)
 
     def now(self):
         return self.at

@@ -87,7 +87,9 @@ async def test_it_is_counted_once_however_often_it_is_met(watch: Watch) -> None:
 
 async def test_read_again_once_the_fault_is_mended_it_is_what_it_is(watch: Watch, tmp_path: Path) -> None:
     await poisoned(watch, LONE).receive(POISON)
-    await replay(ledger=watch.ledger, reader=Reader(RULEBOOK.ours), clock=watch.clock, rules=RULEBOOK, tell=lambda *_: None)
+    reader = Reader(RULEBOOK.ours, RULEBOOK.refusals)
+    await replay(
+        ledger=watch.ledger, reader=reader, clock=watch.clock, rules=RULEBOOK, tell=lambda *_: None)
     assert waiting(tmp_path / "ledger.db") == []
     with questions.asking(tmp_path / "ledger.db") as db:
         assert [said.word.kind for said in rulings.history(db, sha256(POISON).hexdigest())] == [Kind.UNREAD, Kind.STRANGER]

@@ -13,6 +13,7 @@ from pathlib import Path
 sys.path.insert(0, str(Path(__file__).parents[1]))
 
 from corpus import hostile
+from fakes.samples import REFUSALS
 from sarabanwatch.core import arrival
 
 OURS = arrival.Ours("probes@probe.test", "นร 1200/ท")
@@ -22,7 +23,7 @@ def main() -> None:
     kinds, times = Counter[str](), []
     for name, raw in hostile.all_of_them():
         began = time.process_time()
-        kinds[arrival.read(raw, OURS).kind.value] += 1
+        kinds[arrival.read(raw, OURS, REFUSALS).kind.value] += 1
         times.append((round(time.process_time() - began, 3), name))
     peak = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024
     print(json.dumps({"mails": len(times), "kinds": kinds, "slowest": sorted(times)[-5:], "peak_rss_mb": round(peak, 1)}))

@@ -101,7 +101,7 @@ async def _batches(desk: Desk, mails: int) -> AsyncIterator[Batch]:
 
 async def ours(desk: Desk, mails: int) -> Took:
     """The real receive step over the whole mailbox."""
-    reader = Reader(desk.rules.ours)
+    reader = Reader(desk.rules.ours, desk.rules.refusals)
     with watching(mails) as watch:
         async with contextlib.aclosing(_batches(desk, mails)) as batches:
             async for batch in batches:
@@ -118,7 +118,7 @@ async def parts(desk: Desk, raws: list[bytes]) -> dict[str, Took]:
         async with contextlib.aclosing(_batches(desk, len(raws))) as batches:
             async for _ in batches:
                 pass
-    reader = Reader(desk.rules.ours)
+    reader = Reader(desk.rules.ours, desk.rules.refusals)
     with watching(len(raws)) as read:
         for raw in raws:
             await reader.read(raw)

@@ -18,6 +18,7 @@ from email import message_from_bytes
 from pathlib import Path
 from typing import Any
 
+from fakes.samples import REFUSALS
 from sarabanwatch.core import arrival
 from sarabanwatch.core.arrival import Arrival, Kind, Ours, Report
 from sarabanwatch.core.evidence import BLAME, Blame, Reason
@@ -54,7 +55,7 @@ def main() -> None:
     labels = [json.loads(line) for line in options.labels.read_text("utf-8").splitlines()]
     raws = [(options.labels.parent / label["mail"]).read_bytes() for label in labels]
     began = time.process_time()
-    read = [arrival.read(raw, OURS) for raw in raws]
+    read = [arrival.read(raw, OURS, REFUSALS) for raw in raws]
     rate = len(raws) / (time.process_time() - began)
     peak = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024
     lines = [Line(label, what) for label, what in zip(labels, read, strict=True)]

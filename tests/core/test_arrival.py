@@ -3,6 +3,7 @@ from pathlib import Path
 
 import pytest
 
+from fakes.samples import REFUSALS
 from sarabanwatch.core import arrival, token
 from sarabanwatch.core.arrival import Kind, Ours
 from sarabanwatch.core.evidence import How
@@ -20,7 +21,7 @@ def mail(subject: str = "x", body: str = "x", **headers: str) -> bytes:
 
 
 def kind(raw: bytes) -> Kind:
-    return arrival.read(raw, OURS).kind
+    return arrival.read(raw, OURS, REFUSALS).kind
 
 
 def test_the_corpus_is_there() -> None:
@@ -30,7 +31,7 @@ def test_the_corpus_is_there() -> None:
 @pytest.mark.parametrize("expect", EXPECTED, ids=lambda path: f"{path.parent.name}/{path.stem}")
 def test_a_mail_of_the_corpus_is_read_as_it_is(expect: Path) -> None:
     wanted = tomllib.loads(expect.read_text("utf-8"))
-    read = arrival.read(expect.with_suffix(".eml").read_bytes(), OURS)
+    read = arrival.read(expect.with_suffix(".eml").read_bytes(), OURS, REFUSALS)
     got = {"kind": read.kind.value, "receipt": read.receipt}
     if read.reports:
         got |= {"recipient": read.reports[0].recipient, "reason": read.reports[0].reason.value}
@@ -69,7 +70,7 @@ def test_the_gravest_of_several_fates_decides() -> None:
     raw = (b"From: MAILER-DAEMON@relay.test\r\nContent-Type: message/delivery-status\r\n\r\nReporting-MTA: dns; r\r\n"
            + status.encode())
     assert kind(raw) is Kind.FAILED
-    assert [report.action for report in arrival.read(raw, OURS).reports] == ["delivered", "delayed", "failed"]
+    assert [report.action for report in arrival.read(raw, OURS, REFUSALS).reports] == ["delivered", "delayed", "failed"]
 
 
 def test_an_expansion_and_a_complaint_are_told() -> None:
@@ -80,7 +81,7 @@ def test_an_expansion_and_a_complaint_are_told() -> None:
 
 def test_clues_stand_surest_first_and_each_once() -> None:
     raw = mail("ที่ นร ๑๒๐๐/ท๗", In_Reply_To=f"<{MARK}@probe.test>")
-    clues = arrival.read(raw, OURS).clues
+    clues = arrival.read(raw, OURS, REFUSALS).clues
     assert [clue.how for clue in clues] == [How.TOKEN, How.NUMBER, How.SENDER]
     assert [clue.value for clue in clues] == [MARK, "7", "a@agency.test"]
 
@@ -88,7 +89,7 @@ def test_clues_stand_surest_first_and_each_once() -> None:
 def test_a_token_is_found_in_a_returned_original_cut_short() -> None:
     raw = (b"From: MAILER-DAEMON@relay.test\r\nSubject: failure notice\r\n\r\n<a@agency.test>:\r\nno mailbox here\r\n\r\n"
            b"--- Below this line is a copy of the message.\r\n\r\nMessage-ID: <" + MARK.encode() + b"@probe.test>\r\nSubj")
-    clues = arrival.read(raw, OURS).clues
+    clues = arrival.read(raw, OURS, REFUSALS).clues
     assert (clues[0].how, clues[0].value) == (How.HEADER, MARK)
 
 
@@ -97,6 +98,6 @@ def test_a_token_is_one_of_our_shape() -> None:
 
 
 def test_what_is_said_is_short_and_on_one_line() -> None:
-    said = arrival.read(mail(body="one\n two\t three " + "x" * 2_000), OURS).said
+    said = arrival.read(mail(body="one\n two\t three " + "x" * 2_000), OURS, REFUSALS).said
     assert said.startswith("one two three x")
     assert len(said) == arrival.LONGEST_SAID

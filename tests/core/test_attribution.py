@@ -1,5 +1,6 @@
 from datetime import date
 
+from fakes.samples import REFUSALS
 from sarabanwatch.core import arrival, attribution, token
 from sarabanwatch.core.arrival import Ours
 from sarabanwatch.core.attribution import Refused
@@ -19,7 +20,7 @@ def reply(**headers: str) -> bytes:
 
 
 def claim(raw: bytes, today: date = TODAY) -> attribution.Attribution | Refused | None:
-    return attribution.attribute(arrival.read(raw, OURS), KEYS, today)
+    return attribution.attribute(arrival.read(raw, OURS, REFUSALS), KEYS, today)
 
 
 def attributed(raw: bytes) -> attribution.Attribution:
@@ -105,10 +106,10 @@ def bounce(recipient: str, original: str = "") -> bytes:
 
 
 def test_a_bounce_that_names_us_as_failed_or_as_written_to_concerns_us() -> None:
-    forwarded = arrival.read(bounce("clerk@elsewhere.test", "saraban@agency.test"), OURS)
+    forwarded = arrival.read(bounce("clerk@elsewhere.test", "saraban@agency.test"), OURS, REFUSALS)
     assert attribution.concerns(forwarded, "Saraban@agency.test")
     assert attribution.concerns(forwarded, "clerk@elsewhere.test")
 
 
 def test_a_bounce_that_names_somebody_else_does_not_concern_us() -> None:
-    assert not attribution.concerns(arrival.read(bounce("saraban@other.test"), OURS), "saraban@agency.test")
+    assert not attribution.concerns(arrival.read(bounce("saraban@other.test"), OURS, REFUSALS), "saraban@agency.test")

@@ -1,3 +1,4 @@
+from fakes.samples import REFUSALS
 from sarabanwatch.core import arrival
 from sarabanwatch.core.arrival import Arrival, Kind, Ours
 from sarabanwatch.core.evidence import How, Reason
@@ -8,13 +9,13 @@ MARK = "swa" + "a" * 8 + "b" * 16
 
 def read(text: str, subject: str = "Undelivered Mail Returned to Sender", sender: str = "MAILER-DAEMON@relay.test") -> Arrival:
     head = f"From: {sender}\r\nTo: probes@probe.test\r\nSubject: {subject}\r\n"
-    return arrival.read((head + "Content-Type: text/plain; charset=utf-8\r\n\r\n" + text).encode(), OURS)
+    return arrival.read((head + "Content-Type: text/plain; charset=utf-8\r\n\r\n" + text).encode(), OURS, REFUSALS)
 
 
 def parts(*each: str, top: str = "multipart/report; report-type=delivery-status", subject: str = "Undelivered") -> Arrival:
     body = "".join(f"--b\r\n{part}\r\n" for part in each)
     head = f"From: MAILER-DAEMON@relay.test\r\nSubject: {subject}\r\nContent-Type: {top}; boundary=b\r\n\r\n"
-    return arrival.read((head + body + "--b--\r\n").encode(), OURS)
+    return arrival.read((head + body + "--b--\r\n").encode(), OURS, REFUSALS)
 
 
 def failed(what: Arrival) -> list[str]:
@@ -118,7 +119,7 @@ def test_several_recipients_each_have_their_own_reason() -> None:
 def test_a_failed_recipients_header_names_them() -> None:
     raw = ("From: MAILER-DAEMON@x.test\r\nX-Failed-Recipients: a@x.test, b@x.test\r\nSubject: x\r\n\r\n"
            "c@x.test cares; a@x.test: quota exceeded")
-    assert failed(arrival.read(raw.encode(), OURS)) == ["a@x.test", "b@x.test"]
+    assert failed(arrival.read(raw.encode(), OURS, REFUSALS)) == ["a@x.test", "b@x.test"]
 
 
 def test_a_forwarded_bounce_is_read_beneath_its_marks() -> None:

@@ -6,7 +6,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from fakes.mailroom import OURS, RECEIPT, RIDDLE, mail
-from fakes.samples import KEY, MONDAY
+from fakes.samples import KEY, MONDAY, REFUSALS
 from sarabanwatch.core import token
 from sarabanwatch.core.arrival import Kind, read
 from sarabanwatch.core.case import ADDRESS, NoCase, expectation, redacted
@@ -28,7 +28,7 @@ def test_a_case_names_nobody_and_reads_as_the_mail_did(raw: bytes) -> None:
     clean = redacted(raw, OURS)
     assert foreign(raw)
     assert not foreign(clean)
-    before, after = read(raw, OURS), read(clean, OURS)
+    before, after = read(raw, OURS, REFUSALS), read(clean, OURS, REFUSALS)
     assert (after.kind, after.rule, after.receipt) == (before.kind, before.rule, before.receipt)
     assert len(after.reports) == len(before.reports)
 
@@ -73,8 +73,9 @@ def test_no_address_is_left_in_any_octets(octets: bytes) -> None:
 
 def test_a_case_expects_what_the_person_said() -> None:
     clean = redacted(RIDDLE, OURS)
-    told = tomllib.loads(expectation(said(Kind.FAILED, Reason.CONTENT), clean, OURS))
-    assert told == {"kind": "failed", "reason": "policy about content", "recipient": read(clean, OURS).reports[0].recipient}
+    told = tomllib.loads(expectation(said(Kind.FAILED, Reason.CONTENT), clean, OURS, REFUSALS))
+    recipient = read(clean, OURS, REFUSALS).reports[0].recipient
+    assert told == {"kind": "failed", "reason": "policy about content", "recipient": recipient}
     receipt = Evidence(Fact.RECEIPT, MONDAY, receipt='๑๒ "/2569')
-    assert tomllib.loads(expectation(said(Kind.RECEIPT, None, receipt), redacted(RECEIPT, OURS), OURS)) == {
+    assert tomllib.loads(expectation(said(Kind.RECEIPT, None, receipt), redacted(RECEIPT, OURS), OURS, REFUSALS)) == {
         "kind": "receipt", "receipt": '๑๒ "/2569'}

@@ -1,5 +1,6 @@
 """A report on one recipient that encloses a letter to another is not about that letter."""
 
+from fakes.samples import REFUSALS
 from sarabanwatch.core.arrival import Ours, read
 from sarabanwatch.core.attribution import concerns
 
@@ -40,14 +41,14 @@ Subject: test
 
 
 def test_merely_enclosing_our_letter_is_no_proof():
-    assert not concerns(read(report("<other@elsewhere.test>: no such user"), OURS), WROTE_TO)
+    assert not concerns(read(report("<other@elsewhere.test>: no such user"), OURS, REFUSALS), WROTE_TO)
 
 
 def test_a_forwarder_that_names_both_in_words_is_believed():
     told = f"<other@elsewhere.test> (expanded from <{WROTE_TO}>): no such user"
-    assert concerns(read(report(told), OURS), WROTE_TO)
+    assert concerns(read(report(told), OURS, REFUSALS), WROTE_TO)
 
 
 def test_a_forwarder_that_gives_the_original_recipient_is_believed():
     told = report("<other@elsewhere.test>: no such user", f"Original-Recipient: rfc822;{WROTE_TO}\r\n")
-    assert concerns(read(told.replace(b"\r\r\n", b"\r\n"), OURS), WROTE_TO)
+    assert concerns(read(told.replace(b"\r\r\n", b"\r\n"), OURS, REFUSALS), WROTE_TO)

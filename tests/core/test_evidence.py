@@ -6,7 +6,7 @@ from sarabanwatch.core.evidence import BLAME, Blame, Kind, Reason
 # Said here a second time, in the order of fault, so that no row of the table can slip unseen.
 FAULT = {
     Blame.GOOD: {Reason.NO_DOMAIN, Reason.NO_MAIL, Reason.NO_MAILBOX, Reason.DISABLED},
-    Blame.NOW: {Reason.FULL, Reason.TOO_LARGE, Reason.LOOP, Reason.TEMPORARY, Reason.CONTENT},
+    Blame.NOW: {Reason.RESTRICTED, Reason.FULL, Reason.TOO_LARGE, Reason.LOOP, Reason.TEMPORARY, Reason.CONTENT},
     Blame.OURS: {Reason.SENDER},
     Blame.UNKNOWN: {Reason.UNKNOWN},
 }

@@ -7,6 +7,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from corpus import hostile
+from fakes.samples import REFUSALS
 from sarabanwatch.core import arrival, attribution, token
 from sarabanwatch.core.arrival import Arrival, Kind, Ours
 
@@ -39,33 +40,33 @@ def test_there_are_enough_of_them() -> None:
 
 @pytest.mark.parametrize("name", hostile.MAILS)
 def test_a_hostile_mail_is_answered(name: str) -> None:
-    what = arrival.read(hostile.MAILS[name](), OURS)
+    what = arrival.read(hostile.MAILS[name](), OURS, REFUSALS)
     assert what.kind in Kind
     assert len(what.said) <= arrival.LONGEST_SAID
     assert serials(what) <= {None, *range(100)} - {7, 8} or name == "letter numbers without end"
 
 
 def test_a_limit_is_named() -> None:
-    assert arrival.read(hostile.MAILS["ten thousand parts"](), OURS) == Arrival(Kind.UNREAD, "limit: too many parts")
-    assert arrival.read(hostile.MAILS["ten thousand headers"](), OURS).rule == "limit: too many headers"
-    assert arrival.read(hostile.MAILS["nested in multiparts"](), OURS).rule == "limit: nested too deep"
-    assert arrival.read(hostile.MAILS["one endless header"](), OURS).rule == "limit: header block too large"
+    assert arrival.read(hostile.MAILS["ten thousand parts"](), OURS, REFUSALS) == Arrival(Kind.UNREAD, "limit: too many parts")
+    assert arrival.read(hostile.MAILS["ten thousand headers"](), OURS, REFUSALS).rule == "limit: too many headers"
+    assert arrival.read(hostile.MAILS["nested in multiparts"](), OURS, REFUSALS).rule == "limit: nested too deep"
+    assert arrival.read(hostile.MAILS["one endless header"](), OURS, REFUSALS).rule == "limit: header block too large"
 
 
 @given(st.binary(max_size=2_000))
 def test_any_octets_are_answered_and_accuse_nobody(raw: bytes) -> None:
-    assert serials(arrival.read(raw, OURS)) <= {None}
+    assert serials(arrival.read(raw, OURS, REFUSALS)) <= {None}
 
 
 @settings(max_examples=400)
 @given(st.integers(0, len(MAIL)), st.integers(0, len(MAIL)), st.binary(max_size=60))
 def test_a_mail_cut_and_garbled_anywhere_accuses_only_whose_token_it_carries(start: int, end: int, noise: bytes) -> None:
     first, last = sorted((start, end))
-    assert serials(arrival.read(MAIL[:first] + noise + MAIL[last:], OURS)) <= {7, None}
+    assert serials(arrival.read(MAIL[:first] + noise + MAIL[last:], OURS, REFUSALS)) <= {7, None}
 
 
 @given(st.integers(0, len(THEIRS) - 1), st.sampled_from("abcdefghijklmnopqrstuvwxyz234567"))
 def test_a_token_with_any_letter_changed_is_no_evidence(place: int, letter: str) -> None:
     changed = THEIRS[:place] + letter + THEIRS[place + 1:]
-    claims = serials(arrival.read(MAIL.replace(THEIRS.encode(), changed.encode()), OURS))
+    claims = serials(arrival.read(MAIL.replace(THEIRS.encode(), changed.encode()), OURS, REFUSALS))
     assert claims <= ({7} if changed == THEIRS else {None})

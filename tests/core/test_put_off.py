@@ -3,7 +3,7 @@ from datetime import datetime, timedelta
 
 import pytest
 
-from fakes.samples import MONDAY, POLICY
+from fakes.samples import MONDAY, POLICY, REFUSALS
 from sarabanwatch.core import verdict
 from sarabanwatch.core.calendar import BANGKOK
 from sarabanwatch.core.evidence import Evidence, Kind, Reason
@@ -22,7 +22,7 @@ GREY = (Stage.RCPT, 450, "4.7.1", "<x@one.go.th>: Recipient address rejected: Gr
 
 def tried(*answers: tuple[Stage, int, str, str], by: str = "mx.one.go.th") -> list[Evidence]:
     """Return what as many tries tell, one a day."""
-    facts = [read(Answer(*answer, Route.DIRECT, by), day)[1] for answer, day in zip(answers, DAYS, strict=False)]
+    facts = [read(Answer(*answer, Route.DIRECT, by), day, REFUSALS)[1] for answer, day in zip(answers, DAYS, strict=False)]
     assert all(facts)
     return [fact for fact in facts if fact]
 
@@ -80,4 +80,4 @@ def test_a_letter_put_off_and_then_taken_is_as_good_as_any() -> None:
 
 
 def test_through_a_relay_a_delay_is_between_us_and_the_relay() -> None:
-    assert read(Answer(*GREY, Route.RELAY, "127.0.0.1:587"), MONDAY) == (Event.LATER, None)
+    assert read(Answer(*GREY, Route.RELAY, "127.0.0.1:587"), MONDAY, REFUSALS) == (Event.LATER, None)

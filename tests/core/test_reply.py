@@ -2,7 +2,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from fakes.samples import MONDAY
+from fakes.samples import MONDAY, REFUSALS
 from sarabanwatch.core.evidence import Blame, Kind, Reason
 from sarabanwatch.core.probe import TRANSITIONS, Event, State
 from sarabanwatch.core.reply import EVENTS, Answer, Stage, event, read
@@ -19,7 +19,7 @@ def test_every_answer_is_an_event_that_a_letter_being_sent_expects(answer: Answe
 
 @given(answers)
 def test_evidence_is_kept_where_something_was_decided_and_only_a_refusal_has_a_reason(answer: Answer) -> None:
-    happened, fact = read(answer, MONDAY)
+    happened, fact = read(answer, MONDAY, REFUSALS)
     assert (fact is None) == (happened is Event.LATER)
     if fact is not None:
         assert (fact.code, fact.status, fact.said, fact.seen_at) == (answer.code, answer.status, answer.said, MONDAY)
@@ -61,7 +61,7 @@ def test_a_connection_lost_is_a_doubt_after_the_dot_and_a_delay_before_it(stage:
 @pytest.mark.parametrize(("code", "happens", "kind"), [
     (250, Event.TAKEN, Kind.TAKEN), (550, Event.REFUSAL, Kind.REFUSED), (0, Event.LOST, Kind.LOST)])
 def test_what_was_decided_is_kept_as_what_it_was(code: int, happens: Event, kind: Kind) -> None:
-    happened, fact = read(Answer(Stage.DOT, code, "", "words"), MONDAY)
+    happened, fact = read(Answer(Stage.DOT, code, "", "words"), MONDAY, REFUSALS)
     assert happened is happens
     assert fact is not None
     assert fact.kind is kind
@@ -69,13 +69,13 @@ def test_what_was_decided_is_kept_as_what_it_was(code: int, happens: Event, kind
 
 @pytest.mark.parametrize("stage", sorted(set(Stage) - {Stage.RCPT}))
 def test_what_is_refused_before_or_after_the_recipient_is_our_own_quarrel(stage: Stage) -> None:
-    _, fact = read(Answer(stage, 550, "5.1.1", "no such user here"), MONDAY)
+    _, fact = read(Answer(stage, 550, "5.1.1", "no such user here"), MONDAY, REFUSALS)
     assert fact is not None
     assert (fact.kind, fact.reason, fact.blame) == (Kind.REFUSED, Reason.SENDER, Blame.OURS)
     assert stage in fact.rule
 
 
 def test_a_recipient_refused_is_judged_by_what_was_said_of_it() -> None:
-    _, fact = read(Answer(Stage.RCPT, 550, "5.1.1", "no such user here"), MONDAY)
+    _, fact = read(Answer(Stage.RCPT, 550, "5.1.1", "no such user here"), MONDAY, REFUSALS)
     assert fact is not None
     assert (fact.reason, fact.blame) == (Reason.NO_MAILBOX, Blame.GOOD)

@@ -72,11 +72,18 @@ def test_of_several_recipients_ours_speaks() -> None:
     assert (fact.reason, fact.said) == (Reason.NO_MAILBOX, "gone")
 
 
-@pytest.mark.parametrize("kind", [Mail.DELAYED, Mail.DELIVERED, Mail.RELAYED, Mail.EXPANDED])
+@pytest.mark.parametrize("kind", [Mail.DELIVERED, Mail.RELAYED, Mail.EXPANDED])
 def test_a_report_of_no_failure_has_no_reason(kind: Mail) -> None:
     fact = fact_of(Arrival(kind, "bounce: dsn", (Report(TO, action=kind, reason=Reason.TEMPORARY),)))
     assert isinstance(fact, Evidence)
     assert (fact.kind, fact.reason) == (testimony.FACT[kind], None)
+
+
+def test_a_report_of_a_delay_keeps_its_reason_and_is_no_failure() -> None:
+    report = Report(TO, action="delayed", reason=Reason.TEMPORARY)
+    fact = fact_of(Arrival(Mail.DELAYED, "bounce: dsn", (report,)))
+    assert isinstance(fact, Evidence)
+    assert (fact.kind, fact.reason) == (Kind.DELAYED, Reason.TEMPORARY)
 
 
 def test_a_report_that_ours_arrived_where_another_failed_is_no_bounce() -> None:

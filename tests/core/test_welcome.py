@@ -6,6 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from fakes.samples import REFUSALS
 from sarabanwatch.core import reply, welcome
 from sarabanwatch.core.evidence import Evidence, Kind, Reason
 from sarabanwatch.core.reply import Answer, Stage
@@ -53,19 +54,19 @@ def refused(times: int = MANNERS.refusals) -> list[Remark]:
 ])
 def test_a_hosts_own_words_say_slower_or_not_us_or_nothing_of_us(code: int, status: str, said: str, tone: Tone | None) -> None:
     answer = Answer(Stage.DOT if code == 250 else Stage.RCPT, code, status, said, Route.DIRECT)
-    spoke = welcome.of_answer(answer, reply.event(answer))
+    spoke = welcome.of_answer(answer, reply.event(answer), REFUSALS)
     assert spoke == (None if tone is None else ("", tone))
 
 
 def test_what_our_relay_says_is_of_the_relay() -> None:
     answer = Answer(Stage.MAIL, 421, "4.7.0", "too many connections")
-    assert welcome.of_answer(answer, reply.event(answer)) == (RELAY, SLOWER)
+    assert welcome.of_answer(answer, reply.event(answer), REFUSALS) == (RELAY, SLOWER)
 
 
 def test_a_host_that_is_not_there_is_not_hurried_but_an_absent_relay_says_nothing() -> None:
     silent = Answer(Stage.CONNECT, 0, "", "refused", Route.DIRECT)
-    assert welcome.of_answer(silent, reply.event(silent)) == ("", SLOWER)
-    assert welcome.of_answer(Answer(Stage.CONNECT, 0, "", "refused"), reply.event(silent)) is None
+    assert welcome.of_answer(silent, reply.event(silent), REFUSALS) == ("", SLOWER)
+    assert welcome.of_answer(Answer(Stage.CONNECT, 0, "", "refused"), reply.event(silent), REFUSALS) is None
 
 
 @pytest.mark.parametrize(("fact", "tone"), [
@@ -75,9 +76,9 @@ def test_a_host_that_is_not_there_is_not_hurried_but_an_absent_relay_says_nothin
     (Evidence(Kind.WITHHELD, NOW), None),
     (Evidence(Kind.BOUNCED, NOW, 554, "5.7.1", "", Reason.SENDER, "bounce: dsn; words: blocklist"), NOT_US),
     (Evidence(Kind.BOUNCED, NOW, 550, "5.7.1", "", Reason.SENDER, "bounce: dsn; words: rate"), SLOWER),
-    (Evidence(Kind.DELAYED, NOW, 450, "4.7.1", "too many messages from you"), SLOWER),
-    (Evidence(Kind.DELAYED, NOW, 421, "4.3.2", "Service busy, come back later"), None),
-    (Evidence(Kind.DELAYED, NOW, 450, "4.7.1", "Greylisted, please try again later"), None),
+    (Evidence(Kind.DELAYED, NOW, 450, "4.7.1", "", Reason.SENDER, "bounce: dsn; words: rate"), SLOWER),
+    (Evidence(Kind.DELAYED, NOW, 421, "4.3.2", "", Reason.TEMPORARY, "status 4"), None),
+    (Evidence(Kind.DELAYED, NOW, 450, "4.7.1", "", Reason.TEMPORARY, "words: greylisted"), None),
     (Evidence(Kind.BOUNCED, NOW, 550, "5.1.1", "", Reason.NO_MAILBOX, "status 5.1.1"), None),
     (Evidence(Kind.BOUNCED, NOW), None),
 ])

@@ -6,6 +6,7 @@ import pytest
 
 from fakes.direct import NOW, ONE, OUT, line, sent
 from fakes.names import Zone
+from fakes.samples import REFUSALS
 from fakes.wire import playing, smtp
 from sarabanwatch.core.evidence import Reason
 from sarabanwatch.core.probe import Event
@@ -71,7 +72,7 @@ async def test_a_host_that_knows_no_ehlo_gets_a_helo() -> None:
     ({("one.go.test", "MX"): ["10 gone.one.go.test."]}, Reason.NO_DOMAIN)])
 async def test_a_domain_that_surely_takes_no_mail_is_a_refusal_and_nobody_is_connected_to(zone: Zone, reason: Reason) -> None:
     heard: list[bytes] = []
-    happened, fact = read(await sent(smtp(heard), zone), NOW)
+    happened, fact = read(await sent(smtp(heard), zone), NOW, REFUSALS)
     assert (happened, fact and fact.reason, fact and fact.reporter) == (Event.REFUSAL, reason, "DNS")
     assert heard == []
 
@@ -122,7 +123,7 @@ async def test_in_an_exercise_nobody_beyond_loopback_is_connected_to(monkeypatch
 async def test_what_the_agencys_own_host_refuses_is_read_from_its_words_at_every_stage(
     verb: str, reply: bytes, reason: Reason,
 ) -> None:
-    happened, fact = read(await sent(smtp([], **{verb: reply})), NOW)
+    happened, fact = read(await sent(smtp([], **{verb: reply})), NOW, REFUSALS)
     assert (happened, fact and fact.reason, fact and fact.reporter) == (Event.REFUSAL, reason, "mx.one.go.test")
 
 

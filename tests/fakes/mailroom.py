@@ -8,7 +8,7 @@ from hashlib import sha256
 from pathlib import Path
 
 from fakes.clock import StoppedClock
-from fakes.samples import FORM, HOUR, KEY, MONDAY, POLICY, RULES, agency, register
+from fakes.samples import FORM, HOUR, KEY, MONDAY, POLICY, REFUSALS, RULES, agency, register
 from sarabanwatch.app import life
 from sarabanwatch.app.life import Rulebook
 from sarabanwatch.core.arrival import Ours
@@ -23,7 +23,7 @@ from sarabanwatch.edge.reader import Reader
 from sarabanwatch.ports import Batch, Cursor, Draft, Seals
 
 OURS = Ours(FORM.address, FORM.number)
-RULEBOOK = Rulebook(POLICY, RULES, FORM, OURS, {KEY.kid: KEY}, partial(mint, key=KEY))
+RULEBOOK = Rulebook(POLICY, RULES, FORM, OURS, {KEY.kid: KEY}, partial(mint, key=KEY), REFUSALS)
 ONE, TWO = agency(), agency("saraban@two.go.th", "1002", name="กรมสอง")
 CAME = MONDAY + 2 * HOUR
 CONFIG = """
@@ -75,7 +75,7 @@ async def opened(file: Path):
 @asynccontextmanager
 async def reading():
     """Start a reader; end it again."""
-    reader = Reader(OURS)
+    reader = Reader(OURS, REFUSALS)
     try:
         yield reader
     finally:

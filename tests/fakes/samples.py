@@ -5,6 +5,7 @@ from dataclasses import replace
 from datetime import UTC, date, datetime, timedelta
 from string import Template
 
+from sarabanwatch import settings
 from sarabanwatch.core.address import Rules
 from sarabanwatch.core.agency import Agency, Announcement, Kind, Status
 from sarabanwatch.core.evidence import Evidence, Reason, Sure
@@ -22,6 +23,7 @@ RULES = Rules(
     "test", date(2021, 8, 23), ("go.th", "ac.th", "or.th", "mi.th", "co.th"), frozenset({"gmail.com", "hotmail.co.th"}),
     frozenset({"example.go.th"}), frozenset({"dla.go.th"}))
 POLICY = Policy(ANCHOR)
+REFUSALS = settings.refusals()
 FORM = Form("probes@probe.test", "ระบบทดสอบ", "นร 1200/ท", Template("ที่ $number\n\n$name <$address>\n\n$replaces\n"), ("โทร. ๐",))
 
 

@@ -6,7 +6,7 @@ from functools import partial
 
 from fakes.clock import StoppedClock
 from fakes.post import EvenChance, NoSeals, Relay, sendable
-from fakes.samples import ANCHOR, FORM, KEY, MONDAY, RULES, agency, register
+from fakes.samples import ANCHOR, FORM, KEY, MONDAY, REFUSALS, RULES, agency, register
 from sarabanwatch.app import life
 from sarabanwatch.core.agency import Agency
 from sarabanwatch.core.arrival import Ours
@@ -24,7 +24,7 @@ from sarabanwatch.ports import Batch, Cursor, Outgoing
 DAY, WEEK = timedelta(days=1), timedelta(weeks=1)
 ADDRESS = replace(RULES, official_suffixes=("go.test",))
 RULEBOOK = life.Rulebook(
-    Policy(ANCHOR), ADDRESS, FORM, Ours(FORM.address, FORM.number), {KEY.kid: KEY}, partial(mint, key=KEY))
+    Policy(ANCHOR), ADDRESS, FORM, Ours(FORM.address, FORM.number), {KEY.kid: KEY}, partial(mint, key=KEY), REFUSALS)
 ONE, TWO = agency("saraban@one.go.test"), agency("saraban@two.go.test", "1002")
 BLOCKED = Answer(Stage.RCPT, 554, "5.7.1", "your IP is listed by a blocklist")
 
@@ -39,7 +39,7 @@ class Watch:
     uid: int = 0
 
     def __post_init__(self) -> None:
-        self.journal, self.reader = MetricJournal(self.clock), Reader(RULEBOOK.ours)
+        self.journal, self.reader = MetricJournal(self.clock), Reader(RULEBOOK.ours, REFUSALS)
 
     async def draft(self) -> int:
         """Write down what is due."""

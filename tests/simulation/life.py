@@ -22,7 +22,7 @@ if __name__ == "__main__":
 import apsw
 
 from fakes.post import NoSeals
-from fakes.samples import FORM, KEY, RULES, register
+from fakes.samples import FORM, KEY, REFUSALS, RULES, register
 from sarabanwatch.app.life import Rulebook
 from sarabanwatch.app.service import Service
 from sarabanwatch.app.service import World as Parts
@@ -52,7 +52,7 @@ OURS = Ours(FORM.address, FORM.number)
 POLICY = Policy(BEGINS.date(), letters_at_most=30, canary_every=timedelta(hours=6),
                 canary_patience=timedelta(hours=8), must_bounce=NOWHERE, catch_all=True)
 ADDRESSES = replace(RULES, official_suffixes=("go.test",))
-RULEBOOK = Rulebook(POLICY, ADDRESSES, FORM, OURS, {KEY.kid: KEY}, partial(mint, key=KEY))
+RULEBOOK = Rulebook(POLICY, ADDRESSES, FORM, OURS, {KEY.kid: KEY}, partial(mint, key=KEY), REFUSALS)
 
 
 class InProcess:
@@ -60,7 +60,7 @@ class InProcess:
 
     async def read(self, raw):
         """Read."""
-        return arrival.read(raw, OURS)
+        return arrival.read(raw, OURS, REFUSALS)
 
 
 class Notebook:

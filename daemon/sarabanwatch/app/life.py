@@ -41,6 +41,7 @@ from sarabanwatch.core.pace import Pace
 from sarabanwatch.core.policy import Policy
 from sarabanwatch.core.probe import Event
 from sarabanwatch.core.purpose import Purpose
+from sarabanwatch.core.refusals import Refusals
 from sarabanwatch.core.reply import Answer, Stage
 from sarabanwatch.core.token import Key
 from sarabanwatch.core.welcome import Remark
@@ -76,6 +77,7 @@ class Rulebook:
     ours: arrival.Ours
     keys: Mapping[str, Key]
     mint: Callable[[int], str]
+    refusals: Refusals
     authserv_id: str = ""
     pace: Pace = field(default_factory=Pace)
     groups: Callable[[datetime], str] = lambda _: ""    # the id of the groups' edition of a moment
@@ -195,9 +197,9 @@ async def send(
     written, first_try = picked
     answer = await _offer(written, line, rules, press)
     now = clock.now()
-    event, fact = reply.read(answer, now)
+    event, fact = reply.read(answer, now, rules.refusals)
     until = _until(event, first_try, now, chance, rules.policy)
-    spoke = welcome.of_answer(answer, event)
+    spoke = welcome.of_answer(answer, event, rules.refusals)
     word = Remark(spoke[0], now, began, spoke[1], answer.said) if spoke else None
     await ledger.letters.outcome(serial, event, fact, now, until, word)
     if answer.tls:

@@ -13,6 +13,7 @@ from sarabanwatch.app.gate import Gate
 from sarabanwatch.core import plan, reply, welcome
 from sarabanwatch.core.pace import Pace
 from sarabanwatch.core.policy import Policy
+from sarabanwatch.core.refusals import Refusals
 from sarabanwatch.ports import Clock, Going, Ledger, Line, Notices, Outgoing
 
 BARRED = "not permitted: live = false"
@@ -38,6 +39,7 @@ class Post(NamedTuple):
     sender: str
     book: Notices
     line: Line
+    refusals: Refusals
 
 
 def minutes(notices: Sequence[Addressed], pace: Pace) -> float:
@@ -74,6 +76,7 @@ async def _send(notice: Addressed, post: Post, clock: Clock) -> str:
     if number is None:
         return BEFORE
     answer = await post.line.send(Outgoing(post.sender, notice.going.address, f"notice-{number}", notice.raw))
-    event, fact = reply.read(answer, clock.now())
-    await post.book.became(number, event, fact.said if fact else answer.said, clock.now(), welcome.of_answer(answer, event))
+    event, fact = reply.read(answer, clock.now(), post.refusals)
+    spoke = welcome.of_answer(answer, event, post.refusals)
+    await post.book.became(number, event, fact.said if fact else answer.said, clock.now(), spoke)
     return str(event)

@@ -178,4 +178,4 @@ def _keep(folder: Path, name: str, clean: bytes, said: "Word", plant: "Plant") -
 
     folder.mkdir(parents=True, exist_ok=True)
     (folder / f"{name}.eml").write_bytes(clean)
-    (folder / f"{name}.expect").write_text(expectation(said, clean, plant.rules.ours), encoding="utf-8")
+    (folder / f"{name}.expect").write_text(expectation(said, clean, plant.rules.ours, plant.refusals), encoding="utf-8")

@@ -58,6 +58,7 @@ def read(
     """
     from datetime import UTC, datetime
 
+    from sarabanwatch import settings
     from sarabanwatch.core import weight
 
     if bool(mails) == bool(answer):
@@ -65,11 +66,12 @@ def read(
     if mails and "@" not in address:
         raise click.UsageError("--to: say which address our letter went to")
     moment = datetime(2026, 1, 1, tzinfo=UTC)   # what is told does not depend on it
+    refusals = settings.refusals()
     if answer:
-        _tell("", weight.answer(_answer(*answer), moment), as_json=as_json)
+        _tell("", weight.answer(_answer(*answer), moment, refusals), as_json=as_json)
     for path in mails:
         raw = path.read_bytes()
-        told = weight.mail(raw, address, _ours(raw, own, number), moment)
+        told = weight.mail(raw, address, _ours(raw, own, number), moment, refusals)
         _tell(f"{path}: ", told, as_json=as_json)
 
 

@@ -13,6 +13,7 @@ from sarabanwatch.core import bounce, clues, mime, replies
 from sarabanwatch.core.bounce.report import Report
 from sarabanwatch.core.clues import Clue, Ours
 from sarabanwatch.core.mime import MOST_OCTETS
+from sarabanwatch.core.refusals import Refusals
 
 __all__ = ["MOST_OCTETS", "Arrival", "Clue", "Kind", "Ours", "Report", "read"]
 
@@ -53,17 +54,18 @@ class Arrival:
     said: str = ""
 
 
-def read(raw: bytes, ours: Ours) -> Arrival:
+def read(raw: bytes, ours: Ours, refusals: Refusals) -> Arrival:
     """Return what a raw mail is. Never raises, on any octets."""
     try:
-        return _read(mime.take_apart(raw), ours)
+        return _read(mime.take_apart(raw), ours, refusals)
     except mime.Unreadable as limit:
         return Arrival(Kind.UNREAD, f"limit: {limit}")
 
 
-def _read(mail: mime.Mail, ours: Ours) -> Arrival:
+def _read(mail: mime.Mail, ours: Ours, refusals: Refusals) -> Arrival:
     evidence = clues.of(mail, ours)
     kind, rule, reports = _kind(mail, ours, evidence)
+    reports = tuple(report.judged(refusals) for report in reports)
     said = " ".join(mail.words[:4 * LONGEST_SAID].split())[:LONGEST_SAID]
     receipt = replies.receipt_number(mail, ours) if kind is Kind.RECEIPT else ""
     return Arrival(kind, rule, reports, receipt, evidence, clues.sender(mail), mail.headers.get("subject"), said)

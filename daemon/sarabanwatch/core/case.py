@@ -9,6 +9,7 @@ import re
 
 from sarabanwatch.core import mime, token
 from sarabanwatch.core.arrival import Ours, read
+from sarabanwatch.core.refusals import Refusals
 from sarabanwatch.core.ruling import Word
 
 ADDRESS = re.compile(rb"[^\s<>\"',;:()\[\]@=]{1,64}@([a-z0-9\x80-\xff][a-z0-9.\x80-\xff-]{1,252})", re.IGNORECASE)
@@ -32,9 +33,9 @@ def redacted(raw: bytes, ours: Ours) -> bytes:
     return clean
 
 
-def expectation(said: Word, clean: bytes, ours: Ours) -> str:
+def expectation(said: Word, clean: bytes, ours: Ours, refusals: Refusals) -> str:
     """Return what the corpus expects of a cleaned mail, as TOML: what the person said, for the recipient that it names."""
-    reports = read(clean, ours).reports
+    reports = read(clean, ours, refusals).reports
     told = {
         "kind": said.kind.value, "reason": said.reason.value if said.reason else "",
         "recipient": reports[0].recipient if reports else "", "receipt": said.fact.receipt if said.fact else "",

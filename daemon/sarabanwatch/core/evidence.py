@@ -51,6 +51,7 @@ class Reason(StrEnum):
     FULL = "mailbox full"
     TOO_LARGE = "too large"
     LOOP = "mail loops"
+    RESTRICTED = "takes no mail from outside"    # only its own organisation may write to it
     TEMPORARY = "temporary"              # greylist, busy, network: worth another try
     CONTENT = "policy about content"
     SENDER = "policy about us"           # reputation, blocklist, authentication, rate
@@ -65,6 +66,7 @@ BLAME: dict[Reason, Blame] = {
     Reason.FULL:       Blame.NOW,      # RFC 3463 X.2.2
     Reason.TOO_LARGE:  Blame.NOW,      # RFC 3463 X.2.3, X.3.4: the test letter is well under what an office must take
     Reason.LOOP:       Blame.NOW,      # RFC 3463 X.4.6
+    Reason.RESTRICTED: Blame.NOW,      # RFC 3463 X.7.2; the public is outside, so they must open it
     Reason.TEMPORARY:  Blame.NOW,      # RFC 3463 class 4
     Reason.CONTENT:    Blame.NOW,      # RFC 3463 X.6.x, X.7.1 about the message
     Reason.SENDER:     Blame.OURS,     # RFC 3463 X.7.x, RFC 7372, blocklists, rate limits

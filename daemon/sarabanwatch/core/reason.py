@@ -1,83 +1,124 @@
-"""A refusal -> the reason for it: what the server said, then its enhanced status, then its code.
+"""A refusal -> the reason for it: who speaks, what was said, its status, its code, and when it was said.
 
-Words come first because they tell most: of permanent codes more than a third are the sender's fault, and a third of all
-bounces carry no useful status. The words stand in `core.refusals`; whose fault a reason is, in `core.evidence`.
+Asked in this order, and the first that knows decides:
 
-When a thing was said matters too. In answer to MAIL FROM it speaks of us; and a mere "user unknown" that no status
-upholds, and that was not said to our RCPT TO, may be a filter's pretence: some carriers say so after they heard the text.
-Between calling a living mailbox dead and saying "unknown", unknown is the smaller fault.
+1. the system that speaks, where it shows itself (Google, Microsoft 365 ...): its own words and statuses;
+2. words, for of permanent codes more than a third are the sender's fault, and a third of all bounces
+   carry no useful status;
+3. the enhanced status, where it tells something; then weaker words, then what stands around;
+4. the bare code.
+
+Then two bounds, which no word can pass:
+
+- *The class*: a 4yz reply or a 4.x.x status is never for good (RFC 5321 section 4.2.1, RFC 3463 section 2).
+- *The stage*: what is said before the recipient was named (greeting, EHLO, MAIL) is about us or about
+  their host, never about the mailbox.
+
+A mere "user unknown" that no status upholds, and that was not said to our RCPT TO, may be a filter's
+pretence: some carriers say so after they heard the text. Between calling a living mailbox dead and
+saying "unknown", unknown is the smaller fault. The tables are data: `config/refusals`.
 """
 
 import re
+from collections.abc import Sequence
+from enum import StrEnum
 
-from sarabanwatch.core.evidence import Reason
-from sarabanwatch.core.refusals import WEAK, WORDS
-from sarabanwatch.core.words import ADDRESS, Phrases, phrases
+from sarabanwatch.core.evidence import BLAME, Blame, Reason
+from sarabanwatch.core.refusals import Judged, Refusals
+from sarabanwatch.core.words import ADDRESS, phrases
 
 R = Reason
 
-STATUSES: tuple[tuple[str, Reason], ...] = (   # RFC 3463, RFC 7505, RFC 7372; the more special above the general
-    ("5.1.1",  R.NO_MAILBOX), ("5.1.2",  R.NO_DOMAIN), ("5.1.3",  R.NO_MAILBOX), ("5.1.6", R.NO_MAILBOX),
-    ("5.1.7",  R.SENDER),     ("5.1.8",  R.SENDER),    ("5.1.9",  R.SENDER),     ("5.1.10", R.NO_MAIL),
-    ("5.2.1",  R.DISABLED),   ("5.2.2",  R.FULL),      ("4.2.2",  R.FULL),       ("5.2.3", R.TOO_LARGE),
-    ("5.3.2",  R.NO_MAIL),    ("5.3.4",  R.TOO_LARGE), ("4.4.4",  R.NO_DOMAIN),  ("5.4.4", R.NO_DOMAIN),
-    ("5.4.6",  R.LOOP),       ("5.4.14", R.LOOP),      ("5.4.7",  R.TEMPORARY),  ("5.5",   R.SENDER),
-    ("5.6.7",  R.NO_MAILBOX), ("5.6",    R.CONTENT),   ("5.7.17", R.NO_MAILBOX), ("5.7.18", R.NO_DOMAIN),   # RFC 7293
-    ("5.7",    R.SENDER),     ("4.7",    R.SENDER),    ("4",      R.TEMPORARY),
-)
+
+class Asked(StrEnum):
+    """What a refusal answers, as notices write it and as our own connection knows it."""
+
+    GREETING = "sent initial greeting"
+    EHLO = "in reply to ehlo"
+    MAIL = "in reply to mail from"
+    RCPT = "in reply to rcpt to"
+    LATER = ""              # DATA, the final dot, or not known
+
+
 VAGUE = ("5.7.0", "5.7.1")                            # stamped on every refusal by policy, whoever is meant
 UNTELLING = ("", "5.0.0", "5.2.0", "5.3.0", "5.7.0", "5.7.1", "4.0.0")
 OF_US = re.compile(r"5\.1\.[789]|5\.7\.(?![01]$|1[378]$).*")   # the sender; RFC 5248's X.7.13 is of either's account
 DEATHS = (R.NO_MAILBOX, R.NO_DOMAIN, R.DISABLED)
-FOR_NOW = ("4.0.0", "4.1.2", "4.4.3")
+OF_THEIRS = (*DEATHS, R.NO_MAIL, R.FULL, R.RESTRICTED)
+HOST_TAKES_NONE = ": takes no mail"      # a host says so of itself in its greeting (RFC 7504)
 DENIED = ("words: user unknown", "words: no such mailbox")
-CODES: dict[int, Reason] = {552: R.FULL, 521: R.NO_MAIL, 556: R.NO_MAIL}   # RFC 5321, RFC 7504
 
 TO_OUR_MAIL = phrases("""
     in reply to mail from | after mail from | did not like our mail | >>> mail from | [mail_from] | sender was rejected""")
 TO_OUR_RCPT = phrases("""
     in reply to rcpt | after rcpt | our rcpt | >>> rcpt | [rcpt | rcpt host | smtp:rcpt | rcpt to: | following rcpt
     does not like recipient | rcpt command | recipient was rejected | step: rcpt""")
+TO_OUR_HELLO = phrases("""
+    refused to talk to me | after initial connection | in reply to ehlo | in reply to helo | after ehlo | after helo
+    did not like our ehlo | did not like our helo | did not like our greeting | sent initial greeting | in greeting
+    [connect] | step: connect | step: helo | step: ehlo""")
+OF_SENDER = phrases("""
+    sender | originator | your domain | your address | return path | ผู้ส่ง | โดเมนของท่าน | อีเมลของท่าน""")
+OF_RECIPIENT = phrases("recipient | rcpt | addressee | destination | mailbox | ผู้รับ | ปลายทาง | กล่องจดหมาย | ตู้จดหมาย")
 ADDRESS_REFUSED = phrases("server has rejected address | server rejected the address | did not accept the address")
 NOISE = re.compile(                                   # what wraps the words that count
     r"\(delivery attempts: \d+\)|\d\.\d\.\d - [^'\n]{0,60}\d{3}-'|delivery temporarily suspended:|"
-    r"\bhost \S{1,200} said:?|\S*mimecast\S*")
-
-Judged = tuple[Reason, str]
-Rows = tuple[tuple[str, Reason, Phrases], ...]
-STRONG: Rows = tuple((name, reason, phrases(table)) for name, reason, table in WORDS)
-FAINT: Rows = tuple((name, reason, phrases(table)) for name, reason, table in WEAK)
+    r"\bhost \S{1,200} said:?")
 
 
-def of(code: int, status: str, said: str, *around: str) -> Judged:
+def of(table: Refusals, code: int, status: str, said: str, *around: str) -> Judged:
     """Return the reason and the name of the row that decided.
 
     `code` is the SMTP reply (RFC 5321) or 0, `status` the enhanced status (RFC 3463) or "", `said` the server's words,
     `around` what else the notice tells, the nearest first: read where words and status tell nothing.
     """
     texts = [_bare(text) for text in (said, *around)]
-    by_status = _by_status(status)
-    judged = _first(STRONG, texts[0]) or (by_status if _tells(status) else None) or _first(FAINT, texts[0])
-    judged = judged or next(filter(None, (_first(STRONG, text) for text in texts[1:])), None)
-    placed = _in_its_place(*(judged or by_status or _by_code(code)), status, texts)
-    return _doubted(placed[1], status, texts, quoted=bool(code or not said)) or placed
+    judged = _said(table, code, status, texts)
+    reason, rule = _in_its_place(*judged, status, texts)
+    doubted = _doubted(rule, status, texts, quoted=bool(code or not said))
+    return _bounded(*(doubted or (reason, rule)), code, status, " ".join(texts))
 
 
-def _in_its_place(reason: Reason, rule: str, status: str, texts: list[str]) -> Judged:
-    """Weigh a mailbox's or domain's death by when it was said, and by what its status is of."""
-    near = " ".join(texts[:2])
-    if reason in (R.NO_MAILBOX, R.NO_DOMAIN) and TO_OUR_MAIL.within(near) and not TO_OUR_RCPT.within(near):
-        return R.SENDER, "said to our MAIL FROM"
-    if reason in DEATHS and OF_US.fullmatch(status):
-        return R.SENDER, "words deny the address, but the status is of the sender"
-    if rule == "words: the recipient is refused" and status.startswith("5.1."):
-        return R.NO_MAILBOX, "the recipient is refused, and the status is of addresses"
-    if reason is R.NO_DOMAIN and status in FOR_NOW:
-        return R.TEMPORARY, "a domain not found for now"
+def _said(table: Refusals, code: int, status: str, texts: Sequence[str]) -> Judged:
+    by_status = table.by_status(status)
+    judged = table.by_system(status, texts[0], " ".join(texts[1:])) or table.by_words(texts[0])
+    judged = judged or (by_status if _tells(status) else None) or table.by_words(texts[0], faint=True)
+    judged = judged or next(filter(None, map(table.by_words, texts[1:])), None)
+    return judged or by_status or _by_code(table, code)
+
+
+def _bounded(reason: Reason, rule: str, code: int, status: str, told: str) -> Judged:
+    """Hold a reason within what its class and its stage allow."""
+    if reason in OF_THEIRS and _before_rcpt(told) and not rule.endswith(HOST_TAKES_NONE):
+        return R.UNKNOWN, f"said before the recipient was named ({rule})"
+    if BLAME[reason] is Blame.GOOD and (code // 100 == 4 or status.startswith("4.")):
+        return R.TEMPORARY, f"for now, by its class ({rule})"
     return reason, rule
 
 
-def _doubted(rule: str, status: str, texts: list[str], *, quoted: bool) -> Judged | None:
+def _before_rcpt(told: str) -> bool:
+    return TO_OUR_HELLO.within(told) and not TO_OUR_RCPT.within(told)
+
+
+def _in_its_place(reason: Reason, rule: str, status: str, texts: Sequence[str]) -> Judged:
+    """Weigh a mailbox's or domain's death by when it was said, and by what its status is of."""
+    near = " ".join(texts[:2])
+    if reason in OF_THEIRS and TO_OUR_MAIL.within(near) and not TO_OUR_RCPT.within(near):
+        return R.SENDER, "said to our MAIL FROM"
+    if reason in DEATHS and OF_US.fullmatch(status) and rule.startswith("words: "):
+        return R.SENDER, "words deny the address, but the status is of the sender"
+    if reason in (*DEATHS, R.NO_MAIL) and _of_sender(rule, texts[0]):
+        return R.UNKNOWN, f"it speaks of a sender, and of no recipient ({rule})"
+    if rule == "words: the recipient is refused" and status.startswith("5.1."):
+        return R.NO_MAILBOX, "the recipient is refused, and the status is of addresses"
+    return reason, rule
+
+
+def _of_sender(rule: str, said: str) -> bool:
+    return rule.startswith("words: ") and OF_SENDER.within(said) and not OF_RECIPIENT.within(said)
+
+
+def _doubted(rule: str, status: str, texts: Sequence[str], *, quoted: bool) -> Judged | None:
     """Return why a mailbox may well exist though words deny it: nothing upholds them, and no answer to our RCPT TO is told.
 
     `quoted` is whether the reporter stands for these words by a server's reply, or by having none at all.
@@ -97,25 +138,16 @@ def _answers_rcpt(status: str, told: str) -> bool:
 
 
 def _tells(status: str) -> bool:
-    return status not in VAGUE and (not status.startswith("4") or status in ("4.2.2", "4.4.4"))
+    return status not in VAGUE and (not status.startswith("4") or status == "4.2.2")
 
 
-def _by_status(status: str) -> Judged | None:
-    return next(((reason, f"status {prefix}") for prefix, reason in STATUSES
-                 if status == prefix or status.startswith(prefix + ".")), None)
-
-
-def _by_code(code: int) -> Judged:
+def _by_code(table: Refusals, code: int) -> Judged:
     if not code:
         return R.UNKNOWN, "nothing told"
-    return CODES.get(code, R.TEMPORARY if code // 100 == 4 else R.UNKNOWN), f"code {code}"
+    return table.by_code(code) or (R.TEMPORARY if code // 100 == 4 else R.UNKNOWN, f"code {code}")
 
 
 def _bare(text: str) -> str:
     """Return a text in small letters, on one line, without addresses and what wraps a reply: they may hold any word."""
     words = [ADDRESS.sub("", word[:400]) if "@" in word else word for word in text.lower().split()]
     return NOISE.sub(" ", " ".join(words))
-
-
-def _first(rows: Rows, text: str) -> Judged | None:
-    return next(((reason, f"words: {name}") for name, reason, table in rows if table.within(text)), None) if text else None

@@ -12,6 +12,8 @@ from enum import StrEnum
 from sarabanwatch.core import reason
 from sarabanwatch.core.evidence import Evidence, Kind, Reason
 from sarabanwatch.core.probe import Event
+from sarabanwatch.core.reason import Asked
+from sarabanwatch.core.refusals import Refusals
 from sarabanwatch.core.route import Route
 from sarabanwatch.core.tls import Seen
 
@@ -44,8 +46,9 @@ class Answer:
 
 
 EVENTS = {2: Event.TAKEN, 4: Event.LATER, 5: Event.REFUSAL}
-ASKED = {Stage.MAIL: "in reply to mail from", Stage.RCPT: "in reply to rcpt to"}   # as `core.reason` knows it from notices
+ASKED = {Stage.CONNECT: Asked.GREETING, Stage.MAIL: Asked.MAIL, Stage.RCPT: Asked.RCPT}
 NO_WAY = "network is unreachable"      # our own network has no road there, such as none for IPv6
+TAKES_NO_MAIL = (521, 556)     # a host, or its domain, says of itself that it takes none (RFC 7504)
 NO_HOST = ("", "DNS")       # nobody was spoken to
 KINDS = {Event.TAKEN: Kind.TAKEN, Event.REFUSAL: Kind.REFUSED, Event.LOST: Kind.LOST}
 
@@ -61,22 +64,24 @@ def event(answer: Answer) -> Event:
     return happened if at_dot or happened is not Event.TAKEN else Event.LATER
 
 
-def read(answer: Answer, at: datetime) -> tuple[Event, Evidence | None]:
+def read(answer: Answer, at: datetime, refusals: Refusals) -> tuple[Event, Evidence | None]:
     """Return the event and, where something is told of the agency, the evidence; a delay at our own relay tells nothing."""
     happened = event(answer)
     kind = KINDS.get(happened, Kind.PUT_OFF)
     if kind is Kind.PUT_OFF and answer.route is Route.RELAY:
         return happened, None
-    why, rule = _why(answer) if happened in (Event.REFUSAL, Event.LATER) else (None, "")
+    why, rule = _why(answer, refusals) if happened in (Event.REFUSAL, Event.LATER) else (None, "")
     return happened, Evidence(kind, at, answer.code, answer.status, answer.said, why, rule, answer.by)
 
 
-def _why(answer: Answer) -> tuple[Reason, str]:
+def _why(answer: Answer, refusals: Refusals) -> tuple[Reason, str]:
     if not answer.code:
         return _unspoken(answer)
     if answer.route is Route.RELAY and answer.stage is not Stage.RCPT:
         return Reason.SENDER, f"our relay refused us at {answer.stage}"
-    return reason.of(answer.code, answer.status, answer.said, ASKED.get(answer.stage, ""))
+    of_itself = answer.by in NO_HOST or answer.code in TAKES_NO_MAIL
+    asked = Asked.LATER if of_itself else ASKED.get(answer.stage, Asked.LATER)
+    return reason.of(refusals, answer.code, answer.status, answer.said, asked)
 
 
 def _unspoken(answer: Answer) -> tuple[Reason, str]:

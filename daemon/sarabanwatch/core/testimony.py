@@ -43,7 +43,7 @@ def testify(arrival: Arrival, claim: Attribution, address: str, at: datetime, ma
     report = _about(arrival, address)
     kind = FACT[Mail(report.action)] or kind   # ours may have arrived where another's failed
     failed = kind is Kind.BOUNCED
-    return Evidence(kind, at, report.code, report.status, report.said, report.reason if failed else None,
+    return Evidence(kind, at, report.code, report.status, report.said, report.reason if failed or kind is Kind.DELAYED else None,
                     f"{arrival.rule}; {report.rule}" if report.rule else arrival.rule, report.reporter,
                     how=claim.how, sure=claim.sure, mail=mail)
 

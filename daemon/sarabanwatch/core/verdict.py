@@ -64,6 +64,8 @@ RULES = (
     Rule(failed(R.TOO_LARGE),             V.IMPAIRED,   "an ordinary letter is too large for it", "จำกัดขนาดจดหมายไว้ต่ำเกินไป"),
     Rule(failed(R.CONTENT),               V.IMPAIRED,   "its policy refuses ordinary letters", "นโยบายปฏิเสธหนังสือปกติ"),
     Rule(failed(R.LOOP),                  V.IMPAIRED,   "mail to it runs in a circle", "จดหมายวนไม่สิ้นสุด"),
+    Rule(failed(R.RESTRICTED),            V.IMPAIRED,   "it takes no mail from outside its organisation",
+         "ไม่รับอีเมลจากภายนอกองค์กร"),
     Rule(failed(R.SENDER),                V.BLOCKS_US,  "refused for what we are, not what they are",
          "ปฏิเสธผู้ส่ง มิใช่ความผิดของหน่วยงาน"),
     Rule(failed(R.TEMPORARY),             V.IMPAIRED,   "delivery was tried for long and given up", "พยายามส่งเป็นเวลานานแต่ไม่สำเร็จ"),

@@ -15,6 +15,7 @@ from sarabanwatch.core import arrival, reply, testimony, verdict
 from sarabanwatch.core.arrival import Arrival, Ours
 from sarabanwatch.core.attribution import UNSIGNED, Attribution, Refused
 from sarabanwatch.core.evidence import Evidence, Kind, Reason, Sure
+from sarabanwatch.core.refusals import Refusals
 from sarabanwatch.core.reply import Answer
 from sarabanwatch.core.ruling import Reading, waits
 from sarabanwatch.core.verdict import Verdict
@@ -59,9 +60,11 @@ class Weighed:
     said: str
 
 
-def mail(raw: bytes, address: str, ours: Ours, at: datetime) -> Weighed:
+def mail(
+    raw: bytes, address: str, ours: Ours, at: datetime, refusals: Refusals,
+) -> Weighed:
     """Weigh a raw mail as an answer to a letter to `address`; what looks like our token is taken as ours."""
-    what = arrival.read(raw, ours)
+    what = arrival.read(raw, ours, refusals)
     reading = _reading(what, _claim(what), address, at, sha256(raw).hexdigest())
     why, fact = waits(reading), reading.fact
     weight = Weight.WAIT if why else _of(fact)
@@ -70,9 +73,9 @@ def mail(raw: bytes, address: str, ours: Ours, at: datetime) -> Weighed:
     return Weighed(what.kind, weight, fact.reason, why or fact.rule, fact.receipt, fact.said)
 
 
-def answer(said: Answer, at: datetime) -> Weighed:
+def answer(said: Answer, at: datetime, refusals: Refusals) -> Weighed:
     """Weigh what a host answered; "later" weighs what it would if the host kept to it until the end."""
-    event, fact = reply.read(said, at)
+    event, fact = reply.read(said, at, refusals)
     if fact is None:
         return Weighed(event.value, Weight.NONE, None, "", "", said.said)
     lasting = replace(fact, kind=Kind.GAVE_UP) if fact.kind is Kind.PUT_OFF else fact

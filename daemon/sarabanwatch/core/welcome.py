@@ -13,13 +13,14 @@ from enum import StrEnum
 from sarabanwatch.core import reason
 from sarabanwatch.core.evidence import Evidence, Kind, Reason
 from sarabanwatch.core.probe import Event
+from sarabanwatch.core.refusals import Refusals
 from sarabanwatch.core.reply import Answer
 from sarabanwatch.core.route import Route
 
 RELAY = "@relay"        # stands where a mail host's name does, when our own relay speaks
 SHUTS_THE_DOOR = 421    # RFC 5321 section 3.8: the server parts from us
 STEPS = 6               # doublings at most
-RATE = "words: rate"    # the row of core.refusals that speaks of our pace, at the end of a rule's name
+RATE = ": rate"         # how rows that speak of our pace are called, whoever says so
 
 
 class Tone(StrEnum):
@@ -61,14 +62,15 @@ class Manners:
 GLAD = frozenset({Kind.DELIVERED, Kind.DISPLAYED, Kind.AUTOMATIC, Kind.RECEIPT, Kind.ANSWERED, Kind.QUIET})
 
 
-def of_answer(answer: Answer, event: Event) -> tuple[str, Tone] | None:
+def of_answer(answer: Answer, event: Event, refusals: Refusals) -> tuple[str, Tone] | None:
     """Return who spoke on our own connection (RELAY, or "" for the agency's host) and the tone; None where it tells nothing."""
     speaker = RELAY if answer.route is Route.RELAY else ""
     if event is Event.TAKEN:
         return speaker, Tone.GLAD
     if not answer.code:
         return None if speaker or event is Event.LOST else (speaker, Tone.SLOWER)   # it is not there: no use in hurrying
-    tone = _tone(answer.code, *reason.of(answer.code, answer.status, answer.said), lasting=event is Event.REFUSAL)
+    why, rule = reason.of(refusals, answer.code, answer.status, answer.said)
+    tone = _tone(answer.code, why, rule, lasting=event is Event.REFUSAL)
     return (speaker, tone) if tone else None
 
 
@@ -76,15 +78,13 @@ def of_evidence(fact: Evidence) -> Tone | None:
     """Return the tone of what came home by mail, or of a window that ended well; None where it tells nothing."""
     if fact.kind in GLAD:
         return Tone.GLAD
-    if fact.kind is Kind.DELAYED:       # of those no reason is kept
-        return _tone(0, *reason.of(fact.code, fact.status, fact.said), lasting=False)
-    if fact.kind is not Kind.BOUNCED or fact.reason is None:
+    if fact.reason is None or fact.kind not in (Kind.BOUNCED, Kind.DELAYED):
         return None
-    return _tone(0, fact.reason, fact.rule, lasting=True)
+    return _tone(0, fact.reason, fact.rule, lasting=fact.kind is Kind.BOUNCED)
 
 
 def _tone(code: int, why: Reason, rule: str, *, lasting: bool) -> Tone | None:
-    if rule.endswith(RATE) or (code == SHUTS_THE_DOOR and not lasting):
+    if RATE in rule or (code == SHUTS_THE_DOOR and not lasting):
         return Tone.SLOWER
     if why is not Reason.SENDER:
         return None

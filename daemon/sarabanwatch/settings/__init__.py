@@ -18,8 +18,10 @@ import msgspec
 from sarabanwatch.core.address import Rules
 from sarabanwatch.core.census import BUCKETS
 from sarabanwatch.core.group import Group
+from sarabanwatch.core.refusals import Book, Refusals
 from sarabanwatch.core.register.dates import BUDDHIST, FIRST_BUDDHIST_YEAR
 from sarabanwatch.core.token import Key
+from sarabanwatch.settings import refusals as books
 from sarabanwatch.settings.complaints import RESOLVERS_AT_MOST, complaints, resolver
 from sarabanwatch.settings.shapes import AddressRules, Groups, Holidays, Settings
 
@@ -138,6 +140,19 @@ def address_rules(path: Path) -> Rules:
         r.id, r.valid_from, r.official_suffixes, frozenset(r.free_mail), frozenset(r.placeholders),
         frozenset(r.local_government_hosts), frozenset(r.commercial_suffixes), frozenset(r.placeholder_words),
         frozenset(r.shared_hosts), frozenset(r.former_hosts), frozenset(r.province_hosts), r.separators, r.offices)
+
+
+def refusals(own: Sequence[Path] = ()) -> Refusals:
+    """Read a site's own books of refusals and the shipped ones; the site's rows are asked first."""
+    paths = (*own, *sorted(shipped("refusals").glob("*.toml")))
+    return Refusals([_book(path) for path in paths])
+
+
+def _book(path: Path) -> Book:
+    try:
+        return books.book(read(path, books.File))
+    except ValueError as error:
+        raise Misconfigured(f"{path}: {error}") from None
 
 
 def editions(paths: Sequence[Path]) -> tuple[Groups, ...]:

@@ -45,6 +45,12 @@ class Register(Section, frozen=True):
     headings: Headings = Headings()
 
 
+class RefusalFiles(Section, frozen=True):
+    """[refusals]."""
+
+    files: list[str] = []
+
+
 class GroupFiles(Section, frozen=True):
     """What the groups are called, edition by edition."""
 
@@ -262,6 +268,7 @@ class Settings(Section, frozen=True):
     live: bool = False
     register: Register = Register()
     groups: GroupFiles = GroupFiles()
+    refusals: RefusalFiles = RefusalFiles()
     letter: Letter = Letter()
     address: Address = Address()
     route: Route = Route()

@@ -37,7 +37,7 @@ async def send(papers: Papers, ready: list[Addressed], by: str) -> AsyncIterator
     line = plant.post(lambda _: None)()
     try:
         with closing(plant.ledger(existing=True)) as ledger:
-            post = Post(papers.kept.id, by, plant.settings.sender.address, ledger.snapshots, line)
+            post = Post(papers.kept.id, by, plant.settings.sender.address, ledger.snapshots, line, plant.refusals)
             async for code, became in notices.send(
                     ready, post, ledger=ledger, clock=plant.clock, policy=plant.policy, pace=plant.pace):
                 yield code, became

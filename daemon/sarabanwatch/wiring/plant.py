@@ -20,6 +20,7 @@ from sarabanwatch.core.letter import Form, Letter, paper
 from sarabanwatch.core.pace import BOUNDLESS, Limits, Pace
 from sarabanwatch.core.policy import Policy
 from sarabanwatch.core.purpose import Purpose
+from sarabanwatch.core.refusals import Refusals
 from sarabanwatch.core.route import Route
 from sarabanwatch.core.token import mint
 from sarabanwatch.core.welcome import Manners
@@ -161,8 +162,13 @@ class Plant:
         signing = next(iter(keys.values()))
         return Rulebook(
             self.policy, self.addresses, self.form,
-            Ours(s.sender.address, s.sender.number), keys, partial(mint, key=signing), s.inbox.authserv_id, self.pace,
-            lambda at: self.groups_at(at).id)
+            Ours(s.sender.address, s.sender.number), keys, partial(mint, key=signing), self.refusals,
+            s.inbox.authserv_id, self.pace, lambda at: self.groups_at(at).id)
+
+    @cached_property
+    def refusals(self) -> Refusals:
+        """What mail systems mean by their refusals: a site's own books, then the shipped ones."""
+        return config.refusals([self.file(name) for name in self.settings.refusals.files])
 
     @property
     def ledger_file(self) -> Path:
@@ -196,7 +202,7 @@ class Plant:
 
     def reader(self) -> Reader:
         """What reads mail within bounds; close it again."""
-        return Reader(self.rules.ours)
+        return Reader(self.rules.ours, self.refusals)
 
     @cached_property
     def seals(self) -> Seals:

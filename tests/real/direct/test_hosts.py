@@ -8,6 +8,7 @@ from pathlib import Path
 
 import pytest
 
+from fakes.samples import REFUSALS
 from real.direct import scene
 from sarabanwatch.core.evidence import Reason
 from sarabanwatch.core.probe import Event
@@ -89,7 +90,7 @@ async def test_a_host_takes_letters_whatever_its_encryption_and_is_held_to_what_
 
 async def test_what_a_host_says_of_a_box_is_read_from_its_own_words(line: DirectLine, server: str) -> None:
     answer = await sent(line, f"nobody@good.{server}.test")
-    happened, fact = read(answer, scene.NOW)
+    happened, fact = read(answer, scene.NOW, REFUSALS)
     assert happened is Event.REFUSAL, answer
     assert fact is not None
     assert fact.reason is Reason.NO_MAILBOX, answer

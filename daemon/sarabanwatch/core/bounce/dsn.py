@@ -54,8 +54,8 @@ def _report(group: Headers, reporter: str, mail: Mail) -> Report:
     around = plain.about(mail.words, recipient) or plain.about(mail.words, original)
     status = status_in(said) or status_in(group.get("status"))
     code = code_in(said) or code_in(group.get("status")) or code_in(around)
-    report = Report(recipient, original, _action(group, mail), code, status, said, reporter)
-    return report.judged(around, mail.words[:plain.TOLD]) if report.action in ("failed", "delayed") else report
+    told = (around, mail.words[:plain.TOLD])
+    return Report(recipient, original, _action(group, mail), code, status, said, reporter, around=told)
 
 
 def _sent_to(mail: Mail) -> str:

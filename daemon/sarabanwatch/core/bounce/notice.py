@@ -43,4 +43,4 @@ def _report(row: object, action: str, reporter: str) -> Report:
     fields = _dict(row)
     said = squeezed(str(fields.get("diagnosticCode", "")).removeprefix("smtp;"))
     status = str(fields.get("status", "")) or status_in(said)
-    return Report(str(fields.get("emailAddress", "")), "", action, code_in(said), status, said, reporter).judged()
+    return Report(str(fields.get("emailAddress", "")), "", action, code_in(said), status, said, reporter)

@@ -9,6 +9,7 @@ from dataclasses import dataclass, replace
 
 from sarabanwatch.core import reason
 from sarabanwatch.core.evidence import Reason
+from sarabanwatch.core.refusals import Refusals
 from sarabanwatch.core.words import ADDRESS
 
 CODE = re.compile(r"(?<![\d.\w])([45][0-9][0-9])(?=[\s#:;,)\]-]|$)(?!-\d{2})")
@@ -22,7 +23,8 @@ class Report:
     """What became of one recipient.
 
     `recipient` is the one that failed (after forwarding), `original` the one that was written to, where told; `action`
-    is RFC 3464's word; `code` the SMTP reply or 0; `status` the enhanced status or ""; `said` their words.
+    is RFC 3464's word; `code` the SMTP reply or 0; `status` the enhanced status or ""; `said` their words;
+    `around` what else the notice tells, the nearest first, until the reason is judged.
     """
 
     recipient: str
@@ -34,11 +36,16 @@ class Report:
     reporter: str = ""
     reason: Reason = Reason.UNKNOWN
     rule: str = ""
+    around: tuple[str, ...] = ()
 
-    def judged(self, *around: str) -> "Report":
-        """Return the same with its reason; what stands `around` is read where their own words tell nothing."""
-        why, rule = reason.of(self.code, self.status, self.said, *(text[:LONGEST_READ] for text in around if text))
-        return replace(self, said=self.said[:LONGEST_SAID], reason=why, rule=rule)
+    def judged(self, table: Refusals) -> "Report":
+        """Return the same with its reason, where it failed or waits; what stands `around` is let go."""
+        said = self.said[:LONGEST_SAID]
+        if self.action not in ("failed", "delayed"):
+            return replace(self, said=said, around=())
+        around = (text[:LONGEST_READ] for text in self.around if text)
+        why, rule = reason.of(table, self.code, self.status, self.said, *around)
+        return replace(self, said=said, reason=why, rule=rule, around=())
 
 
 def address_in(text: str) -> str:
