@@ -12,7 +12,7 @@ from fakes.clock import StoppedClock
 from fakes.samples import MONDAY, RULES, agency, register
 from sarabanwatch.app.sources import look
 from sarabanwatch.core.agency import Agency
-from sarabanwatch.core.difference import TooMuch
+from sarabanwatch.core.difference import Limits, TooMuch
 from sarabanwatch.core.register import Register, Unreadable
 from sarabanwatch.edge.journal import MetricJournal
 from sarabanwatch.edge.ledger import SqliteLedger
@@ -50,7 +50,7 @@ class Desk:
         self.journal = MetricJournal(self.clock)
 
     async def look(self, source: object) -> bool:
-        return await look(source=source, ledger=self.ledger, clock=self.clock, journal=self.journal, change_at_most=0.05)  # type: ignore[arg-type]  # what a test lays in
+        return await look(source=source, ledger=self.ledger, clock=self.clock, journal=self.journal, limits=Limits(0.05, 0.05))  # type: ignore[arg-type]  # what a test lays in
 
     @property
     def refused(self) -> float | None:
@@ -108,7 +108,7 @@ async def test_too_much_is_refused_until_a_person_takes_it_or_it_is_mended(desk:
     source.lists = [half]
     assert [await desk.look(source), desk.refused, await desk.look(source)] == [False, 1, False]
     with pytest.raises(TooMuch, match=r"10 of 20 agencies .* would vanish"):
-        await desk.ledger.roll.replace(half, MONDAY, at_most=0.05)
+        await desk.ledger.roll.replace(half, MONDAY, limits=Limits(0.05))
     assert source.marks[-1] == ""       # asked for whole, not whether it changed
     await desk.ledger.roll.replace(half, MONDAY)
     assert [await desk.look(source), desk.refused] == [False, 0]

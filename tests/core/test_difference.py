@@ -9,7 +9,7 @@ from hypothesis import strategies as st
 
 from fakes.samples import agency, raised
 from sarabanwatch.core.agency import Agency, Announcement, Kind, Status
-from sarabanwatch.core.difference import PARTS, What, applied, difference, turned_about
+from sarabanwatch.core.difference import PARTS, Limits, What, applied, difference, turned_about
 
 FEW = st.sampled_from(["", "ก", "ข"])
 AGENCIES = st.builds(
@@ -72,7 +72,7 @@ def test_a_body_that_leaves_for_its_successor_does_not_vanish() -> None:
     old, new = agency(code="6100101"), replace(raised(), code="5100101", former="6100101")
     found = difference(listed(old), listed(new))
     assert found.counts == {What.ADDED: 1, What.SUCCEEDED: 1}
-    assert "vanish" not in found.excess(0)
+    assert "vanish" not in found.excess(Limits(0))
     assert [change.now for a in found.amendments for change in a.changes if change.what is What.SUCCEEDED] == ["5100101"]
 
 
@@ -84,8 +84,8 @@ def test_a_body_that_leaves_for_its_successor_does_not_vanish() -> None:
 def test_a_share_too_large_is_not_believed(agencies: int, at_most: float, excess: str) -> None:
     old = [agency(code=str(1000 + n)) for n in range(agencies)]
     new = [replace(old[0], name="กรมใหม่"), *old[2:], agency(code="9999")]     # one changes, one vanishes, one is added
-    assert difference(listed(*old), listed(*new)).excess(at_most) == excess
+    assert difference(listed(*old), listed(*new)).excess(Limits(at_most)) == excess
 
 
 def test_whatever_fills_an_empty_register_is_believed() -> None:
-    assert difference({}, listed(agency())).excess(0) == ""
+    assert difference({}, listed(agency())).excess(Limits(0)) == ""

@@ -20,6 +20,7 @@ STANDINGS = (PROVEN, ACCEPTS, NO_DOMAIN, NO_BOX, FULL, UNTRIED)
 
 EXEMPT = agency(status=Status.EXEMPT, announcement=None)
 B3, B2, B1 = agency("saraban@one.go.th, two@one.go.th"), agency("saraban.one@gmail.com"), agency("info@one.go.th")
+UNREAD_STATUS, UNREAD_CELL = agency(unread=frozenset({"status"})), agency("", unread=frozenset({"cell"}))
 OTHERWISE_ANNOUNCED = agency(announcement=Announcement("https://one.test/a", None, "saraban@other.go.th"))
 
 agencies = st.builds(
@@ -49,14 +50,14 @@ def test_known_cases(a: Agency, standing: Standing, expected: Group) -> None:
 
 def test_every_row_can_decide_and_says_why_in_both_languages() -> None:
     found = {id(group(a, s)): group(a, s) for s in STANDINGS
-             for a in (EXEMPT, raised(), unannounced(), OTHERWISE_ANNOUNCED, B3, B2, B1, agency())}
+             for a in (EXEMPT, raised(), UNREAD_STATUS, unannounced(), UNREAD_CELL, OTHERWISE_ANNOUNCED, B3, B2, B1, agency())}
     assert set(found) == set(map(id, (*RULES, OTHERWISE)))
     assert len({rule.because for rule in found.values()}) == len({rule.thai for rule in found.values()}) == len(found)
 
 
 def test_the_rows_stand_in_the_order_of_the_trade() -> None:
     assert [rule.group for rule in RULES] == [
-        G.EXEMPT, G.W, G.E, G.C, G.B3, G.B2, G.B1, G.D1, G.D2, G.D3, G.A1, G.A2]
+        G.EXEMPT, G.W, G.UNKNOWN, G.E, G.UNKNOWN, G.C, G.B3, G.B2, G.B1, G.D1, G.D2, G.D3, G.A1, G.A2]
 
 
 @pytest.mark.parametrize("standing", STANDINGS)

@@ -89,8 +89,9 @@ def test_an_announcement_is_one_that_has_a_place_or_a_day(cells: dict[str, str],
     ({"name": ""}, "ชื่อหน่วยงาน is empty", "fill it in"),
     ({"kind": "กอง"}, "unknown kind 'กอง'", "กระทรวง"),
     ({"kind": "", "code": "C1"}, "unknown kind ''", "กระทรวง"),
-    ({"status": "ใหม่"}, "unknown status 'ใหม่'", "ยกฐานะ"),
-    ({"given_on": "31 กุมภาพันธ์ 2568"}, "'31 กุมภาพันธ์ 2568' is no date", "2025-11-28")])
+    ({"code": "#REF!"}, "รหัสหน่วยงาน says nothing: it shows the error '#REF!'", "write the value"),
+    ({"name": "#N/A"}, "ชื่อหน่วยงาน says nothing: it shows the error '#N/A'", "write the value"),
+    ({"kind": "#N/A", "code": "C1"}, "ประเภท says nothing", "write the value")])
 def test_what_is_wrong_is_said_with_what_to_do(cells: dict[str, str], said: str, remedy: str) -> None:
     found = problem(**cells)
     assert said in found.problem

@@ -160,7 +160,7 @@ def test_an_unreadable_day_beside_a_link_loses_no_agency() -> None:
     agency, notes = one(link="https://x.test", given_on="31/2/2568")
     assert agency.announcement is not None
     assert agency.announcement.given_on is None
-    assert notes == ["'31/2/2568' is no date; write it as 28 พฤศจิกายน 2568 or 2025-11-28"]
+    assert notes == ["not read, so what stood before stays: '31/2/2568' is no date: write it as 28 พฤศจิกายน 2568 or 2025-11-28"]
 
 
 @pytest.mark.parametrize("nothing", ["-", "ไม่มี", " – ", "N/A"])

@@ -19,6 +19,7 @@ from sarabanwatch.app.progress import Progress
 from sarabanwatch.app.strays import strays
 from sarabanwatch.app.survey import survey
 from sarabanwatch.core.calendar import campaign
+from sarabanwatch.core.difference import BELIEVED, Limits
 from sarabanwatch.ports import (
     Barred,
     Chance,
@@ -69,7 +70,7 @@ class World:
     press: Press | None = None
     source: Source | None = None
     look_every: timedelta = timedelta(hours=1)
-    change_at_most: float = 1.0
+    limits: Limits = BELIEVED
 
 
 class Service:
@@ -172,7 +173,7 @@ class Service:
         if w.source and (self._listed_at is None or w.clock.now() - self._listed_at >= w.look_every):
             self._listed_at = w.clock.now()
             await sources.look(
-                source=w.source, ledger=w.ledger, clock=w.clock, journal=w.journal, change_at_most=w.change_at_most)
+                source=w.source, ledger=w.ledger, clock=w.clock, journal=w.journal, limits=w.limits)
 
     async def _canary(self) -> None:
         """While our own path is broken, nothing but canaries leaves us."""

@@ -1,11 +1,11 @@
 """What a source offers becomes the register, if it is believed. Otherwise the old register stays, and the reason is told."""
 
-from sarabanwatch.core.difference import TooMuch
+from sarabanwatch.core.difference import Limits, TooMuch
 from sarabanwatch.core.register import Unreadable
 from sarabanwatch.ports import Clock, Journal, Ledger, Source, Unanswered
 
 
-async def look(*, source: Source, ledger: Ledger, clock: Clock, journal: Journal, change_at_most: float) -> bool:
+async def look(*, source: Source, ledger: Ledger, clock: Clock, journal: Journal, limits: Limits) -> bool:
     """Look at a source; say whether the register is another one now.
 
     What was taken from it once is not taken anew while it just goes on standing there: a person may have undone it.
@@ -14,7 +14,7 @@ async def look(*, source: Source, ledger: Ledger, clock: Clock, journal: Journal
     try:
         offer = await source.offer(await roll.mark(way))
         if offer and not await roll.took(way, offer.register.digest, ever=source.once):
-            taken = await roll.replace(offer.register, clock.now(), way=way, at_most=change_at_most)
+            taken = await roll.replace(offer.register, clock.now(), way=way, limits=limits)
     except (TooMuch, Unreadable, Unanswered, OSError) as error:
         await roll.marked(way, "")      # so that it is offered again, and refused or taken then
         journal.not_imported(error)

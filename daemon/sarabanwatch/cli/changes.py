@@ -10,7 +10,7 @@ THAI = {
     What.ADDED: "เพิ่มใหม่", What.REMOVED: "ถูกตัดออก", What.SUCCEEDED: "มีหน่วยงานใหม่แทน", What.RENAMED: "เปลี่ยนชื่อ",
     What.KIND: "เปลี่ยนประเภท", What.MOVED: "ย้ายจังหวัดหรือสังกัด", What.RAISED: "ได้รับการยกฐานะ", What.EXEMPTED: "ได้รับยกเว้น",
     What.ORDINARY: "กลับเป็นหน่วยงานปกติ", What.FORMER: "รหัสเดิมเปลี่ยน", What.ADDRESS: "เปลี่ยนอีเมล", What.GIVEN: "มีประกาศแล้ว",
-    What.WITHDRAWN: "ถอนประกาศ", What.REANNOUNCED: "ประกาศเปลี่ยน",
+    What.WITHDRAWN: "ถอนประกาศ", What.REANNOUNCED: "ประกาศเปลี่ยน", What.UNREAD: "ช่องที่อ่านไม่ได้",
 }
 Told = tuple[str, str, Change]      # code, name, change
 

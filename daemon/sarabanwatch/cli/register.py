@@ -47,13 +47,15 @@ def import_(file: Path, sheet: str, by: str, config: Path, *, yes: bool, whole: 
     """
     from sarabanwatch import wiring
     from sarabanwatch.cli import notes
+    from sarabanwatch.core.difference import Limits
     from sarabanwatch.edge.register import load
 
     plant = wiring.Plant(config)
     read = load(file, sheet, plant.headings)
     found = _ask(plant, lambda roll: roll.weigh(read))
-    excess = found.excess(plant.settings.register.change_at_most)
-    agreed = yes or not found.stood or (not excess and not as_json and _agreed(found, whole=whole))
+    listed = plant.settings.register
+    excess = found.excess(Limits(listed.change_at_most, listed.unread_at_most))
+    agreed = yes or (not excess and (not found.stood or (not as_json and _agreed(found, whole=whole))))
     if agreed:
         _ask(plant, lambda roll: roll.replace(read, plant.clock.now(), by=by))
     bad = [{"line": p.line, "problem": p.problem, "remedy": p.remedy, "raw": p.raw} for p in read.problems]
@@ -75,7 +77,8 @@ def _outcome(read: "Register", excess: str, *, agreed: bool) -> str:
         return (f"นำเข้า {len(read.entries):,} หน่วยงาน, อ่านไม่ได้ {len(read.problems):,} แถว"
                 " · agencies taken in, rows that cannot be read")
     if excess:
-        return f"ไม่นำเข้า · refused: {excess}. If that is right, say --yes; the limit is register.change_at_most"
+        return (f"ไม่นำเข้า · refused: {excess}. If that is right, say --yes; "
+                "the limits are register.change_at_most and unread_at_most")
     return "ยังไม่นำเข้า · nothing was taken in; to do it, say --yes"
 
 

@@ -51,7 +51,10 @@ class Announcement:
 
 @dataclass(frozen=True, slots=True)
 class Agency:
-    """One agency as the register has it. `cell` is the raw e-mail cell: what it means is the business of `core.address`."""
+    """One agency as the register has it. `cell` is the raw e-mail cell: what it means is the business of `core.address`.
+
+    `unread` names the parts of which nothing is known, because the list could not be read there: no group is decided by them.
+    """
 
     code: str
     name: str
@@ -62,3 +65,4 @@ class Agency:
     former: str = ""
     cell: str = ""
     announcement: Announcement | None = None
+    unread: frozenset[str] = frozenset()

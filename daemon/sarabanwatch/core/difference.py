@@ -6,6 +6,7 @@ Applied to the old register it gives the new one, turned about it gives the old 
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
 from enum import StrEnum
+from typing import NamedTuple
 
 from sarabanwatch.core.agency import Agency, Announcement, Status
 
@@ -27,6 +28,7 @@ class What(StrEnum):
     GIVEN = "announcement given"
     WITHDRAWN = "announcement withdrawn"
     REANNOUNCED = "announcement changed"
+    UNREAD = "cells not read"          # of which nothing is known, nor stood before
 
 
 @dataclass(frozen=True, slots=True)
@@ -61,6 +63,7 @@ PARTS: tuple[tuple[Callable[[Agency], object], Callable[[Agency, Agency], What]]
     (lambda a: a.former,                 lambda *_: What.FORMER),
     (lambda a: a.cell,                   lambda *_: What.ADDRESS),
     (lambda a: a.announcement,           _given),
+    (lambda a: tuple(sorted(a.unread)),  lambda *_: What.UNREAD),
 )
 
 
@@ -91,12 +94,27 @@ class Amendment:
                      for part, what in PARTS if part(was) != part(now))
 
 
+class Limits(NamedTuple):
+    """Shares up to which a list is believed unasked: agencies that vanish, or change; rows with cells that cannot be read."""
+
+    change: float = 1
+    unread: float = 1
+
+
+BELIEVED = Limits()     # whatever it brings
+
+
 @dataclass(frozen=True, slots=True)
 class Difference:
-    """All amendments, by code, to a register of `stood` agencies."""
+    """All amendments, by code, to a register of `stood` agencies, from a list of so many `rows`.
+
+    Of these `unread` could not be read where it matters, so that what stood before stays.
+    """
 
     amendments: tuple[Amendment, ...]
     stood: int
+    rows: int = 0
+    unread: int = 0
 
     @property
     def counts(self) -> dict[What, int]:
@@ -104,16 +122,17 @@ class Difference:
         all_ = [change.what for a in self.amendments for change in a.changes]
         return {what: all_.count(what) for what in What if what in all_}
 
-    def excess(self, at_most: float) -> str:
-        """Say which share is too large to be believed, "" where none is. Whatever fills an empty register is believed."""
-        if not self.stood:
-            return ""
+    def excess(self, limits: Limits) -> str:
+        """Say which share is too large to be believed, "" where none is. An empty register is filled by whatever can be read."""
         gone = sum(a.after is None and not a.successor for a in self.amendments)
         changed = sum(a.before is not None and (a.after is not None or a.successor != "") for a in self.amendments)
-        shares = ((gone, "would vanish"), (changed, "would change"))
+        shares = (
+            (gone, self.stood, "agencies", "would vanish", limits.change),
+            (changed, self.stood, "agencies", "would change", limits.change),
+            (self.unread if self.unread > 1 else 0, self.rows, "rows", "have cells that cannot be read", limits.unread))
         return ", ".join(
-            f"{agencies:,} of {self.stood:,} agencies ({agencies / self.stood:.1%}) {fate}, more than {at_most:.1%}"
-            for agencies, fate in shares if agencies > at_most * self.stood)
+            f"{some:,} of {of:,} {what} ({some / of:.1%}) {fate}, more than {at_most:.1%}"
+            for some, of, what, fate, at_most in shares if of and some > at_most * of)
 
 
 class TooMuch(Exception):  # noqa: N818 - said of the register
@@ -124,13 +143,13 @@ class TooMuch(Exception):  # noqa: N818 - said of the register
         self.difference = difference
 
 
-def difference(before: Mapping[str, Agency], after: Mapping[str, Agency]) -> Difference:
-    """Compare two registers, each agency by its code."""
+def difference(before: Mapping[str, Agency], after: Mapping[str, Agency], rows: int = 0, unread: int = 0) -> Difference:
+    """Compare two registers, each agency by its code; the new one is of a list of so many rows, some of which are unread."""
     successors = {a.former: a.code for a in after.values() if a.former}
     amendments = (
         Amendment(code, before.get(code), after.get(code), "" if code in after else successors.get(code, ""))
         for code in sorted(before.keys() | after.keys()) if before.get(code) != after.get(code))
-    return Difference(tuple(amendments), len(before))
+    return Difference(tuple(amendments), len(before), rows, unread)
 
 
 def applied(before: Mapping[str, Agency], amendments: Iterable[Amendment]) -> dict[str, Agency]:

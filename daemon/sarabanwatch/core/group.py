@@ -68,6 +68,10 @@ def _announced_otherwise(facts: Facts) -> bool:
     return announcement is not None and not (announcement.cell.strip() and same(announcement.cell, facts.agency.cell))
 
 
+def _unread(*parts: str) -> Callable[[Facts], bool]:
+    return lambda facts: not facts.agency.unread.isdisjoint(parts)
+
+
 def _works(facts: Facts) -> bool:
     return facts.standing.health is Health.GOOD
 
@@ -84,7 +88,10 @@ RULES = (
     Rule(lambda f: f.agency.status is Status.EXEMPT, Group.EXEMPT, "outside the Act", "อยู่นอกบังคับพระราชบัญญัติ"),
     Rule(lambda f: f.agency.status is Status.RAISED, Group.W, "raised in status; its new announcement is awaited",
          "ได้รับการยกฐานะ รอประกาศใหม่"),
+    Rule(_unread("status", "announcement"), Group.UNKNOWN, "whether it announced an address could not be read in the list",
+         "อ่านในทะเบียนไม่ได้ว่ามีประกาศหรือไม่"),
     Rule(lambda f: f.agency.announcement is None, Group.E, "no announcement under section 10", "ยังไม่มีประกาศตามมาตรา ๑๐"),
+    Rule(_unread("cell", "announced"), Group.UNKNOWN, "its address could not be read in the list", "อ่านอีเมลในทะเบียนไม่ได้"),
     Rule(_announced_otherwise, Group.C, "the announcement gives no address, or another than the registered one",
          "ประกาศไม่ระบุอีเมล หรือไม่ตรงกับที่ขึ้นทะเบียน"),
     Rule(_form("B3"), Group.B3, "the cell is not one clean address of this agency", "ข้อมูลมิใช่อีเมลเดียวที่ถูกต้องของหน่วยงาน"),

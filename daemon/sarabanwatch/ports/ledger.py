@@ -9,7 +9,7 @@ from sarabanwatch.core.agency import Agency
 from sarabanwatch.core.arrival import Arrival
 from sarabanwatch.core.arrival import Kind as Mail
 from sarabanwatch.core.canary import Canary, Errand
-from sarabanwatch.core.difference import Difference, What
+from sarabanwatch.core.difference import Difference, Limits, What
 from sarabanwatch.core.domain import Known, Surveyed
 from sarabanwatch.core.evidence import Evidence
 from sarabanwatch.core.group import Change, Group
@@ -170,7 +170,7 @@ class Roll(Protocol):
 
     async def weigh(self, register: Register) -> Difference: ...
     async def replace(
-        self, register: Register, at: datetime, *, way: str = "hand", by: str = "", at_most: float | None = None,
+        self, register: Register, at: datetime, *, way: str = "hand", by: str = "", limits: Limits | None = None,
     ) -> bool: ...
     async def restore(self, number: int, at: datetime, *, by: str = "") -> bool: ...
     async def took(self, way: str, digest: str, *, ever: bool) -> bool: ...

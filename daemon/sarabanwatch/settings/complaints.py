@@ -28,7 +28,8 @@ def complaints(s: Settings) -> Iterator[str]:
         (s.canary.every_hours < 0, "canary.every_hours: must not be less than 0; 0 sends none"),
         (s.canary.patience_hours <= 0, "canary.patience_hours: must be more than 0"),
         *_of_register(s.register),
-        (not 0 <= s.register.change_at_most <= 1, "register.change_at_most: a share, between 0 and 1"),
+        *((not 0 <= getattr(s.register, name) <= 1, f"register.{name}: a share, between 0 and 1")
+          for name in ("change_at_most", "unread_at_most")),
         ("@" not in s.sender.address, "sender.address: not an address; answers come back to it"),
         (not 1 <= s.relay.connections <= 100, "relay.connections: between 1 and 100"),
         (any(link and not WEB.fullmatch(link) for link in (s.page.base, s.page.short)),

@@ -42,6 +42,7 @@ class Register(Section, frozen=True):
     url: str = ""
     every_hours: float = 1
     change_at_most: float = 0.05
+    unread_at_most: float = 0.05
     headings: Headings = Headings()
 
 

@@ -12,6 +12,7 @@ from pathlib import Path
 from sarabanwatch.app.confirm import confirm, ours
 from sarabanwatch.app.progress import feed
 from sarabanwatch.app.service import Service, World
+from sarabanwatch.core.difference import Limits
 from sarabanwatch.core.public import Country
 from sarabanwatch.edge import metrics, page, register, systemd, web
 from sarabanwatch.edge.chance import SystemChance
@@ -105,7 +106,7 @@ def _service(plant: Plant, ledger: SqliteLedger, reader: Reader, journal: Metric
     world = World(ledger, plant.clock, SystemChance(), journal, inbox, plant.mailbox.name, reader, plant.seals, lines,
                   plant.rules, plant.witnesses, timedelta(hours=plant.settings.dns.survey_hours),
                   plant.press(partial(journal.failed, "print")), plant.source, timedelta(hours=listed.every_hours),
-                  listed.change_at_most)
+                  Limits(listed.change_at_most, listed.unread_at_most))
     service = Service(world)
     for number in (signal.SIGTERM, signal.SIGINT):
         asyncio.get_running_loop().add_signal_handler(number, service.stop)

@@ -13,6 +13,10 @@ from sarabanwatch.core.register.records import Note, Unreadable, shown
 ARABIC = str.maketrans("๐๑๒๓๔๕๖๗๘๙", "0123456789")
 SARA_AM = re.compile("\u0e4d([\u0e48-\u0e4b]?)\u0e32")
 NOTHING = frozenset({"", "-", "--", "–", "—", "ไม่มี", "n/a", "na", "null", "none", "ไม่ระบุ"})
+NONE_YET = re.compile(r"(?:ยังไม่|ไม่มี|ไม่ได้|ไม่พบ|ไม่ระบุ|อยู่ระหว่าง|รอ|none|no\b|not\b)", re.IGNORECASE)
+UNSEEN = re.compile(    # DerivedCoreProperties.txt; the space that does not break is a space
+    "[\u00ad\u034f\u061c\u115f\u1160\u17b4\u17b5\u180b-\u180f\u200b-\u200f\u202a-\u202e\u2060-\u206f\u3164\ufe00-\ufe0f\ufeff"
+    "\uffa0\ufff0-\ufff8\U0001bca0-\U0001bca3\U0001d173-\U0001d17a\U000e0000-\U000e0fff]")
 WIDTH = 7          # digits of a code that lost its leading zeros
 MOST_LOST = 2
 _LONGEST_NUMBER = 24
@@ -28,6 +32,16 @@ def storable(text: str) -> str:
         return text
     ended = text.replace("\r\n", "\n").replace("\r", "\n")
     return "".join(c for c in ended if c in "\n\t" or (unicodedata.category(c) not in {"Cc", "Cs"} and not _nobody(c)))
+
+
+def seen(text: str) -> str:
+    """Return a text without the characters that nobody sees (Unicode's Default_Ignorable_Code_Point); line ends stay."""
+    return text if text.isascii() else UNSEEN.sub("", text)
+
+
+def says_none(text: str) -> bool:
+    """Say whether words in a cell say that there is nothing."""
+    return bool(NONE_YET.match(tidy(text)))
 
 
 def _nobody(c: str) -> bool:

@@ -12,6 +12,8 @@ from sarabanwatch.core.register.headings import HEADINGS
 FIELDS = tuple(field for field in HEADINGS if field != "district")   # what an agency holds
 HEADING = tuple(HEADINGS[field][0] for field in FIELDS)
 BESIDE = ("กลุ่ม", "เหตุผล", "ตั้งแต่")   # what an importer passes over
+UNREAD = "#N/A"   # how spreadsheets say that nothing is known; the importer takes it for that
+COLUMN = {"announcement": "link"}
 _FORMULA = re.compile("'*[=+\\-@\t\r\n＝＋－＠]")
 _GUARDED = re.compile("'+[=+\\-@\t\r\n＝＋－＠]")
 
@@ -19,13 +21,14 @@ _GUARDED = re.compile("'+[=+\\-@\t\r\n＝＋－＠]")
 def written(agency: Agency) -> tuple[str, ...]:
     """Return an agency as cells under HEADING."""
     announcement = agency.announcement
+    unread = {COLUMN.get(part, part): UNREAD for part in agency.unread}
     cells = {
         "code": agency.code, "name": agency.name, "kind": agency.kind, "province": agency.province,
         "superior": agency.superior, "cell": agency.cell, "status": agency.status, "former": agency.former,
         "link": announcement.link if announcement else "", "announced": announcement.cell if announcement else "",
         "given_on": announcement.given_on.isoformat() if announcement and announcement.given_on else "",
     }
-    return tuple(str(cells[field]) for field in FIELDS)
+    return tuple(str((cells | unread)[field]) for field in FIELDS)
 
 
 def guarded(cell: str) -> str:

@@ -23,7 +23,7 @@ LABELS: dict[Kind, tuple[str, ...]] = {
     Kind.PATTAYA:             ("รูปแบบพิเศษ", "องค์กรปกครองส่วนท้องถิ่นรูปแบบพิเศษ", "pattaya"),
     Kind.OTHER:               ("อื่น ๆ", "other"),
 }
-STATUSES = {Status.RAISED: ("raised",), Status.EXEMPT: ("exempt",)}
+STATUSES = {Status.NORMAL: ("ปกติ", "normal"), Status.RAISED: ("raised", "ได้รับการยกฐานะ"), Status.EXEMPT: ("exempt", "ได้รับยกเว้น")}
 LONGEST = 80   # a longer text is no label
 PARTING = str.maketrans("", "", " ._-")
 

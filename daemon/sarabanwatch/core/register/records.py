@@ -1,6 +1,6 @@
 """What reading a register gives: an entry or a problem a row, and what is to be said of the file. Says nothing of how."""
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import NamedTuple
 
@@ -23,6 +23,24 @@ class Note(NamedTuple):
     thai: str
 
 
+class Unread(NamedTuple):
+    """Why a cell says nothing, in English and Thai."""
+
+    english: str
+    thai: str
+
+
+class Beside(NamedTuple):
+    """What a file shows of a row besides its text, by column: cells that say nothing, links, remarks (column None: the row)."""
+
+    unread: Mapping[int, Unread] = {}
+    links: Mapping[int, str] = {}
+    said: tuple[tuple[int | None, str, str], ...] = ()
+
+
+NOTHING_BESIDE = Beside()
+
+
 class Row(NamedTuple):
     """A row of a file: its line, its cells as they stood, and as they are to be read (merged cells filled down)."""
 
@@ -30,34 +48,41 @@ class Row(NamedTuple):
     raw: tuple[str, ...]
     cells: tuple[str, ...]
     filled: tuple[tuple[int, int], ...] = ()   # column, and the line from which its cell was filled
+    beside: Beside = NOTHING_BESIDE
 
     @property
     def blank(self) -> bool:
         """Whether nothing stands in it."""
-        return not any(cell.strip() for cell in self.raw)
+        return not any(cell.strip() for cell in self.raw) and not self.beside.unread
 
 
 class Sheet(NamedTuple):
-    """A sheet of a file; a text file has one, without a name."""
+    """A sheet of a file; a text file has one, without a name. `unseen`: its hidden columns."""
 
     name: str
     hidden: bool
     rows: Iterable[Row]
+    unseen: frozenset[int] = frozenset()
 
 
 @dataclass(frozen=True, slots=True)
 class Entry:
-    """One readable row: its line in the file, its raw cells, the agency, and what is to be said of the reading."""
+    """One readable row: its line in the file, its raw cells, the agency, and what is to be said of the reading.
+
+    `unread`: the fields whose cells say nothing. `kept`: the row could not be read, and its agency stands as it did before.
+    """
 
     line: int
     raw: tuple[str, ...]
     agency: Agency
     notes: tuple[Note, ...] = ()
+    unread: frozenset[str] = frozenset()
+    kept: bool = False
 
 
 @dataclass(frozen=True, slots=True)
 class Problem:
-    """One unreadable row: its line, its raw cells, what is wrong and what to do (also in Thai), and in which field."""
+    """One unreadable row: its line, its raw cells, what is wrong and what to do (also in Thai), in which field, and whose it is."""
 
     line: int
     raw: tuple[str, ...]
@@ -65,6 +90,8 @@ class Problem:
     remedy: str
     thai: str = ""
     field: str = ""
+    code: str = ""
+    name: str = ""
 
 
 @dataclass(frozen=True, slots=True)

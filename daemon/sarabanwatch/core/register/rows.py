@@ -7,13 +7,14 @@ from collections import Counter
 from collections.abc import Iterable, Mapping
 from dataclasses import replace
 from datetime import date
+from typing import NamedTuple
 
 from sarabanwatch.core import local
-from sarabanwatch.core.agency import Agency, Announcement
+from sarabanwatch.core.agency import Agency, Announcement, Kind, Status
 from sarabanwatch.core.calendar import thai_date
-from sarabanwatch.core.register import agree, cells, dates, kinds
+from sarabanwatch.core.register import agree, cells, dates, kinds, links, unread
 from sarabanwatch.core.register.headings import HEADINGS, bare
-from sarabanwatch.core.register.records import Entry, Note, Problem, Row, Unreadable, shown
+from sarabanwatch.core.register.records import NOTHING_BESIDE, Entry, Note, Problem, Row, Unread, Unreadable, shown
 
 LONGEST_CELL = 32_767   # characters, as in a spreadsheet; a longer cell is not one
 ODD = ("cell", "announced")   # kept as they were typed: they are judged, not mended
@@ -30,35 +31,71 @@ def read(rows: Iterable[Row], where: Mapping[str, int]) -> tuple[list[Entry], li
     lines: dict[str, int] = {}
     named: list[tuple[int, str, str]] = []
     for row in rows:
-        typed = {field: row.cells[i] if i < len(row.cells) else "" for field, i in where.items()}
+        said = _said(row, where)
         try:
-            entry = _entry(row, typed, _filled(row, where), restored)
+            entry = _entry(row, said, restored)
             _only_once(entry.agency.code, lines)
         except Unreadable as error:
-            again = all(bare(typed[field]) == heading[field] for field in ("code", "name", "kind"))
+            again = all(bare(said.typed[field]) == heading[field] for field in ("code", "name", "kind"))
             wrong = Unreadable("the heading again", "take the row out", "หัวตารางซ้ำ ให้ลบแถวนี้") if again else error
-            problems.append(Problem(row.line, row.raw, wrong.problem, wrong.remedy, wrong.thai, wrong.field))
+            problems.append(Problem(row.line, row.raw, wrong.problem, wrong.remedy, wrong.thai, wrong.field,
+                                    *_whose(said.typed, restored)))
         else:
             lines[entry.agency.code] = row.line
-            named.append((row.line, entry.agency.code, cells.tidy(typed.get("district", ""))))
+            named.append((row.line, entry.agency.code, cells.tidy(said.typed.get("district", ""))))
             entries.append(entry)
     odd = agree.districts(named)
     return [replace(e, notes=(*e.notes, odd[e.line])) if e.line in odd else e for e in entries], problems
 
 
-def _entry(row: Row, typed: Mapping[str, str], filled: tuple[Note, ...], restored: Mapping[str, str]) -> Entry:
-    for field, cell in typed.items():
+class _Said(NamedTuple):
+    """What a row says: its cells by field, those that say nothing with why ("" among the cells), and what is to be told of it."""
+
+    typed: dict[str, str]
+    unread: dict[str, Unread]
+    notes: list[Note]
+
+
+def _said(row: Row, where: Mapping[str, int]) -> _Said:
+    typed = {field: row.cells[i] if i < len(row.cells) else "" for field, i in where.items()}
+    notes = list(_filled(row, where))
+    if row.beside is not NOTHING_BESIDE:
+        fields = {i: field for field, i in where.items()}
+        notes += [Note(fields[i] if i is not None else "", *words) for i, *words in row.beside.said if i is None or i in fields]
+        notes += links.followed(typed, {field: row.beside.links[i] for field, i in where.items() if i in row.beside.links})
+    dead = {field: why for field, i in where.items() if (why := row.beside.unread.get(i) or unread.of_text(field, typed[field]))}
+    typed.update(dict.fromkeys(dead, ""))
+    return _Said(typed, dead, notes)
+
+
+def _entry(row: Row, said: _Said, restored: Mapping[str, str]) -> Entry:
+    for field, cell in said.typed.items():
         if len(cell) > LONGEST_CELL:
             raise Unreadable(f"the cell {HEADINGS[field][0]} holds {len(cell):,} characters",
                              f"a cell holds at most {LONGEST_CELL:,}; a quotation mark that is not closed?",
                              f"ช่อง {HEADINGS[field][0]} มี {len(cell):,} ตัวอักษร ยาวเกินไป", field)
-    agency, notes = _agency(typed, restored)
-    return Entry(row.line, row.raw, agency, (*filled, *notes, *agree.with_code(agency)))
+    agency, notes = _agency(said, restored)
+    told = [Note(field, f"not read, so what stood before stays: {why.english}", f"อ่านไม่ได้ จึงคงข้อมูลเดิมไว้: {why.thai}")
+            for field, why in said.unread.items()]
+    entry = Entry(row.line, row.raw, agency, (*said.notes, *told, *notes, *agree.with_code(agency)), frozenset(said.unread))
+    return replace(entry, agency=unread.kept(entry, None).agency) if said.unread else entry
 
 
-def _agency(typed: Mapping[str, str], restored: Mapping[str, str]) -> tuple[Agency, tuple[Note, ...]]:
+def _whose(typed: Mapping[str, str], restored: Mapping[str, str]) -> tuple[str, str]:
+    """Return code and name that stand in a row, as far as they can be read."""
+    try:
+        code, _ = cells.code(typed["code"], "code")
+    except Unreadable:
+        code = ""
+    return restored.get(code, code), cells.tidy(typed["name"])
+
+
+def _agency(said: _Said, restored: Mapping[str, str]) -> tuple[Agency, tuple[Note, ...]]:
+    typed = said.typed
     clean = {field: cells.tidy(cell) for field, cell in typed.items() if field not in ODD}
     for field in ("code", "name"):
+        if field in said.unread:
+            raise _nothing_said(field, said.unread[field])
         if not clean[field]:
             raise Unreadable(f"the cell {HEADINGS[field][0]} is empty", "fill it in; nothing else tells agencies apart",
                              f"ช่อง {HEADINGS[field][0]} ว่าง ต้องกรอก", field)
@@ -66,22 +103,64 @@ def _agency(typed: Mapping[str, str], restored: Mapping[str, str]) -> tuple[Agen
     if not code:
         raise Unreadable(f"{shown(clean['code'])} is no code", "write the agency's code",
                          f"{shown(clean['code'])} ไม่ใช่รหัสหน่วยงาน", "code")
+    if "kind" in said.unread and not local.parse(code):
+        raise _nothing_said("kind", said.unread["kind"])
     kind, of_kind = kinds.kind(clean["kind"], local.parse(code))
-    if code in restored and not kind.local:
-        code, notes = restored[code], (*notes, Note("code", f"leading zero restored: {restored[code]} from {code}",
-                                                    f"เติมเลขศูนย์นำหน้าที่หายไป: {restored[code]} จาก {code}"))
-    elif code in restored:
-        raise Unreadable(f"the code {code} has {len(code)} digits, that of a local government has seven",
-                         "write all seven; which one is missing cannot be known", f"รหัส {code} มีไม่ครบ ๗ หลัก", "code")
-    former, of_former = cells.code(cells.given(clean.get("former", "")), "former")
+    code, of_code = _whole(code, kind, restored)
+    former, of_former = _former(said)
     province, of_province = _province(clean.get("province", ""), local.parse(code) if kind.local else None)
-    announcement, of_announcement = _announcement(typed)
+    if kind.local and local.parse(code):
+        said.unread.pop("province", None)      # the code tells it
+    announcement, of_announcement = _announcement(said)
+    cell, of_cell = _plain(typed.get("cell", ""))
     agency = Agency(
         code=code, name=clean["name"], kind=kind, province=province, superior=cells.given(clean.get("superior", "")),
-        status=kinds.status(clean.get("status", "")), former=former, cell=cells.storable(typed.get("cell", "")),
-        announcement=announcement,
-    )
-    return agency, (*notes, *of_kind, *_unseen(typed, "name"), *of_province, *of_former, *of_announcement)
+        status=_status(said, clean.get("status", "")), former=former, cell=cell, announcement=announcement)
+    return agency, (*notes, *of_code, *of_kind, *_unseen(typed, "name"), *of_province, *of_former, *of_cell, *of_announcement)
+
+
+def _nothing_said(field: str, why: Unread) -> Unreadable:
+    english, _, remedy = why.english.partition(": ")
+    return Unreadable(f"the cell {HEADINGS[field][0]} says nothing: {english}", remedy or "write the value",
+                      f"ช่อง {HEADINGS[field][0]}: {why.thai}", field)
+
+
+def _whole(code: str, kind: Kind, restored: Mapping[str, str]) -> tuple[str, tuple[Note, ...]]:
+    """Return a code with the leading zeros that a spreadsheet took; raise Unreadable where none can be put back."""
+    if code not in restored:
+        return code, ()
+    if kind.local:
+        raise Unreadable(f"the code {code} has {len(code)} digits, that of a local government has seven",
+                         "write all seven; which one is missing cannot be known", f"รหัส {code} มีไม่ครบ ๗ หลัก", "code")
+    return restored[code], (Note("code", f"leading zero restored: {restored[code]} from {code}",
+                                 f"เติมเลขศูนย์นำหน้าที่หายไป: {restored[code]} จาก {code}"),)
+
+
+def _status(said: _Said, label: str) -> Status:
+    try:
+        return kinds.status(label)
+    except Unreadable as error:
+        said.unread["status"] = _as_unread(error)
+        return Status.NORMAL
+
+
+def _former(said: _Said) -> tuple[str, tuple[Note, ...]]:
+    try:
+        return cells.code(cells.given(said.typed.get("former", "")), "former")
+    except Unreadable as error:
+        said.unread["former"] = _as_unread(error)
+        return "", ()
+
+
+def _as_unread(error: Unreadable) -> Unread:
+    return Unread(f"{error.problem}: {error.remedy}", error.thai)
+
+
+def _plain(typed: str) -> tuple[str, tuple[Note, ...]]:
+    """Return an e-mail cell as it stands, without what cannot be seen in it."""
+    plain = cells.seen(cells.storable(typed))
+    return plain, () if plain == cells.storable(typed) else (Note(
+        "cell", "characters that cannot be seen were taken out", "ลบอักขระที่มองไม่เห็นออก"),)
 
 
 def _unseen(typed: Mapping[str, str], field: str) -> tuple[Note, ...]:
@@ -106,17 +185,21 @@ def _province(clean: str, code: local.LocalCode | None) -> tuple[str, tuple[Note
     return found, () if named in {found, number, f"จังหวัด{found}"} else (cells.read_as("province", found, named),)
 
 
-def _announcement(typed: Mapping[str, str]) -> tuple[Announcement | None, tuple[Note, ...]]:
-    link, day = cells.given(typed.get("link", "")), cells.given(typed.get("given_on", ""))
+def _announcement(said: _Said) -> tuple[Announcement | None, tuple[Note, ...]]:
+    link, day = cells.given(said.typed.get("link", "")), cells.given(said.typed.get("given_on", ""))
+    given_on: date | None = None
+    notes: tuple[Note, ...] = ()
     try:
         given_on, notes = _day(day)
     except Unreadable as error:
-        if not link and any(map(str.isdigit, day)):
-            raise
-        given_on, notes = None, (Note("given_on", f"{error.problem}; {error.remedy}", error.thai),)
+        if cells.says_none(day):
+            notes = (Note("given_on", f"{error.problem}; {error.remedy}", error.thai),)
+        else:
+            said.unread["given_on"] = _as_unread(error)
     if not link and not given_on:
         return None, notes
-    return Announcement(link, given_on, cells.storable(typed.get("announced", ""))), notes
+    cell, of_cell = _plain(said.typed.get("announced", ""))
+    return Announcement(link, given_on, cell), (*notes, *(note._replace(field="announced") for note in of_cell))
 
 
 def _day(text: str) -> tuple[date | None, tuple[Note, ...]]:

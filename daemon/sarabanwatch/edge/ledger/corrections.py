@@ -73,7 +73,8 @@ class SqliteCorrections:
         was = find(db, code)
         if was is None:
             raise Decided(f"no agency {code} stands in the register")
-        now = replace(was, cell=cell, announcement=announcement or was.announcement)
+        known = {"cell", "announcement", "announced"} if announcement else {"cell"}
+        now = replace(was, cell=cell, announcement=announcement or was.announcement, unread=was.unread - known)
         if now == was:
             raise Decided(f"{code} stands so in the register already; reject it, and say so")
         stands = history.stood(db, history.last(db))

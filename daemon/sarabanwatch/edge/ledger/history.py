@@ -14,7 +14,7 @@ from sarabanwatch.ports import Dated, Import
 
 STOOD = """
     SELECT e.code, e.name, e.kind, e.province, e.superior, e.status, e.former, d.cell, a.announcement IS NOT NULL,
-           ifnull(n.link, ''), nullif(n.given_on, ''), ifnull(a.cell, ''), w.line, w.raw, o.notes
+           ifnull(n.link, ''), nullif(n.given_on, ''), ifnull(a.cell, ''), e.unread, w.line, w.raw, o.notes
     FROM entry e JOIN declared d ON d.code = e.code AND d.since <= ?1 AND ifnull(d.until > ?1, 1)
          JOIN written w ON w.code = e.code AND w.since <= ?1 AND ifnull(w.until > ?1, 1)
          LEFT JOIN noted o ON o.code = e.code AND o.since <= ?1 AND ifnull(o.until > ?1, 1)

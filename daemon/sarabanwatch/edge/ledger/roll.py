@@ -14,9 +14,10 @@ import apsw
 
 from sarabanwatch.core.address import Rules, judge
 from sarabanwatch.core.agency import Agency, Announcement
-from sarabanwatch.core.difference import Difference, TooMuch, difference
+from sarabanwatch.core.difference import Difference, Limits, TooMuch, difference
 from sarabanwatch.core.plan import writes_to
 from sarabanwatch.core.register import Entry, Note, Register
+from sarabanwatch.core.register.unread import gaps, settled
 from sarabanwatch.edge.ledger import history, wishes
 from sarabanwatch.edge.ledger.rows import AGENCY, agency, ask, ask_one, cells, stamp
 from sarabanwatch.edge.ledger.writer import Pen
@@ -56,16 +57,16 @@ class SqliteRoll:
 
     async def weigh(self, register: Register) -> Difference:
         """Say what a file would change."""
-        return await self._pen.read(lambda db: _difference(db, _corrected(db, register)))
+        return await self._pen.read(lambda db: _difference(db, _settled(db, register)))
 
     async def replace(
-        self, register: Register, at: datetime, *, way: str = "hand", by: str = "", at_most: float | None = None,
+        self, register: Register, at: datetime, *, way: str = "hand", by: str = "", limits: Limits | None = None,
     ) -> bool:
         """Take a whole file for the register; False where the last import was of these very bytes.
 
-        Raise TooMuch, with nothing done, where a larger share than `at_most` would vanish or change.
+        Raise TooMuch, with nothing done, where more than the `limits` would vanish or change, or cannot be read.
         """
-        return await self._pen.write(self._replace, register, stamp(at), Import(way=way, by=by), at_most)
+        return await self._pen.write(self._replace, register, stamp(at), Import(way=way, by=by), limits)
 
     async def restore(self, number: int, at: datetime, *, by: str = "") -> bool:
         """Take what stood after an import for the register; False where that is what stands."""
@@ -99,13 +100,13 @@ class SqliteRoll:
     def _restore(self, db: apsw.Connection, number: int, at: str, by: str) -> bool:
         return self._replace(db, history.stood(db, number), at, Import(way="undo", by=by, restores=number), None)
 
-    def _replace(self, db: apsw.Connection, register: Register, at: str, how: Import, at_most: float | None) -> bool:
+    def _replace(self, db: apsw.Connection, register: Register, at: str, how: Import, limits: Limits | None) -> bool:
         if db.execute("SELECT digest FROM import ORDER BY id DESC LIMIT 1").get == register.digest:
             return False
         if how.way not in AS_THEY_ARE:
-            register = _corrected(db, register)
+            register = _settled(db, register)
         found = _difference(db, register)
-        if at_most is not None and (excess := found.excess(at_most)):
+        if limits is not None and (excess := found.excess(limits)):
             raise TooMuch(found, excess)
         number = _number(db, register, at, how)
         _amend(db, found, number)
@@ -122,8 +123,8 @@ class SqliteRoll:
                        ((e.line, e.agency.code, number) for e in entries))
         _turn(db, number, "noted", ("notes",), {
             e.agency.code: (json.dumps(e.notes, ensure_ascii=False),) for e in entries if e.notes})
-        _turn(db, number, "entry", ("name", "kind", "province", "superior", "status", "former"), {
-            a.code: (a.name, a.kind, a.province, a.superior, a.status, a.former) for a in agencies})
+        _turn(db, number, "entry", ("name", "kind", "province", "superior", "status", "former", "unread"), {
+            a.code: (a.name, a.kind, a.province, a.superior, a.status, a.former, " ".join(sorted(a.unread))) for a in agencies})
         _turn(db, number, "declared", ("cell", "address"), {
             a.code: (a.cell, writes_to(a, judge(a, self._rules))) for a in agencies})
         _turn(db, number, "announced", ("announcement", "cell"), {
@@ -134,6 +135,15 @@ def find(db: apsw.Connection, code: str) -> Agency | None:
     """Return an agency of the register as it stands, or None."""
     row = ask_one(db, FIND, (code,))
     return agency(row) if row else None
+
+
+def _settled(db: apsw.Connection, register: Register) -> Register:
+    """Return a list as it may be held against what stands: what it could not say, and what was corrected since, stays."""
+    return _corrected(db, settled(register, _stood(db)))
+
+
+def _stood(db: apsw.Connection) -> dict[str, Agency]:
+    return {entry.agency.code: entry.agency for entry in history.stood(db, history.last(db)).entries}
 
 
 def _corrected(db: apsw.Connection, register: Register) -> Register:
@@ -155,8 +165,8 @@ def _kept(db: apsw.Connection, entry: Entry, was: str, cell: str, at: str) -> En
 
 
 def _difference(db: apsw.Connection, register: Register) -> Difference:
-    before = history.stood(db, history.last(db)).entries
-    return difference({e.agency.code: e.agency for e in before}, {e.agency.code: e.agency for e in register.entries})
+    rows = len(register.problems) + sum(not entry.kept for entry in register.entries)
+    return difference(_stood(db), {e.agency.code: e.agency for e in register.entries}, rows, gaps(register))
 
 
 def _number(db: apsw.Connection, register: Register, at: str, how: Import) -> int:

@@ -13,7 +13,7 @@ from sarabanwatch.core.evidence import Kind as Fact
 from sarabanwatch.core.register import Note
 
 Args = tuple[Any, ...] | Mapping[str, Any]
-AGENCY = "code, name, kind, province, superior, status, former, cell, announced, link, given_on, announced_cell"
+AGENCY = "code, name, kind, province, superior, status, former, cell, announced, link, given_on, announced_cell, unread"
 EVIDENCE = "kind, seen_at, code, status, said, reason, rule, reporter, receipt, how, sure, mail, authentic, edition"
 
 
@@ -39,10 +39,11 @@ def moment(text: str) -> datetime:
 
 def agency(row: Sequence[Any]) -> Agency:
     """Read the columns AGENCY."""
-    code, name, kind, province, superior, status, former, cell, announced, link, given_on, announced_cell = row
+    code, name, kind, province, superior, status, former, cell, announced, link, given_on, announced_cell, unread = row
     return Agency(
         code, name, Kind(kind), province, superior, Status(status), former, cell,
         Announcement(link, date.fromisoformat(given_on) if given_on else None, announced_cell) if announced else None,
+        frozenset(unread.split()),
     )
 
 

@@ -502,6 +502,26 @@ MIGRATIONS = (
                 (OLD.digest, OLD.size, OLD.arrived_at, OLD.kind, OLD.rule, OLD.serial, OLD.refused, OLD.signed, OLD.maker)
         BEGIN SELECT RAISE(ABORT, 'mail is append-only, but for being forgotten'); END;
     """,
+    """
+    ALTER TABLE entry ADD COLUMN unread TEXT NOT NULL DEFAULT '';    -- parts of the agency of which nothing is known
+    DROP VIEW probed;
+    DROP VIEW agency;
+    CREATE VIEW agency AS                  -- the register as it stands; a body that another succeeds is not counted beside it
+        SELECT e.code, NOT EXISTS (
+                   SELECT 1 FROM entry s WHERE s.former = e.code AND s.former <> '' AND s.until IS NULL AND e.former <> s.code
+               ) AS listed, e.name, e.kind, e.province, e.superior, e.status, e.former, d.cell, d.address,
+               a.announcement IS NOT NULL AS announced, ifnull(n.link, '') AS link, nullif(n.given_on, '') AS given_on,
+               ifnull(a.cell, '') AS announced_cell, e.unread, w.since AS import, w.line, w.raw, d.began
+        FROM entry e JOIN declared d ON d.code = e.code AND d.until IS NULL JOIN written w ON w.code = e.code AND w.until IS NULL
+             LEFT JOIN announced a ON a.code = e.code AND a.until IS NULL LEFT JOIN announcement n ON n.id = a.announcement
+        WHERE e.until IS NULL;
+    CREATE VIEW probed AS                  -- who is written to, where, and from when its letters count
+        SELECT code, address, began FROM agency WHERE listed AND address <> ''
+        UNION ALL                          -- while its announcement is awaited, a raised body at its former address too
+        SELECT a.code, f.address, '' FROM agency a
+            JOIN declared f ON f.code = a.former AND f.since = (SELECT max(since) FROM declared WHERE code = a.former)
+        WHERE a.listed AND a.former <> '' AND a.status = 'ยกฐานะ' AND f.address NOT IN ('', a.address);
+    """,
 )
 
 
