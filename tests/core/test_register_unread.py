@@ -113,7 +113,8 @@ def test_every_error_of_spreadsheets_is_known(text: str) -> None:
     assert of_text("code", text) is not None
 
 
-@pytest.mark.parametrize(("field", "text"), [("code", "01"), ("district", "0"), ("cell", "0812345678"), ("cell", "#1 saraban@one.go.th"), ("name", "")])
+@pytest.mark.parametrize(("field", "text"), [
+    ("code", "01"), ("district", "0"), ("cell", "0812345678"), ("cell", "#1 saraban@one.go.th"), ("name", "")])
 def test_what_says_something_is_read(field: str, text: str) -> None:
     assert of_text(field, text) is None
 
