@@ -11,6 +11,7 @@ import pytest
 from edge.test_smtp import OUT, TAKEN
 from fakes.names import Names, resolving
 from fakes.wire import Scene, playing, smtp
+from sarabanwatch.core.backoff import Backoff
 from sarabanwatch.core.probe import Event
 from sarabanwatch.core.reply import Answer, event
 from sarabanwatch.core.route import Route
@@ -22,12 +23,12 @@ from sarabanwatch.ports import Barred, Outgoing
 
 
 @asynccontextmanager
-async def lines_to(*scenes: Scene) -> AsyncIterator[tuple[RelayLine, list[BaseException], list[int]]]:
+async def lines_to(*scenes: Scene, user: str = "") -> AsyncIterator[tuple[RelayLine, list[BaseException], list[int]]]:
     """Yield a line to several relays, who was left, and their ports."""
     left: list[BaseException] = []
     async with AsyncExitStack() as stack:
         ports = [await stack.enter_async_context(playing(scene)) for scene in scenes]
-        line = RelayLine(Relays([Relay("127.0.0.1", port, "none", "", timeout=5) for port in ports], left.append))
+        line = RelayLine(Relays([Relay("127.0.0.1", port, "none", user, timeout=5) for port in ports], left.append))
         stack.push_async_callback(line.close)
         yield line, left, ports
 
@@ -41,7 +42,7 @@ async def test_a_relay_that_is_down_or_bars_us_is_left_for_the_next_and_somebody
     assert len(left) == 1
 
 
-async def test_the_preferred_relay_is_used_again_when_it_has_rested(monkeypatch: pytest.MonkeyPatch) -> None:
+async def test_the_preferred_relay_is_used_again_when_it_has_rested() -> None:
     visits = 0
 
     async def down_at_first(reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
@@ -51,19 +52,20 @@ async def test_the_preferred_relay_is_used_again_when_it_has_rested(monkeypatch:
 
     carried = []
     async with lines_to(down_at_first, smtp([])) as (line, _, ports):
-        for rest in (60.0, 60.0, 0.0):
-            monkeypatch.setattr("sarabanwatch.edge.smtp.relay.REST", rest)
-            if not rest:
-                line._relays._rests.clear()
+        for rested in (False, False, True):
+            if rested:
+                line._relays._backoffs = {relay: Backoff() for relay in line._relays._backoffs}
             await line.ready()
             carried.append((await line.send(OUT)).by)
     assert carried == [f"127.0.0.1:{ports[1]}"] * 2 + [f"127.0.0.1:{ports[0]}"]
 
 
 async def test_only_where_every_relay_bars_us_are_we_barred() -> None:
-    async with lines_to(smtp([], BANNER=b"554 5.7.1 one"), smtp([], BANNER=b"554 5.7.1 two")) as (line, _, _ports):
+    barring = [smtp([], offers=(b"AUTH PLAIN",), AUTH=b"535 5.7.8 " + name) for name in (b"one", b"two")]
+    async with lines_to(*barring, user="watch") as (line, left, _):
         with pytest.raises(Barred, match="one"):
             await line.ready()
+    assert len(left) == 2
 
 
 # --- logging in ------------------------------------------------------------------------------------------------------

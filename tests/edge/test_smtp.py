@@ -14,6 +14,7 @@ from fakes.wire import Scene, playing, smtp
 from sarabanwatch.core.probe import Event
 from sarabanwatch.core.reply import Answer, Stage, event
 from sarabanwatch.edge.smtp import Relay, RelayLine, Relays
+from sarabanwatch.edge.smtp.relay import Troubled
 from sarabanwatch.edge.smtp.wire import LETTERS_A_CONNECTION, dotted, xtext
 from sarabanwatch.ports import Barred, Outgoing
 
@@ -220,17 +221,17 @@ async def test_a_relay_that_is_busy_is_waited_for() -> None:
 
 
 @pytest.mark.parametrize("verb", ["BANNER", "EHLO"])
-async def test_a_relay_that_refuses_us_is_no_use_waiting_for(verb: str) -> None:
+async def test_a_relay_that_refuses_us_before_the_log_in_is_no_bar_and_named_with_the_remedy(verb: str) -> None:
     refusing = {"EHLO": b"550 5.7.1 not you", "HELO": b"550 5.7.1 not you"} if verb == "EHLO" else {verb: b"554 5.7.1 not you"}
     async with line_to(smtp([], **refusing)) as line:
-        with pytest.raises(Barred, match=r"refuses us: 55[04] 5\.7\.1 not you; ask its postmaster to let watch\.test relay"):
-            await line.ready()
+        with pytest.raises(Troubled, match=r"refuses us: 55[04] 5\.7\.1 not you; ask its postmaster to let watch\.test relay"):
+            await line.connect()
 
 
 async def test_a_relay_without_the_starttls_we_asked_for_is_named_with_the_remedy() -> None:
     async with line_to(smtp([]), tls="starttls") as line:
-        with pytest.raises(Barred, match=r"offers no STARTTLS; set relay\.tls to what it offers"):
-            await line.ready()
+        with pytest.raises(Troubled, match=r"offers no STARTTLS; set relay\.tls to what it offers"):
+            await line.connect()
 
 
 # --- aiosmtpd: TLS and log-in ----------------------------------------------------------------------------------------
@@ -300,11 +301,11 @@ async def test_a_letter_goes_out_under_tls_with_the_log_in_asked_for(tls: str, a
 
 @pytest.mark.parametrize("tls", ["starttls", "implicit"])
 @pytest.mark.parametrize(("name", "why"), [("relay.test", "IP address mismatch"), ("", "self-signed|unable to get")])
-async def test_a_certificate_that_does_not_hold_bars_us(tls: str, name: str, why: str, authority: trustme.CA) -> None:
+async def test_a_certificate_that_does_not_hold_is_told_and_no_bar_for_it_may_be_mended_any_hour(tls: str, name: str, why: str, authority: trustme.CA) -> None:
     ca = authority if name else trustme.CA()
     async with relay(Postbox(), tls, shown(ca, name or "127.0.0.1")) as line:
-        with pytest.raises(Barred, match=f"shows a certificate that does not hold: .*({why}).*; mend it, or name the host"):
-            await line.ready()
+        with pytest.raises(Troubled, match=f"shows a certificate that does not hold: .*({why}).*; mend it, or name the host"):
+            await line.connect()
 
 
 async def test_a_log_in_refused_bars_us_and_never_tells_the_password() -> None:

@@ -1,29 +1,39 @@
 """Letters out by our own relays: one connection, kept open, to the first of them that will have us.
 
-A connection is retried here, in seconds (tenacity); a letter is retried by the plan, from the ledger, in hours. A relay
-that is down, or bars us, is left for the next one, and tried again after a rest.
+A connection is retried here, in seconds, by a back-off that all lines of a relay share (`core.backoff`); a letter is
+retried by the plan, from the ledger, in hours. A relay that is down, bars us, or hangs up before it takes anything is
+left for the next one. Nothing that a relay says while we connect is for good but its refusal of our log-in, and even
+that is tried again, rarely.
 """
 
 import asyncio
 import ssl
 from collections.abc import Callable, Sequence
+from contextlib import suppress
 from dataclasses import dataclass, field
 
 import aiosmtplib
-from tenacity import AsyncRetrying, RetryCallState, retry_if_exception_type, wait_random_exponential
 
+from sarabanwatch.core.backoff import FIRST, Backoff
 from sarabanwatch.core.reply import Answer, Stage
 from sarabanwatch.core.route import Route
 from sarabanwatch.edge.smtp import tls
-from sarabanwatch.edge.smtp.wire import SURPRISES, Wire, hello
+from sarabanwatch.edge.smtp.auth import log_in
+from sarabanwatch.edge.smtp.wire import SURPRISES, Wire, hello, told, words_of
 from sarabanwatch.ports import Barred, Outgoing
 
-REST = 60.0      # wall seconds before a relay that failed us is tried again, while another one serves
+REST = 60.0         # wall seconds before a relay that failed us is tried again, while another one serves
+DOT_WITHIN = 10     # times as long as for other answers a relay is waited for at the dot (RFC 5321, 4.5.3.2.6: 10 minutes)
 
 
 def nothing() -> str:
     """Have no secret."""
     return ""
+
+
+def evenly() -> float:
+    """Leave nothing to chance."""
+    return 0.5
 
 
 @dataclass(frozen=True, slots=True)
@@ -50,29 +60,83 @@ class Relay:
         return f"{self.host}:{self.port}"
 
 
+class Troubled(aiosmtplib.SMTPException):
+    """A relay is of no use now; the message names it, has its words, and what to do where that is known."""
+
+
 class Relays:
-    """All relays, the preferred first, and which of them rest: shared by all lines."""
+    """All relays, the preferred first, and the back-off of each: shared by all lines. `told` hears of each failure."""
 
-    def __init__(self, relays: Sequence[Relay], left: Callable[[BaseException], None] | None = None) -> None:
-        self._relays = tuple(relays)
-        self._rests: dict[Relay, float] = {}
-        self._left = left
+    def __init__(self, relays: Sequence[Relay], told: Callable[[BaseException], None] | None = None,
+                 chance: Callable[[], float] = evenly) -> None:
+        self._told, self._chance = told, chance
+        self._backoffs = {relay: Backoff(REST if len(relays) > 1 else FIRST) for relay in relays}
+        self._last: dict[Relay, BaseException] = {}
+        self._changed = asyncio.Event()
 
-    def to_try(self) -> tuple[Relay, ...]:
-        """Return those that do not rest; all, where all do."""
-        now = asyncio.get_running_loop().time()
-        awake = tuple(relay for relay in self._relays if self._rests.get(relay, 0) <= now)
-        return awake or self._relays
+    def to_try(self, standing: Relay | None) -> Sequence[Relay]:
+        """Return the relays to connect to, in order: those preferred to the one where we stand, and which don't rest.
 
-    def serves(self, relay: Relay) -> None:
-        """Note that a relay has us again."""
-        self._rests.pop(relay, None)
+        One that serves is waited for, and none tried in its stead, while somebody else connects or its log-ins of the
+        minute are spent.
+        """
+        now, found = _now(), list[Relay]()
+        for relay, backoff in self._backoffs.items():
+            rests = backoff.opens_at > now
+            if relay is standing or (rests and not backoff.failures):
+                break
+            found += [] if rests else [relay]
+        return found
 
-    def leave(self, relay: Relay, error: BaseException) -> None:
-        """Let a relay rest that failed us; where there is another, somebody should know."""
-        self._rests[relay] = asyncio.get_running_loop().time() + REST
-        if self._left and len(self._relays) > 1:
-            self._left(error)
+    async def connected(self, relay: Relay) -> Wire:
+        """Connect; raise Barred or Troubled, and let the relay rest, where that was no use."""
+        self._backoffs[relay].tried(_now(), log_in=bool(relay.user))
+        try:
+            wire = await _connected(relay)
+        except (Barred, Troubled) as error:
+            self._leave(relay, error)
+            raise
+        self._backoffs[relay].stood()
+        self._wake()
+        return wire
+
+    def saw(self, relay: Relay, wire: Wire, answer: Answer) -> None:
+        """Take note of what a connection was good for, after a letter."""
+        if wire.useful and self._last.pop(relay, None) is not None:
+            self._backoffs[relay].served()
+            self._wake()
+        elif not wire.useful and not wire.stands:
+            self._leave(relay, Troubled(f"relay {relay.place} hangs up before it takes a letter: {answer.said}"))
+
+    def _leave(self, relay: Relay, error: BaseException) -> None:
+        self._last[relay] = error
+        barred = isinstance(error, Barred)
+        self._backoffs[relay].failed(_now(), self._chance(), barred=barred)
+        if self._told and not (barred and len(self._backoffs) == 1):     # that one is raised
+            self._told(error)
+        self._wake()
+
+    def trouble(self) -> BaseException:
+        """Return why no relay has us: Barred where all of them bar us, else what the most preferred of the others said."""
+        only = [error for error in self._last.values() if not isinstance(error, Barred)]
+        return next(iter([*only, *self._last.values()]), Troubled("no relay may be connected to now"))
+
+    async def changed(self) -> None:
+        """Return when another relay may be tried: a try came to its end, one serves again, or a pause is over."""
+        now = _now()
+        pauses = [backoff.opens_at - now for backoff in self._backoffs.values() if backoff.opens_at > now]
+        with suppress(TimeoutError):
+            async with asyncio.timeout(min(pauses, default=0.0)):
+                await self._changed.wait()
+
+    @property
+    def failing(self) -> bool:
+        """Whether any of them was of no use the last time."""
+        return bool(self._last)
+
+    def _wake(self) -> None:
+        self._changed.set()
+        self._changed = asyncio.Event()
 
 
 class RelayLine:
@@ -84,50 +148,62 @@ class RelayLine:
         self._at: Relay | None = None
 
     async def ready(self) -> None:
-        """Return when a connection stands, however long that takes; raise Barred where waiting won't help."""
-        if self._wire is not None and self._wire.stands and self._at is self._relays.to_try()[0]:
-            return
-        async for attempt in AsyncRetrying(
-            wait=wait_random_exponential(multiplier=0.5, max=60),
-            retry=retry_if_exception_type(SURPRISES),
-            before_sleep=_heed_cancel,
-        ):
-            with attempt:
-                await self.connect()
+        """Return when a connection stands, however long that takes; raise Barred where a log-in was just refused for good.
+
+        Whoever asks again waits until it is time for another try.
+        """
+        while not await self._reached():
+            await self._relays.changed()
+            _heed_cancel()
+
+    async def _reached(self) -> bool:
+        tried = self._relays.to_try(self._standing)
+        try:
+            await self._connect(tried)
+        except Troubled:
+            return False
+        except Barred:
+            if tried:
+                raise
+            return False
+        return True
+
+    @property
+    def _standing(self) -> Relay | None:
+        return self._at if self._wire is not None and self._wire.stands else None
 
     async def connect(self) -> None:
-        """Connect to the first relay that will have us, each tried once; raise Barred where every one of them bars us."""
-        await self.close()
-        down: BaseException | None = None
-        barred: Barred | None = None
-        for relay in self._relays.to_try():
-            try:
-                self._wire, self._at = await _connected(relay), relay
-            except Barred as error:
-                barred = barred or error
-                self._relays.leave(relay, error)
-            except SURPRISES as error:
-                down = down or error
-                self._relays.leave(relay, error)
-            else:
-                self._relays.serves(relay)
+        """Connect to the first relay that will have us, each tried once; raise Troubled, or Barred where all bar us."""
+        await self._connect(self._relays.to_try(self._standing))
+
+    async def _connect(self, tried: Sequence[Relay]) -> None:
+        for relay in tried:
+            with suppress(Barred, Troubled):
+                wire = await self._relays.connected(relay)
+                await self.close()
+                self._wire, self._at = wire, relay
                 return
-        raise down or barred or aiosmtplib.SMTPConnectError("no relay is named")
+        if self._standing is None:
+            raise self._relays.trouble()
 
     async def reach(self) -> Answer | None:
         """Try once to stand, where letters don't wait for a relay; return what kept it from that."""
         try:
-            if self._wire is None or not self._wire.stands:
-                await self.connect()
-        except (Barred, *SURPRISES) as error:
-            return Answer(Stage.CONNECT, 0, "", str(error) or type(error).__name__)
+            while self._standing is None and not await self._reached():
+                if self._relays.failing:
+                    raise self._relays.trouble()
+                await self._relays.changed()
+        except (Barred, Troubled) as error:
+            return Answer(Stage.CONNECT, 0, "", str(error))
         return None
 
     async def send(self, out: Outgoing) -> Answer:
         """Send one letter; whatever the other side does becomes an Answer that says at which stage."""
-        if self._wire is None or not self._wire.stands:
+        if self._wire is None or self._at is None or not self._wire.stands:
             return Answer(Stage.CONNECT, 0, "", "no connection")
-        return await self._wire.send(out)
+        answer = await self._wire.send(out)
+        self._relays.saw(self._at, self._wire, answer)
+        return answer
 
     async def close(self) -> None:
         """Say goodbye, if there is anyone."""
@@ -137,7 +213,7 @@ class RelayLine:
 
 
 async def _connected(relay: Relay) -> Wire:
-    """Connect once: greet, start TLS, log in."""
+    """Connect once: greet, start TLS, log in; raise Barred, or Troubled for all else that a relay may do."""
     client = aiosmtplib.SMTP(
         hostname=relay.host, port=relay.port, timeout=relay.timeout, local_hostname=relay.helo,
         use_tls=relay.tls == "implicit", start_tls=relay.tls == "starttls",
@@ -145,48 +221,45 @@ async def _connected(relay: Relay) -> Wire:
     try:
         await client.connect()
         await hello(client)
-        await _log_in(client, relay)
+        if relay.user:
+            await log_in(client, relay.auth, relay.user, relay.secret())
         shown = tls.seen(client, relay.host) if relay.tls != "none" else None
-        return Wire(client, Route.RELAY, relay.place, shown, success=relay.success_reports)
-    except BaseException as error:
+        return Wire(client, Route.RELAY, relay.place, shown, success=relay.success_reports,
+                    dot_within=DOT_WITHIN * relay.timeout)
+    except (*SURPRISES, ValueError) as error:     # ValueError: a name that no host can have
         client.close()
-        _refused_for_good(error, relay)
+        raise _trouble(error, relay) from None
+    except BaseException:
+        client.close()
         raise
 
 
-async def _log_in(client: aiosmtplib.SMTP, relay: Relay) -> None:
-    """Log in by the mechanism that is set, with the secret as it stands now (RFC 4954; XOAUTH2 as mail providers have it)."""
-    if not relay.user:
-        return
-    ways = {"plain": client.auth_plain, "login": client.auth_login, "xoauth2": client.auth_xoauth2}
-    await ways.get(relay.auth, client.login)(relay.user, relay.secret())
+def _trouble(error: BaseException, relay: Relay) -> Exception:
+    """Return what an error at connecting comes to; only a log-in refused for good bars us (RFC 4954 section 6)."""
+    if isinstance(error.__cause__, ssl.SSLCertVerificationError):   # under implicit TLS aiosmtplib wraps it
+        error = error.__cause__
+    if isinstance(error, aiosmtplib.SMTPAuthenticationError):
+        code, status, _ = told(error.code, error.message)
+        lasts = code // 100 == 5 and not status.startswith("4")
+        why = f"refuses the log-in of {relay.user!r}: {words_of(error)}; see relay.user and relay.password_file"
+        return (Barred if lasts else Troubled)(f"relay {relay.place} {why}")
+    if isinstance(error, ssl.SSLCertVerificationError):
+        why = f" shows a certificate that does not hold: {error.verify_message}; mend it, or name the host it is for"
+    elif isinstance(error, aiosmtplib.SMTPResponseException) and error.code // 100 == 5:
+        why = f" refuses us: {words_of(error)}; ask its postmaster to let {relay.helo} relay"
+    elif isinstance(error, aiosmtplib.SMTPException) and "STARTTLS" in str(error):
+        why = " offers no STARTTLS; set relay.tls to what it offers"
+    else:
+        why = f": {words_of(error)}"
+    return Troubled(f"relay {relay.place}{why}")
 
 
-def _heed_cancel(_attempt: RetryCallState) -> None:
+def _now() -> float:
+    return asyncio.get_running_loop().time()
+
+
+def _heed_cancel() -> None:
     """End a task that was cancelled just as its connection was refused: Python 3.11's `wait_for` loses such a cancel."""
     task = asyncio.current_task()
     if task is not None and task.cancelling():
         raise asyncio.CancelledError
-
-
-def _refused_for_good(error: BaseException, relay: Relay) -> None:
-    """Raise Barred where an error means that trying again won't help; it names what to do."""
-    where, remedy = f"relay {relay.place}", ""
-    if isinstance(error.__cause__, ssl.SSLCertVerificationError):   # under implicit TLS aiosmtplib wraps it
-        error = error.__cause__
-    if isinstance(error, aiosmtplib.SMTPAuthenticationError):
-        remedy = f"refuses the log-in of {relay.user!r}: {error.message}; see relay.user and relay.password_file"
-    elif isinstance(error, ssl.SSLCertVerificationError):
-        remedy = f"shows a certificate that does not hold: {error.verify_message}; mend it, or name the host it is for"
-    elif isinstance(error, aiosmtplib.SMTPResponseException) and error.code // 100 == 5:
-        remedy = f"refuses us: {error.code} {error.message}; ask its postmaster to let {relay.helo} relay"
-    elif isinstance(error, aiosmtplib.SMTPException) and "STARTTLS" in str(error):
-        remedy = "offers no STARTTLS; set relay.tls to what it offers"
-    if remedy:
-        raise Barred(f"{where} {_hidden(remedy, relay)}") from None
-
-
-def _hidden(text: str, relay: Relay) -> str:
-    """Return a text without the secret, which a server may echo."""
-    secret = relay.secret() if relay.user else ""
-    return text.replace(secret, "(hidden)") if secret else text

@@ -25,8 +25,11 @@ REPLIES = range(200, 600)      # RFC 5321 section 4.2.1
 class Wire:
     """A connection that was greeted, and what it showed of its encryption; `by` is the name of the other side."""
 
-    def __init__(self, client: aiosmtplib.SMTP, route: Route, by: str, tls: Seen | None = None, *, success: bool = True) -> None:
+    def __init__(self, client: aiosmtplib.SMTP, route: Route, by: str, tls: Seen | None = None, *, success: bool = True,
+                 dot_within: float | None = None) -> None:
         self._client, self._route, self.by, self._tls = client, route, by, tls
+        self._dot_within = client.timeout if dot_within is None else dot_within
+        self.useful = False     # a letter got as far as its recipient, or was refused: this is no server that only hangs up
         self._offers = frozenset(client.esmtp_extensions)
         self._success = success
         self._left = LETTERS_A_CONNECTION
@@ -46,6 +49,7 @@ class Wire:
         try:
             for stage, words, wanted in dialogue(out, self._offers, success=self._success):
                 reply = await self._client.execute_command(words.encode())
+                self.useful = self.useful or reply.code // 100 in (2, 5)
                 if reply.code // 100 != wanted:
                     await self._settle()
                     return self._said(stage, reply)
@@ -80,7 +84,7 @@ class Wire:
         if self._client.protocol is None:
             raise aiosmtplib.SMTPServerDisconnected("Connection lost")
         self._client.protocol.write(dotted(raw))
-        return await self._client.protocol.read_response(timeout=self._client.timeout)
+        return await self._client.protocol.read_response(timeout=self._dot_within)
 
     async def _settle(self) -> None:
         """Clear the transaction after a refusal, or drop a connection that will not be cleared."""
