@@ -2,7 +2,7 @@
 
 import asyncio
 import ssl
-from collections.abc import AsyncIterator, Callable
+from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 
 import pytest
@@ -22,9 +22,8 @@ def trusting() -> ssl.SSLContext:
 
 
 @asynccontextmanager
-async def serving(answer: bytes, *, name: str = "localhost", then: Callable[[asyncio.StreamWriter], None] | None = None,
-                  ) -> AsyncIterator[tuple[str, Asked]]:
-    """Answer every question with the same bytes; gives the URL, and what was asked."""
+async def serving(answer: bytes, *, name: str = "localhost", waits: bool = False) -> AsyncIterator[tuple[str, Asked]]:
+    """Answer every question with the same bytes, then hang up, or wait until the client does; gives the URL, and what was asked."""
     context = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
     CA.issue_cert(name).configure_cert(context)
     asked: Asked = []
@@ -32,10 +31,9 @@ async def serving(answer: bytes, *, name: str = "localhost", then: Callable[[asy
     async def talk(reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
         asked.append(await reader.readuntil(b"\r\n\r\n"))
         writer.write(answer)
-        if then:
-            then(writer)
-        else:
-            writer.close()
+        if waits:
+            await reader.read()
+        writer.close()
 
     server = await asyncio.start_server(talk, "127.0.0.1", 0, ssl=context)
     try:
@@ -101,7 +99,7 @@ async def test_a_page_tells_whether_its_end_was_told_beforehand(head: bytes, *, 
 
 
 async def test_a_server_that_says_nothing_holds_nobody_up() -> None:
-    async with serving(b"HTTP/1.1 200 OK\r\n", then=lambda _: None) as (url, _):
+    async with serving(b"HTTP/1.1 200 OK\r\n", waits=True) as (url, _):
         with pytest.raises(Unanswered, match=r"no answer within 0\.2 s"):
             await HttpsWeb(trusting()).get(url, seconds=0.2)
 
