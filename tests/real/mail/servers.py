@@ -2,6 +2,7 @@
 
 import asyncio
 import shutil
+import subprocess
 from collections.abc import AsyncIterator, Mapping
 from contextlib import asynccontextmanager
 from pathlib import Path
@@ -42,6 +43,13 @@ async def postfix(place: Path, *, relay: int, lmtp: int, within: Within = NONE) 
         yield home / "maillog"
 
 
+def dovecot_file() -> str:
+    """Return which file of etc/ the Dovecot of this machine reads: from 2.4 on it has another language."""
+    told = subprocess.run(["/usr/sbin/dovecot", "--version"], capture_output=True, text=True, check=True).stdout
+    major, minor = map(int, told.split(".")[:2])
+    return "dovecot-2.4.conf" if (major, minor) >= (2, 4) else "dovecot.conf"
+
+
 @asynccontextmanager
 async def dovecot(place: Path, *, imap: int, lmtp: int, password: str) -> AsyncIterator[None]:
     """Run Dovecot with one mailbox a user, all of one password."""
@@ -49,7 +57,7 @@ async def dovecot(place: Path, *, imap: int, lmtp: int, password: str) -> AsyncI
     home.mkdir(parents=True)
     shutil.chown(home, "mail", "mail")
     values = {"place": place, "imap": imap, "lmtp": lmtp, "password": password}
-    config = write("dovecot.conf", place / "dovecot", values)
+    config = write(dovecot_file(), place / "dovecot", values)
     async with _running(place, imap, "/usr/sbin/dovecot", "-F", "-c", str(config)):
         yield
 
