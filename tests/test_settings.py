@@ -166,3 +166,13 @@ def test_a_key_file_that_cannot_be_used_is_told_by_line_and_never_shown(text: st
     assert str(refused.value).startswith("token.key_file: ")
     assert told in str(refused.value)
     assert SECRET[:8] not in str(refused.value)
+
+
+@pytest.mark.parametrize(("octets", "why"), [(None, "No such file or directory"), (b"\xa1\xd2", "it is not UTF-8")])
+def test_a_text_that_cannot_be_read_is_named_with_its_key(octets: bytes | None, why: str, tmp_path: Path) -> None:
+    if octets is not None:
+        (tmp_path / "letter.txt").write_bytes(octets)
+    with pytest.raises(Misconfigured) as refused:
+        settings.text(tmp_path / "letter.txt", "letter.text")
+    remedy = "name a text file in UTF-8 that the daemon may read"
+    assert str(refused.value) == f"letter.text: cannot read {tmp_path / 'letter.txt'}: {why}; {remedy}"

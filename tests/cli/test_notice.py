@@ -19,8 +19,7 @@ from sarabanwatch.core.census import BUCKETS
 from sarabanwatch.core.snapshot import seal
 from sarabanwatch.edge.ledger import SqliteLedger
 from sarabanwatch.edge.ledger.snapshots import Notice
-from sarabanwatch.wiring import Unreachable
-from sarabanwatch.wiring.mailing import Draft
+from sarabanwatch.wiring.mailing import Draft, Unreachable
 
 TOLD = snapshot(row("1001", "E", address="saraban@one.go.test"), row("1002", "D2"),
                 row("1003", "B1", address="saraban@three.go.th"))

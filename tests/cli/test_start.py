@@ -1,25 +1,62 @@
-"""The daemon at its start: what it cannot do without is missed at once, in one line and with an exit code."""
+"""The daemon at its start: with relay, inbox and register away or refusing it starts, runs on, and says what it waits for.
+
+Only a wrong configuration, a missing secret or a port that is another's keeps it from starting, in one line.
+"""
 
 import asyncio
+import json
+import os
 import socket
 import sys
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from pathlib import Path
+from urllib.request import urlopen
 
+import pytest
+
+from fakes.manager import Manager, managing
 from fakes.verbs import CONFIG, one_line
 from fakes.wire import Scene, imap, playing, smtp
 
 
-async def started(config: Path, relay: Scene | None, inbox: Scene | None, metrics: int = 0) -> tuple[int, str]:
-    """Run the daemon to its end against a relay and an inbox (None: nobody); return its exit code and what it said."""
-    async with (playing(relay) if relay else nobody()) as relay_port, (playing(inbox) if inbox else nobody()) as inbox_port:
+class Started:
+    """A daemon at its start: what its service manager hears, and what it said when it had ended."""
+
+    def __init__(self, process: asyncio.subprocess.Process, manager: Manager) -> None:
+        self._process, self.manager = process, manager
+
+    async def stopped(self) -> list[dict[str, str]]:
+        """End it as systemd does; return its log. It ends well."""
+        self._process.terminate()
+        code, err = await self.ended()
+        assert code == 0, err
+        return [json.loads(line) for line in err.splitlines()]
+
+    async def ended(self) -> tuple[int, str]:
+        """Return its exit code and what it said."""
+        _, err = await self._process.communicate()
+        return self._process.returncode or 0, err.decode()
+
+
+@asynccontextmanager
+async def started(
+    config: Path, relay: Scene | None, inbox: Scene | None, more: str = "", metrics: int = 0,
+) -> AsyncIterator[Started]:
+    """Start the daemon beside a relay and an inbox (None: nobody)."""
+    async with (playing(relay) if relay else nobody()) as relay_port, (playing(inbox) if inbox else nobody()) as inbox_port, \
+            managing(config.parent.name) as manager:
         config.write_text(  # noqa: ASYNC240 - a few octets
-            CONFIG.format(relay=relay_port, inbox=inbox_port, metrics=metrics), encoding="utf-8")
+            CONFIG.format(relay=relay_port, inbox=inbox_port, metrics=metrics) + more, encoding="utf-8")
         daemon = await asyncio.create_subprocess_exec(
-            sys.executable, "-m", "sarabanwatch", "run", "-c", str(config), stderr=asyncio.subprocess.PIPE)
-        _, err = await daemon.communicate()
-    return daemon.returncode or 0, one_line(err.decode())
+            sys.executable, "-I", "-m", "sarabanwatch", "run", "-c", str(config), stderr=asyncio.subprocess.PIPE,
+            env={**os.environ, **manager.environment})
+        try:
+            yield Started(daemon, manager)
+        finally:
+            if daemon.returncode is None:
+                daemon.kill()
+                await daemon.wait()
 
 
 @asynccontextmanager
@@ -30,46 +67,83 @@ async def nobody() -> AsyncIterator[int]:
         yield bound.getsockname()[1]
 
 
-async def knows_nobody(reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
-    """Be an inbox that refuses every log-in."""
-    writer.write(b"* OK ready\r\n")
-    while line := await reader.readline():
-        tag, verb, *_ = line.split()
-        said = b"NO refused" if verb == b"LOGIN" else b"OK done"
-        writer.write(b"* CAPABILITY IMAP4rev1 IDLE\r\n" * (verb == b"CAPABILITY") + tag + b" " + said + b"\r\n")
+def knows_nobody(log_ins: asyncio.Queue[bytes]) -> Scene:
+    """Return an inbox that refuses every log-in."""
+    async def scene(reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
+        writer.write(b"* OK ready\r\n")
+        while line := await reader.readline():
+            tag, verb, *_ = line.split()
+            if verb == b"LOGIN":
+                log_ins.put_nowait(line)
+            said = b"NO [AUTHENTICATIONFAILED] wrong password" if verb == b"LOGIN" else b"OK done"
+            writer.write(b"* CAPABILITY IMAP4rev1 IDLE\r\n" * (verb == b"CAPABILITY") + tag + b" " + said + b"\r\n")
+    return scene
 
 
-async def test_a_relay_that_does_not_answer_is_69(config: Path) -> None:
-    code, said = await started(config, None, imap())
-    assert code == 69
-    assert "does not answer" in said
-    assert said.endswith("see relay.host and relay.port")
+async def test_with_nobody_there_it_starts_says_what_it_waits_for_and_can_be_asked(config: Path) -> None:
+    async with started(config, None, None, '[register]\nfile = "not-there-yet.csv"\n') as life:
+        await life.manager.hears("READY=1")
+        await life.manager.hears("STATUS=", "กำลังรอ · waits for", "inbox (", "register (", "not-there-yet.csv")
+        log = await life.stopped()
+    assert [line["event"] for line in log if "listening" in line["event"]] == ["listening"]
+    assert {"register refused", "mailbox lost"} <= {line["event"] for line in log}
 
 
-async def test_a_relay_that_refuses_us_before_any_log_in_is_69_for_that_may_pass(config: Path) -> None:
-    code, said = await started(config, smtp([], BANNER=b"554 5.7.1 not you"), imap())
-    assert code == 69
-    assert "refuses us: 554 5.7.1 not you; ask its postmaster to let watch.probe.test relay" in said
+async def test_its_metrics_tell_of_a_register_that_cannot_be_read_and_of_an_inbox_that_is_away(config: Path) -> None:
+    (config.parent / "register.csv").write_bytes(b"\xff\xfe\x00 no list at all")
+    async with nobody() as metrics:
+        pass
+    async with started(config, None, None, '[register]\nfile = "register.csv"\n', metrics) as life:
+        await life.manager.hears("STATUS=", "register (", "register.csv")
+        said = await asyncio.to_thread(lambda: urlopen(f"http://127.0.0.1:{metrics}/metrics").read().decode())
+        await life.stopped()
+    assert "sarabanwatch_register_refused 1.0" in said
+    assert "sarabanwatch_mailbox_up 0.0" in said
 
 
-async def test_an_inbox_that_does_not_answer_is_69(config: Path) -> None:
-    code, said = await started(config, smtp([]), None)
-    assert code == 69
-    assert said.endswith("see inbox.host and inbox.port")
+async def test_once_all_is_there_it_waits_for_nothing(config: Path) -> None:
+    async with started(config, smtp([]), imap()) as life:
+        await life.manager.hears("STATUS=", "watching")
+        await life.stopped()
 
 
-async def test_a_wrong_imap_password_is_77_and_is_not_told(config: Path) -> None:
-    code, said = await started(config, smtp([]), knows_nobody)
-    assert code == 77
-    assert said.endswith("refuses the log-in of 'probes'; see inbox.user and inbox.password_file")
-    assert "secret" not in said
+@pytest.mark.parametrize("banner", ["554 5.7.1 not you", "421 4.3.2 too many connections"])
+async def test_a_relay_that_refuses_us_does_not_keep_it_from_starting(config: Path, banner: str) -> None:
+    async with started(config, smtp([], BANNER=banner.encode()), imap()) as life:
+        await life.manager.hears("READY=1")
+        await life.manager.hears("STATUS=", "relay (", banner)
+        await life.stopped()
+
+
+async def test_a_refused_log_in_to_the_inbox_is_told_loudly_tried_rarely_and_the_password_is_not_told(config: Path) -> None:
+    log_ins: asyncio.Queue[bytes] = asyncio.Queue()
+    async with started(config, smtp([]), knows_nobody(log_ins)) as life:
+        await life.manager.hears("READY=1")
+        await log_ins.get()
+        await life.manager.hears("STATUS=", "inbox (", "refuses the log-in of 'probes'")
+        log = await life.stopped()
+    barred = [line for line in log if "refuses the log-in" in line.get("error", "")]
+    assert [line["level"] for line in barred] == ["error"]
+    assert log_ins.empty()
+    assert not any("secret" in line for line in [*life.manager.heard, *map(str, log)])
 
 
 async def test_a_metrics_port_in_use_is_78_and_nothing_is_written(config: Path) -> None:
     ledger = config.parent / "ledger.db"
     with socket.create_server(("127.0.0.1", 0)) as taken:
         port = taken.getsockname()[1]
-        code, said = await started(config, smtp([]), imap(), port)
+        async with started(config, smtp([]), imap(), metrics=port) as life:
+            code, said = await life.ended()
     remedy = "stop who does, or choose another port"
-    assert (code, said) == (78, f"metrics.port: cannot listen on 127.0.0.1:{port} (Address already in use); {remedy}")
+    assert (code, one_line(said)) == (
+        78, f"metrics.port: cannot listen on 127.0.0.1:{port} (Address already in use); {remedy}")
     assert not ledger.exists()
+
+
+@pytest.mark.parametrize(("key", "name"), [("inbox.password_file", "imap-password"), ("token.key_file", "token.keys")])
+async def test_a_missing_secret_is_78_and_is_named(config: Path, key: str, name: str) -> None:
+    (config.parent / name).unlink()
+    async with started(config, smtp([]), imap()) as life:
+        code, said = await life.ended()
+    assert (code, one_line(said)) == (
+        78, f"{key}: no file {name!r} in {config.parent}; put the secret there, mode 0600")

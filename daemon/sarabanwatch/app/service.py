@@ -267,7 +267,7 @@ class Service:
                     await life.send(serial, ledger=w.ledger, line=line, clock=w.clock, chance=w.chance, rules=w.rules,
                                     journal=w.journal, press=w.press)
             except Barred as error:
-                w.journal.failed("send", error)
+                w.journal.relay_lost(error)
                 with suppress(TimeoutError):
                     await asyncio.wait_for(self._stopping.wait(), BARRED_PAUSE)
             except Unwritable as error:

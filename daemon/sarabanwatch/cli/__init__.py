@@ -2,7 +2,8 @@
 
 Exit codes (sysexits.h where it has one): 0 done; 1 the verb's own no; 2 wrong usage; 65 a register or a snapshot that
 cannot be used; 69 a server, the ledger or the press is not there; 73 the site cannot be written there; 74 the ledger cannot
-be written; 77 a server refuses our log-in, or us; 78 the configuration is wrong, or a port or the ledger is another daemon's.
+be written; 77 a server refuses our log-in, or us (a verb by hand; `run` waits and says so); 78 the configuration is wrong, or a
+port or the ledger is another daemon's.
 """
 
 import importlib

@@ -31,6 +31,7 @@ def check_config(config: Path, *, as_json: bool) -> None:
 
     plant = wiring.Plant(config)
     wiring.check(plant)
+    wiring.check_register(plant)
     if as_json:
         options.say_json({"config": str(config), "live": plant.settings.live, "usable": True,
                           "pdf": plant.settings.letter.pdf and printing.installed()})

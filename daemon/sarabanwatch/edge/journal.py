@@ -28,7 +28,7 @@ from sarabanwatch.core.probe import Event
 from sarabanwatch.core.reply import Answer
 from sarabanwatch.core.route import Route
 from sarabanwatch.core.welcome import RELAY
-from sarabanwatch.ports import Clock, Received, Round
+from sarabanwatch.ports import Barred, Clock, Received, Round
 
 STEPS = ("register", "recover", "canary", "draft", "send", "receive", "close", "judge", "announce", "publish", "stray", "survey",
          "forget")
@@ -79,8 +79,10 @@ disable_created_metrics()  # type: ignore[no-untyped-call]  # a second series a 
 class MetricJournal:
     """Writes the log and counts; its `registry` is what the metrics endpoint shows."""
 
-    def __init__(self, clock: Clock, groups: Callable[[], Buckets] = lambda: BUCKETS) -> None:
+    def __init__(self, clock: Clock, groups: Callable[[], Buckets] = lambda: BUCKETS,
+                 waits: Callable[[str, str], None] = lambda _what, _why: None) -> None:
         self._clock, self._groups = clock, groups     # in which bucket each group counts, today
+        self._waits = waits     # told for what we wait, and why; "" when no more
         self._log = structlog.wrap_logger(
             structlog.WriteLogger(sys.stderr),
             processors=[structlog.processors.add_log_level, structlog.processors.format_exc_info,
@@ -162,7 +164,7 @@ class MetricJournal:
 
     def _tell(self, event: str, **facts: object) -> None:
         at = self._clock.now().isoformat(timespec="milliseconds")
-        level = self._log.warning if "error" in facts else self._log.info
+        level = self._log.error if "barred" in facts else self._log.warning if "error" in facts else self._log.info
         level(event, at=at, **facts)
 
     def started(self, half_sent: int) -> None:
@@ -182,6 +184,7 @@ class MetricJournal:
     def not_imported(self, error: BaseException | None) -> None:
         """A list of agencies is offered and not taken, for a reason; None: no such list is offered any more."""
         self._doubted.set(error is not None)
+        self._waits("register", str(error or ""))
         if error:
             self._tell("register refused", error=str(error))
 
@@ -193,6 +196,8 @@ class MetricJournal:
         """One try to send a letter ended; strays are counted apart, for they are meant to be refused."""
         (self._strays if stray else self._letters).labels(OUTCOMES[event]).inc()
         self.stepped("send")
+        if answer.route is Route.RELAY and answer.code:
+            self._waits("relay", "")
         if answer.route is Route.RELAY and answer.tls and answer.tls.ends:
             self._ends[answer.by] = answer.tls.ends.timestamp()
             self._certificate.set(min(self._ends.values()))
@@ -213,11 +218,13 @@ class MetricJournal:
         """The inbox was read to its end."""
         self.ages.mailbox = time.monotonic()
         self._up.set(1)
+        self._waits("inbox", "")
         self.stepped("receive")
 
     def mailbox_lost(self, error: BaseException) -> None:
         """The inbox does not answer."""
         self._up.set(0)
+        self._waits("inbox", str(error) or type(error).__name__)
         self._tell("mailbox lost", error=foreign.clean(f"{type(error).__name__}: {error}"))
 
     def path(self, *, whole: bool, away: Mapping[Errand, timedelta]) -> None:
@@ -311,10 +318,18 @@ class MetricJournal:
         """A step ran, whether or not there was anything to do."""
         self.ages.steps[step] = time.monotonic()
 
+    def relay_lost(self, error: BaseException) -> None:
+        """A relay of ours is of no use now; letters wait, or go by another."""
+        self._waits("relay", str(error) or type(error).__name__)
+        self.failed("send", error)
+
     def failed(self, where: str, error: BaseException) -> None:
         """Something was caught and gone on from; a person should know."""
         self._errors.labels(where).inc()
-        self._tell("failed", where=where, error=foreign.clean(f"{type(error).__name__}: {error}"))
+        barred = {"barred": True} if isinstance(error, Barred) else {}      # only a person can mend that
+        if barred and where == "receive":
+            self._waits("inbox", str(error))
+        self._tell("failed", where=where, error=foreign.clean(f"{type(error).__name__}: {error}"), **barred)
 
     def set_aside(self, what: str, error: BaseException | str) -> None:
         """A mail or a letter that we failed at was set aside, and the next was taken; a person should know."""

@@ -1,7 +1,12 @@
 """What systemd wants to hear (sd_notify(3)): a datagram to $NOTIFY_SOCKET. Without one, nothing is said."""
 
 import os
+import re
 import socket
+from collections.abc import Callable
+
+LONGEST = 300       # characters of a status; one line of `systemctl status`
+CONTROL = re.compile(r"[\x00-\x1f\x7f\x85\u2028\u2029]+")
 
 
 def notify(*lines: str) -> None:
@@ -18,3 +23,30 @@ def watchdog_seconds() -> float | None:
     """Return within how many seconds systemd wants a sign of life (sd_watchdog_enabled(3)); None where it wants none."""
     microseconds = os.environ.get("WATCHDOG_USEC", "")
     return int(microseconds) / 1e6 if microseconds.isdigit() else None
+
+
+class Status:
+    """Says in words what the daemon waits for, e.g. a relay that does not answer; what `systemctl status` shows.
+
+    `tell` is given each new status, one line without control characters: other servers' words stand in it.
+    """
+
+    def __init__(self, tell: Callable[[str], None] = lambda words: notify(f"STATUS={words}")) -> None:
+        self._tell, self._waits, self._said = tell, dict[str, str](), ""
+
+    def waits(self, what: str, why: str) -> None:
+        """Take note that we wait for something, and why; an empty `why`: no more."""
+        self._waits.pop(what, None)
+        if why:
+            self._waits[what] = why
+        if self.words != self._said:
+            self._said = self.words
+            self._tell(self._said)
+
+    @property
+    def words(self) -> str:
+        """The status in Thai and English."""
+        if not self._waits:
+            return "เฝ้าดูอยู่ · watching"
+        whole = "; ".join(f"{what} ({why})" for what, why in sorted(self._waits.items()))
+        return f"กำลังรอ · waits for {CONTROL.sub(' ', whole)}"[:LONGEST]

@@ -78,6 +78,15 @@ def _christian(day: date) -> str:
     return f"{day.year - BUDDHIST}{day.isoformat()[4:]}"
 
 
+def text(path: Path, key: str) -> str:
+    """Read a text that a key names; raise Misconfigured naming file, key and remedy."""
+    try:
+        return path.read_text(encoding="utf-8")
+    except (OSError, UnicodeDecodeError) as error:
+        why = getattr(error, "strerror", None) or "it is not UTF-8"
+        raise Misconfigured(f"{key}: cannot read {path}: {why}; name a text file in UTF-8 that the daemon may read") from None
+
+
 def _explained(error: str, shape: Any) -> str:  # noqa: ANN401 - any shape msgspec knows
     """Say what msgspec found in the words of the file: `relay.prot`: no such key; did you mean `port`?"""
     what, _, place = error.partition(" - at `$")

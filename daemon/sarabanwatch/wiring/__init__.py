@@ -16,44 +16,46 @@ from sarabanwatch.core.difference import Limits
 from sarabanwatch.core.public import Country
 from sarabanwatch.edge import metrics, page, register, systemd, web
 from sarabanwatch.edge.chance import SystemChance
-from sarabanwatch.edge.imap import ImapInbox, session
+from sarabanwatch.edge.imap import ImapInbox
 from sarabanwatch.edge.journal import MetricJournal
 from sarabanwatch.edge.ledger import SqliteLedger
 from sarabanwatch.edge.ledger.keeper import keeping
 from sarabanwatch.edge.reader import Reader
-from sarabanwatch.edge.smtp import RelayLine, Relays
-from sarabanwatch.ports import Barred
 from sarabanwatch.wiring.plant import Plant
 
-__all__ = ["Plant", "Unreachable", "check", "knock_at_relays", "run", "serve_page", "static_site"]
+__all__ = ["Plant", "check", "check_register", "run", "serve_page", "static_site"]
 
 FEEDS = 4       # in the watchdog's time: one that comes late is still followed by the next
 LOOKS = 30.0    # wall seconds between two looks at whether every loop goes on, where no watchdog is fed
 
 
-class Unreachable(Exception):  # noqa: N818 - said of the server
-    """A server that the daemon needs does not answer at start."""
-
-
 def check(plant: Plant) -> None:
-    """Build all that can be built without a server; raises what is wrong with the configuration or its files."""
+    """Build all that can be built without a server; raise what is wrong with the configuration, its files and secrets."""
     _ = plant.settings, plant.rules, plant.source, plant.relays, plant.mailbox, plant.seals
+
+
+def check_register(plant: Plant) -> None:
+    """Read the register's file, where one is named; raise Unreadable. The daemon itself starts without, and waits for it."""
     if plant.settings.register.file:
         register.load(plant.file(plant.settings.register.file), headings=plant.headings)
 
 
 async def run(plant: Plant) -> None:
-    """Run the daemon, the one of its ledger, until SIGTERM or SIGINT."""
+    """Run the daemon, the one of its ledger, until SIGTERM or SIGINT.
+
+    It starts as it runs on: with relay, inbox and register away or refusing, and says for what it waits. Only a wrong
+    configuration, a port that is another's, or another daemon over the ledger keeps it from starting.
+    """
     check(plant)
     with keeping(plant.ledger_file):
         await _run(plant)
 
 
 async def _run(plant: Plant) -> None:
-    journal = MetricJournal(plant.clock, lambda: plant.groups.buckets)
+    status = systemd.Status()
+    journal = MetricJournal(plant.clock, lambda: plant.groups.buckets, status.waits)
     listening = web.listen(plant.settings.metrics.host, plant.settings.metrics.port, "metrics")
     door = web.listen(plant.settings.page.host, plant.settings.page.port, "page") if plant.settings.page.port else None
-    await _knock(plant)
     ledger = plant.ledger(busy=journal.ledger_busy)
     reader = plant.reader()
     try:
@@ -64,7 +66,8 @@ async def _run(plant: Plant) -> None:
         if door:
             beside.append(_told(serve_page(plant, door, partial(journal.failed, "page"), ledger), partial(journal.failed, "page")))
         async with _beside(*beside):
-            await service.run(ready=lambda: systemd.notify("READY=1", "STATUS=watching"))
+            status.waits("inbox", "it is not yet read to its end")
+            await service.run(ready=lambda: systemd.notify("READY=1"))
     finally:
         systemd.notify("STOPPING=1")
         await reader.close()
@@ -100,7 +103,7 @@ def static_site(config: Path, country: Country | None = None) -> page.Site:
 
 def _service(plant: Plant, ledger: SqliteLedger, reader: Reader, journal: MetricJournal) -> Service:
     inbox = ImapInbox(plant.mailbox, alive=lambda within: service.progress.expect("receive", within), lost=journal.mailbox_lost)
-    line = plant.post(partial(journal.failed, "send"))
+    line = plant.post(journal.relay_lost)
     lines = [line() for _ in range(plant.settings.relay.connections)]
     listed = plant.settings.register
     world = World(ledger, plant.clock, SystemChance(), journal, inbox, plant.mailbox.name, reader, plant.seals, lines,
@@ -111,36 +114,6 @@ def _service(plant: Plant, ledger: SqliteLedger, reader: Reader, journal: Metric
     for number in (signal.SIGTERM, signal.SIGINT):
         asyncio.get_running_loop().add_signal_handler(number, service.stop)
     return service
-
-
-async def _knock(plant: Plant) -> None:
-    """See at start that relay and inbox will have us: better one clear line now than a silent wait."""
-    box = plant.mailbox
-    await knock_at_relays(plant)
-    try:
-        async with session(box):
-            pass
-    except Barred:
-        raise
-    except Exception as error:
-        where = f"inbox {box.host}:{box.port}"
-        raise Unreachable(f"{where} does not answer ({error}); see inbox.host and inbox.port") from error
-
-
-async def knock_at_relays(plant: Plant) -> None:
-    """See that a relay will have us, where letters go by relays; raise Barred or Unreachable."""
-    if plant.settings.route.by_default != "relay":
-        return
-    line = RelayLine(Relays(plant.relays))
-    try:
-        await line.connect()
-    except Barred:
-        raise
-    except Exception as error:
-        where = f"relay {', '.join(relay.place for relay in plant.relays)}"
-        raise Unreachable(f"{where} does not answer ({error}); see relay.host and relay.port") from error
-    finally:
-        await line.close()
 
 
 async def _watched(service: Service, journal: MetricJournal) -> None:

@@ -7,9 +7,14 @@ from sarabanwatch.app import notices
 from sarabanwatch.app.notices import Addressed, Post
 from sarabanwatch.core.notice import by_mail
 from sarabanwatch.edge.ledger import domains, questions
-from sarabanwatch.ports import Going
-from sarabanwatch.wiring import knock_at_relays
+from sarabanwatch.edge.smtp import RelayLine, Relays
+from sarabanwatch.ports import Barred, Going
+from sarabanwatch.wiring import Plant
 from sarabanwatch.wiring.papers import Papers
+
+
+class Unreachable(Exception):  # noqa: N818 - said of the server
+    """A server that a verb needs does not answer."""
 
 
 class Draft(Exception):  # noqa: N818 - said of the snapshot
@@ -41,5 +46,21 @@ async def send(papers: Papers, ready: list[Addressed], by: str) -> AsyncIterator
             async for code, became in notices.send(
                     ready, post, ledger=ledger, clock=plant.clock, policy=plant.policy, pace=plant.pace):
                 yield code, became
+    finally:
+        await line.close()
+
+
+async def knock_at_relays(plant: Plant) -> None:
+    """See that a relay will have us, where letters go by relays; raise Barred or Unreachable."""
+    if plant.settings.route.by_default != "relay":
+        return
+    line = RelayLine(Relays(plant.relays))
+    try:
+        await line.connect()
+    except Barred:
+        raise
+    except Exception as error:
+        where = f"relay {', '.join(relay.place for relay in plant.relays)}"
+        raise Unreachable(f"{where} does not answer ({error}); see relay.host and relay.port") from error
     finally:
         await line.close()

@@ -144,7 +144,7 @@ class Papers:
 
     def _text(self, name: str) -> Template:
         file = self.plant.file(getattr(self.plant.settings.report, name), f"letters/{name}.txt")
-        return Template(file.read_text(encoding="utf-8"))
+        return Template(settings.text(file, f"report.{name}"))
 
     @property
     def _at(self) -> datetime:

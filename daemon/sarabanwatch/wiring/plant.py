@@ -131,8 +131,8 @@ class Plant:
     def form(self) -> Form:
         """What all letters share; raise Misconfigured where its text has a name that no letter fills in."""
         s, at = self.settings, self.clock.now()
-        text, stray = (Template(self.file(name, shipped).read_text(encoding="utf-8")) for name, shipped in (
-            (s.letter.text, "letters/probe.txt"), (s.catch_all.text, "letters/stray.txt")))
+        text, stray = (Template(config.text(self.file(name, shipped), key)) for key, name, shipped in (
+            ("letter.text", s.letter.text, "letters/probe.txt"), ("catch_all.text", s.catch_all.text, "letters/stray.txt")))
         form = Form(s.sender.address, s.sender.name, s.sender.number, text, s.letter.contact, s.letter.html,
                     s.letter.asks_displayed, self.confirm_link, stray)
         for key, purpose in (("letter.text", Purpose.ROUND), ("catch_all.text", Purpose.CATCH_ALL)):
