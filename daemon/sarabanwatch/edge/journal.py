@@ -108,10 +108,6 @@ class MetricJournal:
                                 registry=registry)
         self._held = Gauge("sarabanwatch_held_turns", "Agencies whose fall an incident holds", registry=registry)
         self._open: dict[int, Kin] = {}
-        self._certificate = Gauge("sarabanwatch_relay_certificate_end_seconds",
-                                  "When the certificate that ends first of those our relays showed does; 0: none was seen",
-                                  registry=registry)
-        self._ends: dict[str, float] = {}
         self._gauge_path(registry)
         self._gauge_pace(registry)
         self._letters = Counter("sarabanwatch_letters", "Tries to send a letter, by outcome", ["outcome"], registry=registry)
@@ -128,6 +124,10 @@ class MetricJournal:
         self._start_at_zero()
 
     def _gauge_path(self, registry: CollectorRegistry) -> None:
+        self._certificate = Gauge("sarabanwatch_relay_certificate_end_seconds",
+                                  "When the certificate that ends first of those our relays showed does; 0: none was seen",
+                                  registry=registry)
+        self._ends: dict[str, float] = {}
         self._path = Gauge("sarabanwatch_path_whole", "1 while letters to ourselves come back", registry=registry)
         self._away = Gauge("sarabanwatch_canary_seconds", "How long the last letter to ourselves that came back was away",
                            ["errand"], registry=registry)
