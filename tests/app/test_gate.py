@@ -183,3 +183,16 @@ async def test_what_a_person_asked_for_goes_at_night_too_and_alone(ledger: Sqlit
     assert await gate.asked(ledger, night, {}, 9) == [(serial, "new.go.th")]
     assert await gate.asked(ledger, night, {serial: "new.go.th"}, 9) == []
     assert await gate.asked(ledger, MONDAY + 24 * HOUR, {}, 9) == []       # by day it goes with the others, first
+
+
+async def test_letters_are_held_up_since_they_may_go_and_no_longer_once_one_has_gone(ledger: SqliteLedger) -> None:
+    gate = Gate(PACE, POLICY)
+    assert gate.held_up(await gate.rooms(ledger, MONDAY, ()), MONDAY) == MONDAY
+    later = MONDAY + 2 * HOUR
+    assert gate.held_up(await gate.rooms(ledger, later, ()), later) == MONDAY
+    await tell(ledger, 51, Event.TAKEN, Tone.GLAD, later)
+    assert gate.held_up(await gate.rooms(ledger, later + HOUR, ()), later + HOUR) == MONDAY        # the other host's still wait
+    await tell(ledger, 1, Event.LATER, Tone.GLAD, later)
+    assert gate.held_up(await gate.rooms(ledger, later + HOUR, ()), later + HOUR) == later
+    assert gate.held_up((), later + 2 * HOUR) is None
+    assert gate.held_up([BIG], later + 3 * HOUR) == later + 3 * HOUR

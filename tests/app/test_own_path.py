@@ -10,6 +10,7 @@ import pytest
 from fakes import samples
 from fakes.post import sendable
 from sarabanwatch.app import life
+from sarabanwatch.app.own_path import canary
 from sarabanwatch.core.arrival import Arrival, Kind, Ours
 from sarabanwatch.core.evidence import Evidence
 from sarabanwatch.core.evidence import Kind as Fact
@@ -74,7 +75,7 @@ class World:
             partial(mint, key=samples.KEY), samples.REFUSALS)
 
     async def canary(self):
-        return await life.canary(ledger=self.ledger, clock=self.clock, rules=self.rules, journal=self.journal)
+        return await canary(ledger=self.ledger, clock=self.clock, rules=self.rules, journal=self.journal)
 
     async def send(self, *, canaries_only=False):
         now = self.clock.now()

@@ -11,6 +11,7 @@ import pytest
 from fakes import samples
 from fakes.post import sendable
 from sarabanwatch.app import life
+from sarabanwatch.app.own_path import canary
 from sarabanwatch.core.arrival import Ours
 from sarabanwatch.core.evidence import Kind
 from sarabanwatch.core.reply import Answer, Stage
@@ -66,7 +67,7 @@ class World:
         parts = {"ledger": self.ledger, "clock": self, "rules": self.rules, "journal": self.journal}
         for _ in range(many):
             self.at += timedelta(hours=1)
-            await life.canary(**parts)
+            await canary(**parts)
             await life.draft(**parts)
             for serial in await sendable(self.ledger, self.at, 50, []):
                 await life.send(serial, line=self, chance=self, **parts)

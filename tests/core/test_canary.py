@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from sarabanwatch.core.canary import BACK_BY, Canary, Errand, away, due, known_until, proved, whole
+from sarabanwatch.core.canary import BACK_BY, Canary, Errand, away, back, due, known_until, proved, whole
 
 T0 = datetime(2026, 2, 23, 1, 30, tzinfo=UTC)
 PATIENCE = timedelta(hours=2)
@@ -120,3 +120,9 @@ def test_one_that_must_bounce_and_is_refused_at_once_tells_nothing():
 def test_how_long_the_last_of_each_errand_was_away_is_known():
     told = [flown(0, 1), flown(8, 8.5), flown(12, None), flown(0, 3, Errand.BOUNCE), refused(20)]
     assert away(told) == {Errand.HOME: timedelta(hours=0.5), Errand.BOUNCE: timedelta(hours=3)}
+
+
+def test_of_each_errand_the_last_that_came_back_is_told_whichever_left_first() -> None:
+    told = [flown(0, 9), flown(4, 5), flown(12, None), flown(1, 2, Errand.BOUNCE)]
+    assert back(told) == {Errand.HOME: flown(0, 9).back_at, Errand.BOUNCE: flown(1, 2).back_at}
+    assert back([]) == {}

@@ -28,7 +28,8 @@ from sarabanwatch.edge.journal import MetricJournal
 from sarabanwatch.ports import Received, Round
 
 LISTED = tomllib.loads((Path(__file__).parents[2] / "deploy/prometheus/metrics.toml").read_text(encoding="utf-8"))
-STARTS_OTHERWISE = {"sarabanwatch_step_age_seconds"}       # an age is never nought
+STARTS_OTHERWISE = {"sarabanwatch_step_timestamp_seconds", "sarabanwatch_mailbox_read_timestamp_seconds",
+                    "process_start_time_seconds"}       # the moment of the start
 Sample = tuple[str, tuple[tuple[str, str], ...]]
 
 
@@ -53,10 +54,10 @@ def samples(journal: MetricJournal) -> dict[Sample, float]:
 
 
 def moved(journal: MetricJournal, before: dict[Sample, float]) -> dict[str, float]:
-    """Return what has changed since, ages aside."""
+    """Return what has changed since, moments aside."""
     now = samples(journal)
     return {f"{name}{'/'.join(value for _, value in labels)}": value for (name, labels), value in now.items()
-            if "_age_" not in name and before.get((name, labels)) != value}
+            if not name.endswith("_timestamp_seconds") and before.get((name, labels)) != value}
 
 
 def told(log: StringIO) -> list[dict[str, Any]]:
@@ -196,17 +197,6 @@ def test_the_inbox_is_up_once_it_was_read_to_its_end_and_down_when_it_breaks(
     assert seen == [0, 1, 0]
     (line,) = told(log)
     assert (line["event"], line["level"], line["error"]) == ("mailbox lost", "warning", "ConnectionResetError: gone")
-
-
-def test_ages_begin_anew_with_each_step(journal: MetricJournal) -> None:
-    journal.ages.steps = dict.fromkeys(journal.ages.steps, 0.0)
-    journal.ages.mailbox = 0.0
-    journal.stepped("judge")
-    journal.looked()
-    shown = samples(journal)
-    age = {step: shown["sarabanwatch_step_age_seconds", (("step", step),)] for step in journal.ages.steps}
-    assert {step for step in age if age[step] < age["draft"]} == {"judge", "receive"}
-    assert shown["sarabanwatch_mailbox_age_seconds", ()] < age["draft"]
 
 
 @pytest.mark.parametrize("where", ["send", "receive", "job"])

@@ -4,7 +4,7 @@ import asyncio
 from base64 import b64decode
 from collections.abc import AsyncIterator, Callable
 from contextlib import asynccontextmanager
-from itertools import pairwise
+from itertools import groupby, pairwise
 
 import pytest
 
@@ -170,6 +170,26 @@ def test_where_a_mechanism_is_refused_as_such_the_next_one_is_used() -> None:
 
     hurried(story())
     assert b64decode(heard[3]) == b"secret"
+
+
+@pytest.mark.parametrize("trouble", [{"BANNER": None}, {"AUTH": b"535 5.7.8 wrong"}, {"AUTH": b"454 4.7.0 later"}])
+def test_without_a_letter_a_relay_is_knocked_at_now_and_then_and_what_comes_of_it_is_told(trouble: dict[str, bytes]) -> None:
+    relay = Visited(lambda visit: trouble if visit in range(3, 6) else {})
+    told: list[BaseException] = []
+    stands: list[bool] = []
+
+    async def story() -> None:
+        async with playing(relay) as port:
+            place = Relay("127.0.0.1", port, "none", "watch", lambda: "secret", timeout=60)
+            relays = Relays([place], told.append, stands=stands.append)
+            for _ in range(180):
+                await relays.knock()
+                await asyncio.sleep(MINUTE)
+
+    hurried(story())
+    assert [up for up, _ in groupby(stands)] == [True, False, True]
+    assert len(told) == 3
+    assert 20 <= len(relay.visits) <= 40
 
 
 @pytest.mark.parametrize(("scene", "said"), [

@@ -5,12 +5,14 @@ import json
 import re
 import signal
 import sys
+import urllib.request
 from collections.abc import AsyncIterator, Callable
 from contextlib import asynccontextmanager
 from itertools import pairwise
 from pathlib import Path
 from typing import Any
 
+LOOK = 0.1          # wall seconds between two looks at what tells nobody that it changes
 WITHIN = 60.0       # wall seconds for what should take one or two
 Line = dict[str, Any]
 
@@ -65,6 +67,14 @@ class Daemon:
         if not holds():
             self.lives()
 
+    async def shows(self, sample: str) -> None:
+        """Wait until its metrics show a sample."""
+        address = (await self.says("listening"))["metrics"]
+        async with asyncio.timeout(WITHIN):
+            while sample not in (await asyncio.to_thread(_read, address)).splitlines():
+                self.lives()
+                await asyncio.sleep(LOOK)
+
     def lives(self) -> None:
         """Raise Ended where it has ended, with what it said last."""
         if self._silent:
@@ -86,6 +96,12 @@ class Daemon:
         async with asyncio.timeout(WITHIN):
             await self._listening
             return await self._process.wait()
+
+
+def _read(address: str) -> str:
+    with urllib.request.urlopen(address, timeout=WITHIN) as answer:
+        text: str = answer.read().decode()
+        return text
 
 
 @asynccontextmanager

@@ -67,7 +67,9 @@ async def test_a_relay_that_is_away_for_a_while_makes_letters_wait_and_nobody_is
             told = len(life.log)
             await life.until(lambda: len(life.log) > told)
             assert witness.round().pending > 0
+            await life.shows("sarabanwatch_relay_up 0.0")
             await wire.back()
+            await life.shows("sarabanwatch_relay_up 1.0")
             await witness.over(life)
             assert await life.stop() == 0
     assert witness.rows("SELECT count(*) FROM evidence WHERE kind = 'refused'") == [(0,)]

@@ -30,6 +30,7 @@ class Gate:
         self._mark = Mark()
         self._hosts: dict[str, Traffic] = {}
         self._all = Traffic()
+        self._may_go: dict[str, datetime] = {}      # hosts to which letters may go, and since when none has left for them
 
     async def rooms(self, ledger: Ledger, now: datetime, in_hand: Collection[str]) -> Mapping[str, int]:
         """Return the hosts to which letters are due and may go, with how many; `in_hand` has a host for each letter.
@@ -119,6 +120,11 @@ class Gate:
             self._all.went(at)
         for word in past.words:
             self._hear(word)
+
+    def held_up(self, hosts: Iterable[str], now: datetime) -> datetime | None:
+        """Return since when letters may go to some of these hosts, at each look, and none has left for it; None for no host."""
+        self._may_go = {host: max(self._may_go.get(host, now), self.of(host).last or self._may_go.get(host, now)) for host in hosts}
+        return min(self._may_go.values(), default=None)
 
     def of(self, host: str) -> Traffic:
         """Return one host's traffic; RELAY's is all."""

@@ -34,7 +34,7 @@ from sarabanwatch.core import (
 )
 from sarabanwatch.core import canary as canaries
 from sarabanwatch.core.calendar import BANGKOK, Campaign, campaign
-from sarabanwatch.core.canary import Canary, Errand
+from sarabanwatch.core.canary import Canary
 from sarabanwatch.core.census import Census
 from sarabanwatch.core.evidence import Evidence, Kind
 from sarabanwatch.core.pace import Pace
@@ -90,26 +90,6 @@ class Rulebook:
     def marks(self) -> Marks:
         """By what a mail is known to be ours, and its sender to be who they say."""
         return Marks(self.keys, self.authserv_id, self.addresses.free_mail | self.addresses.local_government_hosts)
-
-
-async def canary(*, ledger: Ledger, clock: Clock, rules: Rulebook, journal: Journal) -> bool:
-    """Write letters to ourselves when they are due, and say whether our own path is whole by those that flew before."""
-    now, policy = clock.now(), rules.policy
-    if not policy.canary_every:
-        return True
-    flown = await ledger.letters.canaries(now - 4 * (policy.canary_every + policy.canary_patience))
-    round_ = campaign(now, policy.anchor, policy.weeks).number
-    for errand in Errand if policy.must_bounce else (Errand.HOME,):
-        if canaries.due(flown, errand, now, policy.canary_every):
-            to = rules.form.return_path if errand is Errand.HOME else _always(policy.must_bounce)
-            await ledger.letters.launch(errand, round_, to, rules.mint, now, now + policy.canary_every)
-    whole = canaries.whole(flown, now, policy.canary_patience)
-    journal.path(whole=whole, away=canaries.away(flown))
-    return whole
-
-
-def _always(to: str) -> Callable[[str], str]:
-    return lambda _token: to
 
 
 async def recover(*, ledger: Ledger, clock: Clock, rules: Rulebook, in_hand: Collection[int] = ()) -> int:

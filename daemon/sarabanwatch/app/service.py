@@ -14,6 +14,7 @@ from typing import Literal
 from sarabanwatch.app import life, sources
 from sarabanwatch.app.gate import Gate
 from sarabanwatch.app.jobs import ALONE, IN_TURN, Jobs
+from sarabanwatch.app.own_path import canary
 from sarabanwatch.app.pauses import RARELY, SOON, Pauses
 from sarabanwatch.app.progress import Progress
 from sarabanwatch.app.strays import strays
@@ -51,6 +52,10 @@ READS_WITHIN = 5 * 60.0   # a batch of mails: the reading process may have to be
 READS_A_MAIL = 10.0       # each mail is read, and its signatures are verified
 
 
+async def nobody() -> None:
+    """Knock at no relay: none is used."""
+
+
 @dataclass(frozen=True, slots=True)
 class World:
     """Every part of the world that the service hands to its steps."""
@@ -71,6 +76,7 @@ class World:
     source: Source | None = None
     look_every: timedelta = timedelta(hours=1)
     limits: Limits = BELIEVED
+    knock: Callable[[], Awaitable[None]] = nobody
 
 
 class Service:
@@ -163,6 +169,7 @@ class Service:
             "announce": lambda: life.announce(ledger=w.ledger, clock=w.clock, journal=w.journal),
             "publish":  self._publish,
             "stray":    lambda: strays(ledger=w.ledger, clock=w.clock, rules=w.rules, journal=w.journal),
+            "relay":    w.knock,
             "forget":   lambda: life.forget(ledger=w.ledger, clock=w.clock, rules=w.rules, journal=w.journal),
             "survey":   self._survey,
         }
@@ -178,7 +185,7 @@ class Service:
     async def _canary(self) -> None:
         """While our own path is broken, nothing but canaries leaves us."""
         w = self._world
-        self._path_whole = await life.canary(ledger=w.ledger, clock=w.clock, rules=w.rules, journal=w.journal)
+        self._path_whole = await canary(ledger=w.ledger, clock=w.clock, rules=w.rules, journal=w.journal)
 
     async def _draft(self) -> None:
         """Lay the round's letters to the hosts that they burden as the DNS shows them by now, then write down more."""
@@ -204,6 +211,8 @@ class Service:
         await self._gate.learn(w.ledger, now)
         w.journal.paced(self._gate.why(await w.ledger.pacing.hosts(now), now), self._gate.shut, self._gate.slowed(now),
                         ill=self._gate.ill)
+        may_go = await self._gate.rooms(w.ledger, now, ()) if self._path_whole else ()
+        w.journal.held_up(self._gate.held_up(may_go, now))
 
     async def _receive(self) -> None:
         w = self._world

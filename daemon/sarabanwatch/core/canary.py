@@ -91,6 +91,11 @@ def proved(flown: Iterable[Canary], since: datetime, until: datetime, now: datet
         c.lost(now, patience) for c in flown if c.flew_at is not None and since - patience <= c.flew_at <= until)
 
 
+def back(flown: Iterable[Canary]) -> dict[Errand, datetime]:
+    """Return when a canary of each errand last came back."""
+    return {c.errand: c.back_at for c in sorted(flown, key=lambda c: c.back_at or c.drafted_at) if c.back_at is not None}
+
+
 def away(flown: Iterable[Canary]) -> dict[Errand, timedelta]:
     """Return how long the last canary of each errand that came back was away."""
     return {c.errand: c.took for c in sorted(flown, key=lambda c: c.drafted_at) if c.took is not None}

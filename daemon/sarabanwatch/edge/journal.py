@@ -5,15 +5,12 @@ Log lines are JSON on stderr, one an event, with the daemon's own time in `at`. 
 """
 
 import sys
-import time
 from collections import Counter as Counts
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from datetime import datetime, timedelta
 
 import structlog
 from prometheus_client import CollectorRegistry, Counter, Gauge, disable_created_metrics
-from prometheus_client.core import GaugeMetricFamily, Metric
-from prometheus_client.registry import Collector
 
 from sarabanwatch import __version__
 from sarabanwatch.core import foreign, stray
@@ -28,10 +25,11 @@ from sarabanwatch.core.probe import Event
 from sarabanwatch.core.reply import Answer
 from sarabanwatch.core.route import Route
 from sarabanwatch.core.welcome import RELAY
+from sarabanwatch.edge.health import Health
 from sarabanwatch.ports import Barred, Clock, Received, Round
 
-STEPS = ("register", "recover", "canary", "draft", "send", "receive", "close", "judge", "announce", "publish", "stray", "survey",
-         "forget")
+STEPS = ("register", "recover", "relay", "canary", "draft", "send", "receive", "close", "judge", "announce", "publish", "stray",
+         "survey", "forget")
 OUTCOMES = {Event.TAKEN: "taken", Event.LATER: "later", Event.REFUSAL: "refused", Event.LOST: "lost"}
 FINDINGS = (*Finding, *stray.Finding, NOT_KNOWN)
 AWAITED: dict[str, Callable[[Kind], bool]] = {    # what waits for a person
@@ -54,25 +52,6 @@ def disbelief(why: str) -> str:
     return next((word for word in ("mismatch", "expired") if word in why), "forged")
 
 
-class Ages(Collector):
-    """Seconds, by the wall's clock, since each step last moved and the inbox was last read to its end."""
-
-    def __init__(self) -> None:
-        start = time.monotonic()
-        self.steps = dict.fromkeys(STEPS, start)
-        self.mailbox = start
-
-    def collect(self) -> Iterable[Metric]:
-        """Yield the ages as of now."""
-        now = time.monotonic()
-        steps = GaugeMetricFamily("sarabanwatch_step_age_seconds", "Since a step last ran", labels=["step"])
-        for step, at in self.steps.items():
-            steps.add_metric([step], now - at)
-        yield steps
-        yield GaugeMetricFamily(
-            "sarabanwatch_mailbox_age_seconds", "Since the inbox was last read to its end", value=now - self.mailbox)
-
-
 disable_created_metrics()  # type: ignore[no-untyped-call]  # a second series a counter, which nobody asks for
 
 
@@ -88,8 +67,7 @@ class MetricJournal:
             processors=[structlog.processors.add_log_level, structlog.processors.format_exc_info,
                         structlog.processors.JSONRenderer(ensure_ascii=False)])
         self.registry = registry = CollectorRegistry()
-        self.ages = Ages()
-        registry.register(self.ages)
+        self._health = Health(clock, registry, STEPS)
         self._agencies = Gauge("sarabanwatch_agencies", "Agencies by group", ["group"], registry=registry)
         self._buckets = Gauge("sarabanwatch_agencies_in_bucket", "Agencies by bucket", ["bucket"], registry=registry)
         self._campaign = Gauge("sarabanwatch_campaign", "1 for the running round", ["number"], registry=registry)
@@ -198,6 +176,8 @@ class MetricJournal:
         self.stepped("send")
         if answer.route is Route.RELAY and answer.code:
             self._waits("relay", "")
+        if answer.route is Route.RELAY and event is Event.TAKEN:
+            self._health.relay_took()
         if answer.route is Route.RELAY and answer.tls and answer.tls.ends:
             self._ends[answer.by] = answer.tls.ends.timestamp()
             self._certificate.set(min(self._ends.values()))
@@ -216,7 +196,7 @@ class MetricJournal:
 
     def looked(self) -> None:
         """The inbox was read to its end."""
-        self.ages.mailbox = time.monotonic()
+        self._health.read()
         self._up.set(1)
         self._waits("inbox", "")
         self.stepped("receive")
@@ -227,8 +207,22 @@ class MetricJournal:
         self._waits("inbox", str(error) or type(error).__name__)
         self._tell("mailbox lost", error=foreign.clean(f"{type(error).__name__}: {error}"))
 
-    def path(self, *, whole: bool, away: Mapping[Errand, timedelta]) -> None:
-        """Letters to ourselves say whether our own path is whole, and how long the last ones were away; a turn is told."""
+    def relay(self, *, up: bool) -> None:
+        """A relay was of use when we last tried, or none was."""
+        self._health.relay(up=up)
+
+    def held_up(self, since: datetime | None) -> None:
+        """Letters may go to some mail host, and none has since then; None: nothing waits so."""
+        self._health.held_up(since)
+
+    def path(
+        self, *, whole: bool, away: Mapping[Errand, timedelta], back: Mapping[Errand, datetime], within: timedelta,
+    ) -> None:
+        """Letters to ourselves say whether our own path is whole; a turn is told.
+
+        The last ones were so long `away`, came `back` then, and one is to come home `within` so long of the last.
+        """
+        self._health.canaries(back, within)
         self._path.set(whole)
         for errand, time_ in away.items():
             self._away.labels(errand.name.lower()).set(time_.total_seconds())
@@ -316,7 +310,7 @@ class MetricJournal:
 
     def stepped(self, step: str) -> None:
         """A step ran, whether or not there was anything to do."""
-        self.ages.steps[step] = time.monotonic()
+        self._health.stepped(step)
 
     def relay_lost(self, error: BaseException) -> None:
         """A relay of ours is of no use now; letters wait, or go by another."""

@@ -11,7 +11,7 @@ from pathlib import Path
 
 from sarabanwatch.app.confirm import confirm, ours
 from sarabanwatch.app.progress import feed
-from sarabanwatch.app.service import Service, World
+from sarabanwatch.app.service import Service, World, nobody
 from sarabanwatch.core.difference import Limits
 from sarabanwatch.core.public import Country
 from sarabanwatch.edge import metrics, page, register, systemd, web
@@ -21,6 +21,7 @@ from sarabanwatch.edge.journal import MetricJournal
 from sarabanwatch.edge.ledger import SqliteLedger
 from sarabanwatch.edge.ledger.keeper import keeping
 from sarabanwatch.edge.reader import Reader
+from sarabanwatch.edge.smtp import Relays
 from sarabanwatch.wiring.plant import Plant
 
 __all__ = ["Plant", "check", "check_register", "run", "serve_page", "static_site"]
@@ -103,13 +104,15 @@ def static_site(config: Path, country: Country | None = None) -> page.Site:
 
 def _service(plant: Plant, ledger: SqliteLedger, reader: Reader, journal: MetricJournal) -> Service:
     inbox = ImapInbox(plant.mailbox, alive=lambda within: service.progress.expect("receive", within), lost=journal.mailbox_lost)
-    line = plant.post(journal.relay_lost)
+    relays = Relays(plant.relays, journal.relay_lost, stands=lambda up: journal.relay(up=up))
+    line = plant.post(relays)
     lines = [line() for _ in range(plant.settings.relay.connections)]
     listed = plant.settings.register
     world = World(ledger, plant.clock, SystemChance(), journal, inbox, plant.mailbox.name, reader, plant.seals, lines,
                   plant.rules, plant.witnesses, timedelta(hours=plant.settings.dns.survey_hours),
                   plant.press(partial(journal.failed, "print")), plant.source, timedelta(hours=listed.every_hours),
-                  Limits(listed.change_at_most, listed.unread_at_most))
+                  Limits(listed.change_at_most, listed.unread_at_most),
+                  relays.knock if plant.settings.route.by_default == "relay" else nobody)
     service = Service(world)
     for number in (signal.SIGTERM, signal.SIGINT):
         asyncio.get_running_loop().add_signal_handler(number, service.stop)

@@ -39,7 +39,7 @@ async def send(papers: Papers, ready: list[Addressed], by: str) -> AsyncIterator
     """Send notices the way that letters go and at their pace, each written down; yield each code with what became of it."""
     plant = papers.plant
     await knock_at_relays(plant)
-    line = plant.post(lambda _: None)()
+    line = plant.post(Relays(plant.relays))()
     try:
         with closing(plant.ledger(existing=True)) as ledger:
             post = Post(papers.kept.id, by, plant.settings.sender.address, ledger.snapshots, line, plant.refusals)

@@ -252,8 +252,8 @@ class Plant:
                 raise Barred(str(error)) from None
         return read
 
-    def post(self, left: Callable[[BaseException], None]) -> Callable[[], Post]:
-        """Return what makes lines, all of which share what they learn; `left` hears of relays that fail us."""
+    def post(self, relays: Relays) -> Callable[[], Post]:
+        """Return what makes lines by these relays, or past them; all share what they learn."""
         s, witnesses = self.settings, self.witnesses
         atlas, contexts = Atlas(witnesses, max(SHORTEST_FRESH, self.clock.wall_seconds(FRESH))), Contexts()
 
@@ -263,7 +263,7 @@ class Plant:
         policies = Policies(addresses, self.web, s.route.policy_port, live=s.live)
         direct = Direct(atlas, policies, SystemChance(), helo=s.sender.helo, port=s.route.port, live=s.live,
                         success_reports=s.relay.success_reports, contexts=contexts)
-        relays, others = Relays(self.relays, left), self.others
+        others = self.others
         return lambda: Post(RelayLine(relays), DirectLine(direct), atlas, others, Route(s.route.by_default))
 
     @cached_property

@@ -1,12 +1,14 @@
 """A daemon's metrics without the daemon: every series of the list, settable, and it tells when it was scraped."""
 
 import threading
+import time
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from itertools import product
 from typing import Any
 
+LATELY = ("process_start_time", "sarabanwatch_mailbox_read", "sarabanwatch_step_timestamp")    # moments that just were
 SAMPLE = {"version": "1.0", "number": "28"}    # for labels with free text
 
 
@@ -15,7 +17,10 @@ class Exporter:
 
     def __init__(self, metrics: Mapping[str, Mapping[str, Any]]) -> None:
         self.values = {line: 0.0 for name, metric in metrics.items() for line in _lines(name, metric.get("labels", {}))}
-        self.values["sarabanwatch_mailbox_up"] = self.values["sarabanwatch_path_whole"] = 1.0
+        for well in ("mailbox_up", "path_whole", "relay_up"):
+            self.values[f"sarabanwatch_{well}"] = 1.0
+        for line in (line for line in self.values if line.startswith(LATELY)):
+            self.values[line] = time.time()
         self.fail = False    # answer as a daemon that is down
         self.scrapes = 0
         self.port = 0

@@ -78,7 +78,7 @@ def test_it_gives_every_series_of_the_list_and_no_other(daemon: str) -> None:
     assert scraped(daemon) - listed() == set()
 
 
-def test_a_good_campaign_rings_only_the_bell_that_always_rings(daemon: str, tmp_path: Path) -> None:
+def test_a_good_campaign_rings_no_bell_but_of_the_house_that_a_blocklist_keeps_from_us(daemon: str, tmp_path: Path) -> None:
     for server in ("prometheus", "prometheus-alertmanager"):
         if not shutil.which(server):
             pytest.skip(f"{server} is not installed")
@@ -87,4 +87,4 @@ def test_a_good_campaign_rings_only_the_bell_that_always_rings(daemon: str, tmp_
         alertmanager.told("AlertingAlive")
         servers.until(lambda: prometheus.query("sarabanwatch:share_in_bucket{bucket='ready'} > 0.5"))
         alerts = prometheus.query('ALERTS{service="sarabanwatch"}')
-    assert [alert["metric"]["alertname"] for alert in alerts] == ["AlertingAlive"]
+    assert {alert["metric"]["alertname"] for alert in alerts} - {"MailHostRefusesUs"} == {"AlertingAlive"}

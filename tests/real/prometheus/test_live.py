@@ -2,6 +2,7 @@
 
 import json
 import re
+import time
 from typing import TYPE_CHECKING
 
 import pytest
@@ -39,6 +40,25 @@ def test_a_fall_is_told_a_mass_fall_outshouts_it_and_a_dead_daemon_outshouts_bot
 
     watched.exporter.fail = False
     watched.alertmanager.told("DaemonDown", status="resolved")
+
+
+def test_a_relay_that_lets_nobody_in_is_told_and_what_follows_from_it_is_not_told_besides(watched: "Watched") -> None:
+    now = time.time()
+    watched.exporter.values |= {"sarabanwatch_relay_up": 0, "sarabanwatch_canary_due_timestamp_seconds": now - 7200,
+                                "sarabanwatch_letters_held_up_timestamp_seconds": now - 7200}
+    assert watched.alertmanager.told("RelayDown")["receiver"] == "oncall"
+    for follows in ("CanaryOverdue", "LettersStuck"):
+        assert until(lambda follows=follows: watched.alertmanager.hushed_by(follows) == {"RelayDown"})
+    watched.exporter.values["sarabanwatch_relay_up"] = 1
+    watched.alertmanager.told("RelayDown", status="resolved")
+    assert "overdue by 2h" in watched.alertmanager.told("CanaryOverdue")["commonAnnotations"]["summary"]
+
+
+def test_a_daemon_that_starts_anew_again_and_again_is_told(watched: "Watched") -> None:
+    for _ in range(3):
+        watched.exporter.add("process_start_time_seconds", 60)
+        watched.exporter.wait_scraped(2)
+    assert watched.alertmanager.told("RestartsOften")["receiver"] == "oncall"
 
 
 def test_a_healthy_daemon_fills_every_panel_and_rings_only_the_bell_that_always_rings(watched: "Watched") -> None:

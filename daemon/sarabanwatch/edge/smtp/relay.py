@@ -22,6 +22,7 @@ from sarabanwatch.edge.smtp.auth import log_in
 from sarabanwatch.edge.smtp.wire import SURPRISES, Wire, hello, told, words_of
 from sarabanwatch.ports import Barred, Outgoing
 
+KNOCKS = 300.0      # wall seconds between two knocks, whether or not there is a letter to send
 REST = 60.0         # wall seconds before a relay that failed us is tried again, while another one serves
 DOT_WITHIN = 10     # times as long as for other answers a relay is waited for at the dot (RFC 5321, 4.5.3.2.6: 10 minutes)
 
@@ -65,11 +66,15 @@ class Troubled(aiosmtplib.SMTPException):
 
 
 class Relays:
-    """All relays, the preferred first, and the back-off of each: shared by all lines. `told` hears of each failure."""
+    """All relays, the preferred first, and the back-off of each: shared by all lines.
+
+    `told` hears of each failure, and `stands`, each time that anything is learnt, whether any relay was of use the last time.
+    """
 
     def __init__(self, relays: Sequence[Relay], told: Callable[[BaseException], None] | None = None,
-                 chance: Callable[[], float] = evenly) -> None:
-        self._told, self._chance = told, chance
+                 chance: Callable[[], float] = evenly, stands: Callable[[bool], None] | None = None) -> None:
+        self._told, self._chance, self._stands = told, chance, stands
+        self._knocks_at = 0.0
         self._backoffs = {relay: Backoff(REST if len(relays) > 1 else FIRST) for relay in relays}
         self._last: dict[Relay, BaseException] = {}
         self._changed = asyncio.Event()
@@ -97,16 +102,35 @@ class Relays:
             self._leave(relay, error)
             raise
         self._backoffs[relay].stood()
-        self._wake()
+        self._learnt()
         return wire
+
+    async def knock(self) -> None:
+        """See whether a relay lets us in, where that was not seen lately; what comes of it is told, and nothing is raised."""
+        if _now() < self._knocks_at or not self.to_try(None):
+            return
+        line = RelayLine(self)
+        try:
+            await line.connect()
+            self._serves(line.at)
+        except (Barred, Troubled) as error:
+            if self._told and isinstance(error, Barred) and len(self._backoffs) == 1:     # which was not told
+                self._told(error)
+        finally:
+            await line.close()
 
     def saw(self, relay: Relay, wire: Wire, answer: Answer) -> None:
         """Take note of what a connection was good for, after a letter."""
-        if wire.useful and self._last.pop(relay, None) is not None:
-            self._backoffs[relay].served()
-            self._wake()
+        if wire.useful:
+            self._serves(relay)
         elif not wire.useful and not wire.stands:
             self._leave(relay, Troubled(f"relay {relay.place} hangs up before it takes a letter: {answer.said}"))
+
+    def _serves(self, relay: Relay | None) -> None:
+        self._knocks_at = _now() + KNOCKS
+        if relay and self._last.pop(relay, None) is not None:
+            self._backoffs[relay].served()
+            self._learnt()
 
     def _leave(self, relay: Relay, error: BaseException) -> None:
         self._last[relay] = error
@@ -114,7 +138,7 @@ class Relays:
         self._backoffs[relay].failed(_now(), self._chance(), barred=barred)
         if self._told and not (barred and len(self._backoffs) == 1):     # that one is raised
             self._told(error)
-        self._wake()
+        self._learnt()
 
     def trouble(self) -> BaseException:
         """Return why no relay has us: Barred where all of them bar us, else what the most preferred of the others said."""
@@ -134,7 +158,9 @@ class Relays:
         """Whether any of them was of no use the last time."""
         return bool(self._last)
 
-    def _wake(self) -> None:
+    def _learnt(self) -> None:
+        if self._stands:
+            self._stands(len(self._last) < len(self._backoffs))
         self._changed.set()
         self._changed = asyncio.Event()
 
@@ -157,7 +183,7 @@ class RelayLine:
             _heed_cancel()
 
     async def _reached(self) -> bool:
-        tried = self._relays.to_try(self._standing)
+        tried = self._relays.to_try(self.at)
         try:
             await self._connect(tried)
         except Troubled:
@@ -169,12 +195,13 @@ class RelayLine:
         return True
 
     @property
-    def _standing(self) -> Relay | None:
+    def at(self) -> Relay | None:
+        """The relay where we stand."""
         return self._at if self._wire is not None and self._wire.stands else None
 
     async def connect(self) -> None:
         """Connect to the first relay that will have us, each tried once; raise Troubled, or Barred where all bar us."""
-        await self._connect(self._relays.to_try(self._standing))
+        await self._connect(self._relays.to_try(self.at))
 
     async def _connect(self, tried: Sequence[Relay]) -> None:
         for relay in tried:
@@ -183,13 +210,13 @@ class RelayLine:
                 await self.close()
                 self._wire, self._at = wire, relay
                 return
-        if self._standing is None:
+        if self.at is None:
             raise self._relays.trouble()
 
     async def reach(self) -> Answer | None:
         """Try once to stand, where letters don't wait for a relay; return what kept it from that."""
         try:
-            while self._standing is None and not await self._reached():
+            while self.at is None and not await self._reached():
                 if self._relays.failing:
                     raise self._relays.trouble()
                 await self._relays.changed()

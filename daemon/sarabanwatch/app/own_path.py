@@ -1,0 +1,30 @@
+"""Letters to ourselves: written when they are due, and what those that flew before say of our own path (core.canary)."""
+
+from collections.abc import Callable
+
+from sarabanwatch.app.life import Rulebook
+from sarabanwatch.core import canary as canaries
+from sarabanwatch.core.calendar import campaign
+from sarabanwatch.core.canary import Errand
+from sarabanwatch.ports import Clock, Journal, Ledger
+
+
+async def canary(*, ledger: Ledger, clock: Clock, rules: Rulebook, journal: Journal) -> bool:
+    """Write letters to ourselves when they are due, and say whether our own path is whole by those that flew before."""
+    now, policy = clock.now(), rules.policy
+    if not policy.canary_every:
+        return True
+    flown = await ledger.letters.canaries(now - 4 * (policy.canary_every + policy.canary_patience))
+    round_ = campaign(now, policy.anchor, policy.weeks).number
+    for errand in Errand if policy.must_bounce else (Errand.HOME,):
+        if canaries.due(flown, errand, now, policy.canary_every):
+            to = rules.form.return_path if errand is Errand.HOME else _always(policy.must_bounce)
+            await ledger.letters.launch(errand, round_, to, rules.mint, now, now + policy.canary_every)
+    whole = canaries.whole(flown, now, policy.canary_patience)
+    journal.path(whole=whole, away=canaries.away(flown), back=canaries.back(flown),
+                 within=policy.canary_every + policy.canary_patience)
+    return whole
+
+
+def _always(to: str) -> Callable[[str], str]:
+    return lambda _token: to

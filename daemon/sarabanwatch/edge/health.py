@@ -1,0 +1,76 @@
+"""What was lately proved: for each thing that must succeed, the moment when it last did. The metrics that alerts on health ask.
+
+That nothing bad was heard is not health: a relay that refuses every connection sends no bounces, and a daemon that sends
+nothing loses nothing. So each gauge stands at a moment of success, and an alert asks how long ago that is. Moments are
+those of the wall's clock in seconds since 1970, as Prometheus counts; what the ledger tells in the daemon's own time,
+which may run faster, is turned into them. What has not succeeded since we started stands at the start.
+"""
+
+from collections.abc import Mapping, Sequence
+from datetime import datetime, timedelta
+
+from prometheus_client import CollectorRegistry, Gauge
+
+from sarabanwatch.core.canary import Errand
+from sarabanwatch.edge.clock import WallClock
+from sarabanwatch.ports import Clock
+
+
+class Health:
+    """The gauges of health."""
+
+    def __init__(self, clock: Clock, registry: CollectorRegistry, steps: Sequence[str]) -> None:
+        self._clock, self._wall_clock = clock, WallClock()
+        self._started = self._wall_clock.now().timestamp()
+        self._steps = Gauge("sarabanwatch_step_timestamp_seconds", "When a step last ran to its end", ["step"], registry=registry)
+        self._read = Gauge("sarabanwatch_mailbox_read_timestamp_seconds", "When the inbox was last read to its end",
+                           registry=registry)
+        self._up = Gauge("sarabanwatch_relay_up", "1 if a relay let us in when we last knocked", registry=registry)
+        self._took = Gauge("sarabanwatch_relay_took_timestamp_seconds", "When a relay last took a letter; 0: not since the start",
+                           registry=registry)
+        self._back = Gauge("sarabanwatch_canary_back_timestamp_seconds", "When a letter to ourselves last came back",
+                           ["errand"], registry=registry)
+        self._due = Gauge("sarabanwatch_canary_due_timestamp_seconds", "When the next letter to ourselves must have come home",
+                          registry=registry)
+        self._held_up = Gauge("sarabanwatch_letters_held_up_timestamp_seconds",
+                              "Since when letters may go to some mail host, and none goes; 0: none waits so", registry=registry)
+        self._start = Gauge("process_start_time_seconds", "When the daemon started", registry=registry)
+        self._start_now(steps)
+
+    def _start_now(self, steps: Sequence[str]) -> None:
+        for gauge in (self._read, self._start, *map(self._steps.labels, steps)):
+            gauge.set(self._started)
+        for errand in Errand:
+            self._back.labels(errand)
+        self._up.set(1)
+
+    def stepped(self, step: str) -> None:
+        """A step ran to its end."""
+        self._steps.labels(step).set_to_current_time()
+
+    def read(self) -> None:
+        """The inbox was read to its end."""
+        self._read.set_to_current_time()
+
+    def relay_took(self) -> None:
+        """A relay took a letter."""
+        self._took.set_to_current_time()
+
+    def relay(self, *, up: bool) -> None:
+        """A relay lets us in, or none does."""
+        self._up.set(up)
+
+    def canaries(self, back: Mapping[Errand, datetime], within: timedelta) -> None:
+        """Letters to ourselves last came back then; one comes home within so long of the last, or of our start."""
+        for errand, at in back.items():
+            self._back.labels(errand.value).set(self._wall(at))
+        last = self._wall(back[Errand.HOME]) if Errand.HOME in back else 0.0
+        self._due.set(max(last, self._started) + self._clock.wall_seconds(within.total_seconds()))
+
+    def held_up(self, since: datetime | None) -> None:
+        """Letters may go to some mail host, and none has since then; None: nothing waits so."""
+        self._held_up.set(self._wall(since) if since else 0)
+
+    def _wall(self, at: datetime) -> float:
+        """Return a moment of the daemon's own time as one of the wall's."""
+        return self._wall_clock.now().timestamp() - self._clock.wall_seconds((self._clock.now() - at).total_seconds())
