@@ -8,7 +8,7 @@ from prometheus_client import CollectorRegistry
 
 from sarabanwatch.core.canary import Errand
 from sarabanwatch.edge.clock import FastClock
-from sarabanwatch.edge.health import Health
+from sarabanwatch.edge.journal.health import Health
 
 HOUR, DAY = timedelta(hours=1), timedelta(days=1)
 RATE = 3600.0

@@ -97,14 +97,16 @@ async def test_a_relay_that_is_down_for_a_whole_day_turns_nobody_and_its_letters
     witness.assert_right()
 
 
-async def test_a_relay_that_is_not_there_at_the_start_is_one_line_and_a_status_of_its_own(tmp_path: Path) -> None:
-    async with land(tmp_path, 1, SEED), Proxy(port(tmp_path, "relay")) as wire:
+async def test_a_relay_that_is_not_there_at_the_start_is_told_and_waited_for(tmp_path: Path) -> None:
+    async with land(tmp_path, 20, SEED), Proxy(port(tmp_path, "relay")) as wire:
         await wire.away()
         point(tmp_path, "relay", wire.port)
+        witness = Witness(tmp_path)
         async with daemon(tmp_path) as life:
-            assert await life.end() == 69
-    assert life.log == []
-    assert len(life.complaints) == 1
-    assert f"relay 127.0.0.1:{wire.port} does not answer" in life.complaints[0]
-    assert "see relay.host and relay.port" in life.complaints[0]
-    assert not (tmp_path / "ledger.db").exists()
+            lost = await life.says("failed", where="send")
+            assert f"relay 127.0.0.1:{wire.port}" in lost["error"]
+            await life.shows("sarabanwatch_relay_up 0.0")
+            await wire.back()
+            await witness.over(life)
+            assert await life.stop() == 0
+    witness.assert_right()

@@ -25,7 +25,7 @@ from sarabanwatch.core.probe import Event
 from sarabanwatch.core.reply import Answer
 from sarabanwatch.core.route import Route
 from sarabanwatch.core.welcome import RELAY
-from sarabanwatch.edge.health import Health
+from sarabanwatch.edge.journal.health import Health
 from sarabanwatch.ports import Barred, Clock, Received, Round
 
 STEPS = ("register", "recover", "relay", "canary", "draft", "send", "receive", "close", "judge", "announce", "publish", "stray",

@@ -6,13 +6,13 @@ those of the wall's clock in seconds since 1970, as Prometheus counts; what the 
 which may run faster, is turned into them. What has not succeeded since we started stands at the start.
 """
 
+import time
 from collections.abc import Mapping, Sequence
 from datetime import datetime, timedelta
 
 from prometheus_client import CollectorRegistry, Gauge
 
 from sarabanwatch.core.canary import Errand
-from sarabanwatch.edge.clock import WallClock
 from sarabanwatch.ports import Clock
 
 
@@ -20,8 +20,7 @@ class Health:
     """The gauges of health."""
 
     def __init__(self, clock: Clock, registry: CollectorRegistry, steps: Sequence[str]) -> None:
-        self._clock, self._wall_clock = clock, WallClock()
-        self._started = self._wall_clock.now().timestamp()
+        self._clock, self._started = clock, time.time()
         self._steps = Gauge("sarabanwatch_step_timestamp_seconds", "When a step last ran to its end", ["step"], registry=registry)
         self._read = Gauge("sarabanwatch_mailbox_read_timestamp_seconds", "When the inbox was last read to its end",
                            registry=registry)
@@ -73,4 +72,4 @@ class Health:
 
     def _wall(self, at: datetime) -> float:
         """Return a moment of the daemon's own time as one of the wall's."""
-        return self._wall_clock.now().timestamp() - self._clock.wall_seconds((self._clock.now() - at).total_seconds())
+        return time.time() - self._clock.wall_seconds((self._clock.now() - at).total_seconds())
