@@ -1,14 +1,26 @@
-"""Serves an application over HTTP inside our loop, without harm to it: a visitor has so much time and no more.
+"""Serves an application over HTTP inside our loop, without harm to it: a visitor has so much time and room, and no more.
 
-uvicorn waits for ever on a client that sends its head letter by letter or never reads the answer. Here a connection ends
-after so many seconds, whatever it is about (browsers just open another), and only so many stand at a time.
+The problem: uvicorn accepts every connection and keeps it for as long as the other side says nothing. Three hundred idle
+ones made it answer 503 to everybody, twelve hundred used up the process's file descriptors, relay, inbox and ledger
+being among those that want one; and asyncio's own accept loop then writes a traceback for each of its tries.
+
+The rule: we accept ourselves, one connection at a time and only while there is room (`VISITS` in all and no more than a
+share of the descriptors, `EACH` of one client). Where there is none, the connection that has been idle for longest goes,
+of the client that has the most: whoever asks gets in, whoever only holds a place makes way. A request's head, its body
+and its answer each have their time. Each application has its own bounds, so that a crowd at the page leaves the metrics
+alone.
 """
 
 import asyncio
+import logging
+import resource
 import socket
 import sys
-from collections.abc import Iterator, Mapping
+from collections import Counter
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager, suppress
+from enum import Enum
+from functools import partial
 from http import HTTPStatus
 
 import uvicorn
@@ -16,33 +28,71 @@ from h11 import Data, EndOfMessage, RemoteProtocolError, Response
 from starlette.types import ASGIApp
 from uvicorn.protocols.http.h11_impl import H11Protocol
 
+from sarabanwatch.core.visitor import client_of, is_own
 from sarabanwatch.ports import InUse
 
-VISITS = 200         # connections at once; more are told 503
-VISIT = 60.0         # seconds
-IDLE = 5             # seconds between two requests of a connection
+VISITS = 200            # connections at once to one application
+EACH = 50               # of them of one client; this machine's own, as a web server before us, may have all
+SHARE = 4               # no more than one in so many of the file descriptors that we may open
+VISIT = 60.0            # seconds of a connection, whatever it is about: browsers just open another
+IDLE = 5                # seconds between two requests of a connection
 LONGEST_HEAD = 16 << 10
+AGAIN = 1.0             # seconds after a connection that could not be accepted
+CROWDED = 0.1           # seconds after which we look again whether somebody may make way
+QUIET = 60.0            # seconds between two words of such trouble
 
 
-class _Server(uvicorn.Server):
-    """uvicorn that leaves signals to the daemon."""
+class At(Enum):
+    """What a connection is about, and how many seconds that may take."""
 
-    @contextmanager
-    def capture_signals(self) -> Iterator[None]:
-        yield
+    HEAD = 10.0         # we wait for a request, or for the rest of its head
+    BODY = 20.0         # we wait for the rest of its body
+    ANSWER = VISIT      # it waits for us, or does not read what we say
 
 
 class _Visit(H11Protocol):
     """A connection that ends in time; what is no request is answered as everything else is."""
 
+    client_key = ""
+    at = At.HEAD
+
     def connection_made(self, transport: asyncio.Transport) -> None:  # type: ignore[override]
         super().connection_made(transport)
-        self._end = asyncio.get_running_loop().call_later(VISIT, transport.abort)
+        self._end = self.loop.call_later(VISIT, transport.abort)
+        self._begin(At.HEAD)
 
     def connection_lost(self, exc: Exception | None) -> None:
         self._end.cancel()
+        self._due.cancel()
         super().connection_lost(exc)
 
+    def data_received(self, data: bytes) -> None:
+        super().data_received(data)
+        self._look()
+
+    def on_response_complete(self) -> None:
+        super().on_response_complete()
+        self._look()
+
+    def _look(self) -> None:
+        """See what the connection is about now; where that has changed, its time begins anew."""
+        asked = self.cycle is not None and not self.cycle.response_complete
+        at = At.HEAD if not asked else At.BODY if self.cycle.more_body else At.ANSWER
+        if at is not self.at:
+            self._due.cancel()
+            self._begin(at)
+
+    def _begin(self, at: At) -> None:
+        self.at, self.since = at, self.loop.time()
+        self._due = self.loop.call_later(at.value, self.transport.abort)
+
+    def may_go(self) -> bool:
+        """Say whether it only holds a place: it has not asked, or has not read its answer for as long as a head may take."""
+        return self.at is not At.ANSWER or self.loop.time() - self.since > At.HEAD.value
+
+    def show_out(self) -> None:
+        """End it at once."""
+        self.transport.abort()
 
     def send_400_response(self, msg: str) -> None:
         """Say what is wrong with the head of a request (RFC 9110, RFC 6585), and end; called while h11's refusal is caught."""
@@ -52,6 +102,89 @@ class _Visit(H11Protocol):
         for event in (Response(status_code=status, headers=headers), Data(data=msg.encode() + b"\n"), EndOfMessage()):
             self.transport.write(self.conn.send(event) or b"")
         self.transport.close()
+
+
+class _Server(uvicorn.Server):
+    """uvicorn that leaves signals to the daemon, and the door to us."""
+
+    def __init__(self, config: uvicorn.Config, most: int, told: Callable[[BaseException], None]) -> None:
+        super().__init__(config)
+        self._most, self._told, self._told_at = most, told, float("-inf")
+        self._doors: list[asyncio.Task[None]] = []
+
+    @contextmanager
+    def capture_signals(self) -> Iterator[None]:
+        yield
+
+    async def startup(self, sockets: list[socket.socket] | None = None) -> None:
+        self.servers, self.started = [], True
+        self._doors = [asyncio.create_task(self._let_in(listening)) for listening in sockets or ()]
+
+    async def shutdown(self, sockets: list[socket.socket] | None = None) -> None:
+        for door in self._doors:
+            door.cancel()
+        await asyncio.gather(*self._doors, return_exceptions=True)      # before its socket is closed
+        await super().shutdown(sockets)
+
+    async def _let_in(self, listening: socket.socket) -> None:
+        loop = asyncio.get_running_loop()
+        listening.setblocking(False)
+        while True:
+            try:
+                conn, (host, *_) = await loop.sock_accept(listening)
+                await self._seat(conn, host)
+            except ConnectionError:     # it left before we opened
+                continue
+            except OSError as error:    # no descriptor, no memory: asyncio would try again at once, with a traceback each time
+                self._trouble(error)
+                _make_way(self._visits)
+                await asyncio.sleep(AGAIN)
+
+    async def _seat(self, conn: socket.socket, host: str) -> None:
+        """Give a connection its place when there is room for it; or close it."""
+        loop, seated = asyncio.get_running_loop(), False
+        try:
+            await self._room()
+            if self._is_welcome(host):
+                await loop.connect_accepted_socket(partial(self._visit, client_of(host)), conn)
+                seated = True
+        finally:
+            if not seated:
+                conn.close()
+
+    async def _room(self) -> None:
+        """Return when one more may stand. Time itself makes room: who does not read its answer may go after a while."""
+        while len(self._visits) >= self._most:      # noqa: ASYNC110
+            await asyncio.sleep(0 if _make_way(self._visits) else CROWDED)
+
+    @property
+    def _visits(self) -> Sequence[_Visit]:
+        return [visit for visit in self.server_state.connections if isinstance(visit, _Visit)]
+
+    def _visit(self, key: str) -> _Visit:
+        visit = _Visit(self.config, self.server_state, {})
+        visit.client_key = key
+        return visit
+
+    def _is_welcome(self, host: str) -> bool:
+        """Say whether one more of this client may stand; where it has its share, one that only holds a place makes way."""
+        own = [visit for visit in self._visits if visit.client_key == client_of(host)]
+        return len(own) < EACH or is_own(host) or _make_way(own)
+
+    def _trouble(self, error: OSError) -> None:
+        now = asyncio.get_running_loop().time()
+        if now - self._told_at >= QUIET:
+            self._told_at = now
+            self._told(error)
+
+
+def _make_way(visits: Sequence[_Visit]) -> bool:
+    """Show one visitor out: of those that only hold a place the one there longest, of the client with the most; or say no."""
+    many = Counter(visit.client_key for visit in visits)
+    going = max((visit for visit in visits if visit.may_go()), key=lambda v: (many[v.client_key], -v.since), default=None)
+    if going:
+        going.show_out()
+    return going is not None
 
 
 def listen(host: str, port: int, key: str) -> socket.socket:
@@ -71,12 +204,25 @@ def listen(host: str, port: int, key: str) -> socket.socket:
     return listening
 
 
-async def serve(app: ASGIApp, listening: socket.socket, headers: Mapping[str, str] | None = None) -> None:
-    """Serve until cancelled; every answer carries the headers, whoever gives it."""
-    server = _Server(uvicorn.Config(
+def nobody(error: BaseException) -> None:
+    """Tell nobody."""
+    del error
+
+
+async def serve(app: ASGIApp, listening: socket.socket, headers: Mapping[str, str] | None = None, *,
+                told: Callable[[BaseException], None] = nobody) -> None:
+    """Serve until cancelled; every answer carries the headers, whoever gives it.
+
+    `told` hears, once a minute at most, why no visitor could be let in.
+    """
+    logging.getLogger("uvicorn.error").setLevel(logging.ERROR)      # its warnings are of visitors, who could fill the log
+    soft, _ = resource.getrlimit(resource.RLIMIT_NOFILE)
+    most = VISITS if soft == resource.RLIM_INFINITY else max(1, min(VISITS, soft // SHARE))
+    config = uvicorn.Config(
         app, http=_Visit, ws="none", lifespan="off", log_config=None, access_log=False, server_header=False,
-        headers=list((headers or {}).items()), timeout_graceful_shutdown=1, timeout_keep_alive=IDLE, limit_concurrency=VISITS,
-        h11_max_incomplete_event_size=LONGEST_HEAD))
+        headers=list((headers or {}).items()), timeout_graceful_shutdown=1, timeout_keep_alive=IDLE,
+        h11_max_incomplete_event_size=LONGEST_HEAD)
+    server = _Server(config, most, told)
     serving = asyncio.ensure_future(server.serve(sockets=[listening]))
     try:
         await asyncio.shield(serving)

@@ -63,7 +63,8 @@ async def _run(plant: Plant) -> None:
         journal.imported(*await ledger.judgements.rows())
         service = _service(plant, ledger, reader, journal)
         journal.listening(*listening.getsockname()[:2])
-        beside = [web.serve(metrics.app(journal.registry), listening), _watched(service, journal)]
+        scraped = web.serve(metrics.app(journal.registry), listening, told=partial(journal.failed, "web"))
+        beside = [scraped, _watched(service, journal)]
         if door:
             beside.append(_told(serve_page(plant, door, partial(journal.failed, "page"), ledger), partial(journal.failed, "page")))
         async with _beside(*beside):
@@ -84,7 +85,7 @@ async def serve_page(
     desk = page.Desk(await asyncio.to_thread(page.Site, archive, plant.face(f"http://{host}:{port}/")),
                      _links(plant, ledger) if ledger else None, failed)
     try:
-        await web.serve(page.app(desk, plant.settings.page.requests_per_minute), listening, page.HEADERS)
+        await web.serve(page.app(desk, plant.settings.page.requests_per_minute), listening, page.HEADERS, told=failed)
     finally:
         desk.close()
         archive.close()

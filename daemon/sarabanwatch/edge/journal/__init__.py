@@ -34,7 +34,7 @@ OUTCOMES = {Event.TAKEN: "taken", Event.LATER: "later", Event.REFUSAL: "refused"
 FINDINGS = (*Finding, *stray.Finding, NOT_KNOWN)
 AWAITED: dict[str, Callable[[Kind], bool]] = {    # what waits for a person
     "correction": lambda kind: kind is Kind.CORRECTION, "other": lambda kind: kind is not Kind.CORRECTION}
-WHERES = ("send", "receive", "choose", "job", "watchdog", "read", "print", "page")      # where an error was met
+WHERES = ("send", "receive", "choose", "job", "watchdog", "read", "print", "page", "web")      # where an error was met
 WHYS = ("turn", "office hours", "slowed", "shut")     # what a letter that is due may wait for (app.gate)
 TURNS = ("regressed", "improved", "other")
 

@@ -1,11 +1,12 @@
 """The door of the site: so many requests a minute from one client; and the headers that every answer carries, errors too."""
 
 from collections import OrderedDict
-from ipaddress import IPv6Address, ip_address
 from time import monotonic
 
 from starlette.responses import Response
 from starlette.types import ASGIApp, Receive, Scope, Send
+
+from sarabanwatch.core.visitor import client_of
 
 CLIENTS = 10_000      # remembered at most; the one not seen for longest is forgotten
 BURST = 0.25          # of a minute's requests may come at once
@@ -35,15 +36,6 @@ class Turnstile:
         if len(self._clients) > CLIENTS:
             self._clients.popitem(last=False)
         return left >= 1
-
-
-def client_of(host: str) -> str:
-    """Return whom an address stands for: itself, or the /64 of an IPv6 address, which is one customer's."""
-    try:
-        address = ip_address(host)
-    except ValueError:
-        return host
-    return str(int(address) >> 64) if isinstance(address, IPv6Address) else host
 
 
 class Door:
