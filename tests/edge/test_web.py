@@ -8,7 +8,7 @@ import socket
 import sys
 from asyncio.subprocess import PIPE
 from collections.abc import AsyncIterator
-from contextlib import asynccontextmanager, contextmanager, suppress
+from contextlib import AsyncExitStack, asynccontextmanager, contextmanager, suppress
 
 import pytest
 from starlette.applications import Starlette
@@ -178,11 +178,12 @@ def test_a_client_that_has_its_share_makes_way_for_itself_and_for_nobody_else(mo
     monkeypatch.setattr(web, "is_own", lambda _: False)
 
     async def story() -> list[bool]:
-        async with open_door() as port, visitor(port, "127.0.0.2") as other, visitor(port) as first, visitor(port) as second:
-            await asyncio.sleep(0.1)
-            async with visitor(port) as third:
+        async with AsyncExitStack() as stack:
+            port, readers = await stack.enter_async_context(open_door()), []
+            for source in ("127.0.0.2", "127.0.0.1", "127.0.0.1", "127.0.0.1"):
+                readers.append((await stack.enter_async_context(visitor(port, source)))[0])
                 await asyncio.sleep(0.1)
-                return [reader.at_eof() or reader.exception() is not None for reader, _ in (other, first, second, third)]
+            return [reader.at_eof() or reader.exception() is not None for reader in readers]
 
     assert hurried(story()) == [False, True, False, False]
 
