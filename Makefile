@@ -1,26 +1,35 @@
 # Two commands: `make demo` (the main job on embedded parts, no root) and `make test`. The rest is for keepers.
 PYTHON   ?= python3
+VENV     ?= .venv
 AGENCIES ?= 8286
 SEED     ?= 2568
-BIN      := .venv/bin
+BIN      := $(VENV)/bin
+VERSION  := -c 'import sys; print(sys.version)'
+
+# Where PYTHON is given, an environment that was made with another is made anew.
+ifneq ($(origin PYTHON),file)
+ifneq ($(shell $(PYTHON) $(VERSION)),$(shell $(BIN)/python $(VERSION) 2>/dev/null))
+.PHONY: $(VENV)/ready
+endif
+endif
 
 .PHONY: demo test lint lock wheel clean
 
-demo: .venv/ready
+demo: $(VENV)/ready
 	$(BIN)/sarabanwatch demo --agencies $(AGENCIES) --seed $(SEED)
 
-test: .venv/ready lint
+test: $(VENV)/ready lint
 	$(BIN)/pytest -n 4 --dist worksteal      # more than the cores: the stories wait most of their time
 
-lint: .venv/ready
+lint: $(VENV)/ready
 	$(BIN)/ruff check .
 	$(BIN)/mypy
 	$(BIN)/lint-imports
 
 # Pinned with hashes; the project itself is installed as it stands, without fetching a builder.
-.venv/ready: requirements.lock pyproject.toml
+$(VENV)/ready: requirements.lock pyproject.toml
 	$(PYTHON) -c 'import sys; sys.version_info >= (3, 11) or sys.exit("Python 3.11 or newer is needed; say make PYTHON=...")'
-	$(PYTHON) -m venv .venv
+	$(PYTHON) -m venv --clear $(VENV)
 	$(BIN)/pip install --quiet --disable-pip-version-check --require-hashes -r requirements.lock
 	$(BIN)/pip install --quiet --disable-pip-version-check --no-deps --no-build-isolation -e .
 	touch $@
@@ -30,8 +39,8 @@ lock:
 	uv pip compile --quiet --universal --python-version 3.11 --generate-hashes --no-annotate --no-header \
 	  --no-emit-index-url --upgrade --extra demo --extra dkim --extra reports --extra test pyproject.toml -o requirements.lock
 
-wheel: .venv/ready
+wheel: $(VENV)/ready
 	$(BIN)/hatchling build -t wheel
 
 clean:
-	rm -rf .venv dist .pytest_cache .mypy_cache .ruff_cache .import_linter_cache .hypothesis
+	rm -rf .venv* dist .pytest_cache .mypy_cache .ruff_cache .import_linter_cache .hypothesis
