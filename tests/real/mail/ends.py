@@ -112,7 +112,7 @@ ENDS = (
     End("boxes",        Relay(),                                        frozenset({"delivered"}), None, V.ACCEPTS),
     End("list",         Relay(("one@takes", "two@takes")),              frozenset({"expanded"}), None, V.ACCEPTS),
     End("greylists",    says("450 4.7.1 <{to}>: Greylisted, please try again later", 0.5), RELAYED, None, V.ACCEPTS),
-    End("late",         says("451 4.3.0 <{to}>: Temporary lookup failure", 6),           LATE,    None, V.ACCEPTS),
+    End("late",         says("451 4.3.0 <{to}>: Temporary lookup failure", 6),           LATE,    R.TEMPORARY, V.ACCEPTS),
     # refused by the host
     End("no-box",       says("550 5.1.1 <{to}>: User unknown in virtual mailbox table"), FAILED, R.NO_MAILBOX, V.REFUSES),
     End("no-box-plain", says("550 No such user here"),                   FAILED, R.NO_MAILBOX, V.REFUSES),

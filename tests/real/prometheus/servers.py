@@ -39,9 +39,9 @@ def get(url: str) -> Any:
         return json.load(answer)
 
 
-def until(ask: Callable[[], Any]) -> Any:
+def until(ask: Callable[[], Any], within: float = WITHIN) -> Any:
     """Ask a server, which cannot call us, again and again until it says something true; return that."""
-    deadline = time.monotonic() + WITHIN
+    deadline = time.monotonic() + within
     while not (said := ask()):
         assert time.monotonic() < deadline, "waited in vain"
         time.sleep(0.1)
