@@ -130,3 +130,15 @@ print(settings.shipped("groups.toml"))
     run = [sys.executable, "-I", "-c", script]
     said = subprocess.run(run, capture_output=True, text=True, check=True, cwd=tmp_path).stdout
     assert said.startswith(str(tmp_path))
+
+
+def test_what_the_manual_says_is_supported_is_what_the_gate_tries():
+    plan = re.search(r"<<'PLAN'\n(.*?)\nPLAN", (ROOT / ".ci" / "run").read_text(), flags=re.DOTALL)
+    promise = re.search(r"Runs on Linux: (.*?)\.\s", (ROOT / "README.md").read_text(), flags=re.DOTALL)
+    assert plan
+    assert promise
+    tried = [line.split() for line in plan[1].splitlines()]
+    assert set(re.findall(r"3\.1\d", promise[1])) == {python for _, python, *_ in tried} - {"python3"}
+    suites = set(re.findall(r"\((\w+)\)", promise[1]))
+    assert suites == {"bookworm", "trixie"}       # the machine that the gate runs on, and the one beside it
+    assert "trixie" in {where for where, *_ in tried}
