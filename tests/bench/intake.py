@@ -28,10 +28,11 @@ from sarabanwatch.app import life
 from sarabanwatch.core import compose, letter
 from sarabanwatch.core.evidence import Evidence, Kind
 from sarabanwatch.core.probe import Event
+from sarabanwatch.edge.chance import SystemChance
 from sarabanwatch.edge.imap import ImapInbox
 from sarabanwatch.edge.ledger import questions
 from sarabanwatch.edge.reader import Reader
-from sarabanwatch.ports import Batch, Cursor
+from sarabanwatch.ports import Batch, Bookmarks
 
 PASSWORD = "toy"
 AT_ONCE = 100           # mails in one APPEND, and in one FETCH of the bare client
@@ -90,7 +91,7 @@ def bare(port: int, mails: int) -> Took:
 async def _batches(desk: Desk, mails: int) -> AsyncIterator[Batch]:
     """What the watched mailbox yields until all mails are out."""
     seen = 0
-    incoming = ImapInbox(desk.plant.mailbox).batches(Cursor())
+    incoming = ImapInbox(desk.plant.mailbox, SystemChance()).batches(Bookmarks())
     async with contextlib.aclosing(incoming):
         async for batch in incoming:
             seen += len(batch.mails)
@@ -105,7 +106,7 @@ async def ours(desk: Desk, mails: int) -> Took:
     with watching(mails) as watch:
         async with contextlib.aclosing(_batches(desk, mails)) as batches:
             async for batch in batches:
-                await life.receive("INBOX", batch, ledger=desk.ledger, reader=reader, seals=desk.plant.seals,
+                await life.receive(batch, ledger=desk.ledger, reader=reader, seals=desk.plant.seals,
                                    clock=desk.plant.clock, rules=desk.rules, journal=desk.journal)
     with questions.asking(desk.plant.ledger_file) as db:
         assert db.execute("SELECT count(*) FROM evidence WHERE kind = 'bounced'").get == mails

@@ -192,7 +192,7 @@ def test_the_inbox_is_up_once_it_was_read_to_its_end_and_down_when_it_breaks(
     seen = [samples(journal)[up]]
     journal.looked()
     seen.append(samples(journal)[up])
-    journal.mailbox_lost(ConnectionResetError("gone"))
+    journal.mailbox.lost(ConnectionResetError("gone"))
     seen.append(samples(journal)[up])
     assert seen == [0, 1, 0]
     (line,) = told(log)

@@ -98,7 +98,7 @@ async def take_in(
     clock = StoppedClock(at)
     batch = Batch(list(enumerate(raw, start=1)), Cursor(1, len(raw)), through=True)
     async with reading() as reader:
-        await life.receive("INBOX", batch, ledger=ledger, reader=reader, seals=seals or Unverified(), clock=clock, rules=rules,
+        await life.receive(batch, ledger=ledger, reader=reader, seals=seals or Unverified(), clock=clock, rules=rules,
                            journal=MetricJournal(WallClock()))
     await life.judge(ledger=ledger, clock=clock, rules=rules)
 

@@ -8,7 +8,7 @@ from datetime import datetime
 
 from sarabanwatch.core.arrival import Arrival
 from sarabanwatch.core.reply import Answer, Stage
-from sarabanwatch.ports import Batch, Cursor, Ledger, Outgoing
+from sarabanwatch.ports import Batch, Bookmarks, Cursor, Ledger, Outgoing
 
 TAKEN = Answer(Stage.DOT, 250, "2.0.0", "taken")
 LOST = Answer(Stage.DOT, 0, "", "connection lost")
@@ -45,9 +45,9 @@ class Inbox:
 
     mails: asyncio.Queue[list[bytes]] = field(default_factory=asyncio.Queue)
 
-    async def batches(self, after: Cursor) -> AsyncIterator[Batch]:
+    async def batches(self, after: Bookmarks) -> AsyncIterator[Batch]:
         """Yield what is put in."""
-        uid = after.uid
+        uid = after.cursors.get("INBOX", Cursor()).uid
         while True:
             yield Batch((), Cursor(7, uid), through=True)
             some = await self.mails.get()
@@ -62,6 +62,21 @@ class Silent:
     async def read(self, raw: bytes) -> Arrival:
         """Be asked nothing."""
         raise AssertionError(raw)
+
+
+@dataclass
+class Password:
+    """The Secret port: one that nobody renews."""
+
+    words: str = "x"
+
+    async def get(self) -> str:
+        """Return it."""
+        return self.words
+
+    def refused(self) -> bool:
+        """Have no other."""
+        return False
 
 
 @dataclass(frozen=True)

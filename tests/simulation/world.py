@@ -13,7 +13,7 @@ from random import Random
 from fakes.post import answer, bounce
 from sarabanwatch.core.group import Group
 from sarabanwatch.core.reply import Answer, Stage
-from sarabanwatch.ports import Batch, Cursor, Outgoing
+from sarabanwatch.ports import Batch, Bookmarks, Cursor, Outgoing
 
 HOUR = 3600.0
 HOME, NOWHERE = re.compile(r"probes\+\w+@probe\.test"), "no-such-box@probe.test"
@@ -156,9 +156,9 @@ class SimInbox:
     world: World
     alive: object = staticmethod(lambda _: None)
 
-    async def batches(self, after: Cursor):
+    async def batches(self, after: Bookmarks):
         """Yield what is there, some mails at a time, then say that the end was reached; for ever."""
-        world, cursor = self.world, after
+        world, cursor = self.world, after.cursors.get("INBOX", Cursor())
         while True:
             while not world.inbox_up:
                 self.alive(world.clock.wall_seconds(HOUR / 4))

@@ -202,16 +202,16 @@ def _until(event: Event, first_try: datetime, now: datetime, chance: Chance, pol
 
 
 async def receive(
-    mailbox: str, batch: Batch, *, ledger: Ledger, reader: Reader, seals: Seals, clock: Clock, rules: Rulebook,
-    journal: Journal,
+    batch: Batch, *, ledger: Ledger, reader: Reader, seals: Seals, clock: Clock, rules: Rulebook, journal: Journal,
 ) -> None:
-    """Lay what came in beside the letters it belongs to; mail, evidence and cursor reach the disk together."""
+    """Lay what came in beside the letters it belongs to; all of it reaches the disk together."""
     marks = rules.marks
     received = [await shunt.read(raw, clock.now(), ledger, reader, marks, seals.verified) for _, raw in batch.mails]
-    for mail, new in await shunt.take_in(mailbox, received, batch, ledger):
+    for mail, new in await shunt.take_in(received, batch, clock.now(), ledger):
         journal.received(mail, new=new)
         if new and shunt.was_set_aside(mail):
             journal.set_aside("mail", mail.arrival.rule)
+    journal.mailbox.not_given(batch.mailbox, batch.lacking)
 
 
 async def close(*, looked_at: datetime | None, ledger: Ledger, clock: Clock, rules: Rulebook, journal: Journal) -> int:
@@ -317,6 +317,7 @@ async def publish(*, ledger: Ledger, clock: Clock, rules: Rulebook, journal: Jou
     journal.found(await ledger.domains.counts())
     journal.held(*await ledger.incidents.held())
     journal.awaited(await ledger.rulings.waiting())
+    journal.mailbox.lacking(await ledger.arrivals.lacking())
     return Census(counts)
 
 

@@ -216,13 +216,12 @@ class Service:
 
     async def _receive(self) -> None:
         w = self._world
-        async for batch in w.inbox.batches(await w.ledger.arrivals.cursor(w.mailbox)):
+        async for batch in w.inbox.batches(await w.ledger.arrivals.bookmarks()):
             self._pauses["receive"].well()
             self.progress.expect("receive", READS_WITHIN + READS_A_MAIL * len(batch.mails))
-            if batch.mails:
-                await life.receive(
-                    w.mailbox, batch, ledger=w.ledger, reader=w.reader, seals=w.seals, clock=w.clock, rules=w.rules,
-                    journal=w.journal)
+            if batch.mails or batch.lacking:
+                await life.receive(batch, ledger=w.ledger, reader=w.reader, seals=w.seals,
+                                   clock=w.clock, rules=w.rules, journal=w.journal)
             elif batch.through:
                 self._looked_at = w.clock.now()
                 w.journal.looked()

@@ -15,7 +15,7 @@ from typing import TypeVar
 from sarabanwatch.app import reading
 from sarabanwatch.app.reading import Marks, Verified
 from sarabanwatch.core.arrival import Arrival, Kind
-from sarabanwatch.ports import Batch, Cursor, Ledger, Reader, Received, Unwritable
+from sarabanwatch.ports import Batch, Cursor, Ledger, Reader, Received, Told, Unwritable
 
 T = TypeVar("T")
 READ_WITHIN = 120.0     # wall seconds that one mail may take: its reading, its signatures, what the ledger knows of it
@@ -37,21 +37,23 @@ async def read(
 
 
 async def take_in(
-    mailbox: str, received: Sequence[Received], batch: Batch, ledger: Ledger,
+    received: Sequence[Received], batch: Batch, at: datetime, ledger: Ledger,
 ) -> list[tuple[Received, bool]]:
-    """Keep a batch's mails and its cursor; return each mail as it was kept, and whether it was new.
+    """Keep a batch's mails, what it told, and its cursor; return each mail as it was kept, and whether it was new.
 
     All at once; where the ledger fails at one of them, one by one, each with the cursor behind it.
     """
+    told = Told(at, {uid for uid, _ in batch.mails}, batch.lacking)
     try:
-        new = await ledger.arrivals.take_in(mailbox, received, batch.cursor)
+        new = await ledger.arrivals.take_in(batch.mailbox, received, batch.cursor, told)
         return list(zip(received, new, strict=True))
     except Unwritable:
         raise
     except Exception:  # noqa: BLE001 - which of them it was, and why, is found out below
-        kept = [await _alone(mailbox, mail, Cursor(batch.cursor.validity, uid), ledger)
+        validity, upto = batch.cursor.validity, batch.cursor.uid    # it may stay before mails that were given
+        kept = [await _alone(batch.mailbox, mail, Cursor(validity, min(uid, upto)), ledger)
                 for mail, (uid, _) in zip(received, batch.mails, strict=True)]
-        await ledger.arrivals.take_in(mailbox, (), batch.cursor)
+        await ledger.arrivals.take_in(batch.mailbox, (), batch.cursor, told)
         return kept
 
 

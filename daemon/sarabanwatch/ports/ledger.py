@@ -24,7 +24,7 @@ from sarabanwatch.core.verdict import Verdict
 from sarabanwatch.core.welcome import Remark
 from sarabanwatch.ports.pacing import Pacing
 from sarabanwatch.ports.people import Incidents, Wishes
-from sarabanwatch.ports.world import Cursor
+from sarabanwatch.ports.world import Bookmarks, Cursor, Lacking
 
 
 @dataclass(frozen=True, slots=True)
@@ -79,6 +79,15 @@ class Received:
     def reading(self) -> Reading:
         """What it was found to be."""
         return Reading(self.arrival, self.serial, self.evidence, self.refused)
+
+
+@dataclass(frozen=True, slots=True)
+class Told:
+    """What a folder told of mails by UID, and when: those that it gave, and those that lack."""
+
+    at: datetime
+    given: Collection[int] = ()
+    lacking: Sequence[Lacking] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -210,9 +219,13 @@ class Arrivals(Protocol):
     """Every mail that came in, and how far the mailbox has been read."""
 
     async def cursor(self, mailbox: str) -> Cursor: ...
+    async def bookmarks(self) -> Bookmarks: ...
+    async def lacking(self) -> int: ...
     async def owner(self, serial: int) -> tuple[str, str] | None: ...
     async def last_letter_to(self, address: str, by: datetime) -> int | None: ...
-    async def take_in(self, mailbox: str, received: Sequence[Received], cursor: Cursor) -> Sequence[bool]: ...
+    async def take_in(
+        self, mailbox: str, received: Sequence[Received], cursor: Cursor, told: Told | None = None,
+    ) -> Sequence[bool]: ...
     async def forget(self, before: datetime, limit: int, at: datetime) -> int: ...
 
 

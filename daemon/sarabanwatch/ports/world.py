@@ -1,9 +1,10 @@
 """The world about us: clock and chance, the post, the inbox, the DNS."""
 
-from collections.abc import AsyncIterator, Sequence
-from dataclasses import dataclass
+from collections.abc import AsyncIterator, Collection, Mapping, Sequence
+from dataclasses import dataclass, field
 from datetime import datetime
-from typing import Protocol
+from enum import StrEnum
+from typing import NamedTuple, Protocol
 
 from sarabanwatch.core.arrival import Arrival
 from sarabanwatch.core.domain import Facts
@@ -76,23 +77,65 @@ class Cursor:
     uid: int = 0
 
 
+class Lack(StrEnum):
+    """Why a mail that a search named could not be had."""
+
+    SILENT = "not given"        # the server says OK, and does not give it
+    REFUSED = "refused"         # it refuses this one, or breaks off over it, and gives others
+    STAND_IN = "stand-in"       # it gives a mail of its own that says that it cannot
+    GONE = "gone"               # somebody deleted it before we read it
+
+
+class Lacking(NamedTuple):
+    """A mail that could not be had, by its UID, and the server's words about it."""
+
+    uid: int
+    why: Lack
+    said: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Bookmarks:
+    """How far each folder has been read, by its name, and the UIDs of mails that lack there."""
+
+    cursors: Mapping[str, Cursor] = field(default_factory=dict)
+    lacking: Mapping[str, Collection[int]] = field(default_factory=dict)
+
+
 @dataclass(frozen=True, slots=True)
 class Batch:
-    """Some raw mails by UID, the cursor after them, and whether the mailbox was thereby read to its end."""
+    """Some raw mails by UID, those that lack, and the cursor of their folder after both.
+
+    `through`: no more than the cursor; all folders were read to their end.
+    """
 
     mails: Sequence[tuple[int, bytes]]
     cursor: Cursor
     through: bool
+    mailbox: str = "INBOX"
+    lacking: Sequence[Lacking] = ()
 
 
 class Inbox(Protocol):
-    """The mailbox that answers come to; yields for ever, survives the server's restarts.
+    """The mailbox that answers come to; yields for ever, whatever its server says or does.
 
-    Before each wait it says to whom it was built with within how many wall seconds it goes on; raises Barred where only a
-    person can have it go on.
+    The cursor moves only over mails that this batch, or one before it, gave or told to lack. Before
+    each wait it says to whom it was built with within how many wall seconds it goes on.
     """
 
-    def batches(self, after: Cursor) -> AsyncIterator[Batch]: ...
+    def batches(self, after: Bookmarks) -> AsyncIterator[Batch]: ...
+
+
+class Secret(Protocol):
+    """What logs us in: a password or an access token, asked for anew at every log-in.
+
+    `get` raises Barred where a person must mend something, Unanswered where it cannot be had for
+    now. `refused` is told that the other side refused what was given last, and returns whether
+    `get` may give another now.
+    """
+
+    async def get(self) -> str: ...
+    def refused(self) -> bool: ...
 
 
 class Reader(Protocol):

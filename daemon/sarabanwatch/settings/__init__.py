@@ -112,7 +112,7 @@ def secret(name: str, beside: Path, key: str) -> str:
     places = [Path(directory) / name for directory in (credentials, str(beside)) if directory]
     for place in places:
         try:
-            return place.read_text(encoding="utf-8").rstrip("\n")
+            return place.read_text(encoding="utf-8").rstrip("\r\n")
         except FileNotFoundError:
             continue
         except (OSError, UnicodeDecodeError) as error:

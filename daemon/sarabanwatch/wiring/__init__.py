@@ -104,7 +104,9 @@ def static_site(config: Path, country: Country | None = None) -> page.Site:
 
 
 def _service(plant: Plant, ledger: SqliteLedger, reader: Reader, journal: MetricJournal) -> Service:
-    inbox = ImapInbox(plant.mailbox, alive=lambda within: service.progress.expect("receive", within), lost=journal.mailbox_lost)
+    inbox = ImapInbox(
+        plant.mailbox, SystemChance(), alive=lambda within: service.progress.expect("receive", within),
+        lost=journal.mailbox.lost, barred=journal.mailbox.barred)
     relays = Relays(plant.relays, journal.relay_lost, stands=lambda up: journal.relay(up=up))
     line = plant.post(relays)
     lines = [line() for _ in range(plant.settings.relay.connections)]

@@ -37,6 +37,7 @@ from sarabanwatch.edge.reader import Reader
 from sarabanwatch.edge.smtp import Atlas, Contexts, Direct, DirectLine, Policies, Post, Relay, RelayLine, Relays
 from sarabanwatch.edge.smtp.atlas import FRESH
 from sarabanwatch.ports import Barred, Clock, Press, Seals, Source
+from sarabanwatch.wiring.secrets import FileSecret
 from sarabanwatch.wiring.sources import source
 
 SHORTEST_FRESH = 1.0  # wall seconds likewise
@@ -282,7 +283,8 @@ class Plant:
     @cached_property
     def mailbox(self) -> Mailbox:
         """The watched mailbox."""
-        i = self.settings.inbox
-        password = self.secret(i.password_file, "inbox.password_file")
+        i, key = self.settings.inbox, "inbox.password_file"
+        self.secret(i.password_file, key)       # read once, so that a missing one is told at start
         poll = max(SHORTEST_POLL, self.clock.wall_seconds(i.poll_seconds))
-        return Mailbox(i.host, i.port, i.tls, i.user, password, i.mailbox, poll)
+        secret = FileSecret(lambda: self.secret(i.password_file, key))
+        return Mailbox(i.host, i.port, i.tls, i.user, secret, i.mailbox, poll)

@@ -1,185 +1,122 @@
-"""Mail in: the watched mailbox (IMAP4rev1, RFC 3501), by IDLE (RFC 2177) with a poll beside it; the Inbox port.
+"""Mail in: the watched mailbox (IMAP4rev1, RFC 3501), with IDLE and a poll beside; the Inbox port.
 
-Reads by UID from a cursor and changes nothing on the server: no flag, no deletion. A new UIDVALIDITY means that all is
-read again; who keeps mails by their digest loses nothing and counts nothing twice. After any surprise the connection
-is dropped and a new one made.
+Reads by UID from a cursor and changes nothing on the server: no flag, no deletion. Under a new
+UIDVALIDITY all is read again; who keeps mails by their digest loses nothing and counts nothing
+twice. A refusal is never an empty answer, and whatever a server says or does costs a connection at
+worst: that is told, and after a pause another is made.
 """
 
 import asyncio
-import re
-import ssl
-from collections.abc import AsyncIterator, Callable, Iterator, Sequence
-from contextlib import asynccontextmanager
+from collections.abc import AsyncGenerator, AsyncIterator, Callable
+from contextlib import aclosing
 from dataclasses import dataclass
 
-from aioimaplib import AioImapException
-from aioimaplib.aioimaplib import quoted
+from sarabanwatch.core.backoff import Backoff
+from sarabanwatch.edge.imap.folder import Folder
+from sarabanwatch.edge.imap.opening import Mailbox, no_bound, session
+from sarabanwatch.edge.imap.refusal import Unavailable
+from sarabanwatch.edge.imap.session import Session
+from sarabanwatch.edge.imap.talk import Bound
+from sarabanwatch.ports import Barred, Batch, Bookmarks, Chance, Cursor
 
-from sarabanwatch.edge.imap.protocol import Client
-from sarabanwatch.ports import Barred, Batch, Cursor
+__all__ = ["ImapInbox", "Mailbox", "Unavailable", "session"]
 
-MAILS_AT_ONCE = 100
-OCTETS_AT_ONCE = 8 * 2**20
-LARGEST = 25 * 2**20          # of a larger mail only so much is fetched
-IDLE_AT_MOST = 9 * 60.0       # servers hang up on longer ones, NAT sooner
-GATHER = 0.05                 # seconds in which mails that come together are taken together
-ANSWER_WITHIN = 60.0
-OPENS_WITHIN = 6 * ANSWER_WITHIN    # connect, greeting, capabilities, log-in, mailbox; and the first question
-SIZE = re.compile(rb"UID (\d+) .*?RFC822\.SIZE (\d+)|RFC822\.SIZE (\d+) .*?UID (\d+)")
-UID = re.compile(rb"UID (\d+)")
-VALIDITY = re.compile(rb"UIDVALIDITY (\d+)")
-SURPRISES = (OSError, AioImapException, asyncio.TimeoutError)
+ASK_AGAIN = 3600.0      # wall seconds between two askings for mails that are known to lack
+FIRST = 2.0             # wall seconds of the first pause after a connection that broke
+HEALTHY = 120.0         # wall seconds that a connection must have lived for pauses to begin anew
+EMPTIED = 4             # failures that count at most while each connection still gives mail
+
+Hears = Callable[[BaseException], None]
 
 
-@dataclass(frozen=True, slots=True)
-class Mailbox:
-    """Where the mailbox is. `tls` is none or implicit (port 993), verified unless none."""
+def nobody(_error: BaseException) -> None:
+    """Tell nobody."""
 
-    host: str
-    port: int
-    tls: str
-    user: str
-    password: str
-    name: str
-    poll_seconds: float
+
+@dataclass(slots=True)
+class Visit:
+    """One connection: when it was begun, whether it gave mail, whether we were refused for good."""
+
+    began: float
+    gave: bool = False
+    barred: bool = False
+
+    def pause(self, backoff: Backoff, now: float, chance: float) -> float:
+        """Return how many wall seconds to wait before the next, and note how this one went.
+
+        Pauses begin anew only after a connection that lived for a while: some servers log us in and
+        hang up. One that hangs up after each mail is emptied all the same, at a middle pace.
+        """
+        if now - self.began >= HEALTHY:
+            backoff.served()
+        elif self.gave:
+            backoff.failures = min(backoff.failures, EMPTIED)
+        backoff.failed(now, chance, barred=self.barred)
+        return backoff.opens_at - now
 
 
 class ImapInbox:
-    """The watched mailbox. `alive` is called whenever the watch moves, with the seconds until it moves again at most.
+    """The watched mailbox.
 
-    `lost` is called when a connection breaks.
+    `alive` hears before each wait how many seconds it may take. `lost` hears why the mailbox cannot
+    be read for now, `barred` why it cannot be until a person mends something; it is tried again all
+    the same, rarely.
     """
 
     def __init__(
-        self, box: Mailbox, *, alive: Callable[[float], None] = lambda _: None,
-        lost: Callable[[BaseException], None] = lambda _: None,
+        self, box: Mailbox, chance: Chance, *,
+        alive: Bound = no_bound, lost: Hears = nobody, barred: Hears = nobody,
     ) -> None:
-        self._box, self._alive, self._lost = box, alive, lost
+        self._box, self._chance, self._backoff = box, chance, Backoff(FIRST)
+        self._alive, self._lost, self._barred = alive, lost, barred
 
-    async def batches(self, after: Cursor) -> AsyncIterator[Batch]:
-        """Yield mails after the cursor as they come, for ever; an empty batch says that the end was reached."""
-        cursor, pause = after, 1.0
+    async def batches(self, after: Bookmarks) -> AsyncIterator[Batch]:
+        """Yield mails after the bookmarks as they come, for ever.
+
+        A batch that is `through` says that the end was reached. Each is taken to be on disk when
+        the next is asked for. Never raises for what a server says or does.
+        """
+        name, time = self._box.name, asyncio.get_running_loop().time
+        folder = Folder(name, after.cursors.get(name, Cursor()), after.lacking.get(name, ()))
+        self._ask_again_at = time() + ASK_AGAIN
         while True:
-            self._alive(OPENS_WITHIN)
-            async for batch in self._visit(cursor):
-                cursor, pause = batch.cursor, 1.0
-                yield batch
+            visit = Visit(time())
+            self._backoff.tried(visit.began, log_in=True)
+            async with aclosing(self._visit(visit, folder)) as batches:
+                async for batch in batches:
+                    yield batch
+            pause = visit.pause(self._backoff, time(), self._chance.draw())
             self._alive(pause)
             await asyncio.sleep(pause)
-            pause = min(pause * 2, 60.0)
 
-    async def _visit(self, cursor: Cursor) -> AsyncIterator[Batch]:
-        """Yield what comes over one connection, until it breaks."""
+    async def _visit(self, visit: Visit, folder: Folder) -> AsyncGenerator[Batch]:
+        """Yield what comes over one connection until it breaks; tell why it did."""
         try:
-            async with session(self._box) as (imap, validity):
-                async for batch in self._hear(imap, cursor if cursor.validity == validity else Cursor(validity, 0)):
+            async with session(self._box, self._alive) as imap:
+                async for batch in self._read(imap, folder):
+                    visit.gave |= bool(batch.mails)
                     yield batch
-        except SURPRISES as error:
+        except Barred as error:
+            visit.barred = True
+            self._barred(error)
+        except Exception as error:  # noqa: BLE001 - whatever a server does to us is told
             self._lost(error)
 
-    async def _hear(self, imap: Client, cursor: Cursor) -> AsyncIterator[Batch]:
+    async def _read(self, imap: Session, folder: Folder) -> AsyncIterator[Batch]:
+        """Read to the end, and again whenever there may be something new."""
+        folder.opened(await imap.select(folder.name))
         while True:
-            async for batch in _new(imap, cursor):
-                cursor = batch.cursor
+            async for batch in folder.read(imap):
                 yield batch
-            yield Batch((), cursor, through=True)
-            await self._rest(imap)
+            async for batch in self._again(imap, folder):
+                yield batch
+            yield Batch((), folder.cursor, through=True, mailbox=folder.name)
+            await imap.rest(self._box.poll_seconds)
 
-    async def _rest(self, imap: Client) -> None:
-        """Return when there may be something new: the server said so, or it is time to look again."""
-        poll = self._box.poll_seconds
-        if "IDLE" not in imap.protocol.capabilities:
-            self._alive(poll + ANSWER_WITHIN)
-            await asyncio.sleep(poll)
-            return
-        self._alive(min(poll, IDLE_AT_MOST) + 4 * ANSWER_WITHIN)     # begin to idle, hear, end it, ask anew
-        idle = await asyncio.wait_for(imap.idle_start(timeout=min(poll, IDLE_AT_MOST)), ANSWER_WITHIN)
-        await imap.wait_server_push(timeout=IDLE_AT_MOST + ANSWER_WITHIN)
-        imap.idle_done()
-        await asyncio.wait_for(idle, ANSWER_WITHIN)
-        await asyncio.sleep(GATHER)
-        while not imap.protocol.idle_queue.empty():
-            imap.protocol.idle_queue.get_nowait()
-
-
-@asynccontextmanager
-async def session(box: Mailbox) -> AsyncIterator[tuple[Client, int]]:
-    """Log in and open the mailbox; yield the client and UIDVALIDITY. Raises Barred where waiting won't help."""
-    where = f"inbox {box.host}:{box.port}"
-    context = ssl.create_default_context() if box.tls == "implicit" else None
-    imap = Client(box.host, box.port, timeout=ANSWER_WITHIN, ssl_context=context)
-    try:
-        await imap.wait_hello_from_server()
-        reply = await imap.login(quoted(box.user), box.password)
-        if reply.result != "OK":
-            raise Barred(f"{where} refuses the log-in of {box.user!r}; see inbox.user and inbox.password_file")
-        reply = await imap.select(quoted(box.name))
-        found = next(filter(None, (VALIDITY.search(bytes(line)) for line in reply.lines)), None)
-        if reply.result != "OK" or found is None:
-            raise Barred(f"{where} has no mailbox {box.name!r} for {box.user!r}; see inbox.mailbox")
-        yield imap, int(found[1])
-    except ssl.SSLCertVerificationError as error:
-        remedy = f"its certificate does not hold: {error.verify_message}; mend it, or name the host it is for"
-        raise Barred(f"{where}: {remedy}") from error
-    finally:
-        await _leave(imap)
-
-
-async def _leave(imap: Client) -> None:
-    imap._client_task.cancel()  # noqa: SLF001 - upstream has no way to give up connecting
-    if (alarm := imap._idle_waiter) is not None:  # noqa: SLF001 - as above
-        alarm.cancel()      # else it starts a task that nobody waits for, in a loop that may be at its end
-    transport = imap.protocol.transport
-    if transport is not None:
-        transport.abort()
-    tasks = (imap._client_task, *imap.tasks, *imap.protocol.tasks)  # noqa: SLF001 - as above
-    for task in tasks:
-        task.cancel()   # one of upstream's waits for IDLE's `+` even after the connection is gone
-    await asyncio.gather(*tasks, return_exceptions=True)
-
-
-async def _new(imap: Client, cursor: Cursor) -> AsyncIterator[Batch]:
-    reply = await imap.uid_search(f"UID {cursor.uid + 1}:*", charset=None)
-    uids = sorted(int(word) for line in reply.lines for word in bytes(line).split() if word.isdigit())
-    uids = [uid for uid in uids if uid > cursor.uid]   # `n:*` names the last one even when it is older
-    for some in (uids[i:i + MAILS_AT_ONCE] for i in range(0, len(uids), MAILS_AT_ONCE)):
-        for portion in portions(await _sizes(imap, some)):
-            mails = await _fetch(imap, portion)
-            yield Batch(mails, Cursor(cursor.validity, portion[-1]), through=False)
-
-
-async def _sizes(imap: Client, uids: Sequence[int]) -> dict[int, int]:
-    reply = await imap.uid("FETCH", _set(uids), "(UID RFC822.SIZE)")
-    found = (SIZE.search(bytes(line)) for line in reply.lines)
-    return {int(m[1] or m[4]): int(m[2] or m[3]) for m in found if m}
-
-
-async def _fetch(imap: Client, uids: Sequence[int]) -> list[tuple[int, bytes]]:
-    reply = await imap.uid("FETCH", _set(uids), f"(UID BODY.PEEK[]<0.{LARGEST}>)")
-    return sorted(_mails(reply.lines))
-
-
-def _mails(lines: Sequence[bytes | bytearray]) -> Iterator[tuple[int, bytes]]:
-    for before, literal, after in zip(lines, lines[1:], lines[2:], strict=False):
-        if isinstance(literal, bytearray):
-            uid = UID.search(before) or UID.search(after)   # servers may put it on either side
-            if uid:
-                yield int(uid[1]), bytes(literal)
-
-
-def portions(sizes: dict[int, int]) -> Iterator[list[int]]:
-    """Split UIDs, ascending, into portions of bounded octets; one alone may be larger."""
-    portion: list[int] = []
-    octets = 0
-    for uid in sorted(sizes):
-        if portion and octets + sizes[uid] > OCTETS_AT_ONCE:
-            yield portion
-            portion, octets = [], 0
-        portion.append(uid)
-        octets += sizes[uid]
-    if portion:
-        yield portion
-
-
-def _set(uids: Sequence[int]) -> str:
-    return ",".join(map(str, uids))
+    async def _again(self, imap: Session, folder: Folder) -> AsyncIterator[Batch]:
+        """Yield what is given by now of the mails that lacked, when it is time to ask."""
+        now = asyncio.get_running_loop().time()
+        if now >= self._ask_again_at:
+            self._ask_again_at = now + ASK_AGAIN
+            async for batch in folder.ask_again(imap):
+                yield batch

@@ -1,169 +1,176 @@
-"""aioimaplib 2.0.3, mended where it hangs or chokes. Each override says what upstream does and why that won't do.
+"""aioimaplib 2.0.3, as far as it serves: its commands, tags and states, with a reader of our own.
 
-It reaches into private methods, so the version is pinned and a contract test guards the pin.
+Upstream's reader calls itself once a line (RecursionError near 1,000), counts brackets anew for
+each line, deletes `* ` inside lines, leaves commands waiting for ever when the connection is lost
+or the server says BYE, and raises into the loop on octets that are no UTF-8. So this Protocol gives
+what comes to a `Framer`, and each whole response to the one command that waits. It reaches into
+private methods; therefore the version is pinned, and a contract test guards the pin.
 """
 
 import asyncio
 import re
-import ssl
-from collections.abc import Callable
+from collections.abc import Iterator
 from typing import Any
 
 from aioimaplib import aioimaplib as upstream
 
-QUOTED = re.compile(rb'"(?:[^"\\]|\\.)*"')
+from sarabanwatch.core import foreign
+from sarabanwatch.edge.imap.framing import STATUS, Framer, Garbled, Response
 
-
-class Fetch(upstream.FetchCommand):  # type: ignore[misc]  # upstream is untyped
-    """FETCH that counts brackets as lines come. Upstream counts all lines anew for each one: O(n^2)."""
-
-    _depth = 0
-
-    def append_to_resp(self, line: bytes, result: str = "Pending") -> None:
-        """Take one line, or (as a bytearray) one literal."""
-        if result == "Pending" and not isinstance(line, bytearray):
-            if self.FETCH_MESSAGE_DATA_RE.match(line):
-                self._depth = 0
-            bare = QUOTED.sub(b"", line)
-            self._depth += bare.count(b"(") - bare.count(b")")
-        super().append_to_resp(line, result)
-
-    def wait_data(self) -> bool:
-        """Say whether the response is still open."""
-        return self._depth > 0
-
-
-class _Whole(bytes):
-    """A line from which upstream's `replace(b"* ", b"")` takes nothing more."""
-
-    def replace(self, *_: object) -> "_Whole":
-        return self
+ANSWER_WITHIN = 60.0            # wall seconds of silence before a command is given up
+REPLY_WITHIN = 15 * 60.0        # wall seconds for a whole reply, however steadily it trickles
+REPLY_AT_MOST = 64 * 2**20      # octets
+CHANGE = re.compile(rb"(\d{1,10}) (EXISTS|EXPUNGE)", re.IGNORECASE)
+TAKE_BACK = b"*"                # ends a log-in that cannot go on (RFC 3501 section 6.2.2)
 
 
 class Protocol(upstream.IMAP4ClientProtocol):  # type: ignore[misc]  # upstream is untyped
-    """The protocol: parses in a loop, and a lost connection fails all that wait on it."""
+    """One connection, one command at a time. Once lost, it fails what waits and all that comes."""
 
-    lost: BaseException | None = None
     pending_sync_command: upstream.Command | None
 
+    def __init__(self, loop: asyncio.AbstractEventLoop) -> None:
+        super().__init__(loop)
+        self._framer = Framer()
+        self._octets = 0                # of the reply that comes now
+        self._answers: Iterator[bytes] = iter(())
+        self.greeting: asyncio.Future[bytes] = loop.create_future()
+        self.news = asyncio.Event()     # a mail has come, or the connection is lost
+        self.granted = asyncio.Event()  # the server lets us idle
+        self.exists: int | None = None  # how many mails the folder holds, as last said
+        self.lost: BaseException | None = None
+        self.parting = ""               # the words of a BYE
+        self.challenges: list[bytes] = []
+
+    # --- what is heard ---------------------------------------------------------------------------
+
+    def data_received(self, d: bytes) -> None:
+        """Take what came. Whatever it is, it costs the connection at worst."""
+        if self.lost is not None:
+            return
+        command = self._waiting()
+        if command is not None:
+            command._reset_timer()  # noqa: SLF001 - upstream sets it by whole lines only
+        try:
+            for response in self._framer.feed(d):
+                self._heard(response)
+        except (ValueError, upstream.AioImapException, Garbled) as error:
+            self.break_off(Garbled(f"the server speaks no IMAP: {foreign.clean(str(error), 200)}"))
+
+    def _heard(self, response: Response) -> None:
+        line = response[0]
+        if not self.greeting.done():
+            self.greeting.set_result(line)
+        elif line.startswith(b"* "):
+            self._untagged([line[2:].lstrip(), *response[1:]])
+        elif line.startswith(b"+"):
+            self._continuation(line)
+        elif STATUS.match(line):
+            self._tagged(line)
+        elif line:
+            raise Garbled(foreign.text(line, 200))
+
+    def _untagged(self, response: Response) -> None:
+        """Note what concerns the connection, and give the response to the command that waits."""
+        line, command = response[0], self._waiting()
+        if line[:4].upper() == b"BYE ":
+            self.parting = foreign.text(line[4:], 500)
+        elif (change := CHANGE.fullmatch(line)) is not None:
+            self._changed(int(change[1]), change[2].upper())
+        if command is None or command.name == "IDLE":
+            return
+        self._octets += sum(map(len, response))
+        if self._octets > REPLY_AT_MOST:
+            raise Garbled(f"a reply of more than {REPLY_AT_MOST:,} octets")
+        command._resp_lines.append(response)  # noqa: SLF001 - upstream takes a line at a time
+
+    def _changed(self, number: int, what: bytes) -> None:
+        """Note how many mails there are: so many, or one less. That one is gone is no news."""
+        self.exists = number if what == b"EXISTS" else max(0, (self.exists or 1) - 1)
+        if what == b"EXISTS":
+            self.news.set()
+
+    def _tagged(self, line: bytes) -> None:
+        """End the command that waits. Upstream knows `OK` in capitals only."""
+        tag, result, *words = line.split(b" ", 2)
+        command = self._waiting()
+        self._response_done(b" ".join((tag, result.upper(), *words)))
+        if command is not None and command.name == "STARTTLS" and result.upper() == b"OK":
+            self.transport.pause_reading()
+            if not self._framer.empty:
+                raise Garbled("more was said in clear after STARTTLS")
+
+    def _continuation(self, line: bytes) -> None:
+        """Go on idling, or with the next words of a log-in; upstream knows but one word."""
+        command = self._waiting()
+        if command is not None and command.name == "IDLE":
+            self.granted.set()
+        elif command is not None and command.name == "AUTHENTICATE":
+            self.challenges.append(line[1:].strip())
+            self.transport.write(next(self._answers, TAKE_BACK) + b"\r\n")
+
+    def _waiting(self) -> upstream.Command | None:
+        """Return the command that waits for its end; there is never more than one."""
+        return self.pending_sync_command or next(iter(self.pending_async_commands.values()), None)
+
+    # --- what is asked ---------------------------------------------------------------------------
+
+    async def execute(
+        self, command: upstream.Command, scrub: str | None = None,
+    ) -> upstream.Response:
+        """Run a command. After any exception the connection is out of step, and is dropped."""
+        if self.lost is not None:
+            raise self.lost
+        self._octets = 0
+        try:
+            async with asyncio.timeout(None if command.name == "IDLE" else REPLY_WITHIN):
+                return await super().execute(command, scrub=scrub)
+        except (TimeoutError, upstream.CommandTimeout):
+            slow = TimeoutError(f"no whole answer to {command.name} in time")
+            self.break_off(slow)
+            raise slow from None
+        except BaseException:
+            self.break_off(ConnectionAbortedError(f"{command.name} was given up"))
+            raise
+
+    def will_answer(self, *words: bytes) -> None:
+        """Set what is said to the challenges of the log-in that follows, in turn."""
+        self._answers, self.challenges = iter(words), []
+
+    # --- how it ends -----------------------------------------------------------------------------
+
+    def break_off(self, why: BaseException) -> None:
+        """Drop the connection, for a reason of ours."""
+        self.lost = self.lost or why
+        if self.transport is not None:
+            self.transport.abort()
+        self._fail(self.lost)
+
     def connection_lost(self, exc: Exception | None) -> None:
-        """Fail every command that waits; upstream leaves them waiting for ever."""
-        self.lost = exc or ConnectionResetError("the IMAP server closed the connection")
+        """Fail what waits, with the server's parting words; upstream lets it wait for ever."""
+        said = f": {self.parting}" if self.parting else ""
+        closed = ConnectionResetError(f"the server closed the connection{said}")
+        self.lost = self.lost or exc or closed
+        self._fail(self.lost)
+
+    def _fail(self, why: BaseException) -> None:
+        self.news.set()
+        if not self.greeting.done():
+            self.greeting.set_exception(why)
+            self.greeting.exception()       # so that nothing is said where nobody waits for it
         waiting = [*self.pending_async_commands.values(), self.pending_sync_command]
         self.pending_async_commands.clear()
         self.pending_sync_command = None
         for command in filter(None, waiting):
-            command._exception = self.lost  # noqa: SLF001 - see the module
-            command._timer.cancel()  # noqa: SLF001 - see the module
-            command._event.set()  # noqa: SLF001 - see the module
-        self.idle_queue.put_nowait([b"LOST"])
-        waking = asyncio.ensure_future(self._wake())
-        self.tasks.add(waking)
-        waking.add_done_callback(self.tasks.discard)
-        super().connection_lost(exc)
-
-    async def _wake(self) -> None:
-        async with self.state_condition:
-            self.state_condition.notify_all()
-
-    async def wait(self, state_regexp: str) -> None:
-        """Wait for a state; upstream waits on for the greeting of a server that has hung up."""
-        async with self.state_condition:
-            await self.state_condition.wait_for(lambda: self.lost or re.match(state_regexp, self.state))
-        if self.lost is not None:
-            raise self.lost
-
-    def _handle_responses(
-        self, data: bytes, line_handler: Callable[..., Any], current_cmd: upstream.Command | None = None,
-    ) -> None:
-        """Upstream calls itself once a line: RecursionError near 1,000 lines in one read."""
-        place, command = 0, current_cmd
-        while place < len(data):
-            if command is not None and command.wait_literal_data():
-                place = self._literal(data, place, command)
-            end = data.find(b"\r\n", place)
-            if end < 0:
-                raise upstream.IncompleteRead(command, data[place:])
-            line, place = data[place:end], end + 2
-            command = self._after(line, line_handler(line, command))
-        if self.pending_sync_command is not None:
-            self.pending_sync_command.flush()
-        if command is not None and command.wait_data():
-            raise upstream.IncompleteRead(command)
-
-    def _literal(self, data: bytes, place: int, command: upstream.Command) -> int:
-        missing: int = command._expected_size - len(command._resp_literal_data)  # noqa: SLF001 - see the module
-        command.append_literal_data(data[place:place + missing])
-        if command.wait_literal_data():
-            raise upstream.IncompleteRead(command)
-        return place + missing
-
-    def _after(self, line: bytes, command: upstream.Command | None) -> upstream.Command | None:
-        literal = upstream.literal_data_re.match(line)
-        if literal:
-            command = command or upstream.Command("NIL", "unused")
-            command.begin_literal_data(int(literal["size"]))
-            return command
-        return command if command is not None and command.wait_data() else None
-
-    def _untagged_response(self, line: bytes) -> upstream.Command | None:
-        """Upstream deletes every `* ` inside the line; only the leading one is protocol.
-
-        And it forgets mail that is announced in the answer to another command: of that the server won't tell an idler again.
-        """
-        whole = _Whole(line.removeprefix(b"* "))
-        if whole.endswith(b" EXISTS") and not self.has_pending_idle_command():
-            self.idle_queue.put_nowait([whole])
-        return super()._untagged_response(whole)
-
-    def _continuation(self, line: bytes) -> None:
-        """Answer a refused SASL token with an empty line, so that the tagged NO comes; upstream waits for ever."""
-        if self.pending_sync_command is not None and self.pending_sync_command.name == "AUTHENTICATE":
-            self.send("")
-        else:
-            super()._continuation(line)
-
-    async def fetch(
-        self, message_set: str, message_parts: str, by_uid: bool = False, timeout: float | None = None,  # noqa: ASYNC109, FBT001, FBT002 - upstream's signature
-    ) -> upstream.Response:
-        """FETCH, with the mended command."""
-        prefix = "UID" if by_uid else ""
-        return await self.execute(
-            Fetch(self.new_tag(), message_set, message_parts, prefix=prefix, loop=self.loop, timeout=timeout))
-
-    async def execute(self, command: upstream.Command, scrub: str | None = None) -> upstream.Response:
-        """Run a command; after any exception the connection is out of step and is dropped."""
-        if self.lost is not None:
-            raise self.lost
-        try:
-            return await super().execute(command, scrub=scrub)
-        except BaseException:
-            if self.transport is not None:
-                self.transport.abort()
-            raise
+            command._exception = why  # noqa: SLF001 - upstream has no way to fail a command
+            command._timer.cancel()  # noqa: SLF001 - as above
+            command._event.set()  # noqa: SLF001 - as above
 
 
-class _Heard(set[Any]):
-    """Running tasks. Upstream forgets that of an IDLE whose connection breaks as it begins, and asyncio complains later."""
-
-    def discard(self, task: object, /) -> None:
-        """Let go of a task that has ended; how it ended has been heard."""
-        super().discard(task)
-        if isinstance(task, asyncio.Future) and not task.cancelled():
-            task.exception()
-
-
-class Client(upstream.IMAP4):  # type: ignore[misc]  # upstream is untyped
-    """The client over the mended protocol. Upstream's TLS names no host, so that no certificate could be checked."""
-
-    def create_client(
-        self, host: str, port: int, loop: asyncio.AbstractEventLoop | None,
-        conn_lost_cb: Callable[[Exception | None], None] | None = None, ssl_context: ssl.SSLContext | None = None,
-    ) -> None:
-        """Begin to connect."""
-        loop = loop or asyncio.get_running_loop()
-        self.tasks = _Heard()
-        self.protocol = Protocol(loop, conn_lost_cb)
-        named = host if ssl_context else None
-        self._client_task = loop.create_task(
-            loop.create_connection(lambda: self.protocol, host, port, ssl=ssl_context, server_hostname=named))
+async def connect(host: str, port: int, within: float, **how: Any) -> Protocol:  # noqa: ANN401
+    """Connect within so many seconds, by whichever address of the host answers first."""
+    loop = asyncio.get_running_loop()
+    async with asyncio.timeout(within):
+        _, protocol = await loop.create_connection(
+            lambda: Protocol(loop), host, port, happy_eyeballs_delay=0.25, **how)
+    return protocol

@@ -8,6 +8,7 @@ import sys
 from collections import Counter as Counts
 from collections.abc import Callable, Mapping, Sequence
 from datetime import datetime, timedelta
+from functools import partial
 
 import structlog
 from prometheus_client import CollectorRegistry, Counter, Gauge, disable_created_metrics
@@ -26,6 +27,7 @@ from sarabanwatch.core.reply import Answer
 from sarabanwatch.core.route import Route
 from sarabanwatch.core.welcome import RELAY
 from sarabanwatch.edge.journal.health import Health
+from sarabanwatch.edge.journal.mailbox import Mailbox
 from sarabanwatch.ports import Barred, Clock, Received, Round
 
 STEPS = ("register", "recover", "relay", "canary", "draft", "send", "receive", "close", "judge", "announce", "publish", "stray",
@@ -111,7 +113,7 @@ class MetricJournal:
                            ["errand"], registry=registry)
         self._whole = True
         self._path.set(1)
-        self._up = Gauge("sarabanwatch_mailbox_up", "1 while the inbox answers", registry=registry)
+        self.mailbox = Mailbox(registry, self._tell, partial(self._waits, "inbox"))
 
     def _gauge_pace(self, registry: CollectorRegistry) -> None:
         self._spare = Gauge("sarabanwatch_plan_spare_seconds", "From the planned end of the round's last window to the round's end",
@@ -197,15 +199,8 @@ class MetricJournal:
     def looked(self) -> None:
         """The inbox was read to its end."""
         self._health.read()
-        self._up.set(1)
-        self._waits("inbox", "")
+        self.mailbox.read()
         self.stepped("receive")
-
-    def mailbox_lost(self, error: BaseException) -> None:
-        """The inbox does not answer."""
-        self._up.set(0)
-        self._waits("inbox", str(error) or type(error).__name__)
-        self._tell("mailbox lost", error=foreign.clean(f"{type(error).__name__}: {error}"))
 
     def relay(self, *, up: bool) -> None:
         """A relay was of use when we last tried, or none was."""
@@ -321,8 +316,6 @@ class MetricJournal:
         """Something was caught and gone on from; a person should know."""
         self._errors.labels(where).inc()
         barred = {"barred": True} if isinstance(error, Barred) else {}      # only a person can mend that
-        if barred and where == "receive":
-            self._waits("inbox", str(error))
         self._tell("failed", where=where, error=foreign.clean(f"{type(error).__name__}: {error}"), **barred)
 
     def set_aside(self, what: str, error: BaseException | str) -> None:

@@ -9,10 +9,11 @@ import apsw
 
 from sarabanwatch.core.evidence import Sure
 from sarabanwatch.core.ruling import Word, word
+from sarabanwatch.edge.ledger import lacking
 from sarabanwatch.edge.ledger.letters import witness
 from sarabanwatch.edge.ledger.rows import ask_one, stamp
 from sarabanwatch.edge.ledger.writer import Pen
-from sarabanwatch.ports import Cursor, Received
+from sarabanwatch.ports import Bookmarks, Cursor, Received, Told
 
 # What waits for a person is kept until it is ruled on.
 FORGET = """
@@ -45,9 +46,19 @@ class SqliteArrivals:
         """Return the serial of the last letter to an address that had left us `by` then, or None."""
         return await self._pen.read(last_letter, "address", address, stamp(by))
 
-    async def take_in(self, mailbox: str, received: Sequence[Received], cursor: Cursor) -> Sequence[bool]:
-        """Keep mails, their evidence and then the cursor; say of each whether it was new."""
-        return await self._pen.write(_take_in, mailbox, received, cursor)
+    async def take_in(
+        self, mailbox: str, received: Sequence[Received], cursor: Cursor, told: Told | None = None,
+    ) -> Sequence[bool]:
+        """Keep mails, their evidence, what lacks, and then the cursor; say which mails were new."""
+        return await self._pen.write(_take_in, mailbox, received, cursor, told)
+
+    async def bookmarks(self) -> Bookmarks:
+        """Return how far each mailbox has been read, and which mails are known to lack there."""
+        return await self._pen.read(lacking.bookmarks)
+
+    async def lacking(self) -> int:
+        """Return how many mails are known to lack."""
+        return await self._pen.read(lacking.count)
 
     async def forget(self, before: datetime, limit: int, at: datetime) -> int:
         """Let go of the words of mails that came before then, but for those that wait for a person; return how many.
@@ -77,7 +88,10 @@ def last_letter(db: apsw.Connection, column: str, wanted: str, by: str) -> int |
     return row[0] if row else None
 
 
-def _take_in(db: apsw.Connection, mailbox: str, received: Sequence[Received], cursor: Cursor) -> list[bool]:
+def _take_in(
+    db: apsw.Connection, mailbox: str, received: Sequence[Received], cursor: Cursor,
+    told: Told | None,
+) -> list[bool]:
     new = [_keep(db, mail) for mail in received]
     for m in (m for m, is_new in zip(received, new, strict=True) if is_new):
         said = word(m.reading)
@@ -86,6 +100,7 @@ def _take_in(db: apsw.Connection, mailbox: str, received: Sequence[Received], cu
             witness(db, [(m.serial, replace(m.evidence, edition=edition))])
             if m.evidence.sure is Sure.SIGNED:
                 db.executemany(OWN_MAKER, [(maker, stamp(m.arrived_at), m.serial) for maker in m.makers])
+    lacking.note(db, mailbox, cursor.validity, told)
     db.execute("INSERT OR REPLACE INTO cursor VALUES (?, ?, ?)", (mailbox, cursor.validity, cursor.uid))
     return new
 

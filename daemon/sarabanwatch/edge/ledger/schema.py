@@ -522,6 +522,21 @@ MIGRATIONS = (
             JOIN declared f ON f.code = a.former AND f.since = (SELECT max(since) FROM declared WHERE code = a.former)
         WHERE a.listed AND a.former <> '' AND a.status = 'ยกฐานะ' AND f.address NOT IN ('', a.address);
     """,
+    """
+    CREATE TABLE lacking (                 -- mails that a mailbox named and did not give
+        mailbox  TEXT NOT NULL,
+        validity INTEGER NOT NULL,
+        uid      INTEGER NOT NULL,
+        since    TEXT NOT NULL,
+        why      TEXT NOT NULL,            -- ports.Lack, as it was last
+        said     TEXT NOT NULL,            -- the server's words
+        ended_at TEXT,
+        ended    TEXT NOT NULL DEFAULT '', -- given, gone (from the mailbox), or renumbered
+        PRIMARY KEY (mailbox, validity, uid)
+    ) STRICT, WITHOUT ROWID;
+    CREATE TRIGGER lacking_kept BEFORE DELETE ON lacking
+        BEGIN SELECT RAISE(ABORT, 'lacking is append-only'); END;
+    """,
 )
 
 

@@ -1,0 +1,76 @@
+"""What the responses of an IMAP server say (RFC 3501 section 7). Nothing here trusts a number."""
+
+import re
+from collections.abc import Iterable
+
+from sarabanwatch.edge.imap.framing import Garbled, Response
+
+LAST_UID = 2**32 - 1
+SEARCH = re.compile(rb"SEARCH\b(.*)", re.IGNORECASE | re.DOTALL)
+FETCH = re.compile(rb"\d{1,10} FETCH \(", re.IGNORECASE)
+VALIDITY = re.compile(rb"OK \[UIDVALIDITY (\d{1,10})\]", re.IGNORECASE)
+UID = re.compile(rb"\bUID (\d{1,10})\b", re.IGNORECASE)
+SIZE = re.compile(rb"\bRFC822\.SIZE (\d{1,15})\b", re.IGNORECASE)
+BODY = re.compile(rb"\bBODY\[\](?:<\d+>)? ", re.IGNORECASE)
+QUOTED = re.compile(rb'"((?:[^"\\]|\\.)*)"', re.DOTALL)
+ESCAPED = re.compile(rb"\\(.)", re.DOTALL)
+LITERAL = re.compile(rb"~?\{")
+
+
+def validity(responses: Iterable[Response]) -> int | None:
+    """Return the UIDVALIDITY that an opened folder names; None where it names none."""
+    found = next(filter(None, (VALIDITY.match(line) for line, *_ in responses)), None)
+    return int(found[1]) if found else None
+
+
+def offers(responses: Iterable[Response]) -> frozenset[str]:
+    """Return what a server says it can, in capitals."""
+    said = (line.decode("ascii", "replace").upper().split() for line, *_ in responses)
+    return frozenset(word for words in said if words[:1] == ["CAPABILITY"] for word in words[1:])
+
+
+def found(responses: Iterable[Response]) -> list[int] | None:
+    """Return the UIDs that a search found, ascending, or None where it did not say.
+
+    Raises Garbled for what is no UID.
+    """
+    said = [match[1] for match in (SEARCH.match(line) for line, *_ in responses) if match]
+    words = b" ".join(said).split()
+    if not all(map(_is_uid, words)):
+        raise Garbled("found what is no UID")
+    return sorted(set(map(int, words))) if said else None
+
+
+def _is_uid(word: bytes) -> bool:
+    return word.isdigit() and len(word) <= 10 and 0 < int(word) <= LAST_UID
+
+
+def sizes(responses: Iterable[Response]) -> dict[int, int]:
+    """Return the octets of mails by UID, as the server reckons them."""
+    lines = [QUOTED.sub(b"", line) for line, *_ in responses if FETCH.match(line)]
+    pairs = ((UID.search(line), SIZE.search(line)) for line in lines)
+    return {int(uid[1]): int(size[1]) for uid, size in pairs if uid and size}
+
+
+def mails(responses: Iterable[Response]) -> dict[int, bytes]:
+    """Return raw mails by UID. NIL, and a mail of no octets, is none."""
+    told = [response for response in responses if FETCH.match(response[0])]
+    both = [(_uid(response), _body(response)) for response in told]
+    return {uid: body for uid, body in both if uid and body}
+
+
+def _uid(response: Response) -> int:
+    """Return the UID: servers put it on either side of the mail. Never one inside of a mail."""
+    number = UID.search(QUOTED.sub(b"", b" ".join(response[::2])))
+    return int(number[1]) if number else 0
+
+
+def _body(response: Response) -> bytes:
+    for line, literal in zip(response[::2], [*response[1::2], b""], strict=True):
+        begins = BODY.search(line)
+        if begins is None:
+            continue
+        if quoted := QUOTED.match(line, begins.end()):
+            return ESCAPED.sub(rb"\1", quoted[1])
+        return literal if LITERAL.match(line, begins.end()) else b""
+    return b""

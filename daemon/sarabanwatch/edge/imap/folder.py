@@ -1,0 +1,198 @@
+"""Reads one folder from a cursor on, and passes nothing over.
+
+A mail that a search names is taken, or told to lack; only then does the cursor move over it. A mail
+comes to lack in one of these ways:
+
+- The server says OK and does not give it (as Exchange does), or gives a stand-in. It is asked for
+  again, with growing pauses. If a search names it no longer, somebody has deleted it.
+- The server refuses it, or breaks off. That ends the connection; over the next ones the mails of
+  that portion are asked for one by one. One that failed `STUBBORN` times stands back, so that those
+  behind it are read.
+
+A mail is told to lack only beside others that *were* given over the same connection. A server that
+gives nothing at all is ill, and then nothing is passed over; but where there is only one mail, and
+the server says OK so often, its word is taken. What was told is never forgotten: the ledger keeps
+it, and it is asked for again now and then.
+"""
+
+import asyncio
+from collections.abc import AsyncIterator, Iterable, Iterator, Mapping, Sequence
+from typing import NamedTuple
+
+from sarabanwatch.edge.imap.refusal import Unavailable
+from sarabanwatch.edge.imap.session import LARGEST, Session
+from sarabanwatch.edge.imap.standin import is_stand_in
+from sarabanwatch.ports import Batch, Cursor, Lack, Lacking
+
+MAILS_AT_ONCE = 100
+OCTETS_AT_ONCE = 8 * 2**20
+AGAIN = (2.0, 10.0, 30.0)       # wall seconds before a mail that was not given is asked for again
+STUBBORN = 4                    # failures of a mail before it stands back
+
+Mails = dict[int, bytes]
+
+
+class Failed(NamedTuple):
+    """How often a mail failed, and what was said the last time."""
+
+    times: int = 0
+    said: str = ""
+
+
+NEVER = Failed()
+
+
+class Folder:
+    """What is known of a folder: its cursor, what lacks, what failed. It outlives connections."""
+
+    def __init__(self, name: str, cursor: Cursor, lacking: Iterable[int] = ()) -> None:
+        self.name, self.cursor, self.lacking = name, cursor, set(lacking)
+        self._failed: dict[int, Failed] = {}
+        self._turn = 0
+
+    def opened(self, validity: int) -> None:
+        """Note how its mails are numbered. Numbered anew, all are read again."""
+        if validity != self.cursor.validity:
+            self.cursor = Cursor(validity, 0)
+            self.lacking.clear()
+            self._failed.clear()
+
+    async def read(self, imap: Session) -> AsyncIterator[Batch]:
+        """Yield what came after the cursor, some mails at a time."""
+        imap.forget_news()
+        found = await imap.search(f"UID {self.cursor.uid + 1}:*")
+        new = [uid for uid in found if uid > self.cursor.uid]   # `n:*` always names the last one
+        for place in range(0, len(new), MAILS_AT_ONCE):
+            async for batch in self._some(imap, new[place:place + MAILS_AT_ONCE]):
+                yield batch
+
+    async def ask_again(self, imap: Session) -> AsyncIterator[Batch]:
+        """Ask for what lacks; yield mails that are given by now, and those that are gone."""
+        asked = sorted(self.lacking)
+        named = await imap.search(f"UID {_set(asked)}") if asked else []
+        if gone := [Lacking(uid, Lack.GONE) for uid in asked if uid not in named]:
+            yield self._batch({}, lacking=gone)
+        self._turn += 1         # another is the first each time, for one may break the connection
+        for place in range(len(named)):
+            uid = named[(place + self._turn) % len(named)]
+            try:
+                if mails := _real(await imap.mails([uid])):
+                    yield self._batch(mails)
+            except Unavailable:
+                if not imap.stands:
+                    raise
+
+    async def _some(self, imap: Session, uids: Sequence[int]) -> AsyncIterator[Batch]:
+        """Yield a hundred mails or fewer. While some stand back the cursor stays before all."""
+        back = [uid for uid in uids if self._times(uid) >= STUBBORN]
+        lacking: list[Lacking] = []
+        sizes = await self._sizes(imap, [uid for uid in uids if uid not in back])
+        for portion in portions(sizes):
+            mails, lack = await self._asked(imap, portion)
+            yield self._batch(mails) if back else self._batch(mails, portion[-1], lack)
+            lacking += lack
+        for uid in back:
+            mails, lack = await self._once_more(imap, uid)
+            yield self._batch(mails)
+            lacking += lack
+        if back:
+            yield self._batch({}, uids[-1], lacking)
+
+    def _batch(self, mails: Mails, upto: int = 0, lacking: Sequence[Lacking] = ()) -> Batch:
+        """Return a batch, and note what it says."""
+        self.cursor = Cursor(self.cursor.validity, upto or self.cursor.uid)
+        gone = {each.uid for each in lacking if each.why is Lack.GONE}
+        self.lacking |= {each.uid for each in lacking}
+        self.lacking -= {*mails, *gone}
+        found = sorted(mails.items())
+        return Batch(found, self.cursor, through=False, mailbox=self.name, lacking=lacking)
+
+    async def _sizes(self, imap: Session, uids: Sequence[int]) -> Mapping[int, int]:
+        """Return the sizes of mails; one that failed, or has none, counts as large: it goes alone."""
+        fresh = [uid for uid in uids if uid not in self._failed]
+        try:
+            told = await imap.sizes(fresh) if fresh else {}
+        except Unavailable as error:
+            self._fail(fresh, imap, error)
+            raise
+        return {uid: told.get(uid, LARGEST) for uid in uids}
+
+    async def _asked(self, imap: Session, uids: Sequence[int]) -> tuple[Mails, list[Lacking]]:
+        """Return mails that are given, and those that lack; raise Unavailable if that is not said."""
+        try:
+            mails, lacking = await self._patiently(imap, uids)
+            if any(each.why is not Lack.GONE for each in lacking) and not imap.gave:
+                self._believe_only_of_a_lone_one(imap, uids)
+        except Unavailable as error:
+            self._fail(uids, imap, error)
+            raise
+        for uid in uids:
+            self._failed.pop(uid, None)
+        return mails, lacking
+
+    def _believe_only_of_a_lone_one(self, imap: Session, uids: Sequence[int]) -> None:
+        """Raise Unavailable where OK and no mail may be an illness of the server."""
+        if len(uids) > 1 or self._times(uids[0]) < STUBBORN:
+            what = f"{len(uids)} mails, UID {uids[0]} the first"
+            raise Unavailable(f"{imap.where} says OK, and gives none of {what}")
+
+    async def _patiently(
+        self, imap: Session, uids: Sequence[int],
+    ) -> tuple[Mails, list[Lacking]]:
+        """Ask for mails, and again for those that are not given while a search still names them."""
+        given = await imap.mails(uids)
+        mails, named = _real(given), list(uids)
+        for pause in AGAIN:
+            named = [uid for uid in named if uid not in mails]
+            if not named:
+                break
+            await asyncio.sleep(pause)
+            named = await imap.search(f"UID {_set(named)}")
+            given |= await imap.mails(named) if named else {}
+            mails |= _real(given)
+        return mails, [Lacking(uid, _why(uid, named, given)) for uid in uids if uid not in mails]
+
+    async def _once_more(self, imap: Session, uid: int) -> tuple[Mails, list[Lacking]]:
+        """Ask for a mail that stands back; one that failed again while others were given lacks."""
+        if imap.gave and self._times(uid) > STUBBORN:
+            return {}, [Lacking(uid, Lack.REFUSED, self._failed.pop(uid).said)]
+        return await self._asked(imap, [uid])
+
+    def _times(self, uid: int) -> int:
+        return self._failed.get(uid, NEVER).times
+
+    def _fail(self, uids: Sequence[int], imap: Session, why: Exception) -> None:
+        """Count a failure of each. While nothing at all is given, none comes to lack by it."""
+        for uid in uids:
+            times = self._times(uid)
+            more = times < STUBBORN or imap.gave
+            self._failed[uid] = Failed(times + more, str(why))
+
+
+def portions(sizes: Mapping[int, int]) -> Iterator[list[int]]:
+    """Split UIDs, ascending, into portions of bounded octets; one alone may be larger."""
+    portion: list[int] = []
+    octets = 0
+    for uid in sorted(sizes):
+        if portion and octets + sizes[uid] > OCTETS_AT_ONCE:
+            yield portion
+            portion, octets = [], 0
+        portion.append(uid)
+        octets += sizes[uid]
+    if portion:
+        yield portion
+
+
+def _real(mails: Mails) -> Mails:
+    return {uid: raw for uid, raw in mails.items() if not is_stand_in(raw)}
+
+
+def _why(uid: int, named: Sequence[int], given: Mails) -> Lack:
+    """Return why a mail lacks of which there is nothing, or a stand-in."""
+    if uid not in named:
+        return Lack.GONE
+    return Lack.STAND_IN if uid in given else Lack.SILENT
+
+
+def _set(uids: Sequence[int]) -> str:
+    return ",".join(map(str, uids))

@@ -1,0 +1,138 @@
+"""A mailbox that we are logged in to: folders are opened and searched, mails fetched, news awaited.
+
+Nothing on the server is changed: mails are only peeked at.
+"""
+
+import asyncio
+from collections.abc import Sequence
+from typing import Any
+
+from aioimaplib import aioimaplib as upstream
+from aioimaplib.aioimaplib import quoted
+
+from sarabanwatch.edge.imap import answers, protocol, refusal
+from sarabanwatch.edge.imap.framing import Garbled
+from sarabanwatch.edge.imap.refusal import Unavailable
+from sarabanwatch.edge.imap.talk import Reply, Talk
+from sarabanwatch.ports import Barred
+
+IDLE_AT_MOST = 9 * 60.0     # wall seconds: servers hang up on longer ones, NAT sooner
+GATHER = 0.05               # seconds in which mails that come together are taken together
+LARGEST = 25 * 2**20        # octets: of a larger mail only so much is fetched
+
+
+class Session:
+    """What may be asked; raises Unavailable with any answer but OK."""
+
+    def __init__(self, talk: Talk, user: str) -> None:
+        self._talk, self._wire, self._user = talk, talk.wire, user
+        self.where = talk.where
+        self.gave = False       # whether it has given us a mail
+
+    @property
+    def stands(self) -> bool:
+        """Whether the connection stands."""
+        return self._wire.lost is None
+
+    async def select(self, name: str) -> int:
+        """Open a folder and return its UIDVALIDITY; raise Barred where there is no such folder."""
+        self._wire.exists = None
+        reply = await self._talk.say("SELECT", quoted(name))
+        opened = reply.result == "OK"
+        self._wire.state = upstream.SELECTED if opened else upstream.AUTH
+        if not opened:
+            raise await self._not_opened(name, reply)
+        validity = answers.validity(reply.responses)
+        if validity is None:
+            raise Unavailable(f"{self.where} opens {name!r} and names no UIDVALIDITY")
+        return validity
+
+    async def _not_opened(self, name: str, reply: Reply) -> Exception:
+        """Return what that means. A folder is not there where a list does not name it either."""
+        result, said, _ = reply
+        if refusal.for_now(result, said) or await self._talk.ask("LIST", '""', quoted(name)):
+            return refusal.of_question(self.where, f"SELECT {name}", result, said)
+        what = f"has no mailbox {name!r} for {self._user!r}: {said.words}"
+        return Barred(f"{self.where} {what}; see inbox.mailbox")
+
+    async def search(self, *criteria: str) -> list[int]:
+        """Return the UIDs of the mails that match, ascending.
+
+        OK without a word of what was found is not believed of a folder that holds mails.
+        """
+        try:
+            found = answers.found(await self._talk.ask("SEARCH", *criteria, prefix="UID"))
+        except Garbled as error:
+            raise Unavailable(f"{self.where} answers UID SEARCH, and {error}") from None
+        if found is None and self._wire.exists:
+            why = "does not say what it found"
+            raise Unavailable(f"{self.where} answers UID SEARCH with OK, and {why}")
+        return found or []
+
+    async def sizes(self, uids: Sequence[int]) -> dict[int, int]:
+        """Return the octets of mails as the server reckons them, as far as it says."""
+        responses = await self._talk.ask("FETCH", _set(uids), "(UID RFC822.SIZE)", prefix="UID")
+        return answers.sizes(responses)
+
+    async def mails(self, uids: Sequence[int]) -> dict[int, bytes]:
+        """Return mails by UID, without those that are not given, or were not asked for."""
+        parts = f"(UID BODY.PEEK[]<0.{LARGEST}>)"
+        given = answers.mails(await self._talk.ask("FETCH", _set(uids), parts, prefix="UID"))
+        self.gave |= bool(given)
+        return {uid: given[uid] for uid in uids if uid in given}
+
+    def forget_news(self) -> None:
+        """Hear of news from now on; what was said before will be found by a search."""
+        if self.stands:
+            self._wire.news.clear()
+
+    async def rest(self, seconds: float) -> None:
+        """Return when there may be something new: the server says so, or so much time is over.
+
+        By IDLE (RFC 2177) where that is offered and granted.
+        """
+        seconds = min(seconds, IDLE_AT_MOST)
+        if "IDLE" not in self._talk.offers or not await self._idled(seconds):
+            self._talk.offers -= {"IDLE"}       # it will not have it, whatever it offers
+            await self._news(seconds)
+        if self._wire.lost is not None:
+            raise Unavailable(f"{self.where}: {self._wire.lost}") from self._wire.lost
+        await asyncio.sleep(GATHER)
+
+    async def _idled(self, seconds: float) -> bool:
+        """Idle until there is news; return False where the server refuses that."""
+        self._wire.granted.clear()
+        command = upstream.IdleCommand(self._wire.new_tag(), self._wire.idle_queue)
+        idling = asyncio.ensure_future(self._talk.run(command))
+        granted = asyncio.ensure_future(self._wire.granted.wait())
+        try:
+            await _first(idling, granted)
+            if granted.done() and not idling.done():
+                await self._news(seconds)
+                self._wire.idle_done()
+                await _first(idling)
+            if not idling.done():
+                raise Unavailable(f"{self.where}: no answer to IDLE in time")
+            return idling.result().result == "OK"
+        finally:
+            idling.cancel()
+            granted.cancel()
+            await asyncio.gather(idling, granted, return_exceptions=True)
+
+    async def _news(self, seconds: float) -> None:
+        self._talk.alive(seconds + protocol.ANSWER_WITHIN)
+        try:
+            async with asyncio.timeout(seconds):
+                await self._wire.news.wait()
+        except TimeoutError:
+            return
+
+
+async def _first(*tasks: asyncio.Future[Any]) -> None:
+    """Wait until one of them is done, or an answer should have come."""
+    await asyncio.wait(
+        tasks, timeout=protocol.ANSWER_WITHIN, return_when=asyncio.FIRST_COMPLETED)
+
+
+def _set(uids: Sequence[int]) -> str:
+    return ",".join(map(str, uids))

@@ -1,0 +1,56 @@
+"""What is told and counted of the inbox: whether it answers, whether it will have us, what it lacks."""
+
+from collections.abc import Callable, Sequence
+
+from prometheus_client import CollectorRegistry, Counter, Gauge
+
+from sarabanwatch.core import foreign
+from sarabanwatch.ports import Lack, Lacking
+
+
+class Mailbox:
+    """The journal of the inbox. `tell` writes a line; `waits` hears why we wait for it, or ""."""
+
+    def __init__(
+        self, registry: CollectorRegistry, tell: Callable[..., None], waits: Callable[[str], None],
+    ) -> None:
+        self._tell, self._waits = tell, waits
+        self._up = Gauge("sarabanwatch_mailbox_up", "1 while the inbox answers", registry=registry)
+        self._barred = Gauge("sarabanwatch_mailbox_barred", "1 while it refuses us for what we are",
+                             registry=registry)
+        self._lacking = Gauge("sarabanwatch_mails_lacking",
+                              "Mails that the inbox named and has not given yet", registry=registry)
+        self._not_given = Counter("sarabanwatch_mails_not_given",
+                                  "Mails that the inbox named and did not give", ["why"],
+                                  registry=registry)
+        for why in Lack:
+            self._not_given.labels(why)
+
+    def read(self) -> None:
+        """It was read to its end."""
+        self._up.set(1)
+        self._barred.set(0)
+        self._waits("")
+
+    def lost(self, error: BaseException) -> None:
+        """It cannot be read for now."""
+        self._up.set(0)
+        self._waits(str(error) or type(error).__name__)
+        self._tell("mailbox lost", error=foreign.clean(f"{type(error).__name__}: {error}"))
+
+    def barred(self, error: BaseException) -> None:
+        """It cannot be read until a person mends something."""
+        self._up.set(0)
+        self._barred.set(1)
+        self._waits(str(error))
+        self._tell("mailbox barred", error=str(error), barred=True)
+
+    def not_given(self, folder: str, lacking: Sequence[Lacking]) -> None:
+        """It did not give mails that it had named; they are asked for again."""
+        for uid, why, said in lacking:
+            self._not_given.labels(why).inc()
+            self._tell("mail not given", folder=folder, uid=uid, why=why, error=said or why)
+
+    def lacking(self, mails: int) -> None:
+        """So many mails are known to lack."""
+        self._lacking.set(mails)
