@@ -30,7 +30,7 @@ class Inbox:
     async def open(self) -> None:
         """Start the server and log in; raise RuntimeError if it does not come up."""
         self._server = await asyncio.create_subprocess_exec(
-            sys.executable, "-m", "sarabanland.imapd", str(os.getpid()), USER, str(self._password_file),
+            sys.executable, "-I", "-m", "sarabanland.imapd", str(os.getpid()), USER, str(self._password_file),
             stdin=asyncio.subprocess.DEVNULL, stdout=asyncio.subprocess.PIPE)
         assert self._server.stdout  # noqa: S101 - asked for above
         line = await self._server.stdout.readline()

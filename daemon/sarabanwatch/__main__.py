@@ -1,4 +1,13 @@
-"""`python -m sarabanwatch` is the console command."""
+"""`python -m sarabanwatch` is the console command.
+
+Python has put the current folder before all others, from which code must not come: whoever may write a list there, or mail
+it to be looked at, could put a `pickle.py` beside it.
+"""
+
+import sys
+
+if not sys.flags.safe_path and sys.path[0] != __file__.rpartition("/sarabanwatch/")[0]:
+    del sys.path[0]     # before anything else is imported
 
 from sarabanwatch.cli import main
 

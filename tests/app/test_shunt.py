@@ -18,7 +18,7 @@ from sarabanwatch.core.group import Group
 from sarabanwatch.edge.ledger import SqliteLedger, questions, rulings
 from sarabanwatch.edge.ledger.rulings import Waiting
 from sarabanwatch.edge.reader import Reader
-from sarabanwatch.ports import Case, Cursor, Unwritable
+from sarabanwatch.ports import Case, Cursor, NoReader, Unwritable
 
 POISON = b"Subject: poison\r\n\r\nof nobody\r\n"
 HALF = b"Subject: =?utf-7?q?+2AA-?=\r\nFrom: x@spam.test\r\n\r\nhalf a character, which UTF-7 can say\r\n"
@@ -105,6 +105,20 @@ async def test_where_the_ledger_cannot_be_written_nothing_is_taken_in_and_nothin
     with pytest.raises(Unwritable):
         await watch.receive(POISON)
     assert await watch.ledger.arrivals.cursor("INBOX") == Cursor(0, 0)
+
+
+async def test_where_no_process_can_read_large_mail_none_is_passed_over_and_the_next_try_takes_all(watch: Watch) -> None:
+    one, two = await watch.written()
+    read = watch.reader
+    poisoned(watch, NoReader("no process can be had"))
+    with pytest.raises(NoReader):
+        await watch.receive(answer(one), POISON, answer(two))
+    assert await watch.ledger.arrivals.cursor("INBOX") == Cursor(0, 0)
+    watch.reader, watch.uid = read, 0
+    await watch.receive(answer(one), POISON, answer(two))
+    await watch.judge()
+    assert await watch.groups() == {Group.A1: 2}
+    assert watch.journal.registry.get_sample_value("sarabanwatch_set_aside_total", {"what": "mail"}) == 0
 
 
 async def test_half_a_character_in_a_mail_is_left_out_of_its_words(watch: Watch, tmp_path: Path) -> None:

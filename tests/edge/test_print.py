@@ -6,6 +6,7 @@ from datetime import UTC, datetime
 
 import pytest
 
+from sarabanwatch.core.letter import Paper
 from sarabanwatch.edge import print as press
 from sarabanwatch.settings import shipped
 
@@ -58,3 +59,19 @@ def test_without_the_extra_the_remedy_is_said(monkeypatch):
     assert not press.installed()
     with pytest.raises(press.NoPress):
         press.pages(TEMPLATE, FACTS, AT, "pdf")
+
+
+class Panic(BaseException):
+    """What comes out of typst when it panics."""
+
+
+@pytest.mark.parametrize("error", [Panic("unwrap"), RuntimeError("unwrap"), OSError("unwrap")])
+async def test_whatever_typst_does_the_letter_goes_out_without_and_that_is_told(error, monkeypatch):
+    def fails(*_):
+        raise error
+
+    told = []
+    monkeypatch.setattr(press, "pages", fails)
+    letter = Paper("นร ๑", "ผู้ส่ง", AT, "เรื่อง", "เรียน", ("หนึ่ง",), ())
+    assert await press.Press(TEMPLATE, told.append).pdf(letter, AT) == b""
+    assert [str(each) for each in told] == [f"a letter goes out without its PDF: {type(error).__name__}: unwrap"]

@@ -1,10 +1,14 @@
+import asyncio
+import sys
 from collections.abc import AsyncIterator
 
 import pytest
 
 from fakes.samples import REFUSALS
-from sarabanwatch.core.arrival import Kind, Ours
+from sarabanwatch.core.arrival import Arrival, Kind, Ours
+from sarabanwatch.edge import reader as edge_reader
 from sarabanwatch.edge.reader import Reader
+from sarabanwatch.ports import NoReader
 
 OURS = Ours("probes@probe.test", "นร 1200/ท")
 MAIL = b"From: saraban@agency.test\r\nSubject: hello\r\n\r\nhello\r\n"
@@ -28,21 +32,48 @@ async def test_a_large_mail_is_read_the_same_in_the_child(patient: Reader) -> No
     assert (await patient.read(MAIL)).subject == "hello"
 
 
-async def test_a_mail_that_takes_too_long_is_unread_and_the_next_one_is_read() -> None:
-    reader = Reader(OURS, REFUSALS, seconds=0, small=10)
-    late = await reader.read(MAIL)
+async def test_a_mail_that_takes_too_much_of_the_processor_is_unread_and_the_next_one_is_read() -> None:
+    died = list[BaseException]()
+    reader = Reader(OURS, REFUSALS, seconds=0.001, small=1000, failed=died.append)
+    late = await reader.read(MAIL + "ได้รับแล้ว ".encode() * 200_000)
+    assert (late.kind, late.rule, died) == (Kind.UNREAD, "limit: not read within 0.001 seconds", [])
+    assert (await reader.read(MAIL)).sender == "saraban@agency.test"
     await reader.close()
-    assert late.kind is Kind.UNREAD
-    assert "seconds" in late.rule
 
 
-async def test_a_child_that_died_is_replaced(patient: Reader) -> None:
-    await patient.read(MAIL)
-    assert patient._child is not None
-    patient._child.kill()
-    await patient._child.wait()
-    assert (await patient.read(MAIL)).kind is Kind.UNREAD
-    assert (await patient.read(MAIL)).sender == "saraban@agency.test"
+async def test_a_child_that_died_for_another_reason_is_replaced_told_of_and_the_mail_is_read_after_all() -> None:
+    died = list[BaseException]()
+    reader = Reader(OURS, REFUSALS, small=10, failed=died.append)
+    await reader.read(MAIL)
+    assert reader._child is not None
+    reader._child.kill()
+    await reader._child.wait()
+    assert (await reader.read(MAIL)).sender == "saraban@agency.test"
+    assert [str(error) for error in died] == ["the process that read a large mail was ended by signal 9"]
+    await reader.close()
+
+
+async def test_a_mail_that_two_children_die_of_is_unread_and_both_are_told_of(monkeypatch: pytest.MonkeyPatch) -> None:
+    async def killed(child: asyncio.subprocess.Process, _raw: bytes) -> Arrival:
+        child.kill()
+        raise asyncio.IncompleteReadError(b"", 8)
+
+    died = list[BaseException]()
+    reader = Reader(OURS, REFUSALS, small=10, failed=died.append)
+    monkeypatch.setattr(edge_reader, "_ask", killed)
+    read = await reader.read(MAIL)
+    assert (read.kind, read.rule, len(died)) == (Kind.UNREAD, "limit: the reading process died of it", 2)
+
+
+@pytest.mark.parametrize("program", ["/bin/false", "/nowhere/python"])
+async def test_a_child_that_cannot_be_had_is_no_fault_of_the_mail(program: str, monkeypatch: pytest.MonkeyPatch) -> None:
+    reader = Reader(OURS, REFUSALS, small=10)
+    monkeypatch.setattr(sys, "executable", program)
+    with pytest.raises(NoReader, match=r"cannot be had .* no mail is passed over"):
+        await reader.read(MAIL)
+    monkeypatch.undo()
+    assert (await reader.read(MAIL)).sender == "saraban@agency.test"
+    await reader.close()
 
 
 async def test_a_bug_of_ours_makes_a_mail_unread_and_no_more() -> None:

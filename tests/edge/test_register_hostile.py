@@ -12,6 +12,7 @@ from corpus.register.hostile import CELLS, HARD, HEAVY, Outcome, csv
 from sarabanwatch.core.register import Register, Unreadable
 from sarabanwatch.edge import register
 from sarabanwatch.edge.register.child import Asked, Refused, answer
+from sarabanwatch.ports import NoReader
 
 ELSEWHERE = {"200,000 rows", "one row more",   # tests/bench/register.py
              "a cell in the far corner"}       # would end this process, as it ends the child
@@ -51,6 +52,17 @@ def test_what_the_child_refuses_is_refused_in_its_words(name: str, tmp_path: Pat
     assert unreadable(file) == due
 
 
+@pytest.mark.parametrize(("program", "why"), [("/bin/false", "it ended with 1"), ("/nowhere/python", "No such file or directory")])
+def test_a_child_that_cannot_be_had_is_no_fault_of_the_list(
+    program: str, why: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    monkeypatch.setattr(sys, "executable", program)
+    with pytest.raises(NoReader) as failed:
+        register.load(tmp_path / "register.csv")
+    words = f"not read, for the process that reads lists failed ({why}); nothing is known of the list"
+    assert str(failed.value) == f"{tmp_path / 'register.csv'}: {words}"
+
+
 def test_a_folder_a_pipe_and_what_is_not_there_are_named(tmp_path: Path) -> None:
     pipe = tmp_path / "pipe"
     os.mkfifo(pipe)
@@ -67,7 +79,7 @@ def test_a_file_that_may_not_be_read_is_named(tmp_path: Path) -> None:
 
 
 @pytest.mark.parametrize("end", [
-    "import os, signal; os.kill(os.getpid(), signal.SIGKILL)", "raise SystemExit(1)", "import os; os.abort()"])
+    "import os, signal; os.kill(os.getpid(), signal.SIGKILL)", "import os; os.abort()"])
 def test_a_child_that_dies_of_a_file_is_a_refusal(end: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     stub = tmp_path / "dies"
     stub.write_text(f"#!{sys.executable}\nimport resource\nresource.setrlimit(resource.RLIMIT_CORE, (0, 0))\n{end}\n")
@@ -86,7 +98,7 @@ def test_a_file_that_takes_too_much_is_given_up(limit: str, tmp_path: Path, monk
     stub.write_text(f"#!{sys.executable}\nimport resource, runpy, sys\nset_ = resource.setrlimit\n"
                     f"resource.setrlimit = lambda what, most: set_(what, ({value},) * 2) if what == resource.{kind} else None\n"
                     f"sys.path.insert(0, {str(Path(register.__file__).parents[3])!r})\n"
-                    "set_(resource.RLIMIT_CORE, (0, 0))\nrunpy.run_module(sys.argv[2], run_name='__main__')\n")
+                    "set_(resource.RLIMIT_CORE, (0, 0))\nrunpy.run_module(sys.argv[3], run_name='__main__')\n")
     stub.chmod(0o755)
     monkeypatch.setattr(sys, "executable", str(stub))
     assert unreadable(file) == HEAVY

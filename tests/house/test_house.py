@@ -142,3 +142,22 @@ def test_what_the_manual_says_is_supported_is_what_the_gate_tries():
     suites = set(re.findall(r"\((\w+)\)", promise[1]))
     assert suites == {"bookworm", "trixie"}       # the machine that the gate runs on, and the one beside it
     assert "trixie" in {where for where, *_ in tried}
+
+
+def test_no_process_of_ours_takes_code_from_the_current_folder():
+    """`python -m` puts the current folder before all others; -I does not."""
+    spawned = [(path.name, line.strip()) for path in SOURCES for line in path.read_text(encoding="utf-8").splitlines()
+               if "sys.executable" in line]
+    assert len(spawned) >= 4
+    assert [each for each in spawned if '"-I"' not in each[1]] == []
+
+
+@pytest.mark.parametrize("program", [("-m", "sarabanwatch"), ("-c", "from sarabanwatch.cli import main; main()")])
+def test_a_verb_runs_nothing_that_lies_in_the_current_folder(program, tmp_path):
+    for name in ("pickle", "json", "struct", "pathlib", "typing", "click", "calamine"):
+        (tmp_path / f"{name}.py").write_text(f"print('{name} ran'); raise SystemExit(9)\n")
+    (tmp_path / "list.csv").write_text("รหัส,ชื่อหน่วยงาน,ประเภท,อีเมล\n1001,กรมหนึ่ง,กรม,saraban@one.go.th\n")
+    isolated = ["-P"] if program[0] == "-c" else []     # a console script's own folder is that of the script
+    run = [sys.executable, *isolated, *program, "register", "check", "list.csv"]
+    said = subprocess.run(run, capture_output=True, text=True, check=False, cwd=tmp_path)
+    assert (said.returncode, "ran" in said.stdout + said.stderr) == (0, False), said.stderr

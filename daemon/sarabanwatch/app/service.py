@@ -122,8 +122,10 @@ class Service:
         loops = self._loops() if first.done() else {first}
         alone = {asyncio.create_task(self._jobs.begin(job), name=job) for job in ALONE if first.done()}
         try:
-            await asyncio.wait({stopping, receiving, *loops}, return_when=asyncio.FIRST_COMPLETED)
+            done, _ = await asyncio.wait({stopping, receiving, *loops}, return_when=asyncio.FIRST_COMPLETED)
             await self._drain(loops)
+            for task in done:
+                task.result()       # what is no Exception ends us, with its traceback; the service manager starts us anew
         finally:
             tasks = (stopping, receiving, *loops, *alone)
             await _end(tasks)

@@ -3,7 +3,7 @@
 Round the inbox: whatever fails, the reading of a mail or the keeping of it, it is the mail that gives way and never the
 loop. It is kept like any mail, unread, with our fault as the rule that decided; so `inbox list` shows it, a person may
 rule on it, and `replay` reads it again once the fault is mended. The cursor moves past it in the transaction that keeps it.
-A ledger that cannot be written is no fault of a mail's, and stops the loop.
+A ledger that cannot be written, or a reading process that cannot be had, is no fault of a mail's: the loop breaks off.
 """
 
 import asyncio
@@ -15,7 +15,7 @@ from typing import TypeVar
 from sarabanwatch.app import reading
 from sarabanwatch.app.reading import Marks, Verified
 from sarabanwatch.core.arrival import Arrival, Kind
-from sarabanwatch.ports import Batch, Cursor, Ledger, Reader, Received, Told, Unwritable
+from sarabanwatch.ports import Batch, Cursor, Ledger, NoReader, Reader, Received, Told, Unwritable
 
 T = TypeVar("T")
 READ_WITHIN = 120.0     # wall seconds that one mail may take: its reading, its signatures, what the ledger knows of it
@@ -26,11 +26,11 @@ LONGEST = 200           # characters kept of a fault's words
 async def read(
     raw: bytes, at: datetime, ledger: Ledger, reader: Reader, marks: Marks, verified: Verified,
 ) -> Received:
-    """Read a raw mail that came `at`; set aside if we fail at it."""
+    """Read a raw mail that came `at`; set aside if we fail at it, but not where nothing can be read now (NoReader)."""
     try:
         async with asyncio.timeout(READ_WITHIN):
             return await reading.read(raw, at, ledger, reader, marks, verified)
-    except Unwritable:
+    except (Unwritable, NoReader):
         raise
     except Exception as fault:  # noqa: BLE001 - the shunt
         return _unread(raw, at, fault)

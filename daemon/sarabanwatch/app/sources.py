@@ -2,7 +2,7 @@
 
 from sarabanwatch.core.difference import Limits, TooMuch
 from sarabanwatch.core.register import Unreadable
-from sarabanwatch.ports import Clock, Journal, Ledger, Source, Unanswered
+from sarabanwatch.ports import Clock, Journal, Ledger, NoReader, Source, Unanswered
 
 
 async def look(*, source: Source, ledger: Ledger, clock: Clock, journal: Journal, limits: Limits) -> bool:
@@ -15,7 +15,7 @@ async def look(*, source: Source, ledger: Ledger, clock: Clock, journal: Journal
         offer = await source.offer(await roll.mark(way))
         if offer and not await roll.took(way, offer.register.digest, ever=source.once):
             taken = await roll.replace(offer.register, clock.now(), way=way, limits=limits)
-    except (TooMuch, Unreadable, Unanswered, OSError) as error:
+    except (TooMuch, Unreadable, Unanswered, NoReader, OSError) as error:
         await roll.marked(way, "")      # so that it is offered again, and refused or taken then
         journal.not_imported(error)
         return False

@@ -7,6 +7,7 @@ port or the ledger is another daemon's.
 """
 
 import importlib
+import os
 import sys
 
 import click
@@ -40,7 +41,7 @@ VERBS = {
 }
 EXITS = {
     "Misconfigured": 78, "InUse": 78, "TooNew": 78, "Barred": 77, "Unreachable": 69, "NoLedger": 69, "Unreadable": 65,
-    "NoLand": 69, "NoPress": 69, "NoExport": 73, "Unwritable": 74, "Unsound": 65, "Altered": 65,
+    "NoLand": 69, "NoPress": 69, "NoReader": 69, "NoExport": 73, "Unwritable": 74, "Unsound": 65, "Altered": 65,
     "NoImport": 1, "Wished": 1, "Decided": 1, "Unknowable": 1, "NoSnapshot": 1, "Settled": 1, "Draft": 1,
 }
 
@@ -105,6 +106,7 @@ def group() -> None:
 
 def main() -> None:
     """Run a verb; turn every error that a person can mend into one line and its exit code."""
+    os.environ["PYTHONSAFEPATH"] = "1"      # no process of ours, nor of a library's, takes code from the current folder
     try:
         group.main(standalone_mode=False)
     except click.exceptions.Exit as asked:

@@ -70,7 +70,7 @@ class Program:
 @contextmanager
 def started(name: str, module: str, *args: str, log: Path) -> Iterator[Program]:
     """Run a module as a program of its own, which ends with the body: asked first, then killed."""
-    command = [sys.executable, "-m", module, *args]
+    command = [sys.executable, "-I", "-m", module, *args]
     with log.open("w") as err:
         process = subprocess.Popen(command, stdout=subprocess.PIPE, stderr=err, text=True)  # noqa: S603 - our own programs
     with process:

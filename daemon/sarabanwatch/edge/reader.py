@@ -1,83 +1,127 @@
 """Reads mail within bounds of time and memory: small ones here, large ones in a child that can be killed.
 
-Knows processes; what a mail is, is said by `core.arrival`. The child is told what is ours and how
-refusals read, says that it is ready (an empty frame), reads a frame (length, octets), answers with
-a frame (length, pickle), lives on, and is replaced when it oversteps: its mail is then UNREAD, the
-others wait no longer than the time allowed. Its starting is not counted against the mail.
+Knows processes; what a mail is, is said by `core.arrival`. The child is told what is ours and how refusals read, says that
+it is ready (an empty frame), reads a frame (length, octets), answers with a frame (length, pickle), lives on, and is
+replaced when it oversteps.
+
+A mail that takes more processor time than it may is UNREAD; so is one that two children died of, one after the other. A
+child that cannot be had at all is no fault of any mail: that is NoReader, and the mail is read later. The child needs no
+call that the unit forbids: it sets itself bounds, and no priority.
 """
 
 import asyncio
-import os
 import pickle
 import resource
+import signal
 import struct
 import sys
+from collections.abc import Callable
+from contextlib import suppress
 from typing import BinaryIO
 
 from sarabanwatch.core import arrival
 from sarabanwatch.core.arrival import Arrival, Kind, Ours
 from sarabanwatch.core.refusals import Refusals
+from sarabanwatch.ports import NoReader
 
 SMALL = 64 << 10            # octets; read at once, in a few milliseconds at worst
-SECONDS = 2.0
-START = 60.0                # seconds for a child to be ready, on a busy machine
+SECONDS = 2.0               # of processor time for a mail, however busy the machine is
+WALL = 50.0                 # wall seconds for it: on a machine that is so busy, or a disk so slow, that it does not get them
+START = 60.0                # wall seconds for a child to be ready
+GOODBYE = 1.0               # wall seconds that a child is given to end by itself
 MEMORY = 300 << 20          # address space of the child, in octets
 FRAME = struct.Struct(">Q")
 
 
+class Died(Exception):  # noqa: N818 - said of the child
+    """The child ended while it read; `number` is the signal that ended it, 0 for none."""
+
+    def __init__(self, number: int) -> None:
+        super().__init__(f"the process that read a large mail was ended by signal {number}" if number else
+                         "the process that read a large mail ended")
+        self.number = number
+
+
+def nobody(_error: BaseException) -> None:
+    """Tell nobody."""
+
+
 class Reader:
-    """Reads one mail at a time; never raises on any octets."""
+    """Reads one mail at a time; raises NoReader, and nothing for what stands in a mail. `failed` hears of children that died."""
 
     def __init__(
         self, ours: Ours, refusals: Refusals, seconds: float = SECONDS, small: int = SMALL,
+        failed: Callable[[BaseException], None] = nobody,
     ) -> None:
-        self._ours, self._refusals, self._seconds, self._small = ours, refusals, seconds, small
+        self._ours, self._refusals, self._seconds, self._small, self._failed = ours, refusals, seconds, small, failed
         self._child: asyncio.subprocess.Process | None = None
         self._one = asyncio.Lock()
 
     async def read(self, raw: bytes) -> Arrival:
-        """Return what a raw mail is; UNREAD where reading it took too long or too much."""
+        """Return what a raw mail is; UNREAD where reading it took too long or too much. Raise NoReader."""
         if len(raw) <= self._small:
             return _read(raw, self._ours, self._refusals)
         async with self._one:
-            try:
-                child = await self._ready()
-                return await asyncio.wait_for(_ask(child, raw[:arrival.MOST_OCTETS]), self._seconds)
-            except TimeoutError:
-                await self._end()
+            return await self._once(raw) or await self._once(raw) or Arrival(Kind.UNREAD, "limit: the reading process died of it")
+
+    async def _once(self, raw: bytes) -> Arrival | None:
+        """Have the child read a mail; None where it died meanwhile, perhaps for another's sake."""
+        try:
+            return await self._asked(raw[:arrival.MOST_OCTETS])
+        except Died as death:
+            if death.number == signal.SIGPROF:
                 return Arrival(Kind.UNREAD, f"limit: not read within {self._seconds:g} seconds")
-            except (asyncio.IncompleteReadError, ConnectionError):
-                await self._end()
-                return Arrival(Kind.UNREAD, "limit: the reading process died of it")
-            except BaseException:
-                await self._end()   # cancelled half-way: its answer must not be taken for another mail's
-                raise
+            self._failed(death)
+            return None
+
+    async def _asked(self, raw: bytes) -> Arrival:
+        """Have the child read a mail; raise Died, or NoReader."""
+        child = await self._ready()
+        try:
+            return await asyncio.wait_for(_ask(child, raw), WALL)
+        except TimeoutError:
+            await self._end()
+            return Arrival(Kind.UNREAD, f"limit: not read within {WALL:g} seconds of the wall's clock")
+        except (asyncio.IncompleteReadError, ConnectionError):
+            raise Died(-min(0, await self._end())) from None
+        except BaseException:
+            await self._end()   # cancelled half-way: its answer must not be taken for another mail's
+            raise
 
     async def close(self) -> None:
         """End the child, if there is one."""
         await self._end()
 
     async def _ready(self) -> asyncio.subprocess.Process:
+        """Return a child that is ready to read; raise NoReader."""
         if self._child is not None:
             return self._child
-        self._child = child = await asyncio.create_subprocess_exec(
-            sys.executable, "-m", __name__,
-            stdin=asyncio.subprocess.PIPE, stdout=asyncio.subprocess.PIPE,
-        )
-        known = pickle.dumps((self._ours, self._refusals.books))
-        await asyncio.wait_for(_sent(child, known), START)
-        await asyncio.wait_for(_answer(child), START)
+        try:
+            self._child = child = await asyncio.create_subprocess_exec(
+                sys.executable, "-I", "-m", __name__, stdin=asyncio.subprocess.PIPE, stdout=asyncio.subprocess.PIPE,
+                start_new_session=True)     # Ctrl-C at a terminal is meant for the daemon, which ends it
+            async with asyncio.timeout(START):
+                await _sent(child, pickle.dumps((self._ours, self._refusals.books, self._seconds)))
+                await _answer(child)
+        except BaseException as error:
+            await self._end()
+            if isinstance(error, OSError | asyncio.IncompleteReadError):
+                why = f"the process that reads large mail cannot be had ({str(error) or type(error).__name__})"
+                raise NoReader(f"{why}; no mail is passed over, and it is tried again") from None
+            raise
         return child
 
-    async def _end(self) -> None:
+    async def _end(self) -> int:
+        """End the child, if there is one; return its exit status, negative for a signal."""
         child, self._child = self._child, None
         if child is None:
-            return
-        if child.returncode is None:
-            child.kill()
+            return 0
         if child.stdin is not None:
             child.stdin.close()
-        await child.wait()
+        with suppress(TimeoutError):
+            return await asyncio.wait_for(child.wait(), GOODBYE)    # one that died by itself says how
+        child.kill()
+        return await child.wait()
 
 
 async def _ask(child: asyncio.subprocess.Process, raw: bytes) -> Arrival:
@@ -109,18 +153,20 @@ def _read(raw: bytes, ours: Ours, refusals: Refusals) -> Arrival:
 
 
 def serve(mails: BinaryIO, answers: BinaryIO) -> None:
-    """Take what is ours and the books of refusals, then answer each framed mail with a framed Arrival, until they end."""
-    ours, books = pickle.loads(mails.read(*FRAME.unpack(mails.read(FRAME.size))))  # noqa: S301 - our own parent wrote it
+    """Be told what is ours and the books of refusals, then answer each framed mail with a framed Arrival, until they end."""
+    ours, books, seconds = pickle.loads(mails.read(*FRAME.unpack(mails.read(FRAME.size))))  # noqa: S301 - our own parent wrote it
     refusals = Refusals(books)
     resource.setrlimit(resource.RLIMIT_AS, (MEMORY, MEMORY))
     answers.write(FRAME.pack(0))
     answers.flush()
     while len(head := mails.read(FRAME.size)) == FRAME.size:
-        answer = pickle.dumps(_read(mails.read(*FRAME.unpack(head)), ours, refusals))
+        raw = mails.read(*FRAME.unpack(head))
+        signal.setitimer(signal.ITIMER_PROF, seconds)       # what it does at its end (SIGPROF) is to end this process
+        answer = pickle.dumps(_read(raw, ours, refusals))
+        signal.setitimer(signal.ITIMER_PROF, 0)
         answers.write(FRAME.pack(len(answer)) + answer)
         answers.flush()
 
 
 if __name__ == "__main__":
-    os.nice(5)   # what is large may wait
     serve(sys.stdin.buffer, sys.stdout.buffer)

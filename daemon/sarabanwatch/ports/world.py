@@ -21,6 +21,10 @@ class Unwritable(Exception):  # noqa: N818 - said of the ledger
     """The ledger cannot be written. What cannot be written down is not done: going on is senseless."""
 
 
+class NoReader(Exception):  # noqa: N818 - said of our own process
+    """A process of ours that reads what strangers wrote cannot be had. Nothing is known of what was to be read: try again later."""
+
+
 class InUse(Exception):  # noqa: N818 - said of the port, or the ledger
     """Another program has it, and it is not to be shared."""
 
@@ -139,7 +143,7 @@ class Secret(Protocol):
 
 
 class Reader(Protocol):
-    """Reads one raw mail within bounds of time and memory; never raises on any bytes."""
+    """Reads one raw mail within bounds of time and memory; raises NoReader where that cannot be done now, nothing for the mail."""
 
     async def read(self, raw: bytes) -> Arrival: ...
 

@@ -58,7 +58,7 @@ async def _run(plant: Plant) -> None:
     listening = web.listen(plant.settings.metrics.host, plant.settings.metrics.port, "metrics")
     door = web.listen(plant.settings.page.host, plant.settings.page.port, "page") if plant.settings.page.port else None
     ledger = plant.ledger(busy=journal.ledger_busy)
-    reader = plant.reader()
+    reader = plant.reader(partial(journal.failed, "read"))
     try:
         journal.imported(*await ledger.judgements.rows())
         service = _service(plant, ledger, reader, journal)

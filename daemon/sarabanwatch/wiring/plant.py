@@ -201,9 +201,9 @@ class Plant:
                     lambda at: editions[self.groups_at(at).valid_from], self.clock.now,
                     lambda at: campaign(at, c.anchor, c.weeks), live, c.weeks, c.window_office_hours)
 
-    def reader(self) -> Reader:
-        """What reads mail within bounds; close it again."""
-        return Reader(self.rules.ours, self.refusals)
+    def reader(self, failed: Callable[[BaseException], None] = lambda _: None) -> Reader:
+        """What reads mail within bounds; close it again. `failed` hears of a mail that its process died of."""
+        return Reader(self.rules.ours, self.refusals, failed=failed)
 
     @cached_property
     def seals(self) -> Seals:

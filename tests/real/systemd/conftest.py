@@ -1,6 +1,5 @@
 """The daemon installed as systemd/README.md says, on a machine in a box, with a country in a box to write to."""
 
-import subprocess
 import sys
 from collections.abc import Iterator
 from pathlib import Path
@@ -8,11 +7,9 @@ from pathlib import Path
 import pytest
 
 from real.systemd import lab
+from real.systemd.installed import PYTHON, ROOT, SITE, lacking
 
-ROOT = Path(__file__).parents[3]
 UNIT = ROOT / "systemd" / "sarabanwatch.service"
-SITE = Path(pytest.__file__).parents[1]
-PYTHON = Path("/usr/bin/python3")    # one that ProtectHome does not hide
 PLACES = {ROOT: "/opt/sarabanwatch/src", SITE: "/opt/sarabanwatch/site"}
 VENV = {    # as `python3 -m venv` makes it, with the checkout and the libraries that this test runs with
     "pyvenv.cfg": "home = /usr/bin\n",
@@ -34,17 +31,6 @@ AS_A_KEEPER_WOULD = """
     mv imap-password token.keys credentials
     sed -i 's|"ledger.db"|"/var/lib/sarabanwatch/ledger.db"|; s|^port = 0$|port = 9725|' sarabanwatch.toml
 """
-
-
-def lacking() -> str | None:
-    """What this machine lacks to run the daemon in a lab, or None."""
-    if absent := lab.missing():
-        return absent
-    ours = f"Python {sys.version_info.major}.{sys.version_info.minor}."
-    if not PYTHON.exists():
-        return f"no {PYTHON}"
-    theirs = subprocess.run([PYTHON, "--version"], capture_output=True, text=True, check=False).stdout
-    return None if theirs.startswith(ours) else f"{PYTHON} is not the {ours[:-1]} that our libraries were installed for"
 
 
 def install(place: Path) -> None:

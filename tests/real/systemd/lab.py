@@ -11,6 +11,7 @@ from pathlib import Path
 BOOT = Path(__file__).with_name("boot.sh")
 OWN = ("--mount", "--pid", "--uts", "--ipc", "--cgroup", "--net")    # the namespaces that are the lab's own
 PRIVATE = (*OWN, "--propagation=private", "--fork", "--kill-child")
+PATH = "PATH=/usr/sbin:/usr/bin:/sbin:/bin"      # the lab's, not that of whoever runs the tests
 BOOT_SECONDS = 30
 UNITS = {
     "lab.target": "[Unit]\nAllowIsolate=yes\n"
@@ -60,7 +61,7 @@ class Lab:
     """The running machine. Commands are run inside it; they fail loudly."""
 
     def __init__(self, init: int) -> None:
-        self.inside = ["nsenter", f"--target={init}", *OWN, "--root", "--wd"]
+        self.inside = ["nsenter", f"--target={init}", *OWN, "--root", "--wd", "env", "-i", PATH]
 
     def run(self, *command: str) -> str:
         """What the command prints; its failure is ours, with its own words."""

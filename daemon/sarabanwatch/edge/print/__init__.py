@@ -66,10 +66,16 @@ class Press:
     async def pdf(self, paper: Paper, at: datetime) -> bytes:
         """Return a letter on paper; empty where typst cannot set it, which is told: the letter goes out without."""
         try:
-            return (await asyncio.to_thread(pages, self._template, asdict(paper), at, "pdf"))[0]
+            return await asyncio.to_thread(self._set, paper, at)
         except RuntimeError as error:
             self._failed(error)
             return b""
+
+    def _set(self, paper: Paper, at: datetime) -> bytes:
+        try:
+            return pages(self._template, asdict(paper), at, "pdf")[0]
+        except BaseException as error:  # noqa: BLE001 - a panic of typst's is no Exception
+            raise RuntimeError(f"a letter goes out without its PDF: {type(error).__name__}: {error}") from None
 
 
 def _typst() -> ModuleType:

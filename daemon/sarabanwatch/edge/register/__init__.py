@@ -9,32 +9,45 @@ import subprocess
 import sys
 from collections.abc import Mapping, Sequence
 from pathlib import Path
+from signal import SIGABRT, SIGKILL, SIGSEGV, SIGXCPU
 
 from sarabanwatch.core.register import Register, Unreadable
-from sarabanwatch.edge.register.child import Asked, Refused
+from sarabanwatch.edge.register.child import TOO_MUCH, Asked, Refused
+from sarabanwatch.ports import NoReader
 
 PATIENCE = 600.0   # wall seconds; the child's own bound, of processor time, comes long before on all but a stopped machine
+BOUNDS = (TOO_MUCH, -SIGXCPU, -SIGKILL, -SIGABRT, -SIGSEGV)     # how a child ends that took too much, or choked on it
 
 
 def load(path: Path, sheet: str = "", headings: Mapping[str, Sequence[str]] | None = None) -> Register:
     """Read a register file; raise Unreadable (naming file, place, remedy) where it cannot be read at all.
 
+    NoReader is raised where the child cannot be had, or fails by a fault of ours: then nothing is known of the file.
     `sheet` names one of a workbook's; otherwise the first with the needed headings is read. `headings` are further names
     of columns, by field.
     """
     asked = Asked(str(path), sheet, {field: tuple(names) for field, names in (headings or {}).items()})
     try:
-        done = subprocess.run([sys.executable, "-m", __name__], input=pickle.dumps(asked), capture_output=True,  # noqa: S603 - ourselves
-                              check=False, timeout=PATIENCE)
+        done = subprocess.run([sys.executable, "-I", "-m", __name__], input=pickle.dumps(asked), capture_output=True,  # noqa: S603 - ourselves
+                              check=False, timeout=PATIENCE, start_new_session=True)
     except subprocess.TimeoutExpired:
-        raise _unreadable(path, "is not read in ten minutes", "ask for the list as a plain CSV file") from None
+        raise _unreadable(path, "is not read in ten minutes") from None
+    except OSError as error:
+        raise _no_reader(path, str(error.strerror)) from None
+    if done.returncode in BOUNDS:
+        raise _unreadable(path, "takes more memory or time to read than a register may")
     answer = pickle.loads(done.stdout) if done.returncode == 0 else None  # noqa: S301 - our own child wrote it
     if isinstance(answer, Register):
         return answer
     if isinstance(answer, Refused):
         raise Unreadable(f"{path}{answer.problem}", answer.remedy, answer.thai)
-    raise _unreadable(path, "takes more memory or time to read than a register may", "ask for the list as a plain CSV file")
+    said = done.stderr.decode(errors="replace").split("\n")[-2:]
+    raise _no_reader(path, said[0] or f"it ended with {done.returncode}")
 
 
-def _unreadable(path: Path, problem: str, remedy: str) -> Unreadable:
-    return Unreadable(f"{path}: {problem}", remedy, "ไฟล์นี้อ่านไม่สำเร็จ ให้ขอเป็นไฟล์ CSV")
+def _no_reader(path: Path, why: str) -> NoReader:
+    return NoReader(f"{path}: not read, for the process that reads lists failed ({why}); nothing is known of the list")
+
+
+def _unreadable(path: Path, problem: str) -> Unreadable:
+    return Unreadable(f"{path}: {problem}", "ask for the list as a plain CSV file", "ไฟล์นี้อ่านไม่สำเร็จ ให้ขอเป็นไฟล์ CSV")

@@ -9,6 +9,7 @@ from sarabanwatch.core.register import Register, Unreadable, table
 from sarabanwatch.edge.register import book, form, text
 
 LARGEST = 64 << 20       # octets of a file; 100,000 agencies take about 30 MB
+TOO_MUCH = 3             # the exit status of a child whose memory did not do
 REMEDY = "name a register file that this user may read"
 
 
