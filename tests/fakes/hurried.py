@@ -1,4 +1,4 @@
-"""Minutes that nobody waits for, over real sockets: where loopback has been silent for a moment, time jumps to the next timer.
+"""Minutes that nobody waits for, over real sockets: where loopback is silent and no thread works, time jumps to the next timer.
 
 What is under way on loopback is always heard first, so that no timer wins over an answer that was given.
 """
@@ -8,20 +8,24 @@ import selectors
 from collections.abc import Coroutine
 from typing import Any, TypeVar
 
+from sarabanwatch.edge.ledger.writer import Pen
 from simulation.jumping import Jumping, Loop, StandsStill
 
 T = TypeVar("T")
-GRACE = 0.01        # real seconds in which whatever is under way, a thread's work too, comes
+GRACE = 0.005       # real seconds in which whatever is under way on loopback comes
 STILL = 30.0        # real seconds without a timer, a socket or a thread: the test stands still
 
 
 class Listening(Jumping):
-    """A selector that lets time pass where nothing is heard."""
+    """A selector that lets time pass where nothing is heard, and no thread works for us."""
+
+    working = 0
 
     def select(self, timeout=None):
         """Listen for a moment; then let the time go by."""
-        ready = selectors.SelectSelector.select(self, STILL if timeout is None else min(GRACE, max(0.0, timeout)))
-        if not ready and timeout is None:
+        idle = timeout is None or self.working
+        ready = selectors.SelectSelector.select(self, STILL if idle and timeout != 0 else min(GRACE, max(0.0, timeout)))
+        if not ready and idle and timeout != 0:
             raise StandsStill
         if not ready:
             self.now += timeout
@@ -34,6 +38,29 @@ class Hurried(Loop):
     def __init__(self):
         self.jumping = Listening()
         asyncio.SelectorEventLoop.__init__(self, self.jumping)
+
+    def run_in_executor(self, executor, func, *args):
+        """Let a thread work; no time passes meanwhile."""
+        self.jumping.working += 1
+        future = super().run_in_executor(executor, func, *args)
+        future.add_done_callback(self._worked)
+        return future
+
+    def _worked(self, _):
+        self.jumping.working -= 1
+
+
+class TimelessPen(Pen):
+    """The ledger's writer; no time passes while it writes."""
+
+    async def write(self, step, *args):
+        """Write."""
+        loop = asyncio.get_running_loop()
+        loop.jumping.working += 1
+        try:
+            return await super().write(step, *args)
+        finally:
+            loop.jumping.working -= 1
 
 
 def hurried(story: Coroutine[Any, Any, T]) -> T:

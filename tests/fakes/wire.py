@@ -1,6 +1,7 @@
 """A server that says what a test tells it to: for the moments that no real server can be asked for."""
 
 import asyncio
+import ssl
 from collections.abc import AsyncIterator, Awaitable, Callable
 from contextlib import asynccontextmanager, suppress
 
@@ -8,7 +9,7 @@ Scene = Callable[[asyncio.StreamReader, asyncio.StreamWriter], Awaitable[None]]
 
 
 @asynccontextmanager
-async def playing(scene: Scene) -> AsyncIterator[int]:
+async def playing(scene: Scene, *, tls: ssl.SSLContext | None = None) -> AsyncIterator[int]:
     """Play a scene to everyone who connects on loopback; yield the port. A fault in a scene is raised at the end."""
     visits: set[asyncio.Task[None]] = set()
 
@@ -19,7 +20,7 @@ async def playing(scene: Scene) -> AsyncIterator[int]:
             finally:
                 writer.close()
 
-    server = await asyncio.start_server(lambda r, w: visits.add(asyncio.create_task(visit(r, w))), "127.0.0.1", 0)
+    server = await asyncio.start_server(lambda r, w: visits.add(asyncio.create_task(visit(r, w))), "127.0.0.1", 0, ssl=tls)
     try:
         yield server.sockets[0].getsockname()[1]
     finally:

@@ -47,7 +47,7 @@ CANCEL_AGAIN = 1.0        # wall seconds
 
 # wall seconds that a loop may take until it moves again
 CHOOSES_WITHIN = 60.0
-SENDS_WITHIN = 15 * 60.0  # a letter: a relay may take a minute for each answer, a direct letter tries several hosts
+SENDS_WITHIN = 25 * 60.0  # a letter: the bounds of edge/smtp together (DNS, several hosts, each answer, ten minutes at the dot)
 READS_WITHIN = 5 * 60.0   # a batch of mails: the reading process may have to be started, and then the next batch is fetched;
 READS_A_MAIL = 10.0       # each mail is read, and its signatures are verified
 

@@ -65,7 +65,7 @@ class HttpsWeb:
                 return await self._get(where, at, etag, octets)
         except TimeoutError:
             raise Unanswered(f"{url}: no answer within {seconds:g} s") from None
-        except (OSError, h11.RemoteProtocolError, ValueError) as error:
+        except (OSError, h11.ProtocolError, ValueError) as error:
             raise Unanswered(foreign.clean(f"{url}: {error}")) from None
 
     async def _get(self, where: Place, at: str, etag: str, octets: int) -> Page:

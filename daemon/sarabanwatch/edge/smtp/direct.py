@@ -7,6 +7,7 @@ it is, for a letter in doubtful cover is safer than one in none. Only MTA-STS an
 
 import asyncio
 import ssl
+from contextlib import suppress
 from dataclasses import dataclass, replace
 from ipaddress import ip_address
 
@@ -21,12 +22,13 @@ from sarabanwatch.core.tls import Seen
 from sarabanwatch.edge.smtp import tls
 from sarabanwatch.edge.smtp.atlas import Atlas
 from sarabanwatch.edge.smtp.policies import Policies
-from sarabanwatch.edge.smtp.wire import SURPRISES, Wire, hello, told, words_of
+from sarabanwatch.edge.smtp.wire import SURPRISES, Patience, Wire, hello, told, words_of
 from sarabanwatch.ports import Chance, Outgoing
 
 ADDRESSES_AT_MOST = 6       # tried for one letter
-CONNECT_WITHIN = 30.0       # wall seconds
-ANSWER_WITHIN = 300.0       # wall seconds (RFC 5321 section 4.5.3.2 would have ten minutes after the dot)
+CONNECT_WITHIN = 30.0       # wall seconds for each step of a connection ...
+CONNECTS_WITHIN = 120.0     # ... and for all connections that are tried for one letter
+PATIENCE = Patience(300.0, 300.0, 300.0)    # (RFC 5321 section 4.5.3.2 would have ten minutes at the dot)
 KEEP_IDLE = 20.0            # wall seconds that a connection is kept for the next letter to the same host
 REMEMBER = 24 * 3600.0      # wall seconds until a host's encryption is tried anew
 
@@ -94,7 +96,7 @@ class DirectLine:
     async def _to_first(self, facts: Facts, out: Outgoing) -> Answer:
         policy = await self._shared.policies.of(facts)
         answer = Answer(Stage.CONNECT, 0, "", "no mail host has an address that we may connect to", Route.DIRECT)
-        tries = 0
+        tries, until = 0, asyncio.get_running_loop().time() + CONNECTS_WITHIN
         for host in route.order(facts, self._shared.chance.draw):
             security = route.security(host, policy)
             if security.barred:
@@ -105,7 +107,7 @@ class DirectLine:
                 return kept
             for place in self._shared.places(host)[:ADDRESSES_AT_MOST - tries]:
                 tries += 1
-                reached = await self._reach(host, place, security)
+                reached = await self._reach(host, place, security, until)
                 if isinstance(reached, Wire):
                     self._wire, self._at = reached, (host.name, security)
                     return await reached.send(out)
@@ -123,21 +125,23 @@ class DirectLine:
         gone = answer.stage is Stage.MAIL and answer.code in (0, 421)     # it went while idle: nothing was said of the letter
         return None if gone else answer
 
-    async def _reach(self, host: Host, place: str, security: Security) -> Wire | Answer:
-        """Connect to one address; an answer where that was no use."""
+    async def _reach(self, host: Host, place: str, security: Security, until: float) -> Wire | Answer:
+        """Connect to one address, before that moment of the loop's; an answer where that was no use."""
         try:
-            while True:
-                try:
-                    return await _connected(self._shared, host, place, security)
-                except Weaker:
-                    continue
+            async with asyncio.timeout_at(until):
+                return await self._as_safe_as_asked(host, place, security)
         except Unsafe as error:
             return Answer(Stage.CONNECT, 0, "", str(error), Route.DIRECT, host.name, error.seen)
         except aiosmtplib.SMTPResponseException as error:
             return Answer(Stage.CONNECT, *told(error.code, error.message), Route.DIRECT, host.name)
         except SURPRISES as error:
-            said = f"{host.name}[{place}]: {words_of(error)}"
+            said = f"{host.name}[{place}]: {words_of(error) if str(error) else 'no connection in time'}"
             return Answer(Stage.CONNECT, 0, "", said, Route.DIRECT, host.name)
+
+    async def _as_safe_as_asked(self, host: Host, place: str, security: Security) -> Wire:
+        while True:
+            with suppress(Weaker):
+                return await _connected(self._shared, host, place, security)
 
     def _rest(self) -> None:
         if self._wire is not None and self._wire.stands:
@@ -175,8 +179,7 @@ async def _connected(shared: Direct, host: Host, place: str, security: Security)
         await client.connect()
         await hello(client)
         seen = await _covered(shared, client, host, security)
-        client.timeout = ANSWER_WITHIN
-        return Wire(client, Route.DIRECT, host.name, seen, success=shared.success_reports)
+        return Wire(client, Route.DIRECT, host.name, seen, success=shared.success_reports, patience=PATIENCE)
     except BaseException:
         client.close()
         raise

@@ -19,12 +19,12 @@ from sarabanwatch.core.reply import Answer, Stage
 from sarabanwatch.core.route import Route
 from sarabanwatch.edge.smtp import tls
 from sarabanwatch.edge.smtp.auth import log_in
-from sarabanwatch.edge.smtp.wire import SURPRISES, Wire, hello, told, words_of
+from sarabanwatch.edge.smtp.wire import SURPRISES, Patience, Wire, hello, told, words_of
 from sarabanwatch.ports import Barred, Outgoing
 
 KNOCKS = 300.0      # wall seconds between two knocks, whether or not there is a letter to send
 REST = 60.0         # wall seconds before a relay that failed us is tried again, while another one serves
-DOT_WITHIN = 10     # times as long as for other answers a relay is waited for at the dot (RFC 5321, 4.5.3.2.6: 10 minutes)
+AT_THE_DOT = 10     # times as long as for other answers a relay is waited for at the dot (RFC 5321, 4.5.3.2.6: 10 minutes)
 
 
 def nothing() -> str:
@@ -251,8 +251,8 @@ async def _connected(relay: Relay) -> Wire:
         if relay.user:
             await log_in(client, relay.auth, relay.user, relay.secret())
         shown = tls.seen(client, relay.host) if relay.tls != "none" else None
-        return Wire(client, Route.RELAY, relay.place, shown, success=relay.success_reports,
-                    dot_within=DOT_WITHIN * relay.timeout)
+        patience = Patience(relay.timeout, 3 * relay.timeout, AT_THE_DOT * relay.timeout)
+        return Wire(client, Route.RELAY, relay.place, shown, success=relay.success_reports, patience=patience)
     except (*SURPRISES, ValueError) as error:     # ValueError: a name that no host can have
         client.close()
         raise _trouble(error, relay) from None

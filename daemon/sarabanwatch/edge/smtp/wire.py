@@ -4,9 +4,11 @@ After any exception the connection is never used again: a late answer to one let
 next. Whom it is to, and how safe it must be, is the business of `relay` and `direct`.
 """
 
+import asyncio
 import re
 from collections.abc import Iterator
 from contextlib import suppress
+from typing import NamedTuple
 
 import aiosmtplib
 
@@ -17,18 +19,26 @@ from sarabanwatch.core.tls import Seen
 from sarabanwatch.ports import Outgoing
 
 LETTERS_A_CONNECTION = 500
+SETTLES_WITHIN = 30.0       # wall seconds for the answer to RSET
 SURPRISES = (OSError, aiosmtplib.SMTPException)
 STATUS = re.compile(r"[245]\.[0-9]{1,3}\.[0-9]{1,3}", re.ASCII)      # RFC 3463 section 2
 REPLIES = range(200, 600)      # RFC 5321 section 4.2.1
+
+
+class Patience(NamedTuple):
+    """How many wall seconds the other side is waited for: for one answer, for all before the letter itself, at the dot."""
+
+    answer: float
+    talk: float
+    dot: float
 
 
 class Wire:
     """A connection that was greeted, and what it showed of its encryption; `by` is the name of the other side."""
 
     def __init__(self, client: aiosmtplib.SMTP, route: Route, by: str, tls: Seen | None = None, *, success: bool = True,
-                 dot_within: float | None = None) -> None:
-        self._client, self._route, self.by, self._tls = client, route, by, tls
-        self._dot_within = client.timeout if dot_within is None else dot_within
+                 patience: Patience) -> None:
+        self._client, self._route, self.by, self._tls, self._patience = client, route, by, tls, patience
         self.useful = False     # a letter got as far as its recipient, or was refused: this is no server that only hangs up
         self._offers = frozenset(client.esmtp_extensions)
         self._success = success
@@ -42,17 +52,21 @@ class Wire:
 
     async def send(self, out: Outgoing) -> Answer:
         """Send one letter; whatever the other side does becomes an Answer that says at which stage."""
-        stage = Stage.MAIL
+        stage, loop = Stage.MAIL, asyncio.get_running_loop()
+        until = loop.time() + self._patience.talk
         self._left -= 1
         if not out.to.isascii() and "smtputf8" not in self._offers:
             return self.answer(stage, 553, "5.6.7", "an address in Thai letters, and no SMTPUTF8 is offered (RFC 6531)")
         try:
             for stage, words, wanted in dialogue(out, self._offers, success=self._success):
-                reply = await self._client.execute_command(words.encode())
+                self._heed()
+                within = min(self._patience.answer, max(0.0, until - loop.time()))
+                reply = await self._client.execute_command(words.encode(), timeout=within)
                 self.useful = self.useful or reply.code // 100 in (2, 5)
                 if reply.code // 100 != wanted:
                     await self._settle()
                     return self._said(stage, reply)
+            self._heed()
             stage = Stage.DOT
             return self._said(stage, await self._content(out.raw))
         except SURPRISES as error:
@@ -84,12 +98,21 @@ class Wire:
         if self._client.protocol is None:
             raise aiosmtplib.SMTPServerDisconnected("Connection lost")
         self._client.protocol.write(dotted(raw))
-        return await self._client.protocol.read_response(timeout=self._dot_within)
+        return await self._client.protocol.read_response(timeout=self._patience.dot)
+
+    def _heed(self) -> None:
+        """Raise SMTPException where something was said that nobody asked for: it would be read as the next answer.
+
+        aiosmtplib keeps what came behind a reply, and has no other way to see it.
+        """
+        protocol = self._client.protocol
+        if protocol is not None and protocol._buffer:  # noqa: SLF001
+            raise aiosmtplib.SMTPException(f"it speaks out of turn: {foreign.text(bytes(protocol._buffer))}")  # noqa: SLF001
 
     async def _settle(self) -> None:
         """Clear the transaction after a refusal, or drop a connection that will not be cleared."""
         try:
-            await self._client.rset()
+            await self._client.rset(timeout=min(self._patience.answer, SETTLES_WITHIN))
         except SURPRISES:
             self.drop()
 

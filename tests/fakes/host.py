@@ -1,0 +1,64 @@
+"""A mail server (SMTP) that behaves but for what a row says of it, answer by answer over all its connections."""
+
+import asyncio
+from collections.abc import Callable, Iterable, Mapping
+from itertools import chain, repeat
+
+from fakes.acts import Act
+
+Answer = bytes | Act | tuple[bytes | Act, ...] | None     # a reply without its CRLF; None: what is right
+Turns = Callable[[], Iterable[Answer]]
+RIGHT = {
+    "BANNER": b"220 mx.test", "HELO": b"250 mx.test", "AUTH": b"235 2.7.0 welcome", "MAIL": b"250 2.1.0 OK",
+    "RCPT": b"250 2.1.5 OK", "DATA": b"354 go on", "DOT": b"250 2.0.0 taken", "RSET": b"250 2.0.0 OK", "QUIT": b"221 2.0.0 bye",
+    "STARTTLS": b"454 4.7.0 not now", "": b"500 5.5.2 what?"}
+
+
+def always(answer: Answer) -> Turns:
+    """Say this every time."""
+    return lambda: repeat(answer)
+
+
+def first(*answers: Answer) -> Turns:
+    """Say these in turn, then what is right."""
+    return lambda: answers
+
+
+def after(n: int, *answers: Answer) -> Turns:
+    """Say what is right so often, then these, then what is right."""
+    return lambda: chain(repeat(None, n), answers)
+
+
+class Host:
+    """The server; `heard` are the lines that it was told, letters whole."""
+
+    def __init__(self, says: Mapping[str, Turns], offers: tuple[bytes, ...] = ()) -> None:
+        self._says = {verb: iter(turns()) for verb, turns in says.items()}
+        self._right = {**RIGHT, "EHLO": b"".join((b"250-mx.test\r\n", *(b"250-%s\r\n" % offer for offer in offers), b"250 HELP"))}
+        self.heard: list[bytes] = []
+        self.letters = 0
+
+    async def scene(self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
+        """Speak with one visitor."""
+        verb, line = "BANNER", b"x"
+        while line:
+            if await self._answered(verb, reader, writer) and verb == "DATA":
+                self.heard.append(line := await reader.readuntil(b"\r\n.\r\n"))
+                self.letters += 1
+                verb = "DOT"
+                continue
+            self.heard.append(line := await reader.readline())
+            said = line.split(maxsplit=1)[0].decode("ascii", "replace").upper() if line.strip() else ""
+            verb = said if said in self._right else ""
+
+    async def _answered(self, verb: str, reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> bool:
+        """Answer; say whether a letter is to come, if this was DATA."""
+        answer = next(self._says.get(verb, iter(())), None)
+        answer = self._right[verb] if answer is None else answer
+        for part in answer if isinstance(answer, tuple) else (answer,):
+            if isinstance(part, bytes):
+                writer.write(part + b"\r\n")
+            else:
+                await part(reader, writer)
+        await writer.drain()
+        return isinstance(answer, bytes) and answer.startswith(b"354")
