@@ -52,9 +52,12 @@ def shown(ca: trustme.CA = CA, name: str = NAME) -> Callable[[], ssl.SSLContext 
     return context
 
 
+RIGHT = shown()
+
+
 def outworn() -> ssl.SSLContext:
     """Speak TLS 1.0 alone."""
-    made = shown()()
+    made = RIGHT()
     assert made
     made.maximum_version = made.minimum_version = ssl.TLSVersion.TLSv1_2
     made.set_ciphers("NULL:@SECLEVEL=0")
@@ -68,7 +71,7 @@ class Row:
     name: str
     act: Act
     state: str = TAKEN
-    context: Callable[[], ssl.SSLContext | None] = shown()
+    context: Callable[[], ssl.SSLContext | None] = RIGHT
 
 
 async def again_and_again(_: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
