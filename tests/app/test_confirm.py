@@ -2,20 +2,19 @@ from collections.abc import AsyncIterator
 from contextlib import closing
 from dataclasses import replace
 from datetime import date
-from functools import partial
 from pathlib import Path
 
 import pytest
 
 from fakes.clock import StoppedClock
-from fakes.samples import FORM, HOUR, KEY, MONDAY, RULES, agency, fact, letter, register
+from fakes.samples import FORM, HOUR, KEY, MONDAY, RULES, agency, fact, letter, mint, register, unbound
 from sarabanwatch.app.confirm import confirm, ours
 from sarabanwatch.core import verdict
 from sarabanwatch.core.canary import Errand
 from sarabanwatch.core.evidence import Kind
 from sarabanwatch.core.letter import paper
 from sarabanwatch.core.probe import Event
-from sarabanwatch.core.token import Key, mint
+from sarabanwatch.core.token import Key
 from sarabanwatch.edge.ledger import SqliteLedger
 from sarabanwatch.ports import Case, Draft
 
@@ -27,7 +26,7 @@ async def ledger(tmp_path: Path) -> AsyncIterator[SqliteLedger]:
     """A ledger in which letter 1 has been taken by the relay."""
     with closing(SqliteLedger(tmp_path / "ledger.db", RULES)) as opened:
         await opened.roll.replace(register(agency()), MONDAY)
-        await opened.letters.draft(0, [Draft("1001", "saraban@one.go.th", MONDAY + 9 * HOUR, None)], partial(mint, key=KEY), MONDAY)
+        await opened.letters.draft(0, [Draft("1001", "saraban@one.go.th", MONDAY + 9 * HOUR, None)], unbound, MONDAY)
         yield opened
 
 
@@ -75,7 +74,7 @@ async def test_a_mark_that_is_not_ours_confirms_nothing(ledger: SqliteLedger) ->
 
 async def test_a_letter_that_never_left_and_one_to_ourselves_cannot_be_confirmed(ledger: SqliteLedger) -> None:
     assert not await press(ledger, mint(1, KEY))
-    await ledger.letters.launch(Errand.HOME, 0, lambda _: "probes@probe.test", partial(mint, key=KEY), MONDAY, MONDAY + HOUR)
+    await ledger.letters.launch(Errand.HOME, 0, lambda _: "probes@probe.test", unbound, MONDAY, MONDAY + HOUR)
     assert not await press(ledger, mint(2, KEY))
 
 

@@ -5,13 +5,12 @@ from dataclasses import dataclass, field, replace
 import pytest
 
 from fakes.post import LOST, answer, bounce
-from fakes.samples import FORM, HOUR, KEY, MONDAY, agency, register
+from fakes.samples import FORM, HOUR, KEY, MONDAY, agency, mint, register
 from fakes.watch import ONE, TWO, WEEK, Watch, evidence
 from sarabanwatch.app import life
 from sarabanwatch.core.agency import Announcement
 from sarabanwatch.core.evidence import Kind
 from sarabanwatch.core.group import Change, Group
-from sarabanwatch.core.token import mint
 from sarabanwatch.ports import Cursor
 
 # --- silence ---------------------------------------------------------------------------------------------------------

@@ -2,7 +2,6 @@
 
 from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
-from functools import partial
 from hashlib import sha256
 
 import pytest
@@ -16,7 +15,6 @@ from sarabanwatch.core.evidence import Evidence
 from sarabanwatch.core.evidence import Kind as Fact
 from sarabanwatch.core.reply import Answer, Stage
 from sarabanwatch.core.route import Route
-from sarabanwatch.core.token import mint
 from sarabanwatch.core.verdict import Verdict
 from sarabanwatch.edge.journal import MetricJournal
 from sarabanwatch.edge.ledger import SqliteLedger
@@ -72,7 +70,7 @@ class World:
         self.ledger, self.journal = SqliteLedger(path, samples.RULES), MetricJournal(self.clock)
         self.rules = life.Rulebook(
             POLICY, samples.RULES, samples.FORM, Ours(samples.FORM.address, samples.FORM.number), {"a": samples.KEY},
-            partial(mint, key=samples.KEY), samples.REFUSALS)
+            samples.unbound, samples.REFUSALS)
 
     async def canary(self):
         return await canary(ledger=self.ledger, clock=self.clock, rules=self.rules, journal=self.journal)

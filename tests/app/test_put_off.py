@@ -3,7 +3,6 @@
 from collections.abc import AsyncIterator, Callable
 from dataclasses import dataclass, field, replace
 from datetime import timedelta
-from functools import partial
 from pathlib import Path
 
 import pytest
@@ -16,7 +15,6 @@ from sarabanwatch.core.arrival import Ours
 from sarabanwatch.core.evidence import Kind
 from sarabanwatch.core.reply import Answer, Stage
 from sarabanwatch.core.route import Route
-from sarabanwatch.core.token import mint
 from sarabanwatch.core.verdict import Verdict
 from sarabanwatch.edge.journal import MetricJournal
 from sarabanwatch.edge.ledger import SqliteLedger, questions
@@ -42,7 +40,7 @@ class World:
         self.ledger = SqliteLedger(self.path, samples.RULES)
         self.journal = MetricJournal(self)
         self.rules = life.Rulebook(POLICY, samples.RULES, samples.FORM, Ours("probes@probe.test", "1"), {"a": samples.KEY},
-                                   partial(mint, key=samples.KEY), samples.REFUSALS)
+                                   samples.unbound, samples.REFUSALS)
 
     def now(self):
         return self.at

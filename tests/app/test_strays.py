@@ -10,7 +10,7 @@ import pytest
 from fakes.clock import StoppedClock
 from fakes.mailroom import RULEBOOK, opened
 from fakes.post import NO_USER, TAKEN, EvenChance, Inbox, NoSeals, Relay, Silent
-from fakes.samples import HOUR, MONDAY, POLICY, agency, register
+from fakes.samples import HOUR, MONDAY, POLICY, agency, mint, register
 from sarabanwatch.app import life
 from sarabanwatch.app.gate import Gate
 from sarabanwatch.app.service import Service
@@ -203,7 +203,7 @@ async def test_a_receipt_is_none_the_weaker(world: World) -> None:
     await world.step()
     await world.send(5)
     await world.wait(4)
-    assert await world.ledger.letters.confirm(2, Evidence(Kind.CONFIRMED, world.now, receipt="1/2569"))
+    assert await world.ledger.letters.confirm(2, mint(2), Evidence(Kind.CONFIRMED, world.now, receipt="1/2569"))
     await life.judge(ledger=world.ledger, clock=world.clock, rules=RULES)
     assert world.known() == {"two.go.th"}
     assert await world.ledger.strays.weakened() == 0

@@ -62,7 +62,7 @@ def test_a_strangers_mail_does_not_drive_the_terminal(tmp_path: Path) -> None:
     for words in (["show", digest(ESCAPES)], ["show", digest(ESCAPES), "--raw"], ["list"]):
         said = done(config, "inbox", *words)
         assert not {"\x1b", "\x07", "\u202e"} & set(said)
-    assert r"\x1b[2J" in done(config, "inbox", "show", digest(ESCAPES))
+    assert r"\x1b[2J" in done(config, "inbox", "show", digest(ESCAPES), "--raw")
 
 
 def test_a_ruling_becomes_evidence_under_a_name_and_the_agency_is_judged_anew(config: Path) -> None:
@@ -132,5 +132,5 @@ def test_an_unknown_digest_and_a_missing_ledger_are_told_in_a_line(config: Path,
     (tmp_path / "ledger.db").unlink()
     ran = subprocess.run([sys.executable, "-m", "sarabanwatch", "inbox", "teach", "ff", "--kind", "stranger", "--by", "S",
                           "--config", str(config)], capture_output=True, text=True, check=False)
-    assert (ran.returncode, "no ledger yet" in ran.stderr) == (69, True)
+    assert (ran.returncode, "ledger.db is gone, and a ledger stood here" in ran.stderr) == (78, True)
     assert not (tmp_path / "ledger.db").exists()

@@ -6,7 +6,6 @@ import sys
 from contextlib import closing
 from dataclasses import replace
 from datetime import timedelta
-from functools import partial
 from pathlib import Path
 from typing import Any
 
@@ -14,13 +13,12 @@ import pytest
 
 from fakes.clock import StoppedClock
 from fakes.mailroom import CONFIG, RULEBOOK
-from fakes.samples import HOUR, KEY, MONDAY, RULES, agency, fact, register
+from fakes.samples import HOUR, KEY, MONDAY, RULES, agency, fact, register, unbound
 from sarabanwatch.app import life
 from sarabanwatch.cli import main
 from sarabanwatch.core.evidence import Kind as Fact
 from sarabanwatch.core.evidence import Reason
 from sarabanwatch.core.probe import Event
-from sarabanwatch.core.token import mint
 from sarabanwatch.edge.ledger import SqliteLedger
 from sarabanwatch.ports import Draft
 
@@ -34,7 +32,7 @@ async def refuse(file: Path, number: int) -> None:
     with closing(SqliteLedger(file, RULES)) as ledger:
         await ledger.roll.replace(register(*ALL), MONDAY)
         for serial in await ledger.letters.draft(
-                0, [Draft(a.code, a.cell, MONDAY + WEEK, None) for a in ALL[:number]], partial(mint, key=KEY), MONDAY):
+                0, [Draft(a.code, a.cell, MONDAY + WEEK, None) for a in ALL[:number]], unbound, MONDAY):
             await ledger.letters.pick(serial, MONDAY)
             await ledger.letters.outcome(serial, Event.REFUSAL, fact(Fact.REFUSED, Reason.NO_MAILBOX), MONDAY, MONDAY + HOUR)
         await life.judge(ledger=ledger, clock=StoppedClock(MONDAY), rules=SLOW)

@@ -5,19 +5,17 @@ import json
 import sys
 from contextlib import closing
 from datetime import UTC, datetime
-from functools import partial
 from pathlib import Path
 from typing import Any
 
 import pytest
 
 from fakes.mailroom import CONFIG
-from fakes.samples import HOUR, KEY, RULES, agency, register
+from fakes.samples import HOUR, KEY, RULES, agency, register, unbound
 from sarabanwatch.cli import main
 from sarabanwatch.core.domain import Finding, Surveyed
 from sarabanwatch.core.evidence import Evidence, Kind, Reason
 from sarabanwatch.core.probe import Event
-from sarabanwatch.core.token import mint
 from sarabanwatch.core.welcome import Remark, Tone
 from sarabanwatch.edge.ledger import SqliteLedger
 from sarabanwatch.ports import Draft
@@ -42,7 +40,7 @@ async def refuse(file: Path, *agencies: int) -> None:
     """Let letters be refused by the big host, for what we are."""
     with closing(SqliteLedger(file, RULES)) as ledger:
         drafts = [Draft(BIG[n].code, BIG[n].cell, TUESDAY + 99 * HOUR, None, "mx.house.th") for n in agencies]
-        for serial in await ledger.letters.draft(0, drafts, partial(mint, key=KEY), TUESDAY):
+        for serial in await ledger.letters.draft(0, drafts, unbound, TUESDAY):
             await ledger.letters.pick(serial, TUESDAY)
             fact = Evidence(Kind.REFUSED, TUESDAY, 554, "5.7.1", "blocked using rbl.test", Reason.SENDER)
             word = Remark("", TUESDAY, TUESDAY, Tone.NOT_US, fact.said)

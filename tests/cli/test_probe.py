@@ -12,13 +12,12 @@ from click.testing import CliRunner
 
 from fakes.clock import StoppedClock
 from fakes.mailroom import RULEBOOK, mail, mailroom, opened, take_in
-from fakes.samples import KEY, MONDAY
+from fakes.samples import MONDAY
 from sarabanwatch.app import life
 from sarabanwatch.cli import group, probe
 from sarabanwatch.core.evidence import Evidence, Kind, Reason
 from sarabanwatch.core.probe import Event
 from sarabanwatch.core.tls import Seen
-from sarabanwatch.core.token import mint
 from sarabanwatch.edge.journal import MetricJournal
 from sarabanwatch.edge.ledger import SqliteLedger
 from sarabanwatch.edge.ledger.keeper import keeping
@@ -69,7 +68,9 @@ def sends(event: Event, fact: Evidence, seen: Seen) -> Turn:
 
 
 async def hears(ledger: SqliteLedger) -> None:
-    await take_in(ledger, mail("ได้รับหนังสือแล้ว เลขรับ 9/2569", to=f"probes+{mint(SERIAL, KEY)}@probe.test"), at=LATE)
+    letter = await ledger.arrivals.letter(SERIAL)
+    assert letter is not None
+    await take_in(ledger, mail("ได้รับหนังสือแล้ว เลขรับ 9/2569", to=f"probes+{letter.token}@probe.test"), at=LATE)
 
 
 def test_an_answered_letter_is_followed_to_its_end(config: Path, monkeypatch: pytest.MonkeyPatch) -> None:

@@ -70,7 +70,8 @@ def test_a_ruling_stands_against_a_replay(config: Path) -> None:
 
 
 def test_no_ledger_is_told_before_anything_is_made(tmp_path: Path, config: Path) -> None:
-    (tmp_path / "ledger.db").unlink()
+    for name in ("ledger.db", "ledger.witness", "ledger.db.lock"):
+        (tmp_path / name).unlink()
     result = CliRunner().invoke(group, ["replay", "--config", str(config)])
     assert "no ledger yet" in str(result.exception)
     assert not list(tmp_path.glob("*.db"))

@@ -7,7 +7,7 @@ import apsw
 import pytest
 
 from fakes.books import LATER, ONE, E, draft, evidence, mail, send
-from fakes.samples import HOUR, MONDAY, fact
+from fakes.samples import HOUR, MONDAY, fact, mint
 from sarabanwatch.core.evidence import Evidence, How, Reason, Sure
 from sarabanwatch.core.evidence import Kind as Fact
 from sarabanwatch.edge.ledger import SqliteLedger, questions
@@ -56,8 +56,11 @@ async def test_every_field_of_a_fact_comes_back(written: SqliteLedger) -> None:
 
 
 async def test_a_mail_finds_its_owner_by_serial_and_by_the_last_letter_that_left(written: SqliteLedger) -> None:
-    assert await written.arrivals.owner(2) == ("1002", "saraban@two.go.th")
-    assert await written.arrivals.owner(99) is None
+    found = await written.arrivals.letter(2)
+    assert found is not None
+    assert (found.serial, found.token, found.code, found.address, found.drafted_at) == (
+        2, mint(2), "1002", "saraban@two.go.th", MONDAY)
+    assert await written.arrivals.letter(99) is None
     assert await written.arrivals.last_letter_to("saraban@one.go.th", LATER) is None      # drafted, and still here
     await draft(written, ONE, ONE)
     await send(written, 1)

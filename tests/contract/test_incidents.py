@@ -3,12 +3,11 @@
 from collections.abc import Sequence
 from contextlib import closing
 from datetime import datetime, timedelta
-from functools import partial
 from pathlib import Path
 
 import pytest
 
-from fakes.samples import HOUR, KEY, MONDAY, RULES, agency, fact, register
+from fakes.samples import HOUR, MONDAY, RULES, agency, fact, register, unbound
 from sarabanwatch.core.agency import Agency
 from sarabanwatch.core.domain import NOTHING, Surveyed
 from sarabanwatch.core.evidence import Kind as Fact
@@ -18,7 +17,6 @@ from sarabanwatch.core.incident import COUNTRY, Fall, Kin, Scope, Settlement
 from sarabanwatch.core.probe import Event
 from sarabanwatch.core.public import Hold
 from sarabanwatch.core.standing import Health, Standing
-from sarabanwatch.core.token import mint
 from sarabanwatch.core.verdict import Verdict
 from sarabanwatch.edge.ledger import SqliteLedger, incidents, questions
 from sarabanwatch.edge.ledger.public import SqliteArchive
@@ -34,7 +32,7 @@ CODES = [a.code for a in ALL]
 async def refused(ledger: SqliteLedger, *agencies: Agency, at: datetime = MONDAY) -> Sequence[int]:
     """Write to agencies; each letter is refused, and its window ends after an hour."""
     drafts = [Draft(a.code, a.cell, at + WEEK, None) for a in agencies]
-    serials = await ledger.letters.draft(0, drafts, partial(mint, key=KEY), at)
+    serials = await ledger.letters.draft(0, drafts, unbound, at)
     for serial in serials:
         await ledger.letters.pick(serial, at)
         await ledger.letters.outcome(serial, Event.REFUSAL, fact(Fact.REFUSED, Reason.NO_MAILBOX), at, at + HOUR)

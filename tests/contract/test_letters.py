@@ -20,10 +20,9 @@ from fakes.books import (
     settle,
 )
 from fakes.post import sendable
-from fakes.samples import HOUR, KEY, MONDAY, agency, fact, register
+from fakes.samples import HOUR, KEY, MONDAY, agency, fact, mint, register
 from sarabanwatch.core.evidence import Kind as Fact
 from sarabanwatch.core.probe import Event, OutOfTurn, State
-from sarabanwatch.core.token import mint
 from sarabanwatch.core.verdict import Verdict
 from sarabanwatch.edge.ledger import SqliteLedger
 from sarabanwatch.ports import Draft, Round
@@ -45,7 +44,8 @@ async def test_a_letter_is_drafted_with_the_next_serial_and_its_mark(written: Sq
 
 
 async def test_drafts_are_written_all_or_none(written: SqliteLedger) -> None:
-    def fails_at_four(serial: int) -> str:
+    def fails_at_four(serial: int, *, epoch: int, to: str) -> str:
+        del epoch, to
         return mint(serial, KEY) if serial < 4 else str(1 / 0)
 
     drafts = [Draft(a.code, a.cell, MONDAY + WEEK, None) for a in (ONE, TWO)]

@@ -2,23 +2,21 @@
 
 from contextlib import closing
 from datetime import datetime
-from functools import partial
 from pathlib import Path
 
 import apsw
 import pytest
 
 from fakes.books import ONE, TWO, draft
-from fakes.samples import HOUR, KEY, MONDAY, RULES, register
+from fakes.samples import HOUR, MONDAY, RULES, register, unbound
 from sarabanwatch.core.canary import Errand
 from sarabanwatch.core.purpose import TO_AGENCIES, Purpose
-from sarabanwatch.core.token import mint
 from sarabanwatch.edge.ledger import SqliteLedger
 from sarabanwatch.edge.ledger.schema import MIGRATIONS
 from sarabanwatch.edge.ledger.strays import taking_anything
 from sarabanwatch.ports import Draft
 
-MINT = partial(mint, key=KEY)
+MINT = unbound
 BEFORE = next(number for number, script in enumerate(MIGRATIONS) if "ADD COLUMN purpose" in script)
 WRITE = """
     INSERT INTO letter (serial, token, code, name, address, campaign, state, drafted_at, due_at, send_by, purpose, errand)

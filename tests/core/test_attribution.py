@@ -1,6 +1,6 @@
 from datetime import date
 
-from fakes.samples import REFUSALS
+from fakes.samples import REFUSALS, mint
 from sarabanwatch.core import arrival, attribution, token
 from sarabanwatch.core.arrival import Ours
 from sarabanwatch.core.attribution import Refused
@@ -10,7 +10,7 @@ OURS = Ours("probes@probe.test", "นร 1200/ท")
 TODAY = date(2026, 1, 6)
 KEY = token.Key("a", b"secret", date(2026, 12, 31))
 KEYS = {"a": KEY}
-MARK = token.mint(7, KEY)
+MARK = mint(7, KEY)
 
 
 def reply(**headers: str) -> bytes:
@@ -44,7 +44,7 @@ def test_a_token_is_found_wherever_our_letter_put_it() -> None:
 
 
 def test_a_token_in_the_envelope_is_surer_than_one_in_the_thread() -> None:
-    other = token.mint(8, KEY)
+    other = mint(8, KEY)
     found = attributed(reply(In_Reply_To=f"<{other}@probe.test>", Delivered_To=f"probes+{MARK}@probe.test"))
     assert (found.serial, found.how) == (7, How.TOKEN)
 
@@ -60,7 +60,7 @@ def test_a_forged_envelope_is_not_saved_by_a_letter_of_ours_quoted_in_the_mail()
 
 
 def test_an_old_mark_in_the_thread_does_not_hide_the_present_one() -> None:
-    old = token.mint(3, token.Key("b", b"secret", date(2025, 12, 31)))
+    old = mint(3, token.Key("b", b"secret", date(2025, 12, 31)))
     assert attributed(reply(References=f"<{old}@probe.test>\r\n <{MARK}@probe.test>")).serial == 7
 
 

@@ -7,14 +7,14 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from corpus import hostile
-from fakes.samples import REFUSALS
+from fakes.samples import REFUSALS, mint
 from sarabanwatch.core import arrival, attribution, token
 from sarabanwatch.core.arrival import Arrival, Kind, Ours
 
 OURS = Ours("probes@probe.test", "นร 1200/ท")
 TODAY = date(2026, 1, 6)
 KEY = token.Key("a", b"secret", date(2026, 12, 31))
-THEIRS, OTHER = token.mint(7, KEY), token.mint(8, KEY)
+THEIRS, OTHER = mint(7, KEY), mint(8, KEY)
 MAIL = (
     f"Return-Path: <>\r\nDelivered-To: probes+{THEIRS}@probe.test\r\nFrom: MAILER-DAEMON@relay.test\r\n"
     "Subject: =?utf-8?b?4LmE4Lih4LmI4Liq4Liy4Lih4Liy4Lij4LiW4Liq4LmI4LiH4LmE4LiU4LmJ?=\r\n"

@@ -6,13 +6,12 @@ from string import Template
 
 import pytest
 
-from fakes.samples import FORM, KEY, fact, letter
+from fakes.samples import FORM, KEY, fact, letter, mint
 from sarabanwatch.core import stray
 from sarabanwatch.core.compose import compose
 from sarabanwatch.core.evidence import Kind, Reason, Sure
 from sarabanwatch.core.letter import paper
 from sarabanwatch.core.purpose import Purpose
-from sarabanwatch.core.token import mint
 from sarabanwatch.core.verdict import Verdict
 
 TAKEN, QUIET = fact(Kind.TAKEN), fact(Kind.QUIET)

@@ -7,21 +7,46 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from fakes.samples import FORM, KEY
-from sarabanwatch.core.token import PATTERN, SERIALS, BadToken, Key, marks, mint, read
+from sarabanwatch.core.token import EPOCHS, PATTERN, SERIALS, BadToken, Key, marks, mint, read
 
 TODAY = date(2026, 1, 6)
 KEYS = {KEY.kid: KEY, "b": Key("b", b"another secret!!", KEY.until)}
+TO = "saraban@one.go.th"
+FIRST_EDITION = "swaaaaaaabkxvig22fwwecqx7yi"       # of letter 42, as it was made before marks bound epoch and addressee
 serials = st.integers(0, SERIALS - 1)
+epochs = st.integers(0, EPOCHS - 1)
 
 
-@given(serials, st.sampled_from(sorted(KEYS)))
-def test_what_is_minted_is_read_again(serial: int, kid: str) -> None:
-    assert read(mint(serial, KEYS[kid]), KEYS, TODAY) == serial
+def marked(serial: int, key: Key = KEY, epoch: int = 77, to: str = TO) -> str:
+    return mint(serial, key, epoch=epoch, to=to)
+
+
+@given(serials, epochs, st.text(), st.sampled_from(sorted(KEYS)))
+def test_what_is_minted_is_read_again(serial: int, epoch: int, to: str, kid: str) -> None:
+    assert read(marked(serial, KEYS[kid], epoch, to), KEYS, TODAY) == serial
 
 
 @given(serials, st.sampled_from([str.lower, str.upper, str.title]))
 def test_case_is_lost_on_the_way_and_does_not_matter(serial: int, changed: Callable[[str], str]) -> None:
-    assert read(changed(mint(serial, KEY)), KEYS, TODAY) == serial
+    assert read(changed(marked(serial)), KEYS, TODAY) == serial
+
+
+def test_one_serial_in_another_epoch_or_to_somebody_else_has_another_mark() -> None:
+    assert len({marked(7), marked(7, epoch=78), marked(7, to="saraban@two.go.th"), marked(8)}) == 4
+    assert marked(7, to=TO.upper()) == marked(7)
+
+
+def test_a_mark_of_the_first_edition_is_read_and_a_changed_one_is_forged() -> None:
+    assert list(marks(f"probes+{FIRST_EDITION}@probe.test")) == [FIRST_EDITION]
+    assert read(FIRST_EDITION, KEYS, TODAY) == 42
+    with pytest.raises(BadToken, match=r"^forged$"):
+        read(FIRST_EDITION.replace("abkx", "ackx"), KEYS, TODAY)
+
+
+@pytest.mark.parametrize(("serial", "epoch"), [(SERIALS, 0), (-1, 0), (0, EPOCHS), (0, -1)])
+def test_a_number_that_a_mark_cannot_hold_is_never_cut_to_fit(serial: int, epoch: int) -> None:
+    with pytest.raises(OverflowError):
+        marked(serial, epoch=epoch)
 
 
 @pytest.mark.parametrize("dress", [
@@ -30,24 +55,24 @@ def test_case_is_lost_on_the_way_and_does_not_matter(serial: int, changed: Calla
     "prvs=1234abcdef=probes+{}@probe.test", "btv1==9876543210==probes+{}@probe.test", "rfc822;probes+{}@probe.test",
     "X-Saraban-Letter: {}\r\n", "เลขที่ {} ครับ"])
 def test_a_mark_is_found_inside_whatever_it_was_wrapped_in(dress: str) -> None:
-    mark = mint(42, KEY)
+    mark = marked(42)
     assert list(marks(dress.format(mark))) == [mark]
     assert list(marks(dress.format(mark).upper())) == [mark]
 
 
 def test_marks_are_found_in_their_order() -> None:
-    wanted = [mint(serial, KEY) for serial in (3, 1, 2)]
+    wanted = [marked(3), FIRST_EDITION, marked(1), marked(2)]
     assert list(marks(" ".join(wanted))) == wanted
 
 
 def test_a_longer_word_is_no_mark() -> None:
-    mark = mint(42, KEY)
-    assert not list(marks(f"x{mark} {mark}y 7{mark} {mark[:-1]}"))
+    mark = marked(42)
+    assert not list(marks(f"x{mark} {mark}y 7{mark} {mark[:-1]} {FIRST_EDITION}a"))
 
 
 @given(serials, st.data())
 def test_a_changed_letter_is_seen(serial: int, data: st.DataObject) -> None:
-    mark = mint(serial, KEY)
+    mark = marked(serial)
     place = data.draw(st.integers(3, len(mark) - 1))
     other = data.draw(st.sampled_from("abcdefghijklmnopqrstuvwxyz234567").filter(lambda c: c != mark[place]))
     with pytest.raises(BadToken, match=r"^forged$"):
@@ -56,27 +81,26 @@ def test_a_changed_letter_is_seen(serial: int, data: st.DataObject) -> None:
 
 def test_a_mark_of_another_secret_is_forged_even_under_our_keys_name() -> None:
     with pytest.raises(BadToken, match=r"^forged$"):
-        read(mint(1, replace(KEY, secret=b"stolen by nobody")), KEYS, TODAY)
+        read(marked(1, replace(KEY, secret=b"stolen by nobody")), KEYS, TODAY)
 
 
 def test_one_keys_mark_is_not_anothers() -> None:
-    mark = mint(1, KEY)
     with pytest.raises(BadToken, match=r"^forged$"):
-        read("swb" + mark[3:], KEYS, TODAY)
+        read("swb" + marked(1)[3:], KEYS, TODAY)
 
 
 def test_an_unknown_key_is_named() -> None:
     with pytest.raises(BadToken, match="unknown key 'z'"):
-        read(mint(1, replace(KEY, kid="z")), KEYS, TODAY)
+        read(marked(1, replace(KEY, kid="z")), KEYS, TODAY)
 
 
 def test_a_mark_is_believed_through_its_keys_last_day() -> None:
-    assert read(mint(1, KEY), KEYS, KEY.until) == 1
+    assert read(marked(1), KEYS, KEY.until) == 1
     with pytest.raises(BadToken, match=f"expired on {KEY.until}"):
-        read(mint(1, KEY), KEYS, KEY.until + timedelta(days=1))
+        read(marked(1), KEYS, KEY.until + timedelta(days=1))
 
 
-@pytest.mark.parametrize("text", ["", "sw", "x" * 27, mint(1, KEY) + "a", " " + mint(1, KEY)])
+@pytest.mark.parametrize("text", ["", "sw", "x" * 33, marked(1) + "a", " " + marked(1)])
 def test_what_is_no_mark_is_refused_as_such(text: str) -> None:
     with pytest.raises(BadToken, match="not a token"):
         read(text, KEYS, TODAY)
@@ -84,7 +108,7 @@ def test_what_is_no_mark_is_refused_as_such(text: str) -> None:
 
 @given(serials)
 def test_a_return_path_keeps_within_what_mail_systems_take(serial: int) -> None:
-    mark = mint(serial, KEY)
+    mark = marked(serial)
     assert PATTERN.fullmatch(mark)
     assert len(FORM.return_path(mark).rpartition("@")[0]) <= 64      # RFC 5321 section 4.5.3.1.1
     assert len(FORM.return_path(mark)) <= 254

@@ -13,7 +13,7 @@ import yaml
 DEPLOY = Path(__file__).parents[2] / "deploy"
 RUNBOOKS = DEPLOY / "runbooks"
 VERBS = {"run", "check-config", "version", "register", "census", "agencies", "explain", "incidents", "path", "plan",
-         "corrections", "inbox", "wishes", "demo"}
+         "corrections", "inbox", "wishes", "halts", "demo"}
 
 
 def load(name: str) -> Any:

@@ -3,11 +3,10 @@
 from collections.abc import Sequence
 from dataclasses import replace
 from datetime import datetime, timedelta
-from functools import partial
 from hashlib import sha256
 from itertools import count
 
-from fakes.samples import HOUR, KEY, MONDAY, agency, fact
+from fakes.samples import HOUR, MONDAY, agency, fact, unbound
 from sarabanwatch.core.agency import Agency
 from sarabanwatch.core.arrival import Arrival
 from sarabanwatch.core.arrival import Kind as Mail
@@ -16,7 +15,6 @@ from sarabanwatch.core.evidence import Kind as Fact
 from sarabanwatch.core.group import Group
 from sarabanwatch.core.probe import Event, State
 from sarabanwatch.core.standing import Health, Standing
-from sarabanwatch.core.token import mint
 from sarabanwatch.core.verdict import Verdict
 from sarabanwatch.edge.ledger import SqliteLedger
 from sarabanwatch.ports import Case, Cursor, Draft, Judgement, Received
@@ -33,7 +31,7 @@ async def draft(
     ledger: SqliteLedger, *agencies: Agency, campaign: int = 0, send_by: datetime = MONDAY + WEEK, at: datetime = MONDAY,
 ) -> Sequence[int]:
     drafts = [Draft(a.code, a.cell, send_by, None) for a in agencies]
-    return await ledger.letters.draft(campaign, drafts, partial(mint, key=KEY), at)
+    return await ledger.letters.draft(campaign, drafts, unbound, at)
 
 
 async def send(

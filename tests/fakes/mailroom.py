@@ -3,18 +3,16 @@
 import asyncio
 from contextlib import asynccontextmanager
 from datetime import datetime
-from functools import partial
 from hashlib import sha256
 from pathlib import Path
 
 from fakes.clock import StoppedClock
-from fakes.samples import FORM, HOUR, KEY, MONDAY, POLICY, REFUSALS, RULES, agency, register
+from fakes.samples import FORM, HOUR, KEY, MONDAY, POLICY, REFUSALS, RULES, agency, mint, register, unbound
 from sarabanwatch.app import life
 from sarabanwatch.app.life import Rulebook
 from sarabanwatch.core.arrival import Ours
 from sarabanwatch.core.evidence import Evidence, Kind
 from sarabanwatch.core.probe import Event
-from sarabanwatch.core.token import mint
 from sarabanwatch.edge.clock import WallClock
 from sarabanwatch.edge.dkim import Unverified
 from sarabanwatch.edge.journal import MetricJournal
@@ -23,7 +21,7 @@ from sarabanwatch.edge.reader import Reader
 from sarabanwatch.ports import Batch, Cursor, Draft, Seals
 
 OURS = Ours(FORM.address, FORM.number)
-RULEBOOK = Rulebook(POLICY, RULES, FORM, OURS, {KEY.kid: KEY}, partial(mint, key=KEY), REFUSALS)
+RULEBOOK = Rulebook(POLICY, RULES, FORM, OURS, {KEY.kid: KEY}, unbound, REFUSALS)
 ONE, TWO = agency(), agency("saraban@two.go.th", "1002", name="กรมสอง")
 CAME = MONDAY + 2 * HOUR
 CONFIG = """

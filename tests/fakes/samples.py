@@ -6,6 +6,7 @@ from datetime import UTC, date, datetime, timedelta
 from string import Template
 
 from sarabanwatch import settings
+from sarabanwatch.core import token
 from sarabanwatch.core.address import Rules
 from sarabanwatch.core.agency import Agency, Announcement, Kind, Status
 from sarabanwatch.core.evidence import Evidence, Reason, Sure
@@ -13,7 +14,7 @@ from sarabanwatch.core.evidence import Kind as Fact
 from sarabanwatch.core.letter import Form, Letter
 from sarabanwatch.core.policy import Policy
 from sarabanwatch.core.register import Entry, Problem, Register
-from sarabanwatch.core.token import Key, mint
+from sarabanwatch.core.token import Key
 
 ANCHOR = date(2026, 1, 6)
 MONDAY = datetime(2026, 1, 12, 3, 0, tzinfo=UTC)     # 10.00 in Bangkok, an ordinary Monday
@@ -25,6 +26,17 @@ RULES = Rules(
 POLICY = Policy(ANCHOR)
 REFUSALS = settings.refusals()
 FORM = Form("probes@probe.test", "ระบบทดสอบ", "นร 1200/ท", Template("ที่ $number\n\n$name <$address>\n\n$replaces\n"), ("โทร. ๐",))
+
+
+def mint(serial: int, key: Key = KEY, *, epoch: int = 0, to: str = "") -> str:
+    """Return a letter's mark; by default one that binds neither ledger nor addressee, so that a test knows it beforehand."""
+    return token.mint(serial, key, epoch=epoch, to=to)
+
+
+def unbound(serial: int, *, epoch: int = 0, to: str = "") -> str:
+    """Mint marks that a test knows beforehand."""
+    del epoch, to
+    return mint(serial)
 
 
 def agency(cell: str = "saraban@one.go.th", code: str = "1001", **fields: object) -> Agency:

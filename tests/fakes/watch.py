@@ -2,11 +2,10 @@
 
 from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
-from functools import partial
 
 from fakes.clock import StoppedClock
 from fakes.post import EvenChance, NoSeals, Relay, sendable
-from fakes.samples import ANCHOR, FORM, KEY, MONDAY, REFUSALS, RULES, agency, register
+from fakes.samples import ANCHOR, FORM, KEY, MONDAY, REFUSALS, RULES, agency, register, unbound
 from sarabanwatch.app import life
 from sarabanwatch.core.agency import Agency
 from sarabanwatch.core.arrival import Ours
@@ -14,7 +13,6 @@ from sarabanwatch.core.evidence import Evidence
 from sarabanwatch.core.group import Group
 from sarabanwatch.core.policy import Policy
 from sarabanwatch.core.reply import Answer, Stage
-from sarabanwatch.core.token import mint
 from sarabanwatch.core.verdict import Verdict
 from sarabanwatch.edge.journal import MetricJournal
 from sarabanwatch.edge.ledger import SqliteLedger
@@ -24,7 +22,7 @@ from sarabanwatch.ports import Batch, Cursor, Outgoing
 DAY, WEEK = timedelta(days=1), timedelta(weeks=1)
 ADDRESS = replace(RULES, official_suffixes=("go.test",))
 RULEBOOK = life.Rulebook(
-    Policy(ANCHOR), ADDRESS, FORM, Ours(FORM.address, FORM.number), {KEY.kid: KEY}, partial(mint, key=KEY), REFUSALS)
+    Policy(ANCHOR), ADDRESS, FORM, Ours(FORM.address, FORM.number), {KEY.kid: KEY}, unbound, REFUSALS)
 ONE, TWO = agency("saraban@one.go.test"), agency("saraban@two.go.test", "1002")
 BLOCKED = Answer(Stage.RCPT, 554, "5.7.1", "your IP is listed by a blocklist")
 

@@ -11,7 +11,6 @@ from contextlib import contextmanager, suppress
 from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime, timedelta
 from email import message_from_bytes
-from functools import partial
 from hashlib import sha256
 from pathlib import Path
 from random import Random
@@ -22,7 +21,7 @@ if __name__ == "__main__":
 import apsw
 
 from fakes.post import NoSeals
-from fakes.samples import FORM, KEY, REFUSALS, RULES, register
+from fakes.samples import FORM, KEY, REFUSALS, RULES, register, unbound
 from sarabanwatch.app.life import Rulebook
 from sarabanwatch.app.service import Service
 from sarabanwatch.app.service import World as Parts
@@ -31,7 +30,6 @@ from sarabanwatch.core.arrival import Ours
 from sarabanwatch.core.plan import window_end
 from sarabanwatch.core.policy import Policy
 from sarabanwatch.core.purpose import Purpose
-from sarabanwatch.core.token import mint
 from sarabanwatch.edge.ledger import SqliteLedger, judgements, letters
 from sarabanwatch.ports import Unwritable
 from simulation.disk import Disk
@@ -52,7 +50,7 @@ OURS = Ours(FORM.address, FORM.number)
 POLICY = Policy(BEGINS.date(), letters_at_most=30, canary_every=timedelta(hours=6),
                 canary_patience=timedelta(hours=8), must_bounce=NOWHERE, catch_all=True)
 ADDRESSES = replace(RULES, official_suffixes=("go.test",))
-RULEBOOK = Rulebook(POLICY, ADDRESSES, FORM, OURS, {KEY.kid: KEY}, partial(mint, key=KEY), REFUSALS)
+RULEBOOK = Rulebook(POLICY, ADDRESSES, FORM, OURS, {KEY.kid: KEY}, unbound, REFUSALS)
 
 
 class InProcess:

@@ -23,6 +23,7 @@ class InlinePen(Pen):
             for key, value in PRAGMAS:
                 self._db.pragma(key, value)
             migrate(self._db)
+            self._db.execute("UPDATE epoch SET mark = 7")      # the same in each play of a seed
         except apsw.Error as failed:
             raise self._unwritable(failed) from failed
 

@@ -32,6 +32,8 @@ def barred(to: str, policy: Policy, *, exempt: bool, wished: bool) -> str:
 async def ask(code: str, mail_host: str | None, *, ledger: Ledger, clock: Clock, rules: Rulebook) -> int:
     """Write a letter to an agency down; return its serial. Raise NotAsked where none may go, or one is under way."""
     agency, now = await ledger.roll.agency(code), clock.now()
+    for halt in await ledger.halts.standing():
+        raise NotAsked(f"nothing leaves us now: {halt.said}; see `halts list`")
     if agency is None:
         raise NotAsked(f"no agency {code} stands in the register")
     to = address.judge(agency, rules.addresses).writable

@@ -25,7 +25,7 @@ async def confirm(mark: str, receipt: str, *, ledger: Ledger, clock: Clock, keys
     if serial is None:
         return False
     fact = Evidence(Kind.CONFIRMED, now, receipt=receipt, how=How.LINK, sure=Sure.SIGNED)
-    return await ledger.letters.confirm(serial, fact)
+    return await ledger.letters.confirm(serial, mark.lower(), fact)
 
 
 def _serial(mark: str, now: datetime, keys: Mapping[str, Key]) -> int | None:

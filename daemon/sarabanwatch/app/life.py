@@ -43,7 +43,7 @@ from sarabanwatch.core.probe import Event
 from sarabanwatch.core.purpose import Purpose
 from sarabanwatch.core.refusals import Refusals
 from sarabanwatch.core.reply import Answer, Stage
-from sarabanwatch.core.token import Key
+from sarabanwatch.core.token import Key, Mint
 from sarabanwatch.core.welcome import Remark
 from sarabanwatch.ports import (
     Batch,
@@ -76,7 +76,7 @@ class Rulebook:
     form: letter.Form
     ours: arrival.Ours
     keys: Mapping[str, Key]
-    mint: Callable[[int], str]
+    mint: Mint
     refusals: Refusals
     authserv_id: str = ""
     pace: Pace = field(default_factory=Pace)

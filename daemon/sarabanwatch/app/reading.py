@@ -12,6 +12,7 @@ from hashlib import sha256
 from sarabanwatch.core import attribution, authentic, testimony, trace
 from sarabanwatch.core.arrival import Kind
 from sarabanwatch.core.calendar import BANGKOK
+from sarabanwatch.core.letter import Letter
 from sarabanwatch.core.token import Key
 from sarabanwatch.ports import Ledger, Reader, Received
 
@@ -39,21 +40,26 @@ async def read(raw: bytes, at: datetime, ledger: Ledger, reader: Reader, marks: 
     claim = attribution.attribute(what, marks.keys, at.astimezone(BANGKOK).date())
     if isinstance(claim, attribution.Refused):
         return Received(raw, digest, at, what, None, None, claim.why)
-    serial = None if claim is None else await _serial(claim, ledger, at)
-    owner = None if serial is None else await ledger.arrivals.owner(serial)
-    if claim is None or serial is None or owner is None:
+    letter = None if claim is None else await _borne(claim, raw, ledger, at)
+    if isinstance(letter, attribution.Refused):
+        return Received(raw, digest, at, what, None, None, letter.why)
+    if claim is None or letter is None:
         return Received(raw, digest, at, what, None, None, "", await verified(raw) if what.kind is Kind.CORRECTION else ())
+    serial, address = letter.serial, letter.address
     signed = await verified(raw)
-    fact = testimony.testify(what, claim, owner[1], at, digest)
+    fact = testimony.testify(what, claim, address, at, digest)
     if isinstance(fact, attribution.Refused):
         return Received(raw, digest, at, what, serial, None, fact.why, signed)
-    proof = authentic.proof(raw, what.sender, owner[1], signed, marks.authserv_id, marks.shared)
+    proof = authentic.proof(raw, what.sender, address, signed, marks.authserv_id, marks.shared)
     maker = trace.maker(raw) if what.reports else ""
     makers = trace.makers(raw) if what.kind is Kind.CANARY else (maker,) if maker else ()
     return Received(raw, digest, at, what, serial, fact and replace(fact, authentic=proof), "", signed, maker, makers)
 
 
-async def _serial(claim: attribution.Attribution, ledger: Ledger, at: datetime) -> int | None:
-    if claim.serial is not None:
-        return claim.serial
-    return await ledger.arrivals.last_letter_to(claim.value, at)
+async def _borne(
+    claim: attribution.Attribution, raw: bytes, ledger: Ledger, at: datetime,
+) -> Letter | attribution.Refused | None:
+    """Return the letter that a mail is about."""
+    serial = claim.serial if claim.serial is not None else await ledger.arrivals.last_letter_to(claim.value, at)
+    letter = None if serial is None else await ledger.arrivals.letter(serial)
+    return attribution.borne(claim, letter, min(at, trace.came(raw) or at))

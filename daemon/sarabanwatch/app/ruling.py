@@ -23,7 +23,7 @@ async def rule(
 
 
 async def _whose(mail: Stored, letter: int | None, agency: str, ledger: Ledger) -> int | None:
-    if letter is not None and await ledger.arrivals.owner(letter) is None:
+    if letter is not None and await ledger.arrivals.letter(letter) is None:
         raise NoRuling(f"--letter: we wrote no letter of number {letter}; `explain AGENCY` lists an agency's letters")
     if letter is not None or not agency:
         return mail.word.serial if letter is None else letter

@@ -13,6 +13,7 @@ from typing import Literal
 
 from sarabanwatch.app import life, sources
 from sarabanwatch.app.gate import Gate
+from sarabanwatch.app.halts import Halts
 from sarabanwatch.app.jobs import ALONE, IN_TURN, Jobs
 from sarabanwatch.app.own_path import canary
 from sarabanwatch.app.pauses import RARELY, SOON, Pauses
@@ -91,6 +92,7 @@ class Service:
         self._in_hand: dict[int, str] = {}      # letters that wait in the queue or are being sent, and their hosts
         self._aside: dict[int, float] = {}      # letters that we failed at, and when each may be tried again
         self._gate = Gate(world.rules.pace, world.rules.policy)
+        self._halts = Halts(world.ledger, world.journal)
         self._queue: asyncio.Queue[int | None] = asyncio.Queue(maxsize=4 * len(world.lines))
         self._stopping, self._wanted = asyncio.Event(), asyncio.Event()
         self._unwritable: Unwritable | None = None
@@ -160,7 +162,7 @@ class Service:
 
     def _steps(self) -> dict[str, Callable[[], Awaitable[object]]]:
         w = self._world
-        return {
+        steps = {
             "register": self._register,
             "recover":  lambda: life.recover(ledger=w.ledger, clock=w.clock, rules=w.rules, in_hand=self._in_hand),
             "canary":   self._canary,
@@ -175,6 +177,7 @@ class Service:
             "forget":   lambda: life.forget(ledger=w.ledger, clock=w.clock, rules=w.rules, journal=w.journal),
             "survey":   self._survey,
         }
+        return {name: self._halts.unless(name, step) for name, step in steps.items()}
 
     async def _register(self) -> None:
         """Look at the source of the register, when that is due."""
@@ -248,6 +251,8 @@ class Service:
     async def _may_go(self, limit: int) -> list[tuple[int, str]]:
         """Return so many letters that may leave us now: those to ourselves, others as their mail hosts have room, else strays."""
         ledger, now, in_hand = self._world.ledger, self._world.clock.now(), dict(self._in_hand)
+        if await self._halts.stand():
+            return []
         besides = {**dict.fromkeys(self._still_aside(), OWN), **in_hand}
         own = await ledger.pacing.own(besides, now)
         rooms = await self._gate.rooms(ledger, now, in_hand.values()) if self._path_whole and limit > len(own) else {}

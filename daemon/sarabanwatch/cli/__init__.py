@@ -2,8 +2,8 @@
 
 Exit codes (sysexits.h where it has one): 0 done; 1 the verb's own no; 2 wrong usage; 65 a register or a snapshot that
 cannot be used; 69 a server, the ledger or the press is not there; 73 the site cannot be written there; 74 the ledger cannot
-be written; 77 a server refuses our log-in, or us (a verb by hand; `run` waits and says so); 78 the configuration is wrong, or a
-port or the ledger is another daemon's.
+be written; 77 a server refuses our log-in, or us (a verb by hand; `run` waits and says so); 78 the configuration is wrong, a
+port or the ledger is another daemon's, or the ledger is lost or damaged.
 """
 
 import importlib
@@ -32,6 +32,7 @@ VERBS = {
     "read":         "read:read",
     "corrections":  "corrections:corrections",
     "incidents":    "incidents:incidents",
+    "halts":        "halts:halts",
     "wishes":       "wishes:wishes",
     "replay":       "replay:replay",
     "report":       "report:report",
@@ -41,8 +42,8 @@ VERBS = {
 }
 EXITS = {
     "Misconfigured": 78, "InUse": 78, "TooNew": 78, "Barred": 77, "Unreachable": 69, "NoLedger": 69, "Unreadable": 65,
-    "NoLand": 69, "NoPress": 69, "NoReader": 69, "NoExport": 73, "Unwritable": 74, "Unsound": 65, "Altered": 65,
-    "NoImport": 1, "Wished": 1, "Decided": 1, "Unknowable": 1, "NoSnapshot": 1, "Settled": 1, "Draft": 1,
+    "NoLand": 69, "NoPress": 69, "NoReader": 69, "NoExport": 73, "Unwritable": 74, "Unusable": 78, "Unsound": 65, "Altered": 65,
+    "NoImport": 1, "Halted": 1, "Lifted": 1, "Wished": 1, "Decided": 1, "Unknowable": 1, "NoSnapshot": 1, "Settled": 1, "Draft": 1,
 }
 
 
@@ -90,6 +91,7 @@ SHORT = {
     "read":         "ลองอ่าน: how a mail, or a host's answer, would be read; needs no configuration",
     "corrections":  "การแจ้งแก้ไข: mails that tell a new address or announcement: list, show, accept, reject",
     "incidents":    "เหตุการณ์ร่วม: many agencies that would fall at once, none turned: list, show, release",
+    "halts":        "การหยุดส่ง: times in which nothing leaves us, for a doubt of our ledger or clock: list, lift",
     "wishes":       "ขอไม่รับหนังสือทดสอบ: agencies that asked to be left alone: add, list, end",
     "replay":       "อ่านจดหมายทั้งหมดใหม่: read all kept mail again under today's rules; tell what would change",
     "report":       "รายงาน: freeze the census, release it, print report, circular, infographic, notices",

@@ -73,7 +73,7 @@ def _facts(db: "apsw.Connection", plant: "Plant", wanted: str) -> "Letter":
     agency = roll.find(db, row.code)
     assert agency is not None  # noqa: S101 - it was just listed
     to = plan.writes_to(agency, address.judge(agency, plant.addresses))
-    return Letter(0, plant.rules.mint(0), row.code, row.name, to, plant.clock.now())
+    return Letter(0, plant.rules.mint(0, epoch=0, to=to), row.code, row.name, to, plant.clock.now())
 
 
 def _stray(plant: "Plant", facts: "Letter") -> "Letter":
@@ -82,7 +82,7 @@ def _stray(plant: "Plant", facts: "Letter") -> "Letter":
     from sarabanwatch.core.purpose import Purpose
     from sarabanwatch.core.stray import address
 
-    domain, token = facts.address.rpartition("@")[2], plant.rules.mint(0)
+    domain, token = facts.address.rpartition("@")[2], plant.rules.mint(0, epoch=0, to="")
     return Letter(0, token, "", domain, address(domain, token), plant.clock.now(), purpose=Purpose.CATCH_ALL)
 
 

@@ -8,11 +8,12 @@ there. What the mail then testifies is the business of `core.testimony`.
 
 from collections.abc import Mapping
 from dataclasses import dataclass
-from datetime import date
+from datetime import date, datetime
 
 from sarabanwatch.core import token
 from sarabanwatch.core.arrival import Arrival, Clue, Kind
 from sarabanwatch.core.evidence import How, Sure
+from sarabanwatch.core.letter import Letter
 from sarabanwatch.core.token import BadToken, Key
 
 
@@ -33,6 +34,7 @@ class Refused:
     why: str
 
 
+UNKNOWN = "unknown: we signed it, and no letter in this ledger bears it"
 ACCUSING = (Kind.FAILED, Kind.DELAYED)
 UNSIGNED = {How.NUMBER: Sure.LIKELY, How.SENDER: Sure.WEAK}
 
@@ -55,6 +57,18 @@ def _unsigned(clue: Clue, kind: Kind) -> Attribution:
     """Return what an unsigned clue is worth: anybody can write a number, so it accuses nobody."""
     serial = int(clue.value) if clue.how is How.NUMBER else None
     return Attribution(serial, clue.how, Sure.WEAK if kind in ACCUSING else UNSIGNED[clue.how], clue.value)
+
+
+def borne(claim: Attribution, letter: Letter | None, came: datetime) -> Letter | Refused | None:
+    """Return the letter of a claim as our ledger has it, of a mail that came then; None where it is no letter's of ours.
+
+    A mark is a letter's only where the letter bears the very same one: of a mark that we signed and that no letter here bears,
+    another ledger of ours knows, or a stretch of this one that was lost. Where no mark says so, a mail that is older than a
+    letter does not speak of it, whatever number it names.
+    """
+    if claim.sure is Sure.SIGNED:
+        return letter if letter and letter.token == claim.value else Refused(UNKNOWN)
+    return letter if letter and letter.drafted_at <= came else None
 
 
 def concerns(arrival: Arrival, address: str) -> bool:

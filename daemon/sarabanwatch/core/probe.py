@@ -30,15 +30,16 @@ class Event(StrEnum):
     GIVEN_UP = "given up"    # put off until its time ran out, by their fault (core.put_off)
     LOST = "lost"
     TOO_LATE = "too late"
+    ORPHANED = "orphaned"    # its ledger was restored since: it may have left us in what was lost
     MOVED = "moved"          # its agency has another address now
     WINDOW_OVER = "window over"
 
 
 S, E = State, Event
 TRANSITIONS: dict[State, dict[Event, State]] = {
-    S.DRAFTED:  {E.PICKED: S.SENDING, E.TOO_LATE: S.HELD, E.MOVED: S.HELD},
+    S.DRAFTED:  {E.PICKED: S.SENDING, E.TOO_LATE: S.HELD, E.MOVED: S.HELD, E.ORPHANED: S.DOUBTFUL},
     S.SENDING:  {E.TAKEN: S.ACCEPTED, E.LATER: S.DEFERRED, E.REFUSAL: S.REFUSED, E.LOST: S.DOUBTFUL},
-    S.DEFERRED: {E.PICKED: S.SENDING, E.GIVEN_UP: S.REFUSED, E.TOO_LATE: S.HELD, E.MOVED: S.HELD},
+    S.DEFERRED: {E.PICKED: S.SENDING, E.GIVEN_UP: S.REFUSED, E.TOO_LATE: S.HELD, E.MOVED: S.HELD, E.ORPHANED: S.DOUBTFUL},
     S.ACCEPTED: {E.WINDOW_OVER: S.CLOSED},
     S.REFUSED:  {E.WINDOW_OVER: S.CLOSED},
     S.DOUBTFUL: {E.WINDOW_OVER: S.CLOSED},   # never sent again: one letter, once

@@ -1,20 +1,35 @@
 """The signed mark that a letter carries out and an answer carries back (VERP).
 
-`sw` + key id (1) + serial (8) + MAC (16), all base32 in small letters: 27 octets, so `probes+TOKEN` stays well under the
-64 of RFC 5321 section 4.5.3.1.1. It survives lower-casing and upper-casing, a changed separator before it, and being
-wrapped by SRS or BATV, because it is looked for anywhere in a text and proved by its MAC, never by its place.
+Thirty-three octets in small letters, so `probes+TOKEN` stays well under the 64 of RFC 5321 section 4.5.3.1.1:
+
+    sw  k     eeee       ssssss     tttt           mmmmmmmmmmmmmmmm
+        key   epoch      serial     addressee      MAC of all before it (HMAC-SHA-256, 80 bits)
+              20 bits    30 bits    20 bits of a hash of whom the letter is for
+
+The epoch is that of the ledger that wrote the letter (`edge.ledger.epoch`): a ledger that is restored from a copy begins a new
+one, so the letters that it writes then share no mark with those that left in between, even under the same serial. Whom a
+letter is for stands in its mark too: one serial written to two agencies gives two marks. That a mark is ours is told by
+its MAC; that it is this ledger's letter's, only by the letter itself, which bears the very same one.
+
+It survives lower-casing and upper-casing, a changed separator before it, and being wrapped by SRS or BATV, because it is
+looked for anywhere in a text and proved by its MAC, never by its place. Marks of the first edition, 27 octets (key, serial
+of 8, MAC), bound neither; letters that went out with them are still answered, so they are read, and never made.
 """
 
-import base64
 import hashlib
 import hmac
 import re
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from datetime import date
+from typing import Protocol
 
-PATTERN = re.compile(r"(?<![a-z0-9])sw([a-z2-7])([a-z2-7]{8})([a-z2-7]{16})(?![a-z0-9])", re.IGNORECASE)
-SERIALS = 2**40
+DIGITS = "abcdefghijklmnopqrstuvwxyz234567"     # base32 (RFC 4648), in small letters
+PATTERN = re.compile(
+    r"(?<![a-z0-9])sw(?P<body>[a-z2-7](?:[a-z2-7]{4}(?P<serial>[a-z2-7]{6})[a-z2-7]{4}|(?P<first>[a-z2-7]{8})))"
+    r"(?P<mac>[a-z2-7]{16})(?![a-z0-9])", re.IGNORECASE)
+EPOCHS = 2**20
+SERIALS = 2**30
 
 
 @dataclass(frozen=True, slots=True)
@@ -30,10 +45,20 @@ class BadToken(ValueError):  # noqa: N818 - said of the mark
     """A mark of our shape that we did not make, or that has expired."""
 
 
-def mint(serial: int, key: Key) -> str:
-    """Return the token of letter `serial` (0 <= serial < 2**40)."""
-    body = key.kid + _base32(serial.to_bytes(5))
-    return f"sw{body}{_mac(body, key)}"
+class Mint(Protocol):
+    """Makes the mark of a letter: its serial, the epoch of its ledger, and whom it is for."""
+
+    def __call__(self, serial: int, *, epoch: int, to: str) -> str:  # noqa: D102 - the class says it
+        ...
+
+
+def mint(serial: int, key: Key, *, epoch: int, to: str) -> str:
+    """Return the token of letter `serial` (0 <= serial < 2**30) of an epoch (0 <= epoch < 2**20) to somebody.
+
+    `to` is the address, or whatever else says whom it is for; its case does not matter.
+    """
+    body = f"{key.kid}{_digits(epoch, 4)}{_digits(serial, 6)}{_signature(f'to {to.lower()}', key)[:4]}"
+    return f"sw{body}{_signature(body, key)}"
 
 
 def read(token: str, keys: Mapping[str, Key], today: date) -> int:
@@ -41,15 +66,15 @@ def read(token: str, keys: Mapping[str, Key], today: date) -> int:
     match = PATTERN.fullmatch(token)
     if match is None:
         raise BadToken("not a token")
-    kid, serial, mac = (part.lower() for part in match.groups())
+    body, kid = match["body"].lower(), match["body"][0].lower()
     key = keys.get(kid)
     if key is None:
         raise BadToken(f"unknown key {kid!r}")
-    if not hmac.compare_digest(mac, _mac(kid + serial, key)):
+    if not hmac.compare_digest(match["mac"].lower(), _signature(body, key)):
         raise BadToken("forged")
     if today > key.until:
         raise BadToken(f"key {kid!r} expired on {key.until}")
-    return int.from_bytes(base64.b32decode(serial.upper()))
+    return _number((match["serial"] or match["first"]).lower())
 
 
 def marks(text: str) -> Iterator[str]:
@@ -57,9 +82,19 @@ def marks(text: str) -> Iterator[str]:
     return (match.group().lower() for match in PATTERN.finditer(text))
 
 
-def _mac(body: str, key: Key) -> str:
-    return _base32(hmac.digest(key.secret, body.encode(), hashlib.sha256)[:10])
+def _signature(words: str, key: Key) -> str:
+    return _digits(int.from_bytes(hmac.digest(key.secret, words.encode(), hashlib.sha256)[:10]), 16)
 
 
-def _base32(raw: bytes) -> str:
-    return base64.b32encode(raw).decode().lower()
+def _digits(number: int, width: int) -> str:
+    """Return a number in so many digits; raise OverflowError where it needs more."""
+    if not 0 <= number < 32**width:
+        raise OverflowError(f"{number} has more than {width} digits")
+    return "".join(DIGITS[number >> shift & 31] for shift in range(5 * (width - 1), -1, -5))
+
+
+def _number(digits: str) -> int:
+    number = 0
+    for digit in digits:
+        number = number * 32 + DIGITS.index(digit)
+    return number

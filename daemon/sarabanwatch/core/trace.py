@@ -20,11 +20,14 @@ Ids, recipients and dates differ from mail to mail and are left away. A mail wit
 
 import hashlib
 import re
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
+from datetime import UTC, datetime
+from email.utils import parsedate_to_datetime
 
 from sarabanwatch.core.mime import HEADER, MOST_HEAD
 
 VARIES = re.compile(r"\bid\s+[A-Za-z0-9.+/=:_-]{1,200}|<[^<>\s]{0,320}>")   # no spaces: what a HELO says cannot hide the rest
+LONGEST_DATE = 100
 BY = re.compile(r"(?:^|\s)by\s+(\S{1,255})")
 
 
@@ -45,6 +48,16 @@ def makers(raw: bytes) -> tuple[str, ...]:
     return tuple(_digest(_made(hops, at)) for at, hop in enumerate(hops) if BY.search(hop))
 
 
+def came(raw: bytes) -> datetime | None:
+    """Return when our own receiving host took a raw mail in, by the line that it wrote on top; None where none says so."""
+    top = next(_received(raw), "")
+    try:
+        moment = parsedate_to_datetime(top.rpartition(";")[2][:LONGEST_DATE].strip())
+        return moment.astimezone(UTC) if moment.tzinfo else None
+    except (ValueError, OverflowError):
+        return None
+
+
 def _made(hops: Sequence[str], at: int) -> Sequence[str]:
     """Return the way of what the host of one hop makes: the hops above, and its name."""
     named = BY.search(hops[at])
@@ -53,9 +66,12 @@ def _made(hops: Sequence[str], at: int) -> Sequence[str]:
 
 def _hops(raw: bytes) -> list[str]:
     """Return the Received lines, the last hop first, without what differs from mail to mail."""
+    return [" ".join(VARIES.sub("", value.rpartition(";")[0] or value).split()) for value in _received(raw)]
+
+
+def _received(raw: bytes) -> Iterator[str]:
     head = raw[:MOST_HEAD].decode("latin-1").replace("\r\n", "\n").lstrip("\n").partition("\n\n")[0]
-    values = (field[2] for field in HEADER.finditer(head) if field[1].lower() == "received")
-    return [" ".join(VARIES.sub("", value.rpartition(";")[0] or value).split()) for value in values]
+    return (field[2] for field in HEADER.finditer(head) if field[1].lower() == "received")
 
 
 def _digest(way: Sequence[str]) -> str:

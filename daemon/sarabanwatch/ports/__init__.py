@@ -30,7 +30,7 @@ from sarabanwatch.ports.ledger import (
     Tried,
 )
 from sarabanwatch.ports.pacing import Load, Mark, Pacing, Past
-from sarabanwatch.ports.people import Going, Incidents, Notices, Wishes
+from sarabanwatch.ports.people import Going, Halts, Incidents, Notices, Wishes
 from sarabanwatch.ports.world import (
     Barred,
     Batch,
@@ -53,6 +53,7 @@ from sarabanwatch.ports.world import (
     Secret,
     Source,
     Unanswered,
+    Unusable,
     Unwritable,
     Web,
     Witness,
@@ -73,6 +74,7 @@ __all__ = [
     "Domains",
     "Draft",
     "Going",
+    "Halts",
     "Import",
     "InUse",
     "Inbox",
@@ -108,6 +110,7 @@ __all__ = [
     "Told",
     "Tried",
     "Unanswered",
+    "Unusable",
     "Unwritable",
     "Web",
     "Wishes",

@@ -1,9 +1,10 @@
 """What is kept of people's decisions on agencies: their wishes, incidents that a person may release, notices that one sends."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from datetime import datetime
 from typing import NamedTuple, Protocol
 
+from sarabanwatch.core.halt import Halt, Why
 from sarabanwatch.core.incident import Falling, Kin, Settlement
 from sarabanwatch.core.welcome import Tone
 
@@ -30,6 +31,14 @@ class Wishes(Protocol):
     """Agencies that asked to be left alone."""
 
     async def stands(self, code: str) -> bool: ...
+
+
+class Halts(Protocol):
+    """Times in which nothing leaves us, for a doubt of our own that a person may lift."""
+
+    async def standing(self) -> Sequence[Halt]: ...
+    async def halt(self, why: Why, said: str, at: datetime) -> bool: ...
+    async def lift(self, number: int, by: str, note: str, at: datetime) -> None: ...
 
 
 class Notices(Protocol):

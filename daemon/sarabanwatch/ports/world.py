@@ -25,6 +25,10 @@ class NoReader(Exception):  # noqa: N818 - said of our own process
     """A process of ours that reads what strangers wrote cannot be had. Nothing is known of what was to be read: try again later."""
 
 
+class Unusable(Unwritable):
+    """The ledger is lost, damaged or another program's. A person must act; starting again does not help."""
+
+
 class InUse(Exception):  # noqa: N818 - said of the port, or the ledger
     """Another program has it, and it is not to be shared."""
 

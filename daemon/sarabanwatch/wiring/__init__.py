@@ -26,6 +26,7 @@ from sarabanwatch.wiring.plant import Plant
 
 __all__ = ["Plant", "check", "check_register", "run", "serve_page", "static_site"]
 
+CHECKS = 5.0    # wall seconds at a start in which the ledger is looked through for damage
 FEEDS = 4       # in the watchdog's time: one that comes late is still followed by the next
 LOOKS = 30.0    # wall seconds between two looks at whether every loop goes on, where no watchdog is fed
 
@@ -60,6 +61,7 @@ async def _run(plant: Plant) -> None:
     ledger = plant.ledger(busy=journal.ledger_busy)
     reader = plant.reader(partial(journal.failed, "read"))
     try:
+        journal.ledger_checked(whole=await ledger.check(CHECKS))
         journal.imported(*await ledger.judgements.rows())
         service = _service(plant, ledger, reader, journal)
         journal.listening(*listening.getsockname()[:2])

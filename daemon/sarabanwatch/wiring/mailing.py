@@ -3,7 +3,7 @@
 from collections.abc import AsyncIterator, Collection
 from contextlib import closing
 
-from sarabanwatch.app import notices
+from sarabanwatch.app import halts, notices
 from sarabanwatch.app.notices import Addressed, Post
 from sarabanwatch.core.notice import by_mail
 from sarabanwatch.edge.ledger import domains, questions
@@ -42,6 +42,7 @@ async def send(papers: Papers, ready: list[Addressed], by: str) -> AsyncIterator
     line = plant.post(Relays(plant.relays))()
     try:
         with closing(plant.ledger(existing=True)) as ledger:
+            await halts.refuse(ledger)
             post = Post(papers.kept.id, by, plant.settings.sender.address, ledger.snapshots, line, plant.refusals)
             async for code, became in notices.send(
                     ready, post, ledger=ledger, clock=plant.clock, policy=plant.policy, pace=plant.pace):

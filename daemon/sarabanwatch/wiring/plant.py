@@ -185,7 +185,7 @@ class Plant:
         """
         if existing:
             questions.there(self.ledger_file)
-        return SqliteLedger(file or self.ledger_file, self.addresses, busy=busy)
+        return SqliteLedger(file or self.ledger_file, self.addresses, busy=busy, at=self.clock.now())
 
     def archive(self) -> SqliteArchive:
         """Open the ledger as people may see it; close it again. Raise NoLedger where there is none."""

@@ -16,16 +16,19 @@ from prometheus_client import CollectorRegistry, Counter, Gauge, disable_created
 from sarabanwatch import __version__
 from sarabanwatch.core import foreign, stray
 from sarabanwatch.core.arrival import Kind
+from sarabanwatch.core.attribution import UNKNOWN
 from sarabanwatch.core.canary import Errand
 from sarabanwatch.core.census import BUCKETS, Buckets, Census
 from sarabanwatch.core.domain import NOT_KNOWN, Finding
 from sarabanwatch.core.forecast import Forecast
 from sarabanwatch.core.group import Change, Group
+from sarabanwatch.core.halt import Halt
 from sarabanwatch.core.incident import Kin, Scope
 from sarabanwatch.core.probe import Event
 from sarabanwatch.core.reply import Answer
 from sarabanwatch.core.route import Route
 from sarabanwatch.core.welcome import RELAY
+from sarabanwatch.edge.journal.doubts import Doubts
 from sarabanwatch.edge.journal.health import Health
 from sarabanwatch.edge.journal.mailbox import Mailbox
 from sarabanwatch.ports import Barred, Clock, Received, Round
@@ -50,8 +53,8 @@ def turn(change: Change, buckets: Buckets) -> str:
 
 
 def disbelief(why: str) -> str:
-    """Sort the reasons why a mark was not believed into the three that are counted."""
-    return next((word for word in ("mismatch", "expired") if word in why), "forged")
+    """Sort the reasons why a mark was not believed into those that are counted; "forged" where none is named."""
+    return "unknown" if why == UNKNOWN else next((word for word in ("mismatch", "expired") if word in why), "forged")
 
 
 disable_created_metrics()  # type: ignore[no-untyped-call]  # a second series a counter, which nobody asks for
@@ -95,10 +98,7 @@ class MetricJournal:
         self._arrivals = Counter("sarabanwatch_arrivals", "Mails taken in, by kind", ["kind"], registry=registry)
         self._changes = Counter("sarabanwatch_changes", "Agencies whose group turned", ["turn"], registry=registry)
         self._refused = Counter("sarabanwatch_refused_tokens", "Marks in mail that were not believed", ["why"], registry=registry)
-        self._aside = Counter("sarabanwatch_set_aside", "Mails and letters that we failed at, set aside so that others go on",
-                              ["what"], registry=registry)
-        self._busy = Gauge("sarabanwatch_ledger_busy_seconds", "How long we have waited for another program that holds the ledger",
-                           registry=registry)
+        self._doubts = Doubts(registry, self._tell)
         self._errors = Counter("sarabanwatch_errors", "Errors caught and gone on from", ["where"], registry=registry)
         Gauge("sarabanwatch_build_info", "Version", ["version"], registry=registry).labels(__version__).set(1)
         self._start_at_zero()
@@ -137,7 +137,7 @@ class MetricJournal:
             (self._round, ("planned", "sent", "doubtful", "held", "pending")),
             (self._letters, OUTCOMES.values()), (self._strays, OUTCOMES.values()),
             (self._arrivals, Kind), (self._awaited, AWAITED), (self._undecided, AWAITED), (self._changes, TURNS),
-            (self._refused, ("forged", "expired", "mismatch")), (self._errors, WHERES), (self._aside, ("mail", "letter")),
+            (self._refused, ("forged", "expired", "mismatch", "unknown")), (self._errors, WHERES),
         ):
             for label in labels:
                 family.labels(label)
@@ -320,16 +320,19 @@ class MetricJournal:
 
     def set_aside(self, what: str, error: BaseException | str) -> None:
         """A mail or a letter that we failed at was set aside, and the next was taken; a person should know."""
-        self._aside.labels(what).inc()
-        self._tell("set aside", what=what, error=error if isinstance(error, str) else f"{type(error).__name__}: {error}")
+        self._doubts.set_aside(what, error)
 
     def ledger_busy(self, seconds: float) -> None:
         """Another program has held the ledger for so long, and we wait; 0: it is free again. Called from any thread."""
-        self._busy.set(seconds)
-        if seconds:
-            self._tell("ledger busy", error=f"another program has held the ledger for {seconds:.0f} seconds; we wait for it")
-        else:
-            self._tell("ledger free")
+        self._doubts.busy(seconds)
+
+    def ledger_checked(self, *, whole: bool) -> None:
+        """The ledger was looked through for damage, and none was found, as far as time allowed."""
+        self._tell("ledger checked", whole=whole)
+
+    def halted(self, standing: Sequence[Halt]) -> None:
+        """These halts stand: nothing leaves us."""
+        self._doubts.halted(standing)
 
     def stopped(self) -> None:
         """The daemon has drained."""

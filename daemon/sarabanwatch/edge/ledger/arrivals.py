@@ -8,10 +8,12 @@ from datetime import datetime
 import apsw
 
 from sarabanwatch.core.evidence import Sure
+from sarabanwatch.core.letter import Letter
+from sarabanwatch.core.purpose import Purpose
 from sarabanwatch.core.ruling import Word, word
 from sarabanwatch.edge.ledger import lacking
 from sarabanwatch.edge.ledger.letters import witness
-from sarabanwatch.edge.ledger.rows import ask_one, stamp
+from sarabanwatch.edge.ledger.rows import ask_one, moment, stamp
 from sarabanwatch.edge.ledger.writer import Pen
 from sarabanwatch.ports import Bookmarks, Cursor, Received, Told
 
@@ -38,9 +40,9 @@ class SqliteArrivals:
         """Return how far a mailbox has been read."""
         return await self._pen.read(_cursor, mailbox)
 
-    async def owner(self, serial: int) -> tuple[str, str] | None:
-        """Return (agency code, address) of a letter, or None where we wrote no such letter."""
-        return await self._pen.read(_owner, serial)
+    async def letter(self, serial: int) -> Letter | None:
+        """Return a letter, or None where we wrote none of that number."""
+        return await self._pen.read(_letter, serial)
 
     async def last_letter_to(self, address: str, by: datetime) -> int | None:
         """Return the serial of the last letter to an address that had left us `by` then, or None."""
@@ -73,9 +75,12 @@ def _cursor(db: apsw.Connection, mailbox: str) -> Cursor:
     return Cursor(*row) if row else Cursor()
 
 
-def _owner(db: apsw.Connection, serial: int) -> tuple[str, str] | None:
-    row = ask_one(db, "SELECT code, address FROM letter WHERE serial = ?", (serial,))
-    return (row[0], row[1]) if row else None
+def _letter(db: apsw.Connection, serial: int) -> Letter | None:
+    row = ask_one(db, "SELECT token, code, name, address, drafted_at, replaces, purpose FROM letter WHERE serial = ?", (serial,))
+    if row is None:
+        return None
+    token, code, name, address, drafted_at, replaces, purpose = row
+    return Letter(serial, token, code, name, address, moment(drafted_at), replaces, Purpose(purpose))
 
 
 def last_letter(db: apsw.Connection, column: str, wanted: str, by: str) -> int | None:

@@ -1,6 +1,7 @@
 """Every letter, from draft to the end of its window. The state machine is core.probe's; here it is kept on disk."""
 
 from collections.abc import Callable, Collection, Iterable, Sequence
+from dataclasses import replace
 from datetime import datetime
 from typing import Any
 
@@ -13,9 +14,11 @@ from sarabanwatch.core.letter import Letter
 from sarabanwatch.core.plan import Sent
 from sarabanwatch.core.probe import Event, State
 from sarabanwatch.core.purpose import Purpose
+from sarabanwatch.core.token import Mint
 from sarabanwatch.core.verdict import Verdict
 from sarabanwatch.core.welcome import Remark
 from sarabanwatch.edge.ledger import wishes
+from sarabanwatch.edge.ledger.epoch import current, next_serial
 from sarabanwatch.edge.ledger.rows import EVIDENCE, ask, ask_one, evidence, evidence_row, moment, stamp
 from sarabanwatch.edge.ledger.writer import Pen
 from sarabanwatch.ports import Candidate, Draft, Round
@@ -71,6 +74,8 @@ ASK = """
     SELECT ?1, ?2, code, name, ?4, ?5, 'drafted', ?6, ?6, ?7, ?8, 'asked' FROM agency WHERE listed AND code = ?3
         AND NOT EXISTS (SELECT 1 FROM letter WHERE code = ?3 AND address = ?4 AND state <> 'closed')
 """
+ORPHANS = "SELECT serial FROM letter WHERE state IN ('drafted', 'deferred') AND serial < ?"
+CONFIRMED = "SELECT 1 FROM letter WHERE serial = ? AND token = ? AND code <> '' AND state <> 'drafted'"
 # SENT of a round: an answer fell; DOUBTFUL: nobody knows; HELD: never left us; PENDING: still to leave.
 ROUND = """
     SELECT count(*),
@@ -101,7 +106,7 @@ class SqliteLetters:
         return await self._pen.read(candidates, campaign)
 
     async def draft(
-        self, campaign: int, drafts: Sequence[Draft], mint: Callable[[int], str], at: datetime,
+        self, campaign: int, drafts: Sequence[Draft], mint: Mint, at: datetime,
     ) -> Sequence[int]:
         """Write letters down, all or none; return their serials."""
         return await self._pen.write(_draft, campaign, drafts, mint, stamp(at))
@@ -109,6 +114,7 @@ class SqliteLetters:
     async def pick(self, serial: int, at: datetime) -> tuple[Letter, datetime] | None:
         """Mark a letter SENDING, on disk before it leaves; return it and its first try, or None where it may not go.
 
+        None goes while a halt stands, nor any that an earlier epoch left behind.
         One to an address that the register no longer gives its agency, or to one that asked to be left alone, is held.
         """
         return await self._pen.write(_pick, serial, at)
@@ -123,22 +129,22 @@ class SqliteLetters:
         """
         return await self._pen.write(_outcome, serial, event, evidence, stamp(at), stamp(until) if until else None, word)
 
-    async def confirm(self, serial: int, fact: Evidence) -> bool:
-        """Lay a confirmation beside a letter to an agency, each receipt number once; False where there is no such letter."""
-        return await self._pen.write(_confirm, serial, fact)
+    async def confirm(self, serial: int, token: str, fact: Evidence) -> bool:
+        """Lay a confirmation beside a letter to an agency, each receipt number once; False where none bears that mark."""
+        return await self._pen.write(_confirm, serial, token, fact)
 
     async def canaries(self, since: datetime) -> Sequence[Canary]:
         """Return the letters to ourselves that were written since."""
         return await self._pen.read(canaries_since, stamp(since))
 
     async def launch(
-        self, errand: Errand, campaign: int, address: Callable[[str], str], mint: Callable[[int], str], at: datetime,
+        self, errand: Errand, campaign: int, address: Callable[[str], str], mint: Mint, at: datetime,
         send_by: datetime,
     ) -> None:
         """Write down a letter to ourselves; `address` makes it of the token."""
         await self._pen.write(_launch, errand, campaign, address, mint, stamp(at), stamp(send_by))
 
-    async def ask(self, campaign: int, draft: Draft, mint: Callable[[int], str], at: datetime) -> int | None:
+    async def ask(self, campaign: int, draft: Draft, mint: Mint, at: datetime) -> int | None:
         """Write down a letter that a person asked for, which goes before all others and counts towards no round.
 
         Return its serial; None, and nothing is written, where a letter to that address of the agency is still under way.
@@ -148,7 +154,8 @@ class SqliteLetters:
     async def lose(self, besides: Collection[int], fact: Evidence, until: datetime) -> int:
         """Put letters in doubt that are found SENDING, and that nobody has in hand; return how many.
 
-        `besides` are in hand now. Asked while nobody can have taken up another since, for all writing is in one order.
+        `besides` are in hand now. Asked while nobody can have taken up another since, for all writing is in one order. Those of
+        an earlier epoch that wait are in doubt, too.
         """
         return await self._pen.write(_lose, frozenset(besides), fact, stamp(until))
 
@@ -209,40 +216,42 @@ def candidates(db: apsw.Connection, campaign: int) -> list[Candidate]:
 
 
 def _draft(
-    db: apsw.Connection, campaign: int, drafts: Sequence[Draft], mint: Callable[[int], str], at: str,
+    db: apsw.Connection, campaign: int, drafts: Sequence[Draft], mint: Mint, at: str,
 ) -> list[int]:
-    first = db.execute("SELECT ifnull(max(serial), 0) + 1 FROM letter").get
+    first, epoch = next_serial(db), current(db).mark
     db.executemany(
         """INSERT INTO letter (serial, token, code, name, address, campaign, state, drafted_at, due_at, send_by, replaces,
                                host)
            SELECT ?, ?, code, name, ?, ?, 'drafted', ?, ?, ?, ?, ? FROM agency WHERE code = ?""",
-        [(serial, mint(serial), d.address, campaign, at, at, stamp(d.send_by), d.replaces, d.host, d.code)
+        [(serial, mint(serial, epoch=epoch, to=d.address), d.address, campaign, at, at, stamp(d.send_by), d.replaces, d.host,
+          d.code)
          for serial, d in enumerate(drafts, start=first)])
     return list(range(first, first + len(drafts)))
 
 
 def _launch(
-    db: apsw.Connection, errand: Errand, campaign: int, address: Callable[[str], str], mint: Callable[[int], str], at: str,
+    db: apsw.Connection, errand: Errand, campaign: int, address: Callable[[str], str], mint: Mint, at: str,
     send_by: str,
 ) -> None:
-    serial = db.execute("SELECT ifnull(max(serial), 0) + 1 FROM letter").get
-    token = mint(serial)
+    serial = next_serial(db)
+    token = mint(serial, epoch=current(db).mark, to=errand)
     db.execute(
         """INSERT INTO letter (serial, token, code, name, address, campaign, state, drafted_at, due_at, send_by, purpose, errand)
            VALUES (?, ?, '', '', ?, ?, 'drafted', ?, ?, ?, 'canary', ?)""",
         (serial, token, address(token), campaign, at, at, send_by, errand))
 
 
-def _ask(db: apsw.Connection, campaign: int, d: Draft, mint: Callable[[int], str], at: str) -> int | None:
-    serial: int = db.execute("SELECT ifnull(max(serial), 0) + 1 FROM letter").get
-    db.execute(ASK, (serial, mint(serial), d.code, d.address, campaign, at, stamp(d.send_by), d.host))
+def _ask(db: apsw.Connection, campaign: int, d: Draft, mint: Mint, at: str) -> int | None:
+    serial, epoch = next_serial(db), current(db).mark
+    db.execute(ASK, (serial, mint(serial, epoch=epoch, to=d.address), d.code, d.address, campaign, at, stamp(d.send_by), d.host))
     return serial if db.changes() else None
 
 
 def _pick(db: apsw.Connection, serial: int, at: datetime) -> tuple[Letter, datetime] | None:
     row = ask_one(
         db, """SELECT state, send_by, token, code, name, address, drafted_at, replaces, purpose, first_try
-               FROM letter WHERE serial = ?""", (serial,))
+               FROM letter WHERE serial = ? AND serial >= (SELECT max(first) FROM epoch)
+                    AND NOT EXISTS (SELECT 1 FROM halt WHERE lifted_at IS NULL)""", (serial,))
     if row is None or State(row[0]) not in probe.before(Event.PICKED) or row[1] <= stamp(at):
         return None
     *_, token, code, name, address, drafted_at, replaces, purpose, first_try = row
@@ -286,14 +295,17 @@ def _outcome(
 
 
 def _lose(db: apsw.Connection, besides: frozenset[int], fact: Evidence, until: str) -> int:
-    found = [serial for serial in _column(db, "SELECT serial FROM letter WHERE state = 'sending'") if serial not in besides]
-    for serial in found:
-        _outcome(db, serial, Event.LOST, fact, stamp(fact.seen_at), until)
-    return len(found)
+    half = [serial for serial in _column(db, "SELECT serial FROM letter WHERE state = 'sending'") if serial not in besides]
+    lost = [(serial, Event.LOST, fact) for serial in half]
+    lost += [(serial, Event.ORPHANED, replace(fact, said="the ledger was restored after it was written down"))
+             for serial in _column(db, ORPHANS, (current(db).first,))]
+    for serial, event, said in lost:
+        _outcome(db, serial, event, said, stamp(fact.seen_at), until)
+    return len(lost)
 
 
-def _confirm(db: apsw.Connection, serial: int, fact: Evidence) -> bool:
-    if ask_one(db, "SELECT 1 FROM letter WHERE serial = ? AND code <> '' AND state <> 'drafted'", (serial,)) is None:
+def _confirm(db: apsw.Connection, serial: int, token: str, fact: Evidence) -> bool:
+    if ask_one(db, CONFIRMED, (serial, token)) is None:
         return False
     before = {e.receipt for e in seen(db, serial) if e.kind is Kind.CONFIRMED}
     if (fact.receipt or not before) and fact.receipt not in before and len(before) < CONFIRMATIONS:

@@ -28,8 +28,9 @@ from sarabanwatch.edge.ledger.rulings import Said, about
 from sarabanwatch.edge.ledger.schema import MIGRATIONS, TooNew, version
 from sarabanwatch.edge.ledger.strays import stands_weakly
 from sarabanwatch.edge.ledger.wishes import Wish
+from sarabanwatch.edge.ledger.witness import lost
 from sarabanwatch.edge.ledger.writer import open_to_read
-from sarabanwatch.ports import Dated
+from sarabanwatch.ports import Dated, Unusable
 
 LISTED = """
     SELECT a.code, a.name, a.kind, a.province, a.superior, a.cell, ifnull(j.grp, 'unknown') AS grp, ifnull(j.because, ''),
@@ -138,7 +139,9 @@ class Dossier:
 
 
 def there(path: Path) -> None:
-    """Raise NoLedger where there is none."""
+    """Raise NoLedger where there is none yet, Unusable where there was one."""
+    if why := lost(path):
+        raise Unusable(why)
     if not path.exists():
         raise NoLedger(f"{path}: no ledger yet; start `sarabanwatch run`, or `sarabanwatch register import FILE`")
 

@@ -6,6 +6,8 @@ sort as text and a person can read them. Facts (`evidence`, `mail`) can be added
 
 import apsw
 
+from sarabanwatch.ports import Unusable
+
 MIGRATIONS = (
     """
     CREATE TABLE import (
@@ -537,6 +539,32 @@ MIGRATIONS = (
     CREATE TRIGGER lacking_kept BEFORE DELETE ON lacking
         BEGIN SELECT RAISE(ABORT, 'lacking is append-only'); END;
     """,
+    """
+    CREATE TABLE epoch (                   -- one begins with the ledger, and anew where it is not the one that last ran here
+        id    INTEGER PRIMARY KEY,
+        mark  INTEGER NOT NULL UNIQUE,     -- what the marks of its letters carry
+        first INTEGER NOT NULL,            -- its serials begin here
+        began TEXT NOT NULL,
+        why   TEXT NOT NULL
+    ) STRICT;
+    INSERT INTO epoch (mark, first, began, why) VALUES (abs(random() % 1048576), 1, '', '');
+    CREATE TRIGGER epoch_kept BEFORE DELETE ON epoch BEGIN SELECT RAISE(ABORT, 'epoch is append-only'); END;
+    CREATE TABLE commits (                 -- one row: how many there were, so that an older copy is known for one
+        tick INTEGER NOT NULL
+    ) STRICT;
+    INSERT INTO commits VALUES (0);
+    CREATE TABLE halt (                    -- times in which nothing left us, for a doubt of ours
+        id        INTEGER PRIMARY KEY,
+        why       TEXT NOT NULL,           -- core.halt.Why
+        since     TEXT NOT NULL,
+        said      TEXT NOT NULL,
+        lifted_at TEXT,
+        by        TEXT NOT NULL DEFAULT '',     -- the person; '' where it lifted itself
+        note      TEXT NOT NULL DEFAULT ''
+    ) STRICT;
+    CREATE UNIQUE INDEX halt_standing ON halt (why) WHERE lifted_at IS NULL;
+    CREATE TRIGGER halt_kept BEFORE DELETE ON halt BEGIN SELECT RAISE(ABORT, 'halt is append-only'); END;
+    """,
 )
 
 
@@ -544,15 +572,29 @@ class TooNew(Exception):  # noqa: N818 - said of the file
     """The file was written by a newer version than this one."""
 
 
+FOREIGN = """
+    SELECT count(*) > 0 AND total(name = 'letter') = 0 FROM sqlite_schema
+    WHERE type = 'table' AND name NOT LIKE 'sqlite^_%' ESCAPE '^'
+"""
+
+
 def migrate(db: apsw.Connection) -> None:
-    """Bring a file up to date, each step whole or not at all; raise TooNew where it is ahead of us."""
-    seen = version(db)
-    if seen > len(MIGRATIONS):
-        raise TooNew(f"the ledger has schema {seen}, this version knows {len(MIGRATIONS)}; install the newer version")
-    for number, script in enumerate(MIGRATIONS[seen:], start=seen + 1):
-        with db:
+    """Bring a file up to date, whole or not at all, and one program at a time.
+
+    Raise TooNew where it is ahead of us, Unusable where it is another program's.
+    """
+    if db.execute(FOREIGN).get:
+        raise Unusable("it is a database of another program: name another file in ledger.file, or put the ledger back")
+    if version(db) == len(MIGRATIONS):
+        return
+    db.transaction_mode = "IMMEDIATE"
+    with db:
+        seen = version(db)      # by now: another program may have done it while we waited for the file
+        if seen > len(MIGRATIONS):
+            raise TooNew(f"the ledger has schema {seen}, this version knows {len(MIGRATIONS)}; install the newer version")
+        for script in MIGRATIONS[seen:]:
             db.execute(script)
-            db.pragma("user_version", number)
+        db.pragma("user_version", len(MIGRATIONS))
 
 
 def version(db: apsw.Connection) -> int:

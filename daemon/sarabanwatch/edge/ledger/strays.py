@@ -4,7 +4,7 @@ That a domain has one a round at most is seen to where it is written down; one t
 """
 
 from collections import Counter
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
@@ -13,6 +13,8 @@ import apsw
 from sarabanwatch.core import stray
 from sarabanwatch.core.domain import Known
 from sarabanwatch.core.group import Group
+from sarabanwatch.core.token import Mint
+from sarabanwatch.edge.ledger.epoch import current, next_serial
 from sarabanwatch.edge.ledger.letters import seen
 from sarabanwatch.edge.ledger.rows import ask, stamp
 from sarabanwatch.edge.ledger.writer import Pen
@@ -70,7 +72,7 @@ class SqliteStrays:
         return await self._pen.read(lambda db: [(domain, host) for domain, host in ask(db, DUE, (campaign,))])
 
     async def write(
-        self, campaign: int, hosts: Mapping[str, str], mint: Callable[[int], str], at: datetime, send_by: datetime,
+        self, campaign: int, hosts: Mapping[str, str], mint: Mint, at: datetime, send_by: datetime,
     ) -> int:
         """Write a stray down for each domain that has had none this round; `hosts` says whom it burdens. Return how many."""
         return await self._pen.write(_write, campaign, hosts, mint, stamp(at), stamp(send_by))
@@ -89,11 +91,11 @@ class SqliteStrays:
 
 
 def _write(
-    db: apsw.Connection, campaign: int, hosts: Mapping[str, str], mint: Callable[[int], str], at: str, send_by: str,
+    db: apsw.Connection, campaign: int, hosts: Mapping[str, str], mint: Mint, at: str, send_by: str,
 ) -> int:
-    written, serial = 0, db.execute("SELECT ifnull(max(serial), 0) + 1 FROM letter").get
+    written, serial, epoch = 0, next_serial(db), current(db).mark
     for domain, host in hosts.items():
-        token = mint(serial + written)
+        token = mint(serial + written, epoch=epoch, to=domain)
         to = stray.address(domain, token)
         db.execute(WRITE, (serial + written, token, domain, to, campaign, at, send_by, host))
         written += db.changes()

@@ -9,11 +9,13 @@ at growing distances, and 0 once the file is free.
 """
 
 import asyncio
+import itertools
 import queue
 import threading
 from collections.abc import Callable, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import suppress
+from datetime import datetime
 from functools import partial
 from pathlib import Path
 from time import monotonic
@@ -21,8 +23,9 @@ from typing import Any, NamedTuple, TypeVar
 
 import apsw
 
-from sarabanwatch.edge.ledger.schema import migrate
-from sarabanwatch.ports import Unwritable
+from sarabanwatch.edge.ledger import epoch
+from sarabanwatch.edge.ledger.witness import Witness, lost
+from sarabanwatch.ports import Unusable, Unwritable
 
 T = TypeVar("T")
 Step = Callable[..., Any]
@@ -31,7 +34,10 @@ AT_ONCE = 500           # steps that share a commit
 BUSY_MS = 30_000        # at opening, another process may hold the file that long
 FIRST_WAIT_MS, LONGEST_WAIT_MS = 5_000, 60_000      # later, it is told after so long; each further time after twice as long
 READERS = 2
-NO_ROOM = (apsw.FullError, apsw.IOError, apsw.ReadOnlyError, apsw.CantOpenError, apsw.PermissionsError, apsw.CorruptError)
+LOOKS = 5.0             # seconds between two looks at whether the file still stands, at least
+DAMAGED = (apsw.CorruptError, apsw.NotADBError)
+BROKEN = "keep the file, put the ledger back from a backup, start again; `sqlite3 FILE .recover` may save what the backup lacks"
+NO_ROOM = (apsw.FullError, apsw.IOError, apsw.ReadOnlyError, apsw.CantOpenError, apsw.PermissionsError, *DAMAGED)
 
 
 class Order(NamedTuple):
@@ -43,14 +49,13 @@ class Order(NamedTuple):
 
 
 def open_to_write(path: Path) -> apsw.Connection:
-    """Open, or make, a ledger file and bring its schema up to date."""
+    """Open, or make, a ledger file to write, whichever it is and of whatever schema."""
     db = apsw.Connection(str(path))
     db.set_busy_timeout(BUSY_MS)
     db.pragma("journal_mode", "wal")
     db.pragma("synchronous", "full")
     db.pragma("foreign_keys", 1)
     db.pragma("secure_delete", 1)     # what is forgotten is overwritten, not merely let go
-    migrate(db)
     return db
 
 
@@ -67,23 +72,46 @@ def unheard(seconds: float) -> None:
 
 
 class Pen:
-    """The writer thread and the readers of one ledger file. `busy` may be called by any of these threads."""
+    """The writer thread and the readers of one ledger file. `busy` may be called by any of these threads.
+
+    Raise Unusable where the ledger that stood there is lost, damaged or another program's. `at` is now (None: the wall's).
+    """
 
     _busy: Callable[[float], None] = staticmethod(unheard)
     _closing = False
+    _lost: Unwritable | None = None
+    _witness: Witness | None = None
 
-    def __init__(self, path: Path, busy: Callable[[float], None] = unheard) -> None:
+    def __init__(self, path: Path, busy: Callable[[float], None] = unheard, at: datetime | None = None) -> None:
         self._path, self._busy = path, busy
         try:
-            self._db = open_to_write(path)
-        except apsw.Error as failed:
+            self._db, self._witness = self._opened(at)
+            self._stands = _identity(path)
+            self._idle: queue.SimpleQueue[apsw.Connection] = queue.SimpleQueue()
+            for _ in range(READERS):
+                self._idle.put(open_to_read(path))
+        except (apsw.Error, OSError) as failed:
             raise self._unwritable(failed) from failed
         self._queue: queue.SimpleQueue[Order | None] = queue.SimpleQueue()
         self._thread = threading.Thread(target=self._run, name="ledger", daemon=True)
         self._thread.start()
-        self._own = threading.local()
-        self._opened: list[apsw.Connection] = []
-        self._readers = ThreadPoolExecutor(READERS, "ledger-read", initializer=self._open_reader)
+        self._readers = ThreadPoolExecutor(READERS, "ledger-read")
+
+    def _opened(self, at: datetime | None) -> tuple[apsw.Connection, Witness]:
+        """Open the ledger, one program at a time, and see whether it is the one that last ran here."""
+        if why := lost(self._path):
+            raise Unusable(why)
+        witness = Witness(self._path)
+        with witness.held():
+            if why := lost(self._path):     # another program may have made it, or lost it, while we waited
+                raise Unusable(why)
+            db = open_to_write(self._path)
+            try:
+                epoch.settle(db, witness, at)
+            except BaseException:
+                db.close()
+                raise
+        return db, witness
 
     async def write(self, step: Callable[..., T], *args: object) -> T:
         """Run `step(db, *args)` in the writer's transaction; return when it is on disk."""
@@ -101,43 +129,74 @@ class Pen:
         self._queue.put(None)
         self._thread.join()
         self._readers.shutdown()
-        for db in self._opened:
-            db.close()
+        while not self._idle.empty():
+            self._idle.get().close()
         self._db.close()
-
-    def _open_reader(self) -> None:
-        self._own.db = open_to_read(self._path)
-        self._opened.append(self._own.db)
+        if self._witness:
+            self._witness.close()
 
     def _ask(self, question: Callable[..., T], args: tuple[object, ...]) -> T:
-        db = self._own.db
+        if self._lost:
+            raise self._lost
+        db = self._idle.get()
         try:
             return self._patiently(db, lambda: question(db, *args))
         except (*NO_ROOM, apsw.BusyError) as failed:
             raise self._unwritable(failed) from failed
+        finally:
+            self._idle.put(db)
 
     def _run(self) -> None:
         last = False
         while not last:
-            waiting = [self._queue.get()]
-            while len(waiting) < AT_ONCE and not self._queue.empty():
-                waiting.append(self._queue.get())
+            waiting = self._waiting()
             last = None in waiting
+            self._see_it_stands()
             self._commit([item for item in waiting if item is not None])
 
-    def _commit(self, orders: Sequence[Order]) -> None:
-        outcomes: list[Outcome] = []
+    def _waiting(self) -> list[Order | None]:
+        """Return what there is to be done, at most AT_ONCE; nothing where there has been nothing for a while."""
         try:
-            self._patiently(self._db, partial(self._db.execute, "BEGIN IMMEDIATE"))
-            outcomes.extend(self._attempt(order) for order in orders)
+            waiting = [self._queue.get(timeout=LOOKS)]
+        except queue.Empty:
+            return []
+        while len(waiting) < AT_ONCE and not self._queue.empty():
+            waiting.append(self._queue.get())
+        return waiting
+
+    def _see_it_stands(self) -> None:
+        """Find out whether our file still stands under its name; where it does not, save what it held, and write no more."""
+        if self._lost or _identity(self._path) == self._stands:
+            return
+        saved = _unused(self._path.with_name(f"{self._path.name}.saved"))
+        try:
+            self._db.execute("VACUUM INTO ?", (str(saved),))
+            remedy = f"all that it held is saved in {saved}: move that to {self._path}, then start again"
+        except apsw.Error as failed:
+            remedy = f"what it held could not be saved ({failed}); put it back from a backup"
+        self._lost = Unusable(f"{self._path} was deleted or replaced while we ran; {remedy}")
+
+    def _commit(self, orders: Sequence[Order]) -> None:
+        if not orders:
+            return
+        try:
+            self._begin()
+            outcomes = [self._attempt(order) for order in orders]
+            told = epoch.count(self._db)
             self._db.execute("COMMIT")
+            if self._witness:
+                self._witness.tell(told)
         except Exception as failed:  # noqa: BLE001 - whatever it is: nothing of this batch is on the disk, and all must know
             with suppress(apsw.Error):      # SQLite may have rolled back itself
                 self._db.execute("ROLLBACK")
             outcomes = [(order.done, None, self._unwritable(failed)) for order in orders]
-        if outcomes:
-            with suppress(RuntimeError):   # the loop is closed: nobody waits any more
-                outcomes[0][0].get_loop().call_soon_threadsafe(_resolve, outcomes)
+        with suppress(RuntimeError):   # the loop is closed: nobody waits any more
+            outcomes[0][0].get_loop().call_soon_threadsafe(_resolve, outcomes)
+
+    def _begin(self) -> None:
+        if self._lost:
+            raise self._lost
+        self._patiently(self._db, partial(self._db.execute, "BEGIN IMMEDIATE"))
 
     def _patiently(self, db: apsw.Connection, do: Callable[[], T]) -> T:
         """Do something as soon as no other process holds the file; at the end it is not waited for longer than once."""
@@ -167,8 +226,26 @@ class Pen:
         return order.done, result, None
 
     def _unwritable(self, failed: Exception) -> Unwritable:
+        if isinstance(failed, Unwritable):
+            return failed
         why = failed.__context__ or failed
+        if isinstance(why, DAMAGED):
+            return Unusable(f"{self._path} is damaged, or no ledger ({why}): {BROKEN}")
         return Unwritable(f"{self._path} cannot be written ({why}); see to its disk and its owner, then start again")
+
+
+def _identity(path: Path) -> tuple[int, int] | None:
+    """Return which file stands under a name; None for none."""
+    try:
+        found = path.stat()
+    except OSError:
+        return None
+    return found.st_dev, found.st_ino
+
+
+def _unused(path: Path) -> Path:
+    """Return a name that no file has: this one, or with a number behind."""
+    return next(free for n in itertools.count() if not (free := path.with_name(f"{path.name}{n or ''}")).exists())
 
 
 def _resolve(outcomes: Sequence[Outcome]) -> None:

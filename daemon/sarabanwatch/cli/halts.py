@@ -1,0 +1,98 @@
+"""`halts list`, `halts lift`: times in which nothing leaves us, for a doubt of our own ledger or clock."""
+
+import asyncio
+import sys
+from contextlib import closing
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+import click
+
+from sarabanwatch.cli import options
+from sarabanwatch.cli.terminal import line
+
+if TYPE_CHECKING:
+    from sarabanwatch.core.halt import Halt
+    from sarabanwatch.wiring import Plant
+
+WORDS = {
+    "th": {"none": "ไม่มีการหยุดส่ง", "since": "หยุดส่งตั้งแต่", "lifted": "ส่งต่อเมื่อ", "by": "โดย", "itself": "ระบบ",
+           "restored": "สมุดบันทึกไม่ใช่เล่มที่ใช้งานล่าสุด", "clock": "นาฬิกาของเครื่องเชื่อถือไม่ได้", "done": "ส่งต่อได้แล้ว"},
+    "en": {"none": "nothing is halted", "since": "halted since", "lifted": "lifted", "by": "by", "itself": "itself",
+           "restored": "the ledger is not the one that last ran here", "clock": "the clock cannot be trusted",
+           "done": "letters may leave again"},
+}
+
+
+@click.group()
+def halts() -> None:
+    """Times in which nothing leaves us and no window ends, for a doubt of our own; mail is taken in all the same."""
+
+
+@halts.command("list")
+@click.option("--all", "every", is_flag=True, help="Those that were lifted, too.")
+@options.config
+@options.language
+@options.as_json
+def list_(config: Path, lang: str, *, every: bool, as_json: bool) -> None:
+    """List what is doubted now, and since when. --json: one value a line. Exit 1 while anything is halted."""
+    from sarabanwatch import wiring
+    from sarabanwatch.edge.ledger import halts as book
+    from sarabanwatch.edge.ledger import questions
+
+    with questions.asking(wiring.Plant(config).ledger_file) as db:
+        found = [halt for halt in book.told(db) if every or halt.lifted_at is None]
+    for halt in found:
+        if as_json:
+            options.say_json(told(halt))
+        else:
+            click.echo(sentence(halt, lang))
+    if not found and not as_json:
+        click.echo(WORDS[lang]["none"])
+    if any(halt.lifted_at is None for halt in found):
+        sys.exit(1)
+
+
+def told(halt: "Halt") -> dict[str, Any]:
+    """Tell a halt as plain values."""
+    return {"halt": halt.number, "why": halt.why, "since": halt.since.isoformat(), "said": halt.said,
+            "lifted_at": halt.lifted_at.isoformat() if halt.lifted_at else None, "by": halt.by, "note": halt.note}
+
+
+def sentence(halt: "Halt", lang: str) -> str:
+    """Return a halt as a line for a person."""
+    w = WORDS[lang]
+    stands = f"{halt.number}  {w[halt.why]}; {w['since']} {halt.since:%Y-%m-%d %H:%M}Z: {line(halt.said)}"
+    if halt.lifted_at is None:
+        return stands
+    whom = f"{w['by']} {line(halt.by) or w['itself']} {line(halt.note)}".rstrip()
+    return f"{stands}; {w['lifted']} {halt.lifted_at:%Y-%m-%d %H:%M}Z {whom}"
+
+
+@halts.command()
+@click.argument("number", type=int)
+@click.option("--by", required=True, help="Your name: it is kept beside the halt.")
+@click.option("--note", default="", help="What you found.")
+@options.config
+@options.language
+@options.as_json
+def lift(number: int, by: str, note: str, config: Path, lang: str, *, as_json: bool) -> None:
+    """Let letters leave again: say that the doubt NUMBER is settled.
+
+    Of a restored ledger: letters that left after the copy was taken are not in it, and their agencies may be written to again.
+    Wait until windows that were open then are over, two working days, or for the next round. Of the clock: that it is right now.
+    """
+    from sarabanwatch import wiring
+
+    if not by.strip():
+        raise click.BadParameter("say who you are", param_hint="--by")
+    asyncio.run(_lift(wiring.Plant(config), number, by.strip(), note.strip()))
+    if as_json:
+        options.say_json({"halt": number, "lifted": True})
+    else:
+        click.echo(WORDS[lang]["done"])
+
+
+async def _lift(plant: "Plant", number: int, by: str, note: str) -> None:
+    with closing(plant.ledger(existing=True)) as ledger:
+        await ledger.halts.lift(number, by, note, plant.clock.now())

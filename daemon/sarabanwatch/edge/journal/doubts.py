@@ -1,0 +1,53 @@
+"""What the log and the metrics tell of our own doubts: what we failed at, a ledger that is held, halts of sending."""
+
+from collections.abc import Callable, Sequence
+
+from prometheus_client import CollectorRegistry, Counter, Gauge
+
+from sarabanwatch.core.halt import Halt, Why
+
+WHAT = ("mail", "letter")       # what may be set aside
+
+
+class Doubts:
+    """Counts, and writes a line of each turn; `tell` writes it."""
+
+    def __init__(self, registry: CollectorRegistry, tell: Callable[..., None]) -> None:
+        self._tell = tell
+        self._aside = Counter("sarabanwatch_set_aside", "Mails and letters that we failed at, set aside so that others go on",
+                              ["what"], registry=registry)
+        self._busy = Gauge("sarabanwatch_ledger_busy_seconds", "How long we have waited for another program that holds the ledger",
+                           registry=registry)
+        self._halted = Gauge("sarabanwatch_halted", "1 while nothing leaves us, for a doubt of our own", ["why"], registry=registry)
+        self._standing: dict[int, Halt] = {}
+        for what in WHAT:
+            self._aside.labels(what)
+        for why in Why:
+            self._halted.labels(why)
+
+    def set_aside(self, what: str, error: BaseException | str) -> None:
+        """A mail or a letter that we failed at was set aside."""
+        self._aside.labels(what).inc()
+        self._tell("set aside", what=what, error=error if isinstance(error, str) else f"{type(error).__name__}: {error}")
+
+    def busy(self, seconds: float) -> None:
+        """Another program has held the ledger for so long; 0: it is free. Called from any thread."""
+        self._busy.set(seconds)
+        if seconds:
+            self._tell("ledger busy", error=f"another program has held the ledger for {seconds:.0f} seconds; we wait for it")
+        else:
+            self._tell("ledger free")
+
+    def halted(self, standing: Sequence[Halt]) -> None:
+        """These halts stand; one that is new, or lifted, is told."""
+        now = {halt.number: halt for halt in standing}
+        if now.keys() == self._standing.keys():
+            return
+        for number in now.keys() - self._standing.keys():
+            remedy = f"nothing leaves us until it is lifted: `sarabanwatch halts lift {number} --by NAME`"
+            self._tell("halted", halt=number, why=now[number].why, error=f"{now[number].said}; {remedy}")
+        for number in self._standing.keys() - now.keys():
+            self._tell("halt lifted", halt=number, why=self._standing[number].why)
+        self._standing = now
+        for why in Why:
+            self._halted.labels(why).set(any(halt.why is why for halt in standing))

@@ -1,0 +1,61 @@
+"""While a halt stands, nothing leaves us and no window ends; mail is taken in; what is barred goes on once it is lifted."""
+
+from collections.abc import Iterator
+from contextlib import closing
+from pathlib import Path
+
+import pytest
+
+from fakes.post import answer
+from fakes.samples import RULES, register
+from fakes.watch import MONDAY, ONE, TWO, Watch
+from sarabanwatch.app import halts
+from sarabanwatch.app.halts import BARRED, Halts
+from sarabanwatch.app.jobs import JOBS
+from sarabanwatch.core.group import Group
+from sarabanwatch.core.halt import Why
+from sarabanwatch.edge.ledger import SqliteLedger
+
+
+@pytest.fixture
+async def watch(tmp_path: Path) -> Iterator[Watch]:
+    with closing(SqliteLedger(tmp_path / "ledger.db", RULES)) as ledger:
+        await ledger.roll.replace(register(ONE, TWO), MONDAY)
+        yield Watch(ledger)
+
+
+async def test_no_letter_is_picked_and_mail_is_taken_in_all_the_same(watch: Watch) -> None:
+    one, two = await watch.written()
+    await watch.ledger.halts.halt(Why.RESTORED, "a copy", MONDAY)
+    await watch.receive(answer(one))
+    await watch.judge()
+    assert await watch.groups() == {Group.A1: 1, Group.UNKNOWN: 1}
+    await watch.end()       # by hand: the service would not
+    await watch.draft()
+    assert await watch.send() == []
+    with pytest.raises(halts.Halted, match="a copy"):
+        await halts.refuse(watch.ledger)
+    await watch.ledger.halts.lift(1, "Somsri", "", MONDAY)
+    await halts.refuse(watch.ledger)
+    assert two.to == TWO.cell
+
+
+@pytest.mark.parametrize("why", list(Why))
+async def test_each_doubt_bars_jobs_that_exist_and_no_others(watch: Watch, why: Why) -> None:
+    asks, ran = Halts(watch.ledger, watch.journal), list[str]()
+
+    def step(name: str) -> object:
+        async def run() -> None:
+            ran.append(name)
+
+        return run
+
+    await watch.ledger.halts.halt(why, "doubted", MONDAY)
+    for name in JOBS:
+        await asks.unless(name, step(name))()
+    assert set(JOBS) - set(ran) == BARRED[why]
+    assert {"draft", "close", "canary", "stray", "forget"} <= BARRED[why]
+    assert watch.journal.registry.get_sample_value("sarabanwatch_halted", {"why": why}) == 1
+    await watch.ledger.halts.lift(1, "", "", MONDAY)
+    assert await asks.stand() == frozenset()
+    assert watch.journal.registry.get_sample_value("sarabanwatch_halted", {"why": why}) == 0
