@@ -137,3 +137,19 @@ def test_one_that_goes_on_after_all_is_fed_for_again() -> None:
         feeding.cancel()
 
     on_jumping_time(play)
+
+
+def test_who_waits_for_what_is_known_does_not_hang() -> None:
+    async def play(loop: asyncio.AbstractEventLoop) -> None:
+        del loop
+        progress = Progress()
+        progress.expect("receive", 10)
+        progress.rest("send 1")
+        await asyncio.sleep(10 + GRACE - 1)
+        progress.bear(60)
+        await asyncio.sleep(60)
+        assert progress.hanging() == []
+        await asyncio.sleep(GRACE + 1)
+        assert progress.hanging() == ["receive"]
+
+    on_jumping_time(play)

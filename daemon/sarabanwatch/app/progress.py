@@ -28,6 +28,11 @@ class Progress:
         """Note that a loop waits for work, or has ended: nothing is expected of it."""
         self._due.pop(loop, None)
 
+    def bear(self, seconds: float) -> None:
+        """Give every loop so many seconds from now at least: what they wait for is known, and no fault of theirs."""
+        due = asyncio.get_running_loop().time() + seconds + GRACE
+        self._due = {loop: max(due, before) for loop, before in self._due.items()}
+
     def hanging(self) -> Sequence[str]:
         """Return the loops that should have gone on by now, and have not."""
         now = asyncio.get_running_loop().time()

@@ -7,7 +7,7 @@ does, or a ledger that cannot be written. At the end letters and steps in hand a
 import asyncio
 from collections.abc import Awaitable, Callable, Collection, Iterable, Sequence
 from contextlib import suppress
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from typing import Literal
 
@@ -78,6 +78,7 @@ class World:
     look_every: timedelta = timedelta(hours=1)
     limits: Limits = BELIEVED
     knock: Callable[[], Awaitable[None]] = nobody
+    progress: Progress = field(default_factory=Progress)
 
 
 class Service:
@@ -97,7 +98,7 @@ class Service:
         self._stopping, self._wanted = asyncio.Event(), asyncio.Event()
         self._unwritable: Unwritable | None = None
         self._pauses = {"receive": Pauses(), "choose": Pauses()}
-        self.progress = Progress()
+        self.progress = world.progress
         self._jobs = Jobs(self._steps(), world.clock, world.journal, self.progress, self._stopping, self._give_up)
 
     def stop(self) -> None:

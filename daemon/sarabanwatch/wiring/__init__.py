@@ -10,7 +10,7 @@ from functools import partial
 from pathlib import Path
 
 from sarabanwatch.app.confirm import confirm, ours
-from sarabanwatch.app.progress import feed
+from sarabanwatch.app.progress import Progress, feed
 from sarabanwatch.app.service import Service, World, nobody
 from sarabanwatch.core.difference import Limits
 from sarabanwatch.core.public import Country
@@ -18,7 +18,7 @@ from sarabanwatch.edge import metrics, page, register, systemd, web
 from sarabanwatch.edge.chance import SystemChance
 from sarabanwatch.edge.imap import ImapInbox
 from sarabanwatch.edge.journal import MetricJournal
-from sarabanwatch.edge.ledger import SqliteLedger
+from sarabanwatch.edge.ledger import SqliteLedger, writer
 from sarabanwatch.edge.ledger.keeper import keeping
 from sarabanwatch.edge.reader import Reader
 from sarabanwatch.edge.smtp import Relays
@@ -58,12 +58,13 @@ async def _run(plant: Plant) -> None:
     journal = MetricJournal(plant.clock, lambda: plant.groups.buckets, status.waits)
     listening = web.listen(plant.settings.metrics.host, plant.settings.metrics.port, "metrics")
     door = web.listen(plant.settings.page.host, plant.settings.page.port, "page") if plant.settings.page.port else None
-    ledger = plant.ledger(busy=journal.ledger_busy)
+    progress = Progress()
+    ledger = plant.ledger(busy=_busy(journal, progress))
     reader = plant.reader(partial(journal.failed, "read"))
     try:
         journal.ledger_checked(whole=await ledger.check(CHECKS))
         journal.imported(*await ledger.judgements.rows())
-        service = _service(plant, ledger, reader, journal)
+        service = _service(plant, ledger, reader, journal, progress)
         journal.listening(*listening.getsockname()[:2])
         scraped = web.serve(metrics.app(journal.registry), listening, told=partial(journal.failed, "web"))
         beside = [scraped, _watched(service, journal)]
@@ -105,9 +106,21 @@ def static_site(config: Path, country: Country | None = None) -> page.Site:
     return page.Site(plant.archive(), plant.face("http://localhost/", live=False), country)
 
 
-def _service(plant: Plant, ledger: SqliteLedger, reader: Reader, journal: MetricJournal) -> Service:
+def _busy(journal: MetricJournal, progress: Progress) -> Callable[[float], None]:
+    """Return what the ledger's threads tell of another program that holds it: no loop that waits for it hangs."""
+    loop = asyncio.get_running_loop()
+
+    def told(seconds: float) -> None:
+        journal.ledger_busy(seconds)
+        loop.call_soon_threadsafe(progress.bear, writer.LONGEST_WAIT_MS / 1000)
+    return told
+
+
+def _service(
+    plant: Plant, ledger: SqliteLedger, reader: Reader, journal: MetricJournal, progress: Progress,
+) -> Service:
     inbox = ImapInbox(
-        plant.mailbox, SystemChance(), alive=lambda within: service.progress.expect("receive", within),
+        plant.mailbox, SystemChance(), alive=partial(progress.expect, "receive"),
         lost=journal.mailbox.lost, barred=journal.mailbox.barred)
     relays = Relays(plant.relays, journal.relay_lost, stands=lambda up: journal.relay(up=up))
     line = plant.post(relays)
@@ -117,7 +130,7 @@ def _service(plant: Plant, ledger: SqliteLedger, reader: Reader, journal: Metric
                   plant.rules, plant.witnesses, timedelta(hours=plant.settings.dns.survey_hours),
                   plant.press(partial(journal.failed, "print")), plant.source, timedelta(hours=listed.every_hours),
                   Limits(listed.change_at_most, listed.unread_at_most),
-                  relays.knock if plant.settings.route.by_default == "relay" else nobody)
+                  relays.knock if plant.settings.route.by_default == "relay" else nobody, progress)
     service = Service(world)
     for number in (signal.SIGTERM, signal.SIGINT):
         asyncio.get_running_loop().add_signal_handler(number, service.stop)

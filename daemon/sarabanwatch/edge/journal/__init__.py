@@ -333,6 +333,7 @@ class MetricJournal:
     def halted(self, standing: Sequence[Halt]) -> None:
         """These halts stand: nothing leaves us."""
         self._doubts.halted(standing)
+        self._waits("halt", "; ".join(halt.said for halt in standing))
 
     def stopped(self) -> None:
         """The daemon has drained."""

@@ -20,6 +20,7 @@ from sarabanwatch.edge.ledger.schema import migrate, version
 from sarabanwatch.edge.ledger.witness import Known, Told, Witness
 from sarabanwatch.ports import Unusable
 
+COUNT = "UPDATE commits SET tick = tick + 1 RETURNING tick, (SELECT ifnull(max(serial), 0) FROM letter)"
 SKIPPED = 100_000       # serials between two epochs: more than ten rounds give out
 
 
@@ -48,11 +49,11 @@ def settle(db: apsw.Connection, witness: Witness, at: datetime | None) -> None:
         with db:
             begin(db, max(told.serial, known.told.serial if known and known.told else 0) + SKIPPED, why, now)
             halt(db, Why.RESTORED, why, now)
-            told = count(db)
+            told = count(db, current(db).mark)
     witness.settle(told)
     if not told.tick:
         with db:
-            told = count(db)
+            told = count(db, told.epoch)
         witness.tell(told)
 
 
@@ -88,14 +89,13 @@ def halt(db: apsw.Connection, why: Why, said: str, at: str) -> int:
 
 def tell(db: apsw.Connection) -> Told:
     """Return what the ledger says of itself."""
-    return Told(current(db).mark, db.execute("SELECT tick FROM commits").get,
-                db.execute("SELECT ifnull(max(serial), 0) FROM letter").get)
+    tick, serial = next(ask(db, "SELECT tick, (SELECT ifnull(max(serial), 0) FROM letter) FROM commits"))
+    return Told(current(db).mark, tick, serial)
 
 
-def count(db: apsw.Connection) -> Told:
-    """Count one commit more; call within its transaction. Return what to tell the witness after it."""
-    db.execute("UPDATE commits SET tick = tick + 1")
-    return tell(db)
+def count(db: apsw.Connection, mark: int) -> Told:
+    """Count one commit more of the epoch that runs; call within its transaction. Return what to tell the witness after it."""
+    return Told(mark, *next(ask(db, COUNT)))
 
 
 def current(db: apsw.Connection) -> Epoch:

@@ -26,15 +26,13 @@ It is also the lock of opening: who opens a ledger to write holds it, so two fir
 """
 
 import fcntl
-import json
 import os
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
-from typing import Any, NamedTuple
+from typing import NamedTuple
 
 OCTETS = 512        # one sector: written whole or not at all
-NOTHING = (-1, -1, -1)
 STOOD = b"A ledger of Saraban Watch stands beside this file, or stood there.\n"
 
 
@@ -46,6 +44,20 @@ class Told(NamedTuple):
     serial: int
 
 
+class Place(NamedTuple):
+    """Where a witness was made: its own inode, and inode, change time (nanoseconds) and owner of the lock file."""
+
+    witness: int
+    lock: int
+    changed: int
+    owner: int
+
+    def moved(self, here: "Place") -> bool:
+        """Say whether it stands elsewhere now, by more than a new owner of the lock file, which is given without a move."""
+        changed = self.changed != here.changed and self.owner == here.owner
+        return changed or self[:2] != here[:2]
+
+
 class Known(NamedTuple):
     """What the witness knows: what it was told last (None: it cannot be read), and whether it stands where that was."""
 
@@ -54,7 +66,7 @@ class Known(NamedTuple):
 
 
 class Witness:
-    """One ledger's witness, open."""
+    """One ledger's witness, open. It holds one line of numbers: those of Told, then those of Place."""
 
     def __init__(self, ledger: Path) -> None:
         self._file, self._lock = _made(witness_of(ledger)), lock_of(ledger)
@@ -70,13 +82,10 @@ class Witness:
 
     def known(self) -> Known | None:
         """Return what it knows; None where it knows of no ledger."""
-        said = self._said()
-        if said is None:
-            return Known(None, moved=False) if _says(self._lock) else None
-        try:
-            return Known(Told(*said["told"]), moved=_moved(said["place"], self._place()))
-        except (TypeError, KeyError):
-            return Known(None, moved=False)
+        if not os.fstat(self._file).st_size and not _says(self._lock):
+            return None
+        noted = self._noted()
+        return Known(noted[0], noted[1].moved(self._place())) if noted else Known(None, moved=False)
 
     def settle(self, told: Told) -> None:
         """Take this place for its own, and note that a ledger stands here. Only while it is held."""
@@ -90,37 +99,29 @@ class Witness:
     def tell(self, told: Told) -> None:
         """Note what the ledger says of itself, unless another process has told more of it, or it stands for another ledger."""
         with self.held():
-            said = self._said() or {}
-            epoch, tick, _ = said.get("told", NOTHING)
-            if epoch == told.epoch and tick <= told.tick:
-                self._note(told, said["place"])
+            noted = self._noted()
+            if noted and noted[0].epoch == told.epoch and noted[0].tick <= told.tick:
+                self._note(told, noted[1])
 
     def close(self) -> None:
         """Let go of the file."""
         os.close(self._file)
 
-    def _note(self, told: Told, place: dict[str, Any]) -> None:
-        said = json.dumps({"told": told, "place": place}).encode()
-        os.pwrite(self._file, said.ljust(OCTETS - 1) + b"\n", 0)
+    def _note(self, told: Told, place: Place) -> None:
+        line = b"%d %d %d %d %d %d %d" % (*told, *place)
+        os.pwrite(self._file, line.ljust(OCTETS - 1) + b"\n", 0)
 
-    def _said(self) -> dict[str, Any] | None:
-        """Return what stands in it; None where it is empty, an empty record where it cannot be read."""
-        written = os.pread(self._file, OCTETS, 0).strip(b" \n\0")
+    def _noted(self) -> tuple[Told, Place] | None:
+        """Return what stands in it; None where that is no such line."""
         try:
-            said = json.loads(written) if written else None
-        except ValueError:
-            return {}
-        return said if said is None or isinstance(said, dict) else {}
+            epoch, tick, serial, *place = map(int, os.pread(self._file, OCTETS, 0).split())
+            return Told(epoch, tick, serial), Place(*place)
+        except (ValueError, TypeError):
+            return None
 
-    def _place(self) -> dict[str, int]:
+    def _place(self) -> Place:
         witness, lock = os.fstat(self._file), self._lock.stat()
-        return {"witness": witness.st_ino, "lock": lock.st_ino, "changed": lock.st_ctime_ns, "owner": lock.st_uid}
-
-
-def _moved(was: Mapping[str, int], now: Mapping[str, int]) -> bool:
-    """Say whether two places differ by more than a new owner, which is given without a move."""
-    changed = was["changed"] != now["changed"] and was["owner"] == now["owner"]
-    return changed or any(was[file] != now[file] for file in ("witness", "lock"))
+        return Place(witness.st_ino, lock.st_ino, lock.st_ctime_ns, lock.st_uid)
 
 
 def lost(ledger: Path) -> str:

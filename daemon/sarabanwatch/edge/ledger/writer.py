@@ -10,6 +10,7 @@ at growing distances, and 0 once the file is free.
 
 import asyncio
 import itertools
+import os
 import queue
 import threading
 from collections.abc import Callable, Sequence
@@ -81,12 +82,13 @@ class Pen:
     _closing = False
     _lost: Unwritable | None = None
     _witness: Witness | None = None
+    _epoch = 0
 
     def __init__(self, path: Path, busy: Callable[[float], None] = unheard, at: datetime | None = None) -> None:
         self._path, self._busy = path, busy
         try:
             self._db, self._witness = self._opened(at)
-            self._stands = _identity(path)
+            self._epoch, self._stands = epoch.current(self._db).mark, _identity(path)
             self._idle: queue.SimpleQueue[apsw.Connection] = queue.SimpleQueue()
             for _ in range(READERS):
                 self._idle.put(open_to_read(path))
@@ -182,7 +184,7 @@ class Pen:
         try:
             self._begin()
             outcomes = [self._attempt(order) for order in orders]
-            told = epoch.count(self._db)
+            told = epoch.count(self._db, self._epoch)
             self._db.execute("COMMIT")
             if self._witness:
                 self._witness.tell(told)
@@ -237,7 +239,7 @@ class Pen:
 def _identity(path: Path) -> tuple[int, int] | None:
     """Return which file stands under a name; None for none."""
     try:
-        found = path.stat()
+        found = os.stat(path)  # noqa: PTH116 - asked at each commit, and a third as dear
     except OSError:
         return None
     return found.st_dev, found.st_ino
