@@ -55,6 +55,17 @@ async def tell(ledger: SqliteLedger, serial: int, event: Event, tone: Tone, at: 
     await ledger.letters.outcome(serial, event, fact, at, at + HOUR, Remark(host, at, at, tone, "so they said"))
 
 
+async def test_of_a_day_there_are_so_many_letters_in_all_whomever_they_are_for(ledger: SqliteLedger) -> None:
+    gate = Gate(Pace(in_all=Limits(a_day=3)), POLICY)
+    for serial in (1, 51):
+        await tell(ledger, serial, Event.TAKEN, Tone.GLAD)
+    await gate.learn(ledger, MONDAY)
+    assert (gate.gone(MONDAY), gate.most(MONDAY, 0), gate.most(MONDAY, 1)) == (2, 1, 0)
+    await tell(ledger, 2, Event.TAKEN, Tone.GLAD)
+    assert not await gate.rooms(ledger, MONDAY, ())
+    assert gate.most(MONDAY + timedelta(days=1), 0) == 3
+
+
 async def test_a_host_that_must_wait_holds_nobody_up(ledger: SqliteLedger) -> None:
     gate = Gate(PACE, POLICY)
     assert await chosen(ledger, gate) == {BIG: 2, SMALL: 2}

@@ -71,6 +71,14 @@ def test_all_hosts_together_are_bounded_too() -> None:
     assert sum(day.total for day in foretold.days) == 5000
 
 
+def test_all_hosts_together_are_bounded_a_day_and_what_has_left_today_counts() -> None:
+    loads = {f"mx{n}.test": Load(100) for n in range(50)}
+    bounded = replace(POLITE, spread=0, in_all=Limits(a_day=700))
+    foretold = forecast(loads, START, ROUND, bounded, POLICY, gone=300)
+    assert [day.total for day in foretold.days if day.opens][:3] == [400, 700, 700]
+    assert sum(day.total for day in foretold.days) == 5000
+
+
 def test_where_nothing_is_left_the_round_is_in_time() -> None:
     assert forecast({}, START, ROUND, POLITE, POLICY).in_time
 
@@ -103,6 +111,15 @@ def test_the_limit_of_all_hosts_is_named_where_it_is_that() -> None:
     load = {f"mx{n}.test": Load(1000) for n in range(30)}
     tight = replace(POLITE, in_all=Limits(a_minute=1), spread=0)
     assert [change.key for change in remedies(load, START, ROUND, tight, POLICY)] == ["pace.in_all_a_minute"]
+
+
+def test_the_limit_of_all_hosts_a_day_is_named_where_it_is_that() -> None:
+    load = {f"mx{n}.test": Load(1000) for n in range(30)}
+    tight = replace(POLITE, in_all=Limits(a_minute=600, a_day=500), spread=0)
+    changes = remedies(load, START, ROUND, tight, POLICY)
+    assert [change.key for change in changes] == ["pace.in_all_a_day"]
+    wide = replace(tight, in_all=Limits(a_minute=600, a_day=int(changes[0].value)))
+    assert forecast(load, START, ROUND, wide, POLICY).in_time
 
 
 def test_where_the_days_left_are_too_few_no_limit_is_promised_to_do() -> None:

@@ -8,7 +8,7 @@ from collections.abc import Collection, Iterable, Mapping
 from datetime import datetime
 
 from sarabanwatch.core import forecast
-from sarabanwatch.core.calendar import in_office_hours
+from sarabanwatch.core.calendar import BANGKOK, in_office_hours
 from sarabanwatch.core.pace import Pace, Traffic, room
 from sarabanwatch.core.policy import Policy
 from sarabanwatch.core.purpose import Purpose
@@ -104,6 +104,10 @@ class Gate:
     def most(self, now: datetime, in_hand: int) -> int:
         """Return how many letters more may leave us now, whomever they are for."""
         return room(self._pace.in_all, self._all, in_hand, now, self._pace.manners)
+
+    def gone(self, now: datetime) -> int:
+        """Return how many letters have left us today, whomever they were for."""
+        return self._all.days[now.astimezone(BANGKOK).date()]
 
     async def learn(self, ledger: Ledger, now: datetime) -> None:
         """Be told what is new, once, whoever else asks meanwhile."""

@@ -127,7 +127,7 @@ async def draft(
     if gate:
         await gate.learn(ledger, now)
         loads = gate.loads(left, load, Counter(host for _, host in chosen))
-        journal.planned(forecast.forecast(loads, now, round_, rules.pace, rules.policy))
+        journal.planned(forecast.forecast(loads, now, round_, rules.pace, rules.policy, gate.gone(now)))
     return len(chosen)
 
 

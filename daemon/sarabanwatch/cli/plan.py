@@ -94,8 +94,8 @@ def foresee(plant: "Plant") -> Shown:
     unknown = {c.address.rpartition("@")[2] for c in due if c.mail_host is None}
     busy = {host: one for host, one in gate.loads(life.by_host(due, plant.pace), load, {}).items() if one.letters}
     loads = dict(sorted(busy.items(), key=lambda row: -row[1].letters))
-    foretold = forecast.forecast(loads, now, round_, plant.pace, policy)
-    changes = [] if foretold.in_time else forecast.remedies(loads, now, round_, plant.pace, policy)
+    foretold = forecast.forecast(loads, now, round_, plant.pace, policy, gate.gone(now))
+    changes = [] if foretold.in_time else forecast.remedies(loads, now, round_, plant.pace, policy, gate.gone(now))
     return Shown(now, loads, foretold, changes, gate, len(unknown))
 
 

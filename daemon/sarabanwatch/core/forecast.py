@@ -80,9 +80,14 @@ class Change:
     value: str
 
 
-def forecast(loads: Mapping[str, Load], now: datetime, round_: Campaign, table: Pace, policy: Policy) -> Forecast:
-    """Play the rest of the round, until every letter has left; a window more decides when it is over."""
-    days = tuple(_played(loads, now, round_, table, policy))
+def forecast(
+    loads: Mapping[str, Load], now: datetime, round_: Campaign, table: Pace, policy: Policy, gone: int = 0,
+) -> Forecast:
+    """Play the rest of the round, until every letter has left; a window more decides when it is over.
+
+    `gone` letters have left today already, whomever they were for.
+    """
+    days = tuple(_played(loads, now, round_, table, policy, gone))
     left = sum(load.letters for load in loads.values()) - sum(day.total for day in days)
     last = max((day.day for day in days if day.total), default=now.astimezone(BANGKOK).date())
     shuts = datetime.combine(last, CLOSES if table.office_hours else time.max, BANGKOK)
@@ -90,7 +95,9 @@ def forecast(loads: Mapping[str, Load], now: datetime, round_: Campaign, table: 
     return Forecast(round_, days, *((None, None) if left else (closes, plan.window_end(closes, policy))))
 
 
-def _played(loads: Mapping[str, Load], now: datetime, round_: Campaign, table: Pace, policy: Policy) -> Iterator[Day]:
+def _played(
+    loads: Mapping[str, Load], now: datetime, round_: Campaign, table: Pace, policy: Policy, gone_in_all: int,
+) -> Iterator[Day]:
     left = Counter({host: load.left for host, load in loads.items()})
     queue = Counter({host: load.waiting for host, load in loads.items()})
     wrote = Counter({host: load.traffic.days_before(now.astimezone(BANGKOK).date()) for host, load in loads.items()})
@@ -105,7 +112,7 @@ def _played(loads: Mapping[str, Load], now: datetime, round_: Campaign, table: P
             left[host], queue[host] = left[host] - new, queue[host] + new
             gone = 0 if number else load.traffic.days[day]
             letters[host] = max(0, min(queue[host], _most(table.of(host), wrote[host], span) - gone))
-        letters = _shared(letters, _most(table.in_all, 0, span))
+        letters = _shared(letters, _most(table.in_all, 0, span, 0 if number else gone_in_all))
         queue -= letters
         wrote.update(letters.keys())
         yield Day(day, opens, letters)
@@ -118,8 +125,8 @@ def _minutes_left(at: datetime, table: Pace, holidays: Collection[date]) -> floa
     return min(pace.minutes(at.date(), table, holidays), max(0.0, (ends - max(at, begins)) / MINUTE))
 
 
-def _most(limits: Limits, days_before: int, span: float) -> int:
-    return min(limits.day(days_before), int(limits.a_minute * span))
+def _most(limits: Limits, days_before: int, span: float, gone: int = 0) -> int:
+    return max(0, min(limits.day(days_before) - gone, int(limits.a_minute * span)))
 
 
 def _shared(letters: Counter[str], most: int) -> Counter[str]:
@@ -132,7 +139,9 @@ def _shared(letters: Counter[str], most: int) -> Counter[str]:
     return +cut
 
 
-def remedies(loads: Mapping[str, Load], now: datetime, round_: Campaign, table: Pace, policy: Policy) -> list[Change]:
+def remedies(
+    loads: Mapping[str, Load], now: datetime, round_: Campaign, table: Pace, policy: Policy, gone: int = 0,
+) -> list[Change]:
     """Return changes under which a late round would end in time; none where no limit would do it.
 
     What is returned was played to its end. Where the limits leave room, it is the spread alone that is narrowed.
@@ -142,16 +151,17 @@ def remedies(loads: Mapping[str, Load], now: datetime, round_: Campaign, table: 
         return []
     narrow = replace(table, spread=0)
     spread = [Change("pace.spread", "0")] if table.spread else []
-    if table.spread and forecast(loads, now, round_, narrow, policy).in_time:
+    if table.spread and forecast(loads, now, round_, narrow, policy, gone).in_time:
         return spread
     span = min(pace.minutes(day, table, policy.holidays) for day in days)
     enough = {host: _enough(load.letters, len(days), span) for host, load in loads.items()}
     hosts = {host: limits for host, limits in enough.items() if not _bears(table.of(host), limits, len(days), span)}
-    in_all = max(table.in_all.a_minute, ceil(sum(limits.a_minute for limits in enough.values())))
-    wider = replace(narrow, hosts={**table.hosts, **hosts}, in_all=replace(table.in_all, a_minute=in_all))
-    changes = [*spread, *(change for host, limits in hosts.items() for change in _told(host, table.of(host), limits))]
-    changes += [Change("pace.in_all_a_minute", str(in_all))] if in_all > table.in_all.a_minute else []
-    return changes if forecast(loads, now, round_, wider, policy).in_time else []
+    in_all = Limits(a_minute=max(table.in_all.a_minute, sum(limits.a_minute for limits in enough.values())),
+                    a_day=max(table.in_all.a_day, sum(limits.a_day for limits in enough.values())))
+    wider = replace(narrow, hosts={**table.hosts, **hosts}, in_all=in_all)
+    changes = [*spread, *(change for host, limits in hosts.items() for change in _told(f'hosts."{host}".', table.of(host), limits))]
+    changes += _told("in_all_", table.in_all, in_all)
+    return changes if forecast(loads, now, round_, wider, policy, gone).in_time else []
 
 
 def _would_do(day: date, now: datetime, round_: Campaign, table: Pace, policy: Policy) -> bool:
@@ -171,10 +181,10 @@ def _bears(limits: Limits, needed: Limits, days: int, span: float) -> bool:
     return sum(_most(limits, day, span) for day in range(days)) >= needed.a_day * days
 
 
-def _told(host: str, was: Limits, now: Limits) -> Iterator[Change]:
+def _told(of: str, was: Limits, now: Limits) -> Iterator[Change]:
     if now.a_minute > was.a_minute:
-        yield Change(f'pace.hosts."{host}".a_minute', str(now.a_minute))
+        yield Change(f"pace.{of}a_minute", str(now.a_minute))
     if now.a_day > was.a_day:
-        yield Change(f'pace.hosts."{host}".a_day', str(now.a_day))
+        yield Change(f"pace.{of}a_day", str(now.a_day))
     if any(letters < now.a_day for letters in was.warm_up):
-        yield Change(f'pace.hosts."{host}".warm_up', "[]")
+        yield Change(f"pace.{of}warm_up", "[]")

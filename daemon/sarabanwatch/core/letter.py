@@ -50,13 +50,16 @@ class Form:
     asks_displayed: bool = False    # Disposition-Notification-To (RFC 8098)
     confirm: str = ""               # what a letter's token is put behind to make its confirm link; "": letters carry none
     stray: Template = field(default_factory=lambda: Template(""))   # the body of a stray
+    fixed: bool = False             # every letter has the one address; its mark stands in Message-ID and header alone
 
     def numbered(self, serial: int) -> str:
         """Return the letter number of a serial, in Thai digits as official letters have it."""
         return f"{self.number}{serial}".translate(THAI_DIGITS)
 
     def return_path(self, token: str) -> str:
-        """Return the envelope sender and Reply-To of a letter (VERP)."""
+        """Return the envelope sender and Reply-To of a letter: its own (VERP), unless all have the one."""
+        if self.fixed:
+            return self.address
         local, _, domain = self.address.rpartition("@")
         return f"{local}+{token}@{domain}"
 

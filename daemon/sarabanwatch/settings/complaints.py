@@ -52,7 +52,8 @@ def complaints(s: Settings) -> Iterator[str]:
 def _of_pace(p: Pace) -> Iterator[tuple[bool, str]]:
     for name in POSITIVE:
         yield getattr(p, name) <= 0, f"pace.{name}: must be more than 0"
-    yield p.a_day < 0, "pace.a_day: must not be less than 0; 0 sets no limit"
+    for name in ("a_day", "in_all_a_day"):
+        yield getattr(p, name) < 0, f"pace.{name}: must not be less than 0; 0 sets no limit"
     yield not 0 <= p.spread <= 1, "pace.spread: between 0 and 1; 0: letters go as soon as the limits allow"
     yield not 0 <= p.hosts_shut_share < 1, "pace.hosts_shut_share: from 0 to less than 1; 0: hosts_shut alone decides"
     yield any(letters <= 0 for letters in p.warm_up), "pace.warm_up: each day at least one letter"

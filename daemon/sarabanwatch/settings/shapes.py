@@ -98,6 +98,7 @@ class Relay(Smarthost, frozen=True):
     """The smarthost preferred, and those to fall back on."""
 
     connections: int = 10
+    sender: Literal["each", "fixed"] = "each"
     success_reports: bool = True
     fallback: tuple[Smarthost, ...] = ()
 
@@ -199,6 +200,7 @@ class Pace(Section, frozen=True):
     a_day: int = 0
     warm_up: tuple[int, ...] = (200, 400, 800, 1600)
     in_all_a_minute: int = 60
+    in_all_a_day: int = 0
     spread: float = 0.5
     office_hours: bool = True
     operators: tuple[str, ...] = ("mail.protection.outlook.com", "google.com", "googlemail.com", "pphosted.com", "mimecast.com")

@@ -125,7 +125,8 @@ class Plant:
             (p.a_day if each.a_day is None else each.a_day) or BOUNDLESS,
             p.warm_up if each.warm_up is None else each.warm_up) for name, each in p.hosts.items()}
         return Pace(
-            Limits(p.connections, p.a_minute, p.a_day or BOUNDLESS, p.warm_up), hosts, Limits(a_minute=p.in_all_a_minute),
+            Limits(p.connections, p.a_minute, p.a_day or BOUNDLESS, p.warm_up), hosts,
+            Limits(a_minute=p.in_all_a_minute, a_day=p.in_all_a_day or BOUNDLESS),
             tuple(name.lower() for name in p.operators), manners, p.hosts_shut, p.hosts_shut_share, p.office_hours, p.spread)
 
     @cached_property
@@ -135,7 +136,7 @@ class Plant:
         text, stray = (Template(config.text(self.file(name, shipped), key)) for key, name, shipped in (
             ("letter.text", s.letter.text, "letters/probe.txt"), ("catch_all.text", s.catch_all.text, "letters/stray.txt")))
         form = Form(s.sender.address, s.sender.name, s.sender.number, text, s.letter.contact, s.letter.html,
-                    s.letter.asks_displayed, self.confirm_link, stray)
+                    s.letter.asks_displayed, self.confirm_link, stray, s.relay.sender == "fixed")
         for key, purpose in (("letter.text", Purpose.ROUND), ("catch_all.text", Purpose.CATCH_ALL)):
             try:
                 paper(Letter(0, "", "", "", "", at, purpose=purpose), form)
