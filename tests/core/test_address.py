@@ -71,6 +71,7 @@ BREAKS = {
     "official-domain": ("saraban.one@gmail.com", "saraban@hotmail.co.th", "saraban@one.com", "saraban@one.net",
                         "saraban@mygo.th", "saraban@one.com.th", "saraban@one.org.th", "saraban@one.co.th",
                         "saraban@gmail.go.th"),
+    "latin-name": ("สารบรรณ@กรมหนึ่ง.รัฐบาล.ไทย",),
     "begins-with-saraban": ("sarabun@one.go.th", "aw0200@one.go.th", "info@one.go.th", "thesaraban@one.go.th", "sarabann@one.go.th",
                             "sarabanx-1@one.go.th", "saraban+x@one.go.th"),
 }
@@ -106,7 +107,7 @@ FOUND = {
     "an-address": ("B3", F.UNREADABLE, False), "one-address": ("B3", F.ODD, False),
     **dict.fromkeys(("one-at", "no-space", "latin-letters", "arabic-digits", "one-dot", "clear-end"), ("B3", F.ODD, False)),
     **dict.fromkeys(("plain-domain", "whole-code", "own-domain", "domain-with-a-name", "well-formed"), ("B3", F.WRONG, False)),
-    "present-host": ("B1", F.WRONG, True),
+    "present-host": ("B1", F.WRONG, True), "latin-name": ("B1", F.WRONG, False),
     "no-placeholder": ("B3", F.WRONG, False), "own-code": ("B3", F.WRONG, False), "no-slip": ("B3", F.WRONG, False),
     "tidy-cell": ("B3", F.ODD, True), "official-domain": ("B2", F.WRONG, True), "begins-with-saraban": ("B1", F.WRONG, True),
 }
@@ -262,3 +263,35 @@ def test_addresses_seen_in_public_are_all_judged_and_most_can_be_written_to() ->
     counted = Counter(one.finding for one in judged)
     assert set(counted) == {F.RIGHT, F.ODD, F.WRONG}      # each holds an address, whatever else it holds
     assert sum(bool(one.writable) for one in judged) > len(judged) / 2
+
+
+# --- domains in Thai letters -------------------------------------------------------------------------------------------
+
+
+THAI = "saraban@สำนักงาน.รัฐบาล.ไทย"
+ENCODED = "saraban@xn--12cm6cc5fxbfe1v.xn--h3cuzk1di.xn--o3cw4h"
+
+
+@pytest.mark.parametrize("cell", [THAI, ENCODED, f" {THAI}\n"])
+def test_an_address_under_a_thai_domain_is_right_and_is_written_to_as_mail_has_it(cell: str) -> None:
+    judged = found(cell, "1001")
+    assert (judged.broken, judged.writable) == ((), ENCODED)
+
+
+@pytest.mark.parametrize(("cell", "name"), [
+    (f"อีเมล : {THAI}", "tidy-cell"), (f"{THAI}โทร. 02", "an-address"), (f"{THAI} โทร. 02", "tidy-cell"),
+    (f"info@{THAI.partition('@')[2]}", "begins-with-saraban"), ("saraban@กรม.ไทย", "official-domain"),
+    ("saraban@xn--h3cuzk1di.xn--o3cw4h", "domain-with-a-name"), ("saraban@xn--e1afmkfd.xn--o3cw4h", "plain-domain")])
+def test_an_address_under_a_thai_domain_is_judged_as_any_other(cell: str, name: str) -> None:
+    assert name in broken(cell, "1001")
+
+
+def test_what_to_write_instead_is_told_as_people_write_it() -> None:
+    a = agency(f"อีเมล : {THAI}", "1001")
+    assert suggestion(a, RULES) == THAI
+    assert same(THAI, ENCODED)
+
+
+@pytest.mark.parametrize("unseen", ["\ufe0f", "\u3164", "\u034f", "\u200b", "\u00ad", "\u2060"])
+def test_what_nobody_sees_is_no_part_of_an_address(unseen: str) -> None:
+    assert found(f"saraban{unseen}@one.go.th", "1001").addresses == ("saraban@one.go.th",)

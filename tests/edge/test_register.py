@@ -80,7 +80,7 @@ def test_a_list_without_any_address_is_taken_and_that_is_said(file: Path) -> Non
     file.write_text("รหัส,ชื่อหน่วยงาน,ประเภท\n1,ก,กรม\n", encoding="utf-8")
     read = load(file)
     assert [entry.agency.cell for entry in read.entries] == [""]
-    assert [note.english for note in read.notes] == ["no column อีเมล: no agency has an address"]
+    assert [note.english for note in read.notes] == ["no column อีเมล: no agency gets an address from it"]
 
 
 def test_a_heading_too_far_down_is_not_looked_for(file: Path) -> None:

@@ -6,6 +6,7 @@ Administration's list of bodies; the Interior Ministry's province codes.
 """
 
 import re
+from functools import lru_cache
 from typing import NamedTuple
 
 from sarabanwatch.core import provinces
@@ -32,6 +33,7 @@ class LocalCode(NamedTuple):
         return self.kinds[0]
 
 
+@lru_cache(maxsize=1024)
 def parse(code: str) -> LocalCode | None:
     """Take a code of seven digits apart; None where it is no local government's."""
     found = CODE.fullmatch(code)

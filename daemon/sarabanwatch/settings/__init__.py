@@ -16,6 +16,7 @@ from typing import Any, TypeVar, get_args
 import msgspec
 
 from sarabanwatch.core.address import Rules
+from sarabanwatch.core.address.thai import encoded
 from sarabanwatch.core.census import BUCKETS
 from sarabanwatch.core.group import Group
 from sarabanwatch.core.refusals import Book, Refusals
@@ -146,8 +147,8 @@ def address_rules(path: Path) -> Rules:
     """Read the values that addresses are judged by."""
     r = read(path, AddressRules)
     return Rules(
-        r.id, r.valid_from, r.official_suffixes, frozenset(r.free_mail), frozenset(r.placeholders),
-        frozenset(r.local_government_hosts), frozenset(r.commercial_suffixes), frozenset(r.placeholder_words),
+        r.id, r.valid_from, tuple(map(encoded, r.official_suffixes)), frozenset(r.free_mail), frozenset(r.placeholders),
+        frozenset(r.local_government_hosts), frozenset(map(encoded, r.commercial_suffixes)), frozenset(r.placeholder_words),
         frozenset(r.shared_hosts), frozenset(r.former_hosts), frozenset(r.province_hosts), r.separators, r.offices)
 
 

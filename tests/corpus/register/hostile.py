@@ -126,7 +126,7 @@ HARD: dict[str, tuple[Callable[[], bytes], Outcome]] = {
                                     ": more than 200,000 rows or 5,000,000 cells; give one country's agencies only"),
     "duplicated codes": (lambda: csv(ROW, ROW, ROW), (1, 2)),
     "duplicated headings": (lambda: csv(f"{ROW},other@two.go.th", heading=f"{HEADING},อีเมล"), (1, 0)),
-    "the heading again on every page": (lambda: csv(ROW, HEADING, "6110102,ก,อบต.,x"), (2, 1)),
+    "the heading again on every page": (lambda: csv(ROW, HEADING, "6110102,ก,อบต.,x"), (2, 0)),
     "swapped columns": (lambda: csv(*(f"{6_110_101 + i},อบต.,บางหนึ่ง,x@y.go.th" for i in range(9))),
                         SWAPPED.format("ประเภท")),
     "addresses under the name": (lambda: csv(*(f"{6_110_101 + i},x@y.go.th,อบต.,บางหนึ่ง" for i in range(9))),
@@ -166,7 +166,11 @@ HARD: dict[str, tuple[Callable[[], bytes], Outcome]] = {
     "locked, archive": (locked_archive, LOCKED),
     "merged over everything": (lambda: books.xlsx([*CELLS, *[["", f"ก{i}"] for i in range(50)]], merged=[(1, 0, 51, 0)]), (1, 50)),
     # other things by a register's name
-    "a web page": (lambda: b"\xef\xbb\xbf\r\n <!DOCTYPE html><table><tr><td>x", ": it is a web page, whatever its name" + SAVE),
+    "a web page": (lambda: b"\xef\xbb\xbf\r\n <!DOCTYPE html><table><tr><td>x", (
+        ": no column รหัสหน่วยงาน, ชื่อหน่วยงาน, ประเภท in the heading; name the columns as in README, Install")),
+    "a web page without a table": (
+        lambda: b"<html><body>Please log in</body></html>",
+        ": it is a web page without a table; save the list itself as XLSX or CSV UTF-8"),
     "a PDF": (lambda: b"%PDF-1.7\n", ": it is a PDF, whatever its name" + SAVE),
     "a picture": (lambda: b"\x89PNG\r\n\x1a\n", ": it is a picture, whatever its name" + SAVE),
     "gzip": (lambda: b"\x1f\x8b\x08\x00", ": it is packed (gzip), whatever its name" + SAVE),

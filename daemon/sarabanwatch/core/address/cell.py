@@ -13,9 +13,13 @@ from collections.abc import Callable, Iterator
 from enum import StrEnum
 from typing import NamedTuple
 
+from sarabanwatch.core.address.thai import TOP, in_ascii
+
 LONGEST = 2000   # characters; no cell of a form is longer, and nothing here takes more than a moment on these
+UNSEEN = re.compile("[\u034f\u115f\u1160\u17b4\u17b5\u180b-\u180f\u3164\ufe00-\ufe0f\uffa0]")     # beside Unicode's formats
 LIKENESSES = "‐‑‒–—―−⁃﹣"                                    # what Word makes of a hyphen
-ADDRESS = re.compile(r"[a-z0-9][a-z0-9._%+'-]*@[a-z0-9-]+(?:\.[a-z0-9-]+)*\.[a-z]{2,}", re.IGNORECASE | re.ASCII)
+ADDRESS = re.compile(r"[a-z0-9][a-z0-9._%+'-]*@[a-z0-9-]+(?:\.[a-z0-9-]+)*\.(?:[a-z]{2,}|xn--[a-z0-9-]+)", re.IGNORECASE | re.ASCII)
+IN_THAI = re.compile(rf"[\u0e01-\u0e4e][\w\u0e01-\u0e4e.-]*@(?:[a-z0-9-]+\.)+{TOP}(?![\w.-])", re.IGNORECASE)   # RFC 6531
 PLAINLY = re.compile(r"saraban[\w.-]{0,50}(?<![._-])@[a-z0-9-]{1,60}(?:\.[a-z0-9-]{1,60}){0,3}\.th", re.IGNORECASE | re.ASCII)
 WORD = re.compile(rf"(?:[^\W\u0e01-\u0e4e]|[.%+'@{LIKENESSES}-])+")   # Thai letters end a word, as Thai runs on without a space
 LABEL = re.compile(r"^(?:(?:e-?mail|mail|mailto|to|cc)[-._]|\d{1,2}[.])+(?=sarab)", re.IGNORECASE)   # glued to the address
@@ -107,11 +111,12 @@ def visible(text: str) -> str:
     if text.isascii() and len(text) <= LONGEST and "&" not in text and "%" not in text:
         return text
     link = html.unescape(text[:LONGEST]).replace("%20", " ").replace("%40", "@")
-    plain = unicodedata.normalize("NFKC", link)
-    return "".join(c for c in plain if unicodedata.category(c) != "Cf")
+    composed = link if "ไทย" in link else unicodedata.normalize("NFKC", link)      # it would take สระอำ apart
+    return in_ascii(UNSEEN.sub("", "".join(c for c in composed if unicodedata.category(c) != "Cf")))
 
 
 def _words(text: str) -> Iterator[str]:
+    yield from (found[0].lower() for found in IN_THAI.finditer(text) if "@" in text)
     for word in WORD.findall(text):
         bare = LABEL.sub("", word.strip(EDGES))
         if ADDRESS.fullmatch(bare):

@@ -14,6 +14,7 @@ from sarabanwatch.core.address.judging import Judged, central, is_right, judge
 from sarabanwatch.core.address.requirements import WORD, Finding, latin
 from sarabanwatch.core.address.rules import Rules
 from sarabanwatch.core.address.slip import one_slip
+from sarabanwatch.core.address.thai import in_thai
 from sarabanwatch.core.agency import Agency, Kind
 from sarabanwatch.core.provinces import PROVINCES
 
@@ -38,7 +39,7 @@ def suggestion(agency: Agency, rules: Rules, judged: Judged | None = None) -> st
     for derive in DERIVATIONS:
         for address in derive(agency, rules):
             if address not in seen and is_right(address, agency, rules):
-                return address
+                return in_thai(address)
             seen.add(address)
     return ""
 

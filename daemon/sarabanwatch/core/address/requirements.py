@@ -13,6 +13,7 @@ from sarabanwatch.core import local
 from sarabanwatch.core.address.cell import Mending, Read
 from sarabanwatch.core.address.domain import XXX, Domain, coded_host, known
 from sarabanwatch.core.address.rules import Rules
+from sarabanwatch.core.address.thai import in_ascii, is_thai
 from sarabanwatch.core.agency import LOCAL, Agency, Kind
 from sarabanwatch.core.provinces import PROVINCES, Province
 
@@ -143,6 +144,10 @@ def _nameless(c: Cell) -> bool:
     return bool(c.domain.suffix) and c.domain.name in ((), ("mail",))
 
 
+def _of_another_script(c: Cell) -> bool:
+    return bool(PUNYCODE.search(c.chosen.domain)) and not is_thai(c.chosen.domain)
+
+
 def _dangling(c: Cell) -> bool:
     return bool(c.found) and not (c.domain.formed and len(c.local) <= LONGEST_LOCAL and ATOMS.fullmatch(c.local))
 
@@ -154,6 +159,10 @@ def begins(local_part: str, separators: str) -> bool:
     after, then = local_part[len(WORD):][:1], local_part[len(WORD) + 1:][:1]
     too_long = after.isalpha() and not then.isalnum()    # one letter too many, and the word ends
     return after in separators or (after.isalnum() and not too_long)     # "" is in every string
+
+
+def _begins_otherwise(c: Cell) -> bool:
+    return bool(c.found) and c.local.isascii() and not begins(c.local, c.rules.separators)
 
 
 def _needed(mending: Mending) -> Callable[[Cell], bool]:
@@ -183,7 +192,7 @@ REQUIREMENTS = (
                 "The domain's ending looks mistyped.", "ท้ายโดเมนน่าจะพิมพ์ผิด", RFC),
     Requirement("domain-with-a-name", _nameless, "B3", F.WRONG, False,
                 "The agency's name is missing from the domain.", "โดเมนไม่มีชื่อหน่วยงาน", RFC),
-    Requirement("plain-domain", lambda c: bool(PUNYCODE.search(c.chosen.domain)), "B3", F.WRONG, False,
+    Requirement("plain-domain", _of_another_script, "B3", F.WRONG, False,
                 "The domain is in another script, or in letters that only look Latin.",
                 "โดเมนเป็นอักษรอื่นหรืออักษรที่คล้ายอักษรละติน ให้ใช้โดเมนอักษรละติน", "RFC 5890 § 2.3.2.1"),
     Requirement("well-formed", _dangling, "B3", F.WRONG, False,
@@ -201,14 +210,17 @@ REQUIREMENTS = (
     Requirement("clear-end", _needed(M.END), "B3", F.ODD, False,
                 "Leave a space behind the address.", "เว้นวรรคหลังอีเมล", RFC),
     Requirement("tidy-cell", lambda c: len(c.found) == 1 and not c.chosen.mended
-                and c.text.strip().lower() != c.chosen.address.lower(), "B3", F.ODD, True,
+                and in_ascii(c.text.strip()).lower() != c.chosen.address.lower(), "B3", F.ODD, True,
                 "Leave nothing but the address in the cell.", "ในช่องอีเมลให้มีเฉพาะอีเมลเท่านั้น", ACT),
+    Requirement("latin-name", lambda c: bool(c.found) and not c.local.isascii(), "B1", F.WRONG, False,
+                "What stands before the @ is in Thai letters, which few mail systems can write to.",
+                "ส่วนหน้า @ เป็นอักษรไทย ซึ่งระบบอีเมลส่วนใหญ่ส่งถึงไม่ได้", "RFC 6531 § 3"),
     Requirement("official-domain", _foreign, "B2", F.WRONG, True,
                 "Use an address on the agency's own government domain.", "ใช้อีเมลบนโดเมนของหน่วยงานรัฐ", ANNEX),
     Requirement("present-host", lambda c: c.domain.former, "B1", F.WRONG, True,
                 "This is MailGoThai's former form: ask for the address that replaced it.",
                 "เป็นอีเมลรูปแบบเดิมของ MailGoThai ให้สอบถามอีเมลปัจจุบัน", ANNEX),
-    Requirement("begins-with-saraban", lambda c: bool(c.found) and not begins(c.local, c.rules.separators), "B1", F.WRONG, True,
+    Requirement("begins-with-saraban", _begins_otherwise, "B1", F.WRONG, True,
                 "The central address begins with saraban.", "อีเมลกลางต้องขึ้นต้นด้วย saraban", ANNEX),
 )
 GRAVEST = (F.UNREADABLE, F.WRONG, F.ODD, F.RIGHT)

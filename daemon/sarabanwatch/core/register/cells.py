@@ -6,6 +6,7 @@ Every function here is a fix-point: what it returns it returns again.
 import re
 import unicodedata
 from decimal import Decimal
+from functools import lru_cache
 
 from sarabanwatch.core import local
 from sarabanwatch.core.register.records import Note, Unreadable, shown
@@ -19,6 +20,7 @@ UNSEEN = re.compile(    # DerivedCoreProperties.txt; the space that does not bre
     "\uffa0\ufff0-\ufff8\U0001bca0-\U0001bca3\U0001d173-\U0001d17a\U000e0000-\U000e0fff]")
 WIDTH = 7          # digits of a code that lost its leading zeros
 MOST_LOST = 2
+SHORT = 200        # characters of a text that is remembered
 _LONGEST_NUMBER = 24
 _NUMBER = re.compile(r"\d+\.0+", re.ASCII)
 _POWER = re.compile(r"(\d)(?:\.(\d+))?E\+?(\d{1,2})", re.ASCII | re.IGNORECASE)
@@ -50,6 +52,10 @@ def _nobody(c: str) -> bool:
 
 def tidy(text: str) -> str:
     """Return a text on one line, without invisible characters, Thai vowels typed in two strokes made one."""
+    return _remembered(text) if len(text) < SHORT else _tidied(text)
+
+
+def _tidied(text: str) -> str:
     if not text:
         return text
     if not text.isprintable():
@@ -57,6 +63,9 @@ def tidy(text: str) -> str:
     if "\u0e4d" in text:
         text = SARA_AM.sub("\\1\u0e33", text)
     return " ".join(text.replace("เเ", "แ").split())
+
+
+_remembered = lru_cache(maxsize=4096)(_tidied)      # a row's cells are asked for again and again, its kind by every row
 
 
 def given(text: str) -> str:

@@ -6,6 +6,7 @@ is 2025; 95 is of neither, so it is no date.
 
 import re
 from datetime import date, timedelta
+from functools import lru_cache
 
 from sarabanwatch.core.calendar import MONTHS
 from sarabanwatch.core.register.cells import ARABIC, tidy
@@ -44,9 +45,10 @@ _SERIAL = re.compile(r"(\d{5,6})(?:\.\d+)?", re.ASCII)
 
 def read_date(text: str) -> date:
     """Read a date; raise Unreadable. A year from 2400 on is Buddhist."""
-    return interpreted(text)[0]
+    return interpreted(text[:LONGEST + 1])[0]
 
 
+@lru_cache(maxsize=1024)
 def interpreted(text: str) -> tuple[date, bool]:
     """Read a date, and say whether it had to be interpreted, so that a person had better look at it."""
     plain = tidy(text[:LONGEST + 1]).translate(ARABIC)

@@ -2,22 +2,27 @@
 
 import re
 import unicodedata
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 
-from sarabanwatch.core.register.records import Unreadable
+from sarabanwatch.core.register.records import Row, Unreadable
 
 HEADINGS: dict[str, tuple[str, ...]] = {   # the first is the proper name, which exports bear
-    "code":      ("รหัสหน่วยงาน", "รหัส", "รหัส อปท.", "รหัสองค์กรปกครองส่วนท้องถิ่น", "code", "agency code", "code7"),
-    "name":      ("ชื่อหน่วยงาน", "หน่วยงาน", "ชื่อ อปท.", "ชื่อหน่วยงานของรัฐ", "ชื่อ", "name", "agency", "agency name", "name_th"),
-    "kind":      ("ประเภท", "ประเภทหน่วยงาน", "ประเภท อปท.", "kind", "type", "type_th"),
+    "code":      ("รหัสหน่วยงาน", "รหัส", "รหัส อปท.", "รหัสองค์กรปกครองส่วนท้องถิ่น", "รหัสส่วนราชการ", "code", "agency code", "code7"),
+    "name":      ("ชื่อหน่วยงาน", "หน่วยงาน", "ชื่อ อปท.", "ชื่อหน่วยงานของรัฐ", "ชื่อส่วนราชการ", "ส่วนราชการ", "หน่วยงานของรัฐ",
+                  "ชื่อองค์กรปกครองส่วนท้องถิ่น", "ชื่อ", "name", "agency", "agency name", "name_th"),
+    "kind":      ("ประเภท", "ประเภทหน่วยงาน", "ประเภท อปท.", "ประเภทส่วนราชการ", "ประเภทหน่วยงานของรัฐ", "kind", "type", "type_th"),
     "province":  ("จังหวัด", "ชื่อจังหวัด", "province", "รหัสจังหวัด", "province code"),
     "district":  ("อำเภอ", "ชื่ออำเภอ", "อำเภอ/เขต", "district", "district_th"),
     "superior":  ("สังกัด", "หน่วยงานต้นสังกัด", "กระทรวง", "superior", "ministry"),
     "cell":      ("อีเมล", "อีเมล์", "อีเมลล์", "e-mail", "ไปรษณีย์อิเล็กทรอนิกส์", "ที่อยู่ไปรษณีย์อิเล็กทรอนิกส์", "อีเมลกลาง",
-                  "อีเมลสารบรรณ", "อีเมลสารบรรณกลาง", "e-mail กลาง", "e-mail address", "mail"),
+                  "อีเมลสารบรรณ", "อีเมลสารบรรณกลาง", "e-mail กลาง", "e-mail address", "mail", "ที่อยู่ไปรษณีย์อิเล็กทรอนิกส์กลาง",
+                  "ไปรษณีย์อิเล็กทรอนิกส์กลาง", "ที่อยู่อีเมล", "ที่อยู่อีเมลกลาง", "ที่อยู่ไปรษณีย์อิเล็กทรอนิกส์ (e-mail)", "อีเมลกลางสารบรรณ",
+                  "อีเมลของหน่วยงาน", "อีเมลหน่วยงาน", "อีเมลตามทะเบียน", "ที่อยู่อีเมลสารบรรณกลาง", "e-mail สารบรรณ", "e-mail สารบรรณกลาง"),
     "link":      ("ลิงก์ประกาศ", "ลิงค์ประกาศ", "ลิงก์", "ลิงค์", "announcement", "announcement link", "link", "url"),
-    "given_on":  ("วันที่ประกาศ", "ลงวันที่", "ประกาศวันที่", "วันที่", "announced on", "announcement date", "date"),
-    "announced": ("อีเมลตามประกาศ", "e-mail ตามประกาศ", "announced e-mail"),
+    "given_on":  ("วันที่ประกาศ", "ลงวันที่", "ประกาศวันที่", "ประกาศลงวันที่", "วันที่ออกประกาศ", "วันที่",
+                  "announced on", "announcement date", "date"),
+    "announced": ("อีเมลตามประกาศ", "e-mail ตามประกาศ", "ที่อยู่อีเมลตามประกาศ", "ที่อยู่ไปรษณีย์อิเล็กทรอนิกส์ตามประกาศ",
+                   "announced e-mail"),
     "status":    ("สถานะ", "status"),
     "former":    ("รหัสเดิม", "รหัสหน่วยงานเดิม", "former code"),
 }
@@ -35,15 +40,39 @@ def columns(heading: Sequence[str], more: Aliases | None = None) -> dict[str, in
     return where
 
 
-def found(heading: Sequence[str], more: Aliases | None = None) -> dict[str, int]:
+def found(heading: Sequence[str], more: Aliases | None = None, unseen: Collection[int] = ()) -> dict[str, int]:
     """Return field -> column of what a line names, as a heading.
 
-    `more` are names of one's own, which outrank the usual ones. Of two columns of a name the first is meant.
+    `more` are names of one's own, which outrank the usual ones. Of two columns of a name the first is meant that is not hidden.
     """
+    return _placed([heading], more, unseen)
+
+
+def of_two(
+    upper: Row, lower: Row, more: Aliases | None, unseen: Collection[int],
+) -> tuple[dict[str, int], tuple[str, ...]]:
+    """Return what two lines name together, one over the other, and how each column is called: ประกาศ over ลิงก์ is ลิงก์ประกาศ.
+
+    What stands over several columns (merged, or once and then nothing) is said of each that has something below it.
+    """
+    above, below = list[str](), [cell.strip() for cell in lower.cells]
+    for i in range(max(len(upper.cells), len(below))):
+        own = upper.cells[i].strip() if i < len(upper.cells) else ""
+        spans = not own and i < len(below) and below[i] != "" and i > 0
+        above.append(above[i - 1] if spans else own)
+    below += [""] * (len(above) - len(below))
+    pairs = [(up, low) if up != low else (up, "") for up, low in zip(above, below, strict=True)]
+    ways = ([low + up for up, low in pairs], [up + low for up, low in pairs], below, above)
+    return _placed(ways, more, unseen), tuple(f"{up} {low}".strip() for up, low in pairs)
+
+
+def _placed(ways: Sequence[Sequence[str]], more: Aliases | None, unseen: Collection[int]) -> dict[str, int]:
+    """Find columns by what they are called, a way of calling them before the next."""
     places: dict[str, int] = {}
-    for dressed in (bare, _without_brackets):   # a heading's own words outrank what is left without its brackets
-        for i, cell in enumerate(heading):
-            places.setdefault(dressed(cell), i)
+    for heading in ways:
+        for dressed in (bare, _without_brackets):   # a heading's own words outrank what is left without its brackets
+            for i in sorted(range(len(heading)), key=lambda i: i in unseen):
+                places.setdefault(dressed(heading[i]), i)
     where: dict[str, int] = {}
     for field, usual in HEADINGS.items():
         names = map(bare, (*(more or {}).get(field, ()), *usual))
@@ -53,10 +82,10 @@ def found(heading: Sequence[str], more: Aliases | None = None) -> dict[str, int]
     return where
 
 
-def doubled(heading: Sequence[str], where: Mapping[str, int]) -> list[str]:
-    """Return the headings of fields which stand over more than one column."""
+def doubled(heading: Sequence[str], where: Mapping[str, int]) -> list[tuple[str, int]]:
+    """Return the headings of fields which stand over more than one column, and the column that is read."""
     names = [bare(cell) for cell in heading]
-    return [heading[i].strip() for i in where.values() if names.count(names[i]) > 1]
+    return [(heading[i].strip(), i) for i in where.values() if names.count(names[i]) > 1]
 
 
 def bare(heading: str) -> str:

@@ -61,7 +61,7 @@ def _of_notes(row: Entry, places: dict[str, int]) -> Iterator[Question]:
 def _of_address(row: Entry, rules: Rules) -> Iterator[Question]:
     agency = row.agency
     judged = judge(agency, rules)
-    if judged.finding is Finding.RIGHT:
+    if judged.finding is Finding.RIGHT or "cell" in agency.unread:
         return
     first = judged.broken[0]
     yield Question(row.line, True, agency.code, agency.name, _where("cell"), agency.cell, first.advice, first.thai,

@@ -13,7 +13,7 @@ from sarabanwatch.core import local
 from sarabanwatch.core.agency import Agency, Announcement, Kind, Status
 from sarabanwatch.core.calendar import thai_date
 from sarabanwatch.core.register import agree, cells, dates, kinds, links, unread
-from sarabanwatch.core.register.headings import HEADINGS, bare
+from sarabanwatch.core.register.headings import HEADINGS
 from sarabanwatch.core.register.records import NOTHING_BESIDE, Entry, Note, Problem, Row, Unread, Unreadable, shown
 
 LONGEST_CELL = 32_767   # characters, as in a spreadsheet; a longer cell is not one
@@ -24,7 +24,6 @@ PROVINCE_NAMES = {"กทม": "10", "กทม.": "10", "กรุงเทพ"
 def read(rows: Iterable[Row], where: Mapping[str, int]) -> tuple[list[Entry], list[Problem]]:
     """Read rows; a code seen before makes a problem of the later row. len(rows) = entries + problems, each in order."""
     rows = list(rows)
-    heading = {field: bare(name) for field, names in HEADINGS.items() for name in names[:1]}
     restored = _restorable(row.cells[where["code"]] for row in rows if len(row.cells) > where["code"])
     entries: list[Entry] = []
     problems: list[Problem] = []
@@ -36,10 +35,8 @@ def read(rows: Iterable[Row], where: Mapping[str, int]) -> tuple[list[Entry], li
             entry = _entry(row, said, restored)
             _only_once(entry.agency.code, lines)
         except Unreadable as error:
-            again = all(bare(said.typed[field]) == heading[field] for field in ("code", "name", "kind"))
-            wrong = Unreadable("the heading again", "take the row out", "หัวตารางซ้ำ ให้ลบแถวนี้") if again else error
-            problems.append(Problem(row.line, row.raw, wrong.problem, wrong.remedy, wrong.thai, wrong.field,
-                                    *_whose(said.typed, restored)))
+            problems.append(Problem(row.line, row.raw, error.problem, error.remedy, error.thai, error.field,
+                                    *_whose(row, where, restored)))
         else:
             lines[entry.agency.code] = row.line
             named.append((row.line, entry.agency.code, cells.tidy(said.typed.get("district", ""))))
@@ -58,13 +55,16 @@ class _Said(NamedTuple):
 
 def _said(row: Row, where: Mapping[str, int]) -> _Said:
     typed = {field: row.cells[i] if i < len(row.cells) else "" for field, i in where.items()}
-    notes = list(_filled(row, where))
+    notes = list(_filled(row, where)) if row.filled else []
     if row.beside is not NOTHING_BESIDE:
         fields = {i: field for field, i in where.items()}
         notes += [Note(fields[i] if i is not None else "", *words) for i, *words in row.beside.said if i is None or i in fields]
         notes += links.followed(typed, {field: row.beside.links[i] for field, i in where.items() if i in row.beside.links})
-    dead = {field: why for field, i in where.items() if (why := row.beside.unread.get(i) or unread.of_text(field, typed[field]))}
-    typed.update(dict.fromkeys(dead, ""))
+    shown_ = row.beside.unread
+    dead = {field: why for field, i in where.items() if i in shown_ or typed[field][:1] in unread.BEGINNINGS
+            if (why := shown_.get(i) or unread.of_text(field, typed[field]))}
+    if dead:
+        typed.update(dict.fromkeys(dead, ""))
     return _Said(typed, dead, notes)
 
 
@@ -81,13 +81,14 @@ def _entry(row: Row, said: _Said, restored: Mapping[str, str]) -> Entry:
     return replace(entry, agency=unread.kept(entry, None).agency) if said.unread else entry
 
 
-def _whose(typed: Mapping[str, str], restored: Mapping[str, str]) -> tuple[str, str]:
-    """Return code and name that stand in a row, as far as they can be read."""
+def _whose(row: Row, where: Mapping[str, int], restored: Mapping[str, str]) -> tuple[str, str]:
+    """Return code and name that stand in a row, struck out or not, as far as they can be read."""
+    stands = {field: row.cells[where[field]] if where[field] < len(row.cells) else "" for field in ("code", "name")}
     try:
-        code, _ = cells.code(typed["code"], "code")
+        code, _ = cells.code(stands["code"], "code")
     except Unreadable:
         code = ""
-    return restored.get(code, code), cells.tidy(typed["name"])
+    return "" if unread.of_text("code", code) else restored.get(code, code), cells.tidy(stands["name"])
 
 
 def _agency(said: _Said, restored: Mapping[str, str]) -> tuple[Agency, tuple[Note, ...]]:
@@ -145,8 +146,9 @@ def _status(said: _Said, label: str) -> Status:
 
 
 def _former(said: _Said) -> tuple[str, tuple[Note, ...]]:
+    typed = cells.given(said.typed.get("former", ""))
     try:
-        return cells.code(cells.given(said.typed.get("former", "")), "former")
+        return cells.code(typed, "former") if typed else ("", ())
     except Unreadable as error:
         said.unread["former"] = _as_unread(error)
         return "", ()
@@ -158,8 +160,11 @@ def _as_unread(error: Unreadable) -> Unread:
 
 def _plain(typed: str) -> tuple[str, tuple[Note, ...]]:
     """Return an e-mail cell as it stands, without what cannot be seen in it."""
-    plain = cells.seen(cells.storable(typed))
-    return plain, () if plain == cells.storable(typed) else (Note(
+    if typed.isascii() and typed.isprintable():
+        return typed, ()
+    storable = cells.storable(typed)
+    plain = cells.seen(storable)
+    return plain, () if plain == storable else (Note(
         "cell", "characters that cannot be seen were taken out", "ลบอักขระที่มองไม่เห็นออก"),)
 
 

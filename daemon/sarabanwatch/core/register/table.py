@@ -1,23 +1,26 @@
-"""The sheets of a file -> a register: which sheet, where the heading is, whether its columns stand in their places.
+"""The sheets of a file -> a register: which sheets, where the heading is, whether its columns stand in their places.
 
 Pure: the sheets come as rows of text; how they were got out of a file is not known here.
 """
 
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections import Counter
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from typing import NamedTuple
 
-from sarabanwatch.core.register import cells, dates, headings, kinds
+from sarabanwatch.core.register import cells, dates, headings, kinds, remarks
 from sarabanwatch.core.register.headings import HEADINGS, Aliases
 from sarabanwatch.core.register.records import Entry, Note, Problem, Row, Sheet, Unreadable, shown
 from sarabanwatch.core.register.rows import read
 
 HEADING_WITHIN = 20    # title rows may stand above the heading
 SAMPLE, LONG = 500, 200   # rows, and characters of a cell, by which columns are told apart
+ANOTHER_EDITION = 0.1  # of a sheet's codes, where more stand in sheets before it
+NAMED = 12             # lines that a note names
 EMPTY = "it is empty"
 
 
 class Table(NamedTuple):
-    """What was read out of a file's sheet: rows in = entries + problems."""
+    """What was read out of a file: rows in = entries + problems, and what was passed over, which the notes tell."""
 
     entries: list[Entry]
     problems: list[Problem]
@@ -26,24 +29,46 @@ class Table(NamedTuple):
 
 
 class _Heading(NamedTuple):
+    """A sheet's heading: field -> column, the heading of each column, its line, the rows below it."""
+
     where: dict[str, int]
-    row: Row
+    names: tuple[str, ...]
+    line: int
     rest: list[Row]
     skipped: int
 
 
+class _Part(NamedTuple):
+    """A sheet with its heading."""
+
+    sheet: Sheet
+    heading: _Heading
+
+    @property
+    def codes(self) -> frozenset[str]:
+        """What stands in its column of codes."""
+        at = self.heading.where["code"]
+        return frozenset(row.cells[at].strip() for row in self.heading.rest if len(row.cells) > at and row.cells[at].strip())
+
+
 def table(sheets: Iterable[Sheet], wanted: str = "", more: Aliases | None = None) -> Table:
-    """Read the first sheet with the needed headings, or the one asked for (hidden ones only so); raise Unreadable."""
+    """Read the first sheet with the needed headings and those of its shape, or the one asked for (hidden ones only so).
+
+    Raise Unreadable where there is none.
+    """
     problems: list[Unreadable] = []
-    every = list(sheets)
+    every, parts = list(sheets), list[_Part]()
     for sheet in _in_question(every, wanted):
         try:
-            heading = _heading(sheet.rows, more)
+            parts.append(_Part(sheet, _heading(sheet, more)))
         except Unreadable as error:
             problems.append(error)
-        else:
-            return _read(sheet, heading, [each.name for each in every if each is not sheet and not each.hidden])
-    raise next((p for p in problems if p.problem != EMPTY), problems[0])
+    if not parts:
+        raise next((p for p in problems if p.problem != EMPTY), problems[0])
+    alike, editions = _alike(parts)
+    named = {part.sheet.name for part in alike}
+    others = [sheet.name for sheet in every if not sheet.hidden and sheet.name not in named]
+    return _read(alike, [*_which(alike, others), *map(_edition, editions)])
 
 
 def _in_question(sheets: Sequence[Sheet], wanted: str) -> Sequence[Sheet]:
@@ -59,64 +84,127 @@ def _in_question(sheets: Sequence[Sheet], wanted: str) -> Sequence[Sheet]:
     return named
 
 
-def _heading(rows: Iterable[Row], more: Aliases | None) -> _Heading:
-    """Find the heading, and take the lowest of several lines that would do (a heading of two lines, or in two languages)."""
-    every = list(rows)
-    found = {i: headings.found(row.cells, more) for i, row in enumerate(every[:HEADING_WITHIN]) if not row.blank}
+def _alike(parts: Sequence[_Part]) -> tuple[list[_Part], list[_Part]]:
+    """Return the first sheet and those of its shape, and those that are another edition of what stands in sheets before."""
+    alike, editions, seen = [parts[0]], list[_Part](), set(parts[0].codes)
+    for part in parts[1:]:
+        if part.heading.where != parts[0].heading.where:
+            continue
+        again = len(part.codes & seen) > ANOTHER_EDITION * len(part.codes)
+        (editions if again else alike).append(part)
+        seen |= part.codes
+    return alike, editions
+
+
+def _heading(sheet: Sheet, more: Aliases | None) -> _Heading:
+    """Find the heading; where it has two lines (one over the other, or in two languages), a column is called by both."""
+    every = list(sheet.rows)
+    found = {i: headings.found(row.cells, more, sheet.unseen) for i, row in enumerate(every[:HEADING_WITHIN]) if not row.blank}
     if not found:
         raise Unreadable(EMPTY, "give a register with a heading line", "ไฟล์ว่าง")
-    at = next((i for i, where in found.items() if where.keys() >= set(headings.REQUIRED)), None)
-    if at is None:
+    top = at = next((i for i, where in found.items() if where.keys() >= set(headings.REQUIRED)), -1)
+    if at < 0:
         at = max(found, key=lambda i: len(found[i]))
         headings.columns(every[at].cells, more)   # raises, naming what is missing
     while found.get(at + 1, {}).keys() >= set(headings.REQUIRED):
         at += 1
-    return _Heading(found[at], every[at], every[at + 1:], at)
+    if at == top and at + 1 < len(every) and remarks.below_a_heading(every[at + 1], found[at]):
+        at += 1
+    where = headings.found(every[at].cells, more, sheet.unseen)
+    names = every[at].cells
+    if at > top:
+        where, names = headings.of_two(every[at - 1], every[at], more, sheet.unseen)
+    return _Heading(where, names, every[at].line, every[at + 1:], top)
 
 
-def _read(sheet: Sheet, heading: _Heading, others: Sequence[str]) -> Table:
-    rows = [row for row in heading.rest if not row.blank]
-    where = heading.where
-    _in_their_places(where, rows[:SAMPLE])
-    notes = (*_which(sheet.name, others), *_said(heading, rows))
-    entries, problems = read(rows, where)
-    columns = tuple((field, i, heading.row.cells[i].strip()) for field, i in where.items())
-    return Table(entries, problems, notes, columns)
+def _read(parts: Sequence[_Part], notes: list[Note]) -> Table:
+    first = parts[0].heading
+    rows, passed, before = list[Row](), list[Row](), 0
+    for part in parts:
+        placed = [row._replace(line=row.line + before) for row in part.heading.rest if not row.blank]
+        where, names = part.heading.where, part.heading.names
+        over = {row.line for i, row in enumerate(placed) if remarks.no_agency(row, where, names, first=i == 0)}
+        rows += [row for row in placed if row.line not in over]
+        passed += [row for row in placed if row.line in over]
+        before = max((row.line for row in placed), default=before)
+    _in_their_places(first.where, rows[:SAMPLE])
+    notes += [*_said(first, rows, parts[0].sheet.unseen), *_passed_over(passed)]
+    entries, problems = read(rows, first.where)
+    columns = tuple((field, i, first.names[i].strip()) for field, i in first.where.items())
+    return Table(entries, problems, (*notes, *_counted(rows, entries)), columns)
 
 
-def _which(name: str, others: Sequence[str]) -> Iterable[Note]:
-    """Say which of a workbook's sheets was read, and which others there are: they may be lists of agencies too."""
-    named = ", ".join(map(shown, others))
+def _which(alike: Sequence[_Part], others: Sequence[str]) -> Iterator[Note]:
+    """Say which of a workbook's sheets were read, and which others there are: they may be lists of agencies too."""
+    name, named = alike[0].sheet.name, ", ".join(map(shown, others))
+    if len(alike) > 1:
+        yield _several(alike)
+    elif name and not others:
+        yield Note("", f"sheet {shown(name)} read", f"อ่านแผ่นงาน {shown(name)}")
     if others:
         yield Note("", f"sheet {shown(name)} read; not read: {named}; --sheet NAME reads another",
                    f"อ่านแผ่นงาน {shown(name)} ไม่อ่าน {named} หากต้องการแผ่นอื่นให้ใช้ --sheet")
-    elif name:
-        yield Note("", f"sheet {shown(name)} read", f"อ่านแผ่นงาน {shown(name)}")
 
 
-def _said(heading: _Heading, rows: Sequence[Row]) -> Iterable[Note]:
+def _several(alike: Sequence[_Part]) -> Note:
+    begins, spans = 0, list[str]()
+    for part in alike:
+        last = max((row.line for row in part.heading.rest if not row.blank), default=part.heading.line)
+        spans.append(f"{shown(part.sheet.name)} ({begins + 1:,}-{begins + last:,})")
+        begins += last
+    return Note("", f"{len(alike)} sheets of one shape read as one list, by lines: {', '.join(spans)}",
+                f"อ่านแผ่นงานที่มีรูปแบบเดียวกัน {len(alike)} แผ่นเป็นรายการเดียว (บรรทัด): {', '.join(spans)}")
+
+
+def _edition(part: _Part) -> Note:
+    name = shown(part.sheet.name)
+    return Note("", f"sheet {name} names agencies of the sheets before it again, as another edition would; --sheet reads it",
+                f"แผ่นงาน {name} มีหน่วยงานซ้ำกับแผ่นก่อนหน้า น่าจะเป็นฉบับอื่น หากต้องการให้ใช้ --sheet")
+
+
+def _said(heading: _Heading, rows: Sequence[Row], unseen: frozenset[int]) -> Iterator[Note]:
     if heading.skipped:
-        yield Note("", f"heading in line {heading.row.line}; the rows above it are titles",
-                   f"หัวตารางอยู่บรรทัด {heading.row.line} แถวเหนือขึ้นไปเป็นชื่อเรื่อง")
-    for name in headings.doubled(heading.row.cells, heading.where):
-        yield Note("", f"more than one column is called {name}; the first is read",
-                   f"มีคอลัมน์ชื่อ {name} มากกว่าหนึ่ง อ่านคอลัมน์แรก")
+        yield Note("", f"heading in line {heading.line}; the rows above it are titles",
+                   f"หัวตารางอยู่บรรทัด {heading.line} แถวเหนือขึ้นไปเป็นชื่อเรื่อง")
+    for name, at in headings.doubled(heading.names, heading.where):
+        seen = "the one that is not hidden" if unseen and at not in unseen else "the first"
+        yield Note("", f"more than one column is called {name}; {seen} is read",
+                   f"มีคอลัมน์ชื่อ {name} มากกว่าหนึ่ง อ่าน{'คอลัมน์ที่ไม่ถูกซ่อน' if seen != 'the first' else 'คอลัมน์แรก'}")
+    for field, at in heading.where.items():
+        if at in unseen:
+            yield Note(field, "the column is hidden in the workbook, and read", "คอลัมน์นี้ถูกซ่อนในสมุดงาน แต่อ่านด้วย")
     if not rows:
         yield Note("", "a heading and no rows", "มีแต่หัวตาราง ไม่มีข้อมูล")
     if "cell" not in heading.where:
-        yield _without_addresses(heading.row, rows)
+        yield _without_addresses(heading, rows)
 
 
-def _without_addresses(heading: Row, rows: Iterable[Row]) -> Note:
+def _passed_over(rows: Sequence[Row]) -> Iterator[Note]:
+    if rows:
+        lines = ", ".join(f"{row.line}" for row in rows[:NAMED]) + (" ..." if len(rows) > NAMED else "")
+        yield Note("", f"{len(rows):,} rows are totals, remarks or the heading again, and passed over: line {lines}",
+                   f"ข้าม {len(rows):,} แถวที่เป็นยอดรวม หมายเหตุ หรือหัวตารางซ้ำ: บรรทัด {lines}")
+
+
+def _counted(rows: Sequence[Row], entries: Sequence[Entry]) -> Iterator[Note]:
+    """Say how often each thing that a person should look at is so: cells that were not read, rows that are hidden."""
+    for field, number in Counter(field for entry in entries for field in entry.unread).items():
+        yield Note(field, f"{number:,} cells not read: what stood for them stays", f"อ่านไม่ได้ {number:,} ช่อง จึงคงข้อมูลเดิมไว้")
+    hidden = sum(any(at is None for at, *_ in row.beside.said) for row in rows)
+    if hidden:
+        yield Note("", f"{hidden:,} rows are hidden in the workbook, and read", f"มี {hidden:,} แถวที่ถูกซ่อนในสมุดงาน แต่อ่านด้วย")
+
+
+def _without_addresses(heading: _Heading, rows: Iterable[Row]) -> Note:
     name = HEADINGS["cell"][0]
     for row in rows:
         for i, cell in enumerate(row.cells):
             if "@" in cell:
-                over = heading.cells[i].strip() if i < len(heading.cells) else ""
+                over = heading.names[i].strip() if i < len(heading.names) else ""
                 raise Unreadable(f"no column {name} in the heading, but line {row.line} has an address under {over!r}",
                                  f"call that column {name}, or name it in register.headings",
                                  f"ไม่พบหัวคอลัมน์ {name} แต่บรรทัด {row.line} มีอีเมลในคอลัมน์ {over!r}")
-    return Note("", f"no column {name}: no agency has an address", f"ไม่มีคอลัมน์ {name} ทุกหน่วยงานจึงไม่มีอีเมล")
+    return Note("", f"no column {name}: no agency gets an address from it", f"ไม่มีคอลัมน์ {name} จึงไม่ได้อีเมลของหน่วยงานใด")
 
 
 def _is_day(cell: str) -> bool:

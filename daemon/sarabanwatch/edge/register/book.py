@@ -1,10 +1,12 @@
-"""Workbooks -> rows of text: XLSX, XLS, XLSB, ODS, by python-calamine, which reads values and never formulas.
+"""Workbooks -> rows of text: XLSX, XLS, ODS, by python-calamine, which reads values and never formulas.
 
-Knows sheets and the types of cells. Numbers become text as the spreadsheet shows them, dates as 2025-11-28.
+Knows sheets and the types of cells. Numbers become text as the spreadsheet shows them, dates as 2025-11-28. What else a
+workbook shows of its cells (errors, strikes, links, what is hidden) is read beside it, where there is anything of that kind.
 """
 
 import io
-from collections.abc import Iterator
+import zipfile
+from collections.abc import Callable, Iterator, Sequence
 from datetime import datetime, time
 
 from python_calamine import (
@@ -12,13 +14,16 @@ from python_calamine import (
     CalamineSheet,
     CalamineWorkbook,
     PasswordError,
+    SheetMetadata,
     SheetTypeEnum,
     SheetVisibleEnum,
 )
 
 from sarabanwatch.core.register import Note, Row, Sheet, Unreadable
+from sarabanwatch.core.register.records import NOTHING_BESIDE
 from sarabanwatch.edge.register.bounds import MOST_CELLS, MOST_COLUMNS, trimmed, within
 from sarabanwatch.edge.register.form import Form, cut, locked
+from sarabanwatch.edge.register.shown import Shown
 
 EXACT = 1e15   # a spreadsheet's number has no more digits
 SPARSE = 4     # times as many cells as may be full
@@ -28,8 +33,8 @@ def sheets(raw: bytes, form: Form, wanted: str) -> tuple[list[Sheet], tuple[Note
     """Return a workbook's sheets, and what is to be said of it; raise Unreadable."""
     try:
         book = CalamineWorkbook.from_filelike(io.BytesIO(raw))
-        every = [Sheet(about.name, about.visible is not SheetVisibleEnum.Visible, within(_rows(book, about.name)))
-                 for about in book.sheets_metadata if about.typ is SheetTypeEnum.WorkSheet]
+        besides = _besides(raw, form, [about.name for about in book.sheets_metadata])
+        every = [_sheet(book, about, besides, wanted) for about in book.sheets_metadata if about.typ is SheetTypeEnum.WorkSheet]
     except PasswordError:
         raise locked() from None
     except CalamineError:
@@ -41,7 +46,32 @@ def sheets(raw: bytes, form: Form, wanted: str) -> tuple[list[Sheet], tuple[Note
     return every, (*form.notes, said) if unread else form.notes
 
 
-def _rows(book: CalamineWorkbook, name: str) -> Iterator[Row]:
+def _besides(raw: bytes, form: Form, names: Sequence[str]) -> Callable[[str], Shown]:
+    """Return what tells, of a sheet by its name, what it shows besides values."""
+    from sarabanwatch.edge.register import biff, ods, xlsx
+
+    if form.kind == "xls":
+        read = dict(zip(names, biff.shown(raw), strict=False))
+        return lambda name: read.get(name, Shown())
+    if not form.parts:
+        return lambda _: Shown()
+    archive = zipfile.ZipFile(io.BytesIO(raw))
+    if form.kind == "ods":
+        sheets = ods.shown(archive)
+        return lambda name: sheets.get(name, Shown())
+    shared, where = xlsx.marks(archive), xlsx.parts(archive)
+    all_ = bool(shared.formats or shared.texts)
+    return lambda name: xlsx.shown(archive, where[name], shared) if name in where and (
+        all_ or where[name] in form.parts) else Shown()
+
+
+def _sheet(book: CalamineWorkbook, about: SheetMetadata, besides: Callable[[str], Shown], wanted: str) -> Sheet:
+    hidden = about.visible is not SheetVisibleEnum.Visible
+    beside = Shown() if hidden and about.name != wanted else besides(about.name)
+    return Sheet(about.name, hidden, within(_rows(book, about.name, beside)), frozenset(beside.unseen))
+
+
+def _rows(book: CalamineWorkbook, name: str, beside: Shown) -> Iterator[Row]:
     try:
         sheet = book.get_sheet_by_name(name)
     except CalamineError:
@@ -52,7 +82,9 @@ def _rows(book: CalamineWorkbook, name: str) -> Iterator[Row]:
     left = ("",) * (sheet.start[1] if sheet.start else 0)
     merged = _Merged(sheet)
     for number, values in enumerate(sheet.iter_rows()):
-        yield merged.row(number, trimmed((*left, *map(shown, values))))
+        row = merged.row(number, trimmed((*left, *map(shown, values))))
+        cells, besides = beside.beside(number, row.cells)
+        yield row if besides is NOTHING_BESIDE else row._replace(cells=cells, beside=besides)
 
 
 class _Merged:

@@ -5,8 +5,8 @@ import stat
 from pathlib import Path
 from typing import NamedTuple
 
-from sarabanwatch.core.register import Register, Unreadable, table
-from sarabanwatch.edge.register import book, form, text
+from sarabanwatch.core.register import Note, Register, Sheet, Unreadable, table
+from sarabanwatch.edge.register import book, form, text, web
 
 LARGEST = 64 << 20       # octets of a file; 100,000 agencies take about 30 MB
 TOO_MUCH = 3             # the exit status of a child whose memory did not do
@@ -46,10 +46,16 @@ def read(raw: bytes, name: str, sheet: str = "", headings: dict[str, tuple[str, 
     if name.startswith("~$"):
         raise Unreadable("it is what Excel lays beside a list that somebody has open", f"name the list itself, {name[2:]}",
                          f"เป็นไฟล์ที่ Excel สร้างไว้ขณะเปิดใช้งาน ให้ระบุไฟล์ {name[2:]}")
-    found = form.of(raw)
-    sheets, notes = book.sheets(raw, found, sheet) if found.workbook else text.sheets(raw, headings)
+    sheets, notes = _sheets(raw, sheet, headings)
     read_ = table(sheets, sheet, headings)
     return Register(name, hashlib.sha256(raw).hexdigest(), read_.entries, read_.problems, (*notes, *read_.notes), read_.columns)
+
+
+def _sheets(raw: bytes, sheet: str, headings: dict[str, tuple[str, ...]] | None) -> tuple[list[Sheet], tuple[Note, ...]]:
+    if web.is_page(raw):
+        return web.sheets(raw)
+    found = form.of(raw)
+    return book.sheets(raw, found, sheet) if found.workbook else text.sheets(raw, headings)
 
 
 def _octets(path: Path) -> bytes:

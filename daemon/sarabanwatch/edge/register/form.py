@@ -8,7 +8,7 @@ import io
 import zipfile
 import zlib
 from collections.abc import Iterator
-from typing import NamedTuple
+from typing import Literal, NamedTuple
 
 from sarabanwatch.core.register import Note, Unreadable
 
@@ -22,26 +22,30 @@ SAVE = "save it as XLSX or CSV UTF-8"
 OTHERS = (   # how a file begins, what it is then
     (b"%PDF", "a PDF"), (b"\x89PNG", "a picture"), (b"\xff\xd8\xff", "a picture"), (b"GIF8", "a picture"),
     (b"\x1f\x8b", "packed (gzip)"), (b"7z\xbc\xaf", "packed (7-Zip)"), (b"Rar!", "packed (RAR)"), (b"{\\rtf", "a document (RTF)"),
-    (b"SQLite format 3", "a database"), (b"<!doctype html", "a web page"), (b"<html", "a web page"), (b"<table", "a web page"),
-    (b"<?xml", "an XML file"), (b"\x7fELF", "a program"), (b"MZ\x90", "a program"),
+    (b"SQLite format 3", "a database"), (b"<?xml", "an XML file"), (b"\x7fELF", "a program"), (b"MZ\x90", "a program"),
 )
 
 
 class Form(NamedTuple):
-    """A form of file, and what is to be said of it."""
+    """A form of file, what is to be said of it, and what reads what it shows besides values ("": nothing does).
+
+    `parts`: those of an archive in which there is something of that kind.
+    """
 
     workbook: bool
     notes: tuple[Note, ...] = ()
+    kind: Literal["", "xlsx", "ods", "xls"] = ""
+    parts: frozenset[str] = frozenset()
 
 
 def of(raw: bytes) -> Form:
     """Return what a file is; raise Unreadable where it is nothing that a register may be."""
     if raw.startswith(b"PK"):
-        return Form(workbook=True, notes=_unpackable(raw))
+        return _unpackable(raw)
     if raw.startswith(b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1"):
         if "EncryptedPackage".encode("utf-16-le") in raw:
             raise locked()
-        return Form(workbook=True)
+        return Form(workbook=True, kind="xls")
     begins = raw[:200].removeprefix(b"\xef\xbb\xbf").lstrip().lower()
     for mark, what in OTHERS:
         if begins.startswith(mark.lower()):
@@ -54,7 +58,7 @@ def locked() -> Unreadable:
     return Unreadable("it is locked with a password", "save it without one", "ไฟล์ถูกล็อกด้วยรหัสผ่าน ให้บันทึกใหม่โดยไม่ใส่รหัสผ่าน")
 
 
-def _unpackable(raw: bytes) -> tuple[Note, ...]:
+def _unpackable(raw: bytes) -> Form:
     try:
         archive = zipfile.ZipFile(io.BytesIO(raw))
     except (zipfile.BadZipFile, ValueError, NotImplementedError):
@@ -69,10 +73,16 @@ def _unpackable(raw: bytes) -> tuple[Note, ...]:
         raise locked()
     if sum(entry.file_size for entry in entries) > MOST_UNPACKED:
         raise _bomb("declares")
-    seen = set().union(*(_opened(raw, entry) for entry in entries))
+    if "xl/workbook.bin" in names:
+        raise Unreadable("in an XLSB an error cannot be told from an empty cell", SAVE,
+                         "ไฟล์ XLSB แยกค่าผิดพลาดกับช่องว่างไม่ได้ ให้บันทึกเป็น XLSX")
+    found = {entry.filename: _opened(raw, entry) for entry in entries}
+    seen = set().union(*found.values())
     if "manifest:encryption-data" in seen:
         raise locked()
-    return tuple(note for sign, note in SIGNS.items() if sign in seen | _kinds_of(names))
+    return Form(workbook=True, notes=tuple(note for sign, note in SIGNS.items() if sign in seen | _kinds_of(names)),
+                kind="xlsx" if "xl/workbook.xml" in names else "ods",
+                parts=frozenset(name for name, signs in found.items() if BESIDE in signs))
 
 
 def _kinds_of(names: set[str]) -> set[str]:
@@ -85,6 +95,13 @@ SIGNS = {   # found in a workbook -> what is said
     "spanned": Note("", "merged cells of an ODS are not filled down: save it as XLSX, if rows then lack a cell",
                     "เซลล์ที่ผสานใน ODS ไม่ถูกเติมลงแถวล่าง หากข้อมูลขาดให้บันทึกเป็น XLSX"),
     "vbaProject.bin": Note("", "macros are not run", "ไม่เรียกใช้มาโคร"),
+}
+BESIDE = "beside"     # something besides values: a formula, a link, a strike, an error, what is hidden
+STRIKE = (b"strike",)
+SHOWING: dict[str, tuple[bytes, ...]] = {     # by part: what is a sign of it
+    "xl/worksheets/": (b"<f>", b"<f ", b"<f/", b":f>", b":f ", b"hyperlink ", b"hidden=", b't="e"', b"t='e'", *STRIKE),
+    "xl/styles.xml": STRIKE, "xl/sharedStrings.xml": STRIKE,
+    "content.xml": (b"table:formula", b"text:a ", b"line-through", b"collapse", b"filter", b'="error', b"='error"),
 }
 MARKUP = {b"<!ENTITY": "<!ENTITY", b"<!DOCTYPE": "<!ENTITY", b"<f>": "<f>", b"<f ": "<f>", b"table:formula=": "<f>",
           **{b'number-rows-spanned="%d' % n: "spanned" for n in range(2, 10)},
@@ -100,11 +117,17 @@ def _opened(raw: bytes, entry: zipfile.ZipInfo) -> set[str]:
         if unpacked > entry.file_size or (unpacked > SMALL and unpacked > MOST_RATIO * entry.compress_size):
             raise _bomb("holds")
         if entry.filename.endswith((".xml", ".rels")):
-            signs |= {sign for mark, sign in MARKUP.items() if mark in tail + piece}
+            signs |= _signs(tail + piece, entry.filename)
         tail = piece[-32:]
     if "<!ENTITY" in signs:
         raise Unreadable(f"its part {entry.filename!r} declares entities", SAVE, "โครงสร้างภายในไฟล์ผิดปกติ")
     return signs
+
+
+def _signs(piece: bytes, part: str) -> set[str]:
+    signs = {sign for mark, sign in MARKUP.items() if mark in piece}
+    marks = next((marks for beginning, marks in SHOWING.items() if part.startswith(beginning)), ())
+    return signs | {BESIDE} if any(mark in piece for mark in marks) else signs
 
 
 def _pieces(raw: bytes, entry: zipfile.ZipInfo) -> Iterator[bytes]:

@@ -1,0 +1,115 @@
+"""ODS -> what its sheets show besides values (`Shown`): a walk over content.xml (OpenDocument 1.3, part 3, section 9)."""
+
+import zipfile
+from collections.abc import Callable
+
+from sarabanwatch.core.register.unread import FORMULA, STRUCK, error
+from sarabanwatch.edge.register.bounds import MOST_COLUMNS, MOST_ROWS
+from sarabanwatch.edge.register.markup import walk
+from sarabanwatch.edge.register.shown import Shown, Struck
+
+CONTENT = "content.xml"
+AWAY = frozenset({"collapse", "filter"})
+MOST_AGAIN = 1_000      # times that a cell with something besides its value is repeated
+
+
+def shown(archive: zipfile.ZipFile) -> dict[str, Shown]:
+    """Return what each sheet shows besides values, by its name."""
+    book = _Book()
+    walk(archive, CONTENT, book.start, book.end, book.text)
+    return book.sheets
+
+
+class _Book:
+    """Walks over the sheets."""
+
+    def __init__(self) -> None:
+        self.sheets: dict[str, Shown] = {}
+        self._sheet = Shown()
+        self._row = self._column = 0
+        self._rows = self._columns = 1          # how often the row, or the cell, at hand stands there
+        self._struck: set[str] = set()          # styles
+        self._style, self._spans = "", list[bool]()
+        self._cell: dict[str, str] | None = None
+        self._left, self._gone = list[str](), list[str]()
+        self._link = ""
+        self._begins: dict[str, Callable[[dict[str, str]], None]] = {
+            "style": self._begin_style, "text-properties": self._begin_look, "table": self._begin_table,
+            "table-column": self._begin_column, "table-row": self._begin_row, "table-cell": self._begin_cell,
+            "covered-table-cell": self._begin_cell, "span": self._begin_span, "a": self._begin_link}
+
+    def start(self, tag: str, attributes: dict[str, str]) -> None:
+        """Hear of an element's beginning."""
+        if begin := self._begins.get(tag.rpartition(":")[2]):
+            begin({name if name.startswith("calcext:") else name.rpartition(":")[2]: said for name, said in attributes.items()})
+
+    def end(self, tag: str) -> None:
+        """Hear of an element's end."""
+        match tag.rpartition(":")[2]:
+            case "table-cell" | "covered-table-cell":
+                self._judge()
+            case "table-row":
+                self._row += self._rows
+            case "span":
+                self._spans.pop()
+            case "style":
+                self._style = ""
+
+    def text(self, text: str) -> None:
+        """Hear a piece of text."""
+        if self._cell is not None:
+            (self._gone if any(self._spans) else self._left).append(text)
+
+    def _begin_style(self, attributes: dict[str, str]) -> None:
+        self._style = attributes.get("name", "")
+
+    def _begin_look(self, attributes: dict[str, str]) -> None:
+        line = attributes.get("text-line-through-style") or attributes.get("text-line-through-type") or "none"
+        if self._style and line != "none":
+            self._struck.add(self._style)
+
+    def _begin_table(self, attributes: dict[str, str]) -> None:
+        self._sheet = self.sheets.setdefault(attributes.get("name", ""), Shown())
+        self._row = self._column = 0
+
+    def _begin_column(self, attributes: dict[str, str]) -> None:
+        many = min(int(attributes.get("number-columns-repeated", 1)), MOST_COLUMNS)
+        if attributes.get("visibility") in AWAY:
+            self._sheet.hide(range(self._column, self._column + many))
+        self._column += many
+
+    def _begin_row(self, attributes: dict[str, str]) -> None:
+        self._rows, self._column = int(attributes.get("number-rows-repeated", 1)), 0
+        if attributes.get("visibility") in AWAY:
+            self._sheet.hidden.update(range(self._row, self._row + min(self._rows, MOST_ROWS)))
+
+    def _begin_cell(self, attributes: dict[str, str]) -> None:
+        self._columns = int(attributes.get("number-columns-repeated", 1))
+        self._cell, self._link = attributes, ""
+        self._left, self._gone = [], []
+
+    def _begin_span(self, attributes: dict[str, str]) -> None:
+        self._spans.append(attributes.get("style-name", "") in self._struck)
+
+    def _begin_link(self, attributes: dict[str, str]) -> None:
+        self._link = attributes.get("href", "")
+
+    def _judge(self) -> None:
+        cell, left, gone = self._cell or {}, "".join(self._left), "".join(self._gone)
+        self._cell, column = None, self._column
+        self._column += self._columns
+        if cell.get("calcext:value-type") == "error":
+            self._note(column, error(left.strip() or "#N/A"))
+        elif "formula" in cell and "value-type" not in cell and not left:
+            self._note(column, FORMULA)
+        elif (left or gone) and (cell.get("style-name", "") in self._struck or not left.strip()):
+            self._note(column, STRUCK)
+        elif gone:
+            self._note(column, Struck(left, gone))
+        if self._link:
+            self._note(column, self._link)
+
+    def _note(self, column: int, why: object) -> None:
+        for row in range(self._row, self._row + min(self._rows, MOST_AGAIN)):
+            for each in range(column, column + min(self._columns, MOST_AGAIN)):
+                self._sheet.note(row, each, why)  # type: ignore[arg-type]  # one of what a cell may be
