@@ -37,7 +37,7 @@ $(VENV)/ready: requirements.lock pyproject.toml
 # Needs uv; writes the pins anew, without addresses.
 lock:
 	uv pip compile --quiet --universal --python-version 3.11 --generate-hashes --no-annotate --no-header \
-	  --no-emit-index-url --upgrade --extra demo --extra dkim --extra reports --extra test pyproject.toml -o requirements.lock
+	  --no-emit-index-url --upgrade --extra demo --extra dkim --extra oauth --extra reports --extra test pyproject.toml -o requirements.lock
 
 wheel: $(VENV)/ready
 	$(BIN)/hatchling build -t wheel

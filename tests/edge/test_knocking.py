@@ -10,6 +10,7 @@ import pytest
 
 from edge.test_smtp import OUT, TAKEN
 from fakes.hurried import hurried
+from fakes.post import Password
 from fakes.wire import Scene, playing, smtp
 from sarabanwatch.core.backoff import LOG_INS
 from sarabanwatch.core.reply import Answer
@@ -58,7 +59,7 @@ class Noting(list[bytes]):
 @asynccontextmanager
 async def lines_to(scene: Scene, told: list[BaseException], user: str = "watch") -> AsyncIterator[list[RelayLine]]:
     async with playing(scene) as port:
-        relays = Relays([Relay("127.0.0.1", port, "none", user, lambda: "secret", timeout=60)], told.append)
+        relays = Relays([Relay("127.0.0.1", port, "none", user, Password("secret"), timeout=60)], told.append)
         lines = [RelayLine(relays) for _ in range(LINES)]
         yield lines
         for line in lines:
@@ -180,7 +181,7 @@ def test_without_a_letter_a_relay_is_knocked_at_now_and_then_and_what_comes_of_i
 
     async def story() -> None:
         async with playing(relay) as port:
-            place = Relay("127.0.0.1", port, "none", "watch", lambda: "secret", timeout=60)
+            place = Relay("127.0.0.1", port, "none", "watch", Password("secret"), timeout=60)
             relays = Relays([place], told.append, stands=stands.append)
             for _ in range(180):
                 await relays.knock()

@@ -10,6 +10,7 @@ import pytest
 
 from edge.test_smtp import OUT, TAKEN
 from fakes.names import Names, resolving
+from fakes.post import Password
 from fakes.wire import Scene, playing, smtp
 from sarabanwatch.core.backoff import Backoff
 from sarabanwatch.core.probe import Event
@@ -17,7 +18,8 @@ from sarabanwatch.core.reply import Answer, event
 from sarabanwatch.core.route import Route
 from sarabanwatch.edge.dns import Resolver, Witness
 from sarabanwatch.edge.smtp import Atlas, Post, Relay, RelayLine, Relays
-from sarabanwatch.ports import Barred, Outgoing
+from sarabanwatch.edge.smtp.relay import Troubled
+from sarabanwatch.ports import Barred, Outgoing, Unanswered
 
 # --- several relays --------------------------------------------------------------------------------------------------
 
@@ -77,17 +79,26 @@ async def test_only_where_every_relay_bars_us_are_we_barred() -> None:
 async def test_the_mechanism_that_is_set_is_used(auth: str, words: bytes) -> None:
     heard: list[bytes] = []
     async with playing(smtp(heard, offers=(b"AUTH PLAIN LOGIN XOAUTH2",), AUTH=b"235 2.7.0 welcome")) as port:
-        line = RelayLine(Relays([Relay("127.0.0.1", port, "none", "watch", lambda: "secret", auth=auth)]))
+        line = RelayLine(Relays([Relay("127.0.0.1", port, "none", "watch", Password("secret"), auth=auth)]))
         await line.ready()
         await line.close()
     assert words in heard
 
 
+class Renewing(Password):
+    """A token that somebody renews after each log-in."""
+
+    def __init__(self) -> None:
+        self._tokens = iter(["first", "second"])
+
+    async def get(self) -> str:
+        return next(self._tokens)
+
+
 async def test_a_token_is_read_anew_for_every_log_in() -> None:
     heard: list[bytes] = []
-    tokens = iter(["first", "second"])
     async with playing(smtp(heard, offers=(b"AUTH XOAUTH2",), AUTH=b"235 2.7.0 welcome")) as port:
-        relays = Relays([Relay("127.0.0.1", port, "none", "watch", lambda: next(tokens), auth="xoauth2")])
+        relays = Relays([Relay("127.0.0.1", port, "none", "watch", Renewing(), auth="xoauth2")])
         for _ in range(2):
             line = RelayLine(relays)
             await line.ready()
@@ -100,10 +111,72 @@ async def test_a_token_is_read_anew_for_every_log_in() -> None:
 async def test_a_secret_that_the_relay_says_back_is_hidden(auth: str) -> None:
     echoing = {"AUTH": b"535 5.7.8 secret is wrong"}
     async with playing(smtp([], offers=(b"AUTH PLAIN LOGIN XOAUTH2",), **echoing)) as port:
-        relay = Relay("127.0.0.1", port, "none", "watch", lambda: "secret", auth=auth)
+        relay = Relay("127.0.0.1", port, "none", "watch", Password("secret"), auth=auth)
         with pytest.raises(Barred, match=r"\(hidden\) is wrong") as barred:
             await RelayLine(Relays([relay])).ready()
     assert "secret" not in f"{barred.value}{barred.value.__cause__}{relay!r}"
+
+
+@pytest.mark.parametrize(("auth", "offered", "said"), [
+    ("bearer", b"PLAIN XOAUTH2 OAUTHBEARER", b"XOAUTH2 dXNlcj13YXRjaAFhdXRoPUJlYXJlciBzZWNyZXQBAQ=="),
+    ("bearer", b"PLAIN OAUTHBEARER", b"OAUTHBEARER "), ("oauthbearer", b"XOAUTH2 OAUTHBEARER", b"OAUTHBEARER ")])
+async def test_a_token_goes_by_the_mechanism_that_is_set_or_offered(auth: str, offered: bytes, said: bytes) -> None:
+    heard: list[bytes] = []
+    async with playing(smtp(heard, offers=(b"AUTH " + offered,), AUTH=b"235 2.7.0 welcome")) as port:
+        line = RelayLine(Relays([Relay("127.0.0.1", port, "none", "watch", Password("secret"), auth=auth)]))
+        await line.ready()
+        await line.close()
+    (words,) = [word for word in heard if word.startswith(b"AUTH")]
+    assert words.startswith(b"AUTH " + said)
+    if b"OAUTHBEARER" in words:
+        told = b"n,a=watch,\1host=127.0.0.1\1port=%d\1auth=Bearer secret\1\1" % port
+        assert b64decode(words.split()[2]) == told
+
+
+def explaining(closing: list[bytes]) -> Scene:
+    """Return a relay that explains why it refuses a token, and waits for a word before it says no."""
+    async def scene(reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
+        writer.write(b"220 relay.test\r\n")
+        while line := await reader.readline():
+            if line.startswith(b"AUTH"):
+                writer.write(b"334 eyJzdGF0dXMiOiI0MDEifQ==\r\n")
+                closing.append(await reader.readline())
+                writer.write(b"535 5.7.3 Authentication unsuccessful\r\n")
+            else:
+                writer.write(b"250-relay.test\r\n250 AUTH XOAUTH2 OAUTHBEARER\r\n")
+    return scene
+
+
+class Renewed(Password):
+    """A token of which another may do."""
+
+    def refused(self) -> bool:
+        return True
+
+
+@pytest.mark.parametrize(("auth", "word"), [("xoauth2", b"\r\n"), ("oauthbearer", b"AQ==\r\n")])
+async def test_a_token_that_is_refused_bars_us_unless_another_may_do(auth: str, word: bytes) -> None:
+    closing: list[bytes] = []
+    async with playing(explaining(closing)) as port:
+        for secret, error in ((Password("secret"), Barred), (Renewed("secret"), Troubled)):
+            relay = Relay("127.0.0.1", port, "none", "watch", secret, auth=auth, remedy="see relay.oauth")
+            with pytest.raises(error, match=r"refuses the log-in of 'watch': 535 5\.7\.3 .*; see relay\.oauth"):
+                await Relays([relay]).connected(relay)
+    assert closing == [word, word]
+
+
+@pytest.mark.parametrize(("error", "comes_to"), [(Unanswered("no token now"), Troubled), (Barred("no key"), Barred)])
+async def test_without_a_token_nobody_is_asked_to_let_us_in(error: Exception, comes_to: type[Exception]) -> None:
+    class Lacking(Password):
+        async def get(self) -> str:
+            raise error
+
+    heard: list[bytes] = []
+    async with playing(smtp(heard, offers=(b"AUTH XOAUTH2",))) as port:
+        relay = Relay("127.0.0.1", port, "none", "watch", Lacking(), auth="xoauth2")
+        with pytest.raises(comes_to, match=f"relay 127.0.0.1:{port}: no log-in: {error}"):
+            await Relays([relay]).connected(relay)
+    assert not any(words.startswith(b"AUTH") for words in heard)
 
 
 # --- which way -------------------------------------------------------------------------------------------------------

@@ -10,6 +10,7 @@ import pytest
 import trustme
 from aiosmtpd.smtp import SMTP, AuthResult, Envelope, Session
 
+from fakes.post import Password
 from fakes.wire import Scene, playing, smtp
 from sarabanwatch.core.probe import Event
 from sarabanwatch.core.reply import Answer, Stage, event
@@ -281,7 +282,7 @@ async def relay(
     server = await asyncio.get_running_loop().create_server(visited, "127.0.0.1", 0, ssl=implicit)
     port = server.sockets[0].getsockname()[1]
     line = RelayLine(Relays([
-        Relay("127.0.0.1", port, tls, "watch" if password else "", lambda: password, "watch.test", 30, auth)]))
+        Relay("127.0.0.1", port, tls, "watch" if password else "", Password(password), "watch.test", 30, auth)]))
     try:
         yield line
     finally:

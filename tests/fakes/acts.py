@@ -55,3 +55,8 @@ async def silence(reader: asyncio.StreamReader, _: asyncio.StreamWriter) -> None
     while await reader.read(65536):
         pass
     raise ConnectionResetError("as the scene has it")
+
+
+async def said_back(reader: asyncio.StreamReader, _: asyncio.StreamWriter) -> None:
+    """Hear one line, and think nothing of it."""
+    await reader.readline()

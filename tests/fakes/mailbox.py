@@ -23,6 +23,7 @@ class Box:
     `says` holds, by command, what is said in place of an answer, in turn; None: what is right. The
     commands are GREETING, CAPABILITY, LOGIN, AUTHENTICATE, LIST, SELECT, SEARCH, SIZES, FETCH, IDLE.
     Mails that it `withholds` it leaves out of its answers, those that it `refuses` make them a NO.
+    `others` are folders besides, by their name on the wire; `lists` what LIST says of all of them.
     `meanwhile` comes in while others are fetched.
     """
 
@@ -32,6 +33,9 @@ class Box:
     withholds: set[int] = field(default_factory=set)
     refuses: set[int] = field(default_factory=set)
     breaks: set[int] = field(default_factory=set)
+    others: dict[str, dict[int, bytes]] = field(default_factory=dict)
+    lists: bytes = b'* LIST () "/" INBOX\r\n'
+    opened: str = "INBOX"
     offers: bytes = b""
     validity: int = 7
     idles: bool = True
@@ -72,6 +76,8 @@ class Box:
             self.heard.append(words)
             if await self._misbehaves(_command(words.upper()), tag.encode(), reader, writer):
                 continue
+            if words.upper().startswith("SELECT"):
+                self.opened = words.partition(" ")[2].strip('"')
             for answer in self._answers(words.upper()):
                 writer.write(answer)
             if words.upper() == "IDLE":
@@ -104,18 +110,25 @@ class Box:
         changed.cancel()
         await done
 
+    @property
+    def _here(self) -> dict[int, bytes]:
+        """The mails of the folder that is open."""
+        return self.others.get(self.opened, self.mails)
+
     def _answers(self, words: str) -> Iterator[bytes]:
         if words.startswith("CAPABILITY"):
             yield b"* CAPABILITY %b\r\n" % b" ".join(
                 (CAN, self.offers, b"IDLE" if self.idles else b"")
             )
+        elif words.startswith("ENABLE"):
+            yield b"* ENABLED UTF8=ACCEPT\r\n"
         elif words.startswith("SELECT"):
             yield b"* %d EXISTS\r\n* OK [UIDVALIDITY %d] valid\r\n" % (
-                len(self.mails),
+                len(self._here),
                 self.validity,
             )
         elif words.startswith("LIST"):
-            yield b'* LIST () "/" INBOX\r\n'
+            yield self.lists
         elif words.startswith("UID SEARCH"):
             yield b"* SEARCH %s\r\n" % " ".join(map(str, self._found(words.split()[3]))).encode()
         elif words.startswith("UID FETCH"):
@@ -123,14 +136,14 @@ class Box:
             if self.meanwhile:
                 self.mails |= self.meanwhile
                 self.meanwhile = {}
-                yield b"* %d EXISTS\r\n" % len(self.mails)  # said once, and to an idler not again
+                yield b"* %d EXISTS\r\n" % len(self._here)  # said once, and to an idler not again
 
     def _found(self, wanted: str) -> list[int]:
         if ":" not in wanted:
-            return sorted(set(map(int, wanted.split(","))) & self.mails.keys())
-        last = max(self.mails, default=0)
+            return sorted(set(map(int, wanted.split(","))) & self._here.keys())
+        last = max(self._here, default=0)
         return [
-            uid for uid in sorted(self.mails) if uid >= min(int(wanted.partition(":")[0]), last)
+            uid for uid in sorted(self._here) if uid >= min(int(wanted.partition(":")[0]), last)
         ]
 
     def _fetched(self, uids: list[int], whole: bool) -> Iterator[bytes]:  # noqa: FBT001 - within this file
@@ -138,9 +151,9 @@ class Box:
         if whole and self.breaks & {*uids}:
             raise ConnectionResetError("as the scene has it")
         for uid in [
-            uid for uid in uids if uid in self.mails and uid not in self.withholds | self.refuses
+            uid for uid in uids if uid in self._here and uid not in self.withholds | self.refuses
         ]:
-            mail = self.mails[uid]
+            mail = self._here[uid]
             if whole:
                 yield b"* %d FETCH (UID %d BODY[]<0> {%d}\r\n%b)\r\n" % (uid, uid, len(mail), mail)
             else:

@@ -6,10 +6,10 @@ What it says is for others.
 
 import asyncio
 import ssl
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from functools import cached_property
 from typing import NamedTuple
-from urllib.parse import urlsplit
+from urllib.parse import urlencode, urlsplit
 
 import h11
 
@@ -20,6 +20,7 @@ from sarabanwatch.ports import Page, Unanswered
 AT_ONCE = 64 * 1024     # octets
 PORT = 443
 NOT_MODIFIED = 304
+FORM = "application/x-www-form-urlencoded"
 
 
 class Place(NamedTuple):
@@ -44,8 +45,16 @@ def place(url: str) -> Place:
     return Place(parts.hostname, parts.port or PORT, f"{target}?{parts.query}" if parts.query else target)
 
 
+class _Question(NamedTuple):
+    """What is asked of a page, and its own fields beside those that every question has."""
+
+    method: str
+    fields: Sequence[tuple[str, str]] = ()
+    body: bytes = b""
+
+
 class HttpsWeb:
-    """The Web port. `trusted` are the certificates that vouch for hosts: the system's, or a test's own."""
+    """The ports Web and Forms. `trusted` are the certificates that vouch for hosts: the system's, or a test's own."""
 
     def __init__(self, trusted: ssl.SSLContext | None = None) -> None:
         self._given = trusted
@@ -59,44 +68,57 @@ class HttpsWeb:
 
         `at` is the host's address; else the system is asked for it.
         """
+        fields = [("If-None-Match", etag)] if etag else []
+        return await self._within(seconds, url, at, octets, _Question("GET", fields))
+
+    async def post(
+        self, url: str, form: Mapping[str, str], *, seconds: float = 30, octets: int = 1 << 20,
+    ) -> Page:
+        """Send a form and return what is answered, whatever its status; raise Unanswered where nothing is."""
+        body = urlencode(form).encode()
+        fields = [("Content-Type", FORM), ("Content-Length", str(len(body))), ("Accept", "application/json")]
+        return await self._within(seconds, url, "", octets, _Question("POST", fields, body))
+
+    async def _within(self, seconds: float, url: str, at: str, octets: int, question: _Question) -> Page:
         try:
             where = place(url)
             async with asyncio.timeout(seconds):
-                return await self._get(where, at, etag, octets)
+                return await self._ask(where, at, question, octets)
         except TimeoutError:
             raise Unanswered(f"{url}: no answer within {seconds:g} s") from None
         except (OSError, h11.ProtocolError, ValueError) as error:
             raise Unanswered(foreign.clean(f"{url}: {error}")) from None
 
-    async def _get(self, where: Place, at: str, etag: str, octets: int) -> Page:
+    async def _ask(self, where: Place, at: str, question: _Question, octets: int) -> Page:
         reader, writer = await asyncio.open_connection(
             at or where.host, where.port, ssl=self._trusted, server_hostname=where.host)
         try:
             talk = h11.Connection(h11.CLIENT)
-            writer.write(b"".join(_asked(talk, where, etag)))
+            writer.write(b"".join(_asked(talk, where, question)))
             await writer.drain()
-            return await _answer(talk, reader, octets)
+            return await _answer(talk, reader, octets, any_status=question.method == "POST")
         finally:
             writer.transport.abort()
 
 
-def _asked(talk: h11.Connection, where: Place, etag: str) -> Iterator[bytes]:
+def _asked(talk: h11.Connection, where: Place, question: _Question) -> Iterator[bytes]:
     fields = [("Host", where.authority), ("User-Agent", f"sarabanwatch/{__version__}"), ("Accept-Encoding", "identity"),
-              ("Connection", "close")]
-    if etag:
-        fields.append(("If-None-Match", etag))
-    yield talk.send(h11.Request(method="GET", target=where.target, headers=fields)) or b""
+              ("Connection", "close"), *question.fields]
+    yield talk.send(h11.Request(method=question.method, target=where.target, headers=fields)) or b""
+    yield (talk.send(h11.Data(data=question.body)) or b"") if question.body else b""
     yield talk.send(h11.EndOfMessage()) or b""
 
 
-async def _answer(talk: h11.Connection, reader: asyncio.StreamReader, octets: int) -> Page:
+async def _answer(
+    talk: h11.Connection, reader: asyncio.StreamReader, octets: int, *, any_status: bool = False,
+) -> Page:
     head: h11.Response | None = None
     body = bytearray()
     while not isinstance(event := talk.next_event(), h11.EndOfMessage):
         if event is h11.NEED_DATA:
             talk.receive_data(await reader.read(AT_ONCE))
         elif isinstance(event, h11.Response):
-            head = _wanted(event)
+            head = event if any_status else _wanted(event)
         elif isinstance(event, h11.Data):
             body += event.data
             if len(body) > octets:

@@ -188,6 +188,14 @@ class Web(Protocol):
     async def get(self, url: str, *, etag: str = "", at: str = "", seconds: float = 30, octets: int = 64 << 20) -> Page: ...
 
 
+class Forms(Protocol):
+    """Sends a form to a page over verified TLS, and returns whatever it answers; raises Unanswered."""
+
+    async def post(
+        self, url: str, form: Mapping[str, str], *, seconds: float = 30, octets: int = 1 << 20,
+    ) -> Page: ...
+
+
 @dataclass(frozen=True, slots=True)
 class Offer:
     """A list of agencies as it was offered, and the mark by which the source knows it again."""

@@ -4,12 +4,20 @@ import re
 from collections.abc import Iterator
 from ipaddress import ip_address
 
-from sarabanwatch.settings.shapes import Dns, Pace, Register, Settings
+from sarabanwatch.settings.shapes import Dns, Inbox, Pace, Register, Settings, Smarthost
 
 RESOLVERS_AT_MOST = 2
 COUNTS = ("weeks", "window_office_hours", "fails_before_turning", "letters_at_most")   # of campaign: more than 0
 WEB = re.compile(r"https?://[^\s/?#]+(/[^\s?#]*)?")
 POSITIVE = ("connections", "a_minute", "in_all_a_minute", "pause_minutes", "eases_hours", "refusals", "shut_minutes", "hosts_shut")
+BEARERS = ("xoauth2", "oauthbearer")
+NEEDS = {       # of each grant of [inbox.oauth] and [relay.oauth]
+    "client_credentials": {"token_url": "the token endpoint", "client_id": "the application's id"},
+    "refresh_token": {"token_url": "the token endpoint", "client_id": "the application's id",
+                      "refresh_token_file": "the file that holds it"},
+    "service_account": {"key_file": "the JSON file of its key", "scope": "what it asks for"},
+    "command": {"command": "the command that prints a token"},
+}
 LOOPBACK = re.compile(r"127\.\d+\.\d+\.\d+|::1|localhost")
 
 
@@ -37,6 +45,9 @@ def complaints(s: Settings) -> Iterator[str]:
         (s.page.confirm and not s.page.base, "page.confirm: letters need page.base for their link"),
         (s.page.requests_per_minute < 0, "page.requests_per_minute: must not be less than 0; 0 is no limit"),
         (s.inbox.poll_seconds <= 0, "inbox.poll_seconds: must be more than 0"),
+        (not s.inbox.password_file and s.inbox.oauth.grant == "none",
+         "inbox.password_file: name the file with the password, or a grant in [inbox.oauth]"),
+        *_of_account("inbox", s.inbox, live=s.live),
         *_of_dns(s.dns),
         *_of_route(s),
         (s.incident.settle_hours < 0, "incident.settle_hours: must not be less than 0; 0: a fall turns at once"),
@@ -69,7 +80,29 @@ def _of_route(s: Settings) -> Iterator[tuple[bool, str]]:
         local = LOOPBACK.fullmatch(relay.host) or relay.host.endswith(".test")
         yield (not s.live and not local,
                f"{name}.host: {relay.host} is not loopback, and live = false; set live = true when letters may go out for real")
-        yield relay.auth == "xoauth2" and not relay.user, f"{name}.user: xoauth2 logs in as somebody; name the mailbox"
+        yield (relay.auth in BEARERS or relay.oauth.grant != "none") and not relay.user, (
+            f"{name}.user: {'xoauth2' if relay.auth == 'xoauth2' else 'a token'} logs in as somebody; name the mailbox")
+        yield from _of_account(name, relay, live=s.live)
+
+
+def _of_account(name: str, account: Smarthost | Inbox, *, live: bool) -> Iterator[tuple[bool, str]]:
+    """Yield what is wrong with the way in which an account is logged in to."""
+    local = LOOPBACK.fullmatch(account.host)
+    yield live and account.tls == "none" and not local, (
+        f"{name}.tls: none sends everything in clear to {account.host}; set starttls or implicit")
+    yield bool(account.ca_file) and account.tls == "none", f"{name}.ca_file: nothing is verified by it with tls none"
+    oauth, place = account.oauth, f"{name}.oauth"
+    if oauth.grant == "none":
+        return
+    yield bool(account.password_file), f"{name}.password_file: {place}.grant logs in by a token; name only one of them"
+    yield account.auth in {"plain", "login"}, f"{name}.auth: {account.auth} wants a password, and {place} gets a token"
+    for key, what in NEEDS[oauth.grant].items():
+        yield not getattr(oauth, key), f"{place}.{key}: {oauth.grant} needs {what}"
+    proof = oauth.client_secret_file or oauth.key_file
+    yield oauth.grant == "client_credentials" and not proof, (
+        f"{place}: client_credentials needs client_secret_file, or key_file (and its certificate_file)")
+    yield bool(oauth.certificate_file) and not oauth.key_file, f"{place}.certificate_file: and whose key? name key_file"
+    yield bool(oauth.token_url) and not oauth.token_url.startswith("https://"), f"{place}.token_url: an https:// URL"
 
 
 def _of_register(register: Register) -> Iterator[tuple[bool, str]]:

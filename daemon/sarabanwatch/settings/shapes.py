@@ -11,6 +11,7 @@ import msgspec
 from sarabanwatch.core.census import Buckets, parted
 
 Tls = Literal["none", "starttls", "implicit"]
+Auth = Literal["auto", "plain", "login", "xoauth2", "oauthbearer"]
 
 
 class Section(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
@@ -83,15 +84,32 @@ class Address(Section, frozen=True):
     rules: str = ""
 
 
+class OAuth(Section, frozen=True):
+    """How an access token is got, where an account takes no password."""
+
+    grant: Literal["none", "client_credentials", "refresh_token", "service_account", "command"] = "none"
+    token_url: str = ""
+    client_id: str = ""
+    client_secret_file: str = ""
+    key_file: str = ""
+    certificate_file: str = ""
+    refresh_token_file: str = ""
+    scope: str = ""
+    command: tuple[str, ...] = ()
+    ca_file: str = ""
+
+
 class Smarthost(Section, frozen=True):
     """A server that takes our letters and carries them on."""
 
     host: str
     port: int = 587
     tls: Tls = "starttls"
+    ca_file: str = ""
     user: str = ""
     password_file: str = ""
-    auth: Literal["auto", "plain", "login", "xoauth2"] = "auto"
+    auth: Auth = "auto"
+    oauth: OAuth = OAuth()
 
 
 class Relay(Smarthost, frozen=True):
@@ -117,12 +135,17 @@ class Inbox(Section, frozen=True):
 
     host: str
     user: str
-    password_file: str
+    password_file: str = ""
     port: int = 993
-    tls: Literal["none", "implicit"] = "implicit"
+    tls: Tls = "implicit"
+    ca_file: str = ""
+    auth: Auth = "auto"
     mailbox: str = "INBOX"
+    also: tuple[str, ...] = ("\\Junk",)
+    since: date | None = None
     poll_seconds: float = 60
     authserv_id: str = ""
+    oauth: OAuth = OAuth()
 
 
 class Dns(Section, frozen=True):

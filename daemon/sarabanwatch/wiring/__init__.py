@@ -121,7 +121,7 @@ def _service(
 ) -> Service:
     inbox = ImapInbox(
         plant.mailbox, SystemChance(), alive=partial(progress.expect, "receive"),
-        lost=journal.mailbox.lost, barred=journal.mailbox.barred)
+        lost=journal.mailbox.lost, barred=journal.mailbox.barred, told=journal.mailbox.told)
     relays = Relays(plant.relays, journal.relay_lost, stands=lambda up: journal.relay(up=up))
     line = plant.post(relays)
     lines = [line() for _ in range(plant.settings.relay.connections)]

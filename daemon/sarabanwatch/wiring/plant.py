@@ -36,8 +36,8 @@ from sarabanwatch.edge.page import Edition, Face, Label
 from sarabanwatch.edge.reader import Reader
 from sarabanwatch.edge.smtp import Atlas, Contexts, Direct, DirectLine, Policies, Post, Relay, RelayLine, Relays
 from sarabanwatch.edge.smtp.atlas import FRESH
-from sarabanwatch.ports import Barred, Clock, Press, Seals, Source
-from sarabanwatch.wiring.secrets import FileSecret
+from sarabanwatch.ports import Clock, Press, Seals, Source
+from sarabanwatch.wiring import accounts
 from sarabanwatch.wiring.sources import source
 
 SHORTEST_FRESH = 1.0  # wall seconds likewise
@@ -239,20 +239,10 @@ class Plant:
         """Our relays, the preferred first."""
         r, helo = self.settings.relay, self.settings.sender.helo
         return tuple(
-            Relay(each.host, each.port, each.tls, each.user, self._kept(each.password_file, key), helo, auth=each.auth,
-                  success_reports=r.success_reports)
-            for key, each in (("relay", r), *(("relay.fallback", each) for each in r.fallback)))
-
-    def _kept(self, name: str, table: str) -> Callable[[], str]:
-        """Return what reads a secret anew each time; it is read once here, so that a missing one is told at start."""
-        self.secret(name, f"{table}.password_file")
-
-        def read() -> str:
-            try:
-                return self.secret(name, f"{table}.password_file")
-            except config.Misconfigured as error:
-                raise Barred(str(error)) from None
-        return read
+            Relay(each.host, each.port, each.tls, each.user, login.secret, helo, auth=login.auth,
+                  success_reports=r.success_reports, trusted=login.trusted, remedy=login.remedy)
+            for key, each in (("relay", r), *(("relay.fallback", each) for each in r.fallback))
+            for login in [accounts.login(each, key, self.path.parent)])
 
     def post(self, relays: Relays) -> Callable[[], Post]:
         """Return what makes lines by these relays, or past them; all share what they learn."""
@@ -284,8 +274,7 @@ class Plant:
     @cached_property
     def mailbox(self) -> Mailbox:
         """The watched mailbox."""
-        i, key = self.settings.inbox, "inbox.password_file"
-        self.secret(i.password_file, key)       # read once, so that a missing one is told at start
+        i, login = self.settings.inbox, accounts.login(self.settings.inbox, "inbox", self.path.parent)
         poll = max(SHORTEST_POLL, self.clock.wall_seconds(i.poll_seconds))
-        secret = FileSecret(lambda: self.secret(i.password_file, key))
-        return Mailbox(i.host, i.port, i.tls, i.user, secret, i.mailbox, poll)
+        return Mailbox(i.host, i.port, i.tls, i.user, login.secret, i.mailbox, poll, login.auth,
+                       login.trusted, login.remedy, i.also, i.since)

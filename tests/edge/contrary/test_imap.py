@@ -8,12 +8,12 @@ import json
 from collections import Counter
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
-from itertools import chain, repeat
+from itertools import chain, count, repeat
 from pathlib import Path
 
 import pytest
 
-from fakes.acts import cuts_off, hangs_up, octet_by_octet, silence
+from fakes.acts import cuts_off, hangs_up, octet_by_octet, said_back, silence
 from fakes.listening import Listener
 from fakes.mailbox import Answer, Box
 from fakes.post import Password
@@ -83,6 +83,7 @@ class Row:
     visits: int = 0  # connections; 0: one more than those that broke
     waits: bool = False  # for a server that says nothing
     secret: Callable[[], Secret] = lambda: Password(PASSWORD)
+    auth: str = "auto"
 
     def box(self) -> Box:
         """Return the server, anew."""
@@ -98,6 +99,17 @@ class Row:
             offers=self.offers,
             idles=self.idles,
         )
+
+
+class Tokens(Password):
+    """Tokens, another one each time."""
+
+    def __init__(self) -> None:
+        self._tokens = (f"token-{n}" for n in count(1))
+
+    async def get(self) -> str:
+        """Return the next."""
+        return next(self._tokens)
 
 
 class Renewed(Password):
@@ -118,6 +130,7 @@ def bad(words: bytes) -> bytes:
     return b"TAG BAD " + words + b"\r\n"
 
 
+EXPLAINS = (b"+ \r\n", said_back, b"+ eyJzdGF0dXMiOiAiaW52YWxpZF90b2tlbiJ9\r\n", said_back)
 ALL = tuple(FETCHED % (uid, len(mail(uid)), mail(uid)) for uid in THREE)
 ANSWER = b"".join(ALL)
 OK = b"TAG OK done\r\n"
@@ -258,6 +271,53 @@ ROWS = (
         "it takes a password, but not by LOGIN",
         {"LOGIN": always(no(b"disabled"))},
         offers=b"LOGINDISABLED AUTH=PLAIN",
+    ),
+    # tokens (RFC 7628)
+    Row(
+        "it refuses a token, and explains",
+        {"AUTHENTICATE": always((*EXPLAINS, no(b"AUTHENTICATE failed.")))},
+        offers=b"AUTH=XOAUTH2",
+        auth="bearer",
+        barred=("refuses the log-in of 'probes': AUTHENTICATE failed. (status invalid_token)",),
+        mails=(),
+        cursor=0,
+        through=False,
+    ),
+    Row(
+        "it refuses a token of which another may do",
+        {"AUTHENTICATE": first((*EXPLAINS, no(b"AUTHENTICATE failed.")))},
+        offers=b"AUTH=OAUTHBEARER",
+        auth="bearer",
+        secret=lambda: Renewed("token"),
+        lost=("puts off the log-in of 'probes': AUTHENTICATE failed. (status invalid_token)",),
+    ),
+    Row(
+        "it takes no tokens",
+        auth="bearer",
+        barred=("takes no access token (XOAUTH2 or OAUTHBEARER)",),
+        mails=(),
+        cursor=0,
+        through=False,
+    ),
+    Row(
+        "our token ends while we idle, twice",  # Exchange
+        {
+            "IDLE": first(
+                *[(b"+ idling\r\n* BYE Session invalidated - AccessTokenExpired\r\n", hangs_up())]
+                * 2
+            )
+        },
+        offers=b"AUTH=XOAUTH2",
+        auth="bearer",
+        secret=Tokens,
+        lost=("Session invalidated - AccessTokenExpired",) * 2,
+    ),
+    Row(
+        "it goes on challenging us for ever",
+        {"AUTHENTICATE": first((*[b"+ bW9yZQ==\r\n", said_back] * 5, no(b"enough, temporarily")))},
+        offers=b"AUTH=XOAUTH2",
+        auth="bearer",
+        lost=("puts off the log-in",),
     ),
     # opening
     *(
@@ -590,7 +650,9 @@ async def test_a_server_that_misbehaves(
     box = row.box()
     before = Bookmarks({"INBOX": Cursor(row.validity, row.read)} if row.read else {})
     async with playing(box.scene) as port:
-        mailbox = Mailbox("127.0.0.1", port, "none", "probes", row.secret(), poll_seconds=0.05)
+        mailbox = Mailbox(
+            "127.0.0.1", port, "none", "probes", row.secret(), poll_seconds=0.05, auth=row.auth
+        )
         listener = Listener(len(row.lost) + len(row.barred), through=row.through)
         heard = await listener.listen(mailbox, tmp_path / "ledger.db", before)
     # mail and cursor

@@ -17,6 +17,7 @@ from fakes.acts import cuts_off, hangs_up, octet_by_octet, says, silence
 from fakes.host import Host, Turns, always, first
 from fakes.hurried import hurried
 from fakes.names import Zone
+from fakes.post import Password
 from fakes.sending import Became, Telling, became
 from fakes.wire import playing
 from sarabanwatch.app.service import SENDS_WITHIN
@@ -218,7 +219,7 @@ async def relayed(row: Row, journal: Telling, file: Path) -> Became:
     """Play a row to a line to a relay."""
     host = Host(row.says, row.offers)
     async with playing(host.scene) as port:
-        relay = Relay("127.0.0.1", port, row.tls, row.user, lambda: "secret", timeout=6)
+        relay = Relay("127.0.0.1", port, row.tls, row.user, Password("secret"), timeout=6)
         line = RelayLine(Relays([relay], journal.relay_lost, stands=lambda up: journal.relay(up=up)))
         return await became(line, journal, file, tries=0 if row.never else 2, troubles=len(row.told))
 

@@ -13,6 +13,7 @@ from dataclasses import dataclass
 
 from sarabanwatch.core.backoff import Backoff
 from sarabanwatch.edge.imap.folder import Folder
+from sarabanwatch.edge.imap.names import INBOX, meant
 from sarabanwatch.edge.imap.opening import Mailbox, no_bound, session
 from sarabanwatch.edge.imap.refusal import Unavailable
 from sarabanwatch.edge.imap.session import Session
@@ -55,20 +56,26 @@ class Visit:
         return backoff.opens_at - now
 
 
+def nothing(_words: str) -> None:
+    """Tell nobody, either."""
+
+
 class ImapInbox:
     """The watched mailbox.
 
     `alive` hears before each wait how many seconds it may take. `lost` hears why the mailbox cannot
     be read for now, `barred` why it cannot be until a person mends something; it is tried again all
-    the same, rarely.
+    the same, rarely. `told` hears what else somebody should know.
     """
 
     def __init__(
-        self, box: Mailbox, chance: Chance, *,
-        alive: Bound = no_bound, lost: Hears = nobody, barred: Hears = nobody,
+        self, box: Mailbox, chance: Chance, *, alive: Bound = no_bound,
+        lost: Hears = nobody, barred: Hears = nobody, told: Callable[[str], None] = nothing,
     ) -> None:
         self._box, self._chance, self._backoff = box, chance, Backoff(FIRST)
-        self._alive, self._lost, self._barred = alive, lost, barred
+        self._alive, self._lost, self._barred, self._told = alive, lost, barred, told
+        self._untold = set(box.also)        # folders of which it was not told that there are none
+        self._asks_at: dict[str, float] = {}    # when a folder is asked again for what lacks there
 
     async def batches(self, after: Bookmarks) -> AsyncIterator[Batch]:
         """Yield mails after the bookmarks as they come, for ever.
@@ -76,24 +83,22 @@ class ImapInbox:
         A batch that is `through` says that the end was reached. Each is taken to be on disk when
         the next is asked for. Never raises for what a server says or does.
         """
-        name, time = self._box.name, asyncio.get_running_loop().time
-        folder = Folder(name, after.cursors.get(name, Cursor()), after.lacking.get(name, ()))
-        self._ask_again_at = time() + ASK_AGAIN
+        time, self._after, self._known = asyncio.get_running_loop().time, after, dict[str, Folder]()
         while True:
             visit = Visit(time())
             self._backoff.tried(visit.began, log_in=True)
-            async with aclosing(self._visit(visit, folder)) as batches:
+            async with aclosing(self._visit(visit)) as batches:
                 async for batch in batches:
                     yield batch
             pause = visit.pause(self._backoff, time(), self._chance.draw())
             self._alive(pause)
             await asyncio.sleep(pause)
 
-    async def _visit(self, visit: Visit, folder: Folder) -> AsyncGenerator[Batch]:
+    async def _visit(self, visit: Visit) -> AsyncGenerator[Batch]:
         """Yield what comes over one connection until it breaks; tell why it did."""
         try:
             async with session(self._box, self._alive) as imap:
-                async for batch in self._read(imap, folder):
+                async for batch in self._read(imap):
                     visit.gave |= bool(batch.mails)
                     yield batch
         except Barred as error:
@@ -102,21 +107,49 @@ class ImapInbox:
         except Exception as error:  # noqa: BLE001 - whatever a server does to us is told
             self._lost(error)
 
-    async def _read(self, imap: Session, folder: Folder) -> AsyncIterator[Batch]:
-        """Read to the end, and again whenever there may be something new."""
-        folder.opened(await imap.select(folder.name))
+    async def _read(self, imap: Session) -> AsyncIterator[Batch]:
+        """Read all folders to their end, and again whenever there may be something new.
+
+        The main one comes first, so that it is read whatever becomes of the others; and last, so
+        that it is the one whose news we await.
+        """
+        main, others = await self._main(imap), None
         while True:
-            async for batch in folder.read(imap):
-                yield batch
-            async for batch in self._again(imap, folder):
-                yield batch
-            yield Batch((), folder.cursor, through=True, mailbox=folder.name)
+            for folder in (*others, main) if others else (main,):
+                async for batch in self._pass(imap, folder):
+                    yield batch
+            if others is None and (others := await self._others(imap)):
+                continue
+            yield Batch((), main.cursor, through=True, mailbox=main.name)
             await imap.rest(self._box.poll_seconds)
 
-    async def _again(self, imap: Session, folder: Folder) -> AsyncIterator[Batch]:
-        """Yield what is given by now of the mails that lacked, when it is time to ask."""
+    async def _pass(self, imap: Session, folder: Folder) -> AsyncIterator[Batch]:
+        """Yield what is new in a folder, and what is given by now of what lacked, when it is time."""
+        folder.opened(await imap.open(folder.name))
+        async for batch in folder.read(imap, self._box.since):
+            yield batch
         now = asyncio.get_running_loop().time()
-        if now >= self._ask_again_at:
-            self._ask_again_at = now + ASK_AGAIN
+        if now >= self._asks_at.setdefault(folder.name, now + ASK_AGAIN):
+            self._asks_at[folder.name] = now + ASK_AGAIN
             async for batch in folder.ask_again(imap):
                 yield batch
+
+    async def _main(self, imap: Session) -> Folder:
+        name = self._box.name
+        if name.upper() == INBOX:
+            return self._folder(name)
+        return self._folder(meant(name, await imap.folders() or ()) or name)
+
+    async def _others(self, imap: Session) -> tuple[Folder, ...]:
+        """Return the folders that are read besides; tell, once, of each that is not there."""
+        listed = await imap.folders() if self._box.also else []
+        found = {wanted: meant(wanted, listed or ()) for wanted in self._box.also}
+        for wanted in self._untold & {wanted for wanted, name in found.items() if name is None}:
+            self._untold.discard(wanted)
+            self._told(f"{imap.where} has no folder {wanted!r}; see inbox.also")
+        return tuple(self._folder(name) for name in dict.fromkeys(filter(None, found.values())))
+
+    def _folder(self, name: str) -> Folder:
+        """Return what is known of a folder."""
+        cursor, lacking = self._after.cursors.get(name, Cursor()), self._after.lacking.get(name, ())
+        return self._known.setdefault(name, Folder(name, cursor, lacking))

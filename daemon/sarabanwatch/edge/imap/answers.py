@@ -4,6 +4,7 @@ import re
 from collections.abc import Iterable
 
 from sarabanwatch.edge.imap.framing import Garbled, Response
+from sarabanwatch.edge.imap.names import Listed, decoded
 
 LAST_UID = 2**32 - 1
 SEARCH = re.compile(rb"SEARCH\b(.*)", re.IGNORECASE | re.DOTALL)
@@ -14,6 +15,8 @@ SIZE = re.compile(rb"\bRFC822\.SIZE (\d{1,15})\b", re.IGNORECASE)
 BODY = re.compile(rb"\bBODY\[\](?:<\d+>)? ", re.IGNORECASE)
 QUOTED = re.compile(rb'"((?:[^"\\]|\\.)*)"', re.DOTALL)
 ESCAPED = re.compile(rb"\\(.)", re.DOTALL)
+LISTED = re.compile(
+    rb'LIST \((?P<attributes>[^)]*)\) (?P<sign>"(?:[^"\\]|\\.)"|NIL) (?P<name>.*)', re.IGNORECASE | re.DOTALL)
 LITERAL = re.compile(rb"~?\{")
 
 
@@ -43,6 +46,30 @@ def found(responses: Iterable[Response]) -> list[int] | None:
 
 def _is_uid(word: bytes) -> bool:
     return word.isdigit() and len(word) <= 10 and 0 < int(word) <= LAST_UID
+
+
+def listed(responses: Iterable[Response], *, utf8: bool) -> list[Listed]:
+    """Return the folders that a list names; those whose line cannot be read are left out."""
+    found = ((LISTED.match(response[0]), response) for response in responses)
+    return [_folder(match, response, utf8=utf8) for match, response in found if match]
+
+
+def _folder(match: re.Match[bytes], response: Response, *, utf8: bool) -> Listed:
+    attributes = frozenset(match["attributes"].decode("ascii", "replace").upper().split())
+    sign = _unquoted(match["sign"]).decode("ascii", "replace") if match["sign"][:1] == b'"' else ""
+    raw = response[1] if len(response) > 1 else _unquoted(match["name"])
+    name = raw.decode("utf-8", "replace")
+    return Listed(name if utf8 else decoded(name), sign, attributes)
+
+
+def _unquoted(word: bytes) -> bytes:
+    found = QUOTED.fullmatch(word)
+    return ESCAPED.sub(rb"\1", found[1]) if found else word
+
+
+def enabled(responses: Iterable[Response], what: bytes) -> bool:
+    """Say whether a server says that it enabled something (RFC 5161)."""
+    return any(what in line.upper().split()[1:] for line, *_ in responses if line[:7].upper() == b"ENABLED")
 
 
 def sizes(responses: Iterable[Response]) -> dict[int, int]:

@@ -17,6 +17,7 @@ it, and it is asked for again now and then.
 
 import asyncio
 from collections.abc import AsyncIterator, Iterable, Iterator, Mapping, Sequence
+from datetime import date, timedelta
 from typing import NamedTuple
 
 from sarabanwatch.edge.imap.refusal import Unavailable
@@ -28,6 +29,8 @@ MAILS_AT_ONCE = 100
 OCTETS_AT_ONCE = 8 * 2**20
 AGAIN = (2.0, 10.0, 30.0)       # wall seconds before a mail that was not given is asked for again
 STUBBORN = 4                    # failures of a mail before it stands back
+
+MONTHS = "JanFebMarAprMayJunJulAugSepOctNovDec"     # RFC 3501 section 9, whatever our own tongue
 
 Mails = dict[int, bytes]
 
@@ -57,10 +60,10 @@ class Folder:
             self.lacking.clear()
             self._failed.clear()
 
-    async def read(self, imap: Session) -> AsyncIterator[Batch]:
-        """Yield what came after the cursor, some mails at a time."""
+    async def read(self, imap: Session, since: date | None = None) -> AsyncIterator[Batch]:
+        """Yield what came after the cursor, and since a day, some mails at a time."""
         imap.forget_news()
-        found = await imap.search(f"UID {self.cursor.uid + 1}:*")
+        found = await imap.search(f"UID {self.cursor.uid + 1}:*", *_since(since))
         new = [uid for uid in found if uid > self.cursor.uid]   # `n:*` always names the last one
         for place in range(0, len(new), MAILS_AT_ONCE):
             async for batch in self._some(imap, new[place:place + MAILS_AT_ONCE]):
@@ -181,6 +184,14 @@ def portions(sizes: Mapping[int, int]) -> Iterator[list[int]]:
         octets += sizes[uid]
     if portion:
         yield portion
+
+
+def _since(day: date | None) -> list[str]:
+    """Return a criterion, from the day before: the server's days may begin hours after ours."""
+    if day is None:
+        return []
+    before = day - timedelta(days=1)
+    return [f"SINCE {before.day}-{MONTHS[3 * before.month - 3:3 * before.month]}-{before.year}"]
 
 
 def _real(mails: Mails) -> Mails:

@@ -7,14 +7,15 @@ certificate that does not hold is of the second kind: it has run out, and is ren
 import asyncio
 import ssl
 from base64 import b64encode
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Callable
 from contextlib import asynccontextmanager
 from dataclasses import dataclass, field
+from datetime import date
 
 from aioimaplib import aioimaplib as upstream
 from aioimaplib.aioimaplib import quoted
 
-from sarabanwatch.core import foreign
+from sarabanwatch.core import bearer, foreign
 from sarabanwatch.edge.imap import answers, protocol, refusal
 from sarabanwatch.edge.imap.refusal import Unavailable
 from sarabanwatch.edge.imap.session import Session
@@ -22,14 +23,19 @@ from sarabanwatch.edge.imap.talk import Bound, Reply, Talk
 from sarabanwatch.ports import Barred, Secret, Unanswered
 
 CONNECT_WITHIN = 30.0       # wall seconds: some hosts swallow what is sent to them
+BEARERS = {
+    "bearer": bearer.MECHANISMS, "xoauth2": (bearer.XOAUTH2,), "oauthbearer": (bearer.OAUTHBEARER,)}
 STATES = {b"OK": upstream.NONAUTH, b"PREAUTH": upstream.AUTH}
 
 
 @dataclass(frozen=True, slots=True)
 class Mailbox:
-    """Where the mailbox is and how it is opened.
+    """Where the mailbox is, how it is opened, and which of its folders are read.
 
-    `tls` is none or implicit (port 993), verified unless none; `secret` gives the password.
+    `tls` is none, starttls (port 143) or implicit (port 993), verified by what `trusted` returns
+    unless none. `secret` gives a password, or a token where `auth` is xoauth2, oauthbearer or bearer
+    (either of them); else `auth` is auto, plain or login. `remedy`: what to look at when the log-in
+    is refused. `also` are folders besides `name`; mail from before the day `since` is not read.
     """
 
     host: str
@@ -39,6 +45,11 @@ class Mailbox:
     secret: Secret = field(repr=False)
     name: str = "INBOX"
     poll_seconds: float = 60.0
+    auth: str = "auto"
+    trusted: Callable[[], ssl.SSLContext] = ssl.create_default_context
+    remedy: str = "see inbox.user and inbox.password_file"
+    also: tuple[str, ...] = ()
+    since: date | None = None
 
     @property
     def where(self) -> str:
@@ -57,28 +68,49 @@ async def session(box: Mailbox, alive: Bound = no_bound) -> AsyncIterator[Sessio
     wire = await _connected(box)
     try:
         talk = Talk(box.where, wire, alive)
-        if await _greeted(talk) == upstream.NONAUTH:
+        state = await _greeted(talk)
+        if box.tls == "starttls":
+            await _encrypted(box, talk, state)
+        if state == upstream.NONAUTH:
             talk.offers = answers.offers(await talk.ask("CAPABILITY"))
             await _log_in(box, talk)
         talk.offers = answers.offers(await talk.ask("CAPABILITY"))      # others than before
-        yield Session(talk, box.user)
+        one = Session(talk, box.user)
+        await one.begin()
+        yield one
     finally:
         wire.break_off(ConnectionAbortedError("we left"))
 
 
 async def _connected(box: Mailbox) -> protocol.Protocol:
-    encrypted = {"ssl": ssl.create_default_context(), "server_hostname": box.host}
-    how = encrypted if box.tls == "implicit" else {}
+    how = {"ssl": box.trusted(), "server_hostname": box.host} if box.tls == "implicit" else {}
     try:
         return await protocol.connect(box.host, box.port, CONNECT_WITHIN, **how)
-    except ssl.SSLCertVerificationError as error:
-        why = f"its certificate does not hold: {error.verify_message}"
-        remedy = "mend it, or name the host it is for"
-        raise Unavailable(f"{box.where}: {why}; {remedy}") from error
-    except TimeoutError:
-        raise Unavailable(f"{box.where}: no connection within {CONNECT_WITHIN:g} s") from None
     except (OSError, ValueError) as error:      # ValueError: a name that is none in the DNS
-        raise Unavailable(f"{box.where}: {error or type(error).__name__}") from error
+        raise _unreached(box, error) from error
+
+
+async def _encrypted(box: Mailbox, talk: Talk, state: str) -> None:
+    """Begin TLS by STARTTLS (RFC 3501 section 6.2.1)."""
+    if state != upstream.NONAUTH:       # in this way somebody between us would have us go on in clear
+        raise Unavailable(f"{box.where} logs us in before any encryption (PREAUTH)")
+    if "STARTTLS" not in answers.offers(await talk.ask("CAPABILITY")):
+        raise Unavailable(f"{box.where} offers no STARTTLS; see inbox.tls")
+    await talk.ask("STARTTLS")
+    try:
+        await talk.wire.encrypt(box.trusted(), box.host, CONNECT_WITHIN)
+    except OSError as error:
+        raise _unreached(box, error) from error
+
+
+def _unreached(box: Mailbox, error: BaseException) -> Unavailable:
+    """Return what it means that no connection came about."""
+    if isinstance(error, ssl.SSLCertVerificationError):
+        remedy = "mend it, or name the host it is for; see inbox.ca_file"
+        return Unavailable(f"{box.where}: its certificate does not hold: {error.verify_message}; {remedy}")
+    if isinstance(error, TimeoutError):
+        return Unavailable(f"{box.where}: no connection within {CONNECT_WITHIN:g} s")
+    return Unavailable(f"{box.where}: {error or type(error).__name__}")
 
 
 async def _greeted(talk: Talk) -> str:
@@ -106,21 +138,39 @@ async def _log_in(box: Mailbox, talk: Talk) -> None:
         secret = await box.secret.get()
     except Unanswered as error:
         raise Unavailable(f"{box.where}: no log-in: {error}") from error
+    except Barred as error:
+        raise Barred(f"{box.where}: no log-in: {error}") from error
     reply = await _introduced(box, talk, secret)
     if reply.result != "OK":
         words = reply.said.words.replace(secret, "(hidden)") if secret else reply.said.words
-        shown, another = reply.said._replace(words=words), box.secret.refused()
-        raise refusal.of_log_in(box.where, box.user, reply.result, shown, another=another)
+        why = next(filter(None, map(bearer.explanation, reversed(talk.wire.challenges))), "")
+        said = reply.said._replace(words=f"{words} ({why})" if why else words)
+        raise refusal.of_log_in(
+            box.where, box.user, reply.result, said, box.remedy, another=box.secret.refused())
     talk.wire.state = upstream.AUTH
 
 
 async def _introduced(box: Mailbox, talk: Talk, secret: str) -> Reply:
-    """Log in by LOGIN, which knows ASCII only, or else by PLAIN (RFC 4616)."""
+    """Log in by a token, by LOGIN, which knows ASCII only, or by PLAIN (RFC 4616)."""
+    if box.auth in BEARERS:
+        return await _introduced_by_token(box, talk, secret)
     plain, no_login = "AUTH=PLAIN" in talk.offers, "LOGINDISABLED" in talk.offers
     if no_login and not plain:
         why = "takes no password over this connection (LOGINDISABLED)"
-        raise Barred(f"{box.where} {why}; see inbox.tls")
-    if plain and (no_login or not (box.user + secret).isascii()):
+        raise Barred(f"{box.where} {why}; see inbox.tls and inbox.auth")
+    odd = no_login or not (box.user + secret).isascii()
+    if box.auth == "plain" or (box.auth == "auto" and plain and odd):
         talk.wire.will_answer(b64encode(f"\0{box.user}\0{secret}".encode()))
         return await talk.say("AUTHENTICATE", "PLAIN")
     return await talk.say("LOGIN", quoted(box.user), quoted(secret))
+
+
+async def _introduced_by_token(box: Mailbox, talk: Talk, token: str) -> Reply:
+    """Log in by the mechanism that is set, or by the first of both that is offered."""
+    ways = BEARERS[box.auth]
+    way = next((way for way in ways if f"AUTH={way}" in talk.offers), ways[0])
+    if len(ways) > 1 and f"AUTH={way}" not in talk.offers:
+        raise Barred(f"{box.where} takes no access token ({' or '.join(ways)}); see inbox.oauth")
+    said = bearer.introduction(way, box.user, token, box.host, box.port)
+    talk.wire.will_answer(said, bearer.CLOSING[way])
+    return await talk.say("AUTHENTICATE", way)

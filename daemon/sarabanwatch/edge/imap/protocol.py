@@ -9,6 +9,7 @@ private methods; therefore the version is pinned, and a contract test guards the
 
 import asyncio
 import re
+import ssl
 from collections.abc import Iterator
 from typing import Any
 
@@ -28,6 +29,7 @@ class Protocol(upstream.IMAP4ClientProtocol):  # type: ignore[misc]  # upstream 
     """One connection, one command at a time. Once lost, it fails what waits and all that comes."""
 
     pending_sync_command: upstream.Command | None
+    transport: Any
 
     def __init__(self, loop: asyncio.AbstractEventLoop) -> None:
         super().__init__(loop)
@@ -136,6 +138,11 @@ class Protocol(upstream.IMAP4ClientProtocol):  # type: ignore[misc]  # upstream 
     def will_answer(self, *words: bytes) -> None:
         """Set what is said to the challenges of the log-in that follows, in turn."""
         self._answers, self.challenges = iter(words), []
+
+    async def encrypt(self, context: ssl.SSLContext, host: str, within: float) -> None:
+        """Begin TLS on the connection that stands; upstream knows it from the first octet only."""
+        self.transport = await self.loop.start_tls(
+            self.transport, self, context, server_hostname=host, ssl_handshake_timeout=within)
 
     # --- how it ends -----------------------------------------------------------------------------
 

@@ -56,11 +56,12 @@ def for_now(result: str, answer: Said) -> bool:
     return result != "NO" or answer.code in TEMPORARY or bool(FOR_NOW.search(answer.words))
 
 
-def of_log_in(where: str, user: str, result: str, answer: Said, *, another: bool) -> Exception:
+def of_log_in(
+    where: str, user: str, result: str, answer: Said, remedy: str, *, another: bool,
+) -> Exception:
     """Return what a refused log-in means; `another`: with another secret it may go well."""
     if another or for_now(result, answer):
         return Unavailable(f"{where} puts off the log-in of {user!r}: {answer.words}")
-    remedy = "see inbox.user and inbox.password_file"
     return Barred(f"{where} refuses the log-in of {user!r}: {answer.words}; {remedy}")
 
 

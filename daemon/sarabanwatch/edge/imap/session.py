@@ -12,6 +12,7 @@ from aioimaplib.aioimaplib import quoted
 
 from sarabanwatch.edge.imap import answers, protocol, refusal
 from sarabanwatch.edge.imap.framing import Garbled
+from sarabanwatch.edge.imap.names import Listed, encoded
 from sarabanwatch.edge.imap.refusal import Unavailable
 from sarabanwatch.edge.imap.talk import Reply, Talk
 from sarabanwatch.ports import Barred
@@ -28,16 +29,43 @@ class Session:
         self._talk, self._wire, self._user = talk, talk.wire, user
         self.where = talk.where
         self.gave = False       # whether it has given us a mail
+        self._utf8 = False      # whether names of folders are UTF-8
+        self._open = ("", 0)    # the folder that is open, and its UIDVALIDITY
 
     @property
     def stands(self) -> bool:
         """Whether the connection stands."""
         return self._wire.lost is None
 
+    async def begin(self) -> None:
+        """Agree on UTF-8 (RFC 6855) where that is offered; it is for names, and for mails with such headers."""
+        if {"ENABLE", "UTF8=ACCEPT"} <= self._talk.offers:
+            reply = await self._talk.say("ENABLE", "UTF8=ACCEPT")
+            self._utf8 = reply.result == "OK" and answers.enabled(reply.responses, b"UTF8=ACCEPT")
+
+    async def folders(self) -> list[Listed] | None:
+        """Return all folders; None where the server knows no list of them."""
+        both = {"LIST-EXTENDED", "SPECIAL-USE"} <= self._talk.offers
+        reply = await self._talk.say("LIST", '""', '"*"', *(["RETURN (SPECIAL-USE)"] if both else []))
+        if reply.result == "BAD":
+            return None
+        if reply.result != "OK":
+            raise refusal.of_question(self.where, "LIST", reply.result, reply.said)
+        return answers.listed(reply.responses, utf8=self._utf8)
+
+    def _named(self, name: str) -> str:
+        return str(quoted(name if self._utf8 else encoded(name)))
+
+    async def open(self, name: str) -> int:
+        """Open a folder, unless it is open, and return its UIDVALIDITY."""
+        if self._open[0] != name:
+            self._open = (name, await self.select(name))
+        return self._open[1]
+
     async def select(self, name: str) -> int:
         """Open a folder and return its UIDVALIDITY; raise Barred where there is no such folder."""
-        self._wire.exists = None
-        reply = await self._talk.say("SELECT", quoted(name))
+        self._wire.exists, self._open = None, ("", 0)
+        reply = await self._talk.say("SELECT", self._named(name))
         opened = reply.result == "OK"
         self._wire.state = upstream.SELECTED if opened else upstream.AUTH
         if not opened:
@@ -50,7 +78,8 @@ class Session:
     async def _not_opened(self, name: str, reply: Reply) -> Exception:
         """Return what that means. A folder is not there where a list does not name it either."""
         result, said, _ = reply
-        if refusal.for_now(result, said) or await self._talk.ask("LIST", '""', quoted(name)):
+        if refusal.for_now(result, said) or await self._talk.ask(
+                "LIST", '""', self._named(name)):
             return refusal.of_question(self.where, f"SELECT {name}", result, said)
         what = f"has no mailbox {name!r} for {self._user!r}: {said.words}"
         return Barred(f"{self.where} {what}; see inbox.mailbox")

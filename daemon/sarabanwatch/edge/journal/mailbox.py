@@ -45,6 +45,10 @@ class Mailbox:
         self._waits(str(error))
         self._tell("mailbox barred", error=str(error), barred=True)
 
+    def told(self, words: str) -> None:
+        """Something of it that somebody should know."""
+        self._tell("mailbox", said=words)
+
     def not_given(self, folder: str, lacking: Sequence[Lacking]) -> None:
         """It did not give mails that it had named; they are asked for again."""
         for uid, why, said in lacking:

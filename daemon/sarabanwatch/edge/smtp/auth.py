@@ -9,19 +9,22 @@ from collections.abc import Sequence
 
 import aiosmtplib
 
-BEST_FIRST = ("cram-md5", "plain", "login")
+from sarabanwatch.core import bearer
+
+CHOICES = {"auto": ("cram-md5", "plain", "login"), "bearer": ("xoauth2", "oauthbearer")}     # the best first
+EXPLAINS, WELCOME = 334, 235
 NOT_THIS_WAY = (504, 534, 538)      # of the mechanism, not of the password (RFC 4954 section 6)
 
 
 async def log_in(client: aiosmtplib.SMTP, auth: str, user: str, secret: str) -> None:
-    """Log in by the mechanism that is set, or by the best that is offered (`auto`).
+    """Log in by the mechanism that is set, or by the best that is offered (`auto`, or `bearer` with a token).
 
     Raise SMTPAuthenticationError with the server's words, in which the secret is hidden, should it say it back.
     """
-    ways = [auth] if auth != "auto" else _offered(client)
+    ways = _offered(client, CHOICES[auth]) if auth in CHOICES else [auth]
     for last, way in ((way is ways[-1], way) for way in ways):
         try:
-            await getattr(client, f"auth_{way.replace('-', '')}")(user, secret)
+            await _by(client, way, user, secret)
         except aiosmtplib.SMTPAuthenticationError as refused:
             if last or refused.code not in NOT_THIS_WAY:
                 raise aiosmtplib.SMTPAuthenticationError(refused.code, hidden(refused.message, user, secret)) from None
@@ -29,8 +32,22 @@ async def log_in(client: aiosmtplib.SMTP, auth: str, user: str, secret: str) -> 
             return
 
 
-def _offered(client: aiosmtplib.SMTP) -> Sequence[str]:
-    ways = [way for way in BEST_FIRST if way in client.server_auth_methods]
+async def _by(client: aiosmtplib.SMTP, way: str, user: str, secret: str) -> None:
+    """Log in by one mechanism; aiosmtplib knows all but OAUTHBEARER."""
+    if way != "oauthbearer":
+        await getattr(client, f"auth_{way.replace('-', '')}")(user, secret)
+        return
+    port = int(client.port or 0)
+    said = bearer.introduction(bearer.OAUTHBEARER, user, secret, client.hostname or "", port)
+    reply = await client.execute_command(b"AUTH", b"OAUTHBEARER", said)
+    if reply.code == EXPLAINS:
+        reply = await client.execute_command(bearer.CLOSING[bearer.OAUTHBEARER])
+    if reply.code != WELCOME:
+        raise aiosmtplib.SMTPAuthenticationError(reply.code, reply.message)
+
+
+def _offered(client: aiosmtplib.SMTP, known: Sequence[str]) -> Sequence[str]:
+    ways = [way for way in known if way in client.server_auth_methods]
     if not ways:
         offers = " ".join(client.server_auth_methods).upper() or "none"
         raise aiosmtplib.SMTPException(f"it offers no way to log in that we know: {offers}; see relay.auth and relay.tls")

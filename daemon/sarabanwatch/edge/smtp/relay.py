@@ -20,16 +20,23 @@ from sarabanwatch.core.route import Route
 from sarabanwatch.edge.smtp import tls
 from sarabanwatch.edge.smtp.auth import log_in
 from sarabanwatch.edge.smtp.wire import SURPRISES, Patience, Wire, hello, told, words_of
-from sarabanwatch.ports import Barred, Outgoing
+from sarabanwatch.ports import Barred, Outgoing, Secret, Unanswered
 
 KNOCKS = 300.0      # wall seconds between two knocks, whether or not there is a letter to send
 REST = 60.0         # wall seconds before a relay that failed us is tried again, while another one serves
 AT_THE_DOT = 10     # times as long as for other answers a relay is waited for at the dot (RFC 5321, 4.5.3.2.6: 10 minutes)
 
 
-def nothing() -> str:
-    """Have no secret."""
-    return ""
+class NoSecret:
+    """Nothing to log in with; the Secret port."""
+
+    async def get(self) -> str:
+        """Return nothing."""
+        return ""
+
+    def refused(self) -> bool:
+        """Have nothing else."""
+        return False
 
 
 def evenly() -> float:
@@ -41,19 +48,23 @@ def evenly() -> float:
 class Relay:
     """Where a relay is and how we speak with it. `tls` is none, starttls or implicit; verified unless none.
 
-    `secret` gives the password, or with `auth` xoauth2 the token, anew for every log-in; `auth` is auto, plain, login or
-    xoauth2. `success_reports`: ask to be told when a letter was delivered, too.
+    What `trusted` returns verifies. `secret` gives the password for every log-in, or the token where
+    `auth` is xoauth2, oauthbearer or bearer (either of them); else `auth` is auto, plain or login.
+    `remedy`: what to look at when the log-in is refused. `success_reports`: ask to be told when a
+    letter was delivered, too.
     """
 
     host: str
     port: int
     tls: str
     user: str
-    secret: Callable[[], str] = field(default=nothing, repr=False)
+    secret: Secret = field(default=NoSecret(), repr=False, compare=False)
     helo: str = "localhost"
     timeout: float = 60.0
     auth: str = "auto"
     success_reports: bool = True
+    trusted: Callable[[], ssl.SSLContext] = ssl.create_default_context
+    remedy: str = "see relay.user and relay.password_file"
 
     @property
     def place(self) -> str:
@@ -244,12 +255,13 @@ async def _connected(relay: Relay) -> Wire:
     client = aiosmtplib.SMTP(
         hostname=relay.host, port=relay.port, timeout=relay.timeout, local_hostname=relay.helo,
         use_tls=relay.tls == "implicit", start_tls=relay.tls == "starttls",
+        tls_context=relay.trusted() if relay.tls != "none" else None,
     )
     try:
         await client.connect()
         await hello(client)
         if relay.user:
-            await log_in(client, relay.auth, relay.user, relay.secret())
+            await log_in(client, relay.auth, relay.user, await _secret(relay))
         shown = tls.seen(client, relay.host) if relay.tls != "none" else None
         patience = Patience(relay.timeout, 3 * relay.timeout, AT_THE_DOT * relay.timeout)
         return Wire(client, Route.RELAY, relay.place, shown, success=relay.success_reports, patience=patience)
@@ -261,14 +273,25 @@ async def _connected(relay: Relay) -> Wire:
         raise
 
 
+async def _secret(relay: Relay) -> str:
+    """Return what it is logged in to with; raise Barred, or Troubled where that cannot be had now."""
+    try:
+        return await relay.secret.get()
+    except Unanswered as error:
+        raise Troubled(f"relay {relay.place}: no log-in: {error}") from error
+    except Barred as error:
+        raise Barred(f"relay {relay.place}: no log-in: {error}") from error
+
+
 def _trouble(error: BaseException, relay: Relay) -> Exception:
     """Return what an error at connecting comes to; only a log-in refused for good bars us (RFC 4954 section 6)."""
     if isinstance(error.__cause__, ssl.SSLCertVerificationError):   # under implicit TLS aiosmtplib wraps it
         error = error.__cause__
     if isinstance(error, aiosmtplib.SMTPAuthenticationError):
         code, status, _ = told(error.code, error.message)
-        lasts = code // 100 == 5 and not status.startswith("4")
-        why = f"refuses the log-in of {relay.user!r}: {words_of(error)}; see relay.user and relay.password_file"
+        another = relay.secret.refused()
+        lasts = code // 100 == 5 and not status.startswith("4") and not another
+        why = f"refuses the log-in of {relay.user!r}: {words_of(error)}; {relay.remedy}"
         return (Barred if lasts else Troubled)(f"relay {relay.place} {why}")
     if isinstance(error, ssl.SSLCertVerificationError):
         why = f" shows a certificate that does not hold: {error.verify_message}; mend it, or name the host it is for"

@@ -1,0 +1,58 @@
+"""Access tokens for inbox and relay: got by a grant, kept until shortly before they end; the Secret port.
+
+What a grant is stands in `grants`; what a token endpoint answers in `endpoint`. A token is used for
+log-ins alone, so it is looked after only when one is asked for.
+"""
+
+import asyncio
+from collections.abc import Awaitable, Callable
+from time import monotonic
+
+from sarabanwatch.edge.oauth.endpoint import Token
+from sarabanwatch.ports import Unanswered
+
+EARLY = 300.0       # seconds before a token ends that another is got; half its life where that is shorter
+
+
+class Tokens:
+    """The token of one account, shared by all that log in to it. `fetch` gets another one.
+
+    `fetch` raises Barred where a person must mend something, Unanswered where it is to be had later.
+    """
+
+    def __init__(
+        self, fetch: Callable[[], Awaitable[Token]], now: Callable[[], float] = monotonic,
+    ) -> None:
+        self._fetch, self._now = fetch, now
+        self._one = asyncio.Lock()      # ten connections that begin at once need one token
+        self._token: Token | None = None
+        self._got = 0.0
+        self._new = False               # whether it was got for the log-in that asked last
+
+    async def get(self) -> str:
+        """Return a token that lasts for a log-in."""
+        async with self._one:
+            self._new = self._token is None or self._left() < min(EARLY, self._token.seconds / 2)
+            if self._new:
+                await self._renew()
+            assert self._token is not None  # noqa: S101 - got, or it is raised why not
+            return self._token.words
+
+    def refused(self) -> bool:
+        """Forget the token; another may do where this one was got for an earlier log-in."""
+        self._token = None
+        return not self._new
+
+    async def _renew(self) -> None:
+        """Get another token; where that cannot be had now, one that still lasts does."""
+        began = self._now()
+        try:
+            self._token = await self._fetch()
+        except Unanswered:
+            if self._token is None or self._left() <= 0:
+                raise
+        else:
+            self._got = began
+
+    def _left(self) -> float:
+        return self._got + self._token.seconds - self._now() if self._token else 0.0

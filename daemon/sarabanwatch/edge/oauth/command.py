@@ -1,0 +1,63 @@
+"""A token from a command of the operator's: for whatever no grant of ours can do."""
+
+import asyncio
+import os
+from asyncio.subprocess import DEVNULL, PIPE
+from collections.abc import Sequence
+from contextlib import suppress
+from dataclasses import dataclass
+
+from sarabanwatch.core import bearer, foreign
+from sarabanwatch.edge.oauth.endpoint import SECRET
+from sarabanwatch.ports import Barred, Unanswered
+
+WITHIN = 30.0           # wall seconds
+OCTETS = 64 * 1024
+WORDS = 200             # characters of its complaint that are kept
+
+
+@dataclass(frozen=True, slots=True)
+class Command:
+    """Runs a command for every log-in; the first line that it prints is the token. The Secret port.
+
+    No shell is asked. It gets no input, and nothing of our environment but PATH, HOME and where
+    systemd keeps credentials and state.
+    """
+
+    words: Sequence[str]
+
+    async def get(self) -> str:
+        """Run it; raise Unanswered where it fails, Barred where it is not there."""
+        name = self.words[0]
+        try:
+            process = await asyncio.create_subprocess_exec(
+                *self.words, stdin=DEVNULL, stdout=PIPE, stderr=PIPE, env=_environment())
+        except (FileNotFoundError, PermissionError) as error:
+            raise Barred(f"token command {name}: {error.strerror}") from None
+        except OSError as error:
+            raise Unanswered(f"token command {name}: {error.strerror}") from None
+        try:
+            async with asyncio.timeout(WITHIN):
+                out, complaint = await process.communicate()
+        except TimeoutError:
+            raise Unanswered(f"token command {name}: not done within {WITHIN:g} s") from None
+        finally:
+            with suppress(ProcessLookupError):
+                process.kill()
+            await process.wait()
+        if process.returncode:
+            said = SECRET.sub("(hidden)", foreign.text(complaint.strip(), WORDS)).replace("\n", " ")
+            raise Unanswered(f"token command {name}: exit {process.returncode}: {said}".rstrip(": "))
+        token = out[:OCTETS].partition(b"\n")[0].decode("ascii", "replace").strip()
+        if not bearer.is_token(token):
+            raise Unanswered(f"token command {name}: its first line is no token")
+        return token
+
+    def refused(self) -> bool:
+        """Say no: it was run just now."""
+        return False
+
+
+def _environment() -> dict[str, str]:
+    kept = ("PATH", "HOME", "LANG", "CREDENTIALS_DIRECTORY", "STATE_DIRECTORY", "SSL_CERT_FILE")
+    return {name: os.environ[name] for name in kept if name in os.environ}

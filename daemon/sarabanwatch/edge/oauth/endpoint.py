@@ -1,0 +1,72 @@
+"""Asks a token endpoint, and reads its answer (RFC 6749 sections 5.1 and 5.2)."""
+
+import json
+import re
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from typing import Any
+
+from sarabanwatch.core import bearer, foreign
+from sarabanwatch.ports import Barred, Forms, Page, Unanswered
+
+SECONDS = 300.0             # that a token lasts whose end is not told
+ANSWER_AT_MOST = 256 * 1024     # octets
+ANSWER_WITHIN = 30.0        # wall seconds
+OK = 200
+WORDS = 300                 # characters of an explanation that are kept
+# Errors that pass by themselves. All others say that something is wrong with what we ask, or may.
+TEMPORARY = frozenset({"temporarily_unavailable", "server_error", "slow_down", "internal_failure"})
+SECRET = re.compile(r"[A-Za-z0-9_.~+/=-]{40,}")     # what looks like one, in other people's words
+
+
+@dataclass(frozen=True, slots=True)
+class Token:
+    """An access token, how many seconds it lasts, and the refresh token that came with it, or ""."""
+
+    words: str = field(repr=False)
+    seconds: float = SECONDS
+    refresh: str = field(default="", repr=False)
+
+
+async def asked(forms: Forms, url: str, form: Mapping[str, str]) -> Token:
+    """Ask for a token; raise Barred where we are refused, Unanswered where it may be had later."""
+    page = await forms.post(url, form, seconds=ANSWER_WITHIN, octets=ANSWER_AT_MOST)
+    said = _object(page)
+    if page.status != OK or "error" in said:
+        raise _refusal(url, page.status, said)
+    token = said.get("access_token")
+    if not isinstance(token, str) or not bearer.is_token(token):
+        raise Unanswered(f"{url}: an answer without a token")
+    refresh = said.get("refresh_token")
+    return Token(token, _seconds(said.get("expires_in")), refresh if isinstance(refresh, str) else "")
+
+
+def _object(page: Page) -> dict[str, Any]:
+    try:
+        said = json.loads(page.body)
+    except ValueError:      # no UTF-8, no JSON
+        return {}
+    return said if isinstance(said, dict) else {}
+
+
+def _refusal(url: str, status: int, said: Mapping[str, Any]) -> Exception:
+    """Return what an answer without a token means. Without a word of OAuth it is an illness of theirs."""
+    error = said.get("error")
+    if not isinstance(error, str) or error in TEMPORARY or status == 429 or status >= 500:
+        return Unanswered(f"{url}: status {status} {_words(said)}".rstrip())
+    return Barred(f"{url} refuses a token: {_words(said)}")
+
+
+def _words(said: Mapping[str, Any]) -> str:
+    """Return the words of a refusal, without anything that might be a secret."""
+    words = ": ".join(str(said[key]) for key in ("error", "error_description") if said.get(key))
+    return SECRET.sub("(hidden)", foreign.clean(words, WORDS)).replace("\n", " ")
+
+
+def _seconds(told: object) -> float:
+    """Return how long a token lasts; some endpoints say it as text."""
+    try:
+        seconds = float(told) if isinstance(told, int | float | str) else SECONDS
+    except ValueError:
+        return SECONDS
+    return seconds if 0 < seconds < 10**7 else SECONDS

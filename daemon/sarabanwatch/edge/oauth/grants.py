@@ -1,0 +1,171 @@
+"""The grants by which a token is got: what each sends to the token endpoint.
+
+- *client credentials* (RFC 6749 section 4.4): the application itself, which proves itself by a
+  secret, or by a key (`private_key_jwt`, RFC 7523 section 2.2): Microsoft 365.
+- *refresh token* (RFC 6749 section 6): somebody consented once, in a browser.
+- *service account* (RFC 7523 section 2.1): a signed request that names the mailbox: Google.
+
+Secrets are read anew each time: whoever renews them need not tell us.
+"""
+
+import json
+import time
+from base64 import urlsafe_b64encode
+from collections.abc import Callable
+from dataclasses import dataclass
+from hashlib import sha256
+from secrets import token_urlsafe
+from ssl import PEM_cert_to_DER_cert
+from typing import Any
+
+from sarabanwatch.edge.oauth.endpoint import Token, asked
+from sarabanwatch.ports import Barred, Forms
+
+Read = Callable[[], str]
+SIGNED_FOR = 300        # seconds that a signed request holds
+SKEW = 30               # seconds that our clock may be ahead of theirs
+JWT_BEARER = "urn:ietf:params:oauth:grant-type:jwt-bearer"
+CLIENT_ASSERTION = "urn:ietf:params:oauth:client-assertion-type:jwt-bearer"
+
+
+@dataclass(frozen=True, slots=True)
+class Application:
+    """Who asks: where, as whom, for what; how it proves itself. A reader that is None is not used.
+
+    `key` reads a private key as PEM, or Google's JSON file of a service account; `certificate` the
+    certificate of the key, as PEM, by which Microsoft knows it.
+    """
+
+    token_url: str
+    client_id: str
+    scope: str
+    secret: Read | None = None
+    key: Read | None = None
+    certificate: Read | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class ClientCredentials:
+    """The application itself."""
+
+    forms: Forms
+    application: Application
+
+    async def fetch(self) -> Token:
+        """Get a token."""
+        form = {"grant_type": "client_credentials", **_scope(self.application)}
+        return await asked(self.forms, self.application.token_url, form | _proof(self.application))
+
+
+@dataclass(frozen=True, slots=True)
+class RefreshToken:
+    """What somebody consented to once. `keep` is told a refresh token that replaces the one used."""
+
+    forms: Forms
+    application: Application
+    read: Read
+    keep: Callable[[str], None]
+
+    async def fetch(self) -> Token:
+        """Get a token, and keep the refresh token that comes with it, for some hold only once."""
+        held = self.read()
+        form = {"grant_type": "refresh_token", "refresh_token": held, **_scope(self.application)}
+        token = await asked(self.forms, self.application.token_url, form | _proof(self.application))
+        if token.refresh and token.refresh != held:
+            self.keep(token.refresh)
+        return token
+
+
+@dataclass(frozen=True, slots=True)
+class ServiceAccount:
+    """A signed request in the name of a mailbox, `user`."""
+
+    forms: Forms
+    application: Application
+    user: str
+
+    async def fetch(self) -> Token:
+        """Get a token."""
+        key = _key(self.application)
+        url = self.application.token_url or key.url
+        claims = {"iss": self.application.client_id or key.client, "sub": self.user,
+                  "scope": self.application.scope, "aud": url}
+        headers = {"kid": key.kid} if key.kid else {}
+        form = {"grant_type": JWT_BEARER, "assertion": _signed(claims, key.pem, "RS256", headers)}
+        return await asked(self.forms, url, form)
+
+
+def endpoint(application: Application) -> str:
+    """Return the token endpoint; a service account's own file names it. Raise Barred where it is none."""
+    return application.token_url or _key(application).url
+
+
+def check(application: Application) -> None:
+    """Sign once, so that a key that cannot is told at the start; raise Barred."""
+    if application.key is not None:
+        _signed({}, _key(application).pem, "RS256", {})
+    if application.certificate is not None:
+        _thumbprint(application.certificate())
+
+
+@dataclass(frozen=True, slots=True)
+class Key:
+    """A private key, and what Google's file says beside it."""
+
+    pem: str
+    client: str = ""
+    kid: str = ""
+    url: str = ""
+
+
+def _key(application: Application) -> Key:
+    text = application.key() if application.key else ""
+    if not text.lstrip().startswith("{"):
+        return Key(text)
+    try:
+        said = json.loads(text)
+        return Key(said["private_key"], said["client_email"], said.get("private_key_id", ""),
+                   said["token_uri"])
+    except (ValueError, KeyError, TypeError) as error:
+        raise Barred(f"the key file is not that of a service account: {error!r}") from None
+
+
+def _scope(application: Application) -> dict[str, str]:
+    return {"scope": application.scope} if application.scope else {}
+
+
+def _proof(application: Application) -> dict[str, str]:
+    """Return who we are, and what proves it."""
+    client = {"client_id": application.client_id}
+    if application.key is None:
+        secret = application.secret() if application.secret else ""
+        return client | ({"client_secret": secret} if secret else {})
+    claims = {"iss": application.client_id, "sub": application.client_id,
+              "aud": application.token_url, "jti": token_urlsafe(16)}
+    certificate = application.certificate() if application.certificate else ""
+    headers = {"x5t#S256": _thumbprint(certificate)} if certificate else {}
+    algorithm = "PS256" if certificate else "RS256"     # Microsoft's wish, and everybody else's
+    signed = _signed(claims, _key(application).pem, algorithm, headers)
+    return client | {"client_assertion_type": CLIENT_ASSERTION, "client_assertion": signed}
+
+
+def _thumbprint(certificate: str) -> str:
+    try:
+        digest = sha256(PEM_cert_to_DER_cert(certificate.strip())).digest()
+    except ValueError as error:
+        raise Barred(f"the certificate of the key is none: {error}") from None
+    return urlsafe_b64encode(digest).rstrip(b"=").decode()
+
+
+def _signed(claims: dict[str, Any], pem: str, algorithm: str, headers: dict[str, str]) -> str:
+    """Sign claims (RFC 7515); raise Barred where the key is none. The message never holds the key."""
+    try:
+        import jwt
+    except ImportError:
+        raise Barred("a signed log-in needs the extra `oauth`: pip install 'sarabanwatch[oauth]'") from None
+    now = int(time.time()) - SKEW  # noqa: TID251 - theirs, whatever an exercise's clock shows
+    claims = {**claims, "iat": now, "exp": now + SIGNED_FOR}
+    try:
+        return jwt.encode(claims, pem, algorithm=algorithm, headers=headers)
+    except (ValueError, TypeError, jwt.PyJWTError) as error:
+        raise Barred(f"the private key cannot sign: {type(error).__name__}") from None

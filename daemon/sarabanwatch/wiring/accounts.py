@@ -1,0 +1,165 @@
+"""How the accounts of inbox and relay are logged in to: secrets, tokens, and whom their servers are vouched for by.
+
+All of it is read once at the start, so that what is missing is told then, and anew for every log-in:
+whoever renews a file need not tell the daemon.
+"""
+
+import os
+import ssl
+from collections.abc import Callable
+from contextlib import suppress
+from dataclasses import dataclass, field
+from functools import partial
+from pathlib import Path
+from tempfile import NamedTemporaryFile
+from typing import NamedTuple, TypeVar
+
+from sarabanwatch import settings as config
+from sarabanwatch.edge.https import HttpsWeb, place
+from sarabanwatch.edge.oauth import Tokens, grants
+from sarabanwatch.edge.oauth.command import Command
+from sarabanwatch.edge.oauth.grants import (
+    Application,
+    ClientCredentials,
+    RefreshToken,
+    ServiceAccount,
+)
+from sarabanwatch.ports import Barred, Secret
+from sarabanwatch.settings import Misconfigured
+from sarabanwatch.settings.shapes import Inbox, OAuth, Smarthost
+
+T = TypeVar("T")
+Read = Callable[[], str]
+
+
+class Login(NamedTuple):
+    """How an account is logged in to; `remedy` says what to look at when that is refused."""
+
+    secret: Secret
+    auth: str
+    trusted: Callable[[], ssl.SSLContext]
+    remedy: str
+
+
+@dataclass(slots=True)
+class FileSecret:
+    """A secret in a file; the Secret port."""
+
+    read: Read = field(repr=False)
+    _given: str = field(default="", init=False, repr=False)
+
+    async def get(self) -> str:
+        """Return what stands in the file now."""
+        self._given = self.read()
+        return self._given
+
+    def refused(self) -> bool:
+        """Say whether somebody has renewed the file meanwhile."""
+        with suppress(Barred):
+            return self.read() != self._given
+        return False
+
+
+def login(account: Smarthost | Inbox, key: str, beside: Path) -> Login:
+    """Return how an account is logged in to; raise Misconfigured where a file is missing, or wrong."""
+    trusted = _trusted(account.ca_file, f"{key}.ca_file", beside)
+    if account.oauth.grant == "none":
+        read = _reader(account.password_file, f"{key}.password_file", beside) or str
+        return Login(FileSecret(read), account.auth, trusted, f"see {key}.user and {key}.password_file")
+    auth = "bearer" if account.auth == "auto" else account.auth
+    secret = _token(account.oauth, account.user, f"{key}.oauth", beside)
+    return Login(secret, auth, trusted, f"see {key}.user and {key}.oauth")
+
+
+def _token(oauth: OAuth, user: str, key: str, beside: Path) -> Secret:
+    if oauth.grant == "command":
+        return Command(oauth.command)
+    client = _application(oauth, key, beside)
+    forms = HttpsWeb(_trusted(oauth.ca_file, f"{key}.ca_file", beside)())
+    match oauth.grant:
+        case "service_account":
+            return Tokens(ServiceAccount(forms, client, user).fetch)
+        case "refresh_token":
+            held = Renewed(beside / oauth.refresh_token_file, f"{key}.refresh_token_file")
+            _now_or_never(held.read)
+            return Tokens(RefreshToken(forms, client, held.read, held.keep).fetch)
+    return Tokens(ClientCredentials(forms, client).fetch)
+
+
+def _application(oauth: OAuth, key: str, beside: Path) -> Application:
+    """Return who asks for tokens; raise Misconfigured where its key cannot sign."""
+    read = {name: _reader(getattr(oauth, name), f"{key}.{name}", beside)
+            for name in ("client_secret_file", "key_file", "certificate_file")}
+    client = Application(oauth.token_url, oauth.client_id, oauth.scope, *read.values())
+    try:
+        place(_now_or_never(partial(grants.endpoint, client)))
+        _now_or_never(partial(grants.check, client))
+    except (Misconfigured, ValueError) as error:
+        raise Misconfigured(f"{key}: {error}") from None
+    return client
+
+
+def _now_or_never(do: Callable[[], T]) -> T:
+    """Do something at the start; what needs a person later is a wrong configuration now."""
+    try:
+        return do()
+    except Barred as error:
+        raise Misconfigured(str(error)) from None
+
+
+def _reader(name: str, key: str, beside: Path) -> Read | None:
+    """Return what reads a secret anew each time; it is read once here. None where no file is named."""
+    if not name:
+        return None
+    config.secret(name, beside, key)
+
+    def read() -> str:
+        try:
+            return config.secret(name, beside, key)
+        except Misconfigured as error:
+            raise Barred(str(error)) from None
+    return read
+
+
+def _trusted(name: str, key: str, beside: Path) -> Callable[[], ssl.SSLContext]:
+    """Return what makes a context that trusts the authority of a file, or those of the system."""
+    if not name:
+        return ssl.create_default_context
+
+    def made() -> ssl.SSLContext:
+        try:
+            return ssl.create_default_context(cafile=beside / name)
+        except OSError as error:    # of which ssl.SSLError is one
+            raise Barred(f"{key}: {beside / name}: {error.strerror or error}") from None
+    _now_or_never(made)
+    return made
+
+
+class Renewed:
+    """A refresh token in a file that is ours to write; what cannot be written is kept in mind."""
+
+    def __init__(self, path: Path, key: str) -> None:
+        self._path, self._key = path, key
+        self._replaced = self._newest = ""
+
+    def read(self) -> str:
+        """Return the token; raise Barred where there is none, or where another could not be kept."""
+        try:
+            held = self._path.read_text(encoding="utf-8").strip()
+        except (OSError, UnicodeDecodeError) as error:
+            raise Barred(f"{self._key}: cannot read {self._path}: {error}") from None
+        if not os.access(self._path.parent, os.W_OK):
+            where = "it is written when the endpoint renews it; name a place that the daemon may write"
+            raise Barred(f"{self._key}: {self._path.parent}: {where}")
+        return self._newest if self._newest and held == self._replaced else held
+
+    def keep(self, token: str) -> None:
+        """Write down the token that replaces the one in the file, whole or not at all."""
+        with suppress(OSError, Barred):
+            self._replaced, self._newest = self.read(), token
+            with NamedTemporaryFile("w", dir=self._path.parent, delete=False) as file:     # mode 0600
+                file.write(token)
+                file.flush()
+                os.fsync(file.fileno())
+            Path(file.name).replace(self._path)
+            self._newest = ""
