@@ -4,7 +4,8 @@ import re
 from collections.abc import Iterator
 from ipaddress import ip_address
 
-from sarabanwatch.settings.shapes import Dns, Inbox, Pace, Register, Settings, Smarthost
+from sarabanwatch.settings.accounts import Inbox, Smarthost
+from sarabanwatch.settings.shapes import Dns, Pace, Register, Settings
 
 RESOLVERS_AT_MOST = 2
 COUNTS = ("weeks", "window_office_hours", "fails_before_turning", "letters_at_most")   # of campaign: more than 0

@@ -9,13 +9,8 @@ from typing import Literal
 import msgspec
 
 from sarabanwatch.core.census import Buckets, parted
-
-Tls = Literal["none", "starttls", "implicit"]
-Auth = Literal["auto", "plain", "login", "xoauth2", "oauthbearer"]
-
-
-class Section(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
-    """A table of the file."""
+from sarabanwatch.settings.accounts import Inbox, Relay
+from sarabanwatch.settings.section import Section
 
 
 class Headings(Section, frozen=True):
@@ -50,7 +45,7 @@ class Register(Section, frozen=True):
 class RefusalFiles(Section, frozen=True):
     """[refusals]."""
 
-    files: list[str] = []
+    files: tuple[str, ...] = ()
 
 
 class GroupFiles(Section, frozen=True):
@@ -84,43 +79,6 @@ class Address(Section, frozen=True):
     rules: str = ""
 
 
-class OAuth(Section, frozen=True):
-    """How an access token is got, where an account takes no password."""
-
-    grant: Literal["none", "client_credentials", "refresh_token", "service_account", "command"] = "none"
-    token_url: str = ""
-    client_id: str = ""
-    client_secret_file: str = ""
-    key_file: str = ""
-    certificate_file: str = ""
-    refresh_token_file: str = ""
-    scope: str = ""
-    command: tuple[str, ...] = ()
-    ca_file: str = ""
-
-
-class Smarthost(Section, frozen=True):
-    """A server that takes our letters and carries them on."""
-
-    host: str
-    port: int = 587
-    tls: Tls = "starttls"
-    ca_file: str = ""
-    user: str = ""
-    password_file: str = ""
-    auth: Auth = "auto"
-    oauth: OAuth = OAuth()
-
-
-class Relay(Smarthost, frozen=True):
-    """The smarthost preferred, and those to fall back on."""
-
-    connections: int = 10
-    sender: Literal["each", "fixed"] = "each"
-    success_reports: bool = True
-    fallback: tuple[Smarthost, ...] = ()
-
-
 class Route(Section, frozen=True):
     """By which way letters go."""
 
@@ -128,24 +86,6 @@ class Route(Section, frozen=True):
     except_for: tuple[str, ...] = ()
     port: int = 25
     policy_port: int = 443
-
-
-class Inbox(Section, frozen=True):
-    """The mailbox that answers come to."""
-
-    host: str
-    user: str
-    password_file: str = ""
-    port: int = 993
-    tls: Tls = "implicit"
-    ca_file: str = ""
-    auth: Auth = "auto"
-    mailbox: str = "INBOX"
-    also: tuple[str, ...] = ("\\Junk",)
-    since: date | None = None
-    poll_seconds: float = 60
-    authserv_id: str = ""
-    oauth: OAuth = OAuth()
 
 
 class Dns(Section, frozen=True):
@@ -326,7 +266,7 @@ class AddressRules(Section, frozen=True):
     former_hosts: tuple[str, ...] = ()
     province_hosts: tuple[str, ...] = ()
     separators: str = "._-"
-    offices: dict[str, tuple[str, ...]] = {}
+    offices: dict[str, tuple[str, ...]] = msgspec.field(default_factory=dict)
 
 
 class Holidays(Section, frozen=True):

@@ -26,7 +26,7 @@ from sarabanwatch.edge.oauth.grants import (
 )
 from sarabanwatch.ports import Barred, Secret
 from sarabanwatch.settings import Misconfigured
-from sarabanwatch.settings.shapes import Inbox, OAuth, Smarthost
+from sarabanwatch.settings.accounts import Inbox, OAuth, Smarthost
 
 T = TypeVar("T")
 Read = Callable[[], str]
