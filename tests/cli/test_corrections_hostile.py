@@ -83,7 +83,7 @@ def test_thai_digits_are_read_and_two_addresses_are_left_to_a_person(tmp_path: P
 
 
 def test_a_sender_that_cannot_be_read_is_nobody_and_gets_no_answer(tmp_path: Path) -> None:
-    raw = notice(sender=f'"{"ก" * 2000}" <{OLD}>')       # raw, and many times as long as a line may be
+    raw = notice(sender=f'"{"ก" * 9000}" <{OLD}>')       # raw, and many times as long as a line may be
     config, draft = mailroom(tmp_path, raw), tmp_path / "answer.eml"
     done = run(config, "show", digest(raw)[:12], "--answer", str(draft))
     assert (done.exit_code, "nobody knows whom to answer" in done.output, draft.exists()) == (1, True, False)

@@ -37,6 +37,7 @@ def test_each_reply_is_told_with_its_strength_and_whether_it_counts(config: Path
         sha256(RECEIPT).hexdigest(): ("our signed mark, the sender not authenticated", True, ""),
         sha256(WEAK_RECEIPT).hexdigest(): ("the sender's address only", False, ""),
         sha256(VOUCHED).hexdigest(): ("authenticated from the declared domain", True, f"dkim of one.go.th, says {HOST}"),
+        sha256(MISMATCH).hexdigest(): ("our signed mark, the sender not authenticated", True, ""),
     }
 
 

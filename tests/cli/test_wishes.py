@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pytest
 
-from fakes.mailroom import mail, mailroom
+from fakes.mailroom import digest, mail, mailroom
 from sarabanwatch.cli import main
 
 MAYBE = "ได้รับหนังสือแล้ว เลขรับ 123/2569 ทั้งนี้ ไม่ประสงค์จะรับหนังสือทดสอบอีก"
@@ -23,8 +23,10 @@ def say(capsys: pytest.CaptureFixture[str], config: Path, *words: str) -> str:
     return capsys.readouterr().out
 
 
-def test_a_receipt_that_asks_to_be_left_alone_counts_and_waits_for_a_person(config: Path, capsys) -> None:
-    assert "asks to be left alone" in say(capsys, config, "inbox", "list")
+def test_a_receipt_that_asks_to_be_left_alone_waits_and_counts_when_a_person_has_read_it(config: Path, capsys) -> None:
+    assert "no such letters" in say(capsys, config, "inbox", "list")
+    assert "A1" not in say(capsys, config, "explain", "1001")
+    say(capsys, config, "inbox", "teach", digest(mail(MAYBE))[:12], "--kind", "receipt", "--by", "สมชาย")
     assert "A1" in say(capsys, config, "explain", "1001")
 
 

@@ -38,9 +38,9 @@ def test_a_mail_of_the_corpus_is_read_as_it_is(expect: Path) -> None:
     assert {key: got.get(key) for key in wanted} == wanted
 
 
-def test_every_kind_but_two_stands_in_the_corpus() -> None:
+def test_every_kind_that_a_rule_finds_but_two_stands_in_the_corpus() -> None:
     kinds = {tomllib.loads(path.read_text("utf-8"))["kind"] for path in EXPECTED}
-    assert {kind.value for kind in Kind} - kinds == {Kind.FEEDBACK.value, Kind.UNREAD.value}
+    assert {kind.value for kind in Kind} - kinds == {Kind.FEEDBACK.value, Kind.UNREAD.value, Kind.WISH.value}
 
 
 def test_a_bounce_is_a_bounce_though_a_machine_marked_it_automatic_and_our_token_stands_in_its_subject() -> None:

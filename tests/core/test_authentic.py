@@ -156,7 +156,7 @@ def test_strengths_are_told_strongest_first() -> None:
 def test_weak_evidence_decides_only_as_a_reply_that_the_declared_domain_wrote(kind: Kind) -> None:
     weak = fact(kind, sure=Sure.WEAK)
     assert not decides(weak)
-    assert decides(replace(weak, authentic="proof")) == (kind in {Kind.RECEIPT, Kind.ANSWERED})
+    assert decides(replace(weak, authentic="proof")) == (kind in {Kind.RECEIPT, Kind.ANSWERED, Kind.WAITS})
     assert decides(fact(kind))
 
 

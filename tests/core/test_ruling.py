@@ -9,9 +9,10 @@ from fakes.samples import MONDAY, fact
 from sarabanwatch.core import ruling
 from sarabanwatch.core.arrival import Arrival, Report
 from sarabanwatch.core.arrival import Kind as Mail
+from sarabanwatch.core.doubts import Doubt
 from sarabanwatch.core.evidence import Evidence, How, Kind, Reason, Sure
 from sarabanwatch.core.ruling import NoRuling, Reading, Ruling, Word, in_force, superseding, waits, word
-from sarabanwatch.core.testimony import FACT
+from sarabanwatch.core.testimony import FACT, UNSEEN
 from sarabanwatch.core.verdict import Verdict, judge
 
 
@@ -24,7 +25,9 @@ def read_as(kind: Mail, serial: int | None = 7, seen: Evidence | None = None, re
     return Reading(Arrival(kind, "a rule", reports), serial, seen, refused)
 
 
-WEAK = replace(fact(Kind.RECEIPT), sure=Sure.WEAK)
+WEAK = replace(fact(Kind.RECEIPT), sure=Sure.WEAK, how=How.SENDER)
+LIKELY = replace(fact(Kind.RECEIPT), sure=Sure.LIKELY, how=How.NUMBER)
+WAITING = replace(fact(Kind.WAITS), rule="it speaks of a failure")
 NOBODYS = "nothing says which letter it is about"
 LEAVE_US = ("ไม่ประสงค์จะรับหนังสือทดสอบอีก", "ขอให้งดส่งหนังสือลักษณะนี้", "หน่วยงานไม่ต้องการรับอีเมลทดสอบ",
             "Please stop sending us such letters", "no more test letters, please", "Unsubscribe")
@@ -38,6 +41,9 @@ WAIT = [
     (read_as(Mail.FAILED, None, None, "", Report("x", reason=Reason.UNKNOWN)), "it came back for a reason that no rule can read"),
     (read_as(Mail.RECEIPT, 7, WEAK), "only the sender's address says that it answers us"),
     (read_as(Mail.ANSWER, 7, replace(WEAK, kind=Kind.ANSWERED)), "only the sender's address says that it answers us"),
+    (read_as(Mail.RECEIPT, 7, LIKELY), "only the letter's number says that it answers us"),
+    (read_as(Mail.ANSWER, 7, WAITING), "it speaks of a failure"),
+    (read_as(Mail.FAILED, 7, replace(fact(Kind.BOUNCED, Reason.UNKNOWN), rule=f"bounce: dsn; {UNSEEN}")), UNSEEN),
     (read_as(Mail.FAILED, None, None, "", Report("x", reason=Reason.FULL)), NOBODYS),
     (read_as(Mail.RECEIPT, None), NOBODYS),
     (read_as(Mail.ANSWER, None), NOBODYS),
@@ -55,6 +61,11 @@ WAIT = [
       for kind in (Mail.ANSWER, Mail.RECEIPT) for said in LEAVE_US),
     *((Reading(Arrival(Mail.ANSWER, "a rule", said=said), 7, fact(Kind.ANSWERED)), "") for said in QUOTED),
     (Reading(Arrival(Mail.STRANGER, "a rule", said="unsubscribe here"), None, None), ""),
+    *((Reading(Arrival(Mail.STRANGER, "a rule", said=said), None, None), "it asks to be left alone: `wishes add`")
+      for said in ("ไม่ประสงค์จะรับหนังสือทดสอบอีก", "ขอให้งดส่งอีเมลทดสอบ", "Please stop sending these test letters")),
+    (Reading(Arrival(Mail.STRANGER, "a rule", said="no more test letters", doubts=(Doubt.LIST,)), None, None), ""),
+    (Reading(Arrival(Mail.BULK, "a rule"), 7, None), ""),
+    (Reading(Arrival(Mail.WISH, "a rule"), 7, None), ""),
     (read_as(Mail.CANARY, 7), ""),
 ]
 
@@ -66,7 +77,7 @@ def test_what_no_rule_understands_waits_for_a_person_and_says_why(reading: Readi
 
 
 def test_every_row_of_waiting_decides_somewhere() -> None:
-    assert {why for _, why in WAIT if why} == {row.why for row in ruling.WAITS}
+    assert {why for _, why in WAIT if why} == {row.why or WAITING.rule for row in ruling.WAITS}
 
 
 def test_of_a_mail_the_last_word_is_in_force_and_what_came_without_a_mail_always_is() -> None:

@@ -32,7 +32,8 @@ def test_so_many_failures_in_a_row_turn_it_as_the_policy_says(fails: int) -> Non
 def test_every_verdict_weighs_what_it_should() -> None:
     assert {v for v, weight in WEIGHT.items() if weight is GOOD} == {V.PROVEN, V.ACCEPTS}
     assert {v for v, weight in WEIGHT.items() if weight is BAD} == {V.UNROUTABLE, V.REFUSES, V.IMPAIRED}
-    assert {v for v, weight in WEIGHT.items() if weight is None} == {V.BLOCKS_US, V.WITHHELD, V.UNKNOWN, V.PENDING}
+    assert {v for v, weight in WEIGHT.items() if weight is None} == {
+        V.BLOCKS_US, V.WITHHELD, V.UNSETTLED, V.UNKNOWN, V.PENDING}
     assert set(WEIGHT) == set(V)
 
 

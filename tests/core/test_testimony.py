@@ -1,49 +1,170 @@
+from dataclasses import replace
+
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 
 from fakes.samples import MONDAY
 from sarabanwatch.core import testimony
 from sarabanwatch.core.arrival import Arrival, Report
 from sarabanwatch.core.arrival import Kind as Mail
 from sarabanwatch.core.attribution import Attribution, Refused
+from sarabanwatch.core.doubts import Doubt
 from sarabanwatch.core.evidence import Evidence, How, Kind, Reason, Sure
+from sarabanwatch.core.ruling import hear
+from sarabanwatch.core.testimony import Hearing
+from sarabanwatch.core.verdict import Verdict, judge
 
 TO = "saraban@one.go.th"
-SIGNED = Attribution(7, How.TOKEN, Sure.SIGNED, "sw...")
+MARK = "sw..."
+SIGNED = Attribution(7, How.TOKEN, Sure.SIGNED, MARK)
+NUMBERED = Attribution(7, How.NUMBER, Sure.LIKELY, "7")
+BY_SENDER = Attribution(7, How.SENDER, Sure.WEAK, TO)
+DKIM = "DKIM of one.go.th, verified by us"
 
-# Said here a second time, so that no row of the table can slip unseen.
+# Said here a second time, so that no row of the table can slip unseen. What is reported is said by its action.
 MEANS = {
-    Kind.BOUNCED: {Mail.FAILED}, Kind.DELAYED: {Mail.DELAYED}, Kind.DELIVERED: {Mail.DELIVERED, Mail.RELAYED, Mail.EXPANDED},
     Kind.DISPLAYED: {Mail.DISPLAYED}, Kind.AUTOMATIC: {Mail.AUTOMATIC, Mail.CHALLENGE}, Kind.RECEIPT: {Mail.RECEIPT},
-    Kind.ANSWERED: {Mail.ANSWER, Mail.CORRECTION}, Kind.CAME_HOME: {Mail.CANARY},
-    None: {Mail.FEEDBACK, Mail.STRANGER, Mail.UNREAD},
+    Kind.ANSWERED: {Mail.ANSWER}, Kind.WAITS: {Mail.CORRECTION}, Kind.CAME_HOME: {Mail.CANARY},
+    None: {Mail.FEEDBACK, Mail.STRANGER, Mail.UNREAD, Mail.BULK, Mail.WISH},
 }
+REPORTED = {
+    Mail.FAILED: Kind.BOUNCED, Mail.DELAYED: Kind.DELAYED, Mail.DELIVERED: Kind.DELIVERED, Mail.RELAYED: Kind.DELIVERED,
+    Mail.EXPANDED: Kind.DELIVERED,
+}
+GRAVE = (Doubt.FAILURE, Doubt.HELD, Doubt.NOT_OURS, Doubt.UNUSED, Doubt.REFUSAL)
+SENT = (Doubt.LIST, Doubt.BULK, Doubt.NULL, Doubt.ROBOT, Doubt.MARKED)
 
 
-def fact_of(arrival: Arrival, claim: Attribution = SIGNED) -> Evidence | Refused | None:
-    return testimony.testify(arrival, claim, TO, MONDAY, "digest")
+def hearing(kind: Mail, claim: Attribution = SIGNED, *doubts: Doubt, own: bool = True, authentic: str = "",
+            threads: tuple[str, ...] = (), **fields: object) -> Hearing:
+    """Return a mail of that kind from the office's own domain, unless told otherwise."""
+    arrival = Arrival(kind, "a rule", sender=TO, doubts=doubts, threads=threads)
+    return Hearing(replace(arrival, **fields), claim, own, authentic)     # type: ignore[arg-type]  # named by the test
 
 
-def bounced(*reports: Report) -> Evidence | Refused | None:
-    return fact_of(Arrival(Mail.FAILED, "bounce: dsn", reports))
+def fact_of(heard: Hearing) -> Evidence | Refused | None:
+    return testimony.testify(heard, TO, MONDAY, "digest")
+
+
+def kind_of(heard: Hearing) -> Kind | None:
+    fact = fact_of(heard)
+    assert not isinstance(fact, Refused)
+    return fact and fact.kind
+
+
+def bounced(*reports: Report, routable: bool | None = None) -> Evidence | Refused | None:
+    return fact_of(Hearing(Arrival(Mail.FAILED, "bounce: dsn", reports), SIGNED, routable=routable))
 
 
 def test_every_kind_of_mail_is_weighed() -> None:
     assert set(testimony.FACT) == set(Mail)
 
 
-@pytest.mark.parametrize("kind", Mail)
-def test_each_kind_of_mail_testifies_what_it_should(kind: Mail) -> None:
-    fact = fact_of(Arrival(kind, "a rule"))
-    expected = next(means for means, kinds in MEANS.items() if kind in kinds)
-    assert (fact.kind if isinstance(fact, Evidence) else fact) == expected
+@pytest.mark.parametrize("kind", sorted(set(Mail) - set(REPORTED)))
+def test_each_kind_of_mail_from_their_own_domain_testifies_what_it_should(kind: Mail) -> None:
+    assert kind_of(hearing(kind)) == next(means for means, kinds in MEANS.items() if kind in kinds)
+
+
+@pytest.mark.parametrize("kind", REPORTED)
+def test_each_report_testifies_what_it_should(kind: Mail) -> None:
+    assert kind_of(hearing(kind, reports=(Report(TO, action=kind),))) is REPORTED[kind]
 
 
 @pytest.mark.parametrize("sure", Sure)
 def test_a_fact_keeps_when_by_whom_and_how_sure(sure: Sure) -> None:
-    mail = Arrival(Mail.RECEIPT, "a rule", receipt="123/2569", sender=TO, said="เลขรับ 123/2569")
-    fact = fact_of(mail, Attribution(7, How.NUMBER, sure, "7"))
+    said = {"receipt": "123/2569", "said": "เลขรับ 123/2569"}
+    fact = fact_of(hearing(Mail.RECEIPT, Attribution(7, How.NUMBER, sure, "7"), **said))
     assert fact == Evidence(Kind.RECEIPT, MONDAY, said="เลขรับ 123/2569", rule="a rule", reporter=TO, receipt="123/2569",
                             how=How.NUMBER, sure=sure, mail="digest")
+
+
+# --- proof needs a positive sign -------------------------------------------------------------------------------------
+
+WHY = [   # a person's answer that is not believed, and why it waits
+    *((hearing(Mail.ANSWER, SIGNED, doubt), doubt.value) for doubt in (*GRAVE, *SENT, Doubt.SELLS)),
+    *((hearing(Mail.RECEIPT, SIGNED, doubt, receipt="5/2569"), doubt.value) for doubt in (*GRAVE, Doubt.LIST, Doubt.BULK)),
+    (hearing(Mail.RECEIPT, SIGNED, Doubt.NULL, receipt="5/2569", own=False, threads=(MARK,), tells=True), Doubt.NULL.value),
+    (hearing(Mail.ANSWER, own=False), testimony.NOBODYS),
+    (hearing(Mail.ANSWER, own=False, tells=True), testimony.NOBODYS),
+    (hearing(Mail.ANSWER, own=False, threads=("another mark",), tells=True), testimony.NOBODYS),
+    (hearing(Mail.ANSWER, own=False, threads=(MARK,)), testimony.ELSEWHERE),
+    (hearing(Mail.CORRECTION), "the agency seems to tell a new address"),
+    *((hearing(kind, SIGNED, doubt), doubt.value) for kind in (Mail.AUTOMATIC, Mail.CHALLENGE) for doubt in GRAVE),
+    (hearing(Mail.AUTOMATIC, own=False), testimony.NOBODYS),
+    (hearing(Mail.AUTOMATIC, SIGNED, Doubt.NULL, own=False, threads=(MARK,), rule="marked as automatic"), Doubt.NULL.value),
+    (hearing(Mail.AUTOMATIC, SIGNED, Doubt.NULL, Doubt.ROBOT, rule="marked as automatic"), Doubt.NULL.value),
+]
+BELIEVED = [
+    hearing(Mail.ANSWER), hearing(Mail.RECEIPT), hearing(Mail.ANSWER, own=False, threads=(MARK,), tells=True),
+    hearing(Mail.ANSWER, own=False, authentic=DKIM), hearing(Mail.ANSWER, NUMBERED, authentic=DKIM),
+    hearing(Mail.ANSWER, SIGNED, Doubt.SELLS, tells=True),
+    *(hearing(Mail.RECEIPT, SIGNED, doubt, receipt="5/2569") for doubt in (Doubt.ROBOT, Doubt.MARKED, Doubt.NULL)),
+    hearing(Mail.AUTOMATIC), hearing(Mail.AUTOMATIC, own=False, threads=(MARK,)),
+    *(hearing(Mail.AUTOMATIC, SIGNED, doubt, rule="marked as automatic") for doubt in (Doubt.NULL, Doubt.BULK, Doubt.MARKED)),
+    hearing(Mail.AUTOMATIC, SIGNED, Doubt.NULL, Doubt.ROBOT, rule="words of an automatic answer"),
+]
+
+
+@pytest.mark.parametrize(("heard", "why"), WHY)
+def test_what_does_not_speak_for_itself_waits_and_says_why(heard: Hearing, why: str) -> None:
+    fact = fact_of(heard)
+    assert isinstance(fact, Evidence)
+    assert (fact.kind, fact.rule, fact.mail) == (Kind.WAITS, why, "digest")
+
+
+@pytest.mark.parametrize("heard", BELIEVED)
+def test_what_speaks_for_itself_is_believed(heard: Hearing) -> None:
+    assert testimony.objection(heard) == ""
+    assert kind_of(heard) is testimony.FACT[heard.arrival.kind]
+
+
+def test_every_objection_is_raised_somewhere() -> None:
+    raised = {fact.rule for heard, _ in WHY if isinstance(fact := fact_of(heard), Evidence)}
+    assert raised == {why for _, why in WHY}
+    assert raised >= {doubt.value for doubt in (*GRAVE, *SENT, Doubt.SELLS)}
+
+
+def test_a_receipt_that_says_that_nobody_read_our_letter_tells_nothing() -> None:
+    assert kind_of(hearing(Mail.DISPLAYED, SIGNED, Doubt.UNREAD)) is None
+
+
+arrivals = st.builds(
+    Arrival, st.sampled_from(sorted(set(Mail) - set(REPORTED))), st.sampled_from(["a rule", "marked as automatic"]),
+    receipt=st.sampled_from(["", "5/2569"]), doubts=st.lists(st.sampled_from(Doubt), max_size=3).map(tuple),
+    threads=st.sampled_from([(), (MARK,), ("another",)]), tells=st.booleans())
+hearings = st.builds(Hearing, arrivals, st.sampled_from([SIGNED, NUMBERED, BY_SENDER]), st.booleans(), st.sampled_from(["", DKIM]))
+
+
+def weighed(heard: Hearing) -> Verdict:
+    fact = hear(heard, 7, TO, MONDAY, "digest").fact
+    return Verdict.PENDING if fact is None else judge([fact]).verdict
+
+
+@given(hearings)
+def test_no_mail_proves_anything_without_a_positive_sign(heard: Hearing) -> None:
+    tied = heard.claim is SIGNED or bool(heard.authentic)
+    theirs = heard.own or bool(heard.authentic) or (heard.threaded and heard.arrival.tells)
+    spoken_against = set(heard.arrival.doubts) & {*GRAVE, Doubt.LIST, Doubt.BULK}
+    if weighed(heard) is Verdict.PROVEN:
+        assert tied
+        assert theirs
+        assert not spoken_against
+    if weighed(heard) is Verdict.ACCEPTS and heard.arrival.kind is not Mail.DISPLAYED:
+        assert tied
+        assert heard.own or heard.threaded
+        assert not set(heard.arrival.doubts) & set(GRAVE)
+
+
+@given(hearings)
+def test_what_waits_concludes_nothing_and_where_our_mark_ties_it_silence_is_not_told(heard: Hearing) -> None:
+    reading = hear(heard, 7, TO, MONDAY, "digest")
+    if reading.fact is not None and reading.fact.kind is Kind.WAITS:
+        assert weighed(heard) is Verdict.UNSETTLED
+        assert judge([reading.fact, Evidence(Kind.QUIET, MONDAY)]).verdict is Verdict.UNSETTLED
+
+
+# --- reports ---------------------------------------------------------------------------------------------------------
 
 
 def test_a_bounce_keeps_the_servers_own_words_and_what_they_mean() -> None:
@@ -56,6 +177,14 @@ def test_a_bounce_naming_another_recipient_is_refused() -> None:
     refused = bounced(Report("somebody@two.go.th"))
     assert isinstance(refused, Refused)
     assert refused.why.startswith("mismatch")
+
+
+@pytest.mark.parametrize(("claim", "kind"), [(SIGNED, Kind.WAITS), (NUMBERED, None)])
+def test_a_forwarder_to_a_dead_mailbox_waits_and_its_letters_silence_is_withheld(claim: Attribution, kind: Kind | None) -> None:
+    dead = Hearing(Arrival(Mail.FAILED, "bounce: dsn", (Report("clerk@mail.test", reason=Reason.NO_MAILBOX),)), claim)
+    reading = hear(dead, 7, TO, MONDAY, "digest")
+    assert reading.refused.startswith("mismatch")
+    assert (reading.fact and reading.fact.kind) is kind
 
 
 @pytest.mark.parametrize("report", [
@@ -74,7 +203,7 @@ def test_of_several_recipients_ours_speaks() -> None:
 
 @pytest.mark.parametrize("kind", [Mail.DELIVERED, Mail.RELAYED, Mail.EXPANDED])
 def test_a_report_of_no_failure_has_no_reason(kind: Mail) -> None:
-    fact = fact_of(Arrival(kind, "bounce: dsn", (Report(TO, action=kind, reason=Reason.TEMPORARY),)))
+    fact = fact_of(hearing(kind, reports=(Report(TO, action=kind, reason=Reason.TEMPORARY),)))
     assert isinstance(fact, Evidence)
     assert (fact.kind, fact.reason) == (testimony.FACT[kind], None)
 
@@ -90,3 +219,18 @@ def test_a_report_that_ours_arrived_where_another_failed_is_no_bounce() -> None:
     fact = bounced(Report("a@two.go.th", reason=Reason.NO_MAILBOX), Report(TO, action="delivered"))
     assert isinstance(fact, Evidence)
     assert (fact.kind, fact.reason) == (Kind.DELIVERED, None)
+
+
+def test_an_action_that_no_rule_knows_is_no_failure_and_waits() -> None:
+    assert kind_of(hearing(Mail.UNREAD, reports=(Report(TO, action="unclear", reason=Reason.NO_MAILBOX),))) is Kind.WAITS
+
+
+@pytest.mark.parametrize("reason", testimony.ROUTELESS)
+@pytest.mark.parametrize(("routable", "believed"), [(False, True), (True, False), (None, False)])
+def test_a_report_that_a_domain_takes_no_mail_is_believed_where_our_own_resolvers_agree(
+    reason: Reason, routable: bool | None, believed: bool,  # noqa: FBT001 - a column of the table
+) -> None:
+    fact = bounced(Report(TO, reason=reason, rule="words"), routable=routable)
+    assert isinstance(fact, Evidence)
+    assert fact.reason is (reason if believed else Reason.UNKNOWN)
+    assert fact.rule.endswith(testimony.UNSEEN) is not believed

@@ -3,13 +3,13 @@
 import re
 from collections.abc import Iterable, Iterator
 from datetime import UTC, datetime
-from itertools import groupby
+from itertools import groupby, product
 from pathlib import Path
 
 import pytest
 
 from sarabanwatch.core import group, verdict
-from sarabanwatch.core.evidence import BLAME, Evidence, Kind, Reason
+from sarabanwatch.core.evidence import BLAME, Blame, Evidence, Kind, Reason, Sure
 from sarabanwatch.core.probe import TRANSITIONS
 from sarabanwatch.core.standing import WEIGHT
 
@@ -32,19 +32,25 @@ def blame() -> Iterator[Row]:
     yield from ((reason, whose) for reason, whose in BLAME.items())
 
 
-def facts() -> Iterator[tuple[str, Evidence]]:
-    """Yield every fact that may stand alone, with its words."""
+def cases() -> Iterator[tuple[str, list[Evidence]]]:
+    """Yield what may be seen, with its words: a surely told answer, an answer beside a refusal, and every fact alone."""
+    for kind in verdict.ANSWERS[:2]:
+        yield f"{kind}, by a person's word or proved by the declared domain", [Evidence(kind, SEEN_AT, sure=Sure.RULED)]
+        yield f"{kind}, by a person's word or proved by the declared domain", [Evidence(kind, SEEN_AT, authentic="proved")]
+    for answer, death in product(verdict.ANSWERS, (reason for reason, whose in BLAME.items() if whose is Blame.GOOD)):
+        words = f"{' or '.join(verdict.ANSWERS)}, and failed for good besides"
+        yield from ((words, [Evidence(answer, SEEN_AT), Evidence(kind, SEEN_AT, reason=death)]) for kind in verdict.FAILURES)
     for kind in Kind:
         if kind not in verdict.FAILURES:
-            yield kind, Evidence(kind, SEEN_AT)
+            yield kind, [Evidence(kind, SEEN_AT)]
     for reason in Reason:
         for kind in verdict.FAILURES:
-            yield f"{FAILURES}: {reason}", Evidence(kind, SEEN_AT, reason=reason)
+            yield f"{FAILURES}: {reason}", [Evidence(kind, SEEN_AT, reason=reason)]
 
 
 def decided() -> Iterator[Row]:
     yield "no.", "seen", "verdict", "because", "เพราะ"
-    heard = [(verdict.judge([fact]), words) for words, fact in facts()]
+    heard = [(verdict.judge(seen), words) for words, seen in cases()]
     for number, rule in enumerate(verdict.RULES, start=1):
         words = dict.fromkeys(words for by, words in heard if by is rule)
         yield str(number), ", ".join(words), rule.verdict, rule.because, rule.thai
@@ -82,7 +88,7 @@ def test_the_table_in_life_is_the_table_in_the_code(name: str) -> None:
     assert written == [drawn(TABLES[name]()) + "\n"], f"write it anew: .venv/bin/python tests/house/{Path(__file__).name}"
 
 
-def test_every_row_of_the_verdicts_can_be_shown_by_one_fact() -> None:
+def test_every_row_of_the_verdicts_can_be_shown_by_what_was_seen() -> None:
     assert [row for row in decided() if not row[1]] == []
 
 

@@ -5,14 +5,15 @@ again is read as of the day it came: by letters that had left us then, by keys t
 """
 
 from collections.abc import Awaitable, Callable, Mapping
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from datetime import datetime
 from hashlib import sha256
 
-from sarabanwatch.core import attribution, authentic, testimony, trace
+from sarabanwatch.core import attribution, authentic, ruling, trace
 from sarabanwatch.core.arrival import Kind
 from sarabanwatch.core.calendar import BANGKOK
 from sarabanwatch.core.letter import Letter
+from sarabanwatch.core.testimony import Hearing
 from sarabanwatch.core.token import Key
 from sarabanwatch.ports import Ledger, Reader, Received
 
@@ -47,13 +48,14 @@ async def read(raw: bytes, at: datetime, ledger: Ledger, reader: Reader, marks: 
         return Received(raw, digest, at, what, None, None, "", await verified(raw) if what.kind is Kind.CORRECTION else ())
     serial, address = letter.serial, letter.address
     signed = await verified(raw)
-    fact = testimony.testify(what, claim, address, at, digest)
-    if isinstance(fact, attribution.Refused):
-        return Received(raw, digest, at, what, serial, None, fact.why, signed)
-    proof = authentic.proof(raw, what.sender, address, signed, marks.authserv_id, marks.shared)
+    heard = Hearing(
+        what, claim, authentic.speaks_for(what.sender, address, marks.shared),
+        authentic.proof(raw, what.sender, address, signed, marks.authserv_id, marks.shared),
+        await ledger.domains.routable(address.rpartition("@")[2]) if what.reports else None)
+    told = ruling.hear(heard, serial, address, at, digest)
     maker = trace.maker(raw) if what.reports else ""
     makers = trace.makers(raw) if what.kind is Kind.CANARY else (maker,) if maker else ()
-    return Received(raw, digest, at, what, serial, fact and replace(fact, authentic=proof), "", signed, maker, makers)
+    return Received(raw, digest, at, what, serial, told.fact, told.refused, signed, maker, makers)
 
 
 async def _borne(

@@ -170,14 +170,16 @@ def _result(plant: "Plant", number: int, agencies: int, peak: float, seconds: di
         found = {row.code: row.group for row in questions.listed(db)}
         returns = questions.arrivals(db)
     known = truth["agencies"]
-    wrong = [{"code": code, "truth": truly.get("group"), "found": found.get(code), "plays": truly.get("plays")}
-             for code in sorted(known.keys() | found.keys())
-             if (truly := known.get(code, {})).get("group") != found.get(code)]
+    missed = [{"code": code, "truth": truly.get("group"), "found": found.get(code), "plays": truly.get("plays")}
+              for code in sorted(known.keys() | found.keys())
+              if (truly := known.get(code, {})).get("group") != found.get(code)]
+    waiting = [miss for miss in missed if miss["found"] == Group.UNKNOWN]   # a person has yet to read what came back
     return {
         "agencies": agencies,
         "census": {g.value: counts.get(g, 0) for g in Group if g is not Group.EXEMPT},
         "truth": truth["census"],
-        "wrong": wrong,
+        "wrong": [miss for miss in missed if miss not in waiting],
+        "waiting": waiting,
         "letters": {"planned": round_.planned, "sent": round_.sent, "doubtful": round_.doubtful, "held": round_.held,
                     "at_relay": _at_relay(place, plant.settings.sender.address)},
         "returns": returns,
@@ -213,6 +215,8 @@ def _tell(place: Path, result: dict[str, Any]) -> None:
                f"{sent['sent']:,} sent + {sent['doubtful']} doubtful + {sent['held']} held")
     click.echo("ที่กลับมา · returns: " + ", ".join(f"{kind} {n:,}" for kind, n in result["returns"].items()))
     click.echo(f"เวลา · time: {seconds['all']:.0f} s · {result['peak_rss_mb']:.0f} MB")
+    for miss in result["waiting"][:20]:
+        click.echo(f"  ยังไม่ทราบ · not yet known: {miss['code']} is {miss['truth']} ({miss['plays']})")
     for miss in result["wrong"][:20]:
         click.echo(f"  ผิด · wrong: {miss['code']} is {miss['truth']} ({miss['plays']}), found {miss['found']}")
     click.echo(f"ผิดจากความจริง · wrong against the truth: {len(result['wrong'])}")

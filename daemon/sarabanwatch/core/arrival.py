@@ -5,13 +5,15 @@ answers, then people. Knows the words of the trade in Thai and English. Refuses 
 (`core.attribution`), and believes nothing: a clue is only what stands written.
 """
 
+import re
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from enum import StrEnum
 
-from sarabanwatch.core import bounce, clues, mime, replies
+from sarabanwatch.core import bounce, clues, mime, receipts, replies
 from sarabanwatch.core.bounce.report import Report
 from sarabanwatch.core.clues import Clue, Ours
+from sarabanwatch.core.doubts import Doubt
 from sarabanwatch.core.mime import MOST_OCTETS
 from sarabanwatch.core.refusals import Refusals
 
@@ -35,6 +37,8 @@ class Kind(StrEnum):
     RECEIPT = "receipt"        # gives a receipt number (เลขรับ), or says that the letter was received
     ANSWER = "answer"          # a person answers freely
     CORRECTION = "correction"  # an agency tells its new address or announcement
+    BULK = "bulk"              # sent to many, and no answer to us: a newsletter, a survey, our letter sent round by a list
+    WISH = "wish"              # asks to be left alone; only a person says so
     CANARY = "canary"          # our own letter, come back whole
     STRANGER = "stranger"      # nothing in it is of us
     UNREAD = "unread"          # a limit was passed: for a person to look at
@@ -42,7 +46,11 @@ class Kind(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class Arrival:
-    """What a mail is (`rule`: the row that decided), what it reports, and by which clues it may be ours."""
+    """What a mail is (`rule`: the row that decided), what it reports, and by which clues it may be ours.
+
+    `doubts`: what speaks against its being an answer (empty for reports); `threads`: the marks of ours that it names as
+    the message it answers; `tells`: whether its writer speaks of our letter as one who has it.
+    """
 
     kind: Kind
     rule: str
@@ -52,6 +60,9 @@ class Arrival:
     sender: str = ""
     subject: str = ""
     said: str = ""
+    doubts: tuple[Doubt, ...] = ()
+    threads: tuple[str, ...] = ()
+    tells: bool = False
 
 
 def read(raw: bytes, ours: Ours, refusals: Refusals) -> Arrival:
@@ -63,25 +74,27 @@ def read(raw: bytes, ours: Ours, refusals: Refusals) -> Arrival:
 
 
 def _read(mail: mime.Mail, ours: Ours, refusals: Refusals) -> Arrival:
-    evidence = clues.of(mail, ours)
-    kind, rule, reports = _kind(mail, ours, evidence)
-    reports = tuple(report.judged(refusals) for report in reports)
+    evidence, threads = clues.of(mail, ours), clues.threads(mail)
     said = " ".join(mail.words[:4 * LONGEST_SAID].split())[:LONGEST_SAID]
-    receipt = replies.receipt_number(mail, ours) if kind is Kind.RECEIPT else ""
-    return Arrival(kind, rule, reports, receipt, evidence, clues.sender(mail), mail.headers.get("subject"), said)
+    seen = Arrival(Kind.STRANGER, "nothing of ours in it", (), "", evidence, clues.sender(mail), mail.headers.get("subject"), said,
+                   threads=threads)
+    reported = next(_reports(mail, ours), None)
+    if reported is not None:
+        kind, rule, reports = reported
+        reports = tuple(report.judged(refusals) for report in reports)
+        return replace(seen, kind=kind, rule=rule, reports=reports, doubts=_unread(mail))
+    return _written(mail, seen, ours)
 
 
 Decided = tuple[Kind, str, tuple[Report, ...]]
 
 
-def _kind(mail: mime.Mail, ours: Ours, evidence: tuple[Clue, ...]) -> Decided:
-    return next(_rows(mail, ours, evidence))
-
-
-def _rows(mail: mime.Mail, ours: Ours, evidence: tuple[Clue, ...]) -> Iterator[Decided]:
-    """Yield what the mail is by each row that holds; the first decides."""
+def _reports(mail: mime.Mail, ours: Ours) -> Iterator[Decided]:
+    """Yield what a mail is by each row that knows it by its form; the first decides."""
     if clues.is_canary(mail, ours):
         yield Kind.CANARY, "our own letter", ()
+    if STAND_IN.match(mail.headers.get("subject").lower()):
+        yield Kind.UNREAD, "a stand-in for a mail that the server could not give", ()
     if mail.feedback or mail.report == "feedback-report":
         yield Kind.FEEDBACK, "feedback report", ()
     if mail.dispositions:
@@ -91,15 +104,34 @@ def _rows(mail: mime.Mail, ours: Ours, evidence: tuple[Clue, ...]) -> Iterator[D
     dialect, reports = bounce.read(mail)
     if reports:
         yield _fate(reports), f"bounce: {dialect}", reports
-    yield from ((Kind(kind), rule, ()) for kind, rule in replies.rows(mail, ours))
-    if clues.sure(evidence):
-        yield Kind.ANSWER, "a person answers our letter", ()
-    yield Kind.STRANGER, "nothing of ours in it", ()
 
 
+def _unread(mail: mime.Mail) -> tuple[Doubt, ...]:
+    """Return the doubt that a disposition notification of anything but a display leaves (RFC 8098 section 3.2.6)."""
+    told = " ".join(mail.dispositions).lower()
+    return (Doubt.UNREAD,) if told and not any(word in told for word in SHOWN) else ()
+
+
+def _written(mail: mime.Mail, seen: Arrival, ours: Ours) -> Arrival:
+    """Return what a mail is that somebody, or something, wrote in running text."""
+    told = replies.told(mail, ours, threaded=bool(seen.threads))
+    kind, rule = replies.read(told)
+    sure = clues.sure(seen.clues)
+    if sure and not kind:
+        kind, rule = Kind.ANSWER, "a person answers our letter"
+    elif kind == Kind.BULK and not sure:
+        kind, rule = seen.kind, seen.rule
+    unread = (Doubt.UNREAD,) if rule == replies.UNREAD_RULE else ()
+    return replace(
+        seen, kind=Kind(kind or seen.kind), rule=rule or seen.rule, receipt=told.receipt if kind == Kind.RECEIPT else "",
+        doubts=(*unread, *told.doubts), tells=receipts.speaks_of_it(told.words))
+
+
+STAND_IN = re.compile(r"retrieval using the (?:imap|pop)\d? protocol failed")   # Exchange puts it where a mail was
+SHOWN = ("displayed", "processed", "dispatched")
 ACTIONS = (Kind.FAILED, Kind.DELAYED, Kind.EXPANDED, Kind.RELAYED, Kind.DELIVERED)   # the gravest first
 
 
 def _fate(reports: tuple[Report, ...]) -> Kind:
     told = {report.action for report in reports}
-    return next(kind for kind in ACTIONS if kind.value in told)
+    return next((kind for kind in ACTIONS if kind.value in told), Kind.UNREAD)

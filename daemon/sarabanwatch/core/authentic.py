@@ -38,9 +38,19 @@ def strength(fact: Evidence) -> Strength:
 
 
 def decides(fact: Evidence) -> bool:
-    """Tell whether a fact may decide: by its attribution, or as a reply that the declared domain proves to have written."""
-    return strength(fact) is not Strength.SENDER and (
-        fact.sure is not Sure.WEAK or fact.kind in (Kind.RECEIPT, Kind.ANSWERED))
+    """Tell whether a fact may decide.
+
+    A person's word does, and a fact that our signed mark ties to the letter. What only a number, a sender or a subject ties
+    to it decides nothing, for a number is no credential: unless it is a reply that the declared domain proves to have written.
+    """
+    if fact.sure in (Sure.RULED, Sure.SIGNED):
+        return True
+    return bool(fact.authentic) and (fact.sure is Sure.LIKELY or fact.kind in (Kind.RECEIPT, Kind.ANSWERED, Kind.WAITS))
+
+
+def is_certain(fact: Evidence) -> bool:
+    """Tell whether a reply stands above a refusal: a person says so, or the declared domain proves to have written it."""
+    return fact.sure is Sure.RULED or bool(fact.authentic)
 
 
 def proof(raw: bytes, sender: str, declared: str, signed: tuple[str, ...], authserv_id: str, shared: frozenset[str]) -> str:
@@ -49,7 +59,7 @@ def proof(raw: bytes, sender: str, declared: str, signed: tuple[str, ...], auths
     `signed`: domains whose DKIM signature we verified ourselves; `authserv_id`: our receiving host, "" for none; `shared`:
     domains of many owners, at which only the declared address itself speaks for the agency.
     """
-    if not _speaks_for(sender, declared, shared):
+    if not speaks_for(sender, declared, shared):
         return ""
     home = _domain(declared)
     ours = next((f"DKIM of {domain}, verified by us" for domain in signed if aligned(domain, home)), "")
@@ -105,7 +115,8 @@ def _is_by(value: str, authserv_id: str) -> bool:
     return bool(authserv_id and named) and named[0].lower() == authserv_id.lower()
 
 
-def _speaks_for(sender: str, declared: str, shared: frozenset[str]) -> bool:
+def speaks_for(sender: str, declared: str, shared: frozenset[str]) -> bool:
+    """Tell whether a sender is of the office of a declared address, by their domains; at a `shared` one, by the whole address."""
     if "@" not in sender or "@" not in declared:
         return False
     same = sender.lower() == declared.lower()

@@ -48,8 +48,14 @@ def sure(clues: tuple[Clue, ...]) -> bool:
 
 
 def sender(mail: Mail) -> str:
-    """Return the address of the mail's author, or ""."""
-    return address_in(mail.headers.get("from", "sender", "return-path"))
+    """Return the address of the mail's author, or ""; an address that stands as their name is none."""
+    named = mail.headers.get("from", "sender", "return-path")
+    return address_in(named[named.rfind("<"):]) or address_in(named)
+
+
+def threads(mail: Mail) -> tuple[str, ...]:
+    """Return the marks in what a mail names as the message that it answers (RFC 5322 section 3.6.4)."""
+    return tuple(token.marks(" ".join(mail.headers.all("in-reply-to", "references"))))
 
 
 def is_canary(mail: Mail, ours: Ours) -> bool:

@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from datetime import date
 from email.message import EmailMessage
 
-from sarabanwatch.core import local, mime, replies
+from sarabanwatch.core import local, mime, quoted
 from sarabanwatch.core.address import addresses_in
 from sarabanwatch.core.calendar import thai_date
 from sarabanwatch.core.clues import Ours, sender
@@ -45,7 +45,7 @@ def read(raw: bytes, ours: Ours) -> Told:
         mail = mime.take_apart(raw)
     except mime.Unreadable:
         return Told("", "", "", "", (), (), "", None)
-    words, home = replies.own_words(mail), ours.address.rpartition("@")[2].lower()
+    words, home = quoted.own_words(mail), ours.address.rpartition("@")[2].lower()
     found = (a for line in words.translate(ARABIC).splitlines() for a in addresses_in(line))
     named = dict.fromkeys(a for a in found if not a.lower().endswith("@" + home))
     codes = dict.fromkeys(c for c in CODE.findall(words.translate(ARABIC)) if local.parse(c))

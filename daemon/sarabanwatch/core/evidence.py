@@ -27,6 +27,7 @@ class Kind(StrEnum):
     RECEIPT = "receipt"        # a receipt number (เลขรับ) was given
     ANSWERED = "answered"      # a person answered freely
     CONFIRMED = "confirmed"    # the button behind the letter's link was pressed: somebody there has it
+    WAITS = "waits"            # a mail about it waits for a person: nothing is concluded from it, and silence is not told
     QUIET = "quiet"            # the window passed, our ears were open, nothing spoke against it
     WITHHELD = "withheld"      # the window passed while our own path was broken: silence says nothing
     SET_ASIDE = "set aside"    # a mail read or ruled anew no longer speaks of this letter

@@ -5,12 +5,21 @@ and English throughout; other languages where machines speak them.
 """
 
 import re
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
+from typing import NamedTuple
 
+from sarabanwatch.core import clues, doubts, receipts
 from sarabanwatch.core.bounce import signs
-from sarabanwatch.core.clues import ARABIC, Ours
-from sarabanwatch.core.mime import Headers, Mail
-from sarabanwatch.core.words import phrases
+from sarabanwatch.core.clues import Ours
+from sarabanwatch.core.doubts import Doubt
+from sarabanwatch.core.mime import Mail
+from sarabanwatch.core.quoted import own_words
+from sarabanwatch.core.words import find_addresses, phrases
+
+TO_MANY = (Doubt.LIST, Doubt.BULK)
+GRAVE = (Doubt.FAILURE, Doubt.HELD, Doubt.NOT_OURS, Doubt.UNUSED, Doubt.REFUSAL)
+UNREAD_RULE = "subject of a receipt that says that it was not read"
+MARKED_RULE = "marked as automatic"
 
 AUTOMATIC_SUBJECT = phrases("""
     awaits moderator approval | รอการอนุมัติ
@@ -22,7 +31,8 @@ AUTOMATIC_SUBJECT = phrases("""
     réponse automatique | absence du bureau | respuesta automática | fuera de la oficina | odpowied | automatyczna
     resposta automática | risposta automatica | fuori sede | automatisch antwoord | afwezig | autosvar | автоответ
     自動返信 | 自動応答 | 不在 | 自动回复 | 자동 회신 | ตอบกลับอัตโนมัติ | ตอบรับอัตโนมัติ | ข้อความอัตโนมัติ | อัตโนมัติ:
-    ไม่อยู่ที่สำนักงาน | ไม่อยู่สำนักงาน | ลาพักร้อน | ลาพักผ่อน | นอกเวลาราชการ | นอกสำนักงาน | หมายเลขคำร้อง""")
+    ไม่อยู่ที่สำนักงาน | ไม่อยู่สำนักงาน | ลาพักร้อน | ลาพักผ่อน | นอกเวลาราชการ | นอกสำนักงาน | หมายเลขคำร้อง
+    ไม่อยู่ที่ทำงาน | ปิดทำการ | วันหยุดทำการ | หยุดทำการ | ขอบคุณสำหรับอีเมล | ขอบคุณที่ติดต่อ | ได้รับข้อความของท่าน | ลากิจ | ลาป่วย | ลาคลอด""")
 AUTOMATIC = phrases("""
     this is an automated | this is an automatic | automatically generated | automated message | automated reply
     automatic reply | auto-reply | auto reply | do not reply to this | please do not reply | out of the office
@@ -31,7 +41,13 @@ AUTOMATIC = phrases("""
     a ticket has been | ตอบกลับอัตโนมัติ | ตอบรับอัตโนมัติ | โดยอัตโนมัติ | ข้อความอัตโนมัติ | อีเมลอัตโนมัติ
     ระบบอัตโนมัติ | กรุณาอย่าตอบกลับ | โปรดอย่าตอบกลับ | กรุณาไม่ต้องตอบกลับ | ไม่ต้องตอบกลับอีเมล
     ไม่อยู่ที่สำนักงาน | ไม่อยู่สำนักงาน | ลาพักร้อน | ลาพักผ่อน | อยู่ระหว่างการลา | อยู่ระหว่างลา
-    อยู่ระหว่างเดินทางไปราชการ | อยู่นอกเวลาราชการ | นอกเวลาทำการ | หมายเลขคำร้อง | หมายเลขตั๋ว""")
+    อยู่ระหว่างเดินทางไปราชการ | อยู่นอกเวลาราชการ | นอกเวลาทำการ | หมายเลขคำร้อง | หมายเลขตั๋ว | หมายเลขเรื่อง
+    หมายเลขติดตาม | รหัสติดตาม | เลขที่คำร้อง | ติดตามสถานะ | ติดตามเรื่อง | สำนักงานปิดทำการ | ปิดทำการ | เปิดทำการตามปกติ | เปิดทำการปกติ
+    เราจะตอบกลับ | จะตอบกลับโดยเร็ว | จะตอบกลับท่าน | จะติดต่อกลับ | ขอบคุณที่ติดต่อ | ขอบคุณที่ส่งอีเมล | ขอบคุณสำหรับอีเมล | ไม่อยู่ที่ทำงาน
+    ไม่อยู่ที่โต๊ะ | ไม่อยู่ที่หน่วยงาน | ไม่อยู่ปฏิบัติ | จะกลับมาปฏิบัติ | กลับมาปฏิบัติงาน | ติดราชการ | อยู่ระหว่างประชุม | อยู่ระหว่างอบรม
+    อยู่ระหว่างไปราชการ | ไปราชการต่าง | ลากิจ | ลาป่วย | ลาคลอด | out of my office | away from my desk | away from the office
+    will respond as soon | will reply as soon | will get back to you | we aim to respond | thank you for contacting
+    thank you for your e-mail | thank you for your email | your message has been received by our""")
 CHALLENGE = phrases("""
     requires confirmation | confirm your message | confirm that you sent | confirm * sender | verify your message
     verify * you are * sender | sender verification | verify your email * deliver | challenge-response
@@ -41,8 +57,10 @@ CHALLENGE = phrases("""
     spamarrest | spam arrest | bluebottle | tmda | boxtrapper | has not been delivered * verif
     กรุณายืนยันว่า * ผู้ส่ง | ยืนยันตัวตนผู้ส่ง | คลิก * เพื่อยืนยัน""")
 COMPLAINT = phrases("complaint about message from | abuse report | spam report | email feedback report")
-READ = re.compile(r"^(?:read|gelesen|lu|leído|lida|letto|gelezen|開封済み|已读|อ่านแล้ว|เปิดอ่านแล้ว|not read|return receipt"
-                  r"|read receipt|ใบตอบรับการอ่าน|การตอบรับการอ่าน)\s?(?:[:(]|$)", re.IGNORECASE)
+READ = re.compile(r"^(?:read|gelesen|lu|leído|lida|letto|gelezen|開封済み|已读|อ่าน|อ่านแล้ว|เปิดอ่านแล้ว|return receipt"
+                  r"|read receipt|ใบตอบรับการอ่าน|การตอบรับการอ่าน|ตอบรับการเปิดอ่าน|แจ้งการเปิดอ่าน)\s?(?:[:(]|$)", re.IGNORECASE)
+UNREAD = re.compile(r"^(?:not read|nicht gelesen|ungelesen|non lu|no leído|não lida|non letto|niet gelezen|未读|未開封"
+                    r"|(?:ยัง)?ไม่(?:ได้|ถูก)?(?:เปิด)?อ่าน)\s?(?:[:(]|$)", re.IGNORECASE)
 CORRECTION = phrases("""
     แจ้งแก้ไข * อีเมล | แจ้งแก้ไข * e-mail | แจ้งแก้ไข * ไปรษณีย์อิเล็กทรอนิกส์ | แจ้งเปลี่ยน * อีเมล
     แจ้งเปลี่ยน * e-mail | แจ้งเปลี่ยน * ไปรษณีย์อิเล็กทรอนิกส์ | เปลี่ยนแปลง * อีเมล | เปลี่ยนแปลง * e-mail
@@ -51,48 +69,101 @@ CORRECTION = phrases("""
     แจ้งช่องทาง * อิเล็กทรอนิกส์ | ประกาศ * ช่องทางอิเล็กทรอนิกส์ | ประกาศ * ช่องทาง * อิเล็กทรอนิกส์
     แจ้งที่อยู่ไปรษณีย์อิเล็กทรอนิกส์ | นำประกาศ * ขึ้น | info.go.th | ยกเลิกการใช้ * อีเมล | ยกเลิกอีเมล * ให้ใช้
     new e-mail address | new email address | address has changed | address changed""")
-RECEIVED = re.compile(
-    r"(?<!ไม่)(?<!ยังไม่)(?<!มิ)ได้รับ[^\n.]{0,80}?(?:แล้ว|เรียบร้อย|ไว้แล้ว|ครบถ้วน)|แจ้งการรับหนังสือ|แจ้งรับหนังสือ|ตอบรับ(?:หนังสือ|อีเมล|การรับ)|ลงรับ"
-    r"|รับหนังสือ[^\n.]{0,40}(?:แล้ว|เรียบร้อย)|รับเรื่อง[^\n.]{0,20}แล้ว|รับทราบและลง|(?:we|i) (?:have )?(?:duly )?received your"
-    r"|(?:letter|e-?mail|document) (?:has been|was) received|confirm(?:ing)? receipt|acknowledge receipt", re.IGNORECASE)
-LABEL = (r"(?:เลข(?:ที่)?ทะเบียน(?:หนังสือ)?รับ|เลขที่(?:หนังสือ)?รับ|เลขหนังสือรับ|เลขลงรับ|เลขรับ|ทะเบียน(?:หนังสือ)?รับ"
-         r"|ลงทะเบียนรับ|ลงรับ|receipt (?:number|no\.?)|reception (?:number|no\.?)|registered (?:as|under)(?: no\.?| number)?)")
-BETWEEN = (r"(?:[\s:;=.\-–—\"'()*]|หนังสือ|เลขที่|หมายเลข|เลข|ที่|คือ|เป็น|ดังนี้|ของหน่วยงาน|ของสำนักงาน|ของเทศบาล"
-           r"|ของ อบต\.?|ในระบบ|แล้ว|เรียบร้อย|is|no\.?|number|\#){0,14}")
-NO_DATE = (r"(?!\s{0,3}(?:น\.|นาฬิกา|ม\.?ค|ก\.?พ|มี\.?ค|เม\.?ย|พ\.?ค|มิ\.?ย|ก\.?ค|ส\.?ค"
-           r"|ก\.?ย|ต\.?ค|พ\.?ย|ธ\.?ค|มกรา|กุมภา|มีนา|เมษา|พฤษภา"
-           r"|มิถุนา|กรกฎา|สิงหา|กันยา|ตุลา|พฤศจิกา|ธันวา|วัน(?!ที่)|ฉบับ|เรื่อง))")
-NUMBER = re.compile(LABEL + BETWEEN + r"((?:[ก-ฮ]{1,6}\.? ?)?\d[\d/.\-]{0,24}+)" + NO_DATE, re.IGNORECASE)
-QUOTE = re.compile(
-    r"^[ \t]*(?:-{2,}[ \t]*(?:original message|forwarded message|ข้อความต้นฉบับ|ข้อความเดิม|ข้อความที่ส่งต่อ)|_{10,}[ \t]*$"
-    r"|on [^\n]{5,200}(?:\n[^\n]{0,120})?wrote:[ \t]*$"
-    r"|(?:เมื่อ|ในวัน|วัน|ที่)[^\n]{5,200}(?:\n[^\n]{0,120})?(?:เขียนว่า|เขียน)[ \t]{0,3}:?[ \t]*$"
-    r"|(?:from|จาก|von|de)[ \t]?:[^\n]{1,300}\n[ \t]*(?:sent|ส่ง|ส่งเมื่อ|วันที่|date|to|ถึง|เรียน)[ \t]?:)",
-    re.IGNORECASE | re.MULTILINE)
-QUOTED_LINE = re.compile(r"^[ \t]*>.*$", re.MULTILINE)
-OWN_WORDS = 6_000
-CUSTOMS = ("x-autoreply", "x-autorespond", "x-autoresponder", "x-auto-reply", "x-autoreply-from", "x-mail-autoreply",
-           "x-autogenerated", "x-vacation", "x-auto-response")
-LISTS = ("list-id", "list-unsubscribe", "list-post", "x-mailinglist")
+NEW_ADDRESS = phrases("""
+    ส่งไปที่ | ส่งมาที่ | ส่งที่ | ส่งได้ที่ | ให้ใช้ | ใช้อีเมล | ใช้เมล | ใช้ที่อยู่ | เปลี่ยนเป็น | เปลี่ยนมาใช้ | เป็นอีเมล | ที่ถูกต้อง | ที่ถูก | สะกดผิด
+    พิมพ์ผิด | แก้เป็น | แก้ไขเป็น | อีเมลของหน่วย | อีเมล์ของหน่วย | อีเมลกลาง | เมลกลาง | อีเมลใหม่ | อีเมล์ใหม่ | เมลใหม่ | เมล์ใหม่ | ที่อยู่ใหม่
+    instead | correct address | correct e-mail | correct email | please use | please send * to | our address is | our e-mail is
+    our email is | has moved to | changed to | new address | new e-mail | new email""")
+BETTER = phrases("""
+    @""")
+ANNOUNCED = phrases("""
+    ลงประกาศ * ช่องทาง | ประกาศ * มาตรา 10 | ประกาศ * มาตรา ๑๐ | ตามมาตรา 10 | ตามมาตรา ๑๐""")
+SIGNED_OFF = re.compile(
+    r"^[ \t]*(?:-- ?$|_{3,}|={3,}|ขอแสดงความนับถือ|ด้วยความเคารพ|best regards|regards|sincerely)", re.IGNORECASE | re.MULTILINE)
+LABELLED = re.compile(r"(?:e-?mail|อีเมล์?|ไปรษณีย์อิเล็กทรอนิกส์|โทร|tel)[^\n@]{0,20}$", re.IGNORECASE)
+LOOKED_AT = 1_500      # characters of the writer's own words by which their kind is known
 
 
-def rows(mail: Mail, ours: Ours) -> Iterator[tuple[str, str]]:
-    """Yield kind and rule of each row that holds, in order."""
-    subject, told = mail.headers.get("subject").lower(), own_words(mail).lower()
-    if receipt_number(mail, ours):
-        yield "receipt", "a receipt number"
-    if COMPLAINT.within(subject) or subject.strip() == "unsubscribe":
-        yield "feedback", "words of a complaint"
-    if READ.match(subject):
-        yield "displayed", "subject of a read receipt"
-    if is_marked(mail.headers):
-        yield "automatic", "marked as automatic"
-    if AUTOMATIC_SUBJECT.within(subject) or AUTOMATIC.within(told[:700]):
-        yield "automatic", "words of an automatic answer"
-    if CORRECTION.within(subject) or CORRECTION.within(told[:1500]):
-        yield "correction", "words of a correction"
-    if RECEIVED.search(told[:1500]):
-        yield "receipt", "words of a receipt"
+class Told(NamedTuple):
+    """A mail as its writer's words are looked at, in small letters."""
+
+    subject: str
+    words: str                  # the writer's own
+    sender: str
+    doubts: tuple[Doubt, ...]
+    threaded: bool              # it names a letter of ours as the one that it answers
+    receipt: str                # the receipt number that it gives, or ""
+    addresses: tuple[tuple[int, str], ...]   # where in the words which address stands, but for those of a signature
+
+    def doubted(self, *doubts: Doubt) -> bool:
+        """Tell whether any of these speaks against it."""
+        return any(doubt in self.doubts for doubt in doubts)
+
+
+def told(mail: Mail, ours: Ours, *, threaded: bool) -> Told:
+    """Look at a mail."""
+    subject, own, sender = mail.headers.get("subject"), own_words(mail), clues.sender(mail)
+    words = own.lower()
+    doubted = doubts.of(mail, sender, f"{subject.lower()}\n{words[:LOOKED_AT]}")
+    receipt = receipts.number((own, subject), ours.number)
+    return Told(subject.lower(), words, sender, doubted, threaded, receipt, tuple(_addresses(own[:LOOKED_AT])))
+
+
+class Row(NamedTuple):
+    """One row: what kind of mail it is, by which rule, where this holds."""
+
+    kind: str
+    rule: str
+    holds: Callable[[Told], bool]
+
+
+def _sells_to_many(t: Told) -> bool:
+    return t.doubted(*TO_MANY) and t.doubted(Doubt.SELLS) and not _acknowledges(t)
+
+
+def _acknowledges(t: Told) -> bool:
+    return receipts.acknowledged(t.words[:LOOKED_AT])
+
+
+def _corrects(t: Told) -> bool:
+    """Tell whether a mail tells a new address or announcement in so many words, or that ours is not the right one."""
+    words = t.words[:LOOKED_AT]
+    if CORRECTION.within(t.subject) or CORRECTION.within(words) or ANNOUNCED.within(words):
+        return True
+    around = (words[max(0, start - 80):start + len(address) + 40] for start, address in t.addresses)
+    return any((BETTER if t.doubted(*GRAVE) else NEW_ADDRESS).within(near) for near in around)
+
+
+def _names_another(t: Told) -> bool:
+    """Tell whether it names another address of its sender's own domain."""
+    sender = t.sender.lower()
+    home = "@" + sender.rpartition("@")[2]
+    return any(named.lower().endswith(home) and named.lower() != sender for _, named in t.addresses)
+
+
+ROWS = (   # the first that holds decides
+    Row("bulk",       "our own letter, sent on",                lambda t: t.doubted(Doubt.COPY)),
+    Row("receipt",    "a receipt number",                       lambda t: bool(t.receipt)),
+    Row("feedback",   "words of a complaint",                   lambda t: COMPLAINT.within(t.subject)),
+    Row("feedback",   "words of a complaint",                   lambda t: t.subject.strip() == "unsubscribe"),
+    Row("displayed",  "subject of a read receipt",              lambda t: bool(READ.match(t.subject))),
+    Row("displayed",  UNREAD_RULE,                              lambda t: bool(UNREAD.match(t.subject))),
+    Row("bulk",       "sent to many, and it wants something",   _sells_to_many),
+    Row("correction", "words of a correction",                  _corrects),
+    Row("automatic",  MARKED_RULE,                              lambda t: t.doubted(Doubt.MARKED)),
+    Row("automatic",  "words of an automatic answer",           lambda t: AUTOMATIC_SUBJECT.within(t.subject)),
+    Row("automatic",  "words of an automatic answer",           lambda t: AUTOMATIC.within(t.words[:700])),
+    Row("automatic",  "words of a receipt, by a machine",       lambda t: _acknowledges(t) and t.doubted(Doubt.ROBOT)),
+    Row("receipt",    "words of a receipt",                     _acknowledges),
+    Row("correction", "it names another address of theirs",     _names_another),
+    Row("bulk",       "sent to many, and no answer in it",
+        lambda t: t.doubted(*TO_MANY) and not t.threaded and not t.doubted(*GRAVE)),
+)
+
+
+def read(t: Told) -> tuple[str, str]:
+    """Return kind and rule of what somebody wrote, or ("", "") where no row holds."""
+    return next(((row.kind, row.rule) for row in ROWS if row.holds(t)), ("", ""))
 
 
 def is_challenge(mail: Mail) -> bool:
@@ -101,31 +172,9 @@ def is_challenge(mail: Mail) -> bool:
         CHALLENGE.within(own_words(mail)[:3000].lower()) or CHALLENGE.within(mail.headers.get("subject").lower()))
 
 
-def is_marked(headers: Headers) -> bool:
-    """Tell whether the mail says of itself that a machine sent it (RFC 3834, and older customs)."""
-    if headers.get("auto-submitted").lower().startswith("auto-") or headers.get(*CUSTOMS):
-        return True
-    if headers.get(*LISTS):
-        return False
-    unattended = headers.get("precedence").lower() in ("bulk", "junk", "auto_reply", "auto-reply")
-    return unattended or headers.get("return-path").strip() == "<>"
-
-
-def own_words(mail: Mail) -> str:
-    """Return what the writer wrote, without what is quoted below or between."""
-    quote = QUOTE.search(mail.words)
-    return QUOTED_LINE.sub("", mail.words[:quote.start() if quote else OWN_WORDS][:OWN_WORDS])
-
-
-def receipt_number(mail: Mail, ours: Ours) -> str:
-    """Return the receipt number that is given, in Arabic digits, or ""; our own letter's number is none."""
-    own = _squeezed(ours.number)
-    for text in (own_words(mail), mail.headers.get("subject")):
-        for match in NUMBER.finditer(text.translate(ARABIC)):
-            if not _squeezed(match[1] + match.string[match.end():match.end() + 40]).startswith(own):
-                return match[1].strip(" .-/")
-    return ""
-
-
-def _squeezed(text: str) -> str:
-    return "".join(text.translate(ARABIC).split())
+def _addresses(own: str) -> Iterator[tuple[int, str]]:
+    """Yield where addresses stand in a writer's words, above their signature and not as its label has them."""
+    signed = SIGNED_OFF.search(own)
+    for match in find_addresses(own[:signed.start()] if signed else own):
+        if not LABELLED.search(own[max(0, match.start() - 40):match.start()]):
+            yield match.start(), match[0]

@@ -11,16 +11,25 @@ from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import NamedTuple
 
+from sarabanwatch.core import testimony
 from sarabanwatch.core.arrival import Arrival
 from sarabanwatch.core.arrival import Kind as Mail
+from sarabanwatch.core.attribution import Refused
+from sarabanwatch.core.authentic import decides
+from sarabanwatch.core.doubts import Doubt
 from sarabanwatch.core.evidence import Evidence, How, Kind, Reason, Sure
+from sarabanwatch.core.testimony import Hearing
 
 LONGEST_NAME = 80
+ANSWERED = (Kind.RECEIPT, Kind.ANSWERED)
 # Words of somebody who wants no more letters; our own, where they are quoted, begin with หาก.
 WISH = re.compile(
     r"(?<!หาก)(?:ไม่ประสงค์(?:จะ|ที่จะ|ขอ)?รับ|ไม่ต้องการ(?:จะ|ที่จะ)?รับ|ขอไม่รับ|ไม่ขอรับ|(?:งด|หยุด|ยกเลิก|ระงับ)(?:การ)?ส่ง)"
     r"|(?:no more|stop sending|do not send|don't send) (?:us |me |any )?(?:more )?(?:test|such|these|letters|e-?mails?|messages?)"
     r"|unsubscribe|remove (?:us|me|this address)|leave us alone", re.IGNORECASE)
+PLAIN_WISH = re.compile(
+    r"(?<!หาก)(?:ไม่ประสงค์|ไม่ต้องการ|ขอ(?:ให้)?(?:งด|หยุด|ยกเลิก|ระงับ)|งด|หยุด)(?:จะ|ที่จะ|ขอ|การ)?(?:รับ|ส่ง)[^\n]{0,40}(?:หนังสือ|อีเมล|อีเมล์|เมล|จดหมาย)[^\n]{0,20}ทดสอบ"
+    r"|stop (?:sending|writing)[^\n]{0,40}(?:test|letters)|no more test|remove us|leave us alone", re.IGNORECASE)
 NO_RULING = (Mail.UNREAD, Mail.CANARY)   # what a person may not say of a mail: neither tells anything of it
 
 
@@ -36,7 +45,7 @@ class Reading:
     @property
     def reason(self) -> Reason | None:
         """Why the letter failed, as far as the mail tells; None where it tells of no failure."""
-        if self.fact is not None:
+        if self.fact is not None and self.fact.kind is not Kind.WAITS:
             return self.fact.reason
         return self.arrival.reports[0].reason if self.arrival.kind is Mail.FAILED and self.arrival.reports else None
 
@@ -67,27 +76,37 @@ def _of(*kinds: Mail) -> Callable[[Reading], bool]:
     return lambda r: r.arrival.kind in kinds
 
 
-def _weak(r: Reading) -> bool:
-    return r.fact is not None and r.fact.kind in (Kind.RECEIPT, Kind.ANSWERED) and (
-        r.fact.sure is Sure.WEAK and not r.fact.authentic)
-
-
 def _nobodys(r: Reading) -> bool:
     return r.serial is None and not r.refused and r.arrival.kind in (Mail.FAILED, Mail.RECEIPT, Mail.ANSWER)
 
 
 def _wishes(r: Reading) -> bool:
-    return r.arrival.kind in (Mail.ANSWER, Mail.RECEIPT) and bool(WISH.search(f"{r.arrival.subject}\n{r.arrival.said}"))
+    """Tell whether somebody asks to be left alone; of what no letter of ours is known in, only plain words count."""
+    wish = WISH if r.arrival.kind in (Mail.ANSWER, Mail.RECEIPT) else PLAIN_WISH if r.arrival.kind is Mail.STRANGER else None
+    to_many = {Doubt.LIST, Doubt.BULK} & set(r.arrival.doubts)
+    return wish is not None and not to_many and bool(wish.search(f"{r.arrival.subject}\n{r.arrival.said}"))
+
+
+def _by(how: How) -> Callable[[Reading], bool]:
+    """Hold for an answer that only a number, or its sender's address, ties to the letter."""
+    return lambda r: r.fact is not None and r.fact.kind in ANSWERED and r.fact.how is how and not decides(r.fact)
+
+
+def _routeless(r: Reading) -> bool:
+    return r.fact is not None and r.fact.rule.endswith(testimony.UNSEEN)
 
 
 WAITS = (
+    Wait(lambda r: r.fact is not None and r.fact.kind is Kind.WAITS,    ""),     # which says itself why
     Wait(_of(Mail.UNREAD),                                              "it could not be read"),
     Wait(lambda r: r.refused.startswith("mismatch"),                    "it reports another recipient than the one we wrote to"),
     Wait(_of(Mail.FEEDBACK),                                            "somebody complains of our letter: `wishes add`"),
     Wait(_wishes,                                                       "it asks to be left alone: `wishes add`"),
     Wait(_of(Mail.CORRECTION),                                          "the agency seems to tell a new address"),
+    Wait(_routeless,                                                    testimony.UNSEEN),
     Wait(lambda r: not r.refused and r.reason is Reason.UNKNOWN,        "it came back for a reason that no rule can read"),
-    Wait(_weak,                                                         "only the sender's address says that it answers us"),
+    Wait(_by(How.NUMBER),                                               "only the letter's number says that it answers us"),
+    Wait(_by(How.SENDER),                                               "only the sender's address says that it answers us"),
     Wait(_nobodys,                                                      "nothing says which letter it is about"),
     Wait(lambda r: r.arrival.kind is Mail.STRANGER and r.serial is not None,
          "no rule understands it, and we wrote to its sender"),
@@ -96,7 +115,22 @@ WAITS = (
 
 def waits(reading: Reading) -> str:
     """Return why a mail waits for a person, or ""."""
-    return next((row.why for row in WAITS if row.holds(reading)), "")
+    row = next((row for row in WAITS if row.holds(reading)), None)
+    return "" if row is None else row.why or (reading.fact.rule if reading.fact else "")
+
+
+def hear(h: Hearing, serial: int, address: str, at: datetime, mail: str) -> Reading:
+    """Return what a mail is to letter `serial`, written to `address`.
+
+    What waits for a person concludes nothing meanwhile, and its fact says so; a failure that nobody can read is such a fact by
+    itself. Where our mark does not tie the mail to the letter there is none: else any stranger could withhold its silence.
+    """
+    fact = testimony.testify(h, address, at, mail)
+    refused = fact.why if isinstance(fact, Refused) else ""
+    reading = Reading(h.arrival, serial, None if isinstance(fact, Refused) else fact, refused)
+    if h.tied and reading.reason is not Reason.UNKNOWN and (why := waits(reading)):
+        return replace(reading, fact=testimony.waiting(h, why, at, mail))
+    return reading
 
 
 def word(reading: Reading) -> Word:

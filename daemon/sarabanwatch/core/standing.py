@@ -28,6 +28,7 @@ WEIGHT: dict[V, Health | None] = {
     V.IMPAIRED:   Health.BAD,
     V.BLOCKS_US:  None,   # says nothing about them
     V.WITHHELD:   None,
+    V.UNSETTLED:  None,
     V.UNKNOWN:    None,
     V.PENDING:    None,
 }

@@ -51,6 +51,7 @@ TELLS: dict[Verdict, Known] = {
     Verdict.IMPAIRED:   None,     # a full mailbox, its size, its policy: of which name?
     Verdict.BLOCKS_US:  None,
     Verdict.WITHHELD:   None,
+    Verdict.UNSETTLED:  None,
     Verdict.UNKNOWN:    None,
     Verdict.PENDING:    None,
 }

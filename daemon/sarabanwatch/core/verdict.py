@@ -1,16 +1,17 @@
 """What the evidence of one letter means. Rules are tried from the top; the first that holds decides.
 
 The order in which evidence arrived plays no part: only what was seen. Of a mail that was read or ruled anew only the
-last word counts (`core.ruling`). Weak attributions (only the sender's address matches) are shown to people and decide
-nothing, unless the mail proves that the declared domain wrote it (`core.authentic`).
+last word counts (`core.ruling`). What only a number or the sender's address ties to the letter is shown to people and decides
+nothing, unless the mail proves that the declared domain wrote it (`core.authentic`). An answer that only our mark ties to it
+does not outweigh a refusal for good: the two wait for a person.
 """
 
 from collections.abc import Callable, Sequence
 from enum import StrEnum
 from typing import NamedTuple
 
-from sarabanwatch.core.authentic import decides
-from sarabanwatch.core.evidence import Evidence, Kind, Reason
+from sarabanwatch.core.authentic import decides, is_certain
+from sarabanwatch.core.evidence import Blame, Evidence, Kind, Reason
 from sarabanwatch.core.ruling import in_force
 
 
@@ -24,17 +25,29 @@ class Verdict(StrEnum):
     IMPAIRED = "impaired"        # full, refused by policy or size, failing for long
     BLOCKS_US = "blocks us"      # refused for what we are: says nothing of them
     WITHHELD = "withheld"        # our own path was broken: says nothing of them
+    UNSETTLED = "unsettled"      # what came back waits for a person, or contradicts itself
     UNKNOWN = "unknown"          # ended, and nothing is known
     PENDING = "pending"          # not ended yet
 
 
 Seen = Sequence[Evidence]
 FAILURES = (Kind.REFUSED, Kind.BOUNCED, Kind.GAVE_UP)
+ANSWERS = (Kind.RECEIPT, Kind.ANSWERED, Kind.CONFIRMED)
 
 
 def saw(*kinds: Kind) -> Callable[[Seen], bool]:
     """Hold where any evidence is of one of these kinds."""
     return lambda seen: any(e.kind in kinds for e in seen)
+
+
+def certain(kind: Kind) -> Callable[[Seen], bool]:
+    """Hold where a reply of this kind was surely theirs: a person says so, or the declared domain proves to have written it."""
+    return lambda seen: any(e.kind is kind and is_certain(e) for e in seen)
+
+
+def contradicted(seen: Seen) -> bool:
+    """Hold where somebody seems to have answered, and the letter failed for good too: one of the two is not what it seems."""
+    return saw(*ANSWERS)(seen) and any(e.kind in FAILURES and e.blame is Blame.GOOD for e in seen)
 
 
 def failed(*reasons: Reason) -> Callable[[Seen], bool]:
@@ -53,6 +66,10 @@ class Rule(NamedTuple):
 
 K, V, R = Kind, Verdict, Reason
 RULES = (
+    Rule(certain(K.RECEIPT),              V.PROVEN,     "a receipt number was given, surely by them", "มีการแจ้งเลขรับ และพิสูจน์ผู้แจ้งได้"),
+    Rule(certain(K.ANSWERED),             V.PROVEN,     "a person answered, surely of theirs", "มีเจ้าหน้าที่ตอบกลับ และพิสูจน์ผู้ตอบได้"),
+    Rule(contradicted,                    V.UNSETTLED,  "an answer and a refusal contradict each other",
+         "คำตอบกับการปฏิเสธขัดแย้งกัน รอเจ้าหน้าที่ตรวจ"),
     Rule(saw(K.RECEIPT),                  V.PROVEN,     "a receipt number was given", "มีการแจ้งเลขรับ"),
     Rule(saw(K.ANSWERED),                 V.PROVEN,     "a person answered", "มีเจ้าหน้าที่ตอบกลับ"),
     Rule(saw(K.CONFIRMED),                V.PROVEN,     "receipt was confirmed by the letter's link", "มีการยืนยันการรับทางลิงก์ในหนังสือ"),
@@ -70,6 +87,7 @@ RULES = (
          "ปฏิเสธผู้ส่ง มิใช่ความผิดของหน่วยงาน"),
     Rule(failed(R.TEMPORARY),             V.IMPAIRED,   "delivery was tried for long and given up", "พยายามส่งเป็นเวลานานแต่ไม่สำเร็จ"),
     Rule(failed(R.UNKNOWN),               V.UNKNOWN,    "it came back for a reason nobody could read", "ถูกตีกลับโดยไม่ทราบเหตุ"),
+    Rule(saw(K.WAITS),                    V.UNSETTLED,  "a mail about it waits for a person", "มีจดหมายที่รอเจ้าหน้าที่อ่าน"),
     Rule(saw(K.AUTOMATIC, K.DISPLAYED),   V.ACCEPTS,    "a machine there answered", "ระบบอัตโนมัติของปลายทางตอบกลับ"),
     Rule(saw(K.WITHHELD),                 V.WITHHELD,   "our own path was broken meanwhile", "ระบบของเราขัดข้องในช่วงนั้น"),
     Rule(saw(K.LOST),                     V.UNKNOWN,    "it is not known whether the letter left us", "ไม่แน่ชัดว่าหนังสือออกไปแล้วหรือไม่"),

@@ -11,13 +11,15 @@ from datetime import datetime
 from enum import StrEnum
 from hashlib import sha256
 
-from sarabanwatch.core import arrival, reply, testimony, verdict
+from sarabanwatch.core import arrival, reply, verdict
 from sarabanwatch.core.arrival import Arrival, Ours
-from sarabanwatch.core.attribution import UNSIGNED, Attribution, Refused
+from sarabanwatch.core.attribution import UNSIGNED, Attribution
+from sarabanwatch.core.authentic import speaks_for
 from sarabanwatch.core.evidence import Evidence, Kind, Reason, Sure
 from sarabanwatch.core.refusals import Refusals
 from sarabanwatch.core.reply import Answer
-from sarabanwatch.core.ruling import Reading, waits
+from sarabanwatch.core.ruling import Reading, hear, waits
+from sarabanwatch.core.testimony import Hearing
 from sarabanwatch.core.verdict import Verdict
 
 
@@ -43,6 +45,7 @@ WEIGHTS: Mapping[Verdict, Weight] = {
     V.IMPAIRED:   Weight.NOW,
     V.BLOCKS_US:  Weight.OURS,
     V.WITHHELD:   Weight.NONE,
+    V.UNSETTLED:  Weight.WAIT,
     V.UNKNOWN:    Weight.UNKNOWN,
     V.PENDING:    Weight.NONE,
 }
@@ -60,17 +63,26 @@ class Weighed:
     said: str
 
 
-def mail(
-    raw: bytes, address: str, ours: Ours, at: datetime, refusals: Refusals,
-) -> Weighed:
-    """Weigh a raw mail as an answer to a letter to `address`; what looks like our token is taken as ours."""
-    what = arrival.read(raw, ours, refusals)
-    reading = _reading(what, _claim(what), address, at, sha256(raw).hexdigest())
+@dataclass(frozen=True, slots=True)
+class Table:
+    """By what mails are read: the tables of refusals, and the mail domains of many owners."""
+
+    refusals: Refusals
+    shared: frozenset[str]
+
+
+def mail(raw: bytes, address: str, ours: Ours, at: datetime, table: Table) -> Weighed:
+    """Weigh a raw mail as an answer to a letter to `address`; what looks like our token is taken as ours.
+
+    Nothing is asked of the DNS: signatures are not verified, and whether the domain takes mail is not known.
+    """
+    what = arrival.read(raw, ours, table.refusals)
+    reading = _reading(what, _claim(what), address, table.shared, at, sha256(raw).hexdigest())
     why, fact = waits(reading), reading.fact
-    weight = Weight.WAIT if why else _of(fact)
     if fact is None:
+        weight = Weight.WAIT if why else Weight.NONE
         return Weighed(what.kind, weight, reading.reason, why or what.rule, "", what.said)
-    return Weighed(what.kind, weight, fact.reason, why or fact.rule, fact.receipt, fact.said)
+    return Weighed(what.kind, _of(fact, why), reading.reason, fact.rule, fact.receipt, fact.said)
 
 
 def answer(said: Answer, at: datetime, refusals: Refusals) -> Weighed:
@@ -79,7 +91,7 @@ def answer(said: Answer, at: datetime, refusals: Refusals) -> Weighed:
     if fact is None:
         return Weighed(event.value, Weight.NONE, None, "", "", said.said)
     lasting = replace(fact, kind=Kind.GAVE_UP) if fact.kind is Kind.PUT_OFF else fact
-    return Weighed(fact.kind, _of(lasting), fact.reason, fact.rule, "", fact.said)
+    return Weighed(fact.kind, _of(lasting, ""), fact.reason, fact.rule, "", fact.said)
 
 
 def _claim(what: Arrival) -> Attribution | None:
@@ -91,13 +103,15 @@ def _claim(what: Arrival) -> Attribution | None:
 
 
 def _reading(
-    what: Arrival, claim: Attribution | None, address: str, at: datetime, digest: str,
+    what: Arrival, claim: Attribution | None, address: str, shared: frozenset[str], at: datetime, digest: str,
 ) -> Reading:
     if claim is None:
         return Reading(what, None, None)
-    fact = testimony.testify(what, claim, address, at, digest)
-    return Reading(what, 0, None, fact.why) if isinstance(fact, Refused) else Reading(what, 0, fact)
+    heard = Hearing(what, claim, speaks_for(what.sender, address, shared))
+    return hear(heard, 0, address, at, digest)
 
 
-def _of(fact: Evidence | None) -> Weight:
-    return Weight.NONE if fact is None else WEIGHTS[verdict.judge([fact]).verdict]
+def _of(fact: Evidence, waits: str) -> Weight:
+    """Weigh one fact; what waits and would conclude something otherwise waits, a failure that nobody can read is one."""
+    weight = WEIGHTS[verdict.judge([fact]).verdict]
+    return Weight.WAIT if waits and weight is not Weight.UNKNOWN else weight

@@ -9,11 +9,14 @@ from collections.abc import Iterator
 from itertools import islice
 
 from sarabanwatch.core.bounce import plain, signs
-from sarabanwatch.core.bounce.report import Report, address_in, code_in, squeezed, status_in
+from sarabanwatch.core.bounce.report import UNCLEAR, Report, address_in, code_in, squeezed, status_in
 from sarabanwatch.core.mime import Headers, Mail, headers_of
 from sarabanwatch.core.words import ADDRESS
 
-ACTIONS = ("failed", "delayed", "delivered", "relayed", "expanded")
+ACTIONS = {   # how an Action begins (RFC 3464 section 2.3.3, and as some misspell it) -> the action
+    "fail": "failed", "undeliver": "failed", "bounce": "failed", "reject": "failed", "error": "failed", "delay": "delayed",
+    "delivered": "delivered", "relay": "relayed", "expand": "expanded",
+}
 FINAL = ("final-recipient", "x-actual-recipient", "original-recipient")
 BLANK = re.compile(r"\n[ \t]*\n")
 IN_TEXT = re.compile(r"^[ \t]{0,8}(?:Final-Recipient|Reporting-MTA)[ \t]*:", re.MULTILINE | re.IGNORECASE)
@@ -75,9 +78,12 @@ def _told(sent_to: str, recipient: str, mail: Mail) -> str:
 
 
 def _action(group: Headers, mail: Mail) -> str:
-    """Return what was done: as told, else as the words tell; a delay that has ended is a failure."""
-    told = group.get("action").lower()
-    action = next((known for known in ACTIONS if told.startswith(known)), "")
+    """Return what was done: as told, else as the words tell; a delay that has ended is a failure.
+
+    An action that is told but not known is neither: what became of the letter is then UNCLEAR.
+    """
+    told = group.get("action").strip().lower()
+    action = next((known for begins, known in ACTIONS.items() if told.startswith(begins)), UNCLEAR if told else "")
     words = mail.words[:plain.TOLD].lower()
     if action == "delayed":
         return "failed" if any(word in words for word in EXPIRED) else action

@@ -14,6 +14,7 @@ from sarabanwatch.core.words import ADDRESS
 
 CODE = re.compile(r"(?<![\d.\w])([45][0-9][0-9])(?=[\s#:;,)\]-]|$)(?!-\d{2})")
 STATUS = re.compile(r"(?<![\d.])([245]\.\d{1,3}\.\d{1,3})(?![\d.]\d)")
+UNCLEAR = "unclear"     # an action that no reader knows
 LONGEST_SAID = 500
 LONGEST_READ = 2_000
 
@@ -23,7 +24,7 @@ class Report:
     """What became of one recipient.
 
     `recipient` is the one that failed (after forwarding), `original` the one that was written to, where told; `action`
-    is RFC 3464's word; `code` the SMTP reply or 0; `status` the enhanced status or ""; `said` their words;
+    is RFC 3464's word, or UNCLEAR; `code` the SMTP reply or 0; `status` the enhanced status or ""; `said` their words;
     `around` what else the notice tells, the nearest first, until the reason is judged.
     """
 

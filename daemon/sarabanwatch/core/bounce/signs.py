@@ -28,7 +28,8 @@ SUBJECTS = phrases("""
     配信できません | 配信エラー
     配送エラー | 送信できません | 送信エラー | メールエラー | エラーメール | エラー通知 | 退信 | 投递失败
     無法傳遞 | 전송 실패 | 반송 | ไม่สามารถส่ง | ไม่สามารถนำส่ง
-    ส่งไม่สำเร็จ | ส่งไม่ถึง | นำส่งไม่ | ตีกลับ | การส่งล้มเหลว | ส่งล้มเหลว | ไม่สามารถจัดส่ง | ส่งคืน""")
+    ส่งไม่สำเร็จ | ส่งไม่ถึง | นำส่งไม่ | ตีกลับ | การส่งล้มเหลว | ส่งล้มเหลว | ไม่สามารถจัดส่ง | ส่งคืน | ส่งไม่ได้ | ส่ง * ไม่สำเร็จ
+    ส่ง * ไม่ถึง | ส่ง * ไม่ได้ | ส่ง * ล้มเหลว | ไม่ถึงผู้รับ | ไม่ถึงปลายทาง | ผลการนำส่ง | ผลการจัดส่ง | สถานะการนำส่ง | สถานะการจัดส่ง""")
 TOLD = phrases("""
     ไม่ได้นำส่ง | ไม่ได้จัดส่ง | ไม่ได้รับการนำส่ง | ไม่ถูกนำส่ง | การส่งไม่สมบูรณ์ | ไม่พบที่อยู่ | ส่งข้อความไม่ได้
     could not be delivered | couldn't be delivered | cannot be delivered | can't be delivered | could not deliver
@@ -46,7 +47,8 @@ TOLD = phrases("""
     не удалось | nie mógł | nie można | 送信に失敗 | 送信できません | 配信できません | 配送できません
     お届けできません | 届けられません | 送れません | 配信不能 | 无法发送
     无法送达 | 无法投递 | 無法 | 退回 | 전송하지 | 전송 실패 | ไม่สามารถส่ง | ไม่สามารถนำส่ง | ไม่สามารถจัดส่ง | ส่งไม่สำเร็จ | ส่งไม่ถึง
-    นำส่งไม่ได้ | ส่งล้มเหลว | การส่งล้มเหลว | ไม่ได้รับการส่ง | ถูกตีกลับ | ถูกส่งคืน | นำส่งไม่สำเร็จ""")
+    นำส่งไม่ได้ | ส่งล้มเหลว | การส่งล้มเหลว | ไม่ได้รับการส่ง | ถูกตีกลับ | ถูกส่งคืน | นำส่งไม่สำเร็จ | ไม่ถึงผู้รับ | ไม่ถึงปลายทาง
+    จัดส่งไม่ | นำส่งไม่ถึง | ไม่อาจนำส่ง | ไม่อาจส่ง | ไม่สามารถถึงผู้รับ | ไม่สามารถส่งถึง | ส่งอีเมลไม่ | ส่งเมลไม่ | ส่งเมล์ไม่ | ส่งข้อความไม่""")
 ANSWERS = phrases("""
     out of office | out of the office | automatic reply | auto reply | autoreply | auto-reply | auto response
     autoresponse | vacation | automatische antwort | réponse automatique | respuesta automática | ตอบกลับอัตโนมัติ
@@ -58,10 +60,14 @@ STILL = phrases("""
     a warning only | do not need to resend | do not need to re-send | only a temporary failure report
     no need to resend | not need to be resent | has been temporarily | keep trying | weiterhin versuch
     nouvelle tentative | réessa | seguirá intentando | продолж | 再送を試み | ยังไม่สามารถส่ง | จะพยายามส่ง | พยายามส่งต่อ
-    พยายามส่งอีก | ล่าช้า | ยังไม่ได้ถูกส่ง""")
+    พยายามส่งอีก | ล่าช้า | ยังไม่ได้ถูกส่ง | จะลองส่ง | จะลองนำส่ง | จะลองใหม่ | ระบบจะลอง | จะส่งใหม่ | จะนำส่งใหม่ | จะทำการส่ง
+    จะดำเนินการส่ง | กำลังพยายาม | อยู่ระหว่างพยายาม | ยังอยู่ในคิว | อยู่ในคิว | ยังไม่เสร็จสมบูรณ์ | ยังไม่สำเร็จ | ไม่ต้องส่งซ้ำ | ไม่จำเป็นต้องส่ง
+    not yet delivered | still in the queue | still queued | remains in the queue | remain in queue | will be attempted
+    keep on trying | continue trying | delivery will be""")
 DELAYED = phrases("""
     delayed | delivery delay | (delay) | still being | delivery warning | will be retried | verzöger | retard | 遅延
-    ล่าช้า""")
+    ล่าช้า | หน่วงเวลา | (รอส่ง) | ยังไม่สำเร็จ | could not send * for past | could not send * in the last | warning--could not
+    not delivered yet | not yet delivered""")
 PERSONAL = re.compile(r"^(?:re|aw|sv|antw|ตอบ|ตอบกลับ)\s*(?:\[\d+\])?:", re.IGNORECASE)
 FORWARD = re.compile(r"^(?:fwd?|wg|tr|ส่งต่อ)\s*:", re.IGNORECASE)
 QUOTED = re.compile(r"^[ \t]*>[ \t]?", re.MULTILINE)

@@ -13,9 +13,8 @@ import apsw
 from sarabanwatch.core.agency import Agency, Announcement
 from sarabanwatch.core.register import Register
 from sarabanwatch.edge.ledger import history, rulings
-from sarabanwatch.edge.ledger.arrivals import write_word
 from sarabanwatch.edge.ledger.roll import SqliteRoll, find
-from sarabanwatch.edge.ledger.rows import ask, stamp
+from sarabanwatch.edge.ledger.rows import ask, moment, stamp
 from sarabanwatch.edge.ledger.writer import Pen
 from sarabanwatch.ports import Import
 
@@ -87,12 +86,12 @@ class SqliteCorrections:
 
 
 def _decide(db: apsw.Connection, d: Decision) -> None:
-    """Write a decision down, and that the mail waits for nobody any more. Call within a transaction."""
+    """Write a decision down, and that the mail waits for nobody any more, nor any letter for it. Call within a transaction."""
     if (before := of(db, d.mail)) is not None:
         raise Decided(f"{d.mail[:12]}: {before.by} decided on it meanwhile, {before.at[:10]}; `corrections show` tells")
     db.execute(DECIDED, (d.mail, d.at, d.accepted, d.by, d.note, d.code, d.was, d.cell, d.number))
     said = rulings.find(db, d.mail).word
-    write_word(db, d.mail, replace(said, waits="", by=d.by, note=d.note), d.at)
+    rulings.lay_word(db, d.mail, replace(said, waits="", fact=None, by=d.by, note=d.note), moment(d.at))
 
 
 def of(db: apsw.Connection, mail: str) -> Decision | None:

@@ -10,9 +10,9 @@ from datetime import datetime
 
 import apsw
 
-from sarabanwatch.core.domain import NOT_KNOWN, Finding, Surveyed
+from sarabanwatch.core.domain import NOT_KNOWN, Finding, Known, Surveyed
 from sarabanwatch.core.stray import Finding as Stray
-from sarabanwatch.edge.ledger.rows import ask, stamp
+from sarabanwatch.edge.ledger.rows import ask, ask_one, stamp
 from sarabanwatch.edge.ledger.writer import Pen
 
 OURS = """
@@ -44,6 +44,8 @@ SHOWN = f"""
     FROM ({OURS}) JOIN domain USING (name)
     WHERE (? = '' OR name = ?) AND (? = '' OR name IN (SELECT domain FROM finding WHERE finding = ?)) ORDER BY name
 """  # noqa: S608 - our own text
+
+WAYLESS = (Finding.NO_DOMAIN, Finding.NULL_MX, Finding.NO_HOST, Finding.MX_NOWHERE)   # mail to such a domain has no way
 
 
 @dataclass(frozen=True, slots=True)
@@ -86,6 +88,18 @@ class SqliteDomains:
     async def counts(self) -> Mapping[str, int]:
         """Count the listed agencies' domains by finding, and those of which the last look learnt nothing."""
         return await self._pen.read(lambda db: {row[0]: row[1] for row in ask(db, COUNTS)})
+
+    async def routable(self, domain: str) -> Known:
+        """Return whether mail to a domain has a way, as our own resolvers last knew; None where they never did."""
+        return await self._pen.read(_routable, domain.lower())
+
+
+def _routable(db: apsw.Connection, domain: str) -> Known:
+    row = ask_one(db, "SELECT known_at FROM domain WHERE name = ?", (domain,))
+    if row is None or row[0] is None:
+        return None
+    names = ", ".join("?" * len(WAYLESS))
+    return ask_one(db, f"SELECT 1 FROM finding WHERE domain = ? AND finding IN ({names})", (domain, *WAYLESS)) is None  # noqa: S608
 
 
 def mail_hosts(db: apsw.Connection) -> Mapping[str, str]:

@@ -159,10 +159,15 @@ def _lay(db: apsw.Connection, words: Mapping[str, Word], at: datetime) -> int:
         ruled = ask_one(db, "SELECT 1 FROM reading WHERE mail = ? AND by <> ''", (digest,))
         if ruled and not word.by:
             continue
-        held_by = [serial for serial, in ask(db, "SELECT DISTINCT serial FROM evidence WHERE mail = ? AND mail <> ''", (digest,))]
-        edition = write_word(db, digest, word, stamp(at))
-        facts = [(serial, replace(e, edition=edition)) for serial, e in superseding(word, digest, held_by, at)]
-        witness(db, facts)
-        mark(db, [serial for serial, _ in facts])
+        lay_word(db, digest, word, at)
         laid += 1
     return laid
+
+
+def lay_word(db: apsw.Connection, digest: str, word: Word, at: datetime) -> None:
+    """Add a word on a mail and the facts that follow, and ask for their agencies to be judged anew. Call within a transaction."""
+    held_by = [serial for serial, in ask(db, "SELECT DISTINCT serial FROM evidence WHERE mail = ? AND mail <> ''", (digest,))]
+    edition = write_word(db, digest, word, stamp(at))
+    facts = [(serial, replace(e, edition=edition)) for serial, e in superseding(word, digest, held_by, at)]
+    witness(db, facts)
+    mark(db, [serial for serial, _ in facts])
