@@ -210,7 +210,7 @@ def test_a_report_of_no_failure_has_no_reason(kind: Mail) -> None:
 
 def test_a_report_of_a_delay_keeps_its_reason_and_is_no_failure() -> None:
     report = Report(TO, action="delayed", reason=Reason.TEMPORARY)
-    fact = fact_of(Arrival(Mail.DELAYED, "bounce: dsn", (report,)))
+    fact = fact_of(hearing(Mail.DELAYED, reports=(report,)))
     assert isinstance(fact, Evidence)
     assert (fact.kind, fact.reason) == (Kind.DELAYED, Reason.TEMPORARY)
 

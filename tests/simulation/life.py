@@ -36,7 +36,7 @@ from simulation.disk import Disk
 from simulation.jumping import Loop, SimClock
 from simulation.pen import InlinePen
 from simulation.people import DEEDS, Broken, People, listed
-from simulation.world import HOUR, NOWHERE, OFFICES, SimInbox, SimLine, World, settle, takes_any
+from simulation.world import HOUR, NOWHERE, OFFICES, SimInbox, SimLine, SimResolver, World, settle, takes_any
 
 RATE = 40_000.0                                          # civil seconds in one of the loop's
 BEGINS = datetime(2026, 1, 12, 1, 30, tzinfo=UTC)        # 08.30 of a Monday in Bangkok
@@ -181,7 +181,7 @@ async def _one_life(story: Story, people: People, disk: Disk, died: asyncio.Even
         return False
     notebook, lines = Notebook(story, lambda: disk.alive), [SimLine(world, lambda: disk.alive) for _ in range(LINES)]
     parts = Parts(ledger, story.clock, EvenChance(world.rng), notebook, SimInbox(world), "INBOX", InProcess(), NoSeals(), lines,
-                  people.rulebook)
+                  people.rulebook, [SimResolver(world), SimResolver(world)])
     people.ledger = ledger
     service, before = Service(parts), asyncio.all_tasks()
     running = asyncio.create_task(service.run(lambda: None))
@@ -192,6 +192,8 @@ async def _one_life(story: Story, people: People, disk: Disk, died: asyncio.Even
         service.stop()
         await asyncio.wait([running, ends[0]], return_when=asyncio.FIRST_COMPLETED)
     people.ledger, disk.alive = None, not died.is_set()
+    if died.is_set():
+        world.lives, world.canaries_unheard = world.lives + 1, 0    # what it did not live to write down tells it nothing
     theirs = asyncio.all_tasks() - before - world.going
     for task in theirs:
         task.cancel()

@@ -11,6 +11,7 @@ from functools import partial
 from random import Random
 
 from fakes.post import answer, bounce
+from sarabanwatch.core.domain import Facts, Host
 from sarabanwatch.core.group import Group
 from sarabanwatch.core.reply import Answer, Stage
 from sarabanwatch.ports import Batch, Bookmarks, Cursor, Outgoing
@@ -50,6 +51,7 @@ class World:
     relay_up: bool = True
     inbox_up: bool = True
     canaries_unheard: int = 0
+    lives: int = 1
     hears: bool = True                              # False: what is sent to us comes nowhere, and nobody says so
     news: asyncio.Event = field(default_factory=asyncio.Event)
     asked_to_stop: asyncio.Event = field(default_factory=asyncio.Event)
@@ -69,10 +71,10 @@ class World:
         """Have a letter: it reached the dot, which its sender is told or not."""
         self.arrived.append((self.clock.now(), out))
         if HOME.fullmatch(out.to):
-            self.after(self.rng.uniform(0.0, 0.5), partial(self.deliver, canary=told), b"Return-Path: <>\r\n" + out.raw)
+            self.after(self.rng.uniform(0.0, 0.5), partial(self.deliver, canary_of=self.lives * told), b"Return-Path: <>\r\n" + out.raw)
             return
         if out.to == NOWHERE:
-            self.after(self.rng.uniform(0.0, 0.5), partial(self.deliver, canary=told), bounce(out))
+            self.after(self.rng.uniform(0.0, 0.5), partial(self.deliver, canary_of=self.lives * told), bounce(out))
             return
         if out.to not in self.offices:
             if not takes_any(out.to):
@@ -82,10 +84,10 @@ class World:
         if hours:
             self.after(self.rng.uniform(*hours), self.deliver, comes(out))
 
-    def deliver(self, raw: bytes, *, canary: bool = False) -> None:
-        """Put mail into the inbox; now and then twice."""
+    def deliver(self, raw: bytes, *, canary_of: int = 0) -> None:
+        """Put mail into the inbox; now and then twice. `canary_of`: the life in which a letter to ourselves was said to be taken."""
         if not self.hears:
-            self.canaries_unheard += canary
+            self.canaries_unheard += canary_of == self.lives
             return
         for _ in range(1 + (self.rng.random() < 0.03)):
             self.box.append(raw)
@@ -147,6 +149,22 @@ class SimLine:
 
     async def close(self) -> None:
         """Nothing to give back."""
+
+
+@dataclass(eq=False)
+class SimResolver:
+    """The Witness port on the world's DNS: an office that is nowhere has no domain, each other its own mail host."""
+
+    world: World
+
+    async def look(self, domain: str) -> Facts:
+        """Look at one domain."""
+        gone = self.world.offices.get(f"saraban@{domain}") == "nowhere"
+        hosts = (Host(10, f"mx.{domain}", False, ("192.0.2.1",), (), ()),)
+        return Facts(domain, exists=False) if gone else Facts(domain, True, hosts)
+
+    def forget(self) -> None:
+        """Nothing is kept."""
 
 
 @dataclass
