@@ -71,7 +71,8 @@ class World:
         """Have a letter: it reached the dot, which its sender is told or not."""
         self.arrived.append((self.clock.now(), out))
         if HOME.fullmatch(out.to):
-            self.after(self.rng.uniform(0.0, 0.5), partial(self.deliver, canary_of=self.lives * told), b"Return-Path: <>\r\n" + out.raw)
+            home = b"Return-Path: <>\r\n" + out.raw
+            self.after(self.rng.uniform(0.0, 0.5), partial(self.deliver, canary_of=self.lives * told), home)
             return
         if out.to == NOWHERE:
             self.after(self.rng.uniform(0.0, 0.5), partial(self.deliver, canary_of=self.lives * told), bounce(out))
@@ -85,7 +86,7 @@ class World:
             self.after(self.rng.uniform(*hours), self.deliver, comes(out))
 
     def deliver(self, raw: bytes, *, canary_of: int = 0) -> None:
-        """Put mail into the inbox; now and then twice. `canary_of`: the life in which a letter to ourselves was said to be taken."""
+        """Put mail into the inbox; now and then twice. `canary_of`: the life that was told that its canary was taken."""
         if not self.hears:
             self.canaries_unheard += canary_of == self.lives
             return
