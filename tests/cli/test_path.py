@@ -51,6 +51,15 @@ def witness(db, serial: int, fact: Evidence) -> None:
     lay(db, [(serial, fact)])
 
 
+def come(config: Path, signed: str) -> None:
+    """Let the first letter to ourselves have come home under these domains' signatures."""
+    import apsw
+
+    with apsw.Connection(str(config.parent / "ledger.db")) as db:
+        db.execute("""INSERT INTO mail (digest, raw, size, arrived_at, kind, rule, sender, subject, serial, refused, signed)
+                      VALUES ('d', x'00', 1, '2026-01-01T00:00:00.000000Z', 'canary', '', '', '', 1, '', ?)""", (signed,))
+
+
 def told(config: Path, *words: str) -> Result:
     return CliRunner().invoke(group, ["path", *words, "--config", str(config)])
 
@@ -95,3 +104,14 @@ def test_letters_to_ourselves_go_by_a_relay_wherever_any_letter_does(
     asked = f'by_default = "{by_default}"\nexcept_for = {json.dumps(named)}\n[dns]\nresolvers = ["127.0.0.1:53"]\n'
     config.write_text(f"{CONFIG}[route]\n{asked}")
     assert Plant(config).others == others
+
+
+@pytest.mark.parametrize(("signed", "said", "proved"), [
+    ("relay.test probe.test", "bore a DKIM signature of ours that holds", True), ("relay.test", "bore no DKIM signature", False),
+    ("", "bore no DKIM signature", False)])
+def test_a_letter_that_came_home_tells_whether_it_bore_our_signature(config: Path, signed: str, said: str, *, proved: bool) -> None:
+    fly(config, (Errand.HOME, 5, Kind.CAME_HOME))
+    assert json.loads(told(config, "--json").stdout)["signed"] is None
+    come(config, signed)
+    assert said in told(config, "--lang", "en").stdout
+    assert json.loads(told(config, "--json").stdout)["signed"] is proved

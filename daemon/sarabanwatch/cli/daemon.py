@@ -23,15 +23,19 @@ def run(config: Path) -> None:
 
 @click.command()
 @options.config
+@click.option("--dns", is_flag=True, help="Ask the DNS whether our DKIM key is published.")
 @options.as_json
-def check_config(config: Path, *, as_json: bool) -> None:
-    """Say whether a configuration, its files and its secrets can be used. Opens no connection, writes nothing."""
+def check_config(config: Path, *, dns: bool, as_json: bool) -> None:
+    """Say whether a configuration, its files and its secrets can be used. Writes nothing; opens no connection but with --dns."""
     from sarabanwatch import wiring
     from sarabanwatch.edge import print as printing
+    from sarabanwatch.settings import Misconfigured
 
     plant = wiring.Plant(config)
     wiring.check(plant)
     wiring.check_register(plant)
+    if dns and (wrong := asyncio.run(wiring.unpublished(plant))):
+        raise Misconfigured(f"{config}: {wrong}")
     if as_json:
         options.say_json({"config": str(config), "live": plant.settings.live, "usable": True,
                           "pdf": plant.settings.letter.pdf and printing.installed()})

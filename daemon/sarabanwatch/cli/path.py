@@ -20,10 +20,13 @@ WORDS = {
            "none": "ไม่ได้ส่งหนังสือถึงตนเอง (canary.every_hours = 0)", "yet": "ยังไม่มีหนังสือถึงตนเอง",
            "heard": "รับรู้ทุกสิ่งที่กลับมาได้ถึง", "home": "ถึงตนเอง",
            "bounce": "ต้องตีกลับ", "waits": "ยังไม่ได้ออกไป",
+           "signed": "ฉบับล่าสุดที่กลับมามีลายเซ็น DKIM ของเราที่ถูกต้อง", "unsigned": "ฉบับล่าสุดที่กลับมาไม่มีลายเซ็น DKIM ของเราที่ตรวจได้",
            "refused": "ถูกปฏิเสธ", "back": "กลับมาใน", "lost": "สูญหาย", "late": "กลับมาช้าเกินกำหนด", "flies": "ยังไม่กลับมา"},
     "en": {"whole": "our own path is whole", "broken": "our own path is broken: sending pauses, and silence says nothing",
            "none": "no letters to ourselves are sent (canary.every_hours = 0)", "yet": "no letter to ourselves yet",
            "heard": "whatever came back was heard up to", "home": "home", "bounce": "must bounce", "waits": "has not left us",
+           "signed": "the last one that came home bore a DKIM signature of ours that holds",
+           "unsigned": "the last one that came home bore no DKIM signature of ours that we could prove",
            "refused": "refused", "back": "back after", "lost": "lost", "late": "back too late, after", "flies": "not back yet"},
 }
 SHOWN = 12
@@ -36,13 +39,17 @@ SHOWN = 12
 def path(config: Path, lang: str, *, as_json: bool) -> None:
     """Show the last letters to ourselves and what they prove. Exit code 1 where our own path is broken."""
     from sarabanwatch import wiring
+    from sarabanwatch.core.authentic import own_seal
     from sarabanwatch.edge.ledger import questions
+    from sarabanwatch.edge.ledger.arrivals import home_signed
     from sarabanwatch.edge.ledger.letters import canaries_since
 
     plant = wiring.Plant(config)
     now, policy = plant.clock.now(), plant.policy
     with questions.asking(plant.ledger_file) as db:
         told = account(canaries_since(db, ""), now, policy)
+        signed = home_signed(db)
+    told["signed"] = None if signed is None else own_seal(plant.settings.sender.address, signed)
     if as_json:
         options.say_json(told)
     else:
@@ -72,7 +79,8 @@ def lines(told: dict[str, Any], lang: str) -> list[str]:
     if not told["sent"]:
         return [w["none"]]
     heard = f"  {w['heard']} {told['heard_until'][:16]}" if told["heard_until"] else f"  {w['yet']}"
-    return [w["whole" if told["whole"] else "broken"], *(_line(each, w) for each in told["canaries"]), heard]
+    seal = [] if told.get("signed") is None else [f"  {w['signed' if told['signed'] else 'unsigned']}"]
+    return [w["whole" if told["whole"] else "broken"], *(_line(each, w) for each in told["canaries"]), heard, *seal]
 
 
 def _line(each: dict[str, Any], w: dict[str, str]) -> str:

@@ -6,7 +6,7 @@ nothing against a mail: signatures break on the way.
 """
 
 import re
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from enum import StrEnum
 
 from sarabanwatch.core.evidence import Evidence, Kind, Sure
@@ -65,6 +65,11 @@ def proof(raw: bytes, sender: str, declared: str, signed: tuple[str, ...], auths
     ours = next((f"DKIM of {domain}, verified by us" for domain in signed if aligned(domain, home)), "")
     return ours or next((f"{method} of {domain}, says {authserv_id}" for method, domain in vouched(raw, authserv_id)
                          if aligned(domain, home)), "")
+
+
+def own_seal(address: str, signed: Iterable[str]) -> bool:
+    """Tell whether a mail of our own came home under a signature of our domain: `signed` are the domains whose signature held."""
+    return any(aligned(domain, _domain(address)) for domain in signed)
 
 
 def aligned(domain: str, home: str) -> bool:

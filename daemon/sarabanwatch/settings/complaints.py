@@ -19,6 +19,7 @@ NEEDS = {       # of each grant of [inbox.oauth] and [relay.oauth]
     "service_account": {"key_file": "the JSON file of its key", "scope": "what it asks for"},
     "command": {"command": "the command that prints a token"},
 }
+SELECTOR = re.compile(r"[A-Za-z0-9]([A-Za-z0-9.-]{0,61}[A-Za-z0-9])?")
 LOOPBACK = re.compile(r"127\.\d+\.\d+\.\d+|::1|localhost")
 
 
@@ -51,6 +52,9 @@ def complaints(s: Settings) -> Iterator[str]:
         *_of_account("inbox", s.inbox, live=s.live),
         *_of_dns(s.dns),
         *_of_route(s),
+        (bool(s.dkim.key_file) != bool(s.dkim.selector), "dkim: key_file and selector go together"),
+        (bool(s.dkim.selector) and not SELECTOR.fullmatch(s.dkim.selector),
+         "dkim.selector: letters, digits, hyphens and dots, as in 2026a: it stands in a name of the DNS"),
         (s.incident.settle_hours < 0, "incident.settle_hours: must not be less than 0; 0: a fall turns at once"),
         (not 0 < s.incident.share <= 1, "incident.share: more than 0, and at most 1, which holds nothing"),
         (s.incident.least < 2, "incident.least: one alone is no mass; at least 2"),

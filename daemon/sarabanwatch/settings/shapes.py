@@ -88,6 +88,15 @@ class Route(Section, frozen=True):
     policy_port: int = 443
 
 
+class Dkim(Section, frozen=True):
+    """Our own signature on letters."""
+
+    key_file: str = ""
+    selector: str = ""
+    domain: str = ""
+    sign: Literal["direct", "all"] = "direct"
+
+
 class Dns(Section, frozen=True):
     """Resolvers, as address:port, and how gently they are asked."""
 
@@ -238,6 +247,7 @@ class Settings(Section, frozen=True):
     letter: Letter = Letter()
     address: Address = Address()
     route: Route = Route()
+    dkim: Dkim = Dkim()
     dns: Dns = Dns()
     ledger: Ledger = Ledger()
     metrics: Metrics = Metrics()

@@ -33,13 +33,22 @@ LOOKS = 30.0    # wall seconds between two looks at whether every loop goes on, 
 
 def check(plant: Plant) -> None:
     """Build all that can be built without a server; raise what is wrong with the configuration, its files and secrets."""
-    _ = plant.settings, plant.rules, plant.source, plant.relays, plant.mailbox, plant.seals
+    _ = plant.settings, plant.rules, plant.source, plant.relays, plant.mailbox, plant.seals, plant.signer
 
 
 def check_register(plant: Plant) -> None:
     """Read the register's file, where one is named; raise Unreadable. The daemon itself starts without, and waits for it."""
     if plant.settings.register.file:
         register.load(plant.file(plant.settings.register.file), headings=plant.headings)
+
+
+async def unpublished(plant: Plant) -> str:
+    """Return what is wrong with the DNS record of our signing key, as receivers would find it, and the remedy; "": nothing."""
+    key = plant.signer
+    if key is None or key.domain in await plant.seals.verified(key.sample()):
+        return ""
+    return (f"dkim: {key.name} has no TXT record that this key's signatures hold by (or it could not be asked for); publish "
+            "its public half there: v=DKIM1; k=rsa; p=...")
 
 
 async def run(plant: Plant) -> None:

@@ -34,6 +34,7 @@ from sarabanwatch.edge.ledger.public import SqliteArchive
 from sarabanwatch.edge.ledger.writer import unheard
 from sarabanwatch.edge.page import Edition, Face, Label
 from sarabanwatch.edge.reader import Reader
+from sarabanwatch.edge.signing import Signer, Unsignable, signer
 from sarabanwatch.edge.smtp import Atlas, Contexts, Direct, DirectLine, Policies, Post, Relay, RelayLine, Relays
 from sarabanwatch.edge.smtp.atlas import FRESH
 from sarabanwatch.ports import Clock, Press, Seals, Source
@@ -256,7 +257,20 @@ class Plant:
         direct = Direct(atlas, policies, SystemChance(), helo=s.sender.helo, port=s.route.port, live=s.live,
                         success_reports=s.relay.success_reports, contexts=contexts)
         others = self.others
-        return lambda: Post(RelayLine(relays), DirectLine(direct), atlas, others, Route(s.route.by_default))
+        signed = {Route.DIRECT: self.signer.sign} if self.signer else {}
+        signed |= {Route.RELAY: self.signer.sign} if self.signer and s.dkim.sign == "all" else {}
+        return lambda: Post(RelayLine(relays), DirectLine(direct), atlas, others, Route(s.route.by_default), signed)
+
+    @cached_property
+    def signer(self) -> Signer | None:
+        """What signs letters, if any are to be; raise Misconfigured where the key cannot be used."""
+        d, own = self.settings.dkim, self.settings.sender.address.rpartition("@")[2].lower()
+        if not d.key_file:
+            return None
+        try:
+            return signer(self.secret(d.key_file, "dkim.key_file"), d.selector, d.domain.lower() or own)
+        except Unsignable as error:
+            raise config.Misconfigured(f"{self.path}: dkim.key_file: {error}") from None
 
     @cached_property
     def web(self) -> https.HttpsWeb:

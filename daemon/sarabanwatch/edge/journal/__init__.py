@@ -17,6 +17,7 @@ from sarabanwatch import __version__
 from sarabanwatch.core import foreign, stray
 from sarabanwatch.core.arrival import Kind
 from sarabanwatch.core.attribution import UNKNOWN
+from sarabanwatch.core.authentic import own_seal
 from sarabanwatch.core.canary import Errand
 from sarabanwatch.core.census import BUCKETS, Buckets, Census
 from sarabanwatch.core.domain import NOT_KNOWN, Finding
@@ -111,6 +112,9 @@ class MetricJournal:
         self._path = Gauge("sarabanwatch_path_whole", "1 while letters to ourselves come back", registry=registry)
         self._away = Gauge("sarabanwatch_canary_seconds", "How long the last letter to ourselves that came back was away",
                            ["errand"], registry=registry)
+        self._sealed = Gauge("sarabanwatch_canary_signed",
+                             "1 if the last letter to ourselves came home under a DKIM signature of our domain that holds",
+                             registry=registry)
         self._whole = True
         self._path.set(1)
         self.mailbox = Mailbox(registry, self._tell, partial(self._waits, "inbox"))
@@ -191,6 +195,8 @@ class MetricJournal:
         if not new:
             return
         self._arrivals.labels(received.arrival.kind).inc()
+        if received.arrival.kind is Kind.CANARY and received.evidence:
+            self._sealed.set(own_seal(received.arrival.sender, received.signed))
         if received.refused:
             self._refused.labels(disbelief(received.refused)).inc()
         self._tell("received", kind=received.arrival.kind, serial=received.serial, mail=received.digest[:16],

@@ -3,6 +3,9 @@
 The Line port. What both ways share is one connection that stands (`wire`); how a letter is retried is not known here.
 """
 
+from collections.abc import Awaitable, Callable, Mapping
+from dataclasses import replace
+
 from sarabanwatch.core import route
 from sarabanwatch.core.reply import Answer
 from sarabanwatch.core.route import Route
@@ -15,12 +18,15 @@ from sarabanwatch.ports import Outgoing
 
 __all__ = ["Atlas", "Contexts", "Direct", "DirectLine", "Policies", "Post", "Relay", "RelayLine", "Relays"]
 
+Sign = Callable[[bytes], Awaitable[bytes]]      # a message -> the same with our signature before it
+
 
 class Post:
     """A line of either kind, by the letter's domain or its mail host; it stands when the line of the default does."""
 
-    def __init__(self, relay: RelayLine, direct: DirectLine, atlas: Atlas, others: frozenset[str], by_default: Route) -> None:
-        self._relay, self._direct = relay, direct
+    def __init__(self, relay: RelayLine, direct: DirectLine, atlas: Atlas, others: frozenset[str], by_default: Route,
+                 sign: Mapping[Route, Sign] | None = None) -> None:
+        self._relay, self._direct, self._sign = relay, direct, sign or {}
         self._atlas, self._others, self._default = atlas, others, by_default
 
     async def ready(self) -> None:
@@ -29,8 +35,11 @@ class Post:
             await self._relay.ready()
 
     async def send(self, out: Outgoing) -> Answer:
-        """Send one letter by its way; where few go by a relay, one that is down is a delay for those alone."""
-        if await self._way(out.to.rpartition("@")[2].lower()) is Route.DIRECT:
+        """Send one letter by its way, signed where it is to be; where few go by a relay, one that is down delays those alone."""
+        way = await self._way(out.to.rpartition("@")[2].lower())
+        if sign := self._sign.get(way):
+            out = replace(out, raw=await sign(out.raw))
+        if way is Route.DIRECT:
             return await self._direct.send(out)
         hindered = None if self._default is Route.RELAY else await self._relay.reach()
         return hindered or await self._relay.send(out)
