@@ -9,6 +9,7 @@ from datetime import date, datetime, timedelta
 from email.utils import format_datetime
 from string import Template
 
+from sarabanwatch.core import advice
 from sarabanwatch.core.calendar import BANGKOK, thai_date, thai_number
 from sarabanwatch.core.circular import Issue, Office, letterhead, paragraphs
 from sarabanwatch.core.compose import encoded, part
@@ -61,7 +62,8 @@ def quotes(row: Row) -> list[dict[str, str]]:
 
 def steps(row: Row, s: Snapshot, office: Office) -> list[str]:
     """Return what to do, in order, without saying anything twice."""
-    own = [*row.advice, s.labels[row.group].mend]
+    particular = (advice.of(quote.meaning) for quote in row.quotes)
+    own = [*row.advice, *(each.thai for each in particular if each), s.labels[row.group].mend]
     told = [*own,
             "" if any(REPOSITORY in step for step in own) else f"นำประกาศตามมาตรา ๑๐ ฉบับปัจจุบันลงในระบบ {REPOSITORY}",
             f"แจ้งผลการแก้ไขมายัง{office.name}" + (f" ทางอีเมล {office.email}" if office.email else "")

@@ -6,7 +6,7 @@ from datetime import UTC, datetime
 from itertools import pairwise
 from typing import Any, NamedTuple
 
-from sarabanwatch.core import domain, stray
+from sarabanwatch.core import advice, domain, stray
 from sarabanwatch.core.atlas import Sheet, of_kind, of_province, tallied
 from sarabanwatch.core.census import Census
 from sarabanwatch.core.domain import Severity
@@ -47,7 +47,7 @@ def tools(edition: Edition) -> dict[str, Any]:
             "BUCKET_WORDS": words.BUCKET_WORDS, "HEADS": words.HEADS, "PROVINCES": PROVINCES, "Group": Group,
             "label": {group: _label(label) for group, label in edition.labels.items()}, "shade": shade, "share": share,
             "bar_of": parts, "part_of": part, "BAR": BAR, "EPOCH": EPOCH, "LONGEST": LONGEST, "stray": stray.RULE,
-            "decisive": decisive, "of_kind": of_kind, "of_province": of_province}
+            "decisive": decisive, "advice": advice.of, "of_kind": of_kind, "of_province": of_province}
 
 
 def _label(label: Label) -> Label:
