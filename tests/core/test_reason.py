@@ -72,10 +72,10 @@ def test_what_servers_say(said: str, status: str, wanted: Reason) -> None:
 @pytest.mark.parametrize(("status", "wanted"), [
     ("5.1.1", R.NO_MAILBOX), ("5.1.2", R.NO_DOMAIN), ("5.1.3", R.NO_MAILBOX), ("5.1.6", R.NO_MAILBOX), ("5.1.7", R.SENDER),
     ("5.1.8", R.SENDER), ("5.1.9", R.SENDER), ("5.1.10", R.NO_MAIL), ("5.2.1", R.DISABLED), ("5.2.2", R.FULL), ("4.2.2", R.FULL),
-    ("5.2.3", R.TOO_LARGE), ("5.3.2", R.NO_MAIL), ("5.3.4", R.TOO_LARGE), ("4.4.4", R.TEMPORARY), ("5.4.4", R.NO_DOMAIN),
+    ("5.2.3", R.TOO_LARGE), ("5.3.2", R.NO_MAIL), ("5.3.4", R.TOO_LARGE), ("4.4.4", R.UNKNOWN), ("5.4.4", R.NO_DOMAIN),
     ("5.4.6", R.LOOP), ("5.4.14", R.LOOP), ("5.4.7", R.TEMPORARY), ("5.5.4", R.SENDER), ("5.6.7", R.NO_MAILBOX),
     ("5.6.1", R.CONTENT), ("5.7.17", R.NO_MAILBOX), ("5.7.18", R.NO_DOMAIN),
-    ("5.7.23", R.SENDER), ("4.7.1", R.SENDER), ("4.4.1", R.TEMPORARY), ("5.0.0", R.UNKNOWN),
+    ("5.7.23", R.SENDER), ("4.7.1", R.SENDER), ("4.4.1", R.UNKNOWN), ("5.0.0", R.UNKNOWN),
     ("2.0.0", R.UNKNOWN),
 ])
 def test_a_status_alone_decides(status: str, wanted: Reason) -> None:
@@ -262,3 +262,22 @@ def test_who_speaks_tells_more_than_a_phrase(code: int, status: str, said: str, 
                                   "ไม่พบชื่อผู้ส่งในรายชื่อ", "no such user for this sender"])
 def test_words_that_speak_of_a_sender_and_of_no_recipient_kill_nobody(said: str) -> None:
     assert BLAME[why(said, 550, "", "in reply to rcpt to")] is not Blame.GOOD
+
+
+def test_a_class_alone_tells_nothing_and_a_reply_or_words_of_it_are_for_now() -> None:
+    assert why("", 0, "4.4.7") is R.UNKNOWN
+    assert why("", 450, "4.4.7") is R.TEMPORARY
+    assert why("could not be delivered in time", 0, "4.4.7") is R.TEMPORARY
+
+
+@pytest.mark.parametrize("said", [
+    "To best protect our users from spam, the message has been blocked: very low reputation of the sending IP"])
+def test_users_of_theirs_who_are_protected_have_not_chosen_anything(said: str) -> None:
+    assert why(said, 550, "5.7.1", "in reply to rcpt to") is R.SENDER
+
+
+@pytest.mark.parametrize(("said", "wanted"), [
+    ("เรียนผู้ส่ง อีเมลของท่านส่งไม่สำเร็จ ไม่พบบัญชีผู้ใช้ saraban", R.NO_MAILBOX),
+    ("ตู้ไปรษณีย์ถูกลบออกจากระบบแล้ว", R.NO_MAILBOX), ("ไม่รู้จักที่อยู่", R.NO_MAILBOX)])
+def test_a_notice_that_greets_its_sender_still_speaks_of_the_mailbox(said: str, wanted: Reason) -> None:
+    assert why(said, 0) is wanted

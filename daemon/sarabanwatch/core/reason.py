@@ -58,12 +58,13 @@ TO_OUR_HELLO = phrases("""
     did not like our ehlo | did not like our helo | did not like our greeting | sent initial greeting | in greeting
     [connect] | step: connect | step: helo | step: ehlo""")
 OF_SENDER = phrases("""
-    sender | originator | your domain | your address | return path | ผู้ส่ง | โดเมนของท่าน | อีเมลของท่าน""")
+    sender | originator | your domain | your address | return path | ที่อยู่ผู้ส่ง | อีเมลผู้ส่ง | โดเมนผู้ส่ง | ชื่อผู้ส่ง
+    ของผู้ส่ง | ผู้ส่งไม่ | ผู้ส่งนี้ | โดเมนของท่าน""")
 OF_RECIPIENT = phrases("recipient | rcpt | addressee | destination | mailbox | ผู้รับ | ปลายทาง | กล่องจดหมาย | ตู้จดหมาย")
 ADDRESS_REFUSED = phrases("server has rejected address | server rejected the address | did not accept the address")
 NOISE = re.compile(                                   # what wraps the words that count
     r"\(delivery attempts: \d+\)|\d\.\d\.\d - [^'\n]{0,60}\d{3}-'|delivery temporarily suspended:|"
-    r"\bhost \S{1,200} said:?")
+    r"\bhost \S{1,200} said:?|\brfc822;")
 
 
 def of(table: Refusals, code: int, status: str, said: str, *around: str) -> Judged:
@@ -84,6 +85,8 @@ def _said(table: Refusals, code: int, status: str, texts: Sequence[str]) -> Judg
     judged = table.by_system(status, texts[0], " ".join(texts[1:])) or table.by_words(texts[0])
     judged = judged or (by_status if _tells(status) else None) or table.by_words(texts[0], faint=True)
     judged = judged or next(filter(None, map(table.by_words, texts[1:])), None)
+    if not (judged or code or texts[0]) and by_status and by_status[1] == "status 4":
+        return R.UNKNOWN, "a class alone, and no word of why"
     return judged or by_status or _by_code(table, code)
 
 
