@@ -176,3 +176,26 @@ def test_a_text_that_cannot_be_read_is_named_with_its_key(octets: bytes | None, 
         settings.text(tmp_path / "letter.txt", "letter.text")
     remedy = "name a text file in UTF-8 that the daemon may read"
     assert str(refused.value) == f"letter.text: cannot read {tmp_path / 'letter.txt'}: {why}; {remedy}"
+
+
+def test_a_secret_is_taken_from_where_it_was_renewed_last(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """From what a reload brought, what the service manager handed over, the keeper's folder, beside the configuration."""
+    handed, brought = tmp_path / "handed", tmp_path / "brought"
+    monkeypatch.setenv("CREDENTIALS_DIRECTORY", str(handed))
+    monkeypatch.setenv("RUNTIME_DIRECTORY", str(brought))
+    found = []
+    for place in ("password", "credentials/password", "handed/secret_password", "handed/password", "brought/password"):
+        (tmp_path / place).parent.mkdir(exist_ok=True)
+        (tmp_path / place).write_text(f"{place}\r\n")
+        found.append(settings.secret("password", tmp_path, "inbox.password_file"))
+    assert found == ["password", "credentials/password", "handed/secret_password", "handed/password", "brought/password"]
+
+
+def test_a_secret_that_is_empty_is_named_and_no_other_place_is_looked_at(tmp_path: Path) -> None:
+    (tmp_path / "credentials").mkdir()
+    (tmp_path / "credentials/password").write_text("\n")
+    (tmp_path / "password").write_text("old\n")
+    with pytest.raises(Misconfigured) as refused:
+        settings.secret("password", tmp_path, "inbox.password_file")
+    assert str(refused.value) == (
+        f"inbox.password_file: {tmp_path / 'credentials/password'} is empty; write the secret into it")

@@ -4,67 +4,15 @@ Only a wrong configuration, a missing secret or a port that is another's keeps i
 """
 
 import asyncio
-import json
-import os
 import socket
-import sys
-from collections.abc import AsyncIterator
-from contextlib import asynccontextmanager
 from pathlib import Path
 from urllib.request import urlopen
 
 import pytest
 
-from fakes.manager import Manager, managing
-from fakes.verbs import CONFIG, one_line
-from fakes.wire import Scene, imap, playing, smtp
-
-
-class Started:
-    """A daemon at its start: what its service manager hears, and what it said when it had ended."""
-
-    def __init__(self, process: asyncio.subprocess.Process, manager: Manager) -> None:
-        self._process, self.manager = process, manager
-
-    async def stopped(self) -> list[dict[str, str]]:
-        """End it as systemd does; return its log. It ends well."""
-        self._process.terminate()
-        code, err = await self.ended()
-        assert code == 0, err
-        return [json.loads(line) for line in err.splitlines()]
-
-    async def ended(self) -> tuple[int, str]:
-        """Return its exit code and what it said."""
-        _, err = await self._process.communicate()
-        return self._process.returncode or 0, err.decode()
-
-
-@asynccontextmanager
-async def started(
-    config: Path, relay: Scene | None, inbox: Scene | None, more: str = "", metrics: int = 0,
-) -> AsyncIterator[Started]:
-    """Start the daemon beside a relay and an inbox (None: nobody)."""
-    async with (playing(relay) if relay else nobody()) as relay_port, (playing(inbox) if inbox else nobody()) as inbox_port, \
-            managing(config.parent.name) as manager:
-        config.write_text(  # noqa: ASYNC240 - a few octets
-            CONFIG.format(relay=relay_port, inbox=inbox_port, metrics=metrics) + more, encoding="utf-8")
-        daemon = await asyncio.create_subprocess_exec(
-            sys.executable, "-I", "-m", "sarabanwatch", "run", "-c", str(config), stderr=asyncio.subprocess.PIPE,
-            env={**os.environ, **manager.environment})
-        try:
-            yield Started(daemon, manager)
-        finally:
-            if daemon.returncode is None:
-                daemon.kill()
-                await daemon.wait()
-
-
-@asynccontextmanager
-async def nobody() -> AsyncIterator[int]:
-    """A port on which nobody listens, and nobody else may."""
-    with socket.socket() as bound:
-        bound.bind(("127.0.0.1", 0))
-        yield bound.getsockname()[1]
+from fakes.starting import nobody, started
+from fakes.verbs import one_line
+from fakes.wire import Scene, imap, smtp
 
 
 def knows_nobody(log_ins: asyncio.Queue[bytes]) -> Scene:
@@ -146,4 +94,4 @@ async def test_a_missing_secret_is_78_and_is_named(config: Path, key: str, name:
     async with started(config, smtp([]), imap()) as life:
         code, said = await life.ended()
     assert (code, one_line(said)) == (
-        78, f"{key}: no file {name!r} in {config.parent}; put the secret there, mode 0600")
+        78, f"{key}: no file {name!r} in {config.parent / 'credentials'} or {config.parent}; put the secret there, mode 0600")

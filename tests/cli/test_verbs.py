@@ -30,7 +30,8 @@ def test_an_unknown_key_is_78_and_named(run: Run, config: Path, verb: str) -> No
 def test_a_missing_secret_is_78_and_named(run: Run, config: Path, verb: str, name: str, key: str) -> None:
     (config.parent / name).unlink()
     code, _, err = run(verb, "-c", config)
-    assert (code, one_line(err)) == (78, f"{key}: no file {name!r} in {config.parent}; put the secret there, mode 0600")
+    where = f"{config.parent / 'credentials'} or {config.parent}"
+    assert (code, one_line(err)) == (78, f"{key}: no file {name!r} in {where}; put the secret there, mode 0600")
 
 
 @pytest.mark.parametrize("verb", ["run", "check-config"])

@@ -137,7 +137,6 @@ class Service:
             await self._jobs.run(job)
         if self._unwritable:
             raise self._unwritable
-        w.journal.stopped()
 
     def _loops(self) -> set[asyncio.Task[None]]:
         """Begin the loops that end by themselves when they are asked to, after what they have in hand."""

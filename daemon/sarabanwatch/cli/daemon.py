@@ -12,11 +12,13 @@ from sarabanwatch.cli import options
 @click.command()
 @options.config
 def run(config: Path) -> None:
-    """Import the register, send letters, watch the inbox, judge, publish: until SIGTERM."""
+    """Import the register, send letters, watch the inbox, judge, publish: until SIGTERM. SIGHUP: read the configuration anew."""
     import faulthandler
+    import signal
 
     from sarabanwatch import wiring
 
+    signal.signal(signal.SIGHUP, signal.SIG_IGN)    # until the daemon can heed it: by default it ends a process
     faulthandler.enable()   # a hung daemon is ended by the watchdog's SIGABRT: its stack belongs in the journal
     asyncio.run(wiring.run(wiring.Plant(config)))
 
@@ -24,8 +26,9 @@ def run(config: Path) -> None:
 @click.command()
 @options.config
 @click.option("--dns", is_flag=True, help="Ask the DNS whether our DKIM key is published.")
+@click.option("--without-register", is_flag=True, help="Leave the list of agencies unread; the daemon starts without, too.")
 @options.as_json
-def check_config(config: Path, *, dns: bool, as_json: bool) -> None:
+def check_config(config: Path, *, dns: bool, without_register: bool, as_json: bool) -> None:
     """Say whether a configuration, its files and its secrets can be used. Writes nothing; opens no connection but with --dns."""
     from sarabanwatch import wiring
     from sarabanwatch.edge import print as printing
@@ -33,7 +36,8 @@ def check_config(config: Path, *, dns: bool, as_json: bool) -> None:
 
     plant = wiring.Plant(config)
     wiring.check(plant)
-    wiring.check_register(plant)
+    if not without_register:
+        wiring.check_register(plant)
     if dns and (wrong := asyncio.run(wiring.unpublished(plant))):
         raise Misconfigured(f"{config}: {wrong}")
     if as_json:

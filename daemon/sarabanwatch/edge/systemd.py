@@ -3,6 +3,7 @@
 import os
 import re
 import socket
+import time
 from collections.abc import Callable
 
 LONGEST = 300       # characters of a status; one line of `systemctl status`
@@ -17,6 +18,11 @@ def notify(*lines: str) -> None:
     with socket.socket(socket.AF_UNIX, socket.SOCK_DGRAM) as manager:
         manager.connect("\0" + address[1:] if address.startswith("@") else address)
         manager.sendall("\n".join(lines).encode())
+
+
+def reloading() -> None:
+    """Tell the service manager that the configuration is read anew; `READY=1` says that this is done (sd_notify(3))."""
+    notify("RELOADING=1", f"MONOTONIC_USEC={time.clock_gettime_ns(time.CLOCK_MONOTONIC) // 1000}")
 
 
 def watchdog_seconds() -> float | None:

@@ -1,7 +1,8 @@
 """TOML -> frozen, typed values. Every key stands in config/sarabanwatch.toml with its default and why.
 
 An unknown key is refused by name, with the nearest known one; a wrong value by its place. Secrets are never keys: a key
-names a file, looked for in systemd's $CREDENTIALS_DIRECTORY first, then beside the configuration.
+names a file, looked for among the service manager's credentials first, then in `credentials` beside the configuration, then
+beside it.
 """
 
 import difflib
@@ -31,6 +32,7 @@ __all__ = ["RESOLVERS_AT_MOST", "AddressRules", "Groups", "Holidays", "Settings"
 T = TypeVar("T")
 SHIPPED = Path(__file__).parents[1] / "config"
 SECRET_OCTETS = 16
+CREDENTIALS = "credentials"     # the folder beside the configuration that only root may enter
 
 
 class Misconfigured(Exception):  # noqa: N818 - said of the file
@@ -108,18 +110,29 @@ def _keys(shape: Any, place: list[str]) -> list[str]:  # noqa: ANN401 - any shap
 
 
 def secret(name: str, beside: Path, key: str) -> str:
-    """Return a secret from its file; raise Misconfigured naming the key and where it was looked for, never the secret."""
-    credentials = os.environ.get("CREDENTIALS_DIRECTORY", "")
-    places = [Path(directory) / name for directory in (credentials, str(beside)) if directory]
-    for place in places:
+    """Return a secret from its file; raise Misconfigured naming the key and where it belongs, never the secret."""
+    for place in _places(name, beside):
         try:
-            return place.read_text(encoding="utf-8").rstrip("\r\n")
-        except FileNotFoundError:
+            found = place.read_text(encoding="utf-8").rstrip("\r\n")
+        except (FileNotFoundError, NotADirectoryError):
             continue
         except (OSError, UnicodeDecodeError) as error:
             raise Misconfigured(f"{key}: cannot read {place}: {error}") from None
-    where = " or ".join(str(place.parent) for place in places)
-    raise Misconfigured(f"{key}: no file {name!r} in {where}; put the secret there, mode 0600")
+        if not found:
+            raise Misconfigured(f"{key}: {place} is empty; write the secret into it")
+        return found
+    raise Misconfigured(f"{key}: no file {name!r} in {beside / CREDENTIALS} or {beside}; put the secret there, mode 0600")
+
+
+def _places(name: str, beside: Path) -> Iterator[Path]:
+    """Yield where a secret may stand: what a reload brought, what the service manager handed over, the folder of the file."""
+    if brought := os.environ.get("RUNTIME_DIRECTORY"):
+        yield Path(brought) / name
+    if handed := os.environ.get("CREDENTIALS_DIRECTORY"):
+        yield from (Path(handed) / name, Path(handed) / f"secret_{name}")     # systemd.exec(5), LoadCredential= of a folder
+    if os.access(beside / CREDENTIALS, os.X_OK):        # the daemon may not enter it: it is handed copies
+        yield beside / CREDENTIALS / name
+    yield beside / name
 
 
 def keys(text: str, key: str) -> dict[str, Key]:

@@ -50,11 +50,12 @@ class Plant:
     """A configuration file, and the parts that can be built from it."""
 
     path: Path
+    given: config.Settings | None = None    # instead of what the file says
 
     @cached_property
     def settings(self) -> config.Settings:
-        """What the file says."""
-        return config.load(self.path)
+        """What the file says, unless it was given."""
+        return self.given or config.load(self.path)
 
     def file(self, name: str, shipped: str = "") -> Path:
         """Return a file that the configuration names, relative to itself; or the shipped one where it names none."""

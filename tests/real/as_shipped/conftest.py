@@ -9,7 +9,7 @@ from typing import Any
 import pytest
 
 from real.as_shipped import machine
-from real.as_shipped.machine import CONFIG, CREDENTIALS, PROGRAM, UNIT
+from real.as_shipped.machine import CONFIG, PROGRAM, UNIT
 from real.systemd.lab import Lab
 
 PUT = """
@@ -29,7 +29,7 @@ class Shipped:
 
     def verb(self, *words: str) -> str:
         """Run a verb by hand, as the manual says."""
-        return self.lab.run("env", f"CREDENTIALS_DIRECTORY={CREDENTIALS}", PROGRAM, *words, "--config", CONFIG)
+        return self.lab.run(PROGRAM, *words, "--config", CONFIG)
 
     def explained(self, code: str) -> dict[str, Any]:
         """Return what is known of an agency."""
@@ -46,6 +46,12 @@ class Shipped:
         file = self._folder / "outside.eml"
         file.write_bytes(mail)
         self.lab.run("/usr/bin/python3", "-I", "-c", PUT, str(file), sender, to)
+
+    def writes(self, place: str, text: str) -> None:
+        """Write a file of the machine anew, as an editor does that keeps its owner and mode."""
+        file = self._folder / "text"
+        file.write_text(text)
+        self.lab.run("sh", "-c", f"cat {file} > {place}")
 
     def metrics(self) -> dict[str, float]:
         """Return what Prometheus would scrape."""

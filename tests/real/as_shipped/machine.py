@@ -21,12 +21,11 @@ from real.systemd.installed import ROOT, SITE, lacking
 
 ETC = Path(__file__).with_name("etc")
 UNIT, PROGRAM = "sarabanwatch", "/opt/sarabanwatch/bin/sarabanwatch"
-CONFIG, CREDENTIALS = "/etc/sarabanwatch/sarabanwatch.toml", "/etc/sarabanwatch/credentials"
-PASSWORDS = {"probes@watch.go.th": "a pass-word ของเรา", "outside@watch.go.th": "x"}
-# the watch's own box, and those of agencies; a declared address without a box comes back
-BOXES = ("probes", "saraban@bounces.go.th", "saraban@replies.go.th", "saraban@silent.go.th")
-AGENCIES = {"1001": "saraban@bounces.go.th", "1002": "saraban@replies.go.th", "1003": "saraban@silent.go.th",
-            "1004": "saraban@gone.go.th"}
+CONFIG = "/etc/sarabanwatch/sarabanwatch.toml"
+US, PASSWORD = "probes@watch.go.th", "a pass-word ของเรา"
+GONE = "saraban@gone.go.th"      # declared, and without a box: letters to it come back
+AGENCIES = {"1001": "saraban@bounces.go.th", "1002": "saraban@replies.go.th", "1003": "saraban@silent.go.th", "1004": GONE,
+            "1005": "saraban@later.go.th"}
 CHANGES = {     # of config/sarabanwatch.toml
     "live": "true",
     "register.file": '"register.xlsx"',
@@ -67,8 +66,7 @@ AS_THE_README_SAYS = """
     echo "a $(openssl rand -hex 32) 2099-12-31" > /etc/sarabanwatch/credentials/token.keys
     chmod 600 /etc/sarabanwatch/credentials/token.keys
     install -m 644 sarabanwatch.service /etc/systemd/system/
-    CREDENTIALS_DIRECTORY=/etc/sarabanwatch/credentials \\
-      /opt/sarabanwatch/bin/sarabanwatch check-config --config /etc/sarabanwatch/sarabanwatch.toml
+    /opt/sarabanwatch/bin/sarabanwatch check-config --config /etc/sarabanwatch/sarabanwatch.toml
     systemctl daemon-reload
 """
 
@@ -92,6 +90,12 @@ def changed(shipped: str, changes: Mapping[str, str]) -> str:
     return "\n".join([*lines, ""])
 
 
+def users(password: str) -> str:
+    """Return whom the mailbox knows, as Dovecot's passwd-file; nobody else's password is ever asked for."""
+    known = {US: password, **{name: "-" for name in AGENCIES.values() if name != GONE}}
+    return "".join(f"{name}:{{PLAIN}}{word}::::::\n" for name, word in known.items())
+
+
 def register(path: Path, agencies: Mapping[str, str]) -> None:
     """Write a list of agencies as a workbook."""
     with xlsxwriter.Workbook(path) as book:
@@ -108,10 +112,9 @@ def _lay_out(folder: Path) -> None:
     authority = trustme.CA()
     authority.issue_cert("relay.watch.go.th", "imap.watch.go.th").private_key_and_cert_chain_pem.write_to_path(box / "server.pem")
     authority.cert_pem.write_to_path(box / "authority.pem")
-    boxes = {name: PASSWORDS.get(name, "-") for name in (*PASSWORDS, *AGENCIES.values()) if name != "saraban@gone.go.th"}
-    (box / "users").write_text("".join(f"{name}:{{PLAIN}}{password}::::::\n" for name, password in boxes.items()))
+    (box / "users").write_text(users(PASSWORD))
     for name in ("imap-password", "relay-password"):
-        (box / name).write_text(PASSWORDS["probes@watch.go.th"] + "\n")
+        (box / name).write_text(f"{PASSWORD}\n")
     shipped = (ROOT / "config" / "sarabanwatch.toml").read_text()
     (box / "sarabanwatch.toml").write_text(changed(shipped, CHANGES))
     shutil.copy(ROOT / "systemd" / "sarabanwatch.service", box)

@@ -29,6 +29,7 @@ from sarabanwatch.core.probe import Event
 from sarabanwatch.core.reply import Answer
 from sarabanwatch.core.route import Route
 from sarabanwatch.core.welcome import RELAY
+from sarabanwatch.edge.journal.configuration import Configuration
 from sarabanwatch.edge.journal.doubts import Doubts
 from sarabanwatch.edge.journal.health import Health
 from sarabanwatch.edge.journal.mailbox import Mailbox
@@ -118,6 +119,7 @@ class MetricJournal:
         self._whole = True
         self._path.set(1)
         self.mailbox = Mailbox(registry, self._tell, partial(self._waits, "inbox"))
+        self.configuration = Configuration(registry, self._tell, self._waits)
 
     def _gauge_pace(self, registry: CollectorRegistry) -> None:
         self._spare = Gauge("sarabanwatch_plan_spare_seconds", "From the planned end of the round's last window to the round's end",

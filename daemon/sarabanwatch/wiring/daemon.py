@@ -1,0 +1,177 @@
+"""The daemon as a process: its ports and signals, and one life after another, each by the configuration of its time.
+
+SIGTERM and SIGINT end it, when letters in hand have ended. SIGHUP has it go on by the configuration as it stands then
+(`reloading`): one life ends, the next begins, and the process, its ports and its metrics stay.
+"""
+
+import asyncio
+import signal
+from collections.abc import AsyncIterator, Callable, Coroutine, Sequence
+from contextlib import asynccontextmanager
+from datetime import timedelta
+from functools import partial
+
+from sarabanwatch.app.progress import Progress, feed
+from sarabanwatch.app.service import Service, World, nobody
+from sarabanwatch.core.difference import Limits
+from sarabanwatch.edge import metrics, systemd, web
+from sarabanwatch.edge.chance import SystemChance
+from sarabanwatch.edge.imap import ImapInbox
+from sarabanwatch.edge.journal import MetricJournal
+from sarabanwatch.edge.ledger import SqliteLedger, writer
+from sarabanwatch.edge.ledger.keeper import keeping
+from sarabanwatch.edge.reader import Reader
+from sarabanwatch.edge.smtp import Relays
+from sarabanwatch.wiring.plant import Plant
+from sarabanwatch.wiring.reloading import check, renewed
+from sarabanwatch.wiring.site import serve_page
+
+CHECKS = 5.0    # wall seconds at a start in which the ledger is looked through for damage
+FEEDS = 4       # in the watchdog's time: one that comes late is still followed by the next
+LOOKS = 30.0    # wall seconds between two looks at whether every loop goes on, where no watchdog is fed
+
+
+async def run(plant: Plant) -> None:
+    """Run the daemon, the one of its ledger, until SIGTERM or SIGINT.
+
+    It starts as it runs on: with relay, inbox and register away or refusing, and says for what it waits. Only a wrong
+    configuration, a port that is another's, or another daemon over the ledger keeps it from starting.
+    """
+    check(plant)
+    with keeping(plant.ledger_file):
+        await Daemon(plant).run()
+
+
+class Daemon:
+    """The process, from its first configuration on."""
+
+    def __init__(self, plant: Plant) -> None:
+        self._plant, self._next = plant, [plant]    # by what it lives, and by what it will
+        self._status = systemd.Status()
+        self._journal = MetricJournal(plant.clock, lambda: self._plant.groups.buckets, self._status.waits)
+        self._service: Service | None = None
+        self._ending = False
+        self._renewing: asyncio.Task[None] | None = None
+        metrics_, page = plant.settings.metrics, plant.settings.page
+        self._scraped = web.listen(metrics_.host, metrics_.port, "metrics")
+        self._door = web.listen(page.host, page.port, "page") if page.port else None
+
+    async def run(self) -> None:
+        """Live until the end is asked for."""
+        for number, deed in ((signal.SIGTERM, self._end), (signal.SIGINT, self._end), (signal.SIGHUP, self._renew)):
+            asyncio.get_running_loop().add_signal_handler(number, deed)
+        journal = self._journal
+        self._status.waits("inbox", "it is not yet read to its end")
+        journal.listening(*self._scraped.getsockname()[:2])
+        try:
+            async with _beside(web.serve(metrics.app(journal.registry), self._scraped, told=partial(journal.failed, "web"))):
+                while self._next and not self._ending:
+                    self._plant = self._next.pop()
+                    self._next.clear()
+                    await self._live(self._plant)
+            journal.stopped()
+        finally:
+            systemd.notify("STOPPING=1")
+
+    async def _live(self, plant: Plant) -> None:
+        """Live by one configuration, until the end is asked for or there is another."""
+        journal, progress = self._journal, Progress()
+        ledger = plant.ledger(busy=_busy(journal, progress))
+        reader = plant.reader(partial(journal.failed, "read"))
+        try:
+            if self._service is None:
+                journal.ledger_checked(whole=await ledger.check(CHECKS))
+            journal.imported(*await ledger.judgements.rows())
+            self._service = service = _service(plant, ledger, reader, journal, progress)
+            if self._ending or self._next:
+                service.stop()
+            beside = [_watched(service, journal)]
+            if self._door:
+                failed = partial(journal.failed, "page")
+                beside.append(_told(serve_page(plant, self._door.dup(), failed, ledger), failed))
+            async with _beside(*beside):
+                await service.run(ready=lambda: systemd.notify("READY=1"))
+        finally:
+            await reader.close()
+            ledger.close()
+
+    def _end(self) -> None:
+        self._ending = True
+        if self._service:
+            self._service.stop()
+
+    def _renew(self) -> None:
+        """Begin to take the configuration as it stands now, unless that is being done."""
+        if self._renewing is None or self._renewing.done():
+            self._renewing = asyncio.create_task(self._take())
+
+    async def _take(self) -> None:
+        """Have the next life begin by the configuration as it stands now; or refuse it whole, tell so, and go on."""
+        systemd.reloading()
+        try:
+            fresh = await asyncio.to_thread(renewed, self._plant)
+        except Exception as error:  # noqa: BLE001 - whatever it is, the old configuration goes on
+            self._journal.configuration.refused(error)
+            systemd.notify("READY=1")
+            return
+        self._journal.configuration.taken(fresh.changed, fresh.restart)
+        self._next.append(fresh.plant)
+        if self._service:
+            self._service.stop()
+
+
+def _busy(journal: MetricJournal, progress: Progress) -> Callable[[float], None]:
+    """Return what the ledger's threads tell of another program that holds it: no loop that waits for it hangs."""
+    loop = asyncio.get_running_loop()
+
+    def told(seconds: float) -> None:
+        journal.ledger_busy(seconds)
+        loop.call_soon_threadsafe(progress.bear, writer.LONGEST_WAIT_MS / 1000)
+    return told
+
+
+def _service(
+    plant: Plant, ledger: SqliteLedger, reader: Reader, journal: MetricJournal, progress: Progress,
+) -> Service:
+    inbox = ImapInbox(
+        plant.mailbox, SystemChance(), alive=partial(progress.expect, "receive"),
+        lost=journal.mailbox.lost, barred=journal.mailbox.barred, told=journal.mailbox.told)
+    relays = Relays(plant.relays, journal.relay_lost, stands=lambda up: journal.relay(up=up))
+    line = plant.post(relays)
+    lines = [line() for _ in range(plant.settings.relay.connections)]
+    listed = plant.settings.register
+    return Service(World(
+        ledger, plant.clock, SystemChance(), journal, inbox, plant.mailbox.name, reader, plant.seals, lines, plant.rules,
+        plant.witnesses, timedelta(hours=plant.settings.dns.survey_hours), plant.press(partial(journal.failed, "print")),
+        plant.source, timedelta(hours=listed.every_hours), Limits(listed.change_at_most, listed.unread_at_most),
+        relays.knock if plant.settings.route.by_default == "relay" else nobody, progress))
+
+
+async def _watched(service: Service, journal: MetricJournal) -> None:
+    """Feed systemd's watchdog four times in its time while every loop goes on; one that hangs is told, and ends us at once."""
+    def hangs(loops: Sequence[str]) -> None:
+        journal.failed("watchdog", TimeoutError(f"{', '.join(loops)}: has not gone on in its time"))
+        systemd.notify(f"STATUS=hangs: {', '.join(loops)}", "WATCHDOG=trigger")
+
+    seconds = systemd.watchdog_seconds()
+    await feed(service.progress, partial(systemd.notify, "WATCHDOG=1"), hangs, seconds / FEEDS if seconds else LOOKS)
+
+
+async def _told(job: Coroutine[None, None, None], failed: Callable[[BaseException], None]) -> None:
+    """Run a job that the daemon can do without; tell it if it fails."""
+    try:
+        await job
+    except Exception as error:  # noqa: BLE001 - it is told, and the daemon's own work goes on
+        failed(error)
+
+
+@asynccontextmanager
+async def _beside(*jobs: Coroutine[None, None, None]) -> AsyncIterator[None]:
+    """Run jobs beside the body, and end them with it."""
+    tasks = [asyncio.create_task(job) for job in jobs]
+    try:
+        yield
+    finally:
+        for task in tasks:
+            task.cancel()
+        await asyncio.gather(*tasks, return_exceptions=True)

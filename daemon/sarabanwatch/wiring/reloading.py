@@ -1,0 +1,55 @@
+"""A configuration read anew while the daemon runs: what is taken at once, what needs a restart, and what is refused.
+
+A reload is a restart without the parting: the new configuration is built whole beside the old one and checked; then letters in
+hand end, and the daemon goes on by the new one, over the same ledger and the same ports. So every key is taken but those
+that only a new process can take. A file that is wrong anywhere is refused as a whole, and the old configuration goes on.
+"""
+
+from collections.abc import Iterator
+from typing import NamedTuple
+
+import msgspec
+from msgspec.structs import replace
+
+from sarabanwatch.settings import Settings
+from sarabanwatch.wiring.plant import Plant
+
+
+class Renewed(NamedTuple):
+    """A configuration to go on by; the keys that changed, and those of them that wait for a restart."""
+
+    plant: Plant
+    changed: tuple[str, ...]
+    restart: tuple[str, ...]
+
+
+def renewed(old: Plant) -> Renewed:
+    """Read the configuration of a plant anew; raise Misconfigured, or what else keeps it from being built."""
+    asked = Plant(old.path).settings
+    settings = kept(asked, old.settings)
+    plant = Plant(old.path, settings)
+    check(plant)
+    return Renewed(plant, tuple(differing(settings, old.settings)), tuple(differing(asked, settings)))
+
+
+def check(plant: Plant) -> None:
+    """Build all that can be built without a server; raise what is wrong with the configuration, its files and secrets."""
+    _ = plant.settings, plant.rules, plant.source, plant.relays, plant.mailbox, plant.seals, plant.signer
+    plant.face("http://localhost/")
+
+
+def kept(asked: Settings, old: Settings) -> Settings:
+    """Return what is asked for, but with the old values of those keys that only a new process can take."""
+    return replace(
+        asked, clock=old.clock, metrics=old.metrics, ledger=replace(asked.ledger, file=old.ledger.file),
+        page=replace(asked.page, host=old.page.host, port=old.page.port))
+
+
+def differing(one: msgspec.Struct, other: msgspec.Struct, section: str = "") -> Iterator[str]:
+    """Yield the keys, as `section.key`, whose values differ."""
+    for name in one.__struct_fields__:
+        here, there = getattr(one, name), getattr(other, name)
+        if isinstance(here, msgspec.Struct) and type(here) is type(there):
+            yield from differing(here, there, f"{section}{name}.")
+        elif here != there:
+            yield f"{section}{name}"

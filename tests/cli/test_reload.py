@@ -1,0 +1,118 @@
+"""SIGHUP: the configuration is read anew. What is right is gone on by; what is wrong is refused whole, and the old one goes on."""
+
+import asyncio
+import re
+from datetime import date
+from pathlib import Path
+from urllib.request import urlopen
+
+import pytest
+
+from fakes.starting import nobody, started
+from fakes.wire import imap, smtp
+from sarabanwatch.core import token
+from sarabanwatch.wiring import Plant
+from sarabanwatch.wiring.reloading import renewed
+
+SECRET = "0123456789abcdef" * 2
+
+
+def change(config: Path, old: str, new: str) -> None:
+    text = config.read_text(encoding="utf-8")
+    assert old in text
+    config.write_text(text.replace(old, new), encoding="utf-8")
+
+
+async def test_it_goes_on_by_the_new_configuration_in_the_same_process_and_tells_the_service_manager(config: Path) -> None:
+    async with started(config, smtp([]), imap()) as life:
+        await life.manager.hears("STATUS=", "watching")
+        change(config, "[campaign]", "[pace]\na_minute = 7\n[campaign]\nfails_before_turning = 3")
+        life.hangup()
+        await life.manager.hears("RELOADING=1")
+        assert re.fullmatch(r"MONOTONIC_USEC=\d+", await life.manager.hears("MONOTONIC_USEC="))
+        await life.manager.hears("READY=1")
+        log = await life.stopped()
+    assert [line["changed"] for line in log if line["event"] == "reloaded"] == [["campaign.fails_before_turning", "pace.a_minute"]]
+    assert [line["event"] for line in log].count("stopped") == 1
+
+
+def test_token_keys_are_taken_and_those_that_were_there_before_still_verify(config: Path) -> None:
+    old = Plant(config)
+    mark = old.rules.mint(7, epoch=1, to="x@y.go.th")
+    keys = config.parent / "token.keys"
+    keys.write_text(f"b {SECRET} 2099-12-31\n" + keys.read_text())
+    fresh = renewed(old)
+    assert (fresh.changed, fresh.restart) == ((), ())
+    assert fresh.plant.rules.mint(8, epoch=1, to="x@y.go.th").startswith("swb")
+    assert token.read(mark, fresh.plant.rules.keys, date(2026, 11, 28)) == 7
+
+
+@pytest.mark.parametrize(("file", "octets", "why"), [
+    ("x.toml", b"[relais]\n", "relais: no such key"),
+    ("token.keys", b"nonsense\n", "line 1 is not"),
+    ("letter.txt", b"$nmae", "no such name"),
+])
+async def test_a_wrong_file_is_refused_whole_told_and_the_old_one_goes_on(config: Path, file: str, octets: bytes, why: str) -> None:
+    letter = config.parent / "letter.txt"
+    letter.write_text("ทดสอบ\n")
+    async with nobody() as metrics:
+        pass
+    more = f'[letter]\ntext = "{letter.name}"\n'
+    async with started(config, smtp([]), imap(), more, metrics) as life:
+        await life.manager.hears("STATUS=", "watching")
+        right = (config.parent / file).read_bytes()
+        change(config, "[campaign]", "[pace]\na_minute = 7\n[campaign]")
+        (config.parent / file).write_bytes(octets)
+        life.hangup()
+        await life.manager.hears("STATUS=", "configuration (refused, and the old one goes on: ", why)
+        await life.manager.hears("READY=1")
+        said = await asyncio.to_thread(lambda: urlopen(f"http://127.0.0.1:{metrics}/metrics").read().decode())
+        assert "sarabanwatch_configuration_refused 1.0" in said
+        (config.parent / file).write_bytes(right)
+        life.hangup()
+        await life.manager.hears("STATUS=", "watching")
+        log = await life.stopped()
+    assert [line["event"] for line in log if "reload" in line["event"]] == ["reload refused", "reloaded"]
+
+
+async def test_what_only_a_restart_takes_is_named_and_the_rest_is_taken(config: Path) -> None:
+    async with started(config, smtp([]), imap()) as life:
+        await life.manager.hears("STATUS=", "watching")
+        change(config, "[metrics]\nport = 0", '[metrics]\nport = 9725\n[ledger]\nfile = "other.db"\nmail_days = 30')
+        life.hangup()
+        await life.manager.hears("STATUS=", "restart (changed, and taken by a restart only: ledger.file, metrics.port)")
+        await life.manager.hears("READY=1")
+        log = await life.stopped()
+    (told,) = [line for line in log if line["event"] == "reloaded"]
+    assert (told["changed"], told["needs_restart"]) == (["ledger.mail_days"], ["ledger.file", "metrics.port"])
+    assert not (config.parent / "other.db").exists()
+
+
+async def test_a_letter_in_hand_ends_before_the_new_configuration_begins(config: Path) -> None:
+    heard, taken = list[bytes](), asyncio.Event()
+    plain = smtp(heard)
+
+    async def slow(reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
+        """Be a relay that thinks long at the dot."""
+        write = writer.write
+
+        def held(octets: bytes) -> None:
+            if octets.startswith(b"250 2.0.0 taken"):
+                asyncio.ensure_future(taken.wait()).add_done_callback(lambda _: write(octets))
+            else:
+                write(octets)
+
+        writer.write = held  # type: ignore[method-assign]
+        await plain(reader, writer)
+
+    async with started(config, slow, imap()) as life:
+        async with asyncio.timeout(60):
+            while not any(line.endswith(b"\r\n.\r\n") for line in heard):  # noqa: ASYNC110 - a scene tells nobody
+                await asyncio.sleep(0.01)
+        life.hangup()
+        await life.manager.hears("RELOADING=1")
+        taken.set()
+        await life.manager.hears("READY=1")
+        log = await life.stopped()
+    assert {line["outcome"] for line in log if line["event"] == "sent"} == {"taken"}
+    assert {line["half_sent"] for line in log if line["event"] == "started"} == {0}

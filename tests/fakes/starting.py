@@ -1,0 +1,72 @@
+"""The daemon started as a service manager starts it, beside a relay and an inbox that a test plays; and what it says."""
+
+import asyncio
+import json
+import os
+import signal
+import socket
+import sys
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+from pathlib import Path
+
+from fakes.manager import Manager, managing
+from fakes.verbs import CONFIG
+from fakes.wire import Scene, playing
+
+
+class Started:
+    """A daemon at its start: what its service manager hears, and what it said when it had ended."""
+
+    def __init__(self, process: asyncio.subprocess.Process, manager: Manager) -> None:
+        self._process, self.manager = process, manager
+
+    @property
+    def pid(self) -> int:
+        """Its process."""
+        return self._process.pid
+
+    def hangup(self) -> None:
+        """Ask it to read its configuration anew."""
+        self.manager.heard.clear()
+        self._process.send_signal(signal.SIGHUP)
+
+    async def stopped(self) -> list[dict[str, str]]:
+        """End it as systemd does; return its log. It ends well."""
+        self._process.terminate()
+        code, err = await self.ended()
+        assert code == 0, err
+        return [json.loads(line) for line in err.splitlines()]
+
+    async def ended(self) -> tuple[int, str]:
+        """Return its exit code and what it said."""
+        _, err = await self._process.communicate()
+        return self._process.returncode or 0, err.decode()
+
+
+@asynccontextmanager
+async def started(
+    config: Path, relay: Scene | None, inbox: Scene | None, more: str = "", metrics: int = 0,
+) -> AsyncIterator[Started]:
+    """Start the daemon beside a relay and an inbox (None: nobody)."""
+    async with (playing(relay) if relay else nobody()) as relay_port, (playing(inbox) if inbox else nobody()) as inbox_port, \
+            managing(config.parent.name) as manager:
+        config.write_text(  # noqa: ASYNC240 - a few octets
+            CONFIG.format(relay=relay_port, inbox=inbox_port, metrics=metrics) + more, encoding="utf-8")
+        daemon = await asyncio.create_subprocess_exec(
+            sys.executable, "-I", "-m", "sarabanwatch", "run", "-c", str(config), stderr=asyncio.subprocess.PIPE,
+            env={**os.environ, **manager.environment})
+        try:
+            yield Started(daemon, manager)
+        finally:
+            if daemon.returncode is None:
+                daemon.kill()
+                await daemon.wait()
+
+
+@asynccontextmanager
+async def nobody() -> AsyncIterator[int]:
+    """A port on which nobody listens, and nobody else may."""
+    with socket.socket() as bound:
+        bound.bind(("127.0.0.1", 0))
+        yield bound.getsockname()[1]
