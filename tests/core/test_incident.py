@@ -8,7 +8,21 @@ from hypothesis import strategies as st
 
 from fakes.samples import ANCHOR, HOUR, MONDAY
 from sarabanwatch.core.group import Group
-from sarabanwatch.core.incident import COUNTRY, Fall, Falling, Incident, Kin, Scope, falls, kin, mass, settle
+from sarabanwatch.core.incident import (
+    COUNTRY,
+    TO_MEND,
+    Fall,
+    Falling,
+    Incident,
+    Kin,
+    Scope,
+    cause_of,
+    caused,
+    falls,
+    kin,
+    mass,
+    settle,
+)
 from sarabanwatch.core.policy import Policy
 
 POLICY = Policy(ANCHOR, fall_settles=24 * HOUR, mass_share=0.2, mass_least=10)
@@ -157,3 +171,71 @@ def test_nobody_is_both_held_and_turned_and_nobody_held_twice(fell: list[tuple[K
     assert all(len(codes) >= POLICY.mass_least for codes in settled.opened.values())
     waiting = {fall.code for fall in all_ if NOW - fall.fell_at < POLICY.fall_settles}
     assert not set(settled.turned) & waiting
+
+
+# --- what we do ourselves ----------------------------------------------------------------------------------------------
+
+
+LIST, RULES, REPLAY = Kin(Scope.LIST, "7"), Kin(Scope.RULES, "2564-4"), Kin(Scope.REPLAY, "2026-01-12 10:00")
+
+
+def moved(
+    number: int, cause: Kin, *, first: int = 0, hours: float = 0, failing: bool = False, incident: int | None = None,
+) -> list[Fall]:
+    """Return falls that come of one thing that we did."""
+    at = NOW - timedelta(hours=hours)
+    return [Fall(f"{first + n}", (cause,), at, incident, cause=cause, failing=failing) for n in range(number)]
+
+
+@pytest.mark.parametrize("cause", [LIST, RULES, REPLAY])
+@pytest.mark.parametrize("was", [Group.A1, Group.A2, Group.UNKNOWN, Group.W])
+@pytest.mark.parametrize("now", sorted(TO_MEND))
+def test_whom_something_that_we_did_moves_among_those_to_mend_falls(cause: Kin, was: Group, now: Group) -> None:
+    assert falls(was, now, cause)
+
+
+@pytest.mark.parametrize(("was", "now"), [
+    (None, Group.B3), (Group.E, Group.B3), (Group.B3, Group.A2), (Group.A2, Group.UNKNOWN), (Group.A1, Group.W),
+    (Group.EXEMPT, Group.E)])
+def test_to_be_listed_to_mend_otherwise_and_to_rise_is_no_fall_whatever_we_did(was: Group | None, now: Group) -> None:
+    assert not falls(was, now, LIST)
+
+
+def test_a_fall_that_letters_found_is_not_the_list_s_on_whose_occasion_it_was_judged() -> None:
+    assert cause_of(LIST, Group.D2) is None
+    assert (cause_of(LIST, Group.B3), cause_of(REPLAY, Group.D2), cause_of(None, Group.D2)) == (LIST, REPLAY, None)
+
+
+@pytest.mark.parametrize("cause", [LIST, RULES, REPLAY])
+def test_what_we_did_is_read_as_it_was_written(cause: Kin) -> None:
+    assert caused(str(cause)) == cause
+    assert caused("") is None
+
+
+def test_more_than_a_share_by_one_list_are_held_and_fewer_turn_at_once() -> None:
+    policy = Policy(ANCHOR, fall_settles=24 * HOUR, mend_share=0.02)
+    assert settle(Falling(moved(20, LIST), (), {}, 1000), NOW, policy).turned == [f"{n}" for n in range(20)]
+    assert settle(Falling(moved(21, LIST), (), {}, 1000), NOW, policy).opened == {LIST: [f"{n}" for n in range(21)]}
+    assert len(settle(Falling(moved(9, LIST), (), {}, 9), NOW, policy).turned) == 9      # fewer than `mass_least`
+
+
+def test_two_lists_are_two_causes_and_a_later_fall_of_a_held_list_joins() -> None:
+    policy = Policy(ANCHOR, mend_share=0.02)
+    both = [*moved(15, LIST), *moved(15, Kin(Scope.LIST, "8"), first=15)]
+    assert len(settle(Falling(both, (), {}, 1000), NOW, policy).turned) == 30
+    held = [*moved(30, LIST, incident=1), *moved(1, LIST, first=30)]
+    assert settle(Falling(held, [Incident(1, LIST)], {}, 1000), NOW, policy).joined == {1: ["30"]}
+
+
+def test_mail_read_anew_is_waited_for_as_letters_are() -> None:
+    policy = Policy(ANCHOR, fall_settles=24 * HOUR, mend_share=0.02)
+    assert settle(Falling(moved(5, REPLAY, hours=23, failing=True), (), {}, 1000), NOW, policy).idle
+    assert len(settle(Falling(moved(5, REPLAY, hours=24, failing=True), (), {}, 1000), NOW, policy).turned) == 5
+    assert settle(Falling(moved(21, REPLAY, failing=True), (), {}, 1000), NOW, policy).opened.keys() == {REPLAY}
+
+
+def test_what_we_did_is_over_when_it_holds_nobody_any_more_whatever_letters_tell() -> None:
+    policy = Policy(ANCHOR, mend_share=0.02)
+    held = Falling(moved(30, LIST, incident=1), [Incident(1, LIST, cleared=100)], {}, 1000)
+    assert settle(held, NOW, policy).over == []
+    assert settle(Falling((), [Incident(1, LIST, cleared=30)], {}, 1000), NOW, policy).over == [1]

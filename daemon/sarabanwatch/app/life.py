@@ -266,9 +266,11 @@ def _silence(seen: Sequence[Evidence], flown: Sequence[Canary], now: datetime, p
 async def judge(*, ledger: Ledger, clock: Clock, rules: Rulebook) -> int:
     """Weigh anew every agency of which something new is known; where its group turns, that is written down.
 
-    A fall waits to be settled; where many of one kin would fall, they are one incident, and none of them turns. One that we
+    A fall waits to be settled; where many of one kin would fall, they are one incident, and none of them turns. What comes of a
+    list, of other rules or of mail read anew turns at once, unless it would move too many among those to mend. One that we
     fail at is left as it stood, and told when all others are judged.
     """
+    await ledger.judgements.follow(rules.edition(clock.now()), clock.now())
     judged, failed = 0, shunt.Failed("agencies that could not be judged")
     while cases := [case for case in await ledger.judgements.unjudged(PAGE + len(failed)) if case.agency.code not in failed]:
         now = clock.now()
@@ -292,8 +294,9 @@ def weigh(case: Case, rules: Rulebook, now: datetime) -> Judgement:
     verdicts = {serial: verdict.judge(seen).verdict for serial, seen in case.letters}
     stands = standing.standing(verdicts.values(), rules.policy.fails_before_turning)
     decided = group.decide(case.agency, address.judge(case.agency, rules.addresses), stands)
-    falls = incident.falls(case.was, decided.group)
-    return Judgement(case.agency.code, decided.group, decided.because, stands, verdicts, now, case.asked, falls, rules.edition(now))
+    falls = incident.falls(case.was, decided.group, case.cause)
+    return Judgement(case.agency.code, decided.group, decided.because, stands, verdicts, now, case.asked, falls, rules.edition(now),
+                     incident.cause_of(case.cause, decided.group))
 
 
 async def announce(*, ledger: Ledger, clock: Clock, journal: Journal) -> int:

@@ -12,6 +12,8 @@ from dataclasses import dataclass
 from sarabanwatch.app import reading
 from sarabanwatch.app.life import Rulebook
 from sarabanwatch.core.arrival import Kind
+from sarabanwatch.core.calendar import BANGKOK
+from sarabanwatch.core.incident import Kin, Scope
 from sarabanwatch.core.ruling import Word, word
 from sarabanwatch.ports import Clock, Ledger, Reader, Stored
 
@@ -34,12 +36,12 @@ async def replay(
     quarantined: bool = False,
 ) -> None:
     """Read every kept mail again; `tell` hears of each page, once it is laid: how many mails, and which turned."""
-    after = ""
+    after, cause = "", Kin(Scope.REPLAY, f"{clock.now().astimezone(BANGKOK):%Y-%m-%d %H:%M}")
     while page := await ledger.rulings.page(after, PAGE, OCTETS):
         again = [(mail, await _again(mail, ledger, reader, rules)) for mail in page if _open(mail.word, quarantined=quarantined)]
         turns = [Turn(mail.digest, mail.word, now) for mail, now in again if now.kind is not Kind.UNREAD and now != mail.word]
         if turns:
-            await ledger.rulings.lay({turn.mail: turn.now for turn in turns}, clock.now())
+            await ledger.rulings.lay({turn.mail: turn.now for turn in turns}, clock.now(), cause)
         tell(len(page), turns)
         after = page[-1].digest
 

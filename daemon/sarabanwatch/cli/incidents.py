@@ -1,4 +1,7 @@
-"""`incidents list`, `show`, `release`: many agencies that would fall at once, and a person's word that they may."""
+"""`incidents list`, `show`, `release`: many agencies that would fall at once, and a person's word that they may.
+
+So are held those whom a list, other rules or mail read anew would move among those to mend, where they are too many.
+"""
 
 import asyncio
 from contextlib import closing
@@ -17,12 +20,14 @@ if TYPE_CHECKING:
 
 WORDS = {
     "th": {"incident": "เหตุการณ์ร่วม", "mail host": "เครื่องรับอีเมล", "mail domain": "โดเมนอีเมล",
-           "superior": "สังกัด", "province": "จังหวัด", "country": "ทั้งประเทศ",
+           "superior": "สังกัด", "province": "จังหวัด", "country": "ทั้งประเทศ", "list": "ทะเบียนที่นำเข้าครั้งที่", "rules": "หลักเกณฑ์",
+           "replay": "การอ่านจดหมายซ้ำ",
            "open": "ยังไม่ยุติ", "cleared": "ยุติเอง: หนังสือที่ส่งหลังจากนั้นไปถึง", "released": "ปล่อยโดย", "since": "ตั้งแต่", "until": "ถึง",
            "agencies": "หน่วยงาน", "held": "คงกลุ่มเดิมไว้", "good": "ใช้ได้แล้ว", "turned": "เปลี่ยนกลุ่มแล้ว",
            "none": "ไม่มีเหตุการณ์ร่วม", "would": "จะเป็น", "is": "เป็น", "done": "ปล่อยแล้ว เปลี่ยนกลุ่ม"},
     "en": {"incident": "incident", "mail host": "mail host", "mail domain": "mail domain",
-           "superior": "superior", "province": "province", "country": "the country",
+           "superior": "superior", "province": "province", "country": "the country", "list": "list, import", "rules": "rules",
+           "replay": "mail read anew",
            "open": "open", "cleared": "over: letters written since arrive",
            "released": "released by", "since": "since", "until": "until", "agencies": "agencies",
            "held": "held in their last group", "good": "good again", "turned": "turned", "none": "no incident",
@@ -32,7 +37,7 @@ WORDS = {
 
 @click.group()
 def incidents() -> None:
-    """Many agencies of one mail host, superior or province that would fall at once: none turns until it is over."""
+    """Many agencies of one mail host or superior, or by one list, that would fall at once: none turns until it is over."""
 
 
 @incidents.command("list")

@@ -19,7 +19,7 @@ from sarabanwatch.core.canary import Canary
 from sarabanwatch.core.census import Buckets
 from sarabanwatch.core.evidence import Evidence, Kind
 from sarabanwatch.core.group import Group
-from sarabanwatch.core.incident import Scope
+from sarabanwatch.core.incident import OURS, Scope
 from sarabanwatch.core.letter import one_line
 from sarabanwatch.core.ruling import in_force
 from sarabanwatch.core.snapshot import Health, Label, Quote, Row, Snapshot, Trouble, buckets_of, figures
@@ -30,7 +30,7 @@ SAID_AT_MOST = 300     # characters of another's words
 AGAINST = frozenset({Kind.REFUSED, Kind.GAVE_UP, Kind.BOUNCED})
 SILENCE = frozenset({Kind.PUT_OFF, Kind.TAKEN, Kind.DELAYED, Kind.QUIET})
 SCOPES = {Scope.HOST: "เครื่องแม่ข่ายอีเมล ", Scope.DOMAIN: "โดเมนอีเมล ", Scope.SUPERIOR: "สังกัด ", Scope.PROVINCE: "จังหวัด ",
-          Scope.COUNTRY: "ทั้งประเทศ"}
+          Scope.COUNTRY: "ทั้งประเทศ", Scope.LIST: "ทะเบียนที่นำเข้าครั้งที่ ", Scope.RULES: "หลักเกณฑ์ ", Scope.REPLAY: "การอ่านจดหมายซ้ำ "}
 
 
 @dataclass(frozen=True, slots=True)
@@ -198,7 +198,8 @@ def mass_trouble(mass: Mass) -> Trouble:
     became = ((mass.cleared, "กลับใช้งานได้และไม่ถูกลดสถานะ"), (mass.turned, "เสียจริงและเปลี่ยนเป็นต้องแก้ไข"),
               (rest, "ยังคงสถานะเดิมไว้ระหว่างรอผล"))
     parts = " ".join(f"{thai_number(n)} หน่วยงาน{words}" for n, words in became if n)
-    return Trouble(mass.began, mass.ended, f"{SCOPES[mass.scope]}{mass.key} ส่งหนังสือไม่ถึงพร้อมกัน {thai_number(mass.agencies)} หน่วยงาน",
+    what = "ทำให้หน่วยงานต้องแก้ไขพร้อมกัน" if mass.scope in OURS else "ส่งหนังสือไม่ถึงพร้อมกัน"
+    return Trouble(mass.began, mass.ended, f"{SCOPES[mass.scope]}{mass.key} {what} {thai_number(mass.agencies)} หน่วยงาน",
                    parts or "ไม่มีหน่วยงานใดถูกลดสถานะ")
 
 

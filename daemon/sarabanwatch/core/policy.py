@@ -27,4 +27,5 @@ class Policy:
     keeps_mail: timedelta = timedelta()          # 0: as long as the ledger
     mass_share: float = 0.2
     mass_least: int = 10
+    mend_share: float = 0.02
     holidays: frozenset[date] = field(default_factory=frozenset)

@@ -13,6 +13,7 @@ from sarabanwatch.core.difference import Difference, Limits, What
 from sarabanwatch.core.domain import Known, Surveyed
 from sarabanwatch.core.evidence import Evidence
 from sarabanwatch.core.group import Change, Group
+from sarabanwatch.core.incident import Kin
 from sarabanwatch.core.letter import Letter
 from sarabanwatch.core.plan import Sent
 from sarabanwatch.core.probe import Event, State
@@ -114,6 +115,7 @@ class Case:
     letters: Sequence[tuple[int, Sequence[Evidence]]]
     was: Group | None
     asked: int = 0      # what this case answers; a fact that comes meanwhile asks again
+    cause: Kin | None = None    # what we did that had it judged, or that a fall of it comes of
 
 
 @dataclass(frozen=True, slots=True)
@@ -129,6 +131,7 @@ class Judgement:
     asked: int
     falls: bool = False
     rules: str = ""      # the ids of the rules that it was made by
+    cause: Kin | None = None    # what we did that a fall comes of
 
 
 @dataclass(frozen=True, slots=True)
@@ -238,12 +241,13 @@ class Rulings(Protocol):
     async def waiting(self) -> Mapping[Mail, tuple[int, datetime]]: ...
     async def find(self, digest: str) -> Stored: ...
     async def last_letter_of(self, code: str, by: datetime) -> int | None: ...
-    async def lay(self, words: Mapping[str, Word], at: datetime) -> int: ...
+    async def lay(self, words: Mapping[str, Word], at: datetime, cause: Kin | None = None) -> int: ...
 
 
 class Judgements(Protocol):
     """What has been made of it all."""
 
+    async def follow(self, rules: str, at: datetime) -> None: ...
     async def unjudged(self, limit: int) -> Sequence[Case]: ...
     async def record(self, judgements: Sequence[Judgement]) -> None: ...
     async def untold(self, limit: int) -> Sequence[Change]: ...

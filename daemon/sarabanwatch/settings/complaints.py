@@ -57,6 +57,7 @@ def complaints(s: Settings) -> Iterator[str]:
          "dkim.selector: letters, digits, hyphens and dots, as in 2026a: it stands in a name of the DNS"),
         (s.incident.settle_hours < 0, "incident.settle_hours: must not be less than 0; 0: a fall turns at once"),
         (not 0 < s.incident.share <= 1, "incident.share: more than 0, and at most 1, which holds nothing"),
+        (not 0 < s.incident.mend_share <= 1, "incident.mend_share: more than 0, and at most 1, which holds nothing"),
         (s.incident.least < 2, "incident.least: one alone is no mass; at least 2"),
         (not s.report.office, "report.office: the first line is the name of the office; give it"),
         (s.report.deadline_days <= 0, "report.deadline_days: must be more than 0"),

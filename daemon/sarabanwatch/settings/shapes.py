@@ -191,6 +191,7 @@ class Incident(Section, frozen=True):
     settle_hours: float = 24
     share: float = 0.2
     least: int = 10
+    mend_share: float = 0.02
 
 
 class Canary(Section, frozen=True):

@@ -112,7 +112,8 @@ class Plant:
             c.anchor, self.settings.live, c.weeks, c.window_office_hours, c.fails_before_turning, c.letters_at_most,
             canary_every=timedelta(hours=own.every_hours), canary_patience=timedelta(hours=own.patience_hours),
             must_bounce=own.must_bounce, fall_settles=timedelta(hours=mass.settle_hours), mass_share=mass.share,
-            mass_least=mass.least, holidays=closed, keeps_mail=timedelta(days=self.settings.ledger.mail_days),
+            mass_least=mass.least, mend_share=mass.mend_share, holidays=closed,
+            keeps_mail=timedelta(days=self.settings.ledger.mail_days),
             catch_all=self.settings.catch_all.test,
             catch_all_except=frozenset(name.lower() for name in self.settings.catch_all.except_for))
 

@@ -4,13 +4,14 @@ What a mass is, and when an incident is over, is `core.incident`'s to say; here 
 """
 
 from collections import Counter
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
 import apsw
 
-from sarabanwatch.core.incident import Fall, Falling, Incident, Kin, Scope, Settlement, kin
+from sarabanwatch.core.group import Group
+from sarabanwatch.core.incident import FAILING, Fall, Falling, Incident, Kin, Scope, Settlement, caused, kin
 from sarabanwatch.core.standing import FAILURES
 from sarabanwatch.edge.ledger.judgements import Found, turn, unfall
 from sarabanwatch.edge.ledger.rows import ask, ask_one, moment, stamp
@@ -22,7 +23,7 @@ FAILED = ", ".join(f"'{verdict.value}'" for verdict in sorted(FAILURES))
 FALLS = f"""
     SELECT f.code, f.fell_at, f.incident,
            EXISTS (SELECT 1 FROM letter l WHERE l.code = f.code AND l.address = a.address AND l.drafted_at > f.held_at
-                                            AND l.verdict IN ({FAILED})), {WHOSE}
+                                            AND l.verdict IN ({FAILED})), f.cause, f.grp, {WHOSE}
     FROM fall f JOIN agency a USING (code) {DOMAIN} WHERE a.listed ORDER BY f.fell_at, f.code
 """  # noqa: S608 - our own text
 SIZES = f"""
@@ -143,14 +144,22 @@ def pending(db: apsw.Connection, code: str) -> Pending | None:
 
 
 def _falling(db: apsw.Connection, lately: str) -> Falling:
-    falls = [Fall(code, kin(*whose), moment(fell_at), incident, bool(probed))
-             for code, fell_at, incident, probed, *whose in ask(db, FALLS)]
+    falls = [_fall(code, fell_at, incident, probed, caused(cause), Group(grp) in FAILING, whose)
+             for code, fell_at, incident, probed, cause, grp, *whose in ask(db, FALLS)]
     if not falls:
         return Falling((), _incidents(db))
     sizes: Counter[Kin] = Counter()
     for *whose, agencies in ask(db, SIZES, (lately,)):
         sizes.update(dict.fromkeys(kin(*whose), agencies))
-    return Falling(falls, _incidents(db), sizes)
+    return Falling(falls, _incidents(db), sizes, db.execute("SELECT count(*) FROM agency WHERE listed").get)
+
+
+def _fall(
+    code: str, fell_at: str, incident: int | None, probed: int, cause: Kin | None, failing: bool, whose: Sequence[str],  # noqa: FBT001 - as above
+) -> Fall:
+    """Return a fall; one that letters have no part in has nothing in common with others but what we did."""
+    of = (*(kin(*whose) if failing else ()), *((cause,) if cause else ()))
+    return Fall(code, of, moment(fell_at), incident, bool(probed), cause, failing)
 
 
 def _incidents(db: apsw.Connection) -> list[Incident]:

@@ -7,6 +7,7 @@ from typing import Any, NamedTuple
 import apsw
 
 from sarabanwatch.core.group import Change, Group
+from sarabanwatch.core.incident import Kin, Scope, caused
 from sarabanwatch.edge.ledger.letters import seen
 from sarabanwatch.edge.ledger.rows import AGENCY, agency, ask, ask_one, moment, stamp
 from sarabanwatch.edge.ledger.writer import Pen
@@ -19,7 +20,8 @@ STANDS = """
 """
 TURNS = "SELECT id, code, was, now, because, at FROM change"
 FELL = """
-    INSERT INTO fall (code, grp, because, health, verdict, fell_at) VALUES (?, ?, ?, ?, ?, ?) ON CONFLICT (code) DO UPDATE SET
+    INSERT INTO fall (code, grp, because, health, verdict, fell_at, cause) VALUES (?, ?, ?, ?, ?, ?, ?)
+    ON CONFLICT (code) DO UPDATE SET
     grp = excluded.grp, because = excluded.because, health = excluded.health, verdict = excluded.verdict
 """
 
@@ -34,6 +36,10 @@ class Found(NamedTuple):
     verdict: str | None
 
 
+MARK_ALL = """
+    INSERT INTO unjudged SELECT code, 1, ? FROM agency WHERE listed
+    ON CONFLICT (code) DO UPDATE SET asked = asked + 1, cause = excluded.cause
+"""
 UNDER = """
     INSERT OR REPLACE INTO rulebook SELECT ?1, ?2 WHERE ?2 <> ifnull((SELECT rules FROM rulebook ORDER BY since DESC LIMIT 1), '')
 """
@@ -44,6 +50,11 @@ class SqliteJudgements:
 
     def __init__(self, pen: Pen) -> None:
         self._pen = pen
+
+    async def follow(self, rules: str, at: datetime) -> None:
+        """Ask for all to be judged anew where the rules, by their ids, are others than those that were judged by last."""
+        if await self._pen.read(_others, rules):
+            await self._pen.write(_follow, rules, stamp(at))
 
     async def unjudged(self, limit: int) -> Sequence[Case]:
         """Return agencies of which something new is known."""
@@ -93,20 +104,32 @@ def tally(db: apsw.Connection, column: str) -> dict[str, dict[Group, int]]:
     return told
 
 
-def case(db: apsw.Connection, code: str, asked: int = 0) -> Case | None:
-    """Gather all that a listed agency is judged from."""
+def case(db: apsw.Connection, code: str, asked: int = 0, cause: str = "") -> Case | None:
+    """Gather all that a listed agency is judged from; `cause`: what we did that had it judged."""
     row = ask_one(db, f"SELECT {AGENCY}, address, began FROM agency WHERE listed AND code = ?", (code,))  # noqa: S608 - our own column names
     if row is None:
         return None
     serials = [r[0] for r in ask(
         db, "SELECT serial FROM letter WHERE code = ? AND address = ? AND drafted_at >= ? ORDER BY serial", (code, *row[-2:]))]
     was = db.execute("SELECT grp FROM judgement WHERE code = ?", (code,)).get
-    return Case(agency(row[:-2]), [(s, seen(db, s)) for s in serials], Group(was) if was else None, asked)
+    of = cause or db.execute("SELECT cause FROM fall WHERE code = ?", (code,)).get or ""
+    return Case(agency(row[:-2]), [(s, seen(db, s)) for s in serials], Group(was) if was else None, asked, caused(of))
+
+
+def _others(db: apsw.Connection, rules: str) -> bool:
+    last = ask_one(db, "SELECT rules FROM rulebook ORDER BY since DESC LIMIT 1")
+    return last is not None and last[0] != rules
+
+
+def _follow(db: apsw.Connection, rules: str, at: str) -> None:
+    if _others(db, rules):      # no other process did so meanwhile
+        db.execute(UNDER, (at, rules))
+        db.execute(MARK_ALL, (str(Kin(Scope.RULES, rules)),))
 
 
 def _unjudged(db: apsw.Connection, limit: int) -> list[Case]:
-    asked = list(ask(db, "SELECT code, asked FROM unjudged JOIN agency USING (code) WHERE listed LIMIT ?", (limit,)))
-    return [found for code, times in asked if (found := case(db, code, times))]
+    asked = list(ask(db, "SELECT code, asked, cause FROM unjudged JOIN agency USING (code) WHERE listed LIMIT ?", (limit,)))
+    return [found for code, times, cause in asked if (found := case(db, code, times, cause))]
 
 
 def _record(db: apsw.Connection, judgements: Sequence[Judgement]) -> None:
@@ -118,7 +141,7 @@ def _record(db: apsw.Connection, judgements: Sequence[Judgement]) -> None:
         db.executemany("UPDATE letter SET verdict = ? WHERE serial = ?", [(v, s) for s, v in j.verdicts.items()])
         found = Found(j.code, j.group, j.because, j.standing.health, j.standing.by)
         if j.falls:
-            db.execute(FELL, (*found, stamp(j.at)))
+            db.execute(FELL, (*found, stamp(j.at), str(j.cause or "")))
         else:
             unfall(db, j.code, "cleared", stamp(j.at))
             turn(db, found, stamp(j.at))

@@ -38,9 +38,9 @@ CANARIES = """
     FROM letter l WHERE l.purpose = 'canary' AND l.errand = ? AND l.drafted_at >= ?
 """
 MARK_AGENCY = """
-    INSERT INTO unjudged SELECT code, 1 FROM letter
-    WHERE serial = ? AND EXISTS (SELECT 1 FROM agency a WHERE a.code = letter.code)
-    ON CONFLICT (code) DO UPDATE SET asked = asked + 1
+    INSERT INTO unjudged SELECT code, 1, ?2 FROM letter
+    WHERE serial = ?1 AND EXISTS (SELECT 1 FROM agency a WHERE a.code = letter.code)
+    ON CONFLICT (code) DO UPDATE SET asked = asked + 1, cause = iif(?2 = '', cause, ?2)
 """
 MARK_DOMAIN = """
     INSERT INTO unweighed SELECT domain, 1 FROM letter WHERE serial = ? AND purpose = 'catch_all'
@@ -183,10 +183,10 @@ def witness(db: apsw.Connection, facts: Iterable[tuple[int, Evidence]]) -> None:
     mark(db, [serial for serial, e in facts if e.kind not in NOT_NEWS])
 
 
-def mark(db: apsw.Connection, serials: Iterable[int]) -> None:
-    """Ask for the agencies of these letters to be judged anew."""
+def mark(db: apsw.Connection, serials: Iterable[int], cause: str = "") -> None:
+    """Ask for the agencies of these letters to be judged anew; `cause`: what we did that has them judged."""
     for serial in serials:
-        db.execute(MARK_AGENCY, (serial,))
+        db.execute(MARK_AGENCY, (serial, cause))
         db.execute(MARK_DOMAIN, (serial,))
 
 

@@ -15,17 +15,16 @@ import apsw
 from sarabanwatch.core.address import Rules, judge
 from sarabanwatch.core.agency import Agency, Announcement
 from sarabanwatch.core.difference import Difference, Limits, TooMuch, difference
+from sarabanwatch.core.incident import Kin, Scope
 from sarabanwatch.core.plan import writes_to
 from sarabanwatch.core.register import Entry, Note, Register
 from sarabanwatch.core.register.unread import gaps, settled
 from sarabanwatch.edge.ledger import history, wishes
+from sarabanwatch.edge.ledger.judgements import MARK_ALL
 from sarabanwatch.edge.ledger.rows import AGENCY, agency, ask, ask_one, cells, stamp
 from sarabanwatch.edge.ledger.writer import Pen
 from sarabanwatch.ports import Import
 
-MARK_ALL = """
-    INSERT INTO unjudged SELECT code, 1 FROM agency WHERE listed ON CONFLICT (code) DO UPDATE SET asked = asked + 1
-"""
 FIND = f"SELECT {AGENCY} FROM agency WHERE listed AND code = ?"  # noqa: S608 - our own column names
 # An address keeps its line of evidence while only the cell's wording changes; an undo takes up the line it goes back to.
 BEGAN = """
@@ -112,7 +111,7 @@ class SqliteRoll:
         _amend(db, found, number)
         self._lay(db, register.entries, number)
         db.execute(BEGAN, (how.restores, at, number))
-        db.execute(MARK_ALL)
+        db.execute(MARK_ALL, (str(Kin(Scope.LIST, f"{number}")),))
         return True
 
     def _lay(self, db: apsw.Connection, entries: Sequence[Entry], number: int) -> None:

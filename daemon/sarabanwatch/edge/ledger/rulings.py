@@ -13,6 +13,7 @@ import apsw
 
 from sarabanwatch.core.arrival import Kind as Mail
 from sarabanwatch.core.evidence import Evidence, Kind, Reason
+from sarabanwatch.core.incident import Kin
 from sarabanwatch.core.ruling import Word, superseding
 from sarabanwatch.edge.ledger.arrivals import last_letter, write_word
 from sarabanwatch.edge.ledger.letters import mark, witness
@@ -94,12 +95,13 @@ class SqliteRulings:
         """Return the serial of the last letter to an agency that had left us `by` then, or None."""
         return await self._pen.read(last_letter, "code", code, stamp(by))
 
-    async def lay(self, words: Mapping[str, Word], at: datetime) -> int:
+    async def lay(self, words: Mapping[str, Word], at: datetime, cause: Kin | None = None) -> int:
         """Add words on mails, by digest, and the facts that follow, all or none; ask for their agencies to be judged anew.
 
-        Where a person has spoken meanwhile, our rules say nothing more. Return how many words were added.
+        Where a person has spoken meanwhile, our rules say nothing more. Return how many words were added. `cause`: what we did
+        that they come of, where no person spoke.
         """
-        return await self._pen.write(_lay, words, at)
+        return await self._pen.write(_lay, words, at, str(cause or ""))
 
 
 def find(db: apsw.Connection, digest: str) -> Stored:
@@ -153,21 +155,21 @@ def _word(row: Sequence[Any], fact: Evidence | None) -> Word:
     return Word(Mail(kind), rule, Reason(reason) if reason else None, serial, refused, waits, fact, by, note)
 
 
-def _lay(db: apsw.Connection, words: Mapping[str, Word], at: datetime) -> int:
+def _lay(db: apsw.Connection, words: Mapping[str, Word], at: datetime, cause: str) -> int:
     laid = 0
     for digest, word in words.items():
         ruled = ask_one(db, "SELECT 1 FROM reading WHERE mail = ? AND by <> ''", (digest,))
         if ruled and not word.by:
             continue
-        lay_word(db, digest, word, at)
+        lay_word(db, digest, word, at, cause)
         laid += 1
     return laid
 
 
-def lay_word(db: apsw.Connection, digest: str, word: Word, at: datetime) -> None:
+def lay_word(db: apsw.Connection, digest: str, word: Word, at: datetime, cause: str = "") -> None:
     """Add a word on a mail and the facts that follow, and ask for their agencies to be judged anew. Call within a transaction."""
     held_by = [serial for serial, in ask(db, "SELECT DISTINCT serial FROM evidence WHERE mail = ? AND mail <> ''", (digest,))]
     edition = write_word(db, digest, word, stamp(at))
     facts = [(serial, replace(e, edition=edition)) for serial, e in superseding(word, digest, held_by, at)]
     witness(db, facts)
-    mark(db, [serial for serial, _ in facts])
+    mark(db, [serial for serial, _ in facts], cause)

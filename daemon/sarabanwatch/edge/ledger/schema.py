@@ -565,6 +565,10 @@ MIGRATIONS = (
     CREATE UNIQUE INDEX halt_standing ON halt (why) WHERE lifted_at IS NULL;
     CREATE TRIGGER halt_kept BEFORE DELETE ON halt BEGIN SELECT RAISE(ABORT, 'halt is append-only'); END;
     """,
+    """
+    ALTER TABLE unjudged ADD COLUMN cause TEXT NOT NULL DEFAULT '';    -- what we did that has it judged (core.incident.OURS)
+    ALTER TABLE fall ADD COLUMN cause TEXT NOT NULL DEFAULT '';        -- and that it comes of; '' for letters
+    """,
 )
 
 

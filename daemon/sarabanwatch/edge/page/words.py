@@ -39,11 +39,14 @@ SHARED = {
     Scope.SUPERIOR: ("ในสังกัดเดียวกัน", "under the same superior"),
     Scope.PROVINCE: ("ในจังหวัดเดียวกัน", "of the same province"),
     Scope.COUNTRY:  ("ทั่วประเทศ", "all over the country"),
+    Scope.LIST:     ("ตามทะเบียนที่นำเข้าครั้งที่", "by one list of agencies, import"),
+    Scope.RULES:    ("ตามหลักเกณฑ์ฉบับใหม่", "by other rules"),
+    Scope.REPLAY:   ("จากการอ่านจดหมายซ้ำ", "by mail that was read anew"),
 }
 
 
 def shared(kin: Kin, lang: Language) -> str:
-    """Return what agencies that failed at once have in common."""
+    """Return what agencies that would turn at once have in common."""
     said = say(lang)(*SHARED[kin.scope])
     return f"{said} ({kin.key})" if kin.key else said
 
