@@ -18,6 +18,8 @@ from email import message_from_bytes
 from pathlib import Path
 from typing import Any
 
+sys.path.insert(0, str(Path(__file__).parents[1]))
+
 from fakes.samples import REFUSALS
 from sarabanwatch.core import arrival
 from sarabanwatch.core.arrival import Arrival, Kind, Ours, Report

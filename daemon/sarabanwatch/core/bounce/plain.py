@@ -152,5 +152,5 @@ def _report(named: Named, told: str, action: str, wrote_to: str, mail: Mail) -> 
     code = code_in(named.excerpt) or code_in(told)
     status = status_in(named.excerpt) or status_in(told)
     reporter = address_in(mail.headers.get("from")).rpartition("@")[2]
-    told_beside = (named.excerpt, told)
+    told_beside = (named.excerpt, told, mail.headers.get("from")[:200])   # who writes it tells whose words they are
     return Report(named.address, wrote_to, action, code, status, said, reporter, around=told_beside)
