@@ -63,7 +63,7 @@ def main() -> None:
     lines = [Line(label, what) for label, what in zip(labels, read, strict=True)]
     if options.wrong:
         _tell_wrong(lines)
-    ours = {**_shares(lines), "per_second": round(rate), "peak_rss_mb": round(peak, 1)}
+    ours = {**shares(lines), "per_second": round(rate), "peak_rss_mb": round(peak, 1)}
     peers = {"flufl.bounce": _flufl(labels, raws)}
     print(json.dumps({"mails": len(labels), "ours": ours, **peers}))
 
@@ -139,7 +139,7 @@ def _is_returned(line: Line) -> bool:
     return line.label["kind"] in ("bounce", "delayed")
 
 
-def _shares(lines: list[Line]) -> dict[str, float]:
+def shares(lines: list[Line]) -> dict[str, float]:
     bounces = [line for line in lines if _is_returned(line)]
     named = [line for line in bounces if line.label["recipients"] and line.trusts("recipient")]
     blamed = [pair for line in bounces if line.trusts("reason") for pair in verdicts(line)]

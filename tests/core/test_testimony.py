@@ -39,7 +39,7 @@ SENT = (Doubt.LIST, Doubt.BULK, Doubt.NULL, Doubt.ROBOT, Doubt.MARKED)
 def hearing(kind: Mail, claim: Attribution = SIGNED, *doubts: Doubt, own: bool = True, authentic: str = "",
             threads: tuple[str, ...] = (), **fields: object) -> Hearing:
     """Return a mail of that kind from the office's own domain, unless told otherwise."""
-    arrival = Arrival(kind, "a rule", sender=TO, doubts=doubts, threads=threads)
+    arrival = Arrival(kind, "a rule", sender=TO, doubts=doubts, threads=threads, refers=True)
     return Hearing(replace(arrival, **fields), claim, own, authentic)     # type: ignore[arg-type]  # named by the test
 
 
@@ -89,6 +89,9 @@ WHY = [   # a person's answer that is not believed, and why it waits
     (hearing(Mail.ANSWER, own=False, tells=True), testimony.NOBODYS),
     (hearing(Mail.ANSWER, own=False, threads=("another mark",), tells=True), testimony.NOBODYS),
     (hearing(Mail.ANSWER, own=False, threads=(MARK,)), testimony.ELSEWHERE),
+    (hearing(Mail.ANSWER, refers=False), testimony.NO_ANSWER),
+    (hearing(Mail.RECEIPT, authentic=DKIM, refers=False), testimony.NO_ANSWER),
+    (hearing(Mail.AUTOMATIC, SIGNED, Doubt.MARKED, Doubt.UNASKED, rule="marked as automatic"), Doubt.UNASKED.value),
     (hearing(Mail.CORRECTION), "the agency seems to tell a new address"),
     *((hearing(kind, SIGNED, doubt), doubt.value) for kind in (Mail.AUTOMATIC, Mail.CHALLENGE) for doubt in GRAVE),
     (hearing(Mail.AUTOMATIC, own=False), testimony.NOBODYS),
@@ -96,7 +99,8 @@ WHY = [   # a person's answer that is not believed, and why it waits
     (hearing(Mail.AUTOMATIC, SIGNED, Doubt.NULL, Doubt.ROBOT, rule="marked as automatic"), Doubt.NULL.value),
 ]
 BELIEVED = [
-    hearing(Mail.ANSWER), hearing(Mail.RECEIPT), hearing(Mail.ANSWER, own=False, threads=(MARK,), tells=True),
+    hearing(Mail.ANSWER), hearing(Mail.RECEIPT), hearing(Mail.RECEIPT, refers=False, tells=True),
+    hearing(Mail.ANSWER, own=False, threads=(MARK,), tells=True),
     hearing(Mail.ANSWER, own=False, authentic=DKIM), hearing(Mail.ANSWER, NUMBERED, authentic=DKIM),
     hearing(Mail.ANSWER, SIGNED, Doubt.SELLS, tells=True),
     *(hearing(Mail.RECEIPT, SIGNED, doubt, receipt="5/2569") for doubt in (Doubt.ROBOT, Doubt.MARKED, Doubt.NULL)),
@@ -132,7 +136,7 @@ def test_a_receipt_that_says_that_nobody_read_our_letter_tells_nothing() -> None
 arrivals = st.builds(
     Arrival, st.sampled_from(sorted(set(Mail) - set(REPORTED))), st.sampled_from(["a rule", "marked as automatic"]),
     receipt=st.sampled_from(["", "5/2569"]), doubts=st.lists(st.sampled_from(Doubt), max_size=3).map(tuple),
-    threads=st.sampled_from([(), (MARK,), ("another",)]), tells=st.booleans())
+    threads=st.sampled_from([(), (MARK,), ("another",)]), refers=st.booleans(), tells=st.booleans())
 hearings = st.builds(Hearing, arrivals, st.sampled_from([SIGNED, NUMBERED, BY_SENDER]), st.booleans(), st.sampled_from(["", DKIM]))
 
 
@@ -149,6 +153,7 @@ def test_no_mail_proves_anything_without_a_positive_sign(heard: Hearing) -> None
     if weighed(heard) is Verdict.PROVEN:
         assert tied
         assert theirs
+        assert heard.threaded or heard.arrival.refers or heard.arrival.tells
         assert not spoken_against
     if weighed(heard) is Verdict.ACCEPTS and heard.arrival.kind is not Mail.DISPLAYED:
         assert tied

@@ -49,7 +49,8 @@ class Arrival:
     """What a mail is (`rule`: the row that decided), what it reports, and by which clues it may be ours.
 
     `doubts`: what speaks against its being an answer (empty for reports); `threads`: the marks of ours that it names as
-    the message it answers; `tells`: whether its writer speaks of our letter as one who has it.
+    the message it answers; `refers`: whether it says that it answers something; `tells`: whether its writer speaks of our
+    letter as one who has it.
     """
 
     kind: Kind
@@ -62,6 +63,7 @@ class Arrival:
     said: str = ""
     doubts: tuple[Doubt, ...] = ()
     threads: tuple[str, ...] = ()
+    refers: bool = False
     tells: bool = False
 
 
@@ -124,7 +126,7 @@ def _written(mail: mime.Mail, seen: Arrival, ours: Ours) -> Arrival:
     unread = (Doubt.UNREAD,) if rule == replies.UNREAD_RULE else ()
     return replace(
         seen, kind=Kind(kind or seen.kind), rule=rule or seen.rule, receipt=told.receipt if kind == Kind.RECEIPT else "",
-        doubts=(*unread, *told.doubts), tells=receipts.speaks_of_it(told.words))
+        doubts=(*unread, *told.doubts), refers=told.refers, tells=receipts.speaks_of_it(told.words))
 
 
 STAND_IN = re.compile(r"retrieval using the (?:imap|pop)\d? protocol failed")   # Exchange puts it where a mail was

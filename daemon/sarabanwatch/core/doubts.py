@@ -31,6 +31,7 @@ class Doubt(StrEnum):
     MARKED = "a machine sent it, by its own account"
     SELLS = "it wants something else than to answer us"
     COPY = "it is our own letter, sent on"
+    UNASKED = "a machine sent it of its own accord, and it answers nothing"
     UNREAD = "it says that our letter was not read"
 
 
@@ -59,7 +60,7 @@ WORDS: tuple[tuple[Doubt, Phrases], ...] = (
         are a private | is a private | private company | private person | private individual | personal e-mail
         personal email | personal account | not affiliated | not related to | nothing to do with | do not know this
         don't know this
-        ส่งผิด | ผิดหน่วยงาน | ผิดที่ | ผิดคน | ผิดแห่ง | ผิดสำนัก | ผิดกรม | ผิดเทศบาล | ผิด อบต | ผิดอบต | ผิดอีเมล | ผิดเมล
+        ส่งผิด | ส่ง * ผิด | ผิดหน่วยงาน | ผิดที่ | ผิดคน | ผิดแห่ง | ผิดสำนัก | ผิดกรม | ผิดเทศบาล | ผิด อบต | ผิดอบต | ผิดอีเมล | ผิดเมล
         ไม่ใช่หน่วยงาน | ไม่ใช่ของ | ไม่ใช่ อบต | ไม่ใช่อบต | ไม่ใช่เทศบาล | ไม่ใช่สำนัก | ไม่ใช่กรม | ไม่ใช่อีเมล | ไม่ใช่เมล
         ไม่ใช่ที่อยู่ | ไม่ใช่เจ้าหน้าที่ | ไม่ใช่ผู้ | ไม่ใช่องค์การ | ไม่ใช่ส่วนราชการ | ไม่ใช่ราชการ | ไม่ใช่โรงเรียน | ไม่ใช่อำเภอ | ไม่ใช่จังหวัด
         ไม่ใช่ทาง | ไม่ใช่ช่อง | ไม่ใช่เรื่อง | ไม่ใช่งาน | ไม่ได้เป็นหน่วยงาน | ไม่ได้เป็นเจ้าหน้าที่ | ไม่ได้สังกัด | ไม่ได้ทำงาน | ไม่ได้อยู่หน่วย
@@ -77,7 +78,7 @@ WORDS: tuple[tuple[Doubt, Phrases], ...] = (
         ไม่ได้เปิดใช้ | มิได้ใช้ | เลิกใช้ | ยกเลิกการใช้ | ยกเลิกใช้ | ยกเลิกแล้ว | ยกเลิกอีเมล | ยกเลิกเมล | ถูกยกเลิก | ปิดใช้ | ปิดการใช้ | ปิดบัญชี
         ปิดตัว | หยุดใช้ | งดใช้ | ไม่มีผู้ดูแล | ไม่มีผู้ใช้งาน | ไม่มีคนดู | ไม่มีคนเปิด | ไม่มีผู้ตรวจ | ไม่มีผู้เปิด | ไม่มีเจ้าหน้าที่ดู | ไม่มีการใช้
         ไม่มีใครดู | ไม่มีใครเปิด | ไม่ค่อยได้เปิด | อีเมลเก่า | อีเมล์เก่า | เมลเก่า | เมล์เก่า | ที่อยู่เก่า | ย้ายไปใช้ | เปลี่ยนไปใช้ | ให้ไปใช้
-        ลาออก | เกษียณอายุ | ได้ย้ายไป | ย้ายสังกัด | พ้นจากตำแหน่ง | ยุบเลิก | ยุบรวม""")),
+        เปลี่ยนชื่อโดเมน | เปลี่ยนโดเมน | ย้ายโดเมน | ลาออก | เกษียณอายุ | ได้ย้ายไป | ย้ายสังกัด | พ้นจากตำแหน่ง | ยุบเลิก | ยุบรวม""")),
     (Doubt.REFUSAL, phrases("""
         do not accept | does not accept | don't accept | doesn't accept | cannot accept | can't accept | not accept
         unable to accept | not able to accept | will not accept | only accept | refuse | declin | reject | not permitted
@@ -85,6 +86,7 @@ WORDS: tuple[tuple[Doubt, Phrases], ...] = (
         ไม่รับหนังสือ | ไม่รับอีเมล | ไม่รับเมล | ไม่รับ e-mail | ไม่รับ email | ไม่รับเอกสาร | ไม่รับเรื่อง | ไม่รับจดหมาย | ไม่รับทาง | ไม่รับผ่าน
         ไม่ขอรับ | ขอไม่รับ | ไม่เปิดรับ | ไม่สามารถรับ | ไม่อาจรับ | ไม่สามารถลงรับ | ไม่ลงรับ | ไม่ลงทะเบียน | รับไม่ได้ | งดรับ | เลิกรับ | ปิดรับ
         ไม่ให้บริการรับ | ปฏิเสธ | ไม่ประสงค์ | ไม่ต้องการรับ | ไม่ยินดี | ไม่อนุญาต | งดส่ง | หยุดส่ง | อย่าส่ง | ไม่ต้องส่ง | เลิกส่ง | ยกเลิกการส่ง
+        ถอนรายชื่อ | ถอนชื่อ | ถอนอีเมล | ลบ * ออกจาก | นำ * ออกจาก | เอา * ออกจาก | ตัด * ออกจาก | ไม่สะดวกรับ
         ระงับการส่ง | ขอส่งคืน | ส่งคืนหนังสือ | ขอคืนหนังสือ | ผ่านระบบ * เท่านั้น | ทางไปรษณีย์เท่านั้น | ไปรษณีย์ * เท่านั้น | ด้วยตนเองเท่านั้น""")),
     (Doubt.FAILURE, phrases("""
         undeliver | not deliver | could not be delivered | couldn't be delivered | cannot be delivered | can't be delivered
@@ -149,6 +151,7 @@ def marked(headers: Headers, sender: str) -> Iterator[Doubt]:
         yield Doubt.ROBOT
     if is_automatic(headers):
         yield Doubt.MARKED
+        yield from () if replies(headers) else (Doubt.UNASKED,)
     if headers.get("x-saraban-letter"):
         yield Doubt.COPY
 
@@ -158,3 +161,9 @@ def is_automatic(headers: Headers) -> bool:
     said = headers.get("auto-submitted").strip().lower()
     return said.startswith("auto-") or bool(headers.get(*CUSTOMS)) or (
         headers.get("precedence").strip().lower() in ("auto_reply", "auto-reply"))
+
+
+def replies(headers: Headers) -> bool:
+    """Tell whether a machine's mail says that it answers another: by RFC 3834, an older custom, or what it names."""
+    said = headers.get("auto-submitted").strip().lower()
+    return said.startswith("auto-replied") or bool(headers.get(*CUSTOMS, "in-reply-to", "references"))

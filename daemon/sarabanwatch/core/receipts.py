@@ -17,11 +17,12 @@ RECEIVED = re.compile(
     r"รับทราบและลง|(?:we|i) (?:have )?(?:duly )?received your|well received|received with thanks|"
     r"(?:letter|e-?mail|document) (?:has been|was) received|confirm(?:ing)? receipt|acknowledge receipt", re.IGNORECASE)
 NOTED = re.compile(
-    r"รับทราบ|(?<!ไม่)ทราบ(?:แล้ว|ค่ะ|คะ|ครับ|คับ)|เรียนรับ|ดำเนินการ(?:ให้|แล้ว|ต่อ)|ส่งต่อ|noted|acknowledged|got it|received|"
-    r"ลงรับ|เลขรับ|เลขที่รับ|ทะเบียนรับ", re.IGNORECASE)
-LABEL = (r"(?:เลข(?:ที่)?ทะเบียน(?:หนังสือ)?รับ|เลขที่(?:หนังสือ)?รับ|เลขหนังสือรับ|เลขลงรับ|เลขที่ลงรับ|เลขรับ|ลำดับ(?:ที่)?รับ|ทะเบียน(?:หนังสือ)?รับ"
-         r"|ลงทะเบียนรับ|ลงรับ|รับเลขที่|รับที่|receipt (?:number|no\.?)|reception (?:number|no\.?)|received (?:number|no\.?)"
-         r"|registered (?:as|under)(?: no\.?| number)?|registration (?:number|no\.?))")
+    r"รับทราบ|(?<!ไม่)(?<!โปรด)ทราบ(?:แล้ว|ค่ะ|คะ|ครับ|คับ)|\bnoted\b|acknowledged|got it|(?:has|have|was|been|duly|well) received|"
+    r"received (?:with|your|the|this|and)|ลงรับ|เลขรับ|เลขที่รับ|(?<!ลง)ทะเบียนรับ", re.IGNORECASE)
+LABEL = (r"(?:เลข(?:ที่)?ทะเบียน(?:หนังสือ)?รับ|เลขที่(?:หนังสือ)?รับ|เลขหนังสือรับ|เลขลงรับ|เลขที่ลงรับ|เลขรับ|ลำดับ(?:ที่)?รับ|ทร\.|ทะเบียน(?:หนังสือ)?รับ"
+         r"|ลงทะเบียนรับ|ลงรับ|รับเลขที่|รับที่|no\.\s?รับ|receipt (?:number|no\.?)|reception (?:number|no\.?)|received (?:number|no\.?)"
+         r"|registered (?:as|under)(?: no\.?| number)?|registration (?:number|no\.?))"
+         r"(?!สมัคร|สิทธิ|ของ|เงิน|ชำระ|วัคซีน|ส่วนลด|รางวัล|ข่าว|จำนวน|แจ้ง|บริการ|ตำแหน่ง)")
 OTHER = r"ยัง|ไม่|รอ|จะ|โทร|วันที่|ลงวัน|ลว|เวลา|เมื่อ|ภายใน|พ\.ศ|ปี|tel|date|ต่อ "       # a number behind such words is another
 BETWEEN = rf"(?:เล่ม(?:ที่)?\s?\d{{1,4}}(?!\d)|(?!{OTHER})[^\d]){{0,40}}?"
 NO_DATE = (r"(?!\s{0,3}(?:น\.|นาฬิกา|ม\.?ค|ก\.?พ|มี\.?ค|เม\.?ย|พ\.?ค|มิ\.?ย|ก\.?ค|ส\.?ค"
@@ -47,6 +48,11 @@ def acknowledged(told: str) -> bool:
 def speaks_of_it(told: str) -> bool:
     """Tell whether a writer speaks of our letter at all, as one who has it."""
     return bool(RECEIVED.search(told) or NOTED.search(told))
+
+
+def names(text: str, own: str) -> bool:
+    """Tell whether a text names one of our letters by its number."""
+    return _squeezed(own) in _squeezed(text)
 
 
 def _numbers(text: str, ours: str) -> Iterator[str]:

@@ -70,6 +70,7 @@ CORRECTION = phrases("""
     แจ้งที่อยู่ไปรษณีย์อิเล็กทรอนิกส์ | นำประกาศ * ขึ้น | info.go.th | ยกเลิกการใช้ * อีเมล | ยกเลิกอีเมล * ให้ใช้
     new e-mail address | new email address | address has changed | address changed""")
 NEW_ADDRESS = phrases("""
+    ส่งใหม่ที่ | ส่งใหม่ไปที่
     ส่งไปที่ | ส่งมาที่ | ส่งที่ | ส่งได้ที่ | ให้ใช้ | ใช้อีเมล | ใช้เมล | ใช้ที่อยู่ | เปลี่ยนเป็น | เปลี่ยนมาใช้ | เป็นอีเมล | ที่ถูกต้อง | ที่ถูก | สะกดผิด
     พิมพ์ผิด | แก้เป็น | แก้ไขเป็น | อีเมลของหน่วย | อีเมล์ของหน่วย | อีเมลกลาง | เมลกลาง | อีเมลใหม่ | อีเมล์ใหม่ | เมลใหม่ | เมล์ใหม่ | ที่อยู่ใหม่
     instead | correct address | correct e-mail | correct email | please use | please send * to | our address is | our e-mail is
@@ -92,6 +93,7 @@ class Told(NamedTuple):
     sender: str
     doubts: tuple[Doubt, ...]
     threaded: bool              # it names a letter of ours as the one that it answers
+    refers: bool                # it says that it answers something, or names our letter's number
     receipt: str                # the receipt number that it gives, or ""
     addresses: tuple[tuple[int, str], ...]   # where in the words which address stands, but for those of a signature
 
@@ -106,7 +108,9 @@ def told(mail: Mail, ours: Ours, *, threaded: bool) -> Told:
     words = own.lower()
     doubted = doubts.of(mail, sender, f"{subject.lower()}\n{words[:LOOKED_AT]}")
     receipt = receipts.number((own, subject), ours.number)
-    return Told(subject.lower(), words, sender, doubted, threaded, receipt, tuple(_addresses(own[:LOOKED_AT])))
+    refers = threaded or bool(signs.PERSONAL.match(subject)) or receipts.names(f"{subject}\n{own[:LOOKED_AT]}", ours.number)
+    others = tuple(_addresses(own[:LOOKED_AT], ours))
+    return Told(subject.lower(), words, sender, doubted, threaded, refers, receipt, others)
 
 
 class Row(NamedTuple):
@@ -135,10 +139,8 @@ def _corrects(t: Told) -> bool:
 
 
 def _names_another(t: Told) -> bool:
-    """Tell whether it names another address of its sender's own domain."""
-    sender = t.sender.lower()
-    home = "@" + sender.rpartition("@")[2]
-    return any(named.lower().endswith(home) and named.lower() != sender for _, named in t.addresses)
+    """Tell whether it names another address than its sender's."""
+    return any(named.lower() != t.sender.lower() for _, named in t.addresses)
 
 
 ROWS = (   # the first that holds decides
@@ -155,7 +157,7 @@ ROWS = (   # the first that holds decides
     Row("automatic",  "words of an automatic answer",           lambda t: AUTOMATIC.within(t.words[:700])),
     Row("automatic",  "words of a receipt, by a machine",       lambda t: _acknowledges(t) and t.doubted(Doubt.ROBOT)),
     Row("receipt",    "words of a receipt",                     _acknowledges),
-    Row("correction", "it names another address of theirs",     _names_another),
+    Row("correction", "it names another address",               _names_another),
     Row("bulk",       "sent to many, and no answer in it",
         lambda t: t.doubted(*TO_MANY) and not t.threaded and not t.doubted(*GRAVE)),
 )
@@ -172,9 +174,9 @@ def is_challenge(mail: Mail) -> bool:
         CHALLENGE.within(own_words(mail)[:3000].lower()) or CHALLENGE.within(mail.headers.get("subject").lower()))
 
 
-def _addresses(own: str) -> Iterator[tuple[int, str]]:
-    """Yield where addresses stand in a writer's words, above their signature and not as its label has them."""
-    signed = SIGNED_OFF.search(own)
+def _addresses(own: str, ours: Ours) -> Iterator[tuple[int, str]]:
+    """Yield where addresses but ours stand in a writer's words, above their signature and not as its label has them."""
+    signed, home = SIGNED_OFF.search(own), "@" + ours.address.rpartition("@")[2].lower()
     for match in find_addresses(own[:signed.start()] if signed else own):
-        if not LABELLED.search(own[max(0, match.start() - 40):match.start()]):
+        if not match[0].lower().endswith(home) and not LABELLED.search(own[max(0, match.start() - 40):match.start()]):
             yield match.start(), match[0]

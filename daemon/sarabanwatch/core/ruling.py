@@ -26,6 +26,7 @@ ANSWERED = (Kind.RECEIPT, Kind.ANSWERED)
 WISH = re.compile(
     r"(?<!หาก)(?:ไม่ประสงค์(?:จะ|ที่จะ|ขอ)?รับ|ไม่ต้องการ(?:จะ|ที่จะ)?รับ|ขอไม่รับ|ไม่ขอรับ|(?:งด|หยุด|ยกเลิก|ระงับ)(?:การ)?ส่ง)"
     r"|(?:no more|stop sending|do not send|don't send) (?:us |me |any )?(?:more )?(?:test|such|these|letters|e-?mails?|messages?)"
+    r"|ถอน(?:ราย)?ชื่อ|ถอนอีเมล|(?:ลบ|นำ|เอา|ตัด)[^\n]{0,40}(?:อีเมล|อีเมล์|เมล|รายชื่อ|ที่อยู่)[^\n]{0,40}ออกจาก"
     r"|unsubscribe|remove (?:us|me|this address)|leave us alone", re.IGNORECASE)
 PLAIN_WISH = re.compile(
     r"(?<!หาก)(?:ไม่ประสงค์|ไม่ต้องการ|ขอ(?:ให้)?(?:งด|หยุด|ยกเลิก|ระงับ)|งด|หยุด)(?:จะ|ที่จะ|ขอ|การ)?(?:รับ|ส่ง)[^\n]{0,40}(?:หนังสือ|อีเมล|อีเมล์|เมล|จดหมาย)[^\n]{0,20}ทดสอบ"
@@ -92,6 +93,10 @@ def _by(how: How) -> Callable[[Reading], bool]:
     return lambda r: r.fact is not None and r.fact.kind in ANSWERED and r.fact.how is how and not decides(r.fact)
 
 
+def _unread(r: Reading) -> bool:
+    return r.arrival.kind is Mail.FAILED and not r.refused and r.reason is Reason.UNKNOWN
+
+
 def _routeless(r: Reading) -> bool:
     return r.fact is not None and r.fact.rule.endswith(testimony.UNSEEN)
 
@@ -104,7 +109,7 @@ WAITS = (
     Wait(_wishes,                                                       "it asks to be left alone: `wishes add`"),
     Wait(_of(Mail.CORRECTION),                                          "the agency seems to tell a new address"),
     Wait(_routeless,                                                    testimony.UNSEEN),
-    Wait(lambda r: not r.refused and r.reason is Reason.UNKNOWN,        "it came back for a reason that no rule can read"),
+    Wait(_unread,                                                       "it came back for a reason that no rule can read"),
     Wait(_by(How.NUMBER),                                               "only the letter's number says that it answers us"),
     Wait(_by(How.SENDER),                                               "only the sender's address says that it answers us"),
     Wait(_nobodys,                                                      "nothing says which letter it is about"),

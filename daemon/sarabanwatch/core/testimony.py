@@ -45,6 +45,7 @@ MACHINES = (Mail.AUTOMATIC, Mail.CHALLENGE)
 ROUTELESS = (Reason.NO_DOMAIN, Reason.NO_MAIL)
 NOBODYS = "nothing but our mark says that their office wrote it"
 ELSEWHERE = "it was written elsewhere, and does not say that they have our letter"
+NO_ANSWER = "their office wrote it, and it does not say that it answers us"
 UNSEEN = "it says that the domain takes no mail, and our own resolvers do not say so"
 
 
@@ -88,9 +89,9 @@ D = Doubt
 
 
 def _unsigned(h: Hearing) -> str:
-    """Nothing speaks for it: neither their domain nor our thread; or a stranger in our thread who knows nothing of the letter."""
+    """Nothing speaks for it: neither their domain nor our thread; or its writer does not show that they have our letter."""
     if h.own or h.authentic:
-        return ""
+        return "" if h.arrival.refers or h.arrival.tells else NO_ANSWER
     return NOBODYS if not h.threaded else "" if h.arrival.tells else ELSEWHERE
 
 
@@ -104,6 +105,8 @@ def _by_machine(h: Hearing) -> str:
 def _no_machine(h: Hearing) -> str:
     """The null sender's mail is a machine's answer where its words say so, or where the declared domain itself sent it."""
     if h.own or h.threaded:
+        if h.arrival.rule == "marked as automatic" and (unasked := h.doubted(D.UNASKED)):
+            return unasked
         return h.doubted(D.NULL) if h.arrival.rule == "marked as automatic" and not _of_a_person(h) else ""
     return NOBODYS
 

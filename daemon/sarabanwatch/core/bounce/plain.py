@@ -8,10 +8,11 @@ import re
 from collections.abc import Iterator
 from typing import NamedTuple
 
+from sarabanwatch.core import token
 from sarabanwatch.core.bounce import signs
 from sarabanwatch.core.bounce.report import Report, address_in, code_in, squeezed, status_in
 from sarabanwatch.core.mime import Headers, Mail, headers_of
-from sarabanwatch.core.words import ADDRESS
+from sarabanwatch.core.words import ADDRESS, find_addresses
 
 MOST_RECIPIENTS = 50
 TOLD = 12_000              # characters of a notice that are searched
@@ -61,8 +62,8 @@ def read(mail: Mail) -> tuple[Report, ...]:
     """Return the reports of a bounce that is known only by its looks."""
     if not signs.is_returned(mail):
         return ()
-    words = signs.unquoted(mail)
-    told, original = parted(words)
+    told, original = parted(signs.unquoted(mail))
+    told = unmarked(told)
     sent = mail.original if mail.originals else original
     action = "delayed" if signs.is_delayed(mail.headers.get("subject"), told) else "failed"
     named = list(_named(mail, told, sent))[:MOST_RECIPIENTS] or [Named("", told)]
@@ -80,6 +81,14 @@ def parted(words: str) -> tuple[str, Headers]:
             return words[:at], headers_of(words[field.start():].lstrip(" \t>")) if field else Headers()
         at += len(line)
     return words[:TOLD], Headers()
+
+
+def unmarked(told: str) -> str:
+    """Return a text without the addresses that bear a mark of ours: our return path and Message-ID failed nowhere."""
+    for match in list(find_addresses(told)):
+        if next(token.marks(match[0]), ""):
+            told = told[:match.start()] + " " * len(match[0]) + told[match.end():]
+    return told
 
 
 def _is_mark(line: str) -> bool:
@@ -130,7 +139,7 @@ def _labelled(told: str, ours: set[str]) -> list[Named]:
 
 
 def _any(told: str, ours: set[str]) -> list[Named]:
-    return [Named(m[0], told) for m in ADDRESS.finditer(told)
+    return [Named(m[0], told) for m in find_addresses(told)
             if m[0].lower() not in ours and not ASKED.search(told[max(0, m.start() - 40):m.start()])][:1]
 
 
