@@ -167,7 +167,7 @@ async def test_switched_off_meanwhile_those_that_wait_stay(world: World) -> None
 
 async def test_while_our_own_path_is_broken_none_goes(world: World) -> None:
     await world.step()
-    service = Service(Parts(world.ledger, world.clock, EvenChance(), world.journal, Inbox(), "INBOX", Silent(), NoSeals(),
+    service = Service(Parts(world.ledger, world.clock, EvenChance(), world.journal, Inbox(), Silent(), NoSeals(),
                             [world.relay], replace(RULES, pace=Pace())))
     assert [serial for serial, _ in await service._may_go(10)] == [4, 5]
     service._path_whole = False

@@ -69,7 +69,7 @@ async def became(line: Line, journal: Telling, file: Path, *, tries: int = 2, tr
     with closing(SqliteLedger(file, ADDRESS, TimelessPen(file))) as ledger:
         await ledger.roll.replace(register(ONE, TWO), MONDAY)
         service = Service(World(
-            ledger, clock, EvenChance(), journal, Inbox(), "INBOX", Silent(), NoSeals(), [line], RULEBOOK))
+            ledger, clock, EvenChance(), journal, Inbox(), Silent(), NoSeals(), [line], RULEBOOK))
         running = asyncio.create_task(service.run(lambda: None))
         async with asyncio.timeout(AT_MOST):
             while len(set(journal.tried)) < tries or journal.troubles < troubles:

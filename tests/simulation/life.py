@@ -72,6 +72,11 @@ class Notebook:
         if self._alive():
             self._story.failures.append(f"{where}: {error!r}")
 
+    @property
+    def mailbox(self):
+        """What is told of the inbox, as all else."""
+        return self
+
     def __getattr__(self, event):
         return lambda *told, **named: self._story.note(event, *told, *named.values())
 
@@ -180,7 +185,7 @@ async def _one_life(story: Story, people: People, disk: Disk, died: asyncio.Even
         _end(disk)
         return False
     notebook, lines = Notebook(story, lambda: disk.alive), [SimLine(world, lambda: disk.alive) for _ in range(LINES)]
-    parts = Parts(ledger, story.clock, EvenChance(world.rng), notebook, SimInbox(world), "INBOX", InProcess(), NoSeals(), lines,
+    parts = Parts(ledger, story.clock, EvenChance(world.rng), notebook, SimInbox(world), InProcess(), NoSeals(), lines,
                   people.rulebook, [SimResolver(world), SimResolver(world)])
     people.ledger = ledger
     service, before = Service(parts), asyncio.all_tasks()

@@ -36,7 +36,7 @@ def test_the_watchdog_is_fed_within_half_of_its_time(rate: int, away: str) -> No
         with closing(SqliteLedger("", ADDRESSES, InlinePen(disk))) as ledger:
             await ledger.roll.replace(register(*map(listed, world.offices)), BEGINS)
             inbox = SimInbox(world, lambda within: service.progress.expect("receive", within))
-            parts = Parts(ledger, story.clock, EvenChance(world.rng), Notebook(story, lambda: True), inbox, "INBOX", InProcess(),
+            parts = Parts(ledger, story.clock, EvenChance(world.rng), Notebook(story, lambda: True), inbox, InProcess(),
                           NoSeals(), [SimLine(world, lambda: True)], RULEBOOK)
             service = Service(parts)
             feeding = asyncio.create_task(feed(service.progress, lambda: fed.append(loop.time()), hung.extend, WATCHDOG / 4))

@@ -66,7 +66,6 @@ class World:
     chance: Chance
     journal: Journal
     inbox: Inbox
-    mailbox: str
     reader: Reader
     seals: Seals
     lines: Sequence[Line]

@@ -141,7 +141,7 @@ def _service(
     lines = [line() for _ in range(plant.settings.relay.connections)]
     listed = plant.settings.register
     return Service(World(
-        ledger, plant.clock, SystemChance(), journal, inbox, plant.mailbox.name, reader, plant.seals, lines, plant.rules,
+        ledger, plant.clock, SystemChance(), journal, inbox, reader, plant.seals, lines, plant.rules,
         plant.witnesses, timedelta(hours=plant.settings.dns.survey_hours), plant.press(partial(journal.failed, "print")),
         plant.source, timedelta(hours=listed.every_hours), Limits(listed.change_at_most, listed.unread_at_most),
         relays.knock if plant.settings.route.by_default == "relay" else nobody, progress))
