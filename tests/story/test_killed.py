@@ -47,7 +47,7 @@ def moments(rng: Random) -> list[Moment]:
 async def reached(life: Daemon, witness: Witness, moment: Moment) -> None:
     """Return when the moment has come; or when it is clear that in this life it won't."""
     if moment.kind != "start":
-        await life.says("listening")
+        await life.says("started")
     with suppress(TimeoutError):
         async with asyncio.timeout(PATIENCE):
             await MOMENTS[moment.kind](life, witness, moment.words)

@@ -52,7 +52,7 @@ def told(witness: Witness) -> set[int]:
 
 async def until(holds: Callable[[], object], life: Daemon) -> None:
     """Wait until something holds in the ledger."""
-    await life.says("listening")
+    await life.says("started")
     while not holds():
         life.lives()
         await asyncio.sleep(LOOK)

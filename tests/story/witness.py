@@ -108,7 +108,7 @@ class Witness:
 
     async def over(self, life: Daemon) -> Round:
         """Wait until the round is over: nothing is left to draft, send, wait for or judge."""
-        await life.says("listening")
+        await life.says("started")
         while not (now := self.round()).over:
             life.lives()
             await asyncio.sleep(LOOK)

@@ -111,7 +111,9 @@ def _campaign(place: Path, agencies: int, seed: int, patience: float, progress: 
         plant = Plant(place / "sarabanwatch.toml")
         number = campaign(plant.clock.now(), plant.policy.anchor, plant.policy.weeks).number
         with started("the daemon", "sarabanwatch", "run", "--config", str(plant.path), log=place / "daemon.log") as daemon:
-            progress.say(f"ตัวชี้วัด · metrics: {daemon.until_logged('listening')['metrics']}")
+            metrics = daemon.until_logged("listening")["metrics"]
+            daemon.until_logged("started")      # from now on there is a ledger to ask
+            progress.say(f"ตัวชี้วัด · metrics: {metrics}")
             seconds |= _watch(plant, number, (land, daemon), patience, progress)
             peak = _peak_mb(daemon.pid)
             stopping = time.monotonic()
