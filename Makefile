@@ -10,6 +10,7 @@ VERSION  := -c 'import sys; print(sys.version)'
 ifneq ($(origin PYTHON),file)
 ifneq ($(shell $(PYTHON) $(VERSION)),$(shell $(BIN)/python $(VERSION) 2>/dev/null))
 .PHONY: $(VENV)/ready
+ANEW := --clear
 endif
 endif
 
@@ -29,7 +30,7 @@ lint: $(VENV)/ready
 # Pinned with hashes; the project itself is installed as it stands, without fetching a builder.
 $(VENV)/ready: requirements.lock pyproject.toml
 	$(PYTHON) -c 'import sys; sys.version_info >= (3, 11) or sys.exit("Python 3.11 or newer is needed; say make PYTHON=...")'
-	$(PYTHON) -m venv --clear $(VENV)
+	$(PYTHON) -m venv $(ANEW) $(VENV)
 	$(BIN)/pip install --quiet --disable-pip-version-check --require-hashes -r requirements.lock
 	$(BIN)/pip install --quiet --disable-pip-version-check --no-deps --no-build-isolation -e .
 	touch $@
