@@ -61,6 +61,19 @@ class InProcess:
         return arrival.read(raw, OURS, REFUSALS)
 
 
+class Noted:
+    """An event of the Journal port, or a part of it that has events of its own: whatever it is told is noted."""
+
+    def __init__(self, story, event):
+        self._story, self._event = story, event
+
+    def __call__(self, *told, **named):
+        self._story.note(self._event, *told, *named.values())
+
+    def __getattr__(self, event):
+        return Noted(self._story, f"{self._event}.{event}")
+
+
 class Notebook:
     """The Journal port: keeps what went wrong, and a line of all else."""
 
@@ -78,7 +91,7 @@ class Notebook:
         return self
 
     def __getattr__(self, event):
-        return lambda *told, **named: self._story.note(event, *told, *named.values())
+        return Noted(self._story, event)
 
 
 class EvenChance:
