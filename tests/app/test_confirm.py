@@ -63,7 +63,7 @@ async def test_pressing_again_changes_nothing_and_a_number_may_follow(ledger: Sq
 
 async def test_a_mark_that_is_not_ours_confirms_nothing(ledger: SqliteLedger) -> None:
     await sent(ledger)
-    other, past = Key("a", b"another secret..", date(2027, 12, 31)), {"a": replace(KEY, until=date(2026, 1, 1))}
+    other, past = Key("a", b"another secret..", date(2027, 12, 31)), {"a": replace(KEY, until=date(2025, 9, 1))}
     assert not await press(ledger, mint(1, other))
     assert not await press(ledger, mint(1, KEY), keys=past)
     assert not await press(ledger, mint(99, KEY))

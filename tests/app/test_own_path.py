@@ -7,12 +7,17 @@ from hashlib import sha256
 import pytest
 
 from fakes import samples
-from fakes.post import sendable
+from fakes.post import Inbox, NoSeals, Silent, sendable
 from sarabanwatch.app import life
+from sarabanwatch.app.asking import NotAsked, ask
 from sarabanwatch.app.own_path import canary
+from sarabanwatch.app.service import Service
+from sarabanwatch.app.service import World as Parts
+from sarabanwatch.core import token
 from sarabanwatch.core.arrival import Arrival, Kind, Ours
 from sarabanwatch.core.evidence import Evidence
 from sarabanwatch.core.evidence import Kind as Fact
+from sarabanwatch.core.pace import Pace
 from sarabanwatch.core.reply import Answer, Stage
 from sarabanwatch.core.route import Route
 from sarabanwatch.core.verdict import Verdict
@@ -221,3 +226,36 @@ async def test_an_inbox_that_refuses_our_own_letter_breaks_the_path_and_silence_
     await fly_and_return(world, 4, 5)
     assert await world.canary()
     assert await world.close_and_judge() is Verdict.WITHHELD
+
+
+ENDED = replace(samples.KEY, until=samples.MONDAY.date() - timedelta(days=1))
+
+
+async def test_when_every_key_has_ended_nothing_leaves_and_our_path_is_not_said_to_be_broken(world):
+    await world.canary()
+    await fly_and_return(world, 1, 2)
+    assert await draft(world) == 1
+    world.rules = replace(world.rules, keys={"a": ENDED})
+    world.clock.at += timedelta(days=1)
+    assert await draft(world) == 0
+    assert await world.canary()
+    assert await world.send(canaries_only=True) == []
+    assert world.journal.registry.get_sample_value("sarabanwatch_path_whole") == 1
+    with pytest.raises(NotAsked, match="nothing can be signed"):
+        await ask("1001", None, ledger=world.ledger, clock=world.clock, rules=world.rules)
+
+
+async def test_a_letter_that_waits_when_the_last_key_ends_waits_on(world):
+    await draft(world)
+    for keys, waits in (({"a": samples.KEY}, [1]), ({"a": ENDED}, [])):
+        service = Service(Parts(world.ledger, world.clock, NoChance(), world.journal, Inbox(), "INBOX", Silent(), NoSeals(),
+                                [world.line], replace(world.rules, keys=keys, pace=Pace())))
+        assert [serial for serial, _ in await service._may_go(10)] == waits
+
+
+async def test_an_answer_to_a_letter_that_left_while_its_key_lived_is_believed_when_it_has_ended(world):
+    """A canary that flew on a key's last day proves the path though it is home on the next."""
+    await world.canary()
+    await world.send()
+    world.clock.at += timedelta(days=1)
+    assert token.read(samples.unbound(1), {"a": ENDED}, world.clock.at.date()) == 1

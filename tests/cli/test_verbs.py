@@ -1,6 +1,7 @@
 """The verbs as a person and a machine meet them: one line that names the remedy, an exit code that means something."""
 
 import json
+from datetime import datetime, timedelta
 from pathlib import Path
 
 import apsw
@@ -9,6 +10,7 @@ import pytest
 from fakes.verbs import Run, one_line
 from sarabanwatch import __version__
 from sarabanwatch.cli import EXITS, SHORT, VERBS
+from sarabanwatch.core.calendar import BANGKOK
 from sarabanwatch.edge.print import installed
 
 # --- what is said when something is wrong ----------------------------------------------------------------------------
@@ -128,7 +130,7 @@ def test_a_configuration_that_can_be_used_is_said_so_and_nothing_is_written(run:
     code, out, _ = run("check-config", "-c", config)
     assert (code, "not live: letters stay on loopback" in out) == (0, True)
     told = json.loads(run("check-config", "--json", "-c", config)[1])
-    assert told == {"config": str(config), "live": False, "usable": True, "pdf": installed()}
+    assert told == {"config": str(config), "live": False, "usable": True, "pdf": installed(), "keys_end": {}}
     assert set(config.parent.iterdir()) == before
 
 
@@ -210,3 +212,21 @@ def test_a_kind_that_is_none_is_refused_by_name(run: Run, imported: Path) -> Non
     code, _, err = run("agencies", "--kind", "หอ", "-c", imported)
     assert code == 2
     assert "'หอ' is no kind; use one of กระทรวง" in err
+
+
+@pytest.mark.parametrize(("days", "told"), [(28, "then nothing is signed and no letter leaves; add a line such as"), (32, "")])
+def test_a_key_that_ends_within_a_month_is_told(run: Run, config: Path, days: int, told: str) -> None:
+    last = datetime.now(BANGKOK).date() + timedelta(days=days)
+    (config.parent / "token.keys").write_text(f"a {'0123456789abcdef' * 2} {last}\n")
+    code, said, _ = run("check-config", "-c", config)
+    assert (code, "token key" in said) == (0, bool(told))
+    assert told in said
+    code, said, _ = run("check-config", "-c", config, "--json")
+    assert json.loads(said)["keys_end"] == ({"a": str(last)} if told else {})
+
+
+def test_a_configuration_none_of_whose_keys_lives_is_78_and_the_remedy_is_said(run: Run, config: Path) -> None:
+    (config.parent / "token.keys").write_text(f"a {'0123456789abcdef' * 2} 2026-01-01\n")
+    code, _, err = run("check-config", "-c", config)
+    assert code == 78
+    assert one_line(err).startswith("token.key_file: every key has ended, and no letter can be signed; add a line such as: echo")

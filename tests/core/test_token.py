@@ -7,7 +7,21 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from fakes.samples import FORM, KEY
-from sarabanwatch.core.token import EPOCHS, PATTERN, SERIALS, BadToken, Key, marks, mint, read
+from sarabanwatch.core.token import (
+    ANSWERED,
+    EPOCHS,
+    PATTERN,
+    SERIALS,
+    BadToken,
+    Key,
+    NoKey,
+    ending,
+    marks,
+    mint,
+    minting,
+    read,
+    signing,
+)
 
 TODAY = date(2026, 1, 6)
 KEYS = {KEY.kid: KEY, "b": Key("b", b"another secret!!", KEY.until)}
@@ -94,10 +108,43 @@ def test_an_unknown_key_is_named() -> None:
         read(marked(1, replace(KEY, kid="z")), KEYS, TODAY)
 
 
-def test_a_mark_is_believed_through_its_keys_last_day() -> None:
-    assert read(marked(1), KEYS, KEY.until) == 1
+def test_a_mark_is_believed_for_as_long_after_its_keys_last_day_as_a_letter_may_be_answered() -> None:
+    assert read(marked(1), KEYS, KEY.until + ANSWERED) == 1
     with pytest.raises(BadToken, match=f"expired on {KEY.until}"):
-        read(marked(1), KEYS, KEY.until + timedelta(days=1))
+        read(marked(1), KEYS, KEY.until + ANSWERED + timedelta(days=1))
+
+
+def test_a_letter_may_be_answered_for_longer_than_any_usual_window() -> None:
+    """Sixteen office hours that begin before the longest run of holidays, and a round's delay on the way."""
+    assert timedelta(weeks=12) <= ANSWERED
+
+
+LIVES = [Key(kid, b"0123456789abcdef", until) for kid, until in (
+    ("a", date(2026, 1, 5)), ("b", date(2026, 1, 31)), ("c", date(2027, 12, 31)))]
+
+
+@pytest.mark.parametrize(("today", "signs"), [
+    (date(2026, 1, 5), "a"), (date(2026, 1, 6), "b"), (date(2026, 1, 31), "b"), (date(2026, 2, 1), "c"), (date(2028, 1, 1), None)])
+def test_the_first_key_that_has_not_ended_signs_through_its_last_day_and_a_dead_one_never(today: date, signs: str | None) -> None:
+    keys = {key.kid: key for key in LIVES}
+    found = signing(keys, today)
+    assert (found and found.kid) == signs
+    made = minting(keys, lambda: today)
+    if signs:
+        assert made(7, epoch=1, to=TO) == marked(7, keys[signs], epoch=1)
+    else:
+        with pytest.raises(NoKey, match=r"token\.key_file: the last key ended on 2027-12-31; add a line such as: echo"):
+            made(7, epoch=1, to=TO)
+
+
+def test_keys_that_end_soon_are_told_each_with_the_one_that_follows() -> None:
+    a, b, c = LIVES
+    keys = {key.kid: key for key in LIVES}
+    assert ending(keys, date(2026, 1, 1)) == {a: b}
+    assert ending(keys, date(2026, 1, 2)) == {a: b, b: c}
+    assert ending(keys, date(2026, 1, 6)) == {b: c}        # what is over needs no word more
+    assert ending(keys, date(2027, 12, 1)) == {}
+    assert ending(keys, date(2027, 12, 2)) == {c: None}
 
 
 @pytest.mark.parametrize("text", ["", "sw", "x" * 33, marked(1) + "a", " " + marked(1)])

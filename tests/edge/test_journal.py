@@ -13,7 +13,7 @@ from prometheus_client import generate_latest
 from prometheus_client.parser import text_string_to_metric_families
 
 from fakes.clock import StoppedClock
-from fakes.samples import MONDAY, fact
+from fakes.samples import HOUR, MONDAY, fact
 from sarabanwatch.core.arrival import Arrival
 from sarabanwatch.core.arrival import Kind as Mail
 from sarabanwatch.core.census import BUCKETS, bucket_of, parted
@@ -271,3 +271,14 @@ def test_of_our_relays_certificates_the_one_that_ends_first_is_shown_and_those_o
     renewed = Seen("b", "TLSv1.3", ends=ends[0] + (ends[0] - ends[2]))
     journal.sent(1, Event.TAKEN, Answer(Stage.DOT, 250, "", "", by="b", tls=renewed))
     assert samples(journal)[name, ()] == ends[0].timestamp()
+
+
+def test_a_key_that_has_ended_is_told_once_and_again_when_another_has(capfd: pytest.CaptureFixture[str]) -> None:
+    waits = list[tuple[str, str]]()
+    journal = MetricJournal(StoppedClock(MONDAY), waits=lambda *told: waits.append(told))
+    for until in (MONDAY + HOUR, MONDAY, MONDAY, MONDAY + HOUR, MONDAY - HOUR):
+        journal.signs_until(until)
+        assert journal.registry.get_sample_value("sarabanwatch_token_key_end_seconds") == until.timestamp()
+    lines = [json.loads(line) for line in capfd.readouterr().err.splitlines()]
+    assert [(line["event"], line["level"]) for line in lines] == [("no token key", "error")] * 2
+    assert [bool(why) for what, why in waits if what == "token key"] == [False, True, False, True]

@@ -9,6 +9,7 @@ from sarabanwatch.core import address, plan
 from sarabanwatch.core.agency import Status
 from sarabanwatch.core.calendar import campaign
 from sarabanwatch.core.policy import Policy
+from sarabanwatch.core.token import REMEDY
 from sarabanwatch.ports import Clock, Draft, Ledger
 
 
@@ -34,6 +35,8 @@ async def ask(code: str, mail_host: str | None, *, ledger: Ledger, clock: Clock,
     agency, now = await ledger.roll.agency(code), clock.now()
     for halt in await ledger.halts.standing():
         raise NotAsked(f"nothing leaves us now: {halt.said}; see `halts list`")
+    if not rules.signs(now):
+        raise NotAsked(f"nothing can be signed: every key of token.key_file has ended; {REMEDY}")
     if agency is None:
         raise NotAsked(f"no agency {code} stands in the register")
     to = address.judge(agency, rules.addresses).writable

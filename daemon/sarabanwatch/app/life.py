@@ -33,7 +33,7 @@ from sarabanwatch.core import (
     welcome,
 )
 from sarabanwatch.core import canary as canaries
-from sarabanwatch.core.calendar import BANGKOK, Campaign, campaign
+from sarabanwatch.core.calendar import BANGKOK, Campaign, campaign, midnight_after
 from sarabanwatch.core.canary import Canary
 from sarabanwatch.core.census import Census
 from sarabanwatch.core.evidence import Evidence, Kind
@@ -87,6 +87,15 @@ class Rulebook:
         return f"{self.addresses.id} {self.groups(at)}".strip()
 
     @property
+    def signs_until(self) -> datetime:
+        """When the last of the keys ends: from then on nothing can be signed, and nothing leaves us."""
+        return midnight_after(max(key.until for key in self.keys.values()))
+
+    def signs(self, at: datetime) -> bool:
+        """Say whether a mark can be signed at a moment."""
+        return at < self.signs_until
+
+    @property
     def marks(self) -> Marks:
         """By what a mail is known to be ours, and its sender to be who they say."""
         return Marks(self.keys, self.authserv_id, self.addresses.free_mail | self.addresses.local_government_hosts)
@@ -111,6 +120,8 @@ async def draft(
     domains whose mail host is not known wait: it may be one of many domains', and could not be kept to its pace.
     """
     now = clock.now()
+    if not rules.signs(now):
+        return 0
     round_ = campaign(now, rules.policy.anchor, rules.policy.weeks)
     await ledger.roll.expire(now)
     candidates = await ledger.letters.candidates(round_.number)

@@ -10,14 +10,17 @@ from sarabanwatch.ports import Clock, Journal, Ledger
 
 
 async def canary(*, ledger: Ledger, clock: Clock, rules: Rulebook, journal: Journal) -> bool:
-    """Write letters to ourselves when they are due, and say whether our own path is whole by those that flew before."""
+    """Write letters to ourselves when they are due, and say whether our own path is whole by those that flew before.
+
+    Where no key is left to sign them by, none is written: that says nothing of the path.
+    """
     now, policy = clock.now(), rules.policy
     if not policy.canary_every:
         return True
     flown = await ledger.letters.canaries(now - 4 * (policy.canary_every + policy.canary_patience))
     round_ = campaign(now, policy.anchor, policy.weeks).number
     for errand in Errand if policy.must_bounce else (Errand.HOME,):
-        if canaries.due(flown, errand, now, policy.canary_every):
+        if rules.signs(now) and canaries.due(flown, errand, now, policy.canary_every):
             to = rules.form.return_path if errand is Errand.HOME else _always(policy.must_bounce)
             await ledger.letters.launch(errand, round_, to, rules.mint, now, now + policy.canary_every)
     whole = canaries.whole(flown, now, policy.canary_patience)

@@ -189,6 +189,7 @@ class Service:
     async def _canary(self) -> None:
         """While our own path is broken, nothing but canaries leaves us."""
         w = self._world
+        w.journal.signs_until(w.rules.signs_until)
         self._path_whole = await canary(ledger=w.ledger, clock=w.clock, rules=w.rules, journal=w.journal)
 
     async def _draft(self) -> None:
@@ -250,7 +251,7 @@ class Service:
     async def _may_go(self, limit: int) -> list[tuple[int, str]]:
         """Return so many letters that may leave us now: those to ourselves, others as their mail hosts have room, else strays."""
         ledger, now, in_hand = self._world.ledger, self._world.clock.now(), dict(self._in_hand)
-        if await self._halts.stand():
+        if await self._halts.stand() or not self._world.rules.signs(now):
             return []
         besides = {**dict.fromkeys(self._still_aside(), OWN), **in_hand}
         own = await ledger.pacing.own(besides, now)

@@ -21,7 +21,7 @@ async def strays(*, ledger: Ledger, clock: Clock, rules: Rulebook, journal: Jour
         await ledger.strays.record([(each, stray.takes_anything(each.strays)) for each in tried], now)
     journal.weakened(await ledger.strays.weakened())
     round_ = campaign(now, policy.anchor, policy.weeks)
-    if not policy.catch_all or not round_.starts <= now < round_.ends:
+    if not policy.catch_all or not rules.signs(now) or not round_.starts <= now < round_.ends:
         return 0
     due = await ledger.strays.due(round_.number)
     hosts = {domain: rules.pace.host_of(f"@{domain}", host) for domain, host in due

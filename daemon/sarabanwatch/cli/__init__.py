@@ -41,7 +41,7 @@ VERBS = {
     "demo":         "demo:demo",
 }
 EXITS = {
-    "Misconfigured": 78, "InUse": 78, "TooNew": 78, "Barred": 77, "Unreachable": 69, "NoLedger": 69, "Unreadable": 65,
+    "Misconfigured": 78, "NoKey": 78, "InUse": 78, "TooNew": 78, "Barred": 77, "Unreachable": 69, "NoLedger": 69, "Unreadable": 65,
     "NoLand": 69, "NoPress": 69, "NoReader": 69, "NoExport": 73, "Unwritable": 74, "Unusable": 78, "Unsound": 65, "Altered": 65,
     "NoImport": 1, "Halted": 1, "Lifted": 1, "Wished": 1, "Decided": 1, "Unknowable": 1, "NoSnapshot": 1, "Settled": 1, "Draft": 1,
 }

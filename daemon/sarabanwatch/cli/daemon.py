@@ -31,23 +31,31 @@ def run(config: Path) -> None:
 def check_config(config: Path, *, dns: bool, without_register: bool, as_json: bool) -> None:
     """Say whether a configuration, its files and its secrets can be used. Writes nothing; opens no connection but with --dns."""
     from sarabanwatch import wiring
+    from sarabanwatch.core import token
+    from sarabanwatch.core.calendar import BANGKOK
     from sarabanwatch.edge import print as printing
     from sarabanwatch.settings import Misconfigured
 
     plant = wiring.Plant(config)
     wiring.check(plant)
+    wiring.check_keys(plant)
     if not without_register:
         wiring.check_register(plant)
     if dns and (wrong := asyncio.run(wiring.unpublished(plant))):
         raise Misconfigured(f"{config}: {wrong}")
+    ending = token.ending(plant.rules.keys, plant.clock.now().astimezone(BANGKOK).date())
     if as_json:
         options.say_json({"config": str(config), "live": plant.settings.live, "usable": True,
-                          "pdf": plant.settings.letter.pdf and printing.installed()})
+                          "pdf": plant.settings.letter.pdf and printing.installed(),
+                          "keys_end": {key.kid: str(key.until) for key in ending}})
     else:
         live = "LIVE: letters go out for real" if plant.settings.live else "not live: letters stay on loopback"
         click.echo(f"ใช้งานได้ · {config} can be used ({live})")
         if plant.settings.letter.pdf and not printing.installed():
             click.echo("หนังสือจะไม่มี PDF แนบ · letters go without a PDF: the extra `reports` is not installed")
+        for key, then in ending.items():
+            follows = f"then {then.kid!r} signs" if then else f"then nothing is signed and no letter leaves; {token.REMEDY}"
+            click.echo(f"กุญแจ {key.kid} ใช้ลงนามได้ถึง {key.until} · token key {key.kid!r} signs until {key.until}; {follows}")
 
 
 @click.command()

@@ -37,6 +37,11 @@ def campaign(now: datetime, anchor: date, weeks: int) -> Campaign:
     return Campaign(number, first + number * length, first + (number + 1) * length)
 
 
+def midnight_after(day: date) -> datetime:
+    """Return when a day is over."""
+    return datetime.combine(day + timedelta(days=1), time(), BANGKOK)
+
+
 def working_day(day: date, holidays: Collection[date]) -> bool:
     """Say whether offices are open on a day."""
     return day.weekday() < SATURDAY and day not in holidays

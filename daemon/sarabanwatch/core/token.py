@@ -19,30 +19,47 @@ of 8, MAC), bound neither; letters that went out with them are still answered, s
 import hashlib
 import hmac
 import re
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
-from datetime import date
+from datetime import date, timedelta
 from typing import Protocol
 
 DIGITS = "abcdefghijklmnopqrstuvwxyz234567"     # base32 (RFC 4648), in small letters
 PATTERN = re.compile(
     r"(?<![a-z0-9])sw(?P<body>[a-z2-7](?:[a-z2-7]{4}(?P<serial>[a-z2-7]{6})[a-z2-7]{4}|(?P<first>[a-z2-7]{8})))"
     r"(?P<mac>[a-z2-7]{16})(?![a-z0-9])", re.IGNORECASE)
+ANSWERED = timedelta(days=90)   # for so long a letter may be answered: two rounds, and far longer than any window
+SOON = timedelta(days=30)       # before a key ends, somebody should know
+REMEDY = 'add a line such as: echo "b $(openssl rand -hex 32) 2028-12-31", and leave the old ones'
 EPOCHS = 2**20
 SERIALS = 2**30
 
 
 @dataclass(frozen=True, slots=True)
 class Key:
-    """A signing key; tokens under it are believed until `until`, inclusive."""
+    """A key: it signs up to its last day `until`, inclusive, and never after; what it signed is believed for ANSWERED longer."""
 
     kid: str
     secret: bytes
     until: date
 
 
+class NoKey(Exception):  # noqa: N818 - said of the key file
+    """Every key has ended: nothing can be signed, so no letter may be written."""
+
+
 class BadToken(ValueError):  # noqa: N818 - said of the mark
     """A mark of our shape that we did not make, or that has expired."""
+
+
+def signing(keys: Mapping[str, Key], today: date) -> Key | None:
+    """Return the key that signs on a day: the first that has not ended; None where all have."""
+    return next((key for key in keys.values() if today <= key.until), None)
+
+
+def ending(keys: Mapping[str, Key], today: date) -> dict[Key, Key | None]:
+    """Return the keys that will have ended within SOON, each with the one that signs when it has; None: none does."""
+    return {key: signing(keys, key.until + timedelta(days=1)) for key in keys.values() if today <= key.until < today + SOON}
 
 
 class Mint(Protocol):
@@ -61,6 +78,16 @@ def mint(serial: int, key: Key, *, epoch: int, to: str) -> str:
     return f"sw{body}{_signature(body, key)}"
 
 
+def minting(keys: Mapping[str, Key], today: Callable[[], date]) -> Mint:
+    """Return what makes marks by the key that signs on the day it is asked; it raises NoKey where all have ended."""
+    def made(serial: int, *, epoch: int, to: str) -> str:
+        key = signing(keys, today())
+        if key is None:
+            raise NoKey(f"token.key_file: the last key ended on {max(key.until for key in keys.values())}; {REMEDY}")
+        return mint(serial, key, epoch=epoch, to=to)
+    return made
+
+
 def read(token: str, keys: Mapping[str, Key], today: date) -> int:
     """Return the serial inside one token; raise BadToken where it is forged, of an unknown key, or expired."""
     match = PATTERN.fullmatch(token)
@@ -72,7 +99,7 @@ def read(token: str, keys: Mapping[str, Key], today: date) -> int:
         raise BadToken(f"unknown key {kid!r}")
     if not hmac.compare_digest(match["mac"].lower(), _signature(body, key)):
         raise BadToken("forged")
-    if today > key.until:
+    if today > key.until + ANSWERED:
         raise BadToken(f"key {kid!r} expired on {key.until}")
     return _number((match["serial"] or match["first"]).lower())
 

@@ -136,7 +136,7 @@ def _places(name: str, beside: Path) -> Iterator[Path]:
 
 
 def keys(text: str, key: str) -> dict[str, Key]:
-    """Read token keys, a line each: `ID SECRET-IN-HEX LAST-DAY`. The first signs; all verify, until their day."""
+    """Read token keys, a line each: `ID SECRET-IN-HEX LAST-DAY`. The first that has not ended signs (`core.token`)."""
     found: dict[str, Key] = {}
     for number, line in enumerate(text.splitlines(), start=1):
         if not line.strip() or line.startswith("#"):

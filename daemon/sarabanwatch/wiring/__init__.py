@@ -3,10 +3,10 @@
 from sarabanwatch.edge import register
 from sarabanwatch.wiring.daemon import run
 from sarabanwatch.wiring.plant import Plant
-from sarabanwatch.wiring.reloading import check
+from sarabanwatch.wiring.reloading import check, check_keys
 from sarabanwatch.wiring.site import serve_page, static_site
 
-__all__ = ["Plant", "check", "check_register", "run", "serve_page", "static_site", "unpublished"]
+__all__ = ["Plant", "check", "check_keys", "check_register", "run", "serve_page", "static_site", "unpublished"]
 
 
 def check_register(plant: Plant) -> None:

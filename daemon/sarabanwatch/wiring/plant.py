@@ -22,7 +22,7 @@ from sarabanwatch.core.policy import Policy
 from sarabanwatch.core.purpose import Purpose
 from sarabanwatch.core.refusals import Refusals
 from sarabanwatch.core.route import Route
-from sarabanwatch.core.token import mint
+from sarabanwatch.core.token import minting
 from sarabanwatch.core.welcome import Manners
 from sarabanwatch.edge import dkim, dns, https, offdays, register
 from sarabanwatch.edge import print as printing
@@ -164,11 +164,13 @@ class Plant:
         """All that the steps decide by."""
         s = self.settings
         keys = config.keys(self.secret(s.token.key_file, "token.key_file"), "token.key_file")
-        signing = next(iter(keys.values()))
         return Rulebook(
             self.policy, self.addresses, self.form,
-            Ours(s.sender.address, s.sender.number), keys, partial(mint, key=signing), self.refusals,
+            Ours(s.sender.address, s.sender.number), keys, minting(keys, self._today), self.refusals,
             s.inbox.authserv_id, self.pace, lambda at: self.groups_at(at).id)
+
+    def _today(self) -> date:
+        return self.clock.now().astimezone(BANGKOK).date()
 
     @cached_property
     def refusals(self) -> Refusals:

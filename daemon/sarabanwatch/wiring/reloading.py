@@ -11,7 +11,8 @@ from typing import NamedTuple
 import msgspec
 from msgspec.structs import replace
 
-from sarabanwatch.settings import Settings
+from sarabanwatch.core.token import REMEDY
+from sarabanwatch.settings import Misconfigured, Settings
 from sarabanwatch.wiring.plant import Plant
 
 
@@ -29,6 +30,7 @@ def renewed(old: Plant) -> Renewed:
     settings = kept(asked, old.settings)
     plant = Plant(old.path, settings)
     check(plant)
+    check_keys(plant)
     return Renewed(plant, tuple(differing(settings, old.settings)), tuple(differing(asked, settings)))
 
 
@@ -36,6 +38,12 @@ def check(plant: Plant) -> None:
     """Build all that can be built without a server; raise what is wrong with the configuration, its files and secrets."""
     _ = plant.settings, plant.rules, plant.source, plant.relays, plant.mailbox, plant.seals, plant.signer
     plant.face("http://localhost/")
+
+
+def check_keys(plant: Plant) -> None:
+    """Raise Misconfigured where no token key is left that signs. The daemon itself starts without, and listens on."""
+    if not plant.rules.signs(plant.clock.now()):
+        raise Misconfigured(f"token.key_file: every key has ended, and no letter can be signed; {REMEDY}")
 
 
 def kept(asked: Settings, old: Settings) -> Settings:

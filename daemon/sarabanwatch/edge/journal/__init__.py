@@ -233,6 +233,10 @@ class MetricJournal:
             self._whole = whole
             self._tell("our path", whole=whole)
 
+    def signs_until(self, until: datetime) -> None:
+        """The last token key ends then."""
+        self.configuration.signs_until(until, self._clock.now())
+
     def closed(self, letters: int) -> None:
         """Windows ended."""
         self._tell("closed", letters=letters)

@@ -1,10 +1,12 @@
 """What is told and counted of the configuration: whether the one that stands in the file was taken."""
 
 from collections.abc import Callable, Sequence
+from datetime import datetime
 
 from prometheus_client import CollectorRegistry, Gauge
 
 from sarabanwatch.core import foreign
+from sarabanwatch.core.token import REMEDY
 
 
 class Configuration:
@@ -14,6 +16,21 @@ class Configuration:
         self._tell, self._waits = tell, waits
         self._refused = Gauge("sarabanwatch_configuration_refused", "1 while a reload was refused, and the old one goes on",
                               registry=registry)
+        self._key_end = Gauge("sarabanwatch_token_key_end_seconds", "When the last token key ends; no letter is signed after",
+                              registry=registry)
+        self._unsigned = False
+
+    def signs_until(self, until: datetime, now: datetime) -> None:
+        """The last key that signs letters' marks ends then; once all have ended, that is told."""
+        self._key_end.set(until.timestamp())
+        ended = now >= until
+        if ended and not self._unsigned:
+            why = f"every key of token.key_file has ended; nothing can be signed, and no letter leaves; {REMEDY}"
+            self._waits("token key", why)
+            self._tell("no token key", error=why, barred=True)
+        elif not ended:
+            self._waits("token key", "")
+        self._unsigned = ended
 
     def taken(self, changed: Sequence[str], restart: Sequence[str]) -> None:
         """It was read anew and is gone on by, but for the keys that only a restart takes."""
