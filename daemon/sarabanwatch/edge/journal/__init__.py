@@ -14,13 +14,11 @@ import structlog
 from prometheus_client import CollectorRegistry, Counter, Gauge, disable_created_metrics
 
 from sarabanwatch import __version__
-from sarabanwatch.core import foreign, stray
+from sarabanwatch.core import foreign
 from sarabanwatch.core.arrival import Kind
-from sarabanwatch.core.attribution import UNKNOWN
 from sarabanwatch.core.authentic import own_seal
 from sarabanwatch.core.canary import Errand
 from sarabanwatch.core.census import BUCKETS, Buckets, Census
-from sarabanwatch.core.domain import NOT_KNOWN, Finding
 from sarabanwatch.core.forecast import Forecast
 from sarabanwatch.core.group import Change, Group
 from sarabanwatch.core.halt import Halt
@@ -32,32 +30,9 @@ from sarabanwatch.core.welcome import RELAY
 from sarabanwatch.edge.journal.configuration import Configuration
 from sarabanwatch.edge.journal.doubts import Doubts
 from sarabanwatch.edge.journal.health import Health
+from sarabanwatch.edge.journal.labels import AWAITED, FINDINGS, OUTCOMES, STEPS, TURNS, WHERES, WHYS, disbelief, turn
 from sarabanwatch.edge.journal.mailbox import Mailbox
 from sarabanwatch.ports import Barred, Clock, Received, Round
-
-STEPS = ("register", "recover", "relay", "canary", "draft", "send", "receive", "close", "judge", "announce", "publish", "stray",
-         "survey", "forget")
-OUTCOMES = {Event.TAKEN: "taken", Event.LATER: "later", Event.REFUSAL: "refused", Event.LOST: "lost"}
-FINDINGS = (*Finding, *stray.Finding, NOT_KNOWN)
-AWAITED: dict[str, Callable[[Kind], bool]] = {    # what waits for a person
-    "correction": lambda kind: kind is Kind.CORRECTION, "other": lambda kind: kind is not Kind.CORRECTION}
-WHERES = ("send", "receive", "choose", "job", "watchdog", "read", "print", "page", "web")      # where an error was met
-WHYS = ("turn", "office hours", "slowed", "shut")     # what a letter that is due may wait for (app.gate)
-TURNS = ("regressed", "improved", "other")
-
-
-def turn(change: Change, buckets: Buckets) -> str:
-    """Name a change as an officer would: from ready to mend, from mend to ready, or neither."""
-    ready, mend = buckets["ready"], buckets["mend"]
-    if change.was in ready and change.now in mend:
-        return "regressed"
-    return "improved" if change.was in mend and change.now in ready else "other"
-
-
-def disbelief(why: str) -> str:
-    """Sort the reasons why a mark was not believed into those that are counted; "forged" where none is named."""
-    return "unknown" if why == UNKNOWN else next((word for word in ("mismatch", "expired") if word in why), "forged")
-
 
 disable_created_metrics()  # type: ignore[no-untyped-call]  # a second series a counter, which nobody asks for
 

@@ -1,0 +1,34 @@
+"""The values of the metrics' labels, so that each stands at 0 from the first scrape; and how what happens is sorted into them."""
+
+from collections.abc import Callable
+
+from sarabanwatch.core import stray
+from sarabanwatch.core.arrival import Kind
+from sarabanwatch.core.attribution import UNKNOWN
+from sarabanwatch.core.census import Buckets
+from sarabanwatch.core.domain import NOT_KNOWN, Finding
+from sarabanwatch.core.group import Change
+from sarabanwatch.core.probe import Event
+
+STEPS = ("register", "recover", "relay", "canary", "draft", "send", "receive", "close", "judge", "announce", "publish", "stray",
+         "survey", "forget")
+OUTCOMES = {Event.TAKEN: "taken", Event.LATER: "later", Event.REFUSAL: "refused", Event.LOST: "lost"}
+FINDINGS = (*Finding, *stray.Finding, NOT_KNOWN)
+AWAITED: dict[str, Callable[[Kind], bool]] = {    # what waits for a person
+    "correction": lambda kind: kind is Kind.CORRECTION, "other": lambda kind: kind is not Kind.CORRECTION}
+WHERES = ("send", "receive", "choose", "job", "watchdog", "read", "print", "page", "web")      # where an error was met
+WHYS = ("turn", "office hours", "slowed", "shut")     # what a letter that is due may wait for (app.gate)
+TURNS = ("regressed", "improved", "other")
+
+
+def turn(change: Change, buckets: Buckets) -> str:
+    """Name a change as an officer would: from ready to mend, from mend to ready, or neither."""
+    ready, mend = buckets["ready"], buckets["mend"]
+    if change.was in ready and change.now in mend:
+        return "regressed"
+    return "improved" if change.was in mend and change.now in ready else "other"
+
+
+def disbelief(why: str) -> str:
+    """Sort the reasons why a mark was not believed into those that are counted; "forged" where none is named."""
+    return "unknown" if why == UNKNOWN else next((word for word in ("mismatch", "expired") if word in why), "forged")
