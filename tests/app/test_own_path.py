@@ -248,7 +248,7 @@ async def test_when_every_key_has_ended_nothing_leaves_and_our_path_is_not_said_
 async def test_a_letter_that_waits_when_the_last_key_ends_waits_on(world):
     await draft(world)
     for keys, waits in (({"a": samples.KEY}, [1]), ({"a": ENDED}, [])):
-        service = Service(Parts(world.ledger, world.clock, NoChance(), world.journal, Inbox(), "INBOX", Silent(), NoSeals(),
+        service = Service(Parts(world.ledger, world.clock, NoChance(), world.journal, Inbox(), Silent(), NoSeals(),
                                 [world.line], replace(world.rules, keys=keys, pace=Pace())))
         assert [serial for serial, _ in await service._may_go(10)] == waits
 
