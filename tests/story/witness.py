@@ -17,6 +17,8 @@ import apsw
 
 from sarabanwatch.core import plan
 from sarabanwatch.core.calendar import campaign
+from sarabanwatch.core.evidence import Kind as Fact
+from sarabanwatch.core.group import Group
 from sarabanwatch.edge.ledger import letters, questions
 from sarabanwatch.ports import Round
 from sarabanwatch.wiring import Plant
@@ -94,10 +96,19 @@ class Witness:
             return {row.code: row.group for row in questions.listed(db)}
 
     def wrong(self) -> dict[str, tuple[str, str, str]]:
-        """Return what was found otherwise than is true: code -> truth, found, what it plays."""
-        found = self.found()
+        """Return what was found otherwise than is true: code -> truth, found, what it plays.
+
+        Not yet known is not wrong where a mail about a letter of theirs waits for a person.
+        """
+        found, waiting = self.found(), self.waiting()
         return {code: (true["group"], found.get(code, "absent"), true["plays"])
-                for code, true in self.truth().items() if true["group"] != found.get(code)}
+                for code, true in self.truth().items() if true["group"] != found.get(code)
+                and not (found.get(code) == Group.UNKNOWN and code in waiting)}
+
+    def waiting(self) -> set[str]:
+        """Return the agencies of whose letters a mail waits for a person."""
+        held = "SELECT code FROM letter JOIN evidence USING (serial) WHERE evidence.kind = ?"
+        return {code for code, in self.rows(held, Fact.WAITS)}
 
     def round(self) -> Round:
         """Count this round's letters."""
