@@ -107,7 +107,7 @@ class Witness:
 
     def waiting(self) -> set[str]:
         """Return the agencies of whose letters a mail waits for a person."""
-        held = "SELECT code FROM letter JOIN evidence USING (serial) WHERE evidence.kind = ?"
+        held = "SELECT letter.code FROM letter JOIN evidence USING (serial) WHERE evidence.kind = ?"
         return {code for code, in self.rows(held, Fact.WAITS)}
 
     def round(self) -> Round:
