@@ -7,12 +7,15 @@ from pathlib import Path
 from typing import Any, NamedTuple
 
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 
 from fakes.samples import REFUSALS
 from sarabanwatch import settings
 from sarabanwatch.cli.read import _answer
 from sarabanwatch.core import weight
 from sarabanwatch.core.arrival import Ours
+from sarabanwatch.core.bounce.dsn import ACTIONS
 from sarabanwatch.core.weight import Table, Weighed, Weight
 
 HERE = Path(__file__).resolve()
@@ -119,3 +122,57 @@ def test_labelled_bounces_are_read_no_worse_than_they_were() -> None:
     floors = {"kind": 0.998, "recognised": 1.0, "recipients": 1.0, "blame": 0.969}   # two of class 4 are "for now", by their class
     assert {key: score[key] >= least for key, least in floors.items()} == dict.fromkeys(floors, True)
     assert (score["false_bounces"], score["dead_wrongly"]) == (0, 0)
+
+
+DEATHS = ("User unknown", "no such mailbox", "mailbox disabled", "account suspended", "Domain not found", "ไม่พบผู้ใช้", "บัญชีถูกระงับ",
+          "550 5.1.1 does not exist", "Recipient address rejected: Access denied", "host not found")
+DSN = """From: MAILER-DAEMON@relay.test
+To: probes+{mark}@probe.test
+Subject: Undelivered Mail Returned to Sender
+Content-Type: multipart/report; report-type=delivery-status; boundary=b
+
+--b
+Content-Type: text/plain; charset=utf-8
+
+<saraban@a.test>: host mx.a.test[192.0.2.1] said: {said} (in reply to {asked})
+
+--b
+Content-Type: message/delivery-status
+
+Reporting-MTA: dns; relay.test
+
+Final-Recipient: rfc822; saraban@a.test
+Action: {action}
+Status: {status}
+Diagnostic-Code: smtp; {said}
+
+--b--
+"""
+
+
+def returned(said: str, status: str, *, asked: str = "RCPT TO command", action: str = "failed") -> Weight:
+    raw = DSN.format(mark=MARK.decode(), said=said, status=status, asked=asked, action=action).encode()
+    return weight.mail(raw, "saraban@a.test", OURS, WHEN, TABLE).weight
+
+
+@given(st.sampled_from(DEATHS), st.integers(400, 499), st.sampled_from(["4.1.1", "4.2.1", "5.1.1", "4.7.1", "5.0.0"]))
+def test_no_report_of_class_four_kills(words: str, code: int, status: str) -> None:
+    assert returned(f"{code} {status} {words}", status) is not Weight.GOOD
+
+
+@given(st.sampled_from(DEATHS), st.sampled_from(["4.0.0", "4.1.1", "4.2.1", "4.4.7"]), st.sampled_from(["", "550 "]))
+def test_no_report_whose_status_is_of_class_four_kills_whatever_it_quotes(words: str, status: str, code: str) -> None:
+    assert returned(f"{code}{words}", status) is not Weight.GOOD
+
+
+@given(st.sampled_from(DEATHS), st.integers(500, 559), st.sampled_from(["5.1.1", "5.2.1", "5.0.0", "5.7.1"]),
+       st.sampled_from(["EHLO command", "HELO command", "MAIL FROM command"]))
+def test_nothing_that_a_report_quotes_from_before_the_recipient_was_named_kills(words: str, code: int, status: str, asked: str) -> None:
+    assert returned(f"{code} {status} {words}", status, asked=asked) is not Weight.GOOD
+
+
+@given(st.text("abcdefghijklmnopqrstuvwxyz-", min_size=1, max_size=12))
+def test_an_action_that_is_none_of_the_known_is_no_failure(action: str) -> None:
+    known = action.startswith(tuple(ACTIONS))
+    weighed = returned("550 5.1.1 User unknown", "5.1.1", action=action)
+    assert weighed is (Weight.WAIT if not known else weighed)

@@ -13,7 +13,7 @@ from dataclasses import dataclass, field, replace
 from datetime import datetime, time
 from functools import partial
 
-from sarabanwatch.app import shunt
+from sarabanwatch.app import reading, shunt
 from sarabanwatch.app.gate import Gate
 from sarabanwatch.app.reading import Marks
 from sarabanwatch.core import (
@@ -43,6 +43,7 @@ from sarabanwatch.core.probe import Event
 from sarabanwatch.core.purpose import Purpose
 from sarabanwatch.core.refusals import Refusals
 from sarabanwatch.core.reply import Answer, Stage
+from sarabanwatch.core.route import Route
 from sarabanwatch.core.token import Key, Mint
 from sarabanwatch.core.welcome import Remark
 from sarabanwatch.ports import (
@@ -189,6 +190,8 @@ async def send(
     answer = await _offer(written, line, rules, press)
     now = clock.now()
     event, fact = reply.read(answer, now, rules.refusals)
+    if answer.route is Route.RELAY:
+        fact = await reading.confirmed(fact, written.address, ledger)
     until = _until(event, first_try, now, chance, rules.policy)
     spoke = welcome.of_answer(answer, event, rules.refusals)
     word = Remark(spoke[0], now, began, spoke[1], answer.said) if spoke else None

@@ -5,13 +5,14 @@ again is read as of the day it came: by letters that had left us then, by keys t
 """
 
 from collections.abc import Awaitable, Callable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 from hashlib import sha256
 
-from sarabanwatch.core import attribution, authentic, ruling, trace
+from sarabanwatch.core import attribution, authentic, ruling, testimony, trace
 from sarabanwatch.core.arrival import Kind
 from sarabanwatch.core.calendar import BANGKOK
+from sarabanwatch.core.evidence import Evidence
 from sarabanwatch.core.letter import Letter
 from sarabanwatch.core.testimony import Hearing
 from sarabanwatch.core.token import Key
@@ -65,3 +66,12 @@ async def _borne(
     serial = claim.serial if claim.serial is not None else await ledger.arrivals.last_letter_to(claim.value, at)
     letter = None if serial is None else await ledger.arrivals.letter(serial)
     return attribution.borne(claim, letter, min(at, trace.came(raw) or at))
+
+
+async def confirmed(fact: Evidence | None, address: str, ledger: Ledger) -> Evidence | None:
+    """Return what our relay said of an address; that its domain takes no mail only where our own resolvers found so too."""
+    if fact is None or fact.reason not in testimony.ROUTELESS:
+        return fact
+    routable = await ledger.domains.routable(address.rpartition("@")[2])
+    reason, rule = testimony.confirmed(fact.reason, fact.rule, routable)
+    return replace(fact, reason=reason, rule=rule)

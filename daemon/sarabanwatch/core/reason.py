@@ -64,8 +64,7 @@ OF_RECIPIENT = phrases("recipient | rcpt | addressee | destination | mailbox | �
 ADDRESS_REFUSED = phrases("server has rejected address | server rejected the address | did not accept the address")
 NOISE = re.compile(                                   # what wraps the words that count
     r"\(delivery attempts: \d+\)|\d\.\d\.\d - [^'\n]{0,60}\d{3}-'|delivery temporarily suspended:|"
-    r"\bhost \S{1,200} said:?|\brfc822;|เรียน\s?(?:ท่าน|คุณ)?ผู้ส่ง|"
-    r"(?:อีเมล|อีเมล์|เมล|เมล์|จดหมาย|ข้อความ)ของ(?:ท่าน|คุณ)(?=\s?(?:ส่ง|ถึง|ไป|ไม่|ที่ส่ง|จึง))")
+    r"\bhost \S{1,200} said:?|\brfc822;")
 
 
 def of(table: Refusals, code: int, status: str, said: str, *around: str) -> Judged:

@@ -20,9 +20,6 @@ ACTIONS = {   # how an Action begins (RFC 3464 section 2.3.3, and as some misspe
 FINAL = ("final-recipient", "x-actual-recipient", "original-recipient")
 BLANK = re.compile(r"\n[ \t]*\n")
 IN_TEXT = re.compile(r"^[ \t]{0,8}(?:Final-Recipient|Reporting-MTA)[ \t]*:", re.MULTILINE | re.IGNORECASE)
-FIELD = re.compile(   # but for Diagnostic-Code, whose value is read by itself
-    r"^[ \t>]{0,8}(?:(?:final|original|x-actual)-recipient|(?:reporting|remote|received-from)-mta|original-envelope-id|"
-    r"arrival-date|last-attempt-date|will-retry-until|action|status)[ \t]*:.*$", re.MULTILINE | re.IGNORECASE)
 EXPIRED = ("envelope expired", "message expired")   # OpenSMTPD calls its last word "delayed" and temporary
 MOST_OCTETS = 256 << 10
 MOST_REPORTS = 200
@@ -58,15 +55,11 @@ def _report(group: Headers, reporter: str, mail: Mail) -> Report:
     original = address_in(group.get("original-recipient")) or _told(sent_to, recipient, mail)
     recipient = recipient or _value(group.get(*FINAL)).strip(" <>")[:320]
     around = plain.about(mail.words, recipient) or plain.about(mail.words, original)
-    status = status_in(said) or status_in(group.get("status"))
+    stated = status_in(group.get("status"))
+    status = stated if stated.startswith("4.") else status_in(said) or stated   # its class is a bound, whatever it quotes
     code = code_in(said) or code_in(group.get("status")) or code_in(around)
-    told = (_prose(around), _prose(mail.words[:plain.TOLD]))
+    told = (around, mail.words[:plain.TOLD])
     return Report(recipient, original, _action(group, mail), code, status, said, reporter, around=told)
-
-
-def _prose(text: str) -> str:
-    """Return a text without the fields of a report in it: "rfc822" in one of them is no word about what the letter holds."""
-    return FIELD.sub("", text)
 
 
 def _sent_to(mail: Mail) -> str:

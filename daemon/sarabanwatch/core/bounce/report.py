@@ -14,7 +14,6 @@ from sarabanwatch.core.words import ADDRESS
 
 CODE = re.compile(r"(?<![\d.\w])([45][0-9][0-9])(?=[\s#:;,)\]-]|$)(?!-\d{2})")
 STATUS = re.compile(r"(?<![\d.])([245]\.\d{1,3}\.\d{1,3})(?![\d.]\d)")
-BARE = "status 4"        # the rule of a status that tells nothing but its class
 UNCLEAR = "unclear"     # an action that no reader knows
 LONGEST_SAID = 500
 LONGEST_READ = 2_000
@@ -47,8 +46,6 @@ class Report:
             return replace(self, said=said, around=())
         around = (text[:LONGEST_READ] for text in self.around if text)
         why, rule = reason.of(table, self.code, self.status, self.said, *around)
-        if self.action == "failed" and rule == BARE and not self.said:
-            why, rule = Reason.UNKNOWN, "it failed for good by a status of class 4, without a word"
         return replace(self, said=said, reason=why, rule=rule, around=())
 
 
