@@ -167,7 +167,7 @@ def test_no_report_whose_status_is_of_class_four_kills_whatever_it_quotes(words:
 
 @given(st.sampled_from(DEATHS), st.integers(500, 559), st.sampled_from(["5.1.1", "5.2.1", "5.0.0", "5.7.1"]),
        st.sampled_from(["EHLO command", "HELO command", "MAIL FROM command"]))
-def test_nothing_that_a_report_quotes_from_before_the_recipient_was_named_kills(words: str, code: int, status: str, asked: str) -> None:
+def test_nothing_that_a_report_quotes_from_before_rcpt_kills(words: str, code: int, status: str, asked: str) -> None:
     assert returned(f"{code} {status} {words}", status, asked=asked) is not Weight.GOOD
 
 

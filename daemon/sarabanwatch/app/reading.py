@@ -14,6 +14,7 @@ from sarabanwatch.core.arrival import Kind
 from sarabanwatch.core.calendar import BANGKOK
 from sarabanwatch.core.evidence import Evidence
 from sarabanwatch.core.letter import Letter
+from sarabanwatch.core.ruling import Reading
 from sarabanwatch.core.testimony import Hearing
 from sarabanwatch.core.token import Key
 from sarabanwatch.ports import Ledger, Reader, Received
@@ -46,17 +47,25 @@ async def read(raw: bytes, at: datetime, ledger: Ledger, reader: Reader, marks: 
     if isinstance(letter, attribution.Refused):
         return Received(raw, digest, at, what, None, None, letter.why)
     if claim is None or letter is None:
-        return Received(raw, digest, at, what, None, None, "", await verified(raw) if what.kind is Kind.CORRECTION else ())
+        signed = await verified(raw) if what.kind is Kind.CORRECTION else ()
+        nobodys = await _settled(ruling.known(Reading(what, None, None), own=False), None, at, digest, ledger)
+        return Received(raw, digest, at, nobodys.arrival, None, None, "", signed, alike=nobodys.alike, taught=nobodys.taught)
     serial, address = letter.serial, letter.address
     signed = await verified(raw)
     heard = Hearing(
         what, claim, authentic.speaks_for(what.sender, address, marks.shared),
         authentic.proof(raw, what.sender, address, signed, marks.authserv_id, marks.shared),
         await ledger.domains.routable(address.rpartition("@")[2]) if what.reports else None)
-    told = ruling.hear(heard, serial, address, at, digest)
+    told = await _settled(ruling.hear(heard, serial, address, at, digest), heard, at, digest, ledger)
     maker = trace.maker(raw) if what.reports else ""
     makers = trace.makers(raw) if what.kind is Kind.CANARY else (maker,) if maker else ()
-    return Received(raw, digest, at, what, serial, told.fact, told.refused, signed, maker, makers)
+    return Received(raw, digest, at, told.arrival, serial, told.fact, told.refused, signed, maker, makers, told.alike, told.taught)
+
+
+async def _settled(reading: Reading, heard: Hearing | None, at: datetime, digest: str, ledger: Ledger) -> Reading:
+    """Return a reading as a person's ruling on a mail of its like settles it, if there is one."""
+    lesson = await ledger.rulings.lesson(reading.alike) if reading.alike else None
+    return reading if lesson is None else ruling.taught(reading, heard, lesson, at, digest)
 
 
 async def _borne(

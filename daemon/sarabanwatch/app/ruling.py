@@ -1,7 +1,9 @@
 """A person says what a mail is: their ruling is laid beside the letter, under their name, as the last word on the mail."""
 
 from sarabanwatch.core import ruling, testimony
-from sarabanwatch.core.ruling import NoRuling, Ruling, Word
+from sarabanwatch.core.calendar import BANGKOK
+from sarabanwatch.core.incident import Kin, Scope
+from sarabanwatch.core.ruling import Lesson, NoRuling, Ruling, Word
 from sarabanwatch.ports import Clock, Ledger, Reader, Stored
 
 
@@ -20,6 +22,29 @@ async def rule(
     word = ruling.ruled(said, arrival, testimony.FACT[said.kind], serial, mail.arrived_at, mail.digest)
     await ledger.rulings.lay({mail.digest: word}, clock.now())
     return word
+
+
+async def rule_alike(mail: Stored, said: Ruling, *, ledger: Ledger, reader: Reader, clock: Clock) -> tuple[Word, int, int]:
+    """Take a ruling on a mail down for all that wait and are alike, and for those still to come.
+
+    Return what is said of the mail itself, how many were settled, and how many could not be: a kind that testifies needs a letter,
+    and nothing tells which is theirs. Raise NoRuling where it is none, or nothing can be known of the mail's like.
+    """
+    if not mail.word.alike or not mail.word.waits:
+        raise NoRuling("--alike: it waits no more, or says nothing by which its like could be known; rule on it alone")
+    ruling.check(said, mail.word.serial, testimony.FACT)
+    words, left, kind = dict[str, Word](), 0, testimony.FACT[said.kind]
+    for digest in await ledger.rulings.alike(mail.word.alike):
+        each = await ledger.rulings.find(digest)
+        if kind is not None and each.word.serial is None:
+            left += 1
+            continue
+        arrival = await reader.read(each.raw)
+        words[digest] = ruling.ruled(said, arrival, kind, each.word.serial, each.arrived_at, digest)
+    lesson = Lesson(mail.word.alike, said.kind, said.reason, said.by.strip(), said.note, mail.digest)
+    now = clock.now()
+    await ledger.rulings.learn(lesson, words, now, Kin(Scope.REPLAY, f"{now.astimezone(BANGKOK):%Y-%m-%d %H:%M}"))
+    return words[mail.digest], len(words), left
 
 
 async def _whose(mail: Stored, letter: int | None, agency: str, ledger: Ledger) -> int | None:

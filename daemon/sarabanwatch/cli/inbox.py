@@ -1,4 +1,4 @@
-"""`inbox list`, `inbox show`, `inbox teach`: the mails that no rule understands, and a person's word on them."""
+"""`inbox list`, `show`, `teach`, `taught`: the mails that no rule understands, and a person's word on them."""
 
 import asyncio
 import re
@@ -15,11 +15,16 @@ from sarabanwatch.core.arrival import Kind
 from sarabanwatch.core.evidence import Reason
 
 if TYPE_CHECKING:
+    from collections.abc import Sequence
+
     from sarabanwatch.core.ruling import Ruling, Word
+    from sarabanwatch.edge.ledger.rulings import Waiting
     from sarabanwatch.ports import Stored
     from sarabanwatch.wiring import Plant
 
 KINDS = click.Choice([kind.value for kind in Kind])
+COMPLAINT = "complaint"      # as people call a mail of kind `feedback`
+TAUGHT = click.Choice([*(kind.value for kind in Kind), COMPLAINT])
 REASONS = click.Choice([reason.value for reason in Reason])
 
 
@@ -33,17 +38,28 @@ def inbox() -> None:
 @options.config
 @options.as_json
 def list_(kind: str | None, config: Path, *, as_json: bool) -> None:
-    """List the mails that wait, oldest first, and why. --json: one value a line."""
+    """List the mails that wait, oldest first, and why; those that are alike on one line. --json: one mail a line."""
     from sarabanwatch import wiring
     from sarabanwatch.edge.ledger import questions, rulings
 
     with questions.asking(wiring.Plant(config).ledger_file) as db:
-        for mail in rulings.waiting(db, kind or ""):
-            if as_json:
-                options.say_json(asdict(mail))
-            else:
-                click.echo(f"{mail.digest[:12]} {mail.arrived_at[:16]} {mail.kind:<10} {mail.agency or '-':<8} "
-                           f"{line(mail.sender)[:60]}  “{line(mail.subject)[:60]}”: {mail.waits}")
+        found = list(rulings.waiting(db, kind or ""))
+    if as_json:
+        for mail in found:
+            options.say_json(asdict(mail))
+        return
+    for group in alike(found):
+        mail, more = group[0], f"  ×{len(group)}: teach --alike" if len(group) > 1 else ""
+        click.echo(f"{mail.digest[:12]} {mail.arrived_at[:16]} {mail.kind:<10} {mail.agency or '-':<8} "
+                   f"{line(mail.sender)[:60]}  “{line(mail.subject)[:60]}”: {mail.waits}{more}")
+
+
+def alike(found: "Sequence[Waiting]") -> "list[list[Waiting]]":
+    """Put mails together that are alike, each group where its oldest stands."""
+    groups: dict[str, list[Waiting]] = {}
+    for mail in found:
+        groups.setdefault(mail.alike or mail.digest, []).append(mail)
+    return list(groups.values())
 
 
 @inbox.command()
@@ -107,19 +123,21 @@ def lines(told: dict[str, Any]) -> list[str]:
 
 @inbox.command()
 @click.argument("digest")
-@click.option("--kind", type=KINDS, required=True, help="What the mail is.")
+@click.option("--kind", type=TAUGHT, required=True, help="What the mail is.")
 @click.option("--agency", default="", help="Whose it is: the last letter to this agency before the mail came.")
 @click.option("--letter", default="", help="Which letter it is about, by its number.")
 @click.option("--reason", type=REASONS, default=None, help="Why the letter failed (kind `failed`).")
 @click.option("--by", required=True, help="Your name: it is kept beside the ruling.")
 @click.option("--note", default="", help="Why you rule so.")
+@click.option("--alike", "all_alike", is_flag=True,
+              help="Settle all that wait and are alike, each for its own letter, and those still to come.")
 @click.option("--case", type=click.Path(path_type=Path, file_okay=False), default=None,
               help="Also write the mail, without anybody's address, and what it is, into this folder of the corpus.")
 @options.config
 @options.as_json
 def teach(  # noqa: PLR0913 - one parameter an option
-    digest: str, *, kind: str, agency: str, letter: str, reason: str | None, by: str, note: str, case: Path | None,
-    config: Path, as_json: bool,
+    digest: str, *, kind: str, agency: str, letter: str, reason: str | None, by: str, note: str, all_alike: bool,
+    case: Path | None, config: Path, as_json: bool,
 ) -> None:
     """Say what the mail whose digest begins with DIGEST is. The last ruling on a mail counts; all are kept."""
     from sarabanwatch import wiring
@@ -127,13 +145,23 @@ def teach(  # noqa: PLR0913 - one parameter an option
 
     if agency and letter:
         raise click.UsageError("give --agency or --letter, not both")
-    ruling = Ruling(Kind(kind), Reason(reason) if reason else None, by, note)
-    mail, said = asyncio.run(_teach(wiring.Plant(config), digest, ruling, _serial(letter), agency, case))
-    if as_json:
-        options.say_json({"mail": mail.digest, **word(said, "")})
+    if all_alike and (agency or letter or case):
+        raise click.UsageError("--alike: each mail is about its own letter, and none becomes a case")
+    ruling = Ruling(Kind.FEEDBACK if kind == COMPLAINT else Kind(kind), Reason(reason) if reason else None, by, note)
+    plant = wiring.Plant(config)
+    if all_alike:
+        mail, said, settled, left = asyncio.run(_teach_alike(plant, digest, ruling))
     else:
-        whose = f", letter {said.serial}" if said.serial else ""
-        click.echo(f"บันทึกแล้ว · {mail.digest[:12]} is {said.kind}{whose}, {said.rule}")
+        (mail, said), settled, left = asyncio.run(_teach(plant, digest, ruling, _serial(letter), agency, case)), 1, 0
+    if as_json:
+        options.say_json({"mail": mail.digest, **word(said, ""), **({"settled": settled, "left": left} if all_alike else {})})
+        return
+    whose = f", letter {said.serial}" if said.serial else ""
+    click.echo(f"บันทึกแล้ว · {mail.digest[:12]} is {said.kind}{whose}, {said.rule}")
+    if all_alike:
+        click.echo(f"จดหมายลักษณะเดียวกัน {settled} ฉบับ · {settled} alike are settled; {left} left, for nothing tells whose they are")
+    if said.kind in (Kind.WISH, Kind.FEEDBACK):
+        click.echo("หากหน่วยงานขอไม่รับหนังสือ · where the agency wants no more letters: wishes add AGENCY --by NAME")
 
 
 def _serial(letter: str) -> int | None:
@@ -170,6 +198,56 @@ async def _teach(
     if case:
         _keep(case, mail.digest[:12], clean, said, plant)
     return mail, said
+
+
+async def _teach_alike(plant: "Plant", digest: str, ruling: "Ruling") -> tuple["Stored", "Word", int, int]:
+    from sarabanwatch.app.life import judge
+    from sarabanwatch.app.ruling import rule_alike
+    from sarabanwatch.core.ruling import NoRuling
+
+    reader = plant.reader()
+    with closing(plant.ledger(existing=True)) as ledger:
+        try:
+            mail = await ledger.rulings.find(digest.lower())
+            told = await rule_alike(mail, ruling, ledger=ledger, reader=reader, clock=plant.clock)
+            await judge(ledger=ledger, clock=plant.clock, rules=plant.rules)
+        except KeyError:
+            raise _no_mail(digest) from None
+        except NoRuling as wrong:
+            raise click.ClickException(str(wrong)) from None
+        finally:
+            await reader.close()
+    return mail, *told
+
+
+@inbox.command()
+@click.option("--end", type=int, default=None, metavar="NUMBER", help="End this row: mails of its like wait again from now on.")
+@click.option("--by", default="", help="Your name, where you end one.")
+@options.config
+@options.as_json
+def taught(end: int | None, by: str, config: Path, *, as_json: bool) -> None:
+    """List what people taught of mails that are alike, or end a row. What a row settled stays as it is."""
+    from sarabanwatch import wiring
+    from sarabanwatch.edge.ledger import questions, rulings
+
+    plant = wiring.Plant(config)
+    if end is not None:
+        if not by.strip():
+            raise click.UsageError("--by: give the name of the person who ends it")
+        with closing(plant.ledger(existing=True)) as ledger:
+            if not asyncio.run(ledger.rulings.unlearn(end, by.strip(), plant.clock.now())):
+                raise click.ClickException(f"no row {end} stands; `inbox taught` lists them")
+        click.echo(f"ยกเลิกแล้ว · row {end} is ended")
+        return
+    with questions.asking(plant.ledger_file) as db:
+        rows = list(rulings.lessons(db))
+    for row in rows:
+        if as_json:
+            options.say_json(asdict(row))
+        else:
+            over = f"  (ended {row.ended_at[:10]}, {line(row.ended_by)})" if row.ended_at else ""
+            what = f"{row.lesson.kind}{f' ({row.lesson.reason})' if row.lesson.reason else ''}"
+            click.echo(f"{row.number} {row.at[:16]} {what}: {line(row.lesson.rule)} {line(row.lesson.note)}{over}")
 
 
 def _keep(folder: Path, name: str, clean: bytes, said: "Word", plant: "Plant") -> None:

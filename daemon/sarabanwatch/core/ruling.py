@@ -7,11 +7,11 @@ SET_ASIDE lies beside that letter and says so.
 
 import re
 from collections.abc import Callable, Collection, Iterable, Mapping
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from datetime import datetime
 from typing import NamedTuple
 
-from sarabanwatch.core import testimony
+from sarabanwatch.core import likeness, testimony
 from sarabanwatch.core.arrival import Arrival
 from sarabanwatch.core.arrival import Kind as Mail
 from sarabanwatch.core.attribution import Refused
@@ -36,12 +36,18 @@ NO_RULING = (Mail.UNREAD, Mail.CANARY)   # what a person may not say of a mail: 
 
 @dataclass(frozen=True, slots=True)
 class Reading:
-    """What a mail was found to be, for a letter or none, with the fact it adds; `refused`: why its mark was not believed."""
+    """What a mail was found to be, for a letter or none, with the fact it adds; `refused`: why its mark was not believed.
+
+    `alike`: by what it is known as one of its like, where it waits (`core.likeness`); `taught`: the row by which a person's
+    ruling on one of its like settled it, or "".
+    """
 
     arrival: Arrival
     serial: int | None
     fact: Evidence | None
     refused: str = ""
+    alike: str = ""
+    taught: str = ""
 
     @property
     def reason(self) -> Reason | None:
@@ -64,6 +70,7 @@ class Word:
     fact: Evidence | None
     by: str = ""
     note: str = ""
+    alike: str = field(default="", compare=False)
 
 
 class Wait(NamedTuple):
@@ -120,6 +127,8 @@ WAITS = (
 
 def waits(reading: Reading) -> str:
     """Return why a mail waits for a person, or ""."""
+    if reading.taught:
+        return ""
     row = next((row for row in WAITS if row.holds(reading)), None)
     return "" if row is None else row.why or (reading.fact.rule if reading.fact else "")
 
@@ -134,14 +143,52 @@ def hear(h: Hearing, serial: int, address: str, at: datetime, mail: str) -> Read
     refused = fact.why if isinstance(fact, Refused) else ""
     reading = Reading(h.arrival, serial, None if isinstance(fact, Refused) else fact, refused)
     if h.tied and reading.reason is not Reason.UNKNOWN and (why := waits(reading)):
-        return replace(reading, fact=testimony.waiting(h, why, at, mail))
-    return reading
+        reading = replace(reading, fact=testimony.waiting(h, why, at, mail))
+    return known(reading, own=h.own)
+
+
+def known(reading: Reading, *, own: bool) -> Reading:
+    """Return a reading with by what its mail is known as one of its like, where it waits."""
+    return replace(reading, alike=likeness.of(reading.arrival, own=own)) if waits(reading) else reading
+
+
+@dataclass(frozen=True, slots=True)
+class Lesson:
+    """A row that a person taught: what mails of one likeness are, by whom, and on which mail they ruled."""
+
+    alike: str
+    kind: Mail
+    reason: Reason | None
+    by: str
+    note: str
+    mail: str
+
+    @property
+    def rule(self) -> str:
+        """The row's name."""
+        return f"as {self.by} ruled on {self.mail[:12]}"
+
+
+def taught(reading: Reading, h: Hearing | None, lesson: Lesson, at: datetime, mail: str) -> Reading:
+    """Return what a waiting mail is by a lesson on its like.
+
+    It is as sure as its own tie to the letter: a person has looked at another mail, not at this one.
+    """
+    arrival, kind = replace(reading.arrival, kind=lesson.kind, rule=lesson.rule), testimony.FACT[lesson.kind]
+    settled = replace(reading, arrival=arrival, fact=None, refused="", taught=lesson.rule)
+    if h is None or kind is None or reading.serial is None or not h.tied:
+        return settled
+    fact = Evidence(kind, at, said=arrival.said, reason=lesson.reason, rule=lesson.rule, reporter=arrival.sender,
+                    receipt=arrival.receipt if kind is Kind.RECEIPT else "", how=h.claim.how, sure=h.claim.sure, mail=mail,
+                    authentic=h.authentic)
+    return replace(settled, fact=_as_reported(fact, arrival))
 
 
 def word(reading: Reading) -> Word:
     """Return what our rules say of a mail."""
     said = reading.arrival
-    return Word(said.kind, said.rule, reading.reason, reading.serial, reading.refused, waits(reading), reading.fact)
+    return Word(said.kind, said.rule, reading.reason, reading.serial, reading.refused, waits(reading), reading.fact,
+                alike=reading.alike)
 
 
 def in_force(seen: Iterable[Evidence]) -> list[Evidence]:
@@ -208,6 +255,11 @@ def ruled(ruling: Ruling, arrival: Arrival, kind: Kind | None, serial: int | Non
         return Word(ruling.kind, rule, None, None, "", "", None, by, ruling.note)
     fact = Evidence(kind, at, said=arrival.said, reason=ruling.reason, rule=rule, reporter=arrival.sender,
                     receipt=arrival.receipt if kind is Kind.RECEIPT else "", how=How.PERSON, sure=Sure.RULED, mail=mail)
-    for report in arrival.reports[:1] if kind is Kind.BOUNCED else ():
-        fact = replace(fact, said=report.said, code=report.code, status=report.status, reporter=report.reporter)
-    return Word(ruling.kind, rule, ruling.reason, serial, "", "", fact, by, ruling.note)
+    return Word(ruling.kind, rule, ruling.reason, serial, "", "", _as_reported(fact, arrival), by, ruling.note)
+
+
+def _as_reported(fact: Evidence, arrival: Arrival) -> Evidence:
+    """Return a failure with the server's own words, where the mail quotes them."""
+    for report in arrival.reports[:1] if fact.kind is Kind.BOUNCED else ():
+        return replace(fact, said=report.said, code=report.code, status=report.status, reporter=report.reporter)
+    return fact

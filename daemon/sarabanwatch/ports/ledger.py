@@ -18,7 +18,7 @@ from sarabanwatch.core.letter import Letter
 from sarabanwatch.core.plan import Sent
 from sarabanwatch.core.probe import Event, State
 from sarabanwatch.core.register import Register
-from sarabanwatch.core.ruling import Reading, Word
+from sarabanwatch.core.ruling import Lesson, Reading, Word
 from sarabanwatch.core.standing import Standing
 from sarabanwatch.core.tls import Seen
 from sarabanwatch.core.token import Mint
@@ -76,11 +76,13 @@ class Received:
     signed: tuple[str, ...] = ()   # domains whose DKIM signature we verified when it came
     maker: str = ""                # who made a report (core.trace)
     makers: tuple[str, ...] = ()   # whom a letter to ourselves, or a report about one, shows to be on our own path
+    alike: str = ""                # as `core.ruling.Reading` has them
+    taught: str = ""
 
     @property
     def reading(self) -> Reading:
         """What it was found to be."""
-        return Reading(self.arrival, self.serial, self.evidence, self.refused)
+        return Reading(self.arrival, self.serial, self.evidence, self.refused, self.alike, self.taught)
 
 
 @dataclass(frozen=True, slots=True)
@@ -242,6 +244,10 @@ class Rulings(Protocol):
     async def find(self, digest: str) -> Stored: ...
     async def last_letter_of(self, code: str, by: datetime) -> int | None: ...
     async def lay(self, words: Mapping[str, Word], at: datetime, cause: Kin | None = None) -> int: ...
+    async def lesson(self, alike: str) -> Lesson | None: ...
+    async def alike(self, alike: str) -> Sequence[str]: ...
+    async def learn(self, lesson: Lesson, words: Mapping[str, Word], at: datetime, cause: Kin | None = None) -> None: ...
+    async def unlearn(self, number: int, by: str, at: datetime) -> bool: ...
 
 
 class Judgements(Protocol):

@@ -129,9 +129,9 @@ def _keep(db: apsw.Connection, m: Received) -> bool:
 def write_word(db: apsw.Connection, digest: str, w: Word, at: str) -> int:
     """Write down what is said of a mail; return the number of that reading."""
     db.execute(
-        """INSERT INTO reading (mail, at, kind, rule, reason, serial, refused, waits, by, note)
-           VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?)""",
-        (digest, at, w.kind, w.rule, w.reason, w.serial, w.refused, w.waits, w.by, w.note))
+        """INSERT INTO reading (mail, at, kind, rule, reason, serial, refused, waits, by, note, alike)
+           VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)""",
+        (digest, at, w.kind, w.rule, w.reason, w.serial, w.refused, w.waits, w.by, w.note, w.alike))
     return db.last_insert_rowid()
 
 

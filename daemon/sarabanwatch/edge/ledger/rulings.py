@@ -14,15 +14,17 @@ import apsw
 from sarabanwatch.core.arrival import Kind as Mail
 from sarabanwatch.core.evidence import Evidence, Kind, Reason
 from sarabanwatch.core.incident import Kin
-from sarabanwatch.core.ruling import Word, superseding
+from sarabanwatch.core.ruling import Lesson, Word, superseding
+from sarabanwatch.core.verdict import Verdict
 from sarabanwatch.edge.ledger.arrivals import last_letter, write_word
 from sarabanwatch.edge.ledger.letters import mark, witness
 from sarabanwatch.edge.ledger.rows import EVIDENCE, ask, ask_one, evidence, moment, stamp
 from sarabanwatch.edge.ledger.writer import Pen
 from sarabanwatch.ports import Stored
 
+CONTRADICTION = "an answer and a refusal of the letter contradict each other"
 # `mail <> ''` beside `mail = ?` lets the partial indexes be used.
-SPOKEN = "r.kind, r.rule, r.reason, r.serial, r.refused, r.waits, r.by, r.note"
+SPOKEN = "r.kind, r.rule, r.reason, r.serial, r.refused, r.waits, r.by, r.note, r.alike"
 KEPT = f"""
     SELECT m.digest, m.raw, m.size, m.arrived_at, m.signed, m.forgotten_at, {SPOKEN}
     FROM mail m JOIN reading r ON r.id = (SELECT max(id) FROM reading WHERE mail = m.digest)
@@ -31,16 +33,27 @@ FACT = f"""
     SELECT {EVIDENCE} FROM evidence WHERE mail = ? AND mail <> ''
     ORDER BY edition DESC, kind = '{Kind.SET_ASIDE.value}' LIMIT 1
 """  # noqa: S608 - as above
-WAITING = """
-    SELECT m.digest, m.arrived_at, r.kind, r.waits, m.sender, m.subject, r.serial, l.code
+# An answer beside a refusal for good waits too, though neither mail does by itself.
+LAST = "NOT EXISTS (SELECT 1 FROM reading n WHERE n.mail = r.mail AND n.id > r.id)"
+CONTRADICTED = f"""
+    SELECT r.id FROM letter l JOIN evidence e USING (serial) JOIN reading r ON r.mail = e.mail
+    WHERE l.verdict = '{Verdict.UNSETTLED.value}' AND e.mail <> ''
+      AND e.kind IN ('{Kind.RECEIPT.value}', '{Kind.ANSWERED.value}')
+      AND r.waits = '' AND r.by = '' AND r.serial = l.serial AND {LAST}
+"""  # noqa: S608 - our own names
+WAITING = f"""
+    SELECT m.digest, m.arrived_at, r.kind, CASE r.waits WHEN '' THEN ? ELSE r.waits END, m.sender, m.subject, r.serial, l.code,
+           r.alike
     FROM reading r JOIN mail m ON m.digest = r.mail LEFT JOIN letter l ON l.serial = r.serial
-    WHERE r.waits <> '' AND (? = '' OR r.kind = ?) AND NOT EXISTS (SELECT 1 FROM reading n WHERE n.mail = r.mail AND n.id > r.id)
+    WHERE (? = '' OR r.kind = ?) AND ((r.waits <> '' AND {LAST}) OR r.id IN ({CONTRADICTED}))
     ORDER BY m.arrived_at, m.digest
-"""
-OLDEST = """
+"""  # noqa: S608 - as above
+OLDEST = f"""
     SELECT r.kind, count(*), min(m.arrived_at) FROM reading r JOIN mail m ON m.digest = r.mail
-    WHERE r.waits <> '' AND NOT EXISTS (SELECT 1 FROM reading n WHERE n.mail = r.mail AND n.id > r.id) GROUP BY 1
-"""
+    WHERE (r.waits <> '' AND {LAST}) OR r.id IN ({CONTRADICTED}) GROUP BY 1
+"""  # noqa: S608 - as above
+ALIKE = f"SELECT r.mail FROM reading r WHERE r.alike = ? AND r.waits <> '' AND {LAST} ORDER BY r.mail"  # noqa: S608 - as above
+LESSONS = "SELECT alike, kind, reason, by, note, mail, id, at, ended_at, ended_by FROM lesson"
 
 
 @dataclass(frozen=True, slots=True)
@@ -55,6 +68,18 @@ class Waiting:
     subject: str
     serial: int | None
     agency: str | None
+    alike: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Taught:
+    """One lesson as it is kept: its number, since when, and who ended it."""
+
+    lesson: Lesson
+    number: int
+    at: str
+    ended_at: str | None
+    ended_by: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -103,6 +128,22 @@ class SqliteRulings:
         """
         return await self._pen.write(_lay, words, at, str(cause or ""))
 
+    async def lesson(self, alike: str) -> Lesson | None:
+        """Return the last lesson on mails of a likeness that stands, or None."""
+        return await self._pen.read(_lesson, alike)
+
+    async def alike(self, alike: str) -> Sequence[str]:
+        """Return the digests of the mails of a likeness that wait."""
+        return await self._pen.read(lambda db: [digest for digest, in ask(db, ALIKE, (alike,))])
+
+    async def learn(self, lesson: Lesson, words: Mapping[str, Word], at: datetime, cause: Kin | None = None) -> None:
+        """Keep a lesson, and add the words on the mails that it settles, all or none; `cause` as for `lay`."""
+        await self._pen.write(_learn, lesson, words, at, str(cause or ""))
+
+    async def unlearn(self, number: int, by: str, at: datetime) -> bool:
+        """End a lesson by name; say whether it stood."""
+        return await self._pen.write(_unlearn, number, by, at)
+
 
 def find(db: apsw.Connection, digest: str) -> Stored:
     """Return a mail by (the beginning of) its digest; KeyError where none or several begin so."""
@@ -114,8 +155,35 @@ def find(db: apsw.Connection, digest: str) -> Stored:
 
 def waiting(db: apsw.Connection, kind: str = "") -> Iterator[Waiting]:
     """Yield the mails that wait for a person, oldest first, of one kind or all."""
-    for row in ask(db, WAITING, (kind, kind)):
+    for row in ask(db, WAITING, (CONTRADICTION, kind, kind)):
         yield Waiting(*row)
+
+
+def lessons(db: apsw.Connection) -> Iterator[Taught]:
+    """Yield what people taught, oldest first."""
+    for row in ask(db, f"{LESSONS} ORDER BY id"):
+        yield _taught(row)
+
+
+def _taught(row: Sequence[Any]) -> Taught:
+    alike, kind, reason, by, note, mail, *rest = row
+    return Taught(Lesson(alike, Mail(kind), Reason(reason) if reason else None, by, note, mail), *rest)
+
+
+def _lesson(db: apsw.Connection, alike: str) -> Lesson | None:
+    row = ask_one(db, f"{LESSONS} WHERE alike = ? AND ended_at IS NULL ORDER BY id DESC LIMIT 1", (alike,))
+    return _taught(row).lesson if row else None
+
+
+def _learn(db: apsw.Connection, lesson: Lesson, words: Mapping[str, Word], at: datetime, cause: str) -> None:
+    db.execute("INSERT INTO lesson (alike, kind, reason, by, note, mail, at) VALUES (?, ?, ?, ?, ?, ?, ?)",
+               (lesson.alike, lesson.kind, lesson.reason, lesson.by, lesson.note, lesson.mail, stamp(at)))
+    _lay(db, words, at, cause)
+
+
+def _unlearn(db: apsw.Connection, number: int, by: str, at: datetime) -> bool:
+    db.execute("UPDATE lesson SET ended_at = ?, ended_by = ? WHERE id = ? AND ended_at IS NULL", (stamp(at), by, number))
+    return bool(db.changes())
 
 
 def history(db: apsw.Connection, digest: str) -> list[Said]:
@@ -151,8 +219,8 @@ def _stored(db: apsw.Connection, row: Sequence[Any]) -> Stored:
 
 
 def _word(row: Sequence[Any], fact: Evidence | None) -> Word:
-    kind, rule, reason, serial, refused, waits, by, note = row
-    return Word(Mail(kind), rule, Reason(reason) if reason else None, serial, refused, waits, fact, by, note)
+    kind, rule, reason, serial, refused, waits, by, note, alike = row
+    return Word(Mail(kind), rule, Reason(reason) if reason else None, serial, refused, waits, fact, by, note, alike)
 
 
 def _lay(db: apsw.Connection, words: Mapping[str, Word], at: datetime, cause: str) -> int:

@@ -569,6 +569,24 @@ MIGRATIONS = (
     ALTER TABLE unjudged ADD COLUMN cause TEXT NOT NULL DEFAULT '';    -- what we did that has it judged (core.incident.OURS)
     ALTER TABLE fall ADD COLUMN cause TEXT NOT NULL DEFAULT '';        -- and that it comes of; '' for letters
     """,
+    """
+    ALTER TABLE reading ADD COLUMN alike TEXT NOT NULL DEFAULT '';     -- core.likeness, of a mail that waits
+    CREATE TABLE lesson (                  -- what a person ruled on one mail, for all of its like; the last that stands holds
+        id       INTEGER PRIMARY KEY,
+        alike    TEXT NOT NULL,
+        kind     TEXT NOT NULL,            -- core.arrival.Kind
+        reason   TEXT,
+        by       TEXT NOT NULL,
+        note     TEXT NOT NULL,
+        mail     TEXT NOT NULL,
+        at       TEXT NOT NULL,
+        ended_at TEXT,
+        ended_by TEXT NOT NULL DEFAULT ''
+    ) STRICT;
+    CREATE INDEX letter_unsettled ON letter (serial) WHERE verdict = 'unsettled';
+    CREATE INDEX lesson_of ON lesson (alike) WHERE ended_at IS NULL;
+    CREATE TRIGGER lesson_kept BEFORE DELETE ON lesson BEGIN SELECT RAISE(ABORT, 'lesson is append-only'); END;
+    """,
 )
 
 
