@@ -120,6 +120,7 @@ def test_a_domain_of_many_owners_tells_nobody(tmp_path: Path, resolver: int) -> 
 def test_accepted_it_stands_with_its_announcement_and_a_letter_waits_to_go(config: Path) -> None:
     said = done(config, "accept", ID, "--by", "Somsri", "--note", "called them", "--lang", "en")
     assert f"accepted: กรมหนึ่ง (1001) {NEW}, import 2; written down: letter" in said
+    assert said.index("agencies that change group") < said.index("accepted: ")      # consequences first
     now = stands(config)
     assert now.announcement is not None
     assert (now.cell, now.announcement.cell, str(now.announcement.given_on)) == (NEW, NEW, "2026-01-05")

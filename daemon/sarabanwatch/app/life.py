@@ -12,6 +12,7 @@ from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, S
 from dataclasses import dataclass, field, replace
 from datetime import datetime, time
 from functools import partial
+from typing import NamedTuple
 
 from sarabanwatch.app import reading, shunt
 from sarabanwatch.app.gate import Gate
@@ -303,11 +304,26 @@ async def _settle(ledger: Ledger, now: datetime, policy: Policy) -> None:
         await ledger.incidents.settle(settlement, now)
 
 
-def weigh(case: Case, rules: Rulebook, now: datetime) -> Judgement:
+class Weighed(NamedTuple):
+    """What an agency is found to be: its letters' verdicts, what they come to, its cell, and the rule that decides its group."""
+
+    verdicts: Mapping[int, verdict.Verdict]
+    stands: standing.Standing
+    judged: address.Judged
+    rule: group.Rule
+
+
+def weighed(case: Case, addresses: address.Rules, policy: Policy) -> Weighed:
     """Evidence -> verdicts -> standing -> group, for one agency."""
     verdicts = {serial: verdict.judge(seen).verdict for serial, seen in case.letters}
-    stands = standing.standing(verdicts.values(), rules.policy.fails_before_turning)
-    decided = group.decide(case.agency, address.judge(case.agency, rules.addresses), stands)
+    stands = standing.standing(verdicts.values(), policy.fails_before_turning)
+    judged = address.judge(case.agency, addresses)
+    return Weighed(verdicts, stands, judged, group.decide(case.agency, judged, stands))
+
+
+def weigh(case: Case, rules: Rulebook, now: datetime) -> Judgement:
+    """Return what an agency is found to be, as it is written down."""
+    verdicts, stands, _, decided = weighed(case, rules.addresses, rules.policy)
     falls = incident.falls(case.was, decided.group, case.cause)
     return Judgement(case.agency.code, decided.group, decided.because, stands, verdicts, now, case.asked, falls, rules.edition(now),
                      incident.cause_of(case.cause, decided.group))

@@ -1,9 +1,11 @@
 """`register check FILE`: how a register would be read, without taking it; what its sender is to be asked."""
 
+import asyncio
 import sys
 from collections.abc import Mapping, Sequence
+from contextlib import closing
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, NamedTuple
 
 import click
 
@@ -12,6 +14,7 @@ from sarabanwatch.cli.terminal import line
 
 if TYPE_CHECKING:
     from sarabanwatch.core.address import Rules
+    from sarabanwatch.core.consequence import Consequences
     from sarabanwatch.core.register import Register
     from sarabanwatch.core.register.questions import Question
 
@@ -22,24 +25,57 @@ SHOWN = 40   # questions on a terminal; the rest stand in the report
 @click.argument("file", type=click.Path(path_type=Path))
 @click.option("--sheet", default="", help="A workbook's sheet; else the first with the needed headings.")
 @click.option("--out", type=click.Path(path_type=Path), help="Write rows, questions, sums (.xlsx) or rows alone (.csv).")
-@click.option("--config", "-c", type=click.Path(path_type=Path), help="For headings and address rules of your own; not needed.")
+@click.option("--config", "-c", type=click.Path(path_type=Path),
+              help="For headings and address rules of your own, and for the ledger; not needed.")
 @options.as_json
 def check(file: Path, sheet: str, out: Path | None, config: Path | None, *, as_json: bool) -> None:
-    """Say how FILE would be read. Nothing is taken. Exit code 1 where a row could not be."""
+    """Say how FILE would be read, and with --config what taking it would make of agencies. Nothing is taken.
+
+    Exit code 1 where a row could not be read.
+    """
     from sarabanwatch.core.register.questions import questions
     from sarabanwatch.edge import register
 
     _writable(out, file)
     rules, headings = _by(config)
     read = register.load(file, sheet, headings)
-    asked = list(questions(read, rules))
+    asked, ahead = list(questions(read, rules)), _ahead(config, read)
     if out:
         _write(out, read, asked)
     if as_json:
-        options.say_json(plain(read, asked))
+        options.say_json(plain(read, asked) | (ahead.plain if ahead else {}))
     else:
-        click.echo("\n".join(lines(file, read, asked)))
+        click.echo("\n".join([*lines(file, read, asked), *(ahead.lines if ahead else ())]))
     sys.exit(1 if read.problems else 0)
+
+
+class Ahead(NamedTuple):
+    """What taking a list would make of agencies, for machines and for people."""
+
+    plain: dict[str, Any]
+    lines: list[str]
+
+
+def _ahead(config: Path | None, read: "Register") -> Ahead | None:
+    """Return what taking a list would make of agencies, where a configuration names a ledger that has some."""
+    from sarabanwatch.app.foreseeing import foreseen
+    from sarabanwatch.cli import moves
+    from sarabanwatch.edge.ledger import history, questions
+    from sarabanwatch.wiring import Plant
+
+    plant = Plant(config) if config else None
+    if plant is None or not plant.ledger_file.exists():
+        return None
+    with questions.asking(plant.ledger_file) as db:
+        if not history.last(db):
+            return None
+
+    async def ask() -> "Consequences":
+        with closing(plant.ledger(existing=True)) as ledger:
+            return await ledger.roll.foresee(read, plant.clock.now(), foreseen(plant.addresses, plant.policy))
+
+    found = asyncio.run(ask())
+    return Ahead(moves.plain(found, plant.policy), list(moves.lines(found, plant.policy)))
 
 
 def plain(read: "Register", asked: Sequence["Question"]) -> dict[str, Any]:

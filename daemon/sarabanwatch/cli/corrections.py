@@ -18,6 +18,7 @@ from sarabanwatch.cli.terminal import line, safe
 
 if TYPE_CHECKING:
     from sarabanwatch.core.agency import Announcement
+    from sarabanwatch.core.consequence import Consequences
     from sarabanwatch.wiring import Plant
 
 WORDS = {
@@ -107,17 +108,19 @@ def show(mail: str, agency: str, answer: Path | None, config: Path, lang: str, *
 @click.option("--announced-on", type=options.Day(), help="The day of the new announcement.")
 @click.option("--link", default="", help="Where the new announcement stands.")
 @click.option("--note", default="", help="Why; needed where the sender is not proven.")
+@click.option("--yes", is_flag=True, help="Do not ask, where a terminal would be asked.")
 @click.option("--anyway", is_flag=True, help="Take an address that the Regulation does not accept.")
 @named
 @options.config
 @options.language
 @options.as_json
 def accept(  # noqa: PLR0913 - one parameter an option
-    mail: str, *, agency: str, address: str, announced_on: date | None, link: str, note: str, anyway: bool, by: str,
+    mail: str, *, agency: str, address: str, announced_on: date | None, link: str, note: str, anyway: bool, yes: bool, by: str,
     config: Path, lang: str, as_json: bool,
 ) -> None:
-    """Take what MAIL tells into the register, and ask for a letter to the new address. `register undo` takes it back."""
+    """Tell what taking what MAIL tells would make of its agency, take it, and ask for a letter. `register undo` takes it back."""
     from sarabanwatch import wiring
+    from sarabanwatch.cli import moves
     from sarabanwatch.core.agency import Announcement
     from sarabanwatch.edge.ledger import questions
 
@@ -129,11 +132,15 @@ def accept(  # noqa: PLR0913 - one parameter an option
         _acceptable(claim, db, cell, note, anyway=anyway)
         day, place = announced_on or claim.told.given_on, link or claim.told.link
         given = Announcement(place, day, cell) if day or place else None
+    ahead = asyncio.run(_foreseen(plant, claim.mail.digest, whose.code, cell, given))
+    if not as_json and not moves.agreed(ahead, plant.policy, yes=yes):
+        return
     stale = whose.announcement.cell if whose.announcement and not given and whose.announcement.cell != cell else ""
     told = asyncio.run(_take(plant, claim.mail.digest, whose.code, cell, given, by, note))
     w = WORDS[lang]
     if as_json:
-        options.say_json({"mail": claim.mail.digest, "code": whose.code, "cell": cell, "announced_still": stale or None, **told})
+        options.say_json({"mail": claim.mail.digest, "code": whose.code, "cell": cell, "announced_still": stale or None, **told,
+                          "moves": moves.plain(ahead, plant.policy)["moves"]})
     else:
         click.echo(f"{w['taken']}: {whose.name} ({whose.code}) {line(cell)}, {w['import']} {told['import']}; "
                    + (f"{w['letter']} {told['number']}" if told["number"] else f"{w['later']}: {told['why']}"))
@@ -186,6 +193,19 @@ def _acceptable(claim: Claim, db: Any, cell: str, note: str, *, anyway: bool) ->
         instead = address.suggestion(agency, rules, judged)
         better = f" Write instead: {instead}." if instead else ""
         raise click.ClickException(f"{cell}: {' '.join(against)}{better} Reject it, or say --anyway.")
+
+
+async def _foreseen(plant: "Plant", digest: str, code: str, cell: str, given: "Announcement | None") -> "Consequences":
+    """Return what taking it would make of its agency."""
+    from sarabanwatch.app.foreseeing import foreseen
+    from sarabanwatch.edge.ledger.corrections import Decided
+
+    with closing(plant.ledger(existing=True)) as ledger:
+        try:
+            judge = foreseen(plant.addresses, plant.policy)
+            return await ledger.corrections.foresee(digest, code, cell, given, plant.clock.now(), judge)
+        except Decided as settled:
+            raise click.ClickException(str(settled)) from None
 
 
 async def _take(

@@ -27,6 +27,7 @@ def groups() -> None:
 def check(file: Path, config: Path, *, as_json: bool) -> None:
     """Show what the edition in FILE would change: words, buckets, and which agencies would be counted elsewhere today."""
     from sarabanwatch import settings, wiring
+    from sarabanwatch.core.incident import too_many
     from sarabanwatch.edge.ledger import questions
 
     plant = wiring.Plant(config)
@@ -37,10 +38,13 @@ def check(file: Path, config: Path, *, as_json: bool) -> None:
     moved = [{"code": row.code, "name": row.name, "group": row.group, "was": before[row.group], "now": after[row.group]}
              for row in listed if before[row.group] != after[row.group]]
     words = reworded(now, then)
+    ways = Counter((row["group"], row["was"], row["now"]) for row in moved)
+    to_mend = sum(agencies for (_, was, now), agencies in ways.items() if was != "mend" and now == "mend")
     counts = {side: dict(Counter(buckets[row.group] for row in listed)) for side, buckets in (("before", before), ("after", after))}
     if as_json:
         options.say_json({"edition": then.id, "valid_from": then.valid_from, "in_force": now.id, "words": words,
-                          "counts": counts, "moved": moved})
+                          "counts": counts, "moved": moved, "to_mend": to_mend,
+                          "held": too_many(to_mend, len(listed), plant.policy)})
         return
     click.echo(f"{then.id} ({then.valid_from}) <- {now.id} ({now.valid_from})")
     for each in words:
@@ -48,6 +52,11 @@ def check(file: Path, config: Path, *, as_json: bool) -> None:
     click.echo(f"เปลี่ยนการนับ {len(moved):,} หน่วยงาน · agencies counted elsewhere")
     for bucket in dict.fromkeys([*counts["before"], *counts["after"]]):
         click.echo(f"  {bucket or 'exempt':<8} {counts['before'].get(bucket, 0):>7,} -> {counts['after'].get(bucket, 0):>7,}")
+    for (group, was, now_), agencies in ways.most_common():
+        click.echo(f"  {agencies:>7,} {group}: {was} -> {now_} (นับกลุ่มนี้เป็น {now_} · this edition counts the group as {now_})")
+    if too_many(to_mend, len(listed), plant.policy):
+        click.echo(f"!! {to_mend:,}/{len(listed):,} เกินกำหนด จะใช้ฉบับเดิมจนกว่าจะมีผู้สั่งปล่อย · more than {plant.policy.mend_share:.1%} "
+                   "would come among those to mend: the edition before it stays in force until `incidents release`")
     for each in moved[:SHOWN]:
         click.echo(f"  {each['code']:<8} {line(each['name'])}: {each['group']} {each['was']} -> {each['now']}")
 

@@ -13,6 +13,7 @@ from sarabanwatch.cli import options
 from sarabanwatch.cli.check import check
 
 if TYPE_CHECKING:
+    from sarabanwatch.core.consequence import Consequences
     from sarabanwatch.core.difference import Difference
     from sarabanwatch.core.register import Register
     from sarabanwatch.ports import Import, Roll
@@ -52,19 +53,20 @@ def import_(file: Path, sheet: str, by: str, config: Path, *, yes: bool, whole: 
 
     plant = wiring.Plant(config)
     read = load(file, sheet, plant.headings)
-    found = _ask(plant, lambda roll: roll.weigh(read))
+    found, ahead = _weighed(plant, read)
     listed = plant.settings.register
     excess = found.excess(Limits(listed.change_at_most, listed.unread_at_most))
-    agreed = yes or (not excess and (not found.stood or (not as_json and _agreed(found, whole=whole))))
+    agreed = yes or (not excess and (not found.stood or (not as_json and _agreed(found, ahead, plant, whole=whole))))
     if agreed:
         _ask(plant, lambda roll: roll.replace(read, plant.clock.now(), by=by))
     bad = [{"line": p.line, "problem": p.problem, "remedy": p.remedy, "raw": p.raw} for p in read.problems]
     if as_json:
-        options.say_json({"rows": len(read.entries) + len(bad), "good": len(read.entries), "bad": bad,
-                          "notes": notes.told(read.notes), **_plain(found), "refused": "" if agreed else excess, "applied": agreed})
+        options.say_json({
+            "rows": len(read.entries) + len(bad), "good": len(read.entries), "bad": bad, "notes": notes.told(read.notes),
+            **_plain(found, ahead, plant), "refused": "" if agreed else excess, "applied": agreed})
     else:
         click.echo("".join(f"  {notes.one_line(note)}\n" for note in notes.told(read.notes)), nl=False)
-        _show(found, whole=whole)
+        _show(found, ahead, plant, whole=whole)
         for problem in read.problems:
             click.echo(f"  {file.name}:{problem.line}: {problem.problem}; {problem.remedy}")
         click.echo(_outcome(read, excess, agreed=agreed), err=bool(excess and not agreed))
@@ -129,36 +131,50 @@ def undo(number: int | None, by: str, config: Path, *, yes: bool, whole: bool, a
     with questions.asking(plant.ledger_file) as db:
         to = past.before(db) if number is None else number
         earlier = past.stood(db, to)
-    found = _ask(plant, lambda roll: roll.weigh(earlier))
-    agreed = yes or (not as_json and _agreed(found, whole=whole))
+    found, ahead = _weighed(plant, earlier, to)
+    agreed = yes or (not as_json and _agreed(found, ahead, plant, whole=whole))
     if agreed:
         _ask(plant, lambda roll: roll.restore(to, plant.clock.now(), by=by))
     if as_json:
-        options.say_json({"restores": to, **_plain(found), "applied": agreed})
+        options.say_json({"restores": to, **_plain(found, ahead, plant), "applied": agreed})
         return
-    _show(found, whole=whole)
+    _show(found, ahead, plant, whole=whole)
     click.echo(f"กลับไปใช้ทะเบียนตามการนำเข้าครั้งที่ {to} · the register of import {to} stands again" if agreed else
                "ยังไม่ย้อนกลับ · nothing was undone; to do it, say --yes")
 
 
-def _agreed(found: "Difference", *, whole: bool) -> bool:
+def _weighed(plant: "Plant", register: "Register", restores: int | None = None) -> tuple["Difference", "Consequences"]:
+    """Return what a register would change, and what that would make of agencies; of a first one, nobody changes group."""
+    from sarabanwatch.app.foreseeing import foreseen
+    from sarabanwatch.core import consequence
+
+    found = _ask(plant, lambda roll: roll.weigh(register))
+    if not found.stood:
+        return found, consequence.of((), 0)
+    way, now, judge = "hand" if restores is None else "undo", plant.clock.now(), foreseen(plant.addresses, plant.policy)
+    return found, _ask(plant, lambda roll: roll.foresee(register, now, judge, way=way, restores=restores))
+
+
+def _agreed(found: "Difference", ahead: "Consequences", plant: "Plant", *, whole: bool) -> bool:
     """Show what would change and ask, where there is a person to ask and something to ask about."""
     if not (found.amendments and sys.stdin.isatty() and sys.stdout.isatty()):
         return False
-    _show(found, whole=whole)
+    _show(found, ahead, plant, whole=whole)
     return click.confirm("ดำเนินการหรือไม่ · go on?")
 
 
-def _show(found: "Difference", *, whole: bool) -> None:
-    from sarabanwatch.cli import changes
+def _show(found: "Difference", ahead: "Consequences", plant: "Plant", *, whole: bool) -> None:
+    from sarabanwatch.cli import changes, moves
 
     click.echo("\n".join(changes.lines(changes.of(found), whole=whole)) or changes.counted({}))
+    if found.stood:
+        click.echo("\n".join(moves.lines(ahead, plant.policy, whole=whole)))
 
 
-def _plain(found: "Difference") -> dict[str, object]:
-    from sarabanwatch.cli import changes
+def _plain(found: "Difference", ahead: "Consequences", plant: "Plant") -> dict[str, object]:
+    from sarabanwatch.cli import changes, moves
 
-    return {"counts": found.counts, "changes": changes.plain(changes.of(found))}
+    return {"counts": found.counts, "changes": changes.plain(changes.of(found)), **moves.plain(ahead, plant.policy)}
 
 
 def _row(each: "Import") -> dict[str, object]:

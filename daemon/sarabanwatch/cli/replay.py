@@ -17,7 +17,9 @@ from sarabanwatch.cli.terminal import line
 
 if TYPE_CHECKING:
     from sarabanwatch.app.replay import Turn
+    from sarabanwatch.core.consequence import Move
     from sarabanwatch.core.ruling import Word
+    from sarabanwatch.edge.ledger.rehearsal import Turned
     from sarabanwatch.wiring import Plant
 
 Say = Callable[[dict[str, Any]], None]
@@ -41,8 +43,10 @@ def replay(config: Path, *, apply: bool, quarantined: bool, as_json: bool) -> No
 
 
 async def _replay(plant: "Plant", say: Say, *, apply: bool, quarantined: bool) -> None:
+    from sarabanwatch.cli import moves
+    from sarabanwatch.core import consequence
     from sarabanwatch.edge.ledger import questions
-    from sarabanwatch.edge.ledger.rehearsal import agencies, copied, letters, remember
+    from sarabanwatch.edge.ledger.rehearsal import agencies, copied, letters, listed, remember
 
     with questions.asking(plant.ledger_file):
         pass
@@ -54,6 +58,9 @@ async def _replay(plant: "Plant", say: Say, *, apply: bool, quarantined: bool) -
             for each in found:
                 say({what: each.subject, "code": each.code, "was": each.was, "now": each.now, "because": each.because})
                 counts[f"{what}: {each.was} -> {each.now}"] += 1
+        ahead = consequence.of(map(_move, agencies(copy)), listed(copy))
+    if ahead.ways:
+        say(moves.plain(ahead, plant.policy) | {"lines": list(moves.lines(ahead, plant.policy))})
     mails, turned = counts.pop("mails", 0), counts.pop("turned", 0)
     applied = apply and turned > 0
     if applied:
@@ -61,11 +68,19 @@ async def _replay(plant: "Plant", say: Say, *, apply: bool, quarantined: bool) -
     say({"mails": mails, "turned": turned, "applied": applied, "counts": dict(sorted(counts.items()))})
 
 
+def _move(turned: "Turned") -> "Move":
+    from sarabanwatch.core.consequence import Move
+    from sarabanwatch.core.group import Group
+
+    return Move(turned.code, turned.subject, Group(turned.was), Group(turned.now), turned.because, turned.because)
+
+
 async def _judge(plant: "Plant", file: Path) -> None:
     """Judge anew; in a rehearsal a fall turns at once, so that it is told."""
     from sarabanwatch.app.life import judge
 
-    policy = plant.policy if file == plant.ledger_file else replace(plant.policy, fall_settles=timedelta(), mass_share=1)
+    at_once = replace(plant.policy, fall_settles=timedelta(), mass_share=1, mend_share=1)
+    policy = plant.policy if file == plant.ledger_file else at_once
     with closing(plant.ledger(file)) as ledger:
         await judge(ledger=ledger, clock=plant.clock, rules=replace(plant.rules, policy=policy))
 
@@ -118,6 +133,8 @@ def _turn(turn: "Turn") -> dict[str, Any]:
 
 def _told(told: dict[str, Any]) -> str:
     """Return one thing told as a line for a person."""
+    if "moves" in told:
+        return "\n".join(told["lines"])
     if "mail" in told:
         return f"mail {told['mail'][:12]}  {told['was']} -> {told['now']}  [{line(told['rule'])}]"
     if "mails" not in told:

@@ -9,6 +9,7 @@ from sarabanwatch.core.agency import Agency
 from sarabanwatch.core.arrival import Arrival
 from sarabanwatch.core.arrival import Kind as Mail
 from sarabanwatch.core.canary import Canary, Errand
+from sarabanwatch.core.consequence import Consequences, Move
 from sarabanwatch.core.difference import Difference, Limits, What
 from sarabanwatch.core.domain import Known, Surveyed
 from sarabanwatch.core.evidence import Evidence
@@ -120,6 +121,9 @@ class Case:
     cause: Kin | None = None    # what we did that had it judged, or that a fall of it comes of
 
 
+Judge = Callable[[Case], Move | None]       # how an agency would move, None where it would stay
+
+
 @dataclass(frozen=True, slots=True)
 class Judgement:
     """What an agency was found to be, with the verdict of each of its letters; one that `falls` does not turn it yet."""
@@ -184,6 +188,9 @@ class Roll(Protocol):
     """The register as it stands, and as it came to be."""
 
     async def weigh(self, register: Register) -> Difference: ...
+    async def foresee(
+        self, register: Register, at: datetime, judge: Judge, *, way: str = "hand", restores: int | None = None,
+    ) -> Consequences: ...
     async def replace(
         self, register: Register, at: datetime, *, way: str = "hand", by: str = "", limits: Limits | None = None,
     ) -> bool: ...

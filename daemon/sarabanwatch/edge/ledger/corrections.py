@@ -11,12 +11,14 @@ from datetime import datetime
 import apsw
 
 from sarabanwatch.core.agency import Agency, Announcement
+from sarabanwatch.core.consequence import Consequences
 from sarabanwatch.core.register import Register
 from sarabanwatch.edge.ledger import history, rulings
+from sarabanwatch.edge.ledger.rehearsal import foreseen, taken_back
 from sarabanwatch.edge.ledger.roll import SqliteRoll, find
 from sarabanwatch.edge.ledger.rows import ask, moment, stamp
 from sarabanwatch.edge.ledger.writer import Pen
-from sarabanwatch.ports import Import
+from sarabanwatch.ports import Import, Judge
 
 DECIDED = """
     INSERT INTO correction (mail, at, accepted, by, note, code, was, cell, import) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?)
@@ -60,6 +62,16 @@ class SqliteCorrections:
     ) -> int:
         """Give an agency another cell and, where one is given, announcement; return the import's number. Raise Decided."""
         return await self._pen.write(self._accept, mail, code, cell, announcement, by, note, at)
+
+    async def foresee(
+        self, mail: str, code: str, cell: str, announcement: Announcement | None, at: datetime, judge: Judge,
+    ) -> Consequences:
+        """Say what accepting would make of agencies; raise Decided. Nothing stays written."""
+        def step(db: apsw.Connection) -> Consequences:
+            self._accept(db, mail, code, cell, announcement, "", "", at)
+            return foreseen(db, [code], judge)
+
+        return await taken_back(self._pen, step)
 
     async def reject(self, mail: str, code: str, cell: str, by: str, note: str, at: datetime) -> None:
         """Write down that a mail changes nothing, and why; raise Decided."""

@@ -1,13 +1,21 @@
-"""A copy of the ledger to try things on: what would turn is seen by letting it turn there, by the very same steps."""
+"""What would turn is seen by letting it turn, by the very same steps: on a copy of the ledger, or in a step that is taken back."""
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterable, Iterator
 from contextlib import closing, contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 from tempfile import TemporaryDirectory
+from typing import TypeVar
 
+import apsw
+
+from sarabanwatch.core.consequence import Consequences, of
+from sarabanwatch.edge.ledger.judgements import case
 from sarabanwatch.edge.ledger.rows import ask
-from sarabanwatch.edge.ledger.writer import open_to_read, open_to_write
+from sarabanwatch.edge.ledger.writer import Pen, open_to_read, open_to_write
+from sarabanwatch.ports import Judge
+
+T = TypeVar("T")
 
 REMEMBER = """
     CREATE TABLE stood (code TEXT PRIMARY KEY, grp TEXT NOT NULL) STRICT, WITHOUT ROWID;
@@ -37,6 +45,33 @@ class Turned:
     because: str = ""
 
 
+class _Back(Exception):  # noqa: N818 - no error: it carries what was found
+    """A step is taken back."""
+
+    def __init__(self, found: object) -> None:
+        super().__init__()
+        self.found = found
+
+
+async def taken_back(pen: Pen, step: Callable[..., T], *args: object) -> T:
+    """Run a step, return what it found, and take back all that it wrote."""
+    def run(db: apsw.Connection) -> None:
+        raise _Back(step(db, *args))
+
+    try:
+        await pen.write(run)
+    except _Back as back:
+        return back.found  # type: ignore[return-value]  # what the step returned
+    raise AssertionError("a step that is taken back came through")
+
+
+def foreseen(db: apsw.Connection, codes: Iterable[str], judge: Judge) -> Consequences:
+    """Return what would become of these agencies as the ledger stands now, within a step."""
+    cases = (case(db, code) for code in codes)
+    moves = [move for found in cases if found and (move := judge(found))]
+    return of(moves, db.execute("SELECT count(*) FROM agency WHERE listed").get)
+
+
 @contextmanager
 def copied(ledger: Path) -> Iterator[Path]:
     """Copy a ledger as of now into a directory beside it, gone at the end; the daemon may go on writing meanwhile."""
@@ -57,6 +92,12 @@ def agencies(copy: Path) -> Iterator[Turned]:
     """Yield the listed agencies whose group has turned since, by code."""
     with closing(open_to_read(copy)) as db:
         yield from (Turned(*row) for row in ask(db, AGENCIES))
+
+
+def listed(copy: Path) -> int:
+    """Count the listed agencies."""
+    with closing(open_to_read(copy)) as db:
+        return int(db.execute("SELECT count(*) FROM agency WHERE listed").get)
 
 
 def letters(copy: Path) -> Iterator[Turned]:

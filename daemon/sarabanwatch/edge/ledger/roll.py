@@ -14,6 +14,7 @@ import apsw
 
 from sarabanwatch.core.address import Rules, judge
 from sarabanwatch.core.agency import Agency, Announcement
+from sarabanwatch.core.consequence import Consequences
 from sarabanwatch.core.difference import Difference, Limits, TooMuch, difference
 from sarabanwatch.core.incident import Kin, Scope
 from sarabanwatch.core.plan import writes_to
@@ -21,9 +22,10 @@ from sarabanwatch.core.register import Entry, Note, Register
 from sarabanwatch.core.register.unread import gaps, settled
 from sarabanwatch.edge.ledger import history, wishes
 from sarabanwatch.edge.ledger.judgements import MARK_ALL
+from sarabanwatch.edge.ledger.rehearsal import foreseen, taken_back
 from sarabanwatch.edge.ledger.rows import AGENCY, agency, ask, ask_one, cells, stamp
 from sarabanwatch.edge.ledger.writer import Pen
-from sarabanwatch.ports import Import
+from sarabanwatch.ports import Import, Judge
 
 FIND = f"SELECT {AGENCY} FROM agency WHERE listed AND code = ?"  # noqa: S608 - our own column names
 # An address keeps its line of evidence while only the cell's wording changes; an undo takes up the line it goes back to.
@@ -57,6 +59,13 @@ class SqliteRoll:
     async def weigh(self, register: Register) -> Difference:
         """Say what a file would change."""
         return await self._pen.read(lambda db: _difference(db, _settled(db, register)))
+
+    async def foresee(
+        self, register: Register, at: datetime, judge: Judge, *, way: str = "hand", restores: int | None = None,
+    ) -> Consequences:
+        """Say what taking a file, or going back to an earlier import, would make of agencies. Nothing stays written."""
+        how = Import(way=way, restores=restores)
+        return await taken_back(self._pen, self._foreseen, register, stamp(at), how, judge)
 
     async def replace(
         self, register: Register, at: datetime, *, way: str = "hand", by: str = "", limits: Limits | None = None,
@@ -98,6 +107,13 @@ class SqliteRoll:
 
     def _restore(self, db: apsw.Connection, number: int, at: str, by: str) -> bool:
         return self._replace(db, history.stood(db, number), at, Import(way="undo", by=by, restores=number), None)
+
+    def _foreseen(
+        self, db: apsw.Connection, register: Register, at: str, how: Import, judge: Judge,
+    ) -> Consequences:
+        found = _difference(db, register if how.way in AS_THEY_ARE else _settled(db, register))
+        self._replace(db, register, at, how, None)
+        return foreseen(db, [amendment.code for amendment in found.amendments], judge)
 
     def _replace(self, db: apsw.Connection, register: Register, at: str, how: Import, limits: Limits | None) -> bool:
         if db.execute("SELECT digest FROM import ORDER BY id DESC LIMIT 1").get == register.digest:

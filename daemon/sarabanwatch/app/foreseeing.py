@@ -1,0 +1,20 @@
+"""What taking something in would make of an agency: it is judged as it would stand then, and nothing is written down."""
+
+from sarabanwatch.app.life import weighed
+from sarabanwatch.core import consequence
+from sarabanwatch.core.address import Rules
+from sarabanwatch.core.consequence import Move
+from sarabanwatch.core.group import Group
+from sarabanwatch.core.policy import Policy
+from sarabanwatch.ports import Case, Judge
+
+
+def foreseen(addresses: Rules, policy: Policy) -> Judge:
+    """Return what tells how an agency would move, as it would be judged by the rules; None where it would stay."""
+    def move(case: Case) -> Move | None:
+        found = weighed(case, addresses, policy)
+        if found.rule.group is (case.was or Group.UNKNOWN):
+            return None
+        return Move(case.agency.code, case.agency.name, case.was, found.rule.group, *consequence.why(found.rule, found.judged))
+
+    return move
