@@ -1,6 +1,6 @@
 """What taking something in would make of an agency: it is judged as it would stand then, and nothing is written down."""
 
-from sarabanwatch.app.life import weighed
+from sarabanwatch.app.weighing import weighed
 from sarabanwatch.core import consequence
 from sarabanwatch.core.address import Rules
 from sarabanwatch.core.consequence import Move

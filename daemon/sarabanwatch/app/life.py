@@ -12,24 +12,22 @@ from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, S
 from dataclasses import dataclass, field, replace
 from datetime import datetime, time
 from functools import partial
-from typing import NamedTuple
 
 from sarabanwatch.app import reading, shunt
 from sarabanwatch.app.gate import Gate
 from sarabanwatch.app.reading import Marks
+from sarabanwatch.app.weighing import weighed
 from sarabanwatch.core import (
     address,
     arrival,
     compose,
     forecast,
-    group,
     incident,
     letter,
     pace,
     plan,
     put_off,
     reply,
-    standing,
     verdict,
     welcome,
 )
@@ -302,23 +300,6 @@ async def _settle(ledger: Ledger, now: datetime, policy: Policy) -> None:
     settlement = incident.settle(await ledger.incidents.falling(now - policy.fall_settles), now, policy)
     if not settlement.idle:
         await ledger.incidents.settle(settlement, now)
-
-
-class Weighed(NamedTuple):
-    """What an agency is found to be: its letters' verdicts, what they come to, its cell, and the rule that decides its group."""
-
-    verdicts: Mapping[int, verdict.Verdict]
-    stands: standing.Standing
-    judged: address.Judged
-    rule: group.Rule
-
-
-def weighed(case: Case, addresses: address.Rules, policy: Policy) -> Weighed:
-    """Evidence -> verdicts -> standing -> group, for one agency."""
-    verdicts = {serial: verdict.judge(seen).verdict for serial, seen in case.letters}
-    stands = standing.standing(verdicts.values(), policy.fails_before_turning)
-    judged = address.judge(case.agency, addresses)
-    return Weighed(verdicts, stands, judged, group.decide(case.agency, judged, stands))
 
 
 def weigh(case: Case, rules: Rulebook, now: datetime) -> Judgement:
