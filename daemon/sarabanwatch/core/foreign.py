@@ -37,6 +37,8 @@ def text(octets: bytes, longest: int = LONGEST) -> str:
 
 def clean(words: str, longest: int = LONGEST) -> str:
     """Return a text without controls and lone surrogates, its lines ended by line feeds, cut to `longest` characters with "…"."""
+    if len(words) <= longest and words.isprintable():
+        return words    # as nearly all are
     words = words[:2 * longest].replace("\r\n", "\n")
     words = _NO_TEXT.sub("", _LINE_ENDS.sub("\n", words))
     return words if len(words) <= longest else words[:longest - 1] + "…"

@@ -25,6 +25,7 @@ from datetime import date, timedelta
 from typing import Protocol
 
 DIGITS = "abcdefghijklmnopqrstuvwxyz234567"     # base32 (RFC 4648), in small letters
+BEGINS = "sw"
 PATTERN = re.compile(
     r"(?<![a-z0-9])sw(?P<body>[a-z2-7](?:[a-z2-7]{4}(?P<serial>[a-z2-7]{6})[a-z2-7]{4}|(?P<first>[a-z2-7]{8})))"
     r"(?P<mac>[a-z2-7]{16})(?![a-z0-9])", re.IGNORECASE)
@@ -106,7 +107,12 @@ def read(token: str, keys: Mapping[str, Key], today: date) -> int:
 
 def marks(text: str) -> Iterator[str]:
     """Yield whatever in a text has the shape of a token, in small letters, in order of appearance."""
-    return (match.group().lower() for match in PATTERN.finditer(text))
+    small = text.lower()
+    at = small.find(BEGINS)
+    while at >= 0:
+        if match := PATTERN.match(small, at):
+            yield match.group()
+        at = small.find(BEGINS, match.end() if match else at + 1)
 
 
 def _signature(words: str, key: Key) -> str:

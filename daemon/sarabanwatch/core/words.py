@@ -12,7 +12,7 @@ ADDRESS = re.compile(   # Thai writes no spaces, so a name in it ends where the 
     r'(?:"[^"\n]{1,64}"|[A-Za-z0-9!#$%&*+/^_`{}~.\'-]{1,128}|[^\s\0-\x7f：（），、。【】「」；]{1,64})'
     r"@(?:[A-Za-z0-9.-]{1,253}[A-Za-z0-9]|[\w.-]{1,253}\w)|(?<=<)[^\s<>@]{1,128}@[^\s<>@]{1,253}(?=>)")
 BEFORE, BEHIND = 130, 260     # characters before and behind an @ that may belong to an address
-MOST_ADDRESSES = 500          # places looked at for one in a text
+MOST_ADDRESSES = 200          # places looked at for one in a text
 GAP = 80
 TRIES = 4    # places at which the beginning of a phrase with a gap is looked at
 

@@ -85,7 +85,7 @@ def parted(words: str) -> tuple[str, Headers]:
 
 def unmarked(told: str) -> str:
     """Return a text without the addresses that bear a mark of ours: our return path and Message-ID failed nowhere."""
-    for match in list(find_addresses(told)):
+    for match in list(find_addresses(told)) if next(token.marks(told), "") else ():
         if next(token.marks(match[0]), ""):
             told = told[:match.start()] + " " * len(match[0]) + told[match.end():]
     return told
