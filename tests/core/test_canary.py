@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from sarabanwatch.core.canary import BACK_BY, Canary, Errand, away, back, due, known_until, proved, whole
+from sarabanwatch.core.canary import BACK_BY, Canary, Errand, away, back, due, happened, known_until, proved, whole
 
 T0 = datetime(2026, 2, 23, 1, 30, tzinfo=UTC)
 PATIENCE = timedelta(hours=2)
@@ -126,3 +126,19 @@ def test_of_each_errand_the_last_that_came_back_is_told_whichever_left_first() -
     told = [flown(0, 9), flown(4, 5), flown(12, None), flown(1, 2, Errand.BOUNCE)]
     assert back(told) == {Errand.HOME: flown(0, 9).back_at, Errand.BOUNCE: flown(1, 2).back_at}
     assert back([]) == {}
+
+
+FUTURE = Canary(Errand.HOME, NOW + timedelta(days=543 * 365), NOW + timedelta(days=543 * 365), None)
+
+
+def test_one_written_in_the_future_by_a_clock_that_was_wrong_keeps_no_other_from_flying():
+    assert due([FUTURE], Errand.HOME, NOW, PATIENCE)
+    assert due([FUTURE, flown(0, 1)], Errand.HOME, NOW, PATIENCE)
+    assert not due([Canary(Errand.HOME, NOW + timedelta(minutes=1), None, None)], Errand.HOME, NOW, PATIENCE)
+
+
+def test_of_one_in_the_future_nothing_is_known():
+    assert known_until([flown(0, 1), FUTURE], NOW, PATIENCE) == hour(0)
+    assert whole([flown(0, 1), FUTURE], NOW, PATIENCE)
+    assert not whole([flown(0, None), FUTURE], NOW, PATIENCE)
+    assert happened([FUTURE, flown(0, 1)], NOW) == [flown(0, 1)]

@@ -156,3 +156,12 @@ def test_hosts_with_one_letter_have_it_on_different_days() -> None:
     assert left == {}
     assert min(days) > 15
     assert max(days) < 75
+
+
+def test_what_left_in_the_future_by_a_clock_that_was_wrong_holds_nobody_back() -> None:
+    future = NOW + 543 * 365 * DAY
+    assert traffic(NOW, future).within(NOW, MINUTE) == 1
+    assert free(Limits(a_minute=4, warm_up=(10,)), traffic(*[future] * 9)) == 4
+    told = traffic(future)
+    told.welcome = told.welcome.heard(Remark("h", future, future, Tone.SLOWER), MANNERS)
+    assert free(Limits(a_minute=4), told) > 0

@@ -21,6 +21,40 @@ def test_a_fast_clock_shows_what_it_is_told_and_runs_at_its_rate() -> None:
     assert now.tzinfo is UTC
 
 
+class Machine:
+    """Both clocks of a machine, as a test sets them."""
+
+    def __init__(self) -> None:
+        self.shows, self.steady = SHOWS, 50.0
+
+    def passes(self, seconds: float, leaps: timedelta = timedelta()) -> None:
+        self.steady += seconds
+        self.shows += timedelta(seconds=seconds) + leaps
+
+
+def test_a_wall_that_leaps_is_not_followed_until_a_person_trusts_it() -> None:
+    machine = Machine()
+    wall = WallClock(lambda: machine.shows, lambda: machine.steady)
+    fast = FastClock(10, SHOWS, SHOWS, wall)
+    machine.passes(5, timedelta(days=365))
+    assert wall.now() == SHOWS + timedelta(seconds=5)
+    assert fast.doubt() == "the clock leapt ahead by 365 days"
+    assert fast.now() == SHOWS + timedelta(seconds=50)
+    fast.trust()
+    assert (wall.doubt(), fast.doubt()) == ("", "")
+    assert wall.now() == SHOWS + timedelta(days=365, seconds=5)
+    assert fast.now() == SHOWS + 10 * timedelta(days=365, seconds=5)
+
+
+def test_a_small_step_of_the_wall_is_followed_at_the_next_look() -> None:
+    machine = Machine()
+    wall = WallClock(lambda: machine.shows, lambda: machine.steady)
+    machine.passes(5, timedelta(seconds=2))
+    assert wall.now() == SHOWS + timedelta(seconds=5)
+    assert wall.doubt() == ""
+    assert wall.now() == SHOWS + timedelta(seconds=7)
+
+
 def test_seconds_of_a_fast_clock_take_less_of_the_walls() -> None:
     clock = FastClock(360, datetime.now(UTC), SHOWS)
     assert clock.wall_seconds(3600) == 10

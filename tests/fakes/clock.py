@@ -15,6 +15,13 @@ class StoppedClock:
         """Return the moment."""
         return self.at
 
+    def doubt(self) -> str:
+        """Never doubt it."""
+        return ""
+
+    def trust(self) -> None:
+        """Trust it."""
+
     def wall_seconds(self, seconds: float) -> float:
         """Return how long the wall's clock takes: as long."""
         return seconds

@@ -50,6 +50,13 @@ class SimClock:
         """Return civil time."""
         return self._shows + timedelta(seconds=self._loop.time() * self._rate)
 
+    def doubt(self):
+        """Never doubt it."""
+        return ""
+
+    def trust(self):
+        """Trust it."""
+
     def wall_seconds(self, seconds):
         """Return how many of the loop's seconds so many civil ones take."""
         return seconds / self._rate

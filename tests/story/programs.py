@@ -2,6 +2,7 @@
 
 import asyncio
 import json
+import os
 import re
 import signal
 import sys
@@ -105,11 +106,12 @@ def _read(address: str) -> str:
 
 
 @asynccontextmanager
-async def daemon(place: Path) -> AsyncIterator[Daemon]:
-    """Start the daemon in a land; whatever happens, it does not outlive the body."""
+async def daemon(place: Path, **surroundings: str) -> AsyncIterator[Daemon]:
+    """Start the daemon in a land, with these variables beside ours; whatever happens, it does not outlive the body."""
     process = await asyncio.create_subprocess_exec(
         sys.executable, "-m", "sarabanwatch", "run", "--config", str(place / "sarabanwatch.toml"),
-        stdin=asyncio.subprocess.DEVNULL, stdout=asyncio.subprocess.DEVNULL, stderr=asyncio.subprocess.PIPE)
+        stdin=asyncio.subprocess.DEVNULL, stdout=asyncio.subprocess.DEVNULL, stderr=asyncio.subprocess.PIPE,
+        env=os.environ | surroundings)
     life = Daemon(process)
     try:
         yield life

@@ -11,7 +11,8 @@ from sarabanwatch.ports import Journal, Ledger
 
 LETTERS = frozenset({"canary", "draft", "stray", "close", "forget"})
 # The jobs that each doubt bars: what makes letters or ends windows; and where the clock is doubted, what goes by the day.
-BARRED: Mapping[Why, frozenset[str]] = {Why.RESTORED: LETTERS, Why.CLOCK: LETTERS | {"judge", "register"}}
+BARRED: Mapping[Why, frozenset[str]] = {
+    Why.RESTORED: LETTERS, Why.CLOCK: LETTERS | {"judge", "rebase", "recover", "register", "survey"}}
 
 
 class Halted(Exception):  # noqa: N818 - said of the sending

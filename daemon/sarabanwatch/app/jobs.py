@@ -26,6 +26,7 @@ class Job(NamedTuple):
 
 JOBS: dict[str, Job] = {
     "register": Job(15 * MINUTE, within=15 * MINUTE),       # a file that is read for ten minutes is refused (edge.register)
+    "rebase":   Job(15 * MINUTE),
     "recover":  Job(5 * MINUTE),
     "relay":    Job(5 * MINUTE),
     "canary":   Job(15 * MINUTE),

@@ -125,7 +125,7 @@ async def draft(
     round_ = campaign(now, rules.policy.anchor, rules.policy.weeks)
     await ledger.roll.expire(now)
     candidates = await ledger.letters.candidates(round_.number)
-    due = [c for c in candidates if plan.due(c.address, c.sent, round_, now, rules.policy)]
+    due = [c for c in candidates if not c.under_way and plan.due(c.address, c.sent, round_, now, rules.policy)]
     left, load = by_host(due, rules.pace), await ledger.pacing.load(round_.number, midnight(now))
     placed = [c for c in due if surveyed or c.mail_host is not None]
     chosen = list(_within(_rooms(left, load, round_, now, rules), placed, rules.pace))

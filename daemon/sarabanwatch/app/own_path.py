@@ -17,7 +17,7 @@ async def canary(*, ledger: Ledger, clock: Clock, rules: Rulebook, journal: Jour
     now, policy = clock.now(), rules.policy
     if not policy.canary_every:
         return True
-    flown = await ledger.letters.canaries(now - 4 * (policy.canary_every + policy.canary_patience))
+    flown = canaries.happened(await ledger.letters.canaries(now - 4 * (policy.canary_every + policy.canary_patience)), now)
     round_ = campaign(now, policy.anchor, policy.weeks).number
     for errand in Errand if policy.must_bounce else (Errand.HOME,):
         if rules.signs(now) and canaries.due(flown, errand, now, policy.canary_every):

@@ -12,6 +12,7 @@ from datetime import datetime, timedelta
 from typing import Literal
 
 from sarabanwatch.app import life, sources
+from sarabanwatch.app.clockwatch import LOOKS, ClockWatch
 from sarabanwatch.app.gate import Gate
 from sarabanwatch.app.halts import Halts
 from sarabanwatch.app.jobs import ALONE, IN_TURN, Jobs
@@ -20,8 +21,10 @@ from sarabanwatch.app.pauses import RARELY, SOON, Pauses
 from sarabanwatch.app.progress import Progress
 from sarabanwatch.app.strays import strays
 from sarabanwatch.app.survey import survey
+from sarabanwatch.core import plan
 from sarabanwatch.core.calendar import campaign
 from sarabanwatch.core.difference import BELIEVED, Limits
+from sarabanwatch.core.timekeeping import SKEW
 from sarabanwatch.ports import (
     Barred,
     Chance,
@@ -93,10 +96,11 @@ class Service:
         self._aside: dict[int, float] = {}      # letters that we failed at, and when each may be tried again
         self._gate = Gate(world.rules.pace, world.rules.policy)
         self._halts = Halts(world.ledger, world.journal)
+        self._clock = ClockWatch(world.ledger, world.clock)
         self._queue: asyncio.Queue[int | None] = asyncio.Queue(maxsize=4 * len(world.lines))
         self._stopping, self._wanted = asyncio.Event(), asyncio.Event()
         self._unwritable: Unwritable | None = None
-        self._pauses = {"receive": Pauses(), "choose": Pauses()}
+        self._pauses = {"receive": Pauses(), "choose": Pauses(), "clock": Pauses()}
         self.progress = world.progress
         self._jobs = Jobs(self._steps(), world.clock, world.journal, self.progress, self._stopping, self._give_up)
 
@@ -115,9 +119,12 @@ class Service:
         `ready` is called once the ledger can be relied upon: the first run of each job, which may take long, comes after it.
         """
         w = self._world
-        w.journal.started(await life.recover(ledger=w.ledger, clock=w.clock, rules=w.rules))
+        await self._clock.begin()
+        half_sent = await life.recover(ledger=w.ledger, clock=w.clock, rules=w.rules) if self._clock.sure.is_set() else 0
+        w.journal.started(half_sent)
         ready()
         stopping = asyncio.create_task(self._stopping.wait(), name="stop")
+        watching = asyncio.create_task(self._keep("clock", self._watch_clock), name="clock")
         receiving = asyncio.create_task(self._keep("receive", self._receive), name="receive")
         first = asyncio.create_task(self._jobs.each_once(), name="first")
         await asyncio.wait({first, stopping, receiving}, return_when=asyncio.FIRST_COMPLETED)
@@ -129,7 +136,7 @@ class Service:
             for task in done:
                 task.result()       # what is no Exception ends us, with its traceback; the service manager starts us anew
         finally:
-            tasks = (stopping, receiving, *loops, *alone)
+            tasks = (stopping, watching, receiving, *loops, *alone)
             await _end(tasks)
             await asyncio.gather(*tasks, *(line.close() for line in w.lines), return_exceptions=True)
         for job in ("judge", "announce", "publish"):
@@ -163,6 +170,7 @@ class Service:
         w = self._world
         steps = {
             "register": self._register,
+            "rebase":   lambda: w.ledger.halts.rebase(w.clock.now(), plan.window_end(w.clock.now(), w.rules.policy)),
             "recover":  lambda: life.recover(ledger=w.ledger, clock=w.clock, rules=w.rules, in_hand=self._in_hand),
             "canary":   self._canary,
             "draft":    self._draft,
@@ -221,6 +229,7 @@ class Service:
 
     async def _receive(self) -> None:
         w = self._world
+        await self._clock.sure.wait()       # mail is read as of the moment it came: by keys that hold then, of letters before it
         async for batch in w.inbox.batches(await w.ledger.arrivals.bookmarks()):
             self._pauses["receive"].well()
             self.progress.expect("receive", READS_WITHIN + READS_A_MAIL * len(batch.mails))
@@ -230,6 +239,18 @@ class Service:
             elif batch.through:
                 self._looked_at = w.clock.now()
                 w.journal.looked()
+
+    async def _watch_clock(self) -> None:
+        while not self._stopping.is_set():
+            self.progress.expect("clock", LOOKS + CHOOSES_WITHIN)
+            before = self._world.clock.now()
+            await self._clock.look()
+            if self._world.clock.now() < before - SKEW:     # it was set back: what we remember lies in the future
+                self._gate.forget()
+                self._looked_at = self._listed_at = None
+            self._pauses["clock"].well()
+            with suppress(TimeoutError):
+                await asyncio.wait_for(self._stopping.wait(), LOOKS)
 
     async def _choose(self) -> None:
         """Put letters that may go into the hands of the lines; none twice."""

@@ -11,6 +11,7 @@ from datetime import datetime, timedelta
 from enum import StrEnum
 
 from sarabanwatch.core.evidence import Kind
+from sarabanwatch.core.timekeeping import SKEW, lately
 
 
 class Errand(StrEnum):
@@ -54,15 +55,20 @@ class Canary:
         return (self.back_at or now) - self.left_at > patience
 
 
+def happened(flown: Iterable[Canary], now: datetime) -> list[Canary]:
+    """Return those of which nothing lies in the future, as a clock that was wrong may have it: of the others nothing is known."""
+    return [c for c in flown if all(at is None or at - now <= SKEW for at in (c.drafted_at, c.left_at, c.back_at, c.refused_at))]
+
+
 def due(flown: Iterable[Canary], errand: Errand, now: datetime, every: timedelta) -> bool:
     """Say whether it is time for another one."""
-    return all(now - c.drafted_at >= every for c in flown if c.errand is errand)
+    return not any(lately(c.drafted_at, now, every) for c in flown if c.errand is errand)
 
 
 def whole(flown: Iterable[Canary], now: datetime, patience: timedelta) -> bool:
     """Say whether our path stands now: of each errand, the last canary whose fate is known did come back in time."""
     latest: dict[Errand, Canary] = {}
-    for canary in sorted(flown, key=lambda c: c.drafted_at):
+    for canary in sorted(happened(flown, now), key=lambda c: c.drafted_at):
         if canary.back_at is not None or canary.lost(now, patience):
             latest[canary.errand] = canary
     return not any(canary.lost(now, patience) for canary in latest.values())
@@ -75,7 +81,7 @@ def known_until(flown: Iterable[Canary], now: datetime, patience: timedelta) -> 
     """
     known: dict[Errand, datetime | None] = {}
     unknown: set[Errand] = set()
-    for canary in sorted((c for c in flown if c.flew_at), key=lambda c: c.flew_at or now):
+    for canary in sorted((c for c in happened(flown, now) if c.flew_at), key=lambda c: c.flew_at or now):
         if canary.back_at is None and not canary.lost(now, patience):
             unknown.add(canary.errand)
         if canary.errand not in unknown:
@@ -88,7 +94,7 @@ def known_until(flown: Iterable[Canary], now: datetime, patience: timedelta) -> 
 def proved(flown: Iterable[Canary], since: datetime, until: datetime, now: datetime, patience: timedelta) -> bool:
     """Say whether no canary was lost that flew between two moments: then silence in that time is the agencies' own."""
     return not any(
-        c.lost(now, patience) for c in flown if c.flew_at is not None and since - patience <= c.flew_at <= until)
+        c.lost(now, patience) for c in happened(flown, now) if c.flew_at is not None and since - patience <= c.flew_at <= until)
 
 
 def back(flown: Iterable[Canary]) -> dict[Errand, datetime]:

@@ -15,6 +15,7 @@ from zlib import crc32
 
 from sarabanwatch.core.calendar import BANGKOK, Campaign, office_minutes, working_day
 from sarabanwatch.core.policy import Policy
+from sarabanwatch.core.timekeeping import lately
 from sarabanwatch.core.welcome import Manners, Welcome
 
 MINUTE = timedelta(minutes=1)
@@ -92,15 +93,15 @@ class Traffic:
 
     def within(self, now: datetime, span: timedelta) -> int:
         """Count the letters that left within a span before now."""
-        lately = takewhile(lambda at: now - at < 2 * span, reversed(self.left))   # they may stand a little out of order
-        return sum(now - at < span for at in lately)
+        last = takewhile(lambda at: now - at < 2 * span, reversed(self.left))   # they may stand a little out of order
+        return sum(lately(at, now, span) for at in last)
 
 
 def room(limits: Limits, traffic: Traffic, in_hand: int, now: datetime, manners: Manners) -> int:
     """Return how many letters more a mail host may have now; `in_hand` are on their way to it."""
     today = now.astimezone(BANGKOK).date()
     until = traffic.welcome.waits_until(manners, traffic.last)
-    if until and now < until:
+    if until and now < until <= now + manners.shut_longest:     # a longer wait was reckoned from a moment that is still to come
         return 0
     half: int = 2 ** traffic.welcome.slowness(now, manners)
     free = min(

@@ -10,13 +10,13 @@ from sarabanwatch.core.domain import NOT_KNOWN, Finding
 from sarabanwatch.core.group import Change
 from sarabanwatch.core.probe import Event
 
-STEPS = ("register", "recover", "relay", "canary", "draft", "send", "receive", "close", "judge", "announce", "publish", "stray",
-         "survey", "forget")
+STEPS = ("register", "rebase", "recover", "relay", "canary", "draft", "send", "receive", "close", "judge", "announce", "publish",
+         "stray", "survey", "forget")
 OUTCOMES = {Event.TAKEN: "taken", Event.LATER: "later", Event.REFUSAL: "refused", Event.LOST: "lost"}
 FINDINGS = (*Finding, *stray.Finding, NOT_KNOWN)
 AWAITED: dict[str, Callable[[Kind], bool]] = {    # what waits for a person
     "correction": lambda kind: kind is Kind.CORRECTION, "other": lambda kind: kind is not Kind.CORRECTION}
-WHERES = ("send", "receive", "choose", "job", "watchdog", "read", "print", "page", "web")      # where an error was met
+WHERES = ("send", "receive", "choose", "clock", "job", "watchdog", "read", "print", "page", "web")      # where an error was met
 WHYS = ("turn", "office hours", "slowed", "shut")     # what a letter that is due may wait for (app.gate)
 TURNS = ("regressed", "improved", "other")
 

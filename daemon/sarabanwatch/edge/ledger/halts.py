@@ -7,6 +7,7 @@ import apsw
 
 from sarabanwatch.core.halt import Halt, Why
 from sarabanwatch.edge.ledger.epoch import halt
+from sarabanwatch.edge.ledger.future import newest, rebase
 from sarabanwatch.edge.ledger.rows import ask, moment, stamp
 from sarabanwatch.edge.ledger.writer import Pen
 
@@ -35,6 +36,17 @@ class SqliteHalts:
     async def lift(self, number: int, by: str, note: str, at: datetime) -> None:
         """Lift a halt: `by` a person, or "" by itself; raise Lifted where none of that number stands."""
         await self._pen.write(_lift, number, by, note, stamp(at))
+
+    async def newest(self) -> datetime | None:
+        """Return the moment of the last thing that was written down; None where nothing was."""
+        return await self._pen.read(newest)
+
+    async def rebase(self, now: datetime, until: datetime) -> int:
+        """Bring back what is laid to moments further ahead than it can be; return how many there were.
+
+        A clock that was wrong left them behind. What is due then is due now, and a window that would end then ends at `until`.
+        """
+        return await self._pen.write(rebase, now, stamp(until))
 
 
 def standing(db: apsw.Connection) -> list[Halt]:

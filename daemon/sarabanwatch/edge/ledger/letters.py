@@ -56,10 +56,12 @@ DECLARED = """
 """
 CANDIDATES = """
     SELECT p.code, p.address, max(l.serial) AS serial, l.state, l.verdict, count(*) FILTER (WHERE l.fate <> 'held'),
-           f.incident IS NOT NULL AS held, d.mail_host
+           f.incident IS NOT NULL AS held, d.mail_host,
+           EXISTS (SELECT 1 FROM letter o WHERE o.code = p.code AND o.address = p.address AND o.state <> 'closed'
+                   AND o.campaign <> ?1) AS under_way
     FROM probed p LEFT JOIN domain d ON d.name = substr(p.address, instr(p.address, '@') + 1)
          LEFT JOIN fall f USING (code) LEFT JOIN letter l
-         ON l.campaign = ? AND l.purpose = 'round' AND l.code = p.code AND l.address = p.address AND l.drafted_at >= p.began
+         ON l.campaign = ?1 AND l.purpose = 'round' AND l.code = p.code AND l.address = p.address AND l.drafted_at >= p.began
     WHERE p.code NOT IN (SELECT code FROM wish WHERE ended_at IS NULL)
           AND NOT EXISTS (SELECT 1 FROM letter o WHERE o.code = p.code AND o.purpose = 'asked'
                           AND o.address = p.address AND o.state <> 'closed')
@@ -193,7 +195,7 @@ def mark(db: apsw.Connection, serials: Iterable[int], cause: str = "") -> None:
 def round_of(db: apsw.Connection, campaign: int, letters_at_most: int) -> Round:
     """Count one campaign's letters, and what is left to do in it."""
     planned, sent, doubtful, held, pending, running = next(ask(db, ROUND, (campaign,)))
-    undrafted = sum(letters < letters_at_most for *_, letters, _, _ in ask(db, CANDIDATES, (campaign,)))
+    undrafted = sum(letters < letters_at_most for *_, letters, _, _, _ in ask(db, CANDIDATES, (campaign,)))
     unjudged = db.execute(UNJUDGED).get
     return Round(planned, sent, doubtful, held, pending, running, undrafted, unjudged)
 
@@ -210,8 +212,8 @@ def candidates(db: apsw.Connection, campaign: int) -> list[Candidate]:
     """Return agencies, by code and address, that may be due a letter this round; the plan decides."""
     return [
         Candidate(code, address, None if serial is None else Sent(serial, State(state), Verdict(verdict), letters, bool(held)),
-                  mail_host)
-        for code, address, serial, state, verdict, letters, held, mail_host in ask(db, CANDIDATES, (campaign,))
+                  mail_host, bool(under_way))
+        for code, address, serial, state, verdict, letters, held, mail_host, under_way in ask(db, CANDIDATES, (campaign,))
     ]
 
 

@@ -14,6 +14,7 @@ from sarabanwatch.core import welcome
 from sarabanwatch.core.pace import REMEMBERS
 from sarabanwatch.core.purpose import Purpose
 from sarabanwatch.core.put_off import Meanwhile
+from sarabanwatch.core.timekeeping import SKEW
 from sarabanwatch.core.welcome import Remark, Tone
 from sarabanwatch.edge.ledger.rows import EVIDENCE, ask, ask_one, evidence, moment, stamp
 from sarabanwatch.edge.ledger.writer import Pen
@@ -139,7 +140,7 @@ class SqlitePacing:
 
 def since(db: apsw.Connection, mark: Mark, at: datetime) -> Past:
     """Return the tries and words after a mark, as far back as the pace remembers."""
-    back, left, words = stamp(at - REMEMBERS), [], []
+    back, left, words, by = stamp(at - REMEMBERS), [], [], at + SKEW     # what is still to come is not known
     for number, host, picked, over, speaker, tone, said in ask(db, ATTEMPTS, (mark.attempt, back)):
         mark = mark._replace(attempt=number)
         left.append((host, moment(over)))
@@ -154,6 +155,8 @@ def since(db: apsw.Connection, mark: Mark, at: datetime) -> Past:
         mark, fact = mark._replace(evidence=number), evidence(row)
         if tone := welcome.of_evidence(fact):
             words.append(Remark(host, fact.seen_at, moment(picked), Tone(tone), fact.said, bool(proven)))
+    left = [each for each in left if each[1] <= by]
+    words = [word for word in words if word.at <= by]
     return Past(sorted(left, key=itemgetter(1)), sorted(words, key=lambda word: word.at), mark)
 
 
