@@ -1,4 +1,4 @@
-"""How well returned mail is read: LABELS.jsonl -> shares right, beside flufl.bounce where that is installed.
+"""How well returned mail is read: LABELS.jsonl -> shares right, beside flufl.bounce and Sisimai where they are installed.
 
     python tests/bench/recognition.py LABELS.jsonl --json [--wrong]
 
@@ -9,6 +9,7 @@ Lines whose trust is C for what is counted are left out of that count. The last 
 import argparse
 import json
 import resource
+import subprocess
 import sys
 import time
 from collections import Counter
@@ -64,7 +65,7 @@ def main() -> None:
     if options.wrong:
         _tell_wrong(lines)
     ours = {**shares(lines), "per_second": round(rate), "peak_rss_mb": round(peak, 1)}
-    peers = {"flufl.bounce": _flufl(labels, raws)}
+    peers = {"flufl.bounce": _flufl(labels, raws), "Sisimai": _sisimai(labels, options.labels.parent)}
     print(json.dumps({"mails": len(labels), "ours": ours, **peers}))
 
 
@@ -206,6 +207,56 @@ def _names(failures: Any) -> set[str]:
 def _right(label: dict[str, Any], names: set[str]) -> bool:
     wanted = {address.lower() for address in label["recipients"]}
     return bool(names) and names <= wanted | {a.lower() for a in label["also_accept"]}
+
+
+SISIMAI = r"""
+use strict; use warnings; use Sisimai; use JSON;
+my $time = sub { my ($user, $system) = times; $user + $system };
+my $read = Sisimai->can("rise") || Sisimai->can("make");      # as its fifth or fourth edition calls it
+my (@found, $began); $began = $time->();
+while (my $path = <STDIN>) {
+    chomp $path;
+    my $rose = eval { $read->("Sisimai", $path) } || [];
+    push @found, [map { [lc $_->recipient->address, $_->reason] } @$rose];
+}
+print JSON->new->encode({"found" => \@found, "seconds" => $time->() - $began});
+"""
+BLAMED = {
+    "agency": {"userunknown", "hostunknown", "mailboxfull", "suspend", "hasmoved", "notaccept"},
+    "sender": {"rejected", "blocked", "spamdetected", "virusdetected", "policyviolation", "securityerror", "mesgtoobig",
+               "exceedlimit", "contenterror", "requireptr", "authfailure", "badreputation", "speeding", "toomanyconn",
+               "emailtoolarge", "ratelimited", "notcompliantrfc", "norelaying"},
+}
+
+
+def _sisimai(labels: list[dict[str, Any]], folder: Path) -> dict[str, Any]:
+    """What Sisimai (Perl) says: recipients and, by its reasons, whose fault it is. Many of the labels began as its own words."""
+    paths = "".join(f"{folder / label['mail']}\n" for label in labels)
+    try:
+        ran = subprocess.run(["perl", "-e", SISIMAI], input=paths, capture_output=True, text=True, check=True)
+    except (OSError, subprocess.CalledProcessError):
+        return {"skipped": "not installed"}
+    told = json.loads(ran.stdout)
+    pairs = list(zip(labels, told["found"], strict=True))
+    returned = [(label, found) for label, found in pairs if label["kind"] in ("bounce", "delayed")]
+    named = [(label, {address for address, _ in found}) for label, found in returned
+             if label["recipients"] and label["trust"].get("recipient") != "C"]
+    blamed = [(row["verdict"], _blamed(row, found)) for label, found in returned if label["trust"].get("reason") != "C"
+              for row in label["expected"] if row.get("verdict") in ("agency", "sender", "unclear")]
+    return {
+        "recognised": _share(bool(found) for _, found in returned),
+        "recipients": _share(_right(label, names) for label, names in named),
+        "blame": _share(wanted == got for wanted, got in blamed),
+        "false_bounces": sum(any(reason not in ("feedback", "vacation") for _, reason in found) for label, found in pairs
+                             if label["kind"] not in ("bounce", "delayed")),
+        "per_second": round(len(labels) / told["seconds"]),
+    }
+
+
+def _blamed(row: dict[str, Any], found: list[list[str]]) -> str:
+    by_address = dict(map(tuple, found))
+    reason = by_address.get((row.get("recipient") or "").lower()) or next((why for _, why in found), "")
+    return next((whose for whose, reasons in BLAMED.items() if reason in reasons), "unclear")
 
 
 if __name__ == "__main__":
