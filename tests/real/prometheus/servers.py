@@ -70,10 +70,16 @@ class Alertmanager:
 
     def told(self, alert: str, status: str = "firing") -> dict[str, Any]:
         """Wait for the next notice of an alert; return it, with the `receiver` that got it."""
-        while True:
+        return self.told_of((alert, status))[alert, status]
+
+    def told_of(self, *wanted: tuple[str, str]) -> dict[tuple[str, str], dict[str, Any]]:
+        """Wait for the next notice of each of these, alert and status, in whatever order they come; return them."""
+        told: dict[tuple[str, str], dict[str, Any]] = {}
+        while told.keys() != set(wanted):
             notice = self.notices.get(timeout=WITHIN)
-            if notice["commonLabels"].get("alertname") == alert and notice["status"] == status:
-                return notice
+            if (of := (notice["commonLabels"].get("alertname"), notice["status"])) in wanted:
+                told.setdefault(of, notice)
+        return told
 
     def hushed_by(self, alert: str) -> set[str]:
         """The alerts for whose sake this one is held back."""
