@@ -50,7 +50,8 @@ def test_a_relay_that_lets_nobody_in_is_told_and_what_follows_from_it_is_not_tol
     for follows in ("CanaryOverdue", "LettersStuck"):
         assert until(lambda follows=follows: watched.alertmanager.hushed_by(follows) == {"RelayDown"})
     watched.exporter.values["sarabanwatch_relay_up"] = 1
-    told = watched.alertmanager.told_of(("RelayDown", "resolved"), ("CanaryOverdue", "firing"))     # Debian 13's tells the second first
+    # Debian 13's Alertmanager tells the second first.
+    told = watched.alertmanager.told_of(("RelayDown", "resolved"), ("CanaryOverdue", "firing"))
     assert "overdue by 2h" in told["CanaryOverdue", "firing"]["commonAnnotations"]["summary"]
 
 
