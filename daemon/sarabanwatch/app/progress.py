@@ -28,6 +28,10 @@ class Progress:
         """Note that a loop waits for work, or has ended: nothing is expected of it."""
         self._due.pop(loop, None)
 
+    def forget(self) -> None:
+        """Note that all loops have ended."""
+        self._due.clear()
+
     def bear(self, seconds: float) -> None:
         """Give every loop so many seconds from now at least: what they wait for is known, and no fault of theirs."""
         due = asyncio.get_running_loop().time() + seconds + GRACE

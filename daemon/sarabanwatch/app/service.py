@@ -15,6 +15,7 @@ from sarabanwatch.app import life, sources
 from sarabanwatch.app.clockwatch import LOOKS, ClockWatch
 from sarabanwatch.app.gate import Gate
 from sarabanwatch.app.halts import Halts
+from sarabanwatch.app.handing import Handing
 from sarabanwatch.app.jobs import ALONE, IN_TURN, Jobs
 from sarabanwatch.app.own_path import canary
 from sarabanwatch.app.pauses import RARELY, SOON, Pauses
@@ -97,7 +98,7 @@ class Service:
         self._gate = Gate(world.rules.pace, world.rules.policy)
         self._halts = Halts(world.ledger, world.journal)
         self._clock = ClockWatch(world.ledger, world.clock)
-        self._queue: asyncio.Queue[int | None] = asyncio.Queue(maxsize=4 * len(world.lines))
+        self._handing = Handing(4 * len(world.lines))
         self._stopping, self._wanted = asyncio.Event(), asyncio.Event()
         self._unwritable: Unwritable | None = None
         self._pauses = {"receive": Pauses(), "choose": Pauses(), "clock": Pauses()}
@@ -256,11 +257,11 @@ class Service:
         """Put letters that may go into the hands of the lines; none twice."""
         while not self._stopping.is_set():
             self.progress.expect("choose", CHOOSES_WITHIN)
-            room = self._queue.maxsize - self._queue.qsize()
+            room = self._handing.room
             found = await self._may_go(room)
             for serial, host in found:
                 self._in_hand[serial] = host
-                self._queue.put_nowait(serial)
+                self._handing.put(serial)
             self._world.journal.stepped("send")
             self._pauses["choose"].well()
             if len(found) < room:
@@ -292,10 +293,10 @@ class Service:
     async def _send(self, line: Line, name: str) -> None:
         w = self._world
         while not self._stopping.is_set():
-            serial = await self._queue.get()
+            serial = await self._handing.take()
             if serial is None:      # the end was asked for
                 return
-            if self._queue.qsize() < len(w.lines):
+            if len(self._handing) < len(w.lines):
                 self._wanted.set()
             try:
                 if await self._stands(line):
@@ -330,9 +331,7 @@ class Service:
     async def _drain(self, loops: set[asyncio.Task[None]]) -> None:
         """Begin nothing new, and let every letter and step in hand end."""
         self.stop()
-        for _ in self._world.lines:
-            with suppress(asyncio.QueueFull):
-                self._queue.put_nowait(None)    # wakes a line that waits
+        self._handing.end()
         await asyncio.wait(loops, timeout=DRAIN_WITHIN)
 
 

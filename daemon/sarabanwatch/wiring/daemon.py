@@ -26,6 +26,7 @@ from sarabanwatch.wiring.plant import Plant
 from sarabanwatch.wiring.reloading import check, renewed
 from sarabanwatch.wiring.site import serve_page
 
+OPENS = 600.0   # wall seconds in which a ledger must be open: another program may hold it, a new version may bring it up to date
 CHECKS = 5.0    # wall seconds at a start in which the ledger is looked through for damage
 FEEDS = 4       # in the watchdog's time: one that comes late is still followed by the next
 LOOKS = 30.0    # wall seconds between two looks at whether every loop goes on, where no watchdog is fed
@@ -49,6 +50,7 @@ class Daemon:
         self._plant, self._next = plant, [plant]    # by what it lives, and by what it will
         self._status = systemd.Status()
         self._journal = MetricJournal(plant.clock, lambda: self._plant.groups.buckets, self._status.waits)
+        self._progress = Progress()
         self._service: Service | None = None
         self._ending = False
         self._renewing: asyncio.Task[None] | None = None
@@ -64,7 +66,8 @@ class Daemon:
         self._status.waits("inbox", "it is not yet read to its end")
         journal.listening(*self._scraped.getsockname()[:2])
         try:
-            async with _beside(web.serve(metrics.app(journal.registry), self._scraped, told=partial(journal.failed, "web"))):
+            scraped = web.serve(metrics.app(journal.registry), self._scraped, told=partial(journal.failed, "web"))
+            async with _beside(scraped, _watched(self._progress, journal)):
                 while self._next and not self._ending:
                     self._plant = self._next.pop()
                     self._next.clear()
@@ -75,23 +78,24 @@ class Daemon:
 
     async def _live(self, plant: Plant) -> None:
         """Live by one configuration, until the end is asked for or there is another."""
-        journal, progress = self._journal, Progress()
-        ledger = plant.ledger(busy=_busy(journal, progress))
+        journal, progress = self._journal, self._progress
+        progress.expect("open", OPENS)
+        ledger = await asyncio.to_thread(plant.ledger, busy=_busy(journal, progress))
         reader = plant.reader(partial(journal.failed, "read"))
         try:
             if self._service is None:
                 journal.ledger_checked(whole=await ledger.check(CHECKS))
+            progress.rest("open")
             journal.imported(*await ledger.judgements.rows())
             self._service = service = _service(plant, ledger, reader, journal, progress)
             if self._ending or self._next:
                 service.stop()
-            beside = [_watched(service, journal)]
-            if self._door:
-                failed = partial(journal.failed, "page")
-                beside.append(_told(serve_page(plant, self._door.dup(), failed, ledger), failed))
-            async with _beside(*beside):
+            failed = partial(journal.failed, "page")
+            page = [_told(serve_page(plant, self._door.dup(), failed, ledger), failed)] if self._door else []
+            async with _beside(*page):
                 await service.run(ready=lambda: systemd.notify("READY=1"))
         finally:
+            progress.forget()
             await reader.close()
             ledger.close()
 
@@ -147,14 +151,14 @@ def _service(
         relays.knock if plant.settings.route.by_default == "relay" else nobody, progress))
 
 
-async def _watched(service: Service, journal: MetricJournal) -> None:
+async def _watched(progress: Progress, journal: MetricJournal) -> None:
     """Feed systemd's watchdog four times in its time while every loop goes on; one that hangs is told, and ends us at once."""
     def hangs(loops: Sequence[str]) -> None:
         journal.failed("watchdog", TimeoutError(f"{', '.join(loops)}: has not gone on in its time"))
         systemd.notify(f"STATUS=hangs: {', '.join(loops)}", "WATCHDOG=trigger")
 
     seconds = systemd.watchdog_seconds()
-    await feed(service.progress, partial(systemd.notify, "WATCHDOG=1"), hangs, seconds / FEEDS if seconds else LOOKS)
+    await feed(progress, partial(systemd.notify, "WATCHDOG=1"), hangs, seconds / FEEDS if seconds else LOOKS)
 
 
 async def _told(job: Coroutine[None, None, None], failed: Callable[[BaseException], None]) -> None:
