@@ -1,7 +1,9 @@
 """Editions of the groups: what another one would change is seen before it is in force; each holds from its day on."""
 
+import asyncio
 import json
 from collections.abc import Callable
+from contextlib import closing
 from datetime import UTC, date, datetime
 from pathlib import Path
 from typing import Any
@@ -121,3 +123,23 @@ def test_counts_are_rolled_up_by_ministry_province_and_kind(run: Run, imported: 
     assert {kind: part["total"] for kind, part in told.items()} == {"กรม": 2}
     assert run("census", "--by", "ministry", "-c", imported)[1].splitlines()[1].split()[:2] == ["2", "0"]
     assert "not named" in run("census", "--by", "province", "-c", imported)[1]
+
+
+def test_an_edition_that_the_ledger_holds_is_not_in_force_for_any_verb(run: Run, imported: Path) -> None:
+    path = next_one(imported.parent, ("2026-10-01", "2026-01-01"))
+    edition(imported.parent, "first.toml")
+    imported.write_text(imported.read_text() + f'\n[groups]\neditions = ["first.toml", "{path.name}"]\n')
+    assert Plant(imported).groups.id == "2569-10"
+
+    async def hold() -> None:
+        with closing(Plant(imported).ledger()) as ledger:
+            await ledger.incidents.hold_edition("2569-10", {Group.UNKNOWN}, datetime(2026, 1, 1, tzinfo=UTC))
+
+    asyncio.run(hold())
+    assert Plant(imported).groups.id == "2568-12"
+    assert "edition of the groups 2569-10" in run("incidents", "list", "--lang", "en", "-c", imported)[1]
+    assert "held in their last group by incident 1: groups 2569-10" in run("census", "-c", imported)[1]
+    assert json.loads(run("census", "--json", "-c", imported)[1])["held"] == [
+        {"incident": 1, "scope": "groups", "key": "2569-10", "agencies": 2}]
+    assert run("incidents", "release", "1", "--by", "Somchai", "-c", imported)[0] == 0
+    assert Plant(imported).groups.id == "2569-10"

@@ -58,7 +58,7 @@ READS_A_MAIL = 10.0       # each mail is read, and its signatures are verified
 
 
 async def nobody() -> None:
-    """Knock at no relay: none is used."""
+    """Knock at no relay, as none is used; look at no edition, as there is one."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -82,6 +82,7 @@ class World:
     limits: Limits = BELIEVED
     knock: Callable[[], Awaitable[None]] = nobody
     progress: Progress = field(default_factory=Progress)
+    editions: Callable[[], Awaitable[None]] = nobody
 
 
 class Service:
@@ -177,7 +178,7 @@ class Service:
             "draft":    self._draft,
             "close":    lambda: life.close(
                 looked_at=self._looked_at, ledger=w.ledger, clock=w.clock, rules=w.rules, journal=w.journal),
-            "judge":    lambda: life.judge(ledger=w.ledger, clock=w.clock, rules=w.rules),
+            "judge":    self._judge,
             "announce": lambda: life.announce(ledger=w.ledger, clock=w.clock, journal=w.journal),
             "publish":  self._publish,
             "stray":    lambda: strays(ledger=w.ledger, clock=w.clock, rules=w.rules, journal=w.journal),
@@ -194,6 +195,12 @@ class Service:
             self._listed_at = w.clock.now()
             await sources.look(
                 source=w.source, ledger=w.ledger, clock=w.clock, journal=w.journal, limits=w.limits)
+
+    async def _judge(self) -> None:
+        """See which edition of the groups is in force, then weigh what is new."""
+        w = self._world
+        await w.editions()
+        await life.judge(ledger=w.ledger, clock=w.clock, rules=w.rules)
 
     async def _canary(self) -> None:
         """While our own path is broken, nothing but canaries leaves us."""

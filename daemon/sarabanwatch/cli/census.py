@@ -51,15 +51,21 @@ def census(by: str | None, at: datetime | None, config: Path, *, as_json: bool) 
 
 
 def _of_silence(db: Any) -> dict[str, Any]:  # noqa: ANN401 - a ledger connection
-    """Tell what silence proves today: letters taken and quiet since, and agencies whose domain takes any name."""
-    from sarabanwatch.edge.ledger import questions, strays
+    """Tell what silence proves today, whose domain takes any name, and whom incidents hold."""
+    from sarabanwatch.edge.ledger import incidents, questions, strays
 
     quiet, reported = questions.quiet(db)
+    held = [{"incident": each.id, "scope": each.scope, "key": each.key, "agencies": each.held}
+            for each in incidents.told(db) if each.closed_at is None or each.held]
     return {"quiet": {"letters": quiet, "reported": reported},
-            "weakened": {group.value: n for group, n in sorted(strays.weakened(db).items())}}
+            "weakened": {group.value: n for group, n in sorted(strays.weakened(db).items())}, **({"held": held} if held else {})}
 
 
 def _silence(told: dict[str, Any]) -> Iterator[str]:
+    for each in told.get("held", ()):
+        cause = line(" ".join((each["scope"], each["key"])))
+        yield (f"{each['agencies']:>7,}           หน่วยงานที่คงกลุ่มเดิมไว้ตามเหตุการณ์ร่วมที่ {each['incident']} "
+               f"(held in their last group by incident {each['incident']}: {cause})")
     quiet, weak = told["quiet"], told["weakened"]
     if quiet["letters"]:
         yield (f"{quiet['letters']:>7,}           หนังสือที่รับไว้แล้วเงียบ มีรายงานว่าส่งต่อหรือส่งถึง {quiet['reported']:,} ฉบับ "

@@ -30,7 +30,8 @@ SAID_AT_MOST = 300     # characters of another's words
 AGAINST = frozenset({Kind.REFUSED, Kind.GAVE_UP, Kind.BOUNCED})
 SILENCE = frozenset({Kind.PUT_OFF, Kind.TAKEN, Kind.DELAYED, Kind.QUIET})
 SCOPES = {Scope.HOST: "เครื่องแม่ข่ายอีเมล ", Scope.DOMAIN: "โดเมนอีเมล ", Scope.SUPERIOR: "สังกัด ", Scope.PROVINCE: "จังหวัด ",
-          Scope.COUNTRY: "ทั้งประเทศ", Scope.LIST: "ทะเบียนที่นำเข้าครั้งที่ ", Scope.RULES: "หลักเกณฑ์ ", Scope.REPLAY: "การอ่านจดหมายซ้ำ "}
+          Scope.COUNTRY: "ทั้งประเทศ", Scope.LIST: "ทะเบียนที่นำเข้าครั้งที่ ", Scope.RULES: "หลักเกณฑ์ ", Scope.REPLAY: "การอ่านจดหมายซ้ำ ",
+          Scope.EDITION: "การแบ่งกลุ่มฉบับ "}
 
 
 @dataclass(frozen=True, slots=True)

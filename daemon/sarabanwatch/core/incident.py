@@ -35,9 +35,10 @@ class Scope(StrEnum):
     LIST = "list"               # what we did: took in a list (the import's number) ...
     RULES = "rules"             # ... judged by other rules (their ids) ...
     REPLAY = "replay"           # ... read mail anew (when)
+    EDITION = "groups"          # or would count groups elsewhere (the edition's id): nobody falls, and only a person ends it
 
 
-OURS = frozenset({Scope.LIST, Scope.RULES, Scope.REPLAY})
+OURS = frozenset({Scope.LIST, Scope.RULES, Scope.REPLAY, Scope.EDITION})
 
 
 class Kin(NamedTuple):
@@ -218,7 +219,7 @@ def _over(incident: Incident, held: Iterable[Fall], policy: Policy) -> bool:
     """
     mine = [fall for fall in held if fall.incident == incident.id]
     if incident.kin.ours:
-        return not mine
+        return not mine and incident.kin.scope is not Scope.EDITION
     failed = sum(fall.probed for fall in mine)
     decided = failed + incident.cleared
     return (decided >= policy.mass_least or failed == len(mine)) and not mass(failed, decided, policy)

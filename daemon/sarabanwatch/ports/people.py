@@ -1,9 +1,10 @@
 """What is kept of people's decisions on agencies: their wishes, incidents that a person may release, notices that one sends."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from datetime import datetime
 from typing import NamedTuple, Protocol
 
+from sarabanwatch.core.group import Group
 from sarabanwatch.core.halt import Halt, Why
 from sarabanwatch.core.incident import Falling, Kin, Settlement
 from sarabanwatch.core.welcome import Tone
@@ -24,6 +25,8 @@ class Incidents(Protocol):
     async def falling(self, lately: datetime) -> Falling: ...
     async def settle(self, settlement: Settlement, at: datetime) -> None: ...
     async def release(self, incident: int, by: str, note: str, at: datetime) -> int: ...
+    async def editions(self) -> Mapping[str, bool]: ...
+    async def hold_edition(self, edition: str, groups: Collection[Group], at: datetime) -> None: ...
     async def held(self) -> tuple[Mapping[int, Kin], int]: ...
 
 

@@ -11,6 +11,7 @@ from contextlib import asynccontextmanager
 from datetime import timedelta
 from functools import partial
 
+from sarabanwatch.app.editions import look
 from sarabanwatch.app.progress import Progress, feed
 from sarabanwatch.app.service import Service, World, nobody
 from sarabanwatch.core.difference import Limits
@@ -148,7 +149,8 @@ def _service(
         ledger, plant.clock, SystemChance(), journal, inbox, reader, plant.seals, lines, plant.rules,
         plant.witnesses, timedelta(hours=plant.settings.dns.survey_hours), plant.press(partial(journal.failed, "print")),
         plant.source, timedelta(hours=listed.every_hours), Limits(listed.change_at_most, listed.unread_at_most),
-        relays.knock if plant.settings.route.by_default == "relay" else nobody, progress))
+        relays.knock if plant.settings.route.by_default == "relay" else nobody, progress,
+        partial(look, editions=plant.in_force, ledger=ledger, clock=plant.clock, policy=plant.policy)))
 
 
 async def _watched(progress: Progress, journal: MetricJournal) -> None:

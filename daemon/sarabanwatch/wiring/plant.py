@@ -10,6 +10,7 @@ from string import Template
 import msgspec
 
 from sarabanwatch import settings as config
+from sarabanwatch.app.editions import Editions
 from sarabanwatch.app.life import Rulebook
 from sarabanwatch.core.address import Rules
 from sarabanwatch.core.arrival import Ours
@@ -29,8 +30,9 @@ from sarabanwatch.edge import print as printing
 from sarabanwatch.edge.chance import SystemChance
 from sarabanwatch.edge.clock import FastClock, WallClock
 from sarabanwatch.edge.imap import Mailbox
-from sarabanwatch.edge.ledger import SqliteLedger, questions
+from sarabanwatch.edge.ledger import SqliteLedger, incidents, questions
 from sarabanwatch.edge.ledger.public import SqliteArchive
+from sarabanwatch.edge.ledger.schema import TooNew
 from sarabanwatch.edge.ledger.writer import unheard
 from sarabanwatch.edge.page import Edition, Face, Label
 from sarabanwatch.edge.reader import Reader
@@ -87,9 +89,19 @@ class Plant:
         names = self.settings.groups.editions
         return config.editions([self.file(name) for name in names] or [config.shipped("groups.toml")])
 
+    @cached_property
+    def in_force(self) -> Editions[config.Groups]:
+        """Which edition is in force when; one that the ledger holds is not."""
+        try:
+            with questions.asking(self.ledger_file) as db:
+                held = frozenset(name for name, is_held in incidents.editions(db).items() if is_held)
+        except (questions.NoLedger, TooNew):
+            held = frozenset()
+        return Editions(self.editions, held)
+
     def groups_on(self, day: date) -> config.Groups:
-        """Return the edition of a day: the last that was in force by then."""
-        return next((e for e in reversed(self.editions) if e.valid_from <= day), self.editions[0])
+        """Return the edition of a day: the last that was in force by then, and is not held."""
+        return self.in_force.on(day)
 
     def groups_at(self, moment: datetime) -> config.Groups:
         """Return the edition of a moment."""

@@ -4,7 +4,7 @@ What a mass is, and when an incident is over, is `core.incident`'s to say; here 
 """
 
 from collections import Counter
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
@@ -39,6 +39,10 @@ OPEN = "INSERT INTO incident (scope, key, opened_at) VALUES (?, ?, ?) ON CONFLIC
 HOLD = """
     INSERT INTO member (incident, code, held_at) VALUES (?, ?, ?)
     ON CONFLICT DO UPDATE SET held_at = excluded.held_at, left_at = NULL, how = ''
+"""
+COUNTED = """
+    INSERT INTO member (incident, code, held_at)
+    SELECT ?, a.code, ? FROM agency a LEFT JOIN judgement j USING (code) WHERE a.listed AND ifnull(j.grp, 'unknown') = ?
 """
 CLOSE = "UPDATE incident SET closed_at = ?, how = ?, by = ?, note = ? WHERE id = ? AND closed_at IS NULL"
 TURNS = """
@@ -111,6 +115,14 @@ class SqliteIncidents:
         """Write down what becomes of falls: all or nothing."""
         await self._pen.write(_settle, settlement, stamp(at))
 
+    async def editions(self) -> Mapping[str, bool]:
+        """Return the editions of the groups that were ever held, and whether each still is."""
+        return await self._pen.read(editions)
+
+    async def hold_edition(self, edition: str, groups: Collection[Group], at: datetime) -> None:
+        """Hold an edition that would count these groups elsewhere, until a person releases it."""
+        await self._pen.write(_hold_edition, edition, groups, stamp(at))
+
     async def release(self, incident: int, by: str, note: str, at: datetime) -> int:
         """End an open incident in a person's name: all whom it holds turn; return how many. KeyError where none is open."""
         return await self._pen.write(_release, incident, by, note, stamp(at))
@@ -141,6 +153,21 @@ def pending(db: apsw.Connection, code: str) -> Pending | None:
     """Return the fall of an agency that has not turned it, or None."""
     row = ask_one(db, "SELECT grp, because, fell_at, incident FROM fall WHERE code = ?", (code,))
     return Pending(*row) if row else None
+
+
+def editions(db: apsw.Connection) -> dict[str, bool]:
+    """Return the editions of the groups that were ever held, and whether each still is."""
+    return {key: bool(is_open) for key, is_open in ask(
+        db, "SELECT key, max(closed_at IS NULL) FROM incident WHERE scope = ? GROUP BY key", (Scope.EDITION,))}
+
+
+def _hold_edition(db: apsw.Connection, edition: str, groups: Collection[Group], at: str) -> None:
+    if edition in editions(db):     # another process did so meanwhile
+        return
+    db.execute(OPEN, (Scope.EDITION, edition, at))
+    number = db.last_insert_rowid()
+    for group in groups:
+        db.execute(COUNTED, (number, at, group))
 
 
 def _falling(db: apsw.Connection, lately: str) -> Falling:
@@ -199,7 +226,8 @@ def _release(db: apsw.Connection, incident: int, by: str, note: str, at: str) ->
         raise KeyError(incident)
     codes = [code for code, in ask(db, "SELECT code FROM fall WHERE incident = ? ORDER BY code", (incident,))]
     _turn(db, codes, at)
-    return len(codes)
+    db.execute("UPDATE member SET left_at = ?, how = 'turned' WHERE incident = ? AND left_at IS NULL", (at, incident))
+    return len(codes) + db.changes()        # whom an edition held is only counted elsewhere
 
 
 def _held(db: apsw.Connection) -> tuple[dict[int, Kin], int]:

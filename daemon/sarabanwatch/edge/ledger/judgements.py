@@ -51,6 +51,10 @@ class SqliteJudgements:
     def __init__(self, pen: Pen) -> None:
         self._pen = pen
 
+    async def judged_by(self, rules: str) -> bool:
+        """Say whether anything was ever judged while these rules, the last of the ids, were in force; or nothing at all yet."""
+        return await self._pen.read(_judged_by, rules)
+
     async def follow(self, rules: str, at: datetime) -> None:
         """Ask for all to be judged anew where the rules, by their ids, are others than those that were judged by last."""
         if await self._pen.read(_others, rules):
@@ -114,6 +118,11 @@ def case(db: apsw.Connection, code: str, asked: int = 0, cause: str = "") -> Cas
     was = db.execute("SELECT grp FROM judgement WHERE code = ?", (code,)).get
     of = cause or db.execute("SELECT cause FROM fall WHERE code = ?", (code,)).get or ""
     return Case(agency(row[:-2]), [(s, seen(db, s)) for s in serials], Group(was) if was else None, asked, caused(of))
+
+
+def _judged_by(db: apsw.Connection, rules: str) -> bool:
+    used = [words.split() for words, in ask(db, "SELECT rules FROM rulebook")]
+    return not used or any(rules in ids[-1:] for ids in used)
 
 
 def _others(db: apsw.Connection, rules: str) -> bool:

@@ -42,6 +42,7 @@ SHARED = {
     Scope.LIST:     ("ตามทะเบียนที่นำเข้าครั้งที่", "by one list of agencies, import"),
     Scope.RULES:    ("ตามหลักเกณฑ์ฉบับใหม่", "by other rules"),
     Scope.REPLAY:   ("จากการอ่านจดหมายซ้ำ", "by mail that was read anew"),
+    Scope.EDITION:  ("ตามการแบ่งกลุ่มฉบับใหม่", "by another edition of the groups"),
 }
 
 
