@@ -5,6 +5,7 @@ import asyncio
 import logging
 import sys
 import traceback
+from dataclasses import replace
 from pathlib import Path
 from typing import NoReturn
 
@@ -29,19 +30,25 @@ def main(words: list[str]) -> int:
     parser.add_argument("--dir", type=Path, required=True, metavar="DIR", help="where to write; made if absent")
     parser.add_argument("--rate", type=float, metavar="R", help="simulated seconds a wall second (default: by size)")
     parser.add_argument("--scenario", choices=list(SCENARIOS), default="quiet", help="what befalls it (default: quiet)")
+    parser.add_argument("--wild", type=float, metavar="SHARE", help="of letters, how many rouse mail that is no answer: 0 to 1")
     given = parser.parse_args(words)
     rate = given.rate if given.rate is not None else default_rate(given.agencies)
     if not 1 <= given.agencies <= MOST:
         parser.error(f"--agencies {given.agencies}: give a number from 1 to {MOST}")
     if not 1 <= rate <= 100_000:
         parser.error(f"--rate {rate:g}: give a number from 1 (as fast as life) to 100000")
+    scenario = SCENARIOS[given.scenario]
+    if given.wild is not None:
+        if not 0 <= given.wild <= 1:
+            parser.error(f"--wild {given.wild:g}: give a share from 0 to 1")
+        scenario = replace(scenario, wild=given.wild)
     try:
         given.dir.mkdir(parents=True, exist_ok=True)
     except OSError as refused:
         parser.error(f"--dir {given.dir}: {refused.strerror}; give a folder that can be written")
     logging.basicConfig(level=logging.WARNING)
     try:
-        asyncio.run(play(given.agencies, given.seed, rate, given.dir, SCENARIOS[given.scenario]))
+        asyncio.run(play(given.agencies, given.seed, rate, given.dir, scenario))
     except (OSError, RuntimeError) as broken:
         return _broke(str(broken))
     except Exception as broken:  # noqa: BLE001 - whatever ended the land, its last line says so

@@ -17,6 +17,7 @@ from sarabanland.body import Body
 from sarabanland.clock import Clock
 from sarabanland.letter import Letter
 from sarabanland.strangers import Forge, Strangers
+from sarabanland.wild import DIALECTS, Dialect
 
 Answer = Callable[[Occasion, Random], bytes]
 
@@ -50,11 +51,12 @@ class Mailbox(Protocol):
 class Clerks:
     """Every desk of the country."""
 
-    def __init__(self, clock: Clock, inbox: Mailbox, strangers: Strangers, seed: int) -> None:
+    def __init__(self, clock: Clock, inbox: Mailbox, strangers: Strangers, seed: int, wild: float = 0.0) -> None:
         self._clock = clock
         self._inbox = inbox
         self._strangers = strangers
         self._seed = seed
+        self._wild = wild       # the share of letters that rouse something which is no answer
         self._letters: Counter[str] = Counter()
 
     def receive(self, body: Body, letter: Letter) -> None:
@@ -64,6 +66,8 @@ class Clerks:
         custom = CUSTOMS.get("late" if body.door == "late" else body.desk)
         if custom:
             self._later(rng.uniform(custom.least, custom.most), partial(self._answer, custom, body, letter, rng))
+        if self._wild and rng.random() < self._wild:
+            self._later(rng.uniform(0.1, 6), partial(self._stray, rng.choice(DIALECTS), body, letter, rng))
         if self._letters[body.code] == 1:
             for hours, forge in self._strangers.roused_by(body):
                 self._later(hours, partial(self._forge, forge, letter))
@@ -73,6 +77,10 @@ class Clerks:
 
     def _forge(self, forge: Forge, letter: Letter) -> None:
         self._inbox.deliver(*forge(letter, self._clock.now()))
+
+    def _stray(self, dialect: Dialect, body: Body, letter: Letter, rng: Random) -> None:
+        sender, mail = dialect(Occasion(body, letter, self._clock.now()), rng)
+        self._inbox.deliver(letter.answer_to, sender, mail)
 
     def _answer(self, custom: Custom, body: Body, letter: Letter, rng: Random) -> None:
         mail = custom.answer(Occasion(body, letter, self._clock.now()), rng)

@@ -72,7 +72,7 @@ async def opened(
         clock = Clock(rate, datetime.now(UTC))
         visits = Visits(clock, names.machines, scenario, folder / "arrivals.jsonl")
         stack.callback(visits.close)
-        hosts = MailHosts(bodies, Clerks(clock, inbox, Strangers(bodies, seed), seed), clock, visits)
+        hosts = MailHosts(bodies, Clerks(clock, inbox, Strangers(bodies, seed), seed, scenario.wild), clock, visits)
         port = await _listen_everywhere(hosts, names.listening, stack)
         pool = Pool(port, NAME)
         stack.callback(pool.close)

@@ -34,7 +34,8 @@ def every_other(host: str) -> bool:
 class Scenario:
     """For some hours hosts answer every recipient so, or cut all connections; for ever they take so much in a minute.
 
-    Beside that: whether nearly all mail goes to one house, and of how many letters the relay loses one, unsaid.
+    Beside that: whether nearly all mail goes to one house, of how many letters the relay loses one, unsaid, and the share of
+    letters that rouse mail which is no answer (`wild`).
     """
 
     befalls: Callable[[str], bool] = nowhere
@@ -45,6 +46,7 @@ class Scenario:
     letters: int = 0
     one_house: bool = False
     loses_one_in: int = 0
+    wild: float = 0.0
 
 
 QUIET = Scenario()
@@ -57,4 +59,5 @@ SCENARIOS = {
     "narrow":      Scenario(big, connections=2),
     "one-house":   Scenario(big, letters=4, one_house=True),
     "leaky":       Scenario(loses_one_in=100),
+    "wild":        Scenario(wild=0.1),
 }
