@@ -300,8 +300,7 @@ class Service:
     async def _send(self, line: Line, name: str) -> None:
         w = self._world
         while not self._stopping.is_set():
-            serial = await self._handing.take()
-            if serial is None:      # the end was asked for
+            if (serial := await self._handing.take()) is None:      # the end was asked for
                 return
             if len(self._handing) < len(w.lines):
                 self._wanted.set()
