@@ -32,6 +32,12 @@ POLICY = replace(samples.POLICY, live=True, canary_every=timedelta(hours=4), mus
 class StoppedClock:
     at: datetime = samples.MONDAY
 
+    def doubt(self):
+        return ""
+
+    def trust(self):
+        return None
+
     def now(self):
         return self.at
 

@@ -1,0 +1,103 @@
+"""A letter that we fail at gives its place to the next, goes no second time, and is not forgotten until a restart."""
+
+import asyncio
+from contextlib import closing
+from pathlib import Path
+
+import pytest
+
+from fakes.clock import StoppedClock
+from fakes.post import TAKEN, EvenChance, Inbox, NoSeals, Silent
+from fakes.samples import MONDAY, register
+from fakes.sending import Telling
+from fakes.watch import ADDRESS, ONE, RULEBOOK, TWO
+from sarabanwatch.app import life
+from sarabanwatch.app.service import Service, World
+from sarabanwatch.core.reply import Answer
+from sarabanwatch.edge.ledger import SqliteLedger
+from sarabanwatch.ports import Outgoing
+
+WITHIN = 60.0       # seconds for what takes one
+
+
+class Failing:
+    """The Line port: raises what no line may for the first agency's letter, takes the other."""
+
+    def __init__(self) -> None:
+        self.offered: list[str] = []
+
+    async def ready(self) -> None:
+        """Stand at once."""
+
+    async def send(self, out: Outgoing) -> Answer:
+        """Fail at one letter."""
+        self.offered.append(out.to)
+        if out.to == ONE.cell:
+            raise LookupError("a bug of ours")
+        return TAKEN
+
+    async def close(self) -> None:
+        """Nothing to give back."""
+
+
+async def played(file: Path, line: Failing, journal: Telling, *, breaks: str = "") -> Service:
+    """Run the daemon until the second agency's letter was sent; `breaks` names a method of the book of letters that fails once."""
+    with closing(SqliteLedger(file, ADDRESS)) as ledger:
+        await ledger.roll.replace(register(ONE, TWO), MONDAY)
+        if breaks:
+            _break_once(ledger, breaks)
+        service = Service(World(
+            ledger, StoppedClock(MONDAY), EvenChance(), journal, Inbox(), Silent(), NoSeals(), [line], RULEBOOK))
+        running = asyncio.create_task(service.run(lambda: None))
+        async with asyncio.timeout(WITHIN):
+            while 2 not in journal.tried:
+                journal.news.clear()
+                await journal.news.wait()
+        service.stop()
+        await running
+    return service
+
+
+def _break_once(ledger: SqliteLedger, name: str) -> None:
+    whole = getattr(ledger.letters, name)
+
+    async def broken(*args: object) -> object:
+        setattr(ledger.letters, name, whole)
+        raise LookupError("a bug of ours")
+
+    setattr(ledger.letters, name, broken)
+
+
+async def in_doubt(file: Path) -> tuple[int, int]:
+    """Recover, as the daemon does every few minutes; return how many letters were then put in doubt, and how many are."""
+    with closing(SqliteLedger(file, ADDRESS)) as ledger:
+        found = await life.recover(ledger=ledger, clock=StoppedClock(MONDAY), rules=RULEBOOK)
+        return found, (await ledger.letters.round(0, 6)).doubtful
+
+
+async def test_where_the_line_fails_the_other_goes_and_the_first_is_in_doubt_and_goes_no_second_time(tmp_path: Path) -> None:
+    line, journal = Failing(), Telling()
+    service = await played(tmp_path / "ledger.db", line, journal)
+    assert service._in_hand == {}
+    assert sorted(line.offered) == sorted([ONE.cell, TWO.cell])
+    assert journal.registry.get_sample_value("sarabanwatch_set_aside_total", {"what": "letter"}) == 1
+    assert await in_doubt(tmp_path / "ledger.db") == (1, 1)
+
+
+@pytest.mark.parametrize(("breaks", "doubtful"), [("pick", 0), ("outcome", 1)])
+async def test_where_the_ledger_fails_at_it_it_is_in_doubt_only_if_it_may_have_left(
+    tmp_path: Path, breaks: str, doubtful: int,
+) -> None:
+    line, journal = Failing(), Telling()
+    line.send = _takes_all(line)        # type: ignore[method-assign]  # this line does not fail
+    service = await played(tmp_path / "ledger.db", line, journal, breaks=breaks)
+    assert service._in_hand == {}
+    assert await in_doubt(tmp_path / "ledger.db") == (doubtful, doubtful)
+    assert len(line.offered) == 1 + doubtful
+
+
+def _takes_all(line: Failing):
+    async def send(out: Outgoing) -> Answer:
+        line.offered.append(out.to)
+        return TAKEN
+    return send

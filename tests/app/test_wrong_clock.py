@@ -1,0 +1,57 @@
+"""An afternoon by a clock that was a year ahead: once it is mended all goes on, and nobody is written to twice in a window."""
+
+from collections.abc import Iterator
+from contextlib import closing
+from datetime import timedelta
+from pathlib import Path
+
+import pytest
+
+from fakes.clock import StoppedClock
+from fakes.post import LATER
+from fakes.samples import RULES, register
+from fakes.watch import MONDAY, ONE, RULEBOOK, TWO, WEEK, Watch
+from sarabanwatch.core import plan
+from sarabanwatch.core.canary import Errand, due
+from sarabanwatch.core.timekeeping import gainsaid
+from sarabanwatch.edge.ledger import SqliteLedger
+
+AHEAD = MONDAY + timedelta(days=364)
+HOURS = timedelta(hours=4)
+
+
+@pytest.fixture
+async def watch(tmp_path: Path) -> Iterator[Watch]:
+    """Two agencies, written to a year ahead: one took its letter, one put it off; a letter to ourselves, too."""
+    with closing(SqliteLedger(tmp_path / "ledger.db", RULES)) as ledger:
+        await ledger.roll.replace(register(ONE, TWO), AHEAD)
+        watch = Watch(ledger, clock=StoppedClock(AHEAD))
+        await ledger.letters.launch(Errand.HOME, 0, lambda _: "probes@probe.test", RULEBOOK.mint, AHEAD, AHEAD + HOURS)
+        watch.relay.says.append(LATER)
+        await watch.written()
+        watch.clock.at = MONDAY
+        yield watch
+
+
+async def rebase(watch: Watch) -> None:
+    now = watch.clock.now()
+    await watch.ledger.halts.rebase(now, plan.window_end(now, RULEBOOK.policy))
+
+
+async def test_the_mended_clock_is_gainsaid_by_what_was_written_and_a_letter_to_ourselves_is_due(watch: Watch) -> None:
+    assert "364 days in the future" in gainsaid(MONDAY, await watch.ledger.halts.newest(), halted=False)
+    flown = await watch.ledger.letters.canaries(MONDAY - WEEK)
+    assert len(flown) == 1
+    assert due(flown, Errand.HOME, MONDAY, HOURS)
+
+
+async def test_no_agency_gets_a_second_letter_before_the_window_of_the_first_is_over_and_then_each_gets_one(watch: Watch) -> None:
+    await rebase(watch)
+    assert await watch.draft() == 0
+    assert await watch.send() == []
+    watch.clock.pass_(WEEK)
+    await rebase(watch)
+    await watch.close(watch.clock.now())
+    await watch.close(watch.clock.now())
+    again = await watch.written()
+    assert sorted(out.to for out in again) == sorted([ONE.cell, TWO.cell])
