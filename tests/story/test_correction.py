@@ -62,7 +62,7 @@ async def test_a_notice_accepted_is_tried_at_once_and_a_frozen_census_stays(tmp_
     assert [step["tls"].partition(": ")[2] for step in proven if "tls" in step] == ["no encryption (relay.tls)"]
     assert any(step.get("fact", "").split()[1:3] == ["taken", "250"] for step in proven)
     assert (asked["code"], asked["cell"]) == (code, works)
-    (campaign, address), = witness.rows("SELECT campaign, address FROM letter WHERE serial = ?", asked["letter"])
-    assert (campaign < -1000, address) == (True, works)
+    (purpose, address), = witness.rows("SELECT purpose, address FROM letter WHERE serial = ?", asked["letter"])
+    assert (purpose, address) == ("asked", works)
     assert witness.twice() == {}
     assert witness.hurried() == []
