@@ -27,5 +27,5 @@ async def test_a_host_that_denies_every_mailbox_for_six_hours_turns_nobody_and_i
     assert all(len(witness.rows("SELECT 1 FROM letter WHERE code = ?", code)) > 1 for code in held)     # tried afresh
     sound = {code for code, true in witness.truth().items() if true["group"] not in D}
     assert [line for line in life.said("turned") if line["now"] in D and line["agency"] in sound] == []
-    assert witness.rows("SELECT count(*) FROM fall") == [(0,)]
+    assert {code for code, in witness.rows("SELECT code FROM fall")} <= witness.waiting()     # a person decides those
     witness.assert_right()

@@ -224,9 +224,11 @@ def _draft(
     db.executemany(
         """INSERT INTO letter (serial, token, code, name, address, campaign, state, drafted_at, due_at, send_by, replaces,
                                host)
-           SELECT ?, ?, code, name, ?, ?, 'drafted', ?, ?, ?, ?, ? FROM agency WHERE code = ?""",
+           SELECT ?, ?, code, name, ?, ?, 'drafted', ?, ?, ?, ?, ? FROM agency WHERE code = ?
+               AND NOT EXISTS (SELECT 1 FROM letter l         -- one that was asked for meanwhile
+                               WHERE l.code = agency.code AND l.address = ? AND l.purpose = 'asked' AND l.state <> 'closed')""",
         [(serial, mint(serial, epoch=epoch, to=d.address), d.address, campaign, at, at, stamp(d.send_by), d.replaces, d.host,
-          d.code)
+          d.code, d.address)
          for serial, d in enumerate(drafts, start=first)])
     return list(range(first, first + len(drafts)))
 
