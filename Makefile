@@ -14,13 +14,18 @@ ANEW := --clear
 endif
 endif
 
-.PHONY: demo test lint lock wheel clean
+.PHONY: demo soak test lint lock wheel clean
 
 demo: $(VENV)/ready
 	$(BIN)/sarabanwatch demo --agencies $(AGENCIES) --seed $(SEED)
 
 test: $(VENV)/ready lint
 	$(BIN)/pytest -n 4 --dist worksteal      # more than the cores: the stories wait most of their time
+
+# As root: the daemon as shipped, for hours; prints restarts, memory, descriptors and the watchdog's gaps.
+HOURS ?= 3
+soak: $(VENV)/ready
+	PYTHONPATH=tests $(BIN)/python -m real.as_shipped.soak $(HOURS)
 
 lint: $(VENV)/ready
 	$(BIN)/ruff check .
