@@ -24,7 +24,7 @@ from sarabanwatch.ports import Draft, Judgement
 
 LATER, WEEK = MONDAY + HOUR, timedelta(days=7)
 HOST = Kin(Scope.DOMAIN, "shared.go.th")
-ALL = [agency("saraban@shared.go.th" if n < 2 else "saraban@own.go.th", f"100{n}", superior="กระทรวงหนึ่ง", province="น่าน")
+ALL = [agency(f"saraban_{n}@shared.go.th" if n < 2 else "saraban@own.go.th", f"100{n}", superior="กระทรวงหนึ่ง", province="น่าน")
        for n in range(3)]
 CODES = [a.code for a in ALL]
 

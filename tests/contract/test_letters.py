@@ -20,7 +20,7 @@ from fakes.books import (
     settle,
 )
 from fakes.post import sendable
-from fakes.samples import HOUR, KEY, MONDAY, agency, fact, mint, register
+from fakes.samples import HOUR, KEY, MONDAY, agency, fact, mint, register, unbound
 from sarabanwatch.core.evidence import Kind as Fact
 from sarabanwatch.core.probe import Event, OutOfTurn, State
 from sarabanwatch.core.verdict import Verdict
@@ -194,3 +194,34 @@ async def test_a_round_is_over_when_nothing_is_left_to_do_in_it(written: SqliteL
     await conclude(written, verdict=Verdict.UNKNOWN)
     assert (await written.letters.round(0, 6)).undrafted == 1
     assert (await written.letters.round(0, 1)).over         # no more letters than the policy allows
+
+
+async def test_an_address_that_comes_back_within_its_window_has_its_letter_under_way(written: SqliteLedger) -> None:
+    await send(written, 1)
+    elsewhere = replace(ONE, cell="saraban@new.go.th")
+    for hour, (one, address) in enumerate([(elsewhere, elsewhere.cell), (ONE, ONE.cell)], start=1):
+        await written.roll.replace(register(one, TWO, digest=f"list {hour}"), MONDAY + hour * HOUR)
+        (candidate,) = [c for c in await written.letters.candidates(0) if c.code == ONE.code]
+        assert (candidate.address, candidate.sent) == (address, None)     # what was learnt of the first line says nothing of it
+    assert candidate.under_way
+    assert await written.letters.ask(0, Draft(ONE.code, ONE.cell, MONDAY + WEEK, None), unbound, MONDAY + 3 * HOUR) is None
+    await written.letters.close([(1, None)], LATER)
+    (candidate,) = [c for c in await written.letters.candidates(0) if c.code == ONE.code]
+    assert (candidate.sent, candidate.under_way) == (None, False)
+
+
+async def test_an_address_that_goes_over_to_another_agency_gets_no_letter_beside_that_under_way(written: SqliteLedger) -> None:
+    await send(written, 1)
+    await written.roll.replace(register(replace(ONE, cell=TWO.cell), replace(TWO, cell=ONE.cell), digest="d2"), MONDAY + HOUR)
+    assert [(c.code, c.under_way) for c in await written.letters.candidates(0)] == [(ONE.code, True), (TWO.code, True)]
+    await draft(written, replace(TWO, cell=ONE.cell))
+    assert await written.letters.ask(0, Draft(TWO.code, ONE.cell, MONDAY + WEEK, None), unbound, MONDAY + HOUR) is None
+    assert (await written.letters.round(0, 6)).planned == 2
+
+
+async def test_of_two_agencies_with_one_address_one_gets_a_letter_at_a_time(ledger: SqliteLedger) -> None:
+    shared = replace(TWO, cell=ONE.cell)
+    await ledger.roll.replace(register(ONE, shared), MONDAY)
+    await draft(ledger, ONE, shared)
+    assert (await ledger.letters.round(0, 6)).planned == 1
+    assert [(c.code, c.under_way) for c in await ledger.letters.candidates(0)] == [(shared.code, True)]

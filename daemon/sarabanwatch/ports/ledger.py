@@ -41,7 +41,7 @@ class Candidate:
     address: str
     sent: Sent | None
     mail_host: str | None = None    # the first that its domain names, as last known; "" for none
-    under_way: bool = False         # a letter of another round to it is not closed: it gets none beside that
+    under_way: bool = False         # a letter to that address is not closed, whosever it is: it gets none beside that
 
 
 @dataclass(frozen=True, slots=True)

@@ -57,14 +57,11 @@ DECLARED = """
 CANDIDATES = """
     SELECT p.code, p.address, max(l.serial) AS serial, l.state, l.verdict, count(*) FILTER (WHERE l.fate <> 'held'),
            f.incident IS NOT NULL AS held, d.mail_host,
-           EXISTS (SELECT 1 FROM letter o WHERE o.code = p.code AND o.address = p.address AND o.state <> 'closed'
-                   AND o.campaign <> ?1) AS under_way
+           EXISTS (SELECT 1 FROM letter o WHERE o.address = p.address AND o.state <> 'closed') AS under_way
     FROM probed p LEFT JOIN domain d ON d.name = substr(p.address, instr(p.address, '@') + 1)
          LEFT JOIN fall f USING (code) LEFT JOIN letter l
          ON l.campaign = ?1 AND l.purpose = 'round' AND l.code = p.code AND l.address = p.address AND l.drafted_at >= p.began
     WHERE p.code NOT IN (SELECT code FROM wish WHERE ended_at IS NULL)
-          AND NOT EXISTS (SELECT 1 FROM letter o WHERE o.code = p.code AND o.purpose = 'asked'
-                          AND o.address = p.address AND o.state <> 'closed')
     GROUP BY p.code, p.address
     HAVING serial IS NULL OR (l.state = 'closed' AND (
            l.verdict IN ('unknown', 'withheld', 'blocks us')
@@ -74,7 +71,7 @@ CANDIDATES = """
 ASK = """
     INSERT INTO letter (serial, token, code, name, address, campaign, state, drafted_at, due_at, send_by, host, purpose)
     SELECT ?1, ?2, code, name, ?4, ?5, 'drafted', ?6, ?6, ?7, ?8, 'asked' FROM agency WHERE listed AND code = ?3
-        AND NOT EXISTS (SELECT 1 FROM letter WHERE code = ?3 AND address = ?4 AND state <> 'closed')
+        AND NOT EXISTS (SELECT 1 FROM letter WHERE address = ?4 AND state <> 'closed')
 """
 ORPHANS = "SELECT serial FROM letter WHERE state IN ('drafted', 'deferred') AND serial < ?"
 CONFIRMED = "SELECT 1 FROM letter WHERE serial = ? AND token = ? AND code <> '' AND state <> 'drafted'"
@@ -225,8 +222,9 @@ def _draft(
         """INSERT INTO letter (serial, token, code, name, address, campaign, state, drafted_at, due_at, send_by, replaces,
                                host)
            SELECT ?, ?, code, name, ?, ?, 'drafted', ?, ?, ?, ?, ? FROM agency WHERE code = ?
-               AND NOT EXISTS (SELECT 1 FROM letter l         -- one that was asked for meanwhile
-                               WHERE l.code = agency.code AND l.address = ? AND l.purpose = 'asked' AND l.state <> 'closed')""",
+               AND NOT EXISTS (SELECT 1 FROM letter l     -- one that was asked for meanwhile, or another agency's there
+                               WHERE l.address = ? AND l.state <> 'closed'
+                                     AND (l.purpose = 'asked' OR l.code <> agency.code))""",
         [(serial, mint(serial, epoch=epoch, to=d.address), d.address, campaign, at, at, stamp(d.send_by), d.replaces, d.host,
           d.code, d.address)
          for serial, d in enumerate(drafts, start=first)])
