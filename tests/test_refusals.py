@@ -6,9 +6,9 @@ import pytest
 
 from fakes.samples import REFUSALS
 from sarabanwatch import settings
-from sarabanwatch.core import reason
-from sarabanwatch.core.evidence import Reason
-from sarabanwatch.core.refusals import Book, Row
+from sarabanwatch.core.facts.evidence import Reason
+from sarabanwatch.core.returns import reason
+from sarabanwatch.core.returns.refusals import Book, Row
 from sarabanwatch.settings.refusals import idle
 
 OWN = """

@@ -9,7 +9,7 @@ import msgspec
 import pytest
 
 from sarabanwatch import settings
-from sarabanwatch.core.group import Group
+from sarabanwatch.core.judging.group import Group
 from sarabanwatch.settings import Misconfigured, Settings, load
 
 BAD = sorted((Path(__file__).parent / "corpus/config").glob("*.toml"))

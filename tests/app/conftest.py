@@ -7,7 +7,7 @@ import pytest
 
 from fakes.samples import MONDAY, register
 from fakes.watch import ADDRESS, ONE, Watch
-from sarabanwatch.edge.ledger import SqliteLedger
+from sarabanwatch.store import SqliteLedger
 
 
 @pytest.fixture

@@ -17,12 +17,12 @@ from fakes.samples import HOUR, MONDAY, POLICY, agency, register
 from sarabanwatch.app import life
 from sarabanwatch.app.asking import NotAsked, ask
 from sarabanwatch.cli import group
-from sarabanwatch.core.agency import Status
 from sarabanwatch.core.calendar import campaign
+from sarabanwatch.core.facts.agency import Status
 from sarabanwatch.edge.journal import MetricJournal
-from sarabanwatch.edge.ledger import SqliteLedger
-from sarabanwatch.edge.ledger.keeper import is_kept, keeping
 from sarabanwatch.ports import InUse
+from sarabanwatch.store import SqliteLedger
+from sarabanwatch.store.lock import is_kept, keeping
 
 HOUSE = "mx.house.th"
 LIVE = replace(RULEBOOK, policy=replace(POLICY, live=True))

@@ -13,13 +13,13 @@ from fakes.mailroom import RULEBOOK, opened, take_in
 from fakes.post import bounce
 from fakes.samples import FORM, HOUR, MONDAY, POLICY, agency, register
 from sarabanwatch.app.gate import Gate
-from sarabanwatch.core.agency import Agency
-from sarabanwatch.core.canary import Errand
-from sarabanwatch.core.evidence import Evidence, Kind
-from sarabanwatch.core.pace import Pace
-from sarabanwatch.core.probe import Event
-from sarabanwatch.edge.ledger import SqliteLedger
+from sarabanwatch.core.facts.agency import Agency
+from sarabanwatch.core.facts.evidence import Evidence, Kind
+from sarabanwatch.core.sending.canary import Errand
+from sarabanwatch.core.sending.pace import Pace
+from sarabanwatch.core.sending.probe import Event
 from sarabanwatch.ports import Draft, Outgoing
+from sarabanwatch.store import SqliteLedger
 
 HOSTS, OF_EACH = ("one.go.th", "two.go.th", "three.go.th", "four.go.th"), 6
 BLOCKED = "550 5.7.1 your IP is on our blocklist"

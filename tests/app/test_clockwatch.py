@@ -12,8 +12,8 @@ from fakes.clock import StoppedClock
 from fakes.samples import MONDAY, RULES, register
 from fakes.watch import ONE
 from sarabanwatch.app.clockwatch import ClockWatch
-from sarabanwatch.core.halt import Halt, Why
-from sarabanwatch.edge.ledger import SqliteLedger, halts
+from sarabanwatch.core.sending.halt import Halt, Why
+from sarabanwatch.store import SqliteLedger, halts
 
 DAY, YEAR = timedelta(days=1), timedelta(days=365)
 

@@ -9,14 +9,14 @@ import pytest
 from fakes.clock import StoppedClock
 from fakes.samples import FORM, HOUR, KEY, MONDAY, RULES, agency, fact, letter, mint, register, unbound
 from sarabanwatch.app.confirm import confirm, ours
-from sarabanwatch.core import verdict
-from sarabanwatch.core.canary import Errand
-from sarabanwatch.core.evidence import Kind
-from sarabanwatch.core.letter import paper
-from sarabanwatch.core.probe import Event
-from sarabanwatch.core.token import Key
-from sarabanwatch.edge.ledger import SqliteLedger
+from sarabanwatch.core.facts.evidence import Kind
+from sarabanwatch.core.facts.token import Key
+from sarabanwatch.core.judging import verdict
+from sarabanwatch.core.letters.letter import paper
+from sarabanwatch.core.sending.canary import Errand
+from sarabanwatch.core.sending.probe import Event
 from sarabanwatch.ports import Case, Draft
+from sarabanwatch.store import SqliteLedger
 
 KEYS = {"a": KEY}
 

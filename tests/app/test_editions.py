@@ -10,10 +10,10 @@ import pytest
 from fakes.samples import HOUR, MONDAY, agency, register
 from fakes.watch import ADDRESS, DAY, RULEBOOK, Watch
 from sarabanwatch.app.editions import Editions, look, to_mend
-from sarabanwatch.core.census import BUCKETS, Buckets
-from sarabanwatch.core.group import Group
-from sarabanwatch.core.incident import Kin, Scope
-from sarabanwatch.edge.ledger import SqliteLedger
+from sarabanwatch.core.judging.census import BUCKETS, Buckets
+from sarabanwatch.core.judging.group import Group
+from sarabanwatch.core.judging.incident import Kin, Scope
+from sarabanwatch.store import SqliteLedger
 
 TODAY = MONDAY.date()
 STRICTER: Buckets = BUCKETS | {"ready": (Group.A1,), "mend": (*BUCKETS["mend"], Group.A2)}

@@ -12,11 +12,11 @@ from fakes import watch as watching
 from fakes.samples import FORM, MONDAY, RULES, register
 from fakes.watch import ONE, RULEBOOK, TWO, Watch, evidence
 from sarabanwatch.app import own_path
-from sarabanwatch.core.evidence import Evidence, How, Kind, Sure
-from sarabanwatch.core.group import Group
+from sarabanwatch.core.facts.evidence import Evidence, How, Kind, Sure
+from sarabanwatch.core.judging.group import Group
 from sarabanwatch.core.policy import Policy
-from sarabanwatch.edge.ledger import SqliteLedger
 from sarabanwatch.ports import Outgoing
+from sarabanwatch.store import SqliteLedger
 
 FIXED = replace(RULEBOOK, form=replace(FORM, fixed=True))
 

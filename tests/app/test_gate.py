@@ -15,15 +15,15 @@ from fakes.samples import MONDAY, POLICY, agency, register
 from sarabanwatch.app import life
 from sarabanwatch.app.gate import Gate
 from sarabanwatch.core.domain import Finding, Surveyed
-from sarabanwatch.core.evidence import Evidence, Kind, Reason
-from sarabanwatch.core.pace import Limits, Pace
-from sarabanwatch.core.probe import Event
-from sarabanwatch.core.verdict import Verdict
-from sarabanwatch.core.verdict import judge as verdict_of
-from sarabanwatch.core.welcome import RELAY, Remark, Tone
+from sarabanwatch.core.facts.evidence import Evidence, Kind, Reason
+from sarabanwatch.core.judging.verdict import Verdict
+from sarabanwatch.core.judging.verdict import judge as verdict_of
+from sarabanwatch.core.sending.pace import Limits, Pace
+from sarabanwatch.core.sending.probe import Event
+from sarabanwatch.core.sending.throttle import RELAY, Remark, Tone
 from sarabanwatch.edge.journal import MetricJournal
-from sarabanwatch.edge.ledger import SqliteLedger
 from sarabanwatch.ports import Draft, Mark, Past
+from sarabanwatch.store import SqliteLedger
 
 SECOND, MINUTE, HOUR = timedelta(seconds=1), timedelta(minutes=1), timedelta(hours=1)
 PACE = Pace(Limits(connections=2, a_minute=2), hosts_shut=2)

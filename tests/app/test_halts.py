@@ -12,9 +12,9 @@ from fakes.watch import MONDAY, ONE, TWO, Watch
 from sarabanwatch.app import halts
 from sarabanwatch.app.halts import BARRED, Halts
 from sarabanwatch.app.jobs import JOBS
-from sarabanwatch.core.group import Group
-from sarabanwatch.core.halt import Why
-from sarabanwatch.edge.ledger import SqliteLedger
+from sarabanwatch.core.judging.group import Group
+from sarabanwatch.core.sending.halt import Why
+from sarabanwatch.store import SqliteLedger
 
 
 @pytest.fixture

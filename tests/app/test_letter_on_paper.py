@@ -13,13 +13,13 @@ from fakes.mailroom import RULEBOOK
 from fakes.post import Relay
 from fakes.samples import MONDAY, agency, register
 from sarabanwatch.app import life
-from sarabanwatch.core.letter import Paper
-from sarabanwatch.edge import print as press
+from sarabanwatch.core.letters.letter import Paper
 from sarabanwatch.edge.chance import SystemChance
 from sarabanwatch.edge.journal import MetricJournal
-from sarabanwatch.edge.ledger import SqliteLedger
-from sarabanwatch.edge.print import Press
+from sarabanwatch.papers import print as press
+from sarabanwatch.papers.print import Press
 from sarabanwatch.settings import shipped
+from sarabanwatch.store import SqliteLedger
 
 
 @pytest.fixture

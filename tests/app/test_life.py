@@ -7,9 +7,9 @@ from fakes.post import LATER, LOST, NO_USER, EvenChance, answer, bounce
 from fakes.samples import HOUR, MONDAY, agency, register
 from fakes.watch import BLOCKED, RULEBOOK, WEEK, Watch, evidence
 from sarabanwatch.app import life
-from sarabanwatch.core.evidence import Kind
-from sarabanwatch.core.group import Group
-from sarabanwatch.core.verdict import Verdict
+from sarabanwatch.core.facts.evidence import Kind
+from sarabanwatch.core.judging.group import Group
+from sarabanwatch.core.judging.verdict import Verdict
 
 # --- what comes of a letter ------------------------------------------------------------------------------------------
 

@@ -8,9 +8,9 @@ from fakes.post import LOST, answer, bounce
 from fakes.samples import FORM, HOUR, KEY, MONDAY, agency, mint, register
 from fakes.watch import ONE, TWO, WEEK, Watch, evidence
 from sarabanwatch.app import life
-from sarabanwatch.core.agency import Announcement
-from sarabanwatch.core.evidence import Kind
-from sarabanwatch.core.group import Change, Group
+from sarabanwatch.core.facts.agency import Announcement
+from sarabanwatch.core.facts.evidence import Kind
+from sarabanwatch.core.judging.group import Change, Group
 from sarabanwatch.ports import Cursor
 
 # --- silence ---------------------------------------------------------------------------------------------------------

@@ -8,9 +8,9 @@ from fakes.post import answer, bounce
 from fakes.samples import FORM, MONDAY
 from fakes.watch import ONE, Watch, evidence
 from sarabanwatch.core.domain import Finding, Surveyed
-from sarabanwatch.core.evidence import Blame, Kind
-from sarabanwatch.core.group import Group
-from sarabanwatch.core.reply import Answer, Stage
+from sarabanwatch.core.facts.evidence import Blame, Kind
+from sarabanwatch.core.judging.group import Group
+from sarabanwatch.core.sending.reply import Answer, Stage
 
 DOMAIN = ONE.cell.partition("@")[2]
 NO_DOMAIN = Answer(Stage.RCPT, 550, "5.1.2", "Domain not found")

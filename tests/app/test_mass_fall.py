@@ -9,10 +9,10 @@ import pytest
 from fakes.samples import HOUR, MONDAY, agency, register
 from fakes.watch import ADDRESS, RULEBOOK, WEEK, Watch
 from sarabanwatch.app import life
-from sarabanwatch.core.group import Group
-from sarabanwatch.core.incident import Kin, Scope
+from sarabanwatch.core.judging.group import Group
+from sarabanwatch.core.judging.incident import Kin, Scope
 from sarabanwatch.core.policy import Policy
-from sarabanwatch.edge.ledger import SqliteLedger
+from sarabanwatch.store import SqliteLedger
 
 HOST = Kin(Scope.DOMAIN, "shared.go.test")
 ALL = [agency(f"saraban{n}@shared.go.test", f"{1000 + n}") for n in range(12)]

@@ -9,10 +9,10 @@ import pytest
 from fakes.samples import MONDAY, agency, register
 from fakes.watch import ADDRESS, RULEBOOK, Watch
 from sarabanwatch.app import life
-from sarabanwatch.core.agency import Agency
-from sarabanwatch.core.group import Group
-from sarabanwatch.core.incident import Kin, Scope
-from sarabanwatch.edge.ledger import SqliteLedger
+from sarabanwatch.core.facts.agency import Agency
+from sarabanwatch.core.judging.group import Group
+from sarabanwatch.core.judging.incident import Kin, Scope
+from sarabanwatch.store import SqliteLedger
 
 ALL = [agency(f"saraban@a{n}.go.test", f"{1000 + n}") for n in range(60)]
 

@@ -13,11 +13,11 @@ from fakes.post import LATER, LOST, NO_USER, TAKEN, Relay
 from fakes.samples import MONDAY, POLICY, REFUSALS, RULES
 from sarabanwatch.app.gate import Gate
 from sarabanwatch.app.notices import BARRED, BEFORE, PATIENCE, WAITS, WISHED, Addressed, Post, minutes, send
-from sarabanwatch.core.pace import Limits, Pace
-from sarabanwatch.core.reply import Answer, Stage
-from sarabanwatch.core.snapshot import seal
-from sarabanwatch.edge.ledger import SqliteLedger, questions, snapshots
+from sarabanwatch.core.papers.snapshot import seal
+from sarabanwatch.core.sending.pace import Limits, Pace
+from sarabanwatch.core.sending.reply import Answer, Stage
 from sarabanwatch.ports import Going
+from sarabanwatch.store import SqliteLedger, queries, snapshots
 
 NOTICES = [Addressed(Going(str(n), f"saraban@x{n}.go.test", "E", "mx.go.test"), b"Subject: x\r\n\r\nx\r\n") for n in range(4)]
 
@@ -44,7 +44,7 @@ async def test_each_goes_once_whatever_became_of_it_but_for_later(ledger: Sqlite
     assert await sent(ledger, relay) == {"0": "later", "1": "lost", "2": "refusal", "3": "taken"}
     assert await sent(ledger, relay) == {"0": "taken", "1": BEFORE, "2": BEFORE, "3": BEFORE}
     assert [out.to for out in relay.letters] == [n.going.address for n in (*NOTICES, NOTICES[0])]
-    with questions.asking(tmp_path / "ledger.db") as db:
+    with queries.asking(tmp_path / "ledger.db") as db:
         assert [(n.code, n.event, n.said, n.by) for n in snapshots.notices(db)] == [
             ("0", "taken", "taken", "สมชาย"), ("1", "lost", "connection lost", "สมชาย"), ("2", "refusal", "no such user", "สมชาย"),
             ("3", "taken", "taken", "สมชาย")]
@@ -54,7 +54,7 @@ async def test_nothing_goes_to_a_real_domain_unless_live(ledger: SqliteLedger, t
     real, relay = [Addressed(Going("9", "saraban@nine.go.th", "E", "nine.go.th"), b"x\r\n")], Relay()
     assert await sent(ledger, relay, real) == {"9": BARRED}
     assert relay.letters == []
-    with questions.asking(tmp_path / "ledger.db") as db:
+    with queries.asking(tmp_path / "ledger.db") as db:
         assert list(snapshots.notices(db)) == []
     assert await sent(ledger, relay, real, live=True) == {"9": "taken"}
 

@@ -13,17 +13,17 @@ from sarabanwatch.app.asking import NotAsked, ask
 from sarabanwatch.app.own_path import canary
 from sarabanwatch.app.service import Service
 from sarabanwatch.app.service import World as Parts
-from sarabanwatch.core import token
-from sarabanwatch.core.arrival import Arrival, Kind, Ours
-from sarabanwatch.core.evidence import Evidence
-from sarabanwatch.core.evidence import Kind as Fact
-from sarabanwatch.core.pace import Pace
-from sarabanwatch.core.reply import Answer, Stage
-from sarabanwatch.core.route import Route
-from sarabanwatch.core.verdict import Verdict
+from sarabanwatch.core.facts import token
+from sarabanwatch.core.facts.evidence import Evidence
+from sarabanwatch.core.facts.evidence import Kind as Fact
+from sarabanwatch.core.judging.verdict import Verdict
+from sarabanwatch.core.returns.arrival import Arrival, Kind, Ours
+from sarabanwatch.core.sending.pace import Pace
+from sarabanwatch.core.sending.reply import Answer, Stage
+from sarabanwatch.core.sending.route import Route
 from sarabanwatch.edge.journal import MetricJournal
-from sarabanwatch.edge.ledger import SqliteLedger
 from sarabanwatch.ports import Cursor, Outgoing, Received
+from sarabanwatch.store import SqliteLedger
 
 POLICY = replace(samples.POLICY, live=True, canary_every=timedelta(hours=4), must_bounce="no-such-box@probe.test")
 

@@ -11,14 +11,14 @@ from fakes import samples
 from fakes.post import sendable
 from sarabanwatch.app import life
 from sarabanwatch.app.own_path import canary
-from sarabanwatch.core.arrival import Ours
-from sarabanwatch.core.evidence import Kind
-from sarabanwatch.core.reply import Answer, Stage
-from sarabanwatch.core.route import Route
-from sarabanwatch.core.verdict import Verdict
+from sarabanwatch.core.facts.evidence import Kind
+from sarabanwatch.core.judging.verdict import Verdict
+from sarabanwatch.core.returns.arrival import Ours
+from sarabanwatch.core.sending.reply import Answer, Stage
+from sarabanwatch.core.sending.route import Route
 from sarabanwatch.edge.journal import MetricJournal
-from sarabanwatch.edge.ledger import SqliteLedger, questions
 from sarabanwatch.ports import Outgoing
+from sarabanwatch.store import SqliteLedger, queries
 
 POLICY = replace(samples.POLICY, live=True)
 TAKEN = Answer(Stage.DOT, 250, "2.0.0", "taken", Route.DIRECT, "mx.test")
@@ -96,16 +96,16 @@ async def fate(
             listed.append(samples.agency("neighbour@one.go.th", "1002", name="กรมข้างเคียง"))
         await world.ledger.roll.replace(samples.register(*listed, digest=f"d{day}"), world.at)
         await world.hours(24)
-    with questions.asking(world.path) as db:
-        letter = questions.dossier(db, "1001").letters[0]
+    with queries.asking(world.path) as db:
+        letter = queries.dossier(db, "1001").letters[0]
         means, = next(db.execute("SELECT verdict FROM letter WHERE serial = ?", (letter.serial,)))
     return letter.evidence[-1].kind, Verdict(means) if means else None
 
 
 async def test_it_is_given_up_and_the_agency_impaired(world: World) -> None:
     assert await fate(world) == (Kind.GAVE_UP, Verdict.IMPAIRED)
-    with questions.asking(world.path) as db:
-        letters = questions.dossier(db, "1001").letters
+    with queries.asking(world.path) as db:
+        letters = queries.dossier(db, "1001").letters
     assert len(letters) == 1        # it decided: no fresh letter in this round
     assert {fact.kind for fact in letters[0].evidence[:-1]} == {Kind.PUT_OFF}
     assert letters[0].evidence[-1].said == GREY.said

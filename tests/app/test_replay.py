@@ -26,13 +26,13 @@ from fakes.samples import HOUR
 from sarabanwatch.app import life, ruling
 from sarabanwatch.app.life import Rulebook
 from sarabanwatch.app.replay import PAGE, Turn, replay
-from sarabanwatch.core.arrival import Kind
-from sarabanwatch.core.evidence import Kind as Fact
-from sarabanwatch.core.evidence import Reason
-from sarabanwatch.core.group import Group
-from sarabanwatch.core.ruling import Ruling, Word, in_force
-from sarabanwatch.core.token import Key
-from sarabanwatch.edge.ledger import SqliteLedger, questions
+from sarabanwatch.core.facts.evidence import Kind as Fact
+from sarabanwatch.core.facts.evidence import Reason
+from sarabanwatch.core.facts.token import Key
+from sarabanwatch.core.judging.group import Group
+from sarabanwatch.core.returns.arrival import Kind
+from sarabanwatch.core.returns.review import Ruling, Word, in_force
+from sarabanwatch.store import SqliteLedger, queries
 
 OTHER_KEY = replace(RULEBOOK, keys={"a": Key("a", b"another secret..", RULEBOOK.keys["a"].until)})    # believes nothing of ours
 NEXT_DAY = StoppedClock(CAME + 24 * HOUR)
@@ -93,8 +93,8 @@ async def test_what_reads_otherwise_is_added_and_judged_and_the_next_replay_find
     assert (turn.was.refused, turn.was.fact, turn.now.refused) == ("forged", None, "")
     assert turn.now.fact is not None
     assert turn.now.fact.seen_at == CAME          # read as of the day it came
-    with questions.asking(file) as db:
-        told = questions.dossier(db, "1001")
+    with queries.asking(file) as db:
+        told = queries.dossier(db, "1001")
     assert [e.kind for e in in_force(told.letters[0].evidence)].count(Fact.RECEIPT) == 2
     assert (told.changes[-1][1], told.changes[-1][2]) == (Group.UNKNOWN, Group.A1)
     assert await again(ledger) == []
@@ -103,13 +103,13 @@ async def test_what_reads_otherwise_is_added_and_judged_and_the_next_replay_find
 async def test_there_and_back_again_leaves_every_word_and_the_first_judgement(ledger: SqliteLedger, file: Path) -> None:
     await take_in(ledger, RECEIPT)
     assert len(await again(ledger, OTHER_KEY)) == 1
-    with questions.asking(file) as db:
-        told = questions.dossier(db, "1001")
+    with queries.asking(file) as db:
+        told = queries.dossier(db, "1001")
     assert told.group is Group.UNKNOWN
     assert [e.kind for e in told.letters[0].evidence] == [Fact.TAKEN, Fact.RECEIPT, Fact.SET_ASIDE]
     assert len(await again(ledger)) == 1
-    with questions.asking(file) as db:
-        told = questions.dossier(db, "1001")
+    with queries.asking(file) as db:
+        told = queries.dossier(db, "1001")
     assert told.group is Group.A1
     assert len(told.letters[0].evidence) == 4
 
@@ -136,8 +136,8 @@ async def test_the_word_of_our_own_host_counts_once_it_is_configured(ledger: Sql
     await take_in(ledger, vouched)
     (turn,) = await again(ledger, replace(RULEBOOK, authserv_id="mx.probe.test"))
     assert (turn.was.waits != "", turn.now.waits) == (True, "")
-    with questions.asking(file) as db:
-        assert questions.dossier(db, "1001").group is Group.A1
+    with queries.asking(file) as db:
+        assert queries.dossier(db, "1001").group is Group.A1
 
 
 async def test_a_signature_that_held_when_the_mail_came_holds_for_good(ledger: SqliteLedger) -> None:

@@ -13,12 +13,12 @@ from fakes.samples import RULES, register
 from fakes.watch import MONDAY, ONE, RULEBOOK, TWO, Watch
 from sarabanwatch.app import life
 from sarabanwatch.app.replay import replay
-from sarabanwatch.core.arrival import Arrival, Kind
-from sarabanwatch.core.group import Group
-from sarabanwatch.edge.ledger import SqliteLedger, questions, rulings
-from sarabanwatch.edge.ledger.rulings import Waiting
+from sarabanwatch.core.judging.group import Group
+from sarabanwatch.core.returns.arrival import Arrival, Kind
 from sarabanwatch.edge.reader import Reader
 from sarabanwatch.ports import Case, Cursor, NoReader, Unwritable
+from sarabanwatch.store import SqliteLedger, queries, rulings
+from sarabanwatch.store.rulings import Waiting
 
 POISON = b"Subject: poison\r\n\r\nof nobody\r\n"
 HALF = b"Subject: =?utf-7?q?+2AA-?=\r\nFrom: x@spam.test\r\n\r\nhalf a character, which UTF-7 can say\r\n"
@@ -56,7 +56,7 @@ def poisoned(watch: Watch, reads: Exception | Arrival) -> Watch:
 
 def waiting(file: Path) -> list[Waiting]:
     """Return what `inbox list` would show."""
-    with questions.asking(file) as db:
+    with queries.asking(file) as db:
         return list(rulings.waiting(db))
 
 
@@ -70,8 +70,8 @@ async def test_a_mail_that_we_fail_at_is_kept_raw_and_those_before_and_behind_it
     assert await watch.groups() == {Group.A1: 2}
     (kept,) = waiting(tmp_path / "ledger.db")
     assert (kept.kind, kept.waits, kept.subject) == ("unread", "it could not be read", "")
-    with questions.asking(tmp_path / "ledger.db") as db:
-        assert questions.raw_mail(db, kept.digest) == POISON
+    with queries.asking(tmp_path / "ledger.db") as db:
+        assert queries.raw_mail(db, kept.digest) == POISON
         (said,) = rulings.history(db, kept.digest)
         assert said.word.rule.startswith("our own fault: ")
     assert await watch.ledger.arrivals.cursor("INBOX") == Cursor(7, 3)
@@ -91,7 +91,7 @@ async def test_read_again_once_the_fault_is_mended_it_is_what_it_is(watch: Watch
     await replay(
         ledger=watch.ledger, reader=reader, clock=watch.clock, rules=RULEBOOK, tell=lambda *_: None)
     assert waiting(tmp_path / "ledger.db") == []
-    with questions.asking(tmp_path / "ledger.db") as db:
+    with queries.asking(tmp_path / "ledger.db") as db:
         assert [said.word.kind for said in rulings.history(db, sha256(POISON).hexdigest())] == [Kind.UNREAD, Kind.STRANGER]
 
 
@@ -123,8 +123,8 @@ async def test_where_no_process_can_read_large_mail_none_is_passed_over_and_the_
 
 async def test_half_a_character_in_a_mail_is_left_out_of_its_words(watch: Watch, tmp_path: Path) -> None:
     await watch.receive(HALF)
-    with questions.asking(tmp_path / "ledger.db") as db:
-        assert questions.arrivals(db) == {"stranger": 1}
+    with queries.asking(tmp_path / "ledger.db") as db:
+        assert queries.arrivals(db) == {"stranger": 1}
         assert db.execute("SELECT subject FROM mail").get == ""
 
 

@@ -13,9 +13,9 @@ from fakes.sending import Telling
 from fakes.watch import ADDRESS, ONE, RULEBOOK, TWO
 from sarabanwatch.app import life
 from sarabanwatch.app.service import Service, World
-from sarabanwatch.core.reply import Answer
-from sarabanwatch.edge.ledger import SqliteLedger
+from sarabanwatch.core.sending.reply import Answer
 from sarabanwatch.ports import Outgoing
+from sarabanwatch.store import SqliteLedger
 
 WITHIN = 60.0       # seconds for what takes one
 

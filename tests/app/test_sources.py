@@ -11,13 +11,13 @@ from corpus.register import books
 from fakes.clock import StoppedClock
 from fakes.samples import MONDAY, RULES, agency, register
 from sarabanwatch.app.sources import look
-from sarabanwatch.core.agency import Agency
-from sarabanwatch.core.difference import Limits, TooMuch
+from sarabanwatch.core.facts.agency import Agency
 from sarabanwatch.core.register import Register, Unreadable
+from sarabanwatch.core.register.difference import Limits, TooMuch
 from sarabanwatch.edge.journal import MetricJournal
-from sarabanwatch.edge.ledger import SqliteLedger
 from sarabanwatch.edge.register import load
 from sarabanwatch.ports import Offer, Page
+from sarabanwatch.store import SqliteLedger
 from sarabanwatch.wiring.sources import FileSource, FolderSource, UrlSource
 
 TWENTY = [agency(f"saraban@a{n}.go.th", str(1000 + n)) for n in range(20)]

@@ -18,15 +18,15 @@ from sarabanwatch.app.service import World as Parts
 from sarabanwatch.app.strays import strays
 from sarabanwatch.core.calendar import campaign
 from sarabanwatch.core.domain import Finding, Surveyed
-from sarabanwatch.core.evidence import Evidence, Kind
-from sarabanwatch.core.pace import Limits, Pace
-from sarabanwatch.core.probe import Event
-from sarabanwatch.core.welcome import RELAY, Remark, Tone
+from sarabanwatch.core.facts.evidence import Evidence, Kind
+from sarabanwatch.core.sending.pace import Limits, Pace
+from sarabanwatch.core.sending.probe import Event
+from sarabanwatch.core.sending.throttle import RELAY, Remark, Tone
 from sarabanwatch.edge.journal import MetricJournal
-from sarabanwatch.edge.ledger import SqliteLedger, questions
-from sarabanwatch.edge.ledger.letters import mark
-from sarabanwatch.edge.ledger.strays import stands_weakly, takes_anything, taking_anything, weakened
 from sarabanwatch.ports import Draft
+from sarabanwatch.store import SqliteLedger, queries
+from sarabanwatch.store.catch_all_probes import stands_weakly, takes_anything, taking_anything, weakened
+from sarabanwatch.store.letters import mark
 
 ONE, TWO, FREE = agency("saraban@one.go.th"), agency("saraban@two.go.th", "1002"), agency("saraban@gmail.com", "1003")
 TESTS = replace(POLICY, live=True, catch_all=True)
@@ -71,7 +71,7 @@ class World:
 
     def known(self) -> set[str]:
         """Return the domains found to take any name."""
-        with questions.asking(self.file) as db:
+        with queries.asking(self.file) as db:
             return set(takes_anything(db))
 
 
@@ -190,12 +190,12 @@ async def test_silence_finds_that_a_domain_takes_any_name_and_the_mark_is_everyw
     await world.wait(4)
     assert world.known() == {"two.go.th"}
     assert await world.ledger.strays.weakened() == 1
-    with questions.asking(world.file) as db:
+    with queries.asking(world.file) as db:
         assert weakened(db) == {"A2": 1}
         assert [code for code in ("1001", "1002") if stands_weakly(db, code)] == ["1002"]
         assert set(taking_anything(db, world.now)) == {"two.go.th"}
         assert set(taking_anything(db, MONDAY + 5 * DAYS)) == set()      # not known by then
-        assert questions.quiet(db)[0] == 3                               # a stray's own silence is none of them
+        assert queries.quiet(db)[0] == 3                               # a stray's own silence is none of them
     assert (await world.ledger.domains.counts())["takes-anything"] == 1
 
 

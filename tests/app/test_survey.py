@@ -11,11 +11,11 @@ from fakes.clock import StoppedClock
 from fakes.samples import MONDAY, RULES, agency, register
 from sarabanwatch.app.survey import AGAIN, survey
 from sarabanwatch.core.domain import NOT_KNOWN, Facts, Finding, Host
-from sarabanwatch.core.stray import Finding as Stray
+from sarabanwatch.core.sending.catch_all import Finding as Stray
 from sarabanwatch.edge.journal import MetricJournal
-from sarabanwatch.edge.ledger import SqliteLedger
-from sarabanwatch.edge.ledger.domains import Shown, shown
-from sarabanwatch.edge.ledger.writer import open_to_read
+from sarabanwatch.store import SqliteLedger
+from sarabanwatch.store.domains import Shown, shown
+from sarabanwatch.store.writer import open_to_read
 
 F = Finding
 DAY = timedelta(days=1)

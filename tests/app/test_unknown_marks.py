@@ -11,9 +11,9 @@ import pytest
 from fakes.post import answer, bounce
 from fakes.samples import FORM, RULES, mint, register
 from fakes.watch import MONDAY, ONE, TWO, Watch
-from sarabanwatch.core.group import Group
-from sarabanwatch.edge.ledger import SqliteLedger
+from sarabanwatch.core.judging.group import Group
 from sarabanwatch.ports import Outgoing
+from sarabanwatch.store import SqliteLedger
 
 FIRST_EDITION = "swaaaaaaaabquxfzyaeima5pxxt"      # of letter 1, as it was made before marks bound epoch and addressee
 UNKNOWN = ("sarabanwatch_refused_tokens_total", {"why": "unknown"})

@@ -15,11 +15,11 @@ from fakes.samples import MONDAY, POLICY, agency, register
 from sarabanwatch.app import life
 from sarabanwatch.app.strays import strays
 from sarabanwatch.core.calendar import campaign
-from sarabanwatch.core.evidence import Evidence, Kind
-from sarabanwatch.core.probe import Event
+from sarabanwatch.core.facts.evidence import Evidence, Kind
+from sarabanwatch.core.sending.probe import Event
 from sarabanwatch.edge.journal import MetricJournal
-from sarabanwatch.edge.ledger import SqliteLedger, questions, wishes
-from sarabanwatch.edge.ledger.wishes import Wished
+from sarabanwatch.store import SqliteLedger, opt_outs, queries
+from sarabanwatch.store.opt_outs import Wished
 
 ONE, TWO, SAME = agency(), agency("saraban@two.go.th", "1002"), agency("saraban_3@two.go.th", "1003")
 LIVE = replace(RULEBOOK, policy=replace(POLICY, live=True, catch_all=True))
@@ -65,9 +65,9 @@ async def test_its_last_day_counts_and_the_day_after_letters_go_again(ledger: Sq
     await ledger.wishes.add("1001", date(2026, 1, 13), "สมชาย", "ย้ายระบบ", MONDAY)
     assert await draft(ledger, days=1) == 2
     assert await draft(ledger, days=2) == 1
-    with questions.asking(file) as db:
-        assert list(wishes.told(db)) == []
-        (gone,) = wishes.told(db, ended=True)
+    with queries.asking(file) as db:
+        assert list(opt_outs.told(db)) == []
+        (gone,) = opt_outs.told(db, ended=True)
         assert (gone.code, gone.until, gone.ended_by, gone.ended_why) == ("1001", "2026-01-13", "", "its last day is over")
 
 
@@ -79,9 +79,9 @@ async def test_a_wish_is_ended_by_name_and_stays_in_the_book(ledger: SqliteLedge
     with pytest.raises(Wished, match="no wish that stands"):
         await ledger.wishes.end("1001", "สมหญิง", "", MONDAY + DAY)
     await ledger.wishes.add("1001", None, "สมชาย", "อีกครั้ง", MONDAY + 2 * DAY)
-    with questions.asking(file) as db:
-        assert [(wish.why, wish.ended_by) for wish in wishes.told(db, ended=True)] == [("โทรศัพท์", "สมหญิง"), ("อีกครั้ง", "")]
-        assert questions.dossier(db, "1001").wish == wishes.of(db, "1001")
+    with queries.asking(file) as db:
+        assert [(wish.why, wish.ended_by) for wish in opt_outs.told(db, ended=True)] == [("โทรศัพท์", "สมหญิง"), ("อีกครั้ง", "")]
+        assert queries.dossier(db, "1001").wish == opt_outs.of(db, "1001")
     with pytest.raises(apsw.ConstraintError, match="append-only"):
         await ledger._pen.write(lambda db: db.execute("DELETE FROM wish"))
 

@@ -11,10 +11,10 @@ from fakes.clock import StoppedClock
 from fakes.post import LATER
 from fakes.samples import RULES, register
 from fakes.watch import MONDAY, ONE, RULEBOOK, TWO, WEEK, Watch
-from sarabanwatch.core import plan
-from sarabanwatch.core.canary import Errand, due
-from sarabanwatch.core.timekeeping import gainsaid
-from sarabanwatch.edge.ledger import SqliteLedger
+from sarabanwatch.core.sending import plan
+from sarabanwatch.core.sending.canary import Errand, due
+from sarabanwatch.core.sending.timekeeping import gainsaid
+from sarabanwatch.store import SqliteLedger
 
 AHEAD = MONDAY + timedelta(days=364)
 HOURS = timedelta(hours=4)

@@ -30,15 +30,15 @@ from scene import SEED, Desk, Took, drafted, imapd, lay_out, median, peak_mb, si
 
 from sarabanland import country
 from sarabanwatch.app import life
-from sarabanwatch.core import compose, letter
-from sarabanwatch.core.evidence import Evidence, Kind
-from sarabanwatch.core.probe import Event
+from sarabanwatch.core.facts.evidence import Evidence, Kind
+from sarabanwatch.core.letters import compose, letter
+from sarabanwatch.core.sending.probe import Event
 from sarabanwatch.edge.chance import SystemChance
 from sarabanwatch.edge.dns import Resolver, Witness
 from sarabanwatch.edge.https import HttpsWeb
-from sarabanwatch.edge.ledger import letters, questions
 from sarabanwatch.edge.smtp import Atlas, Contexts, Direct, DirectLine, Policies, RelayLine, Relays
 from sarabanwatch.ports import Line, Outgoing
+from sarabanwatch.store import letters, queries
 from sarabanwatch.wiring import Plant
 
 OCTETS = 60_000
@@ -166,7 +166,7 @@ def _wait_over(ledger: Path, daemon: subprocess.Popen[bytes], until: float) -> b
     while time.monotonic() < until:
         assert daemon.poll() is None, "the daemon ended; see its log"
         time.sleep(LOOK)
-        with contextlib.suppress(questions.NoLedger), questions.asking(ledger) as db:
+        with contextlib.suppress(queries.NoLedger), queries.asking(ledger) as db:
             if letters.round_of(db, 0, 6).over:
                 return True
     return False

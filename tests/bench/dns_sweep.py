@@ -28,12 +28,12 @@ import dns.rrset
 
 from sarabanwatch.app.survey import survey
 from sarabanwatch.core.address import Rules
-from sarabanwatch.core.agency import Agency, Kind
+from sarabanwatch.core.facts.agency import Agency, Kind
 from sarabanwatch.core.register import Entry, Register
 from sarabanwatch.edge.clock import FastClock
 from sarabanwatch.edge.dns import Resolver, Witness
 from sarabanwatch.edge.journal import MetricJournal
-from sarabanwatch.edge.ledger import SqliteLedger
+from sarabanwatch.store import SqliteLedger
 
 PEER = 2000
 HOUSES = 24

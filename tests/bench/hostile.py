@@ -14,7 +14,7 @@ sys.path.insert(0, str(Path(__file__).parents[1]))
 
 from corpus import hostile
 from fakes.samples import REFUSALS
-from sarabanwatch.core import arrival
+from sarabanwatch.core.returns import arrival
 
 OURS = arrival.Ours("probes@probe.test", "นร 1200/ท")
 

@@ -25,14 +25,14 @@ from real.mail import servers
 from sarabanland.bounce import Outcome, Wishes, notice
 from sarabanland.letter import Letter, fields
 from sarabanwatch.app import life
-from sarabanwatch.core import compose, letter
-from sarabanwatch.core.evidence import Evidence, Kind
-from sarabanwatch.core.probe import Event
+from sarabanwatch.core.facts.evidence import Evidence, Kind
+from sarabanwatch.core.letters import compose, letter
+from sarabanwatch.core.sending.probe import Event
 from sarabanwatch.edge.chance import SystemChance
 from sarabanwatch.edge.imap import ImapInbox
-from sarabanwatch.edge.ledger import questions
 from sarabanwatch.edge.reader import Reader
 from sarabanwatch.ports import Batch, Bookmarks
+from sarabanwatch.store import queries
 
 PASSWORD = "toy"
 AT_ONCE = 100           # mails in one APPEND, and in one FETCH of the bare client
@@ -108,7 +108,7 @@ async def ours(desk: Desk, mails: int) -> Took:
             async for batch in batches:
                 await life.receive(batch, ledger=desk.ledger, reader=reader, seals=desk.plant.seals,
                                    clock=desk.plant.clock, rules=desk.rules, journal=desk.journal)
-    with questions.asking(desk.plant.ledger_file) as db:
+    with queries.asking(desk.plant.ledger_file) as db:
         assert db.execute("SELECT count(*) FROM evidence WHERE kind = 'bounced'").get == mails
     return watch.took
 

@@ -22,9 +22,9 @@ from typing import Any
 sys.path.insert(0, str(Path(__file__).parents[1]))
 
 from fakes.samples import REFUSALS
-from sarabanwatch.core import arrival
-from sarabanwatch.core.arrival import Arrival, Kind, Ours, Report
-from sarabanwatch.core.evidence import BLAME, Blame, Reason
+from sarabanwatch.core.facts.evidence import BLAME, Blame, Reason
+from sarabanwatch.core.returns import arrival
+from sarabanwatch.core.returns.arrival import Arrival, Kind, Ours, Report
 
 OURS = Ours("probes@probe.test", "นร 1200/ท")
 KINDS: Mapping[str, frozenset[Kind]] = {

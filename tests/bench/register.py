@@ -16,7 +16,7 @@ sys.path.insert(0, str(Path(__file__).parents[1]))
 
 from corpus.register import books
 from corpus.register.hostile import HARD, many
-from sarabanwatch.core.local import expected_address, parse
+from sarabanwatch.core.facts.local import expected_address, parse
 
 LIST = Path(__file__).parents[3] / "shared" / "data" / "local_governments.csv"
 READ = """

@@ -23,8 +23,8 @@ from sarabanland.papers import Ports
 from sarabanwatch.app import life
 from sarabanwatch.app.life import Rulebook
 from sarabanwatch.edge.journal import MetricJournal
-from sarabanwatch.edge.ledger import SqliteLedger
 from sarabanwatch.edge.register import load
+from sarabanwatch.store import SqliteLedger
 from sarabanwatch.wiring import Plant
 
 sys.path.append(str(Path(__file__).parents[1]))     # the servers of tests/real

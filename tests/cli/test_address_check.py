@@ -13,7 +13,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from sarabanwatch.cli import address
-from sarabanwatch.core.agency import Kind
+from sarabanwatch.core.facts.agency import Kind
 from sarabanwatch.core.register import Unreadable
 
 CORPUS = Path(__file__).parents[1] / "corpus/addresses.csv"

@@ -20,8 +20,8 @@ from fakes.samples import MONDAY, RULES, register
 from sarabanwatch.cli.agencies import octets
 from sarabanwatch.core.register import Register, Unreadable
 from sarabanwatch.core.register.export import BESIDE, HEADING
-from sarabanwatch.edge.ledger import SqliteLedger, history, questions
 from sarabanwatch.edge.register.child import read
+from sarabanwatch.store import SqliteLedger, history, queries
 
 Run = Callable[..., tuple[int, str, str]]
 REGISTER = """รหัส,ชื่อหน่วยงาน,ประเภท,จังหวัด,อีเมล,ลิงก์ประกาศ,วันที่ประกาศ,อีเมลตามประกาศ,สถานะ,รหัสเดิม
@@ -142,14 +142,14 @@ def test_whatever_a_register_holds_no_row_is_lost_and_its_written_list_changes_n
     assert len(taken.entries) + len(taken.problems) == len(table)
     asyncio.run(book.roll.replace(register(digest="none"), MONDAY))     # else what stood before would stay where this is unread
     asyncio.run(book.roll.replace(taken, MONDAY))
-    with questions.asking(file) as db:
+    with queries.asking(file) as db:
         assert history.stood(db, history.last(db)).notes == taken.notes
         assert {e.agency.code: e.notes for e in history.stood(db, history.last(db)).entries} == {
             e.agency.code: e.notes for e in taken.entries}
-        found = list(questions.held(db))
+        found = list(queries.held(db))
         assert {each.agency.code for each in found} == {e.agency.code for e in taken.entries}
         counted = [each.agency for each in found if each.group]
-        assert len(list(questions.listed(db))) == len(counted)
+        assert len(list(queries.listed(db))) == len(counted)
         assert history.listed(db, history.last(db)) == counted
     again = readable(octets(found, form))
     if again:

@@ -11,7 +11,7 @@ from cli.test_incidents import config as bare  # noqa: F401 - fixtures
 from cli.test_incidents import held  # noqa: F401 - as above
 from fakes.mailroom import RECEIPT, mailroom
 from sarabanwatch.cli.agency import NEXT, WORDS
-from sarabanwatch.core.public import When
+from sarabanwatch.core.page.public import When
 
 SCREEN = 40      # lines
 RAISED = """รหัส,ชื่อหน่วยงาน,ประเภท,จังหวัด,อีเมล,สถานะ,รหัสเดิม

@@ -10,7 +10,7 @@ import pytest
 from cli.test_groups import SHIPPED
 from fakes.mailroom import CAME, RECEIPT, mailroom
 from fakes.samples import HOUR, MONDAY
-from sarabanwatch.edge.ledger import questions, snapshots
+from sarabanwatch.store import queries, snapshots
 
 BEFORE, SINCE = CAME - HOUR, CAME + HOUR
 
@@ -41,7 +41,7 @@ def test_a_past_moment_is_counted_as_it_was_known_then(run: Any, room: Path) -> 
 
 def test_a_past_census_is_the_one_that_is_frozen_of_that_moment(run: Any, room: Path) -> None:
     kept = told(run, "report", "freeze", "--at", "2026-01-12T13:00", "-c", room)
-    with questions.asking(room.parent / "ledger.db") as db:
+    with queries.asking(room.parent / "ledger.db") as db:
         frozen = snapshots.read(db, snapshots.find(db, str(kept["id"]))).figures
     counted = told(run, "census", "--at", "2026-01-12T13:00", "-c", room)
     assert (frozen.total, frozen.buckets, frozen.shares) == (counted["total"], counted["buckets"], counted["shares"])

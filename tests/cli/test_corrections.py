@@ -16,8 +16,8 @@ from fakes.mailroom import CAME, digest, mail, mailroom
 from fakes.names import Names, resolving
 from fakes.samples import HOUR, RULES, agency, register
 from sarabanwatch.cli import group
-from sarabanwatch.core.agency import Agency, Announcement
-from sarabanwatch.edge.ledger import SqliteLedger, questions, roll
+from sarabanwatch.core.facts.agency import Agency, Announcement
+from sarabanwatch.store import SqliteLedger, queries, register_table
 
 NEW = "saraban@dept-one.go.th"
 NOTICE = mail(f"ขอแจ้งแก้ไขอีเมลกลางของหน่วยงาน เป็น {NEW}\r\nตามประกาศ ลงวันที่ 5 มกราคม 2569 https://one.go.th/a.pdf", subject="Re: x")
@@ -69,8 +69,8 @@ def waiting(config: Path) -> set[str]:
 
 
 def stands(config: Path, code: str = "1001") -> Agency:
-    with questions.asking(config.parent / "ledger.db") as db:
-        found = roll.find(db, code)
+    with queries.asking(config.parent / "ledger.db") as db:
+        found = register_table.find(db, code)
         assert found
         return found
 
@@ -124,7 +124,7 @@ def test_accepted_it_stands_with_its_announcement_and_a_letter_waits_to_go(confi
     now = stands(config)
     assert now.announcement is not None
     assert (now.cell, now.announcement.cell, str(now.announcement.given_on)) == (NEW, NEW, "2026-01-05")
-    with questions.asking(config.parent / "ledger.db") as db:
+    with queries.asking(config.parent / "ledger.db") as db:
         assert list(db.execute("SELECT address, state FROM letter WHERE code = '1001' ORDER BY serial")) == [
             ("saraban@one.go.th", "accepted"), (NEW, "drafted")]
     assert waiting(config) == {FORGED}
@@ -137,8 +137,8 @@ def test_a_list_that_lags_behind_does_not_undo_it_and_one_that_knows_better_does
     done(config, "accept", ID, "--by", "Somsri", "--note", "called them")
     listed_again(config, "saraban@one.go.th", "d3")
     assert stands(config).cell == NEW
-    with questions.asking(config.parent / "ledger.db") as db:
-        assert "the list still has 'saraban@one.go.th'; the correction of" in questions.dossier(db, "1001").notes[0].english
+    with queries.asking(config.parent / "ledger.db") as db:
+        assert "the list still has 'saraban@one.go.th'; the correction of" in queries.dossier(db, "1001").notes[0].english
     listed_again(config, "saraban@third.go.th", "d4")
     assert stands(config).cell == "saraban@third.go.th"
     listed_again(config, "saraban@one.go.th", "d5")

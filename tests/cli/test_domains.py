@@ -11,8 +11,8 @@ import pytest
 from fakes.samples import HOUR, MONDAY, RULES, agency, register
 from sarabanwatch.cli import main
 from sarabanwatch.core.domain import NOTHING, Facts, Finding, Findings, Host, Surveyed, judge
-from sarabanwatch.core.tls import Seen
-from sarabanwatch.edge.ledger import SqliteLedger
+from sarabanwatch.core.sending.tls import Seen
+from sarabanwatch.store import SqliteLedger
 
 CONFIG = """
 [sender]

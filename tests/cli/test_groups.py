@@ -12,10 +12,10 @@ import pytest
 
 from fakes.mailroom import RECEIPT, mailroom
 from sarabanwatch import settings
-from sarabanwatch.core.comparison import Way, compare
-from sarabanwatch.core.group import Group
-from sarabanwatch.edge.ledger import questions, snapshots
+from sarabanwatch.core.judging.group import Group
+from sarabanwatch.core.papers.comparison import Way, compare
 from sarabanwatch.settings import Misconfigured
+from sarabanwatch.store import queries, snapshots
 from sarabanwatch.wiring import Plant, static_site
 
 Run = Callable[..., tuple[int, str, str]]
@@ -92,7 +92,7 @@ def test_an_edition_counts_from_its_day_on_and_the_past_by_its_own(run: Run, tmp
     assert told("census", "--by", "kind")["กรม"]["buckets"]["mend"] == 1
     for day in (12, 13):
         told("report", "freeze", "--at", f"2026-01-{day}T23:00")
-    with questions.asking(tmp_path / "ledger.db") as db:
+    with queries.asking(tmp_path / "ledger.db") as db:
         before, after = (snapshots.read(db, snapshots.find(db, number)) for number in "12")
     assert [(s.rules["groups"], s.figures.buckets["ready"]) for s in (before, after)] == [("2568-12", 1), ("2569-10", 0)]
     assert [move.way for move in compare(before, after)] == [Way.RULES, Way.SAME]

@@ -10,7 +10,7 @@ from click.testing import CliRunner, Result
 from fakes.mailroom import mailroom, opened
 from fakes.samples import MONDAY
 from sarabanwatch.cli import group
-from sarabanwatch.core.halt import Why
+from sarabanwatch.core.sending.halt import Why
 
 SAID = "another ledger ran here last"
 

@@ -16,11 +16,11 @@ from fakes.mailroom import CONFIG, RULEBOOK
 from fakes.samples import HOUR, KEY, MONDAY, RULES, agency, fact, register, unbound
 from sarabanwatch.app import life
 from sarabanwatch.cli import main
-from sarabanwatch.core.evidence import Kind as Fact
-from sarabanwatch.core.evidence import Reason
-from sarabanwatch.core.probe import Event
-from sarabanwatch.edge.ledger import SqliteLedger
+from sarabanwatch.core.facts.evidence import Kind as Fact
+from sarabanwatch.core.facts.evidence import Reason
+from sarabanwatch.core.sending.probe import Event
 from sarabanwatch.ports import Draft
+from sarabanwatch.store import SqliteLedger
 
 ALL = [agency(f"saraban{n}@shared.go.th", f"{1000 + n}", name=f"กรมที่ {n}") for n in range(10)]
 WEEK = timedelta(days=7)

@@ -8,7 +8,7 @@ from click.testing import CliRunner, Result
 
 from fakes.mailroom import RECEIPT, mailroom
 from sarabanwatch.cli import group
-from sarabanwatch.edge import print as press
+from sarabanwatch.papers import print as press
 
 
 @pytest.fixture

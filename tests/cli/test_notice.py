@@ -15,10 +15,10 @@ from fakes.samples import MONDAY, RULES
 from fakes.wire import playing, smtp
 from sarabanwatch.cli import group
 from sarabanwatch.cli.notice import since
-from sarabanwatch.core.census import BUCKETS
-from sarabanwatch.core.snapshot import seal
-from sarabanwatch.edge.ledger import SqliteLedger
-from sarabanwatch.edge.ledger.snapshots import Notice
+from sarabanwatch.core.judging.census import BUCKETS
+from sarabanwatch.core.papers.snapshot import seal
+from sarabanwatch.store import SqliteLedger
+from sarabanwatch.store.snapshots import Notice
 from sarabanwatch.wiring.mailing import Draft, Unreachable
 
 TOLD = snapshot(row("1001", "E", address="saraban@one.go.test"), row("1002", "D2"),

@@ -11,9 +11,9 @@ from click.testing import CliRunner, Result
 from fakes.mailroom import CONFIG, RULEBOOK, opened
 from fakes.samples import KEY
 from sarabanwatch.cli import group
-from sarabanwatch.core.canary import Errand
-from sarabanwatch.core.evidence import Evidence, Kind
-from sarabanwatch.core.probe import Event
+from sarabanwatch.core.facts.evidence import Evidence, Kind
+from sarabanwatch.core.sending.canary import Errand
+from sarabanwatch.core.sending.probe import Event
 from sarabanwatch.edge.clock import WallClock
 from sarabanwatch.wiring import Plant
 
@@ -46,7 +46,7 @@ def fly(config: Path, *flights: tuple[Errand, float, Kind]) -> None:
 
 
 def witness(db, serial: int, fact: Evidence) -> None:
-    from sarabanwatch.edge.ledger.letters import witness as lay
+    from sarabanwatch.store.letters import witness as lay
 
     lay(db, [(serial, fact)])
 

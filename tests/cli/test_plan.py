@@ -14,11 +14,11 @@ from fakes.mailroom import CONFIG
 from fakes.samples import HOUR, KEY, RULES, agency, register, unbound
 from sarabanwatch.cli import main
 from sarabanwatch.core.domain import Finding, Surveyed
-from sarabanwatch.core.evidence import Evidence, Kind, Reason
-from sarabanwatch.core.probe import Event
-from sarabanwatch.core.welcome import Remark, Tone
-from sarabanwatch.edge.ledger import SqliteLedger
+from sarabanwatch.core.facts.evidence import Evidence, Kind, Reason
+from sarabanwatch.core.sending.probe import Event
+from sarabanwatch.core.sending.throttle import Remark, Tone
 from sarabanwatch.ports import Draft
+from sarabanwatch.store import SqliteLedger
 
 TUESDAY = datetime(2026, 2, 17, 1, 30, tzinfo=UTC)      # 08.30 in Bangkok, the first day of a round
 BIG = [agency(f"saraban_{n}@big.go.th", f"{1000 + n}") for n in range(300)]

@@ -15,12 +15,12 @@ from fakes.mailroom import RULEBOOK, mail, mailroom, opened, take_in
 from fakes.samples import MONDAY
 from sarabanwatch.app import life
 from sarabanwatch.cli import group, probe
-from sarabanwatch.core.evidence import Evidence, Kind, Reason
-from sarabanwatch.core.probe import Event
-from sarabanwatch.core.tls import Seen
+from sarabanwatch.core.facts.evidence import Evidence, Kind, Reason
+from sarabanwatch.core.sending.probe import Event
+from sarabanwatch.core.sending.tls import Seen
 from sarabanwatch.edge.journal import MetricJournal
-from sarabanwatch.edge.ledger import SqliteLedger
-from sarabanwatch.edge.ledger.keeper import keeping
+from sarabanwatch.store import SqliteLedger
+from sarabanwatch.store.lock import keeping
 
 LATE = MONDAY + timedelta(days=7)       # the windows of the round's own letters are over
 SERIAL, HOST = 3, "mx.one.go.th"

@@ -10,7 +10,7 @@ import pytest
 
 from fakes.starting import nobody, started
 from fakes.wire import imap, smtp
-from sarabanwatch.core import token
+from sarabanwatch.core.facts import token
 from sarabanwatch.wiring import Plant
 from sarabanwatch.wiring.reloading import renewed
 

@@ -8,7 +8,7 @@ from click.testing import CliRunner
 
 from fakes.mailroom import MAILS, RECEIPT, RULEBOOK, mailroom
 from sarabanwatch.cli import group
-from sarabanwatch.core.token import Key
+from sarabanwatch.core.facts.token import Key
 
 UNBELIEVING = replace(RULEBOOK, keys={"a": Key("a", b"another secret..", RULEBOOK.keys["a"].until)})
 

@@ -17,10 +17,10 @@ from fakes.census import of_the_letter, row, snapshot
 from fakes.mailroom import RECEIPT, mailroom
 from fakes.samples import MONDAY, RULES
 from sarabanwatch.cli import group
-from sarabanwatch.core.snapshot import Snapshot, Unsound, seal
-from sarabanwatch.edge import print as press
-from sarabanwatch.edge.ledger import SqliteLedger
-from sarabanwatch.edge.ledger.snapshots import NoSnapshot, Settled, Unknowable
+from sarabanwatch.core.papers.snapshot import Snapshot, Unsound, seal
+from sarabanwatch.papers import print as press
+from sarabanwatch.store import SqliteLedger
+from sarabanwatch.store.snapshots import NoSnapshot, Settled, Unknowable
 
 HOSTILE = ('=HYPERLINK("http://x.test")', "#set page(fill: red)", "<script>alert(1)</script> {{7*7}}", "$x^2$ *bold* _it_ @ref",
            "กรม\u202eมรก\u200f", '"#read("/etc/passwd")', "ก" * 2000, "W" * 2000, "+1\t-2\r\n@SUM(A1)")

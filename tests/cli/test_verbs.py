@@ -11,7 +11,7 @@ from fakes.verbs import Run, one_line
 from sarabanwatch import __version__
 from sarabanwatch.cli import EXITS, SHORT, VERBS
 from sarabanwatch.core.calendar import BANGKOK
-from sarabanwatch.edge.print import installed
+from sarabanwatch.papers.print import installed
 
 # --- what is said when something is wrong ----------------------------------------------------------------------------
 

@@ -8,8 +8,8 @@ import pytest
 
 from fakes.names import Names, resolving
 from fakes.wire import Scene, playing, smtp
-from sarabanwatch.core.probe import Event
-from sarabanwatch.core.reply import Stage, event
+from sarabanwatch.core.sending.probe import Event
+from sarabanwatch.core.sending.reply import Stage, event
 from sarabanwatch.edge.dns import Resolver, Witness
 from sarabanwatch.edge.https import HttpsWeb
 from sarabanwatch.edge.smtp import Atlas, Direct, DirectLine, Policies, Relay, RelayLine, Relays

@@ -9,7 +9,7 @@ from hypothesis import strategies as st
 
 from fakes.samples import agency
 from sarabanwatch.core.address import REQUIREMENTS, Finding, Judged, addresses_in, judge, one_slip, same, suggestion
-from sarabanwatch.core.agency import Kind
+from sarabanwatch.core.facts.agency import Kind
 from sarabanwatch.settings import address_rules, shipped
 
 RULES = address_rules(shipped("address-rules.toml"))

@@ -3,9 +3,9 @@
 import pytest
 
 from fakes.samples import fact
-from sarabanwatch.core import advice
-from sarabanwatch.core.evidence import BLAME, Blame, Kind, Reason
-from sarabanwatch.core.verdict import OTHERWISE, judge
+from sarabanwatch.core.facts.evidence import BLAME, Blame, Kind, Reason
+from sarabanwatch.core.judging import advice
+from sarabanwatch.core.judging.verdict import OTHERWISE, judge
 
 
 @pytest.mark.parametrize("reason", Reason)

@@ -4,9 +4,10 @@ from pathlib import Path
 import pytest
 
 from fakes.samples import REFUSALS
-from sarabanwatch.core import arrival, token
-from sarabanwatch.core.arrival import Kind, Ours
-from sarabanwatch.core.evidence import How
+from sarabanwatch.core.facts import token
+from sarabanwatch.core.facts.evidence import How
+from sarabanwatch.core.returns import arrival
+from sarabanwatch.core.returns.arrival import Kind, Ours
 
 OURS = Ours("probes@probe.test", "นร 1200/ท")
 CORPUS = Path(__file__).parents[1] / "corpus" / "mail"

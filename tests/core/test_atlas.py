@@ -1,10 +1,10 @@
 from dataclasses import replace
 
 from fakes.archive import listing
-from sarabanwatch.core.agency import Kind
-from sarabanwatch.core.atlas import CUTS, KINDS, atlas, in_order
-from sarabanwatch.core.group import Group
-from sarabanwatch.core.provinces import PROVINCES, TILES
+from sarabanwatch.core.facts.agency import Kind
+from sarabanwatch.core.facts.provinces import PROVINCES, TILES
+from sarabanwatch.core.judging.group import Group
+from sarabanwatch.core.page.atlas import CUTS, KINDS, atlas, in_order
 
 AGENCIES = [
     listing("1", "เทศบาลตำบลเกาะแก้ว", Group.A1), listing("2", "เทศบาลตำบลแม่ขาว", Group.D2, province="ลำพูน"),

@@ -1,10 +1,11 @@
 from datetime import date
 
 from fakes.samples import REFUSALS, mint
-from sarabanwatch.core import arrival, attribution, token
-from sarabanwatch.core.arrival import Ours
-from sarabanwatch.core.attribution import Refused
-from sarabanwatch.core.evidence import How, Sure
+from sarabanwatch.core.facts import token
+from sarabanwatch.core.facts.evidence import How, Sure
+from sarabanwatch.core.returns import arrival, attribution
+from sarabanwatch.core.returns.arrival import Ours
+from sarabanwatch.core.returns.attribution import Refused
 
 OURS = Ours("probes@probe.test", "นร 1200/ท")
 TODAY = date(2026, 1, 6)

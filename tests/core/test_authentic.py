@@ -5,9 +5,9 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from fakes.samples import fact
-from sarabanwatch.core.authentic import Strength, aligned, decides, proof, strength, vouched
-from sarabanwatch.core.evidence import Kind, Sure
-from sarabanwatch.core.verdict import Verdict, judge
+from sarabanwatch.core.facts.evidence import Kind, Sure
+from sarabanwatch.core.judging.verdict import Verdict, judge
+from sarabanwatch.core.returns.authenticity import Strength, aligned, decides, proof, strength, vouched
 
 HOST = "mx.probe.test"
 TO = "saraban@one.go.th"

@@ -7,7 +7,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from sarabanwatch.core.backoff import (
+from sarabanwatch.core.sending.backoff import (
     BARRED_FIRST,
     BARRED_LONGEST,
     FIRST,

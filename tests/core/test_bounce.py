@@ -1,7 +1,7 @@
 from fakes.samples import REFUSALS
-from sarabanwatch.core import arrival
-from sarabanwatch.core.arrival import Arrival, Kind, Ours
-from sarabanwatch.core.evidence import How, Reason
+from sarabanwatch.core.facts.evidence import How, Reason
+from sarabanwatch.core.returns import arrival
+from sarabanwatch.core.returns.arrival import Arrival, Kind, Ours
 
 OURS = Ours("probes@probe.test", "นร 1200/ท")
 MARK = "swa" + "a" * 8 + "b" * 16

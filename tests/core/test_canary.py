@@ -6,7 +6,18 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from sarabanwatch.core.canary import BACK_BY, Canary, Errand, away, back, due, happened, known_until, proved, whole
+from sarabanwatch.core.sending.canary import (
+    BACK_BY,
+    Canary,
+    Errand,
+    away,
+    back,
+    due,
+    happened,
+    known_until,
+    proved,
+    whole,
+)
 
 T0 = datetime(2026, 2, 23, 1, 30, tzinfo=UTC)
 PATIENCE = timedelta(hours=2)

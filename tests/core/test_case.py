@@ -7,12 +7,12 @@ from hypothesis import strategies as st
 
 from fakes.mailroom import OURS, RECEIPT, RIDDLE, mail
 from fakes.samples import KEY, MONDAY, REFUSALS
-from sarabanwatch.core import token
-from sarabanwatch.core.arrival import Kind, read
-from sarabanwatch.core.case import ADDRESS, NoCase, expectation, redacted
-from sarabanwatch.core.evidence import Evidence, Reason
-from sarabanwatch.core.evidence import Kind as Fact
-from sarabanwatch.core.ruling import Word
+from sarabanwatch.core.facts import token
+from sarabanwatch.core.facts.evidence import Evidence, Reason
+from sarabanwatch.core.facts.evidence import Kind as Fact
+from sarabanwatch.core.returns.arrival import Kind, read
+from sarabanwatch.core.returns.case import ADDRESS, NoCase, expectation, redacted
+from sarabanwatch.core.returns.review import Word
 
 
 def said(kind: Kind, reason: Reason | None = None, seen: Evidence | None = None) -> Word:

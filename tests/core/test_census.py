@@ -4,8 +4,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from sarabanwatch.core.census import BUCKETS, Census, bucket_of, parted, shares
-from sarabanwatch.core.group import Group
+from sarabanwatch.core.judging.census import BUCKETS, Census, bucket_of, parted, shares
+from sarabanwatch.core.judging.group import Group
 from sarabanwatch.settings import shipped
 
 CIRCULAR = {Group.A1: 5_000, Group.A2: 1_536, Group.B1: 1_000, Group.E: 454, Group.W: 296}   # 23 December 2568

@@ -4,8 +4,8 @@ from string import Template
 import pytest
 
 from fakes.census import DRAFT, FINAL, OFFICE, of_the_letter, row, snapshot
-from sarabanwatch.core.circular import circular, infographic, joined, sentences
-from sarabanwatch.core.snapshot import misprints
+from sarabanwatch.core.papers.circular import circular, infographic, joined, sentences
+from sarabanwatch.core.papers.snapshot import misprints
 from sarabanwatch.settings import shipped
 
 TEXT = Template(shipped("letters/circular.txt").read_text(encoding="utf-8"))

@@ -6,8 +6,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from fakes.census import row, snapshot
-from sarabanwatch.core.comparison import RULES, THAI, Way, compare, counts
-from sarabanwatch.core.group import Group
+from sarabanwatch.core.judging.group import Group
+from sarabanwatch.core.papers.comparison import RULES, THAI, Way, compare, counts
 
 W = Way
 OTHER = {"groups": "g2"}

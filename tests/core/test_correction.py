@@ -8,8 +8,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from sarabanwatch.core import correction
-from sarabanwatch.core.clues import Ours
+from sarabanwatch.core.returns import correction
+from sarabanwatch.core.returns.clues import Ours
 
 OURS = Ours("probes@probe.test", "นร 1200/ท")
 

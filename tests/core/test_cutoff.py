@@ -5,13 +5,13 @@ from datetime import date, datetime, timedelta
 from fakes.census import labels
 from fakes.samples import FORM, HOUR, MONDAY, RULES, agency, fact, raised
 from sarabanwatch.core.calendar import campaign
-from sarabanwatch.core.canary import Canary, Errand
-from sarabanwatch.core.cutoff import SCOPES, Bench, Mass, Post, Stand, Turn, freeze, mass_trouble, own_troubles
-from sarabanwatch.core.evidence import Evidence, Reason
-from sarabanwatch.core.evidence import Kind as Fact
-from sarabanwatch.core.group import Group
-from sarabanwatch.core.incident import Scope
-from sarabanwatch.core.snapshot import Snapshot, seal
+from sarabanwatch.core.facts.evidence import Evidence, Reason
+from sarabanwatch.core.facts.evidence import Kind as Fact
+from sarabanwatch.core.judging.group import Group
+from sarabanwatch.core.judging.incident import Scope
+from sarabanwatch.core.papers.cutoff import SCOPES, Bench, Mass, Post, Stand, Turn, freeze, mass_trouble, own_troubles
+from sarabanwatch.core.papers.snapshot import Snapshot, seal
+from sarabanwatch.core.sending.canary import Canary, Errand
 
 DAY = timedelta(days=1)
 AT = MONDAY + 9 * DAY

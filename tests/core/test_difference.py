@@ -8,8 +8,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from fakes.samples import agency, raised
-from sarabanwatch.core.agency import Agency, Announcement, Kind, Status
-from sarabanwatch.core.difference import PARTS, Limits, What, applied, difference, turned_about
+from sarabanwatch.core.facts.agency import Agency, Announcement, Kind, Status
+from sarabanwatch.core.register.difference import PARTS, Limits, What, applied, difference, turned_about
 
 FEW = st.sampled_from(["", "ก", "ข"])
 AGENCIES = st.builds(

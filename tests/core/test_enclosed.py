@@ -1,8 +1,8 @@
 """A report on one recipient that encloses a letter to another is not about that letter."""
 
 from fakes.samples import REFUSALS
-from sarabanwatch.core.arrival import Ours, read
-from sarabanwatch.core.attribution import concerns
+from sarabanwatch.core.returns.arrival import Ours, read
+from sarabanwatch.core.returns.attribution import concerns
 
 WROTE_TO = "saraban_06390202@dla.go.test"
 OURS = Ours("probes@probe.test", "นร 1200/ท")

@@ -1,7 +1,7 @@
 import pytest
 
 from fakes.samples import fact
-from sarabanwatch.core.evidence import BLAME, Blame, Kind, Reason
+from sarabanwatch.core.facts.evidence import BLAME, Blame, Kind, Reason
 
 # Said here a second time, in the order of fault, so that no row of the table can slip unseen.
 FAULT = {

@@ -7,9 +7,9 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from sarabanwatch.core.calendar import BANGKOK, campaign, working_day
-from sarabanwatch.core.forecast import Change, Load, forecast, remedies
-from sarabanwatch.core.pace import Limits, Pace, Traffic
 from sarabanwatch.core.policy import Policy
+from sarabanwatch.core.sending.forecast import Change, Load, forecast, remedies
+from sarabanwatch.core.sending.pace import Limits, Pace, Traffic
 
 START = datetime(2026, 1, 6, tzinfo=BANGKOK)      # the first day of a round, a Tuesday
 DAY = timedelta(days=1)

@@ -4,7 +4,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from sarabanwatch.core import foreign
+from sarabanwatch.core.facts import foreign
 
 THAI = [
     "550 5.1.1 ไม่พบผู้ใช้", "ตู้จดหมายเต็ม กรุณาลองใหม่ภายหลัง", "ไม่มีผู้ใช้saraban", "เเม่ข่ายขัดข้อง", "กล่องจดหมาย “saraban” ถูกระงับ",

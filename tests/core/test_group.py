@@ -7,10 +7,10 @@ from hypothesis import strategies as st
 from fakes.samples import RULES as ADDRESS_RULES
 from fakes.samples import agency, raised, unannounced
 from sarabanwatch.core import address
-from sarabanwatch.core.agency import Agency, Announcement, Status
-from sarabanwatch.core.group import OTHERWISE, RULES, Group, Rule, decide
-from sarabanwatch.core.standing import Health, Standing
-from sarabanwatch.core.verdict import Verdict
+from sarabanwatch.core.facts.agency import Agency, Announcement, Status
+from sarabanwatch.core.judging.group import OTHERWISE, RULES, Group, Rule, decide
+from sarabanwatch.core.judging.standing import Health, Standing
+from sarabanwatch.core.judging.verdict import Verdict
 
 G, V = Group, Verdict
 PROVEN, ACCEPTS = Standing(Health.GOOD, V.PROVEN), Standing(Health.GOOD, V.ACCEPTS)

@@ -8,8 +8,9 @@ from hypothesis import strategies as st
 
 from corpus import hostile
 from fakes.samples import REFUSALS, mint
-from sarabanwatch.core import arrival, attribution, token
-from sarabanwatch.core.arrival import Arrival, Kind, Ours
+from sarabanwatch.core.facts import token
+from sarabanwatch.core.returns import arrival, attribution
+from sarabanwatch.core.returns.arrival import Arrival, Kind, Ours
 
 OURS = Ours("probes@probe.test", "นร 1200/ท")
 TODAY = date(2026, 1, 6)

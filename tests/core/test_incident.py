@@ -7,8 +7,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from fakes.samples import ANCHOR, HOUR, MONDAY
-from sarabanwatch.core.group import Group
-from sarabanwatch.core.incident import (
+from sarabanwatch.core.judging.group import Group
+from sarabanwatch.core.judging.incident import (
     COUNTRY,
     TO_MEND,
     Fall,

@@ -14,9 +14,9 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from fakes.samples import FORM, HOUR, KEY, MONDAY, letter, mint
-from sarabanwatch.core.compose import compose, spliced, text
-from sarabanwatch.core.letter import one_line, paper
-from sarabanwatch.core.token import SERIALS
+from sarabanwatch.core.facts.token import SERIALS
+from sarabanwatch.core.letters.compose import compose, spliced, text
+from sarabanwatch.core.letters.letter import one_line, paper
 from sarabanwatch.settings import shipped
 
 HEADERS = ["From", "Reply-To", "To", "Subject", "Date", "Message-ID", "X-Saraban-Letter", "Content-Language", "MIME-Version",

@@ -2,10 +2,10 @@ from dataclasses import replace
 
 import pytest
 
-from sarabanwatch.core import likeness
-from sarabanwatch.core.arrival import Arrival, Report
-from sarabanwatch.core.arrival import Kind as Mail
-from sarabanwatch.core.doubts import Doubt
+from sarabanwatch.core.returns import likeness
+from sarabanwatch.core.returns.arrival import Arrival, Report
+from sarabanwatch.core.returns.arrival import Kind as Mail
+from sarabanwatch.core.returns.doubts import Doubt
 
 NOTICE = Arrival(Mail.ANSWER, "a rule", subject="แจ้งผล เรื่องที่ ๑๒", sender="noreply@one.go.th", doubts=(Doubt.ROBOT,),
                  said="จดหมายถึง saraban@one.go.th รอการตรวจ 5 ม.ค. 2569 ดู https://one.go.th/q/8f2a")

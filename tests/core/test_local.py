@@ -4,8 +4,8 @@ from pathlib import Path
 
 import pytest
 
-from sarabanwatch.core.agency import Kind
-from sarabanwatch.core.local import PROVINCES, expected_address, parse, raised
+from sarabanwatch.core.facts.agency import Kind
+from sarabanwatch.core.facts.local import PROVINCES, expected_address, parse, raised
 from sarabanwatch.edge.register.child import read
 
 LIST = Path(__file__).parents[3] / "shared" / "data" / "local_governments.csv"

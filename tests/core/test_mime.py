@@ -1,6 +1,6 @@
 import pytest
 
-from sarabanwatch.core import mime
+from sarabanwatch.core.returns import mime
 
 THAI = "แจ้งเลขรับ"
 

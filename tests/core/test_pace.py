@@ -6,11 +6,11 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from sarabanwatch.core import pace
 from sarabanwatch.core.calendar import campaign
-from sarabanwatch.core.pace import BOUNDLESS, Limits, Pace, Traffic
 from sarabanwatch.core.policy import Policy
-from sarabanwatch.core.welcome import Manners, Remark, Tone
+from sarabanwatch.core.sending import pace
+from sarabanwatch.core.sending.pace import BOUNDLESS, Limits, Pace, Traffic
+from sarabanwatch.core.sending.throttle import Manners, Remark, Tone
 
 NOW = datetime(2026, 1, 12, 3, tzinfo=UTC)      # a Monday, 10.00 in Bangkok
 SECOND, MINUTE, DAY = timedelta(seconds=1), timedelta(minutes=1), timedelta(days=1)

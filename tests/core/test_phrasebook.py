@@ -4,7 +4,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from sarabanwatch.core.phrasebook import GAP, Phrasebook
+from sarabanwatch.core.returns.phrasebook import GAP, Phrasebook
 
 TEXTS = st.text(alphabet="abc กข .", max_size=60)
 

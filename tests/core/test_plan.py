@@ -7,11 +7,11 @@ from hypothesis import strategies as st
 
 from fakes.samples import ANCHOR, HOUR, MONDAY, POLICY, RULES, agency
 from sarabanwatch.core.address import judge
-from sarabanwatch.core.agency import Status
 from sarabanwatch.core.calendar import after_office_hours, campaign
-from sarabanwatch.core.plan import Sent, due, permitted, retry_at, send_by, window_end, writes_to
-from sarabanwatch.core.probe import State
-from sarabanwatch.core.verdict import UNDECIDED, Verdict
+from sarabanwatch.core.facts.agency import Status
+from sarabanwatch.core.judging.verdict import UNDECIDED, Verdict
+from sarabanwatch.core.sending.plan import Sent, due, permitted, retry_at, send_by, window_end, writes_to
+from sarabanwatch.core.sending.probe import State
 
 ROUND = campaign(MONDAY, ANCHOR, 6)
 ENDED = Sent(1, State.CLOSED, Verdict.UNKNOWN, 1)

@@ -1,6 +1,6 @@
 import pytest
 
-from sarabanwatch.core.probe import LEFT, TRANSITIONS, WAITING, Event, OutOfTurn, State, after, before
+from sarabanwatch.core.sending.probe import LEFT, TRANSITIONS, WAITING, Event, OutOfTurn, State, after, before
 
 GONE = (State.ACCEPTED, State.REFUSED, State.DOUBTFUL, State.HELD, State.CLOSED)
 

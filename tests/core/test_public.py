@@ -6,11 +6,11 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from fakes.archive import BECAUSE, NOW, MemoryArchive, letter, listing
-from sarabanwatch.core.agency import Status
 from sarabanwatch.core.calendar import BANGKOK, campaign
-from sarabanwatch.core.group import RULES, Change, Group
-from sarabanwatch.core.probe import State
-from sarabanwatch.core.public import (
+from sarabanwatch.core.facts.agency import Status
+from sarabanwatch.core.judging.group import RULES, Change, Group
+from sarabanwatch.core.judging.verdict import Verdict
+from sarabanwatch.core.page.public import (
     Account,
     Outlook,
     Posted,
@@ -23,7 +23,7 @@ from sarabanwatch.core.public import (
     slug,
     why,
 )
-from sarabanwatch.core.verdict import Verdict
+from sarabanwatch.core.sending.probe import State
 
 ROUND = campaign(NOW, date(2026, 2, 17), 6)
 

@@ -4,14 +4,14 @@ from datetime import datetime, timedelta
 import pytest
 
 from fakes.samples import MONDAY, POLICY, REFUSALS
-from sarabanwatch.core import verdict
 from sarabanwatch.core.calendar import BANGKOK
-from sarabanwatch.core.evidence import Evidence, Kind, Reason
-from sarabanwatch.core.probe import Event
-from sarabanwatch.core.put_off import Meanwhile, ended, tries
-from sarabanwatch.core.reply import Answer, Stage, read
-from sarabanwatch.core.route import Route
-from sarabanwatch.core.verdict import Verdict
+from sarabanwatch.core.facts.evidence import Evidence, Kind, Reason
+from sarabanwatch.core.judging import verdict
+from sarabanwatch.core.judging.verdict import Verdict
+from sarabanwatch.core.sending.probe import Event
+from sarabanwatch.core.sending.put_off import Meanwhile, ended, tries
+from sarabanwatch.core.sending.reply import Answer, Stage, read
+from sarabanwatch.core.sending.route import Route
 
 NINE = datetime(2026, 3, 2, 9, tzinfo=BANGKOK)      # a Monday; the Tuesday is a holiday nowhere in the samples
 DAYS = [NINE + timedelta(days=n) for n in range(5)]

@@ -5,8 +5,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from fakes.samples import REFUSALS
-from sarabanwatch.core import reason
-from sarabanwatch.core.evidence import BLAME, Blame, Reason
+from sarabanwatch.core.facts.evidence import BLAME, Blame, Reason
+from sarabanwatch.core.returns import reason
 
 R = Reason
 

@@ -4,8 +4,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from sarabanwatch.core.agency import Agency, Kind, Status
 from sarabanwatch.core.calendar import MONTHS, thai_date
+from sarabanwatch.core.facts.agency import Agency, Kind, Status
 from sarabanwatch.core.register import (
     HEADINGS,
     REQUIRED,

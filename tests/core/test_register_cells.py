@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from sarabanwatch.core.agency import Agency, Kind, Status
+from sarabanwatch.core.facts.agency import Agency, Kind, Status
 from sarabanwatch.core.register import HEADINGS, Problem, Row, Unreadable, cells, columns, export, read
 from sarabanwatch.core.register.dates import SHORT_MONTHS, interpreted
 from sarabanwatch.core.register.rows import LONGEST_CELL

@@ -9,14 +9,14 @@ from hypothesis import strategies as st
 
 from fakes.samples import RULES, agency
 from sarabanwatch.core.address import judge
-from sarabanwatch.core.agency import Agency, Announcement, Kind, Status
-from sarabanwatch.core.difference import Limits, difference
-from sarabanwatch.core.group import Group, decide
+from sarabanwatch.core.facts.agency import Agency, Announcement, Kind, Status
+from sarabanwatch.core.judging.group import Group, decide
+from sarabanwatch.core.judging.standing import Health, Standing
+from sarabanwatch.core.judging.verdict import Verdict
 from sarabanwatch.core.register import Problem, Register, Row, columns, export, read
+from sarabanwatch.core.register.difference import Limits, difference
 from sarabanwatch.core.register.records import Beside
 from sarabanwatch.core.register.unread import FORMULA, STRUCK, gaps, of_text, settled
-from sarabanwatch.core.standing import Health, Standing
-from sarabanwatch.core.verdict import Verdict
 
 WHERE = columns(export.HEADING)
 OPTIONAL = ("province", "superior", "cell", "link", "given_on", "announced", "status", "former")

@@ -3,9 +3,9 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from fakes.samples import MONDAY, REFUSALS
-from sarabanwatch.core.evidence import Blame, Kind, Reason
-from sarabanwatch.core.probe import TRANSITIONS, Event, State
-from sarabanwatch.core.reply import EVENTS, Answer, Stage, event, read
+from sarabanwatch.core.facts.evidence import Blame, Kind, Reason
+from sarabanwatch.core.sending.probe import TRANSITIONS, Event, State
+from sarabanwatch.core.sending.reply import EVENTS, Answer, Stage, event, read
 
 answers = st.builds(
     Answer, st.sampled_from(Stage), st.just(0) | st.integers(100, 999),

@@ -10,13 +10,13 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from fakes.census import CUT, DRAFT, FINAL, HEALTH, OFFICE, of_the_letter, row, snapshot
-from sarabanwatch.core.circular import sentences
-from sarabanwatch.core.estimate import at_most
-from sarabanwatch.core.group import Group
-from sarabanwatch.core.notice import BECAUSE, by_mail, findings, mail, notice, notices, plain, steps
-from sarabanwatch.core.public import slug
-from sarabanwatch.core.report import annex, cabinet, care, clipped, letters, longest, most_mended, places
-from sarabanwatch.core.snapshot import Snapshot, Trouble, misprints
+from sarabanwatch.core.judging.group import Group
+from sarabanwatch.core.page.public import slug
+from sarabanwatch.core.papers.circular import sentences
+from sarabanwatch.core.papers.estimate import at_most
+from sarabanwatch.core.papers.notice import BECAUSE, by_mail, findings, mail, notice, notices, plain, steps
+from sarabanwatch.core.papers.report import annex, cabinet, care, clipped, letters, longest, most_mended, places
+from sarabanwatch.core.papers.snapshot import Snapshot, Trouble, misprints
 from sarabanwatch.settings import shipped
 
 TEXT = Template(shipped("letters/notice.txt").read_text(encoding="utf-8"))

@@ -13,13 +13,13 @@ from cryptography.hazmat.primitives.serialization import Encoding, PublicFormat
 from hypothesis import given
 from hypothesis import strategies as st
 
-from sarabanwatch.core import certificate, dane, sts
-from sarabanwatch.core.certificate import Certificate
-from sarabanwatch.core.dane import usable
 from sarabanwatch.core.domain import Facts, Host
-from sarabanwatch.core.route import Demand, Route, addresses, chosen, order, security
-from sarabanwatch.core.sts import Mode, Policy
-from sarabanwatch.core.tls import RULES, Finding, Seen, judge
+from sarabanwatch.core.sending import certificate, dane, sts
+from sarabanwatch.core.sending.certificate import Certificate
+from sarabanwatch.core.sending.dane import usable
+from sarabanwatch.core.sending.route import Demand, Route, addresses, chosen, order, security
+from sarabanwatch.core.sending.sts import Mode, Policy
+from sarabanwatch.core.sending.tls import RULES, Finding, Seen, judge
 
 NOW = datetime(2026, 2, 17, tzinfo=UTC)
 DAY = timedelta(days=1)

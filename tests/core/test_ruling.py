@@ -6,14 +6,14 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from fakes.samples import MONDAY, fact
-from sarabanwatch.core import ruling
-from sarabanwatch.core.arrival import Arrival, Report
-from sarabanwatch.core.arrival import Kind as Mail
-from sarabanwatch.core.doubts import Doubt
-from sarabanwatch.core.evidence import Evidence, How, Kind, Reason, Sure
-from sarabanwatch.core.ruling import NoRuling, Reading, Ruling, Word, in_force, superseding, waits, word
-from sarabanwatch.core.testimony import FACT, UNSEEN
-from sarabanwatch.core.verdict import Verdict, judge
+from sarabanwatch.core.facts.evidence import Evidence, How, Kind, Reason, Sure
+from sarabanwatch.core.judging.verdict import Verdict, judge
+from sarabanwatch.core.returns import review
+from sarabanwatch.core.returns.arrival import Arrival, Report
+from sarabanwatch.core.returns.arrival import Kind as Mail
+from sarabanwatch.core.returns.doubts import Doubt
+from sarabanwatch.core.returns.review import NoRuling, Reading, Ruling, Word, in_force, superseding, waits, word
+from sarabanwatch.core.returns.testimony import FACT, UNSEEN
 
 
 def of(kind: Kind, mail: str = "m", edition: int = 1, by: str = "", reason: Reason | None = None) -> Evidence:
@@ -77,7 +77,7 @@ def test_what_no_rule_understands_waits_for_a_person_and_says_why(reading: Readi
 
 
 def test_every_row_of_waiting_decides_somewhere() -> None:
-    assert {why for _, why in WAIT if why} == {row.why or WAITING.rule for row in ruling.WAITS}
+    assert {why for _, why in WAIT if why} == {row.why or WAITING.rule for row in review.WAITS}
 
 
 def test_of_a_mail_the_last_word_is_in_force_and_what_came_without_a_mail_always_is() -> None:
@@ -150,28 +150,28 @@ RIGHT = [(Ruling(Mail.FAILED, Reason.UNKNOWN, "S"), 7), (Ruling(Mail.RECEIPT, No
 @pytest.mark.parametrize(("wrong", "serial", "complaint"), WRONG)
 def test_what_is_no_ruling_is_refused(wrong: Ruling, serial: int | None, complaint: str) -> None:
     with pytest.raises(NoRuling, match=complaint):
-        ruling.check(wrong, serial, FACT)
+        review.check(wrong, serial, FACT)
 
 
 @pytest.mark.parametrize(("right", "serial"), RIGHT)
 def test_a_ruling_that_says_something_is_taken(right: Ruling, serial: int | None) -> None:
-    ruling.check(right, serial, FACT)
+    review.check(right, serial, FACT)
 
 
 def test_a_ruling_keeps_the_mails_own_words_under_the_persons_name() -> None:
     report = Report("x@one.go.th", "", "failed", 554, "5.0.0", "qwerty", "mx.test", Reason.UNKNOWN, "r")
-    failed = ruling.ruled(Ruling(Mail.FAILED, Reason.FULL, " Somsri ", "rang"), Arrival(Mail.FAILED, "r", (report,)),
+    failed = review.ruled(Ruling(Mail.FAILED, Reason.FULL, " Somsri ", "rang"), Arrival(Mail.FAILED, "r", (report,)),
                           Kind.BOUNCED, 7, MONDAY, "m")
     assert failed.fact == Evidence(Kind.BOUNCED, MONDAY, 554, "5.0.0", "qwerty", Reason.FULL, "ruled by Somsri", "mx.test",
                                    how=How.PERSON, sure=Sure.RULED, mail="m")
     assert (failed.by, failed.note, failed.serial, failed.waits, failed.reason) == ("Somsri", "rang", 7, "", Reason.FULL)
     read = Arrival(Mail.RECEIPT, "r", receipt="12", sender="a@b.test", said="ok")
     for kind, receipt in ((Mail.RECEIPT, "12"), (Mail.ANSWER, "")):
-        fact = ruling.ruled(Ruling(kind, None, "S"), read, FACT[kind], 7, MONDAY, "m").fact
+        fact = review.ruled(Ruling(kind, None, "S"), read, FACT[kind], 7, MONDAY, "m").fact
         assert fact is not None
         assert (fact.said, fact.reporter, fact.receipt) == ("ok", "a@b.test", receipt)
 
 
 def test_a_ruling_that_testifies_nothing_is_of_no_letter() -> None:
-    stranger = ruling.ruled(Ruling(Mail.STRANGER, None, "S"), Arrival(Mail.RECEIPT, "r"), None, 7, MONDAY, "m")
+    stranger = review.ruled(Ruling(Mail.STRANGER, None, "S"), Arrival(Mail.RECEIPT, "r"), None, 7, MONDAY, "m")
     assert (stranger.fact, stranger.serial, stranger.by) == (None, None, "S")

@@ -1,7 +1,7 @@
 import pytest
 
 from fakes.archive import listing
-from sarabanwatch.core.search import Index, fold
+from sarabanwatch.core.page.search import Index, fold
 
 INDEX = Index([
     listing("5200202", "เทศบาลตำบลสระหว้า", province="ลำปาง", former="6200202", address="saraban_05200202@dla.go.test"),

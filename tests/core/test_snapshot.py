@@ -7,9 +7,19 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from fakes.census import HEALTH, LETTER, of_the_letter, row, snapshot
-from sarabanwatch.core.census import BUCKETS
-from sarabanwatch.core.group import Group
-from sarabanwatch.core.snapshot import Altered, Unsound, arithmetic, faults, figures, misprints, numbers, seal, unseal
+from sarabanwatch.core.judging.census import BUCKETS
+from sarabanwatch.core.judging.group import Group
+from sarabanwatch.core.papers.snapshot import (
+    Altered,
+    Unsound,
+    arithmetic,
+    faults,
+    figures,
+    misprints,
+    numbers,
+    seal,
+    unseal,
+)
 
 SMALL = snapshot(row("1", "A1"), row("2", "D2"), row("3", "W"), row("4", "unknown"), row("5", "exempt"))
 

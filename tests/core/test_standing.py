@@ -2,8 +2,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from sarabanwatch.core.standing import WEIGHT, Health, Standing, standing
-from sarabanwatch.core.verdict import Verdict
+from sarabanwatch.core.judging.standing import WEIGHT, Health, Standing, standing
+from sarabanwatch.core.judging.verdict import Verdict
 
 V = Verdict
 SIGNS = {"+": V.ACCEPTS, "-": V.REFUSES, "?": V.UNKNOWN, "!": V.BLOCKS_US}

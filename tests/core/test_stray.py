@@ -7,12 +7,12 @@ from string import Template
 import pytest
 
 from fakes.samples import FORM, KEY, fact, letter, mint
-from sarabanwatch.core import stray
-from sarabanwatch.core.compose import compose
-from sarabanwatch.core.evidence import Kind, Reason, Sure
-from sarabanwatch.core.letter import paper
-from sarabanwatch.core.purpose import Purpose
-from sarabanwatch.core.verdict import Verdict
+from sarabanwatch.core.facts.evidence import Kind, Reason, Sure
+from sarabanwatch.core.facts.purpose import Purpose
+from sarabanwatch.core.judging.verdict import Verdict
+from sarabanwatch.core.letters.compose import compose
+from sarabanwatch.core.letters.letter import paper
+from sarabanwatch.core.sending import catch_all
 
 TAKEN, QUIET = fact(Kind.TAKEN), fact(Kind.QUIET)
 SAYS = [
@@ -38,26 +38,26 @@ SAYS = [
 
 
 def test_every_verdict_tells_something_or_nothing() -> None:
-    assert set(stray.TELLS) == set(Verdict)
+    assert set(catch_all.TELLS) == set(Verdict)
 
 
 @pytest.mark.parametrize(("seen", "known"), SAYS)
 def test_what_one_stray_tells_whatever_the_order_of_its_facts(seen: list, known: bool | None) -> None:  # noqa: FBT001 - a column
     for order in permutations(seen):
-        assert stray.takes_anything([order]) is known
+        assert catch_all.takes_anything([order]) is known
 
 
 def test_the_last_stray_that_tells_counts() -> None:
     took, refused, mute = [TAKEN, QUIET], [fact(Kind.REFUSED, Reason.NO_MAILBOX)], [fact(Kind.HELD)]
-    assert stray.takes_anything([took, refused]) is False
-    assert stray.takes_anything([refused, took, mute]) is True
-    assert stray.takes_anything([mute]) is None
-    assert stray.takes_anything([]) is None
+    assert catch_all.takes_anything([took, refused]) is False
+    assert catch_all.takes_anything([refused, took, mute]) is True
+    assert catch_all.takes_anything([mute]) is None
+    assert catch_all.takes_anything([]) is None
 
 
 def test_it_goes_to_a_name_that_nobody_can_foretell_and_that_stays_the_same() -> None:
-    one, two = (stray.address("one.go.th", mint(serial, KEY)) for serial in (7, 8))
-    assert one == stray.address("one.go.th", mint(7, KEY))
+    one, two = (catch_all.address("one.go.th", mint(serial, KEY)) for serial in (7, 8))
+    assert one == catch_all.address("one.go.th", mint(7, KEY))
     assert one != two
     assert one.startswith("no-such-name-")
     assert len(one.partition("@")[0]) <= 64      # RFC 5321 section 4.5.3.1.1

@@ -5,15 +5,15 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from fakes.samples import MONDAY
-from sarabanwatch.core import testimony
-from sarabanwatch.core.arrival import Arrival, Report
-from sarabanwatch.core.arrival import Kind as Mail
-from sarabanwatch.core.attribution import Attribution, Refused
-from sarabanwatch.core.doubts import Doubt
-from sarabanwatch.core.evidence import Evidence, How, Kind, Reason, Sure
-from sarabanwatch.core.ruling import hear
-from sarabanwatch.core.testimony import Hearing
-from sarabanwatch.core.verdict import Verdict, judge
+from sarabanwatch.core.facts.evidence import Evidence, How, Kind, Reason, Sure
+from sarabanwatch.core.judging.verdict import Verdict, judge
+from sarabanwatch.core.returns import testimony
+from sarabanwatch.core.returns.arrival import Arrival, Report
+from sarabanwatch.core.returns.arrival import Kind as Mail
+from sarabanwatch.core.returns.attribution import Attribution, Refused
+from sarabanwatch.core.returns.doubts import Doubt
+from sarabanwatch.core.returns.review import hear
+from sarabanwatch.core.returns.testimony import Hearing
 
 TO = "saraban@one.go.th"
 MARK = "sw..."

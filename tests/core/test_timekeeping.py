@@ -6,7 +6,18 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from sarabanwatch.core.timekeeping import IDLE, LEAP, NEAR, SETTLES, SKEW, STAYS, Timekeeping, gainsaid, lately, length
+from sarabanwatch.core.sending.timekeeping import (
+    IDLE,
+    LEAP,
+    NEAR,
+    SETTLES,
+    SKEW,
+    STAYS,
+    Timekeeping,
+    gainsaid,
+    lately,
+    length,
+)
 
 START = datetime(2026, 1, 12, 3, 0, tzinfo=UTC)
 YEAR, HOUR, SECOND = timedelta(days=365), timedelta(hours=1), timedelta(seconds=1)

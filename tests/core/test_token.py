@@ -7,7 +7,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from fakes.samples import FORM, KEY
-from sarabanwatch.core.token import (
+from sarabanwatch.core.facts.token import (
     ANSWERED,
     EPOCHS,
     PATTERN,

@@ -3,7 +3,7 @@
 from hypothesis import given
 from hypothesis import strategies as st
 
-from sarabanwatch.core.trace import maker, makers
+from sarabanwatch.core.returns.trace import maker, makers
 
 BY_MX = "from relay.test (relay.test [192.0.2.7]) by mx.probe.test (Postfix) with ESMTPS id {id} for <{to}>; {day}"
 MADE = "by relay.test (Postfix) id {id}; {day}"

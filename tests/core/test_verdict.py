@@ -7,8 +7,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from fakes.samples import fact
-from sarabanwatch.core.evidence import BLAME, Blame, Evidence, Kind, Reason, Sure
-from sarabanwatch.core.verdict import ANSWERS, FAILURES, OTHERWISE, RULES, UNDECIDED, Verdict, judge
+from sarabanwatch.core.facts.evidence import BLAME, Blame, Evidence, Kind, Reason, Sure
+from sarabanwatch.core.judging.verdict import ANSWERS, FAILURES, OTHERWISE, RULES, UNDECIDED, Verdict, judge
 
 V, K, R = Verdict, Kind, Reason
 DKIM = "DKIM of one.go.th, verified by us"

@@ -14,8 +14,8 @@ from fakes.samples import REFUSALS
 from sarabanwatch import settings
 from sarabanwatch.cli.read import _answer
 from sarabanwatch.core import weight
-from sarabanwatch.core.arrival import Ours
-from sarabanwatch.core.bounce.dsn import ACTIONS
+from sarabanwatch.core.returns.arrival import Ours
+from sarabanwatch.core.returns.bounce.dsn import ACTIONS
 from sarabanwatch.core.weight import Table, Weighed, Weight
 
 HERE = Path(__file__).resolve()
@@ -112,7 +112,7 @@ def test_wild_answers_are_weighed_safely(name: str) -> None:
 @pytest.mark.skipif(BESIDE is None, reason="no ../shared/data/bounces beside the project")
 def test_labelled_bounces_are_read_no_worse_than_they_were() -> None:
     from bench.recognition import Line, shares
-    from sarabanwatch.core import arrival
+    from sarabanwatch.core.returns import arrival
 
     folder = BESIDE / "bounces"        # type: ignore[operator]  # as above
     labels = list(rows(folder / "labels.jsonl"))

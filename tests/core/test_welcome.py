@@ -7,11 +7,11 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from fakes.samples import REFUSALS
-from sarabanwatch.core import reply, welcome
-from sarabanwatch.core.evidence import Evidence, Kind, Reason
-from sarabanwatch.core.reply import Answer, Stage
-from sarabanwatch.core.route import Route
-from sarabanwatch.core.welcome import RELAY, Manners, Remark, Tone, Welcome
+from sarabanwatch.core.facts.evidence import Evidence, Kind, Reason
+from sarabanwatch.core.sending import reply, throttle
+from sarabanwatch.core.sending.reply import Answer, Stage
+from sarabanwatch.core.sending.route import Route
+from sarabanwatch.core.sending.throttle import RELAY, Manners, Remark, Tone, Welcome
 
 NOW = datetime(2026, 1, 12, 3, tzinfo=UTC)
 MINUTE, HOUR = timedelta(minutes=1), timedelta(hours=1)
@@ -54,19 +54,19 @@ def refused(times: int = MANNERS.refusals) -> list[Remark]:
 ])
 def test_a_hosts_own_words_say_slower_or_not_us_or_nothing_of_us(code: int, status: str, said: str, tone: Tone | None) -> None:
     answer = Answer(Stage.DOT if code == 250 else Stage.RCPT, code, status, said, Route.DIRECT)
-    spoke = welcome.of_answer(answer, reply.event(answer), REFUSALS)
+    spoke = throttle.of_answer(answer, reply.event(answer), REFUSALS)
     assert spoke == (None if tone is None else ("", tone))
 
 
 def test_what_our_relay_says_is_of_the_relay() -> None:
     answer = Answer(Stage.MAIL, 421, "4.7.0", "too many connections")
-    assert welcome.of_answer(answer, reply.event(answer), REFUSALS) == (RELAY, SLOWER)
+    assert throttle.of_answer(answer, reply.event(answer), REFUSALS) == (RELAY, SLOWER)
 
 
 def test_a_host_that_is_not_there_is_not_hurried_but_an_absent_relay_says_nothing() -> None:
     silent = Answer(Stage.CONNECT, 0, "", "refused", Route.DIRECT)
-    assert welcome.of_answer(silent, reply.event(silent), REFUSALS) == ("", SLOWER)
-    assert welcome.of_answer(Answer(Stage.CONNECT, 0, "", "refused"), reply.event(silent), REFUSALS) is None
+    assert throttle.of_answer(silent, reply.event(silent), REFUSALS) == ("", SLOWER)
+    assert throttle.of_answer(Answer(Stage.CONNECT, 0, "", "refused"), reply.event(silent), REFUSALS) is None
 
 
 @pytest.mark.parametrize(("fact", "tone"), [
@@ -83,7 +83,7 @@ def test_a_host_that_is_not_there_is_not_hurried_but_an_absent_relay_says_nothin
     (Evidence(Kind.BOUNCED, NOW), None),
 ])
 def test_what_comes_home_by_mail_has_a_tone_too(fact: Evidence, tone: Tone | None) -> None:
-    assert welcome.of_evidence(fact) == tone
+    assert throttle.of_evidence(fact) == tone
 
 
 # --- slower ----------------------------------------------------------------------------------------------------------

@@ -8,10 +8,10 @@ from fakes.direct import NOW, ONE, OUT, line, sent
 from fakes.names import Zone
 from fakes.samples import REFUSALS
 from fakes.wire import playing, smtp
-from sarabanwatch.core.evidence import Reason
-from sarabanwatch.core.probe import Event
-from sarabanwatch.core.reply import Answer, Stage, event, read
-from sarabanwatch.core.route import Route
+from sarabanwatch.core.facts.evidence import Reason
+from sarabanwatch.core.sending.probe import Event
+from sarabanwatch.core.sending.reply import Answer, Stage, event, read
+from sarabanwatch.core.sending.route import Route
 
 # --- the way ---------------------------------------------------------------------------------------------------------
 

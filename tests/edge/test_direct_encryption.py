@@ -15,10 +15,10 @@ from aiosmtpd.smtp import SMTP, Envelope, Session
 from fakes.direct import NOW, ONE, OUT, line, sent
 from fakes.names import Zone
 from fakes.wire import smtp
-from sarabanwatch.core import certificate
-from sarabanwatch.core.probe import Event
-from sarabanwatch.core.reply import event
-from sarabanwatch.core.tls import Finding, judge
+from sarabanwatch.core.sending import certificate
+from sarabanwatch.core.sending.probe import Event
+from sarabanwatch.core.sending.reply import event
+from sarabanwatch.core.sending.tls import Finding, judge
 
 TLSA_AT = "_25._tcp.mx.one.go.test"
 SIGNED = frozenset({"one.go.test", "mx.one.go.test", TLSA_AT})

@@ -6,7 +6,7 @@ from datetime import UTC, datetime, timedelta
 import pytest
 from prometheus_client import CollectorRegistry
 
-from sarabanwatch.core.canary import Errand
+from sarabanwatch.core.sending.canary import Errand
 from sarabanwatch.edge.clock import FastClock
 from sarabanwatch.edge.journal.health import Health
 

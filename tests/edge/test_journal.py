@@ -14,16 +14,16 @@ from prometheus_client.parser import text_string_to_metric_families
 
 from fakes.clock import StoppedClock
 from fakes.samples import HOUR, MONDAY, fact
-from sarabanwatch.core.arrival import Arrival
-from sarabanwatch.core.arrival import Kind as Mail
-from sarabanwatch.core.census import BUCKETS, bucket_of, parted
-from sarabanwatch.core.evidence import Kind
-from sarabanwatch.core.group import Change, Group
-from sarabanwatch.core.incident import Kin, Scope
-from sarabanwatch.core.probe import Event
-from sarabanwatch.core.reply import Answer, Stage
-from sarabanwatch.core.route import Route
-from sarabanwatch.core.tls import Seen
+from sarabanwatch.core.facts.evidence import Kind
+from sarabanwatch.core.judging.census import BUCKETS, bucket_of, parted
+from sarabanwatch.core.judging.group import Change, Group
+from sarabanwatch.core.judging.incident import Kin, Scope
+from sarabanwatch.core.returns.arrival import Arrival
+from sarabanwatch.core.returns.arrival import Kind as Mail
+from sarabanwatch.core.sending.probe import Event
+from sarabanwatch.core.sending.reply import Answer, Stage
+from sarabanwatch.core.sending.route import Route
+from sarabanwatch.core.sending.tls import Seen
 from sarabanwatch.edge.journal import MetricJournal
 from sarabanwatch.ports import Received, Round
 

@@ -12,8 +12,8 @@ from edge.test_smtp import OUT, TAKEN
 from fakes.hurried import hurried
 from fakes.post import Password
 from fakes.wire import Scene, playing, smtp
-from sarabanwatch.core.backoff import LOG_INS
-from sarabanwatch.core.reply import Answer
+from sarabanwatch.core.sending.backoff import LOG_INS
+from sarabanwatch.core.sending.reply import Answer
 from sarabanwatch.edge.smtp import Relay, RelayLine, Relays
 from sarabanwatch.ports import Barred
 

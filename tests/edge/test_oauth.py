@@ -17,7 +17,7 @@ from cryptography.hazmat.primitives.asymmetric import rsa
 from cryptography.hazmat.primitives.serialization import Encoding, NoEncryption, PrivateFormat
 
 from fakes.tokens import AUTHORITY, Answer, Endpoint, granting, said
-from sarabanwatch.core import bearer
+from sarabanwatch.core.sending import bearer
 from sarabanwatch.edge.https import HttpsWeb
 from sarabanwatch.edge.oauth import EARLY, Tokens
 from sarabanwatch.edge.oauth import command as commands

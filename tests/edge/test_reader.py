@@ -5,7 +5,7 @@ from collections.abc import AsyncIterator
 import pytest
 
 from fakes.samples import REFUSALS
-from sarabanwatch.core.arrival import Arrival, Kind, Ours
+from sarabanwatch.core.returns.arrival import Arrival, Kind, Ours
 from sarabanwatch.edge import reader as edge_reader
 from sarabanwatch.edge.reader import Reader
 from sarabanwatch.ports import NoReader

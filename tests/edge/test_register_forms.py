@@ -6,7 +6,7 @@ from pathlib import Path
 import pytest
 
 from corpus.register import books
-from sarabanwatch.core.agency import Agency
+from sarabanwatch.core.facts.agency import Agency
 from sarabanwatch.core.register import Register, Unreadable
 from sarabanwatch.edge.register import load
 from sarabanwatch.edge.register.child import read

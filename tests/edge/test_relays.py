@@ -12,10 +12,10 @@ from edge.test_smtp import OUT, TAKEN
 from fakes.names import Names, resolving
 from fakes.post import Password
 from fakes.wire import Scene, playing, smtp
-from sarabanwatch.core.backoff import Backoff
-from sarabanwatch.core.probe import Event
-from sarabanwatch.core.reply import Answer, event
-from sarabanwatch.core.route import Route
+from sarabanwatch.core.sending.backoff import Backoff
+from sarabanwatch.core.sending.probe import Event
+from sarabanwatch.core.sending.reply import Answer, event
+from sarabanwatch.core.sending.route import Route
 from sarabanwatch.edge.dns import Resolver, Witness
 from sarabanwatch.edge.smtp import Atlas, Post, Relay, RelayLine, Relays
 from sarabanwatch.edge.smtp.relay import Troubled

@@ -12,9 +12,9 @@ from cryptography.hazmat.primitives.asymmetric import ed25519, rsa
 from edge.test_dkim import serving
 from edge.test_relays import Noting
 from fakes.samples import FORM, letter
-from sarabanwatch.core import compose
-from sarabanwatch.core.authentic import own_seal
-from sarabanwatch.core.route import Route
+from sarabanwatch.core.letters import compose
+from sarabanwatch.core.returns.authenticity import own_seal
+from sarabanwatch.core.sending.route import Route
 from sarabanwatch.edge.signing import Signer, Unsignable, signer
 from sarabanwatch.edge.smtp import Atlas, Post
 from sarabanwatch.ports import Outgoing

@@ -12,8 +12,8 @@ from aiosmtpd.smtp import SMTP, AuthResult, Envelope, Session
 
 from fakes.post import Password
 from fakes.wire import Scene, playing, smtp
-from sarabanwatch.core.probe import Event
-from sarabanwatch.core.reply import Answer, Stage, event
+from sarabanwatch.core.sending.probe import Event
+from sarabanwatch.core.sending.reply import Answer, Stage, event
 from sarabanwatch.edge.smtp import Relay, RelayLine, Relays
 from sarabanwatch.edge.smtp.relay import Troubled
 from sarabanwatch.edge.smtp.wire import LETTERS_A_CONNECTION, dotted, xtext

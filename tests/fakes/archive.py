@@ -3,12 +3,12 @@
 from dataclasses import dataclass, field
 from datetime import UTC, date, datetime, timedelta
 
-from sarabanwatch.core import group, verdict
-from sarabanwatch.core.agency import Agency, Announcement, Kind
-from sarabanwatch.core.group import Change, Group
-from sarabanwatch.core.letter import one_line
-from sarabanwatch.core.probe import State
-from sarabanwatch.core.public import Account, Country, Hold, Listing, Posted, slug
+from sarabanwatch.core.facts.agency import Agency, Announcement, Kind
+from sarabanwatch.core.judging import group, verdict
+from sarabanwatch.core.judging.group import Change, Group
+from sarabanwatch.core.letters.letter import one_line
+from sarabanwatch.core.page.public import Account, Country, Hold, Listing, Posted, slug
+from sarabanwatch.core.sending.probe import State
 
 NOW = datetime(2026, 3, 2, 3, 0, tzinfo=UTC)
 BECAUSE = {rule.group: rule.because for rule in (*group.RULES, group.OTHERWISE)}

@@ -7,17 +7,17 @@ from hashlib import sha256
 from itertools import count
 
 from fakes.samples import HOUR, MONDAY, agency, fact, unbound
-from sarabanwatch.core.agency import Agency
-from sarabanwatch.core.arrival import Arrival
-from sarabanwatch.core.arrival import Kind as Mail
-from sarabanwatch.core.evidence import Evidence
-from sarabanwatch.core.evidence import Kind as Fact
-from sarabanwatch.core.group import Group
-from sarabanwatch.core.probe import Event, State
-from sarabanwatch.core.standing import Health, Standing
-from sarabanwatch.core.verdict import Verdict
-from sarabanwatch.edge.ledger import SqliteLedger
+from sarabanwatch.core.facts.agency import Agency
+from sarabanwatch.core.facts.evidence import Evidence
+from sarabanwatch.core.facts.evidence import Kind as Fact
+from sarabanwatch.core.judging.group import Group
+from sarabanwatch.core.judging.standing import Health, Standing
+from sarabanwatch.core.judging.verdict import Verdict
+from sarabanwatch.core.returns.arrival import Arrival
+from sarabanwatch.core.returns.arrival import Kind as Mail
+from sarabanwatch.core.sending.probe import Event, State
 from sarabanwatch.ports import Case, Cursor, Draft, Judgement, Received
+from sarabanwatch.store import SqliteLedger
 
 E, S = Event, State
 LATER = MONDAY + HOUR

@@ -7,10 +7,10 @@ from functools import cache
 from types import MappingProxyType
 
 from sarabanwatch import settings
-from sarabanwatch.core.agency import Kind
-from sarabanwatch.core.circular import Issue, Office
-from sarabanwatch.core.group import Group
-from sarabanwatch.core.snapshot import Health, Label, Quote, Row, Snapshot, buckets_of, figures
+from sarabanwatch.core.facts.agency import Kind
+from sarabanwatch.core.judging.group import Group
+from sarabanwatch.core.papers.circular import Issue, Office
+from sarabanwatch.core.papers.snapshot import Health, Label, Quote, Row, Snapshot, buckets_of, figures
 
 CUT = datetime(2025, 12, 22, 9, 30, tzinfo=UTC)
 LETTER = {    # OPDC's circular of 23 December 2568 publishes the buckets; how the groups share them is not known

@@ -7,7 +7,7 @@ from datetime import UTC, datetime
 from fakes.names import Names, Zone, resolving
 from fakes.post import EvenChance
 from fakes.wire import Scene, playing
-from sarabanwatch.core.reply import Answer
+from sarabanwatch.core.sending.reply import Answer
 from sarabanwatch.edge.dns import Resolver, Witness
 from sarabanwatch.edge.https import HttpsWeb
 from sarabanwatch.edge.smtp import Atlas, Contexts, Direct, DirectLine, Policies

@@ -8,7 +8,7 @@ import selectors
 from collections.abc import Coroutine
 from typing import Any, TypeVar
 
-from sarabanwatch.edge.ledger.writer import Pen
+from sarabanwatch.store.writer import Pen
 from simulation.jumping import Jumping, Loop, StandsStill
 
 T = TypeVar("T")

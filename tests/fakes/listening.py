@@ -15,9 +15,9 @@ from fakes.watch import ADDRESS, RULEBOOK
 from sarabanwatch.app import life
 from sarabanwatch.edge.imap import ImapInbox, Mailbox
 from sarabanwatch.edge.journal import MetricJournal
-from sarabanwatch.edge.ledger import SqliteLedger
 from sarabanwatch.edge.reader import Reader
 from sarabanwatch.ports import Batch, Bookmarks, Cursor
+from sarabanwatch.store import SqliteLedger
 
 AT_MOST = 60.0  # seconds; a play that is not over by then hangs
 

@@ -10,15 +10,15 @@ from fakes.clock import StoppedClock
 from fakes.samples import FORM, HOUR, KEY, MONDAY, POLICY, REFUSALS, RULES, agency, mint, register, unbound
 from sarabanwatch.app import life
 from sarabanwatch.app.life import Rulebook
-from sarabanwatch.core.arrival import Ours
-from sarabanwatch.core.evidence import Evidence, Kind
-from sarabanwatch.core.probe import Event
+from sarabanwatch.core.facts.evidence import Evidence, Kind
+from sarabanwatch.core.returns.arrival import Ours
+from sarabanwatch.core.sending.probe import Event
 from sarabanwatch.edge.clock import WallClock
 from sarabanwatch.edge.dkim import Unverified
 from sarabanwatch.edge.journal import MetricJournal
-from sarabanwatch.edge.ledger import SqliteLedger
 from sarabanwatch.edge.reader import Reader
 from sarabanwatch.ports import Batch, Cursor, Draft, Seals
+from sarabanwatch.store import SqliteLedger
 
 OURS = Ours(FORM.address, FORM.number)
 RULEBOOK = Rulebook(POLICY, RULES, FORM, OURS, {KEY.kid: KEY}, unbound, REFUSALS)

@@ -6,8 +6,8 @@ from collections.abc import AsyncIterator, Collection
 from dataclasses import dataclass, field
 from datetime import datetime
 
-from sarabanwatch.core.arrival import Arrival
-from sarabanwatch.core.reply import Answer, Stage
+from sarabanwatch.core.returns.arrival import Arrival
+from sarabanwatch.core.sending.reply import Answer, Stage
 from sarabanwatch.ports import Batch, Bookmarks, Cursor, Ledger, Outgoing
 
 TAKEN = Answer(Stage.DOT, 250, "2.0.0", "taken")

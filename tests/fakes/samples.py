@@ -6,15 +6,15 @@ from datetime import UTC, date, datetime, timedelta
 from string import Template
 
 from sarabanwatch import settings
-from sarabanwatch.core import token
 from sarabanwatch.core.address import Rules
-from sarabanwatch.core.agency import Agency, Announcement, Kind, Status
-from sarabanwatch.core.evidence import Evidence, Reason, Sure
-from sarabanwatch.core.evidence import Kind as Fact
-from sarabanwatch.core.letter import Form, Letter
+from sarabanwatch.core.facts import token
+from sarabanwatch.core.facts.agency import Agency, Announcement, Kind, Status
+from sarabanwatch.core.facts.evidence import Evidence, Reason, Sure
+from sarabanwatch.core.facts.evidence import Kind as Fact
+from sarabanwatch.core.facts.token import Key
+from sarabanwatch.core.letters.letter import Form, Letter
 from sarabanwatch.core.policy import Policy
 from sarabanwatch.core.register import Entry, Problem, Register
-from sarabanwatch.core.token import Key
 
 ANCHOR = date(2026, 1, 6)
 MONDAY = datetime(2026, 1, 12, 3, 0, tzinfo=UTC)     # 10.00 in Bangkok, an ordinary Monday

@@ -17,8 +17,8 @@ from fakes.samples import MONDAY, register
 from fakes.watch import ADDRESS, ONE, RULEBOOK, TWO
 from sarabanwatch.app.service import Service, World
 from sarabanwatch.edge.journal import MetricJournal
-from sarabanwatch.edge.ledger import SqliteLedger
 from sarabanwatch.ports import Line
+from sarabanwatch.store import SqliteLedger
 
 AT_MOST = 3600.0       # seconds that nobody waits for; a play that is not over by then hangs
 LAST = "SELECT kind, code, status, said FROM evidence WHERE serial = ? ORDER BY id DESC LIMIT 1"

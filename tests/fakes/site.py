@@ -9,11 +9,11 @@ from functools import partial
 
 from fakes.archive import BECAUSE, NOW, MemoryArchive, letter, listing
 from sarabanwatch.core.calendar import campaign
-from sarabanwatch.core.group import Change, Group
-from sarabanwatch.core.public import Country
-from sarabanwatch.core.verdict import Verdict
-from sarabanwatch.edge.page import HEADERS, Desk, Edition, Face, Label, Links, Site, app
+from sarabanwatch.core.judging.group import Change, Group
+from sarabanwatch.core.judging.verdict import Verdict
+from sarabanwatch.core.page.public import Country
 from sarabanwatch.edge.web import listen, serve
+from sarabanwatch.page import HEADERS, Desk, Edition, Face, Label, Links, Site, app
 
 HOSTILE = {
     "markup": "<script>alert(1)</script><b>กรม</b>", "attribute": '" onmouseover="alert(1)', "jinja": "{{ 7*7 }}{% raw %}",

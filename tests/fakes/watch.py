@@ -7,17 +7,17 @@ from fakes.clock import StoppedClock
 from fakes.post import EvenChance, NoSeals, Relay, sendable
 from fakes.samples import ANCHOR, FORM, KEY, MONDAY, REFUSALS, RULES, agency, register, unbound
 from sarabanwatch.app import life
-from sarabanwatch.core.agency import Agency
-from sarabanwatch.core.arrival import Ours
-from sarabanwatch.core.evidence import Evidence
-from sarabanwatch.core.group import Group
+from sarabanwatch.core.facts.agency import Agency
+from sarabanwatch.core.facts.evidence import Evidence
+from sarabanwatch.core.judging.group import Group
+from sarabanwatch.core.judging.verdict import Verdict
 from sarabanwatch.core.policy import Policy
-from sarabanwatch.core.reply import Answer, Stage
-from sarabanwatch.core.verdict import Verdict
+from sarabanwatch.core.returns.arrival import Ours
+from sarabanwatch.core.sending.reply import Answer, Stage
 from sarabanwatch.edge.journal import MetricJournal
-from sarabanwatch.edge.ledger import SqliteLedger
 from sarabanwatch.edge.reader import Reader
 from sarabanwatch.ports import Batch, Cursor, Outgoing
+from sarabanwatch.store import SqliteLedger
 
 DAY, WEEK = timedelta(days=1), timedelta(weeks=1)
 ADDRESS = replace(RULES, official_suffixes=("go.test",))

@@ -8,10 +8,10 @@ from pathlib import Path
 
 import pytest
 
-from sarabanwatch.core import group, verdict
-from sarabanwatch.core.evidence import BLAME, Blame, Evidence, Kind, Reason, Sure
-from sarabanwatch.core.probe import TRANSITIONS
-from sarabanwatch.core.standing import WEIGHT
+from sarabanwatch.core.facts.evidence import BLAME, Blame, Evidence, Kind, Reason, Sure
+from sarabanwatch.core.judging import group, verdict
+from sarabanwatch.core.judging.standing import WEIGHT
+from sarabanwatch.core.sending.probe import TRANSITIONS
 
 LIFE = Path(__file__).parents[2] / "daemon" / "LIFE.md"
 Row = tuple[str, ...]

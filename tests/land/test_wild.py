@@ -10,7 +10,7 @@ from sarabanland import country, wild
 from sarabanland.answers import Occasion
 from sarabanland.letter import Letter
 from sarabanwatch.core import weight
-from sarabanwatch.core.arrival import Ours
+from sarabanwatch.core.returns.arrival import Ours
 from sarabanwatch.core.weight import Table, Weight
 
 MARK = "swa" + "a" * 8 + "b" * 16

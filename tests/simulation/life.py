@@ -25,13 +25,13 @@ from fakes.samples import FORM, KEY, REFUSALS, RULES, register, unbound
 from sarabanwatch.app.life import Rulebook
 from sarabanwatch.app.service import Service
 from sarabanwatch.app.service import World as Parts
-from sarabanwatch.core import arrival
-from sarabanwatch.core.arrival import Ours
-from sarabanwatch.core.plan import window_end
+from sarabanwatch.core.facts.purpose import Purpose
 from sarabanwatch.core.policy import Policy
-from sarabanwatch.core.purpose import Purpose
-from sarabanwatch.edge.ledger import SqliteLedger, judgements, letters
+from sarabanwatch.core.returns import arrival
+from sarabanwatch.core.returns.arrival import Ours
+from sarabanwatch.core.sending.plan import window_end
 from sarabanwatch.ports import Unwritable
+from sarabanwatch.store import SqliteLedger, judgements, letters
 from simulation.disk import Disk
 from simulation.jumping import Loop, SimClock
 from simulation.pen import InlinePen

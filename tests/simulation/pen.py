@@ -5,8 +5,8 @@ from pathlib import Path
 
 import apsw
 
-from sarabanwatch.edge.ledger.schema import migrate
-from sarabanwatch.edge.ledger.writer import Order, Pen
+from sarabanwatch.store.schema import migrate
+from sarabanwatch.store.writer import Order, Pen
 
 FILE = "ledger.db"
 PRAGMAS = (("locking_mode", "exclusive"), ("journal_mode", "wal"), ("synchronous", "full"), ("foreign_keys", 1))

@@ -14,11 +14,11 @@ import apsw
 from fakes.samples import agency
 from sarabanwatch.app.asking import NotAsked, ask
 from sarabanwatch.app.life import Rulebook
-from sarabanwatch.core.agency import Agency, Announcement
-from sarabanwatch.edge.ledger import SqliteLedger
-from sarabanwatch.edge.ledger.corrections import Decided
-from sarabanwatch.edge.ledger.wishes import Wished
+from sarabanwatch.core.facts.agency import Agency, Announcement
 from sarabanwatch.ports import Unwritable
+from sarabanwatch.store import SqliteLedger
+from sarabanwatch.store.corrections import Decided
+from sarabanwatch.store.opt_outs import Wished
 from simulation.world import HOUR, OFFICES, SHARES, World
 
 DIED = (Unwritable, apsw.Error)

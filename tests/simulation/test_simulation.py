@@ -7,10 +7,10 @@ import apsw
 import pytest
 
 from sarabanwatch.app import life as steps
-from sarabanwatch.core import plan, probe
-from sarabanwatch.core.probe import Event, State
-from sarabanwatch.edge.ledger import letters, roll
+from sarabanwatch.core.sending import plan, probe
+from sarabanwatch.core.sending.probe import Event, State
 from sarabanwatch.ports import Unwritable
+from sarabanwatch.store import letters, register_table
 from simulation import pen
 from simulation.life import Broken, play
 

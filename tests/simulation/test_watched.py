@@ -12,7 +12,7 @@ from fakes.samples import register
 from sarabanwatch.app.progress import feed
 from sarabanwatch.app.service import Service
 from sarabanwatch.app.service import World as Parts
-from sarabanwatch.edge.ledger import SqliteLedger
+from sarabanwatch.store import SqliteLedger
 from simulation.disk import Disk
 from simulation.jumping import Loop, SimClock
 from simulation.life import ADDRESSES, BEGINS, NUMBER, RULEBOOK, EvenChance, InProcess, Notebook, Story

@@ -12,8 +12,8 @@ from random import Random
 
 from fakes.post import answer, bounce
 from sarabanwatch.core.domain import Facts, Host
-from sarabanwatch.core.group import Group
-from sarabanwatch.core.reply import Answer, Stage
+from sarabanwatch.core.judging.group import Group
+from sarabanwatch.core.sending.reply import Answer, Stage
 from sarabanwatch.ports import Batch, Bookmarks, Cursor, Outgoing
 
 HOUR = 3600.0

@@ -11,7 +11,7 @@ from collections.abc import Iterable
 from pathlib import Path
 from urllib.parse import urlencode
 
-from sarabanwatch.core.evidence import How
+from sarabanwatch.core.facts.evidence import How
 from story.programs import daemon, land, point, port
 from story.proxy import UP, Proxy, Tap
 from story.witness import Witness

@@ -12,8 +12,8 @@ import pytest
 from fakes.mailroom import CONFIG as MAILROOM
 from fakes.samples import MONDAY, RULES
 from sarabanwatch.core.register import Register
-from sarabanwatch.edge.ledger import SqliteLedger, history, questions
 from sarabanwatch.edge.register import load
+from sarabanwatch.store import SqliteLedger, history, queries
 
 HEAD = "รหัส,ชื่อหน่วยงาน,ประเภท,อีเมล,ลิงก์ประกาศ,อีเมลตามประกาศ"
 AGENCIES = 1000
@@ -23,7 +23,7 @@ BOOK = """
 import asyncio, pickle, sys
 from pathlib import Path
 from fakes.samples import MONDAY, RULES
-from sarabanwatch.edge.ledger import SqliteLedger
+from sarabanwatch.store import SqliteLedger
 ledger, read = SqliteLedger(Path(sys.argv[1]), RULES), pickle.loads(Path(sys.argv[2]).with_suffix(".read").read_bytes())
 print("READY", flush=True)
 asyncio.run(ledger.roll.replace(read, MONDAY))
@@ -52,7 +52,7 @@ def listed(path: Path, word: str) -> Path:
 
 def stands(file: Path) -> Register:
     """Return the register whole, with what had to be interpreted to read it."""
-    with questions.asking(file) as db:
+    with queries.asking(file) as db:
         return history.stood(db, history.last(db))
 
 
@@ -101,7 +101,7 @@ async def test_a_killed_import_leaves_the_old_register_or_the_new_one(tmp_path: 
         assert found in (before, after)
         assert found == after or not done       # what was said to be done is done
         met.add(found == after)
-        with questions.asking(here) as db:
+        with queries.asking(here) as db:
             assert db.pragma("integrity_check") == "ok"
             assert len(list(history.imports(db))) == 1 + (found == after)
     assert False in met

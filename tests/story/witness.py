@@ -15,12 +15,12 @@ from typing import Any, NamedTuple
 
 import apsw
 
-from sarabanwatch.core import plan
 from sarabanwatch.core.calendar import campaign
-from sarabanwatch.core.evidence import Kind as Fact
-from sarabanwatch.core.group import Group
-from sarabanwatch.edge.ledger import letters, questions
+from sarabanwatch.core.facts.evidence import Kind as Fact
+from sarabanwatch.core.judging.group import Group
+from sarabanwatch.core.sending import plan
 from sarabanwatch.ports import Round
+from sarabanwatch.store import letters, queries
 from sarabanwatch.wiring import Plant
 from story.programs import Daemon
 
@@ -57,7 +57,7 @@ class Witness:
     @contextmanager
     def asking(self) -> Iterator[apsw.Connection]:
         """Open the ledger for questions."""
-        with questions.asking(self.plant.ledger_file) as db:
+        with queries.asking(self.plant.ledger_file) as db:
             yield db
 
     def rows(self, sql: str, *args: object) -> list[tuple[Any, ...]]:
@@ -93,7 +93,7 @@ class Witness:
     def found(self) -> dict[str, str]:
         """Return the group of each agency, as the daemon has found it."""
         with self.asking() as db:
-            return {row.code: row.group for row in questions.listed(db)}
+            return {row.code: row.group for row in queries.listed(db)}
 
     def wrong(self) -> dict[str, tuple[str, str, str]]:
         """Return what was found otherwise than is true: code -> truth, found, what it plays.

@@ -5,11 +5,12 @@ another letter to that address of the agency that is still under way: no address
 """
 
 from sarabanwatch.app.life import Rulebook
-from sarabanwatch.core import address, plan
-from sarabanwatch.core.agency import Status
+from sarabanwatch.core import address
 from sarabanwatch.core.calendar import campaign
+from sarabanwatch.core.facts.agency import Status
+from sarabanwatch.core.facts.token import REMEDY
 from sarabanwatch.core.policy import Policy
-from sarabanwatch.core.token import REMEDY
+from sarabanwatch.core.sending import plan
 from sarabanwatch.ports import Clock, Draft, Ledger
 
 

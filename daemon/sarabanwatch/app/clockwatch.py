@@ -1,12 +1,12 @@
-"""Watches our own clock: halts us while it is doubted (`core.timekeeping`), and lifts that again.
+"""Watches our own clock: halts us while it is doubted (`core.sending.timekeeping`), and lifts that again.
 
 A person who lifts such a halt says by that that the clock is right as it stands; it is then followed.
 """
 
 import asyncio
 
-from sarabanwatch.core.halt import Halt, Why
-from sarabanwatch.core.timekeeping import gainsaid
+from sarabanwatch.core.sending.halt import Halt, Why
+from sarabanwatch.core.sending.timekeeping import gainsaid
 from sarabanwatch.ports import Clock, Ledger
 
 LOOKS = 5.0     # wall seconds between two looks

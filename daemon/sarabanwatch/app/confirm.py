@@ -3,10 +3,10 @@
 from collections.abc import Mapping
 from datetime import datetime
 
-from sarabanwatch.core import token
 from sarabanwatch.core.calendar import BANGKOK
-from sarabanwatch.core.evidence import Evidence, How, Kind, Sure
-from sarabanwatch.core.token import BadToken, Key
+from sarabanwatch.core.facts import token
+from sarabanwatch.core.facts.evidence import Evidence, How, Kind, Sure
+from sarabanwatch.core.facts.token import BadToken, Key
 from sarabanwatch.ports import Clock, Ledger
 
 

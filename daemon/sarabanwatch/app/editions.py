@@ -10,9 +10,9 @@ from datetime import date, timedelta
 from typing import Generic, Protocol, TypeVar
 
 from sarabanwatch.core.calendar import BANGKOK
-from sarabanwatch.core.census import Buckets, bucket_of
-from sarabanwatch.core.group import Group
-from sarabanwatch.core.incident import too_many
+from sarabanwatch.core.judging.census import Buckets, bucket_of
+from sarabanwatch.core.judging.group import Group
+from sarabanwatch.core.judging.incident import too_many
 from sarabanwatch.core.policy import Policy
 from sarabanwatch.ports import Clock, Ledger
 

@@ -1,10 +1,10 @@
 """What taking something in would make of an agency: it is judged as it would stand then, and nothing is written down."""
 
 from sarabanwatch.app.weighing import weighed
-from sarabanwatch.core import consequence
 from sarabanwatch.core.address import Rules
-from sarabanwatch.core.consequence import Move
-from sarabanwatch.core.group import Group
+from sarabanwatch.core.judging import consequence
+from sarabanwatch.core.judging.consequence import Move
+from sarabanwatch.core.judging.group import Group
 from sarabanwatch.core.policy import Policy
 from sarabanwatch.ports import Case, Judge
 

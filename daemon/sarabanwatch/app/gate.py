@@ -7,12 +7,12 @@ from collections import Counter
 from collections.abc import Collection, Iterable, Mapping
 from datetime import datetime
 
-from sarabanwatch.core import forecast
 from sarabanwatch.core.calendar import BANGKOK, in_office_hours
-from sarabanwatch.core.pace import Pace, Traffic, room
+from sarabanwatch.core.facts.purpose import Purpose
 from sarabanwatch.core.policy import Policy
-from sarabanwatch.core.purpose import Purpose
-from sarabanwatch.core.welcome import RELAY, Remark
+from sarabanwatch.core.sending import forecast
+from sarabanwatch.core.sending.pace import Pace, Traffic, room
+from sarabanwatch.core.sending.throttle import RELAY, Remark
 from sarabanwatch.ports import Ledger, Load, Mark, Past
 
 WHYS = ("turn", "office hours", "slowed", "shut")     # what a letter that is due may wait for

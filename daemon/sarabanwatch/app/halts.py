@@ -1,4 +1,4 @@
-"""What stands still while we doubt our own ledger or clock (core.halt), and how that is told.
+"""What stands still while we doubt our own ledger or clock (core.sending.halt), and how that is told.
 
 A halt stands in the ledger, so that a verb can lift it and a restart does not forget it; whoever would do something that it
 bars asks here first.
@@ -6,7 +6,7 @@ bars asks here first.
 
 from collections.abc import Awaitable, Callable, Mapping
 
-from sarabanwatch.core.halt import Why
+from sarabanwatch.core.sending.halt import Why
 from sarabanwatch.ports import Journal, Ledger
 
 LETTERS = frozenset({"canary", "draft", "stray", "close", "forget"})

@@ -17,34 +17,25 @@ from sarabanwatch.app import reading, shunt
 from sarabanwatch.app.gate import Gate
 from sarabanwatch.app.reading import Marks
 from sarabanwatch.app.weighing import weighed
-from sarabanwatch.core import (
-    address,
-    arrival,
-    compose,
-    forecast,
-    incident,
-    letter,
-    pace,
-    plan,
-    put_off,
-    reply,
-    verdict,
-    welcome,
-)
-from sarabanwatch.core import canary as canaries
+from sarabanwatch.core import address
 from sarabanwatch.core.calendar import BANGKOK, Campaign, campaign, midnight_after
-from sarabanwatch.core.canary import Canary
-from sarabanwatch.core.census import Census
-from sarabanwatch.core.evidence import Evidence, Kind
-from sarabanwatch.core.pace import Pace
+from sarabanwatch.core.facts.evidence import Evidence, Kind
+from sarabanwatch.core.facts.purpose import Purpose
+from sarabanwatch.core.facts.token import Key, Mint
+from sarabanwatch.core.judging import incident, verdict
+from sarabanwatch.core.judging.census import Census
+from sarabanwatch.core.letters import compose, letter
 from sarabanwatch.core.policy import Policy
-from sarabanwatch.core.probe import Event
-from sarabanwatch.core.purpose import Purpose
-from sarabanwatch.core.refusals import Refusals
-from sarabanwatch.core.reply import Answer, Stage
-from sarabanwatch.core.route import Route
-from sarabanwatch.core.token import Key, Mint
-from sarabanwatch.core.welcome import Remark
+from sarabanwatch.core.returns import arrival
+from sarabanwatch.core.returns.refusals import Refusals
+from sarabanwatch.core.sending import canary as canaries
+from sarabanwatch.core.sending import forecast, pace, plan, put_off, reply, throttle
+from sarabanwatch.core.sending.canary import Canary
+from sarabanwatch.core.sending.pace import Pace
+from sarabanwatch.core.sending.probe import Event
+from sarabanwatch.core.sending.reply import Answer, Stage
+from sarabanwatch.core.sending.route import Route
+from sarabanwatch.core.sending.throttle import Remark
 from sarabanwatch.ports import (
     Batch,
     Candidate,
@@ -192,7 +183,7 @@ async def send(
     if answer.route is Route.RELAY:
         fact = await reading.confirmed(fact, written.address, ledger)
     until = _until(event, first_try, now, chance, rules.policy)
-    spoke = welcome.of_answer(answer, event, rules.refusals)
+    spoke = throttle.of_answer(answer, event, rules.refusals)
     word = Remark(spoke[0], now, began, spoke[1], answer.said) if spoke else None
     await ledger.letters.outcome(serial, event, fact, now, until, word)
     if answer.tls:

@@ -10,10 +10,10 @@ from datetime import timedelta
 from typing import NamedTuple
 
 from sarabanwatch.app.gate import Gate
-from sarabanwatch.core import plan, reply, welcome
-from sarabanwatch.core.pace import Pace
 from sarabanwatch.core.policy import Policy
-from sarabanwatch.core.refusals import Refusals
+from sarabanwatch.core.returns.refusals import Refusals
+from sarabanwatch.core.sending import plan, reply, throttle
+from sarabanwatch.core.sending.pace import Pace
 from sarabanwatch.ports import Clock, Going, Ledger, Line, Notices, Outgoing
 
 BARRED = "not permitted: live = false"
@@ -77,6 +77,6 @@ async def _send(notice: Addressed, post: Post, clock: Clock) -> str:
         return BEFORE
     answer = await post.line.send(Outgoing(post.sender, notice.going.address, f"notice-{number}", notice.raw))
     event, fact = reply.read(answer, clock.now(), post.refusals)
-    spoke = welcome.of_answer(answer, event, post.refusals)
+    spoke = throttle.of_answer(answer, event, post.refusals)
     await post.book.became(number, event, fact.said if fact else answer.said, clock.now(), spoke)
     return str(event)

@@ -1,11 +1,11 @@
-"""Letters to ourselves: written when they are due, and what those that flew before say of our own path (core.canary)."""
+"""Letters to ourselves: written when they are due, and what those that flew before say of our own path (core.sending.canary)."""
 
 from collections.abc import Callable
 
 from sarabanwatch.app.life import Rulebook
-from sarabanwatch.core import canary as canaries
 from sarabanwatch.core.calendar import campaign
-from sarabanwatch.core.canary import Errand
+from sarabanwatch.core.sending import canary as canaries
+from sarabanwatch.core.sending.canary import Errand
 from sarabanwatch.ports import Clock, Journal, Ledger
 
 

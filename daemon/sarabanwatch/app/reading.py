@@ -9,14 +9,14 @@ from dataclasses import dataclass, replace
 from datetime import datetime
 from hashlib import sha256
 
-from sarabanwatch.core import attribution, authentic, ruling, testimony, trace
-from sarabanwatch.core.arrival import Kind
 from sarabanwatch.core.calendar import BANGKOK
-from sarabanwatch.core.evidence import Evidence
-from sarabanwatch.core.letter import Letter
-from sarabanwatch.core.ruling import Reading
-from sarabanwatch.core.testimony import Hearing
-from sarabanwatch.core.token import Key
+from sarabanwatch.core.facts.evidence import Evidence
+from sarabanwatch.core.facts.token import Key
+from sarabanwatch.core.letters.letter import Letter
+from sarabanwatch.core.returns import attribution, authenticity, review, testimony, trace
+from sarabanwatch.core.returns.arrival import Kind
+from sarabanwatch.core.returns.review import Reading
+from sarabanwatch.core.returns.testimony import Hearing
 from sarabanwatch.ports import Ledger, Reader, Received
 
 Verified = Callable[[bytes], Awaitable[tuple[str, ...]]]
@@ -48,15 +48,15 @@ async def read(raw: bytes, at: datetime, ledger: Ledger, reader: Reader, marks: 
         return Received(raw, digest, at, what, None, None, letter.why)
     if claim is None or letter is None:
         signed = await verified(raw) if what.kind is Kind.CORRECTION else ()
-        nobodys = await _settled(ruling.known(Reading(what, None, None), own=False), None, at, digest, ledger)
+        nobodys = await _settled(review.known(Reading(what, None, None), own=False), None, at, digest, ledger)
         return Received(raw, digest, at, nobodys.arrival, None, None, "", signed, alike=nobodys.alike, taught=nobodys.taught)
     serial, address = letter.serial, letter.address
     signed = await verified(raw)
     heard = Hearing(
-        what, claim, authentic.speaks_for(what.sender, address, marks.shared),
-        authentic.proof(raw, what.sender, address, signed, marks.authserv_id, marks.shared),
+        what, claim, authenticity.speaks_for(what.sender, address, marks.shared),
+        authenticity.proof(raw, what.sender, address, signed, marks.authserv_id, marks.shared),
         await ledger.domains.routable(address.rpartition("@")[2]) if what.reports else None)
-    told = await _settled(ruling.hear(heard, serial, address, at, digest), heard, at, digest, ledger)
+    told = await _settled(review.hear(heard, serial, address, at, digest), heard, at, digest, ledger)
     maker = trace.maker(raw) if what.reports else ""
     makers = trace.makers(raw) if what.kind is Kind.CANARY else (maker,) if maker else ()
     return Received(raw, digest, at, told.arrival, serial, told.fact, told.refused, signed, maker, makers, told.alike, told.taught)
@@ -65,7 +65,7 @@ async def read(raw: bytes, at: datetime, ledger: Ledger, reader: Reader, marks: 
 async def _settled(reading: Reading, heard: Hearing | None, at: datetime, digest: str, ledger: Ledger) -> Reading:
     """Return a reading as a person's ruling on a mail of its like settles it, if there is one."""
     lesson = await ledger.rulings.lesson(reading.alike) if reading.alike else None
-    return reading if lesson is None else ruling.taught(reading, heard, lesson, at, digest)
+    return reading if lesson is None else review.taught(reading, heard, lesson, at, digest)
 
 
 async def _borne(

@@ -11,10 +11,10 @@ from dataclasses import dataclass
 
 from sarabanwatch.app import reading
 from sarabanwatch.app.life import Rulebook
-from sarabanwatch.core.arrival import Kind
 from sarabanwatch.core.calendar import BANGKOK
-from sarabanwatch.core.incident import Kin, Scope
-from sarabanwatch.core.ruling import Word, word
+from sarabanwatch.core.judging.incident import Kin, Scope
+from sarabanwatch.core.returns.arrival import Kind
+from sarabanwatch.core.returns.review import Word, word
 from sarabanwatch.ports import Clock, Ledger, Reader, Stored
 
 PAGE = 100             # mails a transaction ...

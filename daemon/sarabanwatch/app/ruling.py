@@ -1,9 +1,9 @@
 """A person says what a mail is: their ruling is laid beside the letter, under their name, as the last word on the mail."""
 
-from sarabanwatch.core import ruling, testimony
 from sarabanwatch.core.calendar import BANGKOK
-from sarabanwatch.core.incident import Kin, Scope
-from sarabanwatch.core.ruling import Lesson, NoRuling, Ruling, Word
+from sarabanwatch.core.judging.incident import Kin, Scope
+from sarabanwatch.core.returns import review, testimony
+from sarabanwatch.core.returns.review import Lesson, NoRuling, Ruling, Word
 from sarabanwatch.ports import Clock, Ledger, Reader, Stored
 
 
@@ -17,9 +17,9 @@ async def rule(
     if mail.forgotten_at:
         raise NoRuling(f"its words were kept until {mail.forgotten_at:%Y-%m-%d}: nobody can read any more what it is")
     serial = await _whose(mail, letter, agency, ledger)
-    ruling.check(said, serial, testimony.FACT)
+    review.check(said, serial, testimony.FACT)
     arrival = await reader.read(mail.raw)
-    word = ruling.ruled(said, arrival, testimony.FACT[said.kind], serial, mail.arrived_at, mail.digest)
+    word = review.ruled(said, arrival, testimony.FACT[said.kind], serial, mail.arrived_at, mail.digest)
     await ledger.rulings.lay({mail.digest: word}, clock.now())
     return word
 
@@ -32,7 +32,7 @@ async def rule_alike(mail: Stored, said: Ruling, *, ledger: Ledger, reader: Read
     """
     if not mail.word.alike or not mail.word.waits:
         raise NoRuling("--alike: it waits no more, or says nothing by which its like could be known; rule on it alone")
-    ruling.check(said, mail.word.serial, testimony.FACT)
+    review.check(said, mail.word.serial, testimony.FACT)
     words, left, kind = dict[str, Word](), 0, testimony.FACT[said.kind]
     for digest in await ledger.rulings.alike(mail.word.alike):
         each = await ledger.rulings.find(digest)
@@ -40,7 +40,7 @@ async def rule_alike(mail: Stored, said: Ruling, *, ledger: Ledger, reader: Read
             left += 1
             continue
         arrival = await reader.read(each.raw)
-        words[digest] = ruling.ruled(said, arrival, kind, each.word.serial, each.arrived_at, digest)
+        words[digest] = review.ruled(said, arrival, kind, each.word.serial, each.arrived_at, digest)
     lesson = Lesson(mail.word.alike, said.kind, said.reason, said.by.strip(), said.note, mail.digest)
     now = clock.now()
     await ledger.rulings.learn(lesson, words, now, Kin(Scope.REPLAY, f"{now.astimezone(BANGKOK):%Y-%m-%d %H:%M}"))

@@ -22,10 +22,10 @@ from sarabanwatch.app.pauses import RARELY, SOON, Pauses
 from sarabanwatch.app.progress import Progress
 from sarabanwatch.app.strays import strays
 from sarabanwatch.app.survey import survey
-from sarabanwatch.core import plan
 from sarabanwatch.core.calendar import campaign
-from sarabanwatch.core.difference import BELIEVED, Limits
-from sarabanwatch.core.timekeeping import SKEW
+from sarabanwatch.core.register.difference import BELIEVED, Limits
+from sarabanwatch.core.sending import plan
+from sarabanwatch.core.sending.timekeeping import SKEW
 from sarabanwatch.ports import (
     Barred,
     Chance,

@@ -14,7 +14,7 @@ from typing import TypeVar
 
 from sarabanwatch.app import reading
 from sarabanwatch.app.reading import Marks, Verified
-from sarabanwatch.core.arrival import Arrival, Kind
+from sarabanwatch.core.returns.arrival import Arrival, Kind
 from sarabanwatch.ports import Batch, Cursor, Ledger, NoReader, Reader, Received, Told, Unwritable
 
 T = TypeVar("T")

@@ -1,7 +1,7 @@
 """What a source offers becomes the register, if it is believed. Otherwise the old register stays, and the reason is told."""
 
-from sarabanwatch.core.difference import Limits, TooMuch
 from sarabanwatch.core.register import Unreadable
+from sarabanwatch.core.register.difference import Limits, TooMuch
 from sarabanwatch.ports import Clock, Journal, Ledger, NoReader, Source, Unanswered
 
 

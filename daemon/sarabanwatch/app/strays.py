@@ -1,11 +1,11 @@
-"""Strays: which domains have one now, and what those that went out have told. What a stray is, `core.stray` says.
+"""Strays: which domains have one now, and what those that went out have told. What a stray is, `core.sending.catch_all` says.
 
 Each yields to every letter to an agency, and keeps the pace of its mail host (`Gate.strays`): it is written down here only.
 """
 
 from sarabanwatch.app.life import Rulebook
-from sarabanwatch.core import plan, stray
 from sarabanwatch.core.calendar import campaign
+from sarabanwatch.core.sending import catch_all, plan
 from sarabanwatch.ports import Clock, Journal, Ledger
 
 
@@ -18,7 +18,7 @@ async def strays(*, ledger: Ledger, clock: Clock, rules: Rulebook, journal: Jour
     now, policy = clock.now(), rules.policy
     tried = await ledger.strays.unjudged()
     if tried:
-        await ledger.strays.record([(each, stray.takes_anything(each.strays)) for each in tried], now)
+        await ledger.strays.record([(each, catch_all.takes_anything(each.strays)) for each in tried], now)
     journal.weakened(await ledger.strays.weakened())
     round_ = campaign(now, policy.anchor, policy.weeks)
     if not policy.catch_all or not rules.signs(now) or not round_.starts <= now < round_.ends:

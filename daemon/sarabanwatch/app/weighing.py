@@ -3,7 +3,8 @@
 from collections.abc import Mapping
 from typing import NamedTuple
 
-from sarabanwatch.core import address, group, standing, verdict
+from sarabanwatch.core import address
+from sarabanwatch.core.judging import group, standing, verdict
 from sarabanwatch.core.policy import Policy
 from sarabanwatch.ports import Case
 

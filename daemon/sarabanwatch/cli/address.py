@@ -13,7 +13,7 @@ import click
 from sarabanwatch.cli import options
 from sarabanwatch.cli.terminal import line
 from sarabanwatch.core.address import judge, suggestion
-from sarabanwatch.core.agency import Agency, Kind
+from sarabanwatch.core.facts.agency import Agency, Kind
 from sarabanwatch.core.register import Unreadable, headings, kind_named, kinds
 from sarabanwatch.core.register import cells as typed
 

@@ -12,7 +12,7 @@ from sarabanwatch.cli import options
 from sarabanwatch.cli.terminal import line
 
 if TYPE_CHECKING:
-    from sarabanwatch.edge.ledger.questions import Held
+    from sarabanwatch.store.queries import Held
 
 FORMS = (".csv", ".xlsx", ".json")
 SUCCEEDED = "มีหน่วยงานใหม่แทนแล้ว"
@@ -35,16 +35,16 @@ def agencies(
 ) -> None:
     """List agencies with their groups, by code. Each option narrows the list down further."""
     from sarabanwatch import wiring
-    from sarabanwatch.edge.ledger import questions
+    from sarabanwatch.store import queries
 
     if at and wanted["host"]:
         raise click.BadParameter("which mail host a domain had on a past day is not kept", param_hint="--host")
     options.named(out, FORMS)
     narrowed = {**wanted, "group": _group(wanted["group"]), "kind": _kind(wanted["kind"]), "since": _stamped(since)}
     plant = wiring.Plant(config)
-    with questions.asking(plant.ledger_file) as db:
-        found = list(questions.held_at(db, options.passed(at, plant.clock.now()), **narrowed) if at else
-                     questions.held(db, **narrowed))
+    with queries.asking(plant.ledger_file) as db:
+        found = list(queries.held_at(db, options.passed(at, plant.clock.now()), **narrowed) if at else
+                     queries.held(db, **narrowed))
     if out:
         options.write(out, octets(found, out.suffix.lower()))
         _say_written(out, len(found), as_json=as_json)
@@ -71,7 +71,7 @@ def _say_written(out: Path, number: int, *, as_json: bool) -> None:
 
 def octets(found: Sequence["Held"], form: str) -> bytes:
     """Return agencies as a file; a CSV or XLSX of all that the register has is read again as the same register."""
-    from sarabanwatch.edge import sheet
+    from sarabanwatch.papers import sheet
 
     if form == ".json":
         return json.dumps([_plain(each) for each in found], ensure_ascii=False, indent=1).encode("utf-8", "replace") + b"\n"
@@ -81,7 +81,7 @@ def octets(found: Sequence["Held"], form: str) -> bytes:
 def _beside(found: Iterable["Held"]) -> Iterable[tuple[Any, tuple[str, ...]]]:
     """Yield agencies with what stands beside them: group, why in Thai, since which day."""
     from sarabanwatch.core.calendar import BANGKOK
-    from sarabanwatch.core.public import why
+    from sarabanwatch.core.page.public import why
 
     for each in found:
         day = each.since.astimezone(BANGKOK).date().isoformat() if each.since else ""
@@ -89,7 +89,7 @@ def _beside(found: Iterable["Held"]) -> Iterable[tuple[Any, tuple[str, ...]]]:
 
 
 def _plain(each: "Held") -> dict[str, object]:
-    from sarabanwatch.core.public import why
+    from sarabanwatch.core.page.public import why
     from sarabanwatch.core.register.export import FIELDS, written
 
     thai, english = why(each.because)
@@ -98,7 +98,7 @@ def _plain(each: "Held") -> dict[str, object]:
 
 
 def _group(wanted: str) -> str:
-    from sarabanwatch.core.group import Group
+    from sarabanwatch.core.judging.group import Group
 
     known = [group.value for group in Group]
     if wanted and wanted not in known:
@@ -107,7 +107,7 @@ def _group(wanted: str) -> str:
 
 
 def _kind(wanted: str) -> str:
-    from sarabanwatch.core.agency import Kind
+    from sarabanwatch.core.facts.agency import Kind
     from sarabanwatch.core.register import kind_named
 
     kind = kind_named(wanted)
@@ -118,6 +118,6 @@ def _kind(wanted: str) -> str:
 
 def _stamped(since: datetime | None) -> str:
     """Return a moment as the ledger writes it."""
-    from sarabanwatch.edge.ledger.rows import stamp
+    from sarabanwatch.store.rows import stamp
 
     return stamp(since) if since else ""

@@ -11,8 +11,8 @@ from sarabanwatch.cli import domains, explain, notes, options, which
 from sarabanwatch.cli.terminal import line
 
 if TYPE_CHECKING:
-    from sarabanwatch.core.public import Outlook
-    from sarabanwatch.edge.ledger.questions import Dossier
+    from sarabanwatch.core.page.public import Outlook
+    from sarabanwatch.store.queries import Dossier
     from sarabanwatch.wiring import Plant
 
 LAST = 3      # letters
@@ -35,7 +35,7 @@ WORDS = {
            "notes": "row notes", "why": "why, and the evidence",
            "agency": "name", "address": "address", "announcement": "announcement"},
 }
-NEXT = {   # core.public.When
+NEXT = {   # core.page.public.When
     "never": ("ไม่มีการตรวจ อยู่นอกบังคับพระราชบัญญัติ", "never: it is outside the Act"),
     "wished": ("ไม่ส่งหนังสือทดสอบ ตามที่หน่วยงานขอ ถึง", "not at all, as the agency asked; until"),
     "once mended": ("เมื่อมีอีเมลที่ส่งหนังสือถึงได้ในทะเบียน", "once the register has an address that a letter can be written to"),
@@ -59,10 +59,10 @@ def agency() -> None:
 def show(agency: str, config: Path, lang: str, *, as_json: bool) -> None:
     """Show all that is known of AGENCY (its code, a former one, or a part of its name). Exit code 1: none, or several."""
     from sarabanwatch import wiring
-    from sarabanwatch.edge.ledger import questions
+    from sarabanwatch.store import queries
 
     plant = wiring.Plant(config)
-    with questions.asking(plant.ledger_file) as db:
+    with queries.asking(plant.ledger_file) as db:
         told = account(plant, db, which.one(db, agency).code, lang)
     if as_json:
         options.say_json(told)
@@ -72,18 +72,18 @@ def show(agency: str, config: Path, lang: str, *, as_json: bool) -> None:
 
 def account(plant: "Plant", db: Any, code: str, lang: str) -> dict[str, Any]:  # noqa: ANN401 - a ledger connection
     """Tell one agency as plain values: what `explain` has of it, without the evidence, and what else is known."""
-    from sarabanwatch.edge.ledger import questions
+    from sarabanwatch.store import queries
 
-    dossier, now = questions.dossier(db, code), plant.clock.now()
+    dossier, now = queries.dossier(db, code), plant.clock.now()
     told = explain.account(plant, dossier, lang)
     domain = domains.of(db, next(iter(told["address"]["read"]), ""), now)
     host = domain["mail_host"] if domain else ""
     former = dossier.agency.former
     return {key: told[key] for key in KEPT} | {
         "status": dossier.agency.status,
-        "former": {"code": former, "name": questions.once_called(db, former)} if former else None,
+        "former": {"code": former, "name": queries.once_called(db, former)} if former else None,
         "domain": domain,
-        "mail_host": {"host": host, "agencies": questions.sharing(db, host)} if host else None,
+        "mail_host": {"host": host, "agencies": queries.sharing(db, host)} if host else None,
         "letters": [{key: each[key] for key in ("number", "address", "drafted_at", "verdict", "because")}
                     for each in told["letters"][-LAST:]],
         "next": _next(_outlook(plant, dossier, now)),
@@ -96,7 +96,7 @@ def _outlook(plant: "Plant", dossier: "Dossier", now: datetime) -> "Outlook":
     from contextlib import closing
 
     from sarabanwatch.core.calendar import campaign
-    from sarabanwatch.core.public import outlook
+    from sarabanwatch.core.page.public import outlook
 
     code, wish = dossier.agency.code, dossier.wish
     with closing(plant.archive()) as archive:

@@ -12,8 +12,8 @@ from sarabanwatch.cli import options
 from sarabanwatch.cli.terminal import line
 
 if TYPE_CHECKING:
-    from sarabanwatch.core.census import Buckets, Census
-    from sarabanwatch.core.group import Group
+    from sarabanwatch.core.judging.census import Buckets, Census
+    from sarabanwatch.core.judging.group import Group
     from sarabanwatch.settings import Groups
 
 BUCKETS = {
@@ -33,13 +33,13 @@ COLUMNS = {"ministry": "superior", "province": "province", "kind": "kind"}
 def census(by: str | None, at: datetime | None, config: Path, *, as_json: bool) -> None:
     """Count the agencies: three buckets, eleven groups, shares that sum to 100.0."""
     from sarabanwatch import wiring
-    from sarabanwatch.edge.ledger import questions
+    from sarabanwatch.store import queries
 
     plant = wiring.Plant(config)
     now = plant.clock.now()
     as_of = options.passed(at, now) if at else None
     words = plant.groups_at(as_of or now)
-    with questions.asking(plant.ledger_file) as db:
+    with queries.asking(plant.ledger_file) as db:
         parts = _counted(db, COLUMNS[by] if by else "", as_of, words.buckets)
         beside = {"as_of": as_of.isoformat(), "edition": words.id} if as_of else _of_silence(db)
     if as_json:
@@ -52,13 +52,13 @@ def census(by: str | None, at: datetime | None, config: Path, *, as_json: bool) 
 
 def _of_silence(db: Any) -> dict[str, Any]:  # noqa: ANN401 - a ledger connection
     """Tell what silence proves today, whose domain takes any name, and whom incidents hold."""
-    from sarabanwatch.edge.ledger import incidents, questions, strays
+    from sarabanwatch.store import catch_all_probes, incidents, queries
 
-    quiet, reported = questions.quiet(db)
+    quiet, reported = queries.quiet(db)
     held = [{"incident": each.id, "scope": each.scope, "key": each.key, "agencies": each.held}
             for each in incidents.told(db) if each.closed_at is None or each.held]
     return {"quiet": {"letters": quiet, "reported": reported},
-            "weakened": {group.value: n for group, n in sorted(strays.weakened(db).items())}, **({"held": held} if held else {})}
+            "weakened": {group.value: n for group, n in sorted(catch_all_probes.weakened(db).items())}, **({"held": held} if held else {})}
 
 
 def _silence(told: dict[str, Any]) -> Iterator[str]:
@@ -80,8 +80,8 @@ def _counted(
     db: Any, column: str, as_of: datetime | None, buckets: "Buckets",  # noqa: ANN401 - a ledger connection
 ) -> dict[str, "Census"]:
     """Count agencies by what they have in a column ("": all together), as they stand, or as they stood."""
-    from sarabanwatch.core.census import Census
-    from sarabanwatch.edge.ledger import judgements, snapshots
+    from sarabanwatch.core.judging.census import Census
+    from sarabanwatch.store import judgements, snapshots
 
     if as_of is None:
         return {value: Census(counts, buckets) for value, counts in (
@@ -108,7 +108,7 @@ def plain(counted: "Census") -> dict[str, object]:
 
 def table(counted: "Census", words: "Groups") -> str:
     """Return a census as the circular puts it: bucket, number, share, and each group under its bucket."""
-    from sarabanwatch.core.group import Group
+    from sarabanwatch.core.judging.group import Group
 
     lines = [f"หน่วยงานของรัฐทั้งหมด {counted.total:,} หน่วยงาน (all agencies under the Act)"]
     for bucket, groups in counted.parts.items():

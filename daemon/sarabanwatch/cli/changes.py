@@ -3,7 +3,7 @@
 from collections.abc import Iterable, Iterator, Mapping
 
 from sarabanwatch.cli.terminal import line
-from sarabanwatch.core.difference import Change, Difference, What
+from sarabanwatch.core.register.difference import Change, Difference, What
 
 SHOWN = 20      # changes of one kind that are listed, unless all are asked for
 THAI = {

@@ -14,7 +14,7 @@ from sarabanwatch.cli.terminal import line
 
 if TYPE_CHECKING:
     from sarabanwatch.core.address import Rules
-    from sarabanwatch.core.consequence import Consequences
+    from sarabanwatch.core.judging.consequence import Consequences
     from sarabanwatch.core.register import Register
     from sarabanwatch.core.register.questions import Question
 
@@ -60,13 +60,13 @@ def _ahead(config: Path | None, read: "Register") -> Ahead | None:
     """Return what taking a list would make of agencies, where a configuration names a ledger that has some."""
     from sarabanwatch.app.foreseeing import foreseen
     from sarabanwatch.cli import moves
-    from sarabanwatch.edge.ledger import history, questions
+    from sarabanwatch.store import history, queries
     from sarabanwatch.wiring import Plant
 
     plant = Plant(config) if config else None
     if plant is None or not plant.ledger_file.exists():
         return None
-    with questions.asking(plant.ledger_file) as db:
+    with queries.asking(plant.ledger_file) as db:
         if not history.last(db):
             return None
 
@@ -134,7 +134,7 @@ def _writable(out: Path | None, file: Path) -> None:
 
 
 def _write(out: Path, read: "Register", asked: Sequence["Question"]) -> None:
-    from sarabanwatch.edge import sheet
+    from sarabanwatch.papers import sheet
 
     told = [(f"{THAI[name]} ({name.replace('_', ' ')})", f"{count:,}") for name, count in sums(read).items()]
     told += [("ไฟล์ (file)", read.source), ("SHA-256", read.digest), *((note.thai, note.english) for note in read.notes)]

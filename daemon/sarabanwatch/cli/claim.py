@@ -11,10 +11,10 @@ import click
 from sarabanwatch.cli import domains, which
 
 if TYPE_CHECKING:
-    from sarabanwatch.core.agency import Agency
-    from sarabanwatch.core.correction import Told
-    from sarabanwatch.edge.ledger.corrections import Decision
+    from sarabanwatch.core.facts.agency import Agency
+    from sarabanwatch.core.returns.correction import Told
     from sarabanwatch.ports import Stored
+    from sarabanwatch.store.corrections import Decision
     from sarabanwatch.wiring import Plant
 
 
@@ -26,9 +26,10 @@ class Claim:
     """One mail, read and looked up; a database is asked only while it is made."""
 
     def __init__(self, plant: "Plant", db: Any, mail: str, agency: str) -> None:  # noqa: ANN401 - a ledger connection
-        from sarabanwatch.core import address, correction
-        from sarabanwatch.edge.ledger import corrections as book
-        from sarabanwatch.edge.ledger import rulings
+        from sarabanwatch.core import address
+        from sarabanwatch.core.returns import correction
+        from sarabanwatch.store import corrections as book
+        from sarabanwatch.store import rulings
 
         self.plant = plant
         self.mail: Stored = _found(rulings.find, db, mail)
@@ -45,13 +46,14 @@ class Claim:
 
         A new domain vouches for nobody: anybody may have one, sign by it, and name it.
         """
-        from sarabanwatch.core import address, authentic
+        from sarabanwatch.core import address
+        from sarabanwatch.core.returns import authenticity
 
         if len(self.whose) != 1:
             return ""
         agency, marks = self.whose[0][0], self.plant.rules.marks
         declared = address.judge(agency, self.plant.addresses).writable
-        return authentic.proof(self.mail.raw, self.told.sender, declared, self.mail.signed, marks.authserv_id, marks.shared)
+        return authenticity.proof(self.mail.raw, self.told.sender, declared, self.mail.signed, marks.authserv_id, marks.shared)
 
     def undecided(self) -> None:
         """Say where somebody has decided on it already."""
@@ -102,8 +104,8 @@ class Claim:
 
     def draft(self) -> bytes:
         """Return the answer as a draft that a person's mail program opens."""
-        from sarabanwatch.core import correction
         from sarabanwatch.core.calendar import BANGKOK
+        from sarabanwatch.core.returns import correction
 
         if self.mail.forgotten_at:
             raise click.ClickException(f"nobody knows whom to answer: its words were kept until {self.mail.forgotten_at:%Y-%m-%d}")
@@ -127,14 +129,14 @@ def _found(find: Any, db: Any, mail: str) -> "Stored":  # noqa: ANN401 - a quest
 
 def _whose(db: Any, mail: "Stored", told: "Told", wanted: str) -> "list[tuple[Agency, str]]":  # noqa: ANN401 - as above
     """Return the agencies that it may be about: the one that is named, else our letter's, else by what stands in it."""
-    from sarabanwatch.edge.ledger import corrections as book
-    from sarabanwatch.edge.ledger import questions, roll
+    from sarabanwatch.store import corrections as book
+    from sarabanwatch.store import queries, register_table
 
     if wanted:
         code, why = which.one(db, wanted).code, "named by you"
-        return [(agency, why)] if (agency := roll.find(db, code)) else []
-    owner = questions.owner(db, mail.word.serial) if mail.word.serial else ""
+        return [(agency, why)] if (agency := register_table.find(db, code)) else []
+    owner = queries.owner(db, mail.word.serial) if mail.word.serial else ""
     signs = [(owner, "our letter"), *((code, "its code") for code in told.codes)]
-    certain = [(agency, why) for code, why in signs if code and (agency := roll.find(db, code))]
+    certain = [(agency, why) for code, why in signs if code and (agency := register_table.find(db, code))]
     likely = certain or list(book.whose(db, told.sender, told.words))
     return list({agency.code: (agency, why) for agency, why in reversed(likely)}.values())[::-1]

@@ -17,8 +17,8 @@ from sarabanwatch.cli.claim import Claim
 from sarabanwatch.cli.terminal import line, safe
 
 if TYPE_CHECKING:
-    from sarabanwatch.core.agency import Announcement
-    from sarabanwatch.core.consequence import Consequences
+    from sarabanwatch.core.facts.agency import Announcement
+    from sarabanwatch.core.judging.consequence import Consequences
     from sarabanwatch.wiring import Plant
 
 WORDS = {
@@ -55,12 +55,12 @@ def corrections() -> None:
 def list_(config: Path, lang: str, *, over: bool, as_json: bool) -> None:
     """List the mails that wait for a decision, oldest first. --json: one value a line."""
     from sarabanwatch import wiring
-    from sarabanwatch.core.arrival import Kind
-    from sarabanwatch.edge.ledger import corrections as book
-    from sarabanwatch.edge.ledger import questions, rulings
+    from sarabanwatch.core.returns.arrival import Kind
+    from sarabanwatch.store import corrections as book
+    from sarabanwatch.store import queries, rulings
 
     w = WORDS[lang]
-    with questions.asking(wiring.Plant(config).ledger_file) as db:
+    with queries.asking(wiring.Plant(config).ledger_file) as db:
         found: list[Any] = list(book.decided(db) if over else rulings.waiting(db, Kind.CORRECTION))
     for each in found:
         if as_json:
@@ -85,10 +85,10 @@ def list_(config: Path, lang: str, *, over: bool, as_json: bool) -> None:
 def show(mail: str, agency: str, answer: Path | None, config: Path, lang: str, *, as_json: bool) -> None:
     """Show the mail whose digest begins with MAIL: who proves to have written it, whose it may be, what it names, judged."""
     from sarabanwatch import wiring
-    from sarabanwatch.edge.ledger import questions
+    from sarabanwatch.store import queries
 
     plant = wiring.Plant(config)
-    with questions.asking(plant.ledger_file) as db:
+    with queries.asking(plant.ledger_file) as db:
         claim = Claim(plant, db, mail, agency)
         if answer:
             options.write(answer, claim.draft())
@@ -121,11 +121,11 @@ def accept(  # noqa: PLR0913 - one parameter an option
     """Tell what taking what MAIL tells would make of its agency, take it, and ask for a letter. `register undo` takes it back."""
     from sarabanwatch import wiring
     from sarabanwatch.cli import moves
-    from sarabanwatch.core.agency import Announcement
-    from sarabanwatch.edge.ledger import questions
+    from sarabanwatch.core.facts.agency import Announcement
+    from sarabanwatch.store import queries
 
     plant = wiring.Plant(config)
-    with questions.asking(plant.ledger_file) as db:
+    with queries.asking(plant.ledger_file) as db:
         claim = Claim(plant, db, mail, agency)
         claim.undecided()
         whose, cell = claim.one(), address or claim.address()
@@ -160,10 +160,10 @@ def accept(  # noqa: PLR0913 - one parameter an option
 def reject(mail: str, agency: str, note: str, by: str, config: Path, lang: str) -> None:
     """Write down that MAIL changes nothing, and why."""
     from sarabanwatch import wiring
-    from sarabanwatch.edge.ledger import questions
+    from sarabanwatch.store import queries
 
     plant = wiring.Plant(config)
-    with questions.asking(plant.ledger_file) as db:
+    with queries.asking(plant.ledger_file) as db:
         claim = Claim(plant, db, mail, agency)
     claim.undecided()
     code = claim.whose[0][0].code if len(claim.whose) == 1 else ""
@@ -198,7 +198,7 @@ def _acceptable(claim: Claim, db: Any, cell: str, note: str, *, anyway: bool) ->
 async def _foreseen(plant: "Plant", digest: str, code: str, cell: str, given: "Announcement | None") -> "Consequences":
     """Return what taking it would make of its agency."""
     from sarabanwatch.app.foreseeing import foreseen
-    from sarabanwatch.edge.ledger.corrections import Decided
+    from sarabanwatch.store.corrections import Decided
 
     with closing(plant.ledger(existing=True)) as ledger:
         try:
@@ -213,7 +213,7 @@ async def _take(
 ) -> dict[str, Any]:
     """Take it into the register, then ask for a letter; where none may go now, the round's own goes when its turn comes."""
     from sarabanwatch.app.asking import NotAsked, ask
-    from sarabanwatch.edge.ledger.corrections import Decided
+    from sarabanwatch.store.corrections import Decided
 
     with closing(plant.ledger(existing=True)) as ledger:
         try:

@@ -31,9 +31,9 @@ def run(config: Path) -> None:
 def check_config(config: Path, *, dns: bool, without_register: bool, as_json: bool) -> None:
     """Say whether a configuration, its files and its secrets can be used. Writes nothing; opens no connection but with --dns."""
     from sarabanwatch import wiring
-    from sarabanwatch.core import token
     from sarabanwatch.core.calendar import BANGKOK
-    from sarabanwatch.edge import print as printing
+    from sarabanwatch.core.facts import token
+    from sarabanwatch.papers import print as printing
     from sarabanwatch.settings import Misconfigured
 
     plant = wiring.Plant(config)

@@ -155,10 +155,10 @@ def _watch(plant: "Plant", number: int, programs: tuple[Program, ...], patience:
 
 def _seen(plant: "Plant", number: int) -> tuple["Round", dict[str, int]]:
     """Return how far the round is, and what has come back; letters to ourselves show no progress."""
-    from sarabanwatch.edge.ledger import letters, questions
+    from sarabanwatch.store import letters, queries
 
-    with questions.asking(plant.ledger_file) as db:
-        round_, returns = letters.round_of(db, number, plant.policy.letters_at_most), questions.arrivals(db)
+    with queries.asking(plant.ledger_file) as db:
+        round_, returns = letters.round_of(db, number, plant.policy.letters_at_most), queries.arrivals(db)
     return round_, {kind: count for kind, count in returns.items() if kind != "canary"}
 
 
@@ -170,16 +170,16 @@ def _peak_mb(pid: int) -> float:
 
 
 def _result(plant: "Plant", number: int, agencies: int, peak: float, seconds: dict[str, float]) -> dict[str, Any]:
-    from sarabanwatch.core.group import Group
-    from sarabanwatch.edge.ledger import judgements, letters, questions
+    from sarabanwatch.core.judging.group import Group
+    from sarabanwatch.store import judgements, letters, queries
 
     place = plant.path.parent
     truth = json.loads((place / "truth.json").read_text(encoding="utf-8"))
-    with questions.asking(plant.ledger_file) as db:
+    with queries.asking(plant.ledger_file) as db:
         counts = judgements.counts(db)
         round_ = letters.round_of(db, number, plant.policy.letters_at_most)
-        found = {row.code: row.group for row in questions.listed(db)}
-        returns = questions.arrivals(db)
+        found = {row.code: row.group for row in queries.listed(db)}
+        returns = queries.arrivals(db)
     known = truth["agencies"]
     missed = [{"code": code, "truth": truly.get("group"), "found": found.get(code), "plays": truly.get("plays")}
               for code in sorted(known.keys() | found.keys())
@@ -209,18 +209,18 @@ def _tell(place: Path, result: dict[str, Any]) -> None:
     """Print the census in the circular's shape, one agency of each group explained, and what was wrong."""
     from sarabanwatch.cli.census import table
     from sarabanwatch.cli.explain import account, lines
-    from sarabanwatch.core.census import Census
-    from sarabanwatch.core.group import Group
-    from sarabanwatch.edge.ledger import judgements, questions
+    from sarabanwatch.core.judging.census import Census
+    from sarabanwatch.core.judging.group import Group
+    from sarabanwatch.store import judgements, queries
     from sarabanwatch.wiring import Plant
 
     plant = Plant(place / "sarabanwatch.toml")
-    with questions.asking(plant.ledger_file) as db:
+    with queries.asking(plant.ledger_file) as db:
         click.echo(table(Census(judgements.counts(db), plant.groups.buckets), plant.groups) + "\n")
         for group in Group:
-            row = next(questions.listed(db, group.value), None)
+            row = next(queries.listed(db, group.value), None)
             if row:
-                click.echo("\n".join(lines(account(plant, questions.dossier(db, row.code), "th"), "th")) + "\n")
+                click.echo("\n".join(lines(account(plant, queries.dossier(db, row.code), "th"), "th")) + "\n")
     sent, seconds = result["letters"], result["seconds"]
     click.echo(f"หนังสือ · letters: {sent['planned']:,} = "
                f"{sent['sent']:,} sent + {sent['doubtful']} doubtful + {sent['held']} held")

@@ -11,9 +11,9 @@ from sarabanwatch.cli.terminal import line
 
 if TYPE_CHECKING:
     from sarabanwatch.core.domain import Facts
-    from sarabanwatch.edge.ledger.domains import Found, Shown
-    from sarabanwatch.edge.ledger.hosts import Shown as Encrypted
-    from sarabanwatch.edge.ledger.strays import Learnt
+    from sarabanwatch.store.catch_all_probes import Learnt
+    from sarabanwatch.store.domains import Found, Shown
+    from sarabanwatch.store.hosts import Shown as Encrypted
     from sarabanwatch.wiring import Plant
 
 WORDS = {
@@ -32,16 +32,16 @@ WORDS = {
 def domains(finding: str, config: Path, lang: str, *, as_json: bool) -> None:
     """List the domains with what DNS, deliveries and strays show of them: how grave, the source, one sentence of advice."""
     from sarabanwatch import wiring
-    from sarabanwatch.core import stray, tls
     from sarabanwatch.core.domain import Finding
-    from sarabanwatch.edge.ledger import questions
-    from sarabanwatch.edge.ledger.domains import shown
+    from sarabanwatch.core.sending import catch_all, tls
+    from sarabanwatch.store import queries
+    from sarabanwatch.store.domains import shown
 
-    known = [each.value for each in (*Finding, *tls.Finding, *stray.Finding)]
+    known = [each.value for each in (*Finding, *tls.Finding, *catch_all.Finding)]
     if finding and finding not in known:
         raise click.BadParameter(f"{finding!r} is no finding; use one of {', '.join(known)}", param_hint="--finding")
     plant = wiring.Plant(config)
-    with questions.asking(plant.ledger_file) as db:
+    with queries.asking(plant.ledger_file) as db:
         for row in shown(db, finding=finding if finding in list(Finding) else ""):
             told = plain(db, row, plant.clock.now())
             if finding and finding not in [each["finding"] for each in told["findings"]]:
@@ -54,9 +54,9 @@ def domains(finding: str, config: Path, lang: str, *, as_json: bool) -> None:
 
 def plain(db: Any, row: "Shown", now: datetime) -> dict[str, Any]:  # noqa: ANN401 - a ledger connection
     """Tell one domain as plain values: what the DNS shows, the gravest first, what strays and our deliveries showed."""
-    from sarabanwatch.core import stray
     from sarabanwatch.core.domain import RULES
-    from sarabanwatch.edge.ledger import hosts, strays
+    from sarabanwatch.core.sending import catch_all
+    from sarabanwatch.store import catch_all_probes, hosts
 
     held = {found.finding: found for found in row.findings}
     seen = hosts.shown(db, [host for _, host in row.exchangers] or [row.mail_host])
@@ -66,7 +66,7 @@ def plain(db: Any, row: "Shown", now: datetime) -> dict[str, Any]:  # noqa: ANN4
         "mx": [{"preference": preference, "host": host} for preference, host in row.exchangers],
         "tls": [_encryption(each) for each in seen],
         "findings": [*(_finding(rule, held[rule.finding]) for rule in RULES if rule.finding in held),
-                     *(_finding(stray.RULE, learnt) for learnt in strays.takes_anything(db, row.domain).values()),
+                     *(_finding(catch_all.RULE, learnt) for learnt in catch_all_probes.takes_anything(db, row.domain).values()),
                      *(each for host in seen for each in _of_encryption(host, now))],
     }
 
@@ -79,7 +79,7 @@ def _encryption(host: "Encrypted") -> dict[str, Any]:
 
 
 def _of_encryption(host: "Encrypted", now: datetime) -> list[dict[str, str]]:
-    from sarabanwatch.core.tls import judge
+    from sarabanwatch.core.sending.tls import judge
 
     return [{"finding": rule.finding, "severity": rule.severity, "source": rule.source, "host": host.seen.host,
              "since": host.since, "known_at": host.seen_at, "advice_th": rule.thai, "advice_en": rule.advice}
@@ -93,7 +93,7 @@ def _finding(rule: Any, found: "Found | Learnt") -> dict[str, str]:  # noqa: ANN
 
 def of(db: Any, address: str, now: datetime) -> dict[str, Any] | None:  # noqa: ANN401 - a ledger connection
     """Tell an address's domain; None where nobody has looked at it."""
-    from sarabanwatch.edge.ledger.domains import shown
+    from sarabanwatch.store.domains import shown
 
     name = address.rpartition("@")[2]
     return next((plain(db, row, now) for row in shown(db, name)), None) if name else None
@@ -109,7 +109,7 @@ def _asked_now(plant: "Plant", db: Any, address: str) -> dict[str, Any] | None: 
     from functools import reduce
 
     from sarabanwatch.core import domain
-    from sarabanwatch.edge.ledger.domains import Found, Shown
+    from sarabanwatch.store.domains import Found, Shown
 
     name, witnesses, now = address.rpartition("@")[2].lower(), plant.witnesses, plant.clock.now()
 

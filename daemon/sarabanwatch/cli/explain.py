@@ -12,7 +12,7 @@ from sarabanwatch.cli import domains, options, which
 from sarabanwatch.cli.terminal import line
 
 if TYPE_CHECKING:
-    from sarabanwatch.core.evidence import Evidence
+    from sarabanwatch.core.facts.evidence import Evidence
     from sarabanwatch.wiring import Plant
 
 
@@ -25,14 +25,14 @@ if TYPE_CHECKING:
 def explain(agency: str, digest: str, config: Path, lang: str, *, as_json: bool) -> None:
     """Say why AGENCY (its code, or a part of its name) is in its group, down to the raw message."""
     from sarabanwatch import wiring
-    from sarabanwatch.edge.ledger import questions
+    from sarabanwatch.store import queries
 
     plant = wiring.Plant(config)
-    with questions.asking(plant.ledger_file) as db:
+    with queries.asking(plant.ledger_file) as db:
         if digest:
             _print_raw(db, digest)
             return
-        told = account(plant, questions.dossier(db, which.one(db, agency).code), lang)
+        told = account(plant, queries.dossier(db, which.one(db, agency).code), lang)
         told["domain"] = domains.of(db, next(iter(told["address"]["read"]), ""), plant.clock.now())
     if as_json:
         options.say_json(told)
@@ -41,20 +41,22 @@ def explain(agency: str, digest: str, config: Path, lang: str, *, as_json: bool)
 
 
 def _print_raw(db: Any, digest: str) -> None:  # noqa: ANN401 - a ledger connection
-    from sarabanwatch.edge.ledger import questions
+    from sarabanwatch.store import queries
 
     try:
-        click.echo(questions.raw_mail(db, digest.lower()), nl=False)
+        click.echo(queries.raw_mail(db, digest.lower()), nl=False)
     except KeyError:
         raise click.ClickException(f"no message, or several, with a digest beginning {digest!r}") from None
-    except questions.Forgotten as gone:
+    except queries.Forgotten as gone:
         raise click.ClickException(f"{digest}: {gone}") from None
 
 
 def account(plant: "Plant", dossier: Any, lang: str) -> dict[str, Any]:  # noqa: ANN401 - questions.Dossier, imported when asked for
     """Tell one agency's case as plain values: what `lines` prints and `--json` gives."""
     from sarabanwatch.app.life import weigh
-    from sarabanwatch.core import address, group, stray
+    from sarabanwatch.core import address
+    from sarabanwatch.core.judging import group
+    from sarabanwatch.core.sending import catch_all
     from sarabanwatch.ports import Case
 
     a, words = dossier.agency, plant.groups.groups[dossier.group]
@@ -79,7 +81,7 @@ def account(plant: "Plant", dossier: Any, lang: str) -> dict[str, Any]:  # noqa:
         "lines": [{"thing": d.thing, "said": d.said, "since": d.since, "until": d.until} for d in dossier.lines],
         "standing": stands.health,
         "wish": (wish := dossier.wish) and {"until": wish.until, "since": wish.at, "by": wish.by, "why": wish.why},
-        "weakened": (stray.RULE.means_thai if thai else stray.RULE.means) if dossier.weak else None,
+        "weakened": (catch_all.RULE.means_thai if thai else catch_all.RULE.means) if dossier.weak else None,
         "falls": _falls(dossier, plant, thai=thai),
         "letters": [_letter(t, plant, thai=thai) for t in dossier.letters],
         "changes": [{"at": at, "was": was, "now": now, "because": why, "rules": rules}
@@ -89,7 +91,7 @@ def account(plant: "Plant", dossier: Any, lang: str) -> dict[str, Any]:  # noqa:
 
 def _falls(dossier: Any, plant: "Plant", *, thai: bool) -> dict[str, Any] | None:  # noqa: ANN401 - questions.Dossier
     """Tell the fall of an agency that has not turned it: to what, why not yet."""
-    from sarabanwatch.core import group
+    from sarabanwatch.core.judging import group
 
     fall, by = dossier.fall, dossier.held_by
     if fall is None:
@@ -102,9 +104,9 @@ def _falls(dossier: Any, plant: "Plant", *, thai: bool) -> dict[str, Any] | None
 
 
 def _letter(told: Any, plant: "Plant", *, thai: bool) -> dict[str, Any]:  # noqa: ANN401 - questions.Went
-    from sarabanwatch.core import verdict
-    from sarabanwatch.core.authentic import decides
-    from sarabanwatch.core.ruling import in_force
+    from sarabanwatch.core.judging import verdict
+    from sarabanwatch.core.returns.authenticity import decides
+    from sarabanwatch.core.returns.review import in_force
 
     rule, force = verdict.judge(told.evidence), in_force(told.evidence)
     return {
@@ -119,7 +121,7 @@ def _letter(told: Any, plant: "Plant", *, thai: bool) -> dict[str, Any]:  # noqa
 
 def _evidence(e: "Evidence", *, in_force: bool, counts: bool) -> dict[str, Any]:
     """Tell a fact; `in_force`: no later word was said on its mail; `counts`: it may decide."""
-    from sarabanwatch.core.authentic import strength
+    from sarabanwatch.core.returns.authenticity import strength
 
     return {
         "kind": e.kind, "at": e.seen_at.isoformat(), "code": e.code, "status": e.status, "said": e.said, "reason": e.reason,

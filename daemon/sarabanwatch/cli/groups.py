@@ -27,13 +27,13 @@ def groups() -> None:
 def check(file: Path, config: Path, *, as_json: bool) -> None:
     """Show what the edition in FILE would change: words, buckets, and which agencies would be counted elsewhere today."""
     from sarabanwatch import settings, wiring
-    from sarabanwatch.core.incident import too_many
-    from sarabanwatch.edge.ledger import questions
+    from sarabanwatch.core.judging.incident import too_many
+    from sarabanwatch.store import queries
 
     plant = wiring.Plant(config)
     now, (then,) = plant.groups, settings.editions([file])
-    with questions.asking(plant.ledger_file) as db:
-        listed = list(questions.listed(db))
+    with queries.asking(plant.ledger_file) as db:
+        listed = list(queries.listed(db))
     before, after = ({name: each.bucket for name, each in edition.groups.items()} for edition in (now, then))
     moved = [{"code": row.code, "name": row.name, "group": row.group, "was": before[row.group], "now": after[row.group]}
              for row in listed if before[row.group] != after[row.group]]

@@ -12,7 +12,7 @@ from sarabanwatch.cli import options
 from sarabanwatch.cli.terminal import line
 
 if TYPE_CHECKING:
-    from sarabanwatch.core.halt import Halt
+    from sarabanwatch.core.sending.halt import Halt
     from sarabanwatch.wiring import Plant
 
 WORDS = {
@@ -37,10 +37,10 @@ def halts() -> None:
 def list_(config: Path, lang: str, *, every: bool, as_json: bool) -> None:
     """List what is doubted now, and since when. --json: one value a line. Exit 1 while anything is halted."""
     from sarabanwatch import wiring
-    from sarabanwatch.edge.ledger import halts as book
-    from sarabanwatch.edge.ledger import questions
+    from sarabanwatch.store import halts as book
+    from sarabanwatch.store import queries
 
-    with questions.asking(wiring.Plant(config).ledger_file) as db:
+    with queries.asking(wiring.Plant(config).ledger_file) as db:
         found = [halt for halt in book.told(db) if every or halt.lifted_at is None]
     for halt in found:
         if as_json:

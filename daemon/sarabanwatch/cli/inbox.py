@@ -11,15 +11,15 @@ import click
 
 from sarabanwatch.cli import options
 from sarabanwatch.cli.terminal import line, safe
-from sarabanwatch.core.arrival import Kind
-from sarabanwatch.core.evidence import Reason
+from sarabanwatch.core.facts.evidence import Reason
+from sarabanwatch.core.returns.arrival import Kind
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
-    from sarabanwatch.core.ruling import Ruling, Word
-    from sarabanwatch.edge.ledger.rulings import Waiting
+    from sarabanwatch.core.returns.review import Ruling, Word
     from sarabanwatch.ports import Stored
+    from sarabanwatch.store.rulings import Waiting
     from sarabanwatch.wiring import Plant
 
 KINDS = click.Choice([kind.value for kind in Kind])
@@ -40,9 +40,9 @@ def inbox() -> None:
 def list_(kind: str | None, config: Path, *, as_json: bool) -> None:
     """List the mails that wait, oldest first, and why; those that are alike on one line. --json: one mail a line."""
     from sarabanwatch import wiring
-    from sarabanwatch.edge.ledger import questions, rulings
+    from sarabanwatch.store import queries, rulings
 
-    with questions.asking(wiring.Plant(config).ledger_file) as db:
+    with queries.asking(wiring.Plant(config).ledger_file) as db:
         found = list(rulings.waiting(db, kind or ""))
     if as_json:
         for mail in found:
@@ -70,9 +70,9 @@ def alike(found: "Sequence[Waiting]") -> "list[list[Waiting]]":
 def show(digest: str, config: Path, *, raw: bool, as_json: bool) -> None:
     """Show the mail whose digest begins with DIGEST: what is said of it, and its words."""
     from sarabanwatch import wiring
-    from sarabanwatch.edge.ledger import questions, rulings
+    from sarabanwatch.store import queries, rulings
 
-    with questions.asking(wiring.Plant(config).ledger_file) as db:
+    with queries.asking(wiring.Plant(config).ledger_file) as db:
         try:
             mail = rulings.find(db, digest.lower())
         except KeyError:
@@ -93,7 +93,7 @@ def _no_mail(digest: str) -> click.ClickException:
 
 def account(mail: "Stored", history: list[Any]) -> dict[str, Any]:
     """Tell all about one mail as plain values."""
-    from sarabanwatch.core import mime
+    from sarabanwatch.core.returns import mime
 
     gone = f"(its words were kept until {mail.forgotten_at:%Y-%m-%d})" if mail.forgotten_at else ""
     try:
@@ -141,7 +141,7 @@ def teach(  # noqa: PLR0913 - one parameter an option
 ) -> None:
     """Say what the mail whose digest begins with DIGEST is. The last ruling on a mail counts; all are kept."""
     from sarabanwatch import wiring
-    from sarabanwatch.core.ruling import Ruling
+    from sarabanwatch.core.returns.review import Ruling
 
     if agency and letter:
         raise click.UsageError("give --agency or --letter, not both")
@@ -177,8 +177,8 @@ async def _teach(
 ) -> tuple["Stored", "Word"]:
     from sarabanwatch.app.life import judge
     from sarabanwatch.app.ruling import rule
-    from sarabanwatch.core.case import NoCase, redacted
-    from sarabanwatch.core.ruling import NoRuling
+    from sarabanwatch.core.returns.case import NoCase, redacted
+    from sarabanwatch.core.returns.review import NoRuling
 
     reader = plant.reader()
     with closing(plant.ledger(existing=True)) as ledger:
@@ -203,7 +203,7 @@ async def _teach(
 async def _teach_alike(plant: "Plant", digest: str, ruling: "Ruling") -> tuple["Stored", "Word", int, int]:
     from sarabanwatch.app.life import judge
     from sarabanwatch.app.ruling import rule_alike
-    from sarabanwatch.core.ruling import NoRuling
+    from sarabanwatch.core.returns.review import NoRuling
 
     reader = plant.reader()
     with closing(plant.ledger(existing=True)) as ledger:
@@ -228,7 +228,7 @@ async def _teach_alike(plant: "Plant", digest: str, ruling: "Ruling") -> tuple["
 def taught(end: int | None, by: str, config: Path, *, as_json: bool) -> None:
     """List what people taught of mails that are alike, or end a row. What a row settled stays as it is."""
     from sarabanwatch import wiring
-    from sarabanwatch.edge.ledger import questions, rulings
+    from sarabanwatch.store import queries, rulings
 
     plant = wiring.Plant(config)
     if end is not None:
@@ -239,7 +239,7 @@ def taught(end: int | None, by: str, config: Path, *, as_json: bool) -> None:
                 raise click.ClickException(f"no row {end} stands; `inbox taught` lists them")
         click.echo(f"ยกเลิกแล้ว · row {end} is ended")
         return
-    with questions.asking(plant.ledger_file) as db:
+    with queries.asking(plant.ledger_file) as db:
         rows = list(rulings.lessons(db))
     for row in rows:
         if as_json:
@@ -252,7 +252,7 @@ def taught(end: int | None, by: str, config: Path, *, as_json: bool) -> None:
 
 def _keep(folder: Path, name: str, clean: bytes, said: "Word", plant: "Plant") -> None:
     """Write a case: the mail, and what is expected of it."""
-    from sarabanwatch.core.case import expectation
+    from sarabanwatch.core.returns.case import expectation
 
     folder.mkdir(parents=True, exist_ok=True)
     (folder / f"{name}.eml").write_bytes(clean)

@@ -15,7 +15,7 @@ from sarabanwatch.cli import options
 from sarabanwatch.cli.terminal import line
 
 if TYPE_CHECKING:
-    from sarabanwatch.edge.ledger.incidents import Told
+    from sarabanwatch.store.incidents import Told
     from sarabanwatch.wiring import Plant
 
 WORDS = {
@@ -48,10 +48,10 @@ def incidents() -> None:
 def list_(config: Path, lang: str, *, only_open: bool, as_json: bool) -> None:
     """List the incidents, oldest first. --json: one value a line."""
     from sarabanwatch import wiring
-    from sarabanwatch.edge.ledger import incidents as book
-    from sarabanwatch.edge.ledger import questions
+    from sarabanwatch.store import incidents as book
+    from sarabanwatch.store import queries
 
-    with questions.asking(wiring.Plant(config).ledger_file) as db:
+    with queries.asking(wiring.Plant(config).ledger_file) as db:
         found = [told for told in book.told(db) if not only_open or told.closed_at is None or told.held]
     for told in found:
         if as_json:
@@ -70,10 +70,10 @@ def list_(config: Path, lang: str, *, only_open: bool, as_json: bool) -> None:
 def show(number: int, config: Path, lang: str, *, as_json: bool) -> None:
     """Show incident NUMBER: whom it held, to which group each would turn, and what became of each."""
     from sarabanwatch import wiring
-    from sarabanwatch.edge.ledger import incidents as book
-    from sarabanwatch.edge.ledger import questions
+    from sarabanwatch.store import incidents as book
+    from sarabanwatch.store import queries
 
-    with questions.asking(wiring.Plant(config).ledger_file) as db:
+    with queries.asking(wiring.Plant(config).ledger_file) as db:
         told = plain(_one(db, number)) | {"members": [asdict(member) for member in book.members(db, number)]}
     if as_json:
         options.say_json(told)
@@ -91,12 +91,12 @@ def show(number: int, config: Path, lang: str, *, as_json: bool) -> None:
 def release(number: int, by: str, note: str, config: Path, lang: str, *, as_json: bool) -> None:
     """End incident NUMBER in your name: every agency that it holds turns now."""
     from sarabanwatch import wiring
-    from sarabanwatch.edge.ledger import questions
+    from sarabanwatch.store import queries
 
     if not by.strip():
         raise click.BadParameter("give a name", param_hint="--by")
     plant = wiring.Plant(config)
-    with questions.asking(plant.ledger_file) as db:
+    with queries.asking(plant.ledger_file) as db:
         told = _one(db, number)
     if told.closed_at:
         raise click.ClickException(f"incident {number} ended {told.closed_at[:16]}; what it still holds turns when a letter "
@@ -115,7 +115,7 @@ async def _release(plant: "Plant", number: int, by: str, note: str) -> int:
 
 
 def _one(db: Any, number: int) -> "Told":  # noqa: ANN401 - a ledger connection
-    from sarabanwatch.edge.ledger.incidents import told
+    from sarabanwatch.store.incidents import told
 
     found = next(told(db, number), None) if number else None
     if found is None:

@@ -11,7 +11,7 @@ from sarabanwatch.cli import options, which
 if TYPE_CHECKING:
     import apsw
 
-    from sarabanwatch.core.letter import Letter
+    from sarabanwatch.core.letters.letter import Letter
     from sarabanwatch.wiring import Plant
 
 
@@ -33,12 +33,12 @@ def preview(agency: str, form: str | None, out: Path | None, config: Path, *, st
     from dataclasses import asdict
 
     from sarabanwatch import wiring
-    from sarabanwatch.core.compose import text
-    from sarabanwatch.core.letter import paper
-    from sarabanwatch.edge.ledger import questions
+    from sarabanwatch.core.letters.compose import text
+    from sarabanwatch.core.letters.letter import paper
+    from sarabanwatch.store import queries
 
     plant = wiring.Plant(config)
-    with questions.asking(plant.ledger_file) as db:
+    with queries.asking(plant.ledger_file) as db:
         facts = _facts(db, plant, agency)
     if stray:
         facts = _stray(plant, facts)
@@ -62,15 +62,16 @@ def preview(agency: str, form: str | None, out: Path | None, config: Path, *, st
 
 def _facts(db: "apsw.Connection", plant: "Plant", wanted: str) -> "Letter":
     """Return the facts of an agency's last letter; of number 0 where none was written yet, which no answer can match."""
-    from sarabanwatch.core import address, plan
-    from sarabanwatch.core.letter import Letter
-    from sarabanwatch.edge.ledger import questions, roll
+    from sarabanwatch.core import address
+    from sarabanwatch.core.letters.letter import Letter
+    from sarabanwatch.core.sending import plan
+    from sarabanwatch.store import queries, register_table
 
     row = which.one(db, wanted)
-    last = questions.last_letter(db, row.code)
+    last = queries.last_letter(db, row.code)
     if last is not None:
         return last
-    agency = roll.find(db, row.code)
+    agency = register_table.find(db, row.code)
     assert agency is not None  # noqa: S101 - it was just listed
     to = plan.writes_to(agency, address.judge(agency, plant.addresses))
     return Letter(0, plant.rules.mint(0, epoch=0, to=to), row.code, row.name, to, plant.clock.now())
@@ -78,9 +79,9 @@ def _facts(db: "apsw.Connection", plant: "Plant", wanted: str) -> "Letter":
 
 def _stray(plant: "Plant", facts: "Letter") -> "Letter":
     """Return the facts of a letter to nobody at an agency's domain; of number 0, which no answer can match."""
-    from sarabanwatch.core.letter import Letter
-    from sarabanwatch.core.purpose import Purpose
-    from sarabanwatch.core.stray import address
+    from sarabanwatch.core.facts.purpose import Purpose
+    from sarabanwatch.core.letters.letter import Letter
+    from sarabanwatch.core.sending.catch_all import address
 
     domain, token = facts.address.rpartition("@")[2], plant.rules.mint(0, epoch=0, to="")
     return Letter(0, token, "", domain, address(domain, token), plant.clock.now(), purpose=Purpose.CATCH_ALL)
@@ -89,16 +90,16 @@ def _stray(plant: "Plant", facts: "Letter") -> "Letter":
 def _pdf(plant: "Plant", facts: "Letter") -> bytes:
     from dataclasses import asdict
 
-    from sarabanwatch.core.letter import paper
-    from sarabanwatch.edge import print as printing
+    from sarabanwatch.core.letters.letter import paper
+    from sarabanwatch.papers import print as printing
     from sarabanwatch.settings import shipped
 
     return printing.pages(shipped("print/letter.typ"), asdict(paper(facts, plant.form)), facts.drafted_at, "pdf")[0]
 
 
 def _eml(plant: "Plant", facts: "Letter") -> bytes:
-    from sarabanwatch.core.compose import compose
-    from sarabanwatch.edge import print as printing
+    from sarabanwatch.core.letters.compose import compose
+    from sarabanwatch.papers import print as printing
 
     with_pdf = plant.settings.letter.pdf and printing.installed()
     return compose(facts, plant.form, _pdf(plant, facts) if with_pdf else b"")

@@ -9,7 +9,7 @@ import click
 from sarabanwatch.cli.terminal import line
 
 if TYPE_CHECKING:
-    from sarabanwatch.core.consequence import Consequences
+    from sarabanwatch.core.judging.consequence import Consequences
     from sarabanwatch.core.policy import Policy
 
 SHOWN = 20      # ways that are listed, unless all are asked for

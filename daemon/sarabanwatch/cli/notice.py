@@ -16,8 +16,8 @@ from sarabanwatch.cli.terminal import line
 
 if TYPE_CHECKING:
     from sarabanwatch.app.notices import Addressed
-    from sarabanwatch.core.census import Buckets
-    from sarabanwatch.edge.ledger.snapshots import Notice
+    from sarabanwatch.core.judging.census import Buckets
+    from sarabanwatch.store.snapshots import Notice
     from sarabanwatch.wiring.papers import Papers
 
 SINCE = {"mended": "แก้ไขแล้ว", "waits": "ยังไม่แก้ไข อยู่ในกำหนด", "overdue": "ยังไม่แก้ไข เกินกำหนด", "unknown": "ยังไม่ทราบผล"}
@@ -93,11 +93,11 @@ async def _send(told: "Papers", ready: "list[Addressed]", by: str, *, quiet: boo
 def list_(snapshot: str, config: Path, *, as_json: bool) -> None:
     """List the notices that were sent, and what became of their agencies since. --json: one value a line."""
     from sarabanwatch import wiring
-    from sarabanwatch.edge.ledger import questions, snapshots
+    from sarabanwatch.store import queries, snapshots
 
     plant = wiring.Plant(config)
     days, now, buckets = timedelta(days=plant.settings.report.deadline_days), plant.clock.now(), plant.groups.buckets
-    with questions.asking(plant.ledger_file) as db:
+    with queries.asking(plant.ledger_file) as db:
         wanted = snapshots.find(db, snapshot).id if snapshot else None
         for sent in snapshots.notices(db, wanted):
             state = since(sent, now, days, buckets)

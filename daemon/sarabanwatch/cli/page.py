@@ -46,7 +46,7 @@ def _tell(error: BaseException) -> None:
 def export(folder: Path, config: Path, *, as_json: bool) -> None:
     """Write the whole site to FOLDER for any web server. Files that have not changed stay; the folder changes in one step."""
     from sarabanwatch import wiring
-    from sarabanwatch.edge.page import export as write
+    from sarabanwatch.page import export as write
 
     plant, began = wiring.Plant(config), time.monotonic()
     done = write(partial(wiring.static_site, config), folder, Progress(quiet=as_json).show)
@@ -67,9 +67,9 @@ def qr(agency: str, out: Path, config: Path, *, as_json: bool) -> None:
     """Write the QR code of AGENCY's page (its code, or a part of its name), or of the first page where none is named."""
     from sarabanwatch import wiring
     from sarabanwatch.cli import which
-    from sarabanwatch.core.public import slug
-    from sarabanwatch.edge.ledger import questions
-    from sarabanwatch.edge.page import png, svg
+    from sarabanwatch.core.page.public import slug
+    from sarabanwatch.page import png, svg
+    from sarabanwatch.store import queries
 
     plant = wiring.Plant(config)
     if not plant.settings.page.base:
@@ -78,7 +78,7 @@ def qr(agency: str, out: Path, config: Path, *, as_json: bool) -> None:
         raise click.BadParameter(f"{out.name}: name a .svg or a .png file", param_hint="--out")
     link = plant.face("").link
     if agency:
-        with questions.asking(plant.ledger_file) as db:
+        with queries.asking(plant.ledger_file) as db:
             link = plant.face("").of(slug(which.one(db, agency).code))
     out.write_bytes(svg(link) if out.suffix == ".svg" else png(link))
     if as_json:

@@ -12,8 +12,8 @@ from sarabanwatch.cli import options
 if TYPE_CHECKING:
     from datetime import datetime
 
-    from sarabanwatch.core.canary import Canary
     from sarabanwatch.core.policy import Policy
+    from sarabanwatch.core.sending.canary import Canary
 
 WORDS = {
     "th": {"whole": "เส้นทางของเราใช้การได้", "broken": "เส้นทางของเราขัดข้อง: หยุดส่ง และไม่นับความเงียบเป็นผล",
@@ -39,14 +39,14 @@ SHOWN = 12
 def path(config: Path, lang: str, *, as_json: bool) -> None:
     """Show the last letters to ourselves and what they prove. Exit code 1 where our own path is broken."""
     from sarabanwatch import wiring
-    from sarabanwatch.core.authentic import own_seal
-    from sarabanwatch.edge.ledger import questions
-    from sarabanwatch.edge.ledger.arrivals import home_signed
-    from sarabanwatch.edge.ledger.letters import canaries_since
+    from sarabanwatch.core.returns.authenticity import own_seal
+    from sarabanwatch.store import queries
+    from sarabanwatch.store.arrivals import home_signed
+    from sarabanwatch.store.letters import canaries_since
 
     plant = wiring.Plant(config)
     now, policy = plant.clock.now(), plant.policy
-    with questions.asking(plant.ledger_file) as db:
+    with queries.asking(plant.ledger_file) as db:
         told = account(canaries_since(db, ""), now, policy)
         signed = home_signed(db)
     told["signed"] = None if signed is None else own_seal(plant.settings.sender.address, signed)
@@ -60,7 +60,7 @@ def path(config: Path, lang: str, *, as_json: bool) -> None:
 
 def account(flown: "list[Canary]", now: "datetime", policy: "Policy") -> dict[str, Any]:
     """Tell the letters to ourselves as plain values, the oldest first."""
-    from sarabanwatch.core import canary
+    from sarabanwatch.core.sending import canary
 
     heard = canary.known_until(flown, now, policy.canary_patience)
     return {

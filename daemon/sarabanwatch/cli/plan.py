@@ -14,7 +14,7 @@ if TYPE_CHECKING:
     from collections.abc import Mapping
 
     from sarabanwatch.app.gate import Gate
-    from sarabanwatch.core.forecast import Change, Day, Forecast, Load
+    from sarabanwatch.core.sending.forecast import Change, Day, Forecast, Load
     from sarabanwatch.wiring import Plant
 
 HOSTS = 12      # shown by name; the others are summed
@@ -78,15 +78,15 @@ def foresee(plant: "Plant") -> Shown:
     """Play the rest of the round from register, survey and ledger, as the daemon would send it when live."""
     from sarabanwatch.app import life
     from sarabanwatch.app.gate import Gate
-    from sarabanwatch.core import forecast
-    from sarabanwatch.core import plan as planning
     from sarabanwatch.core.calendar import campaign
-    from sarabanwatch.edge.ledger import letters, pacing, questions
+    from sarabanwatch.core.sending import forecast
+    from sarabanwatch.core.sending import plan as planning
     from sarabanwatch.ports import Mark
+    from sarabanwatch.store import letters, pacing, queries
 
     now, policy, gate = plant.clock.now(), replace(plant.policy, live=True), Gate(plant.pace, plant.policy)
     round_ = campaign(now, policy.anchor, policy.weeks)
-    with questions.asking(plant.ledger_file) as db:
+    with queries.asking(plant.ledger_file) as db:
         candidates = letters.candidates(db, round_.number)
         load = pacing.load(db, round_.number, life.midnight(now))
         gate.take(pacing.since(db, Mark(), now))
@@ -145,7 +145,7 @@ def _hosts(shown: Shown, plant: "Plant", words: dict[str, str]) -> list[str]:
 
 def _days(foretold: "Forecast", plant: "Plant", words: dict[str, str]) -> list[str]:
     """Return a bar for each day from today to the round's end, and beyond where letters still leave then."""
-    from sarabanwatch.core.pace import round_days
+    from sarabanwatch.core.sending.pace import round_days
 
     letters = {day.day: day.total for day in foretold.days}
     fullest = max(letters.values(), default=0) or 1

@@ -50,12 +50,12 @@ WORDS = {
 def probe(agency: str, config: Path, lang: str, *, now: bool, trace: bool, patience: float, as_json: bool) -> None:
     """Tell what a letter to AGENCY (its code, or a part of its name) would meet; ask for one. --json: one value a line."""
     from sarabanwatch import wiring
-    from sarabanwatch.edge.ledger import questions
+    from sarabanwatch.store import queries
 
     if trace and not now:
         raise click.UsageError("--trace follows the letter that --now asks for; give both")
     plant, w = wiring.Plant(config), WORDS[lang]
-    with questions.asking(plant.ledger_file) as db:
+    with queries.asking(plant.ledger_file) as db:
         code = which.one(db, agency).code
         told = account(plant, db, code, lang)
     if not now:
@@ -76,12 +76,12 @@ def account(plant: "Plant", db: Any, code: str, lang: str) -> dict[str, Any]:  #
     from sarabanwatch.app.asking import barred
     from sarabanwatch.app.gate import Gate
     from sarabanwatch.core import address
-    from sarabanwatch.core.agency import Status
     from sarabanwatch.core.calendar import in_office_hours
-    from sarabanwatch.edge.ledger import pacing, questions
+    from sarabanwatch.core.facts.agency import Status
     from sarabanwatch.ports import Mark
+    from sarabanwatch.store import pacing, queries
 
-    dossier, moment = questions.dossier(db, code), plant.clock.now()
+    dossier, moment = queries.dossier(db, code), plant.clock.now()
     to = address.judge(dossier.agency, plant.addresses).writable
     told = explain.account(plant, dossier, lang)
     domain = domains.of(db, to, moment)
@@ -133,15 +133,15 @@ async def _ask(plant: "Plant", code: str, told: dict[str, Any]) -> int:
 
 def _follow(plant: "Plant", code: str, serial: int, patience: float, lang: str, *, as_json: bool) -> int:
     """Say what becomes of a letter as it comes, until it is judged for good; return the exit code."""
-    from sarabanwatch.core.standing import FAILURES
-    from sarabanwatch.core.verdict import UNDECIDED
-    from sarabanwatch.edge.ledger import questions
+    from sarabanwatch.core.judging.standing import FAILURES
+    from sarabanwatch.core.judging.verdict import UNDECIDED
+    from sarabanwatch.store import queries
 
     began, said, w = time.monotonic(), list[tuple[str, str]](), WORDS[lang]
     while True:
-        with questions.asking(plant.ledger_file) as db:
-            steps = [*_covered(plant, db, serial), *questions.course(db, serial)]
-            found = explain.account(plant, questions.dossier(db, code), lang)
+        with queries.asking(plant.ledger_file) as db:
+            steps = [*_covered(plant, db, serial), *queries.course(db, serial)]
+            found = explain.account(plant, queries.dossier(db, code), lang)
         letter = next(each for each in found["letters"] if each["number"] == plant.rules.form.numbered(serial))
         over = letter["state"] == "closed" or letter["verdict"] in FAILURES or letter["verdict"] == "proven"
         end = [("verdict", f"{letter['verdict']} ({letter['because']})"), ("group", f"{found['group']}: {found['label']}")]
@@ -161,8 +161,8 @@ def _follow(plant: "Plant", code: str, serial: int, patience: float, lang: str, 
 
 def _covered(plant: "Plant", db: Any, serial: int) -> Iterator[tuple[str, str]]:  # noqa: ANN401 - a ledger connection
     """Yield how the last connection to each server that spoke of a letter was encrypted, where that is known."""
-    from sarabanwatch.core.evidence import How
-    from sarabanwatch.edge.ledger import hosts, letters
+    from sarabanwatch.core.facts.evidence import How
+    from sarabanwatch.store import hosts, letters
 
     bare = {relay.place for relay in plant.relays if relay.tls == "none"}
     for place in dict.fromkeys(fact.reporter for fact in letters.seen(db, serial) if fact.how is How.WIRE and fact.reporter):
@@ -174,7 +174,7 @@ def _covered(plant: "Plant", db: Any, serial: int) -> Iterator[tuple[str, str]]:
 
 def idle(plant: "Plant", lang: str) -> str:
     """Return in words that no daemon is there to send what was written down; "" where one is."""
-    from sarabanwatch.edge.ledger.keeper import is_kept
+    from sarabanwatch.store.lock import is_kept
 
     return "" if is_kept(plant.ledger_file) else WORDS[lang]["idle"]
 

@@ -10,11 +10,11 @@ from sarabanwatch.cli import options
 from sarabanwatch.cli.terminal import line
 
 if TYPE_CHECKING:
-    from sarabanwatch.core.arrival import Ours
-    from sarabanwatch.core.reply import Answer
+    from sarabanwatch.core.returns.arrival import Ours
+    from sarabanwatch.core.sending.reply import Answer
     from sarabanwatch.core.weight import Weighed
 
-STAGES = {   # as people name the stages of a dialogue -> as `core.reply` does; EHLO is of the greeting
+STAGES = {   # as people name the stages of a dialogue -> as `core.sending.reply` does; EHLO is of the greeting
     "connect": "connect", "ehlo": "connect", "helo": "connect", "mail": "MAIL",
     "mail from": "MAIL", "rcpt": "RCPT", "rcpt to": "RCPT", "data": "DATA", "final dot": "final dot",
     "dot": "final dot",
@@ -89,8 +89,8 @@ def _tell(where: str, told: "Weighed", *, as_json: bool) -> None:
 
 def _answer(stage: str, text: str) -> "Answer":
     """Return a host's answer as our own connection to it would have taken it down."""
-    from sarabanwatch.core.reply import Answer, Stage
-    from sarabanwatch.core.route import Route
+    from sarabanwatch.core.sending.reply import Answer, Stage
+    from sarabanwatch.core.sending.route import Route
     from sarabanwatch.edge.smtp.wire import told
 
     named = STAGES.get(" ".join(stage.lower().split()))
@@ -110,7 +110,7 @@ def _no(why: str) -> click.BadParameter:
 
 def _ours(raw: bytes, own: str, number: str) -> "Ours":
     """Return what we call ours: the address given, else the one beside the first mark in the mail."""
-    from sarabanwatch.core.arrival import Ours
+    from sarabanwatch.core.returns.arrival import Ours
 
     marked = MARKED.search(raw[:HEAD].decode("latin-1"))
     return Ours(own or (f"{marked[1]}@{marked[2]}" if marked else UNKNOWN), number)

@@ -13,9 +13,9 @@ from sarabanwatch.cli import options
 from sarabanwatch.cli.check import check
 
 if TYPE_CHECKING:
-    from sarabanwatch.core.consequence import Consequences
-    from sarabanwatch.core.difference import Difference
+    from sarabanwatch.core.judging.consequence import Consequences
     from sarabanwatch.core.register import Register
+    from sarabanwatch.core.register.difference import Difference
     from sarabanwatch.ports import Import, Roll
     from sarabanwatch.wiring import Plant
 
@@ -48,7 +48,7 @@ def import_(file: Path, sheet: str, by: str, config: Path, *, yes: bool, whole: 
     """
     from sarabanwatch import wiring
     from sarabanwatch.cli import notes
-    from sarabanwatch.core.difference import Limits
+    from sarabanwatch.core.register.difference import Limits
     from sarabanwatch.edge.register import load
 
     plant = wiring.Plant(config)
@@ -94,10 +94,10 @@ def history(number: int | None, noted: int | None, config: Path, *, whole: bool,
     """List every import, oldest first; with NUMBER, all that this one changed."""
     from sarabanwatch import wiring
     from sarabanwatch.cli import changes, notes
-    from sarabanwatch.edge.ledger import history as past
-    from sarabanwatch.edge.ledger import questions
+    from sarabanwatch.store import history as past
+    from sarabanwatch.store import queries
 
-    with questions.asking(wiring.Plant(config).ledger_file) as db:
+    with queries.asking(wiring.Plant(config).ledger_file) as db:
         if noted is not None:
             stood = past.stood(db, noted)
             options.say_json(notes.plain(stood)) if as_json else click.echo("\n".join(notes.lines(stood, whole=whole)))
@@ -124,11 +124,11 @@ def history(number: int | None, noted: int | None, config: Path, *, whole: bool,
 def undo(number: int | None, by: str, config: Path, *, yes: bool, whole: bool, as_json: bool) -> None:
     """Go back to an earlier register. It is an import too: it stands in the history, and can itself be undone."""
     from sarabanwatch import wiring
-    from sarabanwatch.edge.ledger import history as past
-    from sarabanwatch.edge.ledger import questions
+    from sarabanwatch.store import history as past
+    from sarabanwatch.store import queries
 
     plant = wiring.Plant(config)
-    with questions.asking(plant.ledger_file) as db:
+    with queries.asking(plant.ledger_file) as db:
         to = past.before(db) if number is None else number
         earlier = past.stood(db, to)
     found, ahead = _weighed(plant, earlier, to)
@@ -146,7 +146,7 @@ def undo(number: int | None, by: str, config: Path, *, yes: bool, whole: bool, a
 def _weighed(plant: "Plant", register: "Register", restores: int | None = None) -> tuple["Difference", "Consequences"]:
     """Return what a register would change, and what that would make of agencies; of a first one, nobody changes group."""
     from sarabanwatch.app.foreseeing import foreseen
-    from sarabanwatch.core import consequence
+    from sarabanwatch.core.judging import consequence
 
     found = _ask(plant, lambda roll: roll.weigh(register))
     if not found.stood:

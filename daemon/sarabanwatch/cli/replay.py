@@ -17,9 +17,9 @@ from sarabanwatch.cli.terminal import line
 
 if TYPE_CHECKING:
     from sarabanwatch.app.replay import Turn
-    from sarabanwatch.core.consequence import Move
-    from sarabanwatch.core.ruling import Word
-    from sarabanwatch.edge.ledger.rehearsal import Turned
+    from sarabanwatch.core.judging.consequence import Move
+    from sarabanwatch.core.returns.review import Word
+    from sarabanwatch.store.rehearsal import Turned
     from sarabanwatch.wiring import Plant
 
 Say = Callable[[dict[str, Any]], None]
@@ -44,11 +44,11 @@ def replay(config: Path, *, apply: bool, quarantined: bool, as_json: bool) -> No
 
 async def _replay(plant: "Plant", say: Say, *, apply: bool, quarantined: bool) -> None:
     from sarabanwatch.cli import moves
-    from sarabanwatch.core import consequence
-    from sarabanwatch.edge.ledger import questions
-    from sarabanwatch.edge.ledger.rehearsal import agencies, copied, letters, listed, remember
+    from sarabanwatch.core.judging import consequence
+    from sarabanwatch.store import queries
+    from sarabanwatch.store.rehearsal import agencies, copied, letters, listed, remember
 
-    with questions.asking(plant.ledger_file):
+    with queries.asking(plant.ledger_file):
         pass
     with copied(plant.ledger_file) as copy:
         await _judge(plant, copy)
@@ -69,8 +69,8 @@ async def _replay(plant: "Plant", say: Say, *, apply: bool, quarantined: bool) -
 
 
 def _move(turned: "Turned") -> "Move":
-    from sarabanwatch.core.consequence import Move
-    from sarabanwatch.core.group import Group
+    from sarabanwatch.core.judging.consequence import Move
+    from sarabanwatch.core.judging.group import Group
 
     return Move(turned.code, turned.subject, Group(turned.was), Group(turned.now), turned.because, turned.because)
 

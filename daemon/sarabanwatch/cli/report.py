@@ -15,7 +15,7 @@ from sarabanwatch.cli import options
 from sarabanwatch.cli.terminal import line
 
 if TYPE_CHECKING:
-    from sarabanwatch.edge.ledger.snapshots import Kept
+    from sarabanwatch.store.snapshots import Kept
     from sarabanwatch.wiring.papers import File
 
 SUMS = "SHA256SUMS"
@@ -50,9 +50,9 @@ def freeze(at: datetime | None, config: Path, *, as_json: bool) -> None:
 def list_(config: Path, *, as_json: bool) -> None:
     """List the snapshots, by cut-off. --json: one value a line."""
     from sarabanwatch import wiring
-    from sarabanwatch.edge.ledger import questions, snapshots
+    from sarabanwatch.store import queries, snapshots
 
-    with questions.asking(wiring.Plant(config).ledger_file) as db:
+    with queries.asking(wiring.Plant(config).ledger_file) as db:
         for kept in snapshots.listed(db):
             if as_json:
                 options.say_json(asdict(kept))

@@ -7,14 +7,14 @@ import click
 if TYPE_CHECKING:
     import apsw
 
-    from sarabanwatch.edge.ledger.questions import Listed
+    from sarabanwatch.store.queries import Listed
 
 
 def one(db: "apsw.Connection", wanted: str) -> "Listed":
     """Return the one agency that is meant; say which there are, where it is not one."""
-    from sarabanwatch.edge.ledger import questions
+    from sarabanwatch.store import queries
 
-    found = questions.matching(db, wanted)
+    found = queries.matching(db, wanted)
     if len(found) == 1:
         return found[0]
     if not found:

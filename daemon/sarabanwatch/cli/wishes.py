@@ -72,10 +72,10 @@ def end(agency: str, why: str, by: str, config: Path, lang: str, *, as_json: boo
 def list_(config: Path, lang: str, *, ended: bool, as_json: bool) -> None:
     """List the wishes that stand. --json: one value a line."""
     from sarabanwatch import wiring
-    from sarabanwatch.edge.ledger import questions
-    from sarabanwatch.edge.ledger import wishes as book
+    from sarabanwatch.store import opt_outs as book
+    from sarabanwatch.store import queries
 
-    with questions.asking(wiring.Plant(config).ledger_file) as db:
+    with queries.asking(wiring.Plant(config).ledger_file) as db:
         found = [asdict(wish) for wish in book.told(db, ended=ended)]
     for wish in found:
         if as_json:
@@ -97,10 +97,10 @@ def told(wish: dict[str, Any], lang: str) -> str:
 
 def _meant(config: Path, agency: str) -> tuple["Plant", str, str]:
     from sarabanwatch import wiring
-    from sarabanwatch.edge.ledger import questions
+    from sarabanwatch.store import queries
 
     plant = wiring.Plant(config)
-    with questions.asking(plant.ledger_file) as db:
+    with queries.asking(plant.ledger_file) as db:
         found = which.one(db, agency)
     return plant, found.code, found.name
 

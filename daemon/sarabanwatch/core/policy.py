@@ -21,7 +21,7 @@ class Policy:
     canary_every: timedelta = timedelta()        # 0: none are sent
     canary_patience: timedelta = timedelta(hours=2)
     must_bounce: str = ""
-    catch_all: bool = False                      # strays are sent (core.stray)
+    catch_all: bool = False                      # strays are sent (core.sending.catch_all)
     catch_all_except: frozenset[str] = field(default_factory=frozenset)
     fall_settles: timedelta = timedelta()        # 0: a fall turns at once, unless it is part of a mass
     keeps_mail: timedelta = timedelta()          # 0: as long as the ledger

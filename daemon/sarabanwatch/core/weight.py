@@ -11,16 +11,18 @@ from datetime import datetime
 from enum import StrEnum
 from hashlib import sha256
 
-from sarabanwatch.core import arrival, reply, verdict
-from sarabanwatch.core.arrival import Arrival, Ours
-from sarabanwatch.core.attribution import UNSIGNED, Attribution
-from sarabanwatch.core.authentic import speaks_for
-from sarabanwatch.core.evidence import Evidence, Kind, Reason, Sure
-from sarabanwatch.core.refusals import Refusals
-from sarabanwatch.core.reply import Answer
-from sarabanwatch.core.ruling import Reading, hear, waits
-from sarabanwatch.core.testimony import Hearing
-from sarabanwatch.core.verdict import Verdict
+from sarabanwatch.core.facts.evidence import Evidence, Kind, Reason, Sure
+from sarabanwatch.core.judging import verdict
+from sarabanwatch.core.judging.verdict import Verdict
+from sarabanwatch.core.returns import arrival
+from sarabanwatch.core.returns.arrival import Arrival, Ours
+from sarabanwatch.core.returns.attribution import UNSIGNED, Attribution
+from sarabanwatch.core.returns.authenticity import speaks_for
+from sarabanwatch.core.returns.refusals import Refusals
+from sarabanwatch.core.returns.review import Reading, hear, waits
+from sarabanwatch.core.returns.testimony import Hearing
+from sarabanwatch.core.sending import reply
+from sarabanwatch.core.sending.reply import Answer
 
 
 class Weight(StrEnum):

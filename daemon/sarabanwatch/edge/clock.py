@@ -1,7 +1,7 @@
 """The Clock port on the machine's clocks; for an exercise it may run faster and show another day.
 
 now = shows + (wall - began) * rate. Nothing else in the product knows at which rate time runs. The wall's clock is not
-taken on trust: what leaps is not followed (`core.timekeeping`).
+taken on trust: what leaps is not followed (`core.sending.timekeeping`).
 """
 
 import asyncio
@@ -10,7 +10,7 @@ from collections.abc import Callable
 from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
 
-from sarabanwatch.core.timekeeping import Timekeeping
+from sarabanwatch.core.sending.timekeeping import Timekeeping
 
 
 def _wall() -> datetime:

@@ -1,7 +1,7 @@
 """DKIM (RFC 6376) by dkimpy, an optional extra: whose signature on a mail holds, with keys out of the DNS.
 
 Knows DNS and threads. Says only what it has proved: a key that cannot be fetched, a signature that fails and a missing
-dkimpy all come to the same, not known. What a proof is worth is said by `core.authentic`.
+dkimpy all come to the same, not known. What a proof is worth is said by `core.returns.authenticity`.
 """
 
 import asyncio

@@ -14,7 +14,7 @@ from urllib.parse import urlencode, urlsplit
 import h11
 
 from sarabanwatch import __version__
-from sarabanwatch.core import foreign
+from sarabanwatch.core.facts import foreign
 from sarabanwatch.ports import Page, Unanswered
 
 AT_ONCE = 64 * 1024     # octets

@@ -1,6 +1,6 @@
 """Reads mail within bounds of time and memory: small ones here, large ones in a child that can be killed.
 
-Knows processes; what a mail is, is said by `core.arrival`. The child is told what is ours and how refusals read, says that
+Knows processes; what a mail is, is said by `core.returns.arrival`. The child is told what is ours and how refusals read, says that
 it is ready (an empty frame), reads a frame (length, octets), answers with a frame (length, pickle), lives on, and is
 replaced when it oversteps.
 
@@ -19,9 +19,9 @@ from collections.abc import Callable
 from contextlib import suppress
 from typing import BinaryIO
 
-from sarabanwatch.core import arrival
-from sarabanwatch.core.arrival import Arrival, Kind, Ours
-from sarabanwatch.core.refusals import Refusals
+from sarabanwatch.core.returns import arrival
+from sarabanwatch.core.returns.arrival import Arrival, Kind, Ours
+from sarabanwatch.core.returns.refusals import Refusals
 from sarabanwatch.ports import NoReader
 
 SMALL = 64 << 10            # octets; read at once, in a few milliseconds at worst

@@ -28,7 +28,7 @@ from h11 import Data, EndOfMessage, RemoteProtocolError, Response
 from starlette.types import ASGIApp
 from uvicorn.protocols.http.h11_impl import H11Protocol
 
-from sarabanwatch.core.visitor import client_of, is_own
+from sarabanwatch.core.page.visitor import client_of, is_own
 from sarabanwatch.ports import InUse
 
 VISITS = 200            # connections at once to one application

@@ -2,7 +2,7 @@
 
 from typing import Protocol
 
-from sarabanwatch.core.public import Account, Country
+from sarabanwatch.core.page.public import Account, Country
 
 
 class Archive(Protocol):

@@ -4,14 +4,14 @@ from collections.abc import Mapping, Sequence
 from datetime import datetime, timedelta
 from typing import Protocol
 
-from sarabanwatch.core.arrival import Kind
-from sarabanwatch.core.canary import Errand
-from sarabanwatch.core.forecast import Forecast
-from sarabanwatch.core.group import Change, Group
-from sarabanwatch.core.halt import Halt
-from sarabanwatch.core.incident import Kin
-from sarabanwatch.core.probe import Event
-from sarabanwatch.core.reply import Answer
+from sarabanwatch.core.judging.group import Change, Group
+from sarabanwatch.core.judging.incident import Kin
+from sarabanwatch.core.returns.arrival import Kind
+from sarabanwatch.core.sending.canary import Errand
+from sarabanwatch.core.sending.forecast import Forecast
+from sarabanwatch.core.sending.halt import Halt
+from sarabanwatch.core.sending.probe import Event
+from sarabanwatch.core.sending.reply import Answer
 from sarabanwatch.ports.ledger import Received, Round
 from sarabanwatch.ports.world import Lacking
 

@@ -5,26 +5,26 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Protocol
 
-from sarabanwatch.core.agency import Agency
-from sarabanwatch.core.arrival import Arrival
-from sarabanwatch.core.arrival import Kind as Mail
-from sarabanwatch.core.canary import Canary, Errand
-from sarabanwatch.core.consequence import Consequences, Move
-from sarabanwatch.core.difference import Difference, Limits, What
 from sarabanwatch.core.domain import Known, Surveyed
-from sarabanwatch.core.evidence import Evidence
-from sarabanwatch.core.group import Change, Group
-from sarabanwatch.core.incident import Kin
-from sarabanwatch.core.letter import Letter
-from sarabanwatch.core.plan import Sent
-from sarabanwatch.core.probe import Event, State
+from sarabanwatch.core.facts.agency import Agency
+from sarabanwatch.core.facts.evidence import Evidence
+from sarabanwatch.core.facts.token import Mint
+from sarabanwatch.core.judging.consequence import Consequences, Move
+from sarabanwatch.core.judging.group import Change, Group
+from sarabanwatch.core.judging.incident import Kin
+from sarabanwatch.core.judging.standing import Standing
+from sarabanwatch.core.judging.verdict import Verdict
+from sarabanwatch.core.letters.letter import Letter
 from sarabanwatch.core.register import Register
-from sarabanwatch.core.ruling import Lesson, Reading, Word
-from sarabanwatch.core.standing import Standing
-from sarabanwatch.core.tls import Seen
-from sarabanwatch.core.token import Mint
-from sarabanwatch.core.verdict import Verdict
-from sarabanwatch.core.welcome import Remark
+from sarabanwatch.core.register.difference import Difference, Limits, What
+from sarabanwatch.core.returns.arrival import Arrival
+from sarabanwatch.core.returns.arrival import Kind as Mail
+from sarabanwatch.core.returns.review import Lesson, Reading, Word
+from sarabanwatch.core.sending.canary import Canary, Errand
+from sarabanwatch.core.sending.plan import Sent
+from sarabanwatch.core.sending.probe import Event, State
+from sarabanwatch.core.sending.throttle import Remark
+from sarabanwatch.core.sending.tls import Seen
 from sarabanwatch.ports.pacing import Pacing
 from sarabanwatch.ports.people import Halts, Incidents, Wishes
 from sarabanwatch.ports.world import Bookmarks, Cursor, Lacking
@@ -76,9 +76,9 @@ class Received:
     evidence: Evidence | None
     refused: str = ""
     signed: tuple[str, ...] = ()   # domains whose DKIM signature we verified when it came
-    maker: str = ""                # who made a report (core.trace)
+    maker: str = ""                # who made a report (core.returns.trace)
     makers: tuple[str, ...] = ()   # whom a letter to ourselves, or a report about one, shows to be on our own path
-    alike: str = ""                # as `core.ruling.Reading` has them
+    alike: str = ""                # as `core.returns.review.Reading` has them
     taught: str = ""
 
     @property

@@ -5,9 +5,9 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import NamedTuple, Protocol
 
-from sarabanwatch.core.purpose import Purpose
-from sarabanwatch.core.put_off import Meanwhile
-from sarabanwatch.core.welcome import Remark
+from sarabanwatch.core.facts.purpose import Purpose
+from sarabanwatch.core.sending.put_off import Meanwhile
+from sarabanwatch.core.sending.throttle import Remark
 
 
 class Mark(NamedTuple):

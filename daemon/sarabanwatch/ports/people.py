@@ -4,10 +4,10 @@ from collections.abc import Collection, Mapping, Sequence
 from datetime import datetime
 from typing import NamedTuple, Protocol
 
-from sarabanwatch.core.group import Group
-from sarabanwatch.core.halt import Halt, Why
-from sarabanwatch.core.incident import Falling, Kin, Settlement
-from sarabanwatch.core.welcome import Tone
+from sarabanwatch.core.judging.group import Group
+from sarabanwatch.core.judging.incident import Falling, Kin, Settlement
+from sarabanwatch.core.sending.halt import Halt, Why
+from sarabanwatch.core.sending.throttle import Tone
 
 
 class Going(NamedTuple):

@@ -6,11 +6,11 @@ from datetime import datetime
 from enum import StrEnum
 from typing import NamedTuple, Protocol
 
-from sarabanwatch.core.arrival import Arrival
 from sarabanwatch.core.domain import Facts
-from sarabanwatch.core.letter import Paper
+from sarabanwatch.core.letters.letter import Paper
 from sarabanwatch.core.register import Register
-from sarabanwatch.core.reply import Answer
+from sarabanwatch.core.returns.arrival import Arrival
+from sarabanwatch.core.sending.reply import Answer
 
 
 class Barred(Exception):  # noqa: N818 - said of us

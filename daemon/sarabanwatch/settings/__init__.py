@@ -18,11 +18,11 @@ import msgspec
 
 from sarabanwatch.core.address import Rules
 from sarabanwatch.core.address.thai import encoded
-from sarabanwatch.core.census import BUCKETS
-from sarabanwatch.core.group import Group
-from sarabanwatch.core.refusals import Book, Refusals
+from sarabanwatch.core.facts.token import Key
+from sarabanwatch.core.judging.census import BUCKETS
+from sarabanwatch.core.judging.group import Group
 from sarabanwatch.core.register.dates import BUDDHIST, FIRST_BUDDHIST_YEAR
-from sarabanwatch.core.token import Key
+from sarabanwatch.core.returns.refusals import Book, Refusals
 from sarabanwatch.settings import refusals as books
 from sarabanwatch.settings.complaints import RESOLVERS_AT_MOST, complaints, resolver
 from sarabanwatch.settings.shapes import AddressRules, Groups, Holidays, Settings
@@ -136,7 +136,7 @@ def _places(name: str, beside: Path) -> Iterator[Path]:
 
 
 def keys(text: str, key: str) -> dict[str, Key]:
-    """Read token keys, a line each: `ID SECRET-IN-HEX LAST-DAY`. The first that has not ended signs (`core.token`)."""
+    """Read token keys, a line each: `ID SECRET-IN-HEX LAST-DAY`. The first that has not ended signs (`core.facts.token`)."""
     found: dict[str, Key] = {}
     for number, line in enumerate(text.splitlines(), start=1):
         if not line.strip() or line.startswith("#"):

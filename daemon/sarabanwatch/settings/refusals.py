@@ -5,9 +5,9 @@ from collections.abc import Iterator, Sequence
 
 import msgspec
 
-from sarabanwatch.core.evidence import Reason
-from sarabanwatch.core.reason import Asked, of
-from sarabanwatch.core.refusals import Book, Refusals, Row
+from sarabanwatch.core.facts.evidence import Reason
+from sarabanwatch.core.returns.reason import Asked, of
+from sarabanwatch.core.returns.refusals import Book, Refusals, Row
 
 EXAMPLE = re.compile(r"(?:(\d{3})(?= |$))? ?(?:(\d\.\d+\.\d+)(?= |$))? ?(.*)", re.DOTALL)
 

@@ -8,7 +8,7 @@ from typing import Literal
 
 import msgspec
 
-from sarabanwatch.core.census import Buckets, parted
+from sarabanwatch.core.judging.census import Buckets, parted
 from sarabanwatch.settings.accounts import Inbox, Relay
 from sarabanwatch.settings.section import Section
 

@@ -14,15 +14,15 @@ from functools import partial
 from sarabanwatch.app.editions import look
 from sarabanwatch.app.progress import Progress, feed
 from sarabanwatch.app.service import Service, World, nobody
-from sarabanwatch.core.difference import Limits
+from sarabanwatch.core.register.difference import Limits
 from sarabanwatch.edge import metrics, systemd, web
 from sarabanwatch.edge.chance import SystemChance
 from sarabanwatch.edge.imap import ImapInbox
 from sarabanwatch.edge.journal import MetricJournal
-from sarabanwatch.edge.ledger import SqliteLedger, writer
-from sarabanwatch.edge.ledger.keeper import keeping
 from sarabanwatch.edge.reader import Reader
 from sarabanwatch.edge.smtp import Relays
+from sarabanwatch.store import SqliteLedger, writer
+from sarabanwatch.store.lock import keeping
 from sarabanwatch.wiring.plant import Plant
 from sarabanwatch.wiring.reloading import check, renewed
 from sarabanwatch.wiring.site import serve_page

@@ -5,10 +5,10 @@ from contextlib import closing
 
 from sarabanwatch.app import halts, notices
 from sarabanwatch.app.notices import Addressed, Post
-from sarabanwatch.core.notice import by_mail
-from sarabanwatch.edge.ledger import domains, questions
+from sarabanwatch.core.papers.notice import by_mail
 from sarabanwatch.edge.smtp import RelayLine, Relays
 from sarabanwatch.ports import Barred, Going
+from sarabanwatch.store import domains, queries
 from sarabanwatch.wiring import Plant
 from sarabanwatch.wiring.papers import Papers
 
@@ -28,7 +28,7 @@ def addressed(papers: Papers, only: Collection[str] = ()) -> list[Addressed]:
         raise Draft(f"snapshot {number} is a draft; `report release {number} --by NAME` makes it final, then its notices may go")
     plant, now = papers.plant, papers.plant.clock.now()
     rows = [row for row in papers.snapshot.to_mend if by_mail(row) and (not only or row.code in only)]
-    with questions.asking(plant.ledger_file) as db:
+    with queries.asking(plant.ledger_file) as db:
         known = domains.mail_hosts(db)
     hosts = [plant.pace.host_of(row.address, known.get(row.address.rpartition("@")[2])) for row in rows]
     return [Addressed(Going(row.code, row.address, row.group, host), papers.mail(row, now))

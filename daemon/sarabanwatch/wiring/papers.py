@@ -14,15 +14,15 @@ from string import Template
 from urllib.parse import quote
 
 from sarabanwatch import __version__, settings
-from sarabanwatch.core import circular, cutoff, notice, report
 from sarabanwatch.core.calendar import BANGKOK, campaign
-from sarabanwatch.core.circular import Issue, Office
-from sarabanwatch.core.group import Group
-from sarabanwatch.core.snapshot import Label, Row, Snapshot, Unsound, misprints, seal
-from sarabanwatch.edge import print as printing
-from sarabanwatch.edge.ledger import questions, snapshots
-from sarabanwatch.edge.ledger.snapshots import Kept
-from sarabanwatch.edge.print import sheets
+from sarabanwatch.core.judging.group import Group
+from sarabanwatch.core.papers import circular, cutoff, notice, report
+from sarabanwatch.core.papers.circular import Issue, Office
+from sarabanwatch.core.papers.snapshot import Label, Row, Snapshot, Unsound, misprints, seal
+from sarabanwatch.papers import print as printing
+from sarabanwatch.papers.print import sheets
+from sarabanwatch.store import queries, snapshots
+from sarabanwatch.store.snapshots import Kept
 from sarabanwatch.wiring.plant import Plant
 
 KINDS = ("cabinet", "circular", "infographic", "notices")
@@ -34,7 +34,7 @@ File = tuple[str, Callable[[], bytes]]
 async def freeze(plant: Plant, at: datetime | None) -> Kept:
     """Freeze the census of a cut-off (the last fact in the ledger by default); raise Unsound, Unknowable or NoSnapshot."""
     now = plant.clock.now()
-    with closing(plant.ledger(existing=True)) as ledger, questions.asking(plant.ledger_file) as db:
+    with closing(plant.ledger(existing=True)) as ledger, queries.asking(plant.ledger_file) as db:
         as_of = at or snapshots.last_fact(db, now)
         if as_of is None or as_of > now:
             raise snapshots.Unknowable("nothing is known yet" if as_of is None else f"{as_of.isoformat()} is yet to come")
@@ -174,7 +174,7 @@ def _qr(link: str) -> str:
 
 def papers(plant: Plant, wanted: str = "") -> Papers:
     """Take a snapshot out of the ledger, and the one that it is compared with."""
-    with questions.asking(plant.ledger_file) as db:
+    with queries.asking(plant.ledger_file) as db:
         kept = snapshots.find(db, wanted)
         snapshot = snapshots.read(db, kept)
         before = snapshots.read(db, snapshots.find(db, snapshot.follows)) if snapshot.follows else None

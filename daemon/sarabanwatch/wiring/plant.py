@@ -13,33 +13,33 @@ from sarabanwatch import settings as config
 from sarabanwatch.app.editions import Editions
 from sarabanwatch.app.life import Rulebook
 from sarabanwatch.core.address import Rules
-from sarabanwatch.core.arrival import Ours
 from sarabanwatch.core.calendar import BANGKOK, campaign
 from sarabanwatch.core.domain import Records
-from sarabanwatch.core.group import Group
-from sarabanwatch.core.letter import Form, Letter, paper
-from sarabanwatch.core.pace import BOUNDLESS, Limits, Pace
+from sarabanwatch.core.facts.purpose import Purpose
+from sarabanwatch.core.facts.token import minting
+from sarabanwatch.core.judging.group import Group
+from sarabanwatch.core.letters.letter import Form, Letter, paper
 from sarabanwatch.core.policy import Policy
-from sarabanwatch.core.purpose import Purpose
-from sarabanwatch.core.refusals import Refusals
-from sarabanwatch.core.route import Route
-from sarabanwatch.core.token import minting
-from sarabanwatch.core.welcome import Manners
+from sarabanwatch.core.returns.arrival import Ours
+from sarabanwatch.core.returns.refusals import Refusals
+from sarabanwatch.core.sending.pace import BOUNDLESS, Limits, Pace
+from sarabanwatch.core.sending.route import Route
+from sarabanwatch.core.sending.throttle import Manners
 from sarabanwatch.edge import dkim, dns, https, offdays, register
-from sarabanwatch.edge import print as printing
 from sarabanwatch.edge.chance import SystemChance
 from sarabanwatch.edge.clock import FastClock, WallClock
 from sarabanwatch.edge.imap import Mailbox
-from sarabanwatch.edge.ledger import SqliteLedger, incidents, questions
-from sarabanwatch.edge.ledger.public import SqliteArchive
-from sarabanwatch.edge.ledger.schema import TooNew
-from sarabanwatch.edge.ledger.writer import unheard
-from sarabanwatch.edge.page import Edition, Face, Label
 from sarabanwatch.edge.reader import Reader
 from sarabanwatch.edge.signing import Signer, Unsignable, signer
 from sarabanwatch.edge.smtp import Atlas, Contexts, Direct, DirectLine, Policies, Post, Relay, RelayLine, Relays
 from sarabanwatch.edge.smtp.atlas import FRESH
+from sarabanwatch.page import Edition, Face, Label
+from sarabanwatch.papers import print as printing
 from sarabanwatch.ports import Clock, Press, Seals, Source
+from sarabanwatch.store import SqliteLedger, incidents, queries
+from sarabanwatch.store.public import SqliteArchive
+from sarabanwatch.store.schema import TooNew
+from sarabanwatch.store.writer import unheard
 from sarabanwatch.wiring import accounts
 from sarabanwatch.wiring.sources import source
 
@@ -93,9 +93,9 @@ class Plant:
     def in_force(self) -> Editions[config.Groups]:
         """Which edition is in force when; one that the ledger holds is not."""
         try:
-            with questions.asking(self.ledger_file) as db:
+            with queries.asking(self.ledger_file) as db:
                 held = frozenset(name for name, is_held in incidents.editions(db).items() if is_held)
-        except (questions.NoLedger, TooNew):
+        except (queries.NoLedger, TooNew):
             held = frozenset()
         return Editions(self.editions, held)
 
@@ -202,7 +202,7 @@ class Plant:
         `busy` hears for how many seconds another process has held it, when we wait for that.
         """
         if existing:
-            questions.there(self.ledger_file)
+            queries.there(self.ledger_file)
         return SqliteLedger(file or self.ledger_file, self.addresses, busy=busy, at=self.clock.now())
 
     def archive(self) -> SqliteArchive:

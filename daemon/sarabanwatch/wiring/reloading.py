@@ -11,7 +11,7 @@ from typing import NamedTuple
 import msgspec
 from msgspec.structs import replace
 
-from sarabanwatch.core.token import REMEDY
+from sarabanwatch.core.facts.token import REMEDY
 from sarabanwatch.settings import Misconfigured, Settings
 from sarabanwatch.wiring.plant import Plant
 

@@ -6,10 +6,11 @@ from collections.abc import Callable
 from functools import partial
 from pathlib import Path
 
+from sarabanwatch import page
 from sarabanwatch.app.confirm import confirm, ours
-from sarabanwatch.core.public import Country
-from sarabanwatch.edge import page, web
-from sarabanwatch.edge.ledger import SqliteLedger
+from sarabanwatch.core.page.public import Country
+from sarabanwatch.edge import web
+from sarabanwatch.store import SqliteLedger
 from sarabanwatch.wiring.plant import Plant
 
 

@@ -10,11 +10,11 @@ import pytest
 
 from fakes.samples import REFUSALS
 from real.direct import scene
-from sarabanwatch.core.evidence import Reason
-from sarabanwatch.core.probe import Event
-from sarabanwatch.core.reply import Answer, Stage, event, read
-from sarabanwatch.core.route import Route
-from sarabanwatch.core.tls import judge
+from sarabanwatch.core.facts.evidence import Reason
+from sarabanwatch.core.sending.probe import Event
+from sarabanwatch.core.sending.reply import Answer, Stage, event, read
+from sarabanwatch.core.sending.route import Route
+from sarabanwatch.core.sending.tls import judge
 from sarabanwatch.edge.chance import SystemChance
 from sarabanwatch.edge.dns import Resolver, Witness
 from sarabanwatch.edge.https import HttpsWeb

@@ -24,8 +24,8 @@ from sarabanland.nameserver import Nameserver
 from sarabanland.papers import Ports
 from sarabanland.smtp_server import DROP, Envelope, Recipient, listen
 from sarabanland.zone import NOBODY, Zone
-from sarabanwatch.core.evidence import Reason
-from sarabanwatch.core.verdict import Verdict
+from sarabanwatch.core.facts.evidence import Reason
+from sarabanwatch.core.judging.verdict import Verdict
 
 SEED = 2568
 RATE = 7200             # an hour in half a second: Postfix has given up well within the window, which lasts 23 s

@@ -15,7 +15,7 @@ from real.mail.lab import PLACE
 from real.mail.servers import Within
 from sarabanland.papers import secrets_of
 from sarabanwatch.core.calendar import campaign
-from sarabanwatch.edge.ledger import letters, questions, schema
+from sarabanwatch.store import letters, queries, schema
 from sarabanwatch.wiring import Plant
 
 RELAY, IMAP, LMTP = 587, 143, 24
@@ -60,7 +60,7 @@ async def _until(holds: Callable[[], bool]) -> None:
 
 
 def _over(plant: Plant, number: int) -> bool:
-    with questions.asking(plant.ledger_file) as db:
+    with queries.asking(plant.ledger_file) as db:
         return bool(schema.version(db)) and letters.round_of(db, number, plant.policy.letters_at_most).over
 
 

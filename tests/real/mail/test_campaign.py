@@ -9,9 +9,9 @@ from pathlib import Path
 import pytest
 
 from real.mail import lab
-from sarabanwatch.core.evidence import Kind
-from sarabanwatch.core.group import Group
-from sarabanwatch.edge.ledger import letters, questions
+from sarabanwatch.core.facts.evidence import Kind
+from sarabanwatch.core.judging.group import Group
+from sarabanwatch.store import letters, queries
 
 AGENCIES, SEED = 300, 2568
 RATE = 5400         # an hour in 2/3 s: Postfix gives up well within the first window, and two windows last a minute
@@ -36,10 +36,10 @@ def played(tmp_path: Path) -> Path:
 def test_the_census_is_the_truth_and_no_letter_is_lost_or_doubled(played: Path) -> None:
     truth = json.loads((played / "truth.json").read_text())["agencies"]
     at_relay = Counter(OURS.findall((played / "maillog").read_text()))
-    with questions.asking(played / "ledger.db") as db:
-        found = {row.code: row.group for row in questions.listed(db)}
+    with queries.asking(played / "ledger.db") as db:
+        found = {row.code: row.group for row in queries.listed(db)}
         round_ = letters.round_of(db, 0, letters_at_most=1)
-        returns = questions.arrivals(db)
+        returns = queries.arrivals(db)
         waiting = {code for code, in db.execute(WAITS, (Kind.WAITS,))}
         written = dict(db.execute("SELECT token, code FROM letter"))
     tokens = {token for token, code in written.items() if code}      # the rest are canaries

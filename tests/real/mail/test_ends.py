@@ -8,9 +8,9 @@ import pytest
 
 from real.mail import lab
 from real.mail.ends import ENDS, End
-from sarabanwatch.core import verdict
-from sarabanwatch.core.evidence import BLAME
-from sarabanwatch.edge.ledger import questions
+from sarabanwatch.core.facts.evidence import BLAME
+from sarabanwatch.core.judging import verdict
+from sarabanwatch.store import queries
 
 pytestmark = [pytest.mark.real, pytest.mark.timeout(150)]
 Found = tuple[frozenset[str], str, str, str]       # kinds that came home, reason, blame, verdict
@@ -25,7 +25,7 @@ def ledger(tmp_path_factory: pytest.TempPathFactory) -> Iterator[apsw.Connection
     folder = tmp_path_factory.mktemp("ends")
     words = folder / "stage.log"
     assert lab.run(words, sys.executable, "-m", "real.mail.ends", str(folder)) == 0, words.read_text()
-    with questions.asking(folder / "ledger.db") as db:
+    with queries.asking(folder / "ledger.db") as db:
         yield db
 
 
@@ -51,7 +51,7 @@ def _wanted(end: End) -> Found:
 
 def _found(db: apsw.Connection, code: str) -> Found:
     """What came home of an agency's one letter, and what was made of it."""
-    letter, = questions.dossier(db, code).letters
+    letter, = queries.dossier(db, code).letters
     back = frozenset(kind for kind, in db.execute("SELECT kind FROM mail WHERE serial = ?", (letter.serial,)))
     failure = next((fact for fact in letter.evidence if fact.reason), None)
     reason, blame = (failure.reason, failure.blame) if failure else ("", "")

@@ -14,14 +14,14 @@ from playwright.sync_api import Browser, Page, sync_playwright
 from fakes.archive import BECAUSE, NOW, MemoryArchive, letter, listing
 from sarabanland import country
 from sarabanwatch import settings
-from sarabanwatch.core.agency import Kind
 from sarabanwatch.core.calendar import campaign
-from sarabanwatch.core.group import Change, Group
-from sarabanwatch.core.incident import Kin, Scope
-from sarabanwatch.core.public import Hold, Listing
-from sarabanwatch.core.verdict import Verdict
-from sarabanwatch.edge.page import HEADERS, Desk, Edition, Face, Label, Links, Site, app
+from sarabanwatch.core.facts.agency import Kind
+from sarabanwatch.core.judging.group import Change, Group
+from sarabanwatch.core.judging.incident import Kin, Scope
+from sarabanwatch.core.judging.verdict import Verdict
+from sarabanwatch.core.page.public import Hold, Listing
 from sarabanwatch.edge.web import listen, serve
+from sarabanwatch.page import HEADERS, Desk, Edition, Face, Label, Links, Site, app
 
 CHROMIUM = Path("/usr/bin/chromium")
 QUIET = ("--headless", "--no-sandbox", "--disable-gpu", "--disable-quic", "--no-first-run", "--disable-background-networking",

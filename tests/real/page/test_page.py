@@ -7,8 +7,8 @@ import pytest
 from axe_playwright_python.sync_playwright import Axe
 
 from real.page.conftest import MARK, Visit, special
-from sarabanwatch.core.group import Group
-from sarabanwatch.core.public import Listing
+from sarabanwatch.core.judging.group import Group
+from sarabanwatch.core.page.public import Listing
 
 pytestmark = pytest.mark.real
 KINDS_OF_PAGE = ("index.html", "search.html", "search.html?q=หนอง", "search.html?q=ฬฬฬ", "province.html", "province/50.html",

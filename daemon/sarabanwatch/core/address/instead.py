@@ -7,7 +7,6 @@ every suggestion is itself judged, judging a suggestion always yields right.
 import re
 from collections.abc import Callable, Iterator
 
-from sarabanwatch.core import local
 from sarabanwatch.core.address.cell import LONGEST, MENDINGS, Read, read, visible
 from sarabanwatch.core.address.domain import GENERIC, coded_host, meant, name_and_suffix
 from sarabanwatch.core.address.judging import Judged, central, is_right, judge
@@ -15,8 +14,9 @@ from sarabanwatch.core.address.requirements import WORD, Finding, latin
 from sarabanwatch.core.address.rules import Rules
 from sarabanwatch.core.address.slip import one_slip
 from sarabanwatch.core.address.thai import in_thai
-from sarabanwatch.core.agency import Agency, Kind
-from sarabanwatch.core.provinces import PROVINCES
+from sarabanwatch.core.facts import local
+from sarabanwatch.core.facts.agency import Agency, Kind
+from sarabanwatch.core.facts.provinces import PROVINCES
 
 LIKE = re.compile(r"[a-z0-9][\w.+-]*@[a-z0-9][a-z0-9.-]*", re.IGNORECASE | re.ASCII)
 WITHOUT_AT = re.compile(r"(saraban(?:_\d{8})?)(?:\s+at\s+|[\s.#*]*)([a-z0-9-]+(?:\.mail)?)\.(?=[a-z])", re.IGNORECASE | re.ASCII)

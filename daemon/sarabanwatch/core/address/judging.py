@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from sarabanwatch.core.address.cell import Read, read
 from sarabanwatch.core.address.requirements import CODED, GRAVEST, REQUIREMENTS, WORD, Finding, Requirement, cell
 from sarabanwatch.core.address.rules import Rules
-from sarabanwatch.core.agency import Agency
+from sarabanwatch.core.facts.agency import Agency
 
 NOTHING = Read("")
 NEAR = 16   # characters

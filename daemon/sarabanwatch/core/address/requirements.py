@@ -9,13 +9,13 @@ from collections.abc import Callable
 from enum import StrEnum
 from typing import NamedTuple
 
-from sarabanwatch.core import local
 from sarabanwatch.core.address.cell import Mending, Read
 from sarabanwatch.core.address.domain import XXX, Domain, coded_host, known
 from sarabanwatch.core.address.rules import Rules
 from sarabanwatch.core.address.thai import in_ascii, is_thai
-from sarabanwatch.core.agency import LOCAL, Agency, Kind
-from sarabanwatch.core.provinces import PROVINCES, Province
+from sarabanwatch.core.facts import local
+from sarabanwatch.core.facts.agency import LOCAL, Agency, Kind
+from sarabanwatch.core.facts.provinces import PROVINCES, Province
 
 CODED = re.compile(r"saraban_0(\d{7})", re.IGNORECASE | re.ASCII)
 NUMBERED = re.compile(r"\d{5,}|[\dlo]{7,8}$", re.IGNORECASE | re.ASCII)      # meant as a code, whatever became of it

@@ -4,8 +4,8 @@ from collections import Counter
 from collections.abc import Callable, Iterable
 from typing import NamedTuple
 
-from sarabanwatch.core.agency import Agency, Kind, Status
-from sarabanwatch.core.local import LocalCode, parse, raised
+from sarabanwatch.core.facts.agency import Agency, Kind, Status
+from sarabanwatch.core.facts.local import LocalCode, parse, raised
 from sarabanwatch.core.register.records import Note, shown
 
 

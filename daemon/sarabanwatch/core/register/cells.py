@@ -8,7 +8,7 @@ import unicodedata
 from decimal import Decimal
 from functools import lru_cache
 
-from sarabanwatch.core import local
+from sarabanwatch.core.facts import local
 from sarabanwatch.core.register.records import Note, Unreadable, shown
 
 ARABIC = str.maketrans("๐๑๒๓๔๕๖๗๘๙", "0123456789")

@@ -6,7 +6,7 @@ text. See OWASP, CSV injection.
 
 import re
 
-from sarabanwatch.core.agency import Agency
+from sarabanwatch.core.facts.agency import Agency
 from sarabanwatch.core.register.headings import HEADINGS
 
 FIELDS = tuple(field for field in HEADINGS if field != "district")   # what an agency holds

@@ -2,8 +2,8 @@
 
 import difflib
 
-from sarabanwatch.core.agency import Kind, Status
-from sarabanwatch.core.local import LocalCode
+from sarabanwatch.core.facts.agency import Kind, Status
+from sarabanwatch.core.facts.local import LocalCode
 from sarabanwatch.core.register.cells import NOTHING
 from sarabanwatch.core.register.records import Note, Unreadable, shown
 

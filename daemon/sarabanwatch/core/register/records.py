@@ -4,7 +4,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import NamedTuple
 
-from sarabanwatch.core.agency import Agency
+from sarabanwatch.core.facts.agency import Agency
 
 
 class Unreadable(ValueError):  # noqa: N818 - said of the row

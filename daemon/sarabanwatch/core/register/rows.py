@@ -9,9 +9,9 @@ from dataclasses import replace
 from datetime import date
 from typing import NamedTuple
 
-from sarabanwatch.core import local
-from sarabanwatch.core.agency import Agency, Announcement, Kind, Status
 from sarabanwatch.core.calendar import thai_date
+from sarabanwatch.core.facts import local
+from sarabanwatch.core.facts.agency import Agency, Announcement, Kind, Status
 from sarabanwatch.core.register import agree, cells, dates, kinds, links, unread
 from sarabanwatch.core.register.headings import HEADINGS
 from sarabanwatch.core.register.records import NOTHING_BESIDE, Entry, Note, Problem, Row, Unread, Unreadable, shown

@@ -8,7 +8,7 @@ import re
 from collections.abc import Iterator, Mapping
 from dataclasses import replace
 
-from sarabanwatch.core.agency import Agency, Announcement
+from sarabanwatch.core.facts.agency import Agency, Announcement
 from sarabanwatch.core.register.headings import HEADINGS
 from sarabanwatch.core.register.records import Entry, Note, Problem, Register, Unread, shown
 

@@ -18,8 +18,8 @@ import dns.name
 import dns.resolver
 from dns.rdatatype import AAAA, MX, TLSA, TXT, A, RdataType
 
-from sarabanwatch.core import foreign
 from sarabanwatch.core.domain import Facts, Host, Records, parents, tagged
+from sarabanwatch.core.facts import foreign
 from sarabanwatch.edge.dns.wire import TRUNCATED, Answer, Ear, question, read
 
 SOCKETS = 4              # questions in flight are spread over so many source ports

@@ -11,7 +11,7 @@ from collections.abc import AsyncGenerator, AsyncIterator, Callable
 from contextlib import aclosing
 from dataclasses import dataclass
 
-from sarabanwatch.core.backoff import Backoff
+from sarabanwatch.core.sending.backoff import Backoff
 from sarabanwatch.edge.imap.folder import Folder
 from sarabanwatch.edge.imap.names import INBOX, meant
 from sarabanwatch.edge.imap.opening import Mailbox, no_bound, session

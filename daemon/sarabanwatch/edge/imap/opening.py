@@ -15,7 +15,8 @@ from datetime import date
 from aioimaplib import aioimaplib as upstream
 from aioimaplib.aioimaplib import quoted
 
-from sarabanwatch.core import bearer, foreign
+from sarabanwatch.core.facts import foreign
+from sarabanwatch.core.sending import bearer
 from sarabanwatch.edge.imap import answers, protocol, refusal
 from sarabanwatch.edge.imap.refusal import Unavailable
 from sarabanwatch.edge.imap.session import Session

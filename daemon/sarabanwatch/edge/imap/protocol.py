@@ -15,7 +15,7 @@ from typing import Any
 
 from aioimaplib import aioimaplib as upstream
 
-from sarabanwatch.core import foreign
+from sarabanwatch.core.facts import foreign
 from sarabanwatch.edge.imap.framing import STATUS, Framer, Garbled, Response
 
 ANSWER_WITHIN = 60.0            # wall seconds of silence before a command is given up

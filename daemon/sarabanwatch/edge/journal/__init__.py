@@ -14,19 +14,19 @@ import structlog
 from prometheus_client import CollectorRegistry, Counter, Gauge, disable_created_metrics
 
 from sarabanwatch import __version__
-from sarabanwatch.core import foreign
-from sarabanwatch.core.arrival import Kind
-from sarabanwatch.core.authentic import own_seal
-from sarabanwatch.core.canary import Errand
-from sarabanwatch.core.census import BUCKETS, Buckets, Census
-from sarabanwatch.core.forecast import Forecast
-from sarabanwatch.core.group import Change, Group
-from sarabanwatch.core.halt import Halt
-from sarabanwatch.core.incident import Kin, Scope
-from sarabanwatch.core.probe import Event
-from sarabanwatch.core.reply import Answer
-from sarabanwatch.core.route import Route
-from sarabanwatch.core.welcome import RELAY
+from sarabanwatch.core.facts import foreign
+from sarabanwatch.core.judging.census import BUCKETS, Buckets, Census
+from sarabanwatch.core.judging.group import Change, Group
+from sarabanwatch.core.judging.incident import Kin, Scope
+from sarabanwatch.core.returns.arrival import Kind
+from sarabanwatch.core.returns.authenticity import own_seal
+from sarabanwatch.core.sending.canary import Errand
+from sarabanwatch.core.sending.forecast import Forecast
+from sarabanwatch.core.sending.halt import Halt
+from sarabanwatch.core.sending.probe import Event
+from sarabanwatch.core.sending.reply import Answer
+from sarabanwatch.core.sending.route import Route
+from sarabanwatch.core.sending.throttle import RELAY
 from sarabanwatch.edge.journal.configuration import Configuration
 from sarabanwatch.edge.journal.doubts import Doubts
 from sarabanwatch.edge.journal.health import Health

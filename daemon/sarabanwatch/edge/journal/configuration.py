@@ -5,8 +5,8 @@ from datetime import datetime
 
 from prometheus_client import CollectorRegistry, Gauge
 
-from sarabanwatch.core import foreign
-from sarabanwatch.core.token import REMEDY
+from sarabanwatch.core.facts import foreign
+from sarabanwatch.core.facts.token import REMEDY
 
 
 class Configuration:

@@ -4,7 +4,7 @@ from collections.abc import Callable, Sequence
 
 from prometheus_client import CollectorRegistry, Counter, Gauge
 
-from sarabanwatch.core.halt import Halt, Why
+from sarabanwatch.core.sending.halt import Halt, Why
 
 WHAT = ("mail", "letter")       # what may be set aside
 

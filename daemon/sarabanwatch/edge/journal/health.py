@@ -12,7 +12,7 @@ from datetime import datetime, timedelta
 
 from prometheus_client import CollectorRegistry, Gauge
 
-from sarabanwatch.core.canary import Errand
+from sarabanwatch.core.sending.canary import Errand
 from sarabanwatch.ports import Clock
 
 

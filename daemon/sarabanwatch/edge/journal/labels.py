@@ -2,18 +2,18 @@
 
 from collections.abc import Callable
 
-from sarabanwatch.core import stray
-from sarabanwatch.core.arrival import Kind
-from sarabanwatch.core.attribution import UNKNOWN
-from sarabanwatch.core.census import Buckets
 from sarabanwatch.core.domain import NOT_KNOWN, Finding
-from sarabanwatch.core.group import Change
-from sarabanwatch.core.probe import Event
+from sarabanwatch.core.judging.census import Buckets
+from sarabanwatch.core.judging.group import Change
+from sarabanwatch.core.returns.arrival import Kind
+from sarabanwatch.core.returns.attribution import UNKNOWN
+from sarabanwatch.core.sending import catch_all
+from sarabanwatch.core.sending.probe import Event
 
 STEPS = ("register", "rebase", "recover", "relay", "canary", "draft", "send", "receive", "close", "judge", "announce", "publish",
          "stray", "survey", "forget")
 OUTCOMES = {Event.TAKEN: "taken", Event.LATER: "later", Event.REFUSAL: "refused", Event.LOST: "lost"}
-FINDINGS = (*Finding, *stray.Finding, NOT_KNOWN)
+FINDINGS = (*Finding, *catch_all.Finding, NOT_KNOWN)
 AWAITED: dict[str, Callable[[Kind], bool]] = {    # what waits for a person
     "correction": lambda kind: kind is Kind.CORRECTION, "other": lambda kind: kind is not Kind.CORRECTION}
 WHERES = ("send", "receive", "choose", "clock", "job", "watchdog", "read", "print", "page", "web")      # where an error was met

@@ -4,7 +4,7 @@ from collections.abc import Callable, Sequence
 
 from prometheus_client import CollectorRegistry, Counter, Gauge
 
-from sarabanwatch.core import foreign
+from sarabanwatch.core.facts import foreign
 from sarabanwatch.ports import Lack, Lacking
 
 

@@ -7,7 +7,8 @@ from collections.abc import Sequence
 from contextlib import suppress
 from dataclasses import dataclass
 
-from sarabanwatch.core import bearer, foreign
+from sarabanwatch.core.facts import foreign
+from sarabanwatch.core.sending import bearer
 from sarabanwatch.edge.oauth.endpoint import SECRET
 from sarabanwatch.ports import Barred, Unanswered
 

@@ -6,7 +6,8 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
-from sarabanwatch.core import bearer, foreign
+from sarabanwatch.core.facts import foreign
+from sarabanwatch.core.sending import bearer
 from sarabanwatch.ports import Barred, Forms, Page, Unanswered
 
 SECONDS = 300.0             # that a token lasts whose end is not told

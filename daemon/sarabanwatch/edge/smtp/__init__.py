@@ -6,9 +6,9 @@ The Line port. What both ways share is one connection that stands (`wire`); how 
 from collections.abc import Awaitable, Callable, Mapping
 from dataclasses import replace
 
-from sarabanwatch.core import route
-from sarabanwatch.core.reply import Answer
-from sarabanwatch.core.route import Route
+from sarabanwatch.core.sending import route
+from sarabanwatch.core.sending.reply import Answer
+from sarabanwatch.core.sending.route import Route
 from sarabanwatch.edge.smtp.atlas import Atlas
 from sarabanwatch.edge.smtp.direct import Direct, DirectLine
 from sarabanwatch.edge.smtp.policies import Policies

@@ -9,7 +9,7 @@ from collections.abc import Sequence
 
 import aiosmtplib
 
-from sarabanwatch.core import bearer
+from sarabanwatch.core.sending import bearer
 
 CHOICES = {"auto": ("cram-md5", "plain", "login"), "bearer": ("xoauth2", "oauthbearer")}     # the best first
 EXPLAINS, WELCOME = 334, 235

@@ -13,12 +13,12 @@ from ipaddress import ip_address
 
 import aiosmtplib
 
-from sarabanwatch.core import dane, route
-from sarabanwatch.core.certificate import Certificate
 from sarabanwatch.core.domain import Facts, Host
-from sarabanwatch.core.reply import Answer, Stage
-from sarabanwatch.core.route import Demand, Route, Security
-from sarabanwatch.core.tls import Seen
+from sarabanwatch.core.sending import dane, route
+from sarabanwatch.core.sending.certificate import Certificate
+from sarabanwatch.core.sending.reply import Answer, Stage
+from sarabanwatch.core.sending.route import Demand, Route, Security
+from sarabanwatch.core.sending.tls import Seen
 from sarabanwatch.edge.smtp import tls
 from sarabanwatch.edge.smtp.atlas import Atlas
 from sarabanwatch.edge.smtp.policies import Policies

@@ -10,9 +10,9 @@ from contextlib import suppress
 from dataclasses import dataclass
 from ipaddress import ip_address
 
-from sarabanwatch.core import sts
 from sarabanwatch.core.domain import Facts, Records
-from sarabanwatch.core.sts import Policy
+from sarabanwatch.core.sending import sts
+from sarabanwatch.core.sending.sts import Policy
 from sarabanwatch.ports import Unanswered, Web
 
 FETCH_WITHIN = 10.0       # wall seconds

@@ -1,6 +1,6 @@
 """Letters out by our own relays: one connection, kept open, to the first of them that will have us.
 
-A connection is retried here, in seconds, by a back-off that all lines of a relay share (`core.backoff`); a letter is
+A connection is retried here, in seconds, by a back-off that all lines of a relay share (`core.sending.backoff`); a letter is
 retried by the plan, from the ledger, in hours. A relay that is down, bars us, or hangs up before it takes anything is
 left for the next one. Nothing that a relay says while we connect is for good but its refusal of our log-in, and even
 that is tried again, rarely.
@@ -14,9 +14,9 @@ from dataclasses import dataclass, field
 
 import aiosmtplib
 
-from sarabanwatch.core.backoff import FIRST, Backoff
-from sarabanwatch.core.reply import Answer, Stage
-from sarabanwatch.core.route import Route
+from sarabanwatch.core.sending.backoff import FIRST, Backoff
+from sarabanwatch.core.sending.reply import Answer, Stage
+from sarabanwatch.core.sending.route import Route
 from sarabanwatch.edge.smtp import tls
 from sarabanwatch.edge.smtp.auth import log_in
 from sarabanwatch.edge.smtp.wire import SURPRISES, Patience, Wire, hello, told, words_of

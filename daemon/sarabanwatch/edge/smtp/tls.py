@@ -1,4 +1,4 @@
-"""TLS on a connection to a mail host: how it is begun, and what it showed. What that means is judged in `core.tls`.
+"""TLS on a connection to a mail host: how it is begun, and what it showed. What that means is judged in `core.sending.tls`.
 
 Chains are verified by OpenSSL; names are held by ourselves, so that one connection tells of both.
 """
@@ -10,9 +10,9 @@ from typing import Any
 
 import aiosmtplib
 
-from sarabanwatch.core import certificate
-from sarabanwatch.core.certificate import Certificate
-from sarabanwatch.core.tls import Seen
+from sarabanwatch.core.sending import certificate
+from sarabanwatch.core.sending.certificate import Certificate
+from sarabanwatch.core.sending.tls import Seen
 
 
 class Contexts:

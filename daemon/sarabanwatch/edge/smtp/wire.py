@@ -12,10 +12,10 @@ from typing import NamedTuple
 
 import aiosmtplib
 
-from sarabanwatch.core import foreign
-from sarabanwatch.core.reply import Answer, Stage
-from sarabanwatch.core.route import Route
-from sarabanwatch.core.tls import Seen
+from sarabanwatch.core.facts import foreign
+from sarabanwatch.core.sending.reply import Answer, Stage
+from sarabanwatch.core.sending.route import Route
+from sarabanwatch.core.sending.tls import Seen
 from sarabanwatch.ports import Outgoing
 
 LETTERS_A_CONNECTION = 500

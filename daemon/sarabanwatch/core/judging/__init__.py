@@ -1,0 +1,1 @@
+"""What the facts amount to: verdicts of letters, standings and groups of agencies, incidents, the census."""

@@ -1,0 +1,87 @@
+"""What taking something in would make of agencies: which would change group, which way, and for what reason, before it is taken.
+
+"22 become B3: the cell begins with `E-mail :`". Pure: who is judged, and how, is given.
+"""
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from typing import NamedTuple
+
+from sarabanwatch.core.address import Judged
+from sarabanwatch.core.address.thai import in_ascii
+from sarabanwatch.core.judging.group import Group, Rule
+from sarabanwatch.core.judging.incident import TO_MEND, too_many
+from sarabanwatch.core.policy import Policy
+
+LONGEST = 40    # characters of a cell that a reason quotes
+FORM = frozenset({Group.B1, Group.B2, Group.B3})
+
+
+@dataclass(frozen=True, slots=True)
+class Move:
+    """One agency that would change group (`was` None: it is new), and why, in English and Thai."""
+
+    code: str
+    name: str
+    was: Group | None
+    now: Group
+    why: str
+    thai: str
+
+    @property
+    def to_mend(self) -> bool:
+        """Whether it would come among those to mend, where it was not."""
+        return self.was not in {None, Group.EXEMPT, *TO_MEND} and self.now in TO_MEND
+
+
+class Way(NamedTuple):
+    """All who would change alike: from which group to which, why, and their codes."""
+
+    was: Group | None
+    now: Group
+    why: str
+    thai: str
+    codes: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Consequences:
+    """What something would make of agencies, the most frequent first; `listed`: how many agencies there are."""
+
+    ways: tuple[Way, ...]
+    to_mend: int
+    listed: int
+
+    def held(self, policy: Policy) -> bool:
+        """Whether so many would come among those to mend that they would be held until a person releases them."""
+        return too_many(self.to_mend, self.listed, policy)
+
+
+def of(moves: Iterable[Move], listed: int) -> Consequences:
+    """Sum moves up."""
+    alike: dict[tuple[Group | None, Group, str, str], list[str]] = {}
+    every = list(moves)
+    for move in every:
+        alike.setdefault((move.was, move.now, move.why, move.thai), []).append(move.code)
+    ways = sorted((Way(*way, tuple(codes)) for way, codes in alike.items()), key=lambda way: (-len(way.codes), way[:3]))
+    return Consequences(tuple(ways), sum(move.to_mend for move in every), listed)
+
+
+def why(rule: Rule, judged: Judged) -> tuple[str, str]:
+    """Return why an agency is in a group, in English and Thai: what its cell breaks where that decides, else the group's rule."""
+    broken = next((each for each in judged.broken if each.group == rule.group), None) if rule.group in FORM else None
+    if broken is None:
+        return rule.because, rule.thai
+    return _round(judged) if broken.name == "tidy-cell" else (broken.advice, broken.thai)
+
+
+def _round(judged: Judged) -> tuple[str, str]:
+    """Say what stands round the one address of a cell."""
+    cell, address = in_ascii(judged.cell), judged.addresses[0]
+    at = cell.lower().find(address.lower())
+    before, after = (cell[:at].strip(), cell[at + len(address):].strip()) if at >= 0 else ("", "")
+    if before:
+        return f"the cell begins with `{before[:LONGEST]}`", f"ช่องอีเมลขึ้นต้นด้วย `{before[:LONGEST]}`"
+    if after:
+        return f"the cell ends with `{after[:LONGEST]}`", f"ช่องอีเมลลงท้ายด้วย `{after[:LONGEST]}`"
+    return "more than the address stands in the cell", "ในช่องอีเมลมีมากกว่าอีเมล"

@@ -1,0 +1,1 @@
+"""A letter: its text, number and form."""

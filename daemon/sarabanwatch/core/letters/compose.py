@@ -1,0 +1,149 @@
+"""The words of a letter -> MIME bytes: plain text, HTML beside it, and the PDF behind them where there is one.
+
+What does not change from letter to letter is encoded once; what is personal is spliced in. A letter carries none of
+the headers that silence bounces or receipts (`Auto-Submitted`, `X-Auto-Response-Suppress`, `Precedence`).
+"""
+
+import base64
+import struct
+from collections.abc import Iterable, Iterator, Mapping
+from email.utils import format_datetime
+from functools import lru_cache
+from html import escape
+from string import Template
+
+from sarabanwatch.core.calendar import BANGKOK
+from sarabanwatch.core.facts.purpose import Purpose
+from sarabanwatch.core.letters.letter import CLOSING, Form, Letter, Paper, one_line, paper
+
+LINE = 76   # octets of base64 in one line (RFC 2045 section 6.8) ...
+HELD = 57   # ... and of what they stand for
+WORD = 9    # characters in one encoded word: 36 octets of UTF-8 at most, so that with its field's name it fits a line
+TITLE = Template("ทดสอบการรับหนังสือราชการทางอีเมล ที่ $number")
+STRAY = Template("ทดสอบชื่ออีเมลที่ไม่มีผู้ใช้ ที่ $number")
+HEAD = Template("""\
+<!DOCTYPE html>
+<html lang="th"><head><meta charset="utf-8"><title>$subject</title></head>
+<body style="font-family:'TH Sarabun PSK','TH SarabunPSK','Sarabun',sans-serif;font-size:16pt;line-height:1.4">
+<div style="max-width:42em;margin:0 auto;padding:1em">
+<p>ที่ $number</p>
+<p style="margin-left:40%">$date</p>
+<p>เรื่อง&ensp;$subject</p>
+<p>เรียน&ensp;$to</p>
+""".replace("\n", "\r\n"))
+FOOT = Template("""\
+<p style="margin-left:40%">$closing</p>
+<p style="margin-left:40%">$sender</p>
+<p style="font-size:14pt">$contact</p>
+</div></body></html>
+""".replace("\n", "\r\n"))
+# No boundary can stand in base64 (RFC 2045 section 6.7 recommends "=_" for this).
+MIXED, ALTERNATIVE = "=_mixed", "=_alternative"
+BLANK = "\r\n\r\n"
+ENCODED_AT_MOST = 4096     # pieces; what is met in every letter stays, what is personal goes
+
+
+def compose(letter: Letter, form: Form, pdf: bytes = b"") -> bytes:
+    """Return the message (RFC 5322, CRLF, 7-bit clean); `pdf` is the same letter on paper, or none."""
+    said = paper(letter, form)
+    content = [_opened("text/plain; charset=utf-8"), *spliced(text(said))]
+    if form.html:
+        content = _parts("alternative", ALTERNATIVE, content, [_opened("text/html; charset=utf-8"), *spliced(html(said))])
+    if pdf:
+        enclosed = part("application/pdf", pdf, f'Content-Disposition: attachment; filename="letter-{letter.serial}.pdf"\r\n')
+        content = _parts("mixed", MIXED, content, [enclosed])
+    headers = "".join(f"{name}: {value}\r\n" for name, value in _headers(letter, form).items())
+    return b"".join((headers.encode("ascii"), *content))      # copied once: as long as it is, that is most of the work
+
+
+def text(said: Paper) -> Iterator[str]:
+    """Yield a letter as plain text, piece by piece, lines ended by CRLF."""
+    yield f"ที่ {said.number}\r\n\r\n{said.date}\r\n\r\nเรื่อง  {said.subject}\r\n\r\nเรียน  {said.to}"
+    for paragraph in said.body:
+        yield BLANK
+        yield paragraph
+    yield "\r\n".join((f"{BLANK}{CLOSING}{BLANK}{said.sender}", *said.contact, ""))
+
+
+def html(said: Paper) -> Iterator[str]:
+    """Yield a letter as an HTML page without script, picture or link, piece by piece."""
+    yield HEAD.substitute(number=escape(said.number), date=escape(said.date), subject=escape(said.subject), to=escape(said.to))
+    yield from map(_indented, said.body)
+    yield FOOT.substitute(closing=CLOSING, sender=escape(said.sender), contact="<br>".join(map(escape, said.contact)))
+
+
+@lru_cache(maxsize=ENCODED_AT_MOST)
+def _indented(paragraph: str) -> str:
+    return f'<p style="text-indent:3em">{escape(paragraph)}</p>\r\n'
+
+
+def _headers(letter: Letter, form: Form) -> Mapping[str, str]:
+    domain, home = form.address.rpartition("@")[2], form.return_path(letter.token)
+    title = STRAY if letter.purpose is Purpose.CATCH_ALL else TITLE
+    return {
+        "From": f"{encoded(one_line(form.sender))}\r\n <{form.address}>",
+        "Reply-To": home,
+        "To": letter.address,
+        "Subject": encoded(title.substitute(number=form.numbered(letter.serial))),
+        "Date": format_datetime(letter.drafted_at.astimezone(BANGKOK)),
+        "Message-ID": f"<{letter.token}@{domain}>",
+        "X-Saraban-Letter": letter.token,
+        **({"Disposition-Notification-To": home} if form.asks_displayed else {}),
+        "Content-Language": "th",
+        "MIME-Version": "1.0",
+    }
+
+
+def _opened(kind: str, disposition: str = "") -> bytes:
+    """Return the fields of a part, whose content is to follow in base64."""
+    return f"Content-Type: {kind}\r\nContent-Transfer-Encoding: base64\r\n{disposition}\r\n".encode()
+
+
+def part(kind: str, content: bytes, disposition: str = "") -> bytes:
+    """Return a part of a message: its fields and its content in base64."""
+    return _opened(kind, disposition) + _base64(content)
+
+
+def _parts(kind: str, boundary: str, *parts: list[bytes]) -> list[bytes]:
+    """Enclose parts, which end in CRLF, in a multipart (RFC 2046 section 5.1)."""
+    inside = (octets for part in parts for octets in (f"--{boundary}\r\n".encode(), *part))
+    return [f'Content-Type: multipart/{kind}; boundary="{boundary}"\r\n\r\n'.encode(), *inside, f"--{boundary}--\r\n".encode()]
+
+
+def encoded(words: str) -> str:
+    """Return a text as encoded words, a line each (RFC 2047); email.header would take longer than the whole letter."""
+    pieces = (words[i:i + WORD].encode() for i in range(0, len(words), WORD))
+    return "\r\n ".join(f"=?utf-8?b?{base64.b64encode(piece).decode()}?=" for piece in pieces)
+
+
+def spliced(pieces: Iterable[str]) -> Iterator[bytes]:
+    """Yield what pieces are in base64 when joined, in lines; a piece that was met before is not encoded anew.
+
+    A piece's lines depend on where in a line it begins: of each place, the lines are kept.
+    """
+    begun = b""
+    for piece in pieces:
+        head, whole, rest = _cut(piece, -len(begun) % HELD)
+        begun += head
+        if len(begun) == HELD:
+            yield _base64(begun)
+            begun = b""
+        yield whole
+        begun += rest
+    yield _base64(begun)
+
+
+@lru_cache(maxsize=ENCODED_AT_MOST)
+def _cut(piece: str, room: int) -> tuple[bytes, bytes, bytes]:
+    """Return a piece's octets that fill the line begun, the whole lines behind them as base64, and the octets left over."""
+    octets = piece.encode()
+    behind = octets[room:]
+    end = len(behind) - len(behind) % HELD
+    return octets[:room], _base64(behind[:end]), behind[end:]
+
+
+def _base64(content: bytes) -> bytes:
+    octets = base64.b64encode(content)
+    whole, rest = divmod(len(octets), LINE)
+    lines = struct.unpack(f"{LINE}s" * whole + f"{rest}s" * bool(rest), octets)   # the quickest way to cut so many pieces
+    return b"\r\n".join((*lines, b""))

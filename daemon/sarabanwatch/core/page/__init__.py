@@ -1,0 +1,1 @@
+"""What the public page tells, and how it is searched."""

@@ -1,0 +1,191 @@
+"""What people may see: every agency in a line, every turn of its group, and one agency's account.
+
+Knows what is shown, never what is secret: no raw mail, no token, no words of other people's mail systems, and addresses
+only as the configuration allows. The ledger fills these records; pages and open data are made of nothing else.
+"""
+
+import hashlib
+import re
+from collections import Counter
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+from datetime import date, datetime, time
+from enum import StrEnum
+from typing import Literal, NamedTuple
+
+from sarabanwatch.core import domain
+from sarabanwatch.core.address import Requirement
+from sarabanwatch.core.calendar import BANGKOK, Campaign
+from sarabanwatch.core.facts.agency import Agency, Status
+from sarabanwatch.core.judging import group, verdict
+from sarabanwatch.core.judging.group import Change, Group
+from sarabanwatch.core.judging.incident import Kin
+from sarabanwatch.core.judging.standing import FAILURES, WEIGHT
+from sarabanwatch.core.letters.letter import one_line
+from sarabanwatch.core.sending.probe import State
+
+Shown = Literal["yes", "masked", "no"]
+SAFE = re.compile(r"[A-Za-z0-9][A-Za-z0-9_-]{0,39}")
+LOCAL_PART = re.compile(r"[^\s@,;<>]+(?=@)")
+GROUPS = {rule.because: rule for rule in (*group.RULES, group.OTHERWISE)}
+
+
+@dataclass(frozen=True, slots=True)
+class Listing:
+    """One agency in a line. `address` is its cell as it may be shown; `slug` names its page."""
+
+    code: str
+    slug: str
+    name: str
+    kind: str
+    province: str
+    superior: str
+    former: str
+    address: str
+    group: Group
+    because: str
+    since: datetime | None
+    link: str
+    given_on: date | None
+
+
+@dataclass(frozen=True, slots=True)
+class Hold:
+    """An incident: many of one kin failed at once. Whom it holds has not turned yet; to which group each would, by code."""
+
+    number: int
+    kin: Kin
+    since: datetime
+    falls: Mapping[str, Group]
+
+    @property
+    def many(self) -> int:
+        """How many agencies it holds."""
+        return len(self.falls)
+
+
+@dataclass(frozen=True, slots=True)
+class Country:
+    """Every listed agency by code, every turn of them oldest first, the moment of the last thing learnt, and what is so of few.
+
+    Those are: who is held; who asked to be left alone, until a day, or True where no day was named; who stands by a letter
+    taken in silence, where any name is taken.
+    """
+
+    listings: tuple[Listing, ...]
+    turns: tuple[Change, ...]
+    at: datetime | None
+    holds: tuple[Hold, ...] = ()
+    wishes: Mapping[str, date | bool] = field(default_factory=dict)
+    weak: frozenset[str] = frozenset()
+
+    @property
+    def held(self) -> dict[str, Hold]:
+        """Who holds each agency that is held, by code."""
+        return {code: hold for hold in self.holds for code in hold.falls}
+
+
+@dataclass(frozen=True, slots=True)
+class Posted:
+    """One test letter: its number, where it stands, what it showed, and the codes (RFC 5321, RFC 3463) that were said."""
+
+    number: str
+    address: str
+    at: datetime
+    state: State
+    window_end: datetime | None
+    rule: verdict.Rule
+    codes: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Account:
+    """All that an agency's page tells beside its line."""
+
+    agency: Agency
+    letters: tuple[Posted, ...]
+    broken: tuple[Requirement, ...]
+    writable: bool
+    findings: tuple[domain.Rule, ...]
+    turns: tuple[Change, ...]
+    instead: str = ""       # what it should declare instead, where that can be derived, as it may be shown
+
+
+class When(StrEnum):
+    """Where an agency stands between two looks."""
+
+    NEVER = "never"          # outside the Act
+    WISHED = "wished"        # it asked to be left alone; until then, if a day was named
+    MENDED = "once mended"   # there is no address to write to
+    WAITING = "waiting"      # a letter is under way; its window ends then
+    QUEUED = "queued"        # a letter is written and will leave
+    SOON = "this round"      # by the end of this round
+    NEXT = "next round"      # this round is done
+
+
+class Outlook(NamedTuple):
+    """When an agency is looked at next; the moment is None where there is none."""
+
+    when: When
+    at: datetime | None
+
+
+def outlook(account: Account, round_: Campaign, *, held: bool = False, wish: date | bool = False) -> Outlook:
+    """Say when an agency will be looked at next; one whose fall an incident holds is tried afresh, one that wishes it is not."""
+    if account.agency.status is Status.EXEMPT:
+        return Outlook(When.NEVER, None)
+    if wish:
+        until = datetime.combine(wish, time.max, BANGKOK) if isinstance(wish, date) else None
+        return Outlook(When.WISHED, until)
+    open_ = next((letter for letter in reversed(account.letters) if letter.state is not State.CLOSED), None)
+    if open_ is not None:
+        return Outlook(When.WAITING, open_.window_end) if open_.window_end else Outlook(When.QUEUED, round_.ends)
+    if not account.writable:
+        return Outlook(When.MENDED, None)
+    decided = [letter for letter in account.letters if round_.starts <= letter.at < round_.ends]
+    asked = verdict.UNDECIDED | FAILURES if held else verdict.UNDECIDED
+    if decided and decided[-1].rule.verdict not in asked:
+        return Outlook(When.NEXT, round_.ends)
+    return Outlook(When.SOON, round_.ends)
+
+
+def decisive(account: Account) -> Posted | None:
+    """Return the last letter that told something of the address, or None."""
+    return next((posted for posted in reversed(account.letters) if WEIGHT[posted.rule.verdict]), None)
+
+
+def why(because: str) -> tuple[str, str]:
+    """Return a group's reason in Thai and English; the words as they stand where no rule of today says them."""
+    rule = GROUPS.get(because)
+    return (rule.thai, rule.because) if rule else (because, because)
+
+
+def slug(text: str) -> str:
+    """Return a text as a file name that any web server and file system takes; the same text, the same name."""
+    return text if SAFE.fullmatch(text) else "x" + hashlib.blake2b(text.encode("utf-8", "replace"), digest_size=6).hexdigest()
+
+
+def page_of(slug: str) -> str:
+    """Return where an agency's page stands under the root of the public page; its QR code leads there."""
+    return f"agency/{slug}.html"
+
+
+def shown(cell: str, how: Shown) -> str:
+    """Return an e-mail cell as people may see it: whole, with its local parts masked, or not at all."""
+    if how == "no":
+        return ""
+    plain = one_line(cell)
+    return plain if how == "yes" else LOCAL_PART.sub(lambda m: m[0][:2] + "…", plain)
+
+
+def at_cut_offs(country: Country, cut_offs: Sequence[datetime]) -> list[dict[Group, int]]:
+    """Count today's agencies by group as they stood at each cut-off (newest first): turns since then are undone."""
+    held = {listing.code: listing.group for listing in country.listings}
+    turns, counted = list(country.turns), []
+    for cut_off in cut_offs:
+        while turns and turns[-1].at >= cut_off:
+            undone = turns.pop()
+            if undone.code in held:
+                held[undone.code] = undone.was or Group.UNKNOWN
+        counted.append(dict(Counter(held.values())))
+    return counted

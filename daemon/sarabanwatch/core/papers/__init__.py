@@ -1,0 +1,1 @@
+"""What is printed and sent: the snapshot, the report, the circular, notices."""

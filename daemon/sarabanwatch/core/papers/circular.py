@@ -1,0 +1,151 @@
+"""The circular letter, in the form of OPDC's of 23 December 2568, and the infographic that it encloses: snapshot -> words.
+
+The sentences stand in config/letters; what is known here is which figures go into them. Letters have Thai digits, the
+infographic has Arabic ones, as the Office's own have.
+"""
+
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+from datetime import date
+from string import Template
+
+from sarabanwatch.core.calendar import BANGKOK, MONTHS, THAI_DIGITS, thai_date, thai_number
+from sarabanwatch.core.judging.group import Group
+from sarabanwatch.core.letters.letter import one_line
+from sarabanwatch.core.papers.snapshot import Snapshot
+
+SUBJECT = "การแจ้งหน่วยงานของรัฐเพื่อปฏิบัติตามพระราชบัญญัติการปฏิบัติราชการทางอิเล็กทรอนิกส์ พ.ศ. ๒๕๖๕"
+ENCLOSED = "สถานะความพร้อมการปฏิบัติราชการทางอิเล็กทรอนิกส์ของหน่วยงานของรัฐ"
+TITLE = "สถานะความพร้อมการปฏิบัติราชการ\nทางอิเล็กทรอนิกส์ของหน่วยงานของรัฐ"
+SHOWN: dict[str, str] = {     # the infographic's boxes, in its order
+    "raised":  "หน่วยงานราชการ\nส่วนท้องถิ่น\nที่ได้รับการยกฐานะ",
+    "mend":    "หน่วยงานที่ต้องแก้ไข\nหรือยังไม่สามารถ\nใช้งานได้",
+    "ready":   "หน่วยงานที่ดำเนินการ\nถูกต้องและพร้อม\nใช้งานแล้ว",
+    "unknown": "หน่วยงานที่ยังไม่ทราบผล\nการตรวจสอบ",
+}
+
+
+@dataclass(frozen=True, slots=True)
+class Office:
+    """Who issues: their letterhead and signature, whom they write to, what they sign with. From configuration."""
+
+    lines: tuple[str, ...]
+    to: str
+    number: str = ""
+    signature: tuple[str, ...] = ()
+    department: str = ""
+    telephone: str = ""
+    email: str = ""
+    link: str = ""          # the country's page, as short as it goes
+    page: str = ""          # the public page, to which an agency's own is added; ends with a slash
+    deadline_days: int = 30
+
+    @property
+    def name(self) -> str:
+        """The office's name."""
+        return self.lines[0]
+
+    @property
+    def contact(self) -> list[str]:
+        """The lines at a letter's foot."""
+        told = (self.department, f"โทร. {self.telephone.translate(THAI_DIGITS)}" if self.telephone else "",
+                f"ไปรษณีย์อิเล็กทรอนิกส์ {self.email}" if self.email else "")
+        return [line for line in told if line]
+
+
+@dataclass(frozen=True, slots=True)
+class Issue:
+    """How something is issued: from which snapshot (its digest), and the day of its release; None: it is a draft."""
+
+    digest: str
+    released: date | None = None
+
+    @property
+    def mark(self) -> str:
+        """What every page of a draft bears."""
+        return "" if self.released else "ร่าง"
+
+    def dated(self, as_of: date) -> str:
+        """Return the letter's date; a draft's day is left to be written by hand."""
+        return thai_date(self.released) if self.released else f"{chr(0x2007) * 6}{_month(as_of)}"
+
+
+def circular(s: Snapshot, office: Office, issue: Issue, text: Template) -> dict[str, object]:
+    """Return the circular letter's parts; its body has one paragraph a bucket, and one more for what is not known, if any."""
+    scan = "โดยสแกน QR Code ท้ายหนังสือนี้" if office.link else "ของสำนักงาน"
+    filled = text.substitute(told(s), office=office.name, scan=scan)
+    return {**letterhead(s, office, issue), "subject": SUBJECT, "to": one_line(office.to), "enclosed": ENCLOSED,
+            "body": paragraphs(filled), "closing": "จึงเรียนมาเพื่อโปรดพิจารณาดำเนินการ"}
+
+
+def letterhead(s: Snapshot, office: Office, issue: Issue) -> dict[str, object]:
+    """Return what all letters of the office share, from the number to the line at the foot."""
+    as_of = s.as_of.astimezone(BANGKOK).date()
+    return {
+        "mark": issue.mark, "number": office.number.translate(THAI_DIGITS), "office": list(office.lines),
+        "date": issue.dated(as_of), "signature": list(office.signature), "contact": office.contact, "link": office.link,
+        "source": source(s, issue)}
+
+
+def source(s: Snapshot, issue: Issue) -> str:
+    """Return where the figures come from, for the foot of a page."""
+    return f"ข้อมูล ณ วันที่ {thai_date(s.as_of.astimezone(BANGKOK).date())} · {issue.digest[:12]}"
+
+
+def told(s: Snapshot) -> Mapping[str, str]:
+    """Return the figures by the names that a text has for them, in Thai digits; `unknown` is a whole paragraph or empty."""
+    f, figures = s.figures, {}
+    for bucket, groups in s.buckets.items():
+        figures[bucket] = thai_number(f.buckets[bucket])
+        figures[f"{bucket}_share"] = thai_number(f.shares[bucket])
+        figures[f"{bucket}_groups"] = joined(named(groups) or ["–"])
+    figures["unknown"] = (
+        f"๔. หน่วยงานที่ยังไม่ทราบผลการตรวจสอบ จำนวน {figures['unknown']} หน่วยงาน คิดเป็นร้อยละ {figures['unknown_share']}"
+        if f.buckets["unknown"] else "")
+    return {**figures, "total": thai_number(f.total), "as_of": thai_date(s.as_of.astimezone(BANGKOK).date())}
+
+
+def infographic(s: Snapshot, office: Office, issue: Issue) -> dict[str, object]:
+    """Return the infographic's title, its figures in the Office's order, and the steps."""
+    f = s.figures
+    shown = [bucket for bucket in SHOWN if f.buckets[bucket] or bucket != "unknown"]
+    return {
+        "mark": issue.mark, "title": TITLE, "office": office.name, "link": office.link, "source": source(s, issue),
+        "lead": f"ผลการตรวจสอบอีเมลตามประกาศฯ มาตรา 10\nของหน่วยงานของรัฐทั้งหมด จำนวน {f.total:,} หน่วยงาน",
+        "total": f"{f.total:,}",
+        "boxes": [{"bucket": b, "share": f"{f.shares[b]:.1f}%", "weight": f.shares[b], "count": f"{f.buckets[b]:,} แห่ง",
+                   "label": SHOWN[b], "groups": f"กลุ่ม {joined(held, ', ')}" if (held := named(s.buckets[b])) else ""}
+                  for b in shown],
+        "steps": [
+            {"head": "ตรวจสอบสถานะหน่วยงาน", "text": "ผ่าน Dashboard" + (" โดยสแกน QR Code" if office.link else "")},
+            {"head": "เร่งดำเนินการแก้ไข", "text": "หน่วยงานที่ยังดำเนินการไม่ถูกต้องครบถ้วน\nเร่งแก้ไขอีเมลให้สมบูรณ์โดยเร็ว"},
+            {"head": "นำประกาศฯ ม.10 ลง info.go.th", "text": f"และแจ้ง{office.name} ทางอีเมล\n{office.email}"},
+        ]}
+
+
+def sentences(facts: Mapping[str, object]) -> list[str]:
+    """Return every sentence of a paper's facts, so that its figures can be read back."""
+    found: list[str] = []
+    for value in facts.values():
+        inner = value if isinstance(value, list) else [value]
+        found += [text for one in inner for text in (sentences(one) if isinstance(one, dict) else [str(one)])]
+    return found
+
+
+def paragraphs(text: str) -> list[str]:
+    """Return the paragraphs of a text, each as one line; empty ones are left away."""
+    return list(filter(None, map(one_line, text.replace("\r", "").split("\n\n"))))
+
+
+def named(groups: Iterable[Group]) -> list[str]:
+    """Return the codes of a bucket's groups; what is not known has none."""
+    return [group.value for group in groups if group is not Group.UNKNOWN]
+
+
+def joined(words: list[str], between: str = " ") -> str:
+    """Return words as a list in Thai: 'B1 B2 และ E'."""
+    return f"{between.join(words[:-1])} และ {words[-1]}" if len(words) > 1 else words[0]
+
+
+def _month(day: date) -> str:
+    return f"{MONTHS[day.month - 1]} {day.year + 543}".translate(THAI_DIGITS)

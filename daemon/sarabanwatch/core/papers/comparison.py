@@ -1,0 +1,100 @@
+"""Two snapshots side by side: who got better, worse, came, went, or was only looked at by other rules.
+
+Every agency that stands in either is counted in exactly one way, so that the counts before and after can be reconciled:
+total before + new - gone = total after.
+"""
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from enum import StrEnum
+from typing import NamedTuple
+
+from sarabanwatch.core.papers.snapshot import Row, Snapshot
+
+
+class Way(StrEnum):
+    """How an agency moved between two snapshots."""
+
+    NEW = "new"
+    GONE = "gone"
+    RULES = "reclassified"    # the facts are as they were; the rules are not
+    IMPROVED = "improved"     # to ready, from where it was to mend or raised
+    WORSENED = "worsened"     # from ready to mend
+    LEARNT = "learnt"         # it was not known before
+    SHIFTED = "shifted"       # another group, no better and no worse; or no longer known
+    SAME = "same"
+
+
+THAI: dict[Way, str] = {
+    Way.IMPROVED: "ดีขึ้น (แก้ไขจนพร้อมใช้งาน)",
+    Way.WORSENED: "แย่ลง (เคยพร้อม แต่ต้องแก้ไข)",
+    Way.LEARNT:   "ทราบผลแล้ว (เดิมยังไม่ทราบผล)",
+    Way.SHIFTED:  "เปลี่ยนกลุ่ม แต่ยังไม่พร้อมใช้งาน",
+    Way.RULES:    "จัดกลุ่มใหม่เพราะหลักเกณฑ์เปลี่ยน",
+    Way.NEW:      "หน่วยงานใหม่ในทะเบียน",
+    Way.GONE:     "พ้นจากทะเบียน",
+    Way.SAME:     "คงเดิม",
+}
+
+
+@dataclass(frozen=True, slots=True)
+class Move:
+    """One agency in both: the row before (None: new) and after (None: gone), and how it moved."""
+
+    was: Row | None
+    now: Row | None
+    way: Way
+
+    @property
+    def row(self) -> Row:
+        """The row that names it."""
+        row = self.now or self.was
+        assert row is not None  # noqa: S101 - one of them was found
+        return row
+
+
+class Met(NamedTuple):
+    """An agency that stands in both, the bucket in which it counted in each, and whether the rules differ."""
+
+    was: Row
+    now: Row
+    left: str
+    reached: str
+    other_rules: bool
+
+
+class Rule(NamedTuple):
+    """One row: when it holds, and the way."""
+
+    holds: Callable[[Met], bool]
+    way: Way
+
+
+RULES = (
+    Rule(lambda m: m.was.group == m.now.group and m.left == m.reached, Way.SAME),
+    Rule(lambda m: m.was.group == m.now.group, Way.RULES),                   # another edition counts its group elsewhere
+    Rule(lambda m: m.other_rules and m.was.basis == m.now.basis, Way.RULES),
+    Rule(lambda m: m.left == m.reached == "ready", Way.SAME),                # A1 or A2: both can be written to
+    Rule(lambda m: m.left == "unknown", Way.LEARNT),
+    Rule(lambda m: m.reached == "ready", Way.IMPROVED),
+    Rule(lambda m: m.left == "ready" and m.reached == "mend", Way.WORSENED),
+)
+
+
+def compare(before: Snapshot, after: Snapshot) -> list[Move]:
+    """Return how every agency under the Act in either snapshot moved, by code."""
+    was, now = ({row.code: row for row in s.counted} for s in (before, after))
+    left, reached, other = before.bucket_of, after.bucket_of, before.rules != after.rules
+
+    def move(code: str) -> Move:
+        if code not in was or code not in now:
+            return Move(was.get(code), now.get(code), Way.NEW if code in now else Way.GONE)
+        met = Met(was[code], now[code], left[was[code].group], reached[now[code].group], other)
+        return Move(met.was, met.now, next((rule.way for rule in RULES if rule.holds(met)), Way.SHIFTED))
+
+    return [move(code) for code in sorted(was.keys() | now.keys())]
+
+
+def counts(moves: list[Move]) -> Mapping[Way, int]:
+    """Count the ways, each way named."""
+    return {way: sum(move.way is way for move in moves) for way in THAI}

@@ -1,0 +1,209 @@
+"""From what the ledger knew at a moment to a snapshot: who stood where, why, and what to quote to them.
+
+Groups are those that were published at the cut-off; what they were judged from is weighed from the facts seen by then. Which
+facts there are is the ledger's business, what they look like on paper the report's.
+"""
+
+import hashlib
+from collections import Counter
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import date, datetime, timedelta
+from itertools import groupby, pairwise
+
+from sarabanwatch.core import address
+from sarabanwatch.core.calendar import BANGKOK, Campaign, thai_number
+from sarabanwatch.core.facts.agency import Agency
+from sarabanwatch.core.facts.evidence import Evidence, Kind
+from sarabanwatch.core.judging import verdict
+from sarabanwatch.core.judging.census import Buckets
+from sarabanwatch.core.judging.group import Group
+from sarabanwatch.core.judging.incident import OURS, Scope
+from sarabanwatch.core.judging.standing import standing
+from sarabanwatch.core.letters.letter import one_line
+from sarabanwatch.core.papers.snapshot import Health, Label, Quote, Row, Snapshot, Trouble, buckets_of, figures
+from sarabanwatch.core.returns.authenticity import decides
+from sarabanwatch.core.returns.review import in_force
+from sarabanwatch.core.sending.canary import Canary
+
+QUOTED = 2             # the last so many letters that came back
+SAID_AT_MOST = 300     # characters of another's words
+AGAINST = frozenset({Kind.REFUSED, Kind.GAVE_UP, Kind.BOUNCED})
+SILENCE = frozenset({Kind.PUT_OFF, Kind.TAKEN, Kind.DELAYED, Kind.QUIET})
+SCOPES = {Scope.HOST: "เครื่องแม่ข่ายอีเมล ", Scope.DOMAIN: "โดเมนอีเมล ", Scope.SUPERIOR: "สังกัด ", Scope.PROVINCE: "จังหวัด ",
+          Scope.COUNTRY: "ทั้งประเทศ", Scope.LIST: "ทะเบียนที่นำเข้าครั้งที่ ", Scope.RULES: "หลักเกณฑ์ ", Scope.REPLAY: "การอ่านจดหมายซ้ำ ",
+          Scope.EDITION: "การแบ่งกลุ่มฉบับ "}
+
+
+@dataclass(frozen=True, slots=True)
+class Turn:
+    """A turn of group, as it was published."""
+
+    now: Group
+    at: datetime
+    because: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Stand:
+    """An agency at the cut-off: every turn of its group, every letter to its present address with the facts seen by then."""
+
+    agency: Agency
+    turns: Sequence[Turn]
+    letters: Sequence[tuple[int, Sequence[Evidence]]]
+
+    @property
+    def group(self) -> Group:
+        """The group that was published."""
+        return self.turns[-1].now if self.turns else Group.UNKNOWN
+
+
+@dataclass(frozen=True, slots=True)
+class Post:
+    """The round's letters by what became of them, the letters to ourselves, and the domains known to take any name."""
+
+    planned: int
+    sent: int
+    doubtful: int
+    held: int
+    withheld: int
+    quiet: int
+    late: int
+    canaries: Sequence[Canary]
+    last_fact: datetime | None
+    anything: frozenset[str] = frozenset()
+
+
+@dataclass(frozen=True, slots=True)
+class Mass:
+    """An incident as it stood: who had what in common, how many it held, of whom cleared and turned by then."""
+
+    scope: Scope
+    key: str
+    began: datetime
+    ended: datetime | None
+    agencies: int
+    cleared: int
+    turned: int
+
+
+@dataclass(frozen=True, slots=True)
+class Bench:
+    """What a cut-off is judged by: address rules, words of the groups, the numbers that matter, how letters are numbered."""
+
+    addresses: address.Rules
+    labels: Mapping[str, Label]
+    rules: Mapping[str, str]
+    fails_before_turning: int
+    patience: timedelta
+    numbered: Callable[[int], str]
+
+    @property
+    def buckets(self) -> Buckets:
+        """The buckets of the day's edition."""
+        return buckets_of(self.labels)
+
+
+def freeze(
+    at: datetime, round_: Campaign, stands: Sequence[Stand], post: Post, troubles: Sequence[Trouble], bench: Bench, follows: str,
+) -> Snapshot:
+    """Return the snapshot of a cut-off. It is not sealed yet, and may not add up."""
+    mend = bench.buckets["mend"]
+    rows = tuple(_row(stand, bench, mend) for stand in stands)
+    return Snapshot(
+        as_of=at, campaign=round_.number, rules=dict(bench.rules), labels=dict(bench.labels),
+        figures=figures(Counter(stand.group for stand in stands), bench.buckets),
+        health=_health(stands, post, round_, at, bench), rows=rows, follows=follows,
+        troubles=tuple(sorted((*troubles, *own_troubles(post.canaries, at, bench.patience)), key=lambda t: t.began)))
+
+
+def _row(stand: Stand, bench: Bench, mend: Sequence[Group]) -> Row:
+    a, group = stand.agency, stand.group
+    judged = address.judge(a, bench.addresses)
+    to_mend, since = group in mend, _day(stand.turns[-1].at) if stand.turns else None
+    return Row(
+        a.code, a.name, a.kind.value, a.province, a.superior, group.value, since, _mending(stand.turns, mend) if to_mend else None,
+        _basis(stand, bench), a.cell, judged.writable,
+        tuple(r.thai for r in judged.broken) if to_mend else (), tuple(_quotes(stand, bench)) if to_mend else ())
+
+
+def _mending(turns: Sequence[Turn], mend: Sequence[Group]) -> date | None:
+    first = None
+    for turn in turns:
+        first = (first or turn) if turn.now in mend else None
+    return _day(first.at) if first else None
+
+
+def _basis(stand: Stand, bench: Bench) -> str:
+    a = stand.agency
+    shown = standing((verdict.judge(seen).verdict for _, seen in stand.letters), bench.fails_before_turning)
+    facts = (a.cell, a.status.value, a.announcement is not None, a.announcement.cell if a.announcement else "",
+             shown.health.value, shown.by.value if shown.by else "")
+    return hashlib.sha256(repr(facts).encode()).hexdigest()[:16]
+
+
+def _quotes(stand: Stand, bench: Bench) -> Iterator[Quote]:
+    """Yield what came back for the last letters that failed, oldest first."""
+    failed = [(serial, last) for serial, seen in stand.letters if (last := _last_against(seen))]
+    for serial, e in failed[-QUOTED:]:
+        yield Quote(_day(e.seen_at), bench.numbered(serial), _said(e), verdict.judge([e]).thai)
+
+
+def _said(e: Evidence) -> str:
+    """Return their words, with the codes where the words don't have them."""
+    words = one_line(e.said)[:SAID_AT_MOST]
+    return " ".join([code for code in (str(e.code or ""), e.status) if code and code not in words] + [words]).strip()
+
+
+def _last_against(seen: Sequence[Evidence]) -> Evidence | None:
+    against = [e for e in in_force(seen) if e.kind in AGAINST and decides(e)]
+    return against[-1] if against else None
+
+
+def _health(stands: Sequence[Stand], post: Post, round_: Campaign, at: datetime, bench: Bench) -> Health:
+    buckets = bench.buckets
+    alarms = [s for s in stands if _alarmed(s.turns, round_, buckets)]
+    flown = [c for c in post.canaries if c.flew_at is not None]
+    silent = [s for s in stands if s.group is Group.A2 and _silent(s)]
+    return Health(
+        post.planned, post.sent, post.doubtful, post.held, post.planned - post.sent - post.doubtful - post.held, post.withheld,
+        canaries=len(flown), lost=sum(c.lost(at, bench.patience) for c in flown),
+        alarms=len(alarms), recovered=sum(s.group in buckets["ready"] for s in alarms), quiet=post.quiet, late=post.late,
+        silent=len(silent), last_fact=post.last_fact,
+        anything=sum(address.judge(s.agency, bench.addresses).writable.rpartition("@")[2] in post.anything for s in silent))
+
+
+def _alarmed(turns: Sequence[Turn], round_: Campaign, buckets: Buckets) -> bool:
+    return any(was.now in buckets["ready"] and now.now in buckets["mend"] and now.at >= round_.starts
+               for was, now in pairwise(turns))
+
+
+def _silent(stand: Stand) -> bool:
+    return bool(stand.letters) and {e.kind for e in stand.letters[-1][1]} <= SILENCE
+
+
+def own_troubles(flown: Sequence[Canary], at: datetime, patience: timedelta) -> Iterator[Trouble]:
+    """Yield the spans in which letters to ourselves were lost: from the first of them to the next that came home in time."""
+    known = sorted((c for c in flown if c.flew_at and (c.back_at or c.lost(at, patience))), key=lambda c: c.drafted_at)
+    runs = [(lost, list(run)) for lost, run in groupby(known, key=lambda c: c.lost(at, patience))]
+    for i, (lost, run) in enumerate(runs):
+        began = run[0].flew_at
+        if lost and began:
+            ended = runs[i + 1][1][0].back_at if i + 1 < len(runs) else None
+            yield Trouble(began, ended, f"หนังสือทดสอบถึงตนเองสูญหาย {len(run)} ฉบับ เส้นทางอีเมลของระบบขัดข้อง",
+                          "ระบบหยุดส่งหนังสือ และไม่นับความเงียบในช่วงนั้นเป็นผล ไม่มีหน่วยงานใดถูกลดสถานะเพราะเหตุนี้")
+
+
+def mass_trouble(mass: Mass) -> Trouble:
+    """Return an incident as the report tells it: who fell together, and what became of them by the cut-off."""
+    rest = mass.agencies - mass.cleared - mass.turned
+    became = ((mass.cleared, "กลับใช้งานได้และไม่ถูกลดสถานะ"), (mass.turned, "เสียจริงและเปลี่ยนเป็นต้องแก้ไข"),
+              (rest, "ยังคงสถานะเดิมไว้ระหว่างรอผล"))
+    parts = " ".join(f"{thai_number(n)} หน่วยงาน{words}" for n, words in became if n)
+    what = "ทำให้หน่วยงานต้องแก้ไขพร้อมกัน" if mass.scope in OURS else "ส่งหนังสือไม่ถึงพร้อมกัน"
+    return Trouble(mass.began, mass.ended, f"{SCOPES[mass.scope]}{mass.key} {what} {thai_number(mass.agencies)} หน่วยงาน",
+                   parts or "ไม่มีหน่วยงานใดถูกลดสถานะ")
+
+
+def _day(moment: datetime) -> date:
+    return moment.astimezone(BANGKOK).date()

@@ -1,0 +1,120 @@
+"""The notice to an agency to mend: its own finding, what came back quoted, step by step what to do, and until when.
+
+Made from a snapshot like everything else. Who can be written to by mail is said here; sending is the business of `app`.
+"""
+
+import hashlib
+from collections.abc import Iterable
+from datetime import date, datetime, timedelta
+from email.utils import format_datetime
+from string import Template
+
+from sarabanwatch.core.calendar import BANGKOK, thai_date, thai_number
+from sarabanwatch.core.judging import advice
+from sarabanwatch.core.judging.group import OTHERWISE, RULES
+from sarabanwatch.core.letters.compose import encoded, part
+from sarabanwatch.core.letters.letter import one_line
+from sarabanwatch.core.page.public import page_of, slug
+from sarabanwatch.core.papers.circular import Issue, Office, letterhead, paragraphs
+from sarabanwatch.core.papers.report import CELL_AT_MOST, clipped, shown
+from sarabanwatch.core.papers.snapshot import Row, Snapshot
+
+SUBJECT = "ขอให้แก้ไขอีเมลกลางสำหรับการรับหนังสือราชการทางอิเล็กทรอนิกส์"
+REPOSITORY = "info.go.th"          # where announcements under section 10 are gathered
+BECAUSE = {rule.group.value: rule.thai for rule in (*RULES, OTHERWISE)}
+UNREACHED = ("D1", "D2", "D3")     # by mail a notice would not come to them either: they get it on paper
+
+
+def by_mail(row: Row) -> bool:
+    """Say whether a notice can go by mail: there is an address, and letters to it do not fail."""
+    return bool(row.address) and row.group not in UNREACHED
+
+
+def notices(s: Snapshot, office: Office, issue: Issue, text: Template) -> list[dict[str, object]]:
+    """Return a notice to every agency to mend, by province and code."""
+    return [notice(row, s, office, issue, text) for row in s.to_mend]
+
+
+def notice(row: Row, s: Snapshot, office: Office, issue: Issue, text: Template) -> dict[str, object]:
+    """Return one notice's parts."""
+    body = text.substitute(name=one_line(row.name), office=office.name, group=row.group, label=s.labels[row.group].th,
+                           as_of=thai_date(s.as_of.astimezone(BANGKOK).date()), deadline=deadline(s, office, issue))
+    return {
+        **letterhead(s, office, issue), "subject": SUBJECT, "to": f"หัวหน้าหน่วยงาน {shown(row.name)}", "code": one_line(row.code),
+        "body": paragraphs(body), "findings": findings(row, s), "quotes": quotes(row), "steps": steps(row, s, office),
+        "closing": "จึงเรียนมาเพื่อโปรดดำเนินการ",
+        **({"link": f"{office.page}{page_of(slug(row.code))}", "leads": "สถานะของหน่วยงานท่าน"} if office.page else {})}
+
+
+def findings(row: Row, s: Snapshot) -> list[dict[str, str]]:
+    """Return what was found, as label and words."""
+    label, because = s.labels[row.group].th, BECAUSE[row.group]
+    told = [("กลุ่ม", f"{row.group} {label}"), ("ผลการตรวจสอบ", because if because != label else ""),
+            ("อีเมลที่แจ้งไว้", clipped(row.cell, CELL_AT_MOST) or "ไม่มี"),
+            ("พบตั้งแต่วันที่", thai_date(row.mending) if row.mending else "")]
+    return [{"label": label, "text": words} for label, words in told if words]
+
+
+def quotes(row: Row) -> list[dict[str, str]]:
+    """Return what came back for its letters, in the other side's own words."""
+    return [{"head": f"หนังสือที่ {q.number} เมื่อวันที่ {thai_date(q.on)}: {q.meaning}", "said": q.said} for q in row.quotes]
+
+
+def steps(row: Row, s: Snapshot, office: Office) -> list[str]:
+    """Return what to do, in order, without saying anything twice."""
+    particular = (advice.of(quote.meaning) for quote in row.quotes)
+    own = [*row.advice, *(each.thai for each in particular if each), s.labels[row.group].mend]
+    told = [*own,
+            "" if any(REPOSITORY in step for step in own) else f"นำประกาศตามมาตรา ๑๐ ฉบับปัจจุบันลงในระบบ {REPOSITORY}",
+            f"แจ้งผลการแก้ไขมายัง{office.name}" + (f" ทางอีเมล {office.email}" if office.email else "")
+            + " โดยส่งจากอีเมลกลางที่แก้ไขแล้ว"]
+    return list(dict.fromkeys(filter(None, map(one_line, told))))
+
+
+def deadline(s: Snapshot, office: Office, issue: Issue) -> str:
+    """Return the day until which to mend: so many days after the release, or for a draft after the cut-off."""
+    start: date = issue.released or s.as_of.astimezone(BANGKOK).date()
+    return thai_date(start + timedelta(days=office.deadline_days))
+
+
+def plain(facts: dict[str, object]) -> str:
+    """Return a notice as plain text for mail, lines ended by CRLF."""
+    found = [f"- {one['label']}: {one['text']}" for one in _dicts(facts["findings"])]
+    came = [f"- {one['head']}\r\n  “{one['said']}”" for one in _dicts(facts["quotes"])]
+    to_do = [f"{thai_number(n)}. {step}" for n, step in enumerate(_texts(facts["steps"]), start=1)]
+    first, *rest = _texts(facts["body"])
+    parts = [f"ที่ {facts['number']}", str(facts["date"]).strip(), f"เรื่อง  {facts['subject']}", f"เรียน  {facts['to']}", first,
+             "\r\n".join(found), "\r\n".join(came), "สิ่งที่ขอให้ดำเนินการ\r\n" + "\r\n".join(to_do), *rest,
+             str(facts["closing"]), "ขอแสดงความนับถือ", "\r\n".join(_texts(facts["signature"])),
+             "\r\n".join([*_texts(facts["contact"]), str(facts["link"])])]
+    return "\r\n\r\n".join(part for part in parts if part.strip()) + "\r\n"
+
+
+def mail(facts: dict[str, object], row: Row, office: Office, sender: tuple[str, str], at: datetime) -> bytes:
+    """Return a notice as a message (RFC 5322, 7-bit clean) from `sender` (address, name); a draft says so in its subject.
+
+    It bears no mark of a test letter: what comes back to it is no evidence of anything.
+    """
+    address, name = sender
+    mark = f"[{facts['mark']}] " if facts["mark"] else ""
+    domain = address.rpartition("@")[2]
+    headers = {
+        "From": f"{encoded(one_line(name))}\r\n <{address}>", "To": row.address,
+        **({"Reply-To": office.email} if office.email else {}),
+        "Subject": encoded(f"{mark}{facts['subject']}"), "Date": format_datetime(at.astimezone(BANGKOK)),
+        "Message-ID": f"<notice-{_mark(facts, row)}@{domain}>",
+        "Content-Language": "th", "MIME-Version": "1.0"}
+    head = "".join(f"{key}: {value}\r\n" for key, value in headers.items())
+    return head.encode("ascii") + part("text/plain; charset=utf-8", plain(facts).encode())
+
+
+def _mark(facts: dict[str, object], row: Row) -> str:
+    return hashlib.sha256(f"{facts['source']} {row.code}".encode()).hexdigest()[:24]
+
+
+def _dicts(value: object) -> Iterable[dict[str, str]]:
+    return value if isinstance(value, list) else []
+
+
+def _texts(value: object) -> list[str]:
+    return value if isinstance(value, list) else []

@@ -1,0 +1,193 @@
+"""What the report to the Cabinet says, every six weeks, from a snapshot and the one before it. Plain values for a template.
+
+Sentences have Thai digits, tables Arabic ones. What is estimated is called so, and says from what: see `care`.
+"""
+
+import re
+from collections import Counter
+from collections.abc import Callable, Iterable
+from datetime import date
+
+from sarabanwatch.core.calendar import BANGKOK, THAI_DIGITS, thai_date, thai_number
+from sarabanwatch.core.judging.census import BUCKETS
+from sarabanwatch.core.judging.group import Group
+from sarabanwatch.core.letters.letter import one_line
+from sarabanwatch.core.papers import comparison
+from sarabanwatch.core.papers.circular import Issue, Office, joined, letterhead, named
+from sarabanwatch.core.papers.comparison import THAI, Move, Way
+from sarabanwatch.core.papers.estimate import at_most
+from sarabanwatch.core.papers.snapshot import Health, Row, Snapshot
+
+TITLE = "รายงานผลการติดตามการดำเนินการตามมาตรา ๑๐ แห่งพระราชบัญญัติการปฏิบัติราชการทางอิเล็กทรอนิกส์ พ.ศ. ๒๕๖๕"
+BUCKET = {
+    "ready":   "ดำเนินการถูกต้องและพร้อมใช้งาน",
+    "mend":    "ต้องดำเนินการแก้ไข หรือยังใช้งานไม่ได้",
+    "raised":  "ท้องถิ่นที่ได้รับการยกฐานะ",
+    "unknown": "ยังไม่ทราบผล",
+}
+ALWAYS = (Way.IMPROVED, Way.WORSENED, Way.SAME)   # told even when nobody did
+LISTED = 10          # agencies in a list of the longest, places in a list of the most
+NAME_AT_MOST = 160   # characters of a name on paper; the annexes in XLSX, CSV and JSON have it whole
+CELL_AT_MOST = 80
+CODE_AT_MOST = 20
+RUN = re.compile(r"(\S)\1{7}|[^\s\u0e00-\u0e7f]{30}(?=[^\s\u0e00-\u0e7f]{10})")   # no address or name of the trade is such
+
+
+def cabinet(s: Snapshot, before: Snapshot | None, office: Office, issue: Issue) -> dict[str, object]:
+    """Return all that the report says; without a snapshot before it there is no change to tell."""
+    moves = comparison.compare(before, s) if before else []
+    return {
+        **letterhead(s, office, issue), "title": TITLE, "round": f"รอบหกสัปดาห์ที่ {thai_number(s.campaign + 1)}",
+        "as_of": moment(s.as_of.astimezone(BANGKOK).date(), f"{s.as_of.astimezone(BANGKOK):%H.%M}"),
+        "before": thai_date(before.as_of.astimezone(BANGKOK).date()) if before else "",
+        "summary": summary(s, before, moves), "buckets": buckets(s, before), "groups": groups(s, before),
+        "moves": [{"label": THAI[way], "count": n} for way, n in comparison.counts(moves).items()
+                  if before and (n or way in ALWAYS)],
+        "worsened": [_moved(m) for m in moves if m.way is Way.WORSENED],
+        "ministries": places(s, lambda row: row.ministry), "provinces": places(s, lambda row: row.province or "ไม่ระบุจังหวัด"),
+        "longest": longest(s), "mended": most_mended(moves),
+        "troubles": [{"when": _span(t.began.astimezone(BANGKOK).date(), t.ended.astimezone(BANGKOK).date() if t.ended else None),
+                      "what": one_line(t.what), "meant": one_line(t.meant)} for t in s.troubles],
+        "letters": letters(s.health), "care": care(s.health, s.figures.groups["A2"]), "annex": annex(s),
+        "exempt": thai_number(s.figures.exempt), "rules": " · ".join(f"{k} {v}" for k, v in sorted(s.rules.items())),
+        "digest": issue.digest}
+
+
+def summary(s: Snapshot, before: Snapshot | None, moves: list[Move]) -> list[str]:
+    """Return the findings in sentences."""
+    f = s.figures
+    said = [f"หน่วยงานของรัฐที่อยู่ในบังคับพระราชบัญญัติมีทั้งหมด {thai_number(f.total)} หน่วยงาน"]
+    for bucket, label in BUCKET.items():
+        if f.buckets[bucket] or bucket != "unknown":
+            codes = f" (กลุ่ม {joined(held)})" if (held := named(s.buckets[bucket])) else ""
+            said.append(f"{label} {thai_number(f.buckets[bucket])} หน่วยงาน คิดเป็นร้อยละ {thai_number(f.shares[bucket])}{codes}")
+    if before:
+        n, difference = comparison.counts(moves), f.buckets["ready"] - before.figures.buckets["ready"]
+        turned = f"{'เพิ่มขึ้น' if difference > 0 else 'ลดลง'} {thai_number(abs(difference))} หน่วยงาน" if difference else "มีจำนวนเท่าเดิม"
+        said.append(f"เทียบกับข้อมูล ณ วันที่ {thai_date(before.as_of.astimezone(BANGKOK).date())} หน่วยงานที่พร้อมใช้งาน{turned} "
+                    f"โดยแก้ไขจนพร้อมใช้งาน {thai_number(n[Way.IMPROVED])} หน่วยงาน และเปลี่ยนจากพร้อมใช้งานเป็นต้องแก้ไข "
+                    f"{thai_number(n[Way.WORSENED])} หน่วยงาน")
+    return said
+
+
+def buckets(s: Snapshot, before: Snapshot | None) -> list[dict[str, object]]:
+    """Return a row for each bucket, its share, and its change since; the last one is the total."""
+    was = before.figures.buckets if before else {}
+    f = s.figures
+    rows = [{"label": label, "count": f.buckets[b], "share": f"{f.shares[b]:.1f}", "change": _change(f.buckets[b], was.get(b)),
+             "bucket": b} for b, label in BUCKET.items() if f.buckets[b] or was.get(b) or b != "unknown"]
+    whole = f"{sum(f.shares.values()):.1f}"
+    return [*rows, {"label": "รวม", "count": f.total, "share": whole, "bucket": "",
+                    "change": _change(f.total, before.figures.total if before else None)}]
+
+
+def groups(s: Snapshot, before: Snapshot | None) -> list[dict[str, object]]:
+    """Return a row for each of the eleven groups."""
+    was = before.figures.groups if before else {}
+    return [{"code": g.value, "label": s.labels[g.value].th, "count": s.figures.groups[g.value], "bucket": bucket,
+             "change": _change(s.figures.groups[g.value], was.get(g.value))}
+            for bucket, members in s.buckets.items() for g in members if g is not Group.UNKNOWN]
+
+
+def places(s: Snapshot, place: Callable[[Row], str]) -> list[dict[str, object]]:
+    """Return a row for each place (ministry, province): how many of its agencies count in each bucket; most first."""
+    found: dict[str, Counter[str]] = {}
+    bucket_of = s.bucket_of
+    for row in s.counted:
+        found.setdefault(place(row), Counter())[bucket_of[row.group]] += 1
+    return [{"name": shown(name), "total": n.total(), **{b: n[b] for b in BUCKETS}, "share": f"{100 * n['ready'] / n.total():.1f}"}
+            for name, n in sorted(found.items(), key=lambda item: (-item[1].total(), item[0]))]
+
+
+def longest(s: Snapshot) -> list[dict[str, object]]:
+    """Return the agencies that letters have failed to reach for longest (groups D1 to D3)."""
+    failing = [row for row in s.to_mend if row.group.startswith("D") and row.mending]
+    oldest = sorted(failing, key=lambda row: (row.mending or date.max, row.code))[:LISTED]
+    return [{**_agency(row), "since": short(row.mending), "group": row.group} for row in oldest]
+
+
+def most_mended(moves: Iterable[Move]) -> list[dict[str, object]]:
+    """Return the provinces in which the most agencies have become ready since."""
+    mended = Counter(move.row.province for move in moves if move.way is Way.IMPROVED)
+    return [{"name": shown(name), "count": n} for name, n in sorted(mended.items(), key=lambda item: (-item[1], item[0]))[:LISTED]]
+
+
+def letters(h: Health) -> list[dict[str, object]]:
+    """Return what became of the round's letters; the parts sum to the planned."""
+    return [
+        {"label": "หนังสือทดสอบที่จัดทำในรอบนี้", "count": h.planned, "part": False},
+        {"label": "ส่งแล้ว มีคำตอบจากเครื่องแม่ข่าย", "count": h.sent, "part": True},
+        {"label": "ไม่แน่ชัดว่าออกไปแล้วหรือไม่ (ไม่ส่งซ้ำ)", "count": h.doubtful, "part": True},
+        {"label": "ค้างส่งจนพ้นกำหนด", "count": h.held, "part": True},
+        {"label": "รอส่ง", "count": h.pending, "part": True},
+        {"label": "ไม่นับผล เพราะเส้นทางของระบบเองขัดข้อง", "count": h.withheld, "part": False},
+        {"label": "หนังสือทดสอบถึงตนเอง", "count": h.canaries, "part": False},
+        {"label": "ในจำนวนนี้ไม่กลับมาภายในกำหนด", "count": h.lost, "part": False},
+    ]
+
+
+def care(h: Health, silent_group: int) -> list[dict[str, str]]:
+    """Return how far the figures may be wrong: for each estimate what was seen, of how many, and what it does not tell."""
+    anything = f" ในจำนวนนี้ {thai_number(h.anything)} หน่วยงานอยู่ในโดเมนที่รับทุกชื่อ การที่รับไว้จึงบอกอะไรได้น้อย" if h.anything else ""
+    return [
+        {"label": "การแจ้งเหตุเกินจริง (false alarm)", "seen": _of(h.recovered, h.alarms),
+         "note": "หน่วยงานที่ระบบเปลี่ยนจากพร้อมใช้งานเป็นต้องแก้ไขในรอบนี้ แล้วกลับมาพร้อมใช้งานก่อนวันตัดข้อมูล "
+                 "นับรวมผู้ที่แก้ไขจริงด้วย จึงเป็นค่าสูงสุดของการแจ้งเหตุเกินจริง"},
+        {"label": "การไม่พบเหตุ (miss)", "seen": _of(h.late, h.quiet),
+         "note": "หนังสือที่เงียบจนพ้นช่วงรอผลและถือว่าส่งถึง แต่ภายหลังถูกตีกลับ ไม่นับเครื่องแม่ข่ายที่รับไว้แล้วทิ้งโดยไม่แจ้ง "
+                 "ซึ่งไม่มีผู้ใดเห็นได้จากภายนอก"},
+        {"label": "เส้นทางของระบบเอง", "seen": _of(h.lost, h.canaries),
+         "note": "หนังสือทดสอบถึงตนเองที่ไม่กลับมาภายในกำหนด ใช้ประมาณโอกาสที่ระบบส่งหรือรับตกหล่นเอง"},
+        {"label": "ผลที่อาศัยความเงียบ", "seen": f"{thai_number(h.silent)} จาก {thai_number(silent_group)} หน่วยงานในกลุ่ม A2",
+         "note": "รับหนังสือไว้และไม่มีการตีกลับ แต่ไม่มีผู้ใดหรือระบบใดตอบ จึงยืนยันได้เพียงว่าไม่มีสิ่งใดแย้ง" + anything},
+    ]
+
+
+def annex(s: Snapshot) -> list[dict[str, object]]:
+    """Return the agencies to mend, by province."""
+    return [{"no": n, **_agency(row), "cell": clipped(row.cell, CELL_AT_MOST), "group": row.group, "since": short(row.mending),
+             "mend": s.labels[row.group].mend} for n, row in enumerate(s.to_mend, start=1)]
+
+
+def shown(name: str) -> str:
+    """Return a name as it stands on paper: one line, of bounded length."""
+    return clipped(name, NAME_AT_MOST)
+
+
+def clipped(text: str, at_most_: int) -> str:
+    """Return the beginning of a text, with a sign that there is more; a run that no line could hold may be broken."""
+    line = one_line(text)
+    return RUN.sub(lambda run: f"{run[0]}\u200b", line if len(line) <= at_most_ else f"{line[:at_most_ - 1]}…")
+
+
+def short(day: date | None) -> str:
+    """Return a date for a table: '23/12/2568'."""
+    return f"{day.day}/{day.month}/{day.year + 543}" if day else ""
+
+
+def moment(day: date, clock: str) -> str:
+    """Return a moment in words: '๒๓ ธันวาคม ๒๕๖๘ เวลา ๑๖.๓๐ น.'."""
+    return f"{thai_date(day)} เวลา {clock.translate(THAI_DIGITS)} น."
+
+
+def _agency(row: Row) -> dict[str, object]:
+    return {"code": clipped(row.code, CODE_AT_MOST), "name": shown(row.name), "province": shown(row.province)}
+
+
+def _moved(move: Move) -> dict[str, object]:
+    was, now = move.was.group if move.was else "", move.now.group if move.now else ""
+    return {**_agency(move.row), "was": was, "now": now, "since": short(move.row.since)}
+
+
+def _change(now: int, was: int | None) -> str:
+    return "–" if was is None else f"{now - was:+,}" if now != was else "0"
+
+
+def _of(seen: int, trials: int) -> str:
+    if not trials:
+        return "ยังไม่มีกรณีให้ประเมิน"
+    return f"{thai_number(seen)} จาก {thai_number(trials)} (ไม่เกินร้อยละ {thai_number(at_most(seen, trials))} ที่ความเชื่อมั่นร้อยละ ๙๕)"
+
+
+def _span(began: date, ended: date | None) -> str:
+    return f"{thai_date(began)} – {thai_date(ended) if ended else 'ยังไม่สิ้นสุด'}"

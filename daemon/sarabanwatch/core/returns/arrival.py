@@ -1,0 +1,139 @@
+"""What is this mail, and by which signs may it be ours?
+
+An ordered table: reports that machines wrote for machines first, then bounces in other dialects, then automatic
+answers, then people. Knows the words of the trade in Thai and English. Refuses to know whose it is in fact
+(`core.returns.attribution`), and believes nothing: a clue is only what stands written.
+"""
+
+import re
+from collections.abc import Iterator
+from dataclasses import dataclass, replace
+from enum import StrEnum
+
+from sarabanwatch.core.returns import bounce, clues, mime, receipts, replies
+from sarabanwatch.core.returns.bounce.report import Report
+from sarabanwatch.core.returns.clues import Clue, Ours
+from sarabanwatch.core.returns.doubts import Doubt
+from sarabanwatch.core.returns.mime import MOST_OCTETS
+from sarabanwatch.core.returns.refusals import Refusals
+
+__all__ = ["MOST_OCTETS", "Arrival", "Clue", "Kind", "Ours", "Report", "read"]
+
+LONGEST_SAID = 500
+
+
+class Kind(StrEnum):
+    """What kind of mail came in."""
+
+    FAILED = "failed"          # a bounce, in whatever dialect
+    DELAYED = "delayed"        # still tried
+    DELIVERED = "delivered"    # a DSN of success ...
+    RELAYED = "relayed"
+    EXPANDED = "expanded"
+    DISPLAYED = "displayed"    # an MDN (RFC 8098), of any disposition
+    AUTOMATIC = "automatic"    # vacation, ticket, acknowledgement (RFC 3834, and the many that ignore it)
+    CHALLENGE = "challenge"    # wants a proof that we are people
+    FEEDBACK = "feedback"      # an abuse report (RFC 5965)
+    RECEIPT = "receipt"        # gives a receipt number (เลขรับ), or says that the letter was received
+    ANSWER = "answer"          # a person answers freely
+    CORRECTION = "correction"  # an agency tells its new address or announcement
+    BULK = "bulk"              # sent to many, and no answer to us: a newsletter, a survey, our letter sent round by a list
+    WISH = "wish"              # asks to be left alone; only a person says so
+    CANARY = "canary"          # our own letter, come back whole
+    STRANGER = "stranger"      # nothing in it is of us
+    UNREAD = "unread"          # a limit was passed: for a person to look at
+
+
+@dataclass(frozen=True, slots=True)
+class Arrival:
+    """What a mail is (`rule`: the row that decided), what it reports, and by which clues it may be ours.
+
+    `doubts`: what speaks against its being an answer (empty for reports); `threads`: the marks of ours that it names as
+    the message it answers; `refers`: whether it says that it answers something; `tells`: whether its writer speaks of our
+    letter as one who has it.
+    """
+
+    kind: Kind
+    rule: str
+    reports: tuple[Report, ...] = ()
+    receipt: str = ""
+    clues: tuple[Clue, ...] = ()
+    sender: str = ""
+    subject: str = ""
+    said: str = ""
+    doubts: tuple[Doubt, ...] = ()
+    threads: tuple[str, ...] = ()
+    refers: bool = False
+    tells: bool = False
+
+
+def read(raw: bytes, ours: Ours, refusals: Refusals) -> Arrival:
+    """Return what a raw mail is. Never raises, on any octets."""
+    try:
+        return _read(mime.take_apart(raw), ours, refusals)
+    except mime.Unreadable as limit:
+        return Arrival(Kind.UNREAD, f"limit: {limit}")
+
+
+def _read(mail: mime.Mail, ours: Ours, refusals: Refusals) -> Arrival:
+    evidence, threads = clues.of(mail, ours), clues.threads(mail)
+    said = " ".join(mail.words[:4 * LONGEST_SAID].split())[:LONGEST_SAID]
+    seen = Arrival(Kind.STRANGER, "nothing of ours in it", (), "", evidence, clues.sender(mail), mail.headers.get("subject"), said,
+                   threads=threads)
+    reported = next(_reports(mail, ours), None)
+    if reported is not None:
+        kind, rule, reports = reported
+        reports = tuple(report.judged(refusals) for report in reports)
+        return replace(seen, kind=kind, rule=rule, reports=reports, doubts=_unread(mail))
+    return _written(mail, seen, ours)
+
+
+Decided = tuple[Kind, str, tuple[Report, ...]]
+
+
+def _reports(mail: mime.Mail, ours: Ours) -> Iterator[Decided]:
+    """Yield what a mail is by each row that knows it by its form; the first decides."""
+    if clues.is_canary(mail, ours):
+        yield Kind.CANARY, "our own letter", ()
+    if STAND_IN.match(mail.headers.get("subject").lower()):
+        yield Kind.UNREAD, "a stand-in for a mail that the server could not give", ()
+    if mail.feedback or mail.report == "feedback-report":
+        yield Kind.FEEDBACK, "feedback report", ()
+    if mail.dispositions:
+        yield Kind.DISPLAYED, "disposition notification", ()
+    if replies.is_challenge(mail):
+        yield Kind.CHALLENGE, "words of a challenge", ()
+    dialect, reports = bounce.read(mail)
+    if reports:
+        yield _fate(reports), f"bounce: {dialect}", reports
+
+
+def _unread(mail: mime.Mail) -> tuple[Doubt, ...]:
+    """Return the doubt that a disposition notification of anything but a display leaves (RFC 8098 section 3.2.6)."""
+    told = " ".join(mail.dispositions).lower()
+    return (Doubt.UNREAD,) if told and not any(word in told for word in SHOWN) else ()
+
+
+def _written(mail: mime.Mail, seen: Arrival, ours: Ours) -> Arrival:
+    """Return what a mail is that somebody, or something, wrote in running text."""
+    told = replies.told(mail, ours, threaded=bool(seen.threads))
+    kind, rule = replies.read(told)
+    sure = clues.sure(seen.clues)
+    if sure and not kind:
+        kind, rule = Kind.ANSWER, "a person answers our letter"
+    elif kind == Kind.BULK and not sure:
+        kind, rule = seen.kind, seen.rule
+    unread = (Doubt.UNREAD,) if rule == replies.UNREAD_RULE else ()
+    return replace(
+        seen, kind=Kind(kind or seen.kind), rule=rule or seen.rule, receipt=told.receipt if kind == Kind.RECEIPT else "",
+        doubts=(*unread, *told.doubts), refers=told.refers, tells=receipts.speaks_of_it(told.words))
+
+
+STAND_IN = re.compile(r"retrieval using the (?:imap|pop)\d? protocol failed")   # Exchange puts it where a mail was
+SHOWN = ("displayed", "processed", "dispatched")
+ACTIONS = (Kind.FAILED, Kind.DELAYED, Kind.EXPANDED, Kind.RELAYED, Kind.DELIVERED)   # the gravest first
+
+
+def _fate(reports: tuple[Report, ...]) -> Kind:
+    told = {report.action for report in reports}
+    return next((kind for kind in ACTIONS if kind.value in told), Kind.UNREAD)

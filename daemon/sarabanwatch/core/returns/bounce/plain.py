@@ -1,0 +1,165 @@
+"""Bounces in running text, whatever wrote them: qmail, Exim, Sendmail, Exchange, Yahoo, gateways, carriers.
+
+They differ in words but little in layout, so layouts are read, best first: addresses that open a line, addresses that a
+label introduces, then any that is not somebody to be asked for help. Where none stands, the returned original tells.
+"""
+
+import re
+from collections.abc import Iterator
+from typing import NamedTuple
+
+from sarabanwatch.core.facts import token
+from sarabanwatch.core.facts.words import ADDRESS, find_addresses
+from sarabanwatch.core.returns.bounce import signs
+from sarabanwatch.core.returns.bounce.report import Report, address_in, code_in, squeezed, status_in
+from sarabanwatch.core.returns.mime import Headers, Mail, headers_of
+
+MOST_RECIPIENTS = 50
+TOLD = 12_000              # characters of a notice that are searched
+EXCERPT = 1_200            # characters after an address that speak of it
+
+REPLY = re.compile(r"(?:(?:said|responded|reason|response|returned|code)\b[^\n:]{0,40}: ?\W{0,3})?"
+                   r"(?<![\d.\w])[45]\d\d(?:[ -][^\n]{2}| :)|(?:error|reason|failed because|failed with)[^\n:]{0,40}: ",
+                   re.IGNORECASE)
+AGAIN = re.compile(r"\n[ \t]{0,20}(?:\n|giving up|i'm not going to|this (?:has|message)|the following|-{3}|\*{3}|={3}"
+                   r"|the attachment)", re.IGNORECASE)
+A = rf"(?P<address>{ADDRESS.pattern})"
+OPENING = re.compile(
+    rf"^[ \t>*•·|\"'<(\[-]{{0,20}}(?:[45]\d\d[ -]{{1,2}})?[<\"'(\[]{{0,2}}{A}[>\"')\]]{{0,3}}"
+    r"(?=\s{0,20}(?:$|[:;,(\[]|\.\.\.|<|- |on \w\w\w,))", re.MULTILINE)
+LABELLED = re.compile(
+    r"(?:recipients?|recipient address|receiver|undeliverable(?: to| address)?|unknown user|userid|no such user|addressed to"
+    r"|address(?: was| is)?|attempts|full|failed|deliver(?:ed|y|ing)?(?: [a-z]{1,12}){0,3} to|rcpt to|affected|smtp|reach"
+    r"|(?:message|mail|email) to|gateway for|user|account|宛先|送信先|ผู้รับ|ที่อยู่|ถึง)(?=[\s:=<\"'(\[])"
+    rf"\s{{0,3}}[:=]?\s{{0,12}}(?:rfc822;\s?)?[<\"'(\[]{{0,3}}{A}", re.IGNORECASE)
+ASKED = re.compile(r"(?:contact|support|help|please|from|sender|by|reply-to|write to|message-id|include|questions)\W{0,12}$",
+                   re.IGNORECASE)
+RULED = re.compile(r"\n[ \t]*[-=*_#]{10,}")
+PASSED_ON = re.compile(r"(?:expanded|generated|forwarded|redirected)\s+(?:from|by)\W*$", re.IGNORECASE)
+BARE = re.compile(r"^[ \t]+([\w.+-]{2,64})[ \t]*$", re.MULTILINE)
+MARKS = (                  # how a line begins, dashes aside, below which the returned original stands
+    "this is a copy", "below this line", "below the next line", "below is a copy", "a copy of the", "the header of",
+    "header of the", "the first ", "the body of", "original message follows", "original mail", "original message header",
+    "original message:", "original message details", "original message ",
+    "message headers follow", "message header",
+    "message text follows", "unsent message", "returned message", "returned mail -", "undelivered message",
+    "enclosed is a copy", "included is a copy", "old message:", "your message reads", "your message text", "forwarded message",
+    "mensaje original", "mensagem original", "ursprüngliche nachricht", "ข้อความต้นฉบับ", "จดหมายต้นฉบับ", "ต้นฉบับ",
+)
+WHOLE_MARKS = ("original message", "returned mail", "message header", "message headers", "header")
+FIELD = re.compile(r"^[ \t>]{0,4}(?:return-path|received|x-[\w-]{1,40}|from|to|date|message-id|subject|dkim-signature"
+                   r"|mime-version):", re.IGNORECASE | re.MULTILINE)
+
+
+class Named(NamedTuple):
+    """An address, and the part of the text that speaks of it."""
+
+    address: str
+    excerpt: str
+
+
+def read(mail: Mail) -> tuple[Report, ...]:
+    """Return the reports of a bounce that is known only by its looks."""
+    if not signs.is_returned(mail):
+        return ()
+    told, original = parted(signs.unquoted(mail))
+    told = unmarked(told)
+    sent = mail.original if mail.originals else original
+    action = "delayed" if signs.is_delayed(mail.headers.get("subject"), told) else "failed"
+    named = list(_named(mail, told, sent))[:MOST_RECIPIENTS] or [Named("", told)]
+    sent_to = address_in(sent.get("to"))
+    wrote_to = sent_to if sent_to.lower() in told.lower() else ""   # enclosing a letter does not make a report of it
+    return tuple(_report(each, told, action, wrote_to, mail) for each in named)
+
+
+def parted(words: str) -> tuple[str, Headers]:
+    """Return what a notice tells, and the headers of the original that it quotes below."""
+    at = 0
+    for line in words[:TOLD].splitlines(keepends=True):
+        if _is_mark(line):
+            field = FIELD.search(words, at)
+            return words[:at], headers_of(words[field.start():].lstrip(" \t>")) if field else Headers()
+        at += len(line)
+    return words[:TOLD], Headers()
+
+
+def unmarked(told: str) -> str:
+    """Return a text without the addresses that bear a mark of ours: our return path and Message-ID failed nowhere."""
+    for match in list(find_addresses(told)) if next(token.marks(told), "") else ():
+        if next(token.marks(match[0]), ""):
+            told = told[:match.start()] + " " * len(match[0]) + told[match.end():]
+    return told
+
+
+def _is_mark(line: str) -> bool:
+    if line.startswith(("Received:", "Return-Path:", "X-Received:", "DKIM-Signature:")):
+        return True
+    bare = line[:200].strip(" \t\r\n>|-=_*").lower()
+    return bare.startswith(MARKS) or bare in WHOLE_MARKS
+
+
+def about(words: str, address: str) -> str:
+    """Return what a notice tells of one address, or ""."""
+    told = parted(words)[0]
+    small, wanted = told.lower(), address.lower()
+    at = small.find(wanted)
+    return told[at:at + EXCERPT].partition("\n\n\n")[0] if wanted and at >= 0 else ""
+
+
+def reply_in(excerpt: str) -> str:
+    """Return the server's reply that a text quotes, up to where the reporter speaks again; or the whole text."""
+    reply = REPLY.search(excerpt)
+    if reply is None:
+        return excerpt
+    end = AGAIN.search(excerpt, reply.end())
+    return excerpt[reply.start():end.start() if end else len(excerpt)]
+
+
+def _named(mail: Mail, told: str, original: Headers) -> Iterator[Named]:
+    """Yield the failed addresses by the best layout that the notice shows."""
+    ours = {address_in(mail.headers.get(name)).lower() for name in ("from", "to", "reply-to", "sender")}
+    header = [a for a in ADDRESS.findall(mail.headers.get("x-failed-recipients")) if a]
+    spoken = _openings(told, ours) or _labelled(told, ours) or _any(told, ours) or _openings(told, set())
+    found = {named.address.lower(): named for named in reversed(spoken)}
+    if header:
+        yield from (found.get(a.lower(), Named(a, told)) for a in dict.fromkeys(header))
+    elif spoken:
+        yield from (found[address] for address in dict.fromkeys(named.address.lower() for named in spoken))
+    elif (address := _bare(told, mail.headers)) or (address := address_in(original.get("to", "delivered-to"))):
+        yield Named(address, told)
+
+
+def _openings(told: str, ours: set[str]) -> list[Named]:
+    return _excerpts(told, [match for match in OPENING.finditer(told) if match["address"].lower() not in ours
+                            and not PASSED_ON.search(told[max(0, match.start() - 40):match.start()])])
+
+
+def _labelled(told: str, ours: set[str]) -> list[Named]:
+    return _excerpts(told, [m for m in LABELLED.finditer(told) if m["address"].lower() not in ours])
+
+
+def _any(told: str, ours: set[str]) -> list[Named]:
+    return [Named(m[0], told) for m in find_addresses(told)
+            if m[0].lower() not in ours and not ASKED.search(told[max(0, m.start() - 40):m.start()])][:1]
+
+
+def _excerpts(told: str, matches: list[re.Match[str]]) -> list[Named]:
+    ends = [*(match.start() for match in matches), len(told)][1:]
+    return [Named(match["address"].strip("'."), RULED.split(told[match.start():min(end, match.start() + EXCERPT)], 1)[0])
+            for match, end in zip(matches, ends, strict=True)]
+
+
+def _bare(told: str, headers: Headers) -> str:
+    """Return a local part that stands alone on its line, completed with the reporter's domain (AOL does so)."""
+    match = BARE.search(told)
+    domain = address_in(headers.get("from")).rpartition("@")[2]
+    return f"{match[1]}@{domain}".lower() if match and domain else ""
+
+
+def _report(named: Named, told: str, action: str, wrote_to: str, mail: Mail) -> Report:
+    said = squeezed(reply_in(named.excerpt))
+    code = code_in(named.excerpt) or code_in(told)
+    status = status_in(named.excerpt) or status_in(told)
+    reporter = address_in(mail.headers.get("from")).rpartition("@")[2]
+    told_beside = (named.excerpt, told, mail.headers.get("from")[:200])   # who writes it tells whose words they are
+    return Report(named.address, wrote_to, action, code, status, said, reporter, around=told_beside)

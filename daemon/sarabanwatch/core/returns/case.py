@@ -1,0 +1,74 @@
+"""A mail that a person ruled on -> a case for the corpus: the mail without anybody's address, and what it is.
+
+Every address outside `.test` is replaced, the same one by the same one; a mark of ours by one that no key signed. What
+cannot be cleaned for sure is refused: an address may hide in an encoded part, and an attachment may hold anything.
+"""
+
+import json
+import re
+
+from sarabanwatch.core.facts import token
+from sarabanwatch.core.returns import mime
+from sarabanwatch.core.returns.arrival import Ours, read
+from sarabanwatch.core.returns.refusals import Refusals
+from sarabanwatch.core.returns.review import Word
+
+ADDRESS = re.compile(rb"[^\s<>\"',;:()\[\]@=]{1,64}@([a-z0-9\x80-\xff][a-z0-9.\x80-\xff-]{1,252})", re.IGNORECASE)
+ENCLOSED = re.compile(rb"^content-type[ \t]*:\s*(application|image|audio|video)/", re.IGNORECASE | re.MULTILINE)
+MARK = b"swa" + b"a" * 8 + b"b" * 16
+RESERVED = b".test"
+
+
+class NoCase(ValueError):  # noqa: N818 - said of the mail
+    """A mail that cannot be made a case; says why and what to do."""
+
+
+def redacted(raw: bytes, ours: Ours) -> bytes:
+    """Return a raw mail with no address outside `.test` in it; raise NoCase where that cannot be known."""
+    if ENCLOSED.search(raw):
+        raise NoCase("it encloses a file, which may name anybody; write the case by hand, without it")
+    known: dict[bytes, bytes] = {}
+    clean = ADDRESS.sub(lambda m: _instead(m, ours, known), re.sub(_pattern(token.PATTERN), MARK, raw))
+    if left := next((m[0] for m in ADDRESS.finditer(_shown(clean)) if not _reserved(m[1])), b""):
+        raise NoCase(f"{left.decode('utf-8', 'replace')!r} stands in an encoded part; write the case by hand, without it")
+    return clean
+
+
+def expectation(said: Word, clean: bytes, ours: Ours, refusals: Refusals) -> str:
+    """Return what the corpus expects of a cleaned mail, as TOML: what the person said, for the recipient that it names."""
+    reports = read(clean, ours, refusals).reports
+    told = {
+        "kind": said.kind.value, "reason": said.reason.value if said.reason else "",
+        "recipient": reports[0].recipient if reports else "", "receipt": said.fact.receipt if said.fact else "",
+    }
+    return "".join(f"{key} = {json.dumps(value, ensure_ascii=False)}\n" for key, value in told.items() if value)
+
+
+def _instead(match: re.Match[bytes], ours: Ours, known: dict[bytes, bytes]) -> bytes:
+    """Return what stands in place of an address: itself under `.test`, ours as the corpus has it, else a made-up one."""
+    whole, domain = match[0].lower(), match[1].lower()
+    local, _, home = ours.address.lower().encode().rpartition(b"@")
+    if domain == home and whole.split(b"@")[0].split(b"+")[0] == local:
+        return b"probes+" + MARK + b"@probe.test" if b"+" in whole else b"probes@probe.test"
+    if _reserved(domain):
+        return match[0]
+    host = known.setdefault(domain, b"host%d.test" % (len(known) + 1))
+    return known.setdefault(whole, b"person%d@%s" % (len(known) + 1, host))
+
+
+def _reserved(domain: bytes) -> bool:
+    return domain.lower().rstrip(b".-").endswith(RESERVED)
+
+
+def _shown(raw: bytes) -> bytes:
+    """Return all that a reader of the mail would see, its encodings undone."""
+    try:
+        mail = mime.take_apart(raw)
+    except mime.Unreadable as limit:
+        raise NoCase(f"it cannot be read: {limit}; write the case by hand") from None
+    headers = "\n".join(mail.headers.all(*mail.headers.fields))
+    return "\n".join([headers, mail.words, *mail.statuses, *mail.dispositions, *mail.feedback, *mail.originals]).encode()
+
+
+def _pattern(text: re.Pattern[str]) -> re.Pattern[bytes]:
+    return re.compile(text.pattern.encode(), re.IGNORECASE)

@@ -1,0 +1,93 @@
+"""The signs by which a mail may belong to one of our letters, surest first.
+
+Knows where tokens, numbers and addresses are written; refuses to know whether they are true.
+"""
+
+import re
+from collections.abc import Iterator
+from dataclasses import dataclass
+
+from sarabanwatch.core.facts import token
+from sarabanwatch.core.facts.evidence import How
+from sarabanwatch.core.returns.bounce.report import address_in
+from sarabanwatch.core.returns.mime import Mail, headers_of
+
+ENVELOPE = ("delivered-to", "x-original-to", "envelope-to", "x-envelope-to", "to", "cc", "x-delivered-to", "resent-to")
+THREAD = ("in-reply-to", "references", "message-id")
+HEAD_OF_ORIGINAL = 16 << 10
+ARABIC = str.maketrans("๐๑๒๓๔๕๖๗๘๙", "0123456789")
+
+
+@dataclass(frozen=True, slots=True)
+class Ours:
+    """What we call ours: the address that answers come to, and the letter number's prefix (`นร 1200/ท`)."""
+
+    address: str
+    number: str
+
+
+@dataclass(frozen=True, slots=True)
+class Clue:
+    """One way by which a mail may be ours; `value` is a token, the serial in a letter number, or an address."""
+
+    how: How
+    value: str
+
+
+def of(mail: Mail, ours: Ours) -> tuple[Clue, ...]:
+    """Return the mail's clues, surest first, each token once."""
+    seen: dict[str, Clue] = {}
+    for clue in _clues(mail, ours):
+        seen.setdefault(clue.value, clue)
+    return tuple(seen.values())
+
+
+def sure(clues: tuple[Clue, ...]) -> bool:
+    """Tell whether anything but the sender's address speaks for us."""
+    return any(clue.how is not How.SENDER for clue in clues)
+
+
+def sender(mail: Mail) -> str:
+    """Return the address of the mail's author, or ""; an address that stands as their name is none."""
+    named = mail.headers.get("from", "sender", "return-path")
+    return address_in(named[named.rfind("<"):]) or address_in(named)
+
+
+def threads(mail: Mail) -> tuple[str, ...]:
+    """Return the marks in what a mail names as the message that it answers (RFC 5322 section 3.6.4)."""
+    return tuple(token.marks(" ".join(mail.headers.all("in-reply-to", "references"))))
+
+
+def is_canary(mail: Mail, ours: Ours) -> bool:
+    """Tell whether the mail is a letter of ours itself."""
+    return bool(mail.headers.get("x-saraban-letter")) and sender(mail).lower() == ours.address.lower()
+
+
+def _clues(mail: Mail, ours: Ours) -> Iterator[Clue]:
+    for how, text in _places(mail):
+        yield from (Clue(how, mark) for mark in token.marks(text))
+    yield from (Clue(How.NUMBER, number) for number in _numbers(mail, ours))
+    if address := sender(mail):
+        yield Clue(How.SENDER, address)
+
+
+def _places(mail: Mail) -> Iterator[tuple[How, str]]:
+    """Yield texts in which a token may stand."""
+    yield How.TOKEN, " ".join(mail.headers.all(*ENVELOPE))
+    for status in (*mail.statuses, *mail.dispositions):
+        head = headers_of(status)
+        yield How.ENVID, head.get("original-envelope-id")
+        yield How.MESSAGE_ID, head.get("original-message-id")
+    yield How.MESSAGE_ID, " ".join(mail.headers.all(*THREAD))
+    originals = [text[:HEAD_OF_ORIGINAL] for text in mail.originals[:4]]
+    for text in originals:
+        yield How.MESSAGE_ID, " ".join(headers_of(text).all(*THREAD))
+    yield How.HEADER, " ".join(mail.headers.all("x-saraban-letter"))
+    yield from ((How.HEADER, text) for text in (*originals, *mail.statuses, mail.words[:HEAD_OF_ORIGINAL]))
+
+
+def _numbers(mail: Mail, ours: Ours) -> Iterator[str]:
+    prefix = r"\s*".join(map(re.escape, ours.number.replace(" ", "").translate(ARABIC)))
+    pattern = re.compile(prefix + r"\s*(\d{1,13})(?!\d)")
+    for subject in (mail.headers.get("subject"), mail.original.get("subject")):
+        yield from (match[1] for match in pattern.finditer(subject[:1000].translate(ARABIC)))

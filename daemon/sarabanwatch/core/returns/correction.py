@@ -1,0 +1,94 @@
+"""A mail in which an agency seems to tell a new address or announcement: what it names, whom it may come from, what to answer.
+
+A person decides: nothing here changes anything. Only the writer's own words are read, never what is quoted below them,
+for our own letter names the old address. Refuses to know which agencies there are.
+"""
+
+import re
+from dataclasses import dataclass
+from datetime import date
+from email.message import EmailMessage
+
+from sarabanwatch.core.address import addresses_in
+from sarabanwatch.core.calendar import thai_date
+from sarabanwatch.core.facts import local
+from sarabanwatch.core.register import Unreadable, read_date
+from sarabanwatch.core.returns import mime, quoted
+from sarabanwatch.core.returns.clues import Ours, sender
+
+ARABIC = str.maketrans("๐๑๒๓๔๕๖๗๘๙", "0123456789")
+CODE = re.compile(r"(?<![\d.@-])[2-6]\d{6}(?![\d@])")
+LINK = re.compile(r"https?://[^\s<>\"'()\[\]]{4,500}", re.IGNORECASE)
+DATED = re.compile(r"(?:ลงวันที่|เมื่อวันที่|ณ วันที่|dated|announced on)\s{0,3}([^\n]{6,40})", re.IGNORECASE)
+UNPRINTED = re.compile(r"[\x00-\x1f\x7f-\x9f\u2028\u2029\ud800-\udfff]")     # what may not stand in a header field
+MESSAGE_ID = re.compile(r"<[!-;=?A-~]{1,250}@[!-;=?A-~]{1,250}>", re.ASCII)
+LONGEST_SUBJECT = 300     # characters of it that an answer repeats
+DAY = re.compile(r"\d{1,2}[\s/.-]{1,3}(?:[ก-๙.]{3,12}|\d{1,2})[\s/.-]{1,3}(?:พ\.ศ\.\s?)?\d{4}|\d{4}-\d{2}-\d{2}")
+
+
+@dataclass(frozen=True, slots=True)
+class Told:
+    """What a mail says: by whom, of which codes, addresses, announcement; its subject, its id and the writer's own words."""
+
+    sender: str
+    subject: str
+    message_id: str
+    words: str
+    addresses: tuple[str, ...]
+    codes: tuple[str, ...]
+    link: str
+    given_on: date | None
+
+
+def read(raw: bytes, ours: Ours) -> Told:
+    """Return what a mail tells. Never raises, on any octets: what passes a limit tells nothing."""
+    try:
+        mail = mime.take_apart(raw)
+    except mime.Unreadable:
+        return Told("", "", "", "", (), (), "", None)
+    words, home = quoted.own_words(mail), ours.address.rpartition("@")[2].lower()
+    found = (a for line in words.translate(ARABIC).splitlines() for a in addresses_in(line))
+    named = dict.fromkeys(a for a in found if not a.lower().endswith("@" + home))
+    codes = dict.fromkeys(c for c in CODE.findall(words.translate(ARABIC)) if local.parse(c))
+    link = LINK.search(words)
+    head = mail.headers
+    return Told(sender(mail), head.get("subject"), head.get("message-id").strip(), words, tuple(named), tuple(codes),
+                link[0].rstrip(".,;") if link else "", _dated(words))
+
+
+def _dated(words: str) -> date | None:
+    for told in DATED.finditer(words):
+        if day := DAY.match(told[1].translate(ARABIC)):
+            try:
+                return read_date(day[0])
+            except Unreadable:
+                continue
+    return None
+
+
+ANSWERS = {   # None: not decided yet
+    True: """ตามที่ {name} ได้แจ้งที่อยู่ไปรษณีย์อิเล็กทรอนิกส์กลาง (สารบรรณ) {cell} มานั้น
+ได้ปรับปรุงทะเบียนแล้วเมื่อ {day} และได้ส่งหนังสือทดสอบไปยังที่อยู่ดังกล่าว
+จึงเรียนมาเพื่อโปรดทราบ และโปรดแจ้งเลขรับเมื่อได้รับหนังสือทดสอบ""",
+    False: """ตามที่ {name} ได้แจ้งที่อยู่ไปรษณีย์อิเล็กทรอนิกส์กลาง (สารบรรณ) {cell} มานั้น
+ได้ตรวจสอบแล้ว ยังไม่อาจปรับปรุงทะเบียนได้ เนื่องจาก {why}
+จึงเรียนมาเพื่อโปรดพิจารณาแก้ไข และแจ้งให้ทราบอีกครั้ง""",
+    None: """ตามที่ {name} ได้แจ้งที่อยู่ไปรษณีย์อิเล็กทรอนิกส์กลาง (สารบรรณ) {cell} มานั้น
+ได้รับเรื่องไว้แล้ว อยู่ระหว่างการตรวจสอบ และจะแจ้งผลให้ทราบต่อไป""",
+}
+
+
+def draft(told: Told, ours: Ours, words: str) -> bytes:
+    """Return words to whoever wrote, as a message that a mail program opens unsent (RFC 5322). Never raises, whatever was told."""
+    out = EmailMessage()
+    out["X-Unsent"], out["From"], out["To"] = "1", ours.address, told.sender
+    out["Subject"] = f"Re: {' '.join(UNPRINTED.sub(' ', told.subject).split())[:LONGEST_SUBJECT]}"
+    if MESSAGE_ID.fullmatch(told.message_id):
+        out["In-Reply-To"] = told.message_id
+    out.set_content(words + "\n")
+    return out.as_bytes()
+
+
+def answer(accepted: bool | None, name: str, cell: str, why: str, day: date) -> str:  # noqa: FBT001 - a state of three
+    """Return the words of the answer to whoever wrote, to be looked at and sent by a person."""
+    return ANSWERS[accepted].format(name=name or "หน่วยงานของท่าน", cell=cell or "ใหม่", why=why or "ข้อมูลไม่ครบถ้วน", day=thai_date(day))

@@ -1,0 +1,156 @@
+"""A refusal -> the reason for it: who speaks, what was said, its status, its code, and when it was said.
+
+Asked in this order, and the first that knows decides:
+
+1. the system that speaks, where it shows itself (Google, Microsoft 365 ...): its own words and statuses;
+2. words, for of permanent codes more than a third are the sender's fault, and a third of all bounces
+   carry no useful status;
+3. the enhanced status, where it tells something; then weaker words, then what stands around;
+4. the bare code.
+
+Then two bounds, which no word can pass:
+
+- *The class*: a 4yz reply or a 4.x.x status is never for good (RFC 5321 section 4.2.1, RFC 3463 section 2).
+- *The stage*: what is said before the recipient was named (greeting, EHLO, MAIL) is about us or about
+  their host, never about the mailbox.
+
+A mere "user unknown" that no status upholds, and that was not said to our RCPT TO, may be a filter's
+pretence: some carriers say so after they heard the text. Between calling a living mailbox dead and
+saying "unknown", unknown is the smaller fault. The tables are data: `config/refusals`.
+"""
+
+import re
+from collections.abc import Sequence
+from enum import StrEnum
+
+from sarabanwatch.core.facts.evidence import BLAME, Blame, Reason
+from sarabanwatch.core.facts.words import ADDRESS, phrases
+from sarabanwatch.core.returns.refusals import Judged, Refusals
+
+R = Reason
+
+
+class Asked(StrEnum):
+    """What a refusal answers, as notices write it and as our own connection knows it."""
+
+    GREETING = "sent initial greeting"
+    EHLO = "in reply to ehlo"
+    MAIL = "in reply to mail from"
+    RCPT = "in reply to rcpt to"
+    LATER = ""              # DATA, the final dot, or not known
+
+
+VAGUE = ("5.7.0", "5.7.1")                            # stamped on every refusal by policy, whoever is meant
+UNTELLING = ("", "5.0.0", "5.2.0", "5.3.0", "5.7.0", "5.7.1", "4.0.0")
+OF_US = re.compile(r"5\.1\.[789]|5\.7\.(?![01]$|1[378]$).*")   # the sender; RFC 5248's X.7.13 is of either's account
+DEATHS = (R.NO_MAILBOX, R.NO_DOMAIN, R.DISABLED)
+OF_THEIRS = (*DEATHS, R.NO_MAIL, R.FULL, R.RESTRICTED)
+HOST_TAKES_NONE = ": takes no mail"      # a host says so of itself in its greeting (RFC 7504)
+DENIED = ("words: user unknown", "words: no such mailbox")
+
+TO_OUR_MAIL = phrases("""
+    in reply to mail from | after mail from | did not like our mail | >>> mail from | [mail_from] | sender was rejected""")
+TO_OUR_RCPT = phrases("""
+    in reply to rcpt | after rcpt | our rcpt | >>> rcpt | [rcpt | rcpt host | smtp:rcpt | rcpt to: | following rcpt
+    does not like recipient | rcpt command | recipient was rejected | step: rcpt""")
+TO_OUR_HELLO = phrases("""
+    refused to talk to me | after initial connection | in reply to ehlo | in reply to helo | after ehlo | after helo
+    did not like our ehlo | did not like our helo | did not like our greeting | sent initial greeting | in greeting
+    [connect] | step: connect | step: helo | step: ehlo""")
+OF_SENDER = phrases("""
+    sender | originator | your domain | your address | return path | ที่อยู่ผู้ส่ง | อีเมลผู้ส่ง | โดเมนผู้ส่ง | ชื่อผู้ส่ง
+    ของผู้ส่ง | ผู้ส่งไม่ | ผู้ส่งนี้ | โดเมนของท่าน""")
+OF_RECIPIENT = phrases("recipient | rcpt | addressee | destination | mailbox | ผู้รับ | ปลายทาง | กล่องจดหมาย | ตู้จดหมาย")
+ADDRESS_REFUSED = phrases("server has rejected address | server rejected the address | did not accept the address")
+NOISE = re.compile(                                   # what wraps the words that count
+    r"\(delivery attempts: \d+\)|\d\.\d\.\d - [^'\n]{0,60}\d{3}-'|delivery temporarily suspended:|"
+    r"\bhost \S{1,200} said:?|\brfc822;")
+
+
+def of(table: Refusals, code: int, status: str, said: str, *around: str) -> Judged:
+    """Return the reason and the name of the row that decided.
+
+    `code` is the SMTP reply (RFC 5321) or 0, `status` the enhanced status (RFC 3463) or "", `said` the server's words,
+    `around` what else the notice tells, the nearest first: read where words and status tell nothing.
+    """
+    texts = [_bare(text) for text in (said, *around)]
+    judged = _said(table, code, status, texts)
+    reason, rule = _in_its_place(*judged, status, texts)
+    doubted = _doubted(rule, status, texts, quoted=bool(code or not said))
+    return _bounded(*(doubted or (reason, rule)), code, status, " ".join(texts))
+
+
+def _said(table: Refusals, code: int, status: str, texts: Sequence[str]) -> Judged:
+    by_status = table.by_status(status)
+    judged = table.by_system(status, texts[0], " ".join(texts[1:])) or table.by_words(texts[0])
+    judged = judged or (by_status if _tells(status) else None) or table.by_words(texts[0], faint=True)
+    judged = judged or next(filter(None, map(table.by_words, texts[1:])), None)
+    if not (judged or code or texts[0]) and by_status and by_status[1] == "status 4":
+        return R.UNKNOWN, "a class alone, and no word of why"
+    return judged or by_status or _by_code(table, code)
+
+
+def _bounded(reason: Reason, rule: str, code: int, status: str, told: str) -> Judged:
+    """Hold a reason within what its class and its stage allow."""
+    if reason in OF_THEIRS and _before_rcpt(told) and not rule.endswith(HOST_TAKES_NONE):
+        return R.UNKNOWN, f"said before the recipient was named ({rule})"
+    if BLAME[reason] is Blame.GOOD and (code // 100 == 4 or status.startswith("4.")):
+        return R.TEMPORARY, f"for now, by its class ({rule})"
+    return reason, rule
+
+
+def _before_rcpt(told: str) -> bool:
+    return TO_OUR_HELLO.within(told) and not TO_OUR_RCPT.within(told)
+
+
+def _in_its_place(reason: Reason, rule: str, status: str, texts: Sequence[str]) -> Judged:
+    """Weigh a mailbox's or domain's death by when it was said, and by what its status is of."""
+    near = " ".join(texts[:2])
+    if reason in OF_THEIRS and TO_OUR_MAIL.within(near) and not TO_OUR_RCPT.within(near):
+        return R.SENDER, "said to our MAIL FROM"
+    if reason in DEATHS and OF_US.fullmatch(status) and rule.startswith("words: "):
+        return R.SENDER, "words deny the address, but the status is of the sender"
+    if reason in (*DEATHS, R.NO_MAIL) and _of_sender(rule, texts[0]):
+        return R.UNKNOWN, f"it speaks of a sender, and of no recipient ({rule})"
+    if rule == "words: the recipient is refused" and status.startswith("5.1."):
+        return R.NO_MAILBOX, "the recipient is refused, and the status is of addresses"
+    return reason, rule
+
+
+def _of_sender(rule: str, said: str) -> bool:
+    return rule.startswith("words: ") and OF_SENDER.within(said) and not OF_RECIPIENT.within(said)
+
+
+def _doubted(rule: str, status: str, texts: Sequence[str], *, quoted: bool) -> Judged | None:
+    """Return why a mailbox may well exist though words deny it: nothing upholds them, and no answer to our RCPT TO is told.
+
+    `quoted` is whether the reporter stands for these words by a server's reply, or by having none at all.
+    """
+    if rule not in DENIED or _answers_rcpt(status, " ".join(texts)):
+        return None
+    if status == "5.2.1":                             # RFC 3463: there is a mailbox, but it takes nothing
+        return R.UNKNOWN, "denied by words, but not by the status"
+    if rule == "words: user unknown" and status in UNTELLING:
+        return R.UNKNOWN, "user unknown, but not said to our RCPT TO: filters say so too"
+    return None if quoted or status != "5.0.0" else (R.UNKNOWN, "a diagnosis with neither a reply nor a status")
+
+
+def _answers_rcpt(status: str, told: str) -> bool:
+    """Tell whether a refusal came in answer to our RCPT TO; a reporter's summary is believed if no policy is in question."""
+    return TO_OUR_RCPT.within(told) or (status not in VAGUE and ADDRESS_REFUSED.within(told))
+
+
+def _tells(status: str) -> bool:
+    return status not in VAGUE and (not status.startswith("4") or status == "4.2.2")
+
+
+def _by_code(table: Refusals, code: int) -> Judged:
+    if not code:
+        return R.UNKNOWN, "nothing told"
+    return table.by_code(code) or (R.TEMPORARY if code // 100 == 4 else R.UNKNOWN, f"code {code}")
+
+
+def _bare(text: str) -> str:
+    """Return a text in small letters, on one line, without addresses and what wraps a reply: they may hold any word."""
+    words = [ADDRESS.sub("", word[:400]) if "@" in word else word for word in text.lower().split()]
+    return NOISE.sub(" ", " ".join(words))

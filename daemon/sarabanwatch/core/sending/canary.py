@@ -1,0 +1,107 @@
+"""Is our own path whole? Letters to ourselves: one must come home, one must bounce.
+
+They go out by the same relay and come back to the same inbox as everything else; where nothing goes by a relay, straight to
+the host of our own inbox, for the way out is then proved by each agency's own answer. While one is lost, silence from the
+agencies says nothing of them: it may be our own ears that are shut. Times in and out are the Clock's.
+"""
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from enum import StrEnum
+
+from sarabanwatch.core.facts.evidence import Kind
+from sarabanwatch.core.sending.timekeeping import SKEW, lately
+
+
+class Errand(StrEnum):
+    """What a canary must do."""
+
+    HOME = "home"
+    BOUNCE = "bounce"
+
+
+BACK_BY: dict[Errand, Kind] = {Errand.HOME: Kind.CAME_HOME, Errand.BOUNCE: Kind.BOUNCED}
+
+
+@dataclass(frozen=True, slots=True)
+class Canary:
+    """One letter to ourselves: when it was taken, when what it was sent for came back, and when it was refused for good.
+
+    Home refused, as by an inbox that is gone or full: what comes back to us is refused too. Where it must bounce, and is
+    refused while we speak, no bounce is sent: that tells nothing, neither way.
+    """
+
+    errand: Errand
+    drafted_at: datetime
+    left_at: datetime | None
+    back_at: datetime | None
+    refused_at: datetime | None = None
+
+    @property
+    def flew_at(self) -> datetime | None:
+        """When it began to testify; None where it never did."""
+        return self.left_at or (self.refused_at if self.errand is Errand.HOME else None)
+
+    @property
+    def took(self) -> timedelta | None:
+        """How long it was away; None where it did not come back."""
+        return self.back_at - self.left_at if self.back_at and self.left_at else None
+
+    def lost(self, now: datetime, patience: timedelta) -> bool:
+        """Say whether it did not come back in time (it may still come, late)."""
+        if self.left_at is None:
+            return self.flew_at is not None
+        return (self.back_at or now) - self.left_at > patience
+
+
+def happened(flown: Iterable[Canary], now: datetime) -> list[Canary]:
+    """Return those of which nothing lies in the future, as a clock that was wrong may have it: of the others nothing is known."""
+    return [c for c in flown if all(at is None or at - now <= SKEW for at in (c.drafted_at, c.left_at, c.back_at, c.refused_at))]
+
+
+def due(flown: Iterable[Canary], errand: Errand, now: datetime, every: timedelta) -> bool:
+    """Say whether it is time for another one."""
+    return not any(lately(c.drafted_at, now, every) for c in flown if c.errand is errand)
+
+
+def whole(flown: Iterable[Canary], now: datetime, patience: timedelta) -> bool:
+    """Say whether our path stands now: of each errand, the last canary whose fate is known did come back in time."""
+    latest: dict[Errand, Canary] = {}
+    for canary in sorted(happened(flown, now), key=lambda c: c.drafted_at):
+        if canary.back_at is not None or canary.lost(now, patience):
+            latest[canary.errand] = canary
+    return not any(canary.lost(now, patience) for canary in latest.values())
+
+
+def known_until(flown: Iterable[Canary], now: datetime, patience: timedelta) -> datetime | None:
+    """Return up to when our path has testified; what happened later may still prove to have gone unheard. None: never yet.
+
+    Of each errand some canary left then or later, and the fate of it and of all before it is known.
+    """
+    known: dict[Errand, datetime | None] = {}
+    unknown: set[Errand] = set()
+    for canary in sorted((c for c in happened(flown, now) if c.flew_at), key=lambda c: c.flew_at or now):
+        if canary.back_at is None and not canary.lost(now, patience):
+            unknown.add(canary.errand)
+        if canary.errand not in unknown:
+            known[canary.errand] = canary.flew_at
+        known.setdefault(canary.errand, None)
+    moments = list(known.values())
+    return min(filter(None, moments)) if moments and all(moments) else None
+
+
+def proved(flown: Iterable[Canary], since: datetime, until: datetime, now: datetime, patience: timedelta) -> bool:
+    """Say whether no canary was lost that flew between two moments: then silence in that time is the agencies' own."""
+    return not any(
+        c.lost(now, patience) for c in happened(flown, now) if c.flew_at is not None and since - patience <= c.flew_at <= until)
+
+
+def back(flown: Iterable[Canary]) -> dict[Errand, datetime]:
+    """Return when a canary of each errand last came back."""
+    return {c.errand: c.back_at for c in sorted(flown, key=lambda c: c.back_at or c.drafted_at) if c.back_at is not None}
+
+
+def away(flown: Iterable[Canary]) -> dict[Errand, timedelta]:
+    """Return how long the last canary of each errand that came back was away."""
+    return {c.errand: c.took for c in sorted(flown, key=lambda c: c.drafted_at) if c.took is not None}

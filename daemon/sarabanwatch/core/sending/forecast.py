@@ -1,0 +1,190 @@
+"""The rest of a round, day by day, as the pace will have it: when the last letter leaves, and whether that is in time.
+
+It is played with the very functions that keep the pace (`core.sending.pace`), so it cannot promise what they refuse. It counts
+letters still to be written and those that wait; second letters, and hosts that refuse or complain tomorrow, nobody knows.
+"""
+
+from collections import Counter
+from collections.abc import Collection, Iterator, Mapping
+from dataclasses import dataclass, field, replace
+from datetime import date, datetime, time, timedelta
+from math import ceil
+
+from sarabanwatch.core.calendar import BANGKOK, CLOSES, OPENS, Campaign
+from sarabanwatch.core.policy import Policy
+from sarabanwatch.core.sending import pace, plan
+from sarabanwatch.core.sending.pace import BOUNDLESS, Limits, Pace, Traffic
+
+FARTHEST = 366          # days
+MINUTE, DAY = timedelta(minutes=1), timedelta(days=1)
+
+
+@dataclass(frozen=True, slots=True)
+class Load:
+    """What one host has still before it: letters to be written, letters that wait, and letters written today."""
+
+    left: int
+    waiting: int = 0
+    written: int = 0
+    traffic: Traffic = field(default_factory=Traffic)
+
+    @property
+    def letters(self) -> int:
+        """All that are still to leave."""
+        return self.left + self.waiting
+
+
+@dataclass(frozen=True, slots=True)
+class Day:
+    """One day: whether letters leave at all, and how many to whom."""
+
+    day: date
+    opens: bool
+    letters: Mapping[str, int]
+
+    @property
+    def total(self) -> int:
+        """All its letters."""
+        return sum(self.letters.values())
+
+
+@dataclass(frozen=True, slots=True)
+class Forecast:
+    """A round as it will go: `last` is when the last letter has left, `over` the end of its window; None: it never does."""
+
+    round: Campaign
+    days: tuple[Day, ...]
+    last: datetime | None
+    over: datetime | None
+
+    @property
+    def spare(self) -> timedelta:
+        """How long before the round's end all windows are over; less than 0: how much too late."""
+        return (self.round.ends - self.over) if self.over else timedelta(days=-FARTHEST)
+
+    @property
+    def in_time(self) -> bool:
+        """Whether the round ends in time."""
+        return self.spare >= timedelta()
+
+    def of(self, host: str) -> list[Day]:
+        """Return the days on which a host has letters."""
+        return [day for day in self.days if day.letters.get(host)]
+
+
+@dataclass(frozen=True, slots=True)
+class Change:
+    """A key of the configuration and the value under which the round would end in time."""
+
+    key: str
+    value: str
+
+
+def forecast(
+    loads: Mapping[str, Load], now: datetime, round_: Campaign, table: Pace, policy: Policy, gone: int = 0,
+) -> Forecast:
+    """Play the rest of the round, until every letter has left; a window more decides when it is over.
+
+    `gone` letters have left today already, whomever they were for.
+    """
+    days = tuple(_played(loads, now, round_, table, policy, gone))
+    left = sum(load.letters for load in loads.values()) - sum(day.total for day in days)
+    last = max((day.day for day in days if day.total), default=now.astimezone(BANGKOK).date())
+    shuts = datetime.combine(last, CLOSES if table.office_hours else time.max, BANGKOK)
+    closes = max(now, shuts) if any(day.total for day in days) else now
+    return Forecast(round_, days, *((None, None) if left else (closes, plan.window_end(closes, policy))))
+
+
+def _played(
+    loads: Mapping[str, Load], now: datetime, round_: Campaign, table: Pace, policy: Policy, gone_in_all: int,
+) -> Iterator[Day]:
+    left = Counter({host: load.left for host, load in loads.items()})
+    queue = Counter({host: load.waiting for host, load in loads.items()})
+    wrote = Counter({host: load.traffic.days_before(now.astimezone(BANGKOK).date()) for host, load in loads.items()})
+    wide, at = replace(policy, outbox=BOUNDLESS), now.astimezone(BANGKOK)
+    for number in range(FARTHEST):
+        if not (left.total() or queue.total()):
+            return
+        over, span = pace.days_left(at, round_, table, policy.holidays), _minutes_left(at, table, policy.holidays)
+        day, opens, letters = at.date(), pace.open_day(at.date(), table, policy.holidays), Counter[str]()
+        for host, load in loads.items() if opens else ():
+            new = pace.share(host, left[host], queue[host], 0 if number else load.written, over, table, wide)
+            left[host], queue[host] = left[host] - new, queue[host] + new
+            gone = 0 if number else load.traffic.days[day]
+            letters[host] = max(0, min(queue[host], _most(table.of(host), wrote[host], span) - gone))
+        letters = _shared(letters, _most(table.in_all, 0, span, 0 if number else gone_in_all))
+        queue -= letters
+        wrote.update(letters.keys())
+        yield Day(day, opens, letters)
+        at = datetime.combine(day + DAY, time(), BANGKOK)
+
+
+def _minutes_left(at: datetime, table: Pace, holidays: Collection[date]) -> float:
+    opens, closes = (OPENS, CLOSES) if table.office_hours else (time(), time.max)
+    begins, ends = (datetime.combine(at, moment, BANGKOK) for moment in (opens, closes))
+    return min(pace.minutes(at.date(), table, holidays), max(0.0, (ends - max(at, begins)) / MINUTE))
+
+
+def _most(limits: Limits, days_before: int, span: float, gone: int = 0) -> int:
+    return max(0, min(limits.day(days_before) - gone, int(limits.a_minute * span)))
+
+
+def _shared(letters: Counter[str], most: int) -> Counter[str]:
+    """Return a day's letters, each host's share cut down alike where there are more than may leave in all."""
+    total, before, cut = letters.total(), 0, Counter[str]()
+    for host, count in letters.items():
+        upto = before + count
+        cut[host] = count if total <= most else upto * most // total - before * most // total
+        before = upto
+    return +cut
+
+
+def remedies(
+    loads: Mapping[str, Load], now: datetime, round_: Campaign, table: Pace, policy: Policy, gone: int = 0,
+) -> list[Change]:
+    """Return changes under which a late round would end in time; none where no limit would do it.
+
+    What is returned was played to its end. Where the limits leave room, it is the spread alone that is narrowed.
+    """
+    days = [day for day in pace.round_days(round_) if _would_do(day, now, round_, table, policy)]
+    if not days:
+        return []
+    narrow = replace(table, spread=0)
+    spread = [Change("pace.spread", "0")] if table.spread else []
+    if table.spread and forecast(loads, now, round_, narrow, policy, gone).in_time:
+        return spread
+    span = min(pace.minutes(day, table, policy.holidays) for day in days)
+    enough = {host: _enough(load.letters, len(days), span) for host, load in loads.items()}
+    hosts = {host: limits for host, limits in enough.items() if not _bears(table.of(host), limits, len(days), span)}
+    in_all = Limits(a_minute=max(table.in_all.a_minute, sum(limits.a_minute for limits in enough.values())),
+                    a_day=max(table.in_all.a_day, sum(limits.a_day for limits in enough.values())))
+    wider = replace(narrow, hosts={**table.hosts, **hosts}, in_all=in_all)
+    changes = [*spread, *(change for host, limits in hosts.items() for change in _told(f'hosts."{host}".', table.of(host), limits))]
+    changes += _told("in_all_", table.in_all, in_all)
+    return changes if forecast(loads, now, round_, wider, policy, gone).in_time else []
+
+
+def _would_do(day: date, now: datetime, round_: Campaign, table: Pace, policy: Policy) -> bool:
+    """Say whether a letter that leaves at the end of a day still to come is over in time."""
+    here = now.astimezone(BANGKOK)
+    closes = datetime.combine(day, CLOSES if table.office_hours else time.max, BANGKOK)
+    return (day > here.date() and pace.open_day(day, table, policy.holidays)
+            and plan.window_end(closes, policy) <= round_.ends)
+
+
+def _enough(letters: int, days: int, span: float) -> Limits:
+    a_day = ceil(letters / days)
+    return Limits(a_minute=ceil(a_day / span), a_day=a_day)
+
+
+def _bears(limits: Limits, needed: Limits, days: int, span: float) -> bool:
+    return sum(_most(limits, day, span) for day in range(days)) >= needed.a_day * days
+
+
+def _told(of: str, was: Limits, now: Limits) -> Iterator[Change]:
+    if now.a_minute > was.a_minute:
+        yield Change(f"pace.{of}a_minute", str(now.a_minute))
+    if now.a_day > was.a_day:
+        yield Change(f"pace.{of}a_day", str(now.a_day))
+    if any(letters < now.a_day for letters in was.warm_up):
+        yield Change(f"pace.{of}warm_up", "[]")

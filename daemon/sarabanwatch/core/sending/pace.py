@@ -1,0 +1,146 @@
+"""How gently we write, mail host by mail host: limits, what went lately, and how many letters a host may have now.
+
+A *mail host* is whoever runs the servers: thousands of domains may have one. The limits are kept by what was seen to
+leave us, and nothing is taken on trust: a letter in hand counts as one that leaves now, so that no sixty seconds ever
+see more than a minute's letters. What a host says of our pace is the business of `core.sending.throttle`.
+"""
+
+from collections import Counter, deque
+from collections.abc import Collection, Mapping
+from dataclasses import dataclass, field
+from datetime import date, datetime, timedelta
+from itertools import takewhile
+from math import ceil
+from zlib import crc32
+
+from sarabanwatch.core.calendar import BANGKOK, Campaign, office_minutes, working_day
+from sarabanwatch.core.policy import Policy
+from sarabanwatch.core.sending.throttle import Manners, Welcome
+from sarabanwatch.core.sending.timekeeping import lately
+
+MINUTE = timedelta(minutes=1)
+REMEMBERS = timedelta(days=60)      # a host not written to for so long is warmed up anew
+BOUNDLESS = 10**9
+
+
+@dataclass(frozen=True, slots=True)
+class Limits:
+    """What one mail host is asked to bear: letters in hand at once, in any 60 seconds, and on a day.
+
+    `warm_up` gives the day's letters on the first, second, ... day that we write to it; after those, `a_day` holds.
+    """
+
+    connections: int = BOUNDLESS
+    a_minute: int = BOUNDLESS
+    a_day: int = BOUNDLESS
+    warm_up: tuple[int, ...] = ()
+
+    def day(self, days_before: int) -> int:
+        """Return the letters it may have on a day before which it was written to on so many days."""
+        return min(self.a_day, *self.warm_up[days_before:days_before + 1]) if days_before < len(self.warm_up) else self.a_day
+
+
+@dataclass(frozen=True, slots=True)
+class Pace:
+    """The whole table. As it stands here it holds nobody back; `config/sarabanwatch.toml` says what is kind, and why."""
+
+    any_host: Limits = field(default_factory=Limits)
+    hosts: Mapping[str, Limits] = field(default_factory=dict)
+    in_all: Limits = field(default_factory=Limits)
+    operators: tuple[str, ...] = ()
+    manners: Manners = field(default_factory=Manners)
+    hosts_shut: int = 3             # so many hosts shut at once, and more than a share of all that spoke: we are ill, all wait
+    shut_share: float = 0.3
+    office_hours: bool = False
+    spread: float = 0               # the share of the round's working days over which first letters are spread; 0: none
+
+    def of(self, host: str) -> Limits:
+        """Return the limits of a mail host."""
+        return self.hosts.get(host, self.any_host)
+
+    def operator(self, name: str) -> str:
+        """Return who runs a mail host: the suffix of a house that gives every customer a name of its own, or the name."""
+        name = name.lower().rstrip(".")
+        return next((house for house in self.operators if name == house or name.endswith("." + house)), name)
+
+    def host_of(self, address: str, mail_host: str | None) -> str:
+        """Return whom a letter to an address burdens: its mail host as the DNS shows it, or else its domain."""
+        return self.operator(mail_host or address.rpartition("@")[2])
+
+
+@dataclass(slots=True)
+class Traffic:
+    """What left us for one mail host: the last letters by their moments, and how many on each day."""
+
+    left: deque[datetime] = field(default_factory=lambda: deque(maxlen=10_000))
+    days: Counter[date] = field(default_factory=Counter)
+    welcome: Welcome = field(default_factory=Welcome)
+    spoke: bool = False     # it has said a word of us
+
+    def went(self, at: datetime) -> None:
+        """Take note of a letter that left, be it with what success."""
+        self.left.append(at)
+        self.days[at.astimezone(BANGKOK).date()] += 1
+
+    @property
+    def last(self) -> datetime | None:
+        """When the last one left."""
+        return self.left[-1] if self.left else None
+
+    def days_before(self, day: date) -> int:
+        """Count the days before one on which we wrote to it, as far back as is remembered."""
+        return sum(1 for wrote, letters in self.days.items() if letters and day - REMEMBERS < wrote < day)
+
+    def within(self, now: datetime, span: timedelta) -> int:
+        """Count the letters that left within a span before now."""
+        last = takewhile(lambda at: now - at < 2 * span, reversed(self.left))   # they may stand a little out of order
+        return sum(lately(at, now, span) for at in last)
+
+
+def room(limits: Limits, traffic: Traffic, in_hand: int, now: datetime, manners: Manners) -> int:
+    """Return how many letters more a mail host may have now; `in_hand` are on their way to it."""
+    today = now.astimezone(BANGKOK).date()
+    until = traffic.welcome.waits_until(manners, traffic.last)
+    if until and now < until <= now + manners.shut_longest:     # a longer wait was reckoned from a moment that is still to come
+        return 0
+    half: int = 2 ** traffic.welcome.slowness(now, manners)
+    free = min(
+        max(1, limits.connections // half) if not traffic.welcome.shut_at else 1,
+        max(1, limits.a_minute // half) - traffic.within(now, MINUTE),
+        limits.day(traffic.days_before(today)) - traffic.days[today])
+    return max(0, free - in_hand)
+
+
+def open_day(day: date, pace: Pace, holidays: Collection[date]) -> bool:
+    """Say whether letters leave on a day."""
+    return not pace.office_hours or working_day(day, holidays)
+
+
+def minutes(day: date, pace: Pace, holidays: Collection[date]) -> float:
+    """Return for how many minutes of a day letters leave."""
+    return office_minutes(day, holidays) if pace.office_hours else 24 * 60
+
+
+def days_left(now: datetime, round_: Campaign, pace: Pace, holidays: Collection[date]) -> int:
+    """Return over how many days, today among them, first letters are still to be spread; at least 1."""
+    whole = [day for day in round_days(round_) if working_day(day, holidays)]
+    chosen = whole[:ceil(len(whole) * pace.spread)]
+    today = now.astimezone(BANGKOK).date()
+    return max(1, sum(day >= today for day in chosen))
+
+
+def round_days(round_: Campaign) -> list[date]:
+    """Return the days of a round."""
+    first = round_.starts.astimezone(BANGKOK).date()
+    return [first + timedelta(days=n) for n in range((round_.ends - round_.starts).days)]
+
+
+def share(host: str, left: int, waiting: int, today: int, over: int, pace: Pace, policy: Policy) -> int:
+    """Return how many letters to a host are written down now.
+
+    `left` are still to be written this round, `waiting` written and not gone, `today` written today, `over` days are left.
+    What doesn't divide by the days is laid on a day by the host's name, lest all small hosts have theirs on the first.
+    """
+    free = policy.outbox - waiting
+    level = (left + today + crc32(f"{host} {over}".encode()) % over) // over - today if pace.spread else left
+    return max(0, min(left, free, level))

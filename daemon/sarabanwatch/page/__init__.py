@@ -1,0 +1,14 @@
+"""The public page: what people may see, as HTML, CSV, JSON, Atom and QR codes. Thai first, English beside it.
+
+One and the same `Site` makes every document, whether it is served (`app`) or written out (`export`). It knows records of
+`core.page.public` and nothing of SQL; asks for no script, no cookie, no font and no other host.
+"""
+
+from sarabanwatch.page.desk import Desk, Links, app
+from sarabanwatch.page.door import HEADERS
+from sarabanwatch.page.export import NoExport, export
+from sarabanwatch.page.face import Edition, Face, Label
+from sarabanwatch.page.qr import png, svg
+from sarabanwatch.page.site import Site
+
+__all__ = ["HEADERS", "Desk", "Edition", "Face", "Label", "Links", "NoExport", "Site", "app", "export", "png", "svg"]

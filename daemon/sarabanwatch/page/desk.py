@@ -1,0 +1,176 @@
+"""The site over HTTP: GET and HEAD only, but for the button of a confirm link.
+
+Opening such a link is answered by its signature alone, which says nothing of which letters there are: nobody can make one
+without the key. So a link cut short or out of date is told at once, not to a clerk who believes to have confirmed.
+
+Reading and rendering have one thread of their own, so that no visitor keeps the event loop; what is rendered is kept
+until the ledger changes.
+"""
+
+import asyncio
+import gzip
+import hashlib
+from collections.abc import Awaitable, Callable
+from concurrent.futures import ThreadPoolExecutor
+from time import monotonic
+from typing import NamedTuple, TypeVar
+from urllib.parse import parse_qs
+
+from starlette.applications import Starlette
+from starlette.requests import ClientDisconnect, Request
+from starlette.responses import Response
+from starlette.routing import Route
+
+from sarabanwatch.core.letters.letter import one_line
+from sarabanwatch.page.door import Door
+from sarabanwatch.page.site import HTML, Document, Site
+from sarabanwatch.page.words import Language
+
+T = TypeVar("T")
+LOOK = 15.0                 # seconds between two looks at whether the ledger has changed: taking it in is a second of work
+KEPT = 64 << 20             # octets of rendered pages kept in memory
+FRESH = "public, max-age=60"
+LONGEST_FORM = 2 << 10
+LONGEST_RECEIPT = 40
+LONGEST_QUERY = 1 << 10
+OPEN = {"access-control-allow-origin": "*"}      # data may be read by the pages of others
+
+
+class Links(NamedTuple):
+    """The confirm links of letters: whether we signed a mark; what is done when its button is pressed, and whether it could be."""
+
+    ours: Callable[[str], bool]
+    confirm: Callable[[str, str], Awaitable[bool]]     # mark, receipt number
+
+
+class Ready:
+    """A document as it goes out: plain, compressed, and its mark (an ETag, weak: both are the same in meaning)."""
+
+    def __init__(self, document: Document) -> None:
+        self.media, self.plain = document
+        self.packed = gzip.compress(self.plain, 6, mtime=0) if not document.media.startswith("image/png") else b""
+        self.mark = hashlib.blake2b(self.plain, digest_size=12).hexdigest()
+
+    def answer(self, request: Request) -> Response:
+        """Answer a request for it."""
+        headers = {"etag": f'W/"{self.mark}"', "cache-control": FRESH, "vary": "accept-encoding", "content-type": self.media}
+        headers |= OPEN if request.url.path.startswith("/data/") else {}
+        if self.mark in request.headers.get("if-none-match", ""):
+            return Response(status_code=304, headers=headers)
+        if self.packed and "gzip" in request.headers.get("accept-encoding", ""):
+            return Response(self.packed, headers=headers | {"content-encoding": "gzip"})
+        return Response(self.plain, headers=headers)
+
+
+class Desk:
+    """Answers for a site: renders in its own thread, keeps what is rendered, looks whether the ledger has changed."""
+
+    def __init__(self, site: Site, links: Links | None, failed: Callable[[BaseException], None]) -> None:
+        self._site, self._links, self._failed = site, links, failed
+        self._thread = ThreadPoolExecutor(1, "page")
+        self._kept: dict[str, Ready] = {}
+        self._weight = 0
+        self._looked = monotonic()
+        self._looking: asyncio.Task[None] | None = None
+
+    async def show(self, request: Request) -> Response:
+        """Answer with a document, or say that there is none."""
+        self._look()
+        path = request.path_params["path"]
+        path += "index.html" if path in {"", "en/"} else ""
+        ready = self._kept.get(path) or await self._rendered(path)
+        return ready.answer(request) if ready else await self._none(path)
+
+    async def search(self, request: Request) -> Response:
+        """Answer with what was found; where it is one agency, lead there."""
+        self._look()
+        wanted = request.query_params.get("q", "")[:LONGEST_QUERY]
+        lang: Language = "en" if request.url.path.startswith("/en/") else "th"
+        if not one_line(wanted):
+            ready = await self._rendered("en/search.html" if lang == "en" else "search.html")
+            return ready.answer(request) if ready else await self._none("search.html")
+        found = await self._do(self._site.search, wanted, lang)
+        if isinstance(found, str):
+            return Response(status_code=303, headers={"location": found, "cache-control": "no-store"})
+        return Ready(found).answer(request)
+
+    async def link(self, request: Request) -> Response:
+        """Show the button of a confirm link; opening it confirms nothing, pressing it does."""
+        mark = request.path_params["token"].lower()
+        if self._links is None or not self._links.ours(mark):
+            return await self._confirmation(mark, "unknown")
+        return await (self._pressed(request, self._links, mark) if request.method == "POST" else self._confirmation(mark, "ask"))
+
+    async def _pressed(self, request: Request, links: Links, mark: str) -> Response:
+        """Take the button's word. The mark is the secret, so there is nothing that another site could forge."""
+        form = await _form(request)
+        if form is None:
+            return Response("ข้อความยาวเกินไป · too large\n", 413, media_type="text/plain")
+        receipt = one_line(form.get("receipt", [""])[0])[:LONGEST_RECEIPT]
+        return await self._confirmation(mark, "done" if await links.confirm(mark, receipt) else "unknown", receipt)
+
+    async def wrong(self, _: Request, error: Exception) -> Response:
+        """Say that something went wrong here, and tell the daemon."""
+        self._failed(error)
+        return Response("ขออภัย ระบบขัดข้อง โปรดลองใหม่ · something went wrong here, please try again\n", 500, media_type="text/plain")
+
+    def close(self) -> None:
+        """End the thread."""
+        self._thread.shutdown(cancel_futures=True)
+
+    async def _confirmation(self, mark: str, state: str, receipt: str = "") -> Response:
+        made = await self._do(self._site.confirmation, mark, state, receipt)
+        return Response(made.body, 404 if state == "unknown" else 200, {"cache-control": "no-store", "content-type": HTML})
+
+    async def _none(self, path: str) -> Response:
+        made = await self._do(self._site.missing, path)
+        return Response(made.body, 404, {"content-type": HTML})
+
+    async def _rendered(self, path: str) -> Ready | None:
+        ready = await self._do(self._ready, path)
+        if ready and self._weight < KEPT:
+            self._kept[path] = ready
+            self._weight += len(ready.plain) + len(ready.packed)
+        return ready
+
+    def _ready(self, path: str) -> Ready | None:
+        document = self._site.document(path)
+        return Ready(document) if document else None
+
+    def _look(self) -> None:
+        """See beside whether the ledger has changed; until that is known, what is known is shown."""
+        if monotonic() - self._looked > LOOK and (self._looking is None or self._looking.done()):
+            self._looked = monotonic()
+            self._looking = asyncio.create_task(self._refresh())
+
+    async def _refresh(self) -> None:
+        try:
+            if await self._do(self._site.refresh):
+                self._kept, self._weight = {}, 0
+        except Exception as error:  # noqa: BLE001 - told, and the pages go on as they were
+            self._failed(error)
+
+    async def _do(self, work: Callable[..., T], *args: object) -> T:
+        return await asyncio.get_running_loop().run_in_executor(self._thread, lambda: work(*args))
+
+
+async def _form(request: Request) -> dict[str, list[str]] | None:
+    """Read a small form; None where it is too large."""
+    body = b""
+    try:
+        async for part in request.stream():
+            body += part
+            if len(body) > LONGEST_FORM:
+                return None
+    except ClientDisconnect:
+        return None
+    return parse_qs(body.decode("utf-8", "replace"), max_num_fields=10)
+
+
+def app(desk: Desk, requests_per_minute: int) -> Door:
+    """Return the site as an application."""
+    routes = [
+        Route("/r/{token}", desk.link, methods=["GET", "POST"]), Route("/search.html", desk.search),
+        Route("/en/search.html", desk.search), Route("/{path:path}", desk.show),
+    ]
+    return Door(Starlette(routes=routes, exception_handlers={Exception: desk.wrong}), requests_per_minute)

@@ -1,0 +1,56 @@
+"""The door of the site: so many requests a minute from one client; and the headers that every answer carries, errors too."""
+
+from collections import OrderedDict
+from time import monotonic
+
+from starlette.responses import Response
+from starlette.types import ASGIApp, Receive, Scope, Send
+
+from sarabanwatch.core.page.visitor import client_of
+
+CLIENTS = 10_000      # remembered at most; the one not seen for longest is forgotten
+BURST = 0.25          # of a minute's requests may come at once
+LONGEST_TARGET = 12 << 10
+HEADERS = {
+    "content-security-policy": "default-src 'none'; style-src 'self'; img-src 'self'; form-action 'self'; base-uri 'none'; "
+                               "frame-ancestors 'none'",
+    "x-content-type-options": "nosniff", "x-frame-options": "DENY", "referrer-policy": "no-referrer",
+    "cross-origin-opener-policy": "same-origin", "permissions-policy": "camera=(), geolocation=(), microphone=()",
+}
+
+
+class Turnstile:
+    """A bucket a client: it fills by the minute's share and each request takes one."""
+
+    def __init__(self, a_minute: int) -> None:
+        self._rate, self._room = a_minute / 60, max(1.0, a_minute * BURST)
+        self._clients: OrderedDict[str, tuple[float, float]] = OrderedDict()
+
+    def admits(self, client: str, now: float) -> bool:
+        """Say whether one more request may come."""
+        if not self._rate:
+            return True
+        left, at = self._clients.pop(client, (self._room, now))
+        left = min(self._room, left + (now - at) * self._rate)
+        self._clients[client] = (left - 1 if left >= 1 else left, now)
+        if len(self._clients) > CLIENTS:
+            self._clients.popitem(last=False)
+        return left >= 1
+
+
+class Door:
+    """An application behind the door."""
+
+    def __init__(self, app: ASGIApp, a_minute: int) -> None:
+        self._app, self._turnstile = app, Turnstile(a_minute)
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        """Let a request in, put it off, or refuse it."""
+        client = client_of((scope.get("client") or ("",))[0])
+        if not self._turnstile.admits(client, monotonic()):
+            said = "มีคำขอมากเกินไป โปรดรอสักครู่ · too many requests, please wait a moment\n"
+            await Response(said, 429, {"retry-after": "10"}, "text/plain")(scope, receive, send)
+        elif len(scope["raw_path"]) + len(scope["query_string"]) > LONGEST_TARGET:
+            await Response("ที่อยู่ยาวเกินไป · the address is too long\n", 414, media_type="text/plain")(scope, receive, send)
+        else:
+            await self._app(scope, receive, send)

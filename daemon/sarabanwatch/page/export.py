@@ -1,0 +1,157 @@
+"""The whole site as a tree of files for any web server, or none: links are relative and nothing needs a script.
+
+The tree is built beside the old one and changes places with it in one step (Linux, renameat2), so that a visitor sees the
+old site or the new one, whenever an export is killed. What has not changed is the old file itself (a hard link): time stamps
+and copies stay, and a file that a power cut left empty differs and is written anew.
+"""
+
+import ctypes
+import fcntl
+import os
+import shutil
+import signal
+from collections.abc import Callable, Iterator, Sequence
+from concurrent.futures import ProcessPoolExecutor
+from concurrent.futures.process import BrokenProcessPool
+from contextlib import contextmanager
+from functools import partial
+from multiprocessing import get_context
+from pathlib import Path
+from typing import NamedTuple
+
+from sarabanwatch.core.page.public import Country
+from sarabanwatch.page.site import Site
+
+MARK = ".sarabanwatch-site"
+SHEAF = 400                  # files that a process does at a time
+HERE, EXCHANGE = -100, 2     # AT_FDCWD, RENAME_EXCHANGE
+WITH_PARENT = 1              # PR_SET_PDEATHSIG
+Make = Callable[[Country | None], Site]     # the site, of what is known now or of what is given
+
+
+class NoExport(Exception):  # noqa: N818 - said of the folder
+    """The site cannot be written there."""
+
+
+class Written(NamedTuple):
+    """What an export did, in files."""
+
+    written: int
+    kept: int
+    removed: int
+
+
+def export(make: Make, target: Path, told: Callable[[int, int], None]) -> Written:
+    """Write the site that `make` gives to a folder; `told(done, all)` is called as it goes on.
+
+    `make` is called once here, and once in every process that helps with a large site, there of the same country: all tell the
+    same. Raise NoExport where the folder is not ours, or cannot be written, or another export is at it.
+    """
+    target = target.absolute()
+    if target.exists() and not (target.is_dir() and ((target / MARK).exists() or not any(target.iterdir()))):
+        raise NoExport(f"{target} is not empty and no site of ours; name an empty folder, or one that is not there yet")
+    fresh = target.with_name(f".{target.name}.new")
+    site = make(None)
+    paths = list(site.paths())
+    before = {str(path.relative_to(target)) for path in target.rglob("*") if path.is_file()} - {MARK}
+    try:
+        target.parent.mkdir(parents=True, exist_ok=True)
+        with _alone(target):
+            shutil.rmtree(fresh, ignore_errors=True)
+            for folder in {(fresh / path).parent for path in paths}:
+                folder.mkdir(parents=True, exist_ok=True)
+            written = _put_all(make, site, paths, target, fresh, told)
+            (fresh / MARK).write_text("sarabanwatch page export\n")
+            _swap(fresh, target)
+    except OSError as error:
+        raise NoExport(f"{error.filename or target}: {error.strerror}; the old site, if any, stands as it was") from error
+    except BrokenProcessPool:
+        raise NoExport(f"{target}: a process that helped was ended; the old site, if any, stands as it was") from None
+    return Written(written, len(paths) - written, len(before - set(paths)))
+
+
+@contextmanager
+def _alone(target: Path) -> Iterator[None]:
+    """Let one export at a time write beside a folder."""
+    beside = os.open(target.parent, os.O_RDONLY | os.O_DIRECTORY)
+    try:
+        fcntl.flock(beside, fcntl.LOCK_EX | fcntl.LOCK_NB)
+        yield
+    except BlockingIOError:
+        raise NoExport(f"another export writes beside {target}; wait until it is done") from None
+    finally:
+        os.close(beside)
+
+
+def _put_all(make: Make, site: Site, paths: Sequence[str], old: Path, fresh: Path, told: Callable[[int, int], None]) -> int:
+    """Put all files into the fresh tree; return how many had to be written."""
+    if len(paths) <= SHEAF:
+        written = _Hand(site, old, fresh).put(paths)
+        told(len(paths), len(paths))
+        return written
+    return _share_out(partial(make, site.country), paths, old, fresh, told)
+
+
+def _share_out(make: Callable[[], Site], paths: Sequence[str], old: Path, fresh: Path, told: Callable[[int, int], None]) -> int:
+    """Have as many processes as there are processors put the files into the fresh tree."""
+    sheaves = [paths[start:start + SHEAF] for start in range(0, len(paths), SHEAF)]
+    written = done = 0
+    with ProcessPoolExecutor(min(os.cpu_count() or 1, len(sheaves)), get_context("spawn"), _begin, (make, old, fresh)) as pool:
+        for sheaf, new in zip(sheaves, pool.map(_put, sheaves), strict=True):
+            written, done = written + new, done + len(sheaf)
+            told(done, len(paths))
+    return written
+
+
+class _Hand(NamedTuple):
+    """Who renders: a site, the old tree and the fresh one."""
+
+    site: Site
+    old: Path
+    fresh: Path
+
+    def put(self, paths: Sequence[str]) -> int:
+        """Put some files into the fresh tree; return how many had to be written."""
+        return sum([self._one(path) for path in paths])
+
+    def _one(self, path: str) -> bool:
+        document = self.site.document(path)
+        if document is None:      # its agency left the register meanwhile
+            return False
+        body = document.body
+        if _holds(self.old / path, body):
+            os.link(self.old / path, self.fresh / path)
+            return False
+        (self.fresh / path).write_bytes(body)
+        return True
+
+
+_own: list[_Hand] = []     # of a process that helps: its own
+
+
+def _begin(make: Callable[[], Site], old: Path, fresh: Path) -> None:
+    ctypes.CDLL(None).prctl(WITH_PARENT, signal.SIGKILL)     # else it would wait for ever for one that was killed
+    _own.append(_Hand(make(), old, fresh))
+
+
+def _put(paths: Sequence[str]) -> int:
+    return _own[0].put(paths)
+
+
+def _holds(file: Path, body: bytes) -> bool:
+    try:
+        return file.stat().st_size == len(body) and file.read_bytes() == body
+    except (FileNotFoundError, NotADirectoryError):
+        return False
+
+
+def _swap(fresh: Path, target: Path) -> None:
+    """Let the fresh tree take the old one's place in one step, then take the old one away."""
+    if not target.exists():
+        fresh.rename(target)
+        return
+    libc = ctypes.CDLL(None, use_errno=True)
+    if libc.renameat2(HERE, os.fsencode(fresh), HERE, os.fsencode(target), EXCHANGE):
+        number = ctypes.get_errno()
+        raise OSError(number, os.strerror(number), str(target))
+    shutil.rmtree(fresh)

@@ -1,0 +1,125 @@
+"""The same facts for machines: CSV (RFC 4180, UTF-8 with a byte order mark, as spreadsheets want it) and JSON.
+
+A cell that a spreadsheet would take for a formula gets an apostrophe before it; JSON has every text as it is.
+"""
+
+import csv
+import io
+import json
+from collections.abc import Iterable, Sequence
+from typing import NamedTuple
+
+from sarabanwatch.core.judging.group import Change, Group
+from sarabanwatch.core.letters.letter import one_line
+from sarabanwatch.core.page.atlas import tallied
+from sarabanwatch.core.page.public import Country, Listing, why
+from sarabanwatch.page.face import Edition
+
+FORMULA = ("=", "+", "-", "@", "\t", "\r", "|", "%", "＝", "＋", "－", "＠")
+
+
+class Field(NamedTuple):
+    """One column: its name, what it holds, in Thai and English."""
+
+    name: str
+    thai: str
+    english: str
+
+
+BECAUSE = (
+    Field("because_th", "เหตุผล ภาษาไทย", "the reason, in Thai"),
+    Field("because_en", "เหตุผล ภาษาอังกฤษ", "the reason, in English"),
+)
+AGENCIES = (
+    Field("code", "รหัสหน่วยงาน (ข้อความ เก็บเลขศูนย์นำหน้า)", "code of the agency (text; leading zeros matter)"),
+    Field("name", "ชื่อหน่วยงาน", "name"),
+    Field("kind", "ประเภทหน่วยงาน", "kind of agency"),
+    Field("province", "จังหวัด", "province"),
+    Field("superior", "สังกัด", "ministry or other superior"),
+    Field("former_code", "รหัสเดิมก่อนยกฐานะ", "former code, before it was raised in status"),
+    Field("address", "อีเมลกลางที่แจ้งไว้ ตามที่บันทึก", "the declared address, as it stands in the register"),
+    Field("group", "กลุ่ม A1 ถึง E, W, unknown (ยังไม่ทราบผล) หรือ exempt (อยู่นอกบังคับ)", "group A1 to E, W, unknown or exempt"),
+    Field("bucket", "ready พร้อมใช้งาน, mend ต้องแก้ไข, raised ยกฐานะ, unknown ยังไม่ทราบผล, ว่าง อยู่นอกบังคับ",
+          "ready, mend, raised, unknown; empty for the exempt"),
+    *BECAUSE,
+    Field("since", "อยู่ในกลุ่มนี้ตั้งแต่ (ISO 8601, UTC)", "in this group since (ISO 8601, UTC)"),
+    Field("held_by", "เลขที่เหตุการณ์ร่วมที่คงกลุ่มเดิมไว้ ว่างเมื่อไม่มี", "incident that holds it in its last group; empty where none does"),
+    Field("announcement", "ลิงก์ประกาศตามมาตรา 10", "link to the announcement under section 10"),
+    Field("announced_on", "วันที่ประกาศ (ISO 8601)", "day of the announcement (ISO 8601)"),
+)
+CHANGES = (
+    Field("id", "ลำดับ", "number"),
+    Field("at", "เมื่อ (ISO 8601, UTC)", "when (ISO 8601, UTC)"),
+    Field("code", "รหัสหน่วยงาน", "code of the agency"),
+    Field("was", "กลุ่มเดิม ว่างเมื่อทราบผลครั้งแรก", "former group; empty the first time"),
+    Field("now", "กลุ่มใหม่", "new group"),
+    *BECAUSE,
+)
+
+CENSUS = (
+    Field("at", "ข้อมูล ณ (ISO 8601, UTC)", "as of (ISO 8601, UTC)"),
+    Field("total", "หน่วยงานทั้งหมด ไม่รวมที่อยู่นอกบังคับ", "all agencies under the Act"),
+    Field("buckets", "จำนวนตามกลุ่มใหญ่: ready, mend, raised, unknown", "agencies by bucket: ready, mend, raised, unknown"),
+    Field("shares", "ร้อยละตามกลุ่มใหญ่ รวมกันได้ 100.0", "per cent by bucket; they sum to 100.0"),
+    Field("groups", "จำนวนตามกลุ่ม A1 ถึง E, W และ unknown", "agencies by group, A1 to E, W and unknown"),
+    Field("exempt", "หน่วยงานที่อยู่นอกบังคับ นับแยกจากทั้งหมด", "agencies outside the Act, beside the total"),
+    Field("held", "เหตุการณ์ร่วมที่คงกลุ่มเดิมไว้: incident เลขที่, scope และ key สิ่งที่มีร่วมกัน, since ตั้งแต่, agencies จำนวนหน่วยงาน",
+          "incidents that hold agencies in their last group: incident, scope and key (what they share), since, agencies (number)"),
+)
+
+
+def agencies(country: Country, edition: Edition) -> list[Sequence[str]]:
+    """Return every agency as the columns AGENCIES."""
+    counts = {group: bucket for bucket, groups in edition.buckets.items() for group in groups}
+    held = {code: str(hold.number) for code, hold in country.held.items()}
+    return [_agency(listing, counts.get(listing.group, ""), held.get(listing.code, "")) for listing in country.listings]
+
+
+def changes(country: Country) -> list[Sequence[str]]:
+    """Return every turn as the columns CHANGES, newest first."""
+    return [_change(turn) for turn in reversed(country.turns)]
+
+
+def as_csv(fields: Sequence[Field], rows: Iterable[Sequence[str]]) -> bytes:
+    """Return rows as CSV under their heading."""
+    out = io.StringIO(newline="")
+    writer = csv.writer(out)
+    writer.writerow([field.name for field in fields])
+    writer.writerows([_cell(text) for text in row] for row in rows)
+    return out.getvalue().encode("utf-8-sig")
+
+
+def as_json(fields: Sequence[Field], rows: Iterable[Sequence[str]]) -> bytes:
+    """Return rows as a JSON list of objects."""
+    names = [field.name for field in fields]
+    return _json([dict(zip(names, row, strict=True)) for row in rows])
+
+
+def census(country: Country, edition: Edition) -> bytes:
+    """Return the counts as JSON: total, buckets with shares, groups, the exempt beside the total, and what incidents hold."""
+    counted = tallied(country.listings, edition.buckets)
+    return _json({
+        "at": country.at.isoformat() if country.at else None, "total": counted.total, "buckets": counted.buckets,
+        "shares": counted.shares, "groups": {g.value: counted.of(g) for g in Group if g is not Group.EXEMPT},
+        "exempt": counted.of(Group.EXEMPT),
+        "held": [{"incident": h.number, "scope": h.kin.scope, "key": h.kin.key, "since": h.since.isoformat(), "agencies": h.many}
+                 for h in country.holds]})
+
+
+def _agency(a: Listing, bucket: str, held: str) -> tuple[str, ...]:
+    return (one_line(a.code), a.name, a.kind, a.province, a.superior, a.former, a.address, a.group.value, bucket,
+            *why(a.because), a.since.isoformat() if a.since else "", held, a.link,
+            a.given_on.isoformat() if a.given_on else "")
+
+
+def _change(turn: Change) -> tuple[str, ...]:
+    was = turn.was.value if turn.was else ""
+    return (str(turn.id), turn.at.isoformat(), one_line(turn.code), was, turn.now.value, *why(turn.because))
+
+
+def _cell(text: str) -> str:
+    return f"'{text}" if text.startswith(FORMULA) else text
+
+
+def _json(value: object) -> bytes:
+    return json.dumps(value, ensure_ascii=False, indent=1).encode("utf-8", "replace") + b"\n"

@@ -1,0 +1,216 @@
+"""Every document of the site by its path; the same whether served or written out. Links between them are relative.
+
+Paths: `index.html`, `agency/SLUG.html`, `group.html`, `group/A1.html`, `group/A1.2.html` (a further page), likewise
+`province`, `ministry`, `kind` and `letter`; all HTML again under `en/`; `data/`, `qr/`, `style.css`.
+"""
+
+import gc
+import re
+from collections.abc import Callable, Iterator
+from pathlib import Path
+from typing import Any, NamedTuple
+
+from sarabanwatch.core.judging.group import Change
+from sarabanwatch.core.letters.letter import one_line
+from sarabanwatch.core.page import public
+from sarabanwatch.core.page.atlas import Sheet, atlas, tallied
+from sarabanwatch.core.page.public import Account, Country, Listing
+from sarabanwatch.core.page.search import LONGEST, Found, Index
+from sarabanwatch.page import open_data, qr, views
+from sarabanwatch.page.face import Edition, Face
+from sarabanwatch.page.tongue import templates
+from sarabanwatch.page.words import Language
+from sarabanwatch.ports import Archive
+
+HERE = Path(__file__).parent
+ROWS = 150        # of a list on one page
+CUTS = ("group", "province", "ministry", "kind", "letter")
+SINGLE = ("index", "search", "changes", "announcements", "data", "about")
+HTML = "text/html; charset=utf-8"
+NUMBERED = re.compile(r"(?P<slug>[^./]+)(?:\.(?P<page>[1-9][0-9]{0,3}))?")
+FILES = {"style.css": "text/css; charset=utf-8", "icon.svg": "image/svg+xml"}
+
+
+class Document(NamedTuple):
+    """A file of the site."""
+
+    media: str
+    body: bytes
+
+
+class Site:
+    """The site as of the last `refresh`, or of a country that is given. For one thread at a time."""
+
+    def __init__(self, archive: Archive, face: Face, country: Country | None = None) -> None:
+        self._archive, self.face, self._given = archive, face, country
+        self._round, self.edition = -1, face.edition(face.now())
+        self._pages = templates(views.tools(self.edition))
+        self.refresh()
+
+    def refresh(self) -> bool:
+        """Take in what the ledger has learnt; say whether there was anything, or a new round or edition of the groups has begun."""
+        now = self.face.now()
+        before, self._round = self._round, self.face.campaign(now).number
+        was, self.edition = self.edition, self.face.edition(now)
+        if not self._archive.changed() and was == self.edition:
+            return before != self._round
+        self._pages = self._pages if was == self.edition else templates(views.tools(self.edition))
+        self.country: Country = self._given or self._archive.country()
+        self._account: Account | None = None
+        self.atlas = atlas(self.country.listings, self.edition.buckets)
+        self.by_slug = {listing.slug: listing for listing in self.country.listings}
+        self.held, self.announced = self.country.held, views.announced(self.country)
+        self.by_code = {listing.code: listing for listing in self.country.listings}
+        self.index = Index(self.country.listings) if self.face.live else Index(())
+        gc.unfreeze()
+        gc.collect()
+        gc.freeze()      # the country stays: looking it through for garbage again and again would halt visitors each time
+        return True
+
+    def paths(self) -> Iterator[str]:
+        """Yield the path of every document."""
+        html = [f"{name}.html" for name in (*SINGLE, *CUTS)]
+        html += [f"announcements.{n}.html" for n in range(2, views.pages(len(self.announced), ROWS) + 1)]
+        html += [f"{cut}/{sheet.slug}{'' if n == 1 else f'.{n}'}.html" for cut in CUTS for sheet in self.atlas[cut].values()
+                 for n in range(1, views.pages(len(sheet.listings), ROWS) + 1)]
+        html.append("changes.atom")
+        yield from html
+        yield from (f"en/{path}" for path in html)
+        for slug in self.by_slug:
+            yield from (public.page_of(slug), f"en/{public.page_of(slug)}")     # together: one account serves both
+        yield from FILES
+        yield from (f"data/{name}" for name in DATA)
+        yield from ("qr/country.svg", "qr/country.png")
+        yield from (f"qr/{slug}.svg" for slug in self.by_slug)
+
+    def document(self, path: str) -> Document | None:
+        """Return the document at a path, or None."""
+        if path in FILES:
+            return Document(FILES[path], (HERE / path).read_bytes())
+        folder, _, name = path.partition("/")
+        if folder == "data" and name in DATA:
+            return Document(*DATA[name](self.country, self.edition))
+        if folder == "qr":
+            return self._qr(name)
+        lang: Language = "en" if path.startswith("en/") else "th"
+        return self._page(path.removeprefix("en/"), lang)
+
+    def search(self, wanted: str, lang: Language) -> Document | str:
+        """Return the page of what was found; where it is one agency, the path of its page."""
+        found = self.index.find(wanted)
+        if found.all == 1 and not found.alike:
+            return public.page_of(found.listings[0].slug)
+        return self._search(one_line(wanted)[:LONGEST], found, lang)
+
+    def confirmation(self, token: str, state: str, receipt: str = "") -> Document:
+        """Return the page of a confirm link: `ask`, `done` with what was written down, or `unknown`."""
+        return self._render("confirm.html", f"r/{token}", "th", state=state, receipt=receipt)
+
+    def missing(self, path: str) -> Document:
+        """Return the page that stands where there is none, in the language of its path, with ways on."""
+        lang: Language = "en" if path.startswith("en/") else "th"
+        below = path.removeprefix("en/")
+        return self._render("message.html", below, lang, said=("ไม่พบหน้านี้", "There is no such page"),
+                            other="../" * path.count("/") + ("" if lang == "en" else "en/") + "index.html")
+
+    def _page(self, path: str, lang: Language) -> Document | None:
+        if path == "changes.atom":
+            return Document("application/atom+xml; charset=utf-8", self._rendered("changes.atom", path, lang, **self._changes()))
+        stem, dot, _ = path.rpartition(".html")
+        folder, _, name = stem.rpartition("/")
+        numbered = NUMBERED.fullmatch(name)
+        if not dot or numbered is None:
+            return None
+        slug, page = numbered["slug"], int(numbered["page"] or 1)
+        if folder == "agency":
+            return self._agency(slug, path, lang) if slug in self.by_slug and not numbered["page"] else None
+        if folder in CUTS:
+            sheet = self.atlas[folder].get(slug)
+            return self._sheet(folder, sheet, page, path, lang) if sheet else None
+        return self._single(slug, page, path, lang) if not folder else None
+
+    def _single(self, name: str, page: int, path: str, lang: Language) -> Document | None:
+        if name == "announcements":
+            return self._announcements(page, path, lang)
+        if page != 1:
+            return None
+        if name == "search":
+            return self._search("", Found([]), lang)
+        if name in CUTS:
+            return self._render("sheets.html", path, lang, cut=name, sheets=list(self.atlas[name].values()))
+        return self._render(f"{name}.html", path, lang, **self._facts(name)) if name in SINGLE else None
+
+    def _facts(self, name: str) -> dict[str, Any]:
+        """Return what a page of its own kind needs beside what every page has."""
+        if name == "index":
+            return views.overview(self.country, self.face) | {
+                "census": tallied(self.country.listings, self.edition.buckets), "atlas": self.atlas, "changes": self._recent(6),
+                "holds": self.country.holds,
+                "hardest": views.hardest(self.atlas["province"].values())}
+        if name == "changes":
+            return self._changes()
+        return {"agencies": open_data.AGENCIES, "turns": open_data.CHANGES, "counts": open_data.CENSUS} if name == "data" else {}
+
+    def _search(self, wanted: str, found: Found, lang: Language) -> Document:
+        return self._render("search.html", "search.html", lang, wanted=wanted, found=found.listings, all=found.all,
+                            alike=found.alike, letters=list(self.atlas["letter"].values()), provinces=self.atlas["province"])
+
+    def _changes(self) -> dict[str, Any]:
+        return {"changes": self._recent(200), "at": self.country.at}
+
+    def _recent(self, most: int) -> list[tuple[Change, Listing]]:
+        return [(turn, self.by_code[turn.code]) for turn in reversed(self.country.turns[-most:]) if turn.code in self.by_code]
+
+    def _agency(self, slug: str, path: str, lang: Language) -> Document | None:
+        listing = self.by_slug[slug]
+        if self._account is None or self._account.agency.code != listing.code:
+            self._account = self._archive.account(listing.code)
+        account = self._account
+        if account is None:
+            return None
+        hold = self.held.get(listing.code)
+        wish, round_ = self.country.wishes.get(listing.code, False), self.face.campaign(self.face.now())
+        weak = listing.code in self.country.weak
+        return self._render("agency.html", path, lang, a=listing, account=account, hold=hold, weak=weak,
+                            outlook=public.outlook(account, round_, held=hold is not None, wish=wish),
+                            events=views.timeline(account), faults=views.faults(account))
+
+    def _sheet(self, cut: str, sheet: Sheet, page: int, path: str, lang: Language) -> Document | None:
+        if not 1 <= page <= views.pages(len(sheet.listings), ROWS):
+            return None
+        return self._render("sheet.html", path, lang, cut=cut, sheet=sheet, page=page,
+                            pages=views.pages(len(sheet.listings), ROWS), rows=sheet.listings[ROWS * (page - 1):ROWS * page])
+
+    def _announcements(self, page: int, path: str, lang: Language) -> Document | None:
+        announced, pages = self.announced, views.pages(len(self.announced), ROWS)
+        if not 1 <= page <= pages:
+            return None
+        return self._render("announcements.html", path, lang, page=page, pages=pages, total=len(announced),
+                            rows=announced[ROWS * (page - 1):ROWS * page])
+
+    def _qr(self, name: str) -> Document | None:
+        slug, _, form = name.rpartition(".")
+        link = self.face.link if slug == "country" else self.face.of(slug) if slug in self.by_slug else ""
+        if not link or form not in {"svg", "png"}:
+            return None
+        return Document("image/svg+xml", qr.svg(link)) if form == "svg" else Document("image/png", qr.png(link))
+
+    def _render(self, template: str, path: str, lang: Language, **facts: Any) -> Document:  # noqa: ANN401 - what the template names
+        return Document(HTML, self._rendered(template, path, lang, **facts))
+
+    def _rendered(self, template: str, path: str, lang: Language, **facts: Any) -> bytes:  # noqa: ANN401 - as above
+        up = "../" * path.count("/")
+        root = up + ("../" if lang == "en" else "")
+        text = self._pages[lang].get_template(template).render(
+            {"face": self.face, "path": path, "root": root, "home": up,
+             "other": f"{root}{path}" if lang == "en" else f"{up}en/{path}"} | facts)
+        return text.encode("utf-8", "replace")
+
+
+DATA: dict[str, Callable[[Country, Edition], tuple[str, bytes]]] = {
+    "agencies.csv":  lambda c, e: ("text/csv; charset=utf-8", open_data.as_csv(open_data.AGENCIES, open_data.agencies(c, e))),
+    "agencies.json": lambda c, e: ("application/json", open_data.as_json(open_data.AGENCIES, open_data.agencies(c, e))),
+    "changes.csv":   lambda c, _: ("text/csv; charset=utf-8", open_data.as_csv(open_data.CHANGES, open_data.changes(c))),
+    "changes.json":  lambda c, _: ("application/json", open_data.as_json(open_data.CHANGES, open_data.changes(c))),
+    "census.json":   lambda c, e: ("application/json", open_data.census(c, e)),
+}

@@ -1,0 +1,54 @@
+"""Templates of one language: `say("ไทย", "English")` is settled when a template is read, not on each of 16,000 pages.
+
+Only where both are plain texts; a choice between values stays a call. What every page or row has is settled here, too.
+"""
+
+from collections.abc import Iterator, Mapping
+from itertools import islice
+from pathlib import Path
+from typing import Any
+
+from jinja2 import Environment, FileSystemLoader, StrictUndefined
+from jinja2.ext import Extension
+from jinja2.lexer import Token, TokenStream
+
+from sarabanwatch.core.letters.letter import one_line
+from sarabanwatch.page.words import NAV, Language, say
+
+TEMPLATES = Path(__file__).parent / "templates"
+CHOICE = ("name", "lparen", "string", "comma", "string", "rparen")     # say("ไทย", "English")
+
+
+class _Thai(Extension):
+    at = 0
+
+    def filter_stream(self, stream: TokenStream) -> Iterator[Token]:
+        """Put the one text in the place of the choice."""
+        tokens = list(stream)
+        shape, n = [token.type for token in tokens], 0
+        while n < len(tokens):
+            told = tokens[n].value == "say" and tuple(islice(shape, n, n + len(CHOICE))) == CHOICE
+            yield tokens[n + 2 + 2 * self.at] if told else tokens[n]
+            n += len(CHOICE) if told else 1
+
+
+class _English(_Thai):
+    at = 1
+
+
+def templates(tools: Mapping[str, Any]) -> Mapping[Language, Environment]:
+    """Return the templates in each language, with what they may call."""
+    return {"th": _templates("th", _Thai, tools), "en": _templates("en", _English, tools)}
+
+
+def _templates(lang: Language, settled: type[Extension], tools: Mapping[str, Any]) -> Environment:
+    found = Environment(
+        loader=FileSystemLoader(TEMPLATES), autoescape=True, undefined=StrictUndefined, trim_blocks=True, lstrip_blocks=True,
+        auto_reload=False, extensions=[settled])
+    found.globals |= {**tools, "lang": lang, "say": say(lang)}
+    found.filters["line"] = one_line
+    parts: Any = found.get_template("parts.html").module
+    found.globals["nav"] = [(to, say(lang)(thai, english)) for to, thai, english in NAV]
+    found.globals["badges"] = {group: parts.badge(group) for group in tools["label"]}      # thousands stand in lists
+    found.globals["called"] = {group: say(lang)(label.thai, label.english) for group, label in tools["label"].items()}
+    return found

@@ -1,0 +1,131 @@
+"""What templates are given: facts put in the order in which a page tells them. Pure."""
+
+from collections.abc import Iterable, Mapping
+from dataclasses import replace
+from datetime import UTC, datetime
+from itertools import pairwise
+from typing import Any, NamedTuple
+
+from sarabanwatch.core import domain
+from sarabanwatch.core.domain import Severity
+from sarabanwatch.core.facts.provinces import PROVINCES, TILES
+from sarabanwatch.core.judging import advice
+from sarabanwatch.core.judging.census import Census
+from sarabanwatch.core.judging.group import Change, Group
+from sarabanwatch.core.page.atlas import Sheet, of_kind, of_province, tallied
+from sarabanwatch.core.page.public import Account, Country, Listing, Posted, at_cut_offs, decisive
+from sarabanwatch.core.page.search import DIGITS, LONGEST
+from sarabanwatch.core.sending import catch_all
+from sarabanwatch.page import words
+from sarabanwatch.page.face import Edition, Face, Label
+
+ROUNDS = 9        # of the trend
+HARDEST = 10
+BAR = 600         # units of a bar's width
+EPOCH = datetime(1970, 1, 1, tzinfo=UTC)     # of a feed in which nothing has happened yet
+STEPS = (50, 65, 75, 85)      # per cent at which a tile takes the next shade
+
+
+class Bar(NamedTuple):
+    """One round in the trend: its day, its counts, and the bar's parts as (bucket, from, width)."""
+
+    at: datetime
+    census: Census
+    parts: list[tuple[str, float, float]]
+
+
+class Event(NamedTuple):
+    """One moment of an agency's history: a letter, or a turn of group."""
+
+    at: datetime
+    letter: Posted | None
+    turn: Change | None
+
+
+def tools(edition: Edition) -> dict[str, Any]:
+    """Return what every template may call, while an edition of the groups is in force."""
+    return {"day": words.day, "hour": words.hour, "bucket": edition.bucket, "why": words.why, "safe_link": words.safe_link,
+            "mailto": words.mailto, "shared": words.shared, "sentence": words.sentence, "BUCKETS": edition.buckets,
+            "BUCKET_WORDS": words.BUCKET_WORDS, "HEADS": words.HEADS, "PROVINCES": PROVINCES, "Group": Group,
+            "label": {group: _label(label) for group, label in edition.labels.items()}, "shade": shade, "share": share,
+            "bar_of": parts, "part_of": part, "BAR": BAR, "EPOCH": EPOCH, "LONGEST": LONGEST, "stray": catch_all.RULE,
+            "decisive": decisive, "advice": advice.of, "of_kind": of_kind, "of_province": of_province}
+
+
+def _label(label: Label) -> Label:
+    """A group in words, in Arabic digits as the whole page has them."""
+    return replace(label, thai=label.thai.translate(DIGITS), steps_thai=tuple(s.translate(DIGITS) for s in label.steps_thai))
+
+
+def overview(country: Country, face: Face) -> dict[str, Any]:
+    """Return the trend: the end of each round of which anything is known, and the last moment known."""
+    return {"at": country.at, "trend": _trend(country, face)}
+
+
+def _trend(country: Country, face: Face) -> list[Bar]:
+    if country.at is None:
+        return []
+    first = min((turn.at for turn in country.turns), default=country.at)
+    cut_offs = [country.at]
+    start = face.campaign(country.at).starts
+    while start > first and len(cut_offs) < ROUNDS:
+        cut_offs.append(start)
+        start = face.campaign(start - (face.campaign(start).ends - start) / 2).starts
+    counted: list[Mapping[Group, int]] = list(at_cut_offs(country, cut_offs[1:]))
+    now = tallied(country.listings, face.edition(face.now()).buckets)
+    censuses = [now, *(Census(counts, face.edition(at).buckets) for at, counts in zip(cut_offs[1:], counted, strict=True))]
+    return [Bar(at, census, parts(census)) for at, census in zip(reversed(cut_offs), reversed(censuses), strict=True)]
+
+
+def parts(census: Census) -> list[tuple[str, float, float]]:
+    """Return a bar cut into its buckets: (bucket, from, width)."""
+    edges, done = [0.0], 0
+    for number in census.buckets.values():
+        done += number
+        edges.append(round(BAR * done / (census.total or 1), 1))
+    return [(bucket, low, round(high - low, 1)) for bucket, (low, high) in zip(census.buckets, pairwise(edges), strict=True)]
+
+
+def part(census: Census, group: Group) -> float:
+    """Return the width of one group's part of a bar."""
+    return round(BAR * census.of(group) / (census.total or 1), 1)
+
+
+def share(census: Census) -> float | None:
+    """Return the per cent of the ready; None where there is nobody."""
+    return round(100 * census.buckets["ready"] / census.total, 1) if census.total else None
+
+
+def shade(census: Census) -> int:
+    """Return the shade of a tile, 0 to 4."""
+    ready = share(census) or 0
+    return sum(ready >= step for step in STEPS)
+
+
+def timeline(account: Account) -> list[Event]:
+    """Return an agency's history, newest first."""
+    events = [Event(letter.at, letter, None) for letter in account.letters]
+    events += [Event(turn.at, None, turn) for turn in account.turns]
+    return sorted(events, key=lambda event: (event.at, event.letter is None), reverse=True)
+
+
+def faults(account: Account) -> list[domain.Rule]:
+    """Return what the DNS shows of an agency's domain that hinders mail."""
+    return [rule for rule in account.findings if rule.severity in {Severity.FAULT, Severity.RISK}]
+
+
+def hardest(provinces: Iterable[Sheet]) -> list[Sheet]:
+    """Return the provinces in which most agencies have something to mend."""
+    found = [sheet for sheet in provinces if sheet.census.buckets["mend"] and sheet.slug in TILES]
+    return sorted(found, key=lambda sheet: (-sheet.census.buckets["mend"], sheet.slug))[:HARDEST]
+
+
+def announced(country: Country) -> list[Listing]:
+    """Return the agencies that have announced, newest first, those without a day last."""
+    found = [a for a in country.listings if a.link or a.given_on]
+    return sorted(found, key=lambda a: (a.given_on is None, -a.given_on.toordinal() if a.given_on else 0, a.code))
+
+
+def pages(rows: int, each: int) -> int:
+    """Return how many pages a list takes; an empty one takes one."""
+    return max(1, -(-rows // each))

@@ -1,0 +1,99 @@
+"""How a page says dates, numbers and buckets, in Thai and in English."""
+
+from collections.abc import Callable
+from datetime import date, datetime
+from typing import Literal
+from urllib.parse import quote, urlsplit
+
+from sarabanwatch.core.calendar import BANGKOK, MONTHS
+from sarabanwatch.core.judging.incident import Kin, Scope
+from sarabanwatch.core.page import public
+from sarabanwatch.core.page.search import DIGITS
+
+Language = Literal["th", "en"]
+MONTHS_EN = ("January", "February", "March", "April", "May", "June", "July", "August", "September", "October", "November",
+             "December")
+BUCKET_WORDS = {
+    "ready":   ("ดำเนินการถูกต้องและพร้อมใช้งาน", "Done right and ready for use", "พร้อมใช้งาน", "ready"),
+    "mend":    ("ต้องดำเนินการแก้ไข หรือยังใช้งานไม่ได้", "To mend, or not usable yet", "ต้องแก้ไข", "to mend"),
+    "raised":  ("ท้องถิ่นที่ได้รับการยกฐานะ", "Local governments raised in status", "ยกฐานะ", "raised"),
+    "unknown": ("ยังไม่ทราบผล", "Not yet known", "ยังไม่ทราบผล", "not yet known"),
+    "exempt":  ("อยู่นอกบังคับพระราชบัญญัติ", "Outside the Act", "อยู่นอกบังคับ", "exempt"),
+}
+
+HEADS = {
+    "group":    ("กลุ่ม", "Groups"),
+    "province": ("จังหวัด", "Provinces"),
+    "ministry": ("กระทรวงและสังกัด", "Ministries"),
+    "kind":     ("ประเภทหน่วยงาน", "Kinds of agency"),
+    "letter":   ("อักษรแรกของชื่อ", "First letters"),
+}
+NAV = (
+    ("index", "ภาพรวม", "Overview"), ("search", "ค้นหาหน่วยงาน", "Find an agency"), ("province", "จังหวัด", "Provinces"),
+    ("changes", "ความเปลี่ยนแปลง", "Changes"), ("announcements", "ประกาศ", "Announcements"), ("data", "ข้อมูลเปิด", "Open data"),
+    ("about", "คำอธิบาย", "About"),
+)
+SHARED = {
+    Scope.HOST:     ("ที่ใช้เครื่องรับอีเมลเดียวกัน", "of the same mail host"),
+    Scope.DOMAIN:   ("ที่ใช้โดเมนอีเมลเดียวกัน", "of the same mail domain"),
+    Scope.SUPERIOR: ("ในสังกัดเดียวกัน", "under the same superior"),
+    Scope.PROVINCE: ("ในจังหวัดเดียวกัน", "of the same province"),
+    Scope.COUNTRY:  ("ทั่วประเทศ", "all over the country"),
+    Scope.LIST:     ("ตามทะเบียนที่นำเข้าครั้งที่", "by one list of agencies, import"),
+    Scope.RULES:    ("ตามหลักเกณฑ์ฉบับใหม่", "by other rules"),
+    Scope.REPLAY:   ("จากการอ่านจดหมายซ้ำ", "by mail that was read anew"),
+    Scope.EDITION:  ("ตามการแบ่งกลุ่มฉบับใหม่", "by another edition of the groups"),
+}
+
+
+def shared(kin: Kin, lang: Language) -> str:
+    """Return what agencies that would turn at once have in common."""
+    said = say(lang)(*SHARED[kin.scope])
+    return f"{said} ({kin.key})" if kin.key else said
+
+
+def say(lang: Language) -> Callable[..., str]:
+    """Return the choice between Thai and English words."""
+    at = 1 if lang == "en" else 0
+    return lambda *words: words[at]
+
+
+def why(because: str) -> tuple[str, str]:
+    """Return a group's reason in Thai and English, in Arabic digits as the whole page has them."""
+    thai, english = public.why(because)
+    return thai.translate(DIGITS), english
+
+
+def sentence(text: str) -> str:
+    """Return words as a sentence begins."""
+    return text[:1].upper() + text[1:]
+
+
+def day(at: date | datetime | None, lang: Language) -> str:
+    """Return a day in Bangkok, in Arabic digits: Buddhist era in Thai, common era in English."""
+    if at is None:
+        return "–"
+    d = at.astimezone(BANGKOK).date() if isinstance(at, datetime) else at
+    return f"{d.day} {MONTHS_EN[d.month - 1]} {d.year}" if lang == "en" else f"{d.day} {MONTHS[d.month - 1]} {d.year + 543}"
+
+
+def hour(at: datetime | None, lang: Language) -> str:
+    """Return a day and a time in Bangkok."""
+    if at is None:
+        return "–"
+    clock = at.astimezone(BANGKOK)
+    return f"{day(at, lang)}, {clock:%H:%M}" if lang == "en" else f"{day(at, lang)} เวลา {clock:%H.%M} น."
+
+
+def safe_link(text: str) -> str:
+    """Return a link that may be followed (http or https), or ""."""
+    try:
+        parts = urlsplit(text)
+    except ValueError:
+        return ""
+    return text if parts.scheme in {"http", "https"} and parts.netloc else ""
+
+
+def mailto(to: str, subject: str, body: str) -> str:
+    """Return a mailto link (RFC 6068)."""
+    return f"mailto:{quote(to, safe='@')}?subject={quote(subject)}&body={quote(body.replace(chr(10), chr(13) + chr(10)))}"

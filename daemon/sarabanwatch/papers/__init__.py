@@ -1,0 +1,1 @@
+"""Letters, reports and sheets as files: PDF, pictures and tables."""

@@ -1,0 +1,96 @@
+"""Paper: a typst template and plain facts -> PDF, PNG or SVG. The same facts in the same face give the same bytes.
+
+Facts go in as JSON, never as source, so that no name can be read as markup; the date in the file is given, not the
+machine's. The face is Laksaman (the TH Sarabun design, Debian's fonts-tlwg-laksaman-ttf) where it is installed: poppler
+copies each word out of it once; else Sarabun of the extra `reports`, whose ึ้ and ั้ it copies out twice. Of Laksaman,
+poppler copies a space out behind a mark on a tall consonant (เป็ น): the face's anchors move that mark to the left, and without
+them (`features: (mark: 0)`) it strikes through the stem on paper. The eye comes first. Templates stand in config/print.
+"""
+
+import asyncio
+import importlib
+import io
+import json
+from collections.abc import Callable, Mapping
+from dataclasses import asdict
+from datetime import datetime
+from pathlib import Path
+from types import ModuleType
+from typing import Literal
+
+import segno
+
+from sarabanwatch.core.letters.letter import Paper
+
+Form = Literal["pdf", "png", "svg"]
+PPI = 144.0   # of a PNG
+LAKSAMAN = Path("/usr/share/fonts/truetype/tlwg")
+
+
+class NoPress(Exception):  # noqa: N818 - said of the installation
+    """The extra `reports` is not installed."""
+
+
+def installed() -> bool:
+    """Say whether anything can be printed here."""
+    try:
+        _typst(), _face()
+    except NoPress:
+        return False
+    return True
+
+
+def pages(template: Path, facts: Mapping[str, object], at: datetime, form: Form, *, ppi: float = PPI) -> list[bytes]:
+    """Return a document: one PDF, or one picture a page. `at` is the date that it bears; raise NoPress without the extra."""
+    typst, (face, fonts) = _typst(), _face()
+    made = typst.compile(
+        str(template), root=str(template.parent), format=form, ppi=ppi, timestamp=int(at.timestamp()),
+        font_paths=[str(fonts)], ignore_system_fonts=True,
+        sys_inputs={"face": face, "facts": json.dumps(facts, ensure_ascii=False, sort_keys=True)})
+    return made if isinstance(made, list) else [made]
+
+
+def qr(link: str) -> str:
+    """Return a link as a QR code, an SVG drawing without margins."""
+    drawn = io.BytesIO()
+    segno.make(link, error="m").save(drawn, kind="svg", border=0, xmldecl=False, svgclass=None, lineclass=None)
+    return drawn.getvalue().decode()
+
+
+class Press:
+    """Prints letters, off the event loop; the Press port."""
+
+    def __init__(self, template: Path, failed: Callable[[BaseException], None]) -> None:
+        self._template, self._failed = template, failed
+
+    async def pdf(self, paper: Paper, at: datetime) -> bytes:
+        """Return a letter on paper; empty where typst cannot set it, which is told: the letter goes out without."""
+        try:
+            return await asyncio.to_thread(self._set, paper, at)
+        except RuntimeError as error:
+            self._failed(error)
+            return b""
+
+    def _set(self, paper: Paper, at: datetime) -> bytes:
+        try:
+            return pages(self._template, asdict(paper), at, "pdf")[0]
+        except BaseException as error:  # noqa: BLE001 - a panic of typst's is no Exception
+            raise RuntimeError(f"a letter goes out without its PDF: {type(error).__name__}: {error}") from None
+
+
+def _typst() -> ModuleType:
+    return _part("typst")
+
+
+def _face() -> tuple[str, Path]:
+    """Return the face and the folder that its files stand in."""
+    if (LAKSAMAN / "Laksaman.ttf").exists():
+        return "Laksaman", LAKSAMAN
+    return "Sarabun", Path(str(_part("fontpkg_sarabun").__file__)).parent / "files"
+
+
+def _part(name: str) -> ModuleType:
+    try:
+        return importlib.import_module(name)
+    except ModuleNotFoundError:
+        raise NoPress("nothing can be printed without the extra: pip install 'sarabanwatch[reports]'") from None

@@ -1,0 +1,130 @@
+"""What people decided on mails that tell a new address or announcement. Those that nobody decided on wait, as any riddle does.
+
+To accept one is an import of the register as it stands with one agency changed, so that it has a number, a date and an
+undo. What was accepted stands against a later list that still has the old cell; a list with another one wins.
+"""
+
+from collections.abc import Iterator
+from dataclasses import dataclass, replace
+from datetime import datetime
+
+import apsw
+
+from sarabanwatch.core.facts.agency import Agency, Announcement
+from sarabanwatch.core.judging.consequence import Consequences
+from sarabanwatch.core.register import Register
+from sarabanwatch.ports import Import, Judge
+from sarabanwatch.store import history, rulings
+from sarabanwatch.store.register_table import SqliteRoll, find
+from sarabanwatch.store.rehearsal import foreseen, taken_back
+from sarabanwatch.store.rows import ask, moment, stamp
+from sarabanwatch.store.writer import Pen
+
+DECIDED = """
+    INSERT INTO correction (mail, at, accepted, by, note, code, was, cell, import) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?)
+"""
+DOMAIN = "lower(substr(address, instr(address, '@') + 1))"
+SIGNS = {    # by which an agency may be known from a mail
+    "sender's address": "lower(address) = ?",
+    "sender's domain": f"{DOMAIN} = ? AND (SELECT count(*) FROM agency WHERE listed AND {DOMAIN} = ?1) = 1",  # noqa: S608 - our own text
+    "name": "length(name) > 8 AND instr(?, name)",
+}
+TOLD = "SELECT mail, at, accepted, by, note, code, was, cell, import FROM correction"
+
+
+class Decided(Exception):  # noqa: N818 - said of the mail
+    """Somebody has decided on it already, or nothing would change."""
+
+
+@dataclass(frozen=True, slots=True)
+class Decision:
+    """What was decided on one mail: by whom, of which agency, its cell before and after, under which import."""
+
+    mail: str
+    at: str
+    accepted: bool
+    by: str
+    note: str
+    code: str
+    was: str
+    cell: str
+    number: int | None
+
+
+class SqliteCorrections:
+    """Corrections by the digest of their mail."""
+
+    def __init__(self, pen: Pen, roll: SqliteRoll) -> None:
+        self._pen, self._roll = pen, roll
+
+    async def accept(
+        self, mail: str, code: str, cell: str, announcement: Announcement | None, by: str, note: str, at: datetime,
+    ) -> int:
+        """Give an agency another cell and, where one is given, announcement; return the import's number. Raise Decided."""
+        return await self._pen.write(self._accept, mail, code, cell, announcement, by, note, at)
+
+    async def foresee(
+        self, mail: str, code: str, cell: str, announcement: Announcement | None, at: datetime, judge: Judge,
+    ) -> Consequences:
+        """Say what accepting would make of agencies; raise Decided. Nothing stays written."""
+        def step(db: apsw.Connection) -> Consequences:
+            self._accept(db, mail, code, cell, announcement, "", "", at)
+            return foreseen(db, [code], judge)
+
+        return await taken_back(self._pen, step)
+
+    async def reject(self, mail: str, code: str, cell: str, by: str, note: str, at: datetime) -> None:
+        """Write down that a mail changes nothing, and why; raise Decided."""
+        await self._pen.write(_decide, Decision(mail, stamp(at), False, by, note, code, "", cell, None))
+
+    def _accept(
+        self, db: apsw.Connection, mail: str, code: str, cell: str, announcement: Announcement | None, by: str, note: str,
+        at: datetime,
+    ) -> int:
+        was = find(db, code)
+        if was is None:
+            raise Decided(f"no agency {code} stands in the register")
+        known = {"cell", "announcement", "announced"} if announcement else {"cell"}
+        now = replace(was, cell=cell, announcement=announcement or was.announcement, unread=was.unread - known)
+        if now == was:
+            raise Decided(f"{code} stands so in the register already; reject it, and say so")
+        stands = history.stood(db, history.last(db))
+        entries = [replace(entry, agency=now) if entry.agency.code == code else entry for entry in stands.entries]
+        amended = Register(f"correction {mail[:12]}", f"{stands.digest[:64]}+{mail[:12]}", entries, stands.problems, stands.notes)
+        self._roll.take(db, amended, stamp(at), Import(way="correction", by=by))
+        number = history.last(db)
+        _decide(db, Decision(mail, stamp(at), True, by, note, code, was.cell, cell, number))
+        return number
+
+
+def _decide(db: apsw.Connection, d: Decision) -> None:
+    """Write a decision down, and that the mail waits for nobody any more, nor any letter for it. Call within a transaction."""
+    if (before := of(db, d.mail)) is not None:
+        raise Decided(f"{d.mail[:12]}: {before.by} decided on it meanwhile, {before.at[:10]}; `corrections show` tells")
+    db.execute(DECIDED, (d.mail, d.at, d.accepted, d.by, d.note, d.code, d.was, d.cell, d.number))
+    said = rulings.find(db, d.mail).word
+    rulings.lay_word(db, d.mail, replace(said, waits="", fact=None, by=d.by, note=d.note), moment(d.at))
+
+
+def of(db: apsw.Connection, mail: str) -> Decision | None:
+    """Return what was decided on a mail, or None."""
+    return next((_decision(row) for row in ask(db, f"{TOLD} WHERE mail = ?", (mail,))), None)
+
+
+def decided(db: apsw.Connection) -> Iterator[Decision]:
+    """Yield every decision, oldest first."""
+    yield from (_decision(row) for row in ask(db, f"{TOLD} ORDER BY at, mail"))
+
+
+def _decision(row: tuple[object, ...]) -> Decision:
+    mail, at, accepted, *rest = row
+    return Decision(mail, at, bool(accepted), *rest)  # type: ignore[arg-type]  # as the table has them
+
+
+def whose(db: apsw.Connection, sender: str, words: str) -> Iterator[tuple[Agency, str]]:
+    """Yield the listed agencies that a mail may be about, and why: its sender's address or domain, their name in its words."""
+    values = {"sender's address": sender.lower(), "sender's domain": sender.rpartition("@")[2].lower(), "name": words}
+    found = [(code, why) for why, where in SIGNS.items() if values[why]
+             for code, in ask(db, f"SELECT code FROM agency WHERE listed AND {where} ORDER BY code LIMIT 20", (values[why],))]  # noqa: S608 - our own text
+    agencies = ((find(db, code), why) for code, why in found)
+    yield from ((agency, why) for agency, why in agencies if agency)

@@ -1,0 +1,127 @@
+"""What was found of domains without a letter: what holds now, since when, and when that was last known to hold.
+
+A finding that is known not to hold is struck out; one of which nothing could be learnt stays, with the date it was known.
+"""
+
+import json
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+
+import apsw
+
+from sarabanwatch.core.domain import NOT_KNOWN, Finding, Known, Surveyed
+from sarabanwatch.core.sending.catch_all import Finding as Stray
+from sarabanwatch.store.rows import ask, ask_one, stamp
+from sarabanwatch.store.writer import Pen
+
+OURS = """
+    SELECT substr(address, instr(address, '@') + 1) AS name, count(*) AS agencies
+    FROM agency WHERE listed AND address <> '' GROUP BY 1
+"""
+DUE = f"""
+    SELECT name FROM ({OURS}) LEFT JOIN domain USING (name)
+    WHERE asked_at IS NULL OR asked_at <= ? ORDER BY asked_at, name
+"""  # noqa: S608 - our own text
+ASKED = """
+    INSERT INTO domain VALUES (?, ?, ?, ?, ?, ?) ON CONFLICT (name) DO UPDATE SET
+    mail_host = ifnull(excluded.mail_host, mail_host), exchangers = ifnull(excluded.exchangers, exchangers),
+    asked_at = excluded.asked_at, known_at = ifnull(excluded.known_at, known_at),
+    resolvers = ifnull(excluded.resolvers, resolvers)
+"""
+HOLDS = """
+    INSERT INTO finding VALUES (?, ?, ?, ?) ON CONFLICT (domain, finding) DO UPDATE SET known_at = excluded.known_at
+"""
+COUNTS = f"""
+    WITH ours AS MATERIALIZED ({OURS})
+    SELECT finding, count(*) FROM finding WHERE domain IN (SELECT name FROM ours) GROUP BY 1 UNION ALL
+    SELECT '{Stray.TAKES_ANYTHING}', count(*) FROM catch_all WHERE takes AND domain IN (SELECT name FROM ours) UNION ALL
+    SELECT '{NOT_KNOWN}', count(*) FROM domain
+    WHERE name IN (SELECT name FROM ours) AND (known_at IS NULL OR known_at < asked_at)
+"""  # noqa: S608 - our own text
+SHOWN = f"""
+    SELECT name, agencies, ifnull(mail_host, ''), ifnull(exchangers, '[]'), asked_at, known_at, ifnull(resolvers, 0)
+    FROM ({OURS}) JOIN domain USING (name)
+    WHERE (? = '' OR name = ?) AND (? = '' OR name IN (SELECT domain FROM finding WHERE finding = ?)) ORDER BY name
+"""  # noqa: S608 - our own text
+
+WAYLESS = (Finding.NO_DOMAIN, Finding.NULL_MX, Finding.NO_HOST, Finding.MX_NOWHERE)   # mail to such a domain has no way
+
+
+@dataclass(frozen=True, slots=True)
+class Found:
+    """One finding that holds: since when, and when it was last seen to."""
+
+    finding: Finding
+    since: str
+    known_at: str
+
+
+@dataclass(frozen=True, slots=True)
+class Shown:
+    """One domain: its agencies, its mail host and MX as last known, when it was asked and known, what was found."""
+
+    domain: str
+    agencies: int
+    mail_host: str
+    exchangers: list[tuple[int, str]]
+    asked_at: str
+    known_at: str | None
+    resolvers: int
+    findings: list[Found]
+
+
+class SqliteDomains:
+    """Domains of the addresses that letters go to."""
+
+    def __init__(self, pen: Pen) -> None:
+        self._pen = pen
+
+    async def due(self, before: datetime) -> Sequence[str]:
+        """Return domains not asked about since, those never asked about first."""
+        return await self._pen.read(lambda db: [row[0] for row in ask(db, DUE, (stamp(before),))])
+
+    async def record(self, seen: Sequence[Surveyed], at: datetime) -> None:
+        """Write down what was learnt; what was not, leaves things as they were."""
+        await self._pen.write(_record, seen, stamp(at))
+
+    async def counts(self) -> Mapping[str, int]:
+        """Count the listed agencies' domains by finding, and those of which the last look learnt nothing."""
+        return await self._pen.read(lambda db: {row[0]: row[1] for row in ask(db, COUNTS)})
+
+    async def routable(self, domain: str) -> Known:
+        """Return whether mail to a domain has a way, as our own resolvers last knew; None where they never did."""
+        return await self._pen.read(_routable, domain.lower())
+
+
+def _routable(db: apsw.Connection, domain: str) -> Known:
+    row = ask_one(db, "SELECT known_at FROM domain WHERE name = ?", (domain,))
+    if row is None or row[0] is None:
+        return None
+    names = ", ".join("?" * len(WAYLESS))
+    return ask_one(db, f"SELECT 1 FROM finding WHERE domain = ? AND finding IN ({names})", (domain, *WAYLESS)) is None  # noqa: S608
+
+
+def mail_hosts(db: apsw.Connection) -> Mapping[str, str]:
+    """Return the mail host of every domain of which one is known."""
+    return dict(ask(db, "SELECT name, mail_host FROM domain WHERE mail_host <> ''"))
+
+
+def shown(db: apsw.Connection, domain: str = "", finding: str = "") -> Iterator[Shown]:
+    """Yield listed agencies' domains, one or all, by name; of all, where asked, those only of which a finding holds."""
+    for name, agencies, mail_host, exchangers, asked_at, known_at, resolvers in list(
+            ask(db, SHOWN, (domain, domain, finding, finding))):
+        found = [Found(Finding(row[0]), row[1], row[2]) for row in ask(
+            db, "SELECT finding, since, known_at FROM finding WHERE domain = ?", (name,))]
+        named = [(preference, host) for preference, host in json.loads(exchangers)]
+        yield Shown(name, agencies, mail_host, named, asked_at, known_at, resolvers, found)
+
+
+def _record(db: apsw.Connection, seen: Sequence[Surveyed], at: str) -> None:
+    for s in seen:
+        named = None if s.exchangers is None else json.dumps(s.exchangers)
+        known = (at, s.resolvers) if s.known else (None, None)
+        db.execute(ASKED, (s.domain, s.mail_host, named, at, *known))
+    db.executemany(HOLDS, [(s.domain, f, at, at) for s in seen for f, holds in s.findings.items() if holds])
+    db.executemany("DELETE FROM finding WHERE domain = ? AND finding = ?",
+                   [(s.domain, f) for s in seen for f, holds in s.findings.items() if holds is False])

@@ -1,0 +1,117 @@
+"""The epochs of a ledger, and its count of commits: what it says of itself, and how it is opened to write.
+
+An epoch begins with the ledger, and anew whenever the ledger is found not to be the one that last ran here
+(`store.witness`). The marks of letters carry it, so what a lost stretch of this ledger, or another ledger, has sent is
+told from what this one sends. Serials go on behind all that may have been given out meanwhile. Letters that had not left by
+the copy's lights may have left in truth: those of earlier epochs that still wait are in doubt (`recover`), and none goes.
+"""
+
+from collections.abc import Sequence
+from datetime import datetime
+from secrets import randbelow
+from typing import NamedTuple
+
+import apsw
+
+from sarabanwatch.core.facts.token import EPOCHS
+from sarabanwatch.core.sending.halt import Why
+from sarabanwatch.ports import Unusable
+from sarabanwatch.store.rows import ask, ask_one, stamp
+from sarabanwatch.store.schema import migrate, version
+from sarabanwatch.store.witness import Known, Told, Witness
+
+COUNT = "UPDATE commits SET tick = tick + 1 RETURNING tick, (SELECT ifnull(max(serial), 0) FROM letter)"
+SKIPPED = 100_000       # serials between two epochs: more than ten rounds give out
+
+
+class Epoch(NamedTuple):
+    """One epoch: what marks carry of it, its first serial, when it began and why."""
+
+    mark: int
+    first: int
+    began: str
+    why: str
+
+
+def settle(db: apsw.Connection, witness: Witness, at: datetime | None) -> None:
+    """Bring a ledger just opened up to date, and find out whether it is the one that last ran here.
+
+    Where it is not, a new epoch begins and sending is halted. Raise Unusable where a ledger that was there has vanished from
+    the file. The witness must be held. `at` is now, for the record; None: by the wall's clock.
+    """
+    known = witness.known()
+    if known and not version(db):
+        raise Unusable("the ledger holds nothing, and one stood here: put it back from a backup")
+    migrate(db)
+    told = tell(db)
+    if why := strange(known, told):
+        now = stamp(at) if at else db.execute("SELECT strftime('%Y-%m-%dT%H:%M:%f+00:00', 'now')").get
+        with db:
+            begin(db, max(told.serial, known.told.serial if known and known.told else 0) + SKIPPED, why, now)
+            halt(db, Why.RESTORED, why, now)
+            told = count(db, current(db).mark)
+    witness.settle(told)
+    if not told.tick:
+        with db:
+            told = count(db, told.epoch)
+        witness.tell(told)
+
+
+def strange(known: Known | None, told: Told) -> str:
+    """Say why a ledger is not the one that last ran here; "" where it is, or was never counted."""
+    if not told.tick:
+        return ""
+    if known is None or known.told is None:
+        return "no witness of it stands here: it is a copy, or its witness was removed"
+    if known.moved:
+        return "it was copied or restored with its witness"
+    if known.told.epoch != told.epoch:
+        return "another ledger ran here last, or a later life of this one"
+    if missing := max(0, known.told.tick - told.tick):
+        return f"{missing} commits are missing from it: it was restored from a copy, or its write-ahead log is gone"
+    return ""
+
+
+def begin(db: apsw.Connection, first: int, why: str, at: str) -> None:
+    """Begin an epoch, with serials from `first` on. Call within a transaction."""
+    used = {epoch.mark for epoch in epochs(db)}
+    mark = randbelow(EPOCHS)
+    while mark in used:
+        mark = randbelow(EPOCHS)
+    db.execute("INSERT INTO epoch (mark, first, began, why) VALUES (?, ?, ?, ?)", (mark, first, at, why))
+
+
+def halt(db: apsw.Connection, why: Why, said: str, at: str) -> int:
+    """Halt for a doubt, unless one for the same stands; return how many. Call within a transaction."""
+    db.execute("INSERT INTO halt (why, since, said) VALUES (?, ?, ?) ON CONFLICT DO NOTHING", (why, at, said))
+    return db.changes()
+
+
+def tell(db: apsw.Connection) -> Told:
+    """Return what the ledger says of itself."""
+    tick, serial = next(ask(db, "SELECT tick, (SELECT ifnull(max(serial), 0) FROM letter) FROM commits"))
+    return Told(current(db).mark, tick, serial)
+
+
+def count(db: apsw.Connection, mark: int) -> Told:
+    """Count one commit more of the epoch that runs; call within its transaction. Return what to tell the witness after it."""
+    return Told(mark, *next(ask(db, COUNT)))
+
+
+def current(db: apsw.Connection) -> Epoch:
+    """Return the epoch that runs."""
+    row = ask_one(db, "SELECT mark, first, began, why FROM epoch ORDER BY id DESC LIMIT 1")
+    assert row is not None  # noqa: S101 - the schema begins the first one
+    return Epoch(*row)
+
+
+def epochs(db: apsw.Connection) -> Sequence[Epoch]:
+    """Return all epochs, the first one first."""
+    return [Epoch(*row) for row in ask(db, "SELECT mark, first, began, why FROM epoch ORDER BY id")]
+
+
+def next_serial(db: apsw.Connection) -> int:
+    """Return the serial that the next letter is given."""
+    serial: int = db.execute(
+        "SELECT max((SELECT ifnull(max(serial), 0) + 1 FROM letter), (SELECT first FROM epoch ORDER BY id DESC LIMIT 1))").get
+    return serial

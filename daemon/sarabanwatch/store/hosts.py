@@ -1,0 +1,61 @@
+"""What our own deliveries showed of the encryption of mail hosts: the last connection to each, and since when it looks so."""
+
+from collections.abc import Iterable
+from datetime import datetime
+from typing import NamedTuple
+
+import apsw
+
+from sarabanwatch.core.sending.tls import Seen
+from sarabanwatch.store.rows import ask, moment, stamp
+from sarabanwatch.store.writer import Pen
+
+SHOWS = "version, cipher, untrusted, named, ends, demand, failed, judged"
+NOTE = f"""
+    INSERT INTO encryption (host, {SHOWS}, since, seen_at) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)
+    ON CONFLICT (host) DO UPDATE SET
+    since = iif(({SHOWS}) IS (SELECT {', '.join(f'excluded.{name}' for name in SHOWS.split(', '))}), since, excluded.since),
+    {', '.join(f'{name} = excluded.{name}' for name in (*SHOWS.split(', '), 'seen_at'))}
+"""  # noqa: S608 - our own column names
+
+
+class Shown(NamedTuple):
+    """A host's encryption: since when it looks like this, and when it was last seen."""
+
+    seen: Seen
+    since: str
+    seen_at: str
+
+
+class SqliteHosts:
+    """Mail hosts by name: those that letters were brought to, and our own relays."""
+
+    def __init__(self, pen: Pen) -> None:
+        self._pen = pen
+
+    async def note(self, seen: Seen, at: datetime) -> None:
+        """Write down what a connection showed."""
+        await self._pen.write(_note, seen, stamp(at))
+
+
+def shown(db: apsw.Connection, hosts: Iterable[str]) -> list[Shown]:
+    """Return what is known of these hosts, in their order."""
+    rows = (row for host in dict.fromkeys(hosts) for row in ask(
+        db, f"SELECT host, {SHOWS}, since, seen_at FROM encryption WHERE host = ?", (host,)))  # noqa: S608 - as above
+    return [_shown(row) for row in rows]
+
+
+def _shown(row: tuple[object, ...]) -> Shown:
+    host, version, cipher, untrusted, named, ends, demand, failed, judged, since, seen_at = map(_text, row)
+    seen = Seen(host, version, cipher, untrusted, named == "1", moment(ends) if ends else None, demand, failed, judged == "1")
+    return Shown(seen, since, seen_at)
+
+
+def _text(value: object) -> str:
+    return "" if value is None else str(value)
+
+
+def _note(db: apsw.Connection, seen: Seen, at: str) -> None:
+    db.execute(NOTE, (
+        seen.host, seen.version, seen.cipher, seen.untrusted, seen.named, stamp(seen.ends) if seen.ends else None,
+        seen.demand, seen.failed, seen.judged, at, at))

@@ -1,0 +1,236 @@
+"""Falls that have not turned their agencies, the incidents that hold them, and what became of each whom one held.
+
+What a mass is, and when an incident is over, is `core.judging.incident`'s to say; here it is asked for, and written down whole.
+"""
+
+from collections import Counter
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+
+import apsw
+
+from sarabanwatch.core.judging.group import Group
+from sarabanwatch.core.judging.incident import FAILING, Fall, Falling, Incident, Kin, Scope, Settlement, caused, kin
+from sarabanwatch.core.judging.standing import FAILURES
+from sarabanwatch.store.judgements import Found, turn, unfall
+from sarabanwatch.store.rows import ask, ask_one, moment, stamp
+from sarabanwatch.store.writer import Pen
+
+WHOSE = "ifnull(d.mail_host, ''), substr(a.address, instr(a.address, '@') + 1), a.superior, a.province"    # the host as surveyed
+DOMAIN = "LEFT JOIN domain d ON d.name = substr(a.address, instr(a.address, '@') + 1)"
+FAILED = ", ".join(f"'{verdict.value}'" for verdict in sorted(FAILURES))
+FALLS = f"""
+    SELECT f.code, f.fell_at, f.incident,
+           EXISTS (SELECT 1 FROM letter l WHERE l.code = f.code AND l.address = a.address AND l.drafted_at > f.held_at
+                                            AND l.verdict IN ({FAILED})), f.cause, f.grp, {WHOSE}
+    FROM fall f JOIN agency a USING (code) {DOMAIN} WHERE a.listed ORDER BY f.fell_at, f.code
+"""  # noqa: S608 - our own text
+SIZES = f"""
+    SELECT {WHOSE}, count(*) FROM (SELECT code FROM letter WHERE window_end >= ? UNION SELECT code FROM fall)
+    JOIN agency a USING (code) {DOMAIN} WHERE a.listed GROUP BY 1, 2, 3, 4
+"""  # noqa: S608 - as above
+INCIDENTS = """
+    SELECT i.id, i.scope, i.key, i.closed_at IS NULL,
+           (SELECT count(*) FROM member m WHERE m.incident = i.id AND m.how = 'cleared')
+    FROM incident i WHERE i.closed_at IS NULL OR EXISTS (SELECT 1 FROM fall f WHERE f.incident = i.id) ORDER BY i.id
+"""
+OPEN = "INSERT INTO incident (scope, key, opened_at) VALUES (?, ?, ?) ON CONFLICT DO NOTHING"
+HOLD = """
+    INSERT INTO member (incident, code, held_at) VALUES (?, ?, ?)
+    ON CONFLICT DO UPDATE SET held_at = excluded.held_at, left_at = NULL, how = ''
+"""
+COUNTED = """
+    INSERT INTO member (incident, code, held_at)
+    SELECT ?, a.code, ? FROM agency a LEFT JOIN judgement j USING (code) WHERE a.listed AND ifnull(j.grp, 'unknown') = ?
+"""
+CLOSE = "UPDATE incident SET closed_at = ?, how = ?, by = ?, note = ? WHERE id = ? AND closed_at IS NULL"
+TURNS = """
+    SELECT f.grp, f.because, f.health, f.verdict FROM fall f LEFT JOIN incident i ON i.id = f.incident
+    WHERE f.code = ? AND (f.incident IS NULL OR i.closed_at IS NOT NULL)
+"""
+TOLD = """
+    SELECT i.id, i.scope, i.key, i.opened_at, i.closed_at, i.how, i.by, i.note, count(m.code),
+           count(*) FILTER (WHERE m.how = 'cleared'), count(*) FILTER (WHERE m.how = 'turned')
+    FROM incident i LEFT JOIN member m ON m.incident = i.id WHERE (? = 0 OR i.id = ?) GROUP BY i.id ORDER BY i.id
+"""
+
+
+@dataclass(frozen=True, slots=True)
+class Told:
+    """One incident as people are told of it: `agencies` = those still held + `cleared` + `turned`."""
+
+    id: int
+    scope: str
+    key: str
+    opened_at: str
+    closed_at: str | None
+    how: str
+    by: str
+    note: str
+    agencies: int
+    cleared: int
+    turned: int
+
+    @property
+    def held(self) -> int:
+        """How many it still holds."""
+        return self.agencies - self.cleared - self.turned
+
+
+@dataclass(frozen=True, slots=True)
+class Member:
+    """One agency that an incident held: to which group it would turn or turned, what became of it (`how` "": still held)."""
+
+    code: str
+    name: str
+    held_at: str
+    left_at: str | None
+    how: str
+    group: str
+    because: str
+
+
+@dataclass(frozen=True, slots=True)
+class Pending:
+    """An agency's fall that has not turned it: to which group, why, since when, and the incident that holds it, if any."""
+
+    group: str
+    because: str
+    fell_at: str
+    incident: int | None
+
+
+class SqliteIncidents:
+    """Falls by agency code, incidents by number."""
+
+    def __init__(self, pen: Pen) -> None:
+        self._pen = pen
+
+    async def falling(self, lately: datetime) -> Falling:
+        """Return every fall of a listed agency, its incidents, and of each kin how many fell or had a window since `lately`."""
+        return await self._pen.read(_falling, stamp(lately))
+
+    async def settle(self, settlement: Settlement, at: datetime) -> None:
+        """Write down what becomes of falls: all or nothing."""
+        await self._pen.write(_settle, settlement, stamp(at))
+
+    async def editions(self) -> Mapping[str, bool]:
+        """Return the editions of the groups that were ever held, and whether each still is."""
+        return await self._pen.read(editions)
+
+    async def hold_edition(self, edition: str, groups: Collection[Group], at: datetime) -> None:
+        """Hold an edition that would count these groups elsewhere, until a person releases it."""
+        await self._pen.write(_hold_edition, edition, groups, stamp(at))
+
+    async def release(self, incident: int, by: str, note: str, at: datetime) -> int:
+        """End an open incident in a person's name: all whom it holds turn; return how many. KeyError where none is open."""
+        return await self._pen.write(_release, incident, by, note, stamp(at))
+
+    async def held(self) -> tuple[Mapping[int, Kin], int]:
+        """Return the open incidents, and how many agencies are held by these and by closed ones."""
+        return await self._pen.read(_held)
+
+
+def told(db: apsw.Connection, incident: int = 0) -> Iterator[Told]:
+    """Yield incidents, one or all, oldest first."""
+    for row in ask(db, TOLD, (incident, incident)):
+        yield Told(*row)
+
+
+def members(db: apsw.Connection, incident: int) -> Iterator[Member]:
+    """Yield those whom an incident held, by code."""
+    for row in ask(
+            db, """SELECT m.code, ifnull(a.name, ''), m.held_at, m.left_at, m.how, coalesce(f.grp, j.grp, 'unknown'),
+                          coalesce(f.because, j.because, '')
+                   FROM member m LEFT JOIN agency a USING (code) LEFT JOIN judgement j USING (code)
+                        LEFT JOIN fall f ON f.code = m.code AND f.incident = m.incident
+                   WHERE m.incident = ? ORDER BY m.code""", (incident,)):
+        yield Member(*row)
+
+
+def pending(db: apsw.Connection, code: str) -> Pending | None:
+    """Return the fall of an agency that has not turned it, or None."""
+    row = ask_one(db, "SELECT grp, because, fell_at, incident FROM fall WHERE code = ?", (code,))
+    return Pending(*row) if row else None
+
+
+def editions(db: apsw.Connection) -> dict[str, bool]:
+    """Return the editions of the groups that were ever held, and whether each still is."""
+    return {key: bool(is_open) for key, is_open in ask(
+        db, "SELECT key, max(closed_at IS NULL) FROM incident WHERE scope = ? GROUP BY key", (Scope.EDITION,))}
+
+
+def _hold_edition(db: apsw.Connection, edition: str, groups: Collection[Group], at: str) -> None:
+    if edition in editions(db):     # another process did so meanwhile
+        return
+    db.execute(OPEN, (Scope.EDITION, edition, at))
+    number = db.last_insert_rowid()
+    for group in groups:
+        db.execute(COUNTED, (number, at, group))
+
+
+def _falling(db: apsw.Connection, lately: str) -> Falling:
+    falls = [_fall(code, fell_at, incident, probed, caused(cause), Group(grp) in FAILING, whose)
+             for code, fell_at, incident, probed, cause, grp, *whose in ask(db, FALLS)]
+    if not falls:
+        return Falling((), _incidents(db))
+    sizes: Counter[Kin] = Counter()
+    for *whose, agencies in ask(db, SIZES, (lately,)):
+        sizes.update(dict.fromkeys(kin(*whose), agencies))
+    return Falling(falls, _incidents(db), sizes, db.execute("SELECT count(*) FROM agency WHERE listed").get)
+
+
+def _fall(
+    code: str, fell_at: str, incident: int | None, probed: int, cause: Kin | None, failing: bool, whose: Sequence[str],  # noqa: FBT001 - as above
+) -> Fall:
+    """Return a fall; one that letters have no part in has nothing in common with others but what we did."""
+    of = (*(kin(*whose) if failing else ()), *((cause,) if cause else ()))
+    return Fall(code, of, moment(fell_at), incident, bool(probed), cause, failing)
+
+
+def _incidents(db: apsw.Connection) -> list[Incident]:
+    return [Incident(id_, Kin(Scope(scope), key), bool(is_open), cleared)
+            for id_, scope, key, is_open, cleared in ask(db, INCIDENTS)]
+
+
+def _settle(db: apsw.Connection, settlement: Settlement, at: str) -> None:
+    for (scope, key), codes in settlement.opened.items():
+        db.execute(OPEN, (scope, key, at))
+        number = db.execute("SELECT id FROM incident WHERE scope = ? AND key = ? AND closed_at IS NULL", (scope, key)).get
+        _hold(db, number, codes, at)
+    for number, codes in settlement.joined.items():
+        _hold(db, number, codes, at)
+    db.executemany(CLOSE, [(at, "cleared", "", "", number) for number in settlement.over])
+    _turn(db, settlement.turned, at)
+
+
+def _hold(db: apsw.Connection, incident: int, codes: Iterable[str], at: str) -> None:
+    for code in codes:
+        db.execute("UPDATE fall SET incident = ?, held_at = ? WHERE code = ? AND incident IS NULL", (incident, at, code))
+        if db.changes():
+            db.execute(HOLD, (incident, code, at))
+
+
+def _turn(db: apsw.Connection, codes: Iterable[str], at: str) -> None:
+    for code in codes:
+        row = ask_one(db, TURNS, (code,))
+        if row:
+            turn(db, Found(code, *row), at)
+            unfall(db, code, "turned", at)
+
+
+def _release(db: apsw.Connection, incident: int, by: str, note: str, at: str) -> int:
+    db.execute(CLOSE, (at, "released", by, note, incident))
+    if not db.changes():
+        raise KeyError(incident)
+    codes = [code for code, in ask(db, "SELECT code FROM fall WHERE incident = ? ORDER BY code", (incident,))]
+    _turn(db, codes, at)
+    db.execute("UPDATE member SET left_at = ?, how = 'turned' WHERE incident = ? AND left_at IS NULL", (at, incident))
+    return len(codes) + db.changes()        # whom an edition held is only counted elsewhere
+
+
+def _held(db: apsw.Connection) -> tuple[dict[int, Kin], int]:
+    open_ = {incident.id: incident.kin for incident in _incidents(db) if incident.open}
+    held: int = db.execute("SELECT count(*) FROM fall JOIN agency USING (code) WHERE listed AND incident IS NOT NULL").get
+    return open_, held

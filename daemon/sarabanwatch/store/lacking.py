@@ -1,0 +1,61 @@
+"""Mails that a mailbox named and did not give, by UID: since when, why, and how that ended.
+
+A mail lacks until it is given after all, or gone from the mailbox, or the mailbox numbers its mails
+anew, for then all are read again. None is ever forgotten.
+"""
+
+from collections import defaultdict
+
+import apsw
+
+from sarabanwatch.ports import Bookmarks, Cursor, Lack, Told
+from sarabanwatch.store.rows import ask, ask_one, stamp
+
+CURSORS = "SELECT mailbox, validity, uid FROM cursor"
+OPEN = """
+    SELECT l.mailbox, l.uid
+    FROM lacking l JOIN cursor c ON c.mailbox = l.mailbox AND c.validity = l.validity
+    WHERE l.ended_at IS NULL ORDER BY l.uid
+"""
+LACKS = """
+    INSERT INTO lacking (mailbox, validity, uid, since, why, said)
+    VALUES (:mailbox, :validity, :uid, :at, :why, :said)
+    ON CONFLICT (mailbox, validity, uid)
+    DO UPDATE SET why = excluded.why, said = excluded.said, ended_at = NULL, ended = ''
+"""
+ENDS = """
+    UPDATE lacking SET ended_at = :at, ended = :ended
+    WHERE mailbox = :mailbox AND validity = :validity AND uid = :uid AND ended_at IS NULL
+"""
+RENUMBERED = """
+    UPDATE lacking SET ended_at = :at, ended = 'renumbered'
+    WHERE mailbox = :mailbox AND validity <> :validity AND ended_at IS NULL
+"""
+
+
+def bookmarks(db: apsw.Connection) -> Bookmarks:
+    """Return how far each mailbox has been read, and what lacks under its present numbering."""
+    lacking = defaultdict[str, list[int]](list)
+    for mailbox, uid in ask(db, OPEN):
+        lacking[mailbox].append(uid)
+    cursors = {mailbox: Cursor(validity, uid) for mailbox, validity, uid in ask(db, CURSORS)}
+    return Bookmarks(cursors, dict(lacking))
+
+
+def count(db: apsw.Connection) -> int:
+    """Return how many mails lack."""
+    row = ask_one(db, "SELECT count(*) FROM lacking WHERE ended_at IS NULL")
+    return int(row[0]) if row else 0
+
+
+def note(db: apsw.Connection, mailbox: str, validity: int, told: Told | None) -> None:
+    """Write down which mails lack, and which of those that did were given, or are gone."""
+    if told is None or not (told.lacking or count(db)):
+        return
+    here = {"mailbox": mailbox, "validity": validity, "at": stamp(told.at)}
+    db.execute(RENUMBERED, here)
+    for uid, why, said in told.lacking:
+        db.execute(LACKS, {**here, "uid": uid, "why": why, "said": said})
+    gone = {uid for uid, why, _ in told.lacking if why is Lack.GONE}
+    for uid in {*told.given, *gone}:
+        db.execute(ENDS, {**here, "uid": uid, "ended": "gone" if uid in gone else "given"})

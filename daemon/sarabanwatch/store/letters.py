@@ -1,0 +1,348 @@
+"""Every letter, from draft to the end of its window. The state machine is core.sending.probe's; here it is kept on disk."""
+
+from collections.abc import Callable, Collection, Iterable, Sequence
+from dataclasses import replace
+from datetime import datetime
+from typing import Any
+
+import apsw
+
+from sarabanwatch.core.facts.evidence import Evidence, Kind
+from sarabanwatch.core.facts.purpose import Purpose
+from sarabanwatch.core.facts.token import Mint
+from sarabanwatch.core.judging.verdict import Verdict
+from sarabanwatch.core.letters.letter import Letter
+from sarabanwatch.core.sending import probe
+from sarabanwatch.core.sending.canary import BACK_BY, Canary, Errand
+from sarabanwatch.core.sending.plan import Sent
+from sarabanwatch.core.sending.probe import Event, State
+from sarabanwatch.core.sending.throttle import Remark
+from sarabanwatch.ports import Candidate, Draft, Round
+from sarabanwatch.store import opt_outs
+from sarabanwatch.store.epoch import current, next_serial
+from sarabanwatch.store.rows import EVIDENCE, ask, ask_one, evidence, evidence_row, moment, stamp
+from sarabanwatch.store.writer import Pen
+
+CONFIRMATIONS = 3   # of one letter are kept; more receipt numbers tell nothing
+NOT_NEWS = (Kind.PUT_OFF, Kind.TAKEN, Kind.DELAYED, Kind.DELIVERED)   # facts that by themselves decide nothing
+
+TRIES = (Event.TAKEN, Event.LATER, Event.REFUSAL, Event.LOST)           # a letter was on its way to somebody
+
+SEEN = f"SELECT {EVIDENCE} FROM evidence WHERE serial = ? ORDER BY id"  # noqa: S608 - our own column names
+TESTIFY = f"INSERT INTO evidence (serial, {EVIDENCE}) VALUES ({', '.join('?' * 15)})"  # noqa: S608 - as above
+CANARIES = """
+    SELECT l.drafted_at,
+           (SELECT min(seen_at) FROM evidence e WHERE e.serial = l.serial AND e.kind = 'taken'),
+           (SELECT min(seen_at) FROM evidence e WHERE e.serial = l.serial AND e.kind = ?),
+           (SELECT min(seen_at) FROM evidence e WHERE e.serial = l.serial AND e.kind = 'refused')
+    FROM letter l WHERE l.purpose = 'canary' AND l.errand = ? AND l.drafted_at >= ?
+"""
+MARK_AGENCY = """
+    INSERT INTO unjudged SELECT code, 1, ?2 FROM letter
+    WHERE serial = ?1 AND EXISTS (SELECT 1 FROM agency a WHERE a.code = letter.code)
+    ON CONFLICT (code) DO UPDATE SET asked = asked + 1, cause = iif(?2 = '', cause, ?2)
+"""
+MARK_DOMAIN = """
+    INSERT INTO unweighed SELECT domain, 1 FROM letter WHERE serial = ? AND purpose = 'catch_all'
+    ON CONFLICT (domain) DO UPDATE SET asked = asked + 1
+"""
+
+# Whether a letter's address is still, and not once again, its agency's. Asked with values: joined to a letter, all would be read.
+STANDS = "SELECT 1 FROM probed WHERE code = ? AND address = ? AND began <= ?"
+# A stray's domain is still that of some agency, and of none that asked to be left alone.
+DECLARED = """
+    SELECT 1 FROM declared LEFT JOIN wish w ON w.code = declared.code AND w.ended_at IS NULL
+    WHERE declared.until IS NULL AND substr(address, instr(address, '@') + 1) = ? GROUP BY 1 HAVING count(w.id) = 0
+"""
+CANDIDATES = """
+    SELECT p.code, p.address, max(l.serial) AS serial, l.state, l.verdict, count(*) FILTER (WHERE l.fate <> 'held'),
+           f.incident IS NOT NULL AS held, d.mail_host,
+           EXISTS (SELECT 1 FROM letter o WHERE o.address = p.address AND o.state <> 'closed') AS under_way
+    FROM probed p LEFT JOIN domain d ON d.name = substr(p.address, instr(p.address, '@') + 1)
+         LEFT JOIN fall f USING (code) LEFT JOIN letter l
+         ON l.campaign = ?1 AND l.purpose = 'round' AND l.code = p.code AND l.address = p.address AND l.drafted_at >= p.began
+    WHERE p.code NOT IN (SELECT code FROM wish WHERE ended_at IS NULL)
+    GROUP BY p.code, p.address
+    HAVING serial IS NULL OR (l.state = 'closed' AND (
+           l.verdict IN ('unknown', 'withheld', 'blocks us')
+           OR held AND l.verdict IN ('unroutable', 'refuses', 'impaired')))
+    ORDER BY p.code, p.address
+"""
+ASK = """
+    INSERT INTO letter (serial, token, code, name, address, campaign, state, drafted_at, due_at, send_by, host, purpose)
+    SELECT ?1, ?2, code, name, ?4, ?5, 'drafted', ?6, ?6, ?7, ?8, 'asked' FROM agency WHERE listed AND code = ?3
+        AND NOT EXISTS (SELECT 1 FROM letter WHERE address = ?4 AND state <> 'closed')
+"""
+ORPHANS = "SELECT serial FROM letter WHERE state IN ('drafted', 'deferred') AND serial < ?"
+CONFIRMED = "SELECT 1 FROM letter WHERE serial = ? AND token = ? AND code <> '' AND state <> 'drafted'"
+# SENT of a round: an answer fell; DOUBTFUL: nobody knows; HELD: never left us; PENDING: still to leave.
+ROUND = """
+    SELECT count(*),
+           count(*) FILTER (WHERE fate IN ('accepted', 'refused')),
+           count(*) FILTER (WHERE fate = 'doubtful'),
+           count(*) FILTER (WHERE fate = 'held'),
+           count(*) FILTER (WHERE fate = ''),
+           count(*) FILTER (WHERE fate <> '' AND state <> 'closed')
+    FROM letter WHERE campaign = ? AND purpose = 'round'
+"""
+
+
+# Not judged yet, or their fall not yet settled.
+UNJUDGED = """
+    SELECT count(*) FROM agency
+    WHERE listed AND (code IN (SELECT code FROM unjudged) OR code IN (SELECT code FROM fall WHERE incident IS NULL))
+"""
+
+
+class SqliteLetters:
+    """Letters by serial."""
+
+    def __init__(self, pen: Pen) -> None:
+        self._pen = pen
+
+    async def candidates(self, campaign: int) -> Sequence[Candidate]:
+        """Return whom a letter may be due to this round, by code and address; the plan decides."""
+        return await self._pen.read(candidates, campaign)
+
+    async def draft(
+        self, campaign: int, drafts: Sequence[Draft], mint: Mint, at: datetime,
+    ) -> Sequence[int]:
+        """Write letters down, all or none; return their serials."""
+        return await self._pen.write(_draft, campaign, drafts, mint, stamp(at))
+
+    async def pick(self, serial: int, at: datetime) -> tuple[Letter, datetime] | None:
+        """Mark a letter SENDING, on disk before it leaves; return it and its first try, or None where it may not go.
+
+        None goes while a halt stands, nor any that an earlier epoch left behind.
+        One to an address that the register no longer gives its agency, or to one that asked to be left alone, is held.
+        """
+        return await self._pen.write(_pick, serial, at)
+
+    async def outcome(
+        self, serial: int, event: Event, evidence: Evidence | None, at: datetime, until: datetime | None,
+        word: Remark | None = None,
+    ) -> State:
+        """Write down what became of it: `until` is the end of its window, or when a deferred one is tried again.
+
+        `word` is what the try tells of whoever spoke; a try that tells nothing is counted all the same.
+        """
+        return await self._pen.write(_outcome, serial, event, evidence, stamp(at), stamp(until) if until else None, word)
+
+    async def confirm(self, serial: int, token: str, fact: Evidence) -> bool:
+        """Lay a confirmation beside a letter to an agency, each receipt number once; False where none bears that mark."""
+        return await self._pen.write(_confirm, serial, token, fact)
+
+    async def canaries(self, since: datetime) -> Sequence[Canary]:
+        """Return the letters to ourselves that were written since."""
+        return await self._pen.read(canaries_since, stamp(since))
+
+    async def launch(
+        self, errand: Errand, campaign: int, address: Callable[[str], str], mint: Mint, at: datetime,
+        send_by: datetime,
+    ) -> None:
+        """Write down a letter to ourselves; `address` makes it of the token."""
+        await self._pen.write(_launch, errand, campaign, address, mint, stamp(at), stamp(send_by))
+
+    async def ask(self, campaign: int, draft: Draft, mint: Mint, at: datetime) -> int | None:
+        """Write down a letter that a person asked for, which goes before all others and counts towards no round.
+
+        Return its serial; None, and nothing is written, where a letter to that address of the agency is still under way.
+        """
+        return await self._pen.write(_ask, campaign, draft, mint, stamp(at))
+
+    async def lose(self, besides: Collection[int], fact: Evidence, until: datetime) -> int:
+        """Put letters in doubt that are found SENDING, and that nobody has in hand; return how many.
+
+        `besides` are in hand now. Asked while nobody can have taken up another since, for all writing is in one order. Those of
+        an earlier epoch that wait are in doubt, too.
+        """
+        return await self._pen.write(_lose, frozenset(besides), fact, stamp(until))
+
+    async def unsent_by(self, now: datetime) -> Sequence[tuple[int, Sequence[Evidence]]]:
+        """Return letters whose time to leave us is over, with all evidence."""
+        return await self._pen.read(_unsent_by, stamp(now))
+
+    async def overdue(self, now: datetime, limit: int) -> Sequence[tuple[int, Sequence[Evidence]]]:
+        """Return letters whose window had ended by `now`, with all evidence."""
+        return await self._pen.read(_overdue, stamp(now), limit)
+
+    async def close(self, closed: Sequence[tuple[int, Evidence | None]], at: datetime) -> None:
+        """End windows; the evidence is the silence, where silence says anything."""
+        await self._pen.write(_close, closed, stamp(at))
+
+    async def round(self, campaign: int, letters_at_most: int) -> Round:
+        """Count one campaign's letters."""
+        return await self._pen.read(round_of, campaign, letters_at_most)
+
+
+def witness(db: apsw.Connection, facts: Iterable[tuple[int, Evidence]]) -> None:
+    """Lay facts beside their letters and mark their agencies for judging. Call within a transaction."""
+    facts = list(facts)
+    db.executemany(TESTIFY, [evidence_row(serial, e) for serial, e in facts])
+    mark(db, [serial for serial, e in facts if e.kind not in NOT_NEWS])
+
+
+def mark(db: apsw.Connection, serials: Iterable[int], cause: str = "") -> None:
+    """Ask for the agencies of these letters to be judged anew; `cause`: what we did that has them judged."""
+    for serial in serials:
+        db.execute(MARK_AGENCY, (serial, cause))
+        db.execute(MARK_DOMAIN, (serial,))
+
+
+def round_of(db: apsw.Connection, campaign: int, letters_at_most: int) -> Round:
+    """Count one campaign's letters, and what is left to do in it."""
+    planned, sent, doubtful, held, pending, running = next(ask(db, ROUND, (campaign,)))
+    undrafted = sum(letters < letters_at_most for *_, letters, _, _, _ in ask(db, CANDIDATES, (campaign,)))
+    unjudged = db.execute(UNJUDGED).get
+    return Round(planned, sent, doubtful, held, pending, running, undrafted, unjudged)
+
+
+def canaries_since(db: apsw.Connection, since: str) -> list[Canary]:
+    """Return the letters to ourselves that were written since, as the ledger writes a moment."""
+    return [
+        Canary(errand, moment(drafted), *(moment(at) if at else None for at in moments))
+        for errand, kind in BACK_BY.items() for drafted, *moments in ask(db, CANARIES, (kind, errand, since))
+    ]
+
+
+def candidates(db: apsw.Connection, campaign: int) -> list[Candidate]:
+    """Return agencies, by code and address, that may be due a letter this round; the plan decides."""
+    return [
+        Candidate(code, address, None if serial is None else Sent(serial, State(state), Verdict(verdict), letters, bool(held)),
+                  mail_host, bool(under_way))
+        for code, address, serial, state, verdict, letters, held, mail_host, under_way in ask(db, CANDIDATES, (campaign,))
+    ]
+
+
+def _draft(
+    db: apsw.Connection, campaign: int, drafts: Sequence[Draft], mint: Mint, at: str,
+) -> list[int]:
+    first, epoch = next_serial(db), current(db).mark
+    db.executemany(
+        """INSERT INTO letter (serial, token, code, name, address, campaign, state, drafted_at, due_at, send_by, replaces,
+                               host)
+           SELECT ?, ?, code, name, ?, ?, 'drafted', ?, ?, ?, ?, ? FROM agency WHERE code = ?
+               AND NOT EXISTS (SELECT 1 FROM letter l     -- one that was asked for meanwhile, or another agency's there
+                               WHERE l.address = ? AND l.state <> 'closed'
+                                     AND (l.purpose = 'asked' OR l.code <> agency.code))""",
+        [(serial, mint(serial, epoch=epoch, to=d.address), d.address, campaign, at, at, stamp(d.send_by), d.replaces, d.host,
+          d.code, d.address)
+         for serial, d in enumerate(drafts, start=first)])
+    return list(range(first, first + len(drafts)))
+
+
+def _launch(
+    db: apsw.Connection, errand: Errand, campaign: int, address: Callable[[str], str], mint: Mint, at: str,
+    send_by: str,
+) -> None:
+    serial = next_serial(db)
+    token = mint(serial, epoch=current(db).mark, to=errand)
+    db.execute(
+        """INSERT INTO letter (serial, token, code, name, address, campaign, state, drafted_at, due_at, send_by, purpose, errand)
+           VALUES (?, ?, '', '', ?, ?, 'drafted', ?, ?, ?, 'canary', ?)""",
+        (serial, token, address(token), campaign, at, at, send_by, errand))
+
+
+def _ask(db: apsw.Connection, campaign: int, d: Draft, mint: Mint, at: str) -> int | None:
+    serial, epoch = next_serial(db), current(db).mark
+    db.execute(ASK, (serial, mint(serial, epoch=epoch, to=d.address), d.code, d.address, campaign, at, stamp(d.send_by), d.host))
+    return serial if db.changes() else None
+
+
+def _pick(db: apsw.Connection, serial: int, at: datetime) -> tuple[Letter, datetime] | None:
+    row = ask_one(
+        db, """SELECT state, send_by, token, code, name, address, drafted_at, replaces, purpose, first_try
+               FROM letter WHERE serial = ? AND serial >= (SELECT max(first) FROM epoch)
+                    AND NOT EXISTS (SELECT 1 FROM halt WHERE lifted_at IS NULL)""", (serial,))
+    if row is None or State(row[0]) not in probe.before(Event.PICKED) or row[1] <= stamp(at):
+        return None
+    *_, token, code, name, address, drafted_at, replaces, purpose, first_try = row
+    if why := _spares(db, Purpose(purpose), code, address, drafted_at):
+        held = Evidence(Kind.HELD, at, said=why)
+        _outcome(db, serial, Event.MOVED, held, stamp(at), None)
+        return None
+    db.execute("UPDATE letter SET state = 'sending', first_try = ifnull(first_try, ?) WHERE serial = ?", (stamp(at), serial))
+    letter = Letter(serial, token, code, name, address, moment(drafted_at), replaces, Purpose(purpose))
+    return letter, moment(first_try) if first_try else at
+
+
+def _spares(db: apsw.Connection, purpose: Purpose, code: str, address: str, drafted_at: str) -> str:
+    """Return why a letter goes to nobody any more; "" where it does."""
+    if purpose is Purpose.CANARY:   # its address is our own
+        return ""
+    if purpose is Purpose.CATCH_ALL:
+        declared = ask_one(db, DECLARED, (address.rpartition("@")[2],))
+        return "" if declared else "no agency declares the domain now, or one asked to be left alone"
+    if ask_one(db, STANDS, (code, address, drafted_at)) is None:
+        return "the register gives another address now"
+    return "the agency asked to be left alone" if opt_outs.of(db, code) else ""
+
+
+def _outcome(
+    db: apsw.Connection, serial: int, event: Event, fact: Evidence | None, at: str, until: str | None,
+    word: Remark | None = None,
+) -> State:
+    state = probe.after(_state(db, serial), event)
+    if event in TRIES:
+        spoken = (stamp(word.left_at), at, event, word.host, word.tone, word.said) if word else (at, at, event, "", None, "")
+        db.execute("INSERT INTO attempt (serial, left_at, at, event, speaker, tone, said) VALUES (?, ?, ?, ?, ?, ?, ?)",
+                   (serial, *spoken))
+    if state is State.DEFERRED:
+        db.execute("UPDATE letter SET state = ?, due_at = ? WHERE serial = ?", (state, until or at, serial))
+    else:
+        db.execute("UPDATE letter SET state = ?, fate = ?, window_end = ? WHERE serial = ?",
+                   (state, state, until or at, serial))
+    witness(db, [(serial, fact)] if fact else [])
+    return state
+
+
+def _lose(db: apsw.Connection, besides: frozenset[int], fact: Evidence, until: str) -> int:
+    half = [serial for serial in _column(db, "SELECT serial FROM letter WHERE state = 'sending'") if serial not in besides]
+    lost = [(serial, Event.LOST, fact) for serial in half]
+    lost += [(serial, Event.ORPHANED, replace(fact, said="the ledger was restored after it was written down"))
+             for serial in _column(db, ORPHANS, (current(db).first,))]
+    for serial, event, said in lost:
+        _outcome(db, serial, event, said, stamp(fact.seen_at), until)
+    return len(lost)
+
+
+def _confirm(db: apsw.Connection, serial: int, token: str, fact: Evidence) -> bool:
+    if ask_one(db, CONFIRMED, (serial, token)) is None:
+        return False
+    before = {e.receipt for e in seen(db, serial) if e.kind is Kind.CONFIRMED}
+    if (fact.receipt or not before) and fact.receipt not in before and len(before) < CONFIRMATIONS:
+        witness(db, [(serial, fact)])
+    return True
+
+
+def _unsent_by(db: apsw.Connection, now: str) -> list[tuple[int, list[Evidence]]]:
+    serials = _column(db, "SELECT serial FROM letter WHERE state IN ('drafted', 'deferred') AND send_by <= ?", (now,))
+    return [(serial, seen(db, serial)) for serial in serials]
+
+
+def _overdue(db: apsw.Connection, now: str, limit: int) -> list[tuple[int, list[Evidence]]]:
+    serials = _column(
+        db, """SELECT serial FROM letter WHERE state NOT IN ('drafted', 'deferred', 'closed') AND window_end <= ?
+               ORDER BY window_end LIMIT ?""", (now, limit))
+    return [(serial, seen(db, serial)) for serial in serials]
+
+
+def seen(db: apsw.Connection, serial: int) -> list[Evidence]:
+    """Return all evidence of a letter, in order of arrival."""
+    return [evidence(row) for row in ask(db, SEEN, (serial,))]
+
+
+def _close(db: apsw.Connection, closed: Sequence[tuple[int, Evidence | None]], at: str) -> None:
+    for serial, _ in closed:
+        state = probe.after(_state(db, serial), Event.WINDOW_OVER)
+        db.execute("UPDATE letter SET state = ?, closed_at = ? WHERE serial = ?", (state, at, serial))
+    witness(db, [(serial, fact) for serial, fact in closed if fact])
+    mark(db, [serial for serial, _ in closed])
+
+
+def _state(db: apsw.Connection, serial: int) -> State:
+    return State(db.execute("SELECT state FROM letter WHERE serial = ?", (serial,)).get)
+
+
+def _column(db: apsw.Connection, sql: str, args: tuple[Any, ...] = ()) -> list[int]:
+    return [row[0] for row in ask(db, sql, args)]

@@ -1,0 +1,96 @@
+"""Agencies that asked to be left alone: since when, until when, who wrote it down and why. Rows end, and are never taken away.
+
+While a wish stands its agency is no candidate for a letter, one that waits for it is held, and its domain gets no stray. Its
+group stays what the facts make it. A wish whose last day is over is ended by the daemon, so that no question need know the day.
+"""
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from datetime import date, datetime
+
+import apsw
+
+from sarabanwatch.core.calendar import BANGKOK
+from sarabanwatch.store.rows import ask, stamp
+from sarabanwatch.store.writer import Pen
+
+OVER = """
+    UPDATE wish SET ended_at = ?, ended_why = 'its last day is over' WHERE ended_at IS NULL AND until <> '' AND until < ?
+"""
+TOLD = """
+    SELECT w.code, ifnull(a.name, ''), w.at, w.by, w.until, w.why, ifnull(w.ended_at, ''), w.ended_by, w.ended_why
+    FROM wish w LEFT JOIN agency a USING (code)
+"""
+
+
+class Wished(Exception):  # noqa: N818 - said of the agency
+    """The wish stands already, or there is none to end."""
+
+
+@dataclass(frozen=True, slots=True)
+class Wish:
+    """One agency's wish; `until` is its last day, or "" for none, `ended_at` "" while it stands."""
+
+    code: str
+    name: str
+    at: str
+    by: str
+    until: str
+    why: str
+    ended_at: str
+    ended_by: str
+    ended_why: str
+
+    @property
+    def lasts(self) -> date | bool:
+        """Its last day, or True where none was named."""
+        return date.fromisoformat(self.until) if self.until else True
+
+
+class SqliteWishes:
+    """Wishes by agency."""
+
+    def __init__(self, pen: Pen) -> None:
+        self._pen = pen
+
+    async def add(self, code: str, until: date | None, by: str, why: str, at: datetime) -> None:
+        """Write a wish down; raise Wished where one stands: end that first."""
+        await self._pen.write(_add, code, until.isoformat() if until else "", by, why, stamp(at))
+
+    async def end(self, code: str, by: str, why: str, at: datetime) -> None:
+        """End an agency's wish; raise Wished where none stands."""
+        await self._pen.write(_end, code, by, why, stamp(at))
+
+    async def stands(self, code: str) -> bool:
+        """Say whether an agency asked to be left alone."""
+        return await self._pen.read(lambda db: of(db, code) is not None)
+
+
+def _add(db: apsw.Connection, code: str, until: str, by: str, why: str, at: str) -> None:
+    if wish := of(db, code):
+        raise Wished(f"{code} is left alone already, since {wish.at[:10]} by {wish.by}; `wishes end {code}` ends that")
+    db.execute("INSERT INTO wish (code, at, by, until, why) VALUES (?, ?, ?, ?, ?)", (code, at, by, until, why))
+
+
+def _end(db: apsw.Connection, code: str, by: str, why: str, at: str) -> None:
+    db.execute("UPDATE wish SET ended_at = ?, ended_by = ?, ended_why = ? WHERE code = ? AND ended_at IS NULL", (at, by, why, code))
+    if not db.changes():
+        raise Wished(f"{code} has no wish that stands; `wishes list` lists them")
+
+
+def expire(db: apsw.Connection, at: datetime) -> int:
+    """End the wishes whose last day is over; return how many. Call within a transaction."""
+    today = at.astimezone(BANGKOK).date().isoformat()
+    db.execute(OVER, (stamp(at), today))
+    return db.changes()
+
+
+def of(db: apsw.Connection, code: str) -> Wish | None:
+    """Return the wish of an agency that stands, or None."""
+    return next((Wish(*row) for row in ask(db, f"{TOLD} WHERE w.code = ? AND w.ended_at IS NULL", (code,))), None)
+
+
+def told(db: apsw.Connection, *, ended: bool = False) -> Iterator[Wish]:
+    """Yield the wishes that stand, or all there were, in the order in which they were written down."""
+    for row in ask(db, f"{TOLD} WHERE ? OR w.ended_at IS NULL ORDER BY w.id", (ended,)):
+        yield Wish(*row)

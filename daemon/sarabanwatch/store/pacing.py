@@ -1,0 +1,200 @@
+"""What the pace is kept by: every try and every word in order, the letters that wait by mail host, the load of a round.
+
+Nothing is counted up here: what was sent and said stands in `attempt` and `evidence`, and is asked for.
+"""
+
+from collections import Counter
+from collections.abc import Callable, Collection, Mapping, Sequence
+from datetime import date, datetime
+from operator import itemgetter
+
+import apsw
+
+from sarabanwatch.core.facts.purpose import Purpose
+from sarabanwatch.core.sending import throttle
+from sarabanwatch.core.sending.pace import REMEMBERS
+from sarabanwatch.core.sending.put_off import Meanwhile
+from sarabanwatch.core.sending.throttle import Remark, Tone
+from sarabanwatch.core.sending.timekeeping import SKEW
+from sarabanwatch.ports import Load, Mark, Past
+from sarabanwatch.store.rows import EVIDENCE, ask, ask_one, evidence, moment, stamp
+from sarabanwatch.store.writer import Pen
+
+ATTEMPTS = """
+    SELECT a.id, l.host, a.left_at, a.at, a.speaker, a.tone, a.said
+    FROM attempt a JOIN letter l USING (serial) WHERE a.id > ? AND a.at >= ? ORDER BY a.id
+"""
+# Notices to agencies are letters, too, to those who get them. One in doubt has no outcome, and is not counted.
+NOTICES = """
+    SELECT o.id, n.host, o.at, o.speaker, o.tone, o.said
+    FROM notice_outcome o JOIN notice n ON n.id = o.notice
+    WHERE o.id > ? AND o.at >= ? AND o.event <> 'doubtful' AND n.host <> '' ORDER BY o.id
+"""
+# Windows that ended well, and what came home by mail under a token that we signed: nobody else's word moves the pace. Of one
+# letter each kind of mail counts once, as it was first read. A report of failure that no host on our own path made (core.returns.trace)
+# may be the office's own work: it counts once an agency and round. The unary plus keeps to the order of ids.
+EARLIER = """
+    SELECT 1 FROM evidence p JOIN letter o USING (serial)
+    WHERE p.id < e.id AND p.kind = e.kind AND p.sure = 'signed' AND p.mail <> ''
+"""
+FACTS = f"""
+    WITH said AS (
+        SELECT e.id, l.host, l.first_try, l.code, l.campaign, l.domain,
+               e.mail = '' OR EXISTS (SELECT 1 FROM own_maker o WHERE o.maker = m.maker AND o.seen_at >= ?2) AS proven,
+               {', '.join('e.' + name for name in EVIDENCE.split(', '))}
+        FROM evidence e JOIN letter l USING (serial) LEFT JOIN mail m ON m.digest = e.mail
+        WHERE e.id > ?1 AND e.seen_at >= ?2 AND l.first_try IS NOT NULL AND l.purpose <> 'canary'
+          AND +e.kind IN ('delivered', 'displayed', 'automatic', 'receipt', 'answered', 'quiet', 'bounced', 'delayed')
+          AND (e.mail = '' OR e.sure = 'signed' AND NOT EXISTS ({EARLIER} AND p.serial = e.serial)))
+    SELECT id, host, first_try, proven, {EVIDENCE} FROM said e
+    WHERE proven OR kind NOT IN ('bounced', 'delayed')
+          OR NOT EXISTS ({EARLIER} AND o.code = e.code AND o.campaign = e.campaign AND o.domain = e.domain)
+    ORDER BY id
+"""  # noqa: S608 - our own column names
+HOSTS = """
+    SELECT host, count(*) FROM letter INDEXED BY letter_at
+    WHERE state IN ('drafted', 'deferred') AND due_at <= ? AND send_by > ? AND purpose NOT IN ('canary', 'catch_all')
+    GROUP BY host ORDER BY min(priority), min(due_at), host
+"""
+NEXT = """
+    SELECT priority, due_at, serial FROM letter INDEXED BY letter_at
+    WHERE state IN ('drafted', 'deferred') AND host = ? AND due_at <= ? AND send_by > ?
+          AND purpose NOT IN ('canary', 'catch_all')
+    ORDER BY priority, due_at, serial LIMIT ?
+"""
+WAITING = """
+    SELECT serial, host FROM letter INDEXED BY letter_for
+    WHERE purpose = ? AND state IN ('drafted', 'deferred') AND due_at <= ? AND send_by > ? ORDER BY due_at, serial
+"""
+WRITTEN = """
+    SELECT host, count(*) FILTER (WHERE state IN ('drafted', 'deferred')), count(*) FILTER (WHERE drafted_at >= ?)
+    FROM letter WHERE campaign = ? AND purpose = 'round' GROUP BY host
+"""
+HOUSES = """
+    SELECT DISTINCT l.host, l.domain, d.mail_host FROM letter l LEFT JOIN domain d ON d.name = l.domain
+    WHERE l.campaign = ? AND l.purpose = 'round'
+"""
+REHOST = "UPDATE letter SET host = ? WHERE campaign = ? AND purpose = 'round' AND host = ? AND domain = ?"
+
+
+# What befell others, and its own host's temper, while a letter waited. A word of a relay's is not a host's.
+TAKEN = """
+    SELECT DISTINCT date(a.at, '+7 hours') FROM attempt a JOIN letter l USING (serial)
+    WHERE a.at >= ? AND a.event = 'taken' AND a.speaker = '' AND l.purpose NOT IN ('canary', 'catch_all')
+"""
+REFUSED_US = """
+    SELECT 1 FROM attempt a JOIN letter l USING (serial)
+    WHERE a.at >= ? AND a.tone = 'not us' AND a.speaker = '' AND l.host = (SELECT host FROM letter WHERE serial = ?)
+"""
+
+
+class SqlitePacing:
+    """Letters by mail host."""
+
+    def __init__(self, pen: Pen) -> None:
+        self._pen = pen
+
+    async def since(self, mark: Mark, at: datetime) -> Past:
+        """Return the tries and words after a mark, as far back as the pace remembers."""
+        return await self._pen.read(since, mark, at)
+
+    async def hosts(self, now: datetime) -> Mapping[str, int]:
+        """Count the letters that are due, by mail host, the host with the oldest first."""
+        return await self._pen.read(
+            lambda db: dict(ask(db, HOSTS, (stamp(now), stamp(now)))))
+
+    async def next(
+        self, now: datetime, rooms: Mapping[str, int], besides: Collection[int], limit: int,
+    ) -> Sequence[tuple[int, str]]:
+        """Return letters to agencies and their hosts, for each host as many as it has room for.
+
+        They stand by their purposes' priority, then the oldest due first.
+
+        No more hosts are asked, in the order given, than it takes to find so many letters.
+        """
+        return await self._pen.read(_next, stamp(now), rooms, frozenset(besides), limit)
+
+    async def own(self, besides: Collection[int], now: datetime) -> Sequence[int]:
+        """Return letters to ourselves that may leave us now."""
+        return [serial for serial, _ in await self.waiting(Purpose.CANARY, besides, now)]
+
+    async def waiting(self, purpose: Purpose, besides: Collection[int], now: datetime) -> Sequence[tuple[int, str]]:
+        """Return letters of one purpose that may leave us now, with their hosts, but for those in hand."""
+        return await self._pen.read(lambda db: [
+            (serial, host) for serial, host in ask(db, WAITING, (purpose, stamp(now), stamp(now))) if serial not in besides])
+
+    async def meanwhile(self, serial: int, since: datetime) -> Meanwhile:
+        """Return what befell others, and how its own host took us, since a letter was first put off."""
+        return await self._pen.read(_meanwhile, serial, stamp(since))
+
+    async def load(self, campaign: int, today: datetime) -> Load:
+        """Return what a round has written; `today` is when the day began."""
+        return await self._pen.read(load, campaign, today)
+
+    async def rehost(self, campaign: int, host_of: Callable[[str, str | None], str]) -> int:
+        """Lay a round's letters to the hosts that they burden as now known; return how many domains have moved."""
+        if await self._pen.read(_moved, campaign, host_of):
+            return await self._pen.write(_rehost, campaign, host_of)
+        return 0
+
+
+def since(db: apsw.Connection, mark: Mark, at: datetime) -> Past:
+    """Return the tries and words after a mark, as far back as the pace remembers."""
+    back, left, words, by = stamp(at - REMEMBERS), [], [], at + SKEW     # what is still to come is not known
+    for number, host, picked, over, speaker, tone, said in ask(db, ATTEMPTS, (mark.attempt, back)):
+        mark = mark._replace(attempt=number)
+        left.append((host, moment(over)))
+        if tone:
+            words.append(Remark(speaker or host, moment(over), moment(picked), Tone(tone), said))
+    for number, host, over, speaker, tone, said in ask(db, NOTICES, (mark.notice, back)):
+        mark = mark._replace(notice=number)
+        left.append((host, moment(over)))
+        if tone:
+            words.append(Remark(speaker or host, moment(over), moment(over), Tone(tone), said))
+    for number, host, picked, proven, *row in ask(db, FACTS, (mark.evidence, back)):
+        mark, fact = mark._replace(evidence=number), evidence(row)
+        if tone := throttle.of_evidence(fact):
+            words.append(Remark(host, fact.seen_at, moment(picked), Tone(tone), fact.said, bool(proven)))
+    left = [each for each in left if each[1] <= by]
+    words = [word for word in words if word.at <= by]
+    return Past(sorted(left, key=itemgetter(1)), sorted(words, key=lambda word: word.at), mark)
+
+
+def _meanwhile(db: apsw.Connection, serial: int, since: str) -> Meanwhile:
+    days = frozenset(date.fromisoformat(day) for day, in ask(db, TAKEN, (since,)))
+    return Meanwhile(days, refused_us=ask_one(db, REFUSED_US, (since, serial)) is not None)
+
+
+def _next(
+    db: apsw.Connection, now: str, rooms: Mapping[str, int], besides: frozenset[int], limit: int,
+) -> list[tuple[int, str]]:
+    found: list[tuple[int, str, int, str]] = []
+    for host, room in rooms.items():
+        if len(found) >= limit:
+            break
+        found += [(*row, host) for row in _first(db, now, host, min(room, limit), besides)]
+    return [(serial, host) for *_, serial, host in sorted(found)][:limit]
+
+
+def _first(db: apsw.Connection, now: str, host: str, room: int, besides: frozenset[int]) -> list[tuple[int, str, int]]:
+    """Return (priority, due, serial) of the first letters to a host."""
+    rows = [(priority, due, serial) for priority, due, serial in ask(db, NEXT, (host, now, now, room + len(besides)))
+            if serial not in besides]
+    return rows[:room]
+
+
+def load(db: apsw.Connection, campaign: int, today: datetime) -> Load:
+    """Return what a round has written; `today` is when the day began."""
+    written = list(ask(db, WRITTEN, (stamp(today), campaign)))
+    return Load(Counter({host: waiting for host, waiting, _ in written}), Counter({host: new for host, _, new in written}))
+
+
+def _moved(db: apsw.Connection, campaign: int, host_of: Callable[[str, str | None], str]) -> list[tuple[str, str, str]]:
+    return [(host_of("@" + domain, mail_host), host, domain) for host, domain, mail_host in ask(db, HOUSES, (campaign,))
+            if host_of("@" + domain, mail_host) != host]
+
+
+def _rehost(db: apsw.Connection, campaign: int, host_of: Callable[[str, str | None], str]) -> int:
+    moved = _moved(db, campaign, host_of)
+    db.executemany(REHOST, [(new, campaign, old, domain) for new, old, domain in moved])
+    return len(moved)

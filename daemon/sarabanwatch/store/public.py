@@ -1,0 +1,118 @@
+"""What pages ask of the ledger: read-only, on a connection of its own, nothing that is secret. The Archive port."""
+
+from collections.abc import Callable, Iterator
+from datetime import date
+from itertools import groupby
+from pathlib import Path
+from typing import Any
+
+import apsw
+
+from sarabanwatch.core import address, domain
+from sarabanwatch.core.facts.agency import Agency
+from sarabanwatch.core.facts.evidence import Evidence
+from sarabanwatch.core.judging import verdict
+from sarabanwatch.core.judging.group import Group
+from sarabanwatch.core.judging.incident import Kin, Scope
+from sarabanwatch.core.letters.letter import one_line
+from sarabanwatch.core.page.public import Account, Country, Hold, Listing, Posted, Shown, shown, slug
+from sarabanwatch.core.returns.review import in_force
+from sarabanwatch.core.sending.probe import State
+from sarabanwatch.store import opt_outs, queries
+from sarabanwatch.store.catch_all_probes import standing_weakly
+from sarabanwatch.store.judgements import changes
+from sarabanwatch.store.letters import seen
+from sarabanwatch.store.register_table import find
+from sarabanwatch.store.rows import ask, ask_one, moment
+from sarabanwatch.store.writer import open_to_read
+
+LISTINGS = """
+    SELECT a.code, a.name, a.kind, a.province, a.superior, a.former, a.cell, ifnull(j.grp, 'unknown'),
+           ifnull(j.because, 'not yet proven either way'), j.since, a.link, a.given_on
+    FROM agency a LEFT JOIN judgement j USING (code) WHERE a.listed ORDER BY a.code
+"""
+LAST = """
+    SELECT max(at) FROM (SELECT max(at) AS at FROM import UNION ALL SELECT at FROM (SELECT at FROM change ORDER BY id DESC LIMIT 1)
+                         UNION ALL SELECT seen_at FROM (SELECT seen_at FROM evidence ORDER BY id DESC LIMIT 1))
+"""
+POSTED = "SELECT serial, address, drafted_at, state, window_end FROM letter WHERE code = ? AND state <> 'drafted' ORDER BY serial"
+HELD = """
+    SELECT i.id, i.scope, i.key, i.opened_at, f.code, f.grp
+    FROM fall f JOIN incident i ON i.id = f.incident JOIN agency a USING (code) WHERE a.listed ORDER BY i.id, f.code
+"""
+ADVICE = {rule.finding: rule for rule in domain.RULES}
+
+
+class SqliteArchive:
+    """One file, read by one thread at a time. Close it."""
+
+    def __init__(self, path: Path, rules: address.Rules, numbered: Callable[[int], str], how: Shown) -> None:
+        with queries.asking(path):     # there is one, and not of a newer version
+            pass
+        self._db = open_to_read(path)
+        self._rules, self._numbered, self._how = rules, numbered, how
+        self._version = -1
+
+    def close(self) -> None:
+        """Close the file."""
+        self._db.close()
+
+    def changed(self) -> bool:
+        """Say whether anything was written since this was last asked."""
+        version = int(self._db.pragma("data_version"))
+        before, self._version = self._version, version
+        return version != before
+
+    def country(self) -> Country:
+        """Return every listed agency and every turn, as of one moment."""
+        with self._db:
+            last = ask_one(self._db, LAST)
+            listings = tuple(_listing(row, self._how) for row in ask(self._db, LISTINGS))
+            turns = tuple(changes(self._db, "JOIN agency USING (code) WHERE listed ORDER BY id"))
+            few = tuple(_holds(self._db)), dict(_wishes(self._db)), frozenset(standing_weakly(self._db))
+        return Country(listings, turns, moment(last[0]) if last and last[0] else None, *few)
+
+    def account(self, code: str) -> Account | None:
+        """Return one listed agency's account, or None."""
+        with self._db:
+            agency = find(self._db, code)
+            accounts = [self._account(agency)] if agency else []
+        return next(iter(accounts), None)
+
+    def _account(self, agency: Agency) -> Account:
+        judged = address.judge(agency, self._rules)
+        letters = tuple(self._posted(row) for row in list(ask(self._db, POSTED, (agency.code,))))
+        found = ask(self._db, "SELECT finding FROM finding WHERE domain = ?", (judged.writable.rpartition("@")[2],))
+        held = {name for name, in found}
+        return Account(agency, letters, judged.broken, bool(judged.writable),
+                       tuple(rule for finding, rule in ADVICE.items() if finding.value in held),
+                       tuple(changes(self._db, "WHERE code = ? ORDER BY id", (agency.code,))),
+                       shown(address.suggestion(agency, self._rules, judged), self._how))
+
+    def _posted(self, row: tuple[Any, ...]) -> Posted:
+        serial, to, drafted_at, state, window_end = row
+        facts = seen(self._db, serial)
+        return Posted(self._numbered(serial), shown(to, self._how), moment(drafted_at), State(state),
+                      moment(window_end) if window_end else None, verdict.judge(facts), tuple(_codes(facts)))
+
+
+def _wishes(db: apsw.Connection) -> Iterator[tuple[str, date | bool]]:
+    yield from ((wish.code, wish.lasts) for wish in opt_outs.told(db))
+
+
+def _listing(row: tuple[Any, ...], how: Shown) -> Listing:
+    code, name, kind, province, superior, former, cell, group, because, since, link, given_on = row
+    return Listing(code, slug(code), one_line(name), kind, one_line(province), one_line(superior), one_line(former),
+                   shown(cell, how), Group(group), because, moment(since) if since else None, one_line(link),
+                   date.fromisoformat(given_on) if given_on else None)
+
+
+def _holds(db: apsw.Connection) -> Iterator[Hold]:
+    for (number, scope, key, since), falls in groupby(ask(db, HELD), key=lambda row: row[:4]):
+        yield Hold(number, Kin(Scope(scope), one_line(key)), moment(since), {code: Group(grp) for *_, code, grp in falls})
+
+
+def _codes(facts: list[Evidence]) -> Iterator[str]:
+    """Yield the codes of what was refused or came back, each once; their words may name other people."""
+    failed = [fact for fact in in_force(facts) if fact.kind in verdict.FAILURES]
+    yield from dict.fromkeys(filter(None, (f"{fact.code or ''} {fact.status}".strip() for fact in failed)))

@@ -1,0 +1,301 @@
+"""What people ask of the ledger: read-only, from another process than the daemon's, one short transaction each."""
+
+import json
+import zlib
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+from datetime import datetime
+from operator import itemgetter
+from pathlib import Path
+from typing import Any, NamedTuple
+
+import apsw
+
+from sarabanwatch.core.facts.agency import Agency
+from sarabanwatch.core.facts.evidence import Evidence
+from sarabanwatch.core.judging.group import Group
+from sarabanwatch.core.letters.letter import Letter
+from sarabanwatch.core.register import Note
+from sarabanwatch.core.sending.probe import State
+from sarabanwatch.ports import Dated, Unusable
+from sarabanwatch.store import history, opt_outs, snapshots
+from sarabanwatch.store.catch_all_probes import stands_weakly
+from sarabanwatch.store.incidents import Pending, Told, pending, told
+from sarabanwatch.store.letters import seen
+from sarabanwatch.store.opt_outs import Wish
+from sarabanwatch.store.register_table import find
+from sarabanwatch.store.rows import AGENCY, ask, ask_one, moment, stamp
+from sarabanwatch.store.rows import agency as as_agency
+from sarabanwatch.store.rulings import Said, about
+from sarabanwatch.store.schema import MIGRATIONS, TooNew, version
+from sarabanwatch.store.witness import lost
+from sarabanwatch.store.writer import open_to_read
+
+LISTED = """
+    SELECT a.code, a.name, a.kind, a.province, a.superior, a.cell, ifnull(j.grp, 'unknown') AS grp, ifnull(j.because, ''),
+           ifnull(j.since, '')
+    FROM agency a LEFT JOIN judgement j USING (code) WHERE a.listed
+"""
+
+CHANGES = """
+    SELECT at, was, now, because, ifnull((SELECT rules FROM rulebook WHERE since <= at ORDER BY since DESC LIMIT 1), '')
+    FROM change WHERE code = ? ORDER BY id
+"""
+
+FILTERS = {
+    "group":    "grp = ?",
+    "ministry": "instr(a.superior, ?)",
+    "province": "a.province = ?",
+    "kind":     "a.kind = ?",
+    "host":     """substr(a.address, instr(a.address, '@') + 1) IN (SELECT name FROM domain WHERE lower(mail_host) = lower(?))""",
+    "since":    "j.since >= ?",
+}
+
+
+HELD = f"""
+    SELECT {AGENCY}, CASE WHEN a.listed THEN ifnull(j.grp, 'unknown') ELSE '' END AS grp, ifnull(j.because, ''), j.since
+    FROM agency a LEFT JOIN judgement j USING (code) WHERE
+"""  # noqa: S608 - our own column names
+
+
+class NoLedger(Exception):  # noqa: N818 - said of the file
+    """There is no ledger to ask yet."""
+
+
+@dataclass(frozen=True, slots=True)
+class Listed:
+    """One agency in a list."""
+
+    code: str
+    name: str
+    kind: str
+    province: str
+    superior: str
+    cell: str
+    group: str
+    because: str
+    since: str
+
+
+class Held(NamedTuple):
+    """One agency as the register has it, and its group; "" where another body has succeeded it, so that it is not counted."""
+
+    agency: Agency
+    group: str
+    because: str
+    since: datetime | None
+
+    @property
+    def row(self) -> Listed:
+        """It as a row of a list."""
+        a = self.agency
+        return Listed(a.code, a.name, a.kind, a.province, a.superior, a.cell, self.group, self.because,
+                      stamp(self.since) if self.since else "")
+
+
+PAST: dict[str, Callable[[Held, str], bool]] = {    # FILTERS, of what is known of a past day
+    "group":    lambda held, value: held.group == value,
+    "ministry": lambda held, value: value in held.agency.superior,
+    "province": lambda held, value: held.agency.province == value,
+    "kind":     lambda held, value: held.agency.kind == value,
+    "since":    lambda held, value: held.since is not None and stamp(held.since) >= value,
+}
+
+
+@dataclass(frozen=True, slots=True)
+class Went:
+    """One letter as it went, with its evidence."""
+
+    serial: int
+    address: str
+    state: State
+    drafted_at: datetime
+    window_end: datetime | None
+    replaces: int | None
+    evidence: list[Evidence]
+    present: bool        # to the present address, since it was declared: what the standing rests on
+    said: list[Said]     # every word on every mail that was ever held to be about it, mail by mail
+
+
+@dataclass(frozen=True, slots=True)
+class Dossier:
+    """Everything about one agency: the register's row, the judgement, every letter, every turn."""
+
+    agency: Agency
+    source: str
+    line: int
+    group: Group
+    because: str
+    since: str
+    letters: list[Went]
+    changes: list[tuple[str, str | None, str, str, str]]    # when, from, to, why, under which rules
+    lines: list[Dated]   # name and kind, address, announcement, each since when and until when
+    notes: tuple[Note, ...] = ()    # what had to be interpreted to read its row
+    fall: Pending | None = None     # found to fail, and not turned yet
+    held_by: Told | None = None     # the incident that holds it
+    wish: Wish | None = None        # it asked to be left alone
+    weak: bool = False              # it stands by a letter taken in silence, where any name is taken
+
+
+def there(path: Path) -> None:
+    """Raise NoLedger where there is none yet, Unusable where there was one."""
+    if why := lost(path):
+        raise Unusable(why)
+    if not path.exists():
+        raise NoLedger(f"{path}: no ledger yet; start `sarabanwatch run`, or `sarabanwatch register import FILE`")
+
+
+@contextmanager
+def asking(path: Path) -> Iterator[apsw.Connection]:
+    """Open a ledger for questions; raise NoLedger where there is none of our version, TooNew where it is ahead of us."""
+    there(path)
+    db = open_to_read(path)
+    try:
+        if version(db) > len(MIGRATIONS):
+            raise TooNew(f"{path}: schema {version(db)} is newer than this version knows; install the newer version")
+        if version(db) < len(MIGRATIONS):
+            raise NoLedger(f"{path}: schema {version(db)} is an older version's; `run`, or any verb that writes, mends that")
+        yield db
+    finally:
+        db.close()
+
+
+def listed(db: apsw.Connection, group: str = "", **others: str) -> Iterator[Listed]:
+    """Yield the listed agencies that all of these hold of (FILTERS), by code; without any, all."""
+    where, args = _narrowed(group=group, **others)
+    for row in ask(db, f"{LISTED}{where} ORDER BY a.code", args):
+        yield Listed(*row)
+
+
+def held(db: apsw.Connection, **wanted: str) -> Iterator[Held]:
+    """Yield agencies as the register has them, by code: those that FILTERS hold of; without any, all that it has."""
+    where, args = _narrowed(**wanted)
+    for *row, group, because, since in ask(db, f"{HELD} {'a.listed' if args else 'TRUE'}{where} ORDER BY a.code", args):
+        yield Held(as_agency(row), group, because, moment(since) if since else None)
+
+
+def held_at(db: apsw.Connection, at: datetime, **wanted: str) -> Iterator[Held]:
+    """Yield the agencies that PAST holds of as they stood at a moment, by code; raise Unknowable."""
+    narrowed = [(PAST[name], value) for name, value in wanted.items() if value]
+    for stand in snapshots.published(db, at):
+        turn = stand.turns[-1] if stand.turns else None
+        found = Held(stand.agency, stand.group, turn.because if turn else "", turn.at if turn else None)
+        if all(holds(found, value) for holds, value in narrowed):
+            yield found
+
+
+def _narrowed(**wanted: str) -> tuple[str, tuple[str, ...]]:
+    """Return what narrows a list down, and its values."""
+    given = {name: value for name, value in wanted.items() if value}
+    return "".join(f" AND {FILTERS[name]}" for name in given), tuple(given.values())
+
+
+def matching(db: apsw.Connection, wanted: str) -> list[Listed]:
+    """Return agencies by code (a former code is its successor's), else by a part of the name; at most 50."""
+    exact = [Listed(*row) for row in ask(db, f"{LISTED} AND ?1 IN (a.code, a.former) ORDER BY a.code = ?1 DESC LIMIT 1", (wanted,))]
+    return exact or [Listed(*row) for row in ask(db, f"{LISTED} AND instr(a.name, ?) ORDER BY a.code LIMIT 50", (wanted,))]
+
+
+def dossier(db: apsw.Connection, code: str) -> Dossier:
+    """Gather everything about a listed agency; KeyError where there is none."""
+    agency = find(db, code)
+    if agency is None:
+        raise KeyError(code)
+    source, line = ask_one(
+        db, "SELECT i.source, a.line FROM agency a JOIN import i ON i.id = a.import WHERE a.code = ?", (code,)) or ("", 0)
+    judged = ask_one(db, "SELECT grp, because, since FROM judgement WHERE code = ?", (code,))
+    group, because, since = judged or ("unknown", "not judged yet", "")
+    changes = [(at, was, now, why, rules) for at, was, now, why, rules in ask(db, CHANGES, (code,))]
+    fall = pending(db, code)
+    held_by = next(told(db, fall.incident)) if fall and fall.incident else None
+    return Dossier(agency, source, line, Group(group), because, since, list(_letters(db, code)), changes,
+                   history.lines(db, code), history.said_of(db, code), fall, held_by, opt_outs.of(db, code), stands_weakly(db, code))
+
+
+def sharing(db: apsw.Connection, host: str) -> int:
+    """Count the listed agencies whose mail goes to a mail host first."""
+    row = ask_one(db, f"SELECT count(*) FROM agency a WHERE a.listed AND {FILTERS['host']}", (host,))  # noqa: S608 - our own text
+    return int(row[0]) if row else 0
+
+
+def once_called(db: apsw.Connection, code: str) -> str:
+    """Return the last name that the register had for a code; "" where it never had it."""
+    row = ask_one(db, "SELECT name FROM entry WHERE code = ? ORDER BY since DESC LIMIT 1", (code,))
+    return row[0] if row else ""
+
+
+def _letters(db: apsw.Connection, code: str) -> Iterator[Went]:
+    rows = ask(
+        db, """SELECT l.serial, l.address, l.state, l.drafted_at, l.window_end, l.replaces,
+                      l.address = a.address AND l.drafted_at >= a.began
+               FROM letter l JOIN agency a USING (code) WHERE code = ? ORDER BY l.serial""", (code,))
+    for serial, address, state, drafted_at, window_end, replaces, present in list(rows):
+        yield Went(serial, address, State(state), moment(drafted_at), moment(window_end) if window_end else None, replaces,
+                   seen(db, serial), bool(present), about(db, serial))
+
+
+def owner(db: apsw.Connection, serial: int) -> str:
+    """Return the code of the agency that a letter went to; "" where there is no such letter."""
+    row = ask_one(db, "SELECT code FROM letter WHERE serial = ?", (serial,))
+    return row[0] if row else ""
+
+
+def course(db: apsw.Connection, serial: int) -> Iterator[tuple[str, str]]:
+    """Yield what became of a letter so far, step by step: (state, try or fact; in words)."""
+    rows = ask(db, "SELECT at, 'try', event || ' ' || speaker || ' ' || said FROM attempt WHERE serial = ? ORDER BY id", (serial,))
+    tried = [(at, what, words) for at, what, words in rows]
+    facts = [(stamp(e.seen_at), "fact", " ".join(filter(None, (
+        e.kind, str(e.code or ""), e.status, e.said, e.receipt, e.mail[:12])))) for e in seen(db, serial)]
+    for at, what, words in sorted([*tried, *facts], key=itemgetter(0)):
+        yield what, f"{at[:19]} {words}"
+    yield "state", db.execute("SELECT state FROM letter WHERE serial = ?", (serial,)).get
+
+
+def last_letter(db: apsw.Connection, code: str) -> Letter | None:
+    """Return the facts of the last letter to an agency, or None."""
+    row = ask_one(
+        db, """SELECT serial, token, code, name, address, drafted_at, replaces FROM letter WHERE code = ?
+               ORDER BY serial DESC LIMIT 1""", (code,))
+    if row is None:
+        return None
+    serial, token, code, name, address, drafted_at, replaces = row
+    return Letter(serial, token, code, name, address, moment(drafted_at), replaces)
+
+
+def problems(db: apsw.Connection) -> list[dict[str, Any]]:
+    """Return the rows of the last import that could not be read."""
+    rows = ask(
+        db, "SELECT line, raw, problem, remedy FROM problem WHERE import = (SELECT max(id) FROM import) ORDER BY line")
+    return [{"line": line, "raw": json.loads(raw), "problem": problem, "remedy": remedy}
+            for line, raw, problem, remedy in rows]
+
+
+def arrivals(db: apsw.Connection) -> dict[str, int]:
+    """Count the mails that came in, by kind."""
+    return {row[0]: row[1] for row in ask(db, "SELECT kind, count(*) FROM mail GROUP BY kind ORDER BY kind")}
+
+
+def quiet(db: apsw.Connection) -> tuple[int, int]:
+    """Count the letters to agencies of which nothing came back, and those of them that were reported delivered or relayed."""
+    row = ask_one(
+        db, """SELECT count(*), sum(reported) FROM (
+                   SELECT max(kind = 'delivered') AS reported FROM evidence e JOIN letter l USING (serial)
+                   WHERE sure <> 'weak' AND l.code <> '' GROUP BY serial
+                   HAVING max(kind = 'quiet') AND NOT max(kind NOT IN ('put off', 'taken', 'delayed', 'delivered', 'quiet')))""")
+    return (row[0], row[1] or 0) if row else (0, 0)
+
+
+class Forgotten(Exception):  # noqa: N818 - said of the mail
+    """A mail's words are kept no longer."""
+
+
+def raw_mail(db: apsw.Connection, digest: str) -> bytes:
+    """Return a raw message by (the beginning of) its digest; KeyError where none or several begin so, Forgotten where it was."""
+    rows = list(ask(db, "SELECT raw, forgotten_at FROM mail WHERE substr(digest, 1, ?) = ? LIMIT 2", (len(digest), digest)))
+    if len(rows) != 1:
+        raise KeyError(digest)
+    raw, forgotten_at = rows[0]
+    if forgotten_at:
+        raise Forgotten(f"its words were kept until {forgotten_at[:10]}; what was read from it stands (ledger.mail_days)")
+    return zlib.decompress(raw)

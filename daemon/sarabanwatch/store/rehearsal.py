@@ -1,0 +1,106 @@
+"""What would turn is seen by letting it turn, by the very same steps: on a copy of the ledger, or in a step that is taken back."""
+
+from collections.abc import Callable, Iterable, Iterator
+from contextlib import closing, contextmanager
+from dataclasses import dataclass
+from pathlib import Path
+from tempfile import TemporaryDirectory
+from typing import TypeVar
+
+import apsw
+
+from sarabanwatch.core.judging.consequence import Consequences, of
+from sarabanwatch.ports import Judge
+from sarabanwatch.store.judgements import case
+from sarabanwatch.store.rows import ask
+from sarabanwatch.store.writer import Pen, open_to_read, open_to_write
+
+T = TypeVar("T")
+
+REMEMBER = """
+    CREATE TABLE stood (code TEXT PRIMARY KEY, grp TEXT NOT NULL) STRICT, WITHOUT ROWID;
+    INSERT INTO stood SELECT code, grp FROM judgement;
+    CREATE TABLE found (serial INTEGER PRIMARY KEY, verdict TEXT) STRICT;
+    INSERT INTO found SELECT serial, verdict FROM letter;
+"""
+AGENCIES = """
+    SELECT a.code, a.name, ifnull(s.grp, 'unknown'), j.grp, j.because
+    FROM judgement j JOIN agency a USING (code) LEFT JOIN stood s USING (code)
+    WHERE a.listed AND ifnull(s.grp, 'unknown') <> j.grp ORDER BY a.code
+"""
+LETTERS = """
+    SELECT l.serial, l.code, ifnull(f.verdict, 'pending'), ifnull(l.verdict, 'pending')
+    FROM letter l JOIN found f USING (serial) WHERE ifnull(f.verdict, 'pending') <> ifnull(l.verdict, 'pending') ORDER BY l.serial
+"""
+
+
+@dataclass(frozen=True, slots=True)
+class Turned:
+    """An agency's group, or the verdict on a letter, that is another than it was remembered to be."""
+
+    code: str
+    subject: str     # the agency's name, or the letter's serial
+    was: str
+    now: str
+    because: str = ""
+
+
+class _Back(Exception):  # noqa: N818 - no error: it carries what was found
+    """A step is taken back."""
+
+    def __init__(self, found: object) -> None:
+        super().__init__()
+        self.found = found
+
+
+async def taken_back(pen: Pen, step: Callable[..., T], *args: object) -> T:
+    """Run a step, return what it found, and take back all that it wrote."""
+    def run(db: apsw.Connection) -> None:
+        raise _Back(step(db, *args))
+
+    try:
+        await pen.write(run)
+    except _Back as back:
+        return back.found  # type: ignore[return-value]  # what the step returned
+    raise AssertionError("a step that is taken back came through")
+
+
+def foreseen(db: apsw.Connection, codes: Iterable[str], judge: Judge) -> Consequences:
+    """Return what would become of these agencies as the ledger stands now, within a step."""
+    cases = (case(db, code) for code in codes)
+    moves = [move for found in cases if found and (move := judge(found))]
+    return of(moves, db.execute("SELECT count(*) FROM agency WHERE listed").get)
+
+
+@contextmanager
+def copied(ledger: Path) -> Iterator[Path]:
+    """Copy a ledger as of now into a directory beside it, gone at the end; the daemon may go on writing meanwhile."""
+    with TemporaryDirectory(prefix=".rehearsal-", dir=ledger.parent) as room:
+        copy = Path(room) / "ledger.db"
+        with closing(open_to_read(ledger)) as db:
+            db.execute("VACUUM INTO ?", (str(copy),))
+        yield copy
+
+
+def remember(copy: Path) -> None:
+    """Write down in a copy what has been made of all until now."""
+    with closing(open_to_write(copy)) as db, db:
+        db.execute(REMEMBER)
+
+
+def agencies(copy: Path) -> Iterator[Turned]:
+    """Yield the listed agencies whose group has turned since, by code."""
+    with closing(open_to_read(copy)) as db:
+        yield from (Turned(*row) for row in ask(db, AGENCIES))
+
+
+def listed(copy: Path) -> int:
+    """Count the listed agencies."""
+    with closing(open_to_read(copy)) as db:
+        return int(db.execute("SELECT count(*) FROM agency WHERE listed").get)
+
+
+def letters(copy: Path) -> Iterator[Turned]:
+    """Yield the letters on which the verdict has turned since, by serial."""
+    with closing(open_to_read(copy)) as db:
+        yield from (Turned(code, str(serial), was, now) for serial, code, was, now in ask(db, LETTERS))

@@ -1,0 +1,72 @@
+"""Rows of the ledger <-> facts of the core."""
+
+import json
+from collections.abc import Iterator, Mapping, Sequence
+from datetime import UTC, date, datetime
+from typing import Any
+
+import apsw
+
+from sarabanwatch.core.facts.agency import Agency, Announcement, Kind, Status
+from sarabanwatch.core.facts.evidence import Evidence, How, Reason, Sure
+from sarabanwatch.core.facts.evidence import Kind as Fact
+from sarabanwatch.core.register import Note
+
+Args = tuple[Any, ...] | Mapping[str, Any]
+AGENCY = "code, name, kind, province, superior, status, former, cell, announced, link, given_on, announced_cell, unread"
+EVIDENCE = "kind, seen_at, code, status, said, reason, rule, reporter, receipt, how, sure, mail, authentic, edition"
+
+
+def ask(db: apsw.Connection, sql: str, args: Args = ()) -> Iterator[tuple[Any, ...]]:
+    """Yield the rows of a question; each column is what the schema says it is (STRICT tables)."""
+    yield from db.execute(sql, args)
+
+
+def ask_one(db: apsw.Connection, sql: str, args: Args = ()) -> tuple[Any, ...] | None:
+    """Return the first row of a question, or None."""
+    return next(ask(db, sql, args), None)
+
+
+def stamp(moment: datetime) -> str:
+    """Return a moment as the ledger writes it."""
+    return moment.astimezone(UTC).isoformat(timespec="milliseconds")
+
+
+def moment(text: str) -> datetime:
+    """Read a moment that the ledger wrote."""
+    return datetime.fromisoformat(text)
+
+
+def agency(row: Sequence[Any]) -> Agency:
+    """Read the columns AGENCY."""
+    code, name, kind, province, superior, status, former, cell, announced, link, given_on, announced_cell, unread = row
+    return Agency(
+        code, name, Kind(kind), province, superior, Status(status), former, cell,
+        Announcement(link, date.fromisoformat(given_on) if given_on else None, announced_cell) if announced else None,
+        frozenset(unread.split()),
+    )
+
+
+def evidence(row: Sequence[Any]) -> Evidence:
+    """Read the columns EVIDENCE."""
+    kind, seen_at, code, status, said, reason, rule, reporter, receipt, how, sure, mail, authentic, edition = row
+    return Evidence(
+        Fact(kind), moment(seen_at), code, status, said, Reason(reason) if reason else None, rule, reporter, receipt,
+        How(how), Sure(sure), mail, authentic, edition,
+    )
+
+
+def evidence_row(serial: int, e: Evidence) -> tuple[Any, ...]:
+    """Return what `evidence` reads, behind the letter's serial."""
+    return (serial, e.kind, stamp(e.seen_at), e.code, e.status, e.said, e.reason, e.rule, e.reporter, e.receipt,
+            e.how, e.sure, e.mail, e.authentic, e.edition)
+
+
+def cells(raw: Sequence[str]) -> str:
+    """Return raw cells as JSON."""
+    return json.dumps(list(raw), ensure_ascii=False)
+
+
+def notes(text: str | None) -> tuple[Note, ...]:
+    """Read the notes that the ledger wrote as JSON; none where there is nothing."""
+    return tuple(Note(*each) for each in json.loads(text or "[]"))

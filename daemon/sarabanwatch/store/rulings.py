@@ -1,0 +1,243 @@
+"""What was said of each mail that is kept: first, read anew, or by a person. Facts and readings are added, never changed.
+
+The last word on a mail is its reading with the highest number; our rules add none where a person has spoken.
+"""
+
+import zlib
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass, replace
+from datetime import datetime
+from typing import Any
+
+import apsw
+
+from sarabanwatch.core.facts.evidence import Evidence, Kind, Reason
+from sarabanwatch.core.judging.incident import Kin
+from sarabanwatch.core.judging.verdict import Verdict
+from sarabanwatch.core.returns.arrival import Kind as Mail
+from sarabanwatch.core.returns.review import Lesson, Word, superseding
+from sarabanwatch.ports import Stored
+from sarabanwatch.store.arrivals import last_letter, write_word
+from sarabanwatch.store.letters import mark, witness
+from sarabanwatch.store.rows import EVIDENCE, ask, ask_one, evidence, moment, stamp
+from sarabanwatch.store.writer import Pen
+
+CONTRADICTION = "an answer and a refusal of the letter contradict each other"
+# `mail <> ''` beside `mail = ?` lets the partial indexes be used.
+SPOKEN = "r.kind, r.rule, r.reason, r.serial, r.refused, r.waits, r.by, r.note, r.alike"
+KEPT = f"""
+    SELECT m.digest, m.raw, m.size, m.arrived_at, m.signed, m.forgotten_at, {SPOKEN}
+    FROM mail m JOIN reading r ON r.id = (SELECT max(id) FROM reading WHERE mail = m.digest)
+"""  # noqa: S608 - our own column names
+FACT = f"""
+    SELECT {EVIDENCE} FROM evidence WHERE mail = ? AND mail <> ''
+    ORDER BY edition DESC, kind = '{Kind.SET_ASIDE.value}' LIMIT 1
+"""  # noqa: S608 - as above
+# An answer beside a refusal for good waits too, though neither mail does by itself.
+LAST = "NOT EXISTS (SELECT 1 FROM reading n WHERE n.mail = r.mail AND n.id > r.id)"
+CONTRADICTED = f"""
+    SELECT r.id FROM letter l JOIN evidence e USING (serial) JOIN reading r ON r.mail = e.mail
+    WHERE l.verdict = '{Verdict.UNSETTLED.value}' AND e.mail <> ''
+      AND e.kind IN ('{Kind.RECEIPT.value}', '{Kind.ANSWERED.value}')
+      AND r.waits = '' AND r.by = '' AND r.serial = l.serial AND {LAST}
+"""  # noqa: S608 - our own names
+WAITING = f"""
+    SELECT m.digest, m.arrived_at, r.kind, CASE r.waits WHEN '' THEN ? ELSE r.waits END, m.sender, m.subject, r.serial, l.code,
+           r.alike
+    FROM reading r JOIN mail m ON m.digest = r.mail LEFT JOIN letter l ON l.serial = r.serial
+    WHERE (? = '' OR r.kind = ?) AND ((r.waits <> '' AND {LAST}) OR r.id IN ({CONTRADICTED}))
+    ORDER BY m.arrived_at, m.digest
+"""  # noqa: S608 - as above
+OLDEST = f"""
+    SELECT r.kind, count(*), min(m.arrived_at) FROM reading r JOIN mail m ON m.digest = r.mail
+    WHERE (r.waits <> '' AND {LAST}) OR r.id IN ({CONTRADICTED}) GROUP BY 1
+"""  # noqa: S608 - as above
+ALIKE = f"SELECT r.mail FROM reading r WHERE r.alike = ? AND r.waits <> '' AND {LAST} ORDER BY r.mail"  # noqa: S608 - as above
+LESSONS = "SELECT alike, kind, reason, by, note, mail, id, at, ended_at, ended_by FROM lesson"
+
+
+@dataclass(frozen=True, slots=True)
+class Waiting:
+    """One mail that waits for a person, and why."""
+
+    digest: str
+    arrived_at: str
+    kind: str
+    waits: str
+    sender: str
+    subject: str
+    serial: int | None
+    agency: str | None
+    alike: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Taught:
+    """One lesson as it is kept: its number, since when, and who ended it."""
+
+    lesson: Lesson
+    number: int
+    at: str
+    ended_at: str | None
+    ended_by: str
+
+
+@dataclass(frozen=True, slots=True)
+class Said:
+    """One word on a mail, and when it was said."""
+
+    mail: str
+    at: str
+    word: Word
+
+
+class SqliteRulings:
+    """Mails by digest, with the last word on each."""
+
+    def __init__(self, pen: Pen) -> None:
+        self._pen = pen
+
+    async def page(self, after: str, limit: int, octets: int) -> Sequence[Stored]:
+        """Return mails whose words are kept, by digest after `after`.
+
+        At most `limit`, and no more once they weigh `octets`, but one at least.
+        """
+        return await self._pen.read(_page, after, limit, octets)
+
+    async def kept(self) -> int:
+        """Count the mails whose words are kept."""
+        return await self._pen.read(lambda db: db.execute("SELECT count(*) FROM mail WHERE forgotten_at IS NULL").get)
+
+    async def waiting(self) -> Mapping[Mail, tuple[int, datetime]]:
+        """Return which kinds of mail wait for a person, and since when the oldest of each does."""
+        return await self._pen.read(lambda db: {Mail(kind): (mails, moment(oldest)) for kind, mails, oldest in ask(db, OLDEST)})
+
+    async def find(self, digest: str) -> Stored:
+        """Return a mail by (the beginning of) its digest; KeyError where none or several begin so."""
+        return await self._pen.read(find, digest)
+
+    async def last_letter_of(self, code: str, by: datetime) -> int | None:
+        """Return the serial of the last letter to an agency that had left us `by` then, or None."""
+        return await self._pen.read(last_letter, "code", code, stamp(by))
+
+    async def lay(self, words: Mapping[str, Word], at: datetime, cause: Kin | None = None) -> int:
+        """Add words on mails, by digest, and the facts that follow, all or none; ask for their agencies to be judged anew.
+
+        Where a person has spoken meanwhile, our rules say nothing more. Return how many words were added. `cause`: what we did
+        that they come of, where no person spoke.
+        """
+        return await self._pen.write(_lay, words, at, str(cause or ""))
+
+    async def lesson(self, alike: str) -> Lesson | None:
+        """Return the last lesson on mails of a likeness that stands, or None."""
+        return await self._pen.read(_lesson, alike)
+
+    async def alike(self, alike: str) -> Sequence[str]:
+        """Return the digests of the mails of a likeness that wait."""
+        return await self._pen.read(lambda db: [digest for digest, in ask(db, ALIKE, (alike,))])
+
+    async def learn(self, lesson: Lesson, words: Mapping[str, Word], at: datetime, cause: Kin | None = None) -> None:
+        """Keep a lesson, and add the words on the mails that it settles, all or none; `cause` as for `lay`."""
+        await self._pen.write(_learn, lesson, words, at, str(cause or ""))
+
+    async def unlearn(self, number: int, by: str, at: datetime) -> bool:
+        """End a lesson by name; say whether it stood."""
+        return await self._pen.write(_unlearn, number, by, at)
+
+
+def find(db: apsw.Connection, digest: str) -> Stored:
+    """Return a mail by (the beginning of) its digest; KeyError where none or several begin so."""
+    rows = list(ask(db, f"{KEPT} WHERE m.digest BETWEEN ? AND ? LIMIT 2", (digest, digest + "g")))
+    if len(rows) != 1:
+        raise KeyError(digest)
+    return _stored(db, rows[0])
+
+
+def waiting(db: apsw.Connection, kind: str = "") -> Iterator[Waiting]:
+    """Yield the mails that wait for a person, oldest first, of one kind or all."""
+    for row in ask(db, WAITING, (CONTRADICTION, kind, kind)):
+        yield Waiting(*row)
+
+
+def lessons(db: apsw.Connection) -> Iterator[Taught]:
+    """Yield what people taught, oldest first."""
+    for row in ask(db, f"{LESSONS} ORDER BY id"):
+        yield _taught(row)
+
+
+def _taught(row: Sequence[Any]) -> Taught:
+    alike, kind, reason, by, note, mail, *rest = row
+    return Taught(Lesson(alike, Mail(kind), Reason(reason) if reason else None, by, note, mail), *rest)
+
+
+def _lesson(db: apsw.Connection, alike: str) -> Lesson | None:
+    row = ask_one(db, f"{LESSONS} WHERE alike = ? AND ended_at IS NULL ORDER BY id DESC LIMIT 1", (alike,))
+    return _taught(row).lesson if row else None
+
+
+def _learn(db: apsw.Connection, lesson: Lesson, words: Mapping[str, Word], at: datetime, cause: str) -> None:
+    db.execute("INSERT INTO lesson (alike, kind, reason, by, note, mail, at) VALUES (?, ?, ?, ?, ?, ?, ?)",
+               (lesson.alike, lesson.kind, lesson.reason, lesson.by, lesson.note, lesson.mail, stamp(at)))
+    _lay(db, words, at, cause)
+
+
+def _unlearn(db: apsw.Connection, number: int, by: str, at: datetime) -> bool:
+    db.execute("UPDATE lesson SET ended_at = ?, ended_by = ? WHERE id = ? AND ended_at IS NULL", (stamp(at), by, number))
+    return bool(db.changes())
+
+
+def history(db: apsw.Connection, digest: str) -> list[Said]:
+    """Return every word on a mail, oldest first, without the facts."""
+    return [Said(digest, at, _word(row, None))
+            for at, *row in ask(db, f"SELECT r.at, {SPOKEN} FROM reading r WHERE r.mail = ? ORDER BY r.id", (digest,))]  # noqa: S608 - our own column names
+
+
+def about(db: apsw.Connection, serial: int) -> list[Said]:
+    """Return every word on every mail that was ever held to be about a letter, mail by mail, oldest first."""
+    mails = ask(db, """SELECT DISTINCT m.digest FROM mail m JOIN reading r ON r.mail = m.digest WHERE r.serial = ?
+                       ORDER BY m.arrived_at, m.digest""", (serial,))
+    return [said for digest, in list(mails) for said in history(db, digest)]
+
+
+def _page(db: apsw.Connection, after: str, limit: int, octets: int) -> list[Stored]:
+    page: list[Stored] = []
+    for row in ask(db, f"{KEPT} WHERE m.digest > ? AND m.forgotten_at IS NULL ORDER BY m.digest LIMIT ?", (after, limit)):
+        page.append(_stored(db, row))
+        octets -= row[2]
+        if octets <= 0:
+            break
+    return page
+
+
+def _stored(db: apsw.Connection, row: Sequence[Any]) -> Stored:
+    digest, raw, _, arrived_at, signed, forgotten_at, *word = row
+    found = ask_one(db, FACT, (digest,))
+    fact = replace(evidence(found), edition=0) if found else None
+    return Stored(digest, zlib.decompress(raw) if raw else b"", moment(arrived_at), tuple(signed.split()),
+                  _word(word, None if fact is None or fact.kind is Kind.SET_ASIDE else fact),
+                  moment(forgotten_at) if forgotten_at else None)
+
+
+def _word(row: Sequence[Any], fact: Evidence | None) -> Word:
+    kind, rule, reason, serial, refused, waits, by, note, alike = row
+    return Word(Mail(kind), rule, Reason(reason) if reason else None, serial, refused, waits, fact, by, note, alike)
+
+
+def _lay(db: apsw.Connection, words: Mapping[str, Word], at: datetime, cause: str) -> int:
+    laid = 0
+    for digest, word in words.items():
+        ruled = ask_one(db, "SELECT 1 FROM reading WHERE mail = ? AND by <> ''", (digest,))
+        if ruled and not word.by:
+            continue
+        lay_word(db, digest, word, at, cause)
+        laid += 1
+    return laid
+
+
+def lay_word(db: apsw.Connection, digest: str, word: Word, at: datetime, cause: str = "") -> None:
+    """Add a word on a mail and the facts that follow, and ask for their agencies to be judged anew. Call within a transaction."""
+    held_by = [serial for serial, in ask(db, "SELECT DISTINCT serial FROM evidence WHERE mail = ? AND mail <> ''", (digest,))]
+    edition = write_word(db, digest, word, stamp(at))
+    facts = [(serial, replace(e, edition=edition)) for serial, e in superseding(word, digest, held_by, at)]
+    witness(db, facts)
+    mark(db, [serial for serial, _ in facts], cause)

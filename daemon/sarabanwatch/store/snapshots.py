@@ -1,0 +1,271 @@
+"""Snapshots, releases and notices: what was issued, by whom, when. Rows are added, never changed; triggers see to it.
+
+What a snapshot says is the business of `core.papers.snapshot`; here it is bytes and their digest. A notice is written down before
+it is sent, and what became of it after: one that has no outcome is in doubt, and is not sent again.
+"""
+
+import zlib
+from collections import defaultdict
+from collections.abc import Iterator
+from dataclasses import dataclass, replace
+from datetime import datetime
+from itertools import groupby
+from operator import itemgetter
+
+import apsw
+
+from sarabanwatch.core.facts.evidence import Evidence
+from sarabanwatch.core.judging.group import Group
+from sarabanwatch.core.judging.incident import Scope
+from sarabanwatch.core.papers.cutoff import Mass, Post, Stand, Turn, mass_trouble
+from sarabanwatch.core.papers.snapshot import Altered, Snapshot, Trouble, unseal
+from sarabanwatch.core.sending.probe import Event
+from sarabanwatch.core.sending.throttle import Tone
+from sarabanwatch.ports import Going
+from sarabanwatch.store import history
+from sarabanwatch.store.catch_all_probes import taking_anything
+from sarabanwatch.store.letters import canaries_since
+from sarabanwatch.store.rows import EVIDENCE, ask, ask_one, evidence, moment, stamp
+from sarabanwatch.store.writer import Pen
+
+KEPT = """
+    SELECT s.id, s.digest, s.as_of, s.frozen_at, s.campaign, r.at, r.by, r.note
+    FROM snapshot s LEFT JOIN release r ON r.snapshot = s.id
+"""
+FACTS = f"""
+    SELECT l.code, l.serial, {', '.join('e.' + c for c in EVIDENCE.split(', '))}
+    FROM evidence e JOIN letter l USING (serial)
+         JOIN declared d ON d.code = l.code AND d.address = l.address AND d.began <= l.drafted_at
+                            AND d.since <= :number AND ifnull(d.until > :number, 1)
+    WHERE e.seen_at <= :at ORDER BY l.code, l.serial, e.id
+"""  # noqa: S608 - our own column names
+POST = """
+    WITH fate AS (
+        SELECT l.serial,
+               max(e.kind IN ('taken', 'refused', 'gave up')) AS sent, max(e.kind = 'lost') AS lost, max(e.kind = 'held') AS held,
+               max(e.kind = 'withheld') AS withheld, min(CASE e.kind WHEN 'quiet' THEN e.seen_at END) AS quiet,
+               min(CASE e.kind WHEN 'bounced' THEN e.seen_at END) AS bounced
+        FROM letter l LEFT JOIN evidence e ON e.serial = l.serial AND e.seen_at <= :at
+        WHERE l.campaign = :campaign AND l.purpose = 'round' AND l.drafted_at <= :at GROUP BY l.serial)
+    SELECT count(*), total(sent), total(NOT ifnull(sent, 0) AND lost), total(NOT ifnull(sent, 0) AND NOT ifnull(lost, 0) AND held),
+           total(withheld), total(quiet IS NOT NULL AND ifnull(bounced > quiet, 1)), total(bounced > quiet) FROM fate
+"""
+MASSES = """
+    SELECT i.scope, i.key, i.opened_at, CASE WHEN i.closed_at <= :at THEN i.closed_at END, count(m.code),
+           count(*) FILTER (WHERE m.how = 'cleared' AND m.left_at <= :at),
+           count(*) FILTER (WHERE m.how = 'turned' AND m.left_at <= :at)
+    FROM incident i LEFT JOIN member m ON m.incident = i.id AND m.held_at <= :at
+    WHERE i.opened_at <= :at AND (i.closed_at IS NULL OR i.closed_at >= :since) GROUP BY i.id ORDER BY i.id
+"""
+LAST_FACT = """
+    SELECT max(at) FROM (SELECT max(seen_at) AS at FROM evidence WHERE seen_at <= :at UNION ALL
+                         SELECT max(at) FROM change WHERE at <= :at UNION ALL SELECT max(at) FROM import WHERE at <= :at)
+"""
+NOTICES = """
+    SELECT n.id, n.snapshot, n.code, a.name, n.address, n.was, n.at, n.by, ifnull(o.event, 'doubtful'), ifnull(o.said, ''),
+           ifnull(j.grp, 'unknown'), ifnull(j.since, '')
+    FROM notice n LEFT JOIN notice_outcome o ON o.id = (SELECT max(id) FROM notice_outcome WHERE notice = n.id)
+         LEFT JOIN agency a ON a.code = n.code
+         LEFT JOIN judgement j ON j.code = n.code
+"""
+
+
+class NoSnapshot(Exception):  # noqa: N818 - said of the ledger
+    """There is no such snapshot."""
+
+
+class Settled(Exception):  # noqa: N818 - said of the snapshot
+    """It was released before: what is released stays as it is."""
+
+
+class Unknowable(Exception):  # noqa: N818 - said of the moment
+    """The ledger cannot tell how things stood at that moment."""
+
+
+@dataclass(frozen=True, slots=True)
+class Kept:
+    """One snapshot in the ledger; `released_at` is "" while it is a draft."""
+
+    id: int
+    digest: str
+    as_of: str
+    frozen_at: str
+    campaign: int
+    released_at: str
+    released_by: str
+    note: str
+
+
+@dataclass(frozen=True, slots=True)
+class Notice:
+    """One notice that was sent, and what became of its agency since."""
+
+    id: int
+    snapshot: int
+    code: str
+    name: str
+    address: str
+    was: str
+    at: str
+    by: str
+    event: str       # taken, refusal, later, lost; doubtful: we died with it in hand
+    said: str
+    now: str
+    since: str
+
+
+class SqliteSnapshots:
+    """Snapshots by number; what was released, and which notices went out."""
+
+    def __init__(self, pen: Pen) -> None:
+        self._pen = pen
+
+    async def keep(self, content: bytes, digest: str, as_of: datetime, campaign: int, at: datetime) -> int:
+        """Write a snapshot down and return its number; the same content again is the same snapshot."""
+        return await self._pen.write(_keep, content, digest, stamp(as_of), campaign, stamp(at))
+
+    async def release(self, number: int, by: str, note: str, at: datetime) -> None:
+        """Write down that a person released a snapshot; raise Settled where somebody did before."""
+        await self._pen.write(_release, number, by, note, stamp(at))
+
+    async def intend(self, snapshot: int, going: Going, by: str, at: datetime) -> int | None:
+        """Write down that a notice is about to leave us and return its number; None where one did before, or is in doubt.
+
+        One that was told "later" never left us: it may be tried again, under its number.
+        """
+        return await self._pen.write(_intend, snapshot, going, by, stamp(at))
+
+    async def became(self, notice: int, event: str, said: str, at: datetime, spoke: tuple[str, Tone] | None = None) -> None:
+        """Write down what became of a notice, and, where it tells of our pace, who spoke in which tone."""
+        await self._pen.write(lambda db: db.execute(
+            "INSERT INTO notice_outcome (notice, at, event, said, speaker, tone) VALUES (?, ?, ?, ?, ?, ?)",
+            (notice, stamp(at), event, said, *(spoke or ("", "")))))
+
+
+def _keep(db: apsw.Connection, content: bytes, digest: str, as_of: str, campaign: int, at: str) -> int:
+    db.execute(
+        "INSERT INTO snapshot (digest, as_of, frozen_at, campaign, content) VALUES (?, ?, ?, ?, ?) ON CONFLICT DO NOTHING",
+        (digest, as_of, at, campaign, zlib.compress(content)))
+    return int(db.execute("SELECT id FROM snapshot WHERE digest = ?", (digest,)).get)
+
+
+def _release(db: apsw.Connection, number: int, by: str, note: str, at: str) -> None:
+    before = ask_one(db, "SELECT by, at FROM release WHERE snapshot = ?", (number,))
+    if before:
+        raise Settled(f"snapshot {number} was released by {before[0]} at {before[1][:16]}; what supersedes it is a new snapshot")
+    db.execute("INSERT INTO release (snapshot, at, by, note) VALUES (?, ?, ?, ?)", (number, at, by, note))
+
+
+def _intend(db: apsw.Connection, snapshot: int, going: Going, by: str, at: str) -> int | None:
+    before = ask_one(db, f"{NOTICES} WHERE n.snapshot = ? AND n.code = ?", (snapshot, going.code))
+    if before:
+        return _again(db, Notice(*before), at)
+    db.execute("INSERT INTO notice (snapshot, code, address, was, host, at, by) VALUES (?, ?, ?, ?, ?, ?, ?)",
+               (snapshot, *going, at, by))
+    return db.last_insert_rowid()
+
+
+def _again(db: apsw.Connection, before: Notice, at: str) -> int | None:
+    if before.event != Event.LATER:
+        return None
+    db.execute("INSERT INTO notice_outcome (notice, at, event, said) VALUES (?, ?, 'doubtful', '')", (before.id, at))
+    return before.id
+
+
+def listed(db: apsw.Connection) -> list[Kept]:
+    """Return the snapshots, latest cut-off last."""
+    return [_kept(row) for row in ask(db, f"{KEPT} ORDER BY s.as_of, s.id")]
+
+
+def find(db: apsw.Connection, wanted: str = "") -> Kept:
+    """Return a snapshot by number or by the beginning of its digest, the last one frozen by default; raise NoSnapshot."""
+    rows = list(ask(db, f"{KEPT} WHERE s.id = ? OR (length(?1) > 5 AND substr(s.digest, 1, length(?1)) = ?1) OR ?1 = '' "
+                        "ORDER BY s.id = ?1 DESC, s.id DESC LIMIT 1", (wanted,)))
+    if not rows:
+        raise NoSnapshot(f"no snapshot {wanted!r}; `report list` lists them" if wanted else
+                         "there is no snapshot yet; make one with `report freeze`")
+    return _kept(rows[0])
+
+
+def read(db: apsw.Connection, kept: Kept) -> Snapshot:
+    """Return a snapshot as it was sealed; raise Altered or Unsound where it is no longer that."""
+    content = db.execute("SELECT content FROM snapshot WHERE id = ?", (kept.id,)).get
+    try:
+        return unseal(zlib.decompress(content), kept.digest)
+    except zlib.error as error:
+        raise Altered(f"snapshot {kept.id} was altered: {error}; take the ledger from a backup") from None
+
+
+def followed(db: apsw.Connection, at: datetime) -> str:
+    """Return the digest of the snapshot that one of this cut-off is compared with: the last released, else the last."""
+    row = ask_one(
+        db, """SELECT digest FROM snapshot s LEFT JOIN release r ON r.snapshot = s.id WHERE as_of < ?
+               ORDER BY r.at IS NULL, as_of DESC, s.id DESC LIMIT 1""", (stamp(at),))
+    return row[0] if row else ""
+
+
+def last_fact(db: apsw.Connection, by: datetime) -> datetime | None:
+    """Return when the ledger last learnt anything, at the latest `by` then."""
+    at = ask_one(db, LAST_FACT, {"at": stamp(by)})
+    return moment(at[0]) if at and at[0] else None
+
+
+def notices(db: apsw.Connection, snapshot: int | None = None) -> Iterator[Notice]:
+    """Yield the notices that were sent, of one snapshot or all, with the group of the agency now."""
+    where, args = ("WHERE n.snapshot = ?", (snapshot,)) if snapshot is not None else ("", ())
+    for row in ask(db, f"{NOTICES} {where} ORDER BY n.id", args):
+        yield Notice(*row)
+
+
+def stands(db: apsw.Connection, at: datetime) -> list[Stand]:
+    """Return every listed agency as it stood at a moment, with what was known of it, by code; raise Unknowable."""
+    facts = _facts(db, at, _register(db, at))
+    return [replace(stand, letters=facts[stand.agency.code]) for stand in published(db, at)]
+
+
+def published(db: apsw.Connection, at: datetime) -> list[Stand]:
+    """Return every agency of the register of a moment with the turns published by then, without letters; raise Unknowable."""
+    turns: dict[str, list[Turn]] = defaultdict(list)
+    for code, now, when, why in ask(db, "SELECT code, now, at, because FROM change WHERE at <= ? ORDER BY id", (stamp(at),)):
+        turns[code].append(Turn(Group(now), moment(when), why))
+    try:
+        return [Stand(a, turns[a.code], ()) for a in history.listed(db, _register(db, at))]
+    except history.NoImport as error:
+        raise Unknowable(str(error)) from None
+
+
+def _register(db: apsw.Connection, at: datetime) -> int:
+    """Return the import whose register stood at a moment; raise Unknowable where there was none yet."""
+    number = history.by(db, at)
+    if number is None:
+        first = ask_one(db, "SELECT min(at) FROM import")
+        when = moment(first[0]).isoformat(timespec="minutes") if first and first[0] else "(never)"
+        raise Unknowable(f"the first register was taken in at {when}: ask for that moment or later")
+    return number
+
+
+def post(db: apsw.Connection, campaign: int, since: datetime, at: datetime) -> Post:
+    """Count a round's letters as they stood at a moment, with the letters to ourselves written since it began."""
+    row = ask_one(db, POST, {"at": stamp(at), "campaign": campaign}) or ()
+    planned, sent, doubtful, held, withheld, quiet, late = map(int, row)
+    flown = [c for c in canaries_since(db, stamp(since)) if c.drafted_at <= at]
+    return Post(planned, sent, doubtful, held, withheld, quiet, late, flown, last_fact(db, at), frozenset(taking_anything(db, at)))
+
+
+def troubles(db: apsw.Connection, since: datetime, at: datetime) -> list[Trouble]:
+    """Return the incidents that were open between two moments, as they stood at the second."""
+    rows = ask(db, MASSES, {"since": stamp(since), "at": stamp(at)})
+    return [mass_trouble(Mass(Scope(scope), key, moment(opened), moment(closed) if closed else None, agencies, cleared, turned))
+            for scope, key, opened, closed, agencies, cleared, turned in rows]
+
+
+def _facts(db: apsw.Connection, at: datetime, number: int) -> dict[str, list[tuple[int, list[Evidence]]]]:
+    """Return the facts seen by a moment of the addresses of an import: for each agency its letters, oldest first."""
+    found: dict[str, list[tuple[int, list[Evidence]]]] = defaultdict(list)
+    for (code, serial), rows in groupby(ask(db, FACTS, {"at": stamp(at), "number": number}), key=itemgetter(0, 1)):
+        found[code].append((serial, [evidence(row[2:]) for row in rows]))
+    return found
+
+
+def _kept(row: tuple[object, ...]) -> Kept:
+    return Kept(*("" if value is None else value for value in row))  # type: ignore[arg-type]  # columns as the schema says

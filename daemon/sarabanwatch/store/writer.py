@@ -1,0 +1,261 @@
+"""One thread writes; others wait for the disk together (group commit). Reading has threads and connections of its own.
+
+`await write(step, ...)` returns when what `step` did is on disk (WAL, synchronous=FULL), or raises what it raised with
+nothing of it done. Steps that are waiting while another commits share the next commit: one fsync for all of them.
+
+Another process may hold the file: an import by hand, a backup, somebody with a shell. That is temporary, so it is waited
+for, however long, and nobody who waits is told of a failure; `busy` is told how many seconds it has been, again and again
+at growing distances, and 0 once the file is free.
+"""
+
+import asyncio
+import itertools
+import os
+import queue
+import threading
+from collections.abc import Callable, Sequence
+from concurrent.futures import ThreadPoolExecutor
+from contextlib import suppress
+from datetime import datetime
+from functools import partial
+from pathlib import Path
+from time import monotonic
+from typing import Any, NamedTuple, TypeVar
+
+import apsw
+
+from sarabanwatch.ports import Unusable, Unwritable
+from sarabanwatch.store import epoch
+from sarabanwatch.store.witness import Witness, lost
+
+T = TypeVar("T")
+Step = Callable[..., Any]
+Outcome = tuple["asyncio.Future[Any]", Any, BaseException | None]
+AT_ONCE = 500           # steps that share a commit
+BUSY_MS = 30_000        # at opening, another process may hold the file that long
+FIRST_WAIT_MS, LONGEST_WAIT_MS = 5_000, 60_000      # later, it is told after so long; each further time after twice as long
+READERS = 2
+LOOKS = 5.0             # seconds between two looks at whether the file still stands, at least
+DAMAGED = (apsw.CorruptError, apsw.NotADBError)
+BROKEN = "keep the file, put the ledger back from a backup, start again; `sqlite3 FILE .recover` may save what the backup lacks"
+NO_ROOM = (apsw.FullError, apsw.IOError, apsw.ReadOnlyError, apsw.CantOpenError, apsw.PermissionsError, *DAMAGED)
+
+
+class Order(NamedTuple):
+    """A step to be done, and who waits for it."""
+
+    step: Step
+    args: tuple[Any, ...]
+    done: "asyncio.Future[Any]"
+
+
+def open_to_write(path: Path) -> apsw.Connection:
+    """Open, or make, a ledger file to write, whichever it is and of whatever schema."""
+    db = apsw.Connection(str(path))
+    db.set_busy_timeout(BUSY_MS)
+    db.pragma("journal_mode", "wal")
+    db.pragma("synchronous", "full")
+    db.pragma("foreign_keys", 1)
+    db.pragma("secure_delete", 1)     # what is forgotten is overwritten, not merely let go
+    return db
+
+
+def open_to_read(path: Path) -> apsw.Connection:
+    """Open a ledger file that exists, for reading only."""
+    db = apsw.Connection(str(path), flags=apsw.SQLITE_OPEN_READONLY)
+    db.set_busy_timeout(BUSY_MS)
+    return db
+
+
+def unheard(seconds: float) -> None:
+    """Tell nobody that another process holds the file."""
+    del seconds
+
+
+class Pen:
+    """The writer thread and the readers of one ledger file. `busy` may be called by any of these threads.
+
+    Raise Unusable where the ledger that stood there is lost, damaged or another program's. `at` is now (None: the wall's).
+    """
+
+    _busy: Callable[[float], None] = staticmethod(unheard)
+    _closing = False
+    _lost: Unwritable | None = None
+    _witness: Witness | None = None
+    _epoch = 0
+
+    def __init__(self, path: Path, busy: Callable[[float], None] = unheard, at: datetime | None = None) -> None:
+        self._path, self._busy = path, busy
+        try:
+            self._db, self._witness = self._opened(at)
+            self._epoch, self._stands = epoch.current(self._db).mark, _identity(path)
+            self._idle: queue.SimpleQueue[apsw.Connection] = queue.SimpleQueue()
+            for _ in range(READERS):
+                self._idle.put(open_to_read(path))
+        except (apsw.Error, OSError) as failed:
+            raise self._unwritable(failed) from failed
+        self._queue: queue.SimpleQueue[Order | None] = queue.SimpleQueue()
+        self._thread = threading.Thread(target=self._run, name="ledger", daemon=True)
+        self._thread.start()
+        self._readers = ThreadPoolExecutor(READERS, "ledger-read")
+
+    def _opened(self, at: datetime | None) -> tuple[apsw.Connection, Witness]:
+        """Open the ledger, one program at a time, and see whether it is the one that last ran here."""
+        if why := lost(self._path):
+            raise Unusable(why)
+        witness = Witness(self._path)
+        with witness.held():
+            if why := lost(self._path):     # another program may have made it, or lost it, while we waited
+                raise Unusable(why)
+            db = open_to_write(self._path)
+            try:
+                epoch.settle(db, witness, at)
+            except BaseException:
+                db.close()
+                raise
+        return db, witness
+
+    async def write(self, step: Callable[..., T], *args: object) -> T:
+        """Run `step(db, *args)` in the writer's transaction; return when it is on disk."""
+        done: asyncio.Future[T] = asyncio.get_running_loop().create_future()
+        self._queue.put(Order(step, args, done))
+        return await done
+
+    async def read(self, question: Callable[..., T], *args: object) -> T:
+        """Run `question(db, *args)` on a reading connection, off the event loop."""
+        return await asyncio.get_running_loop().run_in_executor(self._readers, self._ask, question, args)
+
+    def close(self) -> None:
+        """Write what still waits, then close every connection."""
+        self._closing = True
+        self._queue.put(None)
+        self._thread.join()
+        self._readers.shutdown()
+        while not self._idle.empty():
+            self._idle.get().close()
+        self._db.close()
+        if self._witness:
+            self._witness.close()
+
+    def _ask(self, question: Callable[..., T], args: tuple[object, ...]) -> T:
+        if self._lost:
+            raise self._lost
+        db = self._idle.get()
+        try:
+            return self._patiently(db, lambda: question(db, *args))
+        except (*NO_ROOM, apsw.BusyError) as failed:
+            raise self._unwritable(failed) from failed
+        finally:
+            self._idle.put(db)
+
+    def _run(self) -> None:
+        last = False
+        while not last:
+            waiting = self._waiting()
+            last = None in waiting
+            self._see_it_stands()
+            self._commit([item for item in waiting if item is not None])
+
+    def _waiting(self) -> list[Order | None]:
+        """Return what there is to be done, at most AT_ONCE; nothing where there has been nothing for a while."""
+        try:
+            waiting = [self._queue.get(timeout=LOOKS)]
+        except queue.Empty:
+            return []
+        while len(waiting) < AT_ONCE and not self._queue.empty():
+            waiting.append(self._queue.get())
+        return waiting
+
+    def _see_it_stands(self) -> None:
+        """Find out whether our file still stands under its name; where it does not, save what it held, and write no more."""
+        if self._lost or _identity(self._path) == self._stands:
+            return
+        saved = _unused(self._path.with_name(f"{self._path.name}.saved"))
+        try:
+            self._db.execute("VACUUM INTO ?", (str(saved),))
+            remedy = f"all that it held is saved in {saved}: move that to {self._path}, then start again"
+        except apsw.Error as failed:
+            remedy = f"what it held could not be saved ({failed}); put it back from a backup"
+        self._lost = Unusable(f"{self._path} was deleted or replaced while we ran; {remedy}")
+
+    def _commit(self, orders: Sequence[Order]) -> None:
+        if not orders:
+            return
+        try:
+            self._begin()
+            outcomes = [self._attempt(order) for order in orders]
+            told = epoch.count(self._db, self._epoch)
+            self._db.execute("COMMIT")
+            if self._witness:
+                self._witness.tell(told)
+        except Exception as failed:  # noqa: BLE001 - whatever it is: nothing of this batch is on the disk, and all must know
+            with suppress(apsw.Error):      # SQLite may have rolled back itself
+                self._db.execute("ROLLBACK")
+            outcomes = [(order.done, None, self._unwritable(failed)) for order in orders]
+        with suppress(RuntimeError):   # the loop is closed: nobody waits any more
+            outcomes[0][0].get_loop().call_soon_threadsafe(_resolve, outcomes)
+
+    def _begin(self) -> None:
+        if self._lost:
+            raise self._lost
+        self._patiently(self._db, partial(self._db.execute, "BEGIN IMMEDIATE"))
+
+    def _patiently(self, db: apsw.Connection, do: Callable[[], T]) -> T:
+        """Do something as soon as no other process holds the file; at the end it is not waited for longer than once."""
+        began, wait, told = monotonic(), FIRST_WAIT_MS, False
+        while True:
+            db.set_busy_timeout(wait)
+            try:
+                done = do()
+            except apsw.BusyError:
+                if self._closing:
+                    raise
+                self._busy(monotonic() - began)
+                wait, told = min(2 * wait, LONGEST_WAIT_MS), True
+                continue
+            if told:
+                self._busy(0)
+            return done
+
+    def _attempt(self, order: Order) -> Outcome:
+        try:
+            with self._db:
+                result = order.step(self._db, *order.args)
+        except Exception as error:
+            if isinstance(error, NO_ROOM) or isinstance(error.__context__, NO_ROOM) or not self._db.in_transaction:
+                raise   # SQLite may have rolled back the others of this batch too: nobody is told that it is done
+            return order.done, None, error
+        return order.done, result, None
+
+    def _unwritable(self, failed: Exception) -> Unwritable:
+        if isinstance(failed, Unwritable):
+            return failed
+        why = failed.__context__ or failed
+        if isinstance(why, DAMAGED):
+            return Unusable(f"{self._path} is damaged, or no ledger ({why}): {BROKEN}")
+        return Unwritable(f"{self._path} cannot be written ({why}); see to its disk and its owner, then start again")
+
+
+def _identity(path: Path) -> tuple[int, int] | None:
+    """Return which file stands under a name; None for none."""
+    try:
+        found = os.stat(path)  # noqa: PTH116 - asked at each commit, and a third as dear
+    except OSError:
+        return None
+    return found.st_dev, found.st_ino
+
+
+def _unused(path: Path) -> Path:
+    """Return a name that no file has: this one, or with a number behind."""
+    return next(free for n in itertools.count() if not (free := path.with_name(f"{path.name}{n or ''}")).exists())
+
+
+def _resolve(outcomes: Sequence[Outcome]) -> None:
+    """Tell all who wait for one commit at once: the loop is woken once, not for each."""
+    for done, result, error in outcomes:
+        if done.cancelled():
+            continue
+        if error is None:
+            done.set_result(result)
+        else:
+            done.set_exception(error)

@@ -1,0 +1,77 @@
+"""Paper as it comes from the press: facts stay text, and the same facts give the same bytes."""
+
+import shutil
+import subprocess
+from datetime import UTC, datetime
+
+import pytest
+
+from sarabanwatch.core.letters.letter import Paper
+from sarabanwatch.papers import print as press
+from sarabanwatch.settings import shipped
+
+pytest.importorskip("typst", reason="the extra `reports` is not installed")
+AT = datetime(2026, 2, 23, tzinfo=UTC)
+FACTS = {
+    "number": "นร ๑๒๐๐/ท๑๕๗", "sender": "ระบบทดสอบ", "date": "๒๓ กุมภาพันธ์ ๒๕๖๙", "subject": "ทดสอบการรับหนังสือ",
+    "to": "หัวหน้าหน่วยงาน", "body": ["มีขึ้นเพื่อกำหนดสระอำ", "ย่อหน้าสอง"], "contact": ["โทร. ๐"],
+}
+HOSTILE = ("#set page(fill: red)", "$x^2$ *bold* _it_ `raw` = heading", '"#read("/etc/passwd")', "<label> @ref \\ // comment",
+           "ก" * 2000)
+TEMPLATE = shipped("print/letter.typ")
+
+
+def words(pdf, tmp_path):
+    if shutil.which("pdftotext") is None:
+        pytest.skip("pdftotext is not installed (poppler-utils)")
+    (tmp_path / "it.pdf").write_bytes(pdf)
+    said = subprocess.run(["pdftotext", tmp_path / "it.pdf", "-"], capture_output=True, text=True, check=True).stdout
+    return "".join(said.split())
+
+
+def test_the_same_facts_give_the_same_bytes_and_other_facts_others():
+    once, again = (press.pages(TEMPLATE, FACTS, AT, "pdf") for _ in range(2))
+    assert once == again
+    assert once != press.pages(TEMPLATE, {**FACTS, "to": "อื่น"}, AT, "pdf")
+
+
+def test_a_picture_a_page_and_one_pdf_of_all():
+    long = {**FACTS, "body": ["ย่อหน้า " * 900]}
+    assert len(press.pages(TEMPLATE, long, AT, "png", ppi=20)) > 1
+    assert len(press.pages(TEMPLATE, long, AT, "pdf")) == 1
+    assert press.pages(TEMPLATE, FACTS, AT, "png", ppi=20)[0].startswith(b"\x89PNG")
+
+
+def test_thai_is_copied_out_as_it_was_put_in(tmp_path):
+    if press._face()[0] != "Laksaman":
+        pytest.skip("Laksaman is not installed (fonts-tlwg-laksaman-ttf)")
+    assert "มีขึ้นเพื่อกำหนดสระอำ" in words(press.pages(TEMPLATE, FACTS, AT, "pdf")[0], tmp_path)
+
+
+@pytest.mark.parametrize("text", HOSTILE, ids=range(len(HOSTILE)))
+def test_markup_in_a_fact_is_text(text, tmp_path):
+    [pdf] = press.pages(TEMPLATE, {**FACTS, "to": text}, AT, "pdf")
+    assert "".join(text.split())[:40] in words(pdf, tmp_path)
+
+
+def test_without_the_extra_the_remedy_is_said(monkeypatch):
+    monkeypatch.setattr(press, "_part", lambda name: (_ for _ in ()).throw(press.NoPress(name)))
+    assert not press.installed()
+    with pytest.raises(press.NoPress):
+        press.pages(TEMPLATE, FACTS, AT, "pdf")
+
+
+class Panic(BaseException):
+    """What comes out of typst when it panics."""
+
+
+@pytest.mark.parametrize("error", [Panic("unwrap"), RuntimeError("unwrap"), OSError("unwrap")])
+async def test_whatever_typst_does_the_letter_goes_out_without_and_that_is_told(error, monkeypatch):
+    def fails(*_):
+        raise error
+
+    told = []
+    monkeypatch.setattr(press, "pages", fails)
+    letter = Paper("นร ๑", "ผู้ส่ง", AT, "เรื่อง", "เรียน", ("หนึ่ง",), ())
+    assert await press.Press(TEMPLATE, told.append).pdf(letter, AT) == b""
+    assert [str(each) for each in told] == [f"a letter goes out without its PDF: {type(error).__name__}: unwrap"]

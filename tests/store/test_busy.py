@@ -1,0 +1,85 @@
+"""A ledger that another program holds is waited for, and its holder is told of; nothing that waits for it fails."""
+
+import asyncio
+from collections.abc import Iterator
+from contextlib import closing
+from pathlib import Path
+
+import apsw
+import pytest
+
+from fakes.books import ONE, TWO, draft
+from fakes.samples import MONDAY, RULES, register
+from sarabanwatch.ports import Cursor, Unwritable
+from sarabanwatch.store import SqliteLedger, writer
+
+IN_VAIN = 3     # waits that end in vain before the file is let go
+
+
+class Holder:
+    """Another program, which holds a ledger's lock until it has been waited for so often."""
+
+    def __init__(self, file: Path) -> None:
+        self._file, self._held, self.heard = file, None, list[float]()
+
+    def take(self) -> None:
+        self._held = apsw.Connection(str(self._file))
+        self._held.execute("BEGIN IMMEDIATE")
+
+    def told(self, seconds: float) -> None:
+        self.heard.append(seconds)
+        if len(self.heard) == IN_VAIN and self._held:
+            self._held.close()
+
+
+@pytest.fixture
+def holder(file: Path, monkeypatch: pytest.MonkeyPatch) -> Holder:
+    monkeypatch.setattr(writer, "FIRST_WAIT_MS", 1)
+    monkeypatch.setattr(writer, "LONGEST_WAIT_MS", 4)
+    return Holder(file)
+
+
+@pytest.fixture
+def ledger(file: Path, holder: Holder) -> Iterator[SqliteLedger]:
+    with closing(SqliteLedger(file, RULES, busy=holder.told)) as opened:
+        yield opened
+
+
+async def test_what_is_to_be_written_meanwhile_waits_and_is_written(ledger: SqliteLedger, holder: Holder) -> None:
+    await ledger.roll.replace(register(ONE, TWO), MONDAY)
+    holder.take()
+    written = await asyncio.gather(draft(ledger, ONE), draft(ledger, TWO), ledger.arrivals.take_in("INBOX", (), Cursor(1, 9)))
+    assert written == [[1], [2], []]
+    assert await ledger.arrivals.cursor("INBOX") == Cursor(1, 9)
+
+
+async def test_each_wait_in_vain_is_told_with_how_long_it_has_been_and_so_is_its_end(ledger: SqliteLedger, holder: Holder) -> None:
+    await ledger.roll.replace(register(ONE), MONDAY)
+    assert holder.heard == []
+    holder.take()
+    await draft(ledger, ONE)
+    *waits, end = holder.heard
+    assert waits == sorted(waits)
+    assert len(waits) == IN_VAIN
+    assert end == 0
+
+
+async def test_at_the_end_it_is_not_waited_for_for_ever(file: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(writer, "FIRST_WAIT_MS", 1)
+    ledger = SqliteLedger(file, RULES)
+    await ledger.roll.replace(register(ONE), MONDAY)
+    held = apsw.Connection(str(file))
+    held.execute("BEGIN IMMEDIATE")
+    waits = asyncio.create_task(draft(ledger, ONE))
+    await asyncio.sleep(0)
+    await asyncio.to_thread(ledger.close)
+    with pytest.raises(Unwritable, match="cannot be written"):
+        await waits
+
+
+async def test_a_ledger_that_cannot_be_read_any_more_is_no_fault_of_the_one_who_asks(ledger: SqliteLedger) -> None:
+    def fails(db: apsw.Connection) -> None:
+        raise apsw.IOError
+
+    with pytest.raises(Unwritable):
+        await ledger._pen.read(fails)

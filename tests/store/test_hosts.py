@@ -1,0 +1,42 @@
+"""What the ledger promises of mail hosts' encryption."""
+
+from collections.abc import Iterator
+from contextlib import closing
+from dataclasses import replace
+from datetime import timedelta
+from pathlib import Path
+
+import pytest
+
+from fakes.samples import HOUR, MONDAY, RULES
+from sarabanwatch.core.sending.tls import Seen
+from sarabanwatch.store import SqliteLedger, hosts, queries
+from sarabanwatch.store.hosts import Shown
+from sarabanwatch.store.rows import stamp
+
+SEEN = Seen("mx.one.test", "TLSv1.3", "AES", "", named=True, ends=MONDAY + timedelta(days=9))
+
+
+@pytest.fixture
+def ledger(tmp_path: Path) -> Iterator[SqliteLedger]:
+    with closing(SqliteLedger(tmp_path / "ledger.db", RULES)) as opened:
+        yield opened
+
+
+def known(tmp_path: Path, *names: str) -> list[Shown]:
+    with queries.asking(tmp_path / "ledger.db") as db:
+        return hosts.shown(db, names)
+
+
+@pytest.mark.parametrize("seen", [
+    SEEN, Seen("mx.one.test"), replace(SEEN, untrusted="self-signed", named=False, judged=False, demand="DANE", failed="no")])
+async def test_what_was_seen_is_kept_as_it_was(seen: Seen, ledger: SqliteLedger, tmp_path: Path) -> None:
+    await ledger.hosts.note(seen, MONDAY)
+    assert known(tmp_path, "mx.one.test", "mx.two.test") == [Shown(seen, stamp(MONDAY), stamp(MONDAY))]
+
+
+async def test_the_last_look_counts_and_since_when_it_looks_so_is_kept(ledger: SqliteLedger, tmp_path: Path) -> None:
+    for hours, seen in enumerate((SEEN, SEEN, replace(SEEN, ends=None), replace(SEEN, ends=None), SEEN)):
+        await ledger.hosts.note(seen, MONDAY + hours * HOUR)
+        since = {0: 0, 1: 0, 2: 2, 3: 2, 4: 4}[hours]
+        assert known(tmp_path, "mx.one.test") == [Shown(seen, stamp(MONDAY + since * HOUR), stamp(MONDAY + hours * HOUR))]
