@@ -12,7 +12,7 @@ from sarabanwatch.app.confirm import confirm, ours
 from sarabanwatch.core.facts.evidence import Kind
 from sarabanwatch.core.facts.token import Key
 from sarabanwatch.core.judging import verdict
-from sarabanwatch.core.letters.letter import paper
+from sarabanwatch.core.letters.wording import paper
 from sarabanwatch.core.sending.canary import Errand
 from sarabanwatch.core.sending.probe import Event
 from sarabanwatch.ports import Case, Draft

@@ -13,7 +13,7 @@ from fakes.mailroom import RULEBOOK
 from fakes.post import Relay
 from fakes.samples import MONDAY, agency, register
 from sarabanwatch.app import life
-from sarabanwatch.core.letters.letter import Paper
+from sarabanwatch.core.letters.wording import Paper
 from sarabanwatch.edge.chance import SystemChance
 from sarabanwatch.edge.journal import MetricJournal
 from sarabanwatch.papers import print as press

@@ -31,7 +31,8 @@ from scene import SEED, Desk, Took, drafted, imapd, lay_out, median, peak_mb, si
 from sarabanland import country
 from sarabanwatch.app import life
 from sarabanwatch.core.facts.evidence import Evidence, Kind
-from sarabanwatch.core.letters import compose, letter
+from sarabanwatch.core.facts.letter import Letter
+from sarabanwatch.core.letters import compose
 from sarabanwatch.core.sending.probe import Event
 from sarabanwatch.edge.chance import SystemChance
 from sarabanwatch.edge.dns import Resolver, Witness
@@ -129,7 +130,7 @@ async def parts(folder: Path, port: int, mails: int) -> tuple[dict[str, Took], f
     return {"compose": composing.took, "ledger": ledger.took, "wire": smtp.took}, share
 
 
-def _outgoing(facts: letter.Letter, desk: Desk) -> Outgoing:
+def _outgoing(facts: Letter, desk: Desk) -> Outgoing:
     sender = desk.rules.form.return_path(facts.token)
     return Outgoing(sender, facts.address, facts.token, compose.compose(facts, desk.rules.form))
 
@@ -215,7 +216,7 @@ def measure(scratch: Path, mails: int, rounds: int) -> dict[str, Any]:
     }
 
 
-def anew(written: Sequence[letter.Letter], desk: Desk) -> float:
+def anew(written: Sequence[Letter], desk: Desk) -> float:
     """The octets that were encoded for these letters, as a share of theirs."""
     encode, encoded = compose._base64, []
 

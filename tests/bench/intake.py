@@ -26,7 +26,7 @@ from sarabanland.bounce import Outcome, Wishes, notice
 from sarabanland.letter import Letter, fields
 from sarabanwatch.app import life
 from sarabanwatch.core.facts.evidence import Evidence, Kind
-from sarabanwatch.core.letters import compose, letter
+from sarabanwatch.core.letters import compose
 from sarabanwatch.core.sending.probe import Event
 from sarabanwatch.edge.chance import SystemChance
 from sarabanwatch.edge.imap import ImapInbox
@@ -49,7 +49,7 @@ async def bounced(desk: Desk, serials: list[int]) -> AsyncIterator[bytes]:
         yield _bounce(picked[0], desk, now)
 
 
-def _bounce(facts: letter.Letter, desk: Desk, now: datetime) -> bytes:
+def _bounce(facts: Letter, desk: Desk, now: datetime) -> bytes:
     back = desk.rules.form.return_path(facts.token)
     raw = compose.compose(facts, desk.rules.form)
     said = Outcome("5.1.1", f"smtp; 550 5.1.1 <{facts.address}>: Recipient address rejected: User unknown", "mx.land.test")

@@ -16,7 +16,7 @@ from hypothesis import strategies as st
 from fakes.samples import FORM, HOUR, KEY, MONDAY, letter, mint
 from sarabanwatch.core.facts.token import SERIALS
 from sarabanwatch.core.letters.compose import compose, spliced, text
-from sarabanwatch.core.letters.letter import one_line, paper
+from sarabanwatch.core.letters.wording import one_line, paper
 from sarabanwatch.settings import shipped
 
 HEADERS = ["From", "Reply-To", "To", "Subject", "Date", "Message-ID", "X-Saraban-Letter", "Content-Language", "MIME-Version",

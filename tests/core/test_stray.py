@@ -11,7 +11,7 @@ from sarabanwatch.core.facts.evidence import Kind, Reason, Sure
 from sarabanwatch.core.facts.purpose import Purpose
 from sarabanwatch.core.judging.verdict import Verdict
 from sarabanwatch.core.letters.compose import compose
-from sarabanwatch.core.letters.letter import paper
+from sarabanwatch.core.letters.wording import paper
 from sarabanwatch.core.sending import catch_all
 
 TAKEN, QUIET = fact(Kind.TAKEN), fact(Kind.QUIET)

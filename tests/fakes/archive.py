@@ -6,7 +6,7 @@ from datetime import UTC, date, datetime, timedelta
 from sarabanwatch.core.facts.agency import Agency, Announcement, Kind
 from sarabanwatch.core.judging import group, verdict
 from sarabanwatch.core.judging.group import Change, Group
-from sarabanwatch.core.letters.letter import one_line
+from sarabanwatch.core.letters.wording import one_line
 from sarabanwatch.core.page.public import Account, Country, Hold, Listing, Posted, slug
 from sarabanwatch.core.sending.probe import State
 

@@ -11,8 +11,9 @@ from sarabanwatch.core.facts import token
 from sarabanwatch.core.facts.agency import Agency, Announcement, Kind, Status
 from sarabanwatch.core.facts.evidence import Evidence, Reason, Sure
 from sarabanwatch.core.facts.evidence import Kind as Fact
+from sarabanwatch.core.facts.letter import Letter
 from sarabanwatch.core.facts.token import Key
-from sarabanwatch.core.letters.letter import Form, Letter
+from sarabanwatch.core.letters.wording import Form
 from sarabanwatch.core.policy import Policy
 from sarabanwatch.core.register import Entry, Problem, Register
 

@@ -6,7 +6,7 @@ from datetime import UTC, datetime
 
 import pytest
 
-from sarabanwatch.core.letters.letter import Paper
+from sarabanwatch.core.letters.wording import Paper
 from sarabanwatch.papers import print as press
 from sarabanwatch.settings import shipped
 

@@ -75,5 +75,5 @@ def test_a_letter_to_one_that_asked_to_be_left_alone_would_be_seen(monkeypatch):
 
 
 def test_a_list_that_undid_a_correction_would_be_seen(monkeypatch):
-    monkeypatch.setattr(roll, "_corrected", lambda _db, register: register)
+    monkeypatch.setattr(register_table, "_corrected", lambda _db, register: register)
     assert "another address than was accepted" in broken_within(40)

@@ -20,11 +20,12 @@ from sarabanwatch.app.weighing import weighed
 from sarabanwatch.core import address
 from sarabanwatch.core.calendar import BANGKOK, Campaign, campaign, midnight_after
 from sarabanwatch.core.facts.evidence import Evidence, Kind
+from sarabanwatch.core.facts.letter import Letter
 from sarabanwatch.core.facts.purpose import Purpose
 from sarabanwatch.core.facts.token import Key, Mint
 from sarabanwatch.core.judging import incident, verdict
 from sarabanwatch.core.judging.census import Census
-from sarabanwatch.core.letters import compose, letter
+from sarabanwatch.core.letters import compose, wording
 from sarabanwatch.core.policy import Policy
 from sarabanwatch.core.returns import arrival
 from sarabanwatch.core.returns.refusals import Refusals
@@ -64,7 +65,7 @@ class Rulebook:
 
     policy: Policy
     addresses: address.Rules
-    form: letter.Form
+    form: wording.Form
     ours: arrival.Ours
     keys: Mapping[str, Key]
     mint: Mint
@@ -191,11 +192,11 @@ async def send(
     journal.sent(serial, event, answer, stray=written.purpose is Purpose.CATCH_ALL)
 
 
-async def _offer(written: letter.Letter, line: Line, rules: Rulebook, press: Press | None) -> Answer:
+async def _offer(written: Letter, line: Line, rules: Rulebook, press: Press | None) -> Answer:
     if not plan.permitted(written.address, rules.policy):   # drafted while live, found when no longer
         return Answer(Stage.CONNECT, 0, "", "live = false: nothing goes to real domains")
     sender = rules.form.return_path(written.token)
-    pdf = await press.pdf(letter.paper(written, rules.form), written.drafted_at) if press else b""
+    pdf = await press.pdf(wording.paper(written, rules.form), written.drafted_at) if press else b""
     return await line.send(Outgoing(sender, written.address, written.token, compose.compose(written, rules.form, pdf)))
 
 

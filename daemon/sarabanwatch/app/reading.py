@@ -11,8 +11,8 @@ from hashlib import sha256
 
 from sarabanwatch.core.calendar import BANGKOK
 from sarabanwatch.core.facts.evidence import Evidence
+from sarabanwatch.core.facts.letter import Letter
 from sarabanwatch.core.facts.token import Key
-from sarabanwatch.core.letters.letter import Letter
 from sarabanwatch.core.returns import attribution, authenticity, review, testimony, trace
 from sarabanwatch.core.returns.arrival import Kind
 from sarabanwatch.core.returns.review import Reading

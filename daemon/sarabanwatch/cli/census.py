@@ -58,7 +58,8 @@ def _of_silence(db: Any) -> dict[str, Any]:  # noqa: ANN401 - a ledger connectio
     held = [{"incident": each.id, "scope": each.scope, "key": each.key, "agencies": each.held}
             for each in incidents.told(db) if each.closed_at is None or each.held]
     return {"quiet": {"letters": quiet, "reported": reported},
-            "weakened": {group.value: n for group, n in sorted(catch_all_probes.weakened(db).items())}, **({"held": held} if held else {})}
+            "weakened": {group.value: n for group, n in sorted(catch_all_probes.weakened(db).items())},
+            **({"held": held} if held else {})}
 
 
 def _silence(told: dict[str, Any]) -> Iterator[str]:

@@ -9,9 +9,8 @@ import click
 from sarabanwatch.cli import options, which
 
 if TYPE_CHECKING:
-    import apsw
-
-    from sarabanwatch.core.letters.letter import Letter
+    from sarabanwatch.core.facts.letter import Letter
+    from sarabanwatch.store.tx import Tx
     from sarabanwatch.wiring import Plant
 
 
@@ -34,7 +33,7 @@ def preview(agency: str, form: str | None, out: Path | None, config: Path, *, st
 
     from sarabanwatch import wiring
     from sarabanwatch.core.letters.compose import text
-    from sarabanwatch.core.letters.letter import paper
+    from sarabanwatch.core.letters.wording import paper
     from sarabanwatch.store import queries
 
     plant = wiring.Plant(config)
@@ -60,10 +59,10 @@ def preview(agency: str, form: str | None, out: Path | None, config: Path, *, st
         click.echo(made, nl=False)
 
 
-def _facts(db: "apsw.Connection", plant: "Plant", wanted: str) -> "Letter":
+def _facts(db: "Tx", plant: "Plant", wanted: str) -> "Letter":
     """Return the facts of an agency's last letter; of number 0 where none was written yet, which no answer can match."""
     from sarabanwatch.core import address
-    from sarabanwatch.core.letters.letter import Letter
+    from sarabanwatch.core.facts.letter import Letter
     from sarabanwatch.core.sending import plan
     from sarabanwatch.store import queries, register_table
 
@@ -79,8 +78,8 @@ def _facts(db: "apsw.Connection", plant: "Plant", wanted: str) -> "Letter":
 
 def _stray(plant: "Plant", facts: "Letter") -> "Letter":
     """Return the facts of a letter to nobody at an agency's domain; of number 0, which no answer can match."""
+    from sarabanwatch.core.facts.letter import Letter
     from sarabanwatch.core.facts.purpose import Purpose
-    from sarabanwatch.core.letters.letter import Letter
     from sarabanwatch.core.sending.catch_all import address
 
     domain, token = facts.address.rpartition("@")[2], plant.rules.mint(0, epoch=0, to="")
@@ -90,7 +89,7 @@ def _stray(plant: "Plant", facts: "Letter") -> "Letter":
 def _pdf(plant: "Plant", facts: "Letter") -> bytes:
     from dataclasses import asdict
 
-    from sarabanwatch.core.letters.letter import paper
+    from sarabanwatch.core.letters.wording import paper
     from sarabanwatch.papers import print as printing
     from sarabanwatch.settings import shipped
 

@@ -10,7 +10,7 @@ from collections.abc import Iterable, Sequence
 from typing import NamedTuple
 
 from sarabanwatch.core.judging.group import Change, Group
-from sarabanwatch.core.letters.letter import one_line
+from sarabanwatch.core.letters.wording import one_line
 from sarabanwatch.core.page.atlas import tallied
 from sarabanwatch.core.page.public import Country, Listing, why
 from sarabanwatch.page.face import Edition

@@ -11,7 +11,7 @@ from pathlib import Path
 from typing import Any, NamedTuple
 
 from sarabanwatch.core.judging.group import Change
-from sarabanwatch.core.letters.letter import one_line
+from sarabanwatch.core.letters.wording import one_line
 from sarabanwatch.core.page import public
 from sarabanwatch.core.page.atlas import Sheet, atlas, tallied
 from sarabanwatch.core.page.public import Account, Country, Listing

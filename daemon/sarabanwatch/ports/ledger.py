@@ -8,13 +8,13 @@ from typing import Protocol
 from sarabanwatch.core.domain import Known, Surveyed
 from sarabanwatch.core.facts.agency import Agency
 from sarabanwatch.core.facts.evidence import Evidence
+from sarabanwatch.core.facts.letter import Letter
 from sarabanwatch.core.facts.token import Mint
 from sarabanwatch.core.judging.consequence import Consequences, Move
 from sarabanwatch.core.judging.group import Change, Group
 from sarabanwatch.core.judging.incident import Kin
 from sarabanwatch.core.judging.standing import Standing
 from sarabanwatch.core.judging.verdict import Verdict
-from sarabanwatch.core.letters.letter import Letter
 from sarabanwatch.core.register import Register
 from sarabanwatch.core.register.difference import Difference, Limits, What
 from sarabanwatch.core.returns.arrival import Arrival

@@ -7,7 +7,7 @@ from enum import StrEnum
 from typing import NamedTuple, Protocol
 
 from sarabanwatch.core.domain import Facts
-from sarabanwatch.core.letters.letter import Paper
+from sarabanwatch.core.letters.wording import Paper
 from sarabanwatch.core.register import Register
 from sarabanwatch.core.returns.arrival import Arrival
 from sarabanwatch.core.sending.reply import Answer

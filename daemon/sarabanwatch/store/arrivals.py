@@ -8,8 +8,8 @@ from datetime import datetime
 import apsw
 
 from sarabanwatch.core.facts.evidence import Sure
+from sarabanwatch.core.facts.letter import Letter
 from sarabanwatch.core.facts.purpose import Purpose
-from sarabanwatch.core.letters.letter import Letter
 from sarabanwatch.core.returns.review import Word, word
 from sarabanwatch.ports import Bookmarks, Cursor, Received, Told
 from sarabanwatch.store import lacking

@@ -8,10 +8,10 @@ from typing import Any
 import apsw
 
 from sarabanwatch.core.facts.evidence import Evidence, Kind
+from sarabanwatch.core.facts.letter import Letter
 from sarabanwatch.core.facts.purpose import Purpose
 from sarabanwatch.core.facts.token import Mint
 from sarabanwatch.core.judging.verdict import Verdict
-from sarabanwatch.core.letters.letter import Letter
 from sarabanwatch.core.sending import probe
 from sarabanwatch.core.sending.canary import BACK_BY, Canary, Errand
 from sarabanwatch.core.sending.plan import Sent

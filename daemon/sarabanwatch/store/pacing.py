@@ -31,8 +31,8 @@ NOTICES = """
     WHERE o.id > ? AND o.at >= ? AND o.event <> 'doubtful' AND n.host <> '' ORDER BY o.id
 """
 # Windows that ended well, and what came home by mail under a token that we signed: nobody else's word moves the pace. Of one
-# letter each kind of mail counts once, as it was first read. A report of failure that no host on our own path made (core.returns.trace)
-# may be the office's own work: it counts once an agency and round. The unary plus keeps to the order of ids.
+# letter each kind of mail counts once, as it was first read. A report of failure that no host on our own path made
+# (core.returns.trace) may be the office's own work: it counts once an agency and round. The unary plus keeps to the order of ids.
 EARLIER = """
     SELECT 1 FROM evidence p JOIN letter o USING (serial)
     WHERE p.id < e.id AND p.kind = e.kind AND p.sure = 'signed' AND p.mail <> ''

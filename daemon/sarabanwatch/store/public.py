@@ -14,7 +14,7 @@ from sarabanwatch.core.facts.evidence import Evidence
 from sarabanwatch.core.judging import verdict
 from sarabanwatch.core.judging.group import Group
 from sarabanwatch.core.judging.incident import Kin, Scope
-from sarabanwatch.core.letters.letter import one_line
+from sarabanwatch.core.letters.wording import one_line
 from sarabanwatch.core.page.public import Account, Country, Hold, Listing, Posted, Shown, shown, slug
 from sarabanwatch.core.returns.review import in_force
 from sarabanwatch.core.sending.probe import State

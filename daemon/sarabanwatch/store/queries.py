@@ -14,8 +14,8 @@ import apsw
 
 from sarabanwatch.core.facts.agency import Agency
 from sarabanwatch.core.facts.evidence import Evidence
+from sarabanwatch.core.facts.letter import Letter
 from sarabanwatch.core.judging.group import Group
-from sarabanwatch.core.letters.letter import Letter
 from sarabanwatch.core.register import Note
 from sarabanwatch.core.sending.probe import State
 from sarabanwatch.ports import Dated, Unusable
@@ -210,7 +210,8 @@ def dossier(db: apsw.Connection, code: str) -> Dossier:
     fall = pending(db, code)
     held_by = next(told(db, fall.incident)) if fall and fall.incident else None
     return Dossier(agency, source, line, Group(group), because, since, list(_letters(db, code)), changes,
-                   history.lines(db, code), history.said_of(db, code), fall, held_by, opt_outs.of(db, code), stands_weakly(db, code))
+                   history.lines(db, code), history.said_of(db, code), fall, held_by, opt_outs.of(db, code),
+                   stands_weakly(db, code))
 
 
 def sharing(db: apsw.Connection, host: str) -> int:

@@ -457,7 +457,7 @@ MIGRATIONS = (
     """
     ALTER TABLE notice ADD COLUMN host TEXT NOT NULL DEFAULT '';               -- the mail host that it burdens
     ALTER TABLE notice_outcome ADD COLUMN speaker TEXT NOT NULL DEFAULT '';    -- who spoke: '' for the agency's host
-    ALTER TABLE notice_outcome ADD COLUMN tone TEXT NOT NULL DEFAULT '';       -- core.sending.throttle.Tone, '' where it tells nothing
+    ALTER TABLE notice_outcome ADD COLUMN tone TEXT NOT NULL DEFAULT '';   -- core.sending.throttle.Tone, '' where it tells nothing
     """,
     """
     DROP INDEX letter_stray;
@@ -465,7 +465,7 @@ MIGRATIONS = (
     ALTER TABLE letter ADD COLUMN purpose TEXT NOT NULL DEFAULT 'round'        -- core.facts.purpose.Purpose
         CHECK (purpose IN ('canary', 'asked', 'confirm', 'round', 'catch_all')
                AND (code = '') = (purpose IN ('canary', 'catch_all')));        -- these go to no agency
-    ALTER TABLE letter ADD COLUMN errand TEXT NOT NULL DEFAULT ''              -- core.sending.canary.Errand, '' where it is no canary
+    ALTER TABLE letter ADD COLUMN errand TEXT NOT NULL DEFAULT ''          -- core.sending.canary.Errand, '' where it is no canary
         CHECK (errand = '' OR purpose = 'canary' AND errand IN ('home', 'bounce'));
     ALTER TABLE letter ADD COLUMN domain TEXT AS (substr(address, instr(address, '@') + 1)) VIRTUAL;
     ALTER TABLE letter ADD COLUMN priority INTEGER AS (                        -- the smaller goes first
@@ -495,7 +495,7 @@ MIGRATIONS = (
         maker   TEXT PRIMARY KEY,
         seen_at TEXT NOT NULL              -- when it was last shown
     ) STRICT, WITHOUT ROWID;
-    ALTER TABLE mail ADD COLUMN maker TEXT NOT NULL DEFAULT '';     -- who made a report (core.returns.trace), '' where that is not told
+    ALTER TABLE mail ADD COLUMN maker TEXT NOT NULL DEFAULT '';     -- who made a report (core.returns.trace), '' where not told
     DROP TRIGGER mail_stays;
     CREATE TRIGGER mail_stays BEFORE UPDATE ON mail
         WHEN OLD.forgotten_at IS NOT NULL OR NEW.forgotten_at IS NULL OR NEW.raw <> x''
@@ -566,7 +566,7 @@ MIGRATIONS = (
     CREATE TRIGGER halt_kept BEFORE DELETE ON halt BEGIN SELECT RAISE(ABORT, 'halt is append-only'); END;
     """,
     """
-    ALTER TABLE unjudged ADD COLUMN cause TEXT NOT NULL DEFAULT '';    -- what we did that has it judged (core.judging.incident.OURS)
+    ALTER TABLE unjudged ADD COLUMN cause TEXT NOT NULL DEFAULT '';    -- what we did that has it judged (core.judging.incident)
     ALTER TABLE fall ADD COLUMN cause TEXT NOT NULL DEFAULT '';        -- and that it comes of; '' for letters
     """,
     """

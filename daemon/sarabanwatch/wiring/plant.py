@@ -15,10 +15,11 @@ from sarabanwatch.app.life import Rulebook
 from sarabanwatch.core.address import Rules
 from sarabanwatch.core.calendar import BANGKOK, campaign
 from sarabanwatch.core.domain import Records
+from sarabanwatch.core.facts.letter import Letter
 from sarabanwatch.core.facts.purpose import Purpose
 from sarabanwatch.core.facts.token import minting
 from sarabanwatch.core.judging.group import Group
-from sarabanwatch.core.letters.letter import Form, Letter, paper
+from sarabanwatch.core.letters.wording import Form, paper
 from sarabanwatch.core.policy import Policy
 from sarabanwatch.core.returns.arrival import Ours
 from sarabanwatch.core.returns.refusals import Refusals

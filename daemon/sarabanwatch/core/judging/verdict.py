@@ -1,9 +1,9 @@
 """What the evidence of one letter means. Rules are tried from the top; the first that holds decides.
 
-The order in which evidence arrived plays no part: only what was seen. Of a mail that was read or ruled anew only the
-last word counts (`core.returns.review`). What only a number or the sender's address ties to the letter is shown to people and decides
-nothing, unless the mail proves that the declared domain wrote it (`core.returns.authenticity`). An answer that only our mark ties to it
-does not outweigh a refusal for good: the two wait for a person.
+The order in which evidence arrived plays no part: only what was seen. Of a mail that was read or ruled anew only the last
+word counts (`core.returns.review`). What only a number or the sender's address ties to the letter is shown to people and
+decides nothing, unless the mail proves that the declared domain wrote it (`core.returns.authenticity`). An answer that
+only our mark ties to it does not outweigh a refusal for good: the two wait for a person.
 """
 
 from collections.abc import Callable, Sequence

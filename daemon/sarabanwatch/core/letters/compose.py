@@ -13,8 +13,9 @@ from html import escape
 from string import Template
 
 from sarabanwatch.core.calendar import BANGKOK
+from sarabanwatch.core.facts.letter import Letter
 from sarabanwatch.core.facts.purpose import Purpose
-from sarabanwatch.core.letters.letter import CLOSING, Form, Letter, Paper, one_line, paper
+from sarabanwatch.core.letters.wording import CLOSING, Form, Paper, one_line, paper
 
 LINE = 76   # octets of base64 in one line (RFC 2045 section 6.8) ...
 HELD = 57   # ... and of what they stand for

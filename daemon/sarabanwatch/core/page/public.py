@@ -21,7 +21,7 @@ from sarabanwatch.core.judging import group, verdict
 from sarabanwatch.core.judging.group import Change, Group
 from sarabanwatch.core.judging.incident import Kin
 from sarabanwatch.core.judging.standing import FAILURES, WEIGHT
-from sarabanwatch.core.letters.letter import one_line
+from sarabanwatch.core.letters.wording import one_line
 from sarabanwatch.core.sending.probe import State
 
 Shown = Literal["yes", "masked", "no"]

@@ -11,7 +11,7 @@ from string import Template
 
 from sarabanwatch.core.calendar import BANGKOK, MONTHS, THAI_DIGITS, thai_date, thai_number
 from sarabanwatch.core.judging.group import Group
-from sarabanwatch.core.letters.letter import one_line
+from sarabanwatch.core.letters.wording import one_line
 from sarabanwatch.core.papers.snapshot import Snapshot
 
 SUBJECT = "การแจ้งหน่วยงานของรัฐเพื่อปฏิบัติตามพระราชบัญญัติการปฏิบัติราชการทางอิเล็กทรอนิกส์ พ.ศ. ๒๕๖๕"

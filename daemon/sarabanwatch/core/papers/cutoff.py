@@ -20,7 +20,7 @@ from sarabanwatch.core.judging.census import Buckets
 from sarabanwatch.core.judging.group import Group
 from sarabanwatch.core.judging.incident import OURS, Scope
 from sarabanwatch.core.judging.standing import standing
-from sarabanwatch.core.letters.letter import one_line
+from sarabanwatch.core.letters.wording import one_line
 from sarabanwatch.core.papers.snapshot import Health, Label, Quote, Row, Snapshot, Trouble, buckets_of, figures
 from sarabanwatch.core.returns.authenticity import decides
 from sarabanwatch.core.returns.review import in_force

@@ -13,7 +13,7 @@ from sarabanwatch.core.calendar import BANGKOK, thai_date, thai_number
 from sarabanwatch.core.judging import advice
 from sarabanwatch.core.judging.group import OTHERWISE, RULES
 from sarabanwatch.core.letters.compose import encoded, part
-from sarabanwatch.core.letters.letter import one_line
+from sarabanwatch.core.letters.wording import one_line
 from sarabanwatch.core.page.public import page_of, slug
 from sarabanwatch.core.papers.circular import Issue, Office, letterhead, paragraphs
 from sarabanwatch.core.papers.report import CELL_AT_MOST, clipped, shown

@@ -11,7 +11,7 @@ from datetime import date
 from sarabanwatch.core.calendar import BANGKOK, THAI_DIGITS, thai_date, thai_number
 from sarabanwatch.core.judging.census import BUCKETS
 from sarabanwatch.core.judging.group import Group
-from sarabanwatch.core.letters.letter import one_line
+from sarabanwatch.core.letters.wording import one_line
 from sarabanwatch.core.papers import comparison
 from sarabanwatch.core.papers.circular import Issue, Office, joined, letterhead, named
 from sarabanwatch.core.papers.comparison import THAI, Move, Way

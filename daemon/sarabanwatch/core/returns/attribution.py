@@ -12,8 +12,8 @@ from datetime import date, datetime
 
 from sarabanwatch.core.facts import token
 from sarabanwatch.core.facts.evidence import How, Sure
+from sarabanwatch.core.facts.letter import Letter
 from sarabanwatch.core.facts.token import BadToken, Key
-from sarabanwatch.core.letters.letter import Letter
 from sarabanwatch.core.returns.arrival import Arrival, Clue, Kind
 
 

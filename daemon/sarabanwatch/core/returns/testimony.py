@@ -2,8 +2,8 @@
 
 **Proof needs a positive sign.** "A person answered" is testified only where the mail speaks for itself: our signed mark, or a
 signature of the declared domain, ties it to the letter; it comes from the office's own domain, or answers in our thread; and
-nothing speaks against it (`core.returns.doubts`). "A machine there answered" needs the sign of such a machine likewise. All else waits
-for a person and weighs nothing meanwhile.
+nothing speaks against it (`core.returns.doubts`). "A machine there answered" needs the sign of such a machine likewise.
+All else waits for a person and weighs nothing meanwhile.
 
 A bounce that names another recipient than the one we wrote to is no evidence, whatever token it carries. Where a mail reports
 several recipients, the one we wrote to speaks. "No such domain" is believed only where our own resolvers agree.

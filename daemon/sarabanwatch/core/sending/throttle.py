@@ -35,8 +35,8 @@ class Tone(StrEnum):
 class Remark:
     """What a mail host, or our relay, said: when, of a letter that left when, in which tone.
 
-    It is `proven` where it was said on our own connection, or in a report that a host on our own path made (core.returns.trace). Other
-    reports may be forged by whoever saw the letter; they speak to us of that letter's host only.
+    It is `proven` where it was said on our own connection, or in a report that a host on our own path made
+    (core.returns.trace). Other reports may be forged by whoever saw the letter; they speak to us of that letter's host only.
     """
 
     host: str

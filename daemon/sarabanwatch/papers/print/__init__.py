@@ -20,7 +20,7 @@ from typing import Literal
 
 import segno
 
-from sarabanwatch.core.letters.letter import Paper
+from sarabanwatch.core.letters.wording import Paper
 
 Form = Literal["pdf", "png", "svg"]
 PPI = 144.0   # of a PNG

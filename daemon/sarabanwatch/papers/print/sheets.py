@@ -13,7 +13,7 @@ import xlsxwriter
 from xlsxwriter.utility import xl_col_to_name
 
 from sarabanwatch.core.judging.census import BUCKETS
-from sarabanwatch.core.letters.letter import one_line
+from sarabanwatch.core.letters.wording import one_line
 from sarabanwatch.core.papers.report import BUCKET, places, short, shown
 from sarabanwatch.core.papers.snapshot import Row, Snapshot
 

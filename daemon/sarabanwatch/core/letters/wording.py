@@ -6,11 +6,11 @@ the same words, and the same words the same bytes.
 
 import unicodedata
 from dataclasses import dataclass, field
-from datetime import datetime
 from functools import lru_cache
 from string import Template
 
 from sarabanwatch.core.calendar import BANGKOK, THAI_DIGITS, thai_date
+from sarabanwatch.core.facts.letter import Letter
 from sarabanwatch.core.facts.purpose import Purpose
 
 SUBJECT = "ทดสอบการรับหนังสือราชการทางไปรษณีย์อิเล็กทรอนิกส์"
@@ -18,23 +18,6 @@ CLOSING = "ขอแสดงความนับถือ"
 STRAY = "ทดสอบว่าโดเมนรับอีเมลที่ส่งถึงชื่อใดก็ได้หรือไม่"
 CONFIRM = Template("หรือเปิดลิงก์นี้แล้วกดยืนยันการรับ $link (Or open this link and press the button.)")
 REPLACES = Template("หนังสือฉบับนี้ใช้แทนหนังสือที่ $number หากท่านได้รับฉบับก่อนแล้ว โปรดตอบกลับฉบับใดฉบับหนึ่ง")
-
-
-@dataclass(frozen=True, slots=True)
-class Letter:
-    """The facts of one letter; `replaces` is the serial of a letter in doubt that this one follows, or None.
-
-    A letter that goes to no agency has no `code`; the `name` of one to nobody at a domain is the domain.
-    """
-
-    serial: int
-    token: str
-    code: str
-    name: str
-    address: str
-    drafted_at: datetime
-    replaces: int | None = None
-    purpose: Purpose = Purpose.ROUND
 
 
 @dataclass(frozen=True, slots=True)
