@@ -1,4 +1,5 @@
-# Two commands: `make demo` (the main job on embedded parts, no root) and `make test`. The rest is for keepers.
+# Two commands: `make demo` (the main job on embedded parts, no root; it leaves everything in demo/) and `make test`.
+# The rest is for keepers.
 PYTHON   ?= python3
 VENV     ?= .venv
 AGENCIES ?= 8286
@@ -17,7 +18,8 @@ endif
 .PHONY: demo soak test lint lock wheel clean
 
 demo: $(VENV)/ready
-	$(BIN)/sarabanwatch demo --agencies $(AGENCIES) --seed $(SEED)
+	rm -rf demo
+	$(BIN)/sarabanwatch demo --agencies $(AGENCIES) --seed $(SEED) --keep demo $$(test ! -t 0 || echo --serve)
 
 test: $(VENV)/ready lint
 	$(BIN)/pytest -n 4 --dist worksteal      # more than the cores: the stories wait most of their time
@@ -49,4 +51,4 @@ wheel: $(VENV)/ready
 	$(BIN)/hatchling build -t wheel
 
 clean:
-	rm -rf .venv* dist .pytest_cache .mypy_cache .ruff_cache .import_linter_cache .hypothesis
+	rm -rf .venv* dist demo .pytest_cache .mypy_cache .ruff_cache .import_linter_cache .hypothesis

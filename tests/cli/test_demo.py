@@ -7,7 +7,9 @@ import sys
 from collections.abc import Iterator
 from contextlib import contextmanager
 from datetime import timedelta
+from http import HTTPStatus
 from pathlib import Path
+from urllib.request import urlopen
 
 import pytest
 
@@ -102,3 +104,29 @@ def test_the_clock_of_what_is_left_behind_goes_on_as_the_walls_does(tmp_path: Pa
     left = Plant(config)
     assert (left.settings.clock.rate, left.settings.live) == (1, False)
     assert timedelta(0) <= left.clock.now() - before < timedelta(hours=1)
+
+
+def test_at_the_end_the_page_can_be_looked_at_until_enter_is_pressed(tmp_path: Path) -> None:
+    ours, theirs = os.openpty()
+    command = [sys.executable, "-m", "sarabanwatch", "demo", "--agencies", "5", "--keep", str(tmp_path / "land"), "--serve"]
+    with subprocess.Popen(command, stdin=theirs, stdout=subprocess.PIPE, stderr=subprocess.DEVNULL, text=True) as demo:
+        assert demo.stdout
+        address = next(line.split()[-1] for line in demo.stdout if "the page:" in line)
+        with urlopen(address) as page:      # on loopback
+            assert page.status == HTTPStatus.OK
+        following = [next(demo.stdout).split() for _ in range(2)]
+        assert all(line[-1] == str(tmp_path / "land/sarabanwatch.toml") for line in following)
+        os.write(ours, b"\n")
+        assert demo.wait(60) == 0
+    os.close(ours)
+    os.close(theirs)
+
+
+def test_what_is_kept_can_be_gone_on_with_by_the_commands_that_the_demo_ends_with(tmp_path: Path) -> None:
+    command = [sys.executable, "-m", "sarabanwatch", "demo", "--agencies", "5", "--keep", str(tmp_path / "land")]
+    said = subprocess.run(command, capture_output=True, text=True, check=True).stdout
+    page, *following = said.rstrip().splitlines()[-3:]
+    assert page.endswith(f" sarabanwatch page serve -c {tmp_path}/land/sarabanwatch.toml")
+    for line in following:
+        verb = line.partition(" sarabanwatch ")[2].split()
+        subprocess.run([sys.executable, "-m", "sarabanwatch", *verb], capture_output=True, check=True)

@@ -15,6 +15,7 @@ from fakes.mailroom import RULEBOOK, mail, mailroom, opened, take_in
 from fakes.samples import MONDAY
 from sarabanwatch.app import life
 from sarabanwatch.cli import group, probe
+from sarabanwatch.core.calendar import BANGKOK
 from sarabanwatch.core.facts.evidence import Evidence, Kind, Reason
 from sarabanwatch.core.sending.probe import Event
 from sarabanwatch.core.sending.tls import Seen
@@ -76,7 +77,7 @@ async def hears(ledger: SqliteLedger) -> None:
 def test_an_answered_letter_is_followed_to_its_end(config: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     taken = Evidence(Kind.TAKEN, LATE, 250, "2.0.0", "queued", reporter=HOST)
     code, said = traced(config, monkeypatch, sends(Event.TAKEN, taken, Seen(HOST, "TLSv1.3", "AES", demand="MTA-STS")), hears)
-    at = f"{LATE:%Y-%m-%dT%H:%M:%S}"
+    at = f"{LATE.astimezone(BANGKOK):%Y-%m-%d %H:%M:%S}"
     told = ["state: drafted", f"encryption: {at} {HOST}: TLSv1.3 AES; MTA-STS kept", f"tried: {at} taken",
             f"seen: {at} taken 250 2.0.0 queued", "state: accepted"]
     assert (code, said[1:6]) == (0, told)
@@ -88,7 +89,7 @@ def test_a_refused_one_ends_in_a_no_and_what_lacks_of_encryption_is_told(config:
     refused = Evidence(Kind.REFUSED, LATE, 550, "5.1.1", "no such user", Reason.NO_MAILBOX, reporter=HOST)
     code, said = traced(config, monkeypatch, sends(Event.REFUSAL, refused, Seen(HOST)))
     assert code == 1
-    assert f"encryption: {LATE:%Y-%m-%dT%H:%M:%S} {HOST}: no encryption" in said
+    assert f"encryption: {LATE.astimezone(BANGKOK):%Y-%m-%d %H:%M:%S} {HOST}: no encryption" in said
     assert "verdict: refuses (the mailbox does not exist)" in said
 
 

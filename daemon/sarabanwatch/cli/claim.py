@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
-from sarabanwatch.cli import domains, which
+from sarabanwatch.cli import domains, terminal, which
 
 if TYPE_CHECKING:
     from sarabanwatch.core.facts.agency import Agency
@@ -58,7 +58,7 @@ class Claim:
     def undecided(self) -> None:
         """Say where somebody has decided on it already."""
         if d := self.decision:
-            raise click.ClickException(f"{d.mail[:12]}: {d.by} has decided on it, {d.at[:10]}; `corrections show` tells")
+            raise click.ClickException(f"{d.mail[:12]}: {d.by} has decided on it, {terminal.day(d.at)}; `corrections show` tells")
 
     def one(self) -> "Agency":
         """Return the agency that it is about; say where that is not one."""
@@ -108,7 +108,8 @@ class Claim:
         from sarabanwatch.core.returns import correction
 
         if self.mail.forgotten_at:
-            raise click.ClickException(f"nobody knows whom to answer: its words were kept until {self.mail.forgotten_at:%Y-%m-%d}")
+            until = terminal.day(self.mail.forgotten_at)
+            raise click.ClickException(f"nobody knows whom to answer: its words were kept until {until}")
         if not self.told.sender:
             raise click.ClickException("nobody knows whom to answer: no sender can be read out of it")
         d, day = self.decision, self.plant.clock.now().astimezone(BANGKOK).date()

@@ -14,7 +14,7 @@ import click
 
 from sarabanwatch.cli import domains, explain, options, probe
 from sarabanwatch.cli.claim import Claim
-from sarabanwatch.cli.terminal import line, safe
+from sarabanwatch.cli.terminal import line, moment, safe
 
 if TYPE_CHECKING:
     from sarabanwatch.core.facts.agency import Announcement
@@ -67,10 +67,10 @@ def list_(config: Path, lang: str, *, over: bool, as_json: bool) -> None:
             options.say_json(asdict(each))
         elif over:
             said = f"{line(each.cell)} ({line(each.by)}: {line(each.note)})"
-            click.echo(f"{each.mail[:12]} {each.at[:16]} {w[str(each.accepted)]} {each.code} {said}")
+            click.echo(f"{each.mail[:12]} {moment(each.at)} {w[str(each.accepted)]} {each.code} {said}")
         else:
             said = f"{line(each.sender)[:60]}  “{line(each.subject)[:60]}”"
-            click.echo(f"{each.digest[:12]} {each.arrived_at[:16]} {each.agency or '-':<8} {said}")
+            click.echo(f"{each.digest[:12]} {moment(each.arrived_at)} {each.agency or '-':<8} {said}")
     if not found and not as_json:
         click.echo(w["waits"])
 
@@ -232,8 +232,8 @@ def lines(told: dict[str, Any], w: dict[str, str], lang: str) -> list[str]:
     out = [f"!! {w['unproven']}" if told["proof"] is None else f"{w['proven']}: {told['proof']}"]
     if told["decided"]:
         d = told["decided"]
-        out.append(f"{w['decided']}: {w[str(d['accepted'])]} {d['at'][:16]} {line(d['by'])} {line(d['note'])}")
-    out += [f"{told['mail'][:12]} {told['arrived_at'][:16]} {w['from']} {line(told['from'])}  “{line(told['subject'])}”"]
+        out.append(f"{w['decided']}: {w[str(d['accepted'])]} {moment(d['at'])} {line(d['by'])} {line(d['note'])}")
+    out += [f"{told['mail'][:12]} {moment(told['arrived_at'])} {w['from']} {line(told['from'])}  “{line(told['subject'])}”"]
     about = [f"{w['about']} {line(a['name'])} ({a['code']}; {a['why']})  {w['now']} {a['cell']!r}" for a in told["agencies"]]
     out += about or [w["nobody"]]
     for each in told["addresses"]:

@@ -2,7 +2,7 @@
 
 Starts the land and the daemon as two programs, as in life; looks on through the ledger, as any verb does; stops the
 daemon as systemd would; then compares what it found with what is true. A land that falls, and a daemon that stands still,
-end it with the reason.
+end it with the reason. What is said at the end stands in `cli/ending.py`.
 """
 
 import json
@@ -31,15 +31,20 @@ STILL = 60.0        # wall seconds without any change: far longer than what a he
 @click.option("--agencies", default=8286, show_default=True, type=click.IntRange(min=1), help="Agencies in the land.")
 @click.option("--seed", default=2568, show_default=True, help="Same seed, same land.")
 @click.option("--keep", type=click.Path(path_type=Path), help="Leave ledger, configuration and logs in this folder.")
+@click.option("--serve", is_flag=True, help="Show the public page at the end, until Enter or Ctrl-C is pressed.")
 @click.option("--wild", default=0.0, show_default=True, type=click.FloatRange(0, 1),
               help="Share of letters that rouse mail which is no answer; a person would have to read some of it.")
 @click.option("--minutes", default=15.0, show_default=True, help="Give up after so long.")
 @options.as_json
-def demo(agencies: int, seed: int, keep: Path | None, wild: float, minutes: float, *, as_json: bool) -> None:
+def demo(
+    agencies: int, seed: int, keep: Path | None, wild: float, minutes: float, *, serve: bool, as_json: bool,
+) -> None:
     """Run one campaign over a country in a box and compare what was found with what is true.
 
     Exit 0: nothing is wrong, and of few it is not yet known.
     """
+    from sarabanwatch.cli import ending
+
     if keep and keep.exists() and any(keep.iterdir()):
         raise click.BadParameter(f"{keep} is not empty", param_hint="--keep")
     signal.signal(signal.SIGTERM, signal.default_int_handler)      # as Ctrl-C: land and daemon end with us
@@ -47,14 +52,12 @@ def demo(agencies: int, seed: int, keep: Path | None, wild: float, minutes: floa
         place = keep or Path(scratch)
         place.mkdir(parents=True, exist_ok=True)
         result = _campaign(place, agencies, seed, wild, minutes * 60, Progress(quiet=as_json))
-        if keep:
-            _calm(place / "sarabanwatch.toml")
-        if not as_json:
-            _tell(place, result)
-            if keep:
-                click.echo(f"\nเก็บไว้ที่ {keep}: sarabanwatch census -c {keep}/sarabanwatch.toml")
-    if as_json:
-        options.say_json(result)
+        _calm(place / "sarabanwatch.toml")
+        if as_json:
+            options.say_json(result)
+        else:
+            click.echo("\n".join(ending.lines(place, result)))
+        ending.go_on(place, serve=serve, kept=bool(keep), quiet=as_json)
     few = len(result["waiting"]) <= 1 + agencies * (WAIT_AT_MOST + wild)
     sys.exit(0 if not result["wrong"] and few and conserved(result) else 1)
 
@@ -109,6 +112,8 @@ def _campaign(
 
     began = time.monotonic()
     seconds: dict[str, float] = {}
+    progress.say(f"ประเทศจำลอง {agencies:,} หน่วยงาน รอบหนึ่งรอบ บนเครื่องนี้เท่านั้น"
+                 f" · a country in a box: {agencies:,} agencies, one round, all of it on this machine")
     wanted = ("--agencies", str(agencies), "--seed", str(seed), "--dir", str(place), "--wild", str(wild))
     with started("the land", "sarabanland", *wanted, log=place / "land.log") as land:
         land.until_ready()
@@ -203,31 +208,3 @@ def _at_relay(place: Path, ours: str) -> int:
     """Count the letters to agencies that the relay took: those to our own domain are canaries."""
     domain = ours.rpartition("@")[2]
     return sum(not json.loads(line)["to"].endswith(f"@{domain}") for line in (place / "letters.jsonl").open())
-
-
-def _tell(place: Path, result: dict[str, Any]) -> None:
-    """Print the census in the circular's shape, one agency of each group explained, and what was wrong."""
-    from sarabanwatch.cli.census import table
-    from sarabanwatch.cli.explain import account, lines
-    from sarabanwatch.core.judging.census import Census
-    from sarabanwatch.core.judging.group import Group
-    from sarabanwatch.store import judgements, queries
-    from sarabanwatch.wiring import Plant
-
-    plant = Plant(place / "sarabanwatch.toml")
-    with queries.asking(plant.ledger_file) as db:
-        click.echo(table(Census(judgements.counts(db), plant.groups.buckets), plant.groups) + "\n")
-        for group in Group:
-            row = next(queries.listed(db, group.value), None)
-            if row:
-                click.echo("\n".join(lines(account(plant, queries.dossier(db, row.code), "th"), "th")) + "\n")
-    sent, seconds = result["letters"], result["seconds"]
-    click.echo(f"หนังสือ · letters: {sent['planned']:,} = "
-               f"{sent['sent']:,} sent + {sent['doubtful']} doubtful + {sent['held']} held")
-    click.echo("ที่กลับมา · returns: " + ", ".join(f"{kind} {n:,}" for kind, n in result["returns"].items()))
-    click.echo(f"เวลา · time: {seconds['all']:.0f} s · {result['peak_rss_mb']:.0f} MB")
-    for miss in result["waiting"][:20]:
-        click.echo(f"  ยังไม่ทราบ · not yet known: {miss['code']} is {miss['truth']} ({miss['plays']})")
-    for miss in result["wrong"][:20]:
-        click.echo(f"  ผิด · wrong: {miss['code']} is {miss['truth']} ({miss['plays']}), found {miss['found']}")
-    click.echo(f"ผิดจากความจริง · wrong against the truth: {len(result['wrong'])}")

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any
 import click
 
 from sarabanwatch.cli import options
-from sarabanwatch.cli.terminal import line
+from sarabanwatch.cli.terminal import day, line, moment
 
 if TYPE_CHECKING:
     from sarabanwatch.core.domain import Facts
@@ -137,9 +137,9 @@ def lines(told: dict[str, Any], lang: str) -> list[str]:
     """Return a domain as lines for a person: what is found, and how old that knowledge is where it isn't of the last look."""
     w = WORDS[lang]
     known = told["known_at"]
-    age = w["never"] if known is None else f"{w['asked']} {told['asked_at'][:16]}"
+    age = w["never"] if known is None else f"{w['asked']} {moment(told['asked_at'])}"
     if known and known < told["asked_at"]:
-        age += f", {w['known']} {known[:16]}"
+        age += f", {w['known']} {moment(known)}"
     host = line(told["mail_host"]) or w["none"]
     first = f"{w['domain']} {told['domain']}  {w['host']} {host}  {told['agencies']} {w['agencies']}  ({age})"
     found = [_line(each, told, w, lang) for each in told["findings"]]
@@ -148,7 +148,7 @@ def lines(told: dict[str, Any], lang: str) -> list[str]:
 
 def _line(each: dict[str, str], told: dict[str, Any], w: dict[str, str], lang: str) -> str:
     alone = f"; {w['alone']}" if each["severity"] == "fault" and told["resolvers"] == 1 else ""
-    then = f"; {w['known']} {each['known_at'][:10]}" if "host" in each or each["known_at"] < told["asked_at"] else ""
+    then = f"; {w['known']} {day(each['known_at'])}" if "host" in each or each["known_at"] < told["asked_at"] else ""
     where = f" {line(each['host'])}" if "host" in each else ""
     return (f"  {each['severity']:<6} {each['finding']}{where}: {each[f'advice_{lang}']} "
-            f"[{each['source']}; {w['since']} {each['since'][:10]}{then}{alone}]")
+            f"[{each['source']}; {w['since']} {day(each['since'])}{then}{alone}]")

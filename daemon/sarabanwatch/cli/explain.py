@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
-from sarabanwatch.cli import domains, options, which
+from sarabanwatch.cli import domains, options, terminal, which
 from sarabanwatch.cli.terminal import line
 
 if TYPE_CHECKING:
@@ -176,14 +176,15 @@ def lines(told: dict[str, Any], lang: str) -> list[str]:
         out.append(f"  {w['falls']} {fall(told['falls'], lang)}")
     if told["wish"]:
         until = f" {w['until']} {told['wish']['until']}" if told["wish"]["until"] else ""
-        out.append(f"  {w['wish']}{until} ({line(told['wish']['by'])} {told['wish']['since'][:10]}: {line(told['wish']['why'])})")
+        by = f"{line(told['wish']['by'])} {terminal.day(told['wish']['since'])}: {line(told['wish']['why'])}"
+        out.append(f"  {w['wish']}{until} ({by})")
     if told["weakened"]:
         out.append(f"  {w['weak']}: {told['weakened']}")
     if told["mend"]:
         out.append(f"  {w['mend']}: {told['mend']}")
     out.append(f"  {w['cell']}: {first} ({w['register']} {told['register']['source']}, {w['line']} {told['register']['line']})")
     out += [f"    {each}" for each in rest]
-    out += [f"  {w[d['thing']]}: {line(d['said'])} {w['since']} {str(d['since'])[:10]} {w['until']} {str(d['until'])[:10]}"
+    out += [f"  {w[d['thing']]}: {line(d['said'])} {w['since']} {terminal.day(d['since'])} {w['until']} {terminal.day(d['until'])}"
             for d in told["lines"] if d["until"]]
     if told.get("domain"):
         out += [f"  {text}" for text in domains.lines(told["domain"], lang)]
@@ -200,7 +201,7 @@ def facts(evidence: Sequence[dict[str, Any]], w: dict[str, str]) -> Iterator[str
     """Yield facts as lines; what was said over and over, as a host says that puts a letter off, on one."""
     for _, alike in groupby(evidence, key=lambda e: (e["kind"], e["code"], e["said"], e["mail"])):
         first, *more = alike
-        yield _fact(first, w) + (f" × {len(more) + 1} {w['until']} {more[-1]['at'][:19]}" if more else "")
+        yield _fact(first, w) + (f" × {len(more) + 1} {w['until']} {terminal.moment(more[-1]['at'])}" if more else "")
 
 
 def address(judged: dict[str, Any], lang: str) -> Iterator[str]:
@@ -228,10 +229,10 @@ def fall(falls: dict[str, Any], lang: str) -> str:
     from sarabanwatch.cli.incidents import WORDS as TERMS
 
     w, terms, by = WORDS[lang], TERMS[lang], falls["incident"]
-    until = f"{w['turns']} {falls['turns_at'][:16]}" if by is None else (
+    until = f"{w['turns']} {terminal.moment(falls['turns_at'])}" if by is None else (
         f"{w['held']}: {terms['incident']} {by['id']}, {terms[by['scope']]} {line(by['key'])}".rstrip()
         + f", {by['agencies']:,} {terms['agencies']}")
-    return f"{falls['to']} ({falls['because']}, {falls['since'][:16]}); {until}"
+    return f"{falls['to']} ({falls['because']}, {terminal.moment(falls['since'])}); {until}"
 
 
 def _return(mail: dict[str, Any], w: dict[str, str]) -> Iterator[str]:
@@ -242,12 +243,12 @@ def _return(mail: dict[str, Any], w: dict[str, str]) -> Iterator[str]:
     yield "    " + line(" ".join(filter(None, told)))
     for each in mail["rulings"]:
         reason = f" ({each['reason']})" if each["reason"] else ""
-        yield "      " + line(f"{each['at'][:19]} {w['ruled']} {each['by']}: {each['kind']}{reason} {each['note']}")
+        yield "      " + line(f"{terminal.moment(each['at'])} {w['ruled']} {each['by']}: {each['kind']}{reason} {each['note']}")
 
 
 def _fact(e: dict[str, Any], w: dict[str, str]) -> str:
     words = [
-        e["at"][:19], e["kind"], str(e["code"] or ""), e["status"],
+        terminal.moment(e["at"]), e["kind"], str(e["code"] or ""), e["status"],
         f"{w['receipt']} {e['receipt']}" if e["receipt"] else "",
         f"“{line(e['said'][:120])}”" if e["said"] else "",
         f"= {e['reason']} ({e['blame']})" if e["reason"] else "",

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any
 import click
 
 from sarabanwatch.cli import options
-from sarabanwatch.cli.terminal import line
+from sarabanwatch.cli.terminal import line, moment
 
 if TYPE_CHECKING:
     from sarabanwatch.core.sending.halt import Halt
@@ -62,11 +62,11 @@ def told(halt: "Halt") -> dict[str, Any]:
 def sentence(halt: "Halt", lang: str) -> str:
     """Return a halt as a line for a person."""
     w = WORDS[lang]
-    stands = f"{halt.number}  {w[halt.why]}; {w['since']} {halt.since:%Y-%m-%d %H:%M}Z: {line(halt.said)}"
+    stands = f"{halt.number}  {w[halt.why]}; {w['since']} {moment(halt.since)}: {line(halt.said)}"
     if halt.lifted_at is None:
         return stands
     whom = f"{w['by']} {line(halt.by) or w['itself']} {line(halt.note)}".rstrip()
-    return f"{stands}; {w['lifted']} {halt.lifted_at:%Y-%m-%d %H:%M}Z {whom}"
+    return f"{stands}; {w['lifted']} {moment(halt.lifted_at)} {whom}"
 
 
 @halts.command()

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Any
 import click
 
 from sarabanwatch.cli import options
-from sarabanwatch.cli.terminal import line, safe
+from sarabanwatch.cli.terminal import day, line, moment, safe
 from sarabanwatch.core.facts.evidence import Reason
 from sarabanwatch.core.returns.arrival import Kind
 
@@ -50,7 +50,7 @@ def list_(kind: str | None, config: Path, *, as_json: bool) -> None:
         return
     for group in alike(found):
         mail, more = group[0], f"  ×{len(group)}: teach --alike" if len(group) > 1 else ""
-        click.echo(f"{mail.digest[:12]} {mail.arrived_at[:16]} {mail.kind:<10} {mail.agency or '-':<8} "
+        click.echo(f"{mail.digest[:12]} {moment(mail.arrived_at)} {mail.kind:<10} {mail.agency or '-':<8} "
                    f"{line(mail.sender)[:60]}  “{line(mail.subject)[:60]}”: {mail.waits}{more}")
 
 
@@ -95,7 +95,7 @@ def account(mail: "Stored", history: list[Any]) -> dict[str, Any]:
     """Tell all about one mail as plain values."""
     from sarabanwatch.core.returns import mime
 
-    gone = f"(its words were kept until {mail.forgotten_at:%Y-%m-%d})" if mail.forgotten_at else ""
+    gone = f"(its words were kept until {day(mail.forgotten_at)})" if mail.forgotten_at else ""
     try:
         parts = mime.Mail(mime.Headers(), words=gone) if gone else mime.take_apart(mail.raw)
     except mime.Unreadable as limit:
@@ -245,9 +245,9 @@ def taught(end: int | None, by: str, config: Path, *, as_json: bool) -> None:
         if as_json:
             options.say_json(asdict(row))
         else:
-            over = f"  (ended {row.ended_at[:10]}, {line(row.ended_by)})" if row.ended_at else ""
+            over = f"  (ended {day(row.ended_at)}, {line(row.ended_by)})" if row.ended_at else ""
             what = f"{row.lesson.kind}{f' ({row.lesson.reason})' if row.lesson.reason else ''}"
-            click.echo(f"{row.number} {row.at[:16]} {what}: {line(row.lesson.rule)} {line(row.lesson.note)}{over}")
+            click.echo(f"{row.number} {moment(row.at)} {what}: {line(row.lesson.rule)} {line(row.lesson.note)}{over}")
 
 
 def _keep(folder: Path, name: str, clean: bytes, said: "Word", plant: "Plant") -> None:

@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING, Any
 import click
 
 from sarabanwatch.cli import options
-from sarabanwatch.cli.terminal import line
+from sarabanwatch.cli.terminal import line, moment
 
 if TYPE_CHECKING:
     from sarabanwatch.store.incidents import Told
@@ -99,7 +99,7 @@ def release(number: int, by: str, note: str, config: Path, lang: str, *, as_json
     with queries.asking(plant.ledger_file) as db:
         told = _one(db, number)
     if told.closed_at:
-        raise click.ClickException(f"incident {number} ended {told.closed_at[:16]}; what it still holds turns when a letter "
+        raise click.ClickException(f"incident {number} ended {moment(told.closed_at)}; what it still holds turns when a letter "
                                    "written since has failed too")
     turned = asyncio.run(_release(plant, number, by.strip(), note))
     if as_json:
@@ -131,12 +131,12 @@ def plain(told: "Told") -> dict[str, Any]:
 def lines(told: dict[str, Any], lang: str) -> list[str]:
     """Return an incident as lines for a person."""
     w = WORDS[lang]
-    ended = f"{w['until']} {told['closed_at'][:16]}: {w[told['how']]} {line(told['by'])}" if told["closed_at"] else w["open"]
+    ended = f"{w['until']} {moment(told['closed_at'])}: {w[told['how']]} {line(told['by'])}" if told["closed_at"] else w["open"]
     note = f" ({line(told['note'])})" if told["note"] else ""
     what = f"{w['incident']} {told['id']}: {w[told['scope']]} {line(told['key'])}".rstrip()
     named = {"agencies": "agencies", "held": "held", "cleared": "good", "turned": "turned"}
     whole, *parts = (f"{told[key]:,} {w[name]}" for key, name in named.items())
-    return [f"{what}  {w['since']} {told['opened_at'][:16]}, {ended.rstrip()}{note}", f"  {whole} = {' + '.join(parts)}"]
+    return [f"{what}  {w['since']} {moment(told['opened_at'])}, {ended.rstrip()}{note}", f"  {whole} = {' + '.join(parts)}"]
 
 
 def _member(each: dict[str, Any], w: dict[str, str]) -> str:

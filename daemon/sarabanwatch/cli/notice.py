@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING
 import click
 
 from sarabanwatch.cli import options
-from sarabanwatch.cli.terminal import line
+from sarabanwatch.cli.terminal import line, moment
 
 if TYPE_CHECKING:
     from sarabanwatch.app.notices import Addressed
@@ -104,7 +104,7 @@ def list_(snapshot: str, config: Path, *, as_json: bool) -> None:
             if as_json:
                 options.say_json({**asdict(sent), "state": state})
             else:
-                click.echo(f"{sent.snapshot:>3} {sent.at[:16]} {sent.event:<8} {sent.code:<8} {sent.was} → {sent.now:<8}"
+                click.echo(f"{sent.snapshot:>3} {moment(sent.at)} {sent.event:<8} {sent.code:<8} {sent.was} → {sent.now:<8}"
                            f"{SINCE[state]}  {line(sent.name or '')[:60]} ({line(sent.by)})")
 
 

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
-from sarabanwatch.cli import options
+from sarabanwatch.cli import options, terminal
 
 if TYPE_CHECKING:
     from datetime import datetime
@@ -78,7 +78,7 @@ def lines(told: dict[str, Any], lang: str) -> list[str]:
     w = WORDS[lang]
     if not told["sent"]:
         return [w["none"]]
-    heard = f"  {w['heard']} {told['heard_until'][:16]}" if told["heard_until"] else f"  {w['yet']}"
+    heard = f"  {w['heard']} {terminal.moment(told['heard_until'])}" if told["heard_until"] else f"  {w['yet']}"
     seal = [] if told.get("signed") is None else [f"  {w['signed' if told['signed'] else 'unsigned']}"]
     return [w["whole" if told["whole"] else "broken"], *(_line(each, w) for each in told["canaries"]), heard, *seal]
 
@@ -88,4 +88,4 @@ def _line(each: dict[str, Any], w: dict[str, str]) -> str:
     became = (
         w["refused"] if each["refused_at"] else w["waits"] if not each["left_at"] else
         f"{w['late'] if each['lost'] else w['back']} {away}" if away != "" else w["lost"] if each["lost"] else w["flies"])
-    return f"  {(each['left_at'] or each['drafted_at'])[:16]}  {w[each['errand']]}: {became}"
+    return f"  {terminal.moment(each['left_at'] or each['drafted_at'])}  {w[each['errand']]}: {became}"

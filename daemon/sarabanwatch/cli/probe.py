@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING, Any
 import click
 
 from sarabanwatch.cli import domains, explain, options, which
-from sarabanwatch.cli.terminal import line
+from sarabanwatch.cli.terminal import line, moment
 
 if TYPE_CHECKING:
     from sarabanwatch.app.gate import Gate
@@ -169,7 +169,7 @@ def _covered(plant: "Plant", db: Any, serial: int) -> Iterator[tuple[str, str]]:
         if place in bare:
             yield "tls", f"{place}: no encryption (relay.tls)"
         for shown in hosts.shown(db, [place.rpartition(":")[0] or place]):     # a relay is known by its name alone
-            yield "tls", f"{shown.seen_at[:19]} {place}: {shown.seen}"
+            yield "tls", f"{moment(shown.seen_at, seconds=True)} {place}: {shown.seen}"
 
 
 def idle(plant: "Plant", lang: str) -> str:

@@ -184,10 +184,11 @@ def _row(each: "Import") -> dict[str, object]:
 
 def _told(each: "Import") -> str:
     from sarabanwatch.cli import changes
-    from sarabanwatch.cli.terminal import line
+    from sarabanwatch.cli.terminal import line, moment
 
     back = f" -> {each.restores}" if each.restores else ""
-    words: Iterable[str] = (f"{each.number:>4}", str(each.at)[:19], f"{each.way}{back}", line(each.by), line(each.source),
+    at = moment(each.at) if each.at else ""
+    words: Iterable[str] = (f"{each.number:>4}", at, f"{each.way}{back}", line(each.by), line(each.source),
                             f"{each.good:,} + {each.bad:,}:", changes.counted(each.counts))
     return " ".join(filter(None, words))
 

@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING, Any
 import click
 
 from sarabanwatch.cli import options
-from sarabanwatch.cli.terminal import line
+from sarabanwatch.cli.terminal import line, moment
 
 if TYPE_CHECKING:
     from sarabanwatch.store.snapshots import Kept
@@ -61,8 +61,8 @@ def list_(config: Path, *, as_json: bool) -> None:
 
 
 def _line(kept: "Kept") -> str:
-    state = f"ออกแล้ว · released {kept.released_at[:16]} by {line(kept.released_by)}" if kept.released_at else "ร่าง · draft"
-    return f"{kept.id:>3}  as of {kept.as_of[:16]}  {kept.digest[:16]}  {state}"
+    state = f"ออกแล้ว · released {moment(kept.released_at)} by {line(kept.released_by)}" if kept.released_at else "ร่าง · draft"
+    return f"{kept.id:>3}  as of {moment(kept.as_of)}  {kept.digest[:16]}  {state}"
 
 
 @report.command()

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Any
 import click
 
 from sarabanwatch.cli import options, which
-from sarabanwatch.cli.terminal import line
+from sarabanwatch.cli.terminal import day, line
 
 if TYPE_CHECKING:
     from sarabanwatch.wiring import Plant
@@ -89,10 +89,11 @@ def list_(config: Path, lang: str, *, ended: bool, as_json: bool) -> None:
 def told(wish: dict[str, Any], lang: str) -> str:
     """Return a wish as a line for a person."""
     w = WORDS[lang]
-    ended = f"; {w['ended']} {wish['ended_at'][:10]} {line(wish['ended_by'])} ({line(wish['ended_why'])})"
-    return (f"{line(wish['code'])}  {line(wish['name'])}  {w['since']} {wish['at'][:10]} "
+    ended = "" if not wish["ended_at"] else (
+        f"; {w['ended']} {day(wish['ended_at'])} {line(wish['ended_by'])} ({line(wish['ended_why'])})")
+    return (f"{line(wish['code'])}  {line(wish['name'])}  {w['since']} {day(wish['at'])} "
             f"{w['until']} {wish['until'] or w['open']}, {w['by']} {line(wish['by'])}: {line(wish['why'])}"
-            f"{ended if wish['ended_at'] else ''}")
+            f"{ended}")
 
 
 def _meant(config: Path, agency: str) -> tuple["Plant", str, str]:

@@ -12,6 +12,7 @@ from typing import Any, NamedTuple
 
 import apsw
 
+from sarabanwatch.core.calendar import BANGKOK
 from sarabanwatch.core.facts.agency import Agency
 from sarabanwatch.core.facts.evidence import Evidence
 from sarabanwatch.core.facts.letter import Letter
@@ -243,13 +244,13 @@ def owner(db: apsw.Connection, serial: int) -> str:
 
 
 def course(db: apsw.Connection, serial: int) -> Iterator[tuple[str, str]]:
-    """Yield what became of a letter so far, step by step: (state, try or fact; in words)."""
+    """Yield what became of a letter so far, step by step: (state, try or fact; in words, with Bangkok's time)."""
     rows = ask(db, "SELECT at, 'try', event || ' ' || speaker || ' ' || said FROM attempt WHERE serial = ? ORDER BY id", (serial,))
     tried = [(at, what, words) for at, what, words in rows]
     facts = [(stamp(e.seen_at), "fact", " ".join(filter(None, (
         e.kind, str(e.code or ""), e.status, e.said, e.receipt, e.mail[:12])))) for e in seen(db, serial)]
     for at, what, words in sorted([*tried, *facts], key=itemgetter(0)):
-        yield what, f"{at[:19]} {words}"
+        yield what, f"{moment(at).astimezone(BANGKOK):%Y-%m-%d %H:%M:%S} {words}"
     yield "state", db.execute("SELECT state FROM letter WHERE serial = ?", (serial,)).get
 
 
