@@ -171,6 +171,17 @@ async def fly_and_return(world, home, bounce):
     await world.both_back(home, bounce)
 
 
+async def days_pass(world, since, *, pairs=24, bounces=True):
+    """Let four days go by, or as long as so many pairs take, of which each leaves when it is due and comes back."""
+    for home in range(since, since + 2 * pairs, 2):
+        world.clock.at += POLICY.canary_every
+        await world.canary()
+        await world.send(canaries_only=True)
+        await world.back(home, Kind.CANARY, Fact.CAME_HOME)
+        if bounces:
+            await world.back(home + 1, Kind.FAILED, Fact.BOUNCED)
+
+
 async def test_silence_while_one_was_lost_is_withheld_and_earns_a_fresh_letter(world):
     await draft(world)
     await world.canary()
@@ -182,27 +193,46 @@ async def test_silence_while_one_was_lost_is_withheld_and_earns_a_fresh_letter(w
 
 async def test_silence_while_all_came_back_counts(world):
     await draft(world)
-    await world.canary()
+    await fly_and_return(world, 2, 3)
     await world.send()
-    world.clock.at += timedelta(hours=1)
-    await world.both_back(2, 3)
+    await days_pass(world, 4)
+    assert await world.close_and_judge() is Verdict.ACCEPTS
+
+
+async def test_silence_is_withheld_where_none_flew_for_days_though_all_that_flew_came_back(world):
+    await draft(world)
+    await fly_and_return(world, 2, 3)
+    await world.send()
     world.clock.at += timedelta(days=4)
     await fly_and_return(world, 4, 5)
-    assert await world.close_and_judge() is Verdict.ACCEPTS
+    assert await world.close_and_judge() is Verdict.WITHHELD
+
+
+async def test_silence_while_it_is_in_doubt_whether_one_left_is_withheld(world):
+    await draft(world)
+    await fly_and_return(world, 2, 3)
+    await world.send()
+    world.clock.at += POLICY.canary_every
+    await world.canary()
+    await world.ledger.letters.pick(4, world.clock.now())
+    await life.recover(ledger=world.ledger, clock=world.clock, rules=world.rules)
+    await world.send(canaries_only=True)
+    await world.back(5, Kind.FAILED, Fact.BOUNCED)
+    await days_pass(world, 6)
+    assert await world.close_and_judge() is Verdict.WITHHELD
 
 
 async def test_silence_says_nothing_until_one_that_left_after_the_window_has_told(world):
     await draft(world)
-    await world.canary()
+    await fly_and_return(world, 2, 3)
     await world.send()
-    world.clock.at += timedelta(hours=1)
-    await world.both_back(2, 3)
-    world.clock.at += timedelta(days=4)
+    await days_pass(world, 4, pairs=11)
+    world.clock.at += timedelta(hours=5)
     assert await world.close_and_judge() is Verdict.PENDING
     await world.canary()
     await world.send(canaries_only=True)
     assert await world.close_and_judge() is Verdict.PENDING
-    await world.both_back(4, 5)
+    await world.both_back(26, 27)
     assert await world.close_and_judge() is Verdict.ACCEPTS
 
 
@@ -214,10 +244,7 @@ async def test_straight_to_hosts_what_must_bounce_is_refused_at_once_and_the_pat
     world.clock.at += timedelta(hours=1)
     await world.back(2, Kind.CANARY, Fact.CAME_HOME)
     assert await world.canary()
-    world.clock.at += timedelta(days=4)
-    await world.canary()
-    await world.send(canaries_only=True)
-    await world.back(4, Kind.CANARY, Fact.CAME_HOME)
+    await days_pass(world, 4, bounces=False)
     assert await world.close_and_judge() is Verdict.ACCEPTS
 
 

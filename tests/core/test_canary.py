@@ -1,15 +1,18 @@
 """Is our own path whole?"""
 
+from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from sarabanwatch.core.policy import Policy
 from sarabanwatch.core.sending.canary import (
     BACK_BY,
     Canary,
     Errand,
+    asked_of,
     away,
     back,
     due,
@@ -65,14 +68,72 @@ def test_one_errand_does_not_answer_for_the_other():
     assert not whole([flown(0, 1), flown(0, None, Errand.BOUNCE)], NOW, PATIENCE)
 
 
+POLICY = Policy(T0.date(), canary_every=timedelta(hours=4), canary_patience=PATIENCE, must_bounce="no-such-box@probe.test")
+OFTEN = (6, 10, 14, 18, 22, 26, 30, 34, 38, 42, 46)
+
+
+def heard(*lefts, errand=Errand.HOME):
+    return [flown(left, left + 1, errand) for left in lefts]
+
+
+def silence_is_proved(told, policy=POLICY):
+    return proved(told, hour(10), hour(30), NOW, policy)
+
+
 @pytest.mark.parametrize(("left", "back", "holds"), [
-    (10, 11, True), (10, None, False), (10, 14, False),
+    (11, 12, True), (11, None, False), (11, 15, False),
     (7.5, None, True),     # flew before the window, too long ago to have been in the air in it
     (8, None, False),      # still in the air when the window began
-    (31, None, True),      # flew after the window
+    (31, None, False),     # flew after the window, and ears may have been shut before
 ])
 def test_silence_is_proved_where_no_canary_of_its_time_was_lost(left, back, holds):
-    assert proved([flown(left, back)], hour(10), hour(30), NOW, PATIENCE) is holds
+    assert silence_is_proved([*heard(*OFTEN), flown(left, back)]) is holds
+
+
+@pytest.mark.parametrize(("home", "holds"), [
+    (OFTEN, True),
+    ((), False),                                            # none at all: nobody knows whether we heard
+    (OFTEN[1:], True),                                      # the first left with the letter
+    (tuple(left + 2 for left in OFTEN), True),              # six hours between two are not too many
+    ((11.5, 16, 20, 24, 28, 32), True),                     # the first left soon after it
+    ((13, 16, 20, 24, 28, 32), False),                      # what came back before that may have gone unheard
+    ((2, 13, 16, 20, 24, 28, 32), False),
+    ((6, 12, 18, 24, 30), True),                            # just near enough to one another
+    ((6, 10, 14, 20.5, 24, 28, 32), False),                 # a gap within the window, as a crash leaves one
+    ((6, 10, 14, 18, 22, 26, 46), False),                   # a gap over its end
+    ((6, 10, 14, 18, 22, 26, 30), True),                    # a gap after it
+])
+def test_silence_is_proved_where_canaries_came_home_near_enough_on_both_sides_all_the_while(home, holds):
+    assert silence_is_proved(heard(*home)) is holds
+
+
+def test_each_errand_must_have_been_near_enough():
+    assert silence_is_proved(heard(*OFTEN) + heard(*OFTEN, errand=Errand.BOUNCE))
+    assert not silence_is_proved(heard(*OFTEN) + heard(6, 30, errand=Errand.BOUNCE))
+    assert not silence_is_proved(heard(*OFTEN, errand=Errand.BOUNCE))
+    assert silence_is_proved(heard(*OFTEN) + heard(6, 30, errand=Errand.BOUNCE), replace(POLICY, must_bounce=""))
+
+
+@pytest.mark.parametrize(("drafted", "doubted", "back", "holds"), [
+    (20, 20.5, None, False), (20, 20.5, 21, True), (6, 7, None, True), (7, 8, None, False), (47, 47.5, None, False)])
+def test_one_of_which_nobody_knows_whether_it_left_proves_no_silence_until_it_comes_back(drafted, doubted, back, holds):
+    canary = Canary(Errand.HOME, hour(drafted), None, hour(back), doubted_at=hour(doubted))
+    assert silence_is_proved([*heard(*OFTEN), canary]) is holds
+
+
+def test_of_silence_until_now_the_last_one_must_have_left_lately():
+    assert proved(heard(*OFTEN), hour(10), NOW, NOW, POLICY)
+    assert not proved(heard(*OFTEN[:-2]), hour(10), NOW, NOW, POLICY)
+
+
+def test_where_none_are_sent_silence_is_taken_on_trust():
+    assert silence_is_proved([], replace(POLICY, canary_every=timedelta()))
+
+
+def test_whoever_is_asked_about_a_silence_was_drafted_since():
+    late = Canary(Errand.HOME, hour(0.5), hour(4), hour(5))      # it was put off until the next was due
+    assert late.drafted_at >= asked_of(hour(10), POLICY)
+    assert silence_is_proved([late, *heard(10, 14, 18, 22, 26, 30)])
 
 
 def test_a_canary_is_due_when_the_last_one_of_its_errand_is_old_enough():
@@ -83,11 +144,11 @@ def test_a_canary_is_due_when_the_last_one_of_its_errand_is_old_enough():
     assert due([flown(44, None)], Errand.HOME, NOW, every)
 
 
-@given(st.lists(st.tuples(st.integers(0, 47), st.none() | st.integers(0, 60))))
+@given(st.lists(st.tuples(st.integers(0, 47), st.none() | st.integers(0, 60)), max_size=4))
 def test_where_all_of_a_stretch_is_proved_its_parts_are(flights):
-    all_flown = [flown(left, None if back is None else left + back) for left, back in flights]
-    if proved(all_flown, hour(0), hour(48), NOW, PATIENCE):
-        assert proved(all_flown, hour(5), hour(20), NOW, PATIENCE)
+    told = [*heard(*range(0, 48, 4)), *(flown(left, None if back is None else left + back) for left, back in flights)]
+    if proved(told, hour(0), hour(48), NOW, POLICY):
+        assert proved(told, hour(5), hour(20), NOW, POLICY)
 
 
 @pytest.mark.parametrize(("flights", "until"), [
@@ -116,15 +177,15 @@ def refused(at, errand=Errand.HOME):
 def test_an_inbox_that_refuses_our_own_letter_breaks_the_path_until_the_next_comes_home():
     assert not whole([flown(0, 1), refused(4)], NOW, PATIENCE)
     assert whole([flown(0, 1), refused(4), flown(8, 9)], NOW, PATIENCE)
-    assert not proved([refused(4)], hour(3), hour(20), NOW, PATIENCE)
-    assert proved([refused(4)], hour(7), hour(20), NOW, PATIENCE)
+    assert not silence_is_proved([*heard(*OFTEN), refused(9)])
+    assert silence_is_proved([*heard(*OFTEN), refused(7)])
     assert known_until([flown(0, 1), refused(4)], NOW, PATIENCE) == hour(4)
 
 
 def test_one_that_must_bounce_and_is_refused_at_once_tells_nothing():
     told = [flown(0, 1), refused(4, Errand.BOUNCE)]
     assert whole(told, NOW, PATIENCE)
-    assert proved(told, hour(0), hour(20), NOW, PATIENCE)
+    assert silence_is_proved([*heard(*OFTEN), refused(14, Errand.BOUNCE)])
     assert known_until(told, NOW, PATIENCE) == hour(0)
 
 

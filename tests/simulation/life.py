@@ -210,8 +210,6 @@ async def _one_life(story: Story, people: People, disk: Disk, died: asyncio.Even
         service.stop()
         await asyncio.wait([running, ends[0]], return_when=asyncio.FIRST_COMPLETED)
     people.ledger, disk.alive = None, not died.is_set()
-    if died.is_set():
-        world.lives, world.canaries_unheard = world.lives + 1, 0    # what it did not live to write down tells it nothing
     theirs = asyncio.all_tasks() - before - world.going
     for task in theirs:
         task.cancel()

@@ -51,7 +51,6 @@ class World:
     relay_up: bool = True
     inbox_up: bool = True
     canaries_unheard: int = 0
-    lives: int = 1
     hears: bool = True                              # False: what is sent to us comes nowhere, and nobody says so
     news: asyncio.Event = field(default_factory=asyncio.Event)
     asked_to_stop: asyncio.Event = field(default_factory=asyncio.Event)
@@ -67,15 +66,15 @@ class World:
         self.going.add(task)
         task.add_done_callback(self.going.discard)
 
-    def take(self, out: Outgoing, *, told: bool) -> None:
-        """Have a letter: it reached the dot, which its sender is told or not."""
+    def take(self, out: Outgoing) -> None:
+        """Have a letter: it reached the dot."""
         self.arrived.append((self.clock.now(), out))
         if HOME.fullmatch(out.to):
             home = b"Return-Path: <>\r\n" + out.raw
-            self.after(self.rng.uniform(0.0, 0.5), partial(self.deliver, canary_of=self.lives * told), home)
+            self.after(self.rng.uniform(0.0, 0.5), partial(self.deliver, canary=True), home)
             return
         if out.to == NOWHERE:
-            self.after(self.rng.uniform(0.0, 0.5), partial(self.deliver, canary_of=self.lives * told), bounce(out))
+            self.after(self.rng.uniform(0.0, 0.5), partial(self.deliver, canary=True), bounce(out))
             return
         if out.to not in self.offices:
             if not takes_any(out.to):
@@ -85,10 +84,10 @@ class World:
         if hours:
             self.after(self.rng.uniform(*hours), self.deliver, comes(out))
 
-    def deliver(self, raw: bytes, *, canary_of: int = 0) -> None:
-        """Put mail into the inbox; now and then twice. `canary_of`: the life that was told that its canary was taken."""
+    def deliver(self, raw: bytes, *, canary: bool = False) -> None:
+        """Put mail into the inbox; now and then twice."""
         if not self.hears:
-            self.canaries_unheard += canary_of == self.lives
+            self.canaries_unheard += canary
             return
         for _ in range(1 + (self.rng.random() < 0.03)):
             self.box.append(raw)
@@ -110,7 +109,7 @@ class World:
         self.hears, self.canaries_unheard = False, 0
 
         def hear_again() -> None:
-            self.hears = self.canaries_unheard > 1
+            self.hears = self.canaries_unheard > 0
             if not self.hears:
                 self.after(1, hear_again)
 
@@ -144,7 +143,7 @@ class SimLine:
         if not world.relay_up:
             return BEFORE_THE_DOT
         if arrives:
-            world.take(out, told=answer is TAKEN)
+            world.take(out)
         await world.clock.sleep(world.rng.uniform(1, 120))
         return answer
 

@@ -231,7 +231,7 @@ async def close(*, looked_at: datetime | None, ledger: Ledger, clock: Clock, rul
     heard = await _heard_until(looked_at, ledger, now, rules.policy)
     while heard and (page := await ledger.letters.overdue(heard, PAGE)):
         since = min((e.seen_at for _, seen in page for e in seen if e.kind is Kind.TAKEN), default=now)
-        flown = await ledger.letters.canaries(since - rules.policy.canary_every - rules.policy.canary_patience)
+        flown = await ledger.letters.canaries(canaries.asked_of(since, rules.policy))
         await ledger.letters.close([(serial, _silence(seen, flown, now, rules.policy)) for serial, seen in page], now)
         ended += len(page)
     if ended:
@@ -244,8 +244,8 @@ async def _out_of_time(
 ) -> tuple[Event, Evidence]:
     tried, meanwhile = put_off.tries(seen), NOTHING
     if tried:
-        since, patience = tried[0].seen_at, policy.canary_patience
-        whole = canaries.proved(await ledger.letters.canaries(since - policy.canary_every - patience), since, now, now, patience)
+        since = tried[0].seen_at
+        whole = canaries.proved(await ledger.letters.canaries(canaries.asked_of(since, policy)), since, now, now, policy)
         meanwhile = replace(await ledger.pacing.meanwhile(serial, since), whole=whole)
     return put_off.ended(tried, meanwhile, now, policy)
 
@@ -263,9 +263,9 @@ def _silence(seen: Sequence[Evidence], flown: Sequence[Canary], now: datetime, p
     taken = next((e.seen_at for e in seen if e.kind is Kind.TAKEN), None)
     if taken is None:
         return None
-    if canaries.proved(flown, taken, now, now, policy.canary_patience):
+    if canaries.proved(flown, taken, plan.window_end(taken, policy), now, policy):
         return Evidence(Kind.QUIET, now)
-    return Evidence(Kind.WITHHELD, now, said="a letter to ourselves was lost meanwhile")
+    return Evidence(Kind.WITHHELD, now, said="a letter to ourselves was lost meanwhile, or too long none came home")
 
 
 async def judge(*, ledger: Ledger, clock: Clock, rules: Rulebook) -> int:

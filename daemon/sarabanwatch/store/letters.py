@@ -34,7 +34,8 @@ CANARIES = """
     SELECT l.drafted_at,
            (SELECT min(seen_at) FROM evidence e WHERE e.serial = l.serial AND e.kind = 'taken'),
            (SELECT min(seen_at) FROM evidence e WHERE e.serial = l.serial AND e.kind = ?),
-           (SELECT min(seen_at) FROM evidence e WHERE e.serial = l.serial AND e.kind = 'refused')
+           (SELECT min(seen_at) FROM evidence e WHERE e.serial = l.serial AND e.kind = 'refused'),
+           (SELECT min(seen_at) FROM evidence e WHERE e.serial = l.serial AND e.kind = 'lost')
     FROM letter l WHERE l.purpose = 'canary' AND l.errand = ? AND l.drafted_at >= ?
 """
 MARK_AGENCY = """

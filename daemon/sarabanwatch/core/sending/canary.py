@@ -2,15 +2,18 @@
 
 They go out by the same relay and come back to the same inbox as everything else; where nothing goes by a relay, straight to
 the host of our own inbox, for the way out is then proved by each agency's own answer. While one is lost, silence from the
-agencies says nothing of them: it may be our own ears that are shut. Times in and out are the Clock's.
+agencies says nothing of them: it may be our own ears that are shut. Nor does it where too long no canary came home, for a
+crash or a relay that was away: then nobody knows whether they were open. Times in and out are the Clock's.
 """
 
 from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from enum import StrEnum
+from itertools import pairwise
 
 from sarabanwatch.core.facts.evidence import Kind
+from sarabanwatch.core.policy import Policy
 from sarabanwatch.core.sending.timekeeping import SKEW, lately
 
 
@@ -28,6 +31,8 @@ BACK_BY: dict[Errand, Kind] = {Errand.HOME: Kind.CAME_HOME, Errand.BOUNCE: Kind.
 class Canary:
     """One letter to ourselves: when it was taken, when what it was sent for came back, and when it was refused for good.
 
+    `doubted_at`: when it was known to be in doubt whether it left us, as after a crash in the middle of sending it.
+
     Home refused, as by an inbox that is gone or full: what comes back to us is refused too. Where it must bounce, and is
     refused while we speak, no bounce is sent: that tells nothing, neither way.
     """
@@ -37,6 +42,7 @@ class Canary:
     left_at: datetime | None
     back_at: datetime | None
     refused_at: datetime | None = None
+    doubted_at: datetime | None = None
 
     @property
     def flew_at(self) -> datetime | None:
@@ -53,6 +59,13 @@ class Canary:
         if self.left_at is None:
             return self.flew_at is not None
         return (self.back_at or now) - self.left_at > patience
+
+    def missed(self, since: datetime, until: datetime, now: datetime, patience: timedelta) -> bool:
+        """Say whether it should have come back, for all that is known, from a flight between two moments, and did not."""
+        if self.flew_at is not None:
+            return self.lost(now, patience) and since - patience <= self.flew_at <= until
+        in_doubt = self.doubted_at is not None and self.back_at is None
+        return in_doubt and self.drafted_at <= until and since - patience <= (self.doubted_at or now)
 
 
 def happened(flown: Iterable[Canary], now: datetime) -> list[Canary]:
@@ -91,10 +104,32 @@ def known_until(flown: Iterable[Canary], now: datetime, patience: timedelta) -> 
     return min(filter(None, moments)) if moments and all(moments) else None
 
 
-def proved(flown: Iterable[Canary], since: datetime, until: datetime, now: datetime, patience: timedelta) -> bool:
-    """Say whether no canary was lost that flew between two moments: then silence in that time is the agencies' own."""
-    return not any(
-        c.lost(now, patience) for c in happened(flown, now) if c.flew_at is not None and since - patience <= c.flew_at <= until)
+def asked_of(since: datetime, policy: Policy) -> datetime:
+    """Return from when on canaries were drafted that may testify for what was silent since then (`proved`)."""
+    return since - 2 * policy.canary_every - policy.canary_patience
+
+
+def proved(flown: Iterable[Canary], since: datetime, over: datetime, now: datetime, policy: Policy) -> bool:
+    """Say whether our ears are known to have been open from one moment until another: silence is then the agencies' own.
+
+    No canary was missed since, and of each errand some came back that left near enough to one another all the while: the
+    first before `since` or soon after, the last after `over` (where that is now: not long before), and between two no more
+    than `canary_every` + `canary_patience`. Where no canaries are sent, it is taken on trust.
+    """
+    if not policy.canary_every:
+        return True
+    told = happened(flown, now)
+    flew = {canary.errand for canary in told if canary.flew_at}
+    errands = {Errand.HOME, *(flew if policy.must_bounce else ())}
+    return not any(canary.missed(since, now, now, policy.canary_patience) for canary in told) and all(
+        _often([c for c in told if c.errand is errand], since, over, now, policy) for errand in errands)
+
+
+def _often(flown: Iterable[Canary], since: datetime, over: datetime, now: datetime, policy: Policy) -> bool:
+    near, patience = policy.canary_every + policy.canary_patience, policy.canary_patience
+    heard = sorted(c.left_at for c in flown if c.left_at and c.back_at and not c.lost(now, patience) and c.left_at >= since - near)
+    return all(later - earlier <= near for earlier, later in pairwise([*heard, now]) if earlier < over) and (
+        [*heard, now][0] - since <= patience)
 
 
 def back(flown: Iterable[Canary]) -> dict[Errand, datetime]:
