@@ -1,27 +1,31 @@
-"""The ledger's writer without its thread: the same steps and the same group commit, on the simulated disk."""
+"""The product's writer without its thread: opened as the product opens it, on the simulated disk."""
 
 import asyncio
 from pathlib import Path
 
 import apsw
 
+from fakes.platter import beneath
 from sarabanwatch.store.schema import migrate
-from sarabanwatch.store.writer import Order, Pen
+from sarabanwatch.store.writer import Order, Pen, open_to_write
 
-FILE = "ledger.db"
-PRAGMAS = (("locking_mode", "exclusive"), ("journal_mode", "wal"), ("synchronous", "full"), ("foreign_keys", 1))
+FILE = Path("ledger.db")
+
+
+def opened(disk) -> apsw.Connection:
+    """Open the ledger as the product does; on a disk without shared memory, so the file is owned."""
+    with beneath(disk, _own):
+        return open_to_write(FILE)
 
 
 class InlinePen(Pen):
     """A Pen that writes when the loop comes round to it."""
 
     def __init__(self, disk):
-        self._path = Path(FILE)
+        self._path = FILE
         self._orders: list[Order] = []
         try:
-            self._db = apsw.Connection(FILE, vfs=disk.name)
-            for key, value in PRAGMAS:
-                self._db.pragma(key, value)
+            self._db = opened(disk)
             migrate(self._db)
             self._db.execute("UPDATE epoch SET mark = 7")      # the same in each play of a seed
         except apsw.Error as failed:
@@ -49,3 +53,7 @@ class InlinePen(Pen):
         orders, self._orders = self._orders, []
         if orders:
             self._commit(orders)
+
+
+def _own(db: apsw.Connection) -> None:
+    db.pragma("locking_mode", "exclusive")

@@ -11,6 +11,7 @@ from sarabanwatch.core.sending import plan, probe
 from sarabanwatch.core.sending.probe import Event, State
 from sarabanwatch.ports import Unwritable
 from sarabanwatch.store import letters, register_table
+from sarabanwatch.store.writer import open_to_write
 from simulation import pen
 from simulation.life import Broken, play
 
@@ -51,9 +52,12 @@ def test_a_fresh_letter_within_the_window_would_be_seen(monkeypatch):
 
 
 def test_a_disk_that_were_not_waited_for_would_be_seen(monkeypatch):
-    execute = apsw.Connection.pragma
-    monkeypatch.setattr(pen.apsw, "Connection", type("Careless", (apsw.Connection,), {
-        "pragma": lambda db, name, *value: execute(db, name, *("off" if name == "synchronous" else v for v in value))}))
+    def careless(path):
+        db = open_to_write(path)
+        db.pragma("synchronous", "off")
+        return db
+
+    monkeypatch.setattr(pen, "open_to_write", careless)
     assert "seed" in broken_within(20)
 
 

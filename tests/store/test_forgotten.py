@@ -1,5 +1,6 @@
 """What is let go of mails that were kept as long as they may be, and what stays."""
 
+import zlib
 from collections.abc import AsyncIterator
 from dataclasses import replace
 from datetime import timedelta
@@ -77,6 +78,23 @@ async def test_what_was_read_stays_and_the_words_are_gone_from_the_disk(ledger: 
         assert db.execute("SELECT DISTINCT raw || sender || subject FROM mail WHERE forgotten_at IS NOT NULL").get == ""
         with pytest.raises(queries.Forgotten, match="were kept until 2026-02-12"):
             queries.raw_mail(db, digest(RECEIPT))
+
+
+async def test_no_octet_of_the_words_stays_in_any_file_of_the_ledger(file: Path) -> None:
+    long = STRANGER + b"".join(f"{n:x}\r\n".encode() for n in range(9_000))      # on pages of its own
+    words = [zlib.compress(RECEIPT), zlib.compress(long), b"x@spam.test"]
+    async with opened(file) as ledger:
+        await write_to_both(ledger)
+        await take_in(ledger, RECEIPT, long)
+        assert [_part_of(each, file) for each in words] == [True] * 3
+        assert await forget(ledger, 31) == 2
+    assert [_part_of(each, file) for each in words] == [False] * 3
+
+
+def _part_of(words: bytes, file: Path) -> bool:
+    """Tell whether any part of these words stands in a file of the ledger."""
+    whole = b"".join(each.read_bytes() for each in file.parent.glob(f"{file.name}*"))
+    return any(words[n:n + 11] in whole for n in range(0, len(words) - 10, 11))
 
 
 async def test_a_mail_that_is_fetched_again_is_known_and_stays_forgotten(ledger: SqliteLedger) -> None:

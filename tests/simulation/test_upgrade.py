@@ -1,0 +1,68 @@
+"""An older ledger that is brought up to date, on a disk that loses its power: it is then the old one or the new one, whole."""
+
+from random import Random
+
+import apsw
+import pytest
+
+from sarabanwatch.store import schema
+from simulation.disk import Disk
+from simulation.pen import opened
+
+NOW = len(schema.MIGRATIONS)
+SCHEMA = "SELECT group_concat(sql, char(10)) FROM (SELECT sql FROM sqlite_schema ORDER BY type, name)"
+KEPT = "SELECT good FROM import"
+POINTS = 60         # at most, over the whole of an upgrade
+
+
+def older(disk: Disk, version: int, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Have a ledger of an earlier schema on the disk, with a row in it."""
+    with monkeypatch.context() as patched:
+        patched.setattr(schema, "MIGRATIONS", schema.MIGRATIONS[:version])
+        db = opened(disk)
+        schema.migrate(db)
+        if version:
+            db.execute("INSERT INTO import (at, source, digest, good, bad) VALUES ('2026', 'a list', 'd', 41, 0)")
+        db.close()
+
+
+def found(disk: Disk) -> tuple[int, str, int | None]:
+    """Return what is found on it: version, schema, and the row."""
+    db = opened(disk)
+    try:
+        version = schema.version(db)
+        return version, db.execute(SCHEMA).get, db.execute(KEPT).get if version else None
+    finally:
+        db.close()
+
+
+def upgrade(disk: Disk) -> None:
+    db = opened(disk)
+    try:
+        schema.migrate(db)
+    finally:
+        db.close(True)
+
+
+@pytest.mark.parametrize("version", [0, 1, NOW - 3])
+def test_an_upgrade_that_is_cut_off_anywhere_has_happened_or_has_not_and_can_be_done_again(
+    version: int, monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    whole = Disk(Random(1), lambda: None)
+    older(whole, version, monkeypatch)
+    before, begun = found(whole), whole.operations
+    upgrade(whole)
+    after, ended = found(whole), whole.operations
+    assert (before[0], after[0]) == (version, NOW)
+    seen = set()
+    for point in range(1, ended - begun, (ended - begun) // POINTS + 1):
+        disk = Disk(Random(point), lambda: None)
+        older(disk, version, monkeypatch)
+        disk.kill_at = disk.operations + point
+        with pytest.raises(apsw.IOError):
+            upgrade(disk)
+        disk.restart(power_lost=True)
+        seen.add(found(disk))
+        upgrade(disk)
+        assert found(disk) == after
+    assert seen <= {before, after}

@@ -1,0 +1,59 @@
+"""What the ledger's own writer has told as written outlives the power."""
+
+import shutil
+from collections.abc import Iterator
+from contextlib import closing
+from pathlib import Path
+
+import apsw
+import pytest
+
+from fakes.books import ONE, TWO, draft, mail, send
+from fakes.platter import Platter, beneath
+from fakes.samples import MONDAY, RULES, fact, register
+from sarabanwatch.core.facts.evidence import Kind as Fact
+from sarabanwatch.ports import Cursor
+from sarabanwatch.store import SqliteLedger
+
+
+@pytest.fixture
+def platter(tmp_path: Path) -> Platter:
+    return Platter(tmp_path / "platter")
+
+
+@pytest.fixture
+def ledger(file: Path, platter: Platter) -> Iterator[SqliteLedger]:
+    with beneath(platter):
+        opened = SqliteLedger(file, RULES)
+    with closing(opened):
+        yield opened
+
+
+@pytest.fixture
+def found(platter: Platter, file: Path, tmp_path: Path):
+    """Ask the ledger as it would be found if the power went now."""
+    def ask(question: str) -> object:
+        after = tmp_path / "after"
+        shutil.rmtree(after, ignore_errors=True)
+        shutil.copytree(platter.folder, after)
+        with closing(apsw.Connection(str(after / file.name))) as db:
+            return db.execute(question).get
+    return ask
+
+
+async def test_whatever_was_told_as_written_is_found_after_the_power_went(ledger: SqliteLedger, found) -> None:
+    await ledger.roll.replace(register(ONE, TWO), MONDAY)
+    assert found("SELECT count(*) FROM agency") == 2
+    await draft(ledger, ONE, TWO)
+    assert found("SELECT count(*) FROM letter WHERE state = 'drafted'") == 2
+    await ledger.letters.pick(1, MONDAY)
+    assert found("SELECT state FROM letter WHERE serial = 1") == "sending"      # before a word is said
+    await send(ledger, 2)
+    assert found("SELECT state FROM letter WHERE serial = 2") == "accepted"
+    await ledger.arrivals.take_in("INBOX", [mail(b"a reply", seen=fact(Fact.ANSWERED))], Cursor(1, 7))
+    assert found("SELECT uid FROM cursor") == 7
+    assert found("SELECT count(*) FROM mail JOIN evidence e ON e.kind = 'answered'") == 1
+
+
+async def test_so_is_a_ledger_that_was_just_made(ledger: SqliteLedger, found) -> None:
+    assert found("SELECT count(*) FROM epoch") == 1
