@@ -173,7 +173,9 @@ def test_where_a_mechanism_is_refused_as_such_the_next_one_is_used() -> None:
     assert b64decode(heard[3]) == b"secret"
 
 
-@pytest.mark.parametrize("trouble", [{"BANNER": None}, {"AUTH": b"535 5.7.8 wrong"}, {"AUTH": b"454 4.7.0 later"}])
+@pytest.mark.parametrize("trouble", [
+    {"BANNER": None}, {"AUTH": b"535 5.7.8 wrong"}, {"AUTH": b"454 4.7.0 later"}, {"MAIL": b"421 4.3.2 later"},
+    {"MAIL": b"454 4.7.0 later"}, {"MAIL": None}, {"MAIL": b"550 5.7.1 not from you"}, {"BANNER": b"421 4.7.0 no"}])
 def test_without_a_letter_a_relay_is_knocked_at_now_and_then_and_what_comes_of_it_is_told(trouble: dict[str, bytes]) -> None:
     relay = Visited(lambda visit: trouble if visit in range(3, 6) else {})
     told: list[BaseException] = []
@@ -191,6 +193,61 @@ def test_without_a_letter_a_relay_is_knocked_at_now_and_then_and_what_comes_of_i
     assert [up for up, _ in groupby(stands)] == [True, False, True]
     assert len(told) == 3
     assert 20 <= len(relay.visits) <= 40
+
+
+async def lets_in_and_is_silent(reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
+    """Greet, and say no more."""
+    writer.write(b"220 relay.test\r\n")
+    said = iter([b"250 relay.test\r\n"])
+    while await reader.readline():
+        writer.write(next(said, b""))
+
+
+@pytest.mark.parametrize("scene", [smtp([], BANNER=b"421 4.3.2 busy"), smtp([], MAIL=b"421 4.3.2 busy"),
+                                   smtp([], MAIL=b"454 4.7.0 later"), lets_in_and_is_silent])
+def test_a_relay_that_lets_us_in_and_takes_no_letter_is_never_called_up(scene: Scene) -> None:
+    told: list[BaseException] = []
+    stands: list[bool] = []
+
+    async def story() -> None:
+        async with playing(scene) as port:
+            relays = Relays([Relay("127.0.0.1", port, "none", "", timeout=60)], told.append, stands=stands.append)
+            for _ in range(60):
+                await relays.knock()
+                await asyncio.sleep(MINUTE)
+
+    hurried(story())
+    assert told
+    assert set(stands) == {False}
+
+
+def test_a_knock_asks_in_our_name_and_sends_no_letter() -> None:
+    heard: list[bytes] = []
+    stands: list[bool] = []
+
+    async def story() -> None:
+        async with playing(smtp(heard)) as port:
+            await Relays([Relay("127.0.0.1", port, "none", "", sender="probes@probe.test")], stands=stands.append).knock()
+
+    hurried(story())
+    assert heard[1:] == [b"MAIL FROM:<probes@probe.test>\r\n", b"RSET\r\n", b"QUIT\r\n"]
+    assert stands == [True]
+
+
+def test_where_one_relay_lets_us_in_and_takes_no_letter_the_next_is_knocked_at() -> None:
+    heard: list[bytes] = []
+    told: list[BaseException] = []
+    stands: list[bool] = []
+
+    async def story() -> None:
+        async with playing(smtp([], MAIL=b"421 4.3.2 busy")) as first, playing(smtp(heard)) as second:
+            places = [Relay("127.0.0.1", port, "none", "") for port in (first, second)]
+            await Relays(places, told.append, stands=stands.append).knock()
+
+    hurried(story())
+    assert heard
+    assert [str(error).partition(": ")[2] for error in told] == ["421 4.3.2 busy"]
+    assert stands == [False, True]
 
 
 @pytest.mark.parametrize(("scene", "said"), [

@@ -52,12 +52,12 @@ async def send(papers: Papers, ready: list[Addressed], by: str) -> AsyncIterator
 
 
 async def knock_at_relays(plant: Plant) -> None:
-    """See that a relay will have us, where letters go by relays; raise Barred or Unreachable."""
+    """See that a relay is ready for a letter, where letters go by relays; raise Barred or Unreachable."""
     if plant.settings.route.by_default != "relay":
         return
     line = RelayLine(Relays(plant.relays))
     try:
-        await line.connect()
+        await line.prove()
     except Barred:
         raise
     except Exception as error:

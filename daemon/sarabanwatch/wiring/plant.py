@@ -255,10 +255,10 @@ class Plant:
     @cached_property
     def relays(self) -> tuple[Relay, ...]:
         """Our relays, the preferred first."""
-        r, helo = self.settings.relay, self.settings.sender.helo
+        r, own = self.settings.relay, self.settings.sender
         return tuple(
-            Relay(each.host, each.port, each.tls, each.user, login.secret, helo, auth=login.auth,
-                  success_reports=r.success_reports, trusted=login.trusted, remedy=login.remedy)
+            Relay(each.host, each.port, each.tls, each.user, login.secret, own.helo, auth=login.auth,
+                  success_reports=r.success_reports, trusted=login.trusted, remedy=login.remedy, sender=own.address)
             for key, each in (("relay", r), *(("relay.fallback", each) for each in r.fallback))
             for login in [accounts.login(each, key, self.path.parent)])
 

@@ -24,7 +24,7 @@ class Health:
         self._steps = Gauge("sarabanwatch_step_timestamp_seconds", "When a step last ran to its end", ["step"], registry=registry)
         self._read = Gauge("sarabanwatch_mailbox_read_timestamp_seconds", "When the inbox was last read to its end",
                            registry=registry)
-        self._up = Gauge("sarabanwatch_relay_up", "1 if a relay let us in when we last knocked", registry=registry)
+        self._up = Gauge("sarabanwatch_relay_up", "1 if a relay was ready for a letter when one was last asked", registry=registry)
         self._took = Gauge("sarabanwatch_relay_took_timestamp_seconds", "When a relay last took a letter; 0: not since the start",
                            registry=registry)
         self._back = Gauge("sarabanwatch_canary_back_timestamp_seconds", "When a letter to ourselves last came back",
@@ -56,7 +56,7 @@ class Health:
         self._took.set_to_current_time()
 
     def relay(self, *, up: bool) -> None:
-        """A relay lets us in, or none does."""
+        """A relay is ready for a letter, or none is."""
         self._up.set(up)
 
     def canaries(self, back: Mapping[Errand, datetime], within: timedelta) -> None:

@@ -51,7 +51,7 @@ class Relay:
     What `trusted` returns verifies. `secret` gives the password for every log-in, or the token where
     `auth` is xoauth2, oauthbearer or bearer (either of them); else `auth` is auto, plain or login.
     `remedy`: what to look at when the log-in is refused. `success_reports`: ask to be told when a
-    letter was delivered, too.
+    letter was delivered, too. `sender`: in whose name it is asked, by a knock, whether it would take a letter.
     """
 
     host: str
@@ -65,6 +65,7 @@ class Relay:
     success_reports: bool = True
     trusted: Callable[[], ssl.SSLContext] = ssl.create_default_context
     remedy: str = "see relay.user and relay.password_file"
+    sender: str = ""
 
     @property
     def place(self) -> str:
@@ -79,7 +80,8 @@ class Troubled(aiosmtplib.SMTPException):
 class Relays:
     """All relays, the preferred first, and the back-off of each: shared by all lines.
 
-    `told` hears of each failure, and `stands`, each time that anything is learnt, whether any relay was of use the last time.
+    `told` hears of each failure, and `stands`, each time that anything is learnt, whether any relay was of use the last time:
+    it was ready for a letter. A connection that stands, or a log-in, proves nothing yet.
     """
 
     def __init__(self, relays: Sequence[Relay], told: Callable[[BaseException], None] | None = None,
@@ -88,6 +90,7 @@ class Relays:
         self._knocks_at = 0.0
         self._backoffs = {relay: Backoff(REST if len(relays) > 1 else FIRST) for relay in relays}
         self._last: dict[Relay, BaseException] = {}
+        self._proved: set[Relay] = set()
         self._changed = asyncio.Event()
 
     def to_try(self, standing: Relay | None) -> Sequence[Relay]:
@@ -113,17 +116,16 @@ class Relays:
             self._leave(relay, error)
             raise
         self._backoffs[relay].stood()
-        self._learnt()
+        self._wake()
         return wire
 
     async def knock(self) -> None:
-        """See whether a relay lets us in, where that was not seen lately; what comes of it is told, and nothing is raised."""
+        """See whether a relay is ready for a letter, where that was not seen lately; tell what comes of it, and raise nothing."""
         if _now() < self._knocks_at or not self.to_try(None):
             return
         line = RelayLine(self)
         try:
-            await line.connect()
-            self._serves(line.at)
+            await line.prove()
         except (Barred, Troubled) as error:
             if self._told and isinstance(error, Barred) and len(self._backoffs) == 1:     # which was not told
                 self._told(error)
@@ -134,17 +136,29 @@ class Relays:
         """Take note of what a connection was good for, after a letter."""
         if wire.useful:
             self._serves(relay)
-        elif not wire.useful and not wire.stands:
+        elif not wire.stands:
             self._leave(relay, Troubled(f"relay {relay.place} hangs up before it takes a letter: {answer.said}"))
 
-    def _serves(self, relay: Relay | None) -> None:
+    def offered(self, relay: Relay, wire: Wire, answer: Answer) -> None:
+        """Take note of whether a relay is ready for a letter, which it was asked by a knock; raise Troubled where it is not."""
+        if wire.useful:
+            self._serves(relay)
+        else:
+            words = f"{answer.code or ''} {answer.status} {answer.said}".split()
+            error = Troubled(f"relay {relay.place} takes no letter from {relay.sender or 'us'}: {' '.join(words)}")
+            self._leave(relay, error)
+            raise error
+
+    def _serves(self, relay: Relay) -> None:
         self._knocks_at = _now() + KNOCKS
-        if relay and self._last.pop(relay, None) is not None:
+        if self._last.pop(relay, None) is not None or relay not in self._proved:
             self._backoffs[relay].served()
+            self._proved.add(relay)
             self._learnt()
 
     def _leave(self, relay: Relay, error: BaseException) -> None:
         self._last[relay] = error
+        self._proved.discard(relay)
         barred = isinstance(error, Barred)
         self._backoffs[relay].failed(_now(), self._chance(), barred=barred)
         if self._told and not (barred and len(self._backoffs) == 1):     # that one is raised
@@ -171,7 +185,10 @@ class Relays:
 
     def _learnt(self) -> None:
         if self._stands:
-            self._stands(len(self._last) < len(self._backoffs))
+            self._stands(bool(self._proved))
+        self._wake()
+
+    def _wake(self) -> None:
         self._changed.set()
         self._changed = asyncio.Event()
 
@@ -223,6 +240,17 @@ class RelayLine:
                 return
         if self.at is None:
             raise self._relays.trouble()
+
+    async def prove(self) -> None:
+        """Connect to the first relay that is ready for a letter, each tried once; raise Troubled, or Barred where all bar us."""
+        for relay in self._relays.to_try(None):
+            with suppress(Barred, Troubled):
+                wire = await self._relays.connected(relay)
+                await self.close()
+                self._wire, self._at = wire, relay
+                self._relays.offered(relay, wire, await wire.offer(relay.sender))
+                return
+        raise self._relays.trouble()
 
     async def reach(self) -> Answer | None:
         """Try once to stand, where letters don't wait for a relay; return what kept it from that."""

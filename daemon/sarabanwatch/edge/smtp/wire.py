@@ -39,7 +39,7 @@ class Wire:
     def __init__(self, client: aiosmtplib.SMTP, route: Route, by: str, tls: Seen | None = None, *, success: bool = True,
                  patience: Patience) -> None:
         self._client, self._route, self.by, self._tls, self._patience = client, route, by, tls, patience
-        self.useful = False     # a letter got as far as its recipient, or was refused: this is no server that only hangs up
+        self.useful = False     # it let a letter begin: this is no server that only lets us in
         self._offers = frozenset(client.esmtp_extensions)
         self._success = success
         self._left = LETTERS_A_CONNECTION
@@ -62,7 +62,7 @@ class Wire:
                 self._heed()
                 within = min(self._patience.answer, max(0.0, until - loop.time()))
                 reply = await self._client.execute_command(words.encode(), timeout=within)
-                self.useful = self.useful or reply.code // 100 in (2, 5)
+                self.useful = self.useful or reply.code // 100 == 2
                 if reply.code // 100 != wanted:
                     await self._settle()
                     return self._said(stage, reply)
@@ -75,6 +75,17 @@ class Wire:
         except BaseException:
             self.drop()
             raise
+
+    async def offer(self, sender: str) -> Answer:
+        """Ask whether a letter from `sender` would be taken, and send none: the transaction is cleared."""
+        try:
+            reply = await self._client.execute_command(f"MAIL FROM:<{sender}>".encode(), timeout=self._patience.answer)
+        except SURPRISES as error:
+            self.drop()
+            return self.answer(Stage.MAIL, 0, "", words_of(error))
+        self.useful = reply.code // 100 == 2
+        await self._settle()
+        return self._said(Stage.MAIL, reply)
 
     def answer(self, stage: Stage, code: int, status: str, said: str) -> Answer:
         """Return an answer of this connection; its first one tells what was seen of the encryption."""
