@@ -1,13 +1,18 @@
+import asyncio
 import json
 import subprocess
 import sys
+from contextlib import closing
 from pathlib import Path
 
 import pytest
 from click.testing import CliRunner, Result
 
-from fakes.mailroom import RECEIPT, RIDDLE, STRANGER, WEAK_RECEIPT, digest, mail, mailroom
+from fakes.mailroom import CAME, RECEIPT, RIDDLE, STRANGER, WEAK_RECEIPT, digest, mail, mailroom
+from fakes.samples import RULES
 from sarabanwatch.cli import group
+from sarabanwatch.ports import Cursor, Lack, Lacking, Told
+from sarabanwatch.store import SqliteLedger
 
 ESCAPES = mail("\x1b[2J\x1b]0;owned\x07\u202egnp.exe เลขรับ", to="probes@probe.test", subject="\x1b[31mred")
 
@@ -134,3 +139,23 @@ def test_an_unknown_digest_and_a_missing_ledger_are_told_in_a_line(config: Path,
                           "--config", str(config)], capture_output=True, text=True, check=False)
     assert (ran.returncode, "ledger.db is gone, and a ledger stood here" in ran.stderr) == (78, True)
     assert not (tmp_path / "ledger.db").exists()
+
+
+async def not_given(file: Path) -> None:
+    """Have a server name two mails that it does not give, of which one comes later."""
+    with closing(SqliteLedger(file, RULES)) as ledger:
+        lack = [Lacking(5, Lack.REFUSED, "NO [SERVERBUG] \x1b[31mno"), Lacking(6, Lack.SILENT, "OK without it")]
+        await ledger.arrivals.take_in("INBOX", [], Cursor(7, 9), Told(CAME, lacking=lack))
+        await ledger.arrivals.take_in("INBOX", [], Cursor(7, 9), Told(CAME, given=[6]))
+
+
+def test_what_the_server_named_and_never_gave_is_listed_with_its_words(config: Path) -> None:
+    assert done(config, "inbox", "lacking") == ""
+    asyncio.run(not_given(config.parent / "ledger.db"))
+    (row,) = map(json.loads, done(config, "inbox", "lacking", "--json").splitlines())
+    assert (row["mailbox"], row["uid"], row["why"], row["ended"]) == ("INBOX", 5, "refused", "")
+    (said,) = done(config, "inbox", "lacking").splitlines()
+    assert "INBOX UID 5: refused: NO [SERVERBUG]" in said
+    assert "\x1b" not in said
+    assert [line.partition("UID ")[2][:1] for line in done(config, "inbox", "lacking", "--all").splitlines()] == ["5", "6"]
+    assert "(given, " in done(config, "inbox", "lacking", "--all")

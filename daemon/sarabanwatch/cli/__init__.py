@@ -87,7 +87,7 @@ SHORT = {
     "path":         "เส้นทางของเรา: whether letters to ourselves come back, and how long they are away",
     "probe":        "ทดสอบหน่วยงานเดียว: what a letter to one agency would meet; ask for one now, and follow it",
     "letter":       "หนังสือทดสอบ: the test letter, as an office gets it: preview",
-    "inbox":        "จดหมายที่รอคนอ่าน: mails that no rule understands: list, show, teach",
+    "inbox":        "จดหมายที่รอคนอ่าน: mails that no rule understands: list, show, teach; what the server never gave: lacking",
     "read":         "ลองอ่าน: how a mail, or a host's answer, would be read; needs no configuration",
     "corrections":  "การแจ้งแก้ไข: mails that tell a new address or announcement: list, show, accept, reject",
     "incidents":    "เหตุการณ์ร่วม: many agencies that would fall at once, none turned: list, show, release",

@@ -1,4 +1,4 @@
-"""`inbox list`, `show`, `teach`, `taught`: the mails that no rule understands, and a person's word on them."""
+"""`inbox list`, `show`, `teach`, `taught`: mails that no rule understands; `lacking`: those that the server never gave."""
 
 import asyncio
 import re
@@ -248,6 +248,28 @@ def taught(end: int | None, by: str, config: Path, *, as_json: bool) -> None:
             over = f"  (ended {day(row.ended_at)}, {line(row.ended_by)})" if row.ended_at else ""
             what = f"{row.lesson.kind}{f' ({row.lesson.reason})' if row.lesson.reason else ''}"
             click.echo(f"{row.number} {moment(row.at)} {what}: {line(row.lesson.rule)} {line(row.lesson.note)}{over}")
+
+
+@inbox.command()
+@click.option("--all", "ended", is_flag=True, help="Also those that were given later, are gone, or were numbered anew.")
+@options.config
+@options.as_json
+def lacking(config: Path, *, ended: bool, as_json: bool) -> None:
+    """List the mails that the server named and never gave, oldest first: where, since when, and in what words.
+
+    Each is asked for again every hour. Until it comes, what it would testify is not known.
+    """
+    from sarabanwatch import wiring
+    from sarabanwatch.store import lacking, queries
+
+    with queries.asking(wiring.Plant(config).ledger_file) as db:
+        found = list(lacking.listed(db, ended=ended))
+    for mail in found:
+        if as_json:
+            options.say_json(asdict(mail))
+        else:
+            over = f"  ({mail.ended}, {moment(mail.ended_at)})" if mail.ended else ""
+            click.echo(f"{moment(mail.since)} {line(mail.mailbox)} UID {mail.uid}: {mail.why}: {line(mail.said)}{over}")
 
 
 def _keep(folder: Path, name: str, clean: bytes, said: "Word", plant: "Plant") -> None:

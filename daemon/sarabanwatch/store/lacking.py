@@ -5,6 +5,8 @@ anew, for then all are read again. None is ever forgotten.
 """
 
 from collections import defaultdict
+from collections.abc import Iterator
+from dataclasses import dataclass
 
 import apsw
 
@@ -31,6 +33,33 @@ RENUMBERED = """
     UPDATE lacking SET ended_at = :at, ended = 'renumbered'
     WHERE mailbox = :mailbox AND validity <> :validity AND ended_at IS NULL
 """
+
+
+LISTED = """
+    SELECT mailbox, uid, since, why, said, coalesce(ended_at, ''), ended FROM lacking
+    WHERE ended_at IS NULL OR :ended ORDER BY since, mailbox, validity, uid
+"""
+
+
+@dataclass(frozen=True, slots=True)
+class Absent:
+    """A mail that `mailbox` named as `uid` and did not give: since when, why (a `Lack`), and in what words.
+
+    `ended` is "" while it lacks, else given, gone or renumbered; moments are ISO 8601.
+    """
+
+    mailbox: str
+    uid: int
+    since: str
+    why: str
+    said: str
+    ended_at: str
+    ended: str
+
+
+def listed(db: apsw.Connection, *, ended: bool = False) -> Iterator[Absent]:
+    """Yield what lacks, the oldest first; with what lacked once, where that is asked for."""
+    return (Absent(*row) for row in ask(db, LISTED, {"ended": ended}))
 
 
 def bookmarks(db: apsw.Connection) -> Bookmarks:
