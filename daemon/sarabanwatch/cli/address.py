@@ -42,14 +42,18 @@ class Row(NamedTuple):
 
 @click.group()
 def address() -> None:
-    """Declared addresses, held against the Regulation."""
+    """Declared addresses, held against what the Regulation asks."""
 
 
-@address.command()
+@address.command(epilog=options.examples("address check < list.csv"))
 @click.option("--config", "-c", type=click.Path(path_type=Path), help="For address rules of your own; not needed.")
 @options.as_json
 def check(config: Path | None, *, as_json: bool) -> None:
-    """Judge every cell of a CSV list on stdin: columns agency, kind, cell and, where known, code; one line a row."""
+    """Judge declared addresses: read a CSV list from standard input, print one line for each row.
+
+    The list has the columns agency, kind and cell, and code where it is known. A line says what was
+    found, what to mend, and what to write instead. Needs no configuration.
+    """
     if sys.stdin.isatty():
         raise click.UsageError("give a CSV list on stdin: sarabanwatch address check < LIST.csv")
     agencies = list(read(sys.stdin.buffer.read(LARGEST + 1)))

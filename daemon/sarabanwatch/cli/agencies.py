@@ -18,7 +18,10 @@ FORMS = (".csv", ".xlsx", ".json")
 SUCCEEDED = "มีหน่วยงานใหม่แทนแล้ว"
 
 
-@click.command()
+@click.command(epilog=options.examples(
+    "agencies --group D2",
+    "agencies --province นนทบุรี --kind เทศบาลตำบล",
+    "agencies --out all.xlsx"))
 @click.option("--group", default="", help="One group only: A1 .. W, unknown, exempt.")
 @click.option("--ministry", default="", help="Under this ministry, or a part of its name.")
 @click.option("--province", default="", help="In this province.")
@@ -33,7 +36,11 @@ SUCCEEDED = "มีหน่วยงานใหม่แทนแล้ว"
 def agencies(
     since: datetime | None, at: datetime | None, out: Path | None, config: Path, *, as_json: bool, **wanted: str,
 ) -> None:
-    """List agencies with their groups, by code. Each option narrows the list down further."""
+    """List agencies with their groups, by code. Each option narrows the list.
+
+    --out writes a file with the register's own headings, and group, reason and day beside them. The
+    whole list, imported again, changes nothing.
+    """
     from sarabanwatch import wiring
     from sarabanwatch.store import queries
 

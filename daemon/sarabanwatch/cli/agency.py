@@ -51,13 +51,19 @@ def agency() -> None:
     """One agency."""
 
 
-@agency.command()
+@agency.command(epilog=options.examples("agency show AGENCY"))
 @click.argument("agency")
 @options.config
 @options.language
 @options.as_json
 def show(agency: str, config: Path, lang: str, *, as_json: bool) -> None:
-    """Show all that is known of AGENCY (its code, a former one, or a part of its name). Exit code 1: none, or several."""
+    """Show all that is known of one agency on one screen.
+
+    AGENCY is its code, a former code, or a part of its name. The screen tells its group, its
+    address and how that was judged, its domain, its mail host and how many agencies share it, its
+    last letters, when it is looked at next, and its history. Exit code 1 where no agency is meant,
+    or several.
+    """
     from sarabanwatch import wiring
     from sarabanwatch.store import queries
 

@@ -25,13 +25,16 @@ BUCKETS = {
 COLUMNS = {"ministry": "superior", "province": "province", "kind": "kind"}
 
 
-@click.command()
+@click.command(epilog=options.examples("census", "census --by province", "census --json"))
 @click.option("--by", type=click.Choice(list(COLUMNS)), help="The counts of each ministry, province or kind.")
 @options.at
 @options.config
 @options.as_json
 def census(by: str | None, at: datetime | None, config: Path, *, as_json: bool) -> None:
-    """Count the agencies: three buckets, eleven groups, shares that sum to 100.0."""
+    """Count the agencies in the shape of the circular.
+
+    There are three buckets and eleven groups; the shares sum to 100.0.
+    """
     from sarabanwatch import wiring
     from sarabanwatch.store import queries
 

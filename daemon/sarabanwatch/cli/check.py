@@ -21,7 +21,8 @@ if TYPE_CHECKING:
 SHOWN = 40   # questions on a terminal; the rest stand in the report
 
 
-@click.command()
+@click.command(epilog=options.examples(
+    "register check register.csv", "register check register.csv --out report.xlsx"))
 @click.argument("file", type=click.Path(path_type=Path))
 @click.option("--sheet", default="", help="A workbook's sheet; else the first with the needed headings.")
 @click.option("--out", type=click.Path(path_type=Path), help="Write rows, questions, sums (.xlsx) or rows alone (.csv).")
@@ -29,9 +30,12 @@ SHOWN = 40   # questions on a terminal; the rest stand in the report
               help="For headings and address rules of your own, and for the ledger; not needed.")
 @options.as_json
 def check(file: Path, sheet: str, out: Path | None, config: Path | None, *, as_json: bool) -> None:
-    """Say how FILE would be read, and with --config what taking it would make of agencies. Nothing is taken.
+    """Say how FILE would be read as a list of agencies, row by row. Nothing is taken.
 
-    Exit code 1 where a row could not be read.
+    Neither configuration nor ledger is needed; with --config it also says which agencies would
+    change group if the list were taken. --out writes a report for whoever sent the list: corrected
+    rows, questions and sums (.xlsx), or the rows alone (.csv). Exit code 1 where a row could not be
+    read.
     """
     from sarabanwatch.core.register.questions import questions
     from sarabanwatch.edge import register

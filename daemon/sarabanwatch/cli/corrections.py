@@ -44,16 +44,16 @@ named = click.option("--by", required=True, help="Your name: it is kept beside t
 
 @click.group()
 def corrections() -> None:
-    """Mails in which agencies tell a new address or announcement; a person decides."""
+    """Mails in which agencies tell a new address or a new announcement; a person decides on each."""
 
 
-@corrections.command("list")
+@corrections.command("list", epilog=options.examples("corrections list"))
 @click.option("--decided", "over", is_flag=True, help="Those that were decided on.")
 @options.config
 @options.language
 @options.as_json
 def list_(config: Path, lang: str, *, over: bool, as_json: bool) -> None:
-    """List the mails that wait for a decision, oldest first. --json: one value a line."""
+    """List the mails that wait for a decision, the oldest first. With --json: one value a line."""
     from sarabanwatch import wiring
     from sarabanwatch.core.returns.arrival import Kind
     from sarabanwatch.store import corrections as book
@@ -75,7 +75,7 @@ def list_(config: Path, lang: str, *, over: bool, as_json: bool) -> None:
         click.echo(w["waits"])
 
 
-@corrections.command()
+@corrections.command(epilog=options.examples("corrections show MAIL  # where a correction waits"))
 @click.argument("mail")
 @click.option("--agency", default="", help="Whose it is, where the mail does not tell.")
 @click.option("--answer", type=click.Path(path_type=Path, dir_okay=False), help="Write the answer to its sender as a draft, .eml.")
@@ -83,7 +83,11 @@ def list_(config: Path, lang: str, *, over: bool, as_json: bool) -> None:
 @options.language
 @options.as_json
 def show(mail: str, agency: str, answer: Path | None, config: Path, lang: str, *, as_json: bool) -> None:
-    """Show the mail whose digest begins with MAIL: who proves to have written it, whose it may be, what it names, judged."""
+    """Show the mail whose digest begins with MAIL: who wrote it, whose it may be, what it tells.
+
+    The agency's own present domain proves the sender; a new domain proves nothing. --answer writes
+    a draft of the answer, which nothing sends.
+    """
     from sarabanwatch import wiring
     from sarabanwatch.store import queries
 
@@ -101,7 +105,8 @@ def show(mail: str, agency: str, answer: Path | None, config: Path, lang: str, *
         click.echo("\n".join(lines(told, WORDS[lang], lang)))
 
 
-@corrections.command()
+@corrections.command(epilog=options.examples(
+    "corrections accept MAIL --by สมชาย  # where a correction waits"))
 @click.argument("mail")
 @click.option("--agency", default="", help="Whose it is, where the mail does not tell.")
 @click.option("--address", default="", help="The address, where the mail names several, or names it wrong.")
@@ -118,7 +123,11 @@ def accept(  # noqa: PLR0913 - one parameter an option
     mail: str, *, agency: str, address: str, announced_on: date | None, link: str, note: str, anyway: bool, yes: bool, by: str,
     config: Path, lang: str, as_json: bool,
 ) -> None:
-    """Tell what taking what MAIL tells would make of its agency, take it, and ask for a letter. `register undo` takes it back."""
+    """Take what MAIL tells into the register, and ask for a letter to the new address.
+
+    First it tells what that makes of the agency; at a terminal it asks. `register undo` takes it
+    back.
+    """
     from sarabanwatch import wiring
     from sarabanwatch.cli import moves
     from sarabanwatch.core.facts.agency import Announcement
@@ -150,7 +159,8 @@ def accept(  # noqa: PLR0913 - one parameter an option
             click.echo(f"{w['stale']} {line(stale)}")
 
 
-@corrections.command()
+@corrections.command(epilog=options.examples(
+    'corrections reject MAIL --by สมชาย --note "not our agency"  # where a correction waits'))
 @click.argument("mail")
 @click.option("--agency", default="", help="Whose it is, where the mail does not tell.")
 @click.option("--note", required=True, help="Why: it stands in the drafted answer.")

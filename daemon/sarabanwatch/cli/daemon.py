@@ -9,10 +9,19 @@ from sarabanwatch import __version__
 from sarabanwatch.cli import options
 
 
-@click.command()
+@click.command(epilog=options.examples("run  # until SIGTERM"))
 @options.config
 def run(config: Path) -> None:
-    """Import the register, send letters, watch the inbox, judge, publish: until SIGTERM. SIGHUP: read the configuration anew."""
+    """Run the daemon, until it is told to stop.
+
+    It takes in the list of agencies, sends the letters of the round, reads the inbox, judges, and
+    publishes metrics and, where a port is set, the public page. One daemon works on a ledger: a
+    second one ends at once with exit code 78.
+
+    SIGTERM stops it once the letters in hand are finished; the next start goes on from there. At
+    SIGHUP it reads the configuration again: it takes all of it, or refuses all of it and goes on as
+    before.
+    """
     import faulthandler
     import signal
 
@@ -23,13 +32,17 @@ def run(config: Path) -> None:
     asyncio.run(wiring.run(wiring.Plant(config)))
 
 
-@click.command()
+@click.command(epilog=options.examples("check-config"))
 @options.config
 @click.option("--dns", is_flag=True, help="Ask the DNS whether our DKIM key is published.")
 @click.option("--without-register", is_flag=True, help="Leave the list of agencies unread; the daemon starts without, too.")
 @options.as_json
 def check_config(config: Path, *, dns: bool, without_register: bool, as_json: bool) -> None:
-    """Say whether a configuration, its files and its secrets can be used. Writes nothing; opens no connection but with --dns."""
+    """Say whether a configuration, its files and its secrets can be used.
+
+    Nothing is written and, without --dns, no connection is opened. It also says which token keys
+    end within a month.
+    """
     from sarabanwatch import wiring
     from sarabanwatch.core.calendar import BANGKOK
     from sarabanwatch.core.facts import token
@@ -58,7 +71,7 @@ def check_config(config: Path, *, dns: bool, without_register: bool, as_json: bo
             click.echo(f"กุญแจ {key.kid} ใช้ลงนามได้ถึง {key.until} · token key {key.kid!r} signs until {key.until}; {follows}")
 
 
-@click.command()
+@click.command(epilog=options.examples("version"))
 @options.as_json
 def version(*, as_json: bool) -> None:
     """Print the version."""

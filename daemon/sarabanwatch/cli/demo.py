@@ -27,7 +27,8 @@ LOOK = 0.5          # wall seconds between two looks at the ledger
 STILL = 60.0        # wall seconds without any change: far longer than what a healthy play waits for (a window, a week-end)
 
 
-@click.command()
+@click.command(epilog=options.examples(
+    "demo --agencies 300 --keep demo --serve  # takes half a minute"))
 @click.option("--agencies", default=8286, show_default=True, type=click.IntRange(min=1), help="Agencies in the land.")
 @click.option("--seed", default=2568, show_default=True, help="Same seed, same land.")
 @click.option("--keep", type=click.Path(path_type=Path), help="Leave ledger, configuration and logs in this folder.")
@@ -39,9 +40,10 @@ STILL = 60.0        # wall seconds without any change: far longer than what a he
 def demo(
     agencies: int, seed: int, keep: Path | None, wild: float, minutes: float, *, serve: bool, as_json: bool,
 ) -> None:
-    """Run one campaign over a country in a box and compare what was found with what is true.
+    """Run one round over a country in a box, and compare what was found with what is true.
 
-    Exit 0: nothing is wrong, and of few it is not yet known.
+    Exit code 0: nothing is wrong, and only of a few agencies it is not yet known; 69: the country
+    has fallen, or nothing moves.
     """
     from sarabanwatch.cli import ending
 

@@ -24,13 +24,17 @@ WORDS = {
 }
 
 
-@click.command()
+@click.command(epilog=options.examples("domains", "domains --finding no-spf"))
 @click.option("--finding", default="", help="Only domains of which this is found, as no-domain or null-mx.")
 @options.config
 @options.language
 @options.as_json
 def domains(finding: str, config: Path, lang: str, *, as_json: bool) -> None:
-    """List the domains with what DNS, deliveries and strays show of them: how grave, the source, one sentence of advice."""
+    """List the domains with what is known of them.
+
+    That is what the DNS shows, how their mail hosts encrypt, and whether they take mail for any
+    name. Each finding has a weight, a source, a day, and one sentence of advice.
+    """
     from sarabanwatch import wiring
     from sarabanwatch.core.domain import Finding
     from sarabanwatch.core.sending import catch_all, tls

@@ -16,14 +16,18 @@ if TYPE_CHECKING:
     from sarabanwatch.wiring import Plant
 
 
-@click.command()
+@click.command(epilog=options.examples("explain AGENCY", "explain AGENCY --lang en"))
 @click.argument("agency")
 @click.option("--raw", "digest", default="", help="Print the raw message with this digest (or its beginning) instead.")
 @options.config
 @options.language
 @options.as_json
 def explain(agency: str, digest: str, config: Path, lang: str, *, as_json: bool) -> None:
-    """Say why AGENCY (its code, or a part of its name) is in its group, down to the raw message."""
+    """Say why AGENCY is in its group: the rule, the evidence, down to the raw message.
+
+    AGENCY is its code, or a part of its name. Every mail is named by its digest; --raw prints the
+    mail.
+    """
     from sarabanwatch import wiring
     from sarabanwatch.store import queries
 

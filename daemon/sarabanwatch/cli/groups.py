@@ -17,15 +17,19 @@ SHOWN = 20
 
 @click.group()
 def groups() -> None:
-    """What the groups are called, and what to mend."""
+    """What the groups are called, how they are counted, and what their agencies are to mend."""
 
 
-@groups.command()
+@groups.command(epilog=options.examples("groups check groups.toml"))
 @click.argument("file", type=click.Path(path_type=Path))
 @options.config
 @options.as_json
 def check(file: Path, config: Path, *, as_json: bool) -> None:
-    """Show what the edition in FILE would change: words, buckets, and which agencies would be counted elsewhere today."""
+    """Show what another edition of the groups would change today.
+
+    That is words, buckets, and which agencies would be counted elsewhere. FILE has the form of
+    config/groups.toml. It counts once `[groups] editions` names it, from its own day on.
+    """
     from sarabanwatch import settings, wiring
     from sarabanwatch.core.judging.incident import too_many
     from sarabanwatch.store import queries

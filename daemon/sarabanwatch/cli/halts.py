@@ -26,16 +26,22 @@ WORDS = {
 
 @click.group()
 def halts() -> None:
-    """Times in which nothing leaves us and no window ends, for a doubt of our own; mail is taken in all the same."""
+    """Times in which no letter leaves and no window ends, for our own ledger or clock is in doubt.
+
+    Mail is still taken in.
+    """
 
 
-@halts.command("list")
+@halts.command("list", epilog=options.examples("halts list"))
 @click.option("--all", "every", is_flag=True, help="Those that were lifted, too.")
 @options.config
 @options.language
 @options.as_json
 def list_(config: Path, lang: str, *, every: bool, as_json: bool) -> None:
-    """List what is doubted now, and since when. --json: one value a line. Exit 1 while anything is halted."""
+    """List what is in doubt, and since when.
+
+    With --json: one value a line. Exit code 1 while anything is halted.
+    """
     from sarabanwatch import wiring
     from sarabanwatch.store import halts as book
     from sarabanwatch.store import queries
@@ -69,7 +75,7 @@ def sentence(halt: "Halt", lang: str) -> str:
     return f"{stands}; {w['lifted']} {moment(halt.lifted_at)} {whom}"
 
 
-@halts.command()
+@halts.command(epilog=options.examples("halts lift NUMBER --by สมชาย  # where something is halted"))
 @click.argument("number", type=int)
 @click.option("--by", required=True, help="Your name: it is kept beside the halt.")
 @click.option("--note", default="", help="What you found.")
@@ -79,8 +85,9 @@ def sentence(halt: "Halt", lang: str) -> str:
 def lift(number: int, by: str, note: str, config: Path, lang: str, *, as_json: bool) -> None:
     """Let letters leave again: say that the doubt NUMBER is settled.
 
-    Of a restored ledger: letters that left after the copy was taken are not in it, and their agencies may be written to again.
-    Wait until windows that were open then are over, two working days, or for the next round. Of the clock: that it is right now.
+    A restored ledger does not know the letters that left after the copy was made; their agencies
+    may be written to again. Wait two working days, until the windows that were open then are over,
+    or wait for the next round. A halt for the clock: say that the clock is right now.
     """
     from sarabanwatch import wiring
 

@@ -30,15 +30,18 @@ REASONS = click.Choice([reason.value for reason in Reason])
 
 @click.group()
 def inbox() -> None:
-    """The mails that wait for a person: no rule understands them."""
+    """Mails that wait for a person: no rule understands them, or they do not speak for themselves."""
 
 
-@inbox.command("list")
+@inbox.command("list", epilog=options.examples("inbox list", "inbox list --kind failed"))
 @click.option("--kind", type=KINDS, default=None, help="Of one kind only.")
 @options.config
 @options.as_json
 def list_(kind: str | None, config: Path, *, as_json: bool) -> None:
-    """List the mails that wait, oldest first, and why; those that are alike on one line. --json: one mail a line."""
+    """List the mails that wait, the oldest first, and why each waits.
+
+    Mails that are alike stand on one line. With --json: one mail a line.
+    """
     from sarabanwatch import wiring
     from sarabanwatch.store import queries, rulings
 
@@ -62,7 +65,7 @@ def alike(found: "Sequence[Waiting]") -> "list[list[Waiting]]":
     return list(groups.values())
 
 
-@inbox.command()
+@inbox.command(epilog=options.examples("inbox show DIGEST", "inbox show DIGEST --raw"))
 @click.argument("digest")
 @click.option("--raw", is_flag=True, help="The whole message as it came, control characters made visible.")
 @options.config
@@ -121,7 +124,7 @@ def lines(told: dict[str, Any]) -> list[str]:
     return [*head, *(f"said     {each}" for each in said), "", safe(told["words"])]
 
 
-@inbox.command()
+@inbox.command(epilog=options.examples("inbox teach DIGEST --kind automatic --by สมชาย"))
 @click.argument("digest")
 @click.option("--kind", type=TAUGHT, required=True, help="What the mail is.")
 @click.option("--agency", default="", help="Whose it is: the last letter to this agency before the mail came.")
@@ -139,7 +142,11 @@ def teach(  # noqa: PLR0913 - one parameter an option
     digest: str, *, kind: str, agency: str, letter: str, reason: str | None, by: str, note: str, all_alike: bool,
     case: Path | None, config: Path, as_json: bool,
 ) -> None:
-    """Say what the mail whose digest begins with DIGEST is. The last ruling on a mail counts; all are kept."""
+    """Say what the mail whose digest begins with DIGEST is.
+
+    The last ruling on a mail counts; all are kept. --alike settles all the mails that are alike,
+    and those still to come; `inbox taught` lists what was taught so.
+    """
     from sarabanwatch import wiring
     from sarabanwatch.core.returns.review import Ruling
 
@@ -220,13 +227,16 @@ async def _teach_alike(plant: "Plant", digest: str, ruling: "Ruling") -> tuple["
     return mail, *told
 
 
-@inbox.command()
+@inbox.command(epilog=options.examples("inbox taught"))
 @click.option("--end", type=int, default=None, metavar="NUMBER", help="End this row: mails of its like wait again from now on.")
 @click.option("--by", default="", help="Your name, where you end one.")
 @options.config
 @options.as_json
 def taught(end: int | None, by: str, config: Path, *, as_json: bool) -> None:
-    """List what people taught of mails that are alike, or end a row. What a row settled stays as it is."""
+    """List what people taught of mails that are alike; with --end, end one row of it.
+
+    What a row has settled stays as it is; mails of its like wait again from now on.
+    """
     from sarabanwatch import wiring
     from sarabanwatch.store import queries, rulings
 

@@ -37,16 +37,19 @@ WORDS = {
 
 @click.group()
 def incidents() -> None:
-    """Many agencies of one mail host or superior, or by one list, that would fall at once: none turns until it is over."""
+    """Many agencies that would fall at once, held until it is over.
+
+    They have a mail host, a superior or a province in common, or one list or rule would move them.
+    """
 
 
-@incidents.command("list")
+@incidents.command("list", epilog=options.examples("incidents list", "incidents list --all"))
 @click.option("--open/--all", "only_open", default=True, show_default=True, help="Those that hold agencies, or all there were.")
 @options.config
 @options.language
 @options.as_json
 def list_(config: Path, lang: str, *, only_open: bool, as_json: bool) -> None:
-    """List the incidents, oldest first. --json: one value a line."""
+    """List the incidents, the oldest first. With --json: one value a line."""
     from sarabanwatch import wiring
     from sarabanwatch.store import incidents as book
     from sarabanwatch.store import queries
@@ -62,13 +65,13 @@ def list_(config: Path, lang: str, *, only_open: bool, as_json: bool) -> None:
         click.echo(WORDS[lang]["none"])
 
 
-@incidents.command()
+@incidents.command(epilog=options.examples("incidents show NUMBER  # where there is an incident"))
 @click.argument("number", type=int)
 @options.config
 @options.language
 @options.as_json
 def show(number: int, config: Path, lang: str, *, as_json: bool) -> None:
-    """Show incident NUMBER: whom it held, to which group each would turn, and what became of each."""
+    """Show incident NUMBER: whom it held, to which group each would go, what became of each."""
     from sarabanwatch import wiring
     from sarabanwatch.store import incidents as book
     from sarabanwatch.store import queries
@@ -81,7 +84,8 @@ def show(number: int, config: Path, lang: str, *, as_json: bool) -> None:
         click.echo("\n".join([*lines(told, lang), *(_member(each, WORDS[lang]) for each in told["members"])]))
 
 
-@incidents.command()
+@incidents.command(epilog=options.examples(
+    "incidents release NUMBER --by สมชาย  # where there is an incident"))
 @click.argument("number", type=int)
 @click.option("--by", required=True, help="Your name: it is kept beside the incident.")
 @click.option("--note", default="", help="Why they may turn.")
@@ -89,7 +93,7 @@ def show(number: int, config: Path, lang: str, *, as_json: bool) -> None:
 @options.language
 @options.as_json
 def release(number: int, by: str, note: str, config: Path, lang: str, *, as_json: bool) -> None:
-    """End incident NUMBER in your name: every agency that it holds turns now."""
+    """End incident NUMBER in your name: every agency that it holds goes to its new group now."""
     from sarabanwatch import wiring
     from sarabanwatch.store import queries
 

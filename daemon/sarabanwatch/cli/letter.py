@@ -19,7 +19,9 @@ def letter() -> None:
     """The test letter."""
 
 
-@letter.command()
+@letter.command(epilog=options.examples(
+    "letter preview AGENCY",
+    "letter preview AGENCY --pdf --out letter.pdf  # needs the extra reports"))
 @click.argument("agency")
 @click.option("--eml", "form", flag_value="eml", help="The message itself, as it goes out (RFC 5322).")
 @click.option("--pdf", "form", flag_value="pdf", help="The letter on paper.")
@@ -28,7 +30,12 @@ def letter() -> None:
 @options.config
 @options.as_json
 def preview(agency: str, form: str | None, out: Path | None, config: Path, *, stray: bool, as_json: bool) -> None:
-    """Show the letter to AGENCY (its code, or a part of its name): its last one, else the one that it would get now."""
+    """Show the test letter to AGENCY as its office gets it.
+
+    That is its last letter, or else the one that it would get now. AGENCY is its code, or a part of
+    its name. The words are shown; --eml gives the message itself, --pdf the letter on paper,
+    --stray the letter to a name that nobody has.
+    """
     from dataclasses import asdict
 
     from sarabanwatch import wiring

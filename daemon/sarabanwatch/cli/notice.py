@@ -25,10 +25,14 @@ SINCE = {"mended": "แก้ไขแล้ว", "waits": "ยังไม่�
 
 @click.group()
 def notice() -> None:
-    """Notices to the agencies to mend. They are printed, and written as drafts, by `report render`."""
+    """Notices to the agencies that have something to mend.
+
+    `report render` prints them, and writes them as drafts for mail.
+    """
 
 
-@notice.command()
+@notice.command(epilog=options.examples(
+    "notice send --by สมชาย", "notice send --by สมชาย --yes  # sends mail"))
 @click.argument("snapshot", default="")
 @click.option("--code", "codes", multiple=True, help="To this agency only; may be given again.")
 @click.option("--by", required=True, help="Your name: it is kept beside every notice.")
@@ -36,7 +40,13 @@ def notice() -> None:
 @options.config
 @options.as_json
 def send(snapshot: str, codes: tuple[str, ...], by: str, config: Path, *, yes: bool, as_json: bool) -> None:
-    """Send the notices of SNAPSHOT (released; the last by default) by mail, each once. What mail does not reach gets paper."""
+    """Send the notices of SNAPSHOT by mail, each once.
+
+    SNAPSHOT is the number of a released one; without it, the last. Notices keep the pace of their
+    mail hosts; it tells beforehand how long that takes. What has no room today waits (exit code 1),
+    and the same command sends it on. Agencies that mail does not reach get theirs on paper. Without
+    --yes it only tells which would go.
+    """
     from sarabanwatch import wiring
     from sarabanwatch.app.notices import WAITS
     from sarabanwatch.wiring import mailing, papers
@@ -86,12 +96,15 @@ async def _send(told: "Papers", ready: "list[Addressed]", by: str, *, quiet: boo
     return became
 
 
-@notice.command("list")
+@notice.command("list", epilog=options.examples("notice list"))
 @click.option("--snapshot", default="", help="Of this snapshot only.")
 @options.config
 @options.as_json
 def list_(snapshot: str, config: Path, *, as_json: bool) -> None:
-    """List the notices that were sent, and what became of their agencies since. --json: one value a line."""
+    """List the notices that were sent, and what became of their agencies since.
+
+    With --json: one value a line.
+    """
     from sarabanwatch import wiring
     from sarabanwatch.store import queries, snapshots
 

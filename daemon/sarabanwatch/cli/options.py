@@ -16,6 +16,14 @@ TYPED = re.compile(r"(.*?)(?:[T ](\d\d:\d\d\S*))?", re.DOTALL)     # a day, and 
 language = click.option("--lang", type=click.Choice(["th", "en"]), default="th", show_default=True, help="Language.")
 
 
+def examples(*lines: str) -> str:
+    """Return the examples of a verb for the end of its help.
+
+    The manual takes them from there, and a test runs all but those that say behind a # what they need.
+    """
+    return "\n".join(("\b", "Examples:", *(f"  sarabanwatch {line}" for line in lines)))
+
+
 class Day(click.ParamType[date]):
     """A day as people type it, in either era: 2026-12-31, 31/12/2569, 31 ธ.ค. 2569."""
 

@@ -18,12 +18,15 @@ def page() -> None:
     """The public page."""
 
 
-@page.command()
+@page.command(epilog=options.examples("page serve  # until Ctrl-C"))
 @click.option("--host", default="127.0.0.1", show_default=True, help="Where to listen.")
 @click.option("--port", default=0, show_default=True, help="0: any free one.")
 @options.config
 def serve(host: str, port: int, config: Path) -> None:
-    """Show the page from the ledger as it is, for a look, until Ctrl-C. The daemon serves it by itself ([page] port)."""
+    """Show the page from the ledger as it is, for a look, until Ctrl-C.
+
+    The daemon serves it by itself where `[page] port` is set.
+    """
     from sarabanwatch import wiring
     from sarabanwatch.edge import web
 
@@ -39,12 +42,15 @@ def _tell(error: BaseException) -> None:
     click.echo(f"page: {type(error).__name__}: {error}", err=True)
 
 
-@page.command()
+@page.command(epilog=options.examples("page export site"))
 @click.argument("folder", type=click.Path(path_type=Path))
 @options.config
 @options.as_json
 def export(folder: Path, config: Path, *, as_json: bool) -> None:
-    """Write the whole site to FOLDER for any web server. Files that have not changed stay; the folder changes in one step."""
+    """Write the whole site into FOLDER, as files for any web server.
+
+    It works without a script. Only what differs is written, and the folder changes in one step.
+    """
     from sarabanwatch import wiring
     from sarabanwatch.page import export as write
 
@@ -58,13 +64,18 @@ def export(folder: Path, config: Path, *, as_json: bool) -> None:
             click.echo("page.base ยังว่างอยู่ · page.base is empty: QR codes and the feed cannot say where the site stands")
 
 
-@page.command()
+@page.command(epilog=options.examples(
+    "page qr --out page.svg  # needs page.base",
+    "page qr AGENCY --out agency.png  # needs page.base"))
 @click.argument("agency", default="")
 @click.option("--out", type=click.Path(path_type=Path, dir_okay=False), required=True, help="A .svg or .png file.")
 @options.config
 @options.as_json
 def qr(agency: str, out: Path, config: Path, *, as_json: bool) -> None:
-    """Write the QR code of AGENCY's page (its code, or a part of its name), or of the first page where none is named."""
+    """Write the QR code of AGENCY's page, or of the first page.
+
+    AGENCY is its code, or a part of its name.
+    """
     from sarabanwatch import wiring
     from sarabanwatch.cli import which
     from sarabanwatch.core.page.public import slug

@@ -32,12 +32,17 @@ WORDS = {
 SHOWN = 12
 
 
-@click.command()
+@click.command(epilog=options.examples("path"))
 @options.config
 @options.language
 @options.as_json
 def path(config: Path, lang: str, *, as_json: bool) -> None:
-    """Show the last letters to ourselves and what they prove. Exit code 1 where our own path is broken."""
+    """Show whether our own path is whole, by the letters to ourselves.
+
+    The last ones are listed: when each left, how long it was away, which was lost or refused, and
+    whether the last one that came home bore our DKIM signature. Exit code 1 where the path is
+    broken.
+    """
     from sarabanwatch import wiring
     from sarabanwatch.core.returns.authenticity import own_seal
     from sarabanwatch.store import queries

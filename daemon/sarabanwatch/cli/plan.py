@@ -53,14 +53,15 @@ class Shown(NamedTuple):
     unknown: int        # domains whose mail host nobody has looked up yet
 
 
-@click.command()
+@click.command(epilog=options.examples("plan"))
 @options.config
 @options.language
 @options.as_json
 def plan(config: Path, lang: str, *, as_json: bool) -> None:
-    """Show the rest of the round before it runs: each mail host's letters, each day's load, and whether it ends in time.
+    """Show the rest of the round before it runs, and whether it ends in time.
 
-    Exit code 1 where it would not. Nothing is sent.
+    Each mail host's letters and each day's load are shown. Where the round would end too late, it
+    says what to change, and the exit code is 1. Nothing is sent.
     """
     from sarabanwatch import wiring
 

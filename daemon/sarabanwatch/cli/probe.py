@@ -39,7 +39,8 @@ WORDS = {
 }
 
 
-@click.command()
+@click.command(epilog=options.examples(
+    "probe AGENCY", "probe AGENCY --now --trace  # asks the daemon to send it"))
 @click.argument("agency")
 @click.option("--now", is_flag=True, help="Write a letter down, outside the rounds; the daemon sends it before all that waits.")
 @click.option("--trace", is_flag=True, help="With --now: follow it until it is judged; exit code 1 where it failed.")
@@ -48,7 +49,13 @@ WORDS = {
 @options.language
 @options.as_json
 def probe(agency: str, config: Path, lang: str, *, now: bool, trace: bool, patience: float, as_json: bool) -> None:
-    """Tell what a letter to AGENCY (its code, or a part of its name) would meet; ask for one. --json: one value a line."""
+    """Tell what a letter to AGENCY would meet; on request, have one sent and follow it.
+
+    AGENCY is its code, or a part of its name. Its address, DNS, mail host, the pace there and its
+    last letters are shown. With --now the daemon sends one letter, outside the rounds and before
+    all others; --trace follows it, answer by answer, until it is judged. Exit code 1 where it
+    failed, or where no daemon runs that would send it. With --json: one value a line.
+    """
     from sarabanwatch import wiring
     from sarabanwatch.store import queries
 

@@ -36,7 +36,8 @@ WORDS = {
 }
 
 
-@click.command()
+@click.command(epilog=options.examples(
+    "read mail.eml --to saraban@one.go.th", 'read --answer RCPT "550 5.1.1 User unknown"'))
 @click.argument("mails", nargs=-1, type=click.Path(path_type=Path, exists=True, dir_okay=False))
 @click.option("--to", "address", metavar="ADDRESS", default="",
               help="The address that our letter went to.")
@@ -52,9 +53,12 @@ def read(
     mails: tuple[Path, ...], *, address: str, answer: tuple[str, str] | None, own: str,
     number: str, as_json: bool,
 ) -> None:
-    """Tell how MAILS would be read as answers to a letter to ADDRESS, or how a host's answer would.
+    """Tell how MAILS would be read as answers to a letter to ADDRESS.
 
-    Whatever in a mail looks like the mark of a letter of ours is taken as good.
+    With --answer, how a mail host's answer would be read. One line each: the kind, the weight
+    (proven, machine, good, now, ours, unknown, none, wait), the reason, the rule, the receipt
+    number. Whatever in a mail looks like the mark of a letter of ours is taken as good. Needs
+    neither configuration nor ledger.
     """
     from datetime import UTC, datetime
 

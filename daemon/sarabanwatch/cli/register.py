@@ -27,13 +27,14 @@ yes = click.option("--yes", is_flag=True, help="Do it, however much changes. Wit
 
 @click.group()
 def register() -> None:
-    """The list of agencies."""
+    """The list of agencies: how it is read, what it would change, and how to go back."""
 
 
 register.add_command(check)
 
 
-@register.command("import")
+@register.command("import", epilog=options.examples(
+    "register import register.csv", "register import register.csv --yes --by สมชาย"))
 @click.argument("file", type=click.Path(path_type=Path))
 @click.option("--sheet", default="", help="The sheet of a workbook; else the first that is a list of agencies.")
 @yes
@@ -42,9 +43,12 @@ register.add_command(check)
 @options.config
 @options.as_json
 def import_(file: Path, sheet: str, by: str, config: Path, *, yes: bool, whole: bool, as_json: bool) -> None:
-    """Show what FILE would change of the register; take it, whole or not at all, when it is the first, or with --yes.
+    """Take FILE as the list of agencies, whole or not at all.
 
-    Rows that cannot be read are kept and listed. Exit code 1: refused, for too much would vanish or change.
+    First it shows what would change, and which agencies would change group. The first list is taken
+    at once; a later one with --yes, or when a person at a terminal agrees. Rows that cannot be read
+    are listed, and their agencies stay as they were. Exit code 1 where the list was refused because
+    too much would vanish or change.
     """
     from sarabanwatch import wiring
     from sarabanwatch.cli import notes
@@ -84,14 +88,14 @@ def _outcome(read: "Register", excess: str, *, agreed: bool) -> str:
     return "ยังไม่นำเข้า · nothing was taken in; to do it, say --yes"
 
 
-@register.command()
+@register.command(epilog=options.examples("register history", "register history --notes 1"))
 @click.argument("number", type=int, required=False)
 @click.option("--notes", "noted", type=int, help="What had to be interpreted to read the rows of this import.")
 @whole
 @options.config
 @options.as_json
 def history(number: int | None, noted: int | None, config: Path, *, whole: bool, as_json: bool) -> None:
-    """List every import, oldest first; with NUMBER, all that this one changed."""
+    """List every import, the oldest first; with NUMBER, everything that this one changed."""
     from sarabanwatch import wiring
     from sarabanwatch.cli import changes, notes
     from sarabanwatch.store import history as past
@@ -114,7 +118,7 @@ def history(number: int | None, noted: int | None, config: Path, *, whole: bool,
         click.echo("\n".join(changes.lines(told, whole=whole)) or changes.counted({}))
 
 
-@register.command()
+@register.command(epilog=options.examples("register undo --yes --by สมชาย   # after a second list"))
 @click.option("--to", "number", type=int, help="Back to the register as it stood after this import; else before the last.")
 @yes
 @by
@@ -122,7 +126,11 @@ def history(number: int | None, noted: int | None, config: Path, *, whole: bool,
 @options.config
 @options.as_json
 def undo(number: int | None, by: str, config: Path, *, yes: bool, whole: bool, as_json: bool) -> None:
-    """Go back to an earlier register. It is an import too: it stands in the history, and can itself be undone."""
+    """Go back to the register as it stood before the last import, or after the import --to.
+
+    Going back is an import too: it stands in the history, and can itself be undone. Without --yes
+    it only shows what would change.
+    """
     from sarabanwatch import wiring
     from sarabanwatch.store import history as past
     from sarabanwatch.store import queries

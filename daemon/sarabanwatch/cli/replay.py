@@ -25,15 +25,17 @@ if TYPE_CHECKING:
 Say = Callable[[dict[str, Any]], None]
 
 
-@click.command()
+@click.command(epilog=options.examples("replay"))
 @click.option("--apply", is_flag=True, help="After telling, add the new readings to the ledger and judge anew.")
 @click.option("--quarantined", is_flag=True, help="Also try mails that could not be read before.")
 @options.config
 @options.as_json
 def replay(config: Path, *, apply: bool, quarantined: bool, as_json: bool) -> None:
-    """Read all kept mail again under today's rules and tell what would change. Nothing is ever deleted.
+    """Read all kept mail again under today's rules, and tell what would change.
 
-    --json: one value a line, for each mail, letter and agency that would turn; the counts come last.
+    It also tells how many agencies would change group. Nothing is ever deleted. --apply then adds
+    the new readings and judges again. With --json: one value a line for each mail, letter and
+    agency; the counts come last.
     """
     from sarabanwatch import wiring
 

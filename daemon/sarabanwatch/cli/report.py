@@ -23,16 +23,19 @@ SUMS = "SHA256SUMS"
 
 @click.group()
 def report() -> None:
-    """Snapshots of the census, and all that is made from them."""
+    """Snapshots of the census, and all the papers that are made from them."""
 
 
-@report.command()
+@report.command(epilog=options.examples("report freeze", "report freeze --at 2026-02-28"))
 @click.option("--at", type=options.Moment(ends=False),
               help="The cut-off, Bangkok's time; by default the last fact in the ledger.")
 @options.config
 @options.as_json
 def freeze(at: datetime | None, config: Path, *, as_json: bool) -> None:
-    """Freeze the census of a cut-off. The same cut-off and facts give the same snapshot; figures that don't agree give none."""
+    """Freeze the census as it was at a cut-off, under a digest.
+
+    The same cut-off and facts give the same snapshot. Figures that do not add up give none.
+    """
     from sarabanwatch import wiring
     from sarabanwatch.wiring import papers
 
@@ -44,11 +47,11 @@ def freeze(at: datetime | None, config: Path, *, as_json: bool) -> None:
         click.echo(f"ตัดข้อมูลแล้ว · frozen: {_line(kept)}")
 
 
-@report.command("list")
+@report.command("list", epilog=options.examples("report list"))
 @options.config
 @options.as_json
 def list_(config: Path, *, as_json: bool) -> None:
-    """List the snapshots, by cut-off. --json: one value a line."""
+    """List the snapshots, by cut-off. With --json: one value a line."""
     from sarabanwatch import wiring
     from sarabanwatch.store import queries, snapshots
 
@@ -65,12 +68,16 @@ def _line(kept: "Kept") -> str:
     return f"{kept.id:>3}  as of {moment(kept.as_of)}  {kept.digest[:16]}  {state}"
 
 
-@report.command()
+@report.command(epilog=options.examples("report show"))
 @click.argument("snapshot", default="")
 @options.config
 @options.as_json
 def show(snapshot: str, config: Path, *, as_json: bool) -> None:
-    """Show what SNAPSHOT (its number, or the beginning of its digest; the last by default) says, after looking at its seal."""
+    """Show what SNAPSHOT says.
+
+    SNAPSHOT is its number, or the beginning of its digest; without it, the last. The digest is
+    checked first.
+    """
     from sarabanwatch import wiring
     from sarabanwatch.wiring import papers
 
@@ -87,14 +94,17 @@ def show(snapshot: str, config: Path, *, as_json: bool) -> None:
         click.echo(f"{row['label']}: {row['seen']}")
 
 
-@report.command()
+@report.command(epilog=options.examples("report release SNAPSHOT --by สมชาย"))
 @click.argument("snapshot")
 @click.option("--by", required=True, help="Your name: it is kept beside the release.")
 @click.option("--note", default="", help="On whose order, or why.")
 @options.config
 @options.as_json
 def release(snapshot: str, by: str, note: str, config: Path, *, as_json: bool) -> None:
-    """Say by name that what is made from SNAPSHOT is final: its papers lose the mark of a draft. Once, for good."""
+    """Say by name that what is made from SNAPSHOT is final.
+
+    Its papers lose the word ร่าง (draft): once, and for good.
+    """
     from sarabanwatch import wiring
     from sarabanwatch.wiring import papers
 
@@ -117,7 +127,9 @@ def release(snapshot: str, by: str, note: str, config: Path, *, as_json: bool) -
         click.echo(_line(kept))
 
 
-@report.command()
+@report.command(epilog=options.examples(
+    "report render --all --out papers  # needs the extra reports",
+    "report render --only notices --out papers  # needs the extra reports"))
 @click.option("--snapshot", default="", help="Its number, or the beginning of its digest; the last by default.")
 @click.option("--only", type=click.Choice(["cabinet", "circular", "infographic", "notices"]), default=None, help="One kind only.")
 @click.option("--all", "everything", is_flag=True, help="Every kind.")
@@ -125,7 +137,12 @@ def release(snapshot: str, by: str, note: str, config: Path, *, as_json: bool) -
 @options.config
 @options.as_json
 def render(snapshot: str, only: str | None, out: Path, config: Path, *, everything: bool, as_json: bool) -> None:
-    """Write the papers of a snapshot; what exists is overwritten. Tables and drafts for mail need no press."""
+    """Write the papers of a snapshot into a folder; what is there already is written over.
+
+    They are the report to the Cabinet (PDF, XLSX with live formulas, CSV, JSON), the circular, the
+    infographic and the notices. PDF, PNG and SVG need the extra `reports`; tables and drafts for
+    mail do not.
+    """
     from sarabanwatch import wiring
     from sarabanwatch.wiring import papers
 

@@ -27,10 +27,11 @@ named = click.option("--by", required=True, help="Your name: it is kept beside t
 
 @click.group()
 def wishes() -> None:
-    """Agencies that asked to be left alone: no test letter goes to them, and whoever looks is told so."""
+    """Agencies that asked to be left alone: no test letter goes to them."""
 
 
-@wishes.command()
+@wishes.command(epilog=options.examples(
+    'wishes add AGENCY --by สมชาย --why "telephone, 3 March" --until 2569-12-31'))
 @click.argument("agency")
 @click.option("--until", type=options.Day(), help="The last day on which it is left alone; else until it is ended.")
 @click.option("--why", required=True, help="Who asked, when, in which mail.")
@@ -39,7 +40,7 @@ def wishes() -> None:
 @options.language
 @options.as_json
 def add(agency: str, until: date | None, why: str, by: str, config: Path, lang: str, *, as_json: bool) -> None:
-    """Leave AGENCY (its code, or a part of its name) alone; a letter that waits for it is held."""
+    """Leave AGENCY alone (its code, or a part of its name). A letter that waits for it is not sent."""
     plant, code, name = _meant(config, agency)
     today = plant.clock.now().date()
     if until and until < today:
@@ -49,7 +50,7 @@ def add(agency: str, until: date | None, why: str, by: str, config: Path, lang: 
     _done(code, name, "added", lang, as_json=as_json)
 
 
-@wishes.command()
+@wishes.command(epilog=options.examples('wishes end AGENCY --by สมชาย --why "telephone, 9 March"'))
 @click.argument("agency")
 @click.option("--why", required=True, help="Who asked for letters again.")
 @named
@@ -64,13 +65,13 @@ def end(agency: str, why: str, by: str, config: Path, lang: str, *, as_json: boo
     _done(code, name, "again", lang, as_json=as_json)
 
 
-@wishes.command("list")
+@wishes.command("list", epilog=options.examples("wishes list"))
 @click.option("--all", "ended", is_flag=True, help="Those that have ended, too.")
 @options.config
 @options.language
 @options.as_json
 def list_(config: Path, lang: str, *, ended: bool, as_json: bool) -> None:
-    """List the wishes that stand. --json: one value a line."""
+    """List the wishes that stand. With --json: one value a line."""
     from sarabanwatch import wiring
     from sarabanwatch.store import opt_outs as book
     from sarabanwatch.store import queries
