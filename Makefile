@@ -15,7 +15,7 @@ ANEW := --clear
 endif
 endif
 
-.PHONY: demo soak test lint lock wheel clean
+.PHONY: demo soak test lint manual lock wheel clean
 
 demo: $(VENV)/ready
 	rm -rf demo
@@ -33,6 +33,10 @@ lint: $(VENV)/ready
 	$(BIN)/ruff check .
 	$(BIN)/mypy
 	$(BIN)/lint-imports
+
+# The pages of deploy/manual that say what the code says.
+manual: $(VENV)/ready
+	$(BIN)/python -m sarabanwatch.cli.manual deploy/manual
 
 # Pinned with hashes; the project itself is installed as it stands, without fetching a builder.
 $(VENV)/ready: requirements.lock pyproject.toml

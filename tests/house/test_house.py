@@ -77,15 +77,6 @@ def test_every_dependency_is_pinned():
     assert {re.split(r"[<>=~ ]", w)[0].lower() for w in wanted} <= pinned
 
 
-def test_verbs_are_told_in_the_manual():
-    from sarabanwatch.cli import SHORT, VERBS
-
-    assert set(VERBS) == set(SHORT)
-    manual = (ROOT / "README.md").read_text()
-    untold = [verb for verb in VERBS if verb not in manual]
-    assert untold == []
-
-
 def test_help_comes_without_importing_the_daemon():
     script = """
 import sys
@@ -115,6 +106,8 @@ def test_the_wheel_carries_command_configuration_and_land(wheel):
                "print/letter.typ")
     assert {f"sarabanwatch/config/{name}" for name in carried} <= names
     assert {"sarabanland/__main__.py", "sarabanwatch/cli/__init__.py"} <= names
+    man = {name.partition(".data/data/")[2] for name in names if ".data/data/" in name}
+    assert man == {"share/man/man1/sarabanwatch.1", "share/man/man5/sarabanwatch.toml.5"}
     entry = next(n for n in names if n.endswith("entry_points.txt"))
     assert "sarabanwatch = sarabanwatch.cli:main" in zipfile.ZipFile(wheel).read(entry).decode()
 

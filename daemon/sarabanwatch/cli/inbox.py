@@ -260,7 +260,7 @@ def taught(end: int | None, by: str, config: Path, *, as_json: bool) -> None:
             click.echo(f"{row.number} {moment(row.at)} {what}: {line(row.lesson.rule)} {line(row.lesson.note)}{over}")
 
 
-@inbox.command()
+@inbox.command(epilog=options.examples("inbox lacking"))
 @click.option("--all", "ended", is_flag=True, help="Also those that were given later, are gone, or were numbered anew.")
 @options.config
 @options.as_json

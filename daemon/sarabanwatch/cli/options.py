@@ -10,7 +10,7 @@ import click
 
 config = click.option(
     "--config", "-c", type=click.Path(path_type=Path), default=Path("/etc/sarabanwatch/sarabanwatch.toml"), show_default=True,
-    envvar="SARABANWATCH_CONFIG", help="The configuration file.")
+    envvar="SARABANWATCH_CONFIG", show_envvar=True, help="The configuration file.")
 as_json = click.option("--json", "as_json", is_flag=True, help="One JSON value on stdout, for machines.")
 TYPED = re.compile(r"(.*?)(?:[T ](\d\d:\d\d\S*))?", re.DOTALL)     # a day, and a time where one stands behind it
 language = click.option("--lang", type=click.Choice(["th", "en"]), default="th", show_default=True, help="Language.")

@@ -1,0 +1,17 @@
+"""The manual's pages that say what the code says: verbs and configuration, as Markdown and as man pages.
+
+`verbs` takes from click what `--help` shows, `keys` from the shapes of the settings and the sample's comments what
+each key is; `markdown` and `roff` write both down. `make manual` writes the files anew; a test compares them.
+"""
+
+from collections.abc import Callable
+
+from sarabanwatch.cli.manual import markdown, roff
+
+FOLDER = "deploy/manual"
+PAGES: dict[str, Callable[[], str]] = {
+    "verbs.md": markdown.verbs_page,
+    "configuration.md": markdown.configuration,
+    "sarabanwatch.1": roff.verbs_page,
+    "sarabanwatch.toml.5": roff.configuration,
+}

@@ -1,0 +1,135 @@
+"""The keys of the configuration as plain values: what the shapes allow, and what the sample's comments say of each.
+
+The sample (config/sarabanwatch.toml) parts its keys into stanzas: a comment, and the key or keys below it that it is
+about. Kind and default are the shapes'; whether a reload takes a key is asked of what a reload does.
+"""
+
+import re
+import types
+from collections.abc import Iterator
+from datetime import date, datetime
+from typing import Any, Literal, NamedTuple, Union, get_args, get_origin
+
+import msgspec
+from msgspec.structs import fields, replace
+
+from sarabanwatch.settings import Settings, load, shipped
+from sarabanwatch.wiring.reloading import differing, kept
+
+SAMPLE = "sarabanwatch.toml"
+SECTION = re.compile(r"\[([\w.]+)\]")
+KEY = re.compile(r"(?:# )?(\w+) = .*")
+KINDS = {bool: "true or false", str: "text", int: "whole number", float: "number", date: "day", datetime: "moment"}
+PLURALS = {str: "texts", int: "whole numbers"}
+UNITS = {        # by the last word of a number's name; what is not here is a count
+    "weeks": "weeks", "days": "days", "hours": "hours", "minutes": "minutes", "seconds": "seconds",
+    "share": "a share, 0 to 1", "spread": "a share, 0 to 1", "port": "a port", "rate": "times", "second": "a second",
+    "minute": "a minute", "day": "a day", "up": "a day",
+}
+
+
+class Key(NamedTuple):
+    """One key: its name, what it may be, its default as TOML ("" where it has none), and whether it waits for a restart."""
+
+    name: str
+    kind: str
+    default: str
+    restart: bool
+
+
+class Stanza(NamedTuple):
+    """A key or several, and the comment that is about them."""
+
+    keys: tuple[Key, ...]
+    says: str
+
+
+class Section(NamedTuple):
+    """A table of the file; "" for what stands before the first."""
+
+    name: str
+    stanzas: tuple[Stanza, ...]
+
+
+def sections() -> Iterator[Section]:
+    """Yield the tables of the sample in their order."""
+    path = shipped(SAMPLE)
+    waiting = set(_waiting(load(path)))
+    name, lines = "", list[str]()
+    for line in [*path.read_text(encoding="utf-8").splitlines(), "[]"]:
+        if line == "[]" or SECTION.fullmatch(line):
+            yield Section(name, tuple(_stanzas(name, lines, waiting)))
+            name, lines = line.strip("[]"), []
+        else:
+            lines.append(line)
+
+
+def _stanzas(section: str, lines: list[str], waiting: set[str]) -> Iterator[Stanza]:
+    said, keys = list[str](), list[Key]()
+    for line in [*lines, "#"]:
+        named = KEY.fullmatch(line)
+        if named:
+            keys.append(_key(f"{section}.{named[1]}".lstrip("."), waiting))
+            continue
+        if keys:
+            yield Stanza(tuple(keys), " ".join(said))
+            said, keys = [], []
+        said = [*said, line.removeprefix("# ")] if line else []
+
+
+def _key(place: str, waiting: set[str]) -> Key:
+    shape: Any = Settings
+    *outer, last = place.split(".")
+    for name in outer:
+        shape = {field.name: field.type for field in fields(shape)}[name]
+    field = next(each for each in fields(shape) if each.name == last)
+    return Key(last, _kind(field.type, last), _default(field), place in waiting or f"{outer[0] if outer else ''}" in waiting)
+
+
+def _kind(kind: Any, name: str) -> str:  # noqa: ANN401 - any type that a field has
+    origin, args = get_origin(kind), get_args(kind)
+    if origin is Literal:
+        return " or ".join(f'"{each}"' for each in args)
+    if origin in (types.UnionType, Union):
+        return _kind(next(each for each in args if each is not type(None)), name)
+    if origin is tuple:
+        return "tables" if _is_table(args[0]) else f"list of {PLURALS[args[0]]}"
+    if origin is dict or _is_table(kind):
+        return "tables, each by its name"
+    unit = UNITS.get(_last_word(kind, name), "") if kind in (int, float) else ""
+    return f"{KINDS[kind]}, {unit}" if unit else KINDS[kind]
+
+
+def _is_table(kind: Any) -> bool:  # noqa: ANN401 - any type that a field has
+    return isinstance(kind, type) and issubclass(kind, msgspec.Struct)
+
+
+def _last_word(kind: type, name: str) -> str:
+    return "share" if kind is float and name.endswith("at_most") else name.rpartition("_")[2]
+
+
+def _default(field: msgspec.structs.FieldInfo) -> str:
+    if field.default_factory is not msgspec.NODEFAULT:
+        return _toml(field.default_factory())
+    return "" if field.default in (msgspec.NODEFAULT, None) else _toml(field.default)
+
+
+def _toml(value: Any) -> str:  # noqa: ANN401 - any value that a key has
+    if isinstance(value, bool):
+        return str(value).lower()
+    if isinstance(value, str):
+        return "'" + value + "'" if "\\" in value else f'"{value}"'
+    if isinstance(value, tuple):
+        return f"[{', '.join(map(_toml, value))}]"
+    return "{}" if isinstance(value, dict) else f"{value:g}" if isinstance(value, float) else str(value)
+
+
+def _waiting(settings: Settings) -> Iterator[str]:
+    """Yield the keys that a reload leaves as they were, as `section.key`: change every one, and see which are kept."""
+    changed = _changed(settings)
+    yield from differing(changed, kept(changed, settings))
+
+
+def _changed(table: Any) -> Any:  # noqa: ANN401 - any table
+    return replace(table, **{name: _changed(value) if isinstance(value, msgspec.Struct) else object()
+                             for name, value in ((each, getattr(table, each)) for each in table.__struct_fields__)})
