@@ -8,7 +8,9 @@ from typing import Any
 import msgspec
 import pytest
 
+from fakes import samples
 from sarabanwatch import settings
+from sarabanwatch.core.facts import token
 from sarabanwatch.core.judging.group import Group
 from sarabanwatch.settings import Misconfigured, Settings, load
 
@@ -51,6 +53,15 @@ def test_a_configuration_that_is_not_utf_8_is_said_to_be_no_toml(tmp_path: Path)
     (tmp_path / "x.toml").write_bytes("name = 'ก'".encode("cp874"))
     with pytest.raises(Misconfigured, match=r"x\.toml: not TOML: 'utf-8' codec can't decode"):
         load(tmp_path / "x.toml")
+
+
+def test_an_address_with_just_room_for_a_token_is_taken(tmp_path: Path) -> None:
+    good = (BAD[0].parent / "sender-without-room-for-a-token.toml").read_text(encoding="utf-8")
+    (tmp_path / "x.toml").write_text(good.replace("survey1@", "survey@"), encoding="utf-8")
+    local = load(tmp_path / "x.toml").sender.address.partition("@")[0]
+    assert len(f"{local}+{token.mint(1, samples.KEY, epoch=1, to='saraban@one.go.th')}") == 64
+    (tmp_path / "x.toml").write_text(good.replace("[relay]", '[relay]\nsender = "fixed"'), encoding="utf-8")
+    load(tmp_path / "x.toml")
 
 
 # --- as shipped ------------------------------------------------------------------------------------------------------

@@ -4,10 +4,12 @@ import re
 from collections.abc import Iterator
 from ipaddress import ip_address
 
+from sarabanwatch.core.facts import token
 from sarabanwatch.settings.accounts import Inbox, Smarthost
 from sarabanwatch.settings.shapes import Dns, Pace, Register, Settings
 
 RESOLVERS_AT_MOST = 2
+LOCAL_OCTETS = 64       # RFC 5321 section 4.5.3.1.1
 COUNTS = ("weeks", "window_office_hours", "fails_before_turning", "letters_at_most")   # of campaign: more than 0
 WEB = re.compile(r"https?://[^\s/?#]+(/[^\s?#]*)?")
 POSITIVE = ("connections", "a_minute", "in_all_a_minute", "pause_minutes", "eases_hours", "refusals", "shut_minutes", "hosts_shut")
@@ -40,7 +42,7 @@ def complaints(s: Settings) -> Iterator[str]:
         *_of_register(s.register),
         *((not 0 <= getattr(s.register, name) <= 1, f"register.{name}: a share, between 0 and 1")
           for name in ("change_at_most", "unread_at_most")),
-        ("@" not in s.sender.address, "sender.address: not an address; answers come back to it"),
+        *_of_sender(s.sender.address, marked=s.relay.sender == "each"),
         (not 1 <= s.relay.connections <= 100, "relay.connections: between 1 and 100"),
         (any(link and not WEB.fullmatch(link) for link in (s.page.base, s.page.short)),
          "page: base and short are web addresses, as https://dashboard.example.go.th/"),
@@ -77,6 +79,17 @@ def _of_pace(p: Pace) -> Iterator[tuple[bool, str]]:
     for host, limits in p.hosts.items():
         said = (limits.connections, limits.a_minute, *(limits.warm_up or ()))
         yield any(n is not None and n <= 0 for n in said), f"pace.hosts.{host}: each limit more than 0 (a_day: 0 sets none)"
+
+
+def _of_sender(address: str, *, marked: bool) -> Iterator[tuple[bool, str]]:
+    """Yield what is wrong with the address that answers come back to; `marked`: each letter's has a token of its own in it."""
+    local, at, _ = address.rpartition("@")
+    room = LOCAL_OCTETS - (len("+") + token.OCTETS if marked else 0)
+    yield not at or not local, "sender.address: not an address; answers come back to it"
+    yield len(local.encode()) > room, (
+        f"sender.address: {local} is longer than the {room} octets that may stand before the @"
+        + (f", for each letter's own address has +TOKEN there, and {LOCAL_OCTETS} octets at most (RFC 5321, 4.5.3.1.1); "
+           'take a shorter one, or set relay.sender = "fixed"' if marked else " (RFC 5321, 4.5.3.1.1); take a shorter one"))
 
 
 def _of_route(s: Settings) -> Iterator[tuple[bool, str]]:

@@ -32,6 +32,7 @@ PATTERN = re.compile(
 ANSWERED = timedelta(days=90)   # for so long a letter may be answered: two rounds, and far longer than any window
 SOON = timedelta(days=30)       # before a key ends, somebody should know
 REMEDY = 'add a line such as: echo "b $(openssl rand -hex 32) 2028-12-31", and leave the old ones'
+OCTETS = 33                     # of a token that is made
 EPOCHS = 2**20
 SERIALS = 2**30
 
