@@ -11,6 +11,7 @@ from sarabanland.body import Body
 from sarabanland.clerks import Clerks
 from sarabanland.clock import Clock
 from sarabanland.letter import Letter, fields
+from sarabanland.scenario import QUIET, Scenario
 from sarabanland.smtp_server import DROP, Envelope, Recipient
 from sarabanland.visits import Visits
 
@@ -41,13 +42,18 @@ class MailHosts:
     name = "mx.land.test"
     features: tuple[str, ...] = ("ENHANCEDSTATUSCODES",)
 
-    def __init__(self, bodies: list[Body], clerks: Clerks, clock: Clock, visits: Visits | None = None) -> None:
+    def __init__(
+        self, bodies: list[Body], clerks: Clerks, clock: Clock, visits: Visits | None = None, scenario: Scenario = QUIET,
+    ) -> None:
         self._bodies = {body.address.lower(): body for body in bodies}
         self._any = self._takers(bodies)
         self._clerks = clerks
         self._clock = clock
         self._visits = visits or Visits(clock, {})
         self._first: dict[str, datetime] = {}
+        self._gone = scenario.gone
+        self._vanishing = frozenset(sorted(
+            body.address.lower() for body in bodies if body.group in {"A1", "A2"} and body.door == "open")[:scenario.vanishes])
 
     def greets(self, at: str) -> str:
         """Meet a connection as the host at this address does."""
@@ -59,7 +65,7 @@ class MailHosts:
             return refusal
         to = recipient.address.lower()
         body = self._bodies.get(to) or self._any.get(nobody.domain_of(to))
-        door = body.door if body else "unknown"
+        door = "unknown" if body is None or self._is_gone(to) else body.door
         if door == "tarpit":
             await self._clock.sleep(TARPIT)
         if door in AT_FIRST and self._hours_known(recipient.address) < AT_FIRST[door][0]:
@@ -85,6 +91,10 @@ class MailHosts:
         doors = {nobody.TAKES: "open", nobody.RETURNS: "late"}
         return {domain: replace(some[domain], code=f"*@{domain}", desk="silent", door=doors[manner])
                 for domain, manner in found.items() if manner in doors}
+
+    def _is_gone(self, to: str) -> bool:
+        begins, ends = self._gone
+        return to in self._vanishing and begins <= self._hours_known(to) < ends
 
     def _hours_known(self, who: str) -> float:
         """Simulated hours since the first knock, which may be this one."""

@@ -34,8 +34,8 @@ def every_other(host: str) -> bool:
 class Scenario:
     """For some hours hosts answer every recipient so, or cut all connections; for ever they take so much in a minute.
 
-    Beside that: whether nearly all mail goes to one house, of how many letters the relay loses one, unsaid, and the share of
-    letters that rouse mail which is no answer (`wild`).
+    Beside that: whether nearly all mail goes to one house; of how many letters the relay loses one, unsaid; the share of
+    letters that rouse mail which is no answer (`wild`); and boxes that vanish for a while, of which no host knows anything.
     """
 
     befalls: Callable[[str], bool] = nowhere
@@ -47,6 +47,8 @@ class Scenario:
     one_house: bool = False
     loses_one_in: int = 0
     wild: float = 0.0
+    vanishes: int = 0                       # so many boxes, of those that take letters ...
+    gone: tuple[float, float] = (0.0, 0.0)  # ... between these hours from the first letter to each
 
 
 QUIET = Scenario()
@@ -60,4 +62,5 @@ SCENARIOS = {
     "one-house":   Scenario(big, letters=4, one_house=True),
     "leaky":       Scenario(loses_one_in=100),
     "wild":        Scenario(wild=0.1),
+    "vanished":    Scenario(vanishes=3, gone=(48, 240)),    # from the third day to the tenth
 }

@@ -8,9 +8,8 @@ from pathlib import Path
 
 import pytest
 
-from fakes import watch as watching
-from fakes.samples import FORM, MONDAY, RULES, register
-from fakes.watch import ONE, RULEBOOK, TWO, Watch, evidence
+from fakes.samples import FORM, HOUR, MONDAY, RULES, register
+from fakes.watch import DAY, ONE, RULEBOOK, TWO, Watch, evidence
 from sarabanwatch.app import own_path
 from sarabanwatch.core.facts.evidence import Evidence, How, Kind, Sure
 from sarabanwatch.core.judging.group import Group
@@ -22,12 +21,11 @@ FIXED = replace(RULEBOOK, form=replace(FORM, fixed=True))
 
 
 @pytest.fixture
-async def watch(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> AsyncIterator[Watch]:
+async def watch(tmp_path: Path) -> AsyncIterator[Watch]:
     """A watch over two agencies, whose relay takes no sender but the one."""
-    monkeypatch.setattr(watching, "RULEBOOK", FIXED)
     with closing(SqliteLedger(tmp_path / "ledger.db", RULES)) as ledger:
         await ledger.roll.replace(register(ONE, TWO), MONDAY)
-        yield Watch(ledger)
+        yield Watch(ledger, rules=FIXED)
 
 
 def head(out: Outgoing) -> bytes:
@@ -109,11 +107,11 @@ async def test_an_answer_outside_the_thread_is_known_by_the_number_alone_unsigne
 
 
 async def test_a_letter_to_ourselves_goes_to_the_one_address_and_is_known_when_it_comes_home(watch: Watch) -> None:
-    rules = replace(FIXED, policy=Policy(FIXED.policy.anchor, canary_every=4 * watching.timedelta(hours=1)))
+    rules = replace(FIXED, policy=Policy(FIXED.policy.anchor, canary_every=4 * HOUR))
     path = {"ledger": watch.ledger, "clock": watch.clock, "rules": rules, "journal": watch.journal}
     assert await own_path.canary(**path)
     (out,) = await watch.send()
     assert (out.sender, out.to) == (FORM.address, FORM.address)
     await watch.receive(b"Delivered-To: " + FORM.address.encode() + b"\r\n" + out.raw)
-    (flown,) = await watch.ledger.letters.canaries(MONDAY - watching.DAY)
+    (flown,) = await watch.ledger.letters.canaries(MONDAY - DAY)
     assert flown.back_at is not None

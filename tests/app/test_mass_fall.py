@@ -2,28 +2,29 @@
 
 from collections.abc import AsyncIterator, Iterable
 from dataclasses import replace
+from datetime import timedelta
 from pathlib import Path
 
 import pytest
 
 from fakes.samples import HOUR, MONDAY, agency, register
-from fakes.watch import ADDRESS, RULEBOOK, WEEK, Watch
-from sarabanwatch.app import life
+from fakes.watch import ADDRESS, DAY, RULEBOOK, WEEK, Watch
 from sarabanwatch.core.judging.group import Group
 from sarabanwatch.core.judging.incident import Kin, Scope
-from sarabanwatch.core.policy import Policy
+from sarabanwatch.core.policy import Confirm
 from sarabanwatch.store import SqliteLedger
 
 HOST = Kin(Scope.DOMAIN, "shared.go.test")
 ALL = [agency(f"saraban{n}@shared.go.test", f"{1000 + n}") for n in range(12)]
 EVERYONE = {a.cell for a in ALL}
 BAD = "saraban3@shared.go.test"
+SHIPPED = replace(RULEBOOK, policy=replace(RULEBOOK.policy, confirm=Confirm(), fall_settles=24 * HOUR))
 
 
 @pytest.fixture
 async def watch(tmp_path: Path) -> AsyncIterator[Watch]:
-    """A watch over twelve agencies of one host."""
-    watch = Watch(SqliteLedger(tmp_path / "ledger.db", ADDRESS))
+    """A watch over twelve agencies of one host, by the shipped numbers."""
+    watch = Watch(SqliteLedger(tmp_path / "ledger.db", ADDRESS), rules=SHIPPED)
     await watch.ledger.roll.replace(register(*ALL), MONDAY)
     await watch.judge()
     yield watch
@@ -31,54 +32,81 @@ async def watch(tmp_path: Path) -> AsyncIterator[Watch]:
     watch.ledger.close()
 
 
-async def written(watch: Watch, refused: Iterable[str]) -> set[str]:
-    """Write to whoever is due, while these addresses are refused; return whom was written to."""
+async def day(watch: Watch, refused: Iterable[str], *, days: float = 1) -> set[str]:
+    """Write to whoever is due, while these addresses are refused; judge, and go on to another day. Return who was written to."""
     watch.relay.refuses = frozenset(refused)
-    return {out.to for out in await watch.written()}
-
-
-async def test_in_an_outage_nobody_turns_and_afterwards_only_who_fails_again(watch: Watch) -> None:
-    await written(watch, EVERYONE)
+    sent = {out.to for out in await watch.written()}
     await watch.judge()
+    await watch.close(watch.clock.now())
+    watch.clock.pass_(days * DAY)
+    await watch.close(watch.clock.now())
+    await watch.judge()
+    return sent
+
+
+async def held(watch: Watch) -> int:
+    return (await watch.ledger.incidents.held())[1]
+
+
+async def test_a_host_that_refuses_all_is_one_incident_at_once_and_when_it_returns_all_are_cleared(watch: Watch) -> None:
+    watch.relay.refuses = frozenset(EVERYONE)
+    await watch.written()
+    await watch.judge()
+    assert await watch.ledger.incidents.held() == ({1: HOST}, 12)       # the same hour
     assert await watch.groups() == {Group.UNKNOWN: 12}
-    assert await watch.ledger.incidents.held() == ({1: HOST}, 12)
-    assert await watch.written() == []                  # their windows still run
-    await watch.end()
-    assert await written(watch, {BAD}) == EVERYONE      # in the same round
-    await watch.end()
-    assert await watch.groups() == {Group.A2: 11, Group.D2: 1}
+    assert await day(watch, EVERYONE) == set()                          # no second letter on that day
+    assert await day(watch, {BAD}) == EVERYONE                          # the next working day: it is back
+    assert await day(watch, {BAD}, days=4) == {BAD}
+    assert await watch.groups() == {Group.A2: 11, Group.D2: 1}          # that one really is gone
     assert await watch.ledger.incidents.held() == ({}, 0)
+
+
+async def test_while_a_host_is_down_each_gets_a_letter_on_some_days_and_nobody_turns(watch: Watch) -> None:
+    sent = [await day(watch, EVERYONE) for _ in range(11)]
+    assert sent[:4] == [EVERYONE] * 4                           # Monday, and three confirming ones
+    assert set.union(*sent[4:]) == EVERYONE                     # then each on days of its own
+    assert max(map(len, sent[4:])) < 12
+    assert sent[5:7] == [set(), set()]                          # a week-end
+    assert (await watch.groups(), await held(watch)) == ({Group.UNKNOWN: 12}, 12)
+    some = await day(watch, (), days=4)                         # it is back: those whose day it was are well after their window,
+    assert 0 < len(some) < 12
+    assert await day(watch, (), days=5) | some == EVERYONE      # and that stirs all others
+    assert (await watch.groups(), await held(watch)) == ({Group.A2: 12}, 0)
 
 
 async def test_a_host_that_goes_on_failing_stays_held_until_a_person_releases_it(watch: Watch) -> None:
     for _ in range(20):
-        await written(watch, EVERYONE)
-        watch.clock.pass_(30 * HOUR)
-        await watch.close(watch.clock.now() + WEEK)
-        await watch.judge()
-    assert len(watch.relay.letters) == 12 * RULEBOOK.policy.letters_at_most
+        await day(watch, EVERYONE)
     assert await watch.groups() == {Group.UNKNOWN: 12}
     assert await watch.ledger.incidents.release(1, "สมชาย", "", watch.clock.now()) == 12
     assert await watch.groups() == {Group.D2: 12}
     assert await watch.announce() == 12
 
 
+async def test_whom_a_person_releases_before_it_is_confirmed_turns_when_it_is(watch: Watch) -> None:
+    await day(watch, EVERYONE)
+    assert await watch.ledger.incidents.release(1, "สมชาย", "", watch.clock.now()) == 0
+    assert await watch.groups() == {Group.UNKNOWN: 12}
+    await day(watch, EVERYONE)
+    await day(watch, EVERYONE)
+    assert await watch.groups() == {Group.D2: 12}
+
+
 async def test_good_agencies_of_last_round_keep_their_group_through_an_outage(watch: Watch) -> None:
-    once = replace(RULEBOOK, policy=Policy(RULEBOOK.policy.anchor, fails_before_turning=1))
-    await written(watch, ())
-    await watch.end()
+    await day(watch, (), days=7)
     assert await watch.groups() == {Group.A2: 12}
     watch.clock.at = MONDAY + 6 * WEEK
-    await written(watch, EVERYONE)
-    await life.judge(ledger=watch.ledger, clock=watch.clock, rules=once)
-    assert await watch.groups() == {Group.A2: 12}
-    assert (await watch.ledger.incidents.held())[1] == 12
+    for _ in range(4):
+        await day(watch, EVERYONE)
+    assert (await watch.groups(), await held(watch)) == ({Group.A2: 12}, 12)
 
 
-async def test_a_fall_waits_to_be_settled_and_then_turns(watch: Watch) -> None:
-    slow = replace(RULEBOOK, policy=Policy(RULEBOOK.policy.anchor, fall_settles=24 * HOUR))
-    await written(watch, {BAD})
+async def test_a_fall_that_is_confirmed_waits_to_be_settled_and_then_turns(watch: Watch) -> None:
+    slow = replace(SHIPPED.policy, confirm=Confirm(1, 1), fall_settles=24 * HOUR)
+    watch.rules = replace(SHIPPED, policy=slow)
+    watch.relay.refuses = frozenset({BAD})
+    await watch.written()
     for hours, fallen in ((0, 0), (23, 0), (1, 1)):
-        watch.clock.pass_(hours * HOUR)
-        await life.judge(ledger=watch.ledger, clock=watch.clock, rules=slow)
+        watch.clock.pass_(timedelta(hours=hours))
+        await watch.judge()
         assert (await watch.groups()).get(Group.D2, 0) == fallen

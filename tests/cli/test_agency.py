@@ -10,7 +10,8 @@ import pytest
 from cli.test_incidents import config as bare  # noqa: F401 - fixtures
 from cli.test_incidents import held  # noqa: F401 - as above
 from fakes.mailroom import RECEIPT, mailroom
-from sarabanwatch.cli.agency import NEXT, WORDS
+from sarabanwatch.cli.agency import WORDS
+from sarabanwatch.cli.looks import NEXT
 from sarabanwatch.core.page.public import When
 
 SCREEN = 40      # lines
@@ -25,8 +26,8 @@ def room(tmp_path: Path) -> Path:
     """Two agencies, a letter sent to each, one of which gave a receipt number; the DNS of one asked."""
     path = mailroom(tmp_path, RECEIPT)
     with apsw.Connection(str(tmp_path / "ledger.db")) as db:
-        db.execute("INSERT INTO domain VALUES ('one.go.th', 'mx.two.go.th', NULL, '2026-01-12', '2026-01-12', 2)")
-        db.execute("INSERT INTO domain VALUES ('two.go.th', 'MX.two.go.th', NULL, '2026-01-12', '2026-01-12', 2)")
+        db.execute("INSERT INTO domain VALUES ('one.go.th', 'mx.two.go.th', NULL, '2026-01-12', '2026-01-12', 2, NULL)")
+        db.execute("INSERT INTO domain VALUES ('two.go.th', 'MX.two.go.th', NULL, '2026-01-12', '2026-01-12', 2, NULL)")
         db.execute("INSERT INTO finding VALUES ('one.go.th', 'no-spf', '2026-01-12', '2026-01-12')")
     return path
 

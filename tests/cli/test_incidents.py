@@ -18,13 +18,14 @@ from sarabanwatch.app import life
 from sarabanwatch.cli import main
 from sarabanwatch.core.facts.evidence import Kind as Fact
 from sarabanwatch.core.facts.evidence import Reason
+from sarabanwatch.core.policy import Confirm
 from sarabanwatch.core.sending.probe import Event
 from sarabanwatch.ports import Draft
 from sarabanwatch.store import SqliteLedger
 
 ALL = [agency(f"saraban{n}@shared.go.th", f"{1000 + n}", name=f"กรมที่ {n}") for n in range(10)]
 WEEK = timedelta(days=7)
-SLOW = replace(RULEBOOK, policy=replace(RULEBOOK.policy, fall_settles=24 * HOUR))
+SLOW = replace(RULEBOOK, policy=replace(RULEBOOK.policy, fall_settles=24 * HOUR, confirm=Confirm(1, 1)))
 
 
 async def refuse(file: Path, number: int) -> None:

@@ -26,13 +26,13 @@ def change(config: Path, old: str, new: str) -> None:
 async def test_it_goes_on_by_the_new_configuration_in_the_same_process_and_tells_the_service_manager(config: Path) -> None:
     async with started(config, smtp([]), imap()) as life:
         await life.manager.hears("STATUS=", "watching")
-        change(config, "[campaign]", "[pace]\na_minute = 7\n[campaign]\nfails_before_turning = 3")
+        change(config, "[campaign]", "[pace]\na_minute = 7\n[campaign]\nletters_at_most = 5")
         life.hangup()
         await life.manager.hears("RELOADING=1")
         assert re.fullmatch(r"MONOTONIC_USEC=\d+", await life.manager.hears("MONOTONIC_USEC="))
         await life.manager.hears("READY=1")
         log = await life.stopped()
-    assert [line["changed"] for line in log if line["event"] == "reloaded"] == [["campaign.fails_before_turning", "pace.a_minute"]]
+    assert [line["changed"] for line in log if line["event"] == "reloaded"] == [["campaign.letters_at_most", "pace.a_minute"]]
     assert [line["event"] for line in log].count("stopped") == 1
 
 

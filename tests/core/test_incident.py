@@ -1,5 +1,6 @@
 """Many falls of one kin at once: which are one incident, what it holds, when it is over."""
 
+from dataclasses import replace
 from datetime import timedelta
 
 import pytest
@@ -171,6 +172,17 @@ def test_nobody_is_both_held_and_turned_and_nobody_held_twice(fell: list[tuple[K
     assert all(len(codes) >= POLICY.mass_least for codes in settled.opened.values())
     waiting = {fall.code for fall in all_ if NOW - fall.fell_at < POLICY.fall_settles}
     assert not set(settled.turned) & waiting
+
+
+def test_a_suspect_is_part_of_a_mass_and_never_turns_alone() -> None:
+    suspects = [replace(fall, confirmed=False) for fall in fallen(12, BIG)]
+    assert settle(Falling(suspects, (), sizes(big=12)), NOW, POLICY).opened == {BIG: [f.code for f in suspects]}
+    assert settle(Falling(suspects[:2], (), sizes(big=12)), NOW + 99 * POLICY.fall_settles, POLICY).idle
+
+
+def test_of_whom_an_ended_incident_held_only_those_turn_whose_fall_is_confirmed() -> None:
+    held = [replace(fall, confirmed=n % 2 == 0) for n, fall in enumerate(fallen(4, BIG, incident=3, probed=True))]
+    assert settle(Falling(held, [Incident(3, BIG, open=False)]), NOW, POLICY).turned == ["0", "2"]
 
 
 # --- what we do ourselves ----------------------------------------------------------------------------------------------

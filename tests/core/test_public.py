@@ -19,8 +19,10 @@ from sarabanwatch.core.page.public import (
     at_cut_offs,
     decisive,
     outlook,
+    proved,
     shown,
     slug,
+    unconfirmed,
     why,
 )
 from sarabanwatch.core.sending.probe import State
@@ -48,14 +50,29 @@ def test_an_agency_is_told_when_it_is_looked_at_next(told: Account, looked_at: O
     assert outlook(told, ROUND) == looked_at
 
 
-@pytest.mark.parametrize(("verdict", "when"), [
-    (Verdict.REFUSES, When.SOON), (Verdict.ACCEPTS, When.NEXT), (Verdict.UNKNOWN, When.SOON)])
-def test_one_whose_fall_is_held_gets_another_letter_this_round_if_its_last_one_failed(verdict: Verdict, when: When) -> None:
-    assert outlook(account(letter(verdict)), ROUND, held=True).when is when
+def test_one_whose_last_letter_failed_is_looked_at_again_on_a_day_of_its_own() -> None:
+    again = NOW + timedelta(days=7)
+    assert outlook(replace(account(letter(Verdict.REFUSES)), again=again), ROUND) == Outlook(When.AGAIN, again)
+    assert outlook(replace(account(letter(Verdict.PENDING, State.ACCEPTED)), again=again), ROUND).when is When.WAITING
+    assert outlook(replace(account(writable=False), again=again), ROUND).when is When.MENDED
 
 
-def test_one_that_failed_and_is_not_held_waits_for_the_next_round() -> None:
-    assert outlook(account(letter(Verdict.REFUSES)), ROUND).when is When.NEXT
+def sent(*verdicts: Verdict) -> tuple[Posted, ...]:
+    return tuple(letter(verdict, days=9 - n) for n, verdict in enumerate(verdicts))
+
+
+def test_an_address_was_last_proved_by_its_last_good_letter() -> None:
+    letters = sent(Verdict.PROVEN, Verdict.ACCEPTS, Verdict.WITHHELD, Verdict.REFUSES)
+    assert proved(account(*letters)) == letters[1]
+    assert proved(account(*letters[2:])) is None
+
+
+def test_of_a_suspect_people_see_no_letter_that_failed_since_it_was_last_proved() -> None:
+    letters = sent(Verdict.REFUSES, Verdict.ACCEPTS, Verdict.REFUSES, Verdict.BLOCKS_US, Verdict.IMPAIRED)
+    assert unconfirmed(letters) == (*letters[:2], letters[3])
+    assert unconfirmed(letters[:2]) == letters[:2]
+    assert unconfirmed(letters[2:]) == letters[3:4]
+    assert unconfirmed(()) == ()
 
 
 def test_the_letter_that_tells_is_the_last_one_that_weighs() -> None:

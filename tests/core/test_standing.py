@@ -1,32 +1,66 @@
+"""What an address is held to be: a failure is suspected, several turn it, good news is believed at once, no news is none."""
+
+from dataclasses import replace
+from datetime import timedelta
+
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from sarabanwatch.core.judging.standing import WEIGHT, Health, Standing, standing
+from fakes.samples import HOUR, MONDAY, fact
+from sarabanwatch.core.facts.evidence import Kind, Reason
+from sarabanwatch.core.judging.standing import STRENGTH, WEIGHT, Health, Standing, Told, standing, told
 from sarabanwatch.core.judging.verdict import Verdict
+from sarabanwatch.core.policy import Confirm
 
 V = Verdict
-SIGNS = {"+": V.ACCEPTS, "-": V.REFUSES, "?": V.UNKNOWN, "!": V.BLOCKS_US}
+SIGNS = {"+": V.ACCEPTS, "-": V.REFUSES, "?": V.UNKNOWN, "!": V.BLOCKS_US, "~": V.WITHHELD}
 GOOD, BAD, UNTRIED = Health.GOOD, Health.BAD, Health.UNTRIED
+DAY = timedelta(days=1)
+SHIPPED = Confirm()
 
-verdicts = st.lists(st.sampled_from(V), max_size=12)
+letters = st.lists(st.builds(Told, st.sampled_from(V), st.integers(0, 200).map(lambda d: MONDAY + d * DAY), st.integers(1, 3)),
+                   max_size=12)
+patterns = st.integers(1, 4).flatmap(lambda n: st.builds(Confirm, st.just(n), st.integers(n, 6)))
 
 
-def fold(signs: str, fails: int = 2) -> Health:
-    return standing([SIGNS[sign] for sign in signs], fails).health
+def fold(signs: str, confirm: Confirm = SHIPPED) -> Standing:
+    return standing((Told(SIGNS[sign], MONDAY + n * DAY) for n, sign in enumerate(signs)), confirm)
 
 
 @pytest.mark.parametrize(("signs", "health"), [
-    ("", UNTRIED), ("?", UNTRIED), ("!!", UNTRIED), ("+", GOOD), ("-", BAD), ("+-", GOOD), ("+--", BAD), ("+-?-", BAD),
-    ("+-!-", BAD), ("+-+-", GOOD), ("+--+", GOOD), ("--+-", GOOD), ("-+--", BAD), ("+?", GOOD), ("-?", BAD), ("-!", BAD)])
-def test_one_failure_never_unseats_a_good_address_and_two_in_a_row_do(signs: str, health: Health) -> None:
-    assert fold(signs) is health
+    ("", UNTRIED), ("?", UNTRIED), ("!!!", UNTRIED), ("+", GOOD),
+    ("-", UNTRIED), ("--", UNTRIED), ("---", BAD), ("+-", GOOD), ("+--", GOOD), ("+---", BAD),      # three letters
+    ("+-!-?~-", BAD), ("-?--", BAD), ("+-!", GOOD), ("---!", BAD), ("---?", BAD),                   # what decides nothing
+    ("+--+", GOOD), ("--+", GOOD), ("---+", GOOD), ("+-+-+-", GOOD), ("+--+-", BAD),                # three of four, not in a row
+    ("---+-", GOOD), ("---+--", GOOD), ("---+---", BAD)])                                          # mended, and confirmed anew
+def test_three_of_four_letters_turn_an_address_and_one_that_is_taken_turns_it_back(signs: str, health: Health) -> None:
+    assert fold(signs).health is health
 
 
-@pytest.mark.parametrize("fails", [1, 2, 3, 5])
-def test_so_many_failures_in_a_row_turn_it_as_the_policy_says(fails: int) -> None:
-    assert fold("+" + "-" * (fails - 1), fails) is GOOD
-    assert fold("+" + "-" * fails, fails) is BAD
+@pytest.mark.parametrize(("signs", "failed"), [
+    ("+-", 1), ("+--", 2), ("-", 1), ("+-!", 1), ("+-+-", 2), ("+", 0), ("+---", 0), ("+--+", 0), ("---", 0), ("", 0), ("?", 0)])
+def test_between_a_failure_and_its_confirmation_an_address_is_suspect(signs: str, failed: int) -> None:
+    stands = fold(signs)
+    assert (stands.failed, stands.suspect) == (failed, V.REFUSES if failed else None)
+    assert stands.feared == (Standing(BAD, V.REFUSES) if failed else stands)
+
+
+@pytest.mark.parametrize("failures", [1, 2, 3, 5])
+def test_so_many_failures_turn_it_as_the_configuration_says(failures: int) -> None:
+    confirm = Confirm(failures, failures)
+    assert fold("+" + "-" * (failures - 1), confirm).health is GOOD
+    assert fold("+" + "-" * failures, confirm).health is BAD
+
+
+def test_a_failure_of_long_ago_confirms_nothing() -> None:
+    def apart(*days: int) -> Health:
+        return standing([Told(V.REFUSES, MONDAY + day * DAY) for day in days], SHIPPED).health
+
+    assert apart(0, 1, 45) is BAD
+    assert apart(0, 1, 46) is not BAD
+    assert apart(0, 1, 46, 47, 48) is BAD
+    assert apart(0, 44, 45) is BAD
 
 
 def test_every_verdict_weighs_what_it_should() -> None:
@@ -37,24 +71,46 @@ def test_every_verdict_weighs_what_it_should() -> None:
     assert set(WEIGHT) == set(V)
 
 
+@pytest.mark.parametrize(("kind", "reason", "hours", "counts"), [
+    (Kind.BOUNCED, Reason.NO_MAILBOX, 0, 1), (Kind.BOUNCED, Reason.NO_MAILBOX, 100, 1), (Kind.REFUSED, Reason.FULL, 0, 1),
+    (Kind.BOUNCED, Reason.TEMPORARY, 23, 1), (Kind.BOUNCED, Reason.TEMPORARY, 24, 2), (Kind.BOUNCED, Reason.TEMPORARY, 71, 2),
+    (Kind.BOUNCED, Reason.TEMPORARY, 72, 3), (Kind.GAVE_UP, Reason.TEMPORARY, 168, 3), (Kind.BOUNCED, Reason.UNKNOWN, 168, 1)])
+def test_a_letter_that_was_tried_for_days_has_confirmed_itself(kind: Kind, reason: Reason, hours: int, counts: int) -> None:
+    seen = [fact(Kind.TAKEN), replace(fact(kind, reason), seen_at=MONDAY + hours * HOUR)]
+    assert told(seen).counts == counts
+    assert (standing([told(seen)], SHIPPED).health is BAD) == (counts == SHIPPED.failures)
+    assert {row.counts for row in STRENGTH} == {1, 2, 3}
+
+
+def test_what_a_letter_came_to_is_of_when_that_was_last_known() -> None:
+    late = replace(fact(Kind.BOUNCED, Reason.FULL), seen_at=MONDAY + 5 * HOUR)
+    assert told([fact(Kind.TAKEN), late]) == Told(V.IMPAIRED, MONDAY + 5 * HOUR)
+    assert told([]) == Told(V.PENDING)
+
+
 def test_a_standing_rests_on_the_verdict_that_last_bore_it() -> None:
-    assert standing([V.PROVEN, V.ACCEPTS, V.UNKNOWN], 2) == Standing(GOOD, V.ACCEPTS)
-    assert standing([V.ACCEPTS, V.REFUSES], 2) == Standing(GOOD, V.ACCEPTS)
-    assert standing([V.ACCEPTS, V.REFUSES, V.IMPAIRED], 2) == Standing(BAD, V.IMPAIRED)
-    assert standing([V.REFUSES, V.UNROUTABLE], 2) == Standing(BAD, V.UNROUTABLE)
+    assert standing(map(Told, (V.PROVEN, V.ACCEPTS, V.UNKNOWN)), SHIPPED) == Standing(GOOD, V.ACCEPTS)
+    assert standing(map(Told, (V.ACCEPTS, V.REFUSES)), SHIPPED) == Standing(GOOD, V.ACCEPTS, V.REFUSES, 1)
+    assert standing(map(Told, (V.REFUSES, V.REFUSES, V.IMPAIRED, V.UNROUTABLE)), SHIPPED) == Standing(BAD, V.UNROUTABLE)
 
 
-@given(verdicts, st.integers(1, 4))
-def test_judging_twice_gives_the_same(seen: list[Verdict], fails: int) -> None:
-    assert standing(seen, fails) == standing(iter(seen), fails)
+@given(letters, patterns)
+def test_judging_twice_gives_the_same(seen: list[Told], confirm: Confirm) -> None:
+    assert standing(seen, confirm) == standing(iter(seen), confirm)
 
 
-@given(verdicts, st.integers(1, 4), st.integers(0, 12))
-def test_no_news_changes_nothing(seen: list[Verdict], fails: int, place: int) -> None:
+@given(letters, patterns, st.integers(0, 12))
+def test_no_news_changes_nothing(seen: list[Told], confirm: Confirm, place: int) -> None:
     for silent in (v for v, weight in WEIGHT.items() if weight is None):
-        assert standing([*seen[:place], silent, *seen[place:]], fails) == standing(seen, fails)
+        assert standing([*seen[:place], Told(silent, MONDAY, 3), *seen[place:]], confirm) == standing(seen, confirm)
 
 
-@given(verdicts, st.integers(1, 4))
-def test_good_news_is_believed_at_once(seen: list[Verdict], fails: int) -> None:
-    assert standing([*seen, V.PROVEN], fails) == Standing(GOOD, V.PROVEN)
+@given(letters, patterns)
+def test_good_news_is_believed_at_once(seen: list[Told], confirm: Confirm) -> None:
+    assert standing([*seen, Told(V.PROVEN)], confirm) == Standing(GOOD, V.PROVEN)
+
+
+@given(patterns)
+def test_one_letter_turns_a_good_address_only_where_one_is_enough(confirm: Confirm) -> None:
+    stands = standing([Told(V.ACCEPTS, MONDAY), Told(V.REFUSES, MONDAY)], confirm)
+    assert (stands.health is BAD) == (confirm.failures == 1)

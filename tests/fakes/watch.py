@@ -7,11 +7,12 @@ from fakes.clock import StoppedClock
 from fakes.post import EvenChance, NoSeals, Relay, sendable
 from fakes.samples import ANCHOR, FORM, KEY, MONDAY, REFUSALS, RULES, agency, register, unbound
 from sarabanwatch.app import life
+from sarabanwatch.app.looks import look_again
 from sarabanwatch.core.facts.agency import Agency
 from sarabanwatch.core.facts.evidence import Evidence
 from sarabanwatch.core.judging.group import Group
 from sarabanwatch.core.judging.verdict import Verdict
-from sarabanwatch.core.policy import Policy
+from sarabanwatch.core.policy import Confirm, Policy
 from sarabanwatch.core.returns.arrival import Ours
 from sarabanwatch.core.sending.reply import Answer, Stage
 from sarabanwatch.edge.journal import MetricJournal
@@ -19,10 +20,11 @@ from sarabanwatch.edge.reader import Reader
 from sarabanwatch.ports import Batch, Cursor, Outgoing
 from sarabanwatch.store import SqliteLedger
 
+ONCE = Confirm(1, 1)       # a single failure is believed
 DAY, WEEK = timedelta(days=1), timedelta(weeks=1)
 ADDRESS = replace(RULES, official_suffixes=("go.test",))
 RULEBOOK = life.Rulebook(
-    Policy(ANCHOR), ADDRESS, FORM, Ours(FORM.address, FORM.number), {KEY.kid: KEY}, unbound, REFUSALS)
+    Policy(ANCHOR, confirm=ONCE), ADDRESS, FORM, Ours(FORM.address, FORM.number), {KEY.kid: KEY}, unbound, REFUSALS)
 ONE, TWO = agency("saraban@one.go.test"), agency("saraban@two.go.test", "1002")
 BLOCKED = Answer(Stage.RCPT, 554, "5.7.1", "your IP is listed by a blocklist")
 
@@ -35,19 +37,24 @@ class Watch:
     clock: StoppedClock = field(default_factory=lambda: StoppedClock(MONDAY))
     relay: Relay = field(default_factory=Relay)
     uid: int = 0
+    rules: life.Rulebook = RULEBOOK
 
     def __post_init__(self) -> None:
-        self.journal, self.reader = MetricJournal(self.clock), Reader(RULEBOOK.ours, REFUSALS)
+        self.journal, self.reader = MetricJournal(self.clock), Reader(self.rules.ours, REFUSALS)
 
     async def draft(self) -> int:
         """Write down what is due."""
-        return await life.draft(ledger=self.ledger, clock=self.clock, rules=RULEBOOK, journal=self.journal)
+        return await life.draft(ledger=self.ledger, clock=self.clock, rules=self.rules, journal=self.journal)
+
+    async def again(self) -> int:
+        """Write down confirming letters that are due."""
+        return await look_again(ledger=self.ledger, clock=self.clock, rules=self.rules, journal=self.journal)
 
     async def send(self) -> list[Outgoing]:
         """Send what may go now; return the letters that the relay saw."""
         seen = len(self.relay.letters)
         for serial in await sendable(self.ledger, self.clock.now(), 100, ()):
-            await life.send(serial, ledger=self.ledger, line=self.relay, clock=self.clock, chance=EvenChance(), rules=RULEBOOK,
+            await life.send(serial, ledger=self.ledger, line=self.relay, clock=self.clock, chance=EvenChance(), rules=self.rules,
                             journal=self.journal)
         return self.relay.letters[seen:]
 
@@ -57,12 +64,12 @@ class Watch:
         self.uid += len(mails)
         batch = Batch(numbered, Cursor(7, self.uid), through=False)
         await life.receive(batch, ledger=self.ledger, reader=self.reader, seals=NoSeals(), clock=self.clock,
-                           rules=RULEBOOK, journal=self.journal)
+                           rules=self.rules, journal=self.journal)
 
     async def close(self, looked_at: datetime | None) -> int:
         """End the windows that were over when the inbox was looked at."""
         return await life.close(
-            looked_at=looked_at, ledger=self.ledger, clock=self.clock, rules=RULEBOOK, journal=self.journal)
+            looked_at=looked_at, ledger=self.ledger, clock=self.clock, rules=self.rules, journal=self.journal)
 
     async def end(self) -> None:
         """Let a week go by in which the mailbox is read through, and judge."""
@@ -72,7 +79,7 @@ class Watch:
 
     async def judge(self) -> int:
         """Weigh what is new."""
-        return await life.judge(ledger=self.ledger, clock=self.clock, rules=RULEBOOK)
+        return await life.judge(ledger=self.ledger, clock=self.clock, rules=self.rules)
 
     async def announce(self) -> int:
         """Tell the turns."""
@@ -83,15 +90,16 @@ class Watch:
         return dict(await self.ledger.judgements.counts())
 
     async def written(self) -> list[Outgoing]:
-        """Draft, and send what was drafted."""
+        """Draft, confirming letters too, and send what was drafted."""
         await self.draft()
+        await self.again()
         return await self.send()
 
     async def verdicts(self, of: Agency = ONE) -> list[Verdict]:
         """Return what each letter to an agency came to."""
         await self.ledger.roll.replace(register(of, TWO, digest=f"again {self.clock.now()}"), self.clock.now())
         (case,) = [case for case in await self.ledger.judgements.unjudged(9) if case.agency.code == of.code]
-        return list(life.weigh(case, RULEBOOK, self.clock.now()).verdicts.values())
+        return list(life.weigh(case, self.rules, self.clock.now()).verdicts.values())
 
 
 async def evidence(watch: Watch) -> list[Evidence]:

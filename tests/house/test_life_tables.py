@@ -10,7 +10,7 @@ import pytest
 
 from sarabanwatch.core.facts.evidence import BLAME, Blame, Evidence, Kind, Reason, Sure
 from sarabanwatch.core.judging import group, verdict
-from sarabanwatch.core.judging.standing import WEIGHT
+from sarabanwatch.core.judging.standing import STRENGTH, WEIGHT
 from sarabanwatch.core.sending.probe import TRANSITIONS
 
 LIFE = Path(__file__).parents[2] / "daemon" / "LIFE.md"
@@ -64,13 +64,19 @@ def standing() -> Iterator[Row]:
         yield weight, ", ".join(name for name, _ in verdicts)
 
 
+def strong() -> Iterator[Row]:
+    yield "no.", "counts as", "because", "เพราะ"
+    for number, row in enumerate(STRENGTH, start=1):
+        yield str(number), str(row.counts), row.because, row.thai
+
+
 def grouped() -> Iterator[Row]:
     yield "no.", "group", "because", "เพราะ"
     for number, rule in enumerate((*group.RULES, group.OTHERWISE), start=1):
         yield str(number), rule.group, rule.because, rule.thai
 
 
-TABLES = {"probe": probe, "blame": blame, "verdict": decided, "standing": standing, "group": grouped}
+TABLES = {"probe": probe, "blame": blame, "verdict": decided, "standing": standing, "strength": strong, "group": grouped}
 
 
 def drawn(rows: Iterable[Row]) -> str:

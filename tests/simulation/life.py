@@ -40,7 +40,7 @@ from simulation.world import HOUR, NOWHERE, OFFICES, SimInbox, SimLine, SimResol
 
 RATE = 40_000.0                                          # civil seconds in one of the loop's
 BEGINS = datetime(2026, 1, 12, 1, 30, tzinfo=UTC)        # 08.30 of a Monday in Bangkok
-LASTS = timedelta(days=35)
+LASTS = timedelta(days=42)                              # one round
 LINES, NUMBER = 4, 14
 OPEN = "SELECT count(*) FROM letter WHERE purpose = ? AND state <> 'closed'"
 IN_HAND = timedelta(minutes=5)                           # a letter that was begun before a wish comes by then
@@ -230,8 +230,8 @@ def _end(disk: Disk, ledger: SqliteLedger | None = None) -> None:
 
 
 async def _over(ledger: SqliteLedger, world: World) -> None:
-    """Return when nothing is left to do, nor to go wrong."""
-    while True:
+    """Return when nothing is left to do, nor to go wrong; or when it has lasted too long, which is found then."""
+    while world.clock.now() < BEGINS + LASTS:
         await world.clock.sleep(12 * HOUR)
         round_ = await ledger.letters.round(0, POLICY.letters_at_most)
         asked = await ledger._pen.read(lambda db: db.execute(OPEN, (Purpose.ASKED,)).get)
@@ -265,7 +265,7 @@ def _check(story: Story, people: People, disk: Disk) -> None:
     """Hold the end against all that was promised."""
     world = people.world
     with _looking(disk) as db:
-        _once_a_window(world, people.rulebook.policy)
+        _once_a_window(db, world, people.rulebook.policy)
         _each_in_the_ledger(db, world)
         _all_mail_kept(db, world)
         _ended_and_true(db, people)
@@ -278,17 +278,25 @@ def _check(story: Story, people: People, disk: Disk) -> None:
     story.note("ends", len(world.arrived), len(world.put), people.asked, people.moved, people.spared)
 
 
-def _once_a_window(world: World, policy: Policy) -> None:
-    """No letter twice; no two letters to one office within the window of the first."""
+DECIDED = """
+    SELECT l.token, min(e.seen_at) FROM letter l JOIN evidence e USING (serial)
+    WHERE e.kind IN ('refused', 'bounced') AND l.verdict IN ('refuses', 'impaired', 'unroutable') GROUP BY l.token
+"""
+
+
+def _once_a_window(db: apsw.Connection, world: World, policy: Policy) -> None:
+    """No letter twice; no two letters to one office within the window of the first, which ends when that came back."""
+    ended = {token: datetime.fromisoformat(at) for token, at in db.execute(DECIDED)}
     marks = Counter(message_from_bytes(out.raw)["Message-ID"] for _, out in world.arrived)
     if twice := [mark for mark, times in marks.items() if times > 1]:
         raise Broken(f"a letter was sent twice: {twice}")
     last: dict[str, datetime] = {}
     for at, out in world.arrived:
         if out.to in world.offices:
-            if out.to in last and at < window_end(last[out.to], policy):
-                raise Broken(f"two letters to {out.to} in one window: {last[out.to]}, {at}")
-            last[out.to] = at
+            if out.to in last and at < last[out.to]:
+                raise Broken(f"two letters to {out.to} in one window, which ends {last[out.to]}: {at}")
+            end = window_end(at, policy)
+            last[out.to] = min(end, ended.get(out.envid, end))
 
 
 def _each_in_the_ledger(db: apsw.Connection, world: World) -> None:

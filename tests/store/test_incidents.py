@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 
-from fakes.samples import HOUR, MONDAY, RULES, agency, fact, register, unbound
+from fakes.samples import HOUR, MONDAY, POLICY, RULES, agency, fact, register, unbound
 from sarabanwatch.core.domain import NOTHING, Surveyed
 from sarabanwatch.core.facts.agency import Agency
 from sarabanwatch.core.facts.evidence import Kind as Fact
@@ -18,7 +18,7 @@ from sarabanwatch.core.judging.standing import Health, Standing
 from sarabanwatch.core.judging.verdict import Verdict
 from sarabanwatch.core.page.public import Hold
 from sarabanwatch.core.sending.probe import Event
-from sarabanwatch.ports import Draft, Judgement
+from sarabanwatch.ports import Downgrade, Draft, Judgement
 from sarabanwatch.store import SqliteLedger, incidents, queries
 from sarabanwatch.store.public import SqliteArchive
 
@@ -40,12 +40,15 @@ async def refused(ledger: SqliteLedger, *agencies: Agency, at: datetime = MONDAY
     return serials
 
 
-async def judged(ledger: SqliteLedger, group: Group, at: datetime = MONDAY, *, falls: bool = False) -> None:
+async def judged(
+    ledger: SqliteLedger, group: Group, at: datetime = MONDAY, *, falls: bool = False, confirmed: bool = True,
+) -> None:
     """Judge whatever is unjudged to be of one group."""
     verdict, health = (Verdict.REFUSES, Health.BAD) if falls else (Verdict.ACCEPTS, Health.GOOD)
+    pending = Downgrade(group, "because", Standing(health, verdict), confirmed) if falls else None
     await ledger.judgements.record([
         Judgement(case.agency.code, group, "because", Standing(health, verdict), {s: verdict for s, _ in case.letters}, at,
-                  case.asked, falls) for case in await ledger.judgements.unjudged(9)])
+                  case.asked, pending) for case in await ledger.judgements.unjudged(9)])
 
 
 @pytest.fixture
@@ -112,7 +115,7 @@ async def test_whom_an_open_incident_holds_does_not_turn_whoever_says_so(fallen:
 
 async def test_whom_an_incident_holds_is_told_to_the_public(fallen: SqliteLedger, file: Path) -> None:
     await fallen.incidents.settle(settlement(opened={HOST: ["1000"]}), LATER)
-    with closing(SqliteArchive(file, RULES, str, "yes")) as archive:
+    with closing(SqliteArchive(file, RULES, str, "yes", POLICY)) as archive:
         assert archive.country().holds == (Hold(1, HOST, LATER, {"1000": Group.D2}),)
 
 
@@ -122,14 +125,6 @@ async def test_two_that_open_the_same_incident_open_one(fallen: SqliteLedger, fi
     with queries.asking(file) as db:
         (told,) = incidents.told(db)
     assert (told.scope, told.key, told.agencies, told.held) == ("mail domain", "shared.go.th", 2, 2)
-
-
-async def test_whom_an_incident_holds_is_due_a_fresh_letter_in_the_same_round_and_others_are_not(fallen: SqliteLedger) -> None:
-    assert await fallen.letters.candidates(0) == []
-    await fallen.incidents.settle(settlement(opened={HOST: ["1000"]}), LATER)
-    (candidate,) = await fallen.letters.candidates(0)
-    assert (candidate.code, candidate.sent and candidate.sent.held) == ("1000", True)
-    assert (await fallen.letters.round(0, 6)).undrafted == 1
 
 
 async def test_only_a_letter_written_after_it_was_held_proves_a_fall_afresh(fallen: SqliteLedger) -> None:

@@ -1,5 +1,6 @@
 """The mail host of most agencies out for six hours: nobody turns, one incident, all are tried afresh, and the truth is found."""
 
+from datetime import datetime, timedelta
 from pathlib import Path
 
 from story.programs import daemon, land
@@ -13,7 +14,9 @@ async def test_a_host_that_denies_every_mailbox_for_six_hours_turns_nobody_and_i
     async with land(tmp_path, AGENCIES, SEED, "--scenario", "outage"):
         witness = Witness(tmp_path)
         async with daemon(tmp_path) as life:
-            await life.says("incident", open=True)
+            opened = datetime.fromisoformat((await life.says("incident", open=True))["at"])
+            (refused,), = witness.rows("SELECT min(seen_at) FROM evidence WHERE kind = 'bounced' AND reason = 'no such mailbox'")
+            assert opened - datetime.fromisoformat(refused) < timedelta(hours=24)      # though no fall is confirmed yet
             await witness.over(life)
             assert await life.stop() == 0
         assert life.complaints == []

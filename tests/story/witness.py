@@ -8,7 +8,7 @@ import json
 from collections import Counter
 from collections.abc import Iterator
 from contextlib import contextmanager
-from datetime import datetime
+from datetime import UTC, datetime
 from itertools import pairwise
 from pathlib import Path
 from typing import Any, NamedTuple
@@ -27,6 +27,11 @@ from story.programs import Daemon
 LOOK = 0.2      # wall seconds between two looks at a ledger that another process writes
 HOME = "@probe.test"
 CONNECTION, LETTER = "connection", "letter"
+DECIDED = """
+    SELECT l.token, min(e.seen_at) FROM letter l JOIN evidence e USING (serial)
+    WHERE e.kind IN ('refused', 'bounced') AND l.verdict IN ('refuses', 'impaired', 'unroutable') GROUP BY l.token
+"""
+FOREVER = datetime.max.replace(tzinfo=UTC)
 WRITTEN_TO = {"A1", "A2", "B1", "B2", "D1", "D2", "D3"}      # groups that only a letter can tell
 
 
@@ -80,6 +85,11 @@ class Witness:
     def to_agencies(self) -> list[Heard]:
         """Return those of them that went to agencies."""
         return [letter for letter in self.heard() if not letter.to.endswith(HOME)]
+
+    def of_the_round(self) -> list[Heard]:
+        """Return those of them that were the round's own, and confirmed nothing."""
+        marks = {mark for mark, in self.rows("SELECT token FROM letter WHERE purpose = 'round'")}
+        return [letter for letter in self.heard() if letter.token in marks]
 
     def dots(self) -> int:
         """Count the letters that the land's relay heard to their end."""
@@ -137,11 +147,15 @@ class Witness:
         return {mark: times for mark, times in Counter(letter.token for letter in self.heard()).items() if times > 1}
 
     def hurried(self) -> list[tuple[str, Heard, Heard]]:
-        """Return pairs of letters to one agency of which the second came within the window of the first."""
+        """Return pairs of letters to one agency of which the second came within the window of the first.
+
+        The window of one that was refused or came back is over with that.
+        """
         codes = dict(self.rows("SELECT token, code FROM letter"))
+        ended = {token: datetime.fromisoformat(at) for token, at in self.rows(DECIDED)}
         heard = sorted((codes[letter.token], letter.at, letter) for letter in self.to_agencies())
         return [(code, one, two) for (code, _, one), (other, _, two) in pairwise(heard)
-                if code == other and two.at < plan.window_end(one.at, self.plant.policy)]
+                if code == other and two.at < min(plan.window_end(one.at, self.plant.policy), ended.get(one.token, FOREVER))]
 
     def missed(self) -> list[str]:
         """Return agencies whose truth calls for a letter and whose address was never written to."""
@@ -166,5 +180,5 @@ class Witness:
         assert self.missed() == []
         assert self.unfollowed() == []
         assert counted.planned == counted.sent + counted.doubtful + counted.held + counted.pending
-        assert counted.sent <= len(self.to_agencies()) <= counted.sent + counted.doubtful
+        assert counted.sent <= len(self.of_the_round()) <= counted.sent + counted.doubtful
         assert self.wrong() == {}, self.wrong()

@@ -31,6 +31,7 @@ JOBS: dict[str, Job] = {
     "relay":    Job(5 * MINUTE),
     "canary":   Job(15 * MINUTE),
     "draft":    Job(15 * MINUTE),
+    "confirm":  Job(15 * MINUTE),
     "close":    Job(15 * MINUTE),
     "judge":    Job(5 * MINUTE),
     "announce": Job(5 * MINUTE),

@@ -9,11 +9,11 @@ in its signature, every part of the world it touches, and returns how much it di
 
 from collections import Counter
 from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
 from datetime import datetime, time
 from functools import partial
 
-from sarabanwatch.app import reading, shunt
+from sarabanwatch.app import reading, shunt, windows
 from sarabanwatch.app.gate import Gate
 from sarabanwatch.app.reading import Marks
 from sarabanwatch.app.weighing import weighed
@@ -23,15 +23,14 @@ from sarabanwatch.core.facts.evidence import Evidence, Kind
 from sarabanwatch.core.facts.letter import Letter
 from sarabanwatch.core.facts.purpose import Purpose
 from sarabanwatch.core.facts.token import Key, Mint
-from sarabanwatch.core.judging import incident, verdict
+from sarabanwatch.core.judging import incident, schedule, verdict
 from sarabanwatch.core.judging.census import Census
 from sarabanwatch.core.letters import compose, wording
 from sarabanwatch.core.policy import Policy
 from sarabanwatch.core.returns import arrival
 from sarabanwatch.core.returns.refusals import Refusals
 from sarabanwatch.core.sending import canary as canaries
-from sarabanwatch.core.sending import forecast, pace, plan, put_off, reply, throttle
-from sarabanwatch.core.sending.canary import Canary
+from sarabanwatch.core.sending import forecast, pace, plan, reply, throttle
 from sarabanwatch.core.sending.pace import Pace
 from sarabanwatch.core.sending.probe import Event
 from sarabanwatch.core.sending.reply import Answer, Stage
@@ -43,6 +42,7 @@ from sarabanwatch.ports import (
     Case,
     Chance,
     Clock,
+    Downgrade,
     Draft,
     Journal,
     Judgement,
@@ -56,7 +56,6 @@ from sarabanwatch.ports import (
 )
 
 PAGE = 500           # rows a transaction
-NOTHING = put_off.Meanwhile(frozenset())
 
 
 @dataclass(frozen=True, slots=True)
@@ -119,6 +118,7 @@ async def draft(
     candidates = await ledger.letters.candidates(round_.number)
     due = [c for c in candidates if not c.under_way and plan.due(c.address, c.sent, round_, now, rules.policy)]
     left, load = by_host(due, rules.pace), await ledger.pacing.load(round_.number, midnight(now))
+    again = schedule.expected(await ledger.looks.failing(), now, round_, rules.policy, rules.pace.host_of)
     placed = [c for c in due if surveyed or c.mail_host is not None]
     chosen = list(_within(_rooms(left, load, round_, now, rules), placed, rules.pace))
     send_by = plan.send_by(now, round_, rules.policy)
@@ -129,7 +129,7 @@ async def draft(
         journal.drafted(len(chosen), round_.number)
     if gate:
         await gate.learn(ledger, now)
-        loads = gate.loads(left, load, Counter(host for _, host in chosen))
+        loads = gate.loads(left + again, load, Counter(host for _, host in chosen))
         journal.planned(forecast.forecast(loads, now, round_, rules.pace, rules.policy, gate.gone(now)))
     return len(chosen)
 
@@ -222,50 +222,24 @@ async def receive(
 async def close(*, looked_at: datetime | None, ledger: Ledger, clock: Clock, rules: Rulebook, journal: Journal) -> int:
     """End the windows that were over when the inbox was last read to its end: silence counts only for ears that heard.
 
+    A letter that was refused or came back is decided: nothing is waited for any more, and its window is over.
     A canary that left after a window must have told whether our ears were open; silence while one was lost is withheld.
     A letter whose time to leave us ran out is held, and said so; or given up, where its own host put it off for so long.
     """
     now, ended = clock.now(), 0
+    while decided := await ledger.looks.decided(PAGE):
+        await ledger.letters.close([(serial, None) for serial in decided], now)
     for serial, seen in await ledger.letters.unsent_by(now):
-        await ledger.letters.outcome(serial, *await _out_of_time(serial, seen, ledger, now, rules.policy), now, now)
-    heard = await _heard_until(looked_at, ledger, now, rules.policy)
+        await ledger.letters.outcome(serial, *await windows.out_of_time(serial, seen, ledger, now, rules.policy), now, now)
+    heard = await windows.heard_until(looked_at, ledger, now, rules.policy)
     while heard and (page := await ledger.letters.overdue(heard, PAGE)):
         since = min((e.seen_at for _, seen in page for e in seen if e.kind is Kind.TAKEN), default=now)
         flown = await ledger.letters.canaries(canaries.asked_of(since, rules.policy))
-        await ledger.letters.close([(serial, _silence(seen, flown, now, rules.policy)) for serial, seen in page], now)
+        await ledger.letters.close([(serial, windows.silence(seen, flown, now, rules.policy)) for serial, seen in page], now)
         ended += len(page)
     if ended:
         journal.closed(ended)
     return ended
-
-
-async def _out_of_time(
-    serial: int, seen: Sequence[Evidence], ledger: Ledger, now: datetime, policy: Policy,
-) -> tuple[Event, Evidence]:
-    tried, meanwhile = put_off.tries(seen), NOTHING
-    if tried:
-        since = tried[0].seen_at
-        whole = canaries.proved(await ledger.letters.canaries(canaries.asked_of(since, policy)), since, now, now, policy)
-        meanwhile = replace(await ledger.pacing.meanwhile(serial, since), whole=whole)
-    return put_off.ended(tried, meanwhile, now, policy)
-
-
-async def _heard_until(looked_at: datetime | None, ledger: Ledger, now: datetime, policy: Policy) -> datetime | None:
-    """Return up to when silence can be spoken of: the inbox was read, and letters to ourselves have told whether it hears."""
-    if looked_at is None or not policy.canary_every:
-        return looked_at
-    flown = await ledger.letters.canaries(now - 4 * (policy.canary_every + policy.canary_patience))
-    testified = canaries.known_until(flown, now, policy.canary_patience)
-    return min(looked_at, testified) if testified else None
-
-
-def _silence(seen: Sequence[Evidence], flown: Sequence[Canary], now: datetime, policy: Policy) -> Evidence | None:
-    taken = next((e.seen_at for e in seen if e.kind is Kind.TAKEN), None)
-    if taken is None:
-        return None
-    if canaries.proved(flown, taken, plan.window_end(taken, policy), now, policy):
-        return Evidence(Kind.QUIET, now)
-    return Evidence(Kind.WITHHELD, now, said="a letter to ourselves was lost meanwhile, or too long none came home")
 
 
 async def judge(*, ledger: Ledger, clock: Clock, rules: Rulebook) -> int:
@@ -289,17 +263,18 @@ async def judge(*, ledger: Ledger, clock: Clock, rules: Rulebook) -> int:
 
 async def _settle(ledger: Ledger, now: datetime, policy: Policy) -> None:
     """Let falls turn that have waited long enough; hold those that are part of a mass."""
-    settlement = incident.settle(await ledger.incidents.falling(now - policy.fall_settles), now, policy)
+    settlement = incident.settle(await ledger.incidents.falling(now - policy.falls_gather), now, policy)
     if not settlement.idle:
         await ledger.incidents.settle(settlement, now)
 
 
 def weigh(case: Case, rules: Rulebook, now: datetime) -> Judgement:
     """Return what an agency is found to be, as it is written down."""
-    verdicts, stands, _, decided = weighed(case, rules.addresses, rules.policy)
-    falls = incident.falls(case.was, decided.group, case.cause)
-    return Judgement(case.agency.code, decided.group, decided.because, stands, verdicts, now, case.asked, falls, rules.edition(now),
-                     incident.cause_of(case.cause, decided.group))
+    verdicts, stands, _, stood, feared = weighed(case, rules.addresses, rules.policy)
+    falls, sure = incident.falls(case.was, feared.group, case.cause), stood.group is feared.group
+    pending = Downgrade(feared.group, feared.because, stands if sure else stands.feared, confirmed=sure) if falls else None
+    return Judgement(case.agency.code, stood.group, stood.because, stands, verdicts, now, case.asked, pending, rules.edition(now),
+                     incident.cause_of(case.cause, feared.group))
 
 
 async def announce(*, ledger: Ledger, clock: Clock, journal: Journal) -> int:

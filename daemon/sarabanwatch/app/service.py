@@ -11,7 +11,7 @@ from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from typing import Literal
 
-from sarabanwatch.app import life, sources
+from sarabanwatch.app import life, looks, sources
 from sarabanwatch.app.clockwatch import LOOKS, ClockWatch
 from sarabanwatch.app.gate import Gate
 from sarabanwatch.app.halts import Halts
@@ -176,6 +176,7 @@ class Service:
             "recover":  lambda: life.recover(ledger=w.ledger, clock=w.clock, rules=w.rules, in_hand=self._in_hand),
             "canary":   self._canary,
             "draft":    self._draft,
+            "confirm":  lambda: looks.look_again(ledger=w.ledger, clock=w.clock, rules=w.rules, journal=w.journal),
             "close":    lambda: life.close(
                 looked_at=self._looked_at, ledger=w.ledger, clock=w.clock, rules=w.rules, journal=w.journal),
             "judge":    self._judge,
@@ -193,8 +194,7 @@ class Service:
         w = self._world
         if w.source and (self._listed_at is None or w.clock.now() - self._listed_at >= w.look_every):
             self._listed_at = w.clock.now()
-            await sources.look(
-                source=w.source, ledger=w.ledger, clock=w.clock, journal=w.journal, limits=w.limits)
+            await sources.look(source=w.source, ledger=w.ledger, clock=w.clock, journal=w.journal, limits=w.limits)
 
     async def _judge(self) -> None:
         """See which edition of the groups is in force, then weigh what is new."""

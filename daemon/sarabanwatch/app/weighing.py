@@ -10,17 +10,22 @@ from sarabanwatch.ports import Case
 
 
 class Weighed(NamedTuple):
-    """What an agency is found to be: its letters' verdicts, what they come to, its cell, and the rule that decides its group."""
+    """What an agency is found to be: its letters' verdicts, what they come to, its cell, and the rule that decides its group.
+
+    `feared` is the rule that would decide if it is as the last letters of a suspect say; else the same rule.
+    """
 
     verdicts: Mapping[int, verdict.Verdict]
     stands: standing.Standing
     judged: address.Judged
     rule: group.Rule
+    feared: group.Rule
 
 
 def weighed(case: Case, addresses: address.Rules, policy: Policy) -> Weighed:
     """Evidence -> verdicts -> standing -> group, for one agency."""
-    verdicts = {serial: verdict.judge(seen).verdict for serial, seen in case.letters}
-    stands = standing.standing(verdicts.values(), policy.fails_before_turning)
+    letters = {serial: standing.told(seen) for serial, seen in case.letters}
+    stands = standing.standing(letters.values(), policy.confirm)
     judged = address.judge(case.agency, addresses)
-    return Weighed(verdicts, stands, judged, group.decide(case.agency, judged, stands))
+    rule, feared = (group.decide(case.agency, judged, each) for each in (stands, stands.feared))
+    return Weighed({serial: letter.verdict for serial, letter in letters.items()}, stands, judged, rule, feared)

@@ -27,6 +27,7 @@ SUCCEEDED = "มีหน่วยงานใหม่แทนแล้ว"
 @click.option("--province", default="", help="In this province.")
 @click.option("--kind", default="", help="Of this kind, as the register has it, or its short form (อบต.).")
 @click.option("--host", default="", help="Whose mail goes to this mail host first.")
+@click.option("--suspect", is_flag=True, help="Whose last letter failed, which is not confirmed yet; they stand where they stood.")
 @click.option("--since", type=options.Moment(ends=False), help="Whose group turned on this day or later.")
 @options.at
 @click.option("--out", type=click.Path(path_type=Path),
@@ -34,7 +35,7 @@ SUCCEEDED = "มีหน่วยงานใหม่แทนแล้ว"
 @options.config
 @options.as_json
 def agencies(
-    since: datetime | None, at: datetime | None, out: Path | None, config: Path, *, as_json: bool, **wanted: str,
+    since: datetime | None, at: datetime | None, out: Path | None, config: Path, *, suspect: bool, as_json: bool, **wanted: str,
 ) -> None:
     """List agencies with their groups, by code. Each option narrows the list.
 
@@ -46,8 +47,11 @@ def agencies(
 
     if at and wanted["host"]:
         raise click.BadParameter("which mail host a domain had on a past day is not kept", param_hint="--host")
+    if at and suspect:
+        raise click.BadParameter("who was suspected on a past day is not kept", param_hint="--suspect")
     options.named(out, FORMS)
-    narrowed = {**wanted, "group": _group(wanted["group"]), "kind": _kind(wanted["kind"]), "since": _stamped(since)}
+    narrowed = {**wanted, "group": _group(wanted["group"]), "kind": _kind(wanted["kind"]), "since": _stamped(since),
+                "suspect": "yes" if suspect else ""}
     plant = wiring.Plant(config)
     with queries.asking(plant.ledger_file) as db:
         found = list(queries.held_at(db, options.passed(at, plant.clock.now()), **narrowed) if at else

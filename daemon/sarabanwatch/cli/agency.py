@@ -1,18 +1,15 @@
 """`agency show AGENCY`: everything that is known of one agency, on one screen. Why it is so, `explain` tells."""
 
 from collections.abc import Iterator
-from datetime import datetime
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import click
 
-from sarabanwatch.cli import domains, explain, notes, options, which
+from sarabanwatch.cli import domains, explain, looks, notes, options, which
 from sarabanwatch.cli.terminal import line
 
 if TYPE_CHECKING:
-    from sarabanwatch.core.page.public import Outlook
-    from sarabanwatch.store.queries import Dossier
     from sarabanwatch.wiring import Plant
 
 LAST = 3      # letters
@@ -23,7 +20,7 @@ WORDS = {
            "mend": "สิ่งที่ต้องแก้ไข", "weak": "ข้อสังเกต", "falls": "ผลล่าสุด", "cell": "อีเมลที่แจ้ง",
            "announced": "ประกาศ", "not": "ยังไม่มีประกาศ", "gives": "ระบุ",
            "domain": "โดเมน", "unseen": "ยังไม่เคยตรวจโดเมน", "host": "เครื่องรับอีเมล", "share": "หน่วยงานใช้ร่วมกัน",
-           "letters": "หนังสือล่าสุด", "none": "ยังไม่เคยส่ง", "next": "ตรวจครั้งต่อไป", "history": "ประวัติ", "since": "ตั้งแต่", "until": "ถึง",
+           "letters": "หนังสือล่าสุด", "none": "ยังไม่เคยส่ง", "history": "ประวัติ", "since": "ตั้งแต่", "until": "ถึง",
            "notes": "ข้อสังเกตของแถว", "why": "เหตุผลและหลักฐาน",
            "agency": "ชื่อ", "address": "อีเมล", "announcement": "ประกาศ"},
     "en": {"kind": "kind", "former": "former code", "province": "province", "superior": "superior", "status": "status",
@@ -31,18 +28,9 @@ WORDS = {
            "announced": "announced", "not": "no announcement", "gives": "gives",
            "domain": "domain", "unseen": "its domain was not looked at yet",
            "host": "mail host", "share": "agencies share it", "letters": "last letters", "none": "none was sent yet",
-           "next": "looked at next", "history": "history", "since": "since", "until": "until",
+           "history": "history", "since": "since", "until": "until",
            "notes": "row notes", "why": "why, and the evidence",
            "agency": "name", "address": "address", "announcement": "announcement"},
-}
-NEXT = {   # core.page.public.When
-    "never": ("ไม่มีการตรวจ อยู่นอกบังคับพระราชบัญญัติ", "never: it is outside the Act"),
-    "wished": ("ไม่ส่งหนังสือทดสอบ ตามที่หน่วยงานขอ ถึง", "not at all, as the agency asked; until"),
-    "once mended": ("เมื่อมีอีเมลที่ส่งหนังสือถึงได้ในทะเบียน", "once the register has an address that a letter can be written to"),
-    "waiting": ("ส่งหนังสือแล้ว รอผลถึง", "a letter is under way; its window ends"),
-    "queued": ("หนังสือกำลังจะส่ง ภายใน", "a letter is about to be sent, by"),
-    "this round": ("ภายในรอบนี้ ก่อน", "within this round, before"),
-    "next round": ("รอบถัดไป เริ่ม", "in the next round, from"),
 }
 
 
@@ -92,29 +80,9 @@ def account(plant: "Plant", db: Any, code: str, lang: str) -> dict[str, Any]:  #
         "mail_host": {"host": host, "agencies": queries.sharing(db, host)} if host else None,
         "letters": [{key: each[key] for key in ("number", "address", "drafted_at", "verdict", "because")}
                     for each in told["letters"][-LAST:]],
-        "next": _next(_outlook(plant, dossier, now)),
+        **looks.told(plant, db, dossier, now),
         "notes": notes.told(dossier.notes),
     }
-
-
-def _outlook(plant: "Plant", dossier: "Dossier", now: datetime) -> "Outlook":
-    """Ask, as the public page does, when an agency is looked at next."""
-    from contextlib import closing
-
-    from sarabanwatch.core.calendar import campaign
-    from sarabanwatch.core.page.public import outlook
-
-    code, wish = dossier.agency.code, dossier.wish
-    with closing(plant.archive()) as archive:
-        known = archive.account(code)
-    if known is None:
-        raise click.ClickException(f"agency {code} has left the register meanwhile; ask again")
-    return outlook(known, campaign(now, plant.policy.anchor, plant.policy.weeks), held=dossier.held_by is not None,
-                   wish=wish.lasts if wish else False)
-
-
-def _next(found: "Outlook") -> dict[str, str | None]:
-    return {"when": found.when, "at": found.at.isoformat() if found.at else None}
 
 
 def lines(told: dict[str, Any], lang: str) -> list[str]:
@@ -166,8 +134,7 @@ def _post(told: dict[str, Any], w: dict[str, str], lang: str) -> Rows:
             f"{each['verdict']} ({each['because']})" for each in reversed(told["letters"])]
     yield w["letters"], sent[0] if sent else w["none"]
     yield from (("", each) for each in sent[1:])
-    thai, english = NEXT[told["next"]["when"]]
-    yield w["next"], f"{thai if lang == 'th' else english} {explain.day(told['next']['at'] or '', lang)}".rstrip()
+    yield from looks.lines(told, lang)
 
 
 def _past(told: dict[str, Any], w: dict[str, str], lang: str) -> Rows:

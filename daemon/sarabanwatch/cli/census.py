@@ -44,7 +44,7 @@ def census(by: str | None, at: datetime | None, config: Path, *, as_json: bool) 
     words = plant.groups_at(as_of or now)
     with queries.asking(plant.ledger_file) as db:
         parts = _counted(db, COLUMNS[by] if by else "", as_of, words.buckets)
-        beside = {"as_of": as_of.isoformat(), "edition": words.id} if as_of else _of_silence(db)
+        beside = {"as_of": as_of.isoformat(), "edition": words.id} if as_of else _of_today(db)
     if as_json:
         options.say_json({value: plain(part) for value, part in parts.items()} if by else plain(parts[""]) | beside)
         return
@@ -53,16 +53,16 @@ def census(by: str | None, at: datetime | None, config: Path, *, as_json: bool) 
     click.echo("\n".join(rolled_up(parts) if by else [table(parts[""], words), *([] if as_of else _silence(beside))]))
 
 
-def _of_silence(db: Any) -> dict[str, Any]:  # noqa: ANN401 - a ledger connection
-    """Tell what silence proves today, whose domain takes any name, and whom incidents hold."""
-    from sarabanwatch.store import catch_all_probes, incidents, queries
+def _of_today(db: Any) -> dict[str, Any]:  # noqa: ANN401 - a ledger connection
+    """Tell what silence proves today, whose domain takes any name, how many are suspects, and whom incidents hold."""
+    from sarabanwatch.store import catch_all_probes, incidents, looks, queries
 
     quiet, reported = queries.quiet(db)
     held = [{"incident": each.id, "scope": each.scope, "key": each.key, "agencies": each.held}
             for each in incidents.told(db) if each.closed_at is None or each.held]
     return {"quiet": {"letters": quiet, "reported": reported},
             "weakened": {group.value: n for group, n in sorted(catch_all_probes.weakened(db).items())},
-            **({"held": held} if held else {})}
+            "suspects": looks.suspects(db), **({"held": held} if held else {})}
 
 
 def _silence(told: dict[str, Any]) -> Iterator[str]:
@@ -78,6 +78,9 @@ def _silence(told: dict[str, Any]) -> Iterator[str]:
         of = ", ".join(f"{group} {n:,}" for group, n in weak.items())
         yield (f"{sum(weak.values()):>7,}           หน่วยงานที่รับหนังสือไว้แล้วเงียบ ในโดเมนที่รับทุกชื่อ จึงบอกอะไรได้น้อย: {of} "
                "(taken in silence where any name is: says little; `domains --finding takes-anything`)")
+    if told["suspects"]:
+        yield (f"{told['suspects']:>7,}           หน่วยงานที่หนังสือฉบับล่าสุดไม่ถึง รอหนังสือยืนยันผล ยังไม่เปลี่ยนกลุ่ม "
+               "(failed lately, not confirmed yet: they stand where they stood; `agencies --suspect`)")
 
 
 def _counted(

@@ -10,6 +10,7 @@ import signal
 import sys
 import tempfile
 import time
+from collections.abc import Collection
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -177,6 +178,7 @@ def _peak_mb(pid: int) -> float:
 
 
 def _result(plant: "Plant", number: int, agencies: int, peak: float, seconds: dict[str, float]) -> dict[str, Any]:
+    from sarabanwatch.core.facts.purpose import Purpose
     from sarabanwatch.core.judging.group import Group
     from sarabanwatch.store import judgements, letters, queries
 
@@ -186,6 +188,7 @@ def _result(plant: "Plant", number: int, agencies: int, peak: float, seconds: di
         counts = judgements.counts(db)
         round_ = letters.round_of(db, number, plant.policy.letters_at_most)
         found = {row.code: row.group for row in queries.listed(db)}
+        marks, confirming = (set(queries.marks(db, purpose)) for purpose in (Purpose.ROUND, Purpose.CONFIRM))
         returns = queries.arrivals(db)
     known = truth["agencies"]
     missed = [{"code": code, "truth": truly.get("group"), "found": found.get(code), "plays": truly.get("plays")}
@@ -199,14 +202,14 @@ def _result(plant: "Plant", number: int, agencies: int, peak: float, seconds: di
         "wrong": [miss for miss in missed if miss not in waiting],
         "waiting": waiting,
         "letters": {"planned": round_.planned, "sent": round_.sent, "doubtful": round_.doubtful, "held": round_.held,
-                    "at_relay": _at_relay(place, plant.settings.sender.address)},
+                    "at_relay": _at_relay(place, marks), "confirming": len(confirming)},
         "returns": returns,
         "seconds": seconds,
         "peak_rss_mb": peak,
     }
 
 
-def _at_relay(place: Path, ours: str) -> int:
-    """Count the letters to agencies that the relay took: those to our own domain are canaries."""
-    domain = ours.rpartition("@")[2]
-    return sum(not json.loads(line)["to"].endswith(f"@{domain}") for line in (place / "letters.jsonl").open())
+def _at_relay(place: Path, marks: Collection[str]) -> int:
+    """Count the letters under these marks that the relay took, each as often as it did."""
+    taken = (json.loads(line)["message_id"][1:].partition("@")[0] for line in (place / "letters.jsonl").open())
+    return sum(mark in marks for mark in taken)

@@ -38,7 +38,8 @@ def lines(place: Path, result: dict[str, Any]) -> Iterator[str]:
 
 def _compared(result: dict[str, Any]) -> Iterator[str]:
     sent, seconds = result["letters"], result["seconds"]
-    yield f"หนังสือ · letters: {sent['planned']:,} = {sent['sent']:,} sent + {sent['doubtful']} doubtful + {sent['held']} held"
+    yield (f"หนังสือ · letters: {sent['planned']:,} = {sent['sent']:,} sent + {sent['doubtful']} doubtful + {sent['held']} held; "
+           f"{sent['confirming']:,} confirming")
     yield "ที่กลับมา · returns: " + ", ".join(f"{kind} {n:,}" for kind, n in result["returns"].items())
     yield f"เวลา · time: {seconds['all']:.0f} s · {result['peak_rss_mb']:.0f} MB"
     for miss in result["waiting"][:TOLD]:

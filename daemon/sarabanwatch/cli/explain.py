@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
-from sarabanwatch.cli import domains, options, terminal, which
+from sarabanwatch.cli import domains, looks, options, terminal, which
 from sarabanwatch.cli.terminal import line
 
 if TYPE_CHECKING:
@@ -36,7 +36,9 @@ def explain(agency: str, digest: str, config: Path, lang: str, *, as_json: bool)
         if digest:
             _print_raw(db, digest)
             return
-        told = account(plant, queries.dossier(db, which.one(db, agency).code), lang)
+        dossier = queries.dossier(db, which.one(db, agency).code)
+        told = account(plant, dossier, lang)
+        told |= looks.told(plant, db, dossier, plant.clock.now())
         told["domain"] = domains.of(db, next(iter(told["address"]["read"]), ""), plant.clock.now())
     if as_json:
         options.say_json(told)
@@ -102,8 +104,8 @@ def _falls(dossier: Any, plant: "Plant", *, thai: bool) -> dict[str, Any] | None
         return None
     settles = datetime.fromisoformat(fall.fell_at) + plant.policy.fall_settles
     because = next(rule.thai if thai else rule.because for rule in group.RULES if rule.group == fall.group)
-    return {"to": fall.group, "because": because, "since": fall.fell_at,
-            "turns_at": None if by else settles.isoformat(timespec="milliseconds"),
+    return {"to": fall.group, "because": because, "since": fall.fell_at, "confirmed": fall.confirmed,
+            "turns_at": None if by or not fall.confirmed else settles.isoformat(timespec="milliseconds"),
             "incident": by and {"id": by.id, "scope": by.scope, "key": by.key, "agencies": by.agencies}}
 
 
@@ -154,7 +156,8 @@ WORDS = {
            "cell": "อีเมลที่แจ้ง", "letter": "หนังสือที่", "raw": "ข้อความดิบ",
            "none": "ยังไม่เคยส่งหนังสือ", "receipt": "เลขรับ", "register": "ทะเบียน", "line": "บรรทัด",
            "return": "จดหมายที่กลับมา", "refused": "ไม่เชื่อ", "waits": "รอคนอ่าน", "elsewhere": "มิใช่ของหนังสือฉบับนี้แล้ว", "ruled": "วินิจฉัยโดย",
-           "aside": "มีคำวินิจฉัยหลังจากนี้", "falls": "ผลล่าสุด", "held": "คงกลุ่มเดิมไว้", "turns": "จะเปลี่ยนกลุ่มเมื่อ",
+           "aside": "มีคำวินิจฉัยหลังจากนี้", "falls": "ผลล่าสุด", "held": "คงกลุ่มเดิมไว้", "suspected": "ยังไม่ยืนยัน รอหนังสือยืนยันผล",
+           "turns": "จะเปลี่ยนกลุ่มเมื่อ",
            "agency": "ชื่อเดิม", "address": "อีเมลเดิม", "announcement": "ประกาศเดิม",
            "since": "ตั้งแต่", "until": "ถึง"},
     "en": {"group": "group", "because": "because", "mend": "to mend", "weak": "but",
@@ -163,7 +166,8 @@ WORDS = {
            "none": "no letter was sent yet", "receipt": "receipt number", "register": "register", "line": "line",
            "return": "return", "refused": "not believed", "waits": "waits for a person",
            "elsewhere": "no longer held to be about this", "ruled": "ruled by", "aside": "set aside: a later word was said",
-           "falls": "lately found", "held": "held", "turns": "turns at",
+           "falls": "lately found", "held": "held",
+           "suspected": "suspected: confirming letters follow", "turns": "turns at",
            "agency": "was called", "address": "had declared", "announcement": "had announced", "since": "since", "until": "until"},
 }
 FINDINGS = {"right": "ถูกต้อง", "odd": "อ่านได้ แต่ต้องจัดให้เรียบร้อย", "wrong": "ไม่เป็นไปตามระเบียบ", "unreadable": "อ่านไม่ได้"}
@@ -192,6 +196,8 @@ def lines(told: dict[str, Any], lang: str) -> list[str]:
             for d in told["lines"] if d["until"]]
     if told.get("domain"):
         out += [f"  {text}" for text in domains.lines(told["domain"], lang)]
+    if told.get("next"):
+        out += [f"  {name}: {said}" for name, said in looks.lines(told, lang)]
     if not told["letters"]:
         out.append(f"  {w['none']}")
     for letter in told["letters"]:
@@ -229,11 +235,15 @@ def day(at: str, lang: str) -> str:
 
 
 def fall(falls: dict[str, Any], lang: str) -> str:
-    """Return a fall as a line: `D2 (...); held: incident 3, mail host mx1.dla.go.test, 512 agencies`."""
+    """Return a fall as a line: `D2 (...); held: incident 3, mail host mx1.dla.go.test, 512 agencies`.
+
+    One that is not confirmed is suspected, and says so; a held one says who holds it, a confirmed one when it turns.
+    """
     from sarabanwatch.cli.incidents import WORDS as TERMS
 
     w, terms, by = WORDS[lang], TERMS[lang], falls["incident"]
-    until = f"{w['turns']} {terminal.moment(falls['turns_at'])}" if by is None else (
+    loose = f"{w['turns']} {terminal.moment(falls['turns_at'])}" if falls["turns_at"] else w["suspected"]
+    until = loose if by is None else (
         f"{w['held']}: {terms['incident']} {by['id']}, {terms[by['scope']]} {line(by['key'])}".rstrip()
         + f", {by['agencies']:,} {terms['agencies']}")
     return f"{falls['to']} ({falls['because']}, {terminal.moment(falls['since'])}); {until}"

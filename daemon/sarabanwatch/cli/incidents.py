@@ -24,14 +24,16 @@ WORDS = {
            "replay": "การอ่านจดหมายซ้ำ", "groups": "การแบ่งกลุ่มฉบับ",
            "open": "ยังไม่ยุติ", "cleared": "ยุติเอง: หนังสือที่ส่งหลังจากนั้นไปถึง", "released": "ปล่อยโดย", "since": "ตั้งแต่", "until": "ถึง",
            "agencies": "หน่วยงาน", "held": "คงกลุ่มเดิมไว้", "good": "ใช้ได้แล้ว", "turned": "เปลี่ยนกลุ่มแล้ว",
-           "none": "ไม่มีเหตุการณ์ร่วม", "would": "จะเป็น", "is": "เป็น", "done": "ปล่อยแล้ว เปลี่ยนกลุ่ม"},
+           "none": "ไม่มีเหตุการณ์ร่วม", "would": "จะเป็น", "is": "เป็น", "done": "ปล่อยแล้ว เปลี่ยนกลุ่ม",
+           "rest": "หน่วยงานรอหนังสือยืนยันผลก่อน"},
     "en": {"incident": "incident", "mail host": "mail host", "mail domain": "mail domain",
            "superior": "superior", "province": "province", "country": "the country", "list": "list, import", "rules": "rules",
            "replay": "mail read anew", "groups": "edition of the groups",
            "open": "open", "cleared": "over: letters written since arrive",
            "released": "released by", "since": "since", "until": "until", "agencies": "agencies",
            "held": "held in their last group", "good": "good again", "turned": "turned", "none": "no incident",
-           "would": "would be", "is": "is", "done": "released, turned"},
+           "would": "would be", "is": "is", "done": "released, turned",
+           "rest": "turn when confirming letters have failed, too"},
 }
 
 
@@ -106,11 +108,14 @@ def release(number: int, by: str, note: str, config: Path, lang: str, *, as_json
         raise click.ClickException(f"incident {number} ended {moment(told.closed_at)}; what it still holds turns when a letter "
                                    "written since has failed too")
     turned = asyncio.run(_release(plant, number, by.strip(), note))
+    with queries.asking(plant.ledger_file) as db:
+        held = _one(db, number).held
     if as_json:
-        options.say_json({"incident": number, "turned": turned, "by": by.strip(), "note": note})
+        options.say_json({"incident": number, "turned": turned, "held": held, "by": by.strip(), "note": note})
     else:
         w = WORDS[lang]
-        click.echo(f"{w['incident']} {number}: {w['done']} {turned:,} {w['agencies']}")
+        rest = f"; {held:,} {w['rest']}" if held else ""
+        click.echo(f"{w['incident']} {number}: {w['done']} {turned:,} {w['agencies']}{rest}")
 
 
 async def _release(plant: "Plant", number: int, by: str, note: str) -> int:

@@ -80,20 +80,22 @@ def foresee(plant: "Plant") -> Shown:
     from sarabanwatch.app import life
     from sarabanwatch.app.gate import Gate
     from sarabanwatch.core.calendar import campaign
+    from sarabanwatch.core.judging import schedule
     from sarabanwatch.core.sending import forecast
     from sarabanwatch.core.sending import plan as planning
     from sarabanwatch.ports import Mark
-    from sarabanwatch.store import letters, pacing, queries
+    from sarabanwatch.store import letters, looks, pacing, queries
 
     now, policy, gate = plant.clock.now(), replace(plant.policy, live=True), Gate(plant.pace, plant.policy)
     round_ = campaign(now, policy.anchor, policy.weeks)
     with queries.asking(plant.ledger_file) as db:
-        candidates = letters.candidates(db, round_.number)
+        candidates, failing = letters.candidates(db, round_.number), looks.failing(db)
         load = pacing.load(db, round_.number, life.midnight(now))
         gate.take(pacing.since(db, Mark(), now))
     due = [c for c in candidates if planning.due(c.address, c.sent, round_, now, policy)]
+    left = life.by_host(due, plant.pace) + schedule.expected(failing, now, round_, policy, plant.pace.host_of)
     unknown = {c.address.rpartition("@")[2] for c in due if c.mail_host is None}
-    busy = {host: one for host, one in gate.loads(life.by_host(due, plant.pace), load, {}).items() if one.letters}
+    busy = {host: one for host, one in gate.loads(left, load, {}).items() if one.letters}
     loads = dict(sorted(busy.items(), key=lambda row: -row[1].letters))
     foretold = forecast.forecast(loads, now, round_, plant.pace, policy, gate.gone(now))
     changes = [] if foretold.in_time else forecast.remedies(loads, now, round_, plant.pace, policy, gate.gone(now))

@@ -72,6 +72,16 @@ def after_office_hours(start: datetime, hours: float, holidays: Collection[date]
         now = datetime.combine(now.date() + timedelta(days=1), time(), BANGKOK)
 
 
+def opening(after: datetime, days: int, holidays: Collection[date]) -> datetime:
+    """Return when offices open on the n-th working day after the day of a moment; for 0, on that day or the next one after."""
+    day = after.astimezone(BANGKOK).date()
+    left = days if days or working_day(day, holidays) else 1
+    while left:
+        day += timedelta(days=1)
+        left -= working_day(day, holidays)
+    return datetime.combine(day, OPENS, BANGKOK)
+
+
 def thai_date(day: date) -> str:
     """Return a date as official letters write it: Thai digits, Buddhist era (CE + 543)."""
     return f"{day.day} {MONTHS[day.month - 1]} {day.year + 543}".translate(THAI_DIGITS)

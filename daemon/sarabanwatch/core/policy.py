@@ -5,6 +5,21 @@ from datetime import date, timedelta
 
 
 @dataclass(frozen=True, slots=True)
+class Confirm:
+    """How a fall is confirmed, and how who has fallen is tried again: the section `[confirm]`.
+
+    `failures` of the last `of` letters turn an address; `within` which time. `days`: working days from a failure to the
+    first, second, ... confirming letter. `again`: from the last letter to the next, for an address that fails.
+    """
+
+    failures: int = 3
+    of: int = 4
+    within: timedelta = timedelta(days=45)
+    days: tuple[int, ...] = (1, 1, 1)
+    again: timedelta = timedelta(days=7)
+
+
+@dataclass(frozen=True, slots=True)
 class Policy:
     """Numbers only; what they do is said where they are used."""
 
@@ -12,7 +27,6 @@ class Policy:
     live: bool = False
     weeks: int = 6
     window_office_hours: float = 16
-    fails_before_turning: int = 2
     letters_at_most: int = 6
     retry_first: timedelta = timedelta(minutes=15)
     retry_longest: timedelta = timedelta(hours=6)
@@ -25,7 +39,13 @@ class Policy:
     catch_all_except: frozenset[str] = field(default_factory=frozenset)
     fall_settles: timedelta = timedelta()        # 0: a fall turns at once, unless it is part of a mass
     keeps_mail: timedelta = timedelta()          # 0: as long as the ledger
+    confirm: Confirm = field(default_factory=Confirm)
     mass_share: float = 0.2
     mass_least: int = 10
     mend_share: float = 0.02
     holidays: frozenset[date] = field(default_factory=frozenset)
+
+    @property
+    def falls_gather(self) -> timedelta:
+        """For how long falls are counted together: until the first of them is confirmed and settled, over a week-end."""
+        return self.fall_settles + timedelta(days=sum(self.confirm.days) + 2)

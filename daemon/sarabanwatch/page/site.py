@@ -172,7 +172,7 @@ class Site:
         wish, round_ = self.country.wishes.get(listing.code, False), self.face.campaign(self.face.now())
         weak = listing.code in self.country.weak
         return self._render("agency.html", path, lang, a=listing, account=account, hold=hold, weak=weak,
-                            outlook=public.outlook(account, round_, held=hold is not None, wish=wish),
+                            outlook=public.outlook(account, round_, wish=wish), proved=public.proved(account),
                             events=views.timeline(account), faults=views.faults(account))
 
     def _sheet(self, cut: str, sheet: Sheet, page: int, path: str, lang: Language) -> Document | None:

@@ -3,7 +3,7 @@
 from collections.abc import Callable, Collection, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
-from typing import Protocol
+from typing import NamedTuple, Protocol
 
 from sarabanwatch.core.domain import Known, Surveyed
 from sarabanwatch.core.facts.agency import Agency
@@ -13,6 +13,7 @@ from sarabanwatch.core.facts.token import Mint
 from sarabanwatch.core.judging.consequence import Consequences, Move
 from sarabanwatch.core.judging.group import Change, Group
 from sarabanwatch.core.judging.incident import Kin
+from sarabanwatch.core.judging.schedule import Failing
 from sarabanwatch.core.judging.standing import Standing
 from sarabanwatch.core.judging.verdict import Verdict
 from sarabanwatch.core.register import Register
@@ -125,9 +126,18 @@ class Case:
 Judge = Callable[[Case], Move | None]       # how an agency would move, None where it would stay
 
 
+class Downgrade(NamedTuple):
+    """To which group an agency would turn, why, and what its address would stand as; `confirmed`, or only suspected."""
+
+    group: Group
+    because: str
+    standing: Standing
+    confirmed: bool
+
+
 @dataclass(frozen=True, slots=True)
 class Judgement:
-    """What an agency was found to be, with the verdict of each of its letters; one that `falls` does not turn it yet."""
+    """What an agency was found to be, with the verdict of each of its letters; a `downgrade` does not turn it yet."""
 
     code: str
     group: Group
@@ -136,7 +146,7 @@ class Judgement:
     verdicts: Mapping[int, Verdict]
     at: datetime
     asked: int
-    falls: bool = False
+    downgrade: Downgrade | None = None
     rules: str = ""      # the ids of the rules that it was made by
     cause: Kin | None = None    # what we did that a fall comes of
 
@@ -229,6 +239,15 @@ class Letters(Protocol):
     async def round(self, campaign: int, letters_at_most: int) -> Round: ...
 
 
+class Looks(Protocol):
+    """Addresses that failed, and the letters that confirm it."""
+
+    async def failing(self) -> Sequence[Failing]: ...
+    async def confirm(self, campaign: int, drafts: Sequence[Draft], mint: Mint, at: datetime) -> int: ...
+    async def decided(self, limit: int) -> Sequence[int]: ...
+    async def suspects(self) -> int: ...
+
+
 class Arrivals(Protocol):
     """Every mail that came in, and how far the mailbox has been read."""
 
@@ -305,6 +324,8 @@ class Ledger(Protocol):
     def roll(self) -> Roll: ...
     @property
     def letters(self) -> Letters: ...
+    @property
+    def looks(self) -> Looks: ...
     @property
     def pacing(self) -> Pacing: ...
     @property

@@ -6,11 +6,11 @@ from ipaddress import ip_address
 
 from sarabanwatch.core.facts import token
 from sarabanwatch.settings.accounts import Inbox, Smarthost
-from sarabanwatch.settings.shapes import Dns, Pace, Register, Settings
+from sarabanwatch.settings.shapes import Confirm, Dns, Pace, Register, Settings
 
 RESOLVERS_AT_MOST = 2
 LOCAL_OCTETS = 64       # RFC 5321 section 4.5.3.1.1
-COUNTS = ("weeks", "window_office_hours", "fails_before_turning", "letters_at_most")   # of campaign: more than 0
+COUNTS = ("weeks", "window_office_hours", "letters_at_most")   # of campaign: more than 0
 WEB = re.compile(r"https?://[^\s/?#]+(/[^\s?#]*)?")
 POSITIVE = ("connections", "a_minute", "in_all_a_minute", "pause_minutes", "eases_hours", "refusals", "shut_minutes", "hosts_shut")
 BEARERS = ("xoauth2", "oauthbearer")
@@ -54,6 +54,7 @@ def complaints(s: Settings) -> Iterator[str]:
         *_of_account("inbox", s.inbox, live=s.live),
         *_of_dns(s.dns),
         *_of_route(s),
+        *_of_confirm(s.confirm),
         (bool(s.dkim.key_file) != bool(s.dkim.selector), "dkim: key_file and selector go together"),
         (bool(s.dkim.selector) and not SELECTOR.fullmatch(s.dkim.selector),
          "dkim.selector: letters, digits, hyphens and dots, as in 2026a: it stands in a name of the DNS"),
@@ -90,6 +91,14 @@ def _of_sender(address: str, *, marked: bool) -> Iterator[tuple[bool, str]]:
         f"sender.address: {local} is longer than the {room} octets that may stand before the @"
         + (f", for each letter's own address has +TOKEN there, and {LOCAL_OCTETS} octets at most (RFC 5321, 4.5.3.1.1); "
            'take a shorter one, or set relay.sender = "fixed"' if marked else " (RFC 5321, 4.5.3.1.1); take a shorter one"))
+
+
+def _of_confirm(c: Confirm) -> Iterator[tuple[bool, str]]:
+    yield c.failures < 1, "confirm.failures: must be 1 or more; 1: a single failure is believed"
+    yield c.of < c.failures, "confirm.of: must not be less than confirm.failures, of which it is the number"
+    yield c.within_days <= 0, "confirm.within_days: must be more than 0"
+    yield any(day < 1 for day in c.days), "confirm.days: must each be 1 or more: working days, and nobody gets two on one"
+    yield c.again_days < 1, "confirm.again_days: must be 1 or more"
 
 
 def _of_route(s: Settings) -> Iterator[tuple[bool, str]]:

@@ -150,7 +150,6 @@ class Campaign(Section, frozen=True):
     anchor: date
     weeks: int = 6
     window_office_hours: float = 16
-    fails_before_turning: int = 2
     letters_at_most: int = 6
     holidays: str = ""
 
@@ -192,6 +191,16 @@ class Incident(Section, frozen=True):
     share: float = 0.2
     least: int = 10
     mend_share: float = 0.02
+
+
+class Confirm(Section, frozen=True):
+    """How a fall is confirmed, and how whoever fails is tried again."""
+
+    failures: int = 3
+    of: int = 4
+    within_days: float = 45
+    days: tuple[int, ...] = (1, 1, 1)
+    again_days: float = 7
 
 
 class Canary(Section, frozen=True):
@@ -257,6 +266,7 @@ class Settings(Section, frozen=True):
     pace: Pace = Pace()
     incident: Incident = Incident()
     canary: Canary = Canary()
+    confirm: Confirm = Confirm()
     catch_all: CatchAll = CatchAll()
     report: Report = Report()
     clock: Clock = Clock()

@@ -17,6 +17,7 @@ from sarabanwatch.store.hosts import SqliteHosts
 from sarabanwatch.store.incidents import SqliteIncidents
 from sarabanwatch.store.judgements import SqliteJudgements
 from sarabanwatch.store.letters import SqliteLetters
+from sarabanwatch.store.looks import SqliteLooks
 from sarabanwatch.store.opt_outs import SqliteWishes
 from sarabanwatch.store.pacing import SqlitePacing
 from sarabanwatch.store.register_table import SqliteRoll
@@ -36,6 +37,7 @@ class SqliteLedger:
         self._pen = pen or Pen(path, busy, at)
         self.roll = SqliteRoll(self._pen, rules)
         self.letters = SqliteLetters(self._pen)
+        self.looks = SqliteLooks(self._pen)
         self.pacing = SqlitePacing(self._pen)
         self.arrivals = SqliteArrivals(self._pen)
         self.rulings = SqliteRulings(self._pen)

@@ -24,7 +24,9 @@ DUE = f"""
     WHERE asked_at IS NULL OR asked_at <= ? ORDER BY asked_at, name
 """  # noqa: S608 - our own text
 ASKED = """
-    INSERT INTO domain VALUES (?, ?, ?, ?, ?, ?) ON CONFLICT (name) DO UPDATE SET
+    INSERT INTO domain (name, mail_host, exchangers, asked_at, known_at, resolvers) VALUES (?, ?, ?, ?, ?, ?)
+    ON CONFLICT (name) DO UPDATE SET
+    moved_at = CASE WHEN excluded.exchangers <> exchangers THEN excluded.asked_at ELSE moved_at END,
     mail_host = ifnull(excluded.mail_host, mail_host), exchangers = ifnull(excluded.exchangers, exchangers),
     asked_at = excluded.asked_at, known_at = ifnull(excluded.known_at, known_at),
     resolvers = ifnull(excluded.resolvers, resolvers)

@@ -23,7 +23,7 @@ FAILED = ", ".join(f"'{verdict.value}'" for verdict in sorted(FAILURES))
 FALLS = f"""
     SELECT f.code, f.fell_at, f.incident,
            EXISTS (SELECT 1 FROM letter l WHERE l.code = f.code AND l.address = a.address AND l.drafted_at > f.held_at
-                                            AND l.verdict IN ({FAILED})), f.cause, f.grp, {WHOSE}
+                                            AND l.verdict IN ({FAILED})), f.confirmed, f.cause, f.grp, {WHOSE}
     FROM fall f JOIN agency a USING (code) {DOMAIN} WHERE a.listed ORDER BY f.fell_at, f.code
 """  # noqa: S608 - our own text
 SIZES = f"""
@@ -76,6 +76,11 @@ class Told:
     def held(self) -> int:
         """How many it still holds."""
         return self.agencies - self.cleared - self.turned
+# Whom an edition held, and whose fall is none of letters': they are only counted elsewhere.
+ONLY_COUNTED = """
+    UPDATE member SET left_at = ?1, how = 'turned' WHERE incident = ?2 AND left_at IS NULL
+        AND code NOT IN (SELECT code FROM fall WHERE incident = ?2)
+"""
 
 
 @dataclass(frozen=True, slots=True)
@@ -93,12 +98,13 @@ class Member:
 
 @dataclass(frozen=True, slots=True)
 class Pending:
-    """An agency's fall that has not turned it: to which group, why, since when, and the incident that holds it, if any."""
+    """An agency's fall that has not turned it: to which group, why, since when; the incident that holds it; if confirmed."""
 
     group: str
     because: str
     fell_at: str
     incident: int | None
+    confirmed: bool
 
 
 class SqliteIncidents:
@@ -124,7 +130,10 @@ class SqliteIncidents:
         await self._pen.write(_hold_edition, edition, groups, stamp(at))
 
     async def release(self, incident: int, by: str, note: str, at: datetime) -> int:
-        """End an open incident in a person's name: all whom it holds turn; return how many. KeyError where none is open."""
+        """End an open incident in a person's name; KeyError where none is open.
+
+        Whom it holds and whose fall is confirmed turns at once, the others when theirs is; return how many do at once.
+        """
         return await self._pen.write(_release, incident, by, note, stamp(at))
 
     async def held(self) -> tuple[Mapping[int, Kin], int]:
@@ -151,8 +160,11 @@ def members(db: apsw.Connection, incident: int) -> Iterator[Member]:
 
 def pending(db: apsw.Connection, code: str) -> Pending | None:
     """Return the fall of an agency that has not turned it, or None."""
-    row = ask_one(db, "SELECT grp, because, fell_at, incident FROM fall WHERE code = ?", (code,))
-    return Pending(*row) if row else None
+    row = ask_one(db, "SELECT grp, because, fell_at, incident, confirmed FROM fall WHERE code = ?", (code,))
+    if row is None:
+        return None
+    *fall, confirmed = row
+    return Pending(fall[0], fall[1], fall[2], fall[3], bool(confirmed))
 
 
 def editions(db: apsw.Connection) -> dict[str, bool]:
@@ -171,8 +183,8 @@ def _hold_edition(db: apsw.Connection, edition: str, groups: Collection[Group], 
 
 
 def _falling(db: apsw.Connection, lately: str) -> Falling:
-    falls = [_fall(code, fell_at, incident, probed, caused(cause), Group(grp) in FAILING, whose)
-             for code, fell_at, incident, probed, cause, grp, *whose in ask(db, FALLS)]
+    falls = [_fall(code, fell_at, incident, bool(probed), bool(confirmed), caused(cause), Group(grp) in FAILING, whose)
+             for code, fell_at, incident, probed, confirmed, cause, grp, *whose in ask(db, FALLS)]
     if not falls:
         return Falling((), _incidents(db))
     sizes: Counter[Kin] = Counter()
@@ -182,11 +194,12 @@ def _falling(db: apsw.Connection, lately: str) -> Falling:
 
 
 def _fall(
-    code: str, fell_at: str, incident: int | None, probed: int, cause: Kin | None, failing: bool, whose: Sequence[str],  # noqa: FBT001 - as above
+    code: str, fell_at: str, incident: int | None, probed: bool, confirmed: bool, cause: Kin | None, failing: bool,  # noqa: FBT001 - columns
+    whose: Sequence[str],
 ) -> Fall:
     """Return a fall; one that letters have no part in has nothing in common with others but what we did."""
     of = (*(kin(*whose) if failing else ()), *((cause,) if cause else ()))
-    return Fall(code, of, moment(fell_at), incident, bool(probed), cause, failing)
+    return Fall(code, of, moment(fell_at), incident, probed, cause, failing, confirmed)
 
 
 def _incidents(db: apsw.Connection) -> list[Incident]:
@@ -224,10 +237,10 @@ def _release(db: apsw.Connection, incident: int, by: str, note: str, at: str) ->
     db.execute(CLOSE, (at, "released", by, note, incident))
     if not db.changes():
         raise KeyError(incident)
-    codes = [code for code, in ask(db, "SELECT code FROM fall WHERE incident = ? ORDER BY code", (incident,))]
+    codes = [code for code, in ask(db, "SELECT code FROM fall WHERE incident = ? AND confirmed ORDER BY code", (incident,))]
     _turn(db, codes, at)
-    db.execute("UPDATE member SET left_at = ?, how = 'turned' WHERE incident = ? AND left_at IS NULL", (at, incident))
-    return len(codes) + db.changes()        # whom an edition held is only counted elsewhere
+    db.execute(ONLY_COUNTED, (at, incident))
+    return len(codes) + db.changes()
 
 
 def _held(db: apsw.Connection) -> tuple[dict[int, Kin], int]:

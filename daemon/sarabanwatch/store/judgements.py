@@ -20,9 +20,9 @@ STANDS = """
 """
 TURNS = "SELECT id, code, was, now, because, at FROM change"
 FELL = """
-    INSERT INTO fall (code, grp, because, health, verdict, fell_at, cause) VALUES (?, ?, ?, ?, ?, ?, ?)
-    ON CONFLICT (code) DO UPDATE SET
-    grp = excluded.grp, because = excluded.because, health = excluded.health, verdict = excluded.verdict
+    INSERT INTO fall (code, grp, because, health, verdict, fell_at, confirmed, cause) VALUES (?, ?, ?, ?, ?, ?, ?, ?)
+    ON CONFLICT (code) DO UPDATE SET grp = excluded.grp, because = excluded.because, health = excluded.health,
+    verdict = excluded.verdict, confirmed = excluded.confirmed
 """
 
 
@@ -148,12 +148,13 @@ def _record(db: apsw.Connection, judgements: Sequence[Judgement]) -> None:
         if not db.changes():    # something newer is known, or another process has judged the newer case already
             continue
         db.executemany("UPDATE letter SET verdict = ? WHERE serial = ?", [(v, s) for s, v in j.verdicts.items()])
-        found = Found(j.code, j.group, j.because, j.standing.health, j.standing.by)
-        if j.falls:
-            db.execute(FELL, (*found, stamp(j.at), str(j.cause or "")))
+        if pending := j.downgrade:
+            feared = Found(j.code, pending.group, pending.because, pending.standing.health, pending.standing.by)
+            db.execute(FELL, (*feared, stamp(j.at), pending.confirmed, str(j.cause or "")))
         else:
             unfall(db, j.code, "cleared", stamp(j.at))
-            turn(db, found, stamp(j.at))
+        if not (pending and pending.confirmed):
+            turn(db, Found(j.code, j.group, j.because, j.standing.health, j.standing.by), stamp(j.at))
 
 
 def turn(db: apsw.Connection, found: Found, at: str) -> None:

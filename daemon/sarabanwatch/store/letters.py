@@ -57,16 +57,14 @@ DECLARED = """
 """
 CANDIDATES = """
     SELECT p.code, p.address, max(l.serial) AS serial, l.state, l.verdict, count(*) FILTER (WHERE l.fate <> 'held'),
-           f.incident IS NOT NULL AS held, d.mail_host,
+           d.mail_host,
            EXISTS (SELECT 1 FROM letter o WHERE o.address = p.address AND o.state <> 'closed') AS under_way
     FROM probed p LEFT JOIN domain d ON d.name = substr(p.address, instr(p.address, '@') + 1)
-         LEFT JOIN fall f USING (code) LEFT JOIN letter l
+         LEFT JOIN letter l
          ON l.campaign = ?1 AND l.purpose = 'round' AND l.code = p.code AND l.address = p.address AND l.drafted_at >= p.began
     WHERE p.code NOT IN (SELECT code FROM wish WHERE ended_at IS NULL)
     GROUP BY p.code, p.address
-    HAVING serial IS NULL OR (l.state = 'closed' AND (
-           l.verdict IN ('unknown', 'withheld', 'blocks us')
-           OR held AND l.verdict IN ('unroutable', 'refuses', 'impaired')))
+    HAVING serial IS NULL OR (l.state = 'closed' AND l.verdict IN ('unknown', 'withheld', 'blocks us'))
     ORDER BY p.code, p.address
 """
 ASK = """
@@ -88,10 +86,13 @@ ROUND = """
 """
 
 
-# Not judged yet, or their fall not yet settled.
+# Not judged yet, or their fall not yet confirmed, settled or cleared. One that is confirmed and held waits for a person; one
+# that is not, of an agency that asked to be left alone, waits for nothing that comes.
 UNJUDGED = """
     SELECT count(*) FROM agency
-    WHERE listed AND (code IN (SELECT code FROM unjudged) OR code IN (SELECT code FROM fall WHERE incident IS NULL))
+    WHERE listed AND (code IN (SELECT code FROM unjudged)
+                      OR code IN (SELECT code FROM fall WHERE confirmed AND incident IS NULL)
+                      OR code IN (SELECT code FROM fall WHERE NOT confirmed EXCEPT SELECT code FROM wish WHERE ended_at IS NULL))
 """
 
 
@@ -193,7 +194,7 @@ def mark(db: apsw.Connection, serials: Iterable[int], cause: str = "") -> None:
 def round_of(db: apsw.Connection, campaign: int, letters_at_most: int) -> Round:
     """Count one campaign's letters, and what is left to do in it."""
     planned, sent, doubtful, held, pending, running = next(ask(db, ROUND, (campaign,)))
-    undrafted = sum(letters < letters_at_most for *_, letters, _, _, _ in ask(db, CANDIDATES, (campaign,)))
+    undrafted = sum(letters < letters_at_most for *_, letters, _, _ in ask(db, CANDIDATES, (campaign,)))
     unjudged = db.execute(UNJUDGED).get
     return Round(planned, sent, doubtful, held, pending, running, undrafted, unjudged)
 
@@ -209,9 +210,9 @@ def canaries_since(db: apsw.Connection, since: str) -> list[Canary]:
 def candidates(db: apsw.Connection, campaign: int) -> list[Candidate]:
     """Return agencies, by code and address, that may be due a letter this round; the plan decides."""
     return [
-        Candidate(code, address, None if serial is None else Sent(serial, State(state), Verdict(verdict), letters, bool(held)),
+        Candidate(code, address, None if serial is None else Sent(serial, State(state), Verdict(verdict), letters),
                   mail_host, bool(under_way))
-        for code, address, serial, state, verdict, letters, held, mail_host, under_way in ask(db, CANDIDATES, (campaign,))
+        for code, address, serial, state, verdict, letters, mail_host, under_way in ask(db, CANDIDATES, (campaign,))
     ]
 
 

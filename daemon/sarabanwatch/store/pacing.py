@@ -67,14 +67,15 @@ WAITING = """
     WHERE purpose = ? AND state IN ('drafted', 'deferred') AND due_at <= ? AND send_by > ? ORDER BY due_at, serial
 """
 WRITTEN = """
-    SELECT host, count(*) FILTER (WHERE state IN ('drafted', 'deferred')), count(*) FILTER (WHERE drafted_at >= ?)
-    FROM letter WHERE campaign = ? AND purpose = 'round' GROUP BY host
+    SELECT host, count(*) FILTER (WHERE state IN ('drafted', 'deferred')),
+           count(*) FILTER (WHERE drafted_at >= ? AND purpose = 'round')
+    FROM letter WHERE campaign = ? AND purpose IN ('round', 'confirm') GROUP BY host
 """
 HOUSES = """
     SELECT DISTINCT l.host, l.domain, d.mail_host FROM letter l LEFT JOIN domain d ON d.name = l.domain
-    WHERE l.campaign = ? AND l.purpose = 'round'
+    WHERE l.campaign = ? AND l.purpose IN ('round', 'confirm')
 """
-REHOST = "UPDATE letter SET host = ? WHERE campaign = ? AND purpose = 'round' AND host = ? AND domain = ?"
+REHOST = "UPDATE letter SET host = ? WHERE campaign = ? AND purpose IN ('round', 'confirm') AND host = ? AND domain = ?"
 
 
 # What befell others, and its own host's temper, while a letter waited. A word of a relay's is not a host's.

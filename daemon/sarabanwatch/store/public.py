@@ -14,14 +14,18 @@ from sarabanwatch.core.facts.evidence import Evidence
 from sarabanwatch.core.judging import verdict
 from sarabanwatch.core.judging.group import Group
 from sarabanwatch.core.judging.incident import Kin, Scope
+from sarabanwatch.core.judging.schedule import next_look
 from sarabanwatch.core.letters.wording import one_line
-from sarabanwatch.core.page.public import Account, Country, Hold, Listing, Posted, Shown, shown, slug
+from sarabanwatch.core.page.public import Account, Country, Hold, Listing, Posted, Shown, shown, slug, unconfirmed
+from sarabanwatch.core.policy import Policy
 from sarabanwatch.core.returns.review import in_force
 from sarabanwatch.core.sending.probe import State
 from sarabanwatch.store import opt_outs, queries
 from sarabanwatch.store.catch_all_probes import standing_weakly
+from sarabanwatch.store.incidents import pending
 from sarabanwatch.store.judgements import changes
 from sarabanwatch.store.letters import seen
+from sarabanwatch.store.looks import failing
 from sarabanwatch.store.register_table import find
 from sarabanwatch.store.rows import ask, ask_one, moment
 from sarabanwatch.store.writer import open_to_read
@@ -46,11 +50,13 @@ ADVICE = {rule.finding: rule for rule in domain.RULES}
 class SqliteArchive:
     """One file, read by one thread at a time. Close it."""
 
-    def __init__(self, path: Path, rules: address.Rules, numbered: Callable[[int], str], how: Shown) -> None:
+    def __init__(
+        self, path: Path, rules: address.Rules, numbered: Callable[[int], str], how: Shown, policy: Policy,
+    ) -> None:
         with queries.asking(path):     # there is one, and not of a newer version
             pass
         self._db = open_to_read(path)
-        self._rules, self._numbered, self._how = rules, numbered, how
+        self._rules, self._numbered, self._how, self._policy = rules, numbered, how, policy
         self._version = -1
 
     def close(self) -> None:
@@ -82,12 +88,15 @@ class SqliteArchive:
     def _account(self, agency: Agency) -> Account:
         judged = address.judge(agency, self._rules)
         letters = tuple(self._posted(row) for row in list(ask(self._db, POSTED, (agency.code,))))
+        fall = pending(self._db, agency.code)
+        suspected = bool(fall and not fall.confirmed and not fall.incident)     # which is not published
+        again = [] if suspected else [next_look(each, self._policy) for each in failing(self._db, agency.code)]
         found = ask(self._db, "SELECT finding FROM finding WHERE domain = ?", (judged.writable.rpartition("@")[2],))
         held = {name for name, in found}
-        return Account(agency, letters, judged.broken, bool(judged.writable),
+        return Account(agency, unconfirmed(letters) if suspected else letters, judged.broken, bool(judged.writable),
                        tuple(rule for finding, rule in ADVICE.items() if finding.value in held),
                        tuple(changes(self._db, "WHERE code = ? ORDER BY id", (agency.code,))),
-                       shown(address.suggestion(agency, self._rules, judged), self._how))
+                       shown(address.suggestion(agency, self._rules, judged), self._how), next(iter(again), None))
 
     def _posted(self, row: tuple[Any, ...]) -> Posted:
         serial, to, drafted_at, state, window_end = row

@@ -16,6 +16,7 @@ from sarabanwatch.core.calendar import BANGKOK
 from sarabanwatch.core.facts.agency import Agency
 from sarabanwatch.core.facts.evidence import Evidence
 from sarabanwatch.core.facts.letter import Letter
+from sarabanwatch.core.facts.purpose import Purpose
 from sarabanwatch.core.judging.group import Group
 from sarabanwatch.core.register import Note
 from sarabanwatch.core.sending.probe import State
@@ -51,6 +52,7 @@ FILTERS = {
     "kind":     "a.kind = ?",
     "host":     """substr(a.address, instr(a.address, '@') + 1) IN (SELECT name FROM domain WHERE lower(mail_host) = lower(?))""",
     "since":    "j.since >= ?",
+    "suspect":  "(? = 'yes') = EXISTS (SELECT 1 FROM fall f WHERE f.code = a.code AND NOT f.confirmed)",
 }
 
 
@@ -235,6 +237,11 @@ def _letters(db: apsw.Connection, code: str) -> Iterator[Went]:
     for serial, address, state, drafted_at, window_end, replaces, present in list(rows):
         yield Went(serial, address, State(state), moment(drafted_at), moment(window_end) if window_end else None, replaces,
                    seen(db, serial), bool(present), about(db, serial))
+
+
+def marks(db: apsw.Connection, purpose: Purpose) -> Iterator[str]:
+    """Yield the marks of all letters of a purpose."""
+    yield from (mark for mark, in ask(db, "SELECT token FROM letter WHERE purpose = ?", (purpose,)))
 
 
 def owner(db: apsw.Connection, serial: int) -> str:

@@ -587,6 +587,11 @@ MIGRATIONS = (
     CREATE INDEX lesson_of ON lesson (alike) WHERE ended_at IS NULL;
     CREATE TRIGGER lesson_kept BEFORE DELETE ON lesson BEGIN SELECT RAISE(ABORT, 'lesson is append-only'); END;
     """,
+    """
+    ALTER TABLE fall ADD COLUMN confirmed INTEGER NOT NULL DEFAULT 1;   -- 0: a suspect (core.judging.standing)
+    ALTER TABLE domain ADD COLUMN moved_at TEXT;                        -- when it was last seen to name other mail hosts
+    CREATE INDEX letter_undecided ON letter (verdict) WHERE state IN ('accepted', 'refused', 'doubtful');
+    """,
 )
 
 

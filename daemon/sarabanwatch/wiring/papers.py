@@ -53,7 +53,7 @@ def bench(plant: Plant, at: datetime) -> cutoff.Bench:
     labels = {g.value: Label(w.th, w.en, w.mend_th, w.bucket) for g in Group for w in [words.groups[g]]}
     rules = {"sarabanwatch": __version__, "groups": words.id, "addresses": addresses.id}
     policy = plant.policy
-    return cutoff.Bench(addresses, labels, rules, policy.fails_before_turning, policy.canary_patience, plant.form.numbered)
+    return cutoff.Bench(addresses, labels, rules, policy.confirm, policy.canary_patience, plant.form.numbered)
 
 
 @dataclass(frozen=True)

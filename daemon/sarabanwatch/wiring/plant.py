@@ -20,7 +20,7 @@ from sarabanwatch.core.facts.purpose import Purpose
 from sarabanwatch.core.facts.token import minting
 from sarabanwatch.core.judging.group import Group
 from sarabanwatch.core.letters.wording import Form, paper
-from sarabanwatch.core.policy import Policy
+from sarabanwatch.core.policy import Confirm, Policy
 from sarabanwatch.core.returns.arrival import Ours
 from sarabanwatch.core.returns.refusals import Refusals
 from sarabanwatch.core.sending.pace import BOUNDLESS, Limits, Pace
@@ -120,13 +120,15 @@ class Plant:
         days = config.read(self.file(c.holidays, "holidays/extra.toml"), config.Holidays)
         year = self.clock.now().year
         closed = offdays.closed(range(year - 1, year + 2), days.added, days.removed)
-        own, mass = self.settings.canary, self.settings.incident
+        own, mass, again = self.settings.canary, self.settings.incident, self.settings.confirm
         return Policy(
-            c.anchor, self.settings.live, c.weeks, c.window_office_hours, c.fails_before_turning, c.letters_at_most,
+            c.anchor, self.settings.live, c.weeks, c.window_office_hours, c.letters_at_most,
             canary_every=timedelta(hours=own.every_hours), canary_patience=timedelta(hours=own.patience_hours),
             must_bounce=own.must_bounce, fall_settles=timedelta(hours=mass.settle_hours), mass_share=mass.share,
             mass_least=mass.least, mend_share=mass.mend_share, holidays=closed,
             keeps_mail=timedelta(days=self.settings.ledger.mail_days),
+            confirm=Confirm(again.failures, again.of, timedelta(days=again.within_days), again.days,
+                            timedelta(days=again.again_days)),
             catch_all=self.settings.catch_all.test,
             catch_all_except=frozenset(name.lower() for name in self.settings.catch_all.except_for))
 
@@ -208,7 +210,7 @@ class Plant:
 
     def archive(self) -> SqliteArchive:
         """Open the ledger as people may see it; close it again. Raise NoLedger where there is none."""
-        return SqliteArchive(self.ledger_file, self.addresses, self.form.numbered, self.settings.page.addresses)
+        return SqliteArchive(self.ledger_file, self.addresses, self.form.numbered, self.settings.page.addresses, self.policy)
 
     def face(self, base: str, *, live: bool = True) -> Face:
         """What the public page is told; `base` is where it stands when the configuration does not say."""

@@ -77,7 +77,7 @@ def _works(facts: Facts) -> bool:
 
 
 def _fails_by(verdict: Verdict) -> Callable[[Facts], bool]:
-    return lambda facts: facts.standing == Standing(Health.BAD, verdict)
+    return lambda facts: (facts.standing.health, facts.standing.by) == (Health.BAD, verdict)
 
 
 def _form(group: str) -> Callable[[Facts], bool]:
@@ -103,7 +103,7 @@ RULES = (
     Rule(_fails_by(Verdict.REFUSES), Group.D2, "the mailbox does not exist", "ไม่มีตู้จดหมายนี้"),
     Rule(_fails_by(Verdict.IMPAIRED), Group.D3, "full, refused by policy or size, or failing for long",
          "ตู้เต็ม ถูกปฏิเสธ หรือส่งไม่สำเร็จเป็นเวลานาน"),
-    Rule(lambda f: f.standing == Standing(Health.GOOD, Verdict.PROVEN), Group.A1,
+    Rule(lambda f: (f.standing.health, f.standing.by) == (Health.GOOD, Verdict.PROVEN), Group.A1,
          "announced, right form, and a receipt or reply was seen", "ประกาศแล้ว รูปแบบถูกต้อง และมีการตอบรับ"),
     Rule(_works, Group.A2, "announced, right form, taken by a mail server, nothing came back against it",
          "ประกาศแล้ว รูปแบบถูกต้อง มีเครื่องแม่ข่ายรับไว้ และไม่มีการตีกลับ"),

@@ -5,9 +5,11 @@ first kind waits to be settled, and is held by what the fallen have in common. T
 thing that we did would move more than a share of all agencies among those to mend: then it is held until a person
 releases it, or it is undone.
 
-A fall waits before it turns an agency, so that those which gather slowly are still all there when they are found to be a
-mass: then none of them turns. It knows who fell, when, of whose kin they are, and how many of that kin were written to
-lately; nothing of letters or of what they said. One outage of a shared mail host is one fault, not thousands.
+A fall waits before it turns an agency, until it is confirmed and settled, so that those which gather slowly are still all
+there when they are found to be a mass: then none of them turns. A suspect counts as the others do, or a host that refuses
+everybody would be an incident only when all are confirmed; it is one within the hour. This knows who fell, when, of whose
+kin they are, and how many of that kin were written to lately; nothing of letters or of what they said. One outage of a
+shared mail host is one fault, not thousands.
 """
 
 from collections import Counter
@@ -71,6 +73,7 @@ class Fall:
     """An agency that would turn: since when; the incident that holds it; whether a letter written since failed as well.
 
     `cause`: what we did that it comes of. `failing`: whether it is one of letters, whatever made us see it.
+    One that is not `confirmed` is a suspect: it is part of a mass like any other, and turns when confirming letters fail.
     """
 
     code: str
@@ -80,6 +83,7 @@ class Fall:
     probed: bool = False
     cause: Kin | None = None
     failing: bool = True
+    confirmed: bool = True
 
 
 @dataclass(frozen=True, slots=True)
@@ -159,11 +163,13 @@ def settle(falling: Falling, now: datetime, policy: Policy) -> Settlement:
     loose = _without(loose, joined)
     opened = _by_cause(loose, falling.listed, policy)
     loose = _without(loose, opened)
-    opened |= _masses([fall for fall in loose if fall.failing], falling.sizes, policy)
+    opened |= _masses([f for f in loose if f.failing and now - f.fell_at <= policy.falls_gather], falling.sizes, policy)
     over = [i.id for i in falling.incidents if i.open and _over(i, falling.falls, policy)]
     ended = {i.id for i in falling.incidents if not i.open} | set(over)
-    waited = [f.code for f in _without(loose, opened) if _at_once(f) or now - f.fell_at >= policy.fall_settles]
-    return Settlement(opened, joined, over, waited + [f.code for f in falling.falls if f.incident in ended and f.probed])
+    waited = [f.code for f in _without(loose, opened)
+              if f.confirmed and (_at_once(f) or now - f.fell_at >= policy.fall_settles)]
+    failed = [f.code for f in falling.falls if f.incident in ended and f.probed and f.confirmed]
+    return Settlement(opened, joined, over, waited + failed)
 
 
 def _without(loose: Iterable[Fall], held: Mapping[Any, Iterable[str]]) -> list[Fall]:

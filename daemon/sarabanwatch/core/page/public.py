@@ -11,6 +11,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date, datetime, time
 from enum import StrEnum
+from itertools import takewhile
 from typing import Literal, NamedTuple
 
 from sarabanwatch.core import domain
@@ -20,7 +21,7 @@ from sarabanwatch.core.facts.agency import Agency, Status
 from sarabanwatch.core.judging import group, verdict
 from sarabanwatch.core.judging.group import Change, Group
 from sarabanwatch.core.judging.incident import Kin
-from sarabanwatch.core.judging.standing import FAILURES, WEIGHT
+from sarabanwatch.core.judging.standing import FAILURES, WEIGHT, Health
 from sarabanwatch.core.letters.wording import one_line
 from sarabanwatch.core.sending.probe import State
 
@@ -109,6 +110,7 @@ class Account:
     findings: tuple[domain.Rule, ...]
     turns: tuple[Change, ...]
     instead: str = ""       # what it should declare instead, where that can be derived, as it may be shown
+    again: datetime | None = None    # when it is tried again, where its last letter failed (core.judging.schedule)
 
 
 class When(StrEnum):
@@ -119,6 +121,7 @@ class When(StrEnum):
     MENDED = "once mended"   # there is no address to write to
     WAITING = "waiting"      # a letter is under way; its window ends then
     QUEUED = "queued"        # a letter is written and will leave
+    AGAIN = "again"          # its last letter failed; it is tried again then
     SOON = "this round"      # by the end of this round
     NEXT = "next round"      # this round is done
 
@@ -130,8 +133,8 @@ class Outlook(NamedTuple):
     at: datetime | None
 
 
-def outlook(account: Account, round_: Campaign, *, held: bool = False, wish: date | bool = False) -> Outlook:
-    """Say when an agency will be looked at next; one whose fall an incident holds is tried afresh, one that wishes it is not."""
+def outlook(account: Account, round_: Campaign, *, wish: date | bool = False) -> Outlook:
+    """Say when an agency will be looked at next; one that asked to be left alone is not."""
     if account.agency.status is Status.EXEMPT:
         return Outlook(When.NEVER, None)
     if wish:
@@ -142,11 +145,23 @@ def outlook(account: Account, round_: Campaign, *, held: bool = False, wish: dat
         return Outlook(When.WAITING, open_.window_end) if open_.window_end else Outlook(When.QUEUED, round_.ends)
     if not account.writable:
         return Outlook(When.MENDED, None)
+    if account.again:
+        return Outlook(When.AGAIN, account.again)
     decided = [letter for letter in account.letters if round_.starts <= letter.at < round_.ends]
-    asked = verdict.UNDECIDED | FAILURES if held else verdict.UNDECIDED
-    if decided and decided[-1].rule.verdict not in asked:
-        return Outlook(When.NEXT, round_.ends)
-    return Outlook(When.SOON, round_.ends)
+    done = decided and decided[-1].rule.verdict not in verdict.UNDECIDED
+    return Outlook(When.NEXT if done else When.SOON, round_.ends)
+
+
+def proved(account: Account) -> Posted | None:
+    """Return the last letter that showed that the address can be reached, or None."""
+    return next((posted for posted in reversed(account.letters) if WEIGHT[posted.rule.verdict] is Health.GOOD), None)
+
+
+def unconfirmed(letters: Sequence[Posted]) -> tuple[Posted, ...]:
+    """Return the letters of a suspect as people may see them: without those that failed since one last showed anything good."""
+    failing = list(takewhile(lambda posted: WEIGHT[posted.rule.verdict] is not Health.GOOD, reversed(letters)))
+    kept = [posted for posted in reversed(failing) if posted.rule.verdict not in FAILURES]
+    return (*letters[:len(letters) - len(failing)], *kept)
 
 
 def decisive(account: Account) -> Posted | None:

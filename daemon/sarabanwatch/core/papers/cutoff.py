@@ -19,9 +19,10 @@ from sarabanwatch.core.judging import verdict
 from sarabanwatch.core.judging.census import Buckets
 from sarabanwatch.core.judging.group import Group
 from sarabanwatch.core.judging.incident import OURS, Scope
-from sarabanwatch.core.judging.standing import standing
+from sarabanwatch.core.judging.standing import standing, told
 from sarabanwatch.core.letters.wording import one_line
 from sarabanwatch.core.papers.snapshot import Health, Label, Quote, Row, Snapshot, Trouble, buckets_of, figures
+from sarabanwatch.core.policy import Confirm
 from sarabanwatch.core.returns.authenticity import decides
 from sarabanwatch.core.returns.review import in_force
 from sarabanwatch.core.sending.canary import Canary
@@ -94,7 +95,7 @@ class Bench:
     addresses: address.Rules
     labels: Mapping[str, Label]
     rules: Mapping[str, str]
-    fails_before_turning: int
+    confirm: Confirm
     patience: timedelta
     numbered: Callable[[int], str]
 
@@ -136,7 +137,7 @@ def _mending(turns: Sequence[Turn], mend: Sequence[Group]) -> date | None:
 
 def _basis(stand: Stand, bench: Bench) -> str:
     a = stand.agency
-    shown = standing((verdict.judge(seen).verdict for _, seen in stand.letters), bench.fails_before_turning)
+    shown = standing((told(seen) for _, seen in stand.letters), bench.confirm)
     facts = (a.cell, a.status.value, a.announcement is not None, a.announcement.cell if a.announcement else "",
              shown.health.value, shown.by.value if shown.by else "")
     return hashlib.sha256(repr(facts).encode()).hexdigest()[:16]

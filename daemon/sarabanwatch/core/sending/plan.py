@@ -6,7 +6,6 @@ from datetime import datetime
 from sarabanwatch.core.address import Judged
 from sarabanwatch.core.calendar import Campaign, after_office_hours
 from sarabanwatch.core.facts.agency import Agency, Status
-from sarabanwatch.core.judging.standing import FAILURES
 from sarabanwatch.core.judging.verdict import UNDECIDED, Verdict
 from sarabanwatch.core.policy import Policy
 from sarabanwatch.core.sending.probe import State
@@ -16,13 +15,12 @@ RESERVED = frozenset({"test", "example", "invalid", "localhost"})
 
 @dataclass(frozen=True, slots=True)
 class Sent:
-    """What one campaign has done for an agency so far: the last letter, how many there were, whether its fall is held."""
+    """What one campaign has done for an agency so far: the last letter, and how many there were."""
 
     serial: int
     state: State
     verdict: Verdict | None
     letters: int
-    held: bool = False
 
 
 def writes_to(agency: Agency, judged: Judged) -> str:
@@ -38,14 +36,13 @@ def permitted(address: str, policy: Policy) -> bool:
 def due(address: str, sent: Sent | None, round_: Campaign, now: datetime, policy: Policy) -> bool:
     """Say whether an agency is due a letter: none yet this round, or the last one ended and decided nothing.
 
-    One whose fall an incident holds is tried afresh: was it the agency, or what befell them all?
+    Who failed is looked at on days of its own (core.judging.schedule).
     """
     if not address or not permitted(address, policy) or not round_.starts <= now < round_.ends:
         return False
     if sent is None:
         return True
-    open_question = sent.verdict in UNDECIDED or (sent.held and sent.verdict in FAILURES)
-    return sent.state is State.CLOSED and open_question and sent.letters < policy.letters_at_most
+    return sent.state is State.CLOSED and sent.verdict in UNDECIDED and sent.letters < policy.letters_at_most
 
 
 def window_end(left_at: datetime, policy: Policy) -> datetime:

@@ -66,6 +66,7 @@ class MetricJournal:
                            registry=registry)
         self._incidents = Gauge("sarabanwatch_incidents", "Open incidents: many agencies of one kin would fall", ["scope"],
                                 registry=registry)
+        self._suspects = Gauge("sarabanwatch_suspects", "Agencies that failed, which is not confirmed yet", registry=registry)
         self._held = Gauge("sarabanwatch_held_turns", "Agencies whose fall an incident holds", registry=registry)
         self._open: dict[int, Kin] = {}
         self._gauge_path(registry)
@@ -152,6 +153,14 @@ class MetricJournal:
     def drafted(self, letters: int, campaign: int) -> None:
         """Letters were written down."""
         self._tell("drafted", letters=letters, campaign=campaign)
+
+    def confirming(self, letters: int) -> None:
+        """Confirming letters were written down: to addresses that may have fallen, or have."""
+        self._tell("confirming", letters=letters)
+
+    def suspected(self, agencies: int) -> None:
+        """So many agencies failed, and it is not confirmed yet."""
+        self._suspects.set(agencies)
 
     def sent(self, serial: int, event: Event, answer: Answer, *, stray: bool = False) -> None:
         """One try to send a letter ended; strays are counted apart, for they are meant to be refused."""

@@ -10,8 +10,8 @@ from sarabanwatch.core.returns.attribution import UNKNOWN
 from sarabanwatch.core.sending import catch_all
 from sarabanwatch.core.sending.probe import Event
 
-STEPS = ("register", "rebase", "recover", "relay", "canary", "draft", "send", "receive", "close", "judge", "announce", "publish",
-         "stray", "survey", "forget")
+STEPS = ("register", "rebase", "recover", "relay", "canary", "draft", "confirm", "send", "receive", "close", "judge", "announce",
+         "publish", "stray", "survey", "forget")
 OUTCOMES = {Event.TAKEN: "taken", Event.LATER: "later", Event.REFUSAL: "refused", Event.LOST: "lost"}
 FINDINGS = (*Finding, *catch_all.Finding, NOT_KNOWN)
 AWAITED: dict[str, Callable[[Kind], bool]] = {    # what waits for a person

@@ -1,0 +1,46 @@
+"""What is said of a letter when its time is over: given up or held, if it never left us; else what its silence tells."""
+
+from collections.abc import Sequence
+from dataclasses import replace
+from datetime import datetime
+
+from sarabanwatch.core.facts.evidence import Evidence, Kind
+from sarabanwatch.core.policy import Policy
+from sarabanwatch.core.sending import canary as canaries
+from sarabanwatch.core.sending import plan, put_off
+from sarabanwatch.core.sending.canary import Canary
+from sarabanwatch.core.sending.probe import Event
+from sarabanwatch.ports import Ledger
+
+NOTHING = put_off.Meanwhile(frozenset())
+
+
+async def out_of_time(
+    serial: int, seen: Sequence[Evidence], ledger: Ledger, now: datetime, policy: Policy,
+) -> tuple[Event, Evidence]:
+    """Return what becomes of a letter whose time to leave us is over, and the fact that says so."""
+    tried, meanwhile = put_off.tries(seen), NOTHING
+    if tried:
+        since = tried[0].seen_at
+        whole = canaries.proved(await ledger.letters.canaries(canaries.asked_of(since, policy)), since, now, now, policy)
+        meanwhile = replace(await ledger.pacing.meanwhile(serial, since), whole=whole)
+    return put_off.ended(tried, meanwhile, now, policy)
+
+
+async def heard_until(looked_at: datetime | None, ledger: Ledger, now: datetime, policy: Policy) -> datetime | None:
+    """Return up to when silence can be spoken of: the inbox was read, and letters to ourselves have told whether it hears."""
+    if looked_at is None or not policy.canary_every:
+        return looked_at
+    flown = await ledger.letters.canaries(now - 4 * (policy.canary_every + policy.canary_patience))
+    testified = canaries.known_until(flown, now, policy.canary_patience)
+    return min(looked_at, testified) if testified else None
+
+
+def silence(seen: Sequence[Evidence], flown: Sequence[Canary], now: datetime, policy: Policy) -> Evidence | None:
+    """Return what the silence of a letter's window says; None where no server took it."""
+    taken = next((e.seen_at for e in seen if e.kind is Kind.TAKEN), None)
+    if taken is None:
+        return None
+    if canaries.proved(flown, taken, plan.window_end(taken, policy), now, policy):
+        return Evidence(Kind.QUIET, now)
+    return Evidence(Kind.WITHHELD, now, said="a letter to ourselves was lost meanwhile, or too long none came home")

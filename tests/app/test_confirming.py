@@ -1,0 +1,206 @@
+"""A letter that fails is confirmed within days, by letters of their own; whoever has fallen is tried again, and rises again."""
+
+from collections.abc import AsyncIterator
+from dataclasses import replace
+from datetime import timedelta
+from pathlib import Path
+
+import pytest
+
+from fakes.post import LOST, NO_USER, bounce
+from fakes.samples import HOUR, MONDAY, agency, register
+from fakes.watch import ADDRESS, BLOCKED, DAY, ONE, RULEBOOK, WEEK, Watch
+from sarabanwatch.app.asking import ask
+from sarabanwatch.core.domain import Finding, Surveyed
+from sarabanwatch.core.judging.group import Group
+from sarabanwatch.core.policy import Confirm
+from sarabanwatch.ports import Outgoing
+from sarabanwatch.store import SqliteLedger, looks, queries
+from sarabanwatch.store.public import SqliteArchive
+
+SHIPPED = replace(RULEBOOK, policy=replace(RULEBOOK.policy, confirm=Confirm(), fall_settles=24 * HOUR))
+KNOWN = ((10, "mx1.old.test"),)
+MOVED = ((10, "mx1.new.test"),)
+
+
+@pytest.fixture
+async def watch(tmp_path: Path) -> AsyncIterator[Watch]:
+    """A watch over one agency, which took the letter of last round in silence: A2 on the Monday on which a new one begins."""
+    watch = Watch(SqliteLedger(tmp_path / "ledger.db", ADDRESS), rules=SHIPPED)
+    await watch.ledger.roll.replace(register(ONE), MONDAY)
+    await watch.written()
+    await watch.end()
+    await watch.announce()
+    watch.clock.at = MONDAY + 6 * WEEK
+    yield watch
+    await watch.reader.close()
+    watch.ledger.close()
+
+
+async def day(watch: Watch, *, gone: bool = True, days: int = 1) -> list[Outgoing]:
+    """Write to whoever is due, whose mailbox is `gone` or not; then the watch's steps go on until another day."""
+    watch.relay.refuses = frozenset({ONE.cell} if gone else ())
+    sent = await watch.written()
+    for hours in (1, 24 * days - 1):
+        await watch.judge()
+        await watch.close(watch.clock.now())
+        watch.clock.pass_(timedelta(hours=hours))
+    await watch.close(watch.clock.now())
+    await watch.judge()
+    return sent
+
+
+async def group(watch: Watch) -> Group:
+    (only,) = await watch.groups()
+    return only
+
+
+async def test_a_box_that_vanishes_is_a_suspect_that_day_and_has_fallen_on_the_third_working_day(watch: Watch) -> None:
+    seen = []
+    for _ in range(3):
+        (out,) = await day(watch)
+        seen.append((await group(watch), await watch.ledger.looks.suspects(), out.to))
+    assert seen == [(Group.A2, 1, ONE.cell), (Group.A2, 1, ONE.cell), (Group.D2, 0, ONE.cell)]
+    assert watch.clock.now() - (MONDAY + 6 * WEEK) == 3 * DAY
+    assert await watch.announce() == 1
+
+
+async def test_over_a_week_end_it_takes_three_working_days_as_well(watch: Watch) -> None:
+    watch.clock.at += 4 * DAY                                   # a Friday
+    assert [len(await day(watch)) for _ in range(5)] == [1, 0, 0, 1, 1]
+    assert await group(watch) == Group.D2
+
+
+async def test_one_that_was_never_tried_is_not_known_until_it_is_confirmed(tmp_path: Path) -> None:
+    watch = Watch(SqliteLedger(tmp_path / "ledger.db", ADDRESS), rules=SHIPPED)
+    await watch.ledger.roll.replace(register(ONE), MONDAY)
+    groups = [await group(watch) for _ in range(3) if await day(watch)]
+    assert groups == [Group.UNKNOWN, Group.UNKNOWN, Group.D2]
+    await watch.reader.close()
+    watch.ledger.close()
+
+
+async def test_a_letter_that_comes_back_by_mail_counts_as_one_that_was_refused(watch: Watch) -> None:
+    for _ in range(3):
+        (out,) = await watch.written()
+        watch.clock.pass_(2 * HOUR)
+        await watch.receive(bounce(out))
+        await day(watch)
+    assert await group(watch) == Group.D2
+
+
+async def test_a_suspect_that_takes_its_next_letter_is_cleared_and_nobody_was_told(watch: Watch) -> None:
+    await day(watch)
+    assert len(await day(watch, gone=False, days=4)) == 1
+    assert (await group(watch), await watch.ledger.looks.suspects(), await watch.announce()) == (Group.A2, 0, 0)
+    assert await day(watch) == []                               # until the next round
+
+
+async def test_while_a_letter_is_under_way_no_other_follows(watch: Watch) -> None:
+    await day(watch)
+    assert len(await day(watch, gone=False)) == 1               # taken: its window runs
+    assert await day(watch) == []
+
+
+async def test_what_decides_nothing_neither_confirms_nor_clears(watch: Watch) -> None:
+    await day(watch)
+    watch.relay.says.append(BLOCKED)
+    assert [len(await day(watch)) for _ in range(3)] == [1, 0, 0]       # it is waited for, as any that decides nothing
+    assert (await group(watch), await watch.ledger.looks.suspects()) == (Group.A2, 1)
+    while await watch.ledger.looks.suspects():
+        await day(watch)
+    assert await group(watch) == Group.D2
+    assert len(watch.relay.letters) == 1 + 1 + 1 + 2                    # last round's, the first, that one, and two more
+
+
+async def fallen(watch: Watch) -> None:
+    for _ in range(3):
+        await day(watch)
+    await watch.announce()
+
+
+async def test_who_has_fallen_is_tried_every_week_and_is_ready_two_working_days_after_it_takes_a_letter(watch: Watch) -> None:
+    await fallen(watch)                                         # the last letter went on a Wednesday
+    assert [len(await day(watch)) for _ in range(7)] == [0, 0, 0, 0, 0, 0, 1]
+    assert [len(await day(watch)) for _ in range(6)] == [0] * 6
+    assert len(await day(watch, gone=False)) == 1
+    assert await group(watch) == Group.D2
+    assert await day(watch, gone=False) == []
+    assert (await group(watch), await watch.announce()) == (Group.A2, 1)
+
+
+async def test_a_persons_word_has_a_letter_sent_at_once(watch: Watch) -> None:
+    await fallen(watch)
+    await ask(ONE.code, None, ledger=watch.ledger, clock=watch.clock, rules=SHIPPED)
+    assert len(await day(watch, gone=False, days=5)) == 1              # Thursday to Monday: two working days
+    assert await group(watch) == Group.A2
+
+
+async def test_a_domain_that_names_other_mail_hosts_stirs_and_the_same_ones_or_unknown_ones_do_not(watch: Watch) -> None:
+    def seen(named: tuple[tuple[int, str], ...] | None) -> Surveyed:
+        return Surveyed("one.go.test", dict.fromkeys(Finding, False), named, named[0][1] if named else None, 2)
+
+    await watch.ledger.domains.record([seen(KNOWN)], watch.clock.now())
+    await fallen(watch)
+    for named, letters in ((KNOWN, 0), (None, 0), (MOVED, 1), (MOVED, 0)):
+        await watch.ledger.domains.record([seen(named)], watch.clock.now())
+        assert len(await day(watch)) == letters
+
+
+async def test_who_asked_to_be_left_alone_gets_no_letter_that_confirms(watch: Watch) -> None:
+    await day(watch)
+    await watch.ledger.wishes.add(ONE.code, None, "สมชาย", "โทรศัพท์", watch.clock.now())
+    assert await day(watch) == []
+
+
+async def test_a_letter_that_was_written_and_not_sent_is_found_by_the_next_start(watch: Watch) -> None:
+    await day(watch)
+    assert (await watch.again(), await watch.again()) == (1, 0)
+    (out,) = await watch.send()
+    assert out.to == ONE.cell
+
+
+async def test_those_who_run_the_watch_see_a_suspect_and_the_public_does_not(watch: Watch, tmp_path: Path) -> None:
+    await day(watch)
+    file = tmp_path / "ledger.db"
+    with queries.asking(file) as db:
+        assert [each.agency.code for each in queries.held(db, suspect="yes")] == [ONE.code]
+        assert looks.suspects(db) == 1
+        assert queries.dossier(db, ONE.code).fall
+    archive = SqliteArchive(file, ADDRESS, str, "yes", SHIPPED.policy)
+    account = archive.account(ONE.code)
+    assert account
+    assert [letter.rule.verdict for letter in account.letters] == ["accepts"]
+    assert account.again is None
+    for _ in range(2):
+        await day(watch)
+    shown = archive.account(ONE.code)
+    assert shown
+    assert len(shown.letters) == 4
+    assert shown.again
+    archive.close()
+
+
+async def test_an_agency_whose_group_no_letter_can_worsen_gets_none_that_confirms(tmp_path: Path) -> None:
+    watch = Watch(SqliteLedger(tmp_path / "ledger.db", ADDRESS), rules=SHIPPED)
+    await watch.ledger.roll.replace(register(agency("saraban@one.go.test", announcement=None)), MONDAY)
+    watch.relay.says.append(NO_USER)
+    assert len(await day(watch)) == 1
+    assert (await group(watch), await day(watch), await watch.ledger.looks.suspects()) == (Group.E, [], 0)
+    await watch.reader.close()
+    watch.ledger.close()
+
+
+async def test_a_letter_in_doubt_that_comes_back_is_decided_too(watch: Watch) -> None:
+    watch.relay.says.append(LOST)
+    (out,) = await watch.written()
+    watch.clock.pass_(2 * HOUR)
+    await watch.receive(bounce(out))
+    assert (await watch.ledger.looks.decided(9), await watch.judge(), await watch.ledger.looks.decided(9)) == ([], 1, [2])
+
+
+async def test_a_round_waits_for_suspects_and_not_for_those_of_them_that_are_left_alone(watch: Watch) -> None:
+    await day(watch)
+    assert (await watch.ledger.letters.round(1, 6)).unjudged == 1
+    await watch.ledger.wishes.add(ONE.code, None, "สมชาย", "โทรศัพท์", watch.clock.now())
+    assert (await watch.ledger.letters.round(1, 6)).over
