@@ -94,9 +94,10 @@ class World:
         took, self.line.took = [out.to for out in self.line.took], []
         return took
 
-    async def back(self, serial, kind, fact):
+    async def back(self, serial, kind, fact, signed=()):
         now, raw = self.clock.now(), f"mail {serial} {kind}".encode()
-        mail = Received(raw, sha256(raw).hexdigest(), now, Arrival(kind, "test"), serial, Evidence(fact, now))
+        digest = sha256(raw).hexdigest()
+        mail = Received(raw, digest, now, Arrival(kind, "test"), serial, Evidence(fact, now, mail=digest), signed=signed)
         await self.ledger.arrivals.take_in("INBOX", [mail], Cursor(1, serial))
 
     async def both_back(self, home, bounce):
@@ -292,3 +293,23 @@ async def test_an_answer_to_a_letter_that_left_while_its_key_lived_is_believed_w
     await world.send()
     world.clock.at += timedelta(days=1)
     assert token.read(samples.unbound(1), {"a": ENDED}, world.clock.at.date()) == 1
+
+
+def shown(world):
+    return world.journal.registry.get_sample_value("sarabanwatch_canary_signed")
+
+
+async def test_whether_the_last_that_came_home_was_signed_is_known_after_a_restart_too(world):
+    await world.canary()
+    await world.send()
+    assert shown(world) == 0
+    await world.back(1, Kind.CANARY, Fact.CAME_HOME, signed=("probe.test",))
+    world.journal = MetricJournal(world.clock)
+    await world.canary()
+    assert shown(world) == 1
+    world.clock.at += POLICY.canary_every
+    await world.canary()
+    await world.send()
+    await world.back(3, Kind.CANARY, Fact.CAME_HOME, signed=("relay.test",))
+    await world.canary()
+    assert shown(world) == 0

@@ -8,9 +8,11 @@ from pathlib import Path
 
 import dns.message
 import dns.rrset
+import pytest
 
 from edge.test_signing import NAME, SELECTOR, pair, pytestmark
 from fakes.verbs import Run, one_line
+from sarabanwatch.wiring import Plant
 
 __all__ = ["pytestmark"]
 
@@ -60,3 +62,14 @@ def test_without_dns_nobody_is_asked_and_a_key_that_is_none_is_78(run: Run, conf
     (config.parent / "dkim.key").write_text("none")
     code, _, err = run("check-config", "-c", config)
     assert (code, "dkim.key_file: no RSA key in PEM" in one_line(err)) == (78, True)
+
+
+@pytest.mark.parametrize(("more", "signs"), [
+    ("", False),                                                                   # left to the relay
+    ('sign = "all"\n', True), ('[route]\nby_default = "direct"\n', True),
+    ('[route]\nby_default = "direct"\nexcept_for = ["one.go.th"]\n', False)])      # where any go by a relay, these do
+def test_letters_to_ourselves_are_ours_to_sign_by_the_way_that_they_go(config: Path, more: str, *, signs: bool) -> None:
+    signing(config, 53)
+    words = config.read_text(encoding="utf-8").replace("[dns]", f"{more}[dns]")
+    config.write_text(words, encoding="utf-8")
+    assert Plant(config).signs_canaries is signs

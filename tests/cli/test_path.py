@@ -40,7 +40,7 @@ def fly(config: Path, *flights: tuple[Errand, float, Kind]) -> None:
                 event = Event.REFUSAL if became is Kind.REFUSED else Event.TAKEN
                 await ledger.letters.outcome(serial, event, first, at, at + HOUR)
                 if became in (Kind.CAME_HOME, Kind.BOUNCED):
-                    await ledger.letters._pen.write(witness, serial, Evidence(became, at + HOUR / 2))
+                    await ledger.letters._pen.write(witness, serial, Evidence(became, at + HOUR / 2, mail=f"mail {serial}"))
 
     asyncio.run(play())
 
@@ -57,7 +57,7 @@ def come(config: Path, signed: str) -> None:
 
     with apsw.Connection(str(config.parent / "ledger.db")) as db:
         db.execute("""INSERT INTO mail (digest, raw, size, arrived_at, kind, rule, sender, subject, serial, refused, signed)
-                      VALUES ('d', x'00', 1, '2026-01-01T00:00:00.000000Z', 'canary', '', '', '', 1, '', ?)""", (signed,))
+                      VALUES ('mail 1', x'00', 1, '2026-01-01T00:00:00.000000Z', 'canary', '', '', '', 1, '', ?)""", (signed,))
 
 
 def told(config: Path, *words: str) -> Result:

@@ -4,6 +4,7 @@ from collections.abc import Callable
 
 from sarabanwatch.app.life import Rulebook
 from sarabanwatch.core.calendar import campaign
+from sarabanwatch.core.returns.authenticity import own_seal
 from sarabanwatch.core.sending import canary as canaries
 from sarabanwatch.core.sending.canary import Errand
 from sarabanwatch.ports import Clock, Journal, Ledger
@@ -25,7 +26,8 @@ async def canary(*, ledger: Ledger, clock: Clock, rules: Rulebook, journal: Jour
             await ledger.letters.launch(errand, round_, to, rules.mint, now, now + policy.canary_every)
     whole = canaries.whole(flown, now, policy.canary_patience)
     journal.path(whole=whole, away=canaries.away(flown), back=canaries.back(flown),
-                 within=policy.canary_every + policy.canary_patience)
+                 within=policy.canary_every + policy.canary_patience,
+                 signed=own_seal(rules.form.address, await ledger.arrivals.home_signed() or ()))
     return whole
 
 

@@ -30,6 +30,13 @@ OWN_MAKER = """
 """
 
 
+HOME_SIGNED = """
+    SELECT m.signed FROM letter l
+        JOIN evidence e ON e.serial = l.serial AND e.kind = 'came home' JOIN mail m ON m.digest = e.mail
+    WHERE l.purpose = 'canary' AND l.errand = 'home' ORDER BY l.drafted_at DESC LIMIT 1
+"""
+
+
 class SqliteArrivals:
     """Mails by digest."""
 
@@ -61,6 +68,10 @@ class SqliteArrivals:
     async def lacking(self) -> int:
         """Return how many mails are known to lack."""
         return await self._pen.read(lacking.count)
+
+    async def home_signed(self) -> Sequence[str] | None:
+        """Return whose DKIM signature held on the last letter to ourselves that came home; None: none came yet."""
+        return await self._pen.read(home_signed)
 
     async def forget(self, before: datetime, limit: int, at: datetime) -> int:
         """Let go of the words of mails that came before then, but for those that wait for a person; return how many.
@@ -137,5 +148,5 @@ def write_word(db: apsw.Connection, digest: str, w: Word, at: str) -> int:
 
 def home_signed(db: apsw.Connection) -> list[str] | None:
     """Return the domains whose DKIM signature held on the last letter to ourselves that came home; None: none came yet."""
-    row = ask_one(db, "SELECT signed FROM mail WHERE kind = 'canary' AND serial IS NOT NULL ORDER BY arrived_at DESC LIMIT 1")
+    row = ask_one(db, HOME_SIGNED)
     return None if row is None else str(row[0]).split()

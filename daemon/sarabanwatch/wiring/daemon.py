@@ -88,6 +88,7 @@ class Daemon:
                 journal.ledger_checked(whole=await ledger.check(CHECKS))
             progress.rest("open")
             journal.imported(*await ledger.judgements.rows())
+            journal.signs_canaries(we=plant.signs_canaries)
             self._service = service = _service(plant, ledger, reader, journal, progress)
             if self._ending or self._next:
                 service.stop()

@@ -23,6 +23,7 @@ from sarabanwatch.core.letters.wording import Form, paper
 from sarabanwatch.core.policy import Confirm, Policy
 from sarabanwatch.core.returns.arrival import Ours
 from sarabanwatch.core.returns.refusals import Refusals
+from sarabanwatch.core.sending import route
 from sarabanwatch.core.sending.pace import BOUNDLESS, Limits, Pace
 from sarabanwatch.core.sending.route import Route
 from sarabanwatch.core.sending.throttle import Manners
@@ -276,9 +277,20 @@ class Plant:
         direct = Direct(atlas, policies, SystemChance(), helo=s.sender.helo, port=s.route.port, live=s.live,
                         success_reports=s.relay.success_reports, contexts=contexts)
         others = self.others
-        signed = {Route.DIRECT: self.signer.sign} if self.signer else {}
-        signed |= {Route.RELAY: self.signer.sign} if self.signer and s.dkim.sign == "all" else {}
+        signed = dict.fromkeys(self.signed, self.signer.sign) if self.signer else {}
         return lambda: Post(RelayLine(relays), DirectLine(direct), atlas, others, Route(s.route.by_default), signed)
+
+    @property
+    def signed(self) -> frozenset[Route]:
+        """The ways by which letters go out under our own signature."""
+        dkim = self.settings.dkim
+        return frozenset(Route if dkim.sign == "all" else {Route.DIRECT}) if dkim.key_file else frozenset()
+
+    @property
+    def signs_canaries(self) -> bool:
+        """Whether we sign letters to ourselves ourselves."""
+        s = self.settings
+        return route.chosen(Route(s.route.by_default), self.others, s.sender.address.rpartition("@")[2].lower()) in self.signed
 
     @cached_property
     def signer(self) -> Signer | None:

@@ -19,7 +19,6 @@ from sarabanwatch.core.judging.census import BUCKETS, Buckets, Census
 from sarabanwatch.core.judging.group import Change, Group
 from sarabanwatch.core.judging.incident import Kin, Scope
 from sarabanwatch.core.returns.arrival import Kind
-from sarabanwatch.core.returns.authenticity import own_seal
 from sarabanwatch.core.sending.canary import Errand
 from sarabanwatch.core.sending.forecast import Forecast
 from sarabanwatch.core.sending.halt import Halt
@@ -92,6 +91,7 @@ class MetricJournal:
         self._sealed = Gauge("sarabanwatch_canary_signed",
                              "1 if the last letter to ourselves came home under a DKIM signature of our domain that holds",
                              registry=registry)
+        self._to_sign = Gauge("sarabanwatch_canary_to_sign", "1 where we sign letters to ourselves", registry=registry)
         self._whole = True
         self._path.set(1)
         self.mailbox = Mailbox(registry, self._tell, partial(self._waits, "inbox"))
@@ -181,8 +181,6 @@ class MetricJournal:
         if not new:
             return
         self._arrivals.labels(received.arrival.kind).inc()
-        if received.arrival.kind is Kind.CANARY and received.evidence:
-            self._sealed.set(own_seal(received.arrival.sender, received.signed))
         if received.refused:
             self._refused.labels(disbelief(received.refused)).inc()
         self._tell("received", kind=received.arrival.kind, serial=received.serial, mail=received.digest[:16],
@@ -202,13 +200,20 @@ class MetricJournal:
         """Letters may go to some mail host, and none has since then; None: nothing waits so."""
         self._health.held_up(since)
 
+    def signs_canaries(self, *, we: bool) -> None:
+        """We sign letters to ourselves, or leave that to a relay."""
+        self._to_sign.set(we)
+
     def path(
         self, *, whole: bool, away: Mapping[Errand, timedelta], back: Mapping[Errand, datetime], within: timedelta,
+        signed: bool,
     ) -> None:
         """Letters to ourselves say whether our own path is whole; a turn is told.
 
-        The last ones were so long `away`, came `back` then, and one is to come home `within` so long of the last.
+        The last ones were so long `away`, came `back` then, and one is to come home `within` so long of the last; that one was
+        `signed` by our domain or not.
         """
+        self._sealed.set(signed)
         self._health.canaries(back, within)
         self._path.set(whole)
         for errand, time_ in away.items():
