@@ -15,12 +15,12 @@ from fakes.mailroom import RULEBOOK, mailroom, opened
 from fakes.post import EvenChance, Relay
 from fakes.samples import HOUR, MONDAY, POLICY, agency, register
 from sarabanwatch.app import life
-from sarabanwatch.app.asking import NotAsked, ask
+from sarabanwatch.app.asking import ask
 from sarabanwatch.cli import group
 from sarabanwatch.core.calendar import campaign
+from sarabanwatch.core.errors import ConfigError, RequestError
 from sarabanwatch.core.facts.agency import Status
 from sarabanwatch.edge.journal import MetricJournal
-from sarabanwatch.ports import InUse
 from sarabanwatch.store import SqliteLedger
 from sarabanwatch.store.lock import is_kept, keeping
 
@@ -71,21 +71,21 @@ async def test_it_belongs_to_no_round_which_writes_its_own_letter_later(ledger: 
 
 async def test_nobody_gets_two_in_one_window(ledger: SqliteLedger) -> None:
     await asked(ledger)
-    with pytest.raises(NotAsked, match="1004: a letter to it is under way"):
+    with pytest.raises(RequestError, match="1004: a letter to it is under way"):
         await asked(ledger)
     await draft(ledger)
-    with pytest.raises(NotAsked, match="1001: a letter to it is under way"):
+    with pytest.raises(RequestError, match="1001: a letter to it is under way"):
         await asked(ledger, "1001")
 
 
 async def test_a_letter_to_its_old_address_keeps_none_from_the_new_one(ledger: SqliteLedger) -> None:
     await draft(ledger)
-    with pytest.raises(NotAsked):
+    with pytest.raises(RequestError):
         await asked(ledger)
     moved = replace(SAME_HOST[3], cell="saraban@moved.go.th")
     await ledger.roll.replace(register(*SAME_HOST[:3], moved, digest="d2"), MONDAY)
     assert await asked(ledger)
-    with pytest.raises(NotAsked):
+    with pytest.raises(RequestError):
         await asked(ledger)
 
 
@@ -95,14 +95,14 @@ async def test_a_letter_to_its_old_address_keeps_none_from_the_new_one(ledger: S
 ])
 async def test_whom_none_may_go_to_gets_none(ledger: SqliteLedger, changed: dict, rules: life.Rulebook, why: str) -> None:
     await ledger.roll.replace(register(*SAME_HOST[:3], replace(SAME_HOST[3], **changed), digest="d2"), MONDAY)
-    with pytest.raises(NotAsked, match=why):
+    with pytest.raises(RequestError, match=why):
         await asked(ledger, rules=rules)
     assert await ledger.pacing.hosts(MONDAY) == {}
 
 
 async def test_who_asked_to_be_left_alone_is(ledger: SqliteLedger) -> None:
     await ledger.wishes.add("1004", None, "สมชาย", "โทรศัพท์", MONDAY)
-    with pytest.raises(NotAsked, match="asked to be left alone"):
+    with pytest.raises(RequestError, match="asked to be left alone"):
         await asked(ledger)
 
 
@@ -115,7 +115,7 @@ def test_people_see_what_a_letter_would_meet_and_why_none_may_go(tmp_path: Path)
     config = mailroom(tmp_path)
     code, said = run(config, "1001", "--lang", "en")
     assert (code, "goes nowhere: live = false" in said) == (0, True)
-    assert run(config, "1001", "--now") == (1, "Error: 1001: live = false: nothing goes to real domains\n")
+    assert run(config, "1001", "--now") == (1, "sarabanwatch: 1001: live = false: nothing goes to real domains\n")
     assert run(config, "1001", "--trace")[0] == 2
     config.write_text("live = true\n" + config.read_text())
     told = json.loads(run(config, "1001", "--json")[1])
@@ -141,6 +141,6 @@ def test_who_asks_while_no_daemon_runs_is_told_and_the_letter_stands(tmp_path: P
     with keeping(tmp_path / "ledger.db"):
         code, said = run(config, "1002", "--now", "--lang", "en")
         assert (code, "no `run`" in said, len(said.splitlines())) == (0, False, 1)
-        with pytest.raises(InUse, match="another daemon runs over this ledger"), keeping(tmp_path / "." / "ledger.db"):
+        with pytest.raises(ConfigError, match="another daemon runs over this ledger"), keeping(tmp_path / "." / "ledger.db"):
             pass
     assert not is_kept(tmp_path / "ledger.db")

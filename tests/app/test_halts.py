@@ -12,6 +12,7 @@ from fakes.watch import MONDAY, ONE, TWO, Watch
 from sarabanwatch.app import halts
 from sarabanwatch.app.halts import BARRED, Halts
 from sarabanwatch.app.jobs import JOBS
+from sarabanwatch.core.errors import RequestError
 from sarabanwatch.core.judging.group import Group
 from sarabanwatch.core.sending.halt import Why
 from sarabanwatch.store import SqliteLedger
@@ -33,7 +34,7 @@ async def test_no_letter_is_picked_and_mail_is_taken_in_all_the_same(watch: Watc
     await watch.end()       # by hand: the service would not
     await watch.draft()
     assert await watch.send() == []
-    with pytest.raises(halts.Halted, match="a copy"):
+    with pytest.raises(RequestError, match="a copy"):
         await halts.refuse(watch.ledger)
     await watch.ledger.halts.lift(1, "Somsri", "", MONDAY)
     await halts.refuse(watch.ledger)

@@ -9,10 +9,11 @@ import pytest
 from fakes import samples
 from fakes.post import Inbox, NoSeals, Silent, sendable
 from sarabanwatch.app import life
-from sarabanwatch.app.asking import NotAsked, ask
+from sarabanwatch.app.asking import ask
 from sarabanwatch.app.own_path import canary
 from sarabanwatch.app.service import Service
 from sarabanwatch.app.service import World as Parts
+from sarabanwatch.core.errors import RequestError
 from sarabanwatch.core.facts import token
 from sarabanwatch.core.facts.evidence import Evidence
 from sarabanwatch.core.facts.evidence import Kind as Fact
@@ -275,7 +276,7 @@ async def test_when_every_key_has_ended_nothing_leaves_and_our_path_is_not_said_
     assert await world.canary()
     assert await world.send(canaries_only=True) == []
     assert world.journal.registry.get_sample_value("sarabanwatch_path_whole") == 1
-    with pytest.raises(NotAsked, match="nothing can be signed"):
+    with pytest.raises(RequestError, match="nothing can be signed"):
         await ask("1001", None, ledger=world.ledger, clock=world.clock, rules=world.rules)
 
 

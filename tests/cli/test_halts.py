@@ -58,4 +58,4 @@ def test_what_cannot_be_lifted_is_said(config: Path, words: tuple[str, ...]) -> 
 def test_a_letter_that_is_asked_for_meanwhile_is_refused_with_the_reason(config: Path) -> None:
     asked = run(config, "probe", "1001", "--now")
     assert asked.exit_code == 1
-    assert SAID in asked.output + str(asked.exception)
+    assert SAID in asked.output

@@ -17,10 +17,10 @@ from fakes.census import of_the_letter, row, snapshot
 from fakes.mailroom import RECEIPT, mailroom
 from fakes.samples import MONDAY, RULES
 from sarabanwatch.cli import group
-from sarabanwatch.core.papers.snapshot import Snapshot, Unsound, seal
+from sarabanwatch.core.errors import DataError, RequestError, UnavailableError
+from sarabanwatch.core.papers.snapshot import Snapshot, seal
 from sarabanwatch.papers import print as press
 from sarabanwatch.store import SqliteLedger
-from sarabanwatch.store.snapshots import NoSnapshot, Settled, Unknowable
 
 HOSTILE = ('=HYPERLINK("http://x.test")', "#set page(fill: red)", "<script>alert(1)</script> {{7*7}}", "$x^2$ *bold* _it_ @ref",
            "กรม\u202eมรก\u200f", '"#read("/etc/passwd")', "ก" * 2000, "W" * 2000, "+1\t-2\r\n@SUM(A1)")
@@ -80,9 +80,9 @@ def test_freezing_twice_gives_the_same_snapshot(config: Path) -> None:
 
 
 def test_a_cut_off_that_cannot_be_known_is_refused(config: Path) -> None:
-    assert isinstance(said(config, "freeze", "--at", "2020-01-01").exception, Unknowable)
-    assert isinstance(said(config, "freeze", "--at", "2099-01-01").exception, Unknowable)
-    assert isinstance(said(config, "show").exception, NoSnapshot)
+    assert said(config, "freeze", "--at", "2020-01-01").exit_code == RequestError.exit_code
+    assert said(config, "freeze", "--at", "2099-01-01").exit_code == RequestError.exit_code
+    assert said(config, "show").exit_code == RequestError.exit_code
 
 
 def test_a_release_has_a_name_and_is_made_once(config: Path) -> None:
@@ -90,18 +90,18 @@ def test_a_release_has_a_name_and_is_made_once(config: Path) -> None:
     assert said(config, "release", "1").exit_code == 2
     assert said(config, "release", "1", "--by", " ").exit_code == 2
     assert "released" in said(config, "release", "1", "--by", "สมชาย").output
-    assert isinstance(said(config, "release", "1", "--by", "สมหญิง").exception, Settled)
+    assert said(config, "release", "1", "--by", "สมหญิง").exit_code == RequestError.exit_code
 
 
 def test_papers_that_do_not_agree_are_not_issued(config: Path, tmp_path: Path) -> None:
     said(config, "freeze")
     (tmp_path / "short.txt").write_text("มีหน่วยงานทั้งหมด $total หน่วยงาน พร้อมใช้งาน $ready")
     config.write_text(config.read_text() + "circular = 'short.txt'\n")
-    refused = said(config, "render", "--all", "--out", str(tmp_path / "a")).exception
-    assert isinstance(refused, Unsound)
-    assert "the circular does not say 50.0" in str(refused)
+    refused = said(config, "render", "--all", "--out", str(tmp_path / "a"))
+    assert refused.exit_code == DataError.exit_code
+    assert "the circular does not say 50.0" in refused.output
     assert not (tmp_path / "a").exists()
-    assert isinstance(said(config, "release", "1", "--by", "x").exception, Unsound)
+    assert said(config, "release", "1", "--by", "x").exit_code == DataError.exit_code
 
 
 # --- papers ----------------------------------------------------------------------------------------------------------
@@ -173,13 +173,13 @@ def test_hostile_names_are_text_on_every_paper(config: Path, tmp_path: Path) -> 
 
 def test_tables_and_drafts_need_no_press(config: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     def none(name: str) -> object:
-        raise press.NoPress(f"no {name}: pip install 'sarabanwatch[reports]'")
+        raise UnavailableError(f"no {name}: pip install 'sarabanwatch[reports]'")
 
     monkeypatch.setattr(press, "_part", none)
     monkeypatch.setattr(press, "_face", lambda: none("face"))
     keep(config, snapshot(row("1", "E"), row("2", "D2")))
     result = said(config, "render", "--all", "--out", str(tmp_path / "a"))
-    assert isinstance(result.exception, press.NoPress)
+    assert result.exit_code == UnavailableError.exit_code
     made = {str(file.relative_to(tmp_path / "a")) for file in (tmp_path / "a").rglob("*.*")}
     assert made == {"annex.xlsx", "agencies.csv", "report.json", "notices/1.eml"}
 
@@ -196,7 +196,7 @@ def test_a_garuda_that_cannot_be_used_is_named(config: Path, tmp_path: Path) -> 
     before = config.read_text()
     for name, complaint in (("garuda.doc", "is no .svg"), ("none.svg", "cannot read")):
         config.write_text(f"{before}garuda = '{name}'\n")
-        assert complaint in str(said(config, "render", "--only", "circular", "--out", str(tmp_path / "a")).exception)
+        assert complaint in said(config, "render", "--only", "circular", "--out", str(tmp_path / "a")).output
     (tmp_path / "garuda.svg").write_text('<svg xmlns="http://www.w3.org/2000/svg" width="9" height="9"/>')
     config.write_text(f"{before}garuda = 'garuda.svg'\n")
     assert rendered(config, tmp_path / "a", "--only", "circular")["circular.pdf"].startswith(b"%PDF")

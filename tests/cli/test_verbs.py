@@ -9,7 +9,7 @@ import pytest
 
 from fakes.verbs import Run, one_line
 from sarabanwatch import __version__
-from sarabanwatch.cli import EXITS, SHORT, VERBS
+from sarabanwatch.cli import SHORT, VERBS
 from sarabanwatch.core.calendar import BANGKOK
 from sarabanwatch.papers.print import installed
 
@@ -116,10 +116,6 @@ def test_a_raw_message_that_is_not_there_is_1(run: Run, imported: Path) -> None:
     code, _, err = run("explain", "1001", "--raw", "abc", "-c", imported)
     assert code == 1
     assert "no message, or several, with a digest beginning 'abc'" in err
-
-
-def test_every_error_with_an_exit_code_is_an_error_of_ours() -> None:
-    assert set(EXITS.values()) <= {1, 65, 69, 73, 74, 77, 78}
 
 
 # --- what is said when all is well -----------------------------------------------------------------------------------

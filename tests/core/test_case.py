@@ -7,11 +7,12 @@ from hypothesis import strategies as st
 
 from fakes.mailroom import OURS, RECEIPT, RIDDLE, mail
 from fakes.samples import KEY, MONDAY, REFUSALS
+from sarabanwatch.core.errors import RequestError
 from sarabanwatch.core.facts import token
 from sarabanwatch.core.facts.evidence import Evidence, Reason
 from sarabanwatch.core.facts.evidence import Kind as Fact
 from sarabanwatch.core.returns.arrival import Kind, read
-from sarabanwatch.core.returns.case import ADDRESS, NoCase, expectation, redacted
+from sarabanwatch.core.returns.case import ADDRESS, expectation, redacted
 from sarabanwatch.core.returns.review import Word
 
 
@@ -58,7 +59,7 @@ def test_a_mark_that_we_signed_does_not_leave_us() -> None:
     b"Subject: x\r\n" * 2000 + b"\r\n",
 ])
 def test_what_cannot_be_cleaned_for_sure_is_refused(raw: bytes) -> None:
-    with pytest.raises(NoCase, match="by hand"):
+    with pytest.raises(RequestError, match="by hand"):
         redacted(raw, OURS)
 
 
@@ -66,7 +67,7 @@ def test_what_cannot_be_cleaned_for_sure_is_refused(raw: bytes) -> None:
 def test_no_address_is_left_in_any_octets(octets: bytes) -> None:
     try:
         clean = redacted(b"From: me@one.go.th\r\n\r\n" + octets, OURS)
-    except NoCase:
+    except RequestError:
         return
     assert not foreign(clean)
 

@@ -6,13 +6,14 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from fakes.samples import MONDAY, fact
+from sarabanwatch.core.errors import RequestError
 from sarabanwatch.core.facts.evidence import Evidence, How, Kind, Reason, Sure
 from sarabanwatch.core.judging.verdict import Verdict, judge
 from sarabanwatch.core.returns import review
 from sarabanwatch.core.returns.arrival import Arrival, Report
 from sarabanwatch.core.returns.arrival import Kind as Mail
 from sarabanwatch.core.returns.doubts import Doubt
-from sarabanwatch.core.returns.review import NoRuling, Reading, Ruling, Word, in_force, superseding, waits, word
+from sarabanwatch.core.returns.review import Reading, Ruling, Word, in_force, superseding, waits, word
 from sarabanwatch.core.returns.testimony import FACT, UNSEEN
 
 
@@ -149,7 +150,7 @@ RIGHT = [(Ruling(Mail.FAILED, Reason.UNKNOWN, "S"), 7), (Ruling(Mail.RECEIPT, No
 
 @pytest.mark.parametrize(("wrong", "serial", "complaint"), WRONG)
 def test_what_is_no_ruling_is_refused(wrong: Ruling, serial: int | None, complaint: str) -> None:
-    with pytest.raises(NoRuling, match=complaint):
+    with pytest.raises(RequestError, match=complaint):
         review.check(wrong, serial, FACT)
 
 

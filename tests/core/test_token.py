@@ -7,6 +7,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from fakes.samples import FORM, KEY
+from sarabanwatch.core.errors import ConfigError
 from sarabanwatch.core.facts.token import (
     ANSWERED,
     EPOCHS,
@@ -14,7 +15,6 @@ from sarabanwatch.core.facts.token import (
     SERIALS,
     BadToken,
     Key,
-    NoKey,
     ending,
     marks,
     mint,
@@ -133,7 +133,7 @@ def test_the_first_key_that_has_not_ended_signs_through_its_last_day_and_a_dead_
     if signs:
         assert made(7, epoch=1, to=TO) == marked(7, keys[signs], epoch=1)
     else:
-        with pytest.raises(NoKey, match=r"token\.key_file: the last key ended on 2027-12-31; add a line such as: echo"):
+        with pytest.raises(ConfigError, match=r"token\.key_file: the last key ended on 2027-12-31; add a line such as: echo"):
             made(7, epoch=1, to=TO)
 
 

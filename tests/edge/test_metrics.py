@@ -5,9 +5,9 @@ from collections.abc import AsyncIterator
 import pytest
 from prometheus_client import CollectorRegistry, Counter
 
+from sarabanwatch.core.errors import ConfigError
 from sarabanwatch.edge.metrics import app
 from sarabanwatch.edge.web import listen, serve
-from sarabanwatch.ports import InUse
 
 Reply = tuple[int, bytes, bytes]
 
@@ -56,12 +56,12 @@ async def test_nothing_but_reading_is_allowed(port: int, method: str) -> None:
 
 async def test_a_port_in_use_is_named_with_the_remedy(port: int) -> None:
     told = rf"metrics\.port: cannot listen on 127\.0\.0\.1:{port} \(Address already in use\); stop who does, or choose another port"
-    with pytest.raises(InUse, match=told):
+    with pytest.raises(ConfigError, match=told):
         listen("127.0.0.1", port, "metrics")
 
 
 def test_an_address_of_another_machine_is_refused() -> None:
-    with pytest.raises(InUse, match="Cannot assign requested address"):
+    with pytest.raises(ConfigError, match="Cannot assign requested address"):
         listen("192.0.2.1", 0, "metrics")
 
 
@@ -69,7 +69,7 @@ def test_an_address_of_another_machine_is_refused() -> None:
 def test_loopback_may_be_ipv6() -> None:
     try:
         listening = listen("::1", 0, "metrics")
-    except InUse as none:
+    except ConfigError as none:
         pytest.skip(f"no IPv6 loopback here: {none}")
     with listening:
         assert listening.family is socket.AF_INET6

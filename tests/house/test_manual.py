@@ -8,7 +8,7 @@ from pathlib import Path
 
 import pytest
 
-from sarabanwatch.cli import EXITS, VERBS
+from sarabanwatch.cli import VERBS
 from sarabanwatch.cli.manual import FOLDER, PAGES, keys, verbs
 
 ROOT = Path(__file__).parents[2]
@@ -46,10 +46,6 @@ def test_the_keys_that_wait_for_a_restart_are_those_that_a_reload_leaves() -> No
                for key in stanza.keys if key.restart}
     assert {"ledger.file", "metrics.port", "page.port", "clock.rate"} <= waiting
     assert not waiting & {"ledger.mail_days", "page.base", "relay.host", "pace.a_minute"}
-
-
-def test_every_exit_code_that_is_given_is_explained() -> None:
-    assert set(EXITS.values()) <= {code for code, _ in verbs.EXITS}
 
 
 @pytest.mark.parametrize("name", MAN)

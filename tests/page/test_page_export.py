@@ -11,8 +11,9 @@ import pytest
 
 from fakes.archive import MemoryArchive, listing
 from fakes.site import a_country, a_face, renamed_meanwhile
+from sarabanwatch.core.errors import OutputError
 from sarabanwatch.core.page.public import Country
-from sarabanwatch.page import NoExport, Site, export
+from sarabanwatch.page import Site, export
 
 DYING = """
 import os, signal, sys
@@ -75,7 +76,7 @@ def test_an_agency_that_left_the_register_leaves_the_site(tmp_path: Path) -> Non
 def test_two_exports_to_one_place_do_not_mix(tmp_path: Path) -> None:
     held = os.open(tmp_path, os.O_RDONLY)
     fcntl.flock(held, fcntl.LOCK_EX)
-    with pytest.raises(NoExport, match="another export writes beside"):
+    with pytest.raises(OutputError, match="another export writes beside"):
         write(a_country(), tmp_path / "site")
     os.close(held)
     assert write(a_country(), tmp_path / "site")

@@ -6,6 +6,7 @@ from datetime import UTC, datetime
 
 import pytest
 
+from sarabanwatch.core.errors import UnavailableError
 from sarabanwatch.core.letters.wording import Paper
 from sarabanwatch.papers import print as press
 from sarabanwatch.settings import shipped
@@ -55,9 +56,9 @@ def test_markup_in_a_fact_is_text(text, tmp_path):
 
 
 def test_without_the_extra_the_remedy_is_said(monkeypatch):
-    monkeypatch.setattr(press, "_part", lambda name: (_ for _ in ()).throw(press.NoPress(name)))
+    monkeypatch.setattr(press, "_part", lambda name: (_ for _ in ()).throw(UnavailableError(name)))
     assert not press.installed()
-    with pytest.raises(press.NoPress):
+    with pytest.raises(UnavailableError):
         press.pages(TEMPLATE, FACTS, AT, "pdf")
 
 

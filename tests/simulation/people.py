@@ -12,13 +12,12 @@ from hashlib import sha256
 import apsw
 
 from fakes.samples import agency
-from sarabanwatch.app.asking import NotAsked, ask
+from sarabanwatch.app.asking import ask
 from sarabanwatch.app.life import Rulebook
+from sarabanwatch.core.errors import RequestError
 from sarabanwatch.core.facts.agency import Agency, Announcement
 from sarabanwatch.ports import Unwritable
 from sarabanwatch.store import SqliteLedger
-from sarabanwatch.store.corrections import Decided
-from sarabanwatch.store.opt_outs import Wished
 from simulation.world import HOUR, OFFICES, SHARES, World
 
 DIED = (Unwritable, apsw.Error)
@@ -76,7 +75,7 @@ class People:
         left_alone = code in self.spared
         try:
             serial = await ask(code, None, ledger=self._book(), clock=self.world.clock, rules=self.rulebook)
-        except (NotAsked, *DIED):
+        except (RequestError, *DIED):
             return
         if left_alone:
             raise Broken(f"a letter to {code} was written down, which asked to be left alone")
@@ -101,7 +100,7 @@ class People:
             await self._book().corrections.accept(mail, code, new, given, "สมศรี", "", self.world.clock.now())
         except (KeyError, *DIED):       # not taken in yet
             return
-        except Decided:                 # it was on disk when they died who should have said so
+        except RequestError:                 # it was on disk when they died who should have said so
             pass
         self.moved[code] = new
 
@@ -112,7 +111,7 @@ class People:
             except DIED:
                 await self.world.clock.sleep(HOUR)
                 continue
-            except Wished:
+            except RequestError:
                 pass
             self.spared[code] = self.world.clock.now()
 

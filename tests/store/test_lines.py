@@ -8,6 +8,7 @@ import apsw
 import pytest
 
 from fakes.samples import HOUR, MONDAY, RULES, agency, raised, register
+from sarabanwatch.core.errors import RequestError
 from sarabanwatch.core.facts.agency import Announcement, Status
 from sarabanwatch.core.judging.group import Group
 from sarabanwatch.core.judging.standing import Health, Standing
@@ -98,7 +99,7 @@ async def test_what_an_older_ledger_knew_becomes_lines_and_its_letters_still_cou
         assert await ledger.roll.agency("1002") is None
         (case,) = await ledger.judgements.unjudged(9)
         assert [serial for serial, _ in case.letters] == [1]
-        with pytest.raises(history.NoImport, match="older than the history"):
+        with pytest.raises(RequestError, match="older than the history"):
             await ledger.roll.restore(1, MONDAY)
         assert await ledger.roll.replace(register(agency(), agency(code="1003"), digest="d3"), MONDAY)
         assert await ledger.roll.restore(2, MONDAY)

@@ -7,15 +7,12 @@ another letter to that address of the agency that is still under way: no address
 from sarabanwatch.app.life import Rulebook
 from sarabanwatch.core import address
 from sarabanwatch.core.calendar import campaign
+from sarabanwatch.core.errors import RequestError
 from sarabanwatch.core.facts.agency import Status
 from sarabanwatch.core.facts.token import REMEDY
 from sarabanwatch.core.policy import Policy
 from sarabanwatch.core.sending import plan
 from sarabanwatch.ports import Clock, Draft, Ledger
-
-
-class NotAsked(Exception):  # noqa: N818 - said of the letter
-    """No letter was written down: why, and what to do."""
 
 
 def barred(to: str, policy: Policy, *, exempt: bool, wished: bool) -> str:
@@ -32,21 +29,21 @@ def barred(to: str, policy: Policy, *, exempt: bool, wished: bool) -> str:
 
 
 async def ask(code: str, mail_host: str | None, *, ledger: Ledger, clock: Clock, rules: Rulebook) -> int:
-    """Write a letter to an agency down; return its serial. Raise NotAsked where none may go, or one is under way."""
+    """Write a letter to an agency down; return its serial. Raise RequestError where none may go, or one is under way."""
     agency, now = await ledger.roll.agency(code), clock.now()
     for halt in await ledger.halts.standing():
-        raise NotAsked(f"nothing leaves us now: {halt.said}; see `halts list`")
+        raise RequestError(f"nothing leaves us now: {halt.said}; see `halts list`")
     if not rules.signs(now):
-        raise NotAsked(f"nothing can be signed: every key of token.key_file has ended; {REMEDY}")
+        raise RequestError(f"nothing can be signed: every key of token.key_file has ended; {REMEDY}")
     if agency is None:
-        raise NotAsked(f"no agency {code} stands in the register")
+        raise RequestError(f"no agency {code} stands in the register")
     to = address.judge(agency, rules.addresses).writable
     wished = await ledger.wishes.stands(code)
     if why := barred(to, rules.policy, exempt=agency.status is Status.EXEMPT, wished=wished):
-        raise NotAsked(f"{code}: {why}")
+        raise RequestError(f"{code}: {why}")
     draft = Draft(code, to, now + rules.policy.send_for, None, rules.pace.host_of(to, mail_host))
     round_ = campaign(now, rules.policy.anchor, rules.policy.weeks)
     serial = await ledger.letters.ask(round_.number, draft, rules.mint, now)
     if serial is None:
-        raise NotAsked(f"{code}: a letter to it is under way, and nobody gets two in one window; `explain {code}` shows it")
+        raise RequestError(f"{code}: a letter to it is under way, and nobody gets two in one window; `explain {code}` shows it")
     return serial

@@ -6,6 +6,7 @@ bars asks here first.
 
 from collections.abc import Awaitable, Callable, Mapping
 
+from sarabanwatch.core.errors import RequestError
 from sarabanwatch.core.sending.halt import Why
 from sarabanwatch.ports import Journal, Ledger
 
@@ -13,10 +14,6 @@ LETTERS = frozenset({"canary", "draft", "stray", "close", "forget"})
 # The jobs that each doubt bars: what makes letters or ends windows; and where the clock is doubted, what goes by the day.
 BARRED: Mapping[Why, frozenset[str]] = {
     Why.RESTORED: LETTERS, Why.CLOCK: LETTERS | {"judge", "rebase", "recover", "register", "survey"}}
-
-
-class Halted(Exception):  # noqa: N818 - said of the sending
-    """Nothing leaves us now, for a doubt of our own."""
 
 
 class Halts:
@@ -40,6 +37,6 @@ class Halts:
 
 
 async def refuse(ledger: Ledger) -> None:
-    """Raise Halted where nothing may leave us."""
+    """Raise RequestError where nothing may leave us."""
     for halt in await ledger.halts.standing():
-        raise Halted(f"nothing leaves us since {halt.since:%Y-%m-%d %H:%M}Z: {halt.said}; see `halts list`")
+        raise RequestError(f"nothing leaves us since {halt.since:%Y-%m-%d %H:%M}Z: {halt.said}; see `halts list`")

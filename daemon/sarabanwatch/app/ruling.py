@@ -1,21 +1,22 @@
 """A person says what a mail is: their ruling is laid beside the letter, under their name, as the last word on the mail."""
 
 from sarabanwatch.core.calendar import BANGKOK
+from sarabanwatch.core.errors import RequestError
 from sarabanwatch.core.judging.incident import Kin, Scope
 from sarabanwatch.core.returns import review, testimony
-from sarabanwatch.core.returns.review import Lesson, NoRuling, Ruling, Word
+from sarabanwatch.core.returns.review import Lesson, Ruling, Word
 from sarabanwatch.ports import Clock, Ledger, Reader, Stored
 
 
 async def rule(
     mail: Stored, said: Ruling, letter: int | None, agency: str, *, ledger: Ledger, reader: Reader, clock: Clock,
 ) -> Word:
-    """Take a ruling on a mail down; its agency is to be judged anew. Raise NoRuling where it is none, or its mail forgotten.
+    """Take a ruling on a mail down; its agency is to be judged anew. Raise RequestError where it is none, or its mail forgotten.
 
     It is about `letter`, else the last letter to `agency` before the mail came, else the letter it was held to be about.
     """
     if mail.forgotten_at:
-        raise NoRuling(f"its words were kept until {mail.forgotten_at:%Y-%m-%d}: nobody can read any more what it is")
+        raise RequestError(f"its words were kept until {mail.forgotten_at:%Y-%m-%d}: nobody can read any more what it is")
     serial = await _whose(mail, letter, agency, ledger)
     review.check(said, serial, testimony.FACT)
     arrival = await reader.read(mail.raw)
@@ -28,10 +29,10 @@ async def rule_alike(mail: Stored, said: Ruling, *, ledger: Ledger, reader: Read
     """Take a ruling on a mail down for all that wait and are alike, and for those still to come.
 
     Return what is said of the mail itself, how many were settled, and how many could not be: a kind that testifies needs a letter,
-    and nothing tells which is theirs. Raise NoRuling where it is none, or nothing can be known of the mail's like.
+    and nothing tells which is theirs. Raise RequestError where it is none, or nothing can be known of the mail's like.
     """
     if not mail.word.alike or not mail.word.waits:
-        raise NoRuling("--alike: it waits no more, or says nothing by which its like could be known; rule on it alone")
+        raise RequestError("--alike: it waits no more, or says nothing by which its like could be known; rule on it alone")
     review.check(said, mail.word.serial, testimony.FACT)
     words, left, kind = dict[str, Word](), 0, testimony.FACT[said.kind]
     for digest in await ledger.rulings.alike(mail.word.alike):
@@ -49,10 +50,10 @@ async def rule_alike(mail: Stored, said: Ruling, *, ledger: Ledger, reader: Read
 
 async def _whose(mail: Stored, letter: int | None, agency: str, ledger: Ledger) -> int | None:
     if letter is not None and await ledger.arrivals.letter(letter) is None:
-        raise NoRuling(f"--letter: we wrote no letter of number {letter}; `explain AGENCY` lists an agency's letters")
+        raise RequestError(f"--letter: we wrote no letter of number {letter}; `explain AGENCY` lists an agency's letters")
     if letter is not None or not agency:
         return mail.word.serial if letter is None else letter
     last = await ledger.rulings.last_letter_of(agency, mail.arrived_at)
     if last is None:
-        raise NoRuling(f"--agency: no letter to {agency} had left us when the mail came; see `explain {agency}`")
+        raise RequestError(f"--agency: no letter to {agency} had left us when the mail came; see `explain {agency}`")
     return last

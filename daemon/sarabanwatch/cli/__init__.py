@@ -1,9 +1,6 @@
 """The console command: `sarabanwatch VERB`. Verbs are imported when they are asked for, so that help comes at once.
 
-Exit codes (sysexits.h where it has one): 0 done; 1 the verb's own no; 2 wrong usage; 65 a register or a snapshot that
-cannot be used; 69 a server, the ledger or the press is not there; 73 the site cannot be written there; 74 the ledger cannot
-be written; 77 a server refuses our log-in, or us (a verb by hand; `run` waits and says so); 78 the configuration is wrong, a
-port or the ledger is another daemon's, or the ledger is lost or damaged.
+Exit codes: 0 done, 2 wrong usage, 130 interrupted at the keyboard; those of errors that a person can mend stand in `core.errors`.
 """
 
 import importlib
@@ -11,6 +8,8 @@ import os
 import sys
 
 import click
+
+from sarabanwatch.core.errors import SarabanError
 
 VERBS = {
     "run":          "daemon:run",
@@ -40,11 +39,6 @@ VERBS = {
     "page":         "page:page",
     "demo":         "demo:demo",
 }
-EXITS = {
-    "Misconfigured": 78, "NoKey": 78, "InUse": 78, "TooNew": 78, "Barred": 77, "Unreachable": 69, "NoLedger": 69, "Unreadable": 65,
-    "NoLand": 69, "NoPress": 69, "NoReader": 69, "NoExport": 73, "Unwritable": 74, "Unusable": 78, "Unsound": 65, "Altered": 65,
-    "NoImport": 1, "Halted": 1, "Lifted": 1, "Wished": 1, "Decided": 1, "Unknowable": 1, "NoSnapshot": 1, "Settled": 1, "Draft": 1,
-}
 
 
 class Verbs(click.Group):
@@ -63,6 +57,14 @@ class Verbs(click.Group):
         module, _, name = VERBS[cmd_name].partition(":")
         command = getattr(importlib.import_module(f"sarabanwatch.cli.{module}"), name)
         return command if isinstance(command, click.Command) else None
+
+    def invoke(self, ctx: click.Context) -> object:
+        """Run the verb; each error that a person can mend ends it with one line and that error's exit code."""
+        try:
+            return super().invoke(ctx)
+        except SarabanError as error:
+            click.echo(f"sarabanwatch: {error}", err=True)
+            sys.exit(error.exit_code)
 
     def format_commands(self, ctx: click.Context, formatter: click.HelpFormatter) -> None:
         """List the verbs by their first lines, without importing them."""
@@ -107,7 +109,7 @@ def group() -> None:
 
 
 def main() -> None:
-    """Run a verb; turn every error that a person can mend into one line and its exit code."""
+    """Run a verb, and end with its exit code."""
     os.environ["PYTHONSAFEPATH"] = "1"      # no process of ours, nor of a library's, takes code from the current folder
     try:
         group.main(standalone_mode=False)
@@ -118,9 +120,3 @@ def main() -> None:
         sys.exit(error.exit_code)
     except (click.Abort, KeyboardInterrupt):
         sys.exit(130)
-    except Exception as error:
-        code = EXITS.get(type(error).__name__)
-        if code is None:
-            raise
-        click.echo(f"sarabanwatch: {error}", err=True)
-        sys.exit(code)

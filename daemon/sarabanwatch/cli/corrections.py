@@ -15,6 +15,7 @@ import click
 from sarabanwatch.cli import domains, explain, options, probe
 from sarabanwatch.cli.claim import Claim
 from sarabanwatch.cli.terminal import line, moment, safe
+from sarabanwatch.core.errors import RequestError
 
 if TYPE_CHECKING:
     from sarabanwatch.core.facts.agency import Announcement
@@ -208,31 +209,23 @@ def _acceptable(claim: Claim, db: Any, cell: str, note: str, *, anyway: bool) ->
 async def _foreseen(plant: "Plant", digest: str, code: str, cell: str, given: "Announcement | None") -> "Consequences":
     """Return what taking it would make of its agency."""
     from sarabanwatch.app.foreseeing import foreseen
-    from sarabanwatch.store.corrections import Decided
 
     with closing(plant.ledger(existing=True)) as ledger:
-        try:
-            judge = foreseen(plant.addresses, plant.policy)
-            return await ledger.corrections.foresee(digest, code, cell, given, plant.clock.now(), judge)
-        except Decided as settled:
-            raise click.ClickException(str(settled)) from None
+        judge = foreseen(plant.addresses, plant.policy)
+        return await ledger.corrections.foresee(digest, code, cell, given, plant.clock.now(), judge)
 
 
 async def _take(
     plant: "Plant", digest: str, code: str, cell: str, given: "Announcement | None", by: str, note: str,
 ) -> dict[str, Any]:
     """Take it into the register, then ask for a letter; where none may go now, the round's own goes when its turn comes."""
-    from sarabanwatch.app.asking import NotAsked, ask
-    from sarabanwatch.store.corrections import Decided
+    from sarabanwatch.app.asking import ask
 
     with closing(plant.ledger(existing=True)) as ledger:
-        try:
-            number = await ledger.corrections.accept(digest, code, cell, given, by, note, plant.clock.now())
-        except Decided as settled:
-            raise click.ClickException(str(settled)) from None
+        number = await ledger.corrections.accept(digest, code, cell, given, by, note, plant.clock.now())
         try:
             serial = await ask(code, None, ledger=ledger, clock=plant.clock, rules=plant.rules)
-        except NotAsked as why:
+        except RequestError as why:
             return {"import": number, "letter": None, "number": None, "why": str(why)}
     return {"import": number, "letter": serial, "number": plant.rules.form.numbered(serial), "why": ""}
 

@@ -17,7 +17,8 @@ from typing import TYPE_CHECKING, Any
 import click
 
 from sarabanwatch.cli import options
-from sarabanwatch.cli.stage import NoLand, Program, started
+from sarabanwatch.cli.stage import Program, started
+from sarabanwatch.core.errors import UnavailableError
 
 if TYPE_CHECKING:
     from sarabanwatch.ports import Round
@@ -139,7 +140,7 @@ def _campaign(
 def _watch(plant: "Plant", number: int, programs: tuple[Program, ...], patience: float, progress: Progress) -> dict[str, float]:
     """Look on until the round is over; return how long sending and waiting took.
 
-    Raise NoLand where a program has ended, or nothing has changed for so long that nothing will: a land that is silent,
+    Raise UnavailableError where a program has ended, or nothing has changed for so long that nothing will: a land that is silent,
     or a daemon that stands still, whatever it says of its health.
     """
     began, sent_at, moved_at, before = time.monotonic(), 0.0, 0.0, None
@@ -156,9 +157,9 @@ def _watch(plant: "Plant", number: int, programs: tuple[Program, ...], patience:
         if now - moved_at > STILL:
             waits = f"{round_.pending} letters wait to leave us, {round_.open} for their end"
             words = "\n".join(program.last_words() for program in programs)
-            raise NoLand(f"nothing has moved for {STILL:.0f} s ({waits}):\n{words}")
+            raise UnavailableError(f"nothing has moved for {STILL:.0f} s ({waits}):\n{words}")
         time.sleep(LOOK)
-    raise NoLand(f"the round was not over after {patience:.0f} s")
+    raise UnavailableError(f"the round was not over after {patience:.0f} s")
 
 
 def _seen(plant: "Plant", number: int) -> tuple["Round", dict[str, int]]:

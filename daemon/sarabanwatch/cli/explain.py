@@ -10,6 +10,7 @@ import click
 
 from sarabanwatch.cli import domains, looks, options, terminal, which
 from sarabanwatch.cli.terminal import line
+from sarabanwatch.core.errors import RequestError
 
 if TYPE_CHECKING:
     from sarabanwatch.core.facts.evidence import Evidence
@@ -53,8 +54,8 @@ def _print_raw(db: Any, digest: str) -> None:  # noqa: ANN401 - a ledger connect
         click.echo(queries.raw_mail(db, digest.lower()), nl=False)
     except KeyError:
         raise click.ClickException(f"no message, or several, with a digest beginning {digest!r}") from None
-    except queries.Forgotten as gone:
-        raise click.ClickException(f"{digest}: {gone}") from None
+    except RequestError as gone:
+        raise RequestError(f"{digest}: {gone}") from None
 
 
 def account(plant: "Plant", dossier: Any, lang: str) -> dict[str, Any]:  # noqa: ANN401 - questions.Dossier, imported when asked for

@@ -11,6 +11,7 @@ import click
 
 from sarabanwatch.cli import options
 from sarabanwatch.cli.terminal import day, line, moment, safe
+from sarabanwatch.core.errors import RequestError
 from sarabanwatch.core.facts.evidence import Reason
 from sarabanwatch.core.returns.arrival import Kind
 
@@ -184,22 +185,16 @@ async def _teach(
 ) -> tuple["Stored", "Word"]:
     from sarabanwatch.app.life import judge
     from sarabanwatch.app.ruling import rule
-    from sarabanwatch.core.returns.case import NoCase, redacted
-    from sarabanwatch.core.returns.review import NoRuling
 
     reader = plant.reader()
     with closing(plant.ledger(existing=True)) as ledger:
         try:
             mail = await ledger.rulings.find(digest.lower())
-            clean = redacted(mail.raw, plant.rules.ours) if case else b""
+            clean = _clean(mail.raw, plant) if case else b""
             said = await rule(mail, ruling, letter, agency, ledger=ledger, reader=reader, clock=plant.clock)
             await judge(ledger=ledger, clock=plant.clock, rules=plant.rules)
         except KeyError:
             raise _no_mail(digest) from None
-        except NoCase as unclean:
-            raise click.ClickException(f"nothing was recorded, for --case cannot be done: {unclean}") from None
-        except NoRuling as wrong:
-            raise click.ClickException(str(wrong)) from None
         finally:
             await reader.close()
     if case:
@@ -207,10 +202,18 @@ async def _teach(
     return mail, said
 
 
+def _clean(raw: bytes, plant: "Plant") -> bytes:
+    from sarabanwatch.core.returns.case import redacted
+
+    try:
+        return redacted(raw, plant.rules.ours)
+    except RequestError as unclean:
+        raise RequestError(f"nothing was recorded, for --case cannot be done: {unclean}") from None
+
+
 async def _teach_alike(plant: "Plant", digest: str, ruling: "Ruling") -> tuple["Stored", "Word", int, int]:
     from sarabanwatch.app.life import judge
     from sarabanwatch.app.ruling import rule_alike
-    from sarabanwatch.core.returns.review import NoRuling
 
     reader = plant.reader()
     with closing(plant.ledger(existing=True)) as ledger:
@@ -220,8 +223,6 @@ async def _teach_alike(plant: "Plant", digest: str, ruling: "Ruling") -> tuple["
             await judge(ledger=ledger, clock=plant.clock, rules=plant.rules)
         except KeyError:
             raise _no_mail(digest) from None
-        except NoRuling as wrong:
-            raise click.ClickException(str(wrong)) from None
         finally:
             await reader.close()
     return mail, *told

@@ -128,14 +128,11 @@ def lines(told: dict[str, Any], w: dict[str, str], lang: str) -> list[str]:
 
 
 async def _ask(plant: "Plant", code: str, told: dict[str, Any]) -> int:
-    from sarabanwatch.app.asking import NotAsked, ask
+    from sarabanwatch.app.asking import ask
 
     host = told["domain"]["mail_host"] if told["domain"] else None
     with closing(plant.ledger(existing=True)) as ledger:
-        try:
-            return await ask(code, host, ledger=ledger, clock=plant.clock, rules=plant.rules)
-        except NotAsked as why:
-            raise click.ClickException(str(why)) from None
+        return await ask(code, host, ledger=ledger, clock=plant.clock, rules=plant.rules)
 
 
 def _follow(plant: "Plant", code: str, serial: int, patience: float, lang: str, *, as_json: bool) -> int:

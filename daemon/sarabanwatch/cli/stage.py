@@ -10,12 +10,10 @@ from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
 
+from sarabanwatch.core.errors import UnavailableError
+
 READY_WITHIN = 60.0     # wall seconds for the land, and for the daemon, to stand
 DRAINED_WITHIN = 90.0   # for the daemon to end what it has in hand
-
-
-class NoLand(Exception):  # noqa: N818 - said of the land
-    """The land, or the daemon in it, did not start, has ended, or stands still."""
 
 
 class Program:
@@ -30,37 +28,37 @@ class Program:
         return self._process.pid
 
     def until_ready(self) -> None:
-        """Wait until it prints READY; raise NoLand where it does not."""
+        """Wait until it prints READY; raise UnavailableError where it does not."""
         assert self._process.stdout is not None  # noqa: S101 - asked for when it was started
         said, _, _ = select.select([self._process.stdout], [], [], READY_WITHIN)
         if not (said and self._process.stdout.readline().startswith("READY")):
-            raise NoLand(f"{self._name} did not start; is the extra installed? (pip install 'sarabanwatch[demo]')\n"
+            raise UnavailableError(f"{self._name} did not start; is the extra installed? (pip install 'sarabanwatch[demo]')\n"
                          + self.last_words())
 
     def until_logged(self, event: str) -> dict[str, Any]:
-        """Wait until it logs an event, and return that line; raise NoLand where it does not."""
+        """Wait until it logs an event, and return that line; raise UnavailableError where it does not."""
         until = time.monotonic() + READY_WITHIN
         while time.monotonic() < until and self._process.poll() is None:
             for line in self._log.read_text(encoding="utf-8").splitlines():
                 if line.endswith("}") and f'"{event}"' in line:
                     return dict(json.loads(line))
             time.sleep(0.1)
-        raise NoLand(f"{self._name} did not start:\n{self.last_words()}")
+        raise UnavailableError(f"{self._name} did not start:\n{self.last_words()}")
 
     def lives(self) -> None:
-        """Raise NoLand where it has ended."""
+        """Raise UnavailableError where it has ended."""
         if self._process.poll() is not None:
-            raise NoLand(f"{self._name} ended by itself, with status {self._process.returncode}:\n{self.last_words()}")
+            raise UnavailableError(f"{self._name} ended by itself, with status {self._process.returncode}:\n{self.last_words()}")
 
     def stop(self) -> None:
-        """End it as systemd does; raise NoLand where it does not end, or not well."""
+        """End it as systemd does; raise UnavailableError where it does not end, or not well."""
         self._process.terminate()
         try:
             status = self._process.wait(DRAINED_WITHIN)
         except subprocess.TimeoutExpired:
-            raise NoLand(f"{self._name} did not end in {DRAINED_WITHIN:.0f} s:\n{self.last_words()}") from None
+            raise UnavailableError(f"{self._name} did not end in {DRAINED_WITHIN:.0f} s:\n{self.last_words()}") from None
         if status:
-            raise NoLand(f"{self._name} ended with status {status}:\n{self.last_words()}")
+            raise UnavailableError(f"{self._name} ended with status {status}:\n{self.last_words()}")
 
     def last_words(self, lines: int = 5) -> str:
         """Return the end of its log."""

@@ -28,8 +28,8 @@ from h11 import Data, EndOfMessage, RemoteProtocolError, Response
 from starlette.types import ASGIApp
 from uvicorn.protocols.http.h11_impl import H11Protocol
 
+from sarabanwatch.core.errors import ConfigError
 from sarabanwatch.core.page.visitor import client_of, is_own
-from sarabanwatch.ports import InUse
 
 VISITS = 200            # connections at once to one application
 EACH = 50               # of them of one client; this machine's own, as a web server before us, may have all
@@ -199,7 +199,7 @@ def listen(host: str, port: int, key: str) -> socket.socket:
     except OSError as error:
         listening.close()
         remedy = "stop who does, or choose another port"
-        raise InUse(f"{key}.port: cannot listen on {host}:{port} ({error.strerror}); {remedy}") from None
+        raise ConfigError(f"{key}.port: cannot listen on {host}:{port} ({error.strerror}); {remedy}") from None
     listening.listen()
     return listening
 

@@ -19,6 +19,7 @@ from multiprocessing import get_context
 from pathlib import Path
 from typing import NamedTuple
 
+from sarabanwatch.core.errors import OutputError
 from sarabanwatch.core.page.public import Country
 from sarabanwatch.page.site import Site
 
@@ -27,10 +28,6 @@ SHEAF = 400                  # files that a process does at a time
 HERE, EXCHANGE = -100, 2     # AT_FDCWD, RENAME_EXCHANGE
 WITH_PARENT = 1              # PR_SET_PDEATHSIG
 Make = Callable[[Country | None], Site]     # the site, of what is known now or of what is given
-
-
-class NoExport(Exception):  # noqa: N818 - said of the folder
-    """The site cannot be written there."""
 
 
 class Written(NamedTuple):
@@ -45,11 +42,11 @@ def export(make: Make, target: Path, told: Callable[[int, int], None]) -> Writte
     """Write the site that `make` gives to a folder; `told(done, all)` is called as it goes on.
 
     `make` is called once here, and once in every process that helps with a large site, there of the same country: all tell the
-    same. Raise NoExport where the folder is not ours, or cannot be written, or another export is at it.
+    same. Raise OutputError where the folder is not ours, or cannot be written, or another export is at it.
     """
     target = target.absolute()
     if target.exists() and not (target.is_dir() and ((target / MARK).exists() or not any(target.iterdir()))):
-        raise NoExport(f"{target} is not empty and no site of ours; name an empty folder, or one that is not there yet")
+        raise OutputError(f"{target} is not empty and no site of ours; name an empty folder, or one that is not there yet")
     fresh = target.with_name(f".{target.name}.new")
     site = make(None)
     paths = list(site.paths())
@@ -64,9 +61,9 @@ def export(make: Make, target: Path, told: Callable[[int, int], None]) -> Writte
             (fresh / MARK).write_text("sarabanwatch page export\n")
             _swap(fresh, target)
     except OSError as error:
-        raise NoExport(f"{error.filename or target}: {error.strerror}; the old site, if any, stands as it was") from error
+        raise OutputError(f"{error.filename or target}: {error.strerror}; the old site, if any, stands as it was") from error
     except BrokenProcessPool:
-        raise NoExport(f"{target}: a process that helped was ended; the old site, if any, stands as it was") from None
+        raise OutputError(f"{target}: a process that helped was ended; the old site, if any, stands as it was") from None
     return Written(written, len(paths) - written, len(before - set(paths)))
 
 
@@ -78,7 +75,7 @@ def _alone(target: Path) -> Iterator[None]:
         fcntl.flock(beside, fcntl.LOCK_EX | fcntl.LOCK_NB)
         yield
     except BlockingIOError:
-        raise NoExport(f"another export writes beside {target}; wait until it is done") from None
+        raise OutputError(f"another export writes beside {target}; wait until it is done") from None
     finally:
         os.close(beside)
 

@@ -7,30 +7,29 @@ from enum import StrEnum
 from typing import NamedTuple, Protocol
 
 from sarabanwatch.core.domain import Facts
+from sarabanwatch.core.errors import AccessError, ConfigError, StorageError, UnavailableError
 from sarabanwatch.core.letters.wording import Paper
 from sarabanwatch.core.register import Register
 from sarabanwatch.core.returns.arrival import Arrival
 from sarabanwatch.core.sending.reply import Answer
 
 
-class Barred(Exception):  # noqa: N818 - said of us
+class Barred(AccessError):  # noqa: N818 - said of us
     """The other side will not have us: wrong password, no TLS, not welcome. Waiting won't help; a person must act."""
 
 
-class Unwritable(Exception):  # noqa: N818 - said of the ledger
+class Unwritable(StorageError):  # noqa: N818 - said of the ledger
     """The ledger cannot be written. What cannot be written down is not done: going on is senseless."""
 
 
-class NoReader(Exception):  # noqa: N818 - said of our own process
+class NoReader(UnavailableError):  # noqa: N818 - said of our own process
     """A process of ours that reads what strangers wrote cannot be had. Nothing is known of what was to be read: try again later."""
 
 
 class Unusable(Unwritable):
     """The ledger is lost, damaged or another program's. A person must act; starting again does not help."""
 
-
-class InUse(Exception):  # noqa: N818 - said of the port, or the ledger
-    """Another program has it, and it is not to be shared."""
+    exit_code = ConfigError.exit_code
 
 
 class Clock(Protocol):
@@ -166,7 +165,7 @@ class Seals(Protocol):
 # --- lists of agencies -------------------------------------------------------------------------------------------------
 
 
-class Unanswered(Exception):  # noqa: N818 - said of the page
+class Unanswered(UnavailableError):  # noqa: N818 - said of the page
     """A page of the web could not be had; the message says which, and why."""
 
 

@@ -18,6 +18,7 @@ import msgspec
 
 from sarabanwatch.core.address import Rules
 from sarabanwatch.core.address.thai import encoded
+from sarabanwatch.core.errors import ConfigError
 from sarabanwatch.core.facts.token import Key
 from sarabanwatch.core.judging.census import BUCKETS
 from sarabanwatch.core.judging.group import Group
@@ -35,7 +36,7 @@ SECRET_OCTETS = 16
 CREDENTIALS = "credentials"     # the folder beside the configuration that only root may enter
 
 
-class Misconfigured(Exception):  # noqa: N818 - said of the file
+class Misconfigured(ConfigError):  # noqa: N818 - said of the file
     """The configuration cannot be used; the message names file, key and remedy."""
 
 

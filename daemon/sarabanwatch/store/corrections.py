@@ -10,6 +10,7 @@ from datetime import datetime
 
 import apsw
 
+from sarabanwatch.core.errors import RequestError
 from sarabanwatch.core.facts.agency import Agency, Announcement
 from sarabanwatch.core.judging.consequence import Consequences
 from sarabanwatch.core.register import Register
@@ -30,10 +31,6 @@ SIGNS = {    # by which an agency may be known from a mail
     "name": "length(name) > 8 AND instr(?, name)",
 }
 TOLD = "SELECT mail, at, accepted, by, note, code, was, cell, import FROM correction"
-
-
-class Decided(Exception):  # noqa: N818 - said of the mail
-    """Somebody has decided on it already, or nothing would change."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -60,13 +57,13 @@ class SqliteCorrections:
     async def accept(
         self, mail: str, code: str, cell: str, announcement: Announcement | None, by: str, note: str, at: datetime,
     ) -> int:
-        """Give an agency another cell and, where one is given, announcement; return the import's number. Raise Decided."""
+        """Give an agency another cell and, where one is given, announcement; return the import's number. Raise RequestError."""
         return await self._pen.write(self._accept, mail, code, cell, announcement, by, note, at)
 
     async def foresee(
         self, mail: str, code: str, cell: str, announcement: Announcement | None, at: datetime, judge: Judge,
     ) -> Consequences:
-        """Say what accepting would make of agencies; raise Decided. Nothing stays written."""
+        """Say what accepting would make of agencies; raise RequestError. Nothing stays written."""
         def step(db: apsw.Connection) -> Consequences:
             self._accept(db, mail, code, cell, announcement, "", "", at)
             return foreseen(db, [code], judge)
@@ -74,7 +71,7 @@ class SqliteCorrections:
         return await taken_back(self._pen, step)
 
     async def reject(self, mail: str, code: str, cell: str, by: str, note: str, at: datetime) -> None:
-        """Write down that a mail changes nothing, and why; raise Decided."""
+        """Write down that a mail changes nothing, and why; raise RequestError."""
         await self._pen.write(_decide, Decision(mail, stamp(at), False, by, note, code, "", cell, None))
 
     def _accept(
@@ -83,11 +80,11 @@ class SqliteCorrections:
     ) -> int:
         was = find(db, code)
         if was is None:
-            raise Decided(f"no agency {code} stands in the register")
+            raise RequestError(f"no agency {code} stands in the register")
         known = {"cell", "announcement", "announced"} if announcement else {"cell"}
         now = replace(was, cell=cell, announcement=announcement or was.announcement, unread=was.unread - known)
         if now == was:
-            raise Decided(f"{code} stands so in the register already; reject it, and say so")
+            raise RequestError(f"{code} stands so in the register already; reject it, and say so")
         stands = history.stood(db, history.last(db))
         entries = [replace(entry, agency=now) if entry.agency.code == code else entry for entry in stands.entries]
         amended = Register(f"correction {mail[:12]}", f"{stands.digest[:64]}+{mail[:12]}", entries, stands.problems, stands.notes)
@@ -100,7 +97,7 @@ class SqliteCorrections:
 def _decide(db: apsw.Connection, d: Decision) -> None:
     """Write a decision down, and that the mail waits for nobody any more, nor any letter for it. Call within a transaction."""
     if (before := of(db, d.mail)) is not None:
-        raise Decided(f"{d.mail[:12]}: {before.by} decided on it meanwhile, {before.at[:10]}; `corrections show` tells")
+        raise RequestError(f"{d.mail[:12]}: {before.by} decided on it meanwhile, {before.at[:10]}; `corrections show` tells")
     db.execute(DECIDED, (d.mail, d.at, d.accepted, d.by, d.note, d.code, d.was, d.cell, d.number))
     said = rulings.find(db, d.mail).word
     rulings.lay_word(db, d.mail, replace(said, waits="", fact=None, by=d.by, note=d.note), moment(d.at))

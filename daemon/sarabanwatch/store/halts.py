@@ -5,6 +5,7 @@ from datetime import datetime
 
 import apsw
 
+from sarabanwatch.core.errors import RequestError
 from sarabanwatch.core.sending.halt import Halt, Why
 from sarabanwatch.store.epoch import halt
 from sarabanwatch.store.future import newest, rebase
@@ -13,10 +14,6 @@ from sarabanwatch.store.writer import Pen
 
 ALL = "SELECT id, why, since, said, lifted_at, by, note FROM halt"
 LIFT = "UPDATE halt SET lifted_at = ?, by = ?, note = ? WHERE id = ? AND lifted_at IS NULL"
-
-
-class Lifted(Exception):  # noqa: N818 - said of the halt
-    """No such halt stands."""
 
 
 class SqliteHalts:
@@ -34,7 +31,7 @@ class SqliteHalts:
         return bool(await self._pen.write(halt, why, said, stamp(at)))
 
     async def lift(self, number: int, by: str, note: str, at: datetime) -> None:
-        """Lift a halt: `by` a person, or "" by itself; raise Lifted where none of that number stands."""
+        """Lift a halt: `by` a person, or "" by itself; raise RequestError where none of that number stands."""
         await self._pen.write(_lift, number, by, note, stamp(at))
 
     async def newest(self) -> datetime | None:
@@ -63,4 +60,4 @@ def told(db: apsw.Connection) -> Iterator[Halt]:
 def _lift(db: apsw.Connection, number: int, by: str, note: str, at: str) -> None:
     db.execute(LIFT, (at, by, note, number))
     if not db.changes():
-        raise Lifted(f"no halt {number} stands; `halts list` lists those that do")
+        raise RequestError(f"no halt {number} stands; `halts list` lists those that do")

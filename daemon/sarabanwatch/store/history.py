@@ -6,6 +6,7 @@ from datetime import datetime
 
 import apsw
 
+from sarabanwatch.core.errors import RequestError
 from sarabanwatch.core.facts.agency import Agency
 from sarabanwatch.core.register import Entry, Note, Problem, Register
 from sarabanwatch.core.register.difference import Change, What
@@ -36,40 +37,36 @@ LINES = {
 }
 
 
-class NoImport(Exception):  # noqa: N818 - said of the number
-    """There is no such import, or what stood after it was not kept."""
-
-
 def last(db: apsw.Connection) -> int:
     """Return the number of the last import; 0 where there was none."""
     return int(db.execute("SELECT ifnull(max(id), 0) FROM import").get)
 
 
 def before(db: apsw.Connection) -> int:
-    """Return the number of the import before the last; raise NoImport."""
+    """Return the number of the import before the last; raise RequestError."""
     row = ask_one(db, "SELECT max(id) FROM import WHERE id < ?", (last(db),))
     if row is None or row[0] is None:
-        raise NoImport("there was no import before the last one: nothing to go back to")
+        raise RequestError("there was no import before the last one: nothing to go back to")
     return int(row[0])
 
 
 def known(db: apsw.Connection, number: int) -> None:
-    """Raise NoImport where there is none of this number."""
+    """Raise RequestError where there is none of this number."""
     if ask_one(db, "SELECT 1 FROM import WHERE id = ?", (number,)) is None:
-        raise NoImport(f"there is no import {number}; `register history` lists all")
+        raise RequestError(f"there is no import {number}; `register history` lists all")
 
 
 def _kept(db: apsw.Connection, number: int) -> None:
-    """Raise NoImport where the register that stood after an import was not kept."""
+    """Raise RequestError where the register that stood after an import was not kept."""
     known(db, number)
     lines, good = next(ask(db, "SELECT count(*), (SELECT good FROM import WHERE id = ?1) FROM entry "
                                "WHERE since <= ?1 AND ifnull(until > ?1, 1)", (number,)))
     if lines != good:
-        raise NoImport(f"the register after import {number} is not kept: it is older than the history; import its file again")
+        raise RequestError(f"the register after import {number} is not kept: it is older than the history; import its file again")
 
 
 def stood(db: apsw.Connection, number: int) -> Register:
-    """Return the register that stood after an import, as its file told it; an empty one after none. Raise NoImport."""
+    """Return the register that stood after an import, as its file told it; an empty one after none. Raise RequestError."""
     if not number:
         return Register("", "", (), ())
     _kept(db, number)
@@ -82,7 +79,7 @@ def stood(db: apsw.Connection, number: int) -> Register:
 
 
 def listed(db: apsw.Connection, number: int) -> list[Agency]:
-    """Return the agencies that counted after an import, by code: those that no other body succeeded. Raise NoImport."""
+    """Return the agencies that counted after an import, by code: those that no other body succeeded. Raise RequestError."""
     _kept(db, number)
     return [agency(a) for *a, _, _, _ in ask(db, STOOD.format(succeeded=SUCCEEDED), (number,))]
 

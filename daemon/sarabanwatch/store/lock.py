@@ -10,14 +10,15 @@ from collections.abc import Iterator
 from contextlib import contextmanager, suppress
 from pathlib import Path
 
-from sarabanwatch.ports import InUse, Unwritable
+from sarabanwatch.core.errors import ConfigError
+from sarabanwatch.ports import Unwritable
 
 TRIES, PAUSE = 10, 0.1      # wall seconds: who asks holds the file too, for as long as the question takes
 
 
 @contextmanager
 def keeping(ledger: Path) -> Iterator[None]:
-    """Hold a ledger as its one daemon; raise InUse where another does, Unwritable where no file can be made beside it."""
+    """Hold a ledger as its one daemon; raise ConfigError where another does, Unwritable where no file can be made beside it."""
     try:
         held = os.open(_beside(ledger), os.O_RDWR | os.O_CREAT, 0o644)
     except OSError as error:
@@ -25,7 +26,7 @@ def keeping(ledger: Path) -> Iterator[None]:
         raise Unwritable(why) from None
     try:
         if not any(_take(held, fcntl.LOCK_EX) for _ in range(TRIES)):
-            raise InUse(f"{ledger}: another daemon runs over this ledger, and two would both send; stop it first")
+            raise ConfigError(f"{ledger}: another daemon runs over this ledger, and two would both send; stop it first")
         yield
     finally:
         os.close(held)

@@ -11,6 +11,7 @@ from datetime import date, datetime
 import apsw
 
 from sarabanwatch.core.calendar import BANGKOK
+from sarabanwatch.core.errors import RequestError
 from sarabanwatch.store.rows import ask, stamp
 from sarabanwatch.store.writer import Pen
 
@@ -21,10 +22,6 @@ TOLD = """
     SELECT w.code, ifnull(a.name, ''), w.at, w.by, w.until, w.why, ifnull(w.ended_at, ''), w.ended_by, w.ended_why
     FROM wish w LEFT JOIN agency a USING (code)
 """
-
-
-class Wished(Exception):  # noqa: N818 - said of the agency
-    """The wish stands already, or there is none to end."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -54,11 +51,11 @@ class SqliteWishes:
         self._pen = pen
 
     async def add(self, code: str, until: date | None, by: str, why: str, at: datetime) -> None:
-        """Write a wish down; raise Wished where one stands: end that first."""
+        """Write a wish down; raise RequestError where one stands: end that first."""
         await self._pen.write(_add, code, until.isoformat() if until else "", by, why, stamp(at))
 
     async def end(self, code: str, by: str, why: str, at: datetime) -> None:
-        """End an agency's wish; raise Wished where none stands."""
+        """End an agency's wish; raise RequestError where none stands."""
         await self._pen.write(_end, code, by, why, stamp(at))
 
     async def stands(self, code: str) -> bool:
@@ -68,14 +65,14 @@ class SqliteWishes:
 
 def _add(db: apsw.Connection, code: str, until: str, by: str, why: str, at: str) -> None:
     if wish := of(db, code):
-        raise Wished(f"{code} is left alone already, since {wish.at[:10]} by {wish.by}; `wishes end {code}` ends that")
+        raise RequestError(f"{code} is left alone already, since {wish.at[:10]} by {wish.by}; `wishes end {code}` ends that")
     db.execute("INSERT INTO wish (code, at, by, until, why) VALUES (?, ?, ?, ?, ?)", (code, at, by, until, why))
 
 
 def _end(db: apsw.Connection, code: str, by: str, why: str, at: str) -> None:
     db.execute("UPDATE wish SET ended_at = ?, ended_by = ?, ended_why = ? WHERE code = ? AND ended_at IS NULL", (at, by, why, code))
     if not db.changes():
-        raise Wished(f"{code} has no wish that stands; `wishes list` lists them")
+        raise RequestError(f"{code} has no wish that stands; `wishes list` lists them")
 
 
 def expire(db: apsw.Connection, at: datetime) -> int:

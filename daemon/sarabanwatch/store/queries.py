@@ -13,6 +13,7 @@ from typing import Any, NamedTuple
 import apsw
 
 from sarabanwatch.core.calendar import BANGKOK
+from sarabanwatch.core.errors import RequestError, UnavailableError
 from sarabanwatch.core.facts.agency import Agency
 from sarabanwatch.core.facts.evidence import Evidence
 from sarabanwatch.core.facts.letter import Letter
@@ -62,7 +63,7 @@ HELD = f"""
 """  # noqa: S608 - our own column names
 
 
-class NoLedger(Exception):  # noqa: N818 - said of the file
+class NoLedger(UnavailableError):  # noqa: N818 - said of the file
     """There is no ledger to ask yet."""
 
 
@@ -179,7 +180,7 @@ def held(db: apsw.Connection, **wanted: str) -> Iterator[Held]:
 
 
 def held_at(db: apsw.Connection, at: datetime, **wanted: str) -> Iterator[Held]:
-    """Yield the agencies that PAST holds of as they stood at a moment, by code; raise Unknowable."""
+    """Yield the agencies that PAST holds of as they stood at a moment, by code; raise RequestError."""
     narrowed = [(PAST[name], value) for name, value in wanted.items() if value]
     for stand in snapshots.published(db, at):
         turn = stand.turns[-1] if stand.turns else None
@@ -295,16 +296,12 @@ def quiet(db: apsw.Connection) -> tuple[int, int]:
     return (row[0], row[1] or 0) if row else (0, 0)
 
 
-class Forgotten(Exception):  # noqa: N818 - said of the mail
-    """A mail's words are kept no longer."""
-
-
 def raw_mail(db: apsw.Connection, digest: str) -> bytes:
-    """Return a raw message by (the beginning of) its digest; KeyError where none or several begin so, Forgotten where it was."""
+    """Return a raw message by (the beginning of) its digest; KeyError where none or several begin so."""
     rows = list(ask(db, "SELECT raw, forgotten_at FROM mail WHERE substr(digest, 1, ?) = ? LIMIT 2", (len(digest), digest)))
     if len(rows) != 1:
         raise KeyError(digest)
     raw, forgotten_at = rows[0]
     if forgotten_at:
-        raise Forgotten(f"its words were kept until {forgotten_at[:10]}; what was read from it stands (ledger.mail_days)")
+        raise RequestError(f"its words were kept until {forgotten_at[:10]}; what was read from it stands (ledger.mail_days)")
     return zlib.decompress(raw)

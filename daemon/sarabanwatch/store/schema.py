@@ -6,6 +6,7 @@ sort as text and a person can read them. Facts (`evidence`, `mail`) can be added
 
 import apsw
 
+from sarabanwatch.core.errors import ConfigError
 from sarabanwatch.ports import Unusable
 
 MIGRATIONS = (
@@ -595,7 +596,7 @@ MIGRATIONS = (
 )
 
 
-class TooNew(Exception):  # noqa: N818 - said of the file
+class TooNew(ConfigError):  # noqa: N818 - said of the file
     """The file was written by a newer version than this one."""
 
 

@@ -14,11 +14,12 @@ from operator import itemgetter
 
 import apsw
 
+from sarabanwatch.core.errors import DataError, RequestError
 from sarabanwatch.core.facts.evidence import Evidence
 from sarabanwatch.core.judging.group import Group
 from sarabanwatch.core.judging.incident import Scope
 from sarabanwatch.core.papers.cutoff import Mass, Post, Stand, Turn, mass_trouble
-from sarabanwatch.core.papers.snapshot import Altered, Snapshot, Trouble, unseal
+from sarabanwatch.core.papers.snapshot import Snapshot, Trouble, unseal
 from sarabanwatch.core.sending.probe import Event
 from sarabanwatch.core.sending.throttle import Tone
 from sarabanwatch.ports import Going
@@ -70,18 +71,6 @@ NOTICES = """
 """
 
 
-class NoSnapshot(Exception):  # noqa: N818 - said of the ledger
-    """There is no such snapshot."""
-
-
-class Settled(Exception):  # noqa: N818 - said of the snapshot
-    """It was released before: what is released stays as it is."""
-
-
-class Unknowable(Exception):  # noqa: N818 - said of the moment
-    """The ledger cannot tell how things stood at that moment."""
-
-
 @dataclass(frozen=True, slots=True)
 class Kept:
     """One snapshot in the ledger; `released_at` is "" while it is a draft."""
@@ -125,7 +114,7 @@ class SqliteSnapshots:
         return await self._pen.write(_keep, content, digest, stamp(as_of), campaign, stamp(at))
 
     async def release(self, number: int, by: str, note: str, at: datetime) -> None:
-        """Write down that a person released a snapshot; raise Settled where somebody did before."""
+        """Write down that a person released a snapshot; raise RequestError where somebody did before."""
         await self._pen.write(_release, number, by, note, stamp(at))
 
     async def intend(self, snapshot: int, going: Going, by: str, at: datetime) -> int | None:
@@ -152,7 +141,8 @@ def _keep(db: apsw.Connection, content: bytes, digest: str, as_of: str, campaign
 def _release(db: apsw.Connection, number: int, by: str, note: str, at: str) -> None:
     before = ask_one(db, "SELECT by, at FROM release WHERE snapshot = ?", (number,))
     if before:
-        raise Settled(f"snapshot {number} was released by {before[0]} at {before[1][:16]}; what supersedes it is a new snapshot")
+        by_whom = f"snapshot {number} was released by {before[0]} at {before[1][:16]}"
+        raise RequestError(f"{by_whom}; what supersedes it is a new snapshot")
     db.execute("INSERT INTO release (snapshot, at, by, note) VALUES (?, ?, ?, ?)", (number, at, by, note))
 
 
@@ -178,22 +168,22 @@ def listed(db: apsw.Connection) -> list[Kept]:
 
 
 def find(db: apsw.Connection, wanted: str = "") -> Kept:
-    """Return a snapshot by number or by the beginning of its digest, the last one frozen by default; raise NoSnapshot."""
+    """Return a snapshot by number or by the beginning of its digest, the last one frozen by default; raise RequestError."""
     rows = list(ask(db, f"{KEPT} WHERE s.id = ? OR (length(?1) > 5 AND substr(s.digest, 1, length(?1)) = ?1) OR ?1 = '' "
                         "ORDER BY s.id = ?1 DESC, s.id DESC LIMIT 1", (wanted,)))
     if not rows:
-        raise NoSnapshot(f"no snapshot {wanted!r}; `report list` lists them" if wanted else
+        raise RequestError(f"no snapshot {wanted!r}; `report list` lists them" if wanted else
                          "there is no snapshot yet; make one with `report freeze`")
     return _kept(rows[0])
 
 
 def read(db: apsw.Connection, kept: Kept) -> Snapshot:
-    """Return a snapshot as it was sealed; raise Altered or Unsound where it is no longer that."""
+    """Return a snapshot as it was sealed; raise DataError where it is no longer that."""
     content = db.execute("SELECT content FROM snapshot WHERE id = ?", (kept.id,)).get
     try:
         return unseal(zlib.decompress(content), kept.digest)
     except zlib.error as error:
-        raise Altered(f"snapshot {kept.id} was altered: {error}; take the ledger from a backup") from None
+        raise DataError(f"snapshot {kept.id} was altered: {error}; take the ledger from a backup") from None
 
 
 def followed(db: apsw.Connection, at: datetime) -> str:
@@ -218,29 +208,26 @@ def notices(db: apsw.Connection, snapshot: int | None = None) -> Iterator[Notice
 
 
 def stands(db: apsw.Connection, at: datetime) -> list[Stand]:
-    """Return every listed agency as it stood at a moment, with what was known of it, by code; raise Unknowable."""
+    """Return every listed agency as it stood at a moment, with what was known of it, by code; raise RequestError."""
     facts = _facts(db, at, _register(db, at))
     return [replace(stand, letters=facts[stand.agency.code]) for stand in published(db, at)]
 
 
 def published(db: apsw.Connection, at: datetime) -> list[Stand]:
-    """Return every agency of the register of a moment with the turns published by then, without letters; raise Unknowable."""
+    """Return every agency of the register of a moment with the turns published by then, without letters; raise RequestError."""
     turns: dict[str, list[Turn]] = defaultdict(list)
     for code, now, when, why in ask(db, "SELECT code, now, at, because FROM change WHERE at <= ? ORDER BY id", (stamp(at),)):
         turns[code].append(Turn(Group(now), moment(when), why))
-    try:
-        return [Stand(a, turns[a.code], ()) for a in history.listed(db, _register(db, at))]
-    except history.NoImport as error:
-        raise Unknowable(str(error)) from None
+    return [Stand(a, turns[a.code], ()) for a in history.listed(db, _register(db, at))]
 
 
 def _register(db: apsw.Connection, at: datetime) -> int:
-    """Return the import whose register stood at a moment; raise Unknowable where there was none yet."""
+    """Return the import whose register stood at a moment; raise RequestError where there was none yet."""
     number = history.by(db, at)
     if number is None:
         first = ask_one(db, "SELECT min(at) FROM import")
         when = moment(first[0]).isoformat(timespec="minutes") if first and first[0] else "(never)"
-        raise Unknowable(f"the first register was taken in at {when}: ask for that moment or later")
+        raise RequestError(f"the first register was taken in at {when}: ask for that moment or later")
     return number
 
 

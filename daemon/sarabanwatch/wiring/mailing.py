@@ -5,6 +5,7 @@ from contextlib import closing
 
 from sarabanwatch.app import halts, notices
 from sarabanwatch.app.notices import Addressed, Post
+from sarabanwatch.core.errors import RequestError, UnavailableError
 from sarabanwatch.core.papers.notice import by_mail
 from sarabanwatch.edge.smtp import RelayLine, Relays
 from sarabanwatch.ports import Barred, Going
@@ -13,19 +14,12 @@ from sarabanwatch.wiring import Plant
 from sarabanwatch.wiring.papers import Papers
 
 
-class Unreachable(Exception):  # noqa: N818 - said of the server
-    """A server that a verb needs does not answer."""
-
-
-class Draft(Exception):  # noqa: N818 - said of the snapshot
-    """A draft is not sent to anybody."""
-
-
 def addressed(papers: Papers, only: Collection[str] = ()) -> list[Addressed]:
-    """Return the notices that can go by mail, of these agencies or all; raise Draft where nobody has released them."""
+    """Return the notices that can go by mail, of these agencies or all; raise RequestError where nobody has released them."""
     if papers.issue.mark:
         number = papers.kept.id
-        raise Draft(f"snapshot {number} is a draft; `report release {number} --by NAME` makes it final, then its notices may go")
+        raise RequestError(
+            f"snapshot {number} is a draft; `report release {number} --by NAME` makes it final, then its notices may go")
     plant, now = papers.plant, papers.plant.clock.now()
     rows = [row for row in papers.snapshot.to_mend if by_mail(row) and (not only or row.code in only)]
     with queries.asking(plant.ledger_file) as db:
@@ -52,7 +46,7 @@ async def send(papers: Papers, ready: list[Addressed], by: str) -> AsyncIterator
 
 
 async def knock_at_relays(plant: Plant) -> None:
-    """See that a relay is ready for a letter, where letters go by relays; raise Barred or Unreachable."""
+    """See that a relay is ready for a letter, where letters go by relays; raise Barred or UnavailableError."""
     if plant.settings.route.by_default != "relay":
         return
     line = RelayLine(Relays(plant.relays))
@@ -62,6 +56,6 @@ async def knock_at_relays(plant: Plant) -> None:
         raise
     except Exception as error:
         where = f"relay {', '.join(relay.place for relay in plant.relays)}"
-        raise Unreachable(f"{where} does not answer ({error}); see relay.host and relay.port") from error
+        raise UnavailableError(f"{where} does not answer ({error}); see relay.host and relay.port") from error
     finally:
         await line.close()

@@ -15,10 +15,11 @@ from urllib.parse import quote
 
 from sarabanwatch import __version__, settings
 from sarabanwatch.core.calendar import BANGKOK, campaign
+from sarabanwatch.core.errors import DataError, RequestError
 from sarabanwatch.core.judging.group import Group
 from sarabanwatch.core.papers import circular, cutoff, notice, report
 from sarabanwatch.core.papers.circular import Issue, Office
-from sarabanwatch.core.papers.snapshot import Label, Row, Snapshot, Unsound, misprints, seal
+from sarabanwatch.core.papers.snapshot import Label, Row, Snapshot, misprints, seal
 from sarabanwatch.papers import print as printing
 from sarabanwatch.papers.print import sheets
 from sarabanwatch.store import queries, snapshots
@@ -32,12 +33,12 @@ File = tuple[str, Callable[[], bytes]]
 
 
 async def freeze(plant: Plant, at: datetime | None) -> Kept:
-    """Freeze the census of a cut-off (the last fact in the ledger by default); raise Unsound, Unknowable or NoSnapshot."""
+    """Freeze the census of a cut-off (the last fact in the ledger by default); raise DataError or RequestError."""
     now = plant.clock.now()
     with closing(plant.ledger(existing=True)) as ledger, queries.asking(plant.ledger_file) as db:
         as_of = at or snapshots.last_fact(db, now)
         if as_of is None or as_of > now:
-            raise snapshots.Unknowable("nothing is known yet" if as_of is None else f"{as_of.isoformat()} is yet to come")
+            raise RequestError("nothing is known yet" if as_of is None else f"{as_of.isoformat()} is yet to come")
         round_ = campaign(as_of, plant.policy.anchor, plant.policy.weeks)
         snapshot = cutoff.freeze(
             as_of, round_, snapshots.stands(db, as_of), snapshots.post(db, round_.number, round_.starts, as_of),
@@ -84,7 +85,7 @@ class Papers:
         return report.cabinet(self.snapshot, self.before, self.office, self.issue)
 
     def files(self, only: str = "") -> Iterator[File]:
-        """Yield the papers' names and how to make each; what needs no press comes first. Raise Unsound where two disagree."""
+        """Yield the papers' names and how to make each; what needs no press comes first. Raise DataError where two disagree."""
         self._agree()
         for kind in (only,) if only else KINDS:
             yield from getattr(self, f"_{kind}_sheets", tuple)()
@@ -137,10 +138,10 @@ class Papers:
         return circular.circular(s, office, issue, self._text("circular"))
 
     def _agree(self) -> None:
-        """Raise Unsound where a paper's words lack one of the figures: all say the same, or none is issued."""
+        """Raise DataError where a paper's words lack one of the figures: all say the same, or none is issued."""
         said = {kind: circular.sentences(self._facts(kind)) for kind in ("circular", "infographic", "cabinet")}
         if wrong := list(misprints(self.snapshot.figures, said)):
-            raise Unsound("nothing is issued, for the papers do not agree: " + "; ".join(wrong))
+            raise DataError("nothing is issued, for the papers do not agree: " + "; ".join(wrong))
 
     def _text(self, name: str) -> Template:
         file = self.plant.file(getattr(self.plant.settings.report, name), f"letters/{name}.txt")

@@ -1,25 +1,19 @@
 """The verbs as plain values: what `--help` shows of each, without its layout."""
 
 from collections.abc import Iterator
+from inspect import cleandoc
 from typing import NamedTuple
 
 import click
 
 from sarabanwatch.cli import SHORT, group, options
+from sarabanwatch.core.errors import SarabanError
 
 NAME = "sarabanwatch"
-EXITS = (
-    (0, "done"),
-    (1, "the verb's own no: it says why"),
-    (2, "wrong usage"),
-    (65, "a list of agencies, or a snapshot, that cannot be used"),
-    (69, "a server, the ledger or the press is not there"),
-    (73, "the site cannot be written there"),
-    (74, "the ledger cannot be written: a full disk, or one that is not ours"),
-    (77, "a server refuses our log-in, or us (of verbs run by hand; the daemon waits and says so)"),
-    (78, "the configuration is wrong, a port or the ledger is another daemon's, or the ledger is lost or damaged"),
-    (130, "interrupted at the keyboard"),
-)
+EXITS = tuple(sorted([
+    (0, "Done."), (2, "Wrong usage."), (130, "Interrupted at the keyboard."),
+    *((kind.exit_code, cleandoc(kind.__doc__ or "")) for kind in SarabanError.__subclasses__()),
+]))
 
 
 class Option(NamedTuple):

@@ -24,6 +24,8 @@ from dataclasses import dataclass
 from datetime import date, timedelta
 from typing import Protocol
 
+from sarabanwatch.core.errors import ConfigError
+
 DIGITS = "abcdefghijklmnopqrstuvwxyz234567"     # base32 (RFC 4648), in small letters
 BEGINS = "sw"
 PATTERN = re.compile(
@@ -44,10 +46,6 @@ class Key:
     kid: str
     secret: bytes
     until: date
-
-
-class NoKey(Exception):  # noqa: N818 - said of the key file
-    """Every key has ended: nothing can be signed, so no letter may be written."""
 
 
 class BadToken(ValueError):  # noqa: N818 - said of the mark
@@ -81,11 +79,11 @@ def mint(serial: int, key: Key, *, epoch: int, to: str) -> str:
 
 
 def minting(keys: Mapping[str, Key], today: Callable[[], date]) -> Mint:
-    """Return what makes marks by the key that signs on the day it is asked; it raises NoKey where all have ended."""
+    """Return what makes marks by the key that signs on the day it is asked; it raises ConfigError where all have ended."""
     def made(serial: int, *, epoch: int, to: str) -> str:
         key = signing(keys, today())
         if key is None:
-            raise NoKey(f"token.key_file: the last key ended on {max(key.until for key in keys.values())}; {REMEDY}")
+            raise ConfigError(f"token.key_file: the last key ended on {max(key.until for key in keys.values())}; {REMEDY}")
         return mint(serial, key, epoch=epoch, to=to)
     return made
 

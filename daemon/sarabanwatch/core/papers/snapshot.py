@@ -13,20 +13,13 @@ from datetime import date, datetime
 
 import msgspec
 
+from sarabanwatch.core.errors import DataError
 from sarabanwatch.core.facts.agency import LOCAL, Kind
 from sarabanwatch.core.judging.census import BUCKETS, Buckets, Census, parted, shares
 from sarabanwatch.core.judging.group import Group
 
 LOCALS = "องค์กรปกครองส่วนท้องถิ่น"
 OTHERS = "หน่วยงานอื่นของรัฐ"
-
-
-class Altered(Exception):  # noqa: N818 - said of the snapshot
-    """A snapshot is not what was sealed."""
-
-
-class Unsound(Exception):  # noqa: N818 - said of the figures
-    """Figures that do not agree with one another: nothing is issued from them."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -181,21 +174,21 @@ def figures(counts: Mapping[Group, int], buckets: Buckets = BUCKETS) -> Figures:
 
 
 def seal(snapshot: Snapshot) -> tuple[bytes, str]:
-    """Return a snapshot as canonical JSON (keys in order, UTF-8) and its SHA-256; raise Unsound where it does not add up."""
+    """Return a snapshot as canonical JSON (keys in order, UTF-8) and its SHA-256; raise DataError where it does not add up."""
     if wrong := list(faults(snapshot)):
-        raise Unsound("nothing is issued, for the figures do not agree: " + "; ".join(wrong))
+        raise DataError("nothing is issued, for the figures do not agree: " + "; ".join(wrong))
     content = msgspec.json.encode(snapshot, order="deterministic")
     return content, hashlib.sha256(content).hexdigest()
 
 
 def unseal(content: bytes, digest: str) -> Snapshot:
-    """Read a sealed snapshot; raise Altered where a byte of it is another, Unsound where it does not add up."""
+    """Read a sealed snapshot; raise DataError where a byte of it is another, or it does not add up."""
     found = hashlib.sha256(content).hexdigest()
     if found != digest:
-        raise Altered(f"the snapshot was altered: sealed as {digest[:16]}, found {found[:16]}; take the ledger from a backup")
+        raise DataError(f"the snapshot was altered: sealed as {digest[:16]}, found {found[:16]}; take the ledger from a backup")
     snapshot = msgspec.json.decode(content, type=Snapshot)
     if wrong := list(faults(snapshot)):
-        raise Unsound("nothing is issued, for the figures do not agree: " + "; ".join(wrong))
+        raise DataError("nothing is issued, for the figures do not agree: " + "; ".join(wrong))
     return snapshot
 
 

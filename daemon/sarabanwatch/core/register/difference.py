@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from enum import StrEnum
 from typing import NamedTuple
 
+from sarabanwatch.core.errors import RequestError
 from sarabanwatch.core.facts.agency import Agency, Announcement, Status
 
 
@@ -135,7 +136,7 @@ class Difference:
             for some, of, what, fate, at_most in shares if of and some > at_most * of)
 
 
-class TooMuch(Exception):  # noqa: N818 - said of the register
+class TooMuch(RequestError):  # noqa: N818 - said of the register
     """A register changes more than is believed unasked."""
 
     def __init__(self, difference: Difference, excess: str) -> None:

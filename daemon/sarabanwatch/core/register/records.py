@@ -4,10 +4,11 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import NamedTuple
 
+from sarabanwatch.core.errors import DataError
 from sarabanwatch.core.facts.agency import Agency
 
 
-class Unreadable(ValueError):  # noqa: N818 - said of the row
+class Unreadable(DataError):  # noqa: N818 - said of the row
     """A row, or a file, that cannot be read; carries the remedy, the field where there is one, and the same in Thai."""
 
     def __init__(self, problem: str, remedy: str, thai: str = "", field: str = "") -> None:

@@ -7,6 +7,7 @@ cannot be cleaned for sure is refused: an address may hide in an encoded part, a
 import json
 import re
 
+from sarabanwatch.core.errors import RequestError
 from sarabanwatch.core.facts import token
 from sarabanwatch.core.returns import mime
 from sarabanwatch.core.returns.arrival import Ours, read
@@ -19,18 +20,14 @@ MARK = b"swa" + b"a" * 8 + b"b" * 16
 RESERVED = b".test"
 
 
-class NoCase(ValueError):  # noqa: N818 - said of the mail
-    """A mail that cannot be made a case; says why and what to do."""
-
-
 def redacted(raw: bytes, ours: Ours) -> bytes:
-    """Return a raw mail with no address outside `.test` in it; raise NoCase where that cannot be known."""
+    """Return a raw mail with no address outside `.test` in it; raise RequestError where that cannot be known."""
     if ENCLOSED.search(raw):
-        raise NoCase("it encloses a file, which may name anybody; write the case by hand, without it")
+        raise RequestError("it encloses a file, which may name anybody; write the case by hand, without it")
     known: dict[bytes, bytes] = {}
     clean = ADDRESS.sub(lambda m: _instead(m, ours, known), re.sub(_pattern(token.PATTERN), MARK, raw))
     if left := next((m[0] for m in ADDRESS.finditer(_shown(clean)) if not _reserved(m[1])), b""):
-        raise NoCase(f"{left.decode('utf-8', 'replace')!r} stands in an encoded part; write the case by hand, without it")
+        raise RequestError(f"{left.decode('utf-8', 'replace')!r} stands in an encoded part; write the case by hand, without it")
     return clean
 
 
@@ -65,7 +62,7 @@ def _shown(raw: bytes) -> bytes:
     try:
         mail = mime.take_apart(raw)
     except mime.Unreadable as limit:
-        raise NoCase(f"it cannot be read: {limit}; write the case by hand") from None
+        raise RequestError(f"it cannot be read: {limit}; write the case by hand") from None
     headers = "\n".join(mail.headers.all(*mail.headers.fields))
     return "\n".join([headers, mail.words, *mail.statuses, *mail.dispositions, *mail.feedback, *mail.originals]).encode()
 

@@ -11,6 +11,7 @@ from dataclasses import dataclass, field, replace
 from datetime import datetime
 from typing import NamedTuple
 
+from sarabanwatch.core.errors import RequestError
 from sarabanwatch.core.facts.evidence import Evidence, How, Kind, Reason, Sure
 from sarabanwatch.core.returns import likeness, testimony
 from sarabanwatch.core.returns.arrival import Arrival
@@ -215,10 +216,6 @@ def superseding(word: Word, mail: str, held_by: Collection[int], at: datetime) -
     return new + [(serial, aside) for serial in sorted(held_by) if serial not in {told for told, _ in new}]
 
 
-class NoRuling(ValueError):  # noqa: N818 - said of what a person said
-    """A ruling that cannot be taken down; says why and what to do."""
-
-
 @dataclass(frozen=True, slots=True)
 class Ruling:
     """What a person says of a mail: its kind, why the letter failed (kind `failed` only), their name, a note."""
@@ -230,7 +227,7 @@ class Ruling:
 
 
 def check(ruling: Ruling, serial: int | None, facts: Mapping[Mail, Kind | None]) -> None:
-    """Raise NoRuling where a ruling on a mail of letter `serial` (None: of none) is no ruling; `facts`: what kinds testify."""
+    """Raise RequestError where a ruling on a mail of letter `serial` (None: of none) is no ruling; `facts`: what kinds testify."""
     name = ruling.by.strip()
     failed = ruling.kind is Mail.FAILED
     for wrong, complaint in (
@@ -241,7 +238,7 @@ def check(ruling: Ruling, serial: int | None, facts: Mapping[Mail, Kind | None])
         (facts[ruling.kind] is not None and serial is None, "say whose it is, by --agency CODE or --letter NUMBER"),
     ):
         if wrong:
-            raise NoRuling(complaint)
+            raise RequestError(complaint)
 
 
 def ruled(ruling: Ruling, arrival: Arrival, kind: Kind | None, serial: int | None, at: datetime, mail: str) -> Word:

@@ -20,6 +20,7 @@ from typing import Literal
 
 import segno
 
+from sarabanwatch.core.errors import UnavailableError
 from sarabanwatch.core.letters.wording import Paper
 
 Form = Literal["pdf", "png", "svg"]
@@ -27,21 +28,17 @@ PPI = 144.0   # of a PNG
 LAKSAMAN = Path("/usr/share/fonts/truetype/tlwg")
 
 
-class NoPress(Exception):  # noqa: N818 - said of the installation
-    """The extra `reports` is not installed."""
-
-
 def installed() -> bool:
     """Say whether anything can be printed here."""
     try:
         _typst(), _face()
-    except NoPress:
+    except UnavailableError:
         return False
     return True
 
 
 def pages(template: Path, facts: Mapping[str, object], at: datetime, form: Form, *, ppi: float = PPI) -> list[bytes]:
-    """Return a document: one PDF, or one picture a page. `at` is the date that it bears; raise NoPress without the extra."""
+    """Return a document: one PDF, or one picture a page. `at` is its date; raise UnavailableError without the extra."""
     typst, (face, fonts) = _typst(), _face()
     made = typst.compile(
         str(template), root=str(template.parent), format=form, ppi=ppi, timestamp=int(at.timestamp()),
@@ -93,4 +90,4 @@ def _part(name: str) -> ModuleType:
     try:
         return importlib.import_module(name)
     except ModuleNotFoundError:
-        raise NoPress("nothing can be printed without the extra: pip install 'sarabanwatch[reports]'") from None
+        raise UnavailableError("nothing can be printed without the extra: pip install 'sarabanwatch[reports]'") from None
