@@ -49,7 +49,7 @@ def test_what_came_back_is_quoted_once_and_only_to_those_to_mend() -> None:
     first, second = frozen(bad, good).rows
     [quote] = first.quotes
     assert (quote.on, quote.number, quote.said, quote.meaning) == (
-        MONDAY.date(), "นร ๑๒๐๐/ท๑", "550 5.1.1 no such  user", "ไม่มีตู้จดหมายนี้")
+        MONDAY.date(), "นร ๑๒๐๐/ท๑", "550 5.1.1 no such  user", "ไม่มีกล่องจดหมายนี้")
     assert second.quotes == ()
 
 

@@ -122,10 +122,10 @@ def test_a_notice_quotes_what_came_back_and_says_what_to_do_until_when() -> None
     told = snapshot(row("7", "D2"))
     facts = notice(told.rows[0], told, OFFICE, FINAL, TEXT)
     assert facts["quotes"] == [
-        {"head": "หนังสือที่ นร ๑๒๐๐/ท๗ เมื่อวันที่ ๑ ธันวาคม ๒๕๖๘: ไม่มีตู้จดหมายนี้", "said": "550 5.1.1 no such user"}]
-    assert findings(told.rows[0], told)[0] == {"label": "กลุ่ม", "text": "D2 ไม่มีตู้จดหมายนี้"}
+        {"head": "หนังสือที่ นร ๑๒๐๐/ท๗ เมื่อวันที่ ๑ ธันวาคม ๒๕๖๘: ไม่มีกล่องจดหมายนี้", "said": "550 5.1.1 no such user"}]
+    assert findings(told.rows[0], told)[0] == {"label": "กลุ่ม", "text": "D2 ไม่มีกล่องจดหมายนี้"}
     assert "ผลการตรวจสอบ:" not in plain(facts)      # it would say the group's name again
-    assert "ให้ผู้ดูแลระบบอีเมลสร้างหรือเปิดตู้จดหมายนี้" in steps(told.rows[0], told, OFFICE)
+    assert "ให้ผู้ดูแลระบบอีเมลสร้างหรือเปิดกล่องจดหมายนี้" in steps(told.rows[0], told, OFFICE)
     assert "ภายในวันที่ ๒๒ มกราคม ๒๕๖๙" in plain(facts)
     assert "“550 5.1.1 no such user”" in plain(facts)
     assert facts["link"] == OFFICE.link

@@ -19,7 +19,7 @@ OFFICE = Office(("สำนักงาน ก.พ.ร.", "ถนนพิษณ
                 "กองขับเคลื่อน", "0 2xxx xxxx", "saraban@opdc.go.th", "https://eoffice.test/U1")
 DRAFT, FINAL = Issue("d" * 64), Issue("d" * 64, date(2025, 12, 23))
 HEALTH = Health(100, 95, 2, 1, 2, 3, 48, 1, 10, 2, 80, 1, 40, CUT)
-QUOTE = Quote(date(2025, 12, 1), "นร ๑๒๐๐/ท๗", "550 5.1.1 no such user", "ไม่มีตู้จดหมายนี้")
+QUOTE = Quote(date(2025, 12, 1), "นร ๑๒๐๐/ท๗", "550 5.1.1 no such user", "ไม่มีกล่องจดหมายนี้")
 
 
 def labels(**moved: str) -> dict[str, Label]:
