@@ -3,7 +3,6 @@
 from collections.abc import Callable
 from random import Random
 
-ZERO_WIDTH = "\u200b"
 THAI_DIGITS = str.maketrans("0123456789", "๐๑๒๓๔๕๖๗๘๙")
 
 ODD: tuple[Callable[[str], str], ...] = (
@@ -17,7 +16,6 @@ ODD: tuple[Callable[[str], str], ...] = (
     lambda a: f"{a} (งานธุรการ)",
     lambda a: f"{a} [ใช้แทนที่อยู่เดิม]",
     lambda a: f"{_local(a).translate(THAI_DIGITS)}_๑@{_domain(a)}",
-    lambda a: a.replace("@", f"{ZERO_WIDTH}@"),
     lambda a: a.removesuffix(".test") + ".tst",
     lambda a: a.replace("@", "@@"),
     lambda a: a.replace("@", ""),
