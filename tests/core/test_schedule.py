@@ -8,7 +8,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from fakes.samples import ANCHOR, HOUR, MONDAY
-from sarabanwatch.core.calendar import BANGKOK, OPENS, campaign, opening, working_day
+from sarabanwatch.core.calendar import BANGKOK, OPENS, after_office_hours, campaign, opening, working_day
 from sarabanwatch.core.judging.schedule import Failing, expected, next_look
 from sarabanwatch.core.policy import Confirm, Policy
 
@@ -35,12 +35,27 @@ def test_offices_open_on_so_many_working_days_later(after: datetime, days: int, 
 @pytest.mark.parametrize(("failing", "at"), [
     (SUSPECT, opens(13)), (replace(SUSPECT, confirming=1), opens(13)), (replace(SUSPECT, confirming=2), opens(14)),
     (replace(SUSPECT, ended_at=opens(14)), opens(16)), (replace(SUSPECT, held=True), opens(13)),
-    (replace(SUSPECT, confirming=3), opens(19)), (FELL, opens(19)), (replace(FELL, ended_at=opens(17)), opens(26)),
-    (replace(FELL, confirming=9), opens(19)),
-    (replace(FELL, stirred_at=MONDAY + HOUR), MONDAY + HOUR), (replace(FELL, stirred_at=MONDAY - HOUR), opens(19)),
+    (replace(SUSPECT, confirming=3), opens(14)), (FELL, opens(14)), (replace(FELL, ended_at=opens(17)), opens(22)),
+    (replace(FELL, confirming=9), opens(14)),
+    (replace(FELL, stirred_at=MONDAY + HOUR), MONDAY + HOUR), (replace(FELL, stirred_at=MONDAY - HOUR), opens(14)),
     (replace(HELD, stirred_at=MONDAY + HOUR), MONDAY + HOUR)])
 def test_who_failed_is_looked_at_on_a_day_of_its_own_and_at_once_when_something_stirs(failing: Failing, at: datetime) -> None:
     assert next_look(failing, POLICY) == at
+
+
+moments = st.datetimes(datetime(2026, 1, 1), datetime(2026, 12, 31)).map(lambda at: at.replace(tzinfo=BANGKOK))  # noqa: DTZ001 - it gets one
+
+
+@given(moments)
+def test_a_mending_shows_within_a_week_of_the_last_letter_unasked(ended: datetime) -> None:
+    at = next_look(replace(FELL, ended_at=ended), replace(POLICY, holidays=frozenset()))
+    assert after_office_hours(at, POLICY.window_office_hours, ()) <= ended + 7 * DAY
+    assert at.date() - ended.date() >= 3 * DAY        # an address that fails is no more written to than it takes
+
+
+def test_over_long_holidays_who_failed_is_looked_at_as_soon_as_offices_open() -> None:
+    closed = frozenset(date(2026, 1, day) for day in range(13, 20))
+    assert next_look(FELL, replace(POLICY, holidays=closed)) == opens(20)
 
 
 def test_whom_an_incident_holds_for_long_are_spread_over_the_working_days_of_a_week() -> None:
@@ -48,7 +63,6 @@ def test_whom_an_incident_holds_for_long_are_spread_over_the_working_days_of_a_w
     assert days == {date(2026, 1, day) for day in (13, 14, 15, 16, 19)}
 
 
-moments = st.datetimes(datetime(2026, 1, 1), datetime(2026, 12, 31)).map(lambda at: at.replace(tzinfo=BANGKOK))  # noqa: DTZ001 - it gets one
 some = st.builds(Failing, st.integers(0, 99).map(str), st.just("x@one.go.th"), st.none(), st.booleans(), st.booleans(),
                  st.integers(0, 6), moments, st.none())
 

@@ -7,6 +7,7 @@ Office hours are 08.30-16.30, Monday to Friday, less public holidays (Prime Mini
 from collections.abc import Collection
 from dataclasses import dataclass
 from datetime import date, datetime, time, timedelta, timezone
+from math import ceil
 
 BANGKOK = timezone(timedelta(hours=7), "Asia/Bangkok")
 OPENS, CLOSES = time(8, 30), time(16, 30)
@@ -73,13 +74,23 @@ def after_office_hours(start: datetime, hours: float, holidays: Collection[date]
 
 
 def opening(after: datetime, days: int, holidays: Collection[date]) -> datetime:
-    """Return when offices open on the n-th working day after the day of a moment; for 0, on that day or the next one after."""
+    """Return when offices open on the n-th working day after the day of a moment, before it where n is negative.
+
+    For 0 it is that day, or the next working day.
+    """
     day = after.astimezone(BANGKOK).date()
     left = days if days or working_day(day, holidays) else 1
+    step = 1 if left >= 0 else -1
     while left:
-        day += timedelta(days=1)
-        left -= working_day(day, holidays)
+        day += timedelta(days=step)
+        left -= step * working_day(day, holidays)
     return datetime.combine(day, OPENS, BANGKOK)
+
+
+def office_days(hours: float) -> int:
+    """Return how many working days so many hours of office time take."""
+    a_day = datetime.combine(date.min, CLOSES) - datetime.combine(date.min, OPENS)
+    return ceil(timedelta(hours=hours) / a_day)
 
 
 def thai_date(day: date) -> str:

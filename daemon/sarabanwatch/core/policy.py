@@ -9,7 +9,7 @@ class Confirm:
     """How a fall is confirmed, and how who has fallen is tried again: the section `[confirm]`.
 
     `failures` of the last `of` letters turn an address; `within` which time. `days`: working days from a failure to the
-    first, second, ... confirming letter. `again`: from the last letter to the next, for an address that fails.
+    first, second, ... confirming letter. `again`: within which time from its last letter a mending shows, unasked.
     """
 
     failures: int = 3

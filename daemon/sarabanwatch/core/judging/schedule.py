@@ -11,7 +11,7 @@ decided: its window is over, and the next may follow (`decided`).
 | anyhow | ended, and decided nothing | at once, within this round | round |
 | suspect, also where an incident holds it | failed | `confirm.days` working days later, as offices open | confirm |
 | held, after those days | failed | within `confirm.again`, each on a day of its own | confirm |
-| failing | failed | `confirm.again` later, as offices open | confirm |
+| failing | failed | so early that its window is over `confirm.again` later: a mending shows by then | confirm |
 | held or failing, and something stirs | failed before that | at once | confirm |
 
 What stirs: its domain names other mail hosts; the incident that held it is over; another whom that incident holds was
@@ -26,8 +26,10 @@ from datetime import datetime
 from math import ceil
 from zlib import crc32
 
-from sarabanwatch.core.calendar import Campaign, opening
+from sarabanwatch.core.calendar import Campaign, office_days, opening
 from sarabanwatch.core.policy import Policy
+
+SHORTEST = 3 / 7    # of `confirm.again` lie between two looks at least, but for holidays: from a Monday's to a Thursday's
 
 
 @dataclass(frozen=True, slots=True)
@@ -59,7 +61,8 @@ def next_look(failing: Failing, policy: Policy) -> datetime:
         return opening(ended, confirm.days[failing.confirming], policy.holidays)
     if failing.held:
         return opening(ended, 1 + crc32(failing.code.encode()) % max(1, confirm.again.days * 5 // 7), policy.holidays)
-    return opening(ended + confirm.again, 0, policy.holidays)
+    shows_by, window = ended + confirm.again, office_days(policy.window_office_hours)
+    return max(opening(ended, 1, policy.holidays), opening(shows_by, -window, policy.holidays))
 
 
 def expected(
@@ -75,5 +78,6 @@ def expected(
 def _most(each: Failing, now: datetime, round_: Campaign, policy: Policy) -> int:
     at = max(now, next_look(each, policy))
     rest = max(0, len(policy.confirm.days) - each.confirming - 1) if each.pending else 0
-    weeks = ceil(max(0.0, (round_.ends - at) / policy.confirm.again))
-    return min(weeks + rest, max(0, (round_.ends - at).days + 1))
+    apart = policy.confirm.again * SHORTEST
+    weekly = ceil(max(0.0, (round_.ends - at) / apart))
+    return min(weekly + rest, max(0, (round_.ends - at).days + 1))
