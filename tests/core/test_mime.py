@@ -80,3 +80,13 @@ def test_what_stands_behind_the_limit_is_not_looked_at() -> None:
 def test_only_a_whole_line_divides_and_what_stands_behind_the_closing_one_is_no_part() -> None:
     body = b"preamble\n--b \t\n\none\n--bc\n--b-\n--b\n\ntwo\n--b--\nepilogue\n--b\n\nnot this"
     assert words("multipart/mixed; boundary=b", body) == "one\n--bc\n--b-\ntwo"
+
+
+@pytest.mark.parametrize("charset", ["", "us-ascii", "utf-8", "unknown-8bit"])
+def test_a_thai_word_in_a_page_of_english_is_read_though_its_octets_are_few(charset: str) -> None:
+    page = b"The following address failed. " * 40
+    said = "550 5.1.1 ไม่พบผู้ใช้".encode("tis-620")
+    assert "550 5.1.1 ไม่พบผู้ใช้" in mime.readable(page + said + page, charset)
+    damaged = "หนังสือ".encode()[:-1]
+    assert "หนังสื\ufffd" in mime.readable(page + damaged + page, charset)      # UTF-8 that was cut stays what it was
+    assert "caf\ufffd" in mime.readable(page + b"caf\xe9 noir" + page, charset)

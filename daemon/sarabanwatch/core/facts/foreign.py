@@ -44,11 +44,15 @@ def clean(words: str, longest: int = LONGEST) -> str:
     return words if len(words) <= longest else words[:longest - 1] + "…"
 
 
+def thai(octets: bytes) -> str:
+    """Return octets that are no UTF-8 by the Thai code page, where that gives Thai spelling; else "": they are something else."""
+    found = octets.decode("cp874", "replace")
+    spelt = _THAI.search(found) and not _MISSPELT.search(found) and not _DAMAGED_UTF_8.search(octets)
+    return found if spelt else ""
+
+
 def _decoded(octets: bytes) -> str:
     try:
         return octets.decode()
     except UnicodeDecodeError:
-        thai = octets.decode("cp874", "replace")
-    if _THAI.search(thai) and not _MISSPELT.search(thai) and not _DAMAGED_UTF_8.search(octets):
-        return thai
-    return octets.decode("utf-8", "backslashreplace")
+        return thai(octets) or octets.decode("utf-8", "backslashreplace")

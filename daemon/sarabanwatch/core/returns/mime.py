@@ -13,6 +13,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass, field
 from functools import cached_property
 
+from sarabanwatch.core.facts import foreign
 from sarabanwatch.core.facts.foreign import clean
 
 MOST_OCTETS = 4 << 20     # what stands behind is not looked at: a scanned letter may be large, its words come first
@@ -150,7 +151,9 @@ def _said(octets: bytes, charset: str) -> str:
             except (UnicodeError, LookupError, ValueError):
                 continue
     known = CHARSETS.match(charset) and "utf" not in charset and "ascii" not in charset
-    return octets.decode("utf-8" if not known and _mostly_utf8(octets) else "cp874", "replace")
+    if known or not _mostly_utf8(octets):
+        return octets.decode("cp874", "replace")
+    return foreign.thai(octets) or octets.decode("utf-8", "replace")     # a Thai word in a page of English
 
 
 def _mostly_utf8(octets: bytes) -> bool:
