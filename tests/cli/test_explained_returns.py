@@ -2,14 +2,19 @@ import json
 from dataclasses import replace
 from hashlib import sha256
 from pathlib import Path
+from types import SimpleNamespace
 
 import pytest
 from click.testing import CliRunner
 
 from fakes.mailroom import RECEIPT, RULEBOOK, WEAK_RECEIPT, mail, mailroom
+from fakes.samples import MONDAY
 from sarabanwatch.cli import group
-from sarabanwatch.cli.explain import WORDS, facts
+from sarabanwatch.cli.explain import WORDS, _mend, facts
 from sarabanwatch.cli.terminal import line, safe
+from sarabanwatch.core.facts.evidence import Evidence, Reason
+from sarabanwatch.core.facts.evidence import Kind as Fact
+from sarabanwatch.core.judging.group import Group
 
 HOST = "mx.probe.test"
 VOUCHED = mail("ได้รับหนังสือแล้ว เลขรับ 5/2569", to="probes@probe.test",
@@ -66,3 +71,15 @@ def test_what_a_host_says_again_and_again_is_one_line_until_it_says_another_thin
     told = list(facts(evidence, WORDS["en"]))
     assert [line.endswith(" × 3 until 2026-01-12 02:00") for line in told] == [True, False, False]
     assert [said in line for line, said in zip(told, ("later", "busy", "later"), strict=True)] == [True] * 3
+
+
+@pytest.mark.parametrize(("reason", "own"), [
+    (Reason.RESTRICTED, "Have the central mailbox take mail from outside"), (Reason.FULL, "Remove or archive old mail"),
+    (Reason.TOO_LARGE, "the group's steps")])
+def test_what_is_to_be_mended_begins_with_what_the_reason_of_the_last_failure_asks_for(reason: Reason, own: str) -> None:
+    before, last = (SimpleNamespace(serial=n, present=True, evidence=[Evidence(Fact.BOUNCED, MONDAY, reason=why)])
+                    for n, why in ((1, Reason.LOOP), (2, reason)))
+    told = _mend(SimpleNamespace(letters=[last, before], group=Group.D3), "the group's steps.", thai=False)
+    assert told.startswith(own)
+    assert told.endswith("the group's steps.")
+    assert _mend(SimpleNamespace(letters=[last], group=Group.A1), "", thai=False) == ""

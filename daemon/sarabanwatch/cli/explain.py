@@ -77,7 +77,8 @@ def account(plant: "Plant", dossier: Any, lang: str) -> dict[str, Any]:  # noqa:
     return {
         "code": a.code, "name": a.name, "kind": a.kind, "province": a.province, "superior": a.superior,
         "group": dossier.group, "label": words.th if thai else words.en, "since": dossier.since,
-        "because": decided.thai if thai else decided.because, "mend": words.mend_th if thai else words.mend_en,
+        "because": decided.thai if thai else decided.because,
+        "mend": _mend(dossier, words.mend_th if thai else words.mend_en, thai=thai),
         "register": {"source": dossier.source, "line": dossier.line},
         "address": {
             "cell": a.cell, "finding": judged.finding, "read": judged.addresses,
@@ -94,6 +95,15 @@ def account(plant: "Plant", dossier: Any, lang: str) -> dict[str, Any]:  # noqa:
         "changes": [{"at": at, "was": was, "now": now, "because": why, "rules": rules}
                     for at, was, now, why, rules in dossier.changes],
     }
+
+
+def _mend(dossier: Any, of_group: str, *, thai: bool) -> str:  # noqa: ANN401 - queries.Dossier
+    """Return what is to be mended: what the reason of the last letter's failure asks for of its own, then the group's steps."""
+    from sarabanwatch.core.judging import advice, verdict
+
+    last = max((t for t in dossier.letters if t.present), key=lambda t: t.serial, default=None)
+    own = advice.of(verdict.judge(last.evidence).thai) if last and dossier.group.startswith("D") else None
+    return " ".join(filter(None, ("" if own is None else own.thai if thai else own.english, of_group)))
 
 
 def _falls(dossier: Any, plant: "Plant", *, thai: bool) -> dict[str, Any] | None:  # noqa: ANN401 - questions.Dossier
