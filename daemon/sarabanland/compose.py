@@ -63,8 +63,8 @@ def report(fields: Fields, kind: str, boundary: str, parts: list[tuple[str, byte
 
 
 def lines(fields: Fields) -> bytes:
-    """Return fields as a block of lines, those without a value left out."""
-    return "".join(f"{name}: {value}\r\n" for name, value in fields if value).encode()
+    """Return fields as a block of lines, those without a value left out; octets that a host said stand as it said them."""
+    return "".join(f"{name}: {value}\r\n" for name, value in fields if value).encode("utf-8", "surrogateescape")
 
 
 def _part(body: Text) -> bytes:

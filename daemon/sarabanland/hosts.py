@@ -6,7 +6,7 @@ Doors that DNS decides (no domain, no host) never get this far. A door's memory 
 from dataclasses import replace
 from datetime import datetime
 
-from sarabanland import nobody
+from sarabanland import dialects, nobody
 from sarabanland.body import Body
 from sarabanland.clerks import Clerks
 from sarabanland.clock import Clock
@@ -70,7 +70,7 @@ class MailHosts:
             await self._clock.sleep(TARPIT)
         if door in AT_FIRST and self._hours_known(recipient.address) < AT_FIRST[door][0]:
             return AT_FIRST[door][1].format(to=recipient.address)
-        return AT_RCPT.get(door, WELCOME).format(to=recipient.address)
+        return dialects.says(door, recipient.address) or AT_RCPT.get(door, WELCOME).format(to=recipient.address)
 
     async def take(self, envelope: Envelope) -> str:
         """Answer a letter after its final dot; what is taken goes to the clerk's desk."""

@@ -11,7 +11,7 @@ from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
-from sarabanland import country, health, papers, zone
+from sarabanland import country, dialects, health, papers, zone
 from sarabanland.body import Body
 from sarabanland.clerks import Clerks
 from sarabanland.clock import Clock
@@ -50,7 +50,8 @@ async def play(agencies: int, seed: int, rate: float, folder: Path, scenario: Sc
         end(error)
 
     loop.set_exception_handler(broke)
-    async with opened(country.settle(agencies, seed), seed, rate, folder, scenario):
+    bodies = dialects.spoken(country.settle(agencies, seed), scenario.wild, seed)
+    async with opened(bodies, seed, rate, folder, scenario):
         print(f"READY {folder}", flush=True)  # noqa: T201 - whoever started us waits for this line
         await ended
 

@@ -13,7 +13,7 @@ from sarabanland.zone import BIG
 REFUSES, TAKES, RETURNS = "refuses", "takes", "returns"
 MANNERS = {0: TAKES, 1: RETURNS}
 LOTS = 4
-ABSENT = frozenset({"unknown", "late", "disabled"})
+ABSENT = frozenset({"unknown", "unknown-thai", "late", "disabled"})
 
 
 def domain_of(address: str) -> str:

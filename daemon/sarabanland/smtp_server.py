@@ -135,11 +135,11 @@ class Session(smtp.SMTP):
         await super().smtp_RCPT(self._plain(arg))
 
     async def push(self, status: AnyStr) -> None:
-        """Write a reply, and part after a 421; where there is none, cut the connection."""
+        """Write a reply, octets that are no UTF-8 too, and part after a 421; where there is none, cut the connection."""
         if not status:
             self._writer.transport.abort()
             return
-        await super().push(status)
+        await super().push(status.encode("utf-8", "surrogateescape") if isinstance(status, str) else status)
         if str(status).startswith("421"):
             self._writer.close()
 

@@ -36,7 +36,8 @@ STILL = 60.0        # wall seconds without any change: far longer than what a he
 @click.option("--keep", type=click.Path(path_type=Path), help="Leave ledger, configuration and logs in this folder.")
 @click.option("--serve", is_flag=True, help="Show the public page at the end, until Enter or Ctrl-C is pressed.")
 @click.option("--wild", default=0.0, show_default=True, type=click.FloatRange(0, 1),
-              help="Share of letters that rouse mail which is no answer; a person would have to read some of it.")
+              help="Share of letters that rouse mail which is no answer, some of it for a person to read; and of failing hosts "
+                   "that refuse in words of their own.")
 @click.option("--minutes", default=15.0, show_default=True, help="Give up after so long.")
 @options.as_json
 def demo(
