@@ -42,7 +42,8 @@ LAST = """
 POSTED = "SELECT serial, address, drafted_at, state, window_end FROM letter WHERE code = ? AND state <> 'drafted' ORDER BY serial"
 HELD = """
     SELECT i.id, i.scope, i.key, i.opened_at, f.code, f.grp
-    FROM fall f JOIN incident i ON i.id = f.incident JOIN agency a USING (code) WHERE a.listed ORDER BY i.id, f.code
+    FROM fall f JOIN incident i ON i.id = f.incident JOIN agency a USING (code) WHERE a.listed AND f.confirmed
+    ORDER BY i.id, f.code
 """
 ADVICE = {rule.finding: rule for rule in domain.RULES}
 
@@ -89,7 +90,7 @@ class SqliteArchive:
         judged = address.judge(agency, self._rules)
         letters = tuple(self._posted(row) for row in list(ask(self._db, POSTED, (agency.code,))))
         fall = pending(self._db, agency.code)
-        suspected = bool(fall and not fall.confirmed and not fall.incident)     # which is not published
+        suspected = bool(fall and not fall.confirmed)       # which is not published, though an incident may hold it
         again = [] if suspected else [next_look(each, self._policy) for each in failing(self._db, agency.code)]
         found = ask(self._db, "SELECT finding FROM finding WHERE domain = ?", (judged.writable.rpartition("@")[2],))
         held = {name for name, in found}
