@@ -15,7 +15,7 @@ ANEW := --clear
 endif
 endif
 
-.PHONY: demo soak test lint manual lock wheel clean
+.PHONY: demo simulation soak test lint manual lock wheel clean
 
 demo: $(VENV)/ready
 	rm -rf demo
@@ -23,6 +23,11 @@ demo: $(VENV)/ready
 
 test: $(VENV)/ready lint
 	$(BIN)/pytest -n 4 --dist worksteal      # more than the cores: the stories wait most of their time
+
+# More of the campaigns of tests/simulation than `make test` plays.
+SEEDS ?= 1000
+simulation: $(VENV)/ready
+	SEEDS=$(SEEDS) $(BIN)/pytest -n auto --dist worksteal tests/simulation
 
 # As root: the daemon as shipped, for hours; prints restarts, memory, descriptors and the watchdog's gaps.
 HOURS ?= 3

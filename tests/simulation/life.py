@@ -40,14 +40,14 @@ from simulation.world import HOUR, NOWHERE, OFFICES, SimInbox, SimLine, SimResol
 
 RATE = 40_000.0                                          # civil seconds in one of the loop's
 BEGINS = datetime(2026, 1, 12, 1, 30, tzinfo=UTC)        # 08.30 of a Monday in Bangkok
-LASTS = timedelta(days=42)                              # one round
+LASTS, WEEKS = timedelta(days=80), 12                    # one round: with a relay that loses letters, silence is proved late
 LINES, NUMBER = 4, 14
 OPEN = "SELECT count(*) FROM letter WHERE purpose = ? AND state <> 'closed'"
 IN_HAND = timedelta(minutes=5)                           # a letter that was begun before a wish comes by then
 FATES = ("killed", "killed at the disk", "power lost", "stopped", "relay away", "inbox away", "renumbered", "deaf", "disk full",
          *DEEDS)
 OURS = Ours(FORM.address, FORM.number)
-POLICY = Policy(BEGINS.date(), letters_at_most=30, canary_every=timedelta(hours=6),
+POLICY = Policy(BEGINS.date(), weeks=WEEKS, letters_at_most=30, canary_every=timedelta(hours=6),
                 canary_patience=timedelta(hours=8), must_bounce=NOWHERE, catch_all=True)
 ADDRESSES = replace(RULES, official_suffixes=("go.test",))
 RULEBOOK = Rulebook(POLICY, ADDRESSES, FORM, OURS, {KEY.kid: KEY}, unbound, REFUSALS)
@@ -155,12 +155,17 @@ async def _campaign(story: Story, rng: Random, rulebook: Rulebook) -> None:
     _check(story, people, disk)
 
 
+def fates(seed: int) -> list[tuple[float, str]]:
+    """Return what goes wrong in a seed's campaign, and what people do: the seconds to wait before each, and one of FATES."""
+    rng = Random(f"fates of {seed}")
+    return [(rng.expovariate(1 / (14 * HOUR)), rng.choice(FATES)) for _ in range(rng.randint(3, 9))]
+
+
 async def _fates(story: Story, rng: Random, people: People, disk: Disk) -> None:
     """Let things go wrong, and people do what they do, for some days; then let it all come to its end."""
     world = people.world
-    for _ in range(rng.randint(3, 9)):
-        await world.clock.sleep(rng.expovariate(1 / (14 * HOUR)))
-        fate = rng.choice(FATES)
+    for pause, fate in fates(story.seed):
+        await world.clock.sleep(pause)
         story.faults[fate] += 1
         story.note("fate", fate)
         match fate:
