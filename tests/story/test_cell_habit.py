@@ -1,0 +1,74 @@
+"""A list whose writer put `E-mail :` before 25 addresses: the mass move is held, and told wherever figures are shown.
+
+The next list mends it, and nobody was moved; or a person says that it is right, and then they move.
+"""
+
+import csv
+import json
+from pathlib import Path
+
+from story.programs import Daemon, configure, daemon, land
+from story.test_correction import verb
+from story.witness import Witness
+
+AGENCIES, SEED, MANY = 60, 9, 25
+READY = {"A1", "A2"}
+HELD = 'sarabanwatch_incidents{scope="list"}'
+
+
+def habit(witness: Witness) -> set[str]:
+    """Let the list have the habit in the cells of MANY agencies that are ready; return their codes."""
+    path = witness.place / "register.csv"
+    with path.open(encoding="utf-8-sig", newline="") as file:
+        heading, *rows = csv.reader(file)
+    ready = sorted(code for code, group in witness.found().items() if group in READY)[:MANY]
+    code, cell = heading.index("รหัสหน่วยงาน"), heading.index("อีเมล")
+    with path.open("w", encoding="utf-8-sig", newline="") as file:
+        csv.writer(file).writerows([heading, *(
+            [*row[:cell], f"E-mail : {row[cell]}", *row[cell + 1:]] if row[code] in ready else row for row in rows)])
+    return set(ready)
+
+
+async def told(place: Path) -> list[int]:
+    """Return how many are held by a list, as census and page say."""
+    census = json.loads(await verb(place, "census", "--json"))
+    await verb(place, "page", "export", str(place / "site"))
+    page = json.loads((place / "site" / "data" / "census.json").read_text(encoding="utf-8"))
+    return [sum(each["agencies"] for each in said.get("held", ()) if each["scope"] == "list") for said in (census, page)]
+
+
+async def held(life: Daemon, place: Path, times: int) -> int:
+    """Wait until the move of this list is held, and told everywhere; return its incident's number."""
+    await life.says("incident", times, open=True, scope="list")
+    await life.shows(f"{HELD} 1.0")
+    assert await told(place) == [MANY, MANY]
+    (number,) = (each["id"] for each in map(json.loads, (await verb(place, "incidents", "list", "--json")).splitlines())
+                 if each["scope"] == "list" and not each["closed_at"])
+    return int(number)
+
+
+async def test_a_habit_of_a_list_is_held_and_told_until_the_next_list_mends_it_or_a_person_releases_it(tmp_path: Path) -> None:
+    async with land(tmp_path, AGENCIES, SEED):
+        configure(tmp_path, "register", change_at_most=1)       # a list that changes so many cells is else not believed at all
+        witness = Witness(tmp_path)
+        list_ = tmp_path / "register.csv"
+        async with daemon(tmp_path) as life:
+            await witness.over(life)
+            right, before = list_.read_bytes(), witness.found()
+            habit(witness)
+            await held(life, tmp_path, 1)
+            assert witness.found() == before
+
+            list_.write_bytes(right)
+            await life.says("incident", open=False, scope="list")
+            await life.shows(f"{HELD} 0.0")
+            assert (witness.found(), await told(tmp_path)) == (before, [0, 0])
+
+            moved = habit(witness)
+            number = await held(life, tmp_path, 2)
+            assert witness.found() == before
+            await verb(tmp_path, "incidents", "release", str(number), "--by", "สมชาย", "--note", "ทะเบียนถูกต้อง")
+            await life.shows(f"{HELD} 0.0")
+            assert witness.found() == {code: "B3" if code in moved else group for code, group in before.items()}
+            assert await life.stop() == 0
+        assert life.complaints == []
