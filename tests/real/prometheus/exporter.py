@@ -41,7 +41,7 @@ class Exporter:
         """Wait until it has been scraped so many times more."""
         with self._scraped:
             due = self.scrapes + more
-            assert self._scraped.wait_for(lambda: self.scrapes >= due, timeout=30), "Prometheus does not scrape"
+            assert self._scraped.wait_for(lambda: self.scrapes >= due, timeout=60), "Prometheus does not scrape"
 
 
 def _lines(name: str, labels: Mapping[str, list[str]]) -> list[str]:

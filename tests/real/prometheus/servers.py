@@ -18,7 +18,7 @@ import yaml
 from real.prometheus.exporter import serving
 
 DEPLOY = Path(__file__).parents[3] / "deploy"
-WITHIN = 30.0    # seconds for a notice to come or a state to be seen
+WITHIN = 60.0    # seconds after which a notice or a state is given up, on a machine that has much else to do
 
 
 def read(name: str) -> Any:
