@@ -5,16 +5,17 @@ from pathlib import Path
 
 import pytest
 
-from fakes.samples import MONDAY, register
-from fakes.watch import ADDRESS, ONE, Watch
-from sarabanwatch.store import SqliteLedger
+from fakes.samples import MONDAY, RULES, register
+from fakes.watch import ONE, Watch
+from sarabanwatch import store
+from sarabanwatch.store import Ledger
 
 
 @pytest.fixture
 async def watch(tmp_path: Path) -> AsyncIterator[Watch]:
     """A watch over one agency, on a Monday morning."""
-    watch = Watch(SqliteLedger(tmp_path / "ledger.db", ADDRESS))
-    await watch.ledger.roll.replace(register(ONE), MONDAY)
+    watch = Watch(Ledger(tmp_path / "ledger.db"))
+    await watch.ledger.write(store.register_table.replace, register(ONE), RULES, MONDAY)
     yield watch
     await watch.reader.close()
     watch.ledger.close()

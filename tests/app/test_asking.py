@@ -13,7 +13,8 @@ from click.testing import CliRunner
 from fakes.clock import StoppedClock
 from fakes.mailroom import RULEBOOK, mailroom, opened
 from fakes.post import EvenChance, Relay
-from fakes.samples import HOUR, MONDAY, POLICY, agency, register
+from fakes.samples import HOUR, MONDAY, POLICY, RULES, agency, register
+from sarabanwatch import store
 from sarabanwatch.app import life
 from sarabanwatch.app.asking import ask
 from sarabanwatch.cli import group
@@ -21,7 +22,7 @@ from sarabanwatch.core.calendar import campaign
 from sarabanwatch.core.errors import ConfigError, RequestError
 from sarabanwatch.core.facts.agency import Status
 from sarabanwatch.edge.journal import MetricJournal
-from sarabanwatch.store import SqliteLedger
+from sarabanwatch.store import Ledger
 from sarabanwatch.store.lock import is_kept, keeping
 
 HOUSE = "mx.house.th"
@@ -31,37 +32,38 @@ ROUND = campaign(MONDAY, POLICY.anchor, POLICY.weeks).number
 
 
 @pytest.fixture
-async def ledger(tmp_path: Path) -> AsyncIterator[SqliteLedger]:
+async def ledger(tmp_path: Path) -> AsyncIterator[Ledger]:
     async with opened(tmp_path / "ledger.db") as made:
-        await made.roll.replace(register(*SAME_HOST), MONDAY)
+        await made.write(store.register_table.replace, register(*SAME_HOST), RULES, MONDAY)
         yield made
 
 
-async def asked(ledger: SqliteLedger, code: str = "1004", rules: life.Rulebook = LIVE) -> int:
+async def asked(ledger: Ledger, code: str = "1004", rules: life.Rulebook = LIVE) -> int:
     return await ask(code, HOUSE, ledger=ledger, clock=StoppedClock(MONDAY), rules=rules)
 
 
-async def draft(ledger: SqliteLedger, days: int = 0) -> int:
+async def draft(ledger: Ledger, days: int = 0) -> int:
     clock = StoppedClock(MONDAY + timedelta(days=days))
     return await life.draft(ledger=ledger, clock=clock, rules=LIVE, journal=MetricJournal(clock))
 
 
-async def next_(ledger: SqliteLedger) -> list[int]:
-    hosts = await ledger.pacing.hosts(MONDAY)
-    return [serial for serial, _ in await ledger.pacing.next(MONDAY, dict.fromkeys(hosts, 1), (), 40)]
+async def next_(ledger: Ledger) -> list[int]:
+    hosts = await ledger.read(store.pacing.hosts, MONDAY)
+    return [serial for serial, _ in await ledger.read(store.pacing.due, MONDAY, dict.fromkeys(hosts, 1), (), 40)]
 
 
-async def test_it_goes_before_all_that_waits(ledger: SqliteLedger) -> None:
-    await ledger.letters.draft(ROUND, [life.Draft(a.code, a.cell, MONDAY + 99 * HOUR, None, HOUSE) for a in SAME_HOST[:3]],
+async def test_it_goes_before_all_that_waits(ledger: Ledger) -> None:
+    await ledger.write(
+        store.letters.draft, ROUND, [life.Draft(a.code, a.cell, MONDAY + 99 * HOUR, None, HOUSE) for a in SAME_HOST[:3]],
                                LIVE.mint, MONDAY)
     serial = await asked(ledger)
     assert (await next_(ledger))[0] == serial
 
 
-async def test_it_belongs_to_no_round_which_writes_its_own_letter_later(ledger: SqliteLedger) -> None:
+async def test_it_belongs_to_no_round_which_writes_its_own_letter_later(ledger: Ledger) -> None:
     serial = await asked(ledger)
     assert await draft(ledger) == 3
-    assert (await ledger.letters.round(ROUND, POLICY.letters_at_most)).planned == 3
+    assert (await ledger.read(store.letters.round_of, ROUND, POLICY.letters_at_most)).planned == 3
     clock = StoppedClock(MONDAY)
     await life.send(serial, ledger=ledger, line=Relay(), clock=clock, chance=EvenChance(), rules=LIVE, journal=MetricJournal(clock))
     late = MONDAY + timedelta(days=7)
@@ -69,7 +71,7 @@ async def test_it_belongs_to_no_round_which_writes_its_own_letter_later(ledger: 
     assert await draft(ledger, 7) == 1
 
 
-async def test_nobody_gets_two_in_one_window(ledger: SqliteLedger) -> None:
+async def test_nobody_gets_two_in_one_window(ledger: Ledger) -> None:
     await asked(ledger)
     with pytest.raises(RequestError, match="1004: a letter to it is under way"):
         await asked(ledger)
@@ -78,12 +80,12 @@ async def test_nobody_gets_two_in_one_window(ledger: SqliteLedger) -> None:
         await asked(ledger, "1001")
 
 
-async def test_a_letter_to_its_old_address_keeps_none_from_the_new_one(ledger: SqliteLedger) -> None:
+async def test_a_letter_to_its_old_address_keeps_none_from_the_new_one(ledger: Ledger) -> None:
     await draft(ledger)
     with pytest.raises(RequestError):
         await asked(ledger)
     moved = replace(SAME_HOST[3], cell="saraban@moved.go.th")
-    await ledger.roll.replace(register(*SAME_HOST[:3], moved, digest="d2"), MONDAY)
+    await ledger.write(store.register_table.replace, register(*SAME_HOST[:3], moved, digest="d2"), RULES, MONDAY)
     assert await asked(ledger)
     with pytest.raises(RequestError):
         await asked(ledger)
@@ -93,15 +95,16 @@ async def test_a_letter_to_its_old_address_keeps_none_from_the_new_one(ledger: S
     ({"cell": "ไม่มี"}, LIVE, "no address can be read"), ({"status": Status.EXEMPT}, LIVE, "outside the Act"),
     ({}, RULEBOOK, "live = false"), ({"code": "1009"}, LIVE, "no agency 1004"),
 ])
-async def test_whom_none_may_go_to_gets_none(ledger: SqliteLedger, changed: dict, rules: life.Rulebook, why: str) -> None:
-    await ledger.roll.replace(register(*SAME_HOST[:3], replace(SAME_HOST[3], **changed), digest="d2"), MONDAY)
+async def test_whom_none_may_go_to_gets_none(ledger: Ledger, changed: dict, rules: life.Rulebook, why: str) -> None:
+    await ledger.write(
+        store.register_table.replace, register(*SAME_HOST[:3], replace(SAME_HOST[3], **changed), digest="d2"), RULES, MONDAY)
     with pytest.raises(RequestError, match=why):
         await asked(ledger, rules=rules)
-    assert await ledger.pacing.hosts(MONDAY) == {}
+    assert await ledger.read(store.pacing.hosts, MONDAY) == {}
 
 
-async def test_who_asked_to_be_left_alone_is(ledger: SqliteLedger) -> None:
-    await ledger.wishes.add("1004", None, "สมชาย", "โทรศัพท์", MONDAY)
+async def test_who_asked_to_be_left_alone_is(ledger: Ledger) -> None:
+    await ledger.write(store.opt_outs.add, "1004", None, "สมชาย", "โทรศัพท์", MONDAY)
     with pytest.raises(RequestError, match="asked to be left alone"):
         await asked(ledger)
 

@@ -11,7 +11,8 @@ from hypothesis import strategies as st
 
 from fakes.mailroom import RULEBOOK, opened, take_in
 from fakes.post import bounce
-from fakes.samples import FORM, HOUR, MONDAY, POLICY, agency, register
+from fakes.samples import FORM, HOUR, MONDAY, POLICY, RULES, agency, register
+from sarabanwatch import store
 from sarabanwatch.app.gate import Gate
 from sarabanwatch.core.facts.agency import Agency
 from sarabanwatch.core.facts.evidence import Evidence, Kind
@@ -19,7 +20,7 @@ from sarabanwatch.core.sending.canary import Errand
 from sarabanwatch.core.sending.pace import Pace
 from sarabanwatch.core.sending.probe import Event
 from sarabanwatch.ports import Draft, Outgoing
-from sarabanwatch.store import SqliteLedger
+from sarabanwatch.store import Ledger
 
 HOSTS, OF_EACH = ("one.go.th", "two.go.th", "three.go.th", "four.go.th"), 6
 BLOCKED = "550 5.7.1 your IP is on our blocklist"
@@ -41,21 +42,21 @@ def offices() -> list[Agency]:
     return [agency(f"saraban{n}@{host}", f"{at}{n}") for at, host in enumerate(HOSTS, 10) for n in range(OF_EACH)]
 
 
-async def posted(ledger: SqliteLedger) -> list[Sent]:
+async def posted(ledger: Ledger) -> list[Sent]:
     """Have a letter to each office taken by the relay, and a canary that must bounce; return those to offices."""
     bodies = offices()
-    await ledger.roll.replace(register(*bodies), MONDAY)
+    await ledger.write(store.register_table.replace, register(*bodies), RULES, MONDAY)
     drafts = [Draft(a.code, a.cell, MONDAY + 99 * HOUR, None, a.cell.partition("@")[2]) for a in bodies]
-    serials = await ledger.letters.draft(0, drafts, RULEBOOK.mint, MONDAY)
-    await ledger.letters.launch(Errand.BOUNCE, 0, lambda _: NOBODY, RULEBOOK.mint, MONDAY, MONDAY + 99 * HOUR)
+    serials = await ledger.write(store.letters.draft, 0, drafts, RULEBOOK.mint, MONDAY)
+    await ledger.write(store.letters.launch, Errand.BOUNCE, 0, lambda _: NOBODY, RULEBOOK.mint, MONDAY, MONDAY + 99 * HOUR)
     for serial in (*serials, len(serials) + 1):
-        await ledger.letters.pick(serial, MONDAY)
-        await ledger.letters.outcome(serial, Event.TAKEN, Evidence(Kind.TAKEN, MONDAY, 250), MONDAY, MONDAY + HOUR)
+        await ledger.write(store.letters.pick, serial, MONDAY)
+        await ledger.write(store.letters.outcome, serial, Event.TAKEN, Evidence(Kind.TAKEN, MONDAY, 250), MONDAY, MONDAY + HOUR)
     return [Sent(serial, a, a.cell.partition("@")[2]) for serial, a in zip(serials, bodies, strict=True)]
 
 
 @pytest.fixture
-async def ledger(tmp_path: Path) -> AsyncIterator[SqliteLedger]:
+async def ledger(tmp_path: Path) -> AsyncIterator[Ledger]:
     async with opened(tmp_path / "ledger.db") as made:
         yield made
 
@@ -68,12 +69,12 @@ def report(sent: Sent, way: str = "", number: int = 0, token: str | None = None,
     return way.format(n=f"{sent.serial}{number}", to=to).encode() + bounce(out, said[4:9], said) + f"{number}\r\n".encode()
 
 
-async def canary_came_home(ledger: SqliteLedger, serial: int) -> None:
+async def canary_came_home(ledger: Ledger, serial: int) -> None:
     own = Sent(serial, agency(NOBODY), "")
     await take_in(ledger, report(own, OUR_RELAY, said="550 5.1.1 no such user"))
 
 
-async def gate(ledger: SqliteLedger) -> Gate:
+async def gate(ledger: Ledger) -> Gate:
     made = Gate(Pace(), POLICY)
     await made.learn(ledger, MONDAY + 3 * HOUR)
     return made
@@ -83,7 +84,7 @@ def of_hosts(sent: Iterable[Sent], *hosts: str) -> list[Sent]:
     return [each for each in sent if each.host in hosts]
 
 
-async def test_six_refusals_of_us_that_came_back_shut_their_host(ledger: SqliteLedger) -> None:
+async def test_six_refusals_of_us_that_came_back_shut_their_host(ledger: Ledger) -> None:
     sent = await posted(ledger)
     await take_in(ledger, *(report(each, OUR_RELAY) for each in of_hosts(sent, "two.go.th")))
     made = await gate(ledger)
@@ -92,7 +93,7 @@ async def test_six_refusals_of_us_that_came_back_shut_their_host(ledger: SqliteL
 
 
 @pytest.mark.parametrize("token", ["", "swa" + "b" * 24])
-async def test_forged_reports_without_our_signature_shut_nobody(ledger: SqliteLedger, token: str) -> None:
+async def test_forged_reports_without_our_signature_shut_nobody(ledger: Ledger, token: str) -> None:
     sent = await posted(ledger)
     await canary_came_home(ledger, len(sent) + 1)
     await take_in(ledger, *(report(each, way, n, token) for n, way in enumerate(("", OUR_RELAY, THEIRS)) for each in sent))
@@ -100,7 +101,7 @@ async def test_forged_reports_without_our_signature_shut_nobody(ledger: SqliteLe
     assert (made.shut, made.ill) == ([], False)
 
 
-async def test_reports_of_all_hosts_that_our_own_relay_brought_mean_that_we_are_ill(ledger: SqliteLedger) -> None:
+async def test_reports_of_all_hosts_that_our_own_relay_brought_mean_that_we_are_ill(ledger: Ledger) -> None:
     sent = await posted(ledger)
     reports = [report(each, OUR_RELAY) for each in sent]
     await take_in(ledger, *reports)
@@ -109,7 +110,7 @@ async def test_reports_of_all_hosts_that_our_own_relay_brought_mean_that_we_are_
     assert (await gate(ledger)).ill
 
 
-async def test_reports_that_came_another_way_shut_their_hosts_and_never_all(ledger: SqliteLedger) -> None:
+async def test_reports_that_came_another_way_shut_their_hosts_and_never_all(ledger: Ledger) -> None:
     sent = await posted(ledger)
     await canary_came_home(ledger, len(sent) + 1)
     await take_in(ledger, *(report(each, THEIRS) for each in sent))
@@ -117,19 +118,19 @@ async def test_reports_that_came_another_way_shut_their_hosts_and_never_all(ledg
     assert (set(made.shut), made.ill) == (set(HOSTS), False)
 
 
-async def test_one_office_shuts_nobody_however_many_reports_it_writes_about_its_letters(ledger: SqliteLedger) -> None:
+async def test_one_office_shuts_nobody_however_many_reports_it_writes_about_its_letters(ledger: Ledger) -> None:
     sent = await posted(ledger)
     mine = sent[0]
     drafts = [Draft(mine.agency.code, mine.agency.cell, MONDAY + 99 * HOUR, None, mine.host)] * 5
-    serials = await ledger.letters.draft(0, drafts, RULEBOOK.mint, MONDAY)
+    serials = await ledger.write(store.letters.draft, 0, drafts, RULEBOOK.mint, MONDAY)
     for serial in serials:
-        await ledger.letters.pick(serial, MONDAY)
+        await ledger.write(store.letters.pick, serial, MONDAY)
     letters = [mine, *(Sent(serial, mine.agency, mine.host) for serial in serials)]
     await take_in(ledger, *(report(each, THEIRS, n) for n in range(4) for each in letters))
     assert (await gate(ledger)).shut == []
 
 
-async def test_a_mail_that_is_read_anew_speaks_no_second_time(ledger: SqliteLedger) -> None:
+async def test_a_mail_that_is_read_anew_speaks_no_second_time(ledger: Ledger) -> None:
     sent = await posted(ledger)
     await canary_came_home(ledger, len(sent) + 1)
     await take_in(ledger, *(report(sent[0], OUR_RELAY, n) for n in range(9)))

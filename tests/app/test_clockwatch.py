@@ -11,9 +11,10 @@ import pytest
 from fakes.clock import StoppedClock
 from fakes.samples import MONDAY, RULES, register
 from fakes.watch import ONE
+from sarabanwatch import store
 from sarabanwatch.app.clockwatch import ClockWatch
 from sarabanwatch.core.sending.halt import Halt, Why
-from sarabanwatch.store import SqliteLedger, halts
+from sarabanwatch.store import Ledger, halts
 
 DAY, YEAR = timedelta(days=1), timedelta(days=365)
 
@@ -35,29 +36,29 @@ class Clock(StoppedClock):
 
 
 @pytest.fixture
-async def ledger(tmp_path: Path) -> Iterator[SqliteLedger]:
+async def ledger(tmp_path: Path) -> Iterator[Ledger]:
     """A ledger whose newest fact is of MONDAY."""
-    with closing(SqliteLedger(tmp_path / "ledger.db", RULES)) as opened:
-        await opened.roll.replace(register(ONE), MONDAY)
+    with closing(Ledger(tmp_path / "ledger.db")) as opened:
+        await opened.write(store.register_table.replace, register(ONE), RULES, MONDAY)
         yield opened
 
 
-async def begun(ledger: SqliteLedger, at: datetime) -> tuple[ClockWatch, Clock]:
+async def begun(ledger: Ledger, at: datetime) -> tuple[ClockWatch, Clock]:
     clock = Clock(at)
     watch = ClockWatch(ledger, clock)
     await watch.begin()
     return watch, clock
 
 
-async def stands(ledger: SqliteLedger) -> list[str]:
-    return [halt.said for halt in await ledger.halts.standing()]
+async def stands(ledger: Ledger) -> list[str]:
+    return [halt.said for halt in await ledger.read(store.halts.standing)]
 
 
-async def every(ledger: SqliteLedger) -> list[Halt]:
-    return await ledger._pen.read(lambda db: list(halts.told(db)))
+async def every(ledger: Ledger) -> list[Halt]:
+    return await ledger.read(lambda db: list(halts.told(db)))
 
 
-async def test_a_clock_that_leaps_halts_us_and_one_that_is_believed_again_lifts_it_by_itself(ledger: SqliteLedger) -> None:
+async def test_a_clock_that_leaps_halts_us_and_one_that_is_believed_again_lifts_it_by_itself(ledger: Ledger) -> None:
     watch, clock = await begun(ledger, MONDAY)
     await watch.look()
     assert await stands(ledger) == []
@@ -74,11 +75,11 @@ async def test_a_clock_that_leaps_halts_us_and_one_that_is_believed_again_lifts_
     assert not clock.trusted
 
 
-async def test_who_lifts_it_says_that_the_clock_is_right_as_it_stands(ledger: SqliteLedger) -> None:
+async def test_who_lifts_it_says_that_the_clock_is_right_as_it_stands(ledger: Ledger) -> None:
     watch, clock = await begun(ledger, MONDAY)
     clock.says = "the clock leapt back by 2 days"
     await watch.look()
-    await ledger.halts.lift(1, "Somsri", "it was wrong before", MONDAY)
+    await ledger.write(store.halts.lift, 1, "Somsri", "it was wrong before", MONDAY)
     await watch.look()
     assert clock.trusted
     assert await stands(ledger) == []
@@ -87,14 +88,14 @@ async def test_who_lifts_it_says_that_the_clock_is_right_as_it_stands(ledger: Sq
 @pytest.mark.parametrize(("at", "says"), [(MONDAY - DAY, "24 hours in the future"), (MONDAY + 101 * DAY, "101 days old"),
                                           (MONDAY + 543 * YEAR, "543 years old")])
 async def test_a_start_that_the_ledgers_newest_fact_gainsays_is_halted_and_reads_no_mail_until_a_person_says_so(
-    ledger: SqliteLedger, at: datetime, says: str,
+    ledger: Ledger, at: datetime, says: str,
 ) -> None:
     watch, clock = await begun(ledger, at)
     assert [says in said for said in await stands(ledger)] == [True]
     for _ in range(3):
         await watch.look()
     assert not watch.sure.is_set()
-    await ledger.halts.lift(1, "Somsri", "", at)
+    await ledger.write(store.halts.lift, 1, "Somsri", "", at)
     await watch.look()
     assert watch.sure.is_set()
     assert clock.trusted
@@ -102,7 +103,7 @@ async def test_a_start_that_the_ledgers_newest_fact_gainsays_is_halted_and_reads
     assert await stands(ledger) == []
 
 
-async def test_facts_in_the_future_gainsay_no_more_once_their_time_has_come(ledger: SqliteLedger) -> None:
+async def test_facts_in_the_future_gainsay_no_more_once_their_time_has_come(ledger: Ledger) -> None:
     watch, clock = await begun(ledger, MONDAY - DAY)
     clock.pass_(DAY)
     await watch.look()
@@ -112,9 +113,9 @@ async def test_facts_in_the_future_gainsay_no_more_once_their_time_has_come(ledg
 
 @pytest.mark.parametrize(("after", "lifted"), [(DAY / 2, True), (2 * DAY, False), (-DAY, False)])
 async def test_what_was_halted_is_known_after_a_restart_and_lifted_only_where_the_clock_agrees_with_the_ledger(
-    ledger: SqliteLedger, after: timedelta, lifted: bool,  # noqa: FBT001 - as the table has it
+    ledger: Ledger, after: timedelta, lifted: bool,  # noqa: FBT001 - as the table has it
 ) -> None:
-    await ledger.halts.halt(Why.CLOCK, "the clock leapt ahead by 30 days", MONDAY)
+    await ledger.write(store.epoch.halt, Why.CLOCK, "the clock leapt ahead by 30 days", MONDAY)
     watch, _ = await begun(ledger, MONDAY + after)
     await watch.look()
     assert (await stands(ledger) == []) is lifted
@@ -122,7 +123,7 @@ async def test_what_was_halted_is_known_after_a_restart_and_lifted_only_where_th
 
 
 async def test_a_ledger_in_which_nothing_is_written_gainsays_no_clock(tmp_path: Path) -> None:
-    with closing(SqliteLedger(tmp_path / "empty.db", RULES)) as empty:
+    with closing(Ledger(tmp_path / "empty.db")) as empty:
         watch, _ = await begun(empty, MONDAY + 543 * YEAR)
         assert watch.sure.is_set()
         assert await stands(empty) == []

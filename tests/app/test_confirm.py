@@ -8,6 +8,7 @@ import pytest
 
 from fakes.clock import StoppedClock
 from fakes.samples import FORM, HOUR, KEY, MONDAY, RULES, agency, fact, letter, mint, register, unbound
+from sarabanwatch import store
 from sarabanwatch.app.confirm import confirm, ours
 from sarabanwatch.core.facts.evidence import Kind
 from sarabanwatch.core.facts.token import Key
@@ -16,35 +17,35 @@ from sarabanwatch.core.letters.wording import paper
 from sarabanwatch.core.sending.canary import Errand
 from sarabanwatch.core.sending.probe import Event
 from sarabanwatch.ports import Case, Draft
-from sarabanwatch.store import SqliteLedger
+from sarabanwatch.store import Ledger
 
 KEYS = {"a": KEY}
 
 
 @pytest.fixture
-async def ledger(tmp_path: Path) -> AsyncIterator[SqliteLedger]:
+async def ledger(tmp_path: Path) -> AsyncIterator[Ledger]:
     """A ledger in which letter 1 has been taken by the relay."""
-    with closing(SqliteLedger(tmp_path / "ledger.db", RULES)) as opened:
-        await opened.roll.replace(register(agency()), MONDAY)
-        await opened.letters.draft(0, [Draft("1001", "saraban@one.go.th", MONDAY + 9 * HOUR, None)], unbound, MONDAY)
+    with closing(Ledger(tmp_path / "ledger.db")) as opened:
+        await opened.write(store.register_table.replace, register(agency()), RULES, MONDAY)
+        await opened.write(store.letters.draft, 0, [Draft("1001", "saraban@one.go.th", MONDAY + 9 * HOUR, None)], unbound, MONDAY)
         yield opened
 
 
-async def sent(ledger: SqliteLedger) -> None:
-    await ledger.letters.pick(1, MONDAY)
-    await ledger.letters.outcome(1, Event.TAKEN, fact(Kind.TAKEN), MONDAY, MONDAY + HOUR)
+async def sent(ledger: Ledger) -> None:
+    await ledger.write(store.letters.pick, 1, MONDAY)
+    await ledger.write(store.letters.outcome, 1, Event.TAKEN, fact(Kind.TAKEN), MONDAY, MONDAY + HOUR)
 
 
-async def press(ledger: SqliteLedger, mark: str, receipt: str = "", keys: dict[str, Key] = KEYS) -> bool:
+async def press(ledger: Ledger, mark: str, receipt: str = "", keys: dict[str, Key] = KEYS) -> bool:
     return await confirm(mark, receipt, ledger=ledger, clock=StoppedClock(MONDAY), keys=keys)
 
 
-async def case(ledger: SqliteLedger) -> Case:
-    [found] = await ledger.judgements.unjudged(9)
+async def case(ledger: Ledger) -> Case:
+    [found] = await ledger.read(store.judgements.unjudged, 9)
     return found
 
 
-async def test_a_letter_that_is_confirmed_is_proven_and_its_agency_is_judged_anew(ledger: SqliteLedger) -> None:
+async def test_a_letter_that_is_confirmed_is_proven_and_its_agency_is_judged_anew(ledger: Ledger) -> None:
     await sent(ledger)
     assert await press(ledger, mint(1, KEY), "12/2569")
     [(_, seen)] = (await case(ledger)).letters
@@ -53,7 +54,7 @@ async def test_a_letter_that_is_confirmed_is_proven_and_its_agency_is_judged_ane
         (Kind.TAKEN, "", "", ""), (Kind.CONFIRMED, "12/2569", "", "")]
 
 
-async def test_pressing_again_changes_nothing_and_a_number_may_follow(ledger: SqliteLedger) -> None:
+async def test_pressing_again_changes_nothing_and_a_number_may_follow(ledger: Ledger) -> None:
     await sent(ledger)
     for receipt in ("", "", "12/2569", "12/2569", "", "3", "4", "5", "6"):
         assert await press(ledger, mint(1, KEY), receipt)
@@ -61,7 +62,7 @@ async def test_pressing_again_changes_nothing_and_a_number_may_follow(ledger: Sq
     assert [e.receipt for e in seen if e.kind is Kind.CONFIRMED] == ["", "12/2569", "3"]
 
 
-async def test_a_mark_that_is_not_ours_confirms_nothing(ledger: SqliteLedger) -> None:
+async def test_a_mark_that_is_not_ours_confirms_nothing(ledger: Ledger) -> None:
     await sent(ledger)
     other, past = Key("a", b"another secret..", date(2027, 12, 31)), {"a": replace(KEY, until=date(2025, 9, 1))}
     assert not await press(ledger, mint(1, other))
@@ -72,9 +73,9 @@ async def test_a_mark_that_is_not_ours_confirms_nothing(ledger: SqliteLedger) ->
     assert [e.kind for e in seen] == [Kind.TAKEN]
 
 
-async def test_a_letter_that_never_left_and_one_to_ourselves_cannot_be_confirmed(ledger: SqliteLedger) -> None:
+async def test_a_letter_that_never_left_and_one_to_ourselves_cannot_be_confirmed(ledger: Ledger) -> None:
     assert not await press(ledger, mint(1, KEY))
-    await ledger.letters.launch(Errand.HOME, 0, lambda _: "probes@probe.test", unbound, MONDAY, MONDAY + HOUR)
+    await ledger.write(store.letters.launch, Errand.HOME, 0, lambda _: "probes@probe.test", unbound, MONDAY, MONDAY + HOUR)
     assert not await press(ledger, mint(2, KEY))
 
 

@@ -8,14 +8,15 @@ from pathlib import Path
 import pytest
 
 from fakes.post import LOST, NO_USER, bounce
-from fakes.samples import HOUR, MONDAY, agency, register
+from fakes.samples import HOUR, MONDAY, RULES, agency, register
 from fakes.watch import ADDRESS, BLOCKED, DAY, ONE, RULEBOOK, WEEK, Watch
+from sarabanwatch import store
 from sarabanwatch.app.asking import ask
 from sarabanwatch.core.domain import Finding, Surveyed
 from sarabanwatch.core.judging.group import Group
 from sarabanwatch.core.policy import Confirm
 from sarabanwatch.ports import Outgoing
-from sarabanwatch.store import SqliteLedger, looks, queries
+from sarabanwatch.store import Ledger, looks, queries
 from sarabanwatch.store.public import SqliteArchive
 
 SHIPPED = replace(RULEBOOK, policy=replace(RULEBOOK.policy, confirm=Confirm(), fall_settles=24 * HOUR))
@@ -26,8 +27,8 @@ MOVED = ((10, "mx1.new.test"),)
 @pytest.fixture
 async def watch(tmp_path: Path) -> AsyncIterator[Watch]:
     """A watch over one agency, which took the letter of last round in silence: A2 on the Monday on which a new one begins."""
-    watch = Watch(SqliteLedger(tmp_path / "ledger.db", ADDRESS), rules=SHIPPED)
-    await watch.ledger.roll.replace(register(ONE), MONDAY)
+    watch = Watch(Ledger(tmp_path / "ledger.db"), rules=SHIPPED)
+    await watch.ledger.write(store.register_table.replace, register(ONE), RULES, MONDAY)
     await watch.written()
     await watch.end()
     await watch.announce()
@@ -59,7 +60,7 @@ async def test_a_box_that_vanishes_is_a_suspect_that_day_and_has_fallen_on_the_t
     seen = []
     for _ in range(3):
         (out,) = await day(watch)
-        seen.append((await group(watch), await watch.ledger.looks.suspects(), out.to))
+        seen.append((await group(watch), await watch.ledger.read(store.looks.suspects), out.to))
     assert seen == [(Group.A2, 1, ONE.cell), (Group.A2, 1, ONE.cell), (Group.D2, 0, ONE.cell)]
     assert watch.clock.now() - (MONDAY + 6 * WEEK) == 3 * DAY
     assert await watch.announce() == 1
@@ -72,8 +73,8 @@ async def test_over_a_week_end_it_takes_three_working_days_as_well(watch: Watch)
 
 
 async def test_one_that_was_never_tried_is_not_known_until_it_is_confirmed(tmp_path: Path) -> None:
-    watch = Watch(SqliteLedger(tmp_path / "ledger.db", ADDRESS), rules=SHIPPED)
-    await watch.ledger.roll.replace(register(ONE), MONDAY)
+    watch = Watch(Ledger(tmp_path / "ledger.db"), rules=SHIPPED)
+    await watch.ledger.write(store.register_table.replace, register(ONE), RULES, MONDAY)
     groups = [await group(watch) for _ in range(3) if await day(watch)]
     assert groups == [Group.UNKNOWN, Group.UNKNOWN, Group.D2]
     await watch.reader.close()
@@ -92,7 +93,7 @@ async def test_a_letter_that_comes_back_by_mail_counts_as_one_that_was_refused(w
 async def test_a_suspect_that_takes_its_next_letter_is_cleared_and_nobody_was_told(watch: Watch) -> None:
     await day(watch)
     assert len(await day(watch, gone=False, days=4)) == 1
-    assert (await group(watch), await watch.ledger.looks.suspects(), await watch.announce()) == (Group.A2, 0, 0)
+    assert (await group(watch), await watch.ledger.read(store.looks.suspects), await watch.announce()) == (Group.A2, 0, 0)
     assert await day(watch) == []                               # until the next round
 
 
@@ -106,8 +107,8 @@ async def test_what_decides_nothing_neither_confirms_nor_clears(watch: Watch) ->
     await day(watch)
     watch.relay.says.append(BLOCKED)
     assert [len(await day(watch)) for _ in range(3)] == [1, 0, 0]       # it is waited for, as any that decides nothing
-    assert (await group(watch), await watch.ledger.looks.suspects()) == (Group.A2, 1)
-    while await watch.ledger.looks.suspects():
+    assert (await group(watch), await watch.ledger.read(store.looks.suspects)) == (Group.A2, 1)
+    while await watch.ledger.read(store.looks.suspects):
         await day(watch)
     assert await group(watch) == Group.D2
     assert len(watch.relay.letters) == 1 + 1 + 1 + 2                    # last round's, the first, that one, and two more
@@ -139,16 +140,16 @@ async def test_a_domain_that_names_other_mail_hosts_stirs_and_the_same_ones_or_u
     def seen(named: tuple[tuple[int, str], ...] | None) -> Surveyed:
         return Surveyed("one.go.test", dict.fromkeys(Finding, False), named, named[0][1] if named else None, 2)
 
-    await watch.ledger.domains.record([seen(KNOWN)], watch.clock.now())
+    await watch.ledger.write(store.domains.record, [seen(KNOWN)], watch.clock.now())
     await fallen(watch)
     for named, letters in ((KNOWN, 0), (None, 0), (MOVED, 1), (MOVED, 0)):
-        await watch.ledger.domains.record([seen(named)], watch.clock.now())
+        await watch.ledger.write(store.domains.record, [seen(named)], watch.clock.now())
         assert len(await day(watch)) == letters
 
 
 async def test_who_asked_to_be_left_alone_gets_no_letter_that_confirms(watch: Watch) -> None:
     await day(watch)
-    await watch.ledger.wishes.add(ONE.code, None, "สมชาย", "โทรศัพท์", watch.clock.now())
+    await watch.ledger.write(store.opt_outs.add, ONE.code, None, "สมชาย", "โทรศัพท์", watch.clock.now())
     assert await day(watch) == []
 
 
@@ -181,11 +182,12 @@ async def test_those_who_run_the_watch_see_a_suspect_and_the_public_does_not(wat
 
 
 async def test_an_agency_whose_group_no_letter_can_worsen_gets_none_that_confirms(tmp_path: Path) -> None:
-    watch = Watch(SqliteLedger(tmp_path / "ledger.db", ADDRESS), rules=SHIPPED)
-    await watch.ledger.roll.replace(register(agency("saraban@one.go.test", announcement=None)), MONDAY)
+    watch = Watch(Ledger(tmp_path / "ledger.db"), rules=SHIPPED)
+    await watch.ledger.write(
+        store.register_table.replace, register(agency("saraban@one.go.test", announcement=None)), RULES, MONDAY)
     watch.relay.says.append(NO_USER)
     assert len(await day(watch)) == 1
-    assert (await group(watch), await day(watch), await watch.ledger.looks.suspects()) == (Group.E, [], 0)
+    assert (await group(watch), await day(watch), await watch.ledger.read(store.looks.suspects)) == (Group.E, [], 0)
     await watch.reader.close()
     watch.ledger.close()
 
@@ -195,11 +197,12 @@ async def test_a_letter_in_doubt_that_comes_back_is_decided_too(watch: Watch) ->
     (out,) = await watch.written()
     watch.clock.pass_(2 * HOUR)
     await watch.receive(bounce(out))
-    assert (await watch.ledger.looks.decided(9), await watch.judge(), await watch.ledger.looks.decided(9)) == ([], 1, [2])
+    assert (await watch.ledger.read(
+        store.looks.decided, 9), await watch.judge(), await watch.ledger.read(store.looks.decided, 9)) == ([], 1, [2])
 
 
 async def test_a_round_waits_for_suspects_and_not_for_those_of_them_that_are_left_alone(watch: Watch) -> None:
     await day(watch)
-    assert (await watch.ledger.letters.round(1, 6)).unjudged == 1
-    await watch.ledger.wishes.add(ONE.code, None, "สมชาย", "โทรศัพท์", watch.clock.now())
-    assert (await watch.ledger.letters.round(1, 6)).over
+    assert (await watch.ledger.read(store.letters.round_of, 1, 6)).unjudged == 1
+    await watch.ledger.write(store.opt_outs.add, ONE.code, None, "สมชาย", "โทรศัพท์", watch.clock.now())
+    assert (await watch.ledger.read(store.letters.round_of, 1, 6)).over

@@ -7,13 +7,14 @@ from typing import NamedTuple
 
 import pytest
 
-from fakes.samples import HOUR, MONDAY, agency, register
-from fakes.watch import ADDRESS, DAY, RULEBOOK, Watch
+from fakes.samples import HOUR, MONDAY, RULES, agency, register
+from fakes.watch import DAY, RULEBOOK, Watch
+from sarabanwatch import store
 from sarabanwatch.app.editions import Editions, look, to_mend
 from sarabanwatch.core.judging.census import BUCKETS, Buckets
 from sarabanwatch.core.judging.group import Group
 from sarabanwatch.core.judging.incident import Kin, Scope
-from sarabanwatch.store import SqliteLedger
+from sarabanwatch.store import Ledger
 
 TODAY = MONDAY.date()
 STRICTER: Buckets = BUCKETS | {"ready": (Group.A1,), "mend": (*BUCKETS["mend"], Group.A2)}
@@ -37,8 +38,9 @@ def editions(*more: Edition) -> Editions[Edition]:
 @pytest.fixture
 async def watch(tmp_path: Path) -> AsyncIterator[Watch]:
     """A watch over sixty agencies in A2."""
-    watch = Watch(SqliteLedger(tmp_path / "ledger.db", ADDRESS))
-    await watch.ledger.roll.replace(register(*[agency(f"saraban@a{n}.go.test", f"{1000 + n}") for n in range(60)]), MONDAY)
+    watch = Watch(Ledger(tmp_path / "ledger.db"))
+    await watch.ledger.write(
+        store.register_table.replace, register(*[agency(f"saraban@a{n}.go.test", f"{1000 + n}") for n in range(60)]), RULES, MONDAY)
     await watch.judge()
     await watch.draft()
     await watch.send()
@@ -56,37 +58,37 @@ async def test_one_that_counts_too_many_as_to_mend_is_held_from_the_day_before_i
     today = watch.clock.now().date()
     all_ = editions(Edition("next", today + 2 * DAY))
     await seen(watch, all_)
-    assert await watch.ledger.incidents.held() == ({}, 0)
+    assert await watch.ledger.read(store.incidents.held) == ({}, 0)
     watch.clock.pass_(DAY)
     await seen(watch, all_)
     watch.clock.pass_(DAY)
     assert (all_.on(watch.clock.now().date()).id, all_.held) == ("test", {"next"})
-    assert await watch.ledger.incidents.held() == ({1: Kin(Scope.EDITION, "next")}, 0)
+    assert await watch.ledger.read(store.incidents.held) == ({1: Kin(Scope.EDITION, "next")}, 0)
     await watch.judge()         # what has no falls is not over for that
-    assert await watch.ledger.incidents.editions() == {"next": True}
-    assert await watch.ledger.incidents.release(1, "สมชาย", "", watch.clock.now()) == 60
+    assert await watch.ledger.read(store.incidents.editions) == {"next": True}
+    assert await watch.ledger.write(store.incidents.release, 1, "สมชาย", "", watch.clock.now()) == 60
     await seen(watch, all_)
     assert (all_.on(watch.clock.now().date()).id, all_.held) == ("next", frozenset())
     await seen(watch, all_)
-    assert await watch.ledger.incidents.editions() == {"next": False}
+    assert await watch.ledger.read(store.incidents.editions) == {"next": False}
 
 
 @pytest.mark.parametrize("buckets", [BUCKETS, BUCKETS | {"raised": (Group.W, Group.A2), "ready": (Group.A1,)}])
 async def test_an_edition_that_counts_few_as_to_mend_is_in_force_on_its_day(watch: Watch, buckets: Buckets) -> None:
     all_ = editions(Edition("next", watch.clock.now().date(), buckets))
     await seen(watch, all_)
-    assert (all_.on(watch.clock.now().date()).id, await watch.ledger.incidents.editions()) == ("next", {})
+    assert (all_.on(watch.clock.now().date()).id, await watch.ledger.read(store.incidents.editions)) == ("next", {})
 
 
 async def test_one_that_was_judged_by_already_is_not_taken_out_of_force(watch: Watch) -> None:
     all_ = editions(Edition("next", watch.clock.now().date()))
-    await watch.ledger.judgements.follow("test next", watch.clock.now() + HOUR)
+    await watch.ledger.write(store.judgements.follow, "test next", watch.clock.now() + HOUR)
     await seen(watch, all_)
     assert all_.held == frozenset()
 
 
 async def test_a_ledger_by_which_nothing_was_judged_holds_none(tmp_path: Path) -> None:
-    watch = Watch(SqliteLedger(tmp_path / "first.db", ADDRESS))
+    watch = Watch(Ledger(tmp_path / "first.db"))
     all_ = editions(Edition("next", TODAY))
     await seen(watch, all_)
     assert all_.held == frozenset()

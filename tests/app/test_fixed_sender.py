@@ -10,12 +10,13 @@ import pytest
 
 from fakes.samples import FORM, HOUR, MONDAY, RULES, register
 from fakes.watch import DAY, ONE, RULEBOOK, TWO, Watch, evidence
+from sarabanwatch import store
 from sarabanwatch.app import own_path
 from sarabanwatch.core.facts.evidence import Evidence, How, Kind, Sure
 from sarabanwatch.core.judging.group import Group
 from sarabanwatch.core.policy import Policy
 from sarabanwatch.ports import Outgoing
-from sarabanwatch.store import SqliteLedger
+from sarabanwatch.store import Ledger
 
 FIXED = replace(RULEBOOK, form=replace(FORM, fixed=True))
 
@@ -23,8 +24,8 @@ FIXED = replace(RULEBOOK, form=replace(FORM, fixed=True))
 @pytest.fixture
 async def watch(tmp_path: Path) -> AsyncIterator[Watch]:
     """A watch over two agencies, whose relay takes no sender but the one."""
-    with closing(SqliteLedger(tmp_path / "ledger.db", RULES)) as ledger:
-        await ledger.roll.replace(register(ONE, TWO), MONDAY)
+    with closing(Ledger(tmp_path / "ledger.db")) as ledger:
+        await ledger.write(store.register_table.replace, register(ONE, TWO), RULES, MONDAY)
         yield Watch(ledger, rules=FIXED)
 
 
@@ -113,5 +114,5 @@ async def test_a_letter_to_ourselves_goes_to_the_one_address_and_is_known_when_i
     (out,) = await watch.send()
     assert (out.sender, out.to) == (FORM.address, FORM.address)
     await watch.receive(b"Delivered-To: " + FORM.address.encode() + b"\r\n" + out.raw)
-    (flown,) = await watch.ledger.letters.canaries(MONDAY - DAY)
+    (flown,) = await watch.ledger.read(store.letters.canaries_since, MONDAY - DAY)
     assert flown.back_at is not None

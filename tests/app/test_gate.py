@@ -11,7 +11,8 @@ import pytest
 
 from fakes.clock import StoppedClock
 from fakes.mailroom import RULEBOOK, opened
-from fakes.samples import MONDAY, POLICY, agency, register
+from fakes.samples import MONDAY, POLICY, RULES, agency, register
+from sarabanwatch import store
 from sarabanwatch.app import life
 from sarabanwatch.app.gate import Gate
 from sarabanwatch.core.domain import Finding, Surveyed
@@ -23,7 +24,7 @@ from sarabanwatch.core.sending.probe import Event
 from sarabanwatch.core.sending.throttle import RELAY, Remark, Tone
 from sarabanwatch.edge.journal import MetricJournal
 from sarabanwatch.ports import Draft, Mark, Past
-from sarabanwatch.store import SqliteLedger
+from sarabanwatch.store import Ledger
 
 SECOND, MINUTE, HOUR = timedelta(seconds=1), timedelta(minutes=1), timedelta(hours=1)
 PACE = Pace(Limits(connections=2, a_minute=2), hosts_shut=2)
@@ -32,30 +33,30 @@ REFUSED = Evidence(Kind.REFUSED, MONDAY, 554, "5.7.1", "blocked", Reason.SENDER)
 
 
 @pytest.fixture
-async def ledger(tmp_path: Path) -> AsyncIterator[SqliteLedger]:
+async def ledger(tmp_path: Path) -> AsyncIterator[Ledger]:
     """Fifty letters to one host, older than two to another, all due."""
     async with opened(tmp_path / "ledger.db") as made:
         bodies = [agency(f"saraban_{n}@{BIG if n < 50 else SMALL}", f"{1000 + n}") for n in range(52)]
-        await made.roll.replace(register(*bodies), MONDAY)
+        await made.write(store.register_table.replace, register(*bodies), RULES, MONDAY)
         week = MONDAY + timedelta(days=7)
         drafts = [Draft(a.code, a.cell, week, None, a.cell.partition("@")[2]) for a in bodies]
-        await made.letters.draft(0, drafts, RULEBOOK.mint, MONDAY)
+        await made.write(store.letters.draft, 0, drafts, RULEBOOK.mint, MONDAY)
         yield made
 
 
-async def chosen(ledger: SqliteLedger, gate: Gate, now: datetime = MONDAY, in_hand: dict[int, str] | None = None) -> Counter[str]:
+async def chosen(ledger: Ledger, gate: Gate, now: datetime = MONDAY, in_hand: dict[int, str] | None = None) -> Counter[str]:
     held = in_hand or {}
-    found = await ledger.pacing.next(now, await gate.rooms(ledger, now, held.values()), held, 40)
+    found = await ledger.read(store.pacing.due, now, await gate.rooms(ledger, now, held.values()), held, 40)
     return Counter(host for _, host in found)
 
 
-async def tell(ledger: SqliteLedger, serial: int, event: Event, tone: Tone, at: datetime = MONDAY, host: str = "") -> None:
-    await ledger.letters.pick(serial, at)
+async def tell(ledger: Ledger, serial: int, event: Event, tone: Tone, at: datetime = MONDAY, host: str = "") -> None:
+    await ledger.write(store.letters.pick, serial, at)
     fact = Evidence(Kind.TAKEN, at) if event is Event.TAKEN else REFUSED if event is Event.REFUSAL else None
-    await ledger.letters.outcome(serial, event, fact, at, at + HOUR, Remark(host, at, at, tone, "so they said"))
+    await ledger.write(store.letters.outcome, serial, event, fact, at, at + HOUR, Remark(host, at, at, tone, "so they said"))
 
 
-async def test_of_a_day_there_are_so_many_letters_in_all_whomever_they_are_for(ledger: SqliteLedger) -> None:
+async def test_of_a_day_there_are_so_many_letters_in_all_whomever_they_are_for(ledger: Ledger) -> None:
     gate = Gate(Pace(in_all=Limits(a_day=3)), POLICY)
     for serial in (1, 51):
         await tell(ledger, serial, Event.TAKEN, Tone.GLAD)
@@ -66,19 +67,19 @@ async def test_of_a_day_there_are_so_many_letters_in_all_whomever_they_are_for(l
     assert gate.most(MONDAY + timedelta(days=1), 0) == 3
 
 
-async def test_a_host_that_must_wait_holds_nobody_up(ledger: SqliteLedger) -> None:
+async def test_a_host_that_must_wait_holds_nobody_up(ledger: Ledger) -> None:
     gate = Gate(PACE, POLICY)
     assert await chosen(ledger, gate) == {BIG: 2, SMALL: 2}
     assert await chosen(ledger, gate, in_hand={1: BIG, 2: BIG}) == {SMALL: 2}
     assert await chosen(ledger, gate, in_hand={51: SMALL}) == {BIG: 2, SMALL: 1}
 
 
-async def test_a_letter_in_hand_is_not_chosen_again_and_the_oldest_goes_first(ledger: SqliteLedger) -> None:
+async def test_a_letter_in_hand_is_not_chosen_again_and_the_oldest_goes_first(ledger: Ledger) -> None:
     rooms = await Gate(PACE, POLICY).rooms(ledger, MONDAY, [BIG])
-    assert list(await ledger.pacing.next(MONDAY, rooms, {1: BIG}, 40)) == [(2, BIG), (51, SMALL), (52, SMALL)]
+    assert list(await ledger.read(store.pacing.due, MONDAY, rooms, {1: BIG}, 40)) == [(2, BIG), (51, SMALL), (52, SMALL)]
 
 
-async def test_a_new_gate_over_the_same_ledger_opens_for_the_same(ledger: SqliteLedger) -> None:
+async def test_a_new_gate_over_the_same_ledger_opens_for_the_same(ledger: Ledger) -> None:
     old = Gate(PACE, POLICY)
     for serial in (1, 2):
         await tell(ledger, serial, Event.TAKEN, Tone.GLAD)
@@ -91,7 +92,7 @@ async def test_a_new_gate_over_the_same_ledger_opens_for_the_same(ledger: Sqlite
     assert await chosen(ledger, old, MONDAY + 5 * MINUTE) == {BIG: 2, SMALL: 1}
 
 
-async def test_a_host_that_refuses_us_is_shut_others_are_not_and_no_agency_is_lowered(ledger: SqliteLedger) -> None:
+async def test_a_host_that_refuses_us_is_shut_others_are_not_and_no_agency_is_lowered(ledger: Ledger) -> None:
     for serial in (1, 2, 3):
         await tell(ledger, serial, Event.REFUSAL, Tone.NOT_US)
     gate = Gate(PACE, POLICY)
@@ -103,13 +104,14 @@ async def test_a_host_that_refuses_us_is_shut_others_are_not_and_no_agency_is_lo
     assert await chosen(ledger, gate, MONDAY + HOUR + MINUTE) == {BIG: 2, SMALL: 2}
 
 
-async def test_where_several_hosts_refuse_us_all_wait_but_feelers(ledger: SqliteLedger) -> None:
+async def test_where_several_hosts_refuse_us_all_wait_but_feelers(ledger: Ledger) -> None:
     one = replace(PACE, manners=replace(PACE.manners, refusals=1))
     await tell(ledger, 1, Event.REFUSAL, Tone.NOT_US)
     await tell(ledger, 51, Event.REFUSAL, Tone.NOT_US)
     bodies = agency("saraban@third.go.th", "2000")
-    await ledger.roll.replace(register(bodies, digest="d2"), MONDAY)
-    await ledger.letters.draft(0, [Draft("2000", bodies.cell, MONDAY + 99 * HOUR, None, "third.go.th")], RULEBOOK.mint, MONDAY)
+    await ledger.write(store.register_table.replace, register(bodies, digest="d2"), RULES, MONDAY)
+    await ledger.write(
+        store.letters.draft, 0, [Draft("2000", bodies.cell, MONDAY + 99 * HOUR, None, "third.go.th")], RULEBOOK.mint, MONDAY)
     gate = Gate(one, POLICY)
     assert await chosen(ledger, gate, MONDAY + MINUTE) == {}
     assert gate.ill
@@ -118,7 +120,7 @@ async def test_where_several_hosts_refuse_us_all_wait_but_feelers(ledger: Sqlite
     assert await chosen(ledger, Gate(one, POLICY), MONDAY + HOUR - SECOND) == {}
 
 
-async def test_a_few_hosts_that_never_take_us_hold_nobody_up_where_most_are_glad_of_us(ledger: SqliteLedger) -> None:
+async def test_a_few_hosts_that_never_take_us_hold_nobody_up_where_most_are_glad_of_us(ledger: Ledger) -> None:
     gate = Gate(replace(PACE, manners=replace(PACE.manners, refusals=1)), POLICY)
     gate.take(Past([], [Remark(f"mx{n}.go.th", MONDAY, MONDAY, Tone.NOT_US if n < 3 else Tone.GLAD) for n in range(9)], Mark()))
     assert gate.ill
@@ -128,7 +130,7 @@ async def test_a_few_hosts_that_never_take_us_hold_nobody_up_where_most_are_glad
     assert await chosen(ledger, gate) == {BIG: 2, SMALL: 2}
 
 
-async def test_where_our_own_relay_refuses_us_everything_waits(ledger: SqliteLedger) -> None:
+async def test_where_our_own_relay_refuses_us_everything_waits(ledger: Ledger) -> None:
     for serial in (1, 51, 2):
         await tell(ledger, serial, Event.REFUSAL, Tone.NOT_US, host=RELAY)
     gate = Gate(PACE, POLICY)
@@ -138,57 +140,60 @@ async def test_where_our_own_relay_refuses_us_everything_waits(ledger: SqliteLed
     assert gate.most(MONDAY + HOUR, 0) == 1
 
 
-async def test_what_letters_wait_for_is_counted(ledger: SqliteLedger) -> None:
+async def test_what_letters_wait_for_is_counted(ledger: Ledger) -> None:
     gate, polite = Gate(PACE, POLICY), Gate(replace(PACE, office_hours=True), POLICY)
     for serial in (1, 2, 3):
         await tell(ledger, serial, Event.REFUSAL, Tone.NOT_US)
     await tell(ledger, 51, Event.LATER, Tone.SLOWER, MONDAY - HOUR)
     for each in (gate, polite):
         await each.learn(ledger, MONDAY)
-    due, evening = await ledger.pacing.hosts(MONDAY + HOUR), MONDAY + 8 * HOUR
+    due, evening = await ledger.read(store.pacing.hosts, MONDAY + HOUR), MONDAY + 8 * HOUR
     assert due == {BIG: 47, SMALL: 2}
     assert gate.why(due, MONDAY) == {"turn": 0, "office hours": 0, "slowed": 2, "shut": 47}
     assert gate.why(due, MONDAY + 9 * HOUR) == {"turn": 2, "office hours": 0, "slowed": 0, "shut": 47}
     assert polite.why(due, evening) == {"turn": 0, "office hours": 2, "slowed": 0, "shut": 47}
 
 
-async def test_letters_leave_in_office_hours_only_where_that_is_asked_for(ledger: SqliteLedger) -> None:
+async def test_letters_leave_in_office_hours_only_where_that_is_asked_for(ledger: Ledger) -> None:
     polite, evening = replace(PACE, office_hours=True), MONDAY + 8 * HOUR
     assert await chosen(ledger, Gate(polite, POLICY), MONDAY) == {BIG: 2, SMALL: 2}
     assert await chosen(ledger, Gate(polite, POLICY), evening) == {}
     assert await chosen(ledger, Gate(PACE, POLICY), evening) == {BIG: 2, SMALL: 2}
 
 
-async def test_letters_are_laid_to_the_host_that_the_dns_shows_and_their_past_goes_with_them(ledger: SqliteLedger) -> None:
+async def test_letters_are_laid_to_the_host_that_the_dns_shows_and_their_past_goes_with_them(ledger: Ledger) -> None:
     house = replace(PACE, operators=("house.th",))
     for serial in (1, 2):
         await tell(ledger, serial, Event.TAKEN, Tone.GLAD)
     seen = [Surveyed(name, {Finding.NO_DOMAIN: False}, None, f"{name}.house.th", 1) for name in (BIG, SMALL)]
-    await ledger.domains.record(seen, MONDAY)
-    assert await ledger.pacing.rehost(0, house.host_of) == 2
-    assert await ledger.pacing.rehost(0, house.host_of) == 0
+    await ledger.write(store.domains.record, seen, MONDAY)
+    assert await ledger.write(store.pacing.rehost, 0, house.host_of) == 2
+    assert await ledger.write(store.pacing.rehost, 0, house.host_of) == 0
     assert await chosen(ledger, Gate(house, POLICY), MONDAY + SECOND) == {}
     assert await chosen(ledger, Gate(house, POLICY), MONDAY + MINUTE) == {"house.th": 2}
 
 
 async def test_until_the_domains_are_surveyed_only_letters_whose_mail_host_is_known_are_written(tmp_path: Path) -> None:
     async with opened(tmp_path / "ledger.db") as made:
-        await made.roll.replace(register(agency(f"saraban@{BIG}", "1001"), agency(f"saraban@{SMALL}", "1002")), MONDAY)
-        await made.domains.record([Surveyed(BIG, {Finding.NO_DOMAIN: False}, None, "mx.house.th", 1)], MONDAY)
+        await made.write(
+            store.register_table.replace, register(agency(f"saraban@{BIG}", "1001"), agency(f"saraban@{SMALL}", "1002")),
+            RULES, MONDAY)
+        await made.write(store.domains.record, [Surveyed(BIG, {Finding.NO_DOMAIN: False}, None, "mx.house.th", 1)], MONDAY)
         clock, live = StoppedClock(MONDAY), replace(RULEBOOK, policy=replace(POLICY, live=True))
         write = partial(life.draft, ledger=made, clock=clock, rules=live, journal=MetricJournal(clock))
         assert await write(surveyed=False) == 1
-        assert await made.pacing.hosts(MONDAY) == {"mx.house.th": 1}
+        assert await made.read(store.pacing.hosts, MONDAY) == {"mx.house.th": 1}
         assert await write(surveyed=False) == 0
         assert await write(surveyed=True) == 1
-        assert await made.pacing.hosts(MONDAY) == {"mx.house.th": 1, SMALL: 1}
+        assert await made.read(store.pacing.hosts, MONDAY) == {"mx.house.th": 1, SMALL: 1}
 
 
-async def test_what_a_person_asked_for_goes_at_night_too_and_alone(ledger: SqliteLedger) -> None:
+async def test_what_a_person_asked_for_goes_at_night_too_and_alone(ledger: Ledger) -> None:
     gate, night = Gate(replace(PACE, office_hours=True), POLICY), MONDAY + 12 * HOUR
     again = agency("saraban@new.go.th", "2000")
-    await ledger.roll.replace(register(again, digest="d2"), MONDAY)
-    serial = await ledger.letters.ask(0, Draft("2000", again.cell, night + 99 * HOUR, None, "new.go.th"), RULEBOOK.mint, night)
+    await ledger.write(store.register_table.replace, register(again, digest="d2"), RULES, MONDAY)
+    serial = await ledger.write(
+        store.letters.ask_for, 0, Draft("2000", again.cell, night + 99 * HOUR, None, "new.go.th"), RULEBOOK.mint, night)
     assert serial
     assert await chosen(ledger, gate, night) == {}
     assert await gate.asked(ledger, night, {}, 9) == [(serial, "new.go.th")]
@@ -196,7 +201,7 @@ async def test_what_a_person_asked_for_goes_at_night_too_and_alone(ledger: Sqlit
     assert await gate.asked(ledger, MONDAY + 24 * HOUR, {}, 9) == []       # by day it goes with the others, first
 
 
-async def test_letters_are_held_up_since_they_may_go_and_no_longer_once_one_has_gone(ledger: SqliteLedger) -> None:
+async def test_letters_are_held_up_since_they_may_go_and_no_longer_once_one_has_gone(ledger: Ledger) -> None:
     gate = Gate(PACE, POLICY)
     assert gate.held_up(await gate.rooms(ledger, MONDAY, ()), MONDAY) == MONDAY
     later = MONDAY + 2 * HOUR

@@ -9,25 +9,26 @@ import pytest
 from fakes.post import answer
 from fakes.samples import RULES, register
 from fakes.watch import MONDAY, ONE, TWO, Watch
+from sarabanwatch import store
 from sarabanwatch.app import halts
 from sarabanwatch.app.halts import BARRED, Halts
 from sarabanwatch.app.jobs import JOBS
 from sarabanwatch.core.errors import RequestError
 from sarabanwatch.core.judging.group import Group
 from sarabanwatch.core.sending.halt import Why
-from sarabanwatch.store import SqliteLedger
+from sarabanwatch.store import Ledger
 
 
 @pytest.fixture
 async def watch(tmp_path: Path) -> Iterator[Watch]:
-    with closing(SqliteLedger(tmp_path / "ledger.db", RULES)) as ledger:
-        await ledger.roll.replace(register(ONE, TWO), MONDAY)
+    with closing(Ledger(tmp_path / "ledger.db")) as ledger:
+        await ledger.write(store.register_table.replace, register(ONE, TWO), RULES, MONDAY)
         yield Watch(ledger)
 
 
 async def test_no_letter_is_picked_and_mail_is_taken_in_all_the_same(watch: Watch) -> None:
     one, two = await watch.written()
-    await watch.ledger.halts.halt(Why.RESTORED, "a copy", MONDAY)
+    await watch.ledger.write(store.epoch.halt, Why.RESTORED, "a copy", MONDAY)
     await watch.receive(answer(one))
     await watch.judge()
     assert await watch.groups() == {Group.A1: 1, Group.UNKNOWN: 1}
@@ -36,7 +37,7 @@ async def test_no_letter_is_picked_and_mail_is_taken_in_all_the_same(watch: Watc
     assert await watch.send() == []
     with pytest.raises(RequestError, match="a copy"):
         await halts.refuse(watch.ledger)
-    await watch.ledger.halts.lift(1, "Somsri", "", MONDAY)
+    await watch.ledger.write(store.halts.lift, 1, "Somsri", "", MONDAY)
     await halts.refuse(watch.ledger)
     assert two.to == TWO.cell
 
@@ -51,12 +52,12 @@ async def test_each_doubt_bars_jobs_that_exist_and_no_others(watch: Watch, why: 
 
         return run
 
-    await watch.ledger.halts.halt(why, "doubted", MONDAY)
+    await watch.ledger.write(store.epoch.halt, why, "doubted", MONDAY)
     for name in JOBS:
         await asks.unless(name, step(name))()
     assert set(JOBS) - set(ran) == BARRED[why]
     assert {"draft", "close", "canary", "stray", "forget"} <= BARRED[why]
     assert watch.journal.registry.get_sample_value("sarabanwatch_halted", {"why": why}) == 1
-    await watch.ledger.halts.lift(1, "", "", MONDAY)
+    await watch.ledger.write(store.halts.lift, 1, "", "", MONDAY)
     assert await asks.stand() == frozenset()
     assert watch.journal.registry.get_sample_value("sarabanwatch_halted", {"why": why}) == 0

@@ -11,7 +11,8 @@ import pytest
 from fakes.clock import StoppedClock
 from fakes.mailroom import RULEBOOK
 from fakes.post import Relay
-from fakes.samples import MONDAY, agency, register
+from fakes.samples import MONDAY, RULES, agency, register
+from sarabanwatch import store
 from sarabanwatch.app import life
 from sarabanwatch.core.letters.wording import Paper
 from sarabanwatch.edge.chance import SystemChance
@@ -19,18 +20,18 @@ from sarabanwatch.edge.journal import MetricJournal
 from sarabanwatch.papers import print as press
 from sarabanwatch.papers.print import Press
 from sarabanwatch.settings import shipped
-from sarabanwatch.store import SqliteLedger
+from sarabanwatch.store import Ledger
 
 
 @pytest.fixture
-async def ledger(tmp_path: Path) -> AsyncIterator[SqliteLedger]:
-    opened = SqliteLedger(tmp_path / "ledger.db", RULEBOOK.addresses)
-    await opened.roll.replace(register(agency("saraban@one.go.test")), MONDAY)
+async def ledger(tmp_path: Path) -> AsyncIterator[Ledger]:
+    opened = Ledger(tmp_path / "ledger.db")
+    await opened.write(store.register_table.replace, register(agency("saraban@one.go.test")), RULES, MONDAY)
     yield opened
     opened.close()
 
 
-async def sent(ledger: SqliteLedger, printer: Press) -> list[str]:
+async def sent(ledger: Ledger, printer: Press) -> list[str]:
     """Send the one letter; return the kinds of its parts."""
     clock, relay = StoppedClock(MONDAY), Relay()
     journal = MetricJournal(clock)
@@ -41,7 +42,7 @@ async def sent(ledger: SqliteLedger, printer: Press) -> list[str]:
     return [part.get_content_type() for part in message.walk() if not part.is_multipart()]
 
 
-async def test_a_letter_goes_out_with_its_paper(ledger: SqliteLedger) -> None:
+async def test_a_letter_goes_out_with_its_paper(ledger: Ledger) -> None:
     pytest.importorskip("typst", reason="the extra `reports` is not installed")
     failures: list[BaseException] = []
     printer = Press(shipped("print/letter.typ"), failures.append)
@@ -49,7 +50,7 @@ async def test_a_letter_goes_out_with_its_paper(ledger: SqliteLedger) -> None:
     assert failures == []
 
 
-async def test_what_cannot_be_printed_goes_out_without_and_is_told(ledger: SqliteLedger, tmp_path: Path) -> None:
+async def test_what_cannot_be_printed_goes_out_without_and_is_told(ledger: Ledger, tmp_path: Path) -> None:
     pytest.importorskip("typst", reason="the extra `reports` is not installed")
     (tmp_path / "broken.typ").write_text("#no-such-word()")
     failures: list[BaseException] = []

@@ -4,8 +4,9 @@ from dataclasses import replace
 from functools import partial
 
 from fakes.post import LATER, LOST, NO_USER, EvenChance, answer, bounce
-from fakes.samples import HOUR, MONDAY, agency, register
+from fakes.samples import HOUR, MONDAY, RULES, agency, register
 from fakes.watch import BLOCKED, RULEBOOK, WEEK, Watch, evidence
+from sarabanwatch import store
 from sarabanwatch.app import life
 from sarabanwatch.core.facts.evidence import Kind
 from sarabanwatch.core.judging.group import Group
@@ -87,7 +88,7 @@ async def test_a_letter_in_doubt_is_never_sent_again_and_a_fresh_one_follows_aft
     await watch.end()
     (fresh,) = await watch.written()
     assert fresh.envid != doubtful.envid
-    assert (await watch.ledger.letters.candidates(0)) == []
+    assert (await watch.ledger.read(store.letters.candidates, 0)) == []
     await watch.end()
     assert await watch.groups() == {Group.A2: 1}
 
@@ -103,7 +104,7 @@ async def test_a_letter_in_doubt_that_is_answered_did_arrive(watch: Watch) -> No
 
 async def test_what_is_found_half_sent_at_start_is_in_doubt(watch: Watch) -> None:
     await watch.draft()
-    assert await watch.ledger.letters.pick(1, MONDAY) is not None
+    assert await watch.ledger.write(store.letters.pick, 1, MONDAY) is not None
     assert await life.recover(ledger=watch.ledger, clock=watch.clock, rules=RULEBOOK) == 1
     assert await life.recover(ledger=watch.ledger, clock=watch.clock, rules=RULEBOOK) == 0
     assert await watch.send() == []
@@ -137,7 +138,8 @@ async def test_there_are_only_so_many_letters_a_round(watch: Watch) -> None:
 async def test_no_more_letters_are_written_to_a_mail_host_than_its_outbox_has_room_for(watch: Watch) -> None:
     small = replace(RULEBOOK, policy=replace(RULEBOOK.policy, outbox=3))
     many = [agency(f"saraban_{n}@shared.go.test", str(n)) for n in range(5)]
-    await watch.ledger.roll.replace(register(*many, agency("saraban@alone.go.test", "9"), digest="d2"), MONDAY)
+    await watch.ledger.write(
+        store.register_table.replace, register(*many, agency("saraban@alone.go.test", "9"), digest="d2"), RULES, MONDAY)
     step = partial(life.draft, ledger=watch.ledger, clock=watch.clock, rules=small, journal=watch.journal)
     assert (await step(), await step()) == (3 + 1, 0)
     await watch.send()
@@ -146,7 +148,7 @@ async def test_no_more_letters_are_written_to_a_mail_host_than_its_outbox_has_ro
 
 async def test_a_letter_to_a_name_that_is_somebodys_leaves_only_a_live_watch(watch: Watch) -> None:
     real = agency("saraban@one.go.th", "1003")
-    await watch.ledger.roll.replace(register(real, digest="d2"), MONDAY)
+    await watch.ledger.write(store.register_table.replace, register(real, digest="d2"), RULES, MONDAY)
     assert await watch.draft() == 0
     live = replace(RULEBOOK, policy=replace(RULEBOOK.policy, live=True))
     await life.draft(ledger=watch.ledger, clock=watch.clock, rules=live, journal=watch.journal)
@@ -163,7 +165,7 @@ async def test_what_is_published_is_what_the_ledger_counts(watch: Watch) -> None
 
 async def test_a_letter_picked_by_another_meanwhile_is_left_to_it(watch: Watch) -> None:
     await watch.draft()
-    await watch.ledger.letters.pick(1, MONDAY)
+    await watch.ledger.write(store.letters.pick, 1, MONDAY)
     await life.send(1, ledger=watch.ledger, line=watch.relay, clock=watch.clock, chance=EvenChance(), rules=RULEBOOK,
                     journal=watch.journal)
     assert watch.relay.letters == []

@@ -5,8 +5,9 @@ from dataclasses import dataclass, field, replace
 import pytest
 
 from fakes.post import LOST, answer, bounce
-from fakes.samples import FORM, HOUR, KEY, MONDAY, agency, mint, register
+from fakes.samples import FORM, HOUR, KEY, MONDAY, RULES, agency, mint, register
 from fakes.watch import ONE, TWO, WEEK, Watch, evidence
+from sarabanwatch import store
 from sarabanwatch.app import life
 from sarabanwatch.core.facts.agency import Announcement
 from sarabanwatch.core.facts.evidence import Kind
@@ -41,7 +42,7 @@ async def test_a_strangers_mail_is_kept_and_is_evidence_of_nothing(watch: Watch)
     await watch.written()
     await watch.receive(b"From: x@stranger.test\r\nTo: probes@probe.test\r\nSubject: hello\r\n\r\nhello\r\n")
     assert [e.kind for e in await evidence(watch)] == [Kind.TAKEN]
-    assert await watch.ledger.arrivals.cursor("INBOX") == Cursor(7, 1)
+    assert await watch.ledger.read(store.arrivals.cursor, "INBOX") == Cursor(7, 1)
 
 
 async def test_a_bounce_of_another_recipient_waits_and_is_not_taken_for_nothing_came_back(watch: Watch) -> None:
@@ -95,7 +96,7 @@ async def test_where_one_is_enough_a_first_failure_is_believed(watch: Watch) -> 
 async def test_a_new_address_starts_afresh(watch: Watch) -> None:
     assert await campaign(watch, True) == [Group.D2]
     moved = agency("saraban@new.go.test", announcement=Announcement("x", None, "saraban@new.go.test"))
-    await watch.ledger.roll.replace(register(moved, digest="d2"), watch.clock.now())
+    await watch.ledger.write(store.register_table.replace, register(moved, digest="d2"), RULES, watch.clock.now())
     await watch.judge()
     assert await watch.groups() == {Group.UNKNOWN: 1}
 
@@ -103,7 +104,7 @@ async def test_a_new_address_starts_afresh(watch: Watch) -> None:
 async def test_judging_twice_changes_nothing(watch: Watch) -> None:
     assert await campaign(watch, False) == [Group.A2]
     await watch.announce()
-    await watch.ledger.roll.replace(register(ONE, digest="d2"), watch.clock.now())
+    await watch.ledger.write(store.register_table.replace, register(ONE, digest="d2"), RULES, watch.clock.now())
     assert (await watch.judge(), await watch.judge(), await watch.announce()) == (1, 0, 0)
 
 
@@ -121,7 +122,7 @@ class Dies:
 
 
 async def test_each_turn_is_announced_at_least_once_whatever_dies_meanwhile(watch: Watch) -> None:
-    await watch.ledger.roll.replace(register(ONE, TWO, digest="d2"), MONDAY)
+    await watch.ledger.write(store.register_table.replace, register(ONE, TWO, digest="d2"), RULES, MONDAY)
     await watch.written()
     await watch.end()
     dying = Dies()

@@ -7,6 +7,7 @@ import pytest
 from fakes.post import answer, bounce
 from fakes.samples import FORM, MONDAY
 from fakes.watch import ONE, Watch, evidence
+from sarabanwatch import store
 from sarabanwatch.core.domain import Finding, Surveyed
 from sarabanwatch.core.facts.evidence import Blame, Kind
 from sarabanwatch.core.judging.group import Group
@@ -24,7 +25,7 @@ FOUND = {   # what our own resolvers found of the domain -> the group of a lette
 async def survey(watch: Watch, findings: dict[Finding, bool | None] | None) -> None:
     if findings is not None:
         everything = dict.fromkeys(Finding, False) | findings
-        await watch.ledger.domains.record([Surveyed(DOMAIN, everything, (), None, 2)], MONDAY)
+        await watch.ledger.write(store.domains.record, [Surveyed(DOMAIN, everything, (), None, 2)], MONDAY)
 
 
 @pytest.mark.parametrize("found", FOUND)

@@ -7,12 +7,13 @@ from pathlib import Path
 
 import pytest
 
-from fakes.samples import HOUR, MONDAY, agency, register
-from fakes.watch import ADDRESS, DAY, RULEBOOK, WEEK, Watch
+from fakes.samples import HOUR, MONDAY, RULES, agency, register
+from fakes.watch import DAY, RULEBOOK, WEEK, Watch
+from sarabanwatch import store
 from sarabanwatch.core.judging.group import Group
 from sarabanwatch.core.judging.incident import Kin, Scope
 from sarabanwatch.core.policy import Confirm
-from sarabanwatch.store import SqliteLedger
+from sarabanwatch.store import Ledger
 
 HOST = Kin(Scope.DOMAIN, "shared.go.test")
 ALL = [agency(f"saraban{n}@shared.go.test", f"{1000 + n}") for n in range(12)]
@@ -24,8 +25,8 @@ SHIPPED = replace(RULEBOOK, policy=replace(RULEBOOK.policy, confirm=Confirm(), f
 @pytest.fixture
 async def watch(tmp_path: Path) -> AsyncIterator[Watch]:
     """A watch over twelve agencies of one host, by the shipped numbers."""
-    watch = Watch(SqliteLedger(tmp_path / "ledger.db", ADDRESS), rules=SHIPPED)
-    await watch.ledger.roll.replace(register(*ALL), MONDAY)
+    watch = Watch(Ledger(tmp_path / "ledger.db"), rules=SHIPPED)
+    await watch.ledger.write(store.register_table.replace, register(*ALL), RULES, MONDAY)
     await watch.judge()
     yield watch
     await watch.reader.close()
@@ -45,20 +46,20 @@ async def day(watch: Watch, refused: Iterable[str], *, days: float = 1) -> set[s
 
 
 async def held(watch: Watch) -> int:
-    return (await watch.ledger.incidents.held())[1]
+    return (await watch.ledger.read(store.incidents.held))[1]
 
 
 async def test_a_host_that_refuses_all_is_one_incident_at_once_and_when_it_returns_all_are_cleared(watch: Watch) -> None:
     watch.relay.refuses = frozenset(EVERYONE)
     await watch.written()
     await watch.judge()
-    assert await watch.ledger.incidents.held() == ({1: HOST}, 12)       # the same hour
+    assert await watch.ledger.read(store.incidents.held) == ({1: HOST}, 12)       # the same hour
     assert await watch.groups() == {Group.UNKNOWN: 12}
     assert await day(watch, EVERYONE) == set()                          # no second letter on that day
     assert await day(watch, {BAD}) == EVERYONE                          # the next working day: it is back
     assert await day(watch, {BAD}, days=4) == {BAD}
     assert await watch.groups() == {Group.A2: 11, Group.D2: 1}          # that one really is gone
-    assert await watch.ledger.incidents.held() == ({}, 0)
+    assert await watch.ledger.read(store.incidents.held) == ({}, 0)
 
 
 async def test_while_a_host_is_down_each_gets_a_letter_on_some_days_and_nobody_turns(watch: Watch) -> None:
@@ -78,14 +79,14 @@ async def test_a_host_that_goes_on_failing_stays_held_until_a_person_releases_it
     for _ in range(20):
         await day(watch, EVERYONE)
     assert await watch.groups() == {Group.UNKNOWN: 12}
-    assert await watch.ledger.incidents.release(1, "สมชาย", "", watch.clock.now()) == 12
+    assert await watch.ledger.write(store.incidents.release, 1, "สมชาย", "", watch.clock.now()) == 12
     assert await watch.groups() == {Group.D2: 12}
     assert await watch.announce() == 12
 
 
 async def test_whom_a_person_releases_before_it_is_confirmed_turns_when_it_is(watch: Watch) -> None:
     await day(watch, EVERYONE)
-    assert await watch.ledger.incidents.release(1, "สมชาย", "", watch.clock.now()) == 0
+    assert await watch.ledger.write(store.incidents.release, 1, "สมชาย", "", watch.clock.now()) == 0
     assert await watch.groups() == {Group.UNKNOWN: 12}
     await day(watch, EVERYONE)
     await day(watch, EVERYONE)

@@ -10,36 +10,37 @@ import pytest
 from fakes.census import CUT, row, snapshot
 from fakes.clock import StoppedClock
 from fakes.post import LATER, LOST, NO_USER, TAKEN, Relay
-from fakes.samples import MONDAY, POLICY, REFUSALS, RULES
+from fakes.samples import MONDAY, POLICY, REFUSALS
+from sarabanwatch import store
 from sarabanwatch.app.gate import Gate
 from sarabanwatch.app.notices import BARRED, BEFORE, PATIENCE, WAITS, WISHED, Addressed, Post, minutes, send
 from sarabanwatch.core.papers.snapshot import seal
 from sarabanwatch.core.sending.pace import Limits, Pace
 from sarabanwatch.core.sending.reply import Answer, Stage
 from sarabanwatch.ports import Going
-from sarabanwatch.store import SqliteLedger, queries, snapshots
+from sarabanwatch.store import Ledger, queries, snapshots
 
 NOTICES = [Addressed(Going(str(n), f"saraban@x{n}.go.test", "E", "mx.go.test"), b"Subject: x\r\n\r\nx\r\n") for n in range(4)]
 
 
 @pytest.fixture
-def ledger(tmp_path: Path) -> Iterator[SqliteLedger]:
-    with closing(SqliteLedger(tmp_path / "ledger.db", RULES)) as opened:
+def ledger(tmp_path: Path) -> Iterator[Ledger]:
+    with closing(Ledger(tmp_path / "ledger.db")) as opened:
         yield opened
 
 
 async def sent(
-    ledger: SqliteLedger, relay: Relay, notices: list[Addressed] = NOTICES, *, live: bool = False, pace: Pace | None = None,
+    ledger: Ledger, relay: Relay, notices: list[Addressed] = NOTICES, *, live: bool = False, pace: Pace | None = None,
     clock: StoppedClock | None = None,
 ) -> dict[str, str]:
-    number = await ledger.snapshots.keep(*seal(snapshot(row("0", "E"))), CUT, 0, MONDAY)
-    post = Post(number, "สมชาย", "probes@probe.test", ledger.snapshots, relay, REFUSALS)
+    number = await ledger.write(store.snapshots.keep, *seal(snapshot(row("0", "E"))), CUT, 0, MONDAY)
+    post = Post(number, "สมชาย", "probes@probe.test", relay, REFUSALS)
     going = send(notices, post, ledger=ledger, clock=clock or StoppedClock(MONDAY), policy=replace(POLICY, live=live),
                  pace=pace or Pace())
     return {code: became async for code, became in going}
 
 
-async def test_each_goes_once_whatever_became_of_it_but_for_later(ledger: SqliteLedger, tmp_path: Path) -> None:
+async def test_each_goes_once_whatever_became_of_it_but_for_later(ledger: Ledger, tmp_path: Path) -> None:
     relay = Relay(deque([LATER, LOST, NO_USER]))
     assert await sent(ledger, relay) == {"0": "later", "1": "lost", "2": "refusal", "3": "taken"}
     assert await sent(ledger, relay) == {"0": "taken", "1": BEFORE, "2": BEFORE, "3": BEFORE}
@@ -50,7 +51,7 @@ async def test_each_goes_once_whatever_became_of_it_but_for_later(ledger: Sqlite
             ("3", "taken", "taken", "สมชาย")]
 
 
-async def test_nothing_goes_to_a_real_domain_unless_live(ledger: SqliteLedger, tmp_path: Path) -> None:
+async def test_nothing_goes_to_a_real_domain_unless_live(ledger: Ledger, tmp_path: Path) -> None:
     real, relay = [Addressed(Going("9", "saraban@nine.go.th", "E", "nine.go.th"), b"x\r\n")], Relay()
     assert await sent(ledger, relay, real) == {"9": BARRED}
     assert relay.letters == []
@@ -59,7 +60,7 @@ async def test_nothing_goes_to_a_real_domain_unless_live(ledger: SqliteLedger, t
     assert await sent(ledger, relay, real, live=True) == {"9": "taken"}
 
 
-async def test_a_mail_host_gets_so_many_a_minute_and_a_day_whoever_wrote_before(ledger: SqliteLedger) -> None:
+async def test_a_mail_host_gets_so_many_a_minute_and_a_day_whoever_wrote_before(ledger: Ledger) -> None:
     relay, clock = Relay(), StoppedClock(MONDAY)
     other = Addressed(Going("9", "saraban@nine.go.test", "E", "nine.go.test"), b"x\r\n")
     gentle = Pace(any_host=Limits(a_minute=2, a_day=3), in_all=Limits(a_minute=60))
@@ -72,7 +73,7 @@ async def test_a_mail_host_gets_so_many_a_minute_and_a_day_whoever_wrote_before(
     assert (await sent(ledger, relay, pace=gentle, clock=clock))["3"] == "taken"
 
 
-async def test_the_daemon_counts_notices_and_hears_what_is_said_to_them(ledger: SqliteLedger) -> None:
+async def test_the_daemon_counts_notices_and_hears_what_is_said_to_them(ledger: Ledger) -> None:
     too_many = Answer(Stage.CONNECT, 421, "4.7.0", "too many connections")
     await sent(ledger, Relay(deque([TAKEN, too_many])), NOTICES[:2])
     gate = Gate(Pace(), POLICY)
@@ -84,7 +85,7 @@ async def test_the_daemon_counts_notices_and_hears_what_is_said_to_them(ledger: 
     assert (gate._mark, len(gate.of("mx.go.test").left)) == (mark, 2)
 
 
-async def test_one_that_is_tried_again_counts_as_often_as_it_left(ledger: SqliteLedger) -> None:
+async def test_one_that_is_tried_again_counts_as_often_as_it_left(ledger: Ledger) -> None:
     await sent(ledger, Relay(deque([LATER])), NOTICES[:1])
     assert await sent(ledger, Relay(), NOTICES[:1]) == {"0": "taken"}
     gate = Gate(Pace(), POLICY)
@@ -92,9 +93,9 @@ async def test_one_that_is_tried_again_counts_as_often_as_it_left(ledger: Sqlite
     assert len(gate.of("mx.go.test").left) == 2
 
 
-async def test_none_goes_to_an_agency_that_asked_to_be_left_alone(ledger: SqliteLedger) -> None:
+async def test_none_goes_to_an_agency_that_asked_to_be_left_alone(ledger: Ledger) -> None:
     relay = Relay()
-    await ledger.wishes.add("1", None, "สมชาย", "by telephone", MONDAY)
+    await ledger.write(store.opt_outs.add, "1", None, "สมชาย", "by telephone", MONDAY)
     assert (await sent(ledger, relay))["1"] == WISHED
     assert len(relay.letters) == 3
 

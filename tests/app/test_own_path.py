@@ -8,11 +8,13 @@ import pytest
 
 from fakes import samples
 from fakes.post import Inbox, NoSeals, Silent, sendable
+from fakes.samples import RULES
+from sarabanwatch import store
 from sarabanwatch.app import life
 from sarabanwatch.app.asking import ask
 from sarabanwatch.app.own_path import canary
+from sarabanwatch.app.parts import ServiceParts as Parts
 from sarabanwatch.app.service import Service
-from sarabanwatch.app.service import World as Parts
 from sarabanwatch.core.errors import RequestError
 from sarabanwatch.core.facts import token
 from sarabanwatch.core.facts.evidence import Evidence
@@ -24,7 +26,7 @@ from sarabanwatch.core.sending.reply import Answer, Stage
 from sarabanwatch.core.sending.route import Route
 from sarabanwatch.edge.journal import MetricJournal
 from sarabanwatch.ports import Cursor, Outgoing, Received
-from sarabanwatch.store import SqliteLedger
+from sarabanwatch.store import Ledger
 
 POLICY = replace(samples.POLICY, live=True, canary_every=timedelta(hours=4), must_bounce="no-such-box@probe.test")
 
@@ -79,7 +81,7 @@ class World:
 
     def __init__(self, path):
         self.clock, self.line = StoppedClock(), TakingLine()
-        self.ledger, self.journal = SqliteLedger(path, samples.RULES), MetricJournal(self.clock)
+        self.ledger, self.journal = Ledger(path, samples.RULES), MetricJournal(self.clock)
         self.rules = life.Rulebook(
             POLICY, samples.RULES, samples.FORM, Ours(samples.FORM.address, samples.FORM.number), {"a": samples.KEY},
             samples.unbound, samples.REFUSALS)
@@ -99,7 +101,7 @@ class World:
         now, raw = self.clock.now(), f"mail {serial} {kind}".encode()
         digest = sha256(raw).hexdigest()
         mail = Received(raw, digest, now, Arrival(kind, "test"), serial, Evidence(fact, now, mail=digest), signed=signed)
-        await self.ledger.arrivals.take_in("INBOX", [mail], Cursor(1, serial))
+        await self.ledger.write(store.arrivals.take_in, "INBOX", [mail], Cursor(1, serial))
 
     async def both_back(self, home, bounce):
         await self.back(home, Kind.CANARY, Fact.CAME_HOME)
@@ -108,7 +110,7 @@ class World:
     async def close_and_judge(self):
         now = self.clock.now()
         await life.close(looked_at=now, ledger=self.ledger, clock=self.clock, rules=self.rules, journal=self.journal)
-        (case,) = await self.ledger.judgements.unjudged(10)
+        (case,) = await self.ledger.read(store.judgements.unjudged, 10)
         (verdict,) = life.weigh(case, self.rules, now).verdicts.values()
         return verdict
 
@@ -116,7 +118,7 @@ class World:
 @pytest.fixture
 async def world(tmp_path):
     world = World(tmp_path / "ledger.db")
-    await world.ledger.roll.replace(samples.register(samples.agency()), world.clock.now())
+    await world.ledger.write(store.register_table.replace, samples.register(samples.agency()), RULES, world.clock.now())
     yield world
     world.ledger.close()
 
@@ -216,7 +218,7 @@ async def test_silence_while_it_is_in_doubt_whether_one_left_is_withheld(world):
     await world.send()
     world.clock.at += POLICY.canary_every
     await world.canary()
-    await world.ledger.letters.pick(4, world.clock.now())
+    await world.ledger.write(store.letters.pick, 4, world.clock.now())
     await life.recover(ledger=world.ledger, clock=world.clock, rules=world.rules)
     await world.send(canaries_only=True)
     await world.back(5, Kind.FAILED, Fact.BOUNCED)

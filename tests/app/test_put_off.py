@@ -9,6 +9,8 @@ import pytest
 
 from fakes import samples
 from fakes.post import sendable
+from fakes.samples import RULES
+from sarabanwatch import store
 from sarabanwatch.app import life
 from sarabanwatch.app.own_path import canary
 from sarabanwatch.core.facts.evidence import Kind
@@ -18,7 +20,7 @@ from sarabanwatch.core.sending.reply import Answer, Stage
 from sarabanwatch.core.sending.route import Route
 from sarabanwatch.edge.journal import MetricJournal
 from sarabanwatch.ports import Outgoing
-from sarabanwatch.store import SqliteLedger, queries
+from sarabanwatch.store import Ledger, queries
 
 POLICY = replace(samples.POLICY, live=True)
 TAKEN = Answer(Stage.DOT, 250, "2.0.0", "taken", Route.DIRECT, "mx.test")
@@ -37,7 +39,7 @@ class World:
     at = samples.MONDAY
 
     def __post_init__(self) -> None:
-        self.ledger = SqliteLedger(self.path, samples.RULES)
+        self.ledger = Ledger(self.path, samples.RULES)
         self.journal = MetricJournal(self)
         self.rules = life.Rulebook(POLICY, samples.RULES, samples.FORM, Ours("probes@probe.test", "1"), {"a": samples.KEY},
                                    samples.unbound, samples.REFUSALS)
@@ -94,7 +96,7 @@ async def fate(
         listed.append(samples.agency(f"saraban@n{day}.go.th", f"20{day:02}", name=f"กรม {day}"))
         if day == 4:
             listed.append(samples.agency("neighbour@one.go.th", "1002", name="กรมข้างเคียง"))
-        await world.ledger.roll.replace(samples.register(*listed, digest=f"d{day}"), world.at)
+        await world.ledger.write(store.register_table.replace, samples.register(*listed, digest=f"d{day}"), RULES, world.at)
         await world.hours(24)
     with queries.asking(world.path) as db:
         letter = queries.dossier(db, "1001").letters[0]

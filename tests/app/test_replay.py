@@ -23,6 +23,7 @@ from fakes.mailroom import (
     write_to_both,
 )
 from fakes.samples import HOUR
+from sarabanwatch import store
 from sarabanwatch.app import life, ruling
 from sarabanwatch.app.life import Rulebook
 from sarabanwatch.app.replay import PAGE, Turn, replay
@@ -32,7 +33,7 @@ from sarabanwatch.core.facts.token import Key
 from sarabanwatch.core.judging.group import Group
 from sarabanwatch.core.returns.arrival import Kind
 from sarabanwatch.core.returns.review import Ruling, Word, in_force
-from sarabanwatch.store import SqliteLedger, queries
+from sarabanwatch.store import Ledger, queries
 
 OTHER_KEY = replace(RULEBOOK, keys={"a": Key("a", b"another secret..", RULEBOOK.keys["a"].until)})    # believes nothing of ours
 NEXT_DAY = StoppedClock(CAME + 24 * HOUR)
@@ -60,13 +61,13 @@ def file(tmp_path: Path) -> Path:
 
 
 @pytest.fixture
-async def ledger(file: Path) -> AsyncIterator[SqliteLedger]:
+async def ledger(file: Path) -> AsyncIterator[Ledger]:
     async with opened(file) as book:
         await write_to_both(book)
         yield book
 
 
-async def again(ledger: SqliteLedger, rules: Rulebook = RULEBOOK, *, quarantined: bool = False) -> list[Turn]:
+async def again(ledger: Ledger, rules: Rulebook = RULEBOOK, *, quarantined: bool = False) -> list[Turn]:
     turned: list[Turn] = []
     async with reading() as reader:
         await replay(ledger=ledger, reader=reader, clock=NEXT_DAY, rules=rules, quarantined=quarantined,
@@ -79,13 +80,13 @@ def by_mail(turned: list[Turn]) -> dict[str, Turn]:
     return {turn.mail: turn for turn in turned}
 
 
-async def test_what_was_read_by_the_same_rules_reads_the_same(ledger: SqliteLedger) -> None:
+async def test_what_was_read_by_the_same_rules_reads_the_same(ledger: Ledger) -> None:
     await take_in(ledger, *MAILS)
     assert await again(ledger) == []
 
 
 async def test_what_reads_otherwise_is_added_and_judged_and_the_next_replay_finds_nothing(
-    ledger: SqliteLedger, file: Path,
+    ledger: Ledger, file: Path,
 ) -> None:
     await take_in(ledger, *MAILS, rules=OTHER_KEY)
     turned = by_mail(await again(ledger))
@@ -100,7 +101,7 @@ async def test_what_reads_otherwise_is_added_and_judged_and_the_next_replay_find
     assert await again(ledger) == []
 
 
-async def test_there_and_back_again_leaves_every_word_and_the_first_judgement(ledger: SqliteLedger, file: Path) -> None:
+async def test_there_and_back_again_leaves_every_word_and_the_first_judgement(ledger: Ledger, file: Path) -> None:
     await take_in(ledger, RECEIPT)
     assert len(await again(ledger, OTHER_KEY)) == 1
     with queries.asking(file) as db:
@@ -114,23 +115,23 @@ async def test_there_and_back_again_leaves_every_word_and_the_first_judgement(le
     assert len(told.letters[0].evidence) == 4
 
 
-async def test_a_mail_is_read_as_of_the_day_it_came(ledger: SqliteLedger) -> None:
+async def test_a_mail_is_read_as_of_the_day_it_came(ledger: Ledger) -> None:
     await take_in(ledger, WEAK_RECEIPT, RECEIPT)
     await write_to_both(ledger, CAME + 12 * HOUR)        # a later letter to the same address
     late = replace(RULEBOOK, keys={"a": replace(RULEBOOK.keys["a"], until=CAME.date())})      # its key has since run out
     assert await again(ledger, late) == []
 
 
-async def test_what_a_person_ruled_stays_as_they_ruled_it(ledger: SqliteLedger) -> None:
+async def test_what_a_person_ruled_stays_as_they_ruled_it(ledger: Ledger) -> None:
     await take_in(ledger, RECEIPT, rules=OTHER_KEY)
     async with reading() as reader:
-        kept = await ledger.rulings.find(sha256(RECEIPT).hexdigest())
+        kept = await ledger.read(store.rulings.find, sha256(RECEIPT).hexdigest())
         await ruling.rule(kept, Ruling(Kind.STRANGER, None, "Somsri"), None, "", ledger=ledger, reader=reader, clock=NEXT_DAY)
     assert await again(ledger) == []
-    assert (await ledger.rulings.find(kept.digest)).word.by == "Somsri"
+    assert (await ledger.read(store.rulings.find, kept.digest)).word.by == "Somsri"
 
 
-async def test_the_word_of_our_own_host_counts_once_it_is_configured(ledger: SqliteLedger, file: Path) -> None:
+async def test_the_word_of_our_own_host_counts_once_it_is_configured(ledger: Ledger, file: Path) -> None:
     vouched = mail("ได้รับหนังสือแล้ว เลขรับ 9/2569", to="probes@probe.test",
                    top="Authentication-Results: mx.probe.test; dkim=pass header.d=one.go.th\r\n")
     await take_in(ledger, vouched)
@@ -140,7 +141,7 @@ async def test_the_word_of_our_own_host_counts_once_it_is_configured(ledger: Sql
         assert queries.dossier(db, "1001").group is Group.A1
 
 
-async def test_a_signature_that_held_when_the_mail_came_holds_for_good(ledger: SqliteLedger) -> None:
+async def test_a_signature_that_held_when_the_mail_came_holds_for_good(ledger: Ledger) -> None:
     class Signed:
         async def verified(self, raw: bytes) -> tuple[str, ...]:
             return ("one.go.th",) if raw == WEAK_RECEIPT else ()
@@ -149,21 +150,21 @@ async def test_a_signature_that_held_when_the_mail_came_holds_for_good(ledger: S
     assert await again(ledger) == []
 
 
-async def test_a_forged_word_of_our_host_proves_nothing(ledger: SqliteLedger) -> None:
+async def test_a_forged_word_of_our_host_proves_nothing(ledger: Ledger) -> None:
     forged = mail("ได้รับหนังสือแล้ว เลขรับ 9/2569", to="probes@probe.test",
                   top="Authentication-Results: mx.probe.test; dkim=none\r\nReceived: from evil.test\r\n"
                       "Authentication-Results: mx.probe.test; dkim=pass header.d=one.go.th\r\n")
     await take_in(ledger, forged, rules=replace(RULEBOOK, authserv_id="mx.probe.test"))
-    kept = await ledger.rulings.find(sha256(forged).hexdigest())
+    kept = await ledger.read(store.rulings.find, sha256(forged).hexdigest())
     assert kept.word.fact is not None
     assert kept.word.fact.authentic == ""
     assert kept.word.waits == "only the sender's address says that it answers us"
 
 
-async def test_a_mail_in_quarantine_is_not_read_again_unless_it_is_asked_for(ledger: SqliteLedger) -> None:
+async def test_a_mail_in_quarantine_is_not_read_again_unless_it_is_asked_for(ledger: Ledger) -> None:
     bomb = b"Subject: x\r\n" * 2000 + b"\r\n"
     await take_in(ledger, bomb)
-    assert (await ledger.rulings.find(sha256(bomb).hexdigest())).word.kind is Kind.UNREAD
+    assert (await ledger.read(store.rulings.find, sha256(bomb).hexdigest())).word.kind is Kind.UNREAD
 
     class Refusing:
         """A reader that must not be asked."""
@@ -177,16 +178,16 @@ async def test_a_mail_in_quarantine_is_not_read_again_unless_it_is_asked_for(led
 
 @pytest.mark.parametrize(("rule", "read"), [("limit: too many parts", 0), ("our own fault: KeyError()", 1)])
 async def test_a_mail_that_met_a_fault_of_ours_is_read_again_and_one_that_passed_a_limit_is_not(
-    ledger: SqliteLedger, rule: str, read: int,
+    ledger: Ledger, rule: str, read: int,
 ) -> None:
     await take_in(ledger, RECEIPT)
     unread = Word(Kind.UNREAD, rule, None, None, "", "it could not be read", None)
-    await ledger.rulings.lay({sha256(RECEIPT).hexdigest(): unread}, CAME)
+    await ledger.write(store.rulings.lay, {sha256(RECEIPT).hexdigest(): unread}, CAME)
     assert len(await again(ledger)) == read
     assert len(await again(ledger, quarantined=True)) == 1 - read
 
 
-async def test_what_cannot_be_read_today_takes_nothing_back(ledger: SqliteLedger) -> None:
+async def test_what_cannot_be_read_today_takes_nothing_back(ledger: Ledger) -> None:
     await take_in(ledger, RECEIPT)
 
     class Weary:
@@ -209,19 +210,19 @@ async def test_killed_between_pages_each_page_is_old_or_new_and_a_rerun_finishes
     child = await asyncio.create_subprocess_exec(sys.executable, "-c", KILLED, str(file), env={"PYTHONPATH": ":".join(sys.path)})
     assert await child.wait() == -signal.SIGKILL
     async with opened(file) as ledger:
-        asked = {case.agency.code for case in await ledger.judgements.unjudged(9)}
+        asked = {case.agency.code for case in await ledger.read(store.judgements.unjudged, 9)}
         assert asked == {"1001"}                     # what the first page turned is not forgotten
         assert len(await again(ledger)) == 30
         assert await again(ledger) == []
-        everything = await ledger.rulings.page("", 2 * PAGE, 1 << 30)
+        everything = await ledger.read(store.rulings.page, "", 2 * PAGE, 1 << 30)
         assert {m.word.kind for m in everything if m.word.fact} == {Kind.RECEIPT}
         assert all(m.word.fact for m in everything)
 
 
-async def test_a_persons_reason_reaches_the_fact(ledger: SqliteLedger) -> None:
+async def test_a_persons_reason_reaches_the_fact(ledger: Ledger) -> None:
     await take_in(ledger, RIDDLE)
     async with reading() as reader:
-        kept = await ledger.rulings.find(sha256(RIDDLE).hexdigest())
+        kept = await ledger.read(store.rulings.find, sha256(RIDDLE).hexdigest())
         said = await ruling.rule(kept, Ruling(Kind.FAILED, Reason.FULL, "Somsri"), None, "1001", ledger=ledger, reader=reader,
                                  clock=NEXT_DAY)
     assert said.fact is not None

@@ -11,13 +11,14 @@ import pytest
 from fakes.post import answer
 from fakes.samples import RULES, register
 from fakes.watch import MONDAY, ONE, RULEBOOK, TWO, Watch
+from sarabanwatch import store
 from sarabanwatch.app import life
 from sarabanwatch.app.replay import replay
 from sarabanwatch.core.judging.group import Group
 from sarabanwatch.core.returns.arrival import Arrival, Kind
 from sarabanwatch.edge.reader import Reader
 from sarabanwatch.ports import Case, Cursor, NoReader, Unwritable
-from sarabanwatch.store import SqliteLedger, queries, rulings
+from sarabanwatch.store import Ledger, queries, rulings
 from sarabanwatch.store.rulings import Waiting
 
 POISON = b"Subject: poison\r\n\r\nof nobody\r\n"
@@ -43,8 +44,8 @@ class Failing:
 
 @pytest.fixture
 async def watch(tmp_path: Path) -> Iterator[Watch]:
-    with closing(SqliteLedger(tmp_path / "ledger.db", RULES)) as ledger:
-        await ledger.roll.replace(register(ONE, TWO), MONDAY)
+    with closing(Ledger(tmp_path / "ledger.db")) as ledger:
+        await ledger.write(store.register_table.replace, register(ONE, TWO), RULES, MONDAY)
         yield Watch(ledger)
 
 
@@ -74,7 +75,7 @@ async def test_a_mail_that_we_fail_at_is_kept_raw_and_those_before_and_behind_it
         assert queries.raw_mail(db, kept.digest) == POISON
         (said,) = rulings.history(db, kept.digest)
         assert said.word.rule.startswith("our own fault: ")
-    assert await watch.ledger.arrivals.cursor("INBOX") == Cursor(7, 3)
+    assert await watch.ledger.read(store.arrivals.cursor, "INBOX") == Cursor(7, 3)
     assert watch.journal.registry.get_sample_value("sarabanwatch_set_aside_total", {"what": "mail"}) == 1
 
 
@@ -101,10 +102,10 @@ async def test_where_the_ledger_cannot_be_written_nothing_is_taken_in_and_nothin
     async def gone(*_: object) -> None:
         raise Unwritable("the disk is full")
 
-    monkeypatch.setattr(watch.ledger.arrivals, "take_in", gone)
+    monkeypatch.setattr(watch.ledger, "write", gone)
     with pytest.raises(Unwritable):
         await watch.receive(POISON)
-    assert await watch.ledger.arrivals.cursor("INBOX") == Cursor(0, 0)
+    assert await watch.ledger.read(store.arrivals.cursor, "INBOX") == Cursor(0, 0)
 
 
 async def test_where_no_process_can_read_large_mail_none_is_passed_over_and_the_next_try_takes_all(watch: Watch) -> None:
@@ -113,7 +114,7 @@ async def test_where_no_process_can_read_large_mail_none_is_passed_over_and_the_
     poisoned(watch, NoReader("no process can be had"))
     with pytest.raises(NoReader):
         await watch.receive(answer(one), POISON, answer(two))
-    assert await watch.ledger.arrivals.cursor("INBOX") == Cursor(0, 0)
+    assert await watch.ledger.read(store.arrivals.cursor, "INBOX") == Cursor(0, 0)
     watch.reader, watch.uid = read, 0
     await watch.receive(answer(one), POISON, answer(two))
     await watch.judge()
@@ -142,6 +143,6 @@ async def test_an_agency_that_cannot_be_judged_keeps_no_other_from_being_judged_
         with pytest.raises(ExceptionGroup, match=r"1001 \(LookupError"):
             await watch.judge()
     assert await watch.groups() == {Group.UNKNOWN: 2}
-    assert [case.agency.code for case in await watch.ledger.judgements.unjudged(9)] == [ONE.code]
+    assert [case.agency.code for case in await watch.ledger.read(store.judgements.unjudged, 9)] == [ONE.code]
     monkeypatch.setattr(life, "weigh", weighs)
     assert await watch.judge() == 1

@@ -1,6 +1,7 @@
 """A letter that we fail at gives its place to the next, goes no second time, and is not forgotten until a restart."""
 
 import asyncio
+from collections.abc import Callable
 from contextlib import closing
 from pathlib import Path
 
@@ -8,14 +9,16 @@ import pytest
 
 from fakes.clock import StoppedClock
 from fakes.post import TAKEN, EvenChance, Inbox, NoSeals, Silent
-from fakes.samples import MONDAY, register
+from fakes.samples import MONDAY, RULES, register
 from fakes.sending import Telling
-from fakes.watch import ADDRESS, ONE, RULEBOOK, TWO
+from fakes.watch import ONE, RULEBOOK, TWO
+from sarabanwatch import store
 from sarabanwatch.app import life
-from sarabanwatch.app.service import Service, World
+from sarabanwatch.app.parts import ServiceParts
+from sarabanwatch.app.service import Service
 from sarabanwatch.core.sending.reply import Answer
 from sarabanwatch.ports import Outgoing
-from sarabanwatch.store import SqliteLedger
+from sarabanwatch.store import Ledger
 
 WITHIN = 60.0       # seconds for what takes one
 
@@ -41,12 +44,12 @@ class Failing:
 
 
 async def played(file: Path, line: Failing, journal: Telling, *, breaks: str = "") -> Service:
-    """Run the daemon until the second agency's letter was sent; `breaks` names a method of the book of letters that fails once."""
-    with closing(SqliteLedger(file, ADDRESS)) as ledger:
-        await ledger.roll.replace(register(ONE, TWO), MONDAY)
+    """Run the daemon until the second agency's letter was sent; `breaks` names a step on letters that fails once."""
+    with closing(Ledger(file)) as ledger:
+        await ledger.write(store.register_table.replace, register(ONE, TWO), RULES, MONDAY)
         if breaks:
             _break_once(ledger, breaks)
-        service = Service(World(
+        service = Service(ServiceParts(
             ledger, StoppedClock(MONDAY), EvenChance(), journal, Inbox(), Silent(), NoSeals(), [line], RULEBOOK))
         running = asyncio.create_task(service.run(lambda: None))
         async with asyncio.timeout(WITHIN):
@@ -58,21 +61,23 @@ async def played(file: Path, line: Failing, journal: Telling, *, breaks: str = "
     return service
 
 
-def _break_once(ledger: SqliteLedger, name: str) -> None:
-    whole = getattr(ledger.letters, name)
+def _break_once(ledger: Ledger, name: str) -> None:
+    write = ledger.write
 
-    async def broken(*args: object) -> object:
-        setattr(ledger.letters, name, whole)
+    async def broken(step: Callable[..., object], *args: object) -> object:
+        if step.__name__ != name:
+            return await write(step, *args)
+        ledger.write = write  # type: ignore[method-assign]  # once
         raise LookupError("a bug of ours")
 
-    setattr(ledger.letters, name, broken)
+    ledger.write = broken  # type: ignore[method-assign, assignment]
 
 
 async def in_doubt(file: Path) -> tuple[int, int]:
     """Recover, as the daemon does every few minutes; return how many letters were then put in doubt, and how many are."""
-    with closing(SqliteLedger(file, ADDRESS)) as ledger:
+    with closing(Ledger(file)) as ledger:
         found = await life.recover(ledger=ledger, clock=StoppedClock(MONDAY), rules=RULEBOOK)
-        return found, (await ledger.letters.round(0, 6)).doubtful
+        return found, (await ledger.read(store.letters.round_of, 0, 6)).doubtful
 
 
 async def test_where_the_line_fails_the_other_goes_and_the_first_is_in_doubt_and_goes_no_second_time(tmp_path: Path) -> None:

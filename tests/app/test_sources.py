@@ -10,6 +10,7 @@ import pytest
 from corpus.register import books
 from fakes.clock import StoppedClock
 from fakes.samples import MONDAY, RULES, agency, register
+from sarabanwatch import store
 from sarabanwatch.app.sources import look
 from sarabanwatch.core.facts.agency import Agency
 from sarabanwatch.core.register import Register, Unreadable
@@ -17,7 +18,7 @@ from sarabanwatch.core.register.difference import Limits, TooMuch
 from sarabanwatch.edge.journal import MetricJournal
 from sarabanwatch.edge.register import load
 from sarabanwatch.ports import Offer, Page
-from sarabanwatch.store import SqliteLedger
+from sarabanwatch.store import Ledger
 from sarabanwatch.wiring.sources import FileSource, FolderSource, UrlSource
 
 TWENTY = [agency(f"saraban@a{n}.go.th", str(1000 + n)) for n in range(20)]
@@ -45,25 +46,26 @@ class Offering:
 class Desk:
     """A ledger, a journal and a source."""
 
-    def __init__(self, ledger: SqliteLedger) -> None:
+    def __init__(self, ledger: Ledger) -> None:
         self.ledger, self.clock = ledger, StoppedClock(MONDAY)
         self.journal = MetricJournal(self.clock)
 
     async def look(self, source: object) -> bool:
-        return await look(source=source, ledger=self.ledger, clock=self.clock, journal=self.journal, limits=Limits(0.05, 0.05))  # type: ignore[arg-type]  # what a test lays in
+        return await look(
+            source=source, ledger=self.ledger, clock=self.clock, journal=self.journal, limits=Limits(0.05, 0.05), addresses=RULES)  # type: ignore[arg-type]  # what a test lays in
 
     @property
     def refused(self) -> float | None:
         return self.journal.registry.get_sample_value(REFUSED)
 
     async def name(self) -> str:
-        first = await self.ledger.roll.agency("1000")
+        first = await self.ledger.read(store.register_table.find, "1000")
         return first.name if first else ""
 
 
 @pytest.fixture
 async def desk(tmp_path: Path) -> AsyncIterator[Desk]:
-    with closing(SqliteLedger(tmp_path / "ledger.db", RULES)) as ledger:
+    with closing(Ledger(tmp_path / "ledger.db")) as ledger:
         yield Desk(ledger)
 
 
@@ -86,7 +88,7 @@ async def test_what_was_undone_does_not_come_back_by_itself(desk: Desk) -> None:
     await desk.look(source)
     source.lists = [listed(*RENAMED, digest="d2")]
     await desk.look(source)
-    await desk.ledger.roll.restore(1, MONDAY)
+    await desk.ledger.write(store.register_table.restore, 1, RULES, MONDAY)
     assert not await desk.look(source)
     assert await desk.name() == "กรมหนึ่ง"
 
@@ -108,9 +110,9 @@ async def test_too_much_is_refused_until_a_person_takes_it_or_it_is_mended(desk:
     source.lists = [half]
     assert [await desk.look(source), desk.refused, await desk.look(source)] == [False, 1, False]
     with pytest.raises(TooMuch, match=r"10 of 20 agencies .* would vanish"):
-        await desk.ledger.roll.replace(half, MONDAY, limits=Limits(0.05))
+        await desk.ledger.write(store.register_table.replace, half, RULES, MONDAY, limits=Limits(0.05))
     assert source.marks[-1] == ""       # asked for whole, not whether it changed
-    await desk.ledger.roll.replace(half, MONDAY)
+    await desk.ledger.write(store.register_table.replace, half, RULES, MONDAY)
     assert [await desk.look(source), desk.refused] == [False, 0]
 
 
@@ -155,8 +157,8 @@ async def test_a_folder_and_a_page_are_read_as_files_are(desk: Desk, tmp_path: P
 
     url = UrlSource(load, Web(), "https://lists.test/register.csv")
     assert [await desk.look(url), await desk.look(url)] == [True, False]
-    assert await desk.ledger.roll.agency("1001") is not None
-    assert await desk.ledger.roll.mark("url") == '"v1"'
+    assert await desk.ledger.read(store.register_table.find, "1001") is not None
+    assert await desk.ledger.read(store.register_table.mark, "url") == '"v1"'
 
 
 async def test_a_page_without_a_told_end_is_not_believed_but_for_a_workbook(desk: Desk) -> None:

@@ -11,10 +11,11 @@ from fakes.clock import StoppedClock
 from fakes.mailroom import RULEBOOK, opened
 from fakes.post import NO_USER, TAKEN, EvenChance, Inbox, NoSeals, Relay, Silent
 from fakes.samples import HOUR, MONDAY, POLICY, agency, mint, register
+from sarabanwatch import store
 from sarabanwatch.app import life
 from sarabanwatch.app.gate import Gate
+from sarabanwatch.app.parts import ServiceParts as Parts
 from sarabanwatch.app.service import Service
-from sarabanwatch.app.service import World as Parts
 from sarabanwatch.app.strays import strays
 from sarabanwatch.core.calendar import campaign
 from sarabanwatch.core.domain import Finding, Surveyed
@@ -24,7 +25,7 @@ from sarabanwatch.core.sending.probe import Event
 from sarabanwatch.core.sending.throttle import RELAY, Remark, Tone
 from sarabanwatch.edge.journal import MetricJournal
 from sarabanwatch.ports import Draft
-from sarabanwatch.store import SqliteLedger, queries
+from sarabanwatch.store import Ledger, queries
 from sarabanwatch.store.catch_all_probes import stands_weakly, takes_anything, taking_anything, weakened
 from sarabanwatch.store.letters import mark
 
@@ -38,7 +39,7 @@ ROUND = campaign(MONDAY, POLICY.anchor, POLICY.weeks)
 class World:
     """A ledger in which three agencies' letters were taken in silence; two days have gone."""
 
-    def __init__(self, file: Path, ledger: SqliteLedger) -> None:
+    def __init__(self, file: Path, ledger: Ledger) -> None:
         self.file, self.ledger, self.clock, self.relay = file, ledger, StoppedClock(MONDAY + 4 * DAYS), Relay()
         self.journal = MetricJournal(self.clock)
 
@@ -79,12 +80,12 @@ class World:
 async def world(tmp_path: Path) -> AsyncIterator[World]:
     file = tmp_path / "ledger.db"
     async with opened(file) as ledger:
-        await ledger.roll.replace(register(ONE, TWO, FREE), MONDAY)
-        for serial in await ledger.letters.draft(
+        await ledger.write(store.register_table.replace, register(ONE, TWO, FREE), RULES.addresses, MONDAY)
+        for serial in await ledger.write(store.letters.draft,
                 ROUND.number, [Draft(a.code, a.cell, MONDAY + 7 * DAYS, None) for a in (ONE, TWO, FREE)], RULES.mint, MONDAY):
-            await ledger.letters.pick(serial, MONDAY)
-            await ledger.letters.outcome(serial, Event.TAKEN, Evidence(Kind.TAKEN, MONDAY), MONDAY, MONDAY + 16 * HOUR)
-            await ledger.letters.close([(serial, Evidence(Kind.QUIET, MONDAY + 2 * DAYS))], MONDAY + 2 * DAYS)
+            await ledger.write(store.letters.pick, serial, MONDAY)
+            await ledger.write(store.letters.outcome, serial, Event.TAKEN, Evidence(Kind.TAKEN, MONDAY), MONDAY, MONDAY + 16 * HOUR)
+            await ledger.write(store.letters.close, [(serial, Evidence(Kind.QUIET, MONDAY + 2 * DAYS))], MONDAY + 2 * DAYS)
         made = World(file, ledger)
         await life.judge(ledger=ledger, clock=made.clock, rules=RULES)
         yield made
@@ -113,8 +114,8 @@ async def test_there_is_one_a_round_whatever_became_of_it_and_one_more_in_the_ne
         await world.send(serial)
     await world.wait(4)
     assert await world.step() == 0
-    await world.ledger._pen.write(lambda db: db.execute("UPDATE letter SET campaign = campaign + 1 WHERE purpose = 'round'"))
-    due = await world.ledger.strays.due(ROUND.number + 1)
+    await world.ledger.write(lambda db: db.execute("UPDATE letter SET campaign = campaign + 1 WHERE purpose = 'round'"))
+    due = await world.ledger.read(store.catch_all_probes.due, ROUND.number + 1)
     assert [domain for domain, _ in due] == ["gmail.com", "one.go.th", "two.go.th"]
 
 
@@ -128,7 +129,7 @@ async def test_one_that_never_left_us_may_be_followed(world: World) -> None:
 @pytest.mark.parametrize("spared", ["one.go.th", "host.co.th"])
 async def test_who_asked_to_be_spared_is_spared_by_domain_or_by_mail_host(world: World, spared: str) -> None:
     seen = [Surveyed("one.go.th", dict.fromkeys(Finding, False), ((10, "mx7.host.co.th"),), "mx7.host.co.th", 1)]
-    await world.ledger.domains.record(seen, MONDAY)
+    await world.ledger.write(store.domains.record, seen, MONDAY)
     rules = replace(RULES, policy=replace(TESTS, catch_all_except=frozenset({spared})), pace=Pace(operators=("host.co.th",)))
     assert await world.step(rules) == 1
     assert await world.going() == [(4, "two.go.th")]
@@ -150,7 +151,7 @@ async def test_letters_to_agencies_go_first_and_a_host_with_a_complaint_gets_non
     assert await world.going(shut) == []
     world.clock.at += HOUR      # the way is felt for by now, but by letters to agencies
     assert await world.going(shut) == []
-    assert list(await world.ledger.pacing.hosts(world.now)) == []   # the queue of agencies does not know them
+    assert list(await world.ledger.read(store.pacing.hosts, world.now)) == []   # the queue of agencies does not know them
 
 
 async def test_outside_office_hours_none_goes(world: World) -> None:
@@ -176,7 +177,7 @@ async def test_while_our_own_path_is_broken_none_goes(world: World) -> None:
 
 async def test_one_to_a_domain_that_nobody_declares_any_more_is_held(world: World) -> None:
     await world.step()
-    await world.ledger.roll.replace(register(TWO, digest="d2"), world.now)
+    await world.ledger.write(store.register_table.replace, register(TWO, digest="d2"), RULES.addresses, world.now)
     await world.send(4)
     await world.send(5)
     assert [out.to.partition("@")[2] for out in world.relay.letters] == ["two.go.th"]
@@ -189,29 +190,29 @@ async def test_silence_finds_that_a_domain_takes_any_name_and_the_mark_is_everyw
         await world.send(serial)
     await world.wait(4)
     assert world.known() == {"two.go.th"}
-    assert await world.ledger.strays.weakened() == 1
+    assert (await world.ledger.read(store.catch_all_probes.weakened)).total() == 1
     with queries.asking(world.file) as db:
         assert weakened(db) == {"A2": 1}
         assert [code for code in ("1001", "1002") if stands_weakly(db, code)] == ["1002"]
         assert set(taking_anything(db, world.now)) == {"two.go.th"}
         assert set(taking_anything(db, MONDAY + 5 * DAYS)) == set()      # not known by then
         assert queries.quiet(db)[0] == 3                               # a stray's own silence is none of them
-    assert (await world.ledger.domains.counts())["takes-anything"] == 1
+    assert (await world.ledger.read(store.domains.counts))["takes-anything"] == 1
 
 
 async def test_a_receipt_is_none_the_weaker(world: World) -> None:
     await world.step()
     await world.send(5)
     await world.wait(4)
-    assert await world.ledger.letters.confirm(2, mint(2), Evidence(Kind.CONFIRMED, world.now, receipt="1/2569"))
+    assert await world.ledger.write(store.letters.confirm, 2, mint(2), Evidence(Kind.CONFIRMED, world.now, receipt="1/2569"))
     await life.judge(ledger=world.ledger, clock=world.clock, rules=RULES)
     assert world.known() == {"two.go.th"}
-    assert await world.ledger.strays.weakened() == 0
+    assert (await world.ledger.read(store.catch_all_probes.weakened)).total() == 0
 
 
 async def test_found_half_sent_it_is_in_doubt_tells_nothing_and_is_not_sent_again(world: World) -> None:
     await world.step()
-    await world.ledger.letters.pick(4, world.now)
+    await world.ledger.write(store.letters.pick, 4, world.now)
     await life.recover(ledger=world.ledger, clock=world.clock, rules=RULES)
     await world.wait(4)
     assert await world.step() == 0
@@ -224,9 +225,9 @@ async def test_a_fact_that_comes_while_it_is_weighed_is_weighed_at_the_next_turn
     await world.send(4)
     world.clock.at += 4 * DAYS
     await life.close(looked_at=world.now, ledger=world.ledger, clock=world.clock, rules=RULES, journal=world.journal)
-    weighed = await world.ledger.strays.unjudged()
-    await world.ledger.letters._pen.write(lambda db: mark(db, [4]))      # a late return comes in
-    await world.ledger.strays.record([(each, True) for each in weighed], world.now)
-    assert [(each.domain, each.asked) for each in await world.ledger.strays.unjudged()] == [("one.go.th", 3)]
+    weighed = await world.ledger.read(store.catch_all_probes.unjudged)
+    await world.ledger.write(lambda db: mark(db, [4]))      # a late return comes in
+    await world.ledger.write(store.catch_all_probes.record, [(each, True) for each in weighed], world.now)
+    assert [(each.domain, each.asked) for each in await world.ledger.read(store.catch_all_probes.unjudged)] == [("one.go.th", 3)]
     await world.step()
-    assert await world.ledger.strays.unjudged() == []
+    assert await world.ledger.read(store.catch_all_probes.unjudged) == []

@@ -9,13 +9,14 @@ import pytest
 
 from fakes.clock import StoppedClock
 from fakes.samples import MONDAY, RULES, agency, register
+from sarabanwatch import store
 from sarabanwatch.app.survey import AGAIN, survey
 from sarabanwatch.core.domain import NOT_KNOWN, Facts, Finding, Host
 from sarabanwatch.core.sending.catch_all import Finding as Stray
 from sarabanwatch.edge.journal import MetricJournal
-from sarabanwatch.store import SqliteLedger
+from sarabanwatch.store import Ledger
 from sarabanwatch.store.domains import Shown, shown
-from sarabanwatch.store.writer import open_to_read
+from sarabanwatch.store.ledger import open_to_read
 
 F = Finding
 DAY = timedelta(days=1)
@@ -55,7 +56,7 @@ class Told:
 class Survey:
     """The step, taken by hand."""
 
-    def __init__(self, file: Path, ledger: SqliteLedger) -> None:
+    def __init__(self, file: Path, ledger: Ledger) -> None:
         self.file, self.ledger, self.clock = file, ledger, StoppedClock(MONDAY)
         self.first, self.second = Told(self.clock), Told(self.clock)
 
@@ -80,10 +81,10 @@ class Survey:
 
 @pytest.fixture
 async def surveyed(tmp_path: Path) -> AsyncIterator[Survey]:
-    with closing(SqliteLedger(tmp_path / "ledger.db", RULES)) as ledger:
-        await ledger.roll.replace(register(
+    with closing(Ledger(tmp_path / "ledger.db")) as ledger:
+        await ledger.write(store.register_table.replace, register(
             agency(f"saraban@{ONE}"), agency(f"saraban-b@{ONE}", "1002"), agency(f"saraban@{TWO}", "1003"),
-            agency("nothing", "1004")), MONDAY)
+            agency("nothing", "1004")), RULES, MONDAY)
         yield Survey(tmp_path / "ledger.db", ledger)
 
 
@@ -106,7 +107,9 @@ async def test_a_domain_is_left_alone_until_its_time_has_come_again(surveyed: Su
 async def test_the_domain_of_an_address_newly_declared_is_asked_about_at_once(surveyed: Survey) -> None:
     surveyed.first.says(whole(ONE), whole(TWO), whole(THREE))
     await surveyed.run()
-    await surveyed.ledger.roll.replace(register(agency(f"saraban@{ONE}"), agency(f"saraban@{THREE}", "1003"), digest="2"), MONDAY)
+    await surveyed.ledger.write(
+        store.register_table.replace, register(agency(f"saraban@{ONE}"), agency(f"saraban@{THREE}", "1003"), digest="2"),
+        RULES, MONDAY)
     assert await surveyed.run() == 1
     assert surveyed.first.asked[-1][0] == THREE
 
@@ -158,7 +161,7 @@ async def test_what_is_not_known_leaves_the_last_known_finding_standing_with_its
     await surveyed.next_day(whole(TWO))
     assert surveyed.found() == {F.NO_DOMAIN: ("2026-01-12", "2026-01-12")}
     assert (surveyed.domain().asked_at[:10], (surveyed.domain().known_at or "")[:10]) == ("2026-01-13", "2026-01-12")
-    assert (await surveyed.ledger.domains.counts())[NOT_KNOWN] == 1
+    assert (await surveyed.ledger.read(store.domains.counts))[NOT_KNOWN] == 1
 
 
 async def test_a_finding_keeps_the_day_it_began_while_it_holds_and_goes_when_it_no_longer_does(surveyed: Survey) -> None:
@@ -201,11 +204,11 @@ async def test_in_an_exercise_a_loopback_mail_host_is_no_finding_and_live_it_is(
 async def test_only_domains_of_the_register_are_counted(surveyed: Survey) -> None:
     surveyed.first.says(whole(ONE), whole(TWO))
     await surveyed.run()
-    assert (await surveyed.ledger.domains.counts())[F.NO_IPV6] == 2
+    assert (await surveyed.ledger.read(store.domains.counts))[F.NO_IPV6] == 2
     await surveyed.next_day(whole(TWO))
-    assert (await surveyed.ledger.domains.counts())[NOT_KNOWN] == 1
-    await surveyed.ledger.roll.replace(register(agency(f"saraban@{TWO}"), digest="2"), MONDAY)
-    assert await surveyed.ledger.domains.counts() == {F.NO_DANE: 1, F.NO_IPV6: 1, NOT_KNOWN: 0, Stray.TAKES_ANYTHING: 0}
+    assert (await surveyed.ledger.read(store.domains.counts))[NOT_KNOWN] == 1
+    await surveyed.ledger.write(store.register_table.replace, register(agency(f"saraban@{TWO}"), digest="2"), RULES, MONDAY)
+    assert await surveyed.ledger.read(store.domains.counts) == {F.NO_DANE: 1, F.NO_IPV6: 1, NOT_KNOWN: 0, Stray.TAKES_ANYTHING: 0}
 
 
 async def test_nothing_that_a_witness_was_told_is_kept_after_the_survey(surveyed: Survey) -> None:

@@ -11,9 +11,10 @@ import pytest
 from fakes.post import answer, bounce
 from fakes.samples import FORM, RULES, mint, register
 from fakes.watch import MONDAY, ONE, TWO, Watch
+from sarabanwatch import store
 from sarabanwatch.core.judging.group import Group
 from sarabanwatch.ports import Outgoing
-from sarabanwatch.store import SqliteLedger
+from sarabanwatch.store import Ledger
 
 FIRST_EDITION = "swaaaaaaaabquxfzyaeima5pxxt"      # of letter 1, as it was made before marks bound epoch and addressee
 UNKNOWN = ("sarabanwatch_refused_tokens_total", {"why": "unknown"})
@@ -21,8 +22,8 @@ UNKNOWN = ("sarabanwatch_refused_tokens_total", {"why": "unknown"})
 
 @pytest.fixture
 async def watch(tmp_path: Path) -> Iterator[Watch]:
-    with closing(SqliteLedger(tmp_path / "ledger.db", RULES)) as ledger:
-        await ledger.roll.replace(register(ONE, TWO), MONDAY)
+    with closing(Ledger(tmp_path / "ledger.db")) as ledger:
+        await ledger.write(store.register_table.replace, register(ONE, TWO), RULES, MONDAY)
         yield Watch(ledger)
 
 
@@ -42,7 +43,7 @@ async def test_what_answers_a_letter_that_this_ledger_does_not_know_is_kept_and_
     await watch.judge()
     assert await watch.groups() == {Group.UNKNOWN: 2}
     assert watch.journal.registry.get_sample_value(*UNKNOWN) == 1
-    assert await watch.ledger.rulings.kept() == 1
+    assert await watch.ledger.read(store.rulings.kept) == 1
 
 
 async def test_what_answers_a_letter_that_it_knows_is_believed(watch: Watch) -> None:
@@ -55,7 +56,7 @@ async def test_what_answers_a_letter_that_it_knows_is_believed(watch: Watch) -> 
 
 async def test_an_old_mark_of_an_old_letter_of_this_ledger_is_believed(watch: Watch) -> None:
     one, _ = await watch.written()
-    await watch.ledger._pen.write(lambda db: db.execute("UPDATE letter SET token = ? WHERE serial = 1", (FIRST_EDITION,)))
+    await watch.ledger.write(lambda db: db.execute("UPDATE letter SET token = ? WHERE serial = 1", (FIRST_EDITION,)))
     await watch.receive(answer(under(one, FIRST_EDITION)))
     await watch.judge()
     assert await watch.groups() == {Group.A1: 1, Group.UNKNOWN: 1}
@@ -70,4 +71,4 @@ async def test_a_mail_that_is_older_than_a_letter_does_not_speak_of_it_whatever_
     raw = (f"Received: from one.go.test by mx.probe.test id 1; {received}\r\nFrom: {ONE.cell}\r\nTo: {FORM.address}\r\n"
            f"Subject: Re: {FORM.numbered(1)}\r\nContent-Type: text/plain; charset=utf-8\r\n\r\nได้รับหนังสือแล้ว\r\n").encode()
     await watch.receive(raw)
-    assert (await watch.ledger.rulings.find(sha256(raw).hexdigest())).word.serial == about
+    assert (await watch.ledger.read(store.rulings.find, sha256(raw).hexdigest())).word.serial == about

@@ -12,12 +12,13 @@ from hypothesis import strategies as st
 
 from app.test_confirming import SHIPPED
 from fakes.post import LOST, NO_USER, TAKEN, bounce
-from fakes.samples import HOUR, MONDAY, agency, register
+from fakes.samples import HOUR, MONDAY, RULES, agency, register
 from fakes.watch import ADDRESS, BLOCKED, DAY, ONE, Watch
+from sarabanwatch import store
 from sarabanwatch.core.judging.group import Group
 from sarabanwatch.core.judging.standing import FAILURES, WEIGHT, Health
 from sarabanwatch.core.page.public import Account
-from sarabanwatch.store import SqliteLedger, looks, queries
+from sarabanwatch.store import Ledger, looks, queries
 from sarabanwatch.store.public import SqliteArchive
 
 FALLEN = {Group.D1, Group.D2, Group.D3}
@@ -59,9 +60,9 @@ async def step(watch: Watch, file: Path, hours: int) -> None:
 
 async def lives(folder: Path, answers: list[str]) -> None:
     file = folder / "ledger.db"
-    with closing(SqliteLedger(file, ADDRESS)) as ledger:
+    with closing(Ledger(file)) as ledger:
         watch = Watch(ledger, rules=SHIPPED)
-        await ledger.roll.replace(register(ONE), MONDAY)
+        await ledger.write(store.register_table.replace, register(ONE), RULES, MONDAY)
         for answer in answers:
             watch.relay.says.append(SAID[answer])
             sent = await watch.written()
@@ -83,9 +84,9 @@ def test_whatever_its_letters_come_to_people_see_nothing_of_a_suspect(answers: l
 
 async def test_whom_an_incident_holds_is_told_to_people_when_it_is_confirmed(tmp_path: Path) -> None:
     file, seen = tmp_path / "ledger.db", []
-    with closing(SqliteLedger(file, ADDRESS)) as ledger:
+    with closing(Ledger(file)) as ledger:
         watch = Watch(ledger, rules=SHIPPED)
-        await ledger.roll.replace(register(*OF_ONE_HOST), MONDAY)
+        await ledger.write(store.register_table.replace, register(*OF_ONE_HOST), RULES, MONDAY)
         watch.relay.refuses = frozenset(each.cell for each in OF_ONE_HOST)
         for _ in range(3):
             await watch.written()
@@ -97,15 +98,15 @@ async def test_whom_an_incident_holds_is_told_to_people_when_it_is_confirmed(tmp
 
 
 async def held(watch: Watch) -> list[int]:
-    return list((await watch.ledger.incidents.held())[0])
+    return list((await watch.ledger.read(store.incidents.held))[0])
 
 
 @pytest.mark.parametrize("order", list(permutations(range(3))))
 async def test_the_order_in_which_reports_arrive_plays_no_part(tmp_path: Path, order: tuple[int, ...]) -> None:
     """Three letters in doubt, whose windows ran out one after another, come back at last, in any order."""
-    with closing(SqliteLedger(tmp_path / "ledger.db", ADDRESS)) as ledger:
+    with closing(Ledger(tmp_path / "ledger.db")) as ledger:
         watch = Watch(ledger, rules=SHIPPED)
-        await ledger.roll.replace(register(ONE), MONDAY)
+        await ledger.write(store.register_table.replace, register(ONE), RULES, MONDAY)
         sent = []
         for _ in range(3):
             watch.relay.says.append(LOST)
@@ -115,7 +116,7 @@ async def test_the_order_in_which_reports_arrive_plays_no_part(tmp_path: Path, o
         for n in order:
             await watch.receive(bounce(sent[n]))
             await watch.judge()
-            seen.append((dict(await watch.groups()), await ledger.looks.suspects()))
+            seen.append((dict(await watch.groups()), await ledger.read(store.looks.suspects)))
         watch.clock.pass_(2 * DAY)
         await watch.judge()
         assert seen[:2] == [({Group.UNKNOWN: 1}, 1)] * 2

@@ -11,7 +11,8 @@ import pytest
 from fakes.clock import StoppedClock
 from fakes.mailroom import RULEBOOK, opened
 from fakes.post import EvenChance, Relay
-from fakes.samples import MONDAY, POLICY, agency, register
+from fakes.samples import MONDAY, POLICY, RULES, agency, register
+from sarabanwatch import store
 from sarabanwatch.app import life
 from sarabanwatch.app.strays import strays
 from sarabanwatch.core.calendar import campaign
@@ -19,7 +20,7 @@ from sarabanwatch.core.errors import RequestError
 from sarabanwatch.core.facts.evidence import Evidence, Kind
 from sarabanwatch.core.sending.probe import Event
 from sarabanwatch.edge.journal import MetricJournal
-from sarabanwatch.store import SqliteLedger, opt_outs, queries
+from sarabanwatch.store import Ledger, opt_outs, queries
 
 ONE, TWO, SAME = agency(), agency("saraban@two.go.th", "1002"), agency("saraban_3@two.go.th", "1003")
 LIVE = replace(RULEBOOK, policy=replace(POLICY, live=True, catch_all=True))
@@ -33,27 +34,27 @@ def file(tmp_path: Path) -> Path:
 
 
 @pytest.fixture
-async def ledger(file: Path) -> AsyncIterator[SqliteLedger]:
+async def ledger(file: Path) -> AsyncIterator[Ledger]:
     async with opened(file) as made:
-        await made.roll.replace(register(ONE, TWO, SAME), MONDAY)
+        await made.write(store.register_table.replace, register(ONE, TWO, SAME), RULES, MONDAY)
         yield made
 
 
-async def draft(ledger: SqliteLedger, days: int = 0) -> int:
+async def draft(ledger: Ledger, days: int = 0) -> int:
     clock = StoppedClock(MONDAY + days * DAY)
     return await life.draft(ledger=ledger, clock=clock, rules=LIVE, journal=MetricJournal(clock))
 
 
-async def test_no_letter_is_written_to_it_and_the_round_does_not_wait_for_it(ledger: SqliteLedger) -> None:
-    await ledger.wishes.add("1001", None, "สมชาย", "หนังสือ ลว. ๑", MONDAY)
+async def test_no_letter_is_written_to_it_and_the_round_does_not_wait_for_it(ledger: Ledger) -> None:
+    await ledger.write(store.opt_outs.add, "1001", None, "สมชาย", "หนังสือ ลว. ๑", MONDAY)
     assert await draft(ledger) == 2
     number = campaign(MONDAY, POLICY.anchor, POLICY.weeks).number
-    assert (await ledger.letters.round(number, POLICY.letters_at_most)).undrafted == 0
+    assert (await ledger.read(store.letters.round_of, number, POLICY.letters_at_most)).undrafted == 0
 
 
-async def test_a_letter_that_waits_for_it_is_held(ledger: SqliteLedger) -> None:
+async def test_a_letter_that_waits_for_it_is_held(ledger: Ledger) -> None:
     await draft(ledger)
-    await ledger.wishes.add("1001", None, "สมชาย", "โทรศัพท์", MONDAY)
+    await ledger.write(store.opt_outs.add, "1001", None, "สมชาย", "โทรศัพท์", MONDAY)
     relay = Relay()
     for serial in (1, 2, 3):
         await life.send(serial, ledger=ledger, line=relay, clock=CLOCK, chance=EvenChance(), rules=LIVE,
@@ -61,8 +62,8 @@ async def test_a_letter_that_waits_for_it_is_held(ledger: SqliteLedger) -> None:
     assert [out.to for out in relay.letters] == [TWO.cell, SAME.cell]
 
 
-async def test_its_last_day_counts_and_the_day_after_letters_go_again(ledger: SqliteLedger, file: Path) -> None:
-    await ledger.wishes.add("1001", date(2026, 1, 13), "สมชาย", "ย้ายระบบ", MONDAY)
+async def test_its_last_day_counts_and_the_day_after_letters_go_again(ledger: Ledger, file: Path) -> None:
+    await ledger.write(store.opt_outs.add, "1001", date(2026, 1, 13), "สมชาย", "ย้ายระบบ", MONDAY)
     assert await draft(ledger, days=1) == 2
     assert await draft(ledger, days=2) == 1
     with queries.asking(file) as db:
@@ -71,30 +72,30 @@ async def test_its_last_day_counts_and_the_day_after_letters_go_again(ledger: Sq
         assert (gone.code, gone.until, gone.ended_by, gone.ended_why) == ("1001", "2026-01-13", "", "its last day is over")
 
 
-async def test_a_wish_is_ended_by_name_and_stays_in_the_book(ledger: SqliteLedger, file: Path) -> None:
-    await ledger.wishes.add("1001", None, "สมชาย", "โทรศัพท์", MONDAY)
+async def test_a_wish_is_ended_by_name_and_stays_in_the_book(ledger: Ledger, file: Path) -> None:
+    await ledger.write(store.opt_outs.add, "1001", None, "สมชาย", "โทรศัพท์", MONDAY)
     with pytest.raises(RequestError, match="left alone already, since 2026-01-12 by สมชาย"):
-        await ledger.wishes.add("1001", None, "สมหญิง", "", MONDAY)
-    await ledger.wishes.end("1001", "สมหญิง", "ขอให้ทดสอบอีก", MONDAY + DAY)
+        await ledger.write(store.opt_outs.add, "1001", None, "สมหญิง", "", MONDAY)
+    await ledger.write(store.opt_outs.end, "1001", "สมหญิง", "ขอให้ทดสอบอีก", MONDAY + DAY)
     with pytest.raises(RequestError, match="no wish that stands"):
-        await ledger.wishes.end("1001", "สมหญิง", "", MONDAY + DAY)
-    await ledger.wishes.add("1001", None, "สมชาย", "อีกครั้ง", MONDAY + 2 * DAY)
+        await ledger.write(store.opt_outs.end, "1001", "สมหญิง", "", MONDAY + DAY)
+    await ledger.write(store.opt_outs.add, "1001", None, "สมชาย", "อีกครั้ง", MONDAY + 2 * DAY)
     with queries.asking(file) as db:
         assert [(wish.why, wish.ended_by) for wish in opt_outs.told(db, ended=True)] == [("โทรศัพท์", "สมหญิง"), ("อีกครั้ง", "")]
         assert queries.dossier(db, "1001").wish == opt_outs.of(db, "1001")
     with pytest.raises(apsw.ConstraintError, match="append-only"):
-        await ledger._pen.write(lambda db: db.execute("DELETE FROM wish"))
+        await ledger.write(lambda db: db.execute("DELETE FROM wish"))
 
 
-async def test_its_domain_gets_no_stray_though_another_agency_there_may_have_letters(ledger: SqliteLedger) -> None:
+async def test_its_domain_gets_no_stray_though_another_agency_there_may_have_letters(ledger: Ledger) -> None:
     await draft(ledger)
     for serial in (1, 2, 3):
-        await ledger.letters.pick(serial, MONDAY)
-        await ledger.letters.outcome(serial, Event.TAKEN, Evidence(Kind.TAKEN, MONDAY), MONDAY, MONDAY + DAY)
-        await ledger.letters.close([(serial, Evidence(Kind.QUIET, MONDAY + DAY))], MONDAY + DAY)
+        await ledger.write(store.letters.pick, serial, MONDAY)
+        await ledger.write(store.letters.outcome, serial, Event.TAKEN, Evidence(Kind.TAKEN, MONDAY), MONDAY, MONDAY + DAY)
+        await ledger.write(store.letters.close, [(serial, Evidence(Kind.QUIET, MONDAY + DAY))], MONDAY + DAY)
     await life.judge(ledger=ledger, clock=CLOCK, rules=LIVE)
-    await ledger.wishes.add("1003", None, "สมชาย", "โทรศัพท์", MONDAY)
+    await ledger.write(store.opt_outs.add, "1003", None, "สมชาย", "โทรศัพท์", MONDAY)
     clock = StoppedClock(MONDAY + DAY)
     assert await strays(ledger=ledger, clock=clock, rules=LIVE, journal=MetricJournal(clock)) == 1
-    await ledger.wishes.add("1001", None, "สมชาย", "โทรศัพท์", MONDAY)
-    assert await ledger.letters.pick(4, MONDAY + DAY) is None
+    await ledger.write(store.opt_outs.add, "1001", None, "สมชาย", "โทรศัพท์", MONDAY)
+    assert await ledger.write(store.letters.pick, 4, MONDAY + DAY) is None

@@ -11,10 +11,11 @@ from fakes.clock import StoppedClock
 from fakes.post import LATER
 from fakes.samples import RULES, register
 from fakes.watch import MONDAY, ONE, RULEBOOK, TWO, WEEK, Watch
+from sarabanwatch import store
 from sarabanwatch.core.sending import plan
 from sarabanwatch.core.sending.canary import Errand, due
 from sarabanwatch.core.sending.timekeeping import gainsaid
-from sarabanwatch.store import SqliteLedger
+from sarabanwatch.store import Ledger
 
 AHEAD = MONDAY + timedelta(days=364)
 HOURS = timedelta(hours=4)
@@ -23,10 +24,10 @@ HOURS = timedelta(hours=4)
 @pytest.fixture
 async def watch(tmp_path: Path) -> Iterator[Watch]:
     """Two agencies, written to a year ahead: one took its letter, one put it off; a letter to ourselves, too."""
-    with closing(SqliteLedger(tmp_path / "ledger.db", RULES)) as ledger:
-        await ledger.roll.replace(register(ONE, TWO), AHEAD)
+    with closing(Ledger(tmp_path / "ledger.db")) as ledger:
+        await ledger.write(store.register_table.replace, register(ONE, TWO), RULES, AHEAD)
         watch = Watch(ledger, clock=StoppedClock(AHEAD))
-        await ledger.letters.launch(Errand.HOME, 0, lambda _: "probes@probe.test", RULEBOOK.mint, AHEAD, AHEAD + HOURS)
+        await ledger.write(store.letters.launch, Errand.HOME, 0, lambda _: "probes@probe.test", RULEBOOK.mint, AHEAD, AHEAD + HOURS)
         watch.relay.says.append(LATER)
         await watch.written()
         watch.clock.at = MONDAY
@@ -35,12 +36,12 @@ async def watch(tmp_path: Path) -> Iterator[Watch]:
 
 async def rebase(watch: Watch) -> None:
     now = watch.clock.now()
-    await watch.ledger.halts.rebase(now, plan.window_end(now, RULEBOOK.policy))
+    await watch.ledger.write(store.future.rebase, now, plan.window_end(now, RULEBOOK.policy))
 
 
 async def test_the_mended_clock_is_gainsaid_by_what_was_written_and_a_letter_to_ourselves_is_due(watch: Watch) -> None:
-    assert "364 days in the future" in gainsaid(MONDAY, await watch.ledger.halts.newest(), halted=False)
-    flown = await watch.ledger.letters.canaries(MONDAY - WEEK)
+    assert "364 days in the future" in gainsaid(MONDAY, await watch.ledger.read(store.future.newest), halted=False)
+    flown = await watch.ledger.read(store.letters.canaries_since, MONDAY - WEEK)
     assert len(flown) == 1
     assert due(flown, Errand.HOME, MONDAY, HOURS)
 

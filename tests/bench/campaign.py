@@ -29,6 +29,7 @@ import far
 from scene import SEED, Desk, Took, drafted, imapd, lay_out, median, peak_mb, sink, watching
 
 from sarabanland import country
+from sarabanwatch import store
 from sarabanwatch.app import life
 from sarabanwatch.core.facts.evidence import Evidence, Kind
 from sarabanwatch.core.facts.letter import Letter
@@ -78,7 +79,7 @@ async def ours(folder: Path, way: Way, mails: int) -> Took:
 
         with watching(len(serials)) as watch:
             await _by_lines(lines, serials, step)
-        assert (await desk.ledger.letters.round(0, 6)).sent == len(serials)
+        assert (await desk.ledger.read(store.letters.round_of, 0, 6)).sent == len(serials)
     return watch.took
 
 
@@ -109,11 +110,11 @@ async def parts(folder: Path, port: int, mails: int) -> tuple[dict[str, Took], f
         now, written = plant.clock.now(), []
 
         async def keep(_: Line, serial: int) -> None:
-            picked = await desk.ledger.letters.pick(serial, now)
+            picked = await desk.ledger.write(store.letters.pick, serial, now)
             assert picked
             written.append(picked[0])
             fact = Evidence(Kind.TAKEN, now, 250, "2.0.0", "Ok")
-            await desk.ledger.letters.outcome(serial, Event.TAKEN, fact, now, now)
+            await desk.ledger.write(store.letters.outcome, serial, Event.TAKEN, fact, now, now)
 
         with watching(len(serials)) as ledger:
             await _by_lines(lines, serials, keep)

@@ -26,6 +26,7 @@ import dns.message
 import dns.rdatatype
 import dns.rrset
 
+from sarabanwatch import store
 from sarabanwatch.app.survey import survey
 from sarabanwatch.core.address import Rules
 from sarabanwatch.core.facts.agency import Agency, Kind
@@ -33,7 +34,7 @@ from sarabanwatch.core.register import Entry, Register
 from sarabanwatch.edge.clock import FastClock
 from sarabanwatch.edge.dns import Resolver, Witness
 from sarabanwatch.edge.journal import MetricJournal
-from sarabanwatch.store import SqliteLedger
+from sarabanwatch.store import Ledger
 
 PEER = 2000
 HOUSES = 24
@@ -118,13 +119,13 @@ async def ours(port: int, args: argparse.Namespace) -> dict[str, Any]:
     began = datetime(2026, 1, 12, 3, tzinfo=UTC)
     clock = FastClock(1e4, datetime.now(UTC), began)
     first, second = (Witness(Resolver("127.0.0.1", port, in_flight=args.in_flight, per_second=1e6)) for _ in range(2))
-    with TemporaryDirectory() as folder, closing(SqliteLedger(Path(folder) / "ledger.db", RULES)) as ledger:
-        await ledger.roll.replace(Register("bench", "bench", entries, ()), began)
+    with TemporaryDirectory() as folder, closing(Ledger(Path(folder) / "ledger.db")) as ledger:
+        await ledger.write(store.register_table.replace, Register("bench", "bench", entries, ()), RULES, began)
         cpu, start = time.process_time(), time.perf_counter()
         done = await survey(witnesses=(first,) if args.alone else (first, second), every=timedelta(days=1), live=False,
                             ledger=ledger, clock=clock, journal=MetricJournal(clock))
         took, spent = time.perf_counter() - start, time.process_time() - cpu
-        counts = await ledger.domains.counts()
+        counts = await ledger.read(store.domains.counts)
         return {"domains": done, "seconds": round(took, 1), "cpu_seconds": round(spent, 1), "findings": counts}
 
 

@@ -24,6 +24,7 @@ from scene import Desk, Took, drafted, free_port, imapd, lay_out, median, watchi
 from real.mail import servers
 from sarabanland.bounce import Outcome, Wishes, notice
 from sarabanland.letter import Letter, fields
+from sarabanwatch import store
 from sarabanwatch.app import life
 from sarabanwatch.core.facts.evidence import Evidence, Kind
 from sarabanwatch.core.letters import compose
@@ -42,10 +43,10 @@ async def bounced(desk: Desk, serials: list[int]) -> AsyncIterator[bytes]:
     """Send every letter, on paper, and yield the bounce that it brings."""
     now = desk.plant.clock.now()
     for serial in serials:
-        picked = await desk.ledger.letters.pick(serial, now)
+        picked = await desk.ledger.write(store.letters.pick, serial, now)
         assert picked
         taken = Evidence(Kind.TAKEN, now, 250, "2.0.0", "Ok")
-        await desk.ledger.letters.outcome(serial, Event.TAKEN, taken, now, now)
+        await desk.ledger.write(store.letters.outcome, serial, Event.TAKEN, taken, now, now)
         yield _bounce(picked[0], desk, now)
 
 

@@ -17,14 +17,16 @@ from os import getpid
 from pathlib import Path
 from tempfile import TemporaryDirectory
 
+from fakes.samples import RULES
 from sarabanland import country, papers
 from sarabanland.clock import Clock
 from sarabanland.papers import Ports
+from sarabanwatch import store
 from sarabanwatch.app import life
 from sarabanwatch.app.life import Rulebook
 from sarabanwatch.edge.journal import MetricJournal
 from sarabanwatch.edge.register import load
-from sarabanwatch.store import SqliteLedger
+from sarabanwatch.store import Ledger
 from sarabanwatch.wiring import Plant
 
 sys.path.append(str(Path(__file__).parents[1]))     # the servers of tests/real
@@ -75,7 +77,7 @@ class Desk:
     """An open ledger and all that a step asks for."""
 
     plant: Plant
-    ledger: SqliteLedger
+    ledger: Ledger
     rules: Rulebook
     journal: MetricJournal
 
@@ -103,11 +105,11 @@ async def drafted(plant: Plant) -> AsyncIterator[tuple[Desk, list[int]]]:
     rules = replace(plant.rules, policy=replace(plant.policy, outbox=10**6))
     desk = Desk(plant, ledger, rules, MetricJournal(plant.clock))
     try:
-        await ledger.roll.replace(load(plant.path.parent / "register.csv"), plant.clock.now())
+        await ledger.write(store.register_table.replace, load(plant.path.parent / "register.csv"), RULES, plant.clock.now())
         await life.draft(ledger=ledger, clock=plant.clock, rules=rules, journal=desk.journal)
         now, all_ = plant.clock.now(), 10**6
-        rooms = dict.fromkeys(await ledger.pacing.hosts(now), all_)
-        yield desk, [serial for serial, _ in await ledger.pacing.next(now, rooms, (), all_)]
+        rooms = dict.fromkeys(await ledger.read(store.pacing.hosts, now), all_)
+        yield desk, [serial for serial, _ in await ledger.read(store.pacing.due, now, rooms, (), all_)]
     finally:
         ledger.close()
 

@@ -17,11 +17,12 @@ from hypothesis import strategies as st
 from python_calamine import CalamineWorkbook
 
 from fakes.samples import MONDAY, RULES, register
+from sarabanwatch import store
 from sarabanwatch.cli.agencies import octets
 from sarabanwatch.core.register import Register, Unreadable
 from sarabanwatch.core.register.export import BESIDE, HEADING
 from sarabanwatch.edge.register.child import read
-from sarabanwatch.store import SqliteLedger, history, queries
+from sarabanwatch.store import Ledger, history, queries
 
 Run = Callable[..., tuple[int, str, str]]
 REGISTER = """รหัส,ชื่อหน่วยงาน,ประเภท,จังหวัด,อีเมล,ลิงก์ประกาศ,วันที่ประกาศ,อีเมลตามประกาศ,สถานะ,รหัสเดิม
@@ -118,9 +119,9 @@ ROWS = st.lists(st.tuples(CODES, CELL, KINDS, *[CELL] * (len(HEADING) - 3)), min
 
 
 @pytest.fixture(scope="module")
-def ledger() -> Iterator[tuple[SqliteLedger, Path]]:
+def ledger() -> Iterator[tuple[Ledger, Path]]:
     """One ledger, which is given register after register."""
-    with TemporaryDirectory() as folder, closing(SqliteLedger(Path(folder) / "ledger.db", RULES)) as opened:
+    with TemporaryDirectory() as folder, closing(Ledger(Path(folder) / "ledger.db")) as opened:
         yield opened, Path(folder) / "ledger.db"
 
 
@@ -140,8 +141,9 @@ def test_whatever_a_register_holds_no_row_is_lost_and_its_written_list_changes_n
     if taken is None:
         return
     assert len(taken.entries) + len(taken.problems) == len(table)
-    asyncio.run(book.roll.replace(register(digest="none"), MONDAY))     # else what stood before would stay where this is unread
-    asyncio.run(book.roll.replace(taken, MONDAY))
+    asyncio.run(book.write(
+        store.register_table.replace, register(digest="none"), RULES, MONDAY))   # else it would stay where this is unread
+    asyncio.run(book.write(store.register_table.replace, taken, RULES, MONDAY))
     with queries.asking(file) as db:
         assert history.stood(db, history.last(db)).notes == taken.notes
         assert {e.agency.code: e.notes for e in history.stood(db, history.last(db)).entries} == {
@@ -154,7 +156,7 @@ def test_whatever_a_register_holds_no_row_is_lost_and_its_written_list_changes_n
     again = readable(octets(found, form))
     if again:
         assert (len(again.entries), len(again.problems)) == (len(found), 0)
-        assert asyncio.run(book.roll.weigh(again)).amendments == ()
+        assert asyncio.run(book.read(store.register_table.weigh, again)).amendments == ()
 
 
 def readable(raw: bytes) -> Register | None:

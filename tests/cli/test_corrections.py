@@ -15,9 +15,10 @@ from click.testing import CliRunner, Result
 from fakes.mailroom import CAME, digest, mail, mailroom
 from fakes.names import Names, resolving
 from fakes.samples import HOUR, RULES, agency, register
+from sarabanwatch import store
 from sarabanwatch.cli import group
 from sarabanwatch.core.facts.agency import Agency, Announcement
-from sarabanwatch.store import SqliteLedger, queries, register_table
+from sarabanwatch.store import Ledger, queries, register_table
 
 NEW = "saraban@dept-one.go.th"
 NOTICE = mail(f"ขอแจ้งแก้ไขอีเมลกลางของหน่วยงาน เป็น {NEW}\r\nตามประกาศ ลงวันที่ 5 มกราคม 2569 https://one.go.th/a.pdf", subject="Re: x")
@@ -77,8 +78,9 @@ def stands(config: Path, code: str = "1001") -> Agency:
 
 def listed_again(config: Path, cell: str, digest: str, other: Agency = TWO, **fields: object) -> None:
     async def take() -> None:
-        with closing(SqliteLedger(config.parent / "ledger.db", RULES)) as ledger:
-            await ledger.roll.replace(register(agency(cell, **fields), other, digest=digest), CAME + HOUR)
+        with closing(Ledger(config.parent / "ledger.db")) as ledger:
+            await ledger.write(
+                store.register_table.replace, register(agency(cell, **fields), other, digest=digest), RULES, CAME + HOUR)
 
     asyncio.run(take())
 

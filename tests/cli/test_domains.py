@@ -9,10 +9,11 @@ from typing import Any
 import pytest
 
 from fakes.samples import HOUR, MONDAY, RULES, agency, register
+from sarabanwatch import store
 from sarabanwatch.cli import main
 from sarabanwatch.core.domain import NOTHING, Facts, Finding, Findings, Host, Surveyed, judge
 from sarabanwatch.core.sending.tls import Seen
-from sarabanwatch.store import SqliteLedger
+from sarabanwatch.store import Ledger
 
 CONFIG = """
 [sender]
@@ -42,12 +43,12 @@ async def config(tmp_path: Path) -> Path:
     (tmp_path / "token.keys").write_text(f"a {'0123456789abcdef' * 2} 2027-12-31\n")
     (tmp_path / "imap-password").write_text("secret\n")
     (tmp_path / "x.toml").write_text(CONFIG, encoding="utf-8")
-    with closing(SqliteLedger(tmp_path / "ledger.db", RULES)) as ledger:
-        await ledger.roll.replace(register(agency(), agency("saraban@two.go.th", "1002")), MONDAY)
+    with closing(Ledger(tmp_path / "ledger.db")) as ledger:
+        await ledger.write(store.register_table.replace, register(agency(), agency("saraban@two.go.th", "1002")), RULES, MONDAY)
         gone = judge(Facts("two.go.th", exists=False), private_counts=True)
-        await ledger.domains.record([seen("one.go.th", judge(WHOLE, private_counts=True), "mx.one.go.th", 1),
+        await ledger.write(store.domains.record, [seen("one.go.th", judge(WHOLE, private_counts=True), "mx.one.go.th", 1),
                                      seen("two.go.th", gone, "", 1)], MONDAY)
-        await ledger.domains.record([Surveyed("one.go.th", NOTHING, None, None, 2)], MONDAY + 24 * HOUR)
+        await ledger.write(store.domains.record, [Surveyed("one.go.th", NOTHING, None, None, 2)], MONDAY + 24 * HOUR)
     return tmp_path / "x.toml"
 
 
@@ -108,8 +109,8 @@ def test_an_agency_is_explained_with_its_domain(
 async def test_what_deliveries_showed_of_a_mail_hosts_encryption_stands_with_its_domain(
     config: Path, monkeypatch: pytest.MonkeyPatch, capfd: pytest.CaptureFixture[str],
 ) -> None:
-    with closing(SqliteLedger(config.parent / "ledger.db", RULES)) as ledger:
-        await ledger.hosts.note(Seen("mx.one.go.th", "TLSv1.3", "AES", "self-signed certificate"), MONDAY)
+    with closing(Ledger(config.parent / "ledger.db")) as ledger:
+        await ledger.write(store.hosts.note, Seen("mx.one.go.th", "TLSv1.3", "AES", "self-signed certificate"), MONDAY)
     _, out, _ = say(monkeypatch, capfd, "domains", "--finding", "certificate-untrusted", "--config", config, "--json")
     (told,) = map(json.loads, out.splitlines())
     assert told["domain"] == "one.go.th"

@@ -11,7 +11,7 @@ from typing import Any
 import pytest
 
 from fakes.mailroom import RECEIPT, mailroom
-from sarabanwatch import settings
+from sarabanwatch import settings, store
 from sarabanwatch.core.judging.group import Group
 from sarabanwatch.core.papers.comparison import Way, compare
 from sarabanwatch.settings import Misconfigured
@@ -133,7 +133,7 @@ def test_an_edition_that_the_ledger_holds_is_not_in_force_for_any_verb(run: Run,
 
     async def hold() -> None:
         with closing(Plant(imported).ledger()) as ledger:
-            await ledger.incidents.hold_edition("2569-10", {Group.UNKNOWN}, datetime(2026, 1, 1, tzinfo=UTC))
+            await ledger.write(store.incidents.hold_edition, "2569-10", {Group.UNKNOWN}, datetime(2026, 1, 1, tzinfo=UTC))
 
     asyncio.run(hold())
     assert Plant(imported).groups.id == "2568-12"

@@ -9,6 +9,7 @@ from click.testing import CliRunner, Result
 
 from fakes.mailroom import mailroom, opened
 from fakes.samples import MONDAY
+from sarabanwatch import store
 from sarabanwatch.cli import group
 from sarabanwatch.core.sending.halt import Why
 
@@ -24,8 +25,8 @@ def config(tmp_path: Path) -> Path:
     """A ledger that sends nothing, for it is another than the one before."""
     async def halt() -> None:
         async with opened(tmp_path / "ledger.db") as ledger:
-            assert await ledger.halts.halt(Why.RESTORED, SAID, MONDAY)
-            assert not await ledger.halts.halt(Why.RESTORED, "again", MONDAY)
+            assert await ledger.write(store.epoch.halt, Why.RESTORED, SAID, MONDAY)
+            assert not await ledger.write(store.epoch.halt, Why.RESTORED, "again", MONDAY)
 
     config = mailroom(tmp_path)
     asyncio.run(halt())

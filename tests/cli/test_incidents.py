@@ -14,6 +14,7 @@ import pytest
 from fakes.clock import StoppedClock
 from fakes.mailroom import CONFIG, RULEBOOK
 from fakes.samples import HOUR, KEY, MONDAY, RULES, agency, fact, register, unbound
+from sarabanwatch import store
 from sarabanwatch.app import life
 from sarabanwatch.cli import main
 from sarabanwatch.core.facts.evidence import Kind as Fact
@@ -21,7 +22,7 @@ from sarabanwatch.core.facts.evidence import Reason
 from sarabanwatch.core.policy import Confirm
 from sarabanwatch.core.sending.probe import Event
 from sarabanwatch.ports import Draft
-from sarabanwatch.store import SqliteLedger
+from sarabanwatch.store import Ledger
 
 ALL = [agency(f"saraban{n}@shared.go.th", f"{1000 + n}", name=f"กรมที่ {n}") for n in range(10)]
 WEEK = timedelta(days=7)
@@ -30,12 +31,13 @@ SLOW = replace(RULEBOOK, policy=replace(RULEBOOK.policy, fall_settles=24 * HOUR,
 
 async def refuse(file: Path, number: int) -> None:
     """Let letters to so many agencies be refused, and judge by the shipped numbers: falls settle in a day."""
-    with closing(SqliteLedger(file, RULES)) as ledger:
-        await ledger.roll.replace(register(*ALL), MONDAY)
-        for serial in await ledger.letters.draft(
+    with closing(Ledger(file)) as ledger:
+        await ledger.write(store.register_table.replace, register(*ALL), RULES, MONDAY)
+        for serial in await ledger.write(store.letters.draft,
                 0, [Draft(a.code, a.cell, MONDAY + WEEK, None) for a in ALL[:number]], unbound, MONDAY):
-            await ledger.letters.pick(serial, MONDAY)
-            await ledger.letters.outcome(serial, Event.REFUSAL, fact(Fact.REFUSED, Reason.NO_MAILBOX), MONDAY, MONDAY + HOUR)
+            await ledger.write(store.letters.pick, serial, MONDAY)
+            await ledger.write(
+                store.letters.outcome, serial, Event.REFUSAL, fact(Fact.REFUSED, Reason.NO_MAILBOX), MONDAY, MONDAY + HOUR)
         await life.judge(ledger=ledger, clock=StoppedClock(MONDAY), rules=SLOW)
 
 

@@ -11,14 +11,15 @@ from click.testing import CliRunner, Result
 
 from fakes.census import CUT, row, snapshot
 from fakes.mailroom import RECEIPT, mailroom
-from fakes.samples import MONDAY, RULES
+from fakes.samples import MONDAY
 from fakes.wire import playing, smtp
+from sarabanwatch import store
 from sarabanwatch.cli import group
 from sarabanwatch.cli.notice import since
 from sarabanwatch.core.errors import RequestError, UnavailableError
 from sarabanwatch.core.judging.census import BUCKETS
 from sarabanwatch.core.papers.snapshot import seal
-from sarabanwatch.store import SqliteLedger
+from sarabanwatch.store import Ledger
 from sarabanwatch.store.snapshots import Notice
 
 TOLD = snapshot(row("1001", "E", address="saraban@one.go.test"), row("1002", "D2"),
@@ -30,8 +31,8 @@ def config(tmp_path: Path) -> Path:
     file = mailroom(tmp_path, RECEIPT)
 
     async def keep() -> None:
-        with closing(SqliteLedger(tmp_path / "ledger.db", RULES)) as ledger:
-            await ledger.snapshots.keep(*seal(TOLD), CUT, 0, MONDAY)
+        with closing(Ledger(tmp_path / "ledger.db")) as ledger:
+            await ledger.write(store.snapshots.keep, *seal(TOLD), CUT, 0, MONDAY)
 
     asyncio.run(keep())
     return file

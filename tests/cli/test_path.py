@@ -10,6 +10,7 @@ from click.testing import CliRunner, Result
 
 from fakes.mailroom import CONFIG, RULEBOOK, opened
 from fakes.samples import KEY
+from sarabanwatch import store
 from sarabanwatch.cli import group
 from sarabanwatch.core.facts.evidence import Evidence, Kind
 from sarabanwatch.core.sending.canary import Errand
@@ -34,13 +35,13 @@ def fly(config: Path, *flights: tuple[Errand, float, Kind]) -> None:
         async with opened(config.parent / "ledger.db") as ledger:
             for serial, (errand, ago, became) in enumerate(flights, start=1):
                 at = now - ago * HOUR
-                await ledger.letters.launch(errand, 0, str, RULEBOOK.mint, at, at + 4 * HOUR)
-                await ledger.letters.pick(serial, at)
+                await ledger.write(store.letters.launch, errand, 0, str, RULEBOOK.mint, at, at + 4 * HOUR)
+                await ledger.write(store.letters.pick, serial, at)
                 first = Evidence(Kind.REFUSED if became is Kind.REFUSED else Kind.TAKEN, at)
                 event = Event.REFUSAL if became is Kind.REFUSED else Event.TAKEN
-                await ledger.letters.outcome(serial, event, first, at, at + HOUR)
+                await ledger.write(store.letters.outcome, serial, event, first, at, at + HOUR)
                 if became in (Kind.CAME_HOME, Kind.BOUNCED):
-                    await ledger.letters._pen.write(witness, serial, Evidence(became, at + HOUR / 2, mail=f"mail {serial}"))
+                    await ledger.write(witness, serial, Evidence(became, at + HOUR / 2, mail=f"mail {serial}"))
 
     asyncio.run(play())
 

@@ -12,13 +12,14 @@ import pytest
 
 from fakes.mailroom import CONFIG
 from fakes.samples import HOUR, KEY, RULES, agency, register, unbound
+from sarabanwatch import store
 from sarabanwatch.cli import main
 from sarabanwatch.core.domain import Finding, Surveyed
 from sarabanwatch.core.facts.evidence import Evidence, Kind, Reason
 from sarabanwatch.core.sending.probe import Event
 from sarabanwatch.core.sending.throttle import Remark, Tone
 from sarabanwatch.ports import Draft
-from sarabanwatch.store import SqliteLedger
+from sarabanwatch.store import Ledger
 
 TUESDAY = datetime(2026, 2, 17, 1, 30, tzinfo=UTC)      # 08.30 in Bangkok, the first day of a round
 BIG = [agency(f"saraban_{n}@big.go.th", f"{1000 + n}") for n in range(300)]
@@ -31,20 +32,21 @@ def configuration(pace: str) -> str:
 
 
 async def _lay_out(file: Path) -> None:
-    with closing(SqliteLedger(file, RULES)) as ledger:
-        await ledger.roll.replace(register(*BIG, *SMALL), TUESDAY)
-        await ledger.domains.record([Surveyed("big.go.th", {Finding.NO_DOMAIN: False}, None, "mx.house.th", 1)], TUESDAY)
+    with closing(Ledger(file)) as ledger:
+        await ledger.write(store.register_table.replace, register(*BIG, *SMALL), RULES, TUESDAY)
+        await ledger.write(
+            store.domains.record, [Surveyed("big.go.th", {Finding.NO_DOMAIN: False}, None, "mx.house.th", 1)], TUESDAY)
 
 
 async def refuse(file: Path, *agencies: int) -> None:
     """Let letters be refused by the big host, for what we are."""
-    with closing(SqliteLedger(file, RULES)) as ledger:
+    with closing(Ledger(file)) as ledger:
         drafts = [Draft(BIG[n].code, BIG[n].cell, TUESDAY + 99 * HOUR, None, "mx.house.th") for n in agencies]
-        for serial in await ledger.letters.draft(0, drafts, unbound, TUESDAY):
-            await ledger.letters.pick(serial, TUESDAY)
+        for serial in await ledger.write(store.letters.draft, 0, drafts, unbound, TUESDAY):
+            await ledger.write(store.letters.pick, serial, TUESDAY)
             fact = Evidence(Kind.REFUSED, TUESDAY, 554, "5.7.1", "blocked using rbl.test", Reason.SENDER)
             word = Remark("", TUESDAY, TUESDAY, Tone.NOT_US, fact.said)
-            await ledger.letters.outcome(serial, Event.REFUSAL, fact, TUESDAY, TUESDAY + 99 * HOUR, word)
+            await ledger.write(store.letters.outcome, serial, Event.REFUSAL, fact, TUESDAY, TUESDAY + 99 * HOUR, word)
 
 
 @pytest.fixture
@@ -114,8 +116,8 @@ def test_a_host_that_refuses_us_is_named_with_its_words_and_when_it_is_felt_for(
 
 def test_where_nothing_is_left_it_says_so(config: Path, capsys: pytest.CaptureFixture[str]) -> None:
     async def empty() -> None:
-        with closing(SqliteLedger(config.parent / "ledger.db", RULES)) as ledger:
-            await ledger.roll.replace(register(digest="d9"), TUESDAY + HOUR)
+        with closing(Ledger(config.parent / "ledger.db")) as ledger:
+            await ledger.write(store.register_table.replace, register(digest="d9"), RULES, TUESDAY + HOUR)
 
     asyncio.run(empty())
     code, out = say(capsys, "plan", "--lang", "en", "-c", config)

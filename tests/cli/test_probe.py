@@ -13,6 +13,7 @@ from click.testing import CliRunner
 from fakes.clock import StoppedClock
 from fakes.mailroom import RULEBOOK, mail, mailroom, opened, take_in
 from fakes.samples import MONDAY
+from sarabanwatch import store
 from sarabanwatch.app import life
 from sarabanwatch.cli import group, probe
 from sarabanwatch.core.calendar import BANGKOK
@@ -20,12 +21,12 @@ from sarabanwatch.core.facts.evidence import Evidence, Kind, Reason
 from sarabanwatch.core.sending.probe import Event
 from sarabanwatch.core.sending.tls import Seen
 from sarabanwatch.edge.journal import MetricJournal
-from sarabanwatch.store import SqliteLedger
+from sarabanwatch.store import Ledger
 from sarabanwatch.store.lock import keeping
 
 LATE = MONDAY + timedelta(days=7)       # the windows of the round's own letters are over
 SERIAL, HOST = 3, "mx.one.go.th"
-Turn = Callable[[SqliteLedger], Coroutine[None, None, None]]
+Turn = Callable[[Ledger], Coroutine[None, None, None]]
 
 
 @pytest.fixture
@@ -37,7 +38,7 @@ def config(tmp_path: Path) -> Path:
     return path
 
 
-async def _close(ledger: SqliteLedger, clock: StoppedClock) -> None:
+async def _close(ledger: Ledger, clock: StoppedClock) -> None:
     await life.close(looked_at=LATE, ledger=ledger, clock=clock, rules=RULEBOOK, journal=MetricJournal(clock))
 
 
@@ -60,16 +61,16 @@ def traced(config: Path, monkeypatch: pytest.MonkeyPatch, *turns: Turn) -> tuple
 
 
 def sends(event: Event, fact: Evidence, seen: Seen) -> Turn:
-    async def turn(ledger: SqliteLedger) -> None:
-        await ledger.letters.pick(SERIAL, LATE)
-        await ledger.letters.outcome(SERIAL, event, fact, LATE, LATE + timedelta(days=3))
-        await ledger.hosts.note(seen, LATE)
+    async def turn(ledger: Ledger) -> None:
+        await ledger.write(store.letters.pick, SERIAL, LATE)
+        await ledger.write(store.letters.outcome, SERIAL, event, fact, LATE, LATE + timedelta(days=3))
+        await ledger.write(store.hosts.note, seen, LATE)
 
     return turn
 
 
-async def hears(ledger: SqliteLedger) -> None:
-    letter = await ledger.arrivals.letter(SERIAL)
+async def hears(ledger: Ledger) -> None:
+    letter = await ledger.read(store.arrivals.letter, SERIAL)
     assert letter is not None
     await take_in(ledger, mail("ได้รับหนังสือแล้ว เลขรับ 9/2569", to=f"probes+{letter.token}@probe.test"), at=LATE)
 

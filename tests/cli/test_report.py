@@ -15,12 +15,13 @@ from click.testing import CliRunner, Result
 
 from fakes.census import of_the_letter, row, snapshot
 from fakes.mailroom import RECEIPT, mailroom
-from fakes.samples import MONDAY, RULES
+from fakes.samples import MONDAY
+from sarabanwatch import store
 from sarabanwatch.cli import group
 from sarabanwatch.core.errors import DataError, RequestError, UnavailableError
 from sarabanwatch.core.papers.snapshot import Snapshot, seal
 from sarabanwatch.papers import print as press
-from sarabanwatch.store import SqliteLedger
+from sarabanwatch.store import Ledger
 
 HOSTILE = ('=HYPERLINK("http://x.test")', "#set page(fill: red)", "<script>alert(1)</script> {{7*7}}", "$x^2$ *bold* _it_ @ref",
            "กรม\u202eมรก\u200f", '"#read("/etc/passwd")', "ก" * 2000, "W" * 2000, "+1\t-2\r\n@SUM(A1)")
@@ -53,8 +54,8 @@ def rendered(config: Path, out: Path, *words: str) -> dict[str, bytes]:
 
 def keep(config: Path, told: Snapshot) -> None:
     async def put() -> None:
-        with closing(SqliteLedger(config.parent / "ledger.db", RULES)) as ledger:
-            await ledger.snapshots.keep(*seal(told), told.as_of, told.campaign, MONDAY)
+        with closing(Ledger(config.parent / "ledger.db")) as ledger:
+            await ledger.write(store.snapshots.keep, *seal(told), told.as_of, told.campaign, MONDAY)
 
     asyncio.run(put())
 

@@ -7,6 +7,7 @@ from hashlib import sha256
 from itertools import count
 
 from fakes.samples import HOUR, MONDAY, agency, fact, unbound
+from sarabanwatch import store
 from sarabanwatch.core.facts.agency import Agency
 from sarabanwatch.core.facts.evidence import Evidence
 from sarabanwatch.core.facts.evidence import Kind as Fact
@@ -17,7 +18,7 @@ from sarabanwatch.core.returns.arrival import Arrival
 from sarabanwatch.core.returns.arrival import Kind as Mail
 from sarabanwatch.core.sending.probe import Event, State
 from sarabanwatch.ports import Case, Cursor, Draft, Judgement, Received
-from sarabanwatch.store import SqliteLedger
+from sarabanwatch.store import Ledger
 
 E, S = Event, State
 LATER = MONDAY + HOUR
@@ -28,21 +29,21 @@ ASKED = count()
 
 
 async def draft(
-    ledger: SqliteLedger, *agencies: Agency, campaign: int = 0, send_by: datetime = MONDAY + WEEK, at: datetime = MONDAY,
+    ledger: Ledger, *agencies: Agency, campaign: int = 0, send_by: datetime = MONDAY + WEEK, at: datetime = MONDAY,
 ) -> Sequence[int]:
     drafts = [Draft(a.code, a.cell, send_by, None) for a in agencies]
-    return await ledger.letters.draft(campaign, drafts, unbound, at)
+    return await ledger.write(store.letters.draft, campaign, drafts, unbound, at)
 
 
 async def send(
-    ledger: SqliteLedger, serial: int, event: Event = E.TAKEN, seen: Evidence | None = TAKEN, until: datetime = LATER,
+    ledger: Ledger, serial: int, event: Event = E.TAKEN, seen: Evidence | None = TAKEN, until: datetime = LATER,
 ) -> State:
-    assert await ledger.letters.pick(serial, MONDAY) is not None
-    return await ledger.letters.outcome(serial, event, seen, MONDAY, until)
+    assert await ledger.write(store.letters.pick, serial, MONDAY) is not None
+    return await ledger.write(store.letters.outcome, serial, event, seen, MONDAY, until)
 
 
-async def evidence(ledger: SqliteLedger, serial: int, when: datetime = MONDAY + 52 * WEEK) -> Sequence[Evidence]:
-    return dict(await ledger.letters.overdue(when, 100))[serial]
+async def evidence(ledger: Ledger, serial: int, when: datetime = MONDAY + 52 * WEEK) -> Sequence[Evidence]:
+    return dict(await ledger.read(store.letters.overdue, when, 100))[serial]
 
 
 def mail(text: bytes, serial: int | None = 1, seen: Evidence | None = None, refused: str = "") -> Received:
@@ -55,14 +56,15 @@ def judgement(case: Case, group: Group = Group.A2, at: datetime = MONDAY) -> Jud
     return Judgement(case.agency.code, group, "because", Standing(Health.GOOD, Verdict.ACCEPTS), verdicts, at, case.asked)
 
 
-async def settle(ledger: SqliteLedger, group: Group = Group.A2, at: datetime = MONDAY) -> None:
+async def settle(ledger: Ledger, group: Group = Group.A2, at: datetime = MONDAY) -> None:
     """Judge whatever is unjudged to be of one group."""
-    await ledger.judgements.record([judgement(case, group, at) for case in await ledger.judgements.unjudged(100)])
+    await ledger.write(
+        store.judgements.record, [judgement(case, group, at) for case in await ledger.read(store.judgements.unjudged, 100)])
 
 
-async def conclude(ledger: SqliteLedger, group: Group = Group.A2, at: datetime = MONDAY, verdict: Verdict | None = None) -> None:
+async def conclude(ledger: Ledger, group: Group = Group.A2, at: datetime = MONDAY, verdict: Verdict | None = None) -> None:
     """Ask for the first agency to be judged, and judge it so; with a verdict on its first letter where one is given."""
-    await ledger.arrivals.take_in("INBOX", [mail(f"{next(ASKED)}".encode(), seen=fact(Fact.AUTOMATIC))], Cursor(1, 1))
-    case = next(case for case in await ledger.judgements.unjudged(9) if case.agency.code == ONE.code)
+    await ledger.write(store.arrivals.take_in, "INBOX", [mail(f"{next(ASKED)}".encode(), seen=fact(Fact.AUTOMATIC))], Cursor(1, 1))
+    case = next(case for case in await ledger.read(store.judgements.unjudged, 9) if case.agency.code == ONE.code)
     told = judgement(case, group, at)
-    await ledger.judgements.record([replace(told, verdicts={1: verdict}) if verdict else told])
+    await ledger.write(store.judgements.record, [replace(told, verdicts={1: verdict}) if verdict else told])

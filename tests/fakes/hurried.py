@@ -8,7 +8,7 @@ import selectors
 from collections.abc import Coroutine
 from typing import Any, TypeVar
 
-from sarabanwatch.store.writer import Pen
+from sarabanwatch.store import Ledger
 from simulation.jumping import Jumping, Loop, StandsStill
 
 T = TypeVar("T")
@@ -50,15 +50,15 @@ class Hurried(Loop):
         self.jumping.working -= 1
 
 
-class TimelessPen(Pen):
-    """The ledger's writer; no time passes while it writes."""
+class TimelessLedger(Ledger):
+    """A ledger; no time passes while it writes."""
 
-    async def write(self, step, *args):
+    async def write(self, step, *args, **named):
         """Write."""
         loop = asyncio.get_running_loop()
         loop.jumping.working += 1
         try:
-            return await super().write(step, *args)
+            return await super().write(step, *args, **named)
         finally:
             loop.jumping.working -= 1
 

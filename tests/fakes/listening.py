@@ -11,13 +11,14 @@ import apsw
 from fakes.clock import StoppedClock
 from fakes.post import EvenChance, NoSeals
 from fakes.samples import MONDAY
-from fakes.watch import ADDRESS, RULEBOOK
+from fakes.watch import RULEBOOK
+from sarabanwatch import store
 from sarabanwatch.app import life
 from sarabanwatch.edge.imap import ImapInbox, Mailbox
 from sarabanwatch.edge.journal import MetricJournal
 from sarabanwatch.edge.reader import Reader
 from sarabanwatch.ports import Batch, Bookmarks, Cursor
-from sarabanwatch.store import SqliteLedger
+from sarabanwatch.store import Ledger
 
 AT_MOST = 60.0  # seconds; a play that is not over by then hangs
 
@@ -65,7 +66,7 @@ class Listener:
             lost=self._notes(heard.lost, journal.mailbox.lost),
             barred=self._notes(heard.barred, journal.mailbox.barred),
         )
-        with closing(SqliteLedger(file, ADDRESS)) as ledger:
+        with closing(Ledger(file)) as ledger:
             taking = asyncio.create_task(self._take(inbox, ledger, after))
             ending = asyncio.create_task(self._over.wait())
             await asyncio.wait(
@@ -77,13 +78,13 @@ class Listener:
                 if isinstance(ended, Exception):
                     raise ended
             assert self._over.is_set(), heard
-            heard.bookmarks = await ledger.arrivals.bookmarks()
-            journal.mailbox.lacking(await ledger.arrivals.lacking())
+            heard.bookmarks = await ledger.read(store.lacking.bookmarks)
+            journal.mailbox.lacking(await ledger.read(store.lacking.count))
         with closing(apsw.Connection(str(file))) as db:
             heard.lacking = list(db.execute("SELECT uid, why, ended FROM lacking ORDER BY uid"))  # type: ignore[arg-type]
         return heard
 
-    async def _take(self, inbox: ImapInbox, ledger: SqliteLedger, after: Bookmarks) -> None:
+    async def _take(self, inbox: ImapInbox, ledger: Ledger, after: Bookmarks) -> None:
         heard, clock, reader = self.heard, StoppedClock(MONDAY), Reader(RULEBOOK.ours, RULEBOOK.refusals)
         async with aclosing(inbox.batches(after)) as batches:  # type: ignore[type-var]
             async for batch in batches:

@@ -8,6 +8,7 @@ from pathlib import Path
 
 from fakes.clock import StoppedClock
 from fakes.samples import FORM, HOUR, KEY, MONDAY, POLICY, REFUSALS, RULES, agency, mint, register, unbound
+from sarabanwatch import store
 from sarabanwatch.app import life
 from sarabanwatch.app.life import Rulebook
 from sarabanwatch.core.facts.evidence import Evidence, Kind
@@ -18,7 +19,7 @@ from sarabanwatch.edge.dkim import Unverified
 from sarabanwatch.edge.journal import MetricJournal
 from sarabanwatch.edge.reader import Reader
 from sarabanwatch.ports import Batch, Cursor, Draft, Seals
-from sarabanwatch.store import SqliteLedger
+from sarabanwatch.store import Ledger
 
 OURS = Ours(FORM.address, FORM.number)
 RULEBOOK = Rulebook(POLICY, RULES, FORM, OURS, {KEY.kid: KEY}, unbound, REFUSALS)
@@ -63,7 +64,7 @@ MAILS = (RECEIPT, WEAK_RECEIPT, RIDDLE, STRANGER)
 @asynccontextmanager
 async def opened(file: Path):
     """Open a ledger; close it again."""
-    ledger = SqliteLedger(file, RULES)
+    ledger = Ledger(file)
     try:
         yield ledger
     finally:
@@ -80,17 +81,17 @@ async def reading():
         await reader.close()
 
 
-async def write_to_both(ledger: SqliteLedger, at: datetime = MONDAY) -> None:
+async def write_to_both(ledger: Ledger, at: datetime = MONDAY) -> None:
     """Send letters 1 and 2, to the two agencies; both are taken."""
-    await ledger.roll.replace(register(ONE, TWO), at)
+    await ledger.write(store.register_table.replace, register(ONE, TWO), RULES, at)
     drafts = [Draft(a.code, a.cell, at + 99 * HOUR, None) for a in (ONE, TWO)]
-    for serial in await ledger.letters.draft(0, drafts, RULEBOOK.mint, at):
-        await ledger.letters.pick(serial, at)
-        await ledger.letters.outcome(serial, Event.TAKEN, Evidence(Kind.TAKEN, at, 250), at, at + HOUR)
+    for serial in await ledger.write(store.letters.draft, 0, drafts, RULEBOOK.mint, at):
+        await ledger.write(store.letters.pick, serial, at)
+        await ledger.write(store.letters.outcome, serial, Event.TAKEN, Evidence(Kind.TAKEN, at, 250), at, at + HOUR)
 
 
 async def take_in(
-    ledger: SqliteLedger, *raw: bytes, rules: Rulebook = RULEBOOK, at: datetime = CAME, seals: Seals | None = None,
+    ledger: Ledger, *raw: bytes, rules: Rulebook = RULEBOOK, at: datetime = CAME, seals: Seals | None = None,
 ) -> None:
     """Take raw mails in as the daemon does, and judge."""
     clock = StoppedClock(at)

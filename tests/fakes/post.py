@@ -6,9 +6,12 @@ from collections.abc import AsyncIterator, Collection
 from dataclasses import dataclass, field
 from datetime import datetime
 
+from sarabanwatch import store
+from sarabanwatch.core.facts.purpose import Purpose
 from sarabanwatch.core.returns.arrival import Arrival
 from sarabanwatch.core.sending.reply import Answer, Stage
-from sarabanwatch.ports import Batch, Bookmarks, Cursor, Ledger, Outgoing
+from sarabanwatch.ports import Batch, Bookmarks, Cursor, Outgoing
+from sarabanwatch.store import Ledger
 
 TAKEN = Answer(Stage.DOT, 250, "2.0.0", "taken")
 LOST = Answer(Stage.DOT, 0, "", "connection lost")
@@ -120,7 +123,7 @@ async def sendable(
     ledger: Ledger, now: datetime, limit: int, besides: Collection[int], *, canaries_only: bool = False,
 ) -> list[int]:
     """Return what may be taken in hand, asked as the daemon asks: letters to ourselves, then others; each host has room for all."""
-    own = await ledger.pacing.own(besides, now)
-    rooms = {} if canaries_only else dict.fromkeys(await ledger.pacing.hosts(now), limit)
-    others = await ledger.pacing.next(now, rooms, besides, limit) if rooms else ()
+    own = [serial for serial, _ in await ledger.read(store.pacing.waiting, Purpose.CANARY, besides, now)]
+    rooms = {} if canaries_only else dict.fromkeys(await ledger.read(store.pacing.hosts, now), limit)
+    others = await ledger.read(store.pacing.due, now, rooms, besides, limit) if rooms else ()
     return [*own, *(serial for serial, _ in others)][:limit]

@@ -11,14 +11,15 @@ from pathlib import Path
 import apsw
 
 from fakes.clock import StoppedClock
-from fakes.hurried import TimelessPen
+from fakes.hurried import TimelessLedger
 from fakes.post import EvenChance, Inbox, NoSeals, Silent
-from fakes.samples import MONDAY, register
-from fakes.watch import ADDRESS, ONE, RULEBOOK, TWO
-from sarabanwatch.app.service import Service, World
+from fakes.samples import MONDAY, RULES, register
+from fakes.watch import ONE, RULEBOOK, TWO
+from sarabanwatch import store
+from sarabanwatch.app.parts import ServiceParts
+from sarabanwatch.app.service import Service
 from sarabanwatch.edge.journal import MetricJournal
 from sarabanwatch.ports import Line
-from sarabanwatch.store import SqliteLedger
 
 AT_MOST = 3600.0       # seconds that nobody waits for; a play that is not over by then hangs
 LAST = "SELECT kind, code, status, said FROM evidence WHERE serial = ? ORDER BY id DESC LIMIT 1"
@@ -66,9 +67,9 @@ class Became:
 async def became(line: Line, journal: Telling, file: Path, *, tries: int = 2, troubles: int = 0) -> Became:
     """Let the daemon send until so many letters were tried and so often trouble was told; stop it."""
     clock = StoppedClock(MONDAY)
-    with closing(SqliteLedger(file, ADDRESS, TimelessPen(file))) as ledger:
-        await ledger.roll.replace(register(ONE, TWO), MONDAY)
-        service = Service(World(
+    with closing(TimelessLedger(file)) as ledger:
+        await ledger.write(store.register_table.replace, register(ONE, TWO), RULES, MONDAY)
+        service = Service(ServiceParts(
             ledger, clock, EvenChance(), journal, Inbox(), Silent(), NoSeals(), [line], RULEBOOK))
         running = asyncio.create_task(service.run(lambda: None))
         async with asyncio.timeout(AT_MOST):

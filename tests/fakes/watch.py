@@ -6,6 +6,7 @@ from datetime import datetime, timedelta
 from fakes.clock import StoppedClock
 from fakes.post import EvenChance, NoSeals, Relay, sendable
 from fakes.samples import ANCHOR, FORM, KEY, MONDAY, REFUSALS, RULES, agency, register, unbound
+from sarabanwatch import store
 from sarabanwatch.app import life
 from sarabanwatch.app.looks import look_again
 from sarabanwatch.core.facts.agency import Agency
@@ -18,7 +19,7 @@ from sarabanwatch.core.sending.reply import Answer, Stage
 from sarabanwatch.edge.journal import MetricJournal
 from sarabanwatch.edge.reader import Reader
 from sarabanwatch.ports import Batch, Cursor, Outgoing
-from sarabanwatch.store import SqliteLedger
+from sarabanwatch.store import Ledger
 
 ONCE = Confirm(1, 1)       # a single failure is believed
 DAY, WEEK = timedelta(days=1), timedelta(weeks=1)
@@ -33,7 +34,7 @@ BLOCKED = Answer(Stage.RCPT, 554, "5.7.1", "your IP is listed by a blocklist")
 class Watch:
     """The daemon's steps, taken by hand."""
 
-    ledger: SqliteLedger
+    ledger: Ledger
     clock: StoppedClock = field(default_factory=lambda: StoppedClock(MONDAY))
     relay: Relay = field(default_factory=Relay)
     uid: int = 0
@@ -87,7 +88,7 @@ class Watch:
 
     async def groups(self) -> dict[Group, int]:
         """Count the agencies by group."""
-        return dict(await self.ledger.judgements.counts())
+        return dict(await self.ledger.read(store.judgements.counts))
 
     async def written(self) -> list[Outgoing]:
         """Draft, confirming letters too, and send what was drafted."""
@@ -97,13 +98,15 @@ class Watch:
 
     async def verdicts(self, of: Agency = ONE) -> list[Verdict]:
         """Return what each letter to an agency came to."""
-        await self.ledger.roll.replace(register(of, TWO, digest=f"again {self.clock.now()}"), self.clock.now())
-        (case,) = [case for case in await self.ledger.judgements.unjudged(9) if case.agency.code == of.code]
+        await self.ledger.write(
+            store.register_table.replace, register(of, TWO, digest=f"again {self.clock.now()}"), RULES, self.clock.now())
+        (case,) = [case for case in await self.ledger.read(store.judgements.unjudged, 9) if case.agency.code == of.code]
         return list(life.weigh(case, self.rules, self.clock.now()).verdicts.values())
 
 
 async def evidence(watch: Watch) -> list[Evidence]:
     """Return what was seen of the first letter."""
-    await watch.ledger.roll.replace(register(ONE, digest=f"seen {watch.clock.now()}"), watch.clock.now())
-    (case,) = await watch.ledger.judgements.unjudged(9)
+    await watch.ledger.write(
+        store.register_table.replace, register(ONE, digest=f"seen {watch.clock.now()}"), RULES, watch.clock.now())
+    (case,) = await watch.ledger.read(store.judgements.unjudged, 9)
     return list(case.letters[0][1])

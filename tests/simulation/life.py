@@ -15,6 +15,8 @@ from hashlib import sha256
 from pathlib import Path
 from random import Random
 
+from sarabanwatch import store
+
 if __name__ == "__main__":
     sys.path[:0] = [str(Path(__file__).parents[1])]
 
@@ -23,18 +25,18 @@ import apsw
 from fakes.post import NoSeals
 from fakes.samples import FORM, KEY, REFUSALS, RULES, register, unbound
 from sarabanwatch.app.life import Rulebook
+from sarabanwatch.app.parts import ServiceParts as Parts
 from sarabanwatch.app.service import Service
-from sarabanwatch.app.service import World as Parts
 from sarabanwatch.core.facts.purpose import Purpose
 from sarabanwatch.core.policy import Policy
 from sarabanwatch.core.returns import arrival
 from sarabanwatch.core.returns.arrival import Ours
 from sarabanwatch.core.sending.plan import window_end
 from sarabanwatch.ports import Unwritable
-from sarabanwatch.store import SqliteLedger, judgements, letters
+from sarabanwatch.store import Ledger, judgements, letters
 from simulation.disk import Disk
 from simulation.jumping import Loop, SimClock
-from simulation.pen import InlinePen
+from simulation.pen import InlineLedger
 from simulation.people import DEEDS, Broken, People, listed
 from simulation.world import HOUR, NOWHERE, OFFICES, SimInbox, SimLine, SimResolver, World, settle, takes_any
 
@@ -197,8 +199,9 @@ async def _one_life(story: Story, people: People, disk: Disk, died: asyncio.Even
     world = people.world
     world.asked_to_stop = asyncio.Event()
     try:
-        ledger = SqliteLedger(Path(), ADDRESSES, InlinePen(disk))
-        await ledger.roll.replace(register(*map(listed, people.listed.values())), story.clock.now())
+        ledger = InlineLedger(disk)
+        known = register(*map(listed, people.listed.values()))
+        await ledger.write(store.register_table.replace, known, ADDRESSES, story.clock.now())
     except Unwritable:
         _end(disk)
         return False
@@ -225,7 +228,7 @@ async def _one_life(story: Story, people: People, disk: Disk, died: asyncio.Even
     return over
 
 
-def _end(disk: Disk, ledger: SqliteLedger | None = None) -> None:
+def _end(disk: Disk, ledger: Ledger | None = None) -> None:
     """Close the file, which a dead program does without a trace, and let the machine come back."""
     dead = not disk.alive
     if ledger is not None:
@@ -234,12 +237,12 @@ def _end(disk: Disk, ledger: SqliteLedger | None = None) -> None:
     disk.restart(power_lost=dead and disk.power_lost)
 
 
-async def _over(ledger: SqliteLedger, world: World) -> None:
+async def _over(ledger: Ledger, world: World) -> None:
     """Return when nothing is left to do, nor to go wrong; or when it has lasted too long, which is found then."""
     while world.clock.now() < BEGINS + LASTS:
         await world.clock.sleep(12 * HOUR)
-        round_ = await ledger.letters.round(0, POLICY.letters_at_most)
-        asked = await ledger._pen.read(lambda db: db.execute(OPEN, (Purpose.ASKED,)).get)
+        round_ = await ledger.read(store.letters.round_of, 0, POLICY.letters_at_most)
+        asked = await ledger.read(lambda db: db.execute(OPEN, (Purpose.ASKED,)).get)
         if round_.over and not asked and world.fates.done() and not world.going:
             return
 
@@ -248,7 +251,7 @@ async def _over(ledger: SqliteLedger, world: World) -> None:
 def _looking(disk: Disk) -> Iterator[apsw.Connection]:
     """Open the file as a person would who looks at it; there is always room for that."""
     full, disk.full = disk.full, False
-    db = InlinePen(disk)._db
+    db = InlineLedger(disk)._db
     try:
         yield db
     finally:

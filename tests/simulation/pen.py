@@ -1,4 +1,4 @@
-"""The product's writer without its thread: opened as the product opens it, on the simulated disk."""
+"""The product's ledger without its thread: opened as the product opens it, on the simulated disk."""
 
 import asyncio
 from pathlib import Path
@@ -6,8 +6,8 @@ from pathlib import Path
 import apsw
 
 from fakes.platter import beneath
+from sarabanwatch.store.ledger import Ledger, WriteRequest, open_to_write
 from sarabanwatch.store.schema import migrate
-from sarabanwatch.store.writer import Order, Pen, open_to_write
 
 FILE = Path("ledger.db")
 
@@ -18,12 +18,12 @@ def opened(disk) -> apsw.Connection:
         return open_to_write(FILE)
 
 
-class InlinePen(Pen):
-    """A Pen that writes when the loop comes round to it."""
+class InlineLedger(Ledger):
+    """A ledger that writes when the loop comes round to it."""
 
     def __init__(self, disk):
         self._path = FILE
-        self._orders: list[Order] = []
+        self._orders: list[WriteRequest] = []
         try:
             self._db = opened(disk)
             migrate(self._db)
@@ -31,18 +31,18 @@ class InlinePen(Pen):
         except apsw.Error as failed:
             raise self._unwritable(failed) from failed
 
-    async def write(self, step, *args):
+    async def write(self, step, *args, **named):
         """Share the next commit with all who ask before the loop comes round."""
         loop = asyncio.get_running_loop()
         if not self._orders:
             loop.call_soon(self._flush)
-        self._orders.append(Order(step, args, loop.create_future()))
+        self._orders.append(WriteRequest(lambda tx: step(tx, *args, **named), loop.create_future()))
         return await self._orders[-1].done
 
-    async def read(self, question, *args):
+    async def read(self, question, *args, **named):
         """Ask; what is asked sees only what is committed, for nothing is half-done between two turns of the loop."""
         await asyncio.sleep(0)
-        return question(self._db, *args)
+        return question(self._db, *args, **named)
 
     def close(self):
         """Close the file."""

@@ -12,12 +12,13 @@ from hashlib import sha256
 import apsw
 
 from fakes.samples import agency
+from sarabanwatch import store
 from sarabanwatch.app.asking import ask
 from sarabanwatch.app.life import Rulebook
 from sarabanwatch.core.errors import RequestError
 from sarabanwatch.core.facts.agency import Agency, Announcement
 from sarabanwatch.ports import Unwritable
-from sarabanwatch.store import SqliteLedger
+from sarabanwatch.store import Ledger
 from simulation.world import HOUR, OFFICES, SHARES, World
 
 DIED = (Unwritable, apsw.Error)
@@ -36,7 +37,7 @@ class People:
     world: World
     rulebook: Rulebook
     listed: dict[str, str] = field(init=False)                      # code -> the address that the list gives
-    ledger: SqliteLedger | None = None
+    ledger: Ledger | None = None
     asked: dict[int, str] = field(default_factory=dict)             # serial -> address
     moved: dict[str, str] = field(default_factory=dict)             # code -> the new address
     spared: dict[str, datetime] = field(default_factory=dict)       # code -> when it was told that no letter comes
@@ -66,7 +67,7 @@ class People:
         if not task.cancelled() and (error := task.exception()):
             self.failures.append(error)
 
-    def _book(self) -> SqliteLedger:
+    def _book(self) -> Ledger:
         if self.ledger is None:
             raise Unwritable("there is no daemon, hence no ledger")
         return self.ledger
@@ -97,7 +98,8 @@ class People:
     async def _accept(self, mail: str, code: str, new: str) -> None:
         given = Announcement("https://one.test/b", None, new)
         try:
-            await self._book().corrections.accept(mail, code, new, given, "สมศรี", "", self.world.clock.now())
+            await self._book().write(
+                store.corrections.accept, mail, code, new, given, self.rulebook.addresses, "สมศรี", "", self.world.clock.now())
         except (KeyError, *DIED):       # not taken in yet
             return
         except RequestError:                 # it was on disk when they died who should have said so
@@ -107,7 +109,7 @@ class People:
     async def _spare(self, code: str) -> None:
         while code not in self.spared:
             try:
-                await self._book().wishes.add(code, None, "สมศรี", "โทรศัพท์", self.world.clock.now())
+                await self._book().write(store.opt_outs.add, code, None, "สมศรี", "โทรศัพท์", self.world.clock.now())
             except DIED:
                 await self.world.clock.sleep(HOUR)
                 continue

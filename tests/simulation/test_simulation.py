@@ -13,7 +13,7 @@ from sarabanwatch.core.sending import plan, probe
 from sarabanwatch.core.sending.probe import Event, State
 from sarabanwatch.ports import Unwritable
 from sarabanwatch.store import letters, register_table
-from sarabanwatch.store.writer import open_to_write
+from sarabanwatch.store.ledger import open_to_write
 from simulation import pen
 from simulation.life import FATES, Broken, fates, play
 

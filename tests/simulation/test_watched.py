@@ -9,14 +9,14 @@ import pytest
 
 from fakes.post import NoSeals
 from fakes.samples import register
+from sarabanwatch import store
+from sarabanwatch.app.parts import ServiceParts as Parts
 from sarabanwatch.app.progress import feed
 from sarabanwatch.app.service import Service
-from sarabanwatch.app.service import World as Parts
-from sarabanwatch.store import SqliteLedger
 from simulation.disk import Disk
 from simulation.jumping import Loop, SimClock
 from simulation.life import ADDRESSES, BEGINS, NUMBER, RULEBOOK, EvenChance, InProcess, Notebook, Story
-from simulation.pen import InlinePen
+from simulation.pen import InlineLedger
 from simulation.people import listed
 from simulation.world import SimInbox, SimLine, World, settle
 
@@ -33,8 +33,8 @@ def test_the_watchdog_is_fed_within_half_of_its_time(rate: int, away: str) -> No
         disk, story = Disk(Random(1), lambda: None), Story(1, SimClock(loop, rate, BEGINS))
         world = World(Random(1), story.clock, settle(Random(1), NUMBER))
         setattr(world, away, False)
-        with closing(SqliteLedger("", ADDRESSES, InlinePen(disk))) as ledger:
-            await ledger.roll.replace(register(*map(listed, world.offices)), BEGINS)
+        with closing(InlineLedger(disk)) as ledger:
+            await ledger.write(store.register_table.replace, register(*map(listed, world.offices)), ADDRESSES, BEGINS)
             inbox = SimInbox(world, lambda within: service.progress.expect("receive", within))
             parts = Parts(ledger, story.clock, EvenChance(world.rng), Notebook(story, lambda: True), inbox, InProcess(),
                           NoSeals(), [SimLine(world, lambda: True)], RULEBOOK)

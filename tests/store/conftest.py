@@ -8,7 +8,8 @@ import pytest
 
 from fakes.books import ONE, TWO, draft
 from fakes.samples import MONDAY, RULES, register
-from sarabanwatch.store import SqliteLedger
+from sarabanwatch import store
+from sarabanwatch.store import Ledger
 
 
 @pytest.fixture
@@ -17,14 +18,14 @@ def file(tmp_path: Path) -> Path:
 
 
 @pytest.fixture
-def ledger(file: Path) -> Iterator[SqliteLedger]:
-    with closing(SqliteLedger(file, RULES)) as opened:
+def ledger(file: Path) -> Iterator[Ledger]:
+    with closing(Ledger(file)) as opened:
         yield opened
 
 
 @pytest.fixture
-async def written(ledger: SqliteLedger) -> SqliteLedger:
+async def written(ledger: Ledger) -> Ledger:
     """A ledger of two agencies, a letter (serials 1 and 2) written to each."""
-    await ledger.roll.replace(register(ONE, TWO), MONDAY)
+    await ledger.write(store.register_table.replace, register(ONE, TWO), RULES, MONDAY)
     await draft(ledger, ONE, TWO)
     return ledger

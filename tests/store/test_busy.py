@@ -10,8 +10,10 @@ import pytest
 
 from fakes.books import ONE, TWO, draft
 from fakes.samples import MONDAY, RULES, register
+from sarabanwatch import store
 from sarabanwatch.ports import Cursor, Unwritable
-from sarabanwatch.store import SqliteLedger, writer
+from sarabanwatch.store import Ledger
+from sarabanwatch.store import ledger as ledger_file
 
 IN_VAIN = 3     # waits that end in vain before the file is let go
 
@@ -34,27 +36,28 @@ class Holder:
 
 @pytest.fixture
 def holder(file: Path, monkeypatch: pytest.MonkeyPatch) -> Holder:
-    monkeypatch.setattr(writer, "FIRST_WAIT_MS", 1)
-    monkeypatch.setattr(writer, "LONGEST_WAIT_MS", 4)
+    monkeypatch.setattr(ledger_file, "FIRST_WAIT_MS", 1)
+    monkeypatch.setattr(ledger_file, "LONGEST_WAIT_MS", 4)
     return Holder(file)
 
 
 @pytest.fixture
-def ledger(file: Path, holder: Holder) -> Iterator[SqliteLedger]:
-    with closing(SqliteLedger(file, RULES, busy=holder.told)) as opened:
+def ledger(file: Path, holder: Holder) -> Iterator[Ledger]:
+    with closing(Ledger(file, busy=holder.told)) as opened:
         yield opened
 
 
-async def test_what_is_to_be_written_meanwhile_waits_and_is_written(ledger: SqliteLedger, holder: Holder) -> None:
-    await ledger.roll.replace(register(ONE, TWO), MONDAY)
+async def test_what_is_to_be_written_meanwhile_waits_and_is_written(ledger: Ledger, holder: Holder) -> None:
+    await ledger.write(store.register_table.replace, register(ONE, TWO), RULES, MONDAY)
     holder.take()
-    written = await asyncio.gather(draft(ledger, ONE), draft(ledger, TWO), ledger.arrivals.take_in("INBOX", (), Cursor(1, 9)))
+    written = await asyncio.gather(draft(ledger, ONE), draft(ledger, TWO), ledger.write(
+        store.arrivals.take_in, "INBOX", (), Cursor(1, 9)))
     assert written == [[1], [2], []]
-    assert await ledger.arrivals.cursor("INBOX") == Cursor(1, 9)
+    assert await ledger.read(store.arrivals.cursor, "INBOX") == Cursor(1, 9)
 
 
-async def test_each_wait_in_vain_is_told_with_how_long_it_has_been_and_so_is_its_end(ledger: SqliteLedger, holder: Holder) -> None:
-    await ledger.roll.replace(register(ONE), MONDAY)
+async def test_each_wait_in_vain_is_told_with_how_long_it_has_been_and_so_is_its_end(ledger: Ledger, holder: Holder) -> None:
+    await ledger.write(store.register_table.replace, register(ONE), RULES, MONDAY)
     assert holder.heard == []
     holder.take()
     await draft(ledger, ONE)
@@ -65,9 +68,9 @@ async def test_each_wait_in_vain_is_told_with_how_long_it_has_been_and_so_is_its
 
 
 async def test_at_the_end_it_is_not_waited_for_for_ever(file: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(writer, "FIRST_WAIT_MS", 1)
-    ledger = SqliteLedger(file, RULES)
-    await ledger.roll.replace(register(ONE), MONDAY)
+    monkeypatch.setattr(ledger_file, "FIRST_WAIT_MS", 1)
+    ledger = Ledger(file)
+    await ledger.write(store.register_table.replace, register(ONE), RULES, MONDAY)
     held = apsw.Connection(str(file))
     held.execute("BEGIN IMMEDIATE")
     waits = asyncio.create_task(draft(ledger, ONE))
@@ -77,9 +80,9 @@ async def test_at_the_end_it_is_not_waited_for_for_ever(file: Path, monkeypatch:
         await waits
 
 
-async def test_a_ledger_that_cannot_be_read_any_more_is_no_fault_of_the_one_who_asks(ledger: SqliteLedger) -> None:
+async def test_a_ledger_that_cannot_be_read_any_more_is_no_fault_of_the_one_who_asks(ledger: Ledger) -> None:
     def fails(db: apsw.Connection) -> None:
         raise apsw.IOError
 
     with pytest.raises(Unwritable):
-        await ledger._pen.read(fails)
+        await ledger.read(fails)

@@ -11,9 +11,10 @@ import pytest
 from fakes.books import ONE, TWO, draft, mail, send
 from fakes.platter import Platter, beneath
 from fakes.samples import MONDAY, RULES, fact, register
+from sarabanwatch import store
 from sarabanwatch.core.facts.evidence import Kind as Fact
 from sarabanwatch.ports import Cursor
-from sarabanwatch.store import SqliteLedger
+from sarabanwatch.store import Ledger
 
 
 @pytest.fixture
@@ -22,9 +23,9 @@ def platter(tmp_path: Path) -> Platter:
 
 
 @pytest.fixture
-def ledger(file: Path, platter: Platter) -> Iterator[SqliteLedger]:
+def ledger(file: Path, platter: Platter) -> Iterator[Ledger]:
     with beneath(platter):
-        opened = SqliteLedger(file, RULES)
+        opened = Ledger(file)
     with closing(opened):
         yield opened
 
@@ -41,19 +42,19 @@ def found(platter: Platter, file: Path, tmp_path: Path):
     return ask
 
 
-async def test_whatever_was_told_as_written_is_found_after_the_power_went(ledger: SqliteLedger, found) -> None:
-    await ledger.roll.replace(register(ONE, TWO), MONDAY)
+async def test_whatever_was_told_as_written_is_found_after_the_power_went(ledger: Ledger, found) -> None:
+    await ledger.write(store.register_table.replace, register(ONE, TWO), RULES, MONDAY)
     assert found("SELECT count(*) FROM agency") == 2
     await draft(ledger, ONE, TWO)
     assert found("SELECT count(*) FROM letter WHERE state = 'drafted'") == 2
-    await ledger.letters.pick(1, MONDAY)
+    await ledger.write(store.letters.pick, 1, MONDAY)
     assert found("SELECT state FROM letter WHERE serial = 1") == "sending"      # before a word is said
     await send(ledger, 2)
     assert found("SELECT state FROM letter WHERE serial = 2") == "accepted"
-    await ledger.arrivals.take_in("INBOX", [mail(b"a reply", seen=fact(Fact.ANSWERED))], Cursor(1, 7))
+    await ledger.write(store.arrivals.take_in, "INBOX", [mail(b"a reply", seen=fact(Fact.ANSWERED))], Cursor(1, 7))
     assert found("SELECT uid FROM cursor") == 7
     assert found("SELECT count(*) FROM mail JOIN evidence e ON e.kind = 'answered'") == 1
 
 
-async def test_so_is_a_ledger_that_was_just_made(ledger: SqliteLedger, found) -> None:
+async def test_so_is_a_ledger_that_was_just_made(ledger: Ledger, found) -> None:
     assert found("SELECT count(*) FROM epoch") == 1

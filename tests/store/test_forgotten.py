@@ -24,6 +24,7 @@ from fakes.mailroom import (
     take_in,
     write_to_both,
 )
+from sarabanwatch import store
 from sarabanwatch.app import life
 from sarabanwatch.app.ruling import rule
 from sarabanwatch.cli import group
@@ -31,48 +32,48 @@ from sarabanwatch.core.errors import RequestError
 from sarabanwatch.core.returns.arrival import Kind as Mail
 from sarabanwatch.core.returns.review import Ruling
 from sarabanwatch.edge.journal import MetricJournal
-from sarabanwatch.store import SqliteLedger, queries
+from sarabanwatch.store import Ledger, queries
 
 DAY = timedelta(days=1)
 RULEBOOK_30 = replace(RULEBOOK, policy=replace(RULEBOOK.policy, keeps_mail=30 * DAY))
 
 
 @pytest.fixture
-async def ledger(file: Path) -> AsyncIterator[SqliteLedger]:
+async def ledger(file: Path) -> AsyncIterator[Ledger]:
     async with opened(file) as book:
         await write_to_both(book)
         await take_in(book, RECEIPT, RIDDLE, STRANGER)
         yield book
 
 
-async def forget(ledger: SqliteLedger, days: int) -> int:
+async def forget(ledger: Ledger, days: int) -> int:
     clock = StoppedClock(CAME + days * DAY)
     return await life.forget(ledger=ledger, clock=clock, rules=RULEBOOK_30, journal=MetricJournal(clock))
 
 
-async def kept(ledger: SqliteLedger) -> set[str]:
-    return {mail.digest for mail in await ledger.rulings.page("", 9, 1 << 20)}
+async def kept(ledger: Ledger) -> set[str]:
+    return {mail.digest for mail in await ledger.read(store.rulings.page, "", 9, 1 << 20)}
 
 
-async def test_words_go_when_their_time_is_over_but_for_those_that_wait_for_a_person(ledger: SqliteLedger) -> None:
+async def test_words_go_when_their_time_is_over_but_for_those_that_wait_for_a_person(ledger: Ledger) -> None:
     assert await forget(ledger, 30) == 0
     assert await forget(ledger, 31) == 2
     assert await kept(ledger) == {digest(RIDDLE)}
-    assert await ledger.rulings.kept() == 1
+    assert await ledger.read(store.rulings.kept) == 1
     assert await forget(ledger, 31) == 0
 
 
-async def test_without_a_limit_all_are_kept(ledger: SqliteLedger) -> None:
+async def test_without_a_limit_all_are_kept(ledger: Ledger) -> None:
     clock = StoppedClock(CAME + 9999 * DAY)
     assert await life.forget(ledger=ledger, clock=clock, rules=RULEBOOK, journal=MetricJournal(clock)) == 0
     assert len(await kept(ledger)) == 3
 
 
-async def test_what_was_read_stays_and_the_words_are_gone_from_the_disk(ledger: SqliteLedger, file: Path) -> None:
+async def test_what_was_read_stays_and_the_words_are_gone_from_the_disk(ledger: Ledger, file: Path) -> None:
     with queries.asking(file) as db:
         before = queries.seen(db, 1)
     await forget(ledger, 31)
-    mail = await ledger.rulings.find(digest(RECEIPT))
+    mail = await ledger.read(store.rulings.find, digest(RECEIPT))
     assert (mail.raw, mail.forgotten_at, mail.word.kind) == (b"", CAME + 31 * DAY, Mail.RECEIPT)
     with queries.asking(file) as db:
         assert queries.seen(db, 1) == before
@@ -98,15 +99,15 @@ def _part_of(words: bytes, file: Path) -> bool:
     return any(words[n:n + 11] in whole for n in range(0, len(words) - 10, 11))
 
 
-async def test_a_mail_that_is_fetched_again_is_known_and_stays_forgotten(ledger: SqliteLedger) -> None:
+async def test_a_mail_that_is_fetched_again_is_known_and_stays_forgotten(ledger: Ledger) -> None:
     await forget(ledger, 31)
     await take_in(ledger, RECEIPT)
-    assert (await ledger.rulings.find(digest(RECEIPT))).raw == b""
+    assert (await ledger.read(store.rulings.find, digest(RECEIPT))).raw == b""
 
 
-async def test_nobody_rules_on_words_that_nobody_can_read(ledger: SqliteLedger) -> None:
+async def test_nobody_rules_on_words_that_nobody_can_read(ledger: Ledger) -> None:
     await forget(ledger, 31)
-    mail = await ledger.rulings.find(digest(STRANGER))
+    mail = await ledger.read(store.rulings.find, digest(STRANGER))
     async with reading() as reader:
         with pytest.raises(RequestError, match="were kept until 2026-02-12"):
             await rule(mail, Ruling(Mail.ANSWER, None, "สมชาย", ""), 1, "", ledger=ledger, reader=reader, clock=StoppedClock(CAME))
@@ -116,7 +117,7 @@ async def test_nobody_rules_on_words_that_nobody_can_read(ledger: SqliteLedger) 
     "UPDATE mail SET raw = x''", "UPDATE mail SET subject = 'other'", "DELETE FROM mail",
     "UPDATE mail SET raw = x'', forgotten_at = 'now', kind = 'answer'", "UPDATE mail SET forgotten_at = 'now'",
 ])
-async def test_mail_changes_in_no_other_way(ledger: SqliteLedger, file: Path, change: str) -> None:
+async def test_mail_changes_in_no_other_way(ledger: Ledger, file: Path, change: str) -> None:
     await forget(ledger, 0)
     db = apsw.Connection(str(file))
     with pytest.raises(apsw.ConstraintError, match="append-only"):
@@ -125,7 +126,7 @@ async def test_mail_changes_in_no_other_way(ledger: SqliteLedger, file: Path, ch
 
 
 @pytest.mark.parametrize("words", [["inbox", "show"], ["explain", "1001", "--raw"]])
-async def test_people_are_told_until_when_it_was_kept(ledger: SqliteLedger, tmp_path: Path, words: list[str]) -> None:
+async def test_people_are_told_until_when_it_was_kept(ledger: Ledger, tmp_path: Path, words: list[str]) -> None:
     (tmp_path / "watch.toml").write_text(CONFIG, encoding="utf-8")
     await forget(ledger, 31)
     done = CliRunner().invoke(group, [*words, digest(RECEIPT), "-c", str(tmp_path / "watch.toml")])

@@ -4,70 +4,72 @@ from dataclasses import replace
 from datetime import timedelta
 
 from fakes.books import LATER, ONE, TWO, WEEK, E, draft, send
-from fakes.samples import HOUR, MONDAY, fact, register
+from fakes.samples import HOUR, MONDAY, RULES, fact, register
+from sarabanwatch import store
 from sarabanwatch.core.facts.evidence import Kind as Fact
 from sarabanwatch.core.sending.throttle import Remark, Tone
 from sarabanwatch.ports import Mark
-from sarabanwatch.store import SqliteLedger
+from sarabanwatch.store import Ledger
 from sarabanwatch.store.future import newest
 
 CENTURIES = timedelta(days=543 * 365)
 THEN = MONDAY + CENTURIES       # what the clock showed, for somebody typed the Buddhist year
 
 
-async def test_the_newest_fact_is_the_last_that_was_written(ledger: SqliteLedger) -> None:
-    assert await ledger.halts.newest() is None
-    await ledger.roll.replace(register(ONE, TWO), MONDAY)
-    assert await ledger.halts.newest() == MONDAY
+async def test_the_newest_fact_is_the_last_that_was_written(ledger: Ledger) -> None:
+    assert await ledger.read(store.future.newest) is None
+    await ledger.write(store.register_table.replace, register(ONE, TWO), RULES, MONDAY)
+    assert await ledger.read(store.future.newest) == MONDAY
     await draft(ledger, ONE, at=LATER)
-    assert await ledger.halts.newest() == LATER
-    assert await ledger._pen.read(newest) == LATER
+    assert await ledger.read(store.future.newest) == LATER
+    assert await ledger.read(newest) == LATER
 
 
-async def test_a_letter_written_in_the_future_runs_out_of_time_and_one_put_off_until_then_is_due_now(written: SqliteLedger) -> None:
+async def test_a_letter_written_in_the_future_runs_out_of_time_and_one_put_off_until_then_is_due_now(written: Ledger) -> None:
     (third,) = await draft(written, ONE, campaign=9, at=THEN, send_by=THEN + WEEK)
-    await written.letters.pick(1, MONDAY)
-    await written.letters.outcome(1, E.LATER, None, LATER, THEN)
-    assert await written.halts.rebase(LATER, LATER + HOUR) == 3
-    assert await written.halts.rebase(LATER, LATER + HOUR) == 0
-    assert [serial for serial, _ in await written.letters.unsent_by(LATER)] == [third]
-    assert await written.letters.pick(third, LATER) is None
-    assert await written.letters.pick(1, LATER) is not None
-    assert await written.letters.pick(2, LATER) is not None
+    await written.write(store.letters.pick, 1, MONDAY)
+    await written.write(store.letters.outcome, 1, E.LATER, None, LATER, THEN)
+    assert await written.write(store.future.rebase, LATER, LATER + HOUR) == 3
+    assert await written.write(store.future.rebase, LATER, LATER + HOUR) == 0
+    assert [serial for serial, _ in await written.read(store.letters.unsent_by, LATER)] == [third]
+    assert await written.write(store.letters.pick, third, LATER) is None
+    assert await written.write(store.letters.pick, 1, LATER) is not None
+    assert await written.write(store.letters.pick, 2, LATER) is not None
 
 
-async def test_a_window_that_ends_in_the_future_ends_when_one_that_begins_now_would(written: SqliteLedger) -> None:
+async def test_a_window_that_ends_in_the_future_ends_when_one_that_begins_now_would(written: Ledger) -> None:
     await send(written, 1, until=THEN)
     await send(written, 2, until=LATER + HOUR)
-    assert await written.halts.rebase(LATER, LATER + 2 * HOUR) == 1
-    assert [serial for serial, _ in await written.letters.overdue(LATER + HOUR, 9)] == [2]
-    assert [serial for serial, _ in await written.letters.overdue(LATER + 2 * HOUR, 9)] == [2, 1]
+    assert await written.write(store.future.rebase, LATER, LATER + 2 * HOUR) == 1
+    assert [serial for serial, _ in await written.read(store.letters.overdue, LATER + HOUR, 9)] == [2]
+    assert [serial for serial, _ in await written.read(store.letters.overdue, LATER + 2 * HOUR, 9)] == [2, 1]
 
 
-async def test_an_address_declared_in_the_future_is_written_to_from_now_on(ledger: SqliteLedger) -> None:
+async def test_an_address_declared_in_the_future_is_written_to_from_now_on(ledger: Ledger) -> None:
     moved = replace(ONE, cell="saraban@new.go.th")
-    await ledger.roll.replace(register(ONE), MONDAY)
-    await ledger.roll.replace(register(moved, digest="d2"), THEN)
+    await ledger.write(store.register_table.replace, register(ONE), RULES, MONDAY)
+    await ledger.write(store.register_table.replace, register(moved, digest="d2"), RULES, THEN)
     (serial,) = await draft(ledger, moved)
-    assert await ledger.halts.rebase(MONDAY, LATER) == 1
-    assert await ledger.letters.pick(serial, LATER) is not None
+    assert await ledger.write(store.future.rebase, MONDAY, LATER) == 1
+    assert await ledger.write(store.letters.pick, serial, LATER) is not None
 
 
-async def test_what_was_said_in_the_future_paces_nobody(written: SqliteLedger) -> None:
-    await written.letters.pick(1, MONDAY)
-    await written.letters.outcome(1, E.LATER, fact(Fact.PUT_OFF), THEN, THEN, Remark("h", THEN, THEN, Tone.SLOWER, "too many"))
-    past = await written.pacing.since(Mark(), LATER)
+async def test_what_was_said_in_the_future_paces_nobody(written: Ledger) -> None:
+    await written.write(store.letters.pick, 1, MONDAY)
+    await written.write(
+        store.letters.outcome, 1, E.LATER, fact(Fact.PUT_OFF), THEN, THEN, Remark("h", THEN, THEN, Tone.SLOWER, "too many"))
+    past = await written.read(store.pacing.since, Mark(), LATER)
     assert (past.left, past.words) == ([], [])
     assert past.mark.attempt == 1
-    assert len((await written.pacing.since(Mark(), THEN)).left) == 1
+    assert len((await written.read(store.pacing.since, Mark(), THEN)).left) == 1
 
 
-async def test_an_address_with_a_letter_of_another_round_under_way_is_known_for_one(written: SqliteLedger) -> None:
+async def test_an_address_with_a_letter_of_another_round_under_way_is_known_for_one(written: Ledger) -> None:
     async def under_way() -> list[bool]:
-        return [c.under_way for c in await written.letters.candidates(1)]
+        return [c.under_way for c in await written.read(store.letters.candidates, 1)]
 
     assert await under_way() == [True, True]
     await send(written, 1, until=LATER)
     assert await under_way() == [True, True]
-    await written.letters.close([(1, fact(Fact.QUIET))], LATER)
+    await written.write(store.letters.close, [(1, fact(Fact.QUIET))], LATER)
     assert await under_way() == [False, True]

@@ -8,18 +8,19 @@ from pathlib import Path
 
 import pytest
 
-from fakes.samples import HOUR, MONDAY, RULES
+from fakes.samples import HOUR, MONDAY
+from sarabanwatch import store
 from sarabanwatch.core.sending.tls import Seen
-from sarabanwatch.store import SqliteLedger, hosts, queries
+from sarabanwatch.store import Ledger, hosts, queries
 from sarabanwatch.store.hosts import Shown
-from sarabanwatch.store.rows import stamp
+from sarabanwatch.store.tx import stamp
 
 SEEN = Seen("mx.one.test", "TLSv1.3", "AES", "", named=True, ends=MONDAY + timedelta(days=9))
 
 
 @pytest.fixture
-def ledger(tmp_path: Path) -> Iterator[SqliteLedger]:
-    with closing(SqliteLedger(tmp_path / "ledger.db", RULES)) as opened:
+def ledger(tmp_path: Path) -> Iterator[Ledger]:
+    with closing(Ledger(tmp_path / "ledger.db")) as opened:
         yield opened
 
 
@@ -30,13 +31,13 @@ def known(tmp_path: Path, *names: str) -> list[Shown]:
 
 @pytest.mark.parametrize("seen", [
     SEEN, Seen("mx.one.test"), replace(SEEN, untrusted="self-signed", named=False, judged=False, demand="DANE", failed="no")])
-async def test_what_was_seen_is_kept_as_it_was(seen: Seen, ledger: SqliteLedger, tmp_path: Path) -> None:
-    await ledger.hosts.note(seen, MONDAY)
+async def test_what_was_seen_is_kept_as_it_was(seen: Seen, ledger: Ledger, tmp_path: Path) -> None:
+    await ledger.write(store.hosts.note, seen, MONDAY)
     assert known(tmp_path, "mx.one.test", "mx.two.test") == [Shown(seen, stamp(MONDAY), stamp(MONDAY))]
 
 
-async def test_the_last_look_counts_and_since_when_it_looks_so_is_kept(ledger: SqliteLedger, tmp_path: Path) -> None:
+async def test_the_last_look_counts_and_since_when_it_looks_so_is_kept(ledger: Ledger, tmp_path: Path) -> None:
     for hours, seen in enumerate((SEEN, SEEN, replace(SEEN, ends=None), replace(SEEN, ends=None), SEEN)):
-        await ledger.hosts.note(seen, MONDAY + hours * HOUR)
+        await ledger.write(store.hosts.note, seen, MONDAY + hours * HOUR)
         since = {0: 0, 1: 0, 2: 2, 3: 2, 4: 4}[hours]
         assert known(tmp_path, "mx.one.test") == [Shown(seen, stamp(MONDAY + since * HOUR), stamp(MONDAY + hours * HOUR))]

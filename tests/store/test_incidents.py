@@ -8,6 +8,7 @@ from pathlib import Path
 import pytest
 
 from fakes.samples import HOUR, MONDAY, POLICY, RULES, agency, fact, register, unbound
+from sarabanwatch import store
 from sarabanwatch.core.domain import NOTHING, Surveyed
 from sarabanwatch.core.facts.agency import Agency
 from sarabanwatch.core.facts.evidence import Kind as Fact
@@ -19,7 +20,7 @@ from sarabanwatch.core.judging.verdict import Verdict
 from sarabanwatch.core.page.public import Hold
 from sarabanwatch.core.sending.probe import Event
 from sarabanwatch.ports import Downgrade, Draft, Judgement
-from sarabanwatch.store import SqliteLedger, incidents, queries
+from sarabanwatch.store import Ledger, incidents, queries
 from sarabanwatch.store.public import SqliteArchive
 
 LATER, WEEK = MONDAY + HOUR, timedelta(days=7)
@@ -29,34 +30,34 @@ ALL = [agency(f"saraban_{n}@shared.go.th" if n < 2 else "saraban@own.go.th", f"1
 CODES = [a.code for a in ALL]
 
 
-async def refused(ledger: SqliteLedger, *agencies: Agency, at: datetime = MONDAY) -> Sequence[int]:
+async def refused(ledger: Ledger, *agencies: Agency, at: datetime = MONDAY) -> Sequence[int]:
     """Write to agencies; each letter is refused, and its window ends after an hour."""
     drafts = [Draft(a.code, a.cell, at + WEEK, None) for a in agencies]
-    serials = await ledger.letters.draft(0, drafts, unbound, at)
+    serials = await ledger.write(store.letters.draft, 0, drafts, unbound, at)
     for serial in serials:
-        await ledger.letters.pick(serial, at)
-        await ledger.letters.outcome(serial, Event.REFUSAL, fact(Fact.REFUSED, Reason.NO_MAILBOX), at, at + HOUR)
-    await ledger.letters.close([(serial, None) for serial in serials], at + HOUR)
+        await ledger.write(store.letters.pick, serial, at)
+        await ledger.write(store.letters.outcome, serial, Event.REFUSAL, fact(Fact.REFUSED, Reason.NO_MAILBOX), at, at + HOUR)
+    await ledger.write(store.letters.close, [(serial, None) for serial in serials], at + HOUR)
     return serials
 
 
 async def judged(
-    ledger: SqliteLedger, group: Group, at: datetime = MONDAY, *, falls: bool = False, confirmed: bool = True,
+    ledger: Ledger, group: Group, at: datetime = MONDAY, *, falls: bool = False, confirmed: bool = True,
 ) -> None:
     """Judge whatever is unjudged to be of one group."""
     verdict, health = (Verdict.REFUSES, Health.BAD) if falls else (Verdict.ACCEPTS, Health.GOOD)
     pending = Downgrade(group, "because", Standing(health, verdict), confirmed) if falls else None
-    await ledger.judgements.record([
+    await ledger.write(store.judgements.record, [
         Judgement(case.agency.code, group, "because", Standing(health, verdict), {s: verdict for s, _ in case.letters}, at,
-                  case.asked, pending) for case in await ledger.judgements.unjudged(9)])
+                  case.asked, pending) for case in await ledger.read(store.judgements.unjudged, 9)])
 
 
 @pytest.fixture
-async def fallen(ledger: SqliteLedger) -> SqliteLedger:
+async def fallen(ledger: Ledger) -> Ledger:
     """Three good agencies, two of them on one host, whose letters are refused: they would turn."""
-    await ledger.roll.replace(register(*ALL), MONDAY)
+    await ledger.write(store.register_table.replace, register(*ALL), RULES, MONDAY)
     await judged(ledger, Group.A2)
-    await ledger.judgements.told([1, 2, 3], MONDAY)
+    await ledger.write(store.judgements.told, [1, 2, 3], MONDAY)
     await refused(ledger, *ALL)
     await judged(ledger, Group.D2, LATER, falls=True)
     return ledger
@@ -69,78 +70,78 @@ def settlement(
     return Settlement(opened or {}, joined or {}, over, turned)
 
 
-async def changes(ledger: SqliteLedger) -> list[tuple[str, Group | None, Group]]:
-    return [(c.code, c.was, c.now) for c in await ledger.judgements.untold(9)]
+async def changes(ledger: Ledger) -> list[tuple[str, Group | None, Group]]:
+    return [(c.code, c.was, c.now) for c in await ledger.read(store.judgements.untold, 9)]
 
 
-async def test_a_fall_leaves_the_agency_where_it_stood_and_tells_no_turn(fallen: SqliteLedger) -> None:
-    assert await fallen.judgements.counts() == {Group.A2: 3}
+async def test_a_fall_leaves_the_agency_where_it_stood_and_tells_no_turn(fallen: Ledger) -> None:
+    assert await fallen.read(store.judgements.counts) == {Group.A2: 3}
     assert await changes(fallen) == []
-    assert (await fallen.letters.round(0, 6)).unjudged == 3     # the round is not over while falls wait
+    assert (await fallen.read(store.letters.round_of, 0, 6)).unjudged == 3     # the round is not over while falls wait
 
 
-async def test_falls_tell_whose_kin_they_are_and_how_many_of_each_there_are(fallen: SqliteLedger) -> None:
-    falling = await fallen.incidents.falling(MONDAY)
+async def test_falls_tell_whose_kin_they_are_and_how_many_of_each_there_are(fallen: Ledger) -> None:
+    falling = await fallen.read(store.incidents.falling, MONDAY)
     own, rest = Kin(Scope.DOMAIN, "own.go.th"), (Kin(Scope.SUPERIOR, "กระทรวงหนึ่ง"), Kin(Scope.PROVINCE, "น่าน"), COUNTRY)
     assert falling.falls == [Fall(code, (host, *rest), LATER) for code, host in zip(CODES, (HOST, HOST, own), strict=True)]
     assert falling.sizes == {HOST: 2, own: 1, **dict.fromkeys(rest, 3)}
 
 
-async def test_domains_of_one_mail_host_are_one_kin_once_the_survey_has_shown_it(fallen: SqliteLedger) -> None:
+async def test_domains_of_one_mail_host_are_one_kin_once_the_survey_has_shown_it(fallen: Ledger) -> None:
     seen = [Surveyed(name, NOTHING, ((10, "mx.hosting.test"),), "mx.hosting.test", 2) for name in ("shared.go.th", "own.go.th")]
-    await fallen.domains.record(seen, LATER)
-    sizes = (await fallen.incidents.falling(MONDAY)).sizes
+    await fallen.write(store.domains.record, seen, LATER)
+    sizes = (await fallen.read(store.incidents.falling, MONDAY)).sizes
     assert (sizes[Kin(Scope.HOST, "mx.hosting.test")], sizes[HOST]) == (3, 2)
 
 
-async def test_those_written_to_lately_count_among_their_kin_and_those_long_ago_do_not(fallen: SqliteLedger) -> None:
-    await fallen.incidents.settle(settlement(turned=["1001"]), LATER)
-    assert (await fallen.incidents.falling(MONDAY)).sizes[HOST] == 2
-    assert (await fallen.incidents.falling(LATER + HOUR)).sizes[HOST] == 1
+async def test_those_written_to_lately_count_among_their_kin_and_those_long_ago_do_not(fallen: Ledger) -> None:
+    await fallen.write(store.incidents.settle, settlement(turned=["1001"]), LATER)
+    assert (await fallen.read(store.incidents.falling, MONDAY)).sizes[HOST] == 2
+    assert (await fallen.read(store.incidents.falling, LATER + HOUR)).sizes[HOST] == 1
 
 
-async def test_a_settled_fall_turns_once_and_is_a_change_like_any_other(fallen: SqliteLedger) -> None:
+async def test_a_settled_fall_turns_once_and_is_a_change_like_any_other(fallen: Ledger) -> None:
     for _ in range(2):
-        await fallen.incidents.settle(settlement(turned=["1000"]), LATER)
+        await fallen.write(store.incidents.settle, settlement(turned=["1000"]), LATER)
     assert await changes(fallen) == [("1000", Group.A2, Group.D2)]
-    assert await fallen.judgements.counts() == {Group.A2: 2, Group.D2: 1}
+    assert await fallen.read(store.judgements.counts) == {Group.A2: 2, Group.D2: 1}
 
 
-async def test_whom_an_open_incident_holds_does_not_turn_whoever_says_so(fallen: SqliteLedger) -> None:
-    await fallen.incidents.settle(settlement(opened={HOST: ["1000"]}), LATER)
-    await fallen.incidents.settle(settlement(turned=["1000"]), LATER)
+async def test_whom_an_open_incident_holds_does_not_turn_whoever_says_so(fallen: Ledger) -> None:
+    await fallen.write(store.incidents.settle, settlement(opened={HOST: ["1000"]}), LATER)
+    await fallen.write(store.incidents.settle, settlement(turned=["1000"]), LATER)
     assert await changes(fallen) == []
-    assert await fallen.incidents.held() == ({1: HOST}, 1)
+    assert await fallen.read(store.incidents.held) == ({1: HOST}, 1)
 
 
-async def test_whom_an_incident_holds_is_told_to_the_public(fallen: SqliteLedger, file: Path) -> None:
-    await fallen.incidents.settle(settlement(opened={HOST: ["1000"]}), LATER)
+async def test_whom_an_incident_holds_is_told_to_the_public(fallen: Ledger, file: Path) -> None:
+    await fallen.write(store.incidents.settle, settlement(opened={HOST: ["1000"]}), LATER)
     with closing(SqliteArchive(file, RULES, str, "yes", POLICY)) as archive:
         assert archive.country().holds == (Hold(1, HOST, LATER, {"1000": Group.D2}),)
 
 
-async def test_two_that_open_the_same_incident_open_one(fallen: SqliteLedger, file: Path) -> None:
+async def test_two_that_open_the_same_incident_open_one(fallen: Ledger, file: Path) -> None:
     for code in ("1000", "1001"):
-        await fallen.incidents.settle(settlement(opened={HOST: [code]}), LATER)
+        await fallen.write(store.incidents.settle, settlement(opened={HOST: [code]}), LATER)
     with queries.asking(file) as db:
         (told,) = incidents.told(db)
     assert (told.scope, told.key, told.agencies, told.held) == ("mail domain", "shared.go.th", 2, 2)
 
 
-async def test_only_a_letter_written_after_it_was_held_proves_a_fall_afresh(fallen: SqliteLedger) -> None:
-    await fallen.incidents.settle(settlement(opened={HOST: ["1000", "1001"]}), LATER)
-    assert [fall.probed for fall in (await fallen.incidents.falling(MONDAY)).falls] == [False, False, False]
+async def test_only_a_letter_written_after_it_was_held_proves_a_fall_afresh(fallen: Ledger) -> None:
+    await fallen.write(store.incidents.settle, settlement(opened={HOST: ["1000", "1001"]}), LATER)
+    assert [fall.probed for fall in (await fallen.read(store.incidents.falling, MONDAY)).falls] == [False, False, False]
     await refused(fallen, ALL[0], at=LATER + HOUR)
     await judged(fallen, Group.D2, LATER + 2 * HOUR, falls=True)
-    assert [fall.probed for fall in (await fallen.incidents.falling(MONDAY)).falls] == [True, False, False]
-    assert [fall.fell_at for fall in (await fallen.incidents.falling(MONDAY)).falls] == [LATER] * 3
+    assert [fall.probed for fall in (await fallen.read(store.incidents.falling, MONDAY)).falls] == [True, False, False]
+    assert [fall.fell_at for fall in (await fallen.read(store.incidents.falling, MONDAY)).falls] == [LATER] * 3
 
 
-async def test_one_that_is_found_good_leaves_its_incident_in_silence(fallen: SqliteLedger, file: Path) -> None:
-    await fallen.incidents.settle(settlement(opened={HOST: ["1000", "1001"]}), LATER)
+async def test_one_that_is_found_good_leaves_its_incident_in_silence(fallen: Ledger, file: Path) -> None:
+    await fallen.write(store.incidents.settle, settlement(opened={HOST: ["1000", "1001"]}), LATER)
     await refused(fallen, ALL[0], at=LATER + HOUR)
     await judged(fallen, Group.A2, LATER + 2 * HOUR)
-    (incident,) = (await fallen.incidents.falling(MONDAY)).incidents
+    (incident,) = (await fallen.read(store.incidents.falling, MONDAY)).incidents
     assert (incident.open, incident.cleared) == (True, 1)
     assert await changes(fallen) == []
     with queries.asking(file) as db:
@@ -148,29 +149,29 @@ async def test_one_that_is_found_good_leaves_its_incident_in_silence(fallen: Sql
         assert incidents.pending(db, "1000") is None
 
 
-async def test_after_an_incident_is_over_the_really_bad_turn_and_the_rest_stays_held(fallen: SqliteLedger) -> None:
-    await fallen.incidents.settle(settlement(opened={HOST: ["1000", "1001"]}), LATER)
-    await fallen.incidents.settle(settlement(over=[1], turned=["1001"]), LATER)
+async def test_after_an_incident_is_over_the_really_bad_turn_and_the_rest_stays_held(fallen: Ledger) -> None:
+    await fallen.write(store.incidents.settle, settlement(opened={HOST: ["1000", "1001"]}), LATER)
+    await fallen.write(store.incidents.settle, settlement(over=[1], turned=["1001"]), LATER)
     assert await changes(fallen) == [("1001", Group.A2, Group.D2)]
-    assert await fallen.incidents.held() == ({}, 1)
-    assert [(i.id, i.open) for i in (await fallen.incidents.falling(MONDAY)).incidents] == [(1, False)]
+    assert await fallen.read(store.incidents.held) == ({}, 1)
+    assert [(i.id, i.open) for i in (await fallen.read(store.incidents.falling, MONDAY)).incidents] == [(1, False)]
 
 
-async def test_a_person_releases_an_incident_by_name_and_all_whom_it_holds_turn(fallen: SqliteLedger, file: Path) -> None:
-    await fallen.incidents.settle(settlement(opened={HOST: ["1000", "1001"]}), LATER)
-    assert await fallen.incidents.release(1, "สมชาย", "โทรถามแล้ว", LATER) == 2
+async def test_a_person_releases_an_incident_by_name_and_all_whom_it_holds_turn(fallen: Ledger, file: Path) -> None:
+    await fallen.write(store.incidents.settle, settlement(opened={HOST: ["1000", "1001"]}), LATER)
+    assert await fallen.write(store.incidents.release, 1, "สมชาย", "โทรถามแล้ว", LATER) == 2
     assert [code for code, *_ in await changes(fallen)] == ["1000", "1001"]
     with queries.asking(file) as db:
         (told,) = incidents.told(db)
     assert (told.how, told.by, told.note, told.turned, told.held) == ("released", "สมชาย", "โทรถามแล้ว", 2, 0)
     with pytest.raises(KeyError):
-        await fallen.incidents.release(1, "สมหญิง", "", LATER)
+        await fallen.write(store.incidents.release, 1, "สมหญิง", "", LATER)
     with pytest.raises(KeyError):
-        await fallen.incidents.release(2, "สมหญิง", "", LATER)
+        await fallen.write(store.incidents.release, 2, "สมหญิง", "", LATER)
 
 
-async def test_an_agency_that_is_listed_no_more_is_not_held(fallen: SqliteLedger) -> None:
-    await fallen.incidents.settle(settlement(opened={HOST: ["1000", "1001"]}), LATER)
-    await fallen.roll.replace(register(*ALL[1:], digest="d2"), LATER)
-    assert [fall.code for fall in (await fallen.incidents.falling(MONDAY)).falls] == ["1001", "1002"]
-    assert (await fallen.incidents.held())[1] == 1
+async def test_an_agency_that_is_listed_no_more_is_not_held(fallen: Ledger) -> None:
+    await fallen.write(store.incidents.settle, settlement(opened={HOST: ["1000", "1001"]}), LATER)
+    await fallen.write(store.register_table.replace, register(*ALL[1:], digest="d2"), RULES, LATER)
+    assert [fall.code for fall in (await fallen.read(store.incidents.falling, MONDAY)).falls] == ["1001", "1002"]
+    assert (await fallen.read(store.incidents.held))[1] == 1

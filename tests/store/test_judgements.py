@@ -6,87 +6,88 @@ from pathlib import Path
 import pytest
 
 from fakes.books import LATER, ONE, WEEK, E, conclude, draft, judgement, mail, send, settle
-from fakes.samples import HOUR, MONDAY, fact, register
+from fakes.samples import HOUR, MONDAY, RULES, fact, register
+from sarabanwatch import store
 from sarabanwatch.core.facts.evidence import Kind as Fact
 from sarabanwatch.core.facts.evidence import Reason
 from sarabanwatch.core.judging.group import Group
 from sarabanwatch.ports import Cursor
-from sarabanwatch.store import SqliteLedger, queries
+from sarabanwatch.store import Ledger, queries
 
 
-async def test_a_case_has_every_letter_to_the_present_address_and_no_other(written: SqliteLedger) -> None:
+async def test_a_case_has_every_letter_to_the_present_address_and_no_other(written: Ledger) -> None:
     await send(written, 1)
     moved = replace(ONE, cell="saraban@new.go.th")
-    await written.roll.replace(register(moved, digest="d2"), LATER)
+    await written.write(store.register_table.replace, register(moved, digest="d2"), RULES, LATER)
     await draft(written, moved, at=LATER)
-    (case,) = await written.judgements.unjudged(9)
+    (case,) = await written.read(store.judgements.unjudged, 9)
     assert (case.agency, [serial for serial, _ in case.letters], case.was) == (moved, [3], None)
-    await written.roll.replace(register(ONE, digest="d3"), LATER)
-    (case,) = await written.judgements.unjudged(9)
+    await written.write(store.register_table.replace, register(ONE, digest="d3"), RULES, LATER)
+    (case,) = await written.read(store.judgements.unjudged, 9)
     assert list(case.letters) == []         # declared anew: a new line of evidence
-    await written.roll.restore(1, LATER + HOUR)
-    case, _ = await written.judgements.unjudged(9)
+    await written.write(store.register_table.restore, 1, RULES, LATER + HOUR)
+    case, _ = await written.read(store.judgements.unjudged, 9)
     assert [(serial, [e.kind for e in seen]) for serial, seen in case.letters] == [(1, [Fact.TAKEN])]   # never left
 
 
-async def test_a_fact_that_comes_while_judging_is_not_lost(written: SqliteLedger) -> None:
+async def test_a_fact_that_comes_while_judging_is_not_lost(written: Ledger) -> None:
     await settle(written)
     await send(written, 1, E.REFUSAL, fact(Fact.REFUSED, Reason.FULL))
-    (case,) = await written.judgements.unjudged(9)
-    await written.arrivals.take_in("INBOX", [mail(b"one", seen=fact(Fact.ANSWERED))], Cursor(1, 1))
-    await written.judgements.record([judgement(case, Group.D3)])
-    assert Group.D3 not in await written.judgements.counts()    # of an older case than is asked for
-    (again,) = await written.judgements.unjudged(9)
+    (case,) = await written.read(store.judgements.unjudged, 9)
+    await written.write(store.arrivals.take_in, "INBOX", [mail(b"one", seen=fact(Fact.ANSWERED))], Cursor(1, 1))
+    await written.write(store.judgements.record, [judgement(case, Group.D3)])
+    assert Group.D3 not in await written.read(store.judgements.counts)    # of an older case than is asked for
+    (again,) = await written.read(store.judgements.unjudged, 9)
     assert [e.kind for e in again.letters[0][1]] == [Fact.REFUSED, Fact.ANSWERED]
-    await written.judgements.record([judgement(again)])
-    assert not await written.judgements.unjudged(9)
+    await written.write(store.judgements.record, [judgement(again)])
+    assert not await written.read(store.judgements.unjudged, 9)
 
 
-async def test_a_judgement_that_comes_after_another_of_the_same_case_is_not_written_over_it(written: SqliteLedger) -> None:
-    (case, _) = await written.judgements.unjudged(9)
+async def test_a_judgement_that_comes_after_another_of_the_same_case_is_not_written_over_it(written: Ledger) -> None:
+    (case, _) = await written.read(store.judgements.unjudged, 9)
     for group in (Group.A1, Group.D2):
-        await written.judgements.record([judgement(case, group)])
-    assert await written.judgements.counts() == {Group.A1: 1, Group.UNKNOWN: 1}
+        await written.write(store.judgements.record, [judgement(case, group)])
+    assert await written.read(store.judgements.counts) == {Group.A1: 1, Group.UNKNOWN: 1}
 
 
 @pytest.mark.parametrize("kind", Fact)
-async def test_only_news_asks_for_a_judgement(written: SqliteLedger, kind: Fact) -> None:
+async def test_only_news_asks_for_a_judgement(written: Ledger, kind: Fact) -> None:
     await settle(written)
     await send(written, 1, E.TAKEN, fact(kind))
     news = kind not in {Fact.PUT_OFF, Fact.TAKEN, Fact.DELAYED, Fact.DELIVERED}
-    assert bool(await written.judgements.unjudged(9)) == news
+    assert bool(await written.read(store.judgements.unjudged, 9)) == news
 
 
-async def test_a_turn_is_recorded_once_and_told_until_it_is_marked_told(written: SqliteLedger) -> None:
+async def test_a_turn_is_recorded_once_and_told_until_it_is_marked_told(written: Ledger) -> None:
     await settle(written, Group.A2)
     for _ in range(2):
         await conclude(written, Group.D2, LATER)
-    changes = await written.judgements.untold(9)
+    changes = await written.read(store.judgements.untold, 9)
     assert [(c.code, c.was, c.now, c.because, c.at) for c in changes] == [
         ("1001", None, Group.A2, "because", MONDAY), ("1002", None, Group.A2, "because", MONDAY),
         ("1001", Group.A2, Group.D2, "because", LATER)]
-    assert await written.judgements.untold(9) == changes
-    await written.judgements.told([changes[0].id, changes[2].id], LATER)
-    assert await written.judgements.untold(9) == [changes[1]]
-    assert await written.judgements.untold(0) == []
+    assert await written.read(store.judgements.untold, 9) == changes
+    await written.write(store.judgements.told, [changes[0].id, changes[2].id], LATER)
+    assert await written.read(store.judgements.untold, 9) == [changes[1]]
+    assert await written.read(store.judgements.untold, 0) == []
 
 
-async def test_to_be_unknown_at_first_is_no_turn_and_to_become_unknown_is(written: SqliteLedger) -> None:
+async def test_to_be_unknown_at_first_is_no_turn_and_to_become_unknown_is(written: Ledger) -> None:
     await settle(written, Group.UNKNOWN)
-    assert not await written.judgements.untold(9)
+    assert not await written.read(store.judgements.untold, 9)
     await conclude(written, Group.A1)
     await conclude(written, Group.UNKNOWN)
-    assert [(c.was, c.now) for c in await written.judgements.untold(9)] == [
+    assert [(c.was, c.now) for c in await written.read(store.judgements.untold, 9)] == [
         (Group.UNKNOWN, Group.A1), (Group.A1, Group.UNKNOWN)]
 
 
-async def test_every_listed_agency_is_counted_judged_or_not(written: SqliteLedger) -> None:
-    assert await written.judgements.counts() == {Group.UNKNOWN: 2}
+async def test_every_listed_agency_is_counted_judged_or_not(written: Ledger) -> None:
+    assert await written.read(store.judgements.counts) == {Group.UNKNOWN: 2}
     await conclude(written, Group.A1)
-    assert await written.judgements.counts() == {Group.UNKNOWN: 1, Group.A1: 1}
+    assert await written.read(store.judgements.counts) == {Group.UNKNOWN: 1, Group.A1: 1}
 
 
-async def test_a_group_stands_since_it_last_turned(written: SqliteLedger, file: Path) -> None:
+async def test_a_group_stands_since_it_last_turned(written: Ledger, file: Path) -> None:
     for group, at in ((Group.A2, MONDAY), (Group.A2, LATER), (Group.D2, LATER + HOUR), (Group.D2, LATER + WEEK)):
         await conclude(written, group, at)
     with queries.asking(file) as db:

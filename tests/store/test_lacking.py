@@ -8,8 +8,9 @@ import pytest
 
 from fakes.books import mail
 from fakes.samples import HOUR, MONDAY
+from sarabanwatch import store
 from sarabanwatch.ports import Bookmarks, Cursor, Lack, Lacking, Told
-from sarabanwatch.store import SqliteLedger
+from sarabanwatch.store import Ledger
 
 LATER = MONDAY + HOUR
 BOX = "INBOX"
@@ -22,64 +23,64 @@ def rows(file: Path) -> list[tuple[int, str, str, str]]:
 
 
 async def lack(
-    ledger: SqliteLedger, *uids: int, why: Lack = Lack.SILENT, validity: int = 7, box: str = BOX
+    ledger: Ledger, *uids: int, why: Lack = Lack.SILENT, validity: int = 7, box: str = BOX
 ) -> None:
     """Tell that these lack."""
     told = Told(MONDAY, lacking=[Lacking(uid, why, "words") for uid in uids])
-    await ledger.arrivals.take_in(box, [], Cursor(validity, 9), told)
+    await ledger.write(store.arrivals.take_in, box, [], Cursor(validity, 9), told)
 
 
-async def test_nothing_lacks_at_first(ledger: SqliteLedger) -> None:
-    assert await ledger.arrivals.bookmarks() == Bookmarks()
-    assert await ledger.arrivals.lacking() == 0
+async def test_nothing_lacks_at_first(ledger: Ledger) -> None:
+    assert await ledger.read(store.lacking.bookmarks) == Bookmarks()
+    assert await ledger.read(store.lacking.count) == 0
 
 
-async def test_what_lacks_is_kept_in_mind_by_its_mailbox(ledger: SqliteLedger, file: Path) -> None:
+async def test_what_lacks_is_kept_in_mind_by_its_mailbox(ledger: Ledger, file: Path) -> None:
     await lack(ledger, 5, 3)
     await lack(ledger, 4, box="Junk", validity=1)
-    assert await ledger.arrivals.bookmarks() == Bookmarks(
+    assert await ledger.read(store.lacking.bookmarks) == Bookmarks(
         {BOX: Cursor(7, 9), "Junk": Cursor(1, 9)}, {BOX: [3, 5], "Junk": [4]}
     )
-    assert await ledger.arrivals.lacking() == 3
+    assert await ledger.read(store.lacking.count) == 3
     assert rows(file)[1:] == [(3, "not given", "words", ""), (5, "not given", "words", "")]
 
 
-async def test_what_is_given_after_all_lacks_no_longer(ledger: SqliteLedger, file: Path) -> None:
+async def test_what_is_given_after_all_lacks_no_longer(ledger: Ledger, file: Path) -> None:
     await lack(ledger, 3, 5)
     late = [mail(b"late", serial=None, seen=None)]
-    await ledger.arrivals.take_in(BOX, late, Cursor(7, 9), Told(LATER, given=[5, 8]))
-    assert await ledger.arrivals.bookmarks() == Bookmarks({BOX: Cursor(7, 9)}, {BOX: [3]})
+    await ledger.write(store.arrivals.take_in, BOX, late, Cursor(7, 9), Told(LATER, given=[5, 8]))
+    assert await ledger.read(store.lacking.bookmarks) == Bookmarks({BOX: Cursor(7, 9)}, {BOX: [3]})
     assert [(uid, ended) for uid, _, _, ended in rows(file)] == [(3, ""), (5, "given")]
 
 
 async def test_what_is_gone_is_written_down_and_not_asked_for(
-    ledger: SqliteLedger, file: Path
+    ledger: Ledger, file: Path
 ) -> None:
     await lack(ledger, 3)
     await lack(ledger, 3, 5, why=Lack.GONE)
-    assert await ledger.arrivals.bookmarks() == Bookmarks({BOX: Cursor(7, 9)})
+    assert await ledger.read(store.lacking.bookmarks) == Bookmarks({BOX: Cursor(7, 9)})
     assert rows(file) == [(3, "gone", "words", "gone"), (5, "gone", "words", "gone")]
 
 
-async def test_under_another_numbering_nothing_lacks(ledger: SqliteLedger, file: Path) -> None:
+async def test_under_another_numbering_nothing_lacks(ledger: Ledger, file: Path) -> None:
     await lack(ledger, 3)
     await lack(ledger, 1, box="Junk")
-    await ledger.arrivals.take_in(BOX, [], Cursor(8, 0), Told(LATER))
-    assert await ledger.arrivals.bookmarks() == Bookmarks(
+    await ledger.write(store.arrivals.take_in, BOX, [], Cursor(8, 0), Told(LATER))
+    assert await ledger.read(store.lacking.bookmarks) == Bookmarks(
         {BOX: Cursor(8, 0), "Junk": Cursor(7, 9)}, {"Junk": [1]}
     )
     assert rows(file)[1:] == [(3, "not given", "words", "renumbered")]
 
 
-async def test_what_lacks_again_lacks(ledger: SqliteLedger, file: Path) -> None:
+async def test_what_lacks_again_lacks(ledger: Ledger, file: Path) -> None:
     await lack(ledger, 3)
-    await ledger.arrivals.take_in(BOX, [], Cursor(7, 9), Told(LATER, given=[3]))
+    await ledger.write(store.arrivals.take_in, BOX, [], Cursor(7, 9), Told(LATER, given=[3]))
     await lack(ledger, 3, why=Lack.REFUSED)
-    assert await ledger.arrivals.lacking() == 1
+    assert await ledger.read(store.lacking.count) == 1
     assert rows(file) == [(3, "refused", "words", "")]
 
 
-async def test_what_lacked_is_never_taken_away(ledger: SqliteLedger, file: Path) -> None:
+async def test_what_lacked_is_never_taken_away(ledger: Ledger, file: Path) -> None:
     await lack(ledger, 3)
     with closing(apsw.Connection(str(file))) as db, pytest.raises(apsw.ConstraintError, match="append-only"):
         db.execute("DELETE FROM lacking")

@@ -15,117 +15,118 @@ from fakes.books import (
     settle,
 )
 from fakes.samples import MONDAY, RULES, agency, fact, register, unannounced
+from sarabanwatch import store
 from sarabanwatch.core.address import Rules
 from sarabanwatch.core.facts.agency import Agency, Announcement, Kind, Status
 from sarabanwatch.core.facts.evidence import Kind as Fact
 from sarabanwatch.core.judging.group import Group
 from sarabanwatch.core.register import Problem
 from sarabanwatch.ports import Cursor
-from sarabanwatch.store import SqliteLedger, queries
+from sarabanwatch.store import Ledger, queries
 from sarabanwatch.store.schema import MIGRATIONS, TooNew
 
 
-async def test_an_agency_comes_back_as_it_went_in(ledger: SqliteLedger) -> None:
+async def test_an_agency_comes_back_as_it_went_in(ledger: Ledger) -> None:
     whole = Agency("5100101", "ทต.หนึ่ง", Kind.SUBDISTRICT, "ชลบุรี", "กระทรวงมหาดไทย", Status.RAISED, "6100101", " ก \n",
                    Announcement("https://x.test", MONDAY.date(), "อีเมล"))
-    await ledger.roll.replace(register(whole, unannounced("x")), MONDAY)
-    assert await ledger.roll.agency("5100101") == whole
-    assert await ledger.roll.agency("1001") == unannounced("x")
-    assert await ledger.roll.agency("9999") is None
+    await ledger.write(store.register_table.replace, register(whole, unannounced("x")), RULES, MONDAY)
+    assert await ledger.read(store.register_table.find, "5100101") == whole
+    assert await ledger.read(store.register_table.find, "1001") == unannounced("x")
+    assert await ledger.read(store.register_table.find, "9999") is None
 
 
-async def test_the_same_bytes_are_taken_in_once(ledger: SqliteLedger) -> None:
-    assert await ledger.roll.replace(register(ONE), MONDAY)
-    assert not await ledger.roll.replace(register(ONE), LATER)
-    assert await ledger.roll.replace(register(ONE, digest="d2"), LATER)
-    assert await ledger.roll.replace(register(ONE), LATER)      # an older file again is news again
+async def test_the_same_bytes_are_taken_in_once(ledger: Ledger) -> None:
+    assert await ledger.write(store.register_table.replace, register(ONE), RULES, MONDAY)
+    assert not await ledger.write(store.register_table.replace, register(ONE), RULES, LATER)
+    assert await ledger.write(store.register_table.replace, register(ONE, digest="d2"), RULES, LATER)
+    assert await ledger.write(store.register_table.replace, register(ONE), RULES, LATER)      # an older file again is news again
 
 
-async def test_an_agency_that_left_the_register_is_unlisted_and_its_letters_are_kept(written: SqliteLedger) -> None:
-    await written.roll.replace(register(TWO, digest="d2"), LATER)
-    assert await written.roll.agency("1001") is None
-    assert await written.judgements.counts() == {Group.UNKNOWN: 1}
-    assert await written.arrivals.letter(1) is not None
-    assert [case.agency.code for case in await written.judgements.unjudged(9)] == ["1002"]
+async def test_an_agency_that_left_the_register_is_unlisted_and_its_letters_are_kept(written: Ledger) -> None:
+    await written.write(store.register_table.replace, register(TWO, digest="d2"), RULES, LATER)
+    assert await written.read(store.register_table.find, "1001") is None
+    assert await written.read(store.judgements.counts) == {Group.UNKNOWN: 1}
+    assert await written.read(store.arrivals.letter, 1) is not None
+    assert [case.agency.code for case in await written.read(store.judgements.unjudged, 9)] == ["1002"]
 
 
-async def test_rows_in_are_good_rows_and_bad_rows(ledger: SqliteLedger, file: Path) -> None:
+async def test_rows_in_are_good_rows_and_bad_rows(ledger: Ledger, file: Path) -> None:
     bad = Problem(4, ("x", "", "y"), "the cell is empty", "fill it in")
-    await ledger.roll.replace(register(ONE, TWO, problems=[bad]), MONDAY)
-    assert await ledger.judgements.rows() == (2, 1)
+    await ledger.write(store.register_table.replace, register(ONE, TWO, problems=[bad]), RULES, MONDAY)
+    assert await ledger.read(store.judgements.rows) == (2, 1)
     with queries.asking(file) as db:
         assert queries.problems(db) == [
             {"line": 4, "raw": ["x", "", "y"], "problem": "the cell is empty", "remedy": "fill it in"}]
 
 
-async def test_no_register_yet_has_no_rows(ledger: SqliteLedger) -> None:
-    assert await ledger.judgements.rows() == (0, 0)
-    assert await ledger.judgements.counts() == {}
+async def test_no_register_yet_has_no_rows(ledger: Ledger) -> None:
+    assert await ledger.read(store.judgements.rows) == (0, 0)
+    assert await ledger.read(store.judgements.counts) == {}
 
 
-async def test_an_import_is_whole_or_not_at_all(ledger: SqliteLedger) -> None:
-    await ledger.roll.replace(register(ONE), MONDAY)
+async def test_an_import_is_whole_or_not_at_all(ledger: Ledger) -> None:
+    await ledger.write(store.register_table.replace, register(ONE), RULES, MONDAY)
     twice = Problem(4, (), "", "")
     with pytest.raises(apsw.ConstraintError):
-        await ledger.roll.replace(register(TWO, problems=[twice, twice], digest="d2"), LATER)
-    assert await ledger.judgements.rows() == (1, 0)
-    assert await ledger.roll.agency("1001") == ONE
-    assert await ledger.roll.agency("1002") is None
+        await ledger.write(store.register_table.replace, register(TWO, problems=[twice, twice], digest="d2"), RULES, LATER)
+    assert await ledger.read(store.judgements.rows) == (1, 0)
+    assert await ledger.read(store.register_table.find, "1001") == ONE
+    assert await ledger.read(store.register_table.find, "1002") is None
 
 
-async def test_an_import_asks_for_all_to_be_judged(ledger: SqliteLedger) -> None:
-    await ledger.roll.replace(register(ONE, TWO), MONDAY)
+async def test_an_import_asks_for_all_to_be_judged(ledger: Ledger) -> None:
+    await ledger.write(store.register_table.replace, register(ONE, TWO), RULES, MONDAY)
     await settle(ledger)
-    assert not await ledger.judgements.unjudged(9)
-    await ledger.roll.replace(register(ONE, TWO, digest="d2"), LATER)
-    assert len(await ledger.judgements.unjudged(9)) == 2
+    assert not await ledger.read(store.judgements.unjudged, 9)
+    await ledger.write(store.register_table.replace, register(ONE, TWO, digest="d2"), RULES, LATER)
+    assert len(await ledger.read(store.judgements.unjudged, 9)) == 2
 
 
-async def test_a_step_that_raises_leaves_nothing_and_the_others_of_its_commit_stand(written: SqliteLedger) -> None:
+async def test_a_step_that_raises_leaves_nothing_and_the_others_of_its_commit_stand(written: Ledger) -> None:
     def half(db: apsw.Connection) -> None:
         db.execute("DELETE FROM cursor")
         db.execute("INSERT INTO cursor VALUES ('half', 1, 1)")
         raise LookupError("half-way")
 
-    steps = [written.arrivals.take_in("INBOX", [], Cursor(1, 1)), written._pen.write(half),
-             written.arrivals.take_in("Other", [], Cursor(2, 2))]
+    steps = [written.write(store.arrivals.take_in, "INBOX", [], Cursor(1, 1)), written.write(half),
+             written.write(store.arrivals.take_in, "Other", [], Cursor(2, 2))]
     done = await asyncio.gather(*steps, return_exceptions=True)
     assert [type(result) for result in done] == [list, LookupError, list]
-    assert [await written.arrivals.cursor(name) for name in ("INBOX", "Other", "half")] == [
+    assert [await written.read(store.arrivals.cursor, name) for name in ("INBOX", "Other", "half")] == [
         Cursor(1, 1), Cursor(2, 2), Cursor(0, 0)]
 
 
-async def test_many_writers_at_once_lose_nothing(ledger: SqliteLedger) -> None:
+async def test_many_writers_at_once_lose_nothing(ledger: Ledger) -> None:
     agencies = [agency(f"saraban@a{n}.go.th", str(n)) for n in range(300)]
-    await ledger.roll.replace(register(*agencies), MONDAY)
+    await ledger.write(store.register_table.replace, register(*agencies), RULES, MONDAY)
     serials = await asyncio.gather(*(draft(ledger, a) for a in agencies))
     assert sorted(serial for (serial,) in serials) == list(range(1, 301))
 
 
 async def test_what_is_written_is_there_after_opening_again(file: Path) -> None:
-    with closing(SqliteLedger(file, RULES)) as first:
-        await first.roll.replace(register(ONE), MONDAY)
+    with closing(Ledger(file)) as first:
+        await first.write(store.register_table.replace, register(ONE), RULES, MONDAY)
         await draft(first, ONE)
-        await first.letters.pick(1, MONDAY)
-    with closing(SqliteLedger(file, RULES)) as second:
-        assert await second.letters.lose((), fact(Fact.LOST), LATER) == 1
-        assert await second.roll.agency("1001") == ONE
+        await first.write(store.letters.pick, 1, MONDAY)
+    with closing(Ledger(file)) as second:
+        assert await second.write(store.letters.lose, (), fact(Fact.LOST), LATER) == 1
+        assert await second.read(store.register_table.find, "1001") == ONE
 
 
-async def test_a_caller_that_gives_up_does_not_undo_what_was_asked(ledger: SqliteLedger) -> None:
-    asked = asyncio.ensure_future(ledger.roll.replace(register(ONE), MONDAY))
+async def test_a_caller_that_gives_up_does_not_undo_what_was_asked(ledger: Ledger) -> None:
+    asked = asyncio.ensure_future(ledger.write(store.register_table.replace, register(ONE), RULES, MONDAY))
     await asyncio.sleep(0)
     asked.cancel()
     with pytest.raises(asyncio.CancelledError):
         await asked
-    assert not await ledger.roll.replace(register(ONE), MONDAY)     # it had been done
+    assert not await ledger.write(store.register_table.replace, register(ONE), RULES, MONDAY)     # it had been done
 
 
 def test_a_file_of_a_newer_schema_is_refused_and_left_alone(file: Path) -> None:
-    SqliteLedger(file, RULES).close()
+    Ledger(file).close()
     with closing(apsw.Connection(str(file))) as db:
         db.pragma("user_version", len(MIGRATIONS) + 1)
-    for use in (lambda: SqliteLedger(file, RULES), lambda: queries.asking(file).__enter__()):
+    for use in (lambda: Ledger(file), lambda: queries.asking(file).__enter__()):
         with pytest.raises(TooNew, match="install the newer version"):
             use()
     with closing(apsw.Connection(str(file))) as db:
@@ -140,6 +141,6 @@ def test_where_there_is_no_file_questions_say_how_to_get_one(file: Path) -> None
 
 async def test_the_address_to_write_to_is_judged_by_the_rules_of_the_day(file: Path) -> None:
     strict = Rules("strict", MONDAY.date(), ("go.th",), frozenset(), frozenset({"one.go.th"}), frozenset())
-    with closing(SqliteLedger(file, strict)) as ledger:
-        await ledger.roll.replace(register(ONE, TWO), MONDAY)
-        assert [c.code for c in await ledger.letters.candidates(0)] == ["1002"]
+    with closing(Ledger(file)) as ledger:
+        await ledger.write(store.register_table.replace, register(ONE, TWO), strict, MONDAY)
+        assert [c.code for c in await ledger.read(store.letters.candidates, 0)] == ["1002"]

@@ -8,13 +8,14 @@ import apsw
 import pytest
 
 from fakes.samples import HOUR, MONDAY, RULES, agency, raised, register
+from sarabanwatch import store
 from sarabanwatch.core.errors import RequestError
 from sarabanwatch.core.facts.agency import Announcement, Status
 from sarabanwatch.core.judging.group import Group
 from sarabanwatch.core.judging.standing import Health, Standing
 from sarabanwatch.core.judging.verdict import Verdict
 from sarabanwatch.ports import Judgement
-from sarabanwatch.store import SqliteLedger, history, queries
+from sarabanwatch.store import Ledger, history, queries
 from sarabanwatch.store.schema import MIGRATIONS
 
 OLD = agency("saraban_06100101@dla.go.th", "6100101")
@@ -22,43 +23,45 @@ NEW = replace(raised("saraban_05100101@dla.go.th"), code="5100101", former="6100
 OVERWRITTEN = next(n for n, script in enumerate(MIGRATIONS) if "CREATE VIEW agency" in script)     # before: one row an agency
 
 
-async def addresses(ledger: SqliteLedger) -> list[tuple[str, str]]:
-    return [(c.code, c.address) for c in await ledger.letters.candidates(0)]
+async def addresses(ledger: Ledger) -> list[tuple[str, str]]:
+    return [(c.code, c.address) for c in await ledger.read(store.letters.candidates, 0)]
 
 
-async def test_a_raised_body_is_counted_once_and_written_to_at_both_addresses(ledger: SqliteLedger, file: Path) -> None:
-    await ledger.roll.replace(register(OLD), MONDAY)
-    await ledger.roll.replace(register(OLD, NEW, digest="d2"), MONDAY + HOUR)
-    assert await ledger.judgements.counts() == {Group.UNKNOWN: 1}
+async def test_a_raised_body_is_counted_once_and_written_to_at_both_addresses(ledger: Ledger, file: Path) -> None:
+    await ledger.write(store.register_table.replace, register(OLD), RULES, MONDAY)
+    await ledger.write(store.register_table.replace, register(OLD, NEW, digest="d2"), RULES, MONDAY + HOUR)
+    assert await ledger.read(store.judgements.counts) == {Group.UNKNOWN: 1}
     both = [("5100101", "saraban_05100101@dla.go.th"), ("5100101", "saraban_06100101@dla.go.th")]
     assert await addresses(ledger) == both
-    await ledger.roll.replace(register(NEW, digest="d3"), MONDAY + HOUR)       # the former body is listed no more
+    await ledger.write(
+        store.register_table.replace, register(NEW, digest="d3"), RULES, MONDAY + HOUR)       # the former body is listed no more
     assert await addresses(ledger) == both
     announced = replace(NEW, status=Status.NORMAL)
-    await ledger.roll.replace(register(announced, digest="d4"), MONDAY + HOUR)
+    await ledger.write(store.register_table.replace, register(announced, digest="d4"), RULES, MONDAY + HOUR)
     assert await addresses(ledger) == both[:1]
     with queries.asking(file) as db:
         assert [found.code for found in queries.matching(db, "6100101")] == ["5100101"]
 
 
-async def test_two_that_name_one_another_are_both_counted(ledger: SqliteLedger) -> None:
+async def test_two_that_name_one_another_are_both_counted(ledger: Ledger) -> None:
     odd = agency(code="1", former="2"), agency(code="2", former="1"), agency(code="3", former="3")
-    await ledger.roll.replace(register(*odd), MONDAY)
-    assert await ledger.judgements.counts() == {Group.UNKNOWN: 3}
+    await ledger.write(store.register_table.replace, register(*odd), RULES, MONDAY)
+    assert await ledger.read(store.judgements.counts) == {Group.UNKNOWN: 3}
 
 
-async def test_one_announcement_may_cover_many(ledger: SqliteLedger, file: Path) -> None:
+async def test_one_announcement_may_cover_many(ledger: Ledger, file: Path) -> None:
     whole = Announcement("https://province.test", MONDAY.date(), "")
-    await ledger.roll.replace(register(*(agency(code=code, announcement=whole) for code in "123")), MONDAY)
+    await ledger.write(
+        store.register_table.replace, register(*(agency(code=code, announcement=whole) for code in "123")), RULES, MONDAY)
     with queries.asking(file) as db:
         assert db.execute("SELECT count(*) FROM announcement").get == 1
         assert db.execute("SELECT count(*) FROM announced WHERE announcement = 1").get == 3
 
 
-async def test_a_line_ends_when_what_it_says_does_and_only_then(ledger: SqliteLedger, file: Path) -> None:
+async def test_a_line_ends_when_what_it_says_does_and_only_then(ledger: Ledger, file: Path) -> None:
     first, moved = agency(), replace(agency(), cell="saraban@new.go.th")
     for n, one in enumerate((first, first, moved, replace(moved, name="กรมใหม่"), replace(moved, name="กรมใหม่", announcement=None))):
-        await ledger.roll.replace(register(one, digest=f"d{n}"), MONDAY + n * HOUR)
+        await ledger.write(store.register_table.replace, register(one, digest=f"d{n}"), RULES, MONDAY + n * HOUR)
     with queries.asking(file) as db:
         told = [(d.thing, d.said, d.since - MONDAY, d.until and d.until - MONDAY) for d in history.lines(db, "1001")]
     assert told == [
@@ -67,10 +70,10 @@ async def test_a_line_ends_when_what_it_says_does_and_only_then(ledger: SqliteLe
         ("announcement", "https://one.test/a  saraban@one.go.th", 0 * HOUR, 4 * HOUR)]
 
 
-async def test_what_stood_after_each_import_is_kept_row_by_row(ledger: SqliteLedger, file: Path) -> None:
+async def test_what_stood_after_each_import_is_kept_row_by_row(ledger: Ledger, file: Path) -> None:
     lists = [register(agency(), OLD), register(agency(), NEW, digest="d2"), register(replace(agency(), name="ก"), digest="d3")]
     for one in lists:
-        await ledger.roll.replace(one, MONDAY)
+        await ledger.write(store.register_table.replace, one, RULES, MONDAY)
     with queries.asking(file) as db:
         for number, one in enumerate(lists, start=1):
             stood = history.stood(db, number)
@@ -94,28 +97,29 @@ async def test_what_an_older_ledger_knew_becomes_lines_and_its_letters_still_cou
         INSERT INTO unjudged VALUES ('1001', 1);
     """)
     db.close()
-    with closing(SqliteLedger(file, RULES)) as ledger:
-        assert await ledger.roll.agency("1001") == agency()
-        assert await ledger.roll.agency("1002") is None
-        (case,) = await ledger.judgements.unjudged(9)
+    with closing(Ledger(file)) as ledger:
+        assert await ledger.read(store.register_table.find, "1001") == agency()
+        assert await ledger.read(store.register_table.find, "1002") is None
+        (case,) = await ledger.read(store.judgements.unjudged, 9)
         assert [serial for serial, _ in case.letters] == [1]
         with pytest.raises(RequestError, match="older than the history"):
-            await ledger.roll.restore(1, MONDAY)
-        assert await ledger.roll.replace(register(agency(), agency(code="1003"), digest="d3"), MONDAY)
-        assert await ledger.roll.restore(2, MONDAY)
-        assert await ledger.judgements.counts() == {Group.UNKNOWN: 1}
+            await ledger.write(store.register_table.restore, 1, RULES, MONDAY)
+        assert await ledger.write(store.register_table.replace, register(agency(), agency(code="1003"), digest="d3"), RULES, MONDAY)
+        assert await ledger.write(store.register_table.restore, 2, RULES, MONDAY)
+        assert await ledger.read(store.judgements.counts) == {Group.UNKNOWN: 1}
     with queries.asking(file) as db:
         assert [d.until for d in history.lines(db, "1002")] != [None, None]
         assert [(i.number, i.way, i.restores) for i in history.imports(db)] == [
             (1, "hand", None), (2, "hand", None), (3, "hand", None), (4, "undo", 2)]
 
 
-async def test_a_turn_is_kept_with_the_rules_of_its_day(ledger: SqliteLedger, file: Path) -> None:
+async def test_a_turn_is_kept_with_the_rules_of_its_day(ledger: Ledger, file: Path) -> None:
     for n, (rules, group) in enumerate((("r1 g1", Group.A2), ("r1 g1", Group.D2), ("r2 g1", Group.A2))):
-        await ledger.roll.replace(register(agency(), digest=f"d{n}"), MONDAY + n * HOUR)
-        (case,) = await ledger.judgements.unjudged(9)
+        await ledger.write(store.register_table.replace, register(agency(), digest=f"d{n}"), RULES, MONDAY + n * HOUR)
+        (case,) = await ledger.read(store.judgements.unjudged, 9)
         stands = Standing(Health.GOOD, Verdict.ACCEPTS)
-        await ledger.judgements.record([Judgement("1001", group, "", stands, {}, MONDAY + n * HOUR, case.asked, rules=rules)])
+        await ledger.write(
+            store.judgements.record, [Judgement("1001", group, "", stands, {}, MONDAY + n * HOUR, case.asked, rules=rules)])
     with queries.asking(file) as db:
         assert [(now, rules) for _, _, now, _, rules in queries.dossier(db, "1001").changes] == [
             ("A2", "r1 g1"), ("D2", "r1 g1"), ("A2", "r2 g1")]

@@ -9,10 +9,11 @@ import pytest
 
 from fakes.books import ONE, TWO, draft
 from fakes.samples import HOUR, MONDAY, RULES, register, unbound
+from sarabanwatch import store
 from sarabanwatch.core.facts.purpose import TO_AGENCIES, Purpose
 from sarabanwatch.core.sending.canary import Errand
 from sarabanwatch.ports import Draft
-from sarabanwatch.store import SqliteLedger
+from sarabanwatch.store import Ledger
 from sarabanwatch.store.catch_all_probes import taking_anything
 from sarabanwatch.store.schema import MIGRATIONS
 
@@ -32,10 +33,10 @@ def errand_of(purpose: Purpose) -> str:
     return Errand.HOME if purpose is Purpose.CANARY else ""
 
 
-async def test_every_purpose_can_be_written_down_and_they_go_in_the_order_in_which_they_stand(ledger: SqliteLedger) -> None:
+async def test_every_purpose_can_be_written_down_and_they_go_in_the_order_in_which_they_stand(ledger: Ledger) -> None:
     for serial, purpose in enumerate(Purpose):
-        await ledger._pen.write(lambda db, *row: db.execute(WRITE, row), serial, code_of(purpose), purpose, errand_of(purpose))
-    rows = await ledger._pen.read(lambda db: list(db.execute("SELECT purpose, priority FROM letter ORDER BY priority")))
+        await ledger.write(lambda db, *row: db.execute(WRITE, row), serial, code_of(purpose), purpose, errand_of(purpose))
+    rows = await ledger.read(lambda db: list(db.execute("SELECT purpose, priority FROM letter ORDER BY priority")))
     assert rows == [(purpose, place) for place, purpose in enumerate(Purpose)]
 
 
@@ -44,19 +45,19 @@ async def test_every_purpose_can_be_written_down_and_they_go_in_the_order_in_whi
     *(("", purpose, "") for purpose in sorted(TO_AGENCIES)), ("1001", "round", "home"), ("", "canary", "other"),
 ])
 async def test_a_letter_of_another_purpose_or_to_the_wrong_party_cannot_be_written_down(
-    ledger: SqliteLedger, code: str, purpose: str, errand: str,
+    ledger: Ledger, code: str, purpose: str, errand: str,
 ) -> None:
     with pytest.raises(apsw.ConstraintError):
-        await ledger._pen.write(lambda db: db.execute(WRITE, (1, code, purpose, errand)))
+        await ledger.write(lambda db: db.execute(WRITE, (1, code, purpose, errand)))
 
 
-async def test_what_was_asked_for_goes_first_however_old_the_others_are(ledger: SqliteLedger) -> None:
-    await ledger.roll.replace(register(ONE, TWO), MONDAY)
+async def test_what_was_asked_for_goes_first_however_old_the_others_are(ledger: Ledger) -> None:
+    await ledger.write(store.register_table.replace, register(ONE, TWO), RULES, MONDAY)
     await draft(ledger, TWO)
-    await ledger.letters.ask(0, Draft(ONE.code, ONE.cell, MONDAY + 9 * HOUR, None), MINT, MONDAY + HOUR)
+    await ledger.write(store.letters.ask_for, 0, Draft(ONE.code, ONE.cell, MONDAY + 9 * HOUR, None), MINT, MONDAY + HOUR)
     now = MONDAY + 2 * HOUR
-    assert await ledger.pacing.next(now, await ledger.pacing.hosts(now), (), 9) == [(2, ""), (1, "")]
-    assert [serial for serial, _ in await ledger.pacing.waiting(Purpose.ASKED, (), now)] == [2]
+    assert await ledger.read(store.pacing.due, now, await ledger.read(store.pacing.hosts, now), (), 9) == [(2, ""), (1, "")]
+    assert [serial for serial, _ in await ledger.read(store.pacing.waiting, Purpose.ASKED, (), now)] == [2]
 
 
 OLD = """
@@ -86,11 +87,12 @@ async def test_what_an_older_ledger_said_by_codes_numbers_and_dates_stands_as_pu
             db.execute(script)
             db.pragma("user_version", number)
         db.execute(OLD)
-    with closing(SqliteLedger(file, RULES)) as ledger:
-        rows = await ledger._pen.read(lambda db: list(
+    with closing(Ledger(file)) as ledger:
+        rows = await ledger.read(lambda db: list(
             db.execute("SELECT serial, code, purpose, errand, campaign, due_at FROM letter ORDER BY serial")))
         assert rows == NEW
-        assert [(each.domain, len(each.strays), each.asked) for each in await ledger.strays.unjudged()] == [("one.go.th", 1, 2)]
-        assert await ledger._pen.read(lambda db: list(db.execute("SELECT code FROM unjudged"))) == [("1001",)]
+        assert [(each.domain, len(each.strays), each.asked) for each in await ledger.read(
+            store.catch_all_probes.unjudged)] == [("one.go.th", 1, 2)]
+        assert await ledger.read(lambda db: list(db.execute("SELECT code FROM unjudged"))) == [("1001",)]
         late = datetime.fromisoformat("2026-02-21T00:00:00+00:00")
-        assert await ledger._pen.read(lambda db: list(taking_anything(db, late))) == ["one.go.th"]
+        assert await ledger.read(lambda db: list(taking_anything(db, late))) == ["one.go.th"]

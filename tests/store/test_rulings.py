@@ -11,10 +11,11 @@ import pytest
 
 from fakes.mailroom import CAME, RECEIPT, RIDDLE, STRANGER, WEAK_RECEIPT, digest, mail, opened, take_in, write_to_both
 from fakes.samples import HOUR, MONDAY, RULES, agency, register
+from sarabanwatch import store
 from sarabanwatch.core.facts.evidence import Evidence, How, Kind, Reason, Sure
 from sarabanwatch.core.returns.arrival import Kind as Mail
 from sarabanwatch.core.returns.review import Word, in_force
-from sarabanwatch.store import SqliteLedger, queries, rulings
+from sarabanwatch.store import Ledger, queries, rulings
 from sarabanwatch.store.schema import MIGRATIONS
 
 LATER = CAME + HOUR
@@ -29,7 +30,7 @@ def word(kind: Mail, fact: Kind | None = None, serial: int | None = 1, by: str =
 
 
 @pytest.fixture
-async def ledger(file: Path) -> AsyncIterator[SqliteLedger]:
+async def ledger(file: Path) -> AsyncIterator[Ledger]:
     async with opened(file) as book:
         await write_to_both(book)
         await take_in(book, RECEIPT, WEAK_RECEIPT, RIDDLE, STRANGER)
@@ -41,119 +42,119 @@ def seen(file: Path, serial: int = 1) -> list[Evidence]:
         return queries.seen(db, serial)
 
 
-async def asked(ledger: SqliteLedger) -> set[str]:
-    return {case.agency.code for case in await ledger.judgements.unjudged(9)}
+async def asked(ledger: Ledger) -> set[str]:
+    return {case.agency.code for case in await ledger.read(store.judgements.unjudged, 9)}
 
 
-async def test_a_mail_is_kept_with_what_was_said_of_it(ledger: SqliteLedger) -> None:
-    kept = await ledger.rulings.find(digest(RECEIPT)[:16])
+async def test_a_mail_is_kept_with_what_was_said_of_it(ledger: Ledger) -> None:
+    kept = await ledger.read(store.rulings.find, digest(RECEIPT)[:16])
     assert (kept.raw, kept.arrived_at, kept.signed) == (RECEIPT, CAME, ())
     assert (kept.word.kind, kept.word.serial, kept.word.waits, kept.word.by) == (Mail.RECEIPT, 1, "", "")
     assert kept.word.fact is not None
     assert (kept.word.fact.kind, kept.word.fact.receipt) == (Kind.RECEIPT, "123/2569")
 
 
-async def test_a_stranger_is_kept_with_no_fact(ledger: SqliteLedger) -> None:
-    assert (await ledger.rulings.find(digest(STRANGER))).word.fact is None
+async def test_a_stranger_is_kept_with_no_fact(ledger: Ledger) -> None:
+    assert (await ledger.read(store.rulings.find, digest(STRANGER))).word.fact is None
 
 
 @pytest.mark.parametrize("beginning", ["ffff0", "", "zz", "%"])
-async def test_a_digest_that_names_none_or_several_names_nothing(ledger: SqliteLedger, beginning: str) -> None:
+async def test_a_digest_that_names_none_or_several_names_nothing(ledger: Ledger, beginning: str) -> None:
     with pytest.raises(KeyError):
-        await ledger.rulings.find(beginning)
+        await ledger.read(store.rulings.find, beginning)
 
 
-async def test_pages_come_by_digest_each_mail_once(ledger: SqliteLedger) -> None:
+async def test_pages_come_by_digest_each_mail_once(ledger: Ledger) -> None:
     everything = sorted(map(digest, (RECEIPT, WEAK_RECEIPT, RIDDLE, STRANGER)))
     got, after = [], ""
-    while page := await ledger.rulings.page(after, 3, 1 << 20):
+    while page := await ledger.read(store.rulings.page, after, 3, 1 << 20):
         got.append([m.digest for m in page])
         after = page[-1].digest
     assert got == [everything[:3], everything[3:]]
-    assert await ledger.rulings.kept() == 4
+    assert await ledger.read(store.rulings.kept) == 4
 
 
-async def test_a_page_ends_where_it_grows_heavy_but_holds_one_at_least(ledger: SqliteLedger) -> None:
-    assert len(await ledger.rulings.page("", 9, 1)) == 1
-    assert len(await ledger.rulings.page("", 9, 300)) < 4
+async def test_a_page_ends_where_it_grows_heavy_but_holds_one_at_least(ledger: Ledger) -> None:
+    assert len(await ledger.read(store.rulings.page, "", 9, 1)) == 1
+    assert len(await ledger.read(store.rulings.page, "", 9, 300)) < 4
 
 
-async def test_a_new_word_adds_a_fact_and_takes_none_away(ledger: SqliteLedger, file: Path) -> None:
+async def test_a_new_word_adds_a_fact_and_takes_none_away(ledger: Ledger, file: Path) -> None:
     before, mail = seen(file), digest(RECEIPT)
-    assert await ledger.rulings.lay({mail: word(Mail.FAILED, Kind.BOUNCED, mail=mail)}, LATER) == 1
+    assert await ledger.write(store.rulings.lay, {mail: word(Mail.FAILED, Kind.BOUNCED, mail=mail)}, LATER) == 1
     after = seen(file)
     assert after[:-1] == before
     assert [e.kind for e in in_force(after) if e.mail == mail] == [Kind.BOUNCED]
-    assert (await ledger.rulings.find(mail)).word == word(Mail.FAILED, Kind.BOUNCED, mail=mail)
+    assert (await ledger.read(store.rulings.find, mail)).word == word(Mail.FAILED, Kind.BOUNCED, mail=mail)
 
 
-async def test_where_a_mail_moves_both_agencies_are_judged_anew(ledger: SqliteLedger, file: Path) -> None:
+async def test_where_a_mail_moves_both_agencies_are_judged_anew(ledger: Ledger, file: Path) -> None:
     mail = digest(RECEIPT)
     assert await asked(ledger) == set()
-    await ledger.rulings.lay({mail: word(Mail.RECEIPT, Kind.RECEIPT, 2, mail=mail)}, LATER)
+    await ledger.write(store.rulings.lay, {mail: word(Mail.RECEIPT, Kind.RECEIPT, 2, mail=mail)}, LATER)
     assert await asked(ledger) == {"1001", "1002"}
     assert [e.kind for e in in_force(seen(file, 1)) if e.mail == mail] == [Kind.SET_ASIDE]
     assert [e.kind for e in in_force(seen(file, 2)) if e.mail == mail] == [Kind.RECEIPT]
-    await ledger.rulings.lay({mail: word(Mail.RECEIPT, Kind.RECEIPT, 1, mail=mail)}, LATER)
+    await ledger.write(store.rulings.lay, {mail: word(Mail.RECEIPT, Kind.RECEIPT, 1, mail=mail)}, LATER)
     assert [e.kind for e in in_force(seen(file, 1)) if e.mail == mail] == [Kind.RECEIPT]
     assert [e.kind for e in in_force(seen(file, 2)) if e.mail == mail] == [Kind.SET_ASIDE]
 
 
-async def test_since_when_mail_waits_for_a_person_is_known_until_one_has_ruled(ledger: SqliteLedger) -> None:
-    assert await ledger.rulings.waiting() == {Mail.FAILED: (1, CAME), Mail.RECEIPT: (1, CAME)}
+async def test_since_when_mail_waits_for_a_person_is_known_until_one_has_ruled(ledger: Ledger) -> None:
+    assert await ledger.read(store.rulings.oldest) == {Mail.FAILED: (1, CAME), Mail.RECEIPT: (1, CAME)}
     for raw, kind in ((RIDDLE, Mail.STRANGER), (WEAK_RECEIPT, Mail.RECEIPT)):
-        await ledger.rulings.lay({digest(raw): word(kind, None, by="Somsri", mail=digest(raw))}, LATER)
-    assert await ledger.rulings.waiting() == {}
+        await ledger.write(store.rulings.lay, {digest(raw): word(kind, None, by="Somsri", mail=digest(raw))}, LATER)
+    assert await ledger.read(store.rulings.oldest) == {}
 
 
-async def test_even_a_word_of_no_news_asks_for_a_judgement(ledger: SqliteLedger) -> None:
+async def test_even_a_word_of_no_news_asks_for_a_judgement(ledger: Ledger) -> None:
     mail = digest(RECEIPT)
-    await ledger.rulings.lay({mail: word(Mail.DELIVERED, Kind.DELIVERED, mail=mail)}, LATER)
+    await ledger.write(store.rulings.lay, {mail: word(Mail.DELIVERED, Kind.DELIVERED, mail=mail)}, LATER)
     assert await asked(ledger) == {"1001"}      # what was proof is none any more
 
 
-async def test_our_rules_say_nothing_more_where_a_person_has_spoken(ledger: SqliteLedger, file: Path) -> None:
+async def test_our_rules_say_nothing_more_where_a_person_has_spoken(ledger: Ledger, file: Path) -> None:
     mail = digest(RECEIPT)
-    assert await ledger.rulings.lay({mail: word(Mail.ANSWER, Kind.ANSWERED, by="Somsri", mail=mail)}, LATER) == 1
+    assert await ledger.write(store.rulings.lay, {mail: word(Mail.ANSWER, Kind.ANSWERED, by="Somsri", mail=mail)}, LATER) == 1
     before = seen(file)
-    assert await ledger.rulings.lay({mail: word(Mail.FAILED, Kind.BOUNCED, mail=mail)}, LATER) == 0
+    assert await ledger.write(store.rulings.lay, {mail: word(Mail.FAILED, Kind.BOUNCED, mail=mail)}, LATER) == 0
     assert seen(file) == before
-    assert await ledger.rulings.lay({mail: word(Mail.STRANGER, None, None, by="Somchai", mail=mail)}, LATER) == 1
-    assert (await ledger.rulings.find(mail)).word.by == "Somchai"
+    assert await ledger.write(store.rulings.lay, {mail: word(Mail.STRANGER, None, None, by="Somchai", mail=mail)}, LATER) == 1
+    assert (await ledger.read(store.rulings.find, mail)).word.by == "Somchai"
     with queries.asking(file) as db:
         assert [said.word.by for said in rulings.history(db, mail)] == ["", "Somsri", "Somchai"]
 
 
-async def test_words_are_laid_all_or_none(ledger: SqliteLedger, file: Path) -> None:
+async def test_words_are_laid_all_or_none(ledger: Ledger, file: Path) -> None:
     before = seen(file)
     words = {digest(RECEIPT): word(Mail.FAILED, Kind.BOUNCED), digest(RIDDLE): word(Mail.RECEIPT, Kind.RECEIPT, 99)}
     with pytest.raises(apsw.ConstraintError):
-        await ledger.rulings.lay(words, LATER)
+        await ledger.write(store.rulings.lay, words, LATER)
     assert seen(file) == before
-    assert (await ledger.rulings.find(digest(RECEIPT))).word.kind is Mail.RECEIPT
+    assert (await ledger.read(store.rulings.find, digest(RECEIPT))).word.kind is Mail.RECEIPT
 
 
-async def test_a_mail_waits_until_a_later_word_says_otherwise(ledger: SqliteLedger, file: Path) -> None:
+async def test_a_mail_waits_until_a_later_word_says_otherwise(ledger: Ledger, file: Path) -> None:
     def waiting(kind: str = "") -> list[str]:
         with queries.asking(file) as db:
             return [w.digest for w in rulings.waiting(db, kind)]
 
     assert set(waiting()) == {digest(WEAK_RECEIPT), digest(RIDDLE)}
     assert waiting("failed") == [digest(RIDDLE)]
-    await ledger.rulings.lay({digest(RIDDLE): word(Mail.STRANGER, None, None, by="Somsri")}, LATER)
+    await ledger.write(store.rulings.lay, {digest(RIDDLE): word(Mail.STRANGER, None, None, by="Somsri")}, LATER)
     assert waiting() == [digest(WEAK_RECEIPT)]
-    await ledger.rulings.lay({digest(WEAK_RECEIPT): word(Mail.RECEIPT, None, None, waits="still")}, LATER)
+    await ledger.write(store.rulings.lay, {digest(WEAK_RECEIPT): word(Mail.RECEIPT, None, None, waits="still")}, LATER)
     assert waiting() == [digest(WEAK_RECEIPT)]
 
 
-async def test_the_last_letter_of_an_agency_is_the_last_that_had_left_us_by_then(ledger: SqliteLedger) -> None:
-    assert await ledger.rulings.last_letter_of("1002", CAME) == 2
-    assert await ledger.rulings.last_letter_of("1002", MONDAY - HOUR) is None
-    assert await ledger.rulings.last_letter_of("9999", CAME) is None
+async def test_the_last_letter_of_an_agency_is_the_last_that_had_left_us_by_then(ledger: Ledger) -> None:
+    assert await ledger.read(store.rulings.last_letter_of, "1002", CAME) == 2
+    assert await ledger.read(store.rulings.last_letter_of, "1002", MONDAY - HOUR) is None
+    assert await ledger.read(store.rulings.last_letter_of, "9999", CAME) is None
 
 
-async def test_every_word_on_the_mails_of_a_letter_is_told(ledger: SqliteLedger, file: Path) -> None:
-    await ledger.rulings.lay({digest(RECEIPT): word(Mail.STRANGER, None, None, by="Somsri")}, LATER)
+async def test_every_word_on_the_mails_of_a_letter_is_told(ledger: Ledger, file: Path) -> None:
+    await ledger.write(store.rulings.lay, {digest(RECEIPT): word(Mail.STRANGER, None, None, by="Somsri")}, LATER)
     with queries.asking(file) as db:
         told = rulings.about(db, 1)
     assert [(s.mail, s.word.by) for s in told if s.mail == digest(RECEIPT)] == [(digest(RECEIPT), ""), (digest(RECEIPT), "Somsri")]
@@ -161,7 +162,7 @@ async def test_every_word_on_the_mails_of_a_letter_is_told(ledger: SqliteLedger,
 
 
 @pytest.mark.parametrize("sql", ["UPDATE reading SET by = 'x'", "DELETE FROM reading"])
-async def test_words_can_be_added_and_never_changed(ledger: SqliteLedger, file: Path, sql: str) -> None:
+async def test_words_can_be_added_and_never_changed(ledger: Ledger, file: Path, sql: str) -> None:
     assert ledger
     with closing(apsw.Connection(str(file))) as db, pytest.raises(apsw.ConstraintError, match="append-only"):
         db.execute(sql)
@@ -180,13 +181,13 @@ async def test_a_ledger_of_the_first_schema_keeps_its_mails_and_facts(file: Path
                                             mail)
                       VALUES (1, 'bounced', ?, 0, '', '', 'mailbox full', '', '', '', 'our own header', 'signed', 'aa')""",
                    (CAME.isoformat(),))
-    with closing(SqliteLedger(file, RULES)) as ledger:
-        await ledger.roll.replace(register(agency()), MONDAY)
-        kept = await ledger.rulings.find("aa")
+    with closing(Ledger(file)) as ledger:
+        await ledger.write(store.register_table.replace, register(agency()), RULES, MONDAY)
+        kept = await ledger.read(store.rulings.find, "aa")
         assert (kept.word.kind, kept.word.reason, kept.word.serial) == (Mail.FAILED, Reason.FULL, 1)
         assert kept.word.fact is not None
         assert (kept.word.fact.kind, kept.word.fact.authentic) == (Kind.BOUNCED, "")
-        await ledger.rulings.lay({"aa": word(Mail.STRANGER, None, None, by="Somsri")}, LATER)
+        await ledger.write(store.rulings.lay, {"aa": word(Mail.STRANGER, None, None, by="Somsri")}, LATER)
         assert [e.kind for e in in_force(seen(file))] == [Kind.SET_ASIDE]
         with queries.asking(file) as db:
             assert [w.digest for w in rulings.waiting(db)] == ["bb"]
@@ -200,9 +201,9 @@ async def test_whose_signature_held_is_kept_for_good(file: Path) -> None:
     async with opened(file) as ledger:
         await write_to_both(ledger)
         await take_in(ledger, WEAK_RECEIPT, mail("x"), seals=Signed())
-        kept = await ledger.rulings.find(digest(WEAK_RECEIPT))
+        kept = await ledger.read(store.rulings.find, digest(WEAK_RECEIPT))
         assert kept.signed == ("one.go.th", "relay.test")
         assert kept.word.fact is not None
         assert kept.word.fact.authentic == "DKIM of one.go.th, verified by us"
         assert kept.word.waits == ""
-        assert (await ledger.rulings.find(digest(mail("x")))).signed == ()
+        assert (await ledger.read(store.rulings.find, digest(mail("x")))).signed == ()

@@ -10,22 +10,23 @@ import pytest
 
 from fakes.census import CUT, row, snapshot
 from fakes.mailroom import CAME, RECEIPT, take_in, write_to_both
-from fakes.samples import HOUR, MONDAY, agency, register
+from fakes.samples import HOUR, MONDAY, RULES, agency, register
+from sarabanwatch import store
 from sarabanwatch.core.errors import DataError, RequestError
 from sarabanwatch.core.judging.group import Group
 from sarabanwatch.core.papers.snapshot import seal
 from sarabanwatch.ports import Going
-from sarabanwatch.store import SqliteLedger, queries, snapshots
-from sarabanwatch.store.rows import stamp
+from sarabanwatch.store import Ledger, queries, snapshots
+from sarabanwatch.store.tx import stamp
 
 GOING = Going("1001", "saraban@one.go.th", "D2", "mx.go.th")
 ONE, TWO = seal(snapshot(row("1"))), seal(snapshot(row("1", "D2"), as_of=CUT + HOUR))
 
 
-async def test_the_same_content_is_kept_once(ledger: SqliteLedger, file: Path) -> None:
-    first = await ledger.snapshots.keep(*ONE, CUT, 0, MONDAY)
-    assert await ledger.snapshots.keep(*ONE, CUT, 0, MONDAY + HOUR) == first
-    second = await ledger.snapshots.keep(*TWO, CUT + HOUR, 0, MONDAY)
+async def test_the_same_content_is_kept_once(ledger: Ledger, file: Path) -> None:
+    first = await ledger.write(store.snapshots.keep, *ONE, CUT, 0, MONDAY)
+    assert await ledger.write(store.snapshots.keep, *ONE, CUT, 0, MONDAY + HOUR) == first
+    second = await ledger.write(store.snapshots.keep, *TWO, CUT + HOUR, 0, MONDAY)
     with queries.asking(file) as db:
         assert [kept.id for kept in snapshots.listed(db)] == [first, second]
         assert snapshots.read(db, snapshots.find(db, str(first))).as_of == CUT
@@ -35,40 +36,40 @@ async def test_the_same_content_is_kept_once(ledger: SqliteLedger, file: Path) -
                 snapshots.find(db, wanted)
 
 
-async def test_a_ledger_of_an_older_schema_is_asked_nothing(ledger: SqliteLedger, file: Path) -> None:
+async def test_a_ledger_of_an_older_schema_is_asked_nothing(ledger: Ledger, file: Path) -> None:
     with closing(apsw.Connection(str(file))) as db:
         db.pragma("user_version", 1)
     with pytest.raises(queries.NoLedger, match="an older version's"), queries.asking(file):
         pass
 
 
-async def test_a_release_is_made_once_and_by_name(ledger: SqliteLedger, file: Path) -> None:
-    number = await ledger.snapshots.keep(*ONE, CUT, 0, MONDAY)
-    await ledger.snapshots.release(number, "สมชาย", "ตามมติ", MONDAY)
+async def test_a_release_is_made_once_and_by_name(ledger: Ledger, file: Path) -> None:
+    number = await ledger.write(store.snapshots.keep, *ONE, CUT, 0, MONDAY)
+    await ledger.write(store.snapshots.release, number, "สมชาย", "ตามมติ", MONDAY)
     with pytest.raises(RequestError, match="released by สมชาย"):
-        await ledger.snapshots.release(number, "สมหญิง", "", MONDAY)
+        await ledger.write(store.snapshots.release, number, "สมหญิง", "", MONDAY)
     with queries.asking(file) as db:
         kept = snapshots.find(db, str(number))
         assert (kept.released_by, kept.note) == ("สมชาย", "ตามมติ")
 
 
-async def test_what_is_compared_with_is_the_last_released_else_the_last(ledger: SqliteLedger, file: Path) -> None:
-    first = await ledger.snapshots.keep(*ONE, CUT, 0, MONDAY)
-    await ledger.snapshots.keep(*TWO, CUT + HOUR, 0, MONDAY)
+async def test_what_is_compared_with_is_the_last_released_else_the_last(ledger: Ledger, file: Path) -> None:
+    first = await ledger.write(store.snapshots.keep, *ONE, CUT, 0, MONDAY)
+    await ledger.write(store.snapshots.keep, *TWO, CUT + HOUR, 0, MONDAY)
     with queries.asking(file) as db:
         assert [snapshots.followed(db, at) for at in (CUT, CUT + HOUR, CUT + 2 * HOUR)] == ["", ONE[1], TWO[1]]
-    await ledger.snapshots.release(first, "x", "", MONDAY)
+    await ledger.write(store.snapshots.release, first, "x", "", MONDAY)
     with queries.asking(file) as db:
         assert snapshots.followed(db, CUT + 2 * HOUR) == ONE[1]
 
 
 @pytest.mark.parametrize("table", ["snapshot", "release", "notice", "notice_outcome"])
-async def test_nothing_that_was_issued_can_be_changed_or_taken_away(ledger: SqliteLedger, file: Path, table: str) -> None:
-    number = await ledger.snapshots.keep(*ONE, CUT, 0, MONDAY)
-    await ledger.snapshots.release(number, "x", "", MONDAY)
-    sent = await ledger.snapshots.intend(number, Going("1", "a@b.test", "D2", "b.test"), "x", MONDAY)
+async def test_nothing_that_was_issued_can_be_changed_or_taken_away(ledger: Ledger, file: Path, table: str) -> None:
+    number = await ledger.write(store.snapshots.keep, *ONE, CUT, 0, MONDAY)
+    await ledger.write(store.snapshots.release, number, "x", "", MONDAY)
+    sent = await ledger.write(store.snapshots.intend, number, Going("1", "a@b.test", "D2", "b.test"), "x", MONDAY)
     assert sent is not None
-    await ledger.snapshots.became(sent, "taken", "250 ok", MONDAY)
+    await ledger.write(store.snapshots.became, sent, "taken", "250 ok", MONDAY)
     key = {"snapshot": "digest", "release": "by", "notice": "by", "notice_outcome": "said"}[table]
     with closing(apsw.Connection(str(file))) as db:
         for change in (f"UPDATE {table} SET {key} = 'other'", f"DELETE FROM {table}"):
@@ -77,8 +78,8 @@ async def test_nothing_that_was_issued_can_be_changed_or_taken_away(ledger: Sqli
 
 
 @pytest.mark.parametrize("at", [0, 3, 40, -1])
-async def test_a_snapshot_altered_on_disk_is_refused(ledger: SqliteLedger, file: Path, at: int) -> None:
-    number = await ledger.snapshots.keep(*ONE, CUT, 0, MONDAY)
+async def test_a_snapshot_altered_on_disk_is_refused(ledger: Ledger, file: Path, at: int) -> None:
+    number = await ledger.write(store.snapshots.keep, *ONE, CUT, 0, MONDAY)
     with closing(apsw.Connection(str(file))) as db:
         db.execute("DROP TRIGGER snapshot_stays")
         content = bytearray(db.execute("SELECT content FROM snapshot").get)
@@ -88,8 +89,8 @@ async def test_a_snapshot_altered_on_disk_is_refused(ledger: SqliteLedger, file:
         snapshots.read(db, snapshots.find(db, str(number)))
 
 
-async def test_a_figure_altered_under_the_seal_is_refused(ledger: SqliteLedger, file: Path) -> None:
-    await ledger.snapshots.keep(*ONE, CUT, 0, MONDAY)
+async def test_a_figure_altered_under_the_seal_is_refused(ledger: Ledger, file: Path) -> None:
+    await ledger.write(store.snapshots.keep, *ONE, CUT, 0, MONDAY)
     with closing(apsw.Connection(str(file))) as db:
         db.execute("DROP TRIGGER snapshot_stays")
         db.execute("UPDATE snapshot SET content = ?", (zlib.compress(ONE[0].replace(b'"total":1', b'"total":2')),))
@@ -97,18 +98,18 @@ async def test_a_figure_altered_under_the_seal_is_refused(ledger: SqliteLedger, 
         snapshots.read(db, snapshots.find(db))
 
 
-async def test_a_notice_is_written_down_before_it_goes_and_goes_once(ledger: SqliteLedger, file: Path) -> None:
+async def test_a_notice_is_written_down_before_it_goes_and_goes_once(ledger: Ledger, file: Path) -> None:
     await write_to_both(ledger)
-    number = await ledger.snapshots.keep(*ONE, CUT, 0, MONDAY)
-    first = await ledger.snapshots.intend(number, GOING, "สมชาย", MONDAY)
+    number = await ledger.write(store.snapshots.keep, *ONE, CUT, 0, MONDAY)
+    first = await ledger.write(store.snapshots.intend, number, GOING, "สมชาย", MONDAY)
     assert first is not None
-    assert await ledger.snapshots.intend(number, GOING, "สมหญิง", MONDAY) is None
+    assert await ledger.write(store.snapshots.intend, number, GOING, "สมหญิง", MONDAY) is None
     with queries.asking(file) as db:
         assert [(n.name, n.event, n.was, n.now) for n in snapshots.notices(db)] == [("กรมหนึ่ง", "doubtful", "D2", "unknown")]
-    await ledger.snapshots.became(first, "later", "451 later", MONDAY)
-    assert await ledger.snapshots.intend(number, GOING, "สมหญิง", MONDAY) == first
-    assert await ledger.snapshots.intend(number, GOING, "สมหญิง", MONDAY) is None
-    await ledger.snapshots.became(first, "taken", "250 ok", MONDAY)
+    await ledger.write(store.snapshots.became, first, "later", "451 later", MONDAY)
+    assert await ledger.write(store.snapshots.intend, number, GOING, "สมหญิง", MONDAY) == first
+    assert await ledger.write(store.snapshots.intend, number, GOING, "สมหญิง", MONDAY) is None
+    await ledger.write(store.snapshots.became, first, "taken", "250 ok", MONDAY)
     await take_in(ledger, RECEIPT)
     with queries.asking(file) as db:
         [sent] = snapshots.notices(db, number)
@@ -116,7 +117,7 @@ async def test_a_notice_is_written_down_before_it_goes_and_goes_once(ledger: Sql
         assert list(snapshots.notices(db, number + 1)) == []
 
 
-async def test_an_incident_is_told_as_it_stood_at_the_cut_off(ledger: SqliteLedger, file: Path) -> None:
+async def test_an_incident_is_told_as_it_stood_at_the_cut_off(ledger: Ledger, file: Path) -> None:
     await write_to_both(ledger)
     with closing(apsw.Connection(str(file))) as db:
         db.execute("INSERT INTO incident (scope, key, opened_at, closed_at, how) VALUES ('province', 'แพร่', ?, ?, 'cleared')",
@@ -134,7 +135,7 @@ async def test_an_incident_is_told_as_it_stood_at_the_cut_off(ledger: SqliteLedg
         assert told(-2, 5) == [(False, "๒ หน่วยงานกลับใช้งานได้และไม่ถูกลดสถานะ")]
 
 
-async def test_how_things_stood_at_a_moment(ledger: SqliteLedger, file: Path) -> None:
+async def test_how_things_stood_at_a_moment(ledger: Ledger, file: Path) -> None:
     await write_to_both(ledger)
     await take_in(ledger, RECEIPT)
     with queries.asking(file) as db:
@@ -149,35 +150,36 @@ async def test_how_things_stood_at_a_moment(ledger: SqliteLedger, file: Path) ->
             snapshots.stands(db, MONDAY - HOUR)
 
 
-async def test_a_past_day_is_told_of_the_register_of_that_day_whatever_came_later(ledger: SqliteLedger, file: Path) -> None:
+async def test_a_past_day_is_told_of_the_register_of_that_day_whatever_came_later(ledger: Ledger, file: Path) -> None:
     await write_to_both(ledger)
     await take_in(ledger, RECEIPT)
     with queries.asking(file) as db:
         before = snapshots.stands(db, CAME + HOUR)
     moved = agency("saraban@new.go.th", name="กรมใหม่")
-    await ledger.roll.replace(register(moved, agency("saraban@three.go.th", "1003"), digest="d2"), CAME + 2 * HOUR)
+    await ledger.write(
+        store.register_table.replace, register(moved, agency("saraban@three.go.th", "1003"), digest="d2"), RULES, CAME + 2 * HOUR)
     with queries.asking(file) as db:
         assert snapshots.stands(db, CAME + HOUR) == before
         after = {s.agency.code: s for s in snapshots.stands(db, CAME + 2 * HOUR)}
         assert (after["1001"].agency, after["1001"].letters, after["1001"].group) == (moved, [], Group.A1)   # not judged anew yet
         assert after.keys() == {"1001", "1003"}
         assert [s.agency for s in snapshots.published(db, CAME + 2 * HOUR)] == [s.agency for s in after.values()]
-    await ledger.roll.restore(1, CAME + 3 * HOUR)
+    await ledger.write(store.register_table.restore, 1, RULES, CAME + 3 * HOUR)
     with queries.asking(file) as db:
         assert snapshots.stands(db, CAME + HOUR) == before
         assert [s.agency for s in snapshots.stands(db, CAME + 3 * HOUR)] == [s.agency for s in before]
         assert [s.letters for s in snapshots.stands(db, CAME + 3 * HOUR)] == [s.letters for s in before]    # its line goes on
 
 
-async def test_who_counts_on_a_past_day_is_who_counts_in_the_register(ledger: SqliteLedger, file: Path) -> None:
+async def test_who_counts_on_a_past_day_is_who_counts_in_the_register(ledger: Ledger, file: Path) -> None:
     one, two, three = (agency(code=code, former=former) for code, former in (("1", "2"), ("2", "1"), ("3", "4")))
-    await ledger.roll.replace(register(one, two, three, agency(code="4")), MONDAY)
+    await ledger.write(store.register_table.replace, register(one, two, three, agency(code="4")), RULES, MONDAY)
     with queries.asking(file) as db:
         counted = [row.code for row in queries.listed(db)]
         assert [s.agency.code for s in snapshots.published(db, MONDAY)] == counted == ["1", "2", "3"]   # 1 and 2: each other's
 
 
-async def test_a_register_that_was_not_kept_is_said_so(ledger: SqliteLedger, file: Path) -> None:
+async def test_a_register_that_was_not_kept_is_said_so(ledger: Ledger, file: Path) -> None:
     await write_to_both(ledger)
     with closing(apsw.Connection(str(file))) as db:
         db.execute("UPDATE import SET good = 7")

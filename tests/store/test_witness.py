@@ -13,20 +13,21 @@ import pytest
 
 from fakes.books import LATER, ONE, TWO, E, draft, evidence, fact, send
 from fakes.samples import MONDAY, RULES, register
+from sarabanwatch import store
 from sarabanwatch.core.facts.evidence import Kind as Fact
 from sarabanwatch.core.sending.halt import Why
 from sarabanwatch.ports import Unusable, Unwritable
-from sarabanwatch.store import SqliteLedger, epoch, halts, queries
+from sarabanwatch.store import Ledger, epoch, halts, queries
 from sarabanwatch.store.epoch import SKIPPED
+from sarabanwatch.store.ledger import LOOKS
 from sarabanwatch.store.witness import lock_of, witness_of
-from sarabanwatch.store.writer import LOOKS
 
 FILES = ("ledger.db", "ledger.db-wal", "ledger.db-shm")
 
 
 @contextmanager
-def opened(file: Path) -> Iterator[SqliteLedger]:
-    with closing(SqliteLedger(file, RULES, at=MONDAY)) as ledger:
+def opened(file: Path) -> Iterator[Ledger]:
+    with closing(Ledger(file, RULES, at=MONDAY)) as ledger:
         yield ledger
 
 
@@ -36,7 +37,7 @@ async def file(tmp_path: Path) -> Path:
     place = tmp_path / "state"
     place.mkdir()
     with opened(place / "ledger.db") as ledger:
-        await ledger.roll.replace(register(ONE, TWO), MONDAY)
+        await ledger.write(store.register_table.replace, register(ONE, TWO), RULES, MONDAY)
         await draft(ledger, ONE, TWO)
         await send(ledger, 1)
     return place / "ledger.db"
@@ -63,7 +64,7 @@ async def test_the_ledger_that_last_ran_here_is_opened_without_a_word(file: Path
 
 async def commit_mail(file: Path) -> None:
     with opened(file) as ledger:
-        await ledger.roll.marked("file", "x")
+        await ledger.write(store.register_table.marked, "file", "x")
 
 
 def by_itself(file: Path, copy: Path) -> None:
@@ -97,13 +98,13 @@ async def test_a_copy_that_is_restored_is_known_for_one_and_nothing_leaves_it_un
     (why,) = halted(file)
     assert "restored" in why
     with opened(file) as ledger:
-        assert await ledger.letters.pick(2, MONDAY) is None
-        assert await ledger.letters.lose((), fact(Fact.LOST), LATER) == 1
-        (halt,) = await ledger.halts.standing()
-        await ledger.halts.lift(halt.number, "สมชาย", "", LATER)
-        assert await ledger.letters.pick(2, MONDAY) is None      # it may have left us: in doubt, and never sent again
+        assert await ledger.write(store.letters.pick, 2, MONDAY) is None
+        assert await ledger.write(store.letters.lose, (), fact(Fact.LOST), LATER) == 1
+        (halt,) = await ledger.read(store.halts.standing)
+        await ledger.write(store.halts.lift, halt.number, "สมชาย", "", LATER)
+        assert await ledger.write(store.letters.pick, 2, MONDAY) is None      # it may have left us: in doubt, and never sent again
         assert [e.said for e in await evidence(ledger, 2)] == ["the ledger was restored after it was written down"]
-        assert (await ledger.letters.round(0, 6)).doubtful == 1
+        assert (await ledger.read(store.letters.round_of, 0, 6)).doubtful == 1
 
 
 async def test_a_restored_ledger_gives_out_no_serial_and_no_mark_that_it_may_have_given_before(file: Path, tmp_path: Path) -> None:
@@ -125,10 +126,10 @@ async def test_what_waited_before_the_copy_is_not_picked_even_when_sending_goes_
     await commit(file)
     by_itself(file, tmp_path / "copy")
     with opened(file) as ledger:
-        await ledger.halts.lift(1, "สมชาย", "", LATER)
-        assert await ledger.letters.pick(2, MONDAY) is None
+        await ledger.write(store.halts.lift, 1, "สมชาย", "", LATER)
+        assert await ledger.write(store.letters.pick, 2, MONDAY) is None
         (fresh,) = await draft(ledger, TWO, campaign=1)
-        assert await ledger.letters.pick(fresh, MONDAY) is not None
+        assert await ledger.write(store.letters.pick, fresh, MONDAY) is not None
 
 
 async def test_a_ledger_whose_last_commits_are_gone_is_known_for_one(file: Path) -> None:
@@ -144,7 +145,7 @@ async def test_a_ledger_whose_last_commits_are_gone_is_known_for_one(file: Path)
 async def test_another_ledger_in_its_place_is_known_for_one(file: Path, tmp_path: Path) -> None:
     other = tmp_path / "other.db"
     with opened(other) as ledger:
-        await ledger.roll.replace(register(TWO), MONDAY)
+        await ledger.write(store.register_table.replace, register(TWO), RULES, MONDAY)
         for campaign in range(20):
             await draft(ledger, TWO, campaign=campaign)
     shutil.copy2(other, file)
@@ -209,7 +210,7 @@ def test_where_a_ledger_stood_no_new_one_is_made(file: Path, lose: Callable[[Pat
     there = file.exists() and file.stat().st_size
     for _ in range(2):
         with pytest.raises(Unusable, match="put it back from a backup"):
-            SqliteLedger(file, RULES)
+            Ledger(file)
     with pytest.raises((Unusable, queries.NoLedger)), queries.asking(file):
         pass
     assert (file.exists() and file.stat().st_size) == there
@@ -218,7 +219,7 @@ def test_where_a_ledger_stood_no_new_one_is_made(file: Path, lose: Callable[[Pat
 def test_a_new_beginning_is_made_by_taking_away_what_knows_of_the_old_one(file: Path) -> None:
     gone(file)
     with pytest.raises(Unusable) as refused:
-        SqliteLedger(file, RULES)
+        Ledger(file)
     for known in (witness_of(file), lock_of(file)):
         assert str(known) in str(refused.value)
         known.unlink()
@@ -230,7 +231,7 @@ def test_what_is_no_ledger_is_refused_and_left_as_it_is(file: Path, content: byt
     gone(file)
     file.write_bytes(content)
     with pytest.raises(Unusable, match="is damaged, or no ledger"):
-        SqliteLedger(file, RULES)
+        Ledger(file)
     assert file.read_bytes() == content
 
 
@@ -239,7 +240,7 @@ def test_another_programs_database_is_refused_and_left_as_it_is(tmp_path: Path) 
     with closing(apsw.Connection(str(file))) as db:
         db.execute("CREATE TABLE bookmarks (url); PRAGMA user_version = 3")
     with pytest.raises(Unusable, match="another program"):
-        SqliteLedger(file, RULES)
+        Ledger(file)
     with closing(apsw.Connection(str(file))) as db:
         assert [name for name, in db.execute("SELECT name FROM sqlite_schema")] == ["bookmarks"]
     assert not witness_of(file).read_bytes().strip()      # and is no ledger that stood here
@@ -250,7 +251,7 @@ def test_many_first_openings_at_once_make_one_ledger(tmp_path: Path) -> None:
 
     def opens(_: int) -> None:
         together.wait()
-        SqliteLedger(file, RULES).close()
+        Ledger(file).close()
 
     with ThreadPoolExecutor(6) as pool:
         list(pool.map(opens, range(6)))
@@ -262,10 +263,10 @@ def test_many_first_openings_at_once_make_one_ledger(tmp_path: Path) -> None:
 async def test_a_daemon_and_a_verb_write_side_by_side_and_the_witness_agrees_with_both(file: Path) -> None:
     with opened(file) as daemon:
         for n in range(5):
-            await daemon.roll.marked("file", f"{n}")
+            await daemon.write(store.register_table.marked, "file", f"{n}")
             with opened(file) as verb:
-                await verb.roll.marked("folder", f"{n}")
-        await daemon.roll.marked("file", "last")
+                await verb.write(store.register_table.marked, "folder", f"{n}")
+        await daemon.write(store.register_table.marked, "file", "last")
     assert halted(file) == []
 
 
@@ -274,36 +275,36 @@ async def test_a_daemon_and_a_verb_write_side_by_side_and_the_witness_agrees_wit
 async def test_deleted_or_replaced_while_it_is_open_all_is_saved_and_nothing_more_is_written(
     file: Path, lose: Callable[[Path], object],
 ) -> None:
-    ledger = SqliteLedger(file, RULES)
-    await ledger.roll.marked("file", "before")
+    ledger = Ledger(file)
+    await ledger.write(store.register_table.marked, "file", "before")
     lose(file)
     for _ in range(2):
         with pytest.raises(Unusable, match="was deleted or replaced while we ran; all that it held is saved in"):
-            await ledger.letters.pick(2, MONDAY)
+            await ledger.write(store.letters.pick, 2, MONDAY)
     with pytest.raises(Unusable):
-        await ledger.halts.standing()
+        await ledger.read(store.halts.standing)
     ledger.close()
     gone(file)
     with pytest.raises(Unusable):
-        SqliteLedger(file, RULES)
+        Ledger(file)
     file.with_name("ledger.db.saved").rename(file)
     assert halted(file) == []       # nothing is missing from it, and its witness says so
     with opened(file) as ledger:
-        assert await ledger.roll.mark("file") == "before"
+        assert await ledger.read(store.register_table.mark, "file") == "before"
         assert await send(ledger, 2, E.TAKEN) is not None
 
 
 async def test_deleted_while_nothing_is_written_it_is_noticed_all_the_same(file: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr("sarabanwatch.store.writer.LOOKS", 0.01)
+    monkeypatch.setattr("sarabanwatch.store.ledger.LOOKS", 0.01)
     assert LOOKS > 1
-    ledger = SqliteLedger(file, RULES)
-    await ledger.roll.marked("file", "wakes the writer, who looks soon from now on")
+    ledger = Ledger(file)
+    await ledger.write(store.register_table.marked, "file", "wakes the writer, who looks soon from now on")
     gone(file)
     with pytest.raises(Unwritable):
         await until_refused(ledger)
     ledger.close()
 
 
-async def until_refused(ledger: SqliteLedger) -> None:
+async def until_refused(ledger: Ledger) -> None:
     while True:
-        await ledger.halts.standing()
+        await ledger.read(store.halts.standing)

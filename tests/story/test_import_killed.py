@@ -11,9 +11,10 @@ import pytest
 
 from fakes.mailroom import CONFIG as MAILROOM
 from fakes.samples import MONDAY, RULES
+from sarabanwatch import store
 from sarabanwatch.core.register import Register
 from sarabanwatch.edge.register import load
-from sarabanwatch.store import SqliteLedger, history, queries
+from sarabanwatch.store import Ledger, history, queries
 
 HEAD = "รหัส,ชื่อหน่วยงาน,ประเภท,อีเมล,ลิงก์ประกาศ,อีเมลตามประกาศ"
 AGENCIES = 1000
@@ -23,10 +24,10 @@ BOOK = """
 import asyncio, pickle, sys
 from pathlib import Path
 from fakes.samples import MONDAY, RULES
-from sarabanwatch.store import SqliteLedger
-ledger, read = SqliteLedger(Path(sys.argv[1]), RULES), pickle.loads(Path(sys.argv[2]).with_suffix(".read").read_bytes())
+from sarabanwatch.store import Ledger
+ledger, read = Ledger(Path(sys.argv[1])), pickle.loads(Path(sys.argv[2]).with_suffix(".read").read_bytes())
 print("READY", flush=True)
-asyncio.run(ledger.roll.replace(read, MONDAY))
+asyncio.run(ledger.write(store.register_table.replace, read, RULES, MONDAY))
 print("DONE", flush=True)
 ledger.close()
 """
@@ -80,8 +81,8 @@ async def test_a_killed_import_leaves_the_old_register_or_the_new_one(tmp_path: 
     file = tmp_path / "ledger.db"
     old, new = listed(tmp_path / "old.csv", "old"), listed(tmp_path / "new.csv", "new")
     new.with_suffix(".read").write_bytes(pickle.dumps(load(new)))
-    with closing(SqliteLedger(file, RULES)) as ledger:
-        await ledger.roll.replace(load(old), MONDAY)
+    with closing(Ledger(file)) as ledger:
+        await ledger.write(store.register_table.replace, load(old), RULES, MONDAY)
     before, pristine = stands(file), file.read_bytes()
     trial = tmp_path / "trial.db"
     trial.write_bytes(pristine)

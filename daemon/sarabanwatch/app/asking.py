@@ -4,6 +4,7 @@ It is written down here; the daemon sends it, before all that waits, as the pace
 another letter to that address of the agency that is still under way: no address gets two in one window.
 """
 
+from sarabanwatch import store
 from sarabanwatch.app.life import Rulebook
 from sarabanwatch.core import address
 from sarabanwatch.core.calendar import campaign
@@ -12,7 +13,8 @@ from sarabanwatch.core.facts.agency import Status
 from sarabanwatch.core.facts.token import REMEDY
 from sarabanwatch.core.policy import Policy
 from sarabanwatch.core.sending import plan
-from sarabanwatch.ports import Clock, Draft, Ledger
+from sarabanwatch.ports import Clock, Draft
+from sarabanwatch.store import Ledger
 
 
 def barred(to: str, policy: Policy, *, exempt: bool, wished: bool) -> str:
@@ -30,20 +32,20 @@ def barred(to: str, policy: Policy, *, exempt: bool, wished: bool) -> str:
 
 async def ask(code: str, mail_host: str | None, *, ledger: Ledger, clock: Clock, rules: Rulebook) -> int:
     """Write a letter to an agency down; return its serial. Raise RequestError where none may go, or one is under way."""
-    agency, now = await ledger.roll.agency(code), clock.now()
-    for halt in await ledger.halts.standing():
+    agency, now = await ledger.read(store.register_table.find, code), clock.now()
+    for halt in await ledger.read(store.halts.standing):
         raise RequestError(f"nothing leaves us now: {halt.said}; see `halts list`")
     if not rules.signs(now):
         raise RequestError(f"nothing can be signed: every key of token.key_file has ended; {REMEDY}")
     if agency is None:
         raise RequestError(f"no agency {code} stands in the register")
     to = address.judge(agency, rules.addresses).writable
-    wished = await ledger.wishes.stands(code)
+    wished = await ledger.read(store.opt_outs.stands, code)
     if why := barred(to, rules.policy, exempt=agency.status is Status.EXEMPT, wished=wished):
         raise RequestError(f"{code}: {why}")
     draft = Draft(code, to, now + rules.policy.send_for, None, rules.pace.host_of(to, mail_host))
     round_ = campaign(now, rules.policy.anchor, rules.policy.weeks)
-    serial = await ledger.letters.ask(round_.number, draft, rules.mint, now)
+    serial = await ledger.write(store.letters.ask_for, round_.number, draft, rules.mint, now)
     if serial is None:
         raise RequestError(f"{code}: a letter to it is under way, and nobody gets two in one window; `explain {code}` shows it")
     return serial

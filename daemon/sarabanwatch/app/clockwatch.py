@@ -5,9 +5,11 @@ A person who lifts such a halt says by that that the clock is right as it stands
 
 import asyncio
 
+from sarabanwatch import store
 from sarabanwatch.core.sending.halt import Halt, Why
 from sarabanwatch.core.sending.timekeeping import gainsaid
-from sarabanwatch.ports import Clock, Ledger
+from sarabanwatch.ports import Clock
+from sarabanwatch.store import Ledger
 
 LOOKS = 5.0     # wall seconds between two looks
 
@@ -40,19 +42,19 @@ class ClockWatch:
 
     async def _hold(self, *, halted: bool) -> None:
         """Hold the clock against the ledger's newest fact."""
-        self._gainsaid = gainsaid(self._clock.now(), await self._ledger.halts.newest(), halted=halted)
+        self._gainsaid = gainsaid(self._clock.now(), await self._ledger.read(store.future.newest), halted=halted)
         if not self._gainsaid:
             self.sure.set()
 
     async def _say(self, why: str, lifted: str) -> None:
         now = self._clock.now()
         if why and self._halt is None:
-            await self._ledger.halts.halt(Why.CLOCK, why, now)
+            await self._ledger.write(store.epoch.halt, Why.CLOCK, why, now)
             standing = await self._standing()
             self._halt = standing.number if standing else None
         elif not why and self._halt is not None:
-            await self._ledger.halts.lift(self._halt, "", lifted, now)
+            await self._ledger.write(store.halts.lift, self._halt, "", lifted, now)
             self._halt = None
 
     async def _standing(self) -> Halt | None:
-        return next((halt for halt in await self._ledger.halts.standing() if halt.why is Why.CLOCK), None)
+        return next((halt for halt in await self._ledger.read(store.halts.standing) if halt.why is Why.CLOCK), None)

@@ -3,11 +3,13 @@
 from collections.abc import Mapping
 from datetime import datetime
 
+from sarabanwatch import store
 from sarabanwatch.core.calendar import BANGKOK
 from sarabanwatch.core.facts import token
 from sarabanwatch.core.facts.evidence import Evidence, How, Kind, Sure
 from sarabanwatch.core.facts.token import BadToken, Key
-from sarabanwatch.ports import Clock, Ledger
+from sarabanwatch.ports import Clock
+from sarabanwatch.store import Ledger
 
 
 def ours(mark: str, *, clock: Clock, keys: Mapping[str, Key]) -> bool:
@@ -25,7 +27,7 @@ async def confirm(mark: str, receipt: str, *, ledger: Ledger, clock: Clock, keys
     if serial is None:
         return False
     fact = Evidence(Kind.CONFIRMED, now, receipt=receipt, how=How.LINK, sure=Sure.SIGNED)
-    return await ledger.letters.confirm(serial, mark.lower(), fact)
+    return await ledger.write(store.letters.confirm, serial, mark.lower(), fact)
 
 
 def _serial(mark: str, now: datetime, keys: Mapping[str, Key]) -> int | None:

@@ -9,12 +9,14 @@ from dataclasses import dataclass, field
 from datetime import date, timedelta
 from typing import Generic, Protocol, TypeVar
 
+from sarabanwatch import store
 from sarabanwatch.core.calendar import BANGKOK
 from sarabanwatch.core.judging.census import Buckets, bucket_of
 from sarabanwatch.core.judging.group import Group
 from sarabanwatch.core.judging.incident import too_many
 from sarabanwatch.core.policy import Policy
-from sarabanwatch.ports import Clock, Ledger
+from sarabanwatch.ports import Clock
+from sarabanwatch.store import Ledger
 
 MEND = "mend"
 
@@ -61,16 +63,16 @@ def to_mend(before: Buckets, after: Buckets) -> frozenset[Group]:
 
 async def look(*, editions: Editions[E], ledger: Ledger, clock: Clock, policy: Policy) -> None:
     """Hold the edition of tomorrow where it would count too many as to mend, and learn which ones a person released."""
-    known = await ledger.incidents.editions()
+    known = await ledger.read(store.incidents.editions)
     editions.held = _held(known)
     tomorrow = clock.now().astimezone(BANGKOK).date() + timedelta(days=1)
     due = next((e for e in reversed(editions.every) if e.valid_from <= tomorrow), None)
     was = editions.before(due) if due else None
-    if due is None or was is None or due.id in known or await ledger.judgements.judged_by(due.id):
+    if due is None or was is None or due.id in known or await ledger.read(store.judgements.judged_by, due.id):
         return
-    counts, moved = await ledger.judgements.counts(), to_mend(was.buckets, due.buckets)
+    counts, moved = await ledger.read(store.judgements.counts), to_mend(was.buckets, due.buckets)
     if too_many(sum(counts.get(group, 0) for group in moved), sum(counts.values()), policy):
-        await ledger.incidents.hold_edition(due.id, moved, clock.now())
+        await ledger.write(store.incidents.hold_edition, due.id, moved, clock.now())
         editions.held |= {due.id}
 
 

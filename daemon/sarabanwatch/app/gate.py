@@ -7,13 +7,15 @@ from collections import Counter
 from collections.abc import Collection, Iterable, Mapping
 from datetime import datetime
 
+from sarabanwatch import store
 from sarabanwatch.core.calendar import BANGKOK, in_office_hours
 from sarabanwatch.core.facts.purpose import Purpose
 from sarabanwatch.core.policy import Policy
 from sarabanwatch.core.sending import forecast
 from sarabanwatch.core.sending.pace import Pace, Traffic, room
 from sarabanwatch.core.sending.throttle import RELAY, Remark
-from sarabanwatch.ports import Ledger, Load, Mark, Past
+from sarabanwatch.ports import Load, Mark, Past
+from sarabanwatch.store import Ledger
 
 WHYS = ("turn", "office hours", "slowed", "shut")     # what a letter that is due may wait for
 
@@ -42,7 +44,7 @@ class Gate:
             return {}
         busy, manners = Counter(in_hand), self._pace.manners
         most = self.most(now, len(in_hand))
-        due = await ledger.pacing.hosts(now) if most else ()
+        due = await ledger.read(store.pacing.hosts, now) if most else ()
         found = {host: min(most, room(self._pace.of(host), self.of(host), busy[host], now, manners)) for host in due}
         rooms = {host: free for host, free in found.items() if free}
         return self._felt(rooms, now, in_hand) if self.ill else rooms
@@ -63,7 +65,7 @@ class Gate:
         """
         if not self._policy.catch_all or not self._open(now):
             return []
-        return self._gently(await ledger.pacing.waiting(Purpose.CATCH_ALL, in_hand, now), now, in_hand, limit)
+        return self._gently(await ledger.read(store.pacing.waiting, Purpose.CATCH_ALL, in_hand, now), now, in_hand, limit)
 
     async def asked(self, ledger: Ledger, now: datetime, in_hand: Mapping[int, str], limit: int) -> list[tuple[int, str]]:
         """Return letters that a person asked for, with their hosts, that may go now outside office hours; within, `rooms` tells.
@@ -72,7 +74,7 @@ class Gate:
         """
         if self._open(now):
             return []
-        return self._gently(await ledger.pacing.waiting(Purpose.ASKED, in_hand, now), now, in_hand, limit)
+        return self._gently(await ledger.read(store.pacing.waiting, Purpose.ASKED, in_hand, now), now, in_hand, limit)
 
     async def opens(self, hosts: Iterable[str], ledger: Ledger, now: datetime) -> str | None:
         """Return the first of these mail hosts that may have a notice now, at whatever hour; None where none may."""
@@ -112,7 +114,7 @@ class Gate:
     async def learn(self, ledger: Ledger, now: datetime) -> None:
         """Be told what is new, once, whoever else asks meanwhile."""
         mark = self._mark
-        past = await ledger.pacing.since(mark, now)
+        past = await ledger.read(store.pacing.since, mark, now)
         if mark == self._mark:
             self.take(past)
 

@@ -6,9 +6,11 @@ bars asks here first.
 
 from collections.abc import Awaitable, Callable, Mapping
 
+from sarabanwatch import store
 from sarabanwatch.core.errors import RequestError
 from sarabanwatch.core.sending.halt import Why
-from sarabanwatch.ports import Journal, Ledger
+from sarabanwatch.ports import Journal
+from sarabanwatch.store import Ledger
 
 LETTERS = frozenset({"canary", "draft", "stray", "close", "forget"})
 # The jobs that each doubt bars: what makes letters or ends windows; and where the clock is doubted, what goes by the day.
@@ -24,7 +26,7 @@ class Halts:
 
     async def stand(self) -> frozenset[Why]:
         """Return what is doubted now; a halt that is new, or lifted, is told."""
-        standing = await self._ledger.halts.standing()
+        standing = await self._ledger.read(store.halts.standing)
         self._journal.halted(standing)
         return frozenset(each.why for each in standing)
 
@@ -38,5 +40,5 @@ class Halts:
 
 async def refuse(ledger: Ledger) -> None:
     """Raise RequestError where nothing may leave us."""
-    for halt in await ledger.halts.standing():
+    for halt in await ledger.read(store.halts.standing):
         raise RequestError(f"nothing leaves us since {halt.since:%Y-%m-%d %H:%M}Z: {halt.said}; see `halts list`")

@@ -13,6 +13,7 @@ from dataclasses import dataclass, field
 from datetime import datetime, time
 from functools import partial
 
+from sarabanwatch import store
 from sarabanwatch.app import reading, shunt, windows
 from sarabanwatch.app.gate import Gate
 from sarabanwatch.app.reading import Marks
@@ -46,7 +47,6 @@ from sarabanwatch.ports import (
     Draft,
     Journal,
     Judgement,
-    Ledger,
     Line,
     Load,
     Outgoing,
@@ -54,6 +54,7 @@ from sarabanwatch.ports import (
     Reader,
     Seals,
 )
+from sarabanwatch.store import Ledger
 
 PAGE = 500           # rows a transaction
 
@@ -99,7 +100,7 @@ async def recover(*, ledger: Ledger, clock: Clock, rules: Rulebook, in_hand: Col
     """
     now = clock.now()
     lost = Evidence(Kind.LOST, now, said="we stopped while sending it")
-    return await ledger.letters.lose(in_hand, lost, plan.window_end(now, rules.policy))
+    return await ledger.write(store.letters.lose, in_hand, lost, plan.window_end(now, rules.policy))
 
 
 async def draft(
@@ -114,17 +115,17 @@ async def draft(
     if not rules.signs(now):
         return 0
     round_ = campaign(now, rules.policy.anchor, rules.policy.weeks)
-    await ledger.roll.expire(now)
-    candidates = await ledger.letters.candidates(round_.number)
+    await ledger.write(store.opt_outs.expire, now)
+    candidates = await ledger.read(store.letters.candidates, round_.number)
     due = [c for c in candidates if not c.under_way and plan.due(c.address, c.sent, round_, now, rules.policy)]
-    left, load = by_host(due, rules.pace), await ledger.pacing.load(round_.number, midnight(now))
-    again = schedule.expected(await ledger.looks.failing(), now, round_, rules.policy, rules.pace.host_of)
+    left, load = by_host(due, rules.pace), await ledger.read(store.pacing.load, round_.number, midnight(now))
+    again = schedule.expected(await ledger.read(store.looks.failing), now, round_, rules.policy, rules.pace.host_of)
     placed = [c for c in due if surveyed or c.mail_host is not None]
     chosen = list(_within(_rooms(left, load, round_, now, rules), placed, rules.pace))
     send_by = plan.send_by(now, round_, rules.policy)
     for first in range(0, len(chosen), PAGE):
         drafts = [Draft(c.code, c.address, send_by, _in_doubt(c), host) for c, host in chosen[first:first + PAGE]]
-        await ledger.letters.draft(round_.number, drafts, rules.mint, now)
+        await ledger.write(store.letters.draft, round_.number, drafts, rules.mint, now)
     if chosen:
         journal.drafted(len(chosen), round_.number)
     if gate:
@@ -174,7 +175,7 @@ async def send(
 ) -> None:
     """Send one letter over a line that stands; say so on disk before and after. Where it fell meanwhile, the letter waits."""
     began = clock.now()
-    picked = await ledger.letters.pick(serial, began)
+    picked = await ledger.write(store.letters.pick, serial, began)
     if picked is None:
         return
     written, first_try = picked
@@ -186,9 +187,9 @@ async def send(
     until = _until(event, first_try, now, chance, rules.policy)
     spoke = throttle.of_answer(answer, event, rules.refusals)
     word = Remark(spoke[0], now, began, spoke[1], answer.said) if spoke else None
-    await ledger.letters.outcome(serial, event, fact, now, until, word)
+    await ledger.write(store.letters.outcome, serial, event, fact, now, until, word)
     if answer.tls:
-        await ledger.hosts.note(answer.tls, now)
+        await ledger.write(store.hosts.note, answer.tls, now)
     journal.sent(serial, event, answer, stray=written.purpose is Purpose.CATCH_ALL)
 
 
@@ -227,15 +228,17 @@ async def close(*, looked_at: datetime | None, ledger: Ledger, clock: Clock, rul
     A letter whose time to leave us ran out is held, and said so; or given up, where its own host put it off for so long.
     """
     now, ended = clock.now(), 0
-    while decided := await ledger.looks.decided(PAGE):
-        await ledger.letters.close([(serial, None) for serial in decided], now)
-    for serial, seen in await ledger.letters.unsent_by(now):
-        await ledger.letters.outcome(serial, *await windows.out_of_time(serial, seen, ledger, now, rules.policy), now, now)
+    while decided := await ledger.read(store.looks.decided, PAGE):
+        await ledger.write(store.letters.close, [(serial, None) for serial in decided], now)
+    for serial, seen in await ledger.read(store.letters.unsent_by, now):
+        became = await windows.out_of_time(serial, seen, ledger, now, rules.policy)
+        await ledger.write(store.letters.outcome, serial, *became, now, now)
     heard = await windows.heard_until(looked_at, ledger, now, rules.policy)
-    while heard and (page := await ledger.letters.overdue(heard, PAGE)):
+    while heard and (page := await ledger.read(store.letters.overdue, heard, PAGE)):
         since = min((e.seen_at for _, seen in page for e in seen if e.kind is Kind.TAKEN), default=now)
-        flown = await ledger.letters.canaries(canaries.asked_of(since, rules.policy))
-        await ledger.letters.close([(serial, windows.silence(seen, flown, now, rules.policy)) for serial, seen in page], now)
+        flown = await ledger.read(store.letters.canaries_since, canaries.asked_of(since, rules.policy))
+        over = [(serial, windows.silence(seen, flown, now, rules.policy)) for serial, seen in page]
+        await ledger.write(store.letters.close, over, now)
         ended += len(page)
     if ended:
         journal.closed(ended)
@@ -249,12 +252,14 @@ async def judge(*, ledger: Ledger, clock: Clock, rules: Rulebook) -> int:
     list, of other rules or of mail read anew turns at once, unless it would move too many among those to mend. One that we
     fail at is left as it stood, and told when all others are judged.
     """
-    await ledger.judgements.follow(rules.edition(clock.now()), clock.now())
+    if await ledger.read(store.judgements.others, rules.edition(clock.now())):
+        await ledger.write(store.judgements.follow, rules.edition(clock.now()), clock.now())
     judged, failed = 0, shunt.Failed("agencies that could not be judged")
-    while cases := [case for case in await ledger.judgements.unjudged(PAGE + len(failed)) if case.agency.code not in failed]:
+    while cases := [case for case in await ledger.read(store.judgements.unjudged, PAGE + len(failed))
+                    if case.agency.code not in failed]:
         now = clock.now()
         judgements = list(failed.spare((case.agency.code, partial(weigh, case, rules, now)) for case in cases))
-        await ledger.judgements.record(judgements)
+        await ledger.write(store.judgements.record, judgements)
         judged += len(judgements)
     await _settle(ledger, clock.now(), rules.policy)
     failed.tell()
@@ -263,9 +268,9 @@ async def judge(*, ledger: Ledger, clock: Clock, rules: Rulebook) -> int:
 
 async def _settle(ledger: Ledger, now: datetime, policy: Policy) -> None:
     """Let falls turn that have waited long enough; hold those that are part of a mass."""
-    settlement = incident.settle(await ledger.incidents.falling(now - policy.falls_gather), now, policy)
+    settlement = incident.settle(await ledger.read(store.incidents.falling, now - policy.falls_gather), now, policy)
     if not settlement.idle:
-        await ledger.incidents.settle(settlement, now)
+        await ledger.write(store.incidents.settle, settlement, now)
 
 
 def weigh(case: Case, rules: Rulebook, now: datetime) -> Judgement:
@@ -280,10 +285,10 @@ def weigh(case: Case, rules: Rulebook, now: datetime) -> Judgement:
 async def announce(*, ledger: Ledger, clock: Clock, journal: Journal) -> int:
     """Tell every turn, oldest first. After a crash one may be told twice; none is lost."""
     told = 0
-    while changes := await ledger.judgements.untold(PAGE):
+    while changes := await ledger.read(store.judgements.untold, PAGE):
         for change in changes:
             journal.turned(change)
-        await ledger.judgements.told([change.id for change in changes], clock.now())
+        await ledger.write(store.judgements.told, [change.id for change in changes], clock.now())
         told += len(changes)
     return told
 
@@ -292,20 +297,20 @@ async def publish(*, ledger: Ledger, clock: Clock, rules: Rulebook, journal: Jou
     """Count, and let the counts be seen."""
     now = clock.now()
     round_ = campaign(now, rules.policy.anchor, rules.policy.weeks)
-    counts = await ledger.judgements.counts()
-    letters = await ledger.letters.round(round_.number, rules.policy.letters_at_most)
+    counts = await ledger.read(store.judgements.counts)
+    letters = await ledger.read(store.letters.round_of, round_.number, rules.policy.letters_at_most)
     journal.published(counts, round_.number, letters, round_.elapsed(now))
-    journal.found(await ledger.domains.counts())
-    journal.held(*await ledger.incidents.held())
-    journal.awaited(await ledger.rulings.waiting())
-    journal.mailbox.lacking(await ledger.arrivals.lacking())
+    journal.found(await ledger.read(store.domains.counts))
+    journal.held(*await ledger.read(store.incidents.held))
+    journal.awaited(await ledger.read(store.rulings.oldest))
+    journal.mailbox.lacking(await ledger.read(store.lacking.count))
     return Census(counts)
 
 
 async def forget(*, ledger: Ledger, clock: Clock, rules: Rulebook, journal: Journal) -> int:
     """Let go of the words of mails that were kept as long as they may be; what was read from them stays."""
     keeps, forgotten, now = rules.policy.keeps_mail, 0, clock.now()
-    while keeps and (page := await ledger.arrivals.forget(now - keeps, PAGE, now)):
+    while keeps and (page := await ledger.write(store.arrivals.forget, now - keeps, PAGE, now)):
         forgotten += page
     if forgotten:
         journal.forgotten(forgotten)

@@ -1,10 +1,12 @@
 """Letters that confirm: who may have fallen, and who has, is written to again on days of its own (core.judging.schedule)."""
 
+from sarabanwatch import store
 from sarabanwatch.app.life import PAGE, Rulebook
 from sarabanwatch.core.calendar import campaign
 from sarabanwatch.core.judging.schedule import next_look
 from sarabanwatch.core.sending import plan
-from sarabanwatch.ports import Clock, Draft, Journal, Ledger
+from sarabanwatch.ports import Clock, Draft, Journal
+from sarabanwatch.store import Ledger
 
 
 async def look_again(*, ledger: Ledger, clock: Clock, rules: Rulebook, journal: Journal) -> int:
@@ -14,14 +16,14 @@ async def look_again(*, ledger: Ledger, clock: Clock, rules: Rulebook, journal: 
     """
     now, policy = clock.now(), rules.policy
     round_ = campaign(now, policy.anchor, policy.weeks)
-    due = [each for each in await ledger.looks.failing()
+    due = [each for each in await ledger.read(store.looks.failing)
            if not each.under_way and plan.permitted(each.address, policy) and next_look(each, policy) <= now]
     drafts = [Draft(each.code, each.address, now + policy.send_for, None, rules.pace.host_of(each.address, each.mail_host))
               for each in due]
     written = 0
     for first in range(0, len(drafts), PAGE):
-        written += await ledger.looks.confirm(round_.number, drafts[first:first + PAGE], rules.mint, now)
+        written += await ledger.write(store.looks.confirm, round_.number, drafts[first:first + PAGE], rules.mint, now)
     if written:
         journal.confirming(written)
-    journal.suspected(await ledger.looks.suspects())
+    journal.suspected(await ledger.read(store.looks.suspects))
     return written

@@ -9,12 +9,14 @@ from collections.abc import AsyncIterator, Sequence
 from datetime import timedelta
 from typing import NamedTuple
 
+from sarabanwatch import store
 from sarabanwatch.app.gate import Gate
 from sarabanwatch.core.policy import Policy
 from sarabanwatch.core.returns.refusals import Refusals
 from sarabanwatch.core.sending import plan, reply, throttle
 from sarabanwatch.core.sending.pace import Pace
-from sarabanwatch.ports import Clock, Going, Ledger, Line, Notices, Outgoing
+from sarabanwatch.ports import Clock, Going, Line, Outgoing
+from sarabanwatch.store import Ledger
 
 BARRED = "not permitted: live = false"
 BEFORE = "sent before, or in doubt"
@@ -32,12 +34,11 @@ class Addressed(NamedTuple):
 
 
 class Post(NamedTuple):
-    """By whom notices leave us, from which address, and what they are written down in."""
+    """Of which snapshot notices are, by whom they leave us and from which address."""
 
     snapshot: int
     by: str
     sender: str
-    book: Notices
     line: Line
     refusals: Refusals
 
@@ -63,20 +64,20 @@ async def send(
             continue
         notice = next(each for each in waiting if each.going.host == host)
         waiting.remove(notice)
-        wished = await ledger.wishes.stands(notice.going.code)
-        yield notice.going.code, WISHED if wished else await _send(notice, post, clock)
+        wished = await ledger.read(store.opt_outs.stands, notice.going.code)
+        yield notice.going.code, WISHED if wished else await _send(notice, post, ledger, clock)
         last = clock.now()
     for left in waiting:
         yield left.going.code, WAITS
 
 
-async def _send(notice: Addressed, post: Post, clock: Clock) -> str:
+async def _send(notice: Addressed, post: Post, ledger: Ledger, clock: Clock) -> str:
     await post.line.ready()
-    number = await post.book.intend(post.snapshot, notice.going, post.by, clock.now())
+    number = await ledger.write(store.snapshots.intend, post.snapshot, notice.going, post.by, clock.now())
     if number is None:
         return BEFORE
     answer = await post.line.send(Outgoing(post.sender, notice.going.address, f"notice-{number}", notice.raw))
     event, fact = reply.read(answer, clock.now(), post.refusals)
     spoke = throttle.of_answer(answer, event, post.refusals)
-    await post.book.became(number, event, fact.said if fact else answer.said, clock.now(), spoke)
+    await ledger.write(store.snapshots.became, number, event, fact.said if fact else answer.said, clock.now(), spoke)
     return str(event)

@@ -2,12 +2,14 @@
 
 from collections.abc import Callable
 
+from sarabanwatch import store
 from sarabanwatch.app.life import Rulebook
 from sarabanwatch.core.calendar import campaign
 from sarabanwatch.core.returns.authenticity import own_seal
 from sarabanwatch.core.sending import canary as canaries
 from sarabanwatch.core.sending.canary import Errand
-from sarabanwatch.ports import Clock, Journal, Ledger
+from sarabanwatch.ports import Clock, Journal
+from sarabanwatch.store import Ledger
 
 
 async def canary(*, ledger: Ledger, clock: Clock, rules: Rulebook, journal: Journal) -> bool:
@@ -18,16 +20,18 @@ async def canary(*, ledger: Ledger, clock: Clock, rules: Rulebook, journal: Jour
     now, policy = clock.now(), rules.policy
     if not policy.canary_every:
         return True
-    flown = canaries.happened(await ledger.letters.canaries(now - 4 * (policy.canary_every + policy.canary_patience)), now)
+    lately = now - 4 * (policy.canary_every + policy.canary_patience)
+    flown = canaries.happened(await ledger.read(store.letters.canaries_since, lately), now)
     round_ = campaign(now, policy.anchor, policy.weeks).number
     for errand in Errand if policy.must_bounce else (Errand.HOME,):
         if rules.signs(now) and canaries.due(flown, errand, now, policy.canary_every):
             to = rules.form.return_path if errand is Errand.HOME else _always(policy.must_bounce)
-            await ledger.letters.launch(errand, round_, to, rules.mint, now, now + policy.canary_every)
+            await ledger.write(store.letters.launch, errand, round_, to, rules.mint, now, now + policy.canary_every)
     whole = canaries.whole(flown, now, policy.canary_patience)
+    signed = await ledger.read(store.arrivals.home_signed) or ()
     journal.path(whole=whole, away=canaries.away(flown), back=canaries.back(flown),
                  within=policy.canary_every + policy.canary_patience,
-                 signed=own_seal(rules.form.address, await ledger.arrivals.home_signed() or ()))
+                 signed=own_seal(rules.form.address, signed))
     return whole
 
 

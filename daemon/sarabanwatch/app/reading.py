@@ -9,6 +9,7 @@ from dataclasses import dataclass, replace
 from datetime import datetime
 from hashlib import sha256
 
+from sarabanwatch import store
 from sarabanwatch.core.calendar import BANGKOK
 from sarabanwatch.core.facts.evidence import Evidence
 from sarabanwatch.core.facts.letter import Letter
@@ -17,7 +18,8 @@ from sarabanwatch.core.returns import attribution, authenticity, review, testimo
 from sarabanwatch.core.returns.arrival import Kind
 from sarabanwatch.core.returns.review import Reading
 from sarabanwatch.core.returns.testimony import Hearing
-from sarabanwatch.ports import Ledger, Reader, Received
+from sarabanwatch.ports import Reader, Received
+from sarabanwatch.store import Ledger
 
 Verified = Callable[[bytes], Awaitable[tuple[str, ...]]]
 
@@ -55,7 +57,7 @@ async def read(raw: bytes, at: datetime, ledger: Ledger, reader: Reader, marks: 
     heard = Hearing(
         what, claim, authenticity.speaks_for(what.sender, address, marks.shared),
         authenticity.proof(raw, what.sender, address, signed, marks.authserv_id, marks.shared),
-        await ledger.domains.routable(address.rpartition("@")[2]) if what.reports else None)
+        await ledger.read(store.domains.routable, address.rpartition("@")[2]) if what.reports else None)
     told = await _settled(review.hear(heard, serial, address, at, digest), heard, at, digest, ledger)
     maker = trace.maker(raw) if what.reports else ""
     makers = trace.makers(raw) if what.kind is Kind.CANARY else (maker,) if maker else ()
@@ -64,7 +66,7 @@ async def read(raw: bytes, at: datetime, ledger: Ledger, reader: Reader, marks: 
 
 async def _settled(reading: Reading, heard: Hearing | None, at: datetime, digest: str, ledger: Ledger) -> Reading:
     """Return a reading as a person's ruling on a mail of its like settles it, if there is one."""
-    lesson = await ledger.rulings.lesson(reading.alike) if reading.alike else None
+    lesson = await ledger.read(store.rulings.lesson, reading.alike) if reading.alike else None
     return reading if lesson is None else review.taught(reading, heard, lesson, at, digest)
 
 
@@ -72,8 +74,8 @@ async def _borne(
     claim: attribution.Attribution, raw: bytes, ledger: Ledger, at: datetime,
 ) -> Letter | attribution.Refused | None:
     """Return the letter that a mail is about."""
-    serial = claim.serial if claim.serial is not None else await ledger.arrivals.last_letter_to(claim.value, at)
-    letter = None if serial is None else await ledger.arrivals.letter(serial)
+    serial = claim.serial if claim.serial is not None else await ledger.read(store.arrivals.last_letter_to, claim.value, at)
+    letter = None if serial is None else await ledger.read(store.arrivals.letter, serial)
     return attribution.borne(claim, letter, min(at, trace.came(raw) or at))
 
 
@@ -81,6 +83,6 @@ async def confirmed(fact: Evidence | None, address: str, ledger: Ledger) -> Evid
     """Return what our relay said of an address; that its domain takes no mail only where our own resolvers found so too."""
     if fact is None or fact.reason not in testimony.ROUTELESS:
         return fact
-    routable = await ledger.domains.routable(address.rpartition("@")[2])
+    routable = await ledger.read(store.domains.routable, address.rpartition("@")[2])
     reason, rule = testimony.confirmed(fact.reason, fact.rule, routable)
     return replace(fact, reason=reason, rule=rule)

@@ -9,13 +9,15 @@ the clock nor a busy machine may take back a fact.
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 
+from sarabanwatch import store
 from sarabanwatch.app import reading
 from sarabanwatch.app.life import Rulebook
 from sarabanwatch.core.calendar import BANGKOK
 from sarabanwatch.core.judging.incident import Kin, Scope
 from sarabanwatch.core.returns.arrival import Kind
 from sarabanwatch.core.returns.review import Word, word
-from sarabanwatch.ports import Clock, Ledger, Reader, Stored
+from sarabanwatch.ports import Clock, Reader, Stored
+from sarabanwatch.store import Ledger
 
 PAGE = 100             # mails a transaction ...
 OCTETS = 8 << 20       # ... and no more once they weigh so much
@@ -37,11 +39,11 @@ async def replay(
 ) -> None:
     """Read every kept mail again; `tell` hears of each page, once it is laid: how many mails, and which turned."""
     after, cause = "", Kin(Scope.REPLAY, f"{clock.now().astimezone(BANGKOK):%Y-%m-%d %H:%M}")
-    while page := await ledger.rulings.page(after, PAGE, OCTETS):
+    while page := await ledger.read(store.rulings.page, after, PAGE, OCTETS):
         again = [(mail, await _again(mail, ledger, reader, rules)) for mail in page if _open(mail.word, quarantined=quarantined)]
         turns = [Turn(mail.digest, mail.word, now) for mail, now in again if now.kind is not Kind.UNREAD and now != mail.word]
         if turns:
-            await ledger.rulings.lay({turn.mail: turn.now for turn in turns}, clock.now(), cause)
+            await ledger.write(store.rulings.lay, {turn.mail: turn.now for turn in turns}, clock.now(), cause)
         tell(len(page), turns)
         after = page[-1].digest
 

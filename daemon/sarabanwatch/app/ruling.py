@@ -1,11 +1,13 @@
 """A person says what a mail is: their ruling is laid beside the letter, under their name, as the last word on the mail."""
 
+from sarabanwatch import store
 from sarabanwatch.core.calendar import BANGKOK
 from sarabanwatch.core.errors import RequestError
 from sarabanwatch.core.judging.incident import Kin, Scope
 from sarabanwatch.core.returns import review, testimony
 from sarabanwatch.core.returns.review import Lesson, Ruling, Word
-from sarabanwatch.ports import Clock, Ledger, Reader, Stored
+from sarabanwatch.ports import Clock, Reader, Stored
+from sarabanwatch.store import Ledger
 
 
 async def rule(
@@ -21,7 +23,7 @@ async def rule(
     review.check(said, serial, testimony.FACT)
     arrival = await reader.read(mail.raw)
     word = review.ruled(said, arrival, testimony.FACT[said.kind], serial, mail.arrived_at, mail.digest)
-    await ledger.rulings.lay({mail.digest: word}, clock.now())
+    await ledger.write(store.rulings.lay, {mail.digest: word}, clock.now())
     return word
 
 
@@ -35,8 +37,8 @@ async def rule_alike(mail: Stored, said: Ruling, *, ledger: Ledger, reader: Read
         raise RequestError("--alike: it waits no more, or says nothing by which its like could be known; rule on it alone")
     review.check(said, mail.word.serial, testimony.FACT)
     words, left, kind = dict[str, Word](), 0, testimony.FACT[said.kind]
-    for digest in await ledger.rulings.alike(mail.word.alike):
-        each = await ledger.rulings.find(digest)
+    for digest in await ledger.read(store.rulings.alike, mail.word.alike):
+        each = await ledger.read(store.rulings.find, digest)
         if kind is not None and each.word.serial is None:
             left += 1
             continue
@@ -44,16 +46,16 @@ async def rule_alike(mail: Stored, said: Ruling, *, ledger: Ledger, reader: Read
         words[digest] = review.ruled(said, arrival, kind, each.word.serial, each.arrived_at, digest)
     lesson = Lesson(mail.word.alike, said.kind, said.reason, said.by.strip(), said.note, mail.digest)
     now = clock.now()
-    await ledger.rulings.learn(lesson, words, now, Kin(Scope.REPLAY, f"{now.astimezone(BANGKOK):%Y-%m-%d %H:%M}"))
+    await ledger.write(store.rulings.learn, lesson, words, now, Kin(Scope.REPLAY, f"{now.astimezone(BANGKOK):%Y-%m-%d %H:%M}"))
     return words[mail.digest], len(words), left
 
 
 async def _whose(mail: Stored, letter: int | None, agency: str, ledger: Ledger) -> int | None:
-    if letter is not None and await ledger.arrivals.letter(letter) is None:
+    if letter is not None and await ledger.read(store.arrivals.letter, letter) is None:
         raise RequestError(f"--letter: we wrote no letter of number {letter}; `explain AGENCY` lists an agency's letters")
     if letter is not None or not agency:
         return mail.word.serial if letter is None else letter
-    last = await ledger.rulings.last_letter_of(agency, mail.arrived_at)
+    last = await ledger.read(store.rulings.last_letter_of, agency, mail.arrived_at)
     if last is None:
         raise RequestError(f"--agency: no letter to {agency} had left us when the mail came; see `explain {agency}`")
     return last

@@ -5,12 +5,12 @@ does, or a ledger that cannot be written. At the end letters and steps in hand a
 """
 
 import asyncio
-from collections.abc import Awaitable, Callable, Collection, Iterable, Sequence
+from collections.abc import Awaitable, Callable, Collection, Iterable
 from contextlib import suppress
-from dataclasses import dataclass, field
-from datetime import datetime, timedelta
+from datetime import datetime
 from typing import Literal
 
+from sarabanwatch import store
 from sarabanwatch.app import life, looks, sources
 from sarabanwatch.app.clockwatch import LOOKS, ClockWatch
 from sarabanwatch.app.gate import Gate
@@ -18,28 +18,18 @@ from sarabanwatch.app.halts import Halts
 from sarabanwatch.app.handing import Handing
 from sarabanwatch.app.jobs import ALONE, IN_TURN, Jobs
 from sarabanwatch.app.own_path import canary
+from sarabanwatch.app.parts import ServiceParts
 from sarabanwatch.app.pauses import RARELY, SOON, Pauses
-from sarabanwatch.app.progress import Progress
 from sarabanwatch.app.strays import strays
 from sarabanwatch.app.survey import survey
 from sarabanwatch.core.calendar import campaign
-from sarabanwatch.core.register.difference import BELIEVED, Limits
+from sarabanwatch.core.facts.purpose import Purpose
 from sarabanwatch.core.sending import plan
 from sarabanwatch.core.sending.timekeeping import SKEW
 from sarabanwatch.ports import (
     Barred,
-    Chance,
-    Clock,
-    Inbox,
-    Journal,
-    Ledger,
     Line,
-    Press,
-    Reader,
-    Seals,
-    Source,
     Unwritable,
-    Witness,
 )
 
 IDLE_PAUSE = 0.2          # wall seconds between two looks for letters to send, when there are none
@@ -57,38 +47,10 @@ READS_WITHIN = 5 * 60.0   # a batch of mails: the reading process may have to be
 READS_A_MAIL = 10.0       # each mail is read, and its signatures are verified
 
 
-async def nobody() -> None:
-    """Knock at no relay, as none is used; look at no edition, as there is one."""
-
-
-@dataclass(frozen=True, slots=True)
-class World:
-    """Every part of the world that the service hands to its steps."""
-
-    ledger: Ledger
-    clock: Clock
-    chance: Chance
-    journal: Journal
-    inbox: Inbox
-    reader: Reader
-    seals: Seals
-    lines: Sequence[Line]
-    rules: life.Rulebook
-    witnesses: Sequence[Witness] = ()
-    survey_every: timedelta = timedelta(days=1)
-    press: Press | None = None
-    source: Source | None = None
-    look_every: timedelta = timedelta(hours=1)
-    limits: Limits = BELIEVED
-    knock: Callable[[], Awaitable[None]] = nobody
-    progress: Progress = field(default_factory=Progress)
-    editions: Callable[[], Awaitable[None]] = nobody
-
-
 class Service:
     """The running daemon, from `run` to the end of `run`."""
 
-    def __init__(self, world: World) -> None:
+    def __init__(self, world: ServiceParts) -> None:
         self._world = world
         self._looked_at: datetime | None = None
         self._listed_at: datetime | None = None
@@ -172,7 +134,7 @@ class Service:
         w = self._world
         steps = {
             "register": self._register,
-            "rebase":   lambda: w.ledger.halts.rebase(w.clock.now(), plan.window_end(w.clock.now(), w.rules.policy)),
+            "rebase":   lambda: w.ledger.write(store.future.rebase, w.clock.now(), plan.window_end(w.clock.now(), w.rules.policy)),
             "recover":  lambda: life.recover(ledger=w.ledger, clock=w.clock, rules=w.rules, in_hand=self._in_hand),
             "canary":   self._canary,
             "draft":    self._draft,
@@ -194,7 +156,8 @@ class Service:
         w = self._world
         if w.source and (self._listed_at is None or w.clock.now() - self._listed_at >= w.look_every):
             self._listed_at = w.clock.now()
-            await sources.look(source=w.source, ledger=w.ledger, clock=w.clock, journal=w.journal, limits=w.limits)
+            await sources.look(source=w.source, ledger=w.ledger, clock=w.clock, journal=w.journal, limits=w.limits,
+                addresses=w.rules.addresses)
 
     async def _judge(self) -> None:
         """See which edition of the groups is in force, then weigh what is new."""
@@ -212,7 +175,9 @@ class Service:
         """Lay the round's letters to the hosts that they burden as the DNS shows them by now, then write down more."""
         w = self._world
         round_ = campaign(w.clock.now(), w.rules.policy.anchor, w.rules.policy.weeks)
-        if await w.ledger.pacing.rehost(round_.number, w.rules.pace.host_of):
+        host_of = w.rules.pace.host_of
+        if await w.ledger.read(store.pacing.moved, round_.number, host_of):
+            await w.ledger.write(store.pacing.rehost, round_.number, host_of)
             self._gate.forget()
         await life.draft(
             ledger=w.ledger, clock=w.clock, rules=w.rules, journal=w.journal, gate=self._gate, surveyed=self._surveyed)
@@ -230,7 +195,7 @@ class Service:
         w, now = self._world, self._world.clock.now()
         await life.publish(ledger=w.ledger, clock=w.clock, rules=w.rules, journal=w.journal)
         await self._gate.learn(w.ledger, now)
-        w.journal.paced(self._gate.why(await w.ledger.pacing.hosts(now), now), self._gate.shut, self._gate.slowed(now),
+        w.journal.paced(self._gate.why(await w.ledger.read(store.pacing.hosts, now), now), self._gate.shut, self._gate.slowed(now),
                         ill=self._gate.ill)
         may_go = await self._gate.rooms(w.ledger, now, ()) if self._path_whole else ()
         w.journal.held_up(self._gate.held_up(may_go, now))
@@ -238,7 +203,7 @@ class Service:
     async def _receive(self) -> None:
         w = self._world
         await self._clock.sure.wait()       # mail is read as of the moment it came: by keys that hold then, of letters before it
-        async for batch in w.inbox.batches(await w.ledger.arrivals.bookmarks()):
+        async for batch in w.inbox.batches(await w.ledger.read(store.lacking.bookmarks)):
             self._pauses["receive"].well()
             self.progress.expect("receive", READS_WITHIN + READS_A_MAIL * len(batch.mails))
             if batch.mails or batch.lacking:
@@ -283,10 +248,10 @@ class Service:
         if await self._halts.stand() or not self._world.rules.signs(now):
             return []
         besides = {**dict.fromkeys(self._still_aside(), OWN), **in_hand}
-        own = await ledger.pacing.own(besides, now)
+        own = [serial for serial, _ in await ledger.read(store.pacing.waiting, Purpose.CANARY, besides, now)]
         rooms = await self._gate.rooms(ledger, now, in_hand.values()) if self._path_whole and limit > len(own) else {}
         most = min(limit - len(own), self._gate.most(now, len(in_hand)))
-        others = await ledger.pacing.next(now, rooms, besides, most) if rooms and most > 0 else ()
+        others = await ledger.read(store.pacing.due, now, rooms, besides, most) if rooms and most > 0 else ()
         if not others and self._path_whole:
             room = limit - len(own)
             others = await self._gate.asked(ledger, now, besides, room) or await self._gate.strays(ledger, now, besides, room)

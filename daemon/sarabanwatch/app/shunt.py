@@ -12,10 +12,12 @@ from datetime import datetime
 from hashlib import sha256
 from typing import TypeVar
 
+from sarabanwatch import store
 from sarabanwatch.app import reading
 from sarabanwatch.app.reading import Marks, Verified
 from sarabanwatch.core.returns.arrival import Arrival, Kind
-from sarabanwatch.ports import Batch, Cursor, Ledger, NoReader, Reader, Received, Told, Unwritable
+from sarabanwatch.ports import Batch, Cursor, NoReader, Reader, Received, Told, Unwritable
+from sarabanwatch.store import Ledger
 
 T = TypeVar("T")
 READ_WITHIN = 120.0     # wall seconds that one mail may take: its reading, its signatures, what the ledger knows of it
@@ -45,7 +47,7 @@ async def take_in(
     """
     told = Told(at, {uid for uid, _ in batch.mails}, batch.lacking)
     try:
-        new = await ledger.arrivals.take_in(batch.mailbox, received, batch.cursor, told)
+        new = await ledger.write(store.arrivals.take_in, batch.mailbox, received, batch.cursor, told)
         return list(zip(received, new, strict=True))
     except Unwritable:
         raise
@@ -53,7 +55,7 @@ async def take_in(
         validity, upto = batch.cursor.validity, batch.cursor.uid    # it may stay before mails that were given
         kept = [await _alone(batch.mailbox, mail, Cursor(validity, min(uid, upto)), ledger)
                 for mail, (uid, _) in zip(received, batch.mails, strict=True)]
-        await ledger.arrivals.take_in(batch.mailbox, (), batch.cursor, told)
+        await ledger.write(store.arrivals.take_in, batch.mailbox, (), batch.cursor, told)
         return kept
 
 
@@ -61,12 +63,12 @@ async def _alone(
     mailbox: str, mail: Received, cursor: Cursor, ledger: Ledger,
 ) -> tuple[Received, bool]:
     try:
-        (new,) = await ledger.arrivals.take_in(mailbox, [mail], cursor)
+        (new,) = await ledger.write(store.arrivals.take_in, mailbox, [mail], cursor)
     except Unwritable:
         raise
     except Exception as fault:  # noqa: BLE001 - the shunt
         mail = _unread(mail.raw, mail.arrived_at, fault)
-        (new,) = await ledger.arrivals.take_in(mailbox, [mail], cursor)
+        (new,) = await ledger.write(store.arrivals.take_in, mailbox, [mail], cursor)
     return mail, new
 
 

@@ -1,27 +1,32 @@
 """What a source offers becomes the register, if it is believed. Otherwise the old register stays, and the reason is told."""
 
+from sarabanwatch import store
+from sarabanwatch.core.address import Rules
 from sarabanwatch.core.register import Unreadable
 from sarabanwatch.core.register.difference import Limits, TooMuch
-from sarabanwatch.ports import Clock, Journal, Ledger, NoReader, Source, Unanswered
+from sarabanwatch.ports import Clock, Journal, NoReader, Source, Unanswered
+from sarabanwatch.store import Ledger
 
 
-async def look(*, source: Source, ledger: Ledger, clock: Clock, journal: Journal, limits: Limits) -> bool:
+async def look(
+    *, source: Source, ledger: Ledger, clock: Clock, journal: Journal, limits: Limits, addresses: Rules,
+) -> bool:
     """Look at a source; say whether the register is another one now.
 
     What was taken from it once is not taken anew while it just goes on standing there: a person may have undone it.
     """
-    roll, way, taken = ledger.roll, source.way, False
+    register, way, taken = store.register_table, source.way, False
     try:
-        offer = await source.offer(await roll.mark(way))
-        if offer and not await roll.took(way, offer.register.digest, ever=source.once):
-            taken = await roll.replace(offer.register, clock.now(), way=way, limits=limits)
+        offer = await source.offer(await ledger.read(register.mark, way))
+        if offer and not await ledger.read(register.took, way, offer.register.digest, ever=source.once):
+            taken = await ledger.write(register.replace, offer.register, addresses, clock.now(), way=way, limits=limits)
     except (TooMuch, Unreadable, Unanswered, NoReader, OSError) as error:
-        await roll.marked(way, "")      # so that it is offered again, and refused or taken then
+        await ledger.write(register.marked, way, "")      # so that it is offered again, and refused or taken then
         journal.not_imported(error)
         return False
     if offer:
-        await roll.marked(way, offer.mark)
+        await ledger.write(register.marked, way, offer.mark)
     journal.not_imported(None)
     if taken:
-        journal.imported(*await ledger.judgements.rows())
+        journal.imported(*await ledger.read(store.judgements.rows))
     return taken

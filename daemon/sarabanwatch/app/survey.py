@@ -8,9 +8,11 @@ import asyncio
 from collections.abc import AsyncIterator, Sequence
 from datetime import timedelta
 
+from sarabanwatch import store
 from sarabanwatch.core import domain
 from sarabanwatch.core.domain import Facts, Findings, Surveyed
-from sarabanwatch.ports import Clock, Journal, Ledger, Witness
+from sarabanwatch.ports import Clock, Journal, Witness
+from sarabanwatch.store import Ledger
 
 PAGE = 500      # domains looked at together, and written down together
 AGAIN = 60.0    # seconds before a lone resolver is asked the same again
@@ -25,19 +27,19 @@ async def survey(
 
     An address of a private network is worth a word only when live: in an exercise every host has one.
     """
-    due = await ledger.domains.due(clock.now() - every) if witnesses else ()
+    due = await ledger.read(store.domains.due, clock.now() - every) if witnesses else ()
     if not due:
         return 0
     first, second, doubted = witnesses[0], witnesses[-1], dict[str, Look]()
     async for page in _looks(first, due, live=live):
         doubted |= {facts.domain: (facts, found) for facts, found in page if domain.doubted(found)}
         sure = [_surveyed(facts, found, 1) for facts, found in page if facts.domain not in doubted]
-        await ledger.domains.record(sure, clock.now())
+        await ledger.write(store.domains.record, sure, clock.now())
     if doubted and second is first:
         await clock.sleep(AGAIN)
     async for page in _looks(second, list(doubted), live=live):
         joined = [_joined(doubted[look[0].domain], look, len({first, second})) for look in page]
-        await ledger.domains.record(joined, clock.now())
+        await ledger.write(store.domains.record, joined, clock.now())
     journal.surveyed(len(due), len(doubted))
     return len(due)
 

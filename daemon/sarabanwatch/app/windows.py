@@ -4,13 +4,14 @@ from collections.abc import Sequence
 from dataclasses import replace
 from datetime import datetime
 
+from sarabanwatch import store
 from sarabanwatch.core.facts.evidence import Evidence, Kind
 from sarabanwatch.core.policy import Policy
 from sarabanwatch.core.sending import canary as canaries
 from sarabanwatch.core.sending import plan, put_off
 from sarabanwatch.core.sending.canary import Canary
 from sarabanwatch.core.sending.probe import Event
-from sarabanwatch.ports import Ledger
+from sarabanwatch.store import Ledger
 
 NOTHING = put_off.Meanwhile(frozenset())
 
@@ -22,8 +23,9 @@ async def out_of_time(
     tried, meanwhile = put_off.tries(seen), NOTHING
     if tried:
         since = tried[0].seen_at
-        whole = canaries.proved(await ledger.letters.canaries(canaries.asked_of(since, policy)), since, now, now, policy)
-        meanwhile = replace(await ledger.pacing.meanwhile(serial, since), whole=whole)
+        flown = await ledger.read(store.letters.canaries_since, canaries.asked_of(since, policy))
+        whole = canaries.proved(flown, since, now, now, policy)
+        meanwhile = replace(await ledger.read(store.pacing.meanwhile, serial, since), whole=whole)
     return put_off.ended(tried, meanwhile, now, policy)
 
 
@@ -31,7 +33,7 @@ async def heard_until(looked_at: datetime | None, ledger: Ledger, now: datetime,
     """Return up to when silence can be spoken of: the inbox was read, and letters to ourselves have told whether it hears."""
     if looked_at is None or not policy.canary_every:
         return looked_at
-    flown = await ledger.letters.canaries(now - 4 * (policy.canary_every + policy.canary_patience))
+    flown = await ledger.read(store.letters.canaries_since, now - 4 * (policy.canary_every + policy.canary_patience))
     testified = canaries.known_until(flown, now, policy.canary_patience)
     return min(looked_at, testified) if testified else None
 

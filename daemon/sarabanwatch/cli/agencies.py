@@ -129,6 +129,6 @@ def _kind(wanted: str) -> str:
 
 def _stamped(since: datetime | None) -> str:
     """Return a moment as the ledger writes it."""
-    from sarabanwatch.store.rows import stamp
+    from sarabanwatch.store.tx import stamp
 
     return stamp(since) if since else ""

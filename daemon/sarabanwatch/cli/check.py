@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 
 import click
 
+from sarabanwatch import store
 from sarabanwatch.cli import options
 from sarabanwatch.cli.terminal import line
 
@@ -74,9 +75,11 @@ def _ahead(config: Path | None, read: "Register") -> Ahead | None:
         if not history.last(db):
             return None
 
+    judge = foreseen(plant.addresses, plant.policy)
+
     async def ask() -> "Consequences":
         with closing(plant.ledger(existing=True)) as ledger:
-            return await ledger.roll.foresee(read, plant.clock.now(), foreseen(plant.addresses, plant.policy))
+            return await ledger.rehearse(store.register_table.foresee, read, plant.addresses, plant.clock.now(), judge)
 
     found = asyncio.run(ask())
     return Ahead(moves.plain(found, plant.policy), list(moves.lines(found, plant.policy)))

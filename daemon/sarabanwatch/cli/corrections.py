@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
+from sarabanwatch import store
 from sarabanwatch.cli import domains, explain, options, probe
 from sarabanwatch.cli.claim import Claim
 from sarabanwatch.cli.terminal import line, moment, safe
@@ -181,7 +182,7 @@ def reject(mail: str, agency: str, note: str, by: str, config: Path, lang: str) 
 
     async def write() -> None:
         with closing(plant.ledger(existing=True)) as ledger:
-            await ledger.corrections.reject(claim.mail.digest, code, ", ".join(claim.new), by, note, plant.clock.now())
+            await ledger.write(store.corrections.reject, claim.mail.digest, code, ", ".join(claim.new), by, note, plant.clock.now())
 
     asyncio.run(write())
     click.echo(f"{WORDS[lang]['rejected']}: {claim.mail.digest[:12]}; {WORDS[lang]['answer']}")
@@ -211,8 +212,8 @@ async def _foreseen(plant: "Plant", digest: str, code: str, cell: str, given: "A
     from sarabanwatch.app.foreseeing import foreseen
 
     with closing(plant.ledger(existing=True)) as ledger:
-        judge = foreseen(plant.addresses, plant.policy)
-        return await ledger.corrections.foresee(digest, code, cell, given, plant.clock.now(), judge)
+        judge, rules = foreseen(plant.addresses, plant.policy), plant.addresses
+        return await ledger.rehearse(store.corrections.foresee, digest, code, cell, given, rules, plant.clock.now(), judge)
 
 
 async def _take(
@@ -222,7 +223,8 @@ async def _take(
     from sarabanwatch.app.asking import ask
 
     with closing(plant.ledger(existing=True)) as ledger:
-        number = await ledger.corrections.accept(digest, code, cell, given, by, note, plant.clock.now())
+        number = await ledger.write(
+            store.corrections.accept, digest, code, cell, given, plant.addresses, by, note, plant.clock.now())
         try:
             serial = await ask(code, None, ledger=ledger, clock=plant.clock, rules=plant.rules)
         except RequestError as why:

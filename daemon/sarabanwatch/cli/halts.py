@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
+from sarabanwatch import store
 from sarabanwatch.cli import options
 from sarabanwatch.cli.terminal import line, moment
 
@@ -102,4 +103,4 @@ def lift(number: int, by: str, note: str, config: Path, lang: str, *, as_json: b
 
 async def _lift(plant: "Plant", number: int, by: str, note: str) -> None:
     with closing(plant.ledger(existing=True)) as ledger:
-        await ledger.halts.lift(number, by, note, plant.clock.now())
+        await ledger.write(store.halts.lift, number, by, note, plant.clock.now())

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
+from sarabanwatch import store
 from sarabanwatch.cli import options
 from sarabanwatch.cli.terminal import day, line, moment, safe
 from sarabanwatch.core.errors import RequestError
@@ -189,7 +190,7 @@ async def _teach(
     reader = plant.reader()
     with closing(plant.ledger(existing=True)) as ledger:
         try:
-            mail = await ledger.rulings.find(digest.lower())
+            mail = await ledger.read(store.rulings.find, digest.lower())
             clean = _clean(mail.raw, plant) if case else b""
             said = await rule(mail, ruling, letter, agency, ledger=ledger, reader=reader, clock=plant.clock)
             await judge(ledger=ledger, clock=plant.clock, rules=plant.rules)
@@ -218,7 +219,7 @@ async def _teach_alike(plant: "Plant", digest: str, ruling: "Ruling") -> tuple["
     reader = plant.reader()
     with closing(plant.ledger(existing=True)) as ledger:
         try:
-            mail = await ledger.rulings.find(digest.lower())
+            mail = await ledger.read(store.rulings.find, digest.lower())
             told = await rule_alike(mail, ruling, ledger=ledger, reader=reader, clock=plant.clock)
             await judge(ledger=ledger, clock=plant.clock, rules=plant.rules)
         except KeyError:
@@ -246,7 +247,7 @@ def taught(end: int | None, by: str, config: Path, *, as_json: bool) -> None:
         if not by.strip():
             raise click.UsageError("--by: give the name of the person who ends it")
         with closing(plant.ledger(existing=True)) as ledger:
-            if not asyncio.run(ledger.rulings.unlearn(end, by.strip(), plant.clock.now())):
+            if not asyncio.run(ledger.write(store.rulings.unlearn, end, by.strip(), plant.clock.now())):
                 raise click.ClickException(f"no row {end} stands; `inbox taught` lists them")
         click.echo(f"ยกเลิกแล้ว · row {end} is ended")
         return

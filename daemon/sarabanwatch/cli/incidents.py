@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
+from sarabanwatch import store
 from sarabanwatch.cli import options
 from sarabanwatch.cli.terminal import line, moment
 
@@ -120,7 +121,7 @@ def release(number: int, by: str, note: str, config: Path, lang: str, *, as_json
 
 async def _release(plant: "Plant", number: int, by: str, note: str) -> int:
     with closing(plant.ledger(existing=True)) as ledger:
-        return await ledger.incidents.release(number, by, note, plant.clock.now())
+        return await ledger.write(store.incidents.release, number, by, note, plant.clock.now())
 
 
 def _one(db: Any, number: int) -> "Told":  # noqa: ANN401 - a ledger connection

@@ -1,7 +1,7 @@
 """`path`: whether our own path is whole, by the letters to ourselves: when each left, how long it was away, which were lost."""
 
 import sys
-from datetime import timedelta
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -10,8 +10,6 @@ import click
 from sarabanwatch.cli import options, terminal
 
 if TYPE_CHECKING:
-    from datetime import datetime
-
     from sarabanwatch.core.policy import Policy
     from sarabanwatch.core.sending.canary import Canary
 
@@ -52,7 +50,7 @@ def path(config: Path, lang: str, *, as_json: bool) -> None:
     plant = wiring.Plant(config)
     now, policy = plant.clock.now(), plant.policy
     with queries.asking(plant.ledger_file) as db:
-        told = account(canaries_since(db, ""), now, policy)
+        told = account(canaries_since(db, datetime.fromtimestamp(0, UTC)), now, policy)
         signed = home_signed(db)
     told["signed"] = None if signed is None else own_seal(plant.settings.sender.address, signed)
     if as_json:

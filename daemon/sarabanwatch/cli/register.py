@@ -11,12 +11,14 @@ import click
 
 from sarabanwatch.cli import options
 from sarabanwatch.cli.check import check
+from sarabanwatch.store import register_table as table
 
 if TYPE_CHECKING:
     from sarabanwatch.core.judging.consequence import Consequences
     from sarabanwatch.core.register import Register
     from sarabanwatch.core.register.difference import Difference
-    from sarabanwatch.ports import Import, Roll
+    from sarabanwatch.ports import Import
+    from sarabanwatch.store import Ledger
     from sarabanwatch.wiring import Plant
 
 T = TypeVar("T")
@@ -62,7 +64,7 @@ def import_(file: Path, sheet: str, by: str, config: Path, *, yes: bool, whole: 
     excess = found.excess(Limits(listed.change_at_most, listed.unread_at_most))
     agreed = yes or (not excess and (not found.stood or (not as_json and _agreed(found, ahead, plant, whole=whole))))
     if agreed:
-        _ask(plant, lambda roll: roll.replace(read, plant.clock.now(), by=by))
+        _ask(plant, lambda ledger: ledger.write(table.replace, read, plant.addresses, plant.clock.now(), by=by))
     bad = [{"line": p.line, "problem": p.problem, "remedy": p.remedy, "raw": p.raw} for p in read.problems]
     if as_json:
         options.say_json({
@@ -142,7 +144,7 @@ def undo(number: int | None, by: str, config: Path, *, yes: bool, whole: bool, a
     found, ahead = _weighed(plant, earlier, to)
     agreed = yes or (not as_json and _agreed(found, ahead, plant, whole=whole))
     if agreed:
-        _ask(plant, lambda roll: roll.restore(to, plant.clock.now(), by=by))
+        _ask(plant, lambda ledger: ledger.write(table.restore, to, plant.addresses, plant.clock.now(), by=by))
     if as_json:
         options.say_json({"restores": to, **_plain(found, ahead, plant), "applied": agreed})
         return
@@ -156,11 +158,12 @@ def _weighed(plant: "Plant", register: "Register", restores: int | None = None) 
     from sarabanwatch.app.foreseeing import foreseen
     from sarabanwatch.core.judging import consequence
 
-    found = _ask(plant, lambda roll: roll.weigh(register))
+    found = _ask(plant, lambda ledger: ledger.read(table.weigh, register))
     if not found.stood:
         return found, consequence.of((), 0)
     way, now, judge = "hand" if restores is None else "undo", plant.clock.now(), foreseen(plant.addresses, plant.policy)
-    return found, _ask(plant, lambda roll: roll.foresee(register, now, judge, way=way, restores=restores))
+    return found, _ask(plant, lambda ledger: ledger.rehearse(
+        table.foresee, register, plant.addresses, now, judge, way=way, restores=restores))
 
 
 def _agreed(found: "Difference", ahead: "Consequences", plant: "Plant", *, whole: bool) -> bool:
@@ -201,10 +204,10 @@ def _told(each: "Import") -> str:
     return " ".join(filter(None, words))
 
 
-def _ask(plant: "Plant", step: Callable[["Roll"], Awaitable[T]]) -> T:
-    """Let the register's book do something, and close the ledger."""
+def _ask(plant: "Plant", step: Callable[["Ledger"], Awaitable[T]]) -> T:
+    """Let the ledger do something, and close it."""
     async def asked() -> T:
         with closing(plant.ledger()) as ledger:
-            return await step(ledger.roll)
+            return await step(ledger)
 
     return asyncio.run(asked())

@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
+from sarabanwatch import store
 from sarabanwatch.cli import options
 from sarabanwatch.cli.terminal import line
 
@@ -93,7 +94,7 @@ async def _read(plant: "Plant", file: Path, what: str, say: Say, *, quarantined:
 
     counts: Counter[str] = Counter()
     reader = plant.reader()
-    with closing(plant.ledger(file)) as ledger, _progress(await ledger.rulings.kept(), what) as advance:
+    with closing(plant.ledger(file)) as ledger, _progress(await ledger.read(store.rulings.kept), what) as advance:
         def tell(read: int, turns: "Sequence[Turn]") -> None:
             for turn in turns:
                 say(_turn(turn))

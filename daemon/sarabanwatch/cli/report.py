@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
+from sarabanwatch import store
 from sarabanwatch.cli import options
 from sarabanwatch.cli.terminal import line, moment
 
@@ -117,7 +118,7 @@ def release(snapshot: str, by: str, note: str, config: Path, *, as_json: bool) -
 
     async def put() -> None:
         with closing(plant.ledger(existing=True)) as ledger:
-            await ledger.snapshots.release(told.kept.id, by.strip(), note, plant.clock.now())
+            await ledger.write(store.snapshots.release, told.kept.id, by.strip(), note, plant.clock.now())
 
     asyncio.run(put())
     kept = papers.papers(plant, str(told.kept.id)).kept

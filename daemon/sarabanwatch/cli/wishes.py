@@ -1,6 +1,7 @@
 """`wishes add`, `list`, `end`: agencies that asked to be left alone, written down by a person, by name."""
 
 import asyncio
+from collections.abc import Callable
 from contextlib import closing
 from dataclasses import asdict
 from datetime import date
@@ -11,6 +12,7 @@ import click
 
 from sarabanwatch.cli import options, which
 from sarabanwatch.cli.terminal import day, line
+from sarabanwatch.store import opt_outs
 
 if TYPE_CHECKING:
     from sarabanwatch.wiring import Plant
@@ -46,7 +48,7 @@ def add(agency: str, until: date | None, why: str, by: str, config: Path, lang: 
     if until and until < today:
         raise click.BadParameter(f"{until} is over; today is {today}", param_hint="--until")
     _needed(by, why)
-    asyncio.run(_write(plant, "add", code, until, by.strip(), why.strip()))
+    asyncio.run(_write(plant, opt_outs.add, code, until, by.strip(), why.strip()))
     _done(code, name, "added", lang, as_json=as_json)
 
 
@@ -61,7 +63,7 @@ def end(agency: str, why: str, by: str, config: Path, lang: str, *, as_json: boo
     """End the wish of AGENCY: letters go to it again."""
     plant, code, name = _meant(config, agency)
     _needed(by, why)
-    asyncio.run(_write(plant, "end", code, by.strip(), why.strip()))
+    asyncio.run(_write(plant, opt_outs.end, code, by.strip(), why.strip()))
     _done(code, name, "again", lang, as_json=as_json)
 
 
@@ -113,9 +115,9 @@ def _needed(by: str, why: str) -> None:
             raise click.BadParameter("say it in words", param_hint=hint)
 
 
-async def _write(plant: "Plant", what: str, *args: Any) -> None:  # noqa: ANN401 - what SqliteWishes takes
+async def _write(plant: "Plant", step: Callable[..., None], *args: Any) -> None:  # noqa: ANN401 - what the step takes
     with closing(plant.ledger(existing=True)) as ledger:
-        await getattr(ledger.wishes, what)(*args, plant.clock.now())
+        await ledger.write(step, *args, plant.clock.now())
 
 
 def _done(code: str, name: str, became: str, lang: str, *, as_json: bool) -> None:

@@ -1,12 +1,10 @@
 """The book of the ledger that the pace is kept by, and its records."""
 
-from collections.abc import Callable, Collection, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
-from typing import NamedTuple, Protocol
+from typing import NamedTuple
 
-from sarabanwatch.core.facts.purpose import Purpose
-from sarabanwatch.core.sending.put_off import Meanwhile
 from sarabanwatch.core.sending.throttle import Remark
 
 
@@ -33,18 +31,3 @@ class Load:
 
     waiting: Mapping[str, int]
     today: Mapping[str, int]
-
-
-class Pacing(Protocol):
-    """What left us for whom, what they said to it, and which letters wait: all that the pace is kept by."""
-
-    async def since(self, mark: Mark, at: datetime) -> Past: ...
-    async def hosts(self, now: datetime) -> Mapping[str, int]: ...
-    async def next(
-        self, now: datetime, rooms: Mapping[str, int], besides: Collection[int], limit: int,
-    ) -> Sequence[tuple[int, str]]: ...
-    async def own(self, besides: Collection[int], now: datetime) -> Sequence[int]: ...
-    async def waiting(self, purpose: Purpose, besides: Collection[int], now: datetime) -> Sequence[tuple[int, str]]: ...
-    async def meanwhile(self, serial: int, since: datetime) -> Meanwhile: ...
-    async def load(self, campaign: int, today: datetime) -> Load: ...
-    async def rehost(self, campaign: int, host_of: Callable[[str, str | None], str]) -> int: ...

@@ -5,17 +5,15 @@ from collections.abc import Sequence
 from dataclasses import replace
 from datetime import datetime
 
-import apsw
-
 from sarabanwatch.core.facts.evidence import Sure
 from sarabanwatch.core.facts.letter import Letter
 from sarabanwatch.core.facts.purpose import Purpose
 from sarabanwatch.core.returns.review import Word, word
-from sarabanwatch.ports import Bookmarks, Cursor, Received, Told
+from sarabanwatch.ports import Cursor, Received, Told
 from sarabanwatch.store import lacking
 from sarabanwatch.store.letters import witness
-from sarabanwatch.store.rows import ask_one, moment, stamp
-from sarabanwatch.store.writer import Pen
+from sarabanwatch.store.rows import ask_one, moment
+from sarabanwatch.store.tx import Tx
 
 # What waits for a person is kept until it is ruled on.
 FORGET = """
@@ -37,56 +35,14 @@ HOME_SIGNED = """
 """
 
 
-class SqliteArrivals:
-    """Mails by digest."""
-
-    def __init__(self, pen: Pen) -> None:
-        self._pen = pen
-
-    async def cursor(self, mailbox: str) -> Cursor:
-        """Return how far a mailbox has been read."""
-        return await self._pen.read(_cursor, mailbox)
-
-    async def letter(self, serial: int) -> Letter | None:
-        """Return a letter, or None where we wrote none of that number."""
-        return await self._pen.read(_letter, serial)
-
-    async def last_letter_to(self, address: str, by: datetime) -> int | None:
-        """Return the serial of the last letter to an address that had left us `by` then, or None."""
-        return await self._pen.read(last_letter, "address", address, stamp(by))
-
-    async def take_in(
-        self, mailbox: str, received: Sequence[Received], cursor: Cursor, told: Told | None = None,
-    ) -> Sequence[bool]:
-        """Keep mails, their evidence, what lacks, and then the cursor; say which mails were new."""
-        return await self._pen.write(_take_in, mailbox, received, cursor, told)
-
-    async def bookmarks(self) -> Bookmarks:
-        """Return how far each mailbox has been read, and which mails are known to lack there."""
-        return await self._pen.read(lacking.bookmarks)
-
-    async def lacking(self) -> int:
-        """Return how many mails are known to lack."""
-        return await self._pen.read(lacking.count)
-
-    async def home_signed(self) -> Sequence[str] | None:
-        """Return whose DKIM signature held on the last letter to ourselves that came home; None: none came yet."""
-        return await self._pen.read(home_signed)
-
-    async def forget(self, before: datetime, limit: int, at: datetime) -> int:
-        """Let go of the words of mails that came before then, but for those that wait for a person; return how many.
-
-        Digest, kind, and what was read from them stay.
-        """
-        return await self._pen.write(_forget, stamp(before), limit, stamp(at))
-
-
-def _cursor(db: apsw.Connection, mailbox: str) -> Cursor:
+def cursor(db: Tx, mailbox: str) -> Cursor:
+    """Return how far a mailbox has been read."""
     row = ask_one(db, "SELECT validity, uid FROM cursor WHERE mailbox = ?", (mailbox,))
     return Cursor(*row) if row else Cursor()
 
 
-def _letter(db: apsw.Connection, serial: int) -> Letter | None:
+def letter(db: Tx, serial: int) -> Letter | None:
+    """Return a letter, or None where we wrote none of that number."""
     row = ask_one(db, "SELECT token, code, name, address, drafted_at, replaces, purpose FROM letter WHERE serial = ?", (serial,))
     if row is None:
         return None
@@ -94,7 +50,36 @@ def _letter(db: apsw.Connection, serial: int) -> Letter | None:
     return Letter(serial, token, code, name, address, moment(drafted_at), replaces, Purpose(purpose))
 
 
-def last_letter(db: apsw.Connection, column: str, wanted: str, by: str) -> int | None:
+def last_letter_to(db: Tx, address: str, by: datetime) -> int | None:
+    """Return the serial of the last letter to an address that had left us `by` then, or None."""
+    return last_letter(db, "address", address, by)
+
+
+def take_in(db: Tx, mailbox: str, received: Sequence[Received], cursor: Cursor, told: Told | None=None) -> list[bool]:
+    """Keep mails, their evidence, what lacks, and then the cursor; say which mails were new."""
+    new = [_keep(db, mail) for mail in received]
+    for m in (m for m, is_new in zip(received, new, strict=True) if is_new):
+        said = word(m.reading)
+        edition = write_word(db, m.digest, said, m.arrived_at)
+        if m.serial is not None and m.evidence is not None:
+            witness(db, [(m.serial, replace(m.evidence, edition=edition))])
+            if m.evidence.sure is Sure.SIGNED:
+                db.executemany(OWN_MAKER, [(maker, m.arrived_at, m.serial) for maker in m.makers])
+    lacking.note(db, mailbox, cursor.validity, told)
+    db.execute("INSERT OR REPLACE INTO cursor VALUES (?, ?, ?)", (mailbox, cursor.validity, cursor.uid))
+    return new
+
+
+def forget(db: Tx, before: datetime, limit: int, at: datetime) -> int:
+    """Let go of the words of mails that came before then, but for those that wait for a person; return how many.
+
+    Digest, kind, and what was read from them stay.
+    """
+    db.execute(FORGET, (at, before, limit))
+    return db.changes()
+
+
+def last_letter(db: Tx, column: str, wanted: str, by: datetime) -> int | None:
     """Return the last letter, by its `address` or agency `code`, that had left us by then: its outcome was seen."""
     row = ask_one(
         db, f"""SELECT max(serial) FROM letter WHERE {column} = ? AND fate NOT IN ('', 'held') AND EXISTS (
@@ -104,40 +89,18 @@ def last_letter(db: apsw.Connection, column: str, wanted: str, by: str) -> int |
     return row[0] if row else None
 
 
-def _take_in(
-    db: apsw.Connection, mailbox: str, received: Sequence[Received], cursor: Cursor,
-    told: Told | None,
-) -> list[bool]:
-    new = [_keep(db, mail) for mail in received]
-    for m in (m for m, is_new in zip(received, new, strict=True) if is_new):
-        said = word(m.reading)
-        edition = write_word(db, m.digest, said, stamp(m.arrived_at))
-        if m.serial is not None and m.evidence is not None:
-            witness(db, [(m.serial, replace(m.evidence, edition=edition))])
-            if m.evidence.sure is Sure.SIGNED:
-                db.executemany(OWN_MAKER, [(maker, stamp(m.arrived_at), m.serial) for maker in m.makers])
-    lacking.note(db, mailbox, cursor.validity, told)
-    db.execute("INSERT OR REPLACE INTO cursor VALUES (?, ?, ?)", (mailbox, cursor.validity, cursor.uid))
-    return new
-
-
-def _forget(db: apsw.Connection, before: str, limit: int, at: str) -> int:
-    db.execute(FORGET, (at, before, limit))
-    return db.changes()
-
-
-def _keep(db: apsw.Connection, m: Received) -> bool:
+def _keep(db: Tx, m: Received) -> bool:
     a = m.arrival
     db.execute(
         """INSERT OR IGNORE INTO mail (digest, raw, size, arrived_at, kind, rule, sender, subject, serial, refused, signed,
                                      maker)
            VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)""",
-        (m.digest, zlib.compress(m.raw), len(m.raw), stamp(m.arrived_at), a.kind, a.rule, a.sender, a.subject, m.serial,
+        (m.digest, zlib.compress(m.raw), len(m.raw), m.arrived_at, a.kind, a.rule, a.sender, a.subject, m.serial,
          m.refused, " ".join(m.signed), m.maker))
     return bool(db.changes())
 
 
-def write_word(db: apsw.Connection, digest: str, w: Word, at: str) -> int:
+def write_word(db: Tx, digest: str, w: Word, at: datetime) -> int:
     """Write down what is said of a mail; return the number of that reading."""
     db.execute(
         """INSERT INTO reading (mail, at, kind, rule, reason, serial, refused, waits, by, note, alike)
@@ -146,7 +109,7 @@ def write_word(db: apsw.Connection, digest: str, w: Word, at: str) -> int:
     return db.last_insert_rowid()
 
 
-def home_signed(db: apsw.Connection) -> list[str] | None:
+def home_signed(db: Tx) -> list[str] | None:
     """Return the domains whose DKIM signature held on the last letter to ourselves that came home; None: none came yet."""
     row = ask_one(db, HOME_SIGNED)
     return None if row is None else str(row[0]).split()

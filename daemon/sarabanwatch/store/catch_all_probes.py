@@ -8,8 +8,6 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
-import apsw
-
 from sarabanwatch.core.domain import Known
 from sarabanwatch.core.facts.token import Mint
 from sarabanwatch.core.judging.group import Group
@@ -17,8 +15,8 @@ from sarabanwatch.core.sending import catch_all
 from sarabanwatch.ports import Tried
 from sarabanwatch.store.epoch import current, next_serial
 from sarabanwatch.store.letters import seen
-from sarabanwatch.store.rows import ask, stamp
-from sarabanwatch.store.writer import Pen
+from sarabanwatch.store.rows import ask
+from sarabanwatch.store.tx import Tx
 
 # Domains where a letter of this round was taken in silence, that had no stray in it, and where nobody asked to be left
 # alone. Each part is read once: joined anew for each letter, it would take minutes.
@@ -61,38 +59,13 @@ class Learnt:
     known_at: str
 
 
-class SqliteStrays:
-    """Strays by domain."""
-
-    def __init__(self, pen: Pen) -> None:
-        self._pen = pen
-
-    async def due(self, campaign: int) -> Sequence[tuple[str, str | None]]:
-        """Return domains, with their mail hosts, that a stray may be written to this round."""
-        return await self._pen.read(lambda db: [(domain, host) for domain, host in ask(db, DUE, (campaign,))])
-
-    async def write(
-        self, campaign: int, hosts: Mapping[str, str], mint: Mint, at: datetime, send_by: datetime,
-    ) -> int:
-        """Write a stray down for each domain that has had none this round; `hosts` says whom it burdens. Return how many."""
-        return await self._pen.write(_write, campaign, hosts, mint, stamp(at), stamp(send_by))
-
-    async def unjudged(self) -> Sequence[Tried]:
-        """Return the domains of whose strays something new is known, with all facts, the oldest stray first."""
-        return await self._pen.read(_unjudged)
-
-    async def record(self, found: Sequence[tuple[Tried, Known]], at: datetime) -> None:
-        """Write down what was found; where nothing is known, what was known before stays, with its date."""
-        await self._pen.write(_record, found, stamp(at))
-
-    async def weakened(self) -> int:
-        """Count the listed agencies that stand by a letter taken in silence at a domain that takes any name."""
-        return (await self._pen.read(weakened)).total()
+def due(db: Tx, campaign: int) -> Sequence[tuple[str, str | None]]:
+    """Return domains, with their mail hosts, that a stray may be written to this round."""
+    return [(domain, host) for domain, host in ask(db, DUE, (campaign,))]
 
 
-def _write(
-    db: apsw.Connection, campaign: int, hosts: Mapping[str, str], mint: Mint, at: str, send_by: str,
-) -> int:
+def write(db: Tx, campaign: int, hosts: Mapping[str, str], mint: Mint, at: datetime, send_by: datetime) -> int:
+    """Write a stray down for each domain that has had none this round; `hosts` says whom it burdens. Return how many."""
     written, serial, epoch = 0, next_serial(db), current(db).mark
     for domain, host in hosts.items():
         token = mint(serial + written, epoch=epoch, to=domain)
@@ -102,49 +75,51 @@ def _write(
     return written
 
 
-def _unjudged(db: apsw.Connection) -> list[Tried]:
+def unjudged(db: Tx) -> list[Tried]:
+    """Return the domains of whose strays something new is known, with all facts, the oldest stray first."""
     return [_tried(db, domain, asked) for domain, asked in list(ask(db, "SELECT domain, asked FROM unweighed"))]
 
 
-def _tried(db: apsw.Connection, domain: str, asked: int = 0) -> Tried:
-    serials = [row[0] for row in ask(
-        db, "SELECT serial FROM letter WHERE purpose = 'catch_all' AND domain = ? ORDER BY serial", (domain,))]
-    return Tried(domain, [seen(db, serial) for serial in serials], asked)
-
-
-def _record(db: apsw.Connection, found: Sequence[tuple[Tried, Known]], at: str) -> None:
+def record(db: Tx, found: Sequence[tuple[Tried, Known]], at: datetime) -> None:
+    """Write down what was found; where nothing is known, what was known before stays, with its date."""
     for tried, known in found:
         db.execute("DELETE FROM unweighed WHERE domain = ? AND asked = ?", (tried.domain, tried.asked))
         if known is not None:
             db.execute(LEARNT, (tried.domain, known, at, at))
 
 
-def takes_anything(db: apsw.Connection, domain: str = "") -> dict[str, Learnt]:
+def _tried(db: Tx, domain: str, asked: int = 0) -> Tried:
+    serials = [row[0] for row in ask(
+        db, "SELECT serial FROM letter WHERE purpose = 'catch_all' AND domain = ? ORDER BY serial", (domain,))]
+    return Tried(domain, [seen(db, serial) for serial in serials], asked)
+
+
+def takes_anything(db: Tx, domain: str = "") -> dict[str, Learnt]:
     """Return the domains, one or all, that were found to take any name."""
     rows = ask(db, "SELECT domain, since, known_at FROM catch_all WHERE takes AND (?1 = '' OR domain = ?1)", (domain,))
     return {name: Learnt(since, known_at) for name, since, known_at in rows}
 
 
-def taking_anything(db: apsw.Connection, by: datetime) -> Iterator[str]:
+def taking_anything(db: Tx, by: datetime) -> Iterator[str]:
     """Yield the domains that take any name, by what was seen of strays up to a moment."""
     domains = list(ask(
-        db, "SELECT DISTINCT domain FROM letter WHERE purpose = 'catch_all' AND drafted_at <= ? ORDER BY domain", (stamp(by),)))
+        db, "SELECT DISTINCT domain FROM letter WHERE purpose = 'catch_all' AND drafted_at <= ? ORDER BY domain", (by,)))
     for tried in (_tried(db, domain) for domain, in domains):
         known = [[e for e in strays if e.seen_at <= by] for strays in tried.strays]
         if catch_all.takes_anything(known):
             yield tried.domain
 
 
-def weakened(db: apsw.Connection) -> Counter[Group]:
+def weakened(db: Tx) -> Counter[Group]:
     """Count, by group, the listed agencies that stand by a letter taken in silence at a domain that takes any name."""
     return Counter(Group(group) for _, group in ask(db, WEAK))
 
 
-def standing_weakly(db: apsw.Connection) -> Iterator[str]:
+def standing_weakly(db: Tx) -> Iterator[str]:
     """Yield the codes of agencies that stand by a letter taken in silence, where any name is taken."""
     yield from (code for code, _ in ask(db, WEAK))
 
 
-def stands_weakly(db: apsw.Connection, code: str) -> bool:
+def stands_weakly(db: Tx, code: str) -> bool:
     """Say whether an agency is one of them."""
     return next(ask(db, f"{WEAK} AND a.code = ?", (code,)), None) is not None

@@ -8,18 +8,17 @@ from collections.abc import Iterator
 from dataclasses import dataclass, replace
 from datetime import datetime
 
-import apsw
-
+from sarabanwatch.core.address import Rules
 from sarabanwatch.core.errors import RequestError
 from sarabanwatch.core.facts.agency import Agency, Announcement
 from sarabanwatch.core.judging.consequence import Consequences
 from sarabanwatch.core.register import Register
 from sarabanwatch.ports import Import, Judge
 from sarabanwatch.store import history, rulings
-from sarabanwatch.store.register_table import SqliteRoll, find
-from sarabanwatch.store.rehearsal import foreseen, taken_back
-from sarabanwatch.store.rows import ask, moment, stamp
-from sarabanwatch.store.writer import Pen
+from sarabanwatch.store.register_table import find, take
+from sarabanwatch.store.rehearsal import foreseen
+from sarabanwatch.store.rows import ask, moment
+from sarabanwatch.store.tx import Tx, stamp
 
 DECIDED = """
     INSERT INTO correction (mail, at, accepted, by, note, code, was, cell, import) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?)
@@ -48,53 +47,40 @@ class Decision:
     number: int | None
 
 
-class SqliteCorrections:
-    """Corrections by the digest of their mail."""
-
-    def __init__(self, pen: Pen, roll: SqliteRoll) -> None:
-        self._pen, self._roll = pen, roll
-
-    async def accept(
-        self, mail: str, code: str, cell: str, announcement: Announcement | None, by: str, note: str, at: datetime,
-    ) -> int:
-        """Give an agency another cell and, where one is given, announcement; return the import's number. Raise RequestError."""
-        return await self._pen.write(self._accept, mail, code, cell, announcement, by, note, at)
-
-    async def foresee(
-        self, mail: str, code: str, cell: str, announcement: Announcement | None, at: datetime, judge: Judge,
-    ) -> Consequences:
-        """Say what accepting would make of agencies; raise RequestError. Nothing stays written."""
-        def step(db: apsw.Connection) -> Consequences:
-            self._accept(db, mail, code, cell, announcement, "", "", at)
-            return foreseen(db, [code], judge)
-
-        return await taken_back(self._pen, step)
-
-    async def reject(self, mail: str, code: str, cell: str, by: str, note: str, at: datetime) -> None:
-        """Write down that a mail changes nothing, and why; raise RequestError."""
-        await self._pen.write(_decide, Decision(mail, stamp(at), False, by, note, code, "", cell, None))
-
-    def _accept(
-        self, db: apsw.Connection, mail: str, code: str, cell: str, announcement: Announcement | None, by: str, note: str,
-        at: datetime,
-    ) -> int:
-        was = find(db, code)
-        if was is None:
-            raise RequestError(f"no agency {code} stands in the register")
-        known = {"cell", "announcement", "announced"} if announcement else {"cell"}
-        now = replace(was, cell=cell, announcement=announcement or was.announcement, unread=was.unread - known)
-        if now == was:
-            raise RequestError(f"{code} stands so in the register already; reject it, and say so")
-        stands = history.stood(db, history.last(db))
-        entries = [replace(entry, agency=now) if entry.agency.code == code else entry for entry in stands.entries]
-        amended = Register(f"correction {mail[:12]}", f"{stands.digest[:64]}+{mail[:12]}", entries, stands.problems, stands.notes)
-        self._roll.take(db, amended, stamp(at), Import(way="correction", by=by))
-        number = history.last(db)
-        _decide(db, Decision(mail, stamp(at), True, by, note, code, was.cell, cell, number))
-        return number
+def reject(db: Tx, mail: str, code: str, cell: str, by: str, note: str, at: datetime) -> None:
+    """Write down that a mail changes nothing, and why; raise RequestError."""
+    _decide(db, Decision(mail, stamp(at), False, by, note, code, "", cell, None))
 
 
-def _decide(db: apsw.Connection, d: Decision) -> None:
+def foresee(
+    db: Tx, mail: str, code: str, cell: str, announcement: Announcement | None, rules: Rules, at: datetime, judge: Judge,
+) -> Consequences:
+    """Say what accepting would make of agencies; raise RequestError. Rehearse it: it writes."""
+    accept(db, mail, code, cell, announcement, rules, "", "", at)
+    return foreseen(db, [code], judge)
+
+
+def accept(  # noqa: PLR0913, PLR0917 - what a decision is
+    db: Tx, mail: str, code: str, cell: str, announcement: Announcement | None, rules: Rules, by: str, note: str, at: datetime,
+) -> int:
+    """Give an agency another cell and, where one is given, announcement; return the import's number. Raise RequestError."""
+    was = find(db, code)
+    if was is None:
+        raise RequestError(f"no agency {code} stands in the register")
+    known = {"cell", "announcement", "announced"} if announcement else {"cell"}
+    now = replace(was, cell=cell, announcement=announcement or was.announcement, unread=was.unread - known)
+    if now == was:
+        raise RequestError(f"{code} stands so in the register already; reject it, and say so")
+    stands = history.stood(db, history.last(db))
+    entries = [replace(entry, agency=now) if entry.agency.code == code else entry for entry in stands.entries]
+    amended = Register(f"correction {mail[:12]}", f"{stands.digest[:64]}+{mail[:12]}", entries, stands.problems, stands.notes)
+    take(db, amended, rules, at, Import(way="correction", by=by))
+    number = history.last(db)
+    _decide(db, Decision(mail, stamp(at), True, by, note, code, was.cell, cell, number))
+    return number
+
+
+def _decide(db: Tx, d: Decision) -> None:
     """Write a decision down, and that the mail waits for nobody any more, nor any letter for it. Call within a transaction."""
     if (before := of(db, d.mail)) is not None:
         raise RequestError(f"{d.mail[:12]}: {before.by} decided on it meanwhile, {before.at[:10]}; `corrections show` tells")
@@ -103,12 +89,12 @@ def _decide(db: apsw.Connection, d: Decision) -> None:
     rulings.lay_word(db, d.mail, replace(said, waits="", fact=None, by=d.by, note=d.note), moment(d.at))
 
 
-def of(db: apsw.Connection, mail: str) -> Decision | None:
+def of(db: Tx, mail: str) -> Decision | None:
     """Return what was decided on a mail, or None."""
     return next((_decision(row) for row in ask(db, f"{TOLD} WHERE mail = ?", (mail,))), None)
 
 
-def decided(db: apsw.Connection) -> Iterator[Decision]:
+def decided(db: Tx) -> Iterator[Decision]:
     """Yield every decision, oldest first."""
     yield from (_decision(row) for row in ask(db, f"{TOLD} ORDER BY at, mail"))
 
@@ -118,7 +104,7 @@ def _decision(row: tuple[object, ...]) -> Decision:
     return Decision(mail, at, bool(accepted), *rest)  # type: ignore[arg-type]  # as the table has them
 
 
-def whose(db: apsw.Connection, sender: str, words: str) -> Iterator[tuple[Agency, str]]:
+def whose(db: Tx, sender: str, words: str) -> Iterator[tuple[Agency, str]]:
     """Yield the listed agencies that a mail may be about, and why: its sender's address or domain, their name in its words."""
     values = {"sender's address": sender.lower(), "sender's domain": sender.rpartition("@")[2].lower(), "name": words}
     found = [(code, why) for why, where in SIGNS.items() if values[why]

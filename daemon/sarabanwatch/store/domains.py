@@ -8,12 +8,10 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
-import apsw
-
 from sarabanwatch.core.domain import NOT_KNOWN, Finding, Known, Surveyed
 from sarabanwatch.core.sending.catch_all import Finding as Stray
-from sarabanwatch.store.rows import ask, ask_one, stamp
-from sarabanwatch.store.writer import Pen
+from sarabanwatch.store.rows import ask, ask_one
+from sarabanwatch.store.tx import Tx
 
 OURS = """
     SELECT substr(address, instr(address, '@') + 1) AS name, count(*) AS agencies
@@ -73,30 +71,33 @@ class Shown:
     findings: list[Found]
 
 
-class SqliteDomains:
-    """Domains of the addresses that letters go to."""
-
-    def __init__(self, pen: Pen) -> None:
-        self._pen = pen
-
-    async def due(self, before: datetime) -> Sequence[str]:
-        """Return domains not asked about since, those never asked about first."""
-        return await self._pen.read(lambda db: [row[0] for row in ask(db, DUE, (stamp(before),))])
-
-    async def record(self, seen: Sequence[Surveyed], at: datetime) -> None:
-        """Write down what was learnt; what was not, leaves things as they were."""
-        await self._pen.write(_record, seen, stamp(at))
-
-    async def counts(self) -> Mapping[str, int]:
-        """Count the listed agencies' domains by finding, and those of which the last look learnt nothing."""
-        return await self._pen.read(lambda db: {row[0]: row[1] for row in ask(db, COUNTS)})
-
-    async def routable(self, domain: str) -> Known:
-        """Return whether mail to a domain has a way, as our own resolvers last knew; None where they never did."""
-        return await self._pen.read(_routable, domain.lower())
+def due(db: Tx, before: datetime) -> Sequence[str]:
+    """Return domains not asked about since, those never asked about first."""
+    return [row[0] for row in ask(db, DUE, (before,))]
 
 
-def _routable(db: apsw.Connection, domain: str) -> Known:
+def record(db: Tx, seen: Sequence[Surveyed], at: datetime) -> None:
+    """Write down what was learnt; what was not, leaves things as they were."""
+    for s in seen:
+        named = None if s.exchangers is None else json.dumps(s.exchangers)
+        known = (at, s.resolvers) if s.known else (None, None)
+        db.execute(ASKED, (s.domain, s.mail_host, named, at, *known))
+    db.executemany(HOLDS, [(s.domain, f, at, at) for s in seen for f, holds in s.findings.items() if holds])
+    db.executemany("DELETE FROM finding WHERE domain = ? AND finding = ?",
+                   [(s.domain, f) for s in seen for f, holds in s.findings.items() if holds is False])
+
+
+def counts(db: Tx) -> Mapping[str, int]:
+    """Count the listed agencies' domains by finding, and those of which the last look learnt nothing."""
+    return {row[0]: row[1] for row in ask(db, COUNTS)}
+
+
+def routable(db: Tx, domain: str) -> Known:
+    """Return whether mail to a domain has a way, as our own resolvers last knew; None where they never did."""
+    return _routable(db, domain.lower())
+
+
+def _routable(db: Tx, domain: str) -> Known:
     row = ask_one(db, "SELECT known_at FROM domain WHERE name = ?", (domain,))
     if row is None or row[0] is None:
         return None
@@ -104,12 +105,12 @@ def _routable(db: apsw.Connection, domain: str) -> Known:
     return ask_one(db, f"SELECT 1 FROM finding WHERE domain = ? AND finding IN ({names})", (domain, *WAYLESS)) is None  # noqa: S608
 
 
-def mail_hosts(db: apsw.Connection) -> Mapping[str, str]:
+def mail_hosts(db: Tx) -> Mapping[str, str]:
     """Return the mail host of every domain of which one is known."""
     return dict(ask(db, "SELECT name, mail_host FROM domain WHERE mail_host <> ''"))
 
 
-def shown(db: apsw.Connection, domain: str = "", finding: str = "") -> Iterator[Shown]:
+def shown(db: Tx, domain: str = "", finding: str = "") -> Iterator[Shown]:
     """Yield listed agencies' domains, one or all, by name; of all, where asked, those only of which a finding holds."""
     for name, agencies, mail_host, exchangers, asked_at, known_at, resolvers in list(
             ask(db, SHOWN, (domain, domain, finding, finding))):
@@ -119,11 +120,3 @@ def shown(db: apsw.Connection, domain: str = "", finding: str = "") -> Iterator[
         yield Shown(name, agencies, mail_host, named, asked_at, known_at, resolvers, found)
 
 
-def _record(db: apsw.Connection, seen: Sequence[Surveyed], at: str) -> None:
-    for s in seen:
-        named = None if s.exchangers is None else json.dumps(s.exchangers)
-        known = (at, s.resolvers) if s.known else (None, None)
-        db.execute(ASKED, (s.domain, s.mail_host, named, at, *known))
-    db.executemany(HOLDS, [(s.domain, f, at, at) for s in seen for f, holds in s.findings.items() if holds])
-    db.executemany("DELETE FROM finding WHERE domain = ? AND finding = ?",
-                   [(s.domain, f) for s in seen for f, holds in s.findings.items() if holds is False])

@@ -11,13 +11,12 @@ from datetime import datetime
 from secrets import randbelow
 from typing import NamedTuple
 
-import apsw
-
 from sarabanwatch.core.facts.token import EPOCHS
 from sarabanwatch.core.sending.halt import Why
 from sarabanwatch.ports import Unusable
-from sarabanwatch.store.rows import ask, ask_one, stamp
+from sarabanwatch.store.rows import ask, ask_one
 from sarabanwatch.store.schema import migrate, version
+from sarabanwatch.store.tx import Tx
 from sarabanwatch.store.witness import Known, Told, Witness
 
 COUNT = "UPDATE commits SET tick = tick + 1 RETURNING tick, (SELECT ifnull(max(serial), 0) FROM letter)"
@@ -33,7 +32,7 @@ class Epoch(NamedTuple):
     why: str
 
 
-def settle(db: apsw.Connection, witness: Witness, at: datetime | None) -> None:
+def settle(db: Tx, witness: Witness, at: datetime | None) -> None:
     """Bring a ledger just opened up to date, and find out whether it is the one that last ran here.
 
     Where it is not, a new epoch begins and sending is halted. Raise Unusable where a ledger that was there has vanished from
@@ -45,7 +44,7 @@ def settle(db: apsw.Connection, witness: Witness, at: datetime | None) -> None:
     migrate(db)
     told = tell(db)
     if why := strange(known, told):
-        now = stamp(at) if at else db.execute("SELECT strftime('%Y-%m-%dT%H:%M:%f+00:00', 'now')").get
+        now = at or db.execute("SELECT strftime('%Y-%m-%dT%H:%M:%f+00:00', 'now')").get
         with db:
             begin(db, max(told.serial, known.told.serial if known and known.told else 0) + SKIPPED, why, now)
             halt(db, Why.RESTORED, why, now)
@@ -72,7 +71,7 @@ def strange(known: Known | None, told: Told) -> str:
     return ""
 
 
-def begin(db: apsw.Connection, first: int, why: str, at: str) -> None:
+def begin(db: Tx, first: int, why: str, at: datetime | str) -> None:
     """Begin an epoch, with serials from `first` on. Call within a transaction."""
     used = {epoch.mark for epoch in epochs(db)}
     mark = randbelow(EPOCHS)
@@ -81,36 +80,36 @@ def begin(db: apsw.Connection, first: int, why: str, at: str) -> None:
     db.execute("INSERT INTO epoch (mark, first, began, why) VALUES (?, ?, ?, ?)", (mark, first, at, why))
 
 
-def halt(db: apsw.Connection, why: Why, said: str, at: str) -> int:
+def halt(db: Tx, why: Why, said: str, at: datetime | str) -> int:
     """Halt for a doubt, unless one for the same stands; return how many. Call within a transaction."""
     db.execute("INSERT INTO halt (why, since, said) VALUES (?, ?, ?) ON CONFLICT DO NOTHING", (why, at, said))
     return db.changes()
 
 
-def tell(db: apsw.Connection) -> Told:
+def tell(db: Tx) -> Told:
     """Return what the ledger says of itself."""
     tick, serial = next(ask(db, "SELECT tick, (SELECT ifnull(max(serial), 0) FROM letter) FROM commits"))
     return Told(current(db).mark, tick, serial)
 
 
-def count(db: apsw.Connection, mark: int) -> Told:
+def count(db: Tx, mark: int) -> Told:
     """Count one commit more of the epoch that runs; call within its transaction. Return what to tell the witness after it."""
     return Told(mark, *next(ask(db, COUNT)))
 
 
-def current(db: apsw.Connection) -> Epoch:
+def current(db: Tx) -> Epoch:
     """Return the epoch that runs."""
     row = ask_one(db, "SELECT mark, first, began, why FROM epoch ORDER BY id DESC LIMIT 1")
     assert row is not None  # noqa: S101 - the schema begins the first one
     return Epoch(*row)
 
 
-def epochs(db: apsw.Connection) -> Sequence[Epoch]:
+def epochs(db: Tx) -> Sequence[Epoch]:
     """Return all epochs, the first one first."""
     return [Epoch(*row) for row in ask(db, "SELECT mark, first, began, why FROM epoch ORDER BY id")]
 
 
-def next_serial(db: apsw.Connection) -> int:
+def next_serial(db: Tx) -> int:
     """Return the serial that the next letter is given."""
     serial: int = db.execute(
         "SELECT max((SELECT ifnull(max(serial), 0) + 1 FROM letter), (SELECT first FROM epoch ORDER BY id DESC LIMIT 1))").get

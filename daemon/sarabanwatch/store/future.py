@@ -6,10 +6,9 @@ no fact but a plan (when a letter is due, when its window ends, when a domain wa
 
 from datetime import datetime, timedelta
 
-import apsw
-
 from sarabanwatch.core.sending.timekeeping import SKEW
-from sarabanwatch.store.rows import ask, moment, stamp
+from sarabanwatch.store.rows import ask, moment
+from sarabanwatch.store.tx import Tx
 
 LAST = """
     SELECT max(at) FROM (
@@ -32,16 +31,16 @@ PLANS: tuple[tuple[str, timedelta], ...] = (
 )
 
 
-def newest(db: apsw.Connection) -> datetime | None:
+def newest(db: Tx) -> datetime | None:
     """Return the moment of the last thing that was written down; None where nothing was."""
     found = next(ask(db, LAST))[0]
     return moment(found) if found else None
 
 
-def rebase(db: apsw.Connection, now: datetime, until: str) -> int:
+def rebase(db: Tx, now: datetime, until: datetime) -> int:
     """Lay plans anew that are further ahead than they can be; return how many there were."""
     laid = 0
     for sql, ahead in PLANS:
-        db.execute(sql, {"now": stamp(now), "until": until, "ahead": stamp(now + ahead)})
+        db.execute(sql, {"now": now, "until": until, "ahead": now + ahead})
         laid += db.changes()
     return laid

@@ -4,14 +4,13 @@ import json
 from collections.abc import Iterator
 from datetime import datetime
 
-import apsw
-
 from sarabanwatch.core.errors import RequestError
 from sarabanwatch.core.facts.agency import Agency
 from sarabanwatch.core.register import Entry, Note, Problem, Register
 from sarabanwatch.core.register.difference import Change, What
 from sarabanwatch.ports import Dated, Import
-from sarabanwatch.store.rows import agency, ask, ask_one, moment, notes, stamp
+from sarabanwatch.store.rows import agency, ask, ask_one, moment, notes
+from sarabanwatch.store.tx import Tx
 
 STOOD = """
     SELECT e.code, e.name, e.kind, e.province, e.superior, e.status, e.former, d.cell, a.announcement IS NOT NULL,
@@ -37,12 +36,12 @@ LINES = {
 }
 
 
-def last(db: apsw.Connection) -> int:
+def last(db: Tx) -> int:
     """Return the number of the last import; 0 where there was none."""
     return int(db.execute("SELECT ifnull(max(id), 0) FROM import").get)
 
 
-def before(db: apsw.Connection) -> int:
+def before(db: Tx) -> int:
     """Return the number of the import before the last; raise RequestError."""
     row = ask_one(db, "SELECT max(id) FROM import WHERE id < ?", (last(db),))
     if row is None or row[0] is None:
@@ -50,13 +49,13 @@ def before(db: apsw.Connection) -> int:
     return int(row[0])
 
 
-def known(db: apsw.Connection, number: int) -> None:
+def known(db: Tx, number: int) -> None:
     """Raise RequestError where there is none of this number."""
     if ask_one(db, "SELECT 1 FROM import WHERE id = ?", (number,)) is None:
         raise RequestError(f"there is no import {number}; `register history` lists all")
 
 
-def _kept(db: apsw.Connection, number: int) -> None:
+def _kept(db: Tx, number: int) -> None:
     """Raise RequestError where the register that stood after an import was not kept."""
     known(db, number)
     lines, good = next(ask(db, "SELECT count(*), (SELECT good FROM import WHERE id = ?1) FROM entry "
@@ -65,7 +64,7 @@ def _kept(db: apsw.Connection, number: int) -> None:
         raise RequestError(f"the register after import {number} is not kept: it is older than the history; import its file again")
 
 
-def stood(db: apsw.Connection, number: int) -> Register:
+def stood(db: Tx, number: int) -> Register:
     """Return the register that stood after an import, as its file told it; an empty one after none. Raise RequestError."""
     if not number:
         return Register("", "", (), ())
@@ -78,26 +77,26 @@ def stood(db: apsw.Connection, number: int) -> Register:
     return Register(source, digest, entries, problems, notes(said))
 
 
-def listed(db: apsw.Connection, number: int) -> list[Agency]:
+def listed(db: Tx, number: int) -> list[Agency]:
     """Return the agencies that counted after an import, by code: those that no other body succeeded. Raise RequestError."""
     _kept(db, number)
     return [agency(a) for *a, _, _, _ in ask(db, STOOD.format(succeeded=SUCCEEDED), (number,))]
 
 
-def by(db: apsw.Connection, at: datetime) -> int | None:
+def by(db: Tx, at: datetime) -> int | None:
     """Return the number of the last import by a moment, or None."""
-    row = ask_one(db, "SELECT max(id) FROM import WHERE at <= ?", (stamp(at),))
+    row = ask_one(db, "SELECT max(id) FROM import WHERE at <= ?", (at,))
     return row[0] if row else None
 
 
-def imports(db: apsw.Connection) -> Iterator[Import]:
+def imports(db: Tx) -> Iterator[Import]:
     """Yield every import, oldest first, with how much of what it changed."""
     for number, at, source, good, bad, way, by, restores in list(ask(db, f"{IMPORTS} ORDER BY id")):
         counts = ask(db, "SELECT what, count(*) FROM amendment WHERE import = ? GROUP BY what", (number,))
         yield Import(number, moment(at), source, good, bad, way, by, restores, {What(what): n for what, n in counts})
 
 
-def changes(db: apsw.Connection, number: int) -> Iterator[tuple[str, str, Change]]:
+def changes(db: Tx, number: int) -> Iterator[tuple[str, str, Change]]:
     """Yield code, name and change of all that an import changed, by code."""
     rows = ask(
         db, """SELECT m.code, ifnull((SELECT name FROM entry e WHERE e.code = m.code AND e.since <= m.import
@@ -107,14 +106,14 @@ def changes(db: apsw.Connection, number: int) -> Iterator[tuple[str, str, Change
         yield code, name, Change(What(what), was, now)
 
 
-def lines(db: apsw.Connection, code: str) -> list[Dated]:
+def lines(db: Tx, code: str) -> list[Dated]:
     """Return the dated lines of one agency: name and kind, address, announcement; each oldest first."""
     at = {number: moment(text) for number, text in ask(db, "SELECT id, at FROM import")}
     return [Dated(thing, said, at[since], _ended(at, until)) for thing, sql in LINES.items()
             for said, since, until in ask(db, f"{sql} ORDER BY 2", (code,))]
 
 
-def said_of(db: apsw.Connection, code: str) -> tuple[Note, ...]:
+def said_of(db: Tx, code: str) -> tuple[Note, ...]:
     """Return what had to be interpreted to read the row of an agency as it stands."""
     row = ask_one(db, "SELECT notes FROM noted WHERE code = ? AND until IS NULL", (code,))
     return notes(row[0]) if row else ()

@@ -4,11 +4,9 @@ from collections.abc import Iterable
 from datetime import datetime
 from typing import NamedTuple
 
-import apsw
-
 from sarabanwatch.core.sending.tls import Seen
-from sarabanwatch.store.rows import ask, moment, stamp
-from sarabanwatch.store.writer import Pen
+from sarabanwatch.store.rows import ask, moment
+from sarabanwatch.store.tx import Tx
 
 SHOWS = "version, cipher, untrusted, named, ends, demand, failed, judged"
 NOTE = f"""
@@ -27,18 +25,14 @@ class Shown(NamedTuple):
     seen_at: str
 
 
-class SqliteHosts:
-    """Mail hosts by name: those that letters were brought to, and our own relays."""
-
-    def __init__(self, pen: Pen) -> None:
-        self._pen = pen
-
-    async def note(self, seen: Seen, at: datetime) -> None:
-        """Write down what a connection showed."""
-        await self._pen.write(_note, seen, stamp(at))
+def note(db: Tx, seen: Seen, at: datetime) -> None:
+    """Write down what a connection showed."""
+    db.execute(NOTE, (
+        seen.host, seen.version, seen.cipher, seen.untrusted, seen.named, seen.ends,
+        seen.demand, seen.failed, seen.judged, at, at))
 
 
-def shown(db: apsw.Connection, hosts: Iterable[str]) -> list[Shown]:
+def shown(db: Tx, hosts: Iterable[str]) -> list[Shown]:
     """Return what is known of these hosts, in their order."""
     rows = (row for host in dict.fromkeys(hosts) for row in ask(
         db, f"SELECT host, {SHOWS}, since, seen_at FROM encryption WHERE host = ?", (host,)))  # noqa: S608 - as above
@@ -55,7 +49,3 @@ def _text(value: object) -> str:
     return "" if value is None else str(value)
 
 
-def _note(db: apsw.Connection, seen: Seen, at: str) -> None:
-    db.execute(NOTE, (
-        seen.host, seen.version, seen.cipher, seen.untrusted, seen.named, stamp(seen.ends) if seen.ends else None,
-        seen.demand, seen.failed, seen.judged, at, at))

@@ -4,18 +4,16 @@ What a mass is, and when an incident is over, is `core.judging.incident`'s to sa
 """
 
 from collections import Counter
-from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from datetime import datetime
-
-import apsw
 
 from sarabanwatch.core.judging.group import Group
 from sarabanwatch.core.judging.incident import FAILING, Fall, Falling, Incident, Kin, Scope, Settlement, caused, kin
 from sarabanwatch.core.judging.standing import FAILURES
 from sarabanwatch.store.judgements import Found, turn, unfall
-from sarabanwatch.store.rows import ask, ask_one, moment, stamp
-from sarabanwatch.store.writer import Pen
+from sarabanwatch.store.rows import ask, ask_one, moment
+from sarabanwatch.store.tx import Tx
 
 WHOSE = "ifnull(d.mail_host, ''), substr(a.address, instr(a.address, '@') + 1), a.superior, a.province"    # the host as surveyed
 DOMAIN = "LEFT JOIN domain d ON d.name = substr(a.address, instr(a.address, '@') + 1)"
@@ -107,47 +105,68 @@ class Pending:
     confirmed: bool
 
 
-class SqliteIncidents:
-    """Falls by agency code, incidents by number."""
-
-    def __init__(self, pen: Pen) -> None:
-        self._pen = pen
-
-    async def falling(self, lately: datetime) -> Falling:
-        """Return every fall of a listed agency, its incidents, and of each kin how many fell or had a window since `lately`."""
-        return await self._pen.read(_falling, stamp(lately))
-
-    async def settle(self, settlement: Settlement, at: datetime) -> None:
-        """Write down what becomes of falls: all or nothing."""
-        await self._pen.write(_settle, settlement, stamp(at))
-
-    async def editions(self) -> Mapping[str, bool]:
-        """Return the editions of the groups that were ever held, and whether each still is."""
-        return await self._pen.read(editions)
-
-    async def hold_edition(self, edition: str, groups: Collection[Group], at: datetime) -> None:
-        """Hold an edition that would count these groups elsewhere, until a person releases it."""
-        await self._pen.write(_hold_edition, edition, groups, stamp(at))
-
-    async def release(self, incident: int, by: str, note: str, at: datetime) -> int:
-        """End an open incident in a person's name; KeyError where none is open.
-
-        Whom it holds and whose fall is confirmed turns at once, the others when theirs is; return how many do at once.
-        """
-        return await self._pen.write(_release, incident, by, note, stamp(at))
-
-    async def held(self) -> tuple[Mapping[int, Kin], int]:
-        """Return the open incidents, and how many agencies are held by these and by closed ones."""
-        return await self._pen.read(_held)
+def falling(db: Tx, lately: datetime) -> Falling:
+    """Return every fall of a listed agency, its incidents, and of each kin how many fell or had a window since `lately`."""
+    falls = [_fall(code, fell_at, incident, bool(probed), bool(confirmed), caused(cause), Group(grp) in FAILING, whose)
+             for code, fell_at, incident, probed, confirmed, cause, grp, *whose in ask(db, FALLS)]
+    if not falls:
+        return Falling((), _incidents(db))
+    sizes: Counter[Kin] = Counter()
+    for *whose, agencies in ask(db, SIZES, (lately,)):
+        sizes.update(dict.fromkeys(kin(*whose), agencies))
+    return Falling(falls, _incidents(db), sizes, db.execute("SELECT count(*) FROM agency WHERE listed").get)
 
 
-def told(db: apsw.Connection, incident: int = 0) -> Iterator[Told]:
+def settle(db: Tx, settlement: Settlement, at: datetime) -> None:
+    """Write down what becomes of falls: all or nothing."""
+    for (scope, key), codes in settlement.opened.items():
+        db.execute(OPEN, (scope, key, at))
+        number = db.execute("SELECT id FROM incident WHERE scope = ? AND key = ? AND closed_at IS NULL", (scope, key)).get
+        _hold(db, number, codes, at)
+    for number, codes in settlement.joined.items():
+        _hold(db, number, codes, at)
+    db.executemany(CLOSE, [(at, "cleared", "", "", number) for number in settlement.over])
+    _turn(db, settlement.turned, at)
+
+
+def hold_edition(db: Tx, edition: str, groups: Collection[Group], at: datetime) -> None:
+    """Hold an edition that would count these groups elsewhere, until a person releases it."""
+    if edition in editions(db):     # another process did so meanwhile
+        return
+    db.execute(OPEN, (Scope.EDITION, edition, at))
+    number = db.last_insert_rowid()
+    for group in groups:
+        db.execute(COUNTED, (number, at, group))
+
+
+def release(db: Tx, incident: int, by: str, note: str, at: datetime) -> int:
+    """End an open incident in a person's name; KeyError where none is open.
+
+    Whom it holds and whose fall is confirmed turns at once, the others when theirs is; return how many do at once.
+    """
+    db.execute(CLOSE, (at, "released", by, note, incident))
+    if not db.changes():
+        raise KeyError(incident)
+    codes = [code for code, in ask(db, "SELECT code FROM fall WHERE incident = ? AND confirmed ORDER BY code", (incident,))]
+    _turn(db, codes, at)
+    db.execute(ONLY_COUNTED, (at, incident))
+    return len(codes) + db.changes()
+
+
+def held(db: Tx) -> tuple[dict[int, Kin], int]:
+    """Return the open incidents, and how many agencies are held by these and by closed ones."""
+    open_ = {incident.id: incident.kin for incident in _incidents(db) if incident.open}
+    held: int = db.execute("SELECT count(*) FROM fall JOIN agency USING (code) WHERE listed AND incident IS NOT NULL").get
+    return open_, held
+
+
+def told(db: Tx, incident: int = 0) -> Iterator[Told]:
     """Yield incidents, one or all, oldest first."""
     for row in ask(db, TOLD, (incident, incident)):
         yield Told(*row)
 
 
-def members(db: apsw.Connection, incident: int) -> Iterator[Member]:
+def members(db: Tx, incident: int) -> Iterator[Member]:
     """Yield those whom an incident held, by code."""
     for row in ask(
             db, """SELECT m.code, ifnull(a.name, ''), m.held_at, m.left_at, m.how, coalesce(f.grp, j.grp, 'unknown'),
@@ -158,7 +177,7 @@ def members(db: apsw.Connection, incident: int) -> Iterator[Member]:
         yield Member(*row)
 
 
-def pending(db: apsw.Connection, code: str) -> Pending | None:
+def pending(db: Tx, code: str) -> Pending | None:
     """Return the fall of an agency that has not turned it, or None."""
     row = ask_one(db, "SELECT grp, because, fell_at, incident, confirmed FROM fall WHERE code = ?", (code,))
     if row is None:
@@ -167,30 +186,10 @@ def pending(db: apsw.Connection, code: str) -> Pending | None:
     return Pending(fall[0], fall[1], fall[2], fall[3], bool(confirmed))
 
 
-def editions(db: apsw.Connection) -> dict[str, bool]:
+def editions(db: Tx) -> dict[str, bool]:
     """Return the editions of the groups that were ever held, and whether each still is."""
     return {key: bool(is_open) for key, is_open in ask(
         db, "SELECT key, max(closed_at IS NULL) FROM incident WHERE scope = ? GROUP BY key", (Scope.EDITION,))}
-
-
-def _hold_edition(db: apsw.Connection, edition: str, groups: Collection[Group], at: str) -> None:
-    if edition in editions(db):     # another process did so meanwhile
-        return
-    db.execute(OPEN, (Scope.EDITION, edition, at))
-    number = db.last_insert_rowid()
-    for group in groups:
-        db.execute(COUNTED, (number, at, group))
-
-
-def _falling(db: apsw.Connection, lately: str) -> Falling:
-    falls = [_fall(code, fell_at, incident, bool(probed), bool(confirmed), caused(cause), Group(grp) in FAILING, whose)
-             for code, fell_at, incident, probed, confirmed, cause, grp, *whose in ask(db, FALLS)]
-    if not falls:
-        return Falling((), _incidents(db))
-    sizes: Counter[Kin] = Counter()
-    for *whose, agencies in ask(db, SIZES, (lately,)):
-        sizes.update(dict.fromkeys(kin(*whose), agencies))
-    return Falling(falls, _incidents(db), sizes, db.execute("SELECT count(*) FROM agency WHERE listed").get)
 
 
 def _fall(
@@ -202,30 +201,19 @@ def _fall(
     return Fall(code, of, moment(fell_at), incident, probed, cause, failing, confirmed)
 
 
-def _incidents(db: apsw.Connection) -> list[Incident]:
+def _incidents(db: Tx) -> list[Incident]:
     return [Incident(id_, Kin(Scope(scope), key), bool(is_open), cleared)
             for id_, scope, key, is_open, cleared in ask(db, INCIDENTS)]
 
 
-def _settle(db: apsw.Connection, settlement: Settlement, at: str) -> None:
-    for (scope, key), codes in settlement.opened.items():
-        db.execute(OPEN, (scope, key, at))
-        number = db.execute("SELECT id FROM incident WHERE scope = ? AND key = ? AND closed_at IS NULL", (scope, key)).get
-        _hold(db, number, codes, at)
-    for number, codes in settlement.joined.items():
-        _hold(db, number, codes, at)
-    db.executemany(CLOSE, [(at, "cleared", "", "", number) for number in settlement.over])
-    _turn(db, settlement.turned, at)
-
-
-def _hold(db: apsw.Connection, incident: int, codes: Iterable[str], at: str) -> None:
+def _hold(db: Tx, incident: int, codes: Iterable[str], at: datetime) -> None:
     for code in codes:
         db.execute("UPDATE fall SET incident = ?, held_at = ? WHERE code = ? AND incident IS NULL", (incident, at, code))
         if db.changes():
             db.execute(HOLD, (incident, code, at))
 
 
-def _turn(db: apsw.Connection, codes: Iterable[str], at: str) -> None:
+def _turn(db: Tx, codes: Iterable[str], at: datetime) -> None:
     for code in codes:
         row = ask_one(db, TURNS, (code,))
         if row:
@@ -233,17 +221,3 @@ def _turn(db: apsw.Connection, codes: Iterable[str], at: str) -> None:
             unfall(db, code, "turned", at)
 
 
-def _release(db: apsw.Connection, incident: int, by: str, note: str, at: str) -> int:
-    db.execute(CLOSE, (at, "released", by, note, incident))
-    if not db.changes():
-        raise KeyError(incident)
-    codes = [code for code, in ask(db, "SELECT code FROM fall WHERE incident = ? AND confirmed ORDER BY code", (incident,))]
-    _turn(db, codes, at)
-    db.execute(ONLY_COUNTED, (at, incident))
-    return len(codes) + db.changes()
-
-
-def _held(db: apsw.Connection) -> tuple[dict[int, Kin], int]:
-    open_ = {incident.id: incident.kin for incident in _incidents(db) if incident.open}
-    held: int = db.execute("SELECT count(*) FROM fall JOIN agency USING (code) WHERE listed AND incident IS NOT NULL").get
-    return open_, held

@@ -1,17 +1,15 @@
 """What has been made of it all. Everything here can be thrown away and judged again from the facts, but for changes."""
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterator, Sequence
 from datetime import datetime
 from typing import Any, NamedTuple
-
-import apsw
 
 from sarabanwatch.core.judging.group import Change, Group
 from sarabanwatch.core.judging.incident import Kin, Scope, caused
 from sarabanwatch.ports import Case, Judgement
 from sarabanwatch.store.letters import seen
-from sarabanwatch.store.rows import AGENCY, agency, ask, ask_one, moment, stamp
-from sarabanwatch.store.writer import Pen
+from sarabanwatch.store.rows import AGENCY, agency, ask, ask_one, moment
+from sarabanwatch.store.tx import Tx
 
 STANDS = """
     INSERT INTO judgement VALUES (?, ?, ?, ?, ?, ?) ON CONFLICT (code) DO UPDATE SET
@@ -45,52 +43,54 @@ UNDER = """
 """
 
 
-class SqliteJudgements:
-    """Groups by agency code, and every turn of them."""
-
-    def __init__(self, pen: Pen) -> None:
-        self._pen = pen
-
-    async def judged_by(self, rules: str) -> bool:
-        """Say whether anything was ever judged while these rules, the last of the ids, were in force; or nothing at all yet."""
-        return await self._pen.read(_judged_by, rules)
-
-    async def follow(self, rules: str, at: datetime) -> None:
-        """Ask for all to be judged anew where the rules, by their ids, are others than those that were judged by last."""
-        if await self._pen.read(_others, rules):
-            await self._pen.write(_follow, rules, stamp(at))
-
-    async def unjudged(self, limit: int) -> Sequence[Case]:
-        """Return agencies of which something new is known."""
-        return await self._pen.read(_unjudged, limit)
-
-    async def record(self, judgements: Sequence[Judgement]) -> None:
-        """Write judgements down, and a change for each group that turned; a fall is laid by, to be settled.
-
-        A judgement of an older case than is asked for is not written.
-        """
-        await self._pen.write(_record, judgements)
-
-    async def untold(self, limit: int) -> Sequence[Change]:
-        """Return changes not yet told, oldest first."""
-        return await self._pen.read(_untold, limit)
-
-    async def told(self, ids: Sequence[int], at: datetime) -> None:
-        """Mark changes as told."""
-        await self._pen.write(
-            lambda db: db.executemany("UPDATE change SET told_at = ? WHERE id = ?", [(stamp(at), i) for i in ids]))
-
-    async def counts(self) -> Mapping[Group, int]:
-        """Count the listed agencies by group; those never judged are not yet known."""
-        return await self._pen.read(counts)
-
-    async def rows(self) -> tuple[int, int]:
-        """Return (good, bad) rows of the last import."""
-        return await self._pen.read(
-            lambda db: next(((row[0], row[1]) for row in ask(db, "SELECT good, bad FROM import ORDER BY id DESC")), (0, 0)))
+def judged_by(db: Tx, rules: str) -> bool:
+    """Say whether anything was ever judged while these rules, the last of the ids, were in force; or nothing at all yet."""
+    used = [words.split() for words, in ask(db, "SELECT rules FROM rulebook")]
+    return not used or any(rules in ids[-1:] for ids in used)
 
 
-def counts(db: apsw.Connection) -> dict[Group, int]:
+def unjudged(db: Tx, limit: int) -> list[Case]:
+    """Return agencies of which something new is known."""
+    asked = list(ask(db, "SELECT code, asked, cause FROM unjudged JOIN agency USING (code) WHERE listed LIMIT ?", (limit,)))
+    return [found for code, times, cause in asked if (found := case(db, code, times, cause))]
+
+
+def record(db: Tx, judgements: Sequence[Judgement]) -> None:
+    """Write judgements down, and a change for each group that turned; a fall is laid by, to be settled.
+
+    A judgement of an older case than is asked for is not written.
+    """
+    for j in judgements:
+        db.execute(UNDER, (j.at, j.rules))
+        db.execute("DELETE FROM unjudged WHERE code = ? AND asked = ?", (j.code, j.asked))
+        if not db.changes():    # something newer is known, or another process has judged the newer case already
+            continue
+        db.executemany("UPDATE letter SET verdict = ? WHERE serial = ?", [(v, s) for s, v in j.verdicts.items()])
+        if pending := j.downgrade:
+            feared = Found(j.code, pending.group, pending.because, pending.standing.health, pending.standing.by)
+            db.execute(FELL, (*feared, j.at, pending.confirmed, str(j.cause or "")))
+        else:
+            unfall(db, j.code, "cleared", j.at)
+        if not (pending and pending.confirmed):
+            turn(db, Found(j.code, j.group, j.because, j.standing.health, j.standing.by), j.at)
+
+
+def untold(db: Tx, limit: int) -> list[Change]:
+    """Return changes not yet told, oldest first."""
+    return list(changes(db, "WHERE told_at IS NULL ORDER BY id LIMIT ?", (limit,)))
+
+
+def told(db: Tx, ids: Sequence[int], at: datetime) -> None:
+    """Mark changes as told."""
+    db.executemany("UPDATE change SET told_at = ? WHERE id = ?", [(at, i) for i in ids])
+
+
+def rows(db: Tx) -> tuple[int, int]:
+    """Return (good, bad) rows of the last import."""
+    return next(((row[0], row[1]) for row in ask(db, "SELECT good, bad FROM import ORDER BY id DESC")), (0, 0))
+
+
+def counts(db: Tx) -> dict[Group, int]:
     """Count the listed agencies by group."""
     rows = ask(
         db, """SELECT ifnull(j.grp, 'unknown'), count(*) FROM agency a LEFT JOIN judgement j USING (code)
@@ -98,7 +98,7 @@ def counts(db: apsw.Connection) -> dict[Group, int]:
     return {Group(name): number for name, number in rows}
 
 
-def tally(db: apsw.Connection, column: str) -> dict[str, dict[Group, int]]:
+def tally(db: Tx, column: str) -> dict[str, dict[Group, int]]:
     """Count the listed agencies by a column (superior, province, kind) and group."""
     told: dict[str, dict[Group, int]] = {}
     for value, group, number in ask(db, f"""
@@ -108,7 +108,7 @@ def tally(db: apsw.Connection, column: str) -> dict[str, dict[Group, int]]:
     return told
 
 
-def case(db: apsw.Connection, code: str, asked: int = 0, cause: str = "") -> Case | None:
+def case(db: Tx, code: str, asked: int = 0, cause: str = "") -> Case | None:
     """Gather all that a listed agency is judged from; `cause`: what we did that had it judged."""
     row = ask_one(db, f"SELECT {AGENCY}, address, began FROM agency WHERE listed AND code = ?", (code,))  # noqa: S608 - our own column names
     if row is None:
@@ -120,44 +120,20 @@ def case(db: apsw.Connection, code: str, asked: int = 0, cause: str = "") -> Cas
     return Case(agency(row[:-2]), [(s, seen(db, s)) for s in serials], Group(was) if was else None, asked, caused(of))
 
 
-def _judged_by(db: apsw.Connection, rules: str) -> bool:
-    used = [words.split() for words, in ask(db, "SELECT rules FROM rulebook")]
-    return not used or any(rules in ids[-1:] for ids in used)
-
-
-def _others(db: apsw.Connection, rules: str) -> bool:
+def others(db: Tx, rules: str) -> bool:
+    """Say whether the rules, by their ids, are others than those that were judged by last."""
     last = ask_one(db, "SELECT rules FROM rulebook ORDER BY since DESC LIMIT 1")
     return last is not None and last[0] != rules
 
 
-def _follow(db: apsw.Connection, rules: str, at: str) -> None:
-    if _others(db, rules):      # no other process did so meanwhile
+def follow(db: Tx, rules: str, at: datetime) -> None:
+    """Ask for all to be judged anew by rules that are others than those that were judged by last."""
+    if others(db, rules):      # no other process did so meanwhile
         db.execute(UNDER, (at, rules))
         db.execute(MARK_ALL, (str(Kin(Scope.RULES, rules)),))
 
 
-def _unjudged(db: apsw.Connection, limit: int) -> list[Case]:
-    asked = list(ask(db, "SELECT code, asked, cause FROM unjudged JOIN agency USING (code) WHERE listed LIMIT ?", (limit,)))
-    return [found for code, times, cause in asked if (found := case(db, code, times, cause))]
-
-
-def _record(db: apsw.Connection, judgements: Sequence[Judgement]) -> None:
-    for j in judgements:
-        db.execute(UNDER, (stamp(j.at), j.rules))
-        db.execute("DELETE FROM unjudged WHERE code = ? AND asked = ?", (j.code, j.asked))
-        if not db.changes():    # something newer is known, or another process has judged the newer case already
-            continue
-        db.executemany("UPDATE letter SET verdict = ? WHERE serial = ?", [(v, s) for s, v in j.verdicts.items()])
-        if pending := j.downgrade:
-            feared = Found(j.code, pending.group, pending.because, pending.standing.health, pending.standing.by)
-            db.execute(FELL, (*feared, stamp(j.at), pending.confirmed, str(j.cause or "")))
-        else:
-            unfall(db, j.code, "cleared", stamp(j.at))
-        if not (pending and pending.confirmed):
-            turn(db, Found(j.code, j.group, j.because, j.standing.health, j.standing.by), stamp(j.at))
-
-
-def turn(db: apsw.Connection, found: Found, at: str) -> None:
+def turn(db: Tx, found: Found, at: datetime) -> None:
     """Write down what an agency is found to be, and the change where its group turns. Call within a transaction."""
     was = db.execute("SELECT grp FROM judgement WHERE code = ?", (found.code,)).get
     if was != found.group and (was or found.group != Group.UNKNOWN):   # to be unknown at first is no turn
@@ -166,17 +142,13 @@ def turn(db: apsw.Connection, found: Found, at: str) -> None:
     db.execute(STANDS, (*found, at))
 
 
-def unfall(db: apsw.Connection, code: str, how: str, at: str) -> None:
+def unfall(db: Tx, code: str, how: str, at: datetime) -> None:
     """Take away the fall of an agency, and tell the incident that held it what became of it. Call within a transaction."""
     db.execute("UPDATE member SET left_at = ?, how = ? WHERE code = ? AND left_at IS NULL", (at, how, code))
     db.execute("DELETE FROM fall WHERE code = ?", (code,))
 
 
-def _untold(db: apsw.Connection, limit: int) -> list[Change]:
-    return list(changes(db, "WHERE told_at IS NULL ORDER BY id LIMIT ?", (limit,)))
-
-
-def changes(db: apsw.Connection, which: str, args: tuple[Any, ...] = ()) -> Iterator[Change]:
+def changes(db: Tx, which: str, args: tuple[Any, ...] = ()) -> Iterator[Change]:
     """Yield the turns of group that the end of a question picks."""
     for number, code, was, now, because, at in ask(db, f"{TURNS} {which}", args):
         yield Change(number, code, Group(was) if was else None, Group(now), because, moment(at))

@@ -8,10 +8,9 @@ from collections import defaultdict
 from collections.abc import Iterator
 from dataclasses import dataclass
 
-import apsw
-
 from sarabanwatch.ports import Bookmarks, Cursor, Lack, Told
-from sarabanwatch.store.rows import ask, ask_one, stamp
+from sarabanwatch.store.rows import ask, ask_one
+from sarabanwatch.store.tx import Tx
 
 CURSORS = "SELECT mailbox, validity, uid FROM cursor"
 OPEN = """
@@ -57,12 +56,12 @@ class Absent:
     ended: str
 
 
-def listed(db: apsw.Connection, *, ended: bool = False) -> Iterator[Absent]:
+def listed(db: Tx, *, ended: bool = False) -> Iterator[Absent]:
     """Yield what lacks, the oldest first; with what lacked once, where that is asked for."""
     return (Absent(*row) for row in ask(db, LISTED, {"ended": ended}))
 
 
-def bookmarks(db: apsw.Connection) -> Bookmarks:
+def bookmarks(db: Tx) -> Bookmarks:
     """Return how far each mailbox has been read, and what lacks under its present numbering."""
     lacking = defaultdict[str, list[int]](list)
     for mailbox, uid in ask(db, OPEN):
@@ -71,17 +70,17 @@ def bookmarks(db: apsw.Connection) -> Bookmarks:
     return Bookmarks(cursors, dict(lacking))
 
 
-def count(db: apsw.Connection) -> int:
+def count(db: Tx) -> int:
     """Return how many mails lack."""
     row = ask_one(db, "SELECT count(*) FROM lacking WHERE ended_at IS NULL")
     return int(row[0]) if row else 0
 
 
-def note(db: apsw.Connection, mailbox: str, validity: int, told: Told | None) -> None:
+def note(db: Tx, mailbox: str, validity: int, told: Told | None) -> None:
     """Write down which mails lack, and which of those that did were given, or are gone."""
     if told is None or not (told.lacking or count(db)):
         return
-    here = {"mailbox": mailbox, "validity": validity, "at": stamp(told.at)}
+    here = {"mailbox": mailbox, "validity": validity, "at": told.at}
     db.execute(RENUMBERED, here)
     for uid, why, said in told.lacking:
         db.execute(LACKS, {**here, "uid": uid, "why": why, "said": said})

@@ -5,8 +5,6 @@ from dataclasses import replace
 from datetime import datetime
 from typing import Any
 
-import apsw
-
 from sarabanwatch.core.facts.evidence import Evidence, Kind
 from sarabanwatch.core.facts.letter import Letter
 from sarabanwatch.core.facts.purpose import Purpose
@@ -20,8 +18,8 @@ from sarabanwatch.core.sending.throttle import Remark
 from sarabanwatch.ports import Candidate, Draft, Round
 from sarabanwatch.store import opt_outs
 from sarabanwatch.store.epoch import current, next_serial
-from sarabanwatch.store.rows import EVIDENCE, ask, ask_one, evidence, evidence_row, moment, stamp
-from sarabanwatch.store.writer import Pen
+from sarabanwatch.store.rows import EVIDENCE, ask, ask_one, evidence, evidence_row, moment
+from sarabanwatch.store.tx import Tx, stamp
 
 CONFIRMATIONS = 3   # of one letter are kept; more receipt numbers tell nothing
 NOT_NEWS = (Kind.PUT_OFF, Kind.TAKEN, Kind.DELAYED, Kind.DELIVERED)   # facts that by themselves decide nothing
@@ -96,129 +94,8 @@ UNJUDGED = """
 """
 
 
-class SqliteLetters:
-    """Letters by serial."""
-
-    def __init__(self, pen: Pen) -> None:
-        self._pen = pen
-
-    async def candidates(self, campaign: int) -> Sequence[Candidate]:
-        """Return whom a letter may be due to this round, by code and address; the plan decides."""
-        return await self._pen.read(candidates, campaign)
-
-    async def draft(
-        self, campaign: int, drafts: Sequence[Draft], mint: Mint, at: datetime,
-    ) -> Sequence[int]:
-        """Write letters down, all or none; return their serials."""
-        return await self._pen.write(_draft, campaign, drafts, mint, stamp(at))
-
-    async def pick(self, serial: int, at: datetime) -> tuple[Letter, datetime] | None:
-        """Mark a letter SENDING, on disk before it leaves; return it and its first try, or None where it may not go.
-
-        None goes while a halt stands, nor any that an earlier epoch left behind.
-        One to an address that the register no longer gives its agency, or to one that asked to be left alone, is held.
-        """
-        return await self._pen.write(_pick, serial, at)
-
-    async def outcome(
-        self, serial: int, event: Event, evidence: Evidence | None, at: datetime, until: datetime | None,
-        word: Remark | None = None,
-    ) -> State:
-        """Write down what became of it: `until` is the end of its window, or when a deferred one is tried again.
-
-        `word` is what the try tells of whoever spoke; a try that tells nothing is counted all the same.
-        """
-        return await self._pen.write(_outcome, serial, event, evidence, stamp(at), stamp(until) if until else None, word)
-
-    async def confirm(self, serial: int, token: str, fact: Evidence) -> bool:
-        """Lay a confirmation beside a letter to an agency, each receipt number once; False where none bears that mark."""
-        return await self._pen.write(_confirm, serial, token, fact)
-
-    async def canaries(self, since: datetime) -> Sequence[Canary]:
-        """Return the letters to ourselves that were written since."""
-        return await self._pen.read(canaries_since, stamp(since))
-
-    async def launch(
-        self, errand: Errand, campaign: int, address: Callable[[str], str], mint: Mint, at: datetime,
-        send_by: datetime,
-    ) -> None:
-        """Write down a letter to ourselves; `address` makes it of the token."""
-        await self._pen.write(_launch, errand, campaign, address, mint, stamp(at), stamp(send_by))
-
-    async def ask(self, campaign: int, draft: Draft, mint: Mint, at: datetime) -> int | None:
-        """Write down a letter that a person asked for, which goes before all others and counts towards no round.
-
-        Return its serial; None, and nothing is written, where a letter to that address of the agency is still under way.
-        """
-        return await self._pen.write(_ask, campaign, draft, mint, stamp(at))
-
-    async def lose(self, besides: Collection[int], fact: Evidence, until: datetime) -> int:
-        """Put letters in doubt that are found SENDING, and that nobody has in hand; return how many.
-
-        `besides` are in hand now. Asked while nobody can have taken up another since, for all writing is in one order. Those of
-        an earlier epoch that wait are in doubt, too.
-        """
-        return await self._pen.write(_lose, frozenset(besides), fact, stamp(until))
-
-    async def unsent_by(self, now: datetime) -> Sequence[tuple[int, Sequence[Evidence]]]:
-        """Return letters whose time to leave us is over, with all evidence."""
-        return await self._pen.read(_unsent_by, stamp(now))
-
-    async def overdue(self, now: datetime, limit: int) -> Sequence[tuple[int, Sequence[Evidence]]]:
-        """Return letters whose window had ended by `now`, with all evidence."""
-        return await self._pen.read(_overdue, stamp(now), limit)
-
-    async def close(self, closed: Sequence[tuple[int, Evidence | None]], at: datetime) -> None:
-        """End windows; the evidence is the silence, where silence says anything."""
-        await self._pen.write(_close, closed, stamp(at))
-
-    async def round(self, campaign: int, letters_at_most: int) -> Round:
-        """Count one campaign's letters."""
-        return await self._pen.read(round_of, campaign, letters_at_most)
-
-
-def witness(db: apsw.Connection, facts: Iterable[tuple[int, Evidence]]) -> None:
-    """Lay facts beside their letters and mark their agencies for judging. Call within a transaction."""
-    facts = list(facts)
-    db.executemany(TESTIFY, [evidence_row(serial, e) for serial, e in facts])
-    mark(db, [serial for serial, e in facts if e.kind not in NOT_NEWS])
-
-
-def mark(db: apsw.Connection, serials: Iterable[int], cause: str = "") -> None:
-    """Ask for the agencies of these letters to be judged anew; `cause`: what we did that has them judged."""
-    for serial in serials:
-        db.execute(MARK_AGENCY, (serial, cause))
-        db.execute(MARK_DOMAIN, (serial,))
-
-
-def round_of(db: apsw.Connection, campaign: int, letters_at_most: int) -> Round:
-    """Count one campaign's letters, and what is left to do in it."""
-    planned, sent, doubtful, held, pending, running = next(ask(db, ROUND, (campaign,)))
-    undrafted = sum(letters < letters_at_most for *_, letters, _, _ in ask(db, CANDIDATES, (campaign,)))
-    unjudged = db.execute(UNJUDGED).get
-    return Round(planned, sent, doubtful, held, pending, running, undrafted, unjudged)
-
-
-def canaries_since(db: apsw.Connection, since: str) -> list[Canary]:
-    """Return the letters to ourselves that were written since, as the ledger writes a moment."""
-    return [
-        Canary(errand, moment(drafted), *(moment(at) if at else None for at in moments))
-        for errand, kind in BACK_BY.items() for drafted, *moments in ask(db, CANARIES, (kind, errand, since))
-    ]
-
-
-def candidates(db: apsw.Connection, campaign: int) -> list[Candidate]:
-    """Return agencies, by code and address, that may be due a letter this round; the plan decides."""
-    return [
-        Candidate(code, address, None if serial is None else Sent(serial, State(state), Verdict(verdict), letters),
-                  mail_host, bool(under_way))
-        for code, address, serial, state, verdict, letters, mail_host, under_way in ask(db, CANDIDATES, (campaign,))
-    ]
-
-
-def _draft(
-    db: apsw.Connection, campaign: int, drafts: Sequence[Draft], mint: Mint, at: str,
-) -> list[int]:
+def draft(db: Tx, campaign: int, drafts: Sequence[Draft], mint: Mint, at: datetime) -> list[int]:
+    """Write letters down, all or none; return their serials."""
     first, epoch = next_serial(db), current(db).mark
     db.executemany(
         """INSERT INTO letter (serial, token, code, name, address, campaign, state, drafted_at, due_at, send_by, replaces,
@@ -227,31 +104,18 @@ def _draft(
                AND NOT EXISTS (SELECT 1 FROM letter l     -- one that was asked for meanwhile, or another agency's there
                                WHERE l.address = ? AND l.state <> 'closed'
                                      AND (l.purpose = 'asked' OR l.code <> agency.code))""",
-        [(serial, mint(serial, epoch=epoch, to=d.address), d.address, campaign, at, at, stamp(d.send_by), d.replaces, d.host,
+        [(serial, mint(serial, epoch=epoch, to=d.address), d.address, campaign, at, at, d.send_by, d.replaces, d.host,
           d.code, d.address)
          for serial, d in enumerate(drafts, start=first)])
     return list(range(first, first + len(drafts)))
 
 
-def _launch(
-    db: apsw.Connection, errand: Errand, campaign: int, address: Callable[[str], str], mint: Mint, at: str,
-    send_by: str,
-) -> None:
-    serial = next_serial(db)
-    token = mint(serial, epoch=current(db).mark, to=errand)
-    db.execute(
-        """INSERT INTO letter (serial, token, code, name, address, campaign, state, drafted_at, due_at, send_by, purpose, errand)
-           VALUES (?, ?, '', '', ?, ?, 'drafted', ?, ?, ?, 'canary', ?)""",
-        (serial, token, address(token), campaign, at, at, send_by, errand))
+def pick(db: Tx, serial: int, at: datetime) -> tuple[Letter, datetime] | None:
+    """Mark a letter SENDING, on disk before it leaves; return it and its first try, or None where it may not go.
 
-
-def _ask(db: apsw.Connection, campaign: int, d: Draft, mint: Mint, at: str) -> int | None:
-    serial, epoch = next_serial(db), current(db).mark
-    db.execute(ASK, (serial, mint(serial, epoch=epoch, to=d.address), d.code, d.address, campaign, at, stamp(d.send_by), d.host))
-    return serial if db.changes() else None
-
-
-def _pick(db: apsw.Connection, serial: int, at: datetime) -> tuple[Letter, datetime] | None:
+    None goes while a halt stands, nor any that an earlier epoch left behind.
+    One to an address that the register no longer gives its agency, or to one that asked to be left alone, is held.
+    """
     row = ask_one(
         db, """SELECT state, send_by, token, code, name, address, drafted_at, replaces, purpose, first_try
                FROM letter WHERE serial = ? AND serial >= (SELECT max(first) FROM epoch)
@@ -261,32 +125,24 @@ def _pick(db: apsw.Connection, serial: int, at: datetime) -> tuple[Letter, datet
     *_, token, code, name, address, drafted_at, replaces, purpose, first_try = row
     if why := _spares(db, Purpose(purpose), code, address, drafted_at):
         held = Evidence(Kind.HELD, at, said=why)
-        _outcome(db, serial, Event.MOVED, held, stamp(at), None)
+        outcome(db, serial, Event.MOVED, held, at, None)
         return None
-    db.execute("UPDATE letter SET state = 'sending', first_try = ifnull(first_try, ?) WHERE serial = ?", (stamp(at), serial))
+    db.execute("UPDATE letter SET state = 'sending', first_try = ifnull(first_try, ?) WHERE serial = ?", (at, serial))
     letter = Letter(serial, token, code, name, address, moment(drafted_at), replaces, Purpose(purpose))
     return letter, moment(first_try) if first_try else at
 
 
-def _spares(db: apsw.Connection, purpose: Purpose, code: str, address: str, drafted_at: str) -> str:
-    """Return why a letter goes to nobody any more; "" where it does."""
-    if purpose is Purpose.CANARY:   # its address is our own
-        return ""
-    if purpose is Purpose.CATCH_ALL:
-        declared = ask_one(db, DECLARED, (address.rpartition("@")[2],))
-        return "" if declared else "no agency declares the domain now, or one asked to be left alone"
-    if ask_one(db, STANDS, (code, address, drafted_at)) is None:
-        return "the register gives another address now"
-    return "the agency asked to be left alone" if opt_outs.of(db, code) else ""
-
-
-def _outcome(
-    db: apsw.Connection, serial: int, event: Event, fact: Evidence | None, at: str, until: str | None,
+def outcome(
+    db: Tx, serial: int, event: Event, fact: Evidence | None, at: datetime, until: datetime | None,
     word: Remark | None = None,
 ) -> State:
+    """Write down what became of it: `until` is the end of its window, or when a deferred one is tried again.
+
+    `word` is what the try tells of whoever spoke; a try that tells nothing is counted all the same.
+    """
     state = probe.after(_state(db, serial), event)
     if event in TRIES:
-        spoken = (stamp(word.left_at), at, event, word.host, word.tone, word.said) if word else (at, at, event, "", None, "")
+        spoken = (word.left_at, at, event, word.host, word.tone, word.said) if word else (at, at, event, "", None, "")
         db.execute("INSERT INTO attempt (serial, left_at, at, event, speaker, tone, said) VALUES (?, ?, ?, ?, ?, ?, ?)",
                    (serial, *spoken))
     if state is State.DEFERRED:
@@ -298,17 +154,8 @@ def _outcome(
     return state
 
 
-def _lose(db: apsw.Connection, besides: frozenset[int], fact: Evidence, until: str) -> int:
-    half = [serial for serial in _column(db, "SELECT serial FROM letter WHERE state = 'sending'") if serial not in besides]
-    lost = [(serial, Event.LOST, fact) for serial in half]
-    lost += [(serial, Event.ORPHANED, replace(fact, said="the ledger was restored after it was written down"))
-             for serial in _column(db, ORPHANS, (current(db).first,))]
-    for serial, event, said in lost:
-        _outcome(db, serial, event, said, stamp(fact.seen_at), until)
-    return len(lost)
-
-
-def _confirm(db: apsw.Connection, serial: int, token: str, fact: Evidence) -> bool:
+def confirm(db: Tx, serial: int, token: str, fact: Evidence) -> bool:
+    """Lay a confirmation beside a letter to an agency, each receipt number once; False where none bears that mark."""
     if ask_one(db, CONFIRMED, (serial, token)) is None:
         return False
     before = {e.receipt for e in seen(db, serial) if e.kind is Kind.CONFIRMED}
@@ -317,24 +164,60 @@ def _confirm(db: apsw.Connection, serial: int, token: str, fact: Evidence) -> bo
     return True
 
 
-def _unsent_by(db: apsw.Connection, now: str) -> list[tuple[int, list[Evidence]]]:
+def launch(
+    db: Tx, errand: Errand, campaign: int, address: Callable[[str], str], mint: Mint, at: datetime, send_by: datetime,
+) -> None:
+    """Write down a letter to ourselves; `address` makes it of the token."""
+    serial = next_serial(db)
+    token = mint(serial, epoch=current(db).mark, to=errand)
+    db.execute(
+        """INSERT INTO letter (serial, token, code, name, address, campaign, state, drafted_at, due_at, send_by, purpose, errand)
+           VALUES (?, ?, '', '', ?, ?, 'drafted', ?, ?, ?, 'canary', ?)""",
+        (serial, token, address(token), campaign, at, at, send_by, errand))
+
+
+def ask_for(db: Tx, campaign: int, wanted: Draft, mint: Mint, at: datetime) -> int | None:
+    """Write down a letter that a person asked for, which goes before all others and counts towards no round.
+
+    Return its serial; None, and nothing is written, where a letter to that address of the agency is still under way.
+    """
+    serial, epoch = next_serial(db), current(db).mark
+    db.execute(ASK, (serial, mint(serial, epoch=epoch, to=wanted.address), wanted.code, wanted.address, campaign, at,
+                     wanted.send_by, wanted.host))
+    return serial if db.changes() else None
+
+
+def lose(db: Tx, besides: Collection[int], fact: Evidence, until: datetime) -> int:
+    """Put letters in doubt that are found SENDING, and that nobody has in hand; return how many.
+
+    `besides` are in hand now. Asked while nobody can have taken up another since, for all writing is in one order. Those of
+    an earlier epoch that wait are in doubt, too.
+    """
+    half = [serial for serial in _column(db, "SELECT serial FROM letter WHERE state = 'sending'") if serial not in besides]
+    lost = [(serial, Event.LOST, fact) for serial in half]
+    lost += [(serial, Event.ORPHANED, replace(fact, said="the ledger was restored after it was written down"))
+             for serial in _column(db, ORPHANS, (current(db).first,))]
+    for serial, event, said in lost:
+        outcome(db, serial, event, said, fact.seen_at, until)
+    return len(lost)
+
+
+def unsent_by(db: Tx, now: datetime) -> list[tuple[int, list[Evidence]]]:
+    """Return letters whose time to leave us is over, with all evidence."""
     serials = _column(db, "SELECT serial FROM letter WHERE state IN ('drafted', 'deferred') AND send_by <= ?", (now,))
     return [(serial, seen(db, serial)) for serial in serials]
 
 
-def _overdue(db: apsw.Connection, now: str, limit: int) -> list[tuple[int, list[Evidence]]]:
+def overdue(db: Tx, now: datetime, limit: int) -> list[tuple[int, list[Evidence]]]:
+    """Return letters whose window had ended by `now`, with all evidence."""
     serials = _column(
         db, """SELECT serial FROM letter WHERE state NOT IN ('drafted', 'deferred', 'closed') AND window_end <= ?
                ORDER BY window_end LIMIT ?""", (now, limit))
     return [(serial, seen(db, serial)) for serial in serials]
 
 
-def seen(db: apsw.Connection, serial: int) -> list[Evidence]:
-    """Return all evidence of a letter, in order of arrival."""
-    return [evidence(row) for row in ask(db, SEEN, (serial,))]
-
-
-def _close(db: apsw.Connection, closed: Sequence[tuple[int, Evidence | None]], at: str) -> None:
+def close(db: Tx, closed: Sequence[tuple[int, Evidence | None]], at: datetime) -> None:
+    """End windows; the evidence is the silence, where silence says anything."""
     for serial, _ in closed:
         state = probe.after(_state(db, serial), Event.WINDOW_OVER)
         db.execute("UPDATE letter SET state = ?, closed_at = ? WHERE serial = ?", (state, at, serial))
@@ -342,9 +225,65 @@ def _close(db: apsw.Connection, closed: Sequence[tuple[int, Evidence | None]], a
     mark(db, [serial for serial, _ in closed])
 
 
-def _state(db: apsw.Connection, serial: int) -> State:
+def witness(db: Tx, facts: Iterable[tuple[int, Evidence]]) -> None:
+    """Lay facts beside their letters and mark their agencies for judging. Call within a transaction."""
+    facts = list(facts)
+    db.executemany(TESTIFY, [evidence_row(serial, e) for serial, e in facts])
+    mark(db, [serial for serial, e in facts if e.kind not in NOT_NEWS])
+
+
+def mark(db: Tx, serials: Iterable[int], cause: str = "") -> None:
+    """Ask for the agencies of these letters to be judged anew; `cause`: what we did that has them judged."""
+    for serial in serials:
+        db.execute(MARK_AGENCY, (serial, cause))
+        db.execute(MARK_DOMAIN, (serial,))
+
+
+def round_of(db: Tx, campaign: int, letters_at_most: int) -> Round:
+    """Count one campaign's letters, and what is left to do in it."""
+    planned, sent, doubtful, held, pending, running = next(ask(db, ROUND, (campaign,)))
+    undrafted = sum(letters < letters_at_most for *_, letters, _, _ in ask(db, CANDIDATES, (campaign,)))
+    unjudged = db.execute(UNJUDGED).get
+    return Round(planned, sent, doubtful, held, pending, running, undrafted, unjudged)
+
+
+def canaries_since(db: Tx, since: datetime) -> list[Canary]:
+    """Return the letters to ourselves that were written since, as the ledger writes a moment."""
+    return [
+        Canary(errand, moment(drafted), *(moment(at) if at else None for at in moments))
+        for errand, kind in BACK_BY.items() for drafted, *moments in ask(db, CANARIES, (kind, errand, since))
+    ]
+
+
+def candidates(db: Tx, campaign: int) -> list[Candidate]:
+    """Return agencies, by code and address, that may be due a letter this round; the plan decides."""
+    return [
+        Candidate(code, address, None if serial is None else Sent(serial, State(state), Verdict(verdict), letters),
+                  mail_host, bool(under_way))
+        for code, address, serial, state, verdict, letters, mail_host, under_way in ask(db, CANDIDATES, (campaign,))
+    ]
+
+
+def _spares(db: Tx, purpose: Purpose, code: str, address: str, drafted_at: str) -> str:
+    """Return why a letter goes to nobody any more; "" where it does."""
+    if purpose is Purpose.CANARY:   # its address is our own
+        return ""
+    if purpose is Purpose.CATCH_ALL:
+        declared = ask_one(db, DECLARED, (address.rpartition("@")[2],))
+        return "" if declared else "no agency declares the domain now, or one asked to be left alone"
+    if ask_one(db, STANDS, (code, address, drafted_at)) is None:
+        return "the register gives another address now"
+    return "the agency asked to be left alone" if opt_outs.of(db, code) else ""
+
+
+def seen(db: Tx, serial: int) -> list[Evidence]:
+    """Return all evidence of a letter, in order of arrival."""
+    return [evidence(row) for row in ask(db, SEEN, (serial,))]
+
+
+def _state(db: Tx, serial: int) -> State:
     return State(db.execute("SELECT state FROM letter WHERE serial = ?", (serial,)).get)
 
 
-def _column(db: apsw.Connection, sql: str, args: tuple[Any, ...] = ()) -> list[int]:
+def _column(db: Tx, sql: str, args: tuple[Any, ...] = ()) -> list[int]:
     return [row[0] for row in ask(db, sql, args)]

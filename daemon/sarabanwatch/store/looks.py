@@ -3,16 +3,14 @@
 from collections.abc import Sequence
 from datetime import datetime
 
-import apsw
-
 from sarabanwatch.core.facts.token import Mint
 from sarabanwatch.core.judging.incident import FAILING
 from sarabanwatch.core.judging.schedule import Failing
 from sarabanwatch.core.judging.standing import FAILURES
 from sarabanwatch.ports import Draft
 from sarabanwatch.store.epoch import current, next_serial
-from sarabanwatch.store.rows import ask, moment, stamp
-from sarabanwatch.store.writer import Pen
+from sarabanwatch.store.rows import ask, moment
+from sarabanwatch.store.tx import Tx
 
 GROUPS = ", ".join(f"'{group.value}'" for group in sorted(FAILING))
 FAILED = ", ".join(f"'{verdict.value}'" for verdict in sorted(FAILURES))
@@ -48,47 +46,32 @@ DECIDED = f"""
 """  # noqa: S608 - our own text
 
 
-class SqliteLooks:
-    """Failing addresses by agency code."""
-
-    def __init__(self, pen: Pen) -> None:
-        self._pen = pen
-
-    async def failing(self) -> Sequence[Failing]:
-        """Return the listed agencies that failed at their present address, but those that asked to be left alone."""
-        return await self._pen.read(failing)
-
-    async def confirm(self, campaign: int, drafts: Sequence[Draft], mint: Mint, at: datetime) -> int:
-        """Write confirming letters down, but to an address with a letter under way; return how many."""
-        return await self._pen.write(_confirm, campaign, drafts, mint, stamp(at))
-
-    async def decided(self, limit: int) -> Sequence[int]:
-        """Return letters whose window runs though they were refused or came back: nothing more is to be waited for."""
-        return await self._pen.read(lambda db: [serial for serial, in ask(db, DECIDED, (limit,))])
-
-    async def suspects(self) -> int:
-        """Count the agencies that a letter came back from, or was refused by, and that is not confirmed."""
-        return await self._pen.read(suspects)
+def confirm(db: Tx, campaign: int, drafts: Sequence[Draft], mint: Mint, at: datetime) -> int:
+    """Write confirming letters down, but to an address with a letter under way; return how many."""
+    written, first, epoch = 0, next_serial(db), current(db).mark
+    for d in drafts:
+        serial = first + written
+        token = mint(serial, epoch=epoch, to=d.address)
+        db.execute(CONFIRM, (serial, token, d.code, d.address, campaign, at, d.send_by, d.host))
+        written += db.changes()
+    return written
 
 
-def failing(db: apsw.Connection, code: str = "") -> list[Failing]:
+def decided(db: Tx, limit: int) -> Sequence[int]:
+    """Return letters whose window runs though they were refused or came back: nothing more is to be waited for."""
+    return [serial for serial, in ask(db, DECIDED, (limit,))]
+
+
+def failing(db: Tx, code: str = "") -> list[Failing]:
     """Return those that failed, all or one."""
     return [Failing(code, address, host, bool(pending), bool(held), confirming, moment(ended), moment(stirred) if stirred else None,
                     bool(under_way))
             for code, address, host, pending, held, confirming, ended, stirred, under_way in ask(db, LOOKS, (code,))]
 
 
-def suspects(db: apsw.Connection) -> int:
+def suspects(db: Tx) -> int:
     """Count the suspects."""
     found: int = db.execute("SELECT count(*) FROM fall JOIN agency USING (code) WHERE listed AND NOT confirmed").get
     return found
 
 
-def _confirm(db: apsw.Connection, campaign: int, drafts: Sequence[Draft], mint: Mint, at: str) -> int:
-    written, first, epoch = 0, next_serial(db), current(db).mark
-    for d in drafts:
-        serial = first + written
-        token = mint(serial, epoch=epoch, to=d.address)
-        db.execute(CONFIRM, (serial, token, d.code, d.address, campaign, at, stamp(d.send_by), d.host))
-        written += db.changes()
-    return written

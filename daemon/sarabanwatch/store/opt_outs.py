@@ -8,12 +8,10 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import date, datetime
 
-import apsw
-
 from sarabanwatch.core.calendar import BANGKOK
 from sarabanwatch.core.errors import RequestError
-from sarabanwatch.store.rows import ask, stamp
-from sarabanwatch.store.writer import Pen
+from sarabanwatch.store.rows import ask
+from sarabanwatch.store.tx import Tx
 
 OVER = """
     UPDATE wish SET ended_at = ?, ended_why = 'its last day is over' WHERE ended_at IS NULL AND until <> '' AND until < ?
@@ -44,50 +42,39 @@ class Wish:
         return date.fromisoformat(self.until) if self.until else True
 
 
-class SqliteWishes:
-    """Wishes by agency."""
-
-    def __init__(self, pen: Pen) -> None:
-        self._pen = pen
-
-    async def add(self, code: str, until: date | None, by: str, why: str, at: datetime) -> None:
-        """Write a wish down; raise RequestError where one stands: end that first."""
-        await self._pen.write(_add, code, until.isoformat() if until else "", by, why, stamp(at))
-
-    async def end(self, code: str, by: str, why: str, at: datetime) -> None:
-        """End an agency's wish; raise RequestError where none stands."""
-        await self._pen.write(_end, code, by, why, stamp(at))
-
-    async def stands(self, code: str) -> bool:
-        """Say whether an agency asked to be left alone."""
-        return await self._pen.read(lambda db: of(db, code) is not None)
-
-
-def _add(db: apsw.Connection, code: str, until: str, by: str, why: str, at: str) -> None:
+def add(db: Tx, code: str, until: date | None, by: str, why: str, at: datetime) -> None:
+    """Write a wish down; raise RequestError where one stands: end that first."""
     if wish := of(db, code):
         raise RequestError(f"{code} is left alone already, since {wish.at[:10]} by {wish.by}; `wishes end {code}` ends that")
-    db.execute("INSERT INTO wish (code, at, by, until, why) VALUES (?, ?, ?, ?, ?)", (code, at, by, until, why))
+    db.execute("INSERT INTO wish (code, at, by, until, why) VALUES (?, ?, ?, ?, ?)",
+               (code, at, by, until.isoformat() if until else "", why))
 
 
-def _end(db: apsw.Connection, code: str, by: str, why: str, at: str) -> None:
+def end(db: Tx, code: str, by: str, why: str, at: datetime) -> None:
+    """End an agency's wish; raise RequestError where none stands."""
     db.execute("UPDATE wish SET ended_at = ?, ended_by = ?, ended_why = ? WHERE code = ? AND ended_at IS NULL", (at, by, why, code))
     if not db.changes():
         raise RequestError(f"{code} has no wish that stands; `wishes list` lists them")
 
 
-def expire(db: apsw.Connection, at: datetime) -> int:
+def stands(db: Tx, code: str) -> bool:
+    """Say whether an agency asked to be left alone."""
+    return of(db, code) is not None
+
+
+def expire(db: Tx, at: datetime) -> int:
     """End the wishes whose last day is over; return how many. Call within a transaction."""
     today = at.astimezone(BANGKOK).date().isoformat()
-    db.execute(OVER, (stamp(at), today))
+    db.execute(OVER, (at, today))
     return db.changes()
 
 
-def of(db: apsw.Connection, code: str) -> Wish | None:
+def of(db: Tx, code: str) -> Wish | None:
     """Return the wish of an agency that stands, or None."""
     return next((Wish(*row) for row in ask(db, f"{TOLD} WHERE w.code = ? AND w.ended_at IS NULL", (code,))), None)
 
 
-def told(db: apsw.Connection, *, ended: bool = False) -> Iterator[Wish]:
+def told(db: Tx, *, ended: bool = False) -> Iterator[Wish]:
     """Yield the wishes that stand, or all there were, in the order in which they were written down."""
     for row in ask(db, f"{TOLD} WHERE ? OR w.ended_at IS NULL ORDER BY w.id", (ended,)):
         yield Wish(*row)

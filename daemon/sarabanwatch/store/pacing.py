@@ -8,8 +8,6 @@ from collections.abc import Callable, Collection, Mapping, Sequence
 from datetime import date, datetime
 from operator import itemgetter
 
-import apsw
-
 from sarabanwatch.core.facts.purpose import Purpose
 from sarabanwatch.core.sending import throttle
 from sarabanwatch.core.sending.pace import REMEMBERS
@@ -17,8 +15,8 @@ from sarabanwatch.core.sending.put_off import Meanwhile
 from sarabanwatch.core.sending.throttle import Remark, Tone
 from sarabanwatch.core.sending.timekeeping import SKEW
 from sarabanwatch.ports import Load, Mark, Past
-from sarabanwatch.store.rows import EVIDENCE, ask, ask_one, evidence, moment, stamp
-from sarabanwatch.store.writer import Pen
+from sarabanwatch.store.rows import EVIDENCE, ask, ask_one, evidence, moment
+from sarabanwatch.store.tx import Tx, stamp
 
 ATTEMPTS = """
     SELECT a.id, l.host, a.left_at, a.at, a.speaker, a.tone, a.said
@@ -89,57 +87,39 @@ REFUSED_US = """
 """
 
 
-class SqlitePacing:
-    """Letters by mail host."""
-
-    def __init__(self, pen: Pen) -> None:
-        self._pen = pen
-
-    async def since(self, mark: Mark, at: datetime) -> Past:
-        """Return the tries and words after a mark, as far back as the pace remembers."""
-        return await self._pen.read(since, mark, at)
-
-    async def hosts(self, now: datetime) -> Mapping[str, int]:
-        """Count the letters that are due, by mail host, the host with the oldest first."""
-        return await self._pen.read(
-            lambda db: dict(ask(db, HOSTS, (stamp(now), stamp(now)))))
-
-    async def next(
-        self, now: datetime, rooms: Mapping[str, int], besides: Collection[int], limit: int,
-    ) -> Sequence[tuple[int, str]]:
-        """Return letters to agencies and their hosts, for each host as many as it has room for.
-
-        They stand by their purposes' priority, then the oldest due first.
-
-        No more hosts are asked, in the order given, than it takes to find so many letters.
-        """
-        return await self._pen.read(_next, stamp(now), rooms, frozenset(besides), limit)
-
-    async def own(self, besides: Collection[int], now: datetime) -> Sequence[int]:
-        """Return letters to ourselves that may leave us now."""
-        return [serial for serial, _ in await self.waiting(Purpose.CANARY, besides, now)]
-
-    async def waiting(self, purpose: Purpose, besides: Collection[int], now: datetime) -> Sequence[tuple[int, str]]:
-        """Return letters of one purpose that may leave us now, with their hosts, but for those in hand."""
-        return await self._pen.read(lambda db: [
-            (serial, host) for serial, host in ask(db, WAITING, (purpose, stamp(now), stamp(now))) if serial not in besides])
-
-    async def meanwhile(self, serial: int, since: datetime) -> Meanwhile:
-        """Return what befell others, and how its own host took us, since a letter was first put off."""
-        return await self._pen.read(_meanwhile, serial, stamp(since))
-
-    async def load(self, campaign: int, today: datetime) -> Load:
-        """Return what a round has written; `today` is when the day began."""
-        return await self._pen.read(load, campaign, today)
-
-    async def rehost(self, campaign: int, host_of: Callable[[str, str | None], str]) -> int:
-        """Lay a round's letters to the hosts that they burden as now known; return how many domains have moved."""
-        if await self._pen.read(_moved, campaign, host_of):
-            return await self._pen.write(_rehost, campaign, host_of)
-        return 0
+def hosts(db: Tx, now: datetime) -> Mapping[str, int]:
+    """Count the letters that are due, by mail host, the host with the oldest first."""
+    return dict(ask(db, HOSTS, (now, now)))
 
 
-def since(db: apsw.Connection, mark: Mark, at: datetime) -> Past:
+def due(db: Tx, now: datetime, rooms: Mapping[str, int], besides: Collection[int], limit: int) -> list[tuple[int, str]]:
+    """Return letters to agencies and their hosts, for each host as many as it has room for.
+
+    They stand by their purposes' priority, then the oldest due first.
+
+    No more hosts are asked, in the order given, than it takes to find so many letters.
+    """
+    found: list[tuple[int, str, int, str]] = []
+    for host, room in rooms.items():
+        if len(found) >= limit:
+            break
+        found += [(*row, host) for row in _first(db, now, host, min(room, limit), besides)]
+    return [(serial, host) for *_, serial, host in sorted(found)][:limit]
+
+
+def waiting(db: Tx, purpose: Purpose, besides: Collection[int], now: datetime) -> Sequence[tuple[int, str]]:
+    """Return letters of one purpose that may leave us now, with their hosts, but for those in hand."""
+    return [
+            (serial, host) for serial, host in ask(db, WAITING, (purpose, now, now)) if serial not in besides]
+
+
+def meanwhile(db: Tx, serial: int, since: datetime) -> Meanwhile:
+    """Return what befell others, and how its own host took us, since a letter was first put off."""
+    days = frozenset(date.fromisoformat(day) for day, in ask(db, TAKEN, (since,)))
+    return Meanwhile(days, refused_us=ask_one(db, REFUSED_US, (since, serial)) is not None)
+
+
+def since(db: Tx, mark: Mark, at: datetime) -> Past:
     """Return the tries and words after a mark, as far back as the pace remembers."""
     back, left, words, by = stamp(at - REMEMBERS), [], [], at + SKEW     # what is still to come is not known
     for number, host, picked, over, speaker, tone, said in ask(db, ATTEMPTS, (mark.attempt, back)):
@@ -161,41 +141,27 @@ def since(db: apsw.Connection, mark: Mark, at: datetime) -> Past:
     return Past(sorted(left, key=itemgetter(1)), sorted(words, key=lambda word: word.at), mark)
 
 
-def _meanwhile(db: apsw.Connection, serial: int, since: str) -> Meanwhile:
-    days = frozenset(date.fromisoformat(day) for day, in ask(db, TAKEN, (since,)))
-    return Meanwhile(days, refused_us=ask_one(db, REFUSED_US, (since, serial)) is not None)
-
-
-def _next(
-    db: apsw.Connection, now: str, rooms: Mapping[str, int], besides: frozenset[int], limit: int,
-) -> list[tuple[int, str]]:
-    found: list[tuple[int, str, int, str]] = []
-    for host, room in rooms.items():
-        if len(found) >= limit:
-            break
-        found += [(*row, host) for row in _first(db, now, host, min(room, limit), besides)]
-    return [(serial, host) for *_, serial, host in sorted(found)][:limit]
-
-
-def _first(db: apsw.Connection, now: str, host: str, room: int, besides: frozenset[int]) -> list[tuple[int, str, int]]:
+def _first(db: Tx, now: datetime, host: str, room: int, besides: Collection[int]) -> list[tuple[int, str, int]]:
     """Return (priority, due, serial) of the first letters to a host."""
     rows = [(priority, due, serial) for priority, due, serial in ask(db, NEXT, (host, now, now, room + len(besides)))
             if serial not in besides]
     return rows[:room]
 
 
-def load(db: apsw.Connection, campaign: int, today: datetime) -> Load:
+def load(db: Tx, campaign: int, today: datetime) -> Load:
     """Return what a round has written; `today` is when the day began."""
-    written = list(ask(db, WRITTEN, (stamp(today), campaign)))
+    written = list(ask(db, WRITTEN, (today, campaign)))
     return Load(Counter({host: waiting for host, waiting, _ in written}), Counter({host: new for host, _, new in written}))
 
 
-def _moved(db: apsw.Connection, campaign: int, host_of: Callable[[str, str | None], str]) -> list[tuple[str, str, str]]:
+def moved(db: Tx, campaign: int, host_of: Callable[[str, str | None], str]) -> list[tuple[str, str, str]]:
+    """Return (host now, host as written, domain) where a round's letters burden another host than was known."""
     return [(host_of("@" + domain, mail_host), host, domain) for host, domain, mail_host in ask(db, HOUSES, (campaign,))
             if host_of("@" + domain, mail_host) != host]
 
 
-def _rehost(db: apsw.Connection, campaign: int, host_of: Callable[[str, str | None], str]) -> int:
-    moved = _moved(db, campaign, host_of)
-    db.executemany(REHOST, [(new, campaign, old, domain) for new, old, domain in moved])
-    return len(moved)
+def rehost(db: Tx, campaign: int, host_of: Callable[[str, str | None], str]) -> int:
+    """Lay a round's letters to the hosts that they burden as now known; return how many domains have moved."""
+    found = moved(db, campaign, host_of)
+    db.executemany(REHOST, [(new, campaign, old, domain) for new, old, domain in found])
+    return len(found)

@@ -6,8 +6,6 @@ from itertools import groupby
 from pathlib import Path
 from typing import Any
 
-import apsw
-
 from sarabanwatch.core import address, domain
 from sarabanwatch.core.facts.agency import Agency
 from sarabanwatch.core.facts.evidence import Evidence
@@ -24,11 +22,12 @@ from sarabanwatch.store import opt_outs, queries
 from sarabanwatch.store.catch_all_probes import standing_weakly
 from sarabanwatch.store.incidents import pending
 from sarabanwatch.store.judgements import changes
+from sarabanwatch.store.ledger import open_to_read
 from sarabanwatch.store.letters import seen
 from sarabanwatch.store.looks import failing
 from sarabanwatch.store.register_table import find
 from sarabanwatch.store.rows import ask, ask_one, moment
-from sarabanwatch.store.writer import open_to_read
+from sarabanwatch.store.tx import Tx
 
 LISTINGS = """
     SELECT a.code, a.name, a.kind, a.province, a.superior, a.former, a.cell, ifnull(j.grp, 'unknown'),
@@ -106,7 +105,7 @@ class SqliteArchive:
                       moment(window_end) if window_end else None, verdict.judge(facts), tuple(_codes(facts)))
 
 
-def _wishes(db: apsw.Connection) -> Iterator[tuple[str, date | bool]]:
+def _wishes(db: Tx) -> Iterator[tuple[str, date | bool]]:
     yield from ((wish.code, wish.lasts) for wish in opt_outs.told(db))
 
 
@@ -117,7 +116,7 @@ def _listing(row: tuple[Any, ...], how: Shown) -> Listing:
                    date.fromisoformat(given_on) if given_on else None)
 
 
-def _holds(db: apsw.Connection) -> Iterator[Hold]:
+def _holds(db: Tx) -> Iterator[Hold]:
     for (number, scope, key, since), falls in groupby(ask(db, HELD), key=lambda row: row[:4]):
         yield Hold(number, Kin(Scope(scope), one_line(key)), moment(since), {code: Group(grp) for *_, code, grp in falls})
 

@@ -10,8 +10,6 @@ from operator import itemgetter
 from pathlib import Path
 from typing import Any, NamedTuple
 
-import apsw
-
 from sarabanwatch.core.calendar import BANGKOK
 from sarabanwatch.core.errors import RequestError, UnavailableError
 from sarabanwatch.core.facts.agency import Agency
@@ -25,15 +23,16 @@ from sarabanwatch.ports import Dated, Unusable
 from sarabanwatch.store import history, opt_outs, snapshots
 from sarabanwatch.store.catch_all_probes import stands_weakly
 from sarabanwatch.store.incidents import Pending, Told, pending, told
+from sarabanwatch.store.ledger import open_to_read
 from sarabanwatch.store.letters import seen
 from sarabanwatch.store.opt_outs import Wish
 from sarabanwatch.store.register_table import find
-from sarabanwatch.store.rows import AGENCY, ask, ask_one, moment, stamp
+from sarabanwatch.store.rows import AGENCY, ask, ask_one, moment
 from sarabanwatch.store.rows import agency as as_agency
 from sarabanwatch.store.rulings import Said, about
 from sarabanwatch.store.schema import MIGRATIONS, TooNew, version
+from sarabanwatch.store.tx import Tx, stamp
 from sarabanwatch.store.witness import lost
-from sarabanwatch.store.writer import open_to_read
 
 LISTED = """
     SELECT a.code, a.name, a.kind, a.province, a.superior, a.cell, ifnull(j.grp, 'unknown') AS grp, ifnull(j.because, ''),
@@ -151,7 +150,7 @@ def there(path: Path) -> None:
 
 
 @contextmanager
-def asking(path: Path) -> Iterator[apsw.Connection]:
+def asking(path: Path) -> Iterator[Tx]:
     """Open a ledger for questions; raise NoLedger where there is none of our version, TooNew where it is ahead of us."""
     there(path)
     db = open_to_read(path)
@@ -165,21 +164,21 @@ def asking(path: Path) -> Iterator[apsw.Connection]:
         db.close()
 
 
-def listed(db: apsw.Connection, group: str = "", **others: str) -> Iterator[Listed]:
+def listed(db: Tx, group: str = "", **others: str) -> Iterator[Listed]:
     """Yield the listed agencies that all of these hold of (FILTERS), by code; without any, all."""
     where, args = _narrowed(group=group, **others)
     for row in ask(db, f"{LISTED}{where} ORDER BY a.code", args):
         yield Listed(*row)
 
 
-def held(db: apsw.Connection, **wanted: str) -> Iterator[Held]:
+def held(db: Tx, **wanted: str) -> Iterator[Held]:
     """Yield agencies as the register has them, by code: those that FILTERS hold of; without any, all that it has."""
     where, args = _narrowed(**wanted)
     for *row, group, because, since in ask(db, f"{HELD} {'a.listed' if args else 'TRUE'}{where} ORDER BY a.code", args):
         yield Held(as_agency(row), group, because, moment(since) if since else None)
 
 
-def held_at(db: apsw.Connection, at: datetime, **wanted: str) -> Iterator[Held]:
+def held_at(db: Tx, at: datetime, **wanted: str) -> Iterator[Held]:
     """Yield the agencies that PAST holds of as they stood at a moment, by code; raise RequestError."""
     narrowed = [(PAST[name], value) for name, value in wanted.items() if value]
     for stand in snapshots.published(db, at):
@@ -195,13 +194,13 @@ def _narrowed(**wanted: str) -> tuple[str, tuple[str, ...]]:
     return "".join(f" AND {FILTERS[name]}" for name in given), tuple(given.values())
 
 
-def matching(db: apsw.Connection, wanted: str) -> list[Listed]:
+def matching(db: Tx, wanted: str) -> list[Listed]:
     """Return agencies by code (a former code is its successor's), else by a part of the name; at most 50."""
     exact = [Listed(*row) for row in ask(db, f"{LISTED} AND ?1 IN (a.code, a.former) ORDER BY a.code = ?1 DESC LIMIT 1", (wanted,))]
     return exact or [Listed(*row) for row in ask(db, f"{LISTED} AND instr(a.name, ?) ORDER BY a.code LIMIT 50", (wanted,))]
 
 
-def dossier(db: apsw.Connection, code: str) -> Dossier:
+def dossier(db: Tx, code: str) -> Dossier:
     """Gather everything about a listed agency; KeyError where there is none."""
     agency = find(db, code)
     if agency is None:
@@ -218,19 +217,19 @@ def dossier(db: apsw.Connection, code: str) -> Dossier:
                    stands_weakly(db, code))
 
 
-def sharing(db: apsw.Connection, host: str) -> int:
+def sharing(db: Tx, host: str) -> int:
     """Count the listed agencies whose mail goes to a mail host first."""
     row = ask_one(db, f"SELECT count(*) FROM agency a WHERE a.listed AND {FILTERS['host']}", (host,))  # noqa: S608 - our own text
     return int(row[0]) if row else 0
 
 
-def once_called(db: apsw.Connection, code: str) -> str:
+def once_called(db: Tx, code: str) -> str:
     """Return the last name that the register had for a code; "" where it never had it."""
     row = ask_one(db, "SELECT name FROM entry WHERE code = ? ORDER BY since DESC LIMIT 1", (code,))
     return row[0] if row else ""
 
 
-def _letters(db: apsw.Connection, code: str) -> Iterator[Went]:
+def _letters(db: Tx, code: str) -> Iterator[Went]:
     rows = ask(
         db, """SELECT l.serial, l.address, l.state, l.drafted_at, l.window_end, l.replaces,
                       l.address = a.address AND l.drafted_at >= a.began
@@ -240,18 +239,18 @@ def _letters(db: apsw.Connection, code: str) -> Iterator[Went]:
                    seen(db, serial), bool(present), about(db, serial))
 
 
-def marks(db: apsw.Connection, purpose: Purpose) -> Iterator[str]:
+def marks(db: Tx, purpose: Purpose) -> Iterator[str]:
     """Yield the marks of all letters of a purpose."""
     yield from (mark for mark, in ask(db, "SELECT token FROM letter WHERE purpose = ?", (purpose,)))
 
 
-def owner(db: apsw.Connection, serial: int) -> str:
+def owner(db: Tx, serial: int) -> str:
     """Return the code of the agency that a letter went to; "" where there is no such letter."""
     row = ask_one(db, "SELECT code FROM letter WHERE serial = ?", (serial,))
     return row[0] if row else ""
 
 
-def course(db: apsw.Connection, serial: int) -> Iterator[tuple[str, str]]:
+def course(db: Tx, serial: int) -> Iterator[tuple[str, str]]:
     """Yield what became of a letter so far, step by step: (state, try or fact; in words, with Bangkok's time)."""
     rows = ask(db, "SELECT at, 'try', event || ' ' || speaker || ' ' || said FROM attempt WHERE serial = ? ORDER BY id", (serial,))
     tried = [(at, what, words) for at, what, words in rows]
@@ -262,7 +261,7 @@ def course(db: apsw.Connection, serial: int) -> Iterator[tuple[str, str]]:
     yield "state", db.execute("SELECT state FROM letter WHERE serial = ?", (serial,)).get
 
 
-def last_letter(db: apsw.Connection, code: str) -> Letter | None:
+def last_letter(db: Tx, code: str) -> Letter | None:
     """Return the facts of the last letter to an agency, or None."""
     row = ask_one(
         db, """SELECT serial, token, code, name, address, drafted_at, replaces FROM letter WHERE code = ?
@@ -273,7 +272,7 @@ def last_letter(db: apsw.Connection, code: str) -> Letter | None:
     return Letter(serial, token, code, name, address, moment(drafted_at), replaces)
 
 
-def problems(db: apsw.Connection) -> list[dict[str, Any]]:
+def problems(db: Tx) -> list[dict[str, Any]]:
     """Return the rows of the last import that could not be read."""
     rows = ask(
         db, "SELECT line, raw, problem, remedy FROM problem WHERE import = (SELECT max(id) FROM import) ORDER BY line")
@@ -281,12 +280,12 @@ def problems(db: apsw.Connection) -> list[dict[str, Any]]:
             for line, raw, problem, remedy in rows]
 
 
-def arrivals(db: apsw.Connection) -> dict[str, int]:
+def arrivals(db: Tx) -> dict[str, int]:
     """Count the mails that came in, by kind."""
     return {row[0]: row[1] for row in ask(db, "SELECT kind, count(*) FROM mail GROUP BY kind ORDER BY kind")}
 
 
-def quiet(db: apsw.Connection) -> tuple[int, int]:
+def quiet(db: Tx) -> tuple[int, int]:
     """Count the letters to agencies of which nothing came back, and those of them that were reported delivered or relayed."""
     row = ask_one(
         db, """SELECT count(*), sum(reported) FROM (
@@ -296,7 +295,7 @@ def quiet(db: apsw.Connection) -> tuple[int, int]:
     return (row[0], row[1] or 0) if row else (0, 0)
 
 
-def raw_mail(db: apsw.Connection, digest: str) -> bytes:
+def raw_mail(db: Tx, digest: str) -> bytes:
     """Return a raw message by (the beginning of) its digest; KeyError where none or several begin so."""
     rows = list(ask(db, "SELECT raw, forgotten_at FROM mail WHERE substr(digest, 1, ?) = ? LIMIT 2", (len(digest), digest)))
     if len(rows) != 1:

@@ -1,19 +1,18 @@
 """What would turn is seen by letting it turn, by the very same steps: on a copy of the ledger, or in a step that is taken back."""
 
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Iterable, Iterator
 from contextlib import closing, contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 from tempfile import TemporaryDirectory
 from typing import TypeVar
 
-import apsw
-
 from sarabanwatch.core.judging.consequence import Consequences, of
 from sarabanwatch.ports import Judge
 from sarabanwatch.store.judgements import case
+from sarabanwatch.store.ledger import open_to_read, open_to_write
 from sarabanwatch.store.rows import ask
-from sarabanwatch.store.writer import Pen, open_to_read, open_to_write
+from sarabanwatch.store.tx import Tx
 
 T = TypeVar("T")
 
@@ -45,27 +44,7 @@ class Turned:
     because: str = ""
 
 
-class _Back(Exception):  # noqa: N818 - no error: it carries what was found
-    """A step is taken back."""
-
-    def __init__(self, found: object) -> None:
-        super().__init__()
-        self.found = found
-
-
-async def taken_back(pen: Pen, step: Callable[..., T], *args: object) -> T:
-    """Run a step, return what it found, and take back all that it wrote."""
-    def run(db: apsw.Connection) -> None:
-        raise _Back(step(db, *args))
-
-    try:
-        await pen.write(run)
-    except _Back as back:
-        return back.found  # type: ignore[return-value]  # what the step returned
-    raise AssertionError("a step that is taken back came through")
-
-
-def foreseen(db: apsw.Connection, codes: Iterable[str], judge: Judge) -> Consequences:
+def foreseen(db: Tx, codes: Iterable[str], judge: Judge) -> Consequences:
     """Return what would become of these agencies as the ledger stands now, within a step."""
     cases = (case(db, code) for code in codes)
     moves = [move for found in cases if found and (move := judge(found))]

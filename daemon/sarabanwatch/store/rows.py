@@ -2,34 +2,28 @@
 
 import json
 from collections.abc import Iterator, Mapping, Sequence
-from datetime import UTC, date, datetime
+from datetime import date, datetime
 from typing import Any
-
-import apsw
 
 from sarabanwatch.core.facts.agency import Agency, Announcement, Kind, Status
 from sarabanwatch.core.facts.evidence import Evidence, How, Reason, Sure
 from sarabanwatch.core.facts.evidence import Kind as Fact
 from sarabanwatch.core.register import Note
+from sarabanwatch.store.tx import Tx
 
 Args = tuple[Any, ...] | Mapping[str, Any]
 AGENCY = "code, name, kind, province, superior, status, former, cell, announced, link, given_on, announced_cell, unread"
 EVIDENCE = "kind, seen_at, code, status, said, reason, rule, reporter, receipt, how, sure, mail, authentic, edition"
 
 
-def ask(db: apsw.Connection, sql: str, args: Args = ()) -> Iterator[tuple[Any, ...]]:
+def ask(db: Tx, sql: str, args: Args = ()) -> Iterator[tuple[Any, ...]]:
     """Yield the rows of a question; each column is what the schema says it is (STRICT tables)."""
     yield from db.execute(sql, args)
 
 
-def ask_one(db: apsw.Connection, sql: str, args: Args = ()) -> tuple[Any, ...] | None:
+def ask_one(db: Tx, sql: str, args: Args = ()) -> tuple[Any, ...] | None:
     """Return the first row of a question, or None."""
     return next(ask(db, sql, args), None)
-
-
-def stamp(moment: datetime) -> str:
-    """Return a moment as the ledger writes it."""
-    return moment.astimezone(UTC).isoformat(timespec="milliseconds")
 
 
 def moment(text: str) -> datetime:
@@ -58,7 +52,7 @@ def evidence(row: Sequence[Any]) -> Evidence:
 
 def evidence_row(serial: int, e: Evidence) -> tuple[Any, ...]:
     """Return what `evidence` reads, behind the letter's serial."""
-    return (serial, e.kind, stamp(e.seen_at), e.code, e.status, e.said, e.reason, e.rule, e.reporter, e.receipt,
+    return (serial, e.kind, e.seen_at, e.code, e.status, e.said, e.reason, e.rule, e.reporter, e.receipt,
             e.how, e.sure, e.mail, e.authentic, e.edition)
 
 

@@ -9,8 +9,6 @@ from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import Any
 
-import apsw
-
 from sarabanwatch.core.facts.evidence import Evidence, Kind, Reason
 from sarabanwatch.core.judging.incident import Kin
 from sarabanwatch.core.judging.verdict import Verdict
@@ -19,8 +17,8 @@ from sarabanwatch.core.returns.review import Lesson, Word, superseding
 from sarabanwatch.ports import Stored
 from sarabanwatch.store.arrivals import last_letter, write_word
 from sarabanwatch.store.letters import mark, witness
-from sarabanwatch.store.rows import EVIDENCE, ask, ask_one, evidence, moment, stamp
-from sarabanwatch.store.writer import Pen
+from sarabanwatch.store.rows import EVIDENCE, ask, ask_one, evidence, moment
+from sarabanwatch.store.tx import Tx
 
 CONTRADICTION = "an answer and a refusal of the letter contradict each other"
 # `mail <> ''` beside `mail = ?` lets the partial indexes be used.
@@ -91,61 +89,67 @@ class Said:
     word: Word
 
 
-class SqliteRulings:
-    """Mails by digest, with the last word on each."""
+def page(db: Tx, after: str, limit: int, octets: int) -> list[Stored]:
+    """Return mails whose words are kept, by digest after `after`.
 
-    def __init__(self, pen: Pen) -> None:
-        self._pen = pen
-
-    async def page(self, after: str, limit: int, octets: int) -> Sequence[Stored]:
-        """Return mails whose words are kept, by digest after `after`.
-
-        At most `limit`, and no more once they weigh `octets`, but one at least.
-        """
-        return await self._pen.read(_page, after, limit, octets)
-
-    async def kept(self) -> int:
-        """Count the mails whose words are kept."""
-        return await self._pen.read(lambda db: db.execute("SELECT count(*) FROM mail WHERE forgotten_at IS NULL").get)
-
-    async def waiting(self) -> Mapping[Mail, tuple[int, datetime]]:
-        """Return which kinds of mail wait for a person, and since when the oldest of each does."""
-        return await self._pen.read(lambda db: {Mail(kind): (mails, moment(oldest)) for kind, mails, oldest in ask(db, OLDEST)})
-
-    async def find(self, digest: str) -> Stored:
-        """Return a mail by (the beginning of) its digest; KeyError where none or several begin so."""
-        return await self._pen.read(find, digest)
-
-    async def last_letter_of(self, code: str, by: datetime) -> int | None:
-        """Return the serial of the last letter to an agency that had left us `by` then, or None."""
-        return await self._pen.read(last_letter, "code", code, stamp(by))
-
-    async def lay(self, words: Mapping[str, Word], at: datetime, cause: Kin | None = None) -> int:
-        """Add words on mails, by digest, and the facts that follow, all or none; ask for their agencies to be judged anew.
-
-        Where a person has spoken meanwhile, our rules say nothing more. Return how many words were added. `cause`: what we did
-        that they come of, where no person spoke.
-        """
-        return await self._pen.write(_lay, words, at, str(cause or ""))
-
-    async def lesson(self, alike: str) -> Lesson | None:
-        """Return the last lesson on mails of a likeness that stands, or None."""
-        return await self._pen.read(_lesson, alike)
-
-    async def alike(self, alike: str) -> Sequence[str]:
-        """Return the digests of the mails of a likeness that wait."""
-        return await self._pen.read(lambda db: [digest for digest, in ask(db, ALIKE, (alike,))])
-
-    async def learn(self, lesson: Lesson, words: Mapping[str, Word], at: datetime, cause: Kin | None = None) -> None:
-        """Keep a lesson, and add the words on the mails that it settles, all or none; `cause` as for `lay`."""
-        await self._pen.write(_learn, lesson, words, at, str(cause or ""))
-
-    async def unlearn(self, number: int, by: str, at: datetime) -> bool:
-        """End a lesson by name; say whether it stood."""
-        return await self._pen.write(_unlearn, number, by, at)
+    At most `limit`, and no more once they weigh `octets`, but one at least.
+    """
+    page: list[Stored] = []
+    for row in ask(db, f"{KEPT} WHERE m.digest > ? AND m.forgotten_at IS NULL ORDER BY m.digest LIMIT ?", (after, limit)):
+        page.append(_stored(db, row))
+        octets -= row[2]
+        if octets <= 0:
+            break
+    return page
 
 
-def find(db: apsw.Connection, digest: str) -> Stored:
+def kept(db: Tx) -> int:
+    """Count the mails whose words are kept."""
+    return int(db.execute("SELECT count(*) FROM mail WHERE forgotten_at IS NULL").get)
+
+
+def oldest(db: Tx) -> Mapping[Mail, tuple[int, datetime]]:
+    """Return which kinds of mail wait for a person, and since when the oldest of each does."""
+    return {Mail(kind): (mails, moment(since)) for kind, mails, since in ask(db, OLDEST)}
+
+
+def last_letter_of(db: Tx, code: str, by: datetime) -> int | None:
+    """Return the serial of the last letter to an agency that had left us `by` then, or None."""
+    return last_letter(db, "code", code, by)
+
+
+def lay(db: Tx, words: Mapping[str, Word], at: datetime, cause: Kin | None=None) -> int:
+    """Add words on mails, by digest, and the facts that follow, all or none; ask for their agencies to be judged anew.
+
+    Where a person has spoken meanwhile, our rules say nothing more. Return how many words were added. `cause`: what we did
+    that they come of, where no person spoke.
+    """
+    return _lay(db, words, at, str(cause or ""))
+
+
+def lesson(db: Tx, alike: str) -> Lesson | None:
+    """Return the last lesson on mails of a likeness that stands, or None."""
+    row = ask_one(db, f"{LESSONS} WHERE alike = ? AND ended_at IS NULL ORDER BY id DESC LIMIT 1", (alike,))
+    return _taught(row).lesson if row else None
+
+
+def alike(db: Tx, alike: str) -> Sequence[str]:
+    """Return the digests of the mails of a likeness that wait."""
+    return [digest for digest, in ask(db, ALIKE, (alike,))]
+
+
+def learn(db: Tx, lesson: Lesson, words: Mapping[str, Word], at: datetime, cause: Kin | None=None) -> None:
+    """Keep a lesson, and add the words on the mails that it settles, all or none; `cause` as for `lay`."""
+    return _learn(db, lesson, words, at, str(cause or ""))
+
+
+def unlearn(db: Tx, number: int, by: str, at: datetime) -> bool:
+    """End a lesson by name; say whether it stood."""
+    db.execute("UPDATE lesson SET ended_at = ?, ended_by = ? WHERE id = ? AND ended_at IS NULL", (at, by, number))
+    return bool(db.changes())
+
+
+def find(db: Tx, digest: str) -> Stored:
     """Return a mail by (the beginning of) its digest; KeyError where none or several begin so."""
     rows = list(ask(db, f"{KEPT} WHERE m.digest BETWEEN ? AND ? LIMIT 2", (digest, digest + "g")))
     if len(rows) != 1:
@@ -153,13 +157,13 @@ def find(db: apsw.Connection, digest: str) -> Stored:
     return _stored(db, rows[0])
 
 
-def waiting(db: apsw.Connection, kind: str = "") -> Iterator[Waiting]:
+def waiting(db: Tx, kind: str = "") -> Iterator[Waiting]:
     """Yield the mails that wait for a person, oldest first, of one kind or all."""
     for row in ask(db, WAITING, (CONTRADICTION, kind, kind)):
         yield Waiting(*row)
 
 
-def lessons(db: apsw.Connection) -> Iterator[Taught]:
+def lessons(db: Tx) -> Iterator[Taught]:
     """Yield what people taught, oldest first."""
     for row in ask(db, f"{LESSONS} ORDER BY id"):
         yield _taught(row)
@@ -170,46 +174,26 @@ def _taught(row: Sequence[Any]) -> Taught:
     return Taught(Lesson(alike, Mail(kind), Reason(reason) if reason else None, by, note, mail), *rest)
 
 
-def _lesson(db: apsw.Connection, alike: str) -> Lesson | None:
-    row = ask_one(db, f"{LESSONS} WHERE alike = ? AND ended_at IS NULL ORDER BY id DESC LIMIT 1", (alike,))
-    return _taught(row).lesson if row else None
-
-
-def _learn(db: apsw.Connection, lesson: Lesson, words: Mapping[str, Word], at: datetime, cause: str) -> None:
+def _learn(db: Tx, lesson: Lesson, words: Mapping[str, Word], at: datetime, cause: str) -> None:
     db.execute("INSERT INTO lesson (alike, kind, reason, by, note, mail, at) VALUES (?, ?, ?, ?, ?, ?, ?)",
-               (lesson.alike, lesson.kind, lesson.reason, lesson.by, lesson.note, lesson.mail, stamp(at)))
+               (lesson.alike, lesson.kind, lesson.reason, lesson.by, lesson.note, lesson.mail, at))
     _lay(db, words, at, cause)
 
 
-def _unlearn(db: apsw.Connection, number: int, by: str, at: datetime) -> bool:
-    db.execute("UPDATE lesson SET ended_at = ?, ended_by = ? WHERE id = ? AND ended_at IS NULL", (stamp(at), by, number))
-    return bool(db.changes())
-
-
-def history(db: apsw.Connection, digest: str) -> list[Said]:
+def history(db: Tx, digest: str) -> list[Said]:
     """Return every word on a mail, oldest first, without the facts."""
     return [Said(digest, at, _word(row, None))
             for at, *row in ask(db, f"SELECT r.at, {SPOKEN} FROM reading r WHERE r.mail = ? ORDER BY r.id", (digest,))]  # noqa: S608 - our own column names
 
 
-def about(db: apsw.Connection, serial: int) -> list[Said]:
+def about(db: Tx, serial: int) -> list[Said]:
     """Return every word on every mail that was ever held to be about a letter, mail by mail, oldest first."""
     mails = ask(db, """SELECT DISTINCT m.digest FROM mail m JOIN reading r ON r.mail = m.digest WHERE r.serial = ?
                        ORDER BY m.arrived_at, m.digest""", (serial,))
     return [said for digest, in list(mails) for said in history(db, digest)]
 
 
-def _page(db: apsw.Connection, after: str, limit: int, octets: int) -> list[Stored]:
-    page: list[Stored] = []
-    for row in ask(db, f"{KEPT} WHERE m.digest > ? AND m.forgotten_at IS NULL ORDER BY m.digest LIMIT ?", (after, limit)):
-        page.append(_stored(db, row))
-        octets -= row[2]
-        if octets <= 0:
-            break
-    return page
-
-
-def _stored(db: apsw.Connection, row: Sequence[Any]) -> Stored:
+def _stored(db: Tx, row: Sequence[Any]) -> Stored:
     digest, raw, _, arrived_at, signed, forgotten_at, *word = row
     found = ask_one(db, FACT, (digest,))
     fact = replace(evidence(found), edition=0) if found else None
@@ -223,7 +207,7 @@ def _word(row: Sequence[Any], fact: Evidence | None) -> Word:
     return Word(Mail(kind), rule, Reason(reason) if reason else None, serial, refused, waits, fact, by, note, alike)
 
 
-def _lay(db: apsw.Connection, words: Mapping[str, Word], at: datetime, cause: str) -> int:
+def _lay(db: Tx, words: Mapping[str, Word], at: datetime, cause: str) -> int:
     laid = 0
     for digest, word in words.items():
         ruled = ask_one(db, "SELECT 1 FROM reading WHERE mail = ? AND by <> ''", (digest,))
@@ -234,10 +218,10 @@ def _lay(db: apsw.Connection, words: Mapping[str, Word], at: datetime, cause: st
     return laid
 
 
-def lay_word(db: apsw.Connection, digest: str, word: Word, at: datetime, cause: str = "") -> None:
+def lay_word(db: Tx, digest: str, word: Word, at: datetime, cause: str = "") -> None:
     """Add a word on a mail and the facts that follow, and ask for their agencies to be judged anew. Call within a transaction."""
     held_by = [serial for serial, in ask(db, "SELECT DISTINCT serial FROM evidence WHERE mail = ? AND mail <> ''", (digest,))]
-    edition = write_word(db, digest, word, stamp(at))
+    edition = write_word(db, digest, word, at)
     facts = [(serial, replace(e, edition=edition)) for serial, e in superseding(word, digest, held_by, at)]
     witness(db, facts)
     mark(db, [serial for serial, _ in facts], cause)

@@ -4,10 +4,10 @@ A migration is never edited once released; a new one is added. Times are UTC, IS
 sort as text and a person can read them. Facts (`evidence`, `mail`) can be added to, never changed: triggers see to it.
 """
 
-import apsw
 
 from sarabanwatch.core.errors import ConfigError
 from sarabanwatch.ports import Unusable
+from sarabanwatch.store.tx import Tx
 
 MIGRATIONS = (
     """
@@ -606,7 +606,7 @@ FOREIGN = """
 """
 
 
-def migrate(db: apsw.Connection) -> None:
+def migrate(db: Tx) -> None:
     """Bring a file up to date, whole or not at all, and one program at a time.
 
     Raise TooNew where it is ahead of us, Unusable where it is another program's.
@@ -625,6 +625,6 @@ def migrate(db: apsw.Connection) -> None:
         db.pragma("user_version", len(MIGRATIONS))
 
 
-def version(db: apsw.Connection) -> int:
+def version(db: Tx) -> int:
     """Return how many migrations a file has seen."""
     return int(db.pragma("user_version"))

@@ -8,6 +8,7 @@ from time import monotonic
 import apsw
 
 from sarabanwatch.store.rows import ask
+from sarabanwatch.store.tx import Tx
 
 STEPS = 1000        # of SQLite's machine between two looks at the clock
 TABLES = """
@@ -15,7 +16,7 @@ TABLES = """
 """
 
 
-def looked_through(db: apsw.Connection, seconds: float | None = None) -> bool:
+def looked_through(db: Tx, seconds: float | None = None) -> bool:
     """Look through the file for damage; return whether there was time for all of it. Raise apsw.CorruptError at damage."""
     if seconds is not None:
         end = monotonic() + seconds

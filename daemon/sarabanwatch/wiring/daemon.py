@@ -11,9 +11,11 @@ from contextlib import asynccontextmanager
 from datetime import timedelta
 from functools import partial
 
+from sarabanwatch import store
 from sarabanwatch.app.editions import look
+from sarabanwatch.app.parts import ServiceParts, nobody
 from sarabanwatch.app.progress import Progress, feed
-from sarabanwatch.app.service import Service, World, nobody
+from sarabanwatch.app.service import Service
 from sarabanwatch.core.register.difference import Limits
 from sarabanwatch.edge import metrics, systemd, web
 from sarabanwatch.edge.chance import SystemChance
@@ -21,7 +23,8 @@ from sarabanwatch.edge.imap import ImapInbox
 from sarabanwatch.edge.journal import MetricJournal
 from sarabanwatch.edge.reader import Reader
 from sarabanwatch.edge.smtp import Relays
-from sarabanwatch.store import SqliteLedger, writer
+from sarabanwatch.store import Ledger
+from sarabanwatch.store.ledger import LONGEST_WAIT_MS
 from sarabanwatch.store.lock import keeping
 from sarabanwatch.wiring.plant import Plant
 from sarabanwatch.wiring.reloading import check, renewed
@@ -87,7 +90,7 @@ class Daemon:
             if self._service is None:
                 journal.ledger_checked(whole=await ledger.check(CHECKS))
             progress.rest("open")
-            journal.imported(*await ledger.judgements.rows())
+            journal.imported(*await ledger.read(store.judgements.rows))
             journal.signs_canaries(we=plant.signs_canaries)
             self._service = service = _service(plant, ledger, reader, journal, progress)
             if self._ending or self._next:
@@ -132,12 +135,12 @@ def _busy(journal: MetricJournal, progress: Progress) -> Callable[[float], None]
 
     def told(seconds: float) -> None:
         journal.ledger_busy(seconds)
-        loop.call_soon_threadsafe(progress.bear, writer.LONGEST_WAIT_MS / 1000)
+        loop.call_soon_threadsafe(progress.bear, LONGEST_WAIT_MS / 1000)
     return told
 
 
 def _service(
-    plant: Plant, ledger: SqliteLedger, reader: Reader, journal: MetricJournal, progress: Progress,
+    plant: Plant, ledger: Ledger, reader: Reader, journal: MetricJournal, progress: Progress,
 ) -> Service:
     inbox = ImapInbox(
         plant.mailbox, SystemChance(), alive=partial(progress.expect, "receive"),
@@ -146,7 +149,7 @@ def _service(
     line = plant.post(relays)
     lines = [line() for _ in range(plant.settings.relay.connections)]
     listed = plant.settings.register
-    return Service(World(
+    return Service(ServiceParts(
         ledger, plant.clock, SystemChance(), journal, inbox, reader, plant.seals, lines, plant.rules,
         plant.witnesses, timedelta(hours=plant.settings.dns.survey_hours), plant.press(partial(journal.failed, "print")),
         plant.source, timedelta(hours=listed.every_hours), Limits(listed.change_at_most, listed.unread_at_most),

@@ -37,7 +37,7 @@ async def send(papers: Papers, ready: list[Addressed], by: str) -> AsyncIterator
     try:
         with closing(plant.ledger(existing=True)) as ledger:
             await halts.refuse(ledger)
-            post = Post(papers.kept.id, by, plant.settings.sender.address, ledger.snapshots, line, plant.refusals)
+            post = Post(papers.kept.id, by, plant.settings.sender.address, line, plant.refusals)
             async for code, became in notices.send(
                     ready, post, ledger=ledger, clock=plant.clock, policy=plant.policy, pace=plant.pace):
                 yield code, became

@@ -13,7 +13,7 @@ from functools import cached_property, partial
 from string import Template
 from urllib.parse import quote
 
-from sarabanwatch import __version__, settings
+from sarabanwatch import __version__, settings, store
 from sarabanwatch.core.calendar import BANGKOK, campaign
 from sarabanwatch.core.errors import DataError, RequestError
 from sarabanwatch.core.judging.group import Group
@@ -44,7 +44,7 @@ async def freeze(plant: Plant, at: datetime | None) -> Kept:
             as_of, round_, snapshots.stands(db, as_of), snapshots.post(db, round_.number, round_.starts, as_of),
             snapshots.troubles(db, round_.starts, as_of), bench(plant, as_of), snapshots.followed(db, as_of))
         content, digest = seal(snapshot)
-        number = await ledger.snapshots.keep(content, digest, as_of, round_.number, now)
+        number = await ledger.write(store.snapshots.keep, content, digest, as_of, round_.number, now)
         return snapshots.find(db, str(number))
 
 

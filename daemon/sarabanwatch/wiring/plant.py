@@ -38,10 +38,10 @@ from sarabanwatch.edge.smtp.atlas import FRESH
 from sarabanwatch.page import Edition, Face, Label
 from sarabanwatch.papers import print as printing
 from sarabanwatch.ports import Clock, Press, Seals, Source
-from sarabanwatch.store import SqliteLedger, incidents, queries
+from sarabanwatch.store import Ledger, incidents, queries
+from sarabanwatch.store.ledger import unheard
 from sarabanwatch.store.public import SqliteArchive
 from sarabanwatch.store.schema import TooNew
-from sarabanwatch.store.writer import unheard
 from sarabanwatch.wiring import accounts
 from sarabanwatch.wiring.sources import source
 
@@ -200,14 +200,14 @@ class Plant:
 
     def ledger(
         self, file: Path | None = None, *, existing: bool = False, busy: Callable[[float], None] = unheard,
-    ) -> SqliteLedger:
+    ) -> Ledger:
         """Open the ledger, or a copy of it, to write; close it again. Raise NoLedger where it must be `existing` and is not.
 
         `busy` hears for how many seconds another process has held it, when we wait for that.
         """
         if existing:
             queries.there(self.ledger_file)
-        return SqliteLedger(file or self.ledger_file, self.addresses, busy=busy, at=self.clock.now())
+        return Ledger(file or self.ledger_file, busy=busy, at=self.clock.now())
 
     def archive(self) -> SqliteArchive:
         """Open the ledger as people may see it; close it again. Raise NoLedger where there is none."""

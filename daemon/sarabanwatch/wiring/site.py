@@ -10,12 +10,12 @@ from sarabanwatch import page
 from sarabanwatch.app.confirm import confirm, ours
 from sarabanwatch.core.page.public import Country
 from sarabanwatch.edge import web
-from sarabanwatch.store import SqliteLedger
+from sarabanwatch.store import Ledger
 from sarabanwatch.wiring.plant import Plant
 
 
 async def serve_page(
-    plant: Plant, listening: socket.socket, failed: Callable[[BaseException], None], ledger: SqliteLedger | None = None,
+    plant: Plant, listening: socket.socket, failed: Callable[[BaseException], None], ledger: Ledger | None = None,
 ) -> None:
     """Show the public page until cancelled; what is confirmed goes into the ledger, where one is given."""
     host, port = listening.getsockname()[:2]
@@ -29,7 +29,7 @@ async def serve_page(
         archive.close()
 
 
-def _links(plant: Plant, ledger: SqliteLedger) -> page.Links | None:
+def _links(plant: Plant, ledger: Ledger) -> page.Links | None:
     clock, keys = plant.clock, plant.rules.keys
     signed, pressed = partial(ours, clock=clock, keys=keys), partial(confirm, ledger=ledger, clock=clock, keys=keys)
     return page.Links(signed, pressed) if plant.settings.page.confirm else None

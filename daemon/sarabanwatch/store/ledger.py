@@ -20,16 +20,18 @@ from datetime import datetime
 from functools import partial
 from pathlib import Path
 from time import monotonic
-from typing import Any, NamedTuple, TypeVar
+from typing import Any, Concatenate, NamedTuple, ParamSpec, TypeVar
 
 import apsw
 
 from sarabanwatch.ports import Unusable, Unwritable
 from sarabanwatch.store import epoch
+from sarabanwatch.store.soundness import looked_through
+from sarabanwatch.store.tx import Tx, bind
 from sarabanwatch.store.witness import Witness, lost
 
 T = TypeVar("T")
-Step = Callable[..., Any]
+P = ParamSpec("P")
 Outcome = tuple["asyncio.Future[Any]", Any, BaseException | None]
 AT_ONCE = 500           # steps that share a commit
 BUSY_MS = 30_000        # at opening, another process may hold the file that long
@@ -41,17 +43,25 @@ BROKEN = "keep the file, put the ledger back from a backup, start again; `sqlite
 NO_ROOM = (apsw.FullError, apsw.IOError, apsw.ReadOnlyError, apsw.CantOpenError, apsw.PermissionsError, *DAMAGED)
 
 
-class Order(NamedTuple):
+class _TakenBack(Exception):  # noqa: N818 - no error: it carries what was found
+    """A step is taken back."""
+
+    def __init__(self, found: Any) -> None:  # noqa: ANN401 - whatever the step returned
+        super().__init__()
+        self.found = found
+
+
+class WriteRequest(NamedTuple):
     """A step to be done, and who waits for it."""
 
-    step: Step
-    args: tuple[Any, ...]
+    step: Callable[[Tx], Any]
     done: "asyncio.Future[Any]"
 
 
 def open_to_write(path: Path) -> apsw.Connection:
     """Open, or make, a ledger file to write, whichever it is and of whatever schema."""
     db = apsw.Connection(str(path))
+    db.convert_binding = bind
     db.set_busy_timeout(BUSY_MS)
     db.pragma("journal_mode", "wal")
     db.pragma("synchronous", "full")
@@ -63,6 +73,7 @@ def open_to_write(path: Path) -> apsw.Connection:
 def open_to_read(path: Path) -> apsw.Connection:
     """Open a ledger file that exists, for reading only."""
     db = apsw.Connection(str(path), flags=apsw.SQLITE_OPEN_READONLY)
+    db.convert_binding = bind
     db.set_busy_timeout(BUSY_MS)
     return db
 
@@ -72,7 +83,7 @@ def unheard(seconds: float) -> None:
     del seconds
 
 
-class Pen:
+class Ledger:
     """The writer thread and the readers of one ledger file. `busy` may be called by any of these threads.
 
     Raise Unusable where the ledger that stood there is lost, damaged or another program's. `at` is now (None: the wall's).
@@ -94,7 +105,7 @@ class Pen:
                 self._idle.put(open_to_read(path))
         except (apsw.Error, OSError) as failed:
             raise self._unwritable(failed) from failed
-        self._queue: queue.SimpleQueue[Order | None] = queue.SimpleQueue()
+        self._queue: queue.SimpleQueue[WriteRequest | None] = queue.SimpleQueue()
         self._thread = threading.Thread(target=self._run, name="ledger", daemon=True)
         self._thread.start()
         self._readers = ThreadPoolExecutor(READERS, "ledger-read")
@@ -115,15 +126,33 @@ class Pen:
                 raise
         return db, witness
 
-    async def write(self, step: Callable[..., T], *args: object) -> T:
-        """Run `step(db, *args)` in the writer's transaction; return when it is on disk."""
+    async def write(self, step: Callable[Concatenate[Tx, P], T], *args: P.args, **named: P.kwargs) -> T:
+        """Run `step(tx, ...)` in the writer's transaction; return when it is on disk."""
         done: asyncio.Future[T] = asyncio.get_running_loop().create_future()
-        self._queue.put(Order(step, args, done))
+        self._queue.put(WriteRequest(lambda tx: step(tx, *args, **named), done))
         return await done
 
-    async def read(self, question: Callable[..., T], *args: object) -> T:
-        """Run `question(db, *args)` on a reading connection, off the event loop."""
-        return await asyncio.get_running_loop().run_in_executor(self._readers, self._ask, question, args)
+    async def read(self, question: Callable[Concatenate[Tx, P], T], *args: P.args, **named: P.kwargs) -> T:
+        """Run `question(tx, ...)` on a reading connection, off the event loop."""
+        def asked(tx: Tx) -> T:
+            return question(tx, *args, **named)
+
+        return await asyncio.get_running_loop().run_in_executor(self._readers, self._ask, asked)
+
+    async def rehearse(self, step: Callable[Concatenate[Tx, P], T], *args: P.args, **named: P.kwargs) -> T:
+        """Run a step as `write` does, return what it found, and take back all that it wrote."""
+        def run(tx: Tx) -> None:
+            raise _TakenBack(step(tx, *args, **named))
+
+        try:
+            await self.write(run)
+        except _TakenBack as taken:
+            return taken.found  # type: ignore[no-any-return]  # what the step returned
+        raise AssertionError("a step that is taken back came through")
+
+    async def check(self, seconds: float | None = None) -> bool:
+        """Look through the file for damage for so long at most; return whether that was time for all. Raise Unusable at damage."""
+        return await self.read(looked_through, seconds)
 
     def close(self) -> None:
         """Write what still waits, then close every connection."""
@@ -137,12 +166,12 @@ class Pen:
         if self._witness:
             self._witness.close()
 
-    def _ask(self, question: Callable[..., T], args: tuple[object, ...]) -> T:
+    def _ask(self, question: Callable[[Tx], T]) -> T:
         if self._lost:
             raise self._lost
         db = self._idle.get()
         try:
-            return self._patiently(db, lambda: question(db, *args))
+            return self._patiently(db, lambda: question(db))
         except (*NO_ROOM, apsw.BusyError) as failed:
             raise self._unwritable(failed) from failed
         finally:
@@ -156,7 +185,7 @@ class Pen:
             self._see_it_stands()
             self._commit([item for item in waiting if item is not None])
 
-    def _waiting(self) -> list[Order | None]:
+    def _waiting(self) -> list[WriteRequest | None]:
         """Return what there is to be done, at most AT_ONCE; nothing where there has been nothing for a while."""
         try:
             waiting = [self._queue.get(timeout=LOOKS)]
@@ -178,12 +207,12 @@ class Pen:
             remedy = f"what it held could not be saved ({failed}); put it back from a backup"
         self._lost = Unusable(f"{self._path} was deleted or replaced while we ran; {remedy}")
 
-    def _commit(self, orders: Sequence[Order]) -> None:
-        if not orders:
+    def _commit(self, requests: Sequence[WriteRequest]) -> None:
+        if not requests:
             return
         try:
             self._begin()
-            outcomes = [self._attempt(order) for order in orders]
+            outcomes = [self._attempt(request) for request in requests]
             told = epoch.count(self._db, self._epoch)
             self._db.execute("COMMIT")
             if self._witness:
@@ -191,7 +220,7 @@ class Pen:
         except Exception as failed:  # noqa: BLE001 - whatever it is: nothing of this batch is on the disk, and all must know
             with suppress(apsw.Error):      # SQLite may have rolled back itself
                 self._db.execute("ROLLBACK")
-            outcomes = [(order.done, None, self._unwritable(failed)) for order in orders]
+            outcomes = [(request.done, None, self._unwritable(failed)) for request in requests]
         with suppress(RuntimeError):   # the loop is closed: nobody waits any more
             outcomes[0][0].get_loop().call_soon_threadsafe(_resolve, outcomes)
 
@@ -217,15 +246,15 @@ class Pen:
                 self._busy(0)
             return done
 
-    def _attempt(self, order: Order) -> Outcome:
+    def _attempt(self, request: WriteRequest) -> Outcome:
         try:
             with self._db:
-                result = order.step(self._db, *order.args)
+                result = request.step(self._db)
         except Exception as error:
             if isinstance(error, NO_ROOM) or isinstance(error.__context__, NO_ROOM) or not self._db.in_transaction:
                 raise   # SQLite may have rolled back the others of this batch too: nobody is told that it is done
-            return order.done, None, error
-        return order.done, result, None
+            return request.done, None, error
+        return request.done, result, None
 
     def _unwritable(self, failed: Exception) -> Unwritable:
         if isinstance(failed, Unwritable):

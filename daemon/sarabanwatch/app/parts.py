@@ -1,0 +1,39 @@
+"""What the daemon is made of: every part of the world that the service hands to its steps."""
+
+from collections.abc import Awaitable, Callable, Sequence
+from dataclasses import dataclass, field
+from datetime import timedelta
+
+from sarabanwatch.app import life
+from sarabanwatch.app.progress import Progress
+from sarabanwatch.core.register.difference import BELIEVED, Limits
+from sarabanwatch.ports import Chance, Clock, Inbox, Journal, Line, Press, Reader, Seals, Source, Witness
+from sarabanwatch.store import Ledger
+
+
+async def nobody() -> None:
+    """Knock at no relay, as none is used; look at no edition, as there is one."""
+
+
+@dataclass(frozen=True, slots=True)
+class ServiceParts:
+    """Every part of the world that the service hands to its steps."""
+
+    ledger: Ledger
+    clock: Clock
+    chance: Chance
+    journal: Journal
+    inbox: Inbox
+    reader: Reader
+    seals: Seals
+    lines: Sequence[Line]
+    rules: life.Rulebook
+    witnesses: Sequence[Witness] = ()
+    survey_every: timedelta = timedelta(days=1)
+    press: Press | None = None
+    source: Source | None = None
+    look_every: timedelta = timedelta(hours=1)
+    limits: Limits = BELIEVED
+    knock: Callable[[], Awaitable[None]] = nobody
+    progress: Progress = field(default_factory=Progress)
+    editions: Callable[[], Awaitable[None]] = nobody
