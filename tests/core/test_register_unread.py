@@ -19,7 +19,7 @@ from sarabanwatch.core.register.records import Beside
 from sarabanwatch.core.register.unread import FORMULA, STRUCK, gaps, of_text, settled
 
 WHERE = columns(export.HEADING)
-OPTIONAL = ("province", "superior", "cell", "link", "given_on", "announced", "status", "former")
+OPTIONAL = tuple(field for field in export.FIELDS if field not in {"code", "name", "kind"})      # without which no row is read
 ERRORS = ("#N/A", "#REF!", "#VALUE!", "#NAME?", "#DIV/0!", "#NULL!", "#NUM!", "######", "Err:508", " #n/a ")
 UNREADABLE = st.sampled_from([*ERRORS, "0", "0.0"])
 CELLS = st.sampled_from(["", "saraban@one.go.th", "info@one.go.th", "E-mail : saraban@one.go.th", "a@gmail.com", "-"])
