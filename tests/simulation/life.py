@@ -49,7 +49,8 @@ IN_HAND = timedelta(minutes=5)                           # a letter that was beg
 FATES = ("killed", "killed at the disk", "power lost", "stopped", "relay away", "inbox away", "renumbered", "deaf", "disk full",
          *DEEDS)
 OURS = Ours(FORM.address, FORM.number)
-POLICY = Policy(BEGINS.date(), weeks=WEEKS, letters_at_most=30, canary_every=timedelta(hours=6),
+POLICY = Policy(BEGINS.date(), weeks=WEEKS, letters_at_most=30,
+                canary_every=timedelta(hours=11),       # two runs of its job, at this rate
                 canary_patience=timedelta(hours=8), must_bounce=NOWHERE, catch_all=True)
 ADDRESSES = replace(RULES, official_suffixes=("go.test",))
 RULEBOOK = Rulebook(POLICY, ADDRESSES, FORM, OURS, {KEY.kid: KEY}, unbound, REFUSALS)
