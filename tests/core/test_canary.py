@@ -121,6 +121,12 @@ def test_one_of_which_nobody_knows_whether_it_left_proves_no_silence_until_it_co
     assert silence_is_proved([*heard(*OFTEN), canary]) is holds
 
 
+@pytest.mark.parametrize(("doubted", "back", "holds"), [(18.5, 19, True), (19, 18.5, True), (18.5, 21, False), (18.5, None, False)])
+def test_one_that_nobody_knew_to_have_left_proves_that_we_hear_when_it_comes_back_in_time(doubted, back, holds):
+    canary = Canary(Errand.HOME, hour(18), None, hour(back), doubted_at=hour(doubted))
+    assert silence_is_proved([*(flight for flight in heard(*OFTEN) if flight.left_at != hour(18)), canary]) is holds
+
+
 def test_of_silence_until_now_the_last_one_must_have_left_lately():
     assert proved(heard(*OFTEN), hour(10), NOW, NOW, POLICY)
     assert not proved(heard(*OFTEN[:-2]), hour(10), NOW, NOW, POLICY)

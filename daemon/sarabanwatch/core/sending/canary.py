@@ -49,6 +49,13 @@ class Canary:
         """When it began to testify; None where it never did."""
         return self.left_at or (self.refused_at if self.errand is Errand.HOME else None)
 
+    def heard(self, patience: timedelta) -> datetime | None:
+        """Return when it left, where it came back in time: our ears were open then. One in doubt that came back had left."""
+        left = self.left_at or self.doubted_at
+        if self.back_at is None or left is None or self.back_at - left > patience:
+            return None
+        return min(left, self.back_at)
+
     @property
     def took(self) -> timedelta | None:
         """How long it was away; None where it did not come back."""
@@ -127,7 +134,7 @@ def proved(flown: Iterable[Canary], since: datetime, over: datetime, now: dateti
 
 def _often(flown: Iterable[Canary], since: datetime, over: datetime, now: datetime, policy: Policy) -> bool:
     near, patience = policy.canary_every + policy.canary_patience, policy.canary_patience
-    heard = sorted(c.left_at for c in flown if c.left_at and c.back_at and not c.lost(now, patience) and c.left_at >= since - near)
+    heard = sorted(at for c in flown if (at := c.heard(patience)) and at >= since - near)
     return all(later - earlier <= near for earlier, later in pairwise([*heard, now]) if earlier < over) and (
         [*heard, now][0] - since <= patience)
 
