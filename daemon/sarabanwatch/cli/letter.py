@@ -21,7 +21,7 @@ def letter() -> None:
 
 @letter.command(epilog=options.examples(
     "letter preview AGENCY",
-    "letter preview AGENCY --pdf --out letter.pdf  # needs the extra reports"))
+    "letter preview AGENCY --pdf --out letter.pdf"))
 @click.argument("agency")
 @click.option("--eml", "form", flag_value="eml", help="The message itself, as it goes out (RFC 5322).")
 @click.option("--pdf", "form", flag_value="pdf", help="The letter on paper.")

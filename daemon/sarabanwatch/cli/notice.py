@@ -32,7 +32,7 @@ def notice() -> None:
 
 
 @notice.command(epilog=options.examples(
-    "notice send --by สมชาย", "notice send --by สมชาย --yes  # sends mail"))
+    "notice send SNAPSHOT --by สมชาย", "notice send SNAPSHOT --by สมชาย --yes  # sends mail"))
 @click.argument("snapshot", default="")
 @click.option("--code", "codes", multiple=True, help="To this agency only; may be given again.")
 @click.option("--by", required=True, help="Your name: it is kept beside every notice.")

@@ -129,8 +129,8 @@ def release(snapshot: str, by: str, note: str, config: Path, *, as_json: bool) -
 
 
 @report.command(epilog=options.examples(
-    "report render --all --out papers  # needs the extra reports",
-    "report render --only notices --out papers  # needs the extra reports"))
+    "report render --all --out papers",
+    "report render --only notices --out papers"))
 @click.option("--snapshot", default="", help="Its number, or the beginning of its digest; the last by default.")
 @click.option("--only", type=click.Choice(["cabinet", "circular", "infographic", "notices"]), default=None, help="One kind only.")
 @click.option("--all", "everything", is_flag=True, help="Every kind.")

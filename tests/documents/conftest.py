@@ -1,0 +1,67 @@
+"""One small demo, kept for all workers of a session; each document gets a copy of its own."""
+
+import fcntl
+import json
+import shutil
+import subprocess
+import sys
+from pathlib import Path
+from typing import Any, NamedTuple
+
+import pytest
+
+AGENCIES = 60
+WILD = 0.1          # so that some mails wait for a person
+LIST = "agency,kind,cell\nอบต.หนึ่ง,องค์การบริหารส่วนตำบล,saraban_06110101@dla.go.th\nกรมหนึ่ง,กรม,Email : saraban@one.go.th\n"
+MAIL = "From: saraban@one.go.th\nTo: probes@probe.test\nSubject: เลขรับ\nDate: Mon, 23 Feb 2026 10:00:00 +0700\n\nเลขรับที่ 9/2569\n"
+COMMAND = Path(sys.executable).with_name("sarabanwatch")
+
+
+class Kept(NamedTuple):
+    """A kept demo: its folder, and what it said on the terminal."""
+
+    place: Path
+    said: str
+
+
+@pytest.fixture(scope="session")
+def kept(tmp_path_factory: pytest.TempPathFactory, worker_id: str) -> Kept:
+    """Return the demo of this session; the first worker that wants it makes it, the others wait."""
+    base = tmp_path_factory.getbasetemp()
+    place = (base if worker_id == "master" else base.parent) / "kept"
+    with place.with_suffix(".lock").open("w") as lock:
+        fcntl.flock(lock, fcntl.LOCK_EX)
+        if not (said := place.with_suffix(".said")).exists():
+            words = ["demo", "--agencies", str(AGENCIES), "--wild", str(WILD), "--keep", str(place / "demo")]
+            told = subprocess.run([COMMAND, *words], capture_output=True, text=True, check=True).stdout
+            said.write_text(told, encoding="utf-8")
+    return Kept(place / "demo", said.read_text(encoding="utf-8"))
+
+
+@pytest.fixture
+def room(kept: Kept, tmp_path: Path) -> Path:
+    """Return a folder to run a document's commands in: a copy of the demo, and the files that documents name.
+
+    A copied ledger is known for one, and halted; that is lifted, as by an operator who knows what was copied.
+    """
+    room = tmp_path / "demo"
+    shutil.copytree(kept.place, room)
+    for words in (("register", "import", room / "register.csv"), ("halts", "lift", "1", "--by", "the test")):
+        subprocess.run([COMMAND, *words, "-c", room / "sarabanwatch.toml"], capture_output=True, check=True)
+    shutil.copy(Path(__file__).parents[2] / "config/groups.toml", room / "groups.toml")
+    (room / "groups.toml").write_text((room / "groups.toml").read_text(encoding="utf-8").replace('id = "', 'id = "next-', 1),
+                                      encoding="utf-8")
+    (room / "list.csv").write_text(LIST, encoding="utf-8")
+    (room / "mail.eml").write_text(MAIL, encoding="utf-8")
+    return room
+
+
+@pytest.fixture
+def stand_ins(room: Path) -> dict[str, str]:
+    """Return what a document's CAPITALS stand for here."""
+    def first(*verb: str) -> dict[str, Any]:
+        told = subprocess.run([COMMAND, *verb, "--json", "-c", room / "sarabanwatch.toml"],
+                              capture_output=True, text=True, check=True).stdout
+        return dict(json.loads(told.splitlines()[0]))
+
+    return {"AGENCY": first("agencies", "--group", "A1")["code"], "DIGEST": first("inbox", "list")["digest"][:16], "SNAPSHOT": "1"}
