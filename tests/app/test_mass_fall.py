@@ -111,3 +111,24 @@ async def test_a_fall_that_is_confirmed_waits_to_be_settled_and_then_turns(watch
         watch.clock.pass_(timedelta(hours=hours))
         await watch.judge()
         assert (await watch.groups()).get(Group.D2, 0) == fallen
+
+
+async def test_a_host_that_refuses_196_of_196_is_one_incident_that_day_and_all_are_cleared_when_it_returns(tmp_path: Path) -> None:
+    watch = Watch(Ledger(tmp_path / "ledger.db"), rules=SHIPPED)
+    whole = [agency(f"saraban{n}@shared.go.test", f"{1000 + n}") for n in range(196)]
+    await watch.ledger.write(store.register_table.replace, register(*whole), RULES, MONDAY)
+    while await watch.groups() != {Group.A2: 196}:
+        await day(watch, ())
+    await watch.announce()
+    watch.clock.at = MONDAY + 6 * WEEK
+    watch.relay.refuses = frozenset(each.cell for each in whole)
+    assert len(await watch.written()) == 196
+    await watch.judge()
+    assert await watch.ledger.read(store.incidents.held) == ({1: HOST}, 196)
+    while await held(watch):
+        await day(watch, ())
+    assert watch.clock.now() - (MONDAY + 6 * WEEK) <= 4 * DAY           # the next working day's letters, and their windows
+    assert (await watch.groups(), await watch.announce()) == ({Group.A2: 196}, 0)
+    assert await watch.ledger.read(store.incidents.held) == ({}, 0)
+    await watch.reader.close()
+    watch.ledger.close()

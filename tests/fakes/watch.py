@@ -54,7 +54,7 @@ class Watch:
     async def send(self) -> list[Outgoing]:
         """Send what may go now; return the letters that the relay saw."""
         seen = len(self.relay.letters)
-        for serial in await sendable(self.ledger, self.clock.now(), 100, ()):
+        for serial in await sendable(self.ledger, self.clock.now(), 1000, ()):
             await life.send(serial, ledger=self.ledger, line=self.relay, clock=self.clock, chance=EvenChance(), rules=self.rules,
                             journal=self.journal)
         return self.relay.letters[seen:]
