@@ -18,8 +18,9 @@ from sarabanwatch.core.facts.agency import Agency
 from sarabanwatch.core.facts.evidence import Evidence, Kind
 from sarabanwatch.core.sending.canary import Errand
 from sarabanwatch.core.sending.pace import Pace
+from sarabanwatch.core.sending.plan import Draft
 from sarabanwatch.core.sending.probe import Event
-from sarabanwatch.ports import Draft, Outgoing
+from sarabanwatch.core.sending.reply import Outgoing
 from sarabanwatch.store import Ledger
 
 HOSTS, OF_EACH = ("one.go.th", "two.go.th", "three.go.th", "four.go.th"), 6

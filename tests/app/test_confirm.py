@@ -13,10 +13,11 @@ from sarabanwatch.app.confirm import confirm, ours
 from sarabanwatch.core.facts.evidence import Kind
 from sarabanwatch.core.facts.token import Key
 from sarabanwatch.core.judging import verdict
+from sarabanwatch.core.judging.case import Case
 from sarabanwatch.core.letters.wording import paper
 from sarabanwatch.core.sending.canary import Errand
+from sarabanwatch.core.sending.plan import Draft
 from sarabanwatch.core.sending.probe import Event
-from sarabanwatch.ports import Case, Draft
 from sarabanwatch.store import Ledger
 
 KEYS = {"a": KEY}

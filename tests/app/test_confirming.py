@@ -15,7 +15,7 @@ from sarabanwatch.app.asking import ask
 from sarabanwatch.core.domain import Finding, Surveyed
 from sarabanwatch.core.judging.group import Group
 from sarabanwatch.core.policy import Confirm
-from sarabanwatch.ports import Outgoing
+from sarabanwatch.core.sending.reply import Outgoing
 from sarabanwatch.store import Ledger, looks, queries
 from sarabanwatch.store.public import SqliteArchive
 

@@ -15,7 +15,7 @@ from sarabanwatch.app import own_path
 from sarabanwatch.core.facts.evidence import Evidence, How, Kind, Sure
 from sarabanwatch.core.judging.group import Group
 from sarabanwatch.core.policy import Policy
-from sarabanwatch.ports import Outgoing
+from sarabanwatch.core.sending.reply import Outgoing
 from sarabanwatch.store import Ledger
 
 FIXED = replace(RULEBOOK, form=replace(FORM, fixed=True))

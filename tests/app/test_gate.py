@@ -19,11 +19,11 @@ from sarabanwatch.core.domain import Finding, Surveyed
 from sarabanwatch.core.facts.evidence import Evidence, Kind, Reason
 from sarabanwatch.core.judging.verdict import Verdict
 from sarabanwatch.core.judging.verdict import judge as verdict_of
-from sarabanwatch.core.sending.pace import Limits, Pace
+from sarabanwatch.core.sending.pace import Limits, Mark, Pace, Past
+from sarabanwatch.core.sending.plan import Draft
 from sarabanwatch.core.sending.probe import Event
 from sarabanwatch.core.sending.throttle import RELAY, Remark, Tone
 from sarabanwatch.edge.journal import MetricJournal
-from sarabanwatch.ports import Draft, Mark, Past
 from sarabanwatch.store import Ledger
 
 SECOND, MINUTE, HOUR = timedelta(seconds=1), timedelta(minutes=1), timedelta(hours=1)

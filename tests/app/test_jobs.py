@@ -9,8 +9,8 @@ import pytest
 from fakes.samples import MONDAY
 from sarabanwatch.app.jobs import ALONE, IN_TURN, JOBS, Jobs
 from sarabanwatch.app.progress import Progress
+from sarabanwatch.core.errors import Unwritable
 from sarabanwatch.edge.journal import MetricJournal
-from sarabanwatch.ports import Unwritable
 from simulation.jumping import Loop, SimClock
 
 LONG = 20.0     # seconds that a turn takes

@@ -12,7 +12,7 @@ from sarabanwatch.app import life
 from sarabanwatch.core.facts.agency import Announcement
 from sarabanwatch.core.facts.evidence import Kind
 from sarabanwatch.core.judging.group import Change, Group
-from sarabanwatch.ports import Cursor
+from sarabanwatch.core.returns.mailbox import Cursor
 
 # --- silence ---------------------------------------------------------------------------------------------------------
 

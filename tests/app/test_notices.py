@@ -14,10 +14,10 @@ from fakes.samples import MONDAY, POLICY, REFUSALS
 from sarabanwatch import store
 from sarabanwatch.app.gate import Gate
 from sarabanwatch.app.notices import BARRED, BEFORE, PATIENCE, WAITS, WISHED, Addressed, Post, minutes, send
+from sarabanwatch.core.papers.notice import Going
 from sarabanwatch.core.papers.snapshot import seal
 from sarabanwatch.core.sending.pace import Limits, Pace
 from sarabanwatch.core.sending.reply import Answer, Stage
-from sarabanwatch.ports import Going
 from sarabanwatch.store import Ledger, queries, snapshots
 
 NOTICES = [Addressed(Going(str(n), f"saraban@x{n}.go.test", "E", "mx.go.test"), b"Subject: x\r\n\r\nx\r\n") for n in range(4)]

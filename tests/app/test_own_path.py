@@ -21,11 +21,12 @@ from sarabanwatch.core.facts.evidence import Evidence
 from sarabanwatch.core.facts.evidence import Kind as Fact
 from sarabanwatch.core.judging.verdict import Verdict
 from sarabanwatch.core.returns.arrival import Arrival, Kind, Ours
+from sarabanwatch.core.returns.kept import Received
+from sarabanwatch.core.returns.mailbox import Cursor
 from sarabanwatch.core.sending.pace import Pace
-from sarabanwatch.core.sending.reply import Answer, Stage
+from sarabanwatch.core.sending.reply import Answer, Outgoing, Stage
 from sarabanwatch.core.sending.route import Route
 from sarabanwatch.edge.journal import MetricJournal
-from sarabanwatch.ports import Cursor, Outgoing, Received
 from sarabanwatch.store import Ledger
 
 POLICY = replace(samples.POLICY, live=True, canary_every=timedelta(hours=4), must_bounce="no-such-box@probe.test")

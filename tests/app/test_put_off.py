@@ -16,10 +16,9 @@ from sarabanwatch.app.own_path import canary
 from sarabanwatch.core.facts.evidence import Kind
 from sarabanwatch.core.judging.verdict import Verdict
 from sarabanwatch.core.returns.arrival import Ours
-from sarabanwatch.core.sending.reply import Answer, Stage
+from sarabanwatch.core.sending.reply import Answer, Outgoing, Stage
 from sarabanwatch.core.sending.route import Route
 from sarabanwatch.edge.journal import MetricJournal
-from sarabanwatch.ports import Outgoing
 from sarabanwatch.store import Ledger, queries
 
 POLICY = replace(samples.POLICY, live=True)

@@ -14,10 +14,12 @@ from fakes.watch import MONDAY, ONE, RULEBOOK, TWO, Watch
 from sarabanwatch import store
 from sarabanwatch.app import life
 from sarabanwatch.app.replay import replay
+from sarabanwatch.core.errors import NoReader, Unwritable
+from sarabanwatch.core.judging.case import Case
 from sarabanwatch.core.judging.group import Group
 from sarabanwatch.core.returns.arrival import Arrival, Kind
+from sarabanwatch.core.returns.mailbox import Cursor
 from sarabanwatch.edge.reader import Reader
-from sarabanwatch.ports import Case, Cursor, NoReader, Unwritable
 from sarabanwatch.store import Ledger, queries, rulings
 from sarabanwatch.store.rulings import Waiting
 

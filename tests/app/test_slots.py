@@ -16,8 +16,7 @@ from sarabanwatch import store
 from sarabanwatch.app import life
 from sarabanwatch.app.parts import ServiceParts
 from sarabanwatch.app.service import Service
-from sarabanwatch.core.sending.reply import Answer
-from sarabanwatch.ports import Outgoing
+from sarabanwatch.core.sending.reply import Answer, Outgoing
 from sarabanwatch.store import Ledger
 
 WITHIN = 60.0       # seconds for what takes one

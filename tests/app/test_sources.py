@@ -13,11 +13,12 @@ from fakes.samples import MONDAY, RULES, agency, register
 from sarabanwatch import store
 from sarabanwatch.app.sources import look
 from sarabanwatch.core.facts.agency import Agency
+from sarabanwatch.core.facts.web import Page
 from sarabanwatch.core.register import Register, Unreadable
 from sarabanwatch.core.register.difference import Limits, TooMuch
+from sarabanwatch.core.register.history import Offer
 from sarabanwatch.edge.journal import MetricJournal
 from sarabanwatch.edge.register import load
-from sarabanwatch.ports import Offer, Page
 from sarabanwatch.store import Ledger
 from sarabanwatch.wiring.sources import FileSource, FolderSource, UrlSource
 

@@ -21,10 +21,10 @@ from sarabanwatch.core.calendar import campaign
 from sarabanwatch.core.domain import Finding, Surveyed
 from sarabanwatch.core.facts.evidence import Evidence, Kind
 from sarabanwatch.core.sending.pace import Limits, Pace
+from sarabanwatch.core.sending.plan import Draft
 from sarabanwatch.core.sending.probe import Event
 from sarabanwatch.core.sending.throttle import RELAY, Remark, Tone
 from sarabanwatch.edge.journal import MetricJournal
-from sarabanwatch.ports import Draft
 from sarabanwatch.store import Ledger, queries
 from sarabanwatch.store.catch_all_probes import stands_weakly, takes_anything, taking_anything, weakened
 from sarabanwatch.store.letters import mark

@@ -13,7 +13,7 @@ from fakes.samples import FORM, RULES, mint, register
 from fakes.watch import MONDAY, ONE, TWO, Watch
 from sarabanwatch import store
 from sarabanwatch.core.judging.group import Group
-from sarabanwatch.ports import Outgoing
+from sarabanwatch.core.sending.reply import Outgoing
 from sarabanwatch.store import Ledger
 
 FIRST_EDITION = "swaaaaaaaabquxfzyaeima5pxxt"      # of letter 1, as it was made before marks bound epoch and addressee

@@ -35,11 +35,12 @@ from sarabanwatch.core.facts.evidence import Evidence, Kind
 from sarabanwatch.core.facts.letter import Letter
 from sarabanwatch.core.letters import compose
 from sarabanwatch.core.sending.probe import Event
+from sarabanwatch.core.sending.reply import Outgoing
 from sarabanwatch.edge.chance import SystemChance
 from sarabanwatch.edge.dns import Resolver, Witness
 from sarabanwatch.edge.https import HttpsWeb
 from sarabanwatch.edge.smtp import Atlas, Contexts, Direct, DirectLine, Policies, RelayLine, Relays
-from sarabanwatch.ports import Line, Outgoing
+from sarabanwatch.ports import Line
 from sarabanwatch.store import letters, queries
 from sarabanwatch.wiring import Plant
 

@@ -28,11 +28,11 @@ from sarabanwatch import store
 from sarabanwatch.app import life
 from sarabanwatch.core.facts.evidence import Evidence, Kind
 from sarabanwatch.core.letters import compose
+from sarabanwatch.core.returns.mailbox import Batch, Bookmarks
 from sarabanwatch.core.sending.probe import Event
 from sarabanwatch.edge.chance import SystemChance
 from sarabanwatch.edge.imap import ImapInbox
 from sarabanwatch.edge.reader import Reader
-from sarabanwatch.ports import Batch, Bookmarks
 from sarabanwatch.store import queries
 
 PASSWORD = "toy"

@@ -10,10 +10,10 @@ import trustme
 
 from edge.test_oauth import CERTIFICATE, PEM
 from fakes.tokens import Endpoint, granting, said, trust
+from sarabanwatch.core.errors import Barred
 from sarabanwatch.edge.imap import Mailbox
 from sarabanwatch.edge.oauth import Tokens
 from sarabanwatch.edge.oauth.command import Command
-from sarabanwatch.ports import Barred
 from sarabanwatch.settings import Misconfigured
 from sarabanwatch.wiring.plant import Plant
 

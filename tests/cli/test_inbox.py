@@ -11,7 +11,7 @@ from click.testing import CliRunner, Result
 from fakes.mailroom import CAME, RECEIPT, RIDDLE, STRANGER, WEAK_RECEIPT, digest, mail, mailroom
 from sarabanwatch import store
 from sarabanwatch.cli import group
-from sarabanwatch.ports import Cursor, Lack, Lacking, Told
+from sarabanwatch.core.returns.mailbox import Cursor, Lack, Lacking, Told
 from sarabanwatch.store import Ledger
 
 ESCAPES = mail("\x1b[2J\x1b]0;owned\x07\u202egnp.exe เลขรับ", to="probes@probe.test", subject="\x1b[31mred")

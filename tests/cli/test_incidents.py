@@ -20,8 +20,8 @@ from sarabanwatch.cli import main
 from sarabanwatch.core.facts.evidence import Kind as Fact
 from sarabanwatch.core.facts.evidence import Reason
 from sarabanwatch.core.policy import Confirm
+from sarabanwatch.core.sending.plan import Draft
 from sarabanwatch.core.sending.probe import Event
-from sarabanwatch.ports import Draft
 from sarabanwatch.store import Ledger
 
 ALL = [agency(f"saraban{n}@shared.go.th", f"{1000 + n}", name=f"กรมที่ {n}") for n in range(10)]

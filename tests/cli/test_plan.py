@@ -16,9 +16,9 @@ from sarabanwatch import store
 from sarabanwatch.cli import main
 from sarabanwatch.core.domain import Finding, Surveyed
 from sarabanwatch.core.facts.evidence import Evidence, Kind, Reason
+from sarabanwatch.core.sending.plan import Draft
 from sarabanwatch.core.sending.probe import Event
 from sarabanwatch.core.sending.throttle import Remark, Tone
-from sarabanwatch.ports import Draft
 from sarabanwatch.store import Ledger
 
 TUESDAY = datetime(2026, 2, 17, 1, 30, tzinfo=UTC)      # 08.30 in Bangkok, the first day of a round

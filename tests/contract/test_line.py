@@ -9,11 +9,11 @@ import pytest
 from fakes.names import Names, resolving
 from fakes.wire import Scene, playing, smtp
 from sarabanwatch.core.sending.probe import Event
-from sarabanwatch.core.sending.reply import Stage, event
+from sarabanwatch.core.sending.reply import Outgoing, Stage, event
 from sarabanwatch.edge.dns import Resolver, Witness
 from sarabanwatch.edge.https import HttpsWeb
 from sarabanwatch.edge.smtp import Atlas, Direct, DirectLine, Policies, Relay, RelayLine, Relays
-from sarabanwatch.ports import Line, Outgoing
+from sarabanwatch.ports import Line
 
 OUT = Outgoing("probes+sw1@probe.test", "saraban@one.go.test", "sw1", b"Subject: x\r\n\r\n.x\r\n")
 

@@ -8,8 +8,8 @@ from contextlib import asynccontextmanager
 import pytest
 import trustme
 
+from sarabanwatch.core.errors import Unanswered
 from sarabanwatch.edge.https import HttpsWeb, place
-from sarabanwatch.ports import Unanswered
 
 CA = trustme.CA()
 Asked = list[bytes]

@@ -17,11 +17,12 @@ from fakes.post import EvenChance, Password
 from fakes.wire import playing
 from sarabanland.inbox import HOME, USER
 from sarabanland.inbox import Inbox as Server
+from sarabanwatch.core.errors import Barred
+from sarabanwatch.core.returns.mailbox import Batch, Bookmarks, Cursor
 from sarabanwatch.edge.imap import FIRST, ImapInbox, Mailbox, Unavailable, folder, session
 from sarabanwatch.edge.imap.folder import portions
 from sarabanwatch.edge.imap.opening import CONNECT_WITHIN
 from sarabanwatch.edge.imap.session import LARGEST
-from sarabanwatch.ports import Barred, Batch, Bookmarks, Cursor
 
 START = Bookmarks()
 PASSWORD = "a 'quoted\" \\secret"

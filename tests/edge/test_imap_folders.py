@@ -10,9 +10,9 @@ from hypothesis import strategies as st
 from fakes.mailbox import Box
 from fakes.post import EvenChance, Password
 from fakes.wire import playing
+from sarabanwatch.core.returns.mailbox import Batch, Bookmarks, Cursor
 from sarabanwatch.edge.imap import ImapInbox, Mailbox, answers, session
 from sarabanwatch.edge.imap.names import Listed, decoded, encoded, meant
-from sarabanwatch.ports import Batch, Bookmarks, Cursor
 
 THAI, ON_THE_WIRE = "ขยะ", "&DgIOIg4w-"
 

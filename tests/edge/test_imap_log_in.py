@@ -14,8 +14,8 @@ import trustme
 from fakes.mailbox import Box
 from fakes.post import Password
 from fakes.wire import Scene, playing
+from sarabanwatch.core.errors import Barred
 from sarabanwatch.edge.imap import Mailbox, Unavailable, opening, session
-from sarabanwatch.ports import Barred
 
 CA = trustme.CA()
 Serve = Callable[[asyncio.StreamReader, asyncio.StreamWriter], "asyncio.Future[None]"]

@@ -7,12 +7,12 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from sarabanwatch.core.errors import Barred
 from sarabanwatch.core.sending.backoff import LOG_INS, Backoff
 from sarabanwatch.edge.imap import FIRST, HEALTHY, Visit, answers, framing, refusal
 from sarabanwatch.edge.imap.framing import Framer, Garbled
 from sarabanwatch.edge.imap.refusal import Unavailable
 from sarabanwatch.edge.imap.standin import is_stand_in
-from sarabanwatch.ports import Barred
 
 # --- framing -------------------------------------------------------------------------------------
 

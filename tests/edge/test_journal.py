@@ -20,12 +20,13 @@ from sarabanwatch.core.judging.group import Change, Group
 from sarabanwatch.core.judging.incident import Kin, Scope
 from sarabanwatch.core.returns.arrival import Arrival
 from sarabanwatch.core.returns.arrival import Kind as Mail
+from sarabanwatch.core.returns.kept import Received
+from sarabanwatch.core.sending.plan import Round
 from sarabanwatch.core.sending.probe import Event
 from sarabanwatch.core.sending.reply import Answer, Stage
 from sarabanwatch.core.sending.route import Route
 from sarabanwatch.core.sending.tls import Seen
 from sarabanwatch.edge.journal import MetricJournal
-from sarabanwatch.ports import Received, Round
 
 LISTED = tomllib.loads((Path(__file__).parents[2] / "deploy/prometheus/metrics.toml").read_text(encoding="utf-8"))
 STARTS_OTHERWISE = {"sarabanwatch_step_timestamp_seconds", "sarabanwatch_mailbox_read_timestamp_seconds",

@@ -12,10 +12,10 @@ from edge.test_smtp import OUT, TAKEN
 from fakes.hurried import hurried
 from fakes.post import Password
 from fakes.wire import Scene, playing, smtp
+from sarabanwatch.core.errors import Barred
 from sarabanwatch.core.sending.backoff import LOG_INS
 from sarabanwatch.core.sending.reply import Answer
 from sarabanwatch.edge.smtp import Relay, RelayLine, Relays
-from sarabanwatch.ports import Barred
 
 MINUTE, HOUR = 60.0, 3600.0
 LINES = 10

@@ -17,6 +17,7 @@ from cryptography.hazmat.primitives.asymmetric import rsa
 from cryptography.hazmat.primitives.serialization import Encoding, NoEncryption, PrivateFormat
 
 from fakes.tokens import AUTHORITY, Answer, Endpoint, granting, said
+from sarabanwatch.core.errors import Barred, Unanswered
 from sarabanwatch.core.sending import bearer
 from sarabanwatch.edge.https import HttpsWeb
 from sarabanwatch.edge.oauth import EARLY, Tokens
@@ -29,7 +30,6 @@ from sarabanwatch.edge.oauth.grants import (
     RefreshToken,
     ServiceAccount,
 )
-from sarabanwatch.ports import Barred, Unanswered
 
 SECRET = "s3cret-of-the-application"
 KEY = rsa.generate_private_key(65537, 2048)

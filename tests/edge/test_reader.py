@@ -5,10 +5,10 @@ from collections.abc import AsyncIterator
 import pytest
 
 from fakes.samples import REFUSALS
+from sarabanwatch.core.errors import NoReader
 from sarabanwatch.core.returns.arrival import Arrival, Kind, Ours
 from sarabanwatch.edge import reader as edge_reader
 from sarabanwatch.edge.reader import Reader
-from sarabanwatch.ports import NoReader
 
 OURS = Ours("probes@probe.test", "นร 1200/ท")
 MAIL = b"From: saraban@agency.test\r\nSubject: hello\r\n\r\nhello\r\n"

@@ -9,10 +9,10 @@ import pytest
 
 from corpus.register import books
 from corpus.register.hostile import CELLS, HARD, HEAVY, Outcome, csv
+from sarabanwatch.core.errors import NoReader
 from sarabanwatch.core.register import Register, Unreadable
 from sarabanwatch.edge import register
 from sarabanwatch.edge.register.child import Asked, Refused, answer
-from sarabanwatch.ports import NoReader
 
 ELSEWHERE = {"200,000 rows", "one row more",   # tests/bench/register.py
              "a cell in the far corner"}       # would end this process, as it ends the child

@@ -12,14 +12,14 @@ from edge.test_smtp import OUT, TAKEN
 from fakes.names import Names, resolving
 from fakes.post import Password
 from fakes.wire import Scene, playing, smtp
+from sarabanwatch.core.errors import Barred, Unanswered
 from sarabanwatch.core.sending.backoff import Backoff
 from sarabanwatch.core.sending.probe import Event
-from sarabanwatch.core.sending.reply import Answer, event
+from sarabanwatch.core.sending.reply import Answer, Outgoing, event
 from sarabanwatch.core.sending.route import Route
 from sarabanwatch.edge.dns import Resolver, Witness
 from sarabanwatch.edge.smtp import Atlas, Post, Relay, RelayLine, Relays
 from sarabanwatch.edge.smtp.relay import Troubled
-from sarabanwatch.ports import Barred, Outgoing, Unanswered
 
 # --- several relays --------------------------------------------------------------------------------------------------
 

@@ -14,10 +14,10 @@ from edge.test_relays import Noting
 from fakes.samples import FORM, letter
 from sarabanwatch.core.letters import compose
 from sarabanwatch.core.returns.authenticity import own_seal
+from sarabanwatch.core.sending.reply import Outgoing
 from sarabanwatch.core.sending.route import Route
 from sarabanwatch.edge.signing import Signer, Unsignable, signer
 from sarabanwatch.edge.smtp import Atlas, Post
-from sarabanwatch.ports import Outgoing
 
 pytestmark = pytest.mark.skipif(find_spec("dkim") is None, reason="dkimpy is not installed: pip install sarabanwatch[dkim]")
 DOMAIN, SELECTOR = "probe.test", "2026a"

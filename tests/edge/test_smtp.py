@@ -12,12 +12,12 @@ from aiosmtpd.smtp import SMTP, AuthResult, Envelope, Session
 
 from fakes.post import Password
 from fakes.wire import Scene, playing, smtp
+from sarabanwatch.core.errors import Barred
 from sarabanwatch.core.sending.probe import Event
-from sarabanwatch.core.sending.reply import Answer, Stage, event
+from sarabanwatch.core.sending.reply import Answer, Outgoing, Stage, event
 from sarabanwatch.edge.smtp import Relay, RelayLine, Relays
 from sarabanwatch.edge.smtp.relay import Troubled
 from sarabanwatch.edge.smtp.wire import LETTERS_A_CONNECTION, dotted, xtext
-from sarabanwatch.ports import Barred, Outgoing
 
 OUT = Outgoing("probes+sw1@probe.test", "saraban+x@one.go.test", "sw1", b"Subject: x\r\n\r\n.one\r\n..two\r\n")
 TAKEN = Answer(Stage.DOT, 250, "2.0.0", "taken")

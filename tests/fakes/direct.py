@@ -7,11 +7,10 @@ from datetime import UTC, datetime
 from fakes.names import Names, Zone, resolving
 from fakes.post import EvenChance
 from fakes.wire import Scene, playing
-from sarabanwatch.core.sending.reply import Answer
+from sarabanwatch.core.sending.reply import Answer, Outgoing
 from sarabanwatch.edge.dns import Resolver, Witness
 from sarabanwatch.edge.https import HttpsWeb
 from sarabanwatch.edge.smtp import Atlas, Contexts, Direct, DirectLine, Policies
-from sarabanwatch.ports import Outgoing
 
 NOW = datetime.now(UTC)
 RAW = b"Subject: x\r\n\r\nx\r\n"

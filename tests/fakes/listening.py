@@ -14,10 +14,10 @@ from fakes.samples import MONDAY
 from fakes.watch import RULEBOOK
 from sarabanwatch import store
 from sarabanwatch.app import life
+from sarabanwatch.core.returns.mailbox import Batch, Bookmarks, Cursor
 from sarabanwatch.edge.imap import ImapInbox, Mailbox
 from sarabanwatch.edge.journal import MetricJournal
 from sarabanwatch.edge.reader import Reader
-from sarabanwatch.ports import Batch, Bookmarks, Cursor
 from sarabanwatch.store import Ledger
 
 AT_MOST = 60.0  # seconds; a play that is not over by then hangs

@@ -13,12 +13,14 @@ from sarabanwatch.app import life
 from sarabanwatch.app.life import Rulebook
 from sarabanwatch.core.facts.evidence import Evidence, Kind
 from sarabanwatch.core.returns.arrival import Ours
+from sarabanwatch.core.returns.mailbox import Batch, Cursor
+from sarabanwatch.core.sending.plan import Draft
 from sarabanwatch.core.sending.probe import Event
 from sarabanwatch.edge.clock import WallClock
 from sarabanwatch.edge.dkim import Unverified
 from sarabanwatch.edge.journal import MetricJournal
 from sarabanwatch.edge.reader import Reader
-from sarabanwatch.ports import Batch, Cursor, Draft, Seals
+from sarabanwatch.ports import Seals
 from sarabanwatch.store import Ledger
 
 OURS = Ours(FORM.address, FORM.number)

@@ -9,8 +9,8 @@ from datetime import datetime
 from sarabanwatch import store
 from sarabanwatch.core.facts.purpose import Purpose
 from sarabanwatch.core.returns.arrival import Arrival
-from sarabanwatch.core.sending.reply import Answer, Stage
-from sarabanwatch.ports import Batch, Bookmarks, Cursor, Outgoing
+from sarabanwatch.core.returns.mailbox import Batch, Bookmarks, Cursor
+from sarabanwatch.core.sending.reply import Answer, Outgoing, Stage
 from sarabanwatch.store import Ledger
 
 TAKEN = Answer(Stage.DOT, 250, "2.0.0", "taken")

@@ -15,10 +15,10 @@ from sarabanwatch.core.judging.group import Group
 from sarabanwatch.core.judging.verdict import Verdict
 from sarabanwatch.core.policy import Confirm, Policy
 from sarabanwatch.core.returns.arrival import Ours
-from sarabanwatch.core.sending.reply import Answer, Stage
+from sarabanwatch.core.returns.mailbox import Batch, Cursor
+from sarabanwatch.core.sending.reply import Answer, Outgoing, Stage
 from sarabanwatch.edge.journal import MetricJournal
 from sarabanwatch.edge.reader import Reader
-from sarabanwatch.ports import Batch, Cursor, Outgoing
 from sarabanwatch.store import Ledger
 
 ONCE = Confirm(1, 1)       # a single failure is believed

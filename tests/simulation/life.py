@@ -27,12 +27,12 @@ from fakes.samples import FORM, KEY, REFUSALS, RULES, register, unbound
 from sarabanwatch.app.life import Rulebook
 from sarabanwatch.app.parts import ServiceParts as Parts
 from sarabanwatch.app.service import Service
+from sarabanwatch.core.errors import Unwritable
 from sarabanwatch.core.facts.purpose import Purpose
 from sarabanwatch.core.policy import Policy
 from sarabanwatch.core.returns import arrival
 from sarabanwatch.core.returns.arrival import Ours
 from sarabanwatch.core.sending.plan import window_end
-from sarabanwatch.ports import Unwritable
 from sarabanwatch.store import Ledger, judgements, letters
 from simulation.disk import Disk
 from simulation.jumping import Loop, SimClock

@@ -15,9 +15,8 @@ from fakes.samples import agency
 from sarabanwatch import store
 from sarabanwatch.app.asking import ask
 from sarabanwatch.app.life import Rulebook
-from sarabanwatch.core.errors import RequestError
+from sarabanwatch.core.errors import RequestError, Unwritable
 from sarabanwatch.core.facts.agency import Agency, Announcement
-from sarabanwatch.ports import Unwritable
 from sarabanwatch.store import Ledger
 from simulation.world import HOUR, OFFICES, SHARES, World
 

@@ -9,9 +9,9 @@ import apsw
 import pytest
 
 from sarabanwatch.app import life as steps
+from sarabanwatch.core.errors import Unwritable
 from sarabanwatch.core.sending import plan, probe
 from sarabanwatch.core.sending.probe import Event, State
-from sarabanwatch.ports import Unwritable
 from sarabanwatch.store import letters, register_table
 from sarabanwatch.store.ledger import open_to_write
 from simulation import pen

@@ -13,8 +13,8 @@ from random import Random
 from fakes.post import answer, bounce
 from sarabanwatch.core.domain import Facts, Host
 from sarabanwatch.core.judging.group import Group
-from sarabanwatch.core.sending.reply import Answer, Stage
-from sarabanwatch.ports import Batch, Bookmarks, Cursor, Outgoing
+from sarabanwatch.core.returns.mailbox import Batch, Bookmarks, Cursor
+from sarabanwatch.core.sending.reply import Answer, Outgoing, Stage
 
 HOUR = 3600.0
 HOME, NOWHERE = re.compile(r"probes\+\w+@probe\.test"), "no-such-box@probe.test"

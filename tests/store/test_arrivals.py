@@ -11,7 +11,7 @@ from fakes.samples import HOUR, MONDAY, fact, mint
 from sarabanwatch import store
 from sarabanwatch.core.facts.evidence import Evidence, How, Reason, Sure
 from sarabanwatch.core.facts.evidence import Kind as Fact
-from sarabanwatch.ports import Cursor
+from sarabanwatch.core.returns.mailbox import Cursor
 from sarabanwatch.store import Ledger, queries
 
 

@@ -11,7 +11,8 @@ import pytest
 from fakes.books import ONE, TWO, draft
 from fakes.samples import MONDAY, RULES, register
 from sarabanwatch import store
-from sarabanwatch.ports import Cursor, Unwritable
+from sarabanwatch.core.errors import Unwritable
+from sarabanwatch.core.returns.mailbox import Cursor
 from sarabanwatch.store import Ledger
 from sarabanwatch.store import ledger as ledger_file
 

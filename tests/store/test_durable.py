@@ -13,7 +13,7 @@ from fakes.platter import Platter, beneath
 from fakes.samples import MONDAY, RULES, fact, register
 from sarabanwatch import store
 from sarabanwatch.core.facts.evidence import Kind as Fact
-from sarabanwatch.ports import Cursor
+from sarabanwatch.core.returns.mailbox import Cursor
 from sarabanwatch.store import Ledger
 
 

@@ -7,8 +7,8 @@ from fakes.books import LATER, ONE, TWO, WEEK, E, draft, send
 from fakes.samples import HOUR, MONDAY, RULES, fact, register
 from sarabanwatch import store
 from sarabanwatch.core.facts.evidence import Kind as Fact
+from sarabanwatch.core.sending.pace import Mark
 from sarabanwatch.core.sending.throttle import Remark, Tone
-from sarabanwatch.ports import Mark
 from sarabanwatch.store import Ledger
 from sarabanwatch.store.future import newest
 

@@ -13,13 +13,14 @@ from sarabanwatch.core.domain import NOTHING, Surveyed
 from sarabanwatch.core.facts.agency import Agency
 from sarabanwatch.core.facts.evidence import Kind as Fact
 from sarabanwatch.core.facts.evidence import Reason
+from sarabanwatch.core.judging.case import Downgrade, Judgement
 from sarabanwatch.core.judging.group import Group
 from sarabanwatch.core.judging.incident import COUNTRY, Fall, Kin, Scope, Settlement
 from sarabanwatch.core.judging.standing import Health, Standing
 from sarabanwatch.core.judging.verdict import Verdict
 from sarabanwatch.core.page.public import Hold
+from sarabanwatch.core.sending.plan import Draft
 from sarabanwatch.core.sending.probe import Event
-from sarabanwatch.ports import Downgrade, Draft, Judgement
 from sarabanwatch.store import Ledger, incidents, queries
 from sarabanwatch.store.public import SqliteArchive
 

@@ -11,7 +11,7 @@ from sarabanwatch import store
 from sarabanwatch.core.facts.evidence import Kind as Fact
 from sarabanwatch.core.facts.evidence import Reason
 from sarabanwatch.core.judging.group import Group
-from sarabanwatch.ports import Cursor
+from sarabanwatch.core.returns.mailbox import Cursor
 from sarabanwatch.store import Ledger, queries
 
 

@@ -9,7 +9,7 @@ import pytest
 from fakes.books import mail
 from fakes.samples import HOUR, MONDAY
 from sarabanwatch import store
-from sarabanwatch.ports import Bookmarks, Cursor, Lack, Lacking, Told
+from sarabanwatch.core.returns.mailbox import Bookmarks, Cursor, Lack, Lacking, Told
 from sarabanwatch.store import Ledger
 
 LATER = MONDAY + HOUR

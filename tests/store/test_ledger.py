@@ -21,7 +21,7 @@ from sarabanwatch.core.facts.agency import Agency, Announcement, Kind, Status
 from sarabanwatch.core.facts.evidence import Kind as Fact
 from sarabanwatch.core.judging.group import Group
 from sarabanwatch.core.register import Problem
-from sarabanwatch.ports import Cursor
+from sarabanwatch.core.returns.mailbox import Cursor
 from sarabanwatch.store import Ledger, queries
 from sarabanwatch.store.schema import MIGRATIONS, TooNew
 

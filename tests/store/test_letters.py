@@ -24,8 +24,8 @@ from fakes.samples import HOUR, KEY, MONDAY, RULES, agency, fact, mint, register
 from sarabanwatch import store
 from sarabanwatch.core.facts.evidence import Kind as Fact
 from sarabanwatch.core.judging.verdict import Verdict
+from sarabanwatch.core.sending.plan import Draft, Round
 from sarabanwatch.core.sending.probe import Event, OutOfTurn, State
-from sarabanwatch.ports import Draft, Round
 from sarabanwatch.store import Ledger
 
 

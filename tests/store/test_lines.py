@@ -11,10 +11,10 @@ from fakes.samples import HOUR, MONDAY, RULES, agency, raised, register
 from sarabanwatch import store
 from sarabanwatch.core.errors import RequestError
 from sarabanwatch.core.facts.agency import Announcement, Status
+from sarabanwatch.core.judging.case import Judgement
 from sarabanwatch.core.judging.group import Group
 from sarabanwatch.core.judging.standing import Health, Standing
 from sarabanwatch.core.judging.verdict import Verdict
-from sarabanwatch.ports import Judgement
 from sarabanwatch.store import Ledger, history, queries
 from sarabanwatch.store.schema import MIGRATIONS
 

@@ -12,7 +12,7 @@ from fakes.samples import HOUR, MONDAY, RULES, register, unbound
 from sarabanwatch import store
 from sarabanwatch.core.facts.purpose import TO_AGENCIES, Purpose
 from sarabanwatch.core.sending.canary import Errand
-from sarabanwatch.ports import Draft
+from sarabanwatch.core.sending.plan import Draft
 from sarabanwatch.store import Ledger
 from sarabanwatch.store.catch_all_probes import taking_anything
 from sarabanwatch.store.schema import MIGRATIONS

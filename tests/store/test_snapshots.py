@@ -14,8 +14,8 @@ from fakes.samples import HOUR, MONDAY, RULES, agency, register
 from sarabanwatch import store
 from sarabanwatch.core.errors import DataError, RequestError
 from sarabanwatch.core.judging.group import Group
+from sarabanwatch.core.papers.notice import Going
 from sarabanwatch.core.papers.snapshot import seal
-from sarabanwatch.ports import Going
 from sarabanwatch.store import Ledger, queries, snapshots
 from sarabanwatch.store.tx import stamp
 

@@ -19,7 +19,7 @@ from sarabanwatch.core.calendar import campaign
 from sarabanwatch.core.facts.evidence import Kind as Fact
 from sarabanwatch.core.judging.group import Group
 from sarabanwatch.core.sending import plan
-from sarabanwatch.ports import Round
+from sarabanwatch.core.sending.plan import Round
 from sarabanwatch.store import letters, queries
 from sarabanwatch.wiring import Plant
 from story.programs import Daemon

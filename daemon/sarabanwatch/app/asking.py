@@ -13,7 +13,8 @@ from sarabanwatch.core.facts.agency import Status
 from sarabanwatch.core.facts.token import REMEDY
 from sarabanwatch.core.policy import Policy
 from sarabanwatch.core.sending import plan
-from sarabanwatch.ports import Clock, Draft
+from sarabanwatch.core.sending.plan import Draft
+from sarabanwatch.ports import Clock
 from sarabanwatch.store import Ledger
 
 

@@ -3,10 +3,10 @@
 from sarabanwatch.app.weighing import weighed
 from sarabanwatch.core.address import Rules
 from sarabanwatch.core.judging import consequence
+from sarabanwatch.core.judging.case import Case, Judge
 from sarabanwatch.core.judging.consequence import Move
 from sarabanwatch.core.judging.group import Group
 from sarabanwatch.core.policy import Policy
-from sarabanwatch.ports import Case, Judge
 
 
 def foreseen(addresses: Rules, policy: Policy) -> Judge:

@@ -12,9 +12,8 @@ from sarabanwatch.core.calendar import BANGKOK, in_office_hours
 from sarabanwatch.core.facts.purpose import Purpose
 from sarabanwatch.core.policy import Policy
 from sarabanwatch.core.sending import forecast
-from sarabanwatch.core.sending.pace import Pace, Traffic, room
+from sarabanwatch.core.sending.pace import Load, Mark, Pace, Past, Traffic, room
 from sarabanwatch.core.sending.throttle import RELAY, Remark
-from sarabanwatch.ports import Load, Mark, Past
 from sarabanwatch.store import Ledger
 
 WHYS = ("turn", "office hours", "slowed", "shut")     # what a letter that is due may wait for

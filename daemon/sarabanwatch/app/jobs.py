@@ -10,7 +10,8 @@ from contextlib import suppress
 from typing import NamedTuple
 
 from sarabanwatch.app.progress import Progress
-from sarabanwatch.ports import Clock, Journal, Unwritable
+from sarabanwatch.core.errors import Unwritable
+from sarabanwatch.ports import Clock, Journal
 
 SHORTEST = 0.5      # wall seconds between two runs of a job, however fast the clock
 RESTS = 3           # times as long as it took a job rests at least: a large register leaves room for the letters

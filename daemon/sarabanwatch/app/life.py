@@ -25,35 +25,22 @@ from sarabanwatch.core.facts.letter import Letter
 from sarabanwatch.core.facts.purpose import Purpose
 from sarabanwatch.core.facts.token import Key, Mint
 from sarabanwatch.core.judging import incident, schedule, verdict
+from sarabanwatch.core.judging.case import Case, Downgrade, Judgement
 from sarabanwatch.core.judging.census import Census
 from sarabanwatch.core.letters import compose, wording
 from sarabanwatch.core.policy import Policy
 from sarabanwatch.core.returns import arrival
+from sarabanwatch.core.returns.mailbox import Batch
 from sarabanwatch.core.returns.refusals import Refusals
 from sarabanwatch.core.sending import canary as canaries
 from sarabanwatch.core.sending import forecast, pace, plan, reply, throttle
-from sarabanwatch.core.sending.pace import Pace
+from sarabanwatch.core.sending.pace import Load, Pace
+from sarabanwatch.core.sending.plan import Candidate, Draft
 from sarabanwatch.core.sending.probe import Event
-from sarabanwatch.core.sending.reply import Answer, Stage
+from sarabanwatch.core.sending.reply import Answer, Outgoing, Stage
 from sarabanwatch.core.sending.route import Route
 from sarabanwatch.core.sending.throttle import Remark
-from sarabanwatch.ports import (
-    Batch,
-    Candidate,
-    Case,
-    Chance,
-    Clock,
-    Downgrade,
-    Draft,
-    Journal,
-    Judgement,
-    Line,
-    Load,
-    Outgoing,
-    Press,
-    Reader,
-    Seals,
-)
+from sarabanwatch.ports import Chance, Clock, Journal, Line, Press, Reader, Seals
 from sarabanwatch.store import Ledger
 
 PAGE = 500           # rows a transaction

@@ -5,7 +5,8 @@ from sarabanwatch.app.life import PAGE, Rulebook
 from sarabanwatch.core.calendar import campaign
 from sarabanwatch.core.judging.schedule import next_look
 from sarabanwatch.core.sending import plan
-from sarabanwatch.ports import Clock, Draft, Journal
+from sarabanwatch.core.sending.plan import Draft
+from sarabanwatch.ports import Clock, Journal
 from sarabanwatch.store import Ledger
 
 

@@ -11,11 +11,13 @@ from typing import NamedTuple
 
 from sarabanwatch import store
 from sarabanwatch.app.gate import Gate
+from sarabanwatch.core.papers.notice import Going
 from sarabanwatch.core.policy import Policy
 from sarabanwatch.core.returns.refusals import Refusals
 from sarabanwatch.core.sending import plan, reply, throttle
 from sarabanwatch.core.sending.pace import Pace
-from sarabanwatch.ports import Clock, Going, Line, Outgoing
+from sarabanwatch.core.sending.reply import Outgoing
+from sarabanwatch.ports import Clock, Line
 from sarabanwatch.store import Ledger
 
 BARRED = "not permitted: live = false"

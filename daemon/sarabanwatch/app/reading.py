@@ -16,9 +16,10 @@ from sarabanwatch.core.facts.letter import Letter
 from sarabanwatch.core.facts.token import Key
 from sarabanwatch.core.returns import attribution, authenticity, review, testimony, trace
 from sarabanwatch.core.returns.arrival import Kind
+from sarabanwatch.core.returns.kept import Received
 from sarabanwatch.core.returns.review import Reading
 from sarabanwatch.core.returns.testimony import Hearing
-from sarabanwatch.ports import Reader, Received
+from sarabanwatch.ports import Reader
 from sarabanwatch.store import Ledger
 
 Verified = Callable[[bytes], Awaitable[tuple[str, ...]]]

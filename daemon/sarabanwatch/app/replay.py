@@ -15,8 +15,9 @@ from sarabanwatch.app.life import Rulebook
 from sarabanwatch.core.calendar import BANGKOK
 from sarabanwatch.core.judging.incident import Kin, Scope
 from sarabanwatch.core.returns.arrival import Kind
+from sarabanwatch.core.returns.kept import Stored
 from sarabanwatch.core.returns.review import Word, word
-from sarabanwatch.ports import Clock, Reader, Stored
+from sarabanwatch.ports import Clock, Reader
 from sarabanwatch.store import Ledger
 
 PAGE = 100             # mails a transaction ...

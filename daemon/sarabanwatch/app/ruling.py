@@ -5,8 +5,9 @@ from sarabanwatch.core.calendar import BANGKOK
 from sarabanwatch.core.errors import RequestError
 from sarabanwatch.core.judging.incident import Kin, Scope
 from sarabanwatch.core.returns import review, testimony
+from sarabanwatch.core.returns.kept import Stored
 from sarabanwatch.core.returns.review import Lesson, Ruling, Word
-from sarabanwatch.ports import Clock, Reader, Stored
+from sarabanwatch.ports import Clock, Reader
 from sarabanwatch.store import Ledger
 
 

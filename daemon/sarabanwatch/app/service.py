@@ -23,14 +23,11 @@ from sarabanwatch.app.pauses import RARELY, SOON, Pauses
 from sarabanwatch.app.strays import strays
 from sarabanwatch.app.survey import survey
 from sarabanwatch.core.calendar import campaign
+from sarabanwatch.core.errors import Barred, Unwritable
 from sarabanwatch.core.facts.purpose import Purpose
 from sarabanwatch.core.sending import plan
 from sarabanwatch.core.sending.timekeeping import SKEW
-from sarabanwatch.ports import (
-    Barred,
-    Line,
-    Unwritable,
-)
+from sarabanwatch.ports import Line
 
 IDLE_PAUSE = 0.2          # wall seconds between two looks for letters to send, when there are none
 SCARCE_PAUSE = 0.05       # wall seconds between two looks at least, when there were fewer than could be taken

@@ -15,8 +15,11 @@ from typing import TypeVar
 from sarabanwatch import store
 from sarabanwatch.app import reading
 from sarabanwatch.app.reading import Marks, Verified
+from sarabanwatch.core.errors import NoReader, Unwritable
 from sarabanwatch.core.returns.arrival import Arrival, Kind
-from sarabanwatch.ports import Batch, Cursor, NoReader, Reader, Received, Told, Unwritable
+from sarabanwatch.core.returns.kept import Received
+from sarabanwatch.core.returns.mailbox import Batch, Cursor, Told
+from sarabanwatch.ports import Reader
 from sarabanwatch.store import Ledger
 
 T = TypeVar("T")

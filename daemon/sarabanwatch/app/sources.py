@@ -2,9 +2,10 @@
 
 from sarabanwatch import store
 from sarabanwatch.core.address import Rules
+from sarabanwatch.core.errors import NoReader, Unanswered
 from sarabanwatch.core.register import Unreadable
 from sarabanwatch.core.register.difference import Limits, TooMuch
-from sarabanwatch.ports import Clock, Journal, NoReader, Source, Unanswered
+from sarabanwatch.ports import Clock, Journal, Source
 from sarabanwatch.store import Ledger
 
 

@@ -5,8 +5,8 @@ from typing import NamedTuple
 
 from sarabanwatch.core import address
 from sarabanwatch.core.judging import group, standing, verdict
+from sarabanwatch.core.judging.case import Case
 from sarabanwatch.core.policy import Policy
-from sarabanwatch.ports import Case
 
 
 class Weighed(NamedTuple):

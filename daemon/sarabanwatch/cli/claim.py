@@ -13,7 +13,7 @@ from sarabanwatch.cli import domains, terminal, which
 if TYPE_CHECKING:
     from sarabanwatch.core.facts.agency import Agency
     from sarabanwatch.core.returns.correction import Told
-    from sarabanwatch.ports import Stored
+    from sarabanwatch.core.returns.kept import Stored
     from sarabanwatch.store.corrections import Decision
     from sarabanwatch.wiring import Plant
 

@@ -21,7 +21,7 @@ from sarabanwatch.cli.stage import Program, started
 from sarabanwatch.core.errors import UnavailableError
 
 if TYPE_CHECKING:
-    from sarabanwatch.ports import Round
+    from sarabanwatch.core.sending.plan import Round
     from sarabanwatch.wiring import Plant
 
 WAIT_AT_MOST = 0.05       # of the agencies may wait for a person to read what came back

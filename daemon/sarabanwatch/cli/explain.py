@@ -63,8 +63,8 @@ def account(plant: "Plant", dossier: Any, lang: str) -> dict[str, Any]:  # noqa:
     from sarabanwatch.app.life import weigh
     from sarabanwatch.core import address
     from sarabanwatch.core.judging import group
+    from sarabanwatch.core.judging.case import Case
     from sarabanwatch.core.sending import catch_all
-    from sarabanwatch.ports import Case
 
     a, words = dossier.agency, plant.groups.groups[dossier.group]
     judged = address.judge(a, plant.addresses)

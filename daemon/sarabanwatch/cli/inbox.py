@@ -19,8 +19,8 @@ from sarabanwatch.core.returns.arrival import Kind
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
+    from sarabanwatch.core.returns.kept import Stored
     from sarabanwatch.core.returns.review import Ruling, Word
-    from sarabanwatch.ports import Stored
     from sarabanwatch.store.rulings import Waiting
     from sarabanwatch.wiring import Plant
 

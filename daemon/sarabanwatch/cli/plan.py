@@ -83,7 +83,7 @@ def foresee(plant: "Plant") -> Shown:
     from sarabanwatch.core.judging import schedule
     from sarabanwatch.core.sending import forecast
     from sarabanwatch.core.sending import plan as planning
-    from sarabanwatch.ports import Mark
+    from sarabanwatch.core.sending.pace import Mark
     from sarabanwatch.store import letters, looks, pacing, queries
 
     now, policy, gate = plant.clock.now(), replace(plant.policy, live=True), Gate(plant.pace, plant.policy)

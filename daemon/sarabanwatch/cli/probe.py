@@ -85,7 +85,7 @@ def account(plant: "Plant", db: Any, code: str, lang: str) -> dict[str, Any]:  #
     from sarabanwatch.core import address
     from sarabanwatch.core.calendar import in_office_hours
     from sarabanwatch.core.facts.agency import Status
-    from sarabanwatch.ports import Mark
+    from sarabanwatch.core.sending.pace import Mark
     from sarabanwatch.store import pacing, queries
 
     dossier, moment = queries.dossier(db, code), plant.clock.now()

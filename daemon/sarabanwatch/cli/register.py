@@ -17,7 +17,7 @@ if TYPE_CHECKING:
     from sarabanwatch.core.judging.consequence import Consequences
     from sarabanwatch.core.register import Register
     from sarabanwatch.core.register.difference import Difference
-    from sarabanwatch.ports import Import
+    from sarabanwatch.core.register.history import Import
     from sarabanwatch.store import Ledger
     from sarabanwatch.wiring import Plant
 

@@ -53,3 +53,25 @@ class ConfigError(SarabanError):
     """The configuration is wrong, or what it names is another program's, lost or damaged: whoever operates us must mend it."""
 
     exit_code = 78      # EX_CONFIG
+
+
+class Barred(AccessError):  # noqa: N818 - said of us
+    """The other side will not have us: wrong password, no TLS, not welcome. Waiting won't help; a person must act."""
+
+
+class Unwritable(StorageError):  # noqa: N818 - said of the ledger
+    """The ledger cannot be written. What cannot be written down is not done: going on is senseless."""
+
+
+class NoReader(UnavailableError):  # noqa: N818 - said of our own process
+    """A process of ours that reads what strangers wrote cannot be had. Nothing is known of what was to be read: try again later."""
+
+
+class Unusable(Unwritable):
+    """The ledger is lost, damaged or another program's. A person must act; starting again does not help."""
+
+    exit_code = ConfigError.exit_code
+
+
+class Unanswered(UnavailableError):  # noqa: N818 - said of the page
+    """A page of the web could not be had; the message says which, and why."""

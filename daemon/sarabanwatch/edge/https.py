@@ -14,8 +14,9 @@ from urllib.parse import urlencode, urlsplit
 import h11
 
 from sarabanwatch import __version__
+from sarabanwatch.core.errors import Unanswered
 from sarabanwatch.core.facts import foreign
-from sarabanwatch.ports import Page, Unanswered
+from sarabanwatch.core.facts.web import Page
 
 AT_ONCE = 64 * 1024     # octets
 PORT = 443

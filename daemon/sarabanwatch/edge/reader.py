@@ -19,10 +19,10 @@ from collections.abc import Callable
 from contextlib import suppress
 from typing import BinaryIO
 
+from sarabanwatch.core.errors import NoReader
 from sarabanwatch.core.returns import arrival
 from sarabanwatch.core.returns.arrival import Arrival, Kind, Ours
 from sarabanwatch.core.returns.refusals import Refusals
-from sarabanwatch.ports import NoReader
 
 SMALL = 64 << 10            # octets; read at once, in a few milliseconds at worst
 SECONDS = 2.0               # of processor time for a mail, however busy the machine is

@@ -8,8 +8,9 @@ from datetime import datetime
 from sarabanwatch.core.facts.evidence import Sure
 from sarabanwatch.core.facts.letter import Letter
 from sarabanwatch.core.facts.purpose import Purpose
+from sarabanwatch.core.returns.kept import Received
+from sarabanwatch.core.returns.mailbox import Cursor, Told
 from sarabanwatch.core.returns.review import Word, word
-from sarabanwatch.ports import Cursor, Received, Told
 from sarabanwatch.store import lacking
 from sarabanwatch.store.letters import witness
 from sarabanwatch.store.rows import ask_one, moment
@@ -35,81 +36,81 @@ HOME_SIGNED = """
 """
 
 
-def cursor(db: Tx, mailbox: str) -> Cursor:
+def cursor(tx: Tx, mailbox: str) -> Cursor:
     """Return how far a mailbox has been read."""
-    row = ask_one(db, "SELECT validity, uid FROM cursor WHERE mailbox = ?", (mailbox,))
+    row = ask_one(tx, "SELECT validity, uid FROM cursor WHERE mailbox = ?", (mailbox,))
     return Cursor(*row) if row else Cursor()
 
 
-def letter(db: Tx, serial: int) -> Letter | None:
+def letter(tx: Tx, serial: int) -> Letter | None:
     """Return a letter, or None where we wrote none of that number."""
-    row = ask_one(db, "SELECT token, code, name, address, drafted_at, replaces, purpose FROM letter WHERE serial = ?", (serial,))
+    row = ask_one(tx, "SELECT token, code, name, address, drafted_at, replaces, purpose FROM letter WHERE serial = ?", (serial,))
     if row is None:
         return None
     token, code, name, address, drafted_at, replaces, purpose = row
     return Letter(serial, token, code, name, address, moment(drafted_at), replaces, Purpose(purpose))
 
 
-def last_letter_to(db: Tx, address: str, by: datetime) -> int | None:
+def last_letter_to(tx: Tx, address: str, by: datetime) -> int | None:
     """Return the serial of the last letter to an address that had left us `by` then, or None."""
-    return last_letter(db, "address", address, by)
+    return last_letter(tx, "address", address, by)
 
 
-def take_in(db: Tx, mailbox: str, received: Sequence[Received], cursor: Cursor, told: Told | None=None) -> list[bool]:
+def take_in(tx: Tx, mailbox: str, received: Sequence[Received], cursor: Cursor, told: Told | None=None) -> list[bool]:
     """Keep mails, their evidence, what lacks, and then the cursor; say which mails were new."""
-    new = [_keep(db, mail) for mail in received]
+    new = [_keep(tx, mail) for mail in received]
     for m in (m for m, is_new in zip(received, new, strict=True) if is_new):
         said = word(m.reading)
-        edition = write_word(db, m.digest, said, m.arrived_at)
+        edition = write_word(tx, m.digest, said, m.arrived_at)
         if m.serial is not None and m.evidence is not None:
-            witness(db, [(m.serial, replace(m.evidence, edition=edition))])
+            witness(tx, [(m.serial, replace(m.evidence, edition=edition))])
             if m.evidence.sure is Sure.SIGNED:
-                db.executemany(OWN_MAKER, [(maker, m.arrived_at, m.serial) for maker in m.makers])
-    lacking.note(db, mailbox, cursor.validity, told)
-    db.execute("INSERT OR REPLACE INTO cursor VALUES (?, ?, ?)", (mailbox, cursor.validity, cursor.uid))
+                tx.executemany(OWN_MAKER, [(maker, m.arrived_at, m.serial) for maker in m.makers])
+    lacking.note(tx, mailbox, cursor.validity, told)
+    tx.execute("INSERT OR REPLACE INTO cursor VALUES (?, ?, ?)", (mailbox, cursor.validity, cursor.uid))
     return new
 
 
-def forget(db: Tx, before: datetime, limit: int, at: datetime) -> int:
+def forget(tx: Tx, before: datetime, limit: int, at: datetime) -> int:
     """Let go of the words of mails that came before then, but for those that wait for a person; return how many.
 
     Digest, kind, and what was read from them stay.
     """
-    db.execute(FORGET, (at, before, limit))
-    return db.changes()
+    tx.execute(FORGET, (at, before, limit))
+    return tx.changes()
 
 
-def last_letter(db: Tx, column: str, wanted: str, by: datetime) -> int | None:
+def last_letter(tx: Tx, column: str, wanted: str, by: datetime) -> int | None:
     """Return the last letter, by its `address` or agency `code`, that had left us by then: its outcome was seen."""
     row = ask_one(
-        db, f"""SELECT max(serial) FROM letter WHERE {column} = ? AND fate NOT IN ('', 'held') AND EXISTS (
+        tx, f"""SELECT max(serial) FROM letter WHERE {column} = ? AND fate NOT IN ('', 'held') AND EXISTS (
                 SELECT 1 FROM evidence e WHERE e.serial = letter.serial AND e.kind IN ('taken', 'refused', 'lost')
                               AND e.mail = '' AND e.seen_at <= ?)""",  # noqa: S608 - our own column
         (wanted, by))
     return row[0] if row else None
 
 
-def _keep(db: Tx, m: Received) -> bool:
+def _keep(tx: Tx, m: Received) -> bool:
     a = m.arrival
-    db.execute(
+    tx.execute(
         """INSERT OR IGNORE INTO mail (digest, raw, size, arrived_at, kind, rule, sender, subject, serial, refused, signed,
                                      maker)
            VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)""",
         (m.digest, zlib.compress(m.raw), len(m.raw), m.arrived_at, a.kind, a.rule, a.sender, a.subject, m.serial,
          m.refused, " ".join(m.signed), m.maker))
-    return bool(db.changes())
+    return bool(tx.changes())
 
 
-def write_word(db: Tx, digest: str, w: Word, at: datetime) -> int:
+def write_word(tx: Tx, digest: str, w: Word, at: datetime) -> int:
     """Write down what is said of a mail; return the number of that reading."""
-    db.execute(
+    tx.execute(
         """INSERT INTO reading (mail, at, kind, rule, reason, serial, refused, waits, by, note, alike)
            VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)""",
         (digest, at, w.kind, w.rule, w.reason, w.serial, w.refused, w.waits, w.by, w.note, w.alike))
-    return db.last_insert_rowid()
+    return tx.last_insert_rowid()
 
 
-def home_signed(db: Tx) -> list[str] | None:
+def home_signed(tx: Tx) -> list[str] | None:
     """Return the domains whose DKIM signature held on the last letter to ourselves that came home; None: none came yet."""
-    row = ask_one(db, HOME_SIGNED)
+    row = ask_one(tx, HOME_SIGNED)
     return None if row is None else str(row[0]).split()

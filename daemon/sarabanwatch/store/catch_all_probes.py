@@ -12,7 +12,7 @@ from sarabanwatch.core.domain import Known
 from sarabanwatch.core.facts.token import Mint
 from sarabanwatch.core.judging.group import Group
 from sarabanwatch.core.sending import catch_all
-from sarabanwatch.ports import Tried
+from sarabanwatch.core.sending.catch_all import Tried
 from sarabanwatch.store.epoch import current, next_serial
 from sarabanwatch.store.letters import seen
 from sarabanwatch.store.rows import ask
@@ -59,67 +59,67 @@ class Learnt:
     known_at: str
 
 
-def due(db: Tx, campaign: int) -> Sequence[tuple[str, str | None]]:
+def due(tx: Tx, campaign: int) -> Sequence[tuple[str, str | None]]:
     """Return domains, with their mail hosts, that a stray may be written to this round."""
-    return [(domain, host) for domain, host in ask(db, DUE, (campaign,))]
+    return [(domain, host) for domain, host in ask(tx, DUE, (campaign,))]
 
 
-def write(db: Tx, campaign: int, hosts: Mapping[str, str], mint: Mint, at: datetime, send_by: datetime) -> int:
+def write(tx: Tx, campaign: int, hosts: Mapping[str, str], mint: Mint, at: datetime, send_by: datetime) -> int:
     """Write a stray down for each domain that has had none this round; `hosts` says whom it burdens. Return how many."""
-    written, serial, epoch = 0, next_serial(db), current(db).mark
+    written, serial, epoch = 0, next_serial(tx), current(tx).mark
     for domain, host in hosts.items():
         token = mint(serial + written, epoch=epoch, to=domain)
         to = catch_all.address(domain, token)
-        db.execute(WRITE, (serial + written, token, domain, to, campaign, at, send_by, host))
-        written += db.changes()
+        tx.execute(WRITE, (serial + written, token, domain, to, campaign, at, send_by, host))
+        written += tx.changes()
     return written
 
 
-def unjudged(db: Tx) -> list[Tried]:
+def unjudged(tx: Tx) -> list[Tried]:
     """Return the domains of whose strays something new is known, with all facts, the oldest stray first."""
-    return [_tried(db, domain, asked) for domain, asked in list(ask(db, "SELECT domain, asked FROM unweighed"))]
+    return [_tried(tx, domain, asked) for domain, asked in list(ask(tx, "SELECT domain, asked FROM unweighed"))]
 
 
-def record(db: Tx, found: Sequence[tuple[Tried, Known]], at: datetime) -> None:
+def record(tx: Tx, found: Sequence[tuple[Tried, Known]], at: datetime) -> None:
     """Write down what was found; where nothing is known, what was known before stays, with its date."""
     for tried, known in found:
-        db.execute("DELETE FROM unweighed WHERE domain = ? AND asked = ?", (tried.domain, tried.asked))
+        tx.execute("DELETE FROM unweighed WHERE domain = ? AND asked = ?", (tried.domain, tried.asked))
         if known is not None:
-            db.execute(LEARNT, (tried.domain, known, at, at))
+            tx.execute(LEARNT, (tried.domain, known, at, at))
 
 
-def _tried(db: Tx, domain: str, asked: int = 0) -> Tried:
+def _tried(tx: Tx, domain: str, asked: int = 0) -> Tried:
     serials = [row[0] for row in ask(
-        db, "SELECT serial FROM letter WHERE purpose = 'catch_all' AND domain = ? ORDER BY serial", (domain,))]
-    return Tried(domain, [seen(db, serial) for serial in serials], asked)
+        tx, "SELECT serial FROM letter WHERE purpose = 'catch_all' AND domain = ? ORDER BY serial", (domain,))]
+    return Tried(domain, [seen(tx, serial) for serial in serials], asked)
 
 
-def takes_anything(db: Tx, domain: str = "") -> dict[str, Learnt]:
+def takes_anything(tx: Tx, domain: str = "") -> dict[str, Learnt]:
     """Return the domains, one or all, that were found to take any name."""
-    rows = ask(db, "SELECT domain, since, known_at FROM catch_all WHERE takes AND (?1 = '' OR domain = ?1)", (domain,))
+    rows = ask(tx, "SELECT domain, since, known_at FROM catch_all WHERE takes AND (?1 = '' OR domain = ?1)", (domain,))
     return {name: Learnt(since, known_at) for name, since, known_at in rows}
 
 
-def taking_anything(db: Tx, by: datetime) -> Iterator[str]:
+def taking_anything(tx: Tx, by: datetime) -> Iterator[str]:
     """Yield the domains that take any name, by what was seen of strays up to a moment."""
     domains = list(ask(
-        db, "SELECT DISTINCT domain FROM letter WHERE purpose = 'catch_all' AND drafted_at <= ? ORDER BY domain", (by,)))
-    for tried in (_tried(db, domain) for domain, in domains):
+        tx, "SELECT DISTINCT domain FROM letter WHERE purpose = 'catch_all' AND drafted_at <= ? ORDER BY domain", (by,)))
+    for tried in (_tried(tx, domain) for domain, in domains):
         known = [[e for e in strays if e.seen_at <= by] for strays in tried.strays]
         if catch_all.takes_anything(known):
             yield tried.domain
 
 
-def weakened(db: Tx) -> Counter[Group]:
+def weakened(tx: Tx) -> Counter[Group]:
     """Count, by group, the listed agencies that stand by a letter taken in silence at a domain that takes any name."""
-    return Counter(Group(group) for _, group in ask(db, WEAK))
+    return Counter(Group(group) for _, group in ask(tx, WEAK))
 
 
-def standing_weakly(db: Tx) -> Iterator[str]:
+def standing_weakly(tx: Tx) -> Iterator[str]:
     """Yield the codes of agencies that stand by a letter taken in silence, where any name is taken."""
-    yield from (code for code, _ in ask(db, WEAK))
+    yield from (code for code, _ in ask(tx, WEAK))
 
 
-def stands_weakly(db: Tx, code: str) -> bool:
+def stands_weakly(tx: Tx, code: str) -> bool:
     """Say whether an agency is one of them."""
-    return next(ask(db, f"{WEAK} AND a.code = ?", (code,)), None) is not None
+    return next(ask(tx, f"{WEAK} AND a.code = ?", (code,)), None) is not None

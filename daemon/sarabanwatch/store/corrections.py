@@ -11,9 +11,10 @@ from datetime import datetime
 from sarabanwatch.core.address import Rules
 from sarabanwatch.core.errors import RequestError
 from sarabanwatch.core.facts.agency import Agency, Announcement
+from sarabanwatch.core.judging.case import Judge
 from sarabanwatch.core.judging.consequence import Consequences
 from sarabanwatch.core.register import Register
-from sarabanwatch.ports import Import, Judge
+from sarabanwatch.core.register.history import Import
 from sarabanwatch.store import history, rulings
 from sarabanwatch.store.register_table import find, take
 from sarabanwatch.store.rehearsal import foreseen
@@ -47,56 +48,56 @@ class Decision:
     number: int | None
 
 
-def reject(db: Tx, mail: str, code: str, cell: str, by: str, note: str, at: datetime) -> None:
+def reject(tx: Tx, mail: str, code: str, cell: str, by: str, note: str, at: datetime) -> None:
     """Write down that a mail changes nothing, and why; raise RequestError."""
-    _decide(db, Decision(mail, stamp(at), False, by, note, code, "", cell, None))
+    _decide(tx, Decision(mail, stamp(at), False, by, note, code, "", cell, None))
 
 
 def foresee(
-    db: Tx, mail: str, code: str, cell: str, announcement: Announcement | None, rules: Rules, at: datetime, judge: Judge,
+    tx: Tx, mail: str, code: str, cell: str, announcement: Announcement | None, rules: Rules, at: datetime, judge: Judge,
 ) -> Consequences:
     """Say what accepting would make of agencies; raise RequestError. Rehearse it: it writes."""
-    accept(db, mail, code, cell, announcement, rules, "", "", at)
-    return foreseen(db, [code], judge)
+    accept(tx, mail, code, cell, announcement, rules, "", "", at)
+    return foreseen(tx, [code], judge)
 
 
 def accept(  # noqa: PLR0913, PLR0917 - what a decision is
-    db: Tx, mail: str, code: str, cell: str, announcement: Announcement | None, rules: Rules, by: str, note: str, at: datetime,
+    tx: Tx, mail: str, code: str, cell: str, announcement: Announcement | None, rules: Rules, by: str, note: str, at: datetime,
 ) -> int:
     """Give an agency another cell and, where one is given, announcement; return the import's number. Raise RequestError."""
-    was = find(db, code)
+    was = find(tx, code)
     if was is None:
         raise RequestError(f"no agency {code} stands in the register")
     known = {"cell", "announcement", "announced"} if announcement else {"cell"}
     now = replace(was, cell=cell, announcement=announcement or was.announcement, unread=was.unread - known)
     if now == was:
         raise RequestError(f"{code} stands so in the register already; reject it, and say so")
-    stands = history.stood(db, history.last(db))
+    stands = history.stood(tx, history.last(tx))
     entries = [replace(entry, agency=now) if entry.agency.code == code else entry for entry in stands.entries]
     amended = Register(f"correction {mail[:12]}", f"{stands.digest[:64]}+{mail[:12]}", entries, stands.problems, stands.notes)
-    take(db, amended, rules, at, Import(way="correction", by=by))
-    number = history.last(db)
-    _decide(db, Decision(mail, stamp(at), True, by, note, code, was.cell, cell, number))
+    take(tx, amended, rules, at, Import(way="correction", by=by))
+    number = history.last(tx)
+    _decide(tx, Decision(mail, stamp(at), True, by, note, code, was.cell, cell, number))
     return number
 
 
-def _decide(db: Tx, d: Decision) -> None:
+def _decide(tx: Tx, d: Decision) -> None:
     """Write a decision down, and that the mail waits for nobody any more, nor any letter for it. Call within a transaction."""
-    if (before := of(db, d.mail)) is not None:
+    if (before := of(tx, d.mail)) is not None:
         raise RequestError(f"{d.mail[:12]}: {before.by} decided on it meanwhile, {before.at[:10]}; `corrections show` tells")
-    db.execute(DECIDED, (d.mail, d.at, d.accepted, d.by, d.note, d.code, d.was, d.cell, d.number))
-    said = rulings.find(db, d.mail).word
-    rulings.lay_word(db, d.mail, replace(said, waits="", fact=None, by=d.by, note=d.note), moment(d.at))
+    tx.execute(DECIDED, (d.mail, d.at, d.accepted, d.by, d.note, d.code, d.was, d.cell, d.number))
+    said = rulings.find(tx, d.mail).word
+    rulings.lay_word(tx, d.mail, replace(said, waits="", fact=None, by=d.by, note=d.note), moment(d.at))
 
 
-def of(db: Tx, mail: str) -> Decision | None:
+def of(tx: Tx, mail: str) -> Decision | None:
     """Return what was decided on a mail, or None."""
-    return next((_decision(row) for row in ask(db, f"{TOLD} WHERE mail = ?", (mail,))), None)
+    return next((_decision(row) for row in ask(tx, f"{TOLD} WHERE mail = ?", (mail,))), None)
 
 
-def decided(db: Tx) -> Iterator[Decision]:
+def decided(tx: Tx) -> Iterator[Decision]:
     """Yield every decision, oldest first."""
-    yield from (_decision(row) for row in ask(db, f"{TOLD} ORDER BY at, mail"))
+    yield from (_decision(row) for row in ask(tx, f"{TOLD} ORDER BY at, mail"))
 
 
 def _decision(row: tuple[object, ...]) -> Decision:
@@ -104,10 +105,10 @@ def _decision(row: tuple[object, ...]) -> Decision:
     return Decision(mail, at, bool(accepted), *rest)  # type: ignore[arg-type]  # as the table has them
 
 
-def whose(db: Tx, sender: str, words: str) -> Iterator[tuple[Agency, str]]:
+def whose(tx: Tx, sender: str, words: str) -> Iterator[tuple[Agency, str]]:
     """Yield the listed agencies that a mail may be about, and why: its sender's address or domain, their name in its words."""
     values = {"sender's address": sender.lower(), "sender's domain": sender.rpartition("@")[2].lower(), "name": words}
     found = [(code, why) for why, where in SIGNS.items() if values[why]
-             for code, in ask(db, f"SELECT code FROM agency WHERE listed AND {where} ORDER BY code LIMIT 20", (values[why],))]  # noqa: S608 - our own text
-    agencies = ((find(db, code), why) for code, why in found)
+             for code, in ask(tx, f"SELECT code FROM agency WHERE listed AND {where} ORDER BY code LIMIT 20", (values[why],))]  # noqa: S608 - our own text
+    agencies = ((find(tx, code), why) for code, why in found)
     yield from ((agency, why) for agency, why in agencies if agency)

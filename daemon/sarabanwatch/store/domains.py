@@ -71,51 +71,51 @@ class Shown:
     findings: list[Found]
 
 
-def due(db: Tx, before: datetime) -> Sequence[str]:
+def due(tx: Tx, before: datetime) -> Sequence[str]:
     """Return domains not asked about since, those never asked about first."""
-    return [row[0] for row in ask(db, DUE, (before,))]
+    return [row[0] for row in ask(tx, DUE, (before,))]
 
 
-def record(db: Tx, seen: Sequence[Surveyed], at: datetime) -> None:
+def record(tx: Tx, seen: Sequence[Surveyed], at: datetime) -> None:
     """Write down what was learnt; what was not, leaves things as they were."""
     for s in seen:
         named = None if s.exchangers is None else json.dumps(s.exchangers)
         known = (at, s.resolvers) if s.known else (None, None)
-        db.execute(ASKED, (s.domain, s.mail_host, named, at, *known))
-    db.executemany(HOLDS, [(s.domain, f, at, at) for s in seen for f, holds in s.findings.items() if holds])
-    db.executemany("DELETE FROM finding WHERE domain = ? AND finding = ?",
+        tx.execute(ASKED, (s.domain, s.mail_host, named, at, *known))
+    tx.executemany(HOLDS, [(s.domain, f, at, at) for s in seen for f, holds in s.findings.items() if holds])
+    tx.executemany("DELETE FROM finding WHERE domain = ? AND finding = ?",
                    [(s.domain, f) for s in seen for f, holds in s.findings.items() if holds is False])
 
 
-def counts(db: Tx) -> Mapping[str, int]:
+def counts(tx: Tx) -> Mapping[str, int]:
     """Count the listed agencies' domains by finding, and those of which the last look learnt nothing."""
-    return {row[0]: row[1] for row in ask(db, COUNTS)}
+    return {row[0]: row[1] for row in ask(tx, COUNTS)}
 
 
-def routable(db: Tx, domain: str) -> Known:
+def routable(tx: Tx, domain: str) -> Known:
     """Return whether mail to a domain has a way, as our own resolvers last knew; None where they never did."""
-    return _routable(db, domain.lower())
+    return _routable(tx, domain.lower())
 
 
-def _routable(db: Tx, domain: str) -> Known:
-    row = ask_one(db, "SELECT known_at FROM domain WHERE name = ?", (domain,))
+def _routable(tx: Tx, domain: str) -> Known:
+    row = ask_one(tx, "SELECT known_at FROM domain WHERE name = ?", (domain,))
     if row is None or row[0] is None:
         return None
     names = ", ".join("?" * len(WAYLESS))
-    return ask_one(db, f"SELECT 1 FROM finding WHERE domain = ? AND finding IN ({names})", (domain, *WAYLESS)) is None  # noqa: S608
+    return ask_one(tx, f"SELECT 1 FROM finding WHERE domain = ? AND finding IN ({names})", (domain, *WAYLESS)) is None  # noqa: S608
 
 
-def mail_hosts(db: Tx) -> Mapping[str, str]:
+def mail_hosts(tx: Tx) -> Mapping[str, str]:
     """Return the mail host of every domain of which one is known."""
-    return dict(ask(db, "SELECT name, mail_host FROM domain WHERE mail_host <> ''"))
+    return dict(ask(tx, "SELECT name, mail_host FROM domain WHERE mail_host <> ''"))
 
 
-def shown(db: Tx, domain: str = "", finding: str = "") -> Iterator[Shown]:
+def shown(tx: Tx, domain: str = "", finding: str = "") -> Iterator[Shown]:
     """Yield listed agencies' domains, one or all, by name; of all, where asked, those only of which a finding holds."""
     for name, agencies, mail_host, exchangers, asked_at, known_at, resolvers in list(
-            ask(db, SHOWN, (domain, domain, finding, finding))):
+            ask(tx, SHOWN, (domain, domain, finding, finding))):
         found = [Found(Finding(row[0]), row[1], row[2]) for row in ask(
-            db, "SELECT finding, since, known_at FROM finding WHERE domain = ?", (name,))]
+            tx, "SELECT finding, since, known_at FROM finding WHERE domain = ?", (name,))]
         named = [(preference, host) for preference, host in json.loads(exchangers)]
         yield Shown(name, agencies, mail_host, named, asked_at, known_at, resolvers, found)
 

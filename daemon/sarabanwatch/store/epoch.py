@@ -11,9 +11,9 @@ from datetime import datetime
 from secrets import randbelow
 from typing import NamedTuple
 
+from sarabanwatch.core.errors import Unusable
 from sarabanwatch.core.facts.token import EPOCHS
 from sarabanwatch.core.sending.halt import Why
-from sarabanwatch.ports import Unusable
 from sarabanwatch.store.rows import ask, ask_one
 from sarabanwatch.store.schema import migrate, version
 from sarabanwatch.store.tx import Tx
@@ -32,27 +32,27 @@ class Epoch(NamedTuple):
     why: str
 
 
-def settle(db: Tx, witness: Witness, at: datetime | None) -> None:
+def settle(tx: Tx, witness: Witness, at: datetime | None) -> None:
     """Bring a ledger just opened up to date, and find out whether it is the one that last ran here.
 
     Where it is not, a new epoch begins and sending is halted. Raise Unusable where a ledger that was there has vanished from
     the file. The witness must be held. `at` is now, for the record; None: by the wall's clock.
     """
     known = witness.known()
-    if known and not version(db):
+    if known and not version(tx):
         raise Unusable("the ledger holds nothing, and one stood here: put it back from a backup")
-    migrate(db)
-    told = tell(db)
+    migrate(tx)
+    told = tell(tx)
     if why := strange(known, told):
-        now = at or db.execute("SELECT strftime('%Y-%m-%dT%H:%M:%f+00:00', 'now')").get
-        with db:
-            begin(db, max(told.serial, known.told.serial if known and known.told else 0) + SKIPPED, why, now)
-            halt(db, Why.RESTORED, why, now)
-            told = count(db, current(db).mark)
+        now = at or tx.execute("SELECT strftime('%Y-%m-%dT%H:%M:%f+00:00', 'now')").get
+        with tx:
+            begin(tx, max(told.serial, known.told.serial if known and known.told else 0) + SKIPPED, why, now)
+            halt(tx, Why.RESTORED, why, now)
+            told = count(tx, current(tx).mark)
     witness.settle(told)
     if not told.tick:
-        with db:
-            told = count(db, told.epoch)
+        with tx:
+            told = count(tx, told.epoch)
         witness.tell(told)
 
 
@@ -71,46 +71,46 @@ def strange(known: Known | None, told: Told) -> str:
     return ""
 
 
-def begin(db: Tx, first: int, why: str, at: datetime | str) -> None:
+def begin(tx: Tx, first: int, why: str, at: datetime | str) -> None:
     """Begin an epoch, with serials from `first` on. Call within a transaction."""
-    used = {epoch.mark for epoch in epochs(db)}
+    used = {epoch.mark for epoch in epochs(tx)}
     mark = randbelow(EPOCHS)
     while mark in used:
         mark = randbelow(EPOCHS)
-    db.execute("INSERT INTO epoch (mark, first, began, why) VALUES (?, ?, ?, ?)", (mark, first, at, why))
+    tx.execute("INSERT INTO epoch (mark, first, began, why) VALUES (?, ?, ?, ?)", (mark, first, at, why))
 
 
-def halt(db: Tx, why: Why, said: str, at: datetime | str) -> int:
+def halt(tx: Tx, why: Why, said: str, at: datetime | str) -> int:
     """Halt for a doubt, unless one for the same stands; return how many. Call within a transaction."""
-    db.execute("INSERT INTO halt (why, since, said) VALUES (?, ?, ?) ON CONFLICT DO NOTHING", (why, at, said))
-    return db.changes()
+    tx.execute("INSERT INTO halt (why, since, said) VALUES (?, ?, ?) ON CONFLICT DO NOTHING", (why, at, said))
+    return tx.changes()
 
 
-def tell(db: Tx) -> Told:
+def tell(tx: Tx) -> Told:
     """Return what the ledger says of itself."""
-    tick, serial = next(ask(db, "SELECT tick, (SELECT ifnull(max(serial), 0) FROM letter) FROM commits"))
-    return Told(current(db).mark, tick, serial)
+    tick, serial = next(ask(tx, "SELECT tick, (SELECT ifnull(max(serial), 0) FROM letter) FROM commits"))
+    return Told(current(tx).mark, tick, serial)
 
 
-def count(db: Tx, mark: int) -> Told:
+def count(tx: Tx, mark: int) -> Told:
     """Count one commit more of the epoch that runs; call within its transaction. Return what to tell the witness after it."""
-    return Told(mark, *next(ask(db, COUNT)))
+    return Told(mark, *next(ask(tx, COUNT)))
 
 
-def current(db: Tx) -> Epoch:
+def current(tx: Tx) -> Epoch:
     """Return the epoch that runs."""
-    row = ask_one(db, "SELECT mark, first, began, why FROM epoch ORDER BY id DESC LIMIT 1")
+    row = ask_one(tx, "SELECT mark, first, began, why FROM epoch ORDER BY id DESC LIMIT 1")
     assert row is not None  # noqa: S101 - the schema begins the first one
     return Epoch(*row)
 
 
-def epochs(db: Tx) -> Sequence[Epoch]:
+def epochs(tx: Tx) -> Sequence[Epoch]:
     """Return all epochs, the first one first."""
-    return [Epoch(*row) for row in ask(db, "SELECT mark, first, began, why FROM epoch ORDER BY id")]
+    return [Epoch(*row) for row in ask(tx, "SELECT mark, first, began, why FROM epoch ORDER BY id")]
 
 
-def next_serial(db: Tx) -> int:
+def next_serial(tx: Tx) -> int:
     """Return the serial that the next letter is given."""
-    serial: int = db.execute(
+    serial: int = tx.execute(
         "SELECT max((SELECT ifnull(max(serial), 0) + 1 FROM letter), (SELECT first FROM epoch ORDER BY id DESC LIMIT 1))").get
     return serial

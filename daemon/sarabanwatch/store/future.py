@@ -31,16 +31,16 @@ PLANS: tuple[tuple[str, timedelta], ...] = (
 )
 
 
-def newest(db: Tx) -> datetime | None:
+def newest(tx: Tx) -> datetime | None:
     """Return the moment of the last thing that was written down; None where nothing was."""
-    found = next(ask(db, LAST))[0]
+    found = next(ask(tx, LAST))[0]
     return moment(found) if found else None
 
 
-def rebase(db: Tx, now: datetime, until: datetime) -> int:
+def rebase(tx: Tx, now: datetime, until: datetime) -> int:
     """Lay plans anew that are further ahead than they can be; return how many there were."""
     laid = 0
     for sql, ahead in PLANS:
-        db.execute(sql, {"now": now, "until": until, "ahead": now + ahead})
-        laid += db.changes()
+        tx.execute(sql, {"now": now, "until": until, "ahead": now + ahead})
+        laid += tx.changes()
     return laid

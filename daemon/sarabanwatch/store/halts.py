@@ -12,21 +12,21 @@ ALL = "SELECT id, why, since, said, lifted_at, by, note FROM halt"
 LIFT = "UPDATE halt SET lifted_at = ?, by = ?, note = ? WHERE id = ? AND lifted_at IS NULL"
 
 
-def lift(db: Tx, number: int, by: str, note: str, at: datetime) -> None:
+def lift(tx: Tx, number: int, by: str, note: str, at: datetime) -> None:
     """Lift a halt: `by` a person, or "" by itself; raise RequestError where none of that number stands."""
-    db.execute(LIFT, (at, by, note, number))
-    if not db.changes():
+    tx.execute(LIFT, (at, by, note, number))
+    if not tx.changes():
         raise RequestError(f"no halt {number} stands; `halts list` lists those that do")
 
 
-def standing(db: Tx) -> list[Halt]:
+def standing(tx: Tx) -> list[Halt]:
     """Return the halts that stand, the oldest first."""
-    return [each for each in told(db) if each.lifted_at is None]
+    return [each for each in told(tx) if each.lifted_at is None]
 
 
-def told(db: Tx) -> Iterator[Halt]:
+def told(tx: Tx) -> Iterator[Halt]:
     """Yield all halts that there were, the oldest first."""
-    for number, why, since, said, lifted_at, by, note in ask(db, f"{ALL} ORDER BY id"):
+    for number, why, since, said, lifted_at, by, note in ask(tx, f"{ALL} ORDER BY id"):
         yield Halt(number, Why(why), moment(since), said, moment(lifted_at) if lifted_at else None, by, note)
 
 

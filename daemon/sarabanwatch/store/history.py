@@ -8,7 +8,7 @@ from sarabanwatch.core.errors import RequestError
 from sarabanwatch.core.facts.agency import Agency
 from sarabanwatch.core.register import Entry, Note, Problem, Register
 from sarabanwatch.core.register.difference import Change, What
-from sarabanwatch.ports import Dated, Import
+from sarabanwatch.core.register.history import Dated, Import
 from sarabanwatch.store.rows import agency, ask, ask_one, moment, notes
 from sarabanwatch.store.tx import Tx
 
@@ -36,86 +36,86 @@ LINES = {
 }
 
 
-def last(db: Tx) -> int:
+def last(tx: Tx) -> int:
     """Return the number of the last import; 0 where there was none."""
-    return int(db.execute("SELECT ifnull(max(id), 0) FROM import").get)
+    return int(tx.execute("SELECT ifnull(max(id), 0) FROM import").get)
 
 
-def before(db: Tx) -> int:
+def before(tx: Tx) -> int:
     """Return the number of the import before the last; raise RequestError."""
-    row = ask_one(db, "SELECT max(id) FROM import WHERE id < ?", (last(db),))
+    row = ask_one(tx, "SELECT max(id) FROM import WHERE id < ?", (last(tx),))
     if row is None or row[0] is None:
         raise RequestError("there was no import before the last one: nothing to go back to")
     return int(row[0])
 
 
-def known(db: Tx, number: int) -> None:
+def known(tx: Tx, number: int) -> None:
     """Raise RequestError where there is none of this number."""
-    if ask_one(db, "SELECT 1 FROM import WHERE id = ?", (number,)) is None:
+    if ask_one(tx, "SELECT 1 FROM import WHERE id = ?", (number,)) is None:
         raise RequestError(f"there is no import {number}; `register history` lists all")
 
 
-def _kept(db: Tx, number: int) -> None:
+def _kept(tx: Tx, number: int) -> None:
     """Raise RequestError where the register that stood after an import was not kept."""
-    known(db, number)
-    lines, good = next(ask(db, "SELECT count(*), (SELECT good FROM import WHERE id = ?1) FROM entry "
+    known(tx, number)
+    lines, good = next(ask(tx, "SELECT count(*), (SELECT good FROM import WHERE id = ?1) FROM entry "
                                "WHERE since <= ?1 AND ifnull(until > ?1, 1)", (number,)))
     if lines != good:
         raise RequestError(f"the register after import {number} is not kept: it is older than the history; import its file again")
 
 
-def stood(db: Tx, number: int) -> Register:
+def stood(tx: Tx, number: int) -> Register:
     """Return the register that stood after an import, as its file told it; an empty one after none. Raise RequestError."""
     if not number:
         return Register("", "", (), ())
-    _kept(db, number)
-    source, digest, said = next(ask(db, "SELECT source, digest, notes FROM import WHERE id = ?", (number,)))
+    _kept(tx, number)
+    source, digest, said = next(ask(tx, "SELECT source, digest, notes FROM import WHERE id = ?", (number,)))
     entries = [Entry(line, tuple(json.loads(raw)), agency(a), notes(noted))
-               for *a, line, raw, noted in ask(db, STOOD.format(succeeded=""), (number,))]
+               for *a, line, raw, noted in ask(tx, STOOD.format(succeeded=""), (number,))]
     problems = [Problem(line, tuple(json.loads(raw)), problem, remedy) for line, raw, problem, remedy in ask(
-        db, "SELECT line, raw, problem, remedy FROM problem WHERE import = ? ORDER BY line", (number,))]
+        tx, "SELECT line, raw, problem, remedy FROM problem WHERE import = ? ORDER BY line", (number,))]
     return Register(source, digest, entries, problems, notes(said))
 
 
-def listed(db: Tx, number: int) -> list[Agency]:
+def listed(tx: Tx, number: int) -> list[Agency]:
     """Return the agencies that counted after an import, by code: those that no other body succeeded. Raise RequestError."""
-    _kept(db, number)
-    return [agency(a) for *a, _, _, _ in ask(db, STOOD.format(succeeded=SUCCEEDED), (number,))]
+    _kept(tx, number)
+    return [agency(a) for *a, _, _, _ in ask(tx, STOOD.format(succeeded=SUCCEEDED), (number,))]
 
 
-def by(db: Tx, at: datetime) -> int | None:
+def by(tx: Tx, at: datetime) -> int | None:
     """Return the number of the last import by a moment, or None."""
-    row = ask_one(db, "SELECT max(id) FROM import WHERE at <= ?", (at,))
+    row = ask_one(tx, "SELECT max(id) FROM import WHERE at <= ?", (at,))
     return row[0] if row else None
 
 
-def imports(db: Tx) -> Iterator[Import]:
+def imports(tx: Tx) -> Iterator[Import]:
     """Yield every import, oldest first, with how much of what it changed."""
-    for number, at, source, good, bad, way, by, restores in list(ask(db, f"{IMPORTS} ORDER BY id")):
-        counts = ask(db, "SELECT what, count(*) FROM amendment WHERE import = ? GROUP BY what", (number,))
+    for number, at, source, good, bad, way, by, restores in list(ask(tx, f"{IMPORTS} ORDER BY id")):
+        counts = ask(tx, "SELECT what, count(*) FROM amendment WHERE import = ? GROUP BY what", (number,))
         yield Import(number, moment(at), source, good, bad, way, by, restores, {What(what): n for what, n in counts})
 
 
-def changes(db: Tx, number: int) -> Iterator[tuple[str, str, Change]]:
+def changes(tx: Tx, number: int) -> Iterator[tuple[str, str, Change]]:
     """Yield code, name and change of all that an import changed, by code."""
     rows = ask(
-        db, """SELECT m.code, ifnull((SELECT name FROM entry e WHERE e.code = m.code AND e.since <= m.import
+        tx, """SELECT m.code, ifnull((SELECT name FROM entry e WHERE e.code = m.code AND e.since <= m.import
                                       ORDER BY e.since DESC LIMIT 1), ''), m.what, m.was, m.now
                FROM amendment m WHERE m.import = ? ORDER BY m.code, m.what""", (number,))
     for code, name, what, was, now in rows:
         yield code, name, Change(What(what), was, now)
 
 
-def lines(db: Tx, code: str) -> list[Dated]:
+def lines(tx: Tx, code: str) -> list[Dated]:
     """Return the dated lines of one agency: name and kind, address, announcement; each oldest first."""
-    at = {number: moment(text) for number, text in ask(db, "SELECT id, at FROM import")}
+    at = {number: moment(text) for number, text in ask(tx, "SELECT id, at FROM import")}
     return [Dated(thing, said, at[since], _ended(at, until)) for thing, sql in LINES.items()
-            for said, since, until in ask(db, f"{sql} ORDER BY 2", (code,))]
+            for said, since, until in ask(tx, f"{sql} ORDER BY 2", (code,))]
 
 
-def said_of(db: Tx, code: str) -> tuple[Note, ...]:
+def said_of(tx: Tx, code: str) -> tuple[Note, ...]:
     """Return what had to be interpreted to read the row of an agency as it stands."""
-    row = ask_one(db, "SELECT notes FROM noted WHERE code = ? AND until IS NULL", (code,))
+    row = ask_one(tx, "SELECT notes FROM noted WHERE code = ? AND until IS NULL", (code,))
     return notes(row[0]) if row else ()
 
 

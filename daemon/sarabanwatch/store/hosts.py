@@ -25,17 +25,17 @@ class Shown(NamedTuple):
     seen_at: str
 
 
-def note(db: Tx, seen: Seen, at: datetime) -> None:
+def note(tx: Tx, seen: Seen, at: datetime) -> None:
     """Write down what a connection showed."""
-    db.execute(NOTE, (
+    tx.execute(NOTE, (
         seen.host, seen.version, seen.cipher, seen.untrusted, seen.named, seen.ends,
         seen.demand, seen.failed, seen.judged, at, at))
 
 
-def shown(db: Tx, hosts: Iterable[str]) -> list[Shown]:
+def shown(tx: Tx, hosts: Iterable[str]) -> list[Shown]:
     """Return what is known of these hosts, in their order."""
     rows = (row for host in dict.fromkeys(hosts) for row in ask(
-        db, f"SELECT host, {SHOWS}, since, seen_at FROM encryption WHERE host = ?", (host,)))  # noqa: S608 - as above
+        tx, f"SELECT host, {SHOWS}, since, seen_at FROM encryption WHERE host = ?", (host,)))  # noqa: S608 - as above
     return [_shown(row) for row in rows]
 
 

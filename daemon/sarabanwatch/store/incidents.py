@@ -105,71 +105,71 @@ class Pending:
     confirmed: bool
 
 
-def falling(db: Tx, lately: datetime) -> Falling:
+def falling(tx: Tx, lately: datetime) -> Falling:
     """Return every fall of a listed agency, its incidents, and of each kin how many fell or had a window since `lately`."""
     falls = [_fall(code, fell_at, incident, bool(probed), bool(confirmed), caused(cause), Group(grp) in FAILING, whose)
-             for code, fell_at, incident, probed, confirmed, cause, grp, *whose in ask(db, FALLS)]
+             for code, fell_at, incident, probed, confirmed, cause, grp, *whose in ask(tx, FALLS)]
     if not falls:
-        return Falling((), _incidents(db))
+        return Falling((), _incidents(tx))
     sizes: Counter[Kin] = Counter()
-    for *whose, agencies in ask(db, SIZES, (lately,)):
+    for *whose, agencies in ask(tx, SIZES, (lately,)):
         sizes.update(dict.fromkeys(kin(*whose), agencies))
-    return Falling(falls, _incidents(db), sizes, db.execute("SELECT count(*) FROM agency WHERE listed").get)
+    return Falling(falls, _incidents(tx), sizes, tx.execute("SELECT count(*) FROM agency WHERE listed").get)
 
 
-def settle(db: Tx, settlement: Settlement, at: datetime) -> None:
+def settle(tx: Tx, settlement: Settlement, at: datetime) -> None:
     """Write down what becomes of falls: all or nothing."""
     for (scope, key), codes in settlement.opened.items():
-        db.execute(OPEN, (scope, key, at))
-        number = db.execute("SELECT id FROM incident WHERE scope = ? AND key = ? AND closed_at IS NULL", (scope, key)).get
-        _hold(db, number, codes, at)
+        tx.execute(OPEN, (scope, key, at))
+        number = tx.execute("SELECT id FROM incident WHERE scope = ? AND key = ? AND closed_at IS NULL", (scope, key)).get
+        _hold(tx, number, codes, at)
     for number, codes in settlement.joined.items():
-        _hold(db, number, codes, at)
-    db.executemany(CLOSE, [(at, "cleared", "", "", number) for number in settlement.over])
-    _turn(db, settlement.turned, at)
+        _hold(tx, number, codes, at)
+    tx.executemany(CLOSE, [(at, "cleared", "", "", number) for number in settlement.over])
+    _turn(tx, settlement.turned, at)
 
 
-def hold_edition(db: Tx, edition: str, groups: Collection[Group], at: datetime) -> None:
+def hold_edition(tx: Tx, edition: str, groups: Collection[Group], at: datetime) -> None:
     """Hold an edition that would count these groups elsewhere, until a person releases it."""
-    if edition in editions(db):     # another process did so meanwhile
+    if edition in editions(tx):     # another process did so meanwhile
         return
-    db.execute(OPEN, (Scope.EDITION, edition, at))
-    number = db.last_insert_rowid()
+    tx.execute(OPEN, (Scope.EDITION, edition, at))
+    number = tx.last_insert_rowid()
     for group in groups:
-        db.execute(COUNTED, (number, at, group))
+        tx.execute(COUNTED, (number, at, group))
 
 
-def release(db: Tx, incident: int, by: str, note: str, at: datetime) -> int:
+def release(tx: Tx, incident: int, by: str, note: str, at: datetime) -> int:
     """End an open incident in a person's name; KeyError where none is open.
 
     Whom it holds and whose fall is confirmed turns at once, the others when theirs is; return how many do at once.
     """
-    db.execute(CLOSE, (at, "released", by, note, incident))
-    if not db.changes():
+    tx.execute(CLOSE, (at, "released", by, note, incident))
+    if not tx.changes():
         raise KeyError(incident)
-    codes = [code for code, in ask(db, "SELECT code FROM fall WHERE incident = ? AND confirmed ORDER BY code", (incident,))]
-    _turn(db, codes, at)
-    db.execute(ONLY_COUNTED, (at, incident))
-    return len(codes) + db.changes()
+    codes = [code for code, in ask(tx, "SELECT code FROM fall WHERE incident = ? AND confirmed ORDER BY code", (incident,))]
+    _turn(tx, codes, at)
+    tx.execute(ONLY_COUNTED, (at, incident))
+    return len(codes) + tx.changes()
 
 
-def held(db: Tx) -> tuple[dict[int, Kin], int]:
+def held(tx: Tx) -> tuple[dict[int, Kin], int]:
     """Return the open incidents, and how many agencies are held by these and by closed ones."""
-    open_ = {incident.id: incident.kin for incident in _incidents(db) if incident.open}
-    held: int = db.execute("SELECT count(*) FROM fall JOIN agency USING (code) WHERE listed AND incident IS NOT NULL").get
+    open_ = {incident.id: incident.kin for incident in _incidents(tx) if incident.open}
+    held: int = tx.execute("SELECT count(*) FROM fall JOIN agency USING (code) WHERE listed AND incident IS NOT NULL").get
     return open_, held
 
 
-def told(db: Tx, incident: int = 0) -> Iterator[Told]:
+def told(tx: Tx, incident: int = 0) -> Iterator[Told]:
     """Yield incidents, one or all, oldest first."""
-    for row in ask(db, TOLD, (incident, incident)):
+    for row in ask(tx, TOLD, (incident, incident)):
         yield Told(*row)
 
 
-def members(db: Tx, incident: int) -> Iterator[Member]:
+def members(tx: Tx, incident: int) -> Iterator[Member]:
     """Yield those whom an incident held, by code."""
     for row in ask(
-            db, """SELECT m.code, ifnull(a.name, ''), m.held_at, m.left_at, m.how, coalesce(f.grp, j.grp, 'unknown'),
+            tx, """SELECT m.code, ifnull(a.name, ''), m.held_at, m.left_at, m.how, coalesce(f.grp, j.grp, 'unknown'),
                           coalesce(f.because, j.because, '')
                    FROM member m LEFT JOIN agency a USING (code) LEFT JOIN judgement j USING (code)
                         LEFT JOIN fall f ON f.code = m.code AND f.incident = m.incident
@@ -177,19 +177,19 @@ def members(db: Tx, incident: int) -> Iterator[Member]:
         yield Member(*row)
 
 
-def pending(db: Tx, code: str) -> Pending | None:
+def pending(tx: Tx, code: str) -> Pending | None:
     """Return the fall of an agency that has not turned it, or None."""
-    row = ask_one(db, "SELECT grp, because, fell_at, incident, confirmed FROM fall WHERE code = ?", (code,))
+    row = ask_one(tx, "SELECT grp, because, fell_at, incident, confirmed FROM fall WHERE code = ?", (code,))
     if row is None:
         return None
     *fall, confirmed = row
     return Pending(fall[0], fall[1], fall[2], fall[3], bool(confirmed))
 
 
-def editions(db: Tx) -> dict[str, bool]:
+def editions(tx: Tx) -> dict[str, bool]:
     """Return the editions of the groups that were ever held, and whether each still is."""
     return {key: bool(is_open) for key, is_open in ask(
-        db, "SELECT key, max(closed_at IS NULL) FROM incident WHERE scope = ? GROUP BY key", (Scope.EDITION,))}
+        tx, "SELECT key, max(closed_at IS NULL) FROM incident WHERE scope = ? GROUP BY key", (Scope.EDITION,))}
 
 
 def _fall(
@@ -201,23 +201,23 @@ def _fall(
     return Fall(code, of, moment(fell_at), incident, probed, cause, failing, confirmed)
 
 
-def _incidents(db: Tx) -> list[Incident]:
+def _incidents(tx: Tx) -> list[Incident]:
     return [Incident(id_, Kin(Scope(scope), key), bool(is_open), cleared)
-            for id_, scope, key, is_open, cleared in ask(db, INCIDENTS)]
+            for id_, scope, key, is_open, cleared in ask(tx, INCIDENTS)]
 
 
-def _hold(db: Tx, incident: int, codes: Iterable[str], at: datetime) -> None:
+def _hold(tx: Tx, incident: int, codes: Iterable[str], at: datetime) -> None:
     for code in codes:
-        db.execute("UPDATE fall SET incident = ?, held_at = ? WHERE code = ? AND incident IS NULL", (incident, at, code))
-        if db.changes():
-            db.execute(HOLD, (incident, code, at))
+        tx.execute("UPDATE fall SET incident = ?, held_at = ? WHERE code = ? AND incident IS NULL", (incident, at, code))
+        if tx.changes():
+            tx.execute(HOLD, (incident, code, at))
 
 
-def _turn(db: Tx, codes: Iterable[str], at: datetime) -> None:
+def _turn(tx: Tx, codes: Iterable[str], at: datetime) -> None:
     for code in codes:
-        row = ask_one(db, TURNS, (code,))
+        row = ask_one(tx, TURNS, (code,))
         if row:
-            turn(db, Found(code, *row), at)
-            unfall(db, code, "turned", at)
+            turn(tx, Found(code, *row), at)
+            unfall(tx, code, "turned", at)
 
 

@@ -8,7 +8,7 @@ from collections import defaultdict
 from collections.abc import Iterator
 from dataclasses import dataclass
 
-from sarabanwatch.ports import Bookmarks, Cursor, Lack, Told
+from sarabanwatch.core.returns.mailbox import Bookmarks, Cursor, Lack, Told
 from sarabanwatch.store.rows import ask, ask_one
 from sarabanwatch.store.tx import Tx
 
@@ -56,34 +56,34 @@ class Absent:
     ended: str
 
 
-def listed(db: Tx, *, ended: bool = False) -> Iterator[Absent]:
+def listed(tx: Tx, *, ended: bool = False) -> Iterator[Absent]:
     """Yield what lacks, the oldest first; with what lacked once, where that is asked for."""
-    return (Absent(*row) for row in ask(db, LISTED, {"ended": ended}))
+    return (Absent(*row) for row in ask(tx, LISTED, {"ended": ended}))
 
 
-def bookmarks(db: Tx) -> Bookmarks:
+def bookmarks(tx: Tx) -> Bookmarks:
     """Return how far each mailbox has been read, and what lacks under its present numbering."""
     lacking = defaultdict[str, list[int]](list)
-    for mailbox, uid in ask(db, OPEN):
+    for mailbox, uid in ask(tx, OPEN):
         lacking[mailbox].append(uid)
-    cursors = {mailbox: Cursor(validity, uid) for mailbox, validity, uid in ask(db, CURSORS)}
+    cursors = {mailbox: Cursor(validity, uid) for mailbox, validity, uid in ask(tx, CURSORS)}
     return Bookmarks(cursors, dict(lacking))
 
 
-def count(db: Tx) -> int:
+def count(tx: Tx) -> int:
     """Return how many mails lack."""
-    row = ask_one(db, "SELECT count(*) FROM lacking WHERE ended_at IS NULL")
+    row = ask_one(tx, "SELECT count(*) FROM lacking WHERE ended_at IS NULL")
     return int(row[0]) if row else 0
 
 
-def note(db: Tx, mailbox: str, validity: int, told: Told | None) -> None:
+def note(tx: Tx, mailbox: str, validity: int, told: Told | None) -> None:
     """Write down which mails lack, and which of those that did were given, or are gone."""
-    if told is None or not (told.lacking or count(db)):
+    if told is None or not (told.lacking or count(tx)):
         return
     here = {"mailbox": mailbox, "validity": validity, "at": told.at}
-    db.execute(RENUMBERED, here)
+    tx.execute(RENUMBERED, here)
     for uid, why, said in told.lacking:
-        db.execute(LACKS, {**here, "uid": uid, "why": why, "said": said})
+        tx.execute(LACKS, {**here, "uid": uid, "why": why, "said": said})
     gone = {uid for uid, why, _ in told.lacking if why is Lack.GONE}
     for uid in {*told.given, *gone}:
-        db.execute(ENDS, {**here, "uid": uid, "ended": "gone" if uid in gone else "given"})
+        tx.execute(ENDS, {**here, "uid": uid, "ended": "gone" if uid in gone else "given"})

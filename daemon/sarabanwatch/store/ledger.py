@@ -24,7 +24,7 @@ from typing import Any, Concatenate, NamedTuple, ParamSpec, TypeVar
 
 import apsw
 
-from sarabanwatch.ports import Unusable, Unwritable
+from sarabanwatch.core.errors import Unusable, Unwritable
 from sarabanwatch.store import epoch
 from sarabanwatch.store.soundness import looked_through
 from sarabanwatch.store.tx import Tx, bind

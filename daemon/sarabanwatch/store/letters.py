@@ -12,10 +12,9 @@ from sarabanwatch.core.facts.token import Mint
 from sarabanwatch.core.judging.verdict import Verdict
 from sarabanwatch.core.sending import probe
 from sarabanwatch.core.sending.canary import BACK_BY, Canary, Errand
-from sarabanwatch.core.sending.plan import Sent
+from sarabanwatch.core.sending.plan import Candidate, Draft, Round, Sent
 from sarabanwatch.core.sending.probe import Event, State
 from sarabanwatch.core.sending.throttle import Remark
-from sarabanwatch.ports import Candidate, Draft, Round
 from sarabanwatch.store import opt_outs
 from sarabanwatch.store.epoch import current, next_serial
 from sarabanwatch.store.rows import EVIDENCE, ask, ask_one, evidence, evidence_row, moment
@@ -94,10 +93,10 @@ UNJUDGED = """
 """
 
 
-def draft(db: Tx, campaign: int, drafts: Sequence[Draft], mint: Mint, at: datetime) -> list[int]:
+def draft(tx: Tx, campaign: int, drafts: Sequence[Draft], mint: Mint, at: datetime) -> list[int]:
     """Write letters down, all or none; return their serials."""
-    first, epoch = next_serial(db), current(db).mark
-    db.executemany(
+    first, epoch = next_serial(tx), current(tx).mark
+    tx.executemany(
         """INSERT INTO letter (serial, token, code, name, address, campaign, state, drafted_at, due_at, send_by, replaces,
                                host)
            SELECT ?, ?, code, name, ?, ?, 'drafted', ?, ?, ?, ?, ? FROM agency WHERE code = ?
@@ -110,180 +109,180 @@ def draft(db: Tx, campaign: int, drafts: Sequence[Draft], mint: Mint, at: dateti
     return list(range(first, first + len(drafts)))
 
 
-def pick(db: Tx, serial: int, at: datetime) -> tuple[Letter, datetime] | None:
+def pick(tx: Tx, serial: int, at: datetime) -> tuple[Letter, datetime] | None:
     """Mark a letter SENDING, on disk before it leaves; return it and its first try, or None where it may not go.
 
     None goes while a halt stands, nor any that an earlier epoch left behind.
     One to an address that the register no longer gives its agency, or to one that asked to be left alone, is held.
     """
     row = ask_one(
-        db, """SELECT state, send_by, token, code, name, address, drafted_at, replaces, purpose, first_try
+        tx, """SELECT state, send_by, token, code, name, address, drafted_at, replaces, purpose, first_try
                FROM letter WHERE serial = ? AND serial >= (SELECT max(first) FROM epoch)
                     AND NOT EXISTS (SELECT 1 FROM halt WHERE lifted_at IS NULL)""", (serial,))
     if row is None or State(row[0]) not in probe.before(Event.PICKED) or row[1] <= stamp(at):
         return None
     *_, token, code, name, address, drafted_at, replaces, purpose, first_try = row
-    if why := _spares(db, Purpose(purpose), code, address, drafted_at):
+    if why := _spares(tx, Purpose(purpose), code, address, drafted_at):
         held = Evidence(Kind.HELD, at, said=why)
-        outcome(db, serial, Event.MOVED, held, at, None)
+        outcome(tx, serial, Event.MOVED, held, at, None)
         return None
-    db.execute("UPDATE letter SET state = 'sending', first_try = ifnull(first_try, ?) WHERE serial = ?", (at, serial))
+    tx.execute("UPDATE letter SET state = 'sending', first_try = ifnull(first_try, ?) WHERE serial = ?", (at, serial))
     letter = Letter(serial, token, code, name, address, moment(drafted_at), replaces, Purpose(purpose))
     return letter, moment(first_try) if first_try else at
 
 
 def outcome(
-    db: Tx, serial: int, event: Event, fact: Evidence | None, at: datetime, until: datetime | None,
+    tx: Tx, serial: int, event: Event, fact: Evidence | None, at: datetime, until: datetime | None,
     word: Remark | None = None,
 ) -> State:
     """Write down what became of it: `until` is the end of its window, or when a deferred one is tried again.
 
     `word` is what the try tells of whoever spoke; a try that tells nothing is counted all the same.
     """
-    state = probe.after(_state(db, serial), event)
+    state = probe.after(_state(tx, serial), event)
     if event in TRIES:
         spoken = (word.left_at, at, event, word.host, word.tone, word.said) if word else (at, at, event, "", None, "")
-        db.execute("INSERT INTO attempt (serial, left_at, at, event, speaker, tone, said) VALUES (?, ?, ?, ?, ?, ?, ?)",
+        tx.execute("INSERT INTO attempt (serial, left_at, at, event, speaker, tone, said) VALUES (?, ?, ?, ?, ?, ?, ?)",
                    (serial, *spoken))
     if state is State.DEFERRED:
-        db.execute("UPDATE letter SET state = ?, due_at = ? WHERE serial = ?", (state, until or at, serial))
+        tx.execute("UPDATE letter SET state = ?, due_at = ? WHERE serial = ?", (state, until or at, serial))
     else:
-        db.execute("UPDATE letter SET state = ?, fate = ?, window_end = ? WHERE serial = ?",
+        tx.execute("UPDATE letter SET state = ?, fate = ?, window_end = ? WHERE serial = ?",
                    (state, state, until or at, serial))
-    witness(db, [(serial, fact)] if fact else [])
+    witness(tx, [(serial, fact)] if fact else [])
     return state
 
 
-def confirm(db: Tx, serial: int, token: str, fact: Evidence) -> bool:
+def confirm(tx: Tx, serial: int, token: str, fact: Evidence) -> bool:
     """Lay a confirmation beside a letter to an agency, each receipt number once; False where none bears that mark."""
-    if ask_one(db, CONFIRMED, (serial, token)) is None:
+    if ask_one(tx, CONFIRMED, (serial, token)) is None:
         return False
-    before = {e.receipt for e in seen(db, serial) if e.kind is Kind.CONFIRMED}
+    before = {e.receipt for e in seen(tx, serial) if e.kind is Kind.CONFIRMED}
     if (fact.receipt or not before) and fact.receipt not in before and len(before) < CONFIRMATIONS:
-        witness(db, [(serial, fact)])
+        witness(tx, [(serial, fact)])
     return True
 
 
 def launch(
-    db: Tx, errand: Errand, campaign: int, address: Callable[[str], str], mint: Mint, at: datetime, send_by: datetime,
+    tx: Tx, errand: Errand, campaign: int, address: Callable[[str], str], mint: Mint, at: datetime, send_by: datetime,
 ) -> None:
     """Write down a letter to ourselves; `address` makes it of the token."""
-    serial = next_serial(db)
-    token = mint(serial, epoch=current(db).mark, to=errand)
-    db.execute(
+    serial = next_serial(tx)
+    token = mint(serial, epoch=current(tx).mark, to=errand)
+    tx.execute(
         """INSERT INTO letter (serial, token, code, name, address, campaign, state, drafted_at, due_at, send_by, purpose, errand)
            VALUES (?, ?, '', '', ?, ?, 'drafted', ?, ?, ?, 'canary', ?)""",
         (serial, token, address(token), campaign, at, at, send_by, errand))
 
 
-def ask_for(db: Tx, campaign: int, wanted: Draft, mint: Mint, at: datetime) -> int | None:
+def ask_for(tx: Tx, campaign: int, wanted: Draft, mint: Mint, at: datetime) -> int | None:
     """Write down a letter that a person asked for, which goes before all others and counts towards no round.
 
     Return its serial; None, and nothing is written, where a letter to that address of the agency is still under way.
     """
-    serial, epoch = next_serial(db), current(db).mark
-    db.execute(ASK, (serial, mint(serial, epoch=epoch, to=wanted.address), wanted.code, wanted.address, campaign, at,
+    serial, epoch = next_serial(tx), current(tx).mark
+    tx.execute(ASK, (serial, mint(serial, epoch=epoch, to=wanted.address), wanted.code, wanted.address, campaign, at,
                      wanted.send_by, wanted.host))
-    return serial if db.changes() else None
+    return serial if tx.changes() else None
 
 
-def lose(db: Tx, besides: Collection[int], fact: Evidence, until: datetime) -> int:
+def lose(tx: Tx, besides: Collection[int], fact: Evidence, until: datetime) -> int:
     """Put letters in doubt that are found SENDING, and that nobody has in hand; return how many.
 
     `besides` are in hand now. Asked while nobody can have taken up another since, for all writing is in one order. Those of
     an earlier epoch that wait are in doubt, too.
     """
-    half = [serial for serial in _column(db, "SELECT serial FROM letter WHERE state = 'sending'") if serial not in besides]
+    half = [serial for serial in _column(tx, "SELECT serial FROM letter WHERE state = 'sending'") if serial not in besides]
     lost = [(serial, Event.LOST, fact) for serial in half]
     lost += [(serial, Event.ORPHANED, replace(fact, said="the ledger was restored after it was written down"))
-             for serial in _column(db, ORPHANS, (current(db).first,))]
+             for serial in _column(tx, ORPHANS, (current(tx).first,))]
     for serial, event, said in lost:
-        outcome(db, serial, event, said, fact.seen_at, until)
+        outcome(tx, serial, event, said, fact.seen_at, until)
     return len(lost)
 
 
-def unsent_by(db: Tx, now: datetime) -> list[tuple[int, list[Evidence]]]:
+def unsent_by(tx: Tx, now: datetime) -> list[tuple[int, list[Evidence]]]:
     """Return letters whose time to leave us is over, with all evidence."""
-    serials = _column(db, "SELECT serial FROM letter WHERE state IN ('drafted', 'deferred') AND send_by <= ?", (now,))
-    return [(serial, seen(db, serial)) for serial in serials]
+    serials = _column(tx, "SELECT serial FROM letter WHERE state IN ('drafted', 'deferred') AND send_by <= ?", (now,))
+    return [(serial, seen(tx, serial)) for serial in serials]
 
 
-def overdue(db: Tx, now: datetime, limit: int) -> list[tuple[int, list[Evidence]]]:
+def overdue(tx: Tx, now: datetime, limit: int) -> list[tuple[int, list[Evidence]]]:
     """Return letters whose window had ended by `now`, with all evidence."""
     serials = _column(
-        db, """SELECT serial FROM letter WHERE state NOT IN ('drafted', 'deferred', 'closed') AND window_end <= ?
+        tx, """SELECT serial FROM letter WHERE state NOT IN ('drafted', 'deferred', 'closed') AND window_end <= ?
                ORDER BY window_end LIMIT ?""", (now, limit))
-    return [(serial, seen(db, serial)) for serial in serials]
+    return [(serial, seen(tx, serial)) for serial in serials]
 
 
-def close(db: Tx, closed: Sequence[tuple[int, Evidence | None]], at: datetime) -> None:
+def close(tx: Tx, closed: Sequence[tuple[int, Evidence | None]], at: datetime) -> None:
     """End windows; the evidence is the silence, where silence says anything."""
     for serial, _ in closed:
-        state = probe.after(_state(db, serial), Event.WINDOW_OVER)
-        db.execute("UPDATE letter SET state = ?, closed_at = ? WHERE serial = ?", (state, at, serial))
-    witness(db, [(serial, fact) for serial, fact in closed if fact])
-    mark(db, [serial for serial, _ in closed])
+        state = probe.after(_state(tx, serial), Event.WINDOW_OVER)
+        tx.execute("UPDATE letter SET state = ?, closed_at = ? WHERE serial = ?", (state, at, serial))
+    witness(tx, [(serial, fact) for serial, fact in closed if fact])
+    mark(tx, [serial for serial, _ in closed])
 
 
-def witness(db: Tx, facts: Iterable[tuple[int, Evidence]]) -> None:
+def witness(tx: Tx, facts: Iterable[tuple[int, Evidence]]) -> None:
     """Lay facts beside their letters and mark their agencies for judging. Call within a transaction."""
     facts = list(facts)
-    db.executemany(TESTIFY, [evidence_row(serial, e) for serial, e in facts])
-    mark(db, [serial for serial, e in facts if e.kind not in NOT_NEWS])
+    tx.executemany(TESTIFY, [evidence_row(serial, e) for serial, e in facts])
+    mark(tx, [serial for serial, e in facts if e.kind not in NOT_NEWS])
 
 
-def mark(db: Tx, serials: Iterable[int], cause: str = "") -> None:
+def mark(tx: Tx, serials: Iterable[int], cause: str = "") -> None:
     """Ask for the agencies of these letters to be judged anew; `cause`: what we did that has them judged."""
     for serial in serials:
-        db.execute(MARK_AGENCY, (serial, cause))
-        db.execute(MARK_DOMAIN, (serial,))
+        tx.execute(MARK_AGENCY, (serial, cause))
+        tx.execute(MARK_DOMAIN, (serial,))
 
 
-def round_of(db: Tx, campaign: int, letters_at_most: int) -> Round:
+def round_of(tx: Tx, campaign: int, letters_at_most: int) -> Round:
     """Count one campaign's letters, and what is left to do in it."""
-    planned, sent, doubtful, held, pending, running = next(ask(db, ROUND, (campaign,)))
-    undrafted = sum(letters < letters_at_most for *_, letters, _, _ in ask(db, CANDIDATES, (campaign,)))
-    unjudged = db.execute(UNJUDGED).get
+    planned, sent, doubtful, held, pending, running = next(ask(tx, ROUND, (campaign,)))
+    undrafted = sum(letters < letters_at_most for *_, letters, _, _ in ask(tx, CANDIDATES, (campaign,)))
+    unjudged = tx.execute(UNJUDGED).get
     return Round(planned, sent, doubtful, held, pending, running, undrafted, unjudged)
 
 
-def canaries_since(db: Tx, since: datetime) -> list[Canary]:
+def canaries_since(tx: Tx, since: datetime) -> list[Canary]:
     """Return the letters to ourselves that were written since, as the ledger writes a moment."""
     return [
         Canary(errand, moment(drafted), *(moment(at) if at else None for at in moments))
-        for errand, kind in BACK_BY.items() for drafted, *moments in ask(db, CANARIES, (kind, errand, since))
+        for errand, kind in BACK_BY.items() for drafted, *moments in ask(tx, CANARIES, (kind, errand, since))
     ]
 
 
-def candidates(db: Tx, campaign: int) -> list[Candidate]:
+def candidates(tx: Tx, campaign: int) -> list[Candidate]:
     """Return agencies, by code and address, that may be due a letter this round; the plan decides."""
     return [
         Candidate(code, address, None if serial is None else Sent(serial, State(state), Verdict(verdict), letters),
                   mail_host, bool(under_way))
-        for code, address, serial, state, verdict, letters, mail_host, under_way in ask(db, CANDIDATES, (campaign,))
+        for code, address, serial, state, verdict, letters, mail_host, under_way in ask(tx, CANDIDATES, (campaign,))
     ]
 
 
-def _spares(db: Tx, purpose: Purpose, code: str, address: str, drafted_at: str) -> str:
+def _spares(tx: Tx, purpose: Purpose, code: str, address: str, drafted_at: str) -> str:
     """Return why a letter goes to nobody any more; "" where it does."""
     if purpose is Purpose.CANARY:   # its address is our own
         return ""
     if purpose is Purpose.CATCH_ALL:
-        declared = ask_one(db, DECLARED, (address.rpartition("@")[2],))
+        declared = ask_one(tx, DECLARED, (address.rpartition("@")[2],))
         return "" if declared else "no agency declares the domain now, or one asked to be left alone"
-    if ask_one(db, STANDS, (code, address, drafted_at)) is None:
+    if ask_one(tx, STANDS, (code, address, drafted_at)) is None:
         return "the register gives another address now"
-    return "the agency asked to be left alone" if opt_outs.of(db, code) else ""
+    return "the agency asked to be left alone" if opt_outs.of(tx, code) else ""
 
 
-def seen(db: Tx, serial: int) -> list[Evidence]:
+def seen(tx: Tx, serial: int) -> list[Evidence]:
     """Return all evidence of a letter, in order of arrival."""
-    return [evidence(row) for row in ask(db, SEEN, (serial,))]
+    return [evidence(row) for row in ask(tx, SEEN, (serial,))]
 
 
-def _state(db: Tx, serial: int) -> State:
-    return State(db.execute("SELECT state FROM letter WHERE serial = ?", (serial,)).get)
+def _state(tx: Tx, serial: int) -> State:
+    return State(tx.execute("SELECT state FROM letter WHERE serial = ?", (serial,)).get)
 
 
-def _column(db: Tx, sql: str, args: tuple[Any, ...] = ()) -> list[int]:
-    return [row[0] for row in ask(db, sql, args)]
+def _column(tx: Tx, sql: str, args: tuple[Any, ...] = ()) -> list[int]:
+    return [row[0] for row in ask(tx, sql, args)]

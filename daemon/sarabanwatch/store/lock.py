@@ -10,8 +10,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager, suppress
 from pathlib import Path
 
-from sarabanwatch.core.errors import ConfigError
-from sarabanwatch.ports import Unwritable
+from sarabanwatch.core.errors import ConfigError, Unwritable
 
 TRIES, PAUSE = 10, 0.1      # wall seconds: who asks holds the file too, for as long as the question takes
 

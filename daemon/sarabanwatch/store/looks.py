@@ -7,7 +7,7 @@ from sarabanwatch.core.facts.token import Mint
 from sarabanwatch.core.judging.incident import FAILING
 from sarabanwatch.core.judging.schedule import Failing
 from sarabanwatch.core.judging.standing import FAILURES
-from sarabanwatch.ports import Draft
+from sarabanwatch.core.sending.plan import Draft
 from sarabanwatch.store.epoch import current, next_serial
 from sarabanwatch.store.rows import ask, moment
 from sarabanwatch.store.tx import Tx
@@ -46,32 +46,32 @@ DECIDED = f"""
 """  # noqa: S608 - our own text
 
 
-def confirm(db: Tx, campaign: int, drafts: Sequence[Draft], mint: Mint, at: datetime) -> int:
+def confirm(tx: Tx, campaign: int, drafts: Sequence[Draft], mint: Mint, at: datetime) -> int:
     """Write confirming letters down, but to an address with a letter under way; return how many."""
-    written, first, epoch = 0, next_serial(db), current(db).mark
+    written, first, epoch = 0, next_serial(tx), current(tx).mark
     for d in drafts:
         serial = first + written
         token = mint(serial, epoch=epoch, to=d.address)
-        db.execute(CONFIRM, (serial, token, d.code, d.address, campaign, at, d.send_by, d.host))
-        written += db.changes()
+        tx.execute(CONFIRM, (serial, token, d.code, d.address, campaign, at, d.send_by, d.host))
+        written += tx.changes()
     return written
 
 
-def decided(db: Tx, limit: int) -> Sequence[int]:
+def decided(tx: Tx, limit: int) -> Sequence[int]:
     """Return letters whose window runs though they were refused or came back: nothing more is to be waited for."""
-    return [serial for serial, in ask(db, DECIDED, (limit,))]
+    return [serial for serial, in ask(tx, DECIDED, (limit,))]
 
 
-def failing(db: Tx, code: str = "") -> list[Failing]:
+def failing(tx: Tx, code: str = "") -> list[Failing]:
     """Return those that failed, all or one."""
     return [Failing(code, address, host, bool(pending), bool(held), confirming, moment(ended), moment(stirred) if stirred else None,
                     bool(under_way))
-            for code, address, host, pending, held, confirming, ended, stirred, under_way in ask(db, LOOKS, (code,))]
+            for code, address, host, pending, held, confirming, ended, stirred, under_way in ask(tx, LOOKS, (code,))]
 
 
-def suspects(db: Tx) -> int:
+def suspects(tx: Tx) -> int:
     """Count the suspects."""
-    found: int = db.execute("SELECT count(*) FROM fall JOIN agency USING (code) WHERE listed AND NOT confirmed").get
+    found: int = tx.execute("SELECT count(*) FROM fall JOIN agency USING (code) WHERE listed AND NOT confirmed").get
     return found
 
 

@@ -42,39 +42,39 @@ class Wish:
         return date.fromisoformat(self.until) if self.until else True
 
 
-def add(db: Tx, code: str, until: date | None, by: str, why: str, at: datetime) -> None:
+def add(tx: Tx, code: str, until: date | None, by: str, why: str, at: datetime) -> None:
     """Write a wish down; raise RequestError where one stands: end that first."""
-    if wish := of(db, code):
+    if wish := of(tx, code):
         raise RequestError(f"{code} is left alone already, since {wish.at[:10]} by {wish.by}; `wishes end {code}` ends that")
-    db.execute("INSERT INTO wish (code, at, by, until, why) VALUES (?, ?, ?, ?, ?)",
+    tx.execute("INSERT INTO wish (code, at, by, until, why) VALUES (?, ?, ?, ?, ?)",
                (code, at, by, until.isoformat() if until else "", why))
 
 
-def end(db: Tx, code: str, by: str, why: str, at: datetime) -> None:
+def end(tx: Tx, code: str, by: str, why: str, at: datetime) -> None:
     """End an agency's wish; raise RequestError where none stands."""
-    db.execute("UPDATE wish SET ended_at = ?, ended_by = ?, ended_why = ? WHERE code = ? AND ended_at IS NULL", (at, by, why, code))
-    if not db.changes():
+    tx.execute("UPDATE wish SET ended_at = ?, ended_by = ?, ended_why = ? WHERE code = ? AND ended_at IS NULL", (at, by, why, code))
+    if not tx.changes():
         raise RequestError(f"{code} has no wish that stands; `wishes list` lists them")
 
 
-def stands(db: Tx, code: str) -> bool:
+def stands(tx: Tx, code: str) -> bool:
     """Say whether an agency asked to be left alone."""
-    return of(db, code) is not None
+    return of(tx, code) is not None
 
 
-def expire(db: Tx, at: datetime) -> int:
+def expire(tx: Tx, at: datetime) -> int:
     """End the wishes whose last day is over; return how many. Call within a transaction."""
     today = at.astimezone(BANGKOK).date().isoformat()
-    db.execute(OVER, (at, today))
-    return db.changes()
+    tx.execute(OVER, (at, today))
+    return tx.changes()
 
 
-def of(db: Tx, code: str) -> Wish | None:
+def of(tx: Tx, code: str) -> Wish | None:
     """Return the wish of an agency that stands, or None."""
-    return next((Wish(*row) for row in ask(db, f"{TOLD} WHERE w.code = ? AND w.ended_at IS NULL", (code,))), None)
+    return next((Wish(*row) for row in ask(tx, f"{TOLD} WHERE w.code = ? AND w.ended_at IS NULL", (code,))), None)
 
 
-def told(db: Tx, *, ended: bool = False) -> Iterator[Wish]:
+def told(tx: Tx, *, ended: bool = False) -> Iterator[Wish]:
     """Yield the wishes that stand, or all there were, in the order in which they were written down."""
-    for row in ask(db, f"{TOLD} WHERE ? OR w.ended_at IS NULL ORDER BY w.id", (ended,)):
+    for row in ask(tx, f"{TOLD} WHERE ? OR w.ended_at IS NULL ORDER BY w.id", (ended,)):
         yield Wish(*row)

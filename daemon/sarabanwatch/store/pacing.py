@@ -10,11 +10,10 @@ from operator import itemgetter
 
 from sarabanwatch.core.facts.purpose import Purpose
 from sarabanwatch.core.sending import throttle
-from sarabanwatch.core.sending.pace import REMEMBERS
+from sarabanwatch.core.sending.pace import REMEMBERS, Load, Mark, Past
 from sarabanwatch.core.sending.put_off import Meanwhile
 from sarabanwatch.core.sending.throttle import Remark, Tone
 from sarabanwatch.core.sending.timekeeping import SKEW
-from sarabanwatch.ports import Load, Mark, Past
 from sarabanwatch.store.rows import EVIDENCE, ask, ask_one, evidence, moment
 from sarabanwatch.store.tx import Tx, stamp
 
@@ -87,12 +86,12 @@ REFUSED_US = """
 """
 
 
-def hosts(db: Tx, now: datetime) -> Mapping[str, int]:
+def hosts(tx: Tx, now: datetime) -> Mapping[str, int]:
     """Count the letters that are due, by mail host, the host with the oldest first."""
-    return dict(ask(db, HOSTS, (now, now)))
+    return dict(ask(tx, HOSTS, (now, now)))
 
 
-def due(db: Tx, now: datetime, rooms: Mapping[str, int], besides: Collection[int], limit: int) -> list[tuple[int, str]]:
+def due(tx: Tx, now: datetime, rooms: Mapping[str, int], besides: Collection[int], limit: int) -> list[tuple[int, str]]:
     """Return letters to agencies and their hosts, for each host as many as it has room for.
 
     They stand by their purposes' priority, then the oldest due first.
@@ -103,36 +102,36 @@ def due(db: Tx, now: datetime, rooms: Mapping[str, int], besides: Collection[int
     for host, room in rooms.items():
         if len(found) >= limit:
             break
-        found += [(*row, host) for row in _first(db, now, host, min(room, limit), besides)]
+        found += [(*row, host) for row in _first(tx, now, host, min(room, limit), besides)]
     return [(serial, host) for *_, serial, host in sorted(found)][:limit]
 
 
-def waiting(db: Tx, purpose: Purpose, besides: Collection[int], now: datetime) -> Sequence[tuple[int, str]]:
+def waiting(tx: Tx, purpose: Purpose, besides: Collection[int], now: datetime) -> Sequence[tuple[int, str]]:
     """Return letters of one purpose that may leave us now, with their hosts, but for those in hand."""
     return [
-            (serial, host) for serial, host in ask(db, WAITING, (purpose, now, now)) if serial not in besides]
+            (serial, host) for serial, host in ask(tx, WAITING, (purpose, now, now)) if serial not in besides]
 
 
-def meanwhile(db: Tx, serial: int, since: datetime) -> Meanwhile:
+def meanwhile(tx: Tx, serial: int, since: datetime) -> Meanwhile:
     """Return what befell others, and how its own host took us, since a letter was first put off."""
-    days = frozenset(date.fromisoformat(day) for day, in ask(db, TAKEN, (since,)))
-    return Meanwhile(days, refused_us=ask_one(db, REFUSED_US, (since, serial)) is not None)
+    days = frozenset(date.fromisoformat(day) for day, in ask(tx, TAKEN, (since,)))
+    return Meanwhile(days, refused_us=ask_one(tx, REFUSED_US, (since, serial)) is not None)
 
 
-def since(db: Tx, mark: Mark, at: datetime) -> Past:
+def since(tx: Tx, mark: Mark, at: datetime) -> Past:
     """Return the tries and words after a mark, as far back as the pace remembers."""
     back, left, words, by = stamp(at - REMEMBERS), [], [], at + SKEW     # what is still to come is not known
-    for number, host, picked, over, speaker, tone, said in ask(db, ATTEMPTS, (mark.attempt, back)):
+    for number, host, picked, over, speaker, tone, said in ask(tx, ATTEMPTS, (mark.attempt, back)):
         mark = mark._replace(attempt=number)
         left.append((host, moment(over)))
         if tone:
             words.append(Remark(speaker or host, moment(over), moment(picked), Tone(tone), said))
-    for number, host, over, speaker, tone, said in ask(db, NOTICES, (mark.notice, back)):
+    for number, host, over, speaker, tone, said in ask(tx, NOTICES, (mark.notice, back)):
         mark = mark._replace(notice=number)
         left.append((host, moment(over)))
         if tone:
             words.append(Remark(speaker or host, moment(over), moment(over), Tone(tone), said))
-    for number, host, picked, proven, *row in ask(db, FACTS, (mark.evidence, back)):
+    for number, host, picked, proven, *row in ask(tx, FACTS, (mark.evidence, back)):
         mark, fact = mark._replace(evidence=number), evidence(row)
         if tone := throttle.of_evidence(fact):
             words.append(Remark(host, fact.seen_at, moment(picked), Tone(tone), fact.said, bool(proven)))
@@ -141,27 +140,27 @@ def since(db: Tx, mark: Mark, at: datetime) -> Past:
     return Past(sorted(left, key=itemgetter(1)), sorted(words, key=lambda word: word.at), mark)
 
 
-def _first(db: Tx, now: datetime, host: str, room: int, besides: Collection[int]) -> list[tuple[int, str, int]]:
+def _first(tx: Tx, now: datetime, host: str, room: int, besides: Collection[int]) -> list[tuple[int, str, int]]:
     """Return (priority, due, serial) of the first letters to a host."""
-    rows = [(priority, due, serial) for priority, due, serial in ask(db, NEXT, (host, now, now, room + len(besides)))
+    rows = [(priority, due, serial) for priority, due, serial in ask(tx, NEXT, (host, now, now, room + len(besides)))
             if serial not in besides]
     return rows[:room]
 
 
-def load(db: Tx, campaign: int, today: datetime) -> Load:
+def load(tx: Tx, campaign: int, today: datetime) -> Load:
     """Return what a round has written; `today` is when the day began."""
-    written = list(ask(db, WRITTEN, (today, campaign)))
+    written = list(ask(tx, WRITTEN, (today, campaign)))
     return Load(Counter({host: waiting for host, waiting, _ in written}), Counter({host: new for host, _, new in written}))
 
 
-def moved(db: Tx, campaign: int, host_of: Callable[[str, str | None], str]) -> list[tuple[str, str, str]]:
+def moved(tx: Tx, campaign: int, host_of: Callable[[str, str | None], str]) -> list[tuple[str, str, str]]:
     """Return (host now, host as written, domain) where a round's letters burden another host than was known."""
-    return [(host_of("@" + domain, mail_host), host, domain) for host, domain, mail_host in ask(db, HOUSES, (campaign,))
+    return [(host_of("@" + domain, mail_host), host, domain) for host, domain, mail_host in ask(tx, HOUSES, (campaign,))
             if host_of("@" + domain, mail_host) != host]
 
 
-def rehost(db: Tx, campaign: int, host_of: Callable[[str, str | None], str]) -> int:
+def rehost(tx: Tx, campaign: int, host_of: Callable[[str, str | None], str]) -> int:
     """Lay a round's letters to the hosts that they burden as now known; return how many domains have moved."""
-    found = moved(db, campaign, host_of)
-    db.executemany(REHOST, [(new, campaign, old, domain) for new, old, domain in found])
+    found = moved(tx, campaign, host_of)
+    tx.executemany(REHOST, [(new, campaign, old, domain) for new, old, domain in found])
     return len(found)

@@ -11,15 +11,15 @@ from pathlib import Path
 from typing import Any, NamedTuple
 
 from sarabanwatch.core.calendar import BANGKOK
-from sarabanwatch.core.errors import RequestError, UnavailableError
+from sarabanwatch.core.errors import RequestError, UnavailableError, Unusable
 from sarabanwatch.core.facts.agency import Agency
 from sarabanwatch.core.facts.evidence import Evidence
 from sarabanwatch.core.facts.letter import Letter
 from sarabanwatch.core.facts.purpose import Purpose
 from sarabanwatch.core.judging.group import Group
 from sarabanwatch.core.register import Note
+from sarabanwatch.core.register.history import Dated
 from sarabanwatch.core.sending.probe import State
-from sarabanwatch.ports import Dated, Unusable
 from sarabanwatch.store import history, opt_outs, snapshots
 from sarabanwatch.store.catch_all_probes import stands_weakly
 from sarabanwatch.store.incidents import Pending, Told, pending, told
@@ -153,35 +153,35 @@ def there(path: Path) -> None:
 def asking(path: Path) -> Iterator[Tx]:
     """Open a ledger for questions; raise NoLedger where there is none of our version, TooNew where it is ahead of us."""
     there(path)
-    db = open_to_read(path)
+    tx = open_to_read(path)
     try:
-        if version(db) > len(MIGRATIONS):
-            raise TooNew(f"{path}: schema {version(db)} is newer than this version knows; install the newer version")
-        if version(db) < len(MIGRATIONS):
-            raise NoLedger(f"{path}: schema {version(db)} is an older version's; `run`, or any verb that writes, mends that")
-        yield db
+        if version(tx) > len(MIGRATIONS):
+            raise TooNew(f"{path}: schema {version(tx)} is newer than this version knows; install the newer version")
+        if version(tx) < len(MIGRATIONS):
+            raise NoLedger(f"{path}: schema {version(tx)} is an older version's; `run`, or any verb that writes, mends that")
+        yield tx
     finally:
-        db.close()
+        tx.close()
 
 
-def listed(db: Tx, group: str = "", **others: str) -> Iterator[Listed]:
+def listed(tx: Tx, group: str = "", **others: str) -> Iterator[Listed]:
     """Yield the listed agencies that all of these hold of (FILTERS), by code; without any, all."""
     where, args = _narrowed(group=group, **others)
-    for row in ask(db, f"{LISTED}{where} ORDER BY a.code", args):
+    for row in ask(tx, f"{LISTED}{where} ORDER BY a.code", args):
         yield Listed(*row)
 
 
-def held(db: Tx, **wanted: str) -> Iterator[Held]:
+def held(tx: Tx, **wanted: str) -> Iterator[Held]:
     """Yield agencies as the register has them, by code: those that FILTERS hold of; without any, all that it has."""
     where, args = _narrowed(**wanted)
-    for *row, group, because, since in ask(db, f"{HELD} {'a.listed' if args else 'TRUE'}{where} ORDER BY a.code", args):
+    for *row, group, because, since in ask(tx, f"{HELD} {'a.listed' if args else 'TRUE'}{where} ORDER BY a.code", args):
         yield Held(as_agency(row), group, because, moment(since) if since else None)
 
 
-def held_at(db: Tx, at: datetime, **wanted: str) -> Iterator[Held]:
+def held_at(tx: Tx, at: datetime, **wanted: str) -> Iterator[Held]:
     """Yield the agencies that PAST holds of as they stood at a moment, by code; raise RequestError."""
     narrowed = [(PAST[name], value) for name, value in wanted.items() if value]
-    for stand in snapshots.published(db, at):
+    for stand in snapshots.published(tx, at):
         turn = stand.turns[-1] if stand.turns else None
         found = Held(stand.agency, stand.group, turn.because if turn else "", turn.at if turn else None)
         if all(holds(found, value) for holds, value in narrowed):
@@ -194,77 +194,77 @@ def _narrowed(**wanted: str) -> tuple[str, tuple[str, ...]]:
     return "".join(f" AND {FILTERS[name]}" for name in given), tuple(given.values())
 
 
-def matching(db: Tx, wanted: str) -> list[Listed]:
+def matching(tx: Tx, wanted: str) -> list[Listed]:
     """Return agencies by code (a former code is its successor's), else by a part of the name; at most 50."""
-    exact = [Listed(*row) for row in ask(db, f"{LISTED} AND ?1 IN (a.code, a.former) ORDER BY a.code = ?1 DESC LIMIT 1", (wanted,))]
-    return exact or [Listed(*row) for row in ask(db, f"{LISTED} AND instr(a.name, ?) ORDER BY a.code LIMIT 50", (wanted,))]
+    exact = [Listed(*row) for row in ask(tx, f"{LISTED} AND ?1 IN (a.code, a.former) ORDER BY a.code = ?1 DESC LIMIT 1", (wanted,))]
+    return exact or [Listed(*row) for row in ask(tx, f"{LISTED} AND instr(a.name, ?) ORDER BY a.code LIMIT 50", (wanted,))]
 
 
-def dossier(db: Tx, code: str) -> Dossier:
+def dossier(tx: Tx, code: str) -> Dossier:
     """Gather everything about a listed agency; KeyError where there is none."""
-    agency = find(db, code)
+    agency = find(tx, code)
     if agency is None:
         raise KeyError(code)
     source, line = ask_one(
-        db, "SELECT i.source, a.line FROM agency a JOIN import i ON i.id = a.import WHERE a.code = ?", (code,)) or ("", 0)
-    judged = ask_one(db, "SELECT grp, because, since FROM judgement WHERE code = ?", (code,))
+        tx, "SELECT i.source, a.line FROM agency a JOIN import i ON i.id = a.import WHERE a.code = ?", (code,)) or ("", 0)
+    judged = ask_one(tx, "SELECT grp, because, since FROM judgement WHERE code = ?", (code,))
     group, because, since = judged or ("unknown", "not judged yet", "")
-    changes = [(at, was, now, why, rules) for at, was, now, why, rules in ask(db, CHANGES, (code,))]
-    fall = pending(db, code)
-    held_by = next(told(db, fall.incident)) if fall and fall.incident else None
-    return Dossier(agency, source, line, Group(group), because, since, list(_letters(db, code)), changes,
-                   history.lines(db, code), history.said_of(db, code), fall, held_by, opt_outs.of(db, code),
-                   stands_weakly(db, code))
+    changes = [(at, was, now, why, rules) for at, was, now, why, rules in ask(tx, CHANGES, (code,))]
+    fall = pending(tx, code)
+    held_by = next(told(tx, fall.incident)) if fall and fall.incident else None
+    return Dossier(agency, source, line, Group(group), because, since, list(_letters(tx, code)), changes,
+                   history.lines(tx, code), history.said_of(tx, code), fall, held_by, opt_outs.of(tx, code),
+                   stands_weakly(tx, code))
 
 
-def sharing(db: Tx, host: str) -> int:
+def sharing(tx: Tx, host: str) -> int:
     """Count the listed agencies whose mail goes to a mail host first."""
-    row = ask_one(db, f"SELECT count(*) FROM agency a WHERE a.listed AND {FILTERS['host']}", (host,))  # noqa: S608 - our own text
+    row = ask_one(tx, f"SELECT count(*) FROM agency a WHERE a.listed AND {FILTERS['host']}", (host,))  # noqa: S608 - our own text
     return int(row[0]) if row else 0
 
 
-def once_called(db: Tx, code: str) -> str:
+def once_called(tx: Tx, code: str) -> str:
     """Return the last name that the register had for a code; "" where it never had it."""
-    row = ask_one(db, "SELECT name FROM entry WHERE code = ? ORDER BY since DESC LIMIT 1", (code,))
+    row = ask_one(tx, "SELECT name FROM entry WHERE code = ? ORDER BY since DESC LIMIT 1", (code,))
     return row[0] if row else ""
 
 
-def _letters(db: Tx, code: str) -> Iterator[Went]:
+def _letters(tx: Tx, code: str) -> Iterator[Went]:
     rows = ask(
-        db, """SELECT l.serial, l.address, l.state, l.drafted_at, l.window_end, l.replaces,
+        tx, """SELECT l.serial, l.address, l.state, l.drafted_at, l.window_end, l.replaces,
                       l.address = a.address AND l.drafted_at >= a.began
                FROM letter l JOIN agency a USING (code) WHERE code = ? ORDER BY l.serial""", (code,))
     for serial, address, state, drafted_at, window_end, replaces, present in list(rows):
         yield Went(serial, address, State(state), moment(drafted_at), moment(window_end) if window_end else None, replaces,
-                   seen(db, serial), bool(present), about(db, serial))
+                   seen(tx, serial), bool(present), about(tx, serial))
 
 
-def marks(db: Tx, purpose: Purpose) -> Iterator[str]:
+def marks(tx: Tx, purpose: Purpose) -> Iterator[str]:
     """Yield the marks of all letters of a purpose."""
-    yield from (mark for mark, in ask(db, "SELECT token FROM letter WHERE purpose = ?", (purpose,)))
+    yield from (mark for mark, in ask(tx, "SELECT token FROM letter WHERE purpose = ?", (purpose,)))
 
 
-def owner(db: Tx, serial: int) -> str:
+def owner(tx: Tx, serial: int) -> str:
     """Return the code of the agency that a letter went to; "" where there is no such letter."""
-    row = ask_one(db, "SELECT code FROM letter WHERE serial = ?", (serial,))
+    row = ask_one(tx, "SELECT code FROM letter WHERE serial = ?", (serial,))
     return row[0] if row else ""
 
 
-def course(db: Tx, serial: int) -> Iterator[tuple[str, str]]:
+def course(tx: Tx, serial: int) -> Iterator[tuple[str, str]]:
     """Yield what became of a letter so far, step by step: (state, try or fact; in words, with Bangkok's time)."""
-    rows = ask(db, "SELECT at, 'try', event || ' ' || speaker || ' ' || said FROM attempt WHERE serial = ? ORDER BY id", (serial,))
+    rows = ask(tx, "SELECT at, 'try', event || ' ' || speaker || ' ' || said FROM attempt WHERE serial = ? ORDER BY id", (serial,))
     tried = [(at, what, words) for at, what, words in rows]
     facts = [(stamp(e.seen_at), "fact", " ".join(filter(None, (
-        e.kind, str(e.code or ""), e.status, e.said, e.receipt, e.mail[:12])))) for e in seen(db, serial)]
+        e.kind, str(e.code or ""), e.status, e.said, e.receipt, e.mail[:12])))) for e in seen(tx, serial)]
     for at, what, words in sorted([*tried, *facts], key=itemgetter(0)):
         yield what, f"{moment(at).astimezone(BANGKOK):%Y-%m-%d %H:%M:%S} {words}"
-    yield "state", db.execute("SELECT state FROM letter WHERE serial = ?", (serial,)).get
+    yield "state", tx.execute("SELECT state FROM letter WHERE serial = ?", (serial,)).get
 
 
-def last_letter(db: Tx, code: str) -> Letter | None:
+def last_letter(tx: Tx, code: str) -> Letter | None:
     """Return the facts of the last letter to an agency, or None."""
     row = ask_one(
-        db, """SELECT serial, token, code, name, address, drafted_at, replaces FROM letter WHERE code = ?
+        tx, """SELECT serial, token, code, name, address, drafted_at, replaces FROM letter WHERE code = ?
                ORDER BY serial DESC LIMIT 1""", (code,))
     if row is None:
         return None
@@ -272,32 +272,32 @@ def last_letter(db: Tx, code: str) -> Letter | None:
     return Letter(serial, token, code, name, address, moment(drafted_at), replaces)
 
 
-def problems(db: Tx) -> list[dict[str, Any]]:
+def problems(tx: Tx) -> list[dict[str, Any]]:
     """Return the rows of the last import that could not be read."""
     rows = ask(
-        db, "SELECT line, raw, problem, remedy FROM problem WHERE import = (SELECT max(id) FROM import) ORDER BY line")
+        tx, "SELECT line, raw, problem, remedy FROM problem WHERE import = (SELECT max(id) FROM import) ORDER BY line")
     return [{"line": line, "raw": json.loads(raw), "problem": problem, "remedy": remedy}
             for line, raw, problem, remedy in rows]
 
 
-def arrivals(db: Tx) -> dict[str, int]:
+def arrivals(tx: Tx) -> dict[str, int]:
     """Count the mails that came in, by kind."""
-    return {row[0]: row[1] for row in ask(db, "SELECT kind, count(*) FROM mail GROUP BY kind ORDER BY kind")}
+    return {row[0]: row[1] for row in ask(tx, "SELECT kind, count(*) FROM mail GROUP BY kind ORDER BY kind")}
 
 
-def quiet(db: Tx) -> tuple[int, int]:
+def quiet(tx: Tx) -> tuple[int, int]:
     """Count the letters to agencies of which nothing came back, and those of them that were reported delivered or relayed."""
     row = ask_one(
-        db, """SELECT count(*), sum(reported) FROM (
+        tx, """SELECT count(*), sum(reported) FROM (
                    SELECT max(kind = 'delivered') AS reported FROM evidence e JOIN letter l USING (serial)
                    WHERE sure <> 'weak' AND l.code <> '' GROUP BY serial
                    HAVING max(kind = 'quiet') AND NOT max(kind NOT IN ('put off', 'taken', 'delayed', 'delivered', 'quiet')))""")
     return (row[0], row[1] or 0) if row else (0, 0)
 
 
-def raw_mail(db: Tx, digest: str) -> bytes:
+def raw_mail(tx: Tx, digest: str) -> bytes:
     """Return a raw message by (the beginning of) its digest; KeyError where none or several begin so."""
-    rows = list(ask(db, "SELECT raw, forgotten_at FROM mail WHERE substr(digest, 1, ?) = ? LIMIT 2", (len(digest), digest)))
+    rows = list(ask(tx, "SELECT raw, forgotten_at FROM mail WHERE substr(digest, 1, ?) = ? LIMIT 2", (len(digest), digest)))
     if len(rows) != 1:
         raise KeyError(digest)
     raw, forgotten_at = rows[0]

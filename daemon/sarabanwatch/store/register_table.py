@@ -13,13 +13,14 @@ from typing import Any
 from sarabanwatch.core.address import Rules
 from sarabanwatch.core.address import judge as judge_address
 from sarabanwatch.core.facts.agency import Agency, Announcement
+from sarabanwatch.core.judging.case import Judge
 from sarabanwatch.core.judging.consequence import Consequences
 from sarabanwatch.core.judging.incident import Kin, Scope
 from sarabanwatch.core.register import Entry, Note, Register
 from sarabanwatch.core.register.difference import Difference, Limits, TooMuch, difference
+from sarabanwatch.core.register.history import Import
 from sarabanwatch.core.register.unread import gaps, settled
 from sarabanwatch.core.sending.plan import writes_to
-from sarabanwatch.ports import Import, Judge
 from sarabanwatch.store import history
 from sarabanwatch.store.judgements import MARK_ALL
 from sarabanwatch.store.rehearsal import foreseen
@@ -49,109 +50,109 @@ AS_THEY_ARE = frozenset({"undo", "correction"})     # imports that are not lists
 Rows = dict[str, tuple[Any, ...]]   # code -> what turns a line
 
 
-def weigh(db: Tx, register: Register) -> Difference:
+def weigh(tx: Tx, register: Register) -> Difference:
     """Say what a file would change."""
-    return _difference(db, _settled(db, register))
+    return _difference(tx, _settled(tx, register))
 
 
-def took(db: Tx, way: str, digest: str, *, ever: bool) -> bool:
+def took(tx: Tx, way: str, digest: str, *, ever: bool) -> bool:
     """Say whether a file was taken: ever, or since this way last brought one (with that one)."""
-    return ask_one(db, TOOK, (digest, ever, way)) is not None
+    return ask_one(tx, TOOK, (digest, ever, way)) is not None
 
 
-def mark(db: Tx, way: str) -> str:
+def mark(tx: Tx, way: str) -> str:
     """Return the mark of what a source offered last; "" where it is not known."""
-    return str((ask_one(db, "SELECT mark FROM source WHERE way = ?", (way,)) or ("",))[0])
+    return str((ask_one(tx, "SELECT mark FROM source WHERE way = ?", (way,)) or ("",))[0])
 
 
-def marked(db: Tx, way: str, mark: str) -> None:
+def marked(tx: Tx, way: str, mark: str) -> None:
     """Remember the mark of what a source offered last."""
-    db.execute("INSERT OR REPLACE INTO source VALUES (?, ?)", (way, mark))
+    tx.execute("INSERT OR REPLACE INTO source VALUES (?, ?)", (way, mark))
 
 
 def foresee(
-    db: Tx, register: Register, rules: Rules, at: datetime, judge: Judge, *, way: str = "hand", restores: int | None = None,
+    tx: Tx, register: Register, rules: Rules, at: datetime, judge: Judge, *, way: str = "hand", restores: int | None = None,
 ) -> Consequences:
     """Say what taking a file, or going back to an earlier import, would make of agencies. Rehearse it: it writes."""
-    found = _difference(db, register if way in AS_THEY_ARE else _settled(db, register))
-    take(db, register, rules, at, Import(way=way, restores=restores))
-    return foreseen(db, [amendment.code for amendment in found.amendments], judge)
+    found = _difference(tx, register if way in AS_THEY_ARE else _settled(tx, register))
+    take(tx, register, rules, at, Import(way=way, restores=restores))
+    return foreseen(tx, [amendment.code for amendment in found.amendments], judge)
 
 
 def replace(
-    db: Tx, register: Register, rules: Rules, at: datetime, *, way: str = "hand", by: str = "", limits: Limits | None = None,
+    tx: Tx, register: Register, rules: Rules, at: datetime, *, way: str = "hand", by: str = "", limits: Limits | None = None,
 ) -> bool:
     """Take a whole file for the register; False where the last import was of these very bytes.
 
     Raise TooMuch, with nothing done, where more than the `limits` would vanish or change, or cannot be read.
     """
-    return take(db, register, rules, at, Import(way=way, by=by), limits)
+    return take(tx, register, rules, at, Import(way=way, by=by), limits)
 
 
-def restore(db: Tx, number: int, rules: Rules, at: datetime, *, by: str = "") -> bool:
+def restore(tx: Tx, number: int, rules: Rules, at: datetime, *, by: str = "") -> bool:
     """Take what stood after an import for the register; False where that is what stands."""
-    return take(db, history.stood(db, number), rules, at, Import(way="undo", by=by, restores=number))
+    return take(tx, history.stood(tx, number), rules, at, Import(way="undo", by=by, restores=number))
 
 
 def take(
-    db: Tx, register: Register, rules: Rules, at: datetime, how: Import, limits: Limits | None = None,
+    tx: Tx, register: Register, rules: Rules, at: datetime, how: Import, limits: Limits | None = None,
 ) -> bool:
     """Take a register, however it came; False where the last import was of these very bytes."""
-    if db.execute("SELECT digest FROM import ORDER BY id DESC LIMIT 1").get == register.digest:
+    if tx.execute("SELECT digest FROM import ORDER BY id DESC LIMIT 1").get == register.digest:
         return False
     if how.way not in AS_THEY_ARE:
-        register = _settled(db, register)
-    found = _difference(db, register)
+        register = _settled(tx, register)
+    found = _difference(tx, register)
     if limits is not None and (excess := found.excess(limits)):
         raise TooMuch(found, excess)
-    number = _number(db, register, at, how)
-    _amend(db, found, number)
-    _lay(db, register.entries, rules, number)
-    db.execute(BEGAN, (how.restores, at, number))
-    db.execute(MARK_ALL, (str(Kin(Scope.LIST, f"{number}")),))
+    number = _number(tx, register, at, how)
+    _amend(tx, found, number)
+    _lay(tx, register.entries, rules, number)
+    tx.execute(BEGAN, (how.restores, at, number))
+    tx.execute(MARK_ALL, (str(Kin(Scope.LIST, f"{number}")),))
     return True
 
 
-def _lay(db: Tx, entries: Sequence[Entry], rules: Rules, number: int) -> None:
+def _lay(tx: Tx, entries: Sequence[Entry], rules: Rules, number: int) -> None:
     """Turn the lines of the rows as written, of what was to be said of each, and of the three things read out of them."""
     agencies = [e.agency for e in entries]
-    _turn(db, number, "written", ("raw",), {e.agency.code: (cells(e.raw),) for e in entries})
-    db.executemany("UPDATE written SET line = ? WHERE code = ? AND since = ?",
+    _turn(tx, number, "written", ("raw",), {e.agency.code: (cells(e.raw),) for e in entries})
+    tx.executemany("UPDATE written SET line = ? WHERE code = ? AND since = ?",
                    ((e.line, e.agency.code, number) for e in entries))
-    _turn(db, number, "noted", ("notes",), {
+    _turn(tx, number, "noted", ("notes",), {
         e.agency.code: (json.dumps(e.notes, ensure_ascii=False),) for e in entries if e.notes})
-    _turn(db, number, "entry", ("name", "kind", "province", "superior", "status", "former", "unread"), {
+    _turn(tx, number, "entry", ("name", "kind", "province", "superior", "status", "former", "unread"), {
         a.code: (a.name, a.kind, a.province, a.superior, a.status, a.former, " ".join(sorted(a.unread))) for a in agencies})
-    _turn(db, number, "declared", ("cell", "address"), {
+    _turn(tx, number, "declared", ("cell", "address"), {
         a.code: (a.cell, writes_to(a, judge_address(a, rules))) for a in agencies})
-    _turn(db, number, "announced", ("announcement", "cell"), {
-        a.code: (_announcement(db, a.announcement), a.announcement.cell) for a in agencies if a.announcement})
+    _turn(tx, number, "announced", ("announcement", "cell"), {
+        a.code: (_announcement(tx, a.announcement), a.announcement.cell) for a in agencies if a.announcement})
 
 
-def find(db: Tx, code: str) -> Agency | None:
+def find(tx: Tx, code: str) -> Agency | None:
     """Return an agency of the register as it stands, or None."""
-    row = ask_one(db, FIND, (code,))
+    row = ask_one(tx, FIND, (code,))
     return agency(row) if row else None
 
 
-def _settled(db: Tx, register: Register) -> Register:
+def _settled(tx: Tx, register: Register) -> Register:
     """Return a list as it may be held against what stands: what it could not say, and what was corrected since, stays."""
-    return _corrected(db, settled(register, _stood(db)))
+    return _corrected(tx, settled(register, _stood(tx)))
 
 
-def _stood(db: Tx) -> dict[str, Agency]:
-    return {entry.agency.code: entry.agency for entry in history.stood(db, history.last(db)).entries}
+def _stood(tx: Tx) -> dict[str, Agency]:
+    return {entry.agency.code: entry.agency for entry in history.stood(tx, history.last(tx)).entries}
 
 
-def _corrected(db: Tx, register: Register) -> Register:
+def _corrected(tx: Tx, register: Register) -> Register:
     """Return a list with what was corrected since, where it still has the cell from before; that is noted in its row."""
-    standing = {code: (was, cell, at) for code, was, cell, at in ask(db, CORRECTED)}
-    return dataclasses.replace(register, entries=[_kept(db, entry, *standing[entry.agency.code])
+    standing = {code: (was, cell, at) for code, was, cell, at in ask(tx, CORRECTED)}
+    return dataclasses.replace(register, entries=[_kept(tx, entry, *standing[entry.agency.code])
                                       if entry.agency.code in standing else entry for entry in register.entries])
 
 
-def _kept(db: Tx, entry: Entry, was: str, cell: str, at: str) -> Entry:
-    now = find(db, entry.agency.code)
+def _kept(tx: Tx, entry: Entry, was: str, cell: str, at: str) -> Entry:
+    now = find(tx, entry.agency.code)
     if now is None or entry.agency.cell != was:
         return entry
     note = Note("cell", f"the list still has {was!r}; the correction of {at[:10]} stands",
@@ -162,26 +163,26 @@ def _kept(db: Tx, entry: Entry, was: str, cell: str, at: str) -> Entry:
     return dataclasses.replace(entry, agency=corrected, notes=(*entry.notes, note))
 
 
-def _difference(db: Tx, register: Register) -> Difference:
+def _difference(tx: Tx, register: Register) -> Difference:
     rows = len(register.problems) + sum(not entry.kept for entry in register.entries)
-    return difference(_stood(db), {e.agency.code: e.agency for e in register.entries}, rows, gaps(register))
+    return difference(_stood(tx), {e.agency.code: e.agency for e in register.entries}, rows, gaps(register))
 
 
-def _number(db: Tx, register: Register, at: datetime, how: Import) -> int:
+def _number(tx: Tx, register: Register, at: datetime, how: Import) -> int:
     """Write down that a file came in, and its rows that could not be read."""
-    db.execute(
+    tx.execute(
         "INSERT INTO import (at, source, digest, good, bad, way, by, restores, notes) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?)",
         (at, register.source, register.digest, len(register.entries), len(register.problems), how.way, how.by, how.restores,
          json.dumps(list(register.notes), ensure_ascii=False)))
-    number = db.last_insert_rowid()
-    db.executemany("INSERT INTO problem VALUES (?, ?, ?, ?, ?)",
+    number = tx.last_insert_rowid()
+    tx.executemany("INSERT INTO problem VALUES (?, ?, ?, ?, ?)",
                    ((number, p.line, cells(p.raw), p.problem, p.remedy) for p in register.problems))
     return number
 
 
-def _amend(db: Tx, found: Difference, number: int) -> None:
+def _amend(tx: Tx, found: Difference, number: int) -> None:
     """Write down what changes, as people read it."""
-    db.executemany("INSERT INTO amendment VALUES (?, ?, ?, ?, ?)", _amendments(found, number))
+    tx.executemany("INSERT INTO amendment VALUES (?, ?, ?, ?, ?)", _amendments(found, number))
 
 
 def _amendments(found: Difference, number: int) -> Iterator[tuple[Any, ...]]:
@@ -189,19 +190,19 @@ def _amendments(found: Difference, number: int) -> Iterator[tuple[Any, ...]]:
         yield from ((number, amendment.code, change.what, change.was, change.now) for change in amendment.changes)
 
 
-def _turn(db: Tx, number: int, table: str, columns: Sequence[str], now: Rows) -> None:
+def _turn(tx: Tx, number: int, table: str, columns: Sequence[str], now: Rows) -> None:
     """End the lines that no longer hold, and begin those that hold instead."""
     named = ", ".join(columns)
-    was: Rows = {row[0]: row[1:] for row in ask(db, f"SELECT code, {named} FROM {table} WHERE until IS NULL")}  # noqa: S608 - our own names
-    db.executemany(f"UPDATE {table} SET until = ? WHERE code = ? AND until IS NULL",  # noqa: S608 - as above
+    was: Rows = {row[0]: row[1:] for row in ask(tx, f"SELECT code, {named} FROM {table} WHERE until IS NULL")}  # noqa: S608 - our own names
+    tx.executemany(f"UPDATE {table} SET until = ? WHERE code = ? AND until IS NULL",  # noqa: S608 - as above
                    ((number, code) for code, row in was.items() if row != now.get(code)))
     marks = ", ".join("?" * len(columns))
-    db.executemany(f"INSERT INTO {table} (code, since, {named}) VALUES (?, ?, {marks})",  # noqa: S608 - as above
+    tx.executemany(f"INSERT INTO {table} (code, since, {named}) VALUES (?, ?, {marks})",  # noqa: S608 - as above
                    ((code, number, *row) for code, row in now.items() if row != was.get(code)))
 
 
-def _announcement(db: Tx, given: Announcement) -> int:
+def _announcement(tx: Tx, given: Announcement) -> int:
     """Return the number of an announcement, which many agencies may share."""
     named = given.link, given.given_on.isoformat() if given.given_on else ""
-    db.execute("INSERT OR IGNORE INTO announcement (link, given_on) VALUES (?, ?)", named)
-    return int(db.execute("SELECT id FROM announcement WHERE link = ? AND given_on = ?", named).get)
+    tx.execute("INSERT OR IGNORE INTO announcement (link, given_on) VALUES (?, ?)", named)
+    return int(tx.execute("SELECT id FROM announcement WHERE link = ? AND given_on = ?", named).get)

@@ -7,8 +7,8 @@ from pathlib import Path
 from tempfile import TemporaryDirectory
 from typing import TypeVar
 
+from sarabanwatch.core.judging.case import Judge
 from sarabanwatch.core.judging.consequence import Consequences, of
-from sarabanwatch.ports import Judge
 from sarabanwatch.store.judgements import case
 from sarabanwatch.store.ledger import open_to_read, open_to_write
 from sarabanwatch.store.rows import ask
@@ -44,11 +44,11 @@ class Turned:
     because: str = ""
 
 
-def foreseen(db: Tx, codes: Iterable[str], judge: Judge) -> Consequences:
+def foreseen(tx: Tx, codes: Iterable[str], judge: Judge) -> Consequences:
     """Return what would become of these agencies as the ledger stands now, within a step."""
-    cases = (case(db, code) for code in codes)
+    cases = (case(tx, code) for code in codes)
     moves = [move for found in cases if found and (move := judge(found))]
-    return of(moves, db.execute("SELECT count(*) FROM agency WHERE listed").get)
+    return of(moves, tx.execute("SELECT count(*) FROM agency WHERE listed").get)
 
 
 @contextmanager
@@ -56,30 +56,30 @@ def copied(ledger: Path) -> Iterator[Path]:
     """Copy a ledger as of now into a directory beside it, gone at the end; the daemon may go on writing meanwhile."""
     with TemporaryDirectory(prefix=".rehearsal-", dir=ledger.parent) as room:
         copy = Path(room) / "ledger.db"
-        with closing(open_to_read(ledger)) as db:
-            db.execute("VACUUM INTO ?", (str(copy),))
+        with closing(open_to_read(ledger)) as tx:
+            tx.execute("VACUUM INTO ?", (str(copy),))
         yield copy
 
 
 def remember(copy: Path) -> None:
     """Write down in a copy what has been made of all until now."""
-    with closing(open_to_write(copy)) as db, db:
-        db.execute(REMEMBER)
+    with closing(open_to_write(copy)) as tx, tx:
+        tx.execute(REMEMBER)
 
 
 def agencies(copy: Path) -> Iterator[Turned]:
     """Yield the listed agencies whose group has turned since, by code."""
-    with closing(open_to_read(copy)) as db:
-        yield from (Turned(*row) for row in ask(db, AGENCIES))
+    with closing(open_to_read(copy)) as tx:
+        yield from (Turned(*row) for row in ask(tx, AGENCIES))
 
 
 def listed(copy: Path) -> int:
     """Count the listed agencies."""
-    with closing(open_to_read(copy)) as db:
-        return int(db.execute("SELECT count(*) FROM agency WHERE listed").get)
+    with closing(open_to_read(copy)) as tx:
+        return int(tx.execute("SELECT count(*) FROM agency WHERE listed").get)
 
 
 def letters(copy: Path) -> Iterator[Turned]:
     """Yield the letters on which the verdict has turned since, by serial."""
-    with closing(open_to_read(copy)) as db:
-        yield from (Turned(code, str(serial), was, now) for serial, code, was, now in ask(db, LETTERS))
+    with closing(open_to_read(copy)) as tx:
+        yield from (Turned(code, str(serial), was, now) for serial, code, was, now in ask(tx, LETTERS))

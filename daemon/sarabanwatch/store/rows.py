@@ -16,14 +16,14 @@ AGENCY = "code, name, kind, province, superior, status, former, cell, announced,
 EVIDENCE = "kind, seen_at, code, status, said, reason, rule, reporter, receipt, how, sure, mail, authentic, edition"
 
 
-def ask(db: Tx, sql: str, args: Args = ()) -> Iterator[tuple[Any, ...]]:
+def ask(tx: Tx, sql: str, args: Args = ()) -> Iterator[tuple[Any, ...]]:
     """Yield the rows of a question; each column is what the schema says it is (STRICT tables)."""
-    yield from db.execute(sql, args)
+    yield from tx.execute(sql, args)
 
 
-def ask_one(db: Tx, sql: str, args: Args = ()) -> tuple[Any, ...] | None:
+def ask_one(tx: Tx, sql: str, args: Args = ()) -> tuple[Any, ...] | None:
     """Return the first row of a question, or None."""
-    return next(ask(db, sql, args), None)
+    return next(ask(tx, sql, args), None)
 
 
 def moment(text: str) -> datetime:

@@ -13,8 +13,8 @@ from sarabanwatch.core.facts.evidence import Evidence, Kind, Reason
 from sarabanwatch.core.judging.incident import Kin
 from sarabanwatch.core.judging.verdict import Verdict
 from sarabanwatch.core.returns.arrival import Kind as Mail
+from sarabanwatch.core.returns.kept import Stored
 from sarabanwatch.core.returns.review import Lesson, Word, superseding
-from sarabanwatch.ports import Stored
 from sarabanwatch.store.arrivals import last_letter, write_word
 from sarabanwatch.store.letters import mark, witness
 from sarabanwatch.store.rows import EVIDENCE, ask, ask_one, evidence, moment
@@ -89,83 +89,83 @@ class Said:
     word: Word
 
 
-def page(db: Tx, after: str, limit: int, octets: int) -> list[Stored]:
+def page(tx: Tx, after: str, limit: int, octets: int) -> list[Stored]:
     """Return mails whose words are kept, by digest after `after`.
 
     At most `limit`, and no more once they weigh `octets`, but one at least.
     """
     page: list[Stored] = []
-    for row in ask(db, f"{KEPT} WHERE m.digest > ? AND m.forgotten_at IS NULL ORDER BY m.digest LIMIT ?", (after, limit)):
-        page.append(_stored(db, row))
+    for row in ask(tx, f"{KEPT} WHERE m.digest > ? AND m.forgotten_at IS NULL ORDER BY m.digest LIMIT ?", (after, limit)):
+        page.append(_stored(tx, row))
         octets -= row[2]
         if octets <= 0:
             break
     return page
 
 
-def kept(db: Tx) -> int:
+def kept(tx: Tx) -> int:
     """Count the mails whose words are kept."""
-    return int(db.execute("SELECT count(*) FROM mail WHERE forgotten_at IS NULL").get)
+    return int(tx.execute("SELECT count(*) FROM mail WHERE forgotten_at IS NULL").get)
 
 
-def oldest(db: Tx) -> Mapping[Mail, tuple[int, datetime]]:
+def oldest(tx: Tx) -> Mapping[Mail, tuple[int, datetime]]:
     """Return which kinds of mail wait for a person, and since when the oldest of each does."""
-    return {Mail(kind): (mails, moment(since)) for kind, mails, since in ask(db, OLDEST)}
+    return {Mail(kind): (mails, moment(since)) for kind, mails, since in ask(tx, OLDEST)}
 
 
-def last_letter_of(db: Tx, code: str, by: datetime) -> int | None:
+def last_letter_of(tx: Tx, code: str, by: datetime) -> int | None:
     """Return the serial of the last letter to an agency that had left us `by` then, or None."""
-    return last_letter(db, "code", code, by)
+    return last_letter(tx, "code", code, by)
 
 
-def lay(db: Tx, words: Mapping[str, Word], at: datetime, cause: Kin | None=None) -> int:
+def lay(tx: Tx, words: Mapping[str, Word], at: datetime, cause: Kin | None=None) -> int:
     """Add words on mails, by digest, and the facts that follow, all or none; ask for their agencies to be judged anew.
 
     Where a person has spoken meanwhile, our rules say nothing more. Return how many words were added. `cause`: what we did
     that they come of, where no person spoke.
     """
-    return _lay(db, words, at, str(cause or ""))
+    return _lay(tx, words, at, str(cause or ""))
 
 
-def lesson(db: Tx, alike: str) -> Lesson | None:
+def lesson(tx: Tx, alike: str) -> Lesson | None:
     """Return the last lesson on mails of a likeness that stands, or None."""
-    row = ask_one(db, f"{LESSONS} WHERE alike = ? AND ended_at IS NULL ORDER BY id DESC LIMIT 1", (alike,))
+    row = ask_one(tx, f"{LESSONS} WHERE alike = ? AND ended_at IS NULL ORDER BY id DESC LIMIT 1", (alike,))
     return _taught(row).lesson if row else None
 
 
-def alike(db: Tx, alike: str) -> Sequence[str]:
+def alike(tx: Tx, alike: str) -> Sequence[str]:
     """Return the digests of the mails of a likeness that wait."""
-    return [digest for digest, in ask(db, ALIKE, (alike,))]
+    return [digest for digest, in ask(tx, ALIKE, (alike,))]
 
 
-def learn(db: Tx, lesson: Lesson, words: Mapping[str, Word], at: datetime, cause: Kin | None=None) -> None:
+def learn(tx: Tx, lesson: Lesson, words: Mapping[str, Word], at: datetime, cause: Kin | None=None) -> None:
     """Keep a lesson, and add the words on the mails that it settles, all or none; `cause` as for `lay`."""
-    return _learn(db, lesson, words, at, str(cause or ""))
+    return _learn(tx, lesson, words, at, str(cause or ""))
 
 
-def unlearn(db: Tx, number: int, by: str, at: datetime) -> bool:
+def unlearn(tx: Tx, number: int, by: str, at: datetime) -> bool:
     """End a lesson by name; say whether it stood."""
-    db.execute("UPDATE lesson SET ended_at = ?, ended_by = ? WHERE id = ? AND ended_at IS NULL", (at, by, number))
-    return bool(db.changes())
+    tx.execute("UPDATE lesson SET ended_at = ?, ended_by = ? WHERE id = ? AND ended_at IS NULL", (at, by, number))
+    return bool(tx.changes())
 
 
-def find(db: Tx, digest: str) -> Stored:
+def find(tx: Tx, digest: str) -> Stored:
     """Return a mail by (the beginning of) its digest; KeyError where none or several begin so."""
-    rows = list(ask(db, f"{KEPT} WHERE m.digest BETWEEN ? AND ? LIMIT 2", (digest, digest + "g")))
+    rows = list(ask(tx, f"{KEPT} WHERE m.digest BETWEEN ? AND ? LIMIT 2", (digest, digest + "g")))
     if len(rows) != 1:
         raise KeyError(digest)
-    return _stored(db, rows[0])
+    return _stored(tx, rows[0])
 
 
-def waiting(db: Tx, kind: str = "") -> Iterator[Waiting]:
+def waiting(tx: Tx, kind: str = "") -> Iterator[Waiting]:
     """Yield the mails that wait for a person, oldest first, of one kind or all."""
-    for row in ask(db, WAITING, (CONTRADICTION, kind, kind)):
+    for row in ask(tx, WAITING, (CONTRADICTION, kind, kind)):
         yield Waiting(*row)
 
 
-def lessons(db: Tx) -> Iterator[Taught]:
+def lessons(tx: Tx) -> Iterator[Taught]:
     """Yield what people taught, oldest first."""
-    for row in ask(db, f"{LESSONS} ORDER BY id"):
+    for row in ask(tx, f"{LESSONS} ORDER BY id"):
         yield _taught(row)
 
 
@@ -174,28 +174,28 @@ def _taught(row: Sequence[Any]) -> Taught:
     return Taught(Lesson(alike, Mail(kind), Reason(reason) if reason else None, by, note, mail), *rest)
 
 
-def _learn(db: Tx, lesson: Lesson, words: Mapping[str, Word], at: datetime, cause: str) -> None:
-    db.execute("INSERT INTO lesson (alike, kind, reason, by, note, mail, at) VALUES (?, ?, ?, ?, ?, ?, ?)",
+def _learn(tx: Tx, lesson: Lesson, words: Mapping[str, Word], at: datetime, cause: str) -> None:
+    tx.execute("INSERT INTO lesson (alike, kind, reason, by, note, mail, at) VALUES (?, ?, ?, ?, ?, ?, ?)",
                (lesson.alike, lesson.kind, lesson.reason, lesson.by, lesson.note, lesson.mail, at))
-    _lay(db, words, at, cause)
+    _lay(tx, words, at, cause)
 
 
-def history(db: Tx, digest: str) -> list[Said]:
+def history(tx: Tx, digest: str) -> list[Said]:
     """Return every word on a mail, oldest first, without the facts."""
     return [Said(digest, at, _word(row, None))
-            for at, *row in ask(db, f"SELECT r.at, {SPOKEN} FROM reading r WHERE r.mail = ? ORDER BY r.id", (digest,))]  # noqa: S608 - our own column names
+            for at, *row in ask(tx, f"SELECT r.at, {SPOKEN} FROM reading r WHERE r.mail = ? ORDER BY r.id", (digest,))]  # noqa: S608 - our own column names
 
 
-def about(db: Tx, serial: int) -> list[Said]:
+def about(tx: Tx, serial: int) -> list[Said]:
     """Return every word on every mail that was ever held to be about a letter, mail by mail, oldest first."""
-    mails = ask(db, """SELECT DISTINCT m.digest FROM mail m JOIN reading r ON r.mail = m.digest WHERE r.serial = ?
+    mails = ask(tx, """SELECT DISTINCT m.digest FROM mail m JOIN reading r ON r.mail = m.digest WHERE r.serial = ?
                        ORDER BY m.arrived_at, m.digest""", (serial,))
-    return [said for digest, in list(mails) for said in history(db, digest)]
+    return [said for digest, in list(mails) for said in history(tx, digest)]
 
 
-def _stored(db: Tx, row: Sequence[Any]) -> Stored:
+def _stored(tx: Tx, row: Sequence[Any]) -> Stored:
     digest, raw, _, arrived_at, signed, forgotten_at, *word = row
-    found = ask_one(db, FACT, (digest,))
+    found = ask_one(tx, FACT, (digest,))
     fact = replace(evidence(found), edition=0) if found else None
     return Stored(digest, zlib.decompress(raw) if raw else b"", moment(arrived_at), tuple(signed.split()),
                   _word(word, None if fact is None or fact.kind is Kind.SET_ASIDE else fact),
@@ -207,21 +207,21 @@ def _word(row: Sequence[Any], fact: Evidence | None) -> Word:
     return Word(Mail(kind), rule, Reason(reason) if reason else None, serial, refused, waits, fact, by, note, alike)
 
 
-def _lay(db: Tx, words: Mapping[str, Word], at: datetime, cause: str) -> int:
+def _lay(tx: Tx, words: Mapping[str, Word], at: datetime, cause: str) -> int:
     laid = 0
     for digest, word in words.items():
-        ruled = ask_one(db, "SELECT 1 FROM reading WHERE mail = ? AND by <> ''", (digest,))
+        ruled = ask_one(tx, "SELECT 1 FROM reading WHERE mail = ? AND by <> ''", (digest,))
         if ruled and not word.by:
             continue
-        lay_word(db, digest, word, at, cause)
+        lay_word(tx, digest, word, at, cause)
         laid += 1
     return laid
 
 
-def lay_word(db: Tx, digest: str, word: Word, at: datetime, cause: str = "") -> None:
+def lay_word(tx: Tx, digest: str, word: Word, at: datetime, cause: str = "") -> None:
     """Add a word on a mail and the facts that follow, and ask for their agencies to be judged anew. Call within a transaction."""
-    held_by = [serial for serial, in ask(db, "SELECT DISTINCT serial FROM evidence WHERE mail = ? AND mail <> ''", (digest,))]
-    edition = write_word(db, digest, word, at)
+    held_by = [serial for serial, in ask(tx, "SELECT DISTINCT serial FROM evidence WHERE mail = ? AND mail <> ''", (digest,))]
+    edition = write_word(tx, digest, word, at)
     facts = [(serial, replace(e, edition=edition)) for serial, e in superseding(word, digest, held_by, at)]
-    witness(db, facts)
-    mark(db, [serial for serial, _ in facts], cause)
+    witness(tx, facts)
+    mark(tx, [serial for serial, _ in facts], cause)

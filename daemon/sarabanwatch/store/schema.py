@@ -5,8 +5,7 @@ sort as text and a person can read them. Facts (`evidence`, `mail`) can be added
 """
 
 
-from sarabanwatch.core.errors import ConfigError
-from sarabanwatch.ports import Unusable
+from sarabanwatch.core.errors import ConfigError, Unusable
 from sarabanwatch.store.tx import Tx
 
 MIGRATIONS = (

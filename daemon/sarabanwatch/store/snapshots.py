@@ -17,10 +17,10 @@ from sarabanwatch.core.facts.evidence import Evidence
 from sarabanwatch.core.judging.group import Group
 from sarabanwatch.core.judging.incident import Scope
 from sarabanwatch.core.papers.cutoff import Mass, Post, Stand, Turn, mass_trouble
+from sarabanwatch.core.papers.notice import Going
 from sarabanwatch.core.papers.snapshot import Snapshot, Trouble, unseal
 from sarabanwatch.core.sending.probe import Event
 from sarabanwatch.core.sending.throttle import Tone
-from sarabanwatch.ports import Going
 from sarabanwatch.store import history
 from sarabanwatch.store.catch_all_probes import taking_anything
 from sarabanwatch.store.letters import canaries_since
@@ -101,58 +101,58 @@ class Notice:
     since: str
 
 
-def keep(db: Tx, content: bytes, digest: str, as_of: datetime, campaign: int, at: datetime) -> int:
+def keep(tx: Tx, content: bytes, digest: str, as_of: datetime, campaign: int, at: datetime) -> int:
     """Write a snapshot down and return its number; the same content again is the same snapshot."""
-    db.execute(
+    tx.execute(
         "INSERT INTO snapshot (digest, as_of, frozen_at, campaign, content) VALUES (?, ?, ?, ?, ?) ON CONFLICT DO NOTHING",
         (digest, as_of, at, campaign, zlib.compress(content)))
-    return int(db.execute("SELECT id FROM snapshot WHERE digest = ?", (digest,)).get)
+    return int(tx.execute("SELECT id FROM snapshot WHERE digest = ?", (digest,)).get)
 
 
-def release(db: Tx, number: int, by: str, note: str, at: datetime) -> None:
+def release(tx: Tx, number: int, by: str, note: str, at: datetime) -> None:
     """Write down that a person released a snapshot; raise RequestError where somebody did before."""
-    before = ask_one(db, "SELECT by, at FROM release WHERE snapshot = ?", (number,))
+    before = ask_one(tx, "SELECT by, at FROM release WHERE snapshot = ?", (number,))
     if before:
         by_whom = f"snapshot {number} was released by {before[0]} at {before[1][:16]}"
         raise RequestError(f"{by_whom}; what supersedes it is a new snapshot")
-    db.execute("INSERT INTO release (snapshot, at, by, note) VALUES (?, ?, ?, ?)", (number, at, by, note))
+    tx.execute("INSERT INTO release (snapshot, at, by, note) VALUES (?, ?, ?, ?)", (number, at, by, note))
 
 
-def intend(db: Tx, snapshot: int, going: Going, by: str, at: datetime) -> int | None:
+def intend(tx: Tx, snapshot: int, going: Going, by: str, at: datetime) -> int | None:
     """Write down that a notice is about to leave us and return its number; None where one did before, or is in doubt.
 
     One that was told "later" never left us: it may be tried again, under its number.
     """
-    before = ask_one(db, f"{NOTICES} WHERE n.snapshot = ? AND n.code = ?", (snapshot, going.code))
+    before = ask_one(tx, f"{NOTICES} WHERE n.snapshot = ? AND n.code = ?", (snapshot, going.code))
     if before:
-        return _again(db, Notice(*before), at)
-    db.execute("INSERT INTO notice (snapshot, code, address, was, host, at, by) VALUES (?, ?, ?, ?, ?, ?, ?)",
+        return _again(tx, Notice(*before), at)
+    tx.execute("INSERT INTO notice (snapshot, code, address, was, host, at, by) VALUES (?, ?, ?, ?, ?, ?, ?)",
                (snapshot, *going, at, by))
-    return db.last_insert_rowid()
+    return tx.last_insert_rowid()
 
 
-def became(db: Tx, notice: int, event: str, said: str, at: datetime, spoke: tuple[str, Tone] | None=None) -> None:
+def became(tx: Tx, notice: int, event: str, said: str, at: datetime, spoke: tuple[str, Tone] | None=None) -> None:
     """Write down what became of a notice, and, where it tells of our pace, who spoke in which tone."""
-    db.execute(
+    tx.execute(
             "INSERT INTO notice_outcome (notice, at, event, said, speaker, tone) VALUES (?, ?, ?, ?, ?, ?)",
             (notice, at, event, said, *(spoke or ("", ""))))
 
 
-def _again(db: Tx, before: Notice, at: datetime) -> int | None:
+def _again(tx: Tx, before: Notice, at: datetime) -> int | None:
     if before.event != Event.LATER:
         return None
-    db.execute("INSERT INTO notice_outcome (notice, at, event, said) VALUES (?, ?, 'doubtful', '')", (before.id, at))
+    tx.execute("INSERT INTO notice_outcome (notice, at, event, said) VALUES (?, ?, 'doubtful', '')", (before.id, at))
     return before.id
 
 
-def listed(db: Tx) -> list[Kept]:
+def listed(tx: Tx) -> list[Kept]:
     """Return the snapshots, latest cut-off last."""
-    return [_kept(row) for row in ask(db, f"{KEPT} ORDER BY s.as_of, s.id")]
+    return [_kept(row) for row in ask(tx, f"{KEPT} ORDER BY s.as_of, s.id")]
 
 
-def find(db: Tx, wanted: str = "") -> Kept:
+def find(tx: Tx, wanted: str = "") -> Kept:
     """Return a snapshot by number or by the beginning of its digest, the last one frozen by default; raise RequestError."""
-    rows = list(ask(db, f"{KEPT} WHERE s.id = ? OR (length(?1) > 5 AND substr(s.digest, 1, length(?1)) = ?1) OR ?1 = '' "
+    rows = list(ask(tx, f"{KEPT} WHERE s.id = ? OR (length(?1) > 5 AND substr(s.digest, 1, length(?1)) = ?1) OR ?1 = '' "
                         "ORDER BY s.id = ?1 DESC, s.id DESC LIMIT 1", (wanted,)))
     if not rows:
         raise RequestError(f"no snapshot {wanted!r}; `report list` lists them" if wanted else
@@ -160,79 +160,79 @@ def find(db: Tx, wanted: str = "") -> Kept:
     return _kept(rows[0])
 
 
-def read(db: Tx, kept: Kept) -> Snapshot:
+def read(tx: Tx, kept: Kept) -> Snapshot:
     """Return a snapshot as it was sealed; raise DataError where it is no longer that."""
-    content = db.execute("SELECT content FROM snapshot WHERE id = ?", (kept.id,)).get
+    content = tx.execute("SELECT content FROM snapshot WHERE id = ?", (kept.id,)).get
     try:
         return unseal(zlib.decompress(content), kept.digest)
     except zlib.error as error:
         raise DataError(f"snapshot {kept.id} was altered: {error}; take the ledger from a backup") from None
 
 
-def followed(db: Tx, at: datetime) -> str:
+def followed(tx: Tx, at: datetime) -> str:
     """Return the digest of the snapshot that one of this cut-off is compared with: the last released, else the last."""
     row = ask_one(
-        db, """SELECT digest FROM snapshot s LEFT JOIN release r ON r.snapshot = s.id WHERE as_of < ?
+        tx, """SELECT digest FROM snapshot s LEFT JOIN release r ON r.snapshot = s.id WHERE as_of < ?
                ORDER BY r.at IS NULL, as_of DESC, s.id DESC LIMIT 1""", (at,))
     return row[0] if row else ""
 
 
-def last_fact(db: Tx, by: datetime) -> datetime | None:
+def last_fact(tx: Tx, by: datetime) -> datetime | None:
     """Return when the ledger last learnt anything, at the latest `by` then."""
-    at = ask_one(db, LAST_FACT, {"at": by})
+    at = ask_one(tx, LAST_FACT, {"at": by})
     return moment(at[0]) if at and at[0] else None
 
 
-def notices(db: Tx, snapshot: int | None = None) -> Iterator[Notice]:
+def notices(tx: Tx, snapshot: int | None = None) -> Iterator[Notice]:
     """Yield the notices that were sent, of one snapshot or all, with the group of the agency now."""
     where, args = ("WHERE n.snapshot = ?", (snapshot,)) if snapshot is not None else ("", ())
-    for row in ask(db, f"{NOTICES} {where} ORDER BY n.id", args):
+    for row in ask(tx, f"{NOTICES} {where} ORDER BY n.id", args):
         yield Notice(*row)
 
 
-def stands(db: Tx, at: datetime) -> list[Stand]:
+def stands(tx: Tx, at: datetime) -> list[Stand]:
     """Return every listed agency as it stood at a moment, with what was known of it, by code; raise RequestError."""
-    facts = _facts(db, at, _register(db, at))
-    return [replace(stand, letters=facts[stand.agency.code]) for stand in published(db, at)]
+    facts = _facts(tx, at, _register(tx, at))
+    return [replace(stand, letters=facts[stand.agency.code]) for stand in published(tx, at)]
 
 
-def published(db: Tx, at: datetime) -> list[Stand]:
+def published(tx: Tx, at: datetime) -> list[Stand]:
     """Return every agency of the register of a moment with the turns published by then, without letters; raise RequestError."""
     turns: dict[str, list[Turn]] = defaultdict(list)
-    for code, now, when, why in ask(db, "SELECT code, now, at, because FROM change WHERE at <= ? ORDER BY id", (at,)):
+    for code, now, when, why in ask(tx, "SELECT code, now, at, because FROM change WHERE at <= ? ORDER BY id", (at,)):
         turns[code].append(Turn(Group(now), moment(when), why))
-    return [Stand(a, turns[a.code], ()) for a in history.listed(db, _register(db, at))]
+    return [Stand(a, turns[a.code], ()) for a in history.listed(tx, _register(tx, at))]
 
 
-def _register(db: Tx, at: datetime) -> int:
+def _register(tx: Tx, at: datetime) -> int:
     """Return the import whose register stood at a moment; raise RequestError where there was none yet."""
-    number = history.by(db, at)
+    number = history.by(tx, at)
     if number is None:
-        first = ask_one(db, "SELECT min(at) FROM import")
+        first = ask_one(tx, "SELECT min(at) FROM import")
         when = moment(first[0]).isoformat(timespec="minutes") if first and first[0] else "(never)"
         raise RequestError(f"the first register was taken in at {when}: ask for that moment or later")
     return number
 
 
-def post(db: Tx, campaign: int, since: datetime, at: datetime) -> Post:
+def post(tx: Tx, campaign: int, since: datetime, at: datetime) -> Post:
     """Count a round's letters as they stood at a moment, with the letters to ourselves written since it began."""
-    row = ask_one(db, POST, {"at": at, "campaign": campaign}) or ()
+    row = ask_one(tx, POST, {"at": at, "campaign": campaign}) or ()
     planned, sent, doubtful, held, withheld, quiet, late = map(int, row)
-    flown = [c for c in canaries_since(db, since) if c.drafted_at <= at]
-    return Post(planned, sent, doubtful, held, withheld, quiet, late, flown, last_fact(db, at), frozenset(taking_anything(db, at)))
+    flown = [c for c in canaries_since(tx, since) if c.drafted_at <= at]
+    return Post(planned, sent, doubtful, held, withheld, quiet, late, flown, last_fact(tx, at), frozenset(taking_anything(tx, at)))
 
 
-def troubles(db: Tx, since: datetime, at: datetime) -> list[Trouble]:
+def troubles(tx: Tx, since: datetime, at: datetime) -> list[Trouble]:
     """Return the incidents that were open between two moments, as they stood at the second."""
-    rows = ask(db, MASSES, {"since": since, "at": at})
+    rows = ask(tx, MASSES, {"since": since, "at": at})
     return [mass_trouble(Mass(Scope(scope), key, moment(opened), moment(closed) if closed else None, agencies, cleared, turned))
             for scope, key, opened, closed, agencies, cleared, turned in rows]
 
 
-def _facts(db: Tx, at: datetime, number: int) -> dict[str, list[tuple[int, list[Evidence]]]]:
+def _facts(tx: Tx, at: datetime, number: int) -> dict[str, list[tuple[int, list[Evidence]]]]:
     """Return the facts seen by a moment of the addresses of an import: for each agency its letters, oldest first."""
     found: dict[str, list[tuple[int, list[Evidence]]]] = defaultdict(list)
-    for (code, serial), rows in groupby(ask(db, FACTS, {"at": at, "number": number}), key=itemgetter(0, 1)):
+    for (code, serial), rows in groupby(ask(tx, FACTS, {"at": at, "number": number}), key=itemgetter(0, 1)):
         found[code].append((serial, [evidence(row[2:]) for row in rows]))
     return found
 

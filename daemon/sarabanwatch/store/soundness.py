@@ -16,18 +16,18 @@ TABLES = """
 """
 
 
-def looked_through(db: Tx, seconds: float | None = None) -> bool:
+def looked_through(tx: Tx, seconds: float | None = None) -> bool:
     """Look through the file for damage; return whether there was time for all of it. Raise apsw.CorruptError at damage."""
     if seconds is not None:
         end = monotonic() + seconds
-        db.set_progress_handler(lambda: monotonic() > end, STEPS)
+        tx.set_progress_handler(lambda: monotonic() > end, STEPS)
     try:
-        for name, in list(ask(db, TABLES)):
-            found = next(ask(db, f'PRAGMA quick_check("{name}")'))[0]     # no value may stand in a pragma
+        for name, in list(ask(tx, TABLES)):
+            found = next(ask(tx, f'PRAGMA quick_check("{name}")'))[0]     # no value may stand in a pragma
             if found != "ok":
                 raise apsw.CorruptError(f"table {name}: {found}")
     except apsw.InterruptError:
         return False
     finally:
-        db.set_progress_handler(None)
+        tx.set_progress_handler(None)
     return True

@@ -15,6 +15,7 @@ from tempfile import NamedTemporaryFile
 from typing import NamedTuple, TypeVar
 
 from sarabanwatch import settings as config
+from sarabanwatch.core.errors import Barred
 from sarabanwatch.edge.https import HttpsWeb, place
 from sarabanwatch.edge.oauth import Tokens, grants
 from sarabanwatch.edge.oauth.command import Command
@@ -24,7 +25,7 @@ from sarabanwatch.edge.oauth.grants import (
     RefreshToken,
     ServiceAccount,
 )
-from sarabanwatch.ports import Barred, Secret
+from sarabanwatch.ports import Secret
 from sarabanwatch.settings import Misconfigured
 from sarabanwatch.settings.accounts import Inbox, OAuth, Smarthost
 

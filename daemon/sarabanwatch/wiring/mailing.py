@@ -5,10 +5,9 @@ from contextlib import closing
 
 from sarabanwatch.app import halts, notices
 from sarabanwatch.app.notices import Addressed, Post
-from sarabanwatch.core.errors import RequestError, UnavailableError
-from sarabanwatch.core.papers.notice import by_mail
+from sarabanwatch.core.errors import Barred, RequestError, UnavailableError
+from sarabanwatch.core.papers.notice import Going, by_mail
 from sarabanwatch.edge.smtp import RelayLine, Relays
-from sarabanwatch.ports import Barred, Going
 from sarabanwatch.store import domains, queries
 from sarabanwatch.wiring import Plant
 from sarabanwatch.wiring.papers import Papers

@@ -8,8 +8,10 @@ from tempfile import TemporaryDirectory
 from urllib.parse import urlsplit
 
 from sarabanwatch.core import register
+from sarabanwatch.core.errors import Unanswered
+from sarabanwatch.core.register.history import Offer
 from sarabanwatch.edge import folder
-from sarabanwatch.ports import Offer, Source, Unanswered, Web
+from sarabanwatch.ports import Source, Web
 from sarabanwatch.settings.shapes import Register
 
 LARGEST = 64 << 20      # octets

@@ -18,9 +18,10 @@ from fakes.listening import Listener
 from fakes.mailbox import Answer, Box
 from fakes.post import Password
 from fakes.wire import playing
+from sarabanwatch.core.returns.mailbox import Bookmarks, Cursor, Lack
 from sarabanwatch.edge.imap import Mailbox, Visit, folder, framing, opening, protocol
 from sarabanwatch.edge.imap.folder import STUBBORN
-from sarabanwatch.ports import Bookmarks, Cursor, Lack, Secret
+from sarabanwatch.ports import Secret
 
 PASSWORD = "s3cret"
 BRIEF = 2.0  # seconds of silence, in rows that wait for a server that says nothing

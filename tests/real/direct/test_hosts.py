@@ -12,14 +12,13 @@ from fakes.samples import REFUSALS
 from real.direct import scene
 from sarabanwatch.core.facts.evidence import Reason
 from sarabanwatch.core.sending.probe import Event
-from sarabanwatch.core.sending.reply import Answer, Stage, event, read
+from sarabanwatch.core.sending.reply import Answer, Outgoing, Stage, event, read
 from sarabanwatch.core.sending.route import Route
 from sarabanwatch.core.sending.tls import judge
 from sarabanwatch.edge.chance import SystemChance
 from sarabanwatch.edge.dns import Resolver, Witness
 from sarabanwatch.edge.https import HttpsWeb
 from sarabanwatch.edge.smtp import Atlas, Contexts, Direct, DirectLine, Policies
-from sarabanwatch.ports import Outgoing
 
 pytestmark = [pytest.mark.real, pytest.mark.filterwarnings("ignore:unclosed:ResourceWarning")]
 RAW = b"From: probes@probe.test\r\nSubject: test\r\n\r\nx\r\n"

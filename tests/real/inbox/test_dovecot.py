@@ -23,13 +23,14 @@ from fakes.post import EvenChance, Password
 from fakes.tokens import AUTHORITY, Endpoint, granting
 from fakes.wire import playing
 from real.mail.servers import dovecot_file
+from sarabanwatch.core.returns.mailbox import Batch, Bookmarks, Cursor
 from sarabanwatch.edge import imap
 from sarabanwatch.edge.https import HttpsWeb
 from sarabanwatch.edge.imap import ImapInbox, Mailbox, Visit, session
 from sarabanwatch.edge.imap.names import encoded
 from sarabanwatch.edge.oauth import Tokens
 from sarabanwatch.edge.oauth.grants import Application, ClientCredentials
-from sarabanwatch.ports import Batch, Bookmarks, Cursor, Secret
+from sarabanwatch.ports import Secret
 
 ETC = Path(__file__).with_name("etc")
 CA = trustme.CA()

@@ -8,6 +8,7 @@ from collections.abc import Iterable
 from datetime import date, datetime, timedelta
 from email.utils import format_datetime
 from string import Template
+from typing import NamedTuple
 
 from sarabanwatch.core.calendar import BANGKOK, thai_date, thai_number
 from sarabanwatch.core.judging import advice
@@ -23,6 +24,14 @@ SUBJECT = "ขอให้แก้ไขอีเมลกลางสำหร
 REPOSITORY = "info.go.th"          # where announcements under section 10 are gathered
 BECAUSE = {rule.group.value: rule.thai for rule in (*RULES, OTHERWISE)}
 UNREACHED = ("D1", "D2", "D3")     # by mail a notice would not come to them either: they get it on paper
+
+class Going(NamedTuple):
+    """A notice about to leave us: whose, where to, the group that it speaks of, the mail host that it burdens."""
+
+    code: str
+    address: str
+    was: str
+    host: str
 
 
 def by_mail(row: Row) -> bool:

@@ -6,6 +6,7 @@ receipt or an answer of an agency is none the weaker for it. Knows neither when 
 """
 
 from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
 from enum import StrEnum
 from typing import NamedTuple
 
@@ -55,6 +56,14 @@ TELLS: dict[Verdict, Known] = {
     Verdict.UNKNOWN:    None,
     Verdict.PENDING:    None,
 }
+
+@dataclass(frozen=True, slots=True)
+class Tried:
+    """A domain that strays were sent to: the facts of each, the oldest first."""
+
+    domain: str
+    strays: Sequence[Sequence[Evidence]]
+    asked: int      # what this answers; a fact that comes meanwhile asks again
 
 
 def address(domain: str, token: str) -> str:

@@ -6,16 +6,17 @@ see more than a minute's letters. What a host says of our pace is the business o
 """
 
 from collections import Counter, deque
-from collections.abc import Collection, Mapping
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date, datetime, timedelta
 from itertools import takewhile
 from math import ceil
+from typing import NamedTuple
 from zlib import crc32
 
 from sarabanwatch.core.calendar import BANGKOK, Campaign, office_minutes, working_day
 from sarabanwatch.core.policy import Policy
-from sarabanwatch.core.sending.throttle import Manners, Welcome
+from sarabanwatch.core.sending.throttle import Manners, Remark, Welcome
 from sarabanwatch.core.sending.timekeeping import lately
 
 MINUTE = timedelta(minutes=1)
@@ -95,6 +96,30 @@ class Traffic:
         """Count the letters that left within a span before now."""
         last = takewhile(lambda at: now - at < 2 * span, reversed(self.left))   # they may stand a little out of order
         return sum(lately(at, now, span) for at in last)
+
+class Mark(NamedTuple):
+    """How far the past has been told: the last try, the last fact, the last outcome of a notice."""
+
+    attempt: int = 0
+    evidence: int = 0
+    notice: int = 0
+
+
+@dataclass(frozen=True, slots=True)
+class Past:
+    """Letters that left us, as mail host and moment, and what was said, each in order; `mark` asks for what comes after."""
+
+    left: Sequence[tuple[str, datetime]]
+    words: Sequence[Remark]
+    mark: Mark
+
+
+@dataclass(frozen=True, slots=True)
+class Load:
+    """A round's letters by mail host: those that wait, and those written today."""
+
+    waiting: Mapping[str, int]
+    today: Mapping[str, int]
 
 
 def room(limits: Limits, traffic: Traffic, in_hand: int, now: datetime, manners: Manners) -> int:

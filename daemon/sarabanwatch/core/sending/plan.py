@@ -22,6 +22,49 @@ class Sent:
     verdict: Verdict | None
     letters: int
 
+@dataclass(frozen=True, slots=True)
+class Candidate:
+    """An agency as the plan sees it: an address to write to, and this round's letters there so far.
+
+    A raised body stands there twice while its announcement is awaited: with its own address and its former one.
+    """
+
+    code: str
+    address: str
+    sent: Sent | None
+    mail_host: str | None = None    # the first that its domain names, as last known; "" for none
+    under_way: bool = False         # a letter to that address is not closed, whosever it is: it gets none beside that
+
+
+@dataclass(frozen=True, slots=True)
+class Draft:
+    """A letter to be written down: whom to, until when it may leave us, and the doubtful one it replaces."""
+
+    code: str
+    address: str
+    send_by: datetime
+    replaces: int | None
+    host: str = ""      # whom it burdens
+
+
+@dataclass(frozen=True, slots=True)
+class Round:
+    """One campaign's letters: planned = sent + doubtful + held + pending; open ones still have a window running."""
+
+    planned: int
+    sent: int
+    doubtful: int
+    held: int
+    pending: int
+    open: int
+    undrafted: int
+    unjudged: int
+
+    @property
+    def over(self) -> bool:
+        """Whether nothing is left to draft, send, wait for or judge."""
+        return self.planned > 0 and not (self.pending or self.open or self.undrafted or self.unjudged)
+
 
 def writes_to(agency: Agency, judged: Judged) -> str:
     """Return the address that an agency's test letter goes to; "" where none can be read, or it is outside the Act."""

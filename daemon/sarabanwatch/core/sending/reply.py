@@ -52,6 +52,15 @@ TAKES_NO_MAIL = (521, 556)     # a host, or its domain, says of itself that it t
 NO_HOST = ("", "DNS")       # nobody was spoken to
 KINDS = {Event.TAKEN: Kind.TAKEN, Event.REFUSAL: Kind.REFUSED, Event.LOST: Kind.LOST}
 
+@dataclass(frozen=True, slots=True)
+class Outgoing:
+    """One letter on the wire: VERP envelope sender, one recipient, envelope id (RFC 3461), the bytes."""
+
+    sender: str
+    to: str
+    envid: str
+    raw: bytes
+
 
 def event(answer: Answer) -> Event:
     """Return what an answer means for the letter.

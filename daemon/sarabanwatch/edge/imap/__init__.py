@@ -11,6 +11,8 @@ from collections.abc import AsyncGenerator, AsyncIterator, Callable
 from contextlib import aclosing
 from dataclasses import dataclass
 
+from sarabanwatch.core.errors import Barred
+from sarabanwatch.core.returns.mailbox import Batch, Bookmarks, Cursor
 from sarabanwatch.core.sending.backoff import Backoff
 from sarabanwatch.edge.imap.folder import Folder
 from sarabanwatch.edge.imap.names import INBOX, meant
@@ -18,7 +20,7 @@ from sarabanwatch.edge.imap.opening import Mailbox, no_bound, session
 from sarabanwatch.edge.imap.refusal import Unavailable
 from sarabanwatch.edge.imap.session import Session
 from sarabanwatch.edge.imap.talk import Bound
-from sarabanwatch.ports import Barred, Batch, Bookmarks, Chance, Cursor
+from sarabanwatch.ports import Chance
 
 __all__ = ["ImapInbox", "Mailbox", "Unavailable", "session"]
 

@@ -20,10 +20,10 @@ from collections.abc import AsyncIterator, Iterable, Iterator, Mapping, Sequence
 from datetime import date, timedelta
 from typing import NamedTuple
 
+from sarabanwatch.core.returns.mailbox import Batch, Cursor, Lack, Lacking
 from sarabanwatch.edge.imap.refusal import Unavailable
 from sarabanwatch.edge.imap.session import LARGEST, Session
 from sarabanwatch.edge.imap.standin import is_stand_in
-from sarabanwatch.ports import Batch, Cursor, Lack, Lacking
 
 MAILS_AT_ONCE = 100
 OCTETS_AT_ONCE = 8 * 2**20

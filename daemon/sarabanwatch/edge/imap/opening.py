@@ -15,13 +15,14 @@ from datetime import date
 from aioimaplib import aioimaplib as upstream
 from aioimaplib.aioimaplib import quoted
 
+from sarabanwatch.core.errors import Barred, Unanswered
 from sarabanwatch.core.facts import foreign
 from sarabanwatch.core.sending import bearer
 from sarabanwatch.edge.imap import answers, protocol, refusal
 from sarabanwatch.edge.imap.refusal import Unavailable
 from sarabanwatch.edge.imap.session import Session
 from sarabanwatch.edge.imap.talk import Bound, Reply, Talk
-from sarabanwatch.ports import Barred, Secret, Unanswered
+from sarabanwatch.ports import Secret
 
 CONNECT_WITHIN = 30.0       # wall seconds: some hosts swallow what is sent to them
 BEARERS = {

@@ -9,8 +9,8 @@ gentler reading holds, for servers say AUTHENTICATIONFAILED when their directory
 import re
 from typing import NamedTuple
 
+from sarabanwatch.core.errors import Barred
 from sarabanwatch.core.facts import foreign
-from sarabanwatch.ports import Barred
 
 LONGEST = 500       # characters of a server's words that are kept
 

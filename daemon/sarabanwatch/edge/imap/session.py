@@ -10,12 +10,12 @@ from typing import Any
 from aioimaplib import aioimaplib as upstream
 from aioimaplib.aioimaplib import quoted
 
+from sarabanwatch.core.errors import Barred
 from sarabanwatch.edge.imap import answers, protocol, refusal
 from sarabanwatch.edge.imap.framing import Garbled
 from sarabanwatch.edge.imap.names import Listed, encoded
 from sarabanwatch.edge.imap.refusal import Unavailable
 from sarabanwatch.edge.imap.talk import Reply, Talk
-from sarabanwatch.ports import Barred
 
 IDLE_AT_MOST = 9 * 60.0     # wall seconds: servers hang up on longer ones, NAT sooner
 GATHER = 0.05               # seconds in which mails that come together are taken together

@@ -5,10 +5,10 @@ from typing import NamedTuple
 
 from aioimaplib import aioimaplib as upstream
 
+from sarabanwatch.core.errors import Barred
 from sarabanwatch.edge.imap import protocol, refusal
 from sarabanwatch.edge.imap.framing import Response
 from sarabanwatch.edge.imap.refusal import Said, Unavailable
-from sarabanwatch.ports import Barred
 
 Bound = Callable[[float], None]
 

@@ -14,14 +14,17 @@ import structlog
 from prometheus_client import CollectorRegistry, Counter, Gauge, disable_created_metrics
 
 from sarabanwatch import __version__
+from sarabanwatch.core.errors import Barred
 from sarabanwatch.core.facts import foreign
 from sarabanwatch.core.judging.census import BUCKETS, Buckets, Census
 from sarabanwatch.core.judging.group import Change, Group
 from sarabanwatch.core.judging.incident import Kin, Scope
 from sarabanwatch.core.returns.arrival import Kind
+from sarabanwatch.core.returns.kept import Received
 from sarabanwatch.core.sending.canary import Errand
 from sarabanwatch.core.sending.forecast import Forecast
 from sarabanwatch.core.sending.halt import Halt
+from sarabanwatch.core.sending.plan import Round
 from sarabanwatch.core.sending.probe import Event
 from sarabanwatch.core.sending.reply import Answer
 from sarabanwatch.core.sending.route import Route
@@ -31,7 +34,7 @@ from sarabanwatch.edge.journal.doubts import Doubts
 from sarabanwatch.edge.journal.health import Health
 from sarabanwatch.edge.journal.labels import AWAITED, FINDINGS, OUTCOMES, STEPS, TURNS, WHERES, WHYS, disbelief, turn
 from sarabanwatch.edge.journal.mailbox import Mailbox
-from sarabanwatch.ports import Barred, Clock, Received, Round
+from sarabanwatch.ports import Clock
 
 disable_created_metrics()  # type: ignore[no-untyped-call]  # a second series a counter, which nobody asks for
 

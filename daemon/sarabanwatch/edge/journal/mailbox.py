@@ -5,7 +5,7 @@ from collections.abc import Callable, Sequence
 from prometheus_client import CollectorRegistry, Counter, Gauge
 
 from sarabanwatch.core.facts import foreign
-from sarabanwatch.ports import Lack, Lacking
+from sarabanwatch.core.returns.mailbox import Lack, Lacking
 
 
 class Mailbox:

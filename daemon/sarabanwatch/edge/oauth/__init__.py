@@ -8,8 +8,8 @@ import asyncio
 from collections.abc import Awaitable, Callable
 from time import monotonic
 
+from sarabanwatch.core.errors import Unanswered
 from sarabanwatch.edge.oauth.endpoint import Token
-from sarabanwatch.ports import Unanswered
 
 EARLY = 300.0       # seconds before a token ends that another is got; half its life where that is shorter
 

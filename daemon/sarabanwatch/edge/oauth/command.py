@@ -7,10 +7,10 @@ from collections.abc import Sequence
 from contextlib import suppress
 from dataclasses import dataclass
 
+from sarabanwatch.core.errors import Barred, Unanswered
 from sarabanwatch.core.facts import foreign
 from sarabanwatch.core.sending import bearer
 from sarabanwatch.edge.oauth.endpoint import SECRET
-from sarabanwatch.ports import Barred, Unanswered
 
 WITHIN = 30.0           # wall seconds
 OCTETS = 64 * 1024

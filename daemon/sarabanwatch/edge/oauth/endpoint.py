@@ -6,9 +6,11 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
+from sarabanwatch.core.errors import Barred, Unanswered
 from sarabanwatch.core.facts import foreign
+from sarabanwatch.core.facts.web import Page
 from sarabanwatch.core.sending import bearer
-from sarabanwatch.ports import Barred, Forms, Page, Unanswered
+from sarabanwatch.ports import Forms
 
 SECONDS = 300.0             # that a token lasts whose end is not told
 ANSWER_AT_MOST = 256 * 1024     # octets

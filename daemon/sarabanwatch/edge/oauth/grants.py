@@ -18,8 +18,9 @@ from secrets import token_urlsafe
 from ssl import PEM_cert_to_DER_cert
 from typing import Any
 
+from sarabanwatch.core.errors import Barred
 from sarabanwatch.edge.oauth.endpoint import Token, asked
-from sarabanwatch.ports import Barred, Forms
+from sarabanwatch.ports import Forms
 
 Read = Callable[[], str]
 SIGNED_FOR = 300        # seconds that a signed request holds

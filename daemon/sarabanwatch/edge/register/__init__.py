@@ -11,9 +11,9 @@ from collections.abc import Mapping, Sequence
 from pathlib import Path
 from signal import SIGABRT, SIGKILL, SIGSEGV, SIGXCPU
 
+from sarabanwatch.core.errors import NoReader
 from sarabanwatch.core.register import Register, Unreadable
 from sarabanwatch.edge.register.child import TOO_MUCH, Asked, Refused
-from sarabanwatch.ports import NoReader
 
 PATIENCE = 600.0   # wall seconds; the child's own bound, of processor time, comes long before on all but a stopped machine
 BOUNDS = (TOO_MUCH, -SIGXCPU, -SIGKILL, -SIGABRT, -SIGSEGV)     # how a child ends that took too much, or choked on it

@@ -7,14 +7,13 @@ from collections.abc import Awaitable, Callable, Mapping
 from dataclasses import replace
 
 from sarabanwatch.core.sending import route
-from sarabanwatch.core.sending.reply import Answer
+from sarabanwatch.core.sending.reply import Answer, Outgoing
 from sarabanwatch.core.sending.route import Route
 from sarabanwatch.edge.smtp.atlas import Atlas
 from sarabanwatch.edge.smtp.direct import Direct, DirectLine
 from sarabanwatch.edge.smtp.policies import Policies
 from sarabanwatch.edge.smtp.relay import Relay, RelayLine, Relays
 from sarabanwatch.edge.smtp.tls import Contexts
-from sarabanwatch.ports import Outgoing
 
 __all__ = ["Atlas", "Contexts", "Direct", "DirectLine", "Policies", "Post", "Relay", "RelayLine", "Relays"]
 

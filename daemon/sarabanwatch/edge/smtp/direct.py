@@ -16,14 +16,14 @@ import aiosmtplib
 from sarabanwatch.core.domain import Facts, Host
 from sarabanwatch.core.sending import dane, route
 from sarabanwatch.core.sending.certificate import Certificate
-from sarabanwatch.core.sending.reply import Answer, Stage
+from sarabanwatch.core.sending.reply import Answer, Outgoing, Stage
 from sarabanwatch.core.sending.route import Demand, Route, Security
 from sarabanwatch.core.sending.tls import Seen
 from sarabanwatch.edge.smtp import tls
 from sarabanwatch.edge.smtp.atlas import Atlas
 from sarabanwatch.edge.smtp.policies import Policies
 from sarabanwatch.edge.smtp.wire import SURPRISES, Patience, Wire, hello, told, words_of
-from sarabanwatch.ports import Chance, Outgoing
+from sarabanwatch.ports import Chance
 
 ADDRESSES_AT_MOST = 6       # tried for one letter
 CONNECT_WITHIN = 30.0       # wall seconds for each step of a connection ...

@@ -11,9 +11,10 @@ from dataclasses import dataclass
 from ipaddress import ip_address
 
 from sarabanwatch.core.domain import Facts, Records
+from sarabanwatch.core.errors import Unanswered
 from sarabanwatch.core.sending import sts
 from sarabanwatch.core.sending.sts import Policy
-from sarabanwatch.ports import Unanswered, Web
+from sarabanwatch.ports import Web
 
 FETCH_WITHIN = 10.0       # wall seconds
 LARGEST = 64 << 10        # octets (section 3.3: implementations may limit)

@@ -14,13 +14,14 @@ from dataclasses import dataclass, field
 
 import aiosmtplib
 
+from sarabanwatch.core.errors import Barred, Unanswered
 from sarabanwatch.core.sending.backoff import FIRST, Backoff
-from sarabanwatch.core.sending.reply import Answer, Stage
+from sarabanwatch.core.sending.reply import Answer, Outgoing, Stage
 from sarabanwatch.core.sending.route import Route
 from sarabanwatch.edge.smtp import tls
 from sarabanwatch.edge.smtp.auth import log_in
 from sarabanwatch.edge.smtp.wire import SURPRISES, Patience, Wire, hello, told, words_of
-from sarabanwatch.ports import Barred, Outgoing, Secret, Unanswered
+from sarabanwatch.ports import Secret
 
 KNOCKS = 300.0      # wall seconds between two knocks, whether or not there is a letter to send
 REST = 60.0         # wall seconds before a relay that failed us is tried again, while another one serves

@@ -13,10 +13,9 @@ from typing import NamedTuple
 import aiosmtplib
 
 from sarabanwatch.core.facts import foreign
-from sarabanwatch.core.sending.reply import Answer, Stage
+from sarabanwatch.core.sending.reply import Answer, Outgoing, Stage
 from sarabanwatch.core.sending.route import Route
 from sarabanwatch.core.sending.tls import Seen
-from sarabanwatch.ports import Outgoing
 
 LETTERS_A_CONNECTION = 500
 SETTLES_WITHIN = 30.0       # wall seconds for the answer to RSET
