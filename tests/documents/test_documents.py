@@ -1,6 +1,7 @@
 """What the documents name is there: verbs, options, keys, files, targets; and a document's marks are known ones."""
 
 import re
+import subprocess
 import tomllib
 from pathlib import Path
 from typing import Any
@@ -15,6 +16,8 @@ ALL = documents()
 NAMES = [str(path.relative_to(ROOT)) for path in ALL]
 MAKEFILE = (ROOT / "Makefile").read_text(encoding="utf-8")
 LONGEST_README = 90
+MADE = {"register.csv", "truth.json", "letters.jsonl", "arrivals.jsonl", "sarabanwatch.toml", "address-rules.toml",
+        "token.keys"}      # what the land makes where it is told to
 every = pytest.mark.parametrize("path", ALL, ids=NAMES)
 
 
@@ -79,6 +82,17 @@ def over(whole: dict[str, Any], piece: dict[str, Any]) -> dict[str, Any]:
     """Return a configuration with a piece laid over it."""
     return whole | {key: over(whole[key], value) if isinstance(value, dict) and isinstance(whole.get(key), dict) else value
                     for key, value in piece.items()}
+
+
+@pytest.mark.parametrize("name", ["config", "daemon", "daemon/sarabanland", "deploy", "tests"])
+def test_the_tables_of_a_folders_readme_name_what_is_there_and_leave_no_folder_out(name: str) -> None:
+    folder = ROOT / name
+    cells = re.findall(r"^\| ([^|]*`[^|]*) \|", (folder / "README.md").read_text(encoding="utf-8"), re.MULTILINE)
+    told = {piece.rstrip("/") for cell in cells for piece in re.findall(r"`([\w./-]+[/.][\w./-]*)`", cell)}
+    assert {piece for piece in told - MADE if not (folder / piece).exists()} == set()
+    listed = subprocess.run(["git", "ls-files", name], cwd=ROOT, capture_output=True, text=True, check=True).stdout.split()
+    parts = [Path(each).relative_to(name).parts for each in listed]
+    assert {part[0] for part in parts if len(part) > 1} <= {piece.partition("/")[0] for piece in told}
 
 
 @pytest.mark.parametrize("name", ["README.md", "README.th.md"])
