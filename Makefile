@@ -5,6 +5,7 @@ VENV     ?= .venv
 AGENCIES ?= 8286
 SEED     ?= 2568
 BIN      := $(VENV)/bin
+unexport PYTHONDONTWRITEBYTECODE     # the tests start hundreds of programs: what is compiled is kept
 VERSION  := -c 'import sys; print(sys.version)'
 
 # Where PYTHON is given, an environment that was made with another is made anew.
@@ -22,7 +23,7 @@ demo: $(VENV)/ready
 	$(BIN)/sarabanwatch demo --agencies $(AGENCIES) --seed $(SEED) --keep demo $$(test ! -t 0 || echo --serve)
 
 test: $(VENV)/ready lint
-	$(BIN)/pytest -n 4 --dist worksteal      # more than the cores: the stories wait most of their time
+	$(BIN)/pytest -n 6 --dist worksteal      # more than the cores: the stories wait most of their time
 
 # More of the campaigns of tests/simulation than `make test` plays.
 SEEDS ?= 1000

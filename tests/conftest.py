@@ -1,9 +1,39 @@
-"""What all tests share: properties are tried on the same cases everywhere, untimed; `HYPOTHESIS=search` seeks new ones."""
+"""What all tests share: properties are tried on the same cases everywhere, untimed; `HYPOTHESIS=search` seeks new ones.
+
+What waits longest for other programs begins first, a file of it at each worker in turn, so that none waits alone at the end.
+"""
 
 import os
+from itertools import groupby, islice
+from pathlib import Path
 
 from hypothesis import settings
 
 settings.register_profile("same", deadline=None, derandomize=True, database=None)
 settings.register_profile("search", deadline=None, print_blob=True)
 settings.load_profile(os.environ.get("HYPOTHESIS", "same"))
+
+TESTS = Path(__file__).parent
+FIRST = ("real/as_shipped", "story", "real", "cli/test_demo.py")      # the first lasts five minutes
+
+
+def _rank(item):
+    where = item.path.relative_to(TESTS)
+    return next((at for at, place in enumerate(FIRST) if where.is_relative_to(place)), len(FIRST))
+
+
+def _waits(item):
+    return _rank(item) < len(FIRST)
+
+
+def pytest_collection_modifyitems(items):
+    """Deal the tests into hands: xdist (worksteal) gives each worker an equal share of them, in the order that stands here."""
+    workers = int(os.environ.get("PYTEST_XDIST_WORKER_COUNT", "1"))
+    ranked = sorted(items, key=_rank)
+    slow = [list(tests) for _, tests in groupby(filter(_waits, ranked), key=lambda item: item.path)]
+    quick, dealt = (item for item in ranked if not _waits(item)), []
+    for worker in range(workers):
+        share = (len(items) - len(dealt)) // (workers - worker)
+        hand = [item for file in slow[worker::workers] for item in file]
+        dealt += hand + list(islice(quick, max(0, share - len(hand))))
+    items[:] = [*dealt, *quick]
