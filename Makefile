@@ -16,7 +16,7 @@ ANEW := --clear
 endif
 endif
 
-.PHONY: demo simulation soak test lint manual lock wheel clean
+.PHONY: demo simulation soak test lint manual pictures lock wheel clean
 
 demo: $(VENV)/ready
 	rm -rf demo
@@ -43,6 +43,12 @@ lint: $(VENV)/ready
 # The pages of deploy/manual that say what the code says.
 manual: $(VENV)/ready
 	$(BIN)/python -m sarabanwatch.cli.manual deploy/manual
+
+# What deploy/pictures shows, taken anew over a demo of 300 agencies; needs chromium and poppler-utils.
+pictures: $(VENV)/ready
+	rm -rf demo
+	$(BIN)/sarabanwatch demo --agencies 300 --seed $(SEED) --keep demo
+	$(BIN)/python tests/bench/pictures.py demo
 
 # Pinned with hashes; the project itself is installed as it stands, without fetching a builder.
 $(VENV)/ready: requirements.lock pyproject.toml
