@@ -10,7 +10,7 @@ from click.testing import CliRunner
 from fakes.mailroom import RECEIPT, RULEBOOK, WEAK_RECEIPT, mail, mailroom
 from fakes.samples import MONDAY
 from sarabanwatch.cli import group
-from sarabanwatch.cli.explain import WORDS, _mend, facts
+from sarabanwatch.cli.explain import _mend, facts
 from sarabanwatch.cli.terminal import line, safe
 from sarabanwatch.core.facts.evidence import Evidence, Reason
 from sarabanwatch.core.facts.evidence import Kind as Fact
@@ -68,7 +68,7 @@ def test_what_a_host_says_again_and_again_is_one_line_until_it_says_another_thin
     said = {"kind": "put off", "code": 451, "status": "4.3.0", "said": "later", "reason": "temporary", "blame": "theirs for now",
             "rule": "", "receipt": "", "mail": "", "authentic": "", "in_force": True}
     evidence = [{**said, "at": f"2026-01-12T0{hour}:00:00+07:00", "said": "busy" if hour == 3 else "later"} for hour in range(5)]
-    told = list(facts(evidence, WORDS["en"]))
+    told = list(facts(evidence, "en"))
     assert [line.endswith(" × 3 until 2026-01-12 02:00") for line in told] == [True, False, False]
     assert [said in line for line, said in zip(told, ("later", "busy", "later"), strict=True)] == [True] * 3
 

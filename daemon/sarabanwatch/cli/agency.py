@@ -131,7 +131,7 @@ def _post(told: dict[str, Any], w: dict[str, str], lang: str) -> Rows:
     if told["mail_host"]:
         yield w["host"], f"{line(told['mail_host']['host'])}  {told['mail_host']['agencies']:,} {w['share']}"
     sent = [f"{each['number']} {explain.day(each['drafted_at'], lang)} -> {line(each['address'])}: "
-            f"{each['verdict']} ({each['because']})" for each in reversed(told["letters"])]
+            f"{explain.verdict(each, lang)}" for each in reversed(told["letters"])]
     yield w["letters"], sent[0] if sent else w["none"]
     yield from (("", each) for each in sent[1:])
     yield from looks.lines(told, lang)

@@ -212,23 +212,31 @@ def lines(told: dict[str, Any], lang: str) -> list[str]:
     if not told["letters"]:
         out.append(f"  {w['none']}")
     for letter in told["letters"]:
-        out.append(f"  {w['letter']} {letter['number']} -> {letter['address']}: {letter['verdict']} ({letter['because']})")
-        out += facts(letter["evidence"], w)
-        out += [text for mail in letter["returns"] for text in _return(mail, w)]
+        out.append(f"  {w['letter']} {letter['number']} -> {letter['address']}: {verdict(letter, lang)}")
+        out += facts(letter["evidence"], lang)
+        out += [text for mail in letter["returns"] for text in _return(mail, lang)]
     return out
 
 
-def facts(evidence: Sequence[dict[str, Any]], w: dict[str, str]) -> Iterator[str]:
+def verdict(letter: dict[str, Any], lang: str) -> str:
+    """Return what became of a letter as people are told it: `refuses (the mailbox does not exist)`."""
+    from sarabanwatch.cli.thai import said
+    from sarabanwatch.core.judging.verdict import Verdict
+
+    return f"{said(letter['verdict'], Verdict, lang)} ({letter['because']})"
+
+
+def facts(evidence: Sequence[dict[str, Any]], lang: str) -> Iterator[str]:
     """Yield facts as lines; what was said over and over, as a host says that puts a letter off, on one."""
+    w = WORDS[lang]
     for _, alike in groupby(evidence, key=lambda e: (e["kind"], e["code"], e["said"], e["mail"])):
         first, *more = alike
-        yield _fact(first, w) + (f" × {len(more) + 1} {w['until']} {terminal.moment(more[-1]['at'])}" if more else "")
+        yield _fact(first, lang) + (f" × {len(more) + 1} {w['until']} {terminal.moment(more[-1]['at'])}" if more else "")
 
 
 def address(judged: dict[str, Any], lang: str) -> Iterator[str]:
     """Yield the cell with what it was found to be, what it breaks, what to write instead."""
-    yield f"{judged['cell']!r} ({judged['finding']}: {FINDINGS[judged['finding']]})" if lang == "th" else (
-        f"{judged['cell']!r} ({judged['finding']})")
+    yield f"{judged['cell']!r} ({FINDINGS[judged['finding']] if lang == 'th' else judged['finding']})"
     yield from (f"- {broken['rule']}: {broken['advice']}" for broken in judged["requirements_broken"])
     if judged["write_instead"]:
         yield f"= {WORDS[lang]['instead']}: {judged['write_instead']}"
@@ -260,26 +268,39 @@ def fall(falls: dict[str, Any], lang: str) -> str:
     return f"{falls['to']} ({falls['because']}, {terminal.moment(falls['since'])}); {until}"
 
 
-def _return(mail: dict[str, Any], w: dict[str, str]) -> Iterator[str]:
+def _return(mail: dict[str, Any], lang: str) -> Iterator[str]:
     """Yield what is said of a mail as lines: what it is, why it is not believed or waits, and who ruled what."""
-    told = [w["return"], mail["mail"][:16], mail["kind"], f"({mail['reason']})" if mail["reason"] else "", f"[{mail['rule']}]",
+    from sarabanwatch.cli.thai import said
+    from sarabanwatch.core.facts.evidence import Reason
+    from sarabanwatch.core.returns.arrival import Kind
+
+    w, kind = WORDS[lang], said(mail["kind"], Kind, lang)
+    told = [w["return"], mail["mail"][:16], kind, f"({said(mail['reason'], Reason, lang)})" if mail["reason"] else "",
+            f"[{mail['rule']}]",
             f"{w['refused']}: {mail['refused']}" if mail["refused"] else "",
             f"{w['waits']}: {mail['waits']}" if mail["waits"] else "", w["elsewhere"] if mail["elsewhere"] else ""]
     yield "    " + line(" ".join(filter(None, told)))
     for each in mail["rulings"]:
-        reason = f" ({each['reason']})" if each["reason"] else ""
-        yield "      " + line(f"{terminal.moment(each['at'])} {w['ruled']} {each['by']}: {each['kind']}{reason} {each['note']}")
+        reason = f" ({said(each['reason'], Reason, lang)})" if each["reason"] else ""
+        ruled = f"{w['ruled']} {each['by']}: {said(each['kind'], Kind, lang)}{reason}"
+        yield "      " + line(f"{terminal.moment(each['at'])} {ruled} {each['note']}")
 
 
-def _fact(e: dict[str, Any], w: dict[str, str]) -> str:
+def _fact(e: dict[str, Any], lang: str) -> str:
+    from sarabanwatch.cli.thai import said
+    from sarabanwatch.core.facts.evidence import Blame, How, Kind, Reason, Sure
+    from sarabanwatch.core.returns.authenticity import Strength
+
+    w = WORDS[lang]
     words = [
-        terminal.moment(e["at"]), e["kind"], str(e["code"] or ""), e["status"],
+        terminal.moment(e["at"]), said(e["kind"], Kind, lang), str(e["code"] or ""), e["status"],
         f"{w['receipt']} {e['receipt']}" if e["receipt"] else "",
         f"“{line(e['said'][:120])}”" if e["said"] else "",
-        f"= {e['reason']} ({e['blame']})" if e["reason"] else "",
+        f"= {said(e['reason'], Reason, lang)} ({said(e['blame'], Blame, lang)})" if e["reason"] else "",
         f"[{e['rule']}]" if e["rule"] else "",
-        f"<- {e['how']}, {e['sure']}; {w['raw']} {e['mail'][:16]}" if e["mail"] else "",
-        f"; {e['strength']}" if e["mail"] and e["kind"] in STATEMENTS else "", f"({e['authentic']})" if e["authentic"] else "",
+        f"<- {said(e['how'], How, lang)}, {said(e['sure'], Sure, lang)}; {w['raw']} {e['mail'][:16]}" if e["mail"] else "",
+        f"; {said(e['strength'], Strength, lang)}" if e["mail"] and e["kind"] in STATEMENTS else "",
+        f"({e['authentic']})" if e["authentic"] else "",
         "" if e["in_force"] else f"({w['aside']})",
     ]
     return "    " + line(" ".join(filter(None, words)))

@@ -123,7 +123,7 @@ def lines(told: dict[str, Any], w: dict[str, str], lang: str) -> list[str]:
     out.append(f"  {w['pace']} {told['a_minute']:g} {w['minute']}: {'; '.join(stops) or w['may']}")
     if told["domain"]:
         out += [f"  {each}" for each in domains.lines(told["domain"], lang)]
-    sent = [f"{each['number']} -> {line(each['address'])}: {each['verdict']} ({each['because']})" for each in told["letters"]]
+    sent = [f"{each['number']} -> {line(each['address'])}: {explain.verdict(each, lang)}" for each in told["letters"]]
     return [*out, *(f"  {w['last']}: {each}" for each in sent or [w["none"]])]
 
 
@@ -148,7 +148,7 @@ def _follow(plant: "Plant", code: str, serial: int, patience: float, lang: str, 
             found = explain.account(plant, queries.dossier(db, code), lang)
         letter = next(each for each in found["letters"] if each["number"] == plant.rules.form.numbered(serial))
         over = letter["state"] == "closed" or letter["verdict"] in FAILURES or letter["verdict"] == "proven"
-        end = [("verdict", f"{letter['verdict']} ({letter['because']})"), ("group", f"{found['group']}: {found['label']}")]
+        end = [("verdict", explain.verdict(letter, lang)), ("group", f"{found['group']}: {found['label']}")]
         for step in [each for each in (*steps, *(end if over else ())) if each not in said]:
             said.append(step)
             _say(dict([step]), [f"  {w[step[0]]}: {line(step[1])}"], as_json=as_json)
