@@ -23,7 +23,6 @@ from sarabanwatch.core.judging.group import Group
 from sarabanwatch.core.register import Problem
 from sarabanwatch.core.returns.mailbox import Cursor
 from sarabanwatch.store import Ledger, queries
-from sarabanwatch.store.schema import MIGRATIONS, TooNew
 
 
 async def test_an_agency_comes_back_as_it_went_in(ledger: Ledger) -> None:
@@ -120,17 +119,6 @@ async def test_a_caller_that_gives_up_does_not_undo_what_was_asked(ledger: Ledge
     with pytest.raises(asyncio.CancelledError):
         await asked
     assert not await ledger.write(store.register_table.replace, register(ONE), RULES, MONDAY)     # it had been done
-
-
-def test_a_file_of_a_newer_schema_is_refused_and_left_alone(file: Path) -> None:
-    Ledger(file).close()
-    with closing(apsw.Connection(str(file))) as db:
-        db.pragma("user_version", len(MIGRATIONS) + 1)
-    for use in (lambda: Ledger(file), lambda: queries.asking(file).__enter__()):
-        with pytest.raises(TooNew, match="install the newer version"):
-            use()
-    with closing(apsw.Connection(str(file))) as db:
-        assert db.pragma("user_version") == len(MIGRATIONS) + 1
 
 
 def test_where_there_is_no_file_questions_say_how_to_get_one(file: Path) -> None:

@@ -1,26 +1,19 @@
-"""Agency, announcement and address as lines with dates: what an older ledger knew, who is counted once, who is written to."""
+"""Agency, announcement and address as lines with dates: who is counted once, who is written to."""
 
-from contextlib import closing
 from dataclasses import replace
 from pathlib import Path
 
-import apsw
-import pytest
-
 from fakes.samples import HOUR, MONDAY, RULES, agency, raised, register
 from sarabanwatch import store
-from sarabanwatch.core.errors import RequestError
 from sarabanwatch.core.facts.agency import Announcement, Status
 from sarabanwatch.core.judging.case import Judgement
 from sarabanwatch.core.judging.group import Group
 from sarabanwatch.core.judging.standing import Health, Standing
 from sarabanwatch.core.judging.verdict import Verdict
 from sarabanwatch.store import Ledger, history, queries
-from sarabanwatch.store.schema import MIGRATIONS
 
 OLD = agency("saraban_06100101@dla.go.th", "6100101")
 NEW = replace(raised("saraban_05100101@dla.go.th"), code="5100101", former="6100101")
-OVERWRITTEN = next(n for n, script in enumerate(MIGRATIONS) if "CREATE VIEW agency" in script)     # before: one row an agency
 
 
 async def addresses(ledger: Ledger) -> list[tuple[str, str]]:
@@ -79,38 +72,6 @@ async def test_what_stood_after_each_import_is_kept_row_by_row(ledger: Ledger, f
             stood = history.stood(db, number)
             assert {(e.raw, e.agency) for e in stood.entries} == {(e.raw, e.agency) for e in one.entries}
             assert stood.digest == one.digest
-
-
-async def test_what_an_older_ledger_knew_becomes_lines_and_its_letters_still_count(file: Path) -> None:
-    db = apsw.Connection(str(file))
-    for number, script in enumerate(MIGRATIONS[:OVERWRITTEN], start=1):
-        db.execute(script)
-        db.pragma("user_version", number)
-    db.execute("""
-        INSERT INTO import VALUES (1, '2026-01-01', 'a.csv', 'd1', 2, 0), (2, '2026-01-02', 'b.csv', 'd2', 1, 0);
-        INSERT INTO agency VALUES
-          ('1001', 1, 'กรมหนึ่ง', 'กรม', '', '', '', '', 'saraban@one.go.th', 'saraban@one.go.th', 1, 'https://one.test/a', NULL,
-           'saraban@one.go.th', 2, 2, '["1001"]'),
-          ('1002', 0, 'กรมสอง', 'กรม', '', '', '', '', 'x', '', 0, '', NULL, '', 1, 3, '["1002"]');
-        INSERT INTO letter (serial, token, code, name, address, campaign, state, drafted_at, due_at, send_by)
-        VALUES (1, 't', '1001', 'กรมหนึ่ง', 'saraban@one.go.th', 0, 'closed', '2025-12-01', '', '');
-        INSERT INTO unjudged VALUES ('1001', 1);
-    """)
-    db.close()
-    with closing(Ledger(file)) as ledger:
-        assert await ledger.read(store.register_table.find, "1001") == agency()
-        assert await ledger.read(store.register_table.find, "1002") is None
-        (case,) = await ledger.read(store.judgements.unjudged, 9)
-        assert [serial for serial, _ in case.letters] == [1]
-        with pytest.raises(RequestError, match="older than the history"):
-            await ledger.write(store.register_table.restore, 1, RULES, MONDAY)
-        assert await ledger.write(store.register_table.replace, register(agency(), agency(code="1003"), digest="d3"), RULES, MONDAY)
-        assert await ledger.write(store.register_table.restore, 2, RULES, MONDAY)
-        assert await ledger.read(store.judgements.counts) == {Group.UNKNOWN: 1}
-    with queries.asking(file) as db:
-        assert [d.until for d in history.lines(db, "1002")] != [None, None]
-        assert [(i.number, i.way, i.restores) for i in history.imports(db)] == [
-            (1, "hand", None), (2, "hand", None), (3, "hand", None), (4, "undo", 2)]
 
 
 async def test_a_turn_is_kept_with_the_rules_of_its_day(ledger: Ledger, file: Path) -> None:

@@ -1,6 +1,5 @@
 """What the fifth book promises (ports.Rulings), asked of the ledger on SQLite."""
 
-import zlib
 from collections.abc import AsyncIterator
 from contextlib import closing
 from dataclasses import replace
@@ -10,13 +9,12 @@ import apsw
 import pytest
 
 from fakes.mailroom import CAME, RECEIPT, RIDDLE, STRANGER, WEAK_RECEIPT, digest, mail, opened, take_in, write_to_both
-from fakes.samples import HOUR, MONDAY, RULES, agency, register
+from fakes.samples import HOUR, MONDAY
 from sarabanwatch import store
 from sarabanwatch.core.facts.evidence import Evidence, How, Kind, Reason, Sure
 from sarabanwatch.core.returns.arrival import Kind as Mail
 from sarabanwatch.core.returns.review import Word, in_force
 from sarabanwatch.store import Ledger, queries, rulings
-from sarabanwatch.store.schema import MIGRATIONS
 
 LATER = CAME + HOUR
 
@@ -166,31 +164,6 @@ async def test_words_can_be_added_and_never_changed(ledger: Ledger, file: Path, 
     assert ledger
     with closing(apsw.Connection(str(file))) as db, pytest.raises(apsw.ConstraintError, match="append-only"):
         db.execute(sql)
-
-
-async def test_a_ledger_of_the_first_schema_keeps_its_mails_and_facts(file: Path) -> None:
-    with closing(apsw.Connection(str(file))) as db:
-        db.execute(MIGRATIONS[0])
-        db.pragma("user_version", 1)
-        db.execute("""INSERT INTO letter (serial, token, code, name, address, campaign, state, drafted_at, due_at, send_by)
-                      VALUES (1, 't', '1001', 'n', 'a@one.go.th', 0, 'closed', '', '', '')""")
-        for row in (("aa", "failed", 1), ("bb", "unread", None)):
-            db.execute("INSERT INTO mail VALUES (?1, ?2, 0, ?3, ?4, 'r', '', '', ?5, '')",
-                       (row[0], zlib.compress(b""), CAME.isoformat(), *row[1:]))
-        db.execute("""INSERT INTO evidence (serial, kind, seen_at, code, status, said, reason, rule, reporter, receipt, how, sure,
-                                            mail)
-                      VALUES (1, 'bounced', ?, 0, '', '', 'mailbox full', '', '', '', 'our own header', 'signed', 'aa')""",
-                   (CAME.isoformat(),))
-    with closing(Ledger(file)) as ledger:
-        await ledger.write(store.register_table.replace, register(agency()), RULES, MONDAY)
-        kept = await ledger.read(store.rulings.find, "aa")
-        assert (kept.word.kind, kept.word.reason, kept.word.serial) == (Mail.FAILED, Reason.FULL, 1)
-        assert kept.word.fact is not None
-        assert (kept.word.fact.kind, kept.word.fact.authentic) == (Kind.BOUNCED, "")
-        await ledger.write(store.rulings.lay, {"aa": word(Mail.STRANGER, None, None, by="Somsri")}, LATER)
-        assert [e.kind for e in in_force(seen(file))] == [Kind.SET_ASIDE]
-        with queries.asking(file) as db:
-            assert [w.digest for w in rulings.waiting(db)] == ["bb"]
 
 
 async def test_whose_signature_held_is_kept_for_good(file: Path) -> None:

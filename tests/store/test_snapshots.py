@@ -36,13 +36,6 @@ async def test_the_same_content_is_kept_once(ledger: Ledger, file: Path) -> None
                 snapshots.find(db, wanted)
 
 
-async def test_a_ledger_of_an_older_schema_is_asked_nothing(ledger: Ledger, file: Path) -> None:
-    with closing(apsw.Connection(str(file))) as db:
-        db.pragma("user_version", 1)
-    with pytest.raises(queries.NoLedger, match="an older version's"), queries.asking(file):
-        pass
-
-
 async def test_a_release_is_made_once_and_by_name(ledger: Ledger, file: Path) -> None:
     number = await ledger.write(store.snapshots.keep, *ONE, CUT, 0, MONDAY)
     await ledger.write(store.snapshots.release, number, "สมชาย", "ตามมติ", MONDAY)

@@ -20,7 +20,7 @@ from sarabanwatch.core.judging.group import Group
 from sarabanwatch.core.register import Note
 from sarabanwatch.core.register.history import Dated
 from sarabanwatch.core.sending.probe import State
-from sarabanwatch.store import history, opt_outs, snapshots
+from sarabanwatch.store import history, opt_outs, schema, snapshots
 from sarabanwatch.store.catch_all_probes import stands_weakly
 from sarabanwatch.store.incidents import Pending, Told, pending, told
 from sarabanwatch.store.ledger import open_to_read
@@ -30,7 +30,6 @@ from sarabanwatch.store.register_table import find
 from sarabanwatch.store.rows import AGENCY, ask, ask_one, moment
 from sarabanwatch.store.rows import agency as as_agency
 from sarabanwatch.store.rulings import Said, about
-from sarabanwatch.store.schema import MIGRATIONS, TooNew, version
 from sarabanwatch.store.tx import Tx, stamp
 from sarabanwatch.store.witness import lost
 
@@ -151,14 +150,12 @@ def there(path: Path) -> None:
 
 @contextmanager
 def asking(path: Path) -> Iterator[Tx]:
-    """Open a ledger for questions; raise NoLedger where there is none of our version, TooNew where it is ahead of us."""
+    """Open a ledger for questions; raise NoLedger where there is none of our version, TooNew or TooOld where we cannot read it."""
     there(path)
     tx = open_to_read(path)
     try:
-        if version(tx) > len(MIGRATIONS):
-            raise TooNew(f"{path}: schema {version(tx)} is newer than this version knows; install the newer version")
-        if version(tx) < len(MIGRATIONS):
-            raise NoLedger(f"{path}: schema {version(tx)} is an older version's; `run`, or any verb that writes, mends that")
+        if (seen := schema.known(tx)) < schema.newest():
+            raise NoLedger(f"{path}: schema {seen} is an older version's; `run`, or any verb that writes, mends that")
         yield tx
     finally:
         tx.close()

@@ -41,7 +41,7 @@ from sarabanwatch.ports import Clock, Press, Seals, Source
 from sarabanwatch.store import Ledger, incidents, queries
 from sarabanwatch.store.ledger import unheard
 from sarabanwatch.store.public import SqliteArchive
-from sarabanwatch.store.schema import TooNew
+from sarabanwatch.store.schema import TooNew, TooOld
 from sarabanwatch.wiring import accounts
 from sarabanwatch.wiring.sources import source
 
@@ -97,7 +97,7 @@ class Plant:
         try:
             with queries.asking(self.ledger_file) as db:
                 held = frozenset(name for name, is_held in incidents.editions(db).items() if is_held)
-        except (queries.NoLedger, TooNew):
+        except (queries.NoLedger, TooNew, TooOld):
             held = frozenset()
         return Editions(self.editions, held)
 
