@@ -487,6 +487,7 @@ CREATE TABLE finding (       -- what holds of a domain; what is known not to hol
     known_at TEXT NOT NULL,  -- when it was last seen to hold
     PRIMARY KEY (domain, finding)
 ) STRICT, WITHOUT ROWID;
+CREATE INDEX finding_of ON finding (finding);       -- `domains --finding`
 
 CREATE TABLE encryption (        -- our last connection to a mail host (core.sending.tls.Seen)
     host      TEXT PRIMARY KEY,
