@@ -57,8 +57,8 @@ def come(config: Path, signed: str) -> None:
     import apsw
 
     with apsw.Connection(str(config.parent / "ledger.db")) as db:
-        db.execute("""INSERT INTO mail (digest, raw, size, arrived_at, kind, rule, sender, subject, serial, refused, signed)
-                      VALUES ('mail 1', x'00', 1, '2026-01-01T00:00:00.000000Z', 'canary', '', '', '', 1, '', ?)""", (signed,))
+        db.execute("""INSERT INTO mail (digest, raw, size, arrived_at, kind, sender, subject, signed)
+                      VALUES ('mail 1', x'00', 1, '2026-01-01T00:00:00.000000Z', 'canary', '', '', ?)""", (signed,))
 
 
 def told(config: Path, *words: str) -> Result:

@@ -116,6 +116,8 @@ async def test_nobody_rules_on_words_that_nobody_can_read(ledger: Ledger) -> Non
 @pytest.mark.parametrize("change", [
     "UPDATE mail SET raw = x''", "UPDATE mail SET subject = 'other'", "DELETE FROM mail",
     "UPDATE mail SET raw = x'', forgotten_at = 'now', kind = 'answer'", "UPDATE mail SET forgotten_at = 'now'",
+    "UPDATE mail SET raw = x'', forgotten_at = 'now', signed = 'one.go.th'",
+    "UPDATE mail SET raw = x'', forgotten_at = 'now', maker = 'x'",
 ])
 async def test_mail_changes_in_no_other_way(ledger: Ledger, file: Path, change: str) -> None:
     await forget(ledger, 0)

@@ -93,11 +93,9 @@ def last_letter(tx: Tx, column: str, wanted: str, by: datetime) -> int | None:
 def _keep(tx: Tx, m: Received) -> bool:
     a = m.arrival
     tx.execute(
-        """INSERT OR IGNORE INTO mail (digest, raw, size, arrived_at, kind, rule, sender, subject, serial, refused, signed,
-                                     maker)
-           VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)""",
-        (m.digest, zlib.compress(m.raw), len(m.raw), m.arrived_at, a.kind, a.rule, a.sender, a.subject, m.serial,
-         m.refused, " ".join(m.signed), m.maker))
+        """INSERT OR IGNORE INTO mail (digest, raw, size, arrived_at, kind, sender, subject, signed, maker)
+           VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?)""",
+        (m.digest, zlib.compress(m.raw), len(m.raw), m.arrived_at, a.kind, a.sender, a.subject, " ".join(m.signed), m.maker))
     return bool(tx.changes())
 
 

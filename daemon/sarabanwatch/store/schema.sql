@@ -264,11 +264,8 @@ CREATE TABLE mail (                 -- every mail that came in, whosever it is
     size         INTEGER NOT NULL,  -- of the raw message
     arrived_at   TEXT NOT NULL,
     kind         TEXT NOT NULL,     -- core.returns.arrival.Kind, as first read; see `reading`
-    rule         TEXT NOT NULL,     -- the rule that said so
     sender       TEXT NOT NULL,
     subject      TEXT NOT NULL,
-    serial       INTEGER,           -- the letter that it was first held to belong to
-    refused      TEXT NOT NULL,     -- why a token in it was not believed, or ''
     signed       TEXT NOT NULL DEFAULT '',  -- domains whose DKIM signature held, by spaces
     maker        TEXT NOT NULL DEFAULT '',  -- who made a report (core.returns.trace), or ''
     forgotten_at TEXT,              -- when its words and sender were let go (ledger.mail_days)
@@ -278,11 +275,8 @@ CREATE INDEX mail_kept ON mail (arrived_at) WHERE forgotten_at IS NULL;   -- tho
 -- A mail changes once: its words are let go, and nothing else of it changes.
 CREATE TRIGGER mail_stays BEFORE UPDATE ON mail
     WHEN OLD.forgotten_at IS NOT NULL OR NEW.forgotten_at IS NULL OR NEW.raw <> x''
-         OR (NEW.digest, NEW.size, NEW.arrived_at, NEW.kind, NEW.rule, NEW.serial, NEW.refused,
-             NEW.signed, NEW.maker)
-            IS NOT
-            (OLD.digest, OLD.size, OLD.arrived_at, OLD.kind, OLD.rule, OLD.serial, OLD.refused,
-             OLD.signed, OLD.maker)
+         OR (NEW.digest, NEW.size, NEW.arrived_at, NEW.kind, NEW.signed, NEW.maker)
+            IS NOT (OLD.digest, OLD.size, OLD.arrived_at, OLD.kind, OLD.signed, OLD.maker)
     BEGIN SELECT RAISE(ABORT, 'mail is append-only, but for being forgotten'); END;
 CREATE TRIGGER mail_there BEFORE DELETE ON mail
     BEGIN SELECT RAISE(ABORT, 'mail is append-only'); END;

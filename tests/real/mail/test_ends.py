@@ -52,7 +52,7 @@ def _wanted(end: End) -> Found:
 def _found(db: apsw.Connection, code: str) -> Found:
     """What came home of an agency's one letter, and what was made of it."""
     letter, = queries.dossier(db, code).letters
-    back = frozenset(kind for kind, in db.execute("SELECT kind FROM mail WHERE serial = ?", (letter.serial,)))
+    back = frozenset(kind for kind, in db.execute("SELECT kind FROM reading WHERE serial = ?", (letter.serial,)))
     failure = next((fact for fact in letter.evidence if fact.reason), None)
     reason, blame = (failure.reason, failure.blame) if failure else ("", "")
     return back, reason, blame, verdict.judge(letter.evidence).verdict
