@@ -50,6 +50,14 @@ def test_every_link_and_picture_leads_somewhere(path: Path) -> None:
 
 
 @every
+def test_every_file_of_ours_that_is_named_is_there(path: Path) -> None:
+    named = re.findall(r"`((?:\.\./)*[\w.*-]+(?:/[\w.*-]+)+\.(?:py|toml|md|txt|typ|yml|sh|service))`",
+                       path.read_text(encoding="utf-8"))
+    places = (ROOT, path.parent, ROOT / "daemon", ROOT / "daemon/sarabanwatch", ROOT / "config", ROOT / "tests")
+    assert [name for name in named if not any(list(place.glob(name)) for place in places)] == []
+
+
+@every
 def test_every_link_to_a_heading_finds_it(path: Path) -> None:
     for target, anchor in LINK.findall(path.read_text(encoding="utf-8")):
         page = path.parent / target if target else path
