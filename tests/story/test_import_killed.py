@@ -24,6 +24,7 @@ BOOK = """
 import asyncio, pickle, sys
 from pathlib import Path
 from fakes.samples import MONDAY, RULES
+from sarabanwatch import store
 from sarabanwatch.store import Ledger
 ledger, read = Ledger(Path(sys.argv[1])), pickle.loads(Path(sys.argv[2]).with_suffix(".read").read_bytes())
 print("READY", flush=True)
