@@ -35,7 +35,9 @@ def test_every_end_is_told_and_means_what_it_should(ledger: apsw.Connection) -> 
 
 
 MADE = """
-    SELECT count(*), count(*) FILTER (WHERE maker IN (SELECT maker FROM own_maker)) FROM mail WHERE kind IN ('failed', 'delayed')
+    SELECT count(*), count(*) FILTER (WHERE maker IN (SELECT maker FROM own_maker)) FROM mail
+    WHERE kind IN ('failed', 'delayed') AND digest IN (
+        SELECT r.mail FROM reading r JOIN letter USING (serial) WHERE purpose = 'round')
 """
 
 
@@ -50,8 +52,8 @@ def _wanted(end: End) -> Found:
 
 
 def _found(db: apsw.Connection, code: str) -> Found:
-    """What came home of an agency's one letter, and what was made of it."""
-    letter, = queries.dossier(db, code).letters
+    """What came home of an agency's letter of the round, and what was made of it; others may confirm what that one found."""
+    letter = queries.dossier(db, code).letters[0]
     back = frozenset(kind for kind, in db.execute("SELECT kind FROM reading WHERE serial = ?", (letter.serial,)))
     failure = next((fact for fact in letter.evidence if fact.reason), None)
     reason, blame = (failure.reason, failure.blame) if failure else ("", "")
