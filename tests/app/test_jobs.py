@@ -2,8 +2,11 @@
 
 import asyncio
 from contextlib import closing
+from datetime import UTC, datetime, timedelta
 from itertools import pairwise
 
+import apscheduler.schedulers.base
+import apscheduler.triggers.interval
 import pytest
 
 from fakes.samples import MONDAY
@@ -22,7 +25,7 @@ class Stage:
     def __init__(self, loop: asyncio.AbstractEventLoop, rate: float, takes: float) -> None:
         self._loop, self._takes = loop, takes
         self.begun: list[tuple[str, float]] = []
-        self.given_up: list[Unwritable] = []
+        self.given_up: list[BaseException] = []
         self.stopping, clock = asyncio.Event(), SimClock(loop, rate, MONDAY)
         self.journal = MetricJournal(clock)
         self.jobs = Jobs({name: lambda name=name: self.step(name) for name in JOBS}, clock, self.journal, Progress(),
@@ -34,11 +37,11 @@ class Stage:
 
     async def turns(self, name: str, seconds: float) -> list[float]:
         """Let a job take its turns for so long; return when each began."""
-        going = asyncio.create_task(self.jobs.go_on(name))
+        going = asyncio.create_task(self.jobs.go_on())
         await asyncio.sleep(seconds)
         self.stopping.set()
         await going
-        return [at for _, at in self.begun]
+        return [at for begun, at in self.begun if begun == name]
 
 
 @pytest.mark.parametrize(("rate", "takes", "apart"), [
@@ -90,3 +93,49 @@ def test_a_ledger_that_cannot_be_written_is_told_to_who_may_end_the_daemon() -> 
 
         stage = loop.run_until_complete(play())
     assert [str(error) for error in stage.given_up] == ["no room"]
+
+
+class Wall(datetime):
+    """What the wall's clock shows to APScheduler: as Python does it, in UTC, then told by the zone."""
+
+    shows = datetime(2026, 11, 28, tzinfo=UTC)
+
+    @classmethod
+    def now(cls, tz):
+        """Return what it shows."""
+        return tz.fromutc(cls.shows.replace(tzinfo=tz))
+
+
+@pytest.mark.parametrize("leap", [timedelta(days=366), timedelta(days=-366)])
+def test_the_wall_leaps_a_year_and_back_and_the_turns_come_as_ever(monkeypatch: pytest.MonkeyPatch, leap: timedelta) -> None:
+    for module in (apscheduler.schedulers.base, apscheduler.triggers.interval):
+        monkeypatch.setattr(module, "datetime", Wall)
+
+    def wall(shows: datetime) -> None:
+        monkeypatch.setattr(Wall, "shows", shows)
+
+    with closing(Loop()) as loop:
+        async def play() -> list[float]:
+            loop.call_later(1000, wall, Wall.shows + leap)
+            loop.call_later(2000, wall, Wall.shows)
+            return await Stage(loop, 1, 0).turns("publish", 3001)
+
+        assert loop.run_until_complete(play()) == pytest.approx([300 * turn for turn in range(1, 11)])
+
+
+def test_a_panic_of_a_step_is_told_to_who_may_end_the_daemon() -> None:
+    class Panic(BaseException):
+        """What libraries written in Rust raise."""
+
+    async def panic() -> None:
+        raise Panic
+
+    with closing(Loop()) as loop:
+        async def play() -> Stage:
+            stage = Stage(loop, 1, 0)
+            stage.step = lambda _: panic()   # type: ignore[method-assign]
+            await stage.turns("publish", 301)
+            return stage
+
+        stage = loop.run_until_complete(play())
+    assert {type(error) for error in stage.given_up} == {Panic}

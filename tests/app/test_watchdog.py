@@ -43,7 +43,7 @@ class Stage:
     async def play(self, seconds: float) -> None:
         """Let the job take its turns for so long."""
         feeding = asyncio.create_task(feed(self.progress, lambda: self.fed.append(self._loop.time()), self.hung.extend, EVERY))
-        going = asyncio.create_task(self.jobs.begin(self._name))
+        going = asyncio.create_task(self.jobs.go_on({self._name}))
         await asyncio.sleep(seconds)
         self.stopping.set()
         feeding.cancel()

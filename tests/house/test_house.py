@@ -86,7 +86,7 @@ try:
     main()
 except SystemExit:
     pass
-print(sorted(m for m in sys.modules if m in {"apsw", "uvicorn", "msgspec", "dns"}))
+print(sorted(m for m in sys.modules if m in {"apsw", "uvicorn", "msgspec", "apscheduler", "dns"}))
 """
     said = subprocess.run([sys.executable, "-c", script], capture_output=True, text=True, check=True).stdout
     assert said.endswith("[]\n")

@@ -1,15 +1,19 @@
 """The table of jobs: which step, how often, how long it may take. What is due is derived from the ledger; a turn only wakes a step.
 
-Each job has a loop of its own on the monotonic clock: a step, then a rest. A step that fails, or that takes longer than it
-may, is told and counted, and comes again at its next turn.
+APScheduler wakes them, on the event loop's time (`app.steady`): a step, then a rest. A step that fails, or that takes longer
+than it may, is told and counted, and comes again at its next turn.
 """
 
 import asyncio
-from collections.abc import Awaitable, Callable, Mapping
-from contextlib import suppress
-from typing import NamedTuple
+import logging
+from collections.abc import Awaitable, Callable, Collection, Mapping
+from typing import Any, NamedTuple
+
+from apscheduler.schedulers.asyncio import AsyncIOScheduler
+from apscheduler.triggers.interval import IntervalTrigger
 
 from sarabanwatch.app.progress import Progress
+from sarabanwatch.app.steady import LoopTime
 from sarabanwatch.core.errors import Unwritable
 from sarabanwatch.ports import Clock, Journal
 
@@ -43,17 +47,26 @@ JOBS: dict[str, Job] = {
 }
 ALONE = frozenset({"survey"})       # takes minutes: nothing waits for its first run, nor for its end
 IN_TURN = tuple(job for job in JOBS if job not in ALONE)
+EACH = {"max_instances": 1, "coalesce": True, "misfire_grace_time": None}     # late turns are one turn, and none is too late
+LOOP_TIME = LoopTime()
+
+logging.getLogger("apscheduler").setLevel(logging.CRITICAL)     # a step still running at its next turn is no news
 
 
 class Jobs:
-    """Runs steps at their turns until it is asked to stop; `give_up` is told of a ledger that cannot be written."""
+    """Runs steps at their turns until it is asked to stop.
+
+    `give_up` is told of what makes going on senseless: a ledger that cannot be written, and what is no Exception.
+    """
 
     def __init__(
         self, steps: Mapping[str, Callable[[], Awaitable[object]]], clock: Clock, journal: Journal, progress: Progress,
-        stopping: asyncio.Event, give_up: Callable[[Unwritable], None],
+        stopping: asyncio.Event, give_up: Callable[[BaseException], None],
     ) -> None:
         self._steps, self._clock, self._journal, self._progress = steps, clock, journal, progress
         self._stopping, self._give_up = stopping, give_up
+        self._ticker = AsyncIOScheduler(timezone=LOOP_TIME, job_defaults=EACH)
+        self.in_hand: dict[str, asyncio.Task[Any]] = {}
 
     async def run(self, name: str) -> float:
         """Run a step once; return how many wall seconds it took."""
@@ -69,6 +82,12 @@ class Jobs:
         except Exception as error:  # noqa: BLE001 - the one place where a job's failure is caught: recorded, then on
             over = TimeoutError(f"{name} was cut off after {within:g} seconds; it runs again at its next turn")
             self._journal.failed("job", over if bound.expired() else error)
+        except asyncio.CancelledError:
+            raise
+        except BaseException as error:  # noqa: BLE001 - a panic of a library, say
+            self._give_up(error)
+        finally:
+            self._progress.rest(name)
         return time() - began
 
     async def each_once(self) -> None:
@@ -77,23 +96,38 @@ class Jobs:
             if not self._stopping.is_set():
                 await self.run(name)
 
-    async def begin(self, name: str) -> None:
-        """Run a step now, and go on."""
-        await self.go_on(name, await self.run(name))
+    async def go_on(self, at_once: Collection[str] = ALONE) -> None:
+        """Have each step come at its turns until the end is asked for; then let those in hand end, unless they are ALONE."""
+        self._ticker.start()
+        try:
+            for name in self._steps:
+                every = IntervalTrigger(seconds=self.pause(name), timezone=LOOP_TIME)
+                self._ticker.add_job(self._turn, every, args=[name], id=name)
+                self._rests(name, 0.0 if name in at_once else self.pause(name))
+            await self._stopping.wait()
+            self._ticker.pause()
+            await asyncio.gather(*(task for name, task in self.in_hand.items() if name not in ALONE))
+        finally:
+            self._ticker.shutdown()
 
-    async def go_on(self, name: str, took: float = 0.0) -> None:
-        """Run a step at each of its turns: after its period, and thrice as long as its last run took."""
-        while await self._rests(name, max(self.pause(name), RESTS * took)):
+    async def _turn(self, name: str) -> None:
+        """Run a step; it rests for its period after that, and thrice as long as it took."""
+        turn = asyncio.current_task()
+        if turn is None or self._stopping.is_set():     # it was woken as the end was asked for
+            return
+        self.in_hand[name] = turn
+        try:
             took = await self.run(name)
-        self._progress.rest(name)
+        finally:
+            del self.in_hand[name]
+        if not self._stopping.is_set():
+            self._rests(name, max(self.pause(name), RESTS * took))
+
+    def _rests(self, name: str, seconds: float) -> None:
+        """Have a step come in so many wall seconds, and have the watchdog know it."""
+        self._progress.expect(name, seconds)
+        self._ticker.modify_job(name, next_run_time=LOOP_TIME.moment(seconds))
 
     def pause(self, name: str) -> float:
         """Return how many wall seconds lie between two runs of a job at least."""
         return max(SHORTEST, self._clock.wall_seconds(JOBS[name].every))
-
-    async def _rests(self, name: str, seconds: float) -> bool:
-        """Rest for so many wall seconds; False where the end was asked for."""
-        self._progress.expect(name, seconds)
-        with suppress(TimeoutError):
-            await asyncio.wait_for(self._stopping.wait(), seconds)
-        return not self._stopping.is_set()

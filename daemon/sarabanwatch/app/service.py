@@ -8,7 +8,7 @@ import asyncio
 from collections.abc import Awaitable, Callable, Collection, Iterable
 from contextlib import suppress
 from datetime import datetime
-from typing import Literal
+from typing import Any
 
 from sarabanwatch import store
 from sarabanwatch.app import life, looks, sources
@@ -16,7 +16,7 @@ from sarabanwatch.app.clockwatch import LOOKS, ClockWatch
 from sarabanwatch.app.gate import Gate
 from sarabanwatch.app.halts import Halts
 from sarabanwatch.app.handing import Handing
-from sarabanwatch.app.jobs import ALONE, IN_TURN, Jobs
+from sarabanwatch.app.jobs import Jobs
 from sarabanwatch.app.own_path import canary
 from sarabanwatch.app.parts import ServiceParts
 from sarabanwatch.app.pauses import RARELY, SOON, Pauses
@@ -60,7 +60,7 @@ class Service:
         self._clock = ClockWatch(world.ledger, world.clock)
         self._handing = Handing(4 * len(world.lines))
         self._stopping, self._wanted = asyncio.Event(), asyncio.Event()
-        self._unwritable: Unwritable | None = None
+        self._senseless: BaseException | None = None    # what makes going on so
         self._pauses = {"receive": Pauses(), "choose": Pauses(), "clock": Pauses()}
         self.progress = world.progress
         self._jobs = Jobs(self._steps(), world.clock, world.journal, self.progress, self._stopping, self._give_up)
@@ -70,8 +70,8 @@ class Service:
         self._stopping.set()
         self._wanted.set()
 
-    def _give_up(self, error: Unwritable) -> None:
-        self._unwritable = error
+    def _give_up(self, error: BaseException) -> None:
+        self._senseless = error
         self.stop()
 
     async def run(self, ready: Callable[[], None]) -> None:
@@ -90,24 +90,23 @@ class Service:
         first = asyncio.create_task(self._jobs.each_once(), name="first")
         await asyncio.wait({first, stopping, receiving}, return_when=asyncio.FIRST_COMPLETED)
         loops = self._loops() if first.done() else {first}
-        alone = {asyncio.create_task(self._jobs.begin(job), name=job) for job in ALONE if first.done()}
         try:
             done, _ = await asyncio.wait({stopping, receiving, *loops}, return_when=asyncio.FIRST_COMPLETED)
             await self._drain(loops)
             for task in done:
                 task.result()       # what is no Exception ends us, with its traceback; the service manager starts us anew
         finally:
-            tasks = (stopping, watching, receiving, *loops, *alone)
+            tasks = (stopping, watching, receiving, *loops, *self._jobs.in_hand.values())
             await _end(tasks)
             await asyncio.gather(*tasks, *(line.close() for line in w.lines), return_exceptions=True)
         for job in ("judge", "announce", "publish"):
             await self._jobs.run(job)
-        if self._unwritable:
-            raise self._unwritable
+        if self._senseless:
+            raise self._senseless
 
     def _loops(self) -> set[asyncio.Task[None]]:
         """Begin the loops that end by themselves when they are asked to, after what they have in hand."""
-        loops = {"choose": self._keep("choose", self._choose), **{job: self._jobs.go_on(job) for job in IN_TURN},
+        loops = {"choose": self._keep("choose", self._choose), "jobs": self._jobs.go_on(),
                  **{f"send {n}": self._send(line, f"send {n}") for n, line in enumerate(self._world.lines)}}
         return {asyncio.create_task(loop, name=name) for name, loop in loops.items()}
 
@@ -303,7 +302,7 @@ class Service:
         await asyncio.wait(loops, timeout=DRAIN_WITHIN)
 
 
-async def _end(tasks: Iterable[asyncio.Task[Literal[True] | None]]) -> None:
+async def _end(tasks: Iterable[asyncio.Task[Any]]) -> None:
     """Cancel until all have ended. Once may not do: Python 3.11's `wait_for` loses a cancel that meets a result."""
     going = set(tasks)
     while going:
