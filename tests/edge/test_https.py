@@ -1,6 +1,7 @@
 """Pages over HTTPS, asked of a server on loopback: what is taken, what is not, and that no answer can hold us up."""
 
 import asyncio
+import socket
 import ssl
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
@@ -113,6 +114,71 @@ async def test_a_host_that_nobody_vouches_for_or_that_is_another_is_not_asked() 
         with pytest.raises(Unanswered, match="certificate is not valid for 'localhost'"):
             await HttpsWeb(trusting()).get(url)
         assert asked == []
+
+
+class Doors:
+    """Stands for the waits between tries to connect: opens the host's door at one of them, or never."""
+
+    def __init__(self, opens_at: int = 0) -> None:
+        self._opens_at, self.waits = opens_at, list[float]()
+        self.asked: Asked = []
+
+    async def sleep(self, seconds: float) -> None:
+        """Note a wait; wait for nothing."""
+        self.waits.append(seconds)
+        if len(self.waits) == self._opens_at:
+            self.server = await asyncio.start_server(self._talk, sock=self.bound, ssl=self._context())
+
+    def shut(self) -> str:
+        """Return the URL of a host that refuses connections as yet."""
+        self.bound = socket.socket()
+        self.bound.bind(("127.0.0.1", 0))
+        return f"https://localhost:{self.bound.getsockname()[1]}/"
+
+    async def _talk(self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
+        self.asked.append(await reader.readuntil(b"\r\n\r\n"))
+        writer.write(PAGE)
+        writer.close()
+
+    def _context(self) -> ssl.SSLContext:
+        context = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
+        CA.issue_cert("localhost").configure_cert(context)
+        return context
+
+
+@pytest.mark.parametrize("opens_at", [1, 2])
+async def test_a_host_that_refused_to_be_connected_to_is_tried_again_and_asked_once(opens_at: int) -> None:
+    doors = Doors(opens_at)
+    url = doors.shut()
+    page = await HttpsWeb(trusting(), doors.sleep).get(url)
+    doors.server.close()
+    assert (page.body, len(doors.waits), len(doors.asked)) == (b"abc", opens_at, 1)
+    assert all(0 <= wait <= 2 ** n for n, wait in enumerate(doors.waits))
+
+
+async def test_a_host_that_never_opens_is_tried_three_times_and_told_with_the_reason() -> None:
+    doors = Doors()
+    url = doors.shut()
+    with doors.bound, pytest.raises(Unanswered, match="Connect call failed"):
+        await HttpsWeb(trusting(), doors.sleep).get(url)
+    assert len(doors.waits) == 2
+
+
+@pytest.mark.parametrize("answer", [b"", b"HTTP/1.1 503 Busy\r\nContent-Length: 0\r\n\r\n"])
+async def test_what_was_asked_once_is_not_asked_again(answer: bytes) -> None:
+    doors = Doors()
+    async with serving(answer) as (url, asked):
+        with pytest.raises(Unanswered):
+            await HttpsWeb(trusting(), doors.sleep).get(url)
+    assert (len(asked), doors.waits) == (1, [])
+
+
+async def test_a_host_that_nobody_vouches_for_is_not_tried_again() -> None:
+    doors = Doors()
+    async with serving(PAGE) as (url, _):
+        with pytest.raises(Unanswered, match="certificate"):
+            await HttpsWeb(None, doors.sleep).get(url)
+    assert doors.waits == []
 
 
 @pytest.mark.parametrize("url", ["http://one.test/x", "https:///x", "file:///etc/passwd", "https://me:pw@a/", "https://a/#x", ""])

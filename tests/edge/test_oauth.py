@@ -5,6 +5,7 @@ import json
 import ssl
 import sys
 from base64 import b64decode, b64encode, urlsafe_b64encode
+from collections.abc import Awaitable, Callable
 from dataclasses import replace
 from hashlib import sha256
 from itertools import chain, repeat
@@ -39,10 +40,10 @@ CERTIFICATE = (
 )  # any will do: it names the key, and is not verified
 
 
-def forms() -> HttpsWeb:
+def forms(sleep: Callable[[float], Awaitable[None]] = asyncio.sleep) -> HttpsWeb:
     context = ssl.create_default_context()
     AUTHORITY.configure_trust(context)
-    return HttpsWeb(context)
+    return HttpsWeb(context, sleep)
 
 
 def application(endpoint: Endpoint, **more: Any) -> Application:
@@ -241,8 +242,14 @@ async def test_how_long_a_token_lasts_is_believed_within_reason(
 async def test_an_endpoint_that_is_not_there_is_asked_again_later() -> None:
     async with granting(Endpoint()) as endpoint:
         pass
-    with pytest.raises(Unanswered):
-        await asked(forms(), endpoint.url, {})
+    waits = list[float]()
+
+    async def sleep(seconds: float) -> None:
+        waits.append(seconds)
+
+    with pytest.raises(Unanswered, match="Connect call failed"):
+        await asked(forms(sleep), endpoint.url, {})
+    assert len(waits) == 2      # three tries to connect; nothing was asked
 
 
 # --- keeping a token -------------------------------------------------------------------------------

@@ -1,17 +1,19 @@
 """Asks one page of the web, over TLS that is verified, within bounds of time and size, and of no host but the one named.
 
 h11 over our own streams. No redirect is followed, no proxy asked, no cookie kept: whoever named the page said where it is.
-What it says is for others.
+What it says is for others. A connection that fails is tried again within those bounds: by then nothing has been asked, so
+nothing is asked twice.
 """
 
 import asyncio
 import ssl
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Awaitable, Callable, Iterator, Mapping, Sequence
 from functools import cached_property
 from typing import NamedTuple
 from urllib.parse import urlencode, urlsplit
 
 import h11
+from tenacity import AsyncRetrying, retry_if_exception, stop_after_attempt, wait_random_exponential
 
 from sarabanwatch import __version__
 from sarabanwatch.core.errors import Unanswered
@@ -20,6 +22,8 @@ from sarabanwatch.core.facts.web import Page
 
 AT_ONCE = 64 * 1024     # octets
 PORT = 443
+TRIES = 3               # to connect
+WAITS = wait_random_exponential(max=8)      # seconds between them: up to 1, up to 2; within the bound of the question
 NOT_MODIFIED = 304
 FORM = "application/x-www-form-urlencoded"
 
@@ -55,10 +59,17 @@ class _Question(NamedTuple):
 
 
 class HttpsWeb:
-    """The ports Web and Forms. `trusted` are the certificates that vouch for hosts: the system's, or a test's own."""
+    """The ports Web and Forms. `trusted` are the certificates that vouch for hosts: the system's, or a test's own.
 
-    def __init__(self, trusted: ssl.SSLContext | None = None) -> None:
+    `sleep` waits before a host is connected to again.
+    """
+
+    def __init__(
+        self, trusted: ssl.SSLContext | None = None, sleep: Callable[[float], Awaitable[None]] = asyncio.sleep,
+    ) -> None:
         self._given = trusted
+        self._again = AsyncRetrying(
+            retry=retry_if_exception(_passes), stop=stop_after_attempt(TRIES), wait=WAITS, sleep=sleep, reraise=True)
 
     @cached_property
     def _trusted(self) -> ssl.SSLContext:
@@ -91,8 +102,9 @@ class HttpsWeb:
             raise Unanswered(foreign.clean(f"{url}: {error}")) from None
 
     async def _ask(self, where: Place, at: str, question: _Question, octets: int) -> Page:
-        reader, writer = await asyncio.open_connection(
-            at or where.host, where.port, ssl=self._trusted, server_hostname=where.host)
+        streams: tuple[asyncio.StreamReader, asyncio.StreamWriter] = await self._again(
+            asyncio.open_connection, at or where.host, where.port, ssl=self._trusted, server_hostname=where.host)
+        reader, writer = streams
         try:
             talk = h11.Connection(h11.CLIENT)
             writer.write(b"".join(_asked(talk, where, question)))
@@ -100,6 +112,11 @@ class HttpsWeb:
             return await _answer(talk, reader, octets, any_status=question.method == "POST")
         finally:
             writer.transport.abort()
+
+
+def _passes(error: BaseException) -> bool:
+    """Say whether what hindered a connection may be over in a moment: not a host that nobody vouches for."""
+    return isinstance(error, OSError) and not isinstance(error, ssl.SSLCertVerificationError)
 
 
 def _asked(talk: h11.Connection, where: Place, question: _Question) -> Iterator[bytes]:
