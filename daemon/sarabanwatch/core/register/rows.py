@@ -226,13 +226,20 @@ def _only_once(code: str, lines: Mapping[str, int]) -> None:
                          f"รหัส {code} ซ้ำกับบรรทัด {lines[code]} ให้เหลือแถวเดียว", "code")
 
 
+def _as_read(cell: str) -> str:
+    """Return a code as it is read, so that a list and what is written back from it are counted alike; "" where it cannot be."""
+    try:
+        return cells.code(cell, "code")[0]
+    except Unreadable:
+        return ""
+
+
 def _restorable(column: Iterable[str]) -> dict[str, str]:
     """Return code -> code with its leading zeros, for those that lost one or two: where most of a list's codes have seven.
 
     One that would then stand twice is left as it is.
     """
-    plain = [cells.tidy(cell).translate(cells.ARABIC).removesuffix(".0") for cell in column]
-    digits = [code for code in plain if code.isascii() and code.isdigit()]
+    digits = [code for code in map(_as_read, column) if code.isascii() and code.isdigit()]
     widths = Counter(map(len, digits))
     if 2 * widths[cells.WIDTH] <= len(digits):
         return {}
