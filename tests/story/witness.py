@@ -87,8 +87,8 @@ class Witness:
         return [letter for letter in self.heard() if not letter.to.endswith(HOME)]
 
     def of_the_round(self) -> list[Heard]:
-        """Return those of them that were the round's own, and confirmed nothing."""
-        marks = {mark for mark, in self.rows("SELECT token FROM letter WHERE purpose = 'round'")}
+        """Return those of them that were the round's own, of the one that runs, and confirmed nothing."""
+        marks = {mark for mark, in self.rows(f"SELECT token FROM letter WHERE purpose = 'round' AND campaign = {self.number()}")}
         return [letter for letter in self.heard() if letter.token in marks]
 
     def dots(self) -> int:
@@ -122,10 +122,13 @@ class Witness:
 
     def round(self) -> Round:
         """Count this round's letters."""
-        policy = self.plant.policy
-        number = campaign(self.plant.clock.now(), policy.anchor, policy.weeks).number
         with self.asking() as db:
-            return letters.round_of(db, number, policy.letters_at_most)
+            return letters.round_of(db, self.number(), self.plant.policy.letters_at_most)
+
+    def number(self) -> int:
+        """Return the number of the round that runs by now."""
+        policy = self.plant.policy
+        return campaign(self.plant.clock.now(), policy.anchor, policy.weeks).number
 
     async def over(self, life: Daemon) -> Round:
         """Wait until the round is over: nothing is left to draft, send, wait for or judge."""
