@@ -2,7 +2,7 @@
 
 import os
 import re
-import subprocess
+import shlex
 import sys
 from collections.abc import Iterator
 from pathlib import Path
@@ -11,8 +11,8 @@ import pytest
 
 from documents.conftest import Kept
 from documents.reading import ROOT, SHELLS, Fence, documents, fences
+from sarabanwatch.cli import main
 
-BIN = Path(sys.executable).parent
 RUN = {str(path.relative_to(ROOT)): found for path in documents()
        if (found := [fence for fence in fences(path.read_text(encoding="utf-8"))
                      if fence.language in SHELLS and not fence.marks])}
@@ -28,14 +28,31 @@ def script(found: list[Fence], stand_ins: dict[str, str]) -> Iterator[str]:
             yield line
 
 
-@pytest.mark.timeout(600)       # many commands, each a program of its own
+@pytest.mark.timeout(600)       # many commands, of which some print many pages
 @pytest.mark.parametrize("name", RUN)
-def test_the_commands_of_a_document_do_what_they_say(name: str, room: Path, stand_ins: dict[str, str]) -> None:
-    env = {**os.environ, "PATH": f"{BIN}:{os.environ['PATH']}", "SARABANWATCH_CONFIG": "sarabanwatch.toml"}
-    env.pop("CREDENTIALS_DIRECTORY", None)
+def test_the_commands_of_a_document_do_what_they_say(
+    name: str, room: Path, stand_ins: dict[str, str], monkeypatch: pytest.MonkeyPatch, capfd: pytest.CaptureFixture[str],
+) -> None:
+    monkeypatch.chdir(room)
+    monkeypatch.setenv("SARABANWATCH_CONFIG", "sarabanwatch.toml")
+    monkeypatch.delenv("CREDENTIALS_DIRECTORY", raising=False)
     for line in script(RUN[name], stand_ins):
-        ran = subprocess.run(["bash", "-c", line], cwd=room, env=env, capture_output=True, text=True, check=False, timeout=60)
-        assert ran.returncode == 0, f"{name}: {line}\n{ran.stdout[-500:]}{ran.stderr[-500:]}"
+        code = ran(line, monkeypatch)
+        said = capfd.readouterr()
+        assert code == 0, f"{name}: {line}\n{said.out[-500:]}{said.err[-500:]}"
+
+
+def ran(line: str, monkeypatch: pytest.MonkeyPatch) -> object:
+    """Run a command line as a shell would that knows quotes and `< FILE`; return its exit code."""
+    words, _, source = line.partition(" < ")
+    monkeypatch.setattr(sys, "argv", shlex.split(words))
+    with open(source or os.devnull, encoding="utf-8") as stdin:  # noqa: PTH123 - a name of the document's
+        monkeypatch.setattr(sys, "stdin", stdin)
+        try:
+            main()
+        except SystemExit as ended:
+            return ended.code or 0
+    return 0
 
 
 @pytest.mark.parametrize("name", ["README.md", "README.th.md"])

@@ -27,7 +27,7 @@ def report() -> None:
     """Snapshots of the census, and all the papers that are made from them."""
 
 
-@report.command(epilog=options.examples("report freeze", "report freeze --at 2026-02-28"))
+@report.command(epilog=options.examples("report freeze", "report freeze --at 2026-02-24T16:30"))
 @click.option("--at", type=options.Moment(ends=False),
               help="The cut-off, Bangkok's time; by default the last fact in the ledger.")
 @options.config
