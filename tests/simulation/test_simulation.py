@@ -1,4 +1,4 @@
-"""Campaigns in which things go wrong by chance, and people ask and decide: sixty, or as many as SEEDS says.
+"""Campaigns in which things go wrong by chance, and people ask and decide: forty, or as many as SEEDS says.
 
 What must hold is in `life._check`; that it can fail, and within what is played, is shown below.
 """
@@ -17,7 +17,7 @@ from sarabanwatch.store.ledger import open_to_write
 from simulation import pen
 from simulation.life import FATES, Broken, fates, play
 
-SEEDS, AT_ONCE = int(os.environ.get("SEEDS", "60")), 5
+SEEDS, AT_ONCE = int(os.environ.get("SEEDS", "40")), 5
 
 
 @pytest.mark.parametrize("first", range(1, SEEDS + 1, AT_ONCE))
