@@ -105,6 +105,21 @@ async def test_letters_may_be_sent_when_due_and_not_after_their_time(written: Le
     assert await written.read(store.letters.unsent_by, MONDAY + WEEK) == [(1, []), (2, [])]
 
 
+async def test_drafting_returns_those_that_were_written_and_leaves_no_number_out(ledger: Ledger) -> None:
+    await ledger.write(store.register_table.replace, register(ONE, TWO), RULES, MONDAY)
+    asked = await ledger.write(store.letters.ask_for, 0, Draft(ONE.code, ONE.cell, MONDAY + WEEK, None), unbound, MONDAY)
+    assert (asked, await draft(ledger, ONE, TWO)) == (1, [2])
+    assert await sendable(ledger, MONDAY, 9, ()) == [1, 2]
+    assert (await ledger.write(store.letters.pick, 2, MONDAY))[0].code == TWO.code
+
+
+async def test_a_confirming_letter_that_was_written_meanwhile_takes_the_rounds_place(ledger: Ledger) -> None:
+    await ledger.write(store.register_table.replace, register(ONE), RULES, MONDAY)
+    wanted = [Draft(ONE.code, ONE.cell, MONDAY + WEEK, None)]
+    assert await ledger.write(store.looks.confirm, 0, wanted, unbound, MONDAY) == 1
+    assert await draft(ledger, ONE) == []
+
+
 async def test_a_letter_picked_is_not_picked_twice(written: Ledger) -> None:
     picked = await asyncio.gather(*(written.write(store.letters.pick, 1, MONDAY) for _ in range(20)))
     assert sum(one is not None for one in picked) == 1

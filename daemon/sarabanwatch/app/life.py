@@ -109,17 +109,17 @@ async def draft(
     again = schedule.expected(await ledger.read(store.looks.failing), now, round_, rules.policy, rules.pace.host_of)
     placed = [c for c in due if surveyed or c.mail_host is not None]
     chosen = list(_within(_rooms(left, load, round_, now, rules), placed, rules.pace))
-    send_by = plan.send_by(now, round_, rules.policy)
+    written, send_by = 0, plan.send_by(now, round_, rules.policy)
     for first in range(0, len(chosen), PAGE):
         drafts = [Draft(c.code, c.address, send_by, _in_doubt(c), host) for c, host in chosen[first:first + PAGE]]
-        await ledger.write(store.letters.draft, round_.number, drafts, rules.mint, now)
-    if chosen:
-        journal.drafted(len(chosen), round_.number)
+        written += len(await ledger.write(store.letters.draft, round_.number, drafts, rules.mint, now))
+    if written:
+        journal.drafted(written, round_.number)
     if gate:
         await gate.learn(ledger, now)
         loads = gate.loads(left + again, load, Counter(host for _, host in chosen))
         journal.planned(forecast.forecast(loads, now, round_, rules.pace, rules.policy, gate.gone(now)))
-    return len(chosen)
+    return written
 
 
 def midnight(now: datetime) -> datetime:

@@ -94,10 +94,7 @@ def counts(tx: Tx) -> Mapping[str, int]:
 
 def routable(tx: Tx, domain: str) -> Known:
     """Return whether mail to a domain has a way, as our own resolvers last knew; None where they never did."""
-    return _routable(tx, domain.lower())
-
-
-def _routable(tx: Tx, domain: str) -> Known:
+    domain = domain.lower()
     row = ask_one(tx, "SELECT known_at FROM domain WHERE name = ?", (domain,))
     if row is None or row[0] is None:
         return None

@@ -64,6 +64,13 @@ CANDIDATES = """
     HAVING serial IS NULL OR (l.state = 'closed' AND l.verdict IN ('unknown', 'withheld', 'blocks us'))
     ORDER BY p.code, p.address
 """
+# Beside one that was asked for or confirms, or another agency's at that address, which came while the plan was made: none.
+DRAFT = """
+    INSERT INTO letter (serial, token, code, name, address, campaign, state, drafted_at, due_at, send_by, replaces, host)
+    SELECT ?1, ?2, code, name, ?4, ?5, 'drafted', ?6, ?6, ?7, ?8, ?9 FROM agency WHERE code = ?3
+        AND NOT EXISTS (SELECT 1 FROM letter l WHERE l.address = ?4 AND l.state <> 'closed'
+                        AND (l.purpose <> 'round' OR l.code <> agency.code))
+"""
 ASK = """
     INSERT INTO letter (serial, token, code, name, address, campaign, state, drafted_at, due_at, send_by, host, purpose)
     SELECT ?1, ?2, code, name, ?4, ?5, 'drafted', ?6, ?6, ?7, ?8, 'asked' FROM agency WHERE listed AND code = ?3
@@ -94,19 +101,16 @@ UNJUDGED = """
 
 
 def draft(tx: Tx, campaign: int, drafts: Sequence[Draft], mint: Mint, at: datetime) -> list[int]:
-    """Write letters down, all or none; return their serials."""
+    """Write a round's letters down, but where another came meanwhile; all or none. Return the serials of those written."""
+    written: list[int] = []
     first, epoch = next_serial(tx), current(tx).mark
-    tx.executemany(
-        """INSERT INTO letter (serial, token, code, name, address, campaign, state, drafted_at, due_at, send_by, replaces,
-                               host)
-           SELECT ?, ?, code, name, ?, ?, 'drafted', ?, ?, ?, ?, ? FROM agency WHERE code = ?
-               AND NOT EXISTS (SELECT 1 FROM letter l     -- one that was asked for meanwhile, or another agency's there
-                               WHERE l.address = ? AND l.state <> 'closed'
-                                     AND (l.purpose = 'asked' OR l.code <> agency.code))""",
-        [(serial, mint(serial, epoch=epoch, to=d.address), d.address, campaign, at, at, d.send_by, d.replaces, d.host,
-          d.code, d.address)
-         for serial, d in enumerate(drafts, start=first)])
-    return list(range(first, first + len(drafts)))
+    for d in drafts:
+        serial = first + len(written)
+        token = mint(serial, epoch=epoch, to=d.address)
+        tx.execute(DRAFT, (serial, token, d.code, d.address, campaign, at, d.send_by, d.replaces, d.host))
+        if tx.changes():
+            written.append(serial)
+    return written
 
 
 def pick(tx: Tx, serial: int, at: datetime) -> tuple[Letter, datetime] | None:

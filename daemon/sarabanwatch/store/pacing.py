@@ -15,7 +15,7 @@ from sarabanwatch.core.sending.put_off import Meanwhile
 from sarabanwatch.core.sending.throttle import Remark, Tone
 from sarabanwatch.core.sending.timekeeping import SKEW
 from sarabanwatch.store.rows import EVIDENCE, ask, ask_one, evidence, moment
-from sarabanwatch.store.tx import Tx, stamp
+from sarabanwatch.store.tx import Tx
 
 ATTEMPTS = """
     SELECT a.id, l.host, a.left_at, a.at, a.speaker, a.tone, a.said
@@ -108,8 +108,7 @@ def due(tx: Tx, now: datetime, rooms: Mapping[str, int], besides: Collection[int
 
 def waiting(tx: Tx, purpose: Purpose, besides: Collection[int], now: datetime) -> Sequence[tuple[int, str]]:
     """Return letters of one purpose that may leave us now, with their hosts, but for those in hand."""
-    return [
-            (serial, host) for serial, host in ask(tx, WAITING, (purpose, now, now)) if serial not in besides]
+    return [(serial, host) for serial, host in ask(tx, WAITING, (purpose, now, now)) if serial not in besides]
 
 
 def meanwhile(tx: Tx, serial: int, since: datetime) -> Meanwhile:
@@ -120,7 +119,7 @@ def meanwhile(tx: Tx, serial: int, since: datetime) -> Meanwhile:
 
 def since(tx: Tx, mark: Mark, at: datetime) -> Past:
     """Return the tries and words after a mark, as far back as the pace remembers."""
-    back, left, words, by = stamp(at - REMEMBERS), [], [], at + SKEW     # what is still to come is not known
+    back, left, words, by = at - REMEMBERS, [], [], at + SKEW     # what is still to come is not known
     for number, host, picked, over, speaker, tone, said in ask(tx, ATTEMPTS, (mark.attempt, back)):
         mark = mark._replace(attempt=number)
         left.append((host, moment(over)))

@@ -5,7 +5,6 @@ from contextlib import closing, contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 from tempfile import TemporaryDirectory
-from typing import TypeVar
 
 from sarabanwatch.core.judging.case import Judge
 from sarabanwatch.core.judging.consequence import Consequences, of
@@ -13,8 +12,6 @@ from sarabanwatch.store.judgements import case
 from sarabanwatch.store.ledger import open_to_read, open_to_write
 from sarabanwatch.store.rows import ask
 from sarabanwatch.store.tx import Tx
-
-T = TypeVar("T")
 
 REMEMBER = """
     CREATE TABLE stood (code TEXT PRIMARY KEY, grp TEXT NOT NULL) STRICT, WITHOUT ROWID;

@@ -118,13 +118,20 @@ def last_letter_of(tx: Tx, code: str, by: datetime) -> int | None:
     return last_letter(tx, "code", code, by)
 
 
-def lay(tx: Tx, words: Mapping[str, Word], at: datetime, cause: Kin | None=None) -> int:
+def lay(tx: Tx, words: Mapping[str, Word], at: datetime, cause: Kin | None = None) -> int:
     """Add words on mails, by digest, and the facts that follow, all or none; ask for their agencies to be judged anew.
 
     Where a person has spoken meanwhile, our rules say nothing more. Return how many words were added. `cause`: what we did
     that they come of, where no person spoke.
     """
-    return _lay(tx, words, at, str(cause or ""))
+    laid = 0
+    for digest, word in words.items():
+        ruled = ask_one(tx, "SELECT 1 FROM reading WHERE mail = ? AND by <> ''", (digest,))
+        if ruled and not word.by:
+            continue
+        lay_word(tx, digest, word, at, str(cause or ""))
+        laid += 1
+    return laid
 
 
 def lesson(tx: Tx, alike: str) -> Lesson | None:
@@ -138,9 +145,11 @@ def alike(tx: Tx, alike: str) -> Sequence[str]:
     return [digest for digest, in ask(tx, ALIKE, (alike,))]
 
 
-def learn(tx: Tx, lesson: Lesson, words: Mapping[str, Word], at: datetime, cause: Kin | None=None) -> None:
+def learn(tx: Tx, lesson: Lesson, words: Mapping[str, Word], at: datetime, cause: Kin | None = None) -> None:
     """Keep a lesson, and add the words on the mails that it settles, all or none; `cause` as for `lay`."""
-    return _learn(tx, lesson, words, at, str(cause or ""))
+    tx.execute("INSERT INTO lesson (alike, kind, reason, by, note, mail, at) VALUES (?, ?, ?, ?, ?, ?, ?)",
+               (lesson.alike, lesson.kind, lesson.reason, lesson.by, lesson.note, lesson.mail, at))
+    lay(tx, words, at, cause)
 
 
 def unlearn(tx: Tx, number: int, by: str, at: datetime) -> bool:
@@ -174,12 +183,6 @@ def _taught(row: Sequence[Any]) -> Taught:
     return Taught(Lesson(alike, Mail(kind), Reason(reason) if reason else None, by, note, mail), *rest)
 
 
-def _learn(tx: Tx, lesson: Lesson, words: Mapping[str, Word], at: datetime, cause: str) -> None:
-    tx.execute("INSERT INTO lesson (alike, kind, reason, by, note, mail, at) VALUES (?, ?, ?, ?, ?, ?, ?)",
-               (lesson.alike, lesson.kind, lesson.reason, lesson.by, lesson.note, lesson.mail, at))
-    _lay(tx, words, at, cause)
-
-
 def history(tx: Tx, digest: str) -> list[Said]:
     """Return every word on a mail, oldest first, without the facts."""
     return [Said(digest, at, _word(row, None))
@@ -205,17 +208,6 @@ def _stored(tx: Tx, row: Sequence[Any]) -> Stored:
 def _word(row: Sequence[Any], fact: Evidence | None) -> Word:
     kind, rule, reason, serial, refused, waits, by, note, alike = row
     return Word(Mail(kind), rule, Reason(reason) if reason else None, serial, refused, waits, fact, by, note, alike)
-
-
-def _lay(tx: Tx, words: Mapping[str, Word], at: datetime, cause: str) -> int:
-    laid = 0
-    for digest, word in words.items():
-        ruled = ask_one(tx, "SELECT 1 FROM reading WHERE mail = ? AND by <> ''", (digest,))
-        if ruled and not word.by:
-            continue
-        lay_word(tx, digest, word, at, cause)
-        laid += 1
-    return laid
 
 
 def lay_word(tx: Tx, digest: str, word: Word, at: datetime, cause: str = "") -> None:

@@ -131,11 +131,10 @@ def intend(tx: Tx, snapshot: int, going: Going, by: str, at: datetime) -> int | 
     return tx.last_insert_rowid()
 
 
-def became(tx: Tx, notice: int, event: str, said: str, at: datetime, spoke: tuple[str, Tone] | None=None) -> None:
+def became(tx: Tx, notice: int, event: str, said: str, at: datetime, spoke: tuple[str, Tone] | None = None) -> None:
     """Write down what became of a notice, and, where it tells of our pace, who spoke in which tone."""
-    tx.execute(
-            "INSERT INTO notice_outcome (notice, at, event, said, speaker, tone) VALUES (?, ?, ?, ?, ?, ?)",
-            (notice, at, event, said, *(spoke or ("", ""))))
+    tx.execute("INSERT INTO notice_outcome (notice, at, event, said, speaker, tone) VALUES (?, ?, ?, ?, ?, ?)",
+               (notice, at, event, said, *(spoke or ("", ""))))
 
 
 def _again(tx: Tx, before: Notice, at: datetime) -> int | None:
