@@ -1,6 +1,6 @@
 """Campaigns in which things go wrong by chance, and people ask and decide: forty, or as many as SEEDS says.
 
-What must hold is in `life._check`; that it can fail, and within what is played, is shown below.
+What must hold is in `promises.check`; that it can fail, and within what is played, is shown below.
 """
 
 import os
@@ -15,7 +15,8 @@ from sarabanwatch.core.sending.probe import Event, State
 from sarabanwatch.store import letters, register_table
 from sarabanwatch.store.ledger import open_to_write
 from simulation import pen
-from simulation.life import FATES, Broken, fates, play
+from simulation.life import FATES, fates, play
+from simulation.people import Broken
 
 SEEDS, AT_ONCE = int(os.environ.get("SEEDS", "40")), 5
 
