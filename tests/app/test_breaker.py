@@ -131,6 +131,17 @@ async def test_one_office_shuts_nobody_however_many_reports_it_writes_about_its_
     assert (await gate(ledger)).shut == []
 
 
+async def test_a_report_of_delay_takes_nothing_from_the_report_of_failure_that_follows(ledger: Ledger) -> None:
+    sent = of_hosts(await posted(ledger), HOSTS[0])
+    await canary_came_home(ledger, len(offices()) + 1)
+    said = "450 4.7.1 try again later"
+    late = [report(each, OUR_RELAY, 1, said=said).replace(b"Action: failed", b"Action: delayed") for each in sent]
+    await take_in(ledger, *late)
+    assert (await gate(ledger)).shut == []
+    await take_in(ledger, *(report(each, OUR_RELAY, 2) for each in sent))
+    assert (await gate(ledger)).shut == [HOSTS[0]]
+
+
 async def test_a_mail_that_is_read_anew_speaks_no_second_time(ledger: Ledger) -> None:
     sent = await posted(ledger)
     await canary_came_home(ledger, len(sent) + 1)

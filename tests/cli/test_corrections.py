@@ -17,6 +17,7 @@ from fakes.names import Names, resolving
 from fakes.samples import HOUR, RULES, agency, register
 from sarabanwatch import store
 from sarabanwatch.cli import group
+from sarabanwatch.core.errors import RequestError
 from sarabanwatch.core.facts.agency import Agency, Announcement
 from sarabanwatch.store import Ledger, queries, register_table
 
@@ -200,4 +201,26 @@ def test_rejected_it_changes_nothing_and_its_answer_says_why(config: Path) -> No
     assert "เนื่องจาก ยังไม่มีประกาศ" in answer.get_content()
     assert NEW in answer.get_content()
     assert NEW in done(config, "list", "--decided")
-    assert run(config, "reject", ID, "--by", "x", "--note", "y").exit_code == 1
+    for again in ("reject", "accept"):
+        found = run(config, again, ID, "--by", "x", "--note", "y")
+        assert (found.exit_code, "Somsri has decided on it" in found.output) == (1, True)
+    assert stands(config).cell == "saraban@one.go.th"
+
+
+def test_two_people_who_decide_at_once_decide_once(config: Path) -> None:
+    done(config, "reject", ID, "--by", "Somsri", "--note", "ยังไม่มีประกาศ")
+
+    async def again() -> None:
+        with closing(Ledger(config.parent / "ledger.db")) as ledger:
+            await ledger.write(store.corrections.reject, digest(NOTICE), "1001", NEW, "สมชาย", "n", CAME)
+
+    with pytest.raises(RequestError, match="Somsri decided on it meanwhile"):
+        asyncio.run(again())
+
+
+def test_what_was_rejected_stands_against_no_list(config: Path) -> None:
+    done(config, "reject", ID, "--by", "Somsri", "--note", "ยังไม่มีประกาศ")
+    listed_again(config, NEW, "d3")
+    assert stands(config).cell == NEW
+    listed_again(config, "saraban@one.go.th", "d4")
+    assert stands(config).cell == "saraban@one.go.th"

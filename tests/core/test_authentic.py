@@ -107,7 +107,8 @@ ALIGNED = [
     ("one.go.th", "one.go.th", True), ("ONE.go.th.", "one.go.th", True), ("one.go.th", "mail.one.go.th", True),
     ("mail.one.go.th", "one.go.th", True), ("two.go.th", "one.go.th", False), ("evilone.go.th", "one.go.th", False),
     ("go.th", "one.go.th", False), ("th", "one.go.th", False), ("com", "gmail.com", False), ("one.com", "mail.one.com", True),
-    ("", "one.go.th", False), ("one.go.th.evil.test", "one.go.th", False), ("bora.th", "mail.bora.th", True),
+    ("", "one.go.th", False), ("net.th", "x.net.th", False), ("abcd.th", "x.abcd.th", True),
+    ("one.go.th.evil.test", "one.go.th", False), ("bora.th", "mail.bora.th", True),
 ]
 
 

@@ -4,7 +4,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from sarabanwatch.core.calendar import BANGKOK, after_office_hours, campaign, thai_date, working_day
+from sarabanwatch.core.calendar import BANGKOK, after_office_hours, campaign, in_office_hours, thai_date, working_day
 
 ANCHOR = date(2026, 2, 17)
 COUPS = frozenset({date(2026, 4, 13), date(2026, 4, 14), date(2026, 4, 15)})      # Songkran
@@ -57,6 +57,13 @@ def test_offices_are_open_from_monday_to_friday_but_for_holidays() -> None:
     week = [date(2026, 4, 13) + timedelta(days=n) for n in range(7)]
     assert [working_day(day, COUPS) for day in week] == [False, False, False, True, True, False, False]
     assert [working_day(day, ()) for day in week] == [True] * 5 + [False] * 2
+
+
+@pytest.mark.parametrize(("moment", "opened"), [
+    ("2026-01-12 08:29", False), ("2026-01-12 08:30", True), ("2026-01-12 16:29", True), ("2026-01-12 16:30", False),
+])
+def test_offices_open_and_close_to_the_minute(moment: str, *, opened: bool) -> None:
+    assert in_office_hours(at(moment), ()) == opened
 
 
 def test_a_round_begins_at_midnight_in_bangkok_and_ends_as_the_next_begins() -> None:

@@ -53,6 +53,12 @@ def test_what_came_back_is_quoted_once_and_only_to_those_to_mend() -> None:
     assert second.quotes == ()
 
 
+def test_a_letter_that_was_given_up_is_quoted_too() -> None:
+    said = Evidence(Fact.GAVE_UP, MONDAY, 451, "4.3.0", "451 4.3.0 come back later", Reason.TEMPORARY)
+    [row] = frozen(stand((Group.D3, MONDAY), letters=[[said]])).rows
+    assert [quote.said for quote in row.quotes] == ["451 4.3.0 come back later"]
+
+
 def test_the_basis_turns_with_the_facts_and_not_with_the_group() -> None:
     def basis(**fields: object) -> str:
         return frozen(stand((Group.D2, MONDAY), letters=[[BOUNCE]], **fields)).rows[0].basis

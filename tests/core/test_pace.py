@@ -1,5 +1,6 @@
 """Limits hold in every sixty seconds, a new host is warmed up, letters are spread over a round, houses are one host."""
 
+from dataclasses import replace
 from datetime import UTC, date, datetime, timedelta
 
 import pytest
@@ -10,7 +11,7 @@ from sarabanwatch.core.calendar import campaign
 from sarabanwatch.core.policy import Policy
 from sarabanwatch.core.sending import pace
 from sarabanwatch.core.sending.pace import BOUNDLESS, Limits, Pace, Traffic
-from sarabanwatch.core.sending.throttle import Manners, Remark, Tone
+from sarabanwatch.core.sending.throttle import Manners, Remark, Tone, Welcome
 
 NOW = datetime(2026, 1, 12, 3, tzinfo=UTC)      # a Monday, 10.00 in Bangkok
 SECOND, MINUTE, DAY = timedelta(seconds=1), timedelta(minutes=1), timedelta(days=1)
@@ -75,6 +76,13 @@ def test_a_shut_host_has_one_letter_when_its_wait_is_over_and_no_other_until_its
     assert free(Limits(), shut, 1, later) == 0
     shut.went(later)
     assert free(Limits(), shut, now=later + MINUTE) == 0
+
+
+def test_the_longest_wait_is_waited_and_one_reckoned_from_a_moment_that_is_still_to_come_is_not() -> None:
+    far = traffic(NOW)
+    far.welcome = replace(Welcome(), shut_at=NOW, felt_at=NOW, feelers=16)
+    assert free(Limits(), far, now=NOW) == 0
+    assert free(Limits(), far, now=NOW - SECOND) == 1
 
 
 @given(st.integers(1, 6), st.integers(1, 9), st.lists(st.tuples(st.integers(0, 20), st.integers(0, 90)), max_size=60))

@@ -100,10 +100,18 @@ def test_letters_that_were_on_their_way_make_one_complaint() -> None:
     assert fold(*[remark(SLOWER, n * MINUTE, -MINUTE) for n in range(9)]) == fold(remark(SLOWER, left=-MINUTE))
 
 
+def test_a_letter_that_left_as_the_complaint_came_belongs_to_it() -> None:
+    assert fold(remark(SLOWER), remark(SLOWER, MINUTE, timedelta())) == fold(remark(SLOWER))
+
+
 def test_quiet_hours_forgive_one_complaint_after_another() -> None:
     thrice = fold(*[remark(SLOWER, n * 10 * MINUTE) for n in range(3)])
     last = NOW + 20 * MINUTE
     assert [thrice.slowness(last + hours * HOUR, MANNERS) for hours in (0, 3, 4, 8, 12, 99)] == [3, 3, 2, 1, 0, 0]
+
+
+def test_a_pace_is_halved_six_times_at_most() -> None:
+    assert fold(*[remark(SLOWER, n * HOUR) for n in range(9)]).level == 6
 
 
 def test_no_pause_is_longer_than_the_longest() -> None:

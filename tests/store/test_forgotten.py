@@ -63,6 +63,14 @@ async def test_words_go_when_their_time_is_over_but_for_those_that_wait_for_a_pe
     assert await forget(ledger, 31) == 0
 
 
+async def test_whether_one_waits_is_what_was_said_of_it_last(ledger: Ledger) -> None:
+    async with reading() as reader:
+        mail = await ledger.read(store.rulings.find, digest(RIDDLE))
+        await rule(mail, Ruling(Mail.STRANGER, None, "สมชาย", ""), None, "", ledger=ledger, reader=reader, clock=StoppedClock(CAME))
+    assert await forget(ledger, 31) == 3
+    assert await kept(ledger) == set()
+
+
 async def test_without_a_limit_all_are_kept(ledger: Ledger) -> None:
     clock = StoppedClock(CAME + 9999 * DAY)
     assert await life.forget(ledger=ledger, clock=clock, rules=RULEBOOK, journal=MetricJournal(clock)) == 0
