@@ -7,14 +7,14 @@ from collections.abc import AsyncIterator, Mapping, Sequence
 from datetime import datetime, timedelta
 from typing import Protocol
 
-from sarabanwatch.core.domain import Facts
-from sarabanwatch.core.facts.web import Page
-from sarabanwatch.core.judging.group import Change, Group
+from sarabanwatch.core.domain import DomainFacts
+from sarabanwatch.core.facts.web import WebPage
+from sarabanwatch.core.judging.group import Group, Transition
 from sarabanwatch.core.judging.incident import Kin
 from sarabanwatch.core.letters.wording import Paper
 from sarabanwatch.core.page.public import Account, Country
 from sarabanwatch.core.register.history import Offer
-from sarabanwatch.core.returns.arrival import Arrival, Kind
+from sarabanwatch.core.returns.arrival import Arrival, MailKind
 from sarabanwatch.core.returns.kept import Received
 from sarabanwatch.core.returns.mailbox import Batch, Bookmarks, Lacking
 from sarabanwatch.core.sending.canary import Errand
@@ -118,7 +118,7 @@ class Seals(Protocol):
 class Web(Protocol):
     """The web, over verified TLS."""
 
-    async def get(self, url: str, *, etag: str = "", at: str = "", seconds: float = 30, octets: int = 64 << 20) -> Page:
+    async def get(self, url: str, *, etag: str = "", at: str = "", seconds: float = 30, octets: int = 64 << 20) -> WebPage:
         """Return one page of the host named and no other, within so much time and size; raise Unanswered.
 
         `at` is the host's address, where the asker knows it; else the system is asked for it.
@@ -128,7 +128,7 @@ class Web(Protocol):
 class Forms(Protocol):
     """Forms of the web, over verified TLS."""
 
-    async def post(self, url: str, form: Mapping[str, str], *, seconds: float = 30, octets: int = 1 << 20) -> Page:
+    async def post(self, url: str, form: Mapping[str, str], *, seconds: float = 30, octets: int = 1 << 20) -> WebPage:
         """Send a form and return whatever is answered; raise Unanswered."""
 
 
@@ -147,10 +147,10 @@ class Source(Protocol):
         """Return what is new since the mark, or None; raise Unreadable, Unanswered or OSError where it cannot be had."""
 
 
-class Witness(Protocol):
+class Resolver(Protocol):
     """One resolver of the DNS."""
 
-    async def look(self, domain: str) -> Facts:
+    async def look(self, domain: str) -> DomainFacts:
         """Return what it says of a domain, and raise nothing for what the DNS does; it is kept until `forget`."""
 
     def forget(self) -> None:
@@ -238,7 +238,7 @@ class Journal(Protocol):
     def closed(self, letters: int) -> None:
         """Windows of so many letters ended."""
 
-    def turned(self, change: Change) -> None:
+    def turned(self, change: Transition) -> None:
         """An agency's group turned."""
 
     def published(self, counts: Mapping[Group, int], number: int, round_: Round, elapsed: float) -> None:
@@ -256,7 +256,7 @@ class Journal(Protocol):
     def found(self, counts: Mapping[str, int]) -> None:
         """How many domains show each finding."""
 
-    def awaited(self, waiting: Mapping[Kind, tuple[int, datetime]]) -> None:
+    def awaited(self, waiting: Mapping[MailKind, tuple[int, datetime]]) -> None:
         """Which mails wait for a person, and since when."""
 
     def weakened(self, agencies: int) -> None:

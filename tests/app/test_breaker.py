@@ -15,7 +15,7 @@ from fakes.samples import FORM, HOUR, MONDAY, POLICY, RULES, agency, register
 from sarabanwatch import store
 from sarabanwatch.app.gate import Gate
 from sarabanwatch.core.facts.agency import Agency
-from sarabanwatch.core.facts.evidence import Evidence, Kind
+from sarabanwatch.core.facts.evidence import Evidence, FactKind
 from sarabanwatch.core.sending.canary import Errand
 from sarabanwatch.core.sending.pace import Pace
 from sarabanwatch.core.sending.plan import Draft
@@ -52,7 +52,7 @@ async def posted(ledger: Ledger) -> list[Sent]:
     await ledger.write(store.letters.launch, Errand.BOUNCE, 0, lambda _: NOBODY, RULEBOOK.mint, MONDAY, MONDAY + 99 * HOUR)
     for serial in (*serials, len(serials) + 1):
         await ledger.write(store.letters.pick, serial, MONDAY)
-        await ledger.write(store.letters.outcome, serial, Event.TAKEN, Evidence(Kind.TAKEN, MONDAY, 250), MONDAY, MONDAY + HOUR)
+        await ledger.write(store.letters.outcome, serial, Event.TAKEN, Evidence(FactKind.TAKEN, MONDAY, 250), MONDAY, MONDAY + HOUR)
     return [Sent(serial, a, a.cell.partition("@")[2]) for serial, a in zip(serials, bodies, strict=True)]
 
 

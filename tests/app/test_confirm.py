@@ -10,7 +10,7 @@ from fakes.clock import StoppedClock
 from fakes.samples import FORM, HOUR, KEY, MONDAY, RULES, agency, fact, letter, mint, register, unbound
 from sarabanwatch import store
 from sarabanwatch.app.confirm import confirm, ours
-from sarabanwatch.core.facts.evidence import Kind
+from sarabanwatch.core.facts.evidence import FactKind
 from sarabanwatch.core.facts.token import Key
 from sarabanwatch.core.judging import verdict
 from sarabanwatch.core.judging.case import Case
@@ -34,7 +34,7 @@ async def ledger(tmp_path: Path) -> AsyncIterator[Ledger]:
 
 async def sent(ledger: Ledger) -> None:
     await ledger.write(store.letters.pick, 1, MONDAY)
-    await ledger.write(store.letters.outcome, 1, Event.TAKEN, fact(Kind.TAKEN), MONDAY, MONDAY + HOUR)
+    await ledger.write(store.letters.outcome, 1, Event.TAKEN, fact(FactKind.TAKEN), MONDAY, MONDAY + HOUR)
 
 
 async def press(ledger: Ledger, mark: str, receipt: str = "", keys: dict[str, Key] = KEYS) -> bool:
@@ -52,7 +52,7 @@ async def test_a_letter_that_is_confirmed_is_proven_and_its_agency_is_judged_ane
     [(_, seen)] = (await case(ledger)).letters
     assert verdict.judge(seen).verdict is verdict.Verdict.PROVEN
     assert [(e.kind, e.receipt, e.said, e.reporter) for e in seen] == [
-        (Kind.TAKEN, "", "", ""), (Kind.CONFIRMED, "12/2569", "", "")]
+        (FactKind.TAKEN, "", "", ""), (FactKind.CONFIRMED, "12/2569", "", "")]
 
 
 async def test_pressing_again_changes_nothing_and_a_number_may_follow(ledger: Ledger) -> None:
@@ -60,7 +60,7 @@ async def test_pressing_again_changes_nothing_and_a_number_may_follow(ledger: Le
     for receipt in ("", "", "12/2569", "12/2569", "", "3", "4", "5", "6"):
         assert await press(ledger, mint(1, KEY), receipt)
     [(_, seen)] = (await case(ledger)).letters
-    assert [e.receipt for e in seen if e.kind is Kind.CONFIRMED] == ["", "12/2569", "3"]
+    assert [e.receipt for e in seen if e.kind is FactKind.CONFIRMED] == ["", "12/2569", "3"]
 
 
 async def test_a_mark_that_is_not_ours_confirms_nothing(ledger: Ledger) -> None:
@@ -71,7 +71,7 @@ async def test_a_mark_that_is_not_ours_confirms_nothing(ledger: Ledger) -> None:
     assert not await press(ledger, mint(99, KEY))
     assert not await press(ledger, "nonsense")
     [(_, seen)] = (await case(ledger)).letters
-    assert [e.kind for e in seen] == [Kind.TAKEN]
+    assert [e.kind for e in seen] == [FactKind.TAKEN]
 
 
 async def test_a_letter_that_never_left_and_one_to_ourselves_cannot_be_confirmed(ledger: Ledger) -> None:

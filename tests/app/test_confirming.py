@@ -12,7 +12,7 @@ from fakes.samples import HOUR, MONDAY, RULES, agency, register
 from fakes.watch import ADDRESS, BLOCKED, DAY, ONE, RULEBOOK, WEEK, Watch
 from sarabanwatch import store
 from sarabanwatch.app.asking import ask
-from sarabanwatch.core.domain import Finding, Surveyed
+from sarabanwatch.core.domain import DomainFinding, Surveyed
 from sarabanwatch.core.judging.group import Group
 from sarabanwatch.core.policy import Confirm
 from sarabanwatch.core.sending.reply import Outgoing
@@ -138,7 +138,7 @@ async def test_a_persons_word_has_a_letter_sent_at_once(watch: Watch) -> None:
 
 async def test_a_domain_that_names_other_mail_hosts_stirs_and_the_same_ones_or_unknown_ones_do_not(watch: Watch) -> None:
     def seen(named: tuple[tuple[int, str], ...] | None) -> Surveyed:
-        return Surveyed("one.go.test", dict.fromkeys(Finding, False), named, named[0][1] if named else None, 2)
+        return Surveyed("one.go.test", dict.fromkeys(DomainFinding, False), named, named[0][1] if named else None, 2)
 
     await watch.ledger.write(store.domains.record, [seen(KNOWN)], watch.clock.now())
     await fallen(watch)

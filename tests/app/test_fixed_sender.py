@@ -12,7 +12,7 @@ from fakes.samples import FORM, HOUR, MONDAY, RULES, register
 from fakes.watch import DAY, ONE, RULEBOOK, TWO, Watch, evidence
 from sarabanwatch import store
 from sarabanwatch.app import own_path
-from sarabanwatch.core.facts.evidence import Evidence, How, Kind, Sure
+from sarabanwatch.core.facts.evidence import Evidence, FactKind, How, Sure
 from sarabanwatch.core.judging.group import Group
 from sarabanwatch.core.policy import Policy
 from sarabanwatch.core.sending.reply import Outgoing
@@ -79,7 +79,7 @@ async def test_a_bounce_is_known_by_what_it_brings_back(watch: Watch, brings, ho
     one, _ = await watch.written()
     await watch.receive(brings(one))
     fact = await last(watch)
-    assert (fact.kind, fact.how, fact.sure) == (Kind.BOUNCED, how, Sure.SIGNED)
+    assert (fact.kind, fact.how, fact.sure) == (FactKind.BOUNCED, how, Sure.SIGNED)
     await watch.judge()
     assert (await watch.groups()).get(Group.D2) == 1
 
@@ -97,7 +97,7 @@ async def test_an_answer_in_the_letters_thread_is_known_by_it(watch: Watch, fiel
     one, _ = await watch.written()
     await watch.receive(reply(one, fields[0] + field(one, "Message-ID"), fields[1]))
     fact = await last(watch)
-    assert (fact.kind, fact.how, fact.sure) == (Kind.RECEIPT, How.MESSAGE_ID, Sure.SIGNED)
+    assert (fact.kind, fact.how, fact.sure) == (FactKind.RECEIPT, How.MESSAGE_ID, Sure.SIGNED)
 
 
 async def test_an_answer_outside_the_thread_is_known_by_the_number_alone_unsigned(watch: Watch) -> None:

@@ -15,8 +15,8 @@ from fakes.samples import MONDAY, POLICY, RULES, agency, register
 from sarabanwatch import store
 from sarabanwatch.app import life
 from sarabanwatch.app.gate import Gate
-from sarabanwatch.core.domain import Finding, Surveyed
-from sarabanwatch.core.facts.evidence import Evidence, Kind, Reason
+from sarabanwatch.core.domain import DomainFinding, Surveyed
+from sarabanwatch.core.facts.evidence import Evidence, FactKind, Reason
 from sarabanwatch.core.judging.verdict import Verdict
 from sarabanwatch.core.judging.verdict import judge as verdict_of
 from sarabanwatch.core.sending.pace import Limits, Mark, Pace, Past
@@ -29,7 +29,7 @@ from sarabanwatch.store import Ledger
 SECOND, MINUTE, HOUR = timedelta(seconds=1), timedelta(minutes=1), timedelta(hours=1)
 PACE = Pace(Limits(connections=2, a_minute=2), hosts_shut=2)
 BIG, SMALL = "big.go.th", "small.go.th"
-REFUSED = Evidence(Kind.REFUSED, MONDAY, 554, "5.7.1", "blocked", Reason.SENDER)
+REFUSED = Evidence(FactKind.REFUSED, MONDAY, 554, "5.7.1", "blocked", Reason.SENDER)
 
 
 @pytest.fixture
@@ -52,7 +52,7 @@ async def chosen(ledger: Ledger, gate: Gate, now: datetime = MONDAY, in_hand: di
 
 async def tell(ledger: Ledger, serial: int, event: Event, tone: Tone, at: datetime = MONDAY, host: str = "") -> None:
     await ledger.write(store.letters.pick, serial, at)
-    fact = Evidence(Kind.TAKEN, at) if event is Event.TAKEN else REFUSED if event is Event.REFUSAL else None
+    fact = Evidence(FactKind.TAKEN, at) if event is Event.TAKEN else REFUSED if event is Event.REFUSAL else None
     await ledger.write(store.letters.outcome, serial, event, fact, at, at + HOUR, Remark(host, at, at, tone, "so they said"))
 
 
@@ -165,7 +165,7 @@ async def test_letters_are_laid_to_the_host_that_the_dns_shows_and_their_past_go
     house = replace(PACE, operators=("house.th",))
     for serial in (1, 2):
         await tell(ledger, serial, Event.TAKEN, Tone.GLAD)
-    seen = [Surveyed(name, {Finding.NO_DOMAIN: False}, None, f"{name}.house.th", 1) for name in (BIG, SMALL)]
+    seen = [Surveyed(name, {DomainFinding.NO_DOMAIN: False}, None, f"{name}.house.th", 1) for name in (BIG, SMALL)]
     await ledger.write(store.domains.record, seen, MONDAY)
     assert await ledger.write(store.pacing.rehost, 0, house.host_of) == 2
     assert await ledger.write(store.pacing.rehost, 0, house.host_of) == 0
@@ -178,7 +178,7 @@ async def test_until_the_domains_are_surveyed_only_letters_whose_mail_host_is_kn
         await made.write(
             store.register_table.replace, register(agency(f"saraban@{BIG}", "1001"), agency(f"saraban@{SMALL}", "1002")),
             RULES, MONDAY)
-        await made.write(store.domains.record, [Surveyed(BIG, {Finding.NO_DOMAIN: False}, None, "mx.house.th", 1)], MONDAY)
+        await made.write(store.domains.record, [Surveyed(BIG, {DomainFinding.NO_DOMAIN: False}, None, "mx.house.th", 1)], MONDAY)
         clock, live = StoppedClock(MONDAY), replace(RULEBOOK, policy=replace(POLICY, live=True))
         write = partial(life.draft, ledger=made, clock=clock, rules=live, journal=MetricJournal(clock))
         assert await write(surveyed=False) == 1

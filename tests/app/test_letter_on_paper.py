@@ -18,7 +18,7 @@ from sarabanwatch.core.letters.wording import Paper
 from sarabanwatch.edge.chance import SystemChance
 from sarabanwatch.edge.journal import MetricJournal
 from sarabanwatch.papers import print as press
-from sarabanwatch.papers.print import Press
+from sarabanwatch.papers.print import TypstPress
 from sarabanwatch.settings import shipped
 from sarabanwatch.store import Ledger
 
@@ -31,7 +31,7 @@ async def ledger(tmp_path: Path) -> AsyncIterator[Ledger]:
     opened.close()
 
 
-async def sent(ledger: Ledger, printer: Press) -> list[str]:
+async def sent(ledger: Ledger, printer: TypstPress) -> list[str]:
     """Send the one letter; return the kinds of its parts."""
     clock, relay = StoppedClock(MONDAY), Relay()
     journal = MetricJournal(clock)
@@ -45,7 +45,7 @@ async def sent(ledger: Ledger, printer: Press) -> list[str]:
 async def test_a_letter_goes_out_with_its_paper(ledger: Ledger) -> None:
     pytest.importorskip("typst", reason="the extra `reports` is not installed")
     failures: list[BaseException] = []
-    printer = Press(shipped("print/letter.typ"), failures.append)
+    printer = TypstPress(shipped("print/letter.typ"), failures.append)
     assert await sent(ledger, printer) == ["text/plain", "text/html", "application/pdf"]
     assert failures == []
 
@@ -54,7 +54,7 @@ async def test_what_cannot_be_printed_goes_out_without_and_is_told(ledger: Ledge
     pytest.importorskip("typst", reason="the extra `reports` is not installed")
     (tmp_path / "broken.typ").write_text("#no-such-word()")
     failures: list[BaseException] = []
-    assert await sent(ledger, Press(tmp_path / "broken.typ", failures.append)) == ["text/plain", "text/html"]
+    assert await sent(ledger, TypstPress(tmp_path / "broken.typ", failures.append)) == ["text/plain", "text/html"]
     assert "no-such-word" in str(failures[0])
 
 
@@ -63,7 +63,7 @@ async def test_the_press_prints_what_the_letter_says() -> None:
     said = Paper("นร ๑", "๑ มกราคม ๒๕๖๙", "เรื่อง", "ผู้รับ", ("ก", "ข"), "ผู้ส่ง", ())
     failures: list[BaseException] = []
     at = MONDAY.astimezone(UTC)
-    pdf = await Press(shipped("print/letter.typ"), failures.append).pdf(said, at)
+    pdf = await TypstPress(shipped("print/letter.typ"), failures.append).pdf(said, at)
     assert pdf == press.pages(shipped("print/letter.typ"), {
         "number": "นร ๑", "date": "๑ มกราคม ๒๕๖๙", "subject": "เรื่อง", "to": "ผู้รับ", "body": ["ก", "ข"], "sender": "ผู้ส่ง",
         "contact": []}, at, "pdf")[0]

@@ -8,7 +8,7 @@ from fakes.samples import HOUR, MONDAY, RULES, agency, register
 from fakes.watch import BLOCKED, RULEBOOK, WEEK, Watch, evidence
 from sarabanwatch import store
 from sarabanwatch.app import life
-from sarabanwatch.core.facts.evidence import Kind
+from sarabanwatch.core.facts.evidence import FactKind
 from sarabanwatch.core.judging.group import Group
 from sarabanwatch.core.judging.verdict import Verdict
 
@@ -35,7 +35,7 @@ async def test_a_letter_bounced_after_it_was_taken_counts_as_bounced(watch: Watc
     await watch.receive(bounce(out))
     await watch.end()
     assert await watch.groups() == {Group.D2: 1}
-    assert [e.kind for e in await evidence(watch)] == [Kind.TAKEN, Kind.BOUNCED, Kind.QUIET]
+    assert [e.kind for e in await evidence(watch)] == [FactKind.TAKEN, FactKind.BOUNCED, FactKind.QUIET]
 
 
 async def test_a_late_answer_is_evidence_too(watch: Watch) -> None:

@@ -10,8 +10,8 @@ from fakes.watch import ONE, TWO, WEEK, Watch, evidence
 from sarabanwatch import store
 from sarabanwatch.app import life
 from sarabanwatch.core.facts.agency import Announcement
-from sarabanwatch.core.facts.evidence import Kind
-from sarabanwatch.core.judging.group import Change, Group
+from sarabanwatch.core.facts.evidence import FactKind
+from sarabanwatch.core.judging.group import Group, Transition
 from sarabanwatch.core.returns.mailbox import Cursor
 
 # --- silence ---------------------------------------------------------------------------------------------------------
@@ -31,7 +31,7 @@ async def test_silence_says_nothing_of_a_letter_in_doubt(watch: Watch) -> None:
     watch.relay.says.append(LOST)
     await watch.written()
     await watch.end()
-    assert [e.kind for e in await evidence(watch)] == [Kind.LOST]
+    assert [e.kind for e in await evidence(watch)] == [FactKind.LOST]
     assert await watch.groups() == {Group.UNKNOWN: 1}
 
 
@@ -41,7 +41,7 @@ async def test_silence_says_nothing_of_a_letter_in_doubt(watch: Watch) -> None:
 async def test_a_strangers_mail_is_kept_and_is_evidence_of_nothing(watch: Watch) -> None:
     await watch.written()
     await watch.receive(b"From: x@stranger.test\r\nTo: probes@probe.test\r\nSubject: hello\r\n\r\nhello\r\n")
-    assert [e.kind for e in await evidence(watch)] == [Kind.TAKEN]
+    assert [e.kind for e in await evidence(watch)] == [FactKind.TAKEN]
     assert await watch.ledger.read(store.arrivals.cursor, "INBOX") == Cursor(7, 1)
 
 
@@ -71,7 +71,7 @@ async def test_the_same_mail_twice_is_one_fact(watch: Watch) -> None:
     (out,) = await watch.written()
     for _ in range(2):
         await watch.receive(answer(out), answer(out))
-    assert [e.kind for e in await evidence(watch)] == [Kind.TAKEN, Kind.RECEIPT]
+    assert [e.kind for e in await evidence(watch)] == [FactKind.TAKEN, FactKind.RECEIPT]
 
 
 # --- judgement -------------------------------------------------------------------------------------------------------
@@ -112,9 +112,9 @@ async def test_judging_twice_changes_nothing(watch: Watch) -> None:
 class Dies:
     """A journal that dies at the second turn it is to tell."""
 
-    told: list[Change] = field(default_factory=list)
+    told: list[Transition] = field(default_factory=list)
 
-    def turned(self, change: Change) -> None:
+    def turned(self, change: Transition) -> None:
         """Tell, or die."""
         if len(self.told) == 1:
             raise OSError("no space left on device")

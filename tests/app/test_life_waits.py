@@ -8,23 +8,23 @@ from fakes.post import answer, bounce
 from fakes.samples import FORM, MONDAY
 from fakes.watch import ONE, Watch, evidence
 from sarabanwatch import store
-from sarabanwatch.core.domain import Finding, Surveyed
-from sarabanwatch.core.facts.evidence import Blame, Kind
+from sarabanwatch.core.domain import DomainFinding, Surveyed
+from sarabanwatch.core.facts.evidence import Blame, FactKind
 from sarabanwatch.core.judging.group import Group
 from sarabanwatch.core.sending.reply import Answer, Stage
 
 DOMAIN = ONE.cell.partition("@")[2]
 NO_DOMAIN = Answer(Stage.RCPT, 550, "5.1.2", "Domain not found")
 FOUND = {   # what our own resolvers found of the domain -> the group of a letter that was refused for want of it
-    "gone": ({Finding.NO_DOMAIN: True}, Group.D1),
-    "takes mail": ({Finding.NO_DOMAIN: False, Finding.NULL_MX: False}, Group.UNKNOWN),
+    "gone": ({DomainFinding.NO_DOMAIN: True}, Group.D1),
+    "takes mail": ({DomainFinding.NO_DOMAIN: False, DomainFinding.NULL_MX: False}, Group.UNKNOWN),
     "never looked": (None, Group.UNKNOWN),
 }
 
 
-async def survey(watch: Watch, findings: dict[Finding, bool | None] | None) -> None:
+async def survey(watch: Watch, findings: dict[DomainFinding, bool | None] | None) -> None:
     if findings is not None:
-        everything = dict.fromkeys(Finding, False) | findings
+        everything = dict.fromkeys(DomainFinding, False) | findings
         await watch.ledger.write(store.domains.record, [Surveyed(DOMAIN, everything, (), None, 2)], MONDAY)
 
 
@@ -64,13 +64,13 @@ async def test_a_receipt_a_refusal_and_a_riddle_weigh_the_same_in_any_order(watc
         await watch.receive(mails[each])
     await watch.end()
     assert await watch.groups() == {Group.UNKNOWN: 1}
-    assert sorted(e.kind for e in await evidence(watch) if e.mail) == sorted([Kind.BOUNCED, Kind.RECEIPT, Kind.WAITS])
+    assert sorted(e.kind for e in await evidence(watch) if e.mail) == sorted([FactKind.BOUNCED, FactKind.RECEIPT, FactKind.WAITS])
 
 
 async def test_a_failure_of_class_four_or_from_before_the_recipient_was_named_is_never_theirs_for_good(watch: Watch) -> None:
     (out,) = await watch.written()
     to_ehlo = bounce(out, "5.0.0", "501 host not found").replace(b"in reply to RCPT TO command", b"in reply to EHLO command")
     await watch.receive(bounce(out, "4.1.1", "450 4.1.1 User unknown"), to_ehlo)
-    seen = [e for e in await evidence(watch) if e.kind is Kind.BOUNCED]
+    seen = [e for e in await evidence(watch) if e.kind is FactKind.BOUNCED]
     assert len(seen) == 2
     assert Blame.GOOD not in {e.blame for e in seen}

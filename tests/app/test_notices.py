@@ -13,7 +13,7 @@ from fakes.post import LATER, LOST, NO_USER, TAKEN, Relay
 from fakes.samples import MONDAY, POLICY, REFUSALS
 from sarabanwatch import store
 from sarabanwatch.app.gate import Gate
-from sarabanwatch.app.notices import BARRED, BEFORE, PATIENCE, WAITS, WISHED, Addressed, Post, minutes, send
+from sarabanwatch.app.notices import BARRED, BEFORE, PATIENCE, WAITS, WISHED, Addressed, NoticeRun, minutes, send
 from sarabanwatch.core.papers.notice import Going
 from sarabanwatch.core.papers.snapshot import seal
 from sarabanwatch.core.sending.pace import Limits, Pace
@@ -34,7 +34,7 @@ async def sent(
     clock: StoppedClock | None = None,
 ) -> dict[str, str]:
     number = await ledger.write(store.snapshots.keep, *seal(snapshot(row("0", "E"))), CUT, 0, MONDAY)
-    post = Post(number, "สมชาย", "probes@probe.test", relay, REFUSALS)
+    post = NoticeRun(number, "สมชาย", "probes@probe.test", relay, REFUSALS)
     going = send(notices, post, ledger=ledger, clock=clock or StoppedClock(MONDAY), policy=replace(POLICY, live=live),
                  pace=pace or Pace())
     return {code: became async for code, became in going}

@@ -18,9 +18,9 @@ from sarabanwatch.app.service import Service
 from sarabanwatch.core.errors import RequestError
 from sarabanwatch.core.facts import token
 from sarabanwatch.core.facts.evidence import Evidence
-from sarabanwatch.core.facts.evidence import Kind as Fact
+from sarabanwatch.core.facts.evidence import FactKind as Fact
 from sarabanwatch.core.judging.verdict import Verdict
-from sarabanwatch.core.returns.arrival import Arrival, Kind, Ours
+from sarabanwatch.core.returns.arrival import Arrival, MailKind, Ours
 from sarabanwatch.core.returns.kept import Received
 from sarabanwatch.core.returns.mailbox import Cursor
 from sarabanwatch.core.sending.pace import Pace
@@ -105,8 +105,8 @@ class World:
         await self.ledger.write(store.arrivals.take_in, "INBOX", [mail], Cursor(1, serial))
 
     async def both_back(self, home, bounce):
-        await self.back(home, Kind.CANARY, Fact.CAME_HOME)
-        await self.back(bounce, Kind.FAILED, Fact.BOUNCED)
+        await self.back(home, MailKind.CANARY, Fact.CAME_HOME)
+        await self.back(bounce, MailKind.FAILED, Fact.BOUNCED)
 
     async def close_and_judge(self):
         now = self.clock.now()
@@ -182,9 +182,9 @@ async def days_pass(world, since, *, pairs=24, bounces=True):
         world.clock.at += POLICY.canary_every
         await world.canary()
         await world.send(canaries_only=True)
-        await world.back(home, Kind.CANARY, Fact.CAME_HOME)
+        await world.back(home, MailKind.CANARY, Fact.CAME_HOME)
         if bounces:
-            await world.back(home + 1, Kind.FAILED, Fact.BOUNCED)
+            await world.back(home + 1, MailKind.FAILED, Fact.BOUNCED)
 
 
 async def test_silence_while_one_was_lost_is_withheld_and_earns_a_fresh_letter(world):
@@ -222,7 +222,7 @@ async def test_silence_while_it_is_in_doubt_whether_one_left_is_withheld(world):
     await world.ledger.write(store.letters.pick, 4, world.clock.now())
     await life.recover(ledger=world.ledger, clock=world.clock, rules=world.rules)
     await world.send(canaries_only=True)
-    await world.back(5, Kind.FAILED, Fact.BOUNCED)
+    await world.back(5, MailKind.FAILED, Fact.BOUNCED)
     await days_pass(world, 6)
     assert await world.close_and_judge() is Verdict.WITHHELD
 
@@ -247,7 +247,7 @@ async def test_straight_to_hosts_what_must_bounce_is_refused_at_once_and_the_pat
     await world.canary()
     await world.send()
     world.clock.at += timedelta(hours=1)
-    await world.back(2, Kind.CANARY, Fact.CAME_HOME)
+    await world.back(2, MailKind.CANARY, Fact.CAME_HOME)
     assert await world.canary()
     await days_pass(world, 4, bounces=False)
     assert await world.close_and_judge() is Verdict.ACCEPTS
@@ -307,13 +307,13 @@ async def test_whether_the_last_that_came_home_was_signed_is_known_after_a_resta
     await world.canary()
     await world.send()
     assert shown(world) == 0
-    await world.back(1, Kind.CANARY, Fact.CAME_HOME, signed=("probe.test",))
+    await world.back(1, MailKind.CANARY, Fact.CAME_HOME, signed=("probe.test",))
     world.journal = MetricJournal(world.clock)
     await world.canary()
     assert shown(world) == 1
     world.clock.at += POLICY.canary_every
     await world.canary()
     await world.send()
-    await world.back(3, Kind.CANARY, Fact.CAME_HOME, signed=("relay.test",))
+    await world.back(3, MailKind.CANARY, Fact.CAME_HOME, signed=("relay.test",))
     await world.canary()
     assert shown(world) == 0

@@ -13,7 +13,7 @@ from fakes.samples import RULES
 from sarabanwatch import store
 from sarabanwatch.app import life
 from sarabanwatch.app.own_path import canary
-from sarabanwatch.core.facts.evidence import Kind
+from sarabanwatch.core.facts.evidence import FactKind
 from sarabanwatch.core.judging.verdict import Verdict
 from sarabanwatch.core.returns.arrival import Ours
 from sarabanwatch.core.sending.reply import Answer, Outgoing, Stage
@@ -83,7 +83,7 @@ async def world(tmp_path: Path) -> AsyncIterator[World]:
 
 async def fate(
     world: World, *, one: Answer = GREY, others: Answer = TAKEN, neighbour: Answer = TAKEN,
-) -> tuple[Kind, Verdict | None]:
+) -> tuple[FactKind, Verdict | None]:
     """Return how the letter to one agency ended, and what it means, when its host, others and a neighbour there say so.
 
     Others are listed day by day, so that a letter to somebody leaves each day; the neighbour halfway.
@@ -104,11 +104,11 @@ async def fate(
 
 
 async def test_it_is_given_up_and_the_agency_impaired(world: World) -> None:
-    assert await fate(world) == (Kind.GAVE_UP, Verdict.IMPAIRED)
+    assert await fate(world) == (FactKind.GAVE_UP, Verdict.IMPAIRED)
     with queries.asking(world.path) as db:
         letters = queries.dossier(db, "1001").letters
     assert len(letters) == 1        # it decided: no fresh letter in this round
-    assert {fact.kind for fact in letters[0].evidence[:-1]} == {Kind.PUT_OFF}
+    assert {fact.kind for fact in letters[0].evidence[:-1]} == {FactKind.PUT_OFF}
     assert letters[0].evidence[-1].said == GREY.said
 
 
@@ -120,9 +120,9 @@ async def test_it_is_given_up_and_the_agency_impaired(world: World) -> None:
     {"one": replace(LISTED, code=451, status="4.7.1")},
 ])
 async def test_it_is_held_where_the_fault_may_be_ours(world: World, ours: dict[str, Answer]) -> None:
-    assert await fate(world, **ours) == (Kind.HELD, Verdict.UNKNOWN)
+    assert await fate(world, **ours) == (FactKind.HELD, Verdict.UNKNOWN)
 
 
 async def test_it_is_held_where_a_letter_to_ourselves_was_lost(world: World) -> None:
     world.rules = replace(world.rules, policy=replace(POLICY, canary_every=timedelta(hours=4)))
-    assert (await fate(world))[0] is Kind.HELD
+    assert (await fate(world))[0] is FactKind.HELD

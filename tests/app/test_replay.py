@@ -26,12 +26,12 @@ from fakes.samples import HOUR
 from sarabanwatch import store
 from sarabanwatch.app import life, ruling
 from sarabanwatch.app.life import Rulebook
-from sarabanwatch.app.replay import PAGE, Turn, replay
-from sarabanwatch.core.facts.evidence import Kind as Fact
+from sarabanwatch.app.replay import PAGE, Rereading, replay
+from sarabanwatch.core.facts.evidence import FactKind as Fact
 from sarabanwatch.core.facts.evidence import Reason
 from sarabanwatch.core.facts.token import Key
 from sarabanwatch.core.judging.group import Group
-from sarabanwatch.core.returns.arrival import Kind
+from sarabanwatch.core.returns.arrival import MailKind
 from sarabanwatch.core.returns.review import Ruling, Word, in_force
 from sarabanwatch.store import Ledger, queries
 
@@ -67,8 +67,8 @@ async def ledger(file: Path) -> AsyncIterator[Ledger]:
         yield book
 
 
-async def again(ledger: Ledger, rules: Rulebook = RULEBOOK, *, quarantined: bool = False) -> list[Turn]:
-    turned: list[Turn] = []
+async def again(ledger: Ledger, rules: Rulebook = RULEBOOK, *, quarantined: bool = False) -> list[Rereading]:
+    turned: list[Rereading] = []
     async with reading() as reader:
         await replay(ledger=ledger, reader=reader, clock=NEXT_DAY, rules=rules, quarantined=quarantined,
                      tell=lambda _, turns: turned.extend(turns))
@@ -76,7 +76,7 @@ async def again(ledger: Ledger, rules: Rulebook = RULEBOOK, *, quarantined: bool
     return turned
 
 
-def by_mail(turned: list[Turn]) -> dict[str, Turn]:
+def by_mail(turned: list[Rereading]) -> dict[str, Rereading]:
     return {turn.mail: turn for turn in turned}
 
 
@@ -126,7 +126,7 @@ async def test_what_a_person_ruled_stays_as_they_ruled_it(ledger: Ledger) -> Non
     await take_in(ledger, RECEIPT, rules=OTHER_KEY)
     async with reading() as reader:
         kept = await ledger.read(store.rulings.find, sha256(RECEIPT).hexdigest())
-        await ruling.rule(kept, Ruling(Kind.STRANGER, None, "Somsri"), None, "", ledger=ledger, reader=reader, clock=NEXT_DAY)
+        await ruling.rule(kept, Ruling(MailKind.STRANGER, None, "Somsri"), None, "", ledger=ledger, reader=reader, clock=NEXT_DAY)
     assert await again(ledger) == []
     assert (await ledger.read(store.rulings.find, kept.digest)).word.by == "Somsri"
 
@@ -164,7 +164,7 @@ async def test_a_forged_word_of_our_host_proves_nothing(ledger: Ledger) -> None:
 async def test_a_mail_in_quarantine_is_not_read_again_unless_it_is_asked_for(ledger: Ledger) -> None:
     bomb = b"Subject: x\r\n" * 2000 + b"\r\n"
     await take_in(ledger, bomb)
-    assert (await ledger.read(store.rulings.find, sha256(bomb).hexdigest())).word.kind is Kind.UNREAD
+    assert (await ledger.read(store.rulings.find, sha256(bomb).hexdigest())).word.kind is MailKind.UNREAD
 
     class Refusing:
         """A reader that must not be asked."""
@@ -181,7 +181,7 @@ async def test_a_mail_that_met_a_fault_of_ours_is_read_again_and_one_that_passed
     ledger: Ledger, rule: str, read: int,
 ) -> None:
     await take_in(ledger, RECEIPT)
-    unread = Word(Kind.UNREAD, rule, None, None, "", "it could not be read", None)
+    unread = Word(MailKind.UNREAD, rule, None, None, "", "it could not be read", None)
     await ledger.write(store.rulings.lay, {sha256(RECEIPT).hexdigest(): unread}, CAME)
     assert len(await again(ledger)) == read
     assert len(await again(ledger, quarantined=True)) == 1 - read
@@ -195,9 +195,9 @@ async def test_what_cannot_be_read_today_takes_nothing_back(ledger: Ledger) -> N
 
         async def read(self, raw: bytes):
             del raw
-            return life.arrival.Arrival(Kind.UNREAD, "limit: not read within 2 seconds")
+            return life.arrival.Arrival(MailKind.UNREAD, "limit: not read within 2 seconds")
 
-    turned: list[Turn] = []
+    turned: list[Rereading] = []
     await replay(ledger=ledger, reader=Weary(), clock=NEXT_DAY, rules=RULEBOOK, tell=lambda _, turns: turned.extend(turns))
     assert turned == []
 
@@ -215,7 +215,7 @@ async def test_killed_between_pages_each_page_is_old_or_new_and_a_rerun_finishes
         assert len(await again(ledger)) == 30
         assert await again(ledger) == []
         everything = await ledger.read(store.rulings.page, "", 2 * PAGE, 1 << 30)
-        assert {m.word.kind for m in everything if m.word.fact} == {Kind.RECEIPT}
+        assert {m.word.kind for m in everything if m.word.fact} == {MailKind.RECEIPT}
         assert all(m.word.fact for m in everything)
 
 
@@ -223,7 +223,7 @@ async def test_a_persons_reason_reaches_the_fact(ledger: Ledger) -> None:
     await take_in(ledger, RIDDLE)
     async with reading() as reader:
         kept = await ledger.read(store.rulings.find, sha256(RIDDLE).hexdigest())
-        said = await ruling.rule(kept, Ruling(Kind.FAILED, Reason.FULL, "Somsri"), None, "1001", ledger=ledger, reader=reader,
+        said = await ruling.rule(kept, Ruling(MailKind.FAILED, Reason.FULL, "Somsri"), None, "1001", ledger=ledger, reader=reader,
                                  clock=NEXT_DAY)
     assert said.fact is not None
     assert (said.serial, said.fact.reason, said.fact.said) == (1, Reason.FULL, kept.word.fact.said if kept.word.fact else "")

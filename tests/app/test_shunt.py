@@ -17,22 +17,22 @@ from sarabanwatch.app.replay import replay
 from sarabanwatch.core.errors import NoReader, Unwritable
 from sarabanwatch.core.judging.case import Case
 from sarabanwatch.core.judging.group import Group
-from sarabanwatch.core.returns.arrival import Arrival, Kind
+from sarabanwatch.core.returns.arrival import Arrival, MailKind
 from sarabanwatch.core.returns.mailbox import Cursor
-from sarabanwatch.edge.reader import Reader
+from sarabanwatch.edge.reader import ReaderProcess
 from sarabanwatch.store import Ledger, queries, rulings
 from sarabanwatch.store.rulings import Waiting
 
 POISON = b"Subject: poison\r\n\r\nof nobody\r\n"
 HALF = b"Subject: =?utf-7?q?+2AA-?=\r\nFrom: x@spam.test\r\n\r\nhalf a character, which UTF-7 can say\r\n"
-LONE = Arrival(Kind.STRANGER, "a rule", subject="\ud800")     # as SQLite takes no text
+LONE = Arrival(MailKind.STRANGER, "a rule", subject="\ud800")     # as SQLite takes no text
 
 
 @dataclass
 class Failing:
     """The Reader port: reads as the real one does, but for one mail."""
 
-    reader: Reader
+    reader: ReaderProcess
     reads: Exception | Arrival
 
     async def read(self, raw: bytes) -> Arrival:
@@ -90,12 +90,12 @@ async def test_it_is_counted_once_however_often_it_is_met(watch: Watch) -> None:
 
 async def test_read_again_once_the_fault_is_mended_it_is_what_it_is(watch: Watch, tmp_path: Path) -> None:
     await poisoned(watch, LONE).receive(POISON)
-    reader = Reader(RULEBOOK.ours, RULEBOOK.refusals)
+    reader = ReaderProcess(RULEBOOK.ours, RULEBOOK.refusals)
     await replay(
         ledger=watch.ledger, reader=reader, clock=watch.clock, rules=RULEBOOK, tell=lambda *_: None)
     assert waiting(tmp_path / "ledger.db") == []
     with queries.asking(tmp_path / "ledger.db") as db:
-        assert [said.word.kind for said in rulings.history(db, sha256(POISON).hexdigest())] == [Kind.UNREAD, Kind.STRANGER]
+        assert [said.word.kind for said in rulings.history(db, sha256(POISON).hexdigest())] == [MailKind.UNREAD, MailKind.STRANGER]
 
 
 async def test_where_the_ledger_cannot_be_written_nothing_is_taken_in_and_nothing_is_lost(

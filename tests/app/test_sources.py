@@ -13,9 +13,9 @@ from fakes.samples import MONDAY, RULES, agency, register
 from sarabanwatch import store
 from sarabanwatch.app.sources import look
 from sarabanwatch.core.facts.agency import Agency
-from sarabanwatch.core.facts.web import Page
+from sarabanwatch.core.facts.web import WebPage
 from sarabanwatch.core.register import Register, Unreadable
-from sarabanwatch.core.register.difference import Limits, TooMuch
+from sarabanwatch.core.register.difference import ImportLimits, TooMuch
 from sarabanwatch.core.register.history import Offer
 from sarabanwatch.edge.journal import MetricJournal
 from sarabanwatch.edge.register import load
@@ -53,7 +53,8 @@ class Desk:
 
     async def look(self, source: object) -> bool:
         return await look(
-            source=source, ledger=self.ledger, clock=self.clock, journal=self.journal, limits=Limits(0.05, 0.05), addresses=RULES)  # type: ignore[arg-type]  # what a test lays in
+            source=source, ledger=self.ledger, clock=self.clock, journal=self.journal, limits=ImportLimits(0.05, 0.05),
+            addresses=RULES)  # type: ignore[arg-type]  # what a test lays in
 
     @property
     def refused(self) -> float | None:
@@ -111,7 +112,7 @@ async def test_too_much_is_refused_until_a_person_takes_it_or_it_is_mended(desk:
     source.lists = [half]
     assert [await desk.look(source), desk.refused, await desk.look(source)] == [False, 1, False]
     with pytest.raises(TooMuch, match=r"10 of 20 agencies .* would vanish"):
-        await desk.ledger.write(store.register_table.replace, half, RULES, MONDAY, limits=Limits(0.05))
+        await desk.ledger.write(store.register_table.replace, half, RULES, MONDAY, limits=ImportLimits(0.05))
     assert source.marks[-1] == ""       # asked for whole, not whether it changed
     await desk.ledger.write(store.register_table.replace, half, RULES, MONDAY)
     assert [await desk.look(source), desk.refused] == [False, 0]
@@ -153,8 +154,8 @@ async def test_a_folder_and_a_page_are_read_as_files_are(desk: Desk, tmp_path: P
     class Web:
         """A page that never changes."""
 
-        async def get(self, _url: str, *, etag: str = "", **_bounds: object) -> Page:
-            return Page(304, b"", "", "") if etag == '"v1"' else Page(200, body, '"v1"', "text/csv")
+        async def get(self, _url: str, *, etag: str = "", **_bounds: object) -> WebPage:
+            return WebPage(304, b"", "", "") if etag == '"v1"' else WebPage(200, body, '"v1"', "text/csv")
 
     url = UrlSource(load, Web(), "https://lists.test/register.csv")
     assert [await desk.look(url), await desk.look(url)] == [True, False]
@@ -168,8 +169,8 @@ async def test_a_page_without_a_told_end_is_not_believed_but_for_a_workbook(desk
 
         body = f"{HEAD}1000,กรมหนึ่ง,กรม,saraban@one.go.th\n".encode()
 
-        async def get(self, _url: str, **_bounds: object) -> Page:
-            return Page(200, self.body, "", "text/csv", whole=False)
+        async def get(self, _url: str, **_bounds: object) -> WebPage:
+            return WebPage(200, self.body, "", "text/csv", whole=False)
 
     web = Web()
     source = UrlSource(load, web, "https://lists.test/register.csv")

@@ -18,8 +18,8 @@ from sarabanwatch.app.parts import ServiceParts as Parts
 from sarabanwatch.app.service import Service
 from sarabanwatch.app.strays import strays
 from sarabanwatch.core.calendar import campaign
-from sarabanwatch.core.domain import Finding, Surveyed
-from sarabanwatch.core.facts.evidence import Evidence, Kind
+from sarabanwatch.core.domain import DomainFinding, Surveyed
+from sarabanwatch.core.facts.evidence import Evidence, FactKind
 from sarabanwatch.core.sending.pace import Limits, Pace
 from sarabanwatch.core.sending.plan import Draft
 from sarabanwatch.core.sending.probe import Event
@@ -84,8 +84,9 @@ async def world(tmp_path: Path) -> AsyncIterator[World]:
         for serial in await ledger.write(store.letters.draft,
                 ROUND.number, [Draft(a.code, a.cell, MONDAY + 7 * DAYS, None) for a in (ONE, TWO, FREE)], RULES.mint, MONDAY):
             await ledger.write(store.letters.pick, serial, MONDAY)
-            await ledger.write(store.letters.outcome, serial, Event.TAKEN, Evidence(Kind.TAKEN, MONDAY), MONDAY, MONDAY + 16 * HOUR)
-            await ledger.write(store.letters.close, [(serial, Evidence(Kind.QUIET, MONDAY + 2 * DAYS))], MONDAY + 2 * DAYS)
+            await ledger.write(store.letters.outcome, serial, Event.TAKEN, Evidence(FactKind.TAKEN, MONDAY), MONDAY,
+                               MONDAY + 16 * HOUR)
+            await ledger.write(store.letters.close, [(serial, Evidence(FactKind.QUIET, MONDAY + 2 * DAYS))], MONDAY + 2 * DAYS)
         made = World(file, ledger)
         await life.judge(ledger=ledger, clock=made.clock, rules=RULES)
         yield made
@@ -128,7 +129,7 @@ async def test_one_that_never_left_us_may_be_followed(world: World) -> None:
 
 @pytest.mark.parametrize("spared", ["one.go.th", "host.co.th"])
 async def test_who_asked_to_be_spared_is_spared_by_domain_or_by_mail_host(world: World, spared: str) -> None:
-    seen = [Surveyed("one.go.th", dict.fromkeys(Finding, False), ((10, "mx7.host.co.th"),), "mx7.host.co.th", 1)]
+    seen = [Surveyed("one.go.th", dict.fromkeys(DomainFinding, False), ((10, "mx7.host.co.th"),), "mx7.host.co.th", 1)]
     await world.ledger.write(store.domains.record, seen, MONDAY)
     rules = replace(RULES, policy=replace(TESTS, catch_all_except=frozenset({spared})), pace=Pace(operators=("host.co.th",)))
     assert await world.step(rules) == 1
@@ -204,7 +205,7 @@ async def test_a_receipt_is_none_the_weaker(world: World) -> None:
     await world.step()
     await world.send(5)
     await world.wait(4)
-    assert await world.ledger.write(store.letters.confirm, 2, mint(2), Evidence(Kind.CONFIRMED, world.now, receipt="1/2569"))
+    assert await world.ledger.write(store.letters.confirm, 2, mint(2), Evidence(FactKind.CONFIRMED, world.now, receipt="1/2569"))
     await life.judge(ledger=world.ledger, clock=world.clock, rules=RULES)
     assert world.known() == {"two.go.th"}
     assert (await world.ledger.read(store.catch_all_probes.weakened)).total() == 0

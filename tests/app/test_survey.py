@@ -11,45 +11,45 @@ from fakes.clock import StoppedClock
 from fakes.samples import MONDAY, RULES, agency, register
 from sarabanwatch import store
 from sarabanwatch.app.survey import AGAIN, survey
-from sarabanwatch.core.domain import NOT_KNOWN, Facts, Finding, Host
-from sarabanwatch.core.sending.catch_all import Finding as Stray
+from sarabanwatch.core.domain import NOT_KNOWN, DomainFacts, DomainFinding, Host
+from sarabanwatch.core.sending.catch_all import CatchAllFinding as Stray
 from sarabanwatch.edge.journal import MetricJournal
 from sarabanwatch.store import Ledger
-from sarabanwatch.store.domains import Shown, shown
+from sarabanwatch.store.domains import KnownDomain, shown
 from sarabanwatch.store.ledger import open_to_read
 
-F = Finding
+F = DomainFinding
 DAY = timedelta(days=1)
 ONE, TWO, THREE = "one.go.th", "two.go.th", "three.go.th"
 MAIL = Host(10, "mx.house.test", False, ("8.8.8.8",), (), ())
 POLICIES = ("v=spf1 mx -all",), ("v=DMARC1; p=reject",)
 
 
-def whole(name: str, *hosts: Host) -> Facts:
-    return Facts(name, True, hosts or (MAIL,), None, *POLICIES, name, ("v=STSv1",), ("v=TLSRPTv1",))
+def whole(name: str, *hosts: Host) -> DomainFacts:
+    return DomainFacts(name, True, hosts or (MAIL,), None, *POLICIES, name, ("v=STSv1",), ("v=TLSRPTv1",))
 
 
-def gone(name: str) -> Facts:
-    return Facts(name, exists=False)
+def gone(name: str) -> DomainFacts:
+    return DomainFacts(name, exists=False)
 
 
 class Told:
     """A witness that says what a test tells it to, and keeps count."""
 
-    def __init__(self, clock: StoppedClock, **facts: Facts) -> None:
+    def __init__(self, clock: StoppedClock, **facts: DomainFacts) -> None:
         self.clock, self.facts = clock, {f.domain: f for f in facts.values()}
         self.asked: list[tuple[str, float]] = []
         self.kept = 0
 
-    async def look(self, domain: str) -> Facts:
+    async def look(self, domain: str) -> DomainFacts:
         self.asked.append((domain, (self.clock.at - MONDAY).total_seconds()))
         self.kept += 1
-        return self.facts.get(domain, Facts(domain))
+        return self.facts.get(domain, DomainFacts(domain))
 
     def forget(self) -> None:
         self.kept = 0
 
-    def says(self, *facts: Facts) -> None:
+    def says(self, *facts: DomainFacts) -> None:
         self.facts = {f.domain: f for f in facts}
 
 
@@ -64,17 +64,17 @@ class Survey:
         return await survey(witnesses=witnesses or (self.first, self.second), every=DAY, live=live, ledger=self.ledger,
                             clock=self.clock, journal=MetricJournal(self.clock))
 
-    async def next_day(self, *facts: Facts, second: tuple[Facts, ...] | None = None) -> None:
+    async def next_day(self, *facts: DomainFacts, second: tuple[DomainFacts, ...] | None = None) -> None:
         self.clock.pass_(DAY)
         self.first.says(*facts)
         self.second.says(*(facts if second is None else second))
         await self.run()
 
-    def domain(self, name: str = ONE) -> Shown:
+    def domain(self, name: str = ONE) -> KnownDomain:
         with closing(open_to_read(self.file)) as db:
             return next(shown(db, name))
 
-    def found(self, name: str = ONE) -> Mapping[Finding, tuple[str, str]]:
+    def found(self, name: str = ONE) -> Mapping[DomainFinding, tuple[str, str]]:
         """Return what holds: since when, last known when, as days from Monday."""
         return {f.finding: (f.since[:10], f.known_at[:10]) for f in self.domain(name).findings}
 
@@ -126,10 +126,10 @@ async def test_the_second_resolver_is_asked_only_where_the_first_shows_a_fault_o
 
 
 @pytest.mark.parametrize(("second", "findings"), [
-    (gone(ONE), {F.NO_DOMAIN}), (whole(ONE), set()), (Facts(ONE), set()),
+    (gone(ONE), {F.NO_DOMAIN}), (whole(ONE), set()), (DomainFacts(ONE), set()),
 ])
 async def test_that_a_domain_does_not_exist_is_believed_only_when_two_resolvers_say_so(
-        surveyed: Survey, second: Facts, findings: set[Finding]) -> None:
+        surveyed: Survey, second: DomainFacts, findings: set[DomainFinding]) -> None:
     surveyed.first.says(gone(ONE), whole(TWO))
     surveyed.second.says(second)
     await surveyed.run()

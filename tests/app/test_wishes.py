@@ -17,7 +17,7 @@ from sarabanwatch.app import life
 from sarabanwatch.app.strays import strays
 from sarabanwatch.core.calendar import campaign
 from sarabanwatch.core.errors import RequestError
-from sarabanwatch.core.facts.evidence import Evidence, Kind
+from sarabanwatch.core.facts.evidence import Evidence, FactKind
 from sarabanwatch.core.sending.probe import Event
 from sarabanwatch.edge.journal import MetricJournal
 from sarabanwatch.store import Ledger, opt_outs, queries
@@ -91,8 +91,8 @@ async def test_its_domain_gets_no_stray_though_another_agency_there_may_have_let
     await draft(ledger)
     for serial in (1, 2, 3):
         await ledger.write(store.letters.pick, serial, MONDAY)
-        await ledger.write(store.letters.outcome, serial, Event.TAKEN, Evidence(Kind.TAKEN, MONDAY), MONDAY, MONDAY + DAY)
-        await ledger.write(store.letters.close, [(serial, Evidence(Kind.QUIET, MONDAY + DAY))], MONDAY + DAY)
+        await ledger.write(store.letters.outcome, serial, Event.TAKEN, Evidence(FactKind.TAKEN, MONDAY), MONDAY, MONDAY + DAY)
+        await ledger.write(store.letters.close, [(serial, Evidence(FactKind.QUIET, MONDAY + DAY))], MONDAY + DAY)
     await life.judge(ledger=ledger, clock=CLOCK, rules=LIVE)
     await ledger.write(store.opt_outs.add, "1003", None, "สมชาย", "โทรศัพท์", MONDAY)
     clock = StoppedClock(MONDAY + DAY)

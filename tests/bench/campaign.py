@@ -31,13 +31,13 @@ from scene import SEED, Desk, Took, drafted, imapd, lay_out, median, peak_mb, si
 from sarabanland import country
 from sarabanwatch import store
 from sarabanwatch.app import life
-from sarabanwatch.core.facts.evidence import Evidence, Kind
+from sarabanwatch.core.facts.evidence import Evidence, FactKind
 from sarabanwatch.core.facts.letter import Letter
 from sarabanwatch.core.letters import compose
 from sarabanwatch.core.sending.probe import Event
 from sarabanwatch.core.sending.reply import Outgoing
 from sarabanwatch.edge.chance import SystemChance
-from sarabanwatch.edge.dns import Resolver, Witness
+from sarabanwatch.edge.dns import DnsResolver, ResolverConfig
 from sarabanwatch.edge.https import HttpsWeb
 from sarabanwatch.edge.smtp import Atlas, Contexts, Direct, DirectLine, Policies, RelayLine, Relays
 from sarabanwatch.ports import Line
@@ -88,7 +88,7 @@ async def ours(folder: Path, way: Way, mails: int) -> Took:
 async def lines_of(way: Way, plant: Plant) -> AsyncIterator[list[Line]]:
     """Yield lines of a route; they are closed behind."""
     if way.resolver:
-        witnesses = [Witness(Resolver("127.0.0.1", way.resolver, per_second=1e6)) for _ in range(2)]
+        witnesses = [DnsResolver(ResolverConfig("127.0.0.1", way.resolver, per_second=1e6)) for _ in range(2)]
         atlas, contexts = Atlas(witnesses), Contexts()
         policies = Policies(witnesses[0].addresses, HttpsWeb())
         shared = Direct(atlas, policies, SystemChance(), helo="bench.test", port=way.port, contexts=contexts)
@@ -114,7 +114,7 @@ async def parts(folder: Path, port: int, mails: int) -> tuple[dict[str, Took], f
             picked = await desk.ledger.write(store.letters.pick, serial, now)
             assert picked
             written.append(picked[0])
-            fact = Evidence(Kind.TAKEN, now, 250, "2.0.0", "Ok")
+            fact = Evidence(FactKind.TAKEN, now, 250, "2.0.0", "Ok")
             await desk.ledger.write(store.letters.outcome, serial, Event.TAKEN, fact, now, now)
 
         with watching(len(serials)) as ledger:

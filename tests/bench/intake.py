@@ -26,13 +26,13 @@ from sarabanland.bounce import Outcome, Wishes, notice
 from sarabanland.letter import Letter, fields
 from sarabanwatch import store
 from sarabanwatch.app import life
-from sarabanwatch.core.facts.evidence import Evidence, Kind
+from sarabanwatch.core.facts.evidence import Evidence, FactKind
 from sarabanwatch.core.letters import compose
 from sarabanwatch.core.returns.mailbox import Batch, Bookmarks
 from sarabanwatch.core.sending.probe import Event
 from sarabanwatch.edge.chance import SystemChance
 from sarabanwatch.edge.imap import ImapInbox
-from sarabanwatch.edge.reader import Reader
+from sarabanwatch.edge.reader import ReaderProcess
 from sarabanwatch.store import queries
 
 PASSWORD = "toy"
@@ -45,7 +45,7 @@ async def bounced(desk: Desk, serials: list[int]) -> AsyncIterator[bytes]:
     for serial in serials:
         picked = await desk.ledger.write(store.letters.pick, serial, now)
         assert picked
-        taken = Evidence(Kind.TAKEN, now, 250, "2.0.0", "Ok")
+        taken = Evidence(FactKind.TAKEN, now, 250, "2.0.0", "Ok")
         await desk.ledger.write(store.letters.outcome, serial, Event.TAKEN, taken, now, now)
         yield _bounce(picked[0], desk, now)
 
@@ -103,7 +103,7 @@ async def _batches(desk: Desk, mails: int) -> AsyncIterator[Batch]:
 
 async def ours(desk: Desk, mails: int) -> Took:
     """The real receive step over the whole mailbox."""
-    reader = Reader(desk.rules.ours, desk.rules.refusals)
+    reader = ReaderProcess(desk.rules.ours, desk.rules.refusals)
     with watching(mails) as watch:
         async with contextlib.aclosing(_batches(desk, mails)) as batches:
             async for batch in batches:
@@ -120,7 +120,7 @@ async def parts(desk: Desk, raws: list[bytes]) -> dict[str, Took]:
         async with contextlib.aclosing(_batches(desk, len(raws))) as batches:
             async for _ in batches:
                 pass
-    reader = Reader(desk.rules.ours, desk.rules.refusals)
+    reader = ReaderProcess(desk.rules.ours, desk.rules.refusals)
     with watching(len(raws)) as read:
         for raw in raws:
             await reader.read(raw)

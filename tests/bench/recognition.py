@@ -24,20 +24,21 @@ sys.path.insert(0, str(Path(__file__).parents[1]))
 from fakes.samples import REFUSALS
 from sarabanwatch.core.facts.evidence import BLAME, Blame, Reason
 from sarabanwatch.core.returns import arrival
-from sarabanwatch.core.returns.arrival import Arrival, Kind, Ours, Report
+from sarabanwatch.core.returns.arrival import Arrival, MailKind, Ours, Report
 
 OURS = Ours("probes@probe.test", "นร 1200/ท")
-KINDS: Mapping[str, frozenset[Kind]] = {
-    "bounce": frozenset({Kind.FAILED}),
-    "delayed": frozenset({Kind.DELAYED}),
-    "auto-reply": frozenset({Kind.AUTOMATIC}),
-    "challenge": frozenset({Kind.CHALLENGE}),
-    "mdn": frozenset({Kind.DISPLAYED}),
-    "feedback": frozenset({Kind.FEEDBACK}),
-    "other": frozenset({Kind.DELIVERED, Kind.RELAYED, Kind.EXPANDED, Kind.RECEIPT, Kind.ANSWER, Kind.CORRECTION,
-                        Kind.STRANGER}),
+KINDS: Mapping[str, frozenset[MailKind]] = {
+    "bounce": frozenset({MailKind.FAILED}),
+    "delayed": frozenset({MailKind.DELAYED}),
+    "auto-reply": frozenset({MailKind.AUTOMATIC}),
+    "challenge": frozenset({MailKind.CHALLENGE}),
+    "mdn": frozenset({MailKind.DISPLAYED}),
+    "feedback": frozenset({MailKind.FEEDBACK}),
+    "other": frozenset({MailKind.DELIVERED, MailKind.RELAYED, MailKind.EXPANDED, MailKind.RECEIPT, MailKind.ANSWER,
+                        MailKind.CORRECTION,
+                        MailKind.STRANGER}),
 }
-RETURNED = frozenset({Kind.FAILED, Kind.DELAYED})
+RETURNED = frozenset({MailKind.FAILED, MailKind.DELAYED})
 AGENCY = frozenset({Reason.NO_DOMAIN, Reason.NO_MAIL, Reason.NO_MAILBOX, Reason.DISABLED, Reason.FULL})
 SENDER = frozenset({Reason.SENDER, Reason.CONTENT, Reason.TOO_LARGE})
 
@@ -120,7 +121,7 @@ def blame_of(report: Report | None) -> str:
 
 def dead_wrongly(line: Line) -> bool:
     """An address is called dead though the label says that the sender is at fault, that it is unclear, or alive."""
-    if not line.read.reports and line.read.kind is not Kind.FAILED:
+    if not line.read.reports and line.read.kind is not MailKind.FAILED:
         return False
     verdicts_known = {row.get("verdict") for row in line.label["expected"] if row.get("verdict")}
     if line.label["kind"] in ("bounce", "delayed"):

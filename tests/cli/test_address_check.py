@@ -13,7 +13,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from sarabanwatch.cli import address
-from sarabanwatch.core.facts.agency import Kind
+from sarabanwatch.core.facts.agency import AgencyKind
 from sarabanwatch.core.register import Unreadable
 
 CORPUS = Path(__file__).parents[1] / "corpus/addresses.csv"
@@ -99,11 +99,12 @@ def test_rules_of_ones_own_come_with_a_configuration(tmp_path: Path) -> None:
 
 
 @pytest.mark.parametrize(("label", "name", "kind"), [
-    ("tao", "", Kind.SAO), ("อบต.", "", Kind.SAO), ("municipality_tambon", "", Kind.SUBDISTRICT),
-    ("องค์การมหาชน", "", Kind.PUBLIC_ORGANISATION),
-    ("raw_cell", "เทศบาลเมืองหนึ่ง", Kind.TOWN), ("", "อบจ.หนึ่ง", Kind.PAO), ("local_government", "หนึ่ง", Kind.SAO),
-    ("local government", "เทศบาล นครหนึ่ง", Kind.CITY), ("hospital", "โรงพยาบาลหนึ่ง", Kind.OTHER), ("x" * 999, "", Kind.OTHER)])
-def test_a_kind_is_known_by_its_label_or_by_how_the_name_begins(label: str, name: str, kind: Kind) -> None:
+    ("tao", "", AgencyKind.SAO), ("อบต.", "", AgencyKind.SAO), ("municipality_tambon", "", AgencyKind.SUBDISTRICT),
+    ("องค์การมหาชน", "", AgencyKind.PUBLIC_ORGANISATION),
+    ("raw_cell", "เทศบาลเมืองหนึ่ง", AgencyKind.TOWN), ("", "อบจ.หนึ่ง", AgencyKind.PAO), ("local_government", "หนึ่ง", AgencyKind.SAO),
+    ("local government", "เทศบาล นครหนึ่ง", AgencyKind.CITY), ("hospital", "โรงพยาบาลหนึ่ง", AgencyKind.OTHER),
+    ("x" * 999, "", AgencyKind.OTHER)])
+def test_a_kind_is_known_by_its_label_or_by_how_the_name_begins(label: str, name: str, kind: AgencyKind) -> None:
     assert address.kind_of(label, name) is kind
 
 

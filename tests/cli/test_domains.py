@@ -11,7 +11,7 @@ import pytest
 from fakes.samples import HOUR, MONDAY, RULES, agency, register
 from sarabanwatch import store
 from sarabanwatch.cli import main
-from sarabanwatch.core.domain import NOTHING, Facts, Finding, Findings, Host, Surveyed, judge
+from sarabanwatch.core.domain import NOTHING, DomainFacts, DomainFinding, Findings, Host, Surveyed, judge
 from sarabanwatch.core.sending.tls import Seen
 from sarabanwatch.store import Ledger
 
@@ -29,8 +29,8 @@ password_file = "imap-password"
 [campaign]
 anchor = 2026-02-17
 """
-WHOLE = Facts("one.go.th", True, (Host(10, "mx.one.go.th", False, ("8.8.8.8",), ("2001:4860::8",), ()),), None,
-              (), ("v=DMARC1; p=reject",), "one.go.th", (), ())
+WHOLE = DomainFacts("one.go.th", True, (Host(10, "mx.one.go.th", False, ("8.8.8.8",), ("2001:4860::8",), ()),), None,
+                    (), ("v=DMARC1; p=reject",), "one.go.th", (), ())
 
 
 def seen(name: str, findings: Findings, host: str | None, resolvers: int) -> Surveyed:
@@ -45,7 +45,7 @@ async def config(tmp_path: Path) -> Path:
     (tmp_path / "x.toml").write_text(CONFIG, encoding="utf-8")
     with closing(Ledger(tmp_path / "ledger.db")) as ledger:
         await ledger.write(store.register_table.replace, register(agency(), agency("saraban@two.go.th", "1002")), RULES, MONDAY)
-        gone = judge(Facts("two.go.th", exists=False), private_counts=True)
+        gone = judge(DomainFacts("two.go.th", exists=False), private_counts=True)
         await ledger.write(store.domains.record, [seen("one.go.th", judge(WHOLE, private_counts=True), "mx.one.go.th", 1),
                                      seen("two.go.th", gone, "", 1)], MONDAY)
         await ledger.write(store.domains.record, [Surveyed("one.go.th", NOTHING, None, None, 2)], MONDAY + 24 * HOUR)
@@ -94,7 +94,7 @@ def test_a_finding_that_there_is_not_is_refused_with_those_there_are(
         monkeypatch: pytest.MonkeyPatch, capfd: pytest.CaptureFixture[str], config: Path) -> None:
     code, _, err = say(monkeypatch, capfd, "domains", "--finding", "no-such", "-c", config)
     assert code == 2
-    assert all(finding in err for finding in Finding)
+    assert all(finding in err for finding in DomainFinding)
 
 
 def test_an_agency_is_explained_with_its_domain(

@@ -13,7 +13,7 @@ from sarabanwatch.cli import group
 from sarabanwatch.cli.explain import _mend, facts
 from sarabanwatch.cli.terminal import line, safe
 from sarabanwatch.core.facts.evidence import Evidence, Reason
-from sarabanwatch.core.facts.evidence import Kind as Fact
+from sarabanwatch.core.facts.evidence import FactKind as Fact
 from sarabanwatch.core.judging.group import Group
 
 HOST = "mx.probe.test"

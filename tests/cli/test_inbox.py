@@ -11,7 +11,7 @@ from click.testing import CliRunner, Result
 from fakes.mailroom import CAME, RECEIPT, RIDDLE, STRANGER, WEAK_RECEIPT, digest, mail, mailroom
 from sarabanwatch import store
 from sarabanwatch.cli import group
-from sarabanwatch.core.returns.mailbox import Cursor, Lack, Lacking, Told
+from sarabanwatch.core.returns.mailbox import Cursor, FetchReport, Lack, Lacking
 from sarabanwatch.store import Ledger
 
 ESCAPES = mail("\x1b[2J\x1b]0;owned\x07\u202egnp.exe เลขรับ", to="probes@probe.test", subject="\x1b[31mred")
@@ -144,8 +144,8 @@ async def not_given(file: Path) -> None:
     """Have a server name two mails that it does not give, of which one comes later."""
     with closing(Ledger(file)) as ledger:
         lack = [Lacking(5, Lack.REFUSED, "NO [SERVERBUG] \x1b[31mno"), Lacking(6, Lack.SILENT, "OK without it")]
-        await ledger.write(store.arrivals.take_in, "INBOX", [], Cursor(7, 9), Told(CAME, lacking=lack))
-        await ledger.write(store.arrivals.take_in, "INBOX", [], Cursor(7, 9), Told(CAME, given=[6]))
+        await ledger.write(store.arrivals.take_in, "INBOX", [], Cursor(7, 9), FetchReport(CAME, lacking=lack))
+        await ledger.write(store.arrivals.take_in, "INBOX", [], Cursor(7, 9), FetchReport(CAME, given=[6]))
 
 
 def test_what_the_server_named_and_never_gave_is_listed_with_its_words(config: Path) -> None:

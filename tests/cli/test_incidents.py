@@ -17,7 +17,7 @@ from fakes.samples import HOUR, KEY, MONDAY, RULES, agency, fact, register, unbo
 from sarabanwatch import store
 from sarabanwatch.app import life
 from sarabanwatch.cli import main
-from sarabanwatch.core.facts.evidence import Kind as Fact
+from sarabanwatch.core.facts.evidence import FactKind as Fact
 from sarabanwatch.core.facts.evidence import Reason
 from sarabanwatch.core.policy import Confirm
 from sarabanwatch.core.sending.plan import Draft

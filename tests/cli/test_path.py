@@ -12,7 +12,7 @@ from fakes.mailroom import CONFIG, RULEBOOK, opened
 from fakes.samples import KEY
 from sarabanwatch import store
 from sarabanwatch.cli import group
-from sarabanwatch.core.facts.evidence import Evidence, Kind
+from sarabanwatch.core.facts.evidence import Evidence, FactKind
 from sarabanwatch.core.sending.canary import Errand
 from sarabanwatch.core.sending.probe import Event
 from sarabanwatch.edge.clock import WallClock
@@ -28,7 +28,7 @@ def config(tmp_path: Path) -> Path:
     return tmp_path / "watch.toml"
 
 
-def fly(config: Path, *flights: tuple[Errand, float, Kind]) -> None:
+def fly(config: Path, *flights: tuple[Errand, float, FactKind]) -> None:
     """Let letters to ourselves fly so many hours ago, and become this."""
     async def play() -> None:
         now = WallClock().now()
@@ -37,10 +37,10 @@ def fly(config: Path, *flights: tuple[Errand, float, Kind]) -> None:
                 at = now - ago * HOUR
                 await ledger.write(store.letters.launch, errand, 0, str, RULEBOOK.mint, at, at + 4 * HOUR)
                 await ledger.write(store.letters.pick, serial, at)
-                first = Evidence(Kind.REFUSED if became is Kind.REFUSED else Kind.TAKEN, at)
-                event = Event.REFUSAL if became is Kind.REFUSED else Event.TAKEN
+                first = Evidence(FactKind.REFUSED if became is FactKind.REFUSED else FactKind.TAKEN, at)
+                event = Event.REFUSAL if became is FactKind.REFUSED else Event.TAKEN
                 await ledger.write(store.letters.outcome, serial, event, first, at, at + HOUR)
-                if became in (Kind.CAME_HOME, Kind.BOUNCED):
+                if became in (FactKind.CAME_HOME, FactKind.BOUNCED):
                     await ledger.write(witness, serial, Evidence(became, at + HOUR / 2, mail=f"mail {serial}"))
 
     asyncio.run(play())
@@ -66,7 +66,7 @@ def told(config: Path, *words: str) -> Result:
 
 
 def test_a_whole_path_says_how_long_each_was_away(config: Path) -> None:
-    fly(config, (Errand.HOME, 5, Kind.CAME_HOME), (Errand.BOUNCE, 5, Kind.BOUNCED), (Errand.HOME, 1, Kind.TAKEN))
+    fly(config, (Errand.HOME, 5, FactKind.CAME_HOME), (Errand.BOUNCE, 5, FactKind.BOUNCED), (Errand.HOME, 1, FactKind.TAKEN))
     said = told(config, "--lang", "en")
     assert said.exit_code == 0
     first, home, bounce, flies, heard = said.output.splitlines()
@@ -80,7 +80,7 @@ def test_a_whole_path_says_how_long_each_was_away(config: Path) -> None:
 
 
 def test_a_lost_or_refused_one_is_a_no(config: Path) -> None:
-    fly(config, (Errand.HOME, 9, Kind.TAKEN), (Errand.HOME, 5, Kind.REFUSED))
+    fly(config, (Errand.HOME, 9, FactKind.TAKEN), (Errand.HOME, 5, FactKind.REFUSED))
     said = told(config, "--lang", "en")
     assert said.exit_code == 1
     assert [line.rpartition(": ")[2] for line in said.output.splitlines()[1:3]] == ["lost", "refused"]
@@ -111,7 +111,7 @@ def test_letters_to_ourselves_go_by_a_relay_wherever_any_letter_does(
     ("relay.test probe.test", "bore a DKIM signature of ours that holds", True), ("relay.test", "bore no DKIM signature", False),
     ("", "bore no DKIM signature", False)])
 def test_a_letter_that_came_home_tells_whether_it_bore_our_signature(config: Path, signed: str, said: str, *, proved: bool) -> None:
-    fly(config, (Errand.HOME, 5, Kind.CAME_HOME))
+    fly(config, (Errand.HOME, 5, FactKind.CAME_HOME))
     assert json.loads(told(config, "--json").stdout)["signed"] is None
     come(config, signed)
     assert said in told(config, "--lang", "en").stdout

@@ -14,8 +14,8 @@ from fakes.mailroom import CONFIG
 from fakes.samples import HOUR, KEY, RULES, agency, register, unbound
 from sarabanwatch import store
 from sarabanwatch.cli import main
-from sarabanwatch.core.domain import Finding, Surveyed
-from sarabanwatch.core.facts.evidence import Evidence, Kind, Reason
+from sarabanwatch.core.domain import DomainFinding, Surveyed
+from sarabanwatch.core.facts.evidence import Evidence, FactKind, Reason
 from sarabanwatch.core.sending.plan import Draft
 from sarabanwatch.core.sending.probe import Event
 from sarabanwatch.core.sending.throttle import Remark, Tone
@@ -35,7 +35,7 @@ async def _lay_out(file: Path) -> None:
     with closing(Ledger(file)) as ledger:
         await ledger.write(store.register_table.replace, register(*BIG, *SMALL), RULES, TUESDAY)
         await ledger.write(
-            store.domains.record, [Surveyed("big.go.th", {Finding.NO_DOMAIN: False}, None, "mx.house.th", 1)], TUESDAY)
+            store.domains.record, [Surveyed("big.go.th", {DomainFinding.NO_DOMAIN: False}, None, "mx.house.th", 1)], TUESDAY)
 
 
 async def refuse(file: Path, *agencies: int) -> None:
@@ -44,7 +44,7 @@ async def refuse(file: Path, *agencies: int) -> None:
         drafts = [Draft(BIG[n].code, BIG[n].cell, TUESDAY + 99 * HOUR, None, "mx.house.th") for n in agencies]
         for serial in await ledger.write(store.letters.draft, 0, drafts, unbound, TUESDAY):
             await ledger.write(store.letters.pick, serial, TUESDAY)
-            fact = Evidence(Kind.REFUSED, TUESDAY, 554, "5.7.1", "blocked using rbl.test", Reason.SENDER)
+            fact = Evidence(FactKind.REFUSED, TUESDAY, 554, "5.7.1", "blocked using rbl.test", Reason.SENDER)
             word = Remark("", TUESDAY, TUESDAY, Tone.NOT_US, fact.said)
             await ledger.write(store.letters.outcome, serial, Event.REFUSAL, fact, TUESDAY, TUESDAY + 99 * HOUR, word)
 

@@ -17,7 +17,7 @@ from sarabanwatch import store
 from sarabanwatch.app import life
 from sarabanwatch.cli import group, probe
 from sarabanwatch.core.calendar import BANGKOK
-from sarabanwatch.core.facts.evidence import Evidence, Kind, Reason
+from sarabanwatch.core.facts.evidence import Evidence, FactKind, Reason
 from sarabanwatch.core.sending.probe import Event
 from sarabanwatch.core.sending.tls import Seen
 from sarabanwatch.edge.journal import MetricJournal
@@ -76,7 +76,7 @@ async def hears(ledger: Ledger) -> None:
 
 
 def test_an_answered_letter_is_followed_to_its_end(config: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    taken = Evidence(Kind.TAKEN, LATE, 250, "2.0.0", "queued", reporter=HOST)
+    taken = Evidence(FactKind.TAKEN, LATE, 250, "2.0.0", "queued", reporter=HOST)
     code, said = traced(config, monkeypatch, sends(Event.TAKEN, taken, Seen(HOST, "TLSv1.3", "AES", demand="MTA-STS")), hears)
     at = f"{LATE.astimezone(BANGKOK):%Y-%m-%d %H:%M:%S}"
     told = ["state: drafted", f"encryption: {at} {HOST}: TLSv1.3 AES; MTA-STS kept", f"tried: {at} taken",
@@ -87,7 +87,7 @@ def test_an_answered_letter_is_followed_to_its_end(config: Path, monkeypatch: py
 
 
 def test_a_refused_one_ends_in_a_no_and_what_lacks_of_encryption_is_told(config: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    refused = Evidence(Kind.REFUSED, LATE, 550, "5.1.1", "no such user", Reason.NO_MAILBOX, reporter=HOST)
+    refused = Evidence(FactKind.REFUSED, LATE, 550, "5.1.1", "no such user", Reason.NO_MAILBOX, reporter=HOST)
     code, said = traced(config, monkeypatch, sends(Event.REFUSAL, refused, Seen(HOST)))
     assert code == 1
     assert f"encryption: {LATE.astimezone(BANGKOK):%Y-%m-%d %H:%M:%S} {HOST}: no encryption" in said
@@ -96,7 +96,7 @@ def test_a_refused_one_ends_in_a_no_and_what_lacks_of_encryption_is_told(config:
 
 def test_through_a_relay_without_encryption_that_is_told(config: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     config.write_text(config.read_text().replace("[relay]\n", '[relay]\nport = 25\ntls = "none"\n'))
-    refused = Evidence(Kind.REFUSED, LATE, 550, "5.1.1", "no such user", Reason.NO_MAILBOX, reporter="127.0.0.1:25")
+    refused = Evidence(FactKind.REFUSED, LATE, 550, "5.1.1", "no such user", Reason.NO_MAILBOX, reporter="127.0.0.1:25")
     said = traced(config, monkeypatch, sends(Event.REFUSAL, refused, Seen("elsewhere.test")))[1]
     assert [line for line in said if line.startswith("encryption")] == ["encryption: 127.0.0.1:25: no encryption (relay.tls)"]
 

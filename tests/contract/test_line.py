@@ -10,9 +10,9 @@ from fakes.names import Names, resolving
 from fakes.wire import Scene, playing, smtp
 from sarabanwatch.core.sending.probe import Event
 from sarabanwatch.core.sending.reply import Outgoing, Stage, event
-from sarabanwatch.edge.dns import Resolver, Witness
+from sarabanwatch.edge.dns import DnsResolver, ResolverConfig
 from sarabanwatch.edge.https import HttpsWeb
-from sarabanwatch.edge.smtp import Atlas, Direct, DirectLine, Policies, Relay, RelayLine, Relays
+from sarabanwatch.edge.smtp import Atlas, Direct, DirectLine, Policies, RelayLine, Relays, RelayServer
 from sarabanwatch.ports import Line
 
 OUT = Outgoing("probes+sw1@probe.test", "saraban@one.go.test", "sw1", b"Subject: x\r\n\r\n.x\r\n")
@@ -28,7 +28,7 @@ class Even:
 @asynccontextmanager
 async def relayed(scene: Scene) -> AsyncIterator[Line]:
     async with playing(scene) as port:
-        line = RelayLine(Relays([Relay("127.0.0.1", port, "none", "")]))
+        line = RelayLine(Relays([RelayServer("127.0.0.1", port, "none", "")]))
         yield line
         await line.close()
 
@@ -36,7 +36,7 @@ async def relayed(scene: Scene) -> AsyncIterator[Line]:
 @asynccontextmanager
 async def direct(scene: Scene) -> AsyncIterator[Line]:
     async with playing(scene) as port, resolving(Names({("one.go.test", "A"): ["127.0.0.1"]})) as names:
-        witness = Witness(Resolver("127.0.0.1", names.port, 30))
+        witness = DnsResolver(ResolverConfig("127.0.0.1", names.port, 30))
         atlas = Atlas([witness])
         policies = Policies(witness.addresses, HttpsWeb())
         line = DirectLine(Direct(atlas, policies, Even(), helo="watch.test", port=port))

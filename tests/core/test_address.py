@@ -8,13 +8,13 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from fakes.samples import agency
-from sarabanwatch.core.address import REQUIREMENTS, Finding, Judged, addresses_in, judge, one_slip, same, suggestion
-from sarabanwatch.core.facts.agency import Kind
+from sarabanwatch.core.address import REQUIREMENTS, CellFinding, Judged, addresses_in, judge, one_slip, same, suggestion
+from sarabanwatch.core.facts.agency import AgencyKind
 from sarabanwatch.settings import address_rules, shipped
 
 RULES = address_rules(shipped("address-rules.toml"))
 SEEN = Path(__file__).parents[3] / "shared/data/addresses_seen.csv"
-F = Finding
+F = CellFinding
 
 
 def cells() -> st.SearchStrategy[str]:
@@ -27,7 +27,7 @@ def cells() -> st.SearchStrategy[str]:
 
 def agencies() -> st.SearchStrategy[dict[str, object]]:
     return st.fixed_dictionaries({
-        "code": st.sampled_from(("", "6530199", "2530199", "C0001")), "kind": st.sampled_from(Kind),
+        "code": st.sampled_from(("", "6530199", "2530199", "C0001")), "kind": st.sampled_from(AgencyKind),
         "name": st.sampled_from(("กรมหนึ่ง", "กระทรวงหนึ่ง", "อบต.หนึ่ง น่าน", "จังหวัดน่าน", "กรมศุลกากร"))})
 
 
@@ -85,7 +85,7 @@ def test_each_requirement_can_break() -> None:
     assert set(BREAKS) == {requirement.name for requirement in REQUIREMENTS}
 
 
-OWN = {"kind": Kind.SAO, "name": "อบต.หนึ่ง"}
+OWN = {"kind": AgencyKind.SAO, "name": "อบต.หนึ่ง"}
 TAXES = {"name": "กรมปศุสัตว์"}      # known by a domain of its own
 AGENCY = {"own-code": OWN, "whole-code": OWN, "arabic-digits": OWN, "own-domain": TAXES}
 EVERY = [(name, cell) for name, cells in BREAKS.items() for cell in cells]
@@ -137,7 +137,7 @@ def test_a_cell_may_break_several_and_the_gravest_names_it() -> None:
     ("5100199", "6100101", True), ("2100101", "", False), ("", "", True), ("6100102", "", False), ("6110101", "", False)])
 def test_a_local_governments_address_carries_its_own_code_or_its_former_one(code: str, former: str, *, own: bool) -> None:
     cell = "saraban_06100101@dla.go.th"
-    assert ("own-code" not in broken(cell, code, former=former, kind=Kind.SAO)) == own
+    assert ("own-code" not in broken(cell, code, former=former, kind=AgencyKind.SAO)) == own
 
 
 def test_a_code_of_no_known_province_is_right_for_the_agency_that_has_it() -> None:
@@ -204,34 +204,41 @@ def test_any_cell_is_judged_and_what_may_be_written_to_stands_in_it(cell: str) -
 
 
 @pytest.mark.parametrize(("cell", "name", "kind", "own"), [
-    ("saraban_06530199@dla.go.th", "อบต.หนึ่ง อุตรดิตถ์", Kind.SAO, True),
-    ("saraban_06530199@dla.go.th", "อบต.หนึ่ง น่าน", Kind.SAO, False),
-    ("saraban_06530199@dla.go.th", "อบต.หนึ่ง จ.น่าน", Kind.SAO, False), ("saraban_06530199@dla.go.th", "น่าน", Kind.SAO, True),
-    ("saraban_06530199@dla.go.th", "อบต.น่าน", Kind.SAO, True),                 # its own name, no province
-    ("saraban_06530199@dla.go.th", "อบต.หนึ่ง จ.อุตรดิตถ์", Kind.SAO, True), ("saraban_06530199@dla.go.th", "อบจ.หนึ่ง", Kind.PAO, False),
-    ("saraban_02530199@dla.go.th", "อบต.หนึ่ง", Kind.SAO, False), ("saraban_02530199@dla.go.th", "อบจ.หนึ่ง", Kind.PAO, True),
-    ("saraban_06530199@dla.go.th", "กรมหนึ่ง", Kind.DEPARTMENT, False), ("saraban_06530199@dla.go.th", "หนึ่ง", Kind.OTHER, True),
-    ("saraban@dla.go.th", "อบต.หนึ่ง", Kind.SAO, False), ("saraban@dla.go.th", "สำนักงานส่งเสริมการปกครองท้องถิ่น", Kind.OTHER, True)])
+    ("saraban_06530199@dla.go.th", "อบต.หนึ่ง อุตรดิตถ์", AgencyKind.SAO, True),
+    ("saraban_06530199@dla.go.th", "อบต.หนึ่ง น่าน", AgencyKind.SAO, False),
+    ("saraban_06530199@dla.go.th", "อบต.หนึ่ง จ.น่าน", AgencyKind.SAO, False),
+    ("saraban_06530199@dla.go.th", "น่าน", AgencyKind.SAO, True),
+    ("saraban_06530199@dla.go.th", "อบต.น่าน", AgencyKind.SAO, True),                 # its own name, no province
+    ("saraban_06530199@dla.go.th", "อบต.หนึ่ง จ.อุตรดิตถ์", AgencyKind.SAO, True),
+    ("saraban_06530199@dla.go.th", "อบจ.หนึ่ง", AgencyKind.PAO, False),
+    ("saraban_02530199@dla.go.th", "อบต.หนึ่ง", AgencyKind.SAO, False),
+    ("saraban_02530199@dla.go.th", "อบจ.หนึ่ง", AgencyKind.PAO, True),
+    ("saraban_06530199@dla.go.th", "กรมหนึ่ง", AgencyKind.DEPARTMENT, False),
+    ("saraban_06530199@dla.go.th", "หนึ่ง", AgencyKind.OTHER, True),
+    ("saraban@dla.go.th", "อบต.หนึ่ง", AgencyKind.SAO, False),
+    ("saraban@dla.go.th", "สำนักงานส่งเสริมการปกครองท้องถิ่น", AgencyKind.OTHER, True)])
 def test_where_its_code_is_not_known_an_agencys_kind_and_province_are_held_against_the_code(
-        cell: str, name: str, kind: Kind, *, own: bool) -> None:
+        cell: str, name: str, kind: AgencyKind, *, own: bool) -> None:
     assert ("own-code" not in broken(cell, "", name=name, kind=kind)) == own
 
 
 @pytest.mark.parametrize(("cell", "name", "kind", "own"), [
-    ("saraban@customs.go.th", "กรมศุลกากร", Kind.DEPARTMENT, True), ("saraban@customs.go.th", "ด่านศุลกากรหนึ่ง", Kind.OTHER, True),
-    ("saraban@customs.go.th", "การหนึ่งแห่งประเทศไทย", Kind.STATE_ENTERPRISE, False),
-    ("saraban@customs.go.th", "เทศบาลเมืองหนึ่ง", Kind.TOWN, False),
-    ("saraban@customs.mail.go.th", "กรมปศุสัตว์", Kind.DEPARTMENT, False),
-    ("saraban@customs.go.th", "สำนักงานหนึ่ง", Kind.OTHER, True),               # nobody knows where it is at home
-    ("saraban-one@moc.go.th", "กรมปศุสัตว์", Kind.DEPARTMENT, True),            # a unit's mailbox on a host of many
-    ("saraban_one@moi.go.th", "จังหวัดหนึ่ง", Kind.PROVINCE, True), ("saraban@moi.go.th", "จังหวัดหนึ่ง", Kind.PROVINCE, False)])
-def test_a_domain_that_is_known_to_be_anothers_is_no_good(cell: str, name: str, kind: Kind, *, own: bool) -> None:
+    ("saraban@customs.go.th", "กรมศุลกากร", AgencyKind.DEPARTMENT, True),
+    ("saraban@customs.go.th", "ด่านศุลกากรหนึ่ง", AgencyKind.OTHER, True),
+    ("saraban@customs.go.th", "การหนึ่งแห่งประเทศไทย", AgencyKind.STATE_ENTERPRISE, False),
+    ("saraban@customs.go.th", "เทศบาลเมืองหนึ่ง", AgencyKind.TOWN, False),
+    ("saraban@customs.mail.go.th", "กรมปศุสัตว์", AgencyKind.DEPARTMENT, False),
+    ("saraban@customs.go.th", "สำนักงานหนึ่ง", AgencyKind.OTHER, True),               # nobody knows where it is at home
+    ("saraban-one@moc.go.th", "กรมปศุสัตว์", AgencyKind.DEPARTMENT, True),            # a unit's mailbox on a host of many
+    ("saraban_one@moi.go.th", "จังหวัดหนึ่ง", AgencyKind.PROVINCE, True),
+    ("saraban@moi.go.th", "จังหวัดหนึ่ง", AgencyKind.PROVINCE, False)])
+def test_a_domain_that_is_known_to_be_anothers_is_no_good(cell: str, name: str, kind: AgencyKind, *, own: bool) -> None:
     assert ("own-domain" not in broken(cell, "", name=name, kind=kind)) == own
 
 
 def test_an_ending_of_trade_is_for_those_who_trade() -> None:
-    for kind in Kind:
-        own = kind in {Kind.STATE_ENTERPRISE, Kind.PUBLIC_ORGANISATION, Kind.OTHER}
+    for kind in AgencyKind:
+        own = kind in {AgencyKind.STATE_ENTERPRISE, AgencyKind.PUBLIC_ORGANISATION, AgencyKind.OTHER}
         assert (broken("saraban@one.co.th", "", kind=kind) == set()) == own
 
 

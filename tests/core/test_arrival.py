@@ -7,7 +7,7 @@ from fakes.samples import REFUSALS
 from sarabanwatch.core.facts import token
 from sarabanwatch.core.facts.evidence import How
 from sarabanwatch.core.returns import arrival
-from sarabanwatch.core.returns.arrival import Kind, Ours
+from sarabanwatch.core.returns.arrival import MailKind, Ours
 
 OURS = Ours("probes@probe.test", "นร 1200/ท")
 CORPUS = Path(__file__).parents[1] / "corpus" / "mail"
@@ -21,7 +21,7 @@ def mail(subject: str = "x", body: str = "x", **headers: str) -> bytes:
     return f"{head}Content-Type: text/plain; charset=utf-8\r\n\r\n{body}".encode()
 
 
-def kind(raw: bytes) -> Kind:
+def kind(raw: bytes) -> MailKind:
     return arrival.read(raw, OURS, REFUSALS).kind
 
 
@@ -41,28 +41,28 @@ def test_a_mail_of_the_corpus_is_read_as_it_is(expect: Path) -> None:
 
 def test_every_kind_that_a_rule_finds_but_two_stands_in_the_corpus() -> None:
     kinds = {tomllib.loads(path.read_text("utf-8"))["kind"] for path in EXPECTED}
-    assert {kind.value for kind in Kind} - kinds == {Kind.FEEDBACK.value, Kind.UNREAD.value, Kind.WISH.value}
+    assert {kind.value for kind in MailKind} - kinds == {MailKind.FEEDBACK.value, MailKind.UNREAD.value, MailKind.WISH.value}
 
 
 def test_a_bounce_is_a_bounce_though_a_machine_marked_it_automatic_and_our_token_stands_in_its_subject() -> None:
     body = "I'm sorry to inform you that your message could not be delivered.\n\n<a@agency.test>: 550 5.1.1 User unknown\n"
     raw = mail(f"Undelivered: {MARK}", body, From="MAILER-DAEMON@relay.test", Auto_Submitted="auto-replied")
-    assert kind(raw) is Kind.FAILED
+    assert kind(raw) is MailKind.FAILED
 
 
 def test_a_vacation_is_no_bounce_though_the_null_sender_sent_it() -> None:
-    assert kind(mail("Out of office: letter", "I am out of the office.", Return_Path="<>")) is Kind.AUTOMATIC
+    assert kind(mail("Out of office: letter", "I am out of the office.", Return_Path="<>")) is MailKind.AUTOMATIC
 
 
 def test_a_person_who_quotes_a_bounce_is_a_person() -> None:
     quoted = "We moved.\n\n> Your message could not be delivered to\n> <a@agency.test>: 550 5.1.1 User unknown\n"
-    assert kind(mail("Re: Undelivered Mail Returned to Sender", quoted)) is Kind.ANSWER
+    assert kind(mail("Re: Undelivered Mail Returned to Sender", quoted)) is MailKind.ANSWER
 
 
 def test_a_person_who_attaches_a_mail_is_a_person() -> None:
     raw = mail("Re: letter").replace(b"text/plain; charset=utf-8", b"multipart/mixed; boundary=b") + (
         b"\r\n--b\r\n\r\nsee below\r\n--b\r\nContent-Type: message/rfc822\r\n\r\nSubject: Undelivered Mail\r\n\r\nx\r\n--b--")
-    assert kind(raw) is Kind.ANSWER
+    assert kind(raw) is MailKind.ANSWER
 
 
 def test_the_gravest_of_several_fates_decides() -> None:
@@ -70,14 +70,14 @@ def test_the_gravest_of_several_fates_decides() -> None:
                      for n, action in enumerate(("delivered", "delayed", "failed")))
     raw = (b"From: MAILER-DAEMON@relay.test\r\nContent-Type: message/delivery-status\r\n\r\nReporting-MTA: dns; r\r\n"
            + status.encode())
-    assert kind(raw) is Kind.FAILED
+    assert kind(raw) is MailKind.FAILED
     assert [report.action for report in arrival.read(raw, OURS, REFUSALS).reports] == ["delivered", "delayed", "failed"]
 
 
 def test_an_expansion_and_a_complaint_are_told() -> None:
     expanded = b"Content-Type: message/delivery-status\r\n\r\nFinal-Recipient: rfc822; a@x.test\r\nAction: expanded\r\n"
-    assert kind(expanded) is Kind.EXPANDED
-    assert kind(b"Content-Type: multipart/report; report-type=feedback-report; boundary=b\r\n\r\n") is Kind.FEEDBACK
+    assert kind(expanded) is MailKind.EXPANDED
+    assert kind(b"Content-Type: multipart/report; report-type=feedback-report; boundary=b\r\n\r\n") is MailKind.FEEDBACK
 
 
 def test_clues_stand_surest_first_and_each_once() -> None:

@@ -1,15 +1,15 @@
 from dataclasses import replace
 
 from fakes.archive import listing
-from sarabanwatch.core.facts.agency import Kind
+from sarabanwatch.core.facts.agency import AgencyKind
 from sarabanwatch.core.facts.provinces import PROVINCES, TILES
 from sarabanwatch.core.judging.group import Group
 from sarabanwatch.core.page.atlas import CUTS, KINDS, atlas, in_order
 
 AGENCIES = [
     listing("1", "เทศบาลตำบลเกาะแก้ว", Group.A1), listing("2", "เทศบาลตำบลแม่ขาว", Group.D2, province="ลำพูน"),
-    listing("3", "กรมหนึ่ง", Group.UNKNOWN, kind=Kind.DEPARTMENT, province="", superior="กระทรวงการคลัง"),
-    listing("4", "OPDC", Group.EXEMPT, kind=Kind.OTHER, province="ดินแดนอื่น", superior=""),
+    listing("3", "กรมหนึ่ง", Group.UNKNOWN, kind=AgencyKind.DEPARTMENT, province="", superior="กระทรวงการคลัง"),
+    listing("4", "OPDC", Group.EXEMPT, kind=AgencyKind.OTHER, province="ดินแดนอื่น", superior=""),
 ]
 
 
@@ -40,9 +40,9 @@ def test_a_province_goes_by_its_official_code_and_what_is_none_stands_apart() ->
 
 
 def test_every_kind_has_an_english_name_and_a_sheet_of_its_own() -> None:
-    assert set(KINDS) == set(Kind)
+    assert set(KINDS) == set(AgencyKind)
     place = CUTS["kind"][0]
-    assert len({place(replace(AGENCIES[0], kind=kind)) for kind in Kind}) == len(Kind)
+    assert len({place(replace(AGENCIES[0], kind=kind)) for kind in AgencyKind}) == len(AgencyKind)
 
 
 def test_each_of_the_77_provinces_has_one_tile() -> None:

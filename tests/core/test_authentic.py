@@ -5,7 +5,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from fakes.samples import fact
-from sarabanwatch.core.facts.evidence import Kind, Sure
+from sarabanwatch.core.facts.evidence import FactKind, Sure
 from sarabanwatch.core.judging.verdict import Verdict, judge
 from sarabanwatch.core.returns.authenticity import Strength, aligned, decides, proof, strength, vouched
 
@@ -146,22 +146,22 @@ STRENGTHS = [
 
 @pytest.mark.parametrize(("sure", "authentic", "at"), STRENGTHS)
 def test_a_reply_counts_at_its_own_strength(sure: Sure, authentic: str, at: Strength) -> None:
-    assert strength(replace(fact(Kind.RECEIPT, sure=sure), authentic=authentic)) is at
+    assert strength(replace(fact(FactKind.RECEIPT, sure=sure), authentic=authentic)) is at
 
 
 def test_strengths_are_told_strongest_first() -> None:
     assert list(Strength) == [Strength.RULED, Strength.OWN, Strength.MARKED, Strength.NUMBERED, Strength.SENDER]
 
 
-@pytest.mark.parametrize("kind", Kind)
-def test_weak_evidence_decides_only_as_a_reply_that_the_declared_domain_wrote(kind: Kind) -> None:
+@pytest.mark.parametrize("kind", FactKind)
+def test_weak_evidence_decides_only_as_a_reply_that_the_declared_domain_wrote(kind: FactKind) -> None:
     weak = fact(kind, sure=Sure.WEAK)
     assert not decides(weak)
-    assert decides(replace(weak, authentic="proof")) == (kind in {Kind.RECEIPT, Kind.ANSWERED, Kind.WAITS})
+    assert decides(replace(weak, authentic="proof")) == (kind in {FactKind.RECEIPT, FactKind.ANSWERED, FactKind.WAITS})
     assert decides(fact(kind))
 
 
 def test_a_weak_receipt_is_proof_once_its_sender_is() -> None:
-    weak = fact(Kind.RECEIPT, sure=Sure.WEAK)
+    weak = fact(FactKind.RECEIPT, sure=Sure.WEAK)
     assert judge([weak]).verdict is Verdict.PENDING
     assert judge([replace(weak, authentic="DKIM of one.go.th, verified by us")]).verdict is Verdict.PROVEN

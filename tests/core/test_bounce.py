@@ -1,7 +1,7 @@
 from fakes.samples import REFUSALS
 from sarabanwatch.core.facts.evidence import How, Reason
 from sarabanwatch.core.returns import arrival
-from sarabanwatch.core.returns.arrival import Arrival, Kind, Ours
+from sarabanwatch.core.returns.arrival import Arrival, MailKind, Ours
 
 OURS = Ours("probes@probe.test", "นร 1200/ท")
 MARK = "swa" + "a" * 8 + "b" * 16
@@ -19,7 +19,7 @@ def parts(*each: str, top: str = "multipart/report; report-type=delivery-status"
 
 
 def failed(what: Arrival) -> list[str]:
-    assert what.kind is Kind.FAILED, what
+    assert what.kind is MailKind.FAILED, what
     return [report.recipient for report in what.reports]
 
 
@@ -42,9 +42,9 @@ def test_a_diagnosis_tells_more_than_its_status() -> None:
 
 def test_failed_with_a_temporary_status_is_final_and_an_envelope_expired_too() -> None:
     final = "Final-Recipient: rfc822; a@x.test\r\nAction: {}\r\nStatus: 4.4.7\r\n"
-    assert parts(STATUS + final.format("failed")).kind is Kind.FAILED
-    assert parts(STATUS + final.format("delayed")).kind is Kind.DELAYED
-    assert parts("\r\na@x.test: Envelope expired", STATUS + final.format("delayed")).kind is Kind.FAILED
+    assert parts(STATUS + final.format("failed")).kind is MailKind.FAILED
+    assert parts(STATUS + final.format("delayed")).kind is MailKind.DELAYED
+    assert parts("\r\na@x.test: Envelope expired", STATUS + final.format("delayed")).kind is MailKind.FAILED
 
 
 def test_a_recipient_of_another_kind_is_named_by_the_one_we_wrote_to() -> None:
@@ -82,7 +82,7 @@ def test_a_notice_in_json_is_read() -> None:
     what = read(notice, "AWS Notification Message", "no-reply@sns.test")
     assert (what.rule, failed(what), what.reports[0].reason) == ("bounce: notice", ["a@x.test"], Reason.NO_MAILBOX)
     delivered = '{"notificationType":"Delivery","delivery":{"recipients":["a@x.test"]}}'
-    assert read(delivered, "AWS Notification Message", "no-reply@sns.test").kind is Kind.DELIVERED
+    assert read(delivered, "AWS Notification Message", "no-reply@sns.test").kind is MailKind.DELIVERED
 
 
 def test_a_bounce_wrapped_whole_is_unwrapped() -> None:
@@ -132,18 +132,18 @@ def test_a_forwarded_bounce_is_read_beneath_its_marks() -> None:
 def test_a_postmaster_who_is_away_is_no_bounce() -> None:
     what = read("I am out of office; mail could not be delivered to my desk", "Out of office: Undeliverable letters",
                 "postmaster@agency.test")
-    assert what.kind is Kind.AUTOMATIC
+    assert what.kind is MailKind.AUTOMATIC
 
 
 def test_a_disposition_is_told_whatever_it_is() -> None:
     mdn = ("Content-Type: message/disposition-notification\r\n\r\nFinal-Recipient: rfc822; a@x.test\r\n"
            f"Original-Message-ID: <{MARK}@probe.test>\r\nDisposition: automatic-action/MDN-sent-automatically; deleted\r\n")
     what = parts(mdn, top="multipart/report; report-type=disposition-notification", subject="Deleted: letter")
-    assert (what.kind, what.clues[0].how) == (Kind.DISPLAYED, How.MESSAGE_ID)
+    assert (what.kind, what.clues[0].how) == (MailKind.DISPLAYED, How.MESSAGE_ID)
 
 
 def test_a_complaint_without_a_report_is_feedback() -> None:
-    assert read("see attached", "complaint about message from 192.0.2.1", "staff@mail.test").kind is Kind.FEEDBACK
+    assert read("see attached", "complaint about message from 192.0.2.1", "staff@mail.test").kind is MailKind.FEEDBACK
 
 
 def test_a_domain_not_found_under_a_status_that_tells_nothing_is_not_dead() -> None:

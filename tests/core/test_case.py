@@ -10,13 +10,13 @@ from fakes.samples import KEY, MONDAY, REFUSALS
 from sarabanwatch.core.errors import RequestError
 from sarabanwatch.core.facts import token
 from sarabanwatch.core.facts.evidence import Evidence, Reason
-from sarabanwatch.core.facts.evidence import Kind as Fact
-from sarabanwatch.core.returns.arrival import Kind, read
+from sarabanwatch.core.facts.evidence import FactKind as Fact
+from sarabanwatch.core.returns.arrival import MailKind, read
 from sarabanwatch.core.returns.case import ADDRESS, expectation, redacted
 from sarabanwatch.core.returns.review import Word
 
 
-def said(kind: Kind, reason: Reason | None = None, seen: Evidence | None = None) -> Word:
+def said(kind: MailKind, reason: Reason | None = None, seen: Evidence | None = None) -> Word:
     return Word(kind, "ruled by S", reason, 7, "", "", seen, "S")
 
 
@@ -74,9 +74,9 @@ def test_no_address_is_left_in_any_octets(octets: bytes) -> None:
 
 def test_a_case_expects_what_the_person_said() -> None:
     clean = redacted(RIDDLE, OURS)
-    told = tomllib.loads(expectation(said(Kind.FAILED, Reason.CONTENT), clean, OURS, REFUSALS))
+    told = tomllib.loads(expectation(said(MailKind.FAILED, Reason.CONTENT), clean, OURS, REFUSALS))
     recipient = read(clean, OURS, REFUSALS).reports[0].recipient
     assert told == {"kind": "failed", "reason": "policy about content", "recipient": recipient}
     receipt = Evidence(Fact.RECEIPT, MONDAY, receipt='๑๒ "/2569')
-    assert tomllib.loads(expectation(said(Kind.RECEIPT, None, receipt), redacted(RECEIPT, OURS), OURS, REFUSALS)) == {
+    assert tomllib.loads(expectation(said(MailKind.RECEIPT, None, receipt), redacted(RECEIPT, OURS), OURS, REFUSALS)) == {
         "kind": "receipt", "receipt": '๑๒ "/2569'}

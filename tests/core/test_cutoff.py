@@ -6,10 +6,20 @@ from fakes.census import labels
 from fakes.samples import FORM, HOUR, MONDAY, RULES, agency, fact, raised
 from sarabanwatch.core.calendar import campaign
 from sarabanwatch.core.facts.evidence import Evidence, Reason
-from sarabanwatch.core.facts.evidence import Kind as Fact
+from sarabanwatch.core.facts.evidence import FactKind as Fact
 from sarabanwatch.core.judging.group import Group
 from sarabanwatch.core.judging.incident import Scope
-from sarabanwatch.core.papers.cutoff import SCOPES, Bench, Mass, Post, Stand, Turn, freeze, mass_trouble, own_troubles
+from sarabanwatch.core.papers.cutoff import (
+    SCOPES,
+    Bench,
+    Mass,
+    RoundFigures,
+    Stand,
+    Turn,
+    freeze,
+    mass_trouble,
+    own_troubles,
+)
 from sarabanwatch.core.papers.snapshot import Snapshot, seal
 from sarabanwatch.core.policy import Confirm
 from sarabanwatch.core.sending.canary import Canary, Errand
@@ -18,7 +28,7 @@ DAY = timedelta(days=1)
 AT = MONDAY + 9 * DAY
 ROUND = campaign(MONDAY, MONDAY.date(), 6)
 BENCH = Bench(RULES, labels(), {"groups": "g"}, Confirm(), 2 * HOUR, FORM.numbered)
-POST = Post(2, 1, 0, 0, 0, 1, 0, (), AT)
+POST = RoundFigures(2, 1, 0, 0, 0, 1, 0, (), AT)
 BOUNCE = Evidence(Fact.BOUNCED, MONDAY, 550, "5.1.1", "550 5.1.1 no such\r\nuser", Reason.NO_MAILBOX)
 
 
@@ -26,7 +36,7 @@ def stand(*turns: tuple[Group, datetime], letters: Sequence[Sequence[Evidence]] 
     return Stand(agency(**fields), [Turn(group, at) for group, at in turns], list(enumerate(letters, start=1)))   # type: ignore[arg-type]  # fields of an agency
 
 
-def frozen(*stands: Stand, post: Post = POST, bench: Bench = BENCH) -> Snapshot:
+def frozen(*stands: Stand, post: RoundFigures = POST, bench: Bench = BENCH) -> Snapshot:
     return freeze(AT, ROUND, stands, post, (), bench, "")
 
 

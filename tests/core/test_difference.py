@@ -8,12 +8,12 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from fakes.samples import agency, raised
-from sarabanwatch.core.facts.agency import Agency, Announcement, Kind, Status
-from sarabanwatch.core.register.difference import PARTS, Limits, What, applied, difference, turned_about
+from sarabanwatch.core.facts.agency import Agency, AgencyKind, Announcement, Status
+from sarabanwatch.core.register.difference import PARTS, ImportLimits, What, applied, difference, turned_about
 
 FEW = st.sampled_from(["", "ก", "ข"])
 AGENCIES = st.builds(
-    Agency, st.just(""), FEW, st.sampled_from(list(Kind)), FEW, FEW, st.sampled_from(list(Status)), FEW, FEW,
+    Agency, st.just(""), FEW, st.sampled_from(list(AgencyKind)), FEW, FEW, st.sampled_from(list(Status)), FEW, FEW,
     st.none() | st.builds(Announcement, FEW, st.none() | st.just(date(2026, 1, 6)), FEW))
 REGISTERS = st.dictionaries(st.sampled_from("12345"), AGENCIES).map(
     lambda all_: {code: replace(a, code=code) for code, a in all_.items()})
@@ -48,7 +48,7 @@ def test_all_parts_of_an_agency_are_looked_at() -> None:
 
 @pytest.mark.parametrize(("was", "now", "what"), [
     ({}, {"name": "กรมสอง"}, What.RENAMED),
-    ({}, {"kind": Kind.MINISTRY}, What.KIND),
+    ({}, {"kind": AgencyKind.MINISTRY}, What.KIND),
     ({}, {"province": "ชลบุรี"}, What.MOVED),
     ({}, {"superior": "กระทรวงหนึ่ง"}, What.MOVED),
     ({"province": "ก"}, {"superior": "ก"}, What.MOVED),
@@ -72,7 +72,7 @@ def test_a_body_that_leaves_for_its_successor_does_not_vanish() -> None:
     old, new = agency(code="6100101"), replace(raised(), code="5100101", former="6100101")
     found = difference(listed(old), listed(new))
     assert found.counts == {What.ADDED: 1, What.SUCCEEDED: 1}
-    assert "vanish" not in found.excess(Limits(0))
+    assert "vanish" not in found.excess(ImportLimits(0))
     assert [change.now for a in found.amendments for change in a.changes if change.what is What.SUCCEEDED] == ["5100101"]
 
 
@@ -84,8 +84,8 @@ def test_a_body_that_leaves_for_its_successor_does_not_vanish() -> None:
 def test_a_share_too_large_is_not_believed(agencies: int, at_most: float, excess: str) -> None:
     old = [agency(code=str(1000 + n)) for n in range(agencies)]
     new = [replace(old[0], name="กรมใหม่"), *old[2:], agency(code="9999")]     # one changes, one vanishes, one is added
-    assert difference(listed(*old), listed(*new)).excess(Limits(at_most)) == excess
+    assert difference(listed(*old), listed(*new)).excess(ImportLimits(at_most)) == excess
 
 
 def test_whatever_fills_an_empty_register_is_believed() -> None:
-    assert difference({}, listed(agency())).excess(Limits(0)) == ""
+    assert difference({}, listed(agency())).excess(ImportLimits(0)) == ""

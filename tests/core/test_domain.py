@@ -13,8 +13,8 @@ from sarabanwatch.core.domain import (
     FAULTS,
     NOTHING,
     RULES,
-    Facts,
-    Finding,
+    DomainFacts,
+    DomainFinding,
     Host,
     Severity,
     agreed,
@@ -27,29 +27,29 @@ from sarabanwatch.core.domain import (
     tagged,
 )
 
-F = Finding
+F = DomainFinding
 MX1 = Host(10, "mx1.one.test", False, ("8.8.8.8",), ("2001:4860:4860::8888",), ("3 1 1 00",), True)
 MX2 = replace(MX1, preference=20, name="mx2.one.test")
-WHOLE = Facts("one.test", True, (MX1, MX2), None, ("v=spf1 mx -all",), ("v=DMARC1; p=reject",), "one.test",
-              ("v=STSv1; id=1",), ("v=TLSRPTv1; rua=mailto:r@one.test",))
+WHOLE = DomainFacts("one.test", True, (MX1, MX2), None, ("v=spf1 mx -all",), ("v=DMARC1; p=reject",), "one.test",
+                    ("v=STSv1; id=1",), ("v=TLSRPTv1; rua=mailto:r@one.test",))
 NOWHERE = {"ipv4": (), "ipv6": (), "tlsa": ()}
 KNOWN = st.sampled_from([True, False, None])
-FINDINGS = st.fixed_dictionaries(dict.fromkeys(Finding, KNOWN))
+FINDINGS = st.fixed_dictionaries(dict.fromkeys(DomainFinding, KNOWN))
 
 
-def found(facts: Facts, *, private_counts: bool = True) -> set[Finding]:
+def found(facts: DomainFacts, *, private_counts: bool = True) -> set[DomainFinding]:
     return {finding for finding, holds in judge(facts, private_counts=private_counts).items() if holds}
 
 
-def hosts(*them: Host, **fields: Any) -> Facts:
+def hosts(*them: Host, **fields: Any) -> DomainFacts:
     return replace(WHOLE, hosts=them, **fields)
 
 
-def own(**fields: Any) -> Facts:
+def own(**fields: Any) -> DomainFacts:
     return replace(WHOLE, hosts=(), own=replace(MX1, preference=0, name="one.test", **fields))
 
 
-CASES: tuple[tuple[Finding, Facts], ...] = (
+CASES: tuple[tuple[DomainFinding, DomainFacts], ...] = (
     (F.NULL_MX, hosts(Host(0, ".", False, (), (), ()))),
     (F.NO_HOST, own(**NOWHERE)),
     (F.MX_NOWHERE, hosts(replace(MX1, **NOWHERE), replace(MX2, **NOWHERE), mta_sts=("v=STSv1",))),
@@ -80,14 +80,14 @@ BESIDE = {F.IMPLICIT_MX, F.NO_DANE, F.NO_IPV6}      # what a case shows besides 
 
 
 @pytest.mark.parametrize(("finding", "facts"), CASES)
-def test_each_finding_is_found_where_it_holds_and_nothing_else_is(finding: Finding, facts: Facts) -> None:
+def test_each_finding_is_found_where_it_holds_and_nothing_else_is(finding: DomainFinding, facts: DomainFacts) -> None:
     assert finding in found(facts)
     assert found(facts) - BESIDE <= {finding}
 
 
 def test_every_finding_has_a_case() -> None:
-    assert {finding for finding, _ in CASES} | {F.NO_DOMAIN} == set(Finding) == set(BY_NAME)
-    assert len(RULES) == len(Finding)
+    assert {finding for finding, _ in CASES} | {F.NO_DOMAIN} == set(DomainFinding) == set(BY_NAME)
+    assert len(RULES) == len(DomainFinding)
 
 
 def test_a_domain_in_order_has_no_finding_and_every_one_is_known_not_to_hold() -> None:
@@ -95,12 +95,12 @@ def test_a_domain_in_order_has_no_finding_and_every_one_is_known_not_to_hold() -
 
 
 def test_of_a_domain_that_does_not_exist_nothing_else_is_found() -> None:
-    assert found(Facts("one.test", exists=False)) == {F.NO_DOMAIN}
-    assert set(judge(Facts("one.test", exists=False), private_counts=True).values()) == {True, False}
+    assert found(DomainFacts("one.test", exists=False)) == {F.NO_DOMAIN}
+    assert set(judge(DomainFacts("one.test", exists=False), private_counts=True).values()) == {True, False}
 
 
 def test_of_a_domain_of_which_nothing_was_heard_nothing_is_known() -> None:
-    assert judge(Facts("one.test"), private_counts=True) == NOTHING
+    assert judge(DomainFacts("one.test"), private_counts=True) == NOTHING
 
 
 @pytest.mark.parametrize(("field", "findings"), [
@@ -108,7 +108,7 @@ def test_of_a_domain_of_which_nothing_was_heard_nothing_is_known() -> None:
     ("tls_rpt", {F.NO_TLS_RPT}),
     ("hosts", {F.NULL_MX, F.NO_HOST, F.MX_NOWHERE, F.MX_PARTLY, F.MX_ALIAS, F.PRIVATE, F.IMPLICIT_MX, F.NO_DANE, F.NO_IPV6}),
 ])
-def test_what_no_answer_came_to_is_not_known_and_the_rest_is(field: str, findings: set[Finding]) -> None:
+def test_what_no_answer_came_to_is_not_known_and_the_rest_is(field: str, findings: set[DomainFinding]) -> None:
     held = judge(replace(WHOLE, **{field: None}), private_counts=True)
     assert {finding for finding, holds in held.items() if holds is None} == findings
 
@@ -121,7 +121,7 @@ def test_what_no_answer_came_to_is_not_known_and_the_rest_is(field: str, finding
     (replace(MX1, tlsa=None), {F.NO_DANE}),
     (replace(MX1, secure=False), {F.NO_DANE}),
 ])
-def test_what_is_not_known_of_a_host_is_not_known_of_the_domain(host: Host, findings: set[Finding]) -> None:
+def test_what_is_not_known_of_a_host_is_not_known_of_the_domain(host: Host, findings: set[DomainFinding]) -> None:
     held = judge(hosts(host), private_counts=True)
     assert {finding for finding, holds in held.items() if holds is None} == findings
     assert found(hosts(host)) <= {F.NO_IPV6}
@@ -154,9 +154,9 @@ def test_a_parents_policy_for_itself_holds_below_it_where_it_names_none_for_thos
 
 @pytest.mark.parametrize(("facts", "host"), [
     (WHOLE, "mx1.one.test"), (own(), "one.test"), (own(**NOWHERE), ""), (CASES[0][1], ""),
-    (Facts("one.test", exists=False), ""), (Facts("one.test"), None), (replace(WHOLE, hosts=()), None),
+    (DomainFacts("one.test", exists=False), ""), (DomainFacts("one.test"), None), (replace(WHOLE, hosts=()), None),
 ])
-def test_the_mail_host_is_the_one_tried_first(facts: Facts, host: str | None) -> None:
+def test_the_mail_host_is_the_one_tried_first(facts: DomainFacts, host: str | None) -> None:
     assert facts.mail_host == host
 
 

@@ -1,7 +1,7 @@
 import pytest
 
 from fakes.samples import fact
-from sarabanwatch.core.facts.evidence import BLAME, Blame, Kind, Reason
+from sarabanwatch.core.facts.evidence import BLAME, Blame, FactKind, Reason
 
 # Said here a second time, in the order of fault, so that no row of the table can slip unseen.
 FAULT = {
@@ -22,5 +22,5 @@ def test_every_reason_is_weighed() -> None:
 
 
 def test_a_fact_without_a_failure_blames_nobody() -> None:
-    assert fact(Kind.TAKEN).blame is None
-    assert fact(Kind.BOUNCED, Reason.SENDER).blame is Blame.OURS
+    assert fact(FactKind.TAKEN).blame is None
+    assert fact(FactKind.BOUNCED, Reason.SENDER).blame is Blame.OURS

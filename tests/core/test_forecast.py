@@ -8,7 +8,7 @@ from hypothesis import strategies as st
 
 from sarabanwatch.core.calendar import BANGKOK, campaign, working_day
 from sarabanwatch.core.policy import Policy
-from sarabanwatch.core.sending.forecast import Change, Load, forecast, remedies
+from sarabanwatch.core.sending.forecast import HostLoad, Remedy, forecast, remedies
 from sarabanwatch.core.sending.pace import Limits, Pace, Traffic
 
 START = datetime(2026, 1, 6, tzinfo=BANGKOK)      # the first day of a round, a Tuesday
@@ -16,7 +16,7 @@ DAY = timedelta(days=1)
 POLICY = Policy(date(2026, 1, 6), holidays=frozenset({date(2026, 1, 14)}))
 ROUND = campaign(START, POLICY.anchor, POLICY.weeks)
 POLITE = Pace(Limits(a_minute=20), office_hours=True, spread=0.5)
-BIG = {"big.test": Load(6000)}
+BIG = {"big.test": HostLoad(6000)}
 
 
 def test_each_day_has_its_share_and_no_holiday_or_weekend_has_any() -> None:
@@ -44,7 +44,7 @@ def test_a_host_that_we_wrote_to_before_needs_no_warming_up() -> None:
     known.went(START - 3 * DAY)
     known.went(START - 2 * DAY)
     slow = replace(POLITE, any_host=Limits(a_minute=20, warm_up=(100, 200)))
-    foretold = forecast({"big.test": Load(6000, traffic=known)}, START, ROUND, slow, POLICY)
+    foretold = forecast({"big.test": HostLoad(6000, traffic=known)}, START, ROUND, slow, POLICY)
     assert foretold.days[0].total == 400
 
 
@@ -53,18 +53,18 @@ def test_letters_that_wait_go_first_and_todays_are_counted() -> None:
     for _ in range(90):
         known.went(START)
     capped = replace(POLITE, any_host=Limits(a_day=100))
-    foretold = forecast({"big.test": Load(0, 250, 340, known)}, START + timedelta(hours=9), ROUND, capped, POLICY)
+    foretold = forecast({"big.test": HostLoad(0, 250, 340, known)}, START + timedelta(hours=9), ROUND, capped, POLICY)
     assert [day.total for day in foretold.days] == [10, 100, 100, 40][:len(foretold.days)]
 
 
 def test_what_is_left_of_today_bounds_today() -> None:
     late = START + timedelta(hours=16)      # half an hour before offices close
-    foretold = forecast({"big.test": Load(6000)}, late, ROUND, replace(POLITE, spread=0), POLICY)
+    foretold = forecast({"big.test": HostLoad(6000)}, late, ROUND, replace(POLITE, spread=0), POLICY)
     assert foretold.days[0].total == 20 * 30
 
 
 def test_all_hosts_together_are_bounded_too() -> None:
-    loads = {f"mx{n}.test": Load(100) for n in range(50)}
+    loads = {f"mx{n}.test": HostLoad(100) for n in range(50)}
     bounded = replace(POLITE, spread=0, in_all=Limits(a_minute=5))
     foretold = forecast(loads, START, ROUND, bounded, POLICY)
     assert max(day.total for day in foretold.days) == 5 * 480
@@ -72,7 +72,7 @@ def test_all_hosts_together_are_bounded_too() -> None:
 
 
 def test_all_hosts_together_are_bounded_a_day_and_what_has_left_today_counts() -> None:
-    loads = {f"mx{n}.test": Load(100) for n in range(50)}
+    loads = {f"mx{n}.test": HostLoad(100) for n in range(50)}
     bounded = replace(POLITE, spread=0, in_all=Limits(a_day=700))
     foretold = forecast(loads, START, ROUND, bounded, POLICY, gone=300)
     assert [day.total for day in foretold.days if day.opens][:3] == [400, 700, 700]
@@ -88,33 +88,33 @@ def test_where_nothing_is_left_the_round_is_in_time() -> None:
 
 def test_a_late_round_is_told_with_the_limit_that_is_too_narrow_and_what_would_do() -> None:
     narrow = replace(POLITE, any_host=Limits(a_minute=1), spread=0)
-    load = {"big.test": Load(20_000), "small.test": Load(9)}
+    load = {"big.test": HostLoad(20_000), "small.test": HostLoad(9)}
     foretold = forecast(load, START, ROUND, narrow, POLICY)
     assert not foretold.in_time
     assert foretold.spare < timedelta()
-    assert remedies(load, START, ROUND, narrow, POLICY) == [Change('pace.hosts."big.test".a_minute', "2")]
+    assert remedies(load, START, ROUND, narrow, POLICY) == [Remedy('pace.hosts."big.test".a_minute', "2")]
 
 
 def test_a_spread_to_the_very_end_leaves_no_time_for_the_last_windows() -> None:
     whole = replace(POLITE, spread=1)
     assert not forecast(BIG, START, ROUND, whole, POLICY).in_time
-    assert remedies(BIG, START, ROUND, whole, POLICY) == [Change("pace.spread", "0")]
+    assert remedies(BIG, START, ROUND, whole, POLICY) == [Remedy("pace.spread", "0")]
 
 
 def test_a_warm_up_that_never_ends_is_named() -> None:
-    load = {"big.test": Load(20_000)}
+    load = {"big.test": HostLoad(20_000)}
     slow = replace(POLITE, any_host=Limits(a_minute=20, warm_up=(10,) * 40), spread=0)
-    assert Change('pace.hosts."big.test".warm_up', "[]") in remedies(load, START, ROUND, slow, POLICY)
+    assert Remedy('pace.hosts."big.test".warm_up', "[]") in remedies(load, START, ROUND, slow, POLICY)
 
 
 def test_the_limit_of_all_hosts_is_named_where_it_is_that() -> None:
-    load = {f"mx{n}.test": Load(1000) for n in range(30)}
+    load = {f"mx{n}.test": HostLoad(1000) for n in range(30)}
     tight = replace(POLITE, in_all=Limits(a_minute=1), spread=0)
     assert [change.key for change in remedies(load, START, ROUND, tight, POLICY)] == ["pace.in_all_a_minute"]
 
 
 def test_the_limit_of_all_hosts_a_day_is_named_where_it_is_that() -> None:
-    load = {f"mx{n}.test": Load(1000) for n in range(30)}
+    load = {f"mx{n}.test": HostLoad(1000) for n in range(30)}
     tight = replace(POLITE, in_all=Limits(a_minute=600, a_day=500), spread=0)
     changes = remedies(load, START, ROUND, tight, POLICY)
     assert [change.key for change in changes] == ["pace.in_all_a_day"]
@@ -128,14 +128,14 @@ def test_where_the_days_left_are_too_few_no_limit_is_promised_to_do() -> None:
     assert remedies(BIG, late, ROUND, POLITE, POLICY) == []
 
 
-LOADS = st.dictionaries(st.sampled_from("abcd"), st.integers(0, 3000).map(Load))
+LOADS = st.dictionaries(st.sampled_from("abcd"), st.integers(0, 3000).map(HostLoad))
 limits = st.builds(Limits, a_minute=st.integers(1, 40), a_day=st.integers(1, 500), warm_up=st.lists(st.integers(1, 99)).map(tuple))
 
 
 @settings(max_examples=60)
 @given(LOADS, limits, st.integers(0, 41), st.sampled_from([0, 0.5, 1]))
 def test_no_day_is_foretold_that_the_limits_refuse_and_no_letter_is_lost(
-    loads: dict[str, Load], each: Limits, day: int, spread: float,
+    loads: dict[str, HostLoad], each: Limits, day: int, spread: float,
 ) -> None:
     table = replace(POLITE, any_host=each, spread=spread)
     foretold = forecast(loads, datetime(2026, 1, 6, 2, tzinfo=UTC) + day * DAY, ROUND, table, POLICY)

@@ -8,7 +8,7 @@ from fakes.samples import RULES as ADDRESS_RULES
 from fakes.samples import agency, raised, unannounced
 from sarabanwatch.core import address
 from sarabanwatch.core.facts.agency import Agency, Announcement, Status
-from sarabanwatch.core.judging.group import OTHERWISE, RULES, Group, Rule, decide
+from sarabanwatch.core.judging.group import OTHERWISE, RULES, Group, GroupRule, decide
 from sarabanwatch.core.judging.standing import Health, Standing
 from sarabanwatch.core.judging.verdict import Verdict
 
@@ -30,7 +30,7 @@ agencies = st.builds(
 standings = st.builds(Standing, st.sampled_from(Health), st.none() | st.sampled_from(V))
 
 
-def group(a: Agency, standing: Standing) -> Rule:
+def group(a: Agency, standing: Standing) -> GroupRule:
     return decide(a, address.judge(a, ADDRESS_RULES), standing)
 
 

@@ -10,7 +10,7 @@ from corpus import hostile
 from fakes.samples import REFUSALS, mint
 from sarabanwatch.core.facts import token
 from sarabanwatch.core.returns import arrival, attribution
-from sarabanwatch.core.returns.arrival import Arrival, Kind, Ours
+from sarabanwatch.core.returns.arrival import Arrival, MailKind, Ours
 
 OURS = Ours("probes@probe.test", "นร 1200/ท")
 TODAY = date(2026, 1, 6)
@@ -42,13 +42,13 @@ def test_there_are_enough_of_them() -> None:
 @pytest.mark.parametrize("name", hostile.MAILS)
 def test_a_hostile_mail_is_answered(name: str) -> None:
     what = arrival.read(hostile.MAILS[name](), OURS, REFUSALS)
-    assert what.kind in Kind
+    assert what.kind in MailKind
     assert len(what.said) <= arrival.LONGEST_SAID
     assert serials(what) <= {None, *range(100)} - {7, 8} or name == "letter numbers without end"
 
 
 def test_a_limit_is_named() -> None:
-    assert arrival.read(hostile.MAILS["ten thousand parts"](), OURS, REFUSALS) == Arrival(Kind.UNREAD, "limit: too many parts")
+    assert arrival.read(hostile.MAILS["ten thousand parts"](), OURS, REFUSALS) == Arrival(MailKind.UNREAD, "limit: too many parts")
     assert arrival.read(hostile.MAILS["ten thousand headers"](), OURS, REFUSALS).rule == "limit: too many headers"
     assert arrival.read(hostile.MAILS["nested in multiparts"](), OURS, REFUSALS).rule == "limit: nested too deep"
     assert arrival.read(hostile.MAILS["one endless header"](), OURS, REFUSALS).rule == "limit: header block too large"

@@ -4,7 +4,7 @@ import pytest
 
 from sarabanwatch.core.returns import likeness
 from sarabanwatch.core.returns.arrival import Arrival, Report
-from sarabanwatch.core.returns.arrival import Kind as Mail
+from sarabanwatch.core.returns.arrival import MailKind as Mail
 from sarabanwatch.core.returns.doubts import Doubt
 
 NOTICE = Arrival(Mail.ANSWER, "a rule", subject="แจ้งผล เรื่องที่ ๑๒", sender="noreply@one.go.th", doubts=(Doubt.ROBOT,),

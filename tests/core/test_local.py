@@ -4,7 +4,7 @@ from pathlib import Path
 
 import pytest
 
-from sarabanwatch.core.facts.agency import Kind
+from sarabanwatch.core.facts.agency import AgencyKind
 from sarabanwatch.core.facts.local import PROVINCES, expected_address, parse, raised
 from sarabanwatch.edge.register.child import read
 
@@ -16,9 +16,10 @@ def test_there_are_seventy_seven_provinces_and_each_has_one_name() -> None:
 
 
 @pytest.mark.parametrize(("code", "kind"), [
-    ("2110101", Kind.PAO), ("3110101", Kind.CITY), ("4110101", Kind.TOWN), ("5110101", Kind.SUBDISTRICT), ("6110101", Kind.SAO),
-    ("3200408", Kind.PATTAYA)])
-def test_a_code_says_kind_province_and_district(code: str, kind: Kind) -> None:
+    ("2110101", AgencyKind.PAO), ("3110101", AgencyKind.CITY), ("4110101", AgencyKind.TOWN), ("5110101", AgencyKind.SUBDISTRICT),
+    ("6110101", AgencyKind.SAO),
+    ("3200408", AgencyKind.PATTAYA)])
+def test_a_code_says_kind_province_and_district(code: str, kind: AgencyKind) -> None:
     found = parse(code)
     assert found is not None
     assert (found.kind, found.province, found.district) == (kind, PROVINCES[code[1:3]], code[1:5])

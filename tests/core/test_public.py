@@ -8,7 +8,7 @@ from hypothesis import strategies as st
 from fakes.archive import BECAUSE, NOW, MemoryArchive, letter, listing
 from sarabanwatch.core.calendar import BANGKOK, campaign
 from sarabanwatch.core.facts.agency import Status
-from sarabanwatch.core.judging.group import RULES, Change, Group
+from sarabanwatch.core.judging.group import RULES, Group, Transition
 from sarabanwatch.core.judging.verdict import Verdict
 from sarabanwatch.core.page.public import (
     Account,
@@ -111,8 +111,8 @@ def test_a_plain_code_is_its_own_file_name() -> None:
 def test_the_past_is_counted_by_undoing_what_turned_since() -> None:
     listings = [listing("1", "หนึ่ง", Group.A1), listing("2", "สอง", Group.D2), listing("3", "สาม", Group.E)]
 
-    def turn(number: int, code: str, was: Group | None, now: Group, at: datetime) -> Change:
-        return Change(number, code, was, now, BECAUSE[now], at)
+    def turn(number: int, code: str, was: Group | None, now: Group, at: datetime) -> Transition:
+        return Transition(number, code, was, now, BECAUSE[now], at)
 
     days = [NOW - timedelta(days=n) for n in range(10)]
     turns = [turn(1, "1", None, Group.D2, days[8]), turn(2, "2", None, Group.A2, days[7]),

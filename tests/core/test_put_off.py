@@ -5,7 +5,7 @@ import pytest
 
 from fakes.samples import MONDAY, POLICY, REFUSALS
 from sarabanwatch.core.calendar import BANGKOK
-from sarabanwatch.core.facts.evidence import Evidence, Kind, Reason
+from sarabanwatch.core.facts.evidence import Evidence, FactKind, Reason
 from sarabanwatch.core.judging import verdict
 from sarabanwatch.core.judging.verdict import Verdict
 from sarabanwatch.core.sending.probe import Event
@@ -41,7 +41,7 @@ def test_a_host_that_puts_a_letter_off_for_ever_impairs_its_agency_as_a_relays_r
 def test_what_is_kept_is_the_hosts_last_answer() -> None:
     full = (Stage.RCPT, 452, "4.2.2", "mailbox is over quota")
     event, fact = ended(tried(GREY, GREY, GREY, GREY, full), Meanwhile(OPEN), OVER, POLICY)
-    assert (event, fact.kind, fact.seen_at) == (Event.GIVEN_UP, Kind.GAVE_UP, OVER)
+    assert (event, fact.kind, fact.seen_at) == (Event.GIVEN_UP, FactKind.GAVE_UP, OVER)
     assert (fact.code, fact.status, fact.said, fact.reason, fact.reporter) == (452, "4.2.2", full[3], Reason.FULL, "mx.one.go.th")
 
 
@@ -75,8 +75,8 @@ def test_nobody_is_blamed_unless_all_that_is_ours_is_known_to_have_stood(
 
 
 def test_a_letter_put_off_and_then_taken_is_as_good_as_any() -> None:
-    taken = Evidence(Kind.TAKEN, MONDAY)
-    assert verdict.judge([*tried(GREY), taken, Evidence(Kind.QUIET, MONDAY)]).verdict is Verdict.ACCEPTS
+    taken = Evidence(FactKind.TAKEN, MONDAY)
+    assert verdict.judge([*tried(GREY), taken, Evidence(FactKind.QUIET, MONDAY)]).verdict is Verdict.ACCEPTS
 
 
 def test_through_a_relay_a_delay_is_between_us_and_the_relay() -> None:

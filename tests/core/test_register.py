@@ -5,13 +5,13 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from sarabanwatch.core.calendar import MONTHS, thai_date
-from sarabanwatch.core.facts.agency import Agency, Kind, Status
+from sarabanwatch.core.facts.agency import Agency, AgencyKind, Status
 from sarabanwatch.core.register import (
     HEADINGS,
     REQUIRED,
     SHORT_MONTHS,
+    FileRow,
     Problem,
-    Row,
     Unreadable,
     columns,
     dates,
@@ -29,8 +29,8 @@ def row(**cells: str) -> list[str]:
     return [(GOOD | cells).get(field, "") for field in FIELDS]
 
 
-def as_row(line: int, cells: list[str]) -> Row:
-    return Row(line, tuple(cells), tuple(cells))
+def as_row(line: int, cells: list[str]) -> FileRow:
+    return FileRow(line, tuple(cells), tuple(cells))
 
 
 def one(**cells: str) -> Agency:
@@ -66,7 +66,7 @@ def test_any_cells_are_an_agency_or_a_problem_with_a_remedy(cells: list[str]) ->
 def test_a_row_is_read_whole() -> None:
     agency = one(province="ชลบุรี", superior="กระทรวงมหาดไทย", status="ยกฐานะ", former="๖๑๐๐๑๐๑", link="https://info.test/1",
                  given_on="28 พ.ย. 2568", announced="info@one.go.th", code="๕๑๐๐๑๐๑")
-    assert (agency.code, agency.former, agency.kind, agency.status) == ("5100101", "6100101", Kind.SAO, Status.RAISED)
+    assert (agency.code, agency.former, agency.kind, agency.status) == ("5100101", "6100101", AgencyKind.SAO, Status.RAISED)
     assert (agency.province, agency.superior) == ("ชลบุรี", "กระทรวงมหาดไทย")
     assert agency.announcement is not None
     assert (agency.announcement.link, agency.announcement.given_on, agency.announcement.cell) == (
@@ -106,18 +106,19 @@ def test_a_code_stands_once_and_the_later_row_is_the_problem() -> None:
         (3, "code 6100101 stands in line 2 already"), (4, "code 6100101 stands in line 2 already")]
 
 
-@pytest.mark.parametrize("kind", Kind)
-def test_every_kind_is_known_by_its_label(kind: Kind) -> None:
+@pytest.mark.parametrize("kind", AgencyKind)
+def test_every_kind_is_known_by_its_label(kind: AgencyKind) -> None:
     assert one(kind=kind.value).kind is kind
 
 
 @pytest.mark.parametrize(("short", "kind"), [
-    ("อบจ.", Kind.PAO), ("อบจ", Kind.PAO), ("ทน.", Kind.CITY), ("ทม.", Kind.TOWN), ("ทต.", Kind.SUBDISTRICT), ("อบต.", Kind.SAO),
-    ("อบต", Kind.SAO)])
-def test_local_governments_are_known_by_their_short_names_too(short: str, kind: Kind) -> None:
+    ("อบจ.", AgencyKind.PAO), ("อบจ", AgencyKind.PAO), ("ทน.", AgencyKind.CITY), ("ทม.", AgencyKind.TOWN),
+    ("ทต.", AgencyKind.SUBDISTRICT), ("อบต.", AgencyKind.SAO),
+    ("อบต", AgencyKind.SAO)])
+def test_local_governments_are_known_by_their_short_names_too(short: str, kind: AgencyKind) -> None:
     assert one(kind=short).kind is kind
     assert kind.local
-    assert not Kind.DEPARTMENT.local
+    assert not AgencyKind.DEPARTMENT.local
 
 
 # --- headings --------------------------------------------------------------------------------------------------------

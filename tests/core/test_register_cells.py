@@ -6,8 +6,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from sarabanwatch.core.facts.agency import Agency, Kind, Status
-from sarabanwatch.core.register import HEADINGS, Problem, Row, Unreadable, cells, columns, export, read
+from sarabanwatch.core.facts.agency import Agency, AgencyKind, Status
+from sarabanwatch.core.register import HEADINGS, FileRow, Problem, Unreadable, cells, columns, export, read
 from sarabanwatch.core.register.dates import SHORT_MONTHS, interpreted
 from sarabanwatch.core.register.rows import LONGEST_CELL
 from sarabanwatch.core.register.table import table
@@ -18,9 +18,9 @@ GOOD = {"code": "6110101", "name": "บางหนึ่ง", "kind": "อบ�
 any_text = st.text(st.characters(exclude_categories=[]), max_size=30)
 
 
-def row(line: int, **typed: str) -> Row:
+def row(line: int, **typed: str) -> FileRow:
     raw = tuple((GOOD | typed).get(field, "") for field in FIELDS)
-    return Row(line, raw, raw)
+    return FileRow(line, raw, raw)
 
 
 def one(**typed: str) -> tuple[Agency, list[str]]:
@@ -53,7 +53,7 @@ def test_a_code_that_a_spreadsheet_shortened_is_not_guessed(typed: str) -> None:
     assert problems[0].problem == f"the code '{typed}' has lost digits"
 
 
-def department(line: int, code: str) -> Row:
+def department(line: int, code: str) -> FileRow:
     return row(line, code=code, kind="กรม", province="")
 
 
@@ -114,7 +114,7 @@ def test_a_district_that_other_rows_of_the_code_call_otherwise_is_said() -> None
 
 def test_a_status_is_known_in_english_too() -> None:
     assert one(status="Exempt")[0].status is Status.EXEMPT
-    assert one(kind="Department", code="C1")[0].kind is Kind.DEPARTMENT
+    assert one(kind="Department", code="C1")[0].kind is AgencyKind.DEPARTMENT
 
 
 def test_the_nearest_kind_is_named() -> None:
@@ -173,7 +173,7 @@ def test_a_cell_that_says_nothing_announces_nothing(nothing: str) -> None:
 
 @given(st.lists(st.lists(any_text, max_size=len(FIELDS)), max_size=6))
 def test_any_text_in_any_cell_loses_no_row(rows: list[list[str]]) -> None:
-    given_ = [Row(i, tuple(each), tuple(each)) for i, each in enumerate(rows, start=2)]
+    given_ = [FileRow(i, tuple(each), tuple(each)) for i, each in enumerate(rows, start=2)]
     entries, problems = read(given_, WHERE)
     assert sorted([e.line for e in entries] + [p.line for p in problems]) == [r.line for r in given_]
     assert {kept.line: kept.raw for kept in (*entries, *problems)} == {r.line: r.raw for r in given_}
@@ -185,7 +185,7 @@ def test_what_is_written_is_read_again_as_the_same_agency(typed: dict[str, str])
     entries, _ = read([row(2, **typed)], WHERE)
     for entry in entries:
         raw = export.written(entry.agency)
-        again, problems = read([Row(2, raw, raw)], columns(export.HEADING))
+        again, problems = read([FileRow(2, raw, raw)], columns(export.HEADING))
         assert not problems
         assert again[0].agency == entry.agency
 

@@ -9,12 +9,12 @@ from hypothesis import strategies as st
 
 from fakes.samples import RULES, agency
 from sarabanwatch.core.address import judge
-from sarabanwatch.core.facts.agency import Agency, Announcement, Kind, Status
+from sarabanwatch.core.facts.agency import Agency, AgencyKind, Announcement, Status
 from sarabanwatch.core.judging.group import Group, decide
 from sarabanwatch.core.judging.standing import Health, Standing
 from sarabanwatch.core.judging.verdict import Verdict
-from sarabanwatch.core.register import Problem, Register, Row, columns, export, read
-from sarabanwatch.core.register.difference import Limits, difference
+from sarabanwatch.core.register import FileRow, Problem, Register, columns, export, read
+from sarabanwatch.core.register.difference import ImportLimits, difference
 from sarabanwatch.core.register.records import Beside
 from sarabanwatch.core.register.unread import FORMULA, STRUCK, gaps, of_text, settled
 
@@ -24,7 +24,8 @@ ERRORS = ("#N/A", "#REF!", "#VALUE!", "#NAME?", "#DIV/0!", "#NULL!", "#NUM!", "#
 UNREADABLE = st.sampled_from([*ERRORS, "0", "0.0"])
 CELLS = st.sampled_from(["", "saraban@one.go.th", "info@one.go.th", "E-mail : saraban@one.go.th", "a@gmail.com", "-"])
 AGENCIES = st.builds(
-    Agency, st.just("1001"), st.just("กรมหนึ่ง"), st.just(Kind.DEPARTMENT), st.sampled_from(["", "ชลบุรี"]), st.sampled_from(["", "ก"]),
+    Agency, st.just("1001"), st.just("กรมหนึ่ง"), st.just(AgencyKind.DEPARTMENT), st.sampled_from(["", "ชลบุรี"]),
+    st.sampled_from(["", "ก"]),
     st.sampled_from(Status), st.just(""), CELLS,
     st.none() | st.builds(Announcement, st.sampled_from(["https://x.test", "y"]), st.none() | st.just(date(2026, 1, 6)), CELLS))
 STANDINGS = st.sampled_from([
@@ -32,14 +33,14 @@ STANDINGS = st.sampled_from([
     Standing(Health.BAD, Verdict.REFUSES)])
 
 
-def listed(*rows: Row) -> Register:
+def listed(*rows: FileRow) -> Register:
     entries, problems = read(rows, WHERE)
     return Register("list.csv", "d1", entries, problems)
 
 
-def row(a: Agency, line: int = 2, **cells: str) -> Row:
+def row(a: Agency, line: int = 2, **cells: str) -> FileRow:
     written = dict(zip(export.FIELDS, export.written(a), strict=True)) | cells
-    return Row(line, tuple(written.values()), tuple(written.values()))
+    return FileRow(line, tuple(written.values()), tuple(written.values()))
 
 
 def group(a: Agency, standing: Standing = Standing()) -> Group:  # noqa: B008 - a frozen value
@@ -124,7 +125,7 @@ def test_a_list_of_which_too_much_is_unread_is_not_believed_even_as_the_first() 
     for unread, excess in ((1, ""), (2, ""), (3, "3 of 40 rows (7.5%) have cells that cannot be read, more than 5.0%")):
         register = listed(*(row(a, n, **({"cell": "#N/A"} if n < unread else {})) for n, a in enumerate(all_)))
         found = difference({}, {e.agency.code: e.agency for e in register.entries}, 40, gaps(register))
-        assert found.excess(Limits(0.05, 0.05)) == excess
+        assert found.excess(ImportLimits(0.05, 0.05)) == excess
 
 
 def test_a_row_that_stays_as_it_was_is_counted_as_unread() -> None:

@@ -3,7 +3,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from fakes.samples import MONDAY, REFUSALS
-from sarabanwatch.core.facts.evidence import Blame, Kind, Reason
+from sarabanwatch.core.facts.evidence import Blame, FactKind, Reason
 from sarabanwatch.core.sending.probe import TRANSITIONS, Event, State
 from sarabanwatch.core.sending.reply import EVENTS, Answer, Stage, event, read
 
@@ -59,8 +59,8 @@ def test_a_connection_lost_is_a_doubt_after_the_dot_and_a_delay_before_it(stage:
 
 
 @pytest.mark.parametrize(("code", "happens", "kind"), [
-    (250, Event.TAKEN, Kind.TAKEN), (550, Event.REFUSAL, Kind.REFUSED), (0, Event.LOST, Kind.LOST)])
-def test_what_was_decided_is_kept_as_what_it_was(code: int, happens: Event, kind: Kind) -> None:
+    (250, Event.TAKEN, FactKind.TAKEN), (550, Event.REFUSAL, FactKind.REFUSED), (0, Event.LOST, FactKind.LOST)])
+def test_what_was_decided_is_kept_as_what_it_was(code: int, happens: Event, kind: FactKind) -> None:
     happened, fact = read(Answer(Stage.DOT, code, "", "words"), MONDAY, REFUSALS)
     assert happened is happens
     assert fact is not None
@@ -71,7 +71,7 @@ def test_what_was_decided_is_kept_as_what_it_was(code: int, happens: Event, kind
 def test_what_is_refused_before_or_after_the_recipient_is_our_own_quarrel(stage: Stage) -> None:
     _, fact = read(Answer(stage, 550, "5.1.1", "no such user here"), MONDAY, REFUSALS)
     assert fact is not None
-    assert (fact.kind, fact.reason, fact.blame) == (Kind.REFUSED, Reason.SENDER, Blame.OURS)
+    assert (fact.kind, fact.reason, fact.blame) == (FactKind.REFUSED, Reason.SENDER, Blame.OURS)
     assert stage in fact.rule
 
 

@@ -13,19 +13,19 @@ from cryptography.hazmat.primitives.serialization import Encoding, PublicFormat
 from hypothesis import given
 from hypothesis import strategies as st
 
-from sarabanwatch.core.domain import Facts, Host
+from sarabanwatch.core.domain import DomainFacts, Host
 from sarabanwatch.core.sending import certificate, dane, sts
 from sarabanwatch.core.sending.certificate import Certificate
 from sarabanwatch.core.sending.dane import usable
 from sarabanwatch.core.sending.route import Demand, Route, addresses, chosen, order, security
-from sarabanwatch.core.sending.sts import Mode, Policy
-from sarabanwatch.core.sending.tls import RULES, Finding, Seen, judge
+from sarabanwatch.core.sending.sts import Mode, StsPolicy
+from sarabanwatch.core.sending.tls import RULES, Seen, TlsFinding, judge
 
 NOW = datetime(2026, 2, 17, tzinfo=UTC)
 DAY = timedelta(days=1)
 HOST = Host(10, "mx.one.test", False, ("192.0.2.1",), ("2001:db8::1",), ())
 PROMISE = "3 1 1 " + "ab" * 32
-ENFORCE = Policy(Mode.ENFORCE, ("mx.one.test",), 86400)
+ENFORCE = StsPolicy(Mode.ENFORCE, ("mx.one.test",), 86400)
 
 
 # --- which way, in which order ---------------------------------------------------------------------------------------
@@ -42,7 +42,7 @@ def test_what_is_excepted_takes_the_other_way(by_default: Route) -> None:
 def test_hosts_are_tried_by_preference_and_equals_by_chance() -> None:
     hosts = tuple(replace(HOST, preference=p, name=n) for p, n in ((10, "a"), (10, "b"), (20, "c"), (5, "d")))
     draws = cycle([0.9, 0.1, 0.5, 0.5])
-    assert [h.name for h in order(Facts("one.test", True, hosts), lambda: next(draws))] == ["d", "b", "a", "c"]
+    assert [h.name for h in order(DomainFacts("one.test", True, hosts), lambda: next(draws))] == ["d", "b", "a", "c"]
 
 
 def test_of_a_hosts_addresses_ipv6_comes_first() -> None:
@@ -58,7 +58,7 @@ def test_of_a_hosts_addresses_ipv6_comes_first() -> None:
     ((), False, ENFORCE, Demand.STS, ""), ((), False, replace(ENFORCE, mode=Mode.TESTING), Demand.WELCOME, ""),
     ((), False, replace(ENFORCE, hosts=("mx.two.test",)), Demand.STS, "MTA-STS: the policy does not name mx.one.test")])
 def test_a_host_is_held_to_what_its_dns_and_its_domains_policy_promise(
-    tlsa: tuple[str, ...] | None, vouched: bool, policy: Policy | None, demand: Demand, barred: str,  # noqa: FBT001 - a case
+    tlsa: tuple[str, ...] | None, vouched: bool, policy: StsPolicy | None, demand: Demand, barred: str,  # noqa: FBT001 - a case
 ) -> None:
     held = security(replace(HOST, tlsa=tlsa, secure=vouched), policy)
     assert held.demand is demand
@@ -78,7 +78,7 @@ def test_the_id_of_a_policy_is_read_from_exactly_one_record(records: tuple[str, 
 
 def test_a_policy_is_read_whatever_its_line_ends_and_keys_that_nobody_knows() -> None:
     text = "version: STSv1\r\nmode: enforce\nfuture: yes\nmx: MX.one.test.\r\nmx: *.two.test\nmax_age: 99999999999\nmode: none\n"
-    assert sts.read(text) == Policy(Mode.ENFORCE, ("mx.one.test", "*.two.test"), sts.MAX_AGE)
+    assert sts.read(text) == StsPolicy(Mode.ENFORCE, ("mx.one.test", "*.two.test"), sts.MAX_AGE)
 
 
 @pytest.mark.parametrize(("text", "why"), [
@@ -100,7 +100,7 @@ def test_no_text_makes_reading_a_policy_fail_otherwise(text: str) -> None:
     ("mx.one.test", "MX.one.test.", True), ("*.one.test", "mx.one.test", True), ("*.one.test", "a.mx.one.test", False),
     ("*.one.test", "one.test", False), ("mx.one.test", "mx2.one.test", False)])
 def test_a_star_names_one_whole_label_only(pattern: str, host: str, named: bool) -> None:  # noqa: FBT001 - a case
-    assert Policy(Mode.ENFORCE, (pattern,), 1).names(host) is named
+    assert StsPolicy(Mode.ENFORCE, (pattern,), 1).names(host) is named
     assert Certificate(b"", b"", NOW, NOW, (pattern,)).covers(host) is named
 
 
@@ -164,10 +164,10 @@ def test_a_record_means_the_certificate_or_key_that_it_gives(usage: int, selecto
 
 GOOD = Seen("mx.one.test", "TLSv1.3", "TLS_AES_256_GCM_SHA384", ends=NOW + 90 * DAY)
 SHOWS = {
-    Finding.POLICY: replace(GOOD, demand="MTA-STS", failed="it does not hold"), Finding.NO_TLS: Seen("mx.one.test"),
-    Finding.BROKEN: Seen("mx.one.test", failed="handshake failure"), Finding.EXPIRED: replace(GOOD, ends=NOW),
-    Finding.UNTRUSTED: replace(GOOD, untrusted="self-signed certificate"), Finding.WRONG_NAME: replace(GOOD, named=False),
-    Finding.OLD: replace(GOOD, version="TLSv1.1"), Finding.SOON: replace(GOOD, ends=NOW + 30 * DAY),
+    TlsFinding.POLICY: replace(GOOD, demand="MTA-STS", failed="it does not hold"), TlsFinding.NO_TLS: Seen("mx.one.test"),
+    TlsFinding.BROKEN: Seen("mx.one.test", failed="handshake failure"), TlsFinding.EXPIRED: replace(GOOD, ends=NOW),
+    TlsFinding.UNTRUSTED: replace(GOOD, untrusted="self-signed certificate"), TlsFinding.WRONG_NAME: replace(GOOD, named=False),
+    TlsFinding.OLD: replace(GOOD, version="TLSv1.1"), TlsFinding.SOON: replace(GOOD, ends=NOW + 30 * DAY),
 }
 
 
@@ -175,14 +175,14 @@ def test_a_host_that_does_all_well_is_told_nothing() -> None:
     assert judge(GOOD, NOW) == ()
 
 
-@pytest.mark.parametrize("finding", Finding)
-def test_each_fault_is_found_by_itself(finding: Finding) -> None:
+@pytest.mark.parametrize("finding", TlsFinding)
+def test_each_fault_is_found_by_itself(finding: TlsFinding) -> None:
     assert [rule.finding for rule in judge(SHOWS[finding], NOW)] == [finding]
 
 
 def test_an_expired_certificate_is_not_called_untrusted_too() -> None:
     seen = replace(GOOD, ends=NOW - DAY, untrusted="certificate has expired")
-    assert [rule.finding for rule in judge(seen, NOW)] == [Finding.EXPIRED]
+    assert [rule.finding for rule in judge(seen, NOW)] == [TlsFinding.EXPIRED]
 
 
 @pytest.mark.parametrize("fault", [{"ends": NOW - DAY}, {"untrusted": "self-signed"}, {"named": False}, {"ends": NOW + DAY}])
@@ -191,5 +191,5 @@ def test_where_nobody_need_vouch_for_a_certificate_it_is_not_found_fault_with(fa
 
 
 def test_every_finding_has_one_row_with_advice_in_both_languages() -> None:
-    assert [rule.finding for rule in RULES] == list(Finding)
+    assert [rule.finding for rule in RULES] == list(TlsFinding)
     assert all(rule.advice.endswith(".") and any("ก" <= letter <= "๛" for letter in rule.thai) for rule in RULES)

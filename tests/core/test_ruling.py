@@ -7,17 +7,17 @@ from hypothesis import strategies as st
 
 from fakes.samples import MONDAY, fact
 from sarabanwatch.core.errors import RequestError
-from sarabanwatch.core.facts.evidence import Evidence, How, Kind, Reason, Sure
+from sarabanwatch.core.facts.evidence import Evidence, FactKind, How, Reason, Sure
 from sarabanwatch.core.judging.verdict import Verdict, judge
 from sarabanwatch.core.returns import review
 from sarabanwatch.core.returns.arrival import Arrival, Report
-from sarabanwatch.core.returns.arrival import Kind as Mail
+from sarabanwatch.core.returns.arrival import MailKind as Mail
 from sarabanwatch.core.returns.doubts import Doubt
 from sarabanwatch.core.returns.review import Reading, Ruling, Word, in_force, superseding, waits, word
 from sarabanwatch.core.returns.testimony import FACT, UNSEEN
 
 
-def of(kind: Kind, mail: str = "m", edition: int = 1, by: str = "", reason: Reason | None = None) -> Evidence:
+def of(kind: FactKind, mail: str = "m", edition: int = 1, by: str = "", reason: Reason | None = None) -> Evidence:
     sure = Sure.RULED if by else Sure.SIGNED
     return replace(fact(kind, reason, sure), mail=mail, edition=edition, rule=f"ruled by {by}" if by else "a rule")
 
@@ -26,9 +26,9 @@ def read_as(kind: Mail, serial: int | None = 7, seen: Evidence | None = None, re
     return Reading(Arrival(kind, "a rule", reports), serial, seen, refused)
 
 
-WEAK = replace(fact(Kind.RECEIPT), sure=Sure.WEAK, how=How.SENDER)
-LIKELY = replace(fact(Kind.RECEIPT), sure=Sure.LIKELY, how=How.NUMBER)
-WAITING = replace(fact(Kind.WAITS), rule="it speaks of a failure")
+WEAK = replace(fact(FactKind.RECEIPT), sure=Sure.WEAK, how=How.SENDER)
+LIKELY = replace(fact(FactKind.RECEIPT), sure=Sure.LIKELY, how=How.NUMBER)
+WAITING = replace(fact(FactKind.WAITS), rule="it speaks of a failure")
 NOBODYS = "nothing says which letter it is about"
 LEAVE_US = ("ไม่ประสงค์จะรับหนังสือทดสอบอีก", "ขอให้งดส่งหนังสือลักษณะนี้", "หน่วยงานไม่ต้องการรับอีเมลทดสอบ",
             "Please stop sending us such letters", "no more test letters, please", "Unsubscribe")
@@ -36,15 +36,15 @@ LETTERS = Path(__file__).parents[2] / "config/letters"
 QUOTED = tuple((LETTERS / name).read_text(encoding="utf-8") for name in ("probe.txt", "stray.txt"))
 WAIT = [
     (read_as(Mail.UNREAD, None), "it could not be read"),
-    (read_as(Mail.CORRECTION, 7, fact(Kind.ANSWERED)), "the agency seems to tell a new address"),
+    (read_as(Mail.CORRECTION, 7, fact(FactKind.ANSWERED)), "the agency seems to tell a new address"),
     (read_as(Mail.FAILED, 7, None, "mismatch: another"), "it reports another recipient than the one we wrote to"),
-    (read_as(Mail.FAILED, 7, fact(Kind.BOUNCED, Reason.UNKNOWN)), "it came back for a reason that no rule can read"),
+    (read_as(Mail.FAILED, 7, fact(FactKind.BOUNCED, Reason.UNKNOWN)), "it came back for a reason that no rule can read"),
     (read_as(Mail.FAILED, None, None, "", Report("x", reason=Reason.UNKNOWN)), "it came back for a reason that no rule can read"),
     (read_as(Mail.RECEIPT, 7, WEAK), "only the sender's address says that it answers us"),
-    (read_as(Mail.ANSWER, 7, replace(WEAK, kind=Kind.ANSWERED)), "only the sender's address says that it answers us"),
+    (read_as(Mail.ANSWER, 7, replace(WEAK, kind=FactKind.ANSWERED)), "only the sender's address says that it answers us"),
     (read_as(Mail.RECEIPT, 7, LIKELY), "only the letter's number says that it answers us"),
     (read_as(Mail.ANSWER, 7, WAITING), "it speaks of a failure"),
-    (read_as(Mail.FAILED, 7, replace(fact(Kind.BOUNCED, Reason.UNKNOWN), rule=f"bounce: dsn; {UNSEEN}")), UNSEEN),
+    (read_as(Mail.FAILED, 7, replace(fact(FactKind.BOUNCED, Reason.UNKNOWN), rule=f"bounce: dsn; {UNSEEN}")), UNSEEN),
     (read_as(Mail.FAILED, None, None, "", Report("x", reason=Reason.FULL)), NOBODYS),
     (read_as(Mail.RECEIPT, None), NOBODYS),
     (read_as(Mail.ANSWER, None), NOBODYS),
@@ -52,15 +52,15 @@ WAIT = [
     (read_as(Mail.STRANGER, None), ""),
     (read_as(Mail.FAILED, None, None, "forged"), ""),
     (read_as(Mail.FAILED, None, None, "forged", Report("x", reason=Reason.UNKNOWN)), ""),
-    (read_as(Mail.FAILED, 7, fact(Kind.BOUNCED, Reason.FULL)), ""),
+    (read_as(Mail.FAILED, 7, fact(FactKind.BOUNCED, Reason.FULL)), ""),
     (read_as(Mail.RECEIPT, 7, replace(WEAK, authentic="DKIM of one.go.th, verified by us")), ""),
-    (read_as(Mail.RECEIPT, 7, fact(Kind.RECEIPT)), ""),
-    (read_as(Mail.AUTOMATIC, 7, replace(WEAK, kind=Kind.AUTOMATIC)), ""),
-    (read_as(Mail.DELAYED, 7, fact(Kind.DELAYED)), ""),
+    (read_as(Mail.RECEIPT, 7, fact(FactKind.RECEIPT)), ""),
+    (read_as(Mail.AUTOMATIC, 7, replace(WEAK, kind=FactKind.AUTOMATIC)), ""),
+    (read_as(Mail.DELAYED, 7, fact(FactKind.DELAYED)), ""),
     (read_as(Mail.FEEDBACK, 7), "somebody complains of our letter: `wishes add`"),
-    *((Reading(Arrival(kind, "a rule", said=said), 7, fact(Kind.ANSWERED)), "it asks to be left alone: `wishes add`")
+    *((Reading(Arrival(kind, "a rule", said=said), 7, fact(FactKind.ANSWERED)), "it asks to be left alone: `wishes add`")
       for kind in (Mail.ANSWER, Mail.RECEIPT) for said in LEAVE_US),
-    *((Reading(Arrival(Mail.ANSWER, "a rule", said=said), 7, fact(Kind.ANSWERED)), "") for said in QUOTED),
+    *((Reading(Arrival(Mail.ANSWER, "a rule", said=said), 7, fact(FactKind.ANSWERED)), "") for said in QUOTED),
     (Reading(Arrival(Mail.STRANGER, "a rule", said="unsubscribe here"), None, None), ""),
     *((Reading(Arrival(Mail.STRANGER, "a rule", said=said), None, None), "it asks to be left alone: `wishes add`")
       for said in ("ไม่ประสงค์จะรับหนังสือทดสอบอีก", "ขอให้งดส่งอีเมลทดสอบ", "Please stop sending these test letters")),
@@ -82,25 +82,26 @@ def test_every_row_of_waiting_decides_somewhere() -> None:
 
 
 def test_of_a_mail_the_last_word_is_in_force_and_what_came_without_a_mail_always_is() -> None:
-    taken, first, again = fact(Kind.TAKEN), of(Kind.BOUNCED, edition=1), of(Kind.RECEIPT, edition=2)
-    other = of(Kind.AUTOMATIC, "other")
+    taken, first, again = fact(FactKind.TAKEN), of(FactKind.BOUNCED, edition=1), of(FactKind.RECEIPT, edition=2)
+    other = of(FactKind.AUTOMATIC, "other")
     assert in_force([taken, first, again, other, taken]) == [taken, again, other, taken]
 
 
 def test_a_persons_word_stands_above_our_rules_however_late_they_speak() -> None:
-    ruled, later = of(Kind.RECEIPT, edition=2, by="Somsri"), of(Kind.BOUNCED, edition=9)
+    ruled, later = of(FactKind.RECEIPT, edition=2, by="Somsri"), of(FactKind.BOUNCED, edition=9)
     assert in_force([ruled, later]) == [ruled]
-    last = of(Kind.ANSWERED, edition=3, by="Somchai")
+    last = of(FactKind.ANSWERED, edition=3, by="Somchai")
     assert in_force([ruled, later, last]) == [last]
 
 
 def test_a_mail_set_aside_no_longer_decides() -> None:
-    bounced = of(Kind.BOUNCED, reason=Reason.NO_MAILBOX)
+    bounced = of(FactKind.BOUNCED, reason=Reason.NO_MAILBOX)
     assert judge([bounced]).verdict is Verdict.REFUSES
-    assert judge([bounced, of(Kind.SET_ASIDE, edition=2, by="Somsri")]).verdict is Verdict.PENDING
+    assert judge([bounced, of(FactKind.SET_ASIDE, edition=2, by="Somsri")]).verdict is Verdict.PENDING
 
 
-facts = st.builds(of, st.sampled_from(sorted(set(Kind) - {Kind.BOUNCED, Kind.REFUSED})), st.sampled_from(["", "a", "b"]),
+facts = st.builds(of, st.sampled_from(sorted(set(FactKind) - {FactKind.BOUNCED, FactKind.REFUSED})),
+                  st.sampled_from(["", "a", "b"]),
                   st.integers(0, 3), st.sampled_from(["", "Somsri"]))
 
 
@@ -125,15 +126,15 @@ def said(serial: int | None, seen: Evidence | None, by: str = "") -> Word:
 
 @pytest.mark.parametrize("by", ["", "Somsri"])
 def test_a_new_word_lies_beside_its_letter_and_sets_the_others_aside(by: str) -> None:
-    receipt = of(Kind.RECEIPT)
+    receipt = of(FactKind.RECEIPT)
     new = superseding(said(7, receipt, by), "m", [9, 7, 8], MONDAY)
     assert new[0] == (7, receipt)
     assert [(serial, e.kind, e.mail, e.sure is Sure.RULED, e.how) for serial, e in new[1:]] == [
-        (serial, Kind.SET_ASIDE, "m", bool(by), How.PERSON if by else How.REREAD) for serial in (8, 9)]
+        (serial, FactKind.SET_ASIDE, "m", bool(by), How.PERSON if by else How.REREAD) for serial in (8, 9)]
 
 
 def test_a_word_that_makes_a_mail_nobodys_sets_all_aside() -> None:
-    assert [(s, e.kind) for s, e in superseding(said(None, None), "m", [8], MONDAY)] == [(8, Kind.SET_ASIDE)]
+    assert [(s, e.kind) for s, e in superseding(said(None, None), "m", [8], MONDAY)] == [(8, FactKind.SET_ASIDE)]
     assert superseding(said(None, None), "m", [], MONDAY) == []
 
 
@@ -162,8 +163,8 @@ def test_a_ruling_that_says_something_is_taken(right: Ruling, serial: int | None
 def test_a_ruling_keeps_the_mails_own_words_under_the_persons_name() -> None:
     report = Report("x@one.go.th", "", "failed", 554, "5.0.0", "qwerty", "mx.test", Reason.UNKNOWN, "r")
     failed = review.ruled(Ruling(Mail.FAILED, Reason.FULL, " Somsri ", "rang"), Arrival(Mail.FAILED, "r", (report,)),
-                          Kind.BOUNCED, 7, MONDAY, "m")
-    assert failed.fact == Evidence(Kind.BOUNCED, MONDAY, 554, "5.0.0", "qwerty", Reason.FULL, "ruled by Somsri", "mx.test",
+                          FactKind.BOUNCED, 7, MONDAY, "m")
+    assert failed.fact == Evidence(FactKind.BOUNCED, MONDAY, 554, "5.0.0", "qwerty", Reason.FULL, "ruled by Somsri", "mx.test",
                                    how=How.PERSON, sure=Sure.RULED, mail="m")
     assert (failed.by, failed.note, failed.serial, failed.waits, failed.reason) == ("Somsri", "rang", 7, "", Reason.FULL)
     read = Arrival(Mail.RECEIPT, "r", receipt="12", sender="a@b.test", said="ok")

@@ -8,8 +8,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from fakes.samples import HOUR, MONDAY, fact
-from sarabanwatch.core.facts.evidence import Kind, Reason
-from sarabanwatch.core.judging.standing import STRENGTH, WEIGHT, Health, Standing, Told, standing, told
+from sarabanwatch.core.facts.evidence import FactKind, Reason
+from sarabanwatch.core.judging.standing import STRENGTH, WEIGHT, Health, LetterResult, Standing, standing, told
 from sarabanwatch.core.judging.verdict import Verdict
 from sarabanwatch.core.policy import Confirm
 
@@ -19,13 +19,14 @@ GOOD, BAD, UNTRIED = Health.GOOD, Health.BAD, Health.UNTRIED
 DAY = timedelta(days=1)
 SHIPPED = Confirm()
 
-letters = st.lists(st.builds(Told, st.sampled_from(V), st.integers(0, 200).map(lambda d: MONDAY + d * DAY), st.integers(1, 3)),
+letters = st.lists(st.builds(LetterResult, st.sampled_from(V), st.integers(0, 200).map(lambda d: MONDAY + d * DAY),
+                             st.integers(1, 3)),
                    max_size=12)
 patterns = st.integers(1, 4).flatmap(lambda n: st.builds(Confirm, st.just(n), st.integers(n, 6)))
 
 
 def fold(signs: str, confirm: Confirm = SHIPPED) -> Standing:
-    return standing((Told(SIGNS[sign], MONDAY + n * DAY) for n, sign in enumerate(signs)), confirm)
+    return standing((LetterResult(SIGNS[sign], MONDAY + n * DAY) for n, sign in enumerate(signs)), confirm)
 
 
 @pytest.mark.parametrize(("signs", "health"), [
@@ -55,7 +56,7 @@ def test_so_many_failures_turn_it_as_the_configuration_says(failures: int) -> No
 
 def test_a_failure_of_long_ago_confirms_nothing() -> None:
     def apart(*days: int) -> Health:
-        return standing([Told(V.REFUSES, MONDAY + day * DAY) for day in days], SHIPPED).health
+        return standing([LetterResult(V.REFUSES, MONDAY + day * DAY) for day in days], SHIPPED).health
 
     assert apart(0, 1, 45) is BAD
     assert apart(0, 1, 46) is not BAD
@@ -72,45 +73,48 @@ def test_every_verdict_weighs_what_it_should() -> None:
 
 
 @pytest.mark.parametrize(("kind", "reason", "hours", "counts"), [
-    (Kind.BOUNCED, Reason.NO_MAILBOX, 0, 1), (Kind.BOUNCED, Reason.NO_MAILBOX, 100, 1), (Kind.REFUSED, Reason.FULL, 0, 1),
-    (Kind.BOUNCED, Reason.TEMPORARY, 23, 1), (Kind.BOUNCED, Reason.TEMPORARY, 24, 2), (Kind.BOUNCED, Reason.TEMPORARY, 71, 2),
-    (Kind.BOUNCED, Reason.TEMPORARY, 72, 3), (Kind.GAVE_UP, Reason.TEMPORARY, 168, 3), (Kind.BOUNCED, Reason.UNKNOWN, 168, 1)])
-def test_a_letter_that_was_tried_for_days_has_confirmed_itself(kind: Kind, reason: Reason, hours: int, counts: int) -> None:
-    seen = [fact(Kind.TAKEN), replace(fact(kind, reason), seen_at=MONDAY + hours * HOUR)]
+    (FactKind.BOUNCED, Reason.NO_MAILBOX, 0, 1), (FactKind.BOUNCED, Reason.NO_MAILBOX, 100, 1),
+    (FactKind.REFUSED, Reason.FULL, 0, 1),
+    (FactKind.BOUNCED, Reason.TEMPORARY, 23, 1), (FactKind.BOUNCED, Reason.TEMPORARY, 24, 2),
+    (FactKind.BOUNCED, Reason.TEMPORARY, 71, 2),
+    (FactKind.BOUNCED, Reason.TEMPORARY, 72, 3), (FactKind.GAVE_UP, Reason.TEMPORARY, 168, 3),
+    (FactKind.BOUNCED, Reason.UNKNOWN, 168, 1)])
+def test_a_letter_that_was_tried_for_days_has_confirmed_itself(kind: FactKind, reason: Reason, hours: int, counts: int) -> None:
+    seen = [fact(FactKind.TAKEN), replace(fact(kind, reason), seen_at=MONDAY + hours * HOUR)]
     assert told(seen).counts == counts
     assert (standing([told(seen)], SHIPPED).health is BAD) == (counts == SHIPPED.failures)
     assert {row.counts for row in STRENGTH} == {1, 2, 3}
 
 
 def test_what_a_letter_came_to_is_of_when_that_was_last_known() -> None:
-    late = replace(fact(Kind.BOUNCED, Reason.FULL), seen_at=MONDAY + 5 * HOUR)
-    assert told([fact(Kind.TAKEN), late]) == Told(V.IMPAIRED, MONDAY + 5 * HOUR)
-    assert told([]) == Told(V.PENDING)
+    late = replace(fact(FactKind.BOUNCED, Reason.FULL), seen_at=MONDAY + 5 * HOUR)
+    assert told([fact(FactKind.TAKEN), late]) == LetterResult(V.IMPAIRED, MONDAY + 5 * HOUR)
+    assert told([]) == LetterResult(V.PENDING)
 
 
 def test_a_standing_rests_on_the_verdict_that_last_bore_it() -> None:
-    assert standing(map(Told, (V.PROVEN, V.ACCEPTS, V.UNKNOWN)), SHIPPED) == Standing(GOOD, V.ACCEPTS)
-    assert standing(map(Told, (V.ACCEPTS, V.REFUSES)), SHIPPED) == Standing(GOOD, V.ACCEPTS, V.REFUSES, 1)
-    assert standing(map(Told, (V.REFUSES, V.REFUSES, V.IMPAIRED, V.UNROUTABLE)), SHIPPED) == Standing(BAD, V.UNROUTABLE)
+    assert standing(map(LetterResult, (V.PROVEN, V.ACCEPTS, V.UNKNOWN)), SHIPPED) == Standing(GOOD, V.ACCEPTS)
+    assert standing(map(LetterResult, (V.ACCEPTS, V.REFUSES)), SHIPPED) == Standing(GOOD, V.ACCEPTS, V.REFUSES, 1)
+    assert standing(map(LetterResult, (V.REFUSES, V.REFUSES, V.IMPAIRED, V.UNROUTABLE)), SHIPPED) == Standing(BAD, V.UNROUTABLE)
 
 
 @given(letters, patterns)
-def test_judging_twice_gives_the_same(seen: list[Told], confirm: Confirm) -> None:
+def test_judging_twice_gives_the_same(seen: list[LetterResult], confirm: Confirm) -> None:
     assert standing(seen, confirm) == standing(iter(seen), confirm)
 
 
 @given(letters, patterns, st.integers(0, 12))
-def test_no_news_changes_nothing(seen: list[Told], confirm: Confirm, place: int) -> None:
+def test_no_news_changes_nothing(seen: list[LetterResult], confirm: Confirm, place: int) -> None:
     for silent in (v for v, weight in WEIGHT.items() if weight is None):
-        assert standing([*seen[:place], Told(silent, MONDAY, 3), *seen[place:]], confirm) == standing(seen, confirm)
+        assert standing([*seen[:place], LetterResult(silent, MONDAY, 3), *seen[place:]], confirm) == standing(seen, confirm)
 
 
 @given(letters, patterns)
-def test_good_news_is_believed_at_once(seen: list[Told], confirm: Confirm) -> None:
-    assert standing([*seen, Told(V.PROVEN)], confirm) == Standing(GOOD, V.PROVEN)
+def test_good_news_is_believed_at_once(seen: list[LetterResult], confirm: Confirm) -> None:
+    assert standing([*seen, LetterResult(V.PROVEN)], confirm) == Standing(GOOD, V.PROVEN)
 
 
 @given(patterns)
 def test_one_letter_turns_a_good_address_only_where_one_is_enough(confirm: Confirm) -> None:
-    stands = standing([Told(V.ACCEPTS, MONDAY), Told(V.REFUSES, MONDAY)], confirm)
+    stands = standing([LetterResult(V.ACCEPTS, MONDAY), LetterResult(V.REFUSES, MONDAY)], confirm)
     assert (stands.health is BAD) == (confirm.failures == 1)

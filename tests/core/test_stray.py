@@ -7,31 +7,31 @@ from string import Template
 import pytest
 
 from fakes.samples import FORM, KEY, fact, letter, mint
-from sarabanwatch.core.facts.evidence import Kind, Reason, Sure
+from sarabanwatch.core.facts.evidence import FactKind, Reason, Sure
 from sarabanwatch.core.facts.purpose import Purpose
 from sarabanwatch.core.judging.verdict import Verdict
 from sarabanwatch.core.letters.compose import compose
 from sarabanwatch.core.letters.wording import paper
 from sarabanwatch.core.sending import catch_all
 
-TAKEN, QUIET = fact(Kind.TAKEN), fact(Kind.QUIET)
+TAKEN, QUIET = fact(FactKind.TAKEN), fact(FactKind.QUIET)
 SAYS = [
     ([TAKEN, QUIET], True),
-    ([TAKEN, fact(Kind.DELIVERED), QUIET], True),
-    ([TAKEN, fact(Kind.AUTOMATIC)], True),
-    ([TAKEN, fact(Kind.RECEIPT)], True),
-    ([TAKEN, fact(Kind.ANSWERED, sure=Sure.WEAK), QUIET], True),
-    ([fact(Kind.REFUSED, Reason.NO_MAILBOX)], False),
-    ([TAKEN, fact(Kind.BOUNCED, Reason.NO_MAILBOX)], False),
-    ([TAKEN, QUIET, fact(Kind.BOUNCED, Reason.NO_MAILBOX)], False),      # it came late: the silence was none
-    ([TAKEN, fact(Kind.BOUNCED, Reason.NO_DOMAIN)], False),
-    ([fact(Kind.REFUSED, Reason.SENDER)], None),
-    ([TAKEN, fact(Kind.BOUNCED, Reason.FULL)], None),
-    ([TAKEN, fact(Kind.BOUNCED, Reason.TEMPORARY)], None),
-    ([TAKEN, fact(Kind.BOUNCED, Reason.UNKNOWN)], None),
-    ([TAKEN, fact(Kind.WITHHELD)], None),
-    ([fact(Kind.LOST), QUIET], None),
-    ([fact(Kind.HELD)], None),
+    ([TAKEN, fact(FactKind.DELIVERED), QUIET], True),
+    ([TAKEN, fact(FactKind.AUTOMATIC)], True),
+    ([TAKEN, fact(FactKind.RECEIPT)], True),
+    ([TAKEN, fact(FactKind.ANSWERED, sure=Sure.WEAK), QUIET], True),
+    ([fact(FactKind.REFUSED, Reason.NO_MAILBOX)], False),
+    ([TAKEN, fact(FactKind.BOUNCED, Reason.NO_MAILBOX)], False),
+    ([TAKEN, QUIET, fact(FactKind.BOUNCED, Reason.NO_MAILBOX)], False),      # it came late: the silence was none
+    ([TAKEN, fact(FactKind.BOUNCED, Reason.NO_DOMAIN)], False),
+    ([fact(FactKind.REFUSED, Reason.SENDER)], None),
+    ([TAKEN, fact(FactKind.BOUNCED, Reason.FULL)], None),
+    ([TAKEN, fact(FactKind.BOUNCED, Reason.TEMPORARY)], None),
+    ([TAKEN, fact(FactKind.BOUNCED, Reason.UNKNOWN)], None),
+    ([TAKEN, fact(FactKind.WITHHELD)], None),
+    ([fact(FactKind.LOST), QUIET], None),
+    ([fact(FactKind.HELD)], None),
     ([TAKEN], None),
     ([], None),
 ]
@@ -48,7 +48,7 @@ def test_what_one_stray_tells_whatever_the_order_of_its_facts(seen: list, known:
 
 
 def test_the_last_stray_that_tells_counts() -> None:
-    took, refused, mute = [TAKEN, QUIET], [fact(Kind.REFUSED, Reason.NO_MAILBOX)], [fact(Kind.HELD)]
+    took, refused, mute = [TAKEN, QUIET], [fact(FactKind.REFUSED, Reason.NO_MAILBOX)], [fact(FactKind.HELD)]
     assert catch_all.takes_anything([took, refused]) is False
     assert catch_all.takes_anything([refused, took, mute]) is True
     assert catch_all.takes_anything([mute]) is None

@@ -5,11 +5,11 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from fakes.samples import MONDAY
-from sarabanwatch.core.facts.evidence import Evidence, How, Kind, Reason, Sure
+from sarabanwatch.core.facts.evidence import Evidence, FactKind, How, Reason, Sure
 from sarabanwatch.core.judging.verdict import Verdict, judge
 from sarabanwatch.core.returns import testimony
 from sarabanwatch.core.returns.arrival import Arrival, Report
-from sarabanwatch.core.returns.arrival import Kind as Mail
+from sarabanwatch.core.returns.arrival import MailKind as Mail
 from sarabanwatch.core.returns.attribution import Attribution, Refused
 from sarabanwatch.core.returns.doubts import Doubt
 from sarabanwatch.core.returns.review import hear
@@ -24,13 +24,14 @@ DKIM = "DKIM of one.go.th, verified by us"
 
 # Said here a second time, so that no row of the table can slip unseen. What is reported is said by its action.
 MEANS = {
-    Kind.DISPLAYED: {Mail.DISPLAYED}, Kind.AUTOMATIC: {Mail.AUTOMATIC, Mail.CHALLENGE}, Kind.RECEIPT: {Mail.RECEIPT},
-    Kind.ANSWERED: {Mail.ANSWER}, Kind.WAITS: {Mail.CORRECTION}, Kind.CAME_HOME: {Mail.CANARY},
+    FactKind.DISPLAYED: {Mail.DISPLAYED}, FactKind.AUTOMATIC: {Mail.AUTOMATIC, Mail.CHALLENGE}, FactKind.RECEIPT: {Mail.RECEIPT},
+    FactKind.ANSWERED: {Mail.ANSWER}, FactKind.WAITS: {Mail.CORRECTION}, FactKind.CAME_HOME: {Mail.CANARY},
     None: {Mail.FEEDBACK, Mail.STRANGER, Mail.UNREAD, Mail.BULK, Mail.WISH},
 }
 REPORTED = {
-    Mail.FAILED: Kind.BOUNCED, Mail.DELAYED: Kind.DELAYED, Mail.DELIVERED: Kind.DELIVERED, Mail.RELAYED: Kind.DELIVERED,
-    Mail.EXPANDED: Kind.DELIVERED,
+    Mail.FAILED: FactKind.BOUNCED, Mail.DELAYED: FactKind.DELAYED, Mail.DELIVERED: FactKind.DELIVERED,
+    Mail.RELAYED: FactKind.DELIVERED,
+    Mail.EXPANDED: FactKind.DELIVERED,
 }
 GRAVE = (Doubt.FAILURE, Doubt.HELD, Doubt.NOT_OURS, Doubt.UNUSED, Doubt.REFUSAL)
 SENT = (Doubt.LIST, Doubt.BULK, Doubt.NULL, Doubt.ROBOT, Doubt.MARKED)
@@ -47,7 +48,7 @@ def fact_of(heard: Hearing) -> Evidence | Refused | None:
     return testimony.testify(heard, TO, MONDAY, "digest")
 
 
-def kind_of(heard: Hearing) -> Kind | None:
+def kind_of(heard: Hearing) -> FactKind | None:
     fact = fact_of(heard)
     assert not isinstance(fact, Refused)
     return fact and fact.kind
@@ -75,7 +76,7 @@ def test_each_report_testifies_what_it_should(kind: Mail) -> None:
 def test_a_fact_keeps_when_by_whom_and_how_sure(sure: Sure) -> None:
     said = {"receipt": "123/2569", "said": "เลขรับ 123/2569"}
     fact = fact_of(hearing(Mail.RECEIPT, Attribution(7, How.NUMBER, sure, "7"), **said))
-    assert fact == Evidence(Kind.RECEIPT, MONDAY, said="เลขรับ 123/2569", rule="a rule", reporter=TO, receipt="123/2569",
+    assert fact == Evidence(FactKind.RECEIPT, MONDAY, said="เลขรับ 123/2569", rule="a rule", reporter=TO, receipt="123/2569",
                             how=How.NUMBER, sure=sure, mail="digest")
 
 
@@ -114,7 +115,7 @@ BELIEVED = [
 def test_what_does_not_speak_for_itself_waits_and_says_why(heard: Hearing, why: str) -> None:
     fact = fact_of(heard)
     assert isinstance(fact, Evidence)
-    assert (fact.kind, fact.rule, fact.mail) == (Kind.WAITS, why, "digest")
+    assert (fact.kind, fact.rule, fact.mail) == (FactKind.WAITS, why, "digest")
 
 
 @pytest.mark.parametrize("heard", BELIEVED)
@@ -164,9 +165,9 @@ def test_no_mail_proves_anything_without_a_positive_sign(heard: Hearing) -> None
 @given(hearings)
 def test_what_waits_concludes_nothing_and_where_our_mark_ties_it_silence_is_not_told(heard: Hearing) -> None:
     reading = hear(heard, 7, TO, MONDAY, "digest")
-    if reading.fact is not None and reading.fact.kind is Kind.WAITS:
+    if reading.fact is not None and reading.fact.kind is FactKind.WAITS:
         assert weighed(heard) is Verdict.UNSETTLED
-        assert judge([reading.fact, Evidence(Kind.QUIET, MONDAY)]).verdict is Verdict.UNSETTLED
+        assert judge([reading.fact, Evidence(FactKind.QUIET, MONDAY)]).verdict is Verdict.UNSETTLED
 
 
 # --- reports ---------------------------------------------------------------------------------------------------------
@@ -174,7 +175,7 @@ def test_what_waits_concludes_nothing_and_where_our_mark_ties_it_silence_is_not_
 
 def test_a_bounce_keeps_the_servers_own_words_and_what_they_mean() -> None:
     fact = bounced(Report(TO, "", "failed", 550, "5.1.1", "no such user", "mx.one.test", Reason.NO_MAILBOX, "words"))
-    assert fact == Evidence(Kind.BOUNCED, MONDAY, 550, "5.1.1", "no such user", Reason.NO_MAILBOX, "bounce: dsn; words",
+    assert fact == Evidence(FactKind.BOUNCED, MONDAY, 550, "5.1.1", "no such user", Reason.NO_MAILBOX, "bounce: dsn; words",
                             "mx.one.test", how=How.TOKEN, sure=Sure.SIGNED, mail="digest")
 
 
@@ -184,8 +185,8 @@ def test_a_bounce_naming_another_recipient_is_refused() -> None:
     assert refused.why.startswith("mismatch")
 
 
-@pytest.mark.parametrize(("claim", "kind"), [(SIGNED, Kind.WAITS), (NUMBERED, None)])
-def test_a_forwarder_to_a_dead_mailbox_waits_and_its_letters_silence_is_withheld(claim: Attribution, kind: Kind | None) -> None:
+@pytest.mark.parametrize(("claim", "kind"), [(SIGNED, FactKind.WAITS), (NUMBERED, None)])
+def test_a_forwarder_to_a_dead_mailbox_waits_and_its_letters_silence_is_withheld(claim: Attribution, kind: FactKind | None) -> None:
     dead = Hearing(Arrival(Mail.FAILED, "bounce: dsn", (Report("clerk@mail.test", reason=Reason.NO_MAILBOX),)), claim)
     reading = hear(dead, 7, TO, MONDAY, "digest")
     assert reading.refused.startswith("mismatch")
@@ -197,7 +198,7 @@ def test_a_forwarder_to_a_dead_mailbox_waits_and_its_letters_silence_is_withheld
 def test_a_bounce_concerns_us_where_it_names_our_recipient_or_nobody(report: Report) -> None:
     fact = bounced(report)
     assert isinstance(fact, Evidence)
-    assert fact.kind is Kind.BOUNCED
+    assert fact.kind is FactKind.BOUNCED
 
 
 def test_of_several_recipients_ours_speaks() -> None:
@@ -217,17 +218,17 @@ def test_a_report_of_a_delay_keeps_its_reason_and_is_no_failure() -> None:
     report = Report(TO, action="delayed", reason=Reason.TEMPORARY)
     fact = fact_of(hearing(Mail.DELAYED, reports=(report,)))
     assert isinstance(fact, Evidence)
-    assert (fact.kind, fact.reason) == (Kind.DELAYED, Reason.TEMPORARY)
+    assert (fact.kind, fact.reason) == (FactKind.DELAYED, Reason.TEMPORARY)
 
 
 def test_a_report_that_ours_arrived_where_another_failed_is_no_bounce() -> None:
     fact = bounced(Report("a@two.go.th", reason=Reason.NO_MAILBOX), Report(TO, action="delivered"))
     assert isinstance(fact, Evidence)
-    assert (fact.kind, fact.reason) == (Kind.DELIVERED, None)
+    assert (fact.kind, fact.reason) == (FactKind.DELIVERED, None)
 
 
 def test_an_action_that_no_rule_knows_is_no_failure_and_waits() -> None:
-    assert kind_of(hearing(Mail.UNREAD, reports=(Report(TO, action="unclear", reason=Reason.NO_MAILBOX),))) is Kind.WAITS
+    assert kind_of(hearing(Mail.UNREAD, reports=(Report(TO, action="unclear", reason=Reason.NO_MAILBOX),))) is FactKind.WAITS
 
 
 @pytest.mark.parametrize("reason", testimony.ROUTELESS)

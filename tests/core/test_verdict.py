@@ -7,10 +7,10 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from fakes.samples import fact
-from sarabanwatch.core.facts.evidence import BLAME, Blame, Evidence, Kind, Reason, Sure
+from sarabanwatch.core.facts.evidence import BLAME, Blame, Evidence, FactKind, Reason, Sure
 from sarabanwatch.core.judging.verdict import ANSWERS, FAILURES, OTHERWISE, RULES, UNDECIDED, Verdict, judge
 
-V, K, R = Verdict, Kind, Reason
+V, K, R = Verdict, FactKind, Reason
 DKIM = "DKIM of one.go.th, verified by us"
 
 told = st.one_of(
@@ -60,7 +60,7 @@ def test_a_number_is_no_credential(seen: list[Evidence]) -> None:
 
 
 @pytest.mark.parametrize("kind", ANSWERS)
-def test_a_number_that_the_declared_domain_proves_to_have_written_decides(kind: Kind) -> None:
+def test_a_number_that_the_declared_domain_proves_to_have_written_decides(kind: FactKind) -> None:
     assert judge([replace(fact(kind, sure=Sure.LIKELY), authentic=DKIM)]).verdict is V.PROVEN
 
 
@@ -71,7 +71,9 @@ CERTAIN = [{"sure": Sure.RULED}, {"authentic": DKIM}]
 @pytest.mark.parametrize("kind", ANSWERS)
 @pytest.mark.parametrize("failure", FAILURES)
 @pytest.mark.parametrize("reason", R)
-def test_an_answer_that_is_not_authentic_never_outranks_a_refusal_for_good(kind: Kind, failure: Kind, reason: Reason) -> None:
+def test_an_answer_that_is_not_authentic_never_outranks_a_refusal_for_good(
+    kind: FactKind, failure: FactKind, reason: Reason,
+) -> None:
     seen = [fact(kind), fact(failure, reason)]
     assert judge(seen).verdict is (V.UNSETTLED if reason in DEATHS else V.PROVEN)
 
@@ -79,7 +81,7 @@ def test_an_answer_that_is_not_authentic_never_outranks_a_refusal_for_good(kind:
 @pytest.mark.parametrize("certain", CERTAIN)
 @pytest.mark.parametrize("kind", [K.RECEIPT, K.ANSWERED])
 @pytest.mark.parametrize("reason", DEATHS)
-def test_an_answer_that_is_surely_theirs_does(certain: dict[str, Any], kind: Kind, reason: Reason) -> None:
+def test_an_answer_that_is_surely_theirs_does(certain: dict[str, Any], kind: FactKind, reason: Reason) -> None:
     assert judge([fact(K.BOUNCED, reason), replace(fact(kind), **certain)]).verdict is V.PROVEN
 
 
@@ -98,12 +100,12 @@ def test_every_row_can_decide_and_says_why_in_both_languages() -> None:
 
 @pytest.mark.parametrize("kind", FAILURES)
 @pytest.mark.parametrize("reason", R)
-def test_each_reason_leads_somewhere_whether_refused_or_returned(kind: Kind, reason: Reason) -> None:
+def test_each_reason_leads_somewhere_whether_refused_or_returned(kind: FactKind, reason: Reason) -> None:
     assert judge([fact(K.TAKEN), fact(kind, reason), fact(K.QUIET)]).verdict is DECIDES[reason]
 
 
 @pytest.mark.parametrize("kind", sorted(set(K) - set(FAILURES)))
-def test_each_kind_of_fact_alone_means_what_it_says(kind: Kind) -> None:
+def test_each_kind_of_fact_alone_means_what_it_says(kind: FactKind) -> None:
     assert judge([fact(kind)]).verdict is ALONE[kind]
 
 
@@ -113,7 +115,7 @@ def test_nothing_seen_is_still_waiting() -> None:
 
 @pytest.mark.parametrize(("stronger", "weaker"), list(combinations(ORDER, 2)))
 def test_the_stronger_fact_decides(
-    stronger: tuple[Kind, Reason | None], weaker: tuple[Kind, Reason | None],
+    stronger: tuple[FactKind, Reason | None], weaker: tuple[FactKind, Reason | None],
 ) -> None:
     if stronger[0] in ANSWERS and weaker[1] in DEATHS:
         return   # neither outweighs the other

@@ -16,7 +16,7 @@ from sarabanwatch.cli.read import _answer
 from sarabanwatch.core import weight
 from sarabanwatch.core.returns.arrival import Ours
 from sarabanwatch.core.returns.bounce.dsn import ACTIONS
-from sarabanwatch.core.weight import Table, Weighed, Weight
+from sarabanwatch.core.weight import ReadingTables, Weighed, Weight
 
 HERE = Path(__file__).resolve()
 BLIND = HERE.parents[1] / "corpus" / "blind"
@@ -27,7 +27,7 @@ OURS, WHEN = Ours("probes@probe.test", "นร 1200/ท"), datetime(2026, 1, 1, 
 MARK = b"swaaaaaaaahbbp2o6g3btfjhrit"
 SAFE = (Weight.WAIT, Weight.UNKNOWN)
 RULES = settings.address_rules(settings.shipped("address-rules.toml"))
-TABLE = Table(REFUSALS, RULES.free_mail | RULES.local_government_hosts)
+TABLE = ReadingTables(REFUSALS, RULES.free_mail | RULES.local_government_hosts)
 
 
 class Case(NamedTuple):

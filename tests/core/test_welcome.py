@@ -7,7 +7,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from fakes.samples import REFUSALS
-from sarabanwatch.core.facts.evidence import Evidence, Kind, Reason
+from sarabanwatch.core.facts.evidence import Evidence, FactKind, Reason
 from sarabanwatch.core.sending import reply, throttle
 from sarabanwatch.core.sending.reply import Answer, Stage
 from sarabanwatch.core.sending.route import Route
@@ -70,17 +70,17 @@ def test_a_host_that_is_not_there_is_not_hurried_but_an_absent_relay_says_nothin
 
 
 @pytest.mark.parametrize(("fact", "tone"), [
-    (Evidence(Kind.DELIVERED, NOW), GLAD),
-    (Evidence(Kind.QUIET, NOW), GLAD),
-    (Evidence(Kind.TAKEN, NOW), None),
-    (Evidence(Kind.WITHHELD, NOW), None),
-    (Evidence(Kind.BOUNCED, NOW, 554, "5.7.1", "", Reason.SENDER, "bounce: dsn; words: blocklist"), NOT_US),
-    (Evidence(Kind.BOUNCED, NOW, 550, "5.7.1", "", Reason.SENDER, "bounce: dsn; words: rate"), SLOWER),
-    (Evidence(Kind.DELAYED, NOW, 450, "4.7.1", "", Reason.SENDER, "bounce: dsn; words: rate"), SLOWER),
-    (Evidence(Kind.DELAYED, NOW, 421, "4.3.2", "", Reason.TEMPORARY, "status 4"), None),
-    (Evidence(Kind.DELAYED, NOW, 450, "4.7.1", "", Reason.TEMPORARY, "words: greylisted"), None),
-    (Evidence(Kind.BOUNCED, NOW, 550, "5.1.1", "", Reason.NO_MAILBOX, "status 5.1.1"), None),
-    (Evidence(Kind.BOUNCED, NOW), None),
+    (Evidence(FactKind.DELIVERED, NOW), GLAD),
+    (Evidence(FactKind.QUIET, NOW), GLAD),
+    (Evidence(FactKind.TAKEN, NOW), None),
+    (Evidence(FactKind.WITHHELD, NOW), None),
+    (Evidence(FactKind.BOUNCED, NOW, 554, "5.7.1", "", Reason.SENDER, "bounce: dsn; words: blocklist"), NOT_US),
+    (Evidence(FactKind.BOUNCED, NOW, 550, "5.7.1", "", Reason.SENDER, "bounce: dsn; words: rate"), SLOWER),
+    (Evidence(FactKind.DELAYED, NOW, 450, "4.7.1", "", Reason.SENDER, "bounce: dsn; words: rate"), SLOWER),
+    (Evidence(FactKind.DELAYED, NOW, 421, "4.3.2", "", Reason.TEMPORARY, "status 4"), None),
+    (Evidence(FactKind.DELAYED, NOW, 450, "4.7.1", "", Reason.TEMPORARY, "words: greylisted"), None),
+    (Evidence(FactKind.BOUNCED, NOW, 550, "5.1.1", "", Reason.NO_MAILBOX, "status 5.1.1"), None),
+    (Evidence(FactKind.BOUNCED, NOW), None),
 ])
 def test_what_comes_home_by_mail_has_a_tone_too(fact: Evidence, tone: Tone | None) -> None:
     assert throttle.of_evidence(fact) == tone

@@ -18,7 +18,7 @@ from fakes.wire import smtp
 from sarabanwatch.core.sending import certificate
 from sarabanwatch.core.sending.probe import Event
 from sarabanwatch.core.sending.reply import event
-from sarabanwatch.core.sending.tls import Finding, judge
+from sarabanwatch.core.sending.tls import TlsFinding, judge
 
 TLSA_AT = "_25._tcp.mx.one.go.test"
 SIGNED = frozenset({"one.go.test", "mx.one.go.test", TLSA_AT})
@@ -71,8 +71,8 @@ def good(ca: trustme.CA, name: str = "mx.one.go.test", ends: datetime | None = N
 
 
 CASES = ["good", "wrong name", "expired", "soon", "untrusted", "none"]
-FOUND = {"good": [], "wrong name": [Finding.WRONG_NAME], "expired": [Finding.EXPIRED], "soon": [Finding.SOON],
-         "untrusted": [Finding.UNTRUSTED], "none": [Finding.NO_TLS]}
+FOUND = {"good": [], "wrong name": [TlsFinding.WRONG_NAME], "expired": [TlsFinding.EXPIRED], "soon": [TlsFinding.SOON],
+         "untrusted": [TlsFinding.UNTRUSTED], "none": [TlsFinding.NO_TLS]}
 
 
 def dressed(ca: trustme.CA, case: str) -> ssl.SSLContext | None:
@@ -104,7 +104,7 @@ async def test_a_host_whose_encryption_never_comes_about_gets_the_letter_in_clea
         answer = await direct.send(OUT)
     assert (answer.code, box.under_tls) == (250, [False])
     assert answer.tls is not None
-    assert [rule.finding for rule in judge(answer.tls, NOW)] == [Finding.BROKEN]
+    assert [rule.finding for rule in judge(answer.tls, NOW)] == [TlsFinding.BROKEN]
 
 
 # --- MTA-STS ---------------------------------------------------------------------------------------------------------
@@ -150,7 +150,7 @@ async def test_only_an_enforced_policy_keeps_a_letter_from_a_host_whose_certific
         assert (event(answer), answer.code, box.under_tls) == (Event.LATER, 0, [])
         assert answer.said.startswith("MTA-STS: ")
         assert answer.tls is not None
-        assert Finding.POLICY in [rule.finding for rule in judge(answer.tls, NOW)]
+        assert TlsFinding.POLICY in [rule.finding for rule in judge(answer.tls, NOW)]
     else:
         assert answer.code == 250
 

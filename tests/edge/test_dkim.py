@@ -16,7 +16,7 @@ from cryptography.hazmat.primitives import serialization
 from cryptography.hazmat.primitives.asymmetric import rsa
 
 from fakes.mailroom import WEAK_RECEIPT
-from sarabanwatch.edge.dkim import Dkim, Unverified, resolver, seals
+from sarabanwatch.edge.dkim import DkimVerifier, Unverified, resolver, seals
 
 with_dkimpy = pytest.mark.skipif(find_spec("dkim") is None, reason="dkimpy is not installed: pip install sarabanwatch[dkim]")
 SELECTOR = "sel"
@@ -63,12 +63,12 @@ class Names(asyncio.DatagramProtocol):
 
 
 @asynccontextmanager
-async def serving(table: dict[str, str | None]) -> AsyncIterator[tuple[Dkim, Names]]:
+async def serving(table: dict[str, str | None]) -> AsyncIterator[tuple[DkimVerifier, Names]]:
     transport, names = await asyncio.get_running_loop().create_datagram_endpoint(
         lambda: Names(table), local_addr=("127.0.0.1", 0))
     host, port = transport.get_extra_info("sockname")
     try:
-        yield Dkim(resolver([f"{host}:{port}"]), seconds=2), names
+        yield DkimVerifier(resolver([f"{host}:{port}"]), seconds=2), names
     finally:
         transport.close()
 
@@ -125,7 +125,7 @@ async def test_a_name_server_that_is_silent_is_not_known() -> None:
     with socket.socket(socket.AF_INET, socket.SOCK_DGRAM) as silent:
         silent.bind(("127.0.0.1", 0))
         host, port = silent.getsockname()
-        assert await Dkim(resolver([f"{host}:{port}"]), seconds=0.3).verified(signed(WEAK_RECEIPT)) == ()
+        assert await DkimVerifier(resolver([f"{host}:{port}"]), seconds=0.3).verified(signed(WEAK_RECEIPT)) == ()
 
 
 async def test_mail_without_a_signature_asks_nobody() -> None:
@@ -162,7 +162,7 @@ async def test_what_would_take_long_is_not_tried(raw: bytes) -> None:
 
 async def test_without_dkimpy_nothing_is_verified() -> None:
     assert await Unverified().verified(SEAL) == ()
-    assert isinstance(seals([]), Unverified if find_spec("dkim") is None else Dkim)
+    assert isinstance(seals([]), Unverified if find_spec("dkim") is None else DkimVerifier)
 
 
 @pytest.mark.parametrize(("server", "endpoint"), [("127.0.0.1:5353", ("127.0.0.1", 5353)), ("[::1]:53", ("::1", 53))])

@@ -11,8 +11,8 @@ import pytest
 from dns.rdatatype import MX as MX_KIND
 
 from fakes.names import Names, Zone, resolving
-from sarabanwatch.core.domain import Facts, Finding, Host, agreed, judge
-from sarabanwatch.edge.dns import Resolver, Witness, system
+from sarabanwatch.core.domain import DomainFacts, DomainFinding, Host, agreed, judge
+from sarabanwatch.edge.dns import DnsResolver, ResolverConfig, system
 from sarabanwatch.edge.dns.wire import Ear, question, read
 
 TXT, MX = "TXT", "MX"
@@ -30,23 +30,23 @@ SIGNED = frozenset({"one.go.test", "mx1.one.go.test", "_25._tcp.mx1.one.go.test"
 
 
 @asynccontextmanager
-async def witnessing(names: Names, **gently: Any) -> AsyncIterator[Witness]:
+async def witnessing(names: Names, **gently: Any) -> AsyncIterator[DnsResolver]:
     """Yield a witness that asks this resolver, as briefly as loopback allows."""
     async with resolving(names):
-        witness = Witness(Resolver("127.0.0.1", names.port, **({"timeout": 0.2, "per_second": 1e6} | gently)))
+        witness = DnsResolver(ResolverConfig("127.0.0.1", names.port, **({"timeout": 0.2, "per_second": 1e6} | gently)))
         try:
             yield witness
         finally:
             witness.forget()
 
 
-async def look(zone: Zone, domain: str = "one.go.test", **how: Any) -> Facts:
+async def look(zone: Zone, domain: str = "one.go.test", **how: Any) -> DomainFacts:
     async with witnessing(Names(zone, **how)) as witness:
         return await witness.look(domain)
 
 
 async def test_a_look_reads_all_that_a_domain_shows() -> None:
-    assert await look(WHOLE, signed=SIGNED) == Facts(
+    assert await look(WHOLE, signed=SIGNED) == DomainFacts(
         "one.go.test", True,
         (Host(10, "mx1.one.go.test", False, ("192.0.2.1",), ("2001:db8::1",), ("3 1 1 " + "00" * 32,), True),
          Host(20, "mx2.one.go.test", False, ("192.0.2.2",), (), (), False)),
@@ -63,13 +63,13 @@ async def test_a_host_is_secure_only_where_mx_addresses_and_tlsa_all_are(unsigne
 
 async def test_a_name_that_is_not_there_does_not_exist_and_nothing_more_is_asked() -> None:
     async with witnessing(names := Names(WHOLE)) as witness:
-        assert await witness.look("two.go.test") == Facts("two.go.test", exists=False)
+        assert await witness.look("two.go.test") == DomainFacts("two.go.test", exists=False)
         assert names.asked == Counter({("two.go.test", MX): 1})
 
 
 @pytest.mark.parametrize("mood", ["SERVFAIL", "REFUSED", "NOTIMP", "FORMERR", "silent", "junk", "lame"])
 async def test_a_resolver_that_fails_refuses_is_silent_or_talks_nonsense_tells_nothing(mood: str) -> None:
-    assert await look(WHOLE, moods={"two.go.test": mood}, domain="two.go.test") == Facts("two.go.test")
+    assert await look(WHOLE, moods={"two.go.test": mood}, domain="two.go.test") == DomainFacts("two.go.test")
 
 
 @pytest.mark.parametrize(("mood", "times"), [("silent", 3), ("SERVFAIL", 1)])
@@ -82,8 +82,8 @@ async def test_silence_is_asked_again_and_a_failure_is_not(mood: str, times: int
 async def test_where_nobody_listens_nothing_is_learnt() -> None:
     async with resolving(Names(WHOLE)) as names:
         port = names.port
-    witness = Witness(Resolver("127.0.0.1", port, timeout=1000))      # it is told at once: nobody waits so long
-    assert await witness.look("one.go.test") == Facts("one.go.test")
+    witness = DnsResolver(ResolverConfig("127.0.0.1", port, timeout=1000))      # it is told at once: nobody waits so long
+    assert await witness.look("one.go.test") == DomainFacts("one.go.test")
     witness.forget()
 
 
@@ -108,8 +108,8 @@ async def test_an_alias_is_seen_for_what_it_is() -> None:
 
 async def test_an_alias_to_nowhere_exists_and_leads_nowhere() -> None:
     facts = await look({("one.go.test", "CNAME"): ["gone.two.test."]})
-    assert judge(facts, private_counts=True)[Finding.NO_DOMAIN] is False
-    assert judge(facts, private_counts=True)[Finding.NO_HOST] is True
+    assert judge(facts, private_counts=True)[DomainFinding.NO_DOMAIN] is False
+    assert judge(facts, private_counts=True)[DomainFinding.NO_HOST] is True
 
 
 async def test_a_null_mx_is_not_asked_about() -> None:
@@ -226,7 +226,7 @@ async def test_with_a_fifth_of_the_packets_lost_at_one_resolver_nothing_is_wrong
         looks = [await asyncio.gather(*map(witness.look, there + gone)) for witness in (first, second)]
     found = {one.domain: agreed(judge(one, private_counts=True), judge(two, private_counts=True))
              for one, two in zip(*looks, strict=True)}
-    lacking = {name for name, held in found.items() if held[Finding.NO_DOMAIN]}
+    lacking = {name for name, held in found.items() if held[DomainFinding.NO_DOMAIN]}
     assert lacking <= set(gone)
-    assert not {name for name in there if found[name][Finding.MX_NOWHERE]}
+    assert not {name for name in there if found[name][DomainFinding.MX_NOWHERE]}
     assert len(lacking) > 10      # and most that are gone are found to be

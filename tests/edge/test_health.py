@@ -8,7 +8,7 @@ from prometheus_client import CollectorRegistry
 
 from sarabanwatch.core.sending.canary import Errand
 from sarabanwatch.edge.clock import FastClock
-from sarabanwatch.edge.journal.health import Health
+from sarabanwatch.edge.journal.health import HealthGauges
 
 HOUR, DAY = timedelta(hours=1), timedelta(days=1)
 RATE = 3600.0
@@ -21,7 +21,7 @@ class Shown:
     def __init__(self) -> None:
         self.registry, began = CollectorRegistry(), datetime.now(UTC)
         self.clock = FastClock(RATE, began, datetime(2026, 1, 12, tzinfo=UTC))
-        self.health, self.began = Health(self.clock, self.registry, ("judge", "draft")), began.timestamp()
+        self.health, self.began = HealthGauges(self.clock, self.registry, ("judge", "draft")), began.timestamp()
 
     def __call__(self, name: str, **labels: str) -> float:
         value = self.registry.get_sample_value(name, labels)
@@ -49,7 +49,7 @@ def test_what_has_not_succeeded_since_the_start_stands_at_the_start(shown: Shown
     (lambda h: h.relay_took(), "sarabanwatch_relay_took_timestamp_seconds", {}),
 ])
 def test_a_success_is_a_later_moment_and_none_of_the_others(
-    shown: Shown, succeed: Callable[[Health], None], name: str, labels: dict[str, str],
+    shown: Shown, succeed: Callable[[HealthGauges], None], name: str, labels: dict[str, str],
 ) -> None:
     before = {(s.name, *s.labels.values()): s.value for family in shown.registry.collect() for s in family.samples}
     succeed(shown.health)

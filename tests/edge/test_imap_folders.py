@@ -12,7 +12,7 @@ from fakes.post import EvenChance, Password
 from fakes.wire import playing
 from sarabanwatch.core.returns.mailbox import Batch, Bookmarks, Cursor
 from sarabanwatch.edge.imap import ImapInbox, Mailbox, answers, session
-from sarabanwatch.edge.imap.names import Listed, decoded, encoded, meant
+from sarabanwatch.edge.imap.names import ListedFolder, decoded, encoded, meant
 
 THAI, ON_THE_WIRE = "ขยะ", "&DgIOIg4w-"
 
@@ -65,20 +65,20 @@ def test_a_folder_is_found_by_its_place_or_by_what_it_is_for(
     wanted: str, found: str | None
 ) -> None:
     listed = [
-        Listed("INBOX", "."),
-        Listed("INBOX.Work.Thai", "."),
-        Listed("INBOX.Spam", ".", frozenset({"\\JUNK"})),
-        Listed("Shared", ".", frozenset({"\\NOSELECT"})),
+        ListedFolder("INBOX", "."),
+        ListedFolder("INBOX.Work.Thai", "."),
+        ListedFolder("INBOX.Spam", ".", frozenset({"\\JUNK"})),
+        ListedFolder("Shared", ".", frozenset({"\\NOSELECT"})),
     ]
     assert meant(wanted, listed) == found
 
 
 def test_a_name_as_the_server_has_it_comes_before_one_that_only_stands_there() -> None:
-    assert meant("Junk", [Listed("INBOX/Junk"), Listed("Junk")]) == "Junk"
+    assert meant("Junk", [ListedFolder("INBOX/Junk"), ListedFolder("Junk")]) == "Junk"
 
 
 def test_a_server_without_a_parting_sign_has_flat_names() -> None:
-    assert meant("a/b", [Listed("a/b", "")]) == "a/b"
+    assert meant("a/b", [ListedFolder("a/b", "")]) == "a/b"
 
 
 @pytest.mark.parametrize(
@@ -87,17 +87,17 @@ def test_a_server_without_a_parting_sign_has_flat_names() -> None:
         (
             [b'LIST (\\HasNoChildren \\Junk) "/" "Junk E-mail"'],
             False,
-            Listed("Junk E-mail", "/", frozenset({"\\HASNOCHILDREN", "\\JUNK"})),
+            ListedFolder("Junk E-mail", "/", frozenset({"\\HASNOCHILDREN", "\\JUNK"})),
         ),
-        ([b"list () NIL INBOX"], False, Listed("INBOX", "")),
-        ([b'LIST () "\\\\" a\\b'], False, Listed("a\\b", "\\")),
-        ([b'LIST () "." "&DgIOIg4w-"'], False, Listed(THAI, ".")),
-        ([b'LIST () "." "' + THAI.encode() + b'"'], True, Listed(THAI, ".")),
-        ([b'LIST () "/" {3}', b'a"b', b""], False, Listed('a"b')),
-        ([b'LIST () "/" "a\\"b"'], False, Listed('a"b')),
+        ([b"list () NIL INBOX"], False, ListedFolder("INBOX", "")),
+        ([b'LIST () "\\\\" a\\b'], False, ListedFolder("a\\b", "\\")),
+        ([b'LIST () "." "&DgIOIg4w-"'], False, ListedFolder(THAI, ".")),
+        ([b'LIST () "." "' + THAI.encode() + b'"'], True, ListedFolder(THAI, ".")),
+        ([b'LIST () "/" {3}', b'a"b', b""], False, ListedFolder('a"b')),
+        ([b'LIST () "/" "a\\"b"'], False, ListedFolder('a"b')),
     ],
 )
-def test_a_list_is_read(response: list[bytes], utf8: bool, listed: Listed) -> None:  # noqa: FBT001 - a column
+def test_a_list_is_read(response: list[bytes], utf8: bool, listed: ListedFolder) -> None:  # noqa: FBT001 - a column
     assert answers.listed([[b"3 EXISTS"], response], utf8=utf8) == [listed]
 
 

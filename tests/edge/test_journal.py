@@ -14,12 +14,12 @@ from prometheus_client.parser import text_string_to_metric_families
 
 from fakes.clock import StoppedClock
 from fakes.samples import HOUR, MONDAY, fact
-from sarabanwatch.core.facts.evidence import Kind
+from sarabanwatch.core.facts.evidence import FactKind
 from sarabanwatch.core.judging.census import BUCKETS, bucket_of, parted
-from sarabanwatch.core.judging.group import Change, Group
+from sarabanwatch.core.judging.group import Group, Transition
 from sarabanwatch.core.judging.incident import Kin, Scope
 from sarabanwatch.core.returns.arrival import Arrival
-from sarabanwatch.core.returns.arrival import Kind as Mail
+from sarabanwatch.core.returns.arrival import MailKind as Mail
 from sarabanwatch.core.returns.kept import Received
 from sarabanwatch.core.sending.plan import Round
 from sarabanwatch.core.sending.probe import Event
@@ -79,7 +79,7 @@ def test_nothing_is_shown_that_operators_are_not_told_of(journal: MetricJournal)
 
 
 def test_no_address_and_no_agency_is_ever_a_label(journal: MetricJournal) -> None:
-    journal.turned(Change(1, "1001", Group.A1, Group.D2, "because", MONDAY))
+    journal.turned(Transition(1, "1001", Group.A1, Group.D2, "because", MONDAY))
     journal.received(Received(b"", "d" * 64, MONDAY, Arrival(Mail.ANSWER, "r", sender="saraban@one.go.th"), 7, None), new=True)
     assert not [labels for _, labels in samples(journal) if "@" in str(labels) or "1001" in str(labels)]
 
@@ -115,7 +115,7 @@ def test_each_new_mail_is_counted_by_its_kind_and_a_known_one_not(
     journal: MetricJournal, kind: Mail, log: StringIO,
 ) -> None:
     before = samples(journal)
-    received = Received(b"", "d" * 64, MONDAY, Arrival(kind, "a rule"), 7, fact(Kind.ANSWERED))
+    received = Received(b"", "d" * 64, MONDAY, Arrival(kind, "a rule"), 7, fact(FactKind.ANSWERED))
     journal.received(received, new=False)
     assert (moved(journal, before), told(log)) == ({}, [])
     journal.received(received, new=True)
@@ -141,7 +141,7 @@ def test_a_turn_is_counted_as_an_officer_would_name_it(
     journal: MetricJournal, was: Group | None, now: Group, turn: str, log: StringIO,
 ) -> None:
     before = samples(journal)
-    journal.turned(Change(3, "1001", was, now, "because", MONDAY))
+    journal.turned(Transition(3, "1001", was, now, "because", MONDAY))
     assert moved(journal, before) == {f"sarabanwatch_changes_total{turn}": 1}
     (line,) = told(log)
     assert (line["id"], line["agency"], line["was"], line["now"], line["because"]) == (3, "1001", was, now, "because")
@@ -151,7 +151,7 @@ def test_buckets_and_turns_are_those_of_todays_edition(log: StringIO) -> None:
     moved = parted({g.value: "mend" if g is Group.A1 else bucket_of(g, BUCKETS) for g in Group})
     journal = MetricJournal(StoppedClock(MONDAY), lambda: moved)
     journal.published({Group.A1: 3, Group.A2: 1}, 3, Round(0, 0, 0, 0, 0, 0, 0, 0), 0)
-    journal.turned(Change(1, "1001", Group.A2, Group.A1, "x", MONDAY))
+    journal.turned(Transition(1, "1001", Group.A2, Group.A1, "x", MONDAY))
     shown = {f"{name}{'/'.join(v for _, v in labels)}": value for (name, labels), value in samples(journal).items()}
     assert (shown["sarabanwatch_agencies_in_bucketready"], shown["sarabanwatch_agencies_in_bucketmend"]) == (1, 3)
     assert shown["sarabanwatch_changes_totalregressed"] == 1

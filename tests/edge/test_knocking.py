@@ -15,7 +15,7 @@ from fakes.wire import Scene, playing, smtp
 from sarabanwatch.core.errors import Barred
 from sarabanwatch.core.sending.backoff import LOG_INS
 from sarabanwatch.core.sending.reply import Answer
-from sarabanwatch.edge.smtp import Relay, RelayLine, Relays
+from sarabanwatch.edge.smtp import RelayLine, Relays, RelayServer
 
 MINUTE, HOUR = 60.0, 3600.0
 LINES = 10
@@ -59,7 +59,7 @@ class Noting(list[bytes]):
 @asynccontextmanager
 async def lines_to(scene: Scene, told: list[BaseException], user: str = "watch") -> AsyncIterator[list[RelayLine]]:
     async with playing(scene) as port:
-        relays = Relays([Relay("127.0.0.1", port, "none", user, Password("secret"), timeout=60)], told.append)
+        relays = Relays([RelayServer("127.0.0.1", port, "none", user, Password("secret"), timeout=60)], told.append)
         lines = [RelayLine(relays) for _ in range(LINES)]
         yield lines
         for line in lines:
@@ -183,7 +183,7 @@ def test_without_a_letter_a_relay_is_knocked_at_now_and_then_and_what_comes_of_i
 
     async def story() -> None:
         async with playing(relay) as port:
-            place = Relay("127.0.0.1", port, "none", "watch", Password("secret"), timeout=60)
+            place = RelayServer("127.0.0.1", port, "none", "watch", Password("secret"), timeout=60)
             relays = Relays([place], told.append, stands=stands.append)
             for _ in range(180):
                 await relays.knock()
@@ -211,7 +211,7 @@ def test_a_relay_that_lets_us_in_and_takes_no_letter_is_never_called_up(scene: S
 
     async def story() -> None:
         async with playing(scene) as port:
-            relays = Relays([Relay("127.0.0.1", port, "none", "", timeout=60)], told.append, stands=stands.append)
+            relays = Relays([RelayServer("127.0.0.1", port, "none", "", timeout=60)], told.append, stands=stands.append)
             for _ in range(60):
                 await relays.knock()
                 await asyncio.sleep(MINUTE)
@@ -227,7 +227,7 @@ def test_a_knock_asks_in_our_name_and_sends_no_letter() -> None:
 
     async def story() -> None:
         async with playing(smtp(heard)) as port:
-            await Relays([Relay("127.0.0.1", port, "none", "", sender="probes@probe.test")], stands=stands.append).knock()
+            await Relays([RelayServer("127.0.0.1", port, "none", "", sender="probes@probe.test")], stands=stands.append).knock()
 
     hurried(story())
     assert heard[1:] == [b"MAIL FROM:<probes@probe.test>\r\n", b"RSET\r\n", b"QUIT\r\n"]
@@ -241,7 +241,7 @@ def test_where_one_relay_lets_us_in_and_takes_no_letter_the_next_is_knocked_at()
 
     async def story() -> None:
         async with playing(smtp([], MAIL=b"421 4.3.2 busy")) as first, playing(smtp(heard)) as second:
-            places = [Relay("127.0.0.1", port, "none", "") for port in (first, second)]
+            places = [RelayServer("127.0.0.1", port, "none", "") for port in (first, second)]
             await Relays(places, told.append, stands=stands.append).knock()
 
     hurried(story())

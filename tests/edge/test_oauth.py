@@ -17,7 +17,7 @@ from cryptography.hazmat.primitives.serialization import Encoding, NoEncryption,
 from fakes.tokens import AUTHORITY, Answer, Endpoint, granting, said
 from sarabanwatch.core.errors import Barred, Unanswered
 from sarabanwatch.edge.https import HttpsWeb
-from sarabanwatch.edge.oauth.endpoint import Token, asked
+from sarabanwatch.edge.oauth.endpoint import AccessToken, asked
 from sarabanwatch.edge.oauth.grants import (
     Application,
     ClientCredentials,
@@ -51,7 +51,7 @@ async def test_an_application_proves_itself_by_its_secret() -> None:
         token = await ClientCredentials(
             forms(), application(endpoint, secret=lambda: SECRET)
         ).fetch()
-    assert token == Token("token-1", 77.0)
+    assert token == AccessToken("token-1", 77.0)
     assert endpoint.asked == [
         {
             "grant_type": "client_credentials",

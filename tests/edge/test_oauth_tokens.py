@@ -10,18 +10,18 @@ import pytest
 from sarabanwatch.core.errors import Barred, Unanswered
 from sarabanwatch.core.sending import bearer
 from sarabanwatch.edge.oauth import EARLY, Tokens
-from sarabanwatch.edge.oauth.endpoint import Token
+from sarabanwatch.edge.oauth.endpoint import AccessToken
 
 
 class Grant:
     """Gives tokens, or raises, in turn; the last for ever."""
 
-    def __init__(self, *turns: Token | Exception) -> None:
+    def __init__(self, *turns: AccessToken | Exception) -> None:
         self._turns = chain(turns, repeat(turns[-1]))
         self.now, self.fetched = 0.0, 0
         self.tokens = Tokens(self.fetch, lambda: self.now)
 
-    async def fetch(self) -> Token:
+    async def fetch(self) -> AccessToken:
         self.fetched += 1
         await asyncio.sleep(0)
         turn = next(self._turns)
@@ -30,7 +30,7 @@ class Grant:
         return turn
 
 
-A, B = Token("a", 3600), Token("b", 3600)
+A, B = AccessToken("a", 3600), AccessToken("b", 3600)
 AWAY, REFUSED = Unanswered("away"), Barred("no")
 
 
@@ -81,7 +81,7 @@ async def test_a_refusal_of_the_endpoint_is_told_though_a_token_lasts() -> None:
 
 
 def test_tokens_are_never_shown() -> None:
-    assert "secret" not in repr(Token("secret", 1, "secret"))
+    assert "secret" not in repr(AccessToken("secret", 1, "secret"))
 
 
 # --- what is said with one (RFC 7628) ----------------------------------------------------------------

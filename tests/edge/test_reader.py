@@ -6,44 +6,44 @@ import pytest
 
 from fakes.samples import REFUSALS
 from sarabanwatch.core.errors import NoReader
-from sarabanwatch.core.returns.arrival import Arrival, Kind, Ours
+from sarabanwatch.core.returns.arrival import Arrival, MailKind, Ours
 from sarabanwatch.edge import reader as edge_reader
-from sarabanwatch.edge.reader import Reader
+from sarabanwatch.edge.reader import ReaderProcess
 
 OURS = Ours("probes@probe.test", "นร 1200/ท")
 MAIL = b"From: saraban@agency.test\r\nSubject: hello\r\n\r\nhello\r\n"
 
 
 @pytest.fixture
-async def patient() -> AsyncIterator[Reader]:
-    reader = Reader(OURS, REFUSALS, seconds=30, small=10)
+async def patient() -> AsyncIterator[ReaderProcess]:
+    reader = ReaderProcess(OURS, REFUSALS, seconds=30, small=10)
     yield reader
     await reader.close()
 
 
 async def test_a_small_mail_is_read_at_once() -> None:
-    reader = Reader(OURS, REFUSALS)
+    reader = ReaderProcess(OURS, REFUSALS)
     assert (await reader.read(MAIL)).sender == "saraban@agency.test"
     await reader.close()
 
 
-async def test_a_large_mail_is_read_the_same_in_the_child(patient: Reader) -> None:
-    assert await patient.read(MAIL) == await Reader(OURS, REFUSALS).read(MAIL)
+async def test_a_large_mail_is_read_the_same_in_the_child(patient: ReaderProcess) -> None:
+    assert await patient.read(MAIL) == await ReaderProcess(OURS, REFUSALS).read(MAIL)
     assert (await patient.read(MAIL)).subject == "hello"
 
 
 async def test_a_mail_that_takes_too_much_of_the_processor_is_unread_and_the_next_one_is_read() -> None:
     died = list[BaseException]()
-    reader = Reader(OURS, REFUSALS, seconds=0.001, small=1000, failed=died.append)
+    reader = ReaderProcess(OURS, REFUSALS, seconds=0.001, small=1000, failed=died.append)
     late = await reader.read(MAIL + "ได้รับแล้ว ".encode() * 200_000)
-    assert (late.kind, late.rule, died) == (Kind.UNREAD, "limit: not read within 0.001 seconds", [])
+    assert (late.kind, late.rule, died) == (MailKind.UNREAD, "limit: not read within 0.001 seconds", [])
     assert (await reader.read(MAIL)).sender == "saraban@agency.test"
     await reader.close()
 
 
 async def test_a_child_that_died_for_another_reason_is_replaced_told_of_and_the_mail_is_read_after_all() -> None:
     died = list[BaseException]()
-    reader = Reader(OURS, REFUSALS, small=10, failed=died.append)
+    reader = ReaderProcess(OURS, REFUSALS, small=10, failed=died.append)
     await reader.read(MAIL)
     assert reader._child is not None
     reader._child.kill()
@@ -59,15 +59,15 @@ async def test_a_mail_that_two_children_die_of_is_unread_and_both_are_told_of(mo
         raise asyncio.IncompleteReadError(b"", 8)
 
     died = list[BaseException]()
-    reader = Reader(OURS, REFUSALS, small=10, failed=died.append)
+    reader = ReaderProcess(OURS, REFUSALS, small=10, failed=died.append)
     monkeypatch.setattr(edge_reader, "_ask", killed)
     read = await reader.read(MAIL)
-    assert (read.kind, read.rule, len(died)) == (Kind.UNREAD, "limit: the reading process died of it", 2)
+    assert (read.kind, read.rule, len(died)) == (MailKind.UNREAD, "limit: the reading process died of it", 2)
 
 
 @pytest.mark.parametrize("program", ["/bin/false", "/nowhere/python"])
 async def test_a_child_that_cannot_be_had_is_no_fault_of_the_mail(program: str, monkeypatch: pytest.MonkeyPatch) -> None:
-    reader = Reader(OURS, REFUSALS, small=10)
+    reader = ReaderProcess(OURS, REFUSALS, small=10)
     monkeypatch.setattr(sys, "executable", program)
     with pytest.raises(NoReader, match=r"cannot be had .* no mail is passed over"):
         await reader.read(MAIL)
@@ -77,8 +77,8 @@ async def test_a_child_that_cannot_be_had_is_no_fault_of_the_mail(program: str, 
 
 
 async def test_a_bug_of_ours_makes_a_mail_unread_and_no_more() -> None:
-    read = await Reader(OURS, REFUSALS).read(_Broken(MAIL))
-    assert (read.kind, read.rule) == (Kind.UNREAD, "our own fault: ValueError('broken')")
+    read = await ReaderProcess(OURS, REFUSALS).read(_Broken(MAIL))
+    assert (read.kind, read.rule) == (MailKind.UNREAD, "our own fault: ValueError('broken')")
 
 
 class _Broken(bytes):

@@ -12,14 +12,14 @@ from corpus.register.hostile import CELLS, HARD, HEAVY, Outcome, csv
 from sarabanwatch.core.errors import NoReader
 from sarabanwatch.core.register import Register, Unreadable
 from sarabanwatch.edge import register
-from sarabanwatch.edge.register.child import Asked, Refused, answer
+from sarabanwatch.edge.register.child import ReadRefusal, ReadRequest, answer
 
 ELSEWHERE = {"200,000 rows", "one row more",   # tests/bench/register.py
              "a cell in the far corner"}       # would end this process, as it ends the child
 
 
-def outcome(answered: Register | Refused) -> Outcome:
-    if isinstance(answered, Refused):
+def outcome(answered: Register | ReadRefusal) -> Outcome:
+    if isinstance(answered, ReadRefusal):
         return f"{answered.problem}; {answered.remedy}"
     lines = [row.line for row in (*answered.entries, *answered.problems)]
     assert len(lines) == len(set(lines))
@@ -35,7 +35,7 @@ def test_a_hard_file_is_read_or_refused_in_the_words_that_stand_beside_it(name: 
     make, due = HARD[name]
     file = tmp_path / "register.csv"
     file.write_bytes(make())
-    assert outcome(answer(Asked(str(file), "", {}))) == due
+    assert outcome(answer(ReadRequest(str(file), "", {}))) == due
 
 
 def unreadable(path: Path) -> str:
@@ -117,7 +117,7 @@ def test_what_was_left_alone_is_said(name: str, tmp_path: Path) -> None:
     make, said = NOTES[name]
     file = tmp_path / "register.csv"
     file.write_bytes(make())
-    answered = answer(Asked(str(file), "", {}))
+    answered = answer(ReadRequest(str(file), "", {}))
     assert isinstance(answered, Register)
     assert said in [note.english for note in answered.notes]
 
@@ -127,6 +127,6 @@ def test_an_ods_with_merged_cells_says_that_they_are_not_filled(tmp_path: Path) 
     spanned = books.part(raw, "content.xml").replace(b"<table:table-cell ", b'<table:table-cell table:number-rows-spanned="2" ', 1)
     file = tmp_path / "register.ods"
     file.write_bytes(books.changed(raw, content_dot_xml=spanned))
-    answered = answer(Asked(str(file), "", {}))
+    answered = answer(ReadRequest(str(file), "", {}))
     assert isinstance(answered, Register)
     assert any("merged cells of an ODS" in note.english for note in answered.notes)

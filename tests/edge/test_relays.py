@@ -17,8 +17,8 @@ from sarabanwatch.core.sending.backoff import Backoff
 from sarabanwatch.core.sending.probe import Event
 from sarabanwatch.core.sending.reply import Answer, Outgoing, event
 from sarabanwatch.core.sending.route import Route
-from sarabanwatch.edge.dns import Resolver, Witness
-from sarabanwatch.edge.smtp import Atlas, Post, Relay, RelayLine, Relays
+from sarabanwatch.edge.dns import DnsResolver, ResolverConfig
+from sarabanwatch.edge.smtp import Atlas, RelayLine, Relays, RelayServer, RoutedLine
 from sarabanwatch.edge.smtp.relay import Troubled
 
 # --- several relays --------------------------------------------------------------------------------------------------
@@ -30,7 +30,7 @@ async def lines_to(*scenes: Scene, user: str = "") -> AsyncIterator[tuple[RelayL
     left: list[BaseException] = []
     async with AsyncExitStack() as stack:
         ports = [await stack.enter_async_context(playing(scene)) for scene in scenes]
-        line = RelayLine(Relays([Relay("127.0.0.1", port, "none", user, timeout=5) for port in ports], left.append))
+        line = RelayLine(Relays([RelayServer("127.0.0.1", port, "none", user, timeout=5) for port in ports], left.append))
         stack.push_async_callback(line.close)
         yield line, left, ports
 
@@ -79,7 +79,7 @@ async def test_only_where_every_relay_bars_us_are_we_barred() -> None:
 async def test_the_mechanism_that_is_set_is_used(auth: str, words: bytes) -> None:
     heard: list[bytes] = []
     async with playing(smtp(heard, offers=(b"AUTH PLAIN LOGIN XOAUTH2",), AUTH=b"235 2.7.0 welcome")) as port:
-        line = RelayLine(Relays([Relay("127.0.0.1", port, "none", "watch", Password("secret"), auth=auth)]))
+        line = RelayLine(Relays([RelayServer("127.0.0.1", port, "none", "watch", Password("secret"), auth=auth)]))
         await line.ready()
         await line.close()
     assert words in heard
@@ -98,7 +98,7 @@ class Renewing(Password):
 async def test_a_token_is_read_anew_for_every_log_in() -> None:
     heard: list[bytes] = []
     async with playing(smtp(heard, offers=(b"AUTH XOAUTH2",), AUTH=b"235 2.7.0 welcome")) as port:
-        relays = Relays([Relay("127.0.0.1", port, "none", "watch", Renewing(), auth="xoauth2")])
+        relays = Relays([RelayServer("127.0.0.1", port, "none", "watch", Renewing(), auth="xoauth2")])
         for _ in range(2):
             line = RelayLine(relays)
             await line.ready()
@@ -111,7 +111,7 @@ async def test_a_token_is_read_anew_for_every_log_in() -> None:
 async def test_a_secret_that_the_relay_says_back_is_hidden(auth: str) -> None:
     echoing = {"AUTH": b"535 5.7.8 secret is wrong"}
     async with playing(smtp([], offers=(b"AUTH PLAIN LOGIN XOAUTH2",), **echoing)) as port:
-        relay = Relay("127.0.0.1", port, "none", "watch", Password("secret"), auth=auth)
+        relay = RelayServer("127.0.0.1", port, "none", "watch", Password("secret"), auth=auth)
         with pytest.raises(Barred, match=r"\(hidden\) is wrong") as barred:
             await RelayLine(Relays([relay])).ready()
     assert "secret" not in f"{barred.value}{barred.value.__cause__}{relay!r}"
@@ -123,7 +123,7 @@ async def test_a_secret_that_the_relay_says_back_is_hidden(auth: str) -> None:
 async def test_a_token_goes_by_the_mechanism_that_is_set_or_offered(auth: str, offered: bytes, said: bytes) -> None:
     heard: list[bytes] = []
     async with playing(smtp(heard, offers=(b"AUTH " + offered,), AUTH=b"235 2.7.0 welcome")) as port:
-        line = RelayLine(Relays([Relay("127.0.0.1", port, "none", "watch", Password("secret"), auth=auth)]))
+        line = RelayLine(Relays([RelayServer("127.0.0.1", port, "none", "watch", Password("secret"), auth=auth)]))
         await line.ready()
         await line.close()
     (words,) = [word for word in heard if word.startswith(b"AUTH")]
@@ -159,7 +159,7 @@ async def test_a_token_that_is_refused_bars_us_unless_another_may_do(auth: str, 
     closing: list[bytes] = []
     async with playing(explaining(closing)) as port:
         for secret, error in ((Password("secret"), Barred), (Renewed("secret"), Troubled)):
-            relay = Relay("127.0.0.1", port, "none", "watch", secret, auth=auth, remedy="see relay.oauth")
+            relay = RelayServer("127.0.0.1", port, "none", "watch", secret, auth=auth, remedy="see relay.oauth")
             with pytest.raises(error, match=r"refuses the log-in of 'watch': 535 5\.7\.3 .*; see relay\.oauth"):
                 await Relays([relay]).connected(relay)
     assert closing == [word, word]
@@ -173,7 +173,7 @@ async def test_without_a_token_nobody_is_asked_to_let_us_in(error: Exception, co
 
     heard: list[bytes] = []
     async with playing(smtp(heard, offers=(b"AUTH XOAUTH2",))) as port:
-        relay = Relay("127.0.0.1", port, "none", "watch", Lacking(), auth="xoauth2")
+        relay = RelayServer("127.0.0.1", port, "none", "watch", Lacking(), auth="xoauth2")
         with pytest.raises(comes_to, match=f"relay 127.0.0.1:{port}: no log-in: {error}"):
             await Relays([relay]).connected(relay)
     assert not any(words.startswith(b"AUTH") for words in heard)
@@ -208,8 +208,8 @@ async def test_a_letter_goes_by_the_default_unless_its_domain_or_mail_host_is_ex
     zone = {(f"{name}.go.test", "MX"): [f"10 mx.{host}.test."] for name, host in (("one", "a"), ("two", "b"), ("three", "c"))}
     relay, direct = Noting(), Noting()
     async with resolving(Names(zone)) as names:
-        atlas = Atlas([Witness(Resolver("127.0.0.1", names.port))])
-        post = Post(cast("Any", relay), cast("Any", direct), atlas, frozenset({"one.go.test", "mx.b.test"}), by_default)
+        atlas = Atlas([DnsResolver(ResolverConfig("127.0.0.1", names.port))])
+        post = RoutedLine(cast("Any", relay), cast("Any", direct), atlas, frozenset({"one.go.test", "mx.b.test"}), by_default)
         await post.ready()
         for name in ("one", "two", "three"):
             await post.send(Outgoing(OUT.sender, f"saraban@{name}.go.test", OUT.envid, OUT.raw))
@@ -224,8 +224,8 @@ async def test_where_few_go_by_a_relay_one_that_is_down_delays_those_alone() -> 
     async with playing(smtp([])) as port:
         gone = port
     atlas = Atlas([])
-    post = Post(RelayLine(Relays([Relay("127.0.0.1", gone, "none", "")])), cast("Any", Noting()), atlas,
-                frozenset({"one.go.test"}), Route.DIRECT)
+    post = RoutedLine(RelayLine(Relays([RelayServer("127.0.0.1", gone, "none", "")])), cast("Any", Noting()), atlas,
+                      frozenset({"one.go.test"}), Route.DIRECT)
     await post.ready()
     assert event(await post.send(OUT)) is Event.LATER
     await post.close()

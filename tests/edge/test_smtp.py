@@ -9,7 +9,7 @@ import pytest
 from fakes.wire import Scene, playing, smtp
 from sarabanwatch.core.sending.probe import Event
 from sarabanwatch.core.sending.reply import Answer, Outgoing, Stage, event
-from sarabanwatch.edge.smtp import Relay, RelayLine, Relays
+from sarabanwatch.edge.smtp import RelayLine, Relays, RelayServer
 from sarabanwatch.edge.smtp.relay import Troubled
 from sarabanwatch.edge.smtp.wire import LETTERS_A_CONNECTION, dotted, xtext
 
@@ -20,7 +20,7 @@ TAKEN = Answer(Stage.DOT, 250, "2.0.0", "taken")
 @asynccontextmanager
 async def line_to(scene: Scene, patience: float = 30, tls: str = "none") -> AsyncIterator[RelayLine]:
     async with playing(scene) as port:
-        line = RelayLine(Relays([Relay("127.0.0.1", port, tls, "", helo="watch.test", timeout=patience)]))
+        line = RelayLine(Relays([RelayServer("127.0.0.1", port, tls, "", helo="watch.test", timeout=patience)]))
         yield line
         await line.close()
 
@@ -254,7 +254,7 @@ def test_xtext_is_as_rfc_3461_has_it(text: str, encoded: str) -> None:
 async def test_reports_of_success_may_be_left_away() -> None:
     heard: list[bytes] = []
     async with playing(smtp(heard, offers=(b"DSN",))) as port:
-        line = RelayLine(Relays([Relay("127.0.0.1", port, "none", "", success_reports=False)]))
+        line = RelayLine(Relays([RelayServer("127.0.0.1", port, "none", "", success_reports=False)]))
         await line.ready()
         await line.send(OUT)
         await line.close()

@@ -13,7 +13,7 @@ from aiosmtpd.smtp import SMTP, AuthResult, Envelope, Session
 from fakes.post import Password
 from sarabanwatch.core.errors import Barred
 from sarabanwatch.core.sending.reply import Answer, Outgoing, Stage
-from sarabanwatch.edge.smtp import Relay, RelayLine, Relays
+from sarabanwatch.edge.smtp import RelayLine, Relays, RelayServer
 from sarabanwatch.edge.smtp.relay import Troubled
 
 OUT = Outgoing("probes+sw1@probe.test", "saraban+x@one.go.test", "sw1", b"Subject: x\r\n\r\n.one\r\n..two\r\n")
@@ -64,7 +64,7 @@ async def relay(
     server = await asyncio.get_running_loop().create_server(visited, "127.0.0.1", 0, ssl=implicit)
     port = server.sockets[0].getsockname()[1]
     line = RelayLine(Relays([
-        Relay("127.0.0.1", port, tls, "watch" if password else "", Password(password), "watch.test", 30, auth)]))
+        RelayServer("127.0.0.1", port, tls, "watch" if password else "", Password(password), "watch.test", 30, auth)]))
     try:
         yield line
     finally:

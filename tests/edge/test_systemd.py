@@ -4,7 +4,7 @@ from pathlib import Path
 
 import pytest
 
-from sarabanwatch.edge.systemd import Status, notify, watchdog_seconds
+from sarabanwatch.edge.systemd import StatusLine, notify, watchdog_seconds
 
 
 @pytest.fixture(params=["path", "abstract"])
@@ -38,7 +38,7 @@ def test_a_sign_of_life_is_due_within_the_watchdogs_time(
 
 def test_a_status_says_what_is_waited_for_each_change_once_and_when_nothing_is() -> None:
     said = list[str]()
-    status = Status(said.append)
+    status = StatusLine(said.append)
     for what, why in [("relay", "does not answer"), ("relay", "does not answer"), ("inbox", "refuses"), ("relay", ""),
                       ("inbox", ""), ("inbox", "")]:
         status.waits(what, why)
@@ -51,7 +51,7 @@ def test_a_status_says_what_is_waited_for_each_change_once_and_when_nothing_is()
 
 def test_words_of_other_servers_are_no_words_to_the_service_manager() -> None:
     said = list[str]()
-    Status(said.append).waits("relay", "554 no\r\nREADY=1\x85MAINPID=1\u2028" + 1000 * "x")
+    StatusLine(said.append).waits("relay", "554 no\r\nREADY=1\x85MAINPID=1\u2028" + 1000 * "x")
     assert said[0].startswith("กำลังรอ · waits for relay (554 no READY=1 MAINPID=1 xxx")
     assert len(said[0]) == 300
     assert len(said[0].splitlines()) == 1

@@ -3,9 +3,9 @@
 from dataclasses import dataclass, field
 from datetime import UTC, date, datetime, timedelta
 
-from sarabanwatch.core.facts.agency import Agency, Announcement, Kind
+from sarabanwatch.core.facts.agency import Agency, AgencyKind, Announcement
 from sarabanwatch.core.judging import group, verdict
-from sarabanwatch.core.judging.group import Change, Group
+from sarabanwatch.core.judging.group import Group, Transition
 from sarabanwatch.core.letters.wording import one_line
 from sarabanwatch.core.page.public import Account, Country, Hold, Listing, Posted, slug
 from sarabanwatch.core.sending.probe import State
@@ -14,7 +14,7 @@ NOW = datetime(2026, 3, 2, 3, 0, tzinfo=UTC)
 BECAUSE = {rule.group: rule.because for rule in (*group.RULES, group.OTHERWISE)}
 
 
-def listing(code: str, name: str, grp: Group = Group.A2, *, kind: Kind = Kind.SUBDISTRICT, province: str = "เชียงใหม่",
+def listing(code: str, name: str, grp: Group = Group.A2, *, kind: AgencyKind = AgencyKind.SUBDISTRICT, province: str = "เชียงใหม่",
             superior: str = "จังหวัดเชียงใหม่", former: str = "", address: str = "saraban@one.go.test",
             link: str = "https://info.go.test/1") -> Listing:
     return Listing(code, slug(code), one_line(name), kind, province, superior, former, address, grp, BECAUSE[grp], NOW,
@@ -26,7 +26,7 @@ class MemoryArchive:
     """The Archive port; add listings or turns, then say `news = True`."""
 
     listings: list[Listing]
-    turns: list[Change] = field(default_factory=list)
+    turns: list[Transition] = field(default_factory=list)
     letters: tuple[Posted, ...] = ()
     news: bool = True
     holds: tuple[Hold, ...] = ()
@@ -45,7 +45,8 @@ class MemoryArchive:
         found = next((a for a in self.listings if a.code == code), None)
         if found is None:
             return None
-        agency = Agency(code, found.name, Kind(found.kind), cell=found.address, announcement=Announcement(found.link, None, ""))
+        agency = Agency(code, found.name, AgencyKind(found.kind), cell=found.address,
+                        announcement=Announcement(found.link, None, ""))
         turns = tuple(t for t in self.turns if t.code == code)
         return Account(agency, self.letters, (), writable=True, findings=(), turns=turns, instead=self.instead.get(code, ""))
 

@@ -10,13 +10,13 @@ from fakes.samples import HOUR, MONDAY, agency, fact, unbound
 from sarabanwatch import store
 from sarabanwatch.core.facts.agency import Agency
 from sarabanwatch.core.facts.evidence import Evidence
-from sarabanwatch.core.facts.evidence import Kind as Fact
+from sarabanwatch.core.facts.evidence import FactKind as Fact
 from sarabanwatch.core.judging.case import Case, Judgement
 from sarabanwatch.core.judging.group import Group
 from sarabanwatch.core.judging.standing import Health, Standing
 from sarabanwatch.core.judging.verdict import Verdict
 from sarabanwatch.core.returns.arrival import Arrival
-from sarabanwatch.core.returns.arrival import Kind as Mail
+from sarabanwatch.core.returns.arrival import MailKind as Mail
 from sarabanwatch.core.returns.kept import Received
 from sarabanwatch.core.returns.mailbox import Cursor
 from sarabanwatch.core.sending.plan import Draft

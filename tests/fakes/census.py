@@ -7,10 +7,10 @@ from functools import cache
 from types import MappingProxyType
 
 from sarabanwatch import settings
-from sarabanwatch.core.facts.agency import Kind
+from sarabanwatch.core.facts.agency import AgencyKind
 from sarabanwatch.core.judging.group import Group
 from sarabanwatch.core.papers.circular import Issue, Office
-from sarabanwatch.core.papers.snapshot import Health, Label, Quote, Row, Snapshot, buckets_of, figures
+from sarabanwatch.core.papers.snapshot import Label, OwnHealth, Quote, Snapshot, SnapshotRow, buckets_of, figures
 
 CUT = datetime(2025, 12, 22, 9, 30, tzinfo=UTC)
 LETTER = {    # OPDC's circular of 23 December 2568 publishes the buckets; how the groups share them is not known
@@ -18,7 +18,7 @@ LETTER = {    # OPDC's circular of 23 December 2568 publishes the buckets; how t
 OFFICE = Office(("สำนักงาน ก.พ.ร.", "ถนนพิษณุโลก กทม. ๑๐๓๐๐"), "หัวหน้าส่วนราชการ", "นร 1200/ว75", ("(ผู้ลงนาม)", "เลขาธิการ"),
                 "กองขับเคลื่อน", "0 2xxx xxxx", "saraban@opdc.go.th", "https://eoffice.test/U1")
 DRAFT, FINAL = Issue("d" * 64), Issue("d" * 64, date(2025, 12, 23))
-HEALTH = Health(100, 95, 2, 1, 2, 3, 48, 1, 10, 2, 80, 1, 40, CUT)
+HEALTH = OwnHealth(100, 95, 2, 1, 2, 3, 48, 1, 10, 2, 80, 1, 40, CUT)
 QUOTE = Quote(date(2025, 12, 1), "นร ๑๒๐๐/ท๗", "550 5.1.1 no such user", "ไม่มีกล่องจดหมายนี้")
 
 
@@ -28,16 +28,17 @@ def labels(**moved: str) -> dict[str, Label]:
     return {g.value: Label(w.th, w.en, w.mend_th, moved.get(g, w.bucket)) for g in Group for w in [words[g]]}
 
 
-def row(code: str = "1001", group: str = "A1", **fields: object) -> Row:
+def row(code: str = "1001", group: str = "A1", **fields: object) -> SnapshotRow:
     """Return one agency's row; one to mend since 1 December."""
     mending = date(2025, 12, 1) if group[0] in "BCDE" and group != "exempt" else None
     quotes = (QUOTE,) if group[0] == "D" else ()
-    plain = Row(code, f"กรม {code}", Kind.DEPARTMENT.value, "กรุงเทพมหานคร", "กระทรวงหนึ่ง", group, date(2025, 12, 1), mending, "b",
-                f"saraban@x{code}.go.th", f"saraban@x{code}.go.th", (), quotes)
+    plain = SnapshotRow(code, f"กรม {code}", AgencyKind.DEPARTMENT.value, "กรุงเทพมหานคร", "กระทรวงหนึ่ง", group, date(2025, 12, 1),
+                        mending, "b",
+                        f"saraban@x{code}.go.th", f"saraban@x{code}.go.th", (), quotes)
     return replace(plain, **fields)   # type: ignore[arg-type]  # fields are named by the test
 
 
-def snapshot(*rows: Row, moved: Mapping[str, str] = MappingProxyType({}), **fields: object) -> Snapshot:
+def snapshot(*rows: SnapshotRow, moved: Mapping[str, str] = MappingProxyType({}), **fields: object) -> Snapshot:
     """Return a snapshot of these rows that adds up; groups that are `moved` count in another bucket."""
     counts, words = {g: sum(r.group == g.value for r in rows) for g in Group}, labels(**moved)
     plain = Snapshot(CUT, 0, {"groups": "g1", "addresses": "a1", "sarabanwatch": "1"}, words,

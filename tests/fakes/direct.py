@@ -8,7 +8,7 @@ from fakes.names import Names, Zone, resolving
 from fakes.post import EvenChance
 from fakes.wire import Scene, playing
 from sarabanwatch.core.sending.reply import Answer, Outgoing
-from sarabanwatch.edge.dns import Resolver, Witness
+from sarabanwatch.edge.dns import DnsResolver, ResolverConfig
 from sarabanwatch.edge.https import HttpsWeb
 from sarabanwatch.edge.smtp import Atlas, Contexts, Direct, DirectLine, Policies
 
@@ -25,7 +25,7 @@ async def line(
     """Yield a direct line that asks a resolver of this zone."""
     async with AsyncExitStack() as stack:
         names = await stack.enter_async_context(resolving(Names(zone, **how)))     # type: ignore[arg-type]
-        witnesses = [Witness(Resolver("127.0.0.1", names.port, 5, per_second=1e6)) for _ in range(resolvers)]
+        witnesses = [DnsResolver(ResolverConfig("127.0.0.1", names.port, 5, per_second=1e6)) for _ in range(resolvers)]
         atlas, contexts = Atlas(witnesses, fresh), Contexts()
         policies = Policies(witnesses[0].addresses, HttpsWeb(), policy_port)
         made = DirectLine(Direct(atlas, policies, EvenChance(), helo="watch.test", port=port, live=live, contexts=contexts))

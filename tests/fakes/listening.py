@@ -17,7 +17,7 @@ from sarabanwatch.app import life
 from sarabanwatch.core.returns.mailbox import Batch, Bookmarks, Cursor
 from sarabanwatch.edge.imap import ImapInbox, Mailbox
 from sarabanwatch.edge.journal import MetricJournal
-from sarabanwatch.edge.reader import Reader
+from sarabanwatch.edge.reader import ReaderProcess
 from sarabanwatch.store import Ledger
 
 AT_MOST = 60.0  # seconds; a play that is not over by then hangs
@@ -85,7 +85,7 @@ class Listener:
         return heard
 
     async def _take(self, inbox: ImapInbox, ledger: Ledger, after: Bookmarks) -> None:
-        heard, clock, reader = self.heard, StoppedClock(MONDAY), Reader(RULEBOOK.ours, RULEBOOK.refusals)
+        heard, clock, reader = self.heard, StoppedClock(MONDAY), ReaderProcess(RULEBOOK.ours, RULEBOOK.refusals)
         async with aclosing(inbox.batches(after)) as batches:  # type: ignore[type-var]
             async for batch in batches:
                 heard.batches.append(batch)

@@ -11,7 +11,7 @@ from fakes.samples import FORM, HOUR, KEY, MONDAY, POLICY, REFUSALS, RULES, agen
 from sarabanwatch import store
 from sarabanwatch.app import life
 from sarabanwatch.app.life import Rulebook
-from sarabanwatch.core.facts.evidence import Evidence, Kind
+from sarabanwatch.core.facts.evidence import Evidence, FactKind
 from sarabanwatch.core.returns.arrival import Ours
 from sarabanwatch.core.returns.mailbox import Batch, Cursor
 from sarabanwatch.core.sending.plan import Draft
@@ -19,7 +19,7 @@ from sarabanwatch.core.sending.probe import Event
 from sarabanwatch.edge.clock import WallClock
 from sarabanwatch.edge.dkim import Unverified
 from sarabanwatch.edge.journal import MetricJournal
-from sarabanwatch.edge.reader import Reader
+from sarabanwatch.edge.reader import ReaderProcess
 from sarabanwatch.ports import Seals
 from sarabanwatch.store import Ledger
 
@@ -76,7 +76,7 @@ async def opened(file: Path):
 @asynccontextmanager
 async def reading():
     """Start a reader; end it again."""
-    reader = Reader(OURS, REFUSALS)
+    reader = ReaderProcess(OURS, REFUSALS)
     try:
         yield reader
     finally:
@@ -89,7 +89,7 @@ async def write_to_both(ledger: Ledger, at: datetime = MONDAY) -> None:
     drafts = [Draft(a.code, a.cell, at + 99 * HOUR, None) for a in (ONE, TWO)]
     for serial in await ledger.write(store.letters.draft, 0, drafts, RULEBOOK.mint, at):
         await ledger.write(store.letters.pick, serial, at)
-        await ledger.write(store.letters.outcome, serial, Event.TAKEN, Evidence(Kind.TAKEN, at, 250), at, at + HOUR)
+        await ledger.write(store.letters.outcome, serial, Event.TAKEN, Evidence(FactKind.TAKEN, at, 250), at, at + HOUR)
 
 
 async def take_in(

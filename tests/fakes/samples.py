@@ -8,9 +8,9 @@ from string import Template
 from sarabanwatch import settings
 from sarabanwatch.core.address import Rules
 from sarabanwatch.core.facts import token
-from sarabanwatch.core.facts.agency import Agency, Announcement, Kind, Status
+from sarabanwatch.core.facts.agency import Agency, AgencyKind, Announcement, Status
 from sarabanwatch.core.facts.evidence import Evidence, Reason, Sure
-from sarabanwatch.core.facts.evidence import Kind as Fact
+from sarabanwatch.core.facts.evidence import FactKind as Fact
 from sarabanwatch.core.facts.letter import Letter
 from sarabanwatch.core.facts.token import Key
 from sarabanwatch.core.letters.wording import Form
@@ -42,7 +42,7 @@ def unbound(serial: int, *, epoch: int = 0, to: str = "") -> str:
 
 def agency(cell: str = "saraban@one.go.th", code: str = "1001", **fields: object) -> Agency:
     """Return an agency whose announcement gives the very address that it declared."""
-    plain = Agency(code, "กรมหนึ่ง", Kind.DEPARTMENT, cell=cell, announcement=Announcement("https://one.test/a", None, cell))
+    plain = Agency(code, "กรมหนึ่ง", AgencyKind.DEPARTMENT, cell=cell, announcement=Announcement("https://one.test/a", None, cell))
     return replace(plain, **fields)     # type: ignore[arg-type]  # fields are named by the test
 
 
@@ -53,7 +53,7 @@ def unannounced(cell: str = "saraban@one.go.th") -> Agency:
 
 def raised(cell: str = "saraban@one.go.th") -> Agency:
     """Return a local government raised in status."""
-    return agency(cell, kind=Kind.SUBDISTRICT, status=Status.RAISED)
+    return agency(cell, kind=AgencyKind.SUBDISTRICT, status=Status.RAISED)
 
 
 def register(*agencies: Agency, problems: Sequence[Problem] = (), digest: str = "d1") -> Register:

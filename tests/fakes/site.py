@@ -9,27 +9,27 @@ from functools import partial
 
 from fakes.archive import BECAUSE, NOW, MemoryArchive, letter, listing
 from sarabanwatch.core.calendar import campaign
-from sarabanwatch.core.judging.group import Change, Group
+from sarabanwatch.core.judging.group import Group, Transition
 from sarabanwatch.core.judging.verdict import Verdict
 from sarabanwatch.core.page.public import Country
 from sarabanwatch.edge.web import listen, serve
-from sarabanwatch.page import HEADERS, Desk, Edition, Face, Label, Links, Site, app
+from sarabanwatch.page import HEADERS, Desk, Face, GroupLabel, Links, PageEdition, Site, app
 
 HOSTILE = {
     "markup": "<script>alert(1)</script><b>กรม</b>", "attribute": '" onmouseover="alert(1)', "jinja": "{{ 7*7 }}{% raw %}",
     "formula": '=HYPERLINK("http://evil.test","x")', "turned": "กรม\u202eabc\u2066def", "long": "ก" * 2000, "entity": "&lt;&amp;",
     "cdata": "]]><x>", "null": "ก\x00ข\x0bค",
 }
-TURNS = [Change(1, "1", None, Group.D2, BECAUSE[Group.D2], NOW - timedelta(days=50)),
-         Change(2, "1", Group.D2, Group.A1, BECAUSE[Group.A1], NOW - timedelta(days=2))]
+TURNS = [Transition(1, "1", None, Group.D2, BECAUSE[Group.D2], NOW - timedelta(days=50)),
+         Transition(2, "1", Group.D2, Group.A1, BECAUSE[Group.A1], NOW - timedelta(days=2))]
 Answer = tuple[int, dict[str, str], bytes]
 
 
 def a_face(*, live: bool = True, notice: str = "") -> Face:
-    labels = {group: Label(f"ไทย {group}", f"english {group}", (f"ขั้นตอน {group}",) if group.value[0] in "BCDEW" else ())
+    labels = {group: GroupLabel(f"ไทย {group}", f"english {group}", (f"ขั้นตอน {group}",) if group.value[0] in "BCDEW" else ())
               for group in Group}
     return Face("https://page.test/", "", ("สำนักงาน", "office"), "saraban@office.test", notice, "yes",
-                lambda _: Edition(labels), lambda: NOW,
+                lambda _: PageEdition(labels), lambda: NOW,
                 lambda at: campaign(at, NOW.date(), 6), live)
 
 

@@ -18,7 +18,7 @@ from sarabanwatch.core.returns.arrival import Ours
 from sarabanwatch.core.returns.mailbox import Batch, Cursor
 from sarabanwatch.core.sending.reply import Answer, Outgoing, Stage
 from sarabanwatch.edge.journal import MetricJournal
-from sarabanwatch.edge.reader import Reader
+from sarabanwatch.edge.reader import ReaderProcess
 from sarabanwatch.store import Ledger
 
 ONCE = Confirm(1, 1)       # a single failure is believed
@@ -41,7 +41,7 @@ class Watch:
     rules: life.Rulebook = RULEBOOK
 
     def __post_init__(self) -> None:
-        self.journal, self.reader = MetricJournal(self.clock), Reader(self.rules.ours, REFUSALS)
+        self.journal, self.reader = MetricJournal(self.clock), ReaderProcess(self.rules.ours, REFUSALS)
 
     async def draft(self) -> int:
         """Write down what is due."""

@@ -7,6 +7,7 @@ import subprocess
 import sys
 import tomllib
 import zipfile
+from collections import defaultdict
 from pathlib import Path
 
 import pytest
@@ -54,6 +55,16 @@ def test_no_function_is_longer_than_a_page():
 def test_nothing_nests_deeper_than_three():
     deep = [f"{p.name}:{f.name}" for p in SOURCES for f in functions(p) if depth(f) > DEEPEST]
     assert deep == []
+
+
+def test_no_class_name_stands_twice_in_the_product():
+    """Who reads a name knows which one is meant."""
+    where = defaultdict(list)
+    for path in SOURCES:
+        for node in ast.walk(ast.parse(path.read_text(encoding="utf-8"))):
+            if isinstance(node, ast.ClassDef) and "sarabanwatch" in path.parts:
+                where[node.name].append(f"{path.relative_to(ROOT / 'daemon')}:{node.lineno}")
+    assert {name: places for name, places in where.items() if len(places) > 1} == {}
 
 
 def test_every_folder_at_the_top_tells_what_lives_in_it():

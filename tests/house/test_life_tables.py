@@ -8,7 +8,7 @@ from pathlib import Path
 
 import pytest
 
-from sarabanwatch.core.facts.evidence import BLAME, Blame, Evidence, Kind, Reason, Sure
+from sarabanwatch.core.facts.evidence import BLAME, Blame, Evidence, FactKind, Reason, Sure
 from sarabanwatch.core.judging import group, verdict
 from sarabanwatch.core.judging.standing import STRENGTH, WEIGHT
 from sarabanwatch.core.sending.probe import TRANSITIONS
@@ -40,7 +40,7 @@ def cases() -> Iterator[tuple[str, list[Evidence]]]:
     for answer, death in product(verdict.ANSWERS, (reason for reason, whose in BLAME.items() if whose is Blame.GOOD)):
         words = f"{' or '.join(verdict.ANSWERS)}, and failed for good besides"
         yield from ((words, [Evidence(answer, SEEN_AT), Evidence(kind, SEEN_AT, reason=death)]) for kind in verdict.FAILURES)
-    for kind in Kind:
+    for kind in FactKind:
         if kind not in verdict.FAILURES:
             yield kind, [Evidence(kind, SEEN_AT)]
     for reason in Reason:

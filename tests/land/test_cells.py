@@ -7,8 +7,8 @@ import pytest
 
 from sarabanland.cells import ODD
 from sarabanland.papers import ADDRESS_RULES
-from sarabanwatch.core.address import Finding, judge
-from sarabanwatch.core.register import HEADINGS, Row, columns, read
+from sarabanwatch.core.address import CellFinding, judge
+from sarabanwatch.core.register import HEADINGS, FileRow, columns, read
 from sarabanwatch.settings import address_rules
 
 FIELDS = list(HEADINGS)
@@ -21,6 +21,6 @@ def test_an_odd_cell_is_no_right_one_when_the_list_has_been_read(odd: Callable[[
     (tmp_path / "rules.toml").write_text(ADDRESS_RULES, encoding="utf-8")
     typed = AGENCY | {"cell": odd("saraban_06110101@dla.go.test")}
     cells = tuple(typed.get(field, "") for field in FIELDS)
-    entries, problems = read([Row(2, cells, cells)], WHERE)
+    entries, problems = read([FileRow(2, cells, cells)], WHERE)
     assert not problems
-    assert judge(entries[0].agency, address_rules(tmp_path / "rules.toml")).finding is not Finding.RIGHT
+    assert judge(entries[0].agency, address_rules(tmp_path / "rules.toml")).finding is not CellFinding.RIGHT

@@ -11,7 +11,7 @@ from sarabanland.answers import Occasion
 from sarabanland.letter import Letter
 from sarabanwatch.core import weight
 from sarabanwatch.core.returns.arrival import Ours
-from sarabanwatch.core.weight import Table, Weight
+from sarabanwatch.core.weight import ReadingTables, Weight
 
 MARK = "swa" + "a" * 8 + "b" * 16
 HOME = f"probes+{MARK}@probe.test"
@@ -25,7 +25,7 @@ OCCASION = Occasion(BODY, Letter(HOME, BODY.address, b"", FIELDS), WHEN)
 @pytest.mark.parametrize("seed", range(3))
 def test_no_dialect_proves_or_condemns_anything(dialect: wild.Dialect, seed: int) -> None:
     _, raw = dialect(OCCASION, Random(seed))
-    told = weight.mail(raw, BODY.address, Ours("probes@probe.test", "นร 1200/ท"), WHEN, Table(REFUSALS, frozenset()))
+    told = weight.mail(raw, BODY.address, Ours("probes@probe.test", "นร 1200/ท"), WHEN, ReadingTables(REFUSALS, frozenset()))
     assert told.weight in (Weight.NONE, Weight.WAIT), told
 
 

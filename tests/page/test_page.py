@@ -15,10 +15,10 @@ import pytest
 from fakes.archive import NOW, MemoryArchive, listing
 from fakes.site import HOSTILE, a_country, a_face, page
 from sarabanwatch.core.judging.census import BUCKETS, bucket_of, parted
-from sarabanwatch.core.judging.group import Change, Group
+from sarabanwatch.core.judging.group import Group, Transition
 from sarabanwatch.core.judging.incident import Kin, Scope
 from sarabanwatch.core.page.public import Hold
-from sarabanwatch.page import Edition, Label, Site
+from sarabanwatch.page import GroupLabel, PageEdition, Site
 
 
 @pytest.fixture
@@ -100,7 +100,7 @@ def test_an_edition_of_the_groups_holds_from_its_day_on_and_the_trend_has_each_b
     day = [NOW]
     moved = parted({g.value: "mend" if g is Group.A1 else bucket_of(g, BUCKETS) for g in Group})
     labels = a_face().edition(NOW).labels
-    face = replace(a_face(), now=lambda: day[0], edition=lambda at: Edition(labels, moved if at > NOW else BUCKETS))
+    face = replace(a_face(), now=lambda: day[0], edition=lambda at: PageEdition(labels, moved if at > NOW else BUCKETS))
     site = Site(a_country(), face)
     assert 'class="verdict ready"' in page(site, "agency/1.html")
     before = trend(site)
@@ -190,8 +190,8 @@ def test_thai_words_are_marked_as_such_on_english_pages(site: Site) -> None:
 
 def test_the_page_counts_in_arabic_digits_but_for_the_numbers_of_letters() -> None:
     face = a_face()
-    labels = face.edition(NOW).labels | {Group.E: Label("ยังไม่มีประกาศตามมาตรา ๑๐", "none", ("ตามมาตรา ๑๐",))}
-    site = Site(a_country(), replace(face, edition=lambda _: Edition(labels)))
+    labels = face.edition(NOW).labels | {Group.E: GroupLabel("ยังไม่มีประกาศตามมาตรา ๑๐", "none", ("ตามมาตรา ๑๐",))}
+    site = Site(a_country(), replace(face, edition=lambda _: PageEdition(labels)))
     told = page(site, "agency/e.html") + page(site, "index.html") + page(site, "group/E.html")
     assert re.findall(r"\S*[๐-๙]+\S*", told.replace("ท๑", "ท").replace("๑๒๐๐", "")) == []
 
@@ -264,7 +264,7 @@ def test_hostile_names_are_text_in_the_data(site: Site) -> None:
 
 def test_hostile_names_are_text_in_the_feed() -> None:
     country = a_country()
-    country.turns = [Change(n, f"h{n}", None, Group.D1, "<x>", NOW) for n in range(len(HOSTILE))]
+    country.turns = [Transition(n, f"h{n}", None, Group.D1, "<x>", NOW) for n in range(len(HOSTILE))]
     feed = ET.fromstring(page(Site(country, a_face()), "changes.atom"))
     titles = [title.text or "" for title in feed.iterfind(".//{*}entry/{*}title")]
     assert any(title.startswith(HOSTILE["markup"]) for title in titles)

@@ -74,5 +74,5 @@ async def test_whatever_typst_does_the_letter_goes_out_without_and_that_is_told(
     told = []
     monkeypatch.setattr(press, "pages", fails)
     letter = Paper("นร ๑", "ผู้ส่ง", AT, "เรื่อง", "เรียน", ("หนึ่ง",), ())
-    assert await press.Press(TEMPLATE, told.append).pdf(letter, AT) == b""
+    assert await press.TypstPress(TEMPLATE, told.append).pdf(letter, AT) == b""
     assert [str(each) for each in told] == [f"a letter goes out without its PDF: {type(error).__name__}: unwrap"]

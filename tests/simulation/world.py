@@ -11,7 +11,7 @@ from functools import partial
 from random import Random
 
 from fakes.post import answer, bounce
-from sarabanwatch.core.domain import Facts, Host
+from sarabanwatch.core.domain import DomainFacts, Host
 from sarabanwatch.core.judging.group import Group
 from sarabanwatch.core.returns.mailbox import Batch, Bookmarks, Cursor
 from sarabanwatch.core.sending.reply import Answer, Outgoing, Stage
@@ -157,11 +157,11 @@ class SimResolver:
 
     world: World
 
-    async def look(self, domain: str) -> Facts:
+    async def look(self, domain: str) -> DomainFacts:
         """Look at one domain."""
         gone = self.world.offices.get(f"saraban@{domain}") == "nowhere"
         hosts = (Host(10, f"mx.{domain}", False, ("192.0.2.1",), (), ()),)
-        return Facts(domain, exists=False) if gone else Facts(domain, True, hosts)
+        return DomainFacts(domain, exists=False) if gone else DomainFacts(domain, True, hosts)
 
     def forget(self) -> None:
         """Nothing is kept."""

@@ -10,7 +10,7 @@ from fakes.books import LATER, ONE, E, draft, evidence, mail, send
 from fakes.samples import HOUR, MONDAY, fact, mint
 from sarabanwatch import store
 from sarabanwatch.core.facts.evidence import Evidence, How, Reason, Sure
-from sarabanwatch.core.facts.evidence import Kind as Fact
+from sarabanwatch.core.facts.evidence import FactKind as Fact
 from sarabanwatch.core.returns.mailbox import Cursor
 from sarabanwatch.store import Ledger, queries
 

@@ -12,7 +12,7 @@ from fakes.books import ONE, TWO, draft, mail, send
 from fakes.platter import Platter, beneath
 from fakes.samples import MONDAY, RULES, fact, register
 from sarabanwatch import store
-from sarabanwatch.core.facts.evidence import Kind as Fact
+from sarabanwatch.core.facts.evidence import FactKind as Fact
 from sarabanwatch.core.returns.mailbox import Cursor
 from sarabanwatch.store import Ledger
 

@@ -29,7 +29,7 @@ from sarabanwatch.app import life
 from sarabanwatch.app.ruling import rule
 from sarabanwatch.cli import group
 from sarabanwatch.core.errors import RequestError
-from sarabanwatch.core.returns.arrival import Kind as Mail
+from sarabanwatch.core.returns.arrival import MailKind as Mail
 from sarabanwatch.core.returns.review import Ruling
 from sarabanwatch.edge.journal import MetricJournal
 from sarabanwatch.store import Ledger, queries

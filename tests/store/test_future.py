@@ -6,7 +6,7 @@ from datetime import timedelta
 from fakes.books import LATER, ONE, TWO, WEEK, E, draft, send
 from fakes.samples import HOUR, MONDAY, RULES, fact, register
 from sarabanwatch import store
-from sarabanwatch.core.facts.evidence import Kind as Fact
+from sarabanwatch.core.facts.evidence import FactKind as Fact
 from sarabanwatch.core.sending.pace import Mark
 from sarabanwatch.core.sending.throttle import Remark, Tone
 from sarabanwatch.store import Ledger

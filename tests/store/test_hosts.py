@@ -12,7 +12,7 @@ from fakes.samples import HOUR, MONDAY
 from sarabanwatch import store
 from sarabanwatch.core.sending.tls import Seen
 from sarabanwatch.store import Ledger, hosts, queries
-from sarabanwatch.store.hosts import Shown
+from sarabanwatch.store.hosts import HostEncryption
 from sarabanwatch.store.tx import stamp
 
 SEEN = Seen("mx.one.test", "TLSv1.3", "AES", "", named=True, ends=MONDAY + timedelta(days=9))
@@ -24,7 +24,7 @@ def ledger(tmp_path: Path) -> Iterator[Ledger]:
         yield opened
 
 
-def known(tmp_path: Path, *names: str) -> list[Shown]:
+def known(tmp_path: Path, *names: str) -> list[HostEncryption]:
     with queries.asking(tmp_path / "ledger.db") as db:
         return hosts.shown(db, names)
 
@@ -33,11 +33,11 @@ def known(tmp_path: Path, *names: str) -> list[Shown]:
     SEEN, Seen("mx.one.test"), replace(SEEN, untrusted="self-signed", named=False, judged=False, demand="DANE", failed="no")])
 async def test_what_was_seen_is_kept_as_it_was(seen: Seen, ledger: Ledger, tmp_path: Path) -> None:
     await ledger.write(store.hosts.note, seen, MONDAY)
-    assert known(tmp_path, "mx.one.test", "mx.two.test") == [Shown(seen, stamp(MONDAY), stamp(MONDAY))]
+    assert known(tmp_path, "mx.one.test", "mx.two.test") == [HostEncryption(seen, stamp(MONDAY), stamp(MONDAY))]
 
 
 async def test_the_last_look_counts_and_since_when_it_looks_so_is_kept(ledger: Ledger, tmp_path: Path) -> None:
     for hours, seen in enumerate((SEEN, SEEN, replace(SEEN, ends=None), replace(SEEN, ends=None), SEEN)):
         await ledger.write(store.hosts.note, seen, MONDAY + hours * HOUR)
         since = {0: 0, 1: 0, 2: 2, 3: 2, 4: 4}[hours]
-        assert known(tmp_path, "mx.one.test") == [Shown(seen, stamp(MONDAY + since * HOUR), stamp(MONDAY + hours * HOUR))]
+        assert known(tmp_path, "mx.one.test") == [HostEncryption(seen, stamp(MONDAY + since * HOUR), stamp(MONDAY + hours * HOUR))]

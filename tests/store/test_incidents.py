@@ -11,7 +11,7 @@ from fakes.samples import HOUR, MONDAY, POLICY, RULES, agency, fact, register, u
 from sarabanwatch import store
 from sarabanwatch.core.domain import NOTHING, Surveyed
 from sarabanwatch.core.facts.agency import Agency
-from sarabanwatch.core.facts.evidence import Kind as Fact
+from sarabanwatch.core.facts.evidence import FactKind as Fact
 from sarabanwatch.core.facts.evidence import Reason
 from sarabanwatch.core.judging.case import Downgrade, Judgement
 from sarabanwatch.core.judging.group import Group

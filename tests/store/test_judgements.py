@@ -8,7 +8,7 @@ import pytest
 from fakes.books import LATER, ONE, WEEK, E, conclude, draft, judgement, mail, send, settle
 from fakes.samples import HOUR, MONDAY, RULES, fact, register
 from sarabanwatch import store
-from sarabanwatch.core.facts.evidence import Kind as Fact
+from sarabanwatch.core.facts.evidence import FactKind as Fact
 from sarabanwatch.core.facts.evidence import Reason
 from sarabanwatch.core.judging.group import Group
 from sarabanwatch.core.returns.mailbox import Cursor

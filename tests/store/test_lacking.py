@@ -9,7 +9,7 @@ import pytest
 from fakes.books import mail
 from fakes.samples import HOUR, MONDAY
 from sarabanwatch import store
-from sarabanwatch.core.returns.mailbox import Bookmarks, Cursor, Lack, Lacking, Told
+from sarabanwatch.core.returns.mailbox import Bookmarks, Cursor, FetchReport, Lack, Lacking
 from sarabanwatch.store import Ledger
 
 LATER = MONDAY + HOUR
@@ -26,7 +26,7 @@ async def lack(
     ledger: Ledger, *uids: int, why: Lack = Lack.SILENT, validity: int = 7, box: str = BOX
 ) -> None:
     """Tell that these lack."""
-    told = Told(MONDAY, lacking=[Lacking(uid, why, "words") for uid in uids])
+    told = FetchReport(MONDAY, lacking=[Lacking(uid, why, "words") for uid in uids])
     await ledger.write(store.arrivals.take_in, box, [], Cursor(validity, 9), told)
 
 
@@ -48,7 +48,7 @@ async def test_what_lacks_is_kept_in_mind_by_its_mailbox(ledger: Ledger, file: P
 async def test_what_is_given_after_all_lacks_no_longer(ledger: Ledger, file: Path) -> None:
     await lack(ledger, 3, 5)
     late = [mail(b"late", serial=None, seen=None)]
-    await ledger.write(store.arrivals.take_in, BOX, late, Cursor(7, 9), Told(LATER, given=[5, 8]))
+    await ledger.write(store.arrivals.take_in, BOX, late, Cursor(7, 9), FetchReport(LATER, given=[5, 8]))
     assert await ledger.read(store.lacking.bookmarks) == Bookmarks({BOX: Cursor(7, 9)}, {BOX: [3]})
     assert [(uid, ended) for uid, _, _, ended in rows(file)] == [(3, ""), (5, "given")]
 
@@ -65,7 +65,7 @@ async def test_what_is_gone_is_written_down_and_not_asked_for(
 async def test_under_another_numbering_nothing_lacks(ledger: Ledger, file: Path) -> None:
     await lack(ledger, 3)
     await lack(ledger, 1, box="Junk")
-    await ledger.write(store.arrivals.take_in, BOX, [], Cursor(8, 0), Told(LATER))
+    await ledger.write(store.arrivals.take_in, BOX, [], Cursor(8, 0), FetchReport(LATER))
     assert await ledger.read(store.lacking.bookmarks) == Bookmarks(
         {BOX: Cursor(8, 0), "Junk": Cursor(7, 9)}, {"Junk": [1]}
     )
@@ -74,7 +74,7 @@ async def test_under_another_numbering_nothing_lacks(ledger: Ledger, file: Path)
 
 async def test_what_lacks_again_lacks(ledger: Ledger, file: Path) -> None:
     await lack(ledger, 3)
-    await ledger.write(store.arrivals.take_in, BOX, [], Cursor(7, 9), Told(LATER, given=[3]))
+    await ledger.write(store.arrivals.take_in, BOX, [], Cursor(7, 9), FetchReport(LATER, given=[3]))
     await lack(ledger, 3, why=Lack.REFUSED)
     assert await ledger.read(store.lacking.count) == 1
     assert rows(file) == [(3, "refused", "words", "")]

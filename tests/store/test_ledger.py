@@ -17,8 +17,8 @@ from fakes.books import (
 from fakes.samples import MONDAY, RULES, agency, fact, register, unannounced
 from sarabanwatch import store
 from sarabanwatch.core.address import Rules
-from sarabanwatch.core.facts.agency import Agency, Announcement, Kind, Status
-from sarabanwatch.core.facts.evidence import Kind as Fact
+from sarabanwatch.core.facts.agency import Agency, AgencyKind, Announcement, Status
+from sarabanwatch.core.facts.evidence import FactKind as Fact
 from sarabanwatch.core.judging.group import Group
 from sarabanwatch.core.register import Problem
 from sarabanwatch.core.returns.mailbox import Cursor
@@ -26,7 +26,7 @@ from sarabanwatch.store import Ledger, queries
 
 
 async def test_an_agency_comes_back_as_it_went_in(ledger: Ledger) -> None:
-    whole = Agency("5100101", "ทต.หนึ่ง", Kind.SUBDISTRICT, "ชลบุรี", "กระทรวงมหาดไทย", Status.RAISED, "6100101", " ก \n",
+    whole = Agency("5100101", "ทต.หนึ่ง", AgencyKind.SUBDISTRICT, "ชลบุรี", "กระทรวงมหาดไทย", Status.RAISED, "6100101", " ก \n",
                    Announcement("https://x.test", MONDAY.date(), "อีเมล"))
     await ledger.write(store.register_table.replace, register(whole, unannounced("x")), RULES, MONDAY)
     assert await ledger.read(store.register_table.find, "5100101") == whole

@@ -22,7 +22,7 @@ from fakes.books import (
 from fakes.post import sendable
 from fakes.samples import HOUR, KEY, MONDAY, RULES, agency, fact, mint, register, unbound
 from sarabanwatch import store
-from sarabanwatch.core.facts.evidence import Kind as Fact
+from sarabanwatch.core.facts.evidence import FactKind as Fact
 from sarabanwatch.core.judging.verdict import Verdict
 from sarabanwatch.core.sending.plan import Draft, Round
 from sarabanwatch.core.sending.probe import Event, OutOfTurn, State

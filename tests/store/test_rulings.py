@@ -11,17 +11,17 @@ import pytest
 from fakes.mailroom import CAME, RECEIPT, RIDDLE, STRANGER, WEAK_RECEIPT, digest, mail, opened, take_in, write_to_both
 from fakes.samples import HOUR, MONDAY
 from sarabanwatch import store
-from sarabanwatch.core.facts.evidence import Evidence, How, Kind, Reason, Sure
-from sarabanwatch.core.returns.arrival import Kind as Mail
+from sarabanwatch.core.facts.evidence import Evidence, FactKind, How, Reason, Sure
+from sarabanwatch.core.returns.arrival import MailKind as Mail
 from sarabanwatch.core.returns.review import Word, in_force
 from sarabanwatch.store import Ledger, queries, rulings
 
 LATER = CAME + HOUR
 
 
-def word(kind: Mail, fact: Kind | None = None, serial: int | None = 1, by: str = "", mail: str = "", **more: object) -> Word:
+def word(kind: Mail, fact: FactKind | None = None, serial: int | None = 1, by: str = "", mail: str = "", **more: object) -> Word:
     seen = None if fact is None else Evidence(
-        fact, CAME, reason=Reason.FULL if fact is Kind.BOUNCED else None, how=How.PERSON if by else How.TOKEN,
+        fact, CAME, reason=Reason.FULL if fact is FactKind.BOUNCED else None, how=How.PERSON if by else How.TOKEN,
         sure=Sure.RULED if by else Sure.SIGNED, mail=mail, rule=f"ruled by {by}" if by else "a rule")
     plain = Word(kind, f"ruled by {by}" if by else "a rule", None, serial, "", "", seen, by)
     return replace(plain, **more)       # type: ignore[arg-type]  # fields are named by the test
@@ -49,7 +49,7 @@ async def test_a_mail_is_kept_with_what_was_said_of_it(ledger: Ledger) -> None:
     assert (kept.raw, kept.arrived_at, kept.signed) == (RECEIPT, CAME, ())
     assert (kept.word.kind, kept.word.serial, kept.word.waits, kept.word.by) == (Mail.RECEIPT, 1, "", "")
     assert kept.word.fact is not None
-    assert (kept.word.fact.kind, kept.word.fact.receipt) == (Kind.RECEIPT, "123/2569")
+    assert (kept.word.fact.kind, kept.word.fact.receipt) == (FactKind.RECEIPT, "123/2569")
 
 
 async def test_a_stranger_is_kept_with_no_fact(ledger: Ledger) -> None:
@@ -79,23 +79,23 @@ async def test_a_page_ends_where_it_grows_heavy_but_holds_one_at_least(ledger: L
 
 async def test_a_new_word_adds_a_fact_and_takes_none_away(ledger: Ledger, file: Path) -> None:
     before, mail = seen(file), digest(RECEIPT)
-    assert await ledger.write(store.rulings.lay, {mail: word(Mail.FAILED, Kind.BOUNCED, mail=mail)}, LATER) == 1
+    assert await ledger.write(store.rulings.lay, {mail: word(Mail.FAILED, FactKind.BOUNCED, mail=mail)}, LATER) == 1
     after = seen(file)
     assert after[:-1] == before
-    assert [e.kind for e in in_force(after) if e.mail == mail] == [Kind.BOUNCED]
-    assert (await ledger.read(store.rulings.find, mail)).word == word(Mail.FAILED, Kind.BOUNCED, mail=mail)
+    assert [e.kind for e in in_force(after) if e.mail == mail] == [FactKind.BOUNCED]
+    assert (await ledger.read(store.rulings.find, mail)).word == word(Mail.FAILED, FactKind.BOUNCED, mail=mail)
 
 
 async def test_where_a_mail_moves_both_agencies_are_judged_anew(ledger: Ledger, file: Path) -> None:
     mail = digest(RECEIPT)
     assert await asked(ledger) == set()
-    await ledger.write(store.rulings.lay, {mail: word(Mail.RECEIPT, Kind.RECEIPT, 2, mail=mail)}, LATER)
+    await ledger.write(store.rulings.lay, {mail: word(Mail.RECEIPT, FactKind.RECEIPT, 2, mail=mail)}, LATER)
     assert await asked(ledger) == {"1001", "1002"}
-    assert [e.kind for e in in_force(seen(file, 1)) if e.mail == mail] == [Kind.SET_ASIDE]
-    assert [e.kind for e in in_force(seen(file, 2)) if e.mail == mail] == [Kind.RECEIPT]
-    await ledger.write(store.rulings.lay, {mail: word(Mail.RECEIPT, Kind.RECEIPT, 1, mail=mail)}, LATER)
-    assert [e.kind for e in in_force(seen(file, 1)) if e.mail == mail] == [Kind.RECEIPT]
-    assert [e.kind for e in in_force(seen(file, 2)) if e.mail == mail] == [Kind.SET_ASIDE]
+    assert [e.kind for e in in_force(seen(file, 1)) if e.mail == mail] == [FactKind.SET_ASIDE]
+    assert [e.kind for e in in_force(seen(file, 2)) if e.mail == mail] == [FactKind.RECEIPT]
+    await ledger.write(store.rulings.lay, {mail: word(Mail.RECEIPT, FactKind.RECEIPT, 1, mail=mail)}, LATER)
+    assert [e.kind for e in in_force(seen(file, 1)) if e.mail == mail] == [FactKind.RECEIPT]
+    assert [e.kind for e in in_force(seen(file, 2)) if e.mail == mail] == [FactKind.SET_ASIDE]
 
 
 async def test_since_when_mail_waits_for_a_person_is_known_until_one_has_ruled(ledger: Ledger) -> None:
@@ -107,15 +107,15 @@ async def test_since_when_mail_waits_for_a_person_is_known_until_one_has_ruled(l
 
 async def test_even_a_word_of_no_news_asks_for_a_judgement(ledger: Ledger) -> None:
     mail = digest(RECEIPT)
-    await ledger.write(store.rulings.lay, {mail: word(Mail.DELIVERED, Kind.DELIVERED, mail=mail)}, LATER)
+    await ledger.write(store.rulings.lay, {mail: word(Mail.DELIVERED, FactKind.DELIVERED, mail=mail)}, LATER)
     assert await asked(ledger) == {"1001"}      # what was proof is none any more
 
 
 async def test_our_rules_say_nothing_more_where_a_person_has_spoken(ledger: Ledger, file: Path) -> None:
     mail = digest(RECEIPT)
-    assert await ledger.write(store.rulings.lay, {mail: word(Mail.ANSWER, Kind.ANSWERED, by="Somsri", mail=mail)}, LATER) == 1
+    assert await ledger.write(store.rulings.lay, {mail: word(Mail.ANSWER, FactKind.ANSWERED, by="Somsri", mail=mail)}, LATER) == 1
     before = seen(file)
-    assert await ledger.write(store.rulings.lay, {mail: word(Mail.FAILED, Kind.BOUNCED, mail=mail)}, LATER) == 0
+    assert await ledger.write(store.rulings.lay, {mail: word(Mail.FAILED, FactKind.BOUNCED, mail=mail)}, LATER) == 0
     assert seen(file) == before
     assert await ledger.write(store.rulings.lay, {mail: word(Mail.STRANGER, None, None, by="Somchai", mail=mail)}, LATER) == 1
     assert (await ledger.read(store.rulings.find, mail)).word.by == "Somchai"
@@ -125,7 +125,7 @@ async def test_our_rules_say_nothing_more_where_a_person_has_spoken(ledger: Ledg
 
 async def test_words_are_laid_all_or_none(ledger: Ledger, file: Path) -> None:
     before = seen(file)
-    words = {digest(RECEIPT): word(Mail.FAILED, Kind.BOUNCED), digest(RIDDLE): word(Mail.RECEIPT, Kind.RECEIPT, 99)}
+    words = {digest(RECEIPT): word(Mail.FAILED, FactKind.BOUNCED), digest(RIDDLE): word(Mail.RECEIPT, FactKind.RECEIPT, 99)}
     with pytest.raises(apsw.ConstraintError):
         await ledger.write(store.rulings.lay, words, LATER)
     assert seen(file) == before

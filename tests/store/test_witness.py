@@ -15,7 +15,7 @@ from fakes.books import LATER, ONE, TWO, E, draft, evidence, fact, send
 from fakes.samples import MONDAY, RULES, register
 from sarabanwatch import store
 from sarabanwatch.core.errors import Unusable, Unwritable
-from sarabanwatch.core.facts.evidence import Kind as Fact
+from sarabanwatch.core.facts.evidence import FactKind as Fact
 from sarabanwatch.core.sending.halt import Why
 from sarabanwatch.store import Ledger, epoch, halts, queries
 from sarabanwatch.store.epoch import SKIPPED

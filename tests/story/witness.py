@@ -16,7 +16,7 @@ from typing import Any, NamedTuple
 import apsw
 
 from sarabanwatch.core.calendar import campaign
-from sarabanwatch.core.facts.evidence import Kind as Fact
+from sarabanwatch.core.facts.evidence import FactKind as Fact
 from sarabanwatch.core.judging.group import Group
 from sarabanwatch.core.sending import plan
 from sarabanwatch.core.sending.plan import Round

@@ -12,7 +12,7 @@ from sarabanwatch.core.calendar import BANGKOK, in_office_hours
 from sarabanwatch.core.facts.purpose import Purpose
 from sarabanwatch.core.policy import Policy
 from sarabanwatch.core.sending import forecast
-from sarabanwatch.core.sending.pace import Load, Mark, Pace, Past, Traffic, room
+from sarabanwatch.core.sending.pace import Mark, Pace, Past, RoundLoad, Traffic, room
 from sarabanwatch.core.sending.throttle import RELAY, Remark
 from sarabanwatch.store import Ledger
 
@@ -144,9 +144,9 @@ class Gate:
         traffic.spoke = True
         traffic.welcome = traffic.welcome.heard(word, self._pace.manners)
 
-    def loads(self, left: Mapping[str, int], load: Load, new: Mapping[str, int]) -> dict[str, forecast.Load]:
+    def loads(self, left: Mapping[str, int], load: RoundLoad, new: Mapping[str, int]) -> dict[str, forecast.HostLoad]:
         """Return what each host has before it; `new` of the letters `left` are written down since `load` was taken."""
-        return {host: forecast.Load(
+        return {host: forecast.HostLoad(
             left.get(host, 0) - new.get(host, 0), load.waiting.get(host, 0) + new.get(host, 0),
             load.today.get(host, 0) + new.get(host, 0), self.of(host)) for host in {**left, **load.waiting}}
 

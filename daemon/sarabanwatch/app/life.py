@@ -20,7 +20,7 @@ from sarabanwatch.app.reading import Marks
 from sarabanwatch.app.weighing import weighed
 from sarabanwatch.core import address
 from sarabanwatch.core.calendar import BANGKOK, Campaign, campaign, midnight_after
-from sarabanwatch.core.facts.evidence import Evidence, Kind
+from sarabanwatch.core.facts.evidence import Evidence, FactKind
 from sarabanwatch.core.facts.letter import Letter
 from sarabanwatch.core.facts.purpose import Purpose
 from sarabanwatch.core.facts.token import Key, Mint
@@ -34,7 +34,7 @@ from sarabanwatch.core.returns.mailbox import Batch
 from sarabanwatch.core.returns.refusals import Refusals
 from sarabanwatch.core.sending import canary as canaries
 from sarabanwatch.core.sending import forecast, pace, plan, reply, throttle
-from sarabanwatch.core.sending.pace import Load, Pace
+from sarabanwatch.core.sending.pace import Pace, RoundLoad
 from sarabanwatch.core.sending.plan import Candidate, Draft
 from sarabanwatch.core.sending.probe import Event
 from sarabanwatch.core.sending.reply import Answer, Outgoing, Stage
@@ -86,7 +86,7 @@ async def recover(*, ledger: Ledger, clock: Clock, rules: Rulebook, in_hand: Col
     Found so at start, where we died; later, where what became of a letter could not be written down.
     """
     now = clock.now()
-    lost = Evidence(Kind.LOST, now, said="we stopped while sending it")
+    lost = Evidence(FactKind.LOST, now, said="we stopped while sending it")
     return await ledger.write(store.letters.lose, in_hand, lost, plan.window_end(now, rules.policy))
 
 
@@ -127,7 +127,7 @@ def midnight(now: datetime) -> datetime:
     return datetime.combine(now.astimezone(BANGKOK), time(), BANGKOK)
 
 
-def _rooms(left: Counter[str], load: Load, round_: Campaign, now: datetime, rules: Rulebook) -> Counter[str]:
+def _rooms(left: Counter[str], load: RoundLoad, round_: Campaign, now: datetime, rules: Rulebook) -> Counter[str]:
     """Return how many letters to each mail host are written down now, so that its days' loads are level."""
     if not pace.open_day(now.astimezone(BANGKOK).date(), rules.pace, rules.policy.holidays):
         return Counter()
@@ -222,7 +222,7 @@ async def close(*, looked_at: datetime | None, ledger: Ledger, clock: Clock, rul
         await ledger.write(store.letters.outcome, serial, *became, now, now)
     heard = await windows.heard_until(looked_at, ledger, now, rules.policy)
     while heard and (page := await ledger.read(store.letters.overdue, heard, PAGE)):
-        since = min((e.seen_at for _, seen in page for e in seen if e.kind is Kind.TAKEN), default=now)
+        since = min((e.seen_at for _, seen in page for e in seen if e.kind is FactKind.TAKEN), default=now)
         flown = await ledger.read(store.letters.canaries_since, canaries.asked_of(since, rules.policy))
         over = [(serial, windows.silence(seen, flown, now, rules.policy)) for serial, seen in page]
         await ledger.write(store.letters.close, over, now)
@@ -241,7 +241,7 @@ async def judge(*, ledger: Ledger, clock: Clock, rules: Rulebook) -> int:
     """
     if await ledger.read(store.judgements.others, rules.edition(clock.now())):
         await ledger.write(store.judgements.follow, rules.edition(clock.now()), clock.now())
-    judged, failed = 0, shunt.Failed("agencies that could not be judged")
+    judged, failed = 0, shunt.Failures("agencies that could not be judged")
     while cases := [case for case in await ledger.read(store.judgements.unjudged, PAGE + len(failed))
                     if case.agency.code not in failed]:
         now = clock.now()

@@ -35,7 +35,7 @@ class Addressed(NamedTuple):
     raw: bytes
 
 
-class Post(NamedTuple):
+class NoticeRun(NamedTuple):
     """Of which snapshot notices are, by whom they leave us and from which address."""
 
     snapshot: int
@@ -52,7 +52,7 @@ def minutes(notices: Sequence[Addressed], pace: Pace) -> float:
 
 
 async def send(
-    notices: Sequence[Addressed], post: Post, *, ledger: Ledger, clock: Clock, policy: Policy, pace: Pace,
+    notices: Sequence[Addressed], post: NoticeRun, *, ledger: Ledger, clock: Clock, policy: Policy, pace: Pace,
 ) -> AsyncIterator[tuple[str, str]]:
     """Send notices one by one, as their mail hosts have room; yield each code with what became of it."""
     waiting, gate, last = list(notices), Gate(pace, policy), clock.now()
@@ -73,7 +73,7 @@ async def send(
         yield left.going.code, WAITS
 
 
-async def _send(notice: Addressed, post: Post, ledger: Ledger, clock: Clock) -> str:
+async def _send(notice: Addressed, post: NoticeRun, ledger: Ledger, clock: Clock) -> str:
     await post.line.ready()
     number = await ledger.write(store.snapshots.intend, post.snapshot, notice.going, post.by, clock.now())
     if number is None:

@@ -6,8 +6,8 @@ from datetime import timedelta
 
 from sarabanwatch.app import life
 from sarabanwatch.app.progress import Progress
-from sarabanwatch.core.register.difference import BELIEVED, Limits
-from sarabanwatch.ports import Chance, Clock, Inbox, Journal, Line, Press, Reader, Seals, Source, Witness
+from sarabanwatch.core.register.difference import BELIEVED, ImportLimits
+from sarabanwatch.ports import Chance, Clock, Inbox, Journal, Line, Press, Reader, Resolver, Seals, Source
 from sarabanwatch.store import Ledger
 
 
@@ -28,12 +28,12 @@ class ServiceParts:
     seals: Seals
     lines: Sequence[Line]
     rules: life.Rulebook
-    witnesses: Sequence[Witness] = ()
+    witnesses: Sequence[Resolver] = ()
     survey_every: timedelta = timedelta(days=1)
     press: Press | None = None
     source: Source | None = None
     look_every: timedelta = timedelta(hours=1)
-    limits: Limits = BELIEVED
+    limits: ImportLimits = BELIEVED
     knock: Callable[[], Awaitable[None]] = nobody
     progress: Progress = field(default_factory=Progress)
     editions: Callable[[], Awaitable[None]] = nobody

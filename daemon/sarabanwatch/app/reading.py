@@ -15,7 +15,7 @@ from sarabanwatch.core.facts.evidence import Evidence
 from sarabanwatch.core.facts.letter import Letter
 from sarabanwatch.core.facts.token import Key
 from sarabanwatch.core.returns import attribution, authenticity, review, testimony, trace
-from sarabanwatch.core.returns.arrival import Kind
+from sarabanwatch.core.returns.arrival import MailKind
 from sarabanwatch.core.returns.kept import Received
 from sarabanwatch.core.returns.review import Reading
 from sarabanwatch.core.returns.testimony import Hearing
@@ -50,7 +50,7 @@ async def read(raw: bytes, at: datetime, ledger: Ledger, reader: Reader, marks: 
     if isinstance(letter, attribution.Refused):
         return Received(raw, digest, at, what, None, None, letter.why)
     if claim is None or letter is None:
-        signed = await verified(raw) if what.kind is Kind.CORRECTION else ()
+        signed = await verified(raw) if what.kind is MailKind.CORRECTION else ()
         nobodys = await _settled(review.known(Reading(what, None, None), own=False), None, at, digest, ledger)
         return Received(raw, digest, at, nobodys.arrival, None, None, "", signed, alike=nobodys.alike, taught=nobodys.taught)
     serial, address = letter.serial, letter.address
@@ -61,7 +61,7 @@ async def read(raw: bytes, at: datetime, ledger: Ledger, reader: Reader, marks: 
         await ledger.read(store.domains.routable, address.rpartition("@")[2]) if what.reports else None)
     told = await _settled(review.hear(heard, serial, address, at, digest), heard, at, digest, ledger)
     maker = trace.maker(raw) if what.reports else ""
-    makers = trace.makers(raw) if what.kind is Kind.CANARY else (maker,) if maker else ()
+    makers = trace.makers(raw) if what.kind is MailKind.CANARY else (maker,) if maker else ()
     return Received(raw, digest, at, told.arrival, serial, told.fact, told.refused, signed, maker, makers, told.alike, told.taught)
 
 

@@ -14,7 +14,7 @@ from sarabanwatch.app import reading
 from sarabanwatch.app.life import Rulebook
 from sarabanwatch.core.calendar import BANGKOK
 from sarabanwatch.core.judging.incident import Kin, Scope
-from sarabanwatch.core.returns.arrival import Kind
+from sarabanwatch.core.returns.arrival import MailKind
 from sarabanwatch.core.returns.kept import Stored
 from sarabanwatch.core.returns.review import Word, word
 from sarabanwatch.ports import Clock, Reader
@@ -26,7 +26,7 @@ LIMIT = "limit: "      # how the rule of a mail begins that passed a limit, and 
 
 
 @dataclass(frozen=True, slots=True)
-class Turn:
+class Rereading:
     """One mail that reads otherwise than it did."""
 
     mail: str
@@ -35,14 +35,15 @@ class Turn:
 
 
 async def replay(
-    *, ledger: Ledger, reader: Reader, clock: Clock, rules: Rulebook, tell: Callable[[int, Sequence[Turn]], None],
+    *, ledger: Ledger, reader: Reader, clock: Clock, rules: Rulebook, tell: Callable[[int, Sequence[Rereading]], None],
     quarantined: bool = False,
 ) -> None:
     """Read every kept mail again; `tell` hears of each page, once it is laid: how many mails, and which turned."""
     after, cause = "", Kin(Scope.REPLAY, f"{clock.now().astimezone(BANGKOK):%Y-%m-%d %H:%M}")
     while page := await ledger.read(store.rulings.page, after, PAGE, OCTETS):
         again = [(mail, await _again(mail, ledger, reader, rules)) for mail in page if _open(mail.word, quarantined=quarantined)]
-        turns = [Turn(mail.digest, mail.word, now) for mail, now in again if now.kind is not Kind.UNREAD and now != mail.word]
+        turns = [Rereading(mail.digest, mail.word, now) for mail, now in again
+             if now.kind is not MailKind.UNREAD and now != mail.word]
         if turns:
             await ledger.write(store.rulings.lay, {turn.mail: turn.now for turn in turns}, clock.now(), cause)
         tell(len(page), turns)
@@ -51,7 +52,7 @@ async def replay(
 
 def _open(said: Word, *, quarantined: bool) -> bool:
     """Tell whether our rules may say anything new of a mail."""
-    passed_a_limit = said.kind is Kind.UNREAD and said.rule.startswith(LIMIT)
+    passed_a_limit = said.kind is MailKind.UNREAD and said.rule.startswith(LIMIT)
     return not said.by and (quarantined or not passed_a_limit)
 
 

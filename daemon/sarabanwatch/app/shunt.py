@@ -16,9 +16,9 @@ from sarabanwatch import store
 from sarabanwatch.app import reading
 from sarabanwatch.app.reading import Marks, Verified
 from sarabanwatch.core.errors import NoReader, Unwritable
-from sarabanwatch.core.returns.arrival import Arrival, Kind
+from sarabanwatch.core.returns.arrival import Arrival, MailKind
 from sarabanwatch.core.returns.kept import Received
-from sarabanwatch.core.returns.mailbox import Batch, Cursor, Told
+from sarabanwatch.core.returns.mailbox import Batch, Cursor, FetchReport
 from sarabanwatch.ports import Reader
 from sarabanwatch.store import Ledger
 
@@ -48,7 +48,7 @@ async def take_in(
 
     All at once; where the ledger fails at one of them, one by one, each with the cursor behind it.
     """
-    told = Told(at, {uid for uid, _ in batch.mails}, batch.lacking)
+    told = FetchReport(at, {uid for uid, _ in batch.mails}, batch.lacking)
     try:
         new = await ledger.write(store.arrivals.take_in, batch.mailbox, received, batch.cursor, told)
         return list(zip(received, new, strict=True))
@@ -77,16 +77,16 @@ async def _alone(
 
 def was_set_aside(mail: Received) -> bool:
     """Tell whether a mail was kept unread because we failed at it."""
-    return mail.arrival.kind is Kind.UNREAD and mail.arrival.rule.startswith(FAULT)
+    return mail.arrival.kind is MailKind.UNREAD and mail.arrival.rule.startswith(FAULT)
 
 
 def _unread(raw: bytes, at: datetime, fault: Exception) -> Received:
     """Return a mail with nothing of it but its octets, and our fault in ASCII."""
     words = f"{type(fault).__name__}: {fault}".encode("ascii", "backslashreplace").decode()
-    return Received(raw, sha256(raw).hexdigest(), at, Arrival(Kind.UNREAD, f"{FAULT}{words}"[:LONGEST]), None, None)
+    return Received(raw, sha256(raw).hexdigest(), at, Arrival(MailKind.UNREAD, f"{FAULT}{words}"[:LONGEST]), None, None)
 
 
-class Failed(dict[str, Exception]):
+class Failures(dict[str, Exception]):
     """What of many things failed, by name, while the others went on."""
 
     def __init__(self, which: str) -> None:

@@ -4,13 +4,13 @@ from sarabanwatch import store
 from sarabanwatch.core.address import Rules
 from sarabanwatch.core.errors import NoReader, Unanswered
 from sarabanwatch.core.register import Unreadable
-from sarabanwatch.core.register.difference import Limits, TooMuch
+from sarabanwatch.core.register.difference import ImportLimits, TooMuch
 from sarabanwatch.ports import Clock, Journal, Source
 from sarabanwatch.store import Ledger
 
 
 async def look(
-    *, source: Source, ledger: Ledger, clock: Clock, journal: Journal, limits: Limits, addresses: Rules,
+    *, source: Source, ledger: Ledger, clock: Clock, journal: Journal, limits: ImportLimits, addresses: Rules,
 ) -> bool:
     """Look at a source; say whether the register is another one now.
 

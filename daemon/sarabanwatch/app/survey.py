@@ -10,18 +10,18 @@ from datetime import timedelta
 
 from sarabanwatch import store
 from sarabanwatch.core import domain
-from sarabanwatch.core.domain import Facts, Findings, Surveyed
-from sarabanwatch.ports import Clock, Journal, Witness
+from sarabanwatch.core.domain import DomainFacts, Findings, Surveyed
+from sarabanwatch.ports import Clock, Journal, Resolver
 from sarabanwatch.store import Ledger
 
 PAGE = 500      # domains looked at together, and written down together
 AGAIN = 60.0    # seconds before a lone resolver is asked the same again
 
-Look = tuple[Facts, Findings]
+Look = tuple[DomainFacts, Findings]
 
 
 async def survey(
-    *, witnesses: Sequence[Witness], every: timedelta, live: bool, ledger: Ledger, clock: Clock, journal: Journal,
+    *, witnesses: Sequence[Resolver], every: timedelta, live: bool, ledger: Ledger, clock: Clock, journal: Journal,
 ) -> int:
     """Look at every domain that was not looked at for so long. Where no witness is named, nobody is asked.
 
@@ -44,7 +44,7 @@ async def survey(
     return len(due)
 
 
-async def _looks(witness: Witness, names: Sequence[str], *, live: bool) -> AsyncIterator[list[Look]]:
+async def _looks(witness: Resolver, names: Sequence[str], *, live: bool) -> AsyncIterator[list[Look]]:
     """Yield looks, page by page; what a witness was told is kept no longer than this."""
     try:
         for at in range(0, len(names), PAGE):
@@ -57,9 +57,9 @@ async def _looks(witness: Witness, names: Sequence[str], *, live: bool) -> Async
 def _joined(first: Look, second: Look, resolvers: int) -> Surveyed:
     found = domain.agreed(first[1], second[1])
     facts = second[0] if first[0].exists is None else first[0]
-    return _surveyed(Facts(facts.domain) if found is domain.NOTHING else facts, found, resolvers)
+    return _surveyed(DomainFacts(facts.domain) if found is domain.NOTHING else facts, found, resolvers)
 
 
-def _surveyed(facts: Facts, found: Findings, resolvers: int) -> Surveyed:
+def _surveyed(facts: DomainFacts, found: Findings, resolvers: int) -> Surveyed:
     named = None if facts.hosts is None else tuple((host.preference, host.name) for host in facts.hosts)
     return Surveyed(facts.domain, found, named, facts.mail_host, resolvers)

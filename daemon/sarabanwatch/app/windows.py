@@ -5,7 +5,7 @@ from dataclasses import replace
 from datetime import datetime
 
 from sarabanwatch import store
-from sarabanwatch.core.facts.evidence import Evidence, Kind
+from sarabanwatch.core.facts.evidence import Evidence, FactKind
 from sarabanwatch.core.policy import Policy
 from sarabanwatch.core.sending import canary as canaries
 from sarabanwatch.core.sending import plan, put_off
@@ -40,9 +40,9 @@ async def heard_until(looked_at: datetime | None, ledger: Ledger, now: datetime,
 
 def silence(seen: Sequence[Evidence], flown: Sequence[Canary], now: datetime, policy: Policy) -> Evidence | None:
     """Return what the silence of a letter's window says; None where no server took it."""
-    taken = next((e.seen_at for e in seen if e.kind is Kind.TAKEN), None)
+    taken = next((e.seen_at for e in seen if e.kind is FactKind.TAKEN), None)
     if taken is None:
         return None
     if canaries.proved(flown, taken, plan.window_end(taken, policy), now, policy):
-        return Evidence(Kind.QUIET, now)
-    return Evidence(Kind.WITHHELD, now, said="a letter to ourselves was lost meanwhile, or too long none came home")
+        return Evidence(FactKind.QUIET, now)
+    return Evidence(FactKind.WITHHELD, now, said="a letter to ourselves was lost meanwhile, or too long none came home")

@@ -13,7 +13,7 @@ import click
 from sarabanwatch.cli import options
 from sarabanwatch.cli.terminal import line
 from sarabanwatch.core.address import judge, suggestion
-from sarabanwatch.core.facts.agency import Agency, Kind
+from sarabanwatch.core.facts.agency import Agency, AgencyKind
 from sarabanwatch.core.register import Unreadable, headings, kind_named, kinds
 from sarabanwatch.core.register import cells as typed
 
@@ -24,15 +24,15 @@ LARGEST = 64 * 2**20   # octets of input
 NEEDED = {"name": "agency", "kind": "kind", "cell": "cell"}
 REMEDY = "give CSV with the heading agency,kind,cell and, where known, code"
 NAMES = {   # how names of a kind begin, for rows whose kind says nothing
-    "องค์การบริหารส่วนจังหวัด": Kind.PAO, "อบจ": Kind.PAO, "เทศบาลนคร": Kind.CITY, "เทศบาลเมือง": Kind.TOWN,
-    "เทศบาล": Kind.SUBDISTRICT, "องค์การบริหารส่วนตำบล": Kind.SAO, "อบต": Kind.SAO, "อปท": Kind.SAO,
-    "เมืองพัทยา": Kind.PATTAYA, "จังหวัด": Kind.PROVINCE,
+    "องค์การบริหารส่วนจังหวัด": AgencyKind.PAO, "อบจ": AgencyKind.PAO, "เทศบาลนคร": AgencyKind.CITY, "เทศบาลเมือง": AgencyKind.TOWN,
+    "เทศบาล": AgencyKind.SUBDISTRICT, "องค์การบริหารส่วนตำบล": AgencyKind.SAO, "อบต": AgencyKind.SAO, "อปท": AgencyKind.SAO,
+    "เมืองพัทยา": AgencyKind.PATTAYA, "จังหวัด": AgencyKind.PROVINCE,
 }
 LOCAL_OF_SOME_KIND = frozenset({"localgovernment", "อปท", "องค์กรปกครองส่วนท้องถิ่น"})
 THAI = {"right": "ถูกต้อง", "odd": "ควรปรับ", "wrong": "ไม่ถูกต้อง", "unreadable": "อ่านไม่ได้"}
 
 
-class Row(NamedTuple):
+class CheckedCell(NamedTuple):
     """One row of the list: the agency as far as it is known, and its cell judged."""
 
     agency: Agency
@@ -74,11 +74,11 @@ def _rules(config: Path | None) -> "Rules":
     return Plant(config).addresses
 
 
-def judged(agencies: Sequence[Agency], rules: "Rules") -> Iterator[Row]:
+def judged(agencies: Sequence[Agency], rules: "Rules") -> Iterator[CheckedCell]:
     """Yield each agency's cell judged, with what to write instead."""
     for agency in agencies:
         found = judge(agency, rules)
-        yield Row(agency, found, suggestion(agency, rules, found))
+        yield CheckedCell(agency, found, suggestion(agency, rules, found))
 
 
 def read(raw: bytes) -> Iterator[Agency]:
@@ -130,16 +130,16 @@ def _agency(cells: dict[str, str]) -> Agency:
                   typed.tidy(cells.get("province", "")), typed.tidy(cells.get("superior", "")), cell=cells["cell"])
 
 
-def kind_of(label: str, name: str) -> Kind:
+def kind_of(label: str, name: str) -> AgencyKind:
     """Return the kind that a label means, else the one that an agency's name begins with, else OTHER."""
     if (kind := kind_named(label)) is not None:
         return kind
     begins = name.replace(" ", "")
-    some = Kind.SAO if kinds.bare(label) in LOCAL_OF_SOME_KIND else Kind.OTHER
+    some = AgencyKind.SAO if kinds.bare(label) in LOCAL_OF_SOME_KIND else AgencyKind.OTHER
     return next((kind for head, kind in NAMES.items() if begins.startswith(head)), some)
 
 
-def json_line(row: Row) -> str:
+def json_line(row: CheckedCell) -> str:
     """Return one row as a line of JSON."""
     judged = row.judged
     return options.json_line({
@@ -147,7 +147,7 @@ def json_line(row: Row) -> str:
         "rules": [requirement.name for requirement in judged.broken], "suggestion": row.suggestion or None})
 
 
-def lines(rows: Sequence[Row]) -> Iterator[str]:
+def lines(rows: Sequence[CheckedCell]) -> Iterator[str]:
     """Yield a list as lines for a person: what is not right, with what to mend; the sums last."""
     for number, row in enumerate(rows, start=1):
         if row.judged.broken:
@@ -156,7 +156,7 @@ def lines(rows: Sequence[Row]) -> Iterator[str]:
     yield f"{len(rows):,} แถว (rows): " + ", ".join(f"{THAI[f]} {counted[f]:,} ({f})" for f in THAI)  # type: ignore[index]
 
 
-def _told(number: int, row: Row) -> Iterator[str]:
+def _told(number: int, row: CheckedCell) -> Iterator[str]:
     finding = row.judged.finding
     yield f"{number:>6}  {THAI[finding]} ({finding})  {line(row.agency.name)}: {line(row.judged.cell) or '-'}"
     for requirement in row.judged.broken:

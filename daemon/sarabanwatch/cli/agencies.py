@@ -12,7 +12,7 @@ from sarabanwatch.cli import options
 from sarabanwatch.cli.terminal import line
 
 if TYPE_CHECKING:
-    from sarabanwatch.store.queries import Held
+    from sarabanwatch.store.queries import GroupedAgency
 
 FORMS = (".csv", ".xlsx", ".json")
 SUCCEEDED = "มีหน่วยงานใหม่แทนแล้ว"
@@ -63,7 +63,7 @@ def agencies(
         _say(found, as_json=as_json)
 
 
-def _say(found: Iterable["Held"], *, as_json: bool) -> None:
+def _say(found: Iterable["GroupedAgency"], *, as_json: bool) -> None:
     from dataclasses import asdict
 
     for row in (each.row for each in found if each.group):
@@ -80,7 +80,7 @@ def _say_written(out: Path, number: int, *, as_json: bool) -> None:
         click.echo(f"{out}: {number:,} หน่วยงาน · agencies")
 
 
-def octets(found: Sequence["Held"], form: str) -> bytes:
+def octets(found: Sequence["GroupedAgency"], form: str) -> bytes:
     """Return agencies as a file; a CSV or XLSX of all that the register has is read again as the same register."""
     from sarabanwatch.papers import sheet
 
@@ -89,7 +89,7 @@ def octets(found: Sequence["Held"], form: str) -> bytes:
     return sheet.listed(_beside(found), workbook=form == ".xlsx")
 
 
-def _beside(found: Iterable["Held"]) -> Iterable[tuple[Any, tuple[str, ...]]]:
+def _beside(found: Iterable["GroupedAgency"]) -> Iterable[tuple[Any, tuple[str, ...]]]:
     """Yield agencies with what stands beside them: group, why in Thai, since which day."""
     from sarabanwatch.core.calendar import BANGKOK
     from sarabanwatch.core.page.public import why
@@ -99,7 +99,7 @@ def _beside(found: Iterable["Held"]) -> Iterable[tuple[Any, tuple[str, ...]]]:
         yield each.agency, (each.group, why(each.because)[0], day) if each.group else ("", SUCCEEDED, "")
 
 
-def _plain(each: "Held") -> dict[str, object]:
+def _plain(each: "GroupedAgency") -> dict[str, object]:
     from sarabanwatch.core.page.public import why
     from sarabanwatch.core.register.export import FIELDS, written
 
@@ -118,12 +118,12 @@ def _group(wanted: str) -> str:
 
 
 def _kind(wanted: str) -> str:
-    from sarabanwatch.core.facts.agency import Kind
+    from sarabanwatch.core.facts.agency import AgencyKind
     from sarabanwatch.core.register import kind_named
 
     kind = kind_named(wanted)
     if wanted and kind is None:
-        raise click.BadParameter(f"{wanted!r} is no kind; use one of {', '.join(Kind)}", param_hint="--kind")
+        raise click.BadParameter(f"{wanted!r} is no kind; use one of {', '.join(AgencyKind)}", param_hint="--kind")
     return kind or ""
 
 

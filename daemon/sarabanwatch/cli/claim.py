@@ -12,7 +12,7 @@ from sarabanwatch.cli import domains, terminal, which
 
 if TYPE_CHECKING:
     from sarabanwatch.core.facts.agency import Agency
-    from sarabanwatch.core.returns.correction import Told
+    from sarabanwatch.core.returns.correction import CorrectionMail
     from sarabanwatch.core.returns.kept import Stored
     from sarabanwatch.store.corrections import Decision
     from sarabanwatch.wiring import Plant
@@ -33,7 +33,7 @@ class Claim:
 
         self.plant = plant
         self.mail: Stored = _found(rulings.find, db, mail)
-        self.told: Told = correction.read(self.mail.raw, plant.rules.ours)
+        self.told: CorrectionMail = correction.read(self.mail.raw, plant.rules.ours)
         self.decision: Decision | None = book.of(db, self.mail.digest)
         self.whose: list[tuple[Agency, str]] = _whose(db, self.mail, self.told, agency)
         self.judged = {named: address.judge(replace(a, cell=named), plant.addresses)
@@ -128,7 +128,7 @@ def _found(find: Any, db: Any, mail: str) -> "Stored":  # noqa: ANN401 - a quest
     return found
 
 
-def _whose(db: Any, mail: "Stored", told: "Told", wanted: str) -> "list[tuple[Agency, str]]":  # noqa: ANN401 - as above
+def _whose(db: Any, mail: "Stored", told: "CorrectionMail", wanted: str) -> "list[tuple[Agency, str]]":  # noqa: ANN401 - as above
     """Return the agencies that it may be about: the one that is named, else our letter's, else by what stands in it."""
     from sarabanwatch.store import corrections as book
     from sarabanwatch.store import queries, register_table

@@ -57,13 +57,13 @@ def corrections() -> None:
 def list_(config: Path, lang: str, *, over: bool, as_json: bool) -> None:
     """List the mails that wait for a decision, the oldest first. With --json: one value a line."""
     from sarabanwatch import wiring
-    from sarabanwatch.core.returns.arrival import Kind
+    from sarabanwatch.core.returns.arrival import MailKind
     from sarabanwatch.store import corrections as book
     from sarabanwatch.store import queries, rulings
 
     w = WORDS[lang]
     with queries.asking(wiring.Plant(config).ledger_file) as db:
-        found: list[Any] = list(book.decided(db) if over else rulings.waiting(db, Kind.CORRECTION))
+        found: list[Any] = list(book.decided(db) if over else rulings.waiting(db, MailKind.CORRECTION))
     for each in found:
         if as_json:
             options.say_json(asdict(each))
@@ -112,7 +112,7 @@ def show(mail: str, agency: str, answer: Path | None, config: Path, lang: str, *
 @click.argument("mail")
 @click.option("--agency", default="", help="Whose it is, where the mail does not tell.")
 @click.option("--address", default="", help="The address, where the mail names several, or names it wrong.")
-@click.option("--announced-on", type=options.Day(), help="The day of the new announcement.")
+@click.option("--announced-on", type=options.DayParam(), help="The day of the new announcement.")
 @click.option("--link", default="", help="Where the new announcement stands.")
 @click.option("--note", default="", help="Why; needed where the sender is not proven.")
 @click.option("--yes", is_flag=True, help="Do not ask, where a terminal would be asked.")

@@ -56,7 +56,7 @@ def demo(
     with tempfile.TemporaryDirectory(prefix="sarabanland-") as scratch:
         place = keep or Path(scratch)
         place.mkdir(parents=True, exist_ok=True)
-        result = _campaign(place, agencies, seed, wild, minutes * 60, Progress(quiet=as_json))
+        result = _campaign(place, agencies, seed, wild, minutes * 60, RoundProgress(quiet=as_json))
         _calm(place / "sarabanwatch.toml")
         if as_json:
             options.say_json(result)
@@ -85,7 +85,7 @@ def conserved(result: dict[str, Any]) -> bool:
     return bool(letters["planned"] == ended and letters["sent"] <= at_relay <= letters["sent"] + letters["doubtful"])
 
 
-class Progress:
+class RoundProgress:
     """A line that moves on a terminal, plain lines elsewhere; on stderr."""
 
     def __init__(self, *, quiet: bool) -> None:
@@ -110,7 +110,7 @@ class Progress:
 
 
 def _campaign(
-    place: Path, agencies: int, seed: int, wild: float, patience: float, progress: Progress,
+    place: Path, agencies: int, seed: int, wild: float, patience: float, progress: RoundProgress,
 ) -> dict[str, Any]:
     from sarabanwatch.core.calendar import campaign
     from sarabanwatch.wiring import Plant
@@ -138,7 +138,9 @@ def _campaign(
     return _result(plant, number, agencies, peak, {phase: round(s, 1) for phase, s in seconds.items()})
 
 
-def _watch(plant: "Plant", number: int, programs: tuple[Program, ...], patience: float, progress: Progress) -> dict[str, float]:
+def _watch(
+    plant: "Plant", number: int, programs: tuple[Program, ...], patience: float, progress: RoundProgress,
+) -> dict[str, float]:
     """Look on until the round is over; return how long sending and waiting took.
 
     Raise UnavailableError where a program has ended, or nothing has changed for so long that nothing will: a land that is silent,

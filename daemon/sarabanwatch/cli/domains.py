@@ -10,10 +10,10 @@ from sarabanwatch.cli import options
 from sarabanwatch.cli.terminal import day, line, moment
 
 if TYPE_CHECKING:
-    from sarabanwatch.core.domain import Facts
+    from sarabanwatch.core.domain import DomainFacts
     from sarabanwatch.store.catch_all_probes import Learnt
-    from sarabanwatch.store.domains import Found, Shown
-    from sarabanwatch.store.hosts import Shown as Encrypted
+    from sarabanwatch.store.domains import KnownDomain, KnownFinding
+    from sarabanwatch.store.hosts import HostEncryption as Encrypted
     from sarabanwatch.wiring import Plant
 
 WORDS = {
@@ -36,17 +36,17 @@ def domains(finding: str, config: Path, lang: str, *, as_json: bool) -> None:
     name. Each finding has a weight, a source, a day, and one sentence of advice.
     """
     from sarabanwatch import wiring
-    from sarabanwatch.core.domain import Finding
+    from sarabanwatch.core.domain import DomainFinding
     from sarabanwatch.core.sending import catch_all, tls
     from sarabanwatch.store import queries
     from sarabanwatch.store.domains import shown
 
-    known = [each.value for each in (*Finding, *tls.Finding, *catch_all.Finding)]
+    known = [each.value for each in (*DomainFinding, *tls.TlsFinding, *catch_all.CatchAllFinding)]
     if finding and finding not in known:
         raise click.BadParameter(f"{finding!r} is no finding; use one of {', '.join(known)}", param_hint="--finding")
     plant = wiring.Plant(config)
     with queries.asking(plant.ledger_file) as db:
-        for row in shown(db, finding=finding if finding in list(Finding) else ""):
+        for row in shown(db, finding=finding if finding in list(DomainFinding) else ""):
             told = plain(db, row, plant.clock.now())
             if finding and finding not in [each["finding"] for each in told["findings"]]:
                 continue
@@ -56,7 +56,7 @@ def domains(finding: str, config: Path, lang: str, *, as_json: bool) -> None:
                 click.echo("\n".join(lines(told, lang)))
 
 
-def plain(db: Any, row: "Shown", now: datetime) -> dict[str, Any]:  # noqa: ANN401 - a ledger connection
+def plain(db: Any, row: "KnownDomain", now: datetime) -> dict[str, Any]:  # noqa: ANN401 - a ledger connection
     """Tell one domain as plain values: what the DNS shows, the gravest first, what strays and our deliveries showed."""
     from sarabanwatch.core.domain import RULES
     from sarabanwatch.core.sending import catch_all
@@ -90,7 +90,7 @@ def _of_encryption(host: "Encrypted", now: datetime) -> list[dict[str, str]]:
             for rule in judge(host.seen, now)]
 
 
-def _finding(rule: Any, found: "Found | Learnt") -> dict[str, str]:  # noqa: ANN401 - core.domain.Rule, imported when asked for
+def _finding(rule: Any, found: "KnownFinding | Learnt") -> dict[str, str]:  # noqa: ANN401 - core.domain.DomainRule, imported when asked for
     return {"finding": rule.finding, "severity": rule.severity, "source": rule.source, "since": found.since,
             "known_at": found.known_at, "advice_th": rule.thai, "advice_en": rule.advice}
 
@@ -113,11 +113,11 @@ def _asked_now(plant: "Plant", db: Any, address: str) -> dict[str, Any] | None: 
     from functools import reduce
 
     from sarabanwatch.core import domain
-    from sarabanwatch.store.domains import Found, Shown
+    from sarabanwatch.store.domains import KnownDomain, KnownFinding
 
     name, witnesses, now = address.rpartition("@")[2].lower(), plant.witnesses, plant.clock.now()
 
-    async def look() -> "list[Facts]":
+    async def look() -> "list[DomainFacts]":
         looks = []
         for witness in (witnesses[0], witnesses[-1]):      # a fault is believed only when two looks show it
             try:
@@ -133,8 +133,8 @@ def _asked_now(plant: "Plant", db: Any, address: str) -> dict[str, Any] | None: 
     at, facts = now.isoformat(), looks[0]
     known = at if any(holds is not None for holds in found.values()) else None
     named = [(host.preference, host.name) for host in facts.hosts or ()]
-    return plain(db, Shown(name, 0, facts.mail_host or "", named, at, known, len(witnesses),
-                           [Found(each, at, at) for each, holds in found.items() if holds]), now)
+    return plain(db, KnownDomain(name, 0, facts.mail_host or "", named, at, known, len(witnesses),
+                                 [KnownFinding(each, at, at) for each, holds in found.items() if holds]), now)
 
 
 def lines(told: dict[str, Any], lang: str) -> list[str]:

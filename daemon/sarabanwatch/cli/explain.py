@@ -272,9 +272,9 @@ def _return(mail: dict[str, Any], lang: str) -> Iterator[str]:
     """Yield what is said of a mail as lines: what it is, why it is not believed or waits, and who ruled what."""
     from sarabanwatch.cli.thai import said
     from sarabanwatch.core.facts.evidence import Reason
-    from sarabanwatch.core.returns.arrival import Kind
+    from sarabanwatch.core.returns.arrival import MailKind
 
-    w, kind = WORDS[lang], said(mail["kind"], Kind, lang)
+    w, kind = WORDS[lang], said(mail["kind"], MailKind, lang)
     told = [w["return"], mail["mail"][:16], kind, f"({said(mail['reason'], Reason, lang)})" if mail["reason"] else "",
             f"[{mail['rule']}]",
             f"{w['refused']}: {mail['refused']}" if mail["refused"] else "",
@@ -282,18 +282,18 @@ def _return(mail: dict[str, Any], lang: str) -> Iterator[str]:
     yield "    " + line(" ".join(filter(None, told)))
     for each in mail["rulings"]:
         reason = f" ({said(each['reason'], Reason, lang)})" if each["reason"] else ""
-        ruled = f"{w['ruled']} {each['by']}: {said(each['kind'], Kind, lang)}{reason}"
+        ruled = f"{w['ruled']} {each['by']}: {said(each['kind'], MailKind, lang)}{reason}"
         yield "      " + line(f"{terminal.moment(each['at'])} {ruled} {each['note']}")
 
 
 def _fact(e: dict[str, Any], lang: str) -> str:
     from sarabanwatch.cli.thai import said
-    from sarabanwatch.core.facts.evidence import Blame, How, Kind, Reason, Sure
+    from sarabanwatch.core.facts.evidence import Blame, FactKind, How, Reason, Sure
     from sarabanwatch.core.returns.authenticity import Strength
 
     w = WORDS[lang]
     words = [
-        terminal.moment(e["at"]), said(e["kind"], Kind, lang), str(e["code"] or ""), e["status"],
+        terminal.moment(e["at"]), said(e["kind"], FactKind, lang), str(e["code"] or ""), e["status"],
         f"{w['receipt']} {e['receipt']}" if e["receipt"] else "",
         f"“{line(e['said'][:120])}”" if e["said"] else "",
         f"= {said(e['reason'], Reason, lang)} ({said(e['blame'], Blame, lang)})" if e["reason"] else "",

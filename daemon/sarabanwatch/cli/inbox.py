@@ -14,7 +14,7 @@ from sarabanwatch.cli import options
 from sarabanwatch.cli.terminal import day, line, moment, safe
 from sarabanwatch.core.errors import RequestError
 from sarabanwatch.core.facts.evidence import Reason
-from sarabanwatch.core.returns.arrival import Kind
+from sarabanwatch.core.returns.arrival import MailKind
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -24,9 +24,9 @@ if TYPE_CHECKING:
     from sarabanwatch.store.rulings import Waiting
     from sarabanwatch.wiring import Plant
 
-KINDS = click.Choice([kind.value for kind in Kind])
+KINDS = click.Choice([kind.value for kind in MailKind])
 COMPLAINT = "complaint"      # as people call a mail of kind `feedback`
-TAUGHT = click.Choice([*(kind.value for kind in Kind), COMPLAINT])
+TAUGHT = click.Choice([*(kind.value for kind in MailKind), COMPLAINT])
 REASONS = click.Choice([reason.value for reason in Reason])
 
 
@@ -103,7 +103,7 @@ def account(mail: "Stored", history: list[Any]) -> dict[str, Any]:
     gone = f"(its words were kept until {day(mail.forgotten_at)})" if mail.forgotten_at else ""
     try:
         parts = mime.Mail(mime.Headers(), words=gone) if gone else mime.take_apart(mail.raw)
-    except mime.Unreadable as limit:
+    except mime.LimitError as limit:
         parts = mime.Mail(mime.Headers(), words=f"({limit}; see it with --raw)")
     return {
         "digest": mail.digest, "arrived_at": mail.arrived_at.isoformat(), "octets": len(mail.raw), "signed": mail.signed,
@@ -156,7 +156,7 @@ def teach(  # noqa: PLR0913 - one parameter an option
         raise click.UsageError("give --agency or --letter, not both")
     if all_alike and (agency or letter or case):
         raise click.UsageError("--alike: each mail is about its own letter, and none becomes a case")
-    ruling = Ruling(Kind.FEEDBACK if kind == COMPLAINT else Kind(kind), Reason(reason) if reason else None, by, note)
+    ruling = Ruling(MailKind.FEEDBACK if kind == COMPLAINT else MailKind(kind), Reason(reason) if reason else None, by, note)
     plant = wiring.Plant(config)
     if all_alike:
         mail, said, settled, left = asyncio.run(_teach_alike(plant, digest, ruling))
@@ -169,7 +169,7 @@ def teach(  # noqa: PLR0913 - one parameter an option
     click.echo(f"บันทึกแล้ว · {mail.digest[:12]} is {said.kind}{whose}, {said.rule}")
     if all_alike:
         click.echo(f"จดหมายลักษณะเดียวกัน {settled} ฉบับ · {settled} alike are settled; {left} left, for nothing tells whose they are")
-    if said.kind in (Kind.WISH, Kind.FEEDBACK):
+    if said.kind in (MailKind.WISH, MailKind.FEEDBACK):
         click.echo("หากหน่วยงานขอไม่รับหนังสือ · where the agency wants no more letters: wishes add AGENCY --by NAME")
 
 

@@ -16,7 +16,7 @@ from sarabanwatch.cli import options
 from sarabanwatch.cli.terminal import line, moment
 
 if TYPE_CHECKING:
-    from sarabanwatch.store.incidents import Told
+    from sarabanwatch.store.incidents import IncidentSummary
     from sarabanwatch.wiring import Plant
 
 WORDS = {
@@ -124,7 +124,7 @@ async def _release(plant: "Plant", number: int, by: str, note: str) -> int:
         return await ledger.write(store.incidents.release, number, by, note, plant.clock.now())
 
 
-def _one(db: Any, number: int) -> "Told":  # noqa: ANN401 - a ledger connection
+def _one(db: Any, number: int) -> "IncidentSummary":  # noqa: ANN401 - a ledger connection
     from sarabanwatch.store.incidents import told
 
     found = next(told(db, number), None) if number else None
@@ -133,7 +133,7 @@ def _one(db: Any, number: int) -> "Told":  # noqa: ANN401 - a ledger connection
     return found
 
 
-def plain(told: "Told") -> dict[str, Any]:
+def plain(told: "IncidentSummary") -> dict[str, Any]:
     """Tell an incident as plain values."""
     return {**asdict(told), "held": told.held}
 

@@ -24,7 +24,7 @@ def examples(*lines: str) -> str:
     return "\n".join(("\b", "Examples:", *(f"  sarabanwatch {line}" for line in lines)))
 
 
-class Day(click.ParamType[date]):
+class DayParam(click.ParamType[date]):
     """A day as people type it, in either era: 2026-12-31, 31/12/2569, 31 ธ.ค. 2569."""
 
     name = "day"
@@ -57,7 +57,7 @@ class Moment(click.ParamType[datetime]):
             return value
         typed, clock = TYPED.fullmatch(value.strip()).groups("")  # type: ignore[union-attr]  # it matches any line
         try:
-            read = datetime.fromisoformat(f"{Day().convert(typed, param, ctx)}T{clock or '00:00'}")
+            read = datetime.fromisoformat(f"{DayParam().convert(typed, param, ctx)}T{clock or '00:00'}")
         except (ValueError, click.BadParameter):
             self.fail(f"{value!r} is no day: write 2026-03-30, 30/3/2569 or 2026-03-30T16:30", param, ctx)
         whole = read if clock or not self._ends else read + timedelta(days=1, milliseconds=-1)

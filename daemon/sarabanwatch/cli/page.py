@@ -55,7 +55,7 @@ def export(folder: Path, config: Path, *, as_json: bool) -> None:
     from sarabanwatch.page import export as write
 
     plant, began = wiring.Plant(config), time.monotonic()
-    done = write(partial(wiring.static_site, config), folder, Progress(quiet=as_json).show)
+    done = write(partial(wiring.static_site, config), folder, ExportProgress(quiet=as_json).show)
     if as_json:
         options.say_json(done._asdict() | {"folder": str(folder), "seconds": round(time.monotonic() - began, 1)})
     else:
@@ -98,7 +98,7 @@ def qr(agency: str, out: Path, config: Path, *, as_json: bool) -> None:
         click.echo(f"{out}: {link}")
 
 
-class Progress:
+class ExportProgress:
     """A line that moves on a terminal, plain lines elsewhere; on stderr."""
 
     def __init__(self, *, quiet: bool) -> None:

@@ -14,7 +14,7 @@ if TYPE_CHECKING:
     from collections.abc import Mapping
 
     from sarabanwatch.app.gate import Gate
-    from sarabanwatch.core.sending.forecast import Change, Day, Forecast, Load
+    from sarabanwatch.core.sending.forecast import Day, Forecast, HostLoad, Remedy
     from sarabanwatch.wiring import Plant
 
 HOSTS = 12      # shown by name; the others are summed
@@ -42,13 +42,13 @@ WORDS = {
 }
 
 
-class Shown(NamedTuple):
+class PlanView(NamedTuple):
     """A plan and all that it was made of."""
 
     now: datetime
-    loads: "Mapping[str, Load]"
+    loads: "Mapping[str, HostLoad]"
     foretold: "Forecast"
-    changes: "list[Change]"
+    changes: "list[Remedy]"
     gate: "Gate"
     unknown: int        # domains whose mail host nobody has looked up yet
 
@@ -75,7 +75,7 @@ def plan(config: Path, lang: str, *, as_json: bool) -> None:
         sys.exit(1)
 
 
-def foresee(plant: "Plant") -> Shown:
+def foresee(plant: "Plant") -> PlanView:
     """Play the rest of the round from register, survey and ledger, as the daemon would send it when live."""
     from sarabanwatch.app import life
     from sarabanwatch.app.gate import Gate
@@ -99,10 +99,10 @@ def foresee(plant: "Plant") -> Shown:
     loads = dict(sorted(busy.items(), key=lambda row: -row[1].letters))
     foretold = forecast.forecast(loads, now, round_, plant.pace, policy, gate.gone(now))
     changes = [] if foretold.in_time else forecast.remedies(loads, now, round_, plant.pace, policy, gate.gone(now))
-    return Shown(now, loads, foretold, changes, gate, len(unknown))
+    return PlanView(now, loads, foretold, changes, gate, len(unknown))
 
 
-def plain(shown: Shown, plant: "Plant") -> dict[str, object]:
+def plain(shown: PlanView, plant: "Plant") -> dict[str, object]:
     """Return a plan for machines."""
     foretold = shown.foretold
     return {
@@ -119,7 +119,7 @@ def plain(shown: Shown, plant: "Plant") -> dict[str, object]:
     }
 
 
-def lines(shown: Shown, plant: "Plant", words: dict[str, str]) -> list[str]:
+def lines(shown: PlanView, plant: "Plant", words: dict[str, str]) -> list[str]:
     """Return a plan for people: the load, the hosts, a bar a day, the proof."""
     foretold = shown.foretold
     left, waiting = (sum(getattr(load, name) for load in shown.loads.values()) for name in ("left", "waiting"))
@@ -131,7 +131,7 @@ def lines(shown: Shown, plant: "Plant", words: dict[str, str]) -> list[str]:
             *_proof(shown, words)]
 
 
-def _hosts(shown: Shown, plant: "Plant", words: dict[str, str]) -> list[str]:
+def _hosts(shown: PlanView, plant: "Plant", words: dict[str, str]) -> list[str]:
     def row(name: str, letters: int, minute: str, days: "list[Day]") -> str:
         last = f"{max(day.day for day in days):%d %b}" if days else "-"
         return f"{letters:>8,}  {minute:>8}  {len(days):>5}  {last:>10}  {name}"
@@ -163,7 +163,7 @@ def _why_none(day: date, plant: "Plant", words: dict[str, str]) -> str:
     return f"· {words['weekend']}" if day.weekday() >= 5 else "·"
 
 
-def _troubles(shown: Shown, plant: "Plant", words: dict[str, str]) -> list[str]:
+def _troubles(shown: PlanView, plant: "Plant", words: dict[str, str]) -> list[str]:
     manners, known = plant.pace.manners, shown.gate.known
     rows = [words["ill"]] if shown.gate.ill else []
     for host in shown.gate.shut:
@@ -174,7 +174,7 @@ def _troubles(shown: Shown, plant: "Plant", words: dict[str, str]) -> list[str]:
     return rows
 
 
-def _proof(shown: Shown, words: dict[str, str]) -> list[str]:
+def _proof(shown: PlanView, words: dict[str, str]) -> list[str]:
     foretold = shown.foretold
     ends = words["ends"].format(_here(foretold.round.ends))
     if not foretold.last or not foretold.over:

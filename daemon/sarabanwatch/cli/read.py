@@ -74,7 +74,7 @@ def read(
     if answer:
         _tell("", weight.answer(_answer(*answer), moment, refusals), as_json=as_json)
     rules = settings.address_rules(settings.shipped("address-rules.toml"))
-    table = weight.Table(refusals, rules.free_mail | rules.local_government_hosts)
+    table = weight.ReadingTables(refusals, rules.free_mail | rules.local_government_hosts)
     for path in mails:
         raw = path.read_bytes()
         told = weight.mail(raw, address, _ours(raw, own, number), moment, table)

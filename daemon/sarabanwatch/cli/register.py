@@ -54,14 +54,14 @@ def import_(file: Path, sheet: str, by: str, config: Path, *, yes: bool, whole: 
     """
     from sarabanwatch import wiring
     from sarabanwatch.cli import notes
-    from sarabanwatch.core.register.difference import Limits
+    from sarabanwatch.core.register.difference import ImportLimits
     from sarabanwatch.edge.register import load
 
     plant = wiring.Plant(config)
     read = load(file, sheet, plant.headings)
     found, ahead = _weighed(plant, read)
     listed = plant.settings.register
-    excess = found.excess(Limits(listed.change_at_most, listed.unread_at_most))
+    excess = found.excess(ImportLimits(listed.change_at_most, listed.unread_at_most))
     agreed = yes or (not excess and (not found.stood or (not as_json and _agreed(found, ahead, plant, whole=whole))))
     if agreed:
         _ask(plant, lambda ledger: ledger.write(table.replace, read, plant.addresses, plant.clock.now(), by=by))

@@ -17,8 +17,8 @@ from sarabanwatch.cli import options
 from sarabanwatch.cli.terminal import line
 
 if TYPE_CHECKING:
-    from sarabanwatch.app.replay import Turn
-    from sarabanwatch.core.judging.consequence import Move
+    from sarabanwatch.app.replay import Rereading
+    from sarabanwatch.core.judging.consequence import GroupMove
     from sarabanwatch.core.returns.review import Word
     from sarabanwatch.store.rehearsal import Turned
     from sarabanwatch.wiring import Plant
@@ -71,11 +71,11 @@ async def _replay(plant: "Plant", say: Say, *, apply: bool, quarantined: bool) -
     say({"mails": mails, "turned": turned, "applied": applied, "counts": dict(sorted(counts.items()))})
 
 
-def _move(turned: "Turned") -> "Move":
-    from sarabanwatch.core.judging.consequence import Move
+def _move(turned: "Turned") -> "GroupMove":
+    from sarabanwatch.core.judging.consequence import GroupMove
     from sarabanwatch.core.judging.group import Group
 
-    return Move(turned.code, turned.subject, Group(turned.was), Group(turned.now), turned.because, turned.because)
+    return GroupMove(turned.code, turned.subject, Group(turned.was), Group(turned.now), turned.because, turned.because)
 
 
 async def _judge(plant: "Plant", file: Path) -> None:
@@ -95,7 +95,7 @@ async def _read(plant: "Plant", file: Path, what: str, say: Say, *, quarantined:
     counts: Counter[str] = Counter()
     reader = plant.reader()
     with closing(plant.ledger(file)) as ledger, _progress(await ledger.read(store.rulings.kept), what) as advance:
-        def tell(read: int, turns: "Sequence[Turn]") -> None:
+        def tell(read: int, turns: "Sequence[Rereading]") -> None:
             for turn in turns:
                 say(_turn(turn))
                 counts[f"mail: {name(turn.was)} -> {name(turn.now)}"] += 1
@@ -128,7 +128,7 @@ def name(said: "Word") -> str:
     return f"{said.kind} ({line(why)})" if why else said.kind.value
 
 
-def _turn(turn: "Turn") -> dict[str, Any]:
+def _turn(turn: "Rereading") -> dict[str, Any]:
     was, now = turn.was, turn.now
     return {"mail": turn.mail, "was": name(was), "now": name(now), "rule": now.rule, "letter_was": was.serial,
             "letter": now.serial, "waits": now.waits, "authentic": now.fact.authentic if now.fact else ""}

@@ -2,32 +2,32 @@
 
 from enum import StrEnum
 
-from sarabanwatch.core.facts.evidence import Blame, How, Kind, Reason, Sure
+from sarabanwatch.core.facts.evidence import Blame, FactKind, How, Reason, Sure
 from sarabanwatch.core.judging.verdict import Verdict
 from sarabanwatch.core.returns import arrival
 from sarabanwatch.core.returns.authenticity import Strength
 
 TABLES: dict[type[StrEnum], dict[str, str]] = {
-    Kind: {
-        Kind.TAKEN: "เครื่องแม่ข่ายรับไว้",
-        Kind.REFUSED: "ถูกปฏิเสธ",
-        Kind.PUT_OFF: "ขอให้ส่งภายหลัง",
-        Kind.GAVE_UP: "เลิกส่งเมื่อพ้นกำหนด",
-        Kind.HELD: "ระงับการส่ง",
-        Kind.LOST: "ไม่แน่ชัดว่าส่งแล้ว",
-        Kind.BOUNCED: "ถูกตีกลับ",
-        Kind.DELAYED: "ส่งล่าช้า",
-        Kind.DELIVERED: "ส่งถึงปลายทาง",
-        Kind.DISPLAYED: "มีการเปิดแสดง",
-        Kind.CAME_HOME: "กลับถึงเรา",
-        Kind.AUTOMATIC: "ตอบกลับอัตโนมัติ",
-        Kind.RECEIPT: "แจ้งการรับ",
-        Kind.ANSWERED: "มีผู้ตอบ",
-        Kind.CONFIRMED: "ยืนยันการรับ",
-        Kind.WAITS: "รอเจ้าหน้าที่อ่าน",
-        Kind.QUIET: "ไม่มีสิ่งใดกลับมา",
-        Kind.WITHHELD: "ไม่นับความเงียบ",
-        Kind.SET_ASIDE: "มิใช่ของหนังสือฉบับนี้แล้ว",
+    FactKind: {
+        FactKind.TAKEN: "เครื่องแม่ข่ายรับไว้",
+        FactKind.REFUSED: "ถูกปฏิเสธ",
+        FactKind.PUT_OFF: "ขอให้ส่งภายหลัง",
+        FactKind.GAVE_UP: "เลิกส่งเมื่อพ้นกำหนด",
+        FactKind.HELD: "ระงับการส่ง",
+        FactKind.LOST: "ไม่แน่ชัดว่าส่งแล้ว",
+        FactKind.BOUNCED: "ถูกตีกลับ",
+        FactKind.DELAYED: "ส่งล่าช้า",
+        FactKind.DELIVERED: "ส่งถึงปลายทาง",
+        FactKind.DISPLAYED: "มีการเปิดแสดง",
+        FactKind.CAME_HOME: "กลับถึงเรา",
+        FactKind.AUTOMATIC: "ตอบกลับอัตโนมัติ",
+        FactKind.RECEIPT: "แจ้งการรับ",
+        FactKind.ANSWERED: "มีผู้ตอบ",
+        FactKind.CONFIRMED: "ยืนยันการรับ",
+        FactKind.WAITS: "รอเจ้าหน้าที่อ่าน",
+        FactKind.QUIET: "ไม่มีสิ่งใดกลับมา",
+        FactKind.WITHHELD: "ไม่นับความเงียบ",
+        FactKind.SET_ASIDE: "มิใช่ของหนังสือฉบับนี้แล้ว",
     },
     Reason: {
         Reason.NO_DOMAIN: "ไม่มีโดเมนนี้",
@@ -86,24 +86,24 @@ TABLES: dict[type[StrEnum], dict[str, str]] = {
         Verdict.UNKNOWN: "ไม่ทราบผล",
         Verdict.PENDING: "รอผล",
     },
-    arrival.Kind: {
-        arrival.Kind.FAILED: "การตีกลับ",
-        arrival.Kind.DELAYED: "การแจ้งว่าล่าช้า",
-        arrival.Kind.DELIVERED: "การแจ้งว่าส่งถึง",
-        arrival.Kind.RELAYED: "การแจ้งว่าส่งต่อแล้ว",
-        arrival.Kind.EXPANDED: "การแจ้งว่ากระจายต่อแล้ว",
-        arrival.Kind.DISPLAYED: "การแจ้งว่าเปิดแสดง",
-        arrival.Kind.AUTOMATIC: "การตอบกลับอัตโนมัติ",
-        arrival.Kind.CHALLENGE: "การขอให้พิสูจน์ผู้ส่ง",
-        arrival.Kind.FEEDBACK: "การร้องเรียน",
-        arrival.Kind.RECEIPT: "การแจ้งเลขรับ",
-        arrival.Kind.ANSWER: "คำตอบ",
-        arrival.Kind.CORRECTION: "การแจ้งแก้ไข",
-        arrival.Kind.BULK: "จดหมายเวียน",
-        arrival.Kind.WISH: "คำขอไม่รับหนังสือทดสอบ",
-        arrival.Kind.CANARY: "หนังสือทดสอบถึงตนเอง",
-        arrival.Kind.STRANGER: "จดหมายที่ไม่เกี่ยวข้อง",
-        arrival.Kind.UNREAD: "จดหมายที่อ่านไม่ได้",
+    arrival.MailKind: {
+        arrival.MailKind.FAILED: "การตีกลับ",
+        arrival.MailKind.DELAYED: "การแจ้งว่าล่าช้า",
+        arrival.MailKind.DELIVERED: "การแจ้งว่าส่งถึง",
+        arrival.MailKind.RELAYED: "การแจ้งว่าส่งต่อแล้ว",
+        arrival.MailKind.EXPANDED: "การแจ้งว่ากระจายต่อแล้ว",
+        arrival.MailKind.DISPLAYED: "การแจ้งว่าเปิดแสดง",
+        arrival.MailKind.AUTOMATIC: "การตอบกลับอัตโนมัติ",
+        arrival.MailKind.CHALLENGE: "การขอให้พิสูจน์ผู้ส่ง",
+        arrival.MailKind.FEEDBACK: "การร้องเรียน",
+        arrival.MailKind.RECEIPT: "การแจ้งเลขรับ",
+        arrival.MailKind.ANSWER: "คำตอบ",
+        arrival.MailKind.CORRECTION: "การแจ้งแก้ไข",
+        arrival.MailKind.BULK: "จดหมายเวียน",
+        arrival.MailKind.WISH: "คำขอไม่รับหนังสือทดสอบ",
+        arrival.MailKind.CANARY: "หนังสือทดสอบถึงตนเอง",
+        arrival.MailKind.STRANGER: "จดหมายที่ไม่เกี่ยวข้อง",
+        arrival.MailKind.UNREAD: "จดหมายที่อ่านไม่ได้",
     },
 }
 

@@ -5,11 +5,11 @@ from typing import TYPE_CHECKING
 import click
 
 if TYPE_CHECKING:
-    from sarabanwatch.store.queries import Listed
+    from sarabanwatch.store.queries import ListedAgency
     from sarabanwatch.store.tx import Tx
 
 
-def one(db: "Tx", wanted: str) -> "Listed":
+def one(db: "Tx", wanted: str) -> "ListedAgency":
     """Return the one agency that is meant; say which there are, where it is not one."""
     from sarabanwatch.store import queries
 

@@ -35,7 +35,7 @@ def wishes() -> None:
 @wishes.command(epilog=options.examples(
     'wishes add AGENCY --by สมชาย --why "telephone, 3 March" --until 2569-12-31'))
 @click.argument("agency")
-@click.option("--until", type=options.Day(), help="The last day on which it is left alone; else until it is ended.")
+@click.option("--until", type=options.DayParam(), help="The last day on which it is left alone; else until it is ended.")
 @click.option("--why", required=True, help="Who asked, when, in which mail.")
 @named
 @options.config

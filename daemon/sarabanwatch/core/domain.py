@@ -16,7 +16,7 @@ Records = tuple[str, ...] | None     # (): surely none; None: not known
 Known = bool | None
 
 
-class Finding(StrEnum):
+class DomainFinding(StrEnum):
     """What may be found about a domain."""
 
     NO_DOMAIN = "no-domain"
@@ -100,7 +100,7 @@ class Host:
 
 
 @dataclass(frozen=True, slots=True)
-class Facts:
+class DomainFacts:
     """One look at a domain: MX hosts, most preferred first; the domain itself as a host where it has no MX; policies.
 
     `dmarc` was found at `dmarc_at`, the domain or a parent.
@@ -163,13 +163,13 @@ def _of(hosts: tuple[Host, ...] | None, fold: Callable[[Iterable[Known]], Known]
     return None if hosts is None else fold(map(ask, hosts))
 
 
-def _alone(facts: Facts, resolves: bool) -> Known:  # noqa: FBT001 - within this table
+def _alone(facts: DomainFacts, resolves: bool) -> Known:  # noqa: FBT001 - within this table
     """Hold where there is no MX, and the domain itself has an address, or has none."""
     own = None if facts.own is None else facts.own.resolves
     return every((no(shown(facts.hosts)), own if resolves else no(own)))
 
 
-def _lacks(facts: Facts, has: Known) -> Known:
+def _lacks(facts: DomainFacts, has: Known) -> Known:
     """Hold where a domain that takes mail lacks something."""
     return every((shown(facts.receivers), no(has)))
 
@@ -178,13 +178,13 @@ def _count(records: Records, holds: Callable[[int], bool]) -> Known:
     return None if records is None else holds(len(records))
 
 
-def _spf_open(facts: Facts) -> Known:
+def _spf_open(facts: DomainFacts) -> Known:
     if facts.spf is None:
         return None
     return any(re.search(r"\s\+?all(\s|$)", text, re.IGNORECASE) for text in facts.spf)
 
 
-def _dmarc_weak(facts: Facts) -> Known:
+def _dmarc_weak(facts: DomainFacts) -> Known:
     if facts.dmarc is None or len(facts.dmarc) != 1:
         return None if facts.dmarc is None else False
     tags = {key.strip().lower(): value.strip().lower() for key, _, value in
@@ -193,80 +193,80 @@ def _dmarc_weak(facts: Facts) -> Known:
     return (own if facts.dmarc_at == facts.domain else tags.get("sp", own)) == "none"
 
 
-class Rule(NamedTuple):
+class DomainRule(NamedTuple):
     """One row: the finding, how grave, where it is written, when it holds, and one sentence of advice."""
 
-    finding: Finding
+    finding: DomainFinding
     severity: Severity
     source: str
-    holds: Callable[[Facts], Known]
+    holds: Callable[[DomainFacts], Known]
     advice: str
     thai: str
 
 
-F, S = Finding, Severity
+F, S = DomainFinding, Severity
 RESOLVES = attrgetter("resolves")
 RULES = (
-    Rule(F.NO_DOMAIN, S.FAULT, "RFC 5321 section 5.1", lambda f: no(f.exists),
-         "The domain does not exist: have it registered or renewed, or declare another address.",
-         "ไม่มีโดเมนนี้ ให้จดทะเบียนหรือต่ออายุโดเมน หรือแจ้งอีเมลใหม่"),
-    Rule(F.NULL_MX, S.FAULT, "RFC 7505 section 3", lambda f: f.null_mx,
-         "The domain says that it takes no mail (null MX): publish the MX of its mail host, or declare another address.",
-         "โดเมนประกาศว่าไม่รับอีเมล (null MX) ให้ตั้งค่า MX ไปยังเครื่องรับอีเมลจริง หรือแจ้งอีเมลใหม่"),
-    Rule(F.NO_HOST, S.FAULT, "RFC 5321 section 5.1",
-         lambda f: _alone(f, resolves=False),
-         "The domain has neither MX nor address: publish an MX record that names its mail host.",
-         "โดเมนไม่มีทั้ง MX และหมายเลข IP ให้เพิ่มระเบียน MX ที่ชี้ไปยังเครื่องรับอีเมล"),
-    Rule(F.MX_NOWHERE, S.FAULT, "RFC 5321 section 5.1", lambda f: every((shown(f.mx), no(_of(f.mx, some, RESOLVES)))),
-         "No host named by the MX records has an address: mend the names, or give them A and AAAA records.",
-         "ไม่มีเครื่องใดตาม MX ที่มีหมายเลข IP ให้แก้ชื่อเครื่อง หรือเพิ่มระเบียน A และ AAAA"),
-    Rule(F.MX_PARTLY, S.RISK, "RFC 5321 section 5.1",
-         lambda f: every((_of(f.mx, some, RESOLVES), no(_of(f.mx, every, RESOLVES)))),
-         "A host named by the MX records has no address: take it out, or give it A and AAAA records.",
-         "มีเครื่องตาม MX ที่ไม่มีหมายเลข IP ให้ลบออก หรือเพิ่มระเบียน A และ AAAA"),
-    Rule(F.MX_ALIAS, S.RISK, "RFC 2181 section 10.3", lambda f: _of(f.mx, some, attrgetter("alias")),
-         "An MX record names an alias (CNAME): name the host itself, for some senders refuse an alias.",
-         "MX ชี้ไปยังชื่อแฝง (CNAME) ให้ชี้ไปยังชื่อเครื่องจริง เพราะผู้ส่งบางรายไม่ยอมรับ"),
-    Rule(F.PRIVATE, S.RISK, "RFC 1918 section 3", lambda f: _of(f.receivers, some, attrgetter("private")),
-         "A mail host has an address that nobody outside can reach: publish its public address.",
-         "เครื่องรับอีเมลใช้หมายเลข IP ภายในที่ภายนอกเข้าไม่ถึง ให้ประกาศหมายเลข IP สาธารณะ"),
-    Rule(F.SEVERAL_SPF, S.RISK, "RFC 7208 section 4.5", lambda f: _count(f.spf, lambda n: n > 1),
-         "Several SPF records stand side by side, so none counts: join them into one.",
-         "มีระเบียน SPF มากกว่าหนึ่งรายการ จึงใช้ไม่ได้ ให้รวมเป็นรายการเดียว"),
-    Rule(F.OPEN_SPF, S.RISK, "RFC 7208 section 5.1", _spf_open,
-         "The SPF record lets everybody send in the domain's name: end it with -all or ~all.",
-         "SPF เปิดให้ใครก็ได้ส่งในนามโดเมนนี้ ให้ลงท้ายด้วย -all หรือ ~all"),
-    Rule(F.IMPLICIT_MX, S.ADVICE, "RFC 5321 section 5.1", lambda f: _alone(f, resolves=True),
-         "Mail goes to the domain's own address for want of an MX: publish an MX record.",
-         "ไม่มี MX อีเมลจึงส่งไปยังหมายเลข IP ของโดเมนเอง ให้เพิ่มระเบียน MX"),
-    Rule(F.NO_SPF, S.ADVICE, "RFC 7208 section 3", lambda f: no(shown(f.spf)),
-         "There is no SPF record: publish one that names the hosts which send for the domain.",
-         "ไม่มีระเบียน SPF ให้เพิ่มระเบียนที่ระบุเครื่องซึ่งส่งอีเมลในนามโดเมนนี้"),
-    Rule(F.NO_DMARC, S.ADVICE, "RFC 7489 section 6.6.3", lambda f: _count(f.dmarc, lambda n: n != 1),
-         "There is no DMARC policy, or more than one: publish exactly one, beginning with p=none and reports.",
-         "ไม่มีนโยบาย DMARC หรือมีเกินหนึ่งรายการ ให้มีรายการเดียว เริ่มจาก p=none พร้อมรับรายงาน"),
-    Rule(F.WEAK_DMARC, S.ADVICE, "RFC 7489 section 6.3", _dmarc_weak,
-         "The DMARC policy is none, so forged mail passes: go on to quarantine, then reject.",
-         "นโยบาย DMARC เป็น none อีเมลปลอมจึงผ่านได้ ให้ปรับเป็น quarantine แล้วเป็น reject"),
-    Rule(F.NO_MTA_STS, S.NOTE, "RFC 8461 section 3.1", lambda f: _lacks(f, _count(f.mta_sts, lambda n: n == 1)),
-         "There is no MTA-STS policy: publish one, so that mail to the domain is always encrypted.",
-         "ไม่มีนโยบาย MTA-STS ให้ประกาศ เพื่อให้อีเมลถึงโดเมนนี้เข้ารหัสเสมอ"),
-    Rule(F.NO_TLS_RPT, S.NOTE, "RFC 8460 section 3", lambda f: _lacks(f, _count(f.tls_rpt, lambda n: n == 1)),
-         "Nobody is told when encryption to the domain fails: publish a TLS-RPT record.",
-         "ไม่มีผู้รับรายงานเมื่อการเข้ารหัสล้มเหลว ให้เพิ่มระเบียน TLS-RPT"),
-    Rule(F.NO_DANE, S.NOTE, "RFC 7672 section 2.2",
-         lambda f: _lacks(f, _of(f.receivers, every, attrgetter("dane"))),
-         "Not every mail host has a TLSA record under DNSSEC: sign the zone and publish them.",
-         "เครื่องรับอีเมลบางเครื่องไม่มีระเบียน TLSA ภายใต้ DNSSEC ให้ลงนามโซนและเพิ่มระเบียน"),
-    Rule(F.NO_IPV6, S.NOTE, "RFC 6540 section 2",
-         lambda f: _lacks(f, _of(f.receivers, some, lambda host: shown(host.ipv6))),
-         "No mail host can be reached over IPv6: give at least one an AAAA record.",
-         "ไม่มีเครื่องรับอีเมลที่ใช้ IPv6 ได้ ให้เพิ่มระเบียน AAAA อย่างน้อยหนึ่งเครื่อง"),
+    DomainRule(F.NO_DOMAIN, S.FAULT, "RFC 5321 section 5.1", lambda f: no(f.exists),
+               "The domain does not exist: have it registered or renewed, or declare another address.",
+               "ไม่มีโดเมนนี้ ให้จดทะเบียนหรือต่ออายุโดเมน หรือแจ้งอีเมลใหม่"),
+    DomainRule(F.NULL_MX, S.FAULT, "RFC 7505 section 3", lambda f: f.null_mx,
+               "The domain says that it takes no mail (null MX): publish the MX of its mail host, or declare another address.",
+               "โดเมนประกาศว่าไม่รับอีเมล (null MX) ให้ตั้งค่า MX ไปยังเครื่องรับอีเมลจริง หรือแจ้งอีเมลใหม่"),
+    DomainRule(F.NO_HOST, S.FAULT, "RFC 5321 section 5.1",
+               lambda f: _alone(f, resolves=False),
+               "The domain has neither MX nor address: publish an MX record that names its mail host.",
+               "โดเมนไม่มีทั้ง MX และหมายเลข IP ให้เพิ่มระเบียน MX ที่ชี้ไปยังเครื่องรับอีเมล"),
+    DomainRule(F.MX_NOWHERE, S.FAULT, "RFC 5321 section 5.1", lambda f: every((shown(f.mx), no(_of(f.mx, some, RESOLVES)))),
+               "No host named by the MX records has an address: mend the names, or give them A and AAAA records.",
+               "ไม่มีเครื่องใดตาม MX ที่มีหมายเลข IP ให้แก้ชื่อเครื่อง หรือเพิ่มระเบียน A และ AAAA"),
+    DomainRule(F.MX_PARTLY, S.RISK, "RFC 5321 section 5.1",
+               lambda f: every((_of(f.mx, some, RESOLVES), no(_of(f.mx, every, RESOLVES)))),
+               "A host named by the MX records has no address: take it out, or give it A and AAAA records.",
+               "มีเครื่องตาม MX ที่ไม่มีหมายเลข IP ให้ลบออก หรือเพิ่มระเบียน A และ AAAA"),
+    DomainRule(F.MX_ALIAS, S.RISK, "RFC 2181 section 10.3", lambda f: _of(f.mx, some, attrgetter("alias")),
+               "An MX record names an alias (CNAME): name the host itself, for some senders refuse an alias.",
+               "MX ชี้ไปยังชื่อแฝง (CNAME) ให้ชี้ไปยังชื่อเครื่องจริง เพราะผู้ส่งบางรายไม่ยอมรับ"),
+    DomainRule(F.PRIVATE, S.RISK, "RFC 1918 section 3", lambda f: _of(f.receivers, some, attrgetter("private")),
+               "A mail host has an address that nobody outside can reach: publish its public address.",
+               "เครื่องรับอีเมลใช้หมายเลข IP ภายในที่ภายนอกเข้าไม่ถึง ให้ประกาศหมายเลข IP สาธารณะ"),
+    DomainRule(F.SEVERAL_SPF, S.RISK, "RFC 7208 section 4.5", lambda f: _count(f.spf, lambda n: n > 1),
+               "Several SPF records stand side by side, so none counts: join them into one.",
+               "มีระเบียน SPF มากกว่าหนึ่งรายการ จึงใช้ไม่ได้ ให้รวมเป็นรายการเดียว"),
+    DomainRule(F.OPEN_SPF, S.RISK, "RFC 7208 section 5.1", _spf_open,
+               "The SPF record lets everybody send in the domain's name: end it with -all or ~all.",
+               "SPF เปิดให้ใครก็ได้ส่งในนามโดเมนนี้ ให้ลงท้ายด้วย -all หรือ ~all"),
+    DomainRule(F.IMPLICIT_MX, S.ADVICE, "RFC 5321 section 5.1", lambda f: _alone(f, resolves=True),
+               "Mail goes to the domain's own address for want of an MX: publish an MX record.",
+               "ไม่มี MX อีเมลจึงส่งไปยังหมายเลข IP ของโดเมนเอง ให้เพิ่มระเบียน MX"),
+    DomainRule(F.NO_SPF, S.ADVICE, "RFC 7208 section 3", lambda f: no(shown(f.spf)),
+               "There is no SPF record: publish one that names the hosts which send for the domain.",
+               "ไม่มีระเบียน SPF ให้เพิ่มระเบียนที่ระบุเครื่องซึ่งส่งอีเมลในนามโดเมนนี้"),
+    DomainRule(F.NO_DMARC, S.ADVICE, "RFC 7489 section 6.6.3", lambda f: _count(f.dmarc, lambda n: n != 1),
+               "There is no DMARC policy, or more than one: publish exactly one, beginning with p=none and reports.",
+               "ไม่มีนโยบาย DMARC หรือมีเกินหนึ่งรายการ ให้มีรายการเดียว เริ่มจาก p=none พร้อมรับรายงาน"),
+    DomainRule(F.WEAK_DMARC, S.ADVICE, "RFC 7489 section 6.3", _dmarc_weak,
+               "The DMARC policy is none, so forged mail passes: go on to quarantine, then reject.",
+               "นโยบาย DMARC เป็น none อีเมลปลอมจึงผ่านได้ ให้ปรับเป็น quarantine แล้วเป็น reject"),
+    DomainRule(F.NO_MTA_STS, S.NOTE, "RFC 8461 section 3.1", lambda f: _lacks(f, _count(f.mta_sts, lambda n: n == 1)),
+               "There is no MTA-STS policy: publish one, so that mail to the domain is always encrypted.",
+               "ไม่มีนโยบาย MTA-STS ให้ประกาศ เพื่อให้อีเมลถึงโดเมนนี้เข้ารหัสเสมอ"),
+    DomainRule(F.NO_TLS_RPT, S.NOTE, "RFC 8460 section 3", lambda f: _lacks(f, _count(f.tls_rpt, lambda n: n == 1)),
+               "Nobody is told when encryption to the domain fails: publish a TLS-RPT record.",
+               "ไม่มีผู้รับรายงานเมื่อการเข้ารหัสล้มเหลว ให้เพิ่มระเบียน TLS-RPT"),
+    DomainRule(F.NO_DANE, S.NOTE, "RFC 7672 section 2.2",
+               lambda f: _lacks(f, _of(f.receivers, every, attrgetter("dane"))),
+               "Not every mail host has a TLSA record under DNSSEC: sign the zone and publish them.",
+               "เครื่องรับอีเมลบางเครื่องไม่มีระเบียน TLSA ภายใต้ DNSSEC ให้ลงนามโซนและเพิ่มระเบียน"),
+    DomainRule(F.NO_IPV6, S.NOTE, "RFC 6540 section 2",
+               lambda f: _lacks(f, _of(f.receivers, some, lambda host: shown(host.ipv6))),
+               "No mail host can be reached over IPv6: give at least one an AAAA record.",
+               "ไม่มีเครื่องรับอีเมลที่ใช้ IPv6 ได้ ให้เพิ่มระเบียน AAAA อย่างน้อยหนึ่งเครื่อง"),
 )
 BY_NAME = {rule.finding: rule for rule in RULES}
 FAULTS = frozenset(rule.finding for rule in RULES if rule.severity is Severity.FAULT)
-Findings = Mapping[Finding, Known]
-NOTHING: Findings = dict.fromkeys(Finding)
+Findings = Mapping[DomainFinding, Known]
+NOTHING: Findings = dict.fromkeys(DomainFinding)
 NOT_KNOWN = "not-known"    # counted beside the findings: the last survey learnt nothing
 
 
@@ -286,10 +286,10 @@ class Surveyed:
         return self.findings[F.NO_DOMAIN] is not None
 
 
-def judge(facts: Facts, *, private_counts: bool) -> Findings:
+def judge(facts: DomainFacts, *, private_counts: bool) -> Findings:
     """Hold one look against every rule. `private_counts`: whether an address of our own network is worth a word."""
     if facts.exists is False:
-        return {finding: finding is F.NO_DOMAIN for finding in Finding}
+        return {finding: finding is F.NO_DOMAIN for finding in DomainFinding}
     found = {rule.finding: rule.holds(facts) for rule in RULES}
     return found if private_counts else found | {F.PRIVATE: False}
 
@@ -303,4 +303,4 @@ def agreed(first: Findings, second: Findings) -> Findings:
     """Join two looks. Where they don't show the same faults, nothing is known; else one fills what the other lacks."""
     if any((first[fault] is True) != (second[fault] is True) for fault in FAULTS):
         return NOTHING
-    return {finding: second[finding] if first[finding] is None else first[finding] for finding in Finding}
+    return {finding: second[finding] if first[finding] is None else first[finding] for finding in DomainFinding}

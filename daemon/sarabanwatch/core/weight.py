@@ -11,7 +11,7 @@ from datetime import datetime
 from enum import StrEnum
 from hashlib import sha256
 
-from sarabanwatch.core.facts.evidence import Evidence, Kind, Reason, Sure
+from sarabanwatch.core.facts.evidence import Evidence, FactKind, Reason, Sure
 from sarabanwatch.core.judging import verdict
 from sarabanwatch.core.judging.verdict import Verdict
 from sarabanwatch.core.returns import arrival
@@ -66,14 +66,14 @@ class Weighed:
 
 
 @dataclass(frozen=True, slots=True)
-class Table:
+class ReadingTables:
     """By what mails are read: the tables of refusals, and the mail domains of many owners."""
 
     refusals: Refusals
     shared: frozenset[str]
 
 
-def mail(raw: bytes, address: str, ours: Ours, at: datetime, table: Table) -> Weighed:
+def mail(raw: bytes, address: str, ours: Ours, at: datetime, table: ReadingTables) -> Weighed:
     """Weigh a raw mail as an answer to a letter to `address`; what looks like our token is taken as ours.
 
     Nothing is asked of the DNS: signatures are not verified, and whether the domain takes mail is not known.
@@ -92,7 +92,7 @@ def answer(said: Answer, at: datetime, refusals: Refusals) -> Weighed:
     event, fact = reply.read(said, at, refusals)
     if fact is None:
         return Weighed(event.value, Weight.NONE, None, "", "", said.said)
-    lasting = replace(fact, kind=Kind.GAVE_UP) if fact.kind is Kind.PUT_OFF else fact
+    lasting = replace(fact, kind=FactKind.GAVE_UP) if fact.kind is FactKind.PUT_OFF else fact
     return Weighed(fact.kind, _of(lasting, ""), fact.reason, fact.rule, "", fact.said)
 
 

@@ -34,7 +34,7 @@ class Unverified:
         return ()
 
 
-class Dkim:
+class DkimVerifier:
     """Verifies signatures; never raises on any octets, nor for what the DNS does."""
 
     def __init__(self, resolver: dns.resolver.Resolver, seconds: float = SECONDS) -> None:
@@ -75,9 +75,9 @@ def _too_hard(raw: bytes, head: bytes) -> bool:
     return len(raw) > MOST_OCTETS or len(head) > HEAD or bool(BLANKS_IN_HEAD.search(head) or BLANKS.search(raw))
 
 
-def seals(servers: Sequence[str]) -> Dkim | Unverified:
+def seals(servers: Sequence[str]) -> DkimVerifier | Unverified:
     """Return what verifies signatures, asking these resolvers (`address:port`; none: the system's)."""
-    return Dkim(resolver(servers)) if find_spec("dkim") else Unverified()
+    return DkimVerifier(resolver(servers)) if find_spec("dkim") else Unverified()
 
 
 def resolver(servers: Sequence[str]) -> dns.resolver.Resolver:

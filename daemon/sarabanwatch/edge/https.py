@@ -18,7 +18,7 @@ from tenacity import AsyncRetrying, retry_if_exception, stop_after_attempt, wait
 from sarabanwatch import __version__
 from sarabanwatch.core.errors import Unanswered
 from sarabanwatch.core.facts import foreign
-from sarabanwatch.core.facts.web import Page
+from sarabanwatch.core.facts.web import WebPage
 
 AT_ONCE = 64 * 1024     # octets
 PORT = 443
@@ -28,7 +28,7 @@ NOT_MODIFIED = 304
 FORM = "application/x-www-form-urlencoded"
 
 
-class Place(NamedTuple):
+class UrlPlace(NamedTuple):
     """Where a page stands."""
 
     host: str
@@ -41,13 +41,13 @@ class Place(NamedTuple):
         return self.host if self.port == PORT else f"{self.host}:{self.port}"
 
 
-def place(url: str) -> Place:
+def place(url: str) -> UrlPlace:
     """Read an https URL; raise ValueError for any other, or one with a log-in or a fragment in it."""
     parts = urlsplit(url)
     if parts.scheme != "https" or not parts.hostname or parts.username or parts.fragment:
         raise ValueError(f"{url!r} is no https URL of a page")
     target = parts.path or "/"
-    return Place(parts.hostname, parts.port or PORT, f"{target}?{parts.query}" if parts.query else target)
+    return UrlPlace(parts.hostname, parts.port or PORT, f"{target}?{parts.query}" if parts.query else target)
 
 
 class _Question(NamedTuple):
@@ -75,7 +75,7 @@ class HttpsWeb:
     def _trusted(self) -> ssl.SSLContext:
         return self._given or ssl.create_default_context()      # made once: reading the system's authorities takes long
 
-    async def get(self, url: str, *, etag: str = "", at: str = "", seconds: float = 30, octets: int = 64 << 20) -> Page:
+    async def get(self, url: str, *, etag: str = "", at: str = "", seconds: float = 30, octets: int = 64 << 20) -> WebPage:
         """Ask a page, unless it still bears the ETag (RFC 9110 section 13.1.2); raise Unanswered with the reason.
 
         `at` is the host's address; else the system is asked for it.
@@ -85,13 +85,13 @@ class HttpsWeb:
 
     async def post(
         self, url: str, form: Mapping[str, str], *, seconds: float = 30, octets: int = 1 << 20,
-    ) -> Page:
+    ) -> WebPage:
         """Send a form and return what is answered, whatever its status; raise Unanswered where nothing is."""
         body = urlencode(form).encode()
         fields = [("Content-Type", FORM), ("Content-Length", str(len(body))), ("Accept", "application/json")]
         return await self._within(seconds, url, "", octets, _Question("POST", fields, body))
 
-    async def _within(self, seconds: float, url: str, at: str, octets: int, question: _Question) -> Page:
+    async def _within(self, seconds: float, url: str, at: str, octets: int, question: _Question) -> WebPage:
         try:
             where = place(url)
             async with asyncio.timeout(seconds):
@@ -101,7 +101,7 @@ class HttpsWeb:
         except (OSError, h11.ProtocolError, ValueError) as error:
             raise Unanswered(foreign.clean(f"{url}: {error}")) from None
 
-    async def _ask(self, where: Place, at: str, question: _Question, octets: int) -> Page:
+    async def _ask(self, where: UrlPlace, at: str, question: _Question, octets: int) -> WebPage:
         streams: tuple[asyncio.StreamReader, asyncio.StreamWriter] = await self._again(
             asyncio.open_connection, at or where.host, where.port, ssl=self._trusted, server_hostname=where.host)
         reader, writer = streams
@@ -119,7 +119,7 @@ def _passes(error: BaseException) -> bool:
     return isinstance(error, OSError) and not isinstance(error, ssl.SSLCertVerificationError)
 
 
-def _asked(talk: h11.Connection, where: Place, question: _Question) -> Iterator[bytes]:
+def _asked(talk: h11.Connection, where: UrlPlace, question: _Question) -> Iterator[bytes]:
     fields = [("Host", where.authority), ("User-Agent", f"sarabanwatch/{__version__}"), ("Accept-Encoding", "identity"),
               ("Connection", "close"), *question.fields]
     yield talk.send(h11.Request(method=question.method, target=where.target, headers=fields)) or b""
@@ -129,7 +129,7 @@ def _asked(talk: h11.Connection, where: Place, question: _Question) -> Iterator[
 
 async def _answer(
     talk: h11.Connection, reader: asyncio.StreamReader, octets: int, *, any_status: bool = False,
-) -> Page:
+) -> WebPage:
     head: h11.Response | None = None
     body = bytearray()
     while not isinstance(event := talk.next_event(), h11.EndOfMessage):
@@ -146,7 +146,7 @@ async def _answer(
     if head is None:
         raise ValueError("no answer came")
     ends = head.status_code == NOT_MODIFIED or any(_field(head.headers, name) for name in (b"content-length", b"transfer-encoding"))
-    return Page(head.status_code, bytes(body), _field(head.headers, b"etag"), _field(head.headers, b"content-type"), ends)
+    return WebPage(head.status_code, bytes(body), _field(head.headers, b"etag"), _field(head.headers, b"content-type"), ends)
 
 
 def _wanted(head: h11.Response) -> h11.Response:

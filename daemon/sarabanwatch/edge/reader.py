@@ -21,7 +21,7 @@ from typing import BinaryIO
 
 from sarabanwatch.core.errors import NoReader
 from sarabanwatch.core.returns import arrival
-from sarabanwatch.core.returns.arrival import Arrival, Kind, Ours
+from sarabanwatch.core.returns.arrival import Arrival, MailKind, Ours
 from sarabanwatch.core.returns.refusals import Refusals
 
 SMALL = 64 << 10            # octets; read at once, in a few milliseconds at worst
@@ -46,7 +46,7 @@ def nobody(_error: BaseException) -> None:
     """Tell nobody."""
 
 
-class Reader:
+class ReaderProcess:
     """Reads one mail at a time; raises NoReader, and nothing for what stands in a mail. `failed` hears of children that died."""
 
     def __init__(
@@ -62,7 +62,8 @@ class Reader:
         if len(raw) <= self._small:
             return _read(raw, self._ours, self._refusals)
         async with self._one:
-            return await self._once(raw) or await self._once(raw) or Arrival(Kind.UNREAD, "limit: the reading process died of it")
+            return await self._once(raw) or await self._once(raw) or Arrival(
+                MailKind.UNREAD, "limit: the reading process died of it")
 
     async def _once(self, raw: bytes) -> Arrival | None:
         """Have the child read a mail; None where it died meanwhile, perhaps for another's sake."""
@@ -70,7 +71,7 @@ class Reader:
             return await self._asked(raw[:arrival.MOST_OCTETS])
         except Died as death:
             if death.number == signal.SIGPROF:
-                return Arrival(Kind.UNREAD, f"limit: not read within {self._seconds:g} seconds")
+                return Arrival(MailKind.UNREAD, f"limit: not read within {self._seconds:g} seconds")
             self._failed(death)
             return None
 
@@ -81,7 +82,7 @@ class Reader:
             return await asyncio.wait_for(_ask(child, raw), WALL)
         except TimeoutError:
             await self._end()
-            return Arrival(Kind.UNREAD, f"limit: not read within {WALL:g} seconds of the wall's clock")
+            return Arrival(MailKind.UNREAD, f"limit: not read within {WALL:g} seconds of the wall's clock")
         except (asyncio.IncompleteReadError, ConnectionError):
             raise Died(-min(0, await self._end())) from None
         except BaseException:
@@ -127,7 +128,7 @@ class Reader:
 async def _ask(child: asyncio.subprocess.Process, raw: bytes) -> Arrival:
     await _sent(child, raw)
     answer = pickle.loads(await _answer(child))  # noqa: S301 - our own child wrote it
-    return answer if isinstance(answer, Arrival) else Arrival(Kind.UNREAD, "limit: no answer")
+    return answer if isinstance(answer, Arrival) else Arrival(MailKind.UNREAD, "limit: no answer")
 
 
 async def _sent(child: asyncio.subprocess.Process, octets: bytes) -> None:
@@ -149,7 +150,7 @@ def _read(raw: bytes, ours: Ours, refusals: Refusals) -> Arrival:
     try:
         return arrival.read(raw, ours, refusals)
     except Exception as bug:  # noqa: BLE001 - the one shunt: see above
-        return Arrival(Kind.UNREAD, f"our own fault: {bug!r}"[:200])
+        return Arrival(MailKind.UNREAD, f"our own fault: {bug!r}"[:200])
 
 
 def serve(mails: BinaryIO, answers: BinaryIO) -> None:

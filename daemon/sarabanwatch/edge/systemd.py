@@ -31,7 +31,7 @@ def watchdog_seconds() -> float | None:
     return int(microseconds) / 1e6 if microseconds.isdigit() else None
 
 
-class Status:
+class StatusLine:
     """Says in words what the daemon waits for, e.g. a relay that does not answer; what `systemctl status` shows.
 
     `tell` is given each new status, one line without control characters: other servers' words stand in it.

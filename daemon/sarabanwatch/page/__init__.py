@@ -7,8 +7,8 @@ One and the same `Site` makes every document, whether it is served (`app`) or wr
 from sarabanwatch.page.desk import Desk, Links, app
 from sarabanwatch.page.door import HEADERS
 from sarabanwatch.page.export import export
-from sarabanwatch.page.face import Edition, Face, Label
+from sarabanwatch.page.face import Face, GroupLabel, PageEdition
 from sarabanwatch.page.qr import png, svg
 from sarabanwatch.page.site import Site
 
-__all__ = ["HEADERS", "Desk", "Edition", "Face", "Label", "Links", "Site", "app", "export", "png", "svg"]
+__all__ = ["HEADERS", "Desk", "Face", "GroupLabel", "Links", "PageEdition", "Site", "app", "export", "png", "svg"]

@@ -11,7 +11,7 @@ from sarabanwatch.core.page.public import Shown, page_of
 
 
 @dataclass(frozen=True, slots=True)
-class Label:
+class GroupLabel:
     """One group in words, in Thai and English, and what its agencies do, step by step."""
 
     thai: str
@@ -21,10 +21,10 @@ class Label:
 
 
 @dataclass(frozen=True, slots=True)
-class Edition:
+class PageEdition:
     """What the groups are called, and in which bucket each counts, while it is in force."""
 
-    labels: Mapping[Group, Label]
+    labels: Mapping[Group, GroupLabel]
     buckets: Buckets = field(default_factory=lambda: BUCKETS)
 
     def bucket(self, group: Group) -> str:
@@ -47,7 +47,7 @@ class Face:
     tell: str
     notice: str
     addresses: Shown
-    edition: Callable[[datetime], Edition]
+    edition: Callable[[datetime], PageEdition]
     now: Callable[[], datetime]
     campaign: Callable[[datetime], Campaign]
     live: bool = True

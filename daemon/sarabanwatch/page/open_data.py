@@ -9,11 +9,11 @@ import json
 from collections.abc import Iterable, Sequence
 from typing import NamedTuple
 
-from sarabanwatch.core.judging.group import Change, Group
+from sarabanwatch.core.judging.group import Group, Transition
 from sarabanwatch.core.letters.wording import one_line
 from sarabanwatch.core.page.atlas import tallied
 from sarabanwatch.core.page.public import Country, Listing, why
-from sarabanwatch.page.face import Edition
+from sarabanwatch.page.face import PageEdition
 
 FORMULA = ("=", "+", "-", "@", "\t", "\r", "|", "%", "＝", "＋", "－", "＠")
 
@@ -68,7 +68,7 @@ CENSUS = (
 )
 
 
-def agencies(country: Country, edition: Edition) -> list[Sequence[str]]:
+def agencies(country: Country, edition: PageEdition) -> list[Sequence[str]]:
     """Return every agency as the columns AGENCIES."""
     counts = {group: bucket for bucket, groups in edition.buckets.items() for group in groups}
     held = {code: str(hold.number) for code, hold in country.held.items()}
@@ -95,7 +95,7 @@ def as_json(fields: Sequence[Field], rows: Iterable[Sequence[str]]) -> bytes:
     return _json([dict(zip(names, row, strict=True)) for row in rows])
 
 
-def census(country: Country, edition: Edition) -> bytes:
+def census(country: Country, edition: PageEdition) -> bytes:
     """Return the counts as JSON: total, buckets with shares, groups, the exempt beside the total, and what incidents hold."""
     counted = tallied(country.listings, edition.buckets)
     return _json({
@@ -112,7 +112,7 @@ def _agency(a: Listing, bucket: str, held: str) -> tuple[str, ...]:
             a.given_on.isoformat() if a.given_on else "")
 
 
-def _change(turn: Change) -> tuple[str, ...]:
+def _change(turn: Transition) -> tuple[str, ...]:
     was = turn.was.value if turn.was else ""
     return (str(turn.id), turn.at.isoformat(), one_line(turn.code), was, turn.now.value, *why(turn.because))
 

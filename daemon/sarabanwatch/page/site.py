@@ -10,14 +10,14 @@ from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import Any, NamedTuple
 
-from sarabanwatch.core.judging.group import Change
+from sarabanwatch.core.judging.group import Transition
 from sarabanwatch.core.letters.wording import one_line
 from sarabanwatch.core.page import public
-from sarabanwatch.core.page.atlas import Sheet, atlas, tallied
+from sarabanwatch.core.page.atlas import AtlasSheet, atlas, tallied
 from sarabanwatch.core.page.public import Account, Country, Listing
-from sarabanwatch.core.page.search import LONGEST, Found, Index
+from sarabanwatch.core.page.search import LONGEST, Index, SearchResult
 from sarabanwatch.page import open_data, qr, views
-from sarabanwatch.page.face import Edition, Face
+from sarabanwatch.page.face import Face, PageEdition
 from sarabanwatch.page.tongue import templates
 from sarabanwatch.page.words import Language
 from sarabanwatch.ports import Archive
@@ -135,7 +135,7 @@ class Site:
         if page != 1:
             return None
         if name == "search":
-            return self._search("", Found([]), lang)
+            return self._search("", SearchResult([]), lang)
         if name in CUTS:
             return self._render("sheets.html", path, lang, cut=name, sheets=list(self.atlas[name].values()))
         return self._render(f"{name}.html", path, lang, **self._facts(name)) if name in SINGLE else None
@@ -151,14 +151,14 @@ class Site:
             return self._changes()
         return {"agencies": open_data.AGENCIES, "turns": open_data.CHANGES, "counts": open_data.CENSUS} if name == "data" else {}
 
-    def _search(self, wanted: str, found: Found, lang: Language) -> Document:
+    def _search(self, wanted: str, found: SearchResult, lang: Language) -> Document:
         return self._render("search.html", "search.html", lang, wanted=wanted, found=found.listings, all=found.all,
                             alike=found.alike, letters=list(self.atlas["letter"].values()), provinces=self.atlas["province"])
 
     def _changes(self) -> dict[str, Any]:
         return {"changes": self._recent(200), "at": self.country.at}
 
-    def _recent(self, most: int) -> list[tuple[Change, Listing]]:
+    def _recent(self, most: int) -> list[tuple[Transition, Listing]]:
         return [(turn, self.by_code[turn.code]) for turn in reversed(self.country.turns[-most:]) if turn.code in self.by_code]
 
     def _agency(self, slug: str, path: str, lang: Language) -> Document | None:
@@ -175,7 +175,7 @@ class Site:
                             outlook=public.outlook(account, round_, wish=wish), proved=public.proved(account),
                             events=views.timeline(account), faults=views.faults(account))
 
-    def _sheet(self, cut: str, sheet: Sheet, page: int, path: str, lang: Language) -> Document | None:
+    def _sheet(self, cut: str, sheet: AtlasSheet, page: int, path: str, lang: Language) -> Document | None:
         if not 1 <= page <= views.pages(len(sheet.listings), ROWS):
             return None
         return self._render("sheet.html", path, lang, cut=cut, sheet=sheet, page=page,
@@ -207,7 +207,7 @@ class Site:
         return text.encode("utf-8", "replace")
 
 
-DATA: dict[str, Callable[[Country, Edition], tuple[str, bytes]]] = {
+DATA: dict[str, Callable[[Country, PageEdition], tuple[str, bytes]]] = {
     "agencies.csv":  lambda c, e: ("text/csv; charset=utf-8", open_data.as_csv(open_data.AGENCIES, open_data.agencies(c, e))),
     "agencies.json": lambda c, e: ("application/json", open_data.as_json(open_data.AGENCIES, open_data.agencies(c, e))),
     "changes.csv":   lambda c, _: ("text/csv; charset=utf-8", open_data.as_csv(open_data.CHANGES, open_data.changes(c))),

@@ -11,13 +11,13 @@ from sarabanwatch.core.domain import Severity
 from sarabanwatch.core.facts.provinces import PROVINCES, TILES
 from sarabanwatch.core.judging import advice
 from sarabanwatch.core.judging.census import Census
-from sarabanwatch.core.judging.group import Change, Group
-from sarabanwatch.core.page.atlas import Sheet, of_kind, of_province, tallied
+from sarabanwatch.core.judging.group import Group, Transition
+from sarabanwatch.core.page.atlas import AtlasSheet, of_kind, of_province, tallied
 from sarabanwatch.core.page.public import Account, Country, Listing, Posted, at_cut_offs, decisive
 from sarabanwatch.core.page.search import DIGITS, LONGEST
 from sarabanwatch.core.sending import catch_all
 from sarabanwatch.page import words
-from sarabanwatch.page.face import Edition, Face, Label
+from sarabanwatch.page.face import Face, GroupLabel, PageEdition
 
 ROUNDS = 9        # of the trend
 HARDEST = 10
@@ -34,15 +34,15 @@ class Bar(NamedTuple):
     parts: list[tuple[str, float, float]]
 
 
-class Event(NamedTuple):
+class HistoryEvent(NamedTuple):
     """One moment of an agency's history: a letter, or a turn of group."""
 
     at: datetime
     letter: Posted | None
-    turn: Change | None
+    turn: Transition | None
 
 
-def tools(edition: Edition) -> dict[str, Any]:
+def tools(edition: PageEdition) -> dict[str, Any]:
     """Return what every template may call, while an edition of the groups is in force."""
     return {"day": words.day, "hour": words.hour, "bucket": edition.bucket, "why": words.why, "safe_link": words.safe_link,
             "mailto": words.mailto, "shared": words.shared, "sentence": words.sentence, "BUCKETS": edition.buckets,
@@ -52,7 +52,7 @@ def tools(edition: Edition) -> dict[str, Any]:
             "decisive": decisive, "advice": advice.of, "of_kind": of_kind, "of_province": of_province}
 
 
-def _label(label: Label) -> Label:
+def _label(label: GroupLabel) -> GroupLabel:
     """A group in words, in Arabic digits as the whole page has them."""
     return replace(label, thai=label.thai.translate(DIGITS), steps_thai=tuple(s.translate(DIGITS) for s in label.steps_thai))
 
@@ -102,19 +102,19 @@ def shade(census: Census) -> int:
     return sum(ready >= step for step in STEPS)
 
 
-def timeline(account: Account) -> list[Event]:
+def timeline(account: Account) -> list[HistoryEvent]:
     """Return an agency's history, newest first."""
-    events = [Event(letter.at, letter, None) for letter in account.letters]
-    events += [Event(turn.at, None, turn) for turn in account.turns]
+    events = [HistoryEvent(letter.at, letter, None) for letter in account.letters]
+    events += [HistoryEvent(turn.at, None, turn) for turn in account.turns]
     return sorted(events, key=lambda event: (event.at, event.letter is None), reverse=True)
 
 
-def faults(account: Account) -> list[domain.Rule]:
+def faults(account: Account) -> list[domain.DomainRule]:
     """Return what the DNS shows of an agency's domain that hinders mail."""
     return [rule for rule in account.findings if rule.severity in {Severity.FAULT, Severity.RISK}]
 
 
-def hardest(provinces: Iterable[Sheet]) -> list[Sheet]:
+def hardest(provinces: Iterable[AtlasSheet]) -> list[AtlasSheet]:
     """Return the provinces in which most agencies have something to mend."""
     found = [sheet for sheet in provinces if sheet.census.buckets["mend"] and sheet.slug in TILES]
     return sorted(found, key=lambda sheet: (-sheet.census.buckets["mend"], sheet.slug))[:HARDEST]

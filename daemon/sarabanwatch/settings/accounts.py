@@ -9,7 +9,7 @@ Tls = Literal["none", "starttls", "implicit"]
 Auth = Literal["auto", "plain", "login", "xoauth2", "oauthbearer"]
 
 
-class OAuth(Section, frozen=True):
+class OAuthSection(Section, frozen=True):
     """How an access token is got, where an account takes no password."""
 
     grant: Literal["none", "client_credentials", "refresh_token", "service_account", "command"] = "none"
@@ -34,10 +34,10 @@ class Smarthost(Section, frozen=True):
     user: str = ""
     password_file: str = ""
     auth: Auth = "auto"
-    oauth: OAuth = OAuth()
+    oauth: OAuthSection = OAuthSection()
 
 
-class Relay(Smarthost, frozen=True):
+class RelaySection(Smarthost, frozen=True):
     """The smarthost preferred, and those to fall back on."""
 
     connections: int = 10
@@ -46,7 +46,7 @@ class Relay(Smarthost, frozen=True):
     fallback: tuple[Smarthost, ...] = ()
 
 
-class Inbox(Section, frozen=True):
+class InboxSection(Section, frozen=True):
     """The mailbox that answers come to."""
 
     host: str
@@ -61,4 +61,4 @@ class Inbox(Section, frozen=True):
     since: date | None = None
     poll_seconds: float = 60
     authserv_id: str = ""
-    oauth: OAuth = OAuth()
+    oauth: OAuthSection = OAuthSection()

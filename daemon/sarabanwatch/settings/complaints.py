@@ -5,8 +5,8 @@ from collections.abc import Iterator
 from ipaddress import ip_address
 
 from sarabanwatch.core.facts import token
-from sarabanwatch.settings.accounts import Inbox, Smarthost
-from sarabanwatch.settings.shapes import Confirm, Dns, Pace, Register, Settings
+from sarabanwatch.settings.accounts import InboxSection, Smarthost
+from sarabanwatch.settings.shapes import ConfirmSection, DnsSection, PaceSection, RegisterSection, Settings
 
 RESOLVERS_AT_MOST = 2
 LOCAL_OCTETS = 64       # RFC 5321 section 4.5.3.1.1
@@ -69,7 +69,7 @@ def complaints(s: Settings) -> Iterator[str]:
     ) if wrong)
 
 
-def _of_pace(p: Pace) -> Iterator[tuple[bool, str]]:
+def _of_pace(p: PaceSection) -> Iterator[tuple[bool, str]]:
     for name in POSITIVE:
         yield getattr(p, name) <= 0, f"pace.{name}: must be more than 0"
     for name in ("a_day", "in_all_a_day"):
@@ -93,7 +93,7 @@ def _of_sender(address: str, *, marked: bool) -> Iterator[tuple[bool, str]]:
            'take a shorter one, or set relay.sender = "fixed"' if marked else " (RFC 5321, 4.5.3.1.1); take a shorter one"))
 
 
-def _of_confirm(c: Confirm) -> Iterator[tuple[bool, str]]:
+def _of_confirm(c: ConfirmSection) -> Iterator[tuple[bool, str]]:
     yield c.failures < 1, "confirm.failures: must be 1 or more; 1: a single failure is believed"
     yield c.of < c.failures, "confirm.of: must not be less than confirm.failures, of which it is the number"
     yield c.within_days <= 0, "confirm.within_days: must be more than 0"
@@ -113,7 +113,7 @@ def _of_route(s: Settings) -> Iterator[tuple[bool, str]]:
         yield from _of_account(name, relay, live=s.live)
 
 
-def _of_account(name: str, account: Smarthost | Inbox, *, live: bool) -> Iterator[tuple[bool, str]]:
+def _of_account(name: str, account: Smarthost | InboxSection, *, live: bool) -> Iterator[tuple[bool, str]]:
     """Yield what is wrong with the way in which an account is logged in to."""
     local = LOOPBACK.fullmatch(account.host)
     yield live and account.tls == "none" and not local, (
@@ -133,14 +133,14 @@ def _of_account(name: str, account: Smarthost | Inbox, *, live: bool) -> Iterato
     yield bool(oauth.token_url) and not oauth.token_url.startswith("https://"), f"{place}.token_url: an https:// URL"
 
 
-def _of_register(register: Register) -> Iterator[tuple[bool, str]]:
+def _of_register(register: RegisterSection) -> Iterator[tuple[bool, str]]:
     named = [name for name in ("file", "folder", "url") if getattr(register, name)]
     yield len(named) > 1, f"register: {' and '.join(named)} are both named; the list comes from one of them"
     yield bool(register.url) and not register.url.startswith("https://"), "register.url: an https:// URL"
     yield register.every_hours <= 0, "register.every_hours: must be more than 0"
 
 
-def _of_dns(dns: Dns) -> Iterator[tuple[bool, str]]:
+def _of_dns(dns: DnsSection) -> Iterator[tuple[bool, str]]:
     yield len(dns.resolvers) > RESOLVERS_AT_MOST, "dns.resolvers: one, or two that must agree"
     for text in dns.resolvers:
         yield resolver(text) is None, f"dns.resolvers: {text!r} is not address:port, as in 127.0.0.1:53 or [::1]:53"

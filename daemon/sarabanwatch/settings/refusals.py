@@ -7,12 +7,12 @@ import msgspec
 
 from sarabanwatch.core.facts.evidence import Reason
 from sarabanwatch.core.returns.reason import Asked, of
-from sarabanwatch.core.returns.refusals import Book, Refusals, Row
+from sarabanwatch.core.returns.refusals import Book, RefusalRow, Refusals
 
 EXAMPLE = re.compile(r"(?:(\d{3})(?= |$))? ?(?:(\d\.\d+\.\d+)(?= |$))? ?(.*)", re.DOTALL)
 
 
-class Line(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
+class BookRow(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     """One `[[row]]`, as it is written."""
 
     name: str
@@ -29,7 +29,7 @@ class File(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     """One file: the system that it speaks of, how it is known, and its rows."""
 
     source: str
-    row: tuple[Line, ...]
+    row: tuple[BookRow, ...]
     system: str = ""
     marks: tuple[str, ...] = ()
 
@@ -41,8 +41,8 @@ def book(file: File) -> Book:
     for line in file.row:
         if not (line.phrases.strip() or line.statuses or line.codes):
             raise ValueError(f"row {line.name!r}: give it phrases, statuses or codes")
-    rows = (Row(line.name, line.reason, _phrases(line.phrases), line.statuses, line.codes,
-                line.weak, line.example) for line in file.row)
+    rows = (RefusalRow(line.name, line.reason, _phrases(line.phrases), line.statuses, line.codes,
+                       line.weak, line.example) for line in file.row)
     return Book(file.system, file.marks, tuple(rows))
 
 

@@ -9,11 +9,11 @@ from typing import Literal
 import msgspec
 
 from sarabanwatch.core.judging.census import Buckets, parted
-from sarabanwatch.settings.accounts import Inbox, Relay
+from sarabanwatch.settings.accounts import InboxSection, RelaySection
 from sarabanwatch.settings.section import Section
 
 
-class Headings(Section, frozen=True):
+class HeadingsSection(Section, frozen=True):
     """What the columns of a register are called besides their usual names; the fields are those of `core.register`."""
 
     code: tuple[str, ...] = ()
@@ -30,7 +30,7 @@ class Headings(Section, frozen=True):
     former: tuple[str, ...] = ()
 
 
-class Register(Section, frozen=True):
+class RegisterSection(Section, frozen=True):
     """Where the list of agencies comes from; empty: it is imported by hand. How much of it may change unasked."""
 
     file: str = ""
@@ -39,22 +39,22 @@ class Register(Section, frozen=True):
     every_hours: float = 1
     change_at_most: float = 0.05
     unread_at_most: float = 0.05
-    headings: Headings = Headings()
+    headings: HeadingsSection = HeadingsSection()
 
 
-class RefusalFiles(Section, frozen=True):
+class RefusalsSection(Section, frozen=True):
     """[refusals]."""
 
     files: tuple[str, ...] = ()
 
 
-class GroupFiles(Section, frozen=True):
+class GroupsSection(Section, frozen=True):
     """What the groups are called, edition by edition."""
 
     editions: tuple[str, ...] = ()
 
 
-class Sender(Section, frozen=True):
+class SenderSection(Section, frozen=True):
     """Who writes."""
 
     address: str
@@ -63,7 +63,7 @@ class Sender(Section, frozen=True):
     number: str = "นร 1200/ท"
 
 
-class Letter(Section, frozen=True):
+class LetterSection(Section, frozen=True):
     """What the letter says, and its dress."""
 
     text: str = ""
@@ -73,13 +73,13 @@ class Letter(Section, frozen=True):
     asks_displayed: bool = False
 
 
-class Address(Section, frozen=True):
+class AddressSection(Section, frozen=True):
     """By which values an address is judged."""
 
     rules: str = ""
 
 
-class Route(Section, frozen=True):
+class RouteSection(Section, frozen=True):
     """By which way letters go."""
 
     by_default: Literal["relay", "direct"] = "relay"
@@ -88,7 +88,7 @@ class Route(Section, frozen=True):
     policy_port: int = 443
 
 
-class Dkim(Section, frozen=True):
+class DkimSection(Section, frozen=True):
     """Our own signature on letters."""
 
     key_file: str = ""
@@ -97,7 +97,7 @@ class Dkim(Section, frozen=True):
     sign: Literal["direct", "all"] = "direct"
 
 
-class Dns(Section, frozen=True):
+class DnsSection(Section, frozen=True):
     """Resolvers, as address:port, and how gently they are asked."""
 
     resolvers: tuple[str, ...] = ()
@@ -108,21 +108,21 @@ class Dns(Section, frozen=True):
     per_second: float = 100
 
 
-class Ledger(Section, frozen=True):
+class LedgerSection(Section, frozen=True):
     """The file that remembers."""
 
     file: str = "ledger.db"
     mail_days: float = 0
 
 
-class Metrics(Section, frozen=True):
+class MetricsSection(Section, frozen=True):
     """Where Prometheus scrapes."""
 
     host: str = "127.0.0.1"
     port: int = 9725
 
 
-class Page(Section, frozen=True):
+class PageSection(Section, frozen=True):
     """The public page."""
 
     host: str = "127.0.0.1"
@@ -138,13 +138,13 @@ class Page(Section, frozen=True):
     confirm: bool = False
 
 
-class Token(Section, frozen=True):
+class TokenSection(Section, frozen=True):
     """The keys that sign what letters carry out."""
 
     key_file: str = "token.keys"
 
 
-class Campaign(Section, frozen=True):
+class CampaignSection(Section, frozen=True):
     """The round of letters and the numbers that judgement turns on."""
 
     anchor: date
@@ -154,7 +154,7 @@ class Campaign(Section, frozen=True):
     holidays: str = ""
 
 
-class Host(Section, frozen=True):
+class HostSection(Section, frozen=True):
     """The limits of one mail host; what is not said is as for any other."""
 
     connections: int | None = None
@@ -163,7 +163,7 @@ class Host(Section, frozen=True):
     warm_up: tuple[int, ...] | None = None
 
 
-class Pace(Section, frozen=True):
+class PaceSection(Section, frozen=True):
     """How gently mail hosts are written to."""
 
     connections: int = 4
@@ -181,10 +181,10 @@ class Pace(Section, frozen=True):
     shut_minutes: float = 60
     hosts_shut: int = 3
     hosts_shut_share: float = 0.3
-    hosts: dict[str, Host] = msgspec.field(default_factory=dict)
+    hosts: dict[str, HostSection] = msgspec.field(default_factory=dict)
 
 
-class Incident(Section, frozen=True):
+class IncidentSection(Section, frozen=True):
     """When many falls at once are one incident."""
 
     settle_hours: float = 24
@@ -193,7 +193,7 @@ class Incident(Section, frozen=True):
     mend_share: float = 0.02
 
 
-class Confirm(Section, frozen=True):
+class ConfirmSection(Section, frozen=True):
     """How a fall is confirmed, and how whoever fails is tried again."""
 
     failures: int = 3
@@ -203,7 +203,7 @@ class Confirm(Section, frozen=True):
     again_days: float = 7
 
 
-class Canary(Section, frozen=True):
+class CanarySection(Section, frozen=True):
     """Letters to ourselves, which prove our own path."""
 
     every_hours: float = 4
@@ -211,7 +211,7 @@ class Canary(Section, frozen=True):
     must_bounce: str = ""
 
 
-class CatchAll(Section, frozen=True):
+class CatchAllSection(Section, frozen=True):
     """Letters to names that nobody has, which tell whether a domain takes any."""
 
     test: bool = False
@@ -219,7 +219,7 @@ class CatchAll(Section, frozen=True):
     text: str = ""
 
 
-class Report(Section, frozen=True):
+class ReportSection(Section, frozen=True):
     """Who issues reports, circulars and notices, and what stands on them."""
 
     office: tuple[str, ...] = ("สำนักงาน ก.พ.ร.", "ถนนพิษณุโลก กทม. ๑๐๓๐๐")
@@ -235,7 +235,7 @@ class Report(Section, frozen=True):
     notice: str = ""
 
 
-class Clock(Section, frozen=True):
+class ClockSection(Section, frozen=True):
     """Civil time, or an exercise's."""
 
     rate: float = 1
@@ -246,30 +246,30 @@ class Clock(Section, frozen=True):
 class Settings(Section, frozen=True):
     """The whole file."""
 
-    sender: Sender
-    relay: Relay
-    inbox: Inbox
-    campaign: Campaign
+    sender: SenderSection
+    relay: RelaySection
+    inbox: InboxSection
+    campaign: CampaignSection
     live: bool = False
-    register: Register = Register()
-    groups: GroupFiles = GroupFiles()
-    refusals: RefusalFiles = RefusalFiles()
-    letter: Letter = Letter()
-    address: Address = Address()
-    route: Route = Route()
-    dkim: Dkim = Dkim()
-    dns: Dns = Dns()
-    ledger: Ledger = Ledger()
-    metrics: Metrics = Metrics()
-    page: Page = Page()
-    token: Token = Token()
-    pace: Pace = Pace()
-    incident: Incident = Incident()
-    canary: Canary = Canary()
-    confirm: Confirm = Confirm()
-    catch_all: CatchAll = CatchAll()
-    report: Report = Report()
-    clock: Clock = Clock()
+    register: RegisterSection = RegisterSection()
+    groups: GroupsSection = GroupsSection()
+    refusals: RefusalsSection = RefusalsSection()
+    letter: LetterSection = LetterSection()
+    address: AddressSection = AddressSection()
+    route: RouteSection = RouteSection()
+    dkim: DkimSection = DkimSection()
+    dns: DnsSection = DnsSection()
+    ledger: LedgerSection = LedgerSection()
+    metrics: MetricsSection = MetricsSection()
+    page: PageSection = PageSection()
+    token: TokenSection = TokenSection()
+    pace: PaceSection = PaceSection()
+    incident: IncidentSection = IncidentSection()
+    canary: CanarySection = CanarySection()
+    confirm: ConfirmSection = ConfirmSection()
+    catch_all: CatchAllSection = CatchAllSection()
+    report: ReportSection = ReportSection()
+    clock: ClockSection = ClockSection()
 
 
 class AddressRules(Section, frozen=True):

@@ -9,7 +9,7 @@ from sarabanwatch.core.facts.evidence import Sure
 from sarabanwatch.core.facts.letter import Letter
 from sarabanwatch.core.facts.purpose import Purpose
 from sarabanwatch.core.returns.kept import Received
-from sarabanwatch.core.returns.mailbox import Cursor, Told
+from sarabanwatch.core.returns.mailbox import Cursor, FetchReport
 from sarabanwatch.core.returns.review import Word, word
 from sarabanwatch.store import lacking
 from sarabanwatch.store.letters import witness
@@ -56,7 +56,7 @@ def last_letter_to(tx: Tx, address: str, by: datetime) -> int | None:
     return last_letter(tx, "address", address, by)
 
 
-def take_in(tx: Tx, mailbox: str, received: Sequence[Received], cursor: Cursor, told: Told | None = None) -> list[bool]:
+def take_in(tx: Tx, mailbox: str, received: Sequence[Received], cursor: Cursor, told: FetchReport | None = None) -> list[bool]:
     """Keep mails, their evidence, what lacks, and then the cursor; say which mails were new."""
     new = [_keep(tx, mail) for mail in received]
     for m in (m for m, is_new in zip(received, new, strict=True) if is_new):

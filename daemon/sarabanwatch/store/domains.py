@@ -8,8 +8,8 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
-from sarabanwatch.core.domain import NOT_KNOWN, Finding, Known, Surveyed
-from sarabanwatch.core.sending.catch_all import Finding as Stray
+from sarabanwatch.core.domain import NOT_KNOWN, DomainFinding, Known, Surveyed
+from sarabanwatch.core.sending.catch_all import CatchAllFinding as Stray
 from sarabanwatch.store.rows import ask, ask_one
 from sarabanwatch.store.tx import Tx
 
@@ -45,20 +45,21 @@ SHOWN = f"""
     WHERE (? = '' OR name = ?) AND (? = '' OR name IN (SELECT domain FROM finding WHERE finding = ?)) ORDER BY name
 """  # noqa: S608 - our own text
 
-WAYLESS = (Finding.NO_DOMAIN, Finding.NULL_MX, Finding.NO_HOST, Finding.MX_NOWHERE)   # mail to such a domain has no way
+WAYLESS = (DomainFinding.NO_DOMAIN, DomainFinding.NULL_MX, DomainFinding.NO_HOST,
+           DomainFinding.MX_NOWHERE)   # mail to such a domain has no way
 
 
 @dataclass(frozen=True, slots=True)
-class Found:
+class KnownFinding:
     """One finding that holds: since when, and when it was last seen to."""
 
-    finding: Finding
+    finding: DomainFinding
     since: str
     known_at: str
 
 
 @dataclass(frozen=True, slots=True)
-class Shown:
+class KnownDomain:
     """One domain: its agencies, its mail host and MX as last known, when it was asked and known, what was found."""
 
     domain: str
@@ -68,7 +69,7 @@ class Shown:
     asked_at: str
     known_at: str | None
     resolvers: int
-    findings: list[Found]
+    findings: list[KnownFinding]
 
 
 def due(tx: Tx, before: datetime) -> Sequence[str]:
@@ -107,13 +108,13 @@ def mail_hosts(tx: Tx) -> Mapping[str, str]:
     return dict(ask(tx, "SELECT name, mail_host FROM domain WHERE mail_host <> ''"))
 
 
-def shown(tx: Tx, domain: str = "", finding: str = "") -> Iterator[Shown]:
+def shown(tx: Tx, domain: str = "", finding: str = "") -> Iterator[KnownDomain]:
     """Yield listed agencies' domains, one or all, by name; of all, where asked, those only of which a finding holds."""
     for name, agencies, mail_host, exchangers, asked_at, known_at, resolvers in list(
             ask(tx, SHOWN, (domain, domain, finding, finding))):
-        found = [Found(Finding(row[0]), row[1], row[2]) for row in ask(
+        found = [KnownFinding(DomainFinding(row[0]), row[1], row[2]) for row in ask(
             tx, "SELECT finding, since, known_at FROM finding WHERE domain = ?", (name,))]
         named = [(preference, host) for preference, host in json.loads(exchangers)]
-        yield Shown(name, agencies, mail_host, named, asked_at, known_at, resolvers, found)
+        yield KnownDomain(name, agencies, mail_host, named, asked_at, known_at, resolvers, found)
 
 

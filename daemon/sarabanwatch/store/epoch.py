@@ -17,7 +17,7 @@ from sarabanwatch.core.sending.halt import Why
 from sarabanwatch.store.rows import ask, ask_one
 from sarabanwatch.store.schema import migrate, version
 from sarabanwatch.store.tx import Tx
-from sarabanwatch.store.witness import Known, Told, Witness
+from sarabanwatch.store.witness import LedgerCount, Witness, WitnessNote
 
 COUNT = "UPDATE commits SET tick = tick + 1 RETURNING tick, (SELECT ifnull(max(serial), 0) FROM letter)"
 SKIPPED = 100_000       # serials between two epochs: more than ten rounds give out
@@ -56,7 +56,7 @@ def settle(tx: Tx, witness: Witness, at: datetime | None) -> None:
         witness.tell(told)
 
 
-def strange(known: Known | None, told: Told) -> str:
+def strange(known: WitnessNote | None, told: LedgerCount) -> str:
     """Say why a ledger is not the one that last ran here; "" where it is, or was never counted."""
     if not told.tick:
         return ""
@@ -86,15 +86,15 @@ def halt(tx: Tx, why: Why, said: str, at: datetime | str) -> int:
     return tx.changes()
 
 
-def tell(tx: Tx) -> Told:
+def tell(tx: Tx) -> LedgerCount:
     """Return what the ledger says of itself."""
     tick, serial = next(ask(tx, "SELECT tick, (SELECT ifnull(max(serial), 0) FROM letter) FROM commits"))
-    return Told(current(tx).mark, tick, serial)
+    return LedgerCount(current(tx).mark, tick, serial)
 
 
-def count(tx: Tx, mark: int) -> Told:
+def count(tx: Tx, mark: int) -> LedgerCount:
     """Count one commit more of the epoch that runs; call within its transaction. Return what to tell the witness after it."""
-    return Told(mark, *next(ask(tx, COUNT)))
+    return LedgerCount(mark, *next(ask(tx, COUNT)))
 
 
 def current(tx: Tx) -> Epoch:

@@ -17,7 +17,7 @@ NOTE = f"""
 """  # noqa: S608 - our own column names
 
 
-class Shown(NamedTuple):
+class HostEncryption(NamedTuple):
     """A host's encryption: since when it looks like this, and when it was last seen."""
 
     seen: Seen
@@ -32,17 +32,17 @@ def note(tx: Tx, seen: Seen, at: datetime) -> None:
         seen.demand, seen.failed, seen.judged, at, at))
 
 
-def shown(tx: Tx, hosts: Iterable[str]) -> list[Shown]:
+def shown(tx: Tx, hosts: Iterable[str]) -> list[HostEncryption]:
     """Return what is known of these hosts, in their order."""
     rows = (row for host in dict.fromkeys(hosts) for row in ask(
         tx, f"SELECT host, {SHOWS}, since, seen_at FROM encryption WHERE host = ?", (host,)))  # noqa: S608 - as above
     return [_shown(row) for row in rows]
 
 
-def _shown(row: tuple[object, ...]) -> Shown:
+def _shown(row: tuple[object, ...]) -> HostEncryption:
     host, version, cipher, untrusted, named, ends, demand, failed, judged, since, seen_at = map(_text, row)
     seen = Seen(host, version, cipher, untrusted, named == "1", moment(ends) if ends else None, demand, failed, judged == "1")
-    return Shown(seen, since, seen_at)
+    return HostEncryption(seen, since, seen_at)
 
 
 def _text(value: object) -> str:

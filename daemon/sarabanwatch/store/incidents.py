@@ -11,7 +11,7 @@ from datetime import datetime
 from sarabanwatch.core.judging.group import Group
 from sarabanwatch.core.judging.incident import FAILING, Fall, Falling, Incident, Kin, Scope, Settlement, caused, kin
 from sarabanwatch.core.judging.standing import FAILURES
-from sarabanwatch.store.judgements import Found, turn, unfall
+from sarabanwatch.store.judgements import FoundGroup, turn, unfall
 from sarabanwatch.store.rows import ask, ask_one, moment
 from sarabanwatch.store.tx import Tx
 
@@ -55,7 +55,7 @@ TOLD = """
 
 
 @dataclass(frozen=True, slots=True)
-class Told:
+class IncidentSummary:
     """One incident as people are told of it: `agencies` = those still held + `cleared` + `turned`."""
 
     id: int
@@ -160,10 +160,10 @@ def held(tx: Tx) -> tuple[dict[int, Kin], int]:
     return open_, held
 
 
-def told(tx: Tx, incident: int = 0) -> Iterator[Told]:
+def told(tx: Tx, incident: int = 0) -> Iterator[IncidentSummary]:
     """Yield incidents, one or all, oldest first."""
     for row in ask(tx, TOLD, (incident, incident)):
-        yield Told(*row)
+        yield IncidentSummary(*row)
 
 
 def members(tx: Tx, incident: int) -> Iterator[Member]:
@@ -217,7 +217,7 @@ def _turn(tx: Tx, codes: Iterable[str], at: datetime) -> None:
     for code in codes:
         row = ask_one(tx, TURNS, (code,))
         if row:
-            turn(tx, Found(code, *row), at)
+            turn(tx, FoundGroup(code, *row), at)
             unfall(tx, code, "turned", at)
 
 

@@ -5,7 +5,7 @@ from datetime import datetime
 from typing import Any, NamedTuple
 
 from sarabanwatch.core.judging.case import Case, Judgement
-from sarabanwatch.core.judging.group import Change, Group
+from sarabanwatch.core.judging.group import Group, Transition
 from sarabanwatch.core.judging.incident import Kin, Scope, caused
 from sarabanwatch.store.letters import seen
 from sarabanwatch.store.rows import AGENCY, agency, ask, ask_one, moment
@@ -24,7 +24,7 @@ FELL = """
 """
 
 
-class Found(NamedTuple):
+class FoundGroup(NamedTuple):
     """What an agency is found to be, as the tables have it."""
 
     code: str
@@ -67,15 +67,15 @@ def record(tx: Tx, judgements: Sequence[Judgement]) -> None:
             continue
         tx.executemany("UPDATE letter SET verdict = ? WHERE serial = ?", [(v, s) for s, v in j.verdicts.items()])
         if pending := j.downgrade:
-            feared = Found(j.code, pending.group, pending.because, pending.standing.health, pending.standing.by)
+            feared = FoundGroup(j.code, pending.group, pending.because, pending.standing.health, pending.standing.by)
             tx.execute(FELL, (*feared, j.at, pending.confirmed, str(j.cause or "")))
         else:
             unfall(tx, j.code, "cleared", j.at)
         if not (pending and pending.confirmed):
-            turn(tx, Found(j.code, j.group, j.because, j.standing.health, j.standing.by), j.at)
+            turn(tx, FoundGroup(j.code, j.group, j.because, j.standing.health, j.standing.by), j.at)
 
 
-def untold(tx: Tx, limit: int) -> list[Change]:
+def untold(tx: Tx, limit: int) -> list[Transition]:
     """Return changes not yet told, oldest first."""
     return list(changes(tx, "WHERE told_at IS NULL ORDER BY id LIMIT ?", (limit,)))
 
@@ -133,7 +133,7 @@ def follow(tx: Tx, rules: str, at: datetime) -> None:
         tx.execute(MARK_ALL, (str(Kin(Scope.RULES, rules)),))
 
 
-def turn(tx: Tx, found: Found, at: datetime) -> None:
+def turn(tx: Tx, found: FoundGroup, at: datetime) -> None:
     """Write down what an agency is found to be, and the change where its group turns. Call within a transaction."""
     was = tx.execute("SELECT grp FROM judgement WHERE code = ?", (found.code,)).get
     if was != found.group and (was or found.group != Group.UNKNOWN):   # to be unknown at first is no turn
@@ -148,7 +148,7 @@ def unfall(tx: Tx, code: str, how: str, at: datetime) -> None:
     tx.execute("DELETE FROM fall WHERE code = ?", (code,))
 
 
-def changes(tx: Tx, which: str, args: tuple[Any, ...] = ()) -> Iterator[Change]:
+def changes(tx: Tx, which: str, args: tuple[Any, ...] = ()) -> Iterator[Transition]:
     """Yield the turns of group that the end of a question picks."""
     for number, code, was, now, because, at in ask(tx, f"{TURNS} {which}", args):
-        yield Change(number, code, Group(was) if was else None, Group(now), because, moment(at))
+        yield Transition(number, code, Group(was) if was else None, Group(now), because, moment(at))

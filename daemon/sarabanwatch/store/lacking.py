@@ -8,7 +8,7 @@ from collections import defaultdict
 from collections.abc import Iterator
 from dataclasses import dataclass
 
-from sarabanwatch.core.returns.mailbox import Bookmarks, Cursor, Lack, Told
+from sarabanwatch.core.returns.mailbox import Bookmarks, Cursor, FetchReport, Lack
 from sarabanwatch.store.rows import ask, ask_one
 from sarabanwatch.store.tx import Tx
 
@@ -76,7 +76,7 @@ def count(tx: Tx) -> int:
     return int(row[0]) if row else 0
 
 
-def note(tx: Tx, mailbox: str, validity: int, told: Told | None) -> None:
+def note(tx: Tx, mailbox: str, validity: int, told: FetchReport | None) -> None:
     """Write down which mails lack, and which of those that did were given, or are gone."""
     if told is None or not (told.lacking or count(tx)):
         return

@@ -5,7 +5,7 @@ from dataclasses import replace
 from datetime import datetime
 from typing import Any
 
-from sarabanwatch.core.facts.evidence import Evidence, Kind
+from sarabanwatch.core.facts.evidence import Evidence, FactKind
 from sarabanwatch.core.facts.letter import Letter
 from sarabanwatch.core.facts.purpose import Purpose
 from sarabanwatch.core.facts.token import Mint
@@ -21,7 +21,7 @@ from sarabanwatch.store.rows import EVIDENCE, ask, ask_one, evidence, evidence_r
 from sarabanwatch.store.tx import Tx, stamp
 
 CONFIRMATIONS = 3   # of one letter are kept; more receipt numbers tell nothing
-NOT_NEWS = (Kind.PUT_OFF, Kind.TAKEN, Kind.DELAYED, Kind.DELIVERED)   # facts that by themselves decide nothing
+NOT_NEWS = (FactKind.PUT_OFF, FactKind.TAKEN, FactKind.DELAYED, FactKind.DELIVERED)   # facts that by themselves decide nothing
 
 TRIES = (Event.TAKEN, Event.LATER, Event.REFUSAL, Event.LOST)           # a letter was on its way to somebody
 
@@ -127,7 +127,7 @@ def pick(tx: Tx, serial: int, at: datetime) -> tuple[Letter, datetime] | None:
         return None
     *_, token, code, name, address, drafted_at, replaces, purpose, first_try = row
     if why := _spares(tx, Purpose(purpose), code, address, drafted_at):
-        held = Evidence(Kind.HELD, at, said=why)
+        held = Evidence(FactKind.HELD, at, said=why)
         outcome(tx, serial, Event.MOVED, held, at, None)
         return None
     tx.execute("UPDATE letter SET state = 'sending', first_try = ifnull(first_try, ?) WHERE serial = ?", (at, serial))
@@ -161,7 +161,7 @@ def confirm(tx: Tx, serial: int, token: str, fact: Evidence) -> bool:
     """Lay a confirmation beside a letter to an agency, each receipt number once; False where none bears that mark."""
     if ask_one(tx, CONFIRMED, (serial, token)) is None:
         return False
-    before = {e.receipt for e in seen(tx, serial) if e.kind is Kind.CONFIRMED}
+    before = {e.receipt for e in seen(tx, serial) if e.kind is FactKind.CONFIRMED}
     if (fact.receipt or not before) and fact.receipt not in before and len(before) < CONFIRMATIONS:
         witness(tx, [(serial, fact)])
     return True

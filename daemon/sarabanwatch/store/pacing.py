@@ -10,7 +10,7 @@ from operator import itemgetter
 
 from sarabanwatch.core.facts.purpose import Purpose
 from sarabanwatch.core.sending import throttle
-from sarabanwatch.core.sending.pace import REMEMBERS, Load, Mark, Past
+from sarabanwatch.core.sending.pace import REMEMBERS, Mark, Past, RoundLoad
 from sarabanwatch.core.sending.put_off import Meanwhile
 from sarabanwatch.core.sending.throttle import Remark, Tone
 from sarabanwatch.core.sending.timekeeping import SKEW
@@ -146,10 +146,10 @@ def _first(tx: Tx, now: datetime, host: str, room: int, besides: Collection[int]
     return rows[:room]
 
 
-def load(tx: Tx, campaign: int, today: datetime) -> Load:
+def load(tx: Tx, campaign: int, today: datetime) -> RoundLoad:
     """Return what a round has written; `today` is when the day began."""
     written = list(ask(tx, WRITTEN, (today, campaign)))
-    return Load(Counter({host: waiting for host, waiting, _ in written}), Counter({host: new for host, _, new in written}))
+    return RoundLoad(Counter({host: waiting for host, waiting, _ in written}), Counter({host: new for host, _, new in written}))
 
 
 def moved(tx: Tx, campaign: int, host_of: Callable[[str, str | None], str]) -> list[tuple[str, str, str]]:

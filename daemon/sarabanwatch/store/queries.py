@@ -22,14 +22,14 @@ from sarabanwatch.core.register.history import Dated
 from sarabanwatch.core.sending.probe import State
 from sarabanwatch.store import history, opt_outs, schema, snapshots
 from sarabanwatch.store.catch_all_probes import stands_weakly
-from sarabanwatch.store.incidents import Pending, Told, pending, told
+from sarabanwatch.store.incidents import IncidentSummary, Pending, pending, told
 from sarabanwatch.store.ledger import open_to_read
 from sarabanwatch.store.letters import seen
 from sarabanwatch.store.opt_outs import Wish
 from sarabanwatch.store.register_table import find
 from sarabanwatch.store.rows import AGENCY, ask, ask_one, moment
 from sarabanwatch.store.rows import agency as as_agency
-from sarabanwatch.store.rulings import Said, about
+from sarabanwatch.store.rulings import DatedWord, about
 from sarabanwatch.store.tx import Tx, stamp
 from sarabanwatch.store.witness import lost
 
@@ -66,7 +66,7 @@ class NoLedger(UnavailableError):  # noqa: N818 - said of the file
 
 
 @dataclass(frozen=True, slots=True)
-class Listed:
+class ListedAgency:
     """One agency in a list."""
 
     code: str
@@ -80,7 +80,7 @@ class Listed:
     since: str
 
 
-class Held(NamedTuple):
+class GroupedAgency(NamedTuple):
     """One agency as the register has it, and its group; "" where another body has succeeded it, so that it is not counted."""
 
     agency: Agency
@@ -89,14 +89,14 @@ class Held(NamedTuple):
     since: datetime | None
 
     @property
-    def row(self) -> Listed:
+    def row(self) -> ListedAgency:
         """It as a row of a list."""
         a = self.agency
-        return Listed(a.code, a.name, a.kind, a.province, a.superior, a.cell, self.group, self.because,
-                      stamp(self.since) if self.since else "")
+        return ListedAgency(a.code, a.name, a.kind, a.province, a.superior, a.cell, self.group, self.because,
+                            stamp(self.since) if self.since else "")
 
 
-PAST: dict[str, Callable[[Held, str], bool]] = {    # FILTERS, of what is known of a past day
+PAST: dict[str, Callable[[GroupedAgency, str], bool]] = {    # FILTERS, of what is known of a past day
     "group":    lambda held, value: held.group == value,
     "ministry": lambda held, value: value in held.agency.superior,
     "province": lambda held, value: held.agency.province == value,
@@ -117,7 +117,7 @@ class Went:
     replaces: int | None
     evidence: list[Evidence]
     present: bool        # to the present address, since it was declared: what the standing rests on
-    said: list[Said]     # every word on every mail that was ever held to be about it, mail by mail
+    said: list[DatedWord]     # every word on every mail that was ever held to be about it, mail by mail
 
 
 @dataclass(frozen=True, slots=True)
@@ -135,7 +135,7 @@ class Dossier:
     lines: list[Dated]   # name and kind, address, announcement, each since when and until when
     notes: tuple[Note, ...] = ()    # what had to be interpreted to read its row
     fall: Pending | None = None     # found to fail, and not turned yet
-    held_by: Told | None = None     # the incident that holds it
+    held_by: IncidentSummary | None = None     # the incident that holds it
     wish: Wish | None = None        # it asked to be left alone
     weak: bool = False              # it stands by a letter taken in silence, where any name is taken
 
@@ -161,26 +161,26 @@ def asking(path: Path) -> Iterator[Tx]:
         tx.close()
 
 
-def listed(tx: Tx, group: str = "", **others: str) -> Iterator[Listed]:
+def listed(tx: Tx, group: str = "", **others: str) -> Iterator[ListedAgency]:
     """Yield the listed agencies that all of these hold of (FILTERS), by code; without any, all."""
     where, args = _narrowed(group=group, **others)
     for row in ask(tx, f"{LISTED}{where} ORDER BY a.code", args):
-        yield Listed(*row)
+        yield ListedAgency(*row)
 
 
-def held(tx: Tx, **wanted: str) -> Iterator[Held]:
+def held(tx: Tx, **wanted: str) -> Iterator[GroupedAgency]:
     """Yield agencies as the register has them, by code: those that FILTERS hold of; without any, all that it has."""
     where, args = _narrowed(**wanted)
     for *row, group, because, since in ask(tx, f"{HELD} {'a.listed' if args else 'TRUE'}{where} ORDER BY a.code", args):
-        yield Held(as_agency(row), group, because, moment(since) if since else None)
+        yield GroupedAgency(as_agency(row), group, because, moment(since) if since else None)
 
 
-def held_at(tx: Tx, at: datetime, **wanted: str) -> Iterator[Held]:
+def held_at(tx: Tx, at: datetime, **wanted: str) -> Iterator[GroupedAgency]:
     """Yield the agencies that PAST holds of as they stood at a moment, by code; raise RequestError."""
     narrowed = [(PAST[name], value) for name, value in wanted.items() if value]
     for stand in snapshots.published(tx, at):
         turn = stand.turns[-1] if stand.turns else None
-        found = Held(stand.agency, stand.group, turn.because if turn else "", turn.at if turn else None)
+        found = GroupedAgency(stand.agency, stand.group, turn.because if turn else "", turn.at if turn else None)
         if all(holds(found, value) for holds, value in narrowed):
             yield found
 
@@ -191,10 +191,11 @@ def _narrowed(**wanted: str) -> tuple[str, tuple[str, ...]]:
     return "".join(f" AND {FILTERS[name]}" for name in given), tuple(given.values())
 
 
-def matching(tx: Tx, wanted: str) -> list[Listed]:
+def matching(tx: Tx, wanted: str) -> list[ListedAgency]:
     """Return agencies by code (a former code is its successor's), else by a part of the name; at most 50."""
-    exact = [Listed(*row) for row in ask(tx, f"{LISTED} AND ?1 IN (a.code, a.former) ORDER BY a.code = ?1 DESC LIMIT 1", (wanted,))]
-    return exact or [Listed(*row) for row in ask(tx, f"{LISTED} AND instr(a.name, ?) ORDER BY a.code LIMIT 50", (wanted,))]
+    exact = [ListedAgency(*row) for row in ask(tx, f"{LISTED} AND ?1 IN (a.code, a.former) ORDER BY a.code = ?1 DESC LIMIT 1",
+                                               (wanted,))]
+    return exact or [ListedAgency(*row) for row in ask(tx, f"{LISTED} AND instr(a.name, ?) ORDER BY a.code LIMIT 50", (wanted,))]
 
 
 def dossier(tx: Tx, code: str) -> Dossier:

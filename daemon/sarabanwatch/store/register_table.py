@@ -17,7 +17,7 @@ from sarabanwatch.core.judging.case import Judge
 from sarabanwatch.core.judging.consequence import Consequences
 from sarabanwatch.core.judging.incident import Kin, Scope
 from sarabanwatch.core.register import Entry, Note, Register
-from sarabanwatch.core.register.difference import Difference, Limits, TooMuch, difference
+from sarabanwatch.core.register.difference import Difference, ImportLimits, TooMuch, difference
 from sarabanwatch.core.register.history import Import
 from sarabanwatch.core.register.unread import gaps, settled
 from sarabanwatch.core.sending.plan import writes_to
@@ -80,7 +80,7 @@ def foresee(
 
 
 def replace(
-    tx: Tx, register: Register, rules: Rules, at: datetime, *, way: str = "hand", by: str = "", limits: Limits | None = None,
+    tx: Tx, register: Register, rules: Rules, at: datetime, *, way: str = "hand", by: str = "", limits: ImportLimits | None = None,
 ) -> bool:
     """Take a whole file for the register; False where the last import was of these very bytes.
 
@@ -95,7 +95,7 @@ def restore(tx: Tx, number: int, rules: Rules, at: datetime, *, by: str = "") ->
 
 
 def take(
-    tx: Tx, register: Register, rules: Rules, at: datetime, how: Import, limits: Limits | None = None,
+    tx: Tx, register: Register, rules: Rules, at: datetime, how: Import, limits: ImportLimits | None = None,
 ) -> bool:
     """Take a register, however it came; False where the last import was of these very bytes."""
     if tx.execute("SELECT digest FROM import ORDER BY id DESC LIMIT 1").get == register.digest:

@@ -5,9 +5,9 @@ from collections.abc import Iterator, Mapping, Sequence
 from datetime import date, datetime
 from typing import Any
 
-from sarabanwatch.core.facts.agency import Agency, Announcement, Kind, Status
+from sarabanwatch.core.facts.agency import Agency, AgencyKind, Announcement, Status
 from sarabanwatch.core.facts.evidence import Evidence, How, Reason, Sure
-from sarabanwatch.core.facts.evidence import Kind as Fact
+from sarabanwatch.core.facts.evidence import FactKind as Fact
 from sarabanwatch.core.register import Note
 from sarabanwatch.store.tx import Tx
 
@@ -35,7 +35,7 @@ def agency(row: Sequence[Any]) -> Agency:
     """Read the columns AGENCY."""
     code, name, kind, province, superior, status, former, cell, announced, link, given_on, announced_cell, unread = row
     return Agency(
-        code, name, Kind(kind), province, superior, Status(status), former, cell,
+        code, name, AgencyKind(kind), province, superior, Status(status), former, cell,
         Announcement(link, date.fromisoformat(given_on) if given_on else None, announced_cell) if announced else None,
         frozenset(unread.split()),
     )

@@ -9,10 +9,10 @@ from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import Any
 
-from sarabanwatch.core.facts.evidence import Evidence, Kind, Reason
+from sarabanwatch.core.facts.evidence import Evidence, FactKind, Reason
 from sarabanwatch.core.judging.incident import Kin
 from sarabanwatch.core.judging.verdict import Verdict
-from sarabanwatch.core.returns.arrival import Kind as Mail
+from sarabanwatch.core.returns.arrival import MailKind as Mail
 from sarabanwatch.core.returns.kept import Stored
 from sarabanwatch.core.returns.review import Lesson, Word, superseding
 from sarabanwatch.store.arrivals import last_letter, write_word
@@ -29,14 +29,14 @@ KEPT = f"""
 """  # noqa: S608 - our own column names
 FACT = f"""
     SELECT {EVIDENCE} FROM evidence WHERE mail = ? AND mail <> ''
-    ORDER BY edition DESC, kind = '{Kind.SET_ASIDE.value}' LIMIT 1
+    ORDER BY edition DESC, kind = '{FactKind.SET_ASIDE.value}' LIMIT 1
 """  # noqa: S608 - as above
 # An answer beside a refusal for good waits too, though neither mail does by itself.
 LAST = "NOT EXISTS (SELECT 1 FROM reading n WHERE n.mail = r.mail AND n.id > r.id)"
 CONTRADICTED = f"""
     SELECT r.id FROM letter l JOIN evidence e USING (serial) JOIN reading r ON r.mail = e.mail
     WHERE l.verdict = '{Verdict.UNSETTLED.value}' AND e.mail <> ''
-      AND e.kind IN ('{Kind.RECEIPT.value}', '{Kind.ANSWERED.value}')
+      AND e.kind IN ('{FactKind.RECEIPT.value}', '{FactKind.ANSWERED.value}')
       AND r.waits = '' AND r.by = '' AND r.serial = l.serial AND {LAST}
 """  # noqa: S608 - our own names
 WAITING = f"""
@@ -81,7 +81,7 @@ class Taught:
 
 
 @dataclass(frozen=True, slots=True)
-class Said:
+class DatedWord:
     """One word on a mail, and when it was said."""
 
     mail: str
@@ -183,13 +183,13 @@ def _taught(row: Sequence[Any]) -> Taught:
     return Taught(Lesson(alike, Mail(kind), Reason(reason) if reason else None, by, note, mail), *rest)
 
 
-def history(tx: Tx, digest: str) -> list[Said]:
+def history(tx: Tx, digest: str) -> list[DatedWord]:
     """Return every word on a mail, oldest first, without the facts."""
-    return [Said(digest, at, _word(row, None))
+    return [DatedWord(digest, at, _word(row, None))
             for at, *row in ask(tx, f"SELECT r.at, {SPOKEN} FROM reading r WHERE r.mail = ? ORDER BY r.id", (digest,))]  # noqa: S608 - our own column names
 
 
-def about(tx: Tx, serial: int) -> list[Said]:
+def about(tx: Tx, serial: int) -> list[DatedWord]:
     """Return every word on every mail that was ever held to be about a letter, mail by mail, oldest first."""
     mails = ask(tx, """SELECT DISTINCT m.digest FROM mail m JOIN reading r ON r.mail = m.digest WHERE r.serial = ?
                        ORDER BY m.arrived_at, m.digest""", (serial,))
@@ -201,7 +201,7 @@ def _stored(tx: Tx, row: Sequence[Any]) -> Stored:
     found = ask_one(tx, FACT, (digest,))
     fact = replace(evidence(found), edition=0) if found else None
     return Stored(digest, zlib.decompress(raw) if raw else b"", moment(arrived_at), tuple(signed.split()),
-                  _word(word, None if fact is None or fact.kind is Kind.SET_ASIDE else fact),
+                  _word(word, None if fact is None or fact.kind is FactKind.SET_ASIDE else fact),
                   moment(forgotten_at) if forgotten_at else None)
 
 

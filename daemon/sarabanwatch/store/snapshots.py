@@ -16,7 +16,7 @@ from sarabanwatch.core.errors import DataError, RequestError
 from sarabanwatch.core.facts.evidence import Evidence
 from sarabanwatch.core.judging.group import Group
 from sarabanwatch.core.judging.incident import Scope
-from sarabanwatch.core.papers.cutoff import Mass, Post, Stand, Turn, mass_trouble
+from sarabanwatch.core.papers.cutoff import Mass, RoundFigures, Stand, Turn, mass_trouble
 from sarabanwatch.core.papers.notice import Going
 from sarabanwatch.core.papers.snapshot import Snapshot, Trouble, unseal
 from sarabanwatch.core.sending.probe import Event
@@ -213,12 +213,13 @@ def _register(tx: Tx, at: datetime) -> int:
     return number
 
 
-def post(tx: Tx, campaign: int, since: datetime, at: datetime) -> Post:
+def post(tx: Tx, campaign: int, since: datetime, at: datetime) -> RoundFigures:
     """Count a round's letters as they stood at a moment, with the letters to ourselves written since it began."""
     row = ask_one(tx, POST, {"at": at, "campaign": campaign}) or ()
     planned, sent, doubtful, held, withheld, quiet, late = map(int, row)
     flown = [c for c in canaries_since(tx, since) if c.drafted_at <= at]
-    return Post(planned, sent, doubtful, held, withheld, quiet, late, flown, last_fact(tx, at), frozenset(taking_anything(tx, at)))
+    return RoundFigures(planned, sent, doubtful, held, withheld, quiet, late, flown, last_fact(tx, at),
+                        frozenset(taking_anything(tx, at)))
 
 
 def troubles(tx: Tx, since: datetime, at: datetime) -> list[Trouble]:

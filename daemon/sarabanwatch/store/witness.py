@@ -36,7 +36,7 @@ OCTETS = 512        # one sector: written whole or not at all
 STOOD = b"A ledger of Saraban Watch stands beside this file, or stood there.\n"
 
 
-class Told(NamedTuple):
+class LedgerCount(NamedTuple):
     """What a ledger says of itself: its epoch, its commits so far, the last serial that it has given out."""
 
     epoch: int
@@ -44,7 +44,7 @@ class Told(NamedTuple):
     serial: int
 
 
-class Place(NamedTuple):
+class WitnessPlace(NamedTuple):
     """Where a witness was made: its own inode, and inode, change time (nanoseconds) and owner of the lock file."""
 
     witness: int
@@ -52,21 +52,21 @@ class Place(NamedTuple):
     changed: int
     owner: int
 
-    def moved(self, here: "Place") -> bool:
+    def moved(self, here: "WitnessPlace") -> bool:
         """Say whether it stands elsewhere now, by more than a new owner of the lock file, which is given without a move."""
         changed = self.changed != here.changed and self.owner == here.owner
         return changed or self[:2] != here[:2]
 
 
-class Known(NamedTuple):
+class WitnessNote(NamedTuple):
     """What the witness knows: what it was told last (None: it cannot be read), and whether it stands where that was."""
 
-    told: Told | None
+    told: LedgerCount | None
     moved: bool
 
 
 class Witness:
-    """One ledger's witness, open. It holds one line of numbers: those of Told, then those of Place."""
+    """One ledger's witness, open. It holds one line of numbers: those of LedgerCount, then those of WitnessPlace."""
 
     def __init__(self, ledger: Path) -> None:
         self._file, self._lock = _made(witness_of(ledger)), lock_of(ledger)
@@ -80,14 +80,14 @@ class Witness:
         finally:
             fcntl.flock(self._file, fcntl.LOCK_UN)
 
-    def known(self) -> Known | None:
+    def known(self) -> WitnessNote | None:
         """Return what it knows; None where it knows of no ledger."""
         if not os.fstat(self._file).st_size and not _says(self._lock):
             return None
         noted = self._noted()
-        return Known(noted[0], noted[1].moved(self._place())) if noted else Known(None, moved=False)
+        return WitnessNote(noted[0], noted[1].moved(self._place())) if noted else WitnessNote(None, moved=False)
 
-    def settle(self, told: Told) -> None:
+    def settle(self, told: LedgerCount) -> None:
         """Take this place for its own, and note that a ledger stands here. Only while it is held."""
         if not _says(self._lock):
             lock = _made(self._lock)
@@ -96,7 +96,7 @@ class Witness:
         self._note(told, self._place())
         os.fsync(self._file)
 
-    def tell(self, told: Told) -> None:
+    def tell(self, told: LedgerCount) -> None:
         """Note what the ledger says of itself, unless another process has told more of it, or it stands for another ledger."""
         with self.held():
             noted = self._noted()
@@ -107,21 +107,21 @@ class Witness:
         """Let go of the file."""
         os.close(self._file)
 
-    def _note(self, told: Told, place: Place) -> None:
+    def _note(self, told: LedgerCount, place: WitnessPlace) -> None:
         line = b"%d %d %d %d %d %d %d" % (*told, *place)
         os.pwrite(self._file, line.ljust(OCTETS - 1) + b"\n", 0)
 
-    def _noted(self) -> tuple[Told, Place] | None:
+    def _noted(self) -> tuple[LedgerCount, WitnessPlace] | None:
         """Return what stands in it; None where that is no such line."""
         try:
             epoch, tick, serial, *place = map(int, os.pread(self._file, OCTETS, 0).split())
-            return Told(epoch, tick, serial), Place(*place)
+            return LedgerCount(epoch, tick, serial), WitnessPlace(*place)
         except (ValueError, TypeError):
             return None
 
-    def _place(self) -> Place:
+    def _place(self) -> WitnessPlace:
         witness, lock = os.fstat(self._file), self._lock.stat()
-        return Place(witness.st_ino, lock.st_ino, lock.st_ctime_ns, lock.st_uid)
+        return WitnessPlace(witness.st_ino, lock.st_ino, lock.st_ctime_ns, lock.st_uid)
 
 
 def lost(ledger: Path) -> str:

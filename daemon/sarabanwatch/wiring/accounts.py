@@ -27,7 +27,7 @@ from sarabanwatch.edge.oauth.grants import (
 )
 from sarabanwatch.ports import Secret
 from sarabanwatch.settings import Misconfigured
-from sarabanwatch.settings.accounts import Inbox, OAuth, Smarthost
+from sarabanwatch.settings.accounts import InboxSection, OAuthSection, Smarthost
 
 T = TypeVar("T")
 Read = Callable[[], str]
@@ -61,7 +61,7 @@ class FileSecret:
         return False
 
 
-def login(account: Smarthost | Inbox, key: str, beside: Path) -> Login:
+def login(account: Smarthost | InboxSection, key: str, beside: Path) -> Login:
     """Return how an account is logged in to; raise Misconfigured where a file is missing, or wrong."""
     trusted = _trusted(account.ca_file, f"{key}.ca_file", beside)
     if account.oauth.grant == "none":
@@ -72,7 +72,7 @@ def login(account: Smarthost | Inbox, key: str, beside: Path) -> Login:
     return Login(secret, auth, trusted, f"see {key}.user and {key}.oauth")
 
 
-def _token(oauth: OAuth, user: str, key: str, beside: Path) -> Secret:
+def _token(oauth: OAuthSection, user: str, key: str, beside: Path) -> Secret:
     if oauth.grant == "command":
         return Command(oauth.command)
     client = _application(oauth, key, beside)
@@ -81,13 +81,13 @@ def _token(oauth: OAuth, user: str, key: str, beside: Path) -> Secret:
         case "service_account":
             return Tokens(ServiceAccount(forms, client, user).fetch)
         case "refresh_token":
-            held = Renewed(beside / oauth.refresh_token_file, f"{key}.refresh_token_file")
+            held = RenewedToken(beside / oauth.refresh_token_file, f"{key}.refresh_token_file")
             _now_or_never(held.read)
             return Tokens(RefreshToken(forms, client, held.read, held.keep).fetch)
     return Tokens(ClientCredentials(forms, client).fetch)
 
 
-def _application(oauth: OAuth, key: str, beside: Path) -> Application:
+def _application(oauth: OAuthSection, key: str, beside: Path) -> Application:
     """Return who asks for tokens; raise Misconfigured where its key cannot sign."""
     read = {name: _reader(getattr(oauth, name), f"{key}.{name}", beside)
             for name in ("client_secret_file", "key_file", "certificate_file")}
@@ -136,7 +136,7 @@ def _trusted(name: str, key: str, beside: Path) -> Callable[[], ssl.SSLContext]:
     return made
 
 
-class Renewed:
+class RenewedToken:
     """A refresh token in a file that is ours to write; what cannot be written is kept in mind."""
 
     def __init__(self, path: Path, key: str) -> None:

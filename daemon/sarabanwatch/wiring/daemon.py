@@ -16,12 +16,12 @@ from sarabanwatch.app.editions import look
 from sarabanwatch.app.parts import ServiceParts, nobody
 from sarabanwatch.app.progress import Progress, feed
 from sarabanwatch.app.service import Service
-from sarabanwatch.core.register.difference import Limits
+from sarabanwatch.core.register.difference import ImportLimits
 from sarabanwatch.edge import metrics, systemd, web
 from sarabanwatch.edge.chance import SystemChance
 from sarabanwatch.edge.imap import ImapInbox
 from sarabanwatch.edge.journal import MetricJournal
-from sarabanwatch.edge.reader import Reader
+from sarabanwatch.edge.reader import ReaderProcess
 from sarabanwatch.edge.smtp import Relays
 from sarabanwatch.store import Ledger
 from sarabanwatch.store.ledger import LONGEST_WAIT_MS
@@ -52,7 +52,7 @@ class Daemon:
 
     def __init__(self, plant: Plant) -> None:
         self._plant, self._next = plant, [plant]    # by what it lives, and by what it will
-        self._status = systemd.Status()
+        self._status = systemd.StatusLine()
         self._journal = MetricJournal(plant.clock, lambda: self._plant.groups.buckets, self._status.waits)
         self._progress = Progress()
         self._service: Service | None = None
@@ -140,7 +140,7 @@ def _busy(journal: MetricJournal, progress: Progress) -> Callable[[float], None]
 
 
 def _service(
-    plant: Plant, ledger: Ledger, reader: Reader, journal: MetricJournal, progress: Progress,
+    plant: Plant, ledger: Ledger, reader: ReaderProcess, journal: MetricJournal, progress: Progress,
 ) -> Service:
     inbox = ImapInbox(
         plant.mailbox, SystemChance(), alive=partial(progress.expect, "receive"),
@@ -152,7 +152,7 @@ def _service(
     return Service(ServiceParts(
         ledger, plant.clock, SystemChance(), journal, inbox, reader, plant.seals, lines, plant.rules,
         plant.witnesses, timedelta(hours=plant.settings.dns.survey_hours), plant.press(partial(journal.failed, "print")),
-        plant.source, timedelta(hours=listed.every_hours), Limits(listed.change_at_most, listed.unread_at_most),
+        plant.source, timedelta(hours=listed.every_hours), ImportLimits(listed.change_at_most, listed.unread_at_most),
         relays.knock if plant.settings.route.by_default == "relay" else nobody, progress,
         partial(look, editions=plant.in_force, ledger=ledger, clock=plant.clock, policy=plant.policy)))
 

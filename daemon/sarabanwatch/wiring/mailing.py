@@ -4,7 +4,7 @@ from collections.abc import AsyncIterator, Collection
 from contextlib import closing
 
 from sarabanwatch.app import halts, notices
-from sarabanwatch.app.notices import Addressed, Post
+from sarabanwatch.app.notices import Addressed, NoticeRun
 from sarabanwatch.core.errors import Barred, RequestError, UnavailableError
 from sarabanwatch.core.papers.notice import Going, by_mail
 from sarabanwatch.edge.smtp import RelayLine, Relays
@@ -36,7 +36,7 @@ async def send(papers: Papers, ready: list[Addressed], by: str) -> AsyncIterator
     try:
         with closing(plant.ledger(existing=True)) as ledger:
             await halts.refuse(ledger)
-            post = Post(papers.kept.id, by, plant.settings.sender.address, line, plant.refusals)
+            post = NoticeRun(papers.kept.id, by, plant.settings.sender.address, line, plant.refusals)
             async for code, became in notices.send(
                     ready, post, ledger=ledger, clock=plant.clock, policy=plant.policy, pace=plant.pace):
                 yield code, became

@@ -19,7 +19,7 @@ from sarabanwatch.core.errors import DataError, RequestError
 from sarabanwatch.core.judging.group import Group
 from sarabanwatch.core.papers import circular, cutoff, notice, report
 from sarabanwatch.core.papers.circular import Issue, Office
-from sarabanwatch.core.papers.snapshot import Label, Row, Snapshot, misprints, seal
+from sarabanwatch.core.papers.snapshot import Label, Snapshot, SnapshotRow, misprints, seal
 from sarabanwatch.papers import print as printing
 from sarabanwatch.papers.print import sheets
 from sarabanwatch.store import queries, snapshots
@@ -92,7 +92,7 @@ class Papers:
         for kind in (only,) if only else KINDS:
             yield from getattr(self, f"_{kind}")()
 
-    def mail(self, row: Row, at: datetime | None = None) -> bytes:
+    def mail(self, row: SnapshotRow, at: datetime | None = None) -> bytes:
         """Return the notice to one agency as a message, dated `at`, by default as the other papers are."""
         sender = self.plant.settings.sender
         facts = notice.notice(row, self.snapshot, self.office, self.issue, self._text("notice"))

@@ -31,11 +31,21 @@ from sarabanwatch.edge import dkim, dns, https, offdays, register
 from sarabanwatch.edge.chance import SystemChance
 from sarabanwatch.edge.clock import FastClock, WallClock
 from sarabanwatch.edge.imap import Mailbox
-from sarabanwatch.edge.reader import Reader
+from sarabanwatch.edge.reader import ReaderProcess
 from sarabanwatch.edge.signing import Signer, Unsignable, signer
-from sarabanwatch.edge.smtp import Atlas, Contexts, Direct, DirectLine, Policies, Post, Relay, RelayLine, Relays
+from sarabanwatch.edge.smtp import (
+    Atlas,
+    Contexts,
+    Direct,
+    DirectLine,
+    Policies,
+    RelayLine,
+    Relays,
+    RelayServer,
+    RoutedLine,
+)
 from sarabanwatch.edge.smtp.atlas import FRESH
-from sarabanwatch.page import Edition, Face, Label
+from sarabanwatch.page import Face, GroupLabel, PageEdition
 from sarabanwatch.papers import print as printing
 from sarabanwatch.ports import Clock, Press, Seals, Source
 from sarabanwatch.store import Ledger, incidents, queries
@@ -173,7 +183,7 @@ class Plant:
     def press(self, failed: Callable[[BaseException], None]) -> Press | None:
         """Return what prints letters; None where none are wanted, or the extra `reports` is not installed."""
         wanted = self.settings.letter.pdf and printing.installed()
-        return printing.Press(config.shipped("print/letter.typ"), failed) if wanted else None
+        return printing.TypstPress(config.shipped("print/letter.typ"), failed) if wanted else None
 
     @cached_property
     def rules(self) -> Rulebook:
@@ -216,16 +226,16 @@ class Plant:
     def face(self, base: str, *, live: bool = True) -> Face:
         """What the public page is told; `base` is where it stands when the configuration does not say."""
         p, c = self.settings.page, self.settings.campaign
-        editions = {e.valid_from: Edition(
-            {name: Label(w.th, w.en, w.steps_th, w.steps_en) for name in Group for w in [e.groups[name]]}, e.buckets)
+        editions = {e.valid_from: PageEdition(
+            {name: GroupLabel(w.th, w.en, w.steps_th, w.steps_en) for name in Group for w in [e.groups[name]]}, e.buckets)
             for e in self.editions}
         return Face(f"{(p.base or base).rstrip('/')}/", p.short, (p.owner_th, p.owner_en), p.tell, p.notice, p.addresses,
                     lambda at: editions[self.groups_at(at).valid_from], self.clock.now,
                     lambda at: campaign(at, c.anchor, c.weeks), live, c.weeks, c.window_office_hours)
 
-    def reader(self, failed: Callable[[BaseException], None] = lambda _: None) -> Reader:
+    def reader(self, failed: Callable[[BaseException], None] = lambda _: None) -> ReaderProcess:
         """What reads mail within bounds; close it again. `failed` hears of a mail that its process died of."""
-        return Reader(self.rules.ours, self.refusals, failed=failed)
+        return ReaderProcess(self.rules.ours, self.refusals, failed=failed)
 
     @cached_property
     def seals(self) -> Seals:
@@ -236,12 +246,12 @@ class Plant:
             raise config.Misconfigured(f'{self.path}: dns.resolvers: {error}; write them as "192.0.2.53:53"') from None
 
     @property
-    def witnesses(self) -> list[dns.Witness]:
+    def witnesses(self) -> list[dns.DnsResolver]:
         """The resolvers asked about domains: those named; when live and none is named, the system's; else none."""
         d = self.settings.dns
         named = d.resolvers or (dns.system()[:config.RESOLVERS_AT_MOST] if self.settings.live else ())
         places = [place for place in map(config.resolver, named) if place]
-        return [dns.Witness(dns.Resolver(host, port, d.timeout_seconds, d.tries, d.in_flight, d.per_second))
+        return [dns.DnsResolver(dns.ResolverConfig(host, port, d.timeout_seconds, d.tries, d.in_flight, d.per_second))
                 for host, port in places]
 
     @property
@@ -256,16 +266,16 @@ class Plant:
         return source(c, self.path.parent, partial(register.load, headings=self.headings), self.web)
 
     @cached_property
-    def relays(self) -> tuple[Relay, ...]:
+    def relays(self) -> tuple[RelayServer, ...]:
         """Our relays, the preferred first."""
         r, own = self.settings.relay, self.settings.sender
         return tuple(
-            Relay(each.host, each.port, each.tls, each.user, login.secret, own.helo, auth=login.auth,
-                  success_reports=r.success_reports, trusted=login.trusted, remedy=login.remedy, sender=own.address)
+            RelayServer(each.host, each.port, each.tls, each.user, login.secret, own.helo, auth=login.auth,
+                        success_reports=r.success_reports, trusted=login.trusted, remedy=login.remedy, sender=own.address)
             for key, each in (("relay", r), *(("relay.fallback", each) for each in r.fallback))
             for login in [accounts.login(each, key, self.path.parent)])
 
-    def post(self, relays: Relays) -> Callable[[], Post]:
+    def post(self, relays: Relays) -> Callable[[], RoutedLine]:
         """Return what makes lines by these relays, or past them; all share what they learn."""
         s, witnesses = self.settings, self.witnesses
         atlas, contexts = Atlas(witnesses, max(SHORTEST_FRESH, self.clock.wall_seconds(FRESH))), Contexts()
@@ -278,7 +288,7 @@ class Plant:
                         success_reports=s.relay.success_reports, contexts=contexts)
         others = self.others
         signed = dict.fromkeys(self.signed, self.signer.sign) if self.signer else {}
-        return lambda: Post(RelayLine(relays), DirectLine(direct), atlas, others, Route(s.route.by_default), signed)
+        return lambda: RoutedLine(RelayLine(relays), DirectLine(direct), atlas, others, Route(s.route.by_default), signed)
 
     @property
     def signed(self) -> frozenset[Route]:

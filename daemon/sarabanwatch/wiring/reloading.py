@@ -16,7 +16,7 @@ from sarabanwatch.settings import Misconfigured, Settings
 from sarabanwatch.wiring.plant import Plant
 
 
-class Renewed(NamedTuple):
+class Reloaded(NamedTuple):
     """A configuration to go on by; the keys that changed, and those of them that wait for a restart."""
 
     plant: Plant
@@ -24,14 +24,14 @@ class Renewed(NamedTuple):
     restart: tuple[str, ...]
 
 
-def renewed(old: Plant) -> Renewed:
+def renewed(old: Plant) -> Reloaded:
     """Read the configuration of a plant anew; raise Misconfigured, or what else keeps it from being built."""
     asked = Plant(old.path).settings
     settings = kept(asked, old.settings)
     plant = Plant(old.path, settings)
     check(plant)
     check_keys(plant)
-    return Renewed(plant, tuple(differing(settings, old.settings)), tuple(differing(asked, settings)))
+    return Reloaded(plant, tuple(differing(settings, old.settings)), tuple(differing(asked, settings)))
 
 
 def check(plant: Plant) -> None:

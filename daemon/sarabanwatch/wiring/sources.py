@@ -12,7 +12,7 @@ from sarabanwatch.core.errors import Unanswered
 from sarabanwatch.core.register.history import Offer
 from sarabanwatch.edge import folder
 from sarabanwatch.ports import Source, Web
-from sarabanwatch.settings.shapes import Register
+from sarabanwatch.settings.shapes import RegisterSection
 
 LARGEST = 64 << 20      # octets
 PATIENCE = 60.0         # seconds
@@ -83,7 +83,7 @@ def _unlike(mark: str, path: Path, load: Load) -> Offer | None:
     return None if now == mark else Offer(load(path), now)
 
 
-def source(c: Register, beside: Path, load: Load, web: Web) -> Source | None:
+def source(c: RegisterSection, beside: Path, load: Load, web: Web) -> Source | None:
     """Return the source that the configuration names, if it names one."""
     if c.url:
         return UrlSource(load, web, c.url)

@@ -23,7 +23,7 @@ from fakes.names import Names, Zone, resolving
 from fakes.post import EvenChance
 from fakes.sending import Became, Telling, became
 from fakes.wire import playing
-from sarabanwatch.edge.dns import Resolver, Witness
+from sarabanwatch.edge.dns import DnsResolver, ResolverConfig
 from sarabanwatch.edge.https import HttpsWeb
 from sarabanwatch.edge.smtp import Atlas, Contexts, Direct, DirectLine, Policies
 
@@ -194,7 +194,7 @@ async def line_by(row: Row, port: int) -> AsyncIterator[DirectLine]:
     """Yield a line straight to mail hosts that asks the row's resolvers."""
     async with AsyncExitStack() as stack:
         names = [await stack.enter_async_context(resolving(Contrary(row.zone, signed=row.signed, says=says))) for says in row.says]
-        atlas = Atlas([Witness(Resolver("127.0.0.1", each.port, 3, per_second=1e6)) for each in names])
+        atlas = Atlas([DnsResolver(ResolverConfig("127.0.0.1", each.port, 3, per_second=1e6)) for each in names])
         stack.callback(atlas.close)
 
         async def nowhere(_: str) -> None:

@@ -22,7 +22,7 @@ from fakes.names import Names, Zone, resolving
 from fakes.post import EvenChance
 from fakes.sending import Became, Telling, became
 from fakes.wire import playing
-from sarabanwatch.edge.dns import Resolver, Witness
+from sarabanwatch.edge.dns import DnsResolver, ResolverConfig
 from sarabanwatch.edge.https import HttpsWeb
 from sarabanwatch.edge.smtp import Atlas, Contexts, Direct, DirectLine, Policies
 
@@ -142,7 +142,7 @@ async def played(row: Row, journal: Telling, file: Path) -> Became:
         names = await stack.enter_async_context(resolving(Names(ZONE)))
         policy_port = await stack.enter_async_context(serving(row))
         port = await stack.enter_async_context(playing(Host({}).scene))
-        witness = Witness(Resolver("127.0.0.1", names.port, 3, per_second=1e6))
+        witness = DnsResolver(ResolverConfig("127.0.0.1", names.port, 3, per_second=1e6))
         atlas = Atlas([witness])
         stack.callback(atlas.close)
         policies = Policies(witness.addresses, HttpsWeb(trusted), policy_port)

@@ -21,7 +21,7 @@ from fakes.post import Password
 from fakes.sending import Became, Telling, became
 from fakes.wire import playing
 from sarabanwatch.app.service import SENDS_WITHIN
-from sarabanwatch.edge.smtp import Relay, RelayLine, Relays, direct
+from sarabanwatch.edge.smtp import RelayLine, Relays, RelayServer, direct
 from sarabanwatch.edge.smtp.wire import Patience
 
 ZONE: Zone = {(f"{name}.go.test", kind): [f"10 mx.{name}.go.test."] if kind == "MX" else ["127.0.0.1"]
@@ -219,7 +219,7 @@ async def relayed(row: Row, journal: Telling, file: Path) -> Became:
     """Play a row to a line to a relay."""
     host = Host(row.says, row.offers)
     async with playing(host.scene) as port:
-        relay = Relay("127.0.0.1", port, row.tls, row.user, Password("secret"), timeout=6)
+        relay = RelayServer("127.0.0.1", port, row.tls, row.user, Password("secret"), timeout=6)
         line = RelayLine(Relays([relay], journal.relay_lost, stands=lambda up: journal.relay(up=up)))
         return await became(line, journal, file, tries=0 if row.never else 2, troubles=len(row.told))
 

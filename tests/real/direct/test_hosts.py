@@ -16,7 +16,7 @@ from sarabanwatch.core.sending.reply import Answer, Outgoing, Stage, event, read
 from sarabanwatch.core.sending.route import Route
 from sarabanwatch.core.sending.tls import judge
 from sarabanwatch.edge.chance import SystemChance
-from sarabanwatch.edge.dns import Resolver, Witness
+from sarabanwatch.edge.dns import DnsResolver, ResolverConfig
 from sarabanwatch.edge.https import HttpsWeb
 from sarabanwatch.edge.smtp import Atlas, Contexts, Direct, DirectLine, Policies
 
@@ -48,7 +48,7 @@ async def line(server: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> 
         await stack.enter_async_context(scene.resolver(server, tmp_path, papers, port))
         policy_port = await stack.enter_async_context(scene.policies(papers))
         await stack.enter_async_context(scene.host(server, tmp_path))
-        witnesses = [Witness(Resolver("127.0.0.1", port, 5)) for _ in range(2)]
+        witnesses = [DnsResolver(ResolverConfig("127.0.0.1", port, 5)) for _ in range(2)]
         atlas, contexts = Atlas(witnesses), Contexts()
         kept = Policies(witnesses[0].addresses, HttpsWeb(), policy_port)
         made = DirectLine(Direct(atlas, kept, SystemChance(), helo="watch.probe.test", port=scene.PORT, contexts=contexts))

@@ -9,7 +9,7 @@ from pathlib import Path
 import pytest
 
 from real.mail import lab
-from sarabanwatch.core.facts.evidence import Kind
+from sarabanwatch.core.facts.evidence import FactKind
 from sarabanwatch.core.judging.group import Group
 from sarabanwatch.store import letters, queries
 
@@ -40,7 +40,7 @@ def test_the_census_is_the_truth_and_no_letter_is_lost_or_doubled(played: Path) 
         found = {row.code: row.group for row in queries.listed(db)}
         round_ = letters.round_of(db, 0, letters_at_most=1)
         returns = queries.arrivals(db)
-        waiting = {code for code, in db.execute(WAITS, (Kind.WAITS,))}
+        waiting = {code for code, in db.execute(WAITS, (FactKind.WAITS,))}
         written = dict(db.execute("SELECT token, code FROM letter"))
         of_the_round = [token for token, in db.execute("SELECT token FROM letter WHERE purpose = 'round'")]
     tokens = {token for token, code in written.items() if code}      # the rest are canaries; some confirm what others found

@@ -15,13 +15,13 @@ from fakes.archive import BECAUSE, NOW, MemoryArchive, letter, listing
 from sarabanland import country
 from sarabanwatch import settings
 from sarabanwatch.core.calendar import campaign
-from sarabanwatch.core.facts.agency import Kind
-from sarabanwatch.core.judging.group import Change, Group
+from sarabanwatch.core.facts.agency import AgencyKind
+from sarabanwatch.core.judging.group import Group, Transition
 from sarabanwatch.core.judging.incident import Kin, Scope
 from sarabanwatch.core.judging.verdict import Verdict
 from sarabanwatch.core.page.public import Hold, Listing
 from sarabanwatch.edge.web import listen, serve
-from sarabanwatch.page import HEADERS, Desk, Edition, Face, Label, Links, Site, app
+from sarabanwatch.page import HEADERS, Desk, Face, GroupLabel, Links, PageEdition, Site, app
 
 CHROMIUM = Path("/usr/bin/chromium")
 QUIET = ("--headless", "--no-sandbox", "--disable-gpu", "--disable-quic", "--no-first-run", "--disable-background-networking",
@@ -32,7 +32,8 @@ MARK = "swa" + "b" * 8 + "c" * 16
 
 def listings() -> list[Listing]:
     """The land's agencies, each in its true group."""
-    found = [listing(b.code, b.name, Group(b.group), kind=Kind(b.kind), province=b.province, superior=b.superior, former=b.former,
+    found = [listing(b.code, b.name, Group(b.group), kind=AgencyKind(b.kind), province=b.province, superior=b.superior,
+                     former=b.former,
                      address=b.cell, link=b.announced.link if b.announced else "") for b in country.settle(AGENCIES, SEED)]
     return [*found, listing("5999999", "เทศบาลตำบลที่ยังไม่ทราบผล", Group.UNKNOWN)]
 
@@ -66,15 +67,16 @@ def agencies() -> list[Listing]:
 def base(agencies: list[Listing]) -> Iterator[str]:
     """Serves the site in a thread of its own; yields its address."""
     words = settings.read(settings.shipped("groups.toml"), settings.Groups).groups
-    labels = {g: Label(w.th, w.en, w.steps_th, w.steps_en) for g in Group for w in [words[g]]}
-    turns = [Change(n, a.code, None, a.group, BECAUSE[a.group], NOW - timedelta(days=60 - n / 10)) for n, a in enumerate(agencies)]
+    labels = {g: GroupLabel(w.th, w.en, w.steps_th, w.steps_en) for g in Group for w in [words[g]]}
+    turns = [Transition(n, a.code, None, a.group, BECAUSE[a.group], NOW - timedelta(days=60 - n / 10))
+             for n, a in enumerate(agencies)]
     archive = MemoryArchive(agencies, turns, (letter(Verdict.REFUSES, days=30), letter(Verdict.PROVEN)))
     held, alone, weak = (a.code for a in special(agencies).values())
     archive.holds = (Hold(7, Kin(Scope.HOST, "mx1.dla.go.test"), NOW, {held: Group.D2}),)
     archive.wishes, archive.weak = {alone: date(2026, 12, 31)}, frozenset({weak})
     listening = listen("127.0.0.1", 0, "page")
     where = f"http://127.0.0.1:{listening.getsockname()[1]}/"
-    face = Face(where, "", ("สำนักงาน ก.พ.ร.", "OPDC"), "saraban@opdc.test", "", "yes", lambda _: Edition(labels), lambda: NOW,
+    face = Face(where, "", ("สำนักงาน ก.พ.ร.", "OPDC"), "saraban@opdc.test", "", "yes", lambda _: PageEdition(labels), lambda: NOW,
                 lambda at: campaign(at, date(2026, 2, 17), 6))
     loop = asyncio.new_event_loop()
 

@@ -28,7 +28,7 @@ UNITS = {        # by the last word of a number's name; what is not here is a co
 }
 
 
-class Key(NamedTuple):
+class ConfigKey(NamedTuple):
     """One key: its name, what it may be, its default as TOML ("" where it has none), and whether it waits for a restart."""
 
     name: str
@@ -40,32 +40,32 @@ class Key(NamedTuple):
 class Stanza(NamedTuple):
     """A key or several, and the comment that is about them."""
 
-    keys: tuple[Key, ...]
+    keys: tuple[ConfigKey, ...]
     says: str
 
 
-class Section(NamedTuple):
+class ManualSection(NamedTuple):
     """A table of the file; "" for what stands before the first."""
 
     name: str
     stanzas: tuple[Stanza, ...]
 
 
-def sections() -> Iterator[Section]:
+def sections() -> Iterator[ManualSection]:
     """Yield the tables of the sample in their order."""
     path = shipped(SAMPLE)
     waiting = set(_waiting(load(path)))
     name, lines = "", list[str]()
     for line in [*path.read_text(encoding="utf-8").splitlines(), "[]"]:
         if line == "[]" or SECTION.fullmatch(line):
-            yield Section(name, tuple(_stanzas(name, lines, waiting)))
+            yield ManualSection(name, tuple(_stanzas(name, lines, waiting)))
             name, lines = line.strip("[]"), []
         else:
             lines.append(line)
 
 
 def _stanzas(section: str, lines: list[str], waiting: set[str]) -> Iterator[Stanza]:
-    said, keys = list[str](), list[Key]()
+    said, keys = list[str](), list[ConfigKey]()
     for line in [*lines, "#"]:
         named = KEY.fullmatch(line)
         if named:
@@ -77,13 +77,13 @@ def _stanzas(section: str, lines: list[str], waiting: set[str]) -> Iterator[Stan
         said = [*said, line.removeprefix("# ")] if line else []
 
 
-def _key(place: str, waiting: set[str]) -> Key:
+def _key(place: str, waiting: set[str]) -> ConfigKey:
     shape: Any = Settings
     *outer, last = place.split(".")
     for name in outer:
         shape = {field.name: field.type for field in fields(shape)}[name]
     field = next(each for each in fields(shape) if each.name == last)
-    return Key(last, _kind(field.type, last), _default(field), place in waiting or f"{outer[0] if outer else ''}" in waiting)
+    return ConfigKey(last, _kind(field.type, last), _default(field), place in waiting or f"{outer[0] if outer else ''}" in waiting)
 
 
 def _kind(kind: Any, name: str) -> str:  # noqa: ANN401 - any type that a field has

@@ -63,7 +63,7 @@ def _sections() -> Iterator[str]:
             yield _marked(stanza.says) or r"\&"
 
 
-def _key(key: keys.Key) -> str:
+def _key(key: keys.ConfigKey) -> str:
     default = f"default {key.default}" if key.default else "no default"
     restart = "; waits for a restart" if key.restart else ""
     return rf"\fB{_text(key.name)}\fR ({_text(f'{key.kind}; {default}{restart}')})"

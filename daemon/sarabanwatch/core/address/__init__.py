@@ -8,8 +8,9 @@ corrected here, nothing is looked up: whether a domain or a mailbox exists is th
 from sarabanwatch.core.address.cell import addresses_in, same
 from sarabanwatch.core.address.instead import suggestion
 from sarabanwatch.core.address.judging import Judged, judge
-from sarabanwatch.core.address.requirements import REQUIREMENTS, Finding, Requirement
+from sarabanwatch.core.address.requirements import REQUIREMENTS, CellFinding, Requirement
 from sarabanwatch.core.address.rules import Rules
 from sarabanwatch.core.address.slip import one_slip
 
-__all__ = ["REQUIREMENTS", "Finding", "Judged", "Requirement", "Rules", "addresses_in", "judge", "one_slip", "same", "suggestion"]
+__all__ = ["REQUIREMENTS", "CellFinding", "Judged", "Requirement", "Rules", "addresses_in", "judge", "one_slip", "same",
+           "suggestion"]

@@ -10,12 +10,12 @@ from collections.abc import Callable, Iterator
 from sarabanwatch.core.address.cell import LONGEST, MENDINGS, Read, read, visible
 from sarabanwatch.core.address.domain import GENERIC, coded_host, meant, name_and_suffix
 from sarabanwatch.core.address.judging import Judged, central, is_right, judge
-from sarabanwatch.core.address.requirements import WORD, Finding, latin
+from sarabanwatch.core.address.requirements import WORD, CellFinding, latin
 from sarabanwatch.core.address.rules import Rules
 from sarabanwatch.core.address.slip import one_slip
 from sarabanwatch.core.address.thai import in_thai
 from sarabanwatch.core.facts import local
-from sarabanwatch.core.facts.agency import Agency, Kind
+from sarabanwatch.core.facts.agency import Agency, AgencyKind
 from sarabanwatch.core.facts.provinces import PROVINCES
 
 LIKE = re.compile(r"[a-z0-9][\w.+-]*@[a-z0-9][a-z0-9.-]*", re.IGNORECASE | re.ASCII)
@@ -33,7 +33,7 @@ def suggestion(agency: Agency, rules: Rules, judged: Judged | None = None) -> st
 
     `judged`: how the agency's cell was judged, where that is known already.
     """
-    if (judged or judge(agency, rules)).finding is Finding.RIGHT:
+    if (judged or judge(agency, rules)).finding is CellFinding.RIGHT:
         return ""
     seen: set[str] = set()
     for derive in DERIVATIONS:
@@ -129,7 +129,7 @@ def _of_state(domain: str, rules: Rules) -> Iterator[str]:
 
 def _own_province(agency: Agency, rules: Rules) -> Iterator[str]:
     """The address that goes with a province's name."""
-    named = [p for p in PROVINCES if p.thai in agency.name] if agency.kind is Kind.PROVINCE else []
+    named = [p for p in PROVINCES if p.thai in agency.name] if agency.kind is AgencyKind.PROVINCE else []
     for province in named[:1]:
         yield from (f"{WORD}_{latin(province)}@{host}" for host in sorted(rules.province_hosts))
 

@@ -4,7 +4,7 @@ import re
 from dataclasses import dataclass
 
 from sarabanwatch.core.address.cell import Read, read
-from sarabanwatch.core.address.requirements import CODED, GRAVEST, REQUIREMENTS, WORD, Finding, Requirement, cell
+from sarabanwatch.core.address.requirements import CODED, GRAVEST, REQUIREMENTS, WORD, CellFinding, Requirement, cell
 from sarabanwatch.core.address.rules import Rules
 from sarabanwatch.core.facts.agency import Agency
 
@@ -18,7 +18,7 @@ class Judged:
     """What was read out of a cell, and which requirements it breaks."""
 
     cell: str
-    finding: Finding
+    finding: CellFinding
     addresses: tuple[str, ...]
     broken: tuple[Requirement, ...]
 
@@ -30,7 +30,7 @@ class Judged:
     @property
     def writable(self) -> str:
         """The one address that a letter may be written to, or ""."""
-        if self.finding is Finding.UNREADABLE or any(not r.writable for r in self.broken):
+        if self.finding is CellFinding.UNREADABLE or any(not r.writable for r in self.broken):
             return ""
         return self.addresses[0]
 
@@ -75,5 +75,5 @@ def _broken(text: str, found: tuple[Read, ...], chosen: Read, agency: Agency, ru
     return tuple(requirement for requirement in REQUIREMENTS if requirement.broken(held))
 
 
-def _gravest(broken: tuple[Requirement, ...]) -> Finding:
-    return min((r.finding for r in broken), key=GRAVEST.index, default=Finding.RIGHT)
+def _gravest(broken: tuple[Requirement, ...]) -> CellFinding:
+    return min((r.finding for r in broken), key=GRAVEST.index, default=CellFinding.RIGHT)

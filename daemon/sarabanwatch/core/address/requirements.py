@@ -14,7 +14,7 @@ from sarabanwatch.core.address.domain import XXX, Domain, coded_host, known
 from sarabanwatch.core.address.rules import Rules
 from sarabanwatch.core.address.thai import in_ascii, is_thai
 from sarabanwatch.core.facts import local
-from sarabanwatch.core.facts.agency import LOCAL, Agency, Kind
+from sarabanwatch.core.facts.agency import LOCAL, Agency, AgencyKind
 from sarabanwatch.core.facts.provinces import PROVINCES, Province
 
 CODED = re.compile(r"saraban_0(\d{7})", re.IGNORECASE | re.ASCII)
@@ -23,13 +23,13 @@ ATOMS = re.compile(r"(?!.*[._-]$)[^.]+(?:\.[^.]+)*")                        # RF
 LONGEST_LOCAL = 64                                                          # RFC 5321, section 4.5.3.1.1
 PUNYCODE = re.compile(r"(?:^|\.)xn--")
 HEADS = ("กระทรวง", "กรม", "มหาวิทยาลัย")
-HOUSED = LOCAL | {Kind.PROVINCE, Kind.STATE_ENTERPRISE}      # these, and offices of such names, are nobody's guests
-TRADING = frozenset({Kind.STATE_ENTERPRISE, Kind.PUBLIC_ORGANISATION, Kind.OTHER})
+HOUSED = LOCAL | {AgencyKind.PROVINCE, AgencyKind.STATE_ENTERPRISE}      # these, and offices of such names, are nobody's guests
+TRADING = frozenset({AgencyKind.STATE_ENTERPRISE, AgencyKind.PUBLIC_ORGANISATION, AgencyKind.OTHER})
 WORD = "saraban"
 PROVINCIAL = "2"
 
 
-class Finding(StrEnum):
+class CellFinding(StrEnum):
     """The whole cell in one word."""
 
     RIGHT = "right"              # usable as it stands, and as the Regulation asks
@@ -65,7 +65,7 @@ class Requirement(NamedTuple):
     name: str
     broken: Callable[[Cell], bool]
     group: str
-    finding: Finding
+    finding: CellFinding
     writable: bool
     advice: str
     thai: str
@@ -96,7 +96,7 @@ def latin(province: Province) -> str:
 
 def _another_province(c: Cell) -> bool:
     """On the host where provinces are named: is the name another province's, or a province's and not the local government's?"""
-    if c.chosen.domain not in c.rules.province_hosts or not (c.agency.kind is Kind.PROVINCE or c.agency.kind.local):
+    if c.chosen.domain not in c.rules.province_hosts or not (c.agency.kind is AgencyKind.PROVINCE or c.agency.kind.local):
         return False
     said = re.sub("[^a-z]", "", c.local.removeprefix(WORD))
     return any(said == latin(province) and (c.agency.kind.local or province.thai not in c.agency.name) for province in PROVINCES)
@@ -111,9 +111,9 @@ def _elsewhere(code: str, agency: Agency) -> bool:
     """Without the agency's own code: does this one belong to another kind of body, or to another province?"""
     read = local.parse(code)
     if read is None or not agency.kind.local:
-        return agency.kind is not Kind.OTHER
+        return agency.kind is not AgencyKind.OTHER
     place = agency.province or province_in(agency.name)
-    return (agency.kind is Kind.PAO) != (read.kind is Kind.PAO) or (bool(place) and place != read.province)
+    return (agency.kind is AgencyKind.PAO) != (read.kind is AgencyKind.PAO) or (bool(place) and place != read.province)
 
 
 def province_in(name: str) -> str:
@@ -169,7 +169,7 @@ def _needed(mending: Mending) -> Callable[[Cell], bool]:
     return lambda c: mending in c.chosen.mended
 
 
-F, M = Finding, Mending
+F, M = CellFinding, Mending
 ANNEX = "ระเบียบสารบรรณ (ฉบับที่ ๔) พ.ศ. ๒๕๖๔ ภาคผนวก ๗"
 ACT = "พ.ร.บ. การปฏิบัติราชการทางอิเล็กทรอนิกส์ พ.ศ. ๒๕๖๕ มาตรา ๑๐"
 DLA = "สถ.: saraban_0 + รหัส อปท. @dla.go.th"

@@ -5,7 +5,7 @@ from datetime import date
 from enum import StrEnum
 
 
-class Kind(StrEnum):
+class AgencyKind(StrEnum):
     """Kinds of state agency; the labels are those of the register."""
 
     MINISTRY = "กระทรวง"
@@ -29,7 +29,7 @@ class Kind(StrEnum):
         return self in LOCAL
 
 
-LOCAL = frozenset({Kind.PAO, Kind.CITY, Kind.TOWN, Kind.SUBDISTRICT, Kind.SAO, Kind.PATTAYA})
+LOCAL = frozenset({AgencyKind.PAO, AgencyKind.CITY, AgencyKind.TOWN, AgencyKind.SUBDISTRICT, AgencyKind.SAO, AgencyKind.PATTAYA})
 
 
 class Status(StrEnum):
@@ -58,7 +58,7 @@ class Agency:
 
     code: str
     name: str
-    kind: Kind
+    kind: AgencyKind
     province: str = ""
     superior: str = ""
     status: Status = Status.NORMAL

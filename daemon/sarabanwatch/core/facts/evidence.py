@@ -9,7 +9,7 @@ from datetime import datetime
 from enum import StrEnum
 
 
-class Kind(StrEnum):
+class FactKind(StrEnum):
     """What kind of fact."""
 
     TAKEN = "taken"            # a mail server took responsibility (SMTP 250 after the final dot)
@@ -109,7 +109,7 @@ class Evidence:
     mail: of one mail the latest counts (`core.returns.review`).
     """
 
-    kind: Kind
+    kind: FactKind
     seen_at: datetime
     code: int = 0
     status: str = ""

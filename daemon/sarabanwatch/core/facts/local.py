@@ -10,11 +10,12 @@ from functools import lru_cache
 from typing import NamedTuple
 
 from sarabanwatch.core.facts import provinces
-from sarabanwatch.core.facts.agency import Kind
+from sarabanwatch.core.facts.agency import AgencyKind
 
 CODE = re.compile(r"([2-6])(\d\d)\d{4}", re.ASCII)
 KINDS = {
-    "2": (Kind.PAO,), "3": (Kind.CITY, Kind.PATTAYA), "4": (Kind.TOWN,), "5": (Kind.SUBDISTRICT,), "6": (Kind.SAO,),
+    "2": (AgencyKind.PAO,), "3": (AgencyKind.CITY, AgencyKind.PATTAYA), "4": (AgencyKind.TOWN,), "5": (AgencyKind.SUBDISTRICT,),
+    "6": (AgencyKind.SAO,),
 }
 PATTAYA = "3200408"   # the one city of its own kind; its code is that of a เทศบาลนคร
 PROVINCES = {province.code: province.thai for province in provinces.PROVINCES}
@@ -23,12 +24,12 @@ PROVINCES = {province.code: province.thai for province in provinces.PROVINCES}
 class LocalCode(NamedTuple):
     """A code taken apart: the kinds that its first digit may mean, the province's name, the district as PPAA."""
 
-    kinds: tuple[Kind, ...]
+    kinds: tuple[AgencyKind, ...]
     province: str
     district: str
 
     @property
-    def kind(self) -> Kind:
+    def kind(self) -> AgencyKind:
         """The kind that the first digit means."""
         return self.kinds[0]
 
@@ -39,7 +40,7 @@ def parse(code: str) -> LocalCode | None:
     found = CODE.fullmatch(code)
     if found is None or found[2] not in PROVINCES:
         return None
-    return LocalCode((Kind.PATTAYA,) if code == PATTAYA else KINDS[found[1]], PROVINCES[found[2]], code[1:5])
+    return LocalCode((AgencyKind.PATTAYA,) if code == PATTAYA else KINDS[found[1]], PROVINCES[found[2]], code[1:5])
 
 
 def expected_address(code: str, host: str) -> str:

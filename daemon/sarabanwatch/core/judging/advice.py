@@ -8,7 +8,7 @@ from datetime import UTC, datetime
 from functools import cache
 from typing import NamedTuple
 
-from sarabanwatch.core.facts.evidence import Evidence, Kind, Reason
+from sarabanwatch.core.facts.evidence import Evidence, FactKind, Reason
 from sarabanwatch.core.judging.verdict import judge
 
 NEVER = datetime.min.replace(tzinfo=UTC)   # what a verdict says does not depend on the moment
@@ -43,5 +43,5 @@ def of(meaning: str) -> Advice | None:
 
 @cache
 def _by_meaning() -> dict[str, Advice]:
-    failed = {reason: Evidence(Kind.REFUSED, NEVER, reason=reason) for reason in ADVICE}
+    failed = {reason: Evidence(FactKind.REFUSED, NEVER, reason=reason) for reason in ADVICE}
     return {judge([fact]).thai: ADVICE[reason] for reason, fact in failed.items()}

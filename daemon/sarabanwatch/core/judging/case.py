@@ -7,7 +7,7 @@ from typing import NamedTuple
 
 from sarabanwatch.core.facts.agency import Agency
 from sarabanwatch.core.facts.evidence import Evidence
-from sarabanwatch.core.judging.consequence import Move
+from sarabanwatch.core.judging.consequence import GroupMove
 from sarabanwatch.core.judging.group import Group
 from sarabanwatch.core.judging.incident import Kin
 from sarabanwatch.core.judging.standing import Standing
@@ -25,7 +25,7 @@ class Case:
     cause: Kin | None = None    # what we did that had it judged, or that a fall of it comes of
 
 
-Judge = Callable[[Case], Move | None]       # how an agency would move, None where it would stay
+Judge = Callable[[Case], GroupMove | None]       # how an agency would move, None where it would stay
 
 
 class Downgrade(NamedTuple):

@@ -9,7 +9,7 @@ from typing import NamedTuple
 
 from sarabanwatch.core.address import Judged
 from sarabanwatch.core.address.thai import in_ascii
-from sarabanwatch.core.judging.group import Group, Rule
+from sarabanwatch.core.judging.group import Group, GroupRule
 from sarabanwatch.core.judging.incident import TO_MEND, too_many
 from sarabanwatch.core.policy import Policy
 
@@ -18,7 +18,7 @@ FORM = frozenset({Group.B1, Group.B2, Group.B3})
 
 
 @dataclass(frozen=True, slots=True)
-class Move:
+class GroupMove:
     """One agency that would change group (`was` None: it is new), and why, in English and Thai."""
 
     code: str
@@ -34,7 +34,7 @@ class Move:
         return self.was not in {None, Group.EXEMPT, *TO_MEND} and self.now in TO_MEND
 
 
-class Way(NamedTuple):
+class AlikeMoves(NamedTuple):
     """All who would change alike: from which group to which, why, and their codes."""
 
     was: Group | None
@@ -48,7 +48,7 @@ class Way(NamedTuple):
 class Consequences:
     """What something would make of agencies, the most frequent first; `listed`: how many agencies there are."""
 
-    ways: tuple[Way, ...]
+    ways: tuple[AlikeMoves, ...]
     to_mend: int
     listed: int
 
@@ -57,17 +57,17 @@ class Consequences:
         return too_many(self.to_mend, self.listed, policy)
 
 
-def of(moves: Iterable[Move], listed: int) -> Consequences:
+def of(moves: Iterable[GroupMove], listed: int) -> Consequences:
     """Sum moves up."""
     alike: dict[tuple[Group | None, Group, str, str], list[str]] = {}
     every = list(moves)
     for move in every:
         alike.setdefault((move.was, move.now, move.why, move.thai), []).append(move.code)
-    ways = sorted((Way(*way, tuple(codes)) for way, codes in alike.items()), key=lambda way: (-len(way.codes), way[:3]))
+    ways = sorted((AlikeMoves(*way, tuple(codes)) for way, codes in alike.items()), key=lambda way: (-len(way.codes), way[:3]))
     return Consequences(tuple(ways), sum(move.to_mend for move in every), listed)
 
 
-def why(rule: Rule, judged: Judged) -> tuple[str, str]:
+def why(rule: GroupRule, judged: Judged) -> tuple[str, str]:
     """Return why an agency is in a group, in English and Thai: what its cell breaks where that decides, else the group's rule."""
     broken = next((each for each in judged.broken if each.group == rule.group), None) if rule.group in FORM else None
     if broken is None:

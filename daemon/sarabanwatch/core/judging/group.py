@@ -35,7 +35,7 @@ class Group(StrEnum):
 
 
 @dataclass(frozen=True, slots=True)
-class Change:
+class Transition:
     """An agency's group turned. `was` is None the first time that it is judged."""
 
     id: int
@@ -46,7 +46,7 @@ class Change:
     at: datetime
 
 
-class Facts(NamedTuple):
+class GroupFacts(NamedTuple):
     """All that a group is decided from."""
 
     agency: Agency
@@ -54,64 +54,64 @@ class Facts(NamedTuple):
     standing: Standing
 
 
-class Rule(NamedTuple):
+class GroupRule(NamedTuple):
     """One row: when it holds, the group, and why, in English and Thai."""
 
-    holds: Callable[[Facts], bool]
+    holds: Callable[[GroupFacts], bool]
     group: Group
     because: str
     thai: str
 
 
-def _announced_otherwise(facts: Facts) -> bool:
+def _announced_otherwise(facts: GroupFacts) -> bool:
     announcement = facts.agency.announcement
     return announcement is not None and not (announcement.cell.strip() and same(announcement.cell, facts.agency.cell))
 
 
-def _unread(*parts: str) -> Callable[[Facts], bool]:
+def _unread(*parts: str) -> Callable[[GroupFacts], bool]:
     return lambda facts: not facts.agency.unread.isdisjoint(parts)
 
 
-def _works(facts: Facts) -> bool:
+def _works(facts: GroupFacts) -> bool:
     return facts.standing.health is Health.GOOD
 
 
-def _fails_by(verdict: Verdict) -> Callable[[Facts], bool]:
+def _fails_by(verdict: Verdict) -> Callable[[GroupFacts], bool]:
     return lambda facts: (facts.standing.health, facts.standing.by) == (Health.BAD, verdict)
 
 
-def _form(group: str) -> Callable[[Facts], bool]:
+def _form(group: str) -> Callable[[GroupFacts], bool]:
     return lambda facts: group in facts.judged.groups
 
 
 RULES = (
-    Rule(lambda f: f.agency.status is Status.EXEMPT, Group.EXEMPT, "outside the Act", "อยู่นอกบังคับพระราชบัญญัติ"),
-    Rule(lambda f: f.agency.status is Status.RAISED, Group.W, "raised in status; its new announcement is awaited",
-         "ได้รับการยกฐานะ รอประกาศใหม่"),
-    Rule(_unread("status", "announcement"), Group.UNKNOWN, "whether it announced an address could not be read in the list",
-         "อ่านในทะเบียนไม่ได้ว่ามีประกาศหรือไม่"),
-    Rule(lambda f: f.agency.announcement is None, Group.E, "no announcement under section 10", "ยังไม่มีประกาศตามมาตรา ๑๐"),
-    Rule(_unread("cell", "announced"), Group.UNKNOWN, "its address could not be read in the list", "อ่านอีเมลในทะเบียนไม่ได้"),
-    Rule(_announced_otherwise, Group.C, "the announcement gives no address, or another than the registered one",
-         "ประกาศไม่ระบุอีเมล หรือไม่ตรงกับที่ขึ้นทะเบียน"),
-    Rule(_form("B3"), Group.B3, "the cell is not one clean address of this agency", "ข้อมูลมิใช่อีเมลเดียวที่ถูกต้องของหน่วยงาน"),
-    Rule(lambda f: _form("B2")(f) and _works(f), Group.B2, "works, on a free-mail or foreign domain",
-         "ใช้งานได้ แต่เป็นโดเมนฟรีหรือมิใช่โดเมนของรัฐ"),
-    Rule(lambda f: _form("B1")(f) and _works(f), Group.B1, "works, but does not begin with saraban",
-         "ใช้งานได้ แต่ไม่ขึ้นต้นด้วย saraban"),
-    Rule(_fails_by(Verdict.UNROUTABLE), Group.D1, "the domain cannot receive mail", "โดเมนรับอีเมลไม่ได้"),
-    Rule(_fails_by(Verdict.REFUSES), Group.D2, "the mailbox does not exist", "ไม่มีกล่องจดหมายนี้"),
-    Rule(_fails_by(Verdict.IMPAIRED), Group.D3, "full, refused by policy or size, or failing for long",
-         "กล่องจดหมายเต็ม ถูกปฏิเสธ หรือส่งไม่สำเร็จเป็นเวลานาน"),
-    Rule(lambda f: (f.standing.health, f.standing.by) == (Health.GOOD, Verdict.PROVEN), Group.A1,
-         "announced, right form, and a receipt or reply was seen", "ประกาศแล้ว รูปแบบถูกต้อง และมีการตอบรับ"),
-    Rule(_works, Group.A2, "announced, right form, taken by a mail server, nothing came back against it",
-         "ประกาศแล้ว รูปแบบถูกต้อง มีเครื่องแม่ข่ายรับไว้ และไม่มีการตีกลับ"),
+    GroupRule(lambda f: f.agency.status is Status.EXEMPT, Group.EXEMPT, "outside the Act", "อยู่นอกบังคับพระราชบัญญัติ"),
+    GroupRule(lambda f: f.agency.status is Status.RAISED, Group.W, "raised in status; its new announcement is awaited",
+              "ได้รับการยกฐานะ รอประกาศใหม่"),
+    GroupRule(_unread("status", "announcement"), Group.UNKNOWN, "whether it announced an address could not be read in the list",
+              "อ่านในทะเบียนไม่ได้ว่ามีประกาศหรือไม่"),
+    GroupRule(lambda f: f.agency.announcement is None, Group.E, "no announcement under section 10", "ยังไม่มีประกาศตามมาตรา ๑๐"),
+    GroupRule(_unread("cell", "announced"), Group.UNKNOWN, "its address could not be read in the list", "อ่านอีเมลในทะเบียนไม่ได้"),
+    GroupRule(_announced_otherwise, Group.C, "the announcement gives no address, or another than the registered one",
+              "ประกาศไม่ระบุอีเมล หรือไม่ตรงกับที่ขึ้นทะเบียน"),
+    GroupRule(_form("B3"), Group.B3, "the cell is not one clean address of this agency", "ข้อมูลมิใช่อีเมลเดียวที่ถูกต้องของหน่วยงาน"),
+    GroupRule(lambda f: _form("B2")(f) and _works(f), Group.B2, "works, on a free-mail or foreign domain",
+              "ใช้งานได้ แต่เป็นโดเมนฟรีหรือมิใช่โดเมนของรัฐ"),
+    GroupRule(lambda f: _form("B1")(f) and _works(f), Group.B1, "works, but does not begin with saraban",
+              "ใช้งานได้ แต่ไม่ขึ้นต้นด้วย saraban"),
+    GroupRule(_fails_by(Verdict.UNROUTABLE), Group.D1, "the domain cannot receive mail", "โดเมนรับอีเมลไม่ได้"),
+    GroupRule(_fails_by(Verdict.REFUSES), Group.D2, "the mailbox does not exist", "ไม่มีกล่องจดหมายนี้"),
+    GroupRule(_fails_by(Verdict.IMPAIRED), Group.D3, "full, refused by policy or size, or failing for long",
+              "กล่องจดหมายเต็ม ถูกปฏิเสธ หรือส่งไม่สำเร็จเป็นเวลานาน"),
+    GroupRule(lambda f: (f.standing.health, f.standing.by) == (Health.GOOD, Verdict.PROVEN), Group.A1,
+              "announced, right form, and a receipt or reply was seen", "ประกาศแล้ว รูปแบบถูกต้อง และมีการตอบรับ"),
+    GroupRule(_works, Group.A2, "announced, right form, taken by a mail server, nothing came back against it",
+              "ประกาศแล้ว รูปแบบถูกต้อง มีเครื่องแม่ข่ายรับไว้ และไม่มีการตีกลับ"),
 )
-OTHERWISE = Rule(lambda _: True, Group.UNKNOWN, "not yet proven either way", "ยังไม่ทราบผล")
+OTHERWISE = GroupRule(lambda _: True, Group.UNKNOWN, "not yet proven either way", "ยังไม่ทราบผล")
 
 
-def decide(agency: Agency, judged: Judged, standing: Standing) -> Rule:
+def decide(agency: Agency, judged: Judged, standing: Standing) -> GroupRule:
     """Return the first row that holds; every agency gets exactly one group."""
-    facts = Facts(agency, judged, standing)
+    facts = GroupFacts(agency, judged, standing)
     return next((rule for rule in RULES if rule.holds(facts)), OTHERWISE)

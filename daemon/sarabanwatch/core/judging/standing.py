@@ -58,7 +58,7 @@ WEIGHT: dict[V, Health | None] = {
 FAILURES = frozenset(verdict for verdict, weight in WEIGHT.items() if weight is Health.BAD)
 
 
-class Strength(NamedTuple):
+class FailureStrength(NamedTuple):
     """One row: of which failed letters it speaks, as how many one counts, and why; in English and Thai."""
 
     holds: Callable[[Sequence[Evidence]], bool]
@@ -76,13 +76,14 @@ def _tried_for(days: int) -> Callable[[Sequence[Evidence]], bool]:
 
 
 STRENGTH = (
-    Strength(_tried_for(3), 3, "given up after three days of tries: it has tried again itself", "พยายามส่งซ้ำเองเกินสามวันแล้วไม่สำเร็จ"),
-    Strength(_tried_for(1), 2, "given up after a day of tries", "พยายามส่งซ้ำเองเกินหนึ่งวันแล้วไม่สำเร็จ"),
-    Strength(lambda _: True, 1, "refused or returned, for whatever reason of theirs", "ถูกปฏิเสธหรือตีกลับ"),
+    FailureStrength(_tried_for(3), 3, "given up after three days of tries: it has tried again itself",
+                    "พยายามส่งซ้ำเองเกินสามวันแล้วไม่สำเร็จ"),
+    FailureStrength(_tried_for(1), 2, "given up after a day of tries", "พยายามส่งซ้ำเองเกินหนึ่งวันแล้วไม่สำเร็จ"),
+    FailureStrength(lambda _: True, 1, "refused or returned, for whatever reason of theirs", "ถูกปฏิเสธหรือตีกลับ"),
 )
 
 
-class Told(NamedTuple):
+class LetterResult(NamedTuple):
     """What one letter came to: the verdict, when that was last known, and as how many letters it counts if it failed."""
 
     verdict: Verdict
@@ -108,16 +109,16 @@ class Standing:
         return Standing(Health.BAD, self.suspect) if self.suspect else self
 
 
-def told(seen: Sequence[Evidence]) -> Told:
+def told(seen: Sequence[Evidence]) -> LetterResult:
     """Return what a letter came to, by its evidence."""
     found = verdict.judge(seen).verdict
     counts = next(row.counts for row in STRENGTH if row.holds(seen)) if found in FAILURES else 1
-    return Told(found, max((e.seen_at for e in seen), default=None), counts)
+    return LetterResult(found, max((e.seen_at for e in seen), default=None), counts)
 
 
-def standing(letters: Iterable[Told], confirm: Confirm) -> Standing:
+def standing(letters: Iterable[LetterResult], confirm: Confirm) -> Standing:
     """Fold what all letters to one address came to, oldest first."""
-    now, last = Standing(), deque[Told](maxlen=confirm.of)
+    now, last = Standing(), deque[LetterResult](maxlen=confirm.of)
     for letter in letters:
         weight = WEIGHT[letter.verdict]
         if weight is None:
@@ -133,7 +134,7 @@ def standing(letters: Iterable[Told], confirm: Confirm) -> Standing:
     return now
 
 
-def _failed(last: Iterable[Told], newest: Told, confirm: Confirm) -> int:
+def _failed(last: Iterable[LetterResult], newest: LetterResult, confirm: Confirm) -> int:
     """Return as how many letters those count that failed, not too long before the newest."""
     return sum(each.counts for each in last if each.verdict in FAILURES and (
         each.at is None or newest.at is None or newest.at - each.at <= confirm.within))

@@ -10,7 +10,7 @@ from collections.abc import Callable, Sequence
 from enum import StrEnum
 from typing import NamedTuple
 
-from sarabanwatch.core.facts.evidence import Blame, Evidence, Kind, Reason
+from sarabanwatch.core.facts.evidence import Blame, Evidence, FactKind, Reason
 from sarabanwatch.core.returns.authenticity import decides, is_certain
 from sarabanwatch.core.returns.review import in_force
 
@@ -31,16 +31,16 @@ class Verdict(StrEnum):
 
 
 Seen = Sequence[Evidence]
-FAILURES = (Kind.REFUSED, Kind.BOUNCED, Kind.GAVE_UP)
-ANSWERS = (Kind.RECEIPT, Kind.ANSWERED, Kind.CONFIRMED)
+FAILURES = (FactKind.REFUSED, FactKind.BOUNCED, FactKind.GAVE_UP)
+ANSWERS = (FactKind.RECEIPT, FactKind.ANSWERED, FactKind.CONFIRMED)
 
 
-def saw(*kinds: Kind) -> Callable[[Seen], bool]:
+def saw(*kinds: FactKind) -> Callable[[Seen], bool]:
     """Hold where any evidence is of one of these kinds."""
     return lambda seen: any(e.kind in kinds for e in seen)
 
 
-def certain(kind: Kind) -> Callable[[Seen], bool]:
+def certain(kind: FactKind) -> Callable[[Seen], bool]:
     """Hold where a reply of this kind was surely theirs: a person says so, or the declared domain proves to have written it."""
     return lambda seen: any(e.kind is kind and is_certain(e) for e in seen)
 
@@ -55,7 +55,7 @@ def failed(*reasons: Reason) -> Callable[[Seen], bool]:
     return lambda seen: any(e.kind in FAILURES and e.reason in reasons for e in seen)
 
 
-class Rule(NamedTuple):
+class VerdictRule(NamedTuple):
     """One row: when it holds, what it says, and why, in English and Thai."""
 
     holds: Callable[[Seen], bool]
@@ -64,42 +64,48 @@ class Rule(NamedTuple):
     thai: str
 
 
-K, V, R = Kind, Verdict, Reason
+K, V, R = FactKind, Verdict, Reason
 RULES = (
-    Rule(certain(K.RECEIPT),              V.PROVEN,     "a receipt number was given, surely by them", "มีการแจ้งเลขรับ และพิสูจน์ผู้แจ้งได้"),
-    Rule(certain(K.ANSWERED),             V.PROVEN,     "a person answered, surely of theirs", "มีเจ้าหน้าที่ตอบกลับ และพิสูจน์ผู้ตอบได้"),
-    Rule(contradicted,                    V.UNSETTLED,  "an answer and a refusal contradict each other",
-         "คำตอบกับการปฏิเสธขัดแย้งกัน รอเจ้าหน้าที่ตรวจ"),
-    Rule(saw(K.RECEIPT),                  V.PROVEN,     "a receipt number was given", "มีการแจ้งเลขรับ"),
-    Rule(saw(K.ANSWERED),                 V.PROVEN,     "a person answered", "มีเจ้าหน้าที่ตอบกลับ"),
-    Rule(saw(K.CONFIRMED),                V.PROVEN,     "receipt was confirmed by the letter's link", "มีการยืนยันการรับทางลิงก์ในหนังสือ"),
-    Rule(failed(R.NO_DOMAIN),             V.UNROUTABLE, "the domain does not exist", "ไม่มีโดเมนนี้"),
-    Rule(failed(R.NO_MAIL),               V.UNROUTABLE, "the domain takes no mail", "โดเมนนี้ไม่รับอีเมล"),
-    Rule(failed(R.NO_MAILBOX),            V.REFUSES,    "the mailbox does not exist", "ไม่มีกล่องจดหมายนี้"),
-    Rule(failed(R.DISABLED),              V.REFUSES,    "the mailbox is disabled", "กล่องจดหมายถูกปิดใช้งาน"),
-    Rule(failed(R.FULL),                  V.IMPAIRED,   "the mailbox is full", "กล่องจดหมายเต็ม"),
-    Rule(failed(R.TOO_LARGE),             V.IMPAIRED,   "an ordinary letter is too large for it", "จำกัดขนาดจดหมายไว้ต่ำเกินไป"),
-    Rule(failed(R.CONTENT),               V.IMPAIRED,   "its policy refuses ordinary letters", "นโยบายปฏิเสธหนังสือปกติ"),
-    Rule(failed(R.LOOP),                  V.IMPAIRED,   "mail to it runs in a circle", "จดหมายวนไม่สิ้นสุด"),
-    Rule(failed(R.RESTRICTED),            V.IMPAIRED,   "it takes no mail from outside its organisation",
-         "ไม่รับอีเมลจากภายนอกองค์กร"),
-    Rule(failed(R.SENDER),                V.BLOCKS_US,  "refused for what we are, not what they are",
-         "ปฏิเสธผู้ส่ง มิใช่ความผิดของหน่วยงาน"),
-    Rule(failed(R.TEMPORARY),             V.IMPAIRED,   "delivery was tried for long and given up", "พยายามส่งเป็นเวลานานแต่ไม่สำเร็จ"),
-    Rule(failed(R.UNKNOWN),               V.UNKNOWN,    "it came back for a reason nobody could read", "ถูกตีกลับโดยไม่ทราบเหตุ"),
-    Rule(saw(K.WAITS),                    V.UNSETTLED,  "a mail about it waits for a person", "มีจดหมายที่รอเจ้าหน้าที่อ่าน"),
-    Rule(saw(K.AUTOMATIC, K.DISPLAYED),   V.ACCEPTS,    "a machine there answered", "ระบบอัตโนมัติของปลายทางตอบกลับ"),
-    Rule(saw(K.WITHHELD),                 V.WITHHELD,   "our own path was broken meanwhile", "ระบบของเราขัดข้องในช่วงนั้น"),
-    Rule(saw(K.LOST),                     V.UNKNOWN,    "it is not known whether the letter left us", "ไม่แน่ชัดว่าหนังสือออกไปแล้วหรือไม่"),
-    Rule(saw(K.HELD),                     V.UNKNOWN,    "the letter never left us", "หนังสือยังไม่ได้ออกจากระบบของเรา"),
-    Rule(saw(K.QUIET),                    V.ACCEPTS,    "taken, and nothing came back against it", "มีเครื่องแม่ข่ายรับไว้ และไม่มีการตีกลับ"),
+    VerdictRule(certain(K.RECEIPT),              V.PROVEN,     "a receipt number was given, surely by them",
+                "มีการแจ้งเลขรับ และพิสูจน์ผู้แจ้งได้"),
+    VerdictRule(certain(K.ANSWERED),             V.PROVEN,     "a person answered, surely of theirs",
+                "มีเจ้าหน้าที่ตอบกลับ และพิสูจน์ผู้ตอบได้"),
+    VerdictRule(contradicted,                    V.UNSETTLED,  "an answer and a refusal contradict each other",
+                "คำตอบกับการปฏิเสธขัดแย้งกัน รอเจ้าหน้าที่ตรวจ"),
+    VerdictRule(saw(K.RECEIPT),                  V.PROVEN,     "a receipt number was given", "มีการแจ้งเลขรับ"),
+    VerdictRule(saw(K.ANSWERED),                 V.PROVEN,     "a person answered", "มีเจ้าหน้าที่ตอบกลับ"),
+    VerdictRule(saw(K.CONFIRMED),                V.PROVEN,     "receipt was confirmed by the letter's link",
+                "มีการยืนยันการรับทางลิงก์ในหนังสือ"),
+    VerdictRule(failed(R.NO_DOMAIN),             V.UNROUTABLE, "the domain does not exist", "ไม่มีโดเมนนี้"),
+    VerdictRule(failed(R.NO_MAIL),               V.UNROUTABLE, "the domain takes no mail", "โดเมนนี้ไม่รับอีเมล"),
+    VerdictRule(failed(R.NO_MAILBOX),            V.REFUSES,    "the mailbox does not exist", "ไม่มีกล่องจดหมายนี้"),
+    VerdictRule(failed(R.DISABLED),              V.REFUSES,    "the mailbox is disabled", "กล่องจดหมายถูกปิดใช้งาน"),
+    VerdictRule(failed(R.FULL),                  V.IMPAIRED,   "the mailbox is full", "กล่องจดหมายเต็ม"),
+    VerdictRule(failed(R.TOO_LARGE),             V.IMPAIRED,   "an ordinary letter is too large for it", "จำกัดขนาดจดหมายไว้ต่ำเกินไป"),
+    VerdictRule(failed(R.CONTENT),               V.IMPAIRED,   "its policy refuses ordinary letters", "นโยบายปฏิเสธหนังสือปกติ"),
+    VerdictRule(failed(R.LOOP),                  V.IMPAIRED,   "mail to it runs in a circle", "จดหมายวนไม่สิ้นสุด"),
+    VerdictRule(failed(R.RESTRICTED),            V.IMPAIRED,   "it takes no mail from outside its organisation",
+                "ไม่รับอีเมลจากภายนอกองค์กร"),
+    VerdictRule(failed(R.SENDER),                V.BLOCKS_US,  "refused for what we are, not what they are",
+                "ปฏิเสธผู้ส่ง มิใช่ความผิดของหน่วยงาน"),
+    VerdictRule(failed(R.TEMPORARY),             V.IMPAIRED,   "delivery was tried for long and given up",
+                "พยายามส่งเป็นเวลานานแต่ไม่สำเร็จ"),
+    VerdictRule(failed(R.UNKNOWN),               V.UNKNOWN,    "it came back for a reason nobody could read", "ถูกตีกลับโดยไม่ทราบเหตุ"),
+    VerdictRule(saw(K.WAITS),                    V.UNSETTLED,  "a mail about it waits for a person", "มีจดหมายที่รอเจ้าหน้าที่อ่าน"),
+    VerdictRule(saw(K.AUTOMATIC, K.DISPLAYED),   V.ACCEPTS,    "a machine there answered", "ระบบอัตโนมัติของปลายทางตอบกลับ"),
+    VerdictRule(saw(K.WITHHELD),                 V.WITHHELD,   "our own path was broken meanwhile", "ระบบของเราขัดข้องในช่วงนั้น"),
+    VerdictRule(saw(K.LOST),                     V.UNKNOWN,    "it is not known whether the letter left us",
+                "ไม่แน่ชัดว่าหนังสือออกไปแล้วหรือไม่"),
+    VerdictRule(saw(K.HELD),                     V.UNKNOWN,    "the letter never left us", "หนังสือยังไม่ได้ออกจากระบบของเรา"),
+    VerdictRule(saw(K.QUIET),                    V.ACCEPTS,    "taken, and nothing came back against it",
+                "มีเครื่องแม่ข่ายรับไว้ และไม่มีการตีกลับ"),
 )
-OTHERWISE = Rule(lambda _: True, V.PENDING, "still waiting", "กำลังรอผล")
+OTHERWISE = VerdictRule(lambda _: True, V.PENDING, "still waiting", "กำลังรอผล")
 
 UNDECIDED = frozenset({V.BLOCKS_US, V.WITHHELD, V.UNKNOWN})   # worth a fresh letter
 
 
-def judge(seen: Seen) -> Rule:
+def judge(seen: Seen) -> VerdictRule:
     """Return the first rule that holds for what was surely seen."""
     sure = [e for e in in_force(seen) if decides(e)]
     return next((rule for rule in RULES if rule.holds(sure)), OTHERWISE)

@@ -8,7 +8,7 @@ from collections import Counter
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
 
-from sarabanwatch.core.facts.agency import Kind
+from sarabanwatch.core.facts.agency import AgencyKind
 from sarabanwatch.core.facts.provinces import BY_NAME, PROVINCES
 from sarabanwatch.core.judging.census import BUCKETS, Buckets, Census
 from sarabanwatch.core.judging.group import Group
@@ -16,11 +16,14 @@ from sarabanwatch.core.page.public import Listing, slug
 from sarabanwatch.core.page.search import MARKS
 
 KINDS = {      # in English
-    Kind.MINISTRY: "ministry", Kind.DEPARTMENT: "department", Kind.PROVINCE: "province", Kind.BANGKOK: "Bangkok",
-    Kind.STATE_ENTERPRISE: "state enterprise", Kind.PUBLIC_ORGANISATION: "public organisation",
-    Kind.UNIVERSITY: "higher education", Kind.PAO: "provincial administrative organisation", Kind.CITY: "city municipality",
-    Kind.TOWN: "town municipality", Kind.SUBDISTRICT: "subdistrict municipality",
-    Kind.SAO: "subdistrict administrative organisation", Kind.PATTAYA: "Pattaya City", Kind.OTHER: "other state agency",
+    AgencyKind.MINISTRY: "ministry", AgencyKind.DEPARTMENT: "department", AgencyKind.PROVINCE: "province",
+    AgencyKind.BANGKOK: "Bangkok",
+    AgencyKind.STATE_ENTERPRISE: "state enterprise", AgencyKind.PUBLIC_ORGANISATION: "public organisation",
+    AgencyKind.UNIVERSITY: "higher education", AgencyKind.PAO: "provincial administrative organisation",
+    AgencyKind.CITY: "city municipality",
+    AgencyKind.TOWN: "town municipality", AgencyKind.SUBDISTRICT: "subdistrict municipality",
+    AgencyKind.SAO: "subdistrict administrative organisation", AgencyKind.PATTAYA: "Pattaya City",
+    AgencyKind.OTHER: "other state agency",
 }
 LEADING = "เแโใไ"     # vowels that are written before the consonant they follow
 CONSONANTS = "".join(chr(c) for c in range(0x0E01, 0x0E2F))
@@ -30,7 +33,7 @@ Place = tuple[str, str, str]     # slug, Thai, English
 
 
 @dataclass(frozen=True, slots=True)
-class Sheet:
+class AtlasSheet:
     """Some agencies under one heading."""
 
     slug: str
@@ -40,7 +43,7 @@ class Sheet:
     census: Census
 
 
-def atlas(listings: Iterable[Listing], buckets: Buckets = BUCKETS) -> dict[str, dict[str, Sheet]]:
+def atlas(listings: Iterable[Listing], buckets: Buckets = BUCKETS) -> dict[str, dict[str, AtlasSheet]]:
     """Return the sheets, cut by cut, in the order in which people look for them."""
     all_ = list(listings)
     return {cut: _sheets(all_, place, order, buckets) for cut, (place, order) in CUTS.items()}
@@ -53,13 +56,13 @@ def tallied(listings: Iterable[Listing], buckets: Buckets = BUCKETS) -> Census:
 
 def _sheets(
     listings: list[Listing], place: Callable[[Listing], Place], order: Mapping[str, int], buckets: Buckets,
-) -> dict[str, Sheet]:
+) -> dict[str, AtlasSheet]:
     found: dict[Place, list[Listing]] = {}
     for listing in listings:
         found.setdefault(place(listing), []).append(listing)
     last = len(order)
     places = sorted(found, key=lambda p: (order.get(p[0], last), p[1] == NOBODY, in_order(p[1])))
-    return {p[0]: Sheet(*p, tuple(found[p]), tallied(found[p], buckets)) for p in places}
+    return {p[0]: AtlasSheet(*p, tuple(found[p]), tallied(found[p], buckets)) for p in places}
 
 
 def in_order(name: str) -> tuple[str, str]:
@@ -85,7 +88,7 @@ def of_ministry(listing: Listing) -> Place:
 
 def of_kind(listing: Listing) -> Place:
     """The sheet of a listing's kind."""
-    english = KINDS.get(Kind(listing.kind), listing.kind)
+    english = KINDS.get(AgencyKind(listing.kind), listing.kind)
     return english.lower().replace(" ", "-"), listing.kind, english
 
 

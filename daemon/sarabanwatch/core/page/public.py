@@ -19,7 +19,7 @@ from sarabanwatch.core.address import Requirement
 from sarabanwatch.core.calendar import BANGKOK, Campaign
 from sarabanwatch.core.facts.agency import Agency, Status
 from sarabanwatch.core.judging import group, verdict
-from sarabanwatch.core.judging.group import Change, Group
+from sarabanwatch.core.judging.group import Group, Transition
 from sarabanwatch.core.judging.incident import Kin
 from sarabanwatch.core.judging.standing import FAILURES, WEIGHT, Health
 from sarabanwatch.core.letters.wording import one_line
@@ -74,7 +74,7 @@ class Country:
     """
 
     listings: tuple[Listing, ...]
-    turns: tuple[Change, ...]
+    turns: tuple[Transition, ...]
     at: datetime | None
     holds: tuple[Hold, ...] = ()
     wishes: Mapping[str, date | bool] = field(default_factory=dict)
@@ -95,7 +95,7 @@ class Posted:
     at: datetime
     state: State
     window_end: datetime | None
-    rule: verdict.Rule
+    rule: verdict.VerdictRule
     codes: tuple[str, ...]
 
 
@@ -107,8 +107,8 @@ class Account:
     letters: tuple[Posted, ...]
     broken: tuple[Requirement, ...]
     writable: bool
-    findings: tuple[domain.Rule, ...]
-    turns: tuple[Change, ...]
+    findings: tuple[domain.DomainRule, ...]
+    turns: tuple[Transition, ...]
     instead: str = ""       # what it should declare instead, where that can be derived, as it may be shown
     again: datetime | None = None    # when it is tried again, where its last letter failed (core.judging.schedule)
 

@@ -32,7 +32,7 @@ def fold(text: str) -> str:
 DIGITS = str.maketrans("๐๑๒๓๔๕๖๗๘๙", "0123456789")
 
 
-class Known(NamedTuple):
+class SearchEntry(NamedTuple):
     """One agency as it is looked for: folded codes, name, and all that is told of it."""
 
     listing: Listing
@@ -42,7 +42,7 @@ class Known(NamedTuple):
     pairs: frozenset[str]
 
 
-class Found(NamedTuple):
+class SearchResult(NamedTuple):
     """The agencies that are meant, likeliest first; how many were found in all; whether they only look alike."""
 
     listings: list[Listing]
@@ -56,7 +56,7 @@ class Index:
     def __init__(self, listings: Iterable[Listing]) -> None:
         self._known = [_known(listing) for listing in listings]
 
-    def find(self, wanted: str, most: int = MOST) -> Found:
+    def find(self, wanted: str, most: int = MOST) -> SearchResult:
         """Return the agencies that are meant, or, where there are none, those that look alike."""
         said = wanted[:LONGEST]
         for pattern, whole in ABBREVIATIONS:
@@ -64,22 +64,22 @@ class Index:
         words = [folded for word in said.split() if (folded := fold(word))]
         whole = fold(said)
         if not whole:
-            return Found([])
+            return SearchResult([])
         ranked = sorted(_ranked(self._known, whole, words), key=lambda found: (found[0], len(found[1].name), found[1].listing.code))
         if ranked:
-            return Found([known.listing for _, known in ranked[:most]], len(ranked))
+            return SearchResult([known.listing for _, known in ranked[:most]], len(ranked))
         alike = [known.listing for known in _alike(self._known, whole)[:most]]
-        return Found(alike, len(alike), alike=True)
+        return SearchResult(alike, len(alike), alike=True)
 
 
-def _known(listing: Listing) -> Known:
+def _known(listing: Listing) -> SearchEntry:
     name = fold(listing.name)
     codes = tuple(filter(None, (fold(listing.code), fold(listing.former))))
     told = " ".join((*codes, name, fold(listing.province), fold(listing.superior), fold(listing.address)))
-    return Known(listing, codes, name, told, _pairs(name))
+    return SearchEntry(listing, codes, name, told, _pairs(name))
 
 
-def _ranked(known: Iterable[Known], whole: str, words: list[str]) -> Iterator[tuple[int, Known]]:
+def _ranked(known: Iterable[SearchEntry], whole: str, words: list[str]) -> Iterator[tuple[int, SearchEntry]]:
     code = whole.removeprefix("0") if whole.isdigit() else whole
     told = [each for each in known if whole in each.all or code in each.all]      # one look at each: there are thousands
     for each in told or [each for each in known if all(word in each.all for word in words)]:
@@ -95,7 +95,7 @@ def _ranked(known: Iterable[Known], whole: str, words: list[str]) -> Iterator[tu
             yield 4, each
 
 
-def _alike(known: Iterable[Known], whole: str) -> list[Known]:
+def _alike(known: Iterable[SearchEntry], whole: str) -> list[SearchEntry]:
     wanted = _pairs(whole)
     likeness = [(2 * len(wanted & each.pairs) / (len(wanted) + len(each.pairs) or 1), each) for each in known]
     alike = [(like, each) for like, each in likeness if like >= ALIKE]

@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from enum import StrEnum
 from typing import NamedTuple
 
-from sarabanwatch.core.papers.snapshot import Row, Snapshot
+from sarabanwatch.core.papers.snapshot import Snapshot, SnapshotRow
 
 
 class Way(StrEnum):
@@ -41,12 +41,12 @@ THAI: dict[Way, str] = {
 class Move:
     """One agency in both: the row before (None: new) and after (None: gone), and how it moved."""
 
-    was: Row | None
-    now: Row | None
+    was: SnapshotRow | None
+    now: SnapshotRow | None
     way: Way
 
     @property
-    def row(self) -> Row:
+    def row(self) -> SnapshotRow:
         """The row that names it."""
         row = self.now or self.was
         assert row is not None  # noqa: S101 - one of them was found
@@ -56,14 +56,14 @@ class Move:
 class Met(NamedTuple):
     """An agency that stands in both, the bucket in which it counted in each, and whether the rules differ."""
 
-    was: Row
-    now: Row
+    was: SnapshotRow
+    now: SnapshotRow
     left: str
     reached: str
     other_rules: bool
 
 
-class Rule(NamedTuple):
+class MoveRule(NamedTuple):
     """One row: when it holds, and the way."""
 
     holds: Callable[[Met], bool]
@@ -71,13 +71,13 @@ class Rule(NamedTuple):
 
 
 RULES = (
-    Rule(lambda m: m.was.group == m.now.group and m.left == m.reached, Way.SAME),
-    Rule(lambda m: m.was.group == m.now.group, Way.RULES),                   # another edition counts its group elsewhere
-    Rule(lambda m: m.other_rules and m.was.basis == m.now.basis, Way.RULES),
-    Rule(lambda m: m.left == m.reached == "ready", Way.SAME),                # A1 or A2: both can be written to
-    Rule(lambda m: m.left == "unknown", Way.LEARNT),
-    Rule(lambda m: m.reached == "ready", Way.IMPROVED),
-    Rule(lambda m: m.left == "ready" and m.reached == "mend", Way.WORSENED),
+    MoveRule(lambda m: m.was.group == m.now.group and m.left == m.reached, Way.SAME),
+    MoveRule(lambda m: m.was.group == m.now.group, Way.RULES),                   # another edition counts its group elsewhere
+    MoveRule(lambda m: m.other_rules and m.was.basis == m.now.basis, Way.RULES),
+    MoveRule(lambda m: m.left == m.reached == "ready", Way.SAME),                # A1 or A2: both can be written to
+    MoveRule(lambda m: m.left == "unknown", Way.LEARNT),
+    MoveRule(lambda m: m.reached == "ready", Way.IMPROVED),
+    MoveRule(lambda m: m.left == "ready" and m.reached == "mend", Way.WORSENED),
 )
 
 

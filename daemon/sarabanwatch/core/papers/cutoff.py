@@ -14,14 +14,23 @@ from itertools import groupby, pairwise
 from sarabanwatch.core import address
 from sarabanwatch.core.calendar import BANGKOK, Campaign, thai_number
 from sarabanwatch.core.facts.agency import Agency
-from sarabanwatch.core.facts.evidence import Evidence, Kind
+from sarabanwatch.core.facts.evidence import Evidence, FactKind
 from sarabanwatch.core.judging import verdict
 from sarabanwatch.core.judging.census import Buckets
 from sarabanwatch.core.judging.group import Group
 from sarabanwatch.core.judging.incident import OURS, Scope
 from sarabanwatch.core.judging.standing import standing, told
 from sarabanwatch.core.letters.wording import one_line
-from sarabanwatch.core.papers.snapshot import Health, Label, Quote, Row, Snapshot, Trouble, buckets_of, figures
+from sarabanwatch.core.papers.snapshot import (
+    Label,
+    OwnHealth,
+    Quote,
+    Snapshot,
+    SnapshotRow,
+    Trouble,
+    buckets_of,
+    figures,
+)
 from sarabanwatch.core.policy import Confirm
 from sarabanwatch.core.returns.authenticity import decides
 from sarabanwatch.core.returns.review import in_force
@@ -29,8 +38,8 @@ from sarabanwatch.core.sending.canary import Canary
 
 QUOTED = 2             # the last so many letters that came back
 SAID_AT_MOST = 300     # characters of another's words
-AGAINST = frozenset({Kind.REFUSED, Kind.GAVE_UP, Kind.BOUNCED})
-SILENCE = frozenset({Kind.PUT_OFF, Kind.TAKEN, Kind.DELAYED, Kind.QUIET})
+AGAINST = frozenset({FactKind.REFUSED, FactKind.GAVE_UP, FactKind.BOUNCED})
+SILENCE = frozenset({FactKind.PUT_OFF, FactKind.TAKEN, FactKind.DELAYED, FactKind.QUIET})
 SCOPES = {Scope.HOST: "เครื่องแม่ข่ายอีเมล ", Scope.DOMAIN: "โดเมนอีเมล ", Scope.SUPERIOR: "สังกัด ", Scope.PROVINCE: "จังหวัด ",
           Scope.COUNTRY: "ทั้งประเทศ", Scope.LIST: "ทะเบียนที่นำเข้าครั้งที่ ", Scope.RULES: "หลักเกณฑ์ ", Scope.REPLAY: "การอ่านจดหมายซ้ำ ",
           Scope.EDITION: "การแบ่งกลุ่มฉบับ "}
@@ -60,7 +69,7 @@ class Stand:
 
 
 @dataclass(frozen=True, slots=True)
-class Post:
+class RoundFigures:
     """The round's letters by what became of them, the letters to ourselves, and the domains known to take any name."""
 
     planned: int
@@ -106,7 +115,8 @@ class Bench:
 
 
 def freeze(
-    at: datetime, round_: Campaign, stands: Sequence[Stand], post: Post, troubles: Sequence[Trouble], bench: Bench, follows: str,
+    at: datetime, round_: Campaign, stands: Sequence[Stand], post: RoundFigures, troubles: Sequence[Trouble], bench: Bench,
+    follows: str,
 ) -> Snapshot:
     """Return the snapshot of a cut-off. It is not sealed yet, and may not add up."""
     mend = bench.buckets["mend"]
@@ -118,11 +128,11 @@ def freeze(
         troubles=tuple(sorted((*troubles, *own_troubles(post.canaries, at, bench.patience)), key=lambda t: t.began)))
 
 
-def _row(stand: Stand, bench: Bench, mend: Sequence[Group]) -> Row:
+def _row(stand: Stand, bench: Bench, mend: Sequence[Group]) -> SnapshotRow:
     a, group = stand.agency, stand.group
     judged = address.judge(a, bench.addresses)
     to_mend, since = group in mend, _day(stand.turns[-1].at) if stand.turns else None
-    return Row(
+    return SnapshotRow(
         a.code, a.name, a.kind.value, a.province, a.superior, group.value, since, _mending(stand.turns, mend) if to_mend else None,
         _basis(stand, bench), a.cell, judged.writable,
         tuple(r.thai for r in judged.broken) if to_mend else (), tuple(_quotes(stand, bench)) if to_mend else ())
@@ -161,12 +171,12 @@ def _last_against(seen: Sequence[Evidence]) -> Evidence | None:
     return against[-1] if against else None
 
 
-def _health(stands: Sequence[Stand], post: Post, round_: Campaign, at: datetime, bench: Bench) -> Health:
+def _health(stands: Sequence[Stand], post: RoundFigures, round_: Campaign, at: datetime, bench: Bench) -> OwnHealth:
     buckets = bench.buckets
     alarms = [s for s in stands if _alarmed(s.turns, round_, buckets)]
     flown = [c for c in post.canaries if c.flew_at is not None]
     silent = [s for s in stands if s.group is Group.A2 and _silent(s)]
-    return Health(
+    return OwnHealth(
         post.planned, post.sent, post.doubtful, post.held, post.planned - post.sent - post.doubtful - post.held, post.withheld,
         canaries=len(flown), lost=sum(c.lost(at, bench.patience) for c in flown),
         alarms=len(alarms), recovered=sum(s.group in buckets["ready"] for s in alarms), quiet=post.quiet, late=post.late,

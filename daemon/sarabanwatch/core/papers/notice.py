@@ -18,7 +18,7 @@ from sarabanwatch.core.letters.wording import one_line
 from sarabanwatch.core.page.public import page_of, slug
 from sarabanwatch.core.papers.circular import Issue, Office, letterhead, paragraphs
 from sarabanwatch.core.papers.report import CELL_AT_MOST, clipped, shown
-from sarabanwatch.core.papers.snapshot import Row, Snapshot
+from sarabanwatch.core.papers.snapshot import Snapshot, SnapshotRow
 
 SUBJECT = "ขอให้แก้ไขอีเมลกลางสำหรับการรับหนังสือราชการทางอิเล็กทรอนิกส์"
 REPOSITORY = "info.go.th"          # where announcements under section 10 are gathered
@@ -34,7 +34,7 @@ class Going(NamedTuple):
     host: str
 
 
-def by_mail(row: Row) -> bool:
+def by_mail(row: SnapshotRow) -> bool:
     """Say whether a notice can go by mail: there is an address, and letters to it do not fail."""
     return bool(row.address) and row.group not in UNREACHED
 
@@ -44,7 +44,7 @@ def notices(s: Snapshot, office: Office, issue: Issue, text: Template) -> list[d
     return [notice(row, s, office, issue, text) for row in s.to_mend]
 
 
-def notice(row: Row, s: Snapshot, office: Office, issue: Issue, text: Template) -> dict[str, object]:
+def notice(row: SnapshotRow, s: Snapshot, office: Office, issue: Issue, text: Template) -> dict[str, object]:
     """Return one notice's parts."""
     body = text.substitute(name=one_line(row.name), office=office.name, group=row.group, label=s.labels[row.group].th,
                            as_of=thai_date(s.as_of.astimezone(BANGKOK).date()), deadline=deadline(s, office, issue))
@@ -55,7 +55,7 @@ def notice(row: Row, s: Snapshot, office: Office, issue: Issue, text: Template) 
         **({"link": f"{office.page}{page_of(slug(row.code))}", "leads": "สถานะของหน่วยงานท่าน"} if office.page else {})}
 
 
-def findings(row: Row, s: Snapshot) -> list[dict[str, str]]:
+def findings(row: SnapshotRow, s: Snapshot) -> list[dict[str, str]]:
     """Return what was found, as label and words."""
     label, because = s.labels[row.group].th, BECAUSE[row.group]
     told = [("กลุ่ม", f"{row.group} {label}"), ("ผลการตรวจสอบ", because if because != label else ""),
@@ -64,12 +64,12 @@ def findings(row: Row, s: Snapshot) -> list[dict[str, str]]:
     return [{"label": label, "text": words} for label, words in told if words]
 
 
-def quotes(row: Row) -> list[dict[str, str]]:
+def quotes(row: SnapshotRow) -> list[dict[str, str]]:
     """Return what came back for its letters, in the other side's own words."""
     return [{"head": f"หนังสือที่ {q.number} เมื่อวันที่ {thai_date(q.on)}: {q.meaning}", "said": q.said} for q in row.quotes]
 
 
-def steps(row: Row, s: Snapshot, office: Office) -> list[str]:
+def steps(row: SnapshotRow, s: Snapshot, office: Office) -> list[str]:
     """Return what to do, in order, without saying anything twice."""
     particular = (advice.of(quote.meaning) for quote in row.quotes)
     own = [*row.advice, *(each.thai for each in particular if each), s.labels[row.group].mend]
@@ -99,7 +99,7 @@ def plain(facts: dict[str, object]) -> str:
     return "\r\n\r\n".join(part for part in parts if part.strip()) + "\r\n"
 
 
-def mail(facts: dict[str, object], row: Row, office: Office, sender: tuple[str, str], at: datetime) -> bytes:
+def mail(facts: dict[str, object], row: SnapshotRow, office: Office, sender: tuple[str, str], at: datetime) -> bytes:
     """Return a notice as a message (RFC 5322, 7-bit clean) from `sender` (address, name); a draft says so in its subject.
 
     It bears no mark of a test letter: what comes back to it is no evidence of anything.
@@ -117,7 +117,7 @@ def mail(facts: dict[str, object], row: Row, office: Office, sender: tuple[str, 
     return head.encode("ascii") + part("text/plain; charset=utf-8", plain(facts).encode())
 
 
-def _mark(facts: dict[str, object], row: Row) -> str:
+def _mark(facts: dict[str, object], row: SnapshotRow) -> str:
     return hashlib.sha256(f"{facts['source']} {row.code}".encode()).hexdigest()[:24]
 
 

@@ -16,7 +16,7 @@ from sarabanwatch.core.papers import comparison
 from sarabanwatch.core.papers.circular import Issue, Office, joined, letterhead, named
 from sarabanwatch.core.papers.comparison import THAI, Move, Way
 from sarabanwatch.core.papers.estimate import at_most
-from sarabanwatch.core.papers.snapshot import Health, Row, Snapshot
+from sarabanwatch.core.papers.snapshot import OwnHealth, Snapshot, SnapshotRow
 
 TITLE = "รายงานผลการติดตามการดำเนินการตามมาตรา ๑๐ แห่งพระราชบัญญัติการปฏิบัติราชการทางอิเล็กทรอนิกส์ พ.ศ. ๒๕๖๕"
 BUCKET = {
@@ -89,7 +89,7 @@ def groups(s: Snapshot, before: Snapshot | None) -> list[dict[str, object]]:
             for bucket, members in s.buckets.items() for g in members if g is not Group.UNKNOWN]
 
 
-def places(s: Snapshot, place: Callable[[Row], str]) -> list[dict[str, object]]:
+def places(s: Snapshot, place: Callable[[SnapshotRow], str]) -> list[dict[str, object]]:
     """Return a row for each place (ministry, province): how many of its agencies count in each bucket; most first."""
     found: dict[str, Counter[str]] = {}
     bucket_of = s.bucket_of
@@ -112,7 +112,7 @@ def most_mended(moves: Iterable[Move]) -> list[dict[str, object]]:
     return [{"name": shown(name), "count": n} for name, n in sorted(mended.items(), key=lambda item: (-item[1], item[0]))[:LISTED]]
 
 
-def letters(h: Health) -> list[dict[str, object]]:
+def letters(h: OwnHealth) -> list[dict[str, object]]:
     """Return what became of the round's letters; the parts sum to the planned."""
     return [
         {"label": "หนังสือทดสอบที่จัดทำในรอบนี้", "count": h.planned, "part": False},
@@ -126,7 +126,7 @@ def letters(h: Health) -> list[dict[str, object]]:
     ]
 
 
-def care(h: Health, silent_group: int) -> list[dict[str, str]]:
+def care(h: OwnHealth, silent_group: int) -> list[dict[str, str]]:
     """Return how far the figures may be wrong: for each estimate what was seen, of how many, and what it does not tell."""
     anything = f" ในจำนวนนี้ {thai_number(h.anything)} หน่วยงานอยู่ในโดเมนที่รับทุกชื่อ การที่รับไว้จึงบอกอะไรได้น้อย" if h.anything else ""
     return [
@@ -170,7 +170,7 @@ def moment(day: date, clock: str) -> str:
     return f"{thai_date(day)} เวลา {clock.translate(THAI_DIGITS)} น."
 
 
-def _agency(row: Row) -> dict[str, object]:
+def _agency(row: SnapshotRow) -> dict[str, object]:
     return {"code": clipped(row.code, CODE_AT_MOST), "name": shown(row.name), "province": shown(row.province)}
 
 

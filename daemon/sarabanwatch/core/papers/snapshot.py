@@ -14,7 +14,7 @@ from datetime import date, datetime
 import msgspec
 
 from sarabanwatch.core.errors import DataError
-from sarabanwatch.core.facts.agency import LOCAL, Kind
+from sarabanwatch.core.facts.agency import LOCAL, AgencyKind
 from sarabanwatch.core.judging.census import BUCKETS, Buckets, Census, parted, shares
 from sarabanwatch.core.judging.group import Group
 
@@ -33,7 +33,7 @@ class Quote:
 
 
 @dataclass(frozen=True, slots=True)
-class Row:
+class SnapshotRow:
     """One agency at the cut-off.
 
     `since` is the day of its last turn of group, `mending` the day on which it came among those to mend (None: it is not
@@ -59,7 +59,7 @@ class Row:
         """Where it stands in the table of ministries: local governments, answerable to provinces, make one line."""
         if self.kind in LOCAL:
             return LOCALS
-        if self.kind == Kind.MINISTRY:
+        if self.kind == AgencyKind.MINISTRY:
             return self.name
         return self.superior or OTHERS
 
@@ -86,7 +86,7 @@ class Figures:
 
 
 @dataclass(frozen=True, slots=True)
-class Health:
+class OwnHealth:
     """How well we did ourselves. Of the round's letters: planned = sent + doubtful + held + pending.
 
     `withheld` windows say nothing because our own path was broken; `canaries` flew, `lost` of them did not come back in time.
@@ -132,9 +132,9 @@ class Snapshot:
     rules: dict[str, str]
     labels: dict[str, Label]
     figures: Figures
-    health: Health
+    health: OwnHealth
     troubles: tuple[Trouble, ...]
-    rows: tuple[Row, ...]
+    rows: tuple[SnapshotRow, ...]
     follows: str = ""
 
     @property
@@ -148,13 +148,13 @@ class Snapshot:
         return {group.value: bucket for bucket, groups in self.buckets.items() for group in groups}
 
     @property
-    def counted(self) -> Iterator[Row]:
+    def counted(self) -> Iterator[SnapshotRow]:
         """The agencies under the Act."""
         counts = self.bucket_of
         return (row for row in self.rows if row.group in counts)
 
     @property
-    def to_mend(self) -> list[Row]:
+    def to_mend(self) -> list[SnapshotRow]:
         """The agencies to mend, by province and code."""
         mend = self.buckets["mend"]
         return sorted((row for row in self.rows if row.group in mend), key=lambda r: (r.province, r.code))

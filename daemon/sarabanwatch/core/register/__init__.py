@@ -3,9 +3,28 @@
 from sarabanwatch.core.register.dates import SHORT_MONTHS, read_date
 from sarabanwatch.core.register.headings import HEADINGS, REQUIRED, Aliases, columns
 from sarabanwatch.core.register.kinds import kind_named
-from sarabanwatch.core.register.records import Entry, Note, Problem, Register, Row, Sheet, Unreadable
+from sarabanwatch.core.register.records import Entry, FileRow, Note, Problem, Register, Sheet, Unreadable
 from sarabanwatch.core.register.rows import LONGEST_CELL, read
 from sarabanwatch.core.register.table import HEADING_WITHIN, Table, table
 
-__all__ = ["HEADINGS", "HEADING_WITHIN", "LONGEST_CELL", "REQUIRED", "SHORT_MONTHS", "Aliases", "Entry", "Note", "Problem",
-           "Register", "Row", "Sheet", "Table", "Unreadable", "columns", "kind_named", "read", "read_date", "table"]
+__all__ = [
+           "HEADINGS",
+           "HEADING_WITHIN",
+           "LONGEST_CELL",
+           "REQUIRED",
+           "SHORT_MONTHS",
+           "Aliases",
+           "Entry",
+           "FileRow",
+           "Note",
+           "Problem",
+           "Register",
+           "Sheet",
+           "Table",
+           "Unreadable",
+           "columns",
+           "kind_named",
+           "read",
+           "read_date",
+           "table",
+]

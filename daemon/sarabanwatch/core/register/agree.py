@@ -4,12 +4,12 @@ from collections import Counter
 from collections.abc import Callable, Iterable
 from typing import NamedTuple
 
-from sarabanwatch.core.facts.agency import Agency, Kind, Status
+from sarabanwatch.core.facts.agency import Agency, AgencyKind, Status
 from sarabanwatch.core.facts.local import LocalCode, parse, raised
 from sarabanwatch.core.register.records import Note, shown
 
 
-class Rule(NamedTuple):
+class AgreementRule(NamedTuple):
     """A field, when it disagrees with the code, and what is said (of the agency `a` and its code `c`)."""
 
     field: str
@@ -19,17 +19,19 @@ class Rule(NamedTuple):
 
 
 RULES = (
-    Rule("kind", lambda a, c: a.kind.local and a.kind not in c.kinds and a.code[0] != "6",
-         "{a.kind}, but the code is that of {c.kind}", "เป็น{a.kind} แต่รหัสเป็นของ{c.kind}"),
-    Rule("kind", lambda a, c: a.kind.local and a.kind not in c.kinds and a.code[0] == "6",
-         "{a.kind}, but the code is that of {c.kind}; raised, and its code not yet?",
-         "เป็น{a.kind} แต่รหัสเป็นของ{c.kind} ยกฐานะแล้วแต่ยังใช้รหัสเดิมหรือไม่"),
-    Rule("province", lambda a, c: a.kind.local and bool(a.province) and a.province != c.province,
-         "{a.province}, but the code is one of {c.province}", "ระบุ {a.province} แต่รหัสอยู่ในจังหวัด{c.province}"),
-    Rule("former", lambda a, _: a.kind.local and bool(a.former) and not raised(a.former, a.code),
-         "{a.former} is not the code that this body had before it was raised", "{a.former} ไม่ใช่รหัสเดิมก่อนยกฐานะของหน่วยงานนี้"),
-    Rule("former", lambda a, _: a.status is Status.RAISED and not a.former and a.kind.local and a.kind is not Kind.SAO,
-         "raised, but the former code is not given", "ยกฐานะแล้ว แต่ไม่ได้ระบุรหัสเดิม"),
+    AgreementRule("kind", lambda a, c: a.kind.local and a.kind not in c.kinds and a.code[0] != "6",
+                  "{a.kind}, but the code is that of {c.kind}", "เป็น{a.kind} แต่รหัสเป็นของ{c.kind}"),
+    AgreementRule("kind", lambda a, c: a.kind.local and a.kind not in c.kinds and a.code[0] == "6",
+                  "{a.kind}, but the code is that of {c.kind}; raised, and its code not yet?",
+                  "เป็น{a.kind} แต่รหัสเป็นของ{c.kind} ยกฐานะแล้วแต่ยังใช้รหัสเดิมหรือไม่"),
+    AgreementRule("province", lambda a, c: a.kind.local and bool(a.province) and a.province != c.province,
+                  "{a.province}, but the code is one of {c.province}", "ระบุ {a.province} แต่รหัสอยู่ในจังหวัด{c.province}"),
+    AgreementRule("former", lambda a, _: a.kind.local and bool(a.former) and not raised(a.former, a.code),
+                  "{a.former} is not the code that this body had before it was raised",
+                  "{a.former} ไม่ใช่รหัสเดิมก่อนยกฐานะของหน่วยงานนี้"),
+    AgreementRule("former",
+                  lambda a, _: a.status is Status.RAISED and not a.former and a.kind.local and a.kind is not AgencyKind.SAO,
+                  "raised, but the former code is not given", "ยกฐานะแล้ว แต่ไม่ได้ระบุรหัสเดิม"),
 )
 NO_CODE = Note("code", "no local government's code (seven digits: kind, province, district, number)",
                "ไม่ใช่รหัส อปท. (๗ หลัก: ประเภท จังหวัด อำเภอ ลำดับ)")

@@ -95,14 +95,14 @@ class Amendment:
                      for part, what in PARTS if part(was) != part(now))
 
 
-class Limits(NamedTuple):
+class ImportLimits(NamedTuple):
     """Shares up to which a list is believed unasked: agencies that vanish, or change; rows with cells that cannot be read."""
 
     change: float = 1
     unread: float = 1
 
 
-BELIEVED = Limits()     # whatever it brings
+BELIEVED = ImportLimits()     # whatever it brings
 
 
 @dataclass(frozen=True, slots=True)
@@ -123,7 +123,7 @@ class Difference:
         all_ = [change.what for a in self.amendments for change in a.changes]
         return {what: all_.count(what) for what in What if what in all_}
 
-    def excess(self, limits: Limits) -> str:
+    def excess(self, limits: ImportLimits) -> str:
         """Say which share is too large to be believed, "" where none is. An empty register is filled by whatever can be read."""
         gone = sum(a.after is None and not a.successor for a in self.amendments)
         changed = sum(a.before is not None and (a.after is not None or a.successor != "") for a in self.amendments)

@@ -4,7 +4,7 @@ import re
 import unicodedata
 from collections.abc import Collection, Mapping, Sequence
 
-from sarabanwatch.core.register.records import Row, Unreadable
+from sarabanwatch.core.register.records import FileRow, Unreadable
 
 HEADINGS: dict[str, tuple[str, ...]] = {   # the first is the proper name, which exports bear
     "code":      ("รหัสหน่วยงาน", "รหัส", "รหัส อปท.", "รหัสองค์กรปกครองส่วนท้องถิ่น", "รหัสส่วนราชการ", "code", "agency code", "code7"),
@@ -49,7 +49,7 @@ def found(heading: Sequence[str], more: Aliases | None = None, unseen: Collectio
 
 
 def of_two(
-    upper: Row, lower: Row, more: Aliases | None, unseen: Collection[int],
+    upper: FileRow, lower: FileRow, more: Aliases | None, unseen: Collection[int],
 ) -> tuple[dict[str, int], tuple[str, ...]]:
     """Return what two lines name together, one over the other, and how each column is called: ประกาศ over ลิงก์ is ลิงก์ประกาศ.
 

@@ -2,26 +2,26 @@
 
 import difflib
 
-from sarabanwatch.core.facts.agency import Kind, Status
+from sarabanwatch.core.facts.agency import AgencyKind, Status
 from sarabanwatch.core.facts.local import LocalCode
 from sarabanwatch.core.register.cells import NOTHING
 from sarabanwatch.core.register.records import Note, Unreadable, shown
 
-LABELS: dict[Kind, tuple[str, ...]] = {
-    Kind.MINISTRY:            ("ministry",),
-    Kind.DEPARTMENT:          ("department",),
-    Kind.PROVINCE:            ("province",),
-    Kind.BANGKOK:             ("กทม.", "bangkok", "bma"),
-    Kind.STATE_ENTERPRISE:    ("state enterprise",),
-    Kind.PUBLIC_ORGANISATION: ("public organisation", "public organization"),
-    Kind.UNIVERSITY:          ("มหาวิทยาลัย", "university"),
-    Kind.PAO:                 ("อบจ.", "pao", "provincial administrative organisation"),
-    Kind.CITY:                ("ทน.", "city municipality", "municipality city"),
-    Kind.TOWN:                ("ทม.", "town municipality", "municipality town"),
-    Kind.SUBDISTRICT:         ("ทต.", "subdistrict municipality", "municipality subdistrict", "municipality tambon"),
-    Kind.SAO:                 ("อบต.", "sao", "tao", "subdistrict administrative organisation"),
-    Kind.PATTAYA:             ("รูปแบบพิเศษ", "องค์กรปกครองส่วนท้องถิ่นรูปแบบพิเศษ", "pattaya"),
-    Kind.OTHER:               ("อื่น ๆ", "other"),
+LABELS: dict[AgencyKind, tuple[str, ...]] = {
+    AgencyKind.MINISTRY:            ("ministry",),
+    AgencyKind.DEPARTMENT:          ("department",),
+    AgencyKind.PROVINCE:            ("province",),
+    AgencyKind.BANGKOK:             ("กทม.", "bangkok", "bma"),
+    AgencyKind.STATE_ENTERPRISE:    ("state enterprise",),
+    AgencyKind.PUBLIC_ORGANISATION: ("public organisation", "public organization"),
+    AgencyKind.UNIVERSITY:          ("มหาวิทยาลัย", "university"),
+    AgencyKind.PAO:                 ("อบจ.", "pao", "provincial administrative organisation"),
+    AgencyKind.CITY:                ("ทน.", "city municipality", "municipality city"),
+    AgencyKind.TOWN:                ("ทม.", "town municipality", "municipality town"),
+    AgencyKind.SUBDISTRICT:         ("ทต.", "subdistrict municipality", "municipality subdistrict", "municipality tambon"),
+    AgencyKind.SAO:                 ("อบต.", "sao", "tao", "subdistrict administrative organisation"),
+    AgencyKind.PATTAYA:             ("รูปแบบพิเศษ", "องค์กรปกครองส่วนท้องถิ่นรูปแบบพิเศษ", "pattaya"),
+    AgencyKind.OTHER:               ("อื่น ๆ", "other"),
 }
 STATUSES = {Status.NORMAL: ("ปกติ", "normal"), Status.RAISED: ("raised", "ได้รับการยกฐานะ"), Status.EXEMPT: ("exempt", "ได้รับยกเว้น")}
 LONGEST = 80   # a longer text is no label
@@ -37,12 +37,12 @@ _KINDS = {bare(label): kind for kind, others in LABELS.items() for label in (kin
 _STATUSES = {bare(label): status for status, others in STATUSES.items() for label in (status.value, *others)}
 
 
-def kind_named(label: str) -> Kind | None:
+def kind_named(label: str) -> AgencyKind | None:
     """Return the kind that a tidy label means, or None."""
     return _KINDS.get(bare(label))
 
 
-def kind(label: str, code: LocalCode | None) -> tuple[Kind, tuple[Note, ...]]:
+def kind(label: str, code: LocalCode | None) -> tuple[AgencyKind, tuple[Note, ...]]:
     """Return the kind that a tidy label means; where there is none, that of a local government's code, and say so."""
     found = kind_named(label)
     if found is not None:
@@ -51,8 +51,8 @@ def kind(label: str, code: LocalCode | None) -> tuple[Kind, tuple[Note, ...]]:
         return code.kind, (Note("kind", f"read from the code: {code.kind}", f"อ่านจากรหัส: {code.kind}"),)
     near = [_KINDS[match] for match in difflib.get_close_matches(bare(label), _KINDS, n=1)]
     hint = f"; did you mean {near[0]}?" if near else ""
-    raise Unreadable(f"unknown kind {shown(label)}{hint}", f"use one of {', '.join(Kind)}",
-                     f"ไม่รู้จักประเภท {shown(label)} ให้ใช้ {near[0] if near else ' / '.join(Kind)}", "kind")
+    raise Unreadable(f"unknown kind {shown(label)}{hint}", f"use one of {', '.join(AgencyKind)}",
+                     f"ไม่รู้จักประเภท {shown(label)} ให้ใช้ {near[0] if near else ' / '.join(AgencyKind)}", "kind")
 
 
 def status(label: str) -> Status:

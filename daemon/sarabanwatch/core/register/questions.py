@@ -6,7 +6,7 @@ Pure; each question names row and field, what stands there, what is wrong with i
 from collections.abc import Iterator
 from typing import NamedTuple
 
-from sarabanwatch.core.address import Finding, Rules, judge, suggestion
+from sarabanwatch.core.address import CellFinding, Rules, judge, suggestion
 from sarabanwatch.core.register.headings import HEADINGS
 from sarabanwatch.core.register.records import Entry, Problem, Register
 
@@ -61,7 +61,7 @@ def _of_notes(row: Entry, places: dict[str, int]) -> Iterator[Question]:
 def _of_address(row: Entry, rules: Rules) -> Iterator[Question]:
     agency = row.agency
     judged = judge(agency, rules)
-    if judged.finding is Finding.RIGHT or "cell" in agency.unread:
+    if judged.finding is CellFinding.RIGHT or "cell" in agency.unread:
         return
     first = judged.broken[0]
     yield Question(row.line, True, agency.code, agency.name, _where("cell"), agency.cell, first.advice, first.thai,

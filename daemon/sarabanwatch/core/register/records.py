@@ -42,7 +42,7 @@ class Beside(NamedTuple):
 NOTHING_BESIDE = Beside()
 
 
-class Row(NamedTuple):
+class FileRow(NamedTuple):
     """A row of a file: its line, its cells as they stood, and as they are to be read (merged cells filled down)."""
 
     line: int
@@ -62,7 +62,7 @@ class Sheet(NamedTuple):
 
     name: str
     hidden: bool
-    rows: Iterable[Row]
+    rows: Iterable[FileRow]
     unseen: frozenset[int] = frozenset()
 
 

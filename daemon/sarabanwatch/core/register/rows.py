@@ -11,17 +11,17 @@ from typing import NamedTuple
 
 from sarabanwatch.core.calendar import thai_date
 from sarabanwatch.core.facts import local
-from sarabanwatch.core.facts.agency import Agency, Announcement, Kind, Status
+from sarabanwatch.core.facts.agency import Agency, AgencyKind, Announcement, Status
 from sarabanwatch.core.register import agree, cells, dates, kinds, links, unread
 from sarabanwatch.core.register.headings import HEADINGS
-from sarabanwatch.core.register.records import NOTHING_BESIDE, Entry, Note, Problem, Row, Unread, Unreadable, shown
+from sarabanwatch.core.register.records import NOTHING_BESIDE, Entry, FileRow, Note, Problem, Unread, Unreadable, shown
 
 LONGEST_CELL = 32_767   # characters, as in a spreadsheet; a longer cell is not one
 ODD = ("cell", "announced")   # kept as they were typed: they are judged, not mended
 PROVINCE_NAMES = {"กทม": "10", "กทม.": "10", "กรุงเทพ": "10", "กรุงเทพฯ": "10", "อยุธยา": "14"}
 
 
-def read(rows: Iterable[Row], where: Mapping[str, int]) -> tuple[list[Entry], list[Problem]]:
+def read(rows: Iterable[FileRow], where: Mapping[str, int]) -> tuple[list[Entry], list[Problem]]:
     """Read rows; a code seen before makes a problem of the later row. len(rows) = entries + problems, each in order."""
     rows = list(rows)
     restored = _restorable(row.cells[where["code"]] for row in rows if len(row.cells) > where["code"])
@@ -53,7 +53,7 @@ class _Said(NamedTuple):
     notes: list[Note]
 
 
-def _said(row: Row, where: Mapping[str, int]) -> _Said:
+def _said(row: FileRow, where: Mapping[str, int]) -> _Said:
     typed = {field: row.cells[i] if i < len(row.cells) else "" for field, i in where.items()}
     notes = list(_filled(row, where)) if row.filled else []
     if row.beside is not NOTHING_BESIDE:
@@ -68,7 +68,7 @@ def _said(row: Row, where: Mapping[str, int]) -> _Said:
     return _Said(typed, dead, notes)
 
 
-def _entry(row: Row, said: _Said, restored: Mapping[str, str]) -> Entry:
+def _entry(row: FileRow, said: _Said, restored: Mapping[str, str]) -> Entry:
     for field, cell in said.typed.items():
         if len(cell) > LONGEST_CELL:
             raise Unreadable(f"the cell {HEADINGS[field][0]} holds {len(cell):,} characters",
@@ -81,7 +81,7 @@ def _entry(row: Row, said: _Said, restored: Mapping[str, str]) -> Entry:
     return replace(entry, agency=unread.kept(entry, None).agency) if said.unread else entry
 
 
-def _whose(row: Row, where: Mapping[str, int], restored: Mapping[str, str]) -> tuple[str, str]:
+def _whose(row: FileRow, where: Mapping[str, int], restored: Mapping[str, str]) -> tuple[str, str]:
     """Return code and name that stand in a row, struck out or not, as far as they can be read."""
     stands = {field: row.cells[where[field]] if where[field] < len(row.cells) else "" for field in ("code", "name")}
     try:
@@ -126,7 +126,7 @@ def _nothing_said(field: str, why: Unread) -> Unreadable:
                       f"ช่อง {HEADINGS[field][0]}: {why.thai}", field)
 
 
-def _whole(code: str, kind: Kind, restored: Mapping[str, str]) -> tuple[str, tuple[Note, ...]]:
+def _whole(code: str, kind: AgencyKind, restored: Mapping[str, str]) -> tuple[str, tuple[Note, ...]]:
     """Return a code with the leading zeros that a spreadsheet took; raise Unreadable where none can be put back."""
     if code not in restored:
         return code, ()
@@ -214,7 +214,7 @@ def _day(text: str) -> tuple[date | None, tuple[Note, ...]]:
     return day, (cells.read_as("given_on", f"{thai_date(day)} ({day})", text),) if interpreted else ()
 
 
-def _filled(row: Row, where: Mapping[str, int]) -> tuple[Note, ...]:
+def _filled(row: FileRow, where: Mapping[str, int]) -> tuple[Note, ...]:
     fields = {i: field for field, i in where.items()}
     return tuple(Note(fields[i], f"filled down from line {line} (merged cells)", f"เติมจากบรรทัด {line} (เซลล์ที่ผสาน)")
                  for i, line in row.filled if i in fields)

@@ -9,7 +9,7 @@ from typing import NamedTuple
 
 from sarabanwatch.core.register import cells, dates, headings, kinds, remarks
 from sarabanwatch.core.register.headings import HEADINGS, Aliases
-from sarabanwatch.core.register.records import Entry, Note, Problem, Row, Sheet, Unreadable, shown
+from sarabanwatch.core.register.records import Entry, FileRow, Note, Problem, Sheet, Unreadable, shown
 from sarabanwatch.core.register.rows import read
 
 HEADING_WITHIN = 20    # title rows may stand above the heading
@@ -34,7 +34,7 @@ class _Heading(NamedTuple):
     where: dict[str, int]
     names: tuple[str, ...]
     line: int
-    rest: list[Row]
+    rest: list[FileRow]
     skipped: int
 
 
@@ -119,7 +119,7 @@ def _heading(sheet: Sheet, more: Aliases | None) -> _Heading:
 
 def _read(parts: Sequence[_Part], notes: list[Note]) -> Table:
     first = parts[0].heading
-    rows, passed, before = list[Row](), list[Row](), 0
+    rows, passed, before = list[FileRow](), list[FileRow](), 0
     for part in parts:
         placed = [row._replace(line=row.line + before) for row in part.heading.rest if not row.blank]
         where, names = part.heading.where, part.heading.names
@@ -162,7 +162,7 @@ def _edition(part: _Part) -> Note:
                 f"แผ่นงาน {name} มีหน่วยงานซ้ำกับแผ่นก่อนหน้า น่าจะเป็นฉบับอื่น หากต้องการให้ใช้ --sheet")
 
 
-def _said(heading: _Heading, rows: Sequence[Row], unseen: frozenset[int]) -> Iterator[Note]:
+def _said(heading: _Heading, rows: Sequence[FileRow], unseen: frozenset[int]) -> Iterator[Note]:
     if heading.skipped:
         yield Note("", f"heading in line {heading.line}; the rows above it are titles",
                    f"หัวตารางอยู่บรรทัด {heading.line} แถวเหนือขึ้นไปเป็นชื่อเรื่อง")
@@ -179,14 +179,14 @@ def _said(heading: _Heading, rows: Sequence[Row], unseen: frozenset[int]) -> Ite
         yield _without_addresses(heading, rows)
 
 
-def _passed_over(rows: Sequence[Row]) -> Iterator[Note]:
+def _passed_over(rows: Sequence[FileRow]) -> Iterator[Note]:
     if rows:
         lines = ", ".join(f"{row.line}" for row in rows[:NAMED]) + (" ..." if len(rows) > NAMED else "")
         yield Note("", f"{len(rows):,} rows are totals, remarks or the heading again, and passed over: line {lines}",
                    f"ข้าม {len(rows):,} แถวที่เป็นยอดรวม หมายเหตุ หรือหัวตารางซ้ำ: บรรทัด {lines}")
 
 
-def _counted(rows: Sequence[Row], entries: Sequence[Entry]) -> Iterator[Note]:
+def _counted(rows: Sequence[FileRow], entries: Sequence[Entry]) -> Iterator[Note]:
     """Say how often each thing that a person should look at is so: cells that were not read, rows that are hidden."""
     for field, number in Counter(field for entry in entries for field in entry.unread).items():
         yield Note(field, f"{number:,} cells not read: what stood for them stays", f"อ่านไม่ได้ {number:,} ช่อง จึงคงข้อมูลเดิมไว้")
@@ -195,7 +195,7 @@ def _counted(rows: Sequence[Row], entries: Sequence[Entry]) -> Iterator[Note]:
         yield Note("", f"{hidden:,} rows are hidden in the workbook, and read", f"มี {hidden:,} แถวที่ถูกซ่อนในสมุดงาน แต่อ่านด้วย")
 
 
-def _without_addresses(heading: _Heading, rows: Iterable[Row]) -> Note:
+def _without_addresses(heading: _Heading, rows: Iterable[FileRow]) -> Note:
     name = HEADINGS["cell"][0]
     for row in rows:
         for i, cell in enumerate(row.cells):
@@ -226,7 +226,7 @@ FEW, MOST, ENOUGH = 0.2, 0.8, 2
 BY_RIGHT = {("cell", "announced"), ("code", "former")}   # the second holds what looks like the first
 
 
-def _in_their_places(where: Mapping[str, int], rows: Sequence[Row]) -> None:
+def _in_their_places(where: Mapping[str, int], rows: Sequence[FileRow]) -> None:
     """Raise Unreadable where what one column should hold stands under another's heading."""
     held = {field: [cell for row in rows if i < len(row.cells) and (cell := cells.given(row.cells[i][:LONG]))]
             for field, i in where.items()}

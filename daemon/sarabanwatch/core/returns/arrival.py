@@ -17,12 +17,12 @@ from sarabanwatch.core.returns.doubts import Doubt
 from sarabanwatch.core.returns.mime import MOST_OCTETS
 from sarabanwatch.core.returns.refusals import Refusals
 
-__all__ = ["MOST_OCTETS", "Arrival", "Clue", "Kind", "Ours", "Report", "read"]
+__all__ = ["MOST_OCTETS", "Arrival", "Clue", "MailKind", "Ours", "Report", "read"]
 
 LONGEST_SAID = 500
 
 
-class Kind(StrEnum):
+class MailKind(StrEnum):
     """What kind of mail came in."""
 
     FAILED = "failed"          # a bounce, in whatever dialect
@@ -53,7 +53,7 @@ class Arrival:
     letter as one who has it.
     """
 
-    kind: Kind
+    kind: MailKind
     rule: str
     reports: tuple[Report, ...] = ()
     receipt: str = ""
@@ -71,14 +71,15 @@ def read(raw: bytes, ours: Ours, refusals: Refusals) -> Arrival:
     """Return what a raw mail is. Never raises, on any octets."""
     try:
         return _read(mime.take_apart(raw), ours, refusals)
-    except mime.Unreadable as limit:
-        return Arrival(Kind.UNREAD, f"limit: {limit}")
+    except mime.LimitError as limit:
+        return Arrival(MailKind.UNREAD, f"limit: {limit}")
 
 
 def _read(mail: mime.Mail, ours: Ours, refusals: Refusals) -> Arrival:
     evidence, threads = clues.of(mail, ours), clues.threads(mail)
     said = " ".join(mail.words[:4 * LONGEST_SAID].split())[:LONGEST_SAID]
-    seen = Arrival(Kind.STRANGER, "nothing of ours in it", (), "", evidence, clues.sender(mail), mail.headers.get("subject"), said,
+    seen = Arrival(MailKind.STRANGER, "nothing of ours in it", (), "", evidence, clues.sender(mail), mail.headers.get("subject"),
+                   said,
                    threads=threads)
     reported = next(_reports(mail, ours), None)
     if reported is not None:
@@ -88,21 +89,21 @@ def _read(mail: mime.Mail, ours: Ours, refusals: Refusals) -> Arrival:
     return _written(mail, seen, ours)
 
 
-Decided = tuple[Kind, str, tuple[Report, ...]]
+Decided = tuple[MailKind, str, tuple[Report, ...]]
 
 
 def _reports(mail: mime.Mail, ours: Ours) -> Iterator[Decided]:
     """Yield what a mail is by each row that knows it by its form; the first decides."""
     if clues.is_canary(mail, ours):
-        yield Kind.CANARY, "our own letter", ()
+        yield MailKind.CANARY, "our own letter", ()
     if STAND_IN.match(mail.headers.get("subject").lower()):
-        yield Kind.UNREAD, "a stand-in for a mail that the server could not give", ()
+        yield MailKind.UNREAD, "a stand-in for a mail that the server could not give", ()
     if mail.feedback or mail.report == "feedback-report":
-        yield Kind.FEEDBACK, "feedback report", ()
+        yield MailKind.FEEDBACK, "feedback report", ()
     if mail.dispositions:
-        yield Kind.DISPLAYED, "disposition notification", ()
+        yield MailKind.DISPLAYED, "disposition notification", ()
     if replies.is_challenge(mail):
-        yield Kind.CHALLENGE, "words of a challenge", ()
+        yield MailKind.CHALLENGE, "words of a challenge", ()
     dialect, reports = bounce.read(mail)
     if reports:
         yield _fate(reports), f"bounce: {dialect}", reports
@@ -120,20 +121,20 @@ def _written(mail: mime.Mail, seen: Arrival, ours: Ours) -> Arrival:
     kind, rule = replies.read(told)
     sure = clues.sure(seen.clues)
     if sure and not kind:
-        kind, rule = Kind.ANSWER, "a person answers our letter"
-    elif kind == Kind.BULK and not sure:
+        kind, rule = MailKind.ANSWER, "a person answers our letter"
+    elif kind == MailKind.BULK and not sure:
         kind, rule = seen.kind, seen.rule
     unread = (Doubt.UNREAD,) if rule == replies.UNREAD_RULE else ()
     return replace(
-        seen, kind=Kind(kind or seen.kind), rule=rule or seen.rule, receipt=told.receipt if kind == Kind.RECEIPT else "",
+        seen, kind=MailKind(kind or seen.kind), rule=rule or seen.rule, receipt=told.receipt if kind == MailKind.RECEIPT else "",
         doubts=(*unread, *told.doubts), refers=told.refers, tells=receipts.speaks_of_it(told.words))
 
 
 STAND_IN = re.compile(r"retrieval using the (?:imap|pop)\d? protocol failed")   # Exchange puts it where a mail was
 SHOWN = ("displayed", "processed", "dispatched")
-ACTIONS = (Kind.FAILED, Kind.DELAYED, Kind.EXPANDED, Kind.RELAYED, Kind.DELIVERED)   # the gravest first
+ACTIONS = (MailKind.FAILED, MailKind.DELAYED, MailKind.EXPANDED, MailKind.RELAYED, MailKind.DELIVERED)   # the gravest first
 
 
-def _fate(reports: tuple[Report, ...]) -> Kind:
+def _fate(reports: tuple[Report, ...]) -> MailKind:
     told = {report.action for report in reports}
-    return next((kind for kind in ACTIONS if kind.value in told), Kind.UNREAD)
+    return next((kind for kind in ACTIONS if kind.value in told), MailKind.UNREAD)

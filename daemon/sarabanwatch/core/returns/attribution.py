@@ -14,7 +14,7 @@ from sarabanwatch.core.facts import token
 from sarabanwatch.core.facts.evidence import How, Sure
 from sarabanwatch.core.facts.letter import Letter
 from sarabanwatch.core.facts.token import BadToken, Key
-from sarabanwatch.core.returns.arrival import Arrival, Clue, Kind
+from sarabanwatch.core.returns.arrival import Arrival, Clue, MailKind
 
 
 @dataclass(frozen=True, slots=True)
@@ -35,7 +35,7 @@ class Refused:
 
 
 UNKNOWN = "unknown: we signed it, and no letter in this ledger bears it"
-ACCUSING = (Kind.FAILED, Kind.DELAYED)
+ACCUSING = (MailKind.FAILED, MailKind.DELAYED)
 UNSIGNED = {How.NUMBER: Sure.LIKELY, How.SENDER: Sure.WEAK}
 
 
@@ -53,7 +53,7 @@ def attribute(arrival: Arrival, keys: Mapping[str, Key], today: date) -> Attribu
     return next((_unsigned(clue, arrival.kind) for clue in arrival.clues), None)
 
 
-def _unsigned(clue: Clue, kind: Kind) -> Attribution:
+def _unsigned(clue: Clue, kind: MailKind) -> Attribution:
     """Return what an unsigned clue is worth: anybody can write a number, so it accuses nobody."""
     serial = int(clue.value) if clue.how is How.NUMBER else None
     return Attribution(serial, clue.how, Sure.WEAK if kind in ACCUSING else UNSIGNED[clue.how], clue.value)

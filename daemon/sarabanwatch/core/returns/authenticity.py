@@ -9,7 +9,7 @@ import re
 from collections.abc import Iterable, Iterator
 from enum import StrEnum
 
-from sarabanwatch.core.facts.evidence import Evidence, Kind, Sure
+from sarabanwatch.core.facts.evidence import Evidence, FactKind, Sure
 from sarabanwatch.core.returns.mime import HEADER, LONGEST_HEADER, MOST_HEAD
 
 ASIDE = re.compile(r'"(?:[^"\\]|\\.){0,300}"|\((?:[^()"\\]|\\.){0,300}\)')   # quoted strings and comments may hold anything
@@ -45,7 +45,7 @@ def decides(fact: Evidence) -> bool:
     """
     if fact.sure in (Sure.RULED, Sure.SIGNED):
         return True
-    return bool(fact.authentic) and (fact.sure is Sure.LIKELY or fact.kind in (Kind.RECEIPT, Kind.ANSWERED, Kind.WAITS))
+    return bool(fact.authentic) and (fact.sure is Sure.LIKELY or fact.kind in (FactKind.RECEIPT, FactKind.ANSWERED, FactKind.WAITS))
 
 
 def is_certain(fact: Evidence) -> bool:

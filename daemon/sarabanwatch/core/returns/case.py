@@ -61,7 +61,7 @@ def _shown(raw: bytes) -> bytes:
     """Return all that a reader of the mail would see, its encodings undone."""
     try:
         mail = mime.take_apart(raw)
-    except mime.Unreadable as limit:
+    except mime.LimitError as limit:
         raise RequestError(f"it cannot be read: {limit}; write the case by hand") from None
     headers = "\n".join(mail.headers.all(*mail.headers.fields))
     return "\n".join([headers, mail.words, *mail.statuses, *mail.dispositions, *mail.feedback, *mail.originals]).encode()

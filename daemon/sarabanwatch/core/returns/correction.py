@@ -27,7 +27,7 @@ DAY = re.compile(r"\d{1,2}[\s/.-]{1,3}(?:[ก-๙.]{3,12}|\d{1,2})[\s/.-]{1,3}(?
 
 
 @dataclass(frozen=True, slots=True)
-class Told:
+class CorrectionMail:
     """What a mail says: by whom, of which codes, addresses, announcement; its subject, its id and the writer's own words."""
 
     sender: str
@@ -40,20 +40,20 @@ class Told:
     given_on: date | None
 
 
-def read(raw: bytes, ours: Ours) -> Told:
+def read(raw: bytes, ours: Ours) -> CorrectionMail:
     """Return what a mail tells. Never raises, on any octets: what passes a limit tells nothing."""
     try:
         mail = mime.take_apart(raw)
-    except mime.Unreadable:
-        return Told("", "", "", "", (), (), "", None)
+    except mime.LimitError:
+        return CorrectionMail("", "", "", "", (), (), "", None)
     words, home = quoted.own_words(mail), ours.address.rpartition("@")[2].lower()
     found = (a for line in words.translate(ARABIC).splitlines() for a in addresses_in(line))
     named = dict.fromkeys(a for a in found if not a.lower().endswith("@" + home))
     codes = dict.fromkeys(c for c in CODE.findall(words.translate(ARABIC)) if local.parse(c))
     link = LINK.search(words)
     head = mail.headers
-    return Told(sender(mail), head.get("subject"), head.get("message-id").strip(), words, tuple(named), tuple(codes),
-                link[0].rstrip(".,;") if link else "", _dated(words))
+    return CorrectionMail(sender(mail), head.get("subject"), head.get("message-id").strip(), words, tuple(named), tuple(codes),
+                          link[0].rstrip(".,;") if link else "", _dated(words))
 
 
 def _dated(words: str) -> date | None:
@@ -78,7 +78,7 @@ ANSWERS = {   # None: not decided yet
 }
 
 
-def draft(told: Told, ours: Ours, words: str) -> bytes:
+def draft(told: CorrectionMail, ours: Ours, words: str) -> bytes:
     """Return words to whoever wrote, as a message that a mail program opens unsent (RFC 5322). Never raises, whatever was told."""
     out = EmailMessage()
     out["X-Unsent"], out["From"], out["To"] = "1", ours.address, told.sender

@@ -55,7 +55,7 @@ class Batch:
 
 
 @dataclass(frozen=True, slots=True)
-class Told:
+class FetchReport:
     """What a folder told of mails by UID, and when: those that it gave, and those that lack."""
 
     at: datetime

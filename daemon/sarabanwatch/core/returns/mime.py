@@ -3,7 +3,7 @@
 Knows the forms of RFC 5322, 2045-2047 and 3462, and that half of the world breaks them. Own splitting instead of the
 `email` package because that one recurses, is quadratic in places, and leaves message/global-delivery-status whole; here
 every step is linear and every size has a bound. Refuses to know what any of it means, and never raises anything but
-Unreadable.
+LimitError.
 """
 
 import binascii
@@ -25,7 +25,7 @@ LONGEST_HEADER = 8 << 10  # of one header's value, and what we decode of it
 MOST_WORDS = 64 << 10     # of text kept to be read
 
 
-class Unreadable(ValueError):  # noqa: N818 - named as the trade would say it
+class LimitError(ValueError):
     """A limit was passed; says which."""
 
 
@@ -97,7 +97,7 @@ class Mail:
 
 
 def take_apart(raw: bytes) -> Mail:
-    """Return the mail's parts by what they are for; raise Unreadable where a limit is passed."""
+    """Return the mail's parts by what they are for; raise LimitError where a limit is passed."""
     text = raw[:MOST_OCTETS].decode("latin-1").replace("\r\n", "\n")
     if "\n" not in text:
         text = text.replace("\r", "\n")
@@ -115,10 +115,10 @@ def headers_of(text: str) -> Headers:
     """Return the header block at the beginning of a text; fields come in order, whatever is no field is skipped."""
     head = text.lstrip("\n").partition("\n\n")[0]
     if len(head) > MOST_HEAD:
-        raise Unreadable("header block too large")
+        raise LimitError("header block too large")
     rows = HEADER.findall(head)
     if len(rows) > MOST_HEADERS:
-        raise Unreadable("too many headers")
+        raise LimitError("too many headers")
     fields: dict[str, list[str]] = {}
     for name, value in rows:
         fields.setdefault(name.lower(), []).append(value)
@@ -213,9 +213,9 @@ def _leaves(top: Part) -> Iterator[Part]:
         part, depth = waiting.pop()
         seen += 1
         if seen > MOST_PARTS:
-            raise Unreadable("too many parts")
+            raise LimitError("too many parts")
         if depth > DEEPEST:
-            raise Unreadable("nested too deep")
+            raise LimitError("nested too deep")
         inner = _split(part) if part.kind.startswith("multipart/") else []
         if inner:
             waiting += [(each, depth + 1) for each in reversed(inner)]

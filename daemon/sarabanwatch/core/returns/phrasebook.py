@@ -45,7 +45,7 @@ class Phrase:
 
 
 @dataclass(frozen=True, slots=True)
-class Place:
+class PhrasePlace:
     """Where a row's phrase stands: the span of each of its pieces."""
 
     row: int
@@ -70,7 +70,7 @@ class Phrasebook:
         """Return the rows whose phrases stand in a text of small letters, in their order."""
         return sorted({place.row for place in self.places(text)})
 
-    def places(self, text: str) -> list[Place]:
+    def places(self, text: str) -> list[PhrasePlace]:
         """Return where phrases stand, without those that are part of a longer one of another row."""
         found = self._found(text)
         places = [place for piece in found for phrase in self._users.get(piece, ())
@@ -85,13 +85,13 @@ class Phrasebook:
                     found.setdefault(piece, []).append((start, end))
         return found
 
-    def _standing(self, phrase: Phrase, found: dict[int, list[Span]], text: str) -> Iterator[Place]:
+    def _standing(self, phrase: Phrase, found: dict[int, list[Span]], text: str) -> Iterator[PhrasePlace]:
         spans = [found.get(self._numbers[piece], []) for piece in phrase.pieces]
         firsts = spans[0] if len(spans) == 1 else spans[0][:TRIES]
         for first in firsts:
             chain = _chain(first, spans[1:])
             if chain and _ends_word(text, chain[-1], stem=phrase.stem):
-                yield Place(phrase.row, chain)
+                yield PhrasePlace(phrase.row, chain)
                 return
 
 
@@ -113,7 +113,7 @@ def _chain(first: Span, rest: Sequence[Sequence[Span]]) -> tuple[Span, ...]:
     return tuple(chain)
 
 
-def _hidden(place: Place, places: Sequence[Place]) -> bool:
+def _hidden(place: PhrasePlace, places: Sequence[PhrasePlace]) -> bool:
     if len(place.spans) > 1:
         return False
     start, end = place.spans[0]

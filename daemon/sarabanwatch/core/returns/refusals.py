@@ -17,7 +17,7 @@ Judged = tuple[Reason, str]
 
 
 @dataclass(frozen=True, slots=True)
-class Row:
+class RefusalRow:
     """One reason and what means it; `weak` rows are asked only where a telling status is silent.
 
     `statuses` are prefixes: "5.7" is any 5.7.x. `example` is an answer that the row must decide.
@@ -38,7 +38,7 @@ class Book:
 
     system: str
     marks: tuple[str, ...]
-    rows: tuple[Row, ...]
+    rows: tuple[RefusalRow, ...]
 
 
 class Refusals:
@@ -83,7 +83,7 @@ class Refusals:
 class _Asked:
     """Rows of one system, or of any, as they are asked."""
 
-    def __init__(self, rows: Sequence[Row], speaker: str) -> None:
+    def __init__(self, rows: Sequence[RefusalRow], speaker: str) -> None:
         self._rows = tuple(rows)
         self._speaker = speaker
         self._book = Phrasebook([row.phrases for row in rows])
@@ -106,5 +106,5 @@ class _Asked:
     def code(self, code: int) -> Judged | None:
         return (self._codes[code], f"code {code}") if code in self._codes else None
 
-    def _judged(self, row: Row) -> Judged:
+    def _judged(self, row: RefusalRow) -> Judged:
         return row.reason, f"{self._speaker}: {row.name}"

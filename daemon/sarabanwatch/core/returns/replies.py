@@ -85,7 +85,7 @@ LABELLED = re.compile(r"(?:e-?mail|อีเมล์?|ไปรษณีย์�
 LOOKED_AT = 1_500      # characters of the writer's own words by which their kind is known
 
 
-class Told(NamedTuple):
+class ReplyWords(NamedTuple):
     """A mail as its writer's words are looked at, in small letters."""
 
     subject: str
@@ -102,7 +102,7 @@ class Told(NamedTuple):
         return any(doubt in self.doubts for doubt in doubts)
 
 
-def told(mail: Mail, ours: Ours, *, threaded: bool) -> Told:
+def told(mail: Mail, ours: Ours, *, threaded: bool) -> ReplyWords:
     """Look at a mail."""
     subject, own, sender = mail.headers.get("subject"), own_words(mail), clues.sender(mail)
     words = own.lower()
@@ -110,26 +110,26 @@ def told(mail: Mail, ours: Ours, *, threaded: bool) -> Told:
     receipt = receipts.number((own, subject), ours.number)
     refers = threaded or bool(signs.PERSONAL.match(subject)) or receipts.names(f"{subject}\n{own[:LOOKED_AT]}", ours.number)
     others = tuple(_addresses(own[:LOOKED_AT], ours))
-    return Told(subject.lower(), words, sender, doubted, threaded, refers, receipt, others)
+    return ReplyWords(subject.lower(), words, sender, doubted, threaded, refers, receipt, others)
 
 
-class Row(NamedTuple):
+class ReplyRow(NamedTuple):
     """One row: what kind of mail it is, by which rule, where this holds."""
 
     kind: str
     rule: str
-    holds: Callable[[Told], bool]
+    holds: Callable[[ReplyWords], bool]
 
 
-def _sells_to_many(t: Told) -> bool:
+def _sells_to_many(t: ReplyWords) -> bool:
     return t.doubted(*TO_MANY) and t.doubted(Doubt.SELLS) and not _acknowledges(t)
 
 
-def _acknowledges(t: Told) -> bool:
+def _acknowledges(t: ReplyWords) -> bool:
     return receipts.acknowledged(t.words[:LOOKED_AT])
 
 
-def _corrects(t: Told) -> bool:
+def _corrects(t: ReplyWords) -> bool:
     """Tell whether a mail tells a new address or announcement in so many words, or that ours is not the right one."""
     words = t.words[:LOOKED_AT]
     if CORRECTION.within(t.subject) or CORRECTION.within(words) or ANNOUNCED.within(words):
@@ -138,32 +138,32 @@ def _corrects(t: Told) -> bool:
     return any((BETTER if t.doubted(*GRAVE) else NEW_ADDRESS).within(near) for near in around)
 
 
-def _names_another(t: Told) -> bool:
+def _names_another(t: ReplyWords) -> bool:
     """Tell whether it names another address than its sender's."""
     return any(named.lower() != t.sender.lower() for _, named in t.addresses)
 
 
 ROWS = (   # the first that holds decides
-    Row("bulk",       "our own letter, sent on",                lambda t: t.doubted(Doubt.COPY)),
-    Row("receipt",    "a receipt number",                       lambda t: bool(t.receipt)),
-    Row("feedback",   "words of a complaint",                   lambda t: COMPLAINT.within(t.subject)),
-    Row("feedback",   "words of a complaint",                   lambda t: t.subject.strip() == "unsubscribe"),
-    Row("displayed",  "subject of a read receipt",              lambda t: bool(READ.match(t.subject))),
-    Row("displayed",  UNREAD_RULE,                              lambda t: bool(UNREAD.match(t.subject))),
-    Row("bulk",       "sent to many, and it wants something",   _sells_to_many),
-    Row("correction", "words of a correction",                  _corrects),
-    Row("automatic",  MARKED_RULE,                              lambda t: t.doubted(Doubt.MARKED)),
-    Row("automatic",  "words of an automatic answer",           lambda t: AUTOMATIC_SUBJECT.within(t.subject)),
-    Row("automatic",  "words of an automatic answer",           lambda t: AUTOMATIC.within(t.words[:700])),
-    Row("automatic",  "words of a receipt, by a machine",       lambda t: _acknowledges(t) and t.doubted(Doubt.ROBOT)),
-    Row("receipt",    "words of a receipt",                     _acknowledges),
-    Row("correction", "it names another address",               _names_another),
-    Row("bulk",       "sent to many, and no answer in it",
-        lambda t: t.doubted(*TO_MANY) and not t.threaded and not t.doubted(*GRAVE)),
+    ReplyRow("bulk",       "our own letter, sent on",                lambda t: t.doubted(Doubt.COPY)),
+    ReplyRow("receipt",    "a receipt number",                       lambda t: bool(t.receipt)),
+    ReplyRow("feedback",   "words of a complaint",                   lambda t: COMPLAINT.within(t.subject)),
+    ReplyRow("feedback",   "words of a complaint",                   lambda t: t.subject.strip() == "unsubscribe"),
+    ReplyRow("displayed",  "subject of a read receipt",              lambda t: bool(READ.match(t.subject))),
+    ReplyRow("displayed",  UNREAD_RULE,                              lambda t: bool(UNREAD.match(t.subject))),
+    ReplyRow("bulk",       "sent to many, and it wants something",   _sells_to_many),
+    ReplyRow("correction", "words of a correction",                  _corrects),
+    ReplyRow("automatic",  MARKED_RULE,                              lambda t: t.doubted(Doubt.MARKED)),
+    ReplyRow("automatic",  "words of an automatic answer",           lambda t: AUTOMATIC_SUBJECT.within(t.subject)),
+    ReplyRow("automatic",  "words of an automatic answer",           lambda t: AUTOMATIC.within(t.words[:700])),
+    ReplyRow("automatic",  "words of a receipt, by a machine",       lambda t: _acknowledges(t) and t.doubted(Doubt.ROBOT)),
+    ReplyRow("receipt",    "words of a receipt",                     _acknowledges),
+    ReplyRow("correction", "it names another address",               _names_another),
+    ReplyRow("bulk",       "sent to many, and no answer in it",
+             lambda t: t.doubted(*TO_MANY) and not t.threaded and not t.doubted(*GRAVE)),
 )
 
 
-def read(t: Told) -> tuple[str, str]:
+def read(t: ReplyWords) -> tuple[str, str]:
     """Return kind and rule of what somebody wrote, or ("", "") where no row holds."""
     return next(((row.kind, row.rule) for row in ROWS if row.holds(t)), ("", ""))
 

@@ -12,17 +12,17 @@ from datetime import datetime
 from typing import NamedTuple
 
 from sarabanwatch.core.errors import RequestError
-from sarabanwatch.core.facts.evidence import Evidence, How, Kind, Reason, Sure
+from sarabanwatch.core.facts.evidence import Evidence, FactKind, How, Reason, Sure
 from sarabanwatch.core.returns import likeness, testimony
 from sarabanwatch.core.returns.arrival import Arrival
-from sarabanwatch.core.returns.arrival import Kind as Mail
+from sarabanwatch.core.returns.arrival import MailKind as Mail
 from sarabanwatch.core.returns.attribution import Refused
 from sarabanwatch.core.returns.authenticity import decides
 from sarabanwatch.core.returns.doubts import Doubt
 from sarabanwatch.core.returns.testimony import Hearing
 
 LONGEST_NAME = 80
-ANSWERED = (Kind.RECEIPT, Kind.ANSWERED)
+ANSWERED = (FactKind.RECEIPT, FactKind.ANSWERED)
 # Words of somebody who wants no more letters; our own, where they are quoted, begin with หาก.
 WISH = re.compile(
     r"(?<!หาก)(?:ไม่ประสงค์(?:จะ|ที่จะ|ขอ)?รับ|ไม่ต้องการ(?:จะ|ที่จะ)?รับ|ขอไม่รับ|ไม่ขอรับ|(?:งด|หยุด|ยกเลิก|ระงับ)(?:การ)?ส่ง)"
@@ -53,7 +53,7 @@ class Reading:
     @property
     def reason(self) -> Reason | None:
         """Why the letter failed, as far as the mail tells; None where it tells of no failure."""
-        if self.fact is not None and self.fact.kind is not Kind.WAITS:
+        if self.fact is not None and self.fact.kind is not FactKind.WAITS:
             return self.fact.reason
         return self.arrival.reports[0].reason if self.arrival.kind is Mail.FAILED and self.arrival.reports else None
 
@@ -110,7 +110,7 @@ def _routeless(r: Reading) -> bool:
 
 
 WAITS = (
-    Wait(lambda r: r.fact is not None and r.fact.kind is Kind.WAITS,    ""),     # which says itself why
+    Wait(lambda r: r.fact is not None and r.fact.kind is FactKind.WAITS,    ""),     # which says itself why
     Wait(_of(Mail.UNREAD),                                              "it could not be read"),
     Wait(lambda r: r.refused.startswith("mismatch"),                    "it reports another recipient than the one we wrote to"),
     Wait(_of(Mail.FEEDBACK),                                            "somebody complains of our letter: `wishes add`"),
@@ -180,7 +180,7 @@ def taught(reading: Reading, h: Hearing | None, lesson: Lesson, at: datetime, ma
     if h is None or kind is None or reading.serial is None or not h.tied:
         return settled
     fact = Evidence(kind, at, said=arrival.said, reason=lesson.reason, rule=lesson.rule, reporter=arrival.sender,
-                    receipt=arrival.receipt if kind is Kind.RECEIPT else "", how=h.claim.how, sure=h.claim.sure, mail=mail,
+                    receipt=arrival.receipt if kind is FactKind.RECEIPT else "", how=h.claim.how, sure=h.claim.sure, mail=mail,
                     authentic=h.authentic)
     return replace(settled, fact=_as_reported(fact, arrival))
 
@@ -212,7 +212,7 @@ def superseding(word: Word, mail: str, held_by: Collection[int], at: datetime) -
     """
     new = [] if word.fact is None or word.serial is None else [(word.serial, word.fact)]
     how, sure = (How.PERSON, Sure.RULED) if word.by else (How.REREAD, Sure.SIGNED)
-    aside = Evidence(Kind.SET_ASIDE, at, rule=word.rule, how=how, sure=sure, mail=mail)
+    aside = Evidence(FactKind.SET_ASIDE, at, rule=word.rule, how=how, sure=sure, mail=mail)
     return new + [(serial, aside) for serial in sorted(held_by) if serial not in {told for told, _ in new}]
 
 
@@ -226,7 +226,7 @@ class Ruling:
     note: str = ""
 
 
-def check(ruling: Ruling, serial: int | None, facts: Mapping[Mail, Kind | None]) -> None:
+def check(ruling: Ruling, serial: int | None, facts: Mapping[Mail, FactKind | None]) -> None:
     """Raise RequestError where a ruling on a mail of letter `serial` (None: of none) is no ruling; `facts`: what kinds testify."""
     name = ruling.by.strip()
     failed = ruling.kind is Mail.FAILED
@@ -241,7 +241,7 @@ def check(ruling: Ruling, serial: int | None, facts: Mapping[Mail, Kind | None])
             raise RequestError(complaint)
 
 
-def ruled(ruling: Ruling, arrival: Arrival, kind: Kind | None, serial: int | None, at: datetime, mail: str) -> Word:
+def ruled(ruling: Ruling, arrival: Arrival, kind: FactKind | None, serial: int | None, at: datetime, mail: str) -> Word:
     """Return what a person says of the mail that came `at`, digest `mail`: its own words, under their name.
 
     `kind` is the fact that it then is beside letter `serial`; None where it is none.
@@ -251,12 +251,12 @@ def ruled(ruling: Ruling, arrival: Arrival, kind: Kind | None, serial: int | Non
     if kind is None or serial is None:
         return Word(ruling.kind, rule, None, None, "", "", None, by, ruling.note)
     fact = Evidence(kind, at, said=arrival.said, reason=ruling.reason, rule=rule, reporter=arrival.sender,
-                    receipt=arrival.receipt if kind is Kind.RECEIPT else "", how=How.PERSON, sure=Sure.RULED, mail=mail)
+                    receipt=arrival.receipt if kind is FactKind.RECEIPT else "", how=How.PERSON, sure=Sure.RULED, mail=mail)
     return Word(ruling.kind, rule, ruling.reason, serial, "", "", _as_reported(fact, arrival), by, ruling.note)
 
 
 def _as_reported(fact: Evidence, arrival: Arrival) -> Evidence:
     """Return a failure with the server's own words, where the mail quotes them."""
-    for report in arrival.reports[:1] if fact.kind is Kind.BOUNCED else ():
+    for report in arrival.reports[:1] if fact.kind is FactKind.BOUNCED else ():
         return replace(fact, said=report.said, code=report.code, status=report.status, reporter=report.reporter)
     return fact

@@ -14,29 +14,29 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import NamedTuple
 
-from sarabanwatch.core.facts.evidence import Evidence, Kind, Reason, Sure
+from sarabanwatch.core.facts.evidence import Evidence, FactKind, Reason, Sure
 from sarabanwatch.core.returns.arrival import Arrival, Report
-from sarabanwatch.core.returns.arrival import Kind as Mail
+from sarabanwatch.core.returns.arrival import MailKind as Mail
 from sarabanwatch.core.returns.attribution import Attribution, Refused, concerns
 from sarabanwatch.core.returns.bounce.report import UNCLEAR
 from sarabanwatch.core.returns.doubts import Doubt
 
-FACT: dict[Mail, Kind | None] = {
-    Mail.FAILED:     Kind.BOUNCED,
-    Mail.DELAYED:    Kind.DELAYED,
-    Mail.DELIVERED:  Kind.DELIVERED,
-    Mail.RELAYED:    Kind.DELIVERED,
-    Mail.EXPANDED:   Kind.DELIVERED,
-    Mail.DISPLAYED:  Kind.DISPLAYED,
-    Mail.AUTOMATIC:  Kind.AUTOMATIC,
-    Mail.CHALLENGE:  Kind.AUTOMATIC,   # a machine lives there
-    Mail.RECEIPT:    Kind.RECEIPT,
-    Mail.ANSWER:     Kind.ANSWERED,
-    Mail.CORRECTION: Kind.ANSWERED,    # and somebody wrote it
+FACT: dict[Mail, FactKind | None] = {
+    Mail.FAILED:     FactKind.BOUNCED,
+    Mail.DELAYED:    FactKind.DELAYED,
+    Mail.DELIVERED:  FactKind.DELIVERED,
+    Mail.RELAYED:    FactKind.DELIVERED,
+    Mail.EXPANDED:   FactKind.DELIVERED,
+    Mail.DISPLAYED:  FactKind.DISPLAYED,
+    Mail.AUTOMATIC:  FactKind.AUTOMATIC,
+    Mail.CHALLENGE:  FactKind.AUTOMATIC,   # a machine lives there
+    Mail.RECEIPT:    FactKind.RECEIPT,
+    Mail.ANSWER:     FactKind.ANSWERED,
+    Mail.CORRECTION: FactKind.ANSWERED,    # and somebody wrote it
     Mail.FEEDBACK:   None,             # a complaint about us says nothing of the mailbox
     Mail.BULK:       None,             # nor does what is sent to many
     Mail.WISH:       None,             # nor, by itself, that they want no more letters
-    Mail.CANARY:     Kind.CAME_HOME,
+    Mail.CANARY:     FactKind.CAME_HOME,
     Mail.STRANGER:   None,
     Mail.UNREAD:     None,
 }
@@ -78,7 +78,7 @@ class Hearing:
         return next((doubt.value for doubt in doubts if doubt in self.arrival.doubts), "")
 
 
-class Row(NamedTuple):
+class DisbeliefRow(NamedTuple):
     """One row: of which kinds of mail it speaks, and what returns why such a mail is not believed, or ""."""
 
     kinds: tuple[Mail, ...]
@@ -116,12 +116,12 @@ def _of_a_person(h: Hearing) -> bool:
 
 
 OBJECTIONS = (
-    Row((Mail.CORRECTION,), lambda _: "the agency seems to tell a new address"),
-    Row(PEOPLE + MACHINES,  lambda h: h.doubted(D.FAILURE, D.HELD, D.NOT_OURS, D.UNUSED, D.REFUSAL)),
-    Row(PEOPLE,             _by_machine),
-    Row(PEOPLE,             _unsigned),
-    Row(PEOPLE,             lambda h: "" if h.arrival.tells else h.doubted(D.SELLS)),
-    Row(MACHINES,           _no_machine),
+    DisbeliefRow((Mail.CORRECTION,), lambda _: "the agency seems to tell a new address"),
+    DisbeliefRow(PEOPLE + MACHINES,  lambda h: h.doubted(D.FAILURE, D.HELD, D.NOT_OURS, D.UNUSED, D.REFUSAL)),
+    DisbeliefRow(PEOPLE,             _by_machine),
+    DisbeliefRow(PEOPLE,             _unsigned),
+    DisbeliefRow(PEOPLE,             lambda h: "" if h.arrival.tells else h.doubted(D.SELLS)),
+    DisbeliefRow(MACHINES,           _no_machine),
 )
 
 
@@ -152,16 +152,16 @@ def _reported(h: Hearing, address: str, at: datetime, mail: str) -> Evidence | R
     report = _about(arrival, address)
     if report.action == UNCLEAR:
         return waiting(h, "its report tells of an action that no rule knows", at, mail)
-    kind = FACT[Mail(report.action)] or Kind.BOUNCED   # ours may have arrived where another's failed
+    kind = FACT[Mail(report.action)] or FactKind.BOUNCED   # ours may have arrived where another's failed
     reason, rule = confirmed(report.reason, report.rule, h.routable)
-    told = reason if kind in (Kind.BOUNCED, Kind.DELAYED) else None
+    told = reason if kind in (FactKind.BOUNCED, FactKind.DELAYED) else None
     return Evidence(kind, at, report.code, report.status, report.said, told, f"{arrival.rule}; {rule}" if rule else arrival.rule,
                     report.reporter, how=claim.how, sure=claim.sure, mail=mail, authentic=h.authentic)
 
 
 def waiting(h: Hearing, why: str, at: datetime, mail: str) -> Evidence:
     """Return the fact that a mail about a letter waits for a person, and why."""
-    return Evidence(Kind.WAITS, at, said=h.arrival.said, rule=why, reporter=h.arrival.sender,
+    return Evidence(FactKind.WAITS, at, said=h.arrival.said, rule=why, reporter=h.arrival.sender,
                     how=h.claim.how, sure=h.claim.sure, mail=mail, authentic=h.authentic)
 
 

@@ -12,7 +12,7 @@ from datetime import datetime, timedelta
 from enum import StrEnum
 from itertools import pairwise
 
-from sarabanwatch.core.facts.evidence import Kind
+from sarabanwatch.core.facts.evidence import FactKind
 from sarabanwatch.core.policy import Policy
 from sarabanwatch.core.sending.timekeeping import SKEW, lately
 
@@ -24,7 +24,7 @@ class Errand(StrEnum):
     BOUNCE = "bounce"
 
 
-BACK_BY: dict[Errand, Kind] = {Errand.HOME: Kind.CAME_HOME, Errand.BOUNCE: Kind.BOUNCED}
+BACK_BY: dict[Errand, FactKind] = {Errand.HOME: FactKind.CAME_HOME, Errand.BOUNCE: FactKind.BOUNCED}
 
 
 @dataclass(frozen=True, slots=True)

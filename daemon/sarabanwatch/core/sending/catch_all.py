@@ -19,16 +19,16 @@ NAME = "no-such-name-"
 CHANCE = 10         # characters of the token's MAC, which nobody outside can foretell
 
 
-class Finding(StrEnum):
+class CatchAllFinding(StrEnum):
     """What may be found by a stray."""
 
     TAKES_ANYTHING = "takes-anything"
 
 
-class Rule(NamedTuple):
+class CatchAllRule(NamedTuple):
     """The finding, how grave, where it is written, and one sentence of advice; what it means for whoever is judged there."""
 
-    finding: Finding
+    finding: CatchAllFinding
     severity: Severity
     source: str
     advice: str
@@ -37,8 +37,8 @@ class Rule(NamedTuple):
     means_thai: str
 
 
-RULE = Rule(
-    Finding.TAKES_ANYTHING, Severity.ADVICE, "RFC 5321 section 3.3",
+RULE = CatchAllRule(
+    CatchAllFinding.TAKES_ANYTHING, Severity.ADVICE, "RFC 5321 section 3.3",
     "The domain takes letters to any name, so whoever mistypes an address is never told: have unknown names refused.",
     "โดเมนรับอีเมลที่ส่งถึงชื่อใดก็ได้ ผู้ที่พิมพ์ที่อยู่ผิดจึงไม่ทราบว่าส่งไม่ถึง ให้ตั้งค่าปฏิเสธชื่อที่ไม่มีผู้ใช้",
     "the domain takes any name: that a letter was taken says little",

@@ -20,7 +20,7 @@ MINUTE, DAY = timedelta(minutes=1), timedelta(days=1)
 
 
 @dataclass(frozen=True, slots=True)
-class Load:
+class HostLoad:
     """What one host has still before it: letters to be written, letters that wait, and letters written today."""
 
     left: int
@@ -73,7 +73,7 @@ class Forecast:
 
 
 @dataclass(frozen=True, slots=True)
-class Change:
+class Remedy:
     """A key of the configuration and the value under which the round would end in time."""
 
     key: str
@@ -81,7 +81,7 @@ class Change:
 
 
 def forecast(
-    loads: Mapping[str, Load], now: datetime, round_: Campaign, table: Pace, policy: Policy, gone: int = 0,
+    loads: Mapping[str, HostLoad], now: datetime, round_: Campaign, table: Pace, policy: Policy, gone: int = 0,
 ) -> Forecast:
     """Play the rest of the round, until every letter has left; a window more decides when it is over.
 
@@ -96,7 +96,7 @@ def forecast(
 
 
 def _played(
-    loads: Mapping[str, Load], now: datetime, round_: Campaign, table: Pace, policy: Policy, gone_in_all: int,
+    loads: Mapping[str, HostLoad], now: datetime, round_: Campaign, table: Pace, policy: Policy, gone_in_all: int,
 ) -> Iterator[Day]:
     left = Counter({host: load.left for host, load in loads.items()})
     queue = Counter({host: load.waiting for host, load in loads.items()})
@@ -140,8 +140,8 @@ def _shared(letters: Counter[str], most: int) -> Counter[str]:
 
 
 def remedies(
-    loads: Mapping[str, Load], now: datetime, round_: Campaign, table: Pace, policy: Policy, gone: int = 0,
-) -> list[Change]:
+    loads: Mapping[str, HostLoad], now: datetime, round_: Campaign, table: Pace, policy: Policy, gone: int = 0,
+) -> list[Remedy]:
     """Return changes under which a late round would end in time; none where no limit would do it.
 
     What is returned was played to its end. Where the limits leave room, it is the spread alone that is narrowed.
@@ -150,7 +150,7 @@ def remedies(
     if not days:
         return []
     narrow = replace(table, spread=0)
-    spread = [Change("pace.spread", "0")] if table.spread else []
+    spread = [Remedy("pace.spread", "0")] if table.spread else []
     if table.spread and forecast(loads, now, round_, narrow, policy, gone).in_time:
         return spread
     span = min(pace.minutes(day, table, policy.holidays) for day in days)
@@ -181,10 +181,10 @@ def _bears(limits: Limits, needed: Limits, days: int, span: float) -> bool:
     return sum(_most(limits, day, span) for day in range(days)) >= needed.a_day * days
 
 
-def _told(of: str, was: Limits, now: Limits) -> Iterator[Change]:
+def _told(of: str, was: Limits, now: Limits) -> Iterator[Remedy]:
     if now.a_minute > was.a_minute:
-        yield Change(f"pace.{of}a_minute", str(now.a_minute))
+        yield Remedy(f"pace.{of}a_minute", str(now.a_minute))
     if now.a_day > was.a_day:
-        yield Change(f"pace.{of}a_day", str(now.a_day))
+        yield Remedy(f"pace.{of}a_day", str(now.a_day))
     if any(letters < now.a_day for letters in was.warm_up):
-        yield Change(f"pace.{of}warm_up", "[]")
+        yield Remedy(f"pace.{of}warm_up", "[]")

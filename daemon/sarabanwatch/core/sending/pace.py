@@ -115,7 +115,7 @@ class Past:
 
 
 @dataclass(frozen=True, slots=True)
-class Load:
+class RoundLoad:
     """A round's letters by mail host: those that wait, and those written today."""
 
     waiting: Mapping[str, int]

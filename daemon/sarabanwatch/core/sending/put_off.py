@@ -11,7 +11,7 @@ from dataclasses import dataclass, replace
 from datetime import date, datetime
 
 from sarabanwatch.core.calendar import BANGKOK, after_office_hours
-from sarabanwatch.core.facts.evidence import Blame, Evidence, Kind
+from sarabanwatch.core.facts.evidence import Blame, Evidence, FactKind
 from sarabanwatch.core.policy import Policy
 from sarabanwatch.core.sending.probe import Event
 
@@ -33,7 +33,7 @@ class Meanwhile:
 
 def tries(seen: Sequence[Evidence]) -> list[Evidence]:
     """Return the facts that tell of a try put off, in order."""
-    return [fact for fact in seen if fact.kind is Kind.PUT_OFF]
+    return [fact for fact in seen if fact.kind is FactKind.PUT_OFF]
 
 
 def ended(tried: Sequence[Evidence], meanwhile: Meanwhile, now: datetime, policy: Policy) -> tuple[Event, Evidence]:
@@ -41,8 +41,8 @@ def ended(tried: Sequence[Evidence], meanwhile: Meanwhile, now: datetime, policy
     counted = [fact for fact in tried if fact.seen_at.astimezone(BANGKOK).date() in meanwhile.days]
     theirs = all(fact.blame is Blame.NOW for fact in tried) and not meanwhile.refused_us
     if theirs and meanwhile.whole and _long(counted, policy):
-        return Event.GIVEN_UP, replace(tried[-1], kind=Kind.GAVE_UP, seen_at=now)
-    return Event.TOO_LATE, Evidence(Kind.HELD, now, said="its time ran out before it could leave us")
+        return Event.GIVEN_UP, replace(tried[-1], kind=FactKind.GAVE_UP, seen_at=now)
+    return Event.TOO_LATE, Evidence(FactKind.HELD, now, said="its time ran out before it could leave us")
 
 
 def _long(counted: Sequence[Evidence], policy: Policy) -> bool:

@@ -9,7 +9,7 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from enum import StrEnum
 
-from sarabanwatch.core.facts.evidence import Evidence, Kind, Reason
+from sarabanwatch.core.facts.evidence import Evidence, FactKind, Reason
 from sarabanwatch.core.returns import reason
 from sarabanwatch.core.returns.reason import Asked
 from sarabanwatch.core.returns.refusals import Refusals
@@ -50,7 +50,7 @@ ASKED = {Stage.CONNECT: Asked.GREETING, Stage.MAIL: Asked.MAIL, Stage.RCPT: Aske
 NO_WAY = "network is unreachable"      # our own network has no road there, such as none for IPv6
 TAKES_NO_MAIL = (521, 556)     # a host, or its domain, says of itself that it takes none (RFC 7504)
 NO_HOST = ("", "DNS")       # nobody was spoken to
-KINDS = {Event.TAKEN: Kind.TAKEN, Event.REFUSAL: Kind.REFUSED, Event.LOST: Kind.LOST}
+KINDS = {Event.TAKEN: FactKind.TAKEN, Event.REFUSAL: FactKind.REFUSED, Event.LOST: FactKind.LOST}
 
 @dataclass(frozen=True, slots=True)
 class Outgoing:
@@ -76,8 +76,8 @@ def event(answer: Answer) -> Event:
 def read(answer: Answer, at: datetime, refusals: Refusals) -> tuple[Event, Evidence | None]:
     """Return the event and, where something is told of the agency, the evidence; a delay at our own relay tells nothing."""
     happened = event(answer)
-    kind = KINDS.get(happened, Kind.PUT_OFF)
-    if kind is Kind.PUT_OFF and answer.route is Route.RELAY:
+    kind = KINDS.get(happened, FactKind.PUT_OFF)
+    if kind is FactKind.PUT_OFF and answer.route is Route.RELAY:
         return happened, None
     why, rule = _why(answer, refusals) if happened in (Event.REFUSAL, Event.LATER) else (None, "")
     return happened, Evidence(kind, at, answer.code, answer.status, answer.said, why, rule, answer.by)

@@ -8,10 +8,10 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from enum import StrEnum
 
-from sarabanwatch.core.domain import Facts, Host
+from sarabanwatch.core.domain import DomainFacts, Host
 from sarabanwatch.core.sending import dane
 from sarabanwatch.core.sending.dane import Tlsa
-from sarabanwatch.core.sending.sts import Mode, Policy
+from sarabanwatch.core.sending.sts import Mode, StsPolicy
 
 
 class Route(StrEnum):
@@ -47,7 +47,7 @@ def chosen(by_default: Route, others: frozenset[str], *names: str | None) -> Rou
     return OTHER[by_default] if others.intersection(names) else by_default
 
 
-def order(facts: Facts, draw: Callable[[], float]) -> tuple[Host, ...]:
+def order(facts: DomainFacts, draw: Callable[[], float]) -> tuple[Host, ...]:
     """Return the hosts to try: by preference, by chance among equals (RFC 5321 section 5.1)."""
     return tuple(sorted(facts.receivers or (), key=lambda host: (host.preference, draw())))
 
@@ -57,7 +57,7 @@ def addresses(host: Host) -> tuple[str, ...]:
     return (*(host.ipv6 or ()), *(host.ipv4 or ()))
 
 
-def security(host: Host, policy: Policy | None) -> Security:
+def security(host: Host, policy: StsPolicy | None) -> Security:
     """Return what a host is held to by its TLSA records and by its domain's MTA-STS policy."""
     if host.secure and host.tlsa is None:
         return Security(barred=f"DANE: whether {host.name} has TLSA records cannot be learnt")

@@ -19,7 +19,7 @@ class Mode(StrEnum):
 
 
 @dataclass(frozen=True, slots=True)
-class Policy:
+class StsPolicy:
     """One policy: its mode, patterns of mail hosts' names, and for how many seconds it holds."""
 
     mode: Mode
@@ -40,7 +40,7 @@ def version(records: Sequence[str] | None) -> str | None:
     return found[1] if found else ""
 
 
-def read(text: str) -> Policy:
+def read(text: str) -> StsPolicy:
     """Read a policy file; raise ValueError with what is wrong (section 3.2)."""
     pairs = [found.groups() for line in text.splitlines() if (found := LINE.fullmatch(line))]
     told = {key.lower(): value for key, value in reversed(pairs)}       # of a key given twice, the first counts
@@ -53,4 +53,4 @@ def read(text: str) -> Policy:
         raise ValueError("max_age is not a number")
     if not hosts and told["mode"] != Mode.NONE:
         raise ValueError("no mx is named")
-    return Policy(Mode(told["mode"]), hosts, min(int(told["max_age"]), MAX_AGE))
+    return StsPolicy(Mode(told["mode"]), hosts, min(int(told["max_age"]), MAX_AGE))

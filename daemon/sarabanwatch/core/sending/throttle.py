@@ -10,7 +10,7 @@ from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from enum import StrEnum
 
-from sarabanwatch.core.facts.evidence import Evidence, Kind, Reason
+from sarabanwatch.core.facts.evidence import Evidence, FactKind, Reason
 from sarabanwatch.core.returns import reason
 from sarabanwatch.core.returns.refusals import Refusals
 from sarabanwatch.core.sending.probe import Event
@@ -59,7 +59,7 @@ class Manners:
     shut_longest: timedelta = timedelta(days=1)
 
 
-GLAD = frozenset({Kind.DELIVERED, Kind.DISPLAYED, Kind.AUTOMATIC, Kind.RECEIPT, Kind.ANSWERED, Kind.QUIET})
+GLAD = frozenset({FactKind.DELIVERED, FactKind.DISPLAYED, FactKind.AUTOMATIC, FactKind.RECEIPT, FactKind.ANSWERED, FactKind.QUIET})
 
 
 def of_answer(answer: Answer, event: Event, refusals: Refusals) -> tuple[str, Tone] | None:
@@ -78,9 +78,9 @@ def of_evidence(fact: Evidence) -> Tone | None:
     """Return the tone of what came home by mail, or of a window that ended well; None where it tells nothing."""
     if fact.kind in GLAD:
         return Tone.GLAD
-    if fact.reason is None or fact.kind not in (Kind.BOUNCED, Kind.DELAYED):
+    if fact.reason is None or fact.kind not in (FactKind.BOUNCED, FactKind.DELAYED):
         return None
-    return _tone(0, fact.reason, fact.rule, lasting=fact.kind is Kind.BOUNCED)
+    return _tone(0, fact.reason, fact.rule, lasting=fact.kind is FactKind.BOUNCED)
 
 
 def _tone(code: int, why: Reason, rule: str, *, lasting: bool) -> Tone | None:

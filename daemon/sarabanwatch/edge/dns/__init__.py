@@ -1,4 +1,4 @@
-"""Looks at a mail domain through one resolver: the Witness port on dnspython.
+"""Looks at a mail domain through one resolver: the Resolver port on dnspython.
 
 A resolver that fails, refuses, falls silent or says what cannot be read tells nothing: that is "not known", never an
 absence. Only NXDOMAIN and an empty answer of a resolver that does resolve are absences (RFC 2308 section 2). Whether an
@@ -18,9 +18,9 @@ import dns.name
 import dns.resolver
 from dns.rdatatype import AAAA, MX, TLSA, TXT, A, RdataType
 
-from sarabanwatch.core.domain import Facts, Host, Records, parents, tagged
+from sarabanwatch.core.domain import DomainFacts, Host, Records, parents, tagged
 from sarabanwatch.core.facts import foreign
-from sarabanwatch.edge.dns.wire import TRUNCATED, Answer, Ear, question, read
+from sarabanwatch.edge.dns.wire import TRUNCATED, DnsAnswer, Ear, question, read
 
 SOCKETS = 4              # questions in flight are spread over so many source ports
 HOSTS_AT_MOST = 16       # MX hosts looked at: more are nobody's mail system
@@ -29,7 +29,7 @@ NAP_AT_LEAST = 0.01      # seconds: a shorter one is not worth a timer
 
 
 @dataclass(frozen=True, slots=True)
-class Resolver:
+class ResolverConfig:
     """A resolver and how gently it is asked: seconds a question waits, tries, questions in flight and a second."""
 
     host: str
@@ -40,15 +40,15 @@ class Resolver:
     per_second: float = 100
 
 
-class Witness:
+class DnsResolver:
     """One resolver, asked gently. `forget` ends a round of looks."""
 
-    def __init__(self, resolver: Resolver) -> None:
+    def __init__(self, resolver: ResolverConfig) -> None:
         self._resolver = resolver
         self._room = asyncio.Semaphore(resolver.in_flight)
         self._turn = 0.0
         self._ears: list[asyncio.Task[Ear]] = []
-        self._asked: dict[tuple[str, RdataType], asyncio.Task[Answer | None]] = {}
+        self._asked: dict[tuple[str, RdataType], asyncio.Task[DnsAnswer | None]] = {}
 
     def forget(self) -> None:
         """Forget every answer, and close what is open."""
@@ -58,11 +58,11 @@ class Witness:
             ear.cancel()
         self._ears, self._asked = [], {}
 
-    async def look(self, domain: str) -> Facts:
+    async def look(self, domain: str) -> DomainFacts:
         """Return what this resolver shows of a domain; what it did not surely say is left as not known."""
         mx = await self._ask(domain, MX)
         if mx is None or not mx.exists:
-            return Facts(domain, exists=None if mx is None else False)
+            return DomainFacts(domain, exists=None if mx is None else False)
         named = sorted((record.preference, _plain(record.exchange)) for record in mx.records)[:HOSTS_AT_MOST]
         hosts, own, spf, (dmarc, dmarc_at), mta_sts, tls_rpt = await asyncio.gather(
             self._hosts(named, secure=mx.secure),
@@ -71,7 +71,7 @@ class Witness:
             self._dmarc(domain),
             self._policy(f"_mta-sts.{domain}", "STSv1"),
             self._policy(f"_smtp._tls.{domain}", "TLSRPTv1"))
-        return Facts(domain, True, hosts, next(iter(own), None), spf, dmarc, dmarc_at, mta_sts, tls_rpt)
+        return DomainFacts(domain, True, hosts, next(iter(own), None), spf, dmarc, dmarc_at, mta_sts, tls_rpt)
 
     async def addresses(self, name: str) -> Records:
         """Return the addresses of any name, IPv6 first; None where one kind could not be learnt and the other is not there."""
@@ -104,12 +104,12 @@ class Witness:
                 return found, name
         return found, domain
 
-    async def _ask(self, name: str, kind: RdataType) -> Answer | None:
+    async def _ask(self, name: str, kind: RdataType) -> DnsAnswer | None:
         if (name, kind) not in self._asked:
             self._asked[name, kind] = asyncio.create_task(self._put(name, kind))
         return await self._asked[name, kind]
 
-    async def _put(self, name: str, kind: RdataType) -> Answer | None:
+    async def _put(self, name: str, kind: RdataType) -> DnsAnswer | None:
         query = question(name, kind)
         for _ in range(self._resolver.tries if query else 0):
             async with self._room:
@@ -168,7 +168,7 @@ def _plain(name: dns.name.Name) -> str:
     return name.to_text(omit_final_dot=True).lower()
 
 
-def _values(answer: Answer | None) -> Records:
+def _values(answer: DnsAnswer | None) -> Records:
     return None if answer is None else tuple(record.to_text() for record in answer.records)
 
 

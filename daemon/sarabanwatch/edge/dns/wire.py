@@ -24,7 +24,7 @@ EDNS = b"\0\0\x29\x04\xd0\0\0\0\0\0\0"
 FLAGS = dns.flags.RD | dns.flags.AD
 
 
-class Answer(NamedTuple):
+class DnsAnswer(NamedTuple):
     """What a resolver surely said: whether the name exists, the records asked for, an alias on the way, AD."""
 
     exists: bool
@@ -42,20 +42,20 @@ def question(name: str, kind: RdataType) -> bytes | None:
     return struct.pack("!HHHHH", FLAGS, 1, 0, 0, 1) + cast("bytes", wire) + struct.pack("!HH", kind, 1) + EDNS
 
 
-def read(wire: bytes, kind: RdataType) -> Answer | None:
+def read(wire: bytes, kind: RdataType) -> DnsAnswer | None:
     """Return what an answer surely says; None for failures, referrals and what cannot be read."""
     flags, _, answers = struct.unpack_from("!HHH", wire, 2)
     code, secure = flags & 0xF, bool(flags & dns.flags.AD)
     if code not in (dns.rcode.NOERROR, dns.rcode.NXDOMAIN) or not flags & RESOLVES:
         return None
     if not answers:
-        return Answer(code == dns.rcode.NOERROR, secure=secure)
+        return DnsAnswer(code == dns.rcode.NOERROR, secure=secure)
     try:
         sets = dns.message.from_wire(wire, ignore_trailing=True).answer
     except (dns.exception.DNSException, ValueError):
         return None
     records = tuple(record for rrset in sets if rrset.rdtype == kind for record in rrset)
-    return Answer(True, records, any(rrset.rdtype == CNAME for rrset in sets), secure)
+    return DnsAnswer(True, records, any(rrset.rdtype == CNAME for rrset in sets), secure)
 
 
 class Ear(asyncio.DatagramProtocol):

@@ -4,7 +4,7 @@ import re
 from collections.abc import Iterable
 
 from sarabanwatch.edge.imap.framing import Garbled, Response
-from sarabanwatch.edge.imap.names import Listed, decoded
+from sarabanwatch.edge.imap.names import ListedFolder, decoded
 
 LAST_UID = 2**32 - 1
 SEARCH = re.compile(rb"SEARCH\b(.*)", re.IGNORECASE | re.DOTALL)
@@ -48,18 +48,18 @@ def _is_uid(word: bytes) -> bool:
     return word.isdigit() and len(word) <= 10 and 0 < int(word) <= LAST_UID
 
 
-def listed(responses: Iterable[Response], *, utf8: bool) -> list[Listed]:
+def listed(responses: Iterable[Response], *, utf8: bool) -> list[ListedFolder]:
     """Return the folders that a list names; those whose line cannot be read are left out."""
     found = ((LISTED.match(response[0]), response) for response in responses)
     return [_folder(match, response, utf8=utf8) for match, response in found if match]
 
 
-def _folder(match: re.Match[bytes], response: Response, *, utf8: bool) -> Listed:
+def _folder(match: re.Match[bytes], response: Response, *, utf8: bool) -> ListedFolder:
     attributes = frozenset(match["attributes"].decode("ascii", "replace").upper().split())
     sign = _unquoted(match["sign"]).decode("ascii", "replace") if match["sign"][:1] == b'"' else ""
     raw = response[1] if len(response) > 1 else _unquoted(match["name"])
     name = raw.decode("utf-8", "replace")
-    return Listed(name if utf8 else decoded(name), sign, attributes)
+    return ListedFolder(name if utf8 else decoded(name), sign, attributes)
 
 
 def _unquoted(word: bytes) -> bytes:

@@ -35,14 +35,14 @@ MONTHS = "JanFebMarAprMayJunJulAugSepOctNovDec"     # RFC 3501 section 9, whatev
 Mails = dict[int, bytes]
 
 
-class Failed(NamedTuple):
+class FailedMail(NamedTuple):
     """How often a mail failed, and what was said the last time."""
 
     times: int = 0
     said: str = ""
 
 
-NEVER = Failed()
+NEVER = FailedMail()
 
 
 class Folder:
@@ -50,7 +50,7 @@ class Folder:
 
     def __init__(self, name: str, cursor: Cursor, lacking: Iterable[int] = ()) -> None:
         self.name, self.cursor, self.lacking = name, cursor, set(lacking)
-        self._failed: dict[int, Failed] = {}
+        self._failed: dict[int, FailedMail] = {}
         self._turn = 0
 
     def opened(self, validity: int) -> None:
@@ -169,7 +169,7 @@ class Folder:
         for uid in uids:
             times = self._times(uid)
             more = times < STUBBORN or imap.gave
-            self._failed[uid] = Failed(times + more, str(why))
+            self._failed[uid] = FailedMail(times + more, str(why))
 
 
 def portions(sizes: Mapping[int, int]) -> Iterator[list[int]]:

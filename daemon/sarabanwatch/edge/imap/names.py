@@ -16,7 +16,7 @@ PLAIN = re.compile(r"[\x20-\x25\x27-\x7e]+|&|[^\x20-\x7e]+")
 CODED = re.compile(r"&([A-Za-z0-9+,]*)-")
 
 
-class Listed(NamedTuple):
+class ListedFolder(NamedTuple):
     """A folder as a server lists it: its name, the sign that parts names, its attributes in capitals."""
 
     name: str
@@ -49,7 +49,7 @@ def _plain(run: str) -> str:
         return f"&{run}-"
 
 
-def meant(wanted: str, listed: Iterable[Listed]) -> str | None:
+def meant(wanted: str, listed: Iterable[ListedFolder]) -> str | None:
     """Return the name, as the server has it, of the folder that is wanted; None where it has none."""
     open_ = [each for each in listed if not each.attributes & {"\\NOSELECT", "\\NONEXISTENT"}]
     if wanted.startswith("\\"):
@@ -59,7 +59,7 @@ def meant(wanted: str, listed: Iterable[Listed]) -> str | None:
     return exact or next((each.name for each in open_ if _stands_at(each, path)), None)
 
 
-def _stands_at(folder: Listed, path: list[str]) -> bool:
+def _stands_at(folder: ListedFolder, path: list[str]) -> bool:
     """Say whether a folder stands there, or there below INBOX, as some servers have all folders."""
     own = _path(folder.name, folder.parted_by)
     return own == path or (own[0] == INBOX and own[1:] == path)

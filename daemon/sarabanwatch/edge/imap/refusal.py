@@ -36,28 +36,28 @@ class Unavailable(ConnectionError):  # noqa: N818 - said of the server
     """The server cannot serve us now, or will not. The message holds its words."""
 
 
-class Said(NamedTuple):
+class ResponseText(NamedTuple):
     """What stands behind OK, NO, BAD or BYE: the response code, if any, and all words, clean."""
 
     code: str
     words: str
 
 
-def said(octets: bytes) -> Said:
+def said(octets: bytes) -> ResponseText:
     """Read what stands behind OK, NO, BAD or BYE."""
     found = CODE.match(octets)
     code = found[1].decode("ascii", "replace").upper() if found else ""
     words = foreign.text(octets.strip(), LONGEST).replace("\n", " ")
-    return Said(code, words or "without a word")
+    return ResponseText(code, words or "without a word")
 
 
-def for_now(result: str, answer: Said) -> bool:
+def for_now(result: str, answer: ResponseText) -> bool:
     """Whether a refusal may pass by itself. BAD is no judgement of us at all."""
     return result != "NO" or answer.code in TEMPORARY or bool(FOR_NOW.search(answer.words))
 
 
 def of_log_in(
-    where: str, user: str, result: str, answer: Said, remedy: str, *, another: bool,
+    where: str, user: str, result: str, answer: ResponseText, remedy: str, *, another: bool,
 ) -> Exception:
     """Return what a refused log-in means; `another`: with another secret it may go well."""
     if another or for_now(result, answer):
@@ -65,6 +65,6 @@ def of_log_in(
     return Barred(f"{where} refuses the log-in of {user!r}: {answer.words}; {remedy}")
 
 
-def of_question(where: str, asked: str, result: str, answer: Said) -> Unavailable:
+def of_question(where: str, asked: str, result: str, answer: ResponseText) -> Unavailable:
     """Return what a refusal of anything else means: the answer is not known."""
     return Unavailable(f"{where} answers {asked} with {result} {answer.words}")

@@ -13,7 +13,7 @@ from aioimaplib.aioimaplib import quoted
 from sarabanwatch.core.errors import Barred
 from sarabanwatch.edge.imap import answers, protocol, refusal
 from sarabanwatch.edge.imap.framing import Garbled
-from sarabanwatch.edge.imap.names import Listed, encoded
+from sarabanwatch.edge.imap.names import ListedFolder, encoded
 from sarabanwatch.edge.imap.refusal import Unavailable
 from sarabanwatch.edge.imap.talk import Reply, Talk
 
@@ -43,7 +43,7 @@ class Session:
             reply = await self._talk.say("ENABLE", "UTF8=ACCEPT")
             self._utf8 = reply.result == "OK" and answers.enabled(reply.responses, b"UTF8=ACCEPT")
 
-    async def folders(self) -> list[Listed] | None:
+    async def folders(self) -> list[ListedFolder] | None:
         """Return all folders; None where the server knows no list of them."""
         both = {"LIST-EXTENDED", "SPECIAL-USE"} <= self._talk.offers
         reply = await self._talk.say("LIST", '""', '"*"', *(["RETURN (SPECIAL-USE)"] if both else []))

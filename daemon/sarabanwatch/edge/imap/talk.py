@@ -8,7 +8,7 @@ from aioimaplib import aioimaplib as upstream
 from sarabanwatch.core.errors import Barred
 from sarabanwatch.edge.imap import protocol, refusal
 from sarabanwatch.edge.imap.framing import Response
-from sarabanwatch.edge.imap.refusal import Said, Unavailable
+from sarabanwatch.edge.imap.refusal import ResponseText, Unavailable
 
 Bound = Callable[[float], None]
 
@@ -17,7 +17,7 @@ class Reply(NamedTuple):
     """A command's end (OK, NO or BAD), the words behind it, and the untagged responses before."""
 
     result: str
-    said: Said
+    said: ResponseText
     responses: list[Response]
 
 

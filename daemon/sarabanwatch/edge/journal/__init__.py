@@ -17,9 +17,9 @@ from sarabanwatch import __version__
 from sarabanwatch.core.errors import Barred
 from sarabanwatch.core.facts import foreign
 from sarabanwatch.core.judging.census import BUCKETS, Buckets, Census
-from sarabanwatch.core.judging.group import Change, Group
+from sarabanwatch.core.judging.group import Group, Transition
 from sarabanwatch.core.judging.incident import Kin, Scope
-from sarabanwatch.core.returns.arrival import Kind
+from sarabanwatch.core.returns.arrival import MailKind
 from sarabanwatch.core.returns.kept import Received
 from sarabanwatch.core.sending.canary import Errand
 from sarabanwatch.core.sending.forecast import Forecast
@@ -31,9 +31,9 @@ from sarabanwatch.core.sending.route import Route
 from sarabanwatch.core.sending.throttle import RELAY
 from sarabanwatch.edge.journal.configuration import Configuration
 from sarabanwatch.edge.journal.doubts import Doubts
-from sarabanwatch.edge.journal.health import Health
+from sarabanwatch.edge.journal.health import HealthGauges
 from sarabanwatch.edge.journal.labels import AWAITED, FINDINGS, OUTCOMES, STEPS, TURNS, WHERES, WHYS, disbelief, turn
-from sarabanwatch.edge.journal.mailbox import Mailbox
+from sarabanwatch.edge.journal.mailbox import MailboxMetrics
 from sarabanwatch.ports import Clock
 
 disable_created_metrics()  # type: ignore[no-untyped-call]  # a second series a counter, which nobody asks for
@@ -51,7 +51,7 @@ class MetricJournal:
             processors=[structlog.processors.add_log_level, structlog.processors.format_exc_info,
                         structlog.processors.JSONRenderer(ensure_ascii=False)])
         self.registry = registry = CollectorRegistry()
-        self._health = Health(clock, registry, STEPS)
+        self._health = HealthGauges(clock, registry, STEPS)
         self._agencies = Gauge("sarabanwatch_agencies", "Agencies by group", ["group"], registry=registry)
         self._buckets = Gauge("sarabanwatch_agencies_in_bucket", "Agencies by bucket", ["bucket"], registry=registry)
         self._campaign = Gauge("sarabanwatch_campaign", "1 for the running round", ["number"], registry=registry)
@@ -97,7 +97,7 @@ class MetricJournal:
         self._to_sign = Gauge("sarabanwatch_canary_to_sign", "1 where we sign letters to ourselves", registry=registry)
         self._whole = True
         self._path.set(1)
-        self.mailbox = Mailbox(registry, self._tell, partial(self._waits, "inbox"))
+        self.mailbox = MailboxMetrics(registry, self._tell, partial(self._waits, "inbox"))
         self.configuration = Configuration(registry, self._tell, self._waits)
 
     def _gauge_pace(self, registry: CollectorRegistry) -> None:
@@ -121,7 +121,7 @@ class MetricJournal:
             (self._away, (errand.name.lower() for errand in Errand)), (self._waiting, WHYS), (self._hosts, ("shut", "slowed")),
             (self._round, ("planned", "sent", "doubtful", "held", "pending")),
             (self._letters, OUTCOMES.values()), (self._strays, OUTCOMES.values()),
-            (self._arrivals, Kind), (self._awaited, AWAITED), (self._undecided, AWAITED), (self._changes, TURNS),
+            (self._arrivals, MailKind), (self._awaited, AWAITED), (self._undecided, AWAITED), (self._changes, TURNS),
             (self._refused, ("forged", "expired", "mismatch", "unknown")), (self._errors, WHERES),
         ):
             for label in labels:
@@ -233,7 +233,7 @@ class MetricJournal:
         """Windows ended."""
         self._tell("closed", letters=letters)
 
-    def turned(self, change: Change) -> None:
+    def turned(self, change: Transition) -> None:
         """An agency's group turned."""
         how = turn(change, self._groups())
         self._changes.labels(how).inc()
@@ -286,7 +286,7 @@ class MetricJournal:
         for finding in FINDINGS:
             self._findings.labels(finding).set(counts.get(finding, 0))
 
-    def awaited(self, waiting: Mapping[Kind, tuple[int, datetime]]) -> None:
+    def awaited(self, waiting: Mapping[MailKind, tuple[int, datetime]]) -> None:
         """So many mails of these kinds wait for a person, the oldest since then."""
         now = self._clock.now()
         for what, holds in AWAITED.items():

@@ -16,7 +16,7 @@ from sarabanwatch.core.sending.canary import Errand
 from sarabanwatch.ports import Clock
 
 
-class Health:
+class HealthGauges:
     """The gauges of health."""
 
     def __init__(self, clock: Clock, registry: CollectorRegistry, steps: Sequence[str]) -> None:

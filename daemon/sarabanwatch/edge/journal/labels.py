@@ -2,10 +2,10 @@
 
 from collections.abc import Callable
 
-from sarabanwatch.core.domain import NOT_KNOWN, Finding
+from sarabanwatch.core.domain import NOT_KNOWN, DomainFinding
 from sarabanwatch.core.judging.census import Buckets
-from sarabanwatch.core.judging.group import Change
-from sarabanwatch.core.returns.arrival import Kind
+from sarabanwatch.core.judging.group import Transition
+from sarabanwatch.core.returns.arrival import MailKind
 from sarabanwatch.core.returns.attribution import UNKNOWN
 from sarabanwatch.core.sending import catch_all
 from sarabanwatch.core.sending.probe import Event
@@ -13,15 +13,15 @@ from sarabanwatch.core.sending.probe import Event
 STEPS = ("register", "rebase", "recover", "relay", "canary", "draft", "confirm", "send", "receive", "close", "judge", "announce",
          "publish", "stray", "survey", "forget")
 OUTCOMES = {Event.TAKEN: "taken", Event.LATER: "later", Event.REFUSAL: "refused", Event.LOST: "lost"}
-FINDINGS = (*Finding, *catch_all.Finding, NOT_KNOWN)
-AWAITED: dict[str, Callable[[Kind], bool]] = {    # what waits for a person
-    "correction": lambda kind: kind is Kind.CORRECTION, "other": lambda kind: kind is not Kind.CORRECTION}
+FINDINGS = (*DomainFinding, *catch_all.CatchAllFinding, NOT_KNOWN)
+AWAITED: dict[str, Callable[[MailKind], bool]] = {    # what waits for a person
+    "correction": lambda kind: kind is MailKind.CORRECTION, "other": lambda kind: kind is not MailKind.CORRECTION}
 WHERES = ("send", "receive", "choose", "clock", "job", "watchdog", "read", "print", "page", "web")      # where an error was met
 WHYS = ("turn", "office hours", "slowed", "shut")     # what a letter that is due may wait for (app.gate)
 TURNS = ("regressed", "improved", "other")
 
 
-def turn(change: Change, buckets: Buckets) -> str:
+def turn(change: Transition, buckets: Buckets) -> str:
     """Name a change as an officer would: from ready to mend, from mend to ready, or neither."""
     ready, mend = buckets["ready"], buckets["mend"]
     if change.was in ready and change.now in mend:

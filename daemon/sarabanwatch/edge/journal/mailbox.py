@@ -8,7 +8,7 @@ from sarabanwatch.core.facts import foreign
 from sarabanwatch.core.returns.mailbox import Lack, Lacking
 
 
-class Mailbox:
+class MailboxMetrics:
     """The journal of the inbox. `tell` writes a line; `waits` hears why we wait for it, or ""."""
 
     def __init__(

@@ -9,7 +9,7 @@ from collections.abc import Awaitable, Callable
 from time import monotonic
 
 from sarabanwatch.core.errors import Unanswered
-from sarabanwatch.edge.oauth.endpoint import Token
+from sarabanwatch.edge.oauth.endpoint import AccessToken
 
 EARLY = 300.0       # seconds before a token ends that another is got; half its life where that is shorter
 
@@ -21,11 +21,11 @@ class Tokens:
     """
 
     def __init__(
-        self, fetch: Callable[[], Awaitable[Token]], now: Callable[[], float] = monotonic,
+        self, fetch: Callable[[], Awaitable[AccessToken]], now: Callable[[], float] = monotonic,
     ) -> None:
         self._fetch, self._now = fetch, now
         self._one = asyncio.Lock()      # ten connections that begin at once need one token
-        self._token: Token | None = None
+        self._token: AccessToken | None = None
         self._got = 0.0
         self._new = False               # whether it was got for the log-in that asked last
 

@@ -8,7 +8,7 @@ from typing import Any
 
 from sarabanwatch.core.errors import Barred, Unanswered
 from sarabanwatch.core.facts import foreign
-from sarabanwatch.core.facts.web import Page
+from sarabanwatch.core.facts.web import WebPage
 from sarabanwatch.core.sending import bearer
 from sarabanwatch.ports import Forms
 
@@ -23,7 +23,7 @@ SECRET = re.compile(r"[A-Za-z0-9_.~+/=-]{40,}")     # what looks like one, in ot
 
 
 @dataclass(frozen=True, slots=True)
-class Token:
+class AccessToken:
     """An access token, how many seconds it lasts, and the refresh token that came with it, or ""."""
 
     words: str = field(repr=False)
@@ -31,7 +31,7 @@ class Token:
     refresh: str = field(default="", repr=False)
 
 
-async def asked(forms: Forms, url: str, form: Mapping[str, str]) -> Token:
+async def asked(forms: Forms, url: str, form: Mapping[str, str]) -> AccessToken:
     """Ask for a token; raise Barred where we are refused, Unanswered where it may be had later."""
     page = await forms.post(url, form, seconds=ANSWER_WITHIN, octets=ANSWER_AT_MOST)
     said = _object(page)
@@ -41,10 +41,10 @@ async def asked(forms: Forms, url: str, form: Mapping[str, str]) -> Token:
     if not isinstance(token, str) or not bearer.is_token(token):
         raise Unanswered(f"{url}: an answer without a token")
     refresh = said.get("refresh_token")
-    return Token(token, _seconds(said.get("expires_in")), refresh if isinstance(refresh, str) else "")
+    return AccessToken(token, _seconds(said.get("expires_in")), refresh if isinstance(refresh, str) else "")
 
 
-def _object(page: Page) -> dict[str, Any]:
+def _object(page: WebPage) -> dict[str, Any]:
     try:
         said = json.loads(page.body)
     except ValueError:      # no UTF-8, no JSON

@@ -19,7 +19,7 @@ from ssl import PEM_cert_to_DER_cert
 from typing import Any
 
 from sarabanwatch.core.errors import Barred
-from sarabanwatch.edge.oauth.endpoint import Token, asked
+from sarabanwatch.edge.oauth.endpoint import AccessToken, asked
 from sarabanwatch.ports import Forms
 
 Read = Callable[[], str]
@@ -52,7 +52,7 @@ class ClientCredentials:
     forms: Forms
     application: Application
 
-    async def fetch(self) -> Token:
+    async def fetch(self) -> AccessToken:
         """Get a token."""
         form = {"grant_type": "client_credentials", **_scope(self.application)}
         return await asked(self.forms, self.application.token_url, form | _proof(self.application))
@@ -67,7 +67,7 @@ class RefreshToken:
     read: Read
     keep: Callable[[str], None]
 
-    async def fetch(self) -> Token:
+    async def fetch(self) -> AccessToken:
         """Get a token, and keep the refresh token that comes with it, for some hold only once."""
         held = self.read()
         form = {"grant_type": "refresh_token", "refresh_token": held, **_scope(self.application)}
@@ -85,7 +85,7 @@ class ServiceAccount:
     application: Application
     user: str
 
-    async def fetch(self) -> Token:
+    async def fetch(self) -> AccessToken:
         """Get a token."""
         key = _key(self.application)
         url = self.application.token_url or key.url
@@ -110,7 +110,7 @@ def check(application: Application) -> None:
 
 
 @dataclass(frozen=True, slots=True)
-class Key:
+class ServiceKey:
     """A private key, and what Google's file says beside it."""
 
     pem: str
@@ -119,14 +119,14 @@ class Key:
     url: str = ""
 
 
-def _key(application: Application) -> Key:
+def _key(application: Application) -> ServiceKey:
     text = application.key() if application.key else ""
     if not text.lstrip().startswith("{"):
-        return Key(text)
+        return ServiceKey(text)
     try:
         said = json.loads(text)
-        return Key(said["private_key"], said["client_email"], said.get("private_key_id", ""),
-                   said["token_uri"])
+        return ServiceKey(said["private_key"], said["client_email"], said.get("private_key_id", ""),
+                          said["token_uri"])
     except (ValueError, KeyError, TypeError) as error:
         raise Barred(f"the key file is not that of a service account: {error!r}") from None
 

@@ -13,7 +13,7 @@ from signal import SIGABRT, SIGKILL, SIGSEGV, SIGXCPU
 
 from sarabanwatch.core.errors import NoReader
 from sarabanwatch.core.register import Register, Unreadable
-from sarabanwatch.edge.register.child import TOO_MUCH, Asked, Refused
+from sarabanwatch.edge.register.child import TOO_MUCH, ReadRefusal, ReadRequest
 
 PATIENCE = 600.0   # wall seconds; the child's own bound, of processor time, comes long before on all but a stopped machine
 BOUNDS = (TOO_MUCH, -SIGXCPU, -SIGKILL, -SIGABRT, -SIGSEGV)     # how a child ends that took too much, or choked on it
@@ -26,7 +26,7 @@ def load(path: Path, sheet: str = "", headings: Mapping[str, Sequence[str]] | No
     `sheet` names one of a workbook's; otherwise the first with the needed headings is read. `headings` are further names
     of columns, by field.
     """
-    asked = Asked(str(path), sheet, {field: tuple(names) for field, names in (headings or {}).items()})
+    asked = ReadRequest(str(path), sheet, {field: tuple(names) for field, names in (headings or {}).items()})
     try:
         done = subprocess.run([sys.executable, "-I", "-m", __name__], input=pickle.dumps(asked), capture_output=True,  # noqa: S603 - ourselves
                               check=False, timeout=PATIENCE, start_new_session=True)
@@ -39,7 +39,7 @@ def load(path: Path, sheet: str = "", headings: Mapping[str, Sequence[str]] | No
     answer = pickle.loads(done.stdout) if done.returncode == 0 else None  # noqa: S301 - our own child wrote it
     if isinstance(answer, Register):
         return answer
-    if isinstance(answer, Refused):
+    if isinstance(answer, ReadRefusal):
         raise Unreadable(f"{path}{answer.problem}", answer.remedy, answer.thai)
     said = done.stderr.decode(errors="replace").split("\n")[-2:]
     raise _no_reader(path, said[0] or f"it ended with {done.returncode}")

@@ -1,4 +1,4 @@
-"""XLS -> what its sheets show besides values (`Shown`): a walk over the records of a BIFF8 stream ([MS-XLS], section 2.4)."""
+"""XLS -> what its sheets show besides values (`SheetMarks`): a walk over the records of a BIFF8 stream ([MS-XLS], section 2.4)."""
 
 import io
 import struct
@@ -9,7 +9,7 @@ import olefile  # type: ignore[import-untyped]  # it has no types
 from sarabanwatch.core.register import Unreadable
 from sarabanwatch.core.register.unread import STRUCK, error
 from sarabanwatch.edge.register.bounds import MOST_COLUMNS
-from sarabanwatch.edge.register.shown import Shown
+from sarabanwatch.edge.register.shown import SheetMarks
 
 STREAMS = ("Workbook", "Book")
 BEGIN, END, FONT, FORMAT, SHEET = 0x809, 0x0A, 0x31, 0xE0, 0x85
@@ -23,7 +23,7 @@ MOST_LINKED = 10_000    # cells of one link
 Record = tuple[int, bytes]
 
 
-def shown(raw: bytes) -> list[Shown]:
+def shown(raw: bytes) -> list[SheetMarks]:
     """Return what each sheet shows besides values, in their order; raise Unreadable where that cannot be told."""
     try:
         with olefile.OleFileIO(io.BytesIO(raw)) as file:
@@ -55,8 +55,8 @@ def _struck(shared: list[Record]) -> frozenset[int]:
     return frozenset(n for n, font in enumerate(formats) if any(fonts[font - (font > NO_FONT):][:1]))
 
 
-def _sheet(records: Iterator[Record], struck: frozenset[int]) -> Shown:
-    found = Shown()
+def _sheet(records: Iterator[Record], struck: frozenset[int]) -> SheetMarks:
+    found = SheetMarks()
     for kind, body in records:
         if kind == ROW and _short(body, 12) & HIDDEN_ROW:
             found.hidden.add(_short(body, 0))
@@ -73,7 +73,7 @@ def _sheet(records: Iterator[Record], struck: frozenset[int]) -> Shown:
     return found
 
 
-def _link(body: bytes, found: Shown) -> None:
+def _link(body: bytes, found: SheetMarks) -> None:
     at = body.find(URL)
     if at < 0:
         return

@@ -19,17 +19,17 @@ from python_calamine import (
     SheetVisibleEnum,
 )
 
-from sarabanwatch.core.register import Note, Row, Sheet, Unreadable
+from sarabanwatch.core.register import FileRow, Note, Sheet, Unreadable
 from sarabanwatch.core.register.records import NOTHING_BESIDE
 from sarabanwatch.edge.register.bounds import MOST_CELLS, MOST_COLUMNS, trimmed, within
-from sarabanwatch.edge.register.form import Form, cut, locked
-from sarabanwatch.edge.register.shown import Shown
+from sarabanwatch.edge.register.form import FileForm, cut, locked
+from sarabanwatch.edge.register.shown import SheetMarks
 
 EXACT = 1e15   # a spreadsheet's number has no more digits
 SPARSE = 4     # times as many cells as may be full
 
 
-def sheets(raw: bytes, form: Form, wanted: str) -> tuple[list[Sheet], tuple[Note, ...]]:
+def sheets(raw: bytes, form: FileForm, wanted: str) -> tuple[list[Sheet], tuple[Note, ...]]:
     """Return a workbook's sheets, and what is to be said of it; raise Unreadable."""
     try:
         book = CalamineWorkbook.from_filelike(io.BytesIO(raw))
@@ -46,32 +46,32 @@ def sheets(raw: bytes, form: Form, wanted: str) -> tuple[list[Sheet], tuple[Note
     return every, (*form.notes, said) if unread else form.notes
 
 
-def _besides(raw: bytes, form: Form, names: Sequence[str]) -> Callable[[str], Shown]:
+def _besides(raw: bytes, form: FileForm, names: Sequence[str]) -> Callable[[str], SheetMarks]:
     """Return what tells, of a sheet by its name, what it shows besides values."""
     from sarabanwatch.edge.register import biff, ods, xlsx
 
     if form.kind == "xls":
         read = dict(zip(names, biff.shown(raw), strict=False))
-        return lambda name: read.get(name, Shown())
+        return lambda name: read.get(name, SheetMarks())
     if not form.parts:
-        return lambda _: Shown()
+        return lambda _: SheetMarks()
     archive = zipfile.ZipFile(io.BytesIO(raw))
     if form.kind == "ods":
         sheets = ods.shown(archive)
-        return lambda name: sheets.get(name, Shown())
+        return lambda name: sheets.get(name, SheetMarks())
     shared, where = xlsx.marks(archive), xlsx.parts(archive)
     all_ = bool(shared.formats or shared.texts)
     return lambda name: xlsx.shown(archive, where[name], shared) if name in where and (
-        all_ or where[name] in form.parts) else Shown()
+        all_ or where[name] in form.parts) else SheetMarks()
 
 
-def _sheet(book: CalamineWorkbook, about: SheetMetadata, besides: Callable[[str], Shown], wanted: str) -> Sheet:
+def _sheet(book: CalamineWorkbook, about: SheetMetadata, besides: Callable[[str], SheetMarks], wanted: str) -> Sheet:
     hidden = about.visible is not SheetVisibleEnum.Visible
-    beside = Shown() if hidden and about.name != wanted else besides(about.name)
+    beside = SheetMarks() if hidden and about.name != wanted else besides(about.name)
     return Sheet(about.name, hidden, within(_rows(book, about.name, beside)), frozenset(beside.unseen))
 
 
-def _rows(book: CalamineWorkbook, name: str, beside: Shown) -> Iterator[Row]:
+def _rows(book: CalamineWorkbook, name: str, beside: SheetMarks) -> Iterator[FileRow]:
     try:
         sheet = book.get_sheet_by_name(name)
     except CalamineError:
@@ -97,7 +97,7 @@ class _Merged:
             if bottom > top and left < MOST_COLUMNS:
                 self._begin.setdefault(top, []).append((left, bottom))
 
-    def row(self, number: int, raw: tuple[str, ...]) -> Row:
+    def row(self, number: int, raw: tuple[str, ...]) -> FileRow:
         """Return a row with the cells filled in that stand merged with one above."""
         self._open = {column: held for column, held in self._open.items() if held[0] >= number}
         cells, filled = list(raw), []
@@ -109,7 +109,7 @@ class _Merged:
         for column, bottom in self._begin.get(number, ()):
             if column < len(raw) and raw[column]:
                 self._open[column] = bottom, number + 1, raw[column]
-        return Row(number + 1, raw, tuple(cells), tuple(filled))
+        return FileRow(number + 1, raw, tuple(cells), tuple(filled))
 
 
 def shown(value: object) -> str:

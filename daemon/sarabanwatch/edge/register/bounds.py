@@ -2,7 +2,7 @@
 
 from collections.abc import Iterable, Iterator, Sequence
 
-from sarabanwatch.core.register import Row, Unreadable
+from sarabanwatch.core.register import FileRow, Unreadable
 
 MOST_ROWS = 200_000
 MOST_COLUMNS = 16_000
@@ -17,7 +17,7 @@ def trimmed(cells: Sequence[str]) -> tuple[str, ...]:
     return tuple(cells[:last])
 
 
-def within(rows: Iterable[Row]) -> Iterator[Row]:
+def within(rows: Iterable[FileRow]) -> Iterator[FileRow]:
     """Yield rows, those in which nothing stands left out; raise Unreadable beyond the bounds."""
     count = cells = 0
     for row in rows:

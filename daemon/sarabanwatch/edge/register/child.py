@@ -13,7 +13,7 @@ TOO_MUCH = 3             # the exit status of a child whose memory did not do
 REMEDY = "name a register file that this user may read"
 
 
-class Asked(NamedTuple):
+class ReadRequest(NamedTuple):
     """Which file, which sheet, which further headings."""
 
     path: str
@@ -21,7 +21,7 @@ class Asked(NamedTuple):
     headings: dict[str, tuple[str, ...]]
 
 
-class Refused(NamedTuple):
+class ReadRefusal(NamedTuple):
     """Why a file is not read; the problem begins as it follows the file's name."""
 
     problem: str
@@ -29,16 +29,16 @@ class Refused(NamedTuple):
     thai: str
 
 
-def answer(asked: Asked) -> Register | Refused:
-    """Read a file; any fault of the file is Refused."""
+def answer(asked: ReadRequest) -> Register | ReadRefusal:
+    """Read a file; any fault of the file is a ReadRefusal."""
     try:
         raw = _octets(Path(asked.path))
         return read(raw, Path(asked.path).name, asked.sheet, asked.headings)
     except OSError as error:
-        return Refused(f": {error.strerror}", REMEDY, "เปิดไฟล์ไม่ได้")
+        return ReadRefusal(f": {error.strerror}", REMEDY, "เปิดไฟล์ไม่ได้")
     except Unreadable as error:
         placed = error.problem.startswith("line ")
-        return Refused(f"{', ' if placed else ': '}{error.problem}", error.remedy, error.thai)
+        return ReadRefusal(f"{', ' if placed else ': '}{error.problem}", error.remedy, error.thai)
 
 
 def read(raw: bytes, name: str, sheet: str = "", headings: dict[str, tuple[str, ...]] | None = None) -> Register:

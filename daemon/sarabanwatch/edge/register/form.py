@@ -26,7 +26,7 @@ OTHERS = (   # how a file begins, what it is then
 )
 
 
-class Form(NamedTuple):
+class FileForm(NamedTuple):
     """A form of file, what is to be said of it, and what reads what it shows besides values ("": nothing does).
 
     `parts`: those of an archive in which there is something of that kind.
@@ -38,19 +38,19 @@ class Form(NamedTuple):
     parts: frozenset[str] = frozenset()
 
 
-def of(raw: bytes) -> Form:
+def of(raw: bytes) -> FileForm:
     """Return what a file is; raise Unreadable where it is nothing that a register may be."""
     if raw.startswith(b"PK"):
         return _unpackable(raw)
     if raw.startswith(b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1"):
         if "EncryptedPackage".encode("utf-16-le") in raw:
             raise locked()
-        return Form(workbook=True, kind="xls")
+        return FileForm(workbook=True, kind="xls")
     begins = raw[:200].removeprefix(b"\xef\xbb\xbf").lstrip().lower()
     for mark, what in OTHERS:
         if begins.startswith(mark.lower()):
             raise Unreadable(f"it is {what}, whatever its name", SAVE, "ไฟล์นี้ไม่ใช่ตาราง ให้บันทึกเป็น XLSX หรือ CSV UTF-8")
-    return Form(workbook=False)
+    return FileForm(workbook=False)
 
 
 def locked() -> Unreadable:
@@ -58,7 +58,7 @@ def locked() -> Unreadable:
     return Unreadable("it is locked with a password", "save it without one", "ไฟล์ถูกล็อกด้วยรหัสผ่าน ให้บันทึกใหม่โดยไม่ใส่รหัสผ่าน")
 
 
-def _unpackable(raw: bytes) -> Form:
+def _unpackable(raw: bytes) -> FileForm:
     try:
         archive = zipfile.ZipFile(io.BytesIO(raw))
     except (zipfile.BadZipFile, ValueError, NotImplementedError):
@@ -80,9 +80,9 @@ def _unpackable(raw: bytes) -> Form:
     seen = set().union(*found.values())
     if "manifest:encryption-data" in seen:
         raise locked()
-    return Form(workbook=True, notes=tuple(note for sign, note in SIGNS.items() if sign in seen | _kinds_of(names)),
-                kind="xlsx" if "xl/workbook.xml" in names else "ods",
-                parts=frozenset(name for name, signs in found.items() if BESIDE in signs))
+    return FileForm(workbook=True, notes=tuple(note for sign, note in SIGNS.items() if sign in seen | _kinds_of(names)),
+                    kind="xlsx" if "xl/workbook.xml" in names else "ods",
+                    parts=frozenset(name for name, signs in found.items() if BESIDE in signs))
 
 
 def _kinds_of(names: set[str]) -> set[str]:

@@ -1,4 +1,4 @@
-"""ODS -> what its sheets show besides values (`Shown`): a walk over content.xml (OpenDocument 1.3, part 3, section 9)."""
+"""ODS -> what its sheets show besides values (`SheetMarks`): a walk over content.xml (OpenDocument 1.3, part 3, section 9)."""
 
 import zipfile
 from collections.abc import Callable
@@ -6,14 +6,14 @@ from collections.abc import Callable
 from sarabanwatch.core.register.unread import FORMULA, STRUCK, error
 from sarabanwatch.edge.register.bounds import MOST_COLUMNS, MOST_ROWS
 from sarabanwatch.edge.register.markup import walk
-from sarabanwatch.edge.register.shown import Shown, Struck
+from sarabanwatch.edge.register.shown import SheetMarks, Struck
 
 CONTENT = "content.xml"
 AWAY = frozenset({"collapse", "filter"})
 MOST_AGAIN = 1_000      # times that a cell with something besides its value is repeated
 
 
-def shown(archive: zipfile.ZipFile) -> dict[str, Shown]:
+def shown(archive: zipfile.ZipFile) -> dict[str, SheetMarks]:
     """Return what each sheet shows besides values, by its name."""
     book = _Book()
     walk(archive, CONTENT, book.start, book.end, book.text)
@@ -24,8 +24,8 @@ class _Book:
     """Walks over the sheets."""
 
     def __init__(self) -> None:
-        self.sheets: dict[str, Shown] = {}
-        self._sheet = Shown()
+        self.sheets: dict[str, SheetMarks] = {}
+        self._sheet = SheetMarks()
         self._row = self._column = 0
         self._rows = self._columns = 1          # how often the row, or the cell, at hand stands there
         self._struck: set[str] = set()          # styles
@@ -69,7 +69,7 @@ class _Book:
             self._struck.add(self._style)
 
     def _begin_table(self, attributes: dict[str, str]) -> None:
-        self._sheet = self.sheets.setdefault(attributes.get("name", ""), Shown())
+        self._sheet = self.sheets.setdefault(attributes.get("name", ""), SheetMarks())
         self._row = self._column = 0
 
     def _begin_column(self, attributes: dict[str, str]) -> None:

@@ -23,7 +23,7 @@ class Struck(NamedTuple):
 
 
 @dataclass(slots=True)
-class Shown:
+class SheetMarks:
     """Of one sheet, by row and column from 0: cells that say nothing, texts with a part struck out, links; what is hidden."""
 
     unread: dict[int, dict[int, Unread]] = field(default_factory=dict)

@@ -9,7 +9,7 @@ import re
 from collections.abc import Iterator, Mapping, Sequence
 from itertools import islice
 
-from sarabanwatch.core.register import HEADING_WITHIN, Note, Row, Sheet, Unreadable
+from sarabanwatch.core.register import HEADING_WITHIN, FileRow, Note, Sheet, Unreadable
 from sarabanwatch.core.register.export import unguarded
 from sarabanwatch.core.register.headings import REQUIRED, found
 from sarabanwatch.edge.register.bounds import trimmed, within
@@ -72,7 +72,7 @@ def _separator(text: str, headings: Mapping[str, Sequence[str]] | None) -> str:
     return ","
 
 
-def _rows(text: str, separator: str) -> Iterator[Row]:
+def _rows(text: str, separator: str) -> Iterator[FileRow]:
     """Yield the rows, each with the number of its last line; raise Unreadable where the last one is broken off."""
     ended = text if text.endswith(("\n", "\r")) else text + "\n"
     reader = csv.reader(io.StringIO(ended + END, newline=""), delimiter=separator)
@@ -85,7 +85,7 @@ def _rows(text: str, separator: str) -> Iterator[Row]:
                              f"บรรทัด {line + 1}: เครื่องหมายคำพูดเปิดแล้วไม่ปิด")
         line, before, last = reader.line_num, last, cells
         raw = trimmed(cells)
-        yield Row(line, raw, tuple(map(unguarded, raw)))
+        yield FileRow(line, raw, tuple(map(unguarded, raw)))
     if ended != text and _broken_off(last, before):
         raise Unreadable(f"line {line}: the file ends in the midst of this row; it was cut off on its way", "send it again",
                          f"บรรทัด {line}: ไฟล์จบกลางแถว น่าจะส่งมาไม่ครบ ให้ส่งใหม่")

@@ -7,9 +7,9 @@ import re
 from collections.abc import Iterator
 from html.parser import HTMLParser
 
-from sarabanwatch.core.register import Note, Row, Sheet, Unreadable
+from sarabanwatch.core.register import FileRow, Note, Sheet, Unreadable
 from sarabanwatch.edge.register.bounds import MOST_CELLS, MOST_COLUMNS, trimmed, within
-from sarabanwatch.edge.register.shown import Shown, Struck
+from sarabanwatch.edge.register.shown import SheetMarks, Struck
 
 BEGINS = re.compile(rb"(?:<\?xml[^>]*>\s*)?<(?:!doctype html|html|head|meta|body|table|div|style|center|font|form|script|br|p)\b",
                     re.IGNORECASE)
@@ -59,7 +59,7 @@ class _Table:
 
     def __init__(self) -> None:
         self._rows: list[list[str]] = []
-        self._shown = Shown()
+        self._shown = SheetMarks()
         self._spans: dict[int, tuple[int, str]] = {}      # column: rows to come, text
         self._cells = 0
 
@@ -88,12 +88,12 @@ class _Table:
             cells.append(text.left + text.gone if number == 0 else "")
         self._fill()
 
-    def rows(self) -> Iterator[Row]:
+    def rows(self) -> Iterator[FileRow]:
         """Yield the rows."""
         for number, cells in enumerate(self._rows):
             raw = trimmed([cell.strip() for cell in cells])
             left, beside = self._shown.beside(number, raw)
-            yield Row(number + 1, raw, left, (), beside)
+            yield FileRow(number + 1, raw, left, (), beside)
 
     def _fill(self) -> None:
         cells = self._rows[-1]

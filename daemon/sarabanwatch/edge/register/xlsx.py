@@ -1,4 +1,4 @@
-"""XLSX -> what its sheets show besides values (`Shown`): a walk over the markup (ECMA-376, part 1, section 18), cell by cell.
+"""XLSX -> what its sheets show besides values (`SheetMarks`): a walk over the markup (ECMA-376, part 1, section 18), cell by cell.
 
 Read by expat from the archive that `form` has unpacked and measured before; declared entities were refused there. Nothing
 is worked out, no link is followed.
@@ -13,7 +13,7 @@ from typing import NamedTuple
 from sarabanwatch.core.register.unread import FORMULA, STRUCK, error
 from sarabanwatch.edge.register.bounds import MOST_COLUMNS
 from sarabanwatch.edge.register.markup import walk
-from sarabanwatch.edge.register.shown import Shown, Struck
+from sarabanwatch.edge.register.shown import SheetMarks, Struck
 
 BOOK, STYLES, STRINGS = "xl/workbook.xml", "xl/styles.xml", "xl/sharedStrings.xml"
 REF = re.compile(r"\$?([A-Z]{1,3})\$?(\d{1,7})")
@@ -24,7 +24,7 @@ TRUE = frozenset({"1", "true", "on"})
 LONGEST_FORMULA = 2_000     # characters of it that are looked at
 
 
-class Marks(NamedTuple):
+class SharedMarks(NamedTuple):
     """What the parts of a workbook that all sheets share tell: struck cell formats, struck texts by their number."""
 
     formats: frozenset[int]
@@ -38,14 +38,14 @@ def parts(archive: zipfile.ZipFile) -> dict[str, str]:
             for name, attributes in _elements(archive, BOOK) if name == "sheet"}
 
 
-def marks(archive: zipfile.ZipFile) -> Marks:
+def marks(archive: zipfile.ZipFile) -> SharedMarks:
     """Return what the shared parts tell."""
     strings = _Strings()
     walk(archive, STRINGS, strings.start, strings.end, strings.text)
-    return Marks(frozenset(_struck_formats(archive)), strings.struck)
+    return SharedMarks(frozenset(_struck_formats(archive)), strings.struck)
 
 
-def shown(archive: zipfile.ZipFile, part: str, shared: Marks) -> Shown:
+def shown(archive: zipfile.ZipFile, part: str, shared: SharedMarks) -> SheetMarks:
     """Return what a sheet shows besides its values."""
     sheet = _Sheet(shared, _targets(archive, part))
     walk(archive, part, sheet.start, sheet.end, sheet.text)
@@ -55,8 +55,8 @@ def shown(archive: zipfile.ZipFile, part: str, shared: Marks) -> Shown:
 class _Sheet:
     """Walks over one sheet's markup."""
 
-    def __init__(self, shared: Marks, targets: Mapping[str, str]) -> None:
-        self.shown = Shown()
+    def __init__(self, shared: SharedMarks, targets: Mapping[str, str]) -> None:
+        self.shown = SheetMarks()
         self._shared, self._targets = shared, targets
         self._row = self._column = -1
         self._cell: Mapping[str, str] = {}

@@ -12,15 +12,15 @@ from sarabanwatch.core.sending.route import Route
 from sarabanwatch.edge.smtp.atlas import Atlas
 from sarabanwatch.edge.smtp.direct import Direct, DirectLine
 from sarabanwatch.edge.smtp.policies import Policies
-from sarabanwatch.edge.smtp.relay import Relay, RelayLine, Relays
+from sarabanwatch.edge.smtp.relay import RelayLine, Relays, RelayServer
 from sarabanwatch.edge.smtp.tls import Contexts
 
-__all__ = ["Atlas", "Contexts", "Direct", "DirectLine", "Policies", "Post", "Relay", "RelayLine", "Relays"]
+__all__ = ["Atlas", "Contexts", "Direct", "DirectLine", "Policies", "RelayLine", "RelayServer", "Relays", "RoutedLine"]
 
 Sign = Callable[[bytes], Awaitable[bytes]]      # a message -> the same with our signature before it
 
 
-class Post:
+class RoutedLine:
     """A line of either kind, by the letter's domain or its mail host; it stands when the line of the default does."""
 
     def __init__(self, relay: RelayLine, direct: DirectLine, atlas: Atlas, others: frozenset[str], by_default: Route,

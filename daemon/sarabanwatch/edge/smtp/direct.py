@@ -13,7 +13,7 @@ from ipaddress import ip_address
 
 import aiosmtplib
 
-from sarabanwatch.core.domain import Facts, Host
+from sarabanwatch.core.domain import DomainFacts, Host
 from sarabanwatch.core.sending import dane, route
 from sarabanwatch.core.sending.certificate import Certificate
 from sarabanwatch.core.sending.reply import Answer, Outgoing, Stage
@@ -46,7 +46,7 @@ class Weaker(Exception):  # noqa: N818 - said of the host
 
 
 @dataclass(frozen=True, slots=True)
-class Known:
+class KnownTls:
     """What was learnt of a host's encryption: why its chain does not hold, why none comes about; until when we believe it."""
 
     untrusted: str = ""
@@ -62,7 +62,7 @@ class Direct:
         self.atlas, self.policies, self.chance = atlas, policies, chance
         self.helo, self.port, self.live, self.success_reports = helo, port, live, success_reports
         self.contexts = contexts or tls.Contexts()
-        self.known: dict[str, Known] = {}
+        self.known: dict[str, KnownTls] = {}
         self.authorities: dict[Security, tuple[Certificate, ...]] = {}
 
     def places(self, host: Host) -> tuple[str, ...]:
@@ -93,7 +93,7 @@ class DirectLine:
         finally:
             self._rest()
 
-    async def _to_first(self, facts: Facts, out: Outgoing) -> Answer:
+    async def _to_first(self, facts: DomainFacts, out: Outgoing) -> Answer:
         policy = await self._shared.policies.of(facts)
         answer = Answer(Stage.CONNECT, 0, "", "no mail host has an address that we may connect to", Route.DIRECT)
         tries, until = 0, asyncio.get_running_loop().time() + CONNECTS_WITHIN
@@ -156,7 +156,7 @@ class DirectLine:
             await wire.close()
 
 
-def _unsendable(facts: Facts, *, believed: bool) -> Answer | None:
+def _unsendable(facts: DomainFacts, *, believed: bool) -> Answer | None:
     """Return the answer to a letter that has nowhere to go; None where it has."""
     if facts.null_mx:
         said = 556, "5.1.10", "the domain takes no mail: null MX (RFC 7505)"
@@ -188,9 +188,9 @@ async def _connected(shared: Direct, host: Host, place: str, security: Security)
 async def _covered(shared: Direct, client: aiosmtplib.SMTP, host: Host, security: Security) -> Seen:
     """Begin encryption as the host is held to; return what was seen of it."""
     demand = "" if security.demand is Demand.WELCOME else str(security.demand)
-    known = shared.known.get(host.name, Known())
+    known = shared.known.get(host.name, KnownTls())
     if known.until <= asyncio.get_running_loop().time():
-        known = Known()
+        known = KnownTls()
     if not client.supports_extension("starttls"):
         seen = Seen(host.name, demand=demand)
         return seen if not demand else _unsafe(seen, f"{host.name} offers no STARTTLS")
@@ -207,7 +207,7 @@ async def _covered(shared: Direct, client: aiosmtplib.SMTP, host: Host, security
     return _held_to(shared, client, seen, security)
 
 
-def _context(shared: Direct, security: Security, known: Known) -> ssl.SSLContext:
+def _context(shared: Direct, security: Security, known: KnownTls) -> ssl.SSLContext:
     if security.demand is Demand.WELCOME:
         return shared.contexts.loose if known.untrusted else shared.contexts.verified
     if security.demand is Demand.STS:
@@ -216,14 +216,14 @@ def _context(shared: Direct, security: Security, known: Known) -> ssl.SSLContext
     return tls.anchored(authorities) if authorities else shared.contexts.pinned
 
 
-def _not_covered(shared: Direct, host: str, demand: str, known: Known, error: BaseException) -> Seen:
+def _not_covered(shared: Direct, host: str, demand: str, known: KnownTls, error: BaseException) -> Seen:
     """Judge a TLS that did not come about: Unsafe where it was demanded, else remember it and raise Weaker."""
     cause = error.__cause__ if isinstance(error.__cause__, ssl.SSLError) else error
     why = cause.verify_message if isinstance(cause, ssl.SSLCertVerificationError) else str(cause) or type(cause).__name__
     if demand:
         return _unsafe(Seen(host, demand=demand), f"the encryption of {host} does not hold: {why}")
     until = asyncio.get_running_loop().time() + REMEMBER
-    known = replace(known, broken=why, until=until) if known.untrusted else Known(why, until=until)
+    known = replace(known, broken=why, until=until) if known.untrusted else KnownTls(why, until=until)
     shared.known[host] = known
     raise Weaker(why) from None
 

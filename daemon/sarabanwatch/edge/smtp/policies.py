@@ -10,10 +10,10 @@ from contextlib import suppress
 from dataclasses import dataclass
 from ipaddress import ip_address
 
-from sarabanwatch.core.domain import Facts, Records
+from sarabanwatch.core.domain import DomainFacts, Records
 from sarabanwatch.core.errors import Unanswered
 from sarabanwatch.core.sending import sts
-from sarabanwatch.core.sending.sts import Policy
+from sarabanwatch.core.sending.sts import StsPolicy
 from sarabanwatch.ports import Web
 
 FETCH_WITHIN = 10.0       # wall seconds
@@ -25,11 +25,11 @@ Addresses = Callable[[str], Awaitable[Records]]
 
 
 @dataclass(slots=True)
-class Held:
+class CachedPolicy:
     """A policy that was fetched: which version, until when it holds, and when it was last tried to get another."""
 
     version: str = ""
-    policy: Policy | None = None
+    policy: StsPolicy | None = None
     until: float = 0.0
     tried: float = float("-inf")
 
@@ -39,14 +39,14 @@ class Policies:
 
     def __init__(self, addresses: Addresses, web: Web, port: int = 443, *, live: bool = False) -> None:
         self._addresses, self._web, self._port, self._live = addresses, web, port, live
-        self._held: dict[str, Held] = {}
+        self._held: dict[str, CachedPolicy] = {}
 
-    async def of(self, facts: Facts) -> Policy | None:
+    async def of(self, facts: DomainFacts) -> StsPolicy | None:
         """Return the policy that a domain is held to; None where it has none that we know."""
         now, version = asyncio.get_running_loop().time(), sts.version(facts.mta_sts)
         if not version and facts.domain not in self._held:
             return None
-        held = self._held.setdefault(facts.domain, Held())
+        held = self._held.setdefault(facts.domain, CachedPolicy())
         stale = held.until <= now or version != held.version
         if version and stale and now - held.tried > TRY_AGAIN:
             held.tried = now
@@ -55,7 +55,7 @@ class Policies:
                 held.version, held.until, held.tried = version, now + held.policy.max_age, float("-inf")
         return held.policy if held.until > now else None
 
-    async def _fetch(self, domain: str) -> Policy:
+    async def _fetch(self, domain: str) -> StsPolicy:
         host = f"mta-sts.{domain}"
         places = await self._addresses(host) or ()
         allowed = [place for place in places if self._live or ip_address(place).is_loopback]

@@ -46,7 +46,7 @@ def evenly() -> float:
 
 
 @dataclass(frozen=True, slots=True)
-class Relay:
+class RelayServer:
     """Where a relay is and how we speak with it. `tls` is none, starttls or implicit; verified unless none.
 
     What `trusted` returns verifies. `secret` gives the password for every log-in, or the token where
@@ -85,22 +85,22 @@ class Relays:
     it was ready for a letter. A connection that stands, or a log-in, proves nothing yet.
     """
 
-    def __init__(self, relays: Sequence[Relay], told: Callable[[BaseException], None] | None = None,
+    def __init__(self, relays: Sequence[RelayServer], told: Callable[[BaseException], None] | None = None,
                  chance: Callable[[], float] = evenly, stands: Callable[[bool], None] | None = None) -> None:
         self._told, self._chance, self._stands = told, chance, stands
         self._knocks_at = 0.0
         self._backoffs = {relay: Backoff(REST if len(relays) > 1 else FIRST) for relay in relays}
-        self._last: dict[Relay, BaseException] = {}
-        self._proved: set[Relay] = set()
+        self._last: dict[RelayServer, BaseException] = {}
+        self._proved: set[RelayServer] = set()
         self._changed = asyncio.Event()
 
-    def to_try(self, standing: Relay | None) -> Sequence[Relay]:
+    def to_try(self, standing: RelayServer | None) -> Sequence[RelayServer]:
         """Return the relays to connect to, in order: those preferred to the one where we stand, and which don't rest.
 
         One that serves is waited for, and none tried in its stead, while somebody else connects or its log-ins of the
         minute are spent.
         """
-        now, found = _now(), list[Relay]()
+        now, found = _now(), list[RelayServer]()
         for relay, backoff in self._backoffs.items():
             rests = backoff.opens_at > now
             if relay is standing or (rests and not backoff.failures):
@@ -108,7 +108,7 @@ class Relays:
             found += [] if rests else [relay]
         return found
 
-    async def connected(self, relay: Relay) -> Wire:
+    async def connected(self, relay: RelayServer) -> Wire:
         """Connect; raise Barred or Troubled, and let the relay rest, where that was no use."""
         self._backoffs[relay].tried(_now(), log_in=bool(relay.user))
         try:
@@ -133,14 +133,14 @@ class Relays:
         finally:
             await line.close()
 
-    def saw(self, relay: Relay, wire: Wire, answer: Answer) -> None:
+    def saw(self, relay: RelayServer, wire: Wire, answer: Answer) -> None:
         """Take note of what a connection was good for, after a letter."""
         if wire.useful:
             self._serves(relay)
         elif not wire.stands:
             self._leave(relay, Troubled(f"relay {relay.place} hangs up before it takes a letter: {answer.said}"))
 
-    def offered(self, relay: Relay, wire: Wire, answer: Answer) -> None:
+    def offered(self, relay: RelayServer, wire: Wire, answer: Answer) -> None:
         """Take note of whether a relay is ready for a letter, which it was asked by a knock; raise Troubled where it is not."""
         if wire.useful:
             self._serves(relay)
@@ -150,14 +150,14 @@ class Relays:
             self._leave(relay, error)
             raise error
 
-    def _serves(self, relay: Relay) -> None:
+    def _serves(self, relay: RelayServer) -> None:
         self._knocks_at = _now() + KNOCKS
         if self._last.pop(relay, None) is not None or relay not in self._proved:
             self._backoffs[relay].served()
             self._proved.add(relay)
             self._learnt()
 
-    def _leave(self, relay: Relay, error: BaseException) -> None:
+    def _leave(self, relay: RelayServer, error: BaseException) -> None:
         self._last[relay] = error
         self._proved.discard(relay)
         barred = isinstance(error, Barred)
@@ -200,7 +200,7 @@ class RelayLine:
     def __init__(self, relays: Relays) -> None:
         self._relays = relays
         self._wire: Wire | None = None
-        self._at: Relay | None = None
+        self._at: RelayServer | None = None
 
     async def ready(self) -> None:
         """Return when a connection stands, however long that takes; raise Barred where a log-in was just refused for good.
@@ -224,7 +224,7 @@ class RelayLine:
         return True
 
     @property
-    def at(self) -> Relay | None:
+    def at(self) -> RelayServer | None:
         """The relay where we stand."""
         return self._at if self._wire is not None and self._wire.stands else None
 
@@ -232,7 +232,7 @@ class RelayLine:
         """Connect to the first relay that will have us, each tried once; raise Troubled, or Barred where all bar us."""
         await self._connect(self._relays.to_try(self.at))
 
-    async def _connect(self, tried: Sequence[Relay]) -> None:
+    async def _connect(self, tried: Sequence[RelayServer]) -> None:
         for relay in tried:
             with suppress(Barred, Troubled):
                 wire = await self._relays.connected(relay)
@@ -279,7 +279,7 @@ class RelayLine:
             await wire.close()
 
 
-async def _connected(relay: Relay) -> Wire:
+async def _connected(relay: RelayServer) -> Wire:
     """Connect once: greet, start TLS, log in; raise Barred, or Troubled for all else that a relay may do."""
     client = aiosmtplib.SMTP(
         hostname=relay.host, port=relay.port, timeout=relay.timeout, local_hostname=relay.helo,
@@ -302,7 +302,7 @@ async def _connected(relay: Relay) -> Wire:
         raise
 
 
-async def _secret(relay: Relay) -> str:
+async def _secret(relay: RelayServer) -> str:
     """Return what it is logged in to with; raise Barred, or Troubled where that cannot be had now."""
     try:
         return await relay.secret.get()
@@ -312,7 +312,7 @@ async def _secret(relay: Relay) -> str:
         raise Barred(f"relay {relay.place}: no log-in: {error}") from error
 
 
-def _trouble(error: BaseException, relay: Relay) -> Exception:
+def _trouble(error: BaseException, relay: RelayServer) -> Exception:
     """Return what an error at connecting comes to; only a log-in refused for good bars us (RFC 4954 section 6)."""
     if isinstance(error.__cause__, ssl.SSLCertVerificationError):   # under implicit TLS aiosmtplib wraps it
         error = error.__cause__

@@ -54,7 +54,7 @@ def qr(link: str) -> str:
     return drawn.getvalue().decode()
 
 
-class Press:
+class TypstPress:
     """Prints letters, off the event loop; the Press port."""
 
     def __init__(self, template: Path, failed: Callable[[BaseException], None]) -> None:

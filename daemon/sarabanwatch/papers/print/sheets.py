@@ -15,7 +15,7 @@ from xlsxwriter.utility import xl_col_to_name
 from sarabanwatch.core.judging.census import BUCKETS
 from sarabanwatch.core.letters.wording import one_line
 from sarabanwatch.core.papers.report import BUCKET, places, short, shown
-from sarabanwatch.core.papers.snapshot import Row, Snapshot
+from sarabanwatch.core.papers.snapshot import Snapshot, SnapshotRow
 
 HEADS = ("รหัส", "ชื่อหน่วยงาน", "ประเภท", "จังหวัด", "กระทรวง/สังกัด", "กลุ่ม", "ด้าน", "อยู่ในกลุ่มตั้งแต่", "ต้องแก้ไขตั้งแต่", "อีเมลที่แจ้ง",
          "สิ่งที่ต้องแก้ไข")
@@ -124,13 +124,13 @@ def _sides(s: Snapshot) -> dict[str, str]:
     return {group: BUCKET[bucket] for group, bucket in s.bucket_of.items()}
 
 
-def _cells(row: Row, s: Snapshot, sides: Mapping[str, str]) -> Sequence[str]:
+def _cells(row: SnapshotRow, s: Snapshot, sides: Mapping[str, str]) -> Sequence[str]:
     mend = "; ".join(filter(None, (*row.advice, s.labels[row.group].mend))) if row.mending else ""
     return (row.code, one_line(row.name), row.kind, _place(row, "province"), _place(row, "ministry"), row.group,
             sides.get(row.group, "อยู่นอกบังคับพระราชบัญญัติ"), short(row.since), short(row.mending), one_line(row.cell), mend)
 
 
-def _place(row: Row, field: str) -> str:
+def _place(row: SnapshotRow, field: str) -> str:
     return shown(row.province or "ไม่ระบุจังหวัด" if field == "province" else row.ministry)
 
 
