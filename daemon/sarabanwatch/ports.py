@@ -105,7 +105,7 @@ class Reader(Protocol):
         """Return what a raw mail is; raise NoReader where that cannot be found out now, and nothing for the mail."""
 
 
-class Seals(Protocol):
+class SignatureVerifier(Protocol):
     """Verifies DKIM signatures (RFC 6376)."""
 
     async def verified(self, raw: bytes) -> tuple[str, ...]:

@@ -13,7 +13,7 @@ from fakes.mailroom import RULEBOOK, opened, take_in
 from fakes.post import bounce
 from fakes.samples import FORM, HOUR, MONDAY, POLICY, RULES, agency, register
 from sarabanwatch import store
-from sarabanwatch.app.gate import Gate
+from sarabanwatch.app.dispatcher import Dispatcher
 from sarabanwatch.core.facts.agency import Agency
 from sarabanwatch.core.facts.evidence import Evidence, FactKind
 from sarabanwatch.core.sending.canary import Errand
@@ -75,8 +75,8 @@ async def canary_came_home(ledger: Ledger, serial: int) -> None:
     await take_in(ledger, report(own, OUR_RELAY, said="550 5.1.1 no such user"))
 
 
-async def gate(ledger: Ledger) -> Gate:
-    made = Gate(Pace(), POLICY)
+async def dispatcher(ledger: Ledger) -> Dispatcher:
+    made = Dispatcher(Pace(), POLICY)
     await made.learn(ledger, MONDAY + 3 * HOUR)
     return made
 
@@ -88,7 +88,7 @@ def of_hosts(sent: Iterable[Sent], *hosts: str) -> list[Sent]:
 async def test_six_refusals_of_us_that_came_back_shut_their_host(ledger: Ledger) -> None:
     sent = await posted(ledger)
     await take_in(ledger, *(report(each, OUR_RELAY) for each in of_hosts(sent, "two.go.th")))
-    made = await gate(ledger)
+    made = await dispatcher(ledger)
     assert made.shut == ["two.go.th"]
     assert not made.ill
 
@@ -98,7 +98,7 @@ async def test_forged_reports_without_our_signature_shut_nobody(ledger: Ledger, 
     sent = await posted(ledger)
     await canary_came_home(ledger, len(sent) + 1)
     await take_in(ledger, *(report(each, way, n, token) for n, way in enumerate(("", OUR_RELAY, THEIRS)) for each in sent))
-    made = await gate(ledger)
+    made = await dispatcher(ledger)
     assert (made.shut, made.ill) == ([], False)
 
 
@@ -106,16 +106,16 @@ async def test_reports_of_all_hosts_that_our_own_relay_brought_mean_that_we_are_
     sent = await posted(ledger)
     reports = [report(each, OUR_RELAY) for each in sent]
     await take_in(ledger, *reports)
-    assert not (await gate(ledger)).ill     # no canary has shown yet what way our relay's reports come
+    assert not (await dispatcher(ledger)).ill     # no canary has shown yet what way our relay's reports come
     await canary_came_home(ledger, len(sent) + 1)
-    assert (await gate(ledger)).ill
+    assert (await dispatcher(ledger)).ill
 
 
 async def test_reports_that_came_another_way_shut_their_hosts_and_never_all(ledger: Ledger) -> None:
     sent = await posted(ledger)
     await canary_came_home(ledger, len(sent) + 1)
     await take_in(ledger, *(report(each, THEIRS) for each in sent))
-    made = await gate(ledger)
+    made = await dispatcher(ledger)
     assert (set(made.shut), made.ill) == (set(HOSTS), False)
 
 
@@ -128,7 +128,7 @@ async def test_one_office_shuts_nobody_however_many_reports_it_writes_about_its_
         await ledger.write(store.letters.pick, serial, MONDAY)
     letters = [mine, *(Sent(serial, mine.agency, mine.host) for serial in serials)]
     await take_in(ledger, *(report(each, THEIRS, n) for n in range(4) for each in letters))
-    assert (await gate(ledger)).shut == []
+    assert (await dispatcher(ledger)).shut == []
 
 
 async def test_a_report_of_delay_takes_nothing_from_the_report_of_failure_that_follows(ledger: Ledger) -> None:
@@ -137,16 +137,16 @@ async def test_a_report_of_delay_takes_nothing_from_the_report_of_failure_that_f
     said = "450 4.7.1 try again later"
     late = [report(each, OUR_RELAY, 1, said=said).replace(b"Action: failed", b"Action: delayed") for each in sent]
     await take_in(ledger, *late)
-    assert (await gate(ledger)).shut == []
+    assert (await dispatcher(ledger)).shut == []
     await take_in(ledger, *(report(each, OUR_RELAY, 2) for each in sent))
-    assert (await gate(ledger)).shut == [HOSTS[0]]
+    assert (await dispatcher(ledger)).shut == [HOSTS[0]]
 
 
 async def test_a_mail_that_is_read_anew_speaks_no_second_time(ledger: Ledger) -> None:
     sent = await posted(ledger)
     await canary_came_home(ledger, len(sent) + 1)
     await take_in(ledger, *(report(sent[0], OUR_RELAY, n) for n in range(9)))
-    assert (await gate(ledger)).shut == []
+    assert (await dispatcher(ledger)).shut == []
 
 
 ways = st.sampled_from(["", OUR_RELAY, THEIRS])
@@ -163,6 +163,6 @@ async def test_a_forger_who_knows_one_hosts_tokens_reaches_that_host_at_most(
         mails = [report(sent[at], way, n, None if sent[at].host == known and signed else "")
                  for n, (at, way, signed) in enumerate(forged)]
         await take_in(ledger, *mails)
-        made = await gate(ledger)
+        made = await dispatcher(ledger)
         assert set(made.shut) <= {known}
         assert not made.ill

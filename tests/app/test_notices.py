@@ -12,7 +12,7 @@ from fakes.clock import StoppedClock
 from fakes.post import LATER, LOST, NO_USER, TAKEN, Relay
 from fakes.samples import MONDAY, POLICY, REFUSALS
 from sarabanwatch import store
-from sarabanwatch.app.gate import Gate
+from sarabanwatch.app.dispatcher import Dispatcher
 from sarabanwatch.app.notices import BARRED, BEFORE, PATIENCE, WAITS, WISHED, Addressed, NoticeRun, minutes, send
 from sarabanwatch.core.papers.notice import Going
 from sarabanwatch.core.papers.snapshot import seal
@@ -76,21 +76,21 @@ async def test_a_mail_host_gets_so_many_a_minute_and_a_day_whoever_wrote_before(
 async def test_the_daemon_counts_notices_and_hears_what_is_said_to_them(ledger: Ledger) -> None:
     too_many = Answer(Stage.CONNECT, 421, "4.7.0", "too many connections")
     await sent(ledger, Relay(deque([TAKEN, too_many])), NOTICES[:2])
-    gate = Gate(Pace(), POLICY)
-    await gate.learn(ledger, MONDAY)
-    assert len(gate.of("mx.go.test").left) == 2
-    assert gate.slowed(MONDAY)
-    mark = gate._mark
-    await gate.learn(ledger, MONDAY)
-    assert (gate._mark, len(gate.of("mx.go.test").left)) == (mark, 2)
+    dispatcher = Dispatcher(Pace(), POLICY)
+    await dispatcher.learn(ledger, MONDAY)
+    assert len(dispatcher.of("mx.go.test").left) == 2
+    assert dispatcher.slowed(MONDAY)
+    mark = dispatcher._mark
+    await dispatcher.learn(ledger, MONDAY)
+    assert (dispatcher._mark, len(dispatcher.of("mx.go.test").left)) == (mark, 2)
 
 
 async def test_one_that_is_tried_again_counts_as_often_as_it_left(ledger: Ledger) -> None:
     await sent(ledger, Relay(deque([LATER])), NOTICES[:1])
     assert await sent(ledger, Relay(), NOTICES[:1]) == {"0": "taken"}
-    gate = Gate(Pace(), POLICY)
-    await gate.learn(ledger, MONDAY)
-    assert len(gate.of("mx.go.test").left) == 2
+    dispatcher = Dispatcher(Pace(), POLICY)
+    await dispatcher.learn(ledger, MONDAY)
+    assert len(dispatcher.of("mx.go.test").left) == 2
 
 
 async def test_none_goes_to_an_agency_that_asked_to_be_left_alone(ledger: Ledger) -> None:

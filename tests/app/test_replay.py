@@ -146,7 +146,7 @@ async def test_a_signature_that_held_when_the_mail_came_holds_for_good(ledger: L
         async def verified(self, raw: bytes) -> tuple[str, ...]:
             return ("one.go.th",) if raw == WEAK_RECEIPT else ()
 
-    await take_in(ledger, WEAK_RECEIPT, seals=Signed())
+    await take_in(ledger, WEAK_RECEIPT, verifier=Signed())
     assert await again(ledger) == []
 
 

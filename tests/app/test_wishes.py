@@ -14,7 +14,7 @@ from fakes.post import EvenChance, Relay
 from fakes.samples import MONDAY, POLICY, RULES, agency, register
 from sarabanwatch import store
 from sarabanwatch.app import life
-from sarabanwatch.app.strays import strays
+from sarabanwatch.app.catch_all_probes import strays
 from sarabanwatch.core.calendar import campaign
 from sarabanwatch.core.errors import RequestError
 from sarabanwatch.core.facts.evidence import Evidence, FactKind

@@ -39,10 +39,10 @@ from sarabanwatch.core.sending.reply import Outgoing
 from sarabanwatch.edge.chance import SystemChance
 from sarabanwatch.edge.dns import DnsResolver, ResolverConfig
 from sarabanwatch.edge.https import HttpsWeb
-from sarabanwatch.edge.smtp import Atlas, Contexts, Direct, DirectLine, Policies, RelayLine, Relays
+from sarabanwatch.edge.smtp import Contexts, Direct, DirectLine, MxCache, Policies, RelayLine, Relays
 from sarabanwatch.ports import Line
 from sarabanwatch.store import letters, queries
-from sarabanwatch.wiring import Plant
+from sarabanwatch.wiring import Components
 
 OCTETS = 60_000
 LINES = 10
@@ -70,12 +70,12 @@ def source(port: int, mails: int) -> Took:
 
 async def ours(folder: Path, way: Way, mails: int) -> Took:
     """The real send step, from a drafted letter on disk to its outcome on disk."""
-    plant = lay_out(folder, mails, way.port, 1, letter=OCTETS)
-    async with drafted(plant) as (desk, serials), lines_of(way, plant) as lines:
+    components = lay_out(folder, mails, way.port, 1, letter=OCTETS)
+    async with drafted(components) as (desk, serials), lines_of(way, components) as lines:
 
         async def step(line: Line, serial: int) -> None:
             await line.ready()
-            await life.send(serial, ledger=desk.ledger, line=line, clock=plant.clock, chance=SystemChance(),
+            await life.send(serial, ledger=desk.ledger, line=line, clock=components.clock, chance=SystemChance(),
                             rules=desk.rules, journal=desk.journal)
 
         with watching(len(serials)) as watch:
@@ -85,30 +85,30 @@ async def ours(folder: Path, way: Way, mails: int) -> Took:
 
 
 @asynccontextmanager
-async def lines_of(way: Way, plant: Plant) -> AsyncIterator[list[Line]]:
+async def lines_of(way: Way, components: Components) -> AsyncIterator[list[Line]]:
     """Yield lines of a route; they are closed behind."""
     if way.resolver:
         witnesses = [DnsResolver(ResolverConfig("127.0.0.1", way.resolver, per_second=1e6)) for _ in range(2)]
-        atlas, contexts = Atlas(witnesses), Contexts()
+        mx_cache, contexts = MxCache(witnesses), Contexts()
         policies = Policies(witnesses[0].addresses, HttpsWeb())
-        shared = Direct(atlas, policies, SystemChance(), helo="bench.test", port=way.port, contexts=contexts)
+        shared = Direct(mx_cache, policies, SystemChance(), helo="bench.test", port=way.port, contexts=contexts)
         lines: list[Line] = [DirectLine(shared) for _ in range(LINES)]
     else:
-        relays = Relays([replace(relay, tls="starttls" if way.tls else "none", host="127.0.0.1") for relay in plant.relays])
+        relays = Relays([replace(relay, tls="starttls" if way.tls else "none", host="127.0.0.1") for relay in components.relays])
         lines = [RelayLine(relays) for _ in range(LINES)]
     try:
         yield lines
     finally:
         await asyncio.gather(*(line.close() for line in lines))
         if way.resolver:
-            atlas.close()
+            mx_cache.close()
 
 
 async def parts(folder: Path, port: int, mails: int) -> tuple[dict[str, Took], float]:
     """The same letters, but each part of the step by itself; and the share of their octets that was encoded anew."""
-    plant = lay_out(folder, mails, port, 1, letter=OCTETS)
-    async with drafted(plant) as (desk, serials), lines_of(Way(port), plant) as lines:
-        now, written = plant.clock.now(), []
+    components = lay_out(folder, mails, port, 1, letter=OCTETS)
+    async with drafted(components) as (desk, serials), lines_of(Way(port), components) as lines:
+        now, written = components.clock.now(), []
 
         async def keep(_: Line, serial: int) -> None:
             picked = await desk.ledger.write(store.letters.pick, serial, now)
@@ -152,13 +152,13 @@ def memory(folder: Path, agencies: int, patience: float) -> dict[str, Any]:
     """Run the daemon through a round in which every letter is taken and nobody answers; its peak memory."""
     password = "toy"
     with sink() as relay, imapd(password) as inbox, (folder / "daemon.log").open("wb") as log:
-        plant = lay_out(folder, agencies, relay, inbox)
+        components = lay_out(folder, agencies, relay, inbox)
         (folder / "imap-password").write_text(password)
         began = time.monotonic()
-        command = (sys.executable, "-m", "sarabanwatch", "run", "--config", str(plant.path))
+        command = (sys.executable, "-m", "sarabanwatch", "run", "--config", str(components.path))
         with subprocess.Popen(command, stderr=log) as daemon:
             try:
-                over = _wait_over(plant.ledger_file, daemon, began + patience)
+                over = _wait_over(components.ledger_file, daemon, began + patience)
                 peak = peak_mb(daemon.pid)
             finally:
                 daemon.terminate()

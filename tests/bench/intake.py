@@ -41,7 +41,7 @@ AT_ONCE = 100           # mails in one APPEND, and in one FETCH of the bare clie
 
 async def bounced(desk: Desk, serials: list[int]) -> AsyncIterator[bytes]:
     """Send every letter, on paper, and yield the bounce that it brings."""
-    now = desk.plant.clock.now()
+    now = desk.components.clock.now()
     for serial in serials:
         picked = await desk.ledger.write(store.letters.pick, serial, now)
         assert picked
@@ -92,7 +92,7 @@ def bare(port: int, mails: int) -> Took:
 async def _batches(desk: Desk, mails: int) -> AsyncIterator[Batch]:
     """What the watched mailbox yields until all mails are out."""
     seen = 0
-    incoming = ImapInbox(desk.plant.mailbox, SystemChance()).batches(Bookmarks())
+    incoming = ImapInbox(desk.components.mailbox, SystemChance()).batches(Bookmarks())
     async with contextlib.aclosing(incoming):
         async for batch in incoming:
             seen += len(batch.mails)
@@ -107,9 +107,9 @@ async def ours(desk: Desk, mails: int) -> Took:
     with watching(mails) as watch:
         async with contextlib.aclosing(_batches(desk, mails)) as batches:
             async for batch in batches:
-                await life.receive(batch, ledger=desk.ledger, reader=reader, seals=desk.plant.seals,
-                                   clock=desk.plant.clock, rules=desk.rules, journal=desk.journal)
-    with queries.asking(desk.plant.ledger_file) as db:
+                await life.receive(batch, ledger=desk.ledger, reader=reader, verifier=desk.components.verifier,
+                                   clock=desk.components.clock, rules=desk.rules, journal=desk.journal)
+    with queries.asking(desk.components.ledger_file) as db:
         assert db.execute("SELECT count(*) FROM evidence WHERE kind = 'bounced'").get == mails
     return watch.took
 
@@ -129,16 +129,16 @@ async def parts(desk: Desk, raws: list[bytes]) -> dict[str, Took]:
 
 async def measure(folder: Path, port: int, wanted: int, rounds: int) -> dict[str, Any]:
     """Fill the mailbox once, take it in by turns."""
-    plant = lay_out(folder, wanted, 1, port)
+    components = lay_out(folder, wanted, 1, port)
     (folder / "imap-password").write_text(PASSWORD)
-    async with drafted(plant) as (desk, serials):
+    async with drafted(components) as (desk, serials):
         raws = [raw async for raw in bounced(desk, serials)]
     fill(port, raws)
-    fresh = plant.ledger_file.read_bytes()
+    fresh = components.ledger_file.read_bytes()
     peer, us = [], []
     for _ in range(rounds):
         peer.append(bare(port, len(raws)))
-        plant.ledger_file.write_bytes(fresh)        # closed: no journal lies beside it
+        components.ledger_file.write_bytes(fresh)        # closed: no journal lies beside it
         async with _reopened(desk) as again:
             us.append(await ours(again, len(raws)))
             alone = await parts(again, raws)
@@ -152,9 +152,9 @@ async def measure(folder: Path, port: int, wanted: int, rounds: int) -> dict[str
 
 @contextlib.asynccontextmanager
 async def _reopened(desk: Desk) -> AsyncIterator[Desk]:
-    ledger = desk.plant.ledger()
+    ledger = desk.components.ledger()
     try:
-        yield Desk(desk.plant, ledger, desk.rules, desk.journal)
+        yield Desk(desk.components, ledger, desk.rules, desk.journal)
     finally:
         ledger.close()
 

@@ -97,12 +97,12 @@ def measure(name: str, command: list[str], port: int, asked: list[str], rate: fl
 
 
 async def _lay(folder: Path) -> Path:
-    plant = lay_out(folder, AGENCIES, 1, 1)
-    async with drafted(plant):
+    components = lay_out(folder, AGENCIES, 1, 1)
+    async with drafted(components):
         pass
-    with plant.path.open("a") as more:
+    with components.path.open("a") as more:
         more.write("[page]\nrequests_per_minute = 0\n")
-    return plant.path
+    return components.path
 
 
 def main() -> None:

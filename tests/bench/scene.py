@@ -27,7 +27,7 @@ from sarabanwatch.app.life import Rulebook
 from sarabanwatch.edge.journal import MetricJournal
 from sarabanwatch.edge.register import load
 from sarabanwatch.store import Ledger
-from sarabanwatch.wiring import Plant
+from sarabanwatch.wiring import Components
 
 sys.path.append(str(Path(__file__).parents[1]))     # the servers of tests/real
 SEED = 2568
@@ -76,13 +76,13 @@ def median(runs: list[Took], of: Callable[[Took], float]) -> float:
 class Desk:
     """An open ledger and all that a step asks for."""
 
-    plant: Plant
+    components: Components
     ledger: Ledger
     rules: Rulebook
     journal: MetricJournal
 
 
-def lay_out(folder: Path, agencies: int, relay: int, imap: int, *, letter: int = 0, rate: float = 3600) -> Plant:
+def lay_out(folder: Path, agencies: int, relay: int, imap: int, *, letter: int = 0, rate: float = 3600) -> Components:
     """Write a country's register and our settings; `letter` makes the test letter so many octets long."""
     folder.mkdir(parents=True, exist_ok=True)
     clock = Clock(rate, datetime.now(UTC))
@@ -94,20 +94,21 @@ def lay_out(folder: Path, agencies: int, relay: int, imap: int, *, letter: int =
         settings = settings.replace("[letter]", '[letter]\ntext = "letter.txt"\nhtml = false')
     for name, text in {**files, "sarabanwatch.toml": settings}.items():
         (folder / name).write_text(text, encoding="utf-8")
-    return Plant(folder / "sarabanwatch.toml")
+    return Components(folder / "sarabanwatch.toml")
 
 
 @asynccontextmanager
-async def drafted(plant: Plant) -> AsyncIterator[tuple[Desk, list[int]]]:
+async def drafted(components: Components) -> AsyncIterator[tuple[Desk, list[int]]]:
     """Open a new ledger with the register in it and a letter drafted to everyone; yield it and the serials."""
-    plant.ledger_file.unlink(missing_ok=True)
-    ledger = plant.ledger()
-    rules = replace(plant.rules, policy=replace(plant.policy, outbox=10**6))
-    desk = Desk(plant, ledger, rules, MetricJournal(plant.clock))
+    components.ledger_file.unlink(missing_ok=True)
+    ledger = components.ledger()
+    rules = replace(components.rules, policy=replace(components.policy, outbox=10**6))
+    desk = Desk(components, ledger, rules, MetricJournal(components.clock))
     try:
-        await ledger.write(store.register_table.replace, load(plant.path.parent / "register.csv"), RULES, plant.clock.now())
-        await life.draft(ledger=ledger, clock=plant.clock, rules=rules, journal=desk.journal)
-        now, all_ = plant.clock.now(), 10**6
+        await ledger.write(store.register_table.replace, load(components.path.parent / "register.csv"), RULES,
+                           components.clock.now())
+        await life.draft(ledger=ledger, clock=components.clock, rules=rules, journal=desk.journal)
+        now, all_ = components.clock.now(), 10**6
         rooms = dict.fromkeys(await ledger.read(store.pacing.hosts, now), all_)
         yield desk, [serial for serial, _ in await ledger.read(store.pacing.due, now, rooms, (), all_)]
     finally:

@@ -15,7 +15,7 @@ from sarabanwatch.edge.imap import Mailbox
 from sarabanwatch.edge.oauth import Tokens
 from sarabanwatch.edge.oauth.command import Command
 from sarabanwatch.settings import Misconfigured
-from sarabanwatch.wiring.plant import Plant
+from sarabanwatch.wiring.components import Components
 
 BARE = """
 [sender]
@@ -35,21 +35,21 @@ anchor = 2026-01-06
 ENDPOINT = 'token_url = "https://localhost:1/token"\nclient_id = "watch"\n'
 
 
-def plant(folder: Path, inbox: str = 'password_file = "password"', relay: str = "") -> Plant:
+def components(folder: Path, inbox: str = 'password_file = "password"', relay: str = "") -> Components:
     (folder / "watch.toml").write_text(BARE.format(inbox=inbox, relay=relay), encoding="utf-8")
-    return Plant(folder / "watch.toml")
+    return Components(folder / "watch.toml")
 
 
 def granted(folder: Path, grant: str, **files: str) -> Mailbox:
     """Return the mailbox of a configuration with a grant."""
     for name, text in files.items():
         (folder / name).write_text(text)
-    return plant(folder, f"[inbox.oauth]\n{grant}").mailbox
+    return components(folder, f"[inbox.oauth]\n{grant}").mailbox
 
 
 async def test_a_password_is_read_anew_and_one_that_was_renewed_may_do(tmp_path: Path) -> None:
     (tmp_path / "password").write_text("first\r\n")  # as an editor of Windows leaves it
-    box = plant(tmp_path).mailbox
+    box = components(tmp_path).mailbox
     assert (await box.secret.get(), box.auth) == ("first", "auto")
     assert not box.secret.refused()
     (tmp_path / "password").write_text("second")
@@ -76,7 +76,7 @@ async def test_the_application_of_the_configuration_gets_a_token(tmp_path: Path)
 async def test_a_fallback_relay_has_a_grant_of_its_own(tmp_path: Path) -> None:
     (tmp_path / "password").write_text("x")
     fallback = 'fallback = [{host = "127.0.0.1", port = 2, user = "watch", oauth = {grant = "command", command = ["echo", "tok"]}}]'
-    first, second = plant(tmp_path, relay=fallback).relays
+    first, second = components(tmp_path, relay=fallback).relays
     assert (first.auth, await first.secret.get()) == ("auto", "")
     assert (second.auth, await second.secret.get()) == ("bearer", "tok")
     assert second.remedy == "see relay.fallback.user and relay.fallback.oauth"
@@ -187,13 +187,13 @@ def test_a_private_authority_is_named_by_a_file(table: str, tmp_path: Path) -> N
     (tmp_path / "password").write_text("x")
     keys: dict[str, str] = {"relay": "", "inbox": 'password_file = "password"\n'}
     keys[table] += 'ca_file = "ca.pem"\n'
-    made = plant(tmp_path, keys["inbox"], keys["relay"])
+    made = components(tmp_path, keys["inbox"], keys["relay"])
     trusted = {"relay": made.relays[0].trusted, "inbox": made.mailbox.trusted}
     assert len(trusted.pop(table)().get_ca_certs()) == 1
     assert trusted.popitem()[1] is ssl.create_default_context
     (tmp_path / "ca.pem").write_text("none")
     with pytest.raises(Misconfigured, match=rf"{table}\.ca_file: .*ca\.pem"):
-        plant(tmp_path, keys["inbox"], keys["relay"]).__getattribute__(
+        components(tmp_path, keys["inbox"], keys["relay"]).__getattribute__(
             {"relay": "relays", "inbox": "mailbox"}[table]
         )
 

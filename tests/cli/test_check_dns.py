@@ -12,7 +12,7 @@ import pytest
 
 from edge.test_signing import NAME, SELECTOR, pair, pytestmark
 from fakes.verbs import Run, one_line
-from sarabanwatch.wiring import Plant
+from sarabanwatch.wiring import Components
 
 __all__ = ["pytestmark"]
 
@@ -72,4 +72,4 @@ def test_letters_to_ourselves_are_ours_to_sign_by_the_way_that_they_go(config: P
     signing(config, 53)
     words = config.read_text(encoding="utf-8").replace("[dns]", f"{more}[dns]")
     config.write_text(words, encoding="utf-8")
-    assert Plant(config).signs_canaries is signs
+    assert Components(config).signs_canaries is signs

@@ -11,7 +11,7 @@ import pytest
 
 from sarabanwatch import settings
 from sarabanwatch.app import life
-from sarabanwatch.wiring import Plant
+from sarabanwatch.wiring import Components
 
 HEAD = "รหัส,ชื่อหน่วยงาน,ประเภท,อีเมล,ลิงก์ประกาศ,อีเมลตามประกาศ"
 Run = Callable[..., tuple[int, str, str]]
@@ -30,10 +30,10 @@ def listed(config: Path, prefixed: int = 0) -> Path:
 def judge(config: Path) -> None:
     """Judge as the daemon would."""
     async def step() -> None:
-        with closing(plant.ledger()) as ledger:
-            await life.judge(ledger=ledger, clock=plant.clock, rules=plant.rules)
+        with closing(components.ledger()) as ledger:
+            await life.judge(ledger=ledger, clock=components.clock, rules=components.rules)
 
-    plant = Plant(config)
+    components = Components(config)
     asyncio.run(step())
 
 

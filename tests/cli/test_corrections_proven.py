@@ -42,7 +42,7 @@ def configured(place: Path, raw: bytes, seal: str = "") -> Path:
 
     async def come() -> None:
         async with opened(place / "ledger.db") as ledger:
-            await take_in(ledger, raw, seals=Sealed(seal) if seal else None, rules=replace(RULEBOOK, authserv_id=HOST))
+            await take_in(ledger, raw, verifier=Sealed(seal) if seal else None, rules=replace(RULEBOOK, authserv_id=HOST))
 
     asyncio.run(come())
     return path

@@ -15,7 +15,7 @@ import pytest
 
 from fakes.cut import cut, doors
 from sarabanwatch.cli.demo import _calm
-from sarabanwatch.wiring import Plant
+from sarabanwatch.wiring import Components
 
 EXERCISE = Path(__file__).parents[1] / "corpus/config/fast-and-live.toml"
 
@@ -99,9 +99,9 @@ def test_a_land_or_a_daemon_that_is_silent_or_dead_ends_the_demo(
 def test_the_clock_of_what_is_left_behind_goes_on_as_the_walls_does(tmp_path: Path) -> None:
     config = tmp_path / "sarabanwatch.toml"
     config.write_text(EXERCISE.read_text(encoding="utf-8").replace("live = true", "live = false"), encoding="utf-8")
-    before = Plant(config).clock.now()
+    before = Components(config).clock.now()
     _calm(config)
-    left = Plant(config)
+    left = Components(config)
     assert (left.settings.clock.rate, left.settings.live) == (1, False)
     assert timedelta(0) <= left.clock.now() - before < timedelta(hours=1)
 

@@ -16,7 +16,7 @@ from sarabanwatch.core.judging.group import Group
 from sarabanwatch.core.papers.comparison import Way, compare
 from sarabanwatch.settings import Misconfigured
 from sarabanwatch.store import queries, snapshots
-from sarabanwatch.wiring import Plant, static_site
+from sarabanwatch.wiring import Components, static_site
 
 Run = Callable[..., tuple[int, str, str]]
 SHIPPED = settings.shipped("groups.toml").read_text(encoding="utf-8")
@@ -54,11 +54,12 @@ def test_each_edition_holds_from_its_day_on(config: Path) -> None:
     next_one(config.parent, ("พร้อมใช้งาน ไม่มีการตีกลับ", "ส่งถึงแล้ว"))
     edition(config.parent, "first.toml")
     config.write_text(config.read_text() + '\n[groups]\neditions = ["next.toml", "first.toml"]\n')
-    plant = Plant(config)
-    assert [plant.groups_on(date(2026, 9, 30)).id, plant.groups_on(date(2026, 10, 1)).id] == ["2568-12", "2569-10"]
-    assert [plant.rules.edition(datetime(2026, 9, 30, hour, tzinfo=UTC)).split()[-1] for hour in (16, 17)] == ["2568-12", "2569-10"]
-    assert plant.groups_on(date(2020, 1, 1)).id == "2568-12"       # before the first, the first
-    assert plant.groups_on(date(2026, 10, 1)).groups["A2"].th == "ส่งถึงแล้ว"
+    components = Components(config)
+    assert [components.groups_on(date(2026, 9, 30)).id, components.groups_on(date(2026, 10, 1)).id] == ["2568-12", "2569-10"]
+    assert [components.rules.edition(datetime(2026, 9, 30, hour, tzinfo=UTC)).split()[-1] for hour in (16, 17)] == ["2568-12",
+                                                                                                                    "2569-10"]
+    assert components.groups_on(date(2020, 1, 1)).id == "2568-12"       # before the first, the first
+    assert components.groups_on(date(2026, 10, 1)).groups["A2"].th == "ส่งถึงแล้ว"
 
 
 @pytest.mark.parametrize(("change", "why"), [
@@ -129,17 +130,17 @@ def test_an_edition_that_the_ledger_holds_is_not_in_force_for_any_verb(run: Run,
     path = next_one(imported.parent, ("2026-10-01", "2026-01-01"))
     edition(imported.parent, "first.toml")
     imported.write_text(imported.read_text() + f'\n[groups]\neditions = ["first.toml", "{path.name}"]\n')
-    assert Plant(imported).groups.id == "2569-10"
+    assert Components(imported).groups.id == "2569-10"
 
     async def hold() -> None:
-        with closing(Plant(imported).ledger()) as ledger:
+        with closing(Components(imported).ledger()) as ledger:
             await ledger.write(store.incidents.hold_edition, "2569-10", {Group.UNKNOWN}, datetime(2026, 1, 1, tzinfo=UTC))
 
     asyncio.run(hold())
-    assert Plant(imported).groups.id == "2568-12"
+    assert Components(imported).groups.id == "2568-12"
     assert "edition of the groups 2569-10" in run("incidents", "list", "--lang", "en", "-c", imported)[1]
     assert "held in their last group by incident 1: groups 2569-10" in run("census", "-c", imported)[1]
     assert json.loads(run("census", "--json", "-c", imported)[1])["held"] == [
         {"incident": 1, "scope": "groups", "key": "2569-10", "agencies": 2}]
     assert run("incidents", "release", "1", "--by", "Somchai", "-c", imported)[0] == 0
-    assert Plant(imported).groups.id == "2569-10"
+    assert Components(imported).groups.id == "2569-10"

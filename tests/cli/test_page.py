@@ -6,7 +6,7 @@ from pathlib import Path
 import pytest
 
 from fakes.verbs import REGISTER, Run
-from sarabanwatch.wiring import Plant
+from sarabanwatch.wiring import Components
 
 
 def test_the_site_is_written_once_and_again_only_where_it_differs(run: Run, imported: Path, tmp_path: Path) -> None:
@@ -57,8 +57,8 @@ def test_a_qr_code_of_another_kind_is_refused(run: Run, imported: Path, tmp_path
 
 
 def test_what_the_ledger_holds_is_shown_and_what_it_learns_is_noticed(run: Run, imported: Path) -> None:
-    plant = Plant(imported)
-    archive = plant.archive()
+    components = Components(imported)
+    archive = components.archive()
     assert archive.changed()
     assert not archive.changed()
     country = archive.country()

@@ -16,7 +16,7 @@ from sarabanwatch.core.facts.evidence import Evidence, FactKind
 from sarabanwatch.core.sending.canary import Errand
 from sarabanwatch.core.sending.probe import Event
 from sarabanwatch.edge.clock import WallClock
-from sarabanwatch.wiring import Plant
+from sarabanwatch.wiring import Components
 
 HOUR = timedelta(hours=1)
 
@@ -104,7 +104,7 @@ def test_letters_to_ourselves_go_by_a_relay_wherever_any_letter_does(
 ) -> None:
     asked = f'by_default = "{by_default}"\nexcept_for = {json.dumps(named)}\n[dns]\nresolvers = ["127.0.0.1:53"]\n'
     config.write_text(f"{CONFIG}[route]\n{asked}")
-    assert Plant(config).others == others
+    assert Components(config).others == others
 
 
 @pytest.mark.parametrize(("signed", "said", "proved"), [

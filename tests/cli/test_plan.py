@@ -18,7 +18,7 @@ from sarabanwatch.core.domain import DomainFinding, Surveyed
 from sarabanwatch.core.facts.evidence import Evidence, FactKind, Reason
 from sarabanwatch.core.sending.plan import Draft
 from sarabanwatch.core.sending.probe import Event
-from sarabanwatch.core.sending.throttle import Remark, Tone
+from sarabanwatch.core.sending.throttle import HostResponse, ResponseKind
 from sarabanwatch.store import Ledger
 
 TUESDAY = datetime(2026, 2, 17, 1, 30, tzinfo=UTC)      # 08.30 in Bangkok, the first day of a round
@@ -45,7 +45,7 @@ async def refuse(file: Path, *agencies: int) -> None:
         for serial in await ledger.write(store.letters.draft, 0, drafts, unbound, TUESDAY):
             await ledger.write(store.letters.pick, serial, TUESDAY)
             fact = Evidence(FactKind.REFUSED, TUESDAY, 554, "5.7.1", "blocked using rbl.test", Reason.SENDER)
-            word = Remark("", TUESDAY, TUESDAY, Tone.NOT_US, fact.said)
+            word = HostResponse("", TUESDAY, TUESDAY, ResponseKind.NOT_US, fact.said)
             await ledger.write(store.letters.outcome, serial, Event.REFUSAL, fact, TUESDAY, TUESDAY + 99 * HOUR, word)
 
 

@@ -11,7 +11,7 @@ import pytest
 from fakes.starting import nobody, started
 from fakes.wire import imap, smtp
 from sarabanwatch.core.facts import token
-from sarabanwatch.wiring import Plant
+from sarabanwatch.wiring import Components
 from sarabanwatch.wiring.reloading import renewed
 
 SECRET = "0123456789abcdef" * 2
@@ -37,14 +37,14 @@ async def test_it_goes_on_by_the_new_configuration_in_the_same_process_and_tells
 
 
 def test_token_keys_are_taken_and_those_that_were_there_before_still_verify(config: Path) -> None:
-    old = Plant(config)
+    old = Components(config)
     mark = old.rules.mint(7, epoch=1, to="x@y.go.th")
     keys = config.parent / "token.keys"
     keys.write_text(f"b {SECRET} 2099-12-31\n" + keys.read_text())
     fresh = renewed(old)
     assert (fresh.changed, fresh.restart) == ((), ())
-    assert fresh.plant.rules.mint(8, epoch=1, to="x@y.go.th").startswith("swb")
-    assert token.read(mark, fresh.plant.rules.keys, date(2026, 11, 28)) == 7
+    assert fresh.components.rules.mint(8, epoch=1, to="x@y.go.th").startswith("swb")
+    assert token.read(mark, fresh.components.rules.keys, date(2026, 11, 28)) == 7
 
 
 @pytest.mark.parametrize(("file", "octets", "why"), [

@@ -12,7 +12,7 @@ from sarabanwatch.core.sending.probe import Event
 from sarabanwatch.core.sending.reply import Outgoing, Stage, event
 from sarabanwatch.edge.dns import DnsResolver, ResolverConfig
 from sarabanwatch.edge.https import HttpsWeb
-from sarabanwatch.edge.smtp import Atlas, Direct, DirectLine, Policies, RelayLine, Relays, RelayServer
+from sarabanwatch.edge.smtp import Direct, DirectLine, MxCache, Policies, RelayLine, Relays, RelayServer
 from sarabanwatch.ports import Line
 
 OUT = Outgoing("probes+sw1@probe.test", "saraban@one.go.test", "sw1", b"Subject: x\r\n\r\n.x\r\n")
@@ -37,12 +37,12 @@ async def relayed(scene: Scene) -> AsyncIterator[Line]:
 async def direct(scene: Scene) -> AsyncIterator[Line]:
     async with playing(scene) as port, resolving(Names({("one.go.test", "A"): ["127.0.0.1"]})) as names:
         witness = DnsResolver(ResolverConfig("127.0.0.1", names.port, 30))
-        atlas = Atlas([witness])
+        mx_cache = MxCache([witness])
         policies = Policies(witness.addresses, HttpsWeb())
-        line = DirectLine(Direct(atlas, policies, Even(), helo="watch.test", port=port))
+        line = DirectLine(Direct(mx_cache, policies, Even(), helo="watch.test", port=port))
         yield line
         await line.close()
-        atlas.close()
+        mx_cache.close()
 
 
 Kind = Callable[[Scene], AbstractAsyncContextManager[Line]]

@@ -12,10 +12,10 @@ from sarabanwatch.core.judging.group import Group
 from sarabanwatch.core.judging.incident import (
     COUNTRY,
     TO_MEND,
-    Fall,
-    Falling,
     Incident,
     Kin,
+    PendingDowngrade,
+    PendingDowngrades,
     Scope,
     cause_of,
     caused,
@@ -33,9 +33,9 @@ NOW = MONDAY
 
 def fallen(
     number: int, *of: Kin, hours: float = 1, first: int = 0, incident: int | None = None, probed: bool = False,
-) -> list[Fall]:
+) -> list[PendingDowngrade]:
     """Return falls of one kin."""
-    return [Fall(f"{first + n}", (*of, COUNTRY), NOW - timedelta(hours=hours), incident, probed) for n in range(number)]
+    return [PendingDowngrade(f"{first + n}", (*of, COUNTRY), NOW - timedelta(hours=hours), incident, probed) for n in range(number)]
 
 
 def sizes(**of: int) -> dict[Kin, int]:
@@ -77,13 +77,13 @@ def test_a_mass_is_a_least_number_and_more_than_a_share() -> None:
 
 def test_a_fall_alone_turns_when_it_has_settled_and_not_before() -> None:
     early, due = fallen(1, SMALL, hours=23.9), fallen(1, SMALL, hours=24, first=1)
-    assert settle(Falling(early, (), sizes()), NOW, POLICY).idle
-    assert settle(Falling(early + due, (), sizes()), NOW, POLICY).turned == ["1"]
+    assert settle(PendingDowngrades(early, (), sizes()), NOW, POLICY).idle
+    assert settle(PendingDowngrades(early + due, (), sizes()), NOW, POLICY).turned == ["1"]
 
 
 def test_falls_that_gather_slowly_are_all_held_once_they_are_a_mass_those_that_were_due_too() -> None:
     slow = [fall for n in range(11) for fall in fallen(1, BIG, hours=25 - 2 * n, first=n)]
-    settled = settle(Falling(slow, (), sizes()), NOW, POLICY)
+    settled = settle(PendingDowngrades(slow, (), sizes()), NOW, POLICY)
     assert settled.opened == {BIG: [f"{n}" for n in range(11)]}
     assert settled.turned == []
 
@@ -96,30 +96,30 @@ def test_an_outage_of_a_host_is_one_incident_of_that_host_and_not_of_the_country
     host = [fall for n, of in enumerate(provinces) for fall in fallen(20, BIG, of, first=100 * n)]
     others = fallen(9, SMALL, first=900)
     of = sizes(big=82, country=160) | dict.fromkeys(provinces, 25)
-    settled = settle(Falling(host + others, (), of), NOW, POLICY)
+    settled = settle(PendingDowngrades(host + others, (), of), NOW, POLICY)
     assert settled.opened == {BIG: [fall.code for fall in host]}
 
 
 def test_an_outage_of_everything_is_one_incident_of_the_country() -> None:
     everywhere = fallen(40, BIG) + fallen(40, SMALL, first=50)
-    settled = settle(Falling(everywhere, (), sizes(country=90)), NOW, POLICY)
+    settled = settle(PendingDowngrades(everywhere, (), sizes(country=90)), NOW, POLICY)
     assert settled.opened == {COUNTRY: [fall.code for fall in everywhere]}
 
 
 def test_of_a_host_and_its_only_domain_the_host_is_named() -> None:
     domain = Kin(Scope.DOMAIN, "big.test")
-    assert list(settle(Falling(fallen(40, domain, BIG), (), sizes() | {domain: 50}), NOW, POLICY).opened) == [BIG]
+    assert list(settle(PendingDowngrades(fallen(40, domain, BIG), (), sizes() | {domain: 50}), NOW, POLICY).opened) == [BIG]
 
 
 def test_two_hosts_out_in_a_large_country_are_two_incidents() -> None:
-    settled = settle(Falling(fallen(40, BIG) + fallen(40, SMALL, first=50), (), sizes()), NOW, POLICY)
+    settled = settle(PendingDowngrades(fallen(40, BIG) + fallen(40, SMALL, first=50), (), sizes()), NOW, POLICY)
     assert {kin: len(codes) for kin, codes in settled.opened.items()} == {BIG: 40, SMALL: 40}
 
 
 def test_who_falls_while_an_incident_of_its_kin_is_open_joins_it_and_when_it_is_over_not() -> None:
     late = fallen(1, BIG, hours=30)
     for is_open in (True, False):
-        settled = settle(Falling(late, [Incident(3, BIG, is_open)], sizes()), NOW, POLICY)
+        settled = settle(PendingDowngrades(late, [Incident(3, BIG, is_open)], sizes()), NOW, POLICY)
         assert settled.joined == ({3: ["0"]} if is_open else {})
         assert settled.turned == ([] if is_open else ["0"])
 
@@ -130,7 +130,7 @@ def test_who_falls_while_an_incident_of_its_kin_is_open_joins_it_and_when_it_is_
 def over(failed: int, waiting: int, cleared: int) -> tuple[bool, int]:
     """Say whether an incident is over, and how many turn: so many failed again, wait for an answer, proved good."""
     held = fallen(failed, BIG, incident=3, probed=True) + fallen(waiting, BIG, incident=3, first=100)
-    settled = settle(Falling(held, [Incident(3, BIG, cleared=cleared)], sizes()), NOW, POLICY)
+    settled = settle(PendingDowngrades(held, [Incident(3, BIG, cleared=cleared)], sizes()), NOW, POLICY)
     return list(settled.over) == [3], len(settled.turned)
 
 
@@ -153,7 +153,7 @@ def test_an_incident_is_over_when_letters_written_since_show_it(
 
 def test_whom_a_closed_incident_still_holds_turns_when_a_letter_since_failed_and_not_by_time() -> None:
     held = fallen(1, BIG, hours=99, incident=3, probed=True) + fallen(1, BIG, hours=99, first=1, incident=3)
-    assert settle(Falling(held, [Incident(3, BIG, open=False)], sizes()), NOW, POLICY).turned == ["0"]
+    assert settle(PendingDowngrades(held, [Incident(3, BIG, open=False)], sizes()), NOW, POLICY).turned == ["0"]
 
 
 # --- for all ---------------------------------------------------------------------------------------------------------
@@ -163,9 +163,9 @@ HOSTS = st.sampled_from([BIG, SMALL, Kin(Scope.PROVINCE, "ลำปาง")])
 
 @given(st.lists(st.tuples(HOSTS, st.integers(0, 48)), max_size=60), st.integers(1, 80))
 def test_nobody_is_both_held_and_turned_and_nobody_held_twice(fell: list[tuple[Kin, int]], size: int) -> None:
-    all_ = [Fall(f"{n}", (of, COUNTRY), NOW - hours * HOUR) for n, (of, hours) in enumerate(fell)]
+    all_ = [PendingDowngrade(f"{n}", (of, COUNTRY), NOW - hours * HOUR) for n, (of, hours) in enumerate(fell)]
     of = {each: size for fall in all_ for each in fall.kin} | {COUNTRY: max(size, len(all_))}
-    settled = settle(Falling(all_, (), of), NOW, POLICY)
+    settled = settle(PendingDowngrades(all_, (), of), NOW, POLICY)
     held = [code for codes in settled.opened.values() for code in codes]
     assert len(held) == len(set(held))
     assert not set(held) & set(settled.turned)
@@ -176,13 +176,13 @@ def test_nobody_is_both_held_and_turned_and_nobody_held_twice(fell: list[tuple[K
 
 def test_a_suspect_is_part_of_a_mass_and_never_turns_alone() -> None:
     suspects = [replace(fall, confirmed=False) for fall in fallen(12, BIG)]
-    assert settle(Falling(suspects, (), sizes(big=12)), NOW, POLICY).opened == {BIG: [f.code for f in suspects]}
-    assert settle(Falling(suspects[:2], (), sizes(big=12)), NOW + 99 * POLICY.fall_settles, POLICY).idle
+    assert settle(PendingDowngrades(suspects, (), sizes(big=12)), NOW, POLICY).opened == {BIG: [f.code for f in suspects]}
+    assert settle(PendingDowngrades(suspects[:2], (), sizes(big=12)), NOW + 99 * POLICY.fall_settles, POLICY).idle
 
 
 def test_of_whom_an_ended_incident_held_only_those_turn_whose_fall_is_confirmed() -> None:
     held = [replace(fall, confirmed=n % 2 == 0) for n, fall in enumerate(fallen(4, BIG, incident=3, probed=True))]
-    assert settle(Falling(held, [Incident(3, BIG, open=False)]), NOW, POLICY).turned == ["0", "2"]
+    assert settle(PendingDowngrades(held, [Incident(3, BIG, open=False)]), NOW, POLICY).turned == ["0", "2"]
 
 
 # --- what we do ourselves ----------------------------------------------------------------------------------------------
@@ -193,10 +193,10 @@ LIST, RULES, REPLAY = Kin(Scope.LIST, "7"), Kin(Scope.RULES, "2564-4"), Kin(Scop
 
 def moved(
     number: int, cause: Kin, *, first: int = 0, hours: float = 0, failing: bool = False, incident: int | None = None,
-) -> list[Fall]:
+) -> list[PendingDowngrade]:
     """Return falls that come of one thing that we did."""
     at = NOW - timedelta(hours=hours)
-    return [Fall(f"{first + n}", (cause,), at, incident, cause=cause, failing=failing) for n in range(number)]
+    return [PendingDowngrade(f"{first + n}", (cause,), at, incident, cause=cause, failing=failing) for n in range(number)]
 
 
 @pytest.mark.parametrize("cause", [LIST, RULES, REPLAY])
@@ -226,28 +226,28 @@ def test_what_we_did_is_read_as_it_was_written(cause: Kin) -> None:
 
 def test_more_than_a_share_by_one_list_are_held_and_fewer_turn_at_once() -> None:
     policy = Policy(ANCHOR, fall_settles=24 * HOUR, mend_share=0.02)
-    assert settle(Falling(moved(20, LIST), (), {}, 1000), NOW, policy).turned == [f"{n}" for n in range(20)]
-    assert settle(Falling(moved(21, LIST), (), {}, 1000), NOW, policy).opened == {LIST: [f"{n}" for n in range(21)]}
-    assert len(settle(Falling(moved(9, LIST), (), {}, 9), NOW, policy).turned) == 9      # fewer than `mass_least`
+    assert settle(PendingDowngrades(moved(20, LIST), (), {}, 1000), NOW, policy).turned == [f"{n}" for n in range(20)]
+    assert settle(PendingDowngrades(moved(21, LIST), (), {}, 1000), NOW, policy).opened == {LIST: [f"{n}" for n in range(21)]}
+    assert len(settle(PendingDowngrades(moved(9, LIST), (), {}, 9), NOW, policy).turned) == 9      # fewer than `mass_least`
 
 
 def test_two_lists_are_two_causes_and_a_later_fall_of_a_held_list_joins() -> None:
     policy = Policy(ANCHOR, mend_share=0.02)
     both = [*moved(15, LIST), *moved(15, Kin(Scope.LIST, "8"), first=15)]
-    assert len(settle(Falling(both, (), {}, 1000), NOW, policy).turned) == 30
+    assert len(settle(PendingDowngrades(both, (), {}, 1000), NOW, policy).turned) == 30
     held = [*moved(30, LIST, incident=1), *moved(1, LIST, first=30)]
-    assert settle(Falling(held, [Incident(1, LIST)], {}, 1000), NOW, policy).joined == {1: ["30"]}
+    assert settle(PendingDowngrades(held, [Incident(1, LIST)], {}, 1000), NOW, policy).joined == {1: ["30"]}
 
 
 def test_mail_read_anew_is_waited_for_as_letters_are() -> None:
     policy = Policy(ANCHOR, fall_settles=24 * HOUR, mend_share=0.02)
-    assert settle(Falling(moved(5, REPLAY, hours=23, failing=True), (), {}, 1000), NOW, policy).idle
-    assert len(settle(Falling(moved(5, REPLAY, hours=24, failing=True), (), {}, 1000), NOW, policy).turned) == 5
-    assert settle(Falling(moved(21, REPLAY, failing=True), (), {}, 1000), NOW, policy).opened.keys() == {REPLAY}
+    assert settle(PendingDowngrades(moved(5, REPLAY, hours=23, failing=True), (), {}, 1000), NOW, policy).idle
+    assert len(settle(PendingDowngrades(moved(5, REPLAY, hours=24, failing=True), (), {}, 1000), NOW, policy).turned) == 5
+    assert settle(PendingDowngrades(moved(21, REPLAY, failing=True), (), {}, 1000), NOW, policy).opened.keys() == {REPLAY}
 
 
 def test_what_we_did_is_over_when_it_holds_nobody_any_more_whatever_letters_tell() -> None:
     policy = Policy(ANCHOR, mend_share=0.02)
-    held = Falling(moved(30, LIST, incident=1), [Incident(1, LIST, cleared=100)], {}, 1000)
+    held = PendingDowngrades(moved(30, LIST, incident=1), [Incident(1, LIST, cleared=100)], {}, 1000)
     assert settle(held, NOW, policy).over == []
-    assert settle(Falling((), [Incident(1, LIST, cleared=30)], {}, 1000), NOW, policy).over == [1]
+    assert settle(PendingDowngrades((), [Incident(1, LIST, cleared=30)], {}, 1000), NOW, policy).over == [1]

@@ -11,11 +11,11 @@ from sarabanwatch.core.calendar import campaign
 from sarabanwatch.core.policy import Policy
 from sarabanwatch.core.sending import pace
 from sarabanwatch.core.sending.pace import BOUNDLESS, Limits, Pace, Traffic
-from sarabanwatch.core.sending.throttle import Manners, Remark, Tone, Welcome
+from sarabanwatch.core.sending.throttle import HostResponse, HostState, ResponseKind, ThrottleSettings
 
 NOW = datetime(2026, 1, 12, 3, tzinfo=UTC)      # a Monday, 10.00 in Bangkok
 SECOND, MINUTE, DAY = timedelta(seconds=1), timedelta(minutes=1), timedelta(days=1)
-MANNERS = Manners()
+MANNERS = ThrottleSettings()
 POLICY = Policy(date(2026, 1, 6), outbox=100)
 
 
@@ -58,7 +58,7 @@ def test_a_host_not_written_to_for_long_is_warmed_up_anew() -> None:
 
 def test_a_host_that_complained_waits_and_then_has_half() -> None:
     slow = traffic()
-    slow.welcome = slow.welcome.heard(Remark("h", NOW, NOW, Tone.SLOWER), MANNERS)
+    slow.welcome = slow.welcome.heard(HostResponse("h", NOW, NOW, ResponseKind.SLOWER), MANNERS)
     limits = Limits(connections=4, a_minute=10)
     assert free(limits, slow, now=NOW + 4 * MINUTE) == 0
     assert free(limits, slow, now=NOW + 5 * MINUTE) == 2
@@ -69,7 +69,7 @@ def test_a_host_that_complained_waits_and_then_has_half() -> None:
 def test_a_shut_host_has_one_letter_when_its_wait_is_over_and_no_other_until_its_fate_is_known() -> None:
     shut = traffic(NOW)
     for _ in range(MANNERS.refusals):
-        shut.welcome = shut.welcome.heard(Remark("h", NOW, NOW, Tone.NOT_US), MANNERS)
+        shut.welcome = shut.welcome.heard(HostResponse("h", NOW, NOW, ResponseKind.NOT_US), MANNERS)
     later = NOW + MANNERS.shut
     assert free(Limits(), shut, now=later - SECOND) == 0
     assert free(Limits(), shut, now=later) == 1
@@ -80,7 +80,7 @@ def test_a_shut_host_has_one_letter_when_its_wait_is_over_and_no_other_until_its
 
 def test_the_longest_wait_is_waited_and_one_reckoned_from_a_moment_that_is_still_to_come_is_not() -> None:
     far = traffic(NOW)
-    far.welcome = replace(Welcome(), shut_at=NOW, felt_at=NOW, feelers=16)
+    far.welcome = replace(HostState(), shut_at=NOW, felt_at=NOW, feelers=16)
     assert free(Limits(), far, now=NOW) == 0
     assert free(Limits(), far, now=NOW - SECOND) == 1
 
@@ -171,5 +171,5 @@ def test_what_left_in_the_future_by_a_clock_that_was_wrong_holds_nobody_back() -
     assert traffic(NOW, future).within(NOW, MINUTE) == 1
     assert free(Limits(a_minute=4, warm_up=(10,)), traffic(*[future] * 9)) == 4
     told = traffic(future)
-    told.welcome = told.welcome.heard(Remark("h", future, future, Tone.SLOWER), MANNERS)
+    told.welcome = told.welcome.heard(HostResponse("h", future, future, ResponseKind.SLOWER), MANNERS)
     assert free(Limits(a_minute=4), told) > 0

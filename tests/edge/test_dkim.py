@@ -16,7 +16,7 @@ from cryptography.hazmat.primitives import serialization
 from cryptography.hazmat.primitives.asymmetric import rsa
 
 from fakes.mailroom import WEAK_RECEIPT
-from sarabanwatch.edge.dkim import DkimVerifier, Unverified, resolver, seals
+from sarabanwatch.edge.dkim import DkimVerifier, Unverified, resolver, verifier
 
 with_dkimpy = pytest.mark.skipif(find_spec("dkim") is None, reason="dkimpy is not installed: pip install sarabanwatch[dkim]")
 SELECTOR = "sel"
@@ -162,7 +162,7 @@ async def test_what_would_take_long_is_not_tried(raw: bytes) -> None:
 
 async def test_without_dkimpy_nothing_is_verified() -> None:
     assert await Unverified().verified(SEAL) == ()
-    assert isinstance(seals([]), Unverified if find_spec("dkim") is None else DkimVerifier)
+    assert isinstance(verifier([]), Unverified if find_spec("dkim") is None else DkimVerifier)
 
 
 @pytest.mark.parametrize(("server", "endpoint"), [("127.0.0.1:5353", ("127.0.0.1", 5353)), ("[::1]:53", ("::1", 53))])

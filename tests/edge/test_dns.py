@@ -13,7 +13,7 @@ from dns.rdatatype import MX as MX_KIND
 from fakes.names import Names, Zone, resolving
 from sarabanwatch.core.domain import DomainFacts, DomainFinding, Host, agreed, judge
 from sarabanwatch.edge.dns import DnsResolver, ResolverConfig, system
-from sarabanwatch.edge.dns.wire import Ear, question, read
+from sarabanwatch.edge.dns.wire import UdpSocket, question, read
 
 TXT, MX = "TXT", "MX"
 WHOLE: Zone = {
@@ -176,7 +176,7 @@ async def test_a_name_that_cannot_be_asked_about_is_not_known(name: str) -> None
 
 def test_an_answer_to_another_question_is_not_heard() -> None:
     async def hear(name: str) -> bytes | None:
-        ear = Ear()
+        ear = UdpSocket()
         ear.connection_made(Echo(ear, name))
         return await ear.ask(question("one.test", MX_KIND) or b"", 0.1)
 
@@ -187,7 +187,7 @@ def test_an_answer_to_another_question_is_not_heard() -> None:
 class Echo(asyncio.DatagramTransport):
     """A way out on which every question comes back as an answer about some name."""
 
-    def __init__(self, ear: Ear, name: str) -> None:
+    def __init__(self, ear: UdpSocket, name: str) -> None:
         super().__init__()
         self._ear, self._name = ear, name
 

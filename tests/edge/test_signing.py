@@ -17,7 +17,7 @@ from sarabanwatch.core.returns.authenticity import own_seal
 from sarabanwatch.core.sending.reply import Outgoing
 from sarabanwatch.core.sending.route import Route
 from sarabanwatch.edge.signing import Signer, Unsignable, signer
-from sarabanwatch.edge.smtp import Atlas, RoutedLine
+from sarabanwatch.edge.smtp import MxCache, RoutedLine
 
 pytestmark = pytest.mark.skipif(find_spec("dkim") is None, reason="dkimpy is not installed: pip install sarabanwatch[dkim]")
 DOMAIN, SELECTOR = "probe.test", "2026a"
@@ -102,7 +102,7 @@ async def test_letters_are_signed_on_the_ways_that_are_set(by: Route, signs: tup
             return await super().send(out)
 
     relay, direct = Whole(), Whole()
-    post = RoutedLine(cast("Any", relay), cast("Any", direct), Atlas([]), frozenset(), by, dict.fromkeys(signs, made().sign))
+    post = RoutedLine(cast("Any", relay), cast("Any", direct), MxCache([]), frozenset(), by, dict.fromkeys(signs, made().sign))
     await post.send(Outgoing("probes@probe.test", "saraban@one.go.test", "sw1", RAW))
     raw = (direct if by is Route.DIRECT else relay).raw
     assert raw.startswith(b"DKIM-Signature: ") is (by in signs)

@@ -10,7 +10,7 @@ from fakes.wire import Scene, playing
 from sarabanwatch.core.sending.reply import Answer, Outgoing
 from sarabanwatch.edge.dns import DnsResolver, ResolverConfig
 from sarabanwatch.edge.https import HttpsWeb
-from sarabanwatch.edge.smtp import Atlas, Contexts, Direct, DirectLine, Policies
+from sarabanwatch.edge.smtp import Contexts, Direct, DirectLine, MxCache, Policies
 
 NOW = datetime.now(UTC)
 RAW = b"Subject: x\r\n\r\nx\r\n"
@@ -26,10 +26,10 @@ async def line(
     async with AsyncExitStack() as stack:
         names = await stack.enter_async_context(resolving(Names(zone, **how)))     # type: ignore[arg-type]
         witnesses = [DnsResolver(ResolverConfig("127.0.0.1", names.port, 5, per_second=1e6)) for _ in range(resolvers)]
-        atlas, contexts = Atlas(witnesses, fresh), Contexts()
+        site_index, contexts = MxCache(witnesses, fresh), Contexts()
         policies = Policies(witnesses[0].addresses, HttpsWeb(), policy_port)
-        made = DirectLine(Direct(atlas, policies, EvenChance(), helo="watch.test", port=port, live=live, contexts=contexts))
-        stack.callback(atlas.close)
+        made = DirectLine(Direct(site_index, policies, EvenChance(), helo="watch.test", port=port, live=live, contexts=contexts))
+        stack.callback(site_index.close)
         stack.push_async_callback(made.close)
         yield made
 

@@ -95,7 +95,7 @@ class Listener:
                         batch,
                         ledger=ledger,
                         reader=reader,
-                        seals=NoSeals(),
+                        verifier=NoSeals(),
                         clock=clock,
                         rules=RULEBOOK,
                         journal=heard.journal,

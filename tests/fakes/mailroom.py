@@ -20,7 +20,7 @@ from sarabanwatch.edge.clock import WallClock
 from sarabanwatch.edge.dkim import Unverified
 from sarabanwatch.edge.journal import MetricJournal
 from sarabanwatch.edge.reader import ReaderProcess
-from sarabanwatch.ports import Seals
+from sarabanwatch.ports import SignatureVerifier
 from sarabanwatch.store import Ledger
 
 OURS = Ours(FORM.address, FORM.number)
@@ -93,13 +93,13 @@ async def write_to_both(ledger: Ledger, at: datetime = MONDAY) -> None:
 
 
 async def take_in(
-    ledger: Ledger, *raw: bytes, rules: Rulebook = RULEBOOK, at: datetime = CAME, seals: Seals | None = None,
+    ledger: Ledger, *raw: bytes, rules: Rulebook = RULEBOOK, at: datetime = CAME, verifier: SignatureVerifier | None = None,
 ) -> None:
     """Take raw mails in as the daemon does, and judge."""
     clock = StoppedClock(at)
     batch = Batch(list(enumerate(raw, start=1)), Cursor(1, len(raw)), through=True)
     async with reading() as reader:
-        await life.receive(batch, ledger=ledger, reader=reader, seals=seals or Unverified(), clock=clock, rules=rules,
+        await life.receive(batch, ledger=ledger, reader=reader, verifier=verifier or Unverified(), clock=clock, rules=rules,
                            journal=MetricJournal(WallClock()))
     await life.judge(ledger=ledger, clock=clock, rules=rules)
 

@@ -64,7 +64,7 @@ class Watch:
         numbered = [(self.uid + n, raw) for n, raw in enumerate(mails, start=1)]
         self.uid += len(mails)
         batch = Batch(numbered, Cursor(7, self.uid), through=False)
-        await life.receive(batch, ledger=self.ledger, reader=self.reader, seals=NoSeals(), clock=self.clock,
+        await life.receive(batch, ledger=self.ledger, reader=self.reader, verifier=NoSeals(), clock=self.clock,
                            rules=self.rules, journal=self.journal)
 
     async def close(self, looked_at: datetime | None) -> int:

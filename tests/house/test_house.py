@@ -144,7 +144,7 @@ def test_what_the_manual_says_is_supported_is_what_the_gate_tries():
     tried = [line.split() for line in plan[1].splitlines()]
     assert set(re.findall(r"3\.1\d", promise[1])) == {python for _, python, *_ in tried} - {"python3"}
     suites = set(re.findall(r"\((\w+)\)", promise[1]))
-    assert suites == {"bookworm", "trixie"}       # the machine that the gate runs on, and the one beside it
+    assert suites == {"bookworm", "trixie"}       # the machine that the dispatcher runs on, and the one beside it
     assert "trixie" in {where for where, *_ in tried}
 
 

@@ -8,7 +8,7 @@ from fakes.samples import HOUR, MONDAY, RULES, fact, register
 from sarabanwatch import store
 from sarabanwatch.core.facts.evidence import FactKind as Fact
 from sarabanwatch.core.sending.pace import Mark
-from sarabanwatch.core.sending.throttle import Remark, Tone
+from sarabanwatch.core.sending.throttle import HostResponse, ResponseKind
 from sarabanwatch.store import Ledger
 from sarabanwatch.store.future import newest
 
@@ -57,7 +57,8 @@ async def test_an_address_declared_in_the_future_is_written_to_from_now_on(ledge
 async def test_what_was_said_in_the_future_paces_nobody(written: Ledger) -> None:
     await written.write(store.letters.pick, 1, MONDAY)
     await written.write(
-        store.letters.outcome, 1, E.LATER, fact(Fact.PUT_OFF), THEN, THEN, Remark("h", THEN, THEN, Tone.SLOWER, "too many"))
+        store.letters.outcome, 1, E.LATER, fact(Fact.PUT_OFF), THEN, THEN,
+        HostResponse("h", THEN, THEN, ResponseKind.SLOWER, "too many"))
     past = await written.read(store.pacing.since, Mark(), LATER)
     assert (past.left, past.words) == ([], [])
     assert past.mark.attempt == 1

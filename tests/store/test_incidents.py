@@ -15,7 +15,7 @@ from sarabanwatch.core.facts.evidence import FactKind as Fact
 from sarabanwatch.core.facts.evidence import Reason
 from sarabanwatch.core.judging.case import Downgrade, Judgement
 from sarabanwatch.core.judging.group import Group
-from sarabanwatch.core.judging.incident import COUNTRY, Fall, Kin, Scope, Settlement
+from sarabanwatch.core.judging.incident import COUNTRY, Kin, PendingDowngrade, Scope, Settlement
 from sarabanwatch.core.judging.standing import Health, Standing
 from sarabanwatch.core.judging.verdict import Verdict
 from sarabanwatch.core.page.public import Hold
@@ -84,7 +84,8 @@ async def test_a_fall_leaves_the_agency_where_it_stood_and_tells_no_turn(fallen:
 async def test_falls_tell_whose_kin_they_are_and_how_many_of_each_there_are(fallen: Ledger) -> None:
     falling = await fallen.read(store.incidents.falling, MONDAY)
     own, rest = Kin(Scope.DOMAIN, "own.go.th"), (Kin(Scope.SUPERIOR, "กระทรวงหนึ่ง"), Kin(Scope.PROVINCE, "น่าน"), COUNTRY)
-    assert falling.falls == [Fall(code, (host, *rest), LATER) for code, host in zip(CODES, (HOST, HOST, own), strict=True)]
+    assert falling.falls == [PendingDowngrade(code, (host, *rest), LATER) for code,
+                             host in zip(CODES, (HOST, HOST, own), strict=True)]
     assert falling.sizes == {HOST: 2, own: 1, **dict.fromkeys(rest, 3)}
 
 

@@ -173,7 +173,7 @@ async def test_whose_signature_held_is_kept_for_good(file: Path) -> None:
 
     async with opened(file) as ledger:
         await write_to_both(ledger)
-        await take_in(ledger, WEAK_RECEIPT, mail("x"), seals=Signed())
+        await take_in(ledger, WEAK_RECEIPT, mail("x"), verifier=Signed())
         kept = await ledger.read(store.rulings.find, digest(WEAK_RECEIPT))
         assert kept.signed == ("one.go.th", "relay.test")
         assert kept.word.fact is not None

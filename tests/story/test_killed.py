@@ -77,7 +77,7 @@ MOMENTS = {"start": _start, "sent": _sent, "dot": _dot, "word": _word}
 
 def half_sent(witness: Witness) -> set[str]:
     """Return the marks of the letters to agencies that a kill left SENDING on disk."""
-    if not witness.plant.ledger_file.exists():
+    if not witness.components.ledger_file.exists():
         return set()
     return {token for token, in witness.rows("SELECT token FROM letter WHERE state = 'sending' AND purpose <> 'canary'")}
 

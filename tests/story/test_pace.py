@@ -67,7 +67,7 @@ async def test_with_nearly_all_agencies_at_one_house_its_limit_holds_in_every_mi
         witness = Witness(tmp_path)
         async with daemon(tmp_path) as life:
             await life.says("drafted")
-            foretold = (await asyncio.to_thread(foresee, witness.plant)).foretold
+            foretold = (await asyncio.to_thread(foresee, witness.components)).foretold
             await ended(witness, life)
     calls = witness.calls(LETTER)
     there = [call for call in calls if call.host == BIG_HOST]

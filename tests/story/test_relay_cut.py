@@ -83,7 +83,7 @@ async def test_a_relay_that_is_down_for_a_whole_day_turns_nobody_and_its_letters
         async with daemon(tmp_path) as life:
             await life.says("sent", 10)
             await wire.away()
-            down_at = witness.plant.clock.now()
+            down_at = witness.components.clock.now()
             await witness.clock_shows(down_at + timedelta(days=1), life)
             assert witness.round().pending > 0
             assert [letter for letter in witness.heard() if letter.at > down_at + timedelta(hours=6)] == []

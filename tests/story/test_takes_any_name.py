@@ -30,7 +30,7 @@ async def test_what_is_found_is_true_with_one_letter_a_domain_killed_or_not(tmp_
             assert await life.stop() == 0
             assert life.complaints == []
     took = set(json.loads((tmp_path / "truth.json").read_text(encoding="utf-8"))["takes_anything"])
-    policy = witness.plant.policy
+    policy = witness.components.policy
     strays = Counter((letter.to.partition("@")[2], campaign(letter.at, policy.anchor, policy.weeks).number)
                      for letter in witness.heard() if letter.to.startswith(STRAY))
     assert set(strays.values()) == {1}      # a domain and round

@@ -21,7 +21,7 @@ from sarabanwatch.core.judging.group import Group
 from sarabanwatch.core.sending import plan
 from sarabanwatch.core.sending.plan import Round
 from sarabanwatch.store import letters, queries
-from sarabanwatch.wiring import Plant
+from sarabanwatch.wiring import Components
 from story.programs import Daemon
 
 LOOK = 0.2      # wall seconds between two looks at a ledger that another process writes
@@ -57,12 +57,12 @@ class Witness:
 
     def __init__(self, place: Path) -> None:
         self.place = place
-        self.plant = Plant(place / "sarabanwatch.toml")
+        self.components = Components(place / "sarabanwatch.toml")
 
     @contextmanager
     def asking(self) -> Iterator[apsw.Connection]:
         """Open the ledger for questions."""
-        with queries.asking(self.plant.ledger_file) as db:
+        with queries.asking(self.components.ledger_file) as db:
             yield db
 
     def rows(self, sql: str, *args: object) -> list[tuple[Any, ...]]:
@@ -123,12 +123,12 @@ class Witness:
     def round(self) -> Round:
         """Count this round's letters."""
         with self.asking() as db:
-            return letters.round_of(db, self.number(), self.plant.policy.letters_at_most)
+            return letters.round_of(db, self.number(), self.components.policy.letters_at_most)
 
     def number(self) -> int:
         """Return the number of the round that runs by now."""
-        policy = self.plant.policy
-        return campaign(self.plant.clock.now(), policy.anchor, policy.weeks).number
+        policy = self.components.policy
+        return campaign(self.components.clock.now(), policy.anchor, policy.weeks).number
 
     async def over(self, life: Daemon) -> Round:
         """Wait until the round is over: nothing is left to draft, send, wait for or judge."""
@@ -140,7 +140,7 @@ class Witness:
 
     async def clock_shows(self, moment: datetime, life: Daemon) -> None:
         """Wait until the daemon's clock shows a moment."""
-        clock = self.plant.clock
+        clock = self.components.clock
         while (left := (moment - clock.now()).total_seconds()) > 0:
             life.lives()
             await clock.sleep(left)
@@ -158,7 +158,7 @@ class Witness:
         ended = {token: datetime.fromisoformat(at) for token, at in self.rows(DECIDED)}
         heard = sorted((codes[letter.token], letter.at, letter) for letter in self.to_agencies())
         return [(code, one, two) for (code, _, one), (other, _, two) in pairwise(heard)
-                if code == other and two.at < min(plan.window_end(one.at, self.plant.policy), ended.get(one.token, FOREVER))]
+                if code == other and two.at < min(plan.window_end(one.at, self.components.policy), ended.get(one.token, FOREVER))]
 
     def missed(self) -> list[str]:
         """Return agencies whose truth calls for a letter and whose address was never written to."""
@@ -173,7 +173,7 @@ class Witness:
             FROM letter old LEFT JOIN letter new ON new.replaces = old.serial AND new.code = old.code AND new.fate <> ''
             WHERE old.fate = 'doubtful' AND old.verdict = 'unknown'""")
         return [serial for serial, tried, follows in rows
-                if datetime.fromisoformat(follows) < plan.window_end(datetime.fromisoformat(tried), self.plant.policy)]
+                if datetime.fromisoformat(follows) < plan.window_end(datetime.fromisoformat(tried), self.components.policy)]
 
     def assert_right(self) -> None:
         """Every letter once, none in haste, none missed, each doubt resolved, all conserved, and the census the truth."""

@@ -15,7 +15,7 @@ from functools import partial
 
 from sarabanwatch import store
 from sarabanwatch.app import reading, shunt, windows
-from sarabanwatch.app.gate import Gate
+from sarabanwatch.app.dispatcher import Dispatcher
 from sarabanwatch.app.reading import Marks
 from sarabanwatch.app.weighing import weighed
 from sarabanwatch.core import address
@@ -39,8 +39,8 @@ from sarabanwatch.core.sending.plan import Candidate, Draft
 from sarabanwatch.core.sending.probe import Event
 from sarabanwatch.core.sending.reply import Answer, Outgoing, Stage
 from sarabanwatch.core.sending.route import Route
-from sarabanwatch.core.sending.throttle import Remark
-from sarabanwatch.ports import Chance, Clock, Journal, Line, Press, Reader, Seals
+from sarabanwatch.core.sending.throttle import HostResponse
+from sarabanwatch.ports import Chance, Clock, Journal, Line, Press, Reader, SignatureVerifier
 from sarabanwatch.store import Ledger
 
 PAGE = 500           # rows a transaction
@@ -91,11 +91,11 @@ async def recover(*, ledger: Ledger, clock: Clock, rules: Rulebook, in_hand: Col
 
 
 async def draft(
-    *, ledger: Ledger, clock: Clock, rules: Rulebook, journal: Journal, gate: Gate | None = None, surveyed: bool = True,
+    *, ledger: Ledger, clock: Clock, rules: Rulebook, journal: Journal, dispatcher: Dispatcher | None = None, surveyed: bool = True,
 ) -> int:
     """Write down letters that are due, for each mail host its share of the day, and say how the round will go on.
 
-    Nothing leaves us here. `gate` knows what has left; without it nothing is foretold. Until all is `surveyed`, letters to
+    Nothing leaves us here. `dispatcher` knows what has left; without it nothing is foretold. Until all is `surveyed`, letters to
     domains whose mail host is not known wait: it may be one of many domains', and could not be kept to its pace.
     """
     now = clock.now()
@@ -115,10 +115,10 @@ async def draft(
         written += len(await ledger.write(store.letters.draft, round_.number, drafts, rules.mint, now))
     if written:
         journal.drafted(written, round_.number)
-    if gate:
-        await gate.learn(ledger, now)
-        loads = gate.loads(left + again, load, Counter(host for _, host in chosen))
-        journal.planned(forecast.forecast(loads, now, round_, rules.pace, rules.policy, gate.gone(now)))
+    if dispatcher:
+        await dispatcher.learn(ledger, now)
+        loads = dispatcher.loads(left + again, load, Counter(host for _, host in chosen))
+        journal.planned(forecast.forecast(loads, now, round_, rules.pace, rules.policy, dispatcher.gone(now)))
     return written
 
 
@@ -173,7 +173,7 @@ async def send(
         fact = await reading.confirmed(fact, written.address, ledger)
     until = _until(event, first_try, now, chance, rules.policy)
     spoke = throttle.of_answer(answer, event, rules.refusals)
-    word = Remark(spoke[0], now, began, spoke[1], answer.said) if spoke else None
+    word = HostResponse(spoke[0], now, began, spoke[1], answer.said) if spoke else None
     await ledger.write(store.letters.outcome, serial, event, fact, now, until, word)
     if answer.tls:
         await ledger.write(store.hosts.note, answer.tls, now)
@@ -195,11 +195,11 @@ def _until(event: Event, first_try: datetime, now: datetime, chance: Chance, pol
 
 
 async def receive(
-    batch: Batch, *, ledger: Ledger, reader: Reader, seals: Seals, clock: Clock, rules: Rulebook, journal: Journal,
+    batch: Batch, *, ledger: Ledger, reader: Reader, verifier: SignatureVerifier, clock: Clock, rules: Rulebook, journal: Journal,
 ) -> None:
     """Lay what came in beside the letters it belongs to; all of it reaches the disk together."""
     marks = rules.marks
-    received = [await shunt.read(raw, clock.now(), ledger, reader, marks, seals.verified) for _, raw in batch.mails]
+    received = [await shunt.read(raw, clock.now(), ledger, reader, marks, verifier.verified) for _, raw in batch.mails]
     for mail, new in await shunt.take_in(received, batch, clock.now(), ledger):
         journal.received(mail, new=new)
         if new and shunt.was_set_aside(mail):

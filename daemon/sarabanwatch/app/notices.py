@@ -10,7 +10,7 @@ from datetime import timedelta
 from typing import NamedTuple
 
 from sarabanwatch import store
-from sarabanwatch.app.gate import Gate
+from sarabanwatch.app.dispatcher import Dispatcher
 from sarabanwatch.core.papers.notice import Going
 from sarabanwatch.core.policy import Policy
 from sarabanwatch.core.returns.refusals import Refusals
@@ -55,12 +55,12 @@ async def send(
     notices: Sequence[Addressed], post: NoticeRun, *, ledger: Ledger, clock: Clock, policy: Policy, pace: Pace,
 ) -> AsyncIterator[tuple[str, str]]:
     """Send notices one by one, as their mail hosts have room; yield each code with what became of it."""
-    waiting, gate, last = list(notices), Gate(pace, policy), clock.now()
+    waiting, dispatcher, last = list(notices), Dispatcher(pace, policy), clock.now()
     for barred in [each for each in notices if not plan.permitted(each.going.address, policy)]:
         waiting.remove(barred)
         yield barred.going.code, BARRED
     while waiting and clock.now() - last < PATIENCE:
-        host = await gate.opens(dict.fromkeys(each.going.host for each in waiting), ledger, clock.now())
+        host = await dispatcher.opens(dict.fromkeys(each.going.host for each in waiting), ledger, clock.now())
         if host is None:
             await clock.sleep(LOOKS)
             continue

@@ -7,7 +7,7 @@ from datetime import timedelta
 from sarabanwatch.app import life
 from sarabanwatch.app.progress import Progress
 from sarabanwatch.core.register.difference import BELIEVED, ImportLimits
-from sarabanwatch.ports import Chance, Clock, Inbox, Journal, Line, Press, Reader, Resolver, Seals, Source
+from sarabanwatch.ports import Chance, Clock, Inbox, Journal, Line, Press, Reader, Resolver, SignatureVerifier, Source
 from sarabanwatch.store import Ledger
 
 
@@ -25,7 +25,7 @@ class ServiceParts:
     journal: Journal
     inbox: Inbox
     reader: Reader
-    seals: Seals
+    verifier: SignatureVerifier
     lines: Sequence[Line]
     rules: life.Rulebook
     witnesses: Sequence[Resolver] = ()

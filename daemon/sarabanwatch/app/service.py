@@ -12,15 +12,15 @@ from typing import Any
 
 from sarabanwatch import store
 from sarabanwatch.app import life, looks, sources
+from sarabanwatch.app.catch_all_probes import strays
 from sarabanwatch.app.clockwatch import LOOKS, ClockWatch
-from sarabanwatch.app.gate import Gate
+from sarabanwatch.app.dispatcher import Dispatcher
 from sarabanwatch.app.halts import Halts
 from sarabanwatch.app.handing import Handing
 from sarabanwatch.app.jobs import Jobs
 from sarabanwatch.app.own_path import canary
 from sarabanwatch.app.parts import ServiceParts
 from sarabanwatch.app.pauses import RARELY, SOON, Pauses
-from sarabanwatch.app.strays import strays
 from sarabanwatch.app.survey import survey
 from sarabanwatch.core.calendar import campaign
 from sarabanwatch.core.errors import Barred, Unwritable
@@ -55,7 +55,7 @@ class Service:
         self._surveyed = not world.witnesses
         self._in_hand: dict[int, str] = {}      # letters that wait in the queue or are being sent, and their hosts
         self._aside: dict[int, float] = {}      # letters that we failed at, and when each may be tried again
-        self._gate = Gate(world.rules.pace, world.rules.policy)
+        self._dispatcher = Dispatcher(world.rules.pace, world.rules.policy)
         self._halts = Halts(world.ledger, world.journal)
         self._clock = ClockWatch(world.ledger, world.clock)
         self._handing = Handing(4 * len(world.lines))
@@ -174,9 +174,9 @@ class Service:
         host_of = w.rules.pace.host_of
         if await w.ledger.read(store.pacing.moved, round_.number, host_of):
             await w.ledger.write(store.pacing.rehost, round_.number, host_of)
-            self._gate.forget()
+            self._dispatcher.forget()
         await life.draft(
-            ledger=w.ledger, clock=w.clock, rules=w.rules, journal=w.journal, gate=self._gate, surveyed=self._surveyed)
+            ledger=w.ledger, clock=w.clock, rules=w.rules, journal=w.journal, dispatcher=self._dispatcher, surveyed=self._surveyed)
 
     async def _survey(self) -> None:
         """Look at domains; after the first time, however it ended, no letter waits for it."""
@@ -190,11 +190,12 @@ class Service:
     async def _publish(self) -> None:
         w, now = self._world, self._world.clock.now()
         await life.publish(ledger=w.ledger, clock=w.clock, rules=w.rules, journal=w.journal)
-        await self._gate.learn(w.ledger, now)
-        w.journal.paced(self._gate.why(await w.ledger.read(store.pacing.hosts, now), now), self._gate.shut, self._gate.slowed(now),
-                        ill=self._gate.ill)
-        may_go = await self._gate.rooms(w.ledger, now, ()) if self._path_whole else ()
-        w.journal.held_up(self._gate.held_up(may_go, now))
+        await self._dispatcher.learn(w.ledger, now)
+        w.journal.paced(self._dispatcher.why(await w.ledger.read(store.pacing.hosts, now), now), self._dispatcher.shut,
+                        self._dispatcher.slowed(now),
+                        ill=self._dispatcher.ill)
+        may_go = await self._dispatcher.rooms(w.ledger, now, ()) if self._path_whole else ()
+        w.journal.held_up(self._dispatcher.held_up(may_go, now))
 
     async def _receive(self) -> None:
         w = self._world
@@ -203,7 +204,7 @@ class Service:
             self._pauses["receive"].well()
             self.progress.expect("receive", READS_WITHIN + READS_A_MAIL * len(batch.mails))
             if batch.mails or batch.lacking:
-                await life.receive(batch, ledger=w.ledger, reader=w.reader, seals=w.seals,
+                await life.receive(batch, ledger=w.ledger, reader=w.reader, verifier=w.verifier,
                                    clock=w.clock, rules=w.rules, journal=w.journal)
             elif batch.through:
                 self._looked_at = w.clock.now()
@@ -215,7 +216,7 @@ class Service:
             before = self._world.clock.now()
             await self._clock.look()
             if self._world.clock.now() < before - SKEW:     # it was set back: what we remember lies in the future
-                self._gate.forget()
+                self._dispatcher.forget()
                 self._looked_at = self._listed_at = None
             self._pauses["clock"].well()
             with suppress(TimeoutError):
@@ -245,12 +246,13 @@ class Service:
             return []
         besides = {**dict.fromkeys(self._still_aside(), OWN), **in_hand}
         own = [serial for serial, _ in await ledger.read(store.pacing.waiting, Purpose.CANARY, besides, now)]
-        rooms = await self._gate.rooms(ledger, now, in_hand.values()) if self._path_whole and limit > len(own) else {}
-        most = min(limit - len(own), self._gate.most(now, len(in_hand)))
+        rooms = await self._dispatcher.rooms(ledger, now, in_hand.values()) if self._path_whole and limit > len(own) else {}
+        most = min(limit - len(own), self._dispatcher.most(now, len(in_hand)))
         others = await ledger.read(store.pacing.due, now, rooms, besides, most) if rooms and most > 0 else ()
         if not others and self._path_whole:
             room = limit - len(own)
-            others = await self._gate.asked(ledger, now, besides, room) or await self._gate.strays(ledger, now, besides, room)
+            others = await self._dispatcher.asked(ledger, now, besides, room) or await self._dispatcher.strays(ledger, now,
+                                                                                                               besides, room)
         return [*((serial, OWN) for serial in own), *others][:limit]
 
     def _still_aside(self) -> Collection[int]:

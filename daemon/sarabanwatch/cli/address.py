@@ -69,9 +69,9 @@ def _rules(config: Path | None) -> "Rules":
 
     if config is None:
         return settings.address_rules(settings.shipped("address-rules.toml"))
-    from sarabanwatch.wiring import Plant
+    from sarabanwatch.wiring import Components
 
-    return Plant(config).addresses
+    return Components(config).addresses
 
 
 def judged(agencies: Sequence[Agency], rules: "Rules") -> Iterator[CheckedCell]:

@@ -52,9 +52,9 @@ def agencies(
     options.named(out, FORMS)
     narrowed = {**wanted, "group": _group(wanted["group"]), "kind": _kind(wanted["kind"]), "since": _stamped(since),
                 "suspect": "yes" if suspect else ""}
-    plant = wiring.Plant(config)
-    with queries.asking(plant.ledger_file) as db:
-        found = list(queries.held_at(db, options.passed(at, plant.clock.now()), **narrowed) if at else
+    components = wiring.Components(config)
+    with queries.asking(components.ledger_file) as db:
+        found = list(queries.held_at(db, options.passed(at, components.clock.now()), **narrowed) if at else
                      queries.held(db, **narrowed))
     if out:
         options.write(out, octets(found, out.suffix.lower()))

@@ -10,7 +10,7 @@ from sarabanwatch.cli import domains, explain, looks, notes, options, which
 from sarabanwatch.cli.terminal import line
 
 if TYPE_CHECKING:
-    from sarabanwatch.wiring import Plant
+    from sarabanwatch.wiring import Components
 
 LAST = 3      # letters
 KEPT = ("code", "name", "kind", "province", "superior", "group", "label", "since", "mend", "register", "address",
@@ -55,21 +55,21 @@ def show(agency: str, config: Path, lang: str, *, as_json: bool) -> None:
     from sarabanwatch import wiring
     from sarabanwatch.store import queries
 
-    plant = wiring.Plant(config)
-    with queries.asking(plant.ledger_file) as db:
-        told = account(plant, db, which.one(db, agency).code, lang)
+    components = wiring.Components(config)
+    with queries.asking(components.ledger_file) as db:
+        told = account(components, db, which.one(db, agency).code, lang)
     if as_json:
         options.say_json(told)
     else:
         click.echo("\n".join(lines(told, lang)))
 
 
-def account(plant: "Plant", db: Any, code: str, lang: str) -> dict[str, Any]:  # noqa: ANN401 - a ledger connection
+def account(components: "Components", db: Any, code: str, lang: str) -> dict[str, Any]:  # noqa: ANN401 - a ledger connection
     """Tell one agency as plain values: what `explain` has of it, without the evidence, and what else is known."""
     from sarabanwatch.store import queries
 
-    dossier, now = queries.dossier(db, code), plant.clock.now()
-    told = explain.account(plant, dossier, lang)
+    dossier, now = queries.dossier(db, code), components.clock.now()
+    told = explain.account(components, dossier, lang)
     domain = domains.of(db, next(iter(told["address"]["read"]), ""), now)
     host = domain["mail_host"] if domain else ""
     former = dossier.agency.former
@@ -80,7 +80,7 @@ def account(plant: "Plant", db: Any, code: str, lang: str) -> dict[str, Any]:  #
         "mail_host": {"host": host, "agencies": queries.sharing(db, host)} if host else None,
         "letters": [{key: each[key] for key in ("number", "address", "drafted_at", "verdict", "because")}
                     for each in told["letters"][-LAST:]],
-        **looks.told(plant, db, dossier, now),
+        **looks.told(components, db, dossier, now),
         "notes": notes.told(dossier.notes),
     }
 

@@ -38,11 +38,11 @@ def census(by: str | None, at: datetime | None, config: Path, *, as_json: bool) 
     from sarabanwatch import wiring
     from sarabanwatch.store import queries
 
-    plant = wiring.Plant(config)
-    now = plant.clock.now()
+    components = wiring.Components(config)
+    now = components.clock.now()
     as_of = options.passed(at, now) if at else None
-    words = plant.groups_at(as_of or now)
-    with queries.asking(plant.ledger_file) as db:
+    words = components.groups_at(as_of or now)
+    with queries.asking(components.ledger_file) as db:
         parts = _counted(db, COLUMNS[by] if by else "", as_of, words.buckets)
         beside = {"as_of": as_of.isoformat(), "edition": words.id} if as_of else _of_today(db)
     if as_json:

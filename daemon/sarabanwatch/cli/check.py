@@ -66,23 +66,23 @@ def _ahead(config: Path | None, read: "Register") -> Ahead | None:
     from sarabanwatch.app.foreseeing import foreseen
     from sarabanwatch.cli import moves
     from sarabanwatch.store import history, queries
-    from sarabanwatch.wiring import Plant
+    from sarabanwatch.wiring import Components
 
-    plant = Plant(config) if config else None
-    if plant is None or not plant.ledger_file.exists():
+    components = Components(config) if config else None
+    if components is None or not components.ledger_file.exists():
         return None
-    with queries.asking(plant.ledger_file) as db:
+    with queries.asking(components.ledger_file) as db:
         if not history.last(db):
             return None
 
-    judge = foreseen(plant.addresses, plant.policy)
+    judge = foreseen(components.addresses, components.policy)
 
     async def ask() -> "Consequences":
-        with closing(plant.ledger(existing=True)) as ledger:
-            return await ledger.rehearse(store.register_table.foresee, read, plant.addresses, plant.clock.now(), judge)
+        with closing(components.ledger(existing=True)) as ledger:
+            return await ledger.rehearse(store.register_table.foresee, read, components.addresses, components.clock.now(), judge)
 
     found = asyncio.run(ask())
-    return Ahead(moves.plain(found, plant.policy), list(moves.lines(found, plant.policy)))
+    return Ahead(moves.plain(found, components.policy), list(moves.lines(found, components.policy)))
 
 
 def plain(read: "Register", asked: Sequence["Question"]) -> dict[str, Any]:
@@ -126,12 +126,12 @@ def _line(file: Path, question: "Question") -> str:
 
 def _by(config: Path | None) -> tuple["Rules", Mapping[str, Sequence[str]]]:
     from sarabanwatch import settings
-    from sarabanwatch.wiring import Plant
+    from sarabanwatch.wiring import Components
 
     if config is None:
         return settings.address_rules(settings.shipped("address-rules.toml")), {}
-    plant = Plant(config)
-    return plant.addresses, plant.headings
+    components = Components(config)
+    return components.addresses, components.headings
 
 
 def _writable(out: Path | None, file: Path) -> None:

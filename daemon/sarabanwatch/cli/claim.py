@@ -15,7 +15,7 @@ if TYPE_CHECKING:
     from sarabanwatch.core.returns.correction import CorrectionMail
     from sarabanwatch.core.returns.kept import Stored
     from sarabanwatch.store.corrections import Decision
-    from sarabanwatch.wiring import Plant
+    from sarabanwatch.wiring import Components
 
 
 MOST = 5      # addresses of which the DNS is asked
@@ -25,20 +25,20 @@ NOBODY = "nothing tells whose it is, or several may be meant; name one with --ag
 class Claim:
     """One mail, read and looked up; a database is asked only while it is made."""
 
-    def __init__(self, plant: "Plant", db: Any, mail: str, agency: str) -> None:  # noqa: ANN401 - a ledger connection
+    def __init__(self, components: "Components", db: Any, mail: str, agency: str) -> None:  # noqa: ANN401 - a ledger connection
         from sarabanwatch.core import address
         from sarabanwatch.core.returns import correction
         from sarabanwatch.store import corrections as book
         from sarabanwatch.store import rulings
 
-        self.plant = plant
+        self.components = components
         self.mail: Stored = _found(rulings.find, db, mail)
-        self.told: CorrectionMail = correction.read(self.mail.raw, plant.rules.ours)
+        self.told: CorrectionMail = correction.read(self.mail.raw, components.rules.ours)
         self.decision: Decision | None = book.of(db, self.mail.digest)
         self.whose: list[tuple[Agency, str]] = _whose(db, self.mail, self.told, agency)
-        self.judged = {named: address.judge(replace(a, cell=named), plant.addresses)
+        self.judged = {named: address.judge(replace(a, cell=named), components.addresses)
                        for a, _ in self.whose[:1] for named in self.told.addresses}
-        self.domains = {named: domains.looked_up(plant, db, named) for named in self.told.addresses[:MOST]}
+        self.domains = {named: domains.looked_up(components, db, named) for named in self.told.addresses[:MOST]}
         self.proof: str = self._proof()
 
     def _proof(self) -> str:
@@ -51,8 +51,8 @@ class Claim:
 
         if len(self.whose) != 1:
             return ""
-        agency, marks = self.whose[0][0], self.plant.rules.marks
-        declared = address.judge(agency, self.plant.addresses).writable
+        agency, marks = self.whose[0][0], self.components.rules.marks
+        declared = address.judge(agency, self.components.addresses).writable
         return authenticity.proof(self.mail.raw, self.told.sender, declared, self.mail.signed, marks.authserv_id, marks.shared)
 
     def undecided(self) -> None:
@@ -93,7 +93,8 @@ class Claim:
             "addresses": [{
                 "address": named, "finding": judged.finding,
                 "broken": [r.thai if lang == "th" else r.advice for r in judged.broken],
-                "write_instead": address.suggestion(replace(self.whose[0][0], cell=named), self.plant.addresses, judged) or None,
+                "write_instead": address.suggestion(replace(self.whose[0][0], cell=named), self.components.addresses,
+                                                    judged) or None,
                 "domain": self.domains.get(named)} for named, judged in self.judged.items()]
             or [{"address": named, "finding": None, "broken": [], "write_instead": None, "domain": self.domains.get(named)}
                 for named in self.told.addresses],
@@ -112,11 +113,11 @@ class Claim:
             raise click.ClickException(f"nobody knows whom to answer: its words were kept until {until}")
         if not self.told.sender:
             raise click.ClickException("nobody knows whom to answer: no sender can be read out of it")
-        d, day = self.decision, self.plant.clock.now().astimezone(BANGKOK).date()
+        d, day = self.decision, self.components.clock.now().astimezone(BANGKOK).date()
         name = self.whose[0][0].name if len(self.whose) == 1 else ""
         cell = d.cell if d and d.cell else ", ".join(self.new)
         words = correction.answer(d.accepted if d else None, name, cell, d.note if d else "", day)
-        return correction.draft(self.told, self.plant.rules.ours, words)
+        return correction.draft(self.told, self.components.rules.ours, words)
 
 
 def _found(find: Any, db: Any, mail: str) -> "Stored":  # noqa: ANN401 - a question, a ledger connection

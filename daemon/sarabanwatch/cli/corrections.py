@@ -21,7 +21,7 @@ from sarabanwatch.core.errors import RequestError
 if TYPE_CHECKING:
     from sarabanwatch.core.facts.agency import Announcement
     from sarabanwatch.core.judging.consequence import Consequences
-    from sarabanwatch.wiring import Plant
+    from sarabanwatch.wiring import Components
 
 WORDS = {
     "th": {"proven": "พิสูจน์ผู้ส่งได้", "unproven": "พิสูจน์ผู้ส่งไม่ได้: โทรศัพท์ถามหน่วยงานก่อน", "from": "จาก", "about": "อาจเป็นของ",
@@ -62,7 +62,7 @@ def list_(config: Path, lang: str, *, over: bool, as_json: bool) -> None:
     from sarabanwatch.store import queries, rulings
 
     w = WORDS[lang]
-    with queries.asking(wiring.Plant(config).ledger_file) as db:
+    with queries.asking(wiring.Components(config).ledger_file) as db:
         found: list[Any] = list(book.decided(db) if over else rulings.waiting(db, MailKind.CORRECTION))
     for each in found:
         if as_json:
@@ -93,9 +93,9 @@ def show(mail: str, agency: str, answer: Path | None, config: Path, lang: str, *
     from sarabanwatch import wiring
     from sarabanwatch.store import queries
 
-    plant = wiring.Plant(config)
-    with queries.asking(plant.ledger_file) as db:
-        claim = Claim(plant, db, mail, agency)
+    components = wiring.Components(config)
+    with queries.asking(components.ledger_file) as db:
+        claim = Claim(components, db, mail, agency)
         if answer:
             options.write(answer, claim.draft())
             click.echo(f"เขียนแล้ว · written: {answer}")
@@ -135,27 +135,27 @@ def accept(  # noqa: PLR0913 - one parameter an option
     from sarabanwatch.core.facts.agency import Announcement
     from sarabanwatch.store import queries
 
-    plant = wiring.Plant(config)
-    with queries.asking(plant.ledger_file) as db:
-        claim = Claim(plant, db, mail, agency)
+    components = wiring.Components(config)
+    with queries.asking(components.ledger_file) as db:
+        claim = Claim(components, db, mail, agency)
         claim.undecided()
         whose, cell = claim.one(), address or claim.address()
         _acceptable(claim, db, cell, note, anyway=anyway)
         day, place = announced_on or claim.told.given_on, link or claim.told.link
         given = Announcement(place, day, cell) if day or place else None
-    ahead = asyncio.run(_foreseen(plant, claim.mail.digest, whose.code, cell, given))
-    if not as_json and not moves.agreed(ahead, plant.policy, yes=yes):
+    ahead = asyncio.run(_foreseen(components, claim.mail.digest, whose.code, cell, given))
+    if not as_json and not moves.agreed(ahead, components.policy, yes=yes):
         return
     stale = whose.announcement.cell if whose.announcement and not given and whose.announcement.cell != cell else ""
-    told = asyncio.run(_take(plant, claim.mail.digest, whose.code, cell, given, by, note))
+    told = asyncio.run(_take(components, claim.mail.digest, whose.code, cell, given, by, note))
     w = WORDS[lang]
     if as_json:
         options.say_json({"mail": claim.mail.digest, "code": whose.code, "cell": cell, "announced_still": stale or None, **told,
-                          "moves": moves.plain(ahead, plant.policy)["moves"]})
+                          "moves": moves.plain(ahead, components.policy)["moves"]})
     else:
         click.echo(f"{w['taken']}: {whose.name} ({whose.code}) {line(cell)}, {w['import']} {told['import']}; "
                    + (f"{w['letter']} {told['number']}" if told["number"] else f"{w['later']}: {told['why']}"))
-        if told["number"] and (idle := probe.idle(plant, lang)):
+        if told["number"] and (idle := probe.idle(components, lang)):
             click.echo(idle)
         if stale:
             click.echo(f"{w['stale']} {line(stale)}")
@@ -174,15 +174,16 @@ def reject(mail: str, agency: str, note: str, by: str, config: Path, lang: str) 
     from sarabanwatch import wiring
     from sarabanwatch.store import queries
 
-    plant = wiring.Plant(config)
-    with queries.asking(plant.ledger_file) as db:
-        claim = Claim(plant, db, mail, agency)
+    components = wiring.Components(config)
+    with queries.asking(components.ledger_file) as db:
+        claim = Claim(components, db, mail, agency)
     claim.undecided()
     code = claim.whose[0][0].code if len(claim.whose) == 1 else ""
 
     async def write() -> None:
-        with closing(plant.ledger(existing=True)) as ledger:
-            await ledger.write(store.corrections.reject, claim.mail.digest, code, ", ".join(claim.new), by, note, plant.clock.now())
+        with closing(components.ledger(existing=True)) as ledger:
+            await ledger.write(store.corrections.reject, claim.mail.digest, code, ", ".join(claim.new), by, note,
+                               components.clock.now())
 
     asyncio.run(write())
     click.echo(f"{WORDS[lang]['rejected']}: {claim.mail.digest[:12]}; {WORDS[lang]['answer']}")
@@ -194,12 +195,12 @@ def _acceptable(claim: Claim, db: Any, cell: str, note: str, *, anyway: bool) ->
 
     if not claim.proof and not note.strip():
         raise click.UsageError("the sender is not proven; say with --note how you made sure")
-    agency, rules = replace(claim.one(), cell=cell), claim.plant.addresses
+    agency, rules = replace(claim.one(), cell=cell), claim.components.addresses
     judged, against = address.judge(agency, rules), list[str]()
     if judged.finding not in ("right", "odd"):
         against += [requirement.advice for requirement in judged.broken]
     named = next(iter(judged.addresses), cell)
-    shown = claim.domains.get(named) or domains.looked_up(claim.plant, db, named) or {"findings": ()}
+    shown = claim.domains.get(named) or domains.looked_up(claim.components, db, named) or {"findings": ()}
     against += [each["advice_en"] for each in shown["findings"] if each["severity"] == "fault"]
     if against and not anyway:
         instead = address.suggestion(agency, rules, judged)
@@ -207,29 +208,29 @@ def _acceptable(claim: Claim, db: Any, cell: str, note: str, *, anyway: bool) ->
         raise click.ClickException(f"{cell}: {' '.join(against)}{better} Reject it, or say --anyway.")
 
 
-async def _foreseen(plant: "Plant", digest: str, code: str, cell: str, given: "Announcement | None") -> "Consequences":
+async def _foreseen(components: "Components", digest: str, code: str, cell: str, given: "Announcement | None") -> "Consequences":
     """Return what taking it would make of its agency."""
     from sarabanwatch.app.foreseeing import foreseen
 
-    with closing(plant.ledger(existing=True)) as ledger:
-        judge, rules = foreseen(plant.addresses, plant.policy), plant.addresses
-        return await ledger.rehearse(store.corrections.foresee, digest, code, cell, given, rules, plant.clock.now(), judge)
+    with closing(components.ledger(existing=True)) as ledger:
+        judge, rules = foreseen(components.addresses, components.policy), components.addresses
+        return await ledger.rehearse(store.corrections.foresee, digest, code, cell, given, rules, components.clock.now(), judge)
 
 
 async def _take(
-    plant: "Plant", digest: str, code: str, cell: str, given: "Announcement | None", by: str, note: str,
+    components: "Components", digest: str, code: str, cell: str, given: "Announcement | None", by: str, note: str,
 ) -> dict[str, Any]:
     """Take it into the register, then ask for a letter; where none may go now, the round's own goes when its turn comes."""
     from sarabanwatch.app.asking import ask
 
-    with closing(plant.ledger(existing=True)) as ledger:
+    with closing(components.ledger(existing=True)) as ledger:
         number = await ledger.write(
-            store.corrections.accept, digest, code, cell, given, plant.addresses, by, note, plant.clock.now())
+            store.corrections.accept, digest, code, cell, given, components.addresses, by, note, components.clock.now())
         try:
-            serial = await ask(code, None, ledger=ledger, clock=plant.clock, rules=plant.rules)
+            serial = await ask(code, None, ledger=ledger, clock=components.clock, rules=components.rules)
         except RequestError as why:
             return {"import": number, "letter": None, "number": None, "why": str(why)}
-    return {"import": number, "letter": serial, "number": plant.rules.form.numbered(serial), "why": ""}
+    return {"import": number, "letter": serial, "number": components.rules.form.numbered(serial), "why": ""}
 
 
 def lines(told: dict[str, Any], w: dict[str, str], lang: str) -> list[str]:

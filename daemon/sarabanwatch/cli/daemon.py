@@ -29,7 +29,7 @@ def run(config: Path) -> None:
 
     signal.signal(signal.SIGHUP, signal.SIG_IGN)    # until the daemon can heed it: by default it ends a process
     faulthandler.enable()   # a hung daemon is ended by the watchdog's SIGABRT: its stack belongs in the journal
-    asyncio.run(wiring.run(wiring.Plant(config)))
+    asyncio.run(wiring.run(wiring.Components(config)))
 
 
 @click.command(epilog=options.examples("check-config"))
@@ -49,22 +49,22 @@ def check_config(config: Path, *, dns: bool, without_register: bool, as_json: bo
     from sarabanwatch.papers import print as printing
     from sarabanwatch.settings import Misconfigured
 
-    plant = wiring.Plant(config)
-    wiring.check(plant)
-    wiring.check_keys(plant)
+    components = wiring.Components(config)
+    wiring.check(components)
+    wiring.check_keys(components)
     if not without_register:
-        wiring.check_register(plant)
-    if dns and (wrong := asyncio.run(wiring.unpublished(plant))):
+        wiring.check_register(components)
+    if dns and (wrong := asyncio.run(wiring.unpublished(components))):
         raise Misconfigured(f"{config}: {wrong}")
-    ending = token.ending(plant.rules.keys, plant.clock.now().astimezone(BANGKOK).date())
+    ending = token.ending(components.rules.keys, components.clock.now().astimezone(BANGKOK).date())
     if as_json:
-        options.say_json({"config": str(config), "live": plant.settings.live, "usable": True,
-                          "pdf": plant.settings.letter.pdf and printing.installed(),
+        options.say_json({"config": str(config), "live": components.settings.live, "usable": True,
+                          "pdf": components.settings.letter.pdf and printing.installed(),
                           "keys_end": {key.kid: str(key.until) for key in ending}})
     else:
-        live = "LIVE: letters go out for real" if plant.settings.live else "not live: letters stay on loopback"
+        live = "LIVE: letters go out for real" if components.settings.live else "not live: letters stay on loopback"
         click.echo(f"ใช้งานได้ · {config} can be used ({live})")
-        if plant.settings.letter.pdf and not printing.installed():
+        if components.settings.letter.pdf and not printing.installed():
             click.echo("หนังสือจะไม่มี PDF แนบ · letters go without a PDF: the extra `reports` is not installed")
         for key, then in ending.items():
             follows = f"then {then.kid!r} signs" if then else f"then nothing is signed and no letter leaves; {token.REMEDY}"

@@ -22,7 +22,7 @@ from sarabanwatch.core.errors import UnavailableError
 
 if TYPE_CHECKING:
     from sarabanwatch.core.sending.plan import Round
-    from sarabanwatch.wiring import Plant
+    from sarabanwatch.wiring import Components
 
 WAIT_AT_MOST = 0.05       # of the agencies may wait for a person to read what came back
 LOOK = 0.5          # wall seconds between two looks at the ledger
@@ -70,9 +70,9 @@ def demo(
 def _calm(config: Path) -> None:
     """Let the clock of what is left behind go on as the wall's does, from the hour at which the campaign ended."""
     from sarabanwatch.edge.clock import WallClock
-    from sarabanwatch.wiring import Plant
+    from sarabanwatch.wiring import Components
 
-    shows, text = Plant(config).clock.now(), config.read_text(encoding="utf-8")
+    shows, text = Components(config).clock.now(), config.read_text(encoding="utf-8")
     stands = f"[clock]\nrate = 1\nbegan = {WallClock().now().isoformat()}\nshows = {shows.isoformat()}\n"
     config.write_text(text[:text.index("[clock]")] + stands, encoding="utf-8")
 
@@ -113,7 +113,7 @@ def _campaign(
     place: Path, agencies: int, seed: int, wild: float, patience: float, progress: RoundProgress,
 ) -> dict[str, Any]:
     from sarabanwatch.core.calendar import campaign
-    from sarabanwatch.wiring import Plant
+    from sarabanwatch.wiring import Components
 
     began = time.monotonic()
     seconds: dict[str, float] = {}
@@ -123,23 +123,23 @@ def _campaign(
     with started("the land", "sarabanland", *wanted, log=place / "land.log") as land:
         land.until_ready()
         seconds["land"] = time.monotonic() - began
-        plant = Plant(place / "sarabanwatch.toml")
-        number = campaign(plant.clock.now(), plant.policy.anchor, plant.policy.weeks).number
-        with started("the daemon", "sarabanwatch", "run", "--config", str(plant.path), log=place / "daemon.log") as daemon:
+        components = Components(place / "sarabanwatch.toml")
+        number = campaign(components.clock.now(), components.policy.anchor, components.policy.weeks).number
+        with started("the daemon", "sarabanwatch", "run", "--config", str(components.path), log=place / "daemon.log") as daemon:
             metrics = daemon.until_logged("listening")["metrics"]
             daemon.until_logged("started")      # from now on there is a ledger to ask
             progress.say(f"ตัวชี้วัด · metrics: {metrics}")
-            seconds |= _watch(plant, number, (land, daemon), patience, progress)
+            seconds |= _watch(components, number, (land, daemon), patience, progress)
             peak = _peak_mb(daemon.pid)
             stopping = time.monotonic()
             daemon.stop()
             seconds["stop"] = time.monotonic() - stopping
     seconds["all"] = time.monotonic() - began
-    return _result(plant, number, agencies, peak, {phase: round(s, 1) for phase, s in seconds.items()})
+    return _result(components, number, agencies, peak, {phase: round(s, 1) for phase, s in seconds.items()})
 
 
 def _watch(
-    plant: "Plant", number: int, programs: tuple[Program, ...], patience: float, progress: RoundProgress,
+    components: "Components", number: int, programs: tuple[Program, ...], patience: float, progress: RoundProgress,
 ) -> dict[str, float]:
     """Look on until the round is over; return how long sending and waiting took.
 
@@ -150,7 +150,7 @@ def _watch(
     while (now := time.monotonic() - began) < patience:
         for program in programs:
             program.lives()
-        seen = round_, _ = _seen(plant, number)
+        seen = round_, _ = _seen(components, number)
         progress.show(round_, now)
         sent_at = now if round_.pending or not sent_at else sent_at
         if round_.over:
@@ -165,12 +165,12 @@ def _watch(
     raise UnavailableError(f"the round was not over after {patience:.0f} s")
 
 
-def _seen(plant: "Plant", number: int) -> tuple["Round", dict[str, int]]:
+def _seen(components: "Components", number: int) -> tuple["Round", dict[str, int]]:
     """Return how far the round is, and what has come back; letters to ourselves show no progress."""
     from sarabanwatch.store import letters, queries
 
-    with queries.asking(plant.ledger_file) as db:
-        round_, returns = letters.round_of(db, number, plant.policy.letters_at_most), queries.arrivals(db)
+    with queries.asking(components.ledger_file) as db:
+        round_, returns = letters.round_of(db, number, components.policy.letters_at_most), queries.arrivals(db)
     return round_, {kind: count for kind, count in returns.items() if kind != "canary"}
 
 
@@ -181,16 +181,16 @@ def _peak_mb(pid: int) -> float:
     return 0.0
 
 
-def _result(plant: "Plant", number: int, agencies: int, peak: float, seconds: dict[str, float]) -> dict[str, Any]:
+def _result(components: "Components", number: int, agencies: int, peak: float, seconds: dict[str, float]) -> dict[str, Any]:
     from sarabanwatch.core.facts.purpose import Purpose
     from sarabanwatch.core.judging.group import Group
     from sarabanwatch.store import judgements, letters, queries
 
-    place = plant.path.parent
+    place = components.path.parent
     truth = json.loads((place / "truth.json").read_text(encoding="utf-8"))
-    with queries.asking(plant.ledger_file) as db:
+    with queries.asking(components.ledger_file) as db:
         counts = judgements.counts(db)
-        round_ = letters.round_of(db, number, plant.policy.letters_at_most)
+        round_ = letters.round_of(db, number, components.policy.letters_at_most)
         found = {row.code: row.group for row in queries.listed(db)}
         marks, confirming = (set(queries.marks(db, purpose)) for purpose in (Purpose.ROUND, Purpose.CONFIRM))
         returns = queries.arrivals(db)

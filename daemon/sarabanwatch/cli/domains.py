@@ -14,7 +14,7 @@ if TYPE_CHECKING:
     from sarabanwatch.store.catch_all_probes import Learnt
     from sarabanwatch.store.domains import KnownDomain, KnownFinding
     from sarabanwatch.store.hosts import HostEncryption as Encrypted
-    from sarabanwatch.wiring import Plant
+    from sarabanwatch.wiring import Components
 
 WORDS = {
     "th": {"domain": "โดเมน", "host": "เครื่องรับอีเมล", "none": "ไม่มี", "agencies": "หน่วยงาน", "asked": "ถามเมื่อ", "known": "ทราบผลล่าสุด",
@@ -44,10 +44,10 @@ def domains(finding: str, config: Path, lang: str, *, as_json: bool) -> None:
     known = [each.value for each in (*DomainFinding, *tls.TlsFinding, *catch_all.CatchAllFinding)]
     if finding and finding not in known:
         raise click.BadParameter(f"{finding!r} is no finding; use one of {', '.join(known)}", param_hint="--finding")
-    plant = wiring.Plant(config)
-    with queries.asking(plant.ledger_file) as db:
+    components = wiring.Components(config)
+    with queries.asking(components.ledger_file) as db:
         for row in shown(db, finding=finding if finding in list(DomainFinding) else ""):
-            told = plain(db, row, plant.clock.now())
+            told = plain(db, row, components.clock.now())
             if finding and finding not in [each["finding"] for each in told["findings"]]:
                 continue
             if as_json:
@@ -103,19 +103,19 @@ def of(db: Any, address: str, now: datetime) -> dict[str, Any] | None:  # noqa: 
     return next((plain(db, row, now) for row in shown(db, name)), None) if name else None
 
 
-def looked_up(plant: "Plant", db: Any, address: str) -> dict[str, Any] | None:  # noqa: ANN401 - a ledger connection
+def looked_up(components: "Components", db: Any, address: str) -> dict[str, Any] | None:  # noqa: ANN401 - a ledger connection
     """Tell an address's domain as last surveyed, else as the DNS shows it now; None where no resolver is named."""
-    return of(db, address, plant.clock.now()) or _asked_now(plant, db, address)
+    return of(db, address, components.clock.now()) or _asked_now(components, db, address)
 
 
-def _asked_now(plant: "Plant", db: Any, address: str) -> dict[str, Any] | None:  # noqa: ANN401 - a ledger connection
+def _asked_now(components: "Components", db: Any, address: str) -> dict[str, Any] | None:  # noqa: ANN401 - a ledger connection
     import asyncio
     from functools import reduce
 
     from sarabanwatch.core import domain
     from sarabanwatch.store.domains import KnownDomain, KnownFinding
 
-    name, witnesses, now = address.rpartition("@")[2].lower(), plant.witnesses, plant.clock.now()
+    name, witnesses, now = address.rpartition("@")[2].lower(), components.witnesses, components.clock.now()
 
     async def look() -> "list[DomainFacts]":
         looks = []
@@ -129,7 +129,7 @@ def _asked_now(plant: "Plant", db: Any, address: str) -> dict[str, Any] | None: 
     if not witnesses or not name:
         return None
     looks = asyncio.run(look())
-    found = reduce(domain.agreed, (domain.judge(facts, private_counts=plant.settings.live) for facts in looks))
+    found = reduce(domain.agreed, (domain.judge(facts, private_counts=components.settings.live) for facts in looks))
     at, facts = now.isoformat(), looks[0]
     known = at if any(holds is not None for holds in found.values()) else None
     named = [(host.preference, host.name) for host in facts.hosts or ()]

@@ -13,7 +13,7 @@ import click
 if TYPE_CHECKING:
     import socket
 
-    from sarabanwatch.wiring import Plant
+    from sarabanwatch.wiring import Components
 
 EXAMPLES = ("D2", "D3", "D1", "B3", "C", "A1", "A2")     # the group of the agency that is explained: the first that has one
 TOLD = 20       # agencies at most that are not yet known, or wrong, one a line
@@ -26,13 +26,13 @@ def lines(place: Path, result: dict[str, Any]) -> Iterator[str]:
     from sarabanwatch.cli.explain import lines as explained
     from sarabanwatch.core.judging.census import Census
     from sarabanwatch.store import judgements, queries
-    from sarabanwatch.wiring import Plant
+    from sarabanwatch.wiring import Components
 
-    plant = Plant(place / "sarabanwatch.toml")
-    with queries.asking(plant.ledger_file) as db:
+    components = Components(place / "sarabanwatch.toml")
+    with queries.asking(components.ledger_file) as db:
         yield "ตัวอย่างหนึ่งหน่วยงาน · one agency, for example:"
-        yield from explained(account(plant, queries.dossier(db, _example(db)), "th"), "th")
-        yield "\n" + table(Census(judgements.counts(db), plant.groups.buckets), plant.groups) + "\n"
+        yield from explained(account(components, queries.dossier(db, _example(db)), "th"), "th")
+        yield "\n" + table(Census(judgements.counts(db), components.groups.buckets), components.groups) + "\n"
     yield from _compared(result)
 
 
@@ -61,23 +61,23 @@ def go_on(place: Path, *, serve: bool, kept: bool, quiet: bool) -> None:
     """Say how to go on; with `serve`, show the public page meanwhile, until Enter or Ctrl-C is pressed."""
     from sarabanwatch.edge import web
     from sarabanwatch.store import queries
-    from sarabanwatch.wiring import Plant
+    from sarabanwatch.wiring import Components
 
-    plant = Plant(place / "sarabanwatch.toml")
+    components = Components(place / "sarabanwatch.toml")
     listening = web.listen("127.0.0.1", 0, "page") if serve else None
     if not quiet and (serve or kept):
-        with queries.asking(plant.ledger_file) as db:
-            click.echo("\n" + "\n".join(_next(plant, _example(db), listening)))
+        with queries.asking(components.ledger_file) as db:
+            click.echo("\n" + "\n".join(_next(components, _example(db), listening)))
     if listening:
         sys.stdout.flush()
         with suppress(KeyboardInterrupt):
-            asyncio.run(_until_enter(plant, listening))
+            asyncio.run(_until_enter(components, listening))
 
 
-def _next(plant: "Plant", code: str, listening: "socket.socket | None") -> Iterator[str]:
+def _next(components: "Components", code: str, listening: "socket.socket | None") -> Iterator[str]:
     """Yield where the page is, and two commands to go on with."""
     this = sys.argv[0] if sys.argv[0].endswith("sarabanwatch") else "sarabanwatch"
-    verb, config = shlex.quote(this), f"-c {shlex.quote(str(plant.path))}"
+    verb, config = shlex.quote(this), f"-c {shlex.quote(str(components.path))}"
     yield ("หน้าเว็บ · the page:  " + ("http://{}:{}/".format(*listening.getsockname()[:2]) if listening else
                                     f"{verb} page serve {config}"))
     yield f"ลองต่อไป · next:      {verb} explain {code} --lang en {config}"
@@ -86,14 +86,14 @@ def _next(plant: "Plant", code: str, listening: "socket.socket | None") -> Itera
         yield "กด Enter เพื่อจบ · press Enter to end"
 
 
-async def _until_enter(plant: "Plant", listening: "socket.socket") -> None:
+async def _until_enter(components: "Components", listening: "socket.socket") -> None:
     """Show the page until Enter is pressed, where there is a terminal to press it at; else until it is interrupted."""
     from sarabanwatch import wiring
 
     pressed = asyncio.Event()
     if sys.stdin.isatty():
         asyncio.get_running_loop().add_reader(sys.stdin, pressed.set)
-    page = asyncio.ensure_future(wiring.serve_page(plant, listening, lambda error: click.echo(f"page: {error}", err=True)))
+    page = asyncio.ensure_future(wiring.serve_page(components, listening, lambda error: click.echo(f"page: {error}", err=True)))
     asked = asyncio.ensure_future(pressed.wait())
     await asyncio.wait({page, asked}, return_when=asyncio.FIRST_COMPLETED)
     for each in (page, asked):

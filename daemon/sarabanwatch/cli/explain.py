@@ -14,7 +14,7 @@ from sarabanwatch.core.errors import RequestError
 
 if TYPE_CHECKING:
     from sarabanwatch.core.facts.evidence import Evidence
-    from sarabanwatch.wiring import Plant
+    from sarabanwatch.wiring import Components
 
 
 @click.command(epilog=options.examples("explain AGENCY", "explain AGENCY --lang en"))
@@ -32,15 +32,15 @@ def explain(agency: str, digest: str, config: Path, lang: str, *, as_json: bool)
     from sarabanwatch import wiring
     from sarabanwatch.store import queries
 
-    plant = wiring.Plant(config)
-    with queries.asking(plant.ledger_file) as db:
+    components = wiring.Components(config)
+    with queries.asking(components.ledger_file) as db:
         if digest:
             _print_raw(db, digest)
             return
         dossier = queries.dossier(db, which.one(db, agency).code)
-        told = account(plant, dossier, lang)
-        told |= looks.told(plant, db, dossier, plant.clock.now())
-        told["domain"] = domains.of(db, next(iter(told["address"]["read"]), ""), plant.clock.now())
+        told = account(components, dossier, lang)
+        told |= looks.told(components, db, dossier, components.clock.now())
+        told["domain"] = domains.of(db, next(iter(told["address"]["read"]), ""), components.clock.now())
     if as_json:
         options.say_json(told)
     else:
@@ -58,7 +58,7 @@ def _print_raw(db: Any, digest: str) -> None:  # noqa: ANN401 - a ledger connect
         raise RequestError(f"{digest}: {gone}") from None
 
 
-def account(plant: "Plant", dossier: Any, lang: str) -> dict[str, Any]:  # noqa: ANN401 - questions.Dossier, imported when asked for
+def account(components: "Components", dossier: Any, lang: str) -> dict[str, Any]:  # noqa: ANN401 - questions.Dossier, imported when asked for
     """Tell one agency's case as plain values: what `lines` prints and `--json` gives."""
     from sarabanwatch.app.life import weigh
     from sarabanwatch.core import address
@@ -66,10 +66,10 @@ def account(plant: "Plant", dossier: Any, lang: str) -> dict[str, Any]:  # noqa:
     from sarabanwatch.core.judging.case import Case
     from sarabanwatch.core.sending import catch_all
 
-    a, words = dossier.agency, plant.groups.groups[dossier.group]
-    judged = address.judge(a, plant.addresses)
+    a, words = dossier.agency, components.groups.groups[dossier.group]
+    judged = address.judge(a, components.addresses)
     at_present = [(t.serial, t.evidence) for t in dossier.letters if t.present]
-    stands = weigh(Case(a, at_present, dossier.group), plant.rules, plant.clock.now()).standing
+    stands = weigh(Case(a, at_present, dossier.group), components.rules, components.clock.now()).standing
     decided = group.decide(a, judged, stands)
     if dossier.fall:    # it stands where it stood: say why it did
         decided = next((rule for rule in group.RULES if rule.because == dossier.because), group.OTHERWISE)
@@ -82,7 +82,7 @@ def account(plant: "Plant", dossier: Any, lang: str) -> dict[str, Any]:  # noqa:
         "register": {"source": dossier.source, "line": dossier.line},
         "address": {
             "cell": a.cell, "finding": judged.finding, "read": judged.addresses,
-            "write_instead": address.suggestion(a, plant.addresses, judged) or None,
+            "write_instead": address.suggestion(a, components.addresses, judged) or None,
             "requirements_broken": [{"rule": r.name, "advice": r.thai if thai else r.advice} for r in judged.broken]},
         "announcement": None if a.announcement is None else {
             "link": a.announcement.link, "given_on": a.announcement.given_on, "cell": a.announcement.cell},
@@ -90,8 +90,8 @@ def account(plant: "Plant", dossier: Any, lang: str) -> dict[str, Any]:  # noqa:
         "standing": stands.health,
         "wish": (wish := dossier.wish) and {"until": wish.until, "since": wish.at, "by": wish.by, "why": wish.why},
         "weakened": (catch_all.RULE.means_thai if thai else catch_all.RULE.means) if dossier.weak else None,
-        "falls": _falls(dossier, plant, thai=thai),
-        "letters": [_letter(t, plant, thai=thai) for t in dossier.letters],
+        "falls": _falls(dossier, components, thai=thai),
+        "letters": [_letter(t, components, thai=thai) for t in dossier.letters],
         "changes": [{"at": at, "was": was, "now": now, "because": why, "rules": rules}
                     for at, was, now, why, rules in dossier.changes],
     }
@@ -106,28 +106,28 @@ def _mend(dossier: Any, of_group: str, *, thai: bool) -> str:  # noqa: ANN401 - 
     return " ".join(filter(None, ("" if own is None else own.thai if thai else own.english, of_group)))
 
 
-def _falls(dossier: Any, plant: "Plant", *, thai: bool) -> dict[str, Any] | None:  # noqa: ANN401 - questions.Dossier
+def _falls(dossier: Any, components: "Components", *, thai: bool) -> dict[str, Any] | None:  # noqa: ANN401 - questions.Dossier
     """Tell the fall of an agency that has not turned it: to what, why not yet."""
     from sarabanwatch.core.judging import group
 
     fall, by = dossier.fall, dossier.held_by
     if fall is None:
         return None
-    settles = datetime.fromisoformat(fall.fell_at) + plant.policy.fall_settles
+    settles = datetime.fromisoformat(fall.fell_at) + components.policy.fall_settles
     because = next(rule.thai if thai else rule.because for rule in group.RULES if rule.group == fall.group)
     return {"to": fall.group, "because": because, "since": fall.fell_at, "confirmed": fall.confirmed,
             "turns_at": None if by or not fall.confirmed else settles.isoformat(timespec="milliseconds"),
             "incident": by and {"id": by.id, "scope": by.scope, "key": by.key, "agencies": by.agencies}}
 
 
-def _letter(told: Any, plant: "Plant", *, thai: bool) -> dict[str, Any]:  # noqa: ANN401 - questions.Went
+def _letter(told: Any, components: "Components", *, thai: bool) -> dict[str, Any]:  # noqa: ANN401 - questions.Went
     from sarabanwatch.core.judging import verdict
     from sarabanwatch.core.returns.authenticity import decides
     from sarabanwatch.core.returns.review import in_force
 
     rule, force = verdict.judge(told.evidence), in_force(told.evidence)
     return {
-        "number": plant.rules.form.numbered(told.serial), "address": told.address, "state": told.state,
+        "number": components.rules.form.numbered(told.serial), "address": told.address, "state": told.state,
         "drafted_at": told.drafted_at.isoformat(), "replaces": told.replaces,
         "window_end": told.window_end.isoformat() if told.window_end else None,
         "verdict": rule.verdict, "because": rule.thai if thai else rule.because,

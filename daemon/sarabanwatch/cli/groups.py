@@ -34,9 +34,9 @@ def check(file: Path, config: Path, *, as_json: bool) -> None:
     from sarabanwatch.core.judging.incident import too_many
     from sarabanwatch.store import queries
 
-    plant = wiring.Plant(config)
-    now, (then,) = plant.groups, settings.editions([file])
-    with queries.asking(plant.ledger_file) as db:
+    components = wiring.Components(config)
+    now, (then,) = components.groups, settings.editions([file])
+    with queries.asking(components.ledger_file) as db:
         listed = list(queries.listed(db))
     before, after = ({name: each.bucket for name, each in edition.groups.items()} for edition in (now, then))
     moved = [{"code": row.code, "name": row.name, "group": row.group, "was": before[row.group], "now": after[row.group]}
@@ -48,7 +48,7 @@ def check(file: Path, config: Path, *, as_json: bool) -> None:
     if as_json:
         options.say_json({"edition": then.id, "valid_from": then.valid_from, "in_force": now.id, "words": words,
                           "counts": counts, "moved": moved, "to_mend": to_mend,
-                          "held": too_many(to_mend, len(listed), plant.policy)})
+                          "held": too_many(to_mend, len(listed), components.policy)})
         return
     click.echo(f"{then.id} ({then.valid_from}) <- {now.id} ({now.valid_from})")
     for each in words:
@@ -58,8 +58,8 @@ def check(file: Path, config: Path, *, as_json: bool) -> None:
         click.echo(f"  {bucket or 'exempt':<8} {counts['before'].get(bucket, 0):>7,} -> {counts['after'].get(bucket, 0):>7,}")
     for (group, was, now_), agencies in ways.most_common():
         click.echo(f"  {agencies:>7,} {group}: {was} -> {now_} (นับกลุ่มนี้เป็น {now_} · this edition counts the group as {now_})")
-    if too_many(to_mend, len(listed), plant.policy):
-        click.echo(f"!! {to_mend:,}/{len(listed):,} เกินกำหนด จะใช้ฉบับเดิมจนกว่าจะมีผู้สั่งปล่อย · more than {plant.policy.mend_share:.1%} "
+    if too_many(to_mend, len(listed), components.policy):
+        click.echo(f"!! {to_mend:,}/{len(listed):,} เกินกำหนด จะใช้ฉบับเดิมจนกว่าจะมีผู้สั่งปล่อย · more than {components.policy.mend_share:.1%} "
                    "would come among those to mend: the edition before it stays in force until `incidents release`")
     for each in moved[:SHOWN]:
         click.echo(f"  {each['code']:<8} {line(each['name'])}: {each['group']} {each['was']} -> {each['now']}")

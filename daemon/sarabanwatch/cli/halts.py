@@ -14,7 +14,7 @@ from sarabanwatch.cli.terminal import line, moment
 
 if TYPE_CHECKING:
     from sarabanwatch.core.sending.halt import Halt
-    from sarabanwatch.wiring import Plant
+    from sarabanwatch.wiring import Components
 
 WORDS = {
     "th": {"none": "ไม่มีการหยุดส่ง", "since": "หยุดส่งตั้งแต่", "lifted": "ส่งต่อเมื่อ", "by": "โดย", "itself": "ระบบ",
@@ -47,7 +47,7 @@ def list_(config: Path, lang: str, *, every: bool, as_json: bool) -> None:
     from sarabanwatch.store import halts as book
     from sarabanwatch.store import queries
 
-    with queries.asking(wiring.Plant(config).ledger_file) as db:
+    with queries.asking(wiring.Components(config).ledger_file) as db:
         found = [halt for halt in book.told(db) if every or halt.lifted_at is None]
     for halt in found:
         if as_json:
@@ -94,13 +94,13 @@ def lift(number: int, by: str, note: str, config: Path, lang: str, *, as_json: b
 
     if not by.strip():
         raise click.BadParameter("say who you are", param_hint="--by")
-    asyncio.run(_lift(wiring.Plant(config), number, by.strip(), note.strip()))
+    asyncio.run(_lift(wiring.Components(config), number, by.strip(), note.strip()))
     if as_json:
         options.say_json({"halt": number, "lifted": True})
     else:
         click.echo(WORDS[lang]["done"])
 
 
-async def _lift(plant: "Plant", number: int, by: str, note: str) -> None:
-    with closing(plant.ledger(existing=True)) as ledger:
-        await ledger.write(store.halts.lift, number, by, note, plant.clock.now())
+async def _lift(components: "Components", number: int, by: str, note: str) -> None:
+    with closing(components.ledger(existing=True)) as ledger:
+        await ledger.write(store.halts.lift, number, by, note, components.clock.now())

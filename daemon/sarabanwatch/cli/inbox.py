@@ -22,7 +22,7 @@ if TYPE_CHECKING:
     from sarabanwatch.core.returns.kept import Stored
     from sarabanwatch.core.returns.review import Ruling, Word
     from sarabanwatch.store.rulings import Waiting
-    from sarabanwatch.wiring import Plant
+    from sarabanwatch.wiring import Components
 
 KINDS = click.Choice([kind.value for kind in MailKind])
 COMPLAINT = "complaint"      # as people call a mail of kind `feedback`
@@ -47,7 +47,7 @@ def list_(kind: str | None, config: Path, *, as_json: bool) -> None:
     from sarabanwatch import wiring
     from sarabanwatch.store import queries, rulings
 
-    with queries.asking(wiring.Plant(config).ledger_file) as db:
+    with queries.asking(wiring.Components(config).ledger_file) as db:
         found = list(rulings.waiting(db, kind or ""))
     if as_json:
         for mail in found:
@@ -77,7 +77,7 @@ def show(digest: str, config: Path, *, raw: bool, as_json: bool) -> None:
     from sarabanwatch import wiring
     from sarabanwatch.store import queries, rulings
 
-    with queries.asking(wiring.Plant(config).ledger_file) as db:
+    with queries.asking(wiring.Components(config).ledger_file) as db:
         try:
             mail = rulings.find(db, digest.lower())
         except KeyError:
@@ -157,11 +157,11 @@ def teach(  # noqa: PLR0913 - one parameter an option
     if all_alike and (agency or letter or case):
         raise click.UsageError("--alike: each mail is about its own letter, and none becomes a case")
     ruling = Ruling(MailKind.FEEDBACK if kind == COMPLAINT else MailKind(kind), Reason(reason) if reason else None, by, note)
-    plant = wiring.Plant(config)
+    components = wiring.Components(config)
     if all_alike:
-        mail, said, settled, left = asyncio.run(_teach_alike(plant, digest, ruling))
+        mail, said, settled, left = asyncio.run(_teach_alike(components, digest, ruling))
     else:
-        (mail, said), settled, left = asyncio.run(_teach(plant, digest, ruling, _serial(letter), agency, case)), 1, 0
+        (mail, said), settled, left = asyncio.run(_teach(components, digest, ruling, _serial(letter), agency, case)), 1, 0
     if as_json:
         options.say_json({"mail": mail.digest, **word(said, ""), **({"settled": settled, "left": left} if all_alike else {})})
         return
@@ -182,46 +182,46 @@ def _serial(letter: str) -> int | None:
 
 
 async def _teach(
-    plant: "Plant", digest: str, ruling: "Ruling", letter: int | None, agency: str, case: Path | None,
+    components: "Components", digest: str, ruling: "Ruling", letter: int | None, agency: str, case: Path | None,
 ) -> tuple["Stored", "Word"]:
     from sarabanwatch.app.life import judge
     from sarabanwatch.app.ruling import rule
 
-    reader = plant.reader()
-    with closing(plant.ledger(existing=True)) as ledger:
+    reader = components.reader()
+    with closing(components.ledger(existing=True)) as ledger:
         try:
             mail = await ledger.read(store.rulings.find, digest.lower())
-            clean = _clean(mail.raw, plant) if case else b""
-            said = await rule(mail, ruling, letter, agency, ledger=ledger, reader=reader, clock=plant.clock)
-            await judge(ledger=ledger, clock=plant.clock, rules=plant.rules)
+            clean = _clean(mail.raw, components) if case else b""
+            said = await rule(mail, ruling, letter, agency, ledger=ledger, reader=reader, clock=components.clock)
+            await judge(ledger=ledger, clock=components.clock, rules=components.rules)
         except KeyError:
             raise _no_mail(digest) from None
         finally:
             await reader.close()
     if case:
-        _keep(case, mail.digest[:12], clean, said, plant)
+        _keep(case, mail.digest[:12], clean, said, components)
     return mail, said
 
 
-def _clean(raw: bytes, plant: "Plant") -> bytes:
+def _clean(raw: bytes, components: "Components") -> bytes:
     from sarabanwatch.core.returns.case import redacted
 
     try:
-        return redacted(raw, plant.rules.ours)
+        return redacted(raw, components.rules.ours)
     except RequestError as unclean:
         raise RequestError(f"nothing was recorded, for --case cannot be done: {unclean}") from None
 
 
-async def _teach_alike(plant: "Plant", digest: str, ruling: "Ruling") -> tuple["Stored", "Word", int, int]:
+async def _teach_alike(components: "Components", digest: str, ruling: "Ruling") -> tuple["Stored", "Word", int, int]:
     from sarabanwatch.app.life import judge
     from sarabanwatch.app.ruling import rule_alike
 
-    reader = plant.reader()
-    with closing(plant.ledger(existing=True)) as ledger:
+    reader = components.reader()
+    with closing(components.ledger(existing=True)) as ledger:
         try:
             mail = await ledger.read(store.rulings.find, digest.lower())
-            told = await rule_alike(mail, ruling, ledger=ledger, reader=reader, clock=plant.clock)
-            await judge(ledger=ledger, clock=plant.clock, rules=plant.rules)
+            told = await rule_alike(mail, ruling, ledger=ledger, reader=reader, clock=components.clock)
+            await judge(ledger=ledger, clock=components.clock, rules=components.rules)
         except KeyError:
             raise _no_mail(digest) from None
         finally:
@@ -242,16 +242,16 @@ def taught(end: int | None, by: str, config: Path, *, as_json: bool) -> None:
     from sarabanwatch import wiring
     from sarabanwatch.store import queries, rulings
 
-    plant = wiring.Plant(config)
+    components = wiring.Components(config)
     if end is not None:
         if not by.strip():
             raise click.UsageError("--by: give the name of the person who ends it")
-        with closing(plant.ledger(existing=True)) as ledger:
-            if not asyncio.run(ledger.write(store.rulings.unlearn, end, by.strip(), plant.clock.now())):
+        with closing(components.ledger(existing=True)) as ledger:
+            if not asyncio.run(ledger.write(store.rulings.unlearn, end, by.strip(), components.clock.now())):
                 raise click.ClickException(f"no row {end} stands; `inbox taught` lists them")
         click.echo(f"ยกเลิกแล้ว · row {end} is ended")
         return
-    with queries.asking(plant.ledger_file) as db:
+    with queries.asking(components.ledger_file) as db:
         rows = list(rulings.lessons(db))
     for row in rows:
         if as_json:
@@ -274,7 +274,7 @@ def lacking(config: Path, *, ended: bool, as_json: bool) -> None:
     from sarabanwatch import wiring
     from sarabanwatch.store import lacking, queries
 
-    with queries.asking(wiring.Plant(config).ledger_file) as db:
+    with queries.asking(wiring.Components(config).ledger_file) as db:
         found = list(lacking.listed(db, ended=ended))
     for mail in found:
         if as_json:
@@ -284,10 +284,10 @@ def lacking(config: Path, *, ended: bool, as_json: bool) -> None:
             click.echo(f"{moment(mail.since)} {line(mail.mailbox)} UID {mail.uid}: {mail.why}: {line(mail.said)}{over}")
 
 
-def _keep(folder: Path, name: str, clean: bytes, said: "Word", plant: "Plant") -> None:
+def _keep(folder: Path, name: str, clean: bytes, said: "Word", components: "Components") -> None:
     """Write a case: the mail, and what is expected of it."""
     from sarabanwatch.core.returns.case import expectation
 
     folder.mkdir(parents=True, exist_ok=True)
     (folder / f"{name}.eml").write_bytes(clean)
-    (folder / f"{name}.expect").write_text(expectation(said, clean, plant.rules.ours, plant.refusals), encoding="utf-8")
+    (folder / f"{name}.expect").write_text(expectation(said, clean, components.rules.ours, components.refusals), encoding="utf-8")

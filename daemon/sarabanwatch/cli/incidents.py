@@ -17,7 +17,7 @@ from sarabanwatch.cli.terminal import line, moment
 
 if TYPE_CHECKING:
     from sarabanwatch.store.incidents import IncidentSummary
-    from sarabanwatch.wiring import Plant
+    from sarabanwatch.wiring import Components
 
 WORDS = {
     "th": {"incident": "เหตุการณ์ร่วม", "mail host": "เครื่องรับอีเมล", "mail domain": "โดเมนอีเมล",
@@ -57,7 +57,7 @@ def list_(config: Path, lang: str, *, only_open: bool, as_json: bool) -> None:
     from sarabanwatch.store import incidents as book
     from sarabanwatch.store import queries
 
-    with queries.asking(wiring.Plant(config).ledger_file) as db:
+    with queries.asking(wiring.Components(config).ledger_file) as db:
         found = [told for told in book.told(db) if not only_open or told.closed_at is None or told.held]
     for told in found:
         if as_json:
@@ -79,7 +79,7 @@ def show(number: int, config: Path, lang: str, *, as_json: bool) -> None:
     from sarabanwatch.store import incidents as book
     from sarabanwatch.store import queries
 
-    with queries.asking(wiring.Plant(config).ledger_file) as db:
+    with queries.asking(wiring.Components(config).ledger_file) as db:
         told = plain(_one(db, number)) | {"members": [asdict(member) for member in book.members(db, number)]}
     if as_json:
         options.say_json(told)
@@ -102,14 +102,14 @@ def release(number: int, by: str, note: str, config: Path, lang: str, *, as_json
 
     if not by.strip():
         raise click.BadParameter("give a name", param_hint="--by")
-    plant = wiring.Plant(config)
-    with queries.asking(plant.ledger_file) as db:
+    components = wiring.Components(config)
+    with queries.asking(components.ledger_file) as db:
         told = _one(db, number)
     if told.closed_at:
         raise click.ClickException(f"incident {number} ended {moment(told.closed_at)}; what it still holds turns when a letter "
                                    "written since has failed too")
-    turned = asyncio.run(_release(plant, number, by.strip(), note))
-    with queries.asking(plant.ledger_file) as db:
+    turned = asyncio.run(_release(components, number, by.strip(), note))
+    with queries.asking(components.ledger_file) as db:
         held = _one(db, number).held
     if as_json:
         options.say_json({"incident": number, "turned": turned, "held": held, "by": by.strip(), "note": note})
@@ -119,9 +119,9 @@ def release(number: int, by: str, note: str, config: Path, lang: str, *, as_json
         click.echo(f"{w['incident']} {number}: {w['done']} {turned:,} {w['agencies']}{rest}")
 
 
-async def _release(plant: "Plant", number: int, by: str, note: str) -> int:
-    with closing(plant.ledger(existing=True)) as ledger:
-        return await ledger.write(store.incidents.release, number, by, note, plant.clock.now())
+async def _release(components: "Components", number: int, by: str, note: str) -> int:
+    with closing(components.ledger(existing=True)) as ledger:
+        return await ledger.write(store.incidents.release, number, by, note, components.clock.now())
 
 
 def _one(db: Any, number: int) -> "IncidentSummary":  # noqa: ANN401 - a ledger connection

@@ -11,7 +11,7 @@ from sarabanwatch.cli import options, which
 if TYPE_CHECKING:
     from sarabanwatch.core.facts.letter import Letter
     from sarabanwatch.store.tx import Tx
-    from sarabanwatch.wiring import Plant
+    from sarabanwatch.wiring import Components
 
 
 @click.group()
@@ -43,12 +43,12 @@ def preview(agency: str, form: str | None, out: Path | None, config: Path, *, st
     from sarabanwatch.core.letters.wording import paper
     from sarabanwatch.store import queries
 
-    plant = wiring.Plant(config)
-    with queries.asking(plant.ledger_file) as db:
-        facts = _facts(db, plant, agency)
+    components = wiring.Components(config)
+    with queries.asking(components.ledger_file) as db:
+        facts = _facts(db, components, agency)
     if stray:
-        facts = _stray(plant, facts)
-    said = paper(facts, plant.form)
+        facts = _stray(components, facts)
+    said = paper(facts, components.form)
     if form is None:
         if as_json:
             options.say_json({"code": facts.code, "address": facts.address, "letter": asdict(said)})
@@ -56,7 +56,7 @@ def preview(agency: str, form: str | None, out: Path | None, config: Path, *, st
             click.echo(f"ถึง · to: {facts.address or 'ไม่มีอีเมลที่ส่งได้ · no address that can be written to'}\n")
             click.echo("".join(text(said)).replace("\r\n", "\n"), nl=False)
         return
-    made = _pdf(plant, facts) if form == "pdf" else _eml(plant, facts)
+    made = _pdf(components, facts) if form == "pdf" else _eml(components, facts)
     if out:
         out.write_bytes(made)
         click.echo(f"เขียนแล้ว · written: {out} ({len(made):,} octets)")
@@ -66,7 +66,7 @@ def preview(agency: str, form: str | None, out: Path | None, config: Path, *, st
         click.echo(made, nl=False)
 
 
-def _facts(db: "Tx", plant: "Plant", wanted: str) -> "Letter":
+def _facts(db: "Tx", components: "Components", wanted: str) -> "Letter":
     """Return the facts of an agency's last letter; of number 0 where none was written yet, which no answer can match."""
     from sarabanwatch.core import address
     from sarabanwatch.core.facts.letter import Letter
@@ -79,33 +79,33 @@ def _facts(db: "Tx", plant: "Plant", wanted: str) -> "Letter":
         return last
     agency = register_table.find(db, row.code)
     assert agency is not None  # noqa: S101 - it was just listed
-    to = plan.writes_to(agency, address.judge(agency, plant.addresses))
-    return Letter(0, plant.rules.mint(0, epoch=0, to=to), row.code, row.name, to, plant.clock.now())
+    to = plan.writes_to(agency, address.judge(agency, components.addresses))
+    return Letter(0, components.rules.mint(0, epoch=0, to=to), row.code, row.name, to, components.clock.now())
 
 
-def _stray(plant: "Plant", facts: "Letter") -> "Letter":
+def _stray(components: "Components", facts: "Letter") -> "Letter":
     """Return the facts of a letter to nobody at an agency's domain; of number 0, which no answer can match."""
     from sarabanwatch.core.facts.letter import Letter
     from sarabanwatch.core.facts.purpose import Purpose
     from sarabanwatch.core.sending.catch_all import address
 
-    domain, token = facts.address.rpartition("@")[2], plant.rules.mint(0, epoch=0, to="")
-    return Letter(0, token, "", domain, address(domain, token), plant.clock.now(), purpose=Purpose.CATCH_ALL)
+    domain, token = facts.address.rpartition("@")[2], components.rules.mint(0, epoch=0, to="")
+    return Letter(0, token, "", domain, address(domain, token), components.clock.now(), purpose=Purpose.CATCH_ALL)
 
 
-def _pdf(plant: "Plant", facts: "Letter") -> bytes:
+def _pdf(components: "Components", facts: "Letter") -> bytes:
     from dataclasses import asdict
 
     from sarabanwatch.core.letters.wording import paper
     from sarabanwatch.papers import print as printing
     from sarabanwatch.settings import shipped
 
-    return printing.pages(shipped("print/letter.typ"), asdict(paper(facts, plant.form)), facts.drafted_at, "pdf")[0]
+    return printing.pages(shipped("print/letter.typ"), asdict(paper(facts, components.form)), facts.drafted_at, "pdf")[0]
 
 
-def _eml(plant: "Plant", facts: "Letter") -> bytes:
+def _eml(components: "Components", facts: "Letter") -> bytes:
     from sarabanwatch.core.letters.compose import compose
     from sarabanwatch.papers import print as printing
 
-    with_pdf = plant.settings.letter.pdf and printing.installed()
-    return compose(facts, plant.form, _pdf(plant, facts) if with_pdf else b"")
+    with_pdf = components.settings.letter.pdf and printing.installed()
+    return compose(facts, components.form, _pdf(components, facts) if with_pdf else b"")

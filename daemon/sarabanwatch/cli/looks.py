@@ -10,7 +10,7 @@ import click
 
 if TYPE_CHECKING:
     from sarabanwatch.store.queries import Dossier
-    from sarabanwatch.wiring import Plant
+    from sarabanwatch.wiring import Components
 
 WORDS = {"th": ("ยืนยันล่าสุด", "ยังไม่เคยยืนยัน", "ตรวจครั้งต่อไป"), "en": ("last proved", "not yet", "looked at next")}
 NEXT = {   # core.page.public.When
@@ -25,7 +25,7 @@ NEXT = {   # core.page.public.When
 }
 
 
-def told(plant: "Plant", db: Any, dossier: "Dossier", now: datetime) -> dict[str, Any]:  # noqa: ANN401 - a ledger connection
+def told(components: "Components", db: Any, dossier: "Dossier", now: datetime) -> dict[str, Any]:  # noqa: ANN401 - a ledger connection
     """Tell as plain values when an agency was last proved, by which letter, and when it is looked at next.
 
     It is reckoned as the public page does; here, also of a suspect, which that page keeps to itself.
@@ -36,13 +36,13 @@ def told(plant: "Plant", db: Any, dossier: "Dossier", now: datetime) -> dict[str
     from sarabanwatch.store.looks import failing
 
     code, wish = dossier.agency.code, dossier.wish
-    with closing(plant.archive()) as archive:
+    with closing(components.archive()) as archive:
         known = archive.account(code)
     if known is None:
         raise click.ClickException(f"agency {code} has left the register meanwhile; ask again")
-    again = [next_look(each, plant.policy) for each in failing(db, code)]
+    again = [next_look(each, components.policy) for each in failing(db, code)]
     known, last = replace(known, again=next(iter(again), None)), proved(known)
-    found = outlook(known, campaign(now, plant.policy.anchor, plant.policy.weeks), wish=wish.lasts if wish else False)
+    found = outlook(known, campaign(now, components.policy.anchor, components.policy.weeks), wish=wish.lasts if wish else False)
     return {"proved": {"at": last.at.isoformat(), "number": last.number} if last else None,
             "next": {"when": found.when, "at": found.at.isoformat() if found.at else None}}
 

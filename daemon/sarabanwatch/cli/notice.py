@@ -53,7 +53,7 @@ def send(snapshot: str, codes: tuple[str, ...], by: str, config: Path, *, yes: b
 
     if not by.strip():
         raise click.BadParameter("a notice has somebody who sent it", param_hint="--by")
-    told = papers.papers(wiring.Plant(config), snapshot)
+    told = papers.papers(wiring.Components(config), snapshot)
     ready = mailing.addressed(told, codes)
     if missing := set(codes) - {one.going.code for one in ready}:
         raise click.ClickException(f"no notice by mail to {', '.join(sorted(missing))}: not to mend, or mail does not reach it")
@@ -73,7 +73,7 @@ def send(snapshot: str, codes: tuple[str, ...], by: str, config: Path, *, yes: b
 def _would(told: "Papers", ready: "list[Addressed]", *, as_json: bool) -> None:
     from sarabanwatch.app.notices import minutes
 
-    takes = ceil(minutes(ready, told.plant.pace))
+    takes = ceil(minutes(ready, told.components.pace))
     by_post = len(told.snapshot.to_mend) - len(ready)
     if as_json:
         options.say_json({"snapshot": told.kept.id, "minutes": takes,
@@ -108,9 +108,9 @@ def list_(snapshot: str, config: Path, *, as_json: bool) -> None:
     from sarabanwatch import wiring
     from sarabanwatch.store import queries, snapshots
 
-    plant = wiring.Plant(config)
-    days, now, buckets = timedelta(days=plant.settings.report.deadline_days), plant.clock.now(), plant.groups.buckets
-    with queries.asking(plant.ledger_file) as db:
+    components = wiring.Components(config)
+    days, now, buckets = timedelta(days=components.settings.report.deadline_days), components.clock.now(), components.groups.buckets
+    with queries.asking(components.ledger_file) as db:
         wanted = snapshots.find(db, snapshot).id if snapshot else None
         for sent in snapshots.notices(db, wanted):
             state = since(sent, now, days, buckets)

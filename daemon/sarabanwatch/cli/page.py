@@ -30,12 +30,12 @@ def serve(host: str, port: int, config: Path) -> None:
     from sarabanwatch import wiring
     from sarabanwatch.edge import web
 
-    plant = wiring.Plant(config)
-    plant.archive().close()     # there is one
+    components = wiring.Components(config)
+    components.archive().close()     # there is one
     listening = web.listen(host, port, "page")
     click.echo("http://{}:{}/".format(*listening.getsockname()[:2]))
     sys.stdout.flush()
-    asyncio.run(wiring.serve_page(plant, listening, _tell))
+    asyncio.run(wiring.serve_page(components, listening, _tell))
 
 
 def _tell(error: BaseException) -> None:
@@ -54,13 +54,13 @@ def export(folder: Path, config: Path, *, as_json: bool) -> None:
     from sarabanwatch import wiring
     from sarabanwatch.page import export as write
 
-    plant, began = wiring.Plant(config), time.monotonic()
+    components, began = wiring.Components(config), time.monotonic()
     done = write(partial(wiring.static_site, config), folder, ExportProgress(quiet=as_json).show)
     if as_json:
         options.say_json(done._asdict() | {"folder": str(folder), "seconds": round(time.monotonic() - began, 1)})
     else:
         click.echo(f"เขียนใหม่ {done.written:,} คงเดิม {done.kept:,} นำออก {done.removed:,} ไฟล์ · written, kept, removed: {folder}")
-        if not plant.settings.page.base:
+        if not components.settings.page.base:
             click.echo("page.base ยังว่างอยู่ · page.base is empty: QR codes and the feed cannot say where the site stands")
 
 
@@ -82,15 +82,15 @@ def qr(agency: str, out: Path, config: Path, *, as_json: bool) -> None:
     from sarabanwatch.page import png, svg
     from sarabanwatch.store import queries
 
-    plant = wiring.Plant(config)
-    if not plant.settings.page.base:
+    components = wiring.Components(config)
+    if not components.settings.page.base:
         raise click.ClickException("page.base is empty: set it to where the public finds the page")
     if out.suffix not in {".svg", ".png"}:
         raise click.BadParameter(f"{out.name}: name a .svg or a .png file", param_hint="--out")
-    link = plant.face("").link
+    link = components.face("").link
     if agency:
-        with queries.asking(plant.ledger_file) as db:
-            link = plant.face("").of(slug(which.one(db, agency).code))
+        with queries.asking(components.ledger_file) as db:
+            link = components.face("").of(slug(which.one(db, agency).code))
     out.write_bytes(svg(link) if out.suffix == ".svg" else png(link))
     if as_json:
         options.say_json({"link": link, "file": str(out)})

@@ -47,12 +47,12 @@ def path(config: Path, lang: str, *, as_json: bool) -> None:
     from sarabanwatch.store.arrivals import home_signed
     from sarabanwatch.store.letters import canaries_since
 
-    plant = wiring.Plant(config)
-    now, policy = plant.clock.now(), plant.policy
-    with queries.asking(plant.ledger_file) as db:
+    components = wiring.Components(config)
+    now, policy = components.clock.now(), components.policy
+    with queries.asking(components.ledger_file) as db:
         told = account(canaries_since(db, datetime.fromtimestamp(0, UTC)), now, policy)
         signed = home_signed(db)
-    told["signed"] = None if signed is None else own_seal(plant.settings.sender.address, signed)
+    told["signed"] = None if signed is None else own_seal(components.settings.sender.address, signed)
     if as_json:
         options.say_json(told)
     else:

@@ -13,9 +13,9 @@ from sarabanwatch.cli import options
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
-    from sarabanwatch.app.gate import Gate
+    from sarabanwatch.app.dispatcher import Dispatcher
     from sarabanwatch.core.sending.forecast import Day, Forecast, HostLoad, Remedy
-    from sarabanwatch.wiring import Plant
+    from sarabanwatch.wiring import Components
 
 HOSTS = 12      # shown by name; the others are summed
 BAR = 48        # blocks of the fullest day
@@ -49,7 +49,7 @@ class PlanView(NamedTuple):
     loads: "Mapping[str, HostLoad]"
     foretold: "Forecast"
     changes: "list[Remedy]"
-    gate: "Gate"
+    dispatcher: "Dispatcher"
     unknown: int        # domains whose mail host nobody has looked up yet
 
 
@@ -65,20 +65,20 @@ def plan(config: Path, lang: str, *, as_json: bool) -> None:
     """
     from sarabanwatch import wiring
 
-    plant = wiring.Plant(config)
-    shown = foresee(plant)
+    components = wiring.Components(config)
+    shown = foresee(components)
     if as_json:
-        options.say_json(plain(shown, plant))
+        options.say_json(plain(shown, components))
     else:
-        click.echo("\n".join(lines(shown, plant, WORDS[lang])))
+        click.echo("\n".join(lines(shown, components, WORDS[lang])))
     if not shown.foretold.in_time:
         sys.exit(1)
 
 
-def foresee(plant: "Plant") -> PlanView:
+def foresee(components: "Components") -> PlanView:
     """Play the rest of the round from register, survey and ledger, as the daemon would send it when live."""
     from sarabanwatch.app import life
-    from sarabanwatch.app.gate import Gate
+    from sarabanwatch.app.dispatcher import Dispatcher
     from sarabanwatch.core.calendar import campaign
     from sarabanwatch.core.judging import schedule
     from sarabanwatch.core.sending import forecast
@@ -86,59 +86,61 @@ def foresee(plant: "Plant") -> PlanView:
     from sarabanwatch.core.sending.pace import Mark
     from sarabanwatch.store import letters, looks, pacing, queries
 
-    now, policy, gate = plant.clock.now(), replace(plant.policy, live=True), Gate(plant.pace, plant.policy)
+    now, policy = components.clock.now(), replace(components.policy, live=True)
+    dispatcher = Dispatcher(components.pace, components.policy)
     round_ = campaign(now, policy.anchor, policy.weeks)
-    with queries.asking(plant.ledger_file) as db:
+    with queries.asking(components.ledger_file) as db:
         candidates, failing = letters.candidates(db, round_.number), looks.failing(db)
         load = pacing.load(db, round_.number, life.midnight(now))
-        gate.take(pacing.since(db, Mark(), now))
+        dispatcher.take(pacing.since(db, Mark(), now))
     due = [c for c in candidates if planning.due(c.address, c.sent, round_, now, policy)]
-    left = life.by_host(due, plant.pace) + schedule.expected(failing, now, round_, policy, plant.pace.host_of)
+    left = life.by_host(due, components.pace) + schedule.expected(failing, now, round_, policy, components.pace.host_of)
     unknown = {c.address.rpartition("@")[2] for c in due if c.mail_host is None}
-    busy = {host: one for host, one in gate.loads(left, load, {}).items() if one.letters}
+    busy = {host: one for host, one in dispatcher.loads(left, load, {}).items() if one.letters}
     loads = dict(sorted(busy.items(), key=lambda row: -row[1].letters))
-    foretold = forecast.forecast(loads, now, round_, plant.pace, policy, gate.gone(now))
-    changes = [] if foretold.in_time else forecast.remedies(loads, now, round_, plant.pace, policy, gate.gone(now))
-    return PlanView(now, loads, foretold, changes, gate, len(unknown))
+    foretold = forecast.forecast(loads, now, round_, components.pace, policy, dispatcher.gone(now))
+    changes = [] if foretold.in_time else forecast.remedies(loads, now, round_, components.pace, policy, dispatcher.gone(now))
+    return PlanView(now, loads, foretold, changes, dispatcher, len(unknown))
 
 
-def plain(shown: PlanView, plant: "Plant") -> dict[str, object]:
+def plain(shown: PlanView, components: "Components") -> dict[str, object]:
     """Return a plan for machines."""
     foretold = shown.foretold
     return {
         "round": foretold.round.number, "ends": foretold.round.ends, "in_time": foretold.in_time,
         "last_letter": foretold.last, "last_window": foretold.over, "spare_hours": round(foretold.spare / timedelta(hours=1), 1),
         "changes": {change.key: change.value for change in shown.changes},
-        "shut": shown.gate.shut, "slowed": shown.gate.slowed(shown.now), "all_wait": shown.gate.ill,
+        "shut": shown.dispatcher.shut, "slowed": shown.dispatcher.slowed(shown.now), "all_wait": shown.dispatcher.ill,
         "domains_not_surveyed": shown.unknown,
-        "hosts": {host: {"left": load.left, "waiting": load.waiting, "connections": plant.pace.of(host).connections,
-                         "a_minute": plant.pace.of(host).a_minute, "days": len(foretold.of(host)),
+        "hosts": {host: {"left": load.left, "waiting": load.waiting, "connections": components.pace.of(host).connections,
+                         "a_minute": components.pace.of(host).a_minute, "days": len(foretold.of(host)),
                          "last_day": max((day.day for day in foretold.of(host)), default=None)}
                   for host, load in shown.loads.items()},
         "days": [{"day": day.day, "opens": day.opens, "letters": day.total} for day in foretold.days],
     }
 
 
-def lines(shown: PlanView, plant: "Plant", words: dict[str, str]) -> list[str]:
+def lines(shown: PlanView, components: "Components", words: dict[str, str]) -> list[str]:
     """Return a plan for people: the load, the hosts, a bar a day, the proof."""
     foretold = shown.foretold
     left, waiting = (sum(getattr(load, name) for load in shown.loads.values()) for name in ("left", "waiting"))
     head = f"{words['round']} {foretold.round.number} · {words['still']} {left:,} · {words['waits']} {waiting:,}"
     if not shown.loads:
-        return [head, words["nothing"], *_troubles(shown, plant, words)]
+        return [head, words["nothing"], *_troubles(shown, components, words)]
     doubt = [words["unknown"].format(shown.unknown)] if shown.unknown else []
-    return [head, *doubt, "", *_hosts(shown, plant, words), "", *_days(foretold, plant, words), "", *_troubles(shown, plant, words),
+    return [head, *doubt, "", *_hosts(shown, components, words), "", *_days(foretold, components, words), "",
+            *_troubles(shown, components, words),
             *_proof(shown, words)]
 
 
-def _hosts(shown: PlanView, plant: "Plant", words: dict[str, str]) -> list[str]:
+def _hosts(shown: PlanView, components: "Components", words: dict[str, str]) -> list[str]:
     def row(name: str, letters: int, minute: str, days: "list[Day]") -> str:
         last = f"{max(day.day for day in days):%d %b}" if days else "-"
         return f"{letters:>8,}  {minute:>8}  {len(days):>5}  {last:>10}  {name}"
 
     rows = [f"{words['letters']:>8}  {words['minute']:>8}  {words['days']:>5}  {words['last']:>10}  {words['host']}"]
     named = list(shown.loads.items())
-    rows += [row(host, load.letters, f"{plant.pace.of(host).a_minute:,}", shown.foretold.of(host))
+    rows += [row(host, load.letters, f"{components.pace.of(host).a_minute:,}", shown.foretold.of(host))
              for host, load in named[:HOSTS]]
     if others := dict(named[HOSTS:]):
         days = [day for day in shown.foretold.days if others.keys() & day.letters.keys()]
@@ -146,7 +148,7 @@ def _hosts(shown: PlanView, plant: "Plant", words: dict[str, str]) -> list[str]:
     return rows
 
 
-def _days(foretold: "Forecast", plant: "Plant", words: dict[str, str]) -> list[str]:
+def _days(foretold: "Forecast", components: "Components", words: dict[str, str]) -> list[str]:
     """Return a bar for each day from today to the round's end, and beyond where letters still leave then."""
     from sarabanwatch.core.sending.pace import round_days
 
@@ -154,23 +156,23 @@ def _days(foretold: "Forecast", plant: "Plant", words: dict[str, str]) -> list[s
     fullest = max(letters.values(), default=0) or 1
     days = sorted({*letters, *(day for day in round_days(foretold.round) if day > min(letters))})
     return [f"{day:%a %d %b}  " + (f"{'█' * max(1, letters[day] * BAR // fullest)} {letters[day]:,}" if letters.get(day)
-                                   else _why_none(day, plant, words)) for day in days]
+                                   else _why_none(day, components, words)) for day in days]
 
 
-def _why_none(day: date, plant: "Plant", words: dict[str, str]) -> str:
-    if day in plant.policy.holidays:
+def _why_none(day: date, components: "Components", words: dict[str, str]) -> str:
+    if day in components.policy.holidays:
         return f"· {words['holiday']}"
     return f"· {words['weekend']}" if day.weekday() >= 5 else "·"
 
 
-def _troubles(shown: PlanView, plant: "Plant", words: dict[str, str]) -> list[str]:
-    manners, known = plant.pace.manners, shown.gate.known
-    rows = [words["ill"]] if shown.gate.ill else []
-    for host in shown.gate.shut:
+def _troubles(shown: PlanView, components: "Components", words: dict[str, str]) -> list[str]:
+    manners, known = components.pace.manners, shown.dispatcher.known
+    rows = [words["ill"]] if shown.dispatcher.ill else []
+    for host in shown.dispatcher.shut:
         until = known[host].welcome.waits_until(manners, known[host].last) or shown.now
         rows.append(f"{host}: {words['shut'].format(_here(until))} ({known[host].welcome.said[:80]})")
     rows += [f"{host}: {words['slowed'].format(2 ** known[host].welcome.slowness(shown.now, manners))} "
-             f"({known[host].welcome.said[:80]})" for host in shown.gate.slowed(shown.now)]
+             f"({known[host].welcome.said[:80]})" for host in shown.dispatcher.slowed(shown.now)]
     return rows
 
 

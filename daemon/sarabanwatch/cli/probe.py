@@ -15,8 +15,8 @@ from sarabanwatch.cli import domains, explain, options, which
 from sarabanwatch.cli.terminal import line, moment
 
 if TYPE_CHECKING:
-    from sarabanwatch.app.gate import Gate
-    from sarabanwatch.wiring import Plant
+    from sarabanwatch.app.dispatcher import Dispatcher
+    from sarabanwatch.wiring import Components
 
 LOOK = 0.3      # wall seconds between two looks at a ledger that the daemon writes
 LAST = 3        # letters told of
@@ -61,54 +61,54 @@ def probe(agency: str, config: Path, lang: str, *, now: bool, trace: bool, patie
 
     if trace and not now:
         raise click.UsageError("--trace follows the letter that --now asks for; give both")
-    plant, w = wiring.Plant(config), WORDS[lang]
-    with queries.asking(plant.ledger_file) as db:
+    components, w = wiring.Components(config), WORDS[lang]
+    with queries.asking(components.ledger_file) as db:
         code = which.one(db, agency).code
-        told = account(plant, db, code, lang)
+        told = account(components, db, code, lang)
     if not now:
         _say(told, [*lines(told, w, lang), *([] if told["barred"] else [f"  {w['hint']}"])], as_json=as_json)
         return
-    serial = asyncio.run(_ask(plant, code, told))
-    number = plant.rules.form.numbered(serial)
+    serial = asyncio.run(_ask(components, code, told))
+    number = components.rules.form.numbered(serial)
     _say({"code": code, "letter": serial, "number": number}, [f"{w['written']} {number} -> {told['to']}; {w['daemon']}"],
          as_json=as_json)
     if trace:
-        sys.exit(_follow(plant, code, serial, patience, lang, as_json=as_json))
-    if said := idle(plant, lang):
+        sys.exit(_follow(components, code, serial, patience, lang, as_json=as_json))
+    if said := idle(components, lang):
         _say({"daemon": False}, [said], as_json=as_json)
 
 
-def account(plant: "Plant", db: Any, code: str, lang: str) -> dict[str, Any]:  # noqa: ANN401 - a ledger connection
+def account(components: "Components", db: Any, code: str, lang: str) -> dict[str, Any]:  # noqa: ANN401 - a ledger connection
     """Tell what a letter to an agency would meet now, as plain values."""
     from sarabanwatch.app.asking import barred
-    from sarabanwatch.app.gate import Gate
+    from sarabanwatch.app.dispatcher import Dispatcher
     from sarabanwatch.core import address
     from sarabanwatch.core.calendar import in_office_hours
     from sarabanwatch.core.facts.agency import Status
     from sarabanwatch.core.sending.pace import Mark
     from sarabanwatch.store import pacing, queries
 
-    dossier, moment = queries.dossier(db, code), plant.clock.now()
-    to = address.judge(dossier.agency, plant.addresses).writable
-    told = explain.account(plant, dossier, lang)
+    dossier, moment = queries.dossier(db, code), components.clock.now()
+    to = address.judge(dossier.agency, components.addresses).writable
+    told = explain.account(components, dossier, lang)
     domain = domains.of(db, to, moment)
-    host = plant.pace.host_of(to, domain["mail_host"] if domain else None) if to else ""
-    gate = Gate(plant.pace, plant.policy)
-    gate.take(pacing.since(db, Mark(), moment))
+    host = components.pace.host_of(to, domain["mail_host"] if domain else None) if to else ""
+    dispatcher = Dispatcher(components.pace, components.policy)
+    dispatcher.take(pacing.since(db, Mark(), moment))
     return {
         "code": code, "name": told["name"], "group": told["group"], "label": told["label"], "address": told["address"], "to": to,
-        "barred": barred(to, plant.policy, exempt=dossier.agency.status is Status.EXEMPT, wished=dossier.wish is not None),
-        "domain": domain, "mail_host": host, "route": plant.settings.route.by_default,
-        "a_minute": plant.pace.of(host).a_minute,
-        "closed": plant.pace.office_hours and not in_office_hours(moment, plant.policy.holidays),
-        **_welcome(gate, plant, host, moment),
+        "barred": barred(to, components.policy, exempt=dossier.agency.status is Status.EXEMPT, wished=dossier.wish is not None),
+        "domain": domain, "mail_host": host, "route": components.settings.route.by_default,
+        "a_minute": components.pace.of(host).a_minute,
+        "closed": components.pace.office_hours and not in_office_hours(moment, components.policy.holidays),
+        **_welcome(dispatcher, components, host, moment),
         "letters": told["letters"][-LAST:],
     }
 
 
-def _welcome(gate: "Gate", plant: "Plant", host: str, now: datetime) -> dict[str, bool]:
-    welcome = gate.of(host).welcome
-    return {"shut": gate.ill or bool(welcome.shut_at), "slowed": bool(welcome.slowness(now, plant.pace.manners))}
+def _welcome(dispatcher: "Dispatcher", components: "Components", host: str, now: datetime) -> dict[str, bool]:
+    welcome = dispatcher.of(host).welcome
+    return {"shut": dispatcher.ill or bool(welcome.shut_at), "slowed": bool(welcome.slowness(now, components.pace.manners))}
 
 
 def lines(told: dict[str, Any], w: dict[str, str], lang: str) -> list[str]:
@@ -127,15 +127,15 @@ def lines(told: dict[str, Any], w: dict[str, str], lang: str) -> list[str]:
     return [*out, *(f"  {w['last']}: {each}" for each in sent or [w["none"]])]
 
 
-async def _ask(plant: "Plant", code: str, told: dict[str, Any]) -> int:
+async def _ask(components: "Components", code: str, told: dict[str, Any]) -> int:
     from sarabanwatch.app.asking import ask
 
     host = told["domain"]["mail_host"] if told["domain"] else None
-    with closing(plant.ledger(existing=True)) as ledger:
-        return await ask(code, host, ledger=ledger, clock=plant.clock, rules=plant.rules)
+    with closing(components.ledger(existing=True)) as ledger:
+        return await ask(code, host, ledger=ledger, clock=components.clock, rules=components.rules)
 
 
-def _follow(plant: "Plant", code: str, serial: int, patience: float, lang: str, *, as_json: bool) -> int:
+def _follow(components: "Components", code: str, serial: int, patience: float, lang: str, *, as_json: bool) -> int:
     """Say what becomes of a letter as it comes, until it is judged for good; return the exit code."""
     from sarabanwatch.core.judging.standing import FAILURES
     from sarabanwatch.core.judging.verdict import UNDECIDED
@@ -143,10 +143,10 @@ def _follow(plant: "Plant", code: str, serial: int, patience: float, lang: str, 
 
     began, said, w = time.monotonic(), list[tuple[str, str]](), WORDS[lang]
     while True:
-        with queries.asking(plant.ledger_file) as db:
-            steps = [*_covered(plant, db, serial), *queries.course(db, serial)]
-            found = explain.account(plant, queries.dossier(db, code), lang)
-        letter = next(each for each in found["letters"] if each["number"] == plant.rules.form.numbered(serial))
+        with queries.asking(components.ledger_file) as db:
+            steps = [*_covered(components, db, serial), *queries.course(db, serial)]
+            found = explain.account(components, queries.dossier(db, code), lang)
+        letter = next(each for each in found["letters"] if each["number"] == components.rules.form.numbered(serial))
         over = letter["state"] == "closed" or letter["verdict"] in FAILURES or letter["verdict"] == "proven"
         end = [("verdict", explain.verdict(letter, lang)), ("group", f"{found['group']}: {found['label']}")]
         for step in [each for each in (*steps, *(end if over else ())) if each not in said]:
@@ -154,7 +154,7 @@ def _follow(plant: "Plant", code: str, serial: int, patience: float, lang: str, 
             _say(dict([step]), [f"  {w[step[0]]}: {line(step[1])}"], as_json=as_json)
         if over:
             return int(letter["verdict"] in FAILURES | UNDECIDED)
-        if said_so := idle(plant, lang):
+        if said_so := idle(components, lang):
             _say({"daemon": False}, [said_so], as_json=as_json)
             return 1
         if patience and time.monotonic() - began > patience:
@@ -163,12 +163,12 @@ def _follow(plant: "Plant", code: str, serial: int, patience: float, lang: str, 
         time.sleep(LOOK)
 
 
-def _covered(plant: "Plant", db: Any, serial: int) -> Iterator[tuple[str, str]]:  # noqa: ANN401 - a ledger connection
+def _covered(components: "Components", db: Any, serial: int) -> Iterator[tuple[str, str]]:  # noqa: ANN401 - a ledger connection
     """Yield how the last connection to each server that spoke of a letter was encrypted, where that is known."""
     from sarabanwatch.core.facts.evidence import How
     from sarabanwatch.store import hosts, letters
 
-    bare = {relay.place for relay in plant.relays if relay.tls == "none"}
+    bare = {relay.place for relay in components.relays if relay.tls == "none"}
     for place in dict.fromkeys(fact.reporter for fact in letters.seen(db, serial) if fact.how is How.WIRE and fact.reporter):
         if place in bare:
             yield "tls", f"{place}: no encryption (relay.tls)"
@@ -176,11 +176,11 @@ def _covered(plant: "Plant", db: Any, serial: int) -> Iterator[tuple[str, str]]:
             yield "tls", f"{moment(shown.seen_at, seconds=True)} {place}: {shown.seen}"
 
 
-def idle(plant: "Plant", lang: str) -> str:
+def idle(components: "Components", lang: str) -> str:
     """Return in words that no daemon is there to send what was written down; "" where one is."""
     from sarabanwatch.store.lock import is_kept
 
-    return "" if is_kept(plant.ledger_file) else WORDS[lang]["idle"]
+    return "" if is_kept(components.ledger_file) else WORDS[lang]["idle"]
 
 
 def _say(value: dict[str, Any], told: list[str], *, as_json: bool) -> None:

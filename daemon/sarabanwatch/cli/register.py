@@ -19,7 +19,7 @@ if TYPE_CHECKING:
     from sarabanwatch.core.register.difference import Difference
     from sarabanwatch.core.register.history import Import
     from sarabanwatch.store import Ledger
-    from sarabanwatch.wiring import Plant
+    from sarabanwatch.wiring import Components
 
 T = TypeVar("T")
 whole = click.option("--all", "whole", is_flag=True, help="List every change, however many.")
@@ -57,22 +57,22 @@ def import_(file: Path, sheet: str, by: str, config: Path, *, yes: bool, whole: 
     from sarabanwatch.core.register.difference import ImportLimits
     from sarabanwatch.edge.register import load
 
-    plant = wiring.Plant(config)
-    read = load(file, sheet, plant.headings)
-    found, ahead = _weighed(plant, read)
-    listed = plant.settings.register
+    components = wiring.Components(config)
+    read = load(file, sheet, components.headings)
+    found, ahead = _weighed(components, read)
+    listed = components.settings.register
     excess = found.excess(ImportLimits(listed.change_at_most, listed.unread_at_most))
-    agreed = yes or (not excess and (not found.stood or (not as_json and _agreed(found, ahead, plant, whole=whole))))
+    agreed = yes or (not excess and (not found.stood or (not as_json and _agreed(found, ahead, components, whole=whole))))
     if agreed:
-        _ask(plant, lambda ledger: ledger.write(table.replace, read, plant.addresses, plant.clock.now(), by=by))
+        _ask(components, lambda ledger: ledger.write(table.replace, read, components.addresses, components.clock.now(), by=by))
     bad = [{"line": p.line, "problem": p.problem, "remedy": p.remedy, "raw": p.raw} for p in read.problems]
     if as_json:
         options.say_json({
             "rows": len(read.entries) + len(bad), "good": len(read.entries), "bad": bad, "notes": notes.told(read.notes),
-            **_plain(found, ahead, plant), "refused": "" if agreed else excess, "applied": agreed})
+            **_plain(found, ahead, components), "refused": "" if agreed else excess, "applied": agreed})
     else:
         click.echo("".join(f"  {notes.one_line(note)}\n" for note in notes.told(read.notes)), nl=False)
-        _show(found, ahead, plant, whole=whole)
+        _show(found, ahead, components, whole=whole)
         for problem in read.problems:
             click.echo(f"  {file.name}:{problem.line}: {problem.problem}; {problem.remedy}")
         click.echo(_outcome(read, excess, agreed=agreed), err=bool(excess and not agreed))
@@ -103,7 +103,7 @@ def history(number: int | None, noted: int | None, config: Path, *, whole: bool,
     from sarabanwatch.store import history as past
     from sarabanwatch.store import queries
 
-    with queries.asking(wiring.Plant(config).ledger_file) as db:
+    with queries.asking(wiring.Components(config).ledger_file) as db:
         if noted is not None:
             stood = past.stood(db, noted)
             options.say_json(notes.plain(stood)) if as_json else click.echo("\n".join(notes.lines(stood, whole=whole)))
@@ -137,55 +137,56 @@ def undo(number: int | None, by: str, config: Path, *, yes: bool, whole: bool, a
     from sarabanwatch.store import history as past
     from sarabanwatch.store import queries
 
-    plant = wiring.Plant(config)
-    with queries.asking(plant.ledger_file) as db:
+    components = wiring.Components(config)
+    with queries.asking(components.ledger_file) as db:
         to = past.before(db) if number is None else number
         earlier = past.stood(db, to)
-    found, ahead = _weighed(plant, earlier, to)
-    agreed = yes or (not as_json and _agreed(found, ahead, plant, whole=whole))
+    found, ahead = _weighed(components, earlier, to)
+    agreed = yes or (not as_json and _agreed(found, ahead, components, whole=whole))
     if agreed:
-        _ask(plant, lambda ledger: ledger.write(table.restore, to, plant.addresses, plant.clock.now(), by=by))
+        _ask(components, lambda ledger: ledger.write(table.restore, to, components.addresses, components.clock.now(), by=by))
     if as_json:
-        options.say_json({"restores": to, **_plain(found, ahead, plant), "applied": agreed})
+        options.say_json({"restores": to, **_plain(found, ahead, components), "applied": agreed})
         return
-    _show(found, ahead, plant, whole=whole)
+    _show(found, ahead, components, whole=whole)
     click.echo(f"กลับไปใช้ทะเบียนตามการนำเข้าครั้งที่ {to} · the register of import {to} stands again" if agreed else
                "ยังไม่ย้อนกลับ · nothing was undone; to do it, say --yes")
 
 
-def _weighed(plant: "Plant", register: "Register", restores: int | None = None) -> tuple["Difference", "Consequences"]:
+def _weighed(components: "Components", register: "Register", restores: int | None = None) -> tuple["Difference", "Consequences"]:
     """Return what a register would change, and what that would make of agencies; of a first one, nobody changes group."""
     from sarabanwatch.app.foreseeing import foreseen
     from sarabanwatch.core.judging import consequence
 
-    found = _ask(plant, lambda ledger: ledger.read(table.weigh, register))
+    found = _ask(components, lambda ledger: ledger.read(table.weigh, register))
     if not found.stood:
         return found, consequence.of((), 0)
-    way, now, judge = "hand" if restores is None else "undo", plant.clock.now(), foreseen(plant.addresses, plant.policy)
-    return found, _ask(plant, lambda ledger: ledger.rehearse(
-        table.foresee, register, plant.addresses, now, judge, way=way, restores=restores))
+    way, now = "hand" if restores is None else "undo", components.clock.now()
+    judge = foreseen(components.addresses, components.policy)
+    return found, _ask(components, lambda ledger: ledger.rehearse(
+        table.foresee, register, components.addresses, now, judge, way=way, restores=restores))
 
 
-def _agreed(found: "Difference", ahead: "Consequences", plant: "Plant", *, whole: bool) -> bool:
+def _agreed(found: "Difference", ahead: "Consequences", components: "Components", *, whole: bool) -> bool:
     """Show what would change and ask, where there is a person to ask and something to ask about."""
     if not (found.amendments and sys.stdin.isatty() and sys.stdout.isatty()):
         return False
-    _show(found, ahead, plant, whole=whole)
+    _show(found, ahead, components, whole=whole)
     return click.confirm("ดำเนินการหรือไม่ · go on?")
 
 
-def _show(found: "Difference", ahead: "Consequences", plant: "Plant", *, whole: bool) -> None:
+def _show(found: "Difference", ahead: "Consequences", components: "Components", *, whole: bool) -> None:
     from sarabanwatch.cli import changes, moves
 
     click.echo("\n".join(changes.lines(changes.of(found), whole=whole)) or changes.counted({}))
     if found.stood:
-        click.echo("\n".join(moves.lines(ahead, plant.policy, whole=whole)))
+        click.echo("\n".join(moves.lines(ahead, components.policy, whole=whole)))
 
 
-def _plain(found: "Difference", ahead: "Consequences", plant: "Plant") -> dict[str, object]:
+def _plain(found: "Difference", ahead: "Consequences", components: "Components") -> dict[str, object]:
     from sarabanwatch.cli import changes, moves
 
-    return {"counts": found.counts, "changes": changes.plain(changes.of(found)), **moves.plain(ahead, plant.policy)}
+    return {"counts": found.counts, "changes": changes.plain(changes.of(found)), **moves.plain(ahead, components.policy)}
 
 
 def _row(each: "Import") -> dict[str, object]:
@@ -204,10 +205,10 @@ def _told(each: "Import") -> str:
     return " ".join(filter(None, words))
 
 
-def _ask(plant: "Plant", step: Callable[["Ledger"], Awaitable[T]]) -> T:
+def _ask(components: "Components", step: Callable[["Ledger"], Awaitable[T]]) -> T:
     """Let the ledger do something, and close it."""
     async def asked() -> T:
-        with closing(plant.ledger()) as ledger:
+        with closing(components.ledger()) as ledger:
             return await step(ledger)
 
     return asyncio.run(asked())

@@ -21,7 +21,7 @@ if TYPE_CHECKING:
     from sarabanwatch.core.judging.consequence import GroupMove
     from sarabanwatch.core.returns.review import Word
     from sarabanwatch.store.rehearsal import Turned
-    from sarabanwatch.wiring import Plant
+    from sarabanwatch.wiring import Components
 
 Say = Callable[[dict[str, Any]], None]
 
@@ -40,34 +40,34 @@ def replay(config: Path, *, apply: bool, quarantined: bool, as_json: bool) -> No
     """
     from sarabanwatch import wiring
 
-    plant = wiring.Plant(config)
+    components = wiring.Components(config)
     say: Say = options.say_json if as_json else lambda told: click.echo(_told(told))
-    asyncio.run(_replay(plant, say, apply=apply, quarantined=quarantined))
+    asyncio.run(_replay(components, say, apply=apply, quarantined=quarantined))
 
 
-async def _replay(plant: "Plant", say: Say, *, apply: bool, quarantined: bool) -> None:
+async def _replay(components: "Components", say: Say, *, apply: bool, quarantined: bool) -> None:
     from sarabanwatch.cli import moves
     from sarabanwatch.core.judging import consequence
     from sarabanwatch.store import queries
     from sarabanwatch.store.rehearsal import agencies, copied, letters, listed, remember
 
-    with queries.asking(plant.ledger_file):
+    with queries.asking(components.ledger_file):
         pass
-    with copied(plant.ledger_file) as copy:
-        await _judge(plant, copy)
+    with copied(components.ledger_file) as copy:
+        await _judge(components, copy)
         remember(copy)
-        counts = await _read(plant, copy, "rehearsing", say, quarantined=quarantined)
+        counts = await _read(components, copy, "rehearsing", say, quarantined=quarantined)
         for what, found in (("letter", letters(copy)), ("agency", agencies(copy))):
             for each in found:
                 say({what: each.subject, "code": each.code, "was": each.was, "now": each.now, "because": each.because})
                 counts[f"{what}: {each.was} -> {each.now}"] += 1
         ahead = consequence.of(map(_move, agencies(copy)), listed(copy))
     if ahead.ways:
-        say(moves.plain(ahead, plant.policy) | {"lines": list(moves.lines(ahead, plant.policy))})
+        say(moves.plain(ahead, components.policy) | {"lines": list(moves.lines(ahead, components.policy))})
     mails, turned = counts.pop("mails", 0), counts.pop("turned", 0)
     applied = apply and turned > 0
     if applied:
-        await _read(plant, plant.ledger_file, "applying", lambda _: None, quarantined=quarantined)
+        await _read(components, components.ledger_file, "applying", lambda _: None, quarantined=quarantined)
     say({"mails": mails, "turned": turned, "applied": applied, "counts": dict(sorted(counts.items()))})
 
 
@@ -78,23 +78,23 @@ def _move(turned: "Turned") -> "GroupMove":
     return GroupMove(turned.code, turned.subject, Group(turned.was), Group(turned.now), turned.because, turned.because)
 
 
-async def _judge(plant: "Plant", file: Path) -> None:
+async def _judge(components: "Components", file: Path) -> None:
     """Judge anew; in a rehearsal a fall turns at once, so that it is told."""
     from sarabanwatch.app.life import judge
 
-    at_once = replace(plant.policy, fall_settles=timedelta(), mass_share=1, mend_share=1)
-    policy = plant.policy if file == plant.ledger_file else at_once
-    with closing(plant.ledger(file)) as ledger:
-        await judge(ledger=ledger, clock=plant.clock, rules=replace(plant.rules, policy=policy))
+    at_once = replace(components.policy, fall_settles=timedelta(), mass_share=1, mend_share=1)
+    policy = components.policy if file == components.ledger_file else at_once
+    with closing(components.ledger(file)) as ledger:
+        await judge(ledger=ledger, clock=components.clock, rules=replace(components.rules, policy=policy))
 
 
-async def _read(plant: "Plant", file: Path, what: str, say: Say, *, quarantined: bool) -> Counter[str]:
+async def _read(components: "Components", file: Path, what: str, say: Say, *, quarantined: bool) -> Counter[str]:
     """Replay one ledger file, with a progress bar on a terminal, and judge it anew; count `mails`, `turned`, and each turn."""
     from sarabanwatch.app.replay import replay as read_again
 
     counts: Counter[str] = Counter()
-    reader = plant.reader()
-    with closing(plant.ledger(file)) as ledger, _progress(await ledger.read(store.rulings.kept), what) as advance:
+    reader = components.reader()
+    with closing(components.ledger(file)) as ledger, _progress(await ledger.read(store.rulings.kept), what) as advance:
         def tell(read: int, turns: "Sequence[Rereading]") -> None:
             for turn in turns:
                 say(_turn(turn))
@@ -104,10 +104,10 @@ async def _read(plant: "Plant", file: Path, what: str, say: Say, *, quarantined:
 
         try:
             await read_again(
-                ledger=ledger, reader=reader, clock=plant.clock, rules=plant.rules, tell=tell, quarantined=quarantined)
+                ledger=ledger, reader=reader, clock=components.clock, rules=components.rules, tell=tell, quarantined=quarantined)
         finally:
             await reader.close()
-    await _judge(plant, file)
+    await _judge(components, file)
     return counts
 
 

@@ -40,8 +40,8 @@ def freeze(at: datetime | None, config: Path, *, as_json: bool) -> None:
     from sarabanwatch import wiring
     from sarabanwatch.wiring import papers
 
-    plant = wiring.Plant(config)
-    kept = asyncio.run(papers.freeze(plant, at))
+    components = wiring.Components(config)
+    kept = asyncio.run(papers.freeze(components, at))
     if as_json:
         options.say_json(asdict(kept))
     else:
@@ -56,7 +56,7 @@ def list_(config: Path, *, as_json: bool) -> None:
     from sarabanwatch import wiring
     from sarabanwatch.store import queries, snapshots
 
-    with queries.asking(wiring.Plant(config).ledger_file) as db:
+    with queries.asking(wiring.Components(config).ledger_file) as db:
         for kept in snapshots.listed(db):
             if as_json:
                 options.say_json(asdict(kept))
@@ -82,7 +82,7 @@ def show(snapshot: str, config: Path, *, as_json: bool) -> None:
     from sarabanwatch import wiring
     from sarabanwatch.wiring import papers
 
-    told = papers.papers(wiring.Plant(config), snapshot)
+    told = papers.papers(wiring.Components(config), snapshot)
     facts: Any = told.cabinet
     if as_json:
         options.say_json({**asdict(told.kept), "figures": asdict(told.snapshot.figures), "report": facts})
@@ -111,17 +111,17 @@ def release(snapshot: str, by: str, note: str, config: Path, *, as_json: bool) -
 
     if not by.strip():
         raise click.BadParameter("a release has a name", param_hint="--by")
-    plant = wiring.Plant(config)
-    told = papers.papers(plant, snapshot)
+    components = wiring.Components(config)
+    told = papers.papers(components, snapshot)
     for _ in told.files():   # whoever releases wants papers: they must agree
         break
 
     async def put() -> None:
-        with closing(plant.ledger(existing=True)) as ledger:
-            await ledger.write(store.snapshots.release, told.kept.id, by.strip(), note, plant.clock.now())
+        with closing(components.ledger(existing=True)) as ledger:
+            await ledger.write(store.snapshots.release, told.kept.id, by.strip(), note, components.clock.now())
 
     asyncio.run(put())
-    kept = papers.papers(plant, str(told.kept.id)).kept
+    kept = papers.papers(components, str(told.kept.id)).kept
     if as_json:
         options.say_json(asdict(kept))
     else:
@@ -149,7 +149,7 @@ def render(snapshot: str, only: str | None, out: Path, config: Path, *, everythi
 
     if bool(only) == everything:
         raise click.UsageError("give --all, or --only with a kind")
-    told = papers.papers(wiring.Plant(config), snapshot)
+    told = papers.papers(wiring.Components(config), snapshot)
     written = list(_written(told.files(only or ""), out, quiet=as_json))
     (out / SUMS).write_text("".join(f"{digest}  {name}\n" for name, digest in sorted(written)), encoding="utf-8")
     if as_json:

@@ -15,7 +15,7 @@ from sarabanwatch.cli.terminal import day, line
 from sarabanwatch.store import opt_outs
 
 if TYPE_CHECKING:
-    from sarabanwatch.wiring import Plant
+    from sarabanwatch.wiring import Components
 
 WORDS = {
     "th": {"none": "ไม่มีหน่วยงานใดขอไม่รับหนังสือทดสอบ", "since": "ตั้งแต่", "until": "ถึง", "open": "ไม่มีกำหนด", "by": "บันทึกโดย",
@@ -43,12 +43,12 @@ def wishes() -> None:
 @options.as_json
 def add(agency: str, until: date | None, why: str, by: str, config: Path, lang: str, *, as_json: bool) -> None:
     """Leave AGENCY alone (its code, or a part of its name). A letter that waits for it is not sent."""
-    plant, code, name = _meant(config, agency)
-    today = plant.clock.now().date()
+    components, code, name = _meant(config, agency)
+    today = components.clock.now().date()
     if until and until < today:
         raise click.BadParameter(f"{until} is over; today is {today}", param_hint="--until")
     _needed(by, why)
-    asyncio.run(_write(plant, opt_outs.add, code, until, by.strip(), why.strip()))
+    asyncio.run(_write(components, opt_outs.add, code, until, by.strip(), why.strip()))
     _done(code, name, "added", lang, as_json=as_json)
 
 
@@ -61,9 +61,9 @@ def add(agency: str, until: date | None, why: str, by: str, config: Path, lang: 
 @options.as_json
 def end(agency: str, why: str, by: str, config: Path, lang: str, *, as_json: bool) -> None:
     """End the wish of AGENCY: letters go to it again."""
-    plant, code, name = _meant(config, agency)
+    components, code, name = _meant(config, agency)
     _needed(by, why)
-    asyncio.run(_write(plant, opt_outs.end, code, by.strip(), why.strip()))
+    asyncio.run(_write(components, opt_outs.end, code, by.strip(), why.strip()))
     _done(code, name, "again", lang, as_json=as_json)
 
 
@@ -78,7 +78,7 @@ def list_(config: Path, lang: str, *, ended: bool, as_json: bool) -> None:
     from sarabanwatch.store import opt_outs as book
     from sarabanwatch.store import queries
 
-    with queries.asking(wiring.Plant(config).ledger_file) as db:
+    with queries.asking(wiring.Components(config).ledger_file) as db:
         found = [asdict(wish) for wish in book.told(db, ended=ended)]
     for wish in found:
         if as_json:
@@ -99,14 +99,14 @@ def told(wish: dict[str, Any], lang: str) -> str:
             f"{ended}")
 
 
-def _meant(config: Path, agency: str) -> tuple["Plant", str, str]:
+def _meant(config: Path, agency: str) -> tuple["Components", str, str]:
     from sarabanwatch import wiring
     from sarabanwatch.store import queries
 
-    plant = wiring.Plant(config)
-    with queries.asking(plant.ledger_file) as db:
+    components = wiring.Components(config)
+    with queries.asking(components.ledger_file) as db:
         found = which.one(db, agency)
-    return plant, found.code, found.name
+    return components, found.code, found.name
 
 
 def _needed(by: str, why: str) -> None:
@@ -115,9 +115,9 @@ def _needed(by: str, why: str) -> None:
             raise click.BadParameter("say it in words", param_hint=hint)
 
 
-async def _write(plant: "Plant", step: Callable[..., None], *args: Any) -> None:  # noqa: ANN401 - what the step takes
-    with closing(plant.ledger(existing=True)) as ledger:
-        await ledger.write(step, *args, plant.clock.now())
+async def _write(components: "Components", step: Callable[..., None], *args: Any) -> None:  # noqa: ANN401 - what the step takes
+    with closing(components.ledger(existing=True)) as ledger:
+        await ledger.write(step, *args, components.clock.now())
 
 
 def _done(code: str, name: str, became: str, lang: str, *, as_json: bool) -> None:

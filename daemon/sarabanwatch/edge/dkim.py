@@ -75,7 +75,7 @@ def _too_hard(raw: bytes, head: bytes) -> bool:
     return len(raw) > MOST_OCTETS or len(head) > HEAD or bool(BLANKS_IN_HEAD.search(head) or BLANKS.search(raw))
 
 
-def seals(servers: Sequence[str]) -> DkimVerifier | Unverified:
+def verifier(servers: Sequence[str]) -> DkimVerifier | Unverified:
     """Return what verifies signatures, asking these resolvers (`address:port`; none: the system's)."""
     return DkimVerifier(resolver(servers)) if find_spec("dkim") else Unverified()
 

@@ -11,8 +11,8 @@ from typing import NamedTuple
 
 from sarabanwatch.core.judging.group import Group, Transition
 from sarabanwatch.core.letters.wording import one_line
-from sarabanwatch.core.page.atlas import tallied
 from sarabanwatch.core.page.public import Country, Listing, why
+from sarabanwatch.core.page.site_index import tallied
 from sarabanwatch.page.face import PageEdition
 
 FORMULA = ("=", "+", "-", "@", "\t", "\r", "|", "%", "＝", "＋", "－", "＠")

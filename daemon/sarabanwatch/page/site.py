@@ -13,9 +13,9 @@ from typing import Any, NamedTuple
 from sarabanwatch.core.judging.group import Transition
 from sarabanwatch.core.letters.wording import one_line
 from sarabanwatch.core.page import public
-from sarabanwatch.core.page.atlas import AtlasSheet, atlas, tallied
 from sarabanwatch.core.page.public import Account, Country, Listing
 from sarabanwatch.core.page.search import LONGEST, Index, SearchResult
+from sarabanwatch.core.page.site_index import IndexSheet, site_index, tallied
 from sarabanwatch.page import open_data, qr, views
 from sarabanwatch.page.face import Face, PageEdition
 from sarabanwatch.page.tongue import templates
@@ -57,7 +57,7 @@ class Site:
         self._pages = self._pages if was == self.edition else templates(views.tools(self.edition))
         self.country: Country = self._given or self._archive.country()
         self._account: Account | None = None
-        self.atlas = atlas(self.country.listings, self.edition.buckets)
+        self.site_index = site_index(self.country.listings, self.edition.buckets)
         self.by_slug = {listing.slug: listing for listing in self.country.listings}
         self.held, self.announced = self.country.held, views.announced(self.country)
         self.by_code = {listing.code: listing for listing in self.country.listings}
@@ -71,7 +71,7 @@ class Site:
         """Yield the path of every document."""
         html = [f"{name}.html" for name in (*SINGLE, *CUTS)]
         html += [f"announcements.{n}.html" for n in range(2, views.pages(len(self.announced), ROWS) + 1)]
-        html += [f"{cut}/{sheet.slug}{'' if n == 1 else f'.{n}'}.html" for cut in CUTS for sheet in self.atlas[cut].values()
+        html += [f"{cut}/{sheet.slug}{'' if n == 1 else f'.{n}'}.html" for cut in CUTS for sheet in self.site_index[cut].values()
                  for n in range(1, views.pages(len(sheet.listings), ROWS) + 1)]
         html.append("changes.atom")
         yield from html
@@ -125,7 +125,7 @@ class Site:
         if folder == "agency":
             return self._agency(slug, path, lang) if slug in self.by_slug and not numbered["page"] else None
         if folder in CUTS:
-            sheet = self.atlas[folder].get(slug)
+            sheet = self.site_index[folder].get(slug)
             return self._sheet(folder, sheet, page, path, lang) if sheet else None
         return self._single(slug, page, path, lang) if not folder else None
 
@@ -137,23 +137,25 @@ class Site:
         if name == "search":
             return self._search("", SearchResult([]), lang)
         if name in CUTS:
-            return self._render("sheets.html", path, lang, cut=name, sheets=list(self.atlas[name].values()))
+            return self._render("sheets.html", path, lang, cut=name, sheets=list(self.site_index[name].values()))
         return self._render(f"{name}.html", path, lang, **self._facts(name)) if name in SINGLE else None
 
     def _facts(self, name: str) -> dict[str, Any]:
         """Return what a page of its own kind needs beside what every page has."""
         if name == "index":
             return views.overview(self.country, self.face) | {
-                "census": tallied(self.country.listings, self.edition.buckets), "atlas": self.atlas, "changes": self._recent(6),
+                "census": tallied(self.country.listings, self.edition.buckets), "site_index": self.site_index,
+                "changes": self._recent(6),
                 "holds": self.country.holds,
-                "hardest": views.hardest(self.atlas["province"].values())}
+                "hardest": views.hardest(self.site_index["province"].values())}
         if name == "changes":
             return self._changes()
         return {"agencies": open_data.AGENCIES, "turns": open_data.CHANGES, "counts": open_data.CENSUS} if name == "data" else {}
 
     def _search(self, wanted: str, found: SearchResult, lang: Language) -> Document:
         return self._render("search.html", "search.html", lang, wanted=wanted, found=found.listings, all=found.all,
-                            alike=found.alike, letters=list(self.atlas["letter"].values()), provinces=self.atlas["province"])
+                            alike=found.alike, letters=list(self.site_index["letter"].values()),
+                            provinces=self.site_index["province"])
 
     def _changes(self) -> dict[str, Any]:
         return {"changes": self._recent(200), "at": self.country.at}
@@ -175,7 +177,7 @@ class Site:
                             outlook=public.outlook(account, round_, wish=wish), proved=public.proved(account),
                             events=views.timeline(account), faults=views.faults(account))
 
-    def _sheet(self, cut: str, sheet: AtlasSheet, page: int, path: str, lang: Language) -> Document | None:
+    def _sheet(self, cut: str, sheet: IndexSheet, page: int, path: str, lang: Language) -> Document | None:
         if not 1 <= page <= views.pages(len(sheet.listings), ROWS):
             return None
         return self._render("sheet.html", path, lang, cut=cut, sheet=sheet, page=page,

@@ -12,9 +12,9 @@ from sarabanwatch.core.facts.provinces import PROVINCES, TILES
 from sarabanwatch.core.judging import advice
 from sarabanwatch.core.judging.census import Census
 from sarabanwatch.core.judging.group import Group, Transition
-from sarabanwatch.core.page.atlas import AtlasSheet, of_kind, of_province, tallied
 from sarabanwatch.core.page.public import Account, Country, Listing, Posted, at_cut_offs, decisive
 from sarabanwatch.core.page.search import DIGITS, LONGEST
+from sarabanwatch.core.page.site_index import IndexSheet, of_kind, of_province, tallied
 from sarabanwatch.core.sending import catch_all
 from sarabanwatch.page import words
 from sarabanwatch.page.face import Face, GroupLabel, PageEdition
@@ -114,7 +114,7 @@ def faults(account: Account) -> list[domain.DomainRule]:
     return [rule for rule in account.findings if rule.severity in {Severity.FAULT, Severity.RISK}]
 
 
-def hardest(provinces: Iterable[AtlasSheet]) -> list[AtlasSheet]:
+def hardest(provinces: Iterable[IndexSheet]) -> list[IndexSheet]:
     """Return the provinces in which most agencies have something to mend."""
     found = [sheet for sheet in provinces if sheet.census.buckets["mend"] and sheet.slug in TILES]
     return sorted(found, key=lambda sheet: (-sheet.census.buckets["mend"], sheet.slug))[:HARDEST]

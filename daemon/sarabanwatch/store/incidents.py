@@ -9,7 +9,17 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from sarabanwatch.core.judging.group import Group
-from sarabanwatch.core.judging.incident import FAILING, Fall, Falling, Incident, Kin, Scope, Settlement, caused, kin
+from sarabanwatch.core.judging.incident import (
+    FAILING,
+    Incident,
+    Kin,
+    PendingDowngrade,
+    PendingDowngrades,
+    Scope,
+    Settlement,
+    caused,
+    kin,
+)
 from sarabanwatch.core.judging.standing import FAILURES
 from sarabanwatch.store.judgements import FoundGroup, turn, unfall
 from sarabanwatch.store.rows import ask, ask_one, moment
@@ -105,16 +115,16 @@ class Pending:
     confirmed: bool
 
 
-def falling(tx: Tx, lately: datetime) -> Falling:
+def falling(tx: Tx, lately: datetime) -> PendingDowngrades:
     """Return every fall of a listed agency, its incidents, and of each kin how many fell or had a window since `lately`."""
     falls = [_fall(code, fell_at, incident, bool(probed), bool(confirmed), caused(cause), Group(grp) in FAILING, whose)
              for code, fell_at, incident, probed, confirmed, cause, grp, *whose in ask(tx, FALLS)]
     if not falls:
-        return Falling((), _incidents(tx))
+        return PendingDowngrades((), _incidents(tx))
     sizes: Counter[Kin] = Counter()
     for *whose, agencies in ask(tx, SIZES, (lately,)):
         sizes.update(dict.fromkeys(kin(*whose), agencies))
-    return Falling(falls, _incidents(tx), sizes, tx.execute("SELECT count(*) FROM agency WHERE listed").get)
+    return PendingDowngrades(falls, _incidents(tx), sizes, tx.execute("SELECT count(*) FROM agency WHERE listed").get)
 
 
 def settle(tx: Tx, settlement: Settlement, at: datetime) -> None:
@@ -195,10 +205,10 @@ def editions(tx: Tx) -> dict[str, bool]:
 def _fall(
     code: str, fell_at: str, incident: int | None, probed: bool, confirmed: bool, cause: Kin | None, failing: bool,  # noqa: FBT001 - columns
     whose: Sequence[str],
-) -> Fall:
+) -> PendingDowngrade:
     """Return a fall; one that letters have no part in has nothing in common with others but what we did."""
     of = (*(kin(*whose) if failing else ()), *((cause,) if cause else ()))
-    return Fall(code, of, moment(fell_at), incident, probed, cause, failing, confirmed)
+    return PendingDowngrade(code, of, moment(fell_at), incident, probed, cause, failing, confirmed)
 
 
 def _incidents(tx: Tx) -> list[Incident]:

@@ -14,7 +14,7 @@ from sarabanwatch.core.sending import probe
 from sarabanwatch.core.sending.canary import BACK_BY, Canary, Errand
 from sarabanwatch.core.sending.plan import Candidate, Draft, Round, Sent
 from sarabanwatch.core.sending.probe import Event, State
-from sarabanwatch.core.sending.throttle import Remark
+from sarabanwatch.core.sending.throttle import HostResponse
 from sarabanwatch.store import opt_outs
 from sarabanwatch.store.epoch import current, next_serial
 from sarabanwatch.store.rows import EVIDENCE, ask, ask_one, evidence, evidence_row, moment
@@ -137,7 +137,7 @@ def pick(tx: Tx, serial: int, at: datetime) -> tuple[Letter, datetime] | None:
 
 def outcome(
     tx: Tx, serial: int, event: Event, fact: Evidence | None, at: datetime, until: datetime | None,
-    word: Remark | None = None,
+    word: HostResponse | None = None,
 ) -> State:
     """Write down what became of it: `until` is the end of its window, or when a deferred one is tried again.
 

@@ -12,7 +12,7 @@ from sarabanwatch.core.facts.purpose import Purpose
 from sarabanwatch.core.sending import throttle
 from sarabanwatch.core.sending.pace import REMEMBERS, Mark, Past, RoundLoad
 from sarabanwatch.core.sending.put_off import Meanwhile
-from sarabanwatch.core.sending.throttle import Remark, Tone
+from sarabanwatch.core.sending.throttle import HostResponse, ResponseKind
 from sarabanwatch.core.sending.timekeeping import SKEW
 from sarabanwatch.store.rows import EVIDENCE, ask, ask_one, evidence, moment
 from sarabanwatch.store.tx import Tx
@@ -124,16 +124,16 @@ def since(tx: Tx, mark: Mark, at: datetime) -> Past:
         mark = mark._replace(attempt=number)
         left.append((host, moment(over)))
         if tone:
-            words.append(Remark(speaker or host, moment(over), moment(picked), Tone(tone), said))
+            words.append(HostResponse(speaker or host, moment(over), moment(picked), ResponseKind(tone), said))
     for number, host, over, speaker, tone, said in ask(tx, NOTICES, (mark.notice, back)):
         mark = mark._replace(notice=number)
         left.append((host, moment(over)))
         if tone:
-            words.append(Remark(speaker or host, moment(over), moment(over), Tone(tone), said))
+            words.append(HostResponse(speaker or host, moment(over), moment(over), ResponseKind(tone), said))
     for number, host, picked, proven, *row in ask(tx, FACTS, (mark.evidence, back)):
         mark, fact = mark._replace(evidence=number), evidence(row)
         if tone := throttle.of_evidence(fact):
-            words.append(Remark(host, fact.seen_at, moment(picked), Tone(tone), fact.said, bool(proven)))
+            words.append(HostResponse(host, fact.seen_at, moment(picked), ResponseKind(tone), fact.said, bool(proven)))
     left = [each for each in left if each[1] <= by]
     words = [word for word in words if word.at <= by]
     return Past(sorted(left, key=itemgetter(1)), sorted(words, key=lambda word: word.at), mark)

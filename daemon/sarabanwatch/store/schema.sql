@@ -67,7 +67,7 @@ CREATE TABLE entry (                    -- the agency that was read out of it
     since    INTEGER NOT NULL REFERENCES import,
     until    INTEGER REFERENCES import,
     name     TEXT NOT NULL,
-    kind     TEXT NOT NULL,             -- core.facts.agency.Kind
+    kind     TEXT NOT NULL,             -- core.facts.agency.AgencyKind
     province TEXT NOT NULL,
     superior TEXT NOT NULL,             -- the ministry, or the body above it
     status   TEXT NOT NULL,             -- core.facts.agency.Status
@@ -198,7 +198,7 @@ CREATE TABLE attempt (      -- every try to send a letter: what paces the next
     at      TEXT NOT NULL,  -- ... and when the try was over
     event   TEXT NOT NULL,  -- core.sending.probe.Event
     speaker TEXT NOT NULL,  -- '@relay' where our own relay answered, '' for the mail host
-    tone    TEXT,           -- core.sending.throttle.Tone; NULL: tells nothing of our pace
+    tone    TEXT,           -- core.sending.throttle.ResponseKind; NULL: tells nothing of our pace
     said    TEXT NOT NULL   -- the answer
 ) STRICT;
 CREATE TRIGGER attempt_stays BEFORE UPDATE ON attempt
@@ -263,7 +263,7 @@ CREATE TABLE mail (                 -- every mail that came in, whosever it is
     digest       TEXT PRIMARY KEY,  -- SHA-256 of the raw message
     size         INTEGER NOT NULL,  -- of the raw message
     arrived_at   TEXT NOT NULL,
-    kind         TEXT NOT NULL,     -- core.returns.arrival.Kind, as first read; see `reading`
+    kind         TEXT NOT NULL,     -- core.returns.arrival.MailKind, as first read; see `reading`
     sender       TEXT NOT NULL,
     subject      TEXT NOT NULL,
     signed       TEXT NOT NULL DEFAULT '',  -- domains whose DKIM signature held, by spaces
@@ -285,7 +285,7 @@ CREATE TABLE reading (                  -- what was said of a mail, and when aga
     id      INTEGER PRIMARY KEY,
     mail    TEXT NOT NULL REFERENCES mail,
     at      TEXT NOT NULL,
-    kind    TEXT NOT NULL,              -- core.returns.arrival.Kind
+    kind    TEXT NOT NULL,              -- core.returns.arrival.MailKind
     rule    TEXT NOT NULL,              -- the rule that decided
     reason  TEXT,                       -- core.facts.evidence.Reason, where it tells of a failure
     serial  INTEGER REFERENCES letter,  -- the letter that it belongs to
@@ -306,7 +306,7 @@ CREATE TRIGGER reading_kept BEFORE DELETE ON reading
 CREATE TABLE lesson (        -- what a person ruled for all mails of a likeness; the last holds
     id       INTEGER PRIMARY KEY,
     alike    TEXT NOT NULL,  -- the likeness (core.returns.likeness)
-    kind     TEXT NOT NULL,  -- core.returns.arrival.Kind
+    kind     TEXT NOT NULL,  -- core.returns.arrival.MailKind
     reason   TEXT,           -- core.facts.evidence.Reason
     by       TEXT NOT NULL,
     note     TEXT NOT NULL,
@@ -322,7 +322,7 @@ CREATE TRIGGER lesson_kept BEFORE DELETE ON lesson
 CREATE TABLE evidence (                  -- facts about letters, from which all is judged
     id        INTEGER PRIMARY KEY,
     serial    INTEGER NOT NULL REFERENCES letter,
-    kind      TEXT NOT NULL,             -- core.facts.evidence.Kind
+    kind      TEXT NOT NULL,             -- core.facts.evidence.FactKind
     seen_at   TEXT NOT NULL,
     code      INTEGER NOT NULL,          -- the SMTP reply code (RFC 5321), or 0; no agency's
     status    TEXT NOT NULL,             -- the enhanced status code (RFC 3463), or ''
@@ -476,7 +476,7 @@ CREATE TABLE domain (          -- a domain that letters go to, as the DNS shows 
 
 CREATE TABLE finding (       -- what holds of a domain; what is known not to hold is struck out
     domain   TEXT NOT NULL REFERENCES domain,
-    finding  TEXT NOT NULL,  -- core.domain.Finding
+    finding  TEXT NOT NULL,  -- core.domain.DomainFinding
     since    TEXT NOT NULL,
     known_at TEXT NOT NULL,  -- when it was last seen to hold
     PRIMARY KEY (domain, finding)

@@ -20,7 +20,7 @@ from sarabanwatch.core.papers.cutoff import Mass, RoundFigures, Stand, Turn, mas
 from sarabanwatch.core.papers.notice import Going
 from sarabanwatch.core.papers.snapshot import Snapshot, Trouble, unseal
 from sarabanwatch.core.sending.probe import Event
-from sarabanwatch.core.sending.throttle import Tone
+from sarabanwatch.core.sending.throttle import ResponseKind
 from sarabanwatch.store import history
 from sarabanwatch.store.catch_all_probes import taking_anything
 from sarabanwatch.store.letters import canaries_since
@@ -131,7 +131,7 @@ def intend(tx: Tx, snapshot: int, going: Going, by: str, at: datetime) -> int | 
     return tx.last_insert_rowid()
 
 
-def became(tx: Tx, notice: int, event: str, said: str, at: datetime, spoke: tuple[str, Tone] | None = None) -> None:
+def became(tx: Tx, notice: int, event: str, said: str, at: datetime, spoke: tuple[str, ResponseKind] | None = None) -> None:
     """Write down what became of a notice, and, where it tells of our pace, who spoke in which tone."""
     tx.execute("INSERT INTO notice_outcome (notice, at, event, said, speaker, tone) VALUES (?, ?, ?, ?, ?, ?)",
                (notice, at, event, said, *(spoke or ("", ""))))

@@ -26,7 +26,7 @@ from sarabanwatch.edge.smtp import Relays
 from sarabanwatch.store import Ledger
 from sarabanwatch.store.ledger import LONGEST_WAIT_MS
 from sarabanwatch.store.lock import keeping
-from sarabanwatch.wiring.plant import Plant
+from sarabanwatch.wiring.components import Components
 from sarabanwatch.wiring.reloading import check, renewed
 from sarabanwatch.wiring.site import serve_page
 
@@ -36,29 +36,29 @@ FEEDS = 4       # in the watchdog's time: one that comes late is still followed 
 LOOKS = 30.0    # wall seconds between two looks at whether every loop goes on, where no watchdog is fed
 
 
-async def run(plant: Plant) -> None:
+async def run(components: Components) -> None:
     """Run the daemon, the one of its ledger, until SIGTERM or SIGINT.
 
     It starts as it runs on: with relay, inbox and register away or refusing, and says for what it waits. Only a wrong
     configuration, a port that is another's, or another daemon over the ledger keeps it from starting.
     """
-    check(plant)
-    with keeping(plant.ledger_file):
-        await Daemon(plant).run()
+    check(components)
+    with keeping(components.ledger_file):
+        await Daemon(components).run()
 
 
 class Daemon:
     """The process, from its first configuration on."""
 
-    def __init__(self, plant: Plant) -> None:
-        self._plant, self._next = plant, [plant]    # by what it lives, and by what it will
+    def __init__(self, components: Components) -> None:
+        self._plant, self._next = components, [components]    # by what it lives, and by what it will
         self._status = systemd.StatusLine()
-        self._journal = MetricJournal(plant.clock, lambda: self._plant.groups.buckets, self._status.waits)
+        self._journal = MetricJournal(components.clock, lambda: self._plant.groups.buckets, self._status.waits)
         self._progress = Progress()
         self._service: Service | None = None
         self._ending = False
         self._renewing: asyncio.Task[None] | None = None
-        metrics_, page = plant.settings.metrics, plant.settings.page
+        metrics_, page = components.settings.metrics, components.settings.page
         self._scraped = web.listen(metrics_.host, metrics_.port, "metrics")
         self._door = web.listen(page.host, page.port, "page") if page.port else None
 
@@ -80,23 +80,23 @@ class Daemon:
         finally:
             systemd.notify("STOPPING=1")
 
-    async def _live(self, plant: Plant) -> None:
+    async def _live(self, components: Components) -> None:
         """Live by one configuration, until the end is asked for or there is another."""
         journal, progress = self._journal, self._progress
         progress.expect("open", OPENS)
-        ledger = await asyncio.to_thread(plant.ledger, busy=_busy(journal, progress))
-        reader = plant.reader(partial(journal.failed, "read"))
+        ledger = await asyncio.to_thread(components.ledger, busy=_busy(journal, progress))
+        reader = components.reader(partial(journal.failed, "read"))
         try:
             if self._service is None:
                 journal.ledger_checked(whole=await ledger.check(CHECKS))
             progress.rest("open")
             journal.imported(*await ledger.read(store.judgements.rows))
-            journal.signs_canaries(we=plant.signs_canaries)
-            self._service = service = _service(plant, ledger, reader, journal, progress)
+            journal.signs_canaries(we=components.signs_canaries)
+            self._service = service = _service(components, ledger, reader, journal, progress)
             if self._ending or self._next:
                 service.stop()
             failed = partial(journal.failed, "page")
-            page = [_told(serve_page(plant, self._door.dup(), failed, ledger), failed)] if self._door else []
+            page = [_told(serve_page(components, self._door.dup(), failed, ledger), failed)] if self._door else []
             async with _beside(*page):
                 await service.run(ready=lambda: systemd.notify("READY=1"))
         finally:
@@ -124,7 +124,7 @@ class Daemon:
             systemd.notify("READY=1")
             return
         self._journal.configuration.taken(fresh.changed, fresh.restart)
-        self._next.append(fresh.plant)
+        self._next.append(fresh.components)
         if self._service:
             self._service.stop()
 
@@ -140,21 +140,22 @@ def _busy(journal: MetricJournal, progress: Progress) -> Callable[[float], None]
 
 
 def _service(
-    plant: Plant, ledger: Ledger, reader: ReaderProcess, journal: MetricJournal, progress: Progress,
+    components: Components, ledger: Ledger, reader: ReaderProcess, journal: MetricJournal, progress: Progress,
 ) -> Service:
     inbox = ImapInbox(
-        plant.mailbox, SystemChance(), alive=partial(progress.expect, "receive"),
+        components.mailbox, SystemChance(), alive=partial(progress.expect, "receive"),
         lost=journal.mailbox.lost, barred=journal.mailbox.barred, told=journal.mailbox.told)
-    relays = Relays(plant.relays, journal.relay_lost, stands=lambda up: journal.relay(up=up))
-    line = plant.post(relays)
-    lines = [line() for _ in range(plant.settings.relay.connections)]
-    listed = plant.settings.register
+    relays = Relays(components.relays, journal.relay_lost, stands=lambda up: journal.relay(up=up))
+    line = components.post(relays)
+    lines = [line() for _ in range(components.settings.relay.connections)]
+    listed = components.settings.register
     return Service(ServiceParts(
-        ledger, plant.clock, SystemChance(), journal, inbox, reader, plant.seals, lines, plant.rules,
-        plant.witnesses, timedelta(hours=plant.settings.dns.survey_hours), plant.press(partial(journal.failed, "print")),
-        plant.source, timedelta(hours=listed.every_hours), ImportLimits(listed.change_at_most, listed.unread_at_most),
-        relays.knock if plant.settings.route.by_default == "relay" else nobody, progress,
-        partial(look, editions=plant.in_force, ledger=ledger, clock=plant.clock, policy=plant.policy)))
+        ledger, components.clock, SystemChance(), journal, inbox, reader, components.verifier, lines, components.rules,
+        components.witnesses, timedelta(hours=components.settings.dns.survey_hours),
+        components.press(partial(journal.failed, "print")),
+        components.source, timedelta(hours=listed.every_hours), ImportLimits(listed.change_at_most, listed.unread_at_most),
+        relays.knock if components.settings.route.by_default == "relay" else nobody, progress,
+        partial(look, editions=components.in_force, ledger=ledger, clock=components.clock, policy=components.policy)))
 
 
 async def _watched(progress: Progress, journal: MetricJournal) -> None:

@@ -9,7 +9,7 @@ from sarabanwatch.core.errors import Barred, RequestError, UnavailableError
 from sarabanwatch.core.papers.notice import Going, by_mail
 from sarabanwatch.edge.smtp import RelayLine, Relays
 from sarabanwatch.store import domains, queries
-from sarabanwatch.wiring import Plant
+from sarabanwatch.wiring import Components
 from sarabanwatch.wiring.papers import Papers
 
 
@@ -19,42 +19,42 @@ def addressed(papers: Papers, only: Collection[str] = ()) -> list[Addressed]:
         number = papers.kept.id
         raise RequestError(
             f"snapshot {number} is a draft; `report release {number} --by NAME` makes it final, then its notices may go")
-    plant, now = papers.plant, papers.plant.clock.now()
+    components, now = papers.components, papers.components.clock.now()
     rows = [row for row in papers.snapshot.to_mend if by_mail(row) and (not only or row.code in only)]
-    with queries.asking(plant.ledger_file) as db:
+    with queries.asking(components.ledger_file) as db:
         known = domains.mail_hosts(db)
-    hosts = [plant.pace.host_of(row.address, known.get(row.address.rpartition("@")[2])) for row in rows]
+    hosts = [components.pace.host_of(row.address, known.get(row.address.rpartition("@")[2])) for row in rows]
     return [Addressed(Going(row.code, row.address, row.group, host), papers.mail(row, now))
             for row, host in zip(rows, hosts, strict=True)]
 
 
 async def send(papers: Papers, ready: list[Addressed], by: str) -> AsyncIterator[tuple[str, str]]:
     """Send notices the way that letters go and at their pace, each written down; yield each code with what became of it."""
-    plant = papers.plant
-    await knock_at_relays(plant)
-    line = plant.post(Relays(plant.relays))()
+    components = papers.components
+    await knock_at_relays(components)
+    line = components.post(Relays(components.relays))()
     try:
-        with closing(plant.ledger(existing=True)) as ledger:
+        with closing(components.ledger(existing=True)) as ledger:
             await halts.refuse(ledger)
-            post = NoticeRun(papers.kept.id, by, plant.settings.sender.address, line, plant.refusals)
+            post = NoticeRun(papers.kept.id, by, components.settings.sender.address, line, components.refusals)
             async for code, became in notices.send(
-                    ready, post, ledger=ledger, clock=plant.clock, policy=plant.policy, pace=plant.pace):
+                    ready, post, ledger=ledger, clock=components.clock, policy=components.policy, pace=components.pace):
                 yield code, became
     finally:
         await line.close()
 
 
-async def knock_at_relays(plant: Plant) -> None:
+async def knock_at_relays(components: Components) -> None:
     """See that a relay is ready for a letter, where letters go by relays; raise Barred or UnavailableError."""
-    if plant.settings.route.by_default != "relay":
+    if components.settings.route.by_default != "relay":
         return
-    line = RelayLine(Relays(plant.relays))
+    line = RelayLine(Relays(components.relays))
     try:
         await line.prove()
     except Barred:
         raise
     except Exception as error:
-        where = f"relay {', '.join(relay.place for relay in plant.relays)}"
+        where = f"relay {', '.join(relay.place for relay in components.relays)}"
         raise UnavailableError(f"{where} does not answer ({error}); see relay.host and relay.port") from error
     finally:
         await line.close()

@@ -24,7 +24,7 @@ from sarabanwatch.papers import print as printing
 from sarabanwatch.papers.print import sheets
 from sarabanwatch.store import queries, snapshots
 from sarabanwatch.store.snapshots import Kept
-from sarabanwatch.wiring.plant import Plant
+from sarabanwatch.wiring.components import Components
 
 KINDS = ("cabinet", "circular", "infographic", "notices")
 FORMS: tuple[printing.Form, ...] = ("pdf", "png", "svg")
@@ -32,36 +32,36 @@ TYPES = {".svg": "svg", ".png": "png", ".jpg": "jpg", ".jpeg": "jpg"}
 File = tuple[str, Callable[[], bytes]]
 
 
-async def freeze(plant: Plant, at: datetime | None) -> Kept:
+async def freeze(components: Components, at: datetime | None) -> Kept:
     """Freeze the census of a cut-off (the last fact in the ledger by default); raise DataError or RequestError."""
-    now = plant.clock.now()
-    with closing(plant.ledger(existing=True)) as ledger, queries.asking(plant.ledger_file) as db:
+    now = components.clock.now()
+    with closing(components.ledger(existing=True)) as ledger, queries.asking(components.ledger_file) as db:
         as_of = at or snapshots.last_fact(db, now)
         if as_of is None or as_of > now:
             raise RequestError("nothing is known yet" if as_of is None else f"{as_of.isoformat()} is yet to come")
-        round_ = campaign(as_of, plant.policy.anchor, plant.policy.weeks)
+        round_ = campaign(as_of, components.policy.anchor, components.policy.weeks)
         snapshot = cutoff.freeze(
             as_of, round_, snapshots.stands(db, as_of), snapshots.post(db, round_.number, round_.starts, as_of),
-            snapshots.troubles(db, round_.starts, as_of), bench(plant, as_of), snapshots.followed(db, as_of))
+            snapshots.troubles(db, round_.starts, as_of), bench(components, as_of), snapshots.followed(db, as_of))
         content, digest = seal(snapshot)
         number = await ledger.write(store.snapshots.keep, content, digest, as_of, round_.number, now)
         return snapshots.find(db, str(number))
 
 
-def bench(plant: Plant, at: datetime) -> cutoff.Bench:
+def bench(components: Components, at: datetime) -> cutoff.Bench:
     """Return what a cut-off is judged by: the groups by the edition of its day."""
-    words, addresses = plant.groups_at(at), plant.addresses
+    words, addresses = components.groups_at(at), components.addresses
     labels = {g.value: Label(w.th, w.en, w.mend_th, w.bucket) for g in Group for w in [words.groups[g]]}
     rules = {"sarabanwatch": __version__, "groups": words.id, "addresses": addresses.id}
-    policy = plant.policy
-    return cutoff.Bench(addresses, labels, rules, policy.confirm, policy.canary_patience, plant.form.numbered)
+    policy = components.policy
+    return cutoff.Bench(addresses, labels, rules, policy.confirm, policy.canary_patience, components.form.numbered)
 
 
 @dataclass(frozen=True)
 class Papers:
     """All that is printed of one snapshot."""
 
-    plant: Plant
+    components: Components
     kept: Kept
     snapshot: Snapshot
     before: Snapshot | None
@@ -75,9 +75,9 @@ class Papers:
     @cached_property
     def office(self) -> Office:
         """Who issues."""
-        r, page = self.plant.settings.report, self.plant.settings.page
+        r, page = self.components.settings.report, self.components.settings.page
         return Office(r.office, r.to, r.number, r.signature, r.department, r.telephone, r.email, page.short or page.base,
-                      self.plant.face("").base if page.base else "", r.deadline_days)
+                      self.components.face("").base if page.base else "", r.deadline_days)
 
     @cached_property
     def cabinet(self) -> dict[str, object]:
@@ -94,7 +94,7 @@ class Papers:
 
     def mail(self, row: SnapshotRow, at: datetime | None = None) -> bytes:
         """Return the notice to one agency as a message, dated `at`, by default as the other papers are."""
-        sender = self.plant.settings.sender
+        sender = self.components.settings.sender
         facts = notice.notice(row, self.snapshot, self.office, self.issue, self._text("notice"))
         return notice.mail(facts, row, self.office, (sender.address, sender.name), at or self._at)
 
@@ -144,7 +144,7 @@ class Papers:
             raise DataError("nothing is issued, for the papers do not agree: " + "; ".join(wrong))
 
     def _text(self, name: str) -> Template:
-        file = self.plant.file(getattr(self.plant.settings.report, name), f"letters/{name}.txt")
+        file = self.components.file(getattr(self.components.settings.report, name), f"letters/{name}.txt")
         return Template(settings.text(file, f"report.{name}"))
 
     @property
@@ -157,26 +157,26 @@ class Papers:
 
     @cached_property
     def _garuda(self) -> dict[str, object]:
-        name = self.plant.settings.report.garuda
+        name = self.components.settings.report.garuda
         if not name:
             return {}
-        file = self.plant.file(name)
+        file = self.components.file(name)
         if file.suffix.lower() not in TYPES:
-            raise settings.Misconfigured(f"{self.plant.path}: report.garuda: {name!r} is no {', '.join(TYPES)} file")
+            raise settings.Misconfigured(f"{self.components.path}: report.garuda: {name!r} is no {', '.join(TYPES)} file")
         try:
             return {"bytes": list(file.read_bytes()), "format": TYPES[file.suffix.lower()]}
         except OSError as error:
-            raise settings.Misconfigured(f"{self.plant.path}: report.garuda: cannot read {file}: {error.strerror}") from None
+            raise settings.Misconfigured(f"{self.components.path}: report.garuda: cannot read {file}: {error.strerror}") from None
 
 
 def _qr(link: str) -> str:
     return printing.qr(link) if link else ""
 
 
-def papers(plant: Plant, wanted: str = "") -> Papers:
+def papers(components: Components, wanted: str = "") -> Papers:
     """Take a snapshot out of the ledger, and the one that it is compared with."""
-    with queries.asking(plant.ledger_file) as db:
+    with queries.asking(components.ledger_file) as db:
         kept = snapshots.find(db, wanted)
         snapshot = snapshots.read(db, kept)
         before = snapshots.read(db, snapshots.find(db, snapshot.follows)) if snapshot.follows else None
-    return Papers(plant, kept, snapshot, before)
+    return Papers(components, kept, snapshot, before)

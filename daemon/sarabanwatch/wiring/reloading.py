@@ -13,36 +13,37 @@ from msgspec.structs import replace
 
 from sarabanwatch.core.facts.token import REMEDY
 from sarabanwatch.settings import Misconfigured, Settings
-from sarabanwatch.wiring.plant import Plant
+from sarabanwatch.wiring.components import Components
 
 
 class Reloaded(NamedTuple):
     """A configuration to go on by; the keys that changed, and those of them that wait for a restart."""
 
-    plant: Plant
+    components: Components
     changed: tuple[str, ...]
     restart: tuple[str, ...]
 
 
-def renewed(old: Plant) -> Reloaded:
-    """Read the configuration of a plant anew; raise Misconfigured, or what else keeps it from being built."""
-    asked = Plant(old.path).settings
+def renewed(old: Components) -> Reloaded:
+    """Read the configuration of a components anew; raise Misconfigured, or what else keeps it from being built."""
+    asked = Components(old.path).settings
     settings = kept(asked, old.settings)
-    plant = Plant(old.path, settings)
-    check(plant)
-    check_keys(plant)
-    return Reloaded(plant, tuple(differing(settings, old.settings)), tuple(differing(asked, settings)))
+    components = Components(old.path, settings)
+    check(components)
+    check_keys(components)
+    return Reloaded(components, tuple(differing(settings, old.settings)), tuple(differing(asked, settings)))
 
 
-def check(plant: Plant) -> None:
+def check(components: Components) -> None:
     """Build all that can be built without a server; raise what is wrong with the configuration, its files and secrets."""
-    _ = plant.settings, plant.rules, plant.source, plant.relays, plant.mailbox, plant.seals, plant.signer
-    plant.face("http://localhost/")
+    _ = (components.settings, components.rules, components.source, components.relays, components.mailbox,
+         components.verifier, components.signer)
+    components.face("http://localhost/")
 
 
-def check_keys(plant: Plant) -> None:
+def check_keys(components: Components) -> None:
     """Raise Misconfigured where no token key is left that signs. The daemon itself starts without, and listens on."""
-    if not plant.rules.signs(plant.clock.now()):
+    if not components.rules.signs(components.clock.now()):
         raise Misconfigured(f"token.key_file: every key has ended, and no letter can be signed; {REMEDY}")
 
 

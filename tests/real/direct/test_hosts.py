@@ -18,7 +18,7 @@ from sarabanwatch.core.sending.tls import judge
 from sarabanwatch.edge.chance import SystemChance
 from sarabanwatch.edge.dns import DnsResolver, ResolverConfig
 from sarabanwatch.edge.https import HttpsWeb
-from sarabanwatch.edge.smtp import Atlas, Contexts, Direct, DirectLine, Policies
+from sarabanwatch.edge.smtp import Contexts, Direct, DirectLine, MxCache, Policies
 
 pytestmark = [pytest.mark.real, pytest.mark.filterwarnings("ignore:unclosed:ResourceWarning")]
 RAW = b"From: probes@probe.test\r\nSubject: test\r\n\r\nx\r\n"
@@ -49,10 +49,10 @@ async def line(server: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> 
         policy_port = await stack.enter_async_context(scene.policies(papers))
         await stack.enter_async_context(scene.host(server, tmp_path))
         witnesses = [DnsResolver(ResolverConfig("127.0.0.1", port, 5)) for _ in range(2)]
-        atlas, contexts = Atlas(witnesses), Contexts()
+        site_index, contexts = MxCache(witnesses), Contexts()
         kept = Policies(witnesses[0].addresses, HttpsWeb(), policy_port)
-        made = DirectLine(Direct(atlas, kept, SystemChance(), helo="watch.probe.test", port=scene.PORT, contexts=contexts))
-        stack.callback(atlas.close)
+        made = DirectLine(Direct(site_index, kept, SystemChance(), helo="watch.probe.test", port=scene.PORT, contexts=contexts))
+        stack.callback(site_index.close)
         stack.push_async_callback(made.close)
         yield made
     gc.collect()        # a host that takes its time over the end of TLS leaves a transport to be collected: here, not elsewhere

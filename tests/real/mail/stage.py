@@ -16,7 +16,7 @@ from real.mail.servers import Within
 from sarabanland.papers import secrets_of
 from sarabanwatch.core.calendar import campaign
 from sarabanwatch.store import letters, queries, schema
-from sarabanwatch.wiring import Plant
+from sarabanwatch.wiring import Components
 
 RELAY, IMAP, LMTP = 587, 143, 24
 STANDS_WITHIN = 30.0        # seconds for the daemon to open its ledger
@@ -35,23 +35,23 @@ async def play(folder: Path, country: AbstractAsyncContextManager[asyncio.Future
         maillog = await stack.enter_async_context(servers.postfix(PLACE, relay=RELAY, lmtp=LMTP, within=within))
         stack.callback(lambda: shutil.copy(maillog, folder / "maillog"))
         carrier = await stack.enter_async_context(country)
-        plant = Plant(folder / "sarabanwatch.toml")
+        components = Components(folder / "sarabanwatch.toml")
         with (folder / "daemon.log").open("wb") as log:
             daemon = await asyncio.create_subprocess_exec(
-                sys.executable, "-m", "sarabanwatch", "run", "--config", str(plant.path), stderr=log)
-        ended, over = asyncio.create_task(daemon.wait()), asyncio.create_task(_round_over(plant))
+                sys.executable, "-m", "sarabanwatch", "run", "--config", str(components.path), stderr=log)
+        ended, over = asyncio.create_task(daemon.wait()), asyncio.create_task(_round_over(components))
         await asyncio.wait({ended, over, carrier}, return_when=asyncio.FIRST_COMPLETED)
         assert over.done(), f"the daemon or the mail to it stopped: {daemon.returncode}, {carrier}"
         daemon.terminate()
         assert await ended == 0
 
 
-async def _round_over(plant: Plant) -> None:
+async def _round_over(components: Components) -> None:
     """Look at the ledger, as any verb does, until nothing is left to draft, send, wait for or judge."""
     async with asyncio.timeout(STANDS_WITHIN):
-        await _until(plant.ledger_file.exists)
-    number = campaign(plant.clock.now(), plant.policy.anchor, plant.policy.weeks).number
-    await _until(lambda: _over(plant, number))
+        await _until(components.ledger_file.exists)
+    number = campaign(components.clock.now(), components.policy.anchor, components.policy.weeks).number
+    await _until(lambda: _over(components, number))
 
 
 async def _until(holds: Callable[[], bool]) -> None:
@@ -59,9 +59,9 @@ async def _until(holds: Callable[[], bool]) -> None:
         await asyncio.sleep(LOOK)
 
 
-def _over(plant: Plant, number: int) -> bool:
-    with queries.asking(plant.ledger_file) as db:
-        return bool(schema.version(db)) and letters.round_of(db, number, plant.policy.letters_at_most).over
+def _over(components: Components, number: int) -> bool:
+    with queries.asking(components.ledger_file) as db:
+        return bool(schema.version(db)) and letters.round_of(db, number, components.policy.letters_at_most).over
 
 
 if __name__ == "__main__":

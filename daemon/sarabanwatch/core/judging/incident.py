@@ -69,7 +69,7 @@ COUNTRY = Kin(Scope.COUNTRY, "")
 
 
 @dataclass(frozen=True, slots=True)
-class Fall:
+class PendingDowngrade:
     """An agency that would turn: since when; the incident that holds it; whether a letter written since failed as well.
 
     `cause`: what we did that it comes of. `failing`: whether it is one of letters, whatever made us see it.
@@ -97,13 +97,13 @@ class Incident:
 
 
 @dataclass(frozen=True, slots=True)
-class Falling:
+class PendingDowngrades:
     """Every fall that has not turned, their incidents, and how many of each kin were written to lately or fell.
 
     `listed`: how many agencies there are.
     """
 
-    falls: Sequence[Fall] = ()
+    falls: Sequence[PendingDowngrade] = ()
     incidents: Sequence[Incident] = ()
     sizes: Mapping[Kin, int] = field(default_factory=dict)
     listed: int = 0
@@ -156,7 +156,7 @@ def too_many(moved: int, of: int, policy: Policy) -> bool:
     return moved >= policy.mass_least and moved > policy.mend_share * of
 
 
-def settle(falling: Falling, now: datetime, policy: Policy) -> Settlement:
+def settle(falling: PendingDowngrades, now: datetime, policy: Policy) -> Settlement:
     """Decide of every fall whether it is held, waits on, or turns."""
     loose = [fall for fall in falling.falls if fall.incident is None]
     joined = _joined(loose, falling.incidents)
@@ -172,17 +172,17 @@ def settle(falling: Falling, now: datetime, policy: Policy) -> Settlement:
     return Settlement(opened, joined, over, waited + failed)
 
 
-def _without(loose: Iterable[Fall], held: Mapping[Any, Iterable[str]]) -> list[Fall]:
+def _without(loose: Iterable[PendingDowngrade], held: Mapping[Any, Iterable[str]]) -> list[PendingDowngrade]:
     taken = {code for codes in held.values() for code in codes}
     return [fall for fall in loose if fall.code not in taken]
 
 
-def _at_once(fall: Fall) -> bool:
+def _at_once(fall: PendingDowngrade) -> bool:
     """Say whether a fall that is no mass turns unsettled: all of one list, or of one change of rules, are found together."""
     return fall.cause is not None and fall.cause.scope is not Scope.REPLAY
 
 
-def _by_cause(loose: Iterable[Fall], listed: int, policy: Policy) -> dict[Kin, list[str]]:
+def _by_cause(loose: Iterable[PendingDowngrade], listed: int, policy: Policy) -> dict[Kin, list[str]]:
     """Return the falls that come of one thing that we did, where these are too many."""
     found: dict[Kin, list[str]] = {}
     for fall in loose:
@@ -191,7 +191,7 @@ def _by_cause(loose: Iterable[Fall], listed: int, policy: Policy) -> dict[Kin, l
     return {cause: codes for cause, codes in found.items() if too_many(len(codes), listed, policy)}
 
 
-def _joined(loose: Iterable[Fall], incidents: Sequence[Incident]) -> dict[int, list[str]]:
+def _joined(loose: Iterable[PendingDowngrade], incidents: Sequence[Incident]) -> dict[int, list[str]]:
     joined: dict[int, list[str]] = {}
     for fall in loose:
         of = next((i.id for i in incidents if i.open and i.kin in fall.kin), None)
@@ -200,7 +200,7 @@ def _joined(loose: Iterable[Fall], incidents: Sequence[Incident]) -> dict[int, l
     return joined
 
 
-def _masses(loose: Sequence[Fall], sizes: Mapping[Kin, int], policy: Policy) -> dict[Kin, list[str]]:
+def _masses(loose: Sequence[PendingDowngrade], sizes: Mapping[Kin, int], policy: Policy) -> dict[Kin, list[str]]:
     """Return masses by what their falls have in common, each fall in one: the kin that fits the falls best takes first.
 
     It fits the better the more of it fell, and the more of the fallen are of it (Dice's measure): of an outage of the host
@@ -214,11 +214,11 @@ def _masses(loose: Sequence[Fall], sizes: Mapping[Kin, int], policy: Policy) -> 
     return found
 
 
-def _counted(loose: Iterable[Fall]) -> Counter[Kin]:
+def _counted(loose: Iterable[PendingDowngrade]) -> Counter[Kin]:
     return Counter(each for fall in loose for each in fall.kin if not each.ours)
 
 
-def _over(incident: Incident, held: Iterable[Fall], policy: Policy) -> bool:
+def _over(incident: Incident, held: Iterable[PendingDowngrade], policy: Policy) -> bool:
     """Say whether letters written since show that it is over: enough of them are decided, and no mass of those failed.
 
     What we did is over when it was undone: it holds nobody any more.

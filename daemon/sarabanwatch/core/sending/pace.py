@@ -16,7 +16,7 @@ from zlib import crc32
 
 from sarabanwatch.core.calendar import BANGKOK, Campaign, office_minutes, working_day
 from sarabanwatch.core.policy import Policy
-from sarabanwatch.core.sending.throttle import Manners, Remark, Welcome
+from sarabanwatch.core.sending.throttle import HostResponse, HostState, ThrottleSettings
 from sarabanwatch.core.sending.timekeeping import lately
 
 MINUTE = timedelta(minutes=1)
@@ -49,7 +49,7 @@ class Pace:
     hosts: Mapping[str, Limits] = field(default_factory=dict)
     in_all: Limits = field(default_factory=Limits)
     operators: tuple[str, ...] = ()
-    manners: Manners = field(default_factory=Manners)
+    manners: ThrottleSettings = field(default_factory=ThrottleSettings)
     hosts_shut: int = 3             # so many hosts shut at once, and more than a share of all that spoke: we are ill, all wait
     shut_share: float = 0.3
     office_hours: bool = False
@@ -75,7 +75,7 @@ class Traffic:
 
     left: deque[datetime] = field(default_factory=lambda: deque(maxlen=10_000))
     days: Counter[date] = field(default_factory=Counter)
-    welcome: Welcome = field(default_factory=Welcome)
+    welcome: HostState = field(default_factory=HostState)
     spoke: bool = False     # it has said a word of us
 
     def went(self, at: datetime) -> None:
@@ -110,7 +110,7 @@ class Past:
     """Letters that left us, as mail host and moment, and what was said, each in order; `mark` asks for what comes after."""
 
     left: Sequence[tuple[str, datetime]]
-    words: Sequence[Remark]
+    words: Sequence[HostResponse]
     mark: Mark
 
 
@@ -122,7 +122,7 @@ class RoundLoad:
     today: Mapping[str, int]
 
 
-def room(limits: Limits, traffic: Traffic, in_hand: int, now: datetime, manners: Manners) -> int:
+def room(limits: Limits, traffic: Traffic, in_hand: int, now: datetime, manners: ThrottleSettings) -> int:
     """Return how many letters more a mail host may have now; `in_hand` are on their way to it."""
     today = now.astimezone(BANGKOK).date()
     until = traffic.welcome.waits_until(manners, traffic.last)

@@ -23,7 +23,7 @@ STEPS = 6               # doublings at most
 RATE = ": rate"         # how rows that speak of our pace are called, whoever says so
 
 
-class Tone(StrEnum):
+class ResponseKind(StrEnum):
     """What a word means for those who write next."""
 
     GLAD = "glad"
@@ -32,7 +32,7 @@ class Tone(StrEnum):
 
 
 @dataclass(frozen=True, slots=True)
-class Remark:
+class HostResponse:
     """What a mail host, or our relay, said: when, of a letter that left when, in which tone.
 
     It is `proven` where it was said on our own connection, or in a report that a host on our own path made
@@ -42,13 +42,13 @@ class Remark:
     host: str
     at: datetime
     left_at: datetime
-    tone: Tone
+    tone: ResponseKind
     said: str = ""
     proven: bool = True
 
 
 @dataclass(frozen=True, slots=True)
-class Manners:
+class ThrottleSettings:
     """The numbers of both machines."""
 
     pause: timedelta = timedelta(minutes=5)
@@ -62,37 +62,37 @@ class Manners:
 GLAD = frozenset({FactKind.DELIVERED, FactKind.DISPLAYED, FactKind.AUTOMATIC, FactKind.RECEIPT, FactKind.ANSWERED, FactKind.QUIET})
 
 
-def of_answer(answer: Answer, event: Event, refusals: Refusals) -> tuple[str, Tone] | None:
+def of_answer(answer: Answer, event: Event, refusals: Refusals) -> tuple[str, ResponseKind] | None:
     """Return who spoke on our own connection (RELAY, or "" for the agency's host) and the tone; None where it tells nothing."""
     speaker = RELAY if answer.route is Route.RELAY else ""
     if event is Event.TAKEN:
-        return speaker, Tone.GLAD
+        return speaker, ResponseKind.GLAD
     if not answer.code:
-        return None if speaker or event is Event.LOST else (speaker, Tone.SLOWER)   # it is not there: no use in hurrying
+        return None if speaker or event is Event.LOST else (speaker, ResponseKind.SLOWER)   # it is not there: no use in hurrying
     why, rule = reason.of(refusals, answer.code, answer.status, answer.said)
     tone = _tone(answer.code, why, rule, lasting=event is Event.REFUSAL)
     return (speaker, tone) if tone else None
 
 
-def of_evidence(fact: Evidence) -> Tone | None:
+def of_evidence(fact: Evidence) -> ResponseKind | None:
     """Return the tone of what came home by mail, or of a window that ended well; None where it tells nothing."""
     if fact.kind in GLAD:
-        return Tone.GLAD
+        return ResponseKind.GLAD
     if fact.reason is None or fact.kind not in (FactKind.BOUNCED, FactKind.DELAYED):
         return None
     return _tone(0, fact.reason, fact.rule, lasting=fact.kind is FactKind.BOUNCED)
 
 
-def _tone(code: int, why: Reason, rule: str, *, lasting: bool) -> Tone | None:
+def _tone(code: int, why: Reason, rule: str, *, lasting: bool) -> ResponseKind | None:
     if RATE in rule or (code == SHUTS_THE_DOOR and not lasting):
-        return Tone.SLOWER
+        return ResponseKind.SLOWER
     if why is not Reason.SENDER:
         return None
-    return Tone.NOT_US if lasting else Tone.SLOWER
+    return ResponseKind.NOT_US if lasting else ResponseKind.SLOWER
 
 
 @dataclass(frozen=True, slots=True)
-class Welcome:
+class HostState:
     """How a host stands towards us. `slowed_at` and `shut_at` are None while it has no complaint.
 
     `refusals` counts those in a row until it is shut, `proven` those of them, and of later ones, that are proven: as many
@@ -108,23 +108,23 @@ class Welcome:
     feelers: int = 0
     said: str = ""
 
-    def heard(self, word: Remark, manners: Manners) -> "Welcome":
+    def heard(self, word: HostResponse, manners: ThrottleSettings) -> "HostState":
         """Return how it stands after one more word."""
-        if word.tone is Tone.SLOWER:
+        if word.tone is ResponseKind.SLOWER:
             return self._slower(word, manners)
-        if word.tone is Tone.NOT_US:
+        if word.tone is ResponseKind.NOT_US:
             return self._refused(word, manners)
         if self.shut_at and word.left_at < self.shut_at:
             return self     # it speaks of a letter from before
         return replace(self, refusals=0, proven=0, shut_at=None, felt_at=None, feelers=0)
 
-    def _slower(self, word: Remark, manners: Manners) -> "Welcome":
+    def _slower(self, word: HostResponse, manners: ThrottleSettings) -> "HostState":
         if self.slowed_at and word.left_at <= self.slowed_at:
             return self     # the same complaint: that letter was on its way already
         level = min(self.slowness(word.at, manners) + 1, STEPS)
         return replace(self, level=level, slowed_at=word.at, said=word.said)
 
-    def _refused(self, word: Remark, manners: Manners) -> "Welcome":
+    def _refused(self, word: HostResponse, manners: ThrottleSettings) -> "HostState":
         told = replace(self, proven=min(self.proven + word.proven, manners.refusals))
         if self.shut_at:
             fresh = word.left_at > (self.felt_at or self.shut_at)
@@ -134,17 +134,17 @@ class Welcome:
             return replace(told, refusals=count, said=word.said)
         return replace(told, refusals=count, shut_at=word.at, felt_at=word.at, feelers=0, said=word.said)
 
-    def surely_shut(self, manners: Manners) -> bool:
+    def surely_shut(self, manners: ThrottleSettings) -> bool:
         """Say whether it is shut by as many proven refusals as it takes."""
         return self.shut_at is not None and self.proven >= manners.refusals
 
-    def slowness(self, now: datetime, manners: Manners) -> int:
+    def slowness(self, now: datetime, manners: ThrottleSettings) -> int:
         """Return how often its pace is halved now; quiet hours forgive one halving after another."""
         if self.slowed_at is None:
             return 0
         return max(0, self.level - max(timedelta(), now - self.slowed_at) // manners.eases)
 
-    def waits_until(self, manners: Manners, last_left: datetime | None = None) -> datetime | None:
+    def waits_until(self, manners: ThrottleSettings, last_left: datetime | None = None) -> datetime | None:
         """Return before when no letter goes there; a shut host takes one feeler a wait, `last_left` being the last."""
         until = [self.slowed_at + _doubled(manners.pause, self.level - 1, manners.pause_longest)] if self.slowed_at else []
         if self.shut_at and self.felt_at:

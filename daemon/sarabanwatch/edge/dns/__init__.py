@@ -20,7 +20,7 @@ from dns.rdatatype import AAAA, MX, TLSA, TXT, A, RdataType
 
 from sarabanwatch.core.domain import DomainFacts, Host, Records, parents, tagged
 from sarabanwatch.core.facts import foreign
-from sarabanwatch.edge.dns.wire import TRUNCATED, DnsAnswer, Ear, question, read
+from sarabanwatch.edge.dns.wire import TRUNCATED, DnsAnswer, UdpSocket, question, read
 
 SOCKETS = 4              # questions in flight are spread over so many source ports
 HOSTS_AT_MOST = 16       # MX hosts looked at: more are nobody's mail system
@@ -47,7 +47,7 @@ class DnsResolver:
         self._resolver = resolver
         self._room = asyncio.Semaphore(resolver.in_flight)
         self._turn = 0.0
-        self._ears: list[asyncio.Task[Ear]] = []
+        self._ears: list[asyncio.Task[UdpSocket]] = []
         self._asked: dict[tuple[str, RdataType], asyncio.Task[DnsAnswer | None]] = {}
 
     def forget(self) -> None:
@@ -143,15 +143,15 @@ class DnsResolver:
         if self._turn - now > NAP_AT_LEAST:
             await asyncio.sleep(self._turn - now)
 
-    async def _ear(self) -> Ear:
+    async def _ear(self) -> UdpSocket:
         if len(self._ears) < SOCKETS:
             self._ears.append(asyncio.create_task(self._listen()))
         self._ears.append(self._ears.pop(0))      # the next question takes the next port
         return await self._ears[-1]
 
-    async def _listen(self) -> Ear:
+    async def _listen(self) -> UdpSocket:
         where = (self._resolver.host, self._resolver.port)
-        _, ear = await asyncio.get_running_loop().create_datagram_endpoint(Ear, remote_addr=where)
+        _, ear = await asyncio.get_running_loop().create_datagram_endpoint(UdpSocket, remote_addr=where)
         return ear
 
 

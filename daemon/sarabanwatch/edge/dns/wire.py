@@ -58,7 +58,7 @@ def read(wire: bytes, kind: RdataType) -> DnsAnswer | None:
     return DnsAnswer(True, records, any(rrset.rdtype == CNAME for rrset in sets), secure)
 
 
-class Ear(asyncio.DatagramProtocol):
+class UdpSocket(asyncio.DatagramProtocol):
     """One UDP socket towards one resolver; answers find their question by id, port and the question itself."""
 
     def __init__(self) -> None:

@@ -17,7 +17,7 @@ FINDINGS = (*DomainFinding, *catch_all.CatchAllFinding, NOT_KNOWN)
 AWAITED: dict[str, Callable[[MailKind], bool]] = {    # what waits for a person
     "correction": lambda kind: kind is MailKind.CORRECTION, "other": lambda kind: kind is not MailKind.CORRECTION}
 WHERES = ("send", "receive", "choose", "clock", "job", "watchdog", "read", "print", "page", "web")      # where an error was met
-WHYS = ("turn", "office hours", "slowed", "shut")     # what a letter that is due may wait for (app.gate)
+WHYS = ("turn", "office hours", "slowed", "shut")     # what a letter that is due may wait for (app.dispatcher)
 TURNS = ("regressed", "improved", "other")
 
 

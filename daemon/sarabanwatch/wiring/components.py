@@ -26,7 +26,7 @@ from sarabanwatch.core.returns.refusals import Refusals
 from sarabanwatch.core.sending import route
 from sarabanwatch.core.sending.pace import BOUNDLESS, Limits, Pace
 from sarabanwatch.core.sending.route import Route
-from sarabanwatch.core.sending.throttle import Manners
+from sarabanwatch.core.sending.throttle import ThrottleSettings
 from sarabanwatch.edge import dkim, dns, https, offdays, register
 from sarabanwatch.edge.chance import SystemChance
 from sarabanwatch.edge.clock import FastClock, WallClock
@@ -34,20 +34,20 @@ from sarabanwatch.edge.imap import Mailbox
 from sarabanwatch.edge.reader import ReaderProcess
 from sarabanwatch.edge.signing import Signer, Unsignable, signer
 from sarabanwatch.edge.smtp import (
-    Atlas,
     Contexts,
     Direct,
     DirectLine,
+    MxCache,
     Policies,
     RelayLine,
     Relays,
     RelayServer,
     RoutedLine,
 )
-from sarabanwatch.edge.smtp.atlas import FRESH
+from sarabanwatch.edge.smtp.mx_cache import FRESH
 from sarabanwatch.page import Face, GroupLabel, PageEdition
 from sarabanwatch.papers import print as printing
-from sarabanwatch.ports import Clock, Press, Seals, Source
+from sarabanwatch.ports import Clock, Press, SignatureVerifier, Source
 from sarabanwatch.store import Ledger, incidents, queries
 from sarabanwatch.store.ledger import unheard
 from sarabanwatch.store.public import SqliteArchive
@@ -60,7 +60,7 @@ SHORTEST_POLL = 0.5   # wall seconds, however fast the clock
 
 
 @dataclass(frozen=True)
-class Plant:
+class Components:
     """A configuration file, and the parts that can be built from it."""
 
     path: Path
@@ -147,8 +147,9 @@ class Plant:
     def pace(self) -> Pace:
         """How gently mail hosts are written to."""
         p = self.settings.pace
-        manners = Manners(pause=timedelta(minutes=p.pause_minutes), eases=timedelta(hours=p.eases_hours), refusals=p.refusals,
-                          shut=timedelta(minutes=p.shut_minutes))
+        manners = ThrottleSettings(pause=timedelta(minutes=p.pause_minutes), eases=timedelta(hours=p.eases_hours),
+                                   refusals=p.refusals,
+                                   shut=timedelta(minutes=p.shut_minutes))
         hosts = {name.lower(): Limits(
             each.connections or p.connections, each.a_minute or p.a_minute,
             (p.a_day if each.a_day is None else each.a_day) or BOUNDLESS,
@@ -238,10 +239,10 @@ class Plant:
         return ReaderProcess(self.rules.ours, self.refusals, failed=failed)
 
     @cached_property
-    def seals(self) -> Seals:
+    def verifier(self) -> SignatureVerifier:
         """What verifies the signatures of replies."""
         try:
-            return dkim.seals(self.settings.dns.resolvers)
+            return dkim.verifier(self.settings.dns.resolvers)
         except ValueError as error:
             raise config.Misconfigured(f'{self.path}: dns.resolvers: {error}; write them as "192.0.2.53:53"') from None
 
@@ -278,17 +279,17 @@ class Plant:
     def post(self, relays: Relays) -> Callable[[], RoutedLine]:
         """Return what makes lines by these relays, or past them; all share what they learn."""
         s, witnesses = self.settings, self.witnesses
-        atlas, contexts = Atlas(witnesses, max(SHORTEST_FRESH, self.clock.wall_seconds(FRESH))), Contexts()
+        mx_cache, contexts = MxCache(witnesses, max(SHORTEST_FRESH, self.clock.wall_seconds(FRESH))), Contexts()
 
         async def addresses(name: str) -> Records:
             return await witnesses[0].addresses(name) if witnesses else None
 
         policies = Policies(addresses, self.web, s.route.policy_port, live=s.live)
-        direct = Direct(atlas, policies, SystemChance(), helo=s.sender.helo, port=s.route.port, live=s.live,
+        direct = Direct(mx_cache, policies, SystemChance(), helo=s.sender.helo, port=s.route.port, live=s.live,
                         success_reports=s.relay.success_reports, contexts=contexts)
         others = self.others
         signed = dict.fromkeys(self.signed, self.signer.sign) if self.signer else {}
-        return lambda: RoutedLine(RelayLine(relays), DirectLine(direct), atlas, others, Route(s.route.by_default), signed)
+        return lambda: RoutedLine(RelayLine(relays), DirectLine(direct), mx_cache, others, Route(s.route.by_default), signed)
 
     @property
     def signed(self) -> frozenset[Route]:

@@ -1,4 +1,4 @@
-"""The gate over a real ledger: who waits holds nobody up, a new gate opens as the old one did, and illness of ours is known."""
+"""The dispatcher over a real ledger: who waits holds nobody up; a new one decides as the old one did; trouble of ours is known."""
 
 from collections import Counter
 from collections.abc import AsyncIterator
@@ -14,7 +14,7 @@ from fakes.mailroom import RULEBOOK, opened
 from fakes.samples import MONDAY, POLICY, RULES, agency, register
 from sarabanwatch import store
 from sarabanwatch.app import life
-from sarabanwatch.app.gate import Gate
+from sarabanwatch.app.dispatcher import Dispatcher
 from sarabanwatch.core.domain import DomainFinding, Surveyed
 from sarabanwatch.core.facts.evidence import Evidence, FactKind, Reason
 from sarabanwatch.core.judging.verdict import Verdict
@@ -22,7 +22,7 @@ from sarabanwatch.core.judging.verdict import judge as verdict_of
 from sarabanwatch.core.sending.pace import Limits, Mark, Pace, Past
 from sarabanwatch.core.sending.plan import Draft
 from sarabanwatch.core.sending.probe import Event
-from sarabanwatch.core.sending.throttle import RELAY, Remark, Tone
+from sarabanwatch.core.sending.throttle import RELAY, HostResponse, ResponseKind
 from sarabanwatch.edge.journal import MetricJournal
 from sarabanwatch.store import Ledger
 
@@ -44,49 +44,50 @@ async def ledger(tmp_path: Path) -> AsyncIterator[Ledger]:
         yield made
 
 
-async def chosen(ledger: Ledger, gate: Gate, now: datetime = MONDAY, in_hand: dict[int, str] | None = None) -> Counter[str]:
+async def chosen(ledger: Ledger, dispatcher: Dispatcher, now: datetime = MONDAY,
+                 in_hand: dict[int, str] | None = None) -> Counter[str]:
     held = in_hand or {}
-    found = await ledger.read(store.pacing.due, now, await gate.rooms(ledger, now, held.values()), held, 40)
+    found = await ledger.read(store.pacing.due, now, await dispatcher.rooms(ledger, now, held.values()), held, 40)
     return Counter(host for _, host in found)
 
 
-async def tell(ledger: Ledger, serial: int, event: Event, tone: Tone, at: datetime = MONDAY, host: str = "") -> None:
+async def tell(ledger: Ledger, serial: int, event: Event, tone: ResponseKind, at: datetime = MONDAY, host: str = "") -> None:
     await ledger.write(store.letters.pick, serial, at)
     fact = Evidence(FactKind.TAKEN, at) if event is Event.TAKEN else REFUSED if event is Event.REFUSAL else None
-    await ledger.write(store.letters.outcome, serial, event, fact, at, at + HOUR, Remark(host, at, at, tone, "so they said"))
+    await ledger.write(store.letters.outcome, serial, event, fact, at, at + HOUR, HostResponse(host, at, at, tone, "so they said"))
 
 
 async def test_of_a_day_there_are_so_many_letters_in_all_whomever_they_are_for(ledger: Ledger) -> None:
-    gate = Gate(Pace(in_all=Limits(a_day=3)), POLICY)
+    dispatcher = Dispatcher(Pace(in_all=Limits(a_day=3)), POLICY)
     for serial in (1, 51):
-        await tell(ledger, serial, Event.TAKEN, Tone.GLAD)
-    await gate.learn(ledger, MONDAY)
-    assert (gate.gone(MONDAY), gate.most(MONDAY, 0), gate.most(MONDAY, 1)) == (2, 1, 0)
-    await tell(ledger, 2, Event.TAKEN, Tone.GLAD)
-    assert not await gate.rooms(ledger, MONDAY, ())
-    assert gate.most(MONDAY + timedelta(days=1), 0) == 3
+        await tell(ledger, serial, Event.TAKEN, ResponseKind.GLAD)
+    await dispatcher.learn(ledger, MONDAY)
+    assert (dispatcher.gone(MONDAY), dispatcher.most(MONDAY, 0), dispatcher.most(MONDAY, 1)) == (2, 1, 0)
+    await tell(ledger, 2, Event.TAKEN, ResponseKind.GLAD)
+    assert not await dispatcher.rooms(ledger, MONDAY, ())
+    assert dispatcher.most(MONDAY + timedelta(days=1), 0) == 3
 
 
 async def test_a_host_that_must_wait_holds_nobody_up(ledger: Ledger) -> None:
-    gate = Gate(PACE, POLICY)
-    assert await chosen(ledger, gate) == {BIG: 2, SMALL: 2}
-    assert await chosen(ledger, gate, in_hand={1: BIG, 2: BIG}) == {SMALL: 2}
-    assert await chosen(ledger, gate, in_hand={51: SMALL}) == {BIG: 2, SMALL: 1}
+    dispatcher = Dispatcher(PACE, POLICY)
+    assert await chosen(ledger, dispatcher) == {BIG: 2, SMALL: 2}
+    assert await chosen(ledger, dispatcher, in_hand={1: BIG, 2: BIG}) == {SMALL: 2}
+    assert await chosen(ledger, dispatcher, in_hand={51: SMALL}) == {BIG: 2, SMALL: 1}
 
 
 async def test_a_letter_in_hand_is_not_chosen_again_and_the_oldest_goes_first(ledger: Ledger) -> None:
-    rooms = await Gate(PACE, POLICY).rooms(ledger, MONDAY, [BIG])
+    rooms = await Dispatcher(PACE, POLICY).rooms(ledger, MONDAY, [BIG])
     assert list(await ledger.read(store.pacing.due, MONDAY, rooms, {1: BIG}, 40)) == [(2, BIG), (51, SMALL), (52, SMALL)]
 
 
 async def test_a_new_gate_over_the_same_ledger_opens_for_the_same(ledger: Ledger) -> None:
-    old = Gate(PACE, POLICY)
+    old = Dispatcher(PACE, POLICY)
     for serial in (1, 2):
-        await tell(ledger, serial, Event.TAKEN, Tone.GLAD)
+        await tell(ledger, serial, Event.TAKEN, ResponseKind.GLAD)
         await chosen(ledger, old)
-    await tell(ledger, 51, Event.LATER, Tone.SLOWER)
+    await tell(ledger, 51, Event.LATER, ResponseKind.SLOWER)
     for now in (MONDAY, MONDAY + 59 * SECOND, MONDAY + MINUTE, MONDAY + 5 * MINUTE, MONDAY + 9 * HOUR):
-        assert await chosen(ledger, Gate(PACE, POLICY), now) == await chosen(ledger, old, now)
+        assert await chosen(ledger, Dispatcher(PACE, POLICY), now) == await chosen(ledger, old, now)
     assert await chosen(ledger, old, MONDAY + 59 * SECOND) == {}
     assert await chosen(ledger, old, MONDAY + MINUTE) == {BIG: 2}
     assert await chosen(ledger, old, MONDAY + 5 * MINUTE) == {BIG: 2, SMALL: 1}
@@ -94,83 +95,84 @@ async def test_a_new_gate_over_the_same_ledger_opens_for_the_same(ledger: Ledger
 
 async def test_a_host_that_refuses_us_is_shut_others_are_not_and_no_agency_is_lowered(ledger: Ledger) -> None:
     for serial in (1, 2, 3):
-        await tell(ledger, serial, Event.REFUSAL, Tone.NOT_US)
-    gate = Gate(PACE, POLICY)
-    assert await chosen(ledger, gate, MONDAY + MINUTE) == {SMALL: 2}
-    assert (gate.shut, gate.ill) == ([BIG], False)
+        await tell(ledger, serial, Event.REFUSAL, ResponseKind.NOT_US)
+    dispatcher = Dispatcher(PACE, POLICY)
+    assert await chosen(ledger, dispatcher, MONDAY + MINUTE) == {SMALL: 2}
+    assert (dispatcher.shut, dispatcher.ill) == ([BIG], False)
     assert verdict_of([REFUSED]).verdict is Verdict.BLOCKS_US
-    assert await chosen(ledger, gate, MONDAY + HOUR) == {BIG: 1, SMALL: 2}
-    await tell(ledger, 4, Event.TAKEN, Tone.GLAD, MONDAY + HOUR)
-    assert await chosen(ledger, gate, MONDAY + HOUR + MINUTE) == {BIG: 2, SMALL: 2}
+    assert await chosen(ledger, dispatcher, MONDAY + HOUR) == {BIG: 1, SMALL: 2}
+    await tell(ledger, 4, Event.TAKEN, ResponseKind.GLAD, MONDAY + HOUR)
+    assert await chosen(ledger, dispatcher, MONDAY + HOUR + MINUTE) == {BIG: 2, SMALL: 2}
 
 
 async def test_where_several_hosts_refuse_us_all_wait_but_feelers(ledger: Ledger) -> None:
     one = replace(PACE, manners=replace(PACE.manners, refusals=1))
-    await tell(ledger, 1, Event.REFUSAL, Tone.NOT_US)
-    await tell(ledger, 51, Event.REFUSAL, Tone.NOT_US)
+    await tell(ledger, 1, Event.REFUSAL, ResponseKind.NOT_US)
+    await tell(ledger, 51, Event.REFUSAL, ResponseKind.NOT_US)
     bodies = agency("saraban@third.go.th", "2000")
     await ledger.write(store.register_table.replace, register(bodies, digest="d2"), RULES, MONDAY)
     await ledger.write(
         store.letters.draft, 0, [Draft("2000", bodies.cell, MONDAY + 99 * HOUR, None, "third.go.th")], RULEBOOK.mint, MONDAY)
-    gate = Gate(one, POLICY)
-    assert await chosen(ledger, gate, MONDAY + MINUTE) == {}
-    assert gate.ill
-    assert await chosen(ledger, gate, MONDAY + HOUR) == {BIG: 1, SMALL: 1, "third.go.th": 1}
-    assert await chosen(ledger, gate, MONDAY + HOUR, in_hand={2: BIG}) == {SMALL: 1}
-    assert await chosen(ledger, Gate(one, POLICY), MONDAY + HOUR - SECOND) == {}
+    dispatcher = Dispatcher(one, POLICY)
+    assert await chosen(ledger, dispatcher, MONDAY + MINUTE) == {}
+    assert dispatcher.ill
+    assert await chosen(ledger, dispatcher, MONDAY + HOUR) == {BIG: 1, SMALL: 1, "third.go.th": 1}
+    assert await chosen(ledger, dispatcher, MONDAY + HOUR, in_hand={2: BIG}) == {SMALL: 1}
+    assert await chosen(ledger, Dispatcher(one, POLICY), MONDAY + HOUR - SECOND) == {}
 
 
 async def test_a_few_hosts_that_never_take_us_hold_nobody_up_where_most_are_glad_of_us(ledger: Ledger) -> None:
-    gate = Gate(replace(PACE, manners=replace(PACE.manners, refusals=1)), POLICY)
-    gate.take(Past([], [Remark(f"mx{n}.go.th", MONDAY, MONDAY, Tone.NOT_US if n < 3 else Tone.GLAD) for n in range(9)], Mark()))
-    assert gate.ill
-    gate.take(Past([], [Remark("mx9.go.th", MONDAY, MONDAY, Tone.GLAD)], Mark()))
-    assert len(gate.shut) == 3
-    assert not gate.ill
-    assert await chosen(ledger, gate) == {BIG: 2, SMALL: 2}
+    dispatcher = Dispatcher(replace(PACE, manners=replace(PACE.manners, refusals=1)), POLICY)
+    dispatcher.take(Past([], [HostResponse(f"mx{n}.go.th", MONDAY, MONDAY,
+                                           ResponseKind.NOT_US if n < 3 else ResponseKind.GLAD) for n in range(9)], Mark()))
+    assert dispatcher.ill
+    dispatcher.take(Past([], [HostResponse("mx9.go.th", MONDAY, MONDAY, ResponseKind.GLAD)], Mark()))
+    assert len(dispatcher.shut) == 3
+    assert not dispatcher.ill
+    assert await chosen(ledger, dispatcher) == {BIG: 2, SMALL: 2}
 
 
 async def test_where_our_own_relay_refuses_us_everything_waits(ledger: Ledger) -> None:
     for serial in (1, 51, 2):
-        await tell(ledger, serial, Event.REFUSAL, Tone.NOT_US, host=RELAY)
-    gate = Gate(PACE, POLICY)
-    assert await chosen(ledger, gate, MONDAY + MINUTE) == {}
-    assert gate.shut == [RELAY]
-    assert sum((await chosen(ledger, gate, MONDAY + HOUR)).values()) <= 2
-    assert gate.most(MONDAY + HOUR, 0) == 1
+        await tell(ledger, serial, Event.REFUSAL, ResponseKind.NOT_US, host=RELAY)
+    dispatcher = Dispatcher(PACE, POLICY)
+    assert await chosen(ledger, dispatcher, MONDAY + MINUTE) == {}
+    assert dispatcher.shut == [RELAY]
+    assert sum((await chosen(ledger, dispatcher, MONDAY + HOUR)).values()) <= 2
+    assert dispatcher.most(MONDAY + HOUR, 0) == 1
 
 
 async def test_what_letters_wait_for_is_counted(ledger: Ledger) -> None:
-    gate, polite = Gate(PACE, POLICY), Gate(replace(PACE, office_hours=True), POLICY)
+    dispatcher, polite = Dispatcher(PACE, POLICY), Dispatcher(replace(PACE, office_hours=True), POLICY)
     for serial in (1, 2, 3):
-        await tell(ledger, serial, Event.REFUSAL, Tone.NOT_US)
-    await tell(ledger, 51, Event.LATER, Tone.SLOWER, MONDAY - HOUR)
-    for each in (gate, polite):
+        await tell(ledger, serial, Event.REFUSAL, ResponseKind.NOT_US)
+    await tell(ledger, 51, Event.LATER, ResponseKind.SLOWER, MONDAY - HOUR)
+    for each in (dispatcher, polite):
         await each.learn(ledger, MONDAY)
     due, evening = await ledger.read(store.pacing.hosts, MONDAY + HOUR), MONDAY + 8 * HOUR
     assert due == {BIG: 47, SMALL: 2}
-    assert gate.why(due, MONDAY) == {"turn": 0, "office hours": 0, "slowed": 2, "shut": 47}
-    assert gate.why(due, MONDAY + 9 * HOUR) == {"turn": 2, "office hours": 0, "slowed": 0, "shut": 47}
+    assert dispatcher.why(due, MONDAY) == {"turn": 0, "office hours": 0, "slowed": 2, "shut": 47}
+    assert dispatcher.why(due, MONDAY + 9 * HOUR) == {"turn": 2, "office hours": 0, "slowed": 0, "shut": 47}
     assert polite.why(due, evening) == {"turn": 0, "office hours": 2, "slowed": 0, "shut": 47}
 
 
 async def test_letters_leave_in_office_hours_only_where_that_is_asked_for(ledger: Ledger) -> None:
     polite, evening = replace(PACE, office_hours=True), MONDAY + 8 * HOUR
-    assert await chosen(ledger, Gate(polite, POLICY), MONDAY) == {BIG: 2, SMALL: 2}
-    assert await chosen(ledger, Gate(polite, POLICY), evening) == {}
-    assert await chosen(ledger, Gate(PACE, POLICY), evening) == {BIG: 2, SMALL: 2}
+    assert await chosen(ledger, Dispatcher(polite, POLICY), MONDAY) == {BIG: 2, SMALL: 2}
+    assert await chosen(ledger, Dispatcher(polite, POLICY), evening) == {}
+    assert await chosen(ledger, Dispatcher(PACE, POLICY), evening) == {BIG: 2, SMALL: 2}
 
 
 async def test_letters_are_laid_to_the_host_that_the_dns_shows_and_their_past_goes_with_them(ledger: Ledger) -> None:
     house = replace(PACE, operators=("house.th",))
     for serial in (1, 2):
-        await tell(ledger, serial, Event.TAKEN, Tone.GLAD)
+        await tell(ledger, serial, Event.TAKEN, ResponseKind.GLAD)
     seen = [Surveyed(name, {DomainFinding.NO_DOMAIN: False}, None, f"{name}.house.th", 1) for name in (BIG, SMALL)]
     await ledger.write(store.domains.record, seen, MONDAY)
     assert await ledger.write(store.pacing.rehost, 0, house.host_of) == 2
     assert await ledger.write(store.pacing.rehost, 0, house.host_of) == 0
-    assert await chosen(ledger, Gate(house, POLICY), MONDAY + SECOND) == {}
-    assert await chosen(ledger, Gate(house, POLICY), MONDAY + MINUTE) == {"house.th": 2}
+    assert await chosen(ledger, Dispatcher(house, POLICY), MONDAY + SECOND) == {}
+    assert await chosen(ledger, Dispatcher(house, POLICY), MONDAY + MINUTE) == {"house.th": 2}
 
 
 async def test_until_the_domains_are_surveyed_only_letters_whose_mail_host_is_known_are_written(tmp_path: Path) -> None:
@@ -189,26 +191,27 @@ async def test_until_the_domains_are_surveyed_only_letters_whose_mail_host_is_kn
 
 
 async def test_what_a_person_asked_for_goes_at_night_too_and_alone(ledger: Ledger) -> None:
-    gate, night = Gate(replace(PACE, office_hours=True), POLICY), MONDAY + 12 * HOUR
+    dispatcher, night = Dispatcher(replace(PACE, office_hours=True), POLICY), MONDAY + 12 * HOUR
     again = agency("saraban@new.go.th", "2000")
     await ledger.write(store.register_table.replace, register(again, digest="d2"), RULES, MONDAY)
     serial = await ledger.write(
         store.letters.ask_for, 0, Draft("2000", again.cell, night + 99 * HOUR, None, "new.go.th"), RULEBOOK.mint, night)
     assert serial
-    assert await chosen(ledger, gate, night) == {}
-    assert await gate.asked(ledger, night, {}, 9) == [(serial, "new.go.th")]
-    assert await gate.asked(ledger, night, {serial: "new.go.th"}, 9) == []
-    assert await gate.asked(ledger, MONDAY + 24 * HOUR, {}, 9) == []       # by day it goes with the others, first
+    assert await chosen(ledger, dispatcher, night) == {}
+    assert await dispatcher.asked(ledger, night, {}, 9) == [(serial, "new.go.th")]
+    assert await dispatcher.asked(ledger, night, {serial: "new.go.th"}, 9) == []
+    assert await dispatcher.asked(ledger, MONDAY + 24 * HOUR, {}, 9) == []       # by day it goes with the others, first
 
 
 async def test_letters_are_held_up_since_they_may_go_and_no_longer_once_one_has_gone(ledger: Ledger) -> None:
-    gate = Gate(PACE, POLICY)
-    assert gate.held_up(await gate.rooms(ledger, MONDAY, ()), MONDAY) == MONDAY
+    dispatcher = Dispatcher(PACE, POLICY)
+    assert dispatcher.held_up(await dispatcher.rooms(ledger, MONDAY, ()), MONDAY) == MONDAY
     later = MONDAY + 2 * HOUR
-    assert gate.held_up(await gate.rooms(ledger, later, ()), later) == MONDAY
-    await tell(ledger, 51, Event.TAKEN, Tone.GLAD, later)
-    assert gate.held_up(await gate.rooms(ledger, later + HOUR, ()), later + HOUR) == MONDAY        # the other host's still wait
-    await tell(ledger, 1, Event.LATER, Tone.GLAD, later)
-    assert gate.held_up(await gate.rooms(ledger, later + HOUR, ()), later + HOUR) == later
-    assert gate.held_up((), later + 2 * HOUR) is None
-    assert gate.held_up([BIG], later + 3 * HOUR) == later + 3 * HOUR
+    assert dispatcher.held_up(await dispatcher.rooms(ledger, later, ()), later) == MONDAY
+    await tell(ledger, 51, Event.TAKEN, ResponseKind.GLAD, later)
+    assert dispatcher.held_up(await dispatcher.rooms(ledger, later + HOUR, ()),
+                              later + HOUR) == MONDAY        # the other host's still wait
+    await tell(ledger, 1, Event.LATER, ResponseKind.GLAD, later)
+    assert dispatcher.held_up(await dispatcher.rooms(ledger, later + HOUR, ()), later + HOUR) == later
+    assert dispatcher.held_up((), later + 2 * HOUR) is None
+    assert dispatcher.held_up([BIG], later + 3 * HOUR) == later + 3 * HOUR

@@ -13,17 +13,17 @@ from fakes.post import NO_USER, TAKEN, EvenChance, Inbox, NoSeals, Relay, Silent
 from fakes.samples import HOUR, MONDAY, POLICY, agency, mint, register
 from sarabanwatch import store
 from sarabanwatch.app import life
-from sarabanwatch.app.gate import Gate
+from sarabanwatch.app.catch_all_probes import strays
+from sarabanwatch.app.dispatcher import Dispatcher
 from sarabanwatch.app.parts import ServiceParts as Parts
 from sarabanwatch.app.service import Service
-from sarabanwatch.app.strays import strays
 from sarabanwatch.core.calendar import campaign
 from sarabanwatch.core.domain import DomainFinding, Surveyed
 from sarabanwatch.core.facts.evidence import Evidence, FactKind
 from sarabanwatch.core.sending.pace import Limits, Pace
 from sarabanwatch.core.sending.plan import Draft
 from sarabanwatch.core.sending.probe import Event
-from sarabanwatch.core.sending.throttle import RELAY, Remark, Tone
+from sarabanwatch.core.sending.throttle import RELAY, HostResponse, ResponseKind
 from sarabanwatch.edge.journal import MetricJournal
 from sarabanwatch.store import Ledger, queries
 from sarabanwatch.store.catch_all_probes import stands_weakly, takes_anything, taking_anything, weakened
@@ -52,11 +52,11 @@ class World:
         """Do the step once."""
         return await strays(ledger=self.ledger, clock=self.clock, rules=rules, journal=self.journal)
 
-    async def going(self, gate: Gate | None = None) -> list[tuple[int, str]]:
+    async def going(self, dispatcher: Dispatcher | None = None) -> list[tuple[int, str]]:
         """Say which strays may go."""
-        gate = gate or Gate(Pace(), TESTS)
-        await gate.rooms(self.ledger, self.now, ())
-        return await gate.strays(self.ledger, self.now, {}, 10)
+        dispatcher = dispatcher or Dispatcher(Pace(), TESTS)
+        await dispatcher.rooms(self.ledger, self.now, ())
+        return await dispatcher.strays(self.ledger, self.now, {}, 10)
 
     async def send(self, serial: int) -> None:
         """Send one over the relay."""
@@ -138,17 +138,17 @@ async def test_who_asked_to_be_spared_is_spared_by_domain_or_by_mail_host(world:
 
 async def test_letters_to_agencies_go_first_and_a_host_with_a_complaint_gets_none(world: World) -> None:
     await world.step()
-    cautious = Gate(Pace(Limits(a_minute=1)), TESTS)
+    cautious = Dispatcher(Pace(Limits(a_minute=1)), TESTS)
     cautious.of("one.go.th").went(world.now)
     assert await world.going(cautious) == [(5, "two.go.th")]
-    for tone in (Tone.SLOWER, Tone.NOT_US):
-        slow = Gate(Pace(), TESTS)
+    for tone in (ResponseKind.SLOWER, ResponseKind.NOT_US):
+        slow = Dispatcher(Pace(), TESTS)
         for _ in range(slow._pace.manners.refusals):
-            slow._hear(Remark("one.go.th", world.now - HOUR / 2, world.now - HOUR / 2, tone, "so they said"))
+            slow._hear(HostResponse("one.go.th", world.now - HOUR / 2, world.now - HOUR / 2, tone, "so they said"))
         assert await world.going(slow) == [(5, "two.go.th")]
-    shut = Gate(Pace(), TESTS)
+    shut = Dispatcher(Pace(), TESTS)
     for _ in range(shut._pace.manners.refusals):
-        shut._hear(Remark(RELAY, world.now, world.now, Tone.NOT_US, "not you"))
+        shut._hear(HostResponse(RELAY, world.now, world.now, ResponseKind.NOT_US, "not you"))
     assert await world.going(shut) == []
     world.clock.at += HOUR      # the way is felt for by now, but by letters to agencies
     assert await world.going(shut) == []
@@ -158,13 +158,13 @@ async def test_letters_to_agencies_go_first_and_a_host_with_a_complaint_gets_non
 async def test_outside_office_hours_none_goes(world: World) -> None:
     await world.step()
     world.clock.at += 12 * HOUR
-    assert await world.going(Gate(Pace(office_hours=True), TESTS)) == []
+    assert await world.going(Dispatcher(Pace(office_hours=True), TESTS)) == []
 
 
 async def test_switched_off_meanwhile_those_that_wait_stay(world: World) -> None:
     await world.step()
-    gate = Gate(Pace(), POLICY)
-    assert await world.going(gate) == []
+    dispatcher = Dispatcher(Pace(), POLICY)
+    assert await world.going(dispatcher) == []
 
 
 async def test_while_our_own_path_is_broken_none_goes(world: World) -> None:

@@ -13,7 +13,7 @@ from sarabanwatch.ports import Resolver
 FRESH = 300.0     # seconds that an answer is kept; a lone resolver's second word counts only after that
 
 
-class Atlas:
+class MxCache:
     """What the resolvers tell of domains; shared by all lines. The witnesses are its own: it makes them forget."""
 
     def __init__(self, witnesses: Sequence[Resolver], fresh: float = FRESH) -> None:

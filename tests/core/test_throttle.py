@@ -11,27 +11,27 @@ from sarabanwatch.core.facts.evidence import Evidence, FactKind, Reason
 from sarabanwatch.core.sending import reply, throttle
 from sarabanwatch.core.sending.reply import Answer, Stage
 from sarabanwatch.core.sending.route import Route
-from sarabanwatch.core.sending.throttle import RELAY, Manners, Remark, Tone, Welcome
+from sarabanwatch.core.sending.throttle import RELAY, HostResponse, HostState, ResponseKind, ThrottleSettings
 
 NOW = datetime(2026, 1, 12, 3, tzinfo=UTC)
 MINUTE, HOUR = timedelta(minutes=1), timedelta(hours=1)
-MANNERS = Manners()
-SLOWER, NOT_US, GLAD = Tone.SLOWER, Tone.NOT_US, Tone.GLAD
+MANNERS = ThrottleSettings()
+SLOWER, NOT_US, GLAD = ResponseKind.SLOWER, ResponseKind.NOT_US, ResponseKind.GLAD
 
 
-def remark(tone: Tone, after: timedelta = timedelta(), left: timedelta | None = None) -> Remark:
+def remark(tone: ResponseKind, after: timedelta = timedelta(), left: timedelta | None = None) -> HostResponse:
     """A word that comes so long after NOW, of a letter that left then, or just before."""
-    return Remark("mx.test", NOW + after, NOW + (after if left is None else left), tone)
+    return HostResponse("mx.test", NOW + after, NOW + (after if left is None else left), tone)
 
 
-def fold(*said: Remark) -> Welcome:
-    stands = Welcome()
+def fold(*said: HostResponse) -> HostState:
+    stands = HostState()
     for each in said:
         stands = stands.heard(each, MANNERS)
     return stands
 
 
-def refused(times: int = MANNERS.refusals) -> list[Remark]:
+def refused(times: int = MANNERS.refusals) -> list[HostResponse]:
     return [remark(NOT_US) for _ in range(times)]
 
 
@@ -52,7 +52,8 @@ def refused(times: int = MANNERS.refusals) -> list[Remark]:
     (550, "5.7.26", "unauthenticated email from you is not accepted: SPF fails", NOT_US),
     (550, "5.1.1", "user unknown", None),
 ])
-def test_a_hosts_own_words_say_slower_or_not_us_or_nothing_of_us(code: int, status: str, said: str, tone: Tone | None) -> None:
+def test_a_hosts_own_words_say_slower_or_not_us_or_nothing_of_us(code: int, status: str, said: str,
+                                                                 tone: ResponseKind | None) -> None:
     answer = Answer(Stage.DOT if code == 250 else Stage.RCPT, code, status, said, Route.DIRECT)
     spoke = throttle.of_answer(answer, reply.event(answer), REFUSALS)
     assert spoke == (None if tone is None else ("", tone))
@@ -82,7 +83,7 @@ def test_a_host_that_is_not_there_is_not_hurried_but_an_absent_relay_says_nothin
     (Evidence(FactKind.BOUNCED, NOW, 550, "5.1.1", "", Reason.NO_MAILBOX, "status 5.1.1"), None),
     (Evidence(FactKind.BOUNCED, NOW), None),
 ])
-def test_what_comes_home_by_mail_has_a_tone_too(fact: Evidence, tone: Tone | None) -> None:
+def test_what_comes_home_by_mail_has_a_tone_too(fact: Evidence, tone: ResponseKind | None) -> None:
     assert throttle.of_evidence(fact) == tone
 
 
@@ -135,7 +136,7 @@ def test_each_feeler_refused_doubles_the_wait_up_to_a_day() -> None:
         until = fold(*said).waits_until(MANNERS)
         assert until
         waits.append((until - said[-1].at) / HOUR)
-        said.append(Remark("mx.test", until, until, NOT_US))
+        said.append(HostResponse("mx.test", until, until, NOT_US))
     assert waits == [1, 2, 4, 8, 16, 24, 24]
 
 
@@ -155,18 +156,18 @@ def test_a_feeler_that_is_taken_opens_the_host() -> None:
     assert (opened.shut_at, opened.waits_until(MANNERS), opened.refusals) == (None, None, 0)
 
 
-tones = st.builds(remark, st.sampled_from(Tone), st.integers(0, 10**6).map(lambda s: timedelta(seconds=s)))
+tones = st.builds(remark, st.sampled_from(ResponseKind), st.integers(0, 10**6).map(lambda s: timedelta(seconds=s)))
 
 
 @given(st.lists(tones, max_size=30))
-def test_no_words_keep_us_away_for_more_than_a_day_after_the_last(said: list[Remark]) -> None:
+def test_no_words_keep_us_away_for_more_than_a_day_after_the_last(said: list[HostResponse]) -> None:
     said.sort(key=lambda each: each.at)
     until = fold(*said).waits_until(MANNERS)
     assert until is None or until <= said[-1].at + MANNERS.shut_longest
 
 
 @given(st.lists(tones, max_size=30))
-def test_glad_words_end_every_shutting(said: list[Remark]) -> None:
+def test_glad_words_end_every_shutting(said: list[HostResponse]) -> None:
     said.sort(key=lambda each: each.at)
     last = remark(GLAD, timedelta(days=30))
     assert fold(*said, last).shut_at is None

@@ -33,7 +33,7 @@ Place = tuple[str, str, str]     # slug, Thai, English
 
 
 @dataclass(frozen=True, slots=True)
-class AtlasSheet:
+class IndexSheet:
     """Some agencies under one heading."""
 
     slug: str
@@ -43,7 +43,7 @@ class AtlasSheet:
     census: Census
 
 
-def atlas(listings: Iterable[Listing], buckets: Buckets = BUCKETS) -> dict[str, dict[str, AtlasSheet]]:
+def site_index(listings: Iterable[Listing], buckets: Buckets = BUCKETS) -> dict[str, dict[str, IndexSheet]]:
     """Return the sheets, cut by cut, in the order in which people look for them."""
     all_ = list(listings)
     return {cut: _sheets(all_, place, order, buckets) for cut, (place, order) in CUTS.items()}
@@ -56,13 +56,13 @@ def tallied(listings: Iterable[Listing], buckets: Buckets = BUCKETS) -> Census:
 
 def _sheets(
     listings: list[Listing], place: Callable[[Listing], Place], order: Mapping[str, int], buckets: Buckets,
-) -> dict[str, AtlasSheet]:
+) -> dict[str, IndexSheet]:
     found: dict[Place, list[Listing]] = {}
     for listing in listings:
         found.setdefault(place(listing), []).append(listing)
     last = len(order)
     places = sorted(found, key=lambda p: (order.get(p[0], last), p[1] == NOBODY, in_order(p[1])))
-    return {p[0]: AtlasSheet(*p, tuple(found[p]), tallied(found[p], buckets)) for p in places}
+    return {p[0]: IndexSheet(*p, tuple(found[p]), tallied(found[p], buckets)) for p in places}
 
 
 def in_order(name: str) -> tuple[str, str]:

@@ -1,6 +1,6 @@
 """Who may have a letter now: the pace's rules, applied to all that the ledger tells of tries and words.
 
-It remembers only what it can be told again: a new gate over the same ledger opens for the same hosts.
+It remembers only what it can be told again: a new dispatcher over the same ledger opens for the same hosts.
 """
 
 from collections import Counter
@@ -13,13 +13,13 @@ from sarabanwatch.core.facts.purpose import Purpose
 from sarabanwatch.core.policy import Policy
 from sarabanwatch.core.sending import forecast
 from sarabanwatch.core.sending.pace import Mark, Pace, Past, RoundLoad, Traffic, room
-from sarabanwatch.core.sending.throttle import RELAY, Remark
+from sarabanwatch.core.sending.throttle import RELAY, HostResponse
 from sarabanwatch.store import Ledger
 
 WHYS = ("turn", "office hours", "slowed", "shut")     # what a letter that is due may wait for
 
 
-class Gate:
+class Dispatcher:
     """What left us and how it was met, host by host."""
 
     def __init__(self, pace: Pace, policy: Policy) -> None:
@@ -139,7 +139,7 @@ class Gate:
             self._hosts[host] = Traffic()
         return self._hosts[host]
 
-    def _hear(self, word: Remark) -> None:
+    def _hear(self, word: HostResponse) -> None:
         traffic = self.of(word.host)
         traffic.spoke = True
         traffic.welcome = traffic.welcome.heard(word, self._pace.manners)
