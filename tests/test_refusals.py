@@ -27,7 +27,8 @@ def test_every_phrase_can_win_and_every_example_is_read_by_its_row() -> None:
 
 def test_a_phrase_that_stands_in_two_rows_is_seen_to_be_idle() -> None:
     first = RefusalRow("first", Reason.FULL, ("no room",), example="no room")
-    second = RefusalRow("second", Reason.LOOP, ("no room", "round and round"), example="round and round")
+    second = RefusalRow("second", Reason.LOOP, ("no room", "round and round"),
+                        example="round and round")
     told = list(idle([Book("", (), (first, second))]))
     assert told == ["words: second: 'no room' is decided by 'words: first'"]
 
@@ -47,12 +48,14 @@ def test_a_site_can_add_rows_and_they_come_first(tmp_path: Path) -> None:
 
 @pytest.mark.parametrize(("was", "becomes", "told"), [
     ('reason = "temporary"', 'reason = "tempory"', "tempory"),
-    ('phrases = "qwertyuiop * asdfgh"', 'phrases = ""', "row 'the old gateway': give it phrases, statuses or codes"),
+    ('phrases = "qwertyuiop * asdfgh"', 'phrases = ""',
+     "row 'the old gateway': give it phrases, statuses or codes"),
     ('source = "our', 'system = "X"\nsource = "our', "system, marks: name both, or neither"),
     ('example = "550 qwertyuiop and asdfgh"', "", "example"),
     ("phrases =", "phrase =", "phrases"),
 ])
-def test_a_wrong_book_is_refused_by_file_and_place(tmp_path: Path, was: str, becomes: str, told: str) -> None:
+def test_a_wrong_book_is_refused_by_file_and_place(tmp_path: Path, was: str, becomes: str,
+                                                   told: str) -> None:
     (tmp_path / "own.toml").write_text(OWN.replace(was, becomes), encoding="utf-8")
     with pytest.raises(settings.Misconfigured, match=told) as refused:
         settings.refusals([tmp_path / "own.toml"])

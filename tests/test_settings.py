@@ -16,7 +16,8 @@ from sarabanwatch.settings import Misconfigured, Settings, load
 
 BAD = sorted((Path(__file__).parent / "corpus/config").glob("*.toml"))
 SAMPLE = Path(__file__).parents[1] / "config/sarabanwatch.toml"
-NO_DEFAULT = {"sender.address", "sender.name", "sender.helo", "relay.host", "inbox.host", "inbox.user", "campaign.anchor"}
+NO_DEFAULT = {"sender.address", "sender.name", "sender.helo", "relay.host", "inbox.host",
+              "inbox.user", "campaign.anchor"}
 EXAMPLES = {"inbox.password_file"}      # one of two ways to log in; neither is the default
 SECRET = "0123456789abcdef" * 2
 
@@ -26,13 +27,15 @@ def keys(shape: Any, place: str = "") -> Iterator[tuple[str, Any]]:
     for field in msgspec.structs.fields(shape):
         inner = isinstance(field.type, type) and issubclass(field.type, msgspec.Struct)
         yield from keys(field.type, f"{place}{field.name}.") if inner else [(
-            f"{place}{field.name}", field.default if field.default_factory is msgspec.NODEFAULT else field.default_factory())]
+            f"{place}{field.name}", field.default if field.default_factory is msgspec.NODEFAULT
+            else field.default_factory())]
 
 
 def stated(table: dict[str, Any], place: str = "") -> dict[str, Any]:
     """Return the keys of a TOML file, flat."""
     return {key: value for name, inner in table.items() for key, value in (
-        stated(inner, f"{place}{name}.") if inner and isinstance(inner, dict) else {f"{place}{name}": inner}).items()}
+        stated(inner, f"{place}{name}.") if inner and isinstance(inner, dict)
+        else {f"{place}{name}": inner}).items()}
 
 
 @pytest.mark.parametrize("file", BAD, ids=[file.stem for file in BAD])
@@ -46,7 +49,10 @@ def test_a_bad_configuration_is_refused_with_the_message_that_it_opens_with(file
 def test_a_configuration_that_is_not_there_is_named(tmp_path: Path) -> None:
     with pytest.raises(Misconfigured) as refused:
         load(tmp_path / "none.toml")
-    assert str(refused.value) == f"{tmp_path / 'none.toml'}: No such file or directory; name a configuration with --config FILE"
+    assert (
+        str(refused.value)
+        == f"{tmp_path / 'none.toml'}: No such file or directory; name a configuration with --config FILE"
+    )
 
 
 def test_a_configuration_that_is_not_utf_8_is_said_to_be_no_toml(tmp_path: Path) -> None:
@@ -60,7 +66,8 @@ def test_an_address_with_just_room_for_a_token_is_taken(tmp_path: Path) -> None:
     (tmp_path / "x.toml").write_text(good.replace("survey1@", "survey@"), encoding="utf-8")
     local = load(tmp_path / "x.toml").sender.address.partition("@")[0]
     assert len(f"{local}+{token.mint(1, samples.KEY, epoch=1, to='saraban@one.go.th')}") == 64
-    (tmp_path / "x.toml").write_text(good.replace("[relay]", '[relay]\nsender = "fixed"'), encoding="utf-8")
+    (tmp_path / "x.toml").write_text(good.replace("[relay]", '[relay]\nsender = "fixed"'),
+                                     encoding="utf-8")
     load(tmp_path / "x.toml")
 
 
@@ -72,9 +79,14 @@ def test_the_sample_loads_and_sends_nothing_anywhere() -> None:
 
 
 def test_the_sample_names_every_key_and_no_other() -> None:
-    commented = {"clock.began", "clock.shows", "inbox.since"}       # without them there is another meaning
-    assert set(stated(tomllib.loads(SAMPLE.read_text(encoding="utf-8")))) == {key for key, _ in keys(Settings)} - commented
-    assert all(f"# {key.partition('.')[2]} = " in SAMPLE.read_text(encoding="utf-8") for key in commented)
+    # without them there is another meaning
+    commented = {"clock.began", "clock.shows", "inbox.since"}
+    assert (
+        set(stated(tomllib.loads(SAMPLE.read_text(encoding="utf-8"))))
+        == {key for key, _ in keys(Settings)} - commented
+    )
+    assert all(f"# {key.partition('.')[2]} = " in SAMPLE.read_text(encoding="utf-8")
+               for key in commented)
 
 
 def test_the_sample_states_the_defaults() -> None:
@@ -103,7 +115,8 @@ def test_the_other_shipped_files_can_be_read() -> None:
     rules = settings.address_rules(settings.shipped("address-rules.toml"))
     assert rules.valid_from == date(2021, 8, 23)
     assert "go.th" in rules.official_suffixes
-    assert settings.read(settings.shipped("holidays/extra.toml"), settings.Holidays) == settings.Holidays()
+    assert settings.read(settings.shipped("holidays/extra.toml"),
+                         settings.Holidays) == settings.Holidays()
 
 
 # --- live ------------------------------------------------------------------------------------------------------------
@@ -111,22 +124,27 @@ def test_the_other_shipped_files_can_be_read() -> None:
 
 @pytest.mark.parametrize("host", ["127.0.0.1", "127.9.9.9", "::1", "localhost", "relay.test"])
 def test_without_live_letters_go_to_loopback_and_reserved_names(host: str, tmp_path: Path) -> None:
-    good = SAMPLE.read_text(encoding="utf-8").replace("[relay]", f'[relay]\n# for a test\nhost = "{host}"', 1)
+    good = SAMPLE.read_text(encoding="utf-8").replace("[relay]",
+                                                      f'[relay]\n# for a test\nhost = "{host}"', 1)
     head, _, tail = good.partition(f'host = "{host}"')
-    (tmp_path / "x.toml").write_text(head + f'host = "{host}"' + tail.replace('host = "127.0.0.1"\n', "", 1), encoding="utf-8")
+    (tmp_path / "x.toml").write_text(head + f'host = "{host}"'
+                                     + tail.replace('host = "127.0.0.1"\n', "", 1),
+                                     encoding="utf-8")
     assert load(tmp_path / "x.toml").relay.host == host
 
 
 def test_with_live_they_go_wherever_the_relay_is(tmp_path: Path) -> None:
     text = SAMPLE.read_text(encoding="utf-8").replace("live = false", "live = true", 1)
-    (tmp_path / "x.toml").write_text(text.replace('"127.0.0.1"', '"mail.one.go.th"', 1), encoding="utf-8")
+    (tmp_path / "x.toml").write_text(text.replace('"127.0.0.1"', '"mail.one.go.th"', 1),
+                                     encoding="utf-8")
     assert load(tmp_path / "x.toml").relay.host == "mail.one.go.th"
 
 
 # --- secrets ---------------------------------------------------------------------------------------------------------
 
 
-def test_a_secret_is_looked_for_among_the_credentials_first(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_a_secret_is_looked_for_among_the_credentials_first(tmp_path: Path,
+                                                            monkeypatch: pytest.MonkeyPatch) -> None:
     credentials, beside = tmp_path / "credentials", tmp_path / "beside"
     for folder in (credentials, beside):
         folder.mkdir()
@@ -139,39 +157,52 @@ def test_a_secret_is_looked_for_among_the_credentials_first(tmp_path: Path, monk
     assert settings.secret("password", beside, "inbox.password_file") == "beside"
 
 
-def test_a_missing_secret_is_named_with_where_it_was_looked_for(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_a_missing_secret_is_named_with_where_it_was_looked_for(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
     monkeypatch.setenv("CREDENTIALS_DIRECTORY", str(tmp_path / "credentials"))
     with pytest.raises(Misconfigured) as refused:
         settings.secret("password", tmp_path, "inbox.password_file")
     assert str(refused.value) == (
-        f"inbox.password_file: no file 'password' in {tmp_path / 'credentials'} or {tmp_path}; put the secret there, mode 0600")
+        f"inbox.password_file: no file 'password' in {tmp_path / 'credentials'} or {tmp_path}; put the secret there, mode 0600"
+    )
 
 
-def test_a_secret_that_cannot_be_read_is_named_and_not_told(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_a_secret_that_cannot_be_read_is_named_and_not_told(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
     monkeypatch.delenv("CREDENTIALS_DIRECTORY", raising=False)
     (tmp_path / "folder").mkdir()
     (tmp_path / "octets").write_bytes(b"\xff\xfehunter2")
-    with pytest.raises(Misconfigured, match=r"inbox\.password_file: cannot read .*folder: .*Is a directory"):
+    with pytest.raises(Misconfigured,
+                       match=r"inbox\.password_file: cannot read .*folder: .*Is a directory"):
         settings.secret("folder", tmp_path, "inbox.password_file")
-    with pytest.raises(Misconfigured, match=r"inbox\.password_file: cannot read .*octets") as refused:
+    with pytest.raises(Misconfigured,
+                       match=r"inbox\.password_file: cannot read .*octets") as refused:
         settings.secret("octets", tmp_path, "inbox.password_file")
     assert "hunter2" not in str(refused.value)
 
 
 def test_keys_are_read_a_line_each_and_the_first_signs() -> None:
-    found = settings.keys(f"# ours\n\nb {SECRET} 2027-12-31\na {SECRET} 2026-12-31\n", "token.key_file")
-    assert [(key.kid, key.until) for key in found.values()] == [("b", date(2027, 12, 31)), ("a", date(2026, 12, 31))]
+    found = settings.keys(f"# ours\n\nb {SECRET} 2027-12-31\na {SECRET} 2026-12-31\n",
+                          "token.key_file")
+    assert [(key.kid, key.until) for key in found.values()] == [("b", date(2027, 12, 31)),
+                                                                ("a", date(2026, 12, 31))]
     assert found["a"].secret == bytes.fromhex(SECRET)
 
 
 @pytest.mark.parametrize(("text", "told"), [
     ("", "no key; make one with"), ("# none\n", "no key; make one with"),
-    (f"a {SECRET}\n", "line 1 is not `ID SECRET-IN-HEX YYYY-MM-DD`"), (f"\na {SECRET} soon\n", "line 2 is not"),
-    (f"a {SECRET}x 2027-12-31\n", "line 1 is not"), (f"A {SECRET} 2027-12-31\n", "line 1: the id is one of a-z2-7"),
-    (f"1 {SECRET} 2027-12-31\n", "the id is one of"), (f"ab {SECRET} 2027-12-31\n", "the id is one of"),
+    (f"a {SECRET}\n", "line 1 is not `ID SECRET-IN-HEX YYYY-MM-DD`"),
+    (f"\na {SECRET} soon\n", "line 2 is not"),
+    (f"a {SECRET}x 2027-12-31\n", "line 1 is not"),
+    (f"A {SECRET} 2027-12-31\n", "line 1: the id is one of a-z2-7"),
+    (f"1 {SECRET} 2027-12-31\n", "the id is one of"),
+    (f"ab {SECRET} 2027-12-31\n", "the id is one of"),
     (f"a {SECRET[2:]} 2027-12-31\n", "at least 32 hex digits"),
     (f"a {SECRET} 2570-12-31\n", "line 1: 2570 is a Buddhist year; write 2027-12-31")])
-def test_a_key_file_that_cannot_be_used_is_told_by_line_and_never_shown(text: str, told: str) -> None:
+def test_a_key_file_that_cannot_be_used_is_told_by_line_and_never_shown(text: str,
+                                                                        told: str) -> None:
     with pytest.raises(Misconfigured) as refused:
         settings.keys(text, "token.key_file")
     assert str(refused.value).startswith("token.key_file: ")
@@ -179,27 +210,34 @@ def test_a_key_file_that_cannot_be_used_is_told_by_line_and_never_shown(text: st
     assert SECRET[:8] not in str(refused.value)
 
 
-@pytest.mark.parametrize(("octets", "why"), [(None, "No such file or directory"), (b"\xa1\xd2", "it is not UTF-8")])
-def test_a_text_that_cannot_be_read_is_named_with_its_key(octets: bytes | None, why: str, tmp_path: Path) -> None:
+@pytest.mark.parametrize(("octets", "why"),
+                         [(None, "No such file or directory"), (b"\xa1\xd2", "it is not UTF-8")])
+def test_a_text_that_cannot_be_read_is_named_with_its_key(octets: bytes | None, why: str,
+                                                          tmp_path: Path) -> None:
     if octets is not None:
         (tmp_path / "letter.txt").write_bytes(octets)
     with pytest.raises(Misconfigured) as refused:
         settings.text(tmp_path / "letter.txt", "letter.text")
     remedy = "name a text file in UTF-8 that the daemon may read"
-    assert str(refused.value) == f"letter.text: cannot read {tmp_path / 'letter.txt'}: {why}; {remedy}"
+    assert (
+        str(refused.value) == f"letter.text: cannot read {tmp_path / 'letter.txt'}: {why}; {remedy}"
+    )
 
 
-def test_a_secret_is_taken_from_where_it_was_renewed_last(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_a_secret_is_taken_from_where_it_was_renewed_last(tmp_path: Path,
+                                                          monkeypatch: pytest.MonkeyPatch) -> None:
     """From what a reload brought, what the service manager handed over, the keeper's folder, beside the configuration."""
     handed, brought = tmp_path / "handed", tmp_path / "brought"
     monkeypatch.setenv("CREDENTIALS_DIRECTORY", str(handed))
     monkeypatch.setenv("RUNTIME_DIRECTORY", str(brought))
     found = []
-    for place in ("password", "credentials/password", "handed/secret_password", "handed/password", "brought/password"):
+    for place in ("password", "credentials/password", "handed/secret_password", "handed/password",
+                  "brought/password"):
         (tmp_path / place).parent.mkdir(exist_ok=True)
         (tmp_path / place).write_text(f"{place}\r\n")
         found.append(settings.secret("password", tmp_path, "inbox.password_file"))
-    assert found == ["password", "credentials/password", "handed/secret_password", "handed/password", "brought/password"]
+    assert found == ["password", "credentials/password", "handed/secret_password",
+                     "handed/password", "brought/password"]
 
 
 def test_a_secret_that_is_empty_is_named_and_no_other_place_is_looked_at(tmp_path: Path) -> None:
@@ -209,4 +247,5 @@ def test_a_secret_that_is_empty_is_named_and_no_other_place_is_looked_at(tmp_pat
     with pytest.raises(Misconfigured) as refused:
         settings.secret("password", tmp_path, "inbox.password_file")
     assert str(refused.value) == (
-        f"inbox.password_file: {tmp_path / 'credentials/password'} is empty; write the secret into it")
+        f"inbox.password_file: {tmp_path / 'credentials/password'} is empty; write the secret into it"
+    )

@@ -25,12 +25,18 @@ class _Parser(argparse.ArgumentParser):
 def main(words: list[str]) -> int:
     """Run the land; return the exit status: 0 when told to stop, 1 when it broke, 2 for wrong words."""
     parser = _Parser(prog="sarabanland", description=__doc__)
-    parser.add_argument("--agencies", type=int, default=8286, metavar="N", help=f"1 to {MOST} (default: 8286)")
-    parser.add_argument("--seed", type=int, default=2568, metavar="S", help="same seed, same country (default: 2568)")
-    parser.add_argument("--dir", type=Path, required=True, metavar="DIR", help="where to write; made if absent")
-    parser.add_argument("--rate", type=float, metavar="R", help="simulated seconds a wall second (default: by size)")
-    parser.add_argument("--scenario", choices=list(SCENARIOS), default="quiet", help="what befalls it (default: quiet)")
-    parser.add_argument("--wild", type=float, metavar="SHARE", help="of letters, how many rouse mail that is no answer: 0 to 1")
+    parser.add_argument("--agencies", type=int, default=8286, metavar="N",
+                        help=f"1 to {MOST} (default: 8286)")
+    parser.add_argument("--seed", type=int, default=2568, metavar="S",
+                        help="same seed, same country (default: 2568)")
+    parser.add_argument("--dir", type=Path, required=True, metavar="DIR",
+                        help="where to write; made if absent")
+    parser.add_argument("--rate", type=float, metavar="R",
+                        help="simulated seconds a wall second (default: by size)")
+    parser.add_argument("--scenario", choices=list(SCENARIOS), default="quiet",
+                        help="what befalls it (default: quiet)")
+    parser.add_argument("--wild", type=float, metavar="SHARE",
+                        help="of letters, how many rouse mail that is no answer: 0 to 1")
     given = parser.parse_args(words)
     rate = given.rate if given.rate is not None else default_rate(given.agencies)
     if not 1 <= given.agencies <= MOST:

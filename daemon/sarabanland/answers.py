@@ -16,7 +16,8 @@ from sarabanland.compose import Fields, Text
 from sarabanland.letter import Letter
 
 WRITINGS = (            # charset, encoding: mostly UTF-8 in base64
-    ("utf-8", "base64"), ("utf-8", "base64"), ("utf-8", "base64"), ("utf-8", "quoted-printable"), ("utf-8", "8bit"),
+    ("utf-8", "base64"), ("utf-8", "base64"), ("utf-8", "base64"), ("utf-8", "quoted-printable"),
+    ("utf-8", "8bit"),
     ("windows-874", "base64"), ("tis-620", "quoted-printable"), ("tis-620", "8bit"),
 )
 RECEIPTS = (
@@ -41,7 +42,8 @@ TICKET = "ระบบได้รับเรื่องของท่าน�
 AGENTS = ("Microsoft Outlook 16.0", "Thunderbird 140.0", "Zimbra 10.1")
 BARE = 0.15             # share of people's answers that do not say which mail they answer
 RUDE = 0.3              # share of out-of-office machines that ignore RFC 3834
-MONTHS = ("ม.ค.", "ก.พ.", "มี.ค.", "เม.ย.", "พ.ค.", "มิ.ย.", "ก.ค.", "ส.ค.", "ก.ย.", "ต.ค.", "พ.ย.", "ธ.ค.")
+MONTHS = ("ม.ค.", "ก.พ.", "มี.ค.", "เม.ย.", "พ.ค.", "มิ.ย.", "ก.ค.", "ส.ค.", "ก.ย.", "ต.ค.", "พ.ย.",
+          "ธ.ค.")
 
 
 @dataclass(frozen=True, slots=True)
@@ -73,12 +75,14 @@ def vacation(occasion: Occasion, rng: Random) -> bytes:
     rude = rng.random() < RUDE
     marks = [] if rude else [("Auto-Submitted", "auto-replied"), ("Precedence", "bulk")]
     subject = "ไม่อยู่สำนักงาน" if rude else f"ตอบกลับอัตโนมัติ: {occasion.letter.subject}"
-    return _written(occasion, subject, [*marks, *_reference(occasion.letter)], rng.choice(AWAY), rng)
+    return _written(occasion, subject, [*marks, *_reference(occasion.letter)], rng.choice(AWAY),
+                    rng)
 
 
 def ticket(occasion: Occasion, rng: Random) -> bytes:
     """A ticket system opens a case."""
-    marks = [("X-Auto-Response-Suppress", "All"), ("Auto-Submitted", "auto-generated"), *_reference(occasion.letter)]
+    marks = [("X-Auto-Response-Suppress", "All"), ("Auto-Submitted", "auto-generated"),
+             *_reference(occasion.letter)]
     subject = f"[Ticket#{rng.randrange(10**6, 10**7)}] {occasion.letter.subject}"
     return _written(occasion, subject, marks, TICKET, rng)
 
@@ -105,11 +109,13 @@ def late(occasion: Occasion, rng: Random) -> bytes:
     letter = occasion.letter
     host = f"mail.{letter.recipient.rpartition('@')[2]}"
     outcome = Outcome("5.1.1", f"smtp; 550 5.1.1 <{letter.recipient}>: user does not exist", host)
-    return notice(host, "failed", letter, outcome, Wishes(), occasion.when, f"{rng.randrange(16**10):010X}")
+    return notice(host, "failed", letter, outcome, Wishes(), occasion.when,
+                  f"{rng.randrange(16**10):010X}")
 
 
 def _person(occasion: Occasion, words: str, rng: Random) -> bytes:
-    subject = rng.choice(("Re: {}", "Re: {}", "ตอบกลับ: {}", "RE: {}")).format(occasion.letter.subject)
+    subject = rng.choice(("Re: {}", "Re: {}", "ตอบกลับ: {}",
+                          "RE: {}")).format(occasion.letter.subject)
     reference = [] if rng.random() < BARE else _reference(occasion.letter)
     return _written(occasion, subject, reference, words, rng)
 
@@ -119,7 +125,8 @@ def _written(occasion: Occasion, subject: str, more: Fields, words: str, rng: Ra
     charset, encoding = rng.choice(WRITINGS)
     if rng.random() < 0.1:
         html = f"<html><body><p>{text.replace(chr(10), '<br>')}</p></body></html>"
-        return compose.single(_fields(occasion, subject, more, rng), Text(html, charset, encoding, "html"))
+        return compose.single(_fields(occasion, subject, more, rng),
+                              Text(html, charset, encoding, "html"))
     return compose.single(_fields(occasion, subject, more, rng), Text(text, charset, encoding))
 
 

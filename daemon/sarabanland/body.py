@@ -38,4 +38,7 @@ class Body:
     @property
     def plays(self) -> str:
         """What this body plays, in a word or two."""
-        return self.desk if self.door == "open" else self.door if self.desk == "silent" else f"{self.door}, {self.desk}"
+        return (
+            self.desk if self.door == "open" else self.door if self.desk == "silent"
+            else f"{self.door}, {self.desk}"
+        )

@@ -75,9 +75,11 @@ def notice(host: str, action: str, letter: Letter, outcome: Outcome, wishes: Wis
         ("Remote-MTA", outcome.remote and f"dns; {outcome.remote}"),
         ("Diagnostic-Code", outcome.diagnostic),
     ])
-    returned = ("message/rfc822", letter.content) if wishes.full else ("text/rfc822-headers", head(letter.content))
+    returned = ("message/rfc822", letter.content) if wishes.full else ("text/rfc822-headers",
+                                                                       head(letter.content))
     return compose.report(fields, "delivery-status", f"{number}/{host}", [
-        ("text/plain; charset=us-ascii", text.replace("\n", "\r\n").encode("utf-8", "surrogateescape")),
+        ("text/plain; charset=us-ascii",
+         text.replace("\n", "\r\n").encode("utf-8", "surrogateescape")),
         ("message/delivery-status", status),
         returned,
     ])

@@ -51,7 +51,8 @@ class Mailbox(Protocol):
 class Clerks:
     """Every desk of the country."""
 
-    def __init__(self, clock: Clock, inbox: Mailbox, strangers: Strangers, seed: int, wild: float = 0.0) -> None:
+    def __init__(self, clock: Clock, inbox: Mailbox, strangers: Strangers, seed: int,
+                 wild: float = 0.0) -> None:
         self._clock = clock
         self._inbox = inbox
         self._strangers = strangers
@@ -65,9 +66,11 @@ class Clerks:
         rng = Random(f"desk {self._seed} {body.code} {self._letters[body.code]}")
         custom = CUSTOMS.get("late" if body.door == "late" else body.desk)
         if custom:
-            self._later(rng.uniform(custom.least, custom.most), partial(self._answer, custom, body, letter, rng))
+            self._later(rng.uniform(custom.least, custom.most),
+                        partial(self._answer, custom, body, letter, rng))
         if self._wild and rng.random() < self._wild:
-            self._later(rng.uniform(0.1, 6), partial(self._stray, rng.choice(DIALECTS), body, letter, rng))
+            self._later(rng.uniform(0.1, 6),
+                        partial(self._stray, rng.choice(DIALECTS), body, letter, rng))
         if self._letters[body.code] == 1:
             for hours, forge in self._strangers.roused_by(body):
                 self._later(hours, partial(self._forge, forge, letter))

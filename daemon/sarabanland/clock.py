@@ -8,8 +8,10 @@ from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta, timezone
 
 BANGKOK = timezone(timedelta(hours=7))
-SHOWS = datetime(2026, 2, 22, 8, 30, tzinfo=BANGKOK)     # a Sunday: a day to write letters, then a whole week of work
-RATES = ((2000, 7200.0), (600, 14400.0), (0, 21600.0))   # from so many agencies on: simulated seconds a wall second
+# a Sunday: a day to write letters, then a whole week of work
+SHOWS = datetime(2026, 2, 22, 8, 30, tzinfo=BANGKOK)
+# from so many agencies on: simulated seconds a wall second
+RATES = ((2000, 7200.0), (600, 14400.0), (0, 21600.0))
 
 
 def default_rate(agencies: int) -> float:

@@ -55,20 +55,29 @@ def single(fields: Fields, body: Text) -> bytes:
 
 def report(fields: Fields, kind: str, boundary: str, parts: list[tuple[str, bytes]]) -> bytes:
     """Return a multipart/report (RFC 6522) of parts given as (Content-Type, octets)."""
-    top = lines([*fields, ("MIME-Version", "1.0"),
-                 ("Content-Type", f'multipart/report; report-type={kind};\r\n boundary="{boundary}"')])
+    top = lines(
+        [
+            *fields,
+            ("MIME-Version", "1.0"),
+            ("Content-Type", f'multipart/report; report-type={kind};\r\n boundary="{boundary}"'),
+        ]
+    )
     opened = b"--" + boundary.encode()
-    body = b"".join(b"%b\r\nContent-Type: %b\r\n\r\n%b\r\n" % (opened, mime.encode(), octets) for mime, octets in parts)
+    body = b"".join(b"%b\r\nContent-Type: %b\r\n\r\n%b\r\n" % (opened, mime.encode(), octets)
+                    for mime, octets in parts)
     return b"%b\r\n%b%b--\r\n" % (top, body, opened)
 
 
 def lines(fields: Fields) -> bytes:
     """Return fields as a block of lines, those without a value left out; octets that a host said stand as it said them."""
-    return "".join(f"{name}: {value}\r\n" for name, value in fields if value).encode("utf-8", "surrogateescape")
+    return "".join(f"{name}: {value}\r\n" for name, value in fields if value).encode(
+        "utf-8", "surrogateescape"
+    )
 
 
 def _part(body: Text) -> bytes:
-    codec = "cp874" if body.charset == "windows-874" else body.charset      # Python lacks Outlook's name for it
+    # Python lacks Outlook's name for it
+    codec = "cp874" if body.charset == "windows-874" else body.charset
     octets = body.text.replace("\n", "\r\n").encode(codec, "replace")
     match body.encoding:
         case "base64":

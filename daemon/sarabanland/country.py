@@ -12,7 +12,8 @@ from sarabanland.addresses import Addresses
 from sarabanland.body import EXEMPT, RAISED, Announcement, Body
 
 LOCAL_CODE = {          # kind: the first digit of its code
-    "องค์การบริหารส่วนจังหวัด": 2, "เทศบาลนคร": 3, "เทศบาลเมือง": 4, "เทศบาลตำบล": 5, "องค์การบริหารส่วนตำบล": 6,
+    "องค์การบริหารส่วนจังหวัด": 2, "เทศบาลนคร": 3, "เทศบาลเมือง": 4, "เทศบาลตำบล": 5,
+    "องค์การบริหารส่วนตำบล": 6,
     "เมืองพัทยา": 3,
 }
 RAISED_KIND = "เทศบาลตำบล"
@@ -25,16 +26,19 @@ ANY = (("silent", 60), ("receipt", 20), ("vacation", 7), ("ticket", 6), ("mdn", 
 NOTHING = (("silent", 1),)
 PLAYS = {               # group: doors, desks
     "A1": (WORKS, HUMAN), "A2": (WORKS, MACHINE),
-    "B1": (WORKS, ANY), "B2": (WORKS, ANY), "B3": (WORKS, ANY), "C": (WORKS, ANY), "E": (WORKS, ANY), "W": (WORKS, ANY),
+    "B1": (WORKS, ANY), "B2": (WORKS, ANY), "B3": (WORKS, ANY), "C": (WORKS, ANY),
+    "E": (WORKS, ANY), "W": (WORKS, ANY),
     "exempt": (WORKS, ANY),
     "D1": ((("nxdomain", 5), ("nullmx", 2), ("mx-nowhere", 2), ("no-host", 2)), NOTHING),
     "D2": ((("unknown", 60), ("late", 25), ("disabled", 15)), NOTHING),
-    "D3": ((("over-quota", 30), ("full", 20), ("content", 15), ("size", 10), ("deferring", 15), ("refusing", 10)),
+    "D3": ((("over-quota", 30), ("full", 20), ("content", 15), ("size", 10), ("deferring", 15),
+            ("refusing", 10)),
            NOTHING),
 }
-MONTHS = ("มกราคม", "กุมภาพันธ์", "มีนาคม", "เมษายน", "พฤษภาคม", "มิถุนายน", "กรกฎาคม", "สิงหาคม", "กันยายน", "ตุลาคม",
-          "พฤศจิกายน", "ธันวาคม")
-SHORT = ("ม.ค.", "ก.พ.", "มี.ค.", "เม.ย.", "พ.ค.", "มิ.ย.", "ก.ค.", "ส.ค.", "ก.ย.", "ต.ค.", "พ.ย.", "ธ.ค.")
+MONTHS = ("มกราคม", "กุมภาพันธ์", "มีนาคม", "เมษายน", "พฤษภาคม", "มิถุนายน", "กรกฎาคม", "สิงหาคม",
+          "กันยายน", "ตุลาคม", "พฤศจิกายน", "ธันวาคม")
+SHORT = ("ม.ค.", "ก.พ.", "มี.ค.", "เม.ย.", "พ.ค.", "มิ.ย.", "ก.ค.", "ส.ค.", "ก.ย.", "ต.ค.", "พ.ย.",
+         "ธ.ค.")
 
 
 def settle(agencies: int, seed: int) -> list[Body]:
@@ -42,7 +46,8 @@ def settle(agencies: int, seed: int) -> list[Body]:
     rng = Random(f"country {agencies} {seed}")
     seats = list(_seats(shape.apportion(agencies, shape.KINDS), rng))
     groups = _groups(seats, shape.apportion(agencies, shape.GROUPS), rng)
-    listed = set(rng.sample([i for i, group in enumerate(groups) if group in {"A1", "A2"}], shape.blocked(agencies)))
+    listed = set(rng.sample([i for i, group in enumerate(groups) if group in {"A1", "A2"}],
+                            shape.blocked(agencies)))
     addresses = Addresses(rng)
     bodies = [_body(seat, group, i in listed, addresses, rng)
               for i, (seat, group) in enumerate(zip(seats, groups, strict=True))]
@@ -107,7 +112,8 @@ def _groups(seats: list[Seat], counts: dict[str, int], rng: Random) -> list[str]
     return ["W" if i in raised else others.pop() for i in range(len(seats))]
 
 
-def _body(seat: Seat, group: str, listed: bool, addresses: Addresses, rng: Random) -> Body:  # noqa: FBT001 - a column of the truth
+def _body(seat: Seat, group: str, listed: bool, addresses: Addresses,  # noqa: FBT001 - a column of the truth
+          rng: Random) -> Body:
     code, name, kind, province, superior = seat
     door, desk = (_draw(table, rng) for table in PLAYS[group])
     former = f"6{code[1:]}" if group == "W" else ""
@@ -123,12 +129,14 @@ def _announcement(group: str, code: str, cell: str, rng: Random) -> Announcement
         return None
     parts = rng.choice(("both",) * 8 + ("link", "date"))
     link = "" if parts == "date" else f"https://info.go.test/announcements/{code}"
-    return Announcement(link, "" if parts == "link" else _date(rng), _announced_cell(group, cell, rng))
+    return Announcement(link, "" if parts == "link" else _date(rng),
+                        _announced_cell(group, cell, rng))
 
 
 def _announced_cell(group: str, cell: str, rng: Random) -> str:
     if group == "C":
-        return rng.choice(("", f"contact.{rng.randrange(1000)}@postbox.test", "info@" + cell.partition("@")[2]))
+        return rng.choice(("", f"contact.{rng.randrange(1000)}@postbox.test",
+                           "info@" + cell.partition("@")[2]))
     return cell.upper() if group != "B3" and rng.random() < 0.03 else cell
 
 

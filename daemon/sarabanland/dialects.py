@@ -37,16 +37,21 @@ SAYS: dict[str, Sequence[str]] = {       # door: what it may say to a recipient,
         thai("552 พื้นที่เก็บจดหมายของผู้รับเต็ม"),
     ),
 }
-STANDS_FOR = {                          # doors that a recipient meets: what stands for them in the wild
+# doors that a recipient meets: what stands for them in the wild
+STANDS_FOR = {
     "unknown": ("unknown-thai",), "disabled": ("unknown-thai",),
-    "full": ("insiders", "full-thai"), "over-quota": ("insiders", "full-thai"), "deferring": ("insiders",),
+    "full": ("insiders", "full-thai"), "over-quota": ("insiders", "full-thai"),
+    "deferring": ("insiders",),
     "content": ("insiders",), "size": ("insiders",),
 }
 
 
 def says(door: str, to: str) -> str | None:
     """Return what a host of this kind says to a recipient, each always the same; None where it is of no such kind."""
-    return SAYS[door][crc32(to.lower().encode()) % len(SAYS[door])].format(to=to) if door in SAYS else None
+    return (
+        SAYS[door][crc32(to.lower().encode()) % len(SAYS[door])].format(to=to) if door in SAYS
+        else None
+    )
 
 
 def spoken(bodies: Sequence[Body], share: float, seed: int) -> list[Body]:

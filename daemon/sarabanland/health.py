@@ -17,7 +17,8 @@ from sarabanland.papers import Ports
 
 EVERY = 5.0         # wall seconds between two rounds of questions
 PATIENCE = 30.0     # wall seconds for an answer: a busy machine is slow, but not as slow as that
-AGAIN = 3.0         # wall seconds after which a question by UDP is put again: a full buffer drops it without a word
+# wall seconds after which a question by UDP is put again: a full buffer drops it without a word
+AGAIN = 3.0
 
 
 async def watch(ports: Ports) -> None:
@@ -41,7 +42,8 @@ async def _udp(ports: Ports) -> None:
     answered = None
     while not answered:
         with suppress(dns.exception.Timeout):
-            answered = await dns.asyncquery.udp(dns.message.make_query(HOME, "MX"), "127.0.0.1", AGAIN, ports.dns)
+            answered = await dns.asyncquery.udp(dns.message.make_query(HOME, "MX"), "127.0.0.1",
+                                                AGAIN, ports.dns)
 
 
 async def _tcp(ports: Ports) -> None:

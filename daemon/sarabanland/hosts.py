@@ -28,7 +28,8 @@ AT_DATA = {                 # doors that answer so to a letter, for ever
     "content": "550 5.7.1 message content rejected: attachments of this type are not accepted here",
     "size": "552 5.3.4 Message size exceeds fixed limit of this mailbox",
 }
-AT_FIRST = {                # doors that answer so for some hours after the first knock: (hours, reply)
+# doors that answer so for some hours after the first knock: (hours, reply)
+AT_FIRST = {
     "greylist": (0.5, "450 4.7.1 <{to}>: Recipient address rejected: Greylisted, please try again later"),
     "busy": (0.5, "421 4.3.2 Service busy, come back later"),
     "blocked": (20.0, "554 5.7.1 Service unavailable; client host [127.0.0.1] blocked using rbl.test; see https://rbl.test/why"),
@@ -43,7 +44,8 @@ class MailHosts:
     features: tuple[str, ...] = ("ENHANCEDSTATUSCODES",)
 
     def __init__(
-        self, bodies: list[Body], clerks: Clerks, clock: Clock, visits: Visits | None = None, scenario: Scenario = QUIET,
+        self, bodies: list[Body], clerks: Clerks, clock: Clock, visits: Visits | None = None,
+        scenario: Scenario = QUIET,
     ) -> None:
         self._bodies = {body.address.lower(): body for body in bodies}
         self._any = self._takers(bodies)
@@ -53,7 +55,8 @@ class MailHosts:
         self._first: dict[str, datetime] = {}
         self._gone = scenario.gone
         self._vanishing = frozenset(sorted(
-            body.address.lower() for body in bodies if body.group in {"A1", "A2"} and body.door == "open")[:scenario.vanishes])
+            body.address.lower() for body in bodies if body.group in {"A1", "A2"}
+            and body.door == "open")[:scenario.vanishes])
 
     def greets(self, at: str) -> str:
         """Meet a connection as the host at this address does."""
@@ -70,7 +73,9 @@ class MailHosts:
             await self._clock.sleep(TARPIT)
         if door in AT_FIRST and self._hours_known(recipient.address) < AT_FIRST[door][0]:
             return AT_FIRST[door][1].format(to=recipient.address)
-        return dialects.says(door, recipient.address) or AT_RCPT.get(door, WELCOME).format(to=recipient.address)
+        return dialects.says(door, recipient.address) or AT_RCPT.get(door, WELCOME).format(
+            to=recipient.address
+        )
 
     async def take(self, envelope: Envelope) -> str:
         """Answer a letter after its final dot; what is taken goes to the clerk's desk."""
@@ -80,7 +85,8 @@ class MailHosts:
             return AT_DATA[body.door]
         if body.door == "dropping" and self._hours_known(address) < AT_FIRST["busy"][0]:
             return DROP
-        self._clerks.receive(body, Letter(envelope.sender, address, envelope.letter, fields(envelope.letter)))
+        self._clerks.receive(body, Letter(envelope.sender, address, envelope.letter,
+                                          fields(envelope.letter)))
         return TAKEN
 
     @staticmethod

@@ -48,7 +48,8 @@ class Unthreaded(_ThreadCache):
 class Prompt(MailboxData):
     """Tells an idler at once of mail that came since its last command; pymap alone waits for the next change."""
 
-    async def update_selected(self, selected: SelectedMailbox, *, wait_on: Event | None = None) -> SelectedMailbox:
+    async def update_selected(self, selected: SelectedMailbox, *,
+                              wait_on: Event | None = None) -> SelectedMailbox:
         """Wait for a change only where the client has been told of all before it."""
         behind = selected.mod_sequence != self._mod_sequences.highest
         return await super().update_selected(selected, wait_on=None if behind else wait_on)
@@ -70,20 +71,25 @@ async def opened(user: str, password: str) -> AsyncIterator[int]:
     while its client waited.
     """
     settings = Namespace(
-        host=["127.0.0.1"], port="0", cert=None, key=None, tls=False, proxy_protocol=None, inherited_sockets=None,
-        passlib_cfg=None, debug=False, skip_services=[], demo_data=False, demo_user=user, demo_password=password)
+        host=["127.0.0.1"], port="0", cert=None, key=None, tls=False, proxy_protocol=None,
+        inherited_sockets=None,
+        passlib_cfg=None, debug=False, skip_services=[], demo_data=False, demo_user=user,
+        demo_password=password)
     async with AsyncExitStack() as stack:
-        backend, config = await DictBackend.init(settings, hash_context=Cleartext())       # a toy password, asked often
+        # a toy password, asked often
+        backend, config = await DictBackend.init(settings, hash_context=Cleartext())
         config.apply_context()
         lay_out(config, user)
         await backend.start(stack)
         imap = IMAPServer(backend.login, config)
 
         async def visit(reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
-            await imap(reader, writer, SocketInfo.get(writer, ProxyResultUnknown(), unique_id=uuid4().bytes))
+            await imap(reader, writer, SocketInfo.get(writer, ProxyResultUnknown(),
+                                                      unique_id=uuid4().bytes))
 
         server = await asyncio.start_server(visit, "127.0.0.1", 0)
-        stack.callback(server.close)      # and no more: from Python 3.12 on `async with` waits until every client has left
+        # and no more: from Python 3.12 on `async with` waits until every client has left
+        stack.callback(server.close)
         yield server.sockets[0].getsockname()[1]
 
 

@@ -30,12 +30,15 @@ class Inbox:
     async def open(self) -> None:
         """Start the server and log in; raise RuntimeError if it does not come up."""
         self._server = await asyncio.create_subprocess_exec(
-            sys.executable, "-I", "-m", "sarabanland.imapd", str(os.getpid()), USER, str(self._password_file),
+            sys.executable, "-I", "-m", "sarabanland.imapd", str(os.getpid()), USER,
+            str(self._password_file),
             stdin=asyncio.subprocess.DEVNULL, stdout=asyncio.subprocess.PIPE)
         assert self._server.stdout  # noqa: S101 - asked for above
         line = await self._server.stdout.readline()
         if not line.strip().isdigit():
-            raise RuntimeError("the inbox did not start: is pymap installed? (pip install 'sarabanwatch[demo]')")
+            raise RuntimeError(
+                "the inbox did not start: is pymap installed? (pip install 'sarabanwatch[demo]')"
+            )
         self.port = int(line)
         self._reader, self._writer = await asyncio.open_connection("127.0.0.1", self.port)
         await self._reader.readuntil(b"\r\n")
@@ -45,7 +48,9 @@ class Inbox:
     def deliver(self, recipient: str, sender: str, mail: bytes) -> None:
         """Put a mail into the queue for the mailbox; mail to another domain than the watch's has nowhere to go."""
         if recipient.lower().endswith(f"@{HOME}"):
-            self._waiting.put_nowait(f"Return-Path: <{sender}>\r\nDelivered-To: {recipient}\r\n".encode() + mail)
+            self._waiting.put_nowait(
+                f"Return-Path: <{sender}>\r\nDelivered-To: {recipient}\r\n".encode() + mail
+            )
             if self._waiting.qsize() > BACKLOG:
                 self._room.clear()
 

@@ -30,7 +30,8 @@ from sarabanland.visits import Visits
 TRIES = 20      # ports to try until one is free on every mail host's address
 
 
-async def play(agencies: int, seed: int, rate: float, folder: Path, scenario: Scenario = QUIET) -> None:
+async def play(agencies: int, seed: int, rate: float, folder: Path,
+               scenario: Scenario = QUIET) -> None:
     """Lay out the files, open the land, say READY and play until SIGTERM or SIGINT."""
     loop = asyncio.get_running_loop()
     ended: asyncio.Future[None] = loop.create_future()
@@ -78,15 +79,23 @@ async def opened(
         port = await _listen_everywhere(hosts, names.listening, stack)
         pool = Pool(port, NAME)
         stack.callback(pool.close)
-        relay = Relay(clock, Router(nameserver.port), pool, inbox, folder / "letters.jsonl", seed, scenario.loses_one_in)
+        relay = Relay(clock, Router(nameserver.port), pool, inbox, folder / "letters.jsonl", seed,
+                      scenario.loses_one_in)
         stack.callback(relay.close)
         door = await listen(relay, "127.0.0.1", 0)
         stack.callback(door.close)
         ports = Ports(door.sockets[0].getsockname()[1], inbox.port, nameserver.port, port)
-        _write(folder, {"sarabanwatch.toml": papers.configuration(ports, clock, reports=scenario.loses_one_in > 0)})
+        _write(
+            folder, {
+                "sarabanwatch.toml": papers.configuration(
+                    ports, clock, reports=scenario.loses_one_in > 0
+                )
+            },
+        )
         for endless in (inbox.run(), inbox.watch(), health.watch(ports)):
             task = asyncio.create_task(endless)
-            task.add_done_callback(lambda done: done.cancelled() or done.result())      # its error ends the land
+            # its error ends the land
+            task.add_done_callback(lambda done: done.cancelled() or done.result())
             stack.callback(task.cancel)
         yield ports
 
@@ -114,6 +123,7 @@ def _write(folder: Path, files: dict[str, str]) -> None:
     """Write whole files; the secret ones for the owner's eyes."""
     for name, text in files.items():
         secret = name in papers.SECRET
-        with os.fdopen(os.open(folder / name, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o600 if secret else 0o644),
+        with os.fdopen(os.open(folder / name, os.O_WRONLY | os.O_CREAT | os.O_TRUNC,
+                               0o600 if secret else 0o644),
                        "w", encoding="utf-8", newline="") as file:
             file.write(text)

@@ -42,5 +42,6 @@ def fields(content: bytes) -> dict[str, str]:
     """Return the header fields of a mail, unfolded."""
     found: dict[str, str] = {}
     for name, value in FIELD.findall(head(content).replace(b"\r\n", b"\n")):
-        found.setdefault(name.decode().lower(), value.replace(b"\n", b"").decode("utf-8", "replace"))
+        found.setdefault(name.decode().lower(),
+                         value.replace(b"\n", b"").decode("utf-8", "replace"))
     return found

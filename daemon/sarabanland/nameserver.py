@@ -38,7 +38,8 @@ def answer(question: bytes, zone: Zone) -> bytes | None:
 
 def _records(name: str, kind: dns.rdatatype.RdataType, zone: Zone) -> list[str]:
     if kind == dns.rdatatype.MX:
-        return [f"{preference} {host.rstrip('.')}." for preference, host in zone.exchangers.get(name, ())]
+        return [f"{preference} {host.rstrip('.')}."
+                for preference, host in zone.exchangers.get(name, ())]
     table = {dns.rdatatype.A: zone.addresses, dns.rdatatype.TXT: zone.texts}.get(kind, {})
     return [table[name]] if name in table else []
 

@@ -25,5 +25,6 @@ def manners(bodies: Iterable[Body]) -> dict[str, str]:
     """Return what each domain of the country does with such a letter."""
     everyone = [body for body in bodies if body.address]
     strict = {domain_of(body.address) for body in everyone if body.door in ABSENT} | set(BIG)
-    return {domain: REFUSES if domain in strict else MANNERS.get(crc32(domain.encode()) % LOTS, REFUSES)
+    return {domain: REFUSES if domain in strict
+            else MANNERS.get(crc32(domain.encode()) % LOTS, REFUSES)
             for domain in sorted({domain_of(body.address) for body in everyone})}

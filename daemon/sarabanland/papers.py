@@ -16,8 +16,8 @@ from sarabanland.clock import Clock
 from sarabanland.nobody import TAKES, manners
 from sarabanland.shape import GROUPS
 
-HEADINGS = ("รหัสหน่วยงาน", "ชื่อหน่วยงาน", "ประเภท", "จังหวัด", "สังกัด", "อีเมล", "ลิงก์ประกาศ", "วันที่ประกาศ", "อีเมลตามประกาศ",
-            "สถานะ", "รหัสเดิม")
+HEADINGS = ("รหัสหน่วยงาน", "ชื่อหน่วยงาน", "ประเภท", "จังหวัด", "สังกัด", "อีเมล", "ลิงก์ประกาศ",
+            "วันที่ประกาศ", "อีเมลตามประกาศ", "สถานะ", "รหัสเดิม")
 
 SECRET = frozenset({"imap-password", "token.keys"})
 
@@ -128,15 +128,16 @@ def truth(bodies: list[Body]) -> str:
         "exempt": groups["exempt"],
         "census": {group: groups[group] for group in GROUPS},
         "takes_anything": [domain for domain, manner in manners(bodies).items() if manner == TAKES],
-        "agencies": {body.code: {"group": body.group, "address": body.address, "plays": body.plays} for body in bodies},
+        "agencies": {body.code: {"group": body.group, "address": body.address, "plays": body.plays}
+                     for body in bodies},
     }, ensure_ascii=False, indent=1) + "\n"
 
 
 def configuration(ports: Ports, clock: Clock, *, reports: bool = False) -> str:
     """Return the watch's settings, `reports`: of successes too; file names in it are relative to its own folder."""
     return CONFIGURATION.format(
-        relay=ports.relay, inbox=ports.inbox, dns=ports.dns, hosts=ports.hosts, rate=clock.rate, reports=str(reports).lower(),
-        began=clock.began.isoformat(), shows=clock.shows.isoformat())
+        relay=ports.relay, inbox=ports.inbox, dns=ports.dns, hosts=ports.hosts, rate=clock.rate,
+        reports=str(reports).lower(), began=clock.began.isoformat(), shows=clock.shows.isoformat())
 
 
 def _row(body: Body) -> tuple[str, ...]:

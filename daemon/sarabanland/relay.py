@@ -26,7 +26,8 @@ NAME = "relay.land.test"
 HANDS = 24                      # letters on their way to a mail host at one time
 RETRY = (1.0, 2.0)              # hours between attempts
 WARNS, GIVES_UP = 4.0, 10.0     # hours after the first attempt, at the beginning of a later one
-LEAST = 3                       # attempts all the same, however slow the machine; as many that a host answers, if any does
+# attempts all the same, however slow the machine; as many that a host answers, if any does
+LEAST = 3
 ENHANCED = re.compile(r"([245]\.\d{1,3}\.\d{1,3})\b")
 XTEXT = re.compile(r"\+([0-9A-F]{2})")
 
@@ -96,7 +97,8 @@ class Relay:
         for recipient in envelope.recipients:
             await self._hands.acquire()
             letter = Letter(envelope.sender, recipient.address, envelope.letter, found)
-            queued = Queued(f"{next(self._numbers):08X}", letter, _wishes(envelope, recipient), self._clock.now())
+            queued = Queued(f"{next(self._numbers):08X}", letter, _wishes(envelope, recipient),
+                            self._clock.now())
             self._record.write(self._line(queued).encode())
             if self._loses(queued):
                 self._hands.release()
@@ -120,12 +122,16 @@ class Relay:
     def _loses(self, queued: Queued) -> bool:
         """Whether a letter falls behind the relay without a word; never one to ourselves."""
         every, home = self._loses_one_in, queued.letter.recipient.lower().endswith(f"@{HOME}")
-        return bool(every) and not home and crc32(queued.letter.recipient.lower().encode()) % every == 0
+        return (
+            bool(every) and not home
+            and crc32(queued.letter.recipient.lower().encode()) % every == 0
+        )
 
     def _line(self, queued: Queued) -> str:
         letter = queued.letter
         return json.dumps({
-            "wall": datetime.now(UTC).isoformat(), "sim": queued.taken.isoformat(), "to": letter.recipient,
+            "wall": datetime.now(UTC).isoformat(), "sim": queued.taken.isoformat(),
+            "to": letter.recipient,
             "envelope_from": letter.sender, "message_id": letter.fields.get("message-id", ""),
             "subject": letter.subject, "size": len(letter.content),
         }, ensure_ascii=False) + "\n"
@@ -148,11 +154,13 @@ class Relay:
             await self._clock.sleep(self._rng.uniform(*RETRY))
             await self._hands.acquire()
         delivered = outcome.status.startswith("2")
-        self._tell(*(("SUCCESS", "relayed") if delivered else ("FAILURE", "failed")), queued, outcome)
+        self._tell(*(("SUCCESS", "relayed") if delivered else ("FAILURE", "failed")), queued,
+                   outcome)
 
     def _tell(self, event: str, action: str, queued: Queued, outcome: Outcome) -> None:
         if queued.letter.sender and queued.wishes.wants(event):
-            report = notice(NAME, action, queued.letter, outcome, queued.wishes, self._clock.now(), queued.number)
+            report = notice(NAME, action, queued.letter, outcome, queued.wishes, self._clock.now(),
+                            queued.number)
             self._inbox.deliver(queued.letter.sender, "", report)
 
     async def _attempt(self, letter: Letter) -> Outcome:
@@ -171,14 +179,21 @@ class Relay:
 
     async def _offer(self, letter: Letter, hop: Hop) -> Outcome:
         try:
-            reply = await self._pool.send(hop.address, letter.sender, letter.recipient, letter.content)
+            reply = await self._pool.send(hop.address, letter.sender, letter.recipient,
+                                          letter.content)
         except ConnectionRefusedError:
-            return Outcome("4.4.1", f"X-Postfix; connect to {hop.host}[{hop.address}]:25: Connection refused")
+            return Outcome(
+                "4.4.1", f"X-Postfix; connect to {hop.host}[{hop.address}]:25: Connection refused"
+            )
         except (ConnectionError, TimeoutError) as gone:
-            return Outcome("4.4.2", f"X-Postfix; lost connection with {hop.host}[{hop.address}]: {gone}", hop.host)
+            return Outcome(
+                "4.4.2", f"X-Postfix; lost connection with {hop.host}[{hop.address}]: {gone}",
+                hop.host,
+            )
         kind = reply.code // 100
         told = ENHANCED.match(reply.text)
-        status = told[1] if told and told[1].startswith(str(kind)) else f"{kind}.0.0"     # the code outranks the words
+        # the code outranks the words
+        status = told[1] if told and told[1].startswith(str(kind)) else f"{kind}.0.0"
         return Outcome(status, f"smtp; {reply.code} {reply.text}", hop.host)
 
     def _at_home(self, letter: Letter, local: str) -> Outcome:

@@ -42,18 +42,23 @@ class Router:
             return Outcome("4.4.3", NOT_FOUND.format(domain, "MX", str(silent)))
         if exchangers == ["."]:
             return Outcome("5.1.0", f"X-Postfix; Domain {domain} does not accept mail (nullMX)")
-        hops = [Hop(host, address) for host in exchangers or [domain] if (address := await self._address(host))]
-        missing = "Host not found" if exchangers else "Host found but no data record of requested type"
+        hops = [Hop(host, address) for host in exchangers or [domain]
+                if (address := await self._address(host))]
+        missing = (
+            "Host not found" if exchangers else "Host found but no data record of requested type"
+        )
         return hops or Outcome("5.4.4", NOT_FOUND.format((exchangers or [domain])[0], "A", missing))
 
     async def _exchangers(self, domain: str) -> list[str]:
-        found = await self._resolver.resolve(dns.name.from_text(domain), "MX", raise_on_no_answer=False)
+        found = await self._resolver.resolve(dns.name.from_text(domain), "MX",
+                                             raise_on_no_answer=False)
         records = sorted((record.preference, str(record.exchange)) for record in found.rrset or ())
         return [host if host == "." else host.rstrip(".") for _, host in records]
 
     async def _address(self, host: str) -> str:
         try:
-            found = await self._resolver.resolve(dns.name.from_text(host), "A", raise_on_no_answer=False)
+            found = await self._resolver.resolve(dns.name.from_text(host), "A",
+                                                 raise_on_no_answer=False)
         except dns.exception.DNSException:
             return ""
         return next((str(record.address) for record in found.rrset or ()), "")

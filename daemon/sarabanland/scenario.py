@@ -54,9 +54,11 @@ class Scenario:
 QUIET = Scenario()
 SCENARIOS = {
     "quiet":       QUIET,
-    "outage":      Scenario(big, 6, says=BROKEN),           # its list of mailboxes is lost: it denies every one
+    # its list of mailboxes is lost: it denies every one
+    "outage":      Scenario(big, 6, says=BROKEN),
     "unreachable": Scenario(big, 6, cuts=True),             # it hangs up before a word
-    "listed":      Scenario(big, 30, says=LISTED),          # a blocklist names us, and it believes that
+    # a blocklist names us, and it believes that
+    "listed":      Scenario(big, 30, says=LISTED),
     "half-listed": Scenario(every_other, 30, says=LISTED),
     "narrow":      Scenario(big, connections=2),
     "one-house":   Scenario(big, letters=4, one_house=True),

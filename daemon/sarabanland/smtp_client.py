@@ -22,7 +22,8 @@ class Pool:
     def __init__(self, port: int, name: str) -> None:
         self._port = port
         self._name = name
-        self._idle: list[tuple[str, SMTP]] = []         # address, connection; the last one waits for the shortest time
+        # address, connection; the last one waits for the shortest time
+        self._idle: list[tuple[str, SMTP]] = []
 
     async def send(self, address: str, sender: str, recipient: str, content: bytes) -> Reply:
         """Offer one letter at an address over a kept connection or a new one.
@@ -49,7 +50,8 @@ class Pool:
         for at in reversed(range(len(self._idle))):
             if self._idle[at][0] == address:
                 return self._idle.pop(at)[1]
-        return SMTP(hostname=address, port=self._port, local_hostname=self._name, start_tls=False, timeout=PATIENCE)
+        return SMTP(hostname=address, port=self._port, local_hostname=self._name, start_tls=False,
+                    timeout=PATIENCE)
 
     def _keep(self, address: str, client: SMTP) -> None:
         if client.is_connected:

@@ -13,7 +13,8 @@ from typing import AnyStr, NamedTuple, Protocol
 from aiosmtpd import smtp
 
 LIMIT = 64 * 2**20          # octets of one letter
-AHEAD = 2**16               # octets of a line, and half of what is read ahead; the library's 1001 stop the wire every few lines
+# octets of a line, and half of what is read ahead; the library's 1001 stop the wire every few lines
+AHEAD = 2**16
 DSN = re.compile(r" (RET|ENVID|NOTIFY|ORCPT)=(\S+)", re.IGNORECASE)
 DROP = ""                   # a desk's answer that cuts the connection without a word
 
@@ -89,13 +90,15 @@ class Reception:
             envelope.recipients.append(recipient)
         return reply
 
-    async def handle_DATA(self, _server: "Session", _session: smtp.Session, envelope: Envelope) -> str:
+    async def handle_DATA(self, _server: "Session", _session: smtp.Session,
+                          envelope: Envelope) -> str:
         """Put the letter to the desk."""
         return await self._desk.take(envelope)
 
     async def handle_exception(self, error: Exception) -> str:
         """Tell the loop: an error of ours must not pass as a host's bad mood."""
-        asyncio.get_running_loop().call_exception_handler({"message": "a desk broke", "exception": error})
+        asyncio.get_running_loop().call_exception_handler({"message": "a desk broke",
+                                                           "exception": error})
         return "421 4.3.0 Local error"
 
 
@@ -139,7 +142,8 @@ class Session(smtp.SMTP):
         if not status:
             self._writer.transport.abort()
             return
-        await super().push(status.encode("utf-8", "surrogateescape") if isinstance(status, str) else status)
+        await super().push(status.encode("utf-8", "surrogateescape") if isinstance(status, str)
+                           else status)
         if str(status).startswith("421"):
             self._writer.close()
 

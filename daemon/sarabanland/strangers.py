@@ -23,10 +23,14 @@ Sent = tuple[str, str, bytes]                           # recipient, envelope se
 Forge = Callable[[Letter, datetime], Sent]
 
 CHATTER = (
-    ("โปรโมชั่นพิเศษ ลดราคาหมึกพิมพ์ 70%", "shop@deals.com.test", "สั่งซื้อวันนี้ ส่งฟรีทั่วประเทศ คลิกที่นี่"),
-    ("จดหมายข่าวประจำเดือน", "news@letter.or.test", "ข่าวสารและกิจกรรมประจำเดือน ยกเลิกการรับข่าวได้ที่ท้ายอีเมล"),
-    ("สอบถามการขอข้อมูลข่าวสาร", "citizen@postbox.test", "ผมต้องการสอบถามว่าจะยื่นคำขอข้อมูลข่าวสารได้ที่ใด ขอบคุณครับ"),
-    ("ขอเชิญอบรมหลักสูตรงานสารบรรณ", "training@academy.co.test", "ขอเชิญเข้าร่วมอบรม เลขรับสมัคร 125 ที่นั่ง"),
+    ("โปรโมชั่นพิเศษ ลดราคาหมึกพิมพ์ 70%", "shop@deals.com.test",
+     "สั่งซื้อวันนี้ ส่งฟรีทั่วประเทศ คลิกที่นี่"),
+    ("จดหมายข่าวประจำเดือน", "news@letter.or.test",
+     "ข่าวสารและกิจกรรมประจำเดือน ยกเลิกการรับข่าวได้ที่ท้ายอีเมล"),
+    ("สอบถามการขอข้อมูลข่าวสาร", "citizen@postbox.test",
+     "ผมต้องการสอบถามว่าจะยื่นคำขอข้อมูลข่าวสารได้ที่ใด ขอบคุณครับ"),
+    ("ขอเชิญอบรมหลักสูตรงานสารบรรณ", "training@academy.co.test",
+     "ขอเชิญเข้าร่วมอบรม เลขรับสมัคร 125 ที่นั่ง"),
 )
 
 
@@ -42,7 +46,8 @@ class Strangers:
         self._plans: defaultdict[str, list[tuple[float, Forge]]] = defaultdict(list)
         for forgery in (_made_up, _misdirected(sound), _weak(absent, rng), _chatter):
             for victim in rng.sample(sound, min(each, len(sound))):
-                self._plans[victim.code].append((rng.uniform(*SPREAD), forgery(Random(f"{seed} {victim.code}"))))
+                self._plans[victim.code].append((rng.uniform(*SPREAD),
+                                                 forgery(Random(f"{seed} {victim.code}"))))
 
     def roused_by(self, body: Body) -> list[tuple[float, Forge]]:
         """Return what the first letter to this body sets off: after so many hours, this mail."""
@@ -52,7 +57,8 @@ class Strangers:
 def _made_up(rng: Random) -> Forge:
     """A bounce that names the right agency under a mark of our shape that nobody made."""
     mark = "sw" + "".join(rng.choices(BASE32, k=25))
-    return lambda letter, now: _bounce(f"{USER}+{mark}@{HOME}", letter.recipient, mark, letter, now, rng)
+    return lambda letter, now: _bounce(f"{USER}+{mark}@{HOME}", letter.recipient, mark, letter, now,
+                                       rng)
 
 
 def _misdirected(sound: list[Body]) -> Callable[[Random], Forge]:
@@ -60,7 +66,8 @@ def _misdirected(sound: list[Body]) -> Callable[[Random], Forge]:
     def forgery(rng: Random) -> Forge:
         some = [body.address for body in rng.sample(sound, 2)]
         return lambda letter, now: _bounce(
-            letter.sender, next(other for other in some if other != letter.recipient), _mark(letter), letter, now, rng)
+            letter.sender, next(other for other in some if other != letter.recipient),
+            _mark(letter), letter, now, rng)
     return forgery
 
 
@@ -69,9 +76,11 @@ def _weak(absent: list[Body], chance: Random) -> Callable[[Random], Forge]:
     def forgery(rng: Random) -> Forge:
         body = chance.choice(absent)
         fields = [("From", compose.named(body.name, body.address)), ("To", BARE),
-                  ("Subject", compose.encoded("แจ้งเลขรับ")), ("Message-ID", f"<{rng.randrange(16**12):x}@forged.test>")]
+                  ("Subject", compose.encoded("แจ้งเลขรับ")),
+                  ("Message-ID", f"<{rng.randrange(16**12):x}@forged.test>")]
         mail = Text(f"ได้รับหนังสือแล้ว เลขรับ {rng.randrange(1000)}")
-        return lambda _, now: (BARE, body.address, compose.single([*fields, ("Date", compose.dated(now))], mail))
+        return lambda _, now: (BARE, body.address,
+                               compose.single([*fields, ("Date", compose.dated(now))], mail))
     return forgery
 
 
@@ -80,13 +89,15 @@ def _chatter(rng: Random) -> Forge:
     subject, sender, words = rng.choice(CHATTER)
     fields = [("From", sender), ("To", BARE), ("Subject", compose.encoded(subject)),
               ("Message-ID", f"<{rng.randrange(16**12):x}@{sender.partition('@')[2]}>")]
-    return lambda _, now: (BARE, sender, compose.single([*fields, ("Date", compose.dated(now))], Text(words)))
+    return lambda _, now: (BARE, sender,
+                           compose.single([*fields, ("Date", compose.dated(now))], Text(words)))
 
 
 def _bounce(to: str, about: str, mark: str, letter: Letter, now: datetime, rng: Random) -> Sent:
     fake = letter._replace(sender=to, recipient=about)
     outcome = Outcome("5.1.1", f"smtp; 550 5.1.1 <{about}>: no such user", "mx.forged.test")
-    mail = notice("mx.forged.test", "failed", fake, outcome, Wishes(envid=mark), now, f"{rng.randrange(16**10):010X}")
+    mail = notice("mx.forged.test", "failed", fake, outcome, Wishes(envid=mark), now,
+                  f"{rng.randrange(16**10):010X}")
     return to, "", mail
 
 

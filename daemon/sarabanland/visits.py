@@ -25,7 +25,8 @@ TOO_MANY = {    # as Postfix has it
 class Visits:
     """The book of all visits. `names` has the hosts by address; without a `record` nothing is written."""
 
-    def __init__(self, clock: Clock, names: Mapping[str, str], scenario: Scenario = QUIET, record: Path | None = None) -> None:
+    def __init__(self, clock: Clock, names: Mapping[str, str], scenario: Scenario = QUIET,
+                 record: Path | None = None) -> None:
         self._clock = clock
         self._names = names
         self._scenario = scenario
@@ -42,7 +43,8 @@ class Visits:
         """Return how a connection to an address is met: HELLO, another reply, or DROP."""
         host = self._names.get(address, address)
         cut = self._scenario.cuts and self._befallen(host)
-        return self._noted(host, CONNECTION, DROP if cut else self._crowded(host, CONNECTION, self._scenario.connections) or HELLO)
+        return self._noted(host, CONNECTION, DROP if cut else self._crowded(host, CONNECTION,
+                                                          self._scenario.connections) or HELLO)
 
     def offers(self, address: str, to: str) -> str:
         """Return how a host refuses whatever recipient, or "" where it hears of each."""
@@ -53,7 +55,9 @@ class Visits:
 
     def _befallen(self, host: str) -> bool:
         first = self._first.setdefault(host, self._clock.now())
-        return self._scenario.befalls(host) and self._clock.hours_since(first) < self._scenario.hours
+        return (
+            self._scenario.befalls(host) and self._clock.hours_since(first) < self._scenario.hours
+        )
 
     def _crowded(self, host: str, what: str, most: int) -> str:
         """Return the refusal of one more within a minute than a host bears; what is refused does not count."""

@@ -26,7 +26,8 @@ def sent_round(occasion: Occasion, rng: Random) -> Mail:
     """The address is a group's: the letter is sent round to its members, and to us among them."""
     home, subject = _home(occasion), occasion.letter.fields.get("subject", "")
     marks = [("List-Id", f"<saraban.{home}>"), ("X-Original-From", occasion.letter.answer_to)]
-    mail = _written(occasion, rng, "saraban", f"[สารบรรณ] {subject}", marks, "ส่งสำเนาให้สมาชิกกลุ่มเพื่อทราบ")
+    mail = _written(occasion, rng, "saraban", f"[สารบรรณ] {subject}", marks,
+                    "ส่งสำเนาให้สมาชิกกลุ่มเพื่อทราบ")
     return f"saraban-bounces@{home}", mail
 
 
@@ -35,7 +36,8 @@ def newsletter(occasion: Occasion, rng: Random) -> Mail:
     home = _home(occasion)
     marks = [("List-Unsubscribe", f"<mailto:leave@{home}>"), ("Precedence", "bulk")]
     words = "กิจกรรมเด่นประจำสัปดาห์ งานประเพณีลอยกระทง และการประกวดนางนพมาศ ติดตามได้ที่เว็บไซต์"
-    return f"news-{rng.randrange(999)}@{home}", _written(occasion, rng, "news", "รายสัปดาห์ ฉบับที่ ๑๒", marks, words)
+    return f"news-{rng.randrange(999)}@{home}", _written(occasion, rng, "news",
+                                                         "รายสัปดาห์ ฉบับที่ ๑๒", marks, words)
 
 
 def survey(occasion: Occasion, rng: Random) -> Mail:
@@ -60,10 +62,13 @@ def _home(occasion: Occasion) -> str:
     return occasion.letter.recipient.rpartition("@")[2]
 
 
-def _written(occasion: Occasion, rng: Random, who: str, subject: str, marks: Fields, words: str) -> bytes:
-    return compose.single([*_fields(occasion, rng, f"{who}@{_home(occasion)}", subject), *marks], Text(words))
+def _written(occasion: Occasion, rng: Random, who: str, subject: str, marks: Fields,
+             words: str) -> bytes:
+    return compose.single([*_fields(occasion, rng, f"{who}@{_home(occasion)}", subject), *marks],
+                          Text(words))
 
 
 def _fields(occasion: Occasion, rng: Random, sender: str, subject: str) -> Fields:
-    return [("From", sender), ("To", occasion.letter.answer_to), ("Subject", compose.encoded(subject)),
-            ("Date", compose.dated(occasion.when)), ("Message-ID", f"<{rng.randrange(16**16):016x}@wild.test>")]
+    return [("From", sender), ("To", occasion.letter.answer_to),
+            ("Subject", compose.encoded(subject)), ("Date", compose.dated(occasion.when)),
+            ("Message-ID", f"<{rng.randrange(16**16):016x}@wild.test>")]

@@ -11,7 +11,8 @@ from zlib import crc32
 from sarabanland.body import Body
 
 SHARED_HOSTS = 24          # hosting houses; the last one is the one that trusts a blocklist
-OWN_ADDRESSES = 200        # hosts of single bodies share so many addresses, as they do with hosting houses in life
+# hosts of single bodies share so many addresses, as they do with hosting houses in life
+OWN_ADDRESSES = 200
 LISTED_HOST = "mx.listed.co.test"
 LISTED_ADDRESS = "127.30.0.24"
 BIG = {"dla.go.test": "127.20.0.1", "moi.go.test": "127.20.0.2",
@@ -31,7 +32,10 @@ class Zone:
 
     def knows(self, name: str) -> bool:
         """Whether the name exists, be it without records."""
-        return name in self.exchangers or name in self.addresses or name in self.texts or name in self.barren
+        return (
+            name in self.exchangers or name in self.addresses or name in self.texts
+            or name in self.barren
+        )
 
     @property
     def listening(self) -> list[str]:
@@ -57,7 +61,8 @@ def draw(bodies: Iterable[Body], house: str = "") -> Zone:
             _own(zone, domain, body.door, house)
     for name in [*zone.exchangers, *zone.addresses, *zone.texts]:
         labels = name.split(".")
-        zone.barren.update(".".join(labels[at:]) for at in range(1, len(labels)))      # RFC 8020: parents exist too
+        # RFC 8020: parents exist too
+        zone.barren.update(".".join(labels[at:]) for at in range(1, len(labels)))
     return zone
 
 
@@ -88,7 +93,10 @@ def _own(zone: Zone, domain: str, door: str, house: str) -> None:
 
 def _hosted(zone: Zone, domain: str, lot: int) -> None:
     """A working domain: at a hosting house, at home by MX or by A alone, or with a first exchanger that is down."""
-    house, own = 1 + lot % (SHARED_HOSTS - 1), f"127.40.{lot % OWN_ADDRESSES // 100}.{1 + lot % 100}"
+    house, own = (
+        1 + lot % (SHARED_HOSTS - 1),
+        f"127.40.{lot % OWN_ADDRESSES // 100}.{1 + lot % 100}",
+    )
     shared, home = f"mx{house}.hosting.co.test", f"mail.{domain}"
     match lot // SHARED_HOSTS % 10:
         case 0 | 1 | 2 | 3 | 4:

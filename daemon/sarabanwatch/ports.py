@@ -118,7 +118,8 @@ class SignatureVerifier(Protocol):
 class Web(Protocol):
     """The web, over verified TLS."""
 
-    async def get(self, url: str, *, etag: str = "", at: str = "", seconds: float = 30, octets: int = 64 << 20) -> WebPage:
+    async def get(self, url: str, *, etag: str = "", at: str = "", seconds: float = 30,
+                  octets: int = 64 << 20) -> WebPage:
         """Return one page of the host named and no other, within so much time and size; raise Unanswered.
 
         `at` is the host's address, where the asker knows it; else the system is asked for it.
@@ -128,7 +129,8 @@ class Web(Protocol):
 class Forms(Protocol):
     """Forms of the web, over verified TLS."""
 
-    async def post(self, url: str, form: Mapping[str, str], *, seconds: float = 30, octets: int = 1 << 20) -> WebPage:
+    async def post(self, url: str, form: Mapping[str, str], *, seconds: float = 30,
+                   octets: int = 1 << 20) -> WebPage:
         """Send a form and return whatever is answered; raise Unanswered."""
 
 
@@ -227,8 +229,8 @@ class Journal(Protocol):
         """Letters that may go have not gone since then; None: none waits so."""
 
     def path(
-        self, *, whole: bool, away: Mapping[Errand, timedelta], back: Mapping[Errand, datetime], within: timedelta,
-        signed: bool,
+        self, *, whole: bool, away: Mapping[Errand, timedelta], back: Mapping[Errand, datetime],
+        within: timedelta, signed: bool,
     ) -> None:
         """How our own path was found, by letters to ourselves."""
 
@@ -241,7 +243,8 @@ class Journal(Protocol):
     def turned(self, change: Transition) -> None:
         """An agency's group turned."""
 
-    def published(self, counts: Mapping[Group, int], number: int, round_: Round, elapsed: float) -> None:
+    def published(self, counts: Mapping[Group, int], number: int, round_: Round,
+                  elapsed: float) -> None:
         """The census, and how far the round is."""
 
     def held(self, incidents: Mapping[int, Kin], agencies: int) -> None:
@@ -250,7 +253,8 @@ class Journal(Protocol):
     def planned(self, foretold: Forecast) -> None:
         """What the rest of the round will need."""
 
-    def paced(self, waiting: Mapping[str, int], shut: Sequence[str], slowed: Sequence[str], *, ill: bool) -> None:
+    def paced(self, waiting: Mapping[str, int], shut: Sequence[str], slowed: Sequence[str], *,
+              ill: bool) -> None:
         """How letters wait, by why; which hosts are shut or slowed; whether we hold everything."""
 
     def found(self, counts: Mapping[str, int]) -> None:

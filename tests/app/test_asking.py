@@ -49,12 +49,14 @@ async def draft(ledger: Ledger, days: int = 0) -> int:
 
 async def next_(ledger: Ledger) -> list[int]:
     hosts = await ledger.read(store.pacing.hosts, MONDAY)
-    return [serial for serial, _ in await ledger.read(store.pacing.due, MONDAY, dict.fromkeys(hosts, 1), (), 40)]
+    return [serial for serial, _ in await ledger.read(store.pacing.due, MONDAY,
+                                                      dict.fromkeys(hosts, 1), (), 40)]
 
 
 async def test_it_goes_before_all_that_waits(ledger: Ledger) -> None:
     await ledger.write(
-        store.letters.draft, ROUND, [life.Draft(a.code, a.cell, MONDAY + 99 * HOUR, None, HOUSE) for a in SAME_HOST[:3]],
+        store.letters.draft, ROUND, [life.Draft(a.code, a.cell, MONDAY + 99 * HOUR, None, HOUSE)
+                                     for a in SAME_HOST[:3]],
                                LIVE.mint, MONDAY)
     serial = await asked(ledger)
     assert (await next_(ledger))[0] == serial
@@ -65,9 +67,11 @@ async def test_it_belongs_to_no_round_which_writes_its_own_letter_later(ledger: 
     assert await draft(ledger) == 3
     assert (await ledger.read(store.letters.round_of, ROUND, POLICY.letters_at_most)).planned == 3
     clock = StoppedClock(MONDAY)
-    await life.send(serial, ledger=ledger, line=Relay(), clock=clock, chance=EvenChance(), rules=LIVE, journal=MetricJournal(clock))
+    await life.send(serial, ledger=ledger, line=Relay(), clock=clock, chance=EvenChance(),
+                    rules=LIVE, journal=MetricJournal(clock))
     late = MONDAY + timedelta(days=7)
-    await life.close(looked_at=late, ledger=ledger, clock=StoppedClock(late), rules=LIVE, journal=MetricJournal(clock))
+    await life.close(looked_at=late, ledger=ledger, clock=StoppedClock(late), rules=LIVE,
+                     journal=MetricJournal(clock))
     assert await draft(ledger, 7) == 1
 
 
@@ -85,19 +89,23 @@ async def test_a_letter_to_its_old_address_keeps_none_from_the_new_one(ledger: L
     with pytest.raises(RequestError):
         await asked(ledger)
     moved = replace(SAME_HOST[3], cell="saraban@moved.go.th")
-    await ledger.write(store.register_table.replace, register(*SAME_HOST[:3], moved, digest="d2"), RULES, MONDAY)
+    await ledger.write(store.register_table.replace, register(*SAME_HOST[:3], moved, digest="d2"),
+                       RULES, MONDAY)
     assert await asked(ledger)
     with pytest.raises(RequestError):
         await asked(ledger)
 
 
 @pytest.mark.parametrize(("changed", "rules", "why"), [
-    ({"cell": "ไม่มี"}, LIVE, "no address can be read"), ({"status": Status.EXEMPT}, LIVE, "outside the Act"),
+    ({"cell": "ไม่มี"}, LIVE, "no address can be read"),
+    ({"status": Status.EXEMPT}, LIVE, "outside the Act"),
     ({}, RULEBOOK, "live = false"), ({"code": "1009"}, LIVE, "no agency 1004"),
 ])
-async def test_whom_none_may_go_to_gets_none(ledger: Ledger, changed: dict, rules: life.Rulebook, why: str) -> None:
+async def test_whom_none_may_go_to_gets_none(ledger: Ledger, changed: dict, rules: life.Rulebook,
+                                             why: str) -> None:
     await ledger.write(
-        store.register_table.replace, register(*SAME_HOST[:3], replace(SAME_HOST[3], **changed), digest="d2"), RULES, MONDAY)
+        store.register_table.replace, register(*SAME_HOST[:3], replace(SAME_HOST[3], **changed),
+                                               digest="d2"), RULES, MONDAY)
     with pytest.raises(RequestError, match=why):
         await asked(ledger, rules=rules)
     assert await ledger.read(store.pacing.hosts, MONDAY) == {}
@@ -118,13 +126,18 @@ def test_people_see_what_a_letter_would_meet_and_why_none_may_go(tmp_path: Path)
     config = mailroom(tmp_path)
     code, said = run(config, "1001", "--lang", "en")
     assert (code, "goes nowhere: live = false" in said) == (0, True)
-    assert run(config, "1001", "--now") == (1, "sarabanwatch: 1001: live = false: nothing goes to real domains\n")
+    assert run(config, "1001", "--now") == (
+        1, "sarabanwatch: 1001: live = false: nothing goes to real domains\n",
+    )
     assert run(config, "1001", "--trace")[0] == 2
     config.write_text("live = true\n" + config.read_text())
     told = json.loads(run(config, "1001", "--json")[1])
-    assert (told["to"], told["barred"], told["mail_host"], told["route"]) == ("saraban@one.go.th", "", "one.go.th", "relay")
+    assert (told["to"], told["barred"], told["mail_host"], told["route"]) == ("saraban@one.go.th",
+                                                                              "", "one.go.th",
+                                                                              "relay")
     code, said = run(config, "1001", "--now")
-    assert (code, "a letter to it is under way" in said) == (1, True)      # the round's own, whose window runs
+    # the round's own, whose window runs
+    assert (code, "a letter to it is under way" in said) == (1, True)
 
 
 def test_who_asks_while_no_daemon_runs_is_told_and_the_letter_stands(tmp_path: Path) -> None:
@@ -140,10 +153,15 @@ def test_who_asks_while_no_daemon_runs_is_told_and_the_letter_stands(tmp_path: P
     asyncio.run(end_both())
     code, said = run(config, "1001", "--now", "--trace", "--lang", "en")
     assert (code, said.splitlines()[-1]) == (
-        1, "!! no `run` works over this ledger: the letter stands there, and is sent when `run` starts")
+        1,
+        "!! no `run` works over this ledger: the letter stands there, and is sent when `run` starts",
+    )
     with keeping(tmp_path / "ledger.db"):
         code, said = run(config, "1002", "--now", "--lang", "en")
         assert (code, "no `run`" in said, len(said.splitlines())) == (0, False, 1)
-        with pytest.raises(ConfigError, match="another daemon runs over this ledger"), keeping(tmp_path / "." / "ledger.db"):
+        with (
+            pytest.raises(ConfigError, match="another daemon runs over this ledger"),
+            keeping(tmp_path / "." / "ledger.db"),
+        ):
             pass
     assert not is_kept(tmp_path / "ledger.db")

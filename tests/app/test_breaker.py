@@ -26,8 +26,14 @@ from sarabanwatch.store import Ledger
 HOSTS, OF_EACH = ("one.go.th", "two.go.th", "three.go.th", "four.go.th"), 6
 BLOCKED = "550 5.7.1 your IP is on our blocklist"
 MADE = "Received: by relay.test (Postfix) id 5X{n}; Mon, {n}\r\n"
-OUR_RELAY = "Received: from relay.test (relay.test [192.0.2.7]) by mx.probe.test id 4X{n} for <{to}>; Mon, {n}\r\n" + MADE
-THEIRS = "Received: from relay.test (unknown [203.0.113.66]) by mx.probe.test id 6X{n} for <{to}>; Mon, {n}\r\n" + OUR_RELAY
+OUR_RELAY = (
+    "Received: from relay.test (relay.test [192.0.2.7]) by mx.probe.test id 4X{n} for <{to}>; Mon, {n}\r\n"
+    + MADE
+)
+THEIRS = (
+    "Received: from relay.test (unknown [203.0.113.66]) by mx.probe.test id 6X{n} for <{to}>; Mon, {n}\r\n"
+    + OUR_RELAY
+)
 NOBODY = "nobody@void.test"
 
 
@@ -40,20 +46,25 @@ class Sent(NamedTuple):
 
 
 def offices() -> list[Agency]:
-    return [agency(f"saraban{n}@{host}", f"{at}{n}") for at, host in enumerate(HOSTS, 10) for n in range(OF_EACH)]
+    return [agency(f"saraban{n}@{host}", f"{at}{n}") for at, host in enumerate(HOSTS, 10)
+            for n in range(OF_EACH)]
 
 
 async def posted(ledger: Ledger) -> list[Sent]:
     """Have a letter to each office taken by the relay, and a canary that must bounce; return those to offices."""
     bodies = offices()
     await ledger.write(store.register_table.replace, register(*bodies), RULES, MONDAY)
-    drafts = [Draft(a.code, a.cell, MONDAY + 99 * HOUR, None, a.cell.partition("@")[2]) for a in bodies]
+    drafts = [Draft(a.code, a.cell, MONDAY + 99 * HOUR, None, a.cell.partition("@")[2])
+              for a in bodies]
     serials = await ledger.write(store.letters.draft, 0, drafts, RULEBOOK.mint, MONDAY)
-    await ledger.write(store.letters.launch, Errand.BOUNCE, 0, lambda _: NOBODY, RULEBOOK.mint, MONDAY, MONDAY + 99 * HOUR)
+    await ledger.write(store.letters.launch, Errand.BOUNCE, 0, lambda _: NOBODY, RULEBOOK.mint,
+                       MONDAY, MONDAY + 99 * HOUR)
     for serial in (*serials, len(serials) + 1):
         await ledger.write(store.letters.pick, serial, MONDAY)
-        await ledger.write(store.letters.outcome, serial, Event.TAKEN, Evidence(FactKind.TAKEN, MONDAY, 250), MONDAY, MONDAY + HOUR)
-    return [Sent(serial, a, a.cell.partition("@")[2]) for serial, a in zip(serials, bodies, strict=True)]
+        await ledger.write(store.letters.outcome, serial, Event.TAKEN,
+                           Evidence(FactKind.TAKEN, MONDAY, 250), MONDAY, MONDAY + HOUR)
+    return [Sent(serial, a, a.cell.partition("@")[2])
+            for serial, a in zip(serials, bodies, strict=True)]
 
 
 @pytest.fixture
@@ -62,12 +73,16 @@ async def ledger(tmp_path: Path) -> AsyncIterator[Ledger]:
         yield made
 
 
-def report(sent: Sent, way: str = "", number: int = 0, token: str | None = None, said: str = BLOCKED) -> bytes:
+def report(sent: Sent, way: str = "", number: int = 0, token: str | None = None,
+           said: str = BLOCKED) -> bytes:
     """Return a report that a letter came back, which came by a way; without its token, to our bare address."""
     mark = RULEBOOK.mint(sent.serial) if token is None else token
     to = FORM.return_path(mark) if mark else FORM.address
     out = Outgoing(to, sent.agency.cell, mark, b"")
-    return way.format(n=f"{sent.serial}{number}", to=to).encode() + bounce(out, said[4:9], said) + f"{number}\r\n".encode()
+    return (
+        way.format(n=f"{sent.serial}{number}", to=to).encode() + bounce(out, said[4:9], said)
+        + f"{number}\r\n".encode()
+    )
 
 
 async def canary_came_home(ledger: Ledger, serial: int) -> None:
@@ -97,16 +112,20 @@ async def test_six_refusals_of_us_that_came_back_shut_their_host(ledger: Ledger)
 async def test_forged_reports_without_our_signature_shut_nobody(ledger: Ledger, token: str) -> None:
     sent = await posted(ledger)
     await canary_came_home(ledger, len(sent) + 1)
-    await take_in(ledger, *(report(each, way, n, token) for n, way in enumerate(("", OUR_RELAY, THEIRS)) for each in sent))
+    await take_in(ledger, *(report(each, way, n, token)
+                            for n, way in enumerate(("", OUR_RELAY, THEIRS)) for each in sent))
     made = await dispatcher(ledger)
     assert (made.shut, made.ill) == ([], False)
 
 
-async def test_reports_of_all_hosts_that_our_own_relay_brought_mean_that_we_are_ill(ledger: Ledger) -> None:
+async def test_reports_of_all_hosts_that_our_own_relay_brought_mean_that_we_are_ill(
+    ledger: Ledger,
+) -> None:
     sent = await posted(ledger)
     reports = [report(each, OUR_RELAY) for each in sent]
     await take_in(ledger, *reports)
-    assert not (await dispatcher(ledger)).ill     # no canary has shown yet what way our relay's reports come
+    # no canary has shown yet what way our relay's reports come
+    assert not (await dispatcher(ledger)).ill
     await canary_came_home(ledger, len(sent) + 1)
     assert (await dispatcher(ledger)).ill
 
@@ -119,7 +138,9 @@ async def test_reports_that_came_another_way_shut_their_hosts_and_never_all(ledg
     assert (set(made.shut), made.ill) == (set(HOSTS), False)
 
 
-async def test_one_office_shuts_nobody_however_many_reports_it_writes_about_its_letters(ledger: Ledger) -> None:
+async def test_one_office_shuts_nobody_however_many_reports_it_writes_about_its_letters(
+    ledger: Ledger,
+) -> None:
     sent = await posted(ledger)
     mine = sent[0]
     drafts = [Draft(mine.agency.code, mine.agency.cell, MONDAY + 99 * HOUR, None, mine.host)] * 5
@@ -131,11 +152,14 @@ async def test_one_office_shuts_nobody_however_many_reports_it_writes_about_its_
     assert (await dispatcher(ledger)).shut == []
 
 
-async def test_a_report_of_delay_takes_nothing_from_the_report_of_failure_that_follows(ledger: Ledger) -> None:
+async def test_a_report_of_delay_takes_nothing_from_the_report_of_failure_that_follows(
+    ledger: Ledger,
+) -> None:
     sent = of_hosts(await posted(ledger), HOSTS[0])
     await canary_came_home(ledger, len(offices()) + 1)
     said = "450 4.7.1 try again later"
-    late = [report(each, OUR_RELAY, 1, said=said).replace(b"Action: failed", b"Action: delayed") for each in sent]
+    late = [report(each, OUR_RELAY, 1, said=said).replace(b"Action: failed", b"Action: delayed")
+            for each in sent]
     await take_in(ledger, *late)
     assert (await dispatcher(ledger)).shut == []
     await take_in(ledger, *(report(each, OUR_RELAY, 2) for each in sent))
@@ -152,8 +176,10 @@ async def test_a_mail_that_is_read_anew_speaks_no_second_time(ledger: Ledger) ->
 ways = st.sampled_from(["", OUR_RELAY, THEIRS])
 
 
-@settings(max_examples=15, deadline=timedelta(seconds=30), suppress_health_check=[HealthCheck.function_scoped_fixture])
-@given(st.lists(st.tuples(st.integers(0, len(HOSTS) * OF_EACH - 1), ways, st.booleans()), max_size=40), st.sampled_from(HOSTS))
+@settings(max_examples=15, deadline=timedelta(seconds=30),
+          suppress_health_check=[HealthCheck.function_scoped_fixture])
+@given(st.lists(st.tuples(st.integers(0, len(HOSTS) * OF_EACH - 1), ways, st.booleans()),
+                max_size=40), st.sampled_from(HOSTS))
 async def test_a_forger_who_knows_one_hosts_tokens_reaches_that_host_at_most(
     tmp_path_factory: pytest.TempPathFactory, forged: list[tuple[int, str, bool]], known: str,
 ) -> None:

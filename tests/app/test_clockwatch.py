@@ -58,7 +58,9 @@ async def every(ledger: Ledger) -> list[Halt]:
     return await ledger.read(lambda db: list(halts.told(db)))
 
 
-async def test_a_clock_that_leaps_halts_us_and_one_that_is_believed_again_lifts_it_by_itself(ledger: Ledger) -> None:
+async def test_a_clock_that_leaps_halts_us_and_one_that_is_believed_again_lifts_it_by_itself(
+    ledger: Ledger,
+) -> None:
     watch, clock = await begun(ledger, MONDAY)
     await watch.look()
     assert await stands(ledger) == []
@@ -85,7 +87,8 @@ async def test_who_lifts_it_says_that_the_clock_is_right_as_it_stands(ledger: Le
     assert await stands(ledger) == []
 
 
-@pytest.mark.parametrize(("at", "says"), [(MONDAY - DAY, "24 hours in the future"), (MONDAY + 101 * DAY, "101 days old"),
+@pytest.mark.parametrize(("at", "says"), [(MONDAY - DAY, "24 hours in the future"),
+                                          (MONDAY + 101 * DAY, "101 days old"),
                                           (MONDAY + 543 * YEAR, "543 years old")])
 async def test_a_start_that_the_ledgers_newest_fact_gainsays_is_halted_and_reads_no_mail_until_a_person_says_so(
     ledger: Ledger, at: datetime, says: str,

@@ -7,7 +7,19 @@ from pathlib import Path
 import pytest
 
 from fakes.clock import StoppedClock
-from fakes.samples import FORM, HOUR, KEY, MONDAY, RULES, agency, fact, letter, mint, register, unbound
+from fakes.samples import (
+    FORM,
+    HOUR,
+    KEY,
+    MONDAY,
+    RULES,
+    agency,
+    fact,
+    letter,
+    mint,
+    register,
+    unbound,
+)
 from sarabanwatch import store
 from sarabanwatch.app.confirm import confirm, ours
 from sarabanwatch.core.facts.evidence import FactKind
@@ -28,13 +40,16 @@ async def ledger(tmp_path: Path) -> AsyncIterator[Ledger]:
     """A ledger in which letter 1 has been taken by the relay."""
     with closing(Ledger(tmp_path / "ledger.db")) as opened:
         await opened.write(store.register_table.replace, register(agency()), RULES, MONDAY)
-        await opened.write(store.letters.draft, 0, [Draft("1001", "saraban@one.go.th", MONDAY + 9 * HOUR, None)], unbound, MONDAY)
+        await opened.write(store.letters.draft, 0,
+                           [Draft("1001", "saraban@one.go.th", MONDAY + 9 * HOUR, None)], unbound,
+                           MONDAY)
         yield opened
 
 
 async def sent(ledger: Ledger) -> None:
     await ledger.write(store.letters.pick, 1, MONDAY)
-    await ledger.write(store.letters.outcome, 1, Event.TAKEN, fact(FactKind.TAKEN), MONDAY, MONDAY + HOUR)
+    await ledger.write(store.letters.outcome, 1, Event.TAKEN, fact(FactKind.TAKEN), MONDAY,
+                       MONDAY + HOUR)
 
 
 async def press(ledger: Ledger, mark: str, receipt: str = "", keys: dict[str, Key] = KEYS) -> bool:
@@ -46,7 +61,9 @@ async def case(ledger: Ledger) -> Case:
     return found
 
 
-async def test_a_letter_that_is_confirmed_is_proven_and_its_agency_is_judged_anew(ledger: Ledger) -> None:
+async def test_a_letter_that_is_confirmed_is_proven_and_its_agency_is_judged_anew(
+    ledger: Ledger,
+) -> None:
     await sent(ledger)
     assert await press(ledger, mint(1, KEY), "12/2569")
     [(_, seen)] = (await case(ledger)).letters
@@ -65,7 +82,8 @@ async def test_pressing_again_changes_nothing_and_a_number_may_follow(ledger: Le
 
 async def test_a_mark_that_is_not_ours_confirms_nothing(ledger: Ledger) -> None:
     await sent(ledger)
-    other, past = Key("a", b"another secret..", date(2027, 12, 31)), {"a": replace(KEY, until=date(2025, 9, 1))}
+    other, past = Key("a", b"another secret..",
+                      date(2027, 12, 31)), {"a": replace(KEY, until=date(2025, 9, 1))}
     assert not await press(ledger, mint(1, other))
     assert not await press(ledger, mint(1, KEY), keys=past)
     assert not await press(ledger, mint(99, KEY))
@@ -74,9 +92,12 @@ async def test_a_mark_that_is_not_ours_confirms_nothing(ledger: Ledger) -> None:
     assert [e.kind for e in seen] == [FactKind.TAKEN]
 
 
-async def test_a_letter_that_never_left_and_one_to_ourselves_cannot_be_confirmed(ledger: Ledger) -> None:
+async def test_a_letter_that_never_left_and_one_to_ourselves_cannot_be_confirmed(
+    ledger: Ledger,
+) -> None:
     assert not await press(ledger, mint(1, KEY))
-    await ledger.write(store.letters.launch, Errand.HOME, 0, lambda _: "probes@probe.test", unbound, MONDAY, MONDAY + HOUR)
+    await ledger.write(store.letters.launch, Errand.HOME, 0, lambda _: "probes@probe.test", unbound,
+                       MONDAY, MONDAY + HOUR)
     assert not await press(ledger, mint(2, KEY))
 
 
@@ -88,8 +109,10 @@ def test_a_letter_carries_its_link_where_links_are_given_out() -> None:
 
 
 @pytest.mark.parametrize(("mark", "signed"), [
-    (mint(1, KEY), True), (mint(77, KEY), True),      # of a letter that is not there: which there are is not told
-    (mint(1, KEY).upper(), True), (mint(1, KEY)[:-1] + "7", False), (mint(1, KEY)[:-1], False), ("", False),
+    # of a letter that is not there: which there are is not told
+    (mint(1, KEY), True), (mint(77, KEY), True),
+    (mint(1, KEY).upper(), True), (mint(1, KEY)[:-1] + "7", False), (mint(1, KEY)[:-1], False),
+    ("", False),
     (mint(1, replace(KEY, kid="z")), False), (mint(1, replace(KEY, secret=b"another")), False),
 ])
 def test_a_link_is_held_to_be_ours_by_its_signature_alone(mark: str, *, signed: bool) -> None:

@@ -19,7 +19,8 @@ from sarabanwatch.core.sending.reply import Outgoing
 from sarabanwatch.store import Ledger, looks, queries
 from sarabanwatch.store.public import SqliteArchive
 
-SHIPPED = replace(RULEBOOK, policy=replace(RULEBOOK.policy, confirm=Confirm(), fall_settles=24 * HOUR))
+SHIPPED = replace(RULEBOOK, policy=replace(RULEBOOK.policy, confirm=Confirm(),
+                                           fall_settles=24 * HOUR))
 KNOWN = ((10, "mx1.old.test"),)
 MOVED = ((10, "mx1.new.test"),)
 
@@ -56,7 +57,9 @@ async def group(watch: Watch) -> Group:
     return only
 
 
-async def test_a_box_that_vanishes_is_a_suspect_that_day_and_has_fallen_on_the_third_working_day(watch: Watch) -> None:
+async def test_a_box_that_vanishes_is_a_suspect_that_day_and_has_fallen_on_the_third_working_day(
+    watch: Watch,
+) -> None:
     seen = []
     for _ in range(3):
         (out,) = await day(watch)
@@ -81,7 +84,9 @@ async def test_one_that_was_never_tried_is_not_known_until_it_is_confirmed(tmp_p
     watch.ledger.close()
 
 
-async def test_a_letter_that_comes_back_by_mail_counts_as_one_that_was_refused(watch: Watch) -> None:
+async def test_a_letter_that_comes_back_by_mail_counts_as_one_that_was_refused(
+    watch: Watch,
+) -> None:
     for _ in range(3):
         (out,) = await watch.written()
         watch.clock.pass_(2 * HOUR)
@@ -90,10 +95,13 @@ async def test_a_letter_that_comes_back_by_mail_counts_as_one_that_was_refused(w
     assert await group(watch) == Group.D2
 
 
-async def test_a_suspect_that_takes_its_next_letter_is_cleared_and_nobody_was_told(watch: Watch) -> None:
+async def test_a_suspect_that_takes_its_next_letter_is_cleared_and_nobody_was_told(
+    watch: Watch,
+) -> None:
     await day(watch)
     assert len(await day(watch, gone=False, days=4)) == 1
-    assert (await group(watch), await watch.ledger.read(store.looks.suspects), await watch.announce()) == (Group.A2, 0, 0)
+    assert (await group(watch), await watch.ledger.read(store.looks.suspects),
+            await watch.announce()) == (Group.A2, 0, 0)
     assert await day(watch) == []                               # until the next round
 
 
@@ -106,12 +114,14 @@ async def test_while_a_letter_is_under_way_no_other_follows(watch: Watch) -> Non
 async def test_what_decides_nothing_neither_confirms_nor_clears(watch: Watch) -> None:
     await day(watch)
     watch.relay.says.append(BLOCKED)
-    assert [len(await day(watch)) for _ in range(3)] == [1, 0, 0]       # it is waited for, as any that decides nothing
+    # it is waited for, as any that decides nothing
+    assert [len(await day(watch)) for _ in range(3)] == [1, 0, 0]
     assert (await group(watch), await watch.ledger.read(store.looks.suspects)) == (Group.A2, 1)
     while await watch.ledger.read(store.looks.suspects):
         await day(watch)
     assert await group(watch) == Group.D2
-    assert len(watch.relay.letters) == 1 + 1 + 1 + 2                    # last round's, the first, that one, and two more
+    # last round's, the first, that one, and two more
+    assert len(watch.relay.letters) == 1 + 1 + 1 + 2
 
 
 async def fallen(watch: Watch) -> None:
@@ -120,10 +130,15 @@ async def fallen(watch: Watch) -> None:
     await watch.announce()
 
 
-async def test_who_has_fallen_is_tried_again_so_that_it_is_ready_within_a_week_of_being_mended(watch: Watch) -> None:
-    await fallen(watch)                                         # the last letter went on a Wednesday
-    assert [len(await day(watch)) for _ in range(5)] == [0, 0, 0, 0, 1]         # and the next on a Monday
-    assert [len(await day(watch, gone=False)) for _ in range(3)] == [0, 0, 1]       # mended by the Tuesday
+async def test_who_has_fallen_is_tried_again_so_that_it_is_ready_within_a_week_of_being_mended(
+    watch: Watch,
+) -> None:
+    # the last letter went on a Wednesday
+    await fallen(watch)
+    # and the next on a Monday
+    assert [len(await day(watch)) for _ in range(5)] == [0, 0, 0, 0, 1]
+    # mended by the Tuesday
+    assert [len(await day(watch, gone=False)) for _ in range(3)] == [0, 0, 1]
     assert await group(watch) == Group.D2
     await day(watch, gone=False, days=3)                        # a Monday
     assert (await group(watch), await watch.announce()) == (Group.A2, 1)
@@ -132,13 +147,17 @@ async def test_who_has_fallen_is_tried_again_so_that_it_is_ready_within_a_week_o
 async def test_a_persons_word_has_a_letter_sent_at_once(watch: Watch) -> None:
     await fallen(watch)
     await ask(ONE.code, None, ledger=watch.ledger, clock=watch.clock, rules=SHIPPED)
-    assert len(await day(watch, gone=False, days=5)) == 1              # Thursday to Monday: two working days
+    # Thursday to Monday: two working days
+    assert len(await day(watch, gone=False, days=5)) == 1
     assert await group(watch) == Group.A2
 
 
-async def test_a_domain_that_names_other_mail_hosts_stirs_and_the_same_ones_or_unknown_ones_do_not(watch: Watch) -> None:
+async def test_a_domain_that_names_other_mail_hosts_stirs_and_the_same_ones_or_unknown_ones_do_not(
+    watch: Watch,
+) -> None:
     def seen(named: tuple[tuple[int, str], ...] | None) -> Surveyed:
-        return Surveyed("one.go.test", dict.fromkeys(DomainFinding, False), named, named[0][1] if named else None, 2)
+        return Surveyed("one.go.test", dict.fromkeys(DomainFinding, False), named,
+                        named[0][1] if named else None, 2)
 
     await watch.ledger.write(store.domains.record, [seen(KNOWN)], watch.clock.now())
     await fallen(watch)
@@ -153,14 +172,18 @@ async def test_who_asked_to_be_left_alone_gets_no_letter_that_confirms(watch: Wa
     assert await day(watch) == []
 
 
-async def test_a_letter_that_was_written_and_not_sent_is_found_by_the_next_start(watch: Watch) -> None:
+async def test_a_letter_that_was_written_and_not_sent_is_found_by_the_next_start(
+    watch: Watch,
+) -> None:
     await day(watch)
     assert (await watch.again(), await watch.again()) == (1, 0)
     (out,) = await watch.send()
     assert out.to == ONE.cell
 
 
-async def test_those_who_run_the_watch_see_a_suspect_and_the_public_does_not(watch: Watch, tmp_path: Path) -> None:
+async def test_those_who_run_the_watch_see_a_suspect_and_the_public_does_not(
+    watch: Watch, tmp_path: Path
+) -> None:
     await day(watch)
     file = tmp_path / "ledger.db"
     with queries.asking(file) as db:
@@ -181,13 +204,17 @@ async def test_those_who_run_the_watch_see_a_suspect_and_the_public_does_not(wat
     archive.close()
 
 
-async def test_an_agency_whose_group_no_letter_can_worsen_gets_none_that_confirms(tmp_path: Path) -> None:
+async def test_an_agency_whose_group_no_letter_can_worsen_gets_none_that_confirms(
+    tmp_path: Path,
+) -> None:
     watch = Watch(Ledger(tmp_path / "ledger.db"), rules=SHIPPED)
     await watch.ledger.write(
-        store.register_table.replace, register(agency("saraban@one.go.test", announcement=None)), RULES, MONDAY)
+        store.register_table.replace, register(agency("saraban@one.go.test", announcement=None)),
+        RULES, MONDAY)
     watch.relay.says.append(NO_USER)
     assert len(await day(watch)) == 1
-    assert (await group(watch), await day(watch), await watch.ledger.read(store.looks.suspects)) == (Group.E, [], 0)
+    assert (await group(watch), await day(watch),
+            await watch.ledger.read(store.looks.suspects)) == (Group.E, [], 0)
     await watch.reader.close()
     watch.ledger.close()
 
@@ -198,11 +225,15 @@ async def test_a_letter_in_doubt_that_comes_back_is_decided_too(watch: Watch) ->
     watch.clock.pass_(2 * HOUR)
     await watch.receive(bounce(out))
     assert (await watch.ledger.read(
-        store.looks.decided, 9), await watch.judge(), await watch.ledger.read(store.looks.decided, 9)) == ([], 1, [2])
+        store.looks.decided, 9), await watch.judge(),
+            await watch.ledger.read(store.looks.decided, 9)) == ([], 1, [2])
 
 
-async def test_a_round_waits_for_suspects_and_not_for_those_of_them_that_are_left_alone(watch: Watch) -> None:
+async def test_a_round_waits_for_suspects_and_not_for_those_of_them_that_are_left_alone(
+    watch: Watch,
+) -> None:
     await day(watch)
     assert (await watch.ledger.read(store.letters.round_of, 1, 6)).unjudged == 1
-    await watch.ledger.write(store.opt_outs.add, ONE.code, None, "สมชาย", "โทรศัพท์", watch.clock.now())
+    await watch.ledger.write(store.opt_outs.add, ONE.code, None, "สมชาย", "โทรศัพท์",
+                             watch.clock.now())
     assert (await watch.ledger.read(store.letters.round_of, 1, 6)).over

@@ -36,7 +36,8 @@ REFUSED = Evidence(FactKind.REFUSED, MONDAY, 554, "5.7.1", "blocked", Reason.SEN
 async def ledger(tmp_path: Path) -> AsyncIterator[Ledger]:
     """Fifty letters to one host, older than two to another, all due."""
     async with opened(tmp_path / "ledger.db") as made:
-        bodies = [agency(f"saraban_{n}@{BIG if n < 50 else SMALL}", f"{1000 + n}") for n in range(52)]
+        bodies = [agency(f"saraban_{n}@{BIG if n < 50 else SMALL}", f"{1000 + n}")
+                  for n in range(52)]
         await made.write(store.register_table.replace, register(*bodies), RULES, MONDAY)
         week = MONDAY + timedelta(days=7)
         drafts = [Draft(a.code, a.cell, week, None, a.cell.partition("@")[2]) for a in bodies]
@@ -47,22 +48,32 @@ async def ledger(tmp_path: Path) -> AsyncIterator[Ledger]:
 async def chosen(ledger: Ledger, dispatcher: Dispatcher, now: datetime = MONDAY,
                  in_hand: dict[int, str] | None = None) -> Counter[str]:
     held = in_hand or {}
-    found = await ledger.read(store.pacing.due, now, await dispatcher.rooms(ledger, now, held.values()), held, 40)
+    found = await ledger.read(store.pacing.due, now,
+                              await dispatcher.rooms(ledger, now, held.values()), held, 40)
     return Counter(host for _, host in found)
 
 
-async def tell(ledger: Ledger, serial: int, event: Event, tone: ResponseKind, at: datetime = MONDAY, host: str = "") -> None:
+async def tell(ledger: Ledger, serial: int, event: Event, tone: ResponseKind, at: datetime = MONDAY,
+               host: str = "") -> None:
     await ledger.write(store.letters.pick, serial, at)
-    fact = Evidence(FactKind.TAKEN, at) if event is Event.TAKEN else REFUSED if event is Event.REFUSAL else None
-    await ledger.write(store.letters.outcome, serial, event, fact, at, at + HOUR, HostResponse(host, at, at, tone, "so they said"))
+    fact = (
+        Evidence(FactKind.TAKEN, at) if event is Event.TAKEN else REFUSED if event is Event.REFUSAL
+        else None
+    )
+    await ledger.write(store.letters.outcome, serial, event, fact, at, at + HOUR,
+                       HostResponse(host, at, at, tone, "so they said"))
 
 
-async def test_of_a_day_there_are_so_many_letters_in_all_whomever_they_are_for(ledger: Ledger) -> None:
+async def test_of_a_day_there_are_so_many_letters_in_all_whomever_they_are_for(
+    ledger: Ledger,
+) -> None:
     dispatcher = Dispatcher(Pace(in_all=Limits(a_day=3)), POLICY)
     for serial in (1, 51):
         await tell(ledger, serial, Event.TAKEN, ResponseKind.GLAD)
     await dispatcher.learn(ledger, MONDAY)
-    assert (dispatcher.gone(MONDAY), dispatcher.most(MONDAY, 0), dispatcher.most(MONDAY, 1)) == (2, 1, 0)
+    assert (dispatcher.gone(MONDAY), dispatcher.most(MONDAY, 0), dispatcher.most(MONDAY, 1)) == (2,
+                                                                                                 1,
+                                                                                                 0)
     await tell(ledger, 2, Event.TAKEN, ResponseKind.GLAD)
     assert not await dispatcher.rooms(ledger, MONDAY, ())
     assert dispatcher.most(MONDAY + timedelta(days=1), 0) == 3
@@ -75,9 +86,13 @@ async def test_a_host_that_must_wait_holds_nobody_up(ledger: Ledger) -> None:
     assert await chosen(ledger, dispatcher, in_hand={51: SMALL}) == {BIG: 2, SMALL: 1}
 
 
-async def test_a_letter_in_hand_is_not_chosen_again_and_the_oldest_goes_first(ledger: Ledger) -> None:
+async def test_a_letter_in_hand_is_not_chosen_again_and_the_oldest_goes_first(
+    ledger: Ledger,
+) -> None:
     rooms = await Dispatcher(PACE, POLICY).rooms(ledger, MONDAY, [BIG])
-    assert list(await ledger.read(store.pacing.due, MONDAY, rooms, {1: BIG}, 40)) == [(2, BIG), (51, SMALL), (52, SMALL)]
+    assert list(await ledger.read(store.pacing.due, MONDAY, rooms, {1: BIG}, 40)) == [(2, BIG),
+                                                                                      (51, SMALL),
+                                                                                      (52, SMALL)]
 
 
 async def test_a_new_gate_over_the_same_ledger_opens_for_the_same(ledger: Ledger) -> None:
@@ -86,14 +101,17 @@ async def test_a_new_gate_over_the_same_ledger_opens_for_the_same(ledger: Ledger
         await tell(ledger, serial, Event.TAKEN, ResponseKind.GLAD)
         await chosen(ledger, old)
     await tell(ledger, 51, Event.LATER, ResponseKind.SLOWER)
-    for now in (MONDAY, MONDAY + 59 * SECOND, MONDAY + MINUTE, MONDAY + 5 * MINUTE, MONDAY + 9 * HOUR):
+    for now in (MONDAY, MONDAY + 59 * SECOND, MONDAY + MINUTE, MONDAY + 5 * MINUTE,
+                MONDAY + 9 * HOUR):
         assert await chosen(ledger, Dispatcher(PACE, POLICY), now) == await chosen(ledger, old, now)
     assert await chosen(ledger, old, MONDAY + 59 * SECOND) == {}
     assert await chosen(ledger, old, MONDAY + MINUTE) == {BIG: 2}
     assert await chosen(ledger, old, MONDAY + 5 * MINUTE) == {BIG: 2, SMALL: 1}
 
 
-async def test_a_host_that_refuses_us_is_shut_others_are_not_and_no_agency_is_lowered(ledger: Ledger) -> None:
+async def test_a_host_that_refuses_us_is_shut_others_are_not_and_no_agency_is_lowered(
+    ledger: Ledger,
+) -> None:
     for serial in (1, 2, 3):
         await tell(ledger, serial, Event.REFUSAL, ResponseKind.NOT_US)
     dispatcher = Dispatcher(PACE, POLICY)
@@ -112,7 +130,8 @@ async def test_where_several_hosts_refuse_us_all_wait_but_feelers(ledger: Ledger
     bodies = agency("saraban@third.go.th", "2000")
     await ledger.write(store.register_table.replace, register(bodies, digest="d2"), RULES, MONDAY)
     await ledger.write(
-        store.letters.draft, 0, [Draft("2000", bodies.cell, MONDAY + 99 * HOUR, None, "third.go.th")], RULEBOOK.mint, MONDAY)
+        store.letters.draft, 0, [Draft("2000", bodies.cell, MONDAY + 99 * HOUR, None,
+                                       "third.go.th")], RULEBOOK.mint, MONDAY)
     dispatcher = Dispatcher(one, POLICY)
     assert await chosen(ledger, dispatcher, MONDAY + MINUTE) == {}
     assert dispatcher.ill
@@ -121,12 +140,16 @@ async def test_where_several_hosts_refuse_us_all_wait_but_feelers(ledger: Ledger
     assert await chosen(ledger, Dispatcher(one, POLICY), MONDAY + HOUR - SECOND) == {}
 
 
-async def test_a_few_hosts_that_never_take_us_hold_nobody_up_where_most_are_glad_of_us(ledger: Ledger) -> None:
+async def test_a_few_hosts_that_never_take_us_hold_nobody_up_where_most_are_glad_of_us(
+    ledger: Ledger,
+) -> None:
     dispatcher = Dispatcher(replace(PACE, manners=replace(PACE.manners, refusals=1)), POLICY)
     dispatcher.take(Past([], [HostResponse(f"mx{n}.go.th", MONDAY, MONDAY,
-                                           ResponseKind.NOT_US if n < 3 else ResponseKind.GLAD) for n in range(9)], Mark()))
+                                           ResponseKind.NOT_US if n < 3 else ResponseKind.GLAD)
+                              for n in range(9)], Mark()))
     assert dispatcher.ill
-    dispatcher.take(Past([], [HostResponse("mx9.go.th", MONDAY, MONDAY, ResponseKind.GLAD)], Mark()))
+    dispatcher.take(Past([], [HostResponse("mx9.go.th", MONDAY, MONDAY, ResponseKind.GLAD)],
+                         Mark()))
     assert len(dispatcher.shut) == 3
     assert not dispatcher.ill
     assert await chosen(ledger, dispatcher) == {BIG: 2, SMALL: 2}
@@ -143,7 +166,8 @@ async def test_where_our_own_relay_refuses_us_everything_waits(ledger: Ledger) -
 
 
 async def test_what_letters_wait_for_is_counted(ledger: Ledger) -> None:
-    dispatcher, polite = Dispatcher(PACE, POLICY), Dispatcher(replace(PACE, office_hours=True), POLICY)
+    dispatcher, polite = Dispatcher(PACE, POLICY), Dispatcher(replace(PACE, office_hours=True),
+                                                              POLICY)
     for serial in (1, 2, 3):
         await tell(ledger, serial, Event.REFUSAL, ResponseKind.NOT_US)
     await tell(ledger, 51, Event.LATER, ResponseKind.SLOWER, MONDAY - HOUR)
@@ -152,7 +176,8 @@ async def test_what_letters_wait_for_is_counted(ledger: Ledger) -> None:
     due, evening = await ledger.read(store.pacing.hosts, MONDAY + HOUR), MONDAY + 8 * HOUR
     assert due == {BIG: 47, SMALL: 2}
     assert dispatcher.why(due, MONDAY) == {"turn": 0, "office hours": 0, "slowed": 2, "shut": 47}
-    assert dispatcher.why(due, MONDAY + 9 * HOUR) == {"turn": 2, "office hours": 0, "slowed": 0, "shut": 47}
+    assert dispatcher.why(due, MONDAY + 9 * HOUR) == {"turn": 2, "office hours": 0, "slowed": 0,
+                                                      "shut": 47}
     assert polite.why(due, evening) == {"turn": 0, "office hours": 2, "slowed": 0, "shut": 47}
 
 
@@ -163,11 +188,14 @@ async def test_letters_leave_in_office_hours_only_where_that_is_asked_for(ledger
     assert await chosen(ledger, Dispatcher(PACE, POLICY), evening) == {BIG: 2, SMALL: 2}
 
 
-async def test_letters_are_laid_to_the_host_that_the_dns_shows_and_their_past_goes_with_them(ledger: Ledger) -> None:
+async def test_letters_are_laid_to_the_host_that_the_dns_shows_and_their_past_goes_with_them(
+    ledger: Ledger,
+) -> None:
     house = replace(PACE, operators=("house.th",))
     for serial in (1, 2):
         await tell(ledger, serial, Event.TAKEN, ResponseKind.GLAD)
-    seen = [Surveyed(name, {DomainFinding.NO_DOMAIN: False}, None, f"{name}.house.th", 1) for name in (BIG, SMALL)]
+    seen = [Surveyed(name, {DomainFinding.NO_DOMAIN: False}, None, f"{name}.house.th", 1)
+            for name in (BIG, SMALL)]
     await ledger.write(store.domains.record, seen, MONDAY)
     assert await ledger.write(store.pacing.rehost, 0, house.host_of) == 2
     assert await ledger.write(store.pacing.rehost, 0, house.host_of) == 0
@@ -175,14 +203,20 @@ async def test_letters_are_laid_to_the_host_that_the_dns_shows_and_their_past_go
     assert await chosen(ledger, Dispatcher(house, POLICY), MONDAY + MINUTE) == {"house.th": 2}
 
 
-async def test_until_the_domains_are_surveyed_only_letters_whose_mail_host_is_known_are_written(tmp_path: Path) -> None:
+async def test_until_the_domains_are_surveyed_only_letters_whose_mail_host_is_known_are_written(
+    tmp_path: Path,
+) -> None:
     async with opened(tmp_path / "ledger.db") as made:
         await made.write(
-            store.register_table.replace, register(agency(f"saraban@{BIG}", "1001"), agency(f"saraban@{SMALL}", "1002")),
+            store.register_table.replace,
+            register(agency(f"saraban@{BIG}", "1001"), agency(f"saraban@{SMALL}", "1002")),
             RULES, MONDAY)
-        await made.write(store.domains.record, [Surveyed(BIG, {DomainFinding.NO_DOMAIN: False}, None, "mx.house.th", 1)], MONDAY)
+        await made.write(store.domains.record,
+                         [Surveyed(BIG, {DomainFinding.NO_DOMAIN: False}, None, "mx.house.th", 1)],
+                         MONDAY)
         clock, live = StoppedClock(MONDAY), replace(RULEBOOK, policy=replace(POLICY, live=True))
-        write = partial(life.draft, ledger=made, clock=clock, rules=live, journal=MetricJournal(clock))
+        write = partial(life.draft, ledger=made, clock=clock, rules=live,
+                        journal=MetricJournal(clock))
         assert await write(surveyed=False) == 1
         assert await made.read(store.pacing.hosts, MONDAY) == {"mx.house.th": 1}
         assert await write(surveyed=False) == 0
@@ -195,15 +229,19 @@ async def test_what_a_person_asked_for_goes_at_night_too_and_alone(ledger: Ledge
     again = agency("saraban@new.go.th", "2000")
     await ledger.write(store.register_table.replace, register(again, digest="d2"), RULES, MONDAY)
     serial = await ledger.write(
-        store.letters.ask_for, 0, Draft("2000", again.cell, night + 99 * HOUR, None, "new.go.th"), RULEBOOK.mint, night)
+        store.letters.ask_for, 0, Draft("2000", again.cell, night + 99 * HOUR, None, "new.go.th"),
+        RULEBOOK.mint, night)
     assert serial
     assert await chosen(ledger, dispatcher, night) == {}
     assert await dispatcher.asked(ledger, night, {}, 9) == [(serial, "new.go.th")]
     assert await dispatcher.asked(ledger, night, {serial: "new.go.th"}, 9) == []
-    assert await dispatcher.asked(ledger, MONDAY + 24 * HOUR, {}, 9) == []       # by day it goes with the others, first
+    # by day it goes with the others, first
+    assert await dispatcher.asked(ledger, MONDAY + 24 * HOUR, {}, 9) == []
 
 
-async def test_letters_are_held_up_since_they_may_go_and_no_longer_once_one_has_gone(ledger: Ledger) -> None:
+async def test_letters_are_held_up_since_they_may_go_and_no_longer_once_one_has_gone(
+    ledger: Ledger,
+) -> None:
     dispatcher = Dispatcher(PACE, POLICY)
     assert dispatcher.held_up(await dispatcher.rooms(ledger, MONDAY, ()), MONDAY) == MONDAY
     later = MONDAY + 2 * HOUR
@@ -212,6 +250,7 @@ async def test_letters_are_held_up_since_they_may_go_and_no_longer_once_one_has_
     assert dispatcher.held_up(await dispatcher.rooms(ledger, later + HOUR, ()),
                               later + HOUR) == MONDAY        # the other host's still wait
     await tell(ledger, 1, Event.LATER, ResponseKind.GLAD, later)
-    assert dispatcher.held_up(await dispatcher.rooms(ledger, later + HOUR, ()), later + HOUR) == later
+    assert dispatcher.held_up(await dispatcher.rooms(ledger, later + HOUR, ()),
+                              later + HOUR) == later
     assert dispatcher.held_up((), later + 2 * HOUR) is None
     assert dispatcher.held_up([BIG], later + 3 * HOUR) == later + 3 * HOUR

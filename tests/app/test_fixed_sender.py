@@ -36,21 +36,26 @@ def head(out: Outgoing) -> bytes:
 
 def report(out: Outgoing, original: bytes, status: bytes = b"") -> bytes:
     """Return a report of failure (RFC 3464) that comes to the one address."""
-    return b"\r\n".join((
-        b"Return-Path: <>", b"From: MAILER-DAEMON@relay.test", b"To: " + FORM.address.encode(), b"Subject: Undelivered",
-        b"MIME-Version: 1.0", b'Content-Type: multipart/report; report-type=delivery-status; boundary="b"', b"",
-        b"--b", b"Content-Type: text/plain", b"", b"it was not delivered",
-        b"--b", b"Content-Type: message/delivery-status", b"", b"Reporting-MTA: dns; relay.test", status, b"",
-        b"Final-Recipient: rfc822; " + out.to.encode(), b"Action: failed", b"Status: 5.1.1",
-        b"Diagnostic-Code: smtp; 550 5.1.1 no such user", b"",
-        b"--b", b"Content-Type: text/rfc822-headers", b"", original, b"--b--", b""))
+    return b"\r\n".join(
+        (
+            b"Return-Path: <>", b"From: MAILER-DAEMON@relay.test", b"To: " + FORM.address.encode(),
+            b"Subject: Undelivered", b"MIME-Version: 1.0",
+            b'Content-Type: multipart/report; report-type=delivery-status; boundary="b"', b"",
+            b"--b", b"Content-Type: text/plain", b"", b"it was not delivered", b"--b",
+            b"Content-Type: message/delivery-status", b"", b"Reporting-MTA: dns; relay.test",
+            status, b"", b"Final-Recipient: rfc822; " + out.to.encode(), b"Action: failed",
+            b"Status: 5.1.1", b"Diagnostic-Code: smtp; 550 5.1.1 no such user", b"", b"--b",
+            b"Content-Type: text/rfc822-headers", b"", original, b"--b--", b"",
+        )
+    )
 
 
 def reply(out: Outgoing, *fields: bytes) -> bytes:
     """Return what a clerk answers."""
     return b"\r\n".join((
         b"From: " + out.to.encode(), b"To: " + FORM.address.encode(), *fields, b"MIME-Version: 1.0",
-        b"Content-Type: text/plain; charset=utf-8", b"", "ได้รับหนังสือแล้ว เลขรับ 123/2569".encode(), b""))
+        b"Content-Type: text/plain; charset=utf-8", b"", "ได้รับหนังสือแล้ว เลขรับ 123/2569".encode(),
+        b""))
 
 
 def field(out: Outgoing, name: str) -> bytes:
@@ -61,7 +66,9 @@ async def last(watch: Watch) -> Evidence:
     return (await evidence(watch))[-1]
 
 
-async def test_every_letter_has_the_one_address_in_envelope_and_reply_to_and_its_mark_elsewhere(watch: Watch) -> None:
+async def test_every_letter_has_the_one_address_in_envelope_and_reply_to_and_its_mark_elsewhere(
+    watch: Watch,
+) -> None:
     one, two = await watch.written()
     assert [out.sender for out in (one, two)] == [FORM.address] * 2
     assert [field(out, "Reply-To").decode() for out in (one, two)] == [FORM.address] * 2
@@ -72,9 +79,10 @@ async def test_every_letter_has_the_one_address_in_envelope_and_reply_to_and_its
 
 @pytest.mark.parametrize(("brings", "how"), [
     (lambda out: report(out, head(out)), How.MESSAGE_ID),
-    (lambda out: report(out, b"Subject: only this", b"Original-Envelope-Id: " + out.envid.encode()), How.ENVID),
+    (lambda out: report(out, b"Subject: only this", b"Original-Envelope-Id: " + out.envid.encode()),
+     How.ENVID),
     (lambda out: report(out, b"X-Saraban-Letter: " + out.envid.encode()), How.HEADER)],
-    ids=["the letter's header", "the envelope id", "our own header alone"])
+                         ids=["the letter's header", "the envelope id", "our own header alone"])
 async def test_a_bounce_is_known_by_what_it_brings_back(watch: Watch, brings, how: How) -> None:
     one, _ = await watch.written()
     await watch.receive(brings(one))
@@ -91,23 +99,29 @@ async def test_a_bounce_that_brings_back_the_number_alone_accuses_nobody(watch: 
     assert Group.D2 not in await watch.groups()
 
 
-@pytest.mark.parametrize("fields", [(b"In-Reply-To: ", b"Subject: Re: test"), (b"References: <x@y.test> ", b"Subject: Re: test")],
+@pytest.mark.parametrize("fields", [(b"In-Reply-To: ", b"Subject: Re: test"),
+                                    (b"References: <x@y.test> ", b"Subject: Re: test")],
                          ids=["In-Reply-To", "References"])
-async def test_an_answer_in_the_letters_thread_is_known_by_it(watch: Watch, fields: tuple[bytes, bytes]) -> None:
+async def test_an_answer_in_the_letters_thread_is_known_by_it(watch: Watch,
+                                                              fields: tuple[bytes, bytes]) -> None:
     one, _ = await watch.written()
     await watch.receive(reply(one, fields[0] + field(one, "Message-ID"), fields[1]))
     fact = await last(watch)
     assert (fact.kind, fact.how, fact.sure) == (FactKind.RECEIPT, How.MESSAGE_ID, Sure.SIGNED)
 
 
-async def test_an_answer_outside_the_thread_is_known_by_the_number_alone_unsigned(watch: Watch) -> None:
+async def test_an_answer_outside_the_thread_is_known_by_the_number_alone_unsigned(
+    watch: Watch,
+) -> None:
     one, _ = await watch.written()
     await watch.receive(reply(one, b"Subject: " + field(one, "Subject")))
     fact = await last(watch)
     assert (fact.how, fact.sure) == (How.NUMBER, Sure.LIKELY)
 
 
-async def test_a_letter_to_ourselves_goes_to_the_one_address_and_is_known_when_it_comes_home(watch: Watch) -> None:
+async def test_a_letter_to_ourselves_goes_to_the_one_address_and_is_known_when_it_comes_home(
+    watch: Watch,
+) -> None:
     rules = replace(FIXED, policy=Policy(FIXED.policy.anchor, canary_every=4 * HOUR))
     path = {"ledger": watch.ledger, "clock": watch.clock, "rules": rules, "journal": watch.journal}
     assert await own_path.canary(**path)

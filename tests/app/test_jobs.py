@@ -28,8 +28,8 @@ class Stage:
         self.given_up: list[BaseException] = []
         self.stopping, clock = asyncio.Event(), SimClock(loop, rate, MONDAY)
         self.journal = MetricJournal(clock)
-        self.jobs = Jobs({name: lambda name=name: self.step(name) for name in JOBS}, clock, self.journal, Progress(),
-                         self.stopping, self.given_up.append)
+        self.jobs = Jobs({name: lambda name=name: self.step(name) for name in JOBS}, clock,
+                         self.journal, Progress(), self.stopping, self.given_up.append)
 
     async def step(self, name: str) -> None:
         self.begun.append((name, self._loop.time()))
@@ -48,7 +48,8 @@ class Stage:
     (1, 0, 300), (1, LONG, 320), (1, 200, 800),     # publish comes each 300 seconds of the clock
     (100, 0, 3), (100, LONG, 4 * LONG), (10_000, 0, 0.5),
 ])
-def test_turns_lie_a_period_apart_and_at_least_thrice_what_one_took(rate: float, takes: float, apart: float) -> None:
+def test_turns_lie_a_period_apart_and_at_least_thrice_what_one_took(rate: float, takes: float,
+                                                                    apart: float) -> None:
     with closing(Loop()) as loop:
         async def play() -> list[float]:
             return await Stage(loop, rate, takes).turns("publish", 5 * apart + 1)
@@ -58,14 +59,17 @@ def test_turns_lie_a_period_apart_and_at_least_thrice_what_one_took(rate: float,
     assert {round(after - before, 6) for before, after in pairwise(begun)} == {apart}
 
 
-def test_the_first_run_of_each_comes_in_the_order_of_the_table_and_without_those_that_take_minutes() -> None:
+def test_the_first_run_of_each_comes_in_the_order_of_the_table_and_without_those_that_take_minutes() -> (
+    None
+):
     with closing(Loop()) as loop:
         async def play() -> list[str]:
             stage = Stage(loop, 1, LONG)
             await stage.jobs.each_once()
             return [name for name, _ in stage.begun]
 
-        assert loop.run_until_complete(play()) == list(IN_TURN) == [job for job in JOBS if job not in ALONE]
+        assert loop.run_until_complete(play()) == list(IN_TURN) == [job for job in JOBS
+                                                                    if job not in ALONE]
 
 
 def test_when_the_end_is_asked_for_the_step_in_hand_ends_and_no_other_begins() -> None:
@@ -107,7 +111,8 @@ class Wall(datetime):
 
 
 @pytest.mark.parametrize("leap", [timedelta(days=366), timedelta(days=-366)])
-def test_the_wall_leaps_a_year_and_back_and_the_turns_come_as_ever(monkeypatch: pytest.MonkeyPatch, leap: timedelta) -> None:
+def test_the_wall_leaps_a_year_and_back_and_the_turns_come_as_ever(monkeypatch: pytest.MonkeyPatch,
+                                                                   leap: timedelta) -> None:
     for module in (apscheduler.schedulers.base, apscheduler.triggers.interval):
         monkeypatch.setattr(module, "datetime", Wall)
 
@@ -120,7 +125,8 @@ def test_the_wall_leaps_a_year_and_back_and_the_turns_come_as_ever(monkeypatch: 
             loop.call_later(2000, wall, Wall.shows)
             return await Stage(loop, 1, 0).turns("publish", 3001)
 
-        assert loop.run_until_complete(play()) == pytest.approx([300 * turn for turn in range(1, 11)])
+        assert loop.run_until_complete(play()) == pytest.approx([300 * turn
+                                                                 for turn in range(1, 11)])
 
 
 def test_a_panic_of_a_step_is_told_to_who_may_end_the_daemon() -> None:

@@ -26,7 +26,8 @@ from sarabanwatch.store import Ledger
 @pytest.fixture
 async def ledger(tmp_path: Path) -> AsyncIterator[Ledger]:
     opened = Ledger(tmp_path / "ledger.db")
-    await opened.write(store.register_table.replace, register(agency("saraban@one.go.test")), RULES, MONDAY)
+    await opened.write(store.register_table.replace, register(agency("saraban@one.go.test")), RULES,
+                       MONDAY)
     yield opened
     opened.close()
 
@@ -36,8 +37,8 @@ async def sent(ledger: Ledger, printer: TypstPress) -> list[str]:
     clock, relay = StoppedClock(MONDAY), Relay()
     journal = MetricJournal(clock)
     await life.draft(ledger=ledger, clock=clock, rules=RULEBOOK, journal=journal)
-    await life.send(1, ledger=ledger, line=relay, clock=clock, chance=SystemChance(), rules=RULEBOOK, journal=journal,
-                    press=printer)
+    await life.send(1, ledger=ledger, line=relay, clock=clock, chance=SystemChance(),
+                    rules=RULEBOOK, journal=journal, press=printer)
     message = message_from_bytes(relay.letters[0].raw, policy=SMTP)
     return [part.get_content_type() for part in message.walk() if not part.is_multipart()]
 
@@ -50,11 +51,13 @@ async def test_a_letter_goes_out_with_its_paper(ledger: Ledger) -> None:
     assert failures == []
 
 
-async def test_what_cannot_be_printed_goes_out_without_and_is_told(ledger: Ledger, tmp_path: Path) -> None:
+async def test_what_cannot_be_printed_goes_out_without_and_is_told(ledger: Ledger,
+                                                                   tmp_path: Path) -> None:
     pytest.importorskip("typst", reason="the extra `reports` is not installed")
     (tmp_path / "broken.typ").write_text("#no-such-word()")
     failures: list[BaseException] = []
-    assert await sent(ledger, TypstPress(tmp_path / "broken.typ", failures.append)) == ["text/plain", "text/html"]
+    assert await sent(ledger, TypstPress(tmp_path / "broken.typ",
+                                         failures.append)) == ["text/plain", "text/html"]
     assert "no-such-word" in str(failures[0])
 
 
@@ -65,5 +68,6 @@ async def test_the_press_prints_what_the_letter_says() -> None:
     at = MONDAY.astimezone(UTC)
     pdf = await TypstPress(shipped("print/letter.typ"), failures.append).pdf(said, at)
     assert pdf == press.pages(shipped("print/letter.typ"), {
-        "number": "นร ๑", "date": "๑ มกราคม ๒๕๖๙", "subject": "เรื่อง", "to": "ผู้รับ", "body": ["ก", "ข"], "sender": "ผู้ส่ง",
+        "number": "นร ๑", "date": "๑ มกราคม ๒๕๖๙", "subject": "เรื่อง", "to": "ผู้รับ",
+        "body": ["ก", "ข"], "sender": "ผู้ส่ง",
         "contact": []}, at, "pdf")[0]

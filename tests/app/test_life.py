@@ -22,7 +22,9 @@ async def test_a_letter_answered_proves_the_address(watch: Watch) -> None:
     assert await watch.groups() == {Group.A1: 1}
 
 
-async def test_a_letter_taken_and_not_answered_is_delivered_when_its_window_is_over(watch: Watch) -> None:
+async def test_a_letter_taken_and_not_answered_is_delivered_when_its_window_is_over(
+    watch: Watch,
+) -> None:
     await watch.written()
     await watch.judge()
     assert await watch.groups() == {Group.UNKNOWN: 1}
@@ -35,7 +37,8 @@ async def test_a_letter_bounced_after_it_was_taken_counts_as_bounced(watch: Watc
     await watch.receive(bounce(out))
     await watch.end()
     assert await watch.groups() == {Group.D2: 1}
-    assert [e.kind for e in await evidence(watch)] == [FactKind.TAKEN, FactKind.BOUNCED, FactKind.QUIET]
+    assert [e.kind for e in await evidence(watch)] == [FactKind.TAKEN, FactKind.BOUNCED,
+                                                       FactKind.QUIET]
 
 
 async def test_a_late_answer_is_evidence_too(watch: Watch) -> None:
@@ -67,7 +70,9 @@ async def test_a_letter_put_off_is_tried_again_and_is_the_same_letter(watch: Wat
     assert await watch.draft() == 0
 
 
-async def test_a_letter_that_could_not_leave_in_time_is_held_and_a_fresh_one_follows(watch: Watch) -> None:
+async def test_a_letter_that_could_not_leave_in_time_is_held_and_a_fresh_one_follows(
+    watch: Watch,
+) -> None:
     watch.relay.says.append(LATER)
     (first,) = await watch.written()
     watch.clock.pass_(WEEK)
@@ -76,10 +81,13 @@ async def test_a_letter_that_could_not_leave_in_time_is_held_and_a_fresh_one_fol
     await watch.judge()
     (second,) = await watch.written()
     assert first.envid != second.envid
-    assert [await watch.verdicts(), await watch.groups()] == [[Verdict.UNKNOWN, Verdict.PENDING], {Group.UNKNOWN: 2}]
+    assert [await watch.verdicts(), await watch.groups()] == [[Verdict.UNKNOWN, Verdict.PENDING],
+                                                              {Group.UNKNOWN: 2}]
 
 
-async def test_a_letter_in_doubt_is_never_sent_again_and_a_fresh_one_follows_after_its_window(watch: Watch) -> None:
+async def test_a_letter_in_doubt_is_never_sent_again_and_a_fresh_one_follows_after_its_window(
+    watch: Watch,
+) -> None:
     watch.relay.says.append(LOST)
     (doubtful,) = await watch.written()
     watch.clock.pass_(HOUR)
@@ -135,12 +143,16 @@ async def test_there_are_only_so_many_letters_a_round(watch: Watch) -> None:
 # --- the outbox ------------------------------------------------------------------------------------------------------
 
 
-async def test_no_more_letters_are_written_to_a_mail_host_than_its_outbox_has_room_for(watch: Watch) -> None:
+async def test_no_more_letters_are_written_to_a_mail_host_than_its_outbox_has_room_for(
+    watch: Watch,
+) -> None:
     small = replace(RULEBOOK, policy=replace(RULEBOOK.policy, outbox=3))
     many = [agency(f"saraban_{n}@shared.go.test", str(n)) for n in range(5)]
     await watch.ledger.write(
-        store.register_table.replace, register(*many, agency("saraban@alone.go.test", "9"), digest="d2"), RULES, MONDAY)
-    step = partial(life.draft, ledger=watch.ledger, clock=watch.clock, rules=small, journal=watch.journal)
+        store.register_table.replace, register(*many, agency("saraban@alone.go.test", "9"),
+                                               digest="d2"), RULES, MONDAY)
+    step = partial(life.draft, ledger=watch.ledger, clock=watch.clock, rules=small,
+                   journal=watch.journal)
     assert (await step(), await step()) == (3 + 1, 0)
     await watch.send()
     assert (await step(), await step()) == (2, 0)
@@ -148,7 +160,8 @@ async def test_no_more_letters_are_written_to_a_mail_host_than_its_outbox_has_ro
 
 async def test_a_letter_to_a_name_that_is_somebodys_leaves_only_a_live_watch(watch: Watch) -> None:
     real = agency("saraban@one.go.th", "1003")
-    await watch.ledger.write(store.register_table.replace, register(real, digest="d2"), RULES, MONDAY)
+    await watch.ledger.write(store.register_table.replace, register(real, digest="d2"), RULES,
+                             MONDAY)
     assert await watch.draft() == 0
     live = replace(RULEBOOK, policy=replace(RULEBOOK.policy, live=True))
     await life.draft(ledger=watch.ledger, clock=watch.clock, rules=live, journal=watch.journal)
@@ -159,13 +172,14 @@ async def test_a_letter_to_a_name_that_is_somebodys_leaves_only_a_live_watch(wat
 async def test_what_is_published_is_what_the_ledger_counts(watch: Watch) -> None:
     await watch.written()
     await watch.end()
-    census = await life.publish(ledger=watch.ledger, clock=watch.clock, rules=RULEBOOK, journal=watch.journal)
+    census = await life.publish(ledger=watch.ledger, clock=watch.clock, rules=RULEBOOK,
+                                journal=watch.journal)
     assert (census.total, census.buckets["ready"]) == (1, 1)
 
 
 async def test_a_letter_picked_by_another_meanwhile_is_left_to_it(watch: Watch) -> None:
     await watch.draft()
     await watch.ledger.write(store.letters.pick, 1, MONDAY)
-    await life.send(1, ledger=watch.ledger, line=watch.relay, clock=watch.clock, chance=EvenChance(), rules=RULEBOOK,
-                    journal=watch.journal)
+    await life.send(1, ledger=watch.ledger, line=watch.relay, clock=watch.clock,
+                    chance=EvenChance(), rules=RULEBOOK, journal=watch.journal)
     assert watch.relay.letters == []

@@ -40,12 +40,16 @@ async def test_silence_says_nothing_of_a_letter_in_doubt(watch: Watch) -> None:
 
 async def test_a_strangers_mail_is_kept_and_is_evidence_of_nothing(watch: Watch) -> None:
     await watch.written()
-    await watch.receive(b"From: x@stranger.test\r\nTo: probes@probe.test\r\nSubject: hello\r\n\r\nhello\r\n")
+    await watch.receive(
+        b"From: x@stranger.test\r\nTo: probes@probe.test\r\nSubject: hello\r\n\r\nhello\r\n"
+    )
     assert [e.kind for e in await evidence(watch)] == [FactKind.TAKEN]
     assert await watch.ledger.read(store.arrivals.cursor, "INBOX") == Cursor(7, 1)
 
 
-async def test_a_bounce_of_another_recipient_waits_and_is_not_taken_for_nothing_came_back(watch: Watch) -> None:
+async def test_a_bounce_of_another_recipient_waits_and_is_not_taken_for_nothing_came_back(
+    watch: Watch,
+) -> None:
     (out,) = await watch.written()
     await watch.receive(bounce(out, recipient="somebody@two.go.test"))
     await watch.end()
@@ -54,7 +58,8 @@ async def test_a_bounce_of_another_recipient_waits_and_is_not_taken_for_nothing_
 
 async def test_a_forged_token_is_refused(watch: Watch) -> None:
     (out,) = await watch.written()
-    forged = replace(out, sender=out.sender.replace(out.envid, mint(1, replace(KEY, secret=b"somebody else's!"))))
+    forged = replace(out, sender=out.sender.replace(out.envid, mint(1, replace(KEY,
+                                                                    secret=b"somebody else's!"))))
     await watch.receive(bounce(forged))
     await watch.end()
     assert await watch.groups() == {Group.A2: 1}
@@ -95,8 +100,10 @@ async def test_where_one_is_enough_a_first_failure_is_believed(watch: Watch) -> 
 
 async def test_a_new_address_starts_afresh(watch: Watch) -> None:
     assert await campaign(watch, True) == [Group.D2]
-    moved = agency("saraban@new.go.test", announcement=Announcement("x", None, "saraban@new.go.test"))
-    await watch.ledger.write(store.register_table.replace, register(moved, digest="d2"), RULES, watch.clock.now())
+    moved = agency("saraban@new.go.test",
+                   announcement=Announcement("x", None, "saraban@new.go.test"))
+    await watch.ledger.write(store.register_table.replace, register(moved, digest="d2"), RULES,
+                             watch.clock.now())
     await watch.judge()
     assert await watch.groups() == {Group.UNKNOWN: 1}
 
@@ -104,7 +111,8 @@ async def test_a_new_address_starts_afresh(watch: Watch) -> None:
 async def test_judging_twice_changes_nothing(watch: Watch) -> None:
     assert await campaign(watch, False) == [Group.A2]
     await watch.announce()
-    await watch.ledger.write(store.register_table.replace, register(ONE, digest="d2"), RULES, watch.clock.now())
+    await watch.ledger.write(store.register_table.replace, register(ONE, digest="d2"), RULES,
+                             watch.clock.now())
     assert (await watch.judge(), await watch.judge(), await watch.announce()) == (1, 0, 0)
 
 
@@ -122,12 +130,14 @@ class Dies:
 
 
 async def test_each_turn_is_announced_at_least_once_whatever_dies_meanwhile(watch: Watch) -> None:
-    await watch.ledger.write(store.register_table.replace, register(ONE, TWO, digest="d2"), RULES, MONDAY)
+    await watch.ledger.write(store.register_table.replace, register(ONE, TWO, digest="d2"), RULES,
+                             MONDAY)
     await watch.written()
     await watch.end()
     dying = Dies()
     with pytest.raises(OSError, match="no space"):
-        await life.announce(ledger=watch.ledger, clock=watch.clock, journal=dying)     # type: ignore[arg-type]  # it dies of one event
+        await life.announce(ledger=watch.ledger, clock=watch.clock,
+                            journal=dying)     # type: ignore[arg-type]  # it dies of one event
     assert await watch.announce() == 2
     assert await watch.announce() == 0
     assert [change.code for change in dying.told] == ["1001"]

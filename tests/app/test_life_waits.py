@@ -15,7 +15,8 @@ from sarabanwatch.core.sending.reply import Answer, Stage
 
 DOMAIN = ONE.cell.partition("@")[2]
 NO_DOMAIN = Answer(Stage.RCPT, 550, "5.1.2", "Domain not found")
-FOUND = {   # what our own resolvers found of the domain -> the group of a letter that was refused for want of it
+# what our own resolvers found of the domain -> the group of a letter that was refused for want of it
+FOUND = {
     "gone": ({DomainFinding.NO_DOMAIN: True}, Group.D1),
     "takes mail": ({DomainFinding.NO_DOMAIN: False, DomainFinding.NULL_MX: False}, Group.UNKNOWN),
     "never looked": (None, Group.UNKNOWN),
@@ -25,12 +26,15 @@ FOUND = {   # what our own resolvers found of the domain -> the group of a lette
 async def survey(watch: Watch, findings: dict[DomainFinding, bool | None] | None) -> None:
     if findings is not None:
         everything = dict.fromkeys(DomainFinding, False) | findings
-        await watch.ledger.write(store.domains.record, [Surveyed(DOMAIN, everything, (), None, 2)], MONDAY)
+        await watch.ledger.write(store.domains.record, [Surveyed(DOMAIN, everything, (), None, 2)],
+                                 MONDAY)
 
 
 @pytest.mark.parametrize("found", FOUND)
 @pytest.mark.parametrize("said", ["at once", "in a report"])
-async def test_no_such_domain_is_believed_of_our_relay_where_our_own_resolvers_agree(watch: Watch, found: str, said: str) -> None:
+async def test_no_such_domain_is_believed_of_our_relay_where_our_own_resolvers_agree(
+    watch: Watch, found: str, said: str
+) -> None:
     findings, group = FOUND[found]
     await survey(watch, findings)
     if said == "at once":
@@ -57,19 +61,26 @@ async def test_a_strangers_receipt_by_the_letters_number_outweighs_nothing(watch
 
 
 @pytest.mark.parametrize("order", list(permutations(range(3))))
-async def test_a_receipt_a_refusal_and_a_riddle_weigh_the_same_in_any_order(watch: Watch, order: tuple[int, ...]) -> None:
+async def test_a_receipt_a_refusal_and_a_riddle_weigh_the_same_in_any_order(
+    watch: Watch, order: tuple[int, ...]
+) -> None:
     (out,) = await watch.written()
-    mails = (bounce(out), answer(out, "เลขรับ 12/2569"), bounce(out, recipient="somebody@else.go.test"))
+    mails = (bounce(out), answer(out, "เลขรับ 12/2569"),
+             bounce(out, recipient="somebody@else.go.test"))
     for each in order:
         await watch.receive(mails[each])
     await watch.end()
     assert await watch.groups() == {Group.UNKNOWN: 1}
-    assert sorted(e.kind for e in await evidence(watch) if e.mail) == sorted([FactKind.BOUNCED, FactKind.RECEIPT, FactKind.WAITS])
+    assert sorted(e.kind for e in await evidence(watch)
+                  if e.mail) == sorted([FactKind.BOUNCED, FactKind.RECEIPT, FactKind.WAITS])
 
 
-async def test_a_failure_of_class_four_or_from_before_the_recipient_was_named_is_never_theirs_for_good(watch: Watch) -> None:
+async def test_a_failure_of_class_four_or_from_before_the_recipient_was_named_is_never_theirs_for_good(
+    watch: Watch,
+) -> None:
     (out,) = await watch.written()
-    to_ehlo = bounce(out, "5.0.0", "501 host not found").replace(b"in reply to RCPT TO command", b"in reply to EHLO command")
+    to_ehlo = bounce(out, "5.0.0", "501 host not found").replace(b"in reply to RCPT TO command",
+                                                                 b"in reply to EHLO command")
     await watch.receive(bounce(out, "4.1.1", "450 4.1.1 User unknown"), to_ehlo)
     seen = [e for e in await evidence(watch) if e.kind is FactKind.BOUNCED]
     assert len(seen) == 2

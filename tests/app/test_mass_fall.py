@@ -19,7 +19,8 @@ HOST = Kin(Scope.DOMAIN, "shared.go.test")
 ALL = [agency(f"saraban{n}@shared.go.test", f"{1000 + n}") for n in range(12)]
 EVERYONE = {a.cell for a in ALL}
 BAD = "saraban3@shared.go.test"
-SHIPPED = replace(RULEBOOK, policy=replace(RULEBOOK.policy, confirm=Confirm(), fall_settles=24 * HOUR))
+SHIPPED = replace(RULEBOOK, policy=replace(RULEBOOK.policy, confirm=Confirm(),
+                                           fall_settles=24 * HOUR))
 
 
 @pytest.fixture
@@ -49,37 +50,47 @@ async def held(watch: Watch) -> int:
     return (await watch.ledger.read(store.incidents.held))[1]
 
 
-async def test_a_host_that_refuses_all_is_one_incident_at_once_and_when_it_returns_all_are_cleared(watch: Watch) -> None:
+async def test_a_host_that_refuses_all_is_one_incident_at_once_and_when_it_returns_all_are_cleared(
+    watch: Watch,
+) -> None:
     watch.relay.refuses = frozenset(EVERYONE)
     await watch.written()
     await watch.judge()
     assert await watch.ledger.read(store.incidents.held) == ({1: HOST}, 12)       # the same hour
     assert await watch.groups() == {Group.UNKNOWN: 12}
-    assert await day(watch, EVERYONE) == set()                          # no second letter on that day
-    assert await day(watch, {BAD}) == EVERYONE                          # the next working day: it is back
+    # no second letter on that day
+    assert await day(watch, EVERYONE) == set()
+    # the next working day: it is back
+    assert await day(watch, {BAD}) == EVERYONE
     assert await day(watch, {BAD}, days=4) == {BAD}
     assert await watch.groups() == {Group.A2: 11, Group.D2: 1}          # that one really is gone
     assert await watch.ledger.read(store.incidents.held) == ({}, 0)
 
 
-async def test_while_a_host_is_down_each_gets_a_letter_on_some_days_and_nobody_turns(watch: Watch) -> None:
+async def test_while_a_host_is_down_each_gets_a_letter_on_some_days_and_nobody_turns(
+    watch: Watch,
+) -> None:
     sent = [await day(watch, EVERYONE) for _ in range(11)]
     assert sent[:4] == [EVERYONE] * 4                           # Monday, and three confirming ones
     assert set.union(*sent[4:]) == EVERYONE                     # then each on days of its own
     assert max(map(len, sent[4:])) < 12
     assert sent[5:7] == [set(), set()]                          # a week-end
     assert (await watch.groups(), await held(watch)) == ({Group.UNKNOWN: 12}, 12)
-    some = await day(watch, (), days=4)                         # it is back: those whose day it was are well after their window,
+    # it is back: those whose day it was are well after their window,
+    some = await day(watch, (), days=4)
     assert 0 < len(some) < 12
     assert await day(watch, (), days=5) | some == EVERYONE      # and that stirs all others
     assert (await watch.groups(), await held(watch)) == ({Group.A2: 12}, 0)
 
 
-async def test_a_host_that_goes_on_failing_stays_held_until_a_person_releases_it(watch: Watch) -> None:
+async def test_a_host_that_goes_on_failing_stays_held_until_a_person_releases_it(
+    watch: Watch,
+) -> None:
     for _ in range(20):
         await day(watch, EVERYONE)
     assert await watch.groups() == {Group.UNKNOWN: 12}
-    assert await watch.ledger.write(store.incidents.release, 1, "สมชาย", "", watch.clock.now()) == 12
+    assert await watch.ledger.write(store.incidents.release, 1, "สมชาย", "",
+                                    watch.clock.now()) == 12
     assert await watch.groups() == {Group.D2: 12}
     assert await watch.announce() == 12
 
@@ -113,7 +124,9 @@ async def test_a_fall_that_is_confirmed_waits_to_be_settled_and_then_turns(watch
         assert (await watch.groups()).get(Group.D2, 0) == fallen
 
 
-async def test_a_host_that_refuses_196_of_196_is_one_incident_that_day_and_all_are_cleared_when_it_returns(tmp_path: Path) -> None:
+async def test_a_host_that_refuses_196_of_196_is_one_incident_that_day_and_all_are_cleared_when_it_returns(
+    tmp_path: Path,
+) -> None:
     watch = Watch(Ledger(tmp_path / "ledger.db"), rules=SHIPPED)
     whole = [agency(f"saraban{n}@shared.go.test", f"{1000 + n}") for n in range(196)]
     await watch.ledger.write(store.register_table.replace, register(*whole), RULES, MONDAY)
@@ -127,7 +140,8 @@ async def test_a_host_that_refuses_196_of_196_is_one_incident_that_day_and_all_a
     assert await watch.ledger.read(store.incidents.held) == ({1: HOST}, 196)
     while await held(watch):
         await day(watch, ())
-    assert watch.clock.now() - (MONDAY + 6 * WEEK) <= 4 * DAY           # the next working day's letters, and their windows
+    # the next working day's letters, and their windows
+    assert watch.clock.now() - (MONDAY + 6 * WEEK) <= 4 * DAY
     assert (await watch.groups(), await watch.announce()) == ({Group.A2: 196}, 0)
     assert await watch.ledger.read(store.incidents.held) == ({}, 0)
     await watch.reader.close()

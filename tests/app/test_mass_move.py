@@ -39,7 +39,8 @@ async def watch(tmp_path: Path) -> AsyncIterator[Watch]:
 
 
 async def take(watch: Watch, agencies: list[Agency], digest: str) -> None:
-    await watch.ledger.write(store.register_table.replace, register(*agencies, digest=digest), RULES, watch.clock.now())
+    await watch.ledger.write(store.register_table.replace, register(*agencies, digest=digest),
+                             RULES, watch.clock.now())
     await watch.judge()
 
 
@@ -50,7 +51,8 @@ async def test_a_habit_of_a_list_moves_nobody_until_a_person_releases_it(watch: 
     await watch.judge()
     await watch.end()           # letters to the same addresses tell nothing of it
     assert await watch.groups() == {Group.A2: 60}
-    assert await watch.ledger.write(store.incidents.release, 1, "สมชาย", "the list is right", watch.clock.now()) == 25
+    assert await watch.ledger.write(store.incidents.release, 1, "สมชาย", "the list is right",
+                                    watch.clock.now()) == 25
     assert await watch.groups() == {Group.A2: 35, Group.B3: 25}
 
 
@@ -60,16 +62,22 @@ async def test_a_list_that_is_mended_or_undone_lets_go_in_silence(watch: Watch) 
     assert await watch.ledger.read(store.incidents.held) == ({1: Kin(Scope.LIST, "2")}, 13)
     await watch.ledger.write(store.register_table.restore, 1, RULES, watch.clock.now())
     await watch.judge()
-    assert (await watch.groups(), await watch.ledger.read(store.incidents.held)) == ({Group.A2: 60}, ({}, 0))
+    assert (await watch.groups(), await watch.ledger.read(store.incidents.held)) == ({Group.A2: 60},
+                                                                                     ({}, 0))
 
 
 async def test_a_few_turn_at_once(watch: Watch) -> None:
     await take(watch, prefixed(9), "d2")
-    assert (await watch.groups(), await watch.ledger.read(store.incidents.held)) == ({Group.A2: 51, Group.B3: 9}, ({}, 0))
+    assert (await watch.groups(), await watch.ledger.read(store.incidents.held)) == ({Group.A2: 51,
+                                                                                      Group.B3: 9},
+                                                                                     ({}, 0))
 
 
-async def test_other_rules_are_judged_by_at_once_and_held_where_they_move_too_many(watch: Watch) -> None:
-    rules = replace(RULEBOOK, addresses=replace(ADDRESS, id="other", official_suffixes=("or.test",)))
+async def test_other_rules_are_judged_by_at_once_and_held_where_they_move_too_many(
+    watch: Watch,
+) -> None:
+    rules = replace(RULEBOOK, addresses=replace(ADDRESS, id="other",
+                                                official_suffixes=("or.test",)))
     assert await life.judge(ledger=watch.ledger, clock=watch.clock, rules=rules) == 60
     assert await watch.groups() == {Group.A2: 60}
     assert await watch.ledger.read(store.incidents.held) == ({1: Kin(Scope.RULES, "other")}, 60)
@@ -80,7 +88,9 @@ async def test_nobody_is_judged_anew_while_the_rules_stay(watch: Watch) -> None:
     assert await watch.judge() == 0
 
 
-async def test_what_a_list_makes_of_agencies_that_were_never_judged_is_no_fall(tmp_path: Path) -> None:
+async def test_what_a_list_makes_of_agencies_that_were_never_judged_is_no_fall(
+    tmp_path: Path,
+) -> None:
     watch = Watch(Ledger(tmp_path / "first.db"))
     await take(watch, prefixed(25), "d1")
     assert await watch.groups() == {Group.UNKNOWN: 35, Group.B3: 25}

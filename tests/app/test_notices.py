@@ -13,14 +13,25 @@ from fakes.post import LATER, LOST, NO_USER, TAKEN, Relay
 from fakes.samples import MONDAY, POLICY, REFUSALS
 from sarabanwatch import store
 from sarabanwatch.app.dispatcher import Dispatcher
-from sarabanwatch.app.notices import BARRED, BEFORE, PATIENCE, WAITS, WISHED, Addressed, NoticeRun, minutes, send
+from sarabanwatch.app.notices import (
+    BARRED,
+    BEFORE,
+    PATIENCE,
+    WAITS,
+    WISHED,
+    Addressed,
+    NoticeRun,
+    minutes,
+    send,
+)
 from sarabanwatch.core.papers.notice import Going
 from sarabanwatch.core.papers.snapshot import seal
 from sarabanwatch.core.sending.pace import Limits, Pace
 from sarabanwatch.core.sending.reply import Answer, Stage
 from sarabanwatch.store import Ledger, queries, snapshots
 
-NOTICES = [Addressed(Going(str(n), f"saraban@x{n}.go.test", "E", "mx.go.test"), b"Subject: x\r\n\r\nx\r\n") for n in range(4)]
+NOTICES = [Addressed(Going(str(n), f"saraban@x{n}.go.test", "E", "mx.go.test"),
+                     b"Subject: x\r\n\r\nx\r\n") for n in range(4)]
 
 
 @pytest.fixture
@@ -30,29 +41,32 @@ def ledger(tmp_path: Path) -> Iterator[Ledger]:
 
 
 async def sent(
-    ledger: Ledger, relay: Relay, notices: list[Addressed] = NOTICES, *, live: bool = False, pace: Pace | None = None,
-    clock: StoppedClock | None = None,
+    ledger: Ledger, relay: Relay, notices: list[Addressed] = NOTICES, *, live: bool = False,
+    pace: Pace | None = None, clock: StoppedClock | None = None,
 ) -> dict[str, str]:
-    number = await ledger.write(store.snapshots.keep, *seal(snapshot(row("0", "E"))), CUT, 0, MONDAY)
+    number = await ledger.write(store.snapshots.keep, *seal(snapshot(row("0", "E"))), CUT, 0,
+                                MONDAY)
     post = NoticeRun(number, "สมชาย", "probes@probe.test", relay, REFUSALS)
-    going = send(notices, post, ledger=ledger, clock=clock or StoppedClock(MONDAY), policy=replace(POLICY, live=live),
-                 pace=pace or Pace())
+    going = send(notices, post, ledger=ledger, clock=clock or StoppedClock(MONDAY),
+                 policy=replace(POLICY, live=live), pace=pace or Pace())
     return {code: became async for code, became in going}
 
 
-async def test_each_goes_once_whatever_became_of_it_but_for_later(ledger: Ledger, tmp_path: Path) -> None:
+async def test_each_goes_once_whatever_became_of_it_but_for_later(ledger: Ledger,
+                                                                  tmp_path: Path) -> None:
     relay = Relay(deque([LATER, LOST, NO_USER]))
     assert await sent(ledger, relay) == {"0": "later", "1": "lost", "2": "refusal", "3": "taken"}
     assert await sent(ledger, relay) == {"0": "taken", "1": BEFORE, "2": BEFORE, "3": BEFORE}
     assert [out.to for out in relay.letters] == [n.going.address for n in (*NOTICES, NOTICES[0])]
     with queries.asking(tmp_path / "ledger.db") as db:
         assert [(n.code, n.event, n.said, n.by) for n in snapshots.notices(db)] == [
-            ("0", "taken", "taken", "สมชาย"), ("1", "lost", "connection lost", "สมชาย"), ("2", "refusal", "no such user", "สมชาย"),
-            ("3", "taken", "taken", "สมชาย")]
+            ("0", "taken", "taken", "สมชาย"), ("1", "lost", "connection lost", "สมชาย"),
+            ("2", "refusal", "no such user", "สมชาย"), ("3", "taken", "taken", "สมชาย")]
 
 
 async def test_nothing_goes_to_a_real_domain_unless_live(ledger: Ledger, tmp_path: Path) -> None:
-    real, relay = [Addressed(Going("9", "saraban@nine.go.th", "E", "nine.go.th"), b"x\r\n")], Relay()
+    real, relay = [Addressed(Going("9", "saraban@nine.go.th", "E", "nine.go.th"),
+                             b"x\r\n")], Relay()
     assert await sent(ledger, relay, real) == {"9": BARRED}
     assert relay.letters == []
     with queries.asking(tmp_path / "ledger.db") as db:
@@ -60,7 +74,9 @@ async def test_nothing_goes_to_a_real_domain_unless_live(ledger: Ledger, tmp_pat
     assert await sent(ledger, relay, real, live=True) == {"9": "taken"}
 
 
-async def test_a_mail_host_gets_so_many_a_minute_and_a_day_whoever_wrote_before(ledger: Ledger) -> None:
+async def test_a_mail_host_gets_so_many_a_minute_and_a_day_whoever_wrote_before(
+    ledger: Ledger,
+) -> None:
     relay, clock = Relay(), StoppedClock(MONDAY)
     other = Addressed(Going("9", "saraban@nine.go.test", "E", "nine.go.test"), b"x\r\n")
     gentle = Pace(any_host=Limits(a_minute=2, a_day=3), in_all=Limits(a_minute=60))

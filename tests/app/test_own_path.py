@@ -29,7 +29,8 @@ from sarabanwatch.core.sending.route import Route
 from sarabanwatch.edge.journal import MetricJournal
 from sarabanwatch.store import Ledger
 
-POLICY = replace(samples.POLICY, live=True, canary_every=timedelta(hours=4), must_bounce="no-such-box@probe.test")
+POLICY = replace(samples.POLICY, live=True, canary_every=timedelta(hours=4),
+                 must_bounce="no-such-box@probe.test")
 
 
 @dataclass
@@ -84,24 +85,26 @@ class World:
         self.clock, self.line = StoppedClock(), TakingLine()
         self.ledger, self.journal = Ledger(path, samples.RULES), MetricJournal(self.clock)
         self.rules = life.Rulebook(
-            POLICY, samples.RULES, samples.FORM, Ours(samples.FORM.address, samples.FORM.number), {"a": samples.KEY},
-            samples.unbound, samples.REFUSALS)
+            POLICY, samples.RULES, samples.FORM, Ours(samples.FORM.address, samples.FORM.number),
+            {"a": samples.KEY}, samples.unbound, samples.REFUSALS)
 
     async def canary(self):
-        return await canary(ledger=self.ledger, clock=self.clock, rules=self.rules, journal=self.journal)
+        return await canary(ledger=self.ledger, clock=self.clock, rules=self.rules,
+                            journal=self.journal)
 
     async def send(self, *, canaries_only=False):
         now = self.clock.now()
         for serial in await sendable(self.ledger, now, 10, [], canaries_only=canaries_only):
-            await life.send(serial, ledger=self.ledger, line=self.line, clock=self.clock, chance=NoChance(),
-                            rules=self.rules, journal=self.journal)
+            await life.send(serial, ledger=self.ledger, line=self.line, clock=self.clock,
+                            chance=NoChance(), rules=self.rules, journal=self.journal)
         took, self.line.took = [out.to for out in self.line.took], []
         return took
 
     async def back(self, serial, kind, fact, signed=()):
         now, raw = self.clock.now(), f"mail {serial} {kind}".encode()
         digest = sha256(raw).hexdigest()
-        mail = Received(raw, digest, now, Arrival(kind, "test"), serial, Evidence(fact, now, mail=digest), signed=signed)
+        mail = Received(raw, digest, now, Arrival(kind, "test"), serial,
+                        Evidence(fact, now, mail=digest), signed=signed)
         await self.ledger.write(store.arrivals.take_in, "INBOX", [mail], Cursor(1, serial))
 
     async def both_back(self, home, bounce):
@@ -110,7 +113,8 @@ class World:
 
     async def close_and_judge(self):
         now = self.clock.now()
-        await life.close(looked_at=now, ledger=self.ledger, clock=self.clock, rules=self.rules, journal=self.journal)
+        await life.close(looked_at=now, ledger=self.ledger, clock=self.clock, rules=self.rules,
+                         journal=self.journal)
         (case,) = await self.ledger.read(store.judgements.unjudged, 10)
         (verdict,) = life.weigh(case, self.rules, now).verdicts.values()
         return verdict
@@ -119,13 +123,15 @@ class World:
 @pytest.fixture
 async def world(tmp_path):
     world = World(tmp_path / "ledger.db")
-    await world.ledger.write(store.register_table.replace, samples.register(samples.agency()), RULES, world.clock.now())
+    await world.ledger.write(store.register_table.replace, samples.register(samples.agency()),
+                             RULES, world.clock.now())
     yield world
     world.ledger.close()
 
 
 async def draft(world):
-    return await life.draft(ledger=world.ledger, clock=world.clock, rules=world.rules, journal=world.journal)
+    return await life.draft(ledger=world.ledger, clock=world.clock, rules=world.rules,
+                            journal=world.journal)
 
 
 async def test_one_goes_home_and_one_to_an_address_that_must_bounce(world):
@@ -241,7 +247,9 @@ async def test_silence_says_nothing_until_one_that_left_after_the_window_has_tol
     assert await world.close_and_judge() is Verdict.ACCEPTS
 
 
-async def test_straight_to_hosts_what_must_bounce_is_refused_at_once_and_the_path_stands_by_the_one_that_came_home(world):
+async def test_straight_to_hosts_what_must_bounce_is_refused_at_once_and_the_path_stands_by_the_one_that_came_home(
+    world,
+):
     world.line.refuses = ("no-such-box",)
     await draft(world)
     await world.canary()
@@ -286,12 +294,15 @@ async def test_when_every_key_has_ended_nothing_leaves_and_our_path_is_not_said_
 async def test_a_letter_that_waits_when_the_last_key_ends_waits_on(world):
     await draft(world)
     for keys, waits in (({"a": samples.KEY}, [1]), ({"a": ENDED}, [])):
-        service = Service(Parts(world.ledger, world.clock, NoChance(), world.journal, Inbox(), Silent(), NoSeals(),
+        service = Service(Parts(world.ledger, world.clock, NoChance(), world.journal, Inbox(),
+                                Silent(), NoSeals(),
                                 [world.line], replace(world.rules, keys=keys, pace=Pace())))
         assert [serial for serial, _ in await service._may_go(10)] == waits
 
 
-async def test_an_answer_to_a_letter_that_left_while_its_key_lived_is_believed_when_it_has_ended(world):
+async def test_an_answer_to_a_letter_that_left_while_its_key_lived_is_believed_when_it_has_ended(
+    world,
+):
     """A canary that flew on a key's last day proves the path though it is home on the next."""
     await world.canary()
     await world.send()

@@ -23,9 +23,12 @@ from sarabanwatch.store import Ledger, queries
 
 POLICY = replace(samples.POLICY, live=True)
 TAKEN = Answer(Stage.DOT, 250, "2.0.0", "taken", Route.DIRECT, "mx.test")
-GREY = Answer(Stage.RCPT, 451, "4.3.0", "Greylisted, please try again later", Route.DIRECT, "mx.one.go.th")
-LISTED = Answer(Stage.RCPT, 554, "5.7.1", "client host blocked using rbl.test", Route.DIRECT, "mx.one.go.th")
-AT_RELAY = Answer(Stage.RCPT, 451, "4.3.0", "Greylisted, please try again later", Route.RELAY, "relay.test")
+GREY = Answer(Stage.RCPT, 451, "4.3.0", "Greylisted, please try again later", Route.DIRECT,
+              "mx.one.go.th")
+LISTED = Answer(Stage.RCPT, 554, "5.7.1", "client host blocked using rbl.test", Route.DIRECT,
+                "mx.one.go.th")
+AT_RELAY = Answer(Stage.RCPT, 451, "4.3.0", "Greylisted, please try again later", Route.RELAY,
+                  "relay.test")
 Says = Callable[[str], Answer]
 
 
@@ -40,7 +43,8 @@ class World:
     def __post_init__(self) -> None:
         self.ledger = Ledger(self.path, samples.RULES)
         self.journal = MetricJournal(self)
-        self.rules = life.Rulebook(POLICY, samples.RULES, samples.FORM, Ours("probes@probe.test", "1"), {"a": samples.KEY},
+        self.rules = life.Rulebook(POLICY, samples.RULES, samples.FORM,
+                                   Ours("probes@probe.test", "1"), {"a": samples.KEY},
                                    samples.unbound, samples.REFUSALS)
 
     def now(self):
@@ -95,7 +99,8 @@ async def fate(
         listed.append(samples.agency(f"saraban@n{day}.go.th", f"20{day:02}", name=f"กรม {day}"))
         if day == 4:
             listed.append(samples.agency("neighbour@one.go.th", "1002", name="กรมข้างเคียง"))
-        await world.ledger.write(store.register_table.replace, samples.register(*listed, digest=f"d{day}"), RULES, world.at)
+        await world.ledger.write(store.register_table.replace,
+                                 samples.register(*listed, digest=f"d{day}"), RULES, world.at)
         await world.hours(24)
     with queries.asking(world.path) as db:
         letter = queries.dossier(db, "1001").letters[0]
@@ -113,13 +118,15 @@ async def test_it_is_given_up_and_the_agency_impaired(world: World) -> None:
 
 
 @pytest.mark.parametrize("ours", [
-    {"others": Answer(Stage.CONNECT, 0, "", "mx.test: timed out", Route.DIRECT, "mx.test")},    # our own network, for all we know
+    # our own network, for all we know
+    {"others": Answer(Stage.CONNECT, 0, "", "mx.test: timed out", Route.DIRECT, "mx.test")},
     {"others": replace(TAKEN, route=Route.RELAY)},          # others were taken, but by our relay
     {"neighbour": LISTED},                                  # the host refuses us for what we are
     {"one": AT_RELAY},
     {"one": replace(LISTED, code=451, status="4.7.1")},
 ])
-async def test_it_is_held_where_the_fault_may_be_ours(world: World, ours: dict[str, Answer]) -> None:
+async def test_it_is_held_where_the_fault_may_be_ours(world: World,
+                                                      ours: dict[str, Answer]) -> None:
     assert await fate(world, **ours) == (FactKind.HELD, Verdict.UNKNOWN)
 
 

@@ -35,7 +35,8 @@ from sarabanwatch.core.returns.arrival import MailKind
 from sarabanwatch.core.returns.review import Ruling, Word, in_force
 from sarabanwatch.store import Ledger, queries
 
-OTHER_KEY = replace(RULEBOOK, keys={"a": Key("a", b"another secret..", RULEBOOK.keys["a"].until)})    # believes nothing of ours
+# believes nothing of ours
+OTHER_KEY = replace(RULEBOOK, keys={"a": Key("a", b"another secret..", RULEBOOK.keys["a"].until)})
 NEXT_DAY = StoppedClock(CAME + 24 * HOUR)
 
 KILLED = """
@@ -67,11 +68,12 @@ async def ledger(file: Path) -> AsyncIterator[Ledger]:
         yield book
 
 
-async def again(ledger: Ledger, rules: Rulebook = RULEBOOK, *, quarantined: bool = False) -> list[Rereading]:
+async def again(ledger: Ledger, rules: Rulebook = RULEBOOK, *,
+                quarantined: bool = False) -> list[Rereading]:
     turned: list[Rereading] = []
     async with reading() as reader:
-        await replay(ledger=ledger, reader=reader, clock=NEXT_DAY, rules=rules, quarantined=quarantined,
-                     tell=lambda _, turns: turned.extend(turns))
+        await replay(ledger=ledger, reader=reader, clock=NEXT_DAY, rules=rules,
+                     quarantined=quarantined, tell=lambda _, turns: turned.extend(turns))
     await life.judge(ledger=ledger, clock=NEXT_DAY, rules=rules)
     return turned
 
@@ -101,7 +103,8 @@ async def test_what_reads_otherwise_is_added_and_judged_and_the_next_replay_find
     assert await again(ledger) == []
 
 
-async def test_there_and_back_again_leaves_every_word_and_the_first_judgement(ledger: Ledger, file: Path) -> None:
+async def test_there_and_back_again_leaves_every_word_and_the_first_judgement(ledger: Ledger,
+                                                                              file: Path) -> None:
     await take_in(ledger, RECEIPT)
     assert len(await again(ledger, OTHER_KEY)) == 1
     with queries.asking(file) as db:
@@ -118,7 +121,8 @@ async def test_there_and_back_again_leaves_every_word_and_the_first_judgement(le
 async def test_a_mail_is_read_as_of_the_day_it_came(ledger: Ledger) -> None:
     await take_in(ledger, WEAK_RECEIPT, RECEIPT)
     await write_to_both(ledger, CAME + 12 * HOUR)        # a later letter to the same address
-    late = replace(RULEBOOK, keys={"a": replace(RULEBOOK.keys["a"], until=CAME.date())})      # its key has since run out
+    # its key has since run out
+    late = replace(RULEBOOK, keys={"a": replace(RULEBOOK.keys["a"], until=CAME.date())})
     assert await again(ledger, late) == []
 
 
@@ -126,12 +130,14 @@ async def test_what_a_person_ruled_stays_as_they_ruled_it(ledger: Ledger) -> Non
     await take_in(ledger, RECEIPT, rules=OTHER_KEY)
     async with reading() as reader:
         kept = await ledger.read(store.rulings.find, sha256(RECEIPT).hexdigest())
-        await ruling.rule(kept, Ruling(MailKind.STRANGER, None, "Somsri"), None, "", ledger=ledger, reader=reader, clock=NEXT_DAY)
+        await ruling.rule(kept, Ruling(MailKind.STRANGER, None, "Somsri"), None, "", ledger=ledger,
+                          reader=reader, clock=NEXT_DAY)
     assert await again(ledger) == []
     assert (await ledger.read(store.rulings.find, kept.digest)).word.by == "Somsri"
 
 
-async def test_the_word_of_our_own_host_counts_once_it_is_configured(ledger: Ledger, file: Path) -> None:
+async def test_the_word_of_our_own_host_counts_once_it_is_configured(ledger: Ledger,
+                                                                     file: Path) -> None:
     vouched = mail("ได้รับหนังสือแล้ว เลขรับ 9/2569", to="probes@probe.test",
                    top="Authentication-Results: mx.probe.test; dkim=pass header.d=one.go.th\r\n")
     await take_in(ledger, vouched)
@@ -161,10 +167,13 @@ async def test_a_forged_word_of_our_host_proves_nothing(ledger: Ledger) -> None:
     assert kept.word.waits == "only the sender's address says that it answers us"
 
 
-async def test_a_mail_in_quarantine_is_not_read_again_unless_it_is_asked_for(ledger: Ledger) -> None:
+async def test_a_mail_in_quarantine_is_not_read_again_unless_it_is_asked_for(
+    ledger: Ledger,
+) -> None:
     bomb = b"Subject: x\r\n" * 2000 + b"\r\n"
     await take_in(ledger, bomb)
-    assert (await ledger.read(store.rulings.find, sha256(bomb).hexdigest())).word.kind is MailKind.UNREAD
+    assert (await ledger.read(store.rulings.find,
+                              sha256(bomb).hexdigest())).word.kind is MailKind.UNREAD
 
     class Refusing:
         """A reader that must not be asked."""
@@ -172,11 +181,13 @@ async def test_a_mail_in_quarantine_is_not_read_again_unless_it_is_asked_for(led
         async def read(self, raw: bytes):
             raise AssertionError(raw[:20])
 
-    await replay(ledger=ledger, reader=Refusing(), clock=NEXT_DAY, rules=RULEBOOK, tell=lambda *_: None)
+    await replay(ledger=ledger, reader=Refusing(), clock=NEXT_DAY, rules=RULEBOOK,
+                 tell=lambda *_: None)
     assert await again(ledger, quarantined=True) == []
 
 
-@pytest.mark.parametrize(("rule", "read"), [("limit: too many parts", 0), ("our own fault: KeyError()", 1)])
+@pytest.mark.parametrize(("rule", "read"),
+                         [("limit: too many parts", 0), ("our own fault: KeyError()", 1)])
 async def test_a_mail_that_met_a_fault_of_ours_is_read_again_and_one_that_passed_a_limit_is_not(
     ledger: Ledger, rule: str, read: int,
 ) -> None:
@@ -198,16 +209,20 @@ async def test_what_cannot_be_read_today_takes_nothing_back(ledger: Ledger) -> N
             return life.arrival.Arrival(MailKind.UNREAD, "limit: not read within 2 seconds")
 
     turned: list[Rereading] = []
-    await replay(ledger=ledger, reader=Weary(), clock=NEXT_DAY, rules=RULEBOOK, tell=lambda _, turns: turned.extend(turns))
+    await replay(ledger=ledger, reader=Weary(), clock=NEXT_DAY, rules=RULEBOOK, tell=lambda _,
+                 turns: turned.extend(turns))
     assert turned == []
 
 
-async def test_killed_between_pages_each_page_is_old_or_new_and_a_rerun_finishes(file: Path) -> None:
+async def test_killed_between_pages_each_page_is_old_or_new_and_a_rerun_finishes(
+    file: Path,
+) -> None:
     mails = [mail(f"ได้รับหนังสือแล้ว เลขรับ {n}/2569") for n in range(PAGE + 30)]
     async with opened(file) as ledger:
         await write_to_both(ledger)
         await take_in(ledger, *mails, rules=OTHER_KEY)
-    child = await asyncio.create_subprocess_exec(sys.executable, "-c", KILLED, str(file), env={"PYTHONPATH": ":".join(sys.path)})
+    child = await asyncio.create_subprocess_exec(sys.executable, "-c", KILLED, str(file),
+                                                 env={"PYTHONPATH": ":".join(sys.path)})
     assert await child.wait() == -signal.SIGKILL
     async with opened(file) as ledger:
         asked = {case.agency.code for case in await ledger.read(store.judgements.unjudged, 9)}
@@ -223,7 +238,9 @@ async def test_a_persons_reason_reaches_the_fact(ledger: Ledger) -> None:
     await take_in(ledger, RIDDLE)
     async with reading() as reader:
         kept = await ledger.read(store.rulings.find, sha256(RIDDLE).hexdigest())
-        said = await ruling.rule(kept, Ruling(MailKind.FAILED, Reason.FULL, "Somsri"), None, "1001", ledger=ledger, reader=reader,
-                                 clock=NEXT_DAY)
+        said = await ruling.rule(kept, Ruling(MailKind.FAILED, Reason.FULL, "Somsri"), None, "1001",
+                                 ledger=ledger, reader=reader, clock=NEXT_DAY)
     assert said.fact is not None
-    assert (said.serial, said.fact.reason, said.fact.said) == (1, Reason.FULL, kept.word.fact.said if kept.word.fact else "")
+    assert (said.serial, said.fact.reason, said.fact.said) == (1, Reason.FULL,
+                                                               kept.word.fact.said if kept.word.fact
+                                                               else "")

@@ -53,7 +53,7 @@ async def watch(tmp_path: Path) -> Iterator[Watch]:
 
 def poisoned(watch: Watch, reads: Exception | Arrival) -> Watch:
     """Let the watch fail at one mail."""
-    watch.reader = Failing(watch.reader, reads)      # type: ignore[assignment]  # the port, not its one implementation
+    watch.reader = Failing(watch.reader, reads)  # type: ignore[assignment]  # the port, not its one implementation
     return watch
 
 
@@ -63,7 +63,9 @@ def waiting(file: Path) -> list[Waiting]:
         return list(rulings.waiting(db))
 
 
-@pytest.mark.parametrize("fails", [RecursionError("deep"), ValueError("\ud800\0"), TimeoutError(), LONE], ids=repr)
+@pytest.mark.parametrize("fails",
+                         [RecursionError("deep"), ValueError("\ud800\0"), TimeoutError(), LONE],
+                         ids=repr)
 async def test_a_mail_that_we_fail_at_is_kept_raw_and_those_before_and_behind_it_are_taken(
     watch: Watch, tmp_path: Path, fails: Exception | Arrival,
 ) -> None:
@@ -85,17 +87,21 @@ async def test_it_is_counted_once_however_often_it_is_met(watch: Watch) -> None:
     poisoned(watch, KeyError("key"))
     for _ in range(3):
         await watch.receive(POISON)
-    assert watch.journal.registry.get_sample_value("sarabanwatch_set_aside_total", {"what": "mail"}) == 1
+    assert watch.journal.registry.get_sample_value("sarabanwatch_set_aside_total",
+                                                   {"what": "mail"}) == 1
 
 
-async def test_read_again_once_the_fault_is_mended_it_is_what_it_is(watch: Watch, tmp_path: Path) -> None:
+async def test_read_again_once_the_fault_is_mended_it_is_what_it_is(watch: Watch,
+                                                                    tmp_path: Path) -> None:
     await poisoned(watch, LONE).receive(POISON)
     reader = ReaderProcess(RULEBOOK.ours, RULEBOOK.refusals)
     await replay(
         ledger=watch.ledger, reader=reader, clock=watch.clock, rules=RULEBOOK, tell=lambda *_: None)
     assert waiting(tmp_path / "ledger.db") == []
     with queries.asking(tmp_path / "ledger.db") as db:
-        assert [said.word.kind for said in rulings.history(db, sha256(POISON).hexdigest())] == [MailKind.UNREAD, MailKind.STRANGER]
+        assert [said.word.kind for said in rulings.history(db, sha256(POISON).hexdigest())] == [
+            MailKind.UNREAD, MailKind.STRANGER,
+        ]
 
 
 async def test_where_the_ledger_cannot_be_written_nothing_is_taken_in_and_nothing_is_lost(
@@ -110,7 +116,9 @@ async def test_where_the_ledger_cannot_be_written_nothing_is_taken_in_and_nothin
     assert await watch.ledger.read(store.arrivals.cursor, "INBOX") == Cursor(0, 0)
 
 
-async def test_where_no_process_can_read_large_mail_none_is_passed_over_and_the_next_try_takes_all(watch: Watch) -> None:
+async def test_where_no_process_can_read_large_mail_none_is_passed_over_and_the_next_try_takes_all(
+    watch: Watch,
+) -> None:
     one, two = await watch.written()
     read = watch.reader
     poisoned(watch, NoReader("no process can be had"))
@@ -121,10 +129,12 @@ async def test_where_no_process_can_read_large_mail_none_is_passed_over_and_the_
     await watch.receive(answer(one), POISON, answer(two))
     await watch.judge()
     assert await watch.groups() == {Group.A1: 2}
-    assert watch.journal.registry.get_sample_value("sarabanwatch_set_aside_total", {"what": "mail"}) == 0
+    assert watch.journal.registry.get_sample_value("sarabanwatch_set_aside_total",
+                                                   {"what": "mail"}) == 0
 
 
-async def test_half_a_character_in_a_mail_is_left_out_of_its_words(watch: Watch, tmp_path: Path) -> None:
+async def test_half_a_character_in_a_mail_is_left_out_of_its_words(watch: Watch,
+                                                                   tmp_path: Path) -> None:
     await watch.receive(HALF)
     with queries.asking(tmp_path / "ledger.db") as db:
         assert queries.arrivals(db) == {"stranger": 1}
@@ -145,6 +155,7 @@ async def test_an_agency_that_cannot_be_judged_keeps_no_other_from_being_judged_
         with pytest.raises(ExceptionGroup, match=r"1001 \(LookupError"):
             await watch.judge()
     assert await watch.groups() == {Group.UNKNOWN: 2}
-    assert [case.agency.code for case in await watch.ledger.read(store.judgements.unjudged, 9)] == [ONE.code]
+    assert [case.agency.code for case in await watch.ledger.read(store.judgements.unjudged,
+                                                                 9)] == [ONE.code]
     monkeypatch.setattr(life, "weigh", weighs)
     assert await watch.judge() == 1

@@ -49,7 +49,8 @@ async def played(file: Path, line: Failing, journal: Telling, *, breaks: str = "
         if breaks:
             _break_once(ledger, breaks)
         service = Service(ServiceParts(
-            ledger, StoppedClock(MONDAY), EvenChance(), journal, Inbox(), Silent(), NoSeals(), [line], RULEBOOK))
+            ledger, StoppedClock(MONDAY), EvenChance(), journal, Inbox(), Silent(), NoSeals(),
+            [line], RULEBOOK))
         running = asyncio.create_task(service.run(lambda: None))
         async with asyncio.timeout(WITHIN):
             while 2 not in journal.tried:
@@ -79,12 +80,15 @@ async def in_doubt(file: Path) -> tuple[int, int]:
         return found, (await ledger.read(store.letters.round_of, 0, 6)).doubtful
 
 
-async def test_where_the_line_fails_the_other_goes_and_the_first_is_in_doubt_and_goes_no_second_time(tmp_path: Path) -> None:
+async def test_where_the_line_fails_the_other_goes_and_the_first_is_in_doubt_and_goes_no_second_time(
+    tmp_path: Path,
+) -> None:
     line, journal = Failing(), Telling()
     service = await played(tmp_path / "ledger.db", line, journal)
     assert service._in_hand == {}
     assert sorted(line.offered) == sorted([ONE.cell, TWO.cell])
-    assert journal.registry.get_sample_value("sarabanwatch_set_aside_total", {"what": "letter"}) == 1
+    assert journal.registry.get_sample_value("sarabanwatch_set_aside_total",
+                                             {"what": "letter"}) == 1
     assert await in_doubt(tmp_path / "ledger.db") == (1, 1)
 
 

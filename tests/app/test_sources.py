@@ -53,7 +53,8 @@ class Desk:
 
     async def look(self, source: object) -> bool:
         return await look(
-            source=source, ledger=self.ledger, clock=self.clock, journal=self.journal, limits=ImportLimits(0.05, 0.05),
+            source=source, ledger=self.ledger, clock=self.clock, journal=self.journal,
+            limits=ImportLimits(0.05, 0.05),
             addresses=RULES)  # type: ignore[arg-type]  # what a test lays in
 
     @property
@@ -80,7 +81,8 @@ async def test_a_list_is_taken_once_and_the_next_when_it_is_another(desk: Desk) 
     assert [await desk.look(source), await desk.look(source)] == [True, False]
     source.lists = [listed(*RENAMED, digest="d2")]
     assert await desk.look(source)
-    source.lists = [listed(*TWENTY, digest="d1")]       # the older one laid there again is news again
+    # the older one laid there again is news again
+    source.lists = [listed(*TWENTY, digest="d1")]
     assert await desk.look(source)
     assert source.marks == ["", "mark of d1", "mark of d1", "mark of d2"]
 
@@ -112,14 +114,18 @@ async def test_too_much_is_refused_until_a_person_takes_it_or_it_is_mended(desk:
     source.lists = [half]
     assert [await desk.look(source), desk.refused, await desk.look(source)] == [False, 1, False]
     with pytest.raises(TooMuch, match=r"10 of 20 agencies .* would vanish"):
-        await desk.ledger.write(store.register_table.replace, half, RULES, MONDAY, limits=ImportLimits(0.05))
+        await desk.ledger.write(store.register_table.replace, half, RULES, MONDAY,
+                                limits=ImportLimits(0.05))
     assert source.marks[-1] == ""       # asked for whole, not whether it changed
     await desk.ledger.write(store.register_table.replace, half, RULES, MONDAY)
     assert [await desk.look(source), desk.refused] == [False, 0]
 
 
-@pytest.mark.parametrize("error", [Unreadable("no column รหัสหน่วยงาน", "name it"), OSError("no route to host")])
-async def test_a_list_that_cannot_be_had_leaves_the_old_register_and_is_told(desk: Desk, error: Exception) -> None:
+@pytest.mark.parametrize("error", [Unreadable("no column รหัสหน่วยงาน", "name it"),
+                                   OSError("no route to host")])
+async def test_a_list_that_cannot_be_had_leaves_the_old_register_and_is_told(
+    desk: Desk, error: Exception
+) -> None:
     source = Offering(lists=[listed(*TWENTY, digest="d1")])
     await desk.look(source)
     source.lists = [error]
@@ -131,7 +137,8 @@ async def test_a_list_that_cannot_be_had_leaves_the_old_register_and_is_told(des
 HEAD = "รหัส,ชื่อหน่วยงาน,ประเภท,อีเมล\n"
 
 
-async def test_a_file_is_read_again_only_when_somebody_wrote_to_it(desk: Desk, tmp_path: Path) -> None:
+async def test_a_file_is_read_again_only_when_somebody_wrote_to_it(desk: Desk,
+                                                                   tmp_path: Path) -> None:
     read, path = [], tmp_path / "list.csv"
 
     def reading(path: Path) -> Register:
@@ -142,12 +149,15 @@ async def test_a_file_is_read_again_only_when_somebody_wrote_to_it(desk: Desk, t
     source = FileSource(reading, path)
     assert [await desk.look(source), await desk.look(source), len(read)] == [True, False, 1]
     path.write_text(f"{HEAD}1001,กรมสอง,กรม,saraban@two.go.th\n", encoding="utf-8")
-    assert [await desk.look(source), desk.refused, await desk.look(source), len(read)] == [False, 1, False, 3]   # refused: another
+    # Another list, which is refused.
+    assert [await desk.look(source), desk.refused, await desk.look(source), len(read)] == [False, 1,
+                                                                                           False, 3]
 
 
 async def test_a_folder_and_a_page_are_read_as_files_are(desk: Desk, tmp_path: Path) -> None:
     (tmp_path / "in").mkdir()
-    (tmp_path / "in" / "a.csv").write_text(f"{HEAD}1000,กรมหนึ่ง,กรม,saraban@one.go.th\n", encoding="utf-8")
+    (tmp_path / "in" / "a.csv").write_text(f"{HEAD}1000,กรมหนึ่ง,กรม,saraban@one.go.th\n",
+                                           encoding="utf-8")
     assert await desk.look(FolderSource(load, tmp_path / "in"))
     body = f"{HEAD}1000,กรมหนึ่ง,กรม,saraban@one.go.th\n1001,กรมสอง,กรม,saraban@two.go.th\n".encode()
 
@@ -155,7 +165,8 @@ async def test_a_folder_and_a_page_are_read_as_files_are(desk: Desk, tmp_path: P
         """A page that never changes."""
 
         async def get(self, _url: str, *, etag: str = "", **_bounds: object) -> WebPage:
-            return WebPage(304, b"", "", "") if etag == '"v1"' else WebPage(200, body, '"v1"', "text/csv")
+            return WebPage(304, b"", "", "") if etag == '"v1"' else WebPage(200, body, '"v1"',
+                                                                            "text/csv")
 
     url = UrlSource(load, Web(), "https://lists.test/register.csv")
     assert [await desk.look(url), await desk.look(url)] == [True, False]
@@ -175,7 +186,8 @@ async def test_a_page_without_a_told_end_is_not_believed_but_for_a_workbook(desk
     web = Web()
     source = UrlSource(load, web, "https://lists.test/register.csv")
     assert [await desk.look(source), desk.refused] == [False, 1]
-    web.body = books.xlsx([HEAD.strip().split(","), ["1000", "กรมหนึ่ง", "กรม", "saraban@one.go.th"]])
+    web.body = books.xlsx([HEAD.strip().split(","),
+                           ["1000", "กรมหนึ่ง", "กรม", "saraban@one.go.th"]])
     assert [await desk.look(source), desk.refused] == [True, 0]
     web.body = web.body[:-30]
     assert [await desk.look(source), desk.refused] == [False, 1]

@@ -26,7 +26,8 @@ POLICIES = ("v=spf1 mx -all",), ("v=DMARC1; p=reject",)
 
 
 def whole(name: str, *hosts: Host) -> DomainFacts:
-    return DomainFacts(name, True, hosts or (MAIL,), None, *POLICIES, name, ("v=STSv1",), ("v=TLSRPTv1",))
+    return DomainFacts(name, True, hosts or (MAIL,), None, *POLICIES, name, ("v=STSv1",),
+                       ("v=TLSRPTv1",))
 
 
 def gone(name: str) -> DomainFacts:
@@ -61,10 +62,11 @@ class Survey:
         self.first, self.second = Told(self.clock), Told(self.clock)
 
     async def run(self, *witnesses: Told, live: bool = True) -> int:
-        return await survey(witnesses=witnesses or (self.first, self.second), every=DAY, live=live, ledger=self.ledger,
-                            clock=self.clock, journal=MetricJournal(self.clock))
+        return await survey(witnesses=witnesses or (self.first, self.second), every=DAY, live=live,
+                            ledger=self.ledger, clock=self.clock, journal=MetricJournal(self.clock))
 
-    async def next_day(self, *facts: DomainFacts, second: tuple[DomainFacts, ...] | None = None) -> None:
+    async def next_day(self, *facts: DomainFacts,
+                       second: tuple[DomainFacts, ...] | None = None) -> None:
         self.clock.pass_(DAY)
         self.first.says(*facts)
         self.second.says(*(facts if second is None else second))
@@ -83,12 +85,14 @@ class Survey:
 async def surveyed(tmp_path: Path) -> AsyncIterator[Survey]:
     with closing(Ledger(tmp_path / "ledger.db")) as ledger:
         await ledger.write(store.register_table.replace, register(
-            agency(f"saraban@{ONE}"), agency(f"saraban-b@{ONE}", "1002"), agency(f"saraban@{TWO}", "1003"),
-            agency("nothing", "1004")), RULES, MONDAY)
+            agency(f"saraban@{ONE}"), agency(f"saraban-b@{ONE}", "1002"),
+            agency(f"saraban@{TWO}", "1003"), agency("nothing", "1004")), RULES, MONDAY)
         yield Survey(tmp_path / "ledger.db", ledger)
 
 
-async def test_each_domain_is_asked_about_once_however_many_agencies_it_has(surveyed: Survey) -> None:
+async def test_each_domain_is_asked_about_once_however_many_agencies_it_has(
+    surveyed: Survey,
+) -> None:
     surveyed.first.says(whole(ONE), whole(TWO))
     assert await surveyed.run() == 2
     assert [name for name, _ in surveyed.first.asked] == [ONE, TWO]
@@ -104,22 +108,27 @@ async def test_a_domain_is_left_alone_until_its_time_has_come_again(surveyed: Su
     assert await surveyed.run() == 2
 
 
-async def test_the_domain_of_an_address_newly_declared_is_asked_about_at_once(surveyed: Survey) -> None:
+async def test_the_domain_of_an_address_newly_declared_is_asked_about_at_once(
+    surveyed: Survey,
+) -> None:
     surveyed.first.says(whole(ONE), whole(TWO), whole(THREE))
     await surveyed.run()
     await surveyed.ledger.write(
-        store.register_table.replace, register(agency(f"saraban@{ONE}"), agency(f"saraban@{THREE}", "1003"), digest="2"),
+        store.register_table.replace, register(agency(f"saraban@{ONE}"),
+                                               agency(f"saraban@{THREE}", "1003"), digest="2"),
         RULES, MONDAY)
     assert await surveyed.run() == 1
     assert surveyed.first.asked[-1][0] == THREE
 
 
 async def test_without_a_resolver_nobody_is_asked(surveyed: Survey) -> None:
-    assert await survey(witnesses=(), every=DAY, live=True, ledger=surveyed.ledger, clock=surveyed.clock,
-                        journal=MetricJournal(surveyed.clock)) == 0
+    assert await survey(witnesses=(), every=DAY, live=True, ledger=surveyed.ledger,
+                        clock=surveyed.clock, journal=MetricJournal(surveyed.clock)) == 0
 
 
-async def test_the_second_resolver_is_asked_only_where_the_first_shows_a_fault_or_cannot_rule_it_out(surveyed: Survey) -> None:
+async def test_the_second_resolver_is_asked_only_where_the_first_shows_a_fault_or_cannot_rule_it_out(
+    surveyed: Survey,
+) -> None:
     surveyed.first.says(whole(ONE), gone(TWO))
     await surveyed.run()
     assert [name for name, _ in surveyed.second.asked] == [TWO]
@@ -138,7 +147,9 @@ async def test_that_a_domain_does_not_exist_is_believed_only_when_two_resolvers_
     assert surveyed.domain().resolvers == (2 if findings else 0)
 
 
-async def test_a_lone_resolver_is_asked_twice_with_a_while_between_and_it_is_told(surveyed: Survey) -> None:
+async def test_a_lone_resolver_is_asked_twice_with_a_while_between_and_it_is_told(
+    surveyed: Survey,
+) -> None:
     surveyed.first.says(gone(ONE), whole(TWO))
     await surveyed.run(surveyed.first)
     assert surveyed.first.asked == [(ONE, 0), (TWO, 0), (ONE, AGAIN)]
@@ -154,17 +165,22 @@ async def test_what_the_first_could_not_learn_the_second_may(surveyed: Survey) -
     assert set(surveyed.found()) == {F.NO_DANE, F.NO_IPV6}
 
 
-async def test_what_is_not_known_leaves_the_last_known_finding_standing_with_its_date(surveyed: Survey) -> None:
+async def test_what_is_not_known_leaves_the_last_known_finding_standing_with_its_date(
+    surveyed: Survey,
+) -> None:
     surveyed.first.says(gone(ONE), whole(TWO))
     surveyed.second.says(gone(ONE))
     await surveyed.run()
     await surveyed.next_day(whole(TWO))
     assert surveyed.found() == {F.NO_DOMAIN: ("2026-01-12", "2026-01-12")}
-    assert (surveyed.domain().asked_at[:10], (surveyed.domain().known_at or "")[:10]) == ("2026-01-13", "2026-01-12")
+    assert (surveyed.domain().asked_at[:10],
+            (surveyed.domain().known_at or "")[:10]) == ("2026-01-13", "2026-01-12")
     assert (await surveyed.ledger.read(store.domains.counts))[NOT_KNOWN] == 1
 
 
-async def test_a_finding_keeps_the_day_it_began_while_it_holds_and_goes_when_it_no_longer_does(surveyed: Survey) -> None:
+async def test_a_finding_keeps_the_day_it_began_while_it_holds_and_goes_when_it_no_longer_does(
+    surveyed: Survey,
+) -> None:
     surveyed.first.says(gone(ONE), whole(TWO))
     surveyed.second.says(gone(ONE))
     await surveyed.run()
@@ -174,11 +190,14 @@ async def test_a_finding_keeps_the_day_it_began_while_it_holds_and_goes_when_it_
     assert surveyed.found() == dict.fromkeys((F.NO_DANE, F.NO_IPV6), ("2026-01-14", "2026-01-14"))
 
 
-async def test_the_mail_host_last_known_stays_while_nothing_is_learnt_and_goes_with_the_domain(surveyed: Survey) -> None:
+async def test_the_mail_host_last_known_stays_while_nothing_is_learnt_and_goes_with_the_domain(
+    surveyed: Survey,
+) -> None:
     surveyed.first.says(whole(ONE), whole(TWO))
     await surveyed.run()
     await surveyed.next_day()
-    assert (surveyed.domain().mail_host, surveyed.domain().exchangers) == ("mx.house.test", [(10, "mx.house.test")])
+    assert (surveyed.domain().mail_host, surveyed.domain().exchangers) == ("mx.house.test",
+                                                                           [(10, "mx.house.test")])
     await surveyed.next_day(gone(ONE))
     assert surveyed.domain().mail_host == ""
 
@@ -187,12 +206,18 @@ async def test_two_resolvers_that_disagree_change_nothing(surveyed: Survey) -> N
     surveyed.first.says(whole(ONE), whole(TWO))
     await surveyed.run()
     before = surveyed.domain()
-    await surveyed.next_day(gone(ONE), second=(whole(ONE, Host(10, "mx.else.test", False, ("8.8.4.4",), (), ())),))
+    await surveyed.next_day(gone(ONE),
+                            second=(whole(ONE, Host(10, "mx.else.test", False, ("8.8.4.4",), (),
+                                                    ())),))
     after = surveyed.domain()
-    assert (after.mail_host, after.exchangers, after.findings) == (before.mail_host, before.exchangers, before.findings)
+    assert (after.mail_host, after.exchangers, after.findings) == (before.mail_host,
+                                                                   before.exchangers,
+                                                                   before.findings)
 
 
-async def test_in_an_exercise_a_loopback_mail_host_is_no_finding_and_live_it_is(surveyed: Survey) -> None:
+async def test_in_an_exercise_a_loopback_mail_host_is_no_finding_and_live_it_is(
+    surveyed: Survey,
+) -> None:
     surveyed.first.says(whole(ONE, Host(10, "mx.test", False, ("127.0.0.1",), (), ())), whole(TWO))
     await surveyed.run(live=False)
     assert F.PRIVATE not in surveyed.found()
@@ -207,8 +232,11 @@ async def test_only_domains_of_the_register_are_counted(surveyed: Survey) -> Non
     assert (await surveyed.ledger.read(store.domains.counts))[F.NO_IPV6] == 2
     await surveyed.next_day(whole(TWO))
     assert (await surveyed.ledger.read(store.domains.counts))[NOT_KNOWN] == 1
-    await surveyed.ledger.write(store.register_table.replace, register(agency(f"saraban@{TWO}"), digest="2"), RULES, MONDAY)
-    assert await surveyed.ledger.read(store.domains.counts) == {F.NO_DANE: 1, F.NO_IPV6: 1, NOT_KNOWN: 0, Stray.TAKES_ANYTHING: 0}
+    await surveyed.ledger.write(store.register_table.replace,
+                                register(agency(f"saraban@{TWO}"), digest="2"), RULES, MONDAY)
+    assert await surveyed.ledger.read(store.domains.counts) == {F.NO_DANE: 1, F.NO_IPV6: 1,
+                                                                NOT_KNOWN: 0,
+                                                                Stray.TAKES_ANYTHING: 0}
 
 
 async def test_nothing_that_a_witness_was_told_is_kept_after_the_survey(surveyed: Survey) -> None:

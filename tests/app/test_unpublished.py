@@ -28,7 +28,8 @@ OF_ONE_HOST = [agency(f"saraban_{n}@one.go.test", f"10{n:02}") for n in range(12
 
 def failing(account: Account) -> bool:
     """Say whether people see a letter that failed since one last showed anything good, or when the next goes to who failed."""
-    since = takewhile(lambda letter: WEIGHT[letter.rule.verdict] is not Health.GOOD, reversed(account.letters))
+    since = takewhile(lambda letter: WEIGHT[letter.rule.verdict] is not Health.GOOD,
+                      reversed(account.letters))
     return account.again is not None or any(letter.rule.verdict in FAILURES for letter in since)
 
 
@@ -82,7 +83,9 @@ def test_whatever_its_letters_come_to_people_see_nothing_of_a_suspect(answers: l
         asyncio.run(lives(Path(folder), answers))
 
 
-async def test_whom_an_incident_holds_is_told_to_people_when_it_is_confirmed(tmp_path: Path) -> None:
+async def test_whom_an_incident_holds_is_told_to_people_when_it_is_confirmed(
+    tmp_path: Path,
+) -> None:
     file, seen = tmp_path / "ledger.db", []
     with closing(Ledger(file)) as ledger:
         watch = Watch(ledger, rules=SHIPPED)
@@ -102,7 +105,8 @@ async def held(watch: Watch) -> list[int]:
 
 
 @pytest.mark.parametrize("order", list(permutations(range(3))))
-async def test_the_order_in_which_reports_arrive_plays_no_part(tmp_path: Path, order: tuple[int, ...]) -> None:
+async def test_the_order_in_which_reports_arrive_plays_no_part(tmp_path: Path,
+                                                               order: tuple[int, ...]) -> None:
     """Three letters in doubt, whose windows ran out one after another, come back at last, in any order."""
     with closing(Ledger(tmp_path / "ledger.db")) as ledger:
         watch = Watch(ledger, rules=SHIPPED)

@@ -20,7 +20,8 @@ EVERY = WATCHDOG / 4
 Step = Callable[[], Awaitable[object]]
 
 
-def on_jumping_time(play: Callable[[asyncio.AbstractEventLoop], Coroutine[None, None, None]]) -> None:
+def on_jumping_time(play: Callable[[asyncio.AbstractEventLoop],
+                                   Coroutine[None, None, None]]) -> None:
     """Play a scene whose hours take no time."""
     with closing(Loop()) as loop:
         loop.run_until_complete(play(loop))
@@ -35,14 +36,17 @@ class Stage:
         self.progress, self.stopping = Progress(), asyncio.Event()
         self.journal = MetricJournal(SimClock(loop, rate, MONDAY))
         self.jobs = Jobs(
-            {name: step}, SimClock(loop, rate, MONDAY), self.journal, self.progress, self.stopping, self.fail)
+            {name: step}, SimClock(loop, rate, MONDAY), self.journal, self.progress, self.stopping,
+            self.fail)
 
     def fail(self, error: BaseException) -> None:
         raise error
 
     async def play(self, seconds: float) -> None:
         """Let the job take its turns for so long."""
-        feeding = asyncio.create_task(feed(self.progress, lambda: self.fed.append(self._loop.time()), self.hung.extend, EVERY))
+        feeding = asyncio.create_task(feed(self.progress,
+                                           lambda: self.fed.append(self._loop.time()),
+                                           self.hung.extend, EVERY))
         going = asyncio.create_task(self.jobs.go_on({self._name}))
         await asyncio.sleep(seconds)
         self.stopping.set()
@@ -56,11 +60,14 @@ class Stage:
 
     def errors(self) -> float:
         """Return how many failures were counted."""
-        return self.journal.registry.get_sample_value("sarabanwatch_errors_total", {"where": "job"}) or 0
+        return self.journal.registry.get_sample_value("sarabanwatch_errors_total",
+                                                      {"where": "job"}) or 0
 
 
 @given(st.sampled_from(sorted(JOBS)), st.integers(1, 10_000), st.floats(0, 1))
-def test_a_job_that_keeps_its_time_has_the_watchdog_fed_within_half_of_its_own(name: str, rate: int, share: float) -> None:
+def test_a_job_that_keeps_its_time_has_the_watchdog_fed_within_half_of_its_own(
+    name: str, rate: int, share: float
+) -> None:
     job = JOBS[name]
 
     async def play(loop: asyncio.AbstractEventLoop) -> None:
@@ -75,7 +82,8 @@ def test_a_job_that_keeps_its_time_has_the_watchdog_fed_within_half_of_its_own(n
 
 @pytest.mark.parametrize("name", JOBS)
 @pytest.mark.parametrize("rate", [1, 10_000])
-def test_a_step_that_waits_for_what_never_comes_is_cut_off_told_and_comes_again(name: str, rate: int) -> None:
+def test_a_step_that_waits_for_what_never_comes_is_cut_off_told_and_comes_again(name: str,
+                                                                                rate: int) -> None:
     job, begun = JOBS[name], list[float]()
 
     async def play(loop: asyncio.AbstractEventLoop) -> None:
@@ -94,7 +102,8 @@ def test_a_step_that_waits_for_what_never_comes_is_cut_off_told_and_comes_again(
 
 @pytest.mark.parametrize("name", JOBS)
 @pytest.mark.parametrize("rate", [1, 10_000])
-def test_a_loop_that_hangs_is_told_once_and_the_watchdog_is_fed_no_more(name: str, rate: int) -> None:
+def test_a_loop_that_hangs_is_told_once_and_the_watchdog_is_fed_no_more(name: str,
+                                                                        rate: int) -> None:
     async def play(loop: asyncio.AbstractEventLoop) -> None:
         released = asyncio.Event()
 
@@ -127,7 +136,8 @@ def test_what_waits_for_work_is_not_said_to_hang_however_long() -> None:
 def test_one_that_goes_on_after_all_is_fed_for_again() -> None:
     async def play(loop: asyncio.AbstractEventLoop) -> None:
         progress, fed, hung = Progress(), list[float](), list[str]()
-        feeding = asyncio.create_task(feed(progress, lambda: fed.append(loop.time()), hung.extend, EVERY))
+        feeding = asyncio.create_task(feed(progress, lambda: fed.append(loop.time()), hung.extend,
+                                           EVERY))
         progress.expect("receive", 0)
         await asyncio.sleep(GRACE + WATCHDOG)
         progress.expect("receive", 600)

@@ -22,7 +22,8 @@ from sarabanwatch.core.sending.probe import Event
 from sarabanwatch.edge.journal import MetricJournal
 from sarabanwatch.store import Ledger, opt_outs, queries
 
-ONE, TWO, SAME = agency(), agency("saraban@two.go.th", "1002"), agency("saraban_3@two.go.th", "1003")
+ONE, TWO, SAME = agency(), agency("saraban@two.go.th", "1002"), agency("saraban_3@two.go.th",
+                                                                       "1003")
 LIVE = replace(RULEBOOK, policy=replace(POLICY, live=True, catch_all=True))
 DAY = timedelta(days=1)
 CLOCK = StoppedClock(MONDAY)
@@ -45,11 +46,14 @@ async def draft(ledger: Ledger, days: int = 0) -> int:
     return await life.draft(ledger=ledger, clock=clock, rules=LIVE, journal=MetricJournal(clock))
 
 
-async def test_no_letter_is_written_to_it_and_the_round_does_not_wait_for_it(ledger: Ledger) -> None:
+async def test_no_letter_is_written_to_it_and_the_round_does_not_wait_for_it(
+    ledger: Ledger,
+) -> None:
     await ledger.write(store.opt_outs.add, "1001", None, "สมชาย", "หนังสือ ลว. ๑", MONDAY)
     assert await draft(ledger) == 2
     number = campaign(MONDAY, POLICY.anchor, POLICY.weeks).number
-    assert (await ledger.read(store.letters.round_of, number, POLICY.letters_at_most)).undrafted == 0
+    assert (await ledger.read(store.letters.round_of, number,
+                              POLICY.letters_at_most)).undrafted == 0
 
 
 async def test_a_letter_that_waits_for_it_is_held(ledger: Ledger) -> None:
@@ -57,19 +61,21 @@ async def test_a_letter_that_waits_for_it_is_held(ledger: Ledger) -> None:
     await ledger.write(store.opt_outs.add, "1001", None, "สมชาย", "โทรศัพท์", MONDAY)
     relay = Relay()
     for serial in (1, 2, 3):
-        await life.send(serial, ledger=ledger, line=relay, clock=CLOCK, chance=EvenChance(), rules=LIVE,
-                        journal=MetricJournal(CLOCK))
+        await life.send(serial, ledger=ledger, line=relay, clock=CLOCK, chance=EvenChance(),
+                        rules=LIVE, journal=MetricJournal(CLOCK))
     assert [out.to for out in relay.letters] == [TWO.cell, SAME.cell]
 
 
-async def test_its_last_day_counts_and_the_day_after_letters_go_again(ledger: Ledger, file: Path) -> None:
+async def test_its_last_day_counts_and_the_day_after_letters_go_again(ledger: Ledger,
+                                                                      file: Path) -> None:
     await ledger.write(store.opt_outs.add, "1001", date(2026, 1, 13), "สมชาย", "ย้ายระบบ", MONDAY)
     assert await draft(ledger, days=1) == 2
     assert await draft(ledger, days=2) == 1
     with queries.asking(file) as db:
         assert list(opt_outs.told(db)) == []
         (gone,) = opt_outs.told(db, ended=True)
-        assert (gone.code, gone.until, gone.ended_by, gone.ended_why) == ("1001", "2026-01-13", "", "its last day is over")
+        assert (gone.code, gone.until, gone.ended_by, gone.ended_why) == ("1001", "2026-01-13", "",
+                                                                          "its last day is over")
 
 
 async def test_a_wish_is_ended_by_name_and_stays_in_the_book(ledger: Ledger, file: Path) -> None:
@@ -81,18 +87,24 @@ async def test_a_wish_is_ended_by_name_and_stays_in_the_book(ledger: Ledger, fil
         await ledger.write(store.opt_outs.end, "1001", "สมหญิง", "", MONDAY + DAY)
     await ledger.write(store.opt_outs.add, "1001", None, "สมชาย", "อีกครั้ง", MONDAY + 2 * DAY)
     with queries.asking(file) as db:
-        assert [(wish.why, wish.ended_by) for wish in opt_outs.told(db, ended=True)] == [("โทรศัพท์", "สมหญิง"), ("อีกครั้ง", "")]
+        assert [(wish.why, wish.ended_by)
+                for wish in opt_outs.told(db, ended=True)] == [("โทรศัพท์", "สมหญิง"),
+                                                               ("อีกครั้ง", "")]
         assert queries.dossier(db, "1001").wish == opt_outs.of(db, "1001")
     with pytest.raises(apsw.ConstraintError, match="append-only"):
         await ledger.write(lambda db: db.execute("DELETE FROM wish"))
 
 
-async def test_its_domain_gets_no_stray_though_another_agency_there_may_have_letters(ledger: Ledger) -> None:
+async def test_its_domain_gets_no_stray_though_another_agency_there_may_have_letters(
+    ledger: Ledger,
+) -> None:
     await draft(ledger)
     for serial in (1, 2, 3):
         await ledger.write(store.letters.pick, serial, MONDAY)
-        await ledger.write(store.letters.outcome, serial, Event.TAKEN, Evidence(FactKind.TAKEN, MONDAY), MONDAY, MONDAY + DAY)
-        await ledger.write(store.letters.close, [(serial, Evidence(FactKind.QUIET, MONDAY + DAY))], MONDAY + DAY)
+        await ledger.write(store.letters.outcome, serial, Event.TAKEN,
+                           Evidence(FactKind.TAKEN, MONDAY), MONDAY, MONDAY + DAY)
+        await ledger.write(store.letters.close, [(serial, Evidence(FactKind.QUIET, MONDAY + DAY))],
+                           MONDAY + DAY)
     await life.judge(ledger=ledger, clock=CLOCK, rules=LIVE)
     await ledger.write(store.opt_outs.add, "1003", None, "สมชาย", "โทรศัพท์", MONDAY)
     clock = StoppedClock(MONDAY + DAY)

@@ -27,7 +27,8 @@ async def watch(tmp_path: Path) -> Iterator[Watch]:
     with closing(Ledger(tmp_path / "ledger.db")) as ledger:
         await ledger.write(store.register_table.replace, register(ONE, TWO), RULES, AHEAD)
         watch = Watch(ledger, clock=StoppedClock(AHEAD))
-        await ledger.write(store.letters.launch, Errand.HOME, 0, lambda _: "probes@probe.test", RULEBOOK.mint, AHEAD, AHEAD + HOURS)
+        await ledger.write(store.letters.launch, Errand.HOME, 0, lambda _: "probes@probe.test",
+                           RULEBOOK.mint, AHEAD, AHEAD + HOURS)
         watch.relay.says.append(LATER)
         await watch.written()
         watch.clock.at = MONDAY
@@ -39,14 +40,20 @@ async def rebase(watch: Watch) -> None:
     await watch.ledger.write(store.future.rebase, now, plan.window_end(now, RULEBOOK.policy))
 
 
-async def test_the_mended_clock_is_gainsaid_by_what_was_written_and_a_letter_to_ourselves_is_due(watch: Watch) -> None:
-    assert "364 days in the future" in gainsaid(MONDAY, await watch.ledger.read(store.future.newest), halted=False)
+async def test_the_mended_clock_is_gainsaid_by_what_was_written_and_a_letter_to_ourselves_is_due(
+    watch: Watch,
+) -> None:
+    assert "364 days in the future" in gainsaid(MONDAY,
+                                                await watch.ledger.read(store.future.newest),
+                                                halted=False)
     flown = await watch.ledger.read(store.letters.canaries_since, MONDAY - WEEK)
     assert len(flown) == 1
     assert due(flown, Errand.HOME, MONDAY, HOURS)
 
 
-async def test_no_agency_gets_a_second_letter_before_the_window_of_the_first_is_over_and_then_each_gets_one(watch: Watch) -> None:
+async def test_no_agency_gets_a_second_letter_before_the_window_of_the_first_is_over_and_then_each_gets_one(
+    watch: Watch,
+) -> None:
     await rebase(watch)
     assert await watch.draft() == 0
     assert await watch.send() == []

@@ -39,7 +39,15 @@ from sarabanwatch.core.sending.reply import Outgoing
 from sarabanwatch.edge.chance import SystemChance
 from sarabanwatch.edge.dns import DnsResolver, ResolverConfig
 from sarabanwatch.edge.https import HttpsWeb
-from sarabanwatch.edge.smtp import Contexts, Direct, DirectLine, MxCache, Policies, RelayLine, Relays
+from sarabanwatch.edge.smtp import (
+    Contexts,
+    Direct,
+    DirectLine,
+    MxCache,
+    Policies,
+    RelayLine,
+    Relays,
+)
 from sarabanwatch.ports import Line
 from sarabanwatch.store import letters, queries
 from sarabanwatch.wiring import Components
@@ -59,12 +67,15 @@ class Way(NamedTuple):
 
 def source(port: int, mails: int) -> Took:
     """Postfix's own generator: as many letters, as large, over as many connections, each kept."""
-    command = ("smtp-source", "-s", str(LINES), "-l", str(OCTETS), "-m", str(mails), "-d", f"127.0.0.1:{port}")
+    command = ("smtp-source", "-s", str(LINES), "-l", str(OCTETS), "-m", str(mails), "-d",
+               f"127.0.0.1:{port}")
     before = os.times()
     with watching(mails) as watch:
         subprocess.run(command, check=True)
     after = os.times()
-    cpu = after.children_user + after.children_system - before.children_user - before.children_system
+    cpu = (
+        after.children_user + after.children_system - before.children_user - before.children_system
+    )
     return Took(mails, watch.took.seconds, cpu)
 
 
@@ -75,8 +86,8 @@ async def ours(folder: Path, way: Way, mails: int) -> Took:
 
         async def step(line: Line, serial: int) -> None:
             await line.ready()
-            await life.send(serial, ledger=desk.ledger, line=line, clock=components.clock, chance=SystemChance(),
-                            rules=desk.rules, journal=desk.journal)
+            await life.send(serial, ledger=desk.ledger, line=line, clock=components.clock,
+                            chance=SystemChance(), rules=desk.rules, journal=desk.journal)
 
         with watching(len(serials)) as watch:
             await _by_lines(lines, serials, step)
@@ -88,13 +99,16 @@ async def ours(folder: Path, way: Way, mails: int) -> Took:
 async def lines_of(way: Way, components: Components) -> AsyncIterator[list[Line]]:
     """Yield lines of a route; they are closed behind."""
     if way.resolver:
-        witnesses = [DnsResolver(ResolverConfig("127.0.0.1", way.resolver, per_second=1e6)) for _ in range(2)]
+        witnesses = [DnsResolver(ResolverConfig("127.0.0.1", way.resolver, per_second=1e6))
+                     for _ in range(2)]
         mx_cache, contexts = MxCache(witnesses), Contexts()
         policies = Policies(witnesses[0].addresses, HttpsWeb())
-        shared = Direct(mx_cache, policies, SystemChance(), helo="bench.test", port=way.port, contexts=contexts)
+        shared = Direct(mx_cache, policies, SystemChance(), helo="bench.test", port=way.port,
+                        contexts=contexts)
         lines: list[Line] = [DirectLine(shared) for _ in range(LINES)]
     else:
-        relays = Relays([replace(relay, tls="starttls" if way.tls else "none", host="127.0.0.1") for relay in components.relays])
+        relays = Relays([replace(relay, tls="starttls" if way.tls else "none", host="127.0.0.1")
+                         for relay in components.relays])
         lines = [RelayLine(relays) for _ in range(LINES)]
     try:
         yield lines
@@ -137,7 +151,8 @@ def _outgoing(facts: Letter, desk: Desk) -> Outgoing:
     return Outgoing(sender, facts.address, facts.token, compose.compose(facts, desk.rules.form))
 
 
-async def _by_lines(lines: Sequence[Line], serials: Sequence[int], step: Callable[[Line, int], Awaitable[None]]) -> None:
+async def _by_lines(lines: Sequence[Line], serials: Sequence[int],
+                    step: Callable[[Line, int], Awaitable[None]]) -> None:
     """Each line takes the next serial as soon as it is free."""
     left = iter(serials)
 
@@ -162,7 +177,8 @@ def memory(folder: Path, agencies: int, patience: float) -> dict[str, Any]:
                 peak = peak_mb(daemon.pid)
             finally:
                 daemon.terminate()
-    return {"agencies": agencies, "peak_mb": peak, "round_over": over, "seconds": round(time.monotonic() - began)}
+    return {"agencies": agencies, "peak_mb": peak, "round_over": over,
+            "seconds": round(time.monotonic() - began)}
 
 
 def _wait_over(ledger: Path, daemon: subprocess.Popen[bytes], until: float) -> bool:
@@ -177,16 +193,21 @@ def _wait_over(ledger: Path, daemon: subprocess.Popen[bytes], until: float) -> b
 
 def main() -> None:
     """Measure and print."""
-    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
+    parser = argparse.ArgumentParser(description=__doc__,
+                                     formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("--letters", type=int, default=2000)
     parser.add_argument("--rounds", type=int, default=5)
     parser.add_argument("--memory", type=int, action="append", default=[], metavar="AGENCIES")
-    parser.add_argument("--patience", type=float, default=900, help="seconds for a round of the memory run")
+    parser.add_argument("--patience", type=float, default=900,
+                        help="seconds for a round of the memory run")
     parser.add_argument("--json", action="store_true", help="one JSON object, nothing else")
     given = parser.parse_args()
     if not shutil.which("smtp-sink"):
         parser.exit(2, "smtp-sink is not here; it comes with Postfix\n")
-    with Path(os.devnull).open("w") as nowhere, contextlib.redirect_stderr(nowhere), TemporaryDirectory() as scratch:
+    with (
+        Path(os.devnull).open("w") as nowhere, contextlib.redirect_stderr(nowhere),
+        TemporaryDirectory() as scratch,
+    ):
         result = measure(Path(scratch), given.letters, given.rounds)
         result["memory"] = [memory(_folder(scratch, n), n, given.patience) for n in given.memory]
     print(json.dumps(result) if given.json else "\n".join(_lines(result)))
@@ -196,11 +217,13 @@ def measure(scratch: Path, mails: int, rounds: int) -> dict[str, Any]:
     """The figures of speed: medians over rounds that take turns."""
     if not mails:
         return {}
-    domains = sorted({body.address.partition("@")[2].lower() for body in country.settle(mails, SEED)} - {""})
+    domains = sorted({body.address.partition("@")[2].lower()
+                      for body in country.settle(mails, SEED)} - {""})
     peer, split = [], []
     with sink() as port, far.world(domains, scratch) as (resolver, hosts, authority):
         os.environ["SSL_CERT_FILE"] = str(authority)
-        ways = {"relay": Way(port), "direct": Way(port, resolver), "relay, TLS": Way(hosts, tls=True),
+        ways = {"relay": Way(port), "direct": Way(port, resolver),
+                "relay, TLS": Way(hosts, tls=True),
                 "direct, TLS": Way(hosts, resolver, tls=True)}
         us: dict[str, list[Took]] = {name: [] for name in ways}
         for i in range(rounds):
@@ -209,12 +232,21 @@ def measure(scratch: Path, mails: int, rounds: int) -> dict[str, Any]:
                 us[name].append(asyncio.run(ours(scratch / f"{name}{i}", way, mails)))
             split.append(asyncio.run(parts(scratch / f"parts{i}", port, mails)))
     return {
-        "letters": us["relay"][0].mails, "octets": OCTETS, "connections": LINES, "rounds": rounds,
-        "by_route": {name: _figures(took) for name, took in us.items()}, "smtp_source": _figures(peer),
-        "share_of_smtp_source": {name: round(median(us[name], lambda t: t.rate) / median(peer, lambda t: t.rate), 2)
-                                 for name in ("relay", "direct")},
+        "letters": us["relay"][0].mails,
+        "octets": OCTETS,
+        "connections": LINES,
+        "rounds": rounds,
+        "by_route": {name: _figures(took) for name, took in us.items()},
+        "smtp_source": _figures(peer),
+        "share_of_smtp_source": {
+            name: round(median(us[name], lambda t: t.rate) / median(peer, lambda t: t.rate), 2)
+            for name in ("relay", "direct")
+        },
         "encoded_anew": split[-1][1],
-        "alone": {name: _figures([run[name] for run, _ in split]) for name in ("compose", "ledger", "wire")},
+        "alone": {
+            name: _figures([run[name] for run, _ in split])
+            for name in ("compose", "ledger", "wire")
+        },
     }
 
 
@@ -235,7 +267,8 @@ def anew(written: Sequence[Letter], desk: Desk) -> float:
 
 
 def _figures(runs: list[Took]) -> dict[str, float]:
-    return {"letters_a_second": median(runs, lambda t: t.rate), "cpu_ms_a_letter": median(runs, lambda t: t.cpu_ms)}
+    return {"letters_a_second": median(runs, lambda t: t.rate),
+            "cpu_ms_a_letter": median(runs, lambda t: t.cpu_ms)}
 
 
 def _folder(scratch: str, agencies: int) -> Path:
@@ -245,9 +278,12 @@ def _folder(scratch: str, agencies: int) -> Path:
 
 
 def _lines(result: dict[str, Any]) -> list[str]:
-    rows = {**result.get("by_route", {}), **{k: result[k] for k in ("smtp_source",) if k in result}, **result.get("alone", {})}
-    told = [f"{name:<12} {row['letters_a_second']:>9,.0f} letters/s {row['cpu_ms_a_letter']:>7.2f} ms CPU a letter"
-            for name, row in rows.items()]
+    rows = {**result.get("by_route", {}), **{k: result[k] for k in ("smtp_source",) if k in result},
+            **result.get("alone", {})}
+    told = [
+        f"{name:<12} {row['letters_a_second']:>9,.0f} letters/s {row['cpu_ms_a_letter']:>7.2f} ms CPU a letter"
+        for name, row in rows.items()
+    ]
     if rows:
         told += [f"share of smtp-source: {result['share_of_smtp_source']}",
                  f"octets encoded anew: {result['encoded_anew']:.1%} of what was sent"]

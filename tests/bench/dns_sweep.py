@@ -38,7 +38,8 @@ from sarabanwatch.store import Ledger
 
 PEER = 2000
 HOUSES = 24
-RULES = Rules("bench", datetime(2026, 1, 1, tzinfo=UTC).date(), ("go.test",), frozenset(), frozenset(), frozenset())
+RULES = Rules("bench", datetime(2026, 1, 1, tzinfo=UTC).date(), ("go.test",), frozenset(),
+              frozenset(), frozenset())
 Zone = dict[tuple[bytes, int], bytes]
 
 
@@ -57,7 +58,8 @@ def records(number: int) -> list[tuple[str, str, str]]:
     if number % 50 != 2:
         shown.append((host, "A", f"127.30.{number % 200}.1"))
     if number % 3 == 0:
-        shown += [(name, "TXT", '"v=spf1 mx -all"'), (f"_dmarc.{name}", "TXT", '"v=DMARC1; p=none"')]
+        shown += [(name, "TXT", '"v=spf1 mx -all"'),
+                  (f"_dmarc.{name}", "TXT", '"v=DMARC1; p=none"')]
     return shown
 
 
@@ -94,7 +96,8 @@ class Answerer(asyncio.DatagramProtocol):
         name, kind = data[12:end], int.from_bytes(data[end:end + 2])
         records = self._found.get((name, kind), b"")
         code = 0 if name in self._names else 3
-        head = data[:2] + bytes((0x81, 0x80 | code)) + b"\0\1" + (b"\0\1" if records else b"\0\0") + b"\0\0\0\0"
+        head = data[:2] + bytes((0x81, 0x80 | code)) + b"\0\1" + (b"\0\1" if records
+                                                                  else b"\0\0") + b"\0\0\0\0"
         self._way.sendto(head + data[12:end + 4] + records, addr)
 
 
@@ -114,19 +117,24 @@ def serve(domains: int, pipe: Connection) -> None:
 
 async def ours(port: int, args: argparse.Namespace) -> dict[str, Any]:
     """Survey every domain."""
-    entries = [Entry(n, (), Agency(f"{n:07}", f"หน่วย {n}", AgencyKind.DEPARTMENT, cell=f"saraban@{domain(n)}"))
+    entries = [Entry(n, (), Agency(f"{n:07}", f"หน่วย {n}", AgencyKind.DEPARTMENT,
+                                   cell=f"saraban@{domain(n)}"))
                for n in range(args.domains)]
     began = datetime(2026, 1, 12, 3, tzinfo=UTC)
     clock = FastClock(1e4, datetime.now(UTC), began)
-    first, second = (DnsResolver(ResolverConfig("127.0.0.1", port, in_flight=args.in_flight, per_second=1e6)) for _ in range(2))
+    first, second = (DnsResolver(ResolverConfig("127.0.0.1", port, in_flight=args.in_flight,
+                                                per_second=1e6)) for _ in range(2))
     with TemporaryDirectory() as folder, closing(Ledger(Path(folder) / "ledger.db")) as ledger:
-        await ledger.write(store.register_table.replace, Register("bench", "bench", entries, ()), RULES, began)
+        await ledger.write(store.register_table.replace, Register("bench", "bench", entries, ()),
+                           RULES, began)
         cpu, start = time.process_time(), time.perf_counter()
-        done = await survey(witnesses=(first,) if args.alone else (first, second), every=timedelta(days=1), live=False,
+        done = await survey(witnesses=(first,) if args.alone else (first, second),
+                            every=timedelta(days=1), live=False,
                             ledger=ledger, clock=clock, journal=MetricJournal(clock))
         took, spent = time.perf_counter() - start, time.process_time() - cpu
         counts = await ledger.read(store.domains.counts)
-        return {"domains": done, "seconds": round(took, 1), "cpu_seconds": round(spent, 1), "findings": counts}
+        return {"domains": done, "seconds": round(took, 1), "cpu_seconds": round(spent, 1),
+                "findings": counts}
 
 
 async def theirs(port: int, in_flight: int) -> dict[str, Any]:
@@ -135,7 +143,8 @@ async def theirs(port: int, in_flight: int) -> dict[str, Any]:
 
     async def ask(number: int) -> None:
         async with room:
-            await dns.asyncquery.udp(dns.message.make_query(domain(number), "MX"), "127.0.0.1", 5, port)
+            await dns.asyncquery.udp(dns.message.make_query(domain(number), "MX"), "127.0.0.1", 5,
+                                     port)
 
     start = time.perf_counter()
     await asyncio.gather(*map(ask, range(PEER)))
@@ -160,7 +169,8 @@ def main() -> None:
     pipe.send("end")
     questions = pipe.recv() - PEER
     answerer.join()
-    figures |= {"questions": questions, "questions_per_second": round(questions / figures["seconds"]), "dnspython": peer,
+    figures |= {"questions": questions,
+                "questions_per_second": round(questions / figures["seconds"]), "dnspython": peer,
                 "peak_mb": resource.getrusage(resource.RUSAGE_SELF).ru_maxrss // 1024}
     if args.json:
         print(json.dumps(figures))

@@ -20,8 +20,8 @@ from sarabanland.zone import Zone
 
 HOUSES = 24
 LETTER = 1 << 20        # octets at most
-REPLIES = {b"EHLO": b"250-mx.house.test\r\n250 STARTTLS\r\n", b"DATA": b"354 go on\r\n", b"STAR": b"220 2.0.0 ready\r\n",
-           b"QUIT": b"221 2.0.0 bye\r\n"}
+REPLIES = {b"EHLO": b"250-mx.house.test\r\n250 STARTTLS\r\n", b"DATA": b"354 go on\r\n",
+           b"STAR": b"220 2.0.0 ready\r\n", b"QUIT": b"221 2.0.0 bye\r\n"}
 OK = b"250 2.0.0 Ok\r\n"
 
 
@@ -30,7 +30,9 @@ def world(domains: Sequence[str], folder: Path) -> Iterator[tuple[int, int, Path
     """Run the far side; yield the resolver's port, the hosts' port, and the file of the authority."""
     ours, theirs = multiprocessing.Pipe()
     authority = folder / "authority.pem"
-    process = multiprocessing.get_context("spawn").Process(target=serve, args=(list(domains), authority, theirs), daemon=True)
+    process = multiprocessing.get_context("spawn").Process(target=serve,
+                                                           args=(list(domains), authority, theirs),
+                                                           daemon=True)
     process.start()
     resolver, hosts = ours.recv()
     try:
@@ -49,7 +51,8 @@ def serve(domains: Sequence[str], authority: Path, pipe: Connection) -> None:
         ca.issue_cert("*.house.test", "127.0.0.1").configure_cert(context)
         resolver = Nameserver(zone(domains))
         await resolver.open()
-        hosts = await asyncio.start_server(lambda r, w: visit(r, w, context), "127.0.0.1", 0, limit=LETTER)
+        hosts = await asyncio.start_server(lambda r, w: visit(r, w, context), "127.0.0.1", 0,
+                                           limit=LETTER)
         pipe.send((resolver.port, hosts.sockets[0].getsockname()[1]))
         await asyncio.get_running_loop().run_in_executor(None, pipe.recv)
         hosts.close()
@@ -61,11 +64,12 @@ def serve(domains: Sequence[str], authority: Path, pipe: Connection) -> None:
 def zone(domains: Sequence[str]) -> Zone:
     """Each domain at one of the houses."""
     houses = {domain: f"mx{crc32(domain.encode()) % HOUSES}.house.test" for domain in domains}
-    return Zone({domain: ((10, house),) for domain, house in houses.items()}, dict.fromkeys(houses.values(), "127.0.0.1"),
-                barren={"test", "house.test"})
+    return Zone({domain: ((10, house),) for domain, house in houses.items()},
+                dict.fromkeys(houses.values(), "127.0.0.1"), barren={"test", "house.test"})
 
 
-async def visit(reader: asyncio.StreamReader, writer: asyncio.StreamWriter, context: ssl.SSLContext) -> None:
+async def visit(reader: asyncio.StreamReader, writer: asyncio.StreamWriter,
+                context: ssl.SSLContext) -> None:
     """Take whatever comes, until the other side has enough."""
     writer.write(b"220 mx.house.test\r\n")
     with suppress(OSError, EOFError):

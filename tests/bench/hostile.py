@@ -26,7 +26,8 @@ def main() -> None:
         kinds[arrival.read(raw, OURS, REFUSALS).kind.value] += 1
         times.append((round(time.process_time() - began, 3), name))
     peak = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024
-    print(json.dumps({"mails": len(times), "kinds": kinds, "slowest": sorted(times)[-5:], "peak_rss_mb": round(peak, 1)}))
+    print(json.dumps({"mails": len(times), "kinds": kinds, "slowest": sorted(times)[-5:],
+                      "peak_rss_mb": round(peak, 1)}))
 
 
 if __name__ == "__main__":

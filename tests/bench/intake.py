@@ -53,9 +53,12 @@ async def bounced(desk: Desk, serials: list[int]) -> AsyncIterator[bytes]:
 def _bounce(facts: Letter, desk: Desk, now: datetime) -> bytes:
     back = desk.rules.form.return_path(facts.token)
     raw = compose.compose(facts, desk.rules.form)
-    said = Outcome("5.1.1", f"smtp; 550 5.1.1 <{facts.address}>: Recipient address rejected: User unknown", "mx.land.test")
-    report = notice("relay.land.test", "failed", Letter(back, facts.address, raw, fields(raw)), said,
-                    Wishes(facts.token, full=True), now, f"{facts.serial:08X}")
+    said = Outcome(
+        "5.1.1", f"smtp; 550 5.1.1 <{facts.address}>: Recipient address rejected: User unknown",
+        "mx.land.test",
+    )
+    report = notice("relay.land.test", "failed", Letter(back, facts.address, raw, fields(raw)),
+                    said, Wishes(facts.token, full=True), now, f"{facts.serial:08X}")
     return f"Return-Path: <>\r\nDelivered-To: {back}\r\n".encode() + report
 
 
@@ -71,7 +74,8 @@ def fill(port: int, mails: list[bytes]) -> None:
     """Put mails into the mailbox, many in one command (RFC 3502, 7888)."""
     with logged_in(port) as imap:
         for some in (mails[i:i + AT_ONCE] for i in range(0, len(mails), AT_ONCE)):
-            imap.send(b"m APPEND INBOX" + b"".join(b" {%d+}\r\n%b" % (len(mail), mail) for mail in some) + b"\r\n")
+            imap.send(b"m APPEND INBOX" + b"".join(b" {%d+}\r\n%b" % (len(mail), mail)
+                                                   for mail in some) + b"\r\n")
             while not (line := imap.readline()).startswith(b"m "):
                 pass
             assert line.startswith(b"m OK"), line
@@ -107,8 +111,10 @@ async def ours(desk: Desk, mails: int) -> Took:
     with watching(mails) as watch:
         async with contextlib.aclosing(_batches(desk, mails)) as batches:
             async for batch in batches:
-                await life.receive(batch, ledger=desk.ledger, reader=reader, verifier=desk.components.verifier,
-                                   clock=desk.components.clock, rules=desk.rules, journal=desk.journal)
+                await life.receive(batch, ledger=desk.ledger, reader=reader,
+                                   verifier=desk.components.verifier,
+                                   clock=desk.components.clock, rules=desk.rules,
+                                   journal=desk.journal)
     with queries.asking(desk.components.ledger_file) as db:
         assert db.execute("SELECT count(*) FROM evidence WHERE kind = 'bounced'").get == mails
     return watch.took
@@ -160,7 +166,8 @@ async def _reopened(desk: Desk) -> AsyncIterator[Desk]:
 
 
 def _figures(runs: list[Took]) -> dict[str, float]:
-    return {"mails_a_second": median(runs, lambda t: t.rate), "cpu_ms_a_mail": median(runs, lambda t: t.cpu_ms)}
+    return {"mails_a_second": median(runs, lambda t: t.rate),
+            "cpu_ms_a_mail": median(runs, lambda t: t.cpu_ms)}
 
 
 async def with_dovecot(scratch: Path, wanted: int, rounds: int) -> dict[str, Any]:
@@ -173,15 +180,18 @@ async def with_dovecot(scratch: Path, wanted: int, rounds: int) -> dict[str, Any
 def with_land(scratch: Path, wanted: int, rounds: int) -> dict[str, Any]:
     """Measure against the land's own inbox."""
     with imapd(PASSWORD) as imap:
-        return {"inbox": "the land's", **asyncio.run(measure(scratch / "watch", imap, wanted, rounds))}
+        return {"inbox": "the land's",
+                **asyncio.run(measure(scratch / "watch", imap, wanted, rounds))}
 
 
 def main() -> None:
     """Measure and print."""
-    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
+    parser = argparse.ArgumentParser(description=__doc__,
+                                     formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("--mails", type=int, default=10_000)
     parser.add_argument("--rounds", type=int, default=3)
-    parser.add_argument("--inbox", choices=("dovecot", "land"), help="default: dovecot where it can be run")
+    parser.add_argument("--inbox", choices=("dovecot", "land"),
+                        help="default: dovecot where it can be run")
     parser.add_argument("--json", action="store_true", help="one JSON object, nothing else")
     given = parser.parse_args()
     able = os.geteuid() == 0 and shutil.which("dovecot", path="/usr/sbin")
@@ -197,9 +207,12 @@ def main() -> None:
 
 def _lines(result: dict[str, Any]) -> list[str]:
     rows = {"ours": result["ours"], "imaplib": result["imaplib"], **result["alone"]}
-    return [f"{result['mails']:,} bounces of {result['octets']:,} octets, inbox: {result['inbox']}",
-            *(f"{name:<10} {row['mails_a_second']:>9,.0f} mails/s {row['cpu_ms_a_mail']:>7.2f} ms CPU a mail"
-              for name, row in rows.items())]
+    return [
+        f"{result['mails']:,} bounces of {result['octets']:,} octets, inbox: {result['inbox']}", *(
+            f"{name:<10} {row['mails_a_second']:>9,.0f} mails/s {row['cpu_ms_a_mail']:>7.2f} ms CPU a mail"
+            for name, row in rows.items()
+        ),
+    ]
 
 
 if __name__ == "__main__":

@@ -51,9 +51,12 @@ async def load(port: int, asked: list[str], rate: float) -> list[float]:
             try:
                 for _ in range(50):
                     due, path = await queue.get()
-                    writer.write(f"GET {path} HTTP/1.1\r\nHost: x\r\nAccept-Encoding: gzip\r\n\r\n".encode())
+                    writer.write(
+                        f"GET {path} HTTP/1.1\r\nHost: x\r\nAccept-Encoding: gzip\r\n\r\n".encode()
+                    )
                     head = await reader.readuntil(b"\r\n\r\n")
-                    length = next(int(h[15:]) for h in head.decode().lower().split("\r\n") if h.startswith("content-length:"))
+                    length = next(int(h[15:]) for h in head.decode().lower().split("\r\n")
+                                  if h.startswith("content-length:"))
                     await reader.readexactly(length)
                     took.append(1000 * (time.perf_counter() - due))
                     queue.task_done()
@@ -88,9 +91,12 @@ def measure(name: str, command: list[str], port: int, asked: list[str], rate: fl
             asyncio.run(load(port, asked[:50], 20))     # warm
             before = cpu_ms(program.pid)
             took = asyncio.run(load(port, asked, rate))
-            ms = {f"p{p}": round(took[min(len(took) - 1, len(took) * p // 100)], 1) for p in (50, 90, 99, 100)}
-            told = {"server": name, "asked": len(asked), "answered": len(took), "rate": rate, "ms": ms,
-                    "cpu_ms": round((cpu_ms(program.pid) - before) / len(asked), 2), "peak_mb": peak_mb(program.pid)}
+            ms = {f"p{p}": round(took[min(len(took) - 1, len(took) * p // 100)], 1)
+                  for p in (50, 90, 99, 100)}
+            told = {"server": name, "asked": len(asked), "answered": len(took), "rate": rate,
+                    "ms": ms,
+                    "cpu_ms": round((cpu_ms(program.pid) - before) / len(asked), 2),
+                    "peak_mb": peak_mb(program.pid)}
             print(json.dumps(told))
         finally:
             program.terminate()

@@ -19,9 +19,10 @@ from playwright.sync_api import Browser, sync_playwright
 PICTURES = Path(__file__).parents[2] / "deploy/pictures"
 COMMAND = Path(sys.executable).with_name("sarabanwatch")
 BASE = '\n[page]\nbase = "https://dashboard.example.go.th/"\n\n[clock]'
-QUIET = ("--headless", "--no-sandbox", "--disable-gpu", "--disable-quic", "--no-first-run", "--disable-background-networking",
-         "--disable-component-update", "--disable-sync")
-PAPERS = {"report": ("cabinet.pdf", 60), "circular": ("circular.pdf", 60), "infographic": ("infographic-a4.pdf", 50)}
+QUIET = ("--headless", "--no-sandbox", "--disable-gpu", "--disable-quic", "--no-first-run",
+         "--disable-background-networking", "--disable-component-update", "--disable-sync")
+PAPERS = {"report": ("cabinet.pdf", 60), "circular": ("circular.pdf", 60),
+          "infographic": ("infographic-a4.pdf", 50)}
 PHONE = {"width": 390, "height": 800}
 PATH = """<body style="margin:0;width:1136px;height:640px;background:#e8ebf3;font-family:sans-serif;color:#111a2e">
 <div style="display:grid;grid-template-columns:170px 24px 1fr 24px 1fr 24px 1fr;gap:14px;padding:26px 30px 0 14px;
@@ -30,12 +31,14 @@ text-align:center">
 STEP = """<div><b style="font-size:17px">%s</b><div style="font-size:14px;color:#4a5468;margin:4px 0 %s">%s</div>
 <div style="border-radius:12px;overflow:hidden;height:515px"><img src="data:image/png;base64,%s" style="width:100%%"></div></div>"""
 ARROW = '<div style="align-self:center;font-size:30px;color:#b5852a">→</div>'
-WORDS = (("สแกน QR Code", "at the letter’s foot"), ("พิมพ์ชื่อ แล้วแตะค้นหา", "type a name · first tap"),
+WORDS = (("สแกน QR Code", "at the letter’s foot"),
+         ("พิมพ์ชื่อ แล้วแตะค้นหา", "type a name · first tap"),
          ("แตะชื่อหน่วยงาน", "second tap"), ("หน่วยงานต้องทำอะไร", "what it must do"))
 
 
 def told(config: Path, *verb: str) -> str:
-    return subprocess.run([COMMAND, *verb, "-c", config], capture_output=True, text=True, check=True).stdout
+    return subprocess.run([COMMAND, *verb, "-c", config], capture_output=True, text=True,
+                          check=True).stdout
 
 
 def papers(config: Path, scratch: Path) -> None:
@@ -46,12 +49,14 @@ def papers(config: Path, scratch: Path) -> None:
     told(config, "report", "render", "--all", "--out", str(scratch))
     for name, (file, dots) in PAPERS.items():
         found = next(scratch.rglob(file))
-        subprocess.run(["pdftoppm", "-r", str(dots), "-png", "-singlefile", found, PICTURES / name], check=True)
+        subprocess.run(["pdftoppm", "-r", str(dots), "-png", "-singlefile", found, PICTURES / name],
+                       check=True)
 
 
 @contextmanager
 def served(config: Path) -> Iterator[str]:
-    with subprocess.Popen([COMMAND, "page", "serve", "-c", config], stdout=subprocess.PIPE, text=True) as page:
+    with subprocess.Popen([COMMAND, "page", "serve", "-c", config], stdout=subprocess.PIPE,
+                          text=True) as page:
         assert page.stdout
         try:
             yield page.stdout.readline().strip()
@@ -87,7 +92,8 @@ def page(browser: Browser, base: str, agency: dict[str, str], scratch: Path, con
     (PICTURES / "page-agency.png").write_bytes(shot(browser, theirs, 900, 1280))
     (PICTURES / "page-phone.png").write_bytes(shot(browser, theirs, 390, 844, color_scheme="dark"))
     steps = [(scratch / "qr.png").read_bytes(), *seen]
-    drawn = ARROW.join(STEP % (thai, "16px" if number else "160px", english, base64.b64encode(steps[number]).decode())
+    drawn = ARROW.join(STEP % (thai, "16px" if number else "160px", english,
+                               base64.b64encode(steps[number]).decode())
                        for number, (thai, english) in enumerate(WORDS))
     whole = browser.new_page(viewport={"width": 1136, "height": 640})
     whole.set_content(PATH % drawn)
@@ -98,7 +104,8 @@ def main(place: Path) -> None:
     with tempfile.TemporaryDirectory() as scratch, sync_playwright() as playwright:
         text = (place / "sarabanwatch.toml").read_text(encoding="utf-8")
         config = place / "pictures.toml"
-        config.write_text(text.replace("\n[clock]", BASE, 1) if "[page]" not in text else text, encoding="utf-8")
+        config.write_text(text.replace("\n[clock]", BASE, 1) if "[page]" not in text else text,
+                          encoding="utf-8")
         papers(config, Path(scratch))
         agency = json.loads(told(config, "agencies", "--group", "D2", "--json").splitlines()[0])
         browser = playwright.chromium.launch(executable_path="/usr/bin/chromium", args=list(QUIET))

@@ -34,12 +34,14 @@ KINDS: Mapping[str, frozenset[MailKind]] = {
     "challenge": frozenset({MailKind.CHALLENGE}),
     "mdn": frozenset({MailKind.DISPLAYED}),
     "feedback": frozenset({MailKind.FEEDBACK}),
-    "other": frozenset({MailKind.DELIVERED, MailKind.RELAYED, MailKind.EXPANDED, MailKind.RECEIPT, MailKind.ANSWER,
+    "other": frozenset({MailKind.DELIVERED, MailKind.RELAYED, MailKind.EXPANDED, MailKind.RECEIPT,
+                        MailKind.ANSWER,
                         MailKind.CORRECTION,
                         MailKind.STRANGER}),
 }
 RETURNED = frozenset({MailKind.FAILED, MailKind.DELAYED})
-AGENCY = frozenset({Reason.NO_DOMAIN, Reason.NO_MAIL, Reason.NO_MAILBOX, Reason.DISABLED, Reason.FULL})
+AGENCY = frozenset({Reason.NO_DOMAIN, Reason.NO_MAIL, Reason.NO_MAILBOX, Reason.DISABLED,
+                    Reason.FULL})
 SENDER = frozenset({Reason.SENDER, Reason.CONTENT, Reason.TOO_LARGE})
 
 
@@ -66,12 +68,14 @@ def main() -> None:
     if options.wrong:
         _tell_wrong(lines)
     ours = {**shares(lines), "per_second": round(rate), "peak_rss_mb": round(peak, 1)}
-    peers = {"flufl.bounce": _flufl(labels, raws), "Sisimai": _sisimai(labels, options.labels.parent)}
+    peers = {"flufl.bounce": _flufl(labels, raws),
+             "Sisimai": _sisimai(labels, options.labels.parent)}
     print(json.dumps({"mails": len(labels), "ours": ours, **peers}))
 
 
 def _options() -> argparse.Namespace:
-    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
+    parser = argparse.ArgumentParser(description=__doc__,
+                                     formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("labels", type=Path)
     parser.add_argument("--json", action="store_true", help="the only form there is")
     parser.add_argument("--wrong", action="store_true", help="list each wrong one")
@@ -96,7 +100,8 @@ def recipients_right(line: Line) -> bool:
     twins = {address.lower() for address in line.label["also_accept"]}
     found = [{report.recipient.lower(), report.original.lower()} for report in line.read.reports]
     named = set[str]().union(*found)
-    return all(names & (wanted | twins) for names in found) and (wanted <= named or bool(named & twins))
+    return all(names & (wanted | twins) for names in found) and (wanted <= named
+                                                                 or bool(named & twins))
 
 
 def _named(read: Arrival) -> list[str]:
@@ -105,7 +110,8 @@ def _named(read: Arrival) -> list[str]:
 
 def verdicts(line: Line) -> Iterator[tuple[str, str, Report]]:
     """Yield what was labelled and what was read, for each recipient of a bounce that has a label of blame."""
-    reports = {name.lower(): report for report in line.read.reports for name in (report.original, report.recipient)}
+    reports = {name.lower(): report for report in line.read.reports
+               for name in (report.original, report.recipient)}
     for row in line.label["expected"]:
         verdict, recipient = row.get("verdict"), (row.get("recipient") or "").lower()
         report = reports.get(recipient) or next(iter(line.read.reports), None)
@@ -116,7 +122,9 @@ def verdicts(line: Line) -> Iterator[tuple[str, str, Report]]:
 def blame_of(report: Report | None) -> str:
     if report is None or report.action not in ("failed", "delayed"):
         return "unclear"
-    return "agency" if report.reason in AGENCY else "sender" if report.reason in SENDER else "unclear"
+    return (
+        "agency" if report.reason in AGENCY else "sender" if report.reason in SENDER else "unclear"
+    )
 
 
 def dead_wrongly(line: Line) -> bool:
@@ -126,7 +134,8 @@ def dead_wrongly(line: Line) -> bool:
     verdicts_known = {row.get("verdict") for row in line.label["expected"] if row.get("verdict")}
     if line.label["kind"] in ("bounce", "delayed"):
         return any(said != "agency" and _dead(report) for said, _, report in verdicts(line))
-    return (not verdicts_known or "agency" not in verdicts_known) and any(map(_dead, line.read.reports))
+    return (not verdicts_known or "agency" not in verdicts_known) and any(map(_dead,
+                                                                              line.read.reports))
 
 
 def _dead(report: Report) -> bool:
@@ -168,13 +177,18 @@ def _tell_wrong(lines: list[Line]) -> None:
         if not _is_returned(line):
             continue
         if line.label["recipients"] and line.trusts("recipient") and not recipients_right(line):
-            print(f"recipients  {name}: {line.label['recipients']} read as {_named(read)} ({read.rule})")
+            print(
+                f"recipients  {name}: {line.label['recipients']} read as {_named(read)} ({read.rule})"
+            )
         for wanted, got, report in verdicts(line) if line.trusts("reason") else ():
             if wanted != got:
                 mark = "dead " if wanted != "agency" and _dead(report) else "blame"
                 words = f"{report.code} {report.status} {report.said[:150]!r}"
                 reasons = [row.get("reason") for row in line.label["expected"]]
-                print(f"{mark}       {name}: {wanted} {reasons} read as {got}: {report.reason} ({report.rule})", words)
+                print(
+                    f"{mark}       {name}: {wanted} {reasons} read as {got}: {report.reason} ({report.rule})",
+                    words,
+                )
 
 
 # --- the peer --------------------------------------------------------------------------------------------------------
@@ -196,7 +210,8 @@ def _flufl(labels: list[dict[str, Any]], raws: list[bytes]) -> dict[str, Any]:
     return {
         "recognised": _share(bool(names) for _, names in returned),
         "recipients": _share(_right(label, names) for label, names in named),
-        "false_bounces": sum(bool(names) for label, names in pairs if label["kind"] not in ("bounce", "delayed")),
+        "false_bounces": sum(bool(names) for label, names in pairs
+                             if label["kind"] not in ("bounce", "delayed")),
         "per_second": round(rate),
     }
 
@@ -224,8 +239,10 @@ print JSON->new->encode({"found" => \@found, "seconds" => $time->() - $began});
 """
 BLAMED = {
     "agency": {"userunknown", "hostunknown", "mailboxfull", "suspend", "hasmoved", "notaccept"},
-    "sender": {"rejected", "blocked", "spamdetected", "virusdetected", "policyviolation", "securityerror", "mesgtoobig",
-               "exceedlimit", "contenterror", "requireptr", "authfailure", "badreputation", "speeding", "toomanyconn",
+    "sender": {"rejected", "blocked", "spamdetected", "virusdetected", "policyviolation",
+               "securityerror", "mesgtoobig",
+               "exceedlimit", "contenterror", "requireptr", "authfailure", "badreputation",
+               "speeding", "toomanyconn",
                "emailtoolarge", "ratelimited", "notcompliantrfc", "norelaying"},
 }
 
@@ -234,7 +251,8 @@ def _sisimai(labels: list[dict[str, Any]], folder: Path) -> dict[str, Any]:
     """What Sisimai (Perl) says: recipients and, by its reasons, whose fault it is. Many of the labels began as its own words."""
     paths = "".join(f"{folder / label['mail']}\n" for label in labels)
     try:
-        ran = subprocess.run(["perl", "-e", SISIMAI], input=paths, capture_output=True, text=True, check=True)
+        ran = subprocess.run(["perl", "-e", SISIMAI], input=paths, capture_output=True, text=True,
+                             check=True)
     except (OSError, subprocess.CalledProcessError):
         return {"skipped": "not installed"}
     told = json.loads(ran.stdout)
@@ -242,13 +260,15 @@ def _sisimai(labels: list[dict[str, Any]], folder: Path) -> dict[str, Any]:
     returned = [(label, found) for label, found in pairs if label["kind"] in ("bounce", "delayed")]
     named = [(label, {address for address, _ in found}) for label, found in returned
              if label["recipients"] and label["trust"].get("recipient") != "C"]
-    blamed = [(row["verdict"], _blamed(row, found)) for label, found in returned if label["trust"].get("reason") != "C"
+    blamed = [(row["verdict"], _blamed(row, found)) for label, found in returned
+              if label["trust"].get("reason") != "C"
               for row in label["expected"] if row.get("verdict") in ("agency", "sender", "unclear")]
     return {
         "recognised": _share(bool(found) for _, found in returned),
         "recipients": _share(_right(label, names) for label, names in named),
         "blame": _share(wanted == got for wanted, got in blamed),
-        "false_bounces": sum(any(reason not in ("feedback", "vacation") for _, reason in found) for label, found in pairs
+        "false_bounces": sum(any(reason not in ("feedback", "vacation") for _, reason in found)
+                             for label, found in pairs
                              if label["kind"] not in ("bounce", "delayed")),
         "per_second": round(len(labels) / told["seconds"]),
     }
@@ -256,7 +276,8 @@ def _sisimai(labels: list[dict[str, Any]], folder: Path) -> dict[str, Any]:
 
 def _blamed(row: dict[str, Any], found: list[list[str]]) -> str:
     by_address = dict(map(tuple, found))
-    reason = by_address.get((row.get("recipient") or "").lower()) or next((why for _, why in found), "")
+    reason = by_address.get((row.get("recipient") or "").lower()) or next((why for _, why in found),
+                                                                          "")
     return next((whose for whose, reasons in BLAMED.items() if reason in reasons), "unclear")
 
 

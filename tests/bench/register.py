@@ -38,7 +38,8 @@ def measure(name: str, octets: bytes) -> None:
         file = Path(folder) / "register.csv"
         file.write_bytes(octets)
         began = time.perf_counter()
-        said = subprocess.run([sys.executable, "-c", READ, str(file)], capture_output=True, text=True, check=True).stdout.strip()
+        said = subprocess.run([sys.executable, "-c", READ, str(file)], capture_output=True,
+                              text=True, check=True).stdout.strip()
         print(f"{name:<28} {len(octets) / 1e6:7.2f} MB {time.perf_counter() - began:7.2f} s {said}")
 
 
@@ -64,8 +65,8 @@ def main() -> None:
     octets = many(200_000)
     measure("200,000 rows", octets)
     bare(octets)
-    for name in ("one row more", "16,000 columns", "16,000 columns and 400 rows", "1 MB in one cell", "a bomb", "a bomb that lies",
-                 "a cell in the far corner"):
+    for name in ("one row more", "16,000 columns", "16,000 columns and 400 rows",
+                 "1 MB in one cell", "a bomb", "a bomb that lies", "a cell in the far corner"):
         measure(name, HARD[name][0]())
 
 

@@ -82,15 +82,18 @@ class Desk:
     journal: MetricJournal
 
 
-def lay_out(folder: Path, agencies: int, relay: int, imap: int, *, letter: int = 0, rate: float = 3600) -> Components:
+def lay_out(folder: Path, agencies: int, relay: int, imap: int, *, letter: int = 0,
+            rate: float = 3600) -> Components:
     """Write a country's register and our settings; `letter` makes the test letter so many octets long."""
     folder.mkdir(parents=True, exist_ok=True)
     clock = Clock(rate, datetime.now(UTC))
     settings = papers.configuration(Ports(relay, imap, 53), clock)
     files = {**papers.country_files(country.settle(agencies, SEED)), **papers.secrets_of(SEED)}
     if letter:
-        octets_a_paragraph = len(PARAGRAPH.encode()) * 4 / 3 * 78 / 76      # as base64 in lines
-        files["letter.txt"] = "$number $name $address $replaces\n\n" + PARAGRAPH * int(letter / octets_a_paragraph)
+        octets_a_paragraph = len(PARAGRAPH.encode()) * 4 / 3 * 78 / 76  # as base64 in lines
+        files["letter.txt"] = "$number $name $address $replaces\n\n" + PARAGRAPH * int(
+            letter / octets_a_paragraph
+        )
         settings = settings.replace("[letter]", '[letter]\ntext = "letter.txt"\nhtml = false')
     for name, text in {**files, "sarabanwatch.toml": settings}.items():
         (folder / name).write_text(text, encoding="utf-8")
@@ -105,12 +108,14 @@ async def drafted(components: Components) -> AsyncIterator[tuple[Desk, list[int]
     rules = replace(components.rules, policy=replace(components.policy, outbox=10**6))
     desk = Desk(components, ledger, rules, MetricJournal(components.clock))
     try:
-        await ledger.write(store.register_table.replace, load(components.path.parent / "register.csv"), RULES,
+        await ledger.write(store.register_table.replace,
+                           load(components.path.parent / "register.csv"), RULES,
                            components.clock.now())
         await life.draft(ledger=ledger, clock=components.clock, rules=rules, journal=desk.journal)
         now, all_ = components.clock.now(), 10**6
         rooms = dict.fromkeys(await ledger.read(store.pacing.hosts, now), all_)
-        yield desk, [serial for serial, _ in await ledger.read(store.pacing.due, now, rooms, (), all_)]
+        yield desk, [serial for serial, _ in await ledger.read(store.pacing.due, now, rooms, (),
+                                                               all_)]
     finally:
         ledger.close()
 

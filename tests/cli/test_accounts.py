@@ -35,7 +35,8 @@ anchor = 2026-01-06
 ENDPOINT = 'token_url = "https://localhost:1/token"\nclient_id = "watch"\n'
 
 
-def components(folder: Path, inbox: str = 'password_file = "password"', relay: str = "") -> Components:
+def components(folder: Path, inbox: str = 'password_file = "password"',
+               relay: str = "") -> Components:
     (folder / "watch.toml").write_text(BARE.format(inbox=inbox, relay=relay), encoding="utf-8")
     return Components(folder / "watch.toml")
 

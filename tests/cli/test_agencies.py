@@ -50,12 +50,14 @@ def rows(path: Path) -> list[list[str]]:
 
 
 @pytest.mark.parametrize("form", ["csv", "xlsx"])
-def test_a_written_list_is_taken_again_and_changes_nothing(run: Run, taken: Path, form: str) -> None:
+def test_a_written_list_is_taken_again_and_changes_nothing(run: Run, taken: Path,
+                                                           form: str) -> None:
     out = taken.parent / f"out.{form}"
     assert run("agencies", "--out", out, "-c", taken)[:2] == (0, f"{out}: 4 หน่วยงาน · agencies\n")
     code, said, _ = run("register", "import", out, "--yes", "--json", "-c", taken)
     told = json.loads(said)
-    assert (code, told["rows"], told["good"], told["changes"], told["applied"]) == (0, 4, 4, [], True)
+    assert (code, told["rows"], told["good"], told["changes"], told["applied"]) == (0, 4, 4, [],
+                                                                                    True)
     assert run("agencies", "--out", taken.parent / f"again.{form}", "-c", taken)[0] == 0
     assert rows(taken.parent / f"again.{form}") == rows(out)
 
@@ -82,7 +84,9 @@ def test_no_cell_of_a_text_file_begins_a_formula(run: Run, taken: Path) -> None:
     assert not [cell for cell in cells if cell.startswith(("=", "+", "-", "@", "\t", "\r"))]
 
 
-def test_a_workbook_is_ready_to_be_read_its_heading_frozen_filters_set_and_nothing_a_formula(run: Run, taken: Path) -> None:
+def test_a_workbook_is_ready_to_be_read_its_heading_frozen_filters_set_and_nothing_a_formula(
+    run: Run, taken: Path
+) -> None:
     out = taken.parent / "out.xlsx"
     run("agencies", "--out", out, "-c", taken)
     sheet = zipfile.ZipFile(out).read("xl/worksheets/sheet1.xml").decode()
@@ -94,14 +98,17 @@ def test_a_workbook_is_ready_to_be_read_its_heading_frozen_filters_set_and_nothi
 
 def test_filters_hold_of_what_is_written_too(run: Run, taken: Path) -> None:
     out = taken.parent / "out.json"
-    code, said, _ = run("agencies", "--kind", "กรม", "--province", "กรุงเทพมหานคร", "--out", out, "--json", "-c", taken)
+    code, said, _ = run("agencies", "--kind", "กรม", "--province", "กรุงเทพมหานคร", "--out", out,
+                        "--json", "-c", taken)
     assert (code, json.loads(said)) == (0, {"file": str(out), "agencies": 1})
     (one,) = json.loads(out.read_text(encoding="utf-8"))
     assert (one["code"], one["cell"], one["given_on"], one["group"]) == (
         "0110101", "saraban@one.go.test\nโทร. 1", "2025-11-28", "unknown")
 
 
-def test_a_form_that_is_not_known_is_wrong_usage_and_a_place_that_cannot_be_written_is_said(run: Run, taken: Path) -> None:
+def test_a_form_that_is_not_known_is_wrong_usage_and_a_place_that_cannot_be_written_is_said(
+    run: Run, taken: Path
+) -> None:
     code, _, err = run("agencies", "--out", taken.parent / "out.pdf", "-c", taken)
     assert (code, "out.pdf: name it .csv or .xlsx or .json" in err) == (2, True)
     code, _, err = run("agencies", "--out", taken.parent / "no" / "out.csv", "-c", taken)
@@ -112,7 +119,8 @@ def test_a_form_that_is_not_known_is_wrong_usage_and_a_place_that_cannot_be_writ
 
 
 CELL = st.text(max_size=20) | st.sampled_from(
-    ("=cmd|' /C calc'!A0", "'=x", "''-1", "+66 2", "@x", "\tx", "a\rb", "_x0041_", ' "q", ', "28 พ.ย. 68", "-", "6110101"))
+    ("=cmd|' /C calc'!A0", "'=x", "''-1", "+66 2", "@x", "\tx", "a\rb", "_x0041_", ' "q", ',
+     "28 พ.ย. 68", "-", "6110101"))
 CODES = st.sampled_from(["6110101", "5110102", "06110103", "610104", "C0005", "=1+1", "'=x", ""])
 KINDS = st.sampled_from(["อบต.", "กรม", "เทศบาลตำบล", "กอง"])
 ROWS = st.lists(st.tuples(CODES, CELL, KINDS, *[CELL] * (len(HEADING) - 3)), min_size=1, max_size=6)
@@ -142,7 +150,8 @@ def test_whatever_a_register_holds_no_row_is_lost_and_its_written_list_changes_n
         return
     assert len(taken.entries) + len(taken.problems) == len(table)
     asyncio.run(book.write(
-        store.register_table.replace, register(digest="none"), RULES, MONDAY))   # else it would stay where this is unread
+        # else it would stay where this is unread
+        store.register_table.replace, register(digest="none"), RULES, MONDAY))
     asyncio.run(book.write(store.register_table.replace, taken, RULES, MONDAY))
     with queries.asking(file) as db:
         assert history.stood(db, history.last(db)).notes == taken.notes

@@ -26,8 +26,12 @@ def room(tmp_path: Path) -> Path:
     """Two agencies, a letter sent to each, one of which gave a receipt number; the DNS of one asked."""
     path = mailroom(tmp_path, RECEIPT)
     with apsw.Connection(str(tmp_path / "ledger.db")) as db:
-        db.execute("INSERT INTO domain VALUES ('one.go.th', 'mx.two.go.th', NULL, '2026-01-12', '2026-01-12', 2, NULL)")
-        db.execute("INSERT INTO domain VALUES ('two.go.th', 'MX.two.go.th', NULL, '2026-01-12', '2026-01-12', 2, NULL)")
+        db.execute(
+            "INSERT INTO domain VALUES ('one.go.th', 'mx.two.go.th', NULL, '2026-01-12', '2026-01-12', 2, NULL)"
+        )
+        db.execute(
+            "INSERT INTO domain VALUES ('two.go.th', 'MX.two.go.th', NULL, '2026-01-12', '2026-01-12', 2, NULL)"
+        )
         db.execute("INSERT INTO finding VALUES ('one.go.th', 'no-spf', '2026-01-12', '2026-01-12')")
     return path
 
@@ -36,19 +40,23 @@ def test_a_machine_is_told_everything_once(run: Any, room: Path) -> None:
     code, out, _ = run("agency", "show", "1001", "--json", "-c", room)
     told = json.loads(out)
     assert code == 0
-    assert (told["code"], told["name"], told["kind"], told["group"]) == ("1001", "กรมหนึ่ง", "กรม", "A1")
-    assert (told["label"], told["since"][:10], told["status"], told["former"]) == ("พร้อมใช้งาน มีการตอบรับ", "2026-01-12", "", None)
+    assert (told["code"], told["name"], told["kind"], told["group"]) == ("1001", "กรมหนึ่ง", "กรม",
+                                                                         "A1")
+    assert (told["label"], told["since"][:10], told["status"],
+            told["former"]) == ("พร้อมใช้งาน มีการตอบรับ", "2026-01-12", "", None)
     assert told["address"]["finding"] == "right"
     assert told["mail_host"] == {"host": "mx.two.go.th", "agencies": 2}
     assert [found["finding"] for found in told["domain"]["findings"]] == ["no-spf"]
-    assert [(each["number"], each["verdict"]) for each in told["letters"]] == [("นร ๑๒๐๐/ท๑", "proven")]
+    assert [(each["number"], each["verdict"])
+            for each in told["letters"]] == [("นร ๑๒๐๐/ท๑", "proven")]
     assert "evidence" not in told["letters"][0]
     assert {each["thing"] for each in told["lines"]} == {"agency", "address", "announcement"}
     assert told["next"]["when"] in list(When)
     assert told["falls"] is None
 
 
-def test_a_person_has_it_on_one_screen_in_thai_and_is_led_to_the_reasons(run: Any, room: Path) -> None:
+def test_a_person_has_it_on_one_screen_in_thai_and_is_led_to_the_reasons(run: Any,
+                                                                         room: Path) -> None:
     code, out, _ = run("agency", "show", "หนึ่ง", "-c", room)
     assert code == 0
     assert out.startswith("กรมหนึ่ง (1001)\n  กลุ่ม")
@@ -69,19 +77,27 @@ def test_none_or_several_are_1_and_several_are_listed(run: Any, room: Path) -> N
     assert (code, "`agencies` lists all" in err) == (1, True)
 
 
-def test_a_raised_body_is_found_by_its_former_code_and_told_what_to_write(run: Any, config: Path) -> None:
+def test_a_raised_body_is_found_by_its_former_code_and_told_what_to_write(run: Any,
+                                                                          config: Path) -> None:
     (config.parent / "r.csv").write_text(RAISED, encoding="utf-8")
     run("register", "import", config.parent / "r.csv", "-c", config)
     told = json.loads(run("agency", "show", "6100101", "--json", "-c", config)[1])
-    assert (told["code"], told["status"], told["former"]) == ("5100101", "ยกฐานะ", {"code": "6100101", "name": "อบต.สอง"})
+    assert (told["code"], told["status"], told["former"]) == ("5100101", "ยกฐานะ",
+                                                              {"code": "6100101",
+                                                               "name": "อบต.สอง"})
     assert told["address"]["write_instead"].startswith("saraban")
-    assert (told["domain"], told["mail_host"], told["letters"], told["announcement"]) == (None, None, [], None)
+    assert (told["domain"], told["mail_host"], told["letters"], told["announcement"]) == (None,
+                                                                                          None, [],
+                                                                                          None)
     out = run("agency", "show", "5100101", "-c", config)[1]
-    for word in ("6100101 อบต.สอง", "ยังไม่มีประกาศ", "= ให้เขียนว่า: saraban", "ยังไม่เคยตรวจโดเมน", "ยังไม่เคยส่ง"):
+    for word in ("6100101 อบต.สอง", "ยังไม่มีประกาศ", "= ให้เขียนว่า: saraban", "ยังไม่เคยตรวจโดเมน",
+                 "ยังไม่เคยส่ง"):
         assert word in out
 
 
-def test_the_incident_that_holds_an_agency_is_told(held: Path, capsys: pytest.CaptureFixture[str]) -> None:  # noqa: F811
+def test_the_incident_that_holds_an_agency_is_told(
+    held: Path, capsys: pytest.CaptureFixture[str]  # noqa: F811
+) -> None:
     from cli.test_incidents import verb
 
     assert verb("agency", "show", "1003", "--config", str(held)) == 0

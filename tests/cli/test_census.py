@@ -44,8 +44,13 @@ def test_a_past_census_is_the_one_that_is_frozen_of_that_moment(run: Any, room: 
     with queries.asking(room.parent / "ledger.db") as db:
         frozen = snapshots.read(db, snapshots.find(db, str(kept["id"]))).figures
     counted = told(run, "census", "--at", "2026-01-12T13:00", "-c", room)
-    assert (frozen.total, frozen.buckets, frozen.shares) == (counted["total"], counted["buckets"], counted["shares"])
-    assert {group: n for group, n in frozen.groups.items() if n} == counted["groups"] == {"A1": 1, "unknown": 1}
+    assert (frozen.total, frozen.buckets, frozen.shares) == (counted["total"], counted["buckets"],
+                                                             counted["shares"])
+    assert (
+        {group: n for group, n in frozen.groups.items() if n}
+        == counted["groups"]
+        == {"A1": 1, "unknown": 1}
+    )
 
 
 def test_a_day_alone_is_its_end_and_is_said_in_words(run: Any, room: Path) -> None:
@@ -61,23 +66,31 @@ def test_a_past_list_has_the_groups_of_then_and_its_filters(run: Any, room: Path
 
     assert listed("--at", BEFORE.isoformat()) == [("1001", "unknown"), ("1002", "unknown")]
     assert listed("--at", SINCE.isoformat()) == listed() == [("1001", "A1"), ("1002", "unknown")]
-    assert listed("--at", SINCE.isoformat(), "--group", "A1") == listed("--at", SINCE.isoformat(), "--since", "2026-01-12") == [
+    assert listed("--at", SINCE.isoformat(), "--group", "A1") == listed("--at", SINCE.isoformat(),
+                                                                        "--since",
+                                                                        "2026-01-12") == [
         ("1001", "A1")]
-    assert listed("--at", SINCE.isoformat(), "--kind", "กรม", "--group", "unknown") == [("1002", "unknown")]
-    for none in (("--ministry", "x"), ("--province", "x"), ("--kind", "อบต."), ("--since", "2026-01-13")):
+    assert listed("--at", SINCE.isoformat(), "--kind", "กรม", "--group",
+                  "unknown") == [("1002", "unknown")]
+    for none in (("--ministry", "x"), ("--province", "x"), ("--kind", "อบต."),
+                 ("--since", "2026-01-13")):
         assert listed("--at", SINCE.isoformat(), *none) == []
     out = room.parent / "out.json"
     assert run("agencies", "--at", BEFORE.isoformat(), "--out", out, "-c", room)[0] == 0
-    assert [row["group"] for row in json.loads(out.read_text(encoding="utf-8"))] == ["unknown", "unknown"]
+    assert [row["group"] for row in json.loads(out.read_text(encoding="utf-8"))] == ["unknown",
+                                                                                     "unknown"]
 
 
-def test_what_is_yet_to_come_what_was_before_and_what_is_no_day_are_said(run: Any, room: Path) -> None:
+def test_what_is_yet_to_come_what_was_before_and_what_is_no_day_are_said(run: Any,
+                                                                         room: Path) -> None:
     for words, code, said in (
             (("census", "--at", "2099-01-01"), 2, "2099-01-01 23:59 is yet to come"),
             (("census", "--at", "1 มกราคม 2642"), 2, "2099-01-01 23:59 is yet to come"),
-            (("census", "--at", "quux"), 2, "'quux' is no day: write 2026-03-30, 30/3/2569 or 2026-03-30T16:30"),
+            (("census", "--at", "quux"), 2,
+             "'quux' is no day: write 2026-03-30, 30/3/2569 or 2026-03-30T16:30"),
             (("agencies", "--at", "2026-01-12", "--host", "x"), 2, "is not kept"),
-            (("census", "--at", (MONDAY - timedelta(days=1)).date()), 1, "the first register was taken in at 2026-01-12T03:00")):
+            (("census", "--at", (MONDAY - timedelta(days=1)).date()), 1,
+             "the first register was taken in at 2026-01-12T03:00")):
         got, _, err = run(*words, "-c", room)
         assert (got, said in err) == (code, True)
 
@@ -85,8 +98,10 @@ def test_what_is_yet_to_come_what_was_before_and_what_is_no_day_are_said(run: An
 def test_labels_are_those_of_the_day(run: Any, room: Path) -> None:
     (room.parent / "old.toml").write_text(SHIPPED, encoding="utf-8")
     (room.parent / "new.toml").write_text(
-        SHIPPED.replace('"2568-12"', '"2569-02"').replace("2025-12-23", "2026-01-13").replace("พร้อมใช้งาน มีการตอบรับ", "ตอบแล้ว"),
-        encoding="utf-8")
+        SHIPPED.replace('"2568-12"', '"2569-02"')
+        .replace("2025-12-23", "2026-01-13")
+        .replace("พร้อมใช้งาน มีการตอบรับ", "ตอบแล้ว"), encoding="utf-8",
+    )
     room.write_text(room.read_text() + '\n[groups]\neditions = ["old.toml", "new.toml"]\n')
     assert "A1  พร้อมใช้งาน มีการตอบรับ" in run("census", "--at", "2026-01-12", "-c", room)[1]
     assert "A1  ตอบแล้ว" in run("census", "--at", "2026-01-13", "-c", room)[1]

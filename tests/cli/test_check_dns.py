@@ -39,8 +39,10 @@ def publishing(record: str) -> Iterator[int]:
 def signing(config: Path, port: int) -> Path:
     (config.parent / "dkim.key").write_text(pair("RSA")[0])
     words = config.read_text(encoding="utf-8")
-    config.write_text(f'{words}\n[dkim]\nkey_file = "dkim.key"\nselector = "{SELECTOR}"\n[dns]\nresolvers = ["127.0.0.1:{port}"]\n',
-                      encoding="utf-8")
+    config.write_text(
+        f'{words}\n[dkim]\nkey_file = "dkim.key"\nselector = "{SELECTOR}"\n[dns]\nresolvers = ["127.0.0.1:{port}"]\n',
+        encoding="utf-8",
+    )
     return config
 
 
@@ -65,10 +67,13 @@ def test_without_dns_nobody_is_asked_and_a_key_that_is_none_is_78(run: Run, conf
 
 
 @pytest.mark.parametrize(("more", "signs"), [
-    ("", False),                                                                   # left to the relay
+    # left to the relay
+    ("", False),
     ('sign = "all"\n', True), ('[route]\nby_default = "direct"\n', True),
-    ('[route]\nby_default = "direct"\nexcept_for = ["one.go.th"]\n', False)])      # where any go by a relay, these do
-def test_letters_to_ourselves_are_ours_to_sign_by_the_way_that_they_go(config: Path, more: str, *, signs: bool) -> None:
+    # where any go by a relay, these do
+    ('[route]\nby_default = "direct"\nexcept_for = ["one.go.th"]\n', False)])
+def test_letters_to_ourselves_are_ours_to_sign_by_the_way_that_they_go(config: Path, more: str, *,
+                                                                       signs: bool) -> None:
     signing(config, 53)
     words = config.read_text(encoding="utf-8").replace("[dns]", f"{more}[dns]")
     config.write_text(words, encoding="utf-8")

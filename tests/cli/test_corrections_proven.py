@@ -32,8 +32,10 @@ def vouched(domain: str, host: str = HOST) -> str:
     return f"Authentication-Results: {host}; dkim=pass header.d={domain}\r\n"
 
 
-def notice(*, sender: str = "saraban@one.go.th", top: str = "", address: str = "saraban@dept-one.go.th") -> bytes:
-    return mail(BODY.format(address), to=NOTICES, sender=sender, top=top, subject="Re: แจ้งผลการทดสอบอีเมล")
+def notice(*, sender: str = "saraban@one.go.th", top: str = "",
+           address: str = "saraban@dept-one.go.th") -> bytes:
+    return mail(BODY.format(address), to=NOTICES, sender=sender, top=top,
+                subject="Re: แจ้งผลการทดสอบอีเมล")
 
 
 def configured(place: Path, raw: bytes, seal: str = "") -> Path:
@@ -42,7 +44,8 @@ def configured(place: Path, raw: bytes, seal: str = "") -> Path:
 
     async def come() -> None:
         async with opened(place / "ledger.db") as ledger:
-            await take_in(ledger, raw, verifier=Sealed(seal) if seal else None, rules=replace(RULEBOOK, authserv_id=HOST))
+            await take_in(ledger, raw, verifier=Sealed(seal) if seal else None,
+                          rules=replace(RULEBOOK, authserv_id=HOST))
 
     asyncio.run(come())
     return path
@@ -57,24 +60,36 @@ def run(config: Path, *words: str) -> Result:
     (notice(), "one.go.th", "DKIM of one.go.th, verified by us"),
     (notice(sender="clerk@one.go.th"), "one.go.th", "DKIM of one.go.th, verified by us"),
 ])
-def test_what_the_agencys_own_domain_wrote_is_accepted_without_a_note(tmp_path: Path, raw: bytes, seal: str, proof: str) -> None:
+def test_what_the_agencys_own_domain_wrote_is_accepted_without_a_note(tmp_path: Path, raw: bytes,
+                                                                      seal: str,
+                                                                      proof: str) -> None:
     config, known = configured(tmp_path, raw, seal), digest(raw)[:12]
     assert json.loads(run(config, "show", known, "--json").stdout)["proof"] == proof
-    assert run(config, "show", known, "--lang", "en").stdout.startswith(f"the sender is proven: {proof}")
+    assert run(config, "show", known, "--lang",
+               "en").stdout.startswith(f"the sender is proven: {proof}")
     done = run(config, "accept", known, "--by", "Somsri", "--lang", "en")
-    assert (done.exit_code, "accepted: กรมหนึ่ง (1001) saraban@dept-one.go.th" in done.stdout) == (0, True)
+    assert (done.exit_code, "accepted: กรมหนึ่ง (1001) saraban@dept-one.go.th" in done.stdout) == (
+        0, True,
+    )
     assert json.loads(run(config, "list", "--decided", "--json").stdout)["note"] == ""
 
 
 @pytest.mark.parametrize(("raw", "seal"), [
-    (notice(), ""),                                                                     # nothing vouches
-    (notice(), "evil.go.th"),                                                           # signed by somebody else
-    (notice(top=vouched("one.go.th", "mx.evil.test")), ""),                             # the word of a host that is not ours
-    (notice(sender="saraban@dept-one.go.th"), "dept-one.go.th"),                        # by the new domain: anybody may have one
-    (notice(sender="x@evil.go.th", address="saraban@evil.go.th", top=vouched("evil.go.th")), "evil.go.th"),
+    # nothing vouches
+    (notice(), ""),
+    # signed by somebody else
+    (notice(), "evil.go.th"),
+    # the word of a host that is not ours
+    (notice(top=vouched("one.go.th", "mx.evil.test")), ""),
+    # by the new domain: anybody may have one
+    (notice(sender="saraban@dept-one.go.th"), "dept-one.go.th"),
+    (notice(sender="x@evil.go.th", address="saraban@evil.go.th", top=vouched("evil.go.th")),
+     "evil.go.th"),
 ])
-def test_whoever_else_wrote_is_asked_about_by_telephone(tmp_path: Path, raw: bytes, seal: str) -> None:
+def test_whoever_else_wrote_is_asked_about_by_telephone(tmp_path: Path, raw: bytes,
+                                                        seal: str) -> None:
     config, known = configured(tmp_path, raw, seal), digest(raw)[:12]
-    assert json.loads(run(config, "show", known, "--agency", "1001", "--json").stdout)["proof"] is None
+    assert json.loads(run(config, "show", known, "--agency", "1001",
+                          "--json").stdout)["proof"] is None
     done = run(config, "accept", known, "--agency", "1001", "--by", "Somsri")
     assert (done.exit_code, "the sender is not proven" in done.output) == (2, True)

@@ -33,7 +33,8 @@ def running(place: Path) -> list[str]:
 
 def test_sigterm_ends_the_land_and_the_daemon_too(tmp_path: Path) -> None:
     place = tmp_path / "land"
-    command = [sys.executable, "-m", "sarabanwatch", "demo", "--agencies", "5", "--keep", str(place)]
+    command = [sys.executable, "-m", "sarabanwatch", "demo", "--agencies", "5", "--keep",
+               str(place)]
     with subprocess.Popen(command, stderr=subprocess.PIPE, text=True) as demo:
         assert demo.stderr
         for line in demo.stderr:
@@ -49,8 +50,10 @@ def test_sigterm_ends_the_land_and_the_daemon_too(tmp_path: Path) -> None:
 def demo(place: Path, *before: str) -> Iterator[subprocess.Popen[str]]:
     """A demo whose land and daemon run; `before` is done first in its Python. Nothing of it outlives the body."""
     words = ["demo", "--agencies", "5", "--keep", str(place)]
-    code = "\n".join(("import sys", *before, "from sarabanwatch.cli import main", f"sys.argv[1:] = {words!r}", "main()"))
-    with subprocess.Popen([sys.executable, "-c", code], stderr=subprocess.PIPE, text=True) as program:
+    code = "\n".join(("import sys", *before, "from sarabanwatch.cli import main",
+                      f"sys.argv[1:] = {words!r}", "main()"))
+    with subprocess.Popen([sys.executable, "-c", code], stderr=subprocess.PIPE,
+                          text=True) as program:
         assert program.stderr
         next(line for line in program.stderr if "metrics" in line)
         yield program
@@ -60,7 +63,8 @@ def demo(place: Path, *before: str) -> Iterator[subprocess.Popen[str]]:
 def child(of: int, module: str) -> int:
     """Return the child process that runs a module."""
     children = Path(f"/proc/{of}/task/{of}/children").read_text().split()
-    return next(int(pid) for pid in children if module in Path(f"/proc/{pid}/cmdline").read_bytes().decode().split("\0"))
+    return next(int(pid) for pid in children
+                if module in Path(f"/proc/{pid}/cmdline").read_bytes().decode().split("\0"))
 
 
 def ended(program: subprocess.Popen[str]) -> str:
@@ -98,7 +102,8 @@ def test_a_land_or_a_daemon_that_is_silent_or_dead_ends_the_demo(
 
 def test_the_clock_of_what_is_left_behind_goes_on_as_the_walls_does(tmp_path: Path) -> None:
     config = tmp_path / "sarabanwatch.toml"
-    config.write_text(EXERCISE.read_text(encoding="utf-8").replace("live = true", "live = false"), encoding="utf-8")
+    config.write_text(EXERCISE.read_text(encoding="utf-8").replace("live = true", "live = false"),
+                      encoding="utf-8")
     before = Components(config).clock.now()
     _calm(config)
     left = Components(config)
@@ -108,8 +113,10 @@ def test_the_clock_of_what_is_left_behind_goes_on_as_the_walls_does(tmp_path: Pa
 
 def test_at_the_end_the_page_can_be_looked_at_until_enter_is_pressed(tmp_path: Path) -> None:
     ours, theirs = os.openpty()
-    command = [sys.executable, "-m", "sarabanwatch", "demo", "--agencies", "5", "--keep", str(tmp_path / "land"), "--serve"]
-    with subprocess.Popen(command, stdin=theirs, stdout=subprocess.PIPE, stderr=subprocess.DEVNULL, text=True) as demo:
+    command = [sys.executable, "-m", "sarabanwatch", "demo", "--agencies", "5", "--keep",
+               str(tmp_path / "land"), "--serve"]
+    with subprocess.Popen(command, stdin=theirs, stdout=subprocess.PIPE, stderr=subprocess.DEVNULL,
+                          text=True) as demo:
         assert demo.stdout
         address = next(line.split()[-1] for line in demo.stdout if "the page:" in line)
         with urlopen(address) as page:      # on loopback
@@ -122,11 +129,15 @@ def test_at_the_end_the_page_can_be_looked_at_until_enter_is_pressed(tmp_path: P
     os.close(theirs)
 
 
-def test_what_is_kept_can_be_gone_on_with_by_the_commands_that_the_demo_ends_with(tmp_path: Path) -> None:
-    command = [sys.executable, "-m", "sarabanwatch", "demo", "--agencies", "5", "--keep", str(tmp_path / "land")]
+def test_what_is_kept_can_be_gone_on_with_by_the_commands_that_the_demo_ends_with(
+    tmp_path: Path,
+) -> None:
+    command = [sys.executable, "-m", "sarabanwatch", "demo", "--agencies", "5", "--keep",
+               str(tmp_path / "land")]
     said = subprocess.run(command, capture_output=True, text=True, check=True).stdout
     page, *following = said.rstrip().splitlines()[-3:]
     assert page.endswith(f" sarabanwatch page serve -c {tmp_path}/land/sarabanwatch.toml")
     for line in following:
         verb = line.partition(" sarabanwatch ")[2].split()
-        subprocess.run([sys.executable, "-m", "sarabanwatch", *verb], capture_output=True, check=True)
+        subprocess.run([sys.executable, "-m", "sarabanwatch", *verb], capture_output=True,
+                       check=True)

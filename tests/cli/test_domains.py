@@ -11,7 +11,15 @@ import pytest
 from fakes.samples import HOUR, MONDAY, RULES, agency, register
 from sarabanwatch import store
 from sarabanwatch.cli import main
-from sarabanwatch.core.domain import NOTHING, DomainFacts, DomainFinding, Findings, Host, Surveyed, judge
+from sarabanwatch.core.domain import (
+    NOTHING,
+    DomainFacts,
+    DomainFinding,
+    Findings,
+    Host,
+    Surveyed,
+    judge,
+)
 from sarabanwatch.core.sending.tls import Seen
 from sarabanwatch.store import Ledger
 
@@ -29,7 +37,8 @@ password_file = "imap-password"
 [campaign]
 anchor = 2026-02-17
 """
-WHOLE = DomainFacts("one.go.th", True, (Host(10, "mx.one.go.th", False, ("8.8.8.8",), ("2001:4860::8",), ()),), None,
+WHOLE = DomainFacts("one.go.th", True,
+                    (Host(10, "mx.one.go.th", False, ("8.8.8.8",), ("2001:4860::8",), ()),), None,
                     (), ("v=DMARC1; p=reject",), "one.go.th", (), ())
 
 
@@ -44,15 +53,19 @@ async def config(tmp_path: Path) -> Path:
     (tmp_path / "imap-password").write_text("secret\n")
     (tmp_path / "x.toml").write_text(CONFIG, encoding="utf-8")
     with closing(Ledger(tmp_path / "ledger.db")) as ledger:
-        await ledger.write(store.register_table.replace, register(agency(), agency("saraban@two.go.th", "1002")), RULES, MONDAY)
+        await ledger.write(store.register_table.replace,
+                           register(agency(), agency("saraban@two.go.th", "1002")), RULES, MONDAY)
         gone = judge(DomainFacts("two.go.th", exists=False), private_counts=True)
-        await ledger.write(store.domains.record, [seen("one.go.th", judge(WHOLE, private_counts=True), "mx.one.go.th", 1),
-                                     seen("two.go.th", gone, "", 1)], MONDAY)
-        await ledger.write(store.domains.record, [Surveyed("one.go.th", NOTHING, None, None, 2)], MONDAY + 24 * HOUR)
+        await ledger.write(store.domains.record,
+                           [seen("one.go.th", judge(WHOLE, private_counts=True), "mx.one.go.th", 1),
+                            seen("two.go.th", gone, "", 1)], MONDAY)
+        await ledger.write(store.domains.record, [Surveyed("one.go.th", NOTHING, None, None, 2)],
+                           MONDAY + 24 * HOUR)
     return tmp_path / "x.toml"
 
 
-def say(monkeypatch: pytest.MonkeyPatch, capfd: pytest.CaptureFixture[str], *words: object) -> tuple[Any, str, str]:
+def say(monkeypatch: pytest.MonkeyPatch, capfd: pytest.CaptureFixture[str],
+        *words: object) -> tuple[Any, str, str]:
     monkeypatch.setattr(sys, "argv", ["sarabanwatch", *map(str, words)])
     code: Any = 0
     try:
@@ -65,7 +78,8 @@ def say(monkeypatch: pytest.MonkeyPatch, capfd: pytest.CaptureFixture[str], *wor
 
 def test_a_fault_comes_with_its_source_its_day_and_how_surely_it_is_known(
         monkeypatch: pytest.MonkeyPatch, capfd: pytest.CaptureFixture[str], config: Path) -> None:
-    out = say(monkeypatch, capfd, "domains", "--finding", "no-domain", "--lang", "en", "-c", config)[1]
+    out = say(monkeypatch, capfd, "domains", "--finding", "no-domain", "--lang", "en", "-c",
+              config)[1]
     assert out.splitlines() == [
         "domain two.go.th  mail host none  1 agencies  (asked 2026-01-12 10:00)",
         ("  fault  no-domain: The domain does not exist: have it registered or renewed, or declare another address. "
@@ -74,16 +88,19 @@ def test_a_fault_comes_with_its_source_its_day_and_how_surely_it_is_known(
 
 def test_what_was_not_learnt_lately_is_told_with_the_day_it_was_last_known(
         monkeypatch: pytest.MonkeyPatch, capfd: pytest.CaptureFixture[str], config: Path) -> None:
-    first, *found = say(monkeypatch, capfd, "domains", "--finding", "no-spf", "--lang", "en", "-c", config)[1].splitlines()
+    first, *found = say(monkeypatch, capfd, "domains", "--finding", "no-spf", "--lang", "en", "-c",
+                        config)[1].splitlines()
     assert first == ("domain one.go.th  mail host mx.one.go.th  1 agencies  "
                      "(asked 2026-01-13 10:00, last known 2026-01-12 10:00)")
-    assert [line.split()[1] for line in found] == ["no-spf:", "no-mta-sts:", "no-tls-rpt:", "no-dane:"]
+    assert [line.split()[1] for line in found] == ["no-spf:", "no-mta-sts:", "no-tls-rpt:",
+                                                   "no-dane:"]
     assert all("; last known 2026-01-12]" in line for line in found)
 
 
 def test_a_machine_is_told_the_advice_in_both_languages(
         monkeypatch: pytest.MonkeyPatch, capfd: pytest.CaptureFixture[str], config: Path) -> None:
-    told = [json.loads(line) for line in say(monkeypatch, capfd, "domains", "--json", "-c", config)[1].splitlines()]
+    told = [json.loads(line) for line in say(monkeypatch, capfd, "domains", "--json", "-c",
+                                             config)[1].splitlines()]
     assert [each["domain"] for each in told] == ["one.go.th", "two.go.th"]
     assert told[0]["mx"] == [{"preference": 10, "host": "mx.one.go.th"}]
     assert told[1]["findings"][0]["advice_th"].startswith("ไม่มีโดเมนนี้")
@@ -110,12 +127,19 @@ async def test_what_deliveries_showed_of_a_mail_hosts_encryption_stands_with_its
     config: Path, monkeypatch: pytest.MonkeyPatch, capfd: pytest.CaptureFixture[str],
 ) -> None:
     with closing(Ledger(config.parent / "ledger.db")) as ledger:
-        await ledger.write(store.hosts.note, Seen("mx.one.go.th", "TLSv1.3", "AES", "self-signed certificate"), MONDAY)
-    _, out, _ = say(monkeypatch, capfd, "domains", "--finding", "certificate-untrusted", "--config", config, "--json")
+        await ledger.write(store.hosts.note,
+                           Seen("mx.one.go.th", "TLSv1.3", "AES", "self-signed certificate"),
+                           MONDAY)
+    _, out, _ = say(monkeypatch, capfd, "domains", "--finding", "certificate-untrusted", "--config",
+                    config, "--json")
     (told,) = map(json.loads, out.splitlines())
     assert told["domain"] == "one.go.th"
     assert told["tls"][0]["version"] == "TLSv1.3"
-    assert [each["host"] for each in told["findings"] if each["finding"] == "certificate-untrusted"] == ["mx.one.go.th"]
+    assert [each["host"] for each in told["findings"]
+            if each["finding"] == "certificate-untrusted"] == ["mx.one.go.th"]
     _, out, _ = say(monkeypatch, capfd, "domains", "--config", config, "--lang", "en")
-    assert "certificate-untrusted mx.one.go.th: Nobody known vouches for the mail host's certificate: " in out
+    assert (
+        "certificate-untrusted mx.one.go.th: Nobody known vouches for the mail host's certificate: "
+        in out
+    )
     assert not say(monkeypatch, capfd, "domains", "--finding", "no-tls", "--config", config)[1]

@@ -22,7 +22,8 @@ ROOT = Path(__file__).parents[2]
 OF_THE_COMMAND = {0, 2, 130}        # done; wrong usage (click's own); interrupted at the keyboard
 
 # Those that never leave our code: who raises one has a caller that catches it, or a fault of ours has happened.
-CAUGHT = {"BadToken", "Died", "Garbled", "Troubled", "Unavailable", "Unreadable", "Unsafe", "Unsignable", "Weaker", "_TakenBack"}
+CAUGHT = {"BadToken", "Died", "Garbled", "Troubled", "Unavailable", "Unreadable", "Unsafe",
+          "Unsignable", "Weaker", "_TakenBack"}
 FAULTS = {"OutOfTurn"}      # a step that does not belong there
 
 
@@ -31,20 +32,26 @@ def classes() -> Iterator[type[BaseException]]:
     for module in pkgutil.walk_packages(sarabanwatch.__path__, "sarabanwatch."):
         if not module.name.endswith("__main__"):
             for each in vars(import_module(module.name)).values():
-                if isinstance(each, type) and issubclass(each, BaseException) and each.__module__ == module.name:
+                if (
+                    isinstance(each, type) and issubclass(each, BaseException)
+                    and each.__module__ == module.name
+                ):
                     yield each
 
 
 def kinds() -> set[type[SarabanError]]:
-    return {each for each in vars(errors).values() if isinstance(each, type) and SarabanError in each.__bases__}
+    return {each for each in vars(errors).values() if isinstance(each, type)
+            and SarabanError in each.__bases__}
 
 
 def caught() -> set[str]:
     """Return the names that any `except` or `suppress(...)` of the product bears."""
-    catching = [part for path in (ROOT / "daemon").rglob("*.py") for node in ast.walk(ast.parse(path.read_text(encoding="utf-8")))
+    catching = [part for path in (ROOT / "daemon").rglob("*.py")
+                for node in ast.walk(ast.parse(path.read_text(encoding="utf-8")))
                 for part in _caught_by(node)]
     return {name.attr if isinstance(name, ast.Attribute) else name.id
-            for part in catching for name in ast.walk(part) if isinstance(name, ast.Name | ast.Attribute)}
+            for part in catching for name in ast.walk(part)
+            if isinstance(name, ast.Name | ast.Attribute)}
 
 
 def _caught_by(node: ast.AST) -> list[ast.expr]:
@@ -62,22 +69,37 @@ def test_every_error_is_one_that_a_person_can_mend_or_never_leaves_our_code() ->
 def test_each_kind_has_a_code_of_its_own_and_each_error_one_of_theirs() -> None:
     codes = [kind.exit_code for kind in kinds()]
     assert len(codes) == len(set(codes))
-    assert {each.exit_code for each in classes() if issubclass(each, SarabanError) and each is not SarabanError} == set(codes)
-    meant = {name.removeprefix("EX_"): getattr(os, name) for name in dir(os) if name.startswith("EX_")}
+    assert {each.exit_code for each in classes() if issubclass(each, SarabanError)
+            and each is not SarabanError} == set(codes)
+    meant = {name.removeprefix("EX_"): getattr(os, name) for name in dir(os)
+             if name.startswith("EX_")}
     named = {line.partition("# EX_")[2]: int(line.partition("=")[2].split()[0])
-             for line in Path(errors.__file__).read_text(encoding="utf-8").splitlines() if "# EX_" in line}
+             for line in Path(errors.__file__).read_text(encoding="utf-8").splitlines()
+             if "# EX_" in line}
     assert named == {name: meant[name] for name in named}
     assert set(named.values()) == set(codes) - {1}
 
 
 def test_the_manual_lists_these_codes_and_no_others() -> None:
-    text = (ROOT / "deploy" / "manual" / "verbs.md").read_text(encoding="utf-8").partition("**Exit codes**")[2]
-    listed = {int(code) for code in re.findall(r"^\| (\d+) \|", text.partition("**Completion.**")[0], flags=re.MULTILINE)}
-    assert listed == {kind.exit_code for kind in kinds()} | OF_THE_COMMAND == {code for code, _ in manual.EXITS}
+    text = (
+        (ROOT / "deploy" / "manual" / "verbs.md")
+        .read_text(encoding="utf-8")
+        .partition("**Exit codes**")[2]
+    )
+    listed = {int(code) for code in re.findall(r"^\| (\d+) \|",
+                                               text.partition("**Completion.**")[0],
+                                               flags=re.MULTILINE)}
+    assert (
+        listed
+        == {kind.exit_code for kind in kinds()} | OF_THE_COMMAND
+        == {code for code, _ in manual.EXITS}
+    )
 
 
 @pytest.mark.parametrize("kind", sorted(kinds(), key=lambda kind: kind.exit_code))
-def test_the_command_ends_with_the_errors_code_and_one_line(kind: type[SarabanError], monkeypatch: pytest.MonkeyPatch) -> None:
+def test_the_command_ends_with_the_errors_code_and_one_line(
+    kind: type[SarabanError], monkeypatch: pytest.MonkeyPatch
+) -> None:
     class Rare(kind):  # type: ignore[misc,valid-type]
         """One of its kind that nobody has thought of."""
 
@@ -87,4 +109,5 @@ def test_the_command_ends_with_the_errors_code_and_one_line(kind: type[SarabanEr
 
     monkeypatch.setattr(Verbs, "get_command", lambda *_: fails)
     ended = CliRunner().invoke(group, ["version"])
-    assert (ended.exit_code, ended.stderr) == (kind.exit_code, "sarabanwatch: what is wrong; what to do\n")
+    assert (ended.exit_code, ended.stderr) == (kind.exit_code,
+                                               "sarabanwatch: what is wrong; what to do\n")

@@ -36,18 +36,24 @@ def config(tmp_path: Path) -> Path:
 def test_what_is_doubted_is_listed_and_says_no(config: Path) -> None:
     listed = run(config, "halts", "list", "--lang", "en")
     assert listed.exit_code == 1
-    assert listed.output == f"1  the ledger is not the one that last ran here; halted since 2026-01-12 10:00: {SAID}\n"
+    assert (
+        listed.output
+        == f"1  the ledger is not the one that last ran here; halted since 2026-01-12 10:00: {SAID}\n"
+    )
     assert json.loads(run(config, "halts", "list", "--json").output) == {
-        "halt": 1, "why": "restored", "since": "2026-01-12T03:00:00+00:00", "said": SAID, "lifted_at": None, "by": "", "note": ""}
+        "halt": 1, "why": "restored", "since": "2026-01-12T03:00:00+00:00", "said": SAID,
+        "lifted_at": None, "by": "", "note": ""}
 
 
 def test_lifted_by_name_it_stands_in_the_list_of_all_and_nothing_is_halted(config: Path) -> None:
-    assert run(config, "halts", "lift", "1", "--by", "Somsri", "--note", "windows are over").exit_code == 0
+    assert run(config, "halts", "lift", "1", "--by", "Somsri", "--note",
+               "windows are over").exit_code == 0
     left = run(config, "halts", "list", "--lang", "en")
     assert (left.exit_code, left.output) == (0, "nothing is halted\n")
     (told,) = map(json.loads, run(config, "halts", "list", "--all", "--json").output.splitlines())
     assert (told["by"], told["note"]) == ("Somsri", "windows are over")
-    assert " by Somsri windows are over" in run(config, "halts", "list", "--all", "--lang", "en").output
+    assert " by Somsri windows are over" in run(config, "halts", "list", "--all", "--lang",
+                                                "en").output
 
 
 @pytest.mark.parametrize("words", [("7", "--by", "Somsri"), ("1", "--by", " ")])

@@ -15,11 +15,13 @@ from sarabanwatch.cli import group
 def held(number: int, code: int = 1) -> bytes:
     """Return a gateway's notice about the letter of one of two agencies."""
     at = ("one", "two")[code - 1]
-    return mail(f"Your message {number} to saraban@{at}.go.th has been held by the gateway.", to=f"probes+{mint(code)}@probe.test",
+    return mail(f"Your message {number} to saraban@{at}.go.th has been held by the gateway.",
+                to=f"probes+{mint(code)}@probe.test",
                 sender=f"gateway@{at}.go.th", subject=f"held {number}")
 
 
-FIRST, SECOND, OTHER, LATER = held(1), held(2, 2), mail("We moved to another house.", subject="not in use any more"), held(33)
+FIRST, SECOND, OTHER, LATER = held(1), held(2, 2), mail("We moved to another house.",
+                                                        subject="not in use any more"), held(33)
 
 
 def take(config: Path, raw: bytes) -> None:
@@ -55,8 +57,8 @@ def test_alike_mails_stand_on_one_line_and_each_on_its_own_for_machines(config: 
 
 def test_one_ruling_settles_all_that_are_alike_and_those_that_come_later(config: Path) -> None:
     assert verdict(config, "1002") == "unsettled"
-    said = run(config, "inbox", "teach", digest(FIRST), "--kind", "failed", "--reason", "policy about us", "--by", "สมศรี",
-               "--alike")
+    said = run(config, "inbox", "teach", digest(FIRST), "--kind", "failed", "--reason",
+               "policy about us", "--by", "สมศรี", "--alike")
     assert "2 alike are settled; 0 left" in said
     assert verdict(config, "1002") == "blocks us"
     assert [line[:12] for line in run(config, "inbox", "list").splitlines()] == [digest(OTHER)[:12]]
@@ -68,14 +70,16 @@ def test_one_ruling_settles_all_that_are_alike_and_those_that_come_later(config:
 
 
 def test_a_row_is_kept_by_name_and_ended_by_name(config: Path) -> None:
-    run(config, "inbox", "teach", digest(FIRST), "--kind", "bulk", "--by", "สมศรี", "--note", "gateway", "--alike")
+    run(config, "inbox", "teach", digest(FIRST), "--kind", "bulk", "--by", "สมศรี", "--note",
+        "gateway", "--alike")
     row = json.loads(run(config, "inbox", "taught", "--json"))
     assert (row["lesson"]["kind"], row["lesson"]["by"], row["lesson"]["mail"], row["ended_at"]) == (
         "bulk", "สมศรี", digest(FIRST), None)
     assert "--by" in run(config, "inbox", "taught", "--end", "1", code=2)
     run(config, "inbox", "taught", "--end", "1", "--by", "สมชาย")
     assert "ended" in run(config, "inbox", "taught")
-    assert "no row 1 stands" in run(config, "inbox", "taught", "--end", "1", "--by", "สมชาย", code=1)
+    assert "no row 1 stands" in run(config, "inbox", "taught", "--end", "1", "--by", "สมชาย",
+                                    code=1)
     take(config, LATER)
     assert digest(LATER)[:12] in run(config, "inbox", "list")
     assert verdict(config, "1002") == "pending"        # what it settled stays as it is
@@ -88,16 +92,20 @@ def test_a_row_is_kept_by_name_and_ended_by_name(config: Path) -> None:
 def test_a_ruling_on_all_that_are_alike_names_no_letter_and_is_checked_as_any(
     config: Path, words: tuple[str, ...], why: str, code: int,
 ) -> None:
-    assert why in run(config, "inbox", "teach", digest(FIRST), "--by", "S", "--alike", *words, code=code)
+    assert why in run(config, "inbox", "teach", digest(FIRST), "--by", "S", "--alike", *words,
+                      code=code)
 
 
 def test_what_waits_no_more_has_no_like(config: Path) -> None:
     run(config, "inbox", "teach", digest(OTHER), "--kind", "correction", "--by", "S")
-    assert "rule on it alone" in run(config, "inbox", "teach", digest(OTHER), "--kind", "bulk", "--by", "S", "--alike", code=1)
+    assert "rule on it alone" in run(config, "inbox", "teach", digest(OTHER), "--kind", "bulk",
+                                     "--by", "S", "--alike", code=1)
 
 
 @pytest.mark.parametrize(("kind", "kept"), [("wish", "wish"), ("complaint", "feedback")])
-def test_a_person_may_call_a_mail_a_wish_or_a_complaint_and_is_told_what_to_do(config: Path, kind: str, kept: str) -> None:
+def test_a_person_may_call_a_mail_a_wish_or_a_complaint_and_is_told_what_to_do(config: Path,
+                                                                               kind: str,
+                                                                               kept: str) -> None:
     said = run(config, "inbox", "teach", digest(OTHER), "--kind", kind, "--by", "S")
     assert f"is {kept}" in said
     assert "wishes add" in said
@@ -105,8 +113,10 @@ def test_a_person_may_call_a_mail_a_wish_or_a_complaint_and_is_told_what_to_do(c
 
 def test_an_answer_beside_a_refusal_waits_until_a_person_has_read_it(tmp_path: Path) -> None:
     receipt = mail("เลขรับ 5/2569", sender="saraban@one.go.th")
-    refusal = mail("Your message could not be delivered.\r\n\r\n<saraban@one.go.th>: 550 5.1.1 User unknown\r\n",
-                   sender="MAILER-DAEMON@relay.test", subject="Undelivered Mail Returned to Sender")
+    refusal = mail(
+        "Your message could not be delivered.\r\n\r\n<saraban@one.go.th>: 550 5.1.1 User unknown\r\n",
+        sender="MAILER-DAEMON@relay.test", subject="Undelivered Mail Returned to Sender",
+    )
     config = mailroom(tmp_path, receipt, refusal)
     assert verdict(config, "1001") == "unsettled"
     assert "contradict each other" in run(config, "inbox", "list")

@@ -26,7 +26,8 @@ from sarabanwatch.store import Ledger
 
 ALL = [agency(f"saraban{n}@shared.go.th", f"{1000 + n}", name=f"กรมที่ {n}") for n in range(10)]
 WEEK = timedelta(days=7)
-SLOW = replace(RULEBOOK, policy=replace(RULEBOOK.policy, fall_settles=24 * HOUR, confirm=Confirm(1, 1)))
+SLOW = replace(RULEBOOK, policy=replace(RULEBOOK.policy, fall_settles=24 * HOUR,
+                                        confirm=Confirm(1, 1)))
 
 
 async def refuse(file: Path, number: int) -> None:
@@ -34,10 +35,12 @@ async def refuse(file: Path, number: int) -> None:
     with closing(Ledger(file)) as ledger:
         await ledger.write(store.register_table.replace, register(*ALL), RULES, MONDAY)
         for serial in await ledger.write(store.letters.draft,
-                0, [Draft(a.code, a.cell, MONDAY + WEEK, None) for a in ALL[:number]], unbound, MONDAY):
+                0, [Draft(a.code, a.cell, MONDAY + WEEK, None) for a in ALL[:number]], unbound,
+                                         MONDAY):
             await ledger.write(store.letters.pick, serial, MONDAY)
             await ledger.write(
-                store.letters.outcome, serial, Event.REFUSAL, fact(Fact.REFUSED, Reason.NO_MAILBOX), MONDAY, MONDAY + HOUR)
+                store.letters.outcome, serial, Event.REFUSAL, fact(Fact.REFUSED, Reason.NO_MAILBOX),
+                MONDAY, MONDAY + HOUR)
         await life.judge(ledger=ledger, clock=StoppedClock(MONDAY), rules=SLOW)
 
 
@@ -81,17 +84,23 @@ def test_an_incident_is_listed_with_whom_it_is_about_and_how_many_it_holds(
     text = asked(capsys, "incidents", "list", "-c", str(held), "--lang", "en")
     assert "incident 1: mail domain shared.go.th  since 2026-01-12 10:00, open" in text
     assert "10 agencies = 10 held in their last group + 0 good again + 0 turned" in text
-    assert "เหตุการณ์ร่วม 1: โดเมนอีเมล shared.go.th" in asked(capsys, "incidents", "list", "-c", str(held))
+    assert "เหตุการณ์ร่วม 1: โดเมนอีเมล shared.go.th" in asked(capsys, "incidents", "list", "-c",
+                                                               str(held))
     (told,) = values(capsys, "incidents", "list", "-c", str(held))
     assert (told["scope"], told["key"], told["agencies"], told["held"], told["closed_at"]) == (
         "mail domain", "shared.go.th", 10, 10, None)
 
 
-def test_an_incident_shows_each_whom_it_holds(held: Path, capsys: pytest.CaptureFixture[str]) -> None:
+def test_an_incident_shows_each_whom_it_holds(held: Path,
+                                              capsys: pytest.CaptureFixture[str]) -> None:
     text = asked(capsys, "incidents", "show", "1", "-c", str(held), "--lang", "en")
-    assert "1003     กรมที่ 3: held in their last group; would be D2 (the mailbox does not exist)" in text
+    assert (
+        "1003     กรมที่ 3: held in their last group; would be D2 (the mailbox does not exist)"
+        in text
+    )
     (told,) = values(capsys, "incidents", "show", "1", "-c", str(held))
-    assert [(m["code"], m["how"], m["group"]) for m in told["members"]] == [(a.code, "", "D2") for a in ALL]
+    assert [(m["code"], m["how"], m["group"]) for m in told["members"]] == [(a.code, "", "D2")
+                                                                            for a in ALL]
 
 
 def test_explain_says_who_is_held_by_which_incident_and_why_it_stands_where_it_stood(
@@ -102,23 +111,31 @@ def test_explain_says_who_is_held_by_which_incident_and_why_it_stands_where_it_s
     assert "because: not yet proven either way" in text
     assert ("lately found D2 (the mailbox does not exist, 2026-01-12 10:00); "
             "held: incident 1, mail domain shared.go.th, 10 agencies") in text
-    assert "คงกลุ่มเดิมไว้: เหตุการณ์ร่วม 1, โดเมนอีเมล shared.go.th, 10 หน่วยงาน" in asked(capsys, "explain", "1003", "-c", str(held))
+    assert "คงกลุ่มเดิมไว้: เหตุการณ์ร่วม 1, โดเมนอีเมล shared.go.th, 10 หน่วยงาน" in asked(
+        capsys, "explain", "1003", "-c", str(held)
+    )
 
 
-def test_explain_says_when_a_fall_alone_turns(config: Path, capsys: pytest.CaptureFixture[str]) -> None:
+def test_explain_says_when_a_fall_alone_turns(config: Path,
+                                              capsys: pytest.CaptureFixture[str]) -> None:
     asyncio.run(refuse(config.parent / "ledger.db", 9))
     text = asked(capsys, "explain", "1003", "-c", str(config), "--lang", "en")
-    assert "lately found D2 (the mailbox does not exist, 2026-01-12 10:00); turns at 2026-01-13 10:00" in text
+    assert (
+        "lately found D2 (the mailbox does not exist, 2026-01-12 10:00); turns at 2026-01-13 10:00"
+        in text
+    )
     assert asked(capsys, "incidents", "list", "-c", str(config), "--lang", "en") == "no incident\n"
     (told,) = values(capsys, "explain", "1003", "-c", str(config))
     assert (told["falls"]["to"], told["falls"]["incident"]) == ("D2", None)
 
 
-def test_a_person_releases_an_incident_once_and_by_name(held: Path, capsys: pytest.CaptureFixture[str]) -> None:
+def test_a_person_releases_an_incident_once_and_by_name(held: Path,
+                                                        capsys: pytest.CaptureFixture[str]) -> None:
     release = ("incidents", "release", "1", "-c", str(held), "--lang", "en")
     assert verb(*release) == 2                      # no name
     assert verb(*release, "--by", " ") == 2
-    assert asked(capsys, *release, "--by", "สมชาย", "--note", "host closed") == "incident 1: released, turned 10 agencies\n"
+    assert asked(capsys, *release, "--by", "สมชาย", "--note",
+                 "host closed") == "incident 1: released, turned 10 agencies\n"
     assert verb(*release, "--by", "สมชาย") == 1
     assert "incident 1 ended" in capsys.readouterr().err
     assert asked(capsys, "incidents", "list", "-c", str(held), "--lang", "en") == "no incident\n"
@@ -126,7 +143,8 @@ def test_a_person_releases_an_incident_once_and_by_name(held: Path, capsys: pyte
     assert "released by สมชาย (host closed)" in text
     (census,) = values(capsys, "census", "-c", str(held))
     assert census["groups"] == {"D2": 10}
-    assert "1003     กรมที่ 3: is D2" in asked(capsys, "incidents", "show", "1", "-c", str(held), "--lang", "en")
+    assert "1003     กรมที่ 3: is D2" in asked(capsys, "incidents", "show", "1", "-c", str(held),
+                                               "--lang", "en")
 
 
 @pytest.mark.parametrize("words", [("show", "2"), ("show", "0"), ("release", "2", "--by", "x")])

@@ -45,7 +45,8 @@ def said(config: Path, *words: str) -> Result:
 def relay_at(config: Path, port: int) -> None:
     """Say in the configuration where the relay is."""
     told = config.read_text()
-    config.write_text(re.sub(r"(?:tls = .none.\nport = \d+\n)?\[inbox\]", f"tls = 'none'\nport = {port}\n[inbox]", told))
+    config.write_text(re.sub(r"(?:tls = .none.\nport = \d+\n)?\[inbox\]",
+                             f"tls = 'none'\nport = {port}\n[inbox]", told))
 
 
 def with_relay(config: Path, act: Callable[[], Result]) -> tuple[Result, list[bytes]]:
@@ -61,29 +62,40 @@ def with_relay(config: Path, act: Callable[[], Result]) -> tuple[Result, list[by
 
 
 def test_a_draft_goes_to_nobody(config: Path) -> None:
-    assert said(config, "notice", "send", "--by", "สมชาย", "--yes").exit_code == RequestError.exit_code
+    assert said(config, "notice", "send", "--by", "สมชาย",
+                "--yes").exit_code == RequestError.exit_code
 
 
 def test_without_yes_nothing_is_sent_and_those_that_would_go_are_told(config: Path) -> None:
     said(config, "report", "release", "1", "--by", "สมชาย")
-    assert ("2 would go by mail, in 1 minutes or more; 1 of the snapshot would not; nothing was sent"
-            in said(config, "notice", "send", "--by", "x").output)
+    assert (
+        "2 would go by mail, in 1 minutes or more; 1 of the snapshot would not; nothing was sent"
+        in said(config, "notice", "send", "--by", "x").output
+    )
     told = json.loads(said(config, "notice", "send", "--by", "x", "--json").stdout)
     assert [one["code"] for one in told["would"]] == ["1001", "1003"]
-    assert "no notice by mail to 1002" in said(config, "notice", "send", "--by", "x", "--code", "1002").output
+    assert "no notice by mail to 1002" in said(config, "notice", "send", "--by", "x", "--code",
+                                               "1002").output
     assert said(config, "notice", "list").output == ""
 
 
 def test_a_released_notice_goes_once_and_is_followed_up(config: Path) -> None:
     said(config, "report", "release", "1", "--by", "สมชาย")
-    result, heard = with_relay(config, lambda: said(config, "notice", "send", "--by", "สมชาย", "--yes"))
+    result, heard = with_relay(config,
+                               lambda: said(config, "notice", "send", "--by", "สมชาย", "--yes"))
     assert result.exit_code == 0, result
     assert "not permitted: live = false 1, taken 1" in result.output
-    assert [line for line in heard if line.startswith(b"RCPT")] == [b"RCPT TO:<saraban@one.go.test>\r\n"]
+    assert [line for line in heard if line.startswith(b"RCPT")] == [
+        b"RCPT TO:<saraban@one.go.test>\r\n"
+    ]
     [sent] = map(json.loads, said(config, "notice", "list", "--json").stdout.splitlines())
-    assert (sent["code"], sent["was"], sent["now"], sent["state"], sent["by"]) == ("1001", "E", "A1", "mended", "สมชาย")
+    assert (sent["code"], sent["was"], sent["now"], sent["state"], sent["by"]) == ("1001", "E",
+                                                                                   "A1", "mended",
+                                                                                   "สมชาย")
     assert "แก้ไขแล้ว" in said(config, "notice", "list", "--snapshot", "1").output
-    again, heard = with_relay(config, lambda: said(config, "notice", "send", "--by", "สมชาย", "--yes", "--json", "--code", "1001"))
+    again, heard = with_relay(config,
+                              lambda: said(config, "notice", "send", "--by", "สมชาย", "--yes",
+                                           "--json", "--code", "1001"))
     assert json.loads(again.stdout)["became"] == {"sent before, or in doubt": 1}
     assert not any(line.startswith(b"RCPT") for line in heard)
 
@@ -91,7 +103,8 @@ def test_a_released_notice_goes_once_and_is_followed_up(config: Path) -> None:
 def test_without_a_relay_nothing_is_written_down(config: Path) -> None:
     said(config, "report", "release", "1", "--by", "สมชาย")
     relay_at(config, 1)
-    assert said(config, "notice", "send", "--by", "x", "--yes").exit_code == UnavailableError.exit_code
+    assert said(config, "notice", "send", "--by", "x",
+                "--yes").exit_code == UnavailableError.exit_code
     assert said(config, "notice", "list").output == ""
 
 

@@ -9,7 +9,8 @@ from fakes.verbs import REGISTER, Run
 from sarabanwatch.wiring import Components
 
 
-def test_the_site_is_written_once_and_again_only_where_it_differs(run: Run, imported: Path, tmp_path: Path) -> None:
+def test_the_site_is_written_once_and_again_only_where_it_differs(run: Run, imported: Path,
+                                                                  tmp_path: Path) -> None:
     site = tmp_path / "site"
     code, out, err = run("page", "export", site, "--json", "-c", imported)
     first = json.loads(out)
@@ -26,7 +27,8 @@ def test_the_site_is_written_once_and_again_only_where_it_differs(run: Run, impo
     assert not list(tmp_path.glob(".site*"))
 
 
-def test_a_folder_with_other_things_in_it_is_left_alone(run: Run, imported: Path, tmp_path: Path) -> None:
+def test_a_folder_with_other_things_in_it_is_left_alone(run: Run, imported: Path,
+                                                        tmp_path: Path) -> None:
     (tmp_path / "www").mkdir()
     (tmp_path / "www/mine.txt").write_text("mine")
     code, _, err = run("page", "export", tmp_path / "www", "-c", imported)
@@ -41,8 +43,10 @@ def test_without_a_ledger_there_is_no_page(run: Run, config: Path, tmp_path: Pat
 
 
 @pytest.mark.parametrize(("name", "begins"), [("x.svg", b"<svg"), ("x.png", b"\x89PNG")])
-def test_a_qr_code_leads_to_an_agency(run: Run, imported: Path, tmp_path: Path, name: str, begins: bytes) -> None:
-    assert run("page", "qr", "1001", "--out", tmp_path / name, "-c", imported)[0] == 1      # page.base is empty
+def test_a_qr_code_leads_to_an_agency(run: Run, imported: Path, tmp_path: Path, name: str,
+                                      begins: bytes) -> None:
+    # page.base is empty
+    assert run("page", "qr", "1001", "--out", tmp_path / name, "-c", imported)[0] == 1
     with imported.open("a") as more:
         more.write('[page]\nbase = "https://page.test/x"\n')
     code, out, _ = run("page", "qr", "1001", "--out", tmp_path / name, "--json", "-c", imported)
@@ -56,7 +60,8 @@ def test_a_qr_code_of_another_kind_is_refused(run: Run, imported: Path, tmp_path
     assert run("page", "qr", "--out", tmp_path / "x.gif", "-c", imported)[0] == 2
 
 
-def test_what_the_ledger_holds_is_shown_and_what_it_learns_is_noticed(run: Run, imported: Path) -> None:
+def test_what_the_ledger_holds_is_shown_and_what_it_learns_is_noticed(run: Run,
+                                                                      imported: Path) -> None:
     components = Components(imported)
     archive = components.archive()
     assert archive.changed()

@@ -35,13 +35,16 @@ def fly(config: Path, *flights: tuple[Errand, float, FactKind]) -> None:
         async with opened(config.parent / "ledger.db") as ledger:
             for serial, (errand, ago, became) in enumerate(flights, start=1):
                 at = now - ago * HOUR
-                await ledger.write(store.letters.launch, errand, 0, str, RULEBOOK.mint, at, at + 4 * HOUR)
+                await ledger.write(store.letters.launch, errand, 0, str, RULEBOOK.mint, at,
+                                   at + 4 * HOUR)
                 await ledger.write(store.letters.pick, serial, at)
-                first = Evidence(FactKind.REFUSED if became is FactKind.REFUSED else FactKind.TAKEN, at)
+                first = Evidence(FactKind.REFUSED if became is FactKind.REFUSED else FactKind.TAKEN,
+                                 at)
                 event = Event.REFUSAL if became is FactKind.REFUSED else Event.TAKEN
                 await ledger.write(store.letters.outcome, serial, event, first, at, at + HOUR)
                 if became in (FactKind.CAME_HOME, FactKind.BOUNCED):
-                    await ledger.write(witness, serial, Evidence(became, at + HOUR / 2, mail=f"mail {serial}"))
+                    await ledger.write(witness, serial,
+                                       Evidence(became, at + HOUR / 2, mail=f"mail {serial}"))
 
     asyncio.run(play())
 
@@ -66,7 +69,8 @@ def told(config: Path, *words: str) -> Result:
 
 
 def test_a_whole_path_says_how_long_each_was_away(config: Path) -> None:
-    fly(config, (Errand.HOME, 5, FactKind.CAME_HOME), (Errand.BOUNCE, 5, FactKind.BOUNCED), (Errand.HOME, 1, FactKind.TAKEN))
+    fly(config, (Errand.HOME, 5, FactKind.CAME_HOME), (Errand.BOUNCE, 5, FactKind.BOUNCED),
+        (Errand.HOME, 1, FactKind.TAKEN))
     said = told(config, "--lang", "en")
     assert said.exit_code == 0
     first, home, bounce, flies, heard = said.output.splitlines()
@@ -83,7 +87,8 @@ def test_a_lost_or_refused_one_is_a_no(config: Path) -> None:
     fly(config, (Errand.HOME, 9, FactKind.TAKEN), (Errand.HOME, 5, FactKind.REFUSED))
     said = told(config, "--lang", "en")
     assert said.exit_code == 1
-    assert [line.rpartition(": ")[2] for line in said.output.splitlines()[1:3]] == ["lost", "refused"]
+    assert [line.rpartition(": ")[2] for line in said.output.splitlines()[1:3]] == ["lost",
+                                                                                    "refused"]
 
 
 def test_where_none_flew_nothing_is_claimed(config: Path) -> None:
@@ -96,7 +101,8 @@ def test_where_none_flew_nothing_is_claimed(config: Path) -> None:
 @pytest.mark.parametrize(("by_default", "named", "others"), [
     ("relay", [], set()),
     ("relay", ["probe.test", "one.go.th"], {"one.go.th"}),      # ours go by the relay all the same
-    ("direct", [], set()),                                       # no letter goes by a relay: nor do ours
+    # no letter goes by a relay: nor do ours
+    ("direct", [], set()),
     ("direct", ["one.go.th"], {"one.go.th", "probe.test"}),
 ])
 def test_letters_to_ourselves_go_by_a_relay_wherever_any_letter_does(
@@ -108,9 +114,11 @@ def test_letters_to_ourselves_go_by_a_relay_wherever_any_letter_does(
 
 
 @pytest.mark.parametrize(("signed", "said", "proved"), [
-    ("relay.test probe.test", "bore a DKIM signature of ours that holds", True), ("relay.test", "bore no DKIM signature", False),
-    ("", "bore no DKIM signature", False)])
-def test_a_letter_that_came_home_tells_whether_it_bore_our_signature(config: Path, signed: str, said: str, *, proved: bool) -> None:
+    ("relay.test probe.test", "bore a DKIM signature of ours that holds", True),
+    ("relay.test", "bore no DKIM signature", False), ("", "bore no DKIM signature", False)])
+def test_a_letter_that_came_home_tells_whether_it_bore_our_signature(config: Path, signed: str,
+                                                                     said: str, *,
+                                                                     proved: bool) -> None:
     fly(config, (Errand.HOME, 5, FactKind.CAME_HOME))
     assert json.loads(told(config, "--json").stdout)["signed"] is None
     come(config, signed)

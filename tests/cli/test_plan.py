@@ -35,18 +35,22 @@ async def _lay_out(file: Path) -> None:
     with closing(Ledger(file)) as ledger:
         await ledger.write(store.register_table.replace, register(*BIG, *SMALL), RULES, TUESDAY)
         await ledger.write(
-            store.domains.record, [Surveyed("big.go.th", {DomainFinding.NO_DOMAIN: False}, None, "mx.house.th", 1)], TUESDAY)
+            store.domains.record, [Surveyed("big.go.th", {DomainFinding.NO_DOMAIN: False}, None,
+                                            "mx.house.th", 1)], TUESDAY)
 
 
 async def refuse(file: Path, *agencies: int) -> None:
     """Let letters be refused by the big host, for what we are."""
     with closing(Ledger(file)) as ledger:
-        drafts = [Draft(BIG[n].code, BIG[n].cell, TUESDAY + 99 * HOUR, None, "mx.house.th") for n in agencies]
+        drafts = [Draft(BIG[n].code, BIG[n].cell, TUESDAY + 99 * HOUR, None, "mx.house.th")
+                  for n in agencies]
         for serial in await ledger.write(store.letters.draft, 0, drafts, unbound, TUESDAY):
             await ledger.write(store.letters.pick, serial, TUESDAY)
-            fact = Evidence(FactKind.REFUSED, TUESDAY, 554, "5.7.1", "blocked using rbl.test", Reason.SENDER)
+            fact = Evidence(FactKind.REFUSED, TUESDAY, 554, "5.7.1", "blocked using rbl.test",
+                            Reason.SENDER)
             word = HostResponse("", TUESDAY, TUESDAY, ResponseKind.NOT_US, fact.said)
-            await ledger.write(store.letters.outcome, serial, Event.REFUSAL, fact, TUESDAY, TUESDAY + 99 * HOUR, word)
+            await ledger.write(store.letters.outcome, serial, Event.REFUSAL, fact, TUESDAY,
+                               TUESDAY + 99 * HOUR, word)
 
 
 @pytest.fixture
@@ -67,7 +71,8 @@ def say(capsys: pytest.CaptureFixture[str], *words: object) -> tuple[int, str]:
     return code, capsys.readouterr().out
 
 
-def test_it_shows_hosts_days_holidays_and_the_proof(config: Path, capsys: pytest.CaptureFixture[str]) -> None:
+def test_it_shows_hosts_days_holidays_and_the_proof(config: Path,
+                                                    capsys: pytest.CaptureFixture[str]) -> None:
     code, out = say(capsys, "plan", "--lang", "en", "-c", config)
     assert code == 0
     assert out.startswith("round 0 · letters still to write 320 · written and waiting 0\n")
@@ -80,7 +85,8 @@ def test_it_shows_hosts_days_holidays_and_the_proof(config: Path, capsys: pytest
     assert sum(line.count("█") > 0 for line in out.splitlines()) == 15
 
 
-def test_it_speaks_thai_unless_told_otherwise(config: Path, capsys: pytest.CaptureFixture[str]) -> None:
+def test_it_speaks_thai_unless_told_otherwise(config: Path,
+                                              capsys: pytest.CaptureFixture[str]) -> None:
     assert "ทันกำหนด" in say(capsys, "plan", "-c", config)[1]
 
 
@@ -88,7 +94,8 @@ def test_a_machine_gets_one_value(config: Path, capsys: pytest.CaptureFixture[st
     told: dict[str, Any] = json.loads(say(capsys, "plan", "--json", "-c", config)[1])
     assert told["in_time"] is True
     assert told["hosts"]["mx.house.th"] == {
-        "left": 300, "waiting": 0, "connections": 4, "a_minute": 20, "days": 15, "last_day": "2026-03-10"}
+        "left": 300, "waiting": 0, "connections": 4, "a_minute": 20, "days": 15,
+        "last_day": "2026-03-10"}
     assert sum(day["letters"] for day in told["days"]) == 320
     assert told["domains_not_surveyed"] == 20
     assert (told["changes"], told["shut"], told["slowed"], told["all_wait"]) == ({}, [], [], False)
@@ -96,14 +103,20 @@ def test_a_machine_gets_one_value(config: Path, capsys: pytest.CaptureFixture[st
 
 def test_a_round_that_would_be_late_is_told_with_the_change_that_mends_it(
         config: Path, capsys: pytest.CaptureFixture[str]) -> None:
-    config.write_text(configuration('[pace.hosts."mx.house.th"]\na_day = 5').replace("2026-01-06", "2026-02-17"))
+    config.write_text(configuration('[pace.hosts."mx.house.th"]\na_day = 5').replace("2026-01-06",
+                                                                                     "2026-02-17"))
     code, out = say(capsys, "plan", "--lang", "en", "-c", config)
     assert code == 1
     assert "too late, by " in out
-    change = next(line for line in out.splitlines() if line.startswith('in time with pace.hosts."mx.house.th".a_day = '))
+    change = next(line for line in out.splitlines()
+                  if line.startswith('in time with pace.hosts."mx.house.th".a_day = '))
     value = change.rpartition(" ")[2]
     spread = "spread = 0\n" if "pace.spread = 0" in out else ""
-    config.write_text(configuration(f'{spread}[pace.hosts."mx.house.th"]\na_day = {value}').replace("2026-01-06", "2026-02-17"))
+    config.write_text(
+        configuration(f'{spread}[pace.hosts."mx.house.th"]\na_day = {value}').replace(
+            "2026-01-06", "2026-02-17"
+        )
+    )
     assert say(capsys, "plan", "-c", config)[0] == 0
 
 
@@ -111,13 +124,17 @@ def test_a_host_that_refuses_us_is_named_with_its_words_and_when_it_is_felt_for(
         config: Path, capsys: pytest.CaptureFixture[str]) -> None:
     asyncio.run(refuse(config.parent / "ledger.db", 0, 1, 2))
     out = say(capsys, "plan", "--lang", "en", "-c", config)[1]
-    assert "mx.house.th: refuses us: shut, felt for again 17 Feb 09:30 (blocked using rbl.test)\n" in out
+    assert (
+        "mx.house.th: refuses us: shut, felt for again 17 Feb 09:30 (blocked using rbl.test)\n"
+        in out
+    )
 
 
 def test_where_nothing_is_left_it_says_so(config: Path, capsys: pytest.CaptureFixture[str]) -> None:
     async def empty() -> None:
         with closing(Ledger(config.parent / "ledger.db")) as ledger:
-            await ledger.write(store.register_table.replace, register(digest="d9"), RULES, TUESDAY + HOUR)
+            await ledger.write(store.register_table.replace, register(digest="d9"), RULES,
+                               TUESDAY + HOUR)
 
     asyncio.run(empty())
     code, out = say(capsys, "plan", "--lang", "en", "-c", config)

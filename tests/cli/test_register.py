@@ -19,7 +19,8 @@ def rows() -> Rows:
     """Forty agencies, so that one of them is a small share."""
     def row(n: int) -> list[str]:
         address = f"saraban@a{n}.go.test"
-        return [f"{n}", f"กรมที่ {n}", "กรม", "กรุงเทพมหานคร", address, f"https://a{n}.test", address, "", ""]
+        return [f"{n}", f"กรมที่ {n}", "กรม", "กรุงเทพมหานคร", address, f"https://a{n}.test", address,
+                "", ""]
     return {str(n): row(n) for n in range(1001, 1041)}
 
 
@@ -28,7 +29,8 @@ def take(run: Run, config: Path) -> Callable[..., tuple[int, Any]]:
     """Writes a list and imports it; gives exit code and what was said."""
     def import_(rows: Rows, *words: str) -> tuple[int, Any]:
         path = config.parent / "list.csv"
-        path.write_text("\n".join([HEAD, *(",".join(row) for row in rows.values())]), encoding="utf-8")
+        path.write_text("\n".join([HEAD, *(",".join(row) for row in rows.values())]),
+                        encoding="utf-8")
         code, out, _ = run("register", "import", path, *words, "--json", "-c", config)
         return code, json.loads(out)
 
@@ -39,12 +41,14 @@ def changes(told: Any) -> set[tuple[str, str]]:
     return {(one["code"], one["change"]) for one in told["changes"]}
 
 
-def test_a_first_list_is_taken_and_a_second_one_only_shown(run: Run, config: Path, rows: Rows, take: Any) -> None:
+def test_a_first_list_is_taken_and_a_second_one_only_shown(run: Run, config: Path, rows: Rows,
+                                                           take: Any) -> None:
     assert take(rows)[1]["applied"]
     rows["1001"][1] = "กรมใหม่"
     code, told = take(rows)
     assert (code, told["applied"], told["refused"]) == (0, False, "")
-    assert told["changes"] == [{"code": "1001", "name": "กรมใหม่", "change": "renamed", "was": "กรมที่ 1001", "now": "กรมใหม่"}]
+    assert told["changes"] == [{"code": "1001", "name": "กรมใหม่", "change": "renamed",
+                                "was": "กรมที่ 1001", "now": "กรมใหม่"}]
     assert "กรมใหม่" not in run("agencies", "-c", config)[1]
     code, told = take(rows, "--yes")
     assert (code, told["applied"]) == (0, True)
@@ -69,8 +73,10 @@ def test_every_change_is_shown_by_its_name(rows: Rows, take: Any) -> None:
     rows["9999"] = ["9999", *rows["1001"][1:]]
     told = take(rows)[1]
     assert changes(told) == {
-        ("1002", "removed"), ("1003", "renamed"), ("1004", "changed kind"), ("1005", "moved"), ("1006", "changed address"),
-        ("1007", "announcement withdrawn"), ("1008", "announcement changed"), ("1009", "announcement given"),
+        ("1002", "removed"), ("1003", "renamed"), ("1004", "changed kind"), ("1005", "moved"),
+        ("1006", "changed address"),
+        ("1007", "announcement withdrawn"), ("1008", "announcement changed"),
+        ("1009", "announcement given"),
         ("1010", "exempted"), ("1011", "raised"), ("1012", "ordinary again"), ("9999", "added")}
     assert told["refused"] == "10 of 40 agencies (25.0%) would change, more than 5.0%"
 
@@ -84,31 +90,38 @@ def test_too_much_is_refused_with_the_share_and_taken_when_a_person_says_so(
     assert (code, told["applied"]) == (1, False)
     assert told["refused"] == "20 of 40 agencies (50.0%) would vanish, more than 5.0%"
     code, _, err = run("register", "import", config.parent / "list.csv", "-c", config)
-    assert (code, "20 of 40 agencies (50.0%) would vanish" in err, "--yes" in err) == (1, True, True)
+    assert (code, "20 of 40 agencies (50.0%) would vanish" in err, "--yes" in err) == (1, True,
+                                                                                       True)
     assert len(run("agencies", "-c", config)[1].splitlines()) == 40
     assert take(half, "--yes")[0] == 0
     assert len(run("agencies", "-c", config)[1].splitlines()) == 20
 
 
-def test_a_change_is_dated_undone_and_the_undoing_undone(run: Run, config: Path, rows: Rows, take: Any) -> None:
+def test_a_change_is_dated_undone_and_the_undoing_undone(run: Run, config: Path, rows: Rows,
+                                                         take: Any) -> None:
     take(rows)
     before = run("agencies", "--json", "-c", config)[1]
     rows["1001"][4] = "saraban@new.go.test"
     take(rows, "--yes", "--by", "สมชาย")
     after = run("agencies", "--json", "-c", config)[1]
     code, out, _ = run("register", "undo", "--json", "-c", config)
-    assert (code, json.loads(out)["applied"], run("agencies", "--json", "-c", config)[1]) == (0, False, after)
+    assert (code, json.loads(out)["applied"], run("agencies", "--json", "-c", config)[1]) == (0,
+                                                                                              False,
+                                                                                              after)
     assert run("register", "undo", "--yes", "-c", config)[0] == 0
     assert run("agencies", "--json", "-c", config)[1] == before
     assert run("register", "undo", "--yes", "-c", config)[0] == 0
     assert run("agencies", "--json", "-c", config)[1] == after
-    told = [json.loads(text) for text in run("register", "history", "--json", "-c", config)[1].splitlines()]
-    assert [(one["import"], one["way"], one["by"], one["restores"], one["counts"]) for one in told] == [
+    told = [json.loads(text) for text in run("register", "history", "--json", "-c",
+                                             config)[1].splitlines()]
+    assert [(one["import"], one["way"], one["by"], one["restores"], one["counts"])
+            for one in told] == [
         (1, "hand", "", None, {"added": 40}), (2, "hand", "สมชาย", None, {"changed address": 1}),
         (3, "undo", "", 1, {"changed address": 1}), (4, "undo", "", 2, {"changed address": 1})]
     (change,) = json.loads(run("register", "history", "2", "--json", "-c", config)[1])
     assert (change["was"], change["now"]) == ("saraban@a1001.go.test", "saraban@new.go.test")
-    assert "saraban@a1001.go.test -> saraban@new.go.test" in run("register", "history", "2", "-c", config)[1]
+    assert "saraban@a1001.go.test -> saraban@new.go.test" in run("register", "history", "2", "-c",
+                                                                 config)[1]
 
 
 def test_explain_shows_the_dated_lines(run: Run, config: Path, rows: Rows, take: Any) -> None:
@@ -128,7 +141,9 @@ def test_explain_shows_the_dated_lines(run: Run, config: Path, rows: Rows, take:
 def test_nothing_to_go_back_to_is_said(run: Run, config: Path, rows: Rows, take: Any) -> None:
     take(rows)
     code, _, err = run("register", "undo", "--yes", "-c", config)
-    assert (code, err) == (1, "sarabanwatch: there was no import before the last one: nothing to go back to\n")
+    assert (code, err) == (
+        1, "sarabanwatch: there was no import before the last one: nothing to go back to\n",
+    )
     code, _, err = run("register", "history", "7", "-c", config)
     assert (code, err) == (1, "sarabanwatch: there is no import 7; `register history` lists all\n")
 
@@ -147,8 +162,12 @@ def odd(run: Run, config: Path) -> Path:
     """A ledger whose first import had to be interpreted, and whose second puts that right."""
     first, second = config.parent / "odd.csv", config.parent / "even.csv"
     first.write_text(ODD, encoding="utf-8")
-    second.write_text(ODD.replace("ชลบุรี", "สมุทรปราการ").replace('"6,110,103",อบต.สาม,อบต.,', "6110103,อบต.สาม,อบต.,สมุทรปราการ"),
-                      encoding="utf-8")
+    second.write_text(
+        ODD.replace("ชลบุรี", "สมุทรปราการ").replace(
+            '"6,110,103",อบต.สาม,อบต.,', "6110103,อบต.สาม,อบต.,สมุทรปราการ"
+        ),
+        encoding="utf-8",
+    )
     for file in (first, second):
         assert run("register", "import", file, "--yes", "-c", config)[0] == 0
     return config
@@ -165,16 +184,20 @@ def test_row_notes_are_kept_with_their_import_and_shown(run: Run, odd: Path) -> 
     assert "6110103  อบต.สาม: รหัสหน่วยงาน: อ่านเป็น '6110103' จาก '6,110,103'" in said
 
 
-def test_what_is_put_right_is_noted_no_more_and_an_undo_brings_its_notes_back(run: Run, odd: Path) -> None:
+def test_what_is_put_right_is_noted_no_more_and_an_undo_brings_its_notes_back(run: Run,
+                                                                              odd: Path) -> None:
     def noted(code: str) -> list[str]:
-        return [note["en"] for note in json.loads(run("agency", "show", code, "--json", "-c", odd)[1])["notes"]]
+        return [note["en"] for note in json.loads(run("agency", "show", code, "--json", "-c",
+                                                      odd)[1])["notes"]]
 
-    assert json.loads(run("register", "history", "--notes", 2, "--json", "-c", odd)[1])["rows"] == []
+    assert json.loads(run("register", "history", "--notes", 2, "--json", "-c",
+                          odd)[1])["rows"] == []
     assert noted("6110101") == noted("6110102") == []
     run("register", "undo", "--yes", "-c", odd)
     assert noted("6110101") == ["ชลบุรี, but the code is one of สมุทรปราการ"]
     assert "ข้อสังเกตของแถว" in run("agency", "show", "6110101", "-c", odd)[1]
-    assert len(json.loads(run("register", "history", "--notes", 3, "--json", "-c", odd)[1])["rows"]) == 2
+    assert len(json.loads(run("register", "history", "--notes", 3, "--json", "-c",
+                              odd)[1])["rows"]) == 2
 
 
 def test_notes_of_an_import_that_was_not_are_1(run: Run, odd: Path) -> None:
@@ -186,8 +209,13 @@ def test_the_sheet_that_was_read_is_named_and_those_that_were_not(run: Run, conf
     table: list[list[object]] = [line.split(",") for line in ODD.splitlines()[:3]]
     file = config.parent / "book.xlsx"
     file.write_bytes(books.xlsx([["สารบัญ"]], more={"ปี 2568": table[:2], "ปี 2569": table}))
-    for words, rows, said in (((), 1, "sheet 'ปี 2568' read; not read: 'ทะเบียน', 'ปี 2569'; --sheet NAME reads another"),
-                              (("--sheet", "ปี 2569"), 2, "sheet 'ปี 2569' read; not read: 'ทะเบียน', 'ปี 2568'; --sheet NAME")):
+    for words, rows, said in (
+        ((), 1, "sheet 'ปี 2568' read; not read: 'ทะเบียน', 'ปี 2569'; --sheet NAME reads another"),
+        (
+            ("--sheet", "ปี 2569"), 2,
+            "sheet 'ปี 2569' read; not read: 'ทะเบียน', 'ปี 2568'; --sheet NAME",
+        ),
+    ):
         told = json.loads(run("register", "import", file, *words, "--json", "-c", config)[1])
         assert (told["rows"], said in told["notes"][0]["en"]) == (rows, True)
         assert said in run("register", "check", file, *words)[1]

@@ -47,11 +47,13 @@ def test_a_person_sees_every_row_counted_and_those_not_taken_first(file: Path) -
 
 def test_a_script_gets_the_same_as_one_value(file: Path) -> None:
     told = json.loads(check(file, "--json").output)
-    assert (told["rows"], told["as_they_stand"], told["with_notes"], told["not_taken"]) == (4, 1, 2, 1)
+    assert (told["rows"], told["as_they_stand"], told["with_notes"], told["not_taken"]) == (4, 1, 2,
+                                                                                            1)
     assert told["columns"]["cell"] == "E-mail"
     assert {(q["line"], q["heading"], q["taken"]) for q in told["questions"]} >= {
         (3, "รหัสหน่วยงาน", True), (4, "จังหวัด", True), (4, "อีเมล", True), (6, "ประเภท", False)}
-    assert [q["write"] for q in told["questions"] if q["line"] == 4 and q["heading"] == "อีเมล"] == ["saraban_06110102@dla.go.th"]
+    assert [q["write"] for q in told["questions"] if q["line"] == 4
+            and q["heading"] == "อีเมล"] == ["saraban_06110102@dla.go.th"]
 
 
 def test_a_register_without_fault_is_0(tmp_path: Path) -> None:
@@ -61,11 +63,13 @@ def test_a_register_without_fault_is_0(tmp_path: Path) -> None:
 
 
 def understood(register: Register) -> list[object]:
-    return [*(entry.agency for entry in register.entries), *((p.problem, p.field) for p in register.problems)]
+    return [*(entry.agency for entry in register.entries),
+            *((p.problem, p.field) for p in register.problems)]
 
 
 @pytest.mark.parametrize("name", ["report.xlsx", "rows.csv", "REPORT.XLSX"])
-def test_what_is_written_back_is_read_as_the_same_register(name: str, file: Path, tmp_path: Path) -> None:
+def test_what_is_written_back_is_read_as_the_same_register(name: str, file: Path,
+                                                           tmp_path: Path) -> None:
     out = tmp_path / name
     assert check(file, "--out", out).exit_code == 1
     assert understood(load(out)) == understood(load(file))
@@ -77,7 +81,8 @@ def test_nothing_that_is_written_back_is_a_formula_or_a_link(file: Path, tmp_pat
     check(file, "--out", book)
     check(file, "--out", rows)
     parts = zipfile.ZipFile(io.BytesIO(book.read_bytes()))
-    sheets = b"".join(parts.read(name) for name in parts.namelist() if name.startswith("xl/worksheets/"))
+    sheets = b"".join(parts.read(name) for name in parts.namelist()
+                      if name.startswith("xl/worksheets/"))
     assert b"<f>" not in sheets
     assert b"hyperlink" not in sheets
     text = rows.read_text(encoding="utf-8-sig")
@@ -98,9 +103,12 @@ def test_the_questions_stand_on_a_sheet_of_their_own(file: Path, tmp_path: Path)
         assert word in text
 
 
-def test_the_register_itself_is_not_written_over_nor_anything_of_another_kind(file: Path, tmp_path: Path) -> None:
+def test_the_register_itself_is_not_written_over_nor_anything_of_another_kind(
+    file: Path, tmp_path: Path
+) -> None:
     before = file.read_bytes()
-    for out, said in ((file, "it is the register itself"), (tmp_path / "a.pdf", "name it .xlsx or .csv")):
+    for out, said in ((file, "it is the register itself"),
+                      (tmp_path / "a.pdf", "name it .xlsx or .csv")):
         refused = check(file, "--out", out)
         assert refused.exit_code == 2
         assert said in refused.output
@@ -111,7 +119,11 @@ def test_the_register_itself_is_not_written_over_nor_anything_of_another_kind(fi
 def test_headings_of_ones_own_come_from_a_configuration(tmp_path: Path) -> None:
     file, config = tmp_path / "r.csv", tmp_path / "x.toml"
     file.write_text("เลข,ชื่อ,ประเภท,ช่องทาง\n1234,กรมหนึ่ง,กรม,saraban@x.go.th\n", encoding="utf-8")
-    sample = (Path(__file__).parents[2] / "config" / "sarabanwatch.toml").read_text(encoding="utf-8")
-    config.write_text(sample.replace("code = []", 'code = ["เลข"]').replace("cell = []", 'cell = ["ช่องทาง"]'), encoding="utf-8")
+    sample = (Path(__file__).parents[2] / "config" / "sarabanwatch.toml").read_text(
+        encoding="utf-8"
+    )
+    config.write_text(sample.replace("code = []", 'code = ["เลข"]').replace("cell = []",
+                                                                            'cell = ["ช่องทาง"]'),
+                      encoding="utf-8")
     assert check(file).exit_code != 0
     assert check(file, "--config", config).exit_code == 0

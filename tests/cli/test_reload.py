@@ -23,7 +23,9 @@ def change(config: Path, old: str, new: str) -> None:
     config.write_text(text.replace(old, new), encoding="utf-8")
 
 
-async def test_it_goes_on_by_the_new_configuration_in_the_same_process_and_tells_the_service_manager(config: Path) -> None:
+async def test_it_goes_on_by_the_new_configuration_in_the_same_process_and_tells_the_service_manager(
+    config: Path,
+) -> None:
     async with started(config, smtp([]), imap()) as life:
         await life.manager.hears("STATUS=", "watching")
         change(config, "[campaign]", "[pace]\na_minute = 7\n[campaign]\nletters_at_most = 5")
@@ -32,7 +34,8 @@ async def test_it_goes_on_by_the_new_configuration_in_the_same_process_and_tells
         assert re.fullmatch(r"MONOTONIC_USEC=\d+", await life.manager.hears("MONOTONIC_USEC="))
         await life.manager.hears("READY=1")
         log = await life.stopped()
-    assert [line["changed"] for line in log if line["event"] == "reloaded"] == [["campaign.letters_at_most", "pace.a_minute"]]
+    assert [line["changed"] for line in log
+            if line["event"] == "reloaded"] == [["campaign.letters_at_most", "pace.a_minute"]]
     assert [line["event"] for line in log].count("stopped") == 1
 
 
@@ -52,7 +55,9 @@ def test_token_keys_are_taken_and_those_that_were_there_before_still_verify(conf
     ("token.keys", b"nonsense\n", "line 1 is not"),
     ("letter.txt", b"$nmae", "no such name"),
 ])
-async def test_a_wrong_file_is_refused_whole_told_and_the_old_one_goes_on(config: Path, file: str, octets: bytes, why: str) -> None:
+async def test_a_wrong_file_is_refused_whole_told_and_the_old_one_goes_on(config: Path, file: str,
+                                                                          octets: bytes,
+                                                                          why: str) -> None:
     letter = config.parent / "letter.txt"
     letter.write_text("ทดสอบ\n")
     async with nobody() as metrics:
@@ -64,27 +69,35 @@ async def test_a_wrong_file_is_refused_whole_told_and_the_old_one_goes_on(config
         change(config, "[campaign]", "[pace]\na_minute = 7\n[campaign]")
         (config.parent / file).write_bytes(octets)
         life.hangup()
-        await life.manager.hears("STATUS=", "configuration (refused, and the old one goes on: ", why)
+        await life.manager.hears("STATUS=", "configuration (refused, and the old one goes on: ",
+                                 why)
         await life.manager.hears("READY=1")
-        said = await asyncio.to_thread(lambda: urlopen(f"http://127.0.0.1:{metrics}/metrics").read().decode())
+        said = await asyncio.to_thread(
+            lambda: urlopen(f"http://127.0.0.1:{metrics}/metrics").read().decode()
+        )
         assert "sarabanwatch_configuration_refused 1.0" in said
         (config.parent / file).write_bytes(right)
         life.hangup()
         await life.manager.hears("STATUS=", "watching")
         log = await life.stopped()
-    assert [line["event"] for line in log if "reload" in line["event"]] == ["reload refused", "reloaded"]
+    assert [line["event"] for line in log if "reload" in line["event"]] == ["reload refused",
+                                                                            "reloaded"]
 
 
 async def test_what_only_a_restart_takes_is_named_and_the_rest_is_taken(config: Path) -> None:
     async with started(config, smtp([]), imap()) as life:
         await life.manager.hears("STATUS=", "watching")
-        change(config, "[metrics]\nport = 0", '[metrics]\nport = 9725\n[ledger]\nfile = "other.db"\nmail_days = 30')
+        change(config, "[metrics]\nport = 0",
+               '[metrics]\nport = 9725\n[ledger]\nfile = "other.db"\nmail_days = 30')
         life.hangup()
-        await life.manager.hears("STATUS=", "restart (changed, and taken by a restart only: ledger.file, metrics.port)")
+        await life.manager.hears(
+            "STATUS=", "restart (changed, and taken by a restart only: ledger.file, metrics.port)"
+        )
         await life.manager.hears("READY=1")
         log = await life.stopped()
     (told,) = [line for line in log if line["event"] == "reloaded"]
-    assert (told["changed"], told["needs_restart"]) == (["ledger.mail_days"], ["ledger.file", "metrics.port"])
+    assert (told["changed"], told["needs_restart"]) == (["ledger.mail_days"],
+                                                        ["ledger.file", "metrics.port"])
     assert not (config.parent / "other.db").exists()
 
 
@@ -107,7 +120,8 @@ async def test_a_letter_in_hand_ends_before_the_new_configuration_begins(config:
 
     async with started(config, slow, imap()) as life:
         async with asyncio.timeout(60):
-            while not any(line.endswith(b"\r\n.\r\n") for line in heard):  # noqa: ASYNC110 - a scene tells nobody
+            while not any(line.endswith(b"\r\n.\r\n")  # noqa: ASYNC110 - a scene tells nobody
+                          for line in heard):
                 await asyncio.sleep(0.01)
         life.hangup()
         await life.manager.hears("RELOADING=1")

@@ -34,7 +34,8 @@ def test_what_would_turn_is_told_and_nothing_is_changed(config: Path) -> None:
     mails = {turn["mail"]: turn for turn in turns if "mail" in turn}
     assert mails[sha256(RECEIPT).hexdigest()]["was"] == "receipt (forged)"
     assert mails[sha256(RECEIPT).hexdigest()]["now"] == "receipt"
-    assert {"letter": "1", "code": "1001", "was": "pending", "now": "proven", "because": ""} in turns
+    assert {"letter": "1", "code": "1001", "was": "pending", "now": "proven",
+            "because": ""} in turns
     assert [(t["was"], t["now"]) for t in turns if "agency" in t] == [("unknown", "A1")]
     assert (counts["mails"], counts["turned"], counts["applied"]) == (4, 2, False)
     assert counts["counts"]["agency: unknown -> A1"] == 1
@@ -50,7 +51,8 @@ def test_what_is_applied_is_what_was_told_and_there_is_nothing_left_to_tell(conf
     assert applied[:-1] == rehearsed[:-1]
     assert applied[-1] == rehearsed[-1] | {"applied": True}
     assert json.loads(run(config, "explain", "1001", "--json"))["group"] == "A1"
-    assert told(config) == told(config, "--apply") == [{"mails": 4, "turned": 0, "applied": False, "counts": {}}]
+    assert told(config) == told(config, "--apply") == [{"mails": 4, "turned": 0, "applied": False,
+                                                        "counts": {}}]
 
 
 def test_a_person_reads_it_in_lines(config: Path) -> None:
@@ -65,7 +67,9 @@ def test_a_ruling_stands_against_a_replay(config: Path) -> None:
     digest = sha256(RECEIPT).hexdigest()
     run(config, "inbox", "teach", digest, "--kind", "automatic", "--letter", "1", "--by", "Somsri")
     assert digest not in {turn.get("mail") for turn in told(config, "--apply")}
-    (returned,) = [r for r in json.loads(run(config, "explain", "1001", "--json"))["letters"][0]["returns"] if r["mail"] == digest]
+    (returned,) = [r for r in json.loads(run(config, "explain", "1001",
+                                             "--json"))["letters"][0]["returns"]
+                   if r["mail"] == digest]
     assert returned["rulings"][0]["by"] == "Somsri"
 
 

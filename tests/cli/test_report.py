@@ -23,8 +23,10 @@ from sarabanwatch.core.papers.snapshot import Snapshot, seal
 from sarabanwatch.papers import print as press
 from sarabanwatch.store import Ledger
 
-HOSTILE = ('=HYPERLINK("http://x.test")', "#set page(fill: red)", "<script>alert(1)</script> {{7*7}}", "$x^2$ *bold* _it_ @ref",
-           "กรม\u202eมรก\u200f", '"#read("/etc/passwd")', "ก" * 2000, "W" * 2000, "+1\t-2\r\n@SUM(A1)")
+HOSTILE = ('=HYPERLINK("http://x.test")', "#set page(fill: red)",
+           "<script>alert(1)</script> {{7*7}}", "$x^2$ *bold* _it_ @ref",
+           "กรม\u202eมรก\u200f", '"#read("/etc/passwd")', "ก" * 2000, "W" * 2000,
+           "+1\t-2\r\n@SUM(A1)")
 printed = pytest.mark.skipif(not press.installed(), reason="the extra `reports` is not installed")
 REPORT = """
 [page]
@@ -49,7 +51,8 @@ def said(config: Path, *words: str) -> Result:
 def rendered(config: Path, out: Path, *words: str) -> dict[str, bytes]:
     result = said(config, "render", "--out", str(out), *(words or ("--all",)))
     assert result.exit_code == 0, result
-    return {str(file.relative_to(out)): file.read_bytes() for file in sorted(out.rglob("*")) if file.is_file()}
+    return {str(file.relative_to(out)): file.read_bytes() for file in sorted(out.rglob("*"))
+            if file.is_file()}
 
 
 def keep(config: Path, told: Snapshot) -> None:
@@ -65,7 +68,8 @@ def words(pdf: bytes, tmp_path: Path, page: int | None = None) -> str:
         pytest.skip("pdftotext is not installed (poppler-utils)")
     (tmp_path / "it.pdf").write_bytes(pdf)
     only = ("-f", str(page), "-l", str(page)) if page else ()
-    return subprocess.run(["pdftotext", *only, tmp_path / "it.pdf", "-"], capture_output=True, text=True, check=True).stdout
+    return subprocess.run(["pdftotext", *only, tmp_path / "it.pdf", "-"], capture_output=True,
+                          text=True, check=True).stdout
 
 
 # --- freezing and releasing ------------------------------------------------------------------------------------------
@@ -74,7 +78,8 @@ def words(pdf: bytes, tmp_path: Path, page: int | None = None) -> str:
 def test_freezing_twice_gives_the_same_snapshot(config: Path) -> None:
     first, second = (json.loads(said(config, "freeze", "--json").stdout) for _ in range(2))
     assert first == second
-    assert [json.loads(line)["digest"] for line in said(config, "list", "--json").stdout.splitlines()] == [first["digest"]]
+    assert [json.loads(line)["digest"]
+            for line in said(config, "list", "--json").stdout.splitlines()] == [first["digest"]]
     told = json.loads(said(config, "show", "--json").stdout)
     assert told["figures"]["buckets"] == {"ready": 1, "mend": 0, "raised": 0, "unknown": 1}
     assert "๒ หน่วยงาน" in said(config, "show").output
@@ -109,18 +114,23 @@ def test_papers_that_do_not_agree_are_not_issued(config: Path, tmp_path: Path) -
 
 
 @printed
-def test_the_same_snapshot_gives_the_same_bytes_and_a_release_takes_the_mark_away(config: Path, tmp_path: Path) -> None:
+def test_the_same_snapshot_gives_the_same_bytes_and_a_release_takes_the_mark_away(
+    config: Path, tmp_path: Path
+) -> None:
     said(config, "freeze")
     once, again = rendered(config, tmp_path / "a"), rendered(config, tmp_path / "b")
     assert once == again
     assert set(once) == {
-        "SHA256SUMS", "agencies.csv", "annex.xlsx", "cabinet.pdf", "circular.pdf", "notices.pdf", "report.json",
-        *(f"infographic-{shape}.{form}" for shape in ("a4", "square") for form in ("pdf", "png", "svg"))}
+        "SHA256SUMS", "agencies.csv", "annex.xlsx", "cabinet.pdf", "circular.pdf", "notices.pdf",
+        "report.json", *(f"infographic-{shape}.{form}" for shape in ("a4", "square")
+                         for form in ("pdf", "png", "svg"))}
     sums = dict(reversed(line.split("  ")) for line in once["SHA256SUMS"].decode().splitlines())
-    assert sums == {name: hashlib.sha256(made).hexdigest() for name, made in once.items() if name != "SHA256SUMS"}
+    assert sums == {name: hashlib.sha256(made).hexdigest() for name, made in once.items()
+                    if name != "SHA256SUMS"}
     said(config, "release", "1", "--by", "สมชาย")
     final = rendered(config, tmp_path / "a")
-    for name in ("cabinet.pdf", "circular.pdf", "infographic-a4.pdf", "infographic-square.pdf", "notices.pdf"):
+    for name in ("cabinet.pdf", "circular.pdf", "infographic-a4.pdf", "infographic-square.pdf",
+                 "notices.pdf"):
         assert "ร่าง" in words(once[name], tmp_path), name
         assert "ร่าง" not in words(final[name], tmp_path), name
 
@@ -135,7 +145,8 @@ def test_every_page_of_a_draft_is_marked(config: Path, tmp_path: Path) -> None:
 
 
 @printed
-def test_the_circular_on_paper_says_the_letters_figures_and_keeps_am_whole(config: Path, tmp_path: Path) -> None:
+def test_the_circular_on_paper_says_the_letters_figures_and_keeps_am_whole(config: Path,
+                                                                           tmp_path: Path) -> None:
     if press._face()[0] != "Laksaman":
         pytest.skip("Laksaman is not installed (fonts-tlwg-laksaman-ttf)")
     keep(config, of_the_letter())
@@ -143,8 +154,10 @@ def test_the_circular_on_paper_says_the_letters_figures_and_keeps_am_whole(confi
     made = rendered(config, tmp_path / "a", "--only", "circular")["circular.pdf"]
     paper = "".join(words(made, tmp_path).split())
     for phrase in ("จำนวน๘,๒๘๖หน่วยงาน", "จำนวน๖,๕๓๖หน่วยงานคิดเป็นร้อยละ๗๘.๙(กลุ่มA1และA2)",
-                   "จำนวน๑,๔๕๔หน่วยงานคิดเป็นร้อยละ๑๗.๕(กลุ่มB1B2B3CD1D2D3และE)", "จำนวน๒๙๖หน่วยงานคิดเป็นร้อยละ๓.๖(กลุ่มW)",
-                   "กำหนดช่องทางอิเล็กทรอนิกส์", "จึงเรียนมาเพื่อโปรดพิจารณาดำเนินการ", "ขอแสดงความนับถือ", "https://watch.test/U1"):
+                   "จำนวน๑,๔๕๔หน่วยงานคิดเป็นร้อยละ๑๗.๕(กลุ่มB1B2B3CD1D2D3และE)",
+                   "จำนวน๒๙๖หน่วยงานคิดเป็นร้อยละ๓.๖(กลุ่มW)",
+                   "กำหนดช่องทางอิเล็กทรอนิกส์", "จึงเรียนมาเพื่อโปรดพิจารณาดำเนินการ",
+                   "ขอแสดงความนับถือ", "https://watch.test/U1"):
         assert phrase in paper, phrase
     assert "นร๑๒๐๐/ว๗๕" in paper
     assert words(made, tmp_path).count("\f") == 1
@@ -152,7 +165,8 @@ def test_the_circular_on_paper_says_the_letters_figures_and_keeps_am_whole(confi
 
 @printed
 def test_hostile_names_are_text_on_every_paper(config: Path, tmp_path: Path) -> None:
-    rows = [row(f"{n:04}", "D2", name=name, cell=name, province=name, superior=name) for n, name in enumerate(HOSTILE)]
+    rows = [row(f"{n:04}", "D2", name=name, cell=name, province=name, superior=name)
+            for n, name in enumerate(HOSTILE)]
     rows += [row("../../x", "E", name="ชื่อธรรมดา")]
     keep(config, snapshot(*rows))
     made = rendered(config, tmp_path / "a")
@@ -166,13 +180,15 @@ def test_hostile_names_are_text_on_every_paper(config: Path, tmp_path: Path) -> 
     assert all(not cell.startswith(("=", "+", "-", "@")) for row_ in rows_ for cell in row_)
     assert len(rows_) == len(rows) + 1
     sheets = zipfile.ZipFile(io.BytesIO(made["annex.xlsx"]))
-    formulas = [f for name in sheets.namelist() for f in re.findall(r"<f>(.*?)</f>", sheets.read(name).decode(errors="ignore"))]
+    formulas = [f for name in sheets.namelist()
+                for f in re.findall(r"<f>(.*?)</f>", sheets.read(name).decode(errors="ignore"))]
     assert formulas
     assert not any("HYPERLINK" in f or "@SUM" in f for f in formulas)
     assert b"=HYPERLINK(" in sheets.read("xl/sharedStrings.xml")
 
 
-def test_tables_and_drafts_need_no_press(config: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_tables_and_drafts_need_no_press(config: Path, tmp_path: Path,
+                                         monkeypatch: pytest.MonkeyPatch) -> None:
     def none(name: str) -> object:
         raise UnavailableError(f"no {name}: pip install 'sarabanwatch[reports]'")
 
@@ -197,10 +213,14 @@ def test_a_garuda_that_cannot_be_used_is_named(config: Path, tmp_path: Path) -> 
     before = config.read_text()
     for name, complaint in (("garuda.doc", "is no .svg"), ("none.svg", "cannot read")):
         config.write_text(f"{before}garuda = '{name}'\n")
-        assert complaint in said(config, "render", "--only", "circular", "--out", str(tmp_path / "a")).output
-    (tmp_path / "garuda.svg").write_text('<svg xmlns="http://www.w3.org/2000/svg" width="9" height="9"/>')
+        assert complaint in said(config, "render", "--only", "circular", "--out",
+                                 str(tmp_path / "a")).output
+    (tmp_path / "garuda.svg").write_text(
+        '<svg xmlns="http://www.w3.org/2000/svg" width="9" height="9"/>'
+    )
     config.write_text(f"{before}garuda = 'garuda.svg'\n")
-    assert rendered(config, tmp_path / "a", "--only", "circular")["circular.pdf"].startswith(b"%PDF")
+    assert rendered(config, tmp_path / "a", "--only",
+                    "circular")["circular.pdf"].startswith(b"%PDF")
 
 
 def forgotten(workbook: bytes) -> bytes:
@@ -216,10 +236,14 @@ def calculated(folder: Path, **workbooks: bytes) -> list[list[list[str]]]:
     """Return the first sheet of each workbook as LibreOffice calculates it."""
     for name, workbook in workbooks.items():
         (folder / f"{name}.xlsx").write_bytes(workbook)
-    office = ["soffice", f"-env:UserInstallation=file://{folder}/office", "--headless", "--convert-to"]
-    subprocess.run([*office, "csv:Text - txt - csv (StarCalc):44,34,76", "--outdir", folder,      # in this order, or it goes away
-                    *(folder / f"{name}.xlsx" for name in workbooks)], check=True, capture_output=True, timeout=100)
-    return [list(csv.reader(io.StringIO((folder / f"{name}.csv").read_text(encoding="utf-8")))) for name in workbooks]
+    office = ["soffice", f"-env:UserInstallation=file://{folder}/office", "--headless",
+              "--convert-to"]
+    # in this order, or it goes away
+    subprocess.run([*office, "csv:Text - txt - csv (StarCalc):44,34,76", "--outdir", folder,
+                    *(folder / f"{name}.xlsx" for name in workbooks)], check=True,
+                   capture_output=True, timeout=100)
+    return [list(csv.reader(io.StringIO((folder / f"{name}.csv").read_text(encoding="utf-8"))))
+            for name in workbooks]
 
 
 def test_live_formulas_give_what_was_published(config: Path, tmp_path: Path) -> None:

@@ -24,26 +24,34 @@ def knows_nobody(log_ins: asyncio.Queue[bytes]) -> Scene:
             if verb == b"LOGIN":
                 log_ins.put_nowait(line)
             said = b"NO [AUTHENTICATIONFAILED] wrong password" if verb == b"LOGIN" else b"OK done"
-            writer.write(b"* CAPABILITY IMAP4rev1 IDLE\r\n" * (verb == b"CAPABILITY") + tag + b" " + said + b"\r\n")
+            writer.write(b"* CAPABILITY IMAP4rev1 IDLE\r\n" * (verb == b"CAPABILITY") + tag + b" "
+                         + said + b"\r\n")
     return scene
 
 
-async def test_with_nobody_there_it_starts_says_what_it_waits_for_and_can_be_asked(config: Path) -> None:
+async def test_with_nobody_there_it_starts_says_what_it_waits_for_and_can_be_asked(
+    config: Path,
+) -> None:
     async with started(config, None, None, '[register]\nfile = "not-there-yet.csv"\n') as life:
         await life.manager.hears("READY=1")
-        await life.manager.hears("STATUS=", "กำลังรอ · waits for", "inbox (", "register (", "not-there-yet.csv")
+        await life.manager.hears("STATUS=", "กำลังรอ · waits for", "inbox (", "register (",
+                                 "not-there-yet.csv")
         log = await life.stopped()
     assert [line["event"] for line in log if "listening" in line["event"]] == ["listening"]
     assert {"register refused", "mailbox lost"} <= {line["event"] for line in log}
 
 
-async def test_its_metrics_tell_of_a_register_that_cannot_be_read_and_of_an_inbox_that_is_away(config: Path) -> None:
+async def test_its_metrics_tell_of_a_register_that_cannot_be_read_and_of_an_inbox_that_is_away(
+    config: Path,
+) -> None:
     (config.parent / "register.csv").write_bytes(b"\xff\xfe\x00 no list at all")
     async with nobody() as metrics:
         pass
     async with started(config, None, None, '[register]\nfile = "register.csv"\n', metrics) as life:
         await life.manager.hears("STATUS=", "register (", "register.csv")
-        said = await asyncio.to_thread(lambda: urlopen(f"http://127.0.0.1:{metrics}/metrics").read().decode())
+        said = await asyncio.to_thread(
+            lambda: urlopen(f"http://127.0.0.1:{metrics}/metrics").read().decode()
+        )
         await life.stopped()
     assert "sarabanwatch_register_refused 1.0" in said
     assert "sarabanwatch_mailbox_up 0.0" in said
@@ -56,14 +64,17 @@ async def test_once_all_is_there_it_waits_for_nothing(config: Path) -> None:
 
 
 @pytest.mark.parametrize("banner", ["554 5.7.1 not you", "421 4.3.2 too many connections"])
-async def test_a_relay_that_refuses_us_does_not_keep_it_from_starting(config: Path, banner: str) -> None:
+async def test_a_relay_that_refuses_us_does_not_keep_it_from_starting(config: Path,
+                                                                      banner: str) -> None:
     async with started(config, smtp([], BANNER=banner.encode()), imap()) as life:
         await life.manager.hears("READY=1")
         await life.manager.hears("STATUS=", "relay (", banner)
         await life.stopped()
 
 
-async def test_a_refused_log_in_to_the_inbox_is_told_loudly_tried_rarely_and_the_password_is_not_told(config: Path) -> None:
+async def test_a_refused_log_in_to_the_inbox_is_told_loudly_tried_rarely_and_the_password_is_not_told(
+    config: Path,
+) -> None:
     log_ins: asyncio.Queue[bytes] = asyncio.Queue()
     async with started(config, smtp([]), knows_nobody(log_ins)) as life:
         await life.manager.hears("READY=1")
@@ -88,10 +99,13 @@ async def test_a_metrics_port_in_use_is_78_and_nothing_is_written(config: Path) 
     assert not ledger.exists()
 
 
-@pytest.mark.parametrize(("key", "name"), [("inbox.password_file", "imap-password"), ("token.key_file", "token.keys")])
+@pytest.mark.parametrize(("key", "name"), [("inbox.password_file", "imap-password"),
+                                           ("token.key_file", "token.keys")])
 async def test_a_missing_secret_is_78_and_is_named(config: Path, key: str, name: str) -> None:
     (config.parent / name).unlink()
     async with started(config, smtp([]), imap()) as life:
         code, said = await life.ended()
     assert (code, one_line(said)) == (
-        78, f"{key}: no file {name!r} in {config.parent / 'credentials'} or {config.parent}; put the secret there, mode 0600")
+        78,
+        f"{key}: no file {name!r} in {config.parent / 'credentials'} or {config.parent}; put the secret there, mode 0600",
+    )

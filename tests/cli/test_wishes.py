@@ -23,23 +23,30 @@ def say(capsys: pytest.CaptureFixture[str], config: Path, *words: str) -> str:
     return capsys.readouterr().out
 
 
-def test_a_receipt_that_asks_to_be_left_alone_waits_and_counts_when_a_person_has_read_it(config: Path, capsys) -> None:
+def test_a_receipt_that_asks_to_be_left_alone_waits_and_counts_when_a_person_has_read_it(
+    config: Path, capsys
+) -> None:
     assert "no such letters" in say(capsys, config, "inbox", "list")
     assert "A1" not in say(capsys, config, "explain", "1001")
-    say(capsys, config, "inbox", "teach", digest(mail(MAYBE))[:12], "--kind", "receipt", "--by", "สมชาย")
+    say(capsys, config, "inbox", "teach", digest(mail(MAYBE))[:12], "--kind", "receipt", "--by",
+        "สมชาย")
     assert "A1" in say(capsys, config, "explain", "1001")
 
 
 def test_a_wish_is_written_down_told_and_ended(config: Path, capsys) -> None:
     why = ("--why", "หนังสือตอบ")
     assert "no test letter goes any more to กรมหนึ่ง" in say(
-        capsys, config, "wishes", "add", "1001", "--by", "สมชาย", "--until", "31 ธ.ค. 2642", *why, "--lang", "en")
-    assert "until 2099-12-31, written down by สมชาย: หนังสือตอบ" in say(capsys, config, "wishes", "list", "--lang", "en")
+        capsys, config, "wishes", "add", "1001", "--by", "สมชาย", "--until", "31 ธ.ค. 2642", *why,
+        "--lang", "en")
+    assert "until 2099-12-31, written down by สมชาย: หนังสือตอบ" in say(capsys, config, "wishes",
+                                                                        "list", "--lang", "en")
     explained = say(capsys, config, "explain", "1001", "--lang", "en")
     assert "no test letter is sent, as the agency asked until 2099-12-31 (สมชาย" in explained
-    assert json.loads(say(capsys, config, "agency", "show", "1001", "--json"))["next"]["when"] == "wished"
+    assert json.loads(say(capsys, config, "agency", "show", "1001",
+                          "--json"))["next"]["when"] == "wished"
     say(capsys, config, "wishes", "end", "1001", "--by", "สมหญิง", *why)
-    assert say(capsys, config, "wishes", "list", "--lang", "en") == "no agency asked to be left alone\n"
+    assert say(capsys, config, "wishes", "list", "--lang",
+               "en") == "no agency asked to be left alone\n"
     (gone,) = map(json.loads, say(capsys, config, "wishes", "list", "--all", "--json").splitlines())
     assert (gone["code"], gone["ended_by"]) == ("1001", "สมหญิง")
 
@@ -48,11 +55,13 @@ def test_a_wish_is_written_down_told_and_ended(config: Path, capsys) -> None:
     (("add", "1001", "--by", " ", "--why", "x"), "say it in words"),
     (("add", "1001", "--by", "x", "--why", "x", "--until", "2001-01-01"), "2001-01-01 is over"),
     (("add", "1001", "--by", "x", "--why", "x", "--until", "1/1/2544"), "2001-01-01 is over"),
-    (("add", "1001", "--by", "x", "--why", "x", "--until", "3112-01-01"), "'3112-01-01' is no date; write it as"),
+    (("add", "1001", "--by", "x", "--why", "x", "--until", "3112-01-01"),
+     "'3112-01-01' is no date; write it as"),
     (("add", "9999", "--by", "x", "--why", "x"), "no agency has the code"),
     (("end", "1001", "--by", "x", "--why", "x"), "no wish that stands"),
 ])
-def test_what_cannot_be_written_down_is_refused(config: Path, capsys, words: tuple[str, ...], complaint: str) -> None:
+def test_what_cannot_be_written_down_is_refused(config: Path, capsys, words: tuple[str, ...],
+                                                complaint: str) -> None:
     sys.argv = ["sarabanwatch", "wishes", *words, "-c", str(config)]
     with pytest.raises(SystemExit):
         main()

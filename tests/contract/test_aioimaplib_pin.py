@@ -188,7 +188,8 @@ async def test_challenges_are_answered_in_turn_and_then_taken_back() -> None:
     assert wire.challenges == [b"", b"eyJzdGF0dXMiOiI0MDEifQ==", b"more?"]
 
 
-@pytest.mark.parametrize(("behind", "well"), [(b"", True), (b"* OK injected\r\n", False), (b"* ", False)])
+@pytest.mark.parametrize(("behind", "well"),
+                         [(b"", True), (b"* OK injected\r\n", False), (b"* ", False)])
 async def test_nothing_may_come_in_clear_behind_starttls(behind: bytes, *, well: bool) -> None:
     wire, pipe = connected(upstream.NONAUTH)
     command, running = await asked(wire, "STARTTLS")

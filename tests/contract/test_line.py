@@ -12,7 +12,15 @@ from sarabanwatch.core.sending.probe import Event
 from sarabanwatch.core.sending.reply import Outgoing, Stage, event
 from sarabanwatch.edge.dns import DnsResolver, ResolverConfig
 from sarabanwatch.edge.https import HttpsWeb
-from sarabanwatch.edge.smtp import Direct, DirectLine, MxCache, Policies, RelayLine, Relays, RelayServer
+from sarabanwatch.edge.smtp import (
+    Direct,
+    DirectLine,
+    MxCache,
+    Policies,
+    RelayLine,
+    Relays,
+    RelayServer,
+)
 from sarabanwatch.ports import Line
 
 OUT = Outgoing("probes+sw1@probe.test", "saraban@one.go.test", "sw1", b"Subject: x\r\n\r\n.x\r\n")
@@ -35,7 +43,8 @@ async def relayed(scene: Scene) -> AsyncIterator[Line]:
 
 @asynccontextmanager
 async def direct(scene: Scene) -> AsyncIterator[Line]:
-    async with playing(scene) as port, resolving(Names({("one.go.test", "A"): ["127.0.0.1"]})) as names:
+    async with playing(scene) as port, resolving(Names({("one.go.test",
+                                                         "A"): ["127.0.0.1"]})) as names:
         witness = DnsResolver(ResolverConfig("127.0.0.1", names.port, 30))
         mx_cache = MxCache([witness])
         policies = Policies(witness.addresses, HttpsWeb())
@@ -56,12 +65,14 @@ async def test_a_letter_taken_arrives_whole_and_is_told_once(to: Kind) -> None:
         answer = await line.send(OUT)
     assert event(answer) is Event.TAKEN
     assert answer.by
-    assert [word for word in heard if word.endswith(b"\r\n.\r\n")] == [b"Subject: x\r\n\r\n..x\r\n.\r\n"]
+    assert [word for word in heard if word.endswith(b"\r\n.\r\n")] == [
+        b"Subject: x\r\n\r\n..x\r\n.\r\n"
+    ]
 
 
 @pytest.mark.parametrize(("verb", "stage", "means"), [
-    ("MAIL", Stage.MAIL, Event.LATER), ("RCPT", Stage.RCPT, Event.LATER), ("DATA", Stage.DATA, Event.LATER),
-    ("DOT", Stage.DOT, Event.LOST)])
+    ("MAIL", Stage.MAIL, Event.LATER), ("RCPT", Stage.RCPT, Event.LATER),
+    ("DATA", Stage.DATA, Event.LATER), ("DOT", Stage.DOT, Event.LOST)])
 async def test_a_connection_lost_never_raises_and_is_a_doubt_only_after_the_dot(
     to: Kind, verb: str, stage: Stage, means: Event,
 ) -> None:
@@ -74,15 +85,20 @@ async def test_a_connection_lost_never_raises_and_is_a_doubt_only_after_the_dot(
 @pytest.mark.parametrize(("verb", "stage"), [
     ("MAIL", Stage.MAIL), ("RCPT", Stage.RCPT), ("DATA", Stage.DATA), ("DOT", Stage.DOT)])
 @pytest.mark.parametrize("reply", [b"451 4.7.1 later", b"550 5.7.1 no"])
-async def test_a_refusal_is_told_at_its_stage_and_the_next_letter_may_go(to: Kind, verb: str, stage: Stage, reply: bytes) -> None:
+async def test_a_refusal_is_told_at_its_stage_and_the_next_letter_may_go(to: Kind, verb: str,
+                                                                         stage: Stage,
+                                                                         reply: bytes) -> None:
     async with to(smtp([], **{verb: reply})) as line:
         for _ in range(2):
             await line.ready()
             answer = await line.send(OUT)
-            assert (answer.stage, answer.code, answer.status) == (stage, int(reply[:3]), reply[4:9].decode())
+            assert (answer.stage, answer.code, answer.status) == (stage, int(reply[:3]),
+                                                                  reply[4:9].decode())
 
 
-async def test_a_letter_given_up_at_the_dot_leaves_no_connection_on_which_its_answer_could_meet_the_next(to: Kind) -> None:
+async def test_a_letter_given_up_at_the_dot_leaves_no_connection_on_which_its_answer_could_meet_the_next(
+    to: Kind,
+) -> None:
     asked, silent, visits = asyncio.Event(), asyncio.Event(), 0
 
     async def stops_at_the_dot(reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:

@@ -16,7 +16,8 @@ MARK = "swa" + "a" * 8 + "b" * 16
 
 
 def mail(subject: str = "x", body: str = "x", **headers: str) -> bytes:
-    fields = {"From": "a@agency.test", "To": f"probes+{MARK}@probe.test", "Subject": subject} | headers
+    fields = {"From": "a@agency.test", "To": f"probes+{MARK}@probe.test",
+              "Subject": subject} | headers
     head = "".join(f"{name.replace('_', '-')}: {value}\r\n" for name, value in fields.items())
     return f"{head}Content-Type: text/plain; charset=utf-8\r\n\r\n{body}".encode()
 
@@ -41,17 +42,22 @@ def test_a_mail_of_the_corpus_is_read_as_it_is(expect: Path) -> None:
 
 def test_every_kind_that_a_rule_finds_but_two_stands_in_the_corpus() -> None:
     kinds = {tomllib.loads(path.read_text("utf-8"))["kind"] for path in EXPECTED}
-    assert {kind.value for kind in MailKind} - kinds == {MailKind.FEEDBACK.value, MailKind.UNREAD.value, MailKind.WISH.value}
+    assert {kind.value for kind in MailKind} - kinds == {MailKind.FEEDBACK.value,
+                                                         MailKind.UNREAD.value, MailKind.WISH.value}
 
 
-def test_a_bounce_is_a_bounce_though_a_machine_marked_it_automatic_and_our_token_stands_in_its_subject() -> None:
+def test_a_bounce_is_a_bounce_though_a_machine_marked_it_automatic_and_our_token_stands_in_its_subject() -> (
+    None
+):
     body = "I'm sorry to inform you that your message could not be delivered.\n\n<a@agency.test>: 550 5.1.1 User unknown\n"
-    raw = mail(f"Undelivered: {MARK}", body, From="MAILER-DAEMON@relay.test", Auto_Submitted="auto-replied")
+    raw = mail(f"Undelivered: {MARK}", body, From="MAILER-DAEMON@relay.test",
+               Auto_Submitted="auto-replied")
     assert kind(raw) is MailKind.FAILED
 
 
 def test_a_vacation_is_no_bounce_though_the_null_sender_sent_it() -> None:
-    assert kind(mail("Out of office: letter", "I am out of the office.", Return_Path="<>")) is MailKind.AUTOMATIC
+    assert kind(mail("Out of office: letter", "I am out of the office.",
+                     Return_Path="<>")) is MailKind.AUTOMATIC
 
 
 def test_a_person_who_quotes_a_bounce_is_a_person() -> None:
@@ -60,24 +66,36 @@ def test_a_person_who_quotes_a_bounce_is_a_person() -> None:
 
 
 def test_a_person_who_attaches_a_mail_is_a_person() -> None:
-    raw = mail("Re: letter").replace(b"text/plain; charset=utf-8", b"multipart/mixed; boundary=b") + (
-        b"\r\n--b\r\n\r\nsee below\r\n--b\r\nContent-Type: message/rfc822\r\n\r\nSubject: Undelivered Mail\r\n\r\nx\r\n--b--")
+    raw = mail("Re: letter").replace(
+        b"text/plain; charset=utf-8", b"multipart/mixed; boundary=b"
+    ) + (
+        b"\r\n--b\r\n\r\nsee below\r\n--b\r\nContent-Type: message/rfc822\r\n\r\nSubject: Undelivered Mail\r\n\r\nx\r\n--b--"
+    )
     assert kind(raw) is MailKind.ANSWER
 
 
 def test_the_gravest_of_several_fates_decides() -> None:
-    status = "".join(f"\r\nFinal-Recipient: rfc822; {n}@x.test\r\nAction: {action}\r\nStatus: 5.0.0\r\n"
-                     for n, action in enumerate(("delivered", "delayed", "failed")))
-    raw = (b"From: MAILER-DAEMON@relay.test\r\nContent-Type: message/delivery-status\r\n\r\nReporting-MTA: dns; r\r\n"
-           + status.encode())
+    status = "".join(
+        f"\r\nFinal-Recipient: rfc822; {n}@x.test\r\nAction: {action}\r\nStatus: 5.0.0\r\n"
+        for n, action in enumerate(("delivered", "delayed", "failed"))
+    )
+    raw = (
+        b"From: MAILER-DAEMON@relay.test\r\nContent-Type: message/delivery-status\r\n\r\nReporting-MTA: dns; r\r\n"
+        + status.encode()
+    )
     assert kind(raw) is MailKind.FAILED
-    assert [report.action for report in arrival.read(raw, OURS, REFUSALS).reports] == ["delivered", "delayed", "failed"]
+    assert [report.action for report in arrival.read(raw, OURS, REFUSALS).reports] == ["delivered",
+                                                                                       "delayed",
+                                                                                       "failed"]
 
 
 def test_an_expansion_and_a_complaint_are_told() -> None:
     expanded = b"Content-Type: message/delivery-status\r\n\r\nFinal-Recipient: rfc822; a@x.test\r\nAction: expanded\r\n"
     assert kind(expanded) is MailKind.EXPANDED
-    assert kind(b"Content-Type: multipart/report; report-type=feedback-report; boundary=b\r\n\r\n") is MailKind.FEEDBACK
+    assert (
+        kind(b"Content-Type: multipart/report; report-type=feedback-report; boundary=b\r\n\r\n")
+        is MailKind.FEEDBACK
+    )
 
 
 def test_clues_stand_surest_first_and_each_once() -> None:
@@ -88,8 +106,11 @@ def test_clues_stand_surest_first_and_each_once() -> None:
 
 
 def test_a_token_is_found_in_a_returned_original_cut_short() -> None:
-    raw = (b"From: MAILER-DAEMON@relay.test\r\nSubject: failure notice\r\n\r\n<a@agency.test>:\r\nno mailbox here\r\n\r\n"
-           b"--- Below this line is a copy of the message.\r\n\r\nMessage-ID: <" + MARK.encode() + b"@probe.test>\r\nSubj")
+    raw = (
+        b"From: MAILER-DAEMON@relay.test\r\nSubject: failure notice\r\n\r\n<a@agency.test>:\r\nno mailbox here\r\n\r\n"
+        b"--- Below this line is a copy of the message.\r\n\r\nMessage-ID: <" + MARK.encode()
+        + b"@probe.test>\r\nSubj"
+    )
     clues = arrival.read(raw, OURS, REFUSALS).clues
     assert (clues[0].how, clues[0].value) == (How.HEADER, MARK)
 

@@ -46,18 +46,21 @@ def test_a_token_is_found_wherever_our_letter_put_it() -> None:
 
 def test_a_token_in_the_envelope_is_surer_than_one_in_the_thread() -> None:
     other = mint(8, KEY)
-    found = attributed(reply(In_Reply_To=f"<{other}@probe.test>", Delivered_To=f"probes+{MARK}@probe.test"))
+    found = attributed(reply(In_Reply_To=f"<{other}@probe.test>",
+                             Delivered_To=f"probes+{MARK}@probe.test"))
     assert (found.serial, found.how) == (7, How.TOKEN)
 
 
 def test_a_forged_token_is_refused_and_no_weaker_clue_takes_its_place() -> None:
     forged = MARK[:-1] + ("a" if MARK[-1] != "a" else "b")
-    assert claim(reply(Delivered_To=f"probes+{forged}@probe.test", Subject="ตอบ ที่ นร 1200/ท7")) == Refused("forged")
+    assert claim(reply(Delivered_To=f"probes+{forged}@probe.test",
+                       Subject="ตอบ ที่ นร 1200/ท7")) == Refused("forged")
 
 
 def test_a_forged_envelope_is_not_saved_by_a_letter_of_ours_quoted_in_the_mail() -> None:
     forged = MARK[:-1] + ("a" if MARK[-1] != "a" else "b")
-    assert claim(reply(Delivered_To=f"probes+{forged}@probe.test", In_Reply_To=f"<{MARK}@probe.test>")) == Refused("forged")
+    assert claim(reply(Delivered_To=f"probes+{forged}@probe.test",
+                       In_Reply_To=f"<{MARK}@probe.test>")) == Refused("forged")
 
 
 def test_an_old_mark_in_the_thread_does_not_hide_the_present_one() -> None:
@@ -66,7 +69,8 @@ def test_an_old_mark_in_the_thread_does_not_hide_the_present_one() -> None:
 
 
 def test_an_expired_token_is_refused() -> None:
-    assert isinstance(claim(reply(Delivered_To=f"probes+{MARK}@probe.test"), date(2027, 12, 31)), Refused)
+    assert isinstance(claim(reply(Delivered_To=f"probes+{MARK}@probe.test"), date(2027, 12, 31)),
+                      Refused)
 
 
 def test_a_letter_number_is_likely_in_either_digits() -> None:
@@ -113,4 +117,5 @@ def test_a_bounce_that_names_us_as_failed_or_as_written_to_concerns_us() -> None
 
 
 def test_a_bounce_that_names_somebody_else_does_not_concern_us() -> None:
-    assert not attribution.concerns(arrival.read(bounce("saraban@other.test"), OURS, REFUSALS), "saraban@agency.test")
+    assert not attribution.concerns(arrival.read(bounce("saraban@other.test"), OURS, REFUSALS),
+                                    "saraban@agency.test")

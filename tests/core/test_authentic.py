@@ -7,7 +7,14 @@ from hypothesis import strategies as st
 from fakes.samples import fact
 from sarabanwatch.core.facts.evidence import FactKind, Sure
 from sarabanwatch.core.judging.verdict import Verdict, judge
-from sarabanwatch.core.returns.authenticity import Strength, aligned, decides, proof, strength, vouched
+from sarabanwatch.core.returns.authenticity import (
+    Strength,
+    aligned,
+    decides,
+    proof,
+    strength,
+    vouched,
+)
 
 HOST = "mx.probe.test"
 TO = "saraban@one.go.th"
@@ -16,14 +23,18 @@ PASS = "dkim=pass header.d=one.go.th"
 
 
 def head(*fields: str) -> bytes:
-    return "".join(f"{field}\r\n" for field in fields).encode() + b"From: saraban@one.go.th\r\n\r\nAuthentication-Results: no\r\n"
+    return (
+        "".join(f"{field}\r\n" for field in fields).encode()
+        + b"From: saraban@one.go.th\r\n\r\nAuthentication-Results: no\r\n"
+    )
 
 
 def results(told: str, host: str = HOST) -> str:
     return f"Authentication-Results: {host}; {told}"
 
 
-def proved(raw: bytes = b"\r\n", *signed: str, sender: str = TO, declared: str = TO, host: str = HOST) -> str:
+def proved(raw: bytes = b"\r\n", *signed: str, sender: str = TO, declared: str = TO,
+           host: str = HOST) -> str:
     return proof(raw, sender, declared, signed, host, SHARED)
 
 
@@ -82,7 +93,8 @@ FIELDS = [
 
 
 @pytest.mark.parametrize(("fields", "holds"), FIELDS)
-def test_only_the_topmost_word_of_our_own_host_is_believed(fields: list[str], *, holds: bool) -> None:
+def test_only_the_topmost_word_of_our_own_host_is_believed(fields: list[str], *,
+                                                           holds: bool) -> None:
     assert bool(proved(head(*fields))) == holds
 
 
@@ -92,7 +104,8 @@ def test_no_host_is_believed_where_none_is_ours() -> None:
 
 def test_a_forged_word_beneath_is_as_if_it_were_not_there() -> None:
     honest = results("dkim=none")
-    for forged in (results(PASS), results("dmarc=pass header.from=one.go.th"), results(PASS, "evil.test")):
+    for forged in (results(PASS), results("dmarc=pass header.from=one.go.th"),
+                   results(PASS, "evil.test")):
         assert proved(head(honest, forged)) == proved(head(honest)) == ""
 
 
@@ -104,16 +117,20 @@ def test_no_text_of_a_stranger_makes_our_host_vouch(text: str) -> None:
 
 
 ALIGNED = [
-    ("one.go.th", "one.go.th", True), ("ONE.go.th.", "one.go.th", True), ("one.go.th", "mail.one.go.th", True),
-    ("mail.one.go.th", "one.go.th", True), ("two.go.th", "one.go.th", False), ("evilone.go.th", "one.go.th", False),
-    ("go.th", "one.go.th", False), ("th", "one.go.th", False), ("com", "gmail.com", False), ("one.com", "mail.one.com", True),
+    ("one.go.th", "one.go.th", True), ("ONE.go.th.", "one.go.th", True),
+    ("one.go.th", "mail.one.go.th", True),
+    ("mail.one.go.th", "one.go.th", True), ("two.go.th", "one.go.th", False),
+    ("evilone.go.th", "one.go.th", False),
+    ("go.th", "one.go.th", False), ("th", "one.go.th", False), ("com", "gmail.com", False),
+    ("one.com", "mail.one.com", True),
     ("", "one.go.th", False), ("net.th", "x.net.th", False), ("abcd.th", "x.abcd.th", True),
     ("one.go.th.evil.test", "one.go.th", False), ("bora.th", "mail.bora.th", True),
 ]
 
 
 @pytest.mark.parametrize(("domain", "home", "holds"), ALIGNED)
-def test_domains_are_aligned_by_whole_labels_and_never_by_a_suffix(domain: str, home: str, *, holds: bool) -> None:
+def test_domains_are_aligned_by_whole_labels_and_never_by_a_suffix(domain: str, home: str, *,
+                                                                   holds: bool) -> None:
     assert aligned(domain, home) == aligned(home, domain) == holds
 
 
@@ -138,8 +155,10 @@ def test_at_a_domain_of_many_only_the_declared_address_itself_speaks() -> None:
 
 
 STRENGTHS = [
-    (Sure.RULED, "", Strength.RULED), (Sure.RULED, "proof", Strength.RULED), (Sure.SIGNED, "proof", Strength.OWN),
-    (Sure.WEAK, "proof", Strength.OWN), (Sure.SIGNED, "", Strength.MARKED), (Sure.LIKELY, "", Strength.NUMBERED),
+    (Sure.RULED, "", Strength.RULED), (Sure.RULED, "proof", Strength.RULED),
+    (Sure.SIGNED, "proof", Strength.OWN),
+    (Sure.WEAK, "proof", Strength.OWN), (Sure.SIGNED, "", Strength.MARKED),
+    (Sure.LIKELY, "", Strength.NUMBERED),
     (Sure.WEAK, "", Strength.SENDER),
 ]
 
@@ -150,18 +169,26 @@ def test_a_reply_counts_at_its_own_strength(sure: Sure, authentic: str, at: Stre
 
 
 def test_strengths_are_told_strongest_first() -> None:
-    assert list(Strength) == [Strength.RULED, Strength.OWN, Strength.MARKED, Strength.NUMBERED, Strength.SENDER]
+    assert list(Strength) == [Strength.RULED, Strength.OWN, Strength.MARKED, Strength.NUMBERED,
+                              Strength.SENDER]
 
 
 @pytest.mark.parametrize("kind", FactKind)
-def test_weak_evidence_decides_only_as_a_reply_that_the_declared_domain_wrote(kind: FactKind) -> None:
+def test_weak_evidence_decides_only_as_a_reply_that_the_declared_domain_wrote(
+    kind: FactKind,
+) -> None:
     weak = fact(kind, sure=Sure.WEAK)
     assert not decides(weak)
-    assert decides(replace(weak, authentic="proof")) == (kind in {FactKind.RECEIPT, FactKind.ANSWERED, FactKind.WAITS})
+    assert decides(replace(weak, authentic="proof")) == (kind in {FactKind.RECEIPT,
+                                                                  FactKind.ANSWERED,
+                                                                  FactKind.WAITS})
     assert decides(fact(kind))
 
 
 def test_a_weak_receipt_is_proof_once_its_sender_is() -> None:
     weak = fact(FactKind.RECEIPT, sure=Sure.WEAK)
     assert judge([weak]).verdict is Verdict.PENDING
-    assert judge([replace(weak, authentic="DKIM of one.go.th, verified by us")]).verdict is Verdict.PROVEN
+    assert (
+        judge([replace(weak, authentic="DKIM of one.go.th, verified by us")]).verdict
+        is Verdict.PROVEN
+    )

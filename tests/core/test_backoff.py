@@ -49,7 +49,8 @@ def test_a_log_in_refused_for_good_is_tried_rarely() -> None:
 
 
 @pytest.mark.parametrize("turns", [(False, True), (True, False)])
-def test_the_pauses_begin_anew_when_the_trouble_is_of_another_kind(turns: tuple[bool, bool]) -> None:
+def test_the_pauses_begin_anew_when_the_trouble_is_of_another_kind(turns: tuple[bool,
+                                                                                bool]) -> None:
     backoff, first = Backoff(), {False: FIRST, True: BARRED_FIRST}
     for barred in turns:
         backoff.failed(0.0, EVEN, barred=barred)
@@ -101,7 +102,9 @@ def test_after_it_served_the_first_pause_is_short_again() -> None:
 
 
 @given(st.lists(st.sampled_from(["serves", "stands", "fails", "bars"]), min_size=20, max_size=80))
-def test_whatever_a_server_does_there_are_never_more_than_a_few_log_ins_in_any_minute(does: list[str]) -> None:
+def test_whatever_a_server_does_there_are_never_more_than_a_few_log_ins_in_any_minute(
+    does: list[str],
+) -> None:
     turns = iter(does)
 
     def after(backoff: Backoff, now: float) -> None:

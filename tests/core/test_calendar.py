@@ -4,11 +4,20 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from sarabanwatch.core.calendar import BANGKOK, after_office_hours, campaign, in_office_hours, thai_date, working_day
+from sarabanwatch.core.calendar import (
+    BANGKOK,
+    after_office_hours,
+    campaign,
+    in_office_hours,
+    thai_date,
+    working_day,
+)
 
 ANCHOR = date(2026, 2, 17)
 COUPS = frozenset({date(2026, 4, 13), date(2026, 4, 14), date(2026, 4, 15)})      # Songkran
-moments = st.datetimes(datetime(2020, 1, 1), datetime(2040, 1, 1)).map(lambda naive: naive.replace(tzinfo=BANGKOK))  # noqa: DTZ001 - hypothesis wants bounds without a zone
+moments = st.datetimes(datetime(2020, 1, 1), datetime(2040, 1, 1)).map(  # noqa: DTZ001 - hypothesis wants bounds without a zone
+    lambda naive: naive.replace(tzinfo=BANGKOK)
+)
 
 
 def at(text: str) -> datetime:
@@ -36,11 +45,13 @@ def test_office_hours_pass_only_while_offices_are_open(start: str, hours: float,
 
 def test_a_moment_of_any_zone_is_read_as_bangkoks() -> None:
     assert after_office_hours(datetime(2026, 1, 12, 3, tzinfo=UTC), 1, ()) == at("2026-01-12 11:00")
-    assert after_office_hours(datetime(2026, 1, 11, 23, tzinfo=UTC), 1, ()) == at("2026-01-12 09:30")
+    assert after_office_hours(datetime(2026, 1, 11, 23, tzinfo=UTC), 1,
+                              ()) == at("2026-01-12 09:30")
 
 
 @given(moments, st.integers(1, 60))
-def test_a_window_ends_within_the_opening_hours_of_a_working_day(start: datetime, hours: int) -> None:
+def test_a_window_ends_within_the_opening_hours_of_a_working_day(start: datetime,
+                                                                 hours: int) -> None:
     end = after_office_hours(start, hours, COUPS)
     assert working_day(end.date(), COUPS)
     assert time(8, 30) < end.time() <= time(16, 30)
@@ -49,18 +60,21 @@ def test_a_window_ends_within_the_opening_hours_of_a_working_day(start: datetime
 
 @given(moments, st.integers(1, 30), st.integers(1, 30))
 def test_hours_add_up(start: datetime, some: int, more: int) -> None:
-    assert after_office_hours(after_office_hours(start, some, COUPS), more, COUPS) == after_office_hours(
+    assert after_office_hours(after_office_hours(start, some, COUPS), more,
+                              COUPS) == after_office_hours(
         start, some + more, COUPS)
 
 
 def test_offices_are_open_from_monday_to_friday_but_for_holidays() -> None:
     week = [date(2026, 4, 13) + timedelta(days=n) for n in range(7)]
-    assert [working_day(day, COUPS) for day in week] == [False, False, False, True, True, False, False]
+    assert [working_day(day, COUPS) for day in week] == [False, False, False, True, True, False,
+                                                         False]
     assert [working_day(day, ()) for day in week] == [True] * 5 + [False] * 2
 
 
 @pytest.mark.parametrize(("moment", "opened"), [
-    ("2026-01-12 08:29", False), ("2026-01-12 08:30", True), ("2026-01-12 16:29", True), ("2026-01-12 16:30", False),
+    ("2026-01-12 08:29", False), ("2026-01-12 08:30", True), ("2026-01-12 16:29", True),
+    ("2026-01-12 16:30", False),
 ])
 def test_offices_open_and_close_to_the_minute(moment: str, *, opened: bool) -> None:
     assert in_office_hours(at(moment), ()) == opened
@@ -68,7 +82,8 @@ def test_offices_open_and_close_to_the_minute(moment: str, *, opened: bool) -> N
 
 def test_a_round_begins_at_midnight_in_bangkok_and_ends_as_the_next_begins() -> None:
     first = campaign(at("2026-02-17 00:00"), ANCHOR, 6)
-    assert (first.number, first.starts, first.ends) == (0, at("2026-02-17 00:00"), at("2026-03-31 00:00"))
+    assert (first.number, first.starts, first.ends) == (0, at("2026-02-17 00:00"),
+                                                        at("2026-03-31 00:00"))
     assert campaign(at("2026-03-30 23:59"), ANCHOR, 6) == first
     assert campaign(at("2026-03-31 00:00"), ANCHOR, 6).number == 1
     assert campaign(at("2026-02-16 23:59"), ANCHOR, 6).number == -1
@@ -91,6 +106,7 @@ def test_a_round_tells_how_much_of_it_is_over() -> None:
 
 
 @pytest.mark.parametrize(("day", "written"), [
-    (date(2025, 12, 23), "๒๓ ธันวาคม ๒๕๖๘"), (date(2026, 1, 1), "๑ มกราคม ๒๕๖๙"), (date(2025, 11, 28), "๒๘ พฤศจิกายน ๒๕๖๘")])
+    (date(2025, 12, 23), "๒๓ ธันวาคม ๒๕๖๘"), (date(2026, 1, 1), "๑ มกราคม ๒๕๖๙"),
+    (date(2025, 11, 28), "๒๘ พฤศจิกายน ๒๕๖๘")])
 def test_a_date_is_written_as_official_letters_do(day: date, written: str) -> None:
     assert thai_date(day) == written

@@ -68,7 +68,8 @@ def test_one_errand_does_not_answer_for_the_other():
     assert not whole([flown(0, 1), flown(0, None, Errand.BOUNCE)], NOW, PATIENCE)
 
 
-POLICY = Policy(T0.date(), canary_every=timedelta(hours=4), canary_patience=PATIENCE, must_bounce="no-such-box@probe.test")
+POLICY = Policy(T0.date(), canary_every=timedelta(hours=4), canary_patience=PATIENCE,
+                must_bounce="no-such-box@probe.test")
 OFTEN = (6, 10, 14, 18, 22, 26, 30, 34, 38, 42, 46)
 
 
@@ -92,18 +93,22 @@ def test_silence_is_proved_where_no_canary_of_its_time_was_lost(left, back, hold
 
 @pytest.mark.parametrize(("home", "holds"), [
     (OFTEN, True),
-    ((), False),                                            # none at all: nobody knows whether we heard
+    # none at all: nobody knows whether we heard
+    ((), False),
     (OFTEN[1:], True),                                      # the first left with the letter
     (tuple(left + 2 for left in OFTEN), True),              # six hours between two are not too many
     ((11.5, 16, 20, 24, 28, 32), True),                     # the first left soon after it
-    ((13, 16, 20, 24, 28, 32), False),                      # what came back before that may have gone unheard
+    # what came back before that may have gone unheard
+    ((13, 16, 20, 24, 28, 32), False),
     ((2, 13, 16, 20, 24, 28, 32), False),
     ((6, 12, 18, 24, 30), True),                            # just near enough to one another
-    ((6, 10, 14, 20.5, 24, 28, 32), False),                 # a gap within the window, as a crash leaves one
+    # a gap within the window, as a crash leaves one
+    ((6, 10, 14, 20.5, 24, 28, 32), False),
     ((6, 10, 14, 18, 22, 26, 46), False),                   # a gap over its end
     ((6, 10, 14, 18, 22, 26, 30), True),                    # a gap after it
 ])
-def test_silence_is_proved_where_canaries_came_home_near_enough_on_both_sides_all_the_while(home, holds):
+def test_silence_is_proved_where_canaries_came_home_near_enough_on_both_sides_all_the_while(home,
+                                                                                            holds):
     assert silence_is_proved(heard(*home)) is holds
 
 
@@ -111,20 +116,30 @@ def test_each_errand_must_have_been_near_enough():
     assert silence_is_proved(heard(*OFTEN) + heard(*OFTEN, errand=Errand.BOUNCE))
     assert not silence_is_proved(heard(*OFTEN) + heard(6, 30, errand=Errand.BOUNCE))
     assert not silence_is_proved(heard(*OFTEN, errand=Errand.BOUNCE))
-    assert silence_is_proved(heard(*OFTEN) + heard(6, 30, errand=Errand.BOUNCE), replace(POLICY, must_bounce=""))
+    assert silence_is_proved(heard(*OFTEN) + heard(6, 30, errand=Errand.BOUNCE),
+                             replace(POLICY, must_bounce=""))
 
 
 @pytest.mark.parametrize(("drafted", "doubted", "back", "holds"), [
-    (20, 20.5, None, False), (20, 20.5, 21, True), (6, 7, None, True), (7, 8, None, False), (47, 47.5, None, False)])
-def test_one_of_which_nobody_knows_whether_it_left_proves_no_silence_until_it_comes_back(drafted, doubted, back, holds):
+    (20, 20.5, None, False), (20, 20.5, 21, True), (6, 7, None, True), (7, 8, None, False),
+    (47, 47.5, None, False)])
+def test_one_of_which_nobody_knows_whether_it_left_proves_no_silence_until_it_comes_back(drafted,
+                                                                                         doubted,
+                                                                                         back,
+                                                                                         holds):
     canary = Canary(Errand.HOME, hour(drafted), None, hour(back), doubted_at=hour(doubted))
     assert silence_is_proved([*heard(*OFTEN), canary]) is holds
 
 
-@pytest.mark.parametrize(("doubted", "back", "holds"), [(18.5, 19, True), (19, 18.5, True), (18.5, 21, False), (18.5, None, False)])
-def test_one_that_nobody_knew_to_have_left_proves_that_we_hear_when_it_comes_back_in_time(doubted, back, holds):
+@pytest.mark.parametrize(("doubted", "back", "holds"),
+                         [(18.5, 19, True), (19, 18.5, True), (18.5, 21, False),
+                          (18.5, None, False)])
+def test_one_that_nobody_knew_to_have_left_proves_that_we_hear_when_it_comes_back_in_time(doubted,
+                                                                                          back,
+                                                                                          holds):
     canary = Canary(Errand.HOME, hour(18), None, hour(back), doubted_at=hour(doubted))
-    assert silence_is_proved([*(flight for flight in heard(*OFTEN) if flight.left_at != hour(18)), canary]) is holds
+    assert silence_is_proved([*(flight for flight in heard(*OFTEN) if flight.left_at != hour(18)),
+                              canary]) is holds
 
 
 def test_of_silence_until_now_the_last_one_must_have_left_lately():
@@ -137,7 +152,8 @@ def test_where_none_are_sent_silence_is_taken_on_trust():
 
 
 def test_whoever_is_asked_about_a_silence_was_drafted_since():
-    late = Canary(Errand.HOME, hour(0.5), hour(4), hour(5))      # it was put off until the next was due
+    # it was put off until the next was due
+    late = Canary(Errand.HOME, hour(0.5), hour(4), hour(5))
     assert late.drafted_at >= asked_of(hour(10), POLICY)
     assert silence_is_proved([late, *heard(10, 14, 18, 22, 26, 30)])
 
@@ -152,7 +168,8 @@ def test_a_canary_is_due_when_the_last_one_of_its_errand_is_old_enough():
 
 @given(st.lists(st.tuples(st.integers(0, 47), st.none() | st.integers(0, 60)), max_size=4))
 def test_where_all_of_a_stretch_is_proved_its_parts_are(flights):
-    told = [*heard(*range(0, 48, 4)), *(flown(left, None if back is None else left + back) for left, back in flights)]
+    told = [*heard(*range(0, 48, 4)),
+            *(flown(left, None if back is None else left + back) for left, back in flights)]
     if proved(told, hour(0), hour(48), NOW, POLICY):
         assert proved(told, hour(5), hour(20), NOW, POLICY)
 
@@ -212,7 +229,8 @@ FUTURE = Canary(Errand.HOME, NOW + timedelta(days=543 * 365), NOW + timedelta(da
 def test_one_written_in_the_future_by_a_clock_that_was_wrong_keeps_no_other_from_flying():
     assert due([FUTURE], Errand.HOME, NOW, PATIENCE)
     assert due([FUTURE, flown(0, 1)], Errand.HOME, NOW, PATIENCE)
-    assert not due([Canary(Errand.HOME, NOW + timedelta(minutes=1), None, None)], Errand.HOME, NOW, PATIENCE)
+    assert not due([Canary(Errand.HOME, NOW + timedelta(minutes=1), None, None)], Errand.HOME, NOW,
+                   PATIENCE)
 
 
 def test_of_one_in_the_future_nothing_is_known():

@@ -35,7 +35,8 @@ def test_a_case_names_nobody_and_reads_as_the_mail_did(raw: bytes) -> None:
 
 
 def test_the_same_address_is_replaced_by_the_same_and_others_by_others() -> None:
-    clean = redacted(mail("<A@one.go.th> a@ONE.go.th b@one.go.th a@two.go.th keep@up.test", sender="x@three.go.th"), OURS)
+    clean = redacted(mail("<A@one.go.th> a@ONE.go.th b@one.go.th a@two.go.th keep@up.test",
+                          sender="x@three.go.th"), OURS)
     one, again, other, elsewhere, kept = (m[0] for m in list(ADDRESS.finditer(clean))[-5:])
     assert one == again
     assert one.split(b"@")[1] == other.split(b"@")[1] != elsewhere.split(b"@")[1]
@@ -51,7 +52,8 @@ def test_a_mark_that_we_signed_does_not_leave_us() -> None:
 
 
 @pytest.mark.parametrize("raw", [
-    b"From: a@up.test\r\nContent-Transfer-Encoding: base64\r\n\r\n" + b64encode(b"write to me@one.go.th please"),
+    b"From: a@up.test\r\nContent-Transfer-Encoding: base64\r\n\r\n"
+    + b64encode(b"write to me@one.go.th please"),
     b"From: a@up.test\r\nContent-Transfer-Encoding: quoted-printable\r\n\r\nme=40one.go.th",
     b"From: a@up.test\r\nSubject: =?utf-8?b?" + b64encode(b"me@one.go.th") + b"?=\r\n\r\nx",
     b"Content-Type: multipart/mixed; boundary=x\r\n\r\n--x\r\nContent-Type: application/pdf\r\n\r\n%PDF\r\n--x--\r\n",
@@ -78,5 +80,6 @@ def test_a_case_expects_what_the_person_said() -> None:
     recipient = read(clean, OURS, REFUSALS).reports[0].recipient
     assert told == {"kind": "failed", "reason": "policy about content", "recipient": recipient}
     receipt = Evidence(Fact.RECEIPT, MONDAY, receipt='๑๒ "/2569')
-    assert tomllib.loads(expectation(said(MailKind.RECEIPT, None, receipt), redacted(RECEIPT, OURS), OURS, REFUSALS)) == {
+    assert tomllib.loads(expectation(said(MailKind.RECEIPT, None, receipt), redacted(RECEIPT, OURS),
+                                     OURS, REFUSALS)) == {
         "kind": "receipt", "receipt": '๑๒ "/2569'}

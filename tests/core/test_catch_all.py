@@ -23,7 +23,8 @@ SAYS = [
     ([TAKEN, fact(FactKind.ANSWERED, sure=Sure.WEAK), QUIET], True),
     ([fact(FactKind.REFUSED, Reason.NO_MAILBOX)], False),
     ([TAKEN, fact(FactKind.BOUNCED, Reason.NO_MAILBOX)], False),
-    ([TAKEN, QUIET, fact(FactKind.BOUNCED, Reason.NO_MAILBOX)], False),      # it came late: the silence was none
+    # it came late: the silence was none
+    ([TAKEN, QUIET, fact(FactKind.BOUNCED, Reason.NO_MAILBOX)], False),
     ([TAKEN, fact(FactKind.BOUNCED, Reason.NO_DOMAIN)], False),
     ([fact(FactKind.REFUSED, Reason.SENDER)], None),
     ([TAKEN, fact(FactKind.BOUNCED, Reason.FULL)], None),
@@ -42,13 +43,16 @@ def test_every_verdict_tells_something_or_nothing() -> None:
 
 
 @pytest.mark.parametrize(("seen", "known"), SAYS)
-def test_what_one_stray_tells_whatever_the_order_of_its_facts(seen: list, known: bool | None) -> None:  # noqa: FBT001 - a column
+def test_what_one_stray_tells_whatever_the_order_of_its_facts(
+    seen: list, known: bool | None  # noqa: FBT001 - a column
+) -> None:
     for order in permutations(seen):
         assert catch_all.takes_anything([order]) is known
 
 
 def test_the_last_stray_that_tells_counts() -> None:
-    took, refused, mute = [TAKEN, QUIET], [fact(FactKind.REFUSED, Reason.NO_MAILBOX)], [fact(FactKind.HELD)]
+    took, refused, mute = [TAKEN, QUIET], [fact(FactKind.REFUSED,
+                                                Reason.NO_MAILBOX)], [fact(FactKind.HELD)]
     assert catch_all.takes_anything([took, refused]) is False
     assert catch_all.takes_anything([refused, took, mute]) is True
     assert catch_all.takes_anything([mute]) is None
@@ -65,10 +69,14 @@ def test_it_goes_to_a_name_that_nobody_can_foretell_and_that_stays_the_same() ->
 
 def test_its_letter_says_what_it_is_and_asks_for_nothing() -> None:
     form = replace(FORM, stray=Template("ไม่ต้องตอบ $address ของ $name"), confirm="https://x.test/r/")
-    lost = letter(code="", name="one.go.th", address="no-such-name-x@one.go.th", purpose=Purpose.CATCH_ALL)
+    lost = letter(code="", name="one.go.th", address="no-such-name-x@one.go.th",
+                  purpose=Purpose.CATCH_ALL)
     said = paper(lost, form)
     assert said.to == "ผู้ดูแลระบบอีเมลของ one.go.th"
     assert said.subject == "ทดสอบว่าโดเมนรับอีเมลที่ส่งถึงชื่อใดก็ได้หรือไม่"
     assert said.body == ("ไม่ต้องตอบ no-such-name-x@one.go.th ของ one.go.th",)
     assert b"x.test" not in compose(lost, form)
-    assert compose(lost, form).partition(b"\r\nDate:")[0] != compose(letter(), form).partition(b"\r\nDate:")[0]
+    assert (
+        compose(lost, form).partition(b"\r\nDate:")[0]
+        != compose(letter(), form).partition(b"\r\nDate:")[0]
+    )

@@ -12,7 +12,8 @@ TEXT = Template(shipped("letters/circular.txt").read_text(encoding="utf-8"))
 
 
 def body(*groups: str) -> list[str]:
-    said = circular(snapshot(*(row(str(i), g) for i, g in enumerate(groups))), OFFICE, FINAL, TEXT)["body"]
+    said = circular(snapshot(*(row(str(i), g) for i, g in enumerate(groups))), OFFICE, FINAL,
+                    TEXT)["body"]
     assert isinstance(said, list)
     return said
 
@@ -29,7 +30,8 @@ def test_the_circular_says_the_right_figures_word_for_word() -> None:
 def test_only_a_paper_that_bears_a_qr_code_speaks_of_it() -> None:
     for link, spoken in ((OFFICE.link, True), ("", False)):
         office = replace(OFFICE, link=link)
-        papers = circular(of_the_letter(), office, FINAL, TEXT), infographic(of_the_letter(), office, FINAL)
+        papers = circular(of_the_letter(), office, FINAL, TEXT), infographic(of_the_letter(),
+                                                                             office, FINAL)
         assert [("QR" in " ".join(sentences(paper))) for paper in papers] == [spoken, spoken]
     assert OFFICE.link
 
@@ -50,7 +52,8 @@ def test_what_is_not_known_gets_a_paragraph_of_its_own_and_only_then() -> None:
         "๔. หน่วยงานที่ยังไม่ทราบผลการตรวจสอบ จำนวน ๑ หน่วยงาน คิดเป็นร้อยละ ๕๐.๐"]
 
 
-@pytest.mark.parametrize(("issue", "date", "mark"), [(FINAL, "๒๓ ธันวาคม ๒๕๖๘", ""), (DRAFT, "ธันวาคม ๒๕๖๘", "ร่าง")])
+@pytest.mark.parametrize(("issue", "date", "mark"),
+                         [(FINAL, "๒๓ ธันวาคม ๒๕๖๘", ""), (DRAFT, "ธันวาคม ๒๕๖๘", "ร่าง")])
 def test_a_draft_is_marked_and_its_day_left_open(issue: object, date: str, mark: str) -> None:
     facts = circular(of_the_letter(), OFFICE, issue, TEXT)   # type: ignore[arg-type]  # an Issue
     assert (str(facts["date"]).strip(), facts["mark"]) == (date, mark)
@@ -59,12 +62,15 @@ def test_a_draft_is_marked_and_its_day_left_open(issue: object, date: str, mark:
 def test_number_and_telephone_stand_in_thai_digits_and_links_do_not() -> None:
     facts = circular(of_the_letter(), replace(OFFICE, telephone="0 2356 9999"), FINAL, TEXT)
     assert facts["number"] == "นร ๑๒๐๐/ว๗๕"
-    assert facts["contact"] == ["กองขับเคลื่อน", "โทร. ๐ ๒๓๕๖ ๙๙๙๙", "ไปรษณีย์อิเล็กทรอนิกส์ saraban@opdc.go.th"]
+    assert facts["contact"] == ["กองขับเคลื่อน", "โทร. ๐ ๒๓๕๖ ๙๙๙๙",
+                                "ไปรษณีย์อิเล็กทรอนิกส์ saraban@opdc.go.th"]
     assert facts["link"] == "https://eoffice.test/U1"
 
 
 def test_a_list_in_thai() -> None:
-    assert (joined(["W"]), joined(["A1", "A2"]), joined(["B", "C", "E"], ", ")) == ("W", "A1 และ A2", "B, C และ E")
+    assert (joined(["W"]), joined(["A1", "A2"]), joined(["B", "C", "E"], ", ")) == ("W",
+                                                                                    "A1 และ A2",
+                                                                                    "B, C และ E")
 
 
 def test_an_edition_that_leaves_a_bucket_empty_is_told_as_it_counts() -> None:

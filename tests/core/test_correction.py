@@ -20,7 +20,8 @@ def mail(body: str, sender: str = "saraban@one.go.th") -> bytes:
 
 @pytest.mark.parametrize(("body", "addresses"), [
     ("ขอแจ้งเปลี่ยนอีเมล เป็น saraban@new.go.th", ("saraban@new.go.th",)),
-    ("ยกเลิกอีเมล old@one.go.th ให้ใช้ saraban@one.go.th แทน", ("old@one.go.th", "saraban@one.go.th")),
+    ("ยกเลิกอีเมล old@one.go.th ให้ใช้ saraban@one.go.th แทน",
+     ("old@one.go.th", "saraban@one.go.th")),
     ("saraban@new.go.th\n\nเมื่อ 2 ม.ค. 2569 probes@probe.test เขียนว่า:\n> ส่งถึง saraban@quoted.go.th", ("saraban@new.go.th",)),
     ("new address: saraban@new.go.th\n> saraban@quoted.go.th", ("saraban@new.go.th",)),
     ("ตอบถึง probes+swaaa@probe.test", ()),
@@ -31,15 +32,18 @@ def test_the_addresses_that_the_writer_names(body: str, addresses: tuple[str, ..
 
 
 @pytest.mark.parametrize(("body", "day"), [
-    ("ประกาศ ลงวันที่ ๕ มกราคม ๒๕๖๙ เรื่อง", date(2026, 1, 5)), ("ประกาศ ณ วันที่ 5 ม.ค. 2569", date(2026, 1, 5)),
-    ("announced on 2026-01-05", date(2026, 1, 5)), ("ลงวันที่ 45 มกราคม 2569", None), ("วันที่เท่าไรไม่รู้", None),
+    ("ประกาศ ลงวันที่ ๕ มกราคม ๒๕๖๙ เรื่อง", date(2026, 1, 5)),
+    ("ประกาศ ณ วันที่ 5 ม.ค. 2569", date(2026, 1, 5)),
+    ("announced on 2026-01-05", date(2026, 1, 5)), ("ลงวันที่ 45 มกราคม 2569", None),
+    ("วันที่เท่าไรไม่รู้", None),
 ])
 def test_the_day_of_the_announcement(body: str, day: date | None) -> None:
     assert correction.read(mail(body), OURS).given_on == day
 
 
 def test_codes_and_the_link() -> None:
-    told = correction.read(mail("อบต. รหัส ๖๑๐๐๑๐๑ (ไม่ใช่ 9100101) ดู https://one.go.th/ประกาศ.pdf."), OURS)
+    told = correction.read(mail("อบต. รหัส ๖๑๐๐๑๐๑ (ไม่ใช่ 9100101) ดู https://one.go.th/ประกาศ.pdf."),
+                           OURS)
     assert (told.codes, told.link) == (("6100101",), "https://one.go.th/ประกาศ.pdf")
 
 
@@ -49,24 +53,31 @@ def test_any_octets_are_read(raw: bytes) -> None:
 
 
 @given(st.text(max_size=300), st.text(max_size=300), st.text(max_size=80))
-def test_an_answer_carries_no_field_of_a_strangers_whatever_came(subject: str, ident: str, words: str) -> None:
+def test_an_answer_carries_no_field_of_a_strangers_whatever_came(subject: str, ident: str,
+                                                                 words: str) -> None:
     told = replace(correction.read(mail("x"), OURS), subject=subject, message_id=ident)
-    drafted = message_from_bytes(correction.draft(told, OURS, words.encode("utf-8", "replace").decode()), policy=policy.default)
+    drafted = message_from_bytes(correction.draft(told, OURS,
+                                                  words.encode("utf-8", "replace").decode()),
+                                 policy=policy.default)
     assert set(map(str.lower, drafted.keys())) - {"in-reply-to"} == {
-        "x-unsent", "from", "to", "subject", "content-type", "content-transfer-encoding", "mime-version"}
+        "x-unsent", "from", "to", "subject", "content-type", "content-transfer-encoding",
+        "mime-version"}
     assert (drafted["to"], drafted["from"]) == ("saraban@one.go.th", OURS.address)
 
 
 @given(st.binary(max_size=2000))
 def test_an_answer_can_be_drafted_to_any_octets(raw: bytes) -> None:
-    head = b"From: " + raw[:80].replace(b"\r", b"").replace(b"\n", b"") + b"\r\nSubject: " + raw[80:]
+    head = b"From: " + raw[:80].replace(b"\r", b"").replace(b"\n",
+                                                            b"") + b"\r\nSubject: " + raw[80:]
     correction.draft(correction.read(head, OURS), OURS, "x")
 
 
 def test_an_answer_names_the_mail_that_it_answers() -> None:
-    told = replace(correction.read(mail("x"), OURS), subject="แจ้ง\r\nBcc: x@evil.test", message_id="<1@one.go.th>")
+    told = replace(correction.read(mail("x"), OURS), subject="แจ้ง\r\nBcc: x@evil.test",
+                   message_id="<1@one.go.th>")
     drafted = message_from_bytes(correction.draft(told, OURS, "เรียน"), policy=policy.default)
-    assert (drafted["subject"], drafted["in-reply-to"], drafted["bcc"]) == ("Re: แจ้ง Bcc: x@evil.test", "<1@one.go.th>", None)
+    assert (drafted["subject"], drafted["in-reply-to"],
+            drafted["bcc"]) == ("Re: แจ้ง Bcc: x@evil.test", "<1@one.go.th>", None)
 
 
 def test_the_answer_says_what_was_decided() -> None:

@@ -29,11 +29,16 @@ AT = MONDAY + 9 * DAY
 ROUND = campaign(MONDAY, MONDAY.date(), 6)
 BENCH = Bench(RULES, labels(), {"groups": "g"}, Confirm(), 2 * HOUR, FORM.numbered)
 POST = RoundFigures(2, 1, 0, 0, 0, 1, 0, (), AT)
-BOUNCE = Evidence(Fact.BOUNCED, MONDAY, 550, "5.1.1", "550 5.1.1 no such\r\nuser", Reason.NO_MAILBOX)
+BOUNCE = Evidence(Fact.BOUNCED, MONDAY, 550, "5.1.1", "550 5.1.1 no such\r\nuser",
+                  Reason.NO_MAILBOX)
 
 
-def stand(*turns: tuple[Group, datetime], letters: Sequence[Sequence[Evidence]] = (), **fields: object) -> Stand:
-    return Stand(agency(**fields), [Turn(group, at) for group, at in turns], list(enumerate(letters, start=1)))   # type: ignore[arg-type]  # fields of an agency
+def stand(*turns: tuple[Group, datetime], letters: Sequence[Sequence[Evidence]] = (),
+          **fields: object) -> Stand:
+    return Stand(
+        agency(**fields), [Turn(group, at) for group, at in turns],
+        list(enumerate(letters, start=1)),
+    )  # type: ignore[arg-type]  # fields of an agency
 
 
 def frozen(*stands: Stand, post: RoundFigures = POST, bench: Bench = BENCH) -> Snapshot:
@@ -48,14 +53,16 @@ def test_the_group_is_the_one_that_was_published_last() -> None:
 
 
 def test_an_agency_is_to_mend_since_it_left_the_others() -> None:
-    turns = ((Group.E, MONDAY), (Group.A1, MONDAY + DAY), (Group.D2, MONDAY + 2 * DAY), (Group.D3, MONDAY + 3 * DAY))
+    turns = ((Group.E, MONDAY), (Group.A1, MONDAY + DAY), (Group.D2, MONDAY + 2 * DAY),
+             (Group.D3, MONDAY + 3 * DAY))
     [row] = frozen(stand(*turns)).rows
     assert (row.since, row.mending) == (date(2026, 1, 15), date(2026, 1, 14))
     assert frozen(stand(*turns[:2])).rows[0].mending is None
 
 
 def test_what_came_back_is_quoted_once_and_only_to_those_to_mend() -> None:
-    bad, good = stand((Group.D2, MONDAY), letters=[[BOUNCE]]), stand((Group.A1, MONDAY), letters=[[BOUNCE]], code="2")
+    bad, good = stand((Group.D2, MONDAY), letters=[[BOUNCE]]), stand((Group.A1, MONDAY),
+                                                                     letters=[[BOUNCE]], code="2")
     first, second = frozen(bad, good).rows
     [quote] = first.quotes
     assert (quote.on, quote.number, quote.said, quote.meaning) == (
@@ -64,7 +71,8 @@ def test_what_came_back_is_quoted_once_and_only_to_those_to_mend() -> None:
 
 
 def test_a_letter_that_was_given_up_is_quoted_too() -> None:
-    said = Evidence(Fact.GAVE_UP, MONDAY, 451, "4.3.0", "451 4.3.0 come back later", Reason.TEMPORARY)
+    said = Evidence(Fact.GAVE_UP, MONDAY, 451, "4.3.0", "451 4.3.0 come back later",
+                    Reason.TEMPORARY)
     [row] = frozen(stand((Group.D3, MONDAY), letters=[[said]])).rows
     assert [quote.said for quote in row.quotes] == ["451 4.3.0 come back later"]
 
@@ -75,20 +83,24 @@ def test_the_basis_turns_with_the_facts_and_not_with_the_group() -> None:
 
     same = frozen(stand((Group.B1, MONDAY), letters=[[BOUNCE]])).rows[0].basis
     assert basis() == same
-    assert len({basis(), basis(cell="saraban@two.go.th"), basis(announcement=None), basis(status=raised().status)}) == 4
-    assert basis() != frozen(stand((Group.D2, MONDAY), letters=[[fact(Fact.RECEIPT)]])).rows[0].basis
+    assert len({basis(), basis(cell="saraban@two.go.th"), basis(announcement=None),
+                basis(status=raised().status)}) == 4
+    assert basis() != frozen(stand((Group.D2, MONDAY),
+                                   letters=[[fact(Fact.RECEIPT)]])).rows[0].basis
 
 
 def test_an_alarm_that_was_taken_back_is_counted() -> None:
     fell = ((Group.A1, MONDAY), (Group.D2, MONDAY + DAY))
-    health = frozen(stand(*fell), stand(*fell, (Group.A2, MONDAY + 2 * DAY), code="2"), stand((Group.D1, MONDAY), code="3")).health
+    health = frozen(stand(*fell), stand(*fell, (Group.A2, MONDAY + 2 * DAY), code="2"),
+                    stand((Group.D1, MONDAY), code="3")).health
     assert (health.alarms, health.recovered) == (2, 1)
 
 
 def test_standing_by_silence_alone_is_counted() -> None:
     quiet = [fact(Fact.TAKEN), fact(Fact.QUIET)]
     answered = [*quiet, fact(Fact.AUTOMATIC)]
-    told = [stand((Group.A2, MONDAY), letters=[quiet]), stand((Group.A2, MONDAY), letters=[answered], code="2"),
+    told = [stand((Group.A2, MONDAY), letters=[quiet]),
+            stand((Group.A2, MONDAY), letters=[answered], code="2"),
             stand((Group.A1, MONDAY), letters=[quiet], code="3")]
     assert frozen(*told).health.silent == 1
 
@@ -111,10 +123,13 @@ def test_an_incident_is_told_with_what_became_of_those_it_held() -> None:
     mass = Mass(Scope.HOST, "mx.dla.go.th", MONDAY, None, 512, 500, 2)
     told = mass_trouble(mass)
     assert told.what == "เครื่องแม่ข่ายอีเมล mx.dla.go.th ส่งหนังสือไม่ถึงพร้อมกัน ๕๑๒ หน่วยงาน"
-    assert [n in told.meant for n in ("๕๐๐ หน่วยงานกลับใช้งานได้", "๒ หน่วยงานเสียจริง", "๑๐ หน่วยงานยังคงสถานะเดิม")] == [True] * 3
-    assert mass_trouble(replace(mass, agencies=0, cleared=0, turned=0)).meant == "ไม่มีหน่วยงานใดถูกลดสถานะ"
+    assert [n in told.meant for n in ("๕๐๐ หน่วยงานกลับใช้งานได้", "๒ หน่วยงานเสียจริง",
+                                      "๑๐ หน่วยงานยังคงสถานะเดิม")] == [True] * 3
+    assert mass_trouble(replace(mass, agencies=0, cleared=0,
+                                turned=0)).meant == "ไม่มีหน่วยงานใดถูกลดสถานะ"
     assert set(SCOPES) == set(Scope)
 
 
 def test_what_is_still_to_leave_is_pending() -> None:
-    assert frozen(stand(), post=replace(POST, planned=9, sent=4, doubtful=2, held=1)).health.pending == 2
+    assert frozen(stand(), post=replace(POST, planned=9, sent=4, doubtful=2,
+                                        held=1)).health.pending == 2

@@ -9,11 +9,19 @@ from hypothesis import strategies as st
 
 from fakes.samples import agency, raised
 from sarabanwatch.core.facts.agency import Agency, AgencyKind, Announcement, Status
-from sarabanwatch.core.register.difference import PARTS, ImportLimits, What, applied, difference, turned_about
+from sarabanwatch.core.register.difference import (
+    PARTS,
+    ImportLimits,
+    What,
+    applied,
+    difference,
+    turned_about,
+)
 
 FEW = st.sampled_from(["", "ก", "ข"])
 AGENCIES = st.builds(
-    Agency, st.just(""), FEW, st.sampled_from(list(AgencyKind)), FEW, FEW, st.sampled_from(list(Status)), FEW, FEW,
+    Agency, st.just(""), FEW, st.sampled_from(list(AgencyKind)), FEW, FEW,
+    st.sampled_from(list(Status)), FEW, FEW,
     st.none() | st.builds(Announcement, FEW, st.none() | st.just(date(2026, 1, 6)), FEW))
 REGISTERS = st.dictionaries(st.sampled_from("12345"), AGENCIES).map(
     lambda all_: {code: replace(a, code=code) for code, a in all_.items()})
@@ -37,7 +45,8 @@ def test_every_amendment_says_what_changes_and_the_counts_leave_none_out(
     old: dict[str, Agency], new: dict[str, Agency],
 ) -> None:
     found = difference(old, new)
-    assert all(a.changes and len({change.what for change in a.changes}) == len(a.changes) for a in found.amendments)
+    assert all(a.changes and len({change.what for change in a.changes}) == len(a.changes)
+               for a in found.amendments)
     assert sum(found.counts.values()) == sum(len(a.changes) for a in found.amendments)
 
 
@@ -64,7 +73,8 @@ def test_all_parts_of_an_agency_are_looked_at() -> None:
 ])
 def test_a_change_has_its_name(was: dict[str, object], now: dict[str, object], what: What) -> None:
     plain = agency()
-    (found,) = difference(listed(replace(plain, **was)), listed(replace(plain, **now))).amendments  # type: ignore[arg-type]
+    (found,) = difference(listed(replace(plain, **was)),
+                          listed(replace(plain, **now))).amendments  # type: ignore[arg-type]
     assert [change.what for change in found.changes] == [what]
 
 
@@ -73,7 +83,8 @@ def test_a_body_that_leaves_for_its_successor_does_not_vanish() -> None:
     found = difference(listed(old), listed(new))
     assert found.counts == {What.ADDED: 1, What.SUCCEEDED: 1}
     assert "vanish" not in found.excess(ImportLimits(0))
-    assert [change.now for a in found.amendments for change in a.changes if change.what is What.SUCCEEDED] == ["5100101"]
+    assert [change.now for a in found.amendments for change in a.changes
+            if change.what is What.SUCCEEDED] == ["5100101"]
 
 
 @pytest.mark.parametrize(("agencies", "at_most", "excess"), [
@@ -83,7 +94,8 @@ def test_a_body_that_leaves_for_its_successor_does_not_vanish() -> None:
 ])
 def test_a_share_too_large_is_not_believed(agencies: int, at_most: float, excess: str) -> None:
     old = [agency(code=str(1000 + n)) for n in range(agencies)]
-    new = [replace(old[0], name="กรมใหม่"), *old[2:], agency(code="9999")]     # one changes, one vanishes, one is added
+    # one changes, one vanishes, one is added
+    new = [replace(old[0], name="กรมใหม่"), *old[2:], agency(code="9999")]
     assert difference(listed(*old), listed(*new)).excess(ImportLimits(at_most)) == excess
 
 

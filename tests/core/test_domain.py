@@ -30,7 +30,8 @@ from sarabanwatch.core.domain import (
 F = DomainFinding
 MX1 = Host(10, "mx1.one.test", False, ("8.8.8.8",), ("2001:4860:4860::8888",), ("3 1 1 00",), True)
 MX2 = replace(MX1, preference=20, name="mx2.one.test")
-WHOLE = DomainFacts("one.test", True, (MX1, MX2), None, ("v=spf1 mx -all",), ("v=DMARC1; p=reject",), "one.test",
+WHOLE = DomainFacts("one.test", True, (MX1, MX2), None, ("v=spf1 mx -all",),
+                    ("v=DMARC1; p=reject",), "one.test",
                     ("v=STSv1; id=1",), ("v=TLSRPTv1; rua=mailto:r@one.test",))
 NOWHERE = {"ipv4": (), "ipv6": (), "tlsa": ()}
 KNOWN = st.sampled_from([True, False, None])
@@ -38,7 +39,8 @@ FINDINGS = st.fixed_dictionaries(dict.fromkeys(DomainFinding, KNOWN))
 
 
 def found(facts: DomainFacts, *, private_counts: bool = True) -> set[DomainFinding]:
-    return {finding for finding, holds in judge(facts, private_counts=private_counts).items() if holds}
+    return {finding for finding, holds in judge(facts, private_counts=private_counts).items()
+            if holds}
 
 
 def hosts(*them: Host, **fields: Any) -> DomainFacts:
@@ -80,7 +82,8 @@ BESIDE = {F.IMPLICIT_MX, F.NO_DANE, F.NO_IPV6}      # what a case shows besides 
 
 
 @pytest.mark.parametrize(("finding", "facts"), CASES)
-def test_each_finding_is_found_where_it_holds_and_nothing_else_is(finding: DomainFinding, facts: DomainFacts) -> None:
+def test_each_finding_is_found_where_it_holds_and_nothing_else_is(finding: DomainFinding,
+                                                                  facts: DomainFacts) -> None:
     assert finding in found(facts)
     assert found(facts) - BESIDE <= {finding}
 
@@ -96,7 +99,9 @@ def test_a_domain_in_order_has_no_finding_and_every_one_is_known_not_to_hold() -
 
 def test_of_a_domain_that_does_not_exist_nothing_else_is_found() -> None:
     assert found(DomainFacts("one.test", exists=False)) == {F.NO_DOMAIN}
-    assert set(judge(DomainFacts("one.test", exists=False), private_counts=True).values()) == {True, False}
+    assert set(judge(DomainFacts("one.test", exists=False), private_counts=True).values()) == {
+        True, False,
+    }
 
 
 def test_of_a_domain_of_which_nothing_was_heard_nothing_is_known() -> None:
@@ -104,31 +109,38 @@ def test_of_a_domain_of_which_nothing_was_heard_nothing_is_known() -> None:
 
 
 @pytest.mark.parametrize(("field", "findings"), [
-    ("spf", {F.NO_SPF, F.SEVERAL_SPF, F.OPEN_SPF}), ("dmarc", {F.NO_DMARC, F.WEAK_DMARC}), ("mta_sts", {F.NO_MTA_STS}),
+    ("spf", {F.NO_SPF, F.SEVERAL_SPF, F.OPEN_SPF}), ("dmarc", {F.NO_DMARC, F.WEAK_DMARC}),
+    ("mta_sts", {F.NO_MTA_STS}),
     ("tls_rpt", {F.NO_TLS_RPT}),
-    ("hosts", {F.NULL_MX, F.NO_HOST, F.MX_NOWHERE, F.MX_PARTLY, F.MX_ALIAS, F.PRIVATE, F.IMPLICIT_MX, F.NO_DANE, F.NO_IPV6}),
+    ("hosts", {F.NULL_MX, F.NO_HOST, F.MX_NOWHERE, F.MX_PARTLY, F.MX_ALIAS, F.PRIVATE,
+               F.IMPLICIT_MX, F.NO_DANE, F.NO_IPV6}),
 ])
-def test_what_no_answer_came_to_is_not_known_and_the_rest_is(field: str, findings: set[DomainFinding]) -> None:
+def test_what_no_answer_came_to_is_not_known_and_the_rest_is(field: str,
+                                                             findings: set[DomainFinding]) -> None:
     held = judge(replace(WHOLE, **{field: None}), private_counts=True)
     assert {finding for finding, holds in held.items() if holds is None} == findings
 
 
 @pytest.mark.parametrize(("host", "findings"), [
     (replace(MX1, ipv4=None), {F.PRIVATE}),
-    (replace(MX1, ipv4=None, ipv6=(), tlsa=None), {F.MX_NOWHERE, F.MX_PARTLY, F.PRIVATE, F.NO_DANE}),
+    (replace(MX1, ipv4=None, ipv6=(), tlsa=None),
+     {F.MX_NOWHERE, F.MX_PARTLY, F.PRIVATE, F.NO_DANE}),
     (replace(MX1, ipv6=None), {F.PRIVATE, F.NO_IPV6}),
     (replace(MX1, alias=None), {F.MX_ALIAS}),
     (replace(MX1, tlsa=None), {F.NO_DANE}),
     (replace(MX1, secure=False), {F.NO_DANE}),
 ])
-def test_what_is_not_known_of_a_host_is_not_known_of_the_domain(host: Host, findings: set[DomainFinding]) -> None:
+def test_what_is_not_known_of_a_host_is_not_known_of_the_domain(
+    host: Host, findings: set[DomainFinding]
+) -> None:
     held = judge(hosts(host), private_counts=True)
     assert {finding for finding, holds in held.items() if holds is None} == findings
     assert found(hosts(host)) <= {F.NO_IPV6}
 
 
 def test_one_host_that_is_not_known_leaves_the_others_answer_standing() -> None:
-    assert judge(hosts(MX1, replace(MX2, ipv4=None, ipv6=None)), private_counts=True)[F.MX_NOWHERE] is False
+    assert judge(hosts(MX1, replace(MX2, ipv4=None, ipv6=None)),
+                 private_counts=True)[F.MX_NOWHERE] is False
 
 
 def test_one_host_over_ipv6_is_enough_and_one_without_dane_too_many() -> None:
@@ -154,21 +166,25 @@ def test_a_parents_policy_for_itself_holds_below_it_where_it_names_none_for_thos
 
 @pytest.mark.parametrize(("facts", "host"), [
     (WHOLE, "mx1.one.test"), (own(), "one.test"), (own(**NOWHERE), ""), (CASES[0][1], ""),
-    (DomainFacts("one.test", exists=False), ""), (DomainFacts("one.test"), None), (replace(WHOLE, hosts=()), None),
+    (DomainFacts("one.test", exists=False), ""), (DomainFacts("one.test"), None),
+    (replace(WHOLE, hosts=()), None),
 ])
 def test_the_mail_host_is_the_one_tried_first(facts: DomainFacts, host: str | None) -> None:
     assert facts.mail_host == host
 
 
 @pytest.mark.parametrize(("domain", "names"), [
-    ("tak.mail.go.th", ("tak.mail.go.th", "mail.go.th", "go.th")), ("go.th", ("go.th",)), ("th", ("th",)),
+    ("tak.mail.go.th", ("tak.mail.go.th", "mail.go.th", "go.th")), ("go.th", ("go.th",)),
+    ("th", ("th",)),
 ])
-def test_a_policy_is_looked_for_from_the_domain_upwards(domain: str, names: tuple[str, ...]) -> None:
+def test_a_policy_is_looked_for_from_the_domain_upwards(domain: str,
+                                                        names: tuple[str, ...]) -> None:
     assert parents(domain) == names
 
 
 def test_only_texts_of_that_version_count() -> None:
-    texts = ("v=spf1 -all", "v=spf10 -all", "V=SPF1", "x v=spf1", "v = spf1 mx", "google-site-verification=1")
+    texts = ("v=spf1 -all", "v=spf10 -all", "V=SPF1", "x v=spf1", "v = spf1 mx",
+             "google-site-verification=1")
     assert tagged(texts, "spf1") == ("v=spf1 -all", "V=SPF1", "v = spf1 mx")
     assert tagged(None, "spf1") is None
 
@@ -204,10 +220,13 @@ def test_what_may_be_called_a_fault() -> None:
 
 
 @pytest.mark.parametrize(("fold", "answers", "result"), [
-    (some, (), False), (some, (False, None), None), (some, (None, True), True), (some, (False, False), False),
-    (every, (), True), (every, (False, None), False), (every, (None, True), None), (every, (True, True), True),
+    (some, (), False), (some, (False, None), None), (some, (None, True), True),
+    (some, (False, False), False),
+    (every, (), True), (every, (False, None), False), (every, (None, True), None),
+    (every, (True, True), True),
 ])
-def test_what_is_not_known_spoils_only_what_hangs_on_it(fold: Callable[[Any], Any], answers: Any, result: Any) -> None:
+def test_what_is_not_known_spoils_only_what_hangs_on_it(fold: Callable[[Any], Any], answers: Any,
+                                                        result: Any) -> None:
     assert fold(answers) is result
 
 
@@ -215,7 +234,9 @@ def test_none_shown_is_not_the_same_as_not_known() -> None:
     assert (shown(()), shown(("x",)), shown(None)) == (False, True, None)
 
 
-def test_each_row_says_what_to_do_in_one_sentence_of_each_language_and_where_it_is_written() -> None:
+def test_each_row_says_what_to_do_in_one_sentence_of_each_language_and_where_it_is_written() -> (
+    None
+):
     for rule in RULES:
         assert rule.advice.endswith(".")
         assert rule.advice.count(". ") == 0

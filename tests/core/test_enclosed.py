@@ -41,7 +41,8 @@ Subject: test
 
 
 def test_merely_enclosing_our_letter_is_no_proof():
-    assert not concerns(read(report("<other@elsewhere.test>: no such user"), OURS, REFUSALS), WROTE_TO)
+    assert not concerns(read(report("<other@elsewhere.test>: no such user"), OURS, REFUSALS),
+                        WROTE_TO)
 
 
 def test_a_forwarder_that_names_both_in_words_is_believed():
@@ -50,5 +51,6 @@ def test_a_forwarder_that_names_both_in_words_is_believed():
 
 
 def test_a_forwarder_that_gives_the_original_recipient_is_believed():
-    told = report("<other@elsewhere.test>: no such user", f"Original-Recipient: rfc822;{WROTE_TO}\r\n")
+    told = report("<other@elsewhere.test>: no such user",
+                  f"Original-Recipient: rfc822;{WROTE_TO}\r\n")
     assert concerns(read(told.replace(b"\r\r\n", b"\r\n"), OURS, REFUSALS), WROTE_TO)

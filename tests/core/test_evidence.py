@@ -6,7 +6,8 @@ from sarabanwatch.core.facts.evidence import BLAME, Blame, FactKind, Reason
 # Said here a second time, in the order of fault, so that no row of the table can slip unseen.
 FAULT = {
     Blame.GOOD: {Reason.NO_DOMAIN, Reason.NO_MAIL, Reason.NO_MAILBOX, Reason.DISABLED},
-    Blame.NOW: {Reason.RESTRICTED, Reason.FULL, Reason.TOO_LARGE, Reason.LOOP, Reason.TEMPORARY, Reason.CONTENT},
+    Blame.NOW: {Reason.RESTRICTED, Reason.FULL, Reason.TOO_LARGE, Reason.LOOP, Reason.TEMPORARY,
+                Reason.CONTENT},
     Blame.OURS: {Reason.SENDER},
     Blame.UNKNOWN: {Reason.UNKNOWN},
 }

@@ -25,7 +25,9 @@ def test_each_day_has_its_share_and_no_holiday_or_weekend_has_any() -> None:
     assert len(working) == 15
     assert {day.total for day in working} == {400}
     assert all(working_day(day.day, POLICY.holidays) for day in working)
-    assert [day.day for day in foretold.days if not day.opens][:3] == [date(2026, 1, 10), date(2026, 1, 11), date(2026, 1, 14)]
+    assert [day.day for day in foretold.days if not day.opens][:3] == [date(2026, 1, 10),
+                                                                       date(2026, 1, 11),
+                                                                       date(2026, 1, 14)]
     assert foretold.in_time
     assert foretold.last == datetime(2026, 1, 27, 16, 30, tzinfo=BANGKOK)
     assert foretold.over == datetime(2026, 1, 29, 16, 30, tzinfo=BANGKOK)
@@ -53,13 +55,15 @@ def test_letters_that_wait_go_first_and_todays_are_counted() -> None:
     for _ in range(90):
         known.went(START)
     capped = replace(POLITE, any_host=Limits(a_day=100))
-    foretold = forecast({"big.test": HostLoad(0, 250, 340, known)}, START + timedelta(hours=9), ROUND, capped, POLICY)
+    foretold = forecast({"big.test": HostLoad(0, 250, 340, known)}, START + timedelta(hours=9),
+                        ROUND, capped, POLICY)
     assert [day.total for day in foretold.days] == [10, 100, 100, 40][:len(foretold.days)]
 
 
 def test_what_is_left_of_today_bounds_today() -> None:
     late = START + timedelta(hours=16)      # half an hour before offices close
-    foretold = forecast({"big.test": HostLoad(6000)}, late, ROUND, replace(POLITE, spread=0), POLICY)
+    foretold = forecast({"big.test": HostLoad(6000)}, late, ROUND, replace(POLITE, spread=0),
+                        POLICY)
     assert foretold.days[0].total == 20 * 30
 
 
@@ -92,7 +96,8 @@ def test_a_late_round_is_told_with_the_limit_that_is_too_narrow_and_what_would_d
     foretold = forecast(load, START, ROUND, narrow, POLICY)
     assert not foretold.in_time
     assert foretold.spare < timedelta()
-    assert remedies(load, START, ROUND, narrow, POLICY) == [Remedy('pace.hosts."big.test".a_minute', "2")]
+    assert remedies(load, START, ROUND, narrow,
+                    POLICY) == [Remedy('pace.hosts."big.test".a_minute', "2")]
 
 
 def test_a_spread_to_the_very_end_leaves_no_time_for_the_last_windows() -> None:
@@ -104,13 +109,15 @@ def test_a_spread_to_the_very_end_leaves_no_time_for_the_last_windows() -> None:
 def test_a_warm_up_that_never_ends_is_named() -> None:
     load = {"big.test": HostLoad(20_000)}
     slow = replace(POLITE, any_host=Limits(a_minute=20, warm_up=(10,) * 40), spread=0)
-    assert Remedy('pace.hosts."big.test".warm_up', "[]") in remedies(load, START, ROUND, slow, POLICY)
+    assert Remedy('pace.hosts."big.test".warm_up', "[]") in remedies(load, START, ROUND, slow,
+                                                                     POLICY)
 
 
 def test_the_limit_of_all_hosts_is_named_where_it_is_that() -> None:
     load = {f"mx{n}.test": HostLoad(1000) for n in range(30)}
     tight = replace(POLITE, in_all=Limits(a_minute=1), spread=0)
-    assert [change.key for change in remedies(load, START, ROUND, tight, POLICY)] == ["pace.in_all_a_minute"]
+    assert [change.key for change in remedies(load, START, ROUND, tight,
+                                              POLICY)] == ["pace.in_all_a_minute"]
 
 
 def test_the_limit_of_all_hosts_a_day_is_named_where_it_is_that() -> None:
@@ -129,7 +136,8 @@ def test_where_the_days_left_are_too_few_no_limit_is_promised_to_do() -> None:
 
 
 LOADS = st.dictionaries(st.sampled_from("abcd"), st.integers(0, 3000).map(HostLoad))
-limits = st.builds(Limits, a_minute=st.integers(1, 40), a_day=st.integers(1, 500), warm_up=st.lists(st.integers(1, 99)).map(tuple))
+limits = st.builds(Limits, a_minute=st.integers(1, 40), a_day=st.integers(1, 500),
+                   warm_up=st.lists(st.integers(1, 99)).map(tuple))
 
 
 @settings(max_examples=60)
@@ -138,8 +146,10 @@ def test_no_day_is_foretold_that_the_limits_refuse_and_no_letter_is_lost(
     loads: dict[str, HostLoad], each: Limits, day: int, spread: float,
 ) -> None:
     table = replace(POLITE, any_host=each, spread=spread)
-    foretold = forecast(loads, datetime(2026, 1, 6, 2, tzinfo=UTC) + day * DAY, ROUND, table, POLICY)
+    foretold = forecast(loads, datetime(2026, 1, 6, 2, tzinfo=UTC) + day * DAY, ROUND, table,
+                        POLICY)
     for host, load in loads.items():
         days = foretold.of(host)
-        assert all(one.letters[host] <= min(each.day(n), each.a_minute * 480) for n, one in enumerate(days))
+        assert all(one.letters[host] <= min(each.day(n), each.a_minute * 480)
+                   for n, one in enumerate(days))
         assert sum(one.letters[host] for one in days) == load.letters or foretold.last is None

@@ -48,10 +48,14 @@ def test_a_hostile_mail_is_answered(name: str) -> None:
 
 
 def test_a_limit_is_named() -> None:
-    assert arrival.read(hostile.MAILS["ten thousand parts"](), OURS, REFUSALS) == Arrival(MailKind.UNREAD, "limit: too many parts")
-    assert arrival.read(hostile.MAILS["ten thousand headers"](), OURS, REFUSALS).rule == "limit: too many headers"
-    assert arrival.read(hostile.MAILS["nested in multiparts"](), OURS, REFUSALS).rule == "limit: nested too deep"
-    assert arrival.read(hostile.MAILS["one endless header"](), OURS, REFUSALS).rule == "limit: header block too large"
+    assert arrival.read(hostile.MAILS["ten thousand parts"](), OURS,
+                        REFUSALS) == Arrival(MailKind.UNREAD, "limit: too many parts")
+    assert arrival.read(hostile.MAILS["ten thousand headers"](), OURS,
+                        REFUSALS).rule == "limit: too many headers"
+    assert arrival.read(hostile.MAILS["nested in multiparts"](), OURS,
+                        REFUSALS).rule == "limit: nested too deep"
+    assert arrival.read(hostile.MAILS["one endless header"](), OURS,
+                        REFUSALS).rule == "limit: header block too large"
 
 
 @given(st.binary(max_size=2_000))
@@ -61,7 +65,8 @@ def test_any_octets_are_answered_and_accuse_nobody(raw: bytes) -> None:
 
 @settings(max_examples=400)
 @given(st.integers(0, len(MAIL)), st.integers(0, len(MAIL)), st.binary(max_size=60))
-def test_a_mail_cut_and_garbled_anywhere_accuses_only_whose_token_it_carries(start: int, end: int, noise: bytes) -> None:
+def test_a_mail_cut_and_garbled_anywhere_accuses_only_whose_token_it_carries(start: int, end: int,
+                                                                             noise: bytes) -> None:
     first, last = sorted((start, end))
     assert serials(arrival.read(MAIL[:first] + noise + MAIL[last:], OURS, REFUSALS)) <= {7, None}
 

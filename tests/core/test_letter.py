@@ -19,10 +19,12 @@ from sarabanwatch.core.letters.compose import compose, spliced, text
 from sarabanwatch.core.letters.wording import one_line, paper
 from sarabanwatch.settings import shipped
 
-HEADERS = ["From", "Reply-To", "To", "Subject", "Date", "Message-ID", "X-Saraban-Letter", "Content-Language", "MIME-Version",
-           "Content-Type"]
-SILENCING = ("Auto-Submitted", "X-Auto-Response-Suppress", "Precedence", "List-Id", "List-Unsubscribe", "X-Loop", "Feedback-ID")
-HOSTILE = ("\r\nBcc: all@agency.test", "a\nX: y", "a\r\n\r\nbody", "\x00\x0b\x0c\x1f", "\u2028To: x", "\u202eกลับ",
+HEADERS = ["From", "Reply-To", "To", "Subject", "Date", "Message-ID", "X-Saraban-Letter",
+           "Content-Language", "MIME-Version", "Content-Type"]
+SILENCING = ("Auto-Submitted", "X-Auto-Response-Suppress", "Precedence", "List-Id",
+             "List-Unsubscribe", "X-Loop", "Feedback-ID")
+HOSTILE = ("\r\nBcc: all@agency.test", "a\nX: y", "a\r\n\r\nbody", "\x00\x0b\x0c\x1f",
+           "\u2028To: x", "\u202eกลับ",
            "=?utf-8?b?eA==?=", "ก" * 2000, "$number ${name} $", '"quoted" <x@y.test>')
 
 
@@ -77,7 +79,8 @@ def test_the_shipped_text_has_a_place_for_everything_and_nothing_besides() -> No
     text = shipped("letters/probe.txt").read_text(encoding="utf-8")
     told = body(compose(letter(replaces=3), replace(FORM, text=Template(text))))
     assert "$" not in told
-    for fact in ("๑๒๐๐/ท๗", "๑๒ มกราคม ๒๕๖๙", "กรมหนึ่ง", "saraban@one.go.th", "๑๒๐๐/ท๓", "เลขรับ", "ระบบทดสอบ"):
+    for fact in ("๑๒๐๐/ท๗", "๑๒ มกราคม ๒๕๖๙", "กรมหนึ่ง", "saraban@one.go.th", "๑๒๐๐/ท๓", "เลขรับ",
+                 "ระบบทดสอบ"):
         assert fact in told
 
 
@@ -85,7 +88,8 @@ def test_the_same_facts_give_the_same_bytes_and_other_facts_others() -> None:
     assert compose(letter(), FORM) == compose(letter(), FORM)
     changed = ({"serial": 8}, {"name": "กรมสอง"}, {"address": "saraban@two.go.th"}, {"replaces": 1},
                {"drafted_at": MONDAY + timedelta(days=1)})
-    assert len({compose(letter(**change), FORM) for change in changed} | {compose(letter(), FORM)}) == len(changed) + 1
+    assert len({compose(letter(**change), FORM) for change in changed}
+               | {compose(letter(), FORM)}) == len(changed) + 1
 
 
 def test_the_page_says_what_the_text_says() -> None:
@@ -113,7 +117,8 @@ def test_that_it_was_displayed_is_asked_only_when_wanted() -> None:
     assert parsed(compose(letter(), FORM))["Disposition-Notification-To"] is None
 
 
-@pytest.mark.parametrize("name", ["<script>alert(1)</script>", '"><img src=x>', "&amp; &#0;", "$number"])
+@pytest.mark.parametrize("name", ["<script>alert(1)</script>", '"><img src=x>', "&amp; &#0;",
+                                  "$number"])
 def test_markup_in_a_name_is_text_on_the_page(name: str) -> None:
     dressed = page(compose(letter(name=name), FORM))
     assert html.escape(name) in dressed
@@ -142,14 +147,17 @@ def test_no_name_of_ours_adds_a_header(name: str) -> None:
 
 
 @given(st.text(max_size=300), st.text(max_size=300), st.integers(0, SERIALS - 1))
-def test_every_letter_is_seven_bits_wide_and_its_lines_are_short(name: str, sender: str, serial: int) -> None:
+def test_every_letter_is_seven_bits_wide_and_its_lines_are_short(name: str, sender: str,
+                                                                 serial: int) -> None:
     raw = compose(letter(serial, name=name), replace(FORM, sender=sender))
     assert raw.isascii()
     assert b"\0" not in raw
     assert raw.endswith(b"\r\n")
     assert raw.count(b"\n") == raw.count(b"\r") == raw.count(b"\r\n")
-    assert max(map(len, raw.split(b"\r\n"))) <= 78      # RFC 5322 section 2.1.1: 998 at most, 78 preferred
-    assert [line.partition(b":")[0].decode() for line in raw.partition(b"\r\n\r\n")[0].split(b"\r\n")
+    # RFC 5322 section 2.1.1: 998 at most, 78 preferred
+    assert max(map(len, raw.split(b"\r\n"))) <= 78
+    assert [line.partition(b":")[0].decode()
+            for line in raw.partition(b"\r\n\r\n")[0].split(b"\r\n")
             if not line.startswith(b" ")] == HEADERS
 
 
@@ -161,13 +169,16 @@ def test_a_text_on_one_line_has_no_control_and_no_hidden_character(text: str) ->
 
 @given(st.lists(st.text(max_size=90), max_size=8))
 def test_pieces_are_spliced_into_the_lines_that_the_whole_would_have(pieces: list[str]) -> None:
-    assert b"".join(spliced(pieces)) == base64.encodebytes("".join(pieces).encode()).replace(b"\n", b"\r\n")
+    assert b"".join(spliced(pieces)) == base64.encodebytes("".join(pieces).encode()).replace(
+        b"\n", b"\r\n"
+    )
 
 
 def test_what_all_letters_share_is_encoded_once_however_many_are_composed() -> None:
     shared = "ข้อความเดียวกันทุกฉบับ " * 400
     form = replace(FORM, text=Template(f"$name\n\n{shared}\n\n$number"))
-    papers = (paper(letter(serial, name=name), form) for serial, name in ((7, "กรมดิน"), (8, "กรมน้ำ")))
+    papers = (paper(letter(serial, name=name), form)
+              for serial, name in ((7, "กรมดิน"), (8, "กรมน้ำ")))
     one, two = (max(spliced(text(said)), key=len) for said in papers)
     assert len(one) > len(shared)
     assert one is two       # the very same octets: not like ones, made anew

@@ -7,8 +7,11 @@ from sarabanwatch.core.returns.arrival import Arrival, Report
 from sarabanwatch.core.returns.arrival import MailKind as Mail
 from sarabanwatch.core.returns.doubts import Doubt
 
-NOTICE = Arrival(Mail.ANSWER, "a rule", subject="แจ้งผล เรื่องที่ ๑๒", sender="noreply@one.go.th", doubts=(Doubt.ROBOT,),
-                 said="จดหมายถึง saraban@one.go.th รอการตรวจ 5 ม.ค. 2569 ดู https://one.go.th/q/8f2a")
+NOTICE = Arrival(
+    Mail.ANSWER, "a rule", subject="แจ้งผล เรื่องที่ ๑๒", sender="noreply@one.go.th",
+    doubts=(Doubt.ROBOT,),
+    said="จดหมายถึง saraban@one.go.th รอการตรวจ 5 ม.ค. 2569 ดู https://one.go.th/q/8f2a",
+)
 SAME = replace(NOTICE, subject="แจ้งผล เรื่องที่ 4711", sender="noreply@two.go.th",
                said="จดหมายถึง saraban@two.go.th รอการตรวจ 17 ม.ค. 2569 ดู https://two.go.th/q/zz")
 
@@ -30,8 +33,10 @@ def test_what_strangers_send_is_alike_only_from_one_domain() -> None:
 
 
 def test_returned_mail_is_alike_by_the_servers_own_words() -> None:
-    one, two = (Arrival(Mail.FAILED, "bounce: plain", (Report(f"a@{name}.test", said=said),), subject="x", said="x")
-                for name, said in (("one", "554 qwerty a@one.test"), ("two", "554 asdf a@two.test")))
+    one, two = (Arrival(Mail.FAILED, "bounce: plain", (Report(f"a@{name}.test", said=said),),
+                        subject="x", said="x")
+                for name, said in (("one", "554 qwerty a@one.test"),
+                                   ("two", "554 asdf a@two.test")))
     assert likeness.of(one, own=False) != likeness.of(two, own=False)
 
 

@@ -11,8 +11,10 @@ def words(kind: str, body: bytes, encoding: str = "8bit") -> str:
 
 
 @pytest.mark.parametrize(("charset", "codec"), [
-    ("utf-8", "utf-8"), ("windows-874", "cp874"), ("TIS-620", "cp874"), ('"tis-620"', "cp874"), ("iso-8859-11", "cp874"),
-    ("us-ascii", "utf-8"), ("x-unknown", "utf-8"), ("us-ascii", "cp874"), ("", "cp874"), ("zlib", "utf-8"),
+    ("utf-8", "utf-8"), ("windows-874", "cp874"), ("TIS-620", "cp874"), ('"tis-620"', "cp874"),
+    ("iso-8859-11", "cp874"),
+    ("us-ascii", "utf-8"), ("x-unknown", "utf-8"), ("us-ascii", "cp874"), ("", "cp874"),
+    ("zlib", "utf-8"),
 ])
 def test_thai_is_read_in_whatever_charset_it_claims(charset: str, codec: str) -> None:
     assert words(f"text/plain; charset={charset}", THAI.encode(codec)) == THAI
@@ -46,16 +48,20 @@ def test_raw_thai_in_a_header_is_read() -> None:
 
 
 def test_html_is_read_as_shown() -> None:
-    assert words("text/html", b"<style>p{}</style><p>a&amp;b</p><p>c &lt;d@e.test&gt;") .split() == ["a&b", "c", "<d@e.test>"]
+    assert words("text/html", b"<style>p{}</style><p>a&amp;b</p><p>c &lt;d@e.test&gt;").split() == [
+        "a&b", "c", "<d@e.test>",
+    ]
     assert words("text/html", b"a<script>b").split() == ["a"]
 
 
 def test_parts_go_where_they_belong_and_plain_text_stands_before_html() -> None:
-    raw = (b'Content-Type: multipart/report; report-type="delivery-status"; boundary="x y"\r\n\r\npreamble\r\n'
-           b"--x y\r\nContent-Type: multipart/alternative; boundary=z\r\n\r\n--z\r\n\r\nplain\r\n"
-           b"--z\r\nContent-Type: text/html\r\n\r\n<p>rich\r\n--z--\r\n"
-           b"--x y\r\nContent-Type: message/global-delivery-status\r\n\r\nAction: failed\r\n"
-           b"--x y\r\nContent-Type: text/rfc822-headers\r\n\r\nTo: a@b.test\r\n--x y--\r\nepilogue")
+    raw = (
+        b'Content-Type: multipart/report; report-type="delivery-status"; boundary="x y"\r\n\r\npreamble\r\n'
+        b"--x y\r\nContent-Type: multipart/alternative; boundary=z\r\n\r\n--z\r\n\r\nplain\r\n"
+        b"--z\r\nContent-Type: text/html\r\n\r\n<p>rich\r\n--z--\r\n"
+        b"--x y\r\nContent-Type: message/global-delivery-status\r\n\r\nAction: failed\r\n"
+        b"--x y\r\nContent-Type: text/rfc822-headers\r\n\r\nTo: a@b.test\r\n--x y--\r\nepilogue"
+    )
     mail = mime.take_apart(raw)
     assert (mail.report, mail.words.strip()) == ("delivery-status", "plain")
     assert [status.strip() for status in mail.statuses] == ["Action: failed"]
@@ -63,8 +69,14 @@ def test_parts_go_where_they_belong_and_plain_text_stands_before_html() -> None:
 
 
 def test_a_mail_cut_short_is_read_as_far_as_it_goes() -> None:
-    assert mime.take_apart(b"Content-Type: multipart/mixed; boundary=b\r\n\r\n--b\r\n\r\nhel").words == "hel"
-    assert mime.take_apart(b"Content-Type: multipart/mixed; boundary=b\r\n\r\nno boundary").words == "no boundary"
+    assert (
+        mime.take_apart(b"Content-Type: multipart/mixed; boundary=b\r\n\r\n--b\r\n\r\nhel").words
+        == "hel"
+    )
+    assert (
+        mime.take_apart(b"Content-Type: multipart/mixed; boundary=b\r\n\r\nno boundary").words
+        == "no boundary"
+    )
 
 
 def test_a_returned_mail_is_not_opened() -> None:
@@ -88,5 +100,6 @@ def test_a_thai_word_in_a_page_of_english_is_read_though_its_octets_are_few(char
     said = "550 5.1.1 ไม่พบผู้ใช้".encode("tis-620")
     assert "550 5.1.1 ไม่พบผู้ใช้" in mime.readable(page + said + page, charset)
     damaged = "หนังสือ".encode()[:-1]
-    assert "หนังสื\ufffd" in mime.readable(page + damaged + page, charset)      # UTF-8 that was cut stays what it was
+    # UTF-8 that was cut stays what it was
+    assert "หนังสื\ufffd" in mime.readable(page + damaged + page, charset)
     assert "caf\ufffd" in mime.readable(page + b"caf\xe9 noir" + page, charset)

@@ -11,7 +11,12 @@ from sarabanwatch.core.calendar import campaign
 from sarabanwatch.core.policy import Policy
 from sarabanwatch.core.sending import pace
 from sarabanwatch.core.sending.pace import BOUNDLESS, Limits, Pace, Traffic
-from sarabanwatch.core.sending.throttle import HostResponse, HostState, ResponseKind, ThrottleSettings
+from sarabanwatch.core.sending.throttle import (
+    HostResponse,
+    HostState,
+    ResponseKind,
+    ThrottleSettings,
+)
 
 NOW = datetime(2026, 1, 12, 3, tzinfo=UTC)      # a Monday, 10.00 in Bangkok
 SECOND, MINUTE, DAY = timedelta(seconds=1), timedelta(minutes=1), timedelta(days=1)
@@ -48,7 +53,8 @@ def test_a_day_ends_at_midnight_in_bangkok() -> None:
 
 @pytest.mark.parametrize(("days", "most"), [(0, 10), (1, 20), (2, 50), (3, 50)])
 def test_a_host_is_warmed_up_by_the_days_that_we_wrote_to_it(days: int, most: int) -> None:
-    assert free(Limits(warm_up=(10, 20, 80), a_day=50), traffic(*[NOW - (n + 1) * DAY for n in range(days)])) == most
+    assert free(Limits(warm_up=(10, 20, 80), a_day=50),
+                traffic(*[NOW - (n + 1) * DAY for n in range(days)])) == most
 
 
 def test_a_host_not_written_to_for_long_is_warmed_up_anew() -> None:
@@ -66,7 +72,9 @@ def test_a_host_that_complained_waits_and_then_has_half() -> None:
     assert free(Limits(a_minute=1), slow, now=NOW + 5 * MINUTE) == 1
 
 
-def test_a_shut_host_has_one_letter_when_its_wait_is_over_and_no_other_until_its_fate_is_known() -> None:
+def test_a_shut_host_has_one_letter_when_its_wait_is_over_and_no_other_until_its_fate_is_known() -> (
+    None
+):
     shut = traffic(NOW)
     for _ in range(MANNERS.refusals):
         shut.welcome = shut.welcome.heard(HostResponse("h", NOW, NOW, ResponseKind.NOT_US), MANNERS)
@@ -78,14 +86,17 @@ def test_a_shut_host_has_one_letter_when_its_wait_is_over_and_no_other_until_its
     assert free(Limits(), shut, now=later + MINUTE) == 0
 
 
-def test_the_longest_wait_is_waited_and_one_reckoned_from_a_moment_that_is_still_to_come_is_not() -> None:
+def test_the_longest_wait_is_waited_and_one_reckoned_from_a_moment_that_is_still_to_come_is_not() -> (
+    None
+):
     far = traffic(NOW)
     far.welcome = replace(HostState(), shut_at=NOW, felt_at=NOW, feelers=16)
     assert free(Limits(), far, now=NOW) == 0
     assert free(Limits(), far, now=NOW - SECOND) == 1
 
 
-@given(st.integers(1, 6), st.integers(1, 9), st.lists(st.tuples(st.integers(0, 20), st.integers(0, 90)), max_size=60))
+@given(st.integers(1, 6), st.integers(1, 9),
+       st.lists(st.tuples(st.integers(0, 20), st.integers(0, 90)), max_size=60))
 def test_no_sixty_seconds_see_more_letters_than_a_minutes_however_long_each_takes(
     connections: int, a_minute: int, steps: list[tuple[int, int]],
 ) -> None:
@@ -114,7 +125,8 @@ HOUSES = Pace(operators=("mail.protection.outlook.com",))
     ("saraban@One.go.th", None, "one.go.th"),
     ("saraban@one.go.th", "", "one.go.th"),
 ])
-def test_a_house_with_a_name_for_each_customer_is_one_host(address: str, mail_host: str | None, whom: str) -> None:
+def test_a_house_with_a_name_for_each_customer_is_one_host(address: str, mail_host: str | None,
+                                                           whom: str) -> None:
     assert HOUSES.host_of(address, mail_host) == whom
 
 
@@ -128,7 +140,8 @@ HALF = Pace(spread=0.5, office_hours=True)
 def test_first_letters_are_spread_over_the_working_days_of_the_first_half() -> None:
     assert pace.days_left(ROUND.starts, ROUND, HALF, ()) == 15
     assert pace.days_left(NOW, ROUND, HALF, ()) == 11
-    assert pace.days_left(NOW, ROUND, HALF, {date(2026, 1, 13)}) == 11      # a holiday more, and one day longer
+    # a holiday more, and one day longer
+    assert pace.days_left(NOW, ROUND, HALF, {date(2026, 1, 13)}) == 11
     assert pace.days_left(ROUND.ends - DAY, ROUND, HALF, ()) == 1
 
 
@@ -158,7 +171,8 @@ def test_shares_taken_day_by_day_leave_nothing_and_are_level(left: int, days: in
 def test_hosts_with_one_letter_have_it_on_different_days() -> None:
     left, days = dict.fromkeys((f"mx{n}.test" for n in range(600)), 1), []
     for over in range(15, 0, -1):
-        today = [host for host, one in left.items() if pace.share(host, one, 0, 0, over, HALF, POLICY)]
+        today = [host for host, one in left.items()
+                 if pace.share(host, one, 0, 0, over, HALF, POLICY)]
         days.append(len(today))
         left = {host: one for host, one in left.items() if host not in today}
     assert left == {}
@@ -171,5 +185,6 @@ def test_what_left_in_the_future_by_a_clock_that_was_wrong_holds_nobody_back() -
     assert traffic(NOW, future).within(NOW, MINUTE) == 1
     assert free(Limits(a_minute=4, warm_up=(10,)), traffic(*[future] * 9)) == 4
     told = traffic(future)
-    told.welcome = told.welcome.heard(HostResponse("h", future, future, ResponseKind.SLOWER), MANNERS)
+    told.welcome = told.welcome.heard(HostResponse("h", future, future, ResponseKind.SLOWER),
+                                      MANNERS)
     assert free(Limits(a_minute=4), told) > 0

@@ -24,11 +24,13 @@ TEXTS = st.text(alphabet="abc กข .", max_size=60)
     ("ไม่พบผู้ใช้", "ระบบไม่พบผู้ใช้นี้", True),
     ("不存在", "用户不存在", True),
 ])
-def test_where_a_phrase_stands(phrase: str, text: str, stands: bool) -> None:  # noqa: FBT001 - a table
+def test_where_a_phrase_stands(phrase: str, text: str,
+                               stands: bool) -> None:  # noqa: FBT001 - a table
     assert Phrasebook([(phrase,)]).rows_in(text) == ([0] if stands else [])
 
 
-@pytest.mark.parametrize(("between", "stands"), [("", True), ("x" * (GAP - 2), True), ("x" * GAP, False)])
+@pytest.mark.parametrize(("between", "stands"),
+                         [("", True), ("x" * (GAP - 2), True), ("x" * GAP, False)])
 def test_a_gap_is_bounded(between: str, stands: bool) -> None:  # noqa: FBT001 - a table
     found = Phrasebook([("mailbox * full",)]).rows_in(f"mailbox {between} full")
     assert found == ([0] if stands else [])
@@ -48,7 +50,8 @@ def test_a_book_without_phrases_finds_nothing() -> None:
     assert Phrasebook([]).rows_in("anything") == []
 
 
-@given(st.lists(st.sampled_from(["a", "ab", "b c", "ก", "กข"]), min_size=1, max_size=4, unique=True), TEXTS)
+@given(st.lists(st.sampled_from(["a", "ab", "b c", "ก", "กข"]), min_size=1, max_size=4,
+                unique=True), TEXTS)
 def test_what_is_found_does_stand_there(phrases: list[str], text: str) -> None:
     found = Phrasebook([(phrase,) for phrase in phrases]).rows_in(text)
     assert all(phrases[row] in text for row in found)

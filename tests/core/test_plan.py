@@ -10,7 +10,15 @@ from sarabanwatch.core.address import judge
 from sarabanwatch.core.calendar import after_office_hours, campaign
 from sarabanwatch.core.facts.agency import Status
 from sarabanwatch.core.judging.verdict import UNDECIDED, Verdict
-from sarabanwatch.core.sending.plan import Sent, due, permitted, retry_at, send_by, window_end, writes_to
+from sarabanwatch.core.sending.plan import (
+    Sent,
+    due,
+    permitted,
+    retry_at,
+    send_by,
+    window_end,
+    writes_to,
+)
 from sarabanwatch.core.sending.probe import State
 
 ROUND = campaign(MONDAY, ANCHOR, 6)
@@ -31,7 +39,8 @@ def test_one_without_an_address_is_never_due() -> None:
 
 
 def test_a_letter_goes_to_what_can_be_read_out_of_the_cell() -> None:
-    for cell, address in (("Email: saraban@one.go.th", "saraban@one.go.th"), ("ไม่มี", ""), ("saraban@example.go.th", "")):
+    for cell, address in (("Email: saraban@one.go.th", "saraban@one.go.th"), ("ไม่มี", ""),
+                          ("saraban@example.go.th", "")):
         assert writes_to(agency(cell), judge(agency(cell), RULES)) == address
 
 
@@ -41,9 +50,11 @@ def test_a_body_outside_the_act_gets_no_letter() -> None:
 
 
 @pytest.mark.parametrize(("domain", "reserved"), [
-    ("one.go.test", True), ("ONE.GO.TEST", True), ("one.example", True), ("one.invalid", True), ("localhost", False),
+    ("one.go.test", True), ("ONE.GO.TEST", True), ("one.example", True), ("one.invalid", True),
+    ("localhost", False),
     ("one.go.th", False), ("test.go.th", False), ("onetest", False), ("one.com", False)])
-def test_only_a_live_watch_writes_to_names_that_are_somebodys(domain: str, *, reserved: bool) -> None:
+def test_only_a_live_watch_writes_to_names_that_are_somebodys(domain: str, *,
+                                                              reserved: bool) -> None:
     address = f"saraban@{domain}"
     assert permitted(address, POLICY) == is_due(None, address) == reserved
     assert permitted(address, replace(POLICY, live=True))
@@ -52,7 +63,8 @@ def test_only_a_live_watch_writes_to_names_that_are_somebodys(domain: str, *, re
 
 def test_nobody_is_due_before_the_round_or_from_its_end_on() -> None:
     times = (ROUND.starts - MINUTE, ROUND.starts, ROUND.ends - MINUTE, ROUND.ends)
-    assert [due("saraban@one.go.test", None, ROUND, now, POLICY) for now in times] == [False, True, True, False]
+    assert [due("saraban@one.go.test", None, ROUND, now, POLICY) for now in times] == [False, True,
+                                                                                       True, False]
 
 
 @pytest.mark.parametrize("state", sorted(set(State) - {State.CLOSED}))
@@ -72,13 +84,16 @@ def test_a_letter_not_yet_judged_is_waited_for() -> None:
 
 def test_so_many_letters_a_round_and_no_more() -> None:
     most = POLICY.letters_at_most
-    assert [is_due(replace(ENDED, letters=n)) for n in (most - 1, most, most + 1)] == [True, False, False]
+    assert [is_due(replace(ENDED, letters=n)) for n in (most - 1, most, most + 1)] == [True, False,
+                                                                                       False]
 
 
 def test_a_window_is_counted_in_office_hours_less_the_policys_holidays() -> None:
     tuesday = (MONDAY + timedelta(days=1)).date()
     assert window_end(MONDAY, POLICY) == after_office_hours(MONDAY, 16, ())
-    assert window_end(MONDAY, replace(POLICY, holidays=frozenset({tuesday}))) == window_end(MONDAY, POLICY) + timedelta(days=1)
+    assert window_end(MONDAY, replace(POLICY, holidays=frozenset({tuesday}))) == window_end(
+        MONDAY, POLICY
+    ) + timedelta(days=1)
 
 
 def test_a_letter_may_leave_for_a_week_but_not_after_its_round() -> None:
@@ -88,7 +103,8 @@ def test_a_letter_may_leave_for_a_week_but_not_after_its_round() -> None:
 
 
 @given(st.floats(0, 1, exclude_max=True), st.integers(0, 10_000))
-def test_a_deferred_letter_waits_as_long_again_as_it_has_within_bounds(chance: float, minutes: int) -> None:
+def test_a_deferred_letter_waits_as_long_again_as_it_has_within_bounds(chance: float,
+                                                                       minutes: int) -> None:
     wait = retry_at(MONDAY - minutes * MINUTE, MONDAY, chance, POLICY) - MONDAY
     middle = min(max(minutes * MINUTE, POLICY.retry_first), POLICY.retry_longest)
     assert middle * 0.8 <= wait <= middle * 1.2

@@ -1,6 +1,15 @@
 import pytest
 
-from sarabanwatch.core.sending.probe import LEFT, TRANSITIONS, WAITING, Event, OutOfTurn, State, after, before
+from sarabanwatch.core.sending.probe import (
+    LEFT,
+    TRANSITIONS,
+    WAITING,
+    Event,
+    OutOfTurn,
+    State,
+    after,
+    before,
+)
 
 GONE = (State.ACCEPTED, State.REFUSED, State.DOUBTFUL, State.HELD, State.CLOSED)
 
@@ -44,13 +53,15 @@ def test_no_road_leads_back_to_sending(state: State) -> None:
 
 
 @pytest.mark.parametrize(("event", "state"), [
-    (Event.TAKEN, State.ACCEPTED), (Event.LATER, State.DEFERRED), (Event.REFUSAL, State.REFUSED), (Event.LOST, State.DOUBTFUL)])
+    (Event.TAKEN, State.ACCEPTED), (Event.LATER, State.DEFERRED), (Event.REFUSAL, State.REFUSED),
+    (Event.LOST, State.DOUBTFUL)])
 def test_what_the_relay_says_decides_where_a_letter_stands(event: Event, state: State) -> None:
     assert after(State.SENDING, event) is state
 
 
 def test_only_a_letter_that_waits_may_be_picked_or_run_out_of_time() -> None:
-    assert set(before(Event.PICKED)) == set(before(Event.TOO_LATE)) == WAITING == {State.DRAFTED, State.DEFERRED}
+    assert set(before(Event.PICKED)) == set(before(Event.TOO_LATE)) == WAITING == {State.DRAFTED,
+                                                                                   State.DEFERRED}
     assert {after(state, Event.TOO_LATE) for state in WAITING} == {State.HELD}
     assert {after(state, Event.PICKED) for state in WAITING} == {State.SENDING}
 

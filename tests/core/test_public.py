@@ -39,8 +39,10 @@ def account(*letters: Posted, writable: bool = True, status: Status = Status.NOR
 @pytest.mark.parametrize(("told", "looked_at"), [
     (account(status=Status.EXEMPT), Outlook(When.NEVER, None)),
     (account(writable=False), Outlook(When.MENDED, None)),
-    (account(letter(Verdict.PENDING, State.ACCEPTED)), Outlook(When.WAITING, NOW + timedelta(days=1))),
-    (account(replace(letter(Verdict.PENDING, State.DEFERRED), window_end=None)), Outlook(When.QUEUED, ROUND.ends)),
+    (account(letter(Verdict.PENDING, State.ACCEPTED)),
+     Outlook(When.WAITING, NOW + timedelta(days=1))),
+    (account(replace(letter(Verdict.PENDING, State.DEFERRED), window_end=None)),
+     Outlook(When.QUEUED, ROUND.ends)),
     (account(letter(Verdict.PROVEN)), Outlook(When.NEXT, ROUND.ends)),
     (account(letter(Verdict.WITHHELD)), Outlook(When.SOON, ROUND.ends)),
     (account(letter(Verdict.PROVEN, days=40)), Outlook(When.SOON, ROUND.ends)),
@@ -52,8 +54,10 @@ def test_an_agency_is_told_when_it_is_looked_at_next(told: Account, looked_at: O
 
 def test_one_whose_last_letter_failed_is_looked_at_again_on_a_day_of_its_own() -> None:
     again = NOW + timedelta(days=7)
-    assert outlook(replace(account(letter(Verdict.REFUSES)), again=again), ROUND) == Outlook(When.AGAIN, again)
-    assert outlook(replace(account(letter(Verdict.PENDING, State.ACCEPTED)), again=again), ROUND).when is When.WAITING
+    assert outlook(replace(account(letter(Verdict.REFUSES)), again=again),
+                   ROUND) == Outlook(When.AGAIN, again)
+    assert outlook(replace(account(letter(Verdict.PENDING, State.ACCEPTED)), again=again),
+                   ROUND).when is When.WAITING
     assert outlook(replace(account(writable=False), again=again), ROUND).when is When.MENDED
 
 
@@ -68,7 +72,8 @@ def test_an_address_was_last_proved_by_its_last_good_letter() -> None:
 
 
 def test_of_a_suspect_people_see_no_letter_that_failed_since_it_was_last_proved() -> None:
-    letters = sent(Verdict.REFUSES, Verdict.ACCEPTS, Verdict.REFUSES, Verdict.BLOCKS_US, Verdict.IMPAIRED)
+    letters = sent(Verdict.REFUSES, Verdict.ACCEPTS, Verdict.REFUSES, Verdict.BLOCKS_US,
+                   Verdict.IMPAIRED)
     assert unconfirmed(letters) == (*letters[:2], letters[3])
     assert unconfirmed(letters[:2]) == letters[:2]
     assert unconfirmed(letters[2:]) == letters[3:4]
@@ -83,8 +88,10 @@ def test_the_letter_that_tells_is_the_last_one_that_weighs() -> None:
 
 
 @pytest.mark.parametrize(("cell", "how", "seen"), [
-    ("saraban@one.go.test", "yes", "saraban@one.go.test"), ("saraban@one.go.test", "masked", "sa…@one.go.test"),
-    ("saraban@one.go.test", "no", ""), ("a@x.test, somchai@y.test", "masked", "a…@x.test, so…@y.test"),
+    ("saraban@one.go.test", "yes", "saraban@one.go.test"),
+    ("saraban@one.go.test", "masked", "sa…@one.go.test"),
+    ("saraban@one.go.test", "no", ""),
+    ("a@x.test, somchai@y.test", "masked", "a…@x.test, so…@y.test"),
     ("saraban\u202e@one.go.test\n", "yes", "saraban@one.go.test"),
 ])
 def test_an_address_is_shown_as_the_configuration_allows(cell: str, how: Shown, seen: str) -> None:
@@ -109,7 +116,8 @@ def test_a_plain_code_is_its_own_file_name() -> None:
 
 
 def test_the_past_is_counted_by_undoing_what_turned_since() -> None:
-    listings = [listing("1", "หนึ่ง", Group.A1), listing("2", "สอง", Group.D2), listing("3", "สาม", Group.E)]
+    listings = [listing("1", "หนึ่ง", Group.A1), listing("2", "สอง", Group.D2),
+                listing("3", "สาม", Group.E)]
 
     def turn(number: int, code: str, was: Group | None, now: Group, at: datetime) -> Transition:
         return Transition(number, code, was, now, BECAUSE[now], at)
@@ -120,7 +128,8 @@ def test_the_past_is_counted_by_undoing_what_turned_since() -> None:
              turn(4, "2", Group.A2, Group.D2, days[2]), turn(5, "gone", None, Group.A1, days[1])]
     country = MemoryArchive(listings, turns).country()
     assert at_cut_offs(country, [days[1], days[5], days[9]]) == [
-        {Group.A1: 1, Group.D2: 1, Group.E: 1}, {Group.A2: 1, Group.D2: 1, Group.E: 1}, {Group.E: 1, Group.UNKNOWN: 2}]
+        {Group.A1: 1, Group.D2: 1, Group.E: 1}, {Group.A2: 1, Group.D2: 1, Group.E: 1},
+        {Group.E: 1, Group.UNKNOWN: 2}]
 
 
 def test_every_reason_of_the_rules_is_told_in_thai_and_another_as_it_stands() -> None:
@@ -131,4 +140,5 @@ def test_every_reason_of_the_rules_is_told_in_thai_and_another_as_it_stands() ->
 def test_one_that_asked_to_be_left_alone_is_not_looked_at_until_its_day_is_over() -> None:
     told = account(letter(Verdict.PENDING, State.ACCEPTED))
     assert outlook(told, ROUND, wish=True) == Outlook(When.WISHED, None)
-    assert outlook(told, ROUND, wish=date(2026, 1, 13)).at == datetime(2026, 1, 13, 23, 59, 59, 999999, BANGKOK)
+    assert outlook(told, ROUND, wish=date(2026, 1, 13)).at == datetime(2026, 1, 13, 23, 59, 59,
+                                                                       999999, BANGKOK)

@@ -18,11 +18,14 @@ def test_every_answer_is_an_event_that_a_letter_being_sent_expects(answer: Answe
 
 
 @given(answers)
-def test_evidence_is_kept_where_something_was_decided_and_only_a_refusal_has_a_reason(answer: Answer) -> None:
+def test_evidence_is_kept_where_something_was_decided_and_only_a_refusal_has_a_reason(
+    answer: Answer,
+) -> None:
     happened, fact = read(answer, MONDAY, REFUSALS)
     assert (fact is None) == (happened is Event.LATER)
     if fact is not None:
-        assert (fact.code, fact.status, fact.said, fact.seen_at) == (answer.code, answer.status, answer.said, MONDAY)
+        assert (fact.code, fact.status, fact.said, fact.seen_at) == (answer.code, answer.status,
+                                                                     answer.said, MONDAY)
         assert (fact.reason is not None) == (happened is Event.REFUSAL) == bool(fact.rule)
 
 
@@ -55,11 +58,13 @@ def test_what_no_standard_knows_is_a_doubt_at_the_dot_and_a_delay_before_it(code
 
 @pytest.mark.parametrize("stage", Stage)
 def test_a_connection_lost_is_a_doubt_after_the_dot_and_a_delay_before_it(stage: Stage) -> None:
-    assert event(Answer(stage, 0, "", "reset")) is (Event.LOST if stage is Stage.DOT else Event.LATER)
+    assert event(Answer(stage, 0, "", "reset")) is (Event.LOST if stage is Stage.DOT
+                                                    else Event.LATER)
 
 
 @pytest.mark.parametrize(("code", "happens", "kind"), [
-    (250, Event.TAKEN, FactKind.TAKEN), (550, Event.REFUSAL, FactKind.REFUSED), (0, Event.LOST, FactKind.LOST)])
+    (250, Event.TAKEN, FactKind.TAKEN), (550, Event.REFUSAL, FactKind.REFUSED),
+    (0, Event.LOST, FactKind.LOST)])
 def test_what_was_decided_is_kept_as_what_it_was(code: int, happens: Event, kind: FactKind) -> None:
     happened, fact = read(Answer(Stage.DOT, code, "", "words"), MONDAY, REFUSALS)
     assert happened is happens

@@ -13,16 +13,27 @@ from sarabanwatch.core.returns import review
 from sarabanwatch.core.returns.arrival import Arrival, Report
 from sarabanwatch.core.returns.arrival import MailKind as Mail
 from sarabanwatch.core.returns.doubts import Doubt
-from sarabanwatch.core.returns.review import Reading, Ruling, Word, in_force, superseding, waits, word
+from sarabanwatch.core.returns.review import (
+    Reading,
+    Ruling,
+    Word,
+    in_force,
+    superseding,
+    waits,
+    word,
+)
 from sarabanwatch.core.returns.testimony import FACT, UNSEEN
 
 
-def of(kind: FactKind, mail: str = "m", edition: int = 1, by: str = "", reason: Reason | None = None) -> Evidence:
+def of(kind: FactKind, mail: str = "m", edition: int = 1, by: str = "",
+       reason: Reason | None = None) -> Evidence:
     sure = Sure.RULED if by else Sure.SIGNED
-    return replace(fact(kind, reason, sure), mail=mail, edition=edition, rule=f"ruled by {by}" if by else "a rule")
+    return replace(fact(kind, reason, sure), mail=mail, edition=edition,
+                   rule=f"ruled by {by}" if by else "a rule")
 
 
-def read_as(kind: Mail, serial: int | None = 7, seen: Evidence | None = None, refused: str = "", *reports: Report) -> Reading:
+def read_as(kind: Mail, serial: int | None = 7, seen: Evidence | None = None, refused: str = "",
+            *reports: Report) -> Reading:
     return Reading(Arrival(kind, "a rule", reports), serial, seen, refused)
 
 
@@ -30,21 +41,28 @@ WEAK = replace(fact(FactKind.RECEIPT), sure=Sure.WEAK, how=How.SENDER)
 LIKELY = replace(fact(FactKind.RECEIPT), sure=Sure.LIKELY, how=How.NUMBER)
 WAITING = replace(fact(FactKind.WAITS), rule="it speaks of a failure")
 NOBODYS = "nothing says which letter it is about"
-LEAVE_US = ("ไม่ประสงค์จะรับหนังสือทดสอบอีก", "ขอให้งดส่งหนังสือลักษณะนี้", "หน่วยงานไม่ต้องการรับอีเมลทดสอบ",
+LEAVE_US = ("ไม่ประสงค์จะรับหนังสือทดสอบอีก", "ขอให้งดส่งหนังสือลักษณะนี้",
+            "หน่วยงานไม่ต้องการรับอีเมลทดสอบ",
             "Please stop sending us such letters", "no more test letters, please", "Unsubscribe")
 LETTERS = Path(__file__).parents[2] / "config/letters"
 QUOTED = tuple((LETTERS / name).read_text(encoding="utf-8") for name in ("probe.txt", "stray.txt"))
 WAIT = [
     (read_as(Mail.UNREAD, None), "it could not be read"),
-    (read_as(Mail.CORRECTION, 7, fact(FactKind.ANSWERED)), "the agency seems to tell a new address"),
-    (read_as(Mail.FAILED, 7, None, "mismatch: another"), "it reports another recipient than the one we wrote to"),
-    (read_as(Mail.FAILED, 7, fact(FactKind.BOUNCED, Reason.UNKNOWN)), "it came back for a reason that no rule can read"),
-    (read_as(Mail.FAILED, None, None, "", Report("x", reason=Reason.UNKNOWN)), "it came back for a reason that no rule can read"),
+    (read_as(Mail.CORRECTION, 7, fact(FactKind.ANSWERED)),
+     "the agency seems to tell a new address"),
+    (read_as(Mail.FAILED, 7, None, "mismatch: another"),
+     "it reports another recipient than the one we wrote to"),
+    (read_as(Mail.FAILED, 7, fact(FactKind.BOUNCED, Reason.UNKNOWN)),
+     "it came back for a reason that no rule can read"),
+    (read_as(Mail.FAILED, None, None, "", Report("x", reason=Reason.UNKNOWN)),
+     "it came back for a reason that no rule can read"),
     (read_as(Mail.RECEIPT, 7, WEAK), "only the sender's address says that it answers us"),
-    (read_as(Mail.ANSWER, 7, replace(WEAK, kind=FactKind.ANSWERED)), "only the sender's address says that it answers us"),
+    (read_as(Mail.ANSWER, 7, replace(WEAK, kind=FactKind.ANSWERED)),
+     "only the sender's address says that it answers us"),
     (read_as(Mail.RECEIPT, 7, LIKELY), "only the letter's number says that it answers us"),
     (read_as(Mail.ANSWER, 7, WAITING), "it speaks of a failure"),
-    (read_as(Mail.FAILED, 7, replace(fact(FactKind.BOUNCED, Reason.UNKNOWN), rule=f"bounce: dsn; {UNSEEN}")), UNSEEN),
+    (read_as(Mail.FAILED, 7, replace(fact(FactKind.BOUNCED, Reason.UNKNOWN),
+                                     rule=f"bounce: dsn; {UNSEEN}")), UNSEEN),
     (read_as(Mail.FAILED, None, None, "", Report("x", reason=Reason.FULL)), NOBODYS),
     (read_as(Mail.RECEIPT, None), NOBODYS),
     (read_as(Mail.ANSWER, None), NOBODYS),
@@ -58,13 +76,18 @@ WAIT = [
     (read_as(Mail.AUTOMATIC, 7, replace(WEAK, kind=FactKind.AUTOMATIC)), ""),
     (read_as(Mail.DELAYED, 7, fact(FactKind.DELAYED)), ""),
     (read_as(Mail.FEEDBACK, 7), "somebody complains of our letter: `wishes add`"),
-    *((Reading(Arrival(kind, "a rule", said=said), 7, fact(FactKind.ANSWERED)), "it asks to be left alone: `wishes add`")
+    *((Reading(Arrival(kind, "a rule", said=said), 7, fact(FactKind.ANSWERED)),
+       "it asks to be left alone: `wishes add`")
       for kind in (Mail.ANSWER, Mail.RECEIPT) for said in LEAVE_US),
-    *((Reading(Arrival(Mail.ANSWER, "a rule", said=said), 7, fact(FactKind.ANSWERED)), "") for said in QUOTED),
+    *((Reading(Arrival(Mail.ANSWER, "a rule", said=said), 7, fact(FactKind.ANSWERED)), "")
+      for said in QUOTED),
     (Reading(Arrival(Mail.STRANGER, "a rule", said="unsubscribe here"), None, None), ""),
-    *((Reading(Arrival(Mail.STRANGER, "a rule", said=said), None, None), "it asks to be left alone: `wishes add`")
-      for said in ("ไม่ประสงค์จะรับหนังสือทดสอบอีก", "ขอให้งดส่งอีเมลทดสอบ", "Please stop sending these test letters")),
-    (Reading(Arrival(Mail.STRANGER, "a rule", said="no more test letters", doubts=(Doubt.LIST,)), None, None), ""),
+    *((Reading(Arrival(Mail.STRANGER, "a rule", said=said), None, None),
+       "it asks to be left alone: `wishes add`")
+      for said in ("ไม่ประสงค์จะรับหนังสือทดสอบอีก", "ขอให้งดส่งอีเมลทดสอบ",
+                   "Please stop sending these test letters")),
+    (Reading(Arrival(Mail.STRANGER, "a rule", said="no more test letters", doubts=(Doubt.LIST,)),
+             None, None), ""),
     (Reading(Arrival(Mail.BULK, "a rule"), 7, None), ""),
     (Reading(Arrival(Mail.WISH, "a rule"), 7, None), ""),
     (read_as(Mail.CANARY, 7), ""),
@@ -72,7 +95,8 @@ WAIT = [
 
 
 @pytest.mark.parametrize(("reading", "why"), WAIT)
-def test_what_no_rule_understands_waits_for_a_person_and_says_why(reading: Reading, why: str) -> None:
+def test_what_no_rule_understands_waits_for_a_person_and_says_why(reading: Reading,
+                                                                  why: str) -> None:
     assert waits(reading) == why
     assert word(reading).waits == why
 
@@ -82,7 +106,8 @@ def test_every_row_of_waiting_decides_somewhere() -> None:
 
 
 def test_of_a_mail_the_last_word_is_in_force_and_what_came_without_a_mail_always_is() -> None:
-    taken, first, again = fact(FactKind.TAKEN), of(FactKind.BOUNCED, edition=1), of(FactKind.RECEIPT, edition=2)
+    taken, first, again = fact(FactKind.TAKEN), of(FactKind.BOUNCED,
+                                                   edition=1), of(FactKind.RECEIPT, edition=2)
     other = of(FactKind.AUTOMATIC, "other")
     assert in_force([taken, first, again, other, taken]) == [taken, again, other, taken]
 
@@ -97,7 +122,8 @@ def test_a_persons_word_stands_above_our_rules_however_late_they_speak() -> None
 def test_a_mail_set_aside_no_longer_decides() -> None:
     bounced = of(FactKind.BOUNCED, reason=Reason.NO_MAILBOX)
     assert judge([bounced]).verdict is Verdict.REFUSES
-    assert judge([bounced, of(FactKind.SET_ASIDE, edition=2, by="Somsri")]).verdict is Verdict.PENDING
+    assert judge([bounced, of(FactKind.SET_ASIDE, edition=2,
+                              by="Somsri")]).verdict is Verdict.PENDING
 
 
 facts = st.builds(of, st.sampled_from(sorted(set(FactKind) - {FactKind.BOUNCED, FactKind.REFUSED})),
@@ -105,8 +131,10 @@ facts = st.builds(of, st.sampled_from(sorted(set(FactKind) - {FactKind.BOUNCED, 
                   st.integers(0, 3), st.sampled_from(["", "Somsri"]))
 
 
-@given(st.lists(facts, max_size=8).flatmap(lambda seen: st.tuples(st.just(seen), st.permutations(seen))))
-def test_the_order_in_which_words_lie_there_does_not_matter(both: tuple[list[Evidence], list[Evidence]]) -> None:
+@given(st.lists(facts, max_size=8).flatmap(lambda seen: st.tuples(st.just(seen),
+                                                                  st.permutations(seen))))
+def test_the_order_in_which_words_lie_there_does_not_matter(both: tuple[list[Evidence],
+                                                                        list[Evidence]]) -> None:
     one, other = both
     assert judge(one) is judge(other)
     assert sorted(map(repr, in_force(one))) == sorted(map(repr, in_force(other)))
@@ -130,19 +158,24 @@ def test_a_new_word_lies_beside_its_letter_and_sets_the_others_aside(by: str) ->
     new = superseding(said(7, receipt, by), "m", [9, 7, 8], MONDAY)
     assert new[0] == (7, receipt)
     assert [(serial, e.kind, e.mail, e.sure is Sure.RULED, e.how) for serial, e in new[1:]] == [
-        (serial, FactKind.SET_ASIDE, "m", bool(by), How.PERSON if by else How.REREAD) for serial in (8, 9)]
+        (serial, FactKind.SET_ASIDE, "m", bool(by), How.PERSON if by else How.REREAD)
+        for serial in (8, 9)]
 
 
 def test_a_word_that_makes_a_mail_nobodys_sets_all_aside() -> None:
-    assert [(s, e.kind) for s, e in superseding(said(None, None), "m", [8], MONDAY)] == [(8, FactKind.SET_ASIDE)]
+    assert [(s, e.kind) for s, e in superseding(said(None, None), "m", [8], MONDAY)] == [
+        (8, FactKind.SET_ASIDE)
+    ]
     assert superseding(said(None, None), "m", [], MONDAY) == []
 
 
 WRONG = [
     (Ruling(Mail.RECEIPT, None, ""), 7, "--by"), (Ruling(Mail.RECEIPT, None, " \t"), 7, "--by"),
-    (Ruling(Mail.RECEIPT, None, "x" * 81), 7, "--by"), (Ruling(Mail.RECEIPT, None, "a\x1b[1m"), 7, "--by"),
+    (Ruling(Mail.RECEIPT, None, "x" * 81), 7, "--by"),
+    (Ruling(Mail.RECEIPT, None, "a\x1b[1m"), 7, "--by"),
     (Ruling(Mail.UNREAD, None, "S"), 7, "--kind"), (Ruling(Mail.CANARY, None, "S"), 7, "--kind"),
-    (Ruling(Mail.FAILED, None, "S"), 7, "--reason"), (Ruling(Mail.RECEIPT, Reason.FULL, "S"), 7, "--reason"),
+    (Ruling(Mail.FAILED, None, "S"), 7, "--reason"),
+    (Ruling(Mail.RECEIPT, Reason.FULL, "S"), 7, "--reason"),
     (Ruling(Mail.RECEIPT, None, "S"), None, "--agency"),
 ]
 RIGHT = [(Ruling(Mail.FAILED, Reason.UNKNOWN, "S"), 7), (Ruling(Mail.RECEIPT, None, "สมศรี"), 7),
@@ -161,12 +194,16 @@ def test_a_ruling_that_says_something_is_taken(right: Ruling, serial: int | None
 
 
 def test_a_ruling_keeps_the_mails_own_words_under_the_persons_name() -> None:
-    report = Report("x@one.go.th", "", "failed", 554, "5.0.0", "qwerty", "mx.test", Reason.UNKNOWN, "r")
-    failed = review.ruled(Ruling(Mail.FAILED, Reason.FULL, " Somsri ", "rang"), Arrival(Mail.FAILED, "r", (report,)),
-                          FactKind.BOUNCED, 7, MONDAY, "m")
-    assert failed.fact == Evidence(FactKind.BOUNCED, MONDAY, 554, "5.0.0", "qwerty", Reason.FULL, "ruled by Somsri", "mx.test",
+    report = Report("x@one.go.th", "", "failed", 554, "5.0.0", "qwerty", "mx.test", Reason.UNKNOWN,
+                    "r")
+    failed = review.ruled(Ruling(Mail.FAILED, Reason.FULL, " Somsri ", "rang"),
+                          Arrival(Mail.FAILED, "r", (report,)), FactKind.BOUNCED, 7, MONDAY, "m")
+    assert failed.fact == Evidence(FactKind.BOUNCED, MONDAY, 554, "5.0.0", "qwerty", Reason.FULL,
+                                   "ruled by Somsri", "mx.test",
                                    how=How.PERSON, sure=Sure.RULED, mail="m")
-    assert (failed.by, failed.note, failed.serial, failed.waits, failed.reason) == ("Somsri", "rang", 7, "", Reason.FULL)
+    assert (failed.by, failed.note, failed.serial, failed.waits, failed.reason) == ("Somsri",
+                                                                                    "rang", 7, "",
+                                                                                    Reason.FULL)
     read = Arrival(Mail.RECEIPT, "r", receipt="12", sender="a@b.test", said="ok")
     for kind, receipt in ((Mail.RECEIPT, "12"), (Mail.ANSWER, "")):
         fact = review.ruled(Ruling(kind, None, "S"), read, FACT[kind], 7, MONDAY, "m").fact
@@ -175,5 +212,6 @@ def test_a_ruling_keeps_the_mails_own_words_under_the_persons_name() -> None:
 
 
 def test_a_ruling_that_testifies_nothing_is_of_no_letter() -> None:
-    stranger = review.ruled(Ruling(Mail.STRANGER, None, "S"), Arrival(Mail.RECEIPT, "r"), None, 7, MONDAY, "m")
+    stranger = review.ruled(Ruling(Mail.STRANGER, None, "S"), Arrival(Mail.RECEIPT, "r"), None, 7,
+                            MONDAY, "m")
     assert (stranger.fact, stranger.serial, stranger.by) == (None, None, "S")

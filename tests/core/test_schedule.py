@@ -8,14 +8,22 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from fakes.samples import ANCHOR, HOUR, MONDAY
-from sarabanwatch.core.calendar import BANGKOK, OPENS, after_office_hours, campaign, opening, working_day
+from sarabanwatch.core.calendar import (
+    BANGKOK,
+    OPENS,
+    after_office_hours,
+    campaign,
+    opening,
+    working_day,
+)
 from sarabanwatch.core.judging.schedule import Failing, expected, next_look
 from sarabanwatch.core.policy import Confirm, Policy
 
 DAY = timedelta(days=1)
 HOLIDAY = date(2026, 1, 15)
 POLICY = Policy(ANCHOR, holidays=frozenset({HOLIDAY}), confirm=Confirm(days=(1, 1, 2)))
-SUSPECT = Failing("1001", "saraban@one.go.th", None, pending=True, held=False, confirming=0, ended_at=MONDAY)
+SUSPECT = Failing("1001", "saraban@one.go.th", None, pending=True, held=False, confirming=0,
+                  ended_at=MONDAY)
 FELL = replace(SUSPECT, pending=False)
 HELD = replace(SUSPECT, held=True, confirming=3)
 
@@ -25,32 +33,43 @@ def opens(day: int) -> datetime:
 
 
 @pytest.mark.parametrize(("after", "days", "at"), [
-    (MONDAY, 0, 12), (MONDAY, 1, 13), (MONDAY, 3, 16), (MONDAY, 4, 19),                # a holiday, a week-end
-    (opens(12) - HOUR, 1, 13), (opens(12) + 12 * HOUR, 1, 13),                          # whatever the hour
-    (opens(15), 0, 16), (opens(17), 0, 19), (opens(17), 1, 19), (opens(18), 2, 20)])    # a day off, and from one
+    # a holiday, a week-end
+    (MONDAY, 0, 12), (MONDAY, 1, 13), (MONDAY, 3, 16), (MONDAY, 4, 19),
+    # whatever the hour
+    (opens(12) - HOUR, 1, 13), (opens(12) + 12 * HOUR, 1, 13),
+    # a day off, and from one
+    (opens(15), 0, 16), (opens(17), 0, 19), (opens(17), 1, 19), (opens(18), 2, 20)])
 def test_offices_open_on_so_many_working_days_later(after: datetime, days: int, at: int) -> None:
     assert opening(after, days, POLICY.holidays) == opens(at)
 
 
 @pytest.mark.parametrize(("failing", "at"), [
-    (SUSPECT, opens(13)), (replace(SUSPECT, confirming=1), opens(13)), (replace(SUSPECT, confirming=2), opens(14)),
+    (SUSPECT, opens(13)), (replace(SUSPECT, confirming=1), opens(13)),
+    (replace(SUSPECT, confirming=2), opens(14)),
     (replace(SUSPECT, ended_at=opens(14)), opens(16)), (replace(SUSPECT, held=True), opens(13)),
-    (replace(SUSPECT, confirming=3), opens(14)), (FELL, opens(14)), (replace(FELL, ended_at=opens(17)), opens(22)),
+    (replace(SUSPECT, confirming=3), opens(14)), (FELL, opens(14)),
+    (replace(FELL, ended_at=opens(17)), opens(22)),
     (replace(FELL, confirming=9), opens(14)),
-    (replace(FELL, stirred_at=MONDAY + HOUR), MONDAY + HOUR), (replace(FELL, stirred_at=MONDAY - HOUR), opens(14)),
+    (replace(FELL, stirred_at=MONDAY + HOUR), MONDAY + HOUR),
+    (replace(FELL, stirred_at=MONDAY - HOUR), opens(14)),
     (replace(HELD, stirred_at=MONDAY + HOUR), MONDAY + HOUR)])
-def test_who_failed_is_looked_at_on_a_day_of_its_own_and_at_once_when_something_stirs(failing: Failing, at: datetime) -> None:
+def test_who_failed_is_looked_at_on_a_day_of_its_own_and_at_once_when_something_stirs(
+    failing: Failing, at: datetime
+) -> None:
     assert next_look(failing, POLICY) == at
 
 
-moments = st.datetimes(datetime(2026, 1, 1), datetime(2026, 12, 31)).map(lambda at: at.replace(tzinfo=BANGKOK))  # noqa: DTZ001 - it gets one
+moments = st.datetimes(datetime(2026, 1, 1), datetime(2026, 12, 31)).map(  # noqa: DTZ001 - it gets one
+    lambda at: at.replace(tzinfo=BANGKOK)
+)
 
 
 @given(moments)
 def test_a_mending_shows_within_a_week_of_the_last_letter_unasked(ended: datetime) -> None:
     at = next_look(replace(FELL, ended_at=ended), replace(POLICY, holidays=frozenset()))
     assert after_office_hours(at, POLICY.window_office_hours, ()) <= ended + 7 * DAY
-    assert at.date() - ended.date() >= 3 * DAY        # an address that fails is no more written to than it takes
+    # an address that fails is no more written to than it takes
+    assert at.date() - ended.date() >= 3 * DAY
 
 
 def test_over_long_holidays_who_failed_is_looked_at_as_soon_as_offices_open() -> None:
@@ -59,23 +78,28 @@ def test_over_long_holidays_who_failed_is_looked_at_as_soon_as_offices_open() ->
 
 
 def test_whom_an_incident_holds_for_long_are_spread_over_the_working_days_of_a_week() -> None:
-    days = {next_look(replace(HELD, code=str(code)), replace(POLICY, holidays=frozenset())).date() for code in range(200)}
+    days = {next_look(replace(HELD, code=str(code)), replace(POLICY, holidays=frozenset())).date()
+            for code in range(200)}
     assert days == {date(2026, 1, day) for day in (13, 14, 15, 16, 19)}
 
 
-some = st.builds(Failing, st.integers(0, 99).map(str), st.just("x@one.go.th"), st.none(), st.booleans(), st.booleans(),
-                 st.integers(0, 6), moments, st.none())
+some = st.builds(Failing, st.integers(0, 99).map(str), st.just("x@one.go.th"), st.none(),
+                 st.booleans(), st.booleans(), st.integers(0, 6), moments, st.none())
 
 
 @given(some)
-def test_without_a_cause_nobody_is_looked_at_twice_on_a_day_nor_later_than_in_two_weeks(failing: Failing) -> None:
+def test_without_a_cause_nobody_is_looked_at_twice_on_a_day_nor_later_than_in_two_weeks(
+    failing: Failing,
+) -> None:
     at = next_look(failing, POLICY)
     assert failing.ended_at.date() < at.date() <= failing.ended_at.date() + 14 * DAY
     assert working_day(at.date(), POLICY.holidays)
 
 
 @given(some, moments)
-def test_a_plan_leaves_room_for_at_least_what_will_be_written_until_the_round_ends(failing: Failing, now: datetime) -> None:
+def test_a_plan_leaves_room_for_at_least_what_will_be_written_until_the_round_ends(
+    failing: Failing, now: datetime
+) -> None:
     round_ = campaign(now, ANCHOR, 6)
     most = expected([failing], now, round_, POLICY, lambda address, _: address)[failing.address]
     each, at, written = failing, max(now, next_look(failing, POLICY)), 0

@@ -7,15 +7,18 @@ from sarabanwatch.core.judging.group import Group
 from sarabanwatch.core.page.site_index import CUTS, KINDS, in_order, site_index
 
 AGENCIES = [
-    listing("1", "เทศบาลตำบลเกาะแก้ว", Group.A1), listing("2", "เทศบาลตำบลแม่ขาว", Group.D2, province="ลำพูน"),
-    listing("3", "กรมหนึ่ง", Group.UNKNOWN, kind=AgencyKind.DEPARTMENT, province="", superior="กระทรวงการคลัง"),
+    listing("1", "เทศบาลตำบลเกาะแก้ว", Group.A1),
+    listing("2", "เทศบาลตำบลแม่ขาว", Group.D2, province="ลำพูน"),
+    listing("3", "กรมหนึ่ง", Group.UNKNOWN, kind=AgencyKind.DEPARTMENT, province="",
+            superior="กระทรวงการคลัง"),
     listing("4", "OPDC", Group.EXEMPT, kind=AgencyKind.OTHER, province="ดินแดนอื่น", superior=""),
 ]
 
 
 def test_every_cut_holds_every_agency_once() -> None:
     for sheets in site_index(AGENCIES).values():
-        assert sorted(a.code for sheet in sheets.values() for a in sheet.listings) == ["1", "2", "3", "4"]
+        assert sorted(a.code for sheet in sheets.values() for a in sheet.listings) == ["1", "2",
+                                                                                       "3", "4"]
 
 
 def test_the_counts_of_a_cut_sum_to_the_country() -> None:
@@ -46,13 +49,18 @@ def test_every_kind_has_an_english_name_and_a_sheet_of_its_own() -> None:
 
 
 def test_each_of_the_77_provinces_has_one_tile() -> None:
-    assert len(PROVINCES) == len({p.code for p in PROVINCES}) == len({p.thai for p in PROVINCES}) == 77
+    assert len(PROVINCES) == len({p.code for p in PROVINCES}) == len({p.thai
+                                                                      for p in PROVINCES}) == 77
     assert len({p.short for p in PROVINCES}) == len({(p.column, p.row) for p in PROVINCES}) == 77
     assert set(TILES) - {".."} == {p.code for p in PROVINCES}
 
 
 def test_provinces_stand_as_in_a_thai_dictionary() -> None:
-    names = ["แพร่", "เชียงใหม่", "อ่างทอง", "กระบี่", "ชุมพร", "เชียงราย", "ภูเก็ต", "พะเยา", "อำนาจเจริญ", "เลย", "ลำพูน"]
+    names = ["แพร่", "เชียงใหม่", "อ่างทอง", "กระบี่", "ชุมพร", "เชียงราย", "ภูเก็ต", "พะเยา",
+             "อำนาจเจริญ", "เลย", "ลำพูน"]
     assert sorted(names, key=in_order) == [
-        "กระบี่", "ชุมพร", "เชียงราย", "เชียงใหม่", "พะเยา", "แพร่", "ภูเก็ต", "ลำพูน", "เลย", "อ่างทอง", "อำนาจเจริญ"]
-    assert [sheet.thai for sheet in site_index(AGENCIES)["province"].values()] == ["เชียงใหม่", "ลำพูน", "ดินแดนอื่น", "-"]
+        "กระบี่", "ชุมพร", "เชียงราย", "เชียงใหม่", "พะเยา", "แพร่", "ภูเก็ต", "ลำพูน", "เลย", "อ่างทอง",
+        "อำนาจเจริญ"]
+    assert [sheet.thai for sheet in site_index(AGENCIES)["province"].values()] == ["เชียงใหม่",
+                                                                                   "ลำพูน",
+                                                                                   "ดินแดนอื่น", "-"]

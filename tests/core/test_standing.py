@@ -9,7 +9,15 @@ from hypothesis import strategies as st
 
 from fakes.samples import HOUR, MONDAY, fact
 from sarabanwatch.core.facts.evidence import FactKind, Reason
-from sarabanwatch.core.judging.standing import STRENGTH, WEIGHT, Health, LetterResult, Standing, standing, told
+from sarabanwatch.core.judging.standing import (
+    STRENGTH,
+    WEIGHT,
+    Health,
+    LetterResult,
+    Standing,
+    standing,
+    told,
+)
 from sarabanwatch.core.judging.verdict import Verdict
 from sarabanwatch.core.policy import Confirm
 
@@ -19,29 +27,38 @@ GOOD, BAD, UNTRIED = Health.GOOD, Health.BAD, Health.UNTRIED
 DAY = timedelta(days=1)
 SHIPPED = Confirm()
 
-letters = st.lists(st.builds(LetterResult, st.sampled_from(V), st.integers(0, 200).map(lambda d: MONDAY + d * DAY),
+letters = st.lists(st.builds(LetterResult, st.sampled_from(V),
+                             st.integers(0, 200).map(lambda d: MONDAY + d * DAY),
                              st.integers(1, 3)),
                    max_size=12)
 patterns = st.integers(1, 4).flatmap(lambda n: st.builds(Confirm, st.just(n), st.integers(n, 6)))
 
 
 def fold(signs: str, confirm: Confirm = SHIPPED) -> Standing:
-    return standing((LetterResult(SIGNS[sign], MONDAY + n * DAY) for n, sign in enumerate(signs)), confirm)
+    return standing((LetterResult(SIGNS[sign], MONDAY + n * DAY) for n, sign in enumerate(signs)),
+                    confirm)
 
 
 @pytest.mark.parametrize(("signs", "health"), [
     ("", UNTRIED), ("?", UNTRIED), ("!!!", UNTRIED), ("+", GOOD),
-    ("-", UNTRIED), ("--", UNTRIED), ("---", BAD), ("+-", GOOD), ("+--", GOOD), ("+---", BAD),      # three letters
-    ("+-!-?~-", BAD), ("-?--", BAD), ("+-!", GOOD), ("---!", BAD), ("---?", BAD),                   # what decides nothing
-    ("+--+", GOOD), ("--+", GOOD), ("---+", GOOD), ("+-+-+-", GOOD), ("+--+-", BAD),                # three of four, not in a row
-    ("---+-", GOOD), ("---+--", GOOD), ("---+---", BAD)])                                          # mended, and confirmed anew
-def test_three_of_four_letters_turn_an_address_and_one_that_is_taken_turns_it_back(signs: str, health: Health) -> None:
+    # three letters
+    ("-", UNTRIED), ("--", UNTRIED), ("---", BAD), ("+-", GOOD), ("+--", GOOD), ("+---", BAD),
+    # what decides nothing
+    ("+-!-?~-", BAD), ("-?--", BAD), ("+-!", GOOD), ("---!", BAD), ("---?", BAD),
+    # three of four, not in a row
+    ("+--+", GOOD), ("--+", GOOD), ("---+", GOOD), ("+-+-+-", GOOD), ("+--+-", BAD),
+    ("---+-", GOOD), ("---+--", GOOD), ("---+---", BAD)])  # mended, and confirmed anew
+def test_three_of_four_letters_turn_an_address_and_one_that_is_taken_turns_it_back(
+    signs: str, health: Health
+) -> None:
     assert fold(signs).health is health
 
 
 @pytest.mark.parametrize(("signs", "failed"), [
-    ("+-", 1), ("+--", 2), ("-", 1), ("+-!", 1), ("+-+-", 2), ("+", 0), ("+---", 0), ("+--+", 0), ("---", 0), ("", 0), ("?", 0)])
-def test_between_a_failure_and_its_confirmation_an_address_is_suspect(signs: str, failed: int) -> None:
+    ("+-", 1), ("+--", 2), ("-", 1), ("+-!", 1), ("+-+-", 2), ("+", 0), ("+---", 0), ("+--+", 0),
+    ("---", 0), ("", 0), ("?", 0)])
+def test_between_a_failure_and_its_confirmation_an_address_is_suspect(signs: str,
+                                                                      failed: int) -> None:
     stands = fold(signs)
     assert (stands.failed, stands.suspect) == (failed, V.REFUSES if failed else None)
     assert stands.feared == (Standing(BAD, V.REFUSES) if failed else stands)
@@ -56,7 +73,8 @@ def test_so_many_failures_turn_it_as_the_configuration_says(failures: int) -> No
 
 def test_a_failure_of_long_ago_confirms_nothing() -> None:
     def apart(*days: int) -> Health:
-        return standing([LetterResult(V.REFUSES, MONDAY + day * DAY) for day in days], SHIPPED).health
+        return standing([LetterResult(V.REFUSES, MONDAY + day * DAY) for day in days],
+                        SHIPPED).health
 
     assert apart(0, 1, 45) is BAD
     assert apart(0, 1, 46) is not BAD
@@ -66,7 +84,8 @@ def test_a_failure_of_long_ago_confirms_nothing() -> None:
 
 def test_every_verdict_weighs_what_it_should() -> None:
     assert {v for v, weight in WEIGHT.items() if weight is GOOD} == {V.PROVEN, V.ACCEPTS}
-    assert {v for v, weight in WEIGHT.items() if weight is BAD} == {V.UNROUTABLE, V.REFUSES, V.IMPAIRED}
+    assert {v for v, weight in WEIGHT.items() if weight is BAD} == {V.UNROUTABLE, V.REFUSES,
+                                                                    V.IMPAIRED}
     assert {v for v, weight in WEIGHT.items() if weight is None} == {
         V.BLOCKS_US, V.WITHHELD, V.UNSETTLED, V.UNKNOWN, V.PENDING}
     assert set(WEIGHT) == set(V)
@@ -79,7 +98,8 @@ def test_every_verdict_weighs_what_it_should() -> None:
     (FactKind.BOUNCED, Reason.TEMPORARY, 71, 2),
     (FactKind.BOUNCED, Reason.TEMPORARY, 72, 3), (FactKind.GAVE_UP, Reason.TEMPORARY, 168, 3),
     (FactKind.BOUNCED, Reason.UNKNOWN, 168, 1)])
-def test_a_letter_that_was_tried_for_days_has_confirmed_itself(kind: FactKind, reason: Reason, hours: int, counts: int) -> None:
+def test_a_letter_that_was_tried_for_days_has_confirmed_itself(kind: FactKind, reason: Reason,
+                                                               hours: int, counts: int) -> None:
     seen = [fact(FactKind.TAKEN), replace(fact(kind, reason), seen_at=MONDAY + hours * HOUR)]
     assert told(seen).counts == counts
     assert (standing([told(seen)], SHIPPED).health is BAD) == (counts == SHIPPED.failures)
@@ -93,9 +113,13 @@ def test_what_a_letter_came_to_is_of_when_that_was_last_known() -> None:
 
 
 def test_a_standing_rests_on_the_verdict_that_last_bore_it() -> None:
-    assert standing(map(LetterResult, (V.PROVEN, V.ACCEPTS, V.UNKNOWN)), SHIPPED) == Standing(GOOD, V.ACCEPTS)
-    assert standing(map(LetterResult, (V.ACCEPTS, V.REFUSES)), SHIPPED) == Standing(GOOD, V.ACCEPTS, V.REFUSES, 1)
-    assert standing(map(LetterResult, (V.REFUSES, V.REFUSES, V.IMPAIRED, V.UNROUTABLE)), SHIPPED) == Standing(BAD, V.UNROUTABLE)
+    assert standing(map(LetterResult, (V.PROVEN, V.ACCEPTS, V.UNKNOWN)), SHIPPED) == Standing(
+        GOOD, V.ACCEPTS
+    )
+    assert standing(map(LetterResult, (V.ACCEPTS, V.REFUSES)), SHIPPED) == Standing(GOOD, V.ACCEPTS,
+                                                                                    V.REFUSES, 1)
+    assert standing(map(LetterResult, (V.REFUSES, V.REFUSES, V.IMPAIRED, V.UNROUTABLE)),
+                    SHIPPED) == Standing(BAD, V.UNROUTABLE)
 
 
 @given(letters, patterns)
@@ -106,7 +130,8 @@ def test_judging_twice_gives_the_same(seen: list[LetterResult], confirm: Confirm
 @given(letters, patterns, st.integers(0, 12))
 def test_no_news_changes_nothing(seen: list[LetterResult], confirm: Confirm, place: int) -> None:
     for silent in (v for v, weight in WEIGHT.items() if weight is None):
-        assert standing([*seen[:place], LetterResult(silent, MONDAY, 3), *seen[place:]], confirm) == standing(seen, confirm)
+        assert standing([*seen[:place], LetterResult(silent, MONDAY, 3), *seen[place:]],
+                        confirm) == standing(seen, confirm)
 
 
 @given(letters, patterns)

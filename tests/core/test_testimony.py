@@ -24,12 +24,15 @@ DKIM = "DKIM of one.go.th, verified by us"
 
 # Said here a second time, so that no row of the table can slip unseen. What is reported is said by its action.
 MEANS = {
-    FactKind.DISPLAYED: {Mail.DISPLAYED}, FactKind.AUTOMATIC: {Mail.AUTOMATIC, Mail.CHALLENGE}, FactKind.RECEIPT: {Mail.RECEIPT},
-    FactKind.ANSWERED: {Mail.ANSWER}, FactKind.WAITS: {Mail.CORRECTION}, FactKind.CAME_HOME: {Mail.CANARY},
+    FactKind.DISPLAYED: {Mail.DISPLAYED}, FactKind.AUTOMATIC: {Mail.AUTOMATIC, Mail.CHALLENGE},
+    FactKind.RECEIPT: {Mail.RECEIPT},
+    FactKind.ANSWERED: {Mail.ANSWER}, FactKind.WAITS: {Mail.CORRECTION},
+    FactKind.CAME_HOME: {Mail.CANARY},
     None: {Mail.FEEDBACK, Mail.STRANGER, Mail.UNREAD, Mail.BULK, Mail.WISH},
 }
 REPORTED = {
-    Mail.FAILED: FactKind.BOUNCED, Mail.DELAYED: FactKind.DELAYED, Mail.DELIVERED: FactKind.DELIVERED,
+    Mail.FAILED: FactKind.BOUNCED, Mail.DELAYED: FactKind.DELAYED,
+    Mail.DELIVERED: FactKind.DELIVERED,
     Mail.RELAYED: FactKind.DELIVERED,
     Mail.EXPANDED: FactKind.DELIVERED,
 }
@@ -37,11 +40,12 @@ GRAVE = (Doubt.FAILURE, Doubt.HELD, Doubt.NOT_OURS, Doubt.UNUSED, Doubt.REFUSAL)
 SENT = (Doubt.LIST, Doubt.BULK, Doubt.NULL, Doubt.ROBOT, Doubt.MARKED)
 
 
-def hearing(kind: Mail, claim: Attribution = SIGNED, *doubts: Doubt, own: bool = True, authentic: str = "",
-            threads: tuple[str, ...] = (), **fields: object) -> Hearing:
+def hearing(kind: Mail, claim: Attribution = SIGNED, *doubts: Doubt, own: bool = True,
+            authentic: str = "", threads: tuple[str, ...] = (), **fields: object) -> Hearing:
     """Return a mail of that kind from the office's own domain, unless told otherwise."""
     arrival = Arrival(kind, "a rule", sender=TO, doubts=doubts, threads=threads, refers=True)
-    return Hearing(replace(arrival, **fields), claim, own, authentic)     # type: ignore[arg-type]  # named by the test
+    return Hearing(replace(arrival, **fields), claim, own,
+                   authentic)     # type: ignore[arg-type]  # named by the test
 
 
 def fact_of(heard: Hearing) -> Evidence | Refused | None:
@@ -76,7 +80,8 @@ def test_each_report_testifies_what_it_should(kind: Mail) -> None:
 def test_a_fact_keeps_when_by_whom_and_how_sure(sure: Sure) -> None:
     said = {"receipt": "123/2569", "said": "เลขรับ 123/2569"}
     fact = fact_of(hearing(Mail.RECEIPT, Attribution(7, How.NUMBER, sure, "7"), **said))
-    assert fact == Evidence(FactKind.RECEIPT, MONDAY, said="เลขรับ 123/2569", rule="a rule", reporter=TO, receipt="123/2569",
+    assert fact == Evidence(FactKind.RECEIPT, MONDAY, said="เลขรับ 123/2569", rule="a rule",
+                            reporter=TO, receipt="123/2569",
                             how=How.NUMBER, sure=sure, mail="digest")
 
 
@@ -84,29 +89,37 @@ def test_a_fact_keeps_when_by_whom_and_how_sure(sure: Sure) -> None:
 
 WHY = [   # a person's answer that is not believed, and why it waits
     *((hearing(Mail.ANSWER, SIGNED, doubt), doubt.value) for doubt in (*GRAVE, *SENT, Doubt.SELLS)),
-    *((hearing(Mail.RECEIPT, SIGNED, doubt, receipt="5/2569"), doubt.value) for doubt in (*GRAVE, Doubt.LIST, Doubt.BULK)),
-    (hearing(Mail.RECEIPT, SIGNED, Doubt.NULL, receipt="5/2569", own=False, threads=(MARK,), tells=True), Doubt.NULL.value),
+    *((hearing(Mail.RECEIPT, SIGNED, doubt, receipt="5/2569"), doubt.value)
+      for doubt in (*GRAVE, Doubt.LIST, Doubt.BULK)),
+    (hearing(Mail.RECEIPT, SIGNED, Doubt.NULL, receipt="5/2569", own=False, threads=(MARK,),
+             tells=True), Doubt.NULL.value),
     (hearing(Mail.ANSWER, own=False), testimony.NOBODYS),
     (hearing(Mail.ANSWER, own=False, tells=True), testimony.NOBODYS),
     (hearing(Mail.ANSWER, own=False, threads=("another mark",), tells=True), testimony.NOBODYS),
     (hearing(Mail.ANSWER, own=False, threads=(MARK,)), testimony.ELSEWHERE),
     (hearing(Mail.ANSWER, refers=False), testimony.NO_ANSWER),
     (hearing(Mail.RECEIPT, authentic=DKIM, refers=False), testimony.NO_ANSWER),
-    (hearing(Mail.AUTOMATIC, SIGNED, Doubt.MARKED, Doubt.UNASKED, rule="marked as automatic"), Doubt.UNASKED.value),
+    (hearing(Mail.AUTOMATIC, SIGNED, Doubt.MARKED, Doubt.UNASKED, rule="marked as automatic"),
+     Doubt.UNASKED.value),
     (hearing(Mail.CORRECTION), "the agency seems to tell a new address"),
-    *((hearing(kind, SIGNED, doubt), doubt.value) for kind in (Mail.AUTOMATIC, Mail.CHALLENGE) for doubt in GRAVE),
+    *((hearing(kind, SIGNED, doubt), doubt.value) for kind in (Mail.AUTOMATIC, Mail.CHALLENGE)
+      for doubt in GRAVE),
     (hearing(Mail.AUTOMATIC, own=False), testimony.NOBODYS),
-    (hearing(Mail.AUTOMATIC, SIGNED, Doubt.NULL, own=False, threads=(MARK,), rule="marked as automatic"), Doubt.NULL.value),
-    (hearing(Mail.AUTOMATIC, SIGNED, Doubt.NULL, Doubt.ROBOT, rule="marked as automatic"), Doubt.NULL.value),
+    (hearing(Mail.AUTOMATIC, SIGNED, Doubt.NULL, own=False, threads=(MARK,),
+             rule="marked as automatic"), Doubt.NULL.value),
+    (hearing(Mail.AUTOMATIC, SIGNED, Doubt.NULL, Doubt.ROBOT, rule="marked as automatic"),
+     Doubt.NULL.value),
 ]
 BELIEVED = [
     hearing(Mail.ANSWER), hearing(Mail.RECEIPT), hearing(Mail.RECEIPT, refers=False, tells=True),
     hearing(Mail.ANSWER, own=False, threads=(MARK,), tells=True),
     hearing(Mail.ANSWER, own=False, authentic=DKIM), hearing(Mail.ANSWER, NUMBERED, authentic=DKIM),
     hearing(Mail.ANSWER, SIGNED, Doubt.SELLS, tells=True),
-    *(hearing(Mail.RECEIPT, SIGNED, doubt, receipt="5/2569") for doubt in (Doubt.ROBOT, Doubt.MARKED, Doubt.NULL)),
+    *(hearing(Mail.RECEIPT, SIGNED, doubt, receipt="5/2569")
+      for doubt in (Doubt.ROBOT, Doubt.MARKED, Doubt.NULL)),
     hearing(Mail.AUTOMATIC), hearing(Mail.AUTOMATIC, own=False, threads=(MARK,)),
-    *(hearing(Mail.AUTOMATIC, SIGNED, doubt, rule="marked as automatic") for doubt in (Doubt.NULL, Doubt.BULK, Doubt.MARKED)),
+    *(hearing(Mail.AUTOMATIC, SIGNED, doubt, rule="marked as automatic")
+      for doubt in (Doubt.NULL, Doubt.BULK, Doubt.MARKED)),
     hearing(Mail.AUTOMATIC, SIGNED, Doubt.NULL, Doubt.ROBOT, rule="words of an automatic answer"),
 ]
 
@@ -135,10 +148,12 @@ def test_a_receipt_that_says_that_nobody_read_our_letter_tells_nothing() -> None
 
 
 arrivals = st.builds(
-    Arrival, st.sampled_from(sorted(set(Mail) - set(REPORTED))), st.sampled_from(["a rule", "marked as automatic"]),
-    receipt=st.sampled_from(["", "5/2569"]), doubts=st.lists(st.sampled_from(Doubt), max_size=3).map(tuple),
+    Arrival, st.sampled_from(sorted(set(Mail) - set(REPORTED))),
+    st.sampled_from(["a rule", "marked as automatic"]), receipt=st.sampled_from(["", "5/2569"]),
+    doubts=st.lists(st.sampled_from(Doubt), max_size=3).map(tuple),
     threads=st.sampled_from([(), (MARK,), ("another",)]), refers=st.booleans(), tells=st.booleans())
-hearings = st.builds(Hearing, arrivals, st.sampled_from([SIGNED, NUMBERED, BY_SENDER]), st.booleans(), st.sampled_from(["", DKIM]))
+hearings = st.builds(Hearing, arrivals, st.sampled_from([SIGNED, NUMBERED, BY_SENDER]),
+                     st.booleans(), st.sampled_from(["", DKIM]))
 
 
 def weighed(heard: Hearing) -> Verdict:
@@ -163,7 +178,9 @@ def test_no_mail_proves_anything_without_a_positive_sign(heard: Hearing) -> None
 
 
 @given(hearings)
-def test_what_waits_concludes_nothing_and_where_our_mark_ties_it_silence_is_not_told(heard: Hearing) -> None:
+def test_what_waits_concludes_nothing_and_where_our_mark_ties_it_silence_is_not_told(
+    heard: Hearing,
+) -> None:
     reading = hear(heard, 7, TO, MONDAY, "digest")
     if reading.fact is not None and reading.fact.kind is FactKind.WAITS:
         assert weighed(heard) is Verdict.UNSETTLED
@@ -174,8 +191,10 @@ def test_what_waits_concludes_nothing_and_where_our_mark_ties_it_silence_is_not_
 
 
 def test_a_bounce_keeps_the_servers_own_words_and_what_they_mean() -> None:
-    fact = bounced(Report(TO, "", "failed", 550, "5.1.1", "no such user", "mx.one.test", Reason.NO_MAILBOX, "words"))
-    assert fact == Evidence(FactKind.BOUNCED, MONDAY, 550, "5.1.1", "no such user", Reason.NO_MAILBOX, "bounce: dsn; words",
+    fact = bounced(Report(TO, "", "failed", 550, "5.1.1", "no such user", "mx.one.test",
+                          Reason.NO_MAILBOX, "words"))
+    assert fact == Evidence(FactKind.BOUNCED, MONDAY, 550, "5.1.1", "no such user",
+                            Reason.NO_MAILBOX, "bounce: dsn; words",
                             "mx.one.test", how=How.TOKEN, sure=Sure.SIGNED, mail="digest")
 
 
@@ -186,15 +205,19 @@ def test_a_bounce_naming_another_recipient_is_refused() -> None:
 
 
 @pytest.mark.parametrize(("claim", "kind"), [(SIGNED, FactKind.WAITS), (NUMBERED, None)])
-def test_a_forwarder_to_a_dead_mailbox_waits_and_its_letters_silence_is_withheld(claim: Attribution, kind: FactKind | None) -> None:
-    dead = Hearing(Arrival(Mail.FAILED, "bounce: dsn", (Report("clerk@mail.test", reason=Reason.NO_MAILBOX),)), claim)
+def test_a_forwarder_to_a_dead_mailbox_waits_and_its_letters_silence_is_withheld(claim: Attribution,
+                                                                                 kind: FactKind
+                                                                                 | None) -> None:
+    dead = Hearing(Arrival(Mail.FAILED, "bounce: dsn",
+                           (Report("clerk@mail.test", reason=Reason.NO_MAILBOX),)), claim)
     reading = hear(dead, 7, TO, MONDAY, "digest")
     assert reading.refused.startswith("mismatch")
     assert (reading.fact and reading.fact.kind) is kind
 
 
 @pytest.mark.parametrize("report", [
-    Report(TO.upper()), Report("forwarded@two.go.th", TO), Report("forwarded@two.go.th", TO.title()), Report("")])
+    Report(TO.upper()), Report("forwarded@two.go.th", TO),
+    Report("forwarded@two.go.th", TO.title()), Report("")])
 def test_a_bounce_concerns_us_where_it_names_our_recipient_or_nobody(report: Report) -> None:
     fact = bounced(report)
     assert isinstance(fact, Evidence)
@@ -202,7 +225,8 @@ def test_a_bounce_concerns_us_where_it_names_our_recipient_or_nobody(report: Rep
 
 
 def test_of_several_recipients_ours_speaks() -> None:
-    fact = bounced(Report("a@two.go.th", reason=Reason.FULL, said="full"), Report(TO, reason=Reason.NO_MAILBOX, said="gone"))
+    fact = bounced(Report("a@two.go.th", reason=Reason.FULL, said="full"),
+                   Report(TO, reason=Reason.NO_MAILBOX, said="gone"))
     assert isinstance(fact, Evidence)
     assert (fact.reason, fact.said) == (Reason.NO_MAILBOX, "gone")
 
@@ -228,7 +252,8 @@ def test_a_report_that_ours_arrived_where_another_failed_is_no_bounce() -> None:
 
 
 def test_an_action_that_no_rule_knows_is_no_failure_and_waits() -> None:
-    assert kind_of(hearing(Mail.UNREAD, reports=(Report(TO, action="unclear", reason=Reason.NO_MAILBOX),))) is FactKind.WAITS
+    assert kind_of(hearing(Mail.UNREAD, reports=(Report(TO, action="unclear",
+                                           reason=Reason.NO_MAILBOX),))) is FactKind.WAITS
 
 
 @pytest.mark.parametrize("reason", testimony.ROUTELESS)

@@ -11,7 +11,13 @@ from sarabanwatch.core.facts.evidence import Evidence, FactKind, Reason
 from sarabanwatch.core.sending import reply, throttle
 from sarabanwatch.core.sending.reply import Answer, Stage
 from sarabanwatch.core.sending.route import Route
-from sarabanwatch.core.sending.throttle import RELAY, HostResponse, HostState, ResponseKind, ThrottleSettings
+from sarabanwatch.core.sending.throttle import (
+    RELAY,
+    HostResponse,
+    HostState,
+    ResponseKind,
+    ThrottleSettings,
+)
 
 NOW = datetime(2026, 1, 12, 3, tzinfo=UTC)
 MINUTE, HOUR = timedelta(minutes=1), timedelta(hours=1)
@@ -19,7 +25,8 @@ MANNERS = ThrottleSettings()
 SLOWER, NOT_US, GLAD = ResponseKind.SLOWER, ResponseKind.NOT_US, ResponseKind.GLAD
 
 
-def remark(tone: ResponseKind, after: timedelta = timedelta(), left: timedelta | None = None) -> HostResponse:
+def remark(tone: ResponseKind, after: timedelta = timedelta(),
+           left: timedelta | None = None) -> HostResponse:
     """A word that comes so long after NOW, of a letter that left then, or just before."""
     return HostResponse("mx.test", NOW + after, NOW + (after if left is None else left), tone)
 
@@ -45,7 +52,8 @@ def refused(times: int = MANNERS.refusals) -> list[HostResponse]:
     (450, "4.7.1", "too many messages from you, slow down", SLOWER),
     (452, "4.5.3", "sending rate exceeded, try again later", SLOWER),
     (550, "5.7.1", "rate limit exceeded", SLOWER),
-    (450, "4.7.1", "<x@y.test>: Recipient address rejected: Greylisted, please try again later", None),
+    (450, "4.7.1", "<x@y.test>: Recipient address rejected: Greylisted, please try again later",
+     None),
     (451, "4.3.0", "Temporary lookup failure", None),
     (452, "4.2.2", "mailbox is over quota, try again later", None),
     (554, "5.7.1", "client host [192.0.2.1] blocked using rbl.test", NOT_US),
@@ -67,7 +75,8 @@ def test_what_our_relay_says_is_of_the_relay() -> None:
 def test_a_host_that_is_not_there_is_not_hurried_but_an_absent_relay_says_nothing() -> None:
     silent = Answer(Stage.CONNECT, 0, "", "refused", Route.DIRECT)
     assert throttle.of_answer(silent, reply.event(silent), REFUSALS) == ("", SLOWER)
-    assert throttle.of_answer(Answer(Stage.CONNECT, 0, "", "refused"), reply.event(silent), REFUSALS) is None
+    assert throttle.of_answer(Answer(Stage.CONNECT, 0, "", "refused"), reply.event(silent),
+                              REFUSALS) is None
 
 
 @pytest.mark.parametrize(("fact", "tone"), [
@@ -75,11 +84,15 @@ def test_a_host_that_is_not_there_is_not_hurried_but_an_absent_relay_says_nothin
     (Evidence(FactKind.QUIET, NOW), GLAD),
     (Evidence(FactKind.TAKEN, NOW), None),
     (Evidence(FactKind.WITHHELD, NOW), None),
-    (Evidence(FactKind.BOUNCED, NOW, 554, "5.7.1", "", Reason.SENDER, "bounce: dsn; words: blocklist"), NOT_US),
-    (Evidence(FactKind.BOUNCED, NOW, 550, "5.7.1", "", Reason.SENDER, "bounce: dsn; words: rate"), SLOWER),
-    (Evidence(FactKind.DELAYED, NOW, 450, "4.7.1", "", Reason.SENDER, "bounce: dsn; words: rate"), SLOWER),
+    (Evidence(FactKind.BOUNCED, NOW, 554, "5.7.1", "", Reason.SENDER,
+              "bounce: dsn; words: blocklist"), NOT_US),
+    (Evidence(FactKind.BOUNCED, NOW, 550, "5.7.1", "", Reason.SENDER, "bounce: dsn; words: rate"),
+     SLOWER),
+    (Evidence(FactKind.DELAYED, NOW, 450, "4.7.1", "", Reason.SENDER, "bounce: dsn; words: rate"),
+     SLOWER),
     (Evidence(FactKind.DELAYED, NOW, 421, "4.3.2", "", Reason.TEMPORARY, "status 4"), None),
-    (Evidence(FactKind.DELAYED, NOW, 450, "4.7.1", "", Reason.TEMPORARY, "words: greylisted"), None),
+    (Evidence(FactKind.DELAYED, NOW, 450, "4.7.1", "", Reason.TEMPORARY, "words: greylisted"),
+     None),
     (Evidence(FactKind.BOUNCED, NOW, 550, "5.1.1", "", Reason.NO_MAILBOX, "status 5.1.1"), None),
     (Evidence(FactKind.BOUNCED, NOW), None),
 ])
@@ -94,11 +107,15 @@ def test_each_complaint_doubles_the_pause_and_halves_the_pace() -> None:
     once = fold(remark(SLOWER))
     assert (once.slowness(NOW, MANNERS), once.waits_until(MANNERS)) == (1, NOW + 5 * MINUTE)
     twice = fold(remark(SLOWER), remark(SLOWER, 6 * MINUTE))
-    assert (twice.slowness(NOW + 6 * MINUTE, MANNERS), twice.waits_until(MANNERS)) == (2, NOW + 16 * MINUTE)
+    assert (twice.slowness(NOW + 6 * MINUTE, MANNERS), twice.waits_until(MANNERS)) == (
+        2, NOW + 16 * MINUTE,
+    )
 
 
 def test_letters_that_were_on_their_way_make_one_complaint() -> None:
-    assert fold(*[remark(SLOWER, n * MINUTE, -MINUTE) for n in range(9)]) == fold(remark(SLOWER, left=-MINUTE))
+    assert fold(*[remark(SLOWER, n * MINUTE, -MINUTE) for n in range(9)]) == fold(
+        remark(SLOWER, left=-MINUTE)
+    )
 
 
 def test_a_letter_that_left_as_the_complaint_came_belongs_to_it() -> None:
@@ -108,7 +125,12 @@ def test_a_letter_that_left_as_the_complaint_came_belongs_to_it() -> None:
 def test_quiet_hours_forgive_one_complaint_after_another() -> None:
     thrice = fold(*[remark(SLOWER, n * 10 * MINUTE) for n in range(3)])
     last = NOW + 20 * MINUTE
-    assert [thrice.slowness(last + hours * HOUR, MANNERS) for hours in (0, 3, 4, 8, 12, 99)] == [3, 3, 2, 1, 0, 0]
+    assert [thrice.slowness(last + hours * HOUR, MANNERS) for hours in (0, 3, 4, 8, 12, 99)] == [3,
+                                                                                                 3,
+                                                                                                 2,
+                                                                                                 1,
+                                                                                                 0,
+                                                                                                 0]
 
 
 def test_a_pace_is_halved_six_times_at_most() -> None:
@@ -144,7 +166,9 @@ def test_a_feeler_on_its_way_keeps_the_next_one_back() -> None:
     assert fold(*refused()).waits_until(MANNERS, NOW + HOUR) == NOW + 2 * HOUR
 
 
-def test_refusals_of_letters_from_before_are_no_feelers_and_good_words_of_them_open_nothing() -> None:
+def test_refusals_of_letters_from_before_are_no_feelers_and_good_words_of_them_open_nothing() -> (
+    None
+):
     shut = fold(*refused())
     late = [remark(NOT_US, n * MINUTE, -HOUR) for n in range(1, 20)]
     assert fold(*refused(), *late) == shut
@@ -156,7 +180,8 @@ def test_a_feeler_that_is_taken_opens_the_host() -> None:
     assert (opened.shut_at, opened.waits_until(MANNERS), opened.refusals) == (None, None, 0)
 
 
-tones = st.builds(remark, st.sampled_from(ResponseKind), st.integers(0, 10**6).map(lambda s: timedelta(seconds=s)))
+tones = st.builds(remark, st.sampled_from(ResponseKind),
+                  st.integers(0, 10**6).map(lambda s: timedelta(seconds=s)))
 
 
 @given(st.lists(tones, max_size=30))

@@ -55,8 +55,11 @@ def test_a_clock_that_keeps_time_is_followed_without_a_doubt() -> None:
     assert play.off() == LEAP - SECOND
 
 
-@pytest.mark.parametrize("leap", [YEAR, -YEAR, timedelta(days=543 * 365), timedelta(minutes=1), -timedelta(minutes=1)])
-def test_one_that_leaps_and_comes_back_never_moves_us_and_is_believed_again_after_a_while(leap: timedelta) -> None:
+@pytest.mark.parametrize("leap", [YEAR, -YEAR, timedelta(days=543 * 365), timedelta(minutes=1),
+                                  -timedelta(minutes=1)])
+def test_one_that_leaps_and_comes_back_never_moves_us_and_is_believed_again_after_a_while(
+    leap: timedelta,
+) -> None:
     play = Play()
     play.goes(60)
     assert all(play.goes(15, leap))
@@ -94,7 +97,9 @@ def test_one_that_leaps_again_and_again_is_not_followed() -> None:
 
 
 @given(st.lists(st.tuples(st.integers(1, 400), st.integers(-4000, 4000)), max_size=12))
-def test_whatever_the_walls_clock_does_we_never_leap_but_by_what_was_believed(scene: list[tuple[int, int]]) -> None:
+def test_whatever_the_walls_clock_does_we_never_leap_but_by_what_was_believed(
+    scene: list[tuple[int, int]],
+) -> None:
     play, last = Play(), START
     for looks, minutes in scene:
         for _ in range(looks):
@@ -107,8 +112,10 @@ def test_whatever_the_walls_clock_does_we_never_leap_but_by_what_was_believed(sc
 
 
 @pytest.mark.parametrize(("newest", "halted", "says"), [
-    (None, False, ""), (START, False, ""), (START + SKEW, False, ""), (START - IDLE, False, ""), (START - NEAR, True, ""),
-    (START + SKEW + SECOND, False, "in the future"), (START + 543 * YEAR, False, "543 years in the future"),
+    (None, False, ""), (START, False, ""), (START + SKEW, False, ""), (START - IDLE, False, ""),
+    (START - NEAR, True, ""),
+    (START + SKEW + SECOND, False, "in the future"),
+    (START + 543 * YEAR, False, "543 years in the future"),
     (START - IDLE - SECOND, False, "100 days old"), (START - NEAR - SECOND, True, "24 hours old")])
 def test_at_a_start_the_ledgers_newest_fact_gainsays_a_clock_that_is_behind_it_or_far_ahead(
     newest: datetime | None, halted: bool, says: str,  # noqa: FBT001 - as the table has it
@@ -119,14 +126,14 @@ def test_at_a_start_the_ledgers_newest_fact_gainsays_a_clock_that_is_behind_it_o
 
 
 @pytest.mark.parametrize(("ago", "is_so"), [
-    (NONE, True), (HOUR - SECOND, True), (HOUR, False), (YEAR, False), (-SKEW, True), (-SKEW - SECOND, False),
-    (-543 * YEAR, False)])
+    (NONE, True), (HOUR - SECOND, True), (HOUR, False), (YEAR, False), (-SKEW, True),
+    (-SKEW - SECOND, False), (-543 * YEAR, False)])
 def test_what_is_still_to_come_did_not_happen_lately(ago: timedelta, is_so: bool) -> None:  # noqa: FBT001 - as above
     assert lately(START - ago, START, HOUR) is is_so
 
 
 @pytest.mark.parametrize(("time", "said"), [
-    (543 * YEAR, "543 years"), (-3 * YEAR, "3 years"), (YEAR, "365 days"), (30 * HOUR, "30 hours"), (HOUR, "60 minutes"),
-    (SECOND, "1 seconds")])
+    (543 * YEAR, "543 years"), (-3 * YEAR, "3 years"), (YEAR, "365 days"), (30 * HOUR, "30 hours"),
+    (HOUR, "60 minutes"), (SECOND, "1 seconds")])
 def test_a_length_is_said_in_its_largest_unit(time: timedelta, said: str) -> None:
     assert length(time) == said

@@ -26,7 +26,8 @@ from sarabanwatch.core.facts.token import (
 TODAY = date(2026, 1, 6)
 KEYS = {KEY.kid: KEY, "b": Key("b", b"another secret!!", KEY.until)}
 TO = "saraban@one.go.th"
-FIRST_EDITION = "swaaaaaaabkxvig22fwwecqx7yi"       # of letter 42, as it was made before marks bound epoch and addressee
+# of letter 42, as it was made before marks bound epoch and addressee
+FIRST_EDITION = "swaaaaaaabkxvig22fwwecqx7yi"
 serials = st.integers(0, SERIALS - 1)
 epochs = st.integers(0, EPOCHS - 1)
 
@@ -41,7 +42,8 @@ def test_what_is_minted_is_read_again(serial: int, epoch: int, to: str, kid: str
 
 
 @given(serials, st.sampled_from([str.lower, str.upper, str.title]))
-def test_case_is_lost_on_the_way_and_does_not_matter(serial: int, changed: Callable[[str], str]) -> None:
+def test_case_is_lost_on_the_way_and_does_not_matter(serial: int,
+                                                     changed: Callable[[str], str]) -> None:
     assert read(changed(marked(serial)), KEYS, TODAY) == serial
 
 
@@ -65,8 +67,10 @@ def test_a_number_that_a_mark_cannot_hold_is_never_cut_to_fit(serial: int, epoch
 
 @pytest.mark.parametrize("dress", [
     "probes+{}@probe.test", "probes-{}@probe.test", "probes={}@probe.test", "<{}@probe.test>",
-    "SRS0=HHH=TT=probe.test=probes+{}@forward.test", "SRS1=HH=other.test==HHH=TT=probe.test=probes+{}@forward.test",
-    "prvs=1234abcdef=probes+{}@probe.test", "btv1==9876543210==probes+{}@probe.test", "rfc822;probes+{}@probe.test",
+    "SRS0=HHH=TT=probe.test=probes+{}@forward.test",
+    "SRS1=HH=other.test==HHH=TT=probe.test=probes+{}@forward.test",
+    "prvs=1234abcdef=probes+{}@probe.test", "btv1==9876543210==probes+{}@probe.test",
+    "rfc822;probes+{}@probe.test",
     "X-Saraban-Letter: {}\r\n", "เลขที่ {} ครับ"])
 def test_a_mark_is_found_inside_whatever_it_was_wrapped_in(dress: str) -> None:
     mark = marked(42)
@@ -88,7 +92,9 @@ def test_a_longer_word_is_no_mark() -> None:
 def test_a_changed_letter_is_seen(serial: int, data: st.DataObject) -> None:
     mark = marked(serial)
     place = data.draw(st.integers(3, len(mark) - 1))
-    other = data.draw(st.sampled_from("abcdefghijklmnopqrstuvwxyz234567").filter(lambda c: c != mark[place]))
+    other = data.draw(
+        st.sampled_from("abcdefghijklmnopqrstuvwxyz234567").filter(lambda c: c != mark[place])
+    )
     with pytest.raises(BadToken, match=r"^forged$"):
         read(mark[:place] + other + mark[place + 1:], KEYS, TODAY)
 
@@ -108,7 +114,9 @@ def test_an_unknown_key_is_named() -> None:
         read(marked(1, replace(KEY, kid="z")), KEYS, TODAY)
 
 
-def test_a_mark_is_believed_for_as_long_after_its_keys_last_day_as_a_letter_may_be_answered() -> None:
+def test_a_mark_is_believed_for_as_long_after_its_keys_last_day_as_a_letter_may_be_answered() -> (
+    None
+):
     assert read(marked(1), KEYS, KEY.until + ANSWERED) == 1
     with pytest.raises(BadToken, match=f"expired on {KEY.until}"):
         read(marked(1), KEYS, KEY.until + ANSWERED + timedelta(days=1))
@@ -124,8 +132,11 @@ LIVES = [Key(kid, b"0123456789abcdef", until) for kid, until in (
 
 
 @pytest.mark.parametrize(("today", "signs"), [
-    (date(2026, 1, 5), "a"), (date(2026, 1, 6), "b"), (date(2026, 1, 31), "b"), (date(2026, 2, 1), "c"), (date(2028, 1, 1), None)])
-def test_the_first_key_that_has_not_ended_signs_through_its_last_day_and_a_dead_one_never(today: date, signs: str | None) -> None:
+    (date(2026, 1, 5), "a"), (date(2026, 1, 6), "b"), (date(2026, 1, 31), "b"),
+    (date(2026, 2, 1), "c"), (date(2028, 1, 1), None)])
+def test_the_first_key_that_has_not_ended_signs_through_its_last_day_and_a_dead_one_never(
+    today: date, signs: str | None
+) -> None:
     keys = {key.kid: key for key in LIVES}
     found = signing(keys, today)
     assert (found and found.kid) == signs
@@ -133,7 +144,10 @@ def test_the_first_key_that_has_not_ended_signs_through_its_last_day_and_a_dead_
     if signs:
         assert made(7, epoch=1, to=TO) == marked(7, keys[signs], epoch=1)
     else:
-        with pytest.raises(ConfigError, match=r"token\.key_file: the last key ended on 2027-12-31; add a line such as: echo"):
+        with pytest.raises(
+            ConfigError,
+            match=r"token\.key_file: the last key ended on 2027-12-31; add a line such as: echo",
+        ):
             made(7, epoch=1, to=TO)
 
 

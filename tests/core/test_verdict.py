@@ -8,7 +8,15 @@ from hypothesis import strategies as st
 
 from fakes.samples import fact
 from sarabanwatch.core.facts.evidence import BLAME, Blame, Evidence, FactKind, Reason, Sure
-from sarabanwatch.core.judging.verdict import ANSWERS, FAILURES, OTHERWISE, RULES, UNDECIDED, Verdict, judge
+from sarabanwatch.core.judging.verdict import (
+    ANSWERS,
+    FAILURES,
+    OTHERWISE,
+    RULES,
+    UNDECIDED,
+    Verdict,
+    judge,
+)
 
 V, K, R = Verdict, FactKind, Reason
 DKIM = "DKIM of one.go.th, verified by us"
@@ -19,13 +27,17 @@ told = st.one_of(
 facts = told | told.map(lambda e: replace(e, authentic=DKIM if e.sure is Sure.SIGNED else ""))
 
 DECIDES = {
-    R.NO_DOMAIN: V.UNROUTABLE, R.NO_MAIL: V.UNROUTABLE, R.NO_MAILBOX: V.REFUSES, R.DISABLED: V.REFUSES, R.FULL: V.IMPAIRED,
-    R.TOO_LARGE: V.IMPAIRED, R.CONTENT: V.IMPAIRED, R.LOOP: V.IMPAIRED, R.TEMPORARY: V.IMPAIRED, R.SENDER: V.BLOCKS_US,
+    R.NO_DOMAIN: V.UNROUTABLE, R.NO_MAIL: V.UNROUTABLE, R.NO_MAILBOX: V.REFUSES,
+    R.DISABLED: V.REFUSES, R.FULL: V.IMPAIRED,
+    R.TOO_LARGE: V.IMPAIRED, R.CONTENT: V.IMPAIRED, R.LOOP: V.IMPAIRED, R.TEMPORARY: V.IMPAIRED,
+    R.SENDER: V.BLOCKS_US,
     R.UNKNOWN: V.UNKNOWN, R.RESTRICTED: V.IMPAIRED,
 }
 ALONE = {
-    K.RECEIPT: V.PROVEN, K.ANSWERED: V.PROVEN, K.CONFIRMED: V.PROVEN, K.AUTOMATIC: V.ACCEPTS, K.DISPLAYED: V.ACCEPTS,
-    K.WITHHELD: V.WITHHELD, K.PUT_OFF: V.PENDING, K.LOST: V.UNKNOWN, K.HELD: V.UNKNOWN, K.QUIET: V.ACCEPTS,
+    K.RECEIPT: V.PROVEN, K.ANSWERED: V.PROVEN, K.CONFIRMED: V.PROVEN, K.AUTOMATIC: V.ACCEPTS,
+    K.DISPLAYED: V.ACCEPTS,
+    K.WITHHELD: V.WITHHELD, K.PUT_OFF: V.PENDING, K.LOST: V.UNKNOWN, K.HELD: V.UNKNOWN,
+    K.QUIET: V.ACCEPTS,
     K.TAKEN: V.PENDING, K.DELAYED: V.PENDING, K.DELIVERED: V.PENDING,
     K.CAME_HOME: V.PENDING,
     K.SET_ASIDE: V.PENDING, K.WAITS: V.UNSETTLED,
@@ -33,17 +45,21 @@ ALONE = {
 # Each outweighs all below it, whichever came first: who answered has it; theirs for good tells more than theirs for now;
 # given up after long and told that it was for us, it was for us; a letter in doubt that a machine answered did arrive.
 ORDER = [
-    (K.RECEIPT, None), (K.ANSWERED, None), (K.CONFIRMED, None), (K.BOUNCED, R.NO_DOMAIN), (K.BOUNCED, R.NO_MAIL),
+    (K.RECEIPT, None), (K.ANSWERED, None), (K.CONFIRMED, None), (K.BOUNCED, R.NO_DOMAIN),
+    (K.BOUNCED, R.NO_MAIL),
     (K.BOUNCED, R.NO_MAILBOX),
-    (K.BOUNCED, R.DISABLED), (K.BOUNCED, R.FULL), (K.BOUNCED, R.TOO_LARGE), (K.BOUNCED, R.CONTENT), (K.BOUNCED, R.LOOP),
+    (K.BOUNCED, R.DISABLED), (K.BOUNCED, R.FULL), (K.BOUNCED, R.TOO_LARGE), (K.BOUNCED, R.CONTENT),
+    (K.BOUNCED, R.LOOP),
     (K.BOUNCED, R.RESTRICTED),
-    (K.BOUNCED, R.SENDER), (K.BOUNCED, R.TEMPORARY), (K.BOUNCED, R.UNKNOWN), (K.WAITS, None), (K.AUTOMATIC, None),
+    (K.BOUNCED, R.SENDER), (K.BOUNCED, R.TEMPORARY), (K.BOUNCED, R.UNKNOWN), (K.WAITS, None),
+    (K.AUTOMATIC, None),
     (K.WITHHELD, None),
     (K.LOST, None), (K.HELD, None), (K.QUIET, None), (K.TAKEN, None),
 ]
 
 
-@given(st.lists(facts, max_size=8).flatmap(lambda seen: st.tuples(st.just(seen), st.permutations(seen))))
+@given(st.lists(facts, max_size=8).flatmap(lambda seen: st.tuples(st.just(seen),
+                                                                  st.permutations(seen))))
 def test_the_order_of_arrival_does_not_matter(both: tuple[list[Evidence], list[Evidence]]) -> None:
     one, other = both
     assert judge(one) is judge(other)
@@ -81,7 +97,8 @@ def test_an_answer_that_is_not_authentic_never_outranks_a_refusal_for_good(
 @pytest.mark.parametrize("certain", CERTAIN)
 @pytest.mark.parametrize("kind", [K.RECEIPT, K.ANSWERED])
 @pytest.mark.parametrize("reason", DEATHS)
-def test_an_answer_that_is_surely_theirs_does(certain: dict[str, Any], kind: FactKind, reason: Reason) -> None:
+def test_an_answer_that_is_surely_theirs_does(certain: dict[str, Any], kind: FactKind,
+                                              reason: Reason) -> None:
     assert judge([fact(K.BOUNCED, reason), replace(fact(kind), **certain)]).verdict is V.PROVEN
 
 
@@ -91,16 +108,19 @@ def test_being_told_twice_changes_nothing(seen: list[Evidence]) -> None:
 
 
 def test_every_row_can_decide_and_says_why_in_both_languages() -> None:
-    alone = [judge([fact(kind, reason, sure)]) for kind in K for reason in (R if kind in FAILURES else [None])
+    alone = [judge([fact(kind, reason, sure)]) for kind in K
+             for reason in (R if kind in FAILURES else [None])
              for sure in (Sure.SIGNED, Sure.RULED)]
     alone.append(judge([fact(K.ANSWERED), fact(K.BOUNCED, R.NO_MAILBOX)]))
     assert set(map(id, alone)) == set(map(id, (*RULES, OTHERWISE)))
-    assert len({rule.because for rule in alone}) == len({rule.thai for rule in alone}) == len(RULES) + 1
+    assert len({rule.because for rule in alone}) == len({rule.thai
+                                                         for rule in alone}) == len(RULES) + 1
 
 
 @pytest.mark.parametrize("kind", FAILURES)
 @pytest.mark.parametrize("reason", R)
-def test_each_reason_leads_somewhere_whether_refused_or_returned(kind: FactKind, reason: Reason) -> None:
+def test_each_reason_leads_somewhere_whether_refused_or_returned(kind: FactKind,
+                                                                 reason: Reason) -> None:
     assert judge([fact(K.TAKEN), fact(kind, reason), fact(K.QUIET)]).verdict is DECIDES[reason]
 
 

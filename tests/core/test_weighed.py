@@ -61,7 +61,8 @@ def mails(path: Path) -> list[Case]:
     for row in rows(path):
         raw = (path.parent / "mails" / Path(row["mail"]).name).read_bytes()
         raw = raw.replace(b"swTOKEN", MARK).replace(b"TOKEN", MARK)
-        cases.append(Case(row["mail"], row, weight.mail(raw, _to(row["mail"], raw), OURS, WHEN, TABLE)))
+        cases.append(Case(row["mail"], row,
+                          weight.mail(raw, _to(row["mail"], raw), OURS, WHEN, TABLE)))
     return cases
 
 
@@ -72,14 +73,16 @@ def _to(name: str, raw: bytes) -> str:
 
 
 def answers(path: Path) -> list[Case]:
-    return [Case(row["id"], row, weight.answer(_answer(row["stage"], row["reply"]), WHEN, REFUSALS)) for row in rows(path)]
+    return [Case(row["id"], row, weight.answer(_answer(row["stage"], row["reply"]), WHEN, REFUSALS))
+            for row in rows(path)]
 
 
 def hold(cases: list[Case], at_least: float) -> None:
     """Print the score; nothing may be unsafe, and so large a share must be right."""
     right = sum(case.right for case in cases)
     print(f"{right} of {len(cases)} right")
-    missed = [f"{c.name}: {c.told.weight} ({c.told.rule}), not {c.wanted}" for c in cases if not c.right]
+    missed = [f"{c.name}: {c.told.weight} ({c.told.rule}), not {c.wanted}" for c in cases
+              if not c.right]
     print("\n".join(missed))
     assert [case.name for case in cases if case.unsafe] == []
     assert right >= at_least * len(cases)
@@ -116,15 +119,19 @@ def test_labelled_bounces_are_read_no_worse_than_they_were() -> None:
 
     folder = BESIDE / "bounces"        # type: ignore[operator]  # as above
     labels = list(rows(folder / "labels.jsonl"))
-    lines = [Line(label, arrival.read((folder / label["mail"]).read_bytes(), OURS, REFUSALS)) for label in labels]
+    lines = [Line(label, arrival.read((folder / label["mail"]).read_bytes(), OURS, REFUSALS))
+             for label in labels]
     score = shares(lines)
     print(score)
-    floors = {"kind": 0.998, "recognised": 1.0, "recipients": 1.0, "blame": 0.969}   # two of class 4 are "for now", by their class
-    assert {key: score[key] >= least for key, least in floors.items()} == dict.fromkeys(floors, True)
+    # two of class 4 are "for now", by their class
+    floors = {"kind": 0.998, "recognised": 1.0, "recipients": 1.0, "blame": 0.969}
+    assert {key: score[key] >= least for key, least in floors.items()} == dict.fromkeys(floors,
+                                                                                        True)
     assert (score["false_bounces"], score["dead_wrongly"]) == (0, 0)
 
 
-DEATHS = ("User unknown", "no such mailbox", "mailbox disabled", "account suspended", "Domain not found", "ไม่พบผู้ใช้", "บัญชีถูกระงับ",
+DEATHS = ("User unknown", "no such mailbox", "mailbox disabled", "account suspended",
+          "Domain not found", "ไม่พบผู้ใช้", "บัญชีถูกระงับ",
           "550 5.1.1 does not exist", "Recipient address rejected: Access denied", "host not found")
 DSN = """From: MAILER-DAEMON@relay.test
 To: probes+{mark}@probe.test
@@ -150,24 +157,31 @@ Diagnostic-Code: smtp; {said}
 """
 
 
-def returned(said: str, status: str, *, asked: str = "RCPT TO command", action: str = "failed") -> Weight:
-    raw = DSN.format(mark=MARK.decode(), said=said, status=status, asked=asked, action=action).encode()
+def returned(said: str, status: str, *, asked: str = "RCPT TO command",
+             action: str = "failed") -> Weight:
+    raw = DSN.format(mark=MARK.decode(), said=said, status=status, asked=asked,
+                     action=action).encode()
     return weight.mail(raw, "saraban@a.test", OURS, WHEN, TABLE).weight
 
 
-@given(st.sampled_from(DEATHS), st.integers(400, 499), st.sampled_from(["4.1.1", "4.2.1", "5.1.1", "4.7.1", "5.0.0"]))
+@given(st.sampled_from(DEATHS), st.integers(400, 499),
+       st.sampled_from(["4.1.1", "4.2.1", "5.1.1", "4.7.1", "5.0.0"]))
 def test_no_report_of_class_four_kills(words: str, code: int, status: str) -> None:
     assert returned(f"{code} {status} {words}", status) is not Weight.GOOD
 
 
-@given(st.sampled_from(DEATHS), st.sampled_from(["4.0.0", "4.1.1", "4.2.1", "4.4.7"]), st.sampled_from(["", "550 "]))
-def test_no_report_whose_status_is_of_class_four_kills_whatever_it_quotes(words: str, status: str, code: str) -> None:
+@given(st.sampled_from(DEATHS), st.sampled_from(["4.0.0", "4.1.1", "4.2.1", "4.4.7"]),
+       st.sampled_from(["", "550 "]))
+def test_no_report_whose_status_is_of_class_four_kills_whatever_it_quotes(words: str, status: str,
+                                                                          code: str) -> None:
     assert returned(f"{code}{words}", status) is not Weight.GOOD
 
 
-@given(st.sampled_from(DEATHS), st.integers(500, 559), st.sampled_from(["5.1.1", "5.2.1", "5.0.0", "5.7.1"]),
+@given(st.sampled_from(DEATHS), st.integers(500, 559),
+       st.sampled_from(["5.1.1", "5.2.1", "5.0.0", "5.7.1"]),
        st.sampled_from(["EHLO command", "HELO command", "MAIL FROM command"]))
-def test_nothing_that_a_report_quotes_from_before_rcpt_kills(words: str, code: int, status: str, asked: str) -> None:
+def test_nothing_that_a_report_quotes_from_before_rcpt_kills(words: str, code: int, status: str,
+                                                             asked: str) -> None:
     assert returned(f"{code} {status} {words}", status, asked=asked) is not Weight.GOOD
 
 

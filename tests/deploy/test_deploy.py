@@ -28,14 +28,16 @@ PROMISES = sorted((DEPLOY / "prometheus/tests").glob("*.yml"))
 CASES = [case for file in PROMISES for case in yaml.safe_load(file.read_text())["tests"]]
 BOARD = json.loads((DEPLOY / "grafana/dashboards/sarabanwatch.json").read_text())
 PANELS = BOARD["panels"]
-EXPRESSIONS = [rule["expr"] for rule in RULES] + [target["expr"] for panel in PANELS for target in panel["targets"]]
+EXPRESSIONS = [rule["expr"] for rule in RULES] + [target["expr"] for panel in PANELS
+                                                  for target in panel["targets"]]
 ROUTES = load("alertmanager/alertmanager.yml")
 THAI = re.compile("[\u0e01-\u0e5b]")
 
 
 def seconds(time: str) -> int:
     """Read a time as promtool writes it: 75h, 1h30m."""
-    return sum(int(number) * {"s": 1, "m": 60, "h": 3600, "d": 86400}[unit] for number, unit in re.findall(r"(\d+)([smhd])", time))
+    return sum(int(number) * {"s": 1, "m": 60, "h": 3600, "d": 86400}[unit]
+               for number, unit in re.findall(r"(\d+)([smhd])", time))
 
 
 def promised(alert: str) -> Counter[bool]:
@@ -73,7 +75,9 @@ def test_every_alert_says_in_thai_and_english_what_it_is_and_where_to_read_on(al
 
 
 @pytest.mark.parametrize("alert", ALERTS)
-def test_every_alert_has_a_runbook_that_says_what_it_means_what_to_look_at_and_what_to_do(alert: str) -> None:
+def test_every_alert_has_a_runbook_that_says_what_it_means_what_to_look_at_and_what_to_do(
+    alert: str,
+) -> None:
     page = (RUNBOOKS / f"{alert}.md").read_text()
     assert page.startswith(f"# {alert}\n")
     assert THAI.search(page)
@@ -136,7 +140,8 @@ def test_panels_stand_beside_one_another_on_the_board() -> None:
     for panel in PANELS:
         at = panel["gridPos"]
         assert at["x"] + at["w"] <= 24
-        cells.update((x, y) for x in range(at["x"], at["x"] + at["w"]) for y in range(at["y"], at["y"] + at["h"]))
+        cells.update((x, y) for x in range(at["x"], at["x"] + at["w"])
+                     for y in range(at["y"], at["y"] + at["h"]))
     assert max(cells.values()) == 1
     assert len({panel["id"] for panel in PANELS}) == len(PANELS)
 
@@ -150,7 +155,10 @@ def test_panels_are_titled_in_thai_and_english_and_say_what_they_show() -> None:
 
 
 def test_the_board_asks_the_data_source_that_is_provisioned() -> None:
-    provisioned = {source["uid"] for source in load("grafana/provisioning/datasources/prometheus.yml")["datasources"]}
+    provisioned = {
+        source["uid"]
+        for source in load("grafana/provisioning/datasources/prometheus.yml")["datasources"]
+    }
     asked = {asker["datasource"]["uid"] for panel in PANELS for asker in (panel, *panel["targets"])}
     assert asked == provisioned
 
@@ -165,5 +173,6 @@ def test_routes_lead_to_receivers_and_inhibitions_name_alerts() -> None:
 
 def test_mail_goes_nowhere_but_to_test_names_from_loopback() -> None:
     assert ROUTES["global"]["smtp_smarthost"].startswith("127.0.0.1:")
-    to = [mail["to"] for receiver in ROUTES["receivers"] for mail in receiver.get("email_configs", [])]
+    to = [mail["to"] for receiver in ROUTES["receivers"]
+          for mail in receiver.get("email_configs", [])]
     assert all(address.endswith(".test") for address in [*to, ROUTES["global"]["smtp_from"]])

@@ -32,8 +32,10 @@ def kept(tmp_path_factory: pytest.TempPathFactory, worker_id: str) -> Kept:
     with place.with_suffix(".lock").open("w") as lock:
         fcntl.flock(lock, fcntl.LOCK_EX)
         if not (said := place.with_suffix(".said")).exists():
-            words = ["demo", "--agencies", str(AGENCIES), "--wild", str(WILD), "--keep", str(place / "demo")]
-            told = subprocess.run([COMMAND, *words], capture_output=True, text=True, check=True).stdout
+            words = ["demo", "--agencies", str(AGENCIES), "--wild", str(WILD), "--keep",
+                     str(place / "demo")]
+            told = subprocess.run([COMMAND, *words], capture_output=True, text=True,
+                                  check=True).stdout
             said.write_text(told, encoding="utf-8")
     return Kept(place / "demo", said.read_text(encoding="utf-8"))
 
@@ -46,11 +48,15 @@ def room(kept: Kept, tmp_path: Path) -> Path:
     """
     room = tmp_path / "demo"
     shutil.copytree(kept.place, room)
-    for words in (("register", "import", room / "register.csv"), ("halts", "lift", "1", "--by", "the test")):
-        subprocess.run([COMMAND, *words, "-c", room / "sarabanwatch.toml"], capture_output=True, check=True)
+    for words in (("register", "import", room / "register.csv"),
+                  ("halts", "lift", "1", "--by", "the test")):
+        subprocess.run([COMMAND, *words, "-c", room / "sarabanwatch.toml"], capture_output=True,
+                       check=True)
     shutil.copy(Path(__file__).parents[2] / "config/groups.toml", room / "groups.toml")
-    (room / "groups.toml").write_text((room / "groups.toml").read_text(encoding="utf-8").replace('id = "', 'id = "next-', 1),
-                                      encoding="utf-8")
+    (room / "groups.toml").write_text(
+        (room / "groups.toml").read_text(encoding="utf-8").replace('id = "', 'id = "next-', 1),
+        encoding="utf-8",
+    )
     (room / "list.csv").write_text(LIST, encoding="utf-8")
     (room / "mail.eml").write_text(MAIL, encoding="utf-8")
     return room
@@ -64,4 +70,5 @@ def stand_ins(room: Path) -> dict[str, str]:
                               capture_output=True, text=True, check=True).stdout
         return dict(json.loads(told.splitlines()[0]))
 
-    return {"AGENCY": first("agencies", "--group", "A1")["code"], "DIGEST": first("inbox", "list")["digest"][:16], "SNAPSHOT": "1"}
+    return {"AGENCY": first("agencies", "--group", "A1")["code"],
+            "DIGEST": first("inbox", "list")["digest"][:16], "SNAPSHOT": "1"}

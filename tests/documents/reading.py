@@ -12,9 +12,11 @@ import click
 from sarabanwatch.cli import group
 
 ROOT = Path(__file__).parents[2]
-FENCE = re.compile(r"^(?P<in>[ ]*)```(?P<info>[^\n`]*)\n(?P<text>.*?)^(?P=in)```[ ]*$", re.MULTILINE | re.DOTALL)
+FENCE = re.compile(r"^(?P<in>[ ]*)```(?P<info>[^\n`]*)\n(?P<text>.*?)^(?P=in)```[ ]*$",
+                   re.MULTILINE | re.DOTALL)
 SHELLS = {"sh", "console"}
-MARKS = {        # of a shell's fence: why its commands are not run, but held against the verbs that there are
+# of a shell's fence: why its commands are not run, but held against the verbs that there are
+MARKS = {
     "root": "it changes the machine",
     "server": "it speaks to servers",
     "live": "it has mail sent",
@@ -44,7 +46,8 @@ class Fence(NamedTuple):
 
 def documents() -> list[Path]:
     """Return every Markdown file of the project."""
-    listed = subprocess.run(["git", "ls-files", "*.md"], cwd=ROOT, capture_output=True, text=True, check=True).stdout
+    listed = subprocess.run(["git", "ls-files", "*.md"], cwd=ROOT, capture_output=True, text=True,
+                            check=True).stdout
     return [ROOT / name for name in listed.split() if not name.startswith("tests/corpus/")]
 
 
@@ -53,7 +56,8 @@ def fences(text: str) -> Iterator[Fence]:
     for found in FENCE.finditer(text):
         language, *marks = found["info"].split() or [""]
         indent = len(found["in"])
-        yield Fence(language, tuple(marks), tuple(line[indent:] for line in found["text"].splitlines()))
+        yield Fence(language, tuple(marks),
+                    tuple(line[indent:] for line in found["text"].splitlines()))
 
 
 def told(text: str) -> Iterator[str]:
@@ -63,12 +67,14 @@ def told(text: str) -> Iterator[str]:
 
 def named(line: str) -> Iterator[str]:
     """Yield the invocations of sarabanwatch in a command line."""
-    yield from (each.strip() for each in COMMAND.findall(line) if not each.startswith("sarabanwatch-"))
+    yield from (each.strip() for each in COMMAND.findall(line)
+                if not each.startswith("sarabanwatch-"))
 
 
 def unknown(invocation: str) -> str:
     """Return what of an invocation there is not: a verb, or an option of it; "" where all is there."""
-    words = [word for word in shlex.split(invocation.split("#", maxsplit=1)[0])[1:] if word not in ENDS]
+    words = [word for word in shlex.split(invocation.split("#", maxsplit=1)[0])[1:]
+             if word not in ENDS]
     command: click.Command = group
     ctx = click.Context(group)
     while isinstance(command, click.Group) and words and not words[0].startswith("-"):
@@ -78,5 +84,7 @@ def unknown(invocation: str) -> str:
         if found is None:
             return words[0]
         command, words = found, words[1:]
-    known = {name for param in command.params for name in (*param.opts, *param.secondary_opts)} | {"--help", "-h"}
-    return next((word for word in words if word.startswith("-") and word.partition("=")[0] not in known), "")
+    known = {name for param in command.params
+             for name in (*param.opts, *param.secondary_opts)} | {"--help", "-h"}
+    return next((word for word in words if word.startswith("-")
+                 and word.partition("=")[0] not in known), "")

@@ -31,7 +31,8 @@ def script(found: list[Fence], stand_ins: dict[str, str]) -> Iterator[str]:
 @pytest.mark.timeout(600)       # many commands, of which some print many pages
 @pytest.mark.parametrize("name", RUN)
 def test_the_commands_of_a_document_do_what_they_say(
-    name: str, room: Path, stand_ins: dict[str, str], monkeypatch: pytest.MonkeyPatch, capfd: pytest.CaptureFixture[str],
+    name: str, room: Path, stand_ins: dict[str, str], monkeypatch: pytest.MonkeyPatch,
+    capfd: pytest.CaptureFixture[str],
 ) -> None:
     monkeypatch.chdir(room)
     monkeypatch.setenv("SARABANWATCH_CONFIG", "sarabanwatch.toml")
@@ -58,9 +59,11 @@ def ran(line: str, monkeypatch: pytest.MonkeyPatch) -> object:
 @pytest.mark.parametrize("name", ["README.md", "README.th.md"])
 def test_the_first_page_shows_what_a_demo_says(name: str, kept: Kept) -> None:
     """Line for line but for its figures, and for the page's address, which a terminal is told."""
-    shown = next(fence for fence in fences((ROOT / name).read_text(encoding="utf-8")) if "demo" in fence.marks)
+    shown = next(fence for fence in fences((ROOT / name).read_text(encoding="utf-8"))
+                 if "demo" in fence.marks)
     said = {plainly(line) for line in kept.said.splitlines()}
-    assert [line for line in shown.lines if line and not line.startswith("$") and plainly(line) not in said] == []
+    assert [line for line in shown.lines if line and not line.startswith("$")
+            and plainly(line) not in said] == []
 
 
 def plainly(line: str) -> str:
@@ -68,4 +71,5 @@ def plainly(line: str) -> str:
     if "the page:" in line:
         return "the page"
     words = line.partition(" -c ")[0].split()
-    return " ".join(FIGURE.sub("0", word.rpartition("/")[2] if "sarabanwatch" in word else word) for word in words)
+    return " ".join(FIGURE.sub("0", word.rpartition("/")[2] if "sarabanwatch" in word else word)
+                    for word in words)

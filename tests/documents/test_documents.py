@@ -16,8 +16,8 @@ ALL = documents()
 NAMES = [str(path.relative_to(ROOT)) for path in ALL]
 MAKEFILE = (ROOT / "Makefile").read_text(encoding="utf-8")
 LONGEST_README = 90
-MADE = {"register.csv", "truth.json", "letters.jsonl", "arrivals.jsonl", "sarabanwatch.toml", "address-rules.toml",
-        "token.keys"}      # what the land makes where it is told to
+MADE = {"register.csv", "truth.json", "letters.jsonl", "arrivals.jsonl", "sarabanwatch.toml",
+        "address-rules.toml", "token.keys"}      # what the land makes where it is told to
 every = pytest.mark.parametrize("path", ALL, ids=NAMES)
 
 
@@ -31,29 +31,34 @@ def test_every_command_names_a_verb_and_options_that_there_are(path: Path) -> No
 
 @every
 def test_every_mark_of_a_fence_is_a_known_one(path: Path) -> None:
-    marks = {mark for fence in fences(path.read_text(encoding="utf-8")) if fence.language in SHELLS for mark in fence.marks}
+    marks = {mark for fence in fences(path.read_text(encoding="utf-8")) if fence.language in SHELLS
+             for mark in fence.marks}
     assert marks <= set(MARKS)
 
 
 @every
 def test_a_fence_without_a_mark_has_no_command_but_ours(path: Path) -> None:
     """It is run; what changes the machine, speaks to servers or belongs to others is marked, and is not."""
-    found = [line for fence in fences(path.read_text(encoding="utf-8")) if fence.language in SHELLS and not fence.marks
-             for line in fence.commands]
+    found = [line for fence in fences(path.read_text(encoding="utf-8")) if fence.language in SHELLS
+             and not fence.marks for line in fence.commands]
     assert [line for line in found if not line.startswith("sarabanwatch ")] == []
 
 
 @every
 def test_every_link_and_picture_leads_somewhere(path: Path) -> None:
-    links = [target for target, _ in LINK.findall(path.read_text(encoding="utf-8")) if target and "://" not in target]
+    links = [target for target, _ in LINK.findall(path.read_text(encoding="utf-8")) if target
+             and "://" not in target]
     assert [target for target in links if not (path.parent / target).exists()] == []
 
 
 @every
 def test_every_file_of_ours_that_is_named_is_there(path: Path) -> None:
-    named = re.findall(r"`((?:\.\./)*[\w.*-]+(?:/[\w.*-]+)+\.(?:py|toml|md|txt|typ|yml|sh|service))`",
-                       path.read_text(encoding="utf-8"))
-    places = (ROOT, path.parent, ROOT / "daemon", ROOT / "daemon/sarabanwatch", ROOT / "config", ROOT / "tests")
+    named = re.findall(
+        r"`((?:\.\./)*[\w.*-]+(?:/[\w.*-]+)+\.(?:py|toml|md|txt|typ|yml|sh|service))`",
+        path.read_text(encoding="utf-8"),
+    )
+    places = (ROOT, path.parent, ROOT / "daemon", ROOT / "daemon/sarabanwatch", ROOT / "config",
+              ROOT / "tests")
     assert [name for name in named if not any(list(place.glob(name)) for place in places)] == []
 
 
@@ -68,14 +73,16 @@ def test_every_link_to_a_heading_finds_it(path: Path) -> None:
 def anchors(text: str) -> set[str]:
     """Return the anchors that GitHub gives a page's headings."""
     headings = re.findall(r"^#+ (.*)$", text, re.MULTILINE)
-    return {re.sub(r"[^\w\u0e00-\u0e7f -]", "", heading.lower()).replace(" ", "-") for heading in headings}
+    return {re.sub(r"[^\w\u0e00-\u0e7f -]", "", heading.lower()).replace(" ", "-")
+            for heading in headings}
 
 
 @every
 def test_every_target_of_make_is_there(path: Path) -> None:
     text = path.read_text(encoding="utf-8")
     asked = re.findall(r"(?:^|[`$] ?)make ([a-z]+)\b", text, re.MULTILINE)
-    assert [target for target in asked if not re.search(rf"^{target}:", MAKEFILE, re.MULTILINE)] == []
+    assert [target for target in asked
+            if not re.search(rf"^{target}:", MAKEFILE, re.MULTILINE)] == []
 
 
 @every
@@ -88,19 +95,25 @@ def test_every_key_in_a_piece_of_configuration_is_one(path: Path) -> None:
 
 def over(whole: dict[str, Any], piece: dict[str, Any]) -> dict[str, Any]:
     """Return a configuration with a piece laid over it."""
-    return whole | {key: over(whole[key], value) if isinstance(value, dict) and isinstance(whole.get(key), dict) else value
-                    for key, value in piece.items()}
+    return whole | {key: over(whole[key], value) if isinstance(value, dict)
+                    and isinstance(whole.get(key), dict) else value for key, value in piece.items()}
 
 
 @pytest.mark.parametrize("name", ["config", "daemon", "daemon/sarabanland", "deploy", "tests"])
-def test_the_tables_of_a_folders_readme_name_what_is_there_and_leave_no_folder_out(name: str) -> None:
+def test_the_tables_of_a_folders_readme_name_what_is_there_and_leave_no_folder_out(
+    name: str,
+) -> None:
     folder = ROOT / name
-    cells = re.findall(r"^\| ([^|]*`[^|]*) \|", (folder / "README.md").read_text(encoding="utf-8"), re.MULTILINE)
-    told = {piece.rstrip("/") for cell in cells for piece in re.findall(r"`([\w./-]+[/.][\w./-]*)`", cell)}
+    cells = re.findall(r"^\| ([^|]*`[^|]*) \|", (folder / "README.md").read_text(encoding="utf-8"),
+                       re.MULTILINE)
+    told = {piece.rstrip("/") for cell in cells
+            for piece in re.findall(r"`([\w./-]+[/.][\w./-]*)`", cell)}
     assert {piece for piece in told - MADE if not (folder / piece).exists()} == set()
-    listed = subprocess.run(["git", "ls-files", name], cwd=ROOT, capture_output=True, text=True, check=True).stdout.split()
+    listed = subprocess.run(["git", "ls-files", name], cwd=ROOT, capture_output=True, text=True,
+                            check=True).stdout.split()
     parts = [Path(each).relative_to(name).parts for each in listed]
-    assert {part[0] for part in parts if len(part) > 1} <= {piece.partition("/")[0] for piece in told}
+    assert {part[0] for part in parts if len(part) > 1} <= {piece.partition("/")[0]
+                                                            for piece in told}
 
 
 @pytest.mark.parametrize("name", ["README.md", "README.th.md"])
@@ -109,5 +122,8 @@ def test_the_first_page_fits_on_two_screens(name: str) -> None:
 
 
 def test_every_page_of_the_manual_is_linked_to_from_the_first_page() -> None:
-    linked = {target for target, _ in LINK.findall((ROOT / "README.md").read_text(encoding="utf-8"))}
-    assert {f"deploy/manual/{page.name}" for page in (ROOT / "deploy/manual").glob("*.md")} <= linked
+    linked = {
+        target for target, _ in LINK.findall((ROOT / "README.md").read_text(encoding="utf-8"))
+    }
+    assert {f"deploy/manual/{page.name}"
+            for page in (ROOT / "deploy/manual").glob("*.md")} <= linked

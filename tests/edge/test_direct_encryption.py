@@ -33,7 +33,9 @@ class Postbox:
     def __init__(self) -> None:
         self.under_tls: list[bool] = []
 
-    async def handle_DATA(self, server: SMTP, session: Session, envelope: Envelope) -> str:  # noqa: ARG002, N802 - aiosmtpd's
+    async def handle_DATA(  # noqa: N802 - aiosmtpd's
+        self, server: SMTP, session: Session, envelope: Envelope,  # noqa: ARG002
+    ) -> str:
         self.under_tls.append(server.transport.get_extra_info("ssl_object") is not None)
         return "250 2.0.0 taken"
 
@@ -66,19 +68,22 @@ def showing(cert: trustme.LeafCert) -> ssl.SSLContext:
     return context
 
 
-def good(ca: trustme.CA, name: str = "mx.one.go.test", ends: datetime | None = None) -> ssl.SSLContext:
+def good(ca: trustme.CA, name: str = "mx.one.go.test",
+         ends: datetime | None = None) -> ssl.SSLContext:
     return showing(ca.issue_cert(name, not_after=ends))
 
 
 CASES = ["good", "wrong name", "expired", "soon", "untrusted", "none"]
-FOUND = {"good": [], "wrong name": [TlsFinding.WRONG_NAME], "expired": [TlsFinding.EXPIRED], "soon": [TlsFinding.SOON],
+FOUND = {"good": [], "wrong name": [TlsFinding.WRONG_NAME], "expired": [TlsFinding.EXPIRED],
+         "soon": [TlsFinding.SOON],
          "untrusted": [TlsFinding.UNTRUSTED], "none": [TlsFinding.NO_TLS]}
 
 
 def dressed(ca: trustme.CA, case: str) -> ssl.SSLContext | None:
     return {
         "good": lambda: good(ca), "wrong name": lambda: good(ca, "mx.two.go.test"),
-        "expired": lambda: good(ca, ends=NOW - timedelta(days=1)), "soon": lambda: good(ca, ends=NOW + timedelta(days=9)),
+        "expired": lambda: good(ca, ends=NOW - timedelta(days=1)),
+        "soon": lambda: good(ca, ends=NOW + timedelta(days=9)),
         "untrusted": lambda: good(trustme.CA()), "none": lambda: None,
     }[case]()
 
@@ -98,7 +103,9 @@ async def test_whatever_its_encryption_a_host_that_was_asked_for_none_gets_the_l
     assert answers[1].tls is None        # told once a connection
 
 
-async def test_a_host_whose_encryption_never_comes_about_gets_the_letter_in_clear(authority: trustme.CA) -> None:
+async def test_a_host_whose_encryption_never_comes_about_gets_the_letter_in_clear(
+    authority: trustme.CA,
+) -> None:
     broken = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)           # has no certificate at all
     async with host(broken) as (port, box), line(ONE, port) as direct:
         answer = await direct.send(OUT)
@@ -116,13 +123,15 @@ def policy(mode: str = "enforce", mx: str = "mx.one.go.test", age: int = 86400) 
 
 @asynccontextmanager
 async def publishing(
-    ca: trustme.CA, text: bytes, name: str = "mta-sts.one.go.test", status: bytes = b"200 OK", asked: list[bytes] | None = None,
+    ca: trustme.CA, text: bytes, name: str = "mta-sts.one.go.test", status: bytes = b"200 OK",
+    asked: list[bytes] | None = None,
 ) -> AsyncIterator[int]:
     async def visit(reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
         request = await reader.readuntil(b"\r\n\r\n")
         if asked is not None:
             asked.append(request)
-        writer.write(b"HTTP/1.1 " + status + b"\r\nContent-Type: text/plain\r\nLocation: https://one.go.test/\r\n"
+        writer.write(b"HTTP/1.1 " + status
+                     + b"\r\nContent-Type: text/plain\r\nLocation: https://one.go.test/\r\n"
                      b"Content-Length: %d\r\n\r\n" % len(text) + text)
         await writer.drain()
         writer.close()
@@ -135,7 +144,8 @@ async def publishing(
         await server.wait_closed()
 
 
-STS = ONE | {("_mta-sts.one.go.test", "TXT"): ['"v=STSv1; id=20260101"'], ("mta-sts.one.go.test", "A"): ["127.0.0.1"]}
+STS = ONE | {("_mta-sts.one.go.test", "TXT"): ['"v=STSv1; id=20260101"'],
+             ("mta-sts.one.go.test", "A"): ["127.0.0.1"]}
 
 
 @pytest.mark.parametrize("mode", ["enforce", "testing", "none"])
@@ -143,8 +153,10 @@ STS = ONE | {("_mta-sts.one.go.test", "TXT"): ['"v=STSv1; id=20260101"'], ("mta-
 async def test_only_an_enforced_policy_keeps_a_letter_from_a_host_whose_certificate_does_not_hold(
     case: str, mode: str, authority: trustme.CA,
 ) -> None:
-    async with publishing(authority, policy(mode)) as at, host(dressed(authority, case)) as (port, box), line(
-            STS, port, policy_port=at) as direct:
+    async with (
+        publishing(authority, policy(mode)) as at, host(dressed(authority, case)) as (port, box),
+        line(STS, port, policy_port=at) as direct,
+    ):
         answer = await direct.send(OUT)
     if mode == "enforce" and case not in ("good", "soon"):
         assert (event(answer), answer.code, box.under_tls) == (Event.LATER, 0, [])
@@ -155,26 +167,40 @@ async def test_only_an_enforced_policy_keeps_a_letter_from_a_host_whose_certific
         assert answer.code == 250
 
 
-async def test_a_host_that_an_enforced_policy_does_not_name_is_not_used(authority: trustme.CA) -> None:
-    async with publishing(authority, policy(mx="*.two.go.test")) as at, host(good(authority)) as (port, box), line(
+async def test_a_host_that_an_enforced_policy_does_not_name_is_not_used(
+    authority: trustme.CA,
+) -> None:
+    async with publishing(authority,
+                          policy(mx="*.two.go.test")) as at, host(good(authority)) as (port,
+                                                                                       box), line(
             STS, port, policy_port=at) as direct:
         answer = await direct.send(OUT)
-    assert (answer.code, answer.said, box.under_tls) == (0, "MTA-STS: the policy does not name mx.one.go.test", [])
+    assert (answer.code, answer.said, box.under_tls) == (
+        0, "MTA-STS: the policy does not name mx.one.go.test", [],
+    )
 
 
 @pytest.mark.parametrize(("text", "name", "status"), [
     (policy(), "mta-sts.two.go.test", b"200 OK"), (policy(), "mta-sts.one.go.test", b"301 Moved"),
-    (policy(), "mta-sts.one.go.test", b"404 Not Found"), (b"version: STSv1", "mta-sts.one.go.test", b"200 OK"),
-    (policy() + b" " * 70_000, "mta-sts.one.go.test", b"200 OK"), (b"\xff", "mta-sts.one.go.test", b"200 OK")])
-async def test_a_policy_that_cannot_be_had_binds_nobody(text: bytes, name: str, status: bytes, authority: trustme.CA) -> None:
-    async with publishing(authority, text, name, status) as at, host(None) as (port, _), line(STS, port, policy_port=at) as direct:
+    (policy(), "mta-sts.one.go.test", b"404 Not Found"),
+    (b"version: STSv1", "mta-sts.one.go.test", b"200 OK"),
+    (policy() + b" " * 70_000, "mta-sts.one.go.test", b"200 OK"),
+    (b"\xff", "mta-sts.one.go.test", b"200 OK")])
+async def test_a_policy_that_cannot_be_had_binds_nobody(text: bytes, name: str, status: bytes,
+                                                        authority: trustme.CA) -> None:
+    async with (
+        publishing(authority, text, name, status) as at, host(None) as (port, _),
+        line(STS, port, policy_port=at) as direct,
+    ):
         assert (await direct.send(OUT)).code == 250
 
 
 async def test_a_policy_is_fetched_once_while_it_holds(authority: trustme.CA) -> None:
     asked: list[bytes] = []
-    async with publishing(authority, policy(), asked=asked) as at, host(good(authority)) as (port, _), line(
-            STS, port, policy_port=at) as direct:
+    async with (
+        publishing(authority, policy(), asked=asked) as at, host(good(authority)) as (port, _),
+        line(STS, port, policy_port=at) as direct,
+    ):
         for _ in range(3):
             assert (await direct.send(OUT)).code == 250
     assert len(asked) == 1
@@ -192,7 +218,8 @@ def chain(leaf: trustme.LeafCert, *cas: trustme.CA) -> Sequence[certificate.Cert
 def presenting(leaf: trustme.LeafCert, ca: trustme.CA, tmp_path: Path) -> ssl.SSLContext:
     """Show the authority's certificate behind the host's own, as DANE-TA wants it (RFC 7672 section 3.1.2)."""
     whole = tmp_path / "chain.pem"
-    whole.write_bytes(leaf.private_key_pem.bytes() + b"".join(p.bytes() for p in leaf.cert_chain_pems) + ca.cert_pem.bytes())
+    whole.write_bytes(leaf.private_key_pem.bytes()
+                      + b"".join(p.bytes() for p in leaf.cert_chain_pems) + ca.cert_pem.bytes())
     context = ssl.create_default_context(ssl.Purpose.CLIENT_AUTH)
     context.load_cert_chain(whole)
     return context
@@ -202,11 +229,14 @@ def tlsa(*records: str) -> Zone:
     return ONE | {(TLSA_AT, "TLSA"): list(records)}
 
 
-async def test_a_certificate_promised_by_its_key_is_taken_whoever_vouches_for_it_and_whatever_its_name(tmp_path: Path) -> None:
+async def test_a_certificate_promised_by_its_key_is_taken_whoever_vouches_for_it_and_whatever_its_name(
+    tmp_path: Path,
+) -> None:
     ca = trustme.CA()
     leaf = ca.issue_cert("mx.two.go.test", not_after=NOW - timedelta(days=1))
     key = sha256(chain(leaf)[0].key).hexdigest()
-    async with host(presenting(leaf, ca, tmp_path)) as (port, box), line(tlsa(f"3 1 1 {key}"), port, signed=SIGNED) as direct:
+    async with host(presenting(leaf, ca, tmp_path)) as (port, box), line(tlsa(f"3 1 1 {key}"), port,
+                                                                         signed=SIGNED) as direct:
         answer = await direct.send(OUT)
     assert (answer.code, box.under_tls) == (250, [True])
     assert answer.tls is not None
@@ -215,17 +245,20 @@ async def test_a_certificate_promised_by_its_key_is_taken_whoever_vouches_for_it
 
 @pytest.mark.parametrize("signed", [True, False])
 async def test_a_certificate_that_is_not_the_promised_one_keeps_the_letter_back_where_the_promise_is_vouched_for(
-    signed: bool, authority: trustme.CA,  # noqa: FBT001 - a case
+    signed: bool,  # noqa: FBT001 - a case
+    authority: trustme.CA,
 ) -> None:
     zone = tlsa("3 1 1 " + "00" * 32)
-    async with host(good(authority)) as (port, box), line(zone, port, signed=SIGNED if signed else frozenset()) as direct:
+    async with host(good(authority)) as (port, box), line(zone, port, signed=SIGNED if signed
+                                                          else frozenset()) as direct:
         answer = await direct.send(OUT)
     assert (answer.code, box.under_tls) == ((0, []) if signed else (250, [True]))
     assert answer.said.startswith("DANE: no certificate") is signed
 
 
 async def test_a_host_under_dane_that_offers_no_encryption_is_not_used() -> None:
-    async with host(None) as (port, _), line(tlsa("3 1 1 " + "00" * 32), port, signed=SIGNED) as direct:
+    async with host(None) as (port, _), line(tlsa("3 1 1 " + "00" * 32), port,
+                                             signed=SIGNED) as direct:
         answer = await direct.send(OUT)
     assert answer.said == "DANE: mx.one.go.test offers no STARTTLS"
 
@@ -237,15 +270,21 @@ async def test_a_certificate_signed_by_a_promised_authority_is_taken_if_it_is_fo
     ca = trustme.CA()
     leaf = ca.issue_cert(name)
     given = sha256(chain(leaf, ca)[-1].der).hexdigest()
-    async with host(presenting(leaf, ca, tmp_path)) as (port, _), line(tlsa(f"2 0 1 {given}"), port, signed=SIGNED) as direct:
+    async with host(presenting(leaf, ca, tmp_path)) as (port, _), line(tlsa(f"2 0 1 {given}"), port,
+                                                                       signed=SIGNED) as direct:
         assert [(await direct.send(OUT)).code for _ in range(2)] == [code] * 2
 
 
-async def test_a_promised_authority_that_is_merely_shown_but_signed_nothing_is_no_proof(tmp_path: Path) -> None:
+async def test_a_promised_authority_that_is_merely_shown_but_signed_nothing_is_no_proof(
+    tmp_path: Path,
+) -> None:
     ca, stranger = trustme.CA(), trustme.CA()
     leaf = stranger.issue_cert("mx.one.go.test")
     given = sha256(chain(leaf, ca)[-1].der).hexdigest()
-    async with host(presenting(leaf, ca, tmp_path)) as (port, box), line(tlsa(f"2 0 1 {given}"), port, signed=SIGNED) as direct:
+    async with (
+        host(presenting(leaf, ca, tmp_path)) as (port, box),
+        line(tlsa(f"2 0 1 {given}"), port, signed=SIGNED) as direct,
+    ):
         answers = [await direct.send(OUT) for _ in range(2)]
     assert [(answer.code, answer.said[:5]) for answer in answers] == [(0, "DANE:")] * 2
     assert box.under_tls == []

@@ -18,7 +18,8 @@ from cryptography.hazmat.primitives.asymmetric import rsa
 from fakes.mailroom import WEAK_RECEIPT
 from sarabanwatch.edge.dkim import DkimVerifier, Unverified, resolver, verifier
 
-with_dkimpy = pytest.mark.skipif(find_spec("dkim") is None, reason="dkimpy is not installed: pip install sarabanwatch[dkim]")
+with_dkimpy = pytest.mark.skipif(find_spec("dkim") is None,
+                                 reason="dkimpy is not installed: pip install sarabanwatch[dkim]")
 SELECTOR = "sel"
 
 
@@ -26,16 +27,19 @@ SELECTOR = "sel"
 def key() -> tuple[bytes, str]:
     """Return a private key (PEM) and the record that publishes it."""
     made = rsa.generate_private_key(public_exponent=65537, key_size=1024)
-    public = made.public_key().public_bytes(serialization.Encoding.DER, serialization.PublicFormat.SubjectPublicKeyInfo)
+    public = made.public_key().public_bytes(serialization.Encoding.DER,
+                                            serialization.PublicFormat.SubjectPublicKeyInfo)
     pem = made.private_bytes(
-        serialization.Encoding.PEM, serialization.PrivateFormat.TraditionalOpenSSL, serialization.NoEncryption())
+        serialization.Encoding.PEM, serialization.PrivateFormat.TraditionalOpenSSL,
+        serialization.NoEncryption())
     return pem, "v=DKIM1; k=rsa; p=" + base64.b64encode(public).decode()
 
 
 def signed(raw: bytes, domain: str = "one.go.th", **more: object) -> bytes:
     import dkim
 
-    seal = dkim.sign(raw, SELECTOR.encode(), domain.encode(), key()[0], canonicalize=(b"relaxed", b"relaxed"), **more)
+    seal = dkim.sign(raw, SELECTOR.encode(), domain.encode(), key()[0],
+                     canonicalize=(b"relaxed", b"relaxed"), **more)
     return bytes(seal) + raw
 
 
@@ -114,7 +118,8 @@ async def test_a_signature_of_the_beginning_only_is_not_believed() -> None:
 
 
 @with_dkimpy
-@pytest.mark.parametrize("record", [None, "", "v=DKIM1; p=", "v=DKIM1; p=####", "not a key", "v=DKIM1; k=rsa; p=AAAA"])
+@pytest.mark.parametrize("record", [None, "", "v=DKIM1; p=", "v=DKIM1; p=####", "not a key",
+                                    "v=DKIM1; k=rsa; p=AAAA"])
 async def test_a_key_that_cannot_be_had_is_not_known_and_no_failure(record: str | None) -> None:
     async with serving({f"{SELECTOR}._domainkey.one.go.th": record}) as (dkim, _):
         assert await dkim.verified(signed(WEAK_RECEIPT)) == ()
@@ -125,7 +130,8 @@ async def test_a_name_server_that_is_silent_is_not_known() -> None:
     with socket.socket(socket.AF_INET, socket.SOCK_DGRAM) as silent:
         silent.bind(("127.0.0.1", 0))
         host, port = silent.getsockname()
-        assert await DkimVerifier(resolver([f"{host}:{port}"]), seconds=0.3).verified(signed(WEAK_RECEIPT)) == ()
+        assert await DkimVerifier(resolver([f"{host}:{port}"]),
+                                  seconds=0.3).verified(signed(WEAK_RECEIPT)) == ()
 
 
 async def test_mail_without_a_signature_asks_nobody() -> None:
@@ -141,8 +147,10 @@ SEAL = b"DKIM-Signature: v=1; a=rsa-sha256; d=one.go.th; s=sel; h=from; bh=AAAA;
 @with_dkimpy
 @pytest.mark.parametrize("raw", [
     b"DKIM-Signature: \xff\x00\r\n\r\n", b"DKIM-Signature:", b"\r\n\r\nDKIM-Signature: v=1\r\n",
-    b"DKIM-Signature: v=1; a=rsa-sha256; d=; s=; h=; bh=; b=\r\nFrom: a@b.test\r\n\r\n", SEAL * 50 + b"\r\n", SEAL,
-    SEAL.replace(b"one.go.th", b"x" * 300) + b"\r\n", SEAL.replace(b"one.go.th", "หนึ่ง.ไทย".encode()) + b"\r\n",
+    b"DKIM-Signature: v=1; a=rsa-sha256; d=; s=; h=; bh=; b=\r\nFrom: a@b.test\r\n\r\n",
+    SEAL * 50 + b"\r\n", SEAL,
+    SEAL.replace(b"one.go.th", b"x" * 300) + b"\r\n",
+    SEAL.replace(b"one.go.th", "หนึ่ง.ไทย".encode()) + b"\r\n",
     b" folded\r\n" + SEAL + b"\r\n",
 ])
 async def test_no_octets_make_it_raise_nor_say_that_a_signature_holds(raw: bytes) -> None:
@@ -152,7 +160,8 @@ async def test_no_octets_make_it_raise_nor_say_that_a_signature_holds(raw: bytes
 
 
 @pytest.mark.parametrize("raw", [
-    SEAL + b"From: a@b.test\r\n\r\n" + b" " * (3 << 20), SEAL + b"X: " + b"\r\n " * 20_000 + b"\r\n\r\nx",
+    SEAL + b"From: a@b.test\r\n\r\n" + b" " * (3 << 20),
+    SEAL + b"X: " + b"\r\n " * 20_000 + b"\r\n\r\nx",
     SEAL + b"X: y\r\n" * 20_000 + b"\r\n", SEAL + b"\r\n" + b"x" * (5 << 20)])
 async def test_what_would_take_long_is_not_tried(raw: bytes) -> None:
     async with serving({}) as (dkim, names):
@@ -165,13 +174,15 @@ async def test_without_dkimpy_nothing_is_verified() -> None:
     assert isinstance(verifier([]), Unverified if find_spec("dkim") is None else DkimVerifier)
 
 
-@pytest.mark.parametrize(("server", "endpoint"), [("127.0.0.1:5353", ("127.0.0.1", 5353)), ("[::1]:53", ("::1", 53))])
+@pytest.mark.parametrize(("server", "endpoint"),
+                         [("127.0.0.1:5353", ("127.0.0.1", 5353)), ("[::1]:53", ("::1", 53))])
 def test_a_resolver_is_an_address_and_a_port(server: str, endpoint: tuple[str, int]) -> None:
     (asked,) = resolver([server]).nameservers
     assert (asked.address, asked.port) == endpoint
 
 
-@pytest.mark.parametrize("server", ["resolver.test:53", "127.0.0.1", "127.0.0.1:", ":53", "127.0.0.1:dns"])
+@pytest.mark.parametrize("server",
+                         ["resolver.test:53", "127.0.0.1", "127.0.0.1:", ":53", "127.0.0.1:dns"])
 def test_what_is_no_address_and_port_is_refused(server: str) -> None:
     with pytest.raises(ValueError, match=r"\w"):
         resolver([server])

@@ -33,7 +33,8 @@ SIGNED = frozenset({"one.go.test", "mx1.one.go.test", "_25._tcp.mx1.one.go.test"
 async def witnessing(names: Names, **gently: Any) -> AsyncIterator[DnsResolver]:
     """Yield a witness that asks this resolver, as briefly as loopback allows."""
     async with resolving(names):
-        witness = DnsResolver(ResolverConfig("127.0.0.1", names.port, **({"timeout": 0.2, "per_second": 1e6} | gently)))
+        witness = DnsResolver(ResolverConfig("127.0.0.1", names.port,
+                                             **({"timeout": 0.2, "per_second": 1e6} | gently)))
         try:
             yield witness
         finally:
@@ -47,9 +48,9 @@ async def look(zone: Zone, domain: str = "one.go.test", **how: Any) -> DomainFac
 
 async def test_a_look_reads_all_that_a_domain_shows() -> None:
     assert await look(WHOLE, signed=SIGNED) == DomainFacts(
-        "one.go.test", True,
-        (Host(10, "mx1.one.go.test", False, ("192.0.2.1",), ("2001:db8::1",), ("3 1 1 " + "00" * 32,), True),
-         Host(20, "mx2.one.go.test", False, ("192.0.2.2",), (), (), False)),
+        "one.go.test", True, (Host(10, "mx1.one.go.test", False, ("192.0.2.1",), ("2001:db8::1",),
+                                   ("3 1 1 " + "00" * 32,), True),
+                              Host(20, "mx2.one.go.test", False, ("192.0.2.2",), (), (), False)),
         None, ("v=spf1 mx -all",), ("v=DMARC1; p=reject",), "one.go.test", ("v=STSv1; id=1",),
         ("v=TLSRPTv1; rua=mailto:r@one.go.test",))
 
@@ -67,9 +68,13 @@ async def test_a_name_that_is_not_there_does_not_exist_and_nothing_more_is_asked
         assert names.asked == Counter({("two.go.test", MX): 1})
 
 
-@pytest.mark.parametrize("mood", ["SERVFAIL", "REFUSED", "NOTIMP", "FORMERR", "silent", "junk", "lame"])
-async def test_a_resolver_that_fails_refuses_is_silent_or_talks_nonsense_tells_nothing(mood: str) -> None:
-    assert await look(WHOLE, moods={"two.go.test": mood}, domain="two.go.test") == DomainFacts("two.go.test")
+@pytest.mark.parametrize("mood", ["SERVFAIL", "REFUSED", "NOTIMP", "FORMERR", "silent", "junk",
+                                  "lame"])
+async def test_a_resolver_that_fails_refuses_is_silent_or_talks_nonsense_tells_nothing(
+    mood: str,
+) -> None:
+    assert await look(WHOLE, moods={"two.go.test": mood},
+                      domain="two.go.test") == DomainFacts("two.go.test")
 
 
 @pytest.mark.parametrize(("mood", "times"), [("silent", 3), ("SERVFAIL", 1)])
@@ -82,7 +87,8 @@ async def test_silence_is_asked_again_and_a_failure_is_not(mood: str, times: int
 async def test_where_nobody_listens_nothing_is_learnt() -> None:
     async with resolving(Names(WHOLE)) as names:
         port = names.port
-    witness = DnsResolver(ResolverConfig("127.0.0.1", port, timeout=1000))      # it is told at once: nobody waits so long
+    # it is told at once: nobody waits so long
+    witness = DnsResolver(ResolverConfig("127.0.0.1", port, timeout=1000))
     assert await witness.look("one.go.test") == DomainFacts("one.go.test")
     witness.forget()
 
@@ -95,11 +101,14 @@ async def test_what_one_question_got_no_answer_to_is_left_open_and_the_rest_stan
 
 
 async def test_a_long_answer_is_fetched_by_tcp() -> None:
-    assert await look(WHOLE, signed=SIGNED, moods={"one.go.test": "long"}) == await look(WHOLE, signed=SIGNED)
+    assert await look(WHOLE, signed=SIGNED, moods={"one.go.test": "long"}) == await look(
+        WHOLE, signed=SIGNED
+    )
 
 
 async def test_an_alias_is_seen_for_what_it_is() -> None:
-    zone = {("one.go.test", MX): ["10 mail.one.go.test."], ("mail.one.go.test", "CNAME"): ["mx.two.go.test."],
+    zone = {("one.go.test", MX): ["10 mail.one.go.test."],
+            ("mail.one.go.test", "CNAME"): ["mx.two.go.test."],
             ("mx.two.go.test", "A"): ["192.0.2.3"]}
     facts = await look(zone)
     assert facts.hosts
@@ -132,8 +141,10 @@ async def test_the_policy_of_the_organisation_holds_where_the_domain_has_none() 
 
 
 async def test_a_host_of_many_domains_is_asked_about_once_until_all_is_forgotten() -> None:
-    zone = {(f"d{n}.test", MX): ["10 mx.house.test."] for n in range(20)} | {("mx.house.test", "A"): ["192.0.2.1"]}
-    async with witnessing(names := Names(zone), timeout=30) as witness:     # a slow machine is no lost packet
+    zone = {(f"d{n}.test", MX): ["10 mx.house.test."]
+            for n in range(20)} | {("mx.house.test", "A"): ["192.0.2.1"]}
+    # a slow machine is no lost packet
+    async with witnessing(names := Names(zone), timeout=30) as witness:
         await asyncio.gather(*(witness.look(f"d{n}.test") for n in range(20)))
         assert names.asked["mx.house.test", "A"] == 1
         witness.forget()
@@ -216,14 +227,19 @@ def test_the_systems_resolvers_are_named_with_their_port_or_there_are_none() -> 
 
 
 @pytest.mark.parametrize("seed", range(2))
-async def test_with_a_fifth_of_the_packets_lost_at_one_resolver_nothing_is_wrongly_said_not_to_exist(seed: int) -> None:
+async def test_with_a_fifth_of_the_packets_lost_at_one_resolver_nothing_is_wrongly_said_not_to_exist(
+    seed: int,
+) -> None:
     there = [f"d{n}.go.test" for n in range(60)]
     gone = [f"x{n}.go.test" for n in range(20)]
-    zone = {(name, MX): ["10 mx.house.test."] for name in there} | {("mx.house.test", "A"): ["192.0.2.1"]}
+    zone = {(name, MX): ["10 mx.house.test."]
+            for name in there} | {("mx.house.test", "A"): ["192.0.2.1"]}
     chance = Random(seed)
     losing, sound = Names(zone, loses=lambda: chance.random() < 0.2), Names(zone)
-    async with witnessing(losing, timeout=1, tries=2) as first, witnessing(sound, timeout=30) as second:
-        looks = [await asyncio.gather(*map(witness.look, there + gone)) for witness in (first, second)]
+    async with witnessing(losing, timeout=1, tries=2) as first, witnessing(sound,
+                                                                           timeout=30) as second:
+        looks = [await asyncio.gather(*map(witness.look, there + gone))
+                 for witness in (first, second)]
     found = {one.domain: agreed(judge(one, private_counts=True), judge(two, private_counts=True))
              for one, two in zip(*looks, strict=True)}
     lacking = {name for name, held in found.items() if held[DomainFinding.NO_DOMAIN]}

@@ -18,7 +18,8 @@ async def test_the_newest_list_is_found_and_what_is_no_list_is_not(tmp_path: Pat
     assert await newest(tmp_path, 0) is None
     laid(tmp_path, "b.csv", 100)
     newer = laid(tmp_path, "a.XLSX", 200)
-    for n, name in enumerate(("note.pdf", ".hidden.csv", "upload.csv.part", "~$a.xlsx", ".~lock.a.xlsx#")):
+    for n, name in enumerate(("note.pdf", ".hidden.csv", "upload.csv.part", "~$a.xlsx",
+                              ".~lock.a.xlsx#")):
         laid(tmp_path, name, 300 + n)
     (tmp_path / "folder.csv").mkdir()
     assert await newest(tmp_path, 0) == newer

@@ -21,7 +21,8 @@ class Shown:
     def __init__(self) -> None:
         self.registry, began = CollectorRegistry(), datetime.now(UTC)
         self.clock = FastClock(RATE, began, datetime(2026, 1, 12, tzinfo=UTC))
-        self.health, self.began = HealthGauges(self.clock, self.registry, ("judge", "draft")), began.timestamp()
+        self.health, self.began = HealthGauges(self.clock, self.registry,
+                                               ("judge", "draft")), began.timestamp()
 
     def __call__(self, name: str, **labels: str) -> float:
         value = self.registry.get_sample_value(name, labels)
@@ -51,18 +52,26 @@ def test_what_has_not_succeeded_since_the_start_stands_at_the_start(shown: Shown
 def test_a_success_is_a_later_moment_and_none_of_the_others(
     shown: Shown, succeed: Callable[[HealthGauges], None], name: str, labels: dict[str, str],
 ) -> None:
-    before = {(s.name, *s.labels.values()): s.value for family in shown.registry.collect() for s in family.samples}
+    before = {(s.name, *s.labels.values()): s.value for family in shown.registry.collect()
+              for s in family.samples}
     succeed(shown.health)
-    after = {(s.name, *s.labels.values()): s.value for family in shown.registry.collect() for s in family.samples}
+    after = {(s.name, *s.labels.values()): s.value for family in shown.registry.collect()
+             for s in family.samples}
     assert {key for key in after if after[key] != before[key]} == {(name, *labels.values())}
     assert after[name, *labels.values()] - shown.began == NEAR
 
 
-def test_canaries_are_told_by_the_wall_and_the_next_is_due_after_the_last_one_home_or_the_start(shown: Shown) -> None:
+def test_canaries_are_told_by_the_wall_and_the_next_is_due_after_the_last_one_home_or_the_start(
+    shown: Shown,
+) -> None:
     now = shown.clock.now()
     shown.health.canaries({Errand.BOUNCE: now - 600 * HOUR}, 6 * HOUR)
-    assert shown("sarabanwatch_canary_back_timestamp_seconds", errand="bounce") - shown.began + 600 == NEAR
-    assert shown("sarabanwatch_canary_due_timestamp_seconds") == shown("process_start_time_seconds") + 6
+    assert shown("sarabanwatch_canary_back_timestamp_seconds",
+                 errand="bounce") - shown.began + 600 == NEAR
+    assert (
+        shown("sarabanwatch_canary_due_timestamp_seconds")
+        == shown("process_start_time_seconds") + 6
+    )
     shown.health.canaries({Errand.HOME: now + 7200 * HOUR}, 6 * HOUR)
     assert shown("sarabanwatch_canary_due_timestamp_seconds") - shown.began - 7206 == NEAR
 

@@ -23,7 +23,8 @@ def trusting() -> ssl.SSLContext:
 
 
 @asynccontextmanager
-async def serving(answer: bytes, *, name: str = "localhost", waits: bool = False) -> AsyncIterator[tuple[str, Asked]]:
+async def serving(answer: bytes, *, name: str = "localhost",
+                  waits: bool = False) -> AsyncIterator[tuple[str, Asked]]:
     """Answer every question with the same bytes, then hang up, or wait until the client does; gives the URL, and what was asked."""
     context = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
     CA.issue_cert(name).configure_cert(context)
@@ -73,10 +74,13 @@ async def test_a_page_that_still_stands_is_not_sent_again() -> None:
      "status 302, sent elsewhere: https://other.test/; name that page itself"),
     (b"HTTP/1.1 404 Not Found\r\nContent-Length: 0\r\n\r\n", "status 404"),
     (b"HTTP/1.1 200 OK\r\nContent-Length: 101\r\n\r\n" + b"x" * 101, "larger than 100 octets"),
-    (b"HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n\r\n65\r\n" + b"x" * 101 + b"\r\n0\r\n\r\n", "larger than 100 octets"),
+    (b"HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n\r\n65\r\n" + b"x" * 101 + b"\r\n0\r\n\r\n",
+     "larger than 100 octets"),
     (b"HTTP/1.1 200 OK\r\nContent-Length: 9\r\n\r\nabc", "without sending complete message body"),
-    (b"HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n\r\n3\r\nabc\r\n", "without sending complete message body"),
-    (b"HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n\r\n9\r\nabc", "without sending complete message body"),
+    (b"HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n\r\n3\r\nabc\r\n",
+     "without sending complete message body"),
+    (b"HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n\r\n9\r\nabc",
+     "without sending complete message body"),
     (b"SSH-2.0-OpenSSH_9.2\r\n\r\n", "illegal status line"),
     (b"", ""),
     (b"HTTP/1.1 200 OK\r\nX: " + b"x" * 200_000, ""),
@@ -92,8 +96,10 @@ async def test_what_is_no_page_is_told_with_the_reason(answer: bytes, why: str) 
 @pytest.mark.parametrize(("head", "whole"), [
     (b"HTTP/1.1 200 OK\r\nContent-Length: 3\r\n\r\nabc", True),
     (b"HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n\r\n3\r\nabc\r\n0\r\n\r\n", True),
-    (b"HTTP/1.1 200 OK\r\n\r\nabc", False), (b"HTTP/1.0 200 OK\r\nConnection: close\r\n\r\nabc", False)])
-async def test_a_page_tells_whether_its_end_was_told_beforehand(head: bytes, *, whole: bool) -> None:
+    (b"HTTP/1.1 200 OK\r\n\r\nabc", False),
+    (b"HTTP/1.0 200 OK\r\nConnection: close\r\n\r\nabc", False)])
+async def test_a_page_tells_whether_its_end_was_told_beforehand(head: bytes, *,
+                                                                whole: bool) -> None:
     async with serving(head) as (url, _):
         page = await HttpsWeb(trusting()).get(url)
     assert (page.body, page.whole) == (b"abc", whole)
@@ -127,7 +133,8 @@ class Doors:
         """Note a wait; wait for nothing."""
         self.waits.append(seconds)
         if len(self.waits) == self._opens_at:
-            self.server = await asyncio.start_server(self._talk, sock=self.bound, ssl=self._context())
+            self.server = await asyncio.start_server(self._talk, sock=self.bound,
+                                                     ssl=self._context())
 
     def shut(self) -> str:
         """Return the URL of a host that refuses connections as yet."""
@@ -147,7 +154,9 @@ class Doors:
 
 
 @pytest.mark.parametrize("opens_at", [1, 2])
-async def test_a_host_that_refused_to_be_connected_to_is_tried_again_and_asked_once(opens_at: int) -> None:
+async def test_a_host_that_refused_to_be_connected_to_is_tried_again_and_asked_once(
+    opens_at: int,
+) -> None:
     doors = Doors(opens_at)
     url = doors.shut()
     page = await HttpsWeb(trusting(), doors.sleep).get(url)
@@ -181,7 +190,8 @@ async def test_a_host_that_nobody_vouches_for_is_not_tried_again() -> None:
     assert doors.waits == []
 
 
-@pytest.mark.parametrize("url", ["http://one.test/x", "https:///x", "file:///etc/passwd", "https://me:pw@a/", "https://a/#x", ""])
+@pytest.mark.parametrize("url", ["http://one.test/x", "https:///x", "file:///etc/passwd",
+                                 "https://me:pw@a/", "https://a/#x", ""])
 def test_only_an_https_page_is_a_place(url: str) -> None:
     with pytest.raises(ValueError, match="no https URL"):
         place(url)

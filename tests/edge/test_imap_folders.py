@@ -97,7 +97,8 @@ def test_a_server_without_a_parting_sign_has_flat_names() -> None:
         ([b'LIST () "/" "a\\"b"'], False, ListedFolder('a"b')),
     ],
 )
-def test_a_list_is_read(response: list[bytes], utf8: bool, listed: ListedFolder) -> None:  # noqa: FBT001 - a column
+def test_a_list_is_read(response: list[bytes], utf8: bool,  # noqa: FBT001 - a column
+                        listed: ListedFolder) -> None:
     assert answers.listed([[b"3 EXISTS"], response], utf8=utf8) == [listed]
 
 
@@ -133,7 +134,8 @@ async def read(
         inbox = ImapInbox(
             mailbox(port, *also, name=name, since=since), EvenChance(), told=told.append
         )
-        async with aclosing(inbox.batches(after or Bookmarks())) as batches:  # type: ignore[type-var]
+        async with aclosing(inbox.batches(after
+                                          or Bookmarks())) as batches:  # type: ignore[type-var]
             given = [await anext(batches)]
             while not given[-1].through:
                 given.append(await anext(batches))

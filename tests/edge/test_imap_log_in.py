@@ -212,7 +212,8 @@ async def test_a_host_that_swallows_what_is_sent_to_it_is_not_waited_for(
 ) -> None:
     monkeypatch.setattr(opening, "CONNECT_WITHIN", 0.5)
     with ExitStack() as stack:
-        full = stack.enter_context(socket.socket())     # its queue is full: the kernel answers nobody
+        # its queue is full: the kernel answers nobody
+        full = stack.enter_context(socket.socket())
         full.bind(("127.0.0.1", 0))
         full.listen(0)
         for _ in range(4):

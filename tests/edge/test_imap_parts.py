@@ -170,7 +170,8 @@ FOR_NOW = (
     "NO [SERVERBUG] Internal error",
     "NO [OVERQUOTA] full",
     "NO Server Unavailable. 15",  # Exchange
-    "NO Maximum number of connections from user+IP exceeded (mail_max_userip_connections=2)",  # Dovecot
+    # Dovecot
+    "NO Maximum number of connections from user+IP exceeded (mail_max_userip_connections=2)",
     "NO Command Error. 12, please try again",
     "NO Connection timed out",
     "NO ระบบไม่ว่าง กรุณาลองใหม่ภายหลัง",
@@ -193,7 +194,8 @@ FOR_GOOD = (
 @pytest.mark.parametrize("answer", FOR_NOW)
 def test_a_log_in_is_put_off(answer: str) -> None:
     result, _, words = answer.partition(" ")
-    error = refusal.of_log_in("inbox a:1", "u", result, refusal.said(words.encode()), "see inbox.user", another=False)
+    error = refusal.of_log_in("inbox a:1", "u", result, refusal.said(words.encode()),
+                              "see inbox.user", another=False)
     assert isinstance(error, Unavailable)
     assert str(error) == f"inbox a:1 puts off the log-in of 'u': {words}"
 
@@ -205,7 +207,8 @@ def test_a_log_in_is_refused_for_good_unless_there_is_another_secret(answer: str
     error = refusal.of_log_in("inbox a:1", "u", result, said, "see inbox.user", another=False)
     assert isinstance(error, Barred)
     assert f"refuses the log-in of 'u': {words or 'without a word'}; see inbox.user" in str(error)
-    assert isinstance(refusal.of_log_in("inbox a:1", "u", result, said, "see inbox.user", another=True), Unavailable)
+    assert isinstance(refusal.of_log_in("inbox a:1", "u", result, said, "see inbox.user",
+                                        another=True), Unavailable)
 
 
 def test_a_servers_words_are_made_fit_to_show() -> None:

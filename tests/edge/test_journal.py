@@ -28,8 +28,11 @@ from sarabanwatch.core.sending.route import Route
 from sarabanwatch.core.sending.tls import Seen
 from sarabanwatch.edge.journal import MetricJournal
 
-LISTED = tomllib.loads((Path(__file__).parents[2] / "deploy/prometheus/metrics.toml").read_text(encoding="utf-8"))
-STARTS_OTHERWISE = {"sarabanwatch_step_timestamp_seconds", "sarabanwatch_mailbox_read_timestamp_seconds",
+LISTED = tomllib.loads(
+    (Path(__file__).parents[2] / "deploy/prometheus/metrics.toml").read_text(encoding="utf-8")
+)
+STARTS_OTHERWISE = {"sarabanwatch_step_timestamp_seconds",
+                    "sarabanwatch_mailbox_read_timestamp_seconds",
                     "process_start_time_seconds"}       # the moment of the start
 Sample = tuple[str, tuple[tuple[str, str], ...]]
 
@@ -57,7 +60,8 @@ def samples(journal: MetricJournal) -> dict[Sample, float]:
 def moved(journal: MetricJournal, before: dict[Sample, float]) -> dict[str, float]:
     """Return what has changed since, moments aside."""
     now = samples(journal)
-    return {f"{name}{'/'.join(value for _, value in labels)}": value for (name, labels), value in now.items()
+    return {f"{name}{'/'.join(value for _, value in labels)}": value
+            for (name, labels), value in now.items()
             if not name.endswith("_timestamp_seconds") and before.get((name, labels)) != value}
 
 
@@ -67,10 +71,13 @@ def told(log: StringIO) -> list[dict[str, Any]]:
 
 @pytest.mark.parametrize("name", [
     name for name, family in LISTED.items() if any(family.get("labels", {}).values())])
-def test_every_label_set_stands_from_the_first_scrape_on_and_starts_at_nought(journal: MetricJournal, name: str) -> None:
+def test_every_label_set_stands_from_the_first_scrape_on_and_starts_at_nought(
+    journal: MetricJournal, name: str
+) -> None:
     ((label, values),) = LISTED[name]["labels"].items()
     shown = samples(journal)
-    assert {key for key in shown if key[0] == name} == {(name, ((label, value),)) for value in values}
+    assert {key for key in shown if key[0] == name} == {(name, ((label, value),))
+                                                        for value in values}
     assert name in STARTS_OTHERWISE or all(shown[name, ((label, value),)] == 0 for value in values)
 
 
@@ -80,12 +87,16 @@ def test_nothing_is_shown_that_operators_are_not_told_of(journal: MetricJournal)
 
 def test_no_address_and_no_agency_is_ever_a_label(journal: MetricJournal) -> None:
     journal.turned(Transition(1, "1001", Group.A1, Group.D2, "because", MONDAY))
-    journal.received(Received(b"", "d" * 64, MONDAY, Arrival(Mail.ANSWER, "r", sender="saraban@one.go.th"), 7, None), new=True)
-    assert not [labels for _, labels in samples(journal) if "@" in str(labels) or "1001" in str(labels)]
+    journal.received(Received(b"", "d" * 64, MONDAY,
+                              Arrival(Mail.ANSWER, "r", sender="saraban@one.go.th"), 7, None),
+                     new=True)
+    assert not [labels for _, labels in samples(journal) if "@" in str(labels)
+                or "1001" in str(labels)]
 
 
 @pytest.mark.parametrize(("event", "outcome"), [
-    (Event.TAKEN, "taken"), (Event.LATER, "later"), (Event.REFUSAL, "refused"), (Event.LOST, "lost")])
+    (Event.TAKEN, "taken"), (Event.LATER, "later"), (Event.REFUSAL, "refused"),
+    (Event.LOST, "lost")])
 def test_each_try_to_send_is_counted_by_its_outcome(
     journal: MetricJournal, event: Event, outcome: str, log: StringIO,
 ) -> None:
@@ -93,20 +104,26 @@ def test_each_try_to_send_is_counted_by_its_outcome(
     journal.sent(7, event, Answer(Stage.DOT, 250, "2.0.0", "รับแล้ว", by="mx.test"))
     assert moved(journal, before) == {f"sarabanwatch_letters_total{outcome}": 1}
     (line,) = told(log)
-    assert line == {"event": "sent", "level": "info", "at": "2026-01-12T03:00:00.000+00:00", "serial": 7, "outcome": outcome,
+    assert line == {"event": "sent", "level": "info", "at": "2026-01-12T03:00:00.000+00:00",
+                    "serial": 7, "outcome": outcome,
                     "stage": "final dot", "code": 250, "said": "รับแล้ว", "by": "mx.test"}
 
 
-def test_what_letters_wait_for_is_shown_and_hosts_that_turn_are_told_once(journal: MetricJournal, log: StringIO) -> None:
+def test_what_letters_wait_for_is_shown_and_hosts_that_turn_are_told_once(journal: MetricJournal,
+                                                                          log: StringIO) -> None:
     waiting, before = {"turn": 5, "office hours": 0, "slowed": 2, "shut": 9}, samples(journal)
     for _ in range(2):
         journal.paced(waiting, ["mx.test"], ["slow.test"], ill=False)
     journal.paced(waiting, ["@relay"], [], ill=False)
     first, second = told(log)
-    assert (first["event"], first["shut"], first["slowed"], first["all_wait"]) == ("mail hosts", ["mx.test"], ["slow.test"], False)
+    assert (first["event"], first["shut"], first["slowed"], first["all_wait"]) == ("mail hosts",
+                                                                                   ["mx.test"],
+                                                                                   ["slow.test"],
+                                                                                   False)
     assert (second["shut"], second["all_wait"]) == (["@relay"], True)
     assert moved(journal, before) == {
-        "sarabanwatch_letters_waitingturn": 5, "sarabanwatch_letters_waitingslowed": 2, "sarabanwatch_letters_waitingshut": 9,
+        "sarabanwatch_letters_waitingturn": 5, "sarabanwatch_letters_waitingslowed": 2,
+        "sarabanwatch_letters_waitingshut": 9,
         "sarabanwatch_mail_hostsshut": 1, "sarabanwatch_post_refused": 1}
 
 
@@ -121,21 +138,27 @@ def test_each_new_mail_is_counted_by_its_kind_and_a_known_one_not(
     journal.received(received, new=True)
     assert moved(journal, before) == {f"sarabanwatch_arrivals_total{kind}": 1}
     (line,) = told(log)
-    assert (line["kind"], line["serial"], line["mail"], line["evidence"]) == (kind, 7, "d" * 16, "answered")
+    assert (line["kind"], line["serial"], line["mail"], line["evidence"]) == (kind, 7, "d" * 16,
+                                                                              "answered")
 
 
 @pytest.mark.parametrize(("why", "counted"), [
-    ("forged", "forged"), ("unknown key 'z'", "forged"), ("key 'a' expired on 2026-01-01", "expired"),
+    ("forged", "forged"), ("unknown key 'z'", "forged"),
+    ("key 'a' expired on 2026-01-01", "expired"),
     ("mismatch: it reports another recipient", "mismatch")])
-def test_a_mark_that_is_not_believed_is_counted_by_why(journal: MetricJournal, why: str, counted: str) -> None:
+def test_a_mark_that_is_not_believed_is_counted_by_why(journal: MetricJournal, why: str,
+                                                       counted: str) -> None:
     before = samples(journal)
-    journal.received(Received(b"", "d" * 64, MONDAY, Arrival(Mail.FAILED, "r"), None, None, why), new=True)
+    journal.received(Received(b"", "d" * 64, MONDAY, Arrival(Mail.FAILED, "r"), None, None, why),
+                     new=True)
     assert moved(journal, before)[f"sarabanwatch_refused_tokens_total{counted}"] == 1
 
 
 @pytest.mark.parametrize(("was", "now", "turn"), [
-    (Group.A1, Group.D2, "regressed"), (Group.A2, Group.B1, "regressed"), (Group.D1, Group.A2, "improved"),
-    (Group.E, Group.A1, "improved"), (None, Group.A1, "other"), (Group.A1, Group.A2, "other"), (Group.UNKNOWN, Group.D2, "other"),
+    (Group.A1, Group.D2, "regressed"), (Group.A2, Group.B1, "regressed"),
+    (Group.D1, Group.A2, "improved"),
+    (Group.E, Group.A1, "improved"), (None, Group.A1, "other"), (Group.A1, Group.A2, "other"),
+    (Group.UNKNOWN, Group.D2, "other"),
     (Group.A1, Group.W, "other"), (Group.D1, Group.D2, "other")])
 def test_a_turn_is_counted_as_an_officer_would_name_it(
     journal: MetricJournal, was: Group | None, now: Group, turn: str, log: StringIO,
@@ -144,7 +167,9 @@ def test_a_turn_is_counted_as_an_officer_would_name_it(
     journal.turned(Transition(3, "1001", was, now, "because", MONDAY))
     assert moved(journal, before) == {f"sarabanwatch_changes_total{turn}": 1}
     (line,) = told(log)
-    assert (line["id"], line["agency"], line["was"], line["now"], line["because"]) == (3, "1001", was, now, "because")
+    assert (line["id"], line["agency"], line["was"], line["now"], line["because"]) == (3, "1001",
+                                                                                       was, now,
+                                                                                       "because")
 
 
 def test_buckets_and_turns_are_those_of_todays_edition(log: StringIO) -> None:
@@ -153,26 +178,33 @@ def test_buckets_and_turns_are_those_of_todays_edition(log: StringIO) -> None:
     journal.published({Group.A1: 3, Group.A2: 1}, 3, Round(0, 0, 0, 0, 0, 0, 0, 0), 0)
     journal.turned(Transition(1, "1001", Group.A2, Group.A1, "x", MONDAY))
     shown = {f"{name}{'/'.join(v for _, v in labels)}": value for (name, labels), value in samples(journal).items()}
-    assert (shown["sarabanwatch_agencies_in_bucketready"], shown["sarabanwatch_agencies_in_bucketmend"]) == (1, 3)
+    assert (shown["sarabanwatch_agencies_in_bucketready"],
+            shown["sarabanwatch_agencies_in_bucketmend"]) == (1, 3)
     assert shown["sarabanwatch_changes_totalregressed"] == 1
 
 
 def test_what_is_published_is_shown_whole(journal: MetricJournal) -> None:
     counts = {Group.A1: 3, Group.D2: 2, Group.EXEMPT: 5}
     journal.published(counts, 3, Round(10, 4, 1, 2, 3, open=1, undrafted=0, unjudged=0), 0.25)
-    shown = {f"{name}{'/'.join(v for _, v in labels)}": value for (name, labels), value in samples(journal).items()}
-    assert {group: shown[f"sarabanwatch_agencies{group}"] for group in Group} == {g: counts.get(g, 0) for g in Group}
-    assert [shown[f"sarabanwatch_agencies_in_bucket{b}"] for b in ("ready", "mend", "raised", "unknown")] == [3, 2, 0, 0]
-    assert [shown[f"sarabanwatch_campaign_letters{s}"] for s in ("planned", "sent", "doubtful", "held", "pending")] == [
+    shown = {f"{name}{'/'.join(v for _, v in labels)}": value
+             for (name, labels), value in samples(journal).items()}
+    assert {group: shown[f"sarabanwatch_agencies{group}"]
+            for group in Group} == {g: counts.get(g, 0) for g in Group}
+    assert [shown[f"sarabanwatch_agencies_in_bucket{b}"]
+            for b in ("ready", "mend", "raised", "unknown")] == [3, 2, 0, 0]
+    assert [shown[f"sarabanwatch_campaign_letters{s}"]
+            for s in ("planned", "sent", "doubtful", "held", "pending")] == [
         10, 4, 1, 2, 3]
-    assert (shown["sarabanwatch_campaign_done_ratio"], shown["sarabanwatch_campaign_elapsed_ratio"]) == (0.6, 0.25)
+    assert (shown["sarabanwatch_campaign_done_ratio"],
+            shown["sarabanwatch_campaign_elapsed_ratio"]) == (0.6, 0.25)
     assert shown["sarabanwatch_campaign3"] == 1
 
 
 def test_only_the_campaign_that_runs_is_named(journal: MetricJournal) -> None:
     for number in (3, 4):
         journal.published({}, number, Round(0, 0, 0, 0, 0, 0, 0, 0), 0)
-    assert [labels for name, labels in samples(journal) if name == "sarabanwatch_campaign"] == [(("number", "4"),)]
+    assert [labels for name, labels in samples(journal)
+            if name == "sarabanwatch_campaign"] == [(("number", "4"),)]
 
 
 def test_a_round_without_letters_is_not_done(journal: MetricJournal) -> None:
@@ -183,7 +215,8 @@ def test_a_round_without_letters_is_not_done(journal: MetricJournal) -> None:
 def test_the_register_is_shown_with_its_bad_rows(journal: MetricJournal) -> None:
     before = samples(journal)
     journal.imported(40, 2)
-    assert moved(journal, before) == {"sarabanwatch_register_rowsgood": 40, "sarabanwatch_register_rowsbad": 2}
+    assert moved(journal, before) == {"sarabanwatch_register_rowsgood": 40,
+                                      "sarabanwatch_register_rowsbad": 2}
 
 
 def test_the_inbox_is_up_once_it_was_read_to_its_end_and_down_when_it_breaks(
@@ -197,7 +230,8 @@ def test_the_inbox_is_up_once_it_was_read_to_its_end_and_down_when_it_breaks(
     seen.append(samples(journal)[up])
     assert seen == [0, 1, 0]
     (line,) = told(log)
-    assert (line["event"], line["level"], line["error"]) == ("mailbox lost", "warning", "ConnectionResetError: gone")
+    assert (line["event"], line["level"], line["error"]) == ("mailbox lost", "warning",
+                                                             "ConnectionResetError: gone")
 
 
 @pytest.mark.parametrize("where", ["send", "receive", "job"])
@@ -207,7 +241,8 @@ def test_an_error_gone_on_from_is_counted_and_told(
     before = samples(journal)
     journal.failed(where, ValueError("no"))
     assert moved(journal, before) == {f"sarabanwatch_errors_total{where}": 1}
-    assert [(line["level"], line["where"], line["error"]) for line in told(log)] == [("warning", where, "ValueError: no")]
+    assert [(line["level"], line["where"], line["error"])
+            for line in told(log)] == [("warning", where, "ValueError: no")]
 
 
 def test_every_event_is_one_json_line_with_the_daemons_own_time(
@@ -220,38 +255,50 @@ def test_every_event_is_one_json_line_with_the_daemons_own_time(
     journal.closed(4)
     journal.stopped()
     lines = told(log)
-    assert [line["event"] for line in lines] == ["started", "listening", "register", "drafted", "closed", "stopped"]
+    assert [line["event"] for line in lines] == ["started", "listening", "register", "drafted",
+                                                 "closed", "stopped"]
     assert {datetime.fromisoformat(line["at"]) for line in lines} == {MONDAY}
     assert (lines[0]["half_sent"], lines[1]["metrics"]) == (2, "http://127.0.0.1:9725/metrics")
 
 
-def test_domains_are_shown_by_finding_and_one_that_holds_no_longer_goes_back_to_nought(journal: MetricJournal) -> None:
+def test_domains_are_shown_by_finding_and_one_that_holds_no_longer_goes_back_to_nought(
+    journal: MetricJournal,
+) -> None:
     before = samples(journal)
     journal.found({"no-spf": 5, "not-known": 2})
-    assert moved(journal, before) == {"sarabanwatch_domain_findingsno-spf": 5, "sarabanwatch_domain_findingsnot-known": 2}
+    assert moved(journal, before) == {"sarabanwatch_domain_findingsno-spf": 5,
+                                      "sarabanwatch_domain_findingsnot-known": 2}
     journal.found({})
     assert moved(journal, before) == {}
 
 
-def test_an_incident_is_told_when_it_opens_and_when_it_ends_and_shown_meanwhile(journal: MetricJournal, log: StringIO) -> None:
+def test_an_incident_is_told_when_it_opens_and_when_it_ends_and_shown_meanwhile(
+    journal: MetricJournal, log: StringIO
+) -> None:
     before = samples(journal)
     host = Kin(Scope.HOST, "mx.big.test")
     for _ in range(2):
         journal.held({3: host}, 512)
-    assert moved(journal, before) == {"sarabanwatch_incidentsmail host": 1, "sarabanwatch_held_turns": 512}
+    assert moved(journal, before) == {"sarabanwatch_incidentsmail host": 1,
+                                      "sarabanwatch_held_turns": 512}
     journal.held({}, 0)
     assert moved(journal, before) == {}
-    assert [(line["id"], line["scope"], line["key"], line["open"], line["held"]) for line in told(log)] == [
+    assert [(line["id"], line["scope"], line["key"], line["open"], line["held"])
+            for line in told(log)] == [
         (3, "mail host", "mx.big.test", True, 512), (3, "mail host", "mx.big.test", False, 0)]
 
 
-def test_mail_that_waits_for_a_person_is_shown_by_number_and_age_and_is_nought_when_none_does(journal: MetricJournal) -> None:
+def test_mail_that_waits_for_a_person_is_shown_by_number_and_age_and_is_nought_when_none_does(
+    journal: MetricJournal,
+) -> None:
     before = samples(journal)
-    journal.awaited({Mail.CORRECTION: (4, MONDAY - timedelta(days=2)), Mail.FAILED: (1, MONDAY - timedelta(hours=1)),
+    journal.awaited({Mail.CORRECTION: (4, MONDAY - timedelta(days=2)),
+                     Mail.FAILED: (1, MONDAY - timedelta(hours=1)),
                      Mail.UNREAD: (2, MONDAY - timedelta(hours=3))})
     assert moved(journal, before) == {"sarabanwatch_mail_waits_secondscorrection": 2 * 86400,
                                       "sarabanwatch_mail_waits_secondsother": 3 * 3600,
-                                      "sarabanwatch_mails_waitingcorrection": 4, "sarabanwatch_mails_waitingother": 3}
+                                      "sarabanwatch_mails_waitingcorrection": 4,
+                                      "sarabanwatch_mails_waitingother": 3}
     journal.awaited({})
     assert moved(journal, before) == {}
 
@@ -262,24 +309,32 @@ def test_a_survey_is_told(journal: MetricJournal, log: StringIO) -> None:
     assert (line["event"], line["domains"], line["doubted"]) == ("surveyed", 40, 2)
 
 
-def test_of_our_relays_certificates_the_one_that_ends_first_is_shown_and_those_of_others_are_not(journal: MetricJournal) -> None:
+def test_of_our_relays_certificates_the_one_that_ends_first_is_shown_and_those_of_others_are_not(
+    journal: MetricJournal,
+) -> None:
     name = "sarabanwatch_relay_certificate_end_seconds"
     ends = [datetime(2026, month, 1, tzinfo=UTC) for month in (5, 4, 3)]
     routes = (Route.RELAY, Route.RELAY, Route.DIRECT)
     for at, route, place in zip(ends, routes, "abc", strict=True):
-        journal.sent(1, Event.TAKEN, Answer(Stage.DOT, 250, "", "", route, place, Seen(place, "TLSv1.3", ends=at)))
+        journal.sent(1, Event.TAKEN, Answer(Stage.DOT, 250, "", "", route, place,
+                                            Seen(place, "TLSv1.3", ends=at)))
     assert samples(journal)[name, ()] == ends[1].timestamp()
     renewed = Seen("b", "TLSv1.3", ends=ends[0] + (ends[0] - ends[2]))
     journal.sent(1, Event.TAKEN, Answer(Stage.DOT, 250, "", "", by="b", tls=renewed))
     assert samples(journal)[name, ()] == ends[0].timestamp()
 
 
-def test_a_key_that_has_ended_is_told_once_and_again_when_another_has(capfd: pytest.CaptureFixture[str]) -> None:
+def test_a_key_that_has_ended_is_told_once_and_again_when_another_has(
+    capfd: pytest.CaptureFixture[str],
+) -> None:
     waits = list[tuple[str, str]]()
     journal = MetricJournal(StoppedClock(MONDAY), waits=lambda *told: waits.append(told))
     for until in (MONDAY + HOUR, MONDAY, MONDAY, MONDAY + HOUR, MONDAY - HOUR):
         journal.signs_until(until)
-        assert journal.registry.get_sample_value("sarabanwatch_token_key_end_seconds") == until.timestamp()
+        assert (
+            journal.registry.get_sample_value("sarabanwatch_token_key_end_seconds")
+            == until.timestamp()
+        )
     lines = [json.loads(line) for line in capfd.readouterr().err.splitlines()]
     assert [(line["event"], line["level"]) for line in lines] == [("no token key", "error")] * 2
     assert [bool(why) for what, why in waits if what == "token key"] == [False, True, False, True]

@@ -57,9 +57,11 @@ class Noting(list[bytes]):
 
 
 @asynccontextmanager
-async def lines_to(scene: Scene, told: list[BaseException], user: str = "watch") -> AsyncIterator[list[RelayLine]]:
+async def lines_to(scene: Scene, told: list[BaseException],
+                   user: str = "watch") -> AsyncIterator[list[RelayLine]]:
     async with playing(scene) as port:
-        relays = Relays([RelayServer("127.0.0.1", port, "none", user, Password("secret"), timeout=60)], told.append)
+        relays = Relays([RelayServer("127.0.0.1", port, "none", user, Password("secret"),
+                                     timeout=60)], told.append)
         lines = [RelayLine(relays) for _ in range(LINES)]
         yield lines
         for line in lines:
@@ -93,14 +95,19 @@ async def sending(scene: Scene, seconds: float, user: str = "watch",
     return answers, told, barred
 
 
-def test_a_relay_that_hangs_up_after_each_letter_is_logged_in_to_a_few_times_a_minute_and_still_carries() -> None:
-    relay = Visited(lambda _: {"RSET": None, "MAIL": b"250 OK", "DOT": b"421 4.7.0 one letter a connection"})
+def test_a_relay_that_hangs_up_after_each_letter_is_logged_in_to_a_few_times_a_minute_and_still_carries() -> (
+    None
+):
+    relay = Visited(lambda _: {"RSET": None, "MAIL": b"250 OK",
+                               "DOT": b"421 4.7.0 one letter a connection"})
     answers, *_ = hurried(sending(relay, 5 * MINUTE))
     assert relay.most_log_ins_in_a_minute() <= LOG_INS
     assert len(answers) >= 4 * LOG_INS
 
 
-def test_a_relay_that_hangs_up_at_once_after_the_log_in_is_left_alone_longer_and_longer_and_told_of() -> None:
+def test_a_relay_that_hangs_up_at_once_after_the_log_in_is_left_alone_longer_and_longer_and_told_of() -> (
+    None
+):
     relay = Visited(lambda _: {"MAIL": None})
     _, told, _ = hurried(sending(relay, 4 * HOUR))
     assert relay.most_log_ins_in_a_minute() <= LOG_INS
@@ -110,11 +117,15 @@ def test_a_relay_that_hangs_up_at_once_after_the_log_in_is_left_alone_longer_and
 
 
 @pytest.mark.parametrize("answers", [
-    {"BANNER": b"421 4.3.2 busy"}, {"BANNER": b"554 5.7.1 not you"}, {"BANNER": None}, {"EHLO": b"421 4.3.2 busy"},
-    {"EHLO": b"550 5.7.1 not you", "HELO": b"550 5.7.1 not you"}, {"AUTH": b"454 4.7.0 temporary failure"},
+    {"BANNER": b"421 4.3.2 busy"}, {"BANNER": b"554 5.7.1 not you"}, {"BANNER": None},
+    {"EHLO": b"421 4.3.2 busy"},
+    {"EHLO": b"550 5.7.1 not you", "HELO": b"550 5.7.1 not you"},
+    {"AUTH": b"454 4.7.0 temporary failure"},
     {"AUTH": b"432 4.7.12 password transition"}, {"AUTH": b"421 4.7.0 too many"}, {"AUTH": None},
     {"AUTH": b"535 4.7.8 not now"}])
-def test_whatever_a_relay_says_while_we_connect_ten_lines_knock_as_one_and_it_is_told_each_time(answers: dict[str, bytes]) -> None:
+def test_whatever_a_relay_says_while_we_connect_ten_lines_knock_as_one_and_it_is_told_each_time(
+    answers: dict[str, bytes],
+) -> None:
     relay = Visited(lambda _: answers)
     _, told, barred = hurried(sending(relay, 1 * HOUR))
     assert not barred
@@ -125,19 +136,25 @@ def test_whatever_a_relay_says_while_we_connect_ten_lines_knock_as_one_and_it_is
 
 @pytest.mark.parametrize("answers", [
     {"BANNER": b"421 4.3.2 busy"}, {"BANNER": b"554 5.7.1 not you"}, {"EHLO": b"421 4.3.2 busy"},
-    {"AUTH": b"454 4.7.0 temporary failure"}, {"AUTH": b"432 4.7.12 later"}, {"MAIL": b"421 4.3.2 later"}])
+    {"AUTH": b"454 4.7.0 temporary failure"}, {"AUTH": b"432 4.7.12 later"},
+    {"MAIL": b"421 4.3.2 later"}])
 def test_when_the_trouble_is_over_letters_go(answers: dict[str, bytes]) -> None:
     relay = Visited(lambda visit: answers if visit < 5 else {})
     sent, *_ = hurried(sending(relay, 1 * MINUTE))
     assert TAKEN in sent
 
 
-def test_a_log_in_refused_for_good_is_tried_by_one_line_alone_rarely_and_serves_when_the_password_was_mended() -> None:
+def test_a_log_in_refused_for_good_is_tried_by_one_line_alone_rarely_and_serves_when_the_password_was_mended() -> (
+    None
+):
     relay = Visited(lambda visit: {"AUTH": b"535 5.7.8 wrong"} if visit <= 4 else {})
     sent, told, barred = hurried(sending(relay, 76 * MINUTE))
     assert len(barred) == 4
     assert not told
-    assert [round((later - first) / MINUTE) for first, later in pairwise(relay.log_ins[:5])] == [5, 10, 20, 40]
+    assert [round((later - first) / MINUTE) for first, later in pairwise(relay.log_ins[:5])] == [5,
+                                                                                                 10,
+                                                                                                 20,
+                                                                                                 40]
     assert TAKEN in sent
 
 
@@ -161,8 +178,12 @@ def test_where_a_mechanism_is_refused_as_such_the_next_one_is_used() -> None:
         writer.write(b"220 relay.test\r\n")
         while line := await reader.readline():
             heard.append(line)
-            said = {b"EHLO": b"250-relay.test\r\n250 AUTH PLAIN LOGIN", b"QUIT": b"221 bye"}.get(line[:4], b"334 UGFzc3dvcmQ6")
-            said = b"504 5.5.4 not that way" if b"PLAIN" in line else WELCOME if len(heard) == 4 else said
+            said = {b"EHLO": b"250-relay.test\r\n250 AUTH PLAIN LOGIN",
+                    b"QUIT": b"221 bye"}.get(line[:4], b"334 UGFzc3dvcmQ6")
+            said = (
+                b"504 5.5.4 not that way" if b"PLAIN" in line else WELCOME if len(heard) == 4
+                else said
+            )
             writer.write(said + b"\r\n")
 
     async def story() -> None:
@@ -174,9 +195,13 @@ def test_where_a_mechanism_is_refused_as_such_the_next_one_is_used() -> None:
 
 
 @pytest.mark.parametrize("trouble", [
-    {"BANNER": None}, {"AUTH": b"535 5.7.8 wrong"}, {"AUTH": b"454 4.7.0 later"}, {"MAIL": b"421 4.3.2 later"},
-    {"MAIL": b"454 4.7.0 later"}, {"MAIL": None}, {"MAIL": b"550 5.7.1 not from you"}, {"BANNER": b"421 4.7.0 no"}])
-def test_without_a_letter_a_relay_is_knocked_at_now_and_then_and_what_comes_of_it_is_told(trouble: dict[str, bytes]) -> None:
+    {"BANNER": None}, {"AUTH": b"535 5.7.8 wrong"}, {"AUTH": b"454 4.7.0 later"},
+    {"MAIL": b"421 4.3.2 later"},
+    {"MAIL": b"454 4.7.0 later"}, {"MAIL": None}, {"MAIL": b"550 5.7.1 not from you"},
+    {"BANNER": b"421 4.7.0 no"}])
+def test_without_a_letter_a_relay_is_knocked_at_now_and_then_and_what_comes_of_it_is_told(
+    trouble: dict[str, bytes],
+) -> None:
     relay = Visited(lambda visit: trouble if visit in range(3, 6) else {})
     told: list[BaseException] = []
     stands: list[bool] = []
@@ -203,15 +228,17 @@ async def lets_in_and_is_silent(reader: asyncio.StreamReader, writer: asyncio.St
         writer.write(next(said, b""))
 
 
-@pytest.mark.parametrize("scene", [smtp([], BANNER=b"421 4.3.2 busy"), smtp([], MAIL=b"421 4.3.2 busy"),
-                                   smtp([], MAIL=b"454 4.7.0 later"), lets_in_and_is_silent])
+@pytest.mark.parametrize("scene",
+                         [smtp([], BANNER=b"421 4.3.2 busy"), smtp([], MAIL=b"421 4.3.2 busy"),
+                          smtp([], MAIL=b"454 4.7.0 later"), lets_in_and_is_silent])
 def test_a_relay_that_lets_us_in_and_takes_no_letter_is_never_called_up(scene: Scene) -> None:
     told: list[BaseException] = []
     stands: list[bool] = []
 
     async def story() -> None:
         async with playing(scene) as port:
-            relays = Relays([RelayServer("127.0.0.1", port, "none", "", timeout=60)], told.append, stands=stands.append)
+            relays = Relays([RelayServer("127.0.0.1", port, "none", "", timeout=60)], told.append,
+                            stands=stands.append)
             for _ in range(60):
                 await relays.knock()
                 await asyncio.sleep(MINUTE)
@@ -227,7 +254,8 @@ def test_a_knock_asks_in_our_name_and_sends_no_letter() -> None:
 
     async def story() -> None:
         async with playing(smtp(heard)) as port:
-            await Relays([RelayServer("127.0.0.1", port, "none", "", sender="probes@probe.test")], stands=stands.append).knock()
+            await Relays([RelayServer("127.0.0.1", port, "none", "", sender="probes@probe.test")],
+                         stands=stands.append).knock()
 
     hurried(story())
     assert heard[1:] == [b"MAIL FROM:<probes@probe.test>\r\n", b"RSET\r\n", b"QUIT\r\n"]
@@ -240,7 +268,9 @@ def test_where_one_relay_lets_us_in_and_takes_no_letter_the_next_is_knocked_at()
     stands: list[bool] = []
 
     async def story() -> None:
-        async with playing(smtp([], MAIL=b"421 4.3.2 busy")) as first, playing(smtp(heard)) as second:
+        async with (
+            playing(smtp([], MAIL=b"421 4.3.2 busy")) as first, playing(smtp(heard)) as second,
+        ):
             places = [RelayServer("127.0.0.1", port, "none", "") for port in (first, second)]
             await Relays(places, told.append, stands=stands.append).knock()
 
@@ -253,7 +283,8 @@ def test_where_one_relay_lets_us_in_and_takes_no_letter_the_next_is_knocked_at()
 @pytest.mark.parametrize(("scene", "said"), [
     (smtp([]), "no way to log in that we know: none"),
     (smtp([], offers=(b"AUTH GSSAPI",)), "no way to log in that we know: GSSAPI"),
-    (smtp([], offers=(b"AUTH CRAM-MD5",), AUTH=b"334 A"), "Invalid CRAM-MD5 challenge from server")])
+    (smtp([], offers=(b"AUTH CRAM-MD5",), AUTH=b"334 A"),
+     "Invalid CRAM-MD5 challenge from server")])
 def test_a_log_in_that_cannot_be_made_is_told_and_no_bar(scene: Scene, said: str) -> None:
     _, told, barred = hurried(sending(scene, 10.0))
     assert told
@@ -261,7 +292,8 @@ def test_a_log_in_that_cannot_be_made_is_told_and_no_bar(scene: Scene, said: str
     assert all(said in str(error) for error in told)
 
 
-@pytest.mark.parametrize("echo", [b"secret is wrong", b"AHdhdGNoAHNlY3JldA== is wrong", b"c2VjcmV0 is wrong"])
+@pytest.mark.parametrize("echo", [b"secret is wrong", b"AHdhdGNoAHNlY3JldA== is wrong",
+                                  b"c2VjcmV0 is wrong"])
 def test_a_secret_that_the_relay_says_back_in_whatever_form_is_hidden(echo: bytes) -> None:
     relay = Visited(lambda _: {"AUTH": b"535 5.7.8 " + echo})
     _, _, barred = hurried(sending(relay, 10.0))

@@ -28,7 +28,9 @@ async def port() -> AsyncIterator[int]:
 async def ask(port: int, line: str) -> Reply:
     """Return status, head and body of the answer to a request line."""
     reader, writer = await asyncio.open_connection("127.0.0.1", port)
-    writer.write(f"{line} HTTP/1.1\r\nHost: 127.0.0.1\r\nConnection: close\r\nContent-Length: 0\r\n\r\n".encode())
+    writer.write(
+        f"{line} HTTP/1.1\r\nHost: 127.0.0.1\r\nConnection: close\r\nContent-Length: 0\r\n\r\n".encode()
+    )
     head, _, body = (await reader.read()).partition(b"\r\n\r\n")
     writer.close()
     await writer.wait_closed()
@@ -42,7 +44,8 @@ async def test_metrics_are_given_in_prometheus_own_form(port: int) -> None:
     assert b"letters_total 3.0\n" in body
 
 
-@pytest.mark.parametrize("line", ["GET /", "GET /metrics/", "GET /metrics/x", "GET /../metrics", "GET /favicon.ico"])
+@pytest.mark.parametrize("line", ["GET /", "GET /metrics/", "GET /metrics/x", "GET /../metrics",
+                                  "GET /favicon.ico"])
 async def test_no_other_page_is_there(port: int, line: str) -> None:
     status, _, body = await ask(port, line)
     assert status in {307, 404}

@@ -8,14 +8,17 @@ DAYS = closed([2026], (), ())
 
 
 @pytest.mark.parametrize("day", [
-    date(2026, 1, 1), date(2026, 3, 3), date(2026, 4, 6), date(2026, 4, 13), date(2026, 4, 14), date(2026, 4, 15),
-    date(2026, 5, 4), date(2026, 5, 13), date(2026, 6, 3), date(2026, 7, 28), date(2026, 8, 12), date(2026, 10, 13),
+    date(2026, 1, 1), date(2026, 3, 3), date(2026, 4, 6), date(2026, 4, 13), date(2026, 4, 14),
+    date(2026, 4, 15),
+    date(2026, 5, 4), date(2026, 5, 13), date(2026, 6, 3), date(2026, 7, 28), date(2026, 8, 12),
+    date(2026, 10, 13),
     date(2026, 10, 23), date(2026, 12, 10), date(2026, 12, 31)])
 def test_offices_are_closed_on_public_holidays_and_on_the_ploughing_day(day: date) -> None:
     assert day in DAYS
 
 
-@pytest.mark.parametrize("day", [date(2026, 5, 1), date(2026, 1, 5), date(2026, 2, 17), date(2026, 5, 12)])
+@pytest.mark.parametrize("day", [date(2026, 5, 1), date(2026, 1, 5), date(2026, 2, 17),
+                                 date(2026, 5, 12)])
 def test_offices_are_open_on_labour_day_and_on_ordinary_days(day: date) -> None:
     assert day not in DAYS
 

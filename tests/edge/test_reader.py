@@ -32,16 +32,21 @@ async def test_a_large_mail_is_read_the_same_in_the_child(patient: ReaderProcess
     assert (await patient.read(MAIL)).subject == "hello"
 
 
-async def test_a_mail_that_takes_too_much_of_the_processor_is_unread_and_the_next_one_is_read() -> None:
+async def test_a_mail_that_takes_too_much_of_the_processor_is_unread_and_the_next_one_is_read() -> (
+    None
+):
     died = list[BaseException]()
     reader = ReaderProcess(OURS, REFUSALS, seconds=0.001, small=1000, failed=died.append)
     late = await reader.read(MAIL + "ได้รับแล้ว ".encode() * 200_000)
-    assert (late.kind, late.rule, died) == (MailKind.UNREAD, "limit: not read within 0.001 seconds", [])
+    assert (late.kind, late.rule, died) == (MailKind.UNREAD, "limit: not read within 0.001 seconds",
+                                            [])
     assert (await reader.read(MAIL)).sender == "saraban@agency.test"
     await reader.close()
 
 
-async def test_a_child_that_died_for_another_reason_is_replaced_told_of_and_the_mail_is_read_after_all() -> None:
+async def test_a_child_that_died_for_another_reason_is_replaced_told_of_and_the_mail_is_read_after_all() -> (
+    None
+):
     died = list[BaseException]()
     reader = ReaderProcess(OURS, REFUSALS, small=10, failed=died.append)
     await reader.read(MAIL)
@@ -49,11 +54,15 @@ async def test_a_child_that_died_for_another_reason_is_replaced_told_of_and_the_
     reader._child.kill()
     await reader._child.wait()
     assert (await reader.read(MAIL)).sender == "saraban@agency.test"
-    assert [str(error) for error in died] == ["the process that read a large mail was ended by signal 9"]
+    assert [str(error) for error in died] == [
+        "the process that read a large mail was ended by signal 9"
+    ]
     await reader.close()
 
 
-async def test_a_mail_that_two_children_die_of_is_unread_and_both_are_told_of(monkeypatch: pytest.MonkeyPatch) -> None:
+async def test_a_mail_that_two_children_die_of_is_unread_and_both_are_told_of(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
     async def killed(child: asyncio.subprocess.Process, _raw: bytes) -> Arrival:
         child.kill()
         raise asyncio.IncompleteReadError(b"", 8)
@@ -62,11 +71,14 @@ async def test_a_mail_that_two_children_die_of_is_unread_and_both_are_told_of(mo
     reader = ReaderProcess(OURS, REFUSALS, small=10, failed=died.append)
     monkeypatch.setattr(edge_reader, "_ask", killed)
     read = await reader.read(MAIL)
-    assert (read.kind, read.rule, len(died)) == (MailKind.UNREAD, "limit: the reading process died of it", 2)
+    assert (read.kind, read.rule, len(died)) == (MailKind.UNREAD,
+                                                 "limit: the reading process died of it", 2)
 
 
 @pytest.mark.parametrize("program", ["/bin/false", "/nowhere/python"])
-async def test_a_child_that_cannot_be_had_is_no_fault_of_the_mail(program: str, monkeypatch: pytest.MonkeyPatch) -> None:
+async def test_a_child_that_cannot_be_had_is_no_fault_of_the_mail(
+    program: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
     reader = ReaderProcess(OURS, REFUSALS, small=10)
     monkeypatch.setattr(sys, "executable", program)
     with pytest.raises(NoReader, match=r"cannot be had .* no mail is passed over"):

@@ -13,7 +13,8 @@ from sarabanwatch.edge.register.child import read
 
 HEADING = ["รหัสหน่วยงาน", "ชื่อหน่วยงาน", "ประเภท", "จังหวัด", "อีเมล"]
 ROWS = [HEADING, ["6110101", "บางหนึ่ง", "อบต.", "สมุทรปราการ", "saraban_06110101@dla.go.th"],
-        ["6110102", "บางสอง", "อบต.", "สมุทรปราการ", ""], ["C0003", "กรมทดสอบ, ที่สาม", "กรม", "กรุงเทพมหานคร", "saraban@three.go.th"]]
+        ["6110102", "บางสอง", "อบต.", "สมุทรปราการ", ""],
+        ["C0003", "กรมทดสอบ, ที่สาม", "กรม", "กรุงเทพมหานคร", "saraban@three.go.th"]]
 NUMBERS = [[float(cell) if cell.isdigit() else cell for cell in row] for row in ROWS]
 
 
@@ -23,7 +24,8 @@ def agencies(register: Register) -> list[Agency]:
 
 
 def text(separator: str = ",") -> str:
-    return "".join(separator.join(f'"{cell}"' if "," in cell else cell for cell in row) + "\r\n" for row in ROWS)
+    return "".join(separator.join(f'"{cell}"' if "," in cell else cell for cell in row) + "\r\n"
+                   for row in ROWS)
 
 
 PLAIN = agencies(read(text().encode(), "register.csv"))
@@ -34,10 +36,12 @@ def test_the_plain_form_is_read() -> None:
 
 
 @pytest.mark.parametrize(("encoding", "said"), [
-    ("utf-8", None), ("utf-8-sig", None), ("utf-16", "utf-16"), ("utf-16-le", "utf-16-le"), ("utf-16-be", "utf-16-be"),
+    ("utf-8", None), ("utf-8-sig", None), ("utf-16", "utf-16"), ("utf-16-le", "utf-16-le"),
+    ("utf-16-be", "utf-16-be"),
     ("tis-620", "TIS-620/windows-874"), ("cp874", "TIS-620/windows-874")])
 @pytest.mark.parametrize("separator", [",", ";", "\t", "|"])
-def test_text_in_every_encoding_and_with_every_separator(encoding: str, said: str | None, separator: str) -> None:
+def test_text_in_every_encoding_and_with_every_separator(encoding: str, said: str | None,
+                                                         separator: str) -> None:
     register = read(text(separator).encode(encoding), "register.csv")
     assert agencies(register) == PLAIN
     notes = [note.english for note in register.notes]
@@ -47,9 +51,11 @@ def test_text_in_every_encoding_and_with_every_separator(encoding: str, said: st
 
 @pytest.mark.parametrize("book", [books.xlsx, books.ods, books.xls])
 @pytest.mark.parametrize("rows", [ROWS, NUMBERS])
-@pytest.mark.parametrize("titles", [[], [["บัญชีรายชื่อหน่วยงาน"], [], ["ข้อมูล ณ วันที่ ๑ ธันวาคม ๒๕๖๘"]]])
+@pytest.mark.parametrize("titles",
+                         [[], [["บัญชีรายชื่อหน่วยงาน"], [], ["ข้อมูล ณ วันที่ ๑ ธันวาคม ๒๕๖๘"]]])
 def test_a_workbook_of_every_kind_with_codes_as_texts_and_as_numbers(
-        book: Callable[[books.Rows], bytes], rows: list[list[books.Cell]], titles: list[list[books.Cell]]) -> None:
+        book: Callable[[books.Rows], bytes], rows: list[list[books.Cell]],
+        titles: list[list[books.Cell]]) -> None:
     register = read(book([*titles, *rows]), "register.csv")
     assert agencies(register) == PLAIN
     assert [entry.line for entry in register.entries] == [len(titles) + i for i in (2, 3, 4)]
@@ -57,7 +63,9 @@ def test_a_workbook_of_every_kind_with_codes_as_texts_and_as_numbers(
 
 
 @pytest.mark.parametrize("book", [books.xlsx, books.xls])
-def test_merged_cells_are_filled_down_and_that_is_said_and_the_raw_cells_stay(book: Callable[..., bytes]) -> None:
+def test_merged_cells_are_filled_down_and_that_is_said_and_the_raw_cells_stay(
+    book: Callable[..., bytes],
+) -> None:
     rows = [ROWS[0], ROWS[1], [*ROWS[2][:3], "", ""], ROWS[3]]
     register = read(book(rows, merged=[(1, 3, 2, 3)]), "register.xlsx")
     second = register.entries[1]
@@ -70,7 +78,8 @@ def test_a_heading_of_two_merged_lines_is_read_as_one() -> None:
     above = [*HEADING[:4], "ช่องทางติดต่อ", "ประกาศ", ""]
     below = ["", "", "", "", "อีเมล", "ลิงก์", "ลงวันที่"]
     merged = [*((0, i, 1, i) for i in range(4)), (0, 5, 0, 6)]
-    register = read(books.xlsx([above, below, [*ROWS[1], "https://info.test/1", 45989.0]], merged=merged), "r.xlsx")
+    register = read(books.xlsx([above, below, [*ROWS[1], "https://info.test/1", 45989.0]],
+                               merged=merged), "r.xlsx")
     announcement = register.entries[0].agency.announcement
     assert announcement is not None
     assert (announcement.link, str(announcement.given_on)) == ("https://info.test/1", "2025-11-28")

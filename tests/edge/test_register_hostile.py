@@ -31,7 +31,8 @@ def test_there_are_enough_of_them() -> None:
 
 
 @pytest.mark.parametrize("name", [name for name in HARD if name not in ELSEWHERE])
-def test_a_hard_file_is_read_or_refused_in_the_words_that_stand_beside_it(name: str, tmp_path: Path) -> None:
+def test_a_hard_file_is_read_or_refused_in_the_words_that_stand_beside_it(name: str,
+                                                                          tmp_path: Path) -> None:
     make, due = HARD[name]
     file = tmp_path / "register.csv"
     file.write_bytes(make())
@@ -44,7 +45,8 @@ def unreadable(path: Path) -> str:
     return str(refused.value).removeprefix(str(path))
 
 
-@pytest.mark.parametrize("name", ["a bomb that lies", "a cell in the far corner", "UTF-8 and TIS-620 mixed", "locked, new"])
+@pytest.mark.parametrize("name", ["a bomb that lies", "a cell in the far corner",
+                                  "UTF-8 and TIS-620 mixed", "locked, new"])
 def test_what_the_child_refuses_is_refused_in_its_words(name: str, tmp_path: Path) -> None:
     make, due = HARD[name]
     file = tmp_path / "register.xlsx"
@@ -52,14 +54,17 @@ def test_what_the_child_refuses_is_refused_in_its_words(name: str, tmp_path: Pat
     assert unreadable(file) == due
 
 
-@pytest.mark.parametrize(("program", "why"), [("/bin/false", "it ended with 1"), ("/nowhere/python", "No such file or directory")])
+@pytest.mark.parametrize(("program", "why"), [("/bin/false", "it ended with 1"),
+                                              ("/nowhere/python", "No such file or directory")])
 def test_a_child_that_cannot_be_had_is_no_fault_of_the_list(
     program: str, why: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch,
 ) -> None:
     monkeypatch.setattr(sys, "executable", program)
     with pytest.raises(NoReader) as failed:
         register.load(tmp_path / "register.csv")
-    words = f"not read, for the process that reads lists failed ({why}); nothing is known of the list"
+    words = (
+        f"not read, for the process that reads lists failed ({why}); nothing is known of the list"
+    )
     assert str(failed.value) == f"{tmp_path / 'register.csv'}: {words}"
 
 
@@ -67,8 +72,13 @@ def test_a_folder_a_pipe_and_what_is_not_there_are_named(tmp_path: Path) -> None
     pipe = tmp_path / "pipe"
     os.mkfifo(pipe)
     assert unreadable(tmp_path) == ": Is a directory; name a register file that this user may read"
-    assert unreadable(pipe) == ": it is no ordinary file; name a register file that this user may read"
-    assert unreadable(tmp_path / "none") == ": No such file or directory; name a register file that this user may read"
+    assert (
+        unreadable(pipe) == ": it is no ordinary file; name a register file that this user may read"
+    )
+    assert (
+        unreadable(tmp_path / "none")
+        == ": No such file or directory; name a register file that this user may read"
+    )
 
 
 @pytest.mark.skipif(os.geteuid() == 0, reason="root may read everything")
@@ -80,16 +90,20 @@ def test_a_file_that_may_not_be_read_is_named(tmp_path: Path) -> None:
 
 @pytest.mark.parametrize("end", [
     "import os, signal; os.kill(os.getpid(), signal.SIGKILL)", "import os; os.abort()"])
-def test_a_child_that_dies_of_a_file_is_a_refusal(end: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_a_child_that_dies_of_a_file_is_a_refusal(end: str, tmp_path: Path,
+                                                  monkeypatch: pytest.MonkeyPatch) -> None:
     stub = tmp_path / "dies"
-    stub.write_text(f"#!{sys.executable}\nimport resource\nresource.setrlimit(resource.RLIMIT_CORE, (0, 0))\n{end}\n")
+    stub.write_text(
+        f"#!{sys.executable}\nimport resource\nresource.setrlimit(resource.RLIMIT_CORE, (0, 0))\n{end}\n"
+    )
     stub.chmod(0o755)
     monkeypatch.setattr(sys, "executable", str(stub))
     assert unreadable(tmp_path / "register.csv") == HEAVY
 
 
 @pytest.mark.parametrize("limit", ["MEMORY", "SECONDS"])
-def test_a_file_that_takes_too_much_is_given_up(limit: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_a_file_that_takes_too_much_is_given_up(limit: str, tmp_path: Path,
+                                                monkeypatch: pytest.MonkeyPatch) -> None:
     file = tmp_path / "register.csv"
     file.write_bytes(csv(*(f"{6_000_000 + i},หน่วยงาน,กรม,x@y.go.th" for i in range(80_000))))
     stub = tmp_path / "little"
@@ -106,8 +120,10 @@ def test_a_file_that_takes_too_much_is_given_up(limit: str, tmp_path: Path, monk
 
 NOTES: dict[str, tuple[Callable[[], bytes], str]] = {
     name: (HARD[name][0], said) for name, said in {
-        "formulas in a workbook": "formulas are not worked out; what they last showed is read", "macros": "macros are not run",
-        "links outside": "links to other files are not followed", "header only": "a heading and no rows",
+        "formulas in a workbook": "formulas are not worked out; what they last showed is read",
+        "macros": "macros are not run",
+        "links outside": "links to other files are not followed",
+        "header only": "a heading and no rows",
         "duplicated headings": "more than one column is called อีเมล; the first is read",
         "TIS-620": "encoding TIS-620/windows-874 read"}.items()}
 
@@ -124,7 +140,9 @@ def test_what_was_left_alone_is_said(name: str, tmp_path: Path) -> None:
 
 def test_an_ods_with_merged_cells_says_that_they_are_not_filled(tmp_path: Path) -> None:
     raw = books.ods(CELLS)
-    spanned = books.part(raw, "content.xml").replace(b"<table:table-cell ", b'<table:table-cell table:number-rows-spanned="2" ', 1)
+    spanned = books.part(raw, "content.xml").replace(
+        b"<table:table-cell ", b'<table:table-cell table:number-rows-spanned="2" ', 1
+    )
     file = tmp_path / "register.ods"
     file.write_bytes(books.changed(raw, content_dot_xml=spanned))
     answered = answer(ReadRequest(str(file), "", {}))

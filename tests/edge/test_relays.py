@@ -25,18 +25,23 @@ from sarabanwatch.edge.smtp.relay import Troubled
 
 
 @asynccontextmanager
-async def lines_to(*scenes: Scene, user: str = "") -> AsyncIterator[tuple[RelayLine, list[BaseException], list[int]]]:
+async def lines_to(*scenes: Scene,
+                   user: str = "") -> AsyncIterator[tuple[RelayLine, list[BaseException],
+                                                          list[int]]]:
     """Yield a line to several relays, who was left, and their ports."""
     left: list[BaseException] = []
     async with AsyncExitStack() as stack:
         ports = [await stack.enter_async_context(playing(scene)) for scene in scenes]
-        line = RelayLine(Relays([RelayServer("127.0.0.1", port, "none", user, timeout=5) for port in ports], left.append))
+        line = RelayLine(Relays([RelayServer("127.0.0.1", port, "none", user, timeout=5)
+                                 for port in ports], left.append))
         stack.push_async_callback(line.close)
         yield line, left, ports
 
 
 @pytest.mark.parametrize("banner", [b"554 5.7.1 not you", b"421 4.3.2 busy", None])
-async def test_a_relay_that_is_down_or_bars_us_is_left_for_the_next_and_somebody_is_told(banner: bytes | None) -> None:
+async def test_a_relay_that_is_down_or_bars_us_is_left_for_the_next_and_somebody_is_told(
+    banner: bytes | None,
+) -> None:
     async with lines_to(smtp([], BANNER=banner), smtp([])) as (line, left, ports):
         await line.ready()
         answer = await line.send(OUT)
@@ -63,7 +68,8 @@ async def test_the_preferred_relay_is_used_again_when_it_has_rested() -> None:
 
 
 async def test_only_where_every_relay_bars_us_are_we_barred() -> None:
-    barring = [smtp([], offers=(b"AUTH PLAIN",), AUTH=b"535 5.7.8 " + name) for name in (b"one", b"two")]
+    barring = [smtp([], offers=(b"AUTH PLAIN",), AUTH=b"535 5.7.8 " + name)
+               for name in (b"one", b"two")]
     async with lines_to(*barring, user="watch") as (line, left, _):
         with pytest.raises(Barred, match="one"):
             await line.ready()
@@ -78,7 +84,8 @@ async def test_only_where_every_relay_bars_us_are_we_barred() -> None:
     ("xoauth2", b"AUTH XOAUTH2 dXNlcj13YXRjaAFhdXRoPUJlYXJlciBzZWNyZXQBAQ==\r\n")])
 async def test_the_mechanism_that_is_set_is_used(auth: str, words: bytes) -> None:
     heard: list[bytes] = []
-    async with playing(smtp(heard, offers=(b"AUTH PLAIN LOGIN XOAUTH2",), AUTH=b"235 2.7.0 welcome")) as port:
+    async with playing(smtp(heard, offers=(b"AUTH PLAIN LOGIN XOAUTH2",),
+                            AUTH=b"235 2.7.0 welcome")) as port:
         line = RelayLine(Relays([RelayServer("127.0.0.1", port, "none", "watch", Password("secret"), auth=auth)]))
         await line.ready()
         await line.close()
@@ -98,13 +105,15 @@ class Renewing(Password):
 async def test_a_token_is_read_anew_for_every_log_in() -> None:
     heard: list[bytes] = []
     async with playing(smtp(heard, offers=(b"AUTH XOAUTH2",), AUTH=b"235 2.7.0 welcome")) as port:
-        relays = Relays([RelayServer("127.0.0.1", port, "none", "watch", Renewing(), auth="xoauth2")])
+        relays = Relays([RelayServer("127.0.0.1", port, "none", "watch", Renewing(),
+                                     auth="xoauth2")])
         for _ in range(2):
             line = RelayLine(relays)
             await line.ready()
             await line.close()
     told = [b64decode(word.split()[2]).decode() for word in heard if word.startswith(b"AUTH")]
-    assert [token for token in ("first", "second") if f"Bearer {token}" in "".join(told)] == ["first", "second"]
+    assert [token for token in ("first", "second")
+            if f"Bearer {token}" in "".join(told)] == ["first", "second"]
 
 
 @pytest.mark.parametrize("auth", ["auto", "plain", "login", "xoauth2"])
@@ -118,12 +127,17 @@ async def test_a_secret_that_the_relay_says_back_is_hidden(auth: str) -> None:
 
 
 @pytest.mark.parametrize(("auth", "offered", "said"), [
-    ("bearer", b"PLAIN XOAUTH2 OAUTHBEARER", b"XOAUTH2 dXNlcj13YXRjaAFhdXRoPUJlYXJlciBzZWNyZXQBAQ=="),
-    ("bearer", b"PLAIN OAUTHBEARER", b"OAUTHBEARER "), ("oauthbearer", b"XOAUTH2 OAUTHBEARER", b"OAUTHBEARER ")])
-async def test_a_token_goes_by_the_mechanism_that_is_set_or_offered(auth: str, offered: bytes, said: bytes) -> None:
+    ("bearer", b"PLAIN XOAUTH2 OAUTHBEARER",
+     b"XOAUTH2 dXNlcj13YXRjaAFhdXRoPUJlYXJlciBzZWNyZXQBAQ=="),
+    ("bearer", b"PLAIN OAUTHBEARER", b"OAUTHBEARER "),
+    ("oauthbearer", b"XOAUTH2 OAUTHBEARER", b"OAUTHBEARER ")])
+async def test_a_token_goes_by_the_mechanism_that_is_set_or_offered(auth: str, offered: bytes,
+                                                                    said: bytes) -> None:
     heard: list[bytes] = []
-    async with playing(smtp(heard, offers=(b"AUTH " + offered,), AUTH=b"235 2.7.0 welcome")) as port:
-        line = RelayLine(Relays([RelayServer("127.0.0.1", port, "none", "watch", Password("secret"), auth=auth)]))
+    async with playing(smtp(heard, offers=(b"AUTH " + offered,),
+                            AUTH=b"235 2.7.0 welcome")) as port:
+        line = RelayLine(Relays([RelayServer("127.0.0.1", port, "none", "watch", Password("secret"),
+                                             auth=auth)]))
         await line.ready()
         await line.close()
     (words,) = [word for word in heard if word.startswith(b"AUTH")]
@@ -155,18 +169,24 @@ class Renewed(Password):
 
 
 @pytest.mark.parametrize(("auth", "word"), [("xoauth2", b"\r\n"), ("oauthbearer", b"AQ==\r\n")])
-async def test_a_token_that_is_refused_bars_us_unless_another_may_do(auth: str, word: bytes) -> None:
+async def test_a_token_that_is_refused_bars_us_unless_another_may_do(auth: str,
+                                                                     word: bytes) -> None:
     closing: list[bytes] = []
     async with playing(explaining(closing)) as port:
         for secret, error in ((Password("secret"), Barred), (Renewed("secret"), Troubled)):
-            relay = RelayServer("127.0.0.1", port, "none", "watch", secret, auth=auth, remedy="see relay.oauth")
-            with pytest.raises(error, match=r"refuses the log-in of 'watch': 535 5\.7\.3 .*; see relay\.oauth"):
+            relay = RelayServer("127.0.0.1", port, "none", "watch", secret, auth=auth,
+                                remedy="see relay.oauth")
+            with pytest.raises(
+                error, match=r"refuses the log-in of 'watch': 535 5\.7\.3 .*; see relay\.oauth"
+            ):
                 await Relays([relay]).connected(relay)
     assert closing == [word, word]
 
 
-@pytest.mark.parametrize(("error", "comes_to"), [(Unanswered("no token now"), Troubled), (Barred("no key"), Barred)])
-async def test_without_a_token_nobody_is_asked_to_let_us_in(error: Exception, comes_to: type[Exception]) -> None:
+@pytest.mark.parametrize(("error", "comes_to"),
+                         [(Unanswered("no token now"), Troubled), (Barred("no key"), Barred)])
+async def test_without_a_token_nobody_is_asked_to_let_us_in(error: Exception,
+                                                            comes_to: type[Exception]) -> None:
     class Lacking(Password):
         async def get(self) -> str:
             raise error
@@ -204,19 +224,24 @@ class Noting:
 
 
 @pytest.mark.parametrize("by_default", Route)
-async def test_a_letter_goes_by_the_default_unless_its_domain_or_mail_host_is_excepted(by_default: Route) -> None:
-    zone = {(f"{name}.go.test", "MX"): [f"10 mx.{host}.test."] for name, host in (("one", "a"), ("two", "b"), ("three", "c"))}
+async def test_a_letter_goes_by_the_default_unless_its_domain_or_mail_host_is_excepted(
+    by_default: Route,
+) -> None:
+    zone = {(f"{name}.go.test", "MX"): [f"10 mx.{host}.test."]
+            for name, host in (("one", "a"), ("two", "b"), ("three", "c"))}
     relay, direct = Noting(), Noting()
     async with resolving(Names(zone)) as names:
         mx_cache = MxCache([DnsResolver(ResolverConfig("127.0.0.1", names.port))])
-        post = RoutedLine(cast("Any", relay), cast("Any", direct), mx_cache, frozenset({"one.go.test", "mx.b.test"}), by_default)
+        post = RoutedLine(cast("Any", relay), cast("Any", direct), mx_cache,
+                          frozenset({"one.go.test", "mx.b.test"}), by_default)
         await post.ready()
         for name in ("one", "two", "three"):
             await post.send(Outgoing(OUT.sender, f"saraban@{name}.go.test", OUT.envid, OUT.raw))
         await post.close()
         mx_cache.close()
     usual, other = (relay, direct) if by_default is Route.RELAY else (direct, relay)
-    assert (usual.letters, other.letters) == (["saraban@three.go.test"], ["saraban@one.go.test", "saraban@two.go.test"])
+    assert (usual.letters, other.letters) == (["saraban@three.go.test"],
+                                              ["saraban@one.go.test", "saraban@two.go.test"])
     assert relay.stood == (1 if by_default is Route.RELAY else 2)
 
 
@@ -224,8 +249,8 @@ async def test_where_few_go_by_a_relay_one_that_is_down_delays_those_alone() -> 
     async with playing(smtp([])) as port:
         gone = port
     mx_cache = MxCache([])
-    post = RoutedLine(RelayLine(Relays([RelayServer("127.0.0.1", gone, "none", "")])), cast("Any", Noting()), mx_cache,
-                      frozenset({"one.go.test"}), Route.DIRECT)
+    post = RoutedLine(RelayLine(Relays([RelayServer("127.0.0.1", gone, "none", "")])),
+                      cast("Any", Noting()), mx_cache, frozenset({"one.go.test"}), Route.DIRECT)
     await post.ready()
     assert event(await post.send(OUT)) is Event.LATER
     await post.close()

@@ -13,14 +13,17 @@ from sarabanwatch.edge.smtp import RelayLine, Relays, RelayServer
 from sarabanwatch.edge.smtp.relay import Troubled
 from sarabanwatch.edge.smtp.wire import LETTERS_A_CONNECTION, dotted, xtext
 
-OUT = Outgoing("probes+sw1@probe.test", "saraban+x@one.go.test", "sw1", b"Subject: x\r\n\r\n.one\r\n..two\r\n")
+OUT = Outgoing("probes+sw1@probe.test", "saraban+x@one.go.test", "sw1",
+               b"Subject: x\r\n\r\n.one\r\n..two\r\n")
 TAKEN = Answer(Stage.DOT, 250, "2.0.0", "taken")
 
 
 @asynccontextmanager
-async def line_to(scene: Scene, patience: float = 30, tls: str = "none") -> AsyncIterator[RelayLine]:
+async def line_to(scene: Scene, patience: float = 30,
+                  tls: str = "none") -> AsyncIterator[RelayLine]:
     async with playing(scene) as port:
-        line = RelayLine(Relays([RelayServer("127.0.0.1", port, tls, "", helo="watch.test", timeout=patience)]))
+        line = RelayLine(Relays([RelayServer("127.0.0.1", port, tls, "", helo="watch.test",
+                                             timeout=patience)]))
         yield line
         await line.close()
 
@@ -38,7 +41,8 @@ async def test_a_letter_taken_is_said_with_the_relays_words() -> None:
     heard: list[bytes] = []
     assert await sent(smtp(heard)) == TAKEN
     assert [line.strip() for line in heard[:3]] == [
-        b"EHLO watch.test", b"MAIL FROM:<probes+sw1@probe.test>", b"RCPT TO:<saraban+x@one.go.test>"]
+        b"EHLO watch.test", b"MAIL FROM:<probes+sw1@probe.test>",
+        b"RCPT TO:<saraban+x@one.go.test>"]
 
 
 async def test_dots_are_doubled_on_the_wire() -> None:
@@ -57,8 +61,10 @@ def test_a_line_that_begins_with_a_dot_never_ends_the_letter(raw: bytes, wire: b
 @pytest.mark.parametrize(("verb", "stage"), [
     ("MAIL", Stage.MAIL), ("RCPT", Stage.RCPT), ("DATA", Stage.DATA), ("DOT", Stage.DOT)])
 @pytest.mark.parametrize(("reply", "code", "status", "said"), [
-    (b"451 4.7.1 greylisted", 451, "4.7.1", "greylisted"), (b"550 5.1.1 no such user", 550, "5.1.1", "no such user"),
-    (b"550 no", 550, "", "no"), (b"550-5.7.1 first\r\n550 5.7.1 second", 550, "5.7.1", "first\n5.7.1 second"),
+    (b"451 4.7.1 greylisted", 451, "4.7.1", "greylisted"),
+    (b"550 5.1.1 no such user", 550, "5.1.1", "no such user"),
+    (b"550 no", 550, "", "no"), (b"550-5.7.1 first\r\n550 5.7.1 second", 550, "5.7.1",
+                                 "first\n5.7.1 second"),
     (b"554", 554, "", "")])
 async def test_a_refusal_is_told_with_its_stage_code_status_and_words(
     verb: str, stage: Stage, reply: bytes, code: int, status: str, said: str,
@@ -73,8 +79,10 @@ async def test_a_reply_in_the_encoding_of_the_place_is_told_in_its_own_words(ver
 
 
 @pytest.mark.parametrize(("reply", "said"), [
-    (b"550 5.1.1 caf\xe9 \0\x1b[31mred", "caf\\xe9 [31mred"), (b"550 5.1.1 " + b"x" * 8000, "x" * 1993 + "…")])
-async def test_whatever_octets_a_refusal_has_its_words_can_be_stored(reply: bytes, said: str) -> None:
+    (b"550 5.1.1 caf\xe9 \0\x1b[31mred", "caf\\xe9 [31mred"),
+    (b"550 5.1.1 " + b"x" * 8000, "x" * 1993 + "…")])
+async def test_whatever_octets_a_refusal_has_its_words_can_be_stored(reply: bytes,
+                                                                     said: str) -> None:
     answer = await sent(smtp([], RCPT=reply))
     assert (answer.code, answer.status, answer.said) == (550, "5.1.1", said)
 
@@ -115,8 +123,8 @@ async def test_an_odd_yes_after_the_dot_is_a_yes() -> None:
 
 
 @pytest.mark.parametrize(("verb", "stage", "means"), [
-    ("MAIL", Stage.MAIL, Event.LATER), ("RCPT", Stage.RCPT, Event.LATER), ("DATA", Stage.DATA, Event.LATER),
-    ("DOT", Stage.DOT, Event.LOST)])
+    ("MAIL", Stage.MAIL, Event.LATER), ("RCPT", Stage.RCPT, Event.LATER),
+    ("DATA", Stage.DATA, Event.LATER), ("DOT", Stage.DOT, Event.LOST)])
 async def test_a_connection_dropped_is_a_delay_before_the_letter_and_a_doubt_after(
     verb: str, stage: Stage, means: Event,
 ) -> None:
@@ -126,8 +134,11 @@ async def test_a_connection_dropped_is_a_delay_before_the_letter_and_a_doubt_aft
     assert event(answer) is means
 
 
-@pytest.mark.parametrize(("verb", "stage"), [("MAIL", Stage.MAIL), ("RCPT", Stage.RCPT), ("DATA", Stage.DATA), ("DOT", Stage.DOT)])
-async def test_a_relay_that_says_nothing_is_waited_for_no_longer_than_allowed(verb: str, stage: Stage) -> None:
+@pytest.mark.parametrize(("verb", "stage"),
+                         [("MAIL", Stage.MAIL), ("RCPT", Stage.RCPT), ("DATA", Stage.DATA),
+                          ("DOT", Stage.DOT)])
+async def test_a_relay_that_says_nothing_is_waited_for_no_longer_than_allowed(verb: str,
+                                                                              stage: Stage) -> None:
     silent = asyncio.Event()
 
     async def stops(reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
@@ -204,7 +215,8 @@ async def test_a_relay_that_is_busy_is_waited_for() -> None:
     async def busy_at_first(reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
         nonlocal visits
         visits += 1
-        await smtp([], BANNER=b"421 4.3.2 busy" if visits == 1 else b"220 relay.test")(reader, writer)
+        await smtp([], BANNER=b"421 4.3.2 busy" if visits == 1 else b"220 relay.test")(reader,
+                                                                                       writer)
 
     async with line_to(busy_at_first) as line:
         await line.ready()
@@ -216,10 +228,16 @@ async def test_a_relay_that_is_busy_is_waited_for() -> None:
 
 
 @pytest.mark.parametrize("verb", ["BANNER", "EHLO"])
-async def test_a_relay_that_refuses_us_before_the_log_in_is_no_bar_and_named_with_the_remedy(verb: str) -> None:
-    refusing = {"EHLO": b"550 5.7.1 not you", "HELO": b"550 5.7.1 not you"} if verb == "EHLO" else {verb: b"554 5.7.1 not you"}
+async def test_a_relay_that_refuses_us_before_the_log_in_is_no_bar_and_named_with_the_remedy(
+    verb: str,
+) -> None:
+    refusing = {"EHLO": b"550 5.7.1 not you",
+                "HELO": b"550 5.7.1 not you"} if verb == "EHLO" else {verb: b"554 5.7.1 not you"}
     async with line_to(smtp([], **refusing)) as line:
-        with pytest.raises(Troubled, match=r"refuses us: 55[04] 5\.7\.1 not you; ask its postmaster to let watch\.test relay"):
+        with pytest.raises(
+            Troubled,
+            match=r"refuses us: 55[04] 5\.7\.1 not you; ask its postmaster to let watch\.test relay",
+        ):
             await line.connect()
 
 
@@ -236,7 +254,10 @@ async def test_dsn_parameters_are_sent_where_they_are_offered() -> None:
     heard: list[bytes] = []
     await sent(smtp(heard, offers=(b"DSN",)))
     assert b"MAIL FROM:<probes+sw1@probe.test> RET=HDRS ENVID=sw1\r\n" in heard
-    assert b"RCPT TO:<saraban+x@one.go.test> NOTIFY=SUCCESS,FAILURE,DELAY ORCPT=rfc822;saraban+2Bx@one.go.test\r\n" in heard
+    assert (
+        b"RCPT TO:<saraban+x@one.go.test> NOTIFY=SUCCESS,FAILURE,DELAY ORCPT=rfc822;saraban+2Bx@one.go.test\r\n"
+        in heard
+    )
 
 
 async def test_dsn_parameters_are_not_sent_where_they_are_not_offered() -> None:
@@ -246,7 +267,8 @@ async def test_dsn_parameters_are_not_sent_where_they_are_not_offered() -> None:
 
 
 @pytest.mark.parametrize(("text", "encoded"), [
-    ("saraban@one.test", "saraban@one.test"), ("a+b=c", "a+2Bb+3Dc"), ("a b", "a+20b"), ("", ""), ("~!", "~!")])
+    ("saraban@one.test", "saraban@one.test"), ("a+b=c", "a+2Bb+3Dc"), ("a b", "a+20b"), ("", ""),
+    ("~!", "~!")])
 def test_xtext_is_as_rfc_3461_has_it(text: str, encoded: str) -> None:
     assert xtext(text) == encoded
 
@@ -254,7 +276,8 @@ def test_xtext_is_as_rfc_3461_has_it(text: str, encoded: str) -> None:
 async def test_reports_of_success_may_be_left_away() -> None:
     heard: list[bytes] = []
     async with playing(smtp(heard, offers=(b"DSN",))) as port:
-        line = RelayLine(Relays([RelayServer("127.0.0.1", port, "none", "", success_reports=False)]))
+        line = RelayLine(Relays([RelayServer("127.0.0.1", port, "none", "",
+                                             success_reports=False)]))
         await line.ready()
         await line.send(OUT)
         await line.close()

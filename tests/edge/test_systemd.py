@@ -8,7 +8,8 @@ from sarabanwatch.edge.systemd import StatusLine, notify, watchdog_seconds
 
 
 @pytest.fixture(params=["path", "abstract"])
-def manager(request: pytest.FixtureRequest, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[socket.socket]:
+def manager(request: pytest.FixtureRequest, tmp_path: Path,
+            monkeypatch: pytest.MonkeyPatch) -> Iterator[socket.socket]:
     """The service manager's end of $NOTIFY_SOCKET."""
     path = str(tmp_path / "notify") if request.param == "path" else f"@{tmp_path.name}-notify"
     monkeypatch.setenv("NOTIFY_SOCKET", path)
@@ -39,8 +40,8 @@ def test_a_sign_of_life_is_due_within_the_watchdogs_time(
 def test_a_status_says_what_is_waited_for_each_change_once_and_when_nothing_is() -> None:
     said = list[str]()
     status = StatusLine(said.append)
-    for what, why in [("relay", "does not answer"), ("relay", "does not answer"), ("inbox", "refuses"), ("relay", ""),
-                      ("inbox", ""), ("inbox", "")]:
+    for what, why in [("relay", "does not answer"), ("relay", "does not answer"),
+                      ("inbox", "refuses"), ("relay", ""), ("inbox", ""), ("inbox", "")]:
         status.waits(what, why)
     assert said == [
         "กำลังรอ · waits for relay (does not answer)",

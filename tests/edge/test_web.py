@@ -51,7 +51,9 @@ def room_for(descriptors: int):
     """Let this process open so many; skip where the machine does not allow it."""
     soft, hard = resource.getrlimit(resource.RLIMIT_NOFILE)
     if hard != resource.RLIM_INFINITY and hard < descriptors:
-        pytest.skip(f"this machine lets a process open {hard} descriptors, a crowd needs {descriptors}")
+        pytest.skip(
+            f"this machine lets a process open {hard} descriptors, a crowd needs {descriptors}"
+        )
     resource.setrlimit(resource.RLIMIT_NOFILE, (max(soft, descriptors), hard))
     try:
         yield
@@ -68,9 +70,12 @@ async def asked(port: int) -> bytes:
     return said.partition(b"\r\n")[0] + b" " + said.rpartition(b"\r\n")[2]
 
 
-@pytest.mark.parametrize("says", [b"", b"GET / HTTP/1.1\r\nHost: x", b"POST / HTTP/1.1\r\nHost: x\r\nContent-Length: 9\r\n\r\nabc"],
+@pytest.mark.parametrize("says", [b"", b"GET / HTTP/1.1\r\nHost: x",
+                                  b"POST / HTTP/1.1\r\nHost: x\r\nContent-Length: 9\r\n\r\nabc"],
                          ids=["idle", "half a head", "half a body"])
-async def test_fifteen_hundred_who_only_hold_a_place_keep_nobody_out_and_leave_the_daemon_its_descriptors(says: bytes) -> None:
+async def test_fifteen_hundred_who_only_hold_a_place_keep_nobody_out_and_leave_the_daemon_its_descriptors(
+    says: bytes,
+) -> None:
     with room_for(CROWD + 200):
         daemon = await asyncio.create_subprocess_exec(
             sys.executable, "-c", DAEMON, str(DESCRIPTORS), stdin=PIPE, stdout=PIPE, stderr=PIPE)
@@ -118,22 +123,29 @@ async def slow(_: Request) -> PlainTextResponse:
     return PlainTextResponse("slow")
 
 
-APP = Starlette(routes=[Route("/", here, methods=["GET", "POST"]), Route("/long", long), Route("/slow", slow)])
-HEAD, BODY = b"GET / HTTP/1.1\r\nHost: x\r\n", b"POST / HTTP/1.1\r\nHost: x\r\nContent-Length: 999\r\n\r\n"
+APP = Starlette(routes=[Route("/", here, methods=["GET", "POST"]), Route("/long", long),
+                        Route("/slow", slow)])
+HEAD, BODY = (
+    b"GET / HTTP/1.1\r\nHost: x\r\n",
+    b"POST / HTTP/1.1\r\nHost: x\r\nContent-Length: 999\r\n\r\n",
+)
 SLOW = b"GET /slow HTTP/1.1\r\nHost: x\r\nConnection: close\r\n\r\n"
 
 
 @asynccontextmanager
 async def open_door(told: list[BaseException] | None = None) -> AsyncIterator[int]:
     listening = listen("127.0.0.1", 0, "page")
-    serving = asyncio.create_task(serve(APP, listening, told=(told if told is not None else []).append))
+    serving = asyncio.create_task(serve(APP, listening,
+                                        told=(told if told is not None else []).append))
     yield listening.getsockname()[1]
     serving.cancel()
     await asyncio.gather(serving, return_exceptions=True)
 
 
 @asynccontextmanager
-async def visitor(port: int, source: str = "127.0.0.1") -> AsyncIterator[tuple[asyncio.StreamReader, asyncio.StreamWriter]]:
+async def visitor(
+    port: int, source: str = "127.0.0.1"
+) -> AsyncIterator[tuple[asyncio.StreamReader, asyncio.StreamWriter]]:
     reader, writer = await asyncio.open_connection("127.0.0.1", port, local_addr=(source, 0))
     yield reader, writer
     writer.close()
@@ -147,8 +159,9 @@ async def until_the_end(reader: asyncio.StreamReader) -> bytes:
 
 
 @pytest.mark.parametrize(("says", "most"), [
-    (b"", At.HEAD.value), (HEAD, At.HEAD.value), (BODY, At.BODY.value), (HEAD + b"\r\n" + HEAD, web.IDLE + At.HEAD.value)],
-    ids=["nothing", "head", "body", "the head of a second request"])
+    (b"", At.HEAD.value), (HEAD, At.HEAD.value), (BODY, At.BODY.value),
+    (HEAD + b"\r\n" + HEAD, web.IDLE + At.HEAD.value)],
+                         ids=["nothing", "head", "body", "the head of a second request"])
 def test_one_octet_a_second_is_heard_for_so_long_and_no_longer(says: bytes, most: float) -> None:
     async def story() -> float:
         now = asyncio.get_running_loop().time
@@ -173,7 +186,9 @@ def test_who_never_reads_the_answer_is_shown_out() -> None:
     hurried(story())
 
 
-def test_a_client_that_has_its_share_makes_way_for_itself_and_for_nobody_else(monkeypatch: pytest.MonkeyPatch) -> None:
+def test_a_client_that_has_its_share_makes_way_for_itself_and_for_nobody_else(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
     monkeypatch.setattr(web, "EACH", 2)
     monkeypatch.setattr(web, "is_own", lambda _: False)
 
@@ -188,7 +203,9 @@ def test_a_client_that_has_its_share_makes_way_for_itself_and_for_nobody_else(mo
     assert hurried(story()) == [False, True, False, False]
 
 
-def test_who_waits_for_an_answer_is_never_shown_out_for_another(monkeypatch: pytest.MonkeyPatch) -> None:
+def test_who_waits_for_an_answer_is_never_shown_out_for_another(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
     monkeypatch.setattr(web, "VISITS", 2)
 
     async def story() -> list[bytes]:
@@ -203,7 +220,9 @@ def test_who_waits_for_an_answer_is_never_shown_out_for_another(monkeypatch: pyt
     assert hurried(story()) == [b"slow"] * 3
 
 
-def test_where_nobody_can_be_let_in_it_is_told_once_a_minute_and_goes_on(monkeypatch: pytest.MonkeyPatch) -> None:
+def test_where_nobody_can_be_let_in_it_is_told_once_a_minute_and_goes_on(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
     told: list[BaseException] = []
 
     async def story() -> bytes:

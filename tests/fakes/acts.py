@@ -44,7 +44,8 @@ def cuts_off(*octets: bytes) -> Act:
     """Say these octets, then reset the connection (RST), as a firewall does."""
     async def act(reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
         await says(*octets)(reader, writer)
-        writer.get_extra_info("socket").setsockopt(socket.SOL_SOCKET, socket.SO_LINGER, struct.pack("ii", 1, 0))
+        writer.get_extra_info("socket").setsockopt(socket.SOL_SOCKET, socket.SO_LINGER,
+                                                   struct.pack("ii", 1, 0))
         writer.transport.abort()
         raise ConnectionResetError("as the scene has it")
     return act

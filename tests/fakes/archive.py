@@ -14,11 +14,12 @@ NOW = datetime(2026, 3, 2, 3, 0, tzinfo=UTC)
 BECAUSE = {rule.group: rule.because for rule in (*group.RULES, group.OTHERWISE)}
 
 
-def listing(code: str, name: str, grp: Group = Group.A2, *, kind: AgencyKind = AgencyKind.SUBDISTRICT, province: str = "เชียงใหม่",
-            superior: str = "จังหวัดเชียงใหม่", former: str = "", address: str = "saraban@one.go.test",
-            link: str = "https://info.go.test/1") -> Listing:
-    return Listing(code, slug(code), one_line(name), kind, province, superior, former, address, grp, BECAUSE[grp], NOW,
-                   link, date(2025, 1, 2))
+def listing(code: str, name: str, grp: Group = Group.A2, *,
+            kind: AgencyKind = AgencyKind.SUBDISTRICT, province: str = "เชียงใหม่",
+            superior: str = "จังหวัดเชียงใหม่", former: str = "",
+            address: str = "saraban@one.go.test", link: str = "https://info.go.test/1") -> Listing:
+    return Listing(code, slug(code), one_line(name), kind, province, superior, former, address, grp,
+                   BECAUSE[grp], NOW, link, date(2025, 1, 2))
 
 
 @dataclass
@@ -39,7 +40,8 @@ class MemoryArchive:
         return was
 
     def country(self) -> Country:
-        return Country(tuple(self.listings), tuple(self.turns), NOW, self.holds, self.wishes, self.weak)
+        return Country(tuple(self.listings), tuple(self.turns), NOW, self.holds, self.wishes,
+                       self.weak)
 
     def account(self, code: str) -> Account | None:
         found = next((a for a in self.listings if a.code == code), None)
@@ -48,10 +50,11 @@ class MemoryArchive:
         agency = Agency(code, found.name, AgencyKind(found.kind), cell=found.address,
                         announcement=Announcement(found.link, None, ""))
         turns = tuple(t for t in self.turns if t.code == code)
-        return Account(agency, self.letters, (), writable=True, findings=(), turns=turns, instead=self.instead.get(code, ""))
+        return Account(agency, self.letters, (), writable=True, findings=(), turns=turns,
+                       instead=self.instead.get(code, ""))
 
 
 def letter(verdict_: verdict.Verdict, state: State = State.CLOSED, days: float = 1) -> Posted:
     rule = next((r for r in verdict.RULES if r.verdict is verdict_), verdict.OTHERWISE)
-    return Posted("นร ๑๒๐๐/ท๑", "saraban@one.go.test", NOW - timedelta(days=days), state, NOW + timedelta(days=1), rule,
-                  ("550 5.1.1",))
+    return Posted("นร ๑๒๐๐/ท๑", "saraban@one.go.test", NOW - timedelta(days=days), state,
+                  NOW + timedelta(days=1), rule, ("550 5.1.1",))

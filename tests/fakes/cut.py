@@ -14,7 +14,8 @@ def cut(process: int, port: int) -> int:
     """Shut whatever a child process has bound to a port of loopback, TCP and UDP; return how many sockets that were."""
     watched = os.pidfd_open(process)
     try:
-        return sum(_shut(watched, int(fd.name), port) for fd in Path(f"/proc/{process}/fd").iterdir())
+        return sum(_shut(watched, int(fd.name), port)
+                   for fd in Path(f"/proc/{process}/fd").iterdir())
     finally:
         os.close(watched)
 

@@ -20,15 +20,19 @@ ONE: Zone = {("one.go.test", "MX"): ["10 mx.one.go.test."], ("mx.one.go.test", "
 
 @asynccontextmanager
 async def line(
-    zone: Zone, port: int, *, policy_port: int = 1, live: bool = False, resolvers: int = 2, fresh: float = 300, **how: object,
+    zone: Zone, port: int, *, policy_port: int = 1, live: bool = False, resolvers: int = 2,
+    fresh: float = 300, **how: object,
 ) -> AsyncIterator[DirectLine]:
     """Yield a direct line that asks a resolver of this zone."""
     async with AsyncExitStack() as stack:
-        names = await stack.enter_async_context(resolving(Names(zone, **how)))     # type: ignore[arg-type]
-        witnesses = [DnsResolver(ResolverConfig("127.0.0.1", names.port, 5, per_second=1e6)) for _ in range(resolvers)]
+        names = await stack.enter_async_context(resolving(Names(zone,
+                                                                **how)))  # type: ignore[arg-type]
+        witnesses = [DnsResolver(ResolverConfig("127.0.0.1", names.port, 5, per_second=1e6))
+                     for _ in range(resolvers)]
         site_index, contexts = MxCache(witnesses, fresh), Contexts()
         policies = Policies(witnesses[0].addresses, HttpsWeb(), policy_port)
-        made = DirectLine(Direct(site_index, policies, EvenChance(), helo="watch.test", port=port, live=live, contexts=contexts))
+        made = DirectLine(Direct(site_index, policies, EvenChance(), helo="watch.test", port=port,
+                                 live=live, contexts=contexts))
         stack.callback(site_index.close)
         stack.push_async_callback(made.close)
         yield made
@@ -36,6 +40,7 @@ async def line(
 
 async def sent(scene: Scene, zone: Zone = ONE, to: str = OUT.to, **how: object) -> Answer:
     """Send the letter to a host that plays a scene; return what became of it."""
-    async with playing(scene) as port, line(zone, port, **how) as direct:     # type: ignore[arg-type]
+    async with playing(scene) as port, line(zone, port,
+                                            **how) as direct:     # type: ignore[arg-type]
         await direct.ready()
         return await direct.send(Outgoing(OUT.sender, to, OUT.envid, RAW))

@@ -6,11 +6,14 @@ from itertools import chain, repeat
 
 from fakes.acts import Act
 
-Answer = bytes | Act | tuple[bytes | Act, ...] | None     # a reply without its CRLF; None: what is right
+# a reply without its CRLF; None: what is right
+Answer = bytes | Act | tuple[bytes | Act, ...] | None
 Turns = Callable[[], Iterable[Answer]]
 RIGHT = {
-    "BANNER": b"220 mx.test", "HELO": b"250 mx.test", "AUTH": b"235 2.7.0 welcome", "MAIL": b"250 2.1.0 OK",
-    "RCPT": b"250 2.1.5 OK", "DATA": b"354 go on", "DOT": b"250 2.0.0 taken", "RSET": b"250 2.0.0 OK", "QUIT": b"221 2.0.0 bye",
+    "BANNER": b"220 mx.test", "HELO": b"250 mx.test", "AUTH": b"235 2.7.0 welcome",
+    "MAIL": b"250 2.1.0 OK",
+    "RCPT": b"250 2.1.5 OK", "DATA": b"354 go on", "DOT": b"250 2.0.0 taken",
+    "RSET": b"250 2.0.0 OK", "QUIT": b"221 2.0.0 bye",
     "STARTTLS": b"454 4.7.0 not now", "": b"500 5.5.2 what?"}
 
 
@@ -34,7 +37,9 @@ class Host:
 
     def __init__(self, says: Mapping[str, Turns], offers: tuple[bytes, ...] = ()) -> None:
         self._says = {verb: iter(turns()) for verb, turns in says.items()}
-        self._right = {**RIGHT, "EHLO": b"".join((b"250-mx.test\r\n", *(b"250-%s\r\n" % offer for offer in offers), b"250 HELP"))}
+        self._right = {**RIGHT, "EHLO": b"".join((b"250-mx.test\r\n",
+                                                  *(b"250-%s\r\n" % offer for offer in offers),
+                                                  b"250 HELP"))}
         self.heard: list[bytes] = []
         self.letters = 0
 
@@ -48,10 +53,12 @@ class Host:
                 verb = "DOT"
                 continue
             self.heard.append(line := await reader.readline())
-            said = line.split(maxsplit=1)[0].decode("ascii", "replace").upper() if line.strip() else ""
+            said = line.split(maxsplit=1)[0].decode("ascii",
+                                                    "replace").upper() if line.strip() else ""
             verb = said if said in self._right else ""
 
-    async def _answered(self, verb: str, reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> bool:
+    async def _answered(self, verb: str, reader: asyncio.StreamReader,
+                        writer: asyncio.StreamWriter) -> bool:
         """Answer; say whether a letter is to come, if this was DATA."""
         answer = next(self._says.get(verb, iter(())), None)
         answer = self._right[verb] if answer is None else answer

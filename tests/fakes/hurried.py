@@ -24,7 +24,8 @@ class Listening(Jumping):
     def select(self, timeout=None):
         """Listen for a moment; then let the time go by."""
         idle = timeout is None or self.working
-        ready = selectors.SelectSelector.select(self, STILL if idle and timeout != 0 else min(GRACE, max(0.0, timeout)))
+        ready = selectors.SelectSelector.select(self, STILL if idle and timeout != 0
+                                                else min(GRACE, max(0.0, timeout)))
         if not ready and idle and timeout != 0:
             raise StandsStill
         if not ready:

@@ -85,7 +85,8 @@ class Listener:
         return heard
 
     async def _take(self, inbox: ImapInbox, ledger: Ledger, after: Bookmarks) -> None:
-        heard, clock, reader = self.heard, StoppedClock(MONDAY), ReaderProcess(RULEBOOK.ours, RULEBOOK.refusals)
+        heard, clock, reader = self.heard, StoppedClock(MONDAY), ReaderProcess(RULEBOOK.ours,
+                                                                               RULEBOOK.refusals)
         async with aclosing(inbox.batches(after)) as batches:  # type: ignore[type-var]
             async for batch in batches:
                 heard.batches.append(batch)

@@ -146,7 +146,8 @@ class Box:
             uid for uid in sorted(self._here) if uid >= min(int(wanted.partition(":")[0]), last)
         ]
 
-    def _fetched(self, uids: list[int], whole: bool) -> Iterator[bytes]:  # noqa: FBT001 - within this file
+    def _fetched(self, uids: list[int],
+                 whole: bool) -> Iterator[bytes]:  # noqa: FBT001 - within this file
         self.asked.update(uids if whole else ())
         if whole and self.breaks & {*uids}:
             raise ConnectionResetError("as the scene has it")

@@ -7,7 +7,19 @@ from hashlib import sha256
 from pathlib import Path
 
 from fakes.clock import StoppedClock
-from fakes.samples import FORM, HOUR, KEY, MONDAY, POLICY, REFUSALS, RULES, agency, mint, register, unbound
+from fakes.samples import (
+    FORM,
+    HOUR,
+    KEY,
+    MONDAY,
+    POLICY,
+    REFUSALS,
+    RULES,
+    agency,
+    mint,
+    register,
+    unbound,
+)
 from sarabanwatch import store
 from sarabanwatch.app import life
 from sarabanwatch.app.life import Rulebook
@@ -43,8 +55,8 @@ anchor = 2026-01-06
 """
 
 
-def mail(body: str, *, to: str = f"probes+{mint(1, KEY)}@probe.test", sender: str = "saraban@one.go.th", top: str = "",
-         subject: str = "Re: test") -> bytes:
+def mail(body: str, *, to: str = f"probes+{mint(1, KEY)}@probe.test",
+         sender: str = "saraban@one.go.th", top: str = "", subject: str = "Re: test") -> bytes:
     """Return a raw mail, by default one that answers letter 1 from the address that it was written to."""
     head = f"{top}From: {sender}\r\nTo: {to}\r\nSubject: {subject}\r\nContent-Type: text/plain; charset=utf-8\r\n\r\n"
     return f"{head}{body}\r\n".encode()
@@ -89,18 +101,20 @@ async def write_to_both(ledger: Ledger, at: datetime = MONDAY) -> None:
     drafts = [Draft(a.code, a.cell, at + 99 * HOUR, None) for a in (ONE, TWO)]
     for serial in await ledger.write(store.letters.draft, 0, drafts, RULEBOOK.mint, at):
         await ledger.write(store.letters.pick, serial, at)
-        await ledger.write(store.letters.outcome, serial, Event.TAKEN, Evidence(FactKind.TAKEN, at, 250), at, at + HOUR)
+        await ledger.write(store.letters.outcome, serial, Event.TAKEN,
+                           Evidence(FactKind.TAKEN, at, 250), at, at + HOUR)
 
 
 async def take_in(
-    ledger: Ledger, *raw: bytes, rules: Rulebook = RULEBOOK, at: datetime = CAME, verifier: SignatureVerifier | None = None,
+    ledger: Ledger, *raw: bytes, rules: Rulebook = RULEBOOK, at: datetime = CAME,
+    verifier: SignatureVerifier | None = None,
 ) -> None:
     """Take raw mails in as the daemon does, and judge."""
     clock = StoppedClock(at)
     batch = Batch(list(enumerate(raw, start=1)), Cursor(1, len(raw)), through=True)
     async with reading() as reader:
-        await life.receive(batch, ledger=ledger, reader=reader, verifier=verifier or Unverified(), clock=clock, rules=rules,
-                           journal=MetricJournal(WallClock()))
+        await life.receive(batch, ledger=ledger, reader=reader, verifier=verifier or Unverified(),
+                           clock=clock, rules=rules, journal=MetricJournal(WallClock()))
     await life.judge(ledger=ledger, clock=clock, rules=rules)
 
 

@@ -14,7 +14,8 @@ import dns.rcode
 import dns.rdatatype
 import dns.rrset
 
-Zone = Mapping[tuple[str, str], Sequence[str]]      # (name, kind) -> records; a CNAME answers every kind
+# (name, kind) -> records; a CNAME answers every kind
+Zone = Mapping[tuple[str, str], Sequence[str]]
 
 
 def never() -> bool:
@@ -36,7 +37,8 @@ class Names(asyncio.DatagramProtocol):
 
     def __post_init__(self) -> None:
         labels = [owner.split(".") for owner, _ in self.zone]
-        self.there = {".".join(each[at:]) for each in labels for at in range(len(each))}      # RFC 8020: parents exist too
+        # RFC 8020: parents exist too
+        self.there = {".".join(each[at:]) for each in labels for at in range(len(each))}
 
     def connection_made(self, transport: asyncio.BaseTransport) -> None:
         """Remember the way out."""
@@ -52,11 +54,17 @@ class Names(asyncio.DatagramProtocol):
         """Return what it says to a question."""
         query = dns.message.from_wire(wire)
         asked = query.question[0]
-        name, kind = asked.name.to_text(omit_final_dot=True).lower(), dns.rdatatype.to_text(asked.rdtype)
+        name, kind = (
+            asked.name.to_text(omit_final_dot=True).lower(),
+            dns.rdatatype.to_text(asked.rdtype),
+        )
         self.asked[name, kind] += 1
         mood = self.moods.get(name, "")
         if mood in ("silent", "junk"):
-            return wire[:2] + b"\x84\0\0\1\0\1\0\0\0\0" + wire[12:-11] + b"\xc0" if mood == "junk" else None
+            return (
+                wire[:2] + b"\x84\0\0\1\0\1\0\0\0\0" + wire[12:-11] + b"\xc0" if mood == "junk"
+                else None
+            )
         reply = dns.message.make_response(query)
         reply.flags |= 0 if mood == "lame" else dns.flags.RA
         if mood.isupper():
@@ -94,7 +102,8 @@ async def resolving(names: Names) -> AsyncIterator[Names]:
     """Listen on loopback, the same port for UDP and TCP; what is free for one may be taken for the other: then the next."""
     tcp = await asyncio.start_server(names.visit, "127.0.0.1", 0)
     names.port = tcp.sockets[0].getsockname()[1]
-    udp, _ = await asyncio.get_running_loop().create_datagram_endpoint(lambda: names, ("127.0.0.1", names.port))
+    udp, _ = await asyncio.get_running_loop().create_datagram_endpoint(lambda: names,
+                                                                       ("127.0.0.1", names.port))
     try:
         yield names
     finally:

@@ -9,7 +9,8 @@ import apsw
 
 
 @contextmanager
-def beneath(disk: apsw.VFS, opened: Callable[[apsw.Connection], None] | None = None) -> Iterator[None]:
+def beneath(disk: apsw.VFS, opened: Callable[[apsw.Connection], None]
+            | None = None) -> Iterator[None]:
     """Have whatever is opened meanwhile lie on this disk (it has a `name`); `opened` is told of each connection first."""
     before, hooks = apsw.vfs_names()[0], [opened] if opened else []
     apsw.set_default_vfs(disk.name)
@@ -33,7 +34,8 @@ class Platter(apsw.VFS):
         folder.mkdir()
         super().__init__(self.name, self._real)
 
-    def xOpen(self, name: apsw.URIFilename | str | None, flags: list[int]) -> apsw.VFSFile:  # noqa: N802 - SQLite's
+    def xOpen(self, name: apsw.URIFilename | str | None,  # noqa: N802 - SQLite's
+              flags: list[int]) -> apsw.VFSFile:
         return _Synced(self._real, self.folder, name, flags)
 
     def xDelete(self, filename: str, syncdir: bool) -> None:  # noqa: FBT001, N802 - SQLite's
@@ -42,8 +44,10 @@ class Platter(apsw.VFS):
 
 
 class _Synced(apsw.VFSFile):
-    def __init__(self, real: str, folder: Path, name: apsw.URIFilename | str | None, flags: list[int]) -> None:
-        self._file, self._folder = Path(name.filename() if isinstance(name, apsw.URIFilename) else name or ""), folder
+    def __init__(self, real: str, folder: Path, name: apsw.URIFilename | str | None,
+                 flags: list[int]) -> None:
+        self._file, self._folder = Path(name.filename() if isinstance(name, apsw.URIFilename)
+                                        else name or ""), folder
         super().__init__(real, name, flags)
 
     def xSync(self, flags: int) -> None:  # noqa: N802 - SQLite's

@@ -107,7 +107,8 @@ def answer(out: Outgoing, text: str = "ได้รับหนังสือ�
             f"Content-Type: text/plain; charset=utf-8\r\n\r\n{text}\r\n").encode()
 
 
-def bounce(out: Outgoing, status: str = "5.1.1", said: str = "550 5.1.1 no such user", recipient: str = "") -> bytes:
+def bounce(out: Outgoing, status: str = "5.1.1", said: str = "550 5.1.1 no such user",
+           recipient: str = "") -> bytes:
     """Return the relay's DSN (RFC 3464) of a letter, in answer to RCPT TO."""
     to = recipient or out.to
     return (
@@ -120,10 +121,13 @@ def bounce(out: Outgoing, status: str = "5.1.1", said: str = "550 5.1.1 no such 
 
 
 async def sendable(
-    ledger: Ledger, now: datetime, limit: int, besides: Collection[int], *, canaries_only: bool = False,
+    ledger: Ledger, now: datetime, limit: int, besides: Collection[int], *,
+    canaries_only: bool = False,
 ) -> list[int]:
     """Return what may be taken in hand, asked as the daemon asks: letters to ourselves, then others; each host has room for all."""
-    own = [serial for serial, _ in await ledger.read(store.pacing.waiting, Purpose.CANARY, besides, now)]
-    rooms = {} if canaries_only else dict.fromkeys(await ledger.read(store.pacing.hosts, now), limit)
+    own = [serial for serial, _ in await ledger.read(store.pacing.waiting, Purpose.CANARY, besides,
+                                                     now)]
+    rooms = {} if canaries_only else dict.fromkeys(await ledger.read(store.pacing.hosts, now),
+                                                   limit)
     others = await ledger.read(store.pacing.due, now, rooms, besides, limit) if rooms else ()
     return [*own, *(serial for serial, _ in others)][:limit]

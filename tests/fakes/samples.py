@@ -22,11 +22,13 @@ MONDAY = datetime(2026, 1, 12, 3, 0, tzinfo=UTC)     # 10.00 in Bangkok, an ordi
 HOUR = timedelta(hours=1)
 KEY = Key("a", b"0123456789abcdef", date(2027, 12, 31))
 RULES = Rules(
-    "test", date(2021, 8, 23), ("go.th", "ac.th", "or.th", "mi.th", "co.th"), frozenset({"gmail.com", "hotmail.co.th"}),
+    "test", date(2021, 8, 23), ("go.th", "ac.th", "or.th", "mi.th", "co.th"),
+    frozenset({"gmail.com", "hotmail.co.th"}),
     frozenset({"example.go.th"}), frozenset({"dla.go.th"}))
 POLICY = Policy(ANCHOR)
 REFUSALS = settings.refusals()
-FORM = Form("probes@probe.test", "ระบบทดสอบ", "นร 1200/ท", Template("ที่ $number\n\n$name <$address>\n\n$replaces\n"), ("โทร. ๐",))
+FORM = Form("probes@probe.test", "ระบบทดสอบ", "นร 1200/ท",
+            Template("ที่ $number\n\n$name <$address>\n\n$replaces\n"), ("โทร. ๐",))
 
 
 def mint(serial: int, key: Key = KEY, *, epoch: int = 0, to: str = "") -> str:
@@ -42,7 +44,8 @@ def unbound(serial: int, *, epoch: int = 0, to: str = "") -> str:
 
 def agency(cell: str = "saraban@one.go.th", code: str = "1001", **fields: object) -> Agency:
     """Return an agency whose announcement gives the very address that it declared."""
-    plain = Agency(code, "กรมหนึ่ง", AgencyKind.DEPARTMENT, cell=cell, announcement=Announcement("https://one.test/a", None, cell))
+    plain = Agency(code, "กรมหนึ่ง", AgencyKind.DEPARTMENT, cell=cell,
+                   announcement=Announcement("https://one.test/a", None, cell))
     return replace(plain, **fields)     # type: ignore[arg-type]  # fields are named by the test
 
 

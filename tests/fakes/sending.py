@@ -53,7 +53,8 @@ class Became:
 
     journal: Telling
     states: list[str] = field(default_factory=list)
-    last: tuple[object, ...] | None = None      # the last fact of the first letter: kind, code, status, words
+    # the last fact of the first letter: kind, code, status, words
+    last: tuple[object, ...] | None = None
     in_hand: int = 0
     longest: float = 0.0
 
@@ -64,7 +65,8 @@ class Became:
         return found
 
 
-async def became(line: Line, journal: Telling, file: Path, *, tries: int = 2, troubles: int = 0) -> Became:
+async def became(line: Line, journal: Telling, file: Path, *, tries: int = 2,
+                 troubles: int = 0) -> Became:
     """Let the daemon send until so many letters were tried and so often trouble was told; stop it."""
     clock = StoppedClock(MONDAY)
     with closing(TimelessLedger(file)) as ledger:
@@ -75,7 +77,8 @@ async def became(line: Line, journal: Telling, file: Path, *, tries: int = 2, tr
         async with asyncio.timeout(AT_MOST):
             while len(set(journal.tried)) < tries or journal.troubles < troubles:
                 journal.news.clear()
-                await asyncio.wait({running, asyncio.ensure_future(journal.news.wait())}, return_when=asyncio.FIRST_COMPLETED)
+                await asyncio.wait({running, asyncio.ensure_future(journal.news.wait())},
+                                   return_when=asyncio.FIRST_COMPLETED)
                 assert not running.done(), running
         await asyncio.sleep(1.0)        # so that what is begun once more, after a letter, shows
         service.stop()

@@ -16,8 +16,10 @@ from sarabanwatch.edge.web import listen, serve
 from sarabanwatch.page import HEADERS, Desk, Face, GroupLabel, Links, PageEdition, Site, app
 
 HOSTILE = {
-    "markup": "<script>alert(1)</script><b>กรม</b>", "attribute": '" onmouseover="alert(1)', "jinja": "{{ 7*7 }}{% raw %}",
-    "formula": '=HYPERLINK("http://evil.test","x")', "turned": "กรม\u202eabc\u2066def", "long": "ก" * 2000, "entity": "&lt;&amp;",
+    "markup": "<script>alert(1)</script><b>กรม</b>", "attribute": '" onmouseover="alert(1)',
+    "jinja": "{{ 7*7 }}{% raw %}",
+    "formula": '=HYPERLINK("http://evil.test","x")', "turned": "กรม\u202eabc\u2066def",
+    "long": "ก" * 2000, "entity": "&lt;&amp;",
     "cdata": "]]><x>", "null": "ก\x00ข\x0bค",
 }
 TURNS = [Transition(1, "1", None, Group.D2, BECAUSE[Group.D2], NOW - timedelta(days=50)),
@@ -26,17 +28,20 @@ Answer = tuple[int, dict[str, str], bytes]
 
 
 def a_face(*, live: bool = True, notice: str = "") -> Face:
-    labels = {group: GroupLabel(f"ไทย {group}", f"english {group}", (f"ขั้นตอน {group}",) if group.value[0] in "BCDEW" else ())
+    labels = {group: GroupLabel(f"ไทย {group}", f"english {group}",
+                                (f"ขั้นตอน {group}",) if group.value[0] in "BCDEW" else ())
               for group in Group}
-    return Face("https://page.test/", "", ("สำนักงาน", "office"), "saraban@office.test", notice, "yes",
-                lambda _: PageEdition(labels), lambda: NOW,
+    return Face("https://page.test/", "", ("สำนักงาน", "office"), "saraban@office.test", notice,
+                "yes", lambda _: PageEdition(labels), lambda: NOW,
                 lambda at: campaign(at, NOW.date(), 6), live)
 
 
 def a_country() -> MemoryArchive:
     groups = [listing(group.value.lower(), f"หน่วยงาน {group.value}", group) for group in Group]
-    hostile = [listing(f"h{n}", name, Group.D1, link="javascript:alert(1)") for n, name in enumerate(HOSTILE.values())]
-    return MemoryArchive([listing("1", "เทศบาลตำบลหนองไผ่", Group.A1), *groups, *hostile], list(TURNS), (letter(Verdict.REFUSES),))
+    hostile = [listing(f"h{n}", name, Group.D1, link="javascript:alert(1)")
+               for n, name in enumerate(HOSTILE.values())]
+    return MemoryArchive([listing("1", "เทศบาลตำบลหนองไผ่", Group.A1), *groups, *hostile],
+                         list(TURNS), (letter(Verdict.REFUSES),))
 
 
 def renamed_meanwhile(archive: MemoryArchive, country: Country | None = None) -> Site:
@@ -53,7 +58,8 @@ def page(site: Site, path: str) -> str:
 
 @asynccontextmanager
 async def visiting(
-    site: Site, links: Links | None = None, a_minute: int = 0, told: list[BaseException] | None = None,
+    site: Site, links: Links | None = None, a_minute: int = 0,
+    told: list[BaseException] | None = None,
 ) -> AsyncIterator[partial[Awaitable[Answer]]]:
     """Serve a site; yield how to ask it. What failed meanwhile is added to `told`; where nobody asks for it, nothing may fail."""
     failed: list[BaseException] = [] if told is None else told
@@ -69,12 +75,15 @@ async def visiting(
     assert told is not None or failed == []
 
 
-async def ask(port: int, line: str, *headers: str, body: bytes = b"", source: str = "127.0.0.1") -> Answer:
+async def ask(port: int, line: str, *headers: str, body: bytes = b"",
+              source: str = "127.0.0.1") -> Answer:
     reader, writer = await asyncio.open_connection("127.0.0.1", port, local_addr=(source, 0))
-    sent = [f"{line} HTTP/1.1", "Host: 127.0.0.1", "Connection: close", f"Content-Length: {len(body)}", *headers]
+    sent = [f"{line} HTTP/1.1", "Host: 127.0.0.1", "Connection: close",
+            f"Content-Length: {len(body)}", *headers]
     writer.write("\r\n".join(sent).encode() + b"\r\n\r\n" + body)
     head, _, said = (await reader.read()).partition(b"\r\n\r\n")
     writer.close()
     await writer.wait_closed()
     first, *rest = head.decode().split("\r\n")
-    return int(first.split()[1]), {k.lower(): v for k, _, v in (each.partition(": ") for each in rest)}, said
+    return int(first.split()[1]), {k.lower(): v
+                                   for k, _, v in (each.partition(": ") for each in rest)}, said

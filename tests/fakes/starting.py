@@ -49,13 +49,17 @@ async def started(
     config: Path, relay: Scene | None, inbox: Scene | None, more: str = "", metrics: int = 0,
 ) -> AsyncIterator[Started]:
     """Start the daemon beside a relay and an inbox (None: nobody)."""
-    async with (playing(relay) if relay else nobody()) as relay_port, (playing(inbox) if inbox else nobody()) as inbox_port, \
-            managing(config.parent.name) as manager:
+    async with (
+        playing(relay) if relay else nobody() as relay_port,
+        playing(inbox) if inbox else nobody() as inbox_port,
+        managing(config.parent.name) as manager,
+    ):
         config.write_text(  # noqa: ASYNC240 - a few octets
-            CONFIG.format(relay=relay_port, inbox=inbox_port, metrics=metrics) + more, encoding="utf-8")
+            CONFIG.format(relay=relay_port, inbox=inbox_port, metrics=metrics) + more,
+            encoding="utf-8")
         daemon = await asyncio.create_subprocess_exec(
-            sys.executable, "-I", "-m", "sarabanwatch", "run", "-c", str(config), stderr=asyncio.subprocess.PIPE,
-            env={**os.environ, **manager.environment})
+            sys.executable, "-I", "-m", "sarabanwatch", "run", "-c", str(config),
+            stderr=asyncio.subprocess.PIPE, env={**os.environ, **manager.environment})
         try:
             yield Started(daemon, manager)
         finally:

@@ -25,7 +25,8 @@ ONCE = Confirm(1, 1)       # a single failure is believed
 DAY, WEEK = timedelta(days=1), timedelta(weeks=1)
 ADDRESS = replace(RULES, official_suffixes=("go.test",))
 RULEBOOK = life.Rulebook(
-    Policy(ANCHOR, confirm=ONCE), ADDRESS, FORM, Ours(FORM.address, FORM.number), {KEY.kid: KEY}, unbound, REFUSALS)
+    Policy(ANCHOR, confirm=ONCE), ADDRESS, FORM, Ours(FORM.address, FORM.number), {KEY.kid: KEY},
+    unbound, REFUSALS)
 ONE, TWO = agency("saraban@one.go.test"), agency("saraban@two.go.test", "1002")
 BLOCKED = Answer(Stage.RCPT, 554, "5.7.1", "your IP is listed by a blocklist")
 
@@ -41,22 +42,25 @@ class Watch:
     rules: life.Rulebook = RULEBOOK
 
     def __post_init__(self) -> None:
-        self.journal, self.reader = MetricJournal(self.clock), ReaderProcess(self.rules.ours, REFUSALS)
+        self.journal, self.reader = MetricJournal(self.clock), ReaderProcess(self.rules.ours,
+                                                                             REFUSALS)
 
     async def draft(self) -> int:
         """Write down what is due."""
-        return await life.draft(ledger=self.ledger, clock=self.clock, rules=self.rules, journal=self.journal)
+        return await life.draft(ledger=self.ledger, clock=self.clock, rules=self.rules,
+                                journal=self.journal)
 
     async def again(self) -> int:
         """Write down confirming letters that are due."""
-        return await look_again(ledger=self.ledger, clock=self.clock, rules=self.rules, journal=self.journal)
+        return await look_again(ledger=self.ledger, clock=self.clock, rules=self.rules,
+                                journal=self.journal)
 
     async def send(self) -> list[Outgoing]:
         """Send what may go now; return the letters that the relay saw."""
         seen = len(self.relay.letters)
         for serial in await sendable(self.ledger, self.clock.now(), 1000, ()):
-            await life.send(serial, ledger=self.ledger, line=self.relay, clock=self.clock, chance=EvenChance(), rules=self.rules,
-                            journal=self.journal)
+            await life.send(serial, ledger=self.ledger, line=self.relay, clock=self.clock,
+                            chance=EvenChance(), rules=self.rules, journal=self.journal)
         return self.relay.letters[seen:]
 
     async def receive(self, *mails: bytes) -> None:
@@ -64,13 +68,14 @@ class Watch:
         numbered = [(self.uid + n, raw) for n, raw in enumerate(mails, start=1)]
         self.uid += len(mails)
         batch = Batch(numbered, Cursor(7, self.uid), through=False)
-        await life.receive(batch, ledger=self.ledger, reader=self.reader, verifier=NoSeals(), clock=self.clock,
-                           rules=self.rules, journal=self.journal)
+        await life.receive(batch, ledger=self.ledger, reader=self.reader, verifier=NoSeals(),
+                           clock=self.clock, rules=self.rules, journal=self.journal)
 
     async def close(self, looked_at: datetime | None) -> int:
         """End the windows that were over when the inbox was looked at."""
         return await life.close(
-            looked_at=looked_at, ledger=self.ledger, clock=self.clock, rules=self.rules, journal=self.journal)
+            looked_at=looked_at, ledger=self.ledger, clock=self.clock, rules=self.rules,
+            journal=self.journal)
 
     async def end(self) -> None:
         """Let a week go by in which the mailbox is read through, and judge."""
@@ -99,14 +104,17 @@ class Watch:
     async def verdicts(self, of: Agency = ONE) -> list[Verdict]:
         """Return what each letter to an agency came to."""
         await self.ledger.write(
-            store.register_table.replace, register(of, TWO, digest=f"again {self.clock.now()}"), RULES, self.clock.now())
-        (case,) = [case for case in await self.ledger.read(store.judgements.unjudged, 9) if case.agency.code == of.code]
+            store.register_table.replace, register(of, TWO, digest=f"again {self.clock.now()}"),
+            RULES, self.clock.now())
+        (case,) = [case for case in await self.ledger.read(store.judgements.unjudged, 9)
+                   if case.agency.code == of.code]
         return list(life.weigh(case, self.rules, self.clock.now()).verdicts.values())
 
 
 async def evidence(watch: Watch) -> list[Evidence]:
     """Return what was seen of the first letter."""
     await watch.ledger.write(
-        store.register_table.replace, register(ONE, digest=f"seen {watch.clock.now()}"), RULES, watch.clock.now())
+        store.register_table.replace, register(ONE, digest=f"seen {watch.clock.now()}"), RULES,
+        watch.clock.now())
     (case,) = await watch.ledger.read(store.judgements.unjudged, 9)
     return list(case.letters[0][1])

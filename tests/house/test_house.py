@@ -21,17 +21,22 @@ NESTING = (ast.For, ast.AsyncFor, ast.While, ast.If, ast.With, ast.AsyncWith, as
 
 def functions(path):
     tree = ast.parse(path.read_text(encoding="utf-8"))
-    return [node for node in ast.walk(tree) if isinstance(node, ast.FunctionDef | ast.AsyncFunctionDef)]
+    return [node for node in ast.walk(tree)
+            if isinstance(node, ast.FunctionDef | ast.AsyncFunctionDef)]
 
 
 def depth(node, level=0):
-    inner = [depth(child, level + isinstance(child, NESTING) - _is_elif(node, child)) for child in ast.iter_child_nodes(node)
+    inner = [depth(child, level + isinstance(child, NESTING) - _is_elif(node, child))
+             for child in ast.iter_child_nodes(node)
              if not isinstance(child, ast.FunctionDef | ast.AsyncFunctionDef | ast.ClassDef)]
     return max([level, *inner])
 
 
 def _is_elif(node, child):
-    return isinstance(node, ast.If) and isinstance(child, ast.If) and child in node.orelse and len(node.orelse) == 1
+    return (
+        isinstance(node, ast.If) and isinstance(child, ast.If) and child in node.orelse
+        and len(node.orelse) == 1
+    )
 
 
 def test_the_source_root_is_no_package():
@@ -39,7 +44,8 @@ def test_the_source_root_is_no_package():
 
 
 def test_no_file_is_longer_than_a_room():
-    long = [p.name for p in SOURCES if p.name not in TABLES and len(p.read_text().splitlines()) > LONGEST_FILE]
+    long = [p.name for p in SOURCES if p.name not in TABLES
+            and len(p.read_text().splitlines()) > LONGEST_FILE]
     assert long == []
 
 
@@ -48,7 +54,8 @@ def test_files_are_small_as_a_rule():
 
 
 def test_no_function_is_longer_than_a_page():
-    long = [f"{p.name}:{f.name}" for p in SOURCES for f in functions(p) if f.end_lineno - f.lineno >= LONGEST_FUNCTION]
+    long = [f"{p.name}:{f.name}" for p in SOURCES for f in functions(p)
+            if f.end_lineno - f.lineno >= LONGEST_FUNCTION]
     assert long == []
 
 
@@ -77,14 +84,18 @@ def test_the_pins_have_hashes_and_no_addresses():
     assert "://" not in lock
     pins = re.findall(r"^[a-z0-9._-]+(?:\[[a-z,]+\])?==", lock, flags=re.MULTILINE | re.IGNORECASE)
     assert len(pins) > 30
-    assert len(re.split(r"^(?=[a-z0-9])", lock, flags=re.MULTILINE | re.IGNORECASE)) - 1 == len(pins)
-    assert all("--hash=sha256:" in block for block in re.split(r"\n(?=[a-z0-9])", lock, flags=re.IGNORECASE))
+    assert len(re.split(r"^(?=[a-z0-9])", lock,
+                        flags=re.MULTILINE | re.IGNORECASE)) - 1 == len(pins)
+    assert all("--hash=sha256:" in block
+               for block in re.split(r"\n(?=[a-z0-9])", lock, flags=re.IGNORECASE))
 
 
 def test_every_dependency_is_pinned():
     project = tomllib.loads((ROOT / "pyproject.toml").read_text())["project"]
-    wanted = [*project["dependencies"], *project["optional-dependencies"]["demo"], *project["optional-dependencies"]["test"]]
-    pinned = {line.partition("==")[0].lower() for line in (ROOT / "requirements.lock").read_text().splitlines() if "==" in line}
+    wanted = [*project["dependencies"], *project["optional-dependencies"]["demo"],
+              *project["optional-dependencies"]["test"]]
+    pinned = {line.partition("==")[0].lower()
+              for line in (ROOT / "requirements.lock").read_text().splitlines() if "==" in line}
     assert {re.split(r"[<>=~ ]", w)[0].lower() for w in wanted} <= pinned
 
 
@@ -99,7 +110,8 @@ except SystemExit:
     pass
 print(sorted(m for m in sys.modules if m in {"apsw", "uvicorn", "msgspec", "apscheduler", "dns"}))
 """
-    said = subprocess.run([sys.executable, "-c", script], capture_output=True, text=True, check=True).stdout
+    said = subprocess.run([sys.executable, "-c", script], capture_output=True, text=True,
+                          check=True).stdout
     assert said.endswith("[]\n")
 
 
@@ -113,10 +125,11 @@ def wheel(tmp_path_factory):
 
 def test_the_wheel_carries_command_configuration_and_land(wheel):
     names = set(zipfile.ZipFile(wheel).namelist())
-    carried = ("sarabanwatch.toml", "groups.toml", "address-rules.toml", "letters/probe.txt", "holidays/extra.toml",
-               "print/letter.typ")
+    carried = ("sarabanwatch.toml", "groups.toml", "address-rules.toml", "letters/probe.txt",
+               "holidays/extra.toml", "print/letter.typ")
     assert {f"sarabanwatch/config/{name}" for name in carried} <= names
-    assert {"sarabanland/__main__.py", "sarabanwatch/cli/__init__.py", "sarabanwatch/store/schema.sql"} <= names
+    assert {"sarabanland/__main__.py", "sarabanwatch/cli/__init__.py",
+            "sarabanwatch/store/schema.sql"} <= names
     man = {name.partition(".data/data/")[2] for name in names if ".data/data/" in name}
     assert man == {"share/man/man1/sarabanwatch.1", "share/man/man5/sarabanwatch.toml.5"}
     entry = next(n for n in names if n.endswith("entry_points.txt"))
@@ -138,30 +151,38 @@ print(settings.shipped("groups.toml"))
 
 def test_what_the_manual_says_is_supported_is_what_the_gate_tries():
     plan = re.search(r"<<'PLAN'\n(.*?)\nPLAN", (ROOT / ".ci" / "run").read_text(), flags=re.DOTALL)
-    promise = re.search(r"Runs on Linux: (.*?)\.\s", (ROOT / "README.md").read_text(), flags=re.DOTALL)
+    promise = re.search(r"Runs on Linux: (.*?)\.\s", (ROOT / "README.md").read_text(),
+                        flags=re.DOTALL)
     assert plan
     assert promise
     tried = [line.split() for line in plan[1].splitlines()]
-    assert set(re.findall(r"3\.1\d", promise[1])) == {python for _, python, *_ in tried} - {"python3"}
+    assert set(re.findall(r"3\.1\d", promise[1])) == {python
+                                                      for _, python, *_ in tried} - {"python3"}
     suites = set(re.findall(r"\((\w+)\)", promise[1]))
-    assert suites == {"bookworm", "trixie"}       # the machine that the dispatcher runs on, and the one beside it
+    # the machine that the dispatcher runs on, and the one beside it
+    assert suites == {"bookworm", "trixie"}
     assert "trixie" in {where for where, *_ in tried}
 
 
 def test_no_process_of_ours_takes_code_from_the_current_folder():
     """`python -m` puts the current folder before all others; -I does not."""
-    spawned = [(path.name, line.strip()) for path in SOURCES for line in path.read_text(encoding="utf-8").splitlines()
+    spawned = [(path.name, line.strip()) for path in SOURCES
+               for line in path.read_text(encoding="utf-8").splitlines()
                if "sys.executable" in line]
     assert len(spawned) >= 4
     assert [each for each in spawned if '"-I"' not in each[1]] == []
 
 
-@pytest.mark.parametrize("program", [("-m", "sarabanwatch"), ("-c", "from sarabanwatch.cli import main; main()")])
+@pytest.mark.parametrize("program", [("-m", "sarabanwatch"), ("-c",
+                                                   "from sarabanwatch.cli import main; main()")])
 def test_a_verb_runs_nothing_that_lies_in_the_current_folder(program, tmp_path):
     for name in ("pickle", "json", "struct", "pathlib", "typing", "click", "calamine"):
         (tmp_path / f"{name}.py").write_text(f"print('{name} ran'); raise SystemExit(9)\n")
-    (tmp_path / "list.csv").write_text("รหัส,ชื่อหน่วยงาน,ประเภท,อีเมล\n1001,กรมหนึ่ง,กรม,saraban@one.go.th\n")
-    isolated = ["-P"] if program[0] == "-c" else []     # a console script's own folder is that of the script
+    (tmp_path / "list.csv").write_text(
+        "รหัส,ชื่อหน่วยงาน,ประเภท,อีเมล\n1001,กรมหนึ่ง,กรม,saraban@one.go.th\n"
+    )
+    # a console script's own folder is that of the script
+    isolated = ["-P"] if program[0] == "-c" else []
     run = [sys.executable, *isolated, *program, "register", "check", "list.csv"]
     said = subprocess.run(run, capture_output=True, text=True, check=False, cwd=tmp_path)
     assert (said.returncode, "ran" in said.stdout + said.stderr) == (0, False), said.stderr

@@ -35,11 +35,19 @@ def blame() -> Iterator[Row]:
 def cases() -> Iterator[tuple[str, list[Evidence]]]:
     """Yield what may be seen, with its words: a surely told answer, an answer beside a refusal, and every fact alone."""
     for kind in verdict.ANSWERS[:2]:
-        yield f"{kind}, by a person's word or proved by the declared domain", [Evidence(kind, SEEN_AT, sure=Sure.RULED)]
-        yield f"{kind}, by a person's word or proved by the declared domain", [Evidence(kind, SEEN_AT, authentic="proved")]
-    for answer, death in product(verdict.ANSWERS, (reason for reason, whose in BLAME.items() if whose is Blame.GOOD)):
+        yield (
+            f"{kind}, by a person's word or proved by the declared domain",
+            [Evidence(kind, SEEN_AT, sure=Sure.RULED)],
+        )
+        yield (
+            f"{kind}, by a person's word or proved by the declared domain",
+            [Evidence(kind, SEEN_AT, authentic="proved")],
+        )
+    for answer, death in product(verdict.ANSWERS, (reason for reason, whose in BLAME.items()
+                                                   if whose is Blame.GOOD)):
         words = f"{' or '.join(verdict.ANSWERS)}, and failed for good besides"
-        yield from ((words, [Evidence(answer, SEEN_AT), Evidence(kind, SEEN_AT, reason=death)]) for kind in verdict.FAILURES)
+        yield from ((words, [Evidence(answer, SEEN_AT), Evidence(kind, SEEN_AT, reason=death)])
+                    for kind in verdict.FAILURES)
     for kind in FactKind:
         if kind not in verdict.FAILURES:
             yield kind, [Evidence(kind, SEEN_AT)]
@@ -54,7 +62,10 @@ def decided() -> Iterator[Row]:
     for number, rule in enumerate(verdict.RULES, start=1):
         words = dict.fromkeys(words for by, words in heard if by is rule)
         yield str(number), ", ".join(words), rule.verdict, rule.because, rule.thai
-    yield "", "nothing of these", verdict.OTHERWISE.verdict, verdict.OTHERWISE.because, verdict.OTHERWISE.thai
+    yield (
+        "", "nothing of these", verdict.OTHERWISE.verdict, verdict.OTHERWISE.because,
+        verdict.OTHERWISE.thai,
+    )
 
 
 def standing() -> Iterator[Row]:
@@ -76,7 +87,8 @@ def grouped() -> Iterator[Row]:
         yield str(number), rule.group, rule.because, rule.thai
 
 
-TABLES = {"probe": probe, "blame": blame, "verdict": decided, "standing": standing, "strength": strong, "group": grouped}
+TABLES = {"probe": probe, "blame": blame, "verdict": decided, "standing": standing,
+          "strength": strong, "group": grouped}
 
 
 def drawn(rows: Iterable[Row]) -> str:
@@ -91,7 +103,8 @@ def between(name: str) -> re.Pattern[str]:
 @pytest.mark.parametrize("name", TABLES)
 def test_the_table_in_life_is_the_table_in_the_code(name: str) -> None:
     written = between(name).findall(LIFE.read_text(encoding="utf-8"))
-    assert written == [drawn(TABLES[name]()) + "\n"], f"write it anew: .venv/bin/python tests/house/{Path(__file__).name}"
+    assert written == [drawn(TABLES[name]())
+                       + "\n"], f"write it anew: .venv/bin/python tests/house/{Path(__file__).name}"
 
 
 def test_every_row_of_the_verdicts_can_be_shown_by_what_was_seen() -> None:
@@ -100,9 +113,11 @@ def test_every_row_of_the_verdicts_can_be_shown_by_what_was_seen() -> None:
 
 def test_every_story_is_a_row_of_the_crash_table_and_every_row_names_what_shows_it() -> None:
     table = LIFE.read_text(encoding="utf-8").partition("## Where it may die")[2]
-    named = {name.strip() for line in re.findall(r"^\|.*\| ([^|]*) \|$", table, re.MULTILINE)[2:] for name in line.split(",")}
+    named = {name.strip() for line in re.findall(r"^\|.*\| ([^|]*) \|$", table, re.MULTILINE)[2:]
+             for name in line.split(",")}
     tests = LIFE.parents[1] / "tests"
-    stories = {path.stem.removeprefix("test_").replace("_", " ") for path in tests.glob("story/test_*.py")}
+    stories = {path.stem.removeprefix("test_").replace("_", " ")
+               for path in tests.glob("story/test_*.py")}
     assert named == stories | {name for name in named if (tests / name).is_dir()}
 
 

@@ -25,25 +25,28 @@ def test_a_generated_page_is_as_the_code_writes_it(name: str) -> None:
 def test_every_verb_that_does_something_has_an_example_of_itself() -> None:
     told = list(verbs.verbs())
     assert [each.name for each in told if each.short] == list(VERBS)
-    does = [each for each in told if not any(other.name.startswith(f"{each.name} ") for other in told)]
+    does = [each for each in told if not any(other.name.startswith(f"{each.name} ")
+                                             for other in told)]
     assert [each.name for each in does
-            if not each.examples or not all(line.startswith(f"sarabanwatch {each.name}") for line in each.examples)] == []
+            if not each.examples or not all(line.startswith(f"sarabanwatch {each.name}")
+                                            for line in each.examples)] == []
 
 
 def test_every_option_of_every_verb_is_explained() -> None:
-    assert [(verb.name, option.words) for verb in verbs.verbs() for option in verb.options if not option.says.strip()] == []
+    assert [(verb.name, option.words) for verb in verbs.verbs() for option in verb.options
+            if not option.says.strip()] == []
 
 
 def test_every_key_says_what_it_is_and_what_it_means() -> None:
     told = list(keys.sections())
     assert sum(len(stanza.keys) for section in told for stanza in section.stanzas) > 100
-    assert [(section.name, key.name) for section in told for stanza in section.stanzas for key in stanza.keys
-            if not key.kind] == []
+    assert [(section.name, key.name) for section in told for stanza in section.stanzas
+            for key in stanza.keys if not key.kind] == []
 
 
 def test_the_keys_that_wait_for_a_restart_are_those_that_a_reload_leaves() -> None:
-    waiting = {f"{section.name}.{key.name}" for section in keys.sections() for stanza in section.stanzas
-               for key in stanza.keys if key.restart}
+    waiting = {f"{section.name}.{key.name}" for section in keys.sections()
+               for stanza in section.stanzas for key in stanza.keys if key.restart}
     assert {"ledger.file", "metrics.port", "page.port", "clock.rate"} <= waiting
     assert not waiting & {"ledger.mail_days", "page.base", "relay.host", "pace.a_minute"}
 
@@ -61,8 +64,10 @@ def test_man_shows_the_page_without_a_warning(name: str) -> None:
 @pytest.mark.parametrize("name", MAN)
 def test_a_man_page_is_macros_and_text_alone(name: str) -> None:
     lines = (ROOT / FOLDER / name).read_text(encoding="utf-8").splitlines()
-    known = (".TH ", ".SH ", ".SS ", ".TP", ".TQ", ".PP", ".B ", ".BR ", ".I ", ".RS ", ".RE", ".nf", ".fi", ".ad ", ".nh", '.\\" ')
-    assert [line for line in lines[1:] if line.startswith((".", "'")) and not line.startswith(known)] == []
+    known = (".TH ", ".SH ", ".SS ", ".TP", ".TQ", ".PP", ".B ", ".BR ", ".I ", ".RS ", ".RE",
+             ".nf", ".fi", ".ad ", ".nh", '.\\" ')
+    assert [line for line in lines[1:] if line.startswith((".", "'"))
+            and not line.startswith(known)] == []
     assert all(lines)
 
 
@@ -78,7 +83,8 @@ def test_bash_completes_verbs_and_options() -> None:
     def offered(words: str) -> set[str]:
         asked = {**os.environ, "_SARABANWATCH_COMPLETE": "bash_complete", "COMP_WORDS": words,
                  "COMP_CWORD": str(len(words.split(" ")) - 1)}
-        said = subprocess.run([COMMAND], capture_output=True, text=True, check=True, env=asked).stdout
+        said = subprocess.run([COMMAND], capture_output=True, text=True, check=True,
+                              env=asked).stdout
         return {line.partition(",")[2] for line in said.splitlines()}
 
     assert offered("sarabanwatch re") == {"register", "read", "replay", "report"}

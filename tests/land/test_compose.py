@@ -15,7 +15,8 @@ THAI = "ได้รับหนังสือแล้ว เลขรับ �
 @pytest.mark.parametrize("charset", ["utf-8", "tis-620"])
 @pytest.mark.parametrize("encoding", ["base64", "quoted-printable", "8bit"])
 def test_a_text_reads_back_in_every_charset_and_encoding(charset: str, encoding: str) -> None:
-    raw = compose.single([("Subject", compose.encoded("ตอบกลับ: " + "หนังสือ" * 20))], Text(THAI, charset, encoding))
+    raw = compose.single([("Subject", compose.encoded("ตอบกลับ: " + "หนังสือ" * 20))],
+                         Text(THAI, charset, encoding))
     mail = email.message_from_bytes(raw, policy=default)
     assert mail["Subject"] == "ตอบกลับ: " + "หนังสือ" * 20
     assert mail.get_content().replace("\r\n", "\n").strip() == THAI

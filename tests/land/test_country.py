@@ -35,11 +35,15 @@ def test_every_size_has_its_agencies_and_no_code_twice(settled: tuple[int, list[
 def test_every_size_keeps_the_shares_to_within_one(settled: tuple[int, list[Body]]) -> None:
     size, bodies = settled
     kinds, groups = Counter(body.kind for body in bodies if body.group != "exempt"), counted(bodies)
-    assert all(abs(kinds[kind] - size * whole / shape.WHOLE) < 1 for kind, whole in shape.KINDS.items())
-    assert all(abs(groups[group] - size * whole / shape.WHOLE) < 1 for group, whole in shape.GROUPS.items())
+    assert all(abs(kinds[kind] - size * whole / shape.WHOLE) < 1
+               for kind, whole in shape.KINDS.items())
+    assert all(abs(groups[group] - size * whole / shape.WHOLE) < 1
+               for group, whole in shape.GROUPS.items())
 
 
-def test_exempt_bodies_stand_beside_the_total_from_fifty_agencies_on(settled: tuple[int, list[Body]]) -> None:
+def test_exempt_bodies_stand_beside_the_total_from_fifty_agencies_on(
+    settled: tuple[int, list[Body]],
+) -> None:
     size, bodies = settled
     exempt = counted(bodies)["exempt"]
     assert (exempt >= 1) == (size >= shape.SMALL)
@@ -60,7 +64,8 @@ def test_most_local_governments_share_one_mail_host_under_their_own_code(whole: 
     local = [body for body in whole if body.code.isdecimal()]
     shared = [body for body in local if body.address.endswith("@dla.go.test")]
     assert len(shared) > 0.8 * len(local)
-    assert all(body.address.removeprefix("saraban_0")[:7] in {body.code, body.former} for body in shared)
+    assert all(body.address.removeprefix("saraban_0")[:7] in {body.code, body.former}
+               for body in shared)
 
 
 def test_raised_bodies_keep_all_of_their_old_code_but_the_type(whole: list[Body]) -> None:
@@ -70,9 +75,11 @@ def test_raised_bodies_keep_all_of_their_old_code_but_the_type(whole: list[Body]
 
 
 @pytest.mark.parametrize("group", ["A1", "A2", "B1", "B2", "D1", "D2", "D3"])
-def test_an_announcement_agrees_with_the_register_save_for_case(whole: list[Body], group: str) -> None:
+def test_an_announcement_agrees_with_the_register_save_for_case(whole: list[Body],
+                                                                group: str) -> None:
     bodies = [body for body in whole if body.group == group]
-    assert all(body.announced and body.announced.cell.lower() == body.cell.lower() for body in bodies)
+    assert all(body.announced and body.announced.cell.lower() == body.cell.lower()
+               for body in bodies)
     assert all(body.announced and (body.announced.link or body.announced.given) for body in bodies)
 
 
@@ -83,24 +90,31 @@ def test_groups_c_and_e_are_what_the_announcement_makes_them(whole: list[Body]) 
     assert not any(body.announced for body in whole if body.group == "E")
 
 
-def test_an_odd_cell_is_never_its_body_s_clean_address_and_stands_in_both_columns(whole: list[Body]) -> None:
+def test_an_odd_cell_is_never_its_body_s_clean_address_and_stands_in_both_columns(
+    whole: list[Body],
+) -> None:
     odd = [body for body in whole if body.group == "B3"]
     assert all(body.cell.strip().lower() != body.address.lower() for body in odd)
     assert all(body.announced and body.announced.cell == body.cell for body in odd)
 
 
-def test_only_b1_strays_from_saraban_and_only_b2_from_the_official_suffixes(whole: list[Body]) -> None:
+def test_only_b1_strays_from_saraban_and_only_b2_from_the_official_suffixes(
+    whole: list[Body],
+) -> None:
     official = ("go.test", "ac.test", "or.test", "co.test", "mi.test")
     clean = [body for body in whole if body.group != "B3"]
     assert all(body.address.lower().startswith("saraban") != (body.group == "B1") for body in clean)
-    assert all(body.address.lower().endswith(tuple("." + suffix for suffix in official)) != (body.group == "B2")
+    assert all(body.address.lower().endswith(tuple("." + suffix
+                                                   for suffix in official)) != (body.group == "B2")
                for body in clean)
 
 
 def test_the_blocklist_keeps_about_three_in_a_thousand_from_us_and_a_few_in_every_land_but_the_smallest(
-        whole: list[Body]) -> None:
+    whole: list[Body],
+) -> None:
     assert sum(body.door == "blocked" for body in whole) == 25
-    assert [sum(body.door == "blocked" for body in country.settle(size, 7)) for size in (49, 50, 300)] == [0, 3, 3]
+    assert [sum(body.door == "blocked" for body in country.settle(size, 7))
+            for size in (49, 50, 300)] == [0, 3, 3]
     assert {body.group for body in whole if body.door == "blocked"} <= {"A1", "A2"}
 
 

@@ -31,13 +31,15 @@ def read(words: str) -> Weighed:
 
 
 @pytest.mark.parametrize(("door", "words"), WORDS)
-def test_the_watch_reads_what_such_a_host_says_as_it_is_meant_or_not_at_all(door: str, words: str) -> None:
+def test_the_watch_reads_what_such_a_host_says_as_it_is_meant_or_not_at_all(door: str,
+                                                                            words: str) -> None:
     found = read(words)
     assert found.weight in (TRULY[door], Weight.UNKNOWN, Weight.WAIT), found
 
 
 def test_whoever_takes_no_mail_from_outside_is_told_apart_in_most_words() -> None:
-    assert Counter(read(words).reason for words in dialects.SAYS["insiders"])[Reason.RESTRICTED] >= 3
+    assert Counter(read(words).reason
+                   for words in dialects.SAYS["insiders"])[Reason.RESTRICTED] >= 3
     assert BLAME[Reason.RESTRICTED] is Blame.NOW
 
 
@@ -45,9 +47,12 @@ def test_in_a_tame_land_no_host_speaks_so() -> None:
     assert dialects.spoken(COUNTRY, 0, 7) == COUNTRY
 
 
-def test_the_truth_of_nobody_changes_and_some_of_each_failing_group_stand_behind_such_hosts() -> None:
+def test_the_truth_of_nobody_changes_and_some_of_each_failing_group_stand_behind_such_hosts() -> (
+    None
+):
     spoken = dialects.spoken(COUNTRY, 0.3, 7)
-    assert [replace(body, door="") for body in spoken] == [replace(body, door="") for body in COUNTRY]
+    assert [replace(body, door="") for body in spoken] == [replace(body, door="")
+                                                           for body in COUNTRY]
     behind = Counter(body.group for body in spoken if body.door in dialects.SAYS)
     assert behind.keys() == {"D2", "D3"}
     assert any(body.door == "insiders" for body in spoken)
@@ -65,8 +70,10 @@ def test_each_host_says_always_the_same_and_all_words_are_said() -> None:
     everyone = [f"saraban@office{n}.go.test" for n in range(200)]
     for door, words in dialects.SAYS.items():
         assert {dialects.says(door, to) for to in everyone} == {
-            said.format(to=to) for to in everyone for said in words if said.format(to=to) == dialects.says(door, to)}
-        assert len({str(dialects.says(door, to)).replace(to, "{to}") for to in everyone}) == len(words)
+            said.format(to=to) for to in everyone for said in words
+            if said.format(to=to) == dialects.says(door, to)}
+        assert len({str(dialects.says(door, to)).replace(to, "{to}")
+                    for to in everyone}) == len(words)
     assert dialects.says("open", TO) is None
 
 
@@ -95,5 +102,6 @@ async def test_octets_that_are_no_utf_8_go_over_the_wire_and_into_the_report() -
     await server.wait_closed()
     assert reply == (550, dialects.thai("5.1.1 ไม่พบผู้ใช้"))
     outcome = Outcome("5.1.1", f"smtp; {reply.code} {reply.text}", "mx.land.test")
-    raw = notice("relay.test", "failed", Letter("a@relay.test", TO, b"x\r\n", {}), outcome, Wishes(), SHOWS, "1")
+    raw = notice("relay.test", "failed", Letter("a@relay.test", TO, b"x\r\n", {}), outcome,
+                 Wishes(), SHOWS, "1")
     assert raw.count("ไม่พบผู้ใช้".encode("tis-620")) == 2

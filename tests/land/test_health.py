@@ -29,7 +29,8 @@ async def is_silent(reader: asyncio.StreamReader, writer: asyncio.StreamWriter) 
 
 
 @asynccontextmanager
-async def stage(relay: Visit = greets, inbox: Visit = greets) -> AsyncIterator[tuple[Ports, Nameserver]]:
+async def stage(relay: Visit = greets,
+                inbox: Visit = greets) -> AsyncIterator[tuple[Ports, Nameserver]]:
     """The doors of a land: a relay and an inbox of these manners, and its DNS."""
     nameserver = Nameserver(Zone(exchangers={}, addresses={}, texts={}, barren=set()))
     await nameserver.open()
@@ -60,7 +61,8 @@ async def test_a_part_that_answers_is_believed_well(part: str) -> None:
     (greets, hangs_up, "the inbox does not answer: "),
     (greets, is_silent, "the inbox has not answered for 1 seconds"),
 ])
-async def test_a_relay_or_an_inbox_without_a_greeting_ends_the_land(relay: Visit, inbox: Visit, reason: str) -> None:
+async def test_a_relay_or_an_inbox_without_a_greeting_ends_the_land(relay: Visit, inbox: Visit,
+                                                                    reason: str) -> None:
     async with stage(relay, inbox) as (ports, _):
         with pytest.raises(RuntimeError, match=reason):
             await health.watch(ports)

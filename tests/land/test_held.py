@@ -47,7 +47,8 @@ async def asks(streams: Streams) -> None:
 async def test_an_imap_visit_is_held_while_its_client_waits(rest: tuple[bytes, bytes]) -> None:
     async with imapd.opened("probes", "x") as port, visiting(port) as streams:
         await says(streams, b"", b"* OK")
-        for words, until in ((b"t LOGIN probes x\r\n", b"t OK"), (b"t SELECT INBOX\r\n", b"t OK"), rest):
+        for words, until in ((b"t LOGIN probes x\r\n", b"t OK"), (b"t SELECT INBOX\r\n", b"t OK"),
+                             rest):
             gc.collect()
             await says(streams, words, until)
         gc.collect()
@@ -58,7 +59,8 @@ async def test_an_smtp_visit_is_held_while_its_client_waits(land: Open) -> None:
     bench = await land([body("plain")])
     async with visiting(bench.relay) as streams:
         await says(streams, b"", b"220")
-        for words in (b"EHLO here.test\r\n", b"MAIL FROM:<probes@probe.test>\r\n", b"RCPT TO:<a@b.test>\r\n"):
+        for words in (b"EHLO here.test\r\n", b"MAIL FROM:<probes@probe.test>\r\n",
+                      b"RCPT TO:<a@b.test>\r\n"):
             gc.collect()
             await says(streams, words, b"250 ")
 

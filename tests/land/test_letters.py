@@ -36,7 +36,8 @@ def status(mail: Mail) -> dict[str, str]:
     """The fields of a delivery status, in one table."""
     parts = [part for part in mail.walk() if part.get_content_type() == "message/delivery-status"]
     blocks = parts[0].get_payload() if parts else []
-    return {name: str(value) for block in blocks for name, value in block.items()}      # type: ignore[union-attr]
+    return {name: str(value) for block in blocks
+            for name, value in block.items()}      # type: ignore[union-attr]
 
 
 async def test_every_final_refusal_comes_home_as_a_bounce_with_its_status(land: Open) -> None:
@@ -50,7 +51,9 @@ async def test_every_final_refusal_comes_home_as_a_bounce_with_its_status(land: 
         assert told["Final-Recipient"] == f"rfc822; {body(door).address}"
 
 
-async def test_a_bounce_carries_what_rfc_3464_asks_and_the_headers_of_the_letter(land: Open) -> None:
+async def test_a_bounce_carries_what_rfc_3464_asks_and_the_headers_of_the_letter(
+    land: Open,
+) -> None:
     bench = await land([body("unknown")])
     await bench.post(body("unknown").address, "mark12")
     [mail] = await bench.mailbox.mails(1)
@@ -62,7 +65,7 @@ async def test_a_bounce_carries_what_rfc_3464_asks_and_the_headers_of_the_letter
     assert told["Original-Envelope-Id"] == "mark12"
     assert told["Original-Recipient"] == f"rfc822; {body('unknown').address}"
     assert told["Remote-MTA"].startswith("dns; ")
-    assert "Message-ID: <mark12@probe.test>" in mail.get_payload()[2].get_payload()     # type: ignore[index, union-attr]
+    assert "Message-ID: <mark12@probe.test>" in mail.get_payload()[2].get_payload()  # type: ignore[index, union-attr]
 
 
 async def test_what_is_only_put_off_is_told_late_and_then_given_up(land: Open) -> None:
@@ -70,8 +73,10 @@ async def test_what_is_only_put_off_is_told_late_and_then_given_up(land: Open) -
     await asyncio.gather(*(bench.post(body(door).address, door) for door in GIVEN_UP))
     mails = await bench.mailbox.mails(2 * len(GIVEN_UP))
     for door, (code, words) in GIVEN_UP.items():
-        told = [status(mail) for mail in mails if mail["Delivered-To"] == f"probes+{door}@probe.test"]
-        assert [(each["Action"], each["Status"]) for each in told] == [("delayed", code), ("failed", code)]
+        told = [status(mail) for mail in mails
+                if mail["Delivered-To"] == f"probes+{door}@probe.test"]
+        assert [(each["Action"], each["Status"]) for each in told] == [("delayed", code),
+                                                                       ("failed", code)]
         assert words in told[1]["Diagnostic-Code"]
 
 
@@ -96,8 +101,11 @@ async def test_the_blocklist_forgets_us_within_a_day_for_each_agency_apart(land:
     assert status((await bench.mailbox.mails(3))[2])["Status"] == "5.7.1"
 
 
-async def test_a_machine_too_slow_for_its_clock_still_tries_again_before_it_gives_up(land: Open) -> None:
-    bench = await land([body("greylist", "ticket")], rate=500 * RATE)     # one attempt takes longer than a queue's life
+async def test_a_machine_too_slow_for_its_clock_still_tries_again_before_it_gives_up(
+    land: Open,
+) -> None:
+    # one attempt takes longer than a queue's life
+    bench = await land([body("greylist", "ticket")], rate=500 * RATE)
     await bench.post(body("greylist", "ticket").address, notify="FAILURE")
     assert str((await bench.mailbox.mails(1))[0]["Subject"]).startswith("[Ticket#")
 
@@ -105,9 +113,11 @@ async def test_a_machine_too_slow_for_its_clock_still_tries_again_before_it_give
 async def test_every_desk_answers_in_its_own_way(land: Open) -> None:
     desks = ("receipt", "reply", "vacation", "ticket", "mdn")
     bench = await land([body("open", desk) for desk in (*desks, "silent")])
-    await asyncio.gather(*(bench.post(body("open", desk).address, desk) for desk in (*desks, "silent")))
+    await asyncio.gather(*(bench.post(body("open", desk).address, desk)
+                           for desk in (*desks, "silent")))
     came = await bench.mailbox.mails(len(desks))
-    mails = {str(mail["To"]).removeprefix("probes+").removesuffix("@probe.test"): mail for mail in came}
+    mails = {str(mail["To"]).removeprefix("probes+").removesuffix("@probe.test"): mail
+             for mail in came}
     assert set(mails) == set(desks)
     assert all(mail["Delivered-To"] == f"probes+{desk}@probe.test" for desk, mail in mails.items())
     assert mails["mdn"].get_content_type() == "multipart/report"
@@ -123,10 +133,13 @@ async def test_notify_is_honoured(land: Open) -> None:
     await bench.post(body("unknown").address, "unasked", notify="")
     mails = await bench.mailbox.mails(2)
     actions = {str(mail["Delivered-To"]): status(mail)["Action"] for mail in mails}
-    assert actions == {"probes+success@probe.test": "relayed", "probes+unasked@probe.test": "failed"}
+    assert actions == {"probes+success@probe.test": "relayed",
+                       "probes+unasked@probe.test": "failed"}
 
 
-async def test_a_letter_to_the_watch_itself_arrives_and_one_to_a_stranger_there_bounces(land: Open) -> None:
+async def test_a_letter_to_the_watch_itself_arrives_and_one_to_a_stranger_there_bounces(
+    land: Open,
+) -> None:
     bench = await land([body("open")])
     await bench.post("probes+canary@probe.test", "out")
     await bench.post("nobody@probe.test", "out")
@@ -139,14 +152,23 @@ async def test_every_letter_taken_is_on_record_before_it_is_acknowledged(land: O
     bench = await land([body("open"), body("unknown")])
     for at, door in enumerate(("open", "unknown", "open")):
         await bench.post(body(door).address, f"m{at}")
-        lines = [json.loads(line) for line in (bench.folder / "letters.jsonl").read_text().splitlines()]
+        lines = [
+            json.loads(line) for line in (bench.folder / "letters.jsonl").read_text().splitlines()
+        ]
         assert len(lines) == at + 1
-        assert (lines[at]["to"], lines[at]["envelope_from"]) == (body(door).address, f"probes+m{at}@probe.test")
+        assert (lines[at]["to"], lines[at]["envelope_from"]) == (body(door).address,
+                                                                 f"probes+m{at}@probe.test")
         assert (lines[at]["message_id"], lines[at]["subject"]) == (f"<m{at}@probe.test>", "t 1")
 
 
-def test_a_letter_to_a_host_that_was_away_is_not_given_up_before_the_host_has_answered_as_often_as_any_other() -> None:
-    away, later, tried = Outcome("4.4.1", "X-Postfix; Connection refused"), Outcome("4.7.1", "smtp; 450 4.7.1 Greylisted"), Tried()
+def test_a_letter_to_a_host_that_was_away_is_not_given_up_before_the_host_has_answered_as_often_as_any_other() -> (
+    None
+):
+    away, later, tried = (
+        Outcome("4.4.1", "X-Postfix; Connection refused"),
+        Outcome("4.7.1", "smtp; 450 4.7.1 Greylisted"),
+        Tried(),
+    )
     told = []
     for hour, outcome in enumerate((away, away, away, later, later, later)):
         tried.note(outcome, SHOWS + timedelta(hours=hour))

@@ -38,8 +38,10 @@ async def nameserver() -> AsyncIterator[Nameserver]:
 ])
 @pytest.mark.parametrize("ask", [dns.asyncquery.udp, dns.asyncquery.tcp])
 async def test_a_name_answers_as_the_zone_says(
-        nameserver: Nameserver, ask: type, name: str, kind: str, records: list[str], code: dns.rcode.Rcode) -> None:
-    reply = await ask(dns.message.make_query(name, kind), "127.0.0.1", port=nameserver.port, timeout=5)
+        nameserver: Nameserver, ask: type, name: str, kind: str, records: list[str],
+        code: dns.rcode.Rcode) -> None:
+    reply = await ask(dns.message.make_query(name, kind), "127.0.0.1", port=nameserver.port,
+                      timeout=5)
     assert [record.to_text().lower() for rrset in reply.answer for record in rrset] == records
     assert reply.rcode() == code
 

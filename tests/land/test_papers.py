@@ -44,7 +44,8 @@ def test_the_truth_adds_up(size: int) -> None:
 
 def test_the_configuration_is_toml_that_points_at_the_land() -> None:
     began = datetime(2026, 11, 22, 15, 0, 0, 123456, UTC)
-    settings = tomllib.loads(papers.configuration(Ports(relay=1, inbox=2, dns=3), Clock(7200.0, began)))
+    settings = tomllib.loads(papers.configuration(Ports(relay=1, inbox=2, dns=3),
+                                                  Clock(7200.0, began)))
     assert (settings["relay"]["port"], settings["inbox"]["port"]) == (1, 2)
     assert settings["dns"]["resolvers"] == ["127.0.0.1:3"]
     shows = datetime.fromisoformat("2026-02-22T08:30+07:00")

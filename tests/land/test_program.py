@@ -36,7 +36,9 @@ async def start() -> AsyncIterator[Start]:
 
 
 def children(process: int) -> list[int]:
-    return [int(child) for child in Path(f"/proc/{process}/task/{process}/children").read_text().split()]
+    return [
+        int(child) for child in Path(f"/proc/{process}/task/{process}/children").read_text().split()
+    ]
 
 
 def running(process: int) -> bool:
@@ -61,7 +63,8 @@ async def ready(land: asyncio.subprocess.Process, folder: Path) -> int:
     return inbox
 
 
-async def test_two_lands_play_side_by_side_and_each_ends_cleanly_when_told(tmp_path: Path, start: Start) -> None:
+async def test_two_lands_play_side_by_side_and_each_ends_cleanly_when_told(tmp_path: Path,
+                                                                           start: Start) -> None:
     one, two = tmp_path / "one", tmp_path / "two"
     lands = [await start("--agencies", 50, "--seed", 3, "--dir", folder) for folder in (one, two)]
     inboxes = [await ready(land, folder) for land, folder in zip(lands, (one, two), strict=True)]
@@ -96,7 +99,8 @@ async def test_a_land_whose_inbox_dies_says_so_and_ends(tmp_path: Path, start: S
 
 
 @pytest.mark.parametrize("section", ["relay", "dns"])
-async def test_a_land_that_loses_a_door_says_so_and_ends(tmp_path: Path, start: Start, section: str) -> None:
+async def test_a_land_that_loses_a_door_says_so_and_ends(tmp_path: Path, start: Start,
+                                                         section: str) -> None:
     land = await start("--agencies", 2, "--dir", tmp_path)
     await ready(land, tmp_path)
     assert cut(land.pid, doors(tmp_path)[section])
@@ -105,7 +109,8 @@ async def test_a_land_that_loses_a_door_says_so_and_ends(tmp_path: Path, start: 
     assert complaints.decode().splitlines()[-1].startswith("sarabanland: ")
 
 
-async def test_a_land_ends_when_told_though_its_inbox_is_being_read(tmp_path: Path, start: Start) -> None:
+async def test_a_land_ends_when_told_though_its_inbox_is_being_read(tmp_path: Path,
+                                                                    start: Start) -> None:
     land = await start("--agencies", 2, "--dir", tmp_path)
     inbox = await ready(land, tmp_path)
     reader, writer = await asyncio.open_connection("127.0.0.1", doors(tmp_path)["inbox"])

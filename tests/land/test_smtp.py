@@ -13,7 +13,8 @@ LETTER = b"Subject: x\r\n\r\n.\r\n..dots\r\n" + "ก".encode() * 3000 + b"\r\n"
 
 
 SAYS = {
-    "no": "550 5.1.1 No such user", "lines": "550-5.7.1 One\r\n550 5.7.1 Two", "later": "450 4.7.1 Later",
+    "no": "550 5.1.1 No such user", "lines": "550-5.7.1 One\r\n550 5.7.1 Two",
+    "later": "450 4.7.1 Later",
     "closing": "421 4.3.2 Closing", "cut": DROP,
 }
 
@@ -61,7 +62,8 @@ async def port(desk: Desk) -> AsyncIterator[int]:
 async def offer(port: int) -> AsyncIterator[Offer]:
     """Offers the letter to a local part over one pool."""
     pool = Pool(port, "relay.land.test")
-    yield lambda word, sender="s@probe.test": pool.send("127.0.0.1", sender, f"{word}@a.test", LETTER)
+    yield lambda word, sender="s@probe.test": pool.send("127.0.0.1", sender, f"{word}@a.test",
+                                                        LETTER)
     pool.close()
 
 
@@ -78,13 +80,15 @@ async def test_a_letter_arrives_to_the_octet(desk: Desk, offer: Offer) -> None:
     ("later", Reply(450, "4.7.1 Later")),
     ("closing", Reply(421, "4.3.2 Closing")),
 ])
-async def test_a_refusal_is_the_reply_and_the_next_letter_gets_its_own(offer: Offer, word: str, reply: Reply) -> None:
+async def test_a_refusal_is_the_reply_and_the_next_letter_gets_its_own(offer: Offer, word: str,
+                                                                       reply: Reply) -> None:
     assert await offer(word) == reply
     assert await offer("open") == Reply(250, "2.0.0 Ok")
 
 
 @pytest.mark.parametrize("word", ["cut", "gone"])
-async def test_a_line_that_is_cut_is_no_reply_and_the_next_letter_gets_its_own(offer: Offer, word: str) -> None:
+async def test_a_line_that_is_cut_is_no_reply_and_the_next_letter_gets_its_own(offer: Offer,
+                                                                               word: str) -> None:
     with pytest.raises(ConnectionError) as lost:
         await offer(word)
     assert not isinstance(lost.value, ConnectionRefusedError)
@@ -96,27 +100,34 @@ async def test_where_nobody_listens_the_connection_is_refused() -> None:
         await Pool(1, "relay.land.test").send("127.0.0.1", "", "a@a.test", LETTER)
 
 
-async def test_parameters_of_a_transaction_reach_the_desk_as_they_were_written(desk: Desk, port: int) -> None:
-    async with aiosmtplib.SMTP(hostname="127.0.0.1", port=port, local_hostname="w.test", start_tls=False) as client:
+async def test_parameters_of_a_transaction_reach_the_desk_as_they_were_written(desk: Desk,
+                                                                               port: int) -> None:
+    async with aiosmtplib.SMTP(hostname="127.0.0.1", port=port, local_hostname="w.test",
+                               start_tls=False) as client:
         await client.ehlo()
         assert {"dsn", "8bitmime", "size"} <= set(client.esmtp_extensions)
         for word in ("one", "two"):
-            await client.mail("s@w.test", options=["SIZE=9", "RET=HDRS", f"ENVID={word}", "BODY=8BITMIME"])
+            await client.mail("s@w.test",
+                              options=["SIZE=9", "RET=HDRS", f"ENVID={word}", "BODY=8BITMIME"])
             await client.rcpt("open@a.test", options=["NOTIFY=NEVER", "orcpt=rfc822;Open@a.test"])
             await client.data(LETTER)
-    assert [envelope.options for envelope in desk.taken] == [{"RET": "HDRS", "ENVID": w} for w in ("one", "two")]
+    assert [envelope.options for envelope in desk.taken] == [{"RET": "HDRS", "ENVID": w}
+                                                             for w in ("one", "two")]
     assert desk.taken[1].recipients == [
         Recipient("open@a.test", {"NOTIFY": "NEVER", "ORCPT": "rfc822;Open@a.test"})]
 
 
 async def test_a_desk_that_breaks_is_not_taken_for_a_host_in_a_bad_mood(offer: Offer) -> None:
     told: list[object] = []
-    asyncio.get_running_loop().set_exception_handler(lambda _, context: told.append(type(context["exception"])))
+    asyncio.get_running_loop().set_exception_handler(
+        lambda _, context: told.append(type(context["exception"]))
+    )
     assert (await offer("broken")).code == 421
     assert told == [LookupError]
 
 
-async def test_where_too_many_lines_wait_the_one_that_waited_longest_goes(desk: Desk, port: int) -> None:
+async def test_where_too_many_lines_wait_the_one_that_waited_longest_goes(desk: Desk,
+                                                                          port: int) -> None:
     other, pool = await listen(desk, "127.0.0.2", port), Pool(port, "relay.land.test")
     pool.IDLE = 1
     for address in ("127.0.0.1", "127.0.0.2"):

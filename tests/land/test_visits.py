@@ -49,7 +49,8 @@ def opens(clock: Stopped, tmp_path: Path) -> Iterator[Opens]:
     """Opens the book of visits of a scenario; closed with the test."""
     with ExitStack() as opened:
         yield lambda told: opened.enter_context(closing(
-            Visits(clock, NAMES, SCENARIOS[told] if isinstance(told, str) else told, tmp_path / "arrivals.jsonl")))
+            Visits(clock, NAMES, SCENARIOS[told] if isinstance(told, str) else told,
+                   tmp_path / "arrivals.jsonl")))
 
 
 @pytest.mark.parametrize(("name", "hours"), [("outage", 6), ("listed", 30)])
@@ -86,11 +87,13 @@ def test_half_of_the_hosts_are_those_of_a_country_and_the_big_one_is_not_among_t
 @pytest.mark.parametrize("what", [CONNECTION, LETTER])
 def test_what_a_host_bears_in_any_sixty_seconds_it_takes_and_what_is_beyond_it_refuses_for_now(
         clock: Stopped, opens: Opens, what: str) -> None:
-    two = SCENARIOS["narrow"] if what is CONNECTION else Scenario(SCENARIOS["narrow"].befalls, letters=2)
+    two = SCENARIOS["narrow"] if what is CONNECTION else Scenario(SCENARIOS["narrow"].befalls,
+                                                                  letters=2)
     visits = opens(two)
 
     def knock(at: str = BIG) -> str:
-        return visits.connects(at).replace(HELLO, "") if what is CONNECTION else visits.offers(at, TO)
+        return visits.connects(at).replace(HELLO, "") if what is CONNECTION else visits.offers(at,
+                                                                                               TO)
 
     assert knock() == ""
     clock.turn(seconds=40)
@@ -102,7 +105,9 @@ def test_what_a_host_bears_in_any_sixty_seconds_it_takes_and_what_is_beyond_it_r
     assert knock() != ""
 
 
-def test_every_visit_stands_in_the_log_with_its_host_and_the_land_s_time(clock: Stopped, opens: Opens, tmp_path: Path) -> None:
+def test_every_visit_stands_in_the_log_with_its_host_and_the_land_s_time(clock: Stopped,
+                                                                         opens: Opens,
+                                                                         tmp_path: Path) -> None:
     visits = opens("unreachable")
     visits.connects(BIG)
     clock.turn(hours=7)
@@ -111,11 +116,14 @@ def test_every_visit_stands_in_the_log_with_its_host_and_the_land_s_time(clock: 
     lines = [json.loads(line) for line in (tmp_path / "arrivals.jsonl").read_text().splitlines()]
     assert [(line["host"], line["what"], line["said"]) for line in lines] == [
         (BIG_HOST, CONNECTION, DROP), (BIG_HOST, CONNECTION, HELLO), (BIG_HOST, LETTER, "")]
-    assert [datetime.fromisoformat(line["sim"]) for line in lines] == [SHOWS, SHOWS + timedelta(hours=7), clock.shows]
+    assert [datetime.fromisoformat(line["sim"]) for line in lines] == [SHOWS,
+                                                                       SHOWS + timedelta(hours=7),
+                                                                       clock.shows]
 
 
 def test_one_house_hosts_every_domain_that_works_and_machines_are_known_by_one_name() -> None:
-    bodies = [body("open", domain=f"d{n}.go.test") for n in range(50)] + [body("nxdomain", domain="gone.go.test")]
+    bodies = [body("open", domain=f"d{n}.go.test")
+              for n in range(50)] + [body("nxdomain", domain="gone.go.test")]
     drawn = zone.draw(bodies, BIG_HOST)
     assert {drawn.exchangers[f"d{n}.go.test"] for n in range(50)} == {((10, BIG_HOST),)}
     assert drawn.machines == {BIG: BIG_HOST}

@@ -25,7 +25,8 @@ OCCASION = Occasion(BODY, Letter(HOME, BODY.address, b"", FIELDS), WHEN)
 @pytest.mark.parametrize("seed", range(3))
 def test_no_dialect_proves_or_condemns_anything(dialect: wild.Dialect, seed: int) -> None:
     _, raw = dialect(OCCASION, Random(seed))
-    told = weight.mail(raw, BODY.address, Ours("probes@probe.test", "นร 1200/ท"), WHEN, ReadingTables(REFUSALS, frozenset()))
+    told = weight.mail(raw, BODY.address, Ours("probes@probe.test", "นร 1200/ท"), WHEN,
+                       ReadingTables(REFUSALS, frozenset()))
     assert told.weight in (Weight.NONE, Weight.WAIT), told
 
 

@@ -44,7 +44,8 @@ class Mailbox:
             if literal := re.search(rb"\{(\d+)\}\r\n$", line):
                 line += await self._reader.readexactly(int(literal[1]))
             lines.append(line)
-            if told := re.match(rb"\* (\d+) EXISTS", line):      # it may come with any answer, and comes once
+            # it may come with any answer, and comes once
+            if told := re.match(rb"\* (\d+) EXISTS", line):
                 self._exists = int(told[1])
         assert b" NO " not in lines[-1]
         assert b" BAD " not in lines[-1]
@@ -77,9 +78,11 @@ class Bench:
         letter = (f"From: =?utf-8?B?4Lij?= <probes@probe.test>\r\nTo: {to}\r\nReply-To: {sender}\r\nSubject: t 1\r\n"
                   f"Message-ID: <{mark}@probe.test>\r\n\r\nline\r\n.dot\r\n")
         async with aiosmtplib.SMTP(
-                hostname="127.0.0.1", port=self.relay, start_tls=False, local_hostname="watch.probe.test") as smtp:
+                hostname="127.0.0.1", port=self.relay, start_tls=False,
+                local_hostname="watch.probe.test") as smtp:
             await smtp.mail(sender, options=["RET=HDRS", f"ENVID={mark}"])
-            await smtp.rcpt(to, options=[f"NOTIFY={notify}", f"ORCPT=rfc822;{to}"] if notify else [])
+            await smtp.rcpt(to, options=[f"NOTIFY={notify}", f"ORCPT=rfc822;{to}"] if notify
+                            else [])
             await smtp.data(letter.encode())
 
 

@@ -20,8 +20,10 @@ def site() -> Site:
 
 
 ANSWERS = {
-    "GET /": 200, "GET /none": 404, "POST /": 405, "GET /style.css": 200, "GET /search.html?q=1": 200, "HEAD /en/index.html": 200,
-    "GET /data/census.json": 200, "GET /qr/1.png": 200, f"GET /r/{'x' * 27}": 404, "GET /" + "x" * 13_000: 414, "GE T /": 400,
+    "GET /": 200, "GET /none": 404, "POST /": 405, "GET /style.css": 200,
+    "GET /search.html?q=1": 200, "HEAD /en/index.html": 200,
+    "GET /data/census.json": 200, "GET /qr/1.png": 200, f"GET /r/{'x' * 27}": 404,
+    "GET /" + "x" * 13_000: 414, "GE T /": 400,
 }
 
 
@@ -63,7 +65,8 @@ async def test_a_fault_of_ours_is_told_to_the_daemon_and_says_nothing_of_it_to_t
     told.clear()
 
 
-@pytest.mark.parametrize("path", ["/", "/agency/1.html", "/data/agencies.csv", "/nowhere.html", "/search.html?q=%E0%B8%81"])
+@pytest.mark.parametrize("path", ["/", "/agency/1.html", "/data/agencies.csv", "/nowhere.html",
+                                  "/search.html?q=%E0%B8%81"])
 async def test_a_look_at_the_head_alone_tells_what_the_whole_would(site: Site, path: str) -> None:
     async with visiting(site) as ask_:
         status, headers, body = await ask_(f"GET {path}")
@@ -75,7 +78,8 @@ async def test_a_look_at_the_head_alone_tells_what_the_whole_would(site: Site, p
 
 
 @pytest.mark.parametrize("query", [
-    "q=" + "a" * 10_000, "q=%00", "q=%E2%80%AE%E2%81%A6x", "q=%ED%A0%80", "q=%FF%FE", "q=%F0%9F%98%80", "q=" + "%E0%B8%81" * 900,
+    "q=" + "a" * 10_000, "q=%00", "q=%E2%80%AE%E2%81%A6x", "q=%ED%A0%80", "q=%FF%FE",
+    "q=%F0%9F%98%80", "q=" + "%E0%B8%81" * 900,
     "q=*", "q=%2525", "q=a&q=b", "", "x", "q=%0D%0ASet-Cookie:a=b",
 ])
 async def test_whatever_is_looked_for_is_answered(site: Site, query: str) -> None:
@@ -93,7 +97,8 @@ READ = {"GET", "HEAD"}
 @pytest.mark.parametrize("method", ["POST", "PUT", "DELETE", "OPTIONS", "PATCH"])
 async def test_nothing_but_reading_is_allowed(site: Site, method: str) -> None:
     async with visiting(site) as ask_:
-        for path, allowed in (("/index.html", READ), ("/search.html", READ), (f"/r/{MARK}", READ | {"POST"})):
+        for path, allowed in (("/index.html", READ), ("/search.html", READ),
+                              (f"/r/{MARK}", READ | {"POST"})):
             status, headers, _ = await ask_(f"{method} {path}")
             assert (status, method in allowed) in {(405, False), (404, True)}
             assert status == 404 or set(headers["allow"].split(", ")) == allowed
@@ -105,10 +110,12 @@ async def test_a_page_that_has_not_changed_is_not_sent_again(site: Site) -> None
         assert status == 200
         status, _, body = await ask_("GET /", f"If-None-Match: {headers['etag']}")
         assert (status, body) == (304, b"")
-        assert (await ask_("GET /index.html", "Accept-Encoding: gzip"))[1]["content-encoding"] == "gzip"
+        assert (await ask_("GET /index.html",
+                           "Accept-Encoding: gzip"))[1]["content-encoding"] == "gzip"
 
 
-async def test_what_the_ledger_learns_is_shown_soon(site: Site, monkeypatch: pytest.MonkeyPatch) -> None:
+async def test_what_the_ledger_learns_is_shown_soon(site: Site,
+                                                    monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr("sarabanwatch.page.desk.LOOK", -1.0)
     archive = site._archive
     assert isinstance(archive, MemoryArchive)
@@ -121,11 +128,17 @@ async def test_what_the_ledger_learns_is_shown_soon(site: Site, monkeypatch: pyt
                 pass
 
 
-async def test_a_search_that_finds_one_leads_there_and_one_that_finds_more_lists_them(site: Site) -> None:
+async def test_a_search_that_finds_one_leads_there_and_one_that_finds_more_lists_them(
+    site: Site,
+) -> None:
     async with visiting(site) as ask_:
-        status, headers, _ = await ask_("GET /en/search.html?q=%E0%B8%AB%E0%B8%99%E0%B8%AD%E0%B8%87%E0%B9%84%E0%B8%9C")
+        status, headers, _ = await ask_(
+            "GET /en/search.html?q=%E0%B8%AB%E0%B8%99%E0%B8%AD%E0%B8%87%E0%B9%84%E0%B8%9C"
+        )
         assert (status, headers["location"]) == (303, "agency/1.html")
-        status, _, body = await ask_("GET /search.html?q=%E0%B8%AB%E0%B8%99%E0%B9%88%E0%B8%A7%E0%B8%A2%E0%B8%87%E0%B8%B2%E0%B8%99")
+        status, _, body = await ask_(
+            "GET /search.html?q=%E0%B8%AB%E0%B8%99%E0%B9%88%E0%B8%A7%E0%B8%A2%E0%B8%87%E0%B8%B2%E0%B8%99"
+        )
         assert status == 200
         assert b"agency/a1.html" in body
         status, _, body = await ask_("GET /search.html?q=%3Cimg%3E")
@@ -148,18 +161,26 @@ async def test_a_visitor_who_asks_too_much_is_put_off(site: Site) -> None:
         assert headers["retry-after"]
 
 
-async def test_a_visitor_is_who_the_web_server_before_us_says_and_not_who_he_says_himself(site: Site) -> None:
+async def test_a_visitor_is_who_the_web_server_before_us_says_and_not_who_he_says_himself(
+    site: Site,
+) -> None:
     async with visiting(site, a_minute=12) as ask_:
-        by_proxy = [(await ask_("GET /style.css", f"X-Forwarded-For: 198.51.100.{n}, 203.0.113.9"))[0] for n in range(5)]
+        by_proxy = [(await ask_("GET /style.css",
+                                f"X-Forwarded-For: 198.51.100.{n}, 203.0.113.9"))[0]
+                    for n in range(5)]
         assert by_proxy[:3] == [200] * 3
         assert 429 in by_proxy
-        straight = [(await ask_("GET /style.css", f"X-Forwarded-For: 198.51.100.{n}", source="127.0.0.2"))[0] for n in range(5)]
+        straight = [(await ask_("GET /style.css", f"X-Forwarded-For: 198.51.100.{n}",
+                                source="127.0.0.2"))[0] for n in range(5)]
         assert straight[:3] == [200] * 3
         assert 429 in straight
-        assert (await ask_("GET /style.css", "X-Forwarded-For: 192.0.2.7"))[0] == 200      # another is not put off with him
+        # another is not put off with him
+        assert (await ask_("GET /style.css", "X-Forwarded-For: 192.0.2.7"))[0] == 200
 
 
-def test_the_turnstile_lets_each_client_through_by_its_own_share_and_forgets_the_longest_gone() -> None:
+def test_the_turnstile_lets_each_client_through_by_its_own_share_and_forgets_the_longest_gone() -> (
+    None
+):
     turnstile = Turnstile(60)
     assert [turnstile.admits("a", 0) for _ in range(16)] == [True] * 15 + [False]
     assert turnstile.admits("b", 0)
@@ -176,7 +197,8 @@ def test_an_ipv6_customer_is_one_client() -> None:
     assert client_of("unix") == "unix"
 
 
-async def test_a_visitor_who_never_ends_is_shown_out(site: Site, monkeypatch: pytest.MonkeyPatch) -> None:
+async def test_a_visitor_who_never_ends_is_shown_out(site: Site,
+                                                     monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr("sarabanwatch.edge.web.VISIT", 0.2)
     desk = Desk(site, None, lambda _: None)
     listening = listen("127.0.0.1", 0, "page")
@@ -205,7 +227,9 @@ async def nobody(_: str, __: str) -> bool:
     raise AssertionError("nobody is asked")
 
 
-async def test_opening_a_confirm_link_confirms_nothing_and_pressing_its_button_does(site: Site) -> None:
+async def test_opening_a_confirm_link_confirms_nothing_and_pressing_its_button_does(
+    site: Site,
+) -> None:
     heard: list[tuple[str, str]] = []
 
     async def confirm(mark: str, receipt: str) -> bool:
@@ -219,7 +243,8 @@ async def test_opening_a_confirm_link_confirms_nothing_and_pressing_its_button_d
             assert headers["cache-control"] == "no-store"
         assert heard == []
         assert "<button" in (await ask_(f"GET /r/{MARK}"))[2].decode()
-        status, _, body = await ask_(f"POST /r/{MARK.upper()}", body=b"receipt=%E0%B9%91%2F2569%0A%E2%80%AE")
+        status, _, body = await ask_(f"POST /r/{MARK.upper()}",
+                                     body=b"receipt=%E0%B9%91%2F2569%0A%E2%80%AE")
         assert (status, "เลขรับ <bdi>๑/2569</bdi>" in body.decode()) == (200, True)
         assert heard == [(MARK, "๑/2569")]
 
@@ -231,7 +256,9 @@ async def test_a_link_that_is_none_of_ours_is_told_so(site: Site, mark: str) -> 
         assert (await ask_(f"POST /r/{mark}"))[0] in {404, 405}
 
 
-async def test_one_of_no_letter_and_one_where_none_are_given_out_confirm_nothing(site: Site) -> None:
+async def test_one_of_no_letter_and_one_where_none_are_given_out_confirm_nothing(
+    site: Site,
+) -> None:
     async def confirm(_: str, __: str) -> bool:
         return False
 

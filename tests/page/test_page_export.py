@@ -43,16 +43,20 @@ def write(archive: MemoryArchive, target: Path, notice: str = "") -> tuple[int, 
 
 
 def tree(folder: Path) -> dict[str, bytes]:
-    return {str(path.relative_to(folder)): path.read_bytes() for path in folder.rglob("*") if path.is_file()}
+    return {str(path.relative_to(folder)): path.read_bytes() for path in folder.rglob("*")
+            if path.is_file()}
 
 
 @pytest.mark.parametrize("after", [1, 60])
-def test_an_export_that_is_killed_leaves_the_old_site_whole_and_the_next_one_finishes(tmp_path: Path, after: int) -> None:
+def test_an_export_that_is_killed_leaves_the_old_site_whole_and_the_next_one_finishes(
+    tmp_path: Path, after: int
+) -> None:
     target = tmp_path / "site"
     write(a_country(), target)
     before = tree(target)
     path = os.pathsep.join(sys.path)
-    ended = subprocess.run([sys.executable, "-c", DYING, target, str(after)], env={"PYTHONPATH": path}, check=False)
+    ended = subprocess.run([sys.executable, "-c", DYING, target, str(after)],
+                           env={"PYTHONPATH": path}, check=False)
     assert ended.returncode == -9
     assert tree(target) == before
     write(a_country(), target, "new")
@@ -62,7 +66,8 @@ def test_an_export_that_is_killed_leaves_the_old_site_whole_and_the_next_one_fin
 
 
 def test_an_agency_that_left_the_register_leaves_the_site(tmp_path: Path) -> None:
-    target, archive = tmp_path / "site", MemoryArchive([listing("1", "กรมหนึ่ง"), listing("2", "กรมสอง")])
+    target, archive = tmp_path / "site", MemoryArchive([listing("1", "กรมหนึ่ง"),
+                                                        listing("2", "กรมสอง")])
     write(archive, target)
     archive.listings.pop()
     archive.news = True
@@ -82,13 +87,16 @@ def test_two_exports_to_one_place_do_not_mix(tmp_path: Path) -> None:
     assert write(a_country(), tmp_path / "site")
 
 
-def test_the_helpers_of_a_large_site_tell_of_the_same_country(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_the_helpers_of_a_large_site_tell_of_the_same_country(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
     archive = MemoryArchive([listing(str(n), f"กรมที่ {n}") for n in range(30)])
     write(archive, tmp_path / "alone")
     archive.news = True
     monkeypatch.setattr(sys.modules["sarabanwatch.page.export"], "SHEAF", 60)
     told: list[tuple[int, int]] = []
-    export(partial(renamed_meanwhile, archive), tmp_path / "helped", lambda done, all_: told.append((done, all_)))
+    export(partial(renamed_meanwhile, archive), tmp_path / "helped", lambda done,
+           all_: told.append((done, all_)))
     assert tree(tmp_path / "helped") == tree(tmp_path / "alone")
     assert len(told) > 1
     assert told[-1] == (len(tree(tmp_path / "alone")) - 1,) * 2

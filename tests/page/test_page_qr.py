@@ -15,8 +15,10 @@ def drawn(link: str) -> bytes:
     strokes = ""
     for y, row in enumerate(rows, start=BORDER):
         starts = [x for x, dark in enumerate(row) if dark and not (x and row[x - 1])]
-        ends = [x + 1 for x, dark in enumerate(row) if dark and not (x + 1 < len(row) and row[x + 1])]
-        strokes += "".join(f"M{start + BORDER} {y}.5h{end - start}" for start, end in zip(starts, ends, strict=True))
+        ends = [x + 1 for x, dark in enumerate(row) if dark
+                and not (x + 1 < len(row) and row[x + 1])]
+        strokes += "".join(f"M{start + BORDER} {y}.5h{end - start}"
+                           for start, end in zip(starts, ends, strict=True))
     size = len(rows) + 2 * BORDER
     return (f'<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 {size} {size}" shape-rendering="crispEdges">'
             f'<path fill="#fff" d="M0 0h{size}v{size}H0z"/><path stroke="#000" d="{strokes}"/></svg>\n').encode()
@@ -31,7 +33,8 @@ def test_a_code_put_together_bit_by_bit_is_the_one_that_the_library_draws(link: 
     assert svg(link) == drawn(link)
 
 
-@pytest.mark.parametrize("link", ["https://x.test/", "HTTPS://X.TEST", "12345", "https://เว็บ.test/"])
+@pytest.mark.parametrize("link", ["https://x.test/", "HTTPS://X.TEST", "12345",
+                                  "https://เว็บ.test/"])
 def test_codes_of_any_kind_of_text_are_drawn_as_dots_too(link: str) -> None:
     assert svg(link) == drawn(link)
     assert io.BytesIO(png(link)).read(8) == b"\x89PNG\r\n\x1a\n"

@@ -14,11 +14,12 @@ from sarabanwatch.settings import shipped
 pytest.importorskip("typst", reason="the extra `reports` is not installed")
 AT = datetime(2026, 2, 23, tzinfo=UTC)
 FACTS = {
-    "number": "นร ๑๒๐๐/ท๑๕๗", "sender": "ระบบทดสอบ", "date": "๒๓ กุมภาพันธ์ ๒๕๖๙", "subject": "ทดสอบการรับหนังสือ",
+    "number": "นร ๑๒๐๐/ท๑๕๗", "sender": "ระบบทดสอบ", "date": "๒๓ กุมภาพันธ์ ๒๕๖๙",
+    "subject": "ทดสอบการรับหนังสือ",
     "to": "หัวหน้าหน่วยงาน", "body": ["มีขึ้นเพื่อกำหนดสระอำ", "ย่อหน้าสอง"], "contact": ["โทร. ๐"],
 }
-HOSTILE = ("#set page(fill: red)", "$x^2$ *bold* _it_ `raw` = heading", '"#read("/etc/passwd")', "<label> @ref \\ // comment",
-           "ก" * 2000)
+HOSTILE = ("#set page(fill: red)", "$x^2$ *bold* _it_ `raw` = heading", '"#read("/etc/passwd")',
+           "<label> @ref \\ // comment", "ก" * 2000)
 TEMPLATE = shipped("print/letter.typ")
 
 
@@ -26,7 +27,8 @@ def words(pdf, tmp_path):
     if shutil.which("pdftotext") is None:
         pytest.skip("pdftotext is not installed (poppler-utils)")
     (tmp_path / "it.pdf").write_bytes(pdf)
-    said = subprocess.run(["pdftotext", tmp_path / "it.pdf", "-"], capture_output=True, text=True, check=True).stdout
+    said = subprocess.run(["pdftotext", tmp_path / "it.pdf", "-"], capture_output=True, text=True,
+                          check=True).stdout
     return "".join(said.split())
 
 
@@ -75,4 +77,6 @@ async def test_whatever_typst_does_the_letter_goes_out_without_and_that_is_told(
     monkeypatch.setattr(press, "pages", fails)
     letter = Paper("นร ๑", "ผู้ส่ง", AT, "เรื่อง", "เรียน", ("หนึ่ง",), ())
     assert await press.TypstPress(TEMPLATE, told.append).pdf(letter, AT) == b""
-    assert [str(each) for each in told] == [f"a letter goes out without its PDF: {type(error).__name__}: unwrap"]
+    assert [str(each) for each in told] == [
+        f"a letter goes out without its PDF: {type(error).__name__}: unwrap"
+    ]

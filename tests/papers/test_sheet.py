@@ -15,7 +15,8 @@ from sarabanwatch.papers import sheet
 CODES = st.sampled_from(["6110101", "5110102", "06110103", "610104", "C0005", "=1+1", "'=x", ""])
 KINDS = st.sampled_from(["อบต.", "กรม", "เทศบาลตำบล", "กอง"])
 TRICKS = (
-    "=cmd|' /C calc'!A0", "'=x", "''-1", "+66 2", "@x", "\tx", "a\rb", "_x0041_", "saraban@x.go.th\nโทร. 1", ' "q", ',
+    "=cmd|' /C calc'!A0", "'=x", "''-1", "+66 2", "@x", "\tx", "a\rb", "_x0041_",
+    "saraban@x.go.th\nโทร. 1", ' "q", ',
     "28 พ.ย. 68", "-")
 CELL = st.text(st.characters(exclude_categories=["Cs"]), max_size=20) | st.sampled_from(TRICKS)
 ROWS = st.lists(st.tuples(CODES, CELL, KINDS, *[CELL] * (len(HEADING) - 3)), min_size=1, max_size=5)
@@ -33,7 +34,9 @@ def agencies(register: Register) -> list[object]:
 
 @settings(max_examples=60)
 @given(ROWS)
-@example([(code, "00", "อบต.", *[""] * (len(HEADING) - 3)) for code in ("6110101", "06110103", "610104")])   # most have seven?
+# most have seven?
+@example([(code, "00", "อบต.", *[""] * (len(HEADING) - 3))
+          for code in ("6110101", "06110103", "610104")])
 @pytest.mark.parametrize("form", ["csv", "xlsx"])
 def test_import_of_an_export_changes_nothing(form: str, rows: list[tuple[str, ...]]) -> None:
     try:

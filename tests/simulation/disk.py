@@ -65,7 +65,8 @@ class File:
 
     def __init__(self):
         self.seen, self.platter = bytearray(), bytearray()
-        self.pending: list[tuple[int, bytes | None]] = []     # (offset, what was written), or (size, None) for a cut
+        # (offset, what was written), or (size, None) for a cut
+        self.pending: list[tuple[int, bytes | None]] = []
 
     def do(self, offset: int, content: bytes | None) -> None:
         """Write, or cut, for programs to see."""

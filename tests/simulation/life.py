@@ -40,11 +40,12 @@ from simulation.world import HOUR, NOWHERE, SimInbox, SimLine, SimResolver, Worl
 
 RATE = 40_000.0                                          # civil seconds in one of the loop's
 BEGINS = datetime(2026, 1, 12, 1, 30, tzinfo=UTC)        # 08.30 of a Monday in Bangkok
-LASTS, WEEKS = timedelta(days=80), 12                    # one round: with a relay that loses letters, silence is proved late
+# one round: with a relay that loses letters, silence is proved late
+LASTS, WEEKS = timedelta(days=80), 12
 LINES, NUMBER = 4, 14
 OPEN = "SELECT count(*) FROM letter WHERE purpose = ? AND state <> 'closed'"
-FATES = ("killed", "killed at the disk", "power lost", "stopped", "relay away", "inbox away", "renumbered", "deaf", "disk full",
-         *DEEDS)
+FATES = ("killed", "killed at the disk", "power lost", "stopped", "relay away", "inbox away",
+         "renumbered", "deaf", "disk full", *DEEDS)
 OURS = Ours(FORM.address, FORM.number)
 POLICY = Policy(BEGINS.date(), weeks=WEEKS, letters_at_most=30,
                 canary_every=timedelta(hours=11),       # two runs of its job, at this rate
@@ -113,7 +114,8 @@ class Story:
 
     def note(self, *words) -> None:
         """Write one line."""
-        self.lines.append(" ".join([self.clock.now().isoformat(timespec="seconds"), *map(repr, words)]))
+        self.lines.append(" ".join([self.clock.now().isoformat(timespec="seconds"),
+                                    *map(repr, words)]))
 
     @property
     def digest(self) -> str:
@@ -129,7 +131,9 @@ def play(seed: int, rulebook: Rulebook = RULEBOOK) -> Story:
         try:
             runner.run(_campaign(story, Random(seed), rulebook))
         except BaseException as error:
-            error.add_note(f"seed {seed}: play it again with `python tests/simulation/life.py {seed}`")
+            error.add_note(
+                f"seed {seed}: play it again with `python tests/simulation/life.py {seed}`"
+            )
             raise
     return story
 
@@ -203,13 +207,16 @@ async def _one_life(story: Story, people: People, disk: Disk, died: asyncio.Even
     except Unwritable:
         _end(disk)
         return False
-    notebook, lines = Notebook(story, lambda: disk.alive), [SimLine(world, lambda: disk.alive) for _ in range(LINES)]
-    parts = Parts(ledger, story.clock, EvenChance(world.rng), notebook, SimInbox(world), InProcess(), NoSeals(), lines,
+    notebook, lines = Notebook(story, lambda: disk.alive), [SimLine(world, lambda: disk.alive)
+                                                            for _ in range(LINES)]
+    parts = Parts(ledger, story.clock, EvenChance(world.rng), notebook, SimInbox(world),
+                  InProcess(), NoSeals(), lines,
                   people.rulebook, [SimResolver(world), SimResolver(world)])
     people.ledger = ledger
     service, before = Service(parts), asyncio.all_tasks()
     running = asyncio.create_task(service.run(lambda: None))
-    ends = [asyncio.create_task(thing) for thing in (died.wait(), world.asked_to_stop.wait(), _over(ledger, world))]
+    ends = [asyncio.create_task(thing)
+            for thing in (died.wait(), world.asked_to_stop.wait(), _over(ledger, world))]
     await asyncio.wait([running, *ends], return_when=asyncio.FIRST_COMPLETED)
     over = ends[2].done()
     if not died.is_set():

@@ -35,11 +35,13 @@ class People:
 
     world: World
     rulebook: Rulebook
-    listed: dict[str, str] = field(init=False)                      # code -> the address that the list gives
+    # code -> the address that the list gives
+    listed: dict[str, str] = field(init=False)
     ledger: Ledger | None = None
     asked: dict[int, str] = field(default_factory=dict)             # serial -> address
     moved: dict[str, str] = field(default_factory=dict)             # code -> the new address
-    spared: dict[str, datetime] = field(default_factory=dict)       # code -> when it was told that no letter comes
+    # code -> when it was told that no letter comes
+    spared: dict[str, datetime] = field(default_factory=dict)
     failures: list[BaseException] = field(default_factory=list)
 
     def __post_init__(self):
@@ -51,11 +53,13 @@ class People:
 
     def is_of(self, code: str, to: str) -> bool:
         """Say whether a letter went to an agency, or to nobody at its domain."""
-        return to.partition("@")[2] in {known.partition("@")[2] for known in (self.listed[code], self.address(code))}
+        return to.partition("@")[2] in {known.partition("@")[2]
+                                        for known in (self.listed[code], self.address(code))}
 
     def do(self, deed: str) -> None:
         """Let somebody do something, for however long it takes them."""
-        code = self.world.rng.choice([code for code in self.listed if code not in self.spared | self.moved])
+        code = self.world.rng.choice([code for code in self.listed if code not in self.spared
+                                      | self.moved])
         does = dict(zip(DEEDS, (self._ask, self._correct, self._spare), strict=True))[deed]
         task = asyncio.get_running_loop().create_task(does(code))
         self.world.going.add(task)
@@ -74,7 +78,8 @@ class People:
     async def _ask(self, code: str) -> None:
         left_alone = code in self.spared
         try:
-            serial = await ask(code, None, ledger=self._book(), clock=self.world.clock, rules=self.rulebook)
+            serial = await ask(code, None, ledger=self._book(), clock=self.world.clock,
+                               rules=self.rulebook)
         except (RequestError, *DIED):
             return
         if left_alone:
@@ -98,7 +103,8 @@ class People:
         given = Announcement("https://one.test/b", None, new)
         try:
             await self._book().write(
-                store.corrections.accept, mail, code, new, given, self.rulebook.addresses, "สมศรี", "", self.world.clock.now())
+                store.corrections.accept, mail, code, new, given, self.rulebook.addresses, "สมศรี",
+                "", self.world.clock.now())
         except (KeyError, *DIED):       # not taken in yet
             return
         except RequestError:                 # it was on disk when they died who should have said so
@@ -108,7 +114,8 @@ class People:
     async def _spare(self, code: str) -> None:
         while code not in self.spared:
             try:
-                await self._book().write(store.opt_outs.add, code, None, "สมศรี", "โทรศัพท์", self.world.clock.now())
+                await self._book().write(store.opt_outs.add, code, None, "สมศรี", "โทรศัพท์",
+                                         self.world.clock.now())
             except DIED:
                 await self.world.clock.sleep(HOUR)
                 continue

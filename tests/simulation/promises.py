@@ -35,8 +35,9 @@ def _looking(disk: Disk) -> Iterator[apsw.Connection]:
 def nothing_lost(story, disk: Disk, kept: set[str]) -> set[str]:
     """Hold what is on disk against what was there before: facts only ever grow."""
     with _looking(disk) as db:
-        facts = {f"{row}" for row in db.execute("SELECT id, serial, kind, seen_at FROM evidence")} | {
-            row[0] for row in db.execute("SELECT digest FROM mail")}
+        facts = {
+            f"{row}" for row in db.execute("SELECT id, serial, kind, seen_at FROM evidence")
+        } | {row[0] for row in db.execute("SELECT digest FROM mail")}
     if lost := kept - facts:
         raise Broken(f"facts were lost: {sorted(lost)[:3]}")
     return facts
@@ -52,11 +53,13 @@ def check(story, people: People, disk: Disk) -> None:
         _ended_and_true(db, people)
         _as_people_were_told(db, people)
         _strays(db, world, story)
-    if unexpected := [line for line in story.failures if "cannot be written" not in line and "IOError" not in line]:
+    if unexpected := [line for line in story.failures if "cannot be written" not in line
+                      and "IOError" not in line]:
         raise Broken(f"a step failed: {unexpected[0]}")
     if people.failures:
         raise people.failures[0]
-    story.note("ends", len(world.arrived), len(world.put), people.asked, people.moved, people.spared)
+    story.note("ends", len(world.arrived), len(world.put), people.asked, people.moved,
+               people.spared)
 
 
 DECIDED = """
@@ -75,7 +78,9 @@ def _once_a_window(db: apsw.Connection, world: World, policy: Policy) -> None:
     for at, out in world.arrived:
         if out.to in world.offices:
             if out.to in last and at < last[out.to]:
-                raise Broken(f"two letters to {out.to} in one window, which ends {last[out.to]}: {at}")
+                raise Broken(
+                    f"two letters to {out.to} in one window, which ends {last[out.to]}: {at}"
+                )
             end = window_end(at, policy)
             last[out.to] = min(end, ended.get(out.envid, end))
 
@@ -91,7 +96,8 @@ def _each_in_the_ledger(db: apsw.Connection, world: World) -> None:
 def _all_mail_kept(db: apsw.Connection, world: World) -> None:
     known = {row[0] for row in db.execute("SELECT digest FROM mail")}
     in_time = world.clock.now() - timedelta(hours=2)
-    if lost := [raw for raw, at in zip(world.box, world.put, strict=True) if at < in_time and sha256(raw).hexdigest() not in known]:
+    if lost := [raw for raw, at in zip(world.box, world.put, strict=True) if at < in_time
+                and sha256(raw).hexdigest() not in known]:
         raise Broken(f"{len(lost)} mails were never taken in")
 
 
@@ -100,17 +106,25 @@ def _ended_and_true(db: apsw.Connection, people: People) -> None:
     round_ = letters.round_of(db, 0, people.rulebook.policy.letters_at_most)
     if not round_.over:
         raise Broken(f"the round never ended: {round_}; {judgements.counts(db)}")
-    found = list(db.execute("SELECT a.code, a.address, j.grp FROM agency a LEFT JOIN judgement j USING (code)"))
+    found = list(
+        db.execute(
+            "SELECT a.code, a.address, j.grp FROM agency a LEFT JOIN judgement j USING (code)"
+        )
+    )
     if strange := {code: to for code, to, _ in found if to != people.address(code)}:
         raise Broken(f"registered with another address than was accepted: {strange}")
-    wrong = [each for each in found if each[0] not in people.spared and each[2] != OFFICES[people.world.offices[each[1]]][2]]
+    wrong = [each for each in found if each[0] not in people.spared
+             and each[2] != OFFICES[people.world.offices[each[1]]][2]]
     if wrong:
         raise Broken(f"judged wrongly: {wrong}")
 
 
 def _as_people_were_told(db: apsw.Connection, people: People) -> None:
     """Every letter that somebody was told of is there, and ended; who asked to be left alone has had none since."""
-    ended = {(serial, to) for serial, to in db.execute("SELECT serial, address FROM letter WHERE state = 'closed'")}
+    ended = {
+        (serial, to)
+        for serial, to in db.execute("SELECT serial, address FROM letter WHERE state = 'closed'")
+    }
     if lost := people.asked.items() - ended:
         raise Broken(f"letters that were asked for are lost: {lost}")
     for code, since in people.spared.items():
@@ -121,7 +135,8 @@ def _as_people_were_told(db: apsw.Connection, people: People) -> None:
 
 def _strays(db: apsw.Connection, world: World, story) -> None:
     """No domain has more than one letter to nobody, and what they found is true."""
-    times = Counter(out.to.partition("@")[2] for _, out in world.arrived if out.to.startswith("no-such-name-"))
+    times = Counter(out.to.partition("@")[2] for _, out in world.arrived
+                    if out.to.startswith("no-such-name-"))
     if many := [domain for domain, letters_ in times.items() if letters_ > 1]:
         raise Broken(f"several letters to nobody: {many}")
     found = list(db.execute("SELECT domain, takes FROM catch_all"))

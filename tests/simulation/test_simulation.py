@@ -29,7 +29,8 @@ def test_no_letter_goes_twice_none_is_lost_and_the_truth_is_found(first):
 
 def test_all_that_can_go_wrong_does_so_in_many_of_the_campaigns():
     struck = [{fate for _, fate in fates(seed)} for seed in range(1, SEEDS + 1)]
-    assert {fate: share for fate in FATES if (share := sum(fate in each for each in struck) / SEEDS) < 0.1} == {}
+    assert {fate: share for fate in FATES
+            if (share := sum(fate in each for each in struck) / SEEDS) < 0.1} == {}
 
 
 def test_a_seed_plays_the_same_again():
@@ -57,7 +58,8 @@ def reword(monkeypatch, question, says, instead):
 def test_a_letter_in_doubt_that_were_sent_again_would_be_seen(monkeypatch):
     monkeypatch.setitem(probe.TRANSITIONS[State.SENDING], Event.LOST, State.DEFERRED)
     how = broken()
-    assert "sent twice" in how or "arrived, and the ledger says 'held'" in how      # as its window has room for another try or not
+    # as its window has room for another try or not
+    assert "sent twice" in how or "arrived, and the ledger says 'held'" in how
     assert "play it again with `python tests/simulation/life.py" in how
 
 
@@ -88,7 +90,8 @@ def test_a_letter_asked_for_beside_one_under_way_would_be_seen(monkeypatch):
 
 def test_a_letter_to_one_that_asked_to_be_left_alone_would_be_seen(monkeypatch):
     monkeypatch.setattr(letters.opt_outs, "of", lambda *_: None)
-    reword(monkeypatch, "CANDIDATES", "NOT IN (SELECT code FROM wish", "NOT IN (SELECT by FROM wish")
+    reword(monkeypatch, "CANDIDATES", "NOT IN (SELECT code FROM wish",
+           "NOT IN (SELECT by FROM wish")
     assert "which was left alone" in broken()
 
 

@@ -10,11 +10,15 @@ from simulation.disk import Disk
 from simulation.pen import opened
 
 # What a release after the first might bring: a change of a table, and rows that are moved along with it.
-LATER = ("ALTER TABLE import ADD COLUMN pages INTEGER; UPDATE import SET pages = good / 10;",
-         "CREATE TABLE stamp (source TEXT, pages INTEGER) STRICT; INSERT INTO stamp SELECT source, pages FROM import;",
-         "ALTER TABLE import DROP COLUMN pages; CREATE INDEX stamp_of ON stamp (source);")
+LATER = (
+    "ALTER TABLE import ADD COLUMN pages INTEGER; UPDATE import SET pages = good / 10;",
+    "CREATE TABLE stamp (source TEXT, pages INTEGER) STRICT; INSERT INTO stamp SELECT source, pages FROM import;",
+    "ALTER TABLE import DROP COLUMN pages; CREATE INDEX stamp_of ON stamp (source);",
+)
 NEW, NOW = 0, schema.FIRST + len(LATER)
-SCHEMA = "SELECT group_concat(sql, char(10)) FROM (SELECT sql FROM sqlite_schema ORDER BY type, name)"
+SCHEMA = (
+    "SELECT group_concat(sql, char(10)) FROM (SELECT sql FROM sqlite_schema ORDER BY type, name)"
+)
 KEPT = "SELECT good FROM import"
 POINTS = 60         # at most, over the whole of an upgrade
 
@@ -26,7 +30,9 @@ def older(disk: Disk, version: int, monkeypatch: pytest.MonkeyPatch) -> None:
         if version != NEW:
             patched.setattr(schema, "MIGRATIONS", LATER[:version - schema.FIRST])
             schema.migrate(db)
-            db.execute("INSERT INTO import (at, source, digest, good, bad) VALUES ('2026', 'a list', 'd', 41, 0)")
+            db.execute(
+                "INSERT INTO import (at, source, digest, good, bad) VALUES ('2026', 'a list', 'd', 41, 0)"
+            )
         db.close()
 
 

@@ -15,7 +15,16 @@ from sarabanwatch.app.progress import feed
 from sarabanwatch.app.service import Service
 from simulation.disk import Disk
 from simulation.jumping import Loop, SimClock
-from simulation.life import ADDRESSES, BEGINS, NUMBER, RULEBOOK, EvenChance, InProcess, Notebook, Story
+from simulation.life import (
+    ADDRESSES,
+    BEGINS,
+    NUMBER,
+    RULEBOOK,
+    EvenChance,
+    InProcess,
+    Notebook,
+    Story,
+)
 from simulation.pen import InlineLedger
 from simulation.people import listed
 from simulation.world import SimInbox, SimLine, World, settle
@@ -34,12 +43,14 @@ def test_the_watchdog_is_fed_within_half_of_its_time(rate: int, away: str) -> No
         world = World(Random(1), story.clock, settle(Random(1), NUMBER))
         setattr(world, away, False)
         with closing(InlineLedger(disk)) as ledger:
-            await ledger.write(store.register_table.replace, register(*map(listed, world.offices)), ADDRESSES, BEGINS)
+            await ledger.write(store.register_table.replace, register(*map(listed, world.offices)),
+                               ADDRESSES, BEGINS)
             inbox = SimInbox(world, lambda within: service.progress.expect("receive", within))
-            parts = Parts(ledger, story.clock, EvenChance(world.rng), Notebook(story, lambda: True), inbox, InProcess(),
-                          NoSeals(), [SimLine(world, lambda: True)], RULEBOOK)
+            parts = Parts(ledger, story.clock, EvenChance(world.rng), Notebook(story, lambda: True),
+                          inbox, InProcess(), NoSeals(), [SimLine(world, lambda: True)], RULEBOOK)
             service = Service(parts)
-            feeding = asyncio.create_task(feed(service.progress, lambda: fed.append(loop.time()), hung.extend, WATCHDOG / 4))
+            feeding = asyncio.create_task(feed(service.progress, lambda: fed.append(loop.time()),
+                                               hung.extend, WATCHDOG / 4))
             loop.call_later(lasts, service.stop)
             await service.run(lambda: None)
             feeding.cancel()

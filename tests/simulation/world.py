@@ -23,7 +23,9 @@ OFFICES = {
     "clerk":   ((0.5, 20.0), answer, Group.A1),
     "silent":  (None, None, Group.A2),
     "nobody":  ((0.0, 3.0), bounce, Group.D2),
-    "nowhere": ((0.0, 1.0), lambda out: bounce(out, "5.1.2", "550 5.1.2 Host unknown (Domain name not found)"), Group.D1),
+    "nowhere": ((0.0, 1.0), lambda out: bounce(out, "5.1.2",
+                                               "550 5.1.2 Host unknown (Domain name not found)"),
+                Group.D1),
     "full":    ((1.0, 8.0), lambda out: bounce(out, "5.2.2", "552 5.2.2 Mailbox full"), Group.D3),
 }
 SHARES = (8, 8, 2, 1, 1)
@@ -33,8 +35,8 @@ BEFORE_THE_DOT = Answer(Stage.DATA, 0, "", "connection lost")
 AT_THE_DOT = Answer(Stage.DOT, 0, "", "connection lost")
 TAKEN = Answer(Stage.DOT, 250, "2.0.0", "queued")
 # how a relay ends a letter, how often, and whether it has the letter then
-ENDS = ((TAKEN, 86, True), (AT_MAIL, 3, False), (AT_RCPT, 4, False), (BEFORE_THE_DOT, 3, False), (AT_THE_DOT, 2, False),
-        (AT_THE_DOT, 2, True))
+ENDS = ((TAKEN, 86, True), (AT_MAIL, 3, False), (AT_RCPT, 4, False), (BEFORE_THE_DOT, 3, False),
+        (AT_THE_DOT, 2, False), (AT_THE_DOT, 2, True))
 
 
 @dataclass
@@ -44,14 +46,16 @@ class World:
     rng: Random
     clock: object
     offices: dict[str, str]                         # address -> a key of OFFICES
-    arrived: list[tuple[object, Outgoing]] = field(default_factory=list)     # when, what: each letter that came to its dot
+    # when, what: each letter that came to its dot
+    arrived: list[tuple[object, Outgoing]] = field(default_factory=list)
     box: list[bytes] = field(default_factory=list)
     put: list[datetime] = field(default_factory=list)     # when each came
     validity: int = 1
     relay_up: bool = True
     inbox_up: bool = True
     canaries_unheard: int = 0
-    hears: bool = True                              # False: what is sent to us comes nowhere, and nobody says so
+    # False: what is sent to us comes nowhere, and nobody says so
+    hears: bool = True
     news: asyncio.Event = field(default_factory=asyncio.Event)
     asked_to_stop: asyncio.Event = field(default_factory=asyncio.Event)
     going: set[asyncio.Task] = field(default_factory=set)

@@ -21,7 +21,9 @@ async def test_a_mailbox_never_read_stands_at_its_beginning(ledger: Ledger) -> N
 
 async def test_each_mail_is_kept_once_and_the_cursor_moves(written: Ledger, file: Path) -> None:
     mails = [mail(b"one"), mail(b"two", None), mail(b"one")]
-    assert await written.write(store.arrivals.take_in, "INBOX", mails, Cursor(5, 12)) == [True, True, False]
+    assert await written.write(store.arrivals.take_in, "INBOX", mails, Cursor(5, 12)) == [True,
+                                                                                          True,
+                                                                                          False]
     assert await written.write(store.arrivals.take_in, "INBOX", mails[:1], Cursor(6, 1)) == [False]
     assert await written.read(store.arrivals.cursor, "INBOX") == Cursor(6, 1)
     assert await written.read(store.arrivals.cursor, "Other") == Cursor(0, 0)
@@ -38,11 +40,14 @@ async def test_a_mail_read_again_testifies_once(written: Ledger) -> None:
     assert [e.kind for e in await evidence(written, 1)] == [Fact.TAKEN, Fact.ANSWERED]
 
 
-async def test_mail_evidence_and_cursor_reach_the_disk_together_or_not_at_all(written: Ledger, file: Path) -> None:
+async def test_mail_evidence_and_cursor_reach_the_disk_together_or_not_at_all(written: Ledger,
+                                                                              file: Path) -> None:
     await send(written, 1)
-    broken = mail(b"two", serial=99, seen=fact(Fact.ANSWERED))       # of a letter that was never written
+    # of a letter that was never written
+    broken = mail(b"two", serial=99, seen=fact(Fact.ANSWERED))
     with pytest.raises(apsw.ConstraintError):
-        await written.write(store.arrivals.take_in, "INBOX", [mail(b"one", seen=fact(Fact.ANSWERED)), broken], Cursor(1, 9))
+        await written.write(store.arrivals.take_in, "INBOX",
+                            [mail(b"one", seen=fact(Fact.ANSWERED)), broken], Cursor(1, 9))
     assert await written.read(store.arrivals.cursor, "INBOX") == Cursor(0, 0)
     assert [e.kind for e in await evidence(written, 1)] == [Fact.TAKEN]
     with queries.asking(file) as db:
@@ -50,31 +55,37 @@ async def test_mail_evidence_and_cursor_reach_the_disk_together_or_not_at_all(wr
 
 
 async def test_every_field_of_a_fact_comes_back(written: Ledger) -> None:
-    whole = Evidence(Fact.BOUNCED, MONDAY, 550, "5.1.1", "ไม่มี ' ; --", Reason.NO_MAILBOX, "row", "mx.test", "๑๒/๒๕๖๙",
-                     How.ENVID, Sure.LIKELY, "digest")
+    whole = Evidence(Fact.BOUNCED, MONDAY, 550, "5.1.1", "ไม่มี ' ; --", Reason.NO_MAILBOX, "row",
+                     "mx.test", "๑๒/๒๕๖๙", How.ENVID, Sure.LIKELY, "digest")
     await send(written, 1, E.REFUSAL, whole)
     assert await evidence(written, 1) == [whole]
 
 
-async def test_a_mail_finds_its_owner_by_serial_and_by_the_last_letter_that_left(written: Ledger) -> None:
+async def test_a_mail_finds_its_owner_by_serial_and_by_the_last_letter_that_left(
+    written: Ledger,
+) -> None:
     found = await written.read(store.arrivals.letter, 2)
     assert found is not None
     assert (found.serial, found.token, found.code, found.address, found.drafted_at) == (
         2, mint(2), "1002", "saraban@two.go.th", MONDAY)
     assert await written.read(store.arrivals.letter, 99) is None
-    assert await written.read(store.arrivals.last_letter_to, "saraban@one.go.th", LATER) is None      # drafted, and still here
+    # drafted, and still here
+    assert await written.read(store.arrivals.last_letter_to, "saraban@one.go.th", LATER) is None
     await draft(written, ONE, ONE)
     await send(written, 1)
     await send(written, 3)
     assert await written.read(store.arrivals.last_letter_to, "saraban@one.go.th", LATER) == 3
     assert await written.read(
-        store.arrivals.last_letter_to, "saraban@one.go.th", MONDAY - HOUR) is None    # neither had left by then
+        # neither had left by then
+        store.arrivals.last_letter_to, "saraban@one.go.th", MONDAY - HOUR) is None
     assert await written.read(store.arrivals.last_letter_to, "nobody@one.go.th", LATER) is None
 
 
-@pytest.mark.parametrize("sql", ["UPDATE evidence SET said = 'x'", "DELETE FROM evidence", "UPDATE mail SET kind = 'x'"])
+@pytest.mark.parametrize("sql", ["UPDATE evidence SET said = 'x'", "DELETE FROM evidence",
+                                 "UPDATE mail SET kind = 'x'"])
 async def test_facts_can_be_added_and_never_changed(written: Ledger, file: Path, sql: str) -> None:
     await send(written, 1)
     await written.write(store.arrivals.take_in, "INBOX", [mail(b"one")], Cursor(1, 1))
-    with closing(apsw.Connection(str(file))) as db, pytest.raises(apsw.ConstraintError, match="append-only"):
+    with closing(apsw.Connection(str(file))) as db, pytest.raises(apsw.ConstraintError,
+                                                                  match="append-only"):
         db.execute(sql)

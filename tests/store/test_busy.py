@@ -48,7 +48,8 @@ def ledger(file: Path, holder: Holder) -> Iterator[Ledger]:
         yield opened
 
 
-async def test_what_is_to_be_written_meanwhile_waits_and_is_written(ledger: Ledger, holder: Holder) -> None:
+async def test_what_is_to_be_written_meanwhile_waits_and_is_written(ledger: Ledger,
+                                                                    holder: Holder) -> None:
     await ledger.write(store.register_table.replace, register(ONE, TWO), RULES, MONDAY)
     holder.take()
     written = await asyncio.gather(draft(ledger, ONE), draft(ledger, TWO), ledger.write(
@@ -57,7 +58,9 @@ async def test_what_is_to_be_written_meanwhile_waits_and_is_written(ledger: Ledg
     assert await ledger.read(store.arrivals.cursor, "INBOX") == Cursor(1, 9)
 
 
-async def test_each_wait_in_vain_is_told_with_how_long_it_has_been_and_so_is_its_end(ledger: Ledger, holder: Holder) -> None:
+async def test_each_wait_in_vain_is_told_with_how_long_it_has_been_and_so_is_its_end(
+    ledger: Ledger, holder: Holder
+) -> None:
     await ledger.write(store.register_table.replace, register(ONE), RULES, MONDAY)
     assert holder.heard == []
     holder.take()
@@ -68,7 +71,8 @@ async def test_each_wait_in_vain_is_told_with_how_long_it_has_been_and_so_is_its
     assert end == 0
 
 
-async def test_at_the_end_it_is_not_waited_for_for_ever(file: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+async def test_at_the_end_it_is_not_waited_for_for_ever(file: Path,
+                                                        monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(ledger_file, "FIRST_WAIT_MS", 1)
     ledger = Ledger(file)
     await ledger.write(store.register_table.replace, register(ONE), RULES, MONDAY)
@@ -81,7 +85,9 @@ async def test_at_the_end_it_is_not_waited_for_for_ever(file: Path, monkeypatch:
         await waits
 
 
-async def test_a_ledger_that_cannot_be_read_any_more_is_no_fault_of_the_one_who_asks(ledger: Ledger) -> None:
+async def test_a_ledger_that_cannot_be_read_any_more_is_no_fault_of_the_one_who_asks(
+    ledger: Ledger,
+) -> None:
     def fails(db: apsw.Connection) -> None:
         raise apsw.IOError
 

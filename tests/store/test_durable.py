@@ -42,16 +42,19 @@ def found(platter: Platter, file: Path, tmp_path: Path):
     return ask
 
 
-async def test_whatever_was_told_as_written_is_found_after_the_power_went(ledger: Ledger, found) -> None:
+async def test_whatever_was_told_as_written_is_found_after_the_power_went(ledger: Ledger,
+                                                                          found) -> None:
     await ledger.write(store.register_table.replace, register(ONE, TWO), RULES, MONDAY)
     assert found("SELECT count(*) FROM agency") == 2
     await draft(ledger, ONE, TWO)
     assert found("SELECT count(*) FROM letter WHERE state = 'drafted'") == 2
     await ledger.write(store.letters.pick, 1, MONDAY)
-    assert found("SELECT state FROM letter WHERE serial = 1") == "sending"      # before a word is said
+    # before a word is said
+    assert found("SELECT state FROM letter WHERE serial = 1") == "sending"
     await send(ledger, 2)
     assert found("SELECT state FROM letter WHERE serial = 2") == "accepted"
-    await ledger.write(store.arrivals.take_in, "INBOX", [mail(b"a reply", seen=fact(Fact.ANSWERED))], Cursor(1, 7))
+    await ledger.write(store.arrivals.take_in, "INBOX",
+                       [mail(b"a reply", seen=fact(Fact.ANSWERED))], Cursor(1, 7))
     assert found("SELECT uid FROM cursor") == 7
     assert found("SELECT count(*) FROM mail JOIN evidence e ON e.kind = 'answered'") == 1
 

@@ -48,14 +48,17 @@ async def ledger(file: Path) -> AsyncIterator[Ledger]:
 
 async def forget(ledger: Ledger, days: int) -> int:
     clock = StoppedClock(CAME + days * DAY)
-    return await life.forget(ledger=ledger, clock=clock, rules=RULEBOOK_30, journal=MetricJournal(clock))
+    return await life.forget(ledger=ledger, clock=clock, rules=RULEBOOK_30,
+                             journal=MetricJournal(clock))
 
 
 async def kept(ledger: Ledger) -> set[str]:
     return {mail.digest for mail in await ledger.read(store.rulings.page, "", 9, 1 << 20)}
 
 
-async def test_words_go_when_their_time_is_over_but_for_those_that_wait_for_a_person(ledger: Ledger) -> None:
+async def test_words_go_when_their_time_is_over_but_for_those_that_wait_for_a_person(
+    ledger: Ledger,
+) -> None:
     assert await forget(ledger, 30) == 0
     assert await forget(ledger, 31) == 2
     assert await kept(ledger) == {digest(RIDDLE)}
@@ -66,18 +69,21 @@ async def test_words_go_when_their_time_is_over_but_for_those_that_wait_for_a_pe
 async def test_whether_one_waits_is_what_was_said_of_it_last(ledger: Ledger) -> None:
     async with reading() as reader:
         mail = await ledger.read(store.rulings.find, digest(RIDDLE))
-        await rule(mail, Ruling(Mail.STRANGER, None, "สมชาย", ""), None, "", ledger=ledger, reader=reader, clock=StoppedClock(CAME))
+        await rule(mail, Ruling(Mail.STRANGER, None, "สมชาย", ""), None, "", ledger=ledger,
+                   reader=reader, clock=StoppedClock(CAME))
     assert await forget(ledger, 31) == 3
     assert await kept(ledger) == set()
 
 
 async def test_without_a_limit_all_are_kept(ledger: Ledger) -> None:
     clock = StoppedClock(CAME + 9999 * DAY)
-    assert await life.forget(ledger=ledger, clock=clock, rules=RULEBOOK, journal=MetricJournal(clock)) == 0
+    assert await life.forget(ledger=ledger, clock=clock, rules=RULEBOOK,
+                             journal=MetricJournal(clock)) == 0
     assert len(await kept(ledger)) == 3
 
 
-async def test_what_was_read_stays_and_the_words_are_gone_from_the_disk(ledger: Ledger, file: Path) -> None:
+async def test_what_was_read_stays_and_the_words_are_gone_from_the_disk(ledger: Ledger,
+                                                                        file: Path) -> None:
     with queries.asking(file) as db:
         before = queries.seen(db, 1)
     await forget(ledger, 31)
@@ -85,13 +91,19 @@ async def test_what_was_read_stays_and_the_words_are_gone_from_the_disk(ledger: 
     assert (mail.raw, mail.forgotten_at, mail.word.kind) == (b"", CAME + 31 * DAY, Mail.RECEIPT)
     with queries.asking(file) as db:
         assert queries.seen(db, 1) == before
-        assert db.execute("SELECT DISTINCT raw || sender || subject FROM mail WHERE forgotten_at IS NOT NULL").get == ""
+        assert (
+            db.execute(
+                "SELECT DISTINCT raw || sender || subject FROM mail WHERE forgotten_at IS NOT NULL"
+            ).get
+            == ""
+        )
         with pytest.raises(RequestError, match="were kept until 2026-02-12"):
             queries.raw_mail(db, digest(RECEIPT))
 
 
 async def test_no_octet_of_the_words_stays_in_any_file_of_the_ledger(file: Path) -> None:
-    long = STRANGER + b"".join(f"{n:x}\r\n".encode() for n in range(9_000))      # on pages of its own
+    # on pages of its own
+    long = STRANGER + b"".join(f"{n:x}\r\n".encode() for n in range(9_000))
     words = [zlib.compress(RECEIPT), zlib.compress(long), b"x@spam.test"]
     async with opened(file) as ledger:
         await write_to_both(ledger)
@@ -118,12 +130,14 @@ async def test_nobody_rules_on_words_that_nobody_can_read(ledger: Ledger) -> Non
     mail = await ledger.read(store.rulings.find, digest(STRANGER))
     async with reading() as reader:
         with pytest.raises(RequestError, match="were kept until 2026-02-12"):
-            await rule(mail, Ruling(Mail.ANSWER, None, "สมชาย", ""), 1, "", ledger=ledger, reader=reader, clock=StoppedClock(CAME))
+            await rule(mail, Ruling(Mail.ANSWER, None, "สมชาย", ""), 1, "", ledger=ledger,
+                       reader=reader, clock=StoppedClock(CAME))
 
 
 @pytest.mark.parametrize("change", [
     "UPDATE mail SET raw = x''", "UPDATE mail SET subject = 'other'", "DELETE FROM mail",
-    "UPDATE mail SET raw = x'', forgotten_at = 'now', kind = 'answer'", "UPDATE mail SET forgotten_at = 'now'",
+    "UPDATE mail SET raw = x'', forgotten_at = 'now', kind = 'answer'",
+    "UPDATE mail SET forgotten_at = 'now'",
     "UPDATE mail SET raw = x'', forgotten_at = 'now', signed = 'one.go.th'",
     "UPDATE mail SET raw = x'', forgotten_at = 'now', maker = 'x'",
 ])
@@ -136,7 +150,8 @@ async def test_mail_changes_in_no_other_way(ledger: Ledger, file: Path, change: 
 
 
 @pytest.mark.parametrize("words", [["inbox", "show"], ["explain", "1001", "--raw"]])
-async def test_people_are_told_until_when_it_was_kept(ledger: Ledger, tmp_path: Path, words: list[str]) -> None:
+async def test_people_are_told_until_when_it_was_kept(ledger: Ledger, tmp_path: Path,
+                                                      words: list[str]) -> None:
     (tmp_path / "watch.toml").write_text(CONFIG, encoding="utf-8")
     await forget(ledger, 31)
     done = CliRunner().invoke(group, [*words, digest(RECEIPT), "-c", str(tmp_path / "watch.toml")])

@@ -25,7 +25,9 @@ async def test_the_newest_fact_is_the_last_that_was_written(ledger: Ledger) -> N
     assert await ledger.read(newest) == LATER
 
 
-async def test_a_letter_written_in_the_future_runs_out_of_time_and_one_put_off_until_then_is_due_now(written: Ledger) -> None:
+async def test_a_letter_written_in_the_future_runs_out_of_time_and_one_put_off_until_then_is_due_now(
+    written: Ledger,
+) -> None:
     (third,) = await draft(written, ONE, campaign=9, at=THEN, send_by=THEN + WEEK)
     await written.write(store.letters.pick, 1, MONDAY)
     await written.write(store.letters.outcome, 1, E.LATER, None, LATER, THEN)
@@ -37,12 +39,16 @@ async def test_a_letter_written_in_the_future_runs_out_of_time_and_one_put_off_u
     assert await written.write(store.letters.pick, 2, LATER) is not None
 
 
-async def test_a_window_that_ends_in_the_future_ends_when_one_that_begins_now_would(written: Ledger) -> None:
+async def test_a_window_that_ends_in_the_future_ends_when_one_that_begins_now_would(
+    written: Ledger,
+) -> None:
     await send(written, 1, until=THEN)
     await send(written, 2, until=LATER + HOUR)
     assert await written.write(store.future.rebase, LATER, LATER + 2 * HOUR) == 1
-    assert [serial for serial, _ in await written.read(store.letters.overdue, LATER + HOUR, 9)] == [2]
-    assert [serial for serial, _ in await written.read(store.letters.overdue, LATER + 2 * HOUR, 9)] == [2, 1]
+    assert [serial for serial, _ in await written.read(store.letters.overdue, LATER + HOUR,
+                                                       9)] == [2]
+    assert [serial for serial, _ in await written.read(store.letters.overdue, LATER + 2 * HOUR,
+                                                       9)] == [2, 1]
 
 
 async def test_an_address_declared_in_the_future_is_written_to_from_now_on(ledger: Ledger) -> None:
@@ -65,7 +71,9 @@ async def test_what_was_said_in_the_future_paces_nobody(written: Ledger) -> None
     assert len((await written.read(store.pacing.since, Mark(), THEN)).left) == 1
 
 
-async def test_an_address_with_a_letter_of_another_round_under_way_is_known_for_one(written: Ledger) -> None:
+async def test_an_address_with_a_letter_of_another_round_under_way_is_known_for_one(
+    written: Ledger,
+) -> None:
     async def under_way() -> list[bool]:
         return [c.under_way for c in await written.read(store.letters.candidates, 1)]
 

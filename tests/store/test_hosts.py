@@ -30,14 +30,19 @@ def known(tmp_path: Path, *names: str) -> list[HostEncryption]:
 
 
 @pytest.mark.parametrize("seen", [
-    SEEN, Seen("mx.one.test"), replace(SEEN, untrusted="self-signed", named=False, judged=False, demand="DANE", failed="no")])
+    SEEN, Seen("mx.one.test"), replace(SEEN, untrusted="self-signed", named=False, judged=False,
+                                       demand="DANE", failed="no")])
 async def test_what_was_seen_is_kept_as_it_was(seen: Seen, ledger: Ledger, tmp_path: Path) -> None:
     await ledger.write(store.hosts.note, seen, MONDAY)
-    assert known(tmp_path, "mx.one.test", "mx.two.test") == [HostEncryption(seen, stamp(MONDAY), stamp(MONDAY))]
+    assert known(tmp_path, "mx.one.test",
+                 "mx.two.test") == [HostEncryption(seen, stamp(MONDAY), stamp(MONDAY))]
 
 
-async def test_the_last_look_counts_and_since_when_it_looks_so_is_kept(ledger: Ledger, tmp_path: Path) -> None:
-    for hours, seen in enumerate((SEEN, SEEN, replace(SEEN, ends=None), replace(SEEN, ends=None), SEEN)):
+async def test_the_last_look_counts_and_since_when_it_looks_so_is_kept(ledger: Ledger,
+                                                                       tmp_path: Path) -> None:
+    for hours, seen in enumerate((SEEN, SEEN, replace(SEEN, ends=None), replace(SEEN, ends=None),
+                                  SEEN)):
         await ledger.write(store.hosts.note, seen, MONDAY + hours * HOUR)
         since = {0: 0, 1: 0, 2: 2, 3: 2, 4: 4}[hours]
-        assert known(tmp_path, "mx.one.test") == [HostEncryption(seen, stamp(MONDAY + since * HOUR), stamp(MONDAY + hours * HOUR))]
+        assert known(tmp_path, "mx.one.test") == [HostEncryption(seen, stamp(MONDAY + since * HOUR),
+                                                                 stamp(MONDAY + hours * HOUR))]

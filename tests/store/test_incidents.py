@@ -26,7 +26,8 @@ from sarabanwatch.store.public import SqliteArchive
 
 LATER, WEEK = MONDAY + HOUR, timedelta(days=7)
 HOST = Kin(Scope.DOMAIN, "shared.go.th")
-ALL = [agency(f"saraban_{n}@shared.go.th" if n < 2 else "saraban@own.go.th", f"100{n}", superior="กระทรวงหนึ่ง", province="น่าน")
+ALL = [agency(f"saraban_{n}@shared.go.th" if n < 2 else "saraban@own.go.th", f"100{n}",
+              superior="กระทรวงหนึ่ง", province="น่าน")
        for n in range(3)]
 CODES = [a.code for a in ALL]
 
@@ -37,19 +38,22 @@ async def refused(ledger: Ledger, *agencies: Agency, at: datetime = MONDAY) -> S
     serials = await ledger.write(store.letters.draft, 0, drafts, unbound, at)
     for serial in serials:
         await ledger.write(store.letters.pick, serial, at)
-        await ledger.write(store.letters.outcome, serial, Event.REFUSAL, fact(Fact.REFUSED, Reason.NO_MAILBOX), at, at + HOUR)
+        await ledger.write(store.letters.outcome, serial, Event.REFUSAL,
+                           fact(Fact.REFUSED, Reason.NO_MAILBOX), at, at + HOUR)
     await ledger.write(store.letters.close, [(serial, None) for serial in serials], at + HOUR)
     return serials
 
 
 async def judged(
-    ledger: Ledger, group: Group, at: datetime = MONDAY, *, falls: bool = False, confirmed: bool = True,
+    ledger: Ledger, group: Group, at: datetime = MONDAY, *, falls: bool = False,
+    confirmed: bool = True,
 ) -> None:
     """Judge whatever is unjudged to be of one group."""
     verdict, health = (Verdict.REFUSES, Health.BAD) if falls else (Verdict.ACCEPTS, Health.GOOD)
     pending = Downgrade(group, "because", Standing(health, verdict), confirmed) if falls else None
     await ledger.write(store.judgements.record, [
-        Judgement(case.agency.code, group, "because", Standing(health, verdict), {s: verdict for s, _ in case.letters}, at,
+        Judgement(case.agency.code, group, "because", Standing(health, verdict),
+                  {s: verdict for s, _ in case.letters}, at,
                   case.asked, pending) for case in await ledger.read(store.judgements.unjudged, 9)])
 
 
@@ -65,8 +69,8 @@ async def fallen(ledger: Ledger) -> Ledger:
 
 
 def settlement(
-    opened: dict[Kin, list[str]] | None = None, joined: dict[int, list[str]] | None = None, over: Sequence[int] = (),
-    turned: Sequence[str] = (),
+    opened: dict[Kin, list[str]] | None = None, joined: dict[int, list[str]] | None = None,
+    over: Sequence[int] = (), turned: Sequence[str] = (),
 ) -> Settlement:
     return Settlement(opened or {}, joined or {}, over, turned)
 
@@ -78,25 +82,32 @@ async def changes(ledger: Ledger) -> list[tuple[str, Group | None, Group]]:
 async def test_a_fall_leaves_the_agency_where_it_stood_and_tells_no_turn(fallen: Ledger) -> None:
     assert await fallen.read(store.judgements.counts) == {Group.A2: 3}
     assert await changes(fallen) == []
-    assert (await fallen.read(store.letters.round_of, 0, 6)).unjudged == 3     # the round is not over while falls wait
+    # the round is not over while falls wait
+    assert (await fallen.read(store.letters.round_of, 0, 6)).unjudged == 3
 
 
 async def test_falls_tell_whose_kin_they_are_and_how_many_of_each_there_are(fallen: Ledger) -> None:
     falling = await fallen.read(store.incidents.falling, MONDAY)
-    own, rest = Kin(Scope.DOMAIN, "own.go.th"), (Kin(Scope.SUPERIOR, "กระทรวงหนึ่ง"), Kin(Scope.PROVINCE, "น่าน"), COUNTRY)
+    own, rest = Kin(Scope.DOMAIN, "own.go.th"), (Kin(Scope.SUPERIOR, "กระทรวงหนึ่ง"),
+                                                 Kin(Scope.PROVINCE, "น่าน"), COUNTRY)
     assert falling.falls == [PendingDowngrade(code, (host, *rest), LATER) for code,
                              host in zip(CODES, (HOST, HOST, own), strict=True)]
     assert falling.sizes == {HOST: 2, own: 1, **dict.fromkeys(rest, 3)}
 
 
-async def test_domains_of_one_mail_host_are_one_kin_once_the_survey_has_shown_it(fallen: Ledger) -> None:
-    seen = [Surveyed(name, NOTHING, ((10, "mx.hosting.test"),), "mx.hosting.test", 2) for name in ("shared.go.th", "own.go.th")]
+async def test_domains_of_one_mail_host_are_one_kin_once_the_survey_has_shown_it(
+    fallen: Ledger,
+) -> None:
+    seen = [Surveyed(name, NOTHING, ((10, "mx.hosting.test"),), "mx.hosting.test", 2)
+            for name in ("shared.go.th", "own.go.th")]
     await fallen.write(store.domains.record, seen, LATER)
     sizes = (await fallen.read(store.incidents.falling, MONDAY)).sizes
     assert (sizes[Kin(Scope.HOST, "mx.hosting.test")], sizes[HOST]) == (3, 2)
 
 
-async def test_those_written_to_lately_count_among_their_kin_and_those_long_ago_do_not(fallen: Ledger) -> None:
+async def test_those_written_to_lately_count_among_their_kin_and_those_long_ago_do_not(
+    fallen: Ledger,
+) -> None:
     await fallen.write(store.incidents.settle, settlement(turned=["1001"]), LATER)
     assert (await fallen.read(store.incidents.falling, MONDAY)).sizes[HOST] == 2
     assert (await fallen.read(store.incidents.falling, LATER + HOUR)).sizes[HOST] == 1
@@ -132,14 +143,18 @@ async def test_two_that_open_the_same_incident_open_one(fallen: Ledger, file: Pa
 
 async def test_only_a_letter_written_after_it_was_held_proves_a_fall_afresh(fallen: Ledger) -> None:
     await fallen.write(store.incidents.settle, settlement(opened={HOST: ["1000", "1001"]}), LATER)
-    assert [fall.probed for fall in (await fallen.read(store.incidents.falling, MONDAY)).falls] == [False, False, False]
+    assert [fall.probed for fall in (await fallen.read(store.incidents.falling,
+                                                       MONDAY)).falls] == [False, False, False]
     await refused(fallen, ALL[0], at=LATER + HOUR)
     await judged(fallen, Group.D2, LATER + 2 * HOUR, falls=True)
-    assert [fall.probed for fall in (await fallen.read(store.incidents.falling, MONDAY)).falls] == [True, False, False]
-    assert [fall.fell_at for fall in (await fallen.read(store.incidents.falling, MONDAY)).falls] == [LATER] * 3
+    assert [fall.probed for fall in (await fallen.read(store.incidents.falling,
+                                                       MONDAY)).falls] == [True, False, False]
+    assert [fall.fell_at for fall in (await fallen.read(store.incidents.falling,
+                                                        MONDAY)).falls] == [LATER] * 3
 
 
-async def test_one_that_is_found_good_leaves_its_incident_in_silence(fallen: Ledger, file: Path) -> None:
+async def test_one_that_is_found_good_leaves_its_incident_in_silence(fallen: Ledger,
+                                                                     file: Path) -> None:
     await fallen.write(store.incidents.settle, settlement(opened={HOST: ["1000", "1001"]}), LATER)
     await refused(fallen, ALL[0], at=LATER + HOUR)
     await judged(fallen, Group.A2, LATER + 2 * HOUR)
@@ -147,25 +162,32 @@ async def test_one_that_is_found_good_leaves_its_incident_in_silence(fallen: Led
     assert (incident.open, incident.cleared) == (True, 1)
     assert await changes(fallen) == []
     with queries.asking(file) as db:
-        assert [(m.code, m.how, m.group) for m in incidents.members(db, 1)] == [("1000", "cleared", "A2"), ("1001", "", "D2")]
+        assert [(m.code, m.how, m.group)
+                for m in incidents.members(db, 1)] == [("1000", "cleared", "A2"),
+                                                       ("1001", "", "D2")]
         assert incidents.pending(db, "1000") is None
 
 
-async def test_after_an_incident_is_over_the_really_bad_turn_and_the_rest_stays_held(fallen: Ledger) -> None:
+async def test_after_an_incident_is_over_the_really_bad_turn_and_the_rest_stays_held(
+    fallen: Ledger,
+) -> None:
     await fallen.write(store.incidents.settle, settlement(opened={HOST: ["1000", "1001"]}), LATER)
     await fallen.write(store.incidents.settle, settlement(over=[1], turned=["1001"]), LATER)
     assert await changes(fallen) == [("1001", Group.A2, Group.D2)]
     assert await fallen.read(store.incidents.held) == ({}, 1)
-    assert [(i.id, i.open) for i in (await fallen.read(store.incidents.falling, MONDAY)).incidents] == [(1, False)]
+    assert [(i.id, i.open) for i in (await fallen.read(store.incidents.falling,
+                                                       MONDAY)).incidents] == [(1, False)]
 
 
-async def test_a_person_releases_an_incident_by_name_and_all_whom_it_holds_turn(fallen: Ledger, file: Path) -> None:
+async def test_a_person_releases_an_incident_by_name_and_all_whom_it_holds_turn(fallen: Ledger,
+                                                                                file: Path) -> None:
     await fallen.write(store.incidents.settle, settlement(opened={HOST: ["1000", "1001"]}), LATER)
     assert await fallen.write(store.incidents.release, 1, "สมชาย", "โทรถามแล้ว", LATER) == 2
     assert [code for code, *_ in await changes(fallen)] == ["1000", "1001"]
     with queries.asking(file) as db:
         (told,) = incidents.told(db)
-    assert (told.how, told.by, told.note, told.turned, told.held) == ("released", "สมชาย", "โทรถามแล้ว", 2, 0)
+    assert (told.how, told.by, told.note, told.turned, told.held) == ("released", "สมชาย",
+                                                                      "โทรถามแล้ว", 2, 0)
     with pytest.raises(KeyError):
         await fallen.write(store.incidents.release, 1, "สมหญิง", "", LATER)
     with pytest.raises(KeyError):
@@ -175,5 +197,6 @@ async def test_a_person_releases_an_incident_by_name_and_all_whom_it_holds_turn(
 async def test_an_agency_that_is_listed_no_more_is_not_held(fallen: Ledger) -> None:
     await fallen.write(store.incidents.settle, settlement(opened={HOST: ["1000", "1001"]}), LATER)
     await fallen.write(store.register_table.replace, register(*ALL[1:], digest="d2"), RULES, LATER)
-    assert [fall.code for fall in (await fallen.read(store.incidents.falling, MONDAY)).falls] == ["1001", "1002"]
+    assert [fall.code for fall in (await fallen.read(store.incidents.falling,
+                                                     MONDAY)).falls] == ["1001", "1002"]
     assert (await fallen.read(store.incidents.held))[1] == 1

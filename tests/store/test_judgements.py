@@ -27,23 +27,29 @@ async def test_a_case_has_every_letter_to_the_present_address_and_no_other(writt
     assert list(case.letters) == []         # declared anew: a new line of evidence
     await written.write(store.register_table.restore, 1, RULES, LATER + HOUR)
     case, _ = await written.read(store.judgements.unjudged, 9)
-    assert [(serial, [e.kind for e in seen]) for serial, seen in case.letters] == [(1, [Fact.TAKEN])]   # never left
+    # never left
+    assert [(serial, [e.kind for e in seen])
+            for serial, seen in case.letters] == [(1, [Fact.TAKEN])]
 
 
 async def test_a_fact_that_comes_while_judging_is_not_lost(written: Ledger) -> None:
     await settle(written)
     await send(written, 1, E.REFUSAL, fact(Fact.REFUSED, Reason.FULL))
     (case,) = await written.read(store.judgements.unjudged, 9)
-    await written.write(store.arrivals.take_in, "INBOX", [mail(b"one", seen=fact(Fact.ANSWERED))], Cursor(1, 1))
+    await written.write(store.arrivals.take_in, "INBOX", [mail(b"one", seen=fact(Fact.ANSWERED))],
+                        Cursor(1, 1))
     await written.write(store.judgements.record, [judgement(case, Group.D3)])
-    assert Group.D3 not in await written.read(store.judgements.counts)    # of an older case than is asked for
+    # of an older case than is asked for
+    assert Group.D3 not in await written.read(store.judgements.counts)
     (again,) = await written.read(store.judgements.unjudged, 9)
     assert [e.kind for e in again.letters[0][1]] == [Fact.REFUSED, Fact.ANSWERED]
     await written.write(store.judgements.record, [judgement(again)])
     assert not await written.read(store.judgements.unjudged, 9)
 
 
-async def test_a_judgement_that_comes_after_another_of_the_same_case_is_not_written_over_it(written: Ledger) -> None:
+async def test_a_judgement_that_comes_after_another_of_the_same_case_is_not_written_over_it(
+    written: Ledger,
+) -> None:
     (case, _) = await written.read(store.judgements.unjudged, 9)
     for group in (Group.A1, Group.D2):
         await written.write(store.judgements.record, [judgement(case, group)])
@@ -88,7 +94,8 @@ async def test_every_listed_agency_is_counted_judged_or_not(written: Ledger) -> 
 
 
 async def test_a_group_stands_since_it_last_turned(written: Ledger, file: Path) -> None:
-    for group, at in ((Group.A2, MONDAY), (Group.A2, LATER), (Group.D2, LATER + HOUR), (Group.D2, LATER + WEEK)):
+    for group, at in ((Group.A2, MONDAY), (Group.A2, LATER), (Group.D2, LATER + HOUR),
+                      (Group.D2, LATER + WEEK)):
         await conclude(written, group, at)
     with queries.asking(file) as db:
         assert [row.since for row in queries.listed(db, "D2")] == ["2026-01-12T05:00:00.000+00:00"]

@@ -48,7 +48,8 @@ async def test_what_lacks_is_kept_in_mind_by_its_mailbox(ledger: Ledger, file: P
 async def test_what_is_given_after_all_lacks_no_longer(ledger: Ledger, file: Path) -> None:
     await lack(ledger, 3, 5)
     late = [mail(b"late", serial=None, seen=None)]
-    await ledger.write(store.arrivals.take_in, BOX, late, Cursor(7, 9), FetchReport(LATER, given=[5, 8]))
+    await ledger.write(store.arrivals.take_in, BOX, late, Cursor(7, 9),
+                       FetchReport(LATER, given=[5, 8]))
     assert await ledger.read(store.lacking.bookmarks) == Bookmarks({BOX: Cursor(7, 9)}, {BOX: [3]})
     assert [(uid, ended) for uid, _, _, ended in rows(file)] == [(3, ""), (5, "given")]
 
@@ -82,5 +83,6 @@ async def test_what_lacks_again_lacks(ledger: Ledger, file: Path) -> None:
 
 async def test_what_lacked_is_never_taken_away(ledger: Ledger, file: Path) -> None:
     await lack(ledger, 3)
-    with closing(apsw.Connection(str(file))) as db, pytest.raises(apsw.ConstraintError, match="append-only"):
+    with closing(apsw.Connection(str(file))) as db, pytest.raises(apsw.ConstraintError,
+                                                                  match="append-only"):
         db.execute("DELETE FROM lacking")

@@ -30,9 +30,12 @@ from sarabanwatch.store import Ledger
 
 
 async def test_agencies_with_an_address_are_candidates_by_code(ledger: Ledger) -> None:
-    await ledger.write(store.register_table.replace, register(TWO, ONE, agency("", "1003")), RULES, MONDAY)
+    await ledger.write(store.register_table.replace, register(TWO, ONE, agency("", "1003")), RULES,
+                       MONDAY)
     found = await ledger.read(store.letters.candidates, 0)
-    assert [(c.code, c.address, c.sent) for c in found] == [(a.code, a.cell, None) for a in (ONE, TWO)]     # 1003 has no address
+    # 1003 has no address
+    assert [(c.code, c.address, c.sent) for c in found] == [(a.code, a.cell, None)
+                                                            for a in (ONE, TWO)]
 
 
 async def test_a_letter_is_drafted_with_the_next_serial_and_its_mark(written: Ledger) -> None:
@@ -40,7 +43,8 @@ async def test_a_letter_is_drafted_with_the_next_serial_and_its_mark(written: Le
     picked = await written.write(store.letters.pick, 3, MONDAY)
     assert picked is not None
     letter, first_try = picked
-    assert (letter.serial, letter.token, letter.code, letter.name, letter.address, letter.drafted_at, first_try) == (
+    assert (letter.serial, letter.token, letter.code, letter.name, letter.address,
+            letter.drafted_at, first_try) == (
         3, mint(3, KEY), "1001", "กรมหนึ่ง", "saraban@one.go.th", MONDAY, MONDAY)
 
 
@@ -55,24 +59,32 @@ async def test_drafts_are_written_all_or_none(written: Ledger) -> None:
     assert (await written.read(store.letters.round_of, 0, 6)).pending == 2
 
 
-async def test_a_letter_under_way_is_nobodys_candidate_and_one_that_decided_nothing_is(written: Ledger) -> None:
+async def test_a_letter_under_way_is_nobodys_candidate_and_one_that_decided_nothing_is(
+    written: Ledger,
+) -> None:
     assert not await written.read(store.letters.candidates, 0)
     assert len(await written.read(store.letters.candidates, 1)) == 2
     await send(written, 1)
     await written.write(store.letters.close, [(1, None)], LATER)
-    for verdict, again in ((Verdict.UNKNOWN, True), (Verdict.BLOCKS_US, True), (Verdict.WITHHELD, True),
+    for verdict, again in ((Verdict.UNKNOWN, True), (Verdict.BLOCKS_US, True),
+                           (Verdict.WITHHELD, True),
                            (Verdict.ACCEPTS, False), (Verdict.REFUSES, False)):
         await conclude(written, verdict=verdict)
         assert bool(await written.read(store.letters.candidates, 0)) == again, verdict
 
 
-async def test_a_letter_to_an_address_that_the_register_no_longer_gives_is_held_and_another_is_due(written: Ledger) -> None:
+async def test_a_letter_to_an_address_that_the_register_no_longer_gives_is_held_and_another_is_due(
+    written: Ledger,
+) -> None:
     await send(written, 2, E.LATER, None)
     moved = [replace(a, cell=f"saraban@new{a.code}.go.th") for a in (ONE, TWO)]
     await written.write(store.register_table.replace, register(*moved, digest="d2"), RULES, MONDAY)
-    assert [await written.write(store.letters.pick, serial, LATER) for serial in (1, 2)] == [None, None]
+    assert [await written.write(store.letters.pick, serial, LATER) for serial in (1, 2)] == [None,
+                                                                                             None]
     assert await sendable(written, LATER, 9, ()) == []
-    assert [(e.kind, e.said) for e in await evidence(written, 1)] == [(Fact.HELD, "the register gives another address now")]
+    assert [(e.kind, e.said) for e in await evidence(written, 1)] == [
+        (Fact.HELD, "the register gives another address now")
+    ]
     assert [c.address for c in await written.read(
         store.letters.candidates, 0)] == ["saraban@new1001.go.th", "saraban@new1002.go.th"]
     counted = await written.read(store.letters.round_of, 0, 6)
@@ -85,13 +97,16 @@ async def test_a_letter_to_an_agency_that_is_listed_no_more_is_held(written: Led
     assert await sendable(written, MONDAY, 9, ()) == [2]
 
 
-async def test_a_candidate_tells_its_last_letter_and_counts_those_that_may_have_left(written: Ledger) -> None:
+async def test_a_candidate_tells_its_last_letter_and_counts_those_that_may_have_left(
+    written: Ledger,
+) -> None:
     await written.write(store.letters.outcome, 1, E.TOO_LATE, fact(Fact.HELD), MONDAY, MONDAY)
     await written.write(store.letters.close, [(1, None)], MONDAY)
     await conclude(written, verdict=Verdict.UNKNOWN)
     (candidate,) = await written.read(store.letters.candidates, 0)
     assert candidate.sent is not None
-    assert (candidate.sent.serial, candidate.sent.state, candidate.sent.verdict, candidate.sent.letters) == (
+    assert (candidate.sent.serial, candidate.sent.state, candidate.sent.verdict,
+            candidate.sent.letters) == (
         1, S.CLOSED, Verdict.UNKNOWN, 0)        # a held one never left us
 
 
@@ -105,15 +120,20 @@ async def test_letters_may_be_sent_when_due_and_not_after_their_time(written: Le
     assert await written.read(store.letters.unsent_by, MONDAY + WEEK) == [(1, []), (2, [])]
 
 
-async def test_drafting_returns_those_that_were_written_and_leaves_no_number_out(ledger: Ledger) -> None:
+async def test_drafting_returns_those_that_were_written_and_leaves_no_number_out(
+    ledger: Ledger,
+) -> None:
     await ledger.write(store.register_table.replace, register(ONE, TWO), RULES, MONDAY)
-    asked = await ledger.write(store.letters.ask_for, 0, Draft(ONE.code, ONE.cell, MONDAY + WEEK, None), unbound, MONDAY)
+    asked = await ledger.write(store.letters.ask_for, 0,
+                               Draft(ONE.code, ONE.cell, MONDAY + WEEK, None), unbound, MONDAY)
     assert (asked, await draft(ledger, ONE, TWO)) == (1, [2])
     assert await sendable(ledger, MONDAY, 9, ()) == [1, 2]
     assert (await ledger.write(store.letters.pick, 2, MONDAY))[0].code == TWO.code
 
 
-async def test_a_confirming_letter_that_was_written_meanwhile_takes_the_rounds_place(ledger: Ledger) -> None:
+async def test_a_confirming_letter_that_was_written_meanwhile_takes_the_rounds_place(
+    ledger: Ledger,
+) -> None:
     await ledger.write(store.register_table.replace, register(ONE), RULES, MONDAY)
     wanted = [Draft(ONE.code, ONE.cell, MONDAY + WEEK, None)]
     assert await ledger.write(store.looks.confirm, 0, wanted, unbound, MONDAY) == 1
@@ -121,20 +141,25 @@ async def test_a_confirming_letter_that_was_written_meanwhile_takes_the_rounds_p
 
 
 async def test_a_letter_picked_is_not_picked_twice(written: Ledger) -> None:
-    picked = await asyncio.gather(*(written.write(store.letters.pick, 1, MONDAY) for _ in range(20)))
+    picked = await asyncio.gather(*(written.write(store.letters.pick, 1, MONDAY)
+                                    for _ in range(20)))
     assert sum(one is not None for one in picked) == 1
     assert await sendable(written, MONDAY, 9, ()) == [2]
     assert await written.write(store.letters.pick, 1, MONDAY) is None
 
 
-async def test_a_letter_is_not_picked_after_its_time_or_where_there_is_none(written: Ledger) -> None:
+async def test_a_letter_is_not_picked_after_its_time_or_where_there_is_none(
+    written: Ledger,
+) -> None:
     assert await written.write(store.letters.pick, 1, MONDAY + WEEK) is None
     assert await written.write(store.letters.pick, 99, MONDAY) is None
     assert (await written.read(store.letters.round_of, 0, 6)).pending == 2
 
 
-@pytest.mark.parametrize(("event", "state"), [(E.TAKEN, S.ACCEPTED), (E.REFUSAL, S.REFUSED), (E.LOST, S.DOUBTFUL)])
-async def test_a_letter_that_left_is_never_sent_again(written: Ledger, event: Event, state: State) -> None:
+@pytest.mark.parametrize(("event", "state"),
+                         [(E.TAKEN, S.ACCEPTED), (E.REFUSAL, S.REFUSED), (E.LOST, S.DOUBTFUL)])
+async def test_a_letter_that_left_is_never_sent_again(written: Ledger, event: Event,
+                                                      state: State) -> None:
     assert await send(written, 1, event) is state
     assert await written.write(store.letters.pick, 1, MONDAY) is None
     assert await sendable(written, MONDAY + HOUR, 9, ()) == [2]
@@ -157,7 +182,8 @@ async def test_what_is_found_half_sent_can_be_put_in_doubt(written: Ledger) -> N
     await written.write(store.letters.pick, 1, MONDAY)
     await written.write(store.letters.pick, 2, MONDAY)
     assert await written.write(store.letters.lose, [2], fact(Fact.LOST), LATER) == 1
-    assert await written.write(store.letters.lose, [2], fact(Fact.LOST), LATER) == 0     # the other is in somebody's hand
+    # the other is in somebody's hand
+    assert await written.write(store.letters.lose, [2], fact(Fact.LOST), LATER) == 0
     assert (await written.read(store.letters.round_of, 0, 6)).doubtful == 1
     assert [e.kind for e in await evidence(written, 1)] == [Fact.LOST]
 
@@ -166,20 +192,25 @@ async def test_windows_end_in_their_order_and_closed_ones_are_over(written: Ledg
     await send(written, 2, until=LATER)
     await send(written, 1, until=LATER + HOUR)
     assert await written.read(store.letters.overdue, LATER - HOUR, 9) == []
-    assert [serial for serial, _ in await written.read(store.letters.overdue, LATER + HOUR, 9)] == [2, 1]
-    assert [serial for serial, _ in await written.read(store.letters.overdue, LATER + HOUR, 1)] == [2]
+    assert [serial for serial, _ in await written.read(store.letters.overdue, LATER + HOUR,
+                                                       9)] == [2, 1]
+    assert [serial for serial, _ in await written.read(store.letters.overdue, LATER + HOUR,
+                                                       1)] == [2]
     await written.write(store.letters.close, [(2, fact(Fact.QUIET)), (1, None)], LATER + HOUR)
     assert await written.read(store.letters.overdue, LATER + WEEK, 9) == []
     with pytest.raises(OutOfTurn):
         await written.write(store.letters.close, [(1, None)], LATER)
 
 
-async def test_a_closed_window_asks_for_a_judgement_whether_or_not_silence_says_anything(written: Ledger) -> None:
+async def test_a_closed_window_asks_for_a_judgement_whether_or_not_silence_says_anything(
+    written: Ledger,
+) -> None:
     await settle(written)
     await send(written, 1)
     assert not await written.read(store.judgements.unjudged, 9)     # to be taken is no news
     await written.write(store.letters.close, [(1, None)], LATER)
-    assert [case.agency.code for case in await written.read(store.judgements.unjudged, 9)] == ["1001"]
+    assert [case.agency.code for case in await written.read(store.judgements.unjudged,
+                                                            9)] == ["1001"]
 
 
 async def test_a_round_counts_every_letter_once(written: Ledger) -> None:
@@ -194,7 +225,8 @@ async def test_a_round_counts_every_letter_once(written: Ledger) -> None:
     await written.write(store.letters.close, [(1, None)], LATER)
     await settle(written)
     counted = await written.read(store.letters.round_of, 0, 6)
-    assert counted == Round(planned=5, sent=2, doubtful=1, held=1, pending=1, open=3, undrafted=0, unjudged=0)
+    assert counted == Round(planned=5, sent=2, doubtful=1, held=1, pending=1, open=3, undrafted=0,
+                            unjudged=0)
     assert counted.planned == counted.sent + counted.doubtful + counted.held + counted.pending
     assert not counted.over
 
@@ -209,33 +241,47 @@ async def test_a_round_is_over_when_nothing_is_left_to_do_in_it(written: Ledger)
     assert not (await written.read(store.letters.round_of, 1, 6)).over     # not begun
     await conclude(written, verdict=Verdict.UNKNOWN)
     assert (await written.read(store.letters.round_of, 0, 6)).undrafted == 1
-    assert (await written.read(store.letters.round_of, 0, 1)).over         # no more letters than the policy allows
+    # no more letters than the policy allows
+    assert (await written.read(store.letters.round_of, 0, 1)).over
 
 
-async def test_an_address_that_comes_back_within_its_window_has_its_letter_under_way(written: Ledger) -> None:
+async def test_an_address_that_comes_back_within_its_window_has_its_letter_under_way(
+    written: Ledger,
+) -> None:
     await send(written, 1)
     elsewhere = replace(ONE, cell="saraban@new.go.th")
     for hour, (one, address) in enumerate([(elsewhere, elsewhere.cell), (ONE, ONE.cell)], start=1):
-        await written.write(store.register_table.replace, register(one, TWO, digest=f"list {hour}"), RULES, MONDAY + hour * HOUR)
-        (candidate,) = [c for c in await written.read(store.letters.candidates, 0) if c.code == ONE.code]
-        assert (candidate.address, candidate.sent) == (address, None)     # what was learnt of the first line says nothing of it
+        await written.write(store.register_table.replace, register(one, TWO, digest=f"list {hour}"),
+                            RULES, MONDAY + hour * HOUR)
+        (candidate,) = [c for c in await written.read(store.letters.candidates, 0)
+                        if c.code == ONE.code]
+        # what was learnt of the first line says nothing of it
+        assert (candidate.address, candidate.sent) == (address, None)
     assert candidate.under_way
     assert await written.write(
-        store.letters.ask_for, 0, Draft(ONE.code, ONE.cell, MONDAY + WEEK, None), unbound, MONDAY + 3 * HOUR) is None
+        store.letters.ask_for, 0, Draft(ONE.code, ONE.cell, MONDAY + WEEK, None), unbound,
+        MONDAY + 3 * HOUR) is None
     await written.write(store.letters.close, [(1, None)], LATER)
-    (candidate,) = [c for c in await written.read(store.letters.candidates, 0) if c.code == ONE.code]
+    (candidate,) = [c for c in await written.read(store.letters.candidates, 0)
+                    if c.code == ONE.code]
     assert (candidate.sent, candidate.under_way) == (None, False)
 
 
-async def test_an_address_that_goes_over_to_another_agency_gets_no_letter_beside_that_under_way(written: Ledger) -> None:
+async def test_an_address_that_goes_over_to_another_agency_gets_no_letter_beside_that_under_way(
+    written: Ledger,
+) -> None:
     await send(written, 1)
     await written.write(
-        store.register_table.replace, register(replace(ONE, cell=TWO.cell), replace(TWO, cell=ONE.cell), digest="d2"), RULES,
+        store.register_table.replace, register(replace(ONE, cell=TWO.cell),
+                                               replace(TWO, cell=ONE.cell), digest="d2"), RULES,
         MONDAY + HOUR)
-    assert [(c.code, c.under_way) for c in await written.read(store.letters.candidates, 0)] == [(ONE.code, True), (TWO.code, True)]
+    assert [(c.code, c.under_way) for c in await written.read(store.letters.candidates,
+                                                              0)] == [(ONE.code, True),
+                                                                      (TWO.code, True)]
     await draft(written, replace(TWO, cell=ONE.cell))
     assert await written.write(
-        store.letters.ask_for, 0, Draft(TWO.code, ONE.cell, MONDAY + WEEK, None), unbound, MONDAY + HOUR) is None
+        store.letters.ask_for, 0, Draft(TWO.code, ONE.cell, MONDAY + WEEK, None), unbound,
+        MONDAY + HOUR) is None
     assert (await written.read(store.letters.round_of, 0, 6)).planned == 2
 
 
@@ -244,4 +290,5 @@ async def test_of_two_agencies_with_one_address_one_gets_a_letter_at_a_time(ledg
     await ledger.write(store.register_table.replace, register(ONE, shared), RULES, MONDAY)
     await draft(ledger, ONE, shared)
     assert (await ledger.read(store.letters.round_of, 0, 6)).planned == 1
-    assert [(c.code, c.under_way) for c in await ledger.read(store.letters.candidates, 0)] == [(shared.code, True)]
+    assert [(c.code, c.under_way) for c in await ledger.read(store.letters.candidates,
+                                                             0)] == [(shared.code, True)]

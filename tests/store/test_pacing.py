@@ -13,7 +13,9 @@ async def meanwhile(ledger: Ledger, since) -> Meanwhile:
     return await ledger.read(store.pacing.meanwhile, 2, since)
 
 
-async def test_days_on_which_others_were_taken_count_since_then_and_none_before(written: Ledger) -> None:
+async def test_days_on_which_others_were_taken_count_since_then_and_none_before(
+    written: Ledger,
+) -> None:
     await written.write(store.letters.pick, 1, MONDAY)
     await written.write(store.letters.outcome, 1, Event.TAKEN, None, MONDAY, LATER)
     assert await meanwhile(written, MONDAY) == Meanwhile(frozenset({MONDAY.date()}))

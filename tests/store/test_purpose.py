@@ -27,16 +27,23 @@ def errand_of(purpose: Purpose) -> str:
     return Errand.HOME if purpose is Purpose.CANARY else ""
 
 
-async def test_every_purpose_can_be_written_down_and_they_go_in_the_order_in_which_they_stand(ledger: Ledger) -> None:
+async def test_every_purpose_can_be_written_down_and_they_go_in_the_order_in_which_they_stand(
+    ledger: Ledger,
+) -> None:
     for serial, purpose in enumerate(Purpose):
-        await ledger.write(lambda db, *row: db.execute(WRITE, row), serial, code_of(purpose), purpose, errand_of(purpose))
-    rows = await ledger.read(lambda db: list(db.execute("SELECT purpose, priority FROM letter ORDER BY priority")))
+        await ledger.write(lambda db, *row: db.execute(WRITE, row), serial, code_of(purpose),
+                           purpose, errand_of(purpose))
+    rows = await ledger.read(
+        lambda db: list(db.execute("SELECT purpose, priority FROM letter ORDER BY priority"))
+    )
     assert rows == [(purpose, place) for place, purpose in enumerate(Purpose)]
 
 
 @pytest.mark.parametrize(("code", "purpose", "errand"), [
-    ("1001", "other", ""), *(("1001", purpose, "") for purpose in sorted(set(Purpose) - TO_AGENCIES)),
-    *(("", purpose, "") for purpose in sorted(TO_AGENCIES)), ("1001", "round", "home"), ("", "canary", "other"),
+    ("1001", "other", ""), *(("1001", purpose, "")
+                             for purpose in sorted(set(Purpose) - TO_AGENCIES)),
+    *(("", purpose, "") for purpose in sorted(TO_AGENCIES)), ("1001", "round", "home"),
+    ("", "canary", "other"),
 ])
 async def test_a_letter_of_another_purpose_or_to_the_wrong_party_cannot_be_written_down(
     ledger: Ledger, code: str, purpose: str, errand: str,
@@ -48,7 +55,10 @@ async def test_a_letter_of_another_purpose_or_to_the_wrong_party_cannot_be_writt
 async def test_what_was_asked_for_goes_first_however_old_the_others_are(ledger: Ledger) -> None:
     await ledger.write(store.register_table.replace, register(ONE, TWO), RULES, MONDAY)
     await draft(ledger, TWO)
-    await ledger.write(store.letters.ask_for, 0, Draft(ONE.code, ONE.cell, MONDAY + 9 * HOUR, None), MINT, MONDAY + HOUR)
+    await ledger.write(store.letters.ask_for, 0, Draft(ONE.code, ONE.cell, MONDAY + 9 * HOUR, None),
+                       MINT, MONDAY + HOUR)
     now = MONDAY + 2 * HOUR
-    assert await ledger.read(store.pacing.due, now, await ledger.read(store.pacing.hosts, now), (), 9) == [(2, ""), (1, "")]
-    assert [serial for serial, _ in await ledger.read(store.pacing.waiting, Purpose.ASKED, (), now)] == [2]
+    assert await ledger.read(store.pacing.due, now, await ledger.read(store.pacing.hosts, now), (),
+                             9) == [(2, ""), (1, "")]
+    assert [serial for serial, _ in await ledger.read(store.pacing.waiting, Purpose.ASKED, (),
+                                                      now)] == [2]

@@ -52,15 +52,18 @@ def test_an_older_ledger_becomes_what_a_new_one_is_and_keeps_its_rows(
     assert told(file) == told(made(tmp_path / "new.db"))
 
 
-def test_a_migration_that_fails_half_way_has_done_nothing(file: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_a_migration_that_fails_half_way_has_done_nothing(file: Path,
+                                                          monkeypatch: pytest.MonkeyPatch) -> None:
     before = told(made(file, A_LIST))
-    monkeypatch.setattr(schema, "MIGRATIONS", (*LATER, "INSERT INTO stamp VALUES ('1001'); SELECT 1 FROM nowhere"))
+    monkeypatch.setattr(schema, "MIGRATIONS",
+                        (*LATER, "INSERT INTO stamp VALUES ('1001'); SELECT 1 FROM nowhere"))
     with pytest.raises(Exception, match="no such table: nowhere"):
         Ledger(file)
     assert (told(file), number(file)) == (before, FIRST)
 
 
-def test_a_ledger_of_an_older_schema_is_asked_nothing(file: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_a_ledger_of_an_older_schema_is_asked_nothing(file: Path,
+                                                      monkeypatch: pytest.MonkeyPatch) -> None:
     made(file)
     monkeypatch.setattr(schema, "MIGRATIONS", LATER)
     with pytest.raises(queries.NoLedger, match="an older version's"):
@@ -68,7 +71,8 @@ def test_a_ledger_of_an_older_schema_is_asked_nothing(file: Path, monkeypatch: p
 
 
 @pytest.mark.parametrize(("written", "error", "remedy"), [
-    (FIRST + 1, TooNew, "install the newer version"), (FIRST - 1, TooOld, "begin anew"), (1, TooOld, "begin anew")])
+    (FIRST + 1, TooNew, "install the newer version"), (FIRST - 1, TooOld, "begin anew"),
+    (1, TooOld, "begin anew")])
 def test_a_ledger_that_no_migration_brings_here_is_refused_by_name_and_left_alone(
     file: Path, written: int, error: type[Exception], remedy: str,
 ) -> None:

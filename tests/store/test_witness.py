@@ -88,7 +88,8 @@ def renamed_into_place(file: Path, copy: Path) -> None:
         new.replace(file.parent / each.name)
 
 
-@pytest.mark.parametrize("restore", [by_itself, with_its_folder, over_its_folder, renamed_into_place])
+@pytest.mark.parametrize("restore",
+                         [by_itself, with_its_folder, over_its_folder, renamed_into_place])
 async def test_a_copy_that_is_restored_is_known_for_one_and_nothing_leaves_it_unasked(
     file: Path, tmp_path: Path, restore: Callable[[Path, Path], None],
 ) -> None:
@@ -102,12 +103,17 @@ async def test_a_copy_that_is_restored_is_known_for_one_and_nothing_leaves_it_un
         assert await ledger.write(store.letters.lose, (), fact(Fact.LOST), LATER) == 1
         (halt,) = await ledger.read(store.halts.standing)
         await ledger.write(store.halts.lift, halt.number, "สมชาย", "", LATER)
-        assert await ledger.write(store.letters.pick, 2, MONDAY) is None      # it may have left us: in doubt, and never sent again
-        assert [e.said for e in await evidence(ledger, 2)] == ["the ledger was restored after it was written down"]
+        # it may have left us: in doubt, and never sent again
+        assert await ledger.write(store.letters.pick, 2, MONDAY) is None
+        assert [e.said for e in await evidence(ledger, 2)] == [
+            "the ledger was restored after it was written down"
+        ]
         assert (await ledger.read(store.letters.round_of, 0, 6)).doubtful == 1
 
 
-async def test_a_restored_ledger_gives_out_no_serial_and_no_mark_that_it_may_have_given_before(file: Path, tmp_path: Path) -> None:
+async def test_a_restored_ledger_gives_out_no_serial_and_no_mark_that_it_may_have_given_before(
+    file: Path, tmp_path: Path
+) -> None:
     shutil.copytree(file.parent, tmp_path / "copy")
     with opened(file) as ledger:
         lost = await draft(ledger, ONE, campaign=1)
@@ -121,7 +127,9 @@ async def test_a_restored_ledger_gives_out_no_serial_and_no_mark_that_it_may_hav
         assert second.first == serial
 
 
-async def test_what_waited_before_the_copy_is_not_picked_even_when_sending_goes_on(file: Path, tmp_path: Path) -> None:
+async def test_what_waited_before_the_copy_is_not_picked_even_when_sending_goes_on(
+    file: Path, tmp_path: Path
+) -> None:
     shutil.copytree(file.parent, tmp_path / "copy")
     await commit(file)
     by_itself(file, tmp_path / "copy")
@@ -135,7 +143,8 @@ async def test_what_waited_before_the_copy_is_not_picked_even_when_sending_goes_
 async def test_a_ledger_whose_last_commits_are_gone_is_known_for_one(file: Path) -> None:
     with opened(file) as ledger:
         await send(ledger, 2)
-        shutil.copy2(file, kept := file.with_name("kept"))      # as it stands without its write-ahead log
+        # as it stands without its write-ahead log
+        shutil.copy2(file, kept := file.with_name("kept"))
     gone(file)
     shutil.move(kept, file)
     assert [why.partition(" ")[2] for why in halted(file)] == [
@@ -156,7 +165,10 @@ async def test_another_ledger_in_its_place_is_known_for_one(file: Path, tmp_path
 async def test_without_its_witness_it_is_taken_for_a_copy(file: Path, left: bytes | None) -> None:
     spoil(witness_of(file), left)
     assert halted(file) == ["no witness of it stands here: it is a copy, or its witness was removed"]
-    assert halted(file) == ["no witness of it stands here: it is a copy, or its witness was removed"]      # said once, stands
+    # said once, stands
+    assert halted(file) == [
+        "no witness of it stands here: it is a copy, or its witness was removed"
+    ]
 
 
 def spoil(witness: Path, left: bytes | None) -> None:
@@ -165,7 +177,9 @@ def spoil(witness: Path, left: bytes | None) -> None:
         witness.write_bytes(left)
 
 
-async def test_a_second_copy_restored_while_the_first_halt_stands_begins_another_epoch(file: Path, tmp_path: Path) -> None:
+async def test_a_second_copy_restored_while_the_first_halt_stands_begins_another_epoch(
+    file: Path, tmp_path: Path
+) -> None:
     shutil.copytree(file.parent, tmp_path / "copy")
     for _ in range(2):
         await commit_mail(file)
@@ -226,7 +240,8 @@ def test_a_new_beginning_is_made_by_taking_away_what_knows_of_the_old_one(file: 
     assert halted(file) == []
 
 
-@pytest.mark.parametrize("content", [b"this is no database, and never was one" * 200, b"SQLite format 3\0" + b"\xff" * 4080])
+@pytest.mark.parametrize("content", [b"this is no database, and never was one" * 200,
+                                     b"SQLite format 3\0" + b"\xff" * 4080])
 def test_what_is_no_ledger_is_refused_and_left_as_it_is(file: Path, content: bytes) -> None:
     gone(file)
     file.write_bytes(content)
@@ -260,7 +275,9 @@ def test_many_first_openings_at_once_make_one_ledger(tmp_path: Path) -> None:
         assert len(epoch.epochs(db)) == 1
 
 
-async def test_a_daemon_and_a_verb_write_side_by_side_and_the_witness_agrees_with_both(file: Path) -> None:
+async def test_a_daemon_and_a_verb_write_side_by_side_and_the_witness_agrees_with_both(
+    file: Path,
+) -> None:
     with opened(file) as daemon:
         for n in range(5):
             await daemon.write(store.register_table.marked, "file", f"{n}")
@@ -279,7 +296,9 @@ async def test_deleted_or_replaced_while_it_is_open_all_is_saved_and_nothing_mor
     await ledger.write(store.register_table.marked, "file", "before")
     lose(file)
     for _ in range(2):
-        with pytest.raises(Unusable, match="was deleted or replaced while we ran; all that it held is saved in"):
+        with pytest.raises(
+            Unusable, match="was deleted or replaced while we ran; all that it held is saved in"
+        ):
             await ledger.write(store.letters.pick, 2, MONDAY)
     with pytest.raises(Unusable):
         await ledger.read(store.halts.standing)
@@ -294,11 +313,14 @@ async def test_deleted_or_replaced_while_it_is_open_all_is_saved_and_nothing_mor
         assert await send(ledger, 2, E.TAKEN) is not None
 
 
-async def test_deleted_while_nothing_is_written_it_is_noticed_all_the_same(file: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+async def test_deleted_while_nothing_is_written_it_is_noticed_all_the_same(
+    file: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
     monkeypatch.setattr("sarabanwatch.store.ledger.LOOKS", 0.01)
     assert LOOKS > 1
     ledger = Ledger(file)
-    await ledger.write(store.register_table.marked, "file", "wakes the writer, who looks soon from now on")
+    await ledger.write(store.register_table.marked, "file",
+                       "wakes the writer, who looks soon from now on")
     gone(file)
     with pytest.raises(Unwritable):
         await until_refused(ledger)

@@ -54,7 +54,8 @@ class Daemon:
 
     def said(self, event: str, **facts: object) -> list[Line]:
         """Return the lines of one event so far, those with these facts."""
-        return [line for line in self.log if line["event"] == event and facts.items() <= line.items()]
+        return [line for line in self.log if line["event"] == event
+                and facts.items() <= line.items()]
 
     async def says(self, event: str, times: int = 1, **facts: object) -> Line:
         """Wait until it has said so, so many times in this life; return the last of them."""
@@ -110,8 +111,8 @@ async def daemon(place: Path, **surroundings: str) -> AsyncIterator[Daemon]:
     """Start the daemon in a land, with these variables beside ours; whatever happens, it does not outlive the body."""
     process = await asyncio.create_subprocess_exec(
         sys.executable, "-m", "sarabanwatch", "run", "--config", str(place / "sarabanwatch.toml"),
-        stdin=asyncio.subprocess.DEVNULL, stdout=asyncio.subprocess.DEVNULL, stderr=asyncio.subprocess.PIPE,
-        env=os.environ | surroundings)
+        stdin=asyncio.subprocess.DEVNULL, stdout=asyncio.subprocess.DEVNULL,
+        stderr=asyncio.subprocess.PIPE, env=os.environ | surroundings)
     life = Daemon(process)
     try:
         yield life
@@ -125,8 +126,8 @@ async def land(place: Path, agencies: int, seed: int, *more: str) -> AsyncIterat
     words = ("--agencies", str(agencies), "--seed", str(seed), "--dir", str(place), *more)
     with (place / "land.log").open("wb") as log:
         process = await asyncio.create_subprocess_exec(
-            sys.executable, "-m", "sarabanland", *words, stdin=asyncio.subprocess.DEVNULL, stdout=asyncio.subprocess.PIPE,
-            stderr=log)
+            sys.executable, "-m", "sarabanland", *words, stdin=asyncio.subprocess.DEVNULL,
+            stdout=asyncio.subprocess.PIPE, stderr=log)
     assert process.stdout
     try:
         async with asyncio.timeout(WITHIN):
@@ -149,14 +150,16 @@ def port(place: Path, section: str) -> int:
 def point(place: Path, section: str, to: int) -> None:
     """Let a section of the configuration name another port."""
     path = place / "sarabanwatch.toml"
-    path.write_text(re.sub(rf"(\[{section}\][^\[]*?port = )\d+", rf"\g<1>{to}", _settings(place)), encoding="utf-8")
+    path.write_text(re.sub(rf"(\[{section}\][^\[]*?port = )\d+", rf"\g<1>{to}", _settings(place)),
+                    encoding="utf-8")
 
 
 def configure(place: Path, section: str, **says: object) -> None:
     """Let a section of the configuration say this; what it said of the same keys before is taken out."""
     lines = _settings(place).splitlines()
     heads = [at for at, line in enumerate(lines) if line.startswith("[")] + [len(lines)]
-    at, end = next(((at, end) for at, end in pairwise(heads) if lines[at].startswith(f"[{section}]")), (len(lines), len(lines)))
+    at, end = next(((at, end) for at, end in pairwise(heads)
+                    if lines[at].startswith(f"[{section}]")), (len(lines), len(lines)))
     kept = [line for line in lines[at + 1:end] if line.partition("=")[0].strip() not in says]
     said = [f"{key} = {json.dumps(value)}" for key, value in says.items()]
     whole = [*lines[:at], f"[{section}]", *said, *kept, *lines[end:], ""]

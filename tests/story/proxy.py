@@ -88,7 +88,8 @@ class Proxy:
             await asyncio.gather(*flows, return_exceptions=True)
 
 
-async def _flow(reader: asyncio.StreamReader, writer: asyncio.StreamWriter, direction: str, tap: Tap) -> None:
+async def _flow(reader: asyncio.StreamReader, writer: asyncio.StreamWriter, direction: str,
+                tap: Tap) -> None:
     with suppress(ConnectionError, Cut):
         while octets := await reader.read(1 << 16):
             writer.write(tap(direction, octets))

@@ -25,7 +25,8 @@ def habit(witness: Witness) -> set[str]:
     code, cell = heading.index("รหัสหน่วยงาน"), heading.index("อีเมล")
     with path.open("w", encoding="utf-8-sig", newline="") as file:
         csv.writer(file).writerows([heading, *(
-            [*row[:cell], f"E-mail : {row[cell]}", *row[cell + 1:]] if row[code] in ready else row for row in rows)])
+            [*row[:cell], f"E-mail : {row[cell]}", *row[cell + 1:]] if row[code] in ready else row
+            for row in rows)])
     return set(ready)
 
 
@@ -34,7 +35,8 @@ async def told(place: Path) -> list[int]:
     census = json.loads(await verb(place, "census", "--json"))
     await verb(place, "page", "export", str(place / "site"))
     page = json.loads((place / "site" / "data" / "census.json").read_text(encoding="utf-8"))
-    return [sum(each["agencies"] for each in said.get("held", ()) if each["scope"] == "list") for said in (census, page)]
+    return [sum(each["agencies"] for each in said.get("held", ()) if each["scope"] == "list")
+            for said in (census, page)]
 
 
 async def held(life: Daemon, place: Path, times: int) -> int:
@@ -42,14 +44,18 @@ async def held(life: Daemon, place: Path, times: int) -> int:
     await life.says("incident", times, open=True, scope="list")
     await life.shows(f"{HELD} 1.0")
     assert await told(place) == [MANY, MANY]
-    (number,) = (each["id"] for each in map(json.loads, (await verb(place, "incidents", "list", "--json")).splitlines())
+    (number,) = (each["id"] for each in map(json.loads, (await verb(place, "incidents", "list",
+                                                                    "--json")).splitlines())
                  if each["scope"] == "list" and not each["closed_at"])
     return int(number)
 
 
-async def test_a_habit_of_a_list_is_held_and_told_until_the_next_list_mends_it_or_a_person_releases_it(tmp_path: Path) -> None:
+async def test_a_habit_of_a_list_is_held_and_told_until_the_next_list_mends_it_or_a_person_releases_it(
+    tmp_path: Path,
+) -> None:
     async with land(tmp_path, AGENCIES, SEED):
-        configure(tmp_path, "register", change_at_most=1)       # a list that changes so many cells is else not believed at all
+        # a list that changes so many cells is else not believed at all
+        configure(tmp_path, "register", change_at_most=1)
         witness = Witness(tmp_path)
         list_ = tmp_path / "register.csv"
         async with daemon(tmp_path) as life:
@@ -67,8 +73,10 @@ async def test_a_habit_of_a_list_is_held_and_told_until_the_next_list_mends_it_o
             moved = habit(witness)
             number = await held(life, tmp_path, 2)
             assert witness.found() == before
-            await verb(tmp_path, "incidents", "release", str(number), "--by", "สมชาย", "--note", "ทะเบียนถูกต้อง")
+            await verb(tmp_path, "incidents", "release", str(number), "--by", "สมชาย", "--note",
+                       "ทะเบียนถูกต้อง")
             await life.shows(f"{HELD} 0.0")
-            assert witness.found() == {code: "B3" if code in moved else group for code, group in before.items()}
+            assert witness.found() == {code: "B3" if code in moved else group
+                                       for code, group in before.items()}
             assert await life.stop() == 0
         assert life.complaints == []

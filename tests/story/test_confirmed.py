@@ -52,7 +52,8 @@ def links(wires: Iterable[bytes], base: str) -> set[str]:
 
 def visit(method: str, link: str, **form: str) -> int:
     """Call at a link as a browser or a scanner does; return the status."""
-    asked = urllib.request.Request(link, urlencode(form).encode() if form else None, {"User-Agent": SOMEBODY}, method=method)
+    asked = urllib.request.Request(link, urlencode(form).encode() if form else None,
+                                   {"User-Agent": SOMEBODY}, method=method)
     try:
         with urllib.request.urlopen(asked, timeout=30) as answer:
             return int(answer.status)
@@ -73,26 +74,34 @@ def serves(place: Path) -> str:
 
 def naming(place: Path) -> list[str]:
     """Return the files that tell who called."""
-    return [file.name for file in place.iterdir() if file.is_file() and SOMEBODY.encode() in file.read_bytes()]
+    return [file.name for file in place.iterdir() if file.is_file()
+            and SOMEBODY.encode() in file.read_bytes()]
 
 
-async def test_who_opens_a_letters_link_confirms_nothing_and_who_presses_its_button_does(tmp_path: Path) -> None:
+async def test_who_opens_a_letters_link_confirms_nothing_and_who_presses_its_button_does(
+    tmp_path: Path,
+) -> None:
     wires: list[bytearray] = []
-    async with land(tmp_path, 30, SEED), Proxy(port(tmp_path, "relay"), lambda: listens(wires)) as wire:
+    async with land(tmp_path, 30, SEED), Proxy(port(tmp_path, "relay"),
+                                               lambda: listens(wires)) as wire:
         point(tmp_path, "relay", wire.port)
         base, witness = serves(tmp_path), Witness(tmp_path)
-        silent = {true["address"].lower() for true in witness.truth().values() if true["group"] == "A2"}
+        silent = {true["address"].lower() for true in witness.truth().values()
+                  if true["group"] == "A2"}
         async with daemon(tmp_path) as life:
             await life.until(lambda: any(letter.to.lower() in silent for letter in witness.heard()))
             token = next(letter.token for letter in witness.heard() if letter.to.lower() in silent)
             link = f"{base}/r/{token}"
-            await life.until(lambda: link in links(wires, base) and bool(life.said("sent", outcome="taken")))
-            assert [await asyncio.to_thread(visit, method, link) for method in ("GET", "HEAD", "GET")] == [200] * 3
+            await life.until(lambda: link in links(wires, base)
+                             and bool(life.said("sent", outcome="taken")))
+            assert [await asyncio.to_thread(visit, method, link)
+                    for method in ("GET", "HEAD", "GET")] == [200] * 3
             assert witness.rows(LEARNT, token) == []
             assert await asyncio.to_thread(visit, "POST", link, receipt="๑๒/2569") == 200
             assert await asyncio.to_thread(visit, "POST", link, receipt="๑๒/2569") == 200
             assert witness.rows(LEARNT, token) == [("๑๒/2569", "", "", How.LINK)]
-            assert await asyncio.to_thread(visit, "POST", f"{base}/r/swa{'b' * (len(token) - 3)}", receipt="1") == 404
+            assert await asyncio.to_thread(visit, "POST", f"{base}/r/swa{'b' * (len(token) - 3)}",
+                                           receipt="1") == 404
             assert await asyncio.to_thread(visit, "GET", f"{base}/r/none") == 404
             forged = token[:-1] + ("b" if token.endswith("a") else "a")
             assert await asyncio.to_thread(visit, "GET", f"{base}/r/{forged}") == 404

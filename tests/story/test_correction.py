@@ -29,7 +29,11 @@ async def verb(place: Path, *words: str, status: int = 0) -> str:
 def post(place: Path, address: str) -> None:
     """Let an agency write to us: its new address, as announced."""
     notice = EmailMessage()
-    notice["From"], notice["To"], notice["Subject"] = "clerk@somewhere.go.test", "probes@probe.test", "แจ้งแก้ไขอีเมลกลาง"
+    notice["From"], notice["To"], notice["Subject"] = (
+        "clerk@somewhere.go.test",
+        "probes@probe.test",
+        "แจ้งแก้ไขอีเมลกลาง",
+    )
     notice.set_content(f"ขอแจ้งแก้ไขอีเมลกลางของหน่วยงาน เป็น {address} ตามประกาศ ลงวันที่ 5 มกราคม 2569\n")
     with smtplib.SMTP("127.0.0.1", port(place, "relay")) as relay:
         relay.send_message(notice)
@@ -44,25 +48,32 @@ async def test_a_notice_accepted_is_tried_at_once_and_a_frozen_census_stays(tmp_
             frozen = await verb(tmp_path, "report", "show", "--json")
             truth = witness.truth()
             code = next(code for code, true in truth.items() if true["group"] == "D2")
-            works = next(true["address"] for true in truth.values() if true["group"] == "A1" and "dla." not in true["address"])
+            works = next(true["address"] for true in truth.values() if true["group"] == "A1"
+                         and "dla." not in true["address"])
             await asyncio.to_thread(post, tmp_path, works)
             mail = (await life.says("received", kind="correction"))["mail"]
-            asked = json.loads(await verb(tmp_path, "corrections", "accept", mail, "--agency", code, "--anyway", "--by", "สมศรี",
+            asked = json.loads(await verb(tmp_path, "corrections", "accept", mail, "--agency", code,
+                                          "--anyway", "--by", "สมศรี",
                                           "--note", "โทรศัพท์ถามแล้ว", "--json"))
             await life.says("turned", agency=code, now="A1")
-            good, bad = (next(c for c, true in truth.items() if true["group"] == group and c != code) for group in ("A1", "D2"))
-            traces = [await verb(tmp_path, "probe", agency, "--now", "--trace", "--patience", "50", "--json", "--lang", "en",
+            good, bad = (next(c for c, true in truth.items() if true["group"] == group
+                              and c != code) for group in ("A1", "D2"))
+            traces = [await verb(tmp_path, "probe", agency, "--now", "--trace", "--patience", "50",
+                                 "--json", "--lang", "en",
                                  status=status) for agency, status in ((good, 0), (bad, 1))]
             assert await life.stop() == 0
             assert life.complaints == []
         assert await verb(tmp_path, "report", "show", "--json") == frozen
     proven, refused = ([json.loads(line) for line in trace.splitlines()] for trace in traces)
-    judged = [step["verdict"].split()[0] for steps in (proven, refused) for step in steps if "verdict" in step]
+    judged = [step["verdict"].split()[0] for steps in (proven, refused) for step in steps
+              if "verdict" in step]
     assert judged == ["proven", "refuses"]
-    assert [step["tls"].partition(": ")[2] for step in proven if "tls" in step] == ["no encryption (relay.tls)"]
+    assert [step["tls"].partition(": ")[2] for step in proven
+            if "tls" in step] == ["no encryption (relay.tls)"]
     assert any(" taken 250 " in step.get("fact", "") for step in proven)
     assert (asked["code"], asked["cell"]) == (code, works)
-    (purpose, address), = witness.rows("SELECT purpose, address FROM letter WHERE serial = ?", asked["letter"])
+    (purpose, address), = witness.rows("SELECT purpose, address FROM letter WHERE serial = ?",
+                                       asked["letter"])
     assert (purpose, address) == ("asked", works)
     assert witness.twice() == {}
     assert witness.hurried() == []

@@ -47,7 +47,10 @@ print("DONE", file=sys.__stdout__, flush=True)
 
 def listed(path: Path, word: str) -> Path:
     """Write a list in which everything differs from the other one's."""
-    rows = (f"{n}.0,{word} {n},กรม,saraban@{word}{n}.go.th,https://{word}.test,saraban@{word}{n}.go.th" for n in range(AGENCIES))
+    rows = (
+        f"{n}.0,{word} {n},กรม,saraban@{word}{n}.go.th,https://{word}.test,saraban@{word}{n}.go.th"
+        for n in range(AGENCIES)
+    )
     path.write_text("\n".join([HEAD, *rows]), encoding="utf-8")
     return path
 
@@ -62,8 +65,8 @@ async def killed_after(program: str, file: Path, new: Path, seconds: float) -> t
     """Import in another process, and kill it so long after it began; say whether it had ended, and how long it took."""
     loop = asyncio.get_running_loop()
     process = await asyncio.create_subprocess_exec(
-        sys.executable, "-c", program, str(file), str(new), stdout=asyncio.subprocess.PIPE, stderr=asyncio.subprocess.DEVNULL,
-        env={"PYTHONPATH": ":".join(sys.path)})
+        sys.executable, "-c", program, str(file), str(new), stdout=asyncio.subprocess.PIPE,
+        stderr=asyncio.subprocess.DEVNULL, env={"PYTHONPATH": ":".join(sys.path)})
     assert process.stdout
     assert await process.stdout.readline() == b"READY\n"
     began = loop.time()
@@ -78,7 +81,8 @@ async def killed_after(program: str, file: Path, new: Path, seconds: float) -> t
 
 
 @pytest.mark.parametrize(("program", "moments"), [(BOOK, 9), (VERB, 3)])
-async def test_a_killed_import_leaves_the_old_register_or_the_new_one(tmp_path: Path, program: str, moments: int) -> None:
+async def test_a_killed_import_leaves_the_old_register_or_the_new_one(tmp_path: Path, program: str,
+                                                                      moments: int) -> None:
     file = tmp_path / "ledger.db"
     old, new = listed(tmp_path / "old.csv", "old"), listed(tmp_path / "new.csv", "new")
     new.with_suffix(".read").write_bytes(pickle.dumps(load(new)))

@@ -39,8 +39,10 @@ class Moment(NamedTuple):
 
 def moments(rng: Random) -> list[Moment]:
     """Draw the moments of a story: two of three are aimed at the sending, the others anywhere."""
-    aimed = (Moment("sent", rng.randint(1, 15), rng.uniform(0, DALLIES)), Moment("dot", rng.randint(1, 15), 0))
-    elsewhere = (Moment("start", 0, rng.uniform(0, STARTS)), Moment("word", rng.randint(2, 60), rng.uniform(0, DALLIES)))
+    aimed = (Moment("sent", rng.randint(1, 15), rng.uniform(0, DALLIES)),
+             Moment("dot", rng.randint(1, 15), 0))
+    elsewhere = (Moment("start", 0, rng.uniform(0, STARTS)),
+                 Moment("word", rng.randint(2, 60), rng.uniform(0, DALLIES)))
     return [*aimed, rng.choice(elsewhere)]
 
 
@@ -79,11 +81,17 @@ def half_sent(witness: Witness) -> set[str]:
     """Return the marks of the letters to agencies that a kill left SENDING on disk."""
     if not witness.components.ledger_file.exists():
         return set()
-    return {token for token, in witness.rows("SELECT token FROM letter WHERE state = 'sending' AND purpose <> 'canary'")}
+    return {
+        token for (token,) in witness.rows(
+            "SELECT token FROM letter WHERE state = 'sending' AND purpose <> 'canary'"
+        )
+    }
 
 
 @pytest.mark.timeout(90 + 10 * KILLS)
-async def test_killed_at_any_moment_it_sends_no_letter_twice_and_finds_the_truth(tmp_path: Path) -> None:
+async def test_killed_at_any_moment_it_sends_no_letter_twice_and_finds_the_truth(
+    tmp_path: Path,
+) -> None:
     replay = f"play it again: KILLS={KILLS} SEED={SEED} .venv/bin/pytest -s tests/story/{Path(__file__).name}"
     doubtful: set[str] = set()
     async with land(tmp_path, AGENCIES, SEED):
@@ -101,7 +109,9 @@ async def test_killed_at_any_moment_it_sends_no_letter_twice_and_finds_the_truth
             await witness.over(life)
             assert await life.stop() == 0
     heard = {letter.token for letter in witness.heard()}
-    print(f"{len(doubtful)} letters in doubt, of which {len(doubtful & heard)} had left us; {replay}")
+    print(
+        f"{len(doubtful)} letters in doubt, of which {len(doubtful & heard)} had left us; {replay}"
+    )
     assert doubtful, f"no kill fell into the sending; {replay}"
     try:
         assert witness.round().doubtful == len(doubtful)

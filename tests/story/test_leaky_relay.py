@@ -21,12 +21,20 @@ async def test_a_letter_lost_without_a_word_is_taken_and_nothing_came_back_and_l
         async with daemon(tmp_path) as life:
             await witness.over(life)
             assert await life.stop() == 0
-    lost = {serial: code for serial, code, to in witness.rows("SELECT serial, code, address FROM letter WHERE verdict = 'accepts'")
-            if crc32(to.lower().encode()) % 100 == 0}
+    lost = {
+        serial: code for serial, code, to in witness.rows(
+            "SELECT serial, code, address FROM letter WHERE verdict = 'accepts'"
+        )
+        if crc32(to.lower().encode()) % 100 == 0
+    }
     assert len(lost) == 2
     assert [(true, found) for true, found, _ in witness.wrong().values()] == [("D2", "A2")]
-    for serial in lost:     # a stranger's mail in their name is weak and counts for nothing
-        seen = {kind for kind, in witness.rows("SELECT kind FROM evidence WHERE sure <> 'weak' AND serial = ?", serial)}
+    for serial in lost:  # a stranger's mail in their name is weak and counts for nothing
+        seen = {
+            kind for (kind,) in witness.rows(
+                "SELECT kind FROM evidence WHERE sure <> 'weak' AND serial = ?", serial
+            )
+        }
         assert seen == {"taken", "quiet"}
     sys.argv = ["sarabanwatch", "census", "--json", "-c", str(tmp_path / "sarabanwatch.toml")]
     await asyncio.to_thread(main)

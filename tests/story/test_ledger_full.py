@@ -15,7 +15,9 @@ def fill(life: Daemon, octets: int) -> None:
     resource.prlimit(life.pid, resource.RLIMIT_FSIZE, (octets, octets))
 
 
-async def test_a_full_disk_ends_the_daemon_with_one_line_and_the_next_start_goes_on(tmp_path: Path) -> None:
+async def test_a_full_disk_ends_the_daemon_with_one_line_and_the_next_start_goes_on(
+    tmp_path: Path,
+) -> None:
     async with land(tmp_path, 120, SEED):
         witness = Witness(tmp_path)
         async with daemon(tmp_path) as life:
@@ -34,7 +36,9 @@ async def test_a_full_disk_ends_the_daemon_with_one_line_and_the_next_start_goes
 async def test_a_ledger_that_cannot_be_made_is_one_line_at_the_start(tmp_path: Path) -> None:
     async with land(tmp_path, 1, SEED):
         settings = tmp_path / "sarabanwatch.toml"
-        settings.write_text(settings.read_text(encoding="utf-8").replace("ledger.db", "nowhere/ledger.db"), encoding="utf-8")
+        settings.write_text(settings.read_text(encoding="utf-8").replace("ledger.db",
+                                                                         "nowhere/ledger.db"),
+                            encoding="utf-8")
         async with daemon(tmp_path) as life:
             assert await life.end() == CANNOT_WRITE
     assert (life.log, len(life.complaints)) == ([], 1)

@@ -38,7 +38,8 @@ async def ended(witness: Witness, life: Daemon) -> None:
     await witness.over(life)
     assert await life.stop() == 0
     truth = witness.truth()
-    assert [line for line in life.said("turned") if line["now"] in D and truth[line["agency"]]["group"] not in D] == []
+    assert [line for line in life.said("turned") if line["now"] in D
+            and truth[line["agency"]]["group"] not in D] == []
     assert witness.wrong() == {}
     assert life.said("mail hosts")[-1]["shut"] == []
 
@@ -48,7 +49,9 @@ def met(calls: list[Call], *, refused: bool) -> list[Call]:
     return [call for call in calls if call.said.startswith("554") is refused]
 
 
-async def test_one_host_that_lists_us_is_shut_alone_over_a_restart_too_and_opens_when_it_takes_us_again(tmp_path: Path) -> None:
+async def test_one_host_that_lists_us_is_shut_alone_over_a_restart_too_and_opens_when_it_takes_us_again(
+    tmp_path: Path,
+) -> None:
     async with land(tmp_path, 24, 19, "--scenario", "listed", *RATE):
         slowly(tmp_path)
         witness = Witness(tmp_path)
@@ -63,12 +66,16 @@ async def test_one_host_that_lists_us_is_shut_alone_over_a_restart_too_and_opens
     calls = witness.calls(LETTER)
     there = [call for call in calls if call.host == BIG_HOST]
     opened = met(there, refused=False)[0].at
-    assert met([call for call in calls if call.host != BIG_HOST and call.at < opened], refused=False) != []
-    assert 3 <= len(met(there, refused=True)) <= 12         # three shut it; one more was in hand; then a feeler each time
+    assert met([call for call in calls if call.host != BIG_HOST and call.at < opened],
+               refused=False) != []
+    # three shut it; one more was in hand; then a feeler each time
+    assert 3 <= len(met(there, refused=True)) <= 12
     assert len(met(there, refused=False)) >= 20
 
 
-async def test_where_half_of_the_hosts_list_us_all_wait_until_they_take_us_again(tmp_path: Path) -> None:
+async def test_where_half_of_the_hosts_list_us_all_wait_until_they_take_us_again(
+    tmp_path: Path,
+) -> None:
     async with land(tmp_path, 40, 17, "--scenario", "half-listed", *RATE):
         slowly(tmp_path, refusals=1)
         witness = Witness(tmp_path)
@@ -84,5 +91,6 @@ async def test_where_half_of_the_hosts_list_us_all_wait_until_they_take_us_again
     others = [call.at for call in calls if call.host not in listing]
     felt = [at for at in others if ill_at + IN_HAND < at < opened]
     assert len(listing) >= 3
-    assert all(later - at >= HOUR for at, later in pairwise(felt))      # one letter an hour feels the way
+    # one letter an hour feels the way
+    assert all(later - at >= HOUR for at, later in pairwise(felt))
     assert max(others) > opened

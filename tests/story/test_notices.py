@@ -22,7 +22,8 @@ SEED, BY = 11, ("--by", "สมชาย")
 
 async def said(place: Path, *words: str) -> list[Any]:
     """Let a verb do its work; return its values, one a line."""
-    done = await asyncio.to_thread(CliRunner().invoke, group, [*words, "--json", "--config", str(place / "sarabanwatch.toml")])
+    done = await asyncio.to_thread(CliRunner().invoke, group,
+                                   [*words, "--json", "--config", str(place / "sarabanwatch.toml")])
     assert done.exit_code == 0, done
     return [json.loads(line) for line in done.stdout.splitlines()]
 
@@ -30,7 +31,8 @@ async def said(place: Path, *words: str) -> list[Any]:
 async def killed(place: Path, *words: str) -> None:
     """Start a verb as a program of its own; end it as the kernel does, with its first word."""
     verb = await asyncio.create_subprocess_exec(
-        sys.executable, "-m", "sarabanwatch", *words, "--config", str(place / "sarabanwatch.toml"), stdout=asyncio.subprocess.PIPE)
+        sys.executable, "-m", "sarabanwatch", *words, "--config", str(place / "sarabanwatch.toml"),
+        stdout=asyncio.subprocess.PIPE)
     assert verb.stdout
     assert await verb.stdout.readline()
     verb.kill()
@@ -63,7 +65,8 @@ async def test_notices_go_once_each_though_the_verb_is_killed_while_they_go(tmp_
         sent = await said(tmp_path, "notice", "list")
     drafts = {unquote(draft.stem) for draft in (tmp_path / "papers" / "notices").glob("*.eml")}
     assert drafts == {one["code"] for one in would}
-    assert {"cabinet.pdf", "circular.pdf", "notices.pdf", "annex.xlsx"} <= {paper.name for paper in (tmp_path / "papers").iterdir()}
+    assert {"cabinet.pdf", "circular.pdf", "notices.pdf",
+            "annex.xlsx"} <= {paper.name for paper in (tmp_path / "papers").iterdir()}
     assert max(heard.values()) == 1
     assert [one["code"] for one in sent] == [one["code"] for one in would]
     doubtful = {one["address"] for one in sent if one["event"] != "taken"}

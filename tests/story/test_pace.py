@@ -14,12 +14,14 @@ MINUTE = timedelta(minutes=1)
 NARROW, WIDE = 24, 40
 SEED = 19
 D = ("D1", "D2", "D3")
-STRAIGHT = {"by_default": "direct", "except_for": ["probe.test"]}      # letters to ourselves go by the relay
+# letters to ourselves go by the relay
+STRAIGHT = {"by_default": "direct", "except_for": ["probe.test"]}
 
 
 def at_most(calls: list[Call]) -> int:
     """Return the most calls in any sixty seconds."""
-    return max((sum(one.at <= other.at < one.at + MINUTE for other in calls) for one in calls), default=0)
+    return max((sum(one.at <= other.at < one.at + MINUTE for other in calls) for one in calls),
+               default=0)
 
 
 async def played(place: Path) -> tuple[Witness, Daemon]:
@@ -35,11 +37,14 @@ async def ended(witness: Witness, life: Daemon) -> None:
     await witness.over(life)
     assert await life.stop() == 0
     truth, told = witness.truth(), life.said("turned")
-    assert [line for line in told if line["now"] in D and truth[line["agency"]]["group"] not in D] == []
+    assert [line for line in told if line["now"] in D
+            and truth[line["agency"]]["group"] not in D] == []
     assert witness.wrong() == {}
 
 
-async def test_where_a_host_s_limit_is_set_it_never_has_to_refuse_and_the_round_ends(tmp_path: Path) -> None:
+async def test_where_a_host_s_limit_is_set_it_never_has_to_refuse_and_the_round_ends(
+    tmp_path: Path,
+) -> None:
     async with land(tmp_path, NARROW, SEED, "--scenario", "narrow"):
         configure(tmp_path, "route", **STRAIGHT)
         configure(tmp_path, f'pace.hosts."{BIG_HOST}"', connections=2, a_minute=2)
@@ -50,7 +55,9 @@ async def test_where_a_host_s_limit_is_set_it_never_has_to_refuse_and_the_round_
     assert at_most(calls) <= 2
 
 
-async def test_where_nothing_is_set_a_host_s_words_are_heeded_and_the_round_ends(tmp_path: Path) -> None:
+async def test_where_nothing_is_set_a_host_s_words_are_heeded_and_the_round_ends(
+    tmp_path: Path,
+) -> None:
     async with land(tmp_path, NARROW, SEED, "--scenario", "narrow"):
         configure(tmp_path, "route", **STRAIGHT)
         witness, life = await played(tmp_path)
@@ -60,7 +67,8 @@ async def test_where_nothing_is_set_a_host_s_words_are_heeded_and_the_round_ends
 
 
 async def test_with_nearly_all_agencies_at_one_house_its_limit_holds_in_every_minute_and_the_plan_comes_true(
-        tmp_path: Path) -> None:
+    tmp_path: Path,
+) -> None:
     async with land(tmp_path, WIDE, SEED, "--scenario", "one-house"):
         configure(tmp_path, "route", **STRAIGHT)
         configure(tmp_path, "pace", connections=4, a_minute=4, a_day=30)
@@ -74,7 +82,10 @@ async def test_with_nearly_all_agencies_at_one_house_its_limit_holds_in_every_mi
     assert len(there) >= 0.95 * len(calls)
     assert [call for call in there if call.said == TOO_MANY[LETTER]] == []
     assert at_most(there) <= 4
-    ((last,),) = witness.rows("SELECT max(first_try) FROM letter WHERE replaces IS NULL AND purpose = 'round'")
+    ((last,),) = witness.rows(
+        "SELECT max(first_try) FROM letter WHERE replaces IS NULL AND purpose = 'round'"
+    )
     assert foretold.in_time
     assert foretold.last
-    assert abs(datetime.fromisoformat(last) - foretold.last) < timedelta(days=1.5)     # a second's stall is six hours here
+    # a second's stall is six hours here
+    assert abs(datetime.fromisoformat(last) - foretold.last) < timedelta(days=1.5)

@@ -40,7 +40,9 @@ def cutting(*places: Callable[[str, bytes], bool]) -> Callable[[], Tap]:
     return lambda: tap
 
 
-async def test_cut_before_the_dot_a_letter_goes_again_and_after_it_a_fresh_one_follows_the_window(tmp_path: Path) -> None:
+async def test_cut_before_the_dot_a_letter_goes_again_and_after_it_a_fresh_one_follows_the_window(
+    tmp_path: Path,
+) -> None:
     cuts = cutting(*[at_data] * CUTS, *[at_the_dot] * CUTS, *[at_the_answer] * CUTS)
     async with land(tmp_path, AGENCIES, SEED), Proxy(port(tmp_path, "relay"), cuts) as wire:
         point(tmp_path, "relay", wire.port)
@@ -50,14 +52,18 @@ async def test_cut_before_the_dot_a_letter_goes_again_and_after_it_a_fresh_one_f
             assert await life.stop() == 0
         assert life.complaints == []
     assert [line["stage"] for line in life.said("sent", outcome="later")] == ["DATA"] * CUTS
-    doubtful = {token for token, in witness.rows("SELECT token FROM letter WHERE fate = 'doubtful'")}
+    doubtful = {
+        token for (token,) in witness.rows("SELECT token FROM letter WHERE fate = 'doubtful'")
+    }
     heard = {letter.token for letter in witness.heard()}
     assert (len(doubtful), len(doubtful & heard)) == (2 * CUTS, CUTS)
     assert counted.doubtful > 0
     witness.assert_right()
 
 
-async def test_a_relay_that_is_away_for_a_while_makes_letters_wait_and_nobody_is_blamed(tmp_path: Path) -> None:
+async def test_a_relay_that_is_away_for_a_while_makes_letters_wait_and_nobody_is_blamed(
+    tmp_path: Path,
+) -> None:
     async with land(tmp_path, 60, SEED), Proxy(port(tmp_path, "relay")) as wire:
         point(tmp_path, "relay", wire.port)
         witness = Witness(tmp_path)
@@ -76,7 +82,9 @@ async def test_a_relay_that_is_away_for_a_while_makes_letters_wait_and_nobody_is
     witness.assert_right()
 
 
-async def test_a_relay_that_is_down_for_a_whole_day_turns_nobody_and_its_letters_leave_when_it_is_back(tmp_path: Path) -> None:
+async def test_a_relay_that_is_down_for_a_whole_day_turns_nobody_and_its_letters_leave_when_it_is_back(
+    tmp_path: Path,
+) -> None:
     async with land(tmp_path, 60, SEED, "--rate", "36000"), Proxy(port(tmp_path, "relay")) as wire:
         point(tmp_path, "relay", wire.port)
         witness = Witness(tmp_path)
@@ -86,18 +94,22 @@ async def test_a_relay_that_is_down_for_a_whole_day_turns_nobody_and_its_letters
             down_at = witness.components.clock.now()
             await witness.clock_shows(down_at + timedelta(days=1), life)
             assert witness.round().pending > 0
-            assert [letter for letter in witness.heard() if letter.at > down_at + timedelta(hours=6)] == []
+            assert [letter for letter in witness.heard() if letter.at > down_at
+                    + timedelta(hours=6)] == []
             await wire.back()
             await witness.over(life)
             assert await life.stop() == 0
     assert witness.rows("SELECT count(*) FROM evidence WHERE kind = 'refused'") == [(0,)]
     assert witness.rows("SELECT count(*) FROM incident") == [(0,)]
     sound = {code for code, true in witness.truth().items() if not true["group"].startswith("D")}
-    assert [line for line in life.said("turned") if line["now"].startswith("D") and line["agency"] in sound] == []
+    assert [line for line in life.said("turned") if line["now"].startswith("D")
+            and line["agency"] in sound] == []
     witness.assert_right()
 
 
-async def test_a_relay_that_is_not_there_at_the_start_is_told_and_waited_for(tmp_path: Path) -> None:
+async def test_a_relay_that_is_not_there_at_the_start_is_told_and_waited_for(
+    tmp_path: Path,
+) -> None:
     async with land(tmp_path, 20, SEED), Proxy(port(tmp_path, "relay")) as wire:
         await wire.away()
         point(tmp_path, "relay", wire.port)

@@ -52,18 +52,22 @@ async def test_a_restored_copy_says_so_and_writes_to_nobody_unasked_and_believes
         known = {token for token, in witness.rows("SELECT token FROM letter WHERE fate <> ''")}
         ((mails,),) = witness.rows("SELECT count(*) FROM mail")
         restore(tmp_path, *names)
-        lost = left - {token for token, in witness.rows("SELECT token FROM letter WHERE fate <> ''")}
+        lost = left - {
+            token for (token,) in witness.rows("SELECT token FROM letter WHERE fate <> ''")
+        }
         assert lost
         assert left <= known
         async with daemon(tmp_path) as life:
             said = await life.says("halted", why="restored")
             assert "restored" in said["error"]
-            while witness.rows("SELECT count(*) FROM mail")[0][0] < mails:      # what lies in the mailbox is read again
+            # what lies in the mailbox is read again
+            while witness.rows("SELECT count(*) FROM mail")[0][0] < mails:
                 life.lives()
                 await asyncio.sleep(LOOK)
             assert {letter.token for letter in witness.heard()} == left      # nothing left us
             assert (await verb(tmp_path, "halts", "list", status=1)).count("\n") == 1
-            await verb(tmp_path, "halts", "lift", "1", "--by", "สมชาย", "--note", "windows are over")
+            await verb(tmp_path, "halts", "lift", "1", "--by", "สมชาย", "--note",
+                       "windows are over")
             await life.says("halt lifted")
             await witness.over(life)
             assert await life.stop() == 0
@@ -75,7 +79,9 @@ async def test_a_restored_copy_says_so_and_writes_to_nobody_unasked_and_believes
 def believed_amiss(witness: Witness) -> list[tuple[str, str]]:
     """Return facts that came by mail with a mark of ours, of a letter to somebody else than the mark was sent to."""
     sent = {letter.token: letter.to.lower() for letter in witness.heard()}
-    rows = witness.rows("SELECT token, address FROM evidence JOIN letter USING (serial) WHERE mail <> '' AND letter.code <> ''")
+    rows = witness.rows(
+        "SELECT token, address FROM evidence JOIN letter USING (serial) WHERE mail <> '' AND letter.code <> ''"
+    )
     return [(token, to) for token, to in rows if sent.get(token) != to.lower()]
 
 
@@ -118,7 +124,9 @@ async def test_a_ledger_that_is_lost_or_damaged_is_refused_at_the_start_and_noth
         assert witness.dots() == left
 
 
-async def test_a_ledger_deleted_while_the_daemon_runs_is_saved_and_goes_on_once_it_is_put_back(tmp_path: Path) -> None:
+async def test_a_ledger_deleted_while_the_daemon_runs_is_saved_and_goes_on_once_it_is_put_back(
+    tmp_path: Path,
+) -> None:
     async with land(tmp_path, AGENCIES, SEED):
         witness = Witness(tmp_path)
         async with daemon(tmp_path) as life:

@@ -10,13 +10,18 @@ AGENCIES, SEED = 60, 4
 D = ("D1", "D2", "D3")
 
 
-async def test_a_host_that_denies_every_mailbox_for_six_hours_turns_nobody_and_is_one_incident(tmp_path: Path) -> None:
+async def test_a_host_that_denies_every_mailbox_for_six_hours_turns_nobody_and_is_one_incident(
+    tmp_path: Path,
+) -> None:
     async with land(tmp_path, AGENCIES, SEED, "--scenario", "outage"):
         witness = Witness(tmp_path)
         async with daemon(tmp_path) as life:
             opened = datetime.fromisoformat((await life.says("incident", open=True))["at"])
-            (refused,), = witness.rows("SELECT min(seen_at) FROM evidence WHERE kind = 'bounced' AND reason = 'no such mailbox'")
-            assert opened - datetime.fromisoformat(refused) < timedelta(hours=24)      # though no fall is confirmed yet
+            ((refused,),) = witness.rows(
+                "SELECT min(seen_at) FROM evidence WHERE kind = 'bounced' AND reason = 'no such mailbox'"
+            )
+            # though no fall is confirmed yet
+            assert opened - datetime.fromisoformat(refused) < timedelta(hours=24)
             await witness.over(life)
             assert await life.stop() == 0
         assert life.complaints == []
@@ -27,8 +32,11 @@ async def test_a_host_that_denies_every_mailbox_for_six_hours_turns_nobody_and_i
     held = {code for code, in witness.rows("SELECT code FROM member")}
     assert len(held) >= 10
     assert held <= denied
-    assert all(len(witness.rows("SELECT 1 FROM letter WHERE code = ?", code)) > 1 for code in held)     # tried afresh
+    # tried afresh
+    assert all(len(witness.rows("SELECT 1 FROM letter WHERE code = ?", code)) > 1 for code in held)
     sound = {code for code, true in witness.truth().items() if true["group"] not in D}
-    assert [line for line in life.said("turned") if line["now"] in D and line["agency"] in sound] == []
-    assert {code for code, in witness.rows("SELECT code FROM fall")} <= witness.waiting()     # a person decides those
+    assert [line for line in life.said("turned") if line["now"] in D
+            and line["agency"] in sound] == []
+    # a person decides those
+    assert {code for code, in witness.rows("SELECT code FROM fall")} <= witness.waiting()
     witness.assert_right()

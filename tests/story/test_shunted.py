@@ -11,7 +11,9 @@ from story.programs import daemon, land, port
 from story.witness import Witness
 
 SEED = 9
-POISON = b"From: x@spam.test\r\nSubject: =?utf-7?q?+2AA-?=\r\n\r\nhalf a character in its subject\r\n"
+POISON = (
+    b"From: x@spam.test\r\nSubject: =?utf-7?q?+2AA-?=\r\n\r\nhalf a character in its subject\r\n"
+)
 
 
 def put(place: Path, raw: bytes) -> None:
@@ -23,7 +25,9 @@ def put(place: Path, raw: bytes) -> None:
         assert box.append("INBOX", "", "", raw)[0] == "OK"
 
 
-async def test_a_mail_with_half_a_character_is_taken_in_and_those_behind_it_too(tmp_path: Path) -> None:
+async def test_a_mail_with_half_a_character_is_taken_in_and_those_behind_it_too(
+    tmp_path: Path,
+) -> None:
     async with land(tmp_path, 30, SEED):
         witness = Witness(tmp_path)
         await asyncio.to_thread(put, tmp_path, POISON)
@@ -35,7 +39,9 @@ async def test_a_mail_with_half_a_character_is_taken_in_and_those_behind_it_too(
     witness.assert_right()
 
 
-async def test_a_ledger_that_another_program_holds_is_waited_for_and_no_letter_is_lost_by_it(tmp_path: Path) -> None:
+async def test_a_ledger_that_another_program_holds_is_waited_for_and_no_letter_is_lost_by_it(
+    tmp_path: Path,
+) -> None:
     async with land(tmp_path, 120, SEED):
         witness = Witness(tmp_path)
         async with daemon(tmp_path) as life:

@@ -10,7 +10,9 @@ from story.witness import Witness
 SEED = 11
 
 
-async def test_stopped_while_sending_it_ends_what_is_in_hand_and_the_next_start_goes_on(tmp_path: Path) -> None:
+async def test_stopped_while_sending_it_ends_what_is_in_hand_and_the_next_start_goes_on(
+    tmp_path: Path,
+) -> None:
     async with land(tmp_path, 60, SEED):
         witness = Witness(tmp_path)
         async with daemon(tmp_path) as life:
@@ -39,7 +41,9 @@ def hanging_up(letters: int) -> Tap:
     return tap
 
 
-async def test_stopped_while_its_relay_is_away_it_ends_without_waiting_for_the_relay(tmp_path: Path) -> None:
+async def test_stopped_while_its_relay_is_away_it_ends_without_waiting_for_the_relay(
+    tmp_path: Path,
+) -> None:
     ending = hanging_up(5)
     async with land(tmp_path, 60, SEED), Proxy(port(tmp_path, "relay"), lambda: ending) as wire:
         point(tmp_path, "relay", wire.port)

@@ -17,29 +17,36 @@ STRAY = "no-such-name-"
 STRAYS = "SELECT domain FROM letter WHERE purpose = 'catch_all'"
 
 
-async def test_what_is_found_is_true_with_one_letter_a_domain_killed_or_not(tmp_path: Path, capsys) -> None:
+async def test_what_is_found_is_true_with_one_letter_a_domain_killed_or_not(tmp_path: Path,
+                                                                            capsys) -> None:
     async with land(tmp_path, AGENCIES, SEED, "--rate", "28800"):
-        settings = (tmp_path / "sarabanwatch.toml").read_text().replace("patience_hours = 20", "patience_hours = 100")
+        settings = (tmp_path / "sarabanwatch.toml").read_text().replace("patience_hours = 20",
+                                                                        "patience_hours = 100")
         (tmp_path / "sarabanwatch.toml").write_text(f"{settings}[catch_all]\ntest = true\n")
         witness = Witness(tmp_path)
         async with daemon(tmp_path) as life:
             await until(lambda: witness.rows(f"{STRAYS} AND fate <> ''"), life)
             await life.kill()
         async with daemon(tmp_path) as life:
-            await until(lambda: {0, 1} <= told(witness) and not witness.rows(f"{STRAYS} AND state <> 'closed'"), life)
+            await until(lambda: {0, 1} <= told(witness)
+                        and not witness.rows(f"{STRAYS} AND state <> 'closed'"), life)
             assert await life.stop() == 0
             assert life.complaints == []
     took = set(json.loads((tmp_path / "truth.json").read_text(encoding="utf-8"))["takes_anything"])
     policy = witness.components.policy
-    strays = Counter((letter.to.partition("@")[2], campaign(letter.at, policy.anchor, policy.weeks).number)
+    strays = Counter((letter.to.partition("@")[2],
+                      campaign(letter.at, policy.anchor, policy.weeks).number)
                      for letter in witness.heard() if letter.to.startswith(STRAY))
     assert set(strays.values()) == {1}      # a domain and round
     tried = {domain for domain, _ in strays}
-    found = {domain: bool(takes) for domain, takes in witness.rows("SELECT domain, takes FROM catch_all")}
+    found = {
+        domain: bool(takes) for domain, takes in witness.rows("SELECT domain, takes FROM catch_all")
+    }
     assert set(found) <= tried      # where it was in doubt, or our own path was, nothing is
     assert set(found.values()) == {True, False}
     assert found == {domain: domain in took for domain in found}
-    sys.argv = ["sarabanwatch", "domains", "--finding", "takes-anything", "--json", "-c", str(tmp_path / "sarabanwatch.toml")]
+    sys.argv = ["sarabanwatch", "domains", "--finding", "takes-anything", "--json", "-c",
+                str(tmp_path / "sarabanwatch.toml")]
     await asyncio.to_thread(main)
     shown = {json.loads(line)["domain"] for line in capsys.readouterr().out.splitlines()}
     assert shown == {domain for domain, takes in found.items() if takes}

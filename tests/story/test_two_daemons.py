@@ -10,7 +10,9 @@ from story.witness import Witness
 SEED = 12
 
 
-async def test_who_asks_is_told_that_none_runs_and_a_second_one_is_turned_away(tmp_path: Path) -> None:
+async def test_who_asks_is_told_that_none_runs_and_a_second_one_is_turned_away(
+    tmp_path: Path,
+) -> None:
     async with land(tmp_path, 30, SEED):
         configure(tmp_path, "metrics", port=0)      # it is the ledger that they share, not a port
         await verb(tmp_path, "register", "import", str(tmp_path / "register.csv"))
@@ -24,8 +26,11 @@ async def test_who_asks_is_told_that_none_runs_and_a_second_one_is_turned_away(t
             async with daemon(tmp_path) as second:
                 assert await second.end() == 78
             (why,) = second.complaints
-            assert why.endswith("ledger.db: another daemon runs over this ledger, and two would both send; stop it first")
-            await first.kill()      # as the kernel does: nothing is cleaned up, and yet the next one may start
+            assert why.endswith(
+                "ledger.db: another daemon runs over this ledger, and two would both send; stop it first"
+            )
+            # as the kernel does: nothing is cleaned up, and yet the next one may start
+            await first.kill()
         async with daemon(tmp_path) as third:
             await third.says("started")
             assert await third.stop() == 0

@@ -9,7 +9,8 @@ from story.test_correction import verb
 from story.witness import Witness
 
 AGENCIES, SEED = 30, 11
-GRAIN = timedelta(hours=24)         # a step of the daemon, and a letter to ourselves that is awaited, at this clock
+# a step of the daemon, and a letter to ourselves that is awaited, at this clock
+GRAIN = timedelta(hours=24)
 REFUSED = """
     SELECT l.code, min(e.seen_at) FROM evidence e JOIN letter l USING (serial)
     WHERE e.kind IN ('bounced', 'refused') AND l.code IN (?, ?, ?) GROUP BY l.code
@@ -23,21 +24,26 @@ def working_days(since: datetime, until: datetime) -> int:
     return sum(working_day(day, frozenset[date]()) for day in days)
 
 
-async def test_three_boxes_that_vanish_have_fallen_in_three_working_days_and_rise_when_they_are_back(tmp_path: Path) -> None:
+async def test_three_boxes_that_vanish_have_fallen_in_three_working_days_and_rise_when_they_are_back(
+    tmp_path: Path,
+) -> None:
     async with land(tmp_path, AGENCIES, SEED, "--scenario", "vanished", "--rate", "28800"):
         witness = Witness(tmp_path)
         async with daemon(tmp_path) as life:
             await witness.over(life)
             gone = sorted((true["address"].lower(), code) for code, true in witness.truth().items()
                           if true["group"] in {"A1", "A2"})[:3]       # as the land chooses them
-            first = {code: min(letter.at for letter in witness.to_agencies() if letter.to == to) for to, code in gone}
+            first = {code: min(letter.at for letter in witness.to_agencies() if letter.to == to)
+                     for to, code in gone}
             await witness.clock_shows(max(first.values()) + timedelta(hours=49), life)
             for code in first:
                 await verb(tmp_path, "probe", code, "--now", "--json")
             await life.says("turned", 3, turn="regressed")
-            fell = {line["agency"]: datetime.fromisoformat(line["at"]) for line in life.said("turned", turn="regressed")}
+            fell = {line["agency"]: datetime.fromisoformat(line["at"])
+                    for line in life.said("turned", turn="regressed")}
             await life.says("turned", 3, turn="improved")
-            rose = {line["agency"]: datetime.fromisoformat(line["at"]) for line in life.said("turned", turn="improved")}
+            rose = {line["agency"]: datetime.fromisoformat(line["at"])
+                    for line in life.said("turned", turn="improved")}
             assert await life.stop() == 0
         assert life.complaints == []
     assert fell.keys() == rose.keys() == first.keys()

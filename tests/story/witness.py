@@ -72,13 +72,20 @@ class Witness:
 
     def heard(self) -> list[Heard]:
         """Return every letter that the land's relay heard to its end, in order; those to ourselves too."""
-        lines = (json.loads(line) for line in (self.place / "letters.jsonl").read_text(encoding="utf-8").splitlines())
-        return [Heard(line["message_id"][1:].partition("@")[0], line["to"], datetime.fromisoformat(line["sim"]))
+        lines = (
+            json.loads(line)
+            for line in (self.place / "letters.jsonl").read_text(encoding="utf-8").splitlines()
+        )
+        return [Heard(line["message_id"][1:].partition("@")[0], line["to"],
+                      datetime.fromisoformat(line["sim"]))
                 for line in lines]
 
     def calls(self, what: str) -> list[Call]:
         """Return every visit of a kind to any mail host, in order."""
-        lines = (json.loads(line) for line in (self.place / "arrivals.jsonl").read_text(encoding="utf-8").splitlines())
+        lines = (
+            json.loads(line)
+            for line in (self.place / "arrivals.jsonl").read_text(encoding="utf-8").splitlines()
+        )
         return [Call(line["host"], line["what"], datetime.fromisoformat(line["sim"]), line["said"])
                 for line in lines if line["what"] == what]
 
@@ -88,7 +95,11 @@ class Witness:
 
     def of_the_round(self) -> list[Heard]:
         """Return those of them that were the round's own, of the one that runs, and confirmed nothing."""
-        marks = {mark for mark, in self.rows(f"SELECT token FROM letter WHERE purpose = 'round' AND campaign = {self.number()}")}
+        marks = {
+            mark for (mark,) in self.rows(
+                f"SELECT token FROM letter WHERE purpose = 'round' AND campaign = {self.number()}"
+            )
+        }
         return [letter for letter in self.heard() if letter.token in marks]
 
     def dots(self) -> int:
@@ -97,7 +108,9 @@ class Witness:
 
     def truth(self) -> dict[str, dict[str, str]]:
         """Return what is true of each agency, by code."""
-        agencies: dict[str, dict[str, str]] = json.loads((self.place / "truth.json").read_text(encoding="utf-8"))["agencies"]
+        agencies: dict[str, dict[str, str]] = json.loads(
+            (self.place / "truth.json").read_text(encoding="utf-8")
+        )["agencies"]
         return agencies
 
     def found(self) -> dict[str, str]:
@@ -147,7 +160,9 @@ class Witness:
 
     def twice(self) -> dict[str, int]:
         """Return the marks of letters that the land heard more than once."""
-        return {mark: times for mark, times in Counter(letter.token for letter in self.heard()).items() if times > 1}
+        return {mark: times for mark, times in Counter(letter.token
+                                                       for letter in self.heard()).items()
+                if times > 1}
 
     def hurried(self) -> list[tuple[str, Heard, Heard]]:
         """Return pairs of letters to one agency of which the second came within the window of the first.
@@ -158,7 +173,8 @@ class Witness:
         ended = {token: datetime.fromisoformat(at) for token, at in self.rows(DECIDED)}
         heard = sorted((codes[letter.token], letter.at, letter) for letter in self.to_agencies())
         return [(code, one, two) for (code, _, one), (other, _, two) in pairwise(heard)
-                if code == other and two.at < min(plan.window_end(one.at, self.components.policy), ended.get(one.token, FOREVER))]
+                if code == other and two.at < min(plan.window_end(one.at, self.components.policy),
+                                                  ended.get(one.token, FOREVER))]
 
     def missed(self) -> list[str]:
         """Return agencies whose truth calls for a letter and whose address was never written to."""
@@ -173,7 +189,8 @@ class Witness:
             FROM letter old LEFT JOIN letter new ON new.replaces = old.serial AND new.code = old.code AND new.fate <> ''
             WHERE old.fate = 'doubtful' AND old.verdict = 'unknown'""")
         return [serial for serial, tried, follows in rows
-                if datetime.fromisoformat(follows) < plan.window_end(datetime.fromisoformat(tried), self.components.policy)]
+                if datetime.fromisoformat(follows) < plan.window_end(datetime.fromisoformat(tried),
+                                                                     self.components.policy)]
 
     def assert_right(self) -> None:
         """Every letter once, none in haste, none missed, each doubt resolved, all conserved, and the census the truth."""

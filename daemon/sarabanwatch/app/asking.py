@@ -22,8 +22,10 @@ def barred(to: str, policy: Policy, *, exempt: bool, wished: bool) -> str:
     """Return why an agency gets no letter, whoever asks; "" where nothing bars one."""
     for holds, why in (
         (exempt, "it is outside the Act"),
-        (wished, "it asked to be left alone; `wishes end` lets letters go to it again"),
-        (not to, "no address can be read out of what it declared; `agency show` says what to write instead"),
+        (wished, "it asked to be left alone; `wishes end` lets letters go to it again"), (
+            not to,
+            "no address can be read out of what it declared; `agency show` says what to write instead",
+        ),
         (bool(to) and not plan.permitted(to, policy), "live = false: nothing goes to real domains"),
     ):
         if holds:
@@ -31,13 +33,16 @@ def barred(to: str, policy: Policy, *, exempt: bool, wished: bool) -> str:
     return ""
 
 
-async def ask(code: str, mail_host: str | None, *, ledger: Ledger, clock: Clock, rules: Rulebook) -> int:
+async def ask(code: str, mail_host: str | None, *, ledger: Ledger, clock: Clock,
+              rules: Rulebook) -> int:
     """Write a letter to an agency down; return its serial. Raise RequestError where none may go, or one is under way."""
     agency, now = await ledger.read(store.register_table.find, code), clock.now()
     for halt in await ledger.read(store.halts.standing):
         raise RequestError(f"nothing leaves us now: {halt.said}; see `halts list`")
     if not rules.signs(now):
-        raise RequestError(f"nothing can be signed: every key of token.key_file has ended; {REMEDY}")
+        raise RequestError(
+            f"nothing can be signed: every key of token.key_file has ended; {REMEDY}"
+        )
     if agency is None:
         raise RequestError(f"no agency {code} stands in the register")
     to = address.judge(agency, rules.addresses).writable
@@ -48,5 +53,7 @@ async def ask(code: str, mail_host: str | None, *, ledger: Ledger, clock: Clock,
     round_ = campaign(now, rules.policy.anchor, rules.policy.weeks)
     serial = await ledger.write(store.letters.ask_for, round_.number, draft, rules.mint, now)
     if serial is None:
-        raise RequestError(f"{code}: a letter to it is under way, and nobody gets two in one window; `explain {code}` shows it")
+        raise RequestError(
+            f"{code}: a letter to it is under way, and nobody gets two in one window; `explain {code}` shows it"
+        )
     return serial

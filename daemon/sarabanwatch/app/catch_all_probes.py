@@ -20,7 +20,8 @@ async def strays(*, ledger: Ledger, clock: Clock, rules: Rulebook, journal: Jour
     now, policy = clock.now(), rules.policy
     tried = await ledger.read(store.catch_all_probes.unjudged)
     if tried:
-        await ledger.write(store.catch_all_probes.record, [(each, catch_all.takes_anything(each.strays)) for each in tried], now)
+        await ledger.write(store.catch_all_probes.record,
+                           [(each, catch_all.takes_anything(each.strays)) for each in tried], now)
     journal.weakened((await ledger.read(store.catch_all_probes.weakened)).total())
     round_ = campaign(now, policy.anchor, policy.weeks)
     if not policy.catch_all or not rules.signs(now) or not round_.starts <= now < round_.ends:
@@ -32,5 +33,6 @@ async def strays(*, ledger: Ledger, clock: Clock, rules: Rulebook, journal: Jour
     chosen = {domain: host for domain, host in hosts.items() if not {domain, host} & spared}
     if chosen:
         until = plan.send_by(now, round_, policy)
-        return await ledger.write(store.catch_all_probes.write, round_.number, chosen, rules.mint, now, until)
+        return await ledger.write(store.catch_all_probes.write, round_.number, chosen, rules.mint,
+                                  now, until)
     return 0

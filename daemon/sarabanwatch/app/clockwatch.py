@@ -38,11 +38,13 @@ class ClockWatch:
             self.sure.set()
         if self._gainsaid:
             await self._hold(halted=True)
-        await self._say(self._clock.doubt() or self._gainsaid, "the clock has been right for a while")
+        await self._say(self._clock.doubt() or self._gainsaid,
+                        "the clock has been right for a while")
 
     async def _hold(self, *, halted: bool) -> None:
         """Hold the clock against the ledger's newest fact."""
-        self._gainsaid = gainsaid(self._clock.now(), await self._ledger.read(store.future.newest), halted=halted)
+        self._gainsaid = gainsaid(self._clock.now(), await self._ledger.read(store.future.newest),
+                                  halted=halted)
         if not self._gainsaid:
             self.sure.set()
 
@@ -57,4 +59,5 @@ class ClockWatch:
             self._halt = None
 
     async def _standing(self) -> Halt | None:
-        return next((halt for halt in await self._ledger.read(store.halts.standing) if halt.why is Why.CLOCK), None)
+        return next((halt for halt in await self._ledger.read(store.halts.standing)
+                     if halt.why is Why.CLOCK), None)

@@ -17,7 +17,8 @@ def ours(mark: str, *, clock: Clock, keys: Mapping[str, Key]) -> bool:
     return _serial(mark, clock.now(), keys) is not None
 
 
-async def confirm(mark: str, receipt: str, *, ledger: Ledger, clock: Clock, keys: Mapping[str, Key]) -> bool:
+async def confirm(mark: str, receipt: str, *, ledger: Ledger, clock: Clock,
+                  keys: Mapping[str, Key]) -> bool:
     """Write down that the letter of a mark was received; False where the mark is not ours. Saying so twice changes nothing.
 
     The moment and the receipt number are kept, and nothing of who pressed it.

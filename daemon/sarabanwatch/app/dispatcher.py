@@ -31,9 +31,11 @@ class Dispatcher:
         self._mark = Mark()
         self._hosts: dict[str, Traffic] = {}
         self._all = Traffic()
-        self._may_go: dict[str, datetime] = {}      # hosts to which letters may go, and since when none has left for them
+        # hosts to which letters may go, and since when none has left for them
+        self._may_go: dict[str, datetime] = {}
 
-    async def rooms(self, ledger: Ledger, now: datetime, in_hand: Collection[str]) -> Mapping[str, int]:
+    async def rooms(self, ledger: Ledger, now: datetime, in_hand: Collection[str]) -> Mapping[str,
+                                                                                              int]:
         """Return the hosts to which letters are due and may go, with how many; `in_hand` has a host for each letter.
 
         `in_hand` must have been taken before the call: a letter that ends meanwhile is then counted twice, never not.
@@ -44,44 +46,53 @@ class Dispatcher:
         busy, manners = Counter(in_hand), self._pace.manners
         most = self.most(now, len(in_hand))
         due = await ledger.read(store.pacing.hosts, now) if most else ()
-        found = {host: min(most, room(self._pace.of(host), self.of(host), busy[host], now, manners)) for host in due}
+        found = {host: min(most, room(self._pace.of(host), self.of(host), busy[host], now, manners))
+                 for host in due}
         rooms = {host: free for host, free in found.items() if free}
         return self._felt(rooms, now, in_hand) if self.ill else rooms
 
-    def _felt(self, rooms: Mapping[str, int], now: datetime, in_hand: Collection[str]) -> Mapping[str, int]:
+    def _felt(self, rooms: Mapping[str, int], now: datetime,
+              in_hand: Collection[str]) -> Mapping[str, int]:
         """Return whom we feel for while we are ill: shut hosts in their turn; of the others one, where all was still for so long.
 
         They must be asked, too: else a few hosts that never take us would be all that we hear of.
         """
         last, well = self._all.last, [host for host in rooms if not self.of(host).welcome.shut_at]
         still = not in_hand and (last is None or now - last >= self._pace.manners.shut)
-        return {host: free for host, free in rooms.items() if host not in well} | dict.fromkeys(well[:still], 1)
+        return {host: free for host, free in rooms.items()
+                if host not in well} | dict.fromkeys(well[:still], 1)
 
-    async def strays(self, ledger: Ledger, now: datetime, in_hand: Mapping[int, str], limit: int) -> list[tuple[int, str]]:
+    async def strays(self, ledger: Ledger, now: datetime, in_hand: Mapping[int, str],
+                     limit: int) -> list[tuple[int, str]]:
         """Return strays that may go now, with their hosts: only to hosts that have no complaint of us, while we are not ill.
 
         Call it after `rooms`, where no letter to an agency may go: they come first.
         """
         if not self._policy.catch_all or not self._open(now):
             return []
-        return self._gently(await ledger.read(store.pacing.waiting, Purpose.CATCH_ALL, in_hand, now), now, in_hand, limit)
+        return self._gently(await ledger.read(store.pacing.waiting, Purpose.CATCH_ALL, in_hand,
+                                              now), now, in_hand, limit)
 
-    async def asked(self, ledger: Ledger, now: datetime, in_hand: Mapping[int, str], limit: int) -> list[tuple[int, str]]:
+    async def asked(self, ledger: Ledger, now: datetime, in_hand: Mapping[int, str],
+                    limit: int) -> list[tuple[int, str]]:
         """Return letters that a person asked for, with their hosts, that may go now outside office hours; within, `rooms` tells.
 
         Call it after `rooms`.
         """
         if self._open(now):
             return []
-        return self._gently(await ledger.read(store.pacing.waiting, Purpose.ASKED, in_hand, now), now, in_hand, limit)
+        return self._gently(await ledger.read(store.pacing.waiting, Purpose.ASKED, in_hand, now),
+                            now, in_hand, limit)
 
     async def opens(self, hosts: Iterable[str], ledger: Ledger, now: datetime) -> str | None:
         """Return the first of these mail hosts that may have a notice now, at whatever hour; None where none may."""
         await self.learn(ledger, now)
-        return next((host for host in hosts if self._welcomes(host, 0, now)), None) if self.most(now, 0) else None
+        return next((host for host in hosts if self._welcomes(host, 0, now)),
+                    None) if self.most(now, 0) else None
 
     def _gently(
-        self, waiting: Iterable[tuple[int, str]], now: datetime, in_hand: Mapping[int, str], limit: int,
+        self, waiting: Iterable[tuple[int, str]], now: datetime, in_hand: Mapping[int, str],
+        limit: int,
     ) -> list[tuple[int, str]]:
         """Return those that may go now: only to hosts that have no complaint of us, while we are not ill."""
         busy, going = Counter(in_hand.values()), list[tuple[int, str]]()
@@ -128,7 +139,9 @@ class Dispatcher:
 
     def held_up(self, hosts: Iterable[str], now: datetime) -> datetime | None:
         """Return since when letters may go to some of these hosts, at each look, and none has left for it; None for no host."""
-        self._may_go = {host: max(self._may_go.get(host, now), self.of(host).last or self._may_go.get(host, now)) for host in hosts}
+        self._may_go = {host: max(self._may_go.get(host, now),
+                                  self.of(host).last or self._may_go.get(host, now))
+                        for host in hosts}
         return min(self._may_go.values(), default=None)
 
     def of(self, host: str) -> Traffic:
@@ -144,20 +157,25 @@ class Dispatcher:
         traffic.spoke = True
         traffic.welcome = traffic.welcome.heard(word, self._pace.manners)
 
-    def loads(self, left: Mapping[str, int], load: RoundLoad, new: Mapping[str, int]) -> dict[str, forecast.HostLoad]:
+    def loads(
+        self, left: Mapping[str, int], load: RoundLoad, new: Mapping[str, int]
+    ) -> dict[str, forecast.HostLoad]:
         """Return what each host has before it; `new` of the letters `left` are written down since `load` was taken."""
         return {host: forecast.HostLoad(
             left.get(host, 0) - new.get(host, 0), load.waiting.get(host, 0) + new.get(host, 0),
-            load.today.get(host, 0) + new.get(host, 0), self.of(host)) for host in {**left, **load.waiting}}
+            load.today.get(host, 0) + new.get(host, 0),
+            self.of(host)) for host in {**left, **load.waiting}}
 
     def why(self, due: Mapping[str, int], now: datetime) -> Mapping[str, int]:
         """Count the letters that are due by what they wait for."""
-        found, nobody = Counter(dict.fromkeys(WHYS, 0)), self.ill or self._all.welcome.shut_at is not None
+        found, nobody = Counter(dict.fromkeys(WHYS,
+                                              0)), self.ill or self._all.welcome.shut_at is not None
         away = not self._open(now)
         for host, letters in due.items():
             welcome = self.of(host).welcome
             slowed = welcome.slowness(now, self._pace.manners)
-            whys = {"shut": nobody or welcome.shut_at, "office hours": away, "slowed": slowed, "turn": True}
+            whys = {"shut": nobody or welcome.shut_at, "office hours": away, "slowed": slowed,
+                    "turn": True}
             found[next(why for why, holds in whys.items() if holds)] += letters
         return found
 
@@ -173,7 +191,8 @@ class Dispatcher:
 
     def slowed(self, now: datetime) -> list[str]:
         """Return those that are written to more slowly, because they asked for it."""
-        return sorted(host for host, traffic in self.known.items() if traffic.welcome.slowness(now, self._pace.manners))
+        return sorted(host for host, traffic in self.known.items()
+                      if traffic.welcome.slowness(now, self._pace.manners))
 
     @property
     def ill(self) -> bool:
@@ -181,6 +200,7 @@ class Dispatcher:
 
         Only proven refusals count: by the reports that one office forges, its own host is shut, and nobody else.
         """
-        shut = sum(traffic.welcome.surely_shut(self._pace.manners) for traffic in self._hosts.values())
+        shut = sum(traffic.welcome.surely_shut(self._pace.manners)
+                   for traffic in self._hosts.values())
         spoke = sum(traffic.spoke for traffic in self._hosts.values())
         return shut >= self._pace.hosts_shut and shut > self._pace.shut_share * spoke

@@ -49,16 +49,19 @@ class Editions(Generic[E]):
 
     def on(self, day: date) -> E:
         """Return the edition of a day: the last that was in force by then; before the first, the first."""
-        return next((e for e in reversed(self.every) if e.valid_from <= day and e.id not in self.held), self.every[0])
+        return next((e for e in reversed(self.every) if e.valid_from <= day
+                     and e.id not in self.held), self.every[0])
 
     def before(self, edition: E) -> E | None:
         """Return the edition that another follows, or would follow."""
-        return next((e for e in reversed(self.every) if e.valid_from < edition.valid_from and e.id not in self.held), None)
+        return next((e for e in reversed(self.every) if e.valid_from < edition.valid_from
+                     and e.id not in self.held), None)
 
 
 def to_mend(before: Buckets, after: Buckets) -> frozenset[Group]:
     """Return the groups that an edition would count as to mend, where the one before it does not."""
-    return frozenset(group for group in Group if bucket_of(group, before) != MEND and bucket_of(group, after) == MEND)
+    return frozenset(group for group in Group if bucket_of(group, before) != MEND
+                     and bucket_of(group, after) == MEND)
 
 
 async def look(*, editions: Editions[E], ledger: Ledger, clock: Clock, policy: Policy) -> None:
@@ -68,7 +71,10 @@ async def look(*, editions: Editions[E], ledger: Ledger, clock: Clock, policy: P
     tomorrow = clock.now().astimezone(BANGKOK).date() + timedelta(days=1)
     due = next((e for e in reversed(editions.every) if e.valid_from <= tomorrow), None)
     was = editions.before(due) if due else None
-    if due is None or was is None or due.id in known or await ledger.read(store.judgements.judged_by, due.id):
+    if (
+        due is None or was is None or due.id in known
+        or await ledger.read(store.judgements.judged_by, due.id)
+    ):
         return
     counts, moved = await ledger.read(store.judgements.counts), to_mend(was.buckets, due.buckets)
     if too_many(sum(counts.get(group, 0) for group in moved), sum(counts.values()), policy):

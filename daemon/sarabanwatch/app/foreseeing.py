@@ -15,6 +15,7 @@ def foreseen(addresses: Rules, policy: Policy) -> Judge:
         found = weighed(case, addresses, policy)
         if found.rule.group is (case.was or Group.UNKNOWN):
             return None
-        return GroupMove(case.agency.code, case.agency.name, case.was, found.rule.group, *consequence.why(found.rule, found.judged))
+        return GroupMove(case.agency.code, case.agency.name, case.was, found.rule.group,
+                         *consequence.why(found.rule, found.judged))
 
     return move

@@ -15,7 +15,8 @@ from sarabanwatch.store import Ledger
 LETTERS = frozenset({"canary", "draft", "stray", "close", "forget"})
 # The jobs that each doubt bars: what makes letters or ends windows; and where the clock is doubted, what goes by the day.
 BARRED: Mapping[Why, frozenset[str]] = {
-    Why.RESTORED: LETTERS, Why.CLOCK: LETTERS | {"judge", "rebase", "recover", "register", "survey"}}
+    Why.RESTORED: LETTERS, Why.CLOCK: LETTERS
+    | {"judge", "rebase", "recover", "register", "survey"}}
 
 
 class Halts:
@@ -30,7 +31,9 @@ class Halts:
         self._journal.halted(standing)
         return frozenset(each.why for each in standing)
 
-    def unless(self, job: str, step: Callable[[], Awaitable[object]]) -> Callable[[], Awaitable[object]]:
+    def unless(
+        self, job: str, step: Callable[[], Awaitable[object]]
+    ) -> Callable[[], Awaitable[object]]:
         """Return a job's step that does nothing while a halt bars it."""
         async def do() -> None:
             if not any(job in BARRED[why] for why in await self.stand()):
@@ -41,4 +44,6 @@ class Halts:
 async def refuse(ledger: Ledger) -> None:
     """Raise RequestError where nothing may leave us."""
     for halt in await ledger.read(store.halts.standing):
-        raise RequestError(f"nothing leaves us since {halt.since:%Y-%m-%d %H:%M}Z: {halt.said}; see `halts list`")
+        raise RequestError(
+            f"nothing leaves us since {halt.since:%Y-%m-%d %H:%M}Z: {halt.said}; see `halts list`"
+        )

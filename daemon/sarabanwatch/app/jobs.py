@@ -18,7 +18,8 @@ from sarabanwatch.core.errors import Unwritable
 from sarabanwatch.ports import Clock, Journal
 
 SHORTEST = 0.5      # wall seconds between two runs of a job, however fast the clock
-RESTS = 3           # times as long as it took a job rests at least: a large register leaves room for the letters
+# times as long as it took a job rests at least: a large register leaves room for the letters
+RESTS = 3
 MINUTE = 60.0
 
 
@@ -30,7 +31,8 @@ class Job(NamedTuple):
 
 
 JOBS: dict[str, Job] = {
-    "register": Job(15 * MINUTE, within=15 * MINUTE),       # a file that is read for ten minutes is refused (edge.register)
+    # a file that is read for ten minutes is refused (edge.register)
+    "register": Job(15 * MINUTE, within=15 * MINUTE),
     "rebase":   Job(15 * MINUTE),
     "recover":  Job(5 * MINUTE),
     "relay":    Job(5 * MINUTE),
@@ -42,15 +44,19 @@ JOBS: dict[str, Job] = {
     "announce": Job(5 * MINUTE),
     "publish":  Job(5 * MINUTE),
     "stray":    Job(15 * MINUTE),
-    "survey":   Job(15 * MINUTE, within=360 * MINUTE),      # a hundred thousand domains, and resolvers that do not answer
+    # a hundred thousand domains, and resolvers that do not answer
+    "survey":   Job(15 * MINUTE, within=360 * MINUTE),
     "forget":   Job(15 * MINUTE),
 }
-ALONE = frozenset({"survey"})       # takes minutes: nothing waits for its first run, nor for its end
+# takes minutes: nothing waits for its first run, nor for its end
+ALONE = frozenset({"survey"})
 IN_TURN = tuple(job for job in JOBS if job not in ALONE)
-EACH = {"max_instances": 1, "coalesce": True, "misfire_grace_time": None}     # late turns are one turn, and none is too late
+# late turns are one turn, and none is too late
+EACH = {"max_instances": 1, "coalesce": True, "misfire_grace_time": None}
 LOOP_TIME = LoopTime()
 
-logging.getLogger("apscheduler").setLevel(logging.CRITICAL)     # a step still running at its next turn is no news
+# a step still running at its next turn is no news
+logging.getLogger("apscheduler").setLevel(logging.CRITICAL)
 
 
 class Jobs:
@@ -60,8 +66,8 @@ class Jobs:
     """
 
     def __init__(
-        self, steps: Mapping[str, Callable[[], Awaitable[object]]], clock: Clock, journal: Journal, progress: Progress,
-        stopping: asyncio.Event, give_up: Callable[[BaseException], None],
+        self, steps: Mapping[str, Callable[[], Awaitable[object]]], clock: Clock, journal: Journal,
+        progress: Progress, stopping: asyncio.Event, give_up: Callable[[BaseException], None],
     ) -> None:
         self._steps, self._clock, self._journal, self._progress = steps, clock, journal, progress
         self._stopping, self._give_up = stopping, give_up
@@ -70,7 +76,8 @@ class Jobs:
 
     async def run(self, name: str) -> float:
         """Run a step once; return how many wall seconds it took."""
-        within, time = JOBS[name].within, asyncio.get_running_loop().time       # the simulation jumps in it
+        # the simulation jumps in it
+        within, time = JOBS[name].within, asyncio.get_running_loop().time
         began = time()
         self._progress.expect(name, within)
         try:
@@ -80,7 +87,9 @@ class Jobs:
         except Unwritable as error:
             self._give_up(error)
         except Exception as error:  # noqa: BLE001 - the one place where a job's failure is caught: recorded, then on
-            over = TimeoutError(f"{name} was cut off after {within:g} seconds; it runs again at its next turn")
+            over = TimeoutError(
+                f"{name} was cut off after {within:g} seconds; it runs again at its next turn"
+            )
             self._journal.failed("job", over if bound.expired() else error)
         except asyncio.CancelledError:
             raise
@@ -106,7 +115,8 @@ class Jobs:
                 self._rests(name, 0.0 if name in at_once else self.pause(name))
             await self._stopping.wait()
             self._ticker.pause()
-            await asyncio.gather(*(task for name, task in self.in_hand.items() if name not in ALONE))
+            await asyncio.gather(*(task for name, task in self.in_hand.items()
+                                   if name not in ALONE))
         finally:
             self._ticker.shutdown()
 

@@ -77,10 +77,12 @@ class Rulebook:
     @property
     def marks(self) -> Marks:
         """By what a mail is known to be ours, and its sender to be who they say."""
-        return Marks(self.keys, self.authserv_id, self.addresses.free_mail | self.addresses.local_government_hosts)
+        return Marks(self.keys, self.authserv_id,
+                     self.addresses.free_mail | self.addresses.local_government_hosts)
 
 
-async def recover(*, ledger: Ledger, clock: Clock, rules: Rulebook, in_hand: Collection[int] = ()) -> int:
+async def recover(*, ledger: Ledger, clock: Clock, rules: Rulebook,
+                  in_hand: Collection[int] = ()) -> int:
     """Put in doubt what is half-sent and in nobody's hand: nobody knows whether it left, so it is never sent again.
 
     Found so at start, where we died; later, where what became of a letter could not be written down.
@@ -91,7 +93,8 @@ async def recover(*, ledger: Ledger, clock: Clock, rules: Rulebook, in_hand: Col
 
 
 async def draft(
-    *, ledger: Ledger, clock: Clock, rules: Rulebook, journal: Journal, dispatcher: Dispatcher | None = None, surveyed: bool = True,
+    *, ledger: Ledger, clock: Clock, rules: Rulebook, journal: Journal,
+    dispatcher: Dispatcher | None = None, surveyed: bool = True,
 ) -> int:
     """Write down letters that are due, for each mail host its share of the day, and say how the round will go on.
 
@@ -104,21 +107,27 @@ async def draft(
     round_ = campaign(now, rules.policy.anchor, rules.policy.weeks)
     await ledger.write(store.opt_outs.expire, now)
     candidates = await ledger.read(store.letters.candidates, round_.number)
-    due = [c for c in candidates if not c.under_way and plan.due(c.address, c.sent, round_, now, rules.policy)]
-    left, load = by_host(due, rules.pace), await ledger.read(store.pacing.load, round_.number, midnight(now))
-    again = schedule.expected(await ledger.read(store.looks.failing), now, round_, rules.policy, rules.pace.host_of)
+    due = [c for c in candidates if not c.under_way
+           and plan.due(c.address, c.sent, round_, now, rules.policy)]
+    left, load = by_host(due, rules.pace), await ledger.read(store.pacing.load, round_.number,
+                                                             midnight(now))
+    again = schedule.expected(await ledger.read(store.looks.failing), now, round_, rules.policy,
+                              rules.pace.host_of)
     placed = [c for c in due if surveyed or c.mail_host is not None]
     chosen = list(_within(_rooms(left, load, round_, now, rules), placed, rules.pace))
     written, send_by = 0, plan.send_by(now, round_, rules.policy)
     for first in range(0, len(chosen), PAGE):
-        drafts = [Draft(c.code, c.address, send_by, _in_doubt(c), host) for c, host in chosen[first:first + PAGE]]
-        written += len(await ledger.write(store.letters.draft, round_.number, drafts, rules.mint, now))
+        drafts = [Draft(c.code, c.address, send_by, _in_doubt(c), host)
+                  for c, host in chosen[first:first + PAGE]]
+        written += len(await ledger.write(store.letters.draft, round_.number, drafts, rules.mint,
+                                          now))
     if written:
         journal.drafted(written, round_.number)
     if dispatcher:
         await dispatcher.learn(ledger, now)
         loads = dispatcher.loads(left + again, load, Counter(host for _, host in chosen))
-        journal.planned(forecast.forecast(loads, now, round_, rules.pace, rules.policy, dispatcher.gone(now)))
+        journal.planned(forecast.forecast(loads, now, round_, rules.pace, rules.policy,
+                                          dispatcher.gone(now)))
     return written
 
 
@@ -127,13 +136,15 @@ def midnight(now: datetime) -> datetime:
     return datetime.combine(now.astimezone(BANGKOK), time(), BANGKOK)
 
 
-def _rooms(left: Counter[str], load: RoundLoad, round_: Campaign, now: datetime, rules: Rulebook) -> Counter[str]:
+def _rooms(left: Counter[str], load: RoundLoad, round_: Campaign, now: datetime,
+           rules: Rulebook) -> Counter[str]:
     """Return how many letters to each mail host are written down now, so that its days' loads are level."""
     if not pace.open_day(now.astimezone(BANGKOK).date(), rules.pace, rules.policy.holidays):
         return Counter()
     over = pace.days_left(now, round_, rules.pace, rules.policy.holidays)
     waiting, today = load.waiting, load.today
-    return Counter({host: pace.share(host, count, waiting.get(host, 0), today.get(host, 0), over, rules.pace, rules.policy)
+    return Counter({host: pace.share(host, count, waiting.get(host, 0), today.get(host, 0), over,
+                                     rules.pace, rules.policy)
                     for host, count in left.items()})
 
 
@@ -142,7 +153,8 @@ def by_host(candidates: Iterable[Candidate], table: Pace) -> Counter[str]:
     return Counter(table.host_of(c.address, c.mail_host) for c in candidates)
 
 
-def _within(rooms: Counter[str], due: Sequence[Candidate], table: Pace) -> Iterator[tuple[Candidate, str]]:
+def _within(rooms: Counter[str], due: Sequence[Candidate],
+            table: Pace) -> Iterator[tuple[Candidate, str]]:
     """Yield those for whom there is room, with their host, and take it up."""
     for candidate in due:
         host = table.host_of(candidate.address, candidate.mail_host)
@@ -157,8 +169,8 @@ def _in_doubt(candidate: Candidate) -> int | None:
 
 
 async def send(
-    serial: int, *, ledger: Ledger, line: Line, clock: Clock, chance: Chance, rules: Rulebook, journal: Journal,
-    press: Press | None = None,
+    serial: int, *, ledger: Ledger, line: Line, clock: Clock, chance: Chance, rules: Rulebook,
+    journal: Journal, press: Press | None = None,
 ) -> None:
     """Send one letter over a line that stands; say so on disk before and after. Where it fell meanwhile, the letter waits."""
     began = clock.now()
@@ -181,25 +193,30 @@ async def send(
 
 
 async def _offer(written: Letter, line: Line, rules: Rulebook, press: Press | None) -> Answer:
-    if not plan.permitted(written.address, rules.policy):   # drafted while live, found when no longer
+    # drafted while live, found when no longer
+    if not plan.permitted(written.address, rules.policy):
         return Answer(Stage.CONNECT, 0, "", "live = false: nothing goes to real domains")
     sender = rules.form.return_path(written.token)
     pdf = await press.pdf(wording.paper(written, rules.form), written.drafted_at) if press else b""
-    return await line.send(Outgoing(sender, written.address, written.token, compose.compose(written, rules.form, pdf)))
+    return await line.send(Outgoing(sender, written.address, written.token,
+                                    compose.compose(written, rules.form, pdf)))
 
 
-def _until(event: Event, first_try: datetime, now: datetime, chance: Chance, policy: Policy) -> datetime:
+def _until(event: Event, first_try: datetime, now: datetime, chance: Chance,
+           policy: Policy) -> datetime:
     if event is Event.LATER:
         return plan.retry_at(first_try, now, chance.draw(), policy)
     return plan.window_end(now, policy)
 
 
 async def receive(
-    batch: Batch, *, ledger: Ledger, reader: Reader, verifier: SignatureVerifier, clock: Clock, rules: Rulebook, journal: Journal,
+    batch: Batch, *, ledger: Ledger, reader: Reader, verifier: SignatureVerifier, clock: Clock,
+    rules: Rulebook, journal: Journal,
 ) -> None:
     """Lay what came in beside the letters it belongs to; all of it reaches the disk together."""
     marks = rules.marks
-    received = [await shunt.read(raw, clock.now(), ledger, reader, marks, verifier.verified) for _, raw in batch.mails]
+    received = [await shunt.read(raw, clock.now(), ledger, reader, marks, verifier.verified)
+                for _, raw in batch.mails]
     for mail, new in await shunt.take_in(received, batch, clock.now(), ledger):
         journal.received(mail, new=new)
         if new and shunt.was_set_aside(mail):
@@ -207,7 +224,8 @@ async def receive(
     journal.mailbox.not_given(batch.mailbox, batch.lacking)
 
 
-async def close(*, looked_at: datetime | None, ledger: Ledger, clock: Clock, rules: Rulebook, journal: Journal) -> int:
+async def close(*, looked_at: datetime | None, ledger: Ledger, clock: Clock, rules: Rulebook,
+                journal: Journal) -> int:
     """End the windows that were over when the inbox was last read to its end: silence counts only for ears that heard.
 
     A letter that was refused or came back is decided: nothing is waited for any more, and its window is over.
@@ -222,8 +240,10 @@ async def close(*, looked_at: datetime | None, ledger: Ledger, clock: Clock, rul
         await ledger.write(store.letters.outcome, serial, *became, now, now)
     heard = await windows.heard_until(looked_at, ledger, now, rules.policy)
     while heard and (page := await ledger.read(store.letters.overdue, heard, PAGE)):
-        since = min((e.seen_at for _, seen in page for e in seen if e.kind is FactKind.TAKEN), default=now)
-        flown = await ledger.read(store.letters.canaries_since, canaries.asked_of(since, rules.policy))
+        since = min((e.seen_at for _, seen in page for e in seen if e.kind is FactKind.TAKEN),
+                    default=now)
+        flown = await ledger.read(store.letters.canaries_since,
+                                  canaries.asked_of(since, rules.policy))
         over = [(serial, windows.silence(seen, flown, now, rules.policy)) for serial, seen in page]
         await ledger.write(store.letters.close, over, now)
         ended += len(page)
@@ -242,10 +262,12 @@ async def judge(*, ledger: Ledger, clock: Clock, rules: Rulebook) -> int:
     if await ledger.read(store.judgements.others, rules.edition(clock.now())):
         await ledger.write(store.judgements.follow, rules.edition(clock.now()), clock.now())
     judged, failed = 0, shunt.Failures("agencies that could not be judged")
-    while cases := [case for case in await ledger.read(store.judgements.unjudged, PAGE + len(failed))
+    while cases := [case for case in await ledger.read(store.judgements.unjudged,
+                                                       PAGE + len(failed))
                     if case.agency.code not in failed]:
         now = clock.now()
-        judgements = list(failed.spare((case.agency.code, partial(weigh, case, rules, now)) for case in cases))
+        judgements = list(failed.spare((case.agency.code, partial(weigh, case, rules, now))
+                                       for case in cases))
         await ledger.write(store.judgements.record, judgements)
         judged += len(judgements)
     await _settle(ledger, clock.now(), rules.policy)
@@ -255,7 +277,8 @@ async def judge(*, ledger: Ledger, clock: Clock, rules: Rulebook) -> int:
 
 async def _settle(ledger: Ledger, now: datetime, policy: Policy) -> None:
     """Let falls turn that have waited long enough; hold those that are part of a mass."""
-    settlement = incident.settle(await ledger.read(store.incidents.falling, now - policy.falls_gather), now, policy)
+    settlement = incident.settle(await ledger.read(store.incidents.falling,
+                                                   now - policy.falls_gather), now, policy)
     if not settlement.idle:
         await ledger.write(store.incidents.settle, settlement, now)
 
@@ -264,8 +287,10 @@ def weigh(case: Case, rules: Rulebook, now: datetime) -> Judgement:
     """Return what an agency is found to be, as it is written down."""
     verdicts, stands, _, stood, feared = weighed(case, rules.addresses, rules.policy)
     falls, sure = incident.falls(case.was, feared.group, case.cause), stood.group is feared.group
-    pending = Downgrade(feared.group, feared.because, stands if sure else stands.feared, confirmed=sure) if falls else None
-    return Judgement(case.agency.code, stood.group, stood.because, stands, verdicts, now, case.asked, pending, rules.edition(now),
+    pending = Downgrade(feared.group, feared.because, stands if sure else stands.feared,
+                        confirmed=sure) if falls else None
+    return Judgement(case.agency.code, stood.group, stood.because, stands, verdicts, now,
+                     case.asked, pending, rules.edition(now),
                      incident.cause_of(case.cause, feared.group))
 
 

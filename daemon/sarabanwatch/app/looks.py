@@ -18,12 +18,15 @@ async def look_again(*, ledger: Ledger, clock: Clock, rules: Rulebook, journal: 
     now, policy = clock.now(), rules.policy
     round_ = campaign(now, policy.anchor, policy.weeks)
     due = [each for each in await ledger.read(store.looks.failing)
-           if not each.under_way and plan.permitted(each.address, policy) and next_look(each, policy) <= now]
-    drafts = [Draft(each.code, each.address, now + policy.send_for, None, rules.pace.host_of(each.address, each.mail_host))
+           if not each.under_way and plan.permitted(each.address, policy)
+           and next_look(each, policy) <= now]
+    drafts = [Draft(each.code, each.address, now + policy.send_for, None,
+                    rules.pace.host_of(each.address, each.mail_host))
               for each in due]
     written = 0
     for first in range(0, len(drafts), PAGE):
-        written += await ledger.write(store.looks.confirm, round_.number, drafts[first:first + PAGE], rules.mint, now)
+        written += await ledger.write(store.looks.confirm, round_.number,
+                                      drafts[first:first + PAGE], rules.mint, now)
     if written:
         journal.confirming(written)
     journal.suspected(await ledger.read(store.looks.suspects))

@@ -24,8 +24,10 @@ BARRED = "not permitted: live = false"
 BEFORE = "sent before, or in doubt"
 WISHED = "asked to be left alone: send it by post"
 WAITS = "waits: its mail host has had its share"
-LOOKS = 5.0                         # seconds between two looks at whether a mail host has room again
-PATIENCE = timedelta(minutes=15)    # of no room anywhere: a day's share is spent, or the rest have asked for hours
+# seconds between two looks at whether a mail host has room again
+LOOKS = 5.0
+# of no room anywhere: a day's share is spent, or the rest have asked for hours
+PATIENCE = timedelta(minutes=15)
 
 
 class Addressed(NamedTuple):
@@ -48,11 +50,13 @@ class NoticeRun(NamedTuple):
 def minutes(notices: Sequence[Addressed], pace: Pace) -> float:
     """Return how many minutes they take at least: those of the busiest mail host, or of all."""
     hosts = Counter(each.going.host for each in notices)
-    return max([len(notices) / pace.in_all.a_minute, *(n / pace.of(host).a_minute for host, n in hosts.items())])
+    return max([len(notices) / pace.in_all.a_minute,
+                *(n / pace.of(host).a_minute for host, n in hosts.items())])
 
 
 async def send(
-    notices: Sequence[Addressed], post: NoticeRun, *, ledger: Ledger, clock: Clock, policy: Policy, pace: Pace,
+    notices: Sequence[Addressed], post: NoticeRun, *, ledger: Ledger, clock: Clock, policy: Policy,
+    pace: Pace,
 ) -> AsyncIterator[tuple[str, str]]:
     """Send notices one by one, as their mail hosts have room; yield each code with what became of it."""
     waiting, dispatcher, last = list(notices), Dispatcher(pace, policy), clock.now()
@@ -60,7 +64,8 @@ async def send(
         waiting.remove(barred)
         yield barred.going.code, BARRED
     while waiting and clock.now() - last < PATIENCE:
-        host = await dispatcher.opens(dict.fromkeys(each.going.host for each in waiting), ledger, clock.now())
+        host = await dispatcher.opens(dict.fromkeys(each.going.host for each in waiting), ledger,
+                                      clock.now())
         if host is None:
             await clock.sleep(LOOKS)
             continue
@@ -75,11 +80,14 @@ async def send(
 
 async def _send(notice: Addressed, post: NoticeRun, ledger: Ledger, clock: Clock) -> str:
     await post.line.ready()
-    number = await ledger.write(store.snapshots.intend, post.snapshot, notice.going, post.by, clock.now())
+    number = await ledger.write(store.snapshots.intend, post.snapshot, notice.going, post.by,
+                                clock.now())
     if number is None:
         return BEFORE
-    answer = await post.line.send(Outgoing(post.sender, notice.going.address, f"notice-{number}", notice.raw))
+    answer = await post.line.send(Outgoing(post.sender, notice.going.address, f"notice-{number}",
+                                           notice.raw))
     event, fact = reply.read(answer, clock.now(), post.refusals)
     spoke = throttle.of_answer(answer, event, post.refusals)
-    await ledger.write(store.snapshots.became, number, event, fact.said if fact else answer.said, clock.now(), spoke)
+    await ledger.write(store.snapshots.became, number, event, fact.said if fact else answer.said,
+                       clock.now(), spoke)
     return str(event)

@@ -26,7 +26,8 @@ async def canary(*, ledger: Ledger, clock: Clock, rules: Rulebook, journal: Jour
     for errand in Errand if policy.must_bounce else (Errand.HOME,):
         if rules.signs(now) and canaries.due(flown, errand, now, policy.canary_every):
             to = rules.form.return_path if errand is Errand.HOME else _always(policy.must_bounce)
-            await ledger.write(store.letters.launch, errand, round_, to, rules.mint, now, now + policy.canary_every)
+            await ledger.write(store.letters.launch, errand, round_, to, rules.mint, now,
+                               now + policy.canary_every)
     whole = canaries.whole(flown, now, policy.canary_patience)
     signed = await ledger.read(store.arrivals.home_signed) or ()
     journal.path(whole=whole, away=canaries.away(flown), back=canaries.back(flown),

@@ -7,7 +7,18 @@ from datetime import timedelta
 from sarabanwatch.app import life
 from sarabanwatch.app.progress import Progress
 from sarabanwatch.core.register.difference import BELIEVED, ImportLimits
-from sarabanwatch.ports import Chance, Clock, Inbox, Journal, Line, Press, Reader, Resolver, SignatureVerifier, Source
+from sarabanwatch.ports import (
+    Chance,
+    Clock,
+    Inbox,
+    Journal,
+    Line,
+    Press,
+    Reader,
+    Resolver,
+    SignatureVerifier,
+    Source,
+)
 from sarabanwatch.store import Ledger
 
 

@@ -1,7 +1,8 @@
 """How long to wait before the next try: each time twice as long, up to a bound; from the beginning after a success."""
 
 SOON = (1.0, 60.0)              # wall seconds, first and longest: after a surprise
-RARELY = (60.0, 60 * 60.0)      # after a refusal that only a person can lift: more log-ins might have the account locked
+# after a refusal that only a person can lift: more log-ins might have the account locked
+RARELY = (60.0, 60 * 60.0)
 
 
 class Pauses:

@@ -11,7 +11,8 @@ Seconds are those of the event loop, which reads the monotonic clock: they go on
 import asyncio
 from collections.abc import Callable, Sequence
 
-GRACE = 60.0    # seconds that a loop may come later than it said: the machine is busy, or its disk is slow
+# seconds that a loop may come later than it said: the machine is busy, or its disk is slow
+GRACE = 60.0
 
 
 class Progress:
@@ -43,7 +44,8 @@ class Progress:
         return sorted(loop for loop, due in self._due.items() if due < now)
 
 
-async def feed(progress: Progress, fed: Callable[[], None], hangs: Callable[[Sequence[str]], None], every: float) -> None:
+async def feed(progress: Progress, fed: Callable[[], None], hangs: Callable[[Sequence[str]], None],
+               every: float) -> None:
     """Call `fed` every so many seconds while all loops go on; and `hangs`, once, with the names of those that do not."""
     told: Sequence[str] = ()
     while True:

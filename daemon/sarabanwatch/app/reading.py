@@ -37,7 +37,8 @@ class Marks:
     shared: frozenset[str]
 
 
-async def read(raw: bytes, at: datetime, ledger: Ledger, reader: Reader, marks: Marks, verified: Verified) -> Received:
+async def read(raw: bytes, at: datetime, ledger: Ledger, reader: Reader, marks: Marks,
+               verified: Verified) -> Received:
     """Read a raw mail that came `at`.
 
     Signatures are asked for only where it belongs to a letter of ours, or tells a correction: answers to notices do.
@@ -51,21 +52,27 @@ async def read(raw: bytes, at: datetime, ledger: Ledger, reader: Reader, marks: 
         return Received(raw, digest, at, what, None, None, letter.why)
     if claim is None or letter is None:
         signed = await verified(raw) if what.kind is MailKind.CORRECTION else ()
-        nobodys = await _settled(review.known(Reading(what, None, None), own=False), None, at, digest, ledger)
-        return Received(raw, digest, at, nobodys.arrival, None, None, "", signed, alike=nobodys.alike, taught=nobodys.taught)
+        nobodys = await _settled(review.known(Reading(what, None, None), own=False), None, at,
+                                 digest, ledger)
+        return Received(raw, digest, at, nobodys.arrival, None, None, "", signed,
+                        alike=nobodys.alike, taught=nobodys.taught)
     serial, address = letter.serial, letter.address
     signed = await verified(raw)
     heard = Hearing(
         what, claim, authenticity.speaks_for(what.sender, address, marks.shared),
         authenticity.proof(raw, what.sender, address, signed, marks.authserv_id, marks.shared),
-        await ledger.read(store.domains.routable, address.rpartition("@")[2]) if what.reports else None)
-    told = await _settled(review.hear(heard, serial, address, at, digest), heard, at, digest, ledger)
+        await ledger.read(store.domains.routable, address.rpartition("@")[2]) if what.reports
+        else None)
+    told = await _settled(review.hear(heard, serial, address, at, digest), heard, at, digest,
+                          ledger)
     maker = trace.maker(raw) if what.reports else ""
     makers = trace.makers(raw) if what.kind is MailKind.CANARY else (maker,) if maker else ()
-    return Received(raw, digest, at, told.arrival, serial, told.fact, told.refused, signed, maker, makers, told.alike, told.taught)
+    return Received(raw, digest, at, told.arrival, serial, told.fact, told.refused, signed, maker,
+                    makers, told.alike, told.taught)
 
 
-async def _settled(reading: Reading, heard: Hearing | None, at: datetime, digest: str, ledger: Ledger) -> Reading:
+async def _settled(reading: Reading, heard: Hearing | None, at: datetime, digest: str,
+                   ledger: Ledger) -> Reading:
     """Return a reading as a person's ruling on a mail of its like settles it, if there is one."""
     lesson = await ledger.read(store.rulings.lesson, reading.alike) if reading.alike else None
     return reading if lesson is None else review.taught(reading, heard, lesson, at, digest)
@@ -75,7 +82,10 @@ async def _borne(
     claim: attribution.Attribution, raw: bytes, ledger: Ledger, at: datetime,
 ) -> Letter | attribution.Refused | None:
     """Return the letter that a mail is about."""
-    serial = claim.serial if claim.serial is not None else await ledger.read(store.arrivals.last_letter_to, claim.value, at)
+    serial = (
+        claim.serial if claim.serial is not None
+        else await ledger.read(store.arrivals.last_letter_to, claim.value, at)
+    )
     letter = None if serial is None else await ledger.read(store.arrivals.letter, serial)
     return attribution.borne(claim, letter, min(at, trace.came(raw) or at))
 

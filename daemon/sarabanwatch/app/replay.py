@@ -22,7 +22,8 @@ from sarabanwatch.store import Ledger
 
 PAGE = 100             # mails a transaction ...
 OCTETS = 8 << 20       # ... and no more once they weigh so much
-LIMIT = "limit: "      # how the rule of a mail begins that passed a limit, and not merely met a fault of ours
+# how the rule of a mail begins that passed a limit, and not merely met a fault of ours
+LIMIT = "limit: "
 
 
 @dataclass(frozen=True, slots=True)
@@ -35,17 +36,19 @@ class Rereading:
 
 
 async def replay(
-    *, ledger: Ledger, reader: Reader, clock: Clock, rules: Rulebook, tell: Callable[[int, Sequence[Rereading]], None],
-    quarantined: bool = False,
+    *, ledger: Ledger, reader: Reader, clock: Clock, rules: Rulebook,
+    tell: Callable[[int, Sequence[Rereading]], None], quarantined: bool = False,
 ) -> None:
     """Read every kept mail again; `tell` hears of each page, once it is laid: how many mails, and which turned."""
     after, cause = "", Kin(Scope.REPLAY, f"{clock.now().astimezone(BANGKOK):%Y-%m-%d %H:%M}")
     while page := await ledger.read(store.rulings.page, after, PAGE, OCTETS):
-        again = [(mail, await _again(mail, ledger, reader, rules)) for mail in page if _open(mail.word, quarantined=quarantined)]
+        again = [(mail, await _again(mail, ledger, reader, rules)) for mail in page
+                 if _open(mail.word, quarantined=quarantined)]
         turns = [Rereading(mail.digest, mail.word, now) for mail, now in again
              if now.kind is not MailKind.UNREAD and now != mail.word]
         if turns:
-            await ledger.write(store.rulings.lay, {turn.mail: turn.now for turn in turns}, clock.now(), cause)
+            await ledger.write(store.rulings.lay, {turn.mail: turn.now for turn in turns},
+                               clock.now(), cause)
         tell(len(page), turns)
         after = page[-1].digest
 
@@ -62,4 +65,5 @@ async def _again(mail: Stored, ledger: Ledger, reader: Reader, rules: Rulebook) 
         del raw
         return mail.signed
 
-    return word((await reading.read(mail.raw, mail.arrived_at, ledger, reader, rules.marks, verified)).reading)
+    return word((await reading.read(mail.raw, mail.arrived_at, ledger, reader, rules.marks,
+                                    verified)).reading)

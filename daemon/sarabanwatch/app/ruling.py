@@ -12,30 +12,37 @@ from sarabanwatch.store import Ledger
 
 
 async def rule(
-    mail: Stored, said: Ruling, letter: int | None, agency: str, *, ledger: Ledger, reader: Reader, clock: Clock,
+    mail: Stored, said: Ruling, letter: int | None, agency: str, *, ledger: Ledger, reader: Reader,
+    clock: Clock,
 ) -> Word:
     """Take a ruling on a mail down; its agency is to be judged anew. Raise RequestError where it is none, or its mail forgotten.
 
     It is about `letter`, else the last letter to `agency` before the mail came, else the letter it was held to be about.
     """
     if mail.forgotten_at:
-        raise RequestError(f"its words were kept until {mail.forgotten_at:%Y-%m-%d}: nobody can read any more what it is")
+        raise RequestError(
+            f"its words were kept until {mail.forgotten_at:%Y-%m-%d}: nobody can read any more what it is"
+        )
     serial = await _whose(mail, letter, agency, ledger)
     review.check(said, serial, testimony.FACT)
     arrival = await reader.read(mail.raw)
-    word = review.ruled(said, arrival, testimony.FACT[said.kind], serial, mail.arrived_at, mail.digest)
+    word = review.ruled(said, arrival, testimony.FACT[said.kind], serial, mail.arrived_at,
+                        mail.digest)
     await ledger.write(store.rulings.lay, {mail.digest: word}, clock.now())
     return word
 
 
-async def rule_alike(mail: Stored, said: Ruling, *, ledger: Ledger, reader: Reader, clock: Clock) -> tuple[Word, int, int]:
+async def rule_alike(mail: Stored, said: Ruling, *, ledger: Ledger, reader: Reader,
+                     clock: Clock) -> tuple[Word, int, int]:
     """Take a ruling on a mail down for all that wait and are alike, and for those still to come.
 
     Return what is said of the mail itself, how many were settled, and how many could not be: a kind that testifies needs a letter,
     and nothing tells which is theirs. Raise RequestError where it is none, or nothing can be known of the mail's like.
     """
     if not mail.word.alike or not mail.word.waits:
-        raise RequestError("--alike: it waits no more, or says nothing by which its like could be known; rule on it alone")
+        raise RequestError(
+            "--alike: it waits no more, or says nothing by which its like could be known; rule on it alone"
+        )
     review.check(said, mail.word.serial, testimony.FACT)
     words, left, kind = dict[str, Word](), 0, testimony.FACT[said.kind]
     for digest in await ledger.read(store.rulings.alike, mail.word.alike):
@@ -45,18 +52,24 @@ async def rule_alike(mail: Stored, said: Ruling, *, ledger: Ledger, reader: Read
             continue
         arrival = await reader.read(each.raw)
         words[digest] = review.ruled(said, arrival, kind, each.word.serial, each.arrived_at, digest)
-    lesson = Lesson(mail.word.alike, said.kind, said.reason, said.by.strip(), said.note, mail.digest)
+    lesson = Lesson(mail.word.alike, said.kind, said.reason, said.by.strip(), said.note,
+                    mail.digest)
     now = clock.now()
-    await ledger.write(store.rulings.learn, lesson, words, now, Kin(Scope.REPLAY, f"{now.astimezone(BANGKOK):%Y-%m-%d %H:%M}"))
+    await ledger.write(store.rulings.learn, lesson, words, now,
+                       Kin(Scope.REPLAY, f"{now.astimezone(BANGKOK):%Y-%m-%d %H:%M}"))
     return words[mail.digest], len(words), left
 
 
 async def _whose(mail: Stored, letter: int | None, agency: str, ledger: Ledger) -> int | None:
     if letter is not None and await ledger.read(store.arrivals.letter, letter) is None:
-        raise RequestError(f"--letter: we wrote no letter of number {letter}; `explain AGENCY` lists an agency's letters")
+        raise RequestError(
+            f"--letter: we wrote no letter of number {letter}; `explain AGENCY` lists an agency's letters"
+        )
     if letter is not None or not agency:
         return mail.word.serial if letter is None else letter
     last = await ledger.read(store.rulings.last_letter_of, agency, mail.arrived_at)
     if last is None:
-        raise RequestError(f"--agency: no letter to {agency} had left us when the mail came; see `explain {agency}`")
+        raise RequestError(
+            f"--agency: no letter to {agency} had left us when the mail came; see `explain {agency}`"
+        )
     return last

@@ -30,8 +30,10 @@ from sarabanwatch.core.sending.timekeeping import SKEW
 from sarabanwatch.ports import Line
 
 IDLE_PAUSE = 0.2          # wall seconds between two looks for letters to send, when there are none
-SCARCE_PAUSE = 0.05       # wall seconds between two looks at least, when there were fewer than could be taken
-ASIDE = 3600.0            # wall seconds until a letter that we failed at is tried again, if it never left us
+# wall seconds between two looks at least, when there were fewer than could be taken
+SCARCE_PAUSE = 0.05
+# wall seconds until a letter that we failed at is tried again, if it never left us
+ASIDE = 3600.0
 BARRED_PAUSE = 60.0       # wall seconds to wait for a relay that will not have us
 OWN = "@own"              # whom letters to ourselves burden
 DRAIN_WITHIN = 45.0       # wall seconds for letters in hand to end
@@ -39,8 +41,10 @@ CANCEL_AGAIN = 1.0        # wall seconds
 
 # wall seconds that a loop may take until it moves again
 CHOOSES_WITHIN = 60.0
-SENDS_WITHIN = 25 * 60.0  # a letter: the bounds of edge/smtp together (DNS, several hosts, each answer, ten minutes at the dot)
-READS_WITHIN = 5 * 60.0   # a batch of mails: the reading process may have to be started, and then the next batch is fetched;
+# a letter: the bounds of edge/smtp together (DNS, several hosts, each answer, ten minutes at the dot)
+SENDS_WITHIN = 25 * 60.0
+# a batch of mails: the reading process may have to be started, and then the next batch is fetched;
+READS_WITHIN = 5 * 60.0
 READS_A_MAIL = 10.0       # each mail is read, and its signatures are verified
 
 
@@ -53,8 +57,10 @@ class Service:
         self._listed_at: datetime | None = None
         self._path_whole = True
         self._surveyed = not world.witnesses
-        self._in_hand: dict[int, str] = {}      # letters that wait in the queue or are being sent, and their hosts
-        self._aside: dict[int, float] = {}      # letters that we failed at, and when each may be tried again
+        # letters that wait in the queue or are being sent, and their hosts
+        self._in_hand: dict[int, str] = {}
+        # letters that we failed at, and when each may be tried again
+        self._aside: dict[int, float] = {}
         self._dispatcher = Dispatcher(world.rules.pace, world.rules.policy)
         self._halts = Halts(world.ledger, world.journal)
         self._clock = ClockWatch(world.ledger, world.clock)
@@ -63,7 +69,8 @@ class Service:
         self._senseless: BaseException | None = None    # what makes going on so
         self._pauses = {"receive": Pauses(), "choose": Pauses(), "clock": Pauses()}
         self.progress = world.progress
-        self._jobs = Jobs(self._steps(), world.clock, world.journal, self.progress, self._stopping, self._give_up)
+        self._jobs = Jobs(self._steps(), world.clock, world.journal, self.progress, self._stopping,
+                          self._give_up)
 
     def stop(self) -> None:
         """Ask for the end: letters in hand are ended, no other is begun."""
@@ -81,7 +88,8 @@ class Service:
         """
         w = self._world
         await self._clock.begin()
-        half_sent = await life.recover(ledger=w.ledger, clock=w.clock, rules=w.rules) if self._clock.sure.is_set() else 0
+        half_sent = await life.recover(ledger=w.ledger, clock=w.clock,
+                                       rules=w.rules) if self._clock.sure.is_set() else 0
         w.journal.started(half_sent)
         ready()
         stopping = asyncio.create_task(self._stopping.wait(), name="stop")
@@ -91,14 +99,17 @@ class Service:
         await asyncio.wait({first, stopping, receiving}, return_when=asyncio.FIRST_COMPLETED)
         loops = self._loops() if first.done() else {first}
         try:
-            done, _ = await asyncio.wait({stopping, receiving, *loops}, return_when=asyncio.FIRST_COMPLETED)
+            done, _ = await asyncio.wait({stopping, receiving, *loops},
+                                         return_when=asyncio.FIRST_COMPLETED)
             await self._drain(loops)
             for task in done:
-                task.result()       # what is no Exception ends us, with its traceback; the service manager starts us anew
+                # what is no Exception ends us, with its traceback; the service manager starts us anew
+                task.result()
         finally:
             tasks = (stopping, watching, receiving, *loops, *self._jobs.in_hand.values())
             await _end(tasks)
-            await asyncio.gather(*tasks, *(line.close() for line in w.lines), return_exceptions=True)
+            await asyncio.gather(*tasks, *(line.close() for line in w.lines),
+                                 return_exceptions=True)
         for job in ("judge", "announce", "publish"):
             await self._jobs.run(job)
         if self._senseless:
@@ -107,7 +118,8 @@ class Service:
     def _loops(self) -> set[asyncio.Task[None]]:
         """Begin the loops that end by themselves when they are asked to, after what they have in hand."""
         loops = {"choose": self._keep("choose", self._choose), "jobs": self._jobs.go_on(),
-                 **{f"send {n}": self._send(line, f"send {n}") for n, line in enumerate(self._world.lines)}}
+                 **{f"send {n}": self._send(line, f"send {n}")
+                    for n, line in enumerate(self._world.lines)}}
         return {asyncio.create_task(loop, name=name) for name, loop in loops.items()}
 
     async def _keep(self, name: str, loop: Callable[[], Awaitable[None]]) -> None:
@@ -130,19 +142,25 @@ class Service:
         w = self._world
         steps = {
             "register": self._register,
-            "rebase":   lambda: w.ledger.write(store.future.rebase, w.clock.now(), plan.window_end(w.clock.now(), w.rules.policy)),
-            "recover":  lambda: life.recover(ledger=w.ledger, clock=w.clock, rules=w.rules, in_hand=self._in_hand),
+            "rebase":   lambda: w.ledger.write(store.future.rebase, w.clock.now(),
+                                               plan.window_end(w.clock.now(), w.rules.policy)),
+            "recover":  lambda: life.recover(ledger=w.ledger, clock=w.clock, rules=w.rules,
+                                             in_hand=self._in_hand),
             "canary":   self._canary,
             "draft":    self._draft,
-            "confirm":  lambda: looks.look_again(ledger=w.ledger, clock=w.clock, rules=w.rules, journal=w.journal),
+            "confirm":  lambda: looks.look_again(ledger=w.ledger, clock=w.clock, rules=w.rules,
+                                                 journal=w.journal),
             "close":    lambda: life.close(
-                looked_at=self._looked_at, ledger=w.ledger, clock=w.clock, rules=w.rules, journal=w.journal),
+                looked_at=self._looked_at, ledger=w.ledger, clock=w.clock, rules=w.rules,
+                journal=w.journal),
             "judge":    self._judge,
             "announce": lambda: life.announce(ledger=w.ledger, clock=w.clock, journal=w.journal),
             "publish":  self._publish,
-            "stray":    lambda: strays(ledger=w.ledger, clock=w.clock, rules=w.rules, journal=w.journal),
+            "stray":    lambda: strays(ledger=w.ledger, clock=w.clock, rules=w.rules,
+                                       journal=w.journal),
             "relay":    w.knock,
-            "forget":   lambda: life.forget(ledger=w.ledger, clock=w.clock, rules=w.rules, journal=w.journal),
+            "forget":   lambda: life.forget(ledger=w.ledger, clock=w.clock, rules=w.rules,
+                                            journal=w.journal),
             "survey":   self._survey,
         }
         return {name: self._halts.unless(name, step) for name, step in steps.items()}
@@ -150,10 +168,11 @@ class Service:
     async def _register(self) -> None:
         """Look at the source of the register, when that is due."""
         w = self._world
-        if w.source and (self._listed_at is None or w.clock.now() - self._listed_at >= w.look_every):
+        if w.source and (self._listed_at is None
+                         or w.clock.now() - self._listed_at >= w.look_every):
             self._listed_at = w.clock.now()
-            await sources.look(source=w.source, ledger=w.ledger, clock=w.clock, journal=w.journal, limits=w.limits,
-                addresses=w.rules.addresses)
+            await sources.look(source=w.source, ledger=w.ledger, clock=w.clock, journal=w.journal,
+                               limits=w.limits, addresses=w.rules.addresses)
 
     async def _judge(self) -> None:
         """See which edition of the groups is in force, then weigh what is new."""
@@ -165,7 +184,8 @@ class Service:
         """While our own path is broken, nothing but canaries leaves us."""
         w = self._world
         w.journal.signs_until(w.rules.signs_until)
-        self._path_whole = await canary(ledger=w.ledger, clock=w.clock, rules=w.rules, journal=w.journal)
+        self._path_whole = await canary(ledger=w.ledger, clock=w.clock, rules=w.rules,
+                                        journal=w.journal)
 
     async def _draft(self) -> None:
         """Lay the round's letters to the hosts that they burden as the DNS shows them by now, then write down more."""
@@ -176,14 +196,15 @@ class Service:
             await w.ledger.write(store.pacing.rehost, round_.number, host_of)
             self._dispatcher.forget()
         await life.draft(
-            ledger=w.ledger, clock=w.clock, rules=w.rules, journal=w.journal, dispatcher=self._dispatcher, surveyed=self._surveyed)
+            ledger=w.ledger, clock=w.clock, rules=w.rules, journal=w.journal,
+            dispatcher=self._dispatcher, surveyed=self._surveyed)
 
     async def _survey(self) -> None:
         """Look at domains; after the first time, however it ended, no letter waits for it."""
         w = self._world
         try:
-            await survey(witnesses=w.witnesses, every=w.survey_every, live=w.rules.policy.live, ledger=w.ledger, clock=w.clock,
-                         journal=w.journal)
+            await survey(witnesses=w.witnesses, every=w.survey_every, live=w.rules.policy.live,
+                         ledger=w.ledger, clock=w.clock, journal=w.journal)
         finally:
             self._surveyed = True
 
@@ -191,15 +212,16 @@ class Service:
         w, now = self._world, self._world.clock.now()
         await life.publish(ledger=w.ledger, clock=w.clock, rules=w.rules, journal=w.journal)
         await self._dispatcher.learn(w.ledger, now)
-        w.journal.paced(self._dispatcher.why(await w.ledger.read(store.pacing.hosts, now), now), self._dispatcher.shut,
-                        self._dispatcher.slowed(now),
+        w.journal.paced(self._dispatcher.why(await w.ledger.read(store.pacing.hosts, now), now),
+                        self._dispatcher.shut, self._dispatcher.slowed(now),
                         ill=self._dispatcher.ill)
         may_go = await self._dispatcher.rooms(w.ledger, now, ()) if self._path_whole else ()
         w.journal.held_up(self._dispatcher.held_up(may_go, now))
 
     async def _receive(self) -> None:
         w = self._world
-        await self._clock.sure.wait()       # mail is read as of the moment it came: by keys that hold then, of letters before it
+        # mail is read as of the moment it came: by keys that hold then, of letters before it
+        await self._clock.sure.wait()
         async for batch in w.inbox.batches(await w.ledger.read(store.lacking.bookmarks)):
             self._pauses["receive"].well()
             self.progress.expect("receive", READS_WITHIN + READS_A_MAIL * len(batch.mails))
@@ -215,7 +237,8 @@ class Service:
             self.progress.expect("clock", LOOKS + CHOOSES_WITHIN)
             before = self._world.clock.now()
             await self._clock.look()
-            if self._world.clock.now() < before - SKEW:     # it was set back: what we remember lies in the future
+            # it was set back: what we remember lies in the future
+            if self._world.clock.now() < before - SKEW:
                 self._dispatcher.forget()
                 self._looked_at = self._listed_at = None
             self._pauses["clock"].well()
@@ -245,14 +268,20 @@ class Service:
         if await self._halts.stand() or not self._world.rules.signs(now):
             return []
         besides = {**dict.fromkeys(self._still_aside(), OWN), **in_hand}
-        own = [serial for serial, _ in await ledger.read(store.pacing.waiting, Purpose.CANARY, besides, now)]
-        rooms = await self._dispatcher.rooms(ledger, now, in_hand.values()) if self._path_whole and limit > len(own) else {}
+        own = [serial for serial, _ in await ledger.read(store.pacing.waiting, Purpose.CANARY,
+                                                         besides, now)]
+        rooms = (
+            await self._dispatcher.rooms(ledger, now, in_hand.values())
+            if self._path_whole and limit > len(own) else {}
+        )
         most = min(limit - len(own), self._dispatcher.most(now, len(in_hand)))
-        others = await ledger.read(store.pacing.due, now, rooms, besides, most) if rooms and most > 0 else ()
+        others = await ledger.read(store.pacing.due, now, rooms, besides,
+                                   most) if rooms and most > 0 else ()
         if not others and self._path_whole:
             room = limit - len(own)
-            others = await self._dispatcher.asked(ledger, now, besides, room) or await self._dispatcher.strays(ledger, now,
-                                                                                                               besides, room)
+            others = await self._dispatcher.asked(
+                ledger, now, besides, room
+            ) or await self._dispatcher.strays(ledger, now, besides, room)
         return [*((serial, OWN) for serial in own), *others][:limit]
 
     def _still_aside(self) -> Collection[int]:
@@ -270,7 +299,8 @@ class Service:
             try:
                 if await self._stands(line):
                     self.progress.expect(name, SENDS_WITHIN)
-                    await life.send(serial, ledger=w.ledger, line=line, clock=w.clock, chance=w.chance, rules=w.rules,
+                    await life.send(serial, ledger=w.ledger, line=line, clock=w.clock,
+                                    chance=w.chance, rules=w.rules,
                                     journal=w.journal, press=w.press)
             except Barred as error:
                 w.journal.relay_lost(error)
@@ -287,7 +317,10 @@ class Service:
 
     async def _stands(self, line: Line) -> bool:
         """Wait until a line stands; False where the end was asked for first: no letter is in hand yet, so none is lost."""
-        ready, stop = asyncio.ensure_future(line.ready()), asyncio.ensure_future(self._stopping.wait())
+        ready, stop = (
+            asyncio.ensure_future(line.ready()),
+            asyncio.ensure_future(self._stopping.wait()),
+        )
         try:
             await asyncio.wait({ready, stop}, return_when=asyncio.FIRST_COMPLETED)
             if ready.done():

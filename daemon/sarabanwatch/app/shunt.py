@@ -23,7 +23,8 @@ from sarabanwatch.ports import Reader
 from sarabanwatch.store import Ledger
 
 T = TypeVar("T")
-READ_WITHIN = 120.0     # wall seconds that one mail may take: its reading, its signatures, what the ledger knows of it
+# wall seconds that one mail may take: its reading, its signatures, what the ledger knows of it
+READ_WITHIN = 120.0
 FAULT = "our own fault: "
 LONGEST = 200           # characters kept of a fault's words
 
@@ -50,12 +51,14 @@ async def take_in(
     """
     told = FetchReport(at, {uid for uid, _ in batch.mails}, batch.lacking)
     try:
-        new = await ledger.write(store.arrivals.take_in, batch.mailbox, received, batch.cursor, told)
+        new = await ledger.write(store.arrivals.take_in, batch.mailbox, received, batch.cursor,
+                                 told)
         return list(zip(received, new, strict=True))
     except Unwritable:
         raise
     except Exception:  # noqa: BLE001 - which of them it was, and why, is found out below
-        validity, upto = batch.cursor.validity, batch.cursor.uid    # it may stay before mails that were given
+        # it may stay before mails that were given
+        validity, upto = batch.cursor.validity, batch.cursor.uid
         kept = [await _alone(batch.mailbox, mail, Cursor(validity, min(uid, upto)), ledger)
                 for mail, (uid, _) in zip(received, batch.mails, strict=True)]
         await ledger.write(store.arrivals.take_in, batch.mailbox, (), batch.cursor, told)
@@ -83,7 +86,8 @@ def was_set_aside(mail: Received) -> bool:
 def _unread(raw: bytes, at: datetime, fault: Exception) -> Received:
     """Return a mail with nothing of it but its octets, and our fault in ASCII."""
     words = f"{type(fault).__name__}: {fault}".encode("ascii", "backslashreplace").decode()
-    return Received(raw, sha256(raw).hexdigest(), at, Arrival(MailKind.UNREAD, f"{FAULT}{words}"[:LONGEST]), None, None)
+    return Received(raw, sha256(raw).hexdigest(), at,
+                    Arrival(MailKind.UNREAD, f"{FAULT}{words}"[:LONGEST]), None, None)
 
 
 class Failures(dict[str, Exception]):

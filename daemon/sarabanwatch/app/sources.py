@@ -10,7 +10,8 @@ from sarabanwatch.store import Ledger
 
 
 async def look(
-    *, source: Source, ledger: Ledger, clock: Clock, journal: Journal, limits: ImportLimits, addresses: Rules,
+    *, source: Source, ledger: Ledger, clock: Clock, journal: Journal, limits: ImportLimits,
+    addresses: Rules,
 ) -> bool:
     """Look at a source; say whether the register is another one now.
 
@@ -19,10 +20,13 @@ async def look(
     register, way, taken = store.register_table, source.way, False
     try:
         offer = await source.offer(await ledger.read(register.mark, way))
-        if offer and not await ledger.read(register.took, way, offer.register.digest, ever=source.once):
-            taken = await ledger.write(register.replace, offer.register, addresses, clock.now(), way=way, limits=limits)
+        if offer and not await ledger.read(register.took, way, offer.register.digest,
+                                           ever=source.once):
+            taken = await ledger.write(register.replace, offer.register, addresses, clock.now(),
+                                       way=way, limits=limits)
     except (TooMuch, Unreadable, Unanswered, NoReader, OSError) as error:
-        await ledger.write(register.marked, way, "")      # so that it is offered again, and refused or taken then
+        # so that it is offered again, and refused or taken then
+        await ledger.write(register.marked, way, "")
         journal.not_imported(error)
         return False
     if offer:

@@ -19,7 +19,9 @@ class LoopTime(tzinfo):
 
     def moment(self, seconds: float = 0.0) -> datetime:
         """Return the moment that comes in so many seconds."""
-        return datetime(1900, 1, 1, tzinfo=self) + timedelta(seconds=asyncio.get_running_loop().time() + seconds)
+        return datetime(1900, 1, 1, tzinfo=self) + timedelta(
+            seconds=asyncio.get_running_loop().time() + seconds
+        )
 
     def fromutc(self, moment: datetime) -> datetime:
         """Return a moment of ours as it is; for one that the wall shows, the present."""

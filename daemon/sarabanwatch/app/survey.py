@@ -21,7 +21,8 @@ Look = tuple[DomainFacts, Findings]
 
 
 async def survey(
-    *, witnesses: Sequence[Resolver], every: timedelta, live: bool, ledger: Ledger, clock: Clock, journal: Journal,
+    *, witnesses: Sequence[Resolver], every: timedelta, live: bool, ledger: Ledger, clock: Clock,
+    journal: Journal,
 ) -> int:
     """Look at every domain that was not looked at for so long. Where no witness is named, nobody is asked.
 
@@ -44,7 +45,8 @@ async def survey(
     return len(due)
 
 
-async def _looks(witness: Resolver, names: Sequence[str], *, live: bool) -> AsyncIterator[list[Look]]:
+async def _looks(witness: Resolver, names: Sequence[str], *,
+                 live: bool) -> AsyncIterator[list[Look]]:
     """Yield looks, page by page; what a witness was told is kept no longer than this."""
     try:
         for at in range(0, len(names), PAGE):
@@ -57,9 +59,11 @@ async def _looks(witness: Resolver, names: Sequence[str], *, live: bool) -> Asyn
 def _joined(first: Look, second: Look, resolvers: int) -> Surveyed:
     found = domain.agreed(first[1], second[1])
     facts = second[0] if first[0].exists is None else first[0]
-    return _surveyed(DomainFacts(facts.domain) if found is domain.NOTHING else facts, found, resolvers)
+    return _surveyed(DomainFacts(facts.domain) if found is domain.NOTHING else facts, found,
+                     resolvers)
 
 
 def _surveyed(facts: DomainFacts, found: Findings, resolvers: int) -> Surveyed:
-    named = None if facts.hosts is None else tuple((host.preference, host.name) for host in facts.hosts)
+    named = None if facts.hosts is None else tuple((host.preference, host.name)
+                                                   for host in facts.hosts)
     return Surveyed(facts.domain, found, named, facts.mail_host, resolvers)

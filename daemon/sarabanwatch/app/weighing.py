@@ -28,4 +28,5 @@ def weighed(case: Case, addresses: address.Rules, policy: Policy) -> WeighedAgen
     stands = standing.standing(letters.values(), policy.confirm)
     judged = address.judge(case.agency, addresses)
     rule, feared = (group.decide(case.agency, judged, each) for each in (stands, stands.feared))
-    return WeighedAgency({serial: letter.verdict for serial, letter in letters.items()}, stands, judged, rule, feared)
+    return WeighedAgency({serial: letter.verdict for serial, letter in letters.items()}, stands,
+                         judged, rule, feared)

@@ -29,20 +29,24 @@ async def out_of_time(
     return put_off.ended(tried, meanwhile, now, policy)
 
 
-async def heard_until(looked_at: datetime | None, ledger: Ledger, now: datetime, policy: Policy) -> datetime | None:
+async def heard_until(looked_at: datetime | None, ledger: Ledger, now: datetime,
+                      policy: Policy) -> datetime | None:
     """Return up to when silence can be spoken of: the inbox was read, and letters to ourselves have told whether it hears."""
     if looked_at is None or not policy.canary_every:
         return looked_at
-    flown = await ledger.read(store.letters.canaries_since, now - 4 * (policy.canary_every + policy.canary_patience))
+    flown = await ledger.read(store.letters.canaries_since,
+                              now - 4 * (policy.canary_every + policy.canary_patience))
     testified = canaries.known_until(flown, now, policy.canary_patience)
     return min(looked_at, testified) if testified else None
 
 
-def silence(seen: Sequence[Evidence], flown: Sequence[Canary], now: datetime, policy: Policy) -> Evidence | None:
+def silence(seen: Sequence[Evidence], flown: Sequence[Canary], now: datetime,
+            policy: Policy) -> Evidence | None:
     """Return what the silence of a letter's window says; None where no server took it."""
     taken = next((e.seen_at for e in seen if e.kind is FactKind.TAKEN), None)
     if taken is None:
         return None
     if canaries.proved(flown, taken, plan.window_end(taken, policy), now, policy):
         return Evidence(FactKind.QUIET, now)
-    return Evidence(FactKind.WITHHELD, now, said="a letter to ourselves was lost meanwhile, or too long none came home")
+    return Evidence(FactKind.WITHHELD, now,
+                    said="a letter to ourselves was lost meanwhile, or too long none came home")

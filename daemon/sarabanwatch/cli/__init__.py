@@ -110,7 +110,8 @@ def group() -> None:
 
 def main() -> None:
     """Run a verb, and end with its exit code."""
-    os.environ["PYTHONSAFEPATH"] = "1"      # no process of ours, nor of a library's, takes code from the current folder
+    # no process of ours, nor of a library's, takes code from the current folder
+    os.environ["PYTHONSAFEPATH"] = "1"
     try:
         group.main(standalone_mode=False)
     except click.exceptions.Exit as asked:

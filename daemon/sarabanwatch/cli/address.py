@@ -24,8 +24,10 @@ LARGEST = 64 * 2**20   # octets of input
 NEEDED = {"name": "agency", "kind": "kind", "cell": "cell"}
 REMEDY = "give CSV with the heading agency,kind,cell and, where known, code"
 NAMES = {   # how names of a kind begin, for rows whose kind says nothing
-    "องค์การบริหารส่วนจังหวัด": AgencyKind.PAO, "อบจ": AgencyKind.PAO, "เทศบาลนคร": AgencyKind.CITY, "เทศบาลเมือง": AgencyKind.TOWN,
-    "เทศบาล": AgencyKind.SUBDISTRICT, "องค์การบริหารส่วนตำบล": AgencyKind.SAO, "อบต": AgencyKind.SAO, "อปท": AgencyKind.SAO,
+    "องค์การบริหารส่วนจังหวัด": AgencyKind.PAO, "อบจ": AgencyKind.PAO, "เทศบาลนคร": AgencyKind.CITY,
+    "เทศบาลเมือง": AgencyKind.TOWN,
+    "เทศบาล": AgencyKind.SUBDISTRICT, "องค์การบริหารส่วนตำบล": AgencyKind.SAO, "อบต": AgencyKind.SAO,
+    "อปท": AgencyKind.SAO,
     "เมืองพัทยา": AgencyKind.PATTAYA, "จังหวัด": AgencyKind.PROVINCE,
 }
 LOCAL_OF_SOME_KIND = frozenset({"localgovernment", "อปท", "องค์กรปกครองส่วนท้องถิ่น"})
@@ -46,7 +48,8 @@ def address() -> None:
 
 
 @address.command(epilog=options.examples("address check < list.csv"))
-@click.option("--config", "-c", type=click.Path(path_type=Path), help="For address rules of your own; not needed.")
+@click.option("--config", "-c", type=click.Path(path_type=Path),
+              help="For address rules of your own; not needed.")
 @options.as_json
 def check(config: Path | None, *, as_json: bool) -> None:
     """Judge declared addresses: read a CSV list from standard input, print one line for each row.
@@ -90,9 +93,11 @@ def read(raw: bytes) -> Iterator[Agency]:
         if heading is None:
             raise Unreadable("the list is empty", REMEDY)
         where = _columns(heading)
-        yield from (_agency(_fitted(row, where, len(heading), reader.line_num)) for row in reader if row)
+        yield from (_agency(_fitted(row, where, len(heading), reader.line_num)) for row in reader
+                    if row)
     except csv.Error as error:
-        raise Unreadable(f"line {reader.line_num}: {error}", "close every quotation mark, and double one inside a cell") from None
+        raise Unreadable(f"line {reader.line_num}: {error}",
+                         "close every quotation mark, and double one inside a cell") from None
 
 
 def _text(raw: bytes) -> str:
@@ -117,7 +122,8 @@ def _fitted(row: list[str], where: dict[str, int], width: int, number: int) -> d
     if len(row) > width and where["cell"] == width - 1:
         row = [*row[: width - 1], ",".join(row[width - 1:])]
     if any(cell.strip() for cell in row[width:]):
-        raise Unreadable(f"line {number}: {len(row)} cells under {width} headings", "put cells with commas in quotation marks")
+        raise Unreadable(f"line {number}: {len(row)} cells under {width} headings",
+                         "put cells with commas in quotation marks")
     return {field: row[i] if i < len(row) else "" for field, i in where.items()}
 
 
@@ -126,8 +132,10 @@ def _agency(cells: dict[str, str]) -> Agency:
         code, _ = typed.code(cells.get("code", ""), "code")
     except Unreadable:     # a spreadsheet took digits away: not known
         code = ""
-    return Agency(code, typed.tidy(cells["name"]), kind_of(typed.tidy(cells["kind"]), typed.tidy(cells["name"])),
-                  typed.tidy(cells.get("province", "")), typed.tidy(cells.get("superior", "")), cell=cells["cell"])
+    return Agency(code, typed.tidy(cells["name"]),
+                  kind_of(typed.tidy(cells["kind"]), typed.tidy(cells["name"])),
+                  typed.tidy(cells.get("province", "")), typed.tidy(cells.get("superior", "")),
+                  cell=cells["cell"])
 
 
 def kind_of(label: str, name: str) -> AgencyKind:
@@ -144,7 +152,8 @@ def json_line(row: CheckedCell) -> str:
     judged = row.judged
     return options.json_line({
         "cell": judged.cell, "finding": judged.finding, "addresses": judged.addresses,
-        "rules": [requirement.name for requirement in judged.broken], "suggestion": row.suggestion or None})
+        "rules": [requirement.name for requirement in judged.broken],
+        "suggestion": row.suggestion or None})
 
 
 def lines(rows: Sequence[CheckedCell]) -> Iterator[str]:
@@ -153,7 +162,8 @@ def lines(rows: Sequence[CheckedCell]) -> Iterator[str]:
         if row.judged.broken:
             yield from _told(number, row)
     counted = Counter(row.judged.finding for row in rows)
-    yield f"{len(rows):,} แถว (rows): " + ", ".join(f"{THAI[f]} {counted[f]:,} ({f})" for f in THAI)  # type: ignore[index]
+    sums = (f"{THAI[f]} {counted[f]:,} ({f})" for f in THAI)  # type: ignore[index]
+    yield f"{len(rows):,} แถว (rows): " + ", ".join(sums)
 
 
 def _told(number: int, row: CheckedCell) -> Iterator[str]:

@@ -25,17 +25,27 @@ SUCCEEDED = "มีหน่วยงานใหม่แทนแล้ว"
 @click.option("--group", default="", help="One group only: A1 .. W, unknown, exempt.")
 @click.option("--ministry", default="", help="Under this ministry, or a part of its name.")
 @click.option("--province", default="", help="In this province.")
-@click.option("--kind", default="", help="Of this kind, as the register has it, or its short form (อบต.).")
+@click.option("--kind", default="",
+              help="Of this kind, as the register has it, or its short form (อบต.).")
 @click.option("--host", default="", help="Whose mail goes to this mail host first.")
-@click.option("--suspect", is_flag=True, help="Whose last letter failed, which is not confirmed yet; they stand where they stood.")
-@click.option("--since", type=options.Moment(ends=False), help="Whose group turned on this day or later.")
+@click.option(
+    "--suspect",
+    is_flag=True,
+    help="Whose last letter failed, which is not confirmed yet; they stand where they stood.",
+)
+@click.option("--since", type=options.Moment(ends=False),
+              help="Whose group turned on this day or later.")
 @options.at
-@click.option("--out", type=click.Path(path_type=Path),
-              help="Write them to a file, .csv, .xlsx or .json: as the register has them, with group, reason and day.")
+@click.option(
+    "--out",
+    type=click.Path(path_type=Path),
+    help="Write them to a file, .csv, .xlsx or .json: as the register has them, with group, reason and day.",
+)
 @options.config
 @options.as_json
 def agencies(
-    since: datetime | None, at: datetime | None, out: Path | None, config: Path, *, suspect: bool, as_json: bool, **wanted: str,
+    since: datetime | None, at: datetime | None, out: Path | None, config: Path, *, suspect: bool,
+    as_json: bool, **wanted: str,
 ) -> None:
     """List agencies with their groups, by code. Each option narrows the list.
 
@@ -46,15 +56,19 @@ def agencies(
     from sarabanwatch.store import queries
 
     if at and wanted["host"]:
-        raise click.BadParameter("which mail host a domain had on a past day is not kept", param_hint="--host")
+        raise click.BadParameter("which mail host a domain had on a past day is not kept",
+                                 param_hint="--host")
     if at and suspect:
-        raise click.BadParameter("who was suspected on a past day is not kept", param_hint="--suspect")
+        raise click.BadParameter("who was suspected on a past day is not kept",
+                                 param_hint="--suspect")
     options.named(out, FORMS)
-    narrowed = {**wanted, "group": _group(wanted["group"]), "kind": _kind(wanted["kind"]), "since": _stamped(since),
+    narrowed = {**wanted, "group": _group(wanted["group"]), "kind": _kind(wanted["kind"]),
+                "since": _stamped(since),
                 "suspect": "yes" if suspect else ""}
     components = wiring.Components(config)
     with queries.asking(components.ledger_file) as db:
-        found = list(queries.held_at(db, options.passed(at, components.clock.now()), **narrowed) if at else
+        found = list(queries.held_at(db, options.passed(at, components.clock.now()), **narrowed)
+                     if at else
                      queries.held(db, **narrowed))
     if out:
         options.write(out, octets(found, out.suffix.lower()))
@@ -85,7 +99,8 @@ def octets(found: Sequence["GroupedAgency"], form: str) -> bytes:
     from sarabanwatch.papers import sheet
 
     if form == ".json":
-        return json.dumps([_plain(each) for each in found], ensure_ascii=False, indent=1).encode("utf-8", "replace") + b"\n"
+        return json.dumps([_plain(each) for each in found], ensure_ascii=False,
+                          indent=1).encode("utf-8", "replace") + b"\n"
     return sheet.listed(_beside(found), workbook=form == ".xlsx")
 
 
@@ -96,7 +111,9 @@ def _beside(found: Iterable["GroupedAgency"]) -> Iterable[tuple[Any, tuple[str, 
 
     for each in found:
         day = each.since.astimezone(BANGKOK).date().isoformat() if each.since else ""
-        yield each.agency, (each.group, why(each.because)[0], day) if each.group else ("", SUCCEEDED, "")
+        yield each.agency, (each.group, why(each.because)[0], day) if each.group else ("",
+                                                                                       SUCCEEDED,
+                                                                                       "")
 
 
 def _plain(each: "GroupedAgency") -> dict[str, object]:
@@ -104,7 +121,8 @@ def _plain(each: "GroupedAgency") -> dict[str, object]:
     from sarabanwatch.core.register.export import FIELDS, written
 
     thai, english = why(each.because)
-    return {**dict(zip(FIELDS, written(each.agency), strict=True)), "group": each.group, "because": english, "because_th": thai,
+    return {**dict(zip(FIELDS, written(each.agency), strict=True)), "group": each.group,
+            "because": english, "because_th": thai,
             "since": each.since and each.since.isoformat()}
 
 
@@ -113,7 +131,8 @@ def _group(wanted: str) -> str:
 
     known = [group.value for group in Group]
     if wanted and wanted not in known:
-        raise click.BadParameter(f"{wanted!r} is no group; use one of {', '.join(known)}", param_hint="--group")
+        raise click.BadParameter(f"{wanted!r} is no group; use one of {', '.join(known)}",
+                                 param_hint="--group")
     return wanted
 
 
@@ -123,7 +142,8 @@ def _kind(wanted: str) -> str:
 
     kind = kind_named(wanted)
     if wanted and kind is None:
-        raise click.BadParameter(f"{wanted!r} is no kind; use one of {', '.join(AgencyKind)}", param_hint="--kind")
+        raise click.BadParameter(f"{wanted!r} is no kind; use one of {', '.join(AgencyKind)}",
+                                 param_hint="--kind")
     return kind or ""
 
 

@@ -13,21 +13,27 @@ if TYPE_CHECKING:
     from sarabanwatch.wiring import Components
 
 LAST = 3      # letters
-KEPT = ("code", "name", "kind", "province", "superior", "group", "label", "since", "mend", "register", "address",
-        "announcement", "lines", "falls", "weakened")
+KEPT = ("code", "name", "kind", "province", "superior", "group", "label", "since", "mend",
+        "register", "address", "announcement", "lines", "falls", "weakened")
 WORDS = {
-    "th": {"kind": "ประเภท", "former": "รหัสเดิม", "province": "จังหวัด", "superior": "สังกัด", "status": "สถานะ", "group": "กลุ่ม",
+    "th": {"kind": "ประเภท", "former": "รหัสเดิม", "province": "จังหวัด", "superior": "สังกัด",
+           "status": "สถานะ", "group": "กลุ่ม",
            "mend": "สิ่งที่ต้องแก้ไข", "weak": "ข้อสังเกต", "falls": "ผลล่าสุด", "cell": "อีเมลที่แจ้ง",
            "announced": "ประกาศ", "not": "ยังไม่มีประกาศ", "gives": "ระบุ",
-           "domain": "โดเมน", "unseen": "ยังไม่เคยตรวจโดเมน", "host": "เครื่องรับอีเมล", "share": "หน่วยงานใช้ร่วมกัน",
-           "letters": "หนังสือล่าสุด", "none": "ยังไม่เคยส่ง", "history": "ประวัติ", "since": "ตั้งแต่", "until": "ถึง",
+           "domain": "โดเมน", "unseen": "ยังไม่เคยตรวจโดเมน", "host": "เครื่องรับอีเมล",
+           "share": "หน่วยงานใช้ร่วมกัน",
+           "letters": "หนังสือล่าสุด", "none": "ยังไม่เคยส่ง", "history": "ประวัติ", "since": "ตั้งแต่",
+           "until": "ถึง",
            "notes": "ข้อสังเกตของแถว", "why": "เหตุผลและหลักฐาน",
            "agency": "ชื่อ", "address": "อีเมล", "announcement": "ประกาศ"},
-    "en": {"kind": "kind", "former": "former code", "province": "province", "superior": "superior", "status": "status",
-           "group": "group", "mend": "to mend", "weak": "but", "falls": "lately found", "cell": "declared",
+    "en": {"kind": "kind", "former": "former code", "province": "province", "superior": "superior",
+           "status": "status",
+           "group": "group", "mend": "to mend", "weak": "but", "falls": "lately found",
+           "cell": "declared",
            "announced": "announced", "not": "no announcement", "gives": "gives",
            "domain": "domain", "unseen": "its domain was not looked at yet",
-           "host": "mail host", "share": "agencies share it", "letters": "last letters", "none": "none was sent yet",
+           "host": "mail host", "share": "agencies share it", "letters": "last letters",
+           "none": "none was sent yet",
            "history": "history", "since": "since", "until": "until",
            "notes": "row notes", "why": "why, and the evidence",
            "agency": "name", "address": "address", "announcement": "announcement"},
@@ -78,7 +84,8 @@ def account(components: "Components", db: Any, code: str, lang: str) -> dict[str
         "former": {"code": former, "name": queries.once_called(db, former)} if former else None,
         "domain": domain,
         "mail_host": {"host": host, "agencies": queries.sharing(db, host)} if host else None,
-        "letters": [{key: each[key] for key in ("number", "address", "drafted_at", "verdict", "because")}
+        "letters": [{key: each[key] for key in ("number", "address", "drafted_at", "verdict",
+                                                "because")}
                     for each in told["letters"][-LAST:]],
         **looks.told(components, db, dossier, now),
         "notes": notes.told(dossier.notes),
@@ -118,7 +125,10 @@ def _register(told: dict[str, Any], w: dict[str, str], lang: str) -> Rows:
         yield w["status"], told["status"]
     given = told["announcement"]
     day = explain.day(str(given["given_on"] or ""), lang) if given else ""
-    yield w["announced"], line(f"{given['link']} {day} {w['gives']} {given['cell']!r}") if given else w["not"]
+    yield (
+        w["announced"],
+        line(f"{given['link']} {day} {w['gives']} {given['cell']!r}") if given else w["not"],
+    )
     first, *rest = explain.address(told["address"], lang)
     yield w["cell"], first
     yield from (("", each) for each in rest)
@@ -129,7 +139,10 @@ def _post(told: dict[str, Any], w: dict[str, str], lang: str) -> Rows:
     yield w["domain"], found[0].removeprefix(f"{w['domain']} ")
     yield from (("", each) for each in found[1:])
     if told["mail_host"]:
-        yield w["host"], f"{line(told['mail_host']['host'])}  {told['mail_host']['agencies']:,} {w['share']}"
+        yield (
+            w["host"],
+            f"{line(told['mail_host']['host'])}  {told['mail_host']['agencies']:,} {w['share']}",
+        )
     sent = [f"{each['number']} {explain.day(each['drafted_at'], lang)} -> {line(each['address'])}: "
             f"{explain.verdict(each, lang)}" for each in reversed(told["letters"])]
     yield w["letters"], sent[0] if sent else w["none"]
@@ -140,8 +153,11 @@ def _post(told: dict[str, Any], w: dict[str, str], lang: str) -> Rows:
 def _past(told: dict[str, Any], w: dict[str, str], lang: str) -> Rows:
     for number, each in enumerate(told["lines"]):
         until = f" {w['until']} {explain.day(str(each['until']), lang)}" if each["until"] else ""
-        yield w["history"] if not number else "", (
-            f"{w[each['thing']]} {line(each['said']) or '-'} {w['since']} {explain.day(str(each['since']), lang)}{until}")
+        yield (
+            w["history"] if not number else "", (
+                f"{w[each['thing']]} {line(each['said']) or '-'} {w['since']} {explain.day(str(each['since']), lang)}{until}"
+            ),
+        )
     for number, each in enumerate(told["notes"]):
         yield w["notes"] if not number else "", notes.one_line(each)
 

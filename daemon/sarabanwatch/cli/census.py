@@ -26,7 +26,8 @@ COLUMNS = {"ministry": "superior", "province": "province", "kind": "kind"}
 
 
 @click.command(epilog=options.examples("census", "census --by province", "census --json"))
-@click.option("--by", type=click.Choice(list(COLUMNS)), help="The counts of each ministry, province or kind.")
+@click.option("--by", type=click.Choice(list(COLUMNS)),
+              help="The counts of each ministry, province or kind.")
 @options.at
 @options.config
 @options.as_json
@@ -46,11 +47,13 @@ def census(by: str | None, at: datetime | None, config: Path, *, as_json: bool) 
         parts = _counted(db, COLUMNS[by] if by else "", as_of, words.buckets)
         beside = {"as_of": as_of.isoformat(), "edition": words.id} if as_of else _of_today(db)
     if as_json:
-        options.say_json({value: plain(part) for value, part in parts.items()} if by else plain(parts[""]) | beside)
+        options.say_json({value: plain(part) for value, part in parts.items()} if by
+                         else plain(parts[""]) | beside)
         return
     if as_of:
         click.echo(f"ณ {options.minute(as_of)} · as of ({words.id})")
-    click.echo("\n".join(rolled_up(parts) if by else [table(parts[""], words), *([] if as_of else _silence(beside))]))
+    click.echo("\n".join(rolled_up(parts) if by
+                         else [table(parts[""], words), *([] if as_of else _silence(beside))]))
 
 
 def _of_today(db: Any) -> dict[str, Any]:  # noqa: ANN401 - a ledger connection
@@ -60,9 +63,11 @@ def _of_today(db: Any) -> dict[str, Any]:  # noqa: ANN401 - a ledger connection
     quiet, reported = queries.quiet(db)
     held = [{"incident": each.id, "scope": each.scope, "key": each.key, "agencies": each.held}
             for each in incidents.told(db) if each.closed_at is None or each.held]
-    return {"quiet": {"letters": quiet, "reported": reported},
-            "weakened": {group.value: n for group, n in sorted(catch_all_probes.weakened(db).items())},
-            "suspects": looks.suspects(db), **({"held": held} if held else {})}
+    return {
+        "quiet": {"letters": quiet, "reported": reported},
+        "weakened": {group.value: n for group, n in sorted(catch_all_probes.weakened(db).items())},
+        "suspects": looks.suspects(db), **({"held": held} if held else {}),
+    }
 
 
 def _silence(told: dict[str, Any]) -> Iterator[str]:
@@ -95,7 +100,8 @@ def _counted(
             judgements.tally(db, column) if column else {"": judgements.counts(db)}).items()}
     found: dict[str, Counter[Group]] = {} if column else {"": Counter()}
     for stand in snapshots.published(db, as_of):
-        found.setdefault(str(getattr(stand.agency, column)) if column else "", Counter())[stand.group] += 1
+        found.setdefault(str(getattr(stand.agency, column)) if column else "",
+                         Counter())[stand.group] += 1
     return {value: Census(found[value], buckets) for value in sorted(found)}
 
 
@@ -109,7 +115,8 @@ def rolled_up(parts: Mapping[str, "Census"]) -> Iterator[str]:
 
 def plain(counted: "Census") -> dict[str, object]:
     """Return a census for machines."""
-    return {"total": counted.total, "groups": {group.value: n for group, n in sorted(counted.counts.items())},
+    return {"total": counted.total, "groups": {group.value: n
+                                               for group, n in sorted(counted.counts.items())},
             "buckets": counted.buckets, "shares": counted.shares}
 
 
@@ -122,9 +129,14 @@ def table(counted: "Census", words: "Groups") -> str:
         if bucket == "unknown" and not counted.buckets[bucket]:
             continue
         thai, english = BUCKETS[bucket]
-        lines.append(f"{counted.buckets[bucket]:>7,}  {counted.shares[bucket]:>5.1f} %  {thai} ({english})")
-        lines += [f"{counted.of(g):>15,}  {g.value:<3} {words.groups[g].th}" for g in groups if g is not Group.UNKNOWN]
+        lines.append(
+            f"{counted.buckets[bucket]:>7,}  {counted.shares[bucket]:>5.1f} %  {thai} ({english})"
+        )
+        lines += [f"{counted.of(g):>15,}  {g.value:<3} {words.groups[g].th}" for g in groups
+                  if g is not Group.UNKNOWN]
     lines.append(f"{counted.total:>7,}  {sum(counted.shares.values()):>5.1f} %  รวม (total)")
     if counted.of(Group.EXEMPT):
-        lines.append(f"{counted.of(Group.EXEMPT):>7,}           {words.groups[Group.EXEMPT].th} (exempt, beside the total)")
+        lines.append(
+            f"{counted.of(Group.EXEMPT):>7,}           {words.groups[Group.EXEMPT].th} (exempt, beside the total)"
+        )
     return "\n".join(lines)

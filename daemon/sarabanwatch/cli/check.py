@@ -25,8 +25,10 @@ SHOWN = 40   # questions on a terminal; the rest stand in the report
 @click.command(epilog=options.examples(
     "register check register.csv", "register check register.csv --out report.xlsx"))
 @click.argument("file", type=click.Path(path_type=Path))
-@click.option("--sheet", default="", help="A workbook's sheet; else the first with the needed headings.")
-@click.option("--out", type=click.Path(path_type=Path), help="Write rows, questions, sums (.xlsx) or rows alone (.csv).")
+@click.option("--sheet", default="",
+              help="A workbook's sheet; else the first with the needed headings.")
+@click.option("--out", type=click.Path(path_type=Path),
+              help="Write rows, questions, sums (.xlsx) or rows alone (.csv).")
 @click.option("--config", "-c", type=click.Path(path_type=Path),
               help="For headings and address rules of your own, and for the ledger; not needed.")
 @options.as_json
@@ -79,7 +81,8 @@ def _ahead(config: Path | None, read: "Register") -> Ahead | None:
 
     async def ask() -> "Consequences":
         with closing(components.ledger(existing=True)) as ledger:
-            return await ledger.rehearse(store.register_table.foresee, read, components.addresses, components.clock.now(), judge)
+            return await ledger.rehearse(store.register_table.foresee, read, components.addresses,
+                                         components.clock.now(), judge)
 
     found = asyncio.run(ask())
     return Ahead(moves.plain(found, components.policy), list(moves.lines(found, components.policy)))
@@ -98,23 +101,27 @@ def plain(read: "Register", asked: Sequence["Question"]) -> dict[str, Any]:
 def sums(read: "Register") -> dict[str, int]:
     """Count the rows by verdict."""
     noted = sum(bool(entry.notes) for entry in read.entries)
-    return {"rows": len(read.entries) + len(read.problems), "as_they_stand": len(read.entries) - noted, "with_notes": noted,
+    return {"rows": len(read.entries) + len(read.problems),
+            "as_they_stand": len(read.entries) - noted, "with_notes": noted,
             "not_taken": len(read.problems)}
 
 
-THAI = {"rows": "แถวทั้งหมด", "as_they_stand": "รับตามที่เขียน", "with_notes": "รับโดยมีข้อสังเกต", "not_taken": "ไม่รับ"}
+THAI = {"rows": "แถวทั้งหมด", "as_they_stand": "รับตามที่เขียน", "with_notes": "รับโดยมีข้อสังเกต",
+        "not_taken": "ไม่รับ"}
 
 
 def lines(file: Path, read: "Register", asked: Sequence["Question"]) -> list[str]:
     """Return a reading as lines for a person, rows that were not taken first."""
     counts = "  ".join(f"{THAI[name]} {count:,}" for name, count in sums(read).items())
     english = ", ".join(f"{count:,} {name.replace('_', ' ')}" for name, count in sums(read).items())
-    first = sorted(asked, key=lambda question: (question.taken, bool(question.write)))   # what we can answer ourselves last
+    # what we can answer ourselves last
+    first = sorted(asked, key=lambda question: (question.taken, bool(question.write)))
     return [
         f"{file.name}: {counts}", f"  ({english})",
         *(f"  {line(note.thai)} · {line(note.english)}" for note in read.notes),
         *(_line(file, question) for question in first[:SHOWN]),
-        *([f"  ... {len(first) - SHOWN:,} more; --out REPORT.xlsx or --json has all"] if len(first) > SHOWN else []),
+        *([f"  ... {len(first) - SHOWN:,} more; --out REPORT.xlsx or --json has all"]
+          if len(first) > SHOWN else []),
     ]
 
 
@@ -143,6 +150,9 @@ def _writable(out: Path | None, file: Path) -> None:
 def _write(out: Path, read: "Register", asked: Sequence["Question"]) -> None:
     from sarabanwatch.papers import sheet
 
-    told = [(f"{THAI[name]} ({name.replace('_', ' ')})", f"{count:,}") for name, count in sums(read).items()]
-    told += [("ไฟล์ (file)", read.source), ("SHA-256", read.digest), *((note.thai, note.english) for note in read.notes)]
-    options.write(out, sheet.as_csv(read) if out.suffix.lower() == ".csv" else sheet.as_xlsx(read, asked, told))
+    told = [(f"{THAI[name]} ({name.replace('_', ' ')})", f"{count:,}")
+            for name, count in sums(read).items()]
+    told += [("ไฟล์ (file)", read.source), ("SHA-256", read.digest),
+             *((note.thai, note.english) for note in read.notes)]
+    options.write(out, sheet.as_csv(read) if out.suffix.lower() == ".csv"
+                  else sheet.as_xlsx(read, asked, told))

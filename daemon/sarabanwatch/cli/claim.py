@@ -25,7 +25,8 @@ NOBODY = "nothing tells whose it is, or several may be meant; name one with --ag
 class Claim:
     """One mail, read and looked up; a database is asked only while it is made."""
 
-    def __init__(self, components: "Components", db: Any, mail: str, agency: str) -> None:  # noqa: ANN401 - a ledger connection
+    def __init__(self, components: "Components", db: Any, mail: str,  # noqa: ANN401 - a ledger connection
+                 agency: str) -> None:
         from sarabanwatch.core import address
         from sarabanwatch.core.returns import correction
         from sarabanwatch.store import corrections as book
@@ -38,7 +39,8 @@ class Claim:
         self.whose: list[tuple[Agency, str]] = _whose(db, self.mail, self.told, agency)
         self.judged = {named: address.judge(replace(a, cell=named), components.addresses)
                        for a, _ in self.whose[:1] for named in self.told.addresses}
-        self.domains = {named: domains.looked_up(components, db, named) for named in self.told.addresses[:MOST]}
+        self.domains = {named: domains.looked_up(components, db, named)
+                        for named in self.told.addresses[:MOST]}
         self.proof: str = self._proof()
 
     def _proof(self) -> str:
@@ -53,12 +55,15 @@ class Claim:
             return ""
         agency, marks = self.whose[0][0], self.components.rules.marks
         declared = address.judge(agency, self.components.addresses).writable
-        return authenticity.proof(self.mail.raw, self.told.sender, declared, self.mail.signed, marks.authserv_id, marks.shared)
+        return authenticity.proof(self.mail.raw, self.told.sender, declared, self.mail.signed,
+                                  marks.authserv_id, marks.shared)
 
     def undecided(self) -> None:
         """Say where somebody has decided on it already."""
         if d := self.decision:
-            raise click.ClickException(f"{d.mail[:12]}: {d.by} has decided on it, {terminal.day(d.at)}; `corrections show` tells")
+            raise click.ClickException(
+                f"{d.mail[:12]}: {d.by} has decided on it, {terminal.day(d.at)}; `corrections show` tells"
+            )
 
     def one(self) -> "Agency":
         """Return the agency that it is about; say where that is not one."""
@@ -75,31 +80,36 @@ class Claim:
 
     def address(self) -> str:
         """Return the address that it names: the only new one, else the only one of these that is right."""
-        right = [named for named in self.new if named in self.judged and self.judged[named].finding == "right"]
+        right = [named for named in self.new if named in self.judged
+                 and self.judged[named].finding == "right"]
         for found in (self.new, right):
             if len(found) == 1:
                 return found[0]
         raise click.ClickException(
-            f"it names {len(self.new)} new addresses: {', '.join(self.new) or '-'}; say which with --address")
+            f"it names {len(self.new)} new addresses: {', '.join(self.new) or '-'}; say which with --address"
+        )
 
     def account(self, lang: str) -> dict[str, Any]:
         """Tell it as plain values."""
         from sarabanwatch.core import address
 
         return {
-            "mail": self.mail.digest, "arrived_at": self.mail.arrived_at.isoformat(), "proof": self.proof or None,
+            "mail": self.mail.digest, "arrived_at": self.mail.arrived_at.isoformat(),
+            "proof": self.proof or None,
             "from": self.told.sender, "subject": self.told.subject, "words": self.told.words,
-            "agencies": [{"code": a.code, "name": a.name, "why": why, "cell": a.cell} for a, why in self.whose],
+            "agencies": [{"code": a.code, "name": a.name, "why": why, "cell": a.cell}
+                         for a, why in self.whose],
             "addresses": [{
                 "address": named, "finding": judged.finding,
                 "broken": [r.thai if lang == "th" else r.advice for r in judged.broken],
-                "write_instead": address.suggestion(replace(self.whose[0][0], cell=named), self.components.addresses,
-                                                    judged) or None,
+                "write_instead": address.suggestion(replace(self.whose[0][0], cell=named),
+                                                    self.components.addresses, judged) or None,
                 "domain": self.domains.get(named)} for named, judged in self.judged.items()]
-            or [{"address": named, "finding": None, "broken": [], "write_instead": None, "domain": self.domains.get(named)}
+            or [{"address": named, "finding": None, "broken": [], "write_instead": None,
+                 "domain": self.domains.get(named)}
                 for named in self.told.addresses],
-            "announcement": {"link": self.told.link, "given_on": self.told.given_on} if any((self.told.link, self.told.given_on))
-            else None,
+            "announcement": {"link": self.told.link, "given_on": self.told.given_on}
+            if any((self.told.link, self.told.given_on)) else None,
             "decided": asdict(self.decision) if self.decision else None,
         }
 
@@ -110,9 +120,13 @@ class Claim:
 
         if self.mail.forgotten_at:
             until = terminal.day(self.mail.forgotten_at)
-            raise click.ClickException(f"nobody knows whom to answer: its words were kept until {until}")
+            raise click.ClickException(
+                f"nobody knows whom to answer: its words were kept until {until}"
+            )
         if not self.told.sender:
-            raise click.ClickException("nobody knows whom to answer: no sender can be read out of it")
+            raise click.ClickException(
+                "nobody knows whom to answer: no sender can be read out of it"
+            )
         d, day = self.decision, self.components.clock.now().astimezone(BANGKOK).date()
         name = self.whose[0][0].name if len(self.whose) == 1 else ""
         cell = d.cell if d and d.cell else ", ".join(self.new)
@@ -125,11 +139,13 @@ def _found(find: Any, db: Any, mail: str) -> "Stored":  # noqa: ANN401 - a quest
         found: Stored = find(db, mail.lower())
     except KeyError:
         raise click.ClickException(
-            f"no mail, or several, with a digest beginning {mail!r}; `corrections list` lists them") from None
+            f"no mail, or several, with a digest beginning {mail!r}; `corrections list` lists them"
+        ) from None
     return found
 
 
-def _whose(db: Any, mail: "Stored", told: "CorrectionMail", wanted: str) -> "list[tuple[Agency, str]]":  # noqa: ANN401 - as above
+def _whose(db: Any, mail: "Stored", told: "CorrectionMail",  # noqa: ANN401 - as above
+           wanted: str) -> "list[tuple[Agency, str]]":
     """Return the agencies that it may be about: the one that is named, else our letter's, else by what stands in it."""
     from sarabanwatch.store import corrections as book
     from sarabanwatch.store import queries, register_table
@@ -139,6 +155,7 @@ def _whose(db: Any, mail: "Stored", told: "CorrectionMail", wanted: str) -> "lis
         return [(agency, why)] if (agency := register_table.find(db, code)) else []
     owner = queries.owner(db, mail.word.serial) if mail.word.serial else ""
     signs = [(owner, "our letter"), *((code, "its code") for code in told.codes)]
-    certain = [(agency, why) for code, why in signs if code and (agency := register_table.find(db, code))]
+    certain = [(agency, why) for code, why in signs if code
+               and (agency := register_table.find(db, code))]
     likely = certain or list(book.whose(db, told.sender, told.words))
     return list({agency.code: (agency, why) for agency, why in reversed(likely)}.values())[::-1]

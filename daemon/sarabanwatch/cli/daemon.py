@@ -27,15 +27,18 @@ def run(config: Path) -> None:
 
     from sarabanwatch import wiring
 
-    signal.signal(signal.SIGHUP, signal.SIG_IGN)    # until the daemon can heed it: by default it ends a process
-    faulthandler.enable()   # a hung daemon is ended by the watchdog's SIGABRT: its stack belongs in the journal
+    # until the daemon can heed it: by default it ends a process
+    signal.signal(signal.SIGHUP, signal.SIG_IGN)
+    # a hung daemon is ended by the watchdog's SIGABRT: its stack belongs in the journal
+    faulthandler.enable()
     asyncio.run(wiring.run(wiring.Components(config)))
 
 
 @click.command(epilog=options.examples("check-config"))
 @options.config
 @click.option("--dns", is_flag=True, help="Ask the DNS whether our DKIM key is published.")
-@click.option("--without-register", is_flag=True, help="Leave the list of agencies unread; the daemon starts without, too.")
+@click.option("--without-register", is_flag=True,
+              help="Leave the list of agencies unread; the daemon starts without, too.")
 @options.as_json
 def check_config(config: Path, *, dns: bool, without_register: bool, as_json: bool) -> None:
     """Say whether a configuration, its files and its secrets can be used.
@@ -62,13 +65,23 @@ def check_config(config: Path, *, dns: bool, without_register: bool, as_json: bo
                           "pdf": components.settings.letter.pdf and printing.installed(),
                           "keys_end": {key.kid: str(key.until) for key in ending}})
     else:
-        live = "LIVE: letters go out for real" if components.settings.live else "not live: letters stay on loopback"
+        live = (
+            "LIVE: letters go out for real" if components.settings.live
+            else "not live: letters stay on loopback"
+        )
         click.echo(f"ใช้งานได้ · {config} can be used ({live})")
         if components.settings.letter.pdf and not printing.installed():
-            click.echo("หนังสือจะไม่มี PDF แนบ · letters go without a PDF: the extra `reports` is not installed")
+            click.echo(
+                "หนังสือจะไม่มี PDF แนบ · letters go without a PDF: the extra `reports` is not installed"
+            )
         for key, then in ending.items():
-            follows = f"then {then.kid!r} signs" if then else f"then nothing is signed and no letter leaves; {token.REMEDY}"
-            click.echo(f"กุญแจ {key.kid} ใช้ลงนามได้ถึง {key.until} · token key {key.kid!r} signs until {key.until}; {follows}")
+            follows = (
+                f"then {then.kid!r} signs" if then
+                else f"then nothing is signed and no letter leaves; {token.REMEDY}"
+            )
+            click.echo(
+                f"กุญแจ {key.kid} ใช้ลงนามได้ถึง {key.until} · token key {key.kid!r} signs until {key.until}; {follows}"
+            )
 
 
 @click.command(epilog=options.examples("version"))

@@ -26,22 +26,27 @@ if TYPE_CHECKING:
 
 WAIT_AT_MOST = 0.05       # of the agencies may wait for a person to read what came back
 LOOK = 0.5          # wall seconds between two looks at the ledger
-STILL = 60.0        # wall seconds without any change: far longer than what a healthy play waits for (a window, a week-end)
+# wall seconds without any change: far longer than what a healthy play waits for (a window, a week-end)
+STILL = 60.0
 
 
 @click.command(epilog=options.examples(
     "demo --agencies 300 --keep demo --serve  # takes half a minute"))
-@click.option("--agencies", default=8286, show_default=True, type=click.IntRange(min=1), help="Agencies in the land.")
+@click.option("--agencies", default=8286, show_default=True, type=click.IntRange(min=1),
+              help="Agencies in the land.")
 @click.option("--seed", default=2568, show_default=True, help="Same seed, same land.")
-@click.option("--keep", type=click.Path(path_type=Path), help="Leave ledger, configuration and logs in this folder.")
-@click.option("--serve", is_flag=True, help="Show the public page at the end, until Enter or Ctrl-C is pressed.")
+@click.option("--keep", type=click.Path(path_type=Path),
+              help="Leave ledger, configuration and logs in this folder.")
+@click.option("--serve", is_flag=True,
+              help="Show the public page at the end, until Enter or Ctrl-C is pressed.")
 @click.option("--wild", default=0.0, show_default=True, type=click.FloatRange(0, 1),
               help="Share of letters that rouse mail which is no answer, some of it for a person to read; and of failing hosts "
                    "that refuse in words of their own.")
 @click.option("--minutes", default=15.0, show_default=True, help="Give up after so long.")
 @options.as_json
 def demo(
-    agencies: int, seed: int, keep: Path | None, wild: float, minutes: float, *, serve: bool, as_json: bool,
+    agencies: int, seed: int, keep: Path | None, wild: float, minutes: float, *, serve: bool,
+    as_json: bool,
 ) -> None:
     """Run one round over a country in a box, and compare what was found with what is true.
 
@@ -52,7 +57,8 @@ def demo(
 
     if keep and keep.exists() and any(keep.iterdir()):
         raise click.BadParameter(f"{keep} is not empty", param_hint="--keep")
-    signal.signal(signal.SIGTERM, signal.default_int_handler)      # as Ctrl-C: land and daemon end with us
+    # as Ctrl-C: land and daemon end with us
+    signal.signal(signal.SIGTERM, signal.default_int_handler)
     with tempfile.TemporaryDirectory(prefix="sarabanland-") as scratch:
         place = keep or Path(scratch)
         place.mkdir(parents=True, exist_ok=True)
@@ -73,7 +79,9 @@ def _calm(config: Path) -> None:
     from sarabanwatch.wiring import Components
 
     shows, text = Components(config).clock.now(), config.read_text(encoding="utf-8")
-    stands = f"[clock]\nrate = 1\nbegan = {WallClock().now().isoformat()}\nshows = {shows.isoformat()}\n"
+    stands = (
+        f"[clock]\nrate = 1\nbegan = {WallClock().now().isoformat()}\nshows = {shows.isoformat()}\n"
+    )
     config.write_text(text[:text.index("[clock]")] + stands, encoding="utf-8")
 
 
@@ -82,7 +90,8 @@ def conserved(result: dict[str, Any]) -> bool:
     letters = result["letters"]
     ended = letters["sent"] + letters["doubtful"] + letters["held"]
     at_relay = letters["at_relay"]
-    return bool(letters["planned"] == ended and letters["sent"] <= at_relay <= letters["sent"] + letters["doubtful"])
+    return bool(letters["planned"] == ended and letters["sent"] <= at_relay <= letters["sent"]
+                + letters["doubtful"])
 
 
 class RoundProgress:
@@ -119,13 +128,16 @@ def _campaign(
     seconds: dict[str, float] = {}
     progress.say(f"ประเทศจำลอง {agencies:,} หน่วยงาน รอบหนึ่งรอบ บนเครื่องนี้เท่านั้น"
                  f" · a country in a box: {agencies:,} agencies, one round, all of it on this machine")
-    wanted = ("--agencies", str(agencies), "--seed", str(seed), "--dir", str(place), "--wild", str(wild))
+    wanted = ("--agencies", str(agencies), "--seed", str(seed), "--dir", str(place), "--wild",
+              str(wild))
     with started("the land", "sarabanland", *wanted, log=place / "land.log") as land:
         land.until_ready()
         seconds["land"] = time.monotonic() - began
         components = Components(place / "sarabanwatch.toml")
-        number = campaign(components.clock.now(), components.policy.anchor, components.policy.weeks).number
-        with started("the daemon", "sarabanwatch", "run", "--config", str(components.path), log=place / "daemon.log") as daemon:
+        number = campaign(components.clock.now(), components.policy.anchor,
+                          components.policy.weeks).number
+        with started("the daemon", "sarabanwatch", "run", "--config", str(components.path),
+                     log=place / "daemon.log") as daemon:
             metrics = daemon.until_logged("listening")["metrics"]
             daemon.until_logged("started")      # from now on there is a ledger to ask
             progress.say(f"ตัวชี้วัด · metrics: {metrics}")
@@ -135,11 +147,13 @@ def _campaign(
             daemon.stop()
             seconds["stop"] = time.monotonic() - stopping
     seconds["all"] = time.monotonic() - began
-    return _result(components, number, agencies, peak, {phase: round(s, 1) for phase, s in seconds.items()})
+    return _result(components, number, agencies, peak,
+                   {phase: round(s, 1) for phase, s in seconds.items()})
 
 
 def _watch(
-    components: "Components", number: int, programs: tuple[Program, ...], patience: float, progress: RoundProgress,
+    components: "Components", number: int, programs: tuple[Program, ...], patience: float,
+    progress: RoundProgress,
 ) -> dict[str, float]:
     """Look on until the round is over; return how long sending and waiting took.
 
@@ -170,7 +184,8 @@ def _seen(components: "Components", number: int) -> tuple["Round", dict[str, int
     from sarabanwatch.store import letters, queries
 
     with queries.asking(components.ledger_file) as db:
-        round_, returns = letters.round_of(db, number, components.policy.letters_at_most), queries.arrivals(db)
+        round_, returns = letters.round_of(db, number,
+                                           components.policy.letters_at_most), queries.arrivals(db)
     return round_, {kind: count for kind, count in returns.items() if kind != "canary"}
 
 
@@ -181,7 +196,8 @@ def _peak_mb(pid: int) -> float:
     return 0.0
 
 
-def _result(components: "Components", number: int, agencies: int, peak: float, seconds: dict[str, float]) -> dict[str, Any]:
+def _result(components: "Components", number: int, agencies: int, peak: float,
+            seconds: dict[str, float]) -> dict[str, Any]:
     from sarabanwatch.core.facts.purpose import Purpose
     from sarabanwatch.core.judging.group import Group
     from sarabanwatch.store import judgements, letters, queries
@@ -192,20 +208,24 @@ def _result(components: "Components", number: int, agencies: int, peak: float, s
         counts = judgements.counts(db)
         round_ = letters.round_of(db, number, components.policy.letters_at_most)
         found = {row.code: row.group for row in queries.listed(db)}
-        marks, confirming = (set(queries.marks(db, purpose)) for purpose in (Purpose.ROUND, Purpose.CONFIRM))
+        marks, confirming = (set(queries.marks(db, purpose))
+                             for purpose in (Purpose.ROUND, Purpose.CONFIRM))
         returns = queries.arrivals(db)
     known = truth["agencies"]
-    missed = [{"code": code, "truth": truly.get("group"), "found": found.get(code), "plays": truly.get("plays")}
+    missed = [{"code": code, "truth": truly.get("group"), "found": found.get(code),
+               "plays": truly.get("plays")}
               for code in sorted(known.keys() | found.keys())
               if (truly := known.get(code, {})).get("group") != found.get(code)]
-    waiting = [miss for miss in missed if miss["found"] == Group.UNKNOWN]   # a person has yet to read what came back
+    # a person has yet to read what came back
+    waiting = [miss for miss in missed if miss["found"] == Group.UNKNOWN]
     return {
         "agencies": agencies,
         "census": {g.value: counts.get(g, 0) for g in Group if g is not Group.EXEMPT},
         "truth": truth["census"],
         "wrong": [miss for miss in missed if miss not in waiting],
         "waiting": waiting,
-        "letters": {"planned": round_.planned, "sent": round_.sent, "doubtful": round_.doubtful, "held": round_.held,
+        "letters": {"planned": round_.planned, "sent": round_.sent, "doubtful": round_.doubtful,
+                    "held": round_.held,
                     "at_relay": _at_relay(place, marks), "confirming": len(confirming)},
         "returns": returns,
         "seconds": seconds,
@@ -215,5 +235,6 @@ def _result(components: "Components", number: int, agencies: int, peak: float, s
 
 def _at_relay(place: Path, marks: Collection[str]) -> int:
     """Count the letters under these marks that the relay took, each as often as it did."""
-    taken = (json.loads(line)["message_id"][1:].partition("@")[0] for line in (place / "letters.jsonl").open())
+    taken = (json.loads(line)["message_id"][1:].partition("@")[0]
+             for line in (place / "letters.jsonl").open())
     return sum(mark in marks for mark in taken)

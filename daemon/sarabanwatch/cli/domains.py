@@ -17,15 +17,20 @@ if TYPE_CHECKING:
     from sarabanwatch.wiring import Components
 
 WORDS = {
-    "th": {"domain": "โดเมน", "host": "เครื่องรับอีเมล", "none": "ไม่มี", "agencies": "หน่วยงาน", "asked": "ถามเมื่อ", "known": "ทราบผลล่าสุด",
-           "since": "ตั้งแต่", "never": "ยังไม่ทราบผล", "alone": "ถามจากเครื่องเดียวสองครั้ง", "clean": "ไม่พบสิ่งที่ต้องแก้ไข"},
-    "en": {"domain": "domain", "host": "mail host", "none": "none", "agencies": "agencies", "asked": "asked", "known": "last known",
-           "since": "since", "never": "not known yet", "alone": "one resolver, asked twice", "clean": "nothing to mend"},
+    "th": {"domain": "โดเมน", "host": "เครื่องรับอีเมล", "none": "ไม่มี", "agencies": "หน่วยงาน",
+           "asked": "ถามเมื่อ", "known": "ทราบผลล่าสุด",
+           "since": "ตั้งแต่", "never": "ยังไม่ทราบผล", "alone": "ถามจากเครื่องเดียวสองครั้ง",
+           "clean": "ไม่พบสิ่งที่ต้องแก้ไข"},
+    "en": {"domain": "domain", "host": "mail host", "none": "none", "agencies": "agencies",
+           "asked": "asked", "known": "last known",
+           "since": "since", "never": "not known yet", "alone": "one resolver, asked twice",
+           "clean": "nothing to mend"},
 }
 
 
 @click.command(epilog=options.examples("domains", "domains --finding no-spf"))
-@click.option("--finding", default="", help="Only domains of which this is found, as no-domain or null-mx.")
+@click.option("--finding", default="",
+              help="Only domains of which this is found, as no-domain or null-mx.")
 @options.config
 @options.language
 @options.as_json
@@ -43,7 +48,8 @@ def domains(finding: str, config: Path, lang: str, *, as_json: bool) -> None:
 
     known = [each.value for each in (*DomainFinding, *tls.TlsFinding, *catch_all.CatchAllFinding)]
     if finding and finding not in known:
-        raise click.BadParameter(f"{finding!r} is no finding; use one of {', '.join(known)}", param_hint="--finding")
+        raise click.BadParameter(f"{finding!r} is no finding; use one of {', '.join(known)}",
+                                 param_hint="--finding")
     components = wiring.Components(config)
     with queries.asking(components.ledger_file) as db:
         for row in shown(db, finding=finding if finding in list(DomainFinding) else ""):
@@ -65,33 +71,41 @@ def plain(db: Any, row: "KnownDomain", now: datetime) -> dict[str, Any]:  # noqa
     held = {found.finding: found for found in row.findings}
     seen = hosts.shown(db, [host for _, host in row.exchangers] or [row.mail_host])
     return {
-        "domain": row.domain, "agencies": row.agencies, "mail_host": row.mail_host, "asked_at": row.asked_at,
+        "domain": row.domain, "agencies": row.agencies, "mail_host": row.mail_host,
+        "asked_at": row.asked_at,
         "known_at": row.known_at, "resolvers": row.resolvers,
         "mx": [{"preference": preference, "host": host} for preference, host in row.exchangers],
         "tls": [_encryption(each) for each in seen],
-        "findings": [*(_finding(rule, held[rule.finding]) for rule in RULES if rule.finding in held),
-                     *(_finding(catch_all.RULE, learnt) for learnt in catch_all_probes.takes_anything(db, row.domain).values()),
+        "findings": [*(_finding(rule, held[rule.finding]) for rule in RULES
+                       if rule.finding in held),
+                     *(_finding(catch_all.RULE, learnt)
+                       for learnt in catch_all_probes.takes_anything(db, row.domain).values()),
                      *(each for host in seen for each in _of_encryption(host, now))],
     }
 
 
 def _encryption(host: "Encrypted") -> dict[str, Any]:
     seen = host.seen
-    return {"host": seen.host, "version": seen.version, "cipher": seen.cipher, "untrusted": seen.untrusted, "named": seen.named,
-            "ends": seen.ends.isoformat() if seen.ends else None, "demand": seen.demand, "failed": seen.failed,
+    return {"host": seen.host, "version": seen.version, "cipher": seen.cipher,
+            "untrusted": seen.untrusted, "named": seen.named,
+            "ends": seen.ends.isoformat() if seen.ends else None, "demand": seen.demand,
+            "failed": seen.failed,
             "since": host.since, "seen_at": host.seen_at}
 
 
 def _of_encryption(host: "Encrypted", now: datetime) -> list[dict[str, str]]:
     from sarabanwatch.core.sending.tls import judge
 
-    return [{"finding": rule.finding, "severity": rule.severity, "source": rule.source, "host": host.seen.host,
-             "since": host.since, "known_at": host.seen_at, "advice_th": rule.thai, "advice_en": rule.advice}
+    return [{"finding": rule.finding, "severity": rule.severity, "source": rule.source,
+             "host": host.seen.host,
+             "since": host.since, "known_at": host.seen_at, "advice_th": rule.thai,
+             "advice_en": rule.advice}
             for rule in judge(host.seen, now)]
 
 
 def _finding(rule: Any, found: "KnownFinding | Learnt") -> dict[str, str]:  # noqa: ANN401 - core.domain.DomainRule, imported when asked for
-    return {"finding": rule.finding, "severity": rule.severity, "source": rule.source, "since": found.since,
+    return {"finding": rule.finding, "severity": rule.severity, "source": rule.source,
+            "since": found.since,
             "known_at": found.known_at, "advice_th": rule.thai, "advice_en": rule.advice}
 
 
@@ -115,11 +129,16 @@ def _asked_now(components: "Components", db: Any, address: str) -> dict[str, Any
     from sarabanwatch.core import domain
     from sarabanwatch.store.domains import KnownDomain, KnownFinding
 
-    name, witnesses, now = address.rpartition("@")[2].lower(), components.witnesses, components.clock.now()
+    name, witnesses, now = (
+        address.rpartition("@")[2].lower(),
+        components.witnesses,
+        components.clock.now(),
+    )
 
     async def look() -> "list[DomainFacts]":
         looks = []
-        for witness in (witnesses[0], witnesses[-1]):      # a fault is believed only when two looks show it
+        # a fault is believed only when two looks show it
+        for witness in (witnesses[0], witnesses[-1]):
             try:
                 looks.append(await witness.look(name))
             finally:
@@ -129,12 +148,14 @@ def _asked_now(components: "Components", db: Any, address: str) -> dict[str, Any
     if not witnesses or not name:
         return None
     looks = asyncio.run(look())
-    found = reduce(domain.agreed, (domain.judge(facts, private_counts=components.settings.live) for facts in looks))
+    found = reduce(domain.agreed, (domain.judge(facts, private_counts=components.settings.live)
+                                   for facts in looks))
     at, facts = now.isoformat(), looks[0]
     known = at if any(holds is not None for holds in found.values()) else None
     named = [(host.preference, host.name) for host in facts.hosts or ()]
     return plain(db, KnownDomain(name, 0, facts.mail_host or "", named, at, known, len(witnesses),
-                                 [KnownFinding(each, at, at) for each, holds in found.items() if holds]), now)
+                                 [KnownFinding(each, at, at) for each, holds in found.items()
+                                  if holds]), now)
 
 
 def lines(told: dict[str, Any], lang: str) -> list[str]:
@@ -152,7 +173,10 @@ def lines(told: dict[str, Any], lang: str) -> list[str]:
 
 def _line(each: dict[str, str], told: dict[str, Any], w: dict[str, str], lang: str) -> str:
     alone = f"; {w['alone']}" if each["severity"] == "fault" and told["resolvers"] == 1 else ""
-    then = f"; {w['known']} {day(each['known_at'])}" if "host" in each or each["known_at"] < told["asked_at"] else ""
+    then = (
+        f"; {w['known']} {day(each['known_at'])}"
+        if "host" in each or each["known_at"] < told["asked_at"] else ""
+    )
     where = f" {line(each['host'])}" if "host" in each else ""
     return (f"  {each['severity']:<6} {each['finding']}{where}: {each[f'advice_{lang}']} "
             f"[{each['source']}; {w['since']} {day(each['since'])}{then}{alone}]")

@@ -15,7 +15,8 @@ if TYPE_CHECKING:
 
     from sarabanwatch.wiring import Components
 
-EXAMPLES = ("D2", "D3", "D1", "B3", "C", "A1", "A2")     # the group of the agency that is explained: the first that has one
+# the group of the agency that is explained: the first that has one
+EXAMPLES = ("D2", "D3", "D1", "B3", "C", "A1", "A2")
 TOLD = 20       # agencies at most that are not yet known, or wrong, one a line
 
 
@@ -32,7 +33,8 @@ def lines(place: Path, result: dict[str, Any]) -> Iterator[str]:
     with queries.asking(components.ledger_file) as db:
         yield "ตัวอย่างหนึ่งหน่วยงาน · one agency, for example:"
         yield from explained(account(components, queries.dossier(db, _example(db)), "th"), "th")
-        yield "\n" + table(Census(judgements.counts(db), components.groups.buckets), components.groups) + "\n"
+        yield "\n" + table(Census(judgements.counts(db), components.groups.buckets),
+                           components.groups) + "\n"
     yield from _compared(result)
 
 
@@ -40,7 +42,8 @@ def _compared(result: dict[str, Any]) -> Iterator[str]:
     sent, seconds = result["letters"], result["seconds"]
     yield (f"หนังสือ · letters: {sent['planned']:,} = {sent['sent']:,} sent + {sent['doubtful']} doubtful + {sent['held']} held; "
            f"{sent['confirming']:,} confirming")
-    yield "ที่กลับมา · returns: " + ", ".join(f"{kind} {n:,}" for kind, n in result["returns"].items())
+    yield "ที่กลับมา · returns: " + ", ".join(f"{kind} {n:,}"
+                                              for kind, n in result["returns"].items())
     yield f"เวลา · time: {seconds['all']:.0f} s · {result['peak_rss_mb']:.0f} MB"
     for miss in result["waiting"][:TOLD]:
         yield f"  ยังไม่ทราบ · not yet known: {miss['code']} is {miss['truth']} ({miss['plays']})"
@@ -78,8 +81,9 @@ def _next(components: "Components", code: str, listening: "socket.socket | None"
     """Yield where the page is, and two commands to go on with."""
     this = sys.argv[0] if sys.argv[0].endswith("sarabanwatch") else "sarabanwatch"
     verb, config = shlex.quote(this), f"-c {shlex.quote(str(components.path))}"
-    yield ("หน้าเว็บ · the page:  " + ("http://{}:{}/".format(*listening.getsockname()[:2]) if listening else
-                                    f"{verb} page serve {config}"))
+    yield ("หน้าเว็บ · the page:  " + ("http://{}:{}/".format(*listening.getsockname()[:2])
+                                       if listening else
+                                       f"{verb} page serve {config}"))
     yield f"ลองต่อไป · next:      {verb} explain {code} --lang en {config}"
     yield f"                     {verb} agencies --group D2 {config}"
     if listening:
@@ -93,7 +97,9 @@ async def _until_enter(components: "Components", listening: "socket.socket") -> 
     pressed = asyncio.Event()
     if sys.stdin.isatty():
         asyncio.get_running_loop().add_reader(sys.stdin, pressed.set)
-    page = asyncio.ensure_future(wiring.serve_page(components, listening, lambda error: click.echo(f"page: {error}", err=True)))
+    page = asyncio.ensure_future(wiring.serve_page(components, listening,
+                                                   lambda error: click.echo(f"page: {error}",
+                                                                            err=True)))
     asked = asyncio.ensure_future(pressed.wait())
     await asyncio.wait({page, asked}, return_when=asyncio.FIRST_COMPLETED)
     for each in (page, asked):

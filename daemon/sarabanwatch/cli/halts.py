@@ -17,10 +17,14 @@ if TYPE_CHECKING:
     from sarabanwatch.wiring import Components
 
 WORDS = {
-    "th": {"none": "ไม่มีการหยุดส่ง", "since": "หยุดส่งตั้งแต่", "lifted": "ส่งต่อเมื่อ", "by": "โดย", "itself": "ระบบ",
-           "restored": "สมุดบันทึกไม่ใช่เล่มที่ใช้งานล่าสุด", "clock": "นาฬิกาของเครื่องเชื่อถือไม่ได้", "done": "ส่งต่อได้แล้ว"},
-    "en": {"none": "nothing is halted", "since": "halted since", "lifted": "lifted", "by": "by", "itself": "itself",
-           "restored": "the ledger is not the one that last ran here", "clock": "the clock cannot be trusted",
+    "th": {"none": "ไม่มีการหยุดส่ง", "since": "หยุดส่งตั้งแต่", "lifted": "ส่งต่อเมื่อ", "by": "โดย",
+           "itself": "ระบบ",
+           "restored": "สมุดบันทึกไม่ใช่เล่มที่ใช้งานล่าสุด", "clock": "นาฬิกาของเครื่องเชื่อถือไม่ได้",
+           "done": "ส่งต่อได้แล้ว"},
+    "en": {"none": "nothing is halted", "since": "halted since", "lifted": "lifted", "by": "by",
+           "itself": "itself",
+           "restored": "the ledger is not the one that last ran here",
+           "clock": "the clock cannot be trusted",
            "done": "letters may leave again"},
 }
 
@@ -62,8 +66,10 @@ def list_(config: Path, lang: str, *, every: bool, as_json: bool) -> None:
 
 def told(halt: "Halt") -> dict[str, Any]:
     """Tell a halt as plain values."""
-    return {"halt": halt.number, "why": halt.why, "since": halt.since.isoformat(), "said": halt.said,
-            "lifted_at": halt.lifted_at.isoformat() if halt.lifted_at else None, "by": halt.by, "note": halt.note}
+    return {"halt": halt.number, "why": halt.why, "since": halt.since.isoformat(),
+            "said": halt.said,
+            "lifted_at": halt.lifted_at.isoformat() if halt.lifted_at else None, "by": halt.by,
+            "note": halt.note}
 
 
 def sentence(halt: "Halt", lang: str) -> str:

@@ -69,7 +69,8 @@ def alike(found: "Sequence[Waiting]") -> "list[list[Waiting]]":
 
 @inbox.command(epilog=options.examples("inbox show DIGEST", "inbox show DIGEST --raw"))
 @click.argument("digest")
-@click.option("--raw", is_flag=True, help="The whole message as it came, control characters made visible.")
+@click.option("--raw", is_flag=True,
+              help="The whole message as it came, control characters made visible.")
 @options.config
 @options.as_json
 def show(digest: str, config: Path, *, raw: bool, as_json: bool) -> None:
@@ -93,7 +94,9 @@ def show(digest: str, config: Path, *, raw: bool, as_json: bool) -> None:
 
 
 def _no_mail(digest: str) -> click.ClickException:
-    return click.ClickException(f"no mail, or several, with a digest beginning {digest!r}; `inbox list` lists those that wait")
+    return click.ClickException(
+        f"no mail, or several, with a digest beginning {digest!r}; `inbox list` lists those that wait"
+    )
 
 
 def account(mail: "Stored", history: list[Any]) -> dict[str, Any]:
@@ -106,7 +109,8 @@ def account(mail: "Stored", history: list[Any]) -> dict[str, Any]:
     except mime.LimitError as limit:
         parts = mime.Mail(mime.Headers(), words=f"({limit}; see it with --raw)")
     return {
-        "digest": mail.digest, "arrived_at": mail.arrived_at.isoformat(), "octets": len(mail.raw), "signed": mail.signed,
+        "digest": mail.digest, "arrived_at": mail.arrived_at.isoformat(), "octets": len(mail.raw),
+        "signed": mail.signed,
         **{name: parts.headers.get(name) for name in ("from", "to", "date", "subject")},
         "said": [word(said.word, said.at) for said in history], "words": parts.words,
     }
@@ -114,35 +118,47 @@ def account(mail: "Stored", history: list[Any]) -> dict[str, Any]:
 
 def word(said: "Word", at: str) -> dict[str, Any]:
     """Tell one word on a mail as plain values."""
-    told = {"at": at, "kind": said.kind, "rule": said.rule, "reason": said.reason, "letter": said.serial,
+    told = {"at": at, "kind": said.kind, "rule": said.rule, "reason": said.reason,
+            "letter": said.serial,
             "refused": said.refused, "waits": said.waits, "by": said.by, "note": said.note}
     return {key: value for key, value in told.items() if value not in ("", None)}
 
 
 def lines(told: dict[str, Any]) -> list[str]:
     """Return an account of a mail as lines for a person."""
-    head = [f"{name:<8} {line(told[name])}" for name in ("digest", "arrived_at", "from", "to", "date", "subject")]
-    said = [" ".join(f"{key}={line(str(value))}" for key, value in each.items()) for each in told["said"]]
+    head = [f"{name:<8} {line(told[name])}"
+            for name in ("digest", "arrived_at", "from", "to", "date", "subject")]
+    said = [" ".join(f"{key}={line(str(value))}" for key, value in each.items())
+            for each in told["said"]]
     return [*head, *(f"said     {each}" for each in said), "", safe(told["words"])]
 
 
 @inbox.command(epilog=options.examples("inbox teach DIGEST --kind automatic --by สมชาย"))
 @click.argument("digest")
 @click.option("--kind", type=TAUGHT, required=True, help="What the mail is.")
-@click.option("--agency", default="", help="Whose it is: the last letter to this agency before the mail came.")
+@click.option("--agency", default="",
+              help="Whose it is: the last letter to this agency before the mail came.")
 @click.option("--letter", default="", help="Which letter it is about, by its number.")
 @click.option("--reason", type=REASONS, default=None, help="Why the letter failed (kind `failed`).")
 @click.option("--by", required=True, help="Your name: it is kept beside the ruling.")
 @click.option("--note", default="", help="Why you rule so.")
-@click.option("--alike", "all_alike", is_flag=True,
-              help="Settle all that wait and are alike, each for its own letter, and those still to come.")
-@click.option("--case", type=click.Path(path_type=Path, file_okay=False), default=None,
-              help="Also write the mail, without anybody's address, and what it is, into this folder of the corpus.")
+@click.option(
+    "--alike",
+    "all_alike",
+    is_flag=True,
+    help="Settle all that wait and are alike, each for its own letter, and those still to come.",
+)
+@click.option(
+    "--case",
+    type=click.Path(path_type=Path, file_okay=False),
+    default=None,
+    help="Also write the mail, without anybody's address, and what it is, into this folder of the corpus.",
+)
 @options.config
 @options.as_json
 def teach(  # noqa: PLR0913 - one parameter an option
-    digest: str, *, kind: str, agency: str, letter: str, reason: str | None, by: str, note: str, all_alike: bool,
-    case: Path | None, config: Path, as_json: bool,
+    digest: str, *, kind: str, agency: str, letter: str, reason: str | None, by: str, note: str,
+    all_alike: bool, case: Path | None, config: Path, as_json: bool,
 ) -> None:
     """Say what the mail whose digest begins with DIGEST is.
 
@@ -155,22 +171,31 @@ def teach(  # noqa: PLR0913 - one parameter an option
     if agency and letter:
         raise click.UsageError("give --agency or --letter, not both")
     if all_alike and (agency or letter or case):
-        raise click.UsageError("--alike: each mail is about its own letter, and none becomes a case")
-    ruling = Ruling(MailKind.FEEDBACK if kind == COMPLAINT else MailKind(kind), Reason(reason) if reason else None, by, note)
+        raise click.UsageError(
+            "--alike: each mail is about its own letter, and none becomes a case"
+        )
+    ruling = Ruling(MailKind.FEEDBACK if kind == COMPLAINT else MailKind(kind),
+                    Reason(reason) if reason else None, by, note)
     components = wiring.Components(config)
     if all_alike:
         mail, said, settled, left = asyncio.run(_teach_alike(components, digest, ruling))
     else:
-        (mail, said), settled, left = asyncio.run(_teach(components, digest, ruling, _serial(letter), agency, case)), 1, 0
+        (mail, said), settled, left = asyncio.run(_teach(components, digest, ruling,
+                                                         _serial(letter), agency, case)), 1, 0
     if as_json:
-        options.say_json({"mail": mail.digest, **word(said, ""), **({"settled": settled, "left": left} if all_alike else {})})
+        options.say_json({"mail": mail.digest, **word(said, ""),
+                          **({"settled": settled, "left": left} if all_alike else {})})
         return
     whose = f", letter {said.serial}" if said.serial else ""
     click.echo(f"บันทึกแล้ว · {mail.digest[:12]} is {said.kind}{whose}, {said.rule}")
     if all_alike:
-        click.echo(f"จดหมายลักษณะเดียวกัน {settled} ฉบับ · {settled} alike are settled; {left} left, for nothing tells whose they are")
+        click.echo(
+            f"จดหมายลักษณะเดียวกัน {settled} ฉบับ · {settled} alike are settled; {left} left, for nothing tells whose they are"
+        )
     if said.kind in (MailKind.WISH, MailKind.FEEDBACK):
-        click.echo("หากหน่วยงานขอไม่รับหนังสือ · where the agency wants no more letters: wishes add AGENCY --by NAME")
+        click.echo(
+            "หากหน่วยงานขอไม่รับหนังสือ · where the agency wants no more letters: wishes add AGENCY --by NAME"
+        )
 
 
 def _serial(letter: str) -> int | None:
@@ -182,7 +207,8 @@ def _serial(letter: str) -> int | None:
 
 
 async def _teach(
-    components: "Components", digest: str, ruling: "Ruling", letter: int | None, agency: str, case: Path | None,
+    components: "Components", digest: str, ruling: "Ruling", letter: int | None, agency: str,
+    case: Path | None,
 ) -> tuple["Stored", "Word"]:
     from sarabanwatch.app.life import judge
     from sarabanwatch.app.ruling import rule
@@ -192,7 +218,8 @@ async def _teach(
         try:
             mail = await ledger.read(store.rulings.find, digest.lower())
             clean = _clean(mail.raw, components) if case else b""
-            said = await rule(mail, ruling, letter, agency, ledger=ledger, reader=reader, clock=components.clock)
+            said = await rule(mail, ruling, letter, agency, ledger=ledger, reader=reader,
+                              clock=components.clock)
             await judge(ledger=ledger, clock=components.clock, rules=components.rules)
         except KeyError:
             raise _no_mail(digest) from None
@@ -212,7 +239,9 @@ def _clean(raw: bytes, components: "Components") -> bytes:
         raise RequestError(f"nothing was recorded, for --case cannot be done: {unclean}") from None
 
 
-async def _teach_alike(components: "Components", digest: str, ruling: "Ruling") -> tuple["Stored", "Word", int, int]:
+async def _teach_alike(components: "Components", digest: str, ruling: "Ruling") -> tuple["Stored",
+                                                                                         "Word",
+                                                                                         int, int]:
     from sarabanwatch.app.life import judge
     from sarabanwatch.app.ruling import rule_alike
 
@@ -220,7 +249,8 @@ async def _teach_alike(components: "Components", digest: str, ruling: "Ruling") 
     with closing(components.ledger(existing=True)) as ledger:
         try:
             mail = await ledger.read(store.rulings.find, digest.lower())
-            told = await rule_alike(mail, ruling, ledger=ledger, reader=reader, clock=components.clock)
+            told = await rule_alike(mail, ruling, ledger=ledger, reader=reader,
+                                    clock=components.clock)
             await judge(ledger=ledger, clock=components.clock, rules=components.rules)
         except KeyError:
             raise _no_mail(digest) from None
@@ -230,7 +260,8 @@ async def _teach_alike(components: "Components", digest: str, ruling: "Ruling") 
 
 
 @inbox.command(epilog=options.examples("inbox taught"))
-@click.option("--end", type=int, default=None, metavar="NUMBER", help="End this row: mails of its like wait again from now on.")
+@click.option("--end", type=int, default=None, metavar="NUMBER",
+              help="End this row: mails of its like wait again from now on.")
 @click.option("--by", default="", help="Your name, where you end one.")
 @options.config
 @options.as_json
@@ -247,7 +278,8 @@ def taught(end: int | None, by: str, config: Path, *, as_json: bool) -> None:
         if not by.strip():
             raise click.UsageError("--by: give the name of the person who ends it")
         with closing(components.ledger(existing=True)) as ledger:
-            if not asyncio.run(ledger.write(store.rulings.unlearn, end, by.strip(), components.clock.now())):
+            if not asyncio.run(ledger.write(store.rulings.unlearn, end, by.strip(),
+                                            components.clock.now())):
                 raise click.ClickException(f"no row {end} stands; `inbox taught` lists them")
         click.echo(f"ยกเลิกแล้ว · row {end} is ended")
         return
@@ -259,11 +291,14 @@ def taught(end: int | None, by: str, config: Path, *, as_json: bool) -> None:
         else:
             over = f"  (ended {day(row.ended_at)}, {line(row.ended_by)})" if row.ended_at else ""
             what = f"{row.lesson.kind}{f' ({row.lesson.reason})' if row.lesson.reason else ''}"
-            click.echo(f"{row.number} {moment(row.at)} {what}: {line(row.lesson.rule)} {line(row.lesson.note)}{over}")
+            click.echo(
+                f"{row.number} {moment(row.at)} {what}: {line(row.lesson.rule)} {line(row.lesson.note)}{over}"
+            )
 
 
 @inbox.command(epilog=options.examples("inbox lacking"))
-@click.option("--all", "ended", is_flag=True, help="Also those that were given later, are gone, or were numbered anew.")
+@click.option("--all", "ended", is_flag=True,
+              help="Also those that were given later, are gone, or were numbered anew.")
 @options.config
 @options.as_json
 def lacking(config: Path, *, ended: bool, as_json: bool) -> None:
@@ -281,7 +316,9 @@ def lacking(config: Path, *, ended: bool, as_json: bool) -> None:
             options.say_json(asdict(mail))
         else:
             over = f"  ({mail.ended}, {moment(mail.ended_at)})" if mail.ended else ""
-            click.echo(f"{moment(mail.since)} {line(mail.mailbox)} UID {mail.uid}: {mail.why}: {line(mail.said)}{over}")
+            click.echo(
+                f"{moment(mail.since)} {line(mail.mailbox)} UID {mail.uid}: {mail.why}: {line(mail.said)}{over}"
+            )
 
 
 def _keep(folder: Path, name: str, clean: bytes, said: "Word", components: "Components") -> None:
@@ -290,4 +327,5 @@ def _keep(folder: Path, name: str, clean: bytes, said: "Word", components: "Comp
 
     folder.mkdir(parents=True, exist_ok=True)
     (folder / f"{name}.eml").write_bytes(clean)
-    (folder / f"{name}.expect").write_text(expectation(said, clean, components.rules.ours, components.refusals), encoding="utf-8")
+    (folder / f"{name}.expect").write_text(expectation(said, clean, components.rules.ours,
+                                                       components.refusals), encoding="utf-8")

@@ -21,18 +21,23 @@ if TYPE_CHECKING:
 
 WORDS = {
     "th": {"incident": "เหตุการณ์ร่วม", "mail host": "เครื่องรับอีเมล", "mail domain": "โดเมนอีเมล",
-           "superior": "สังกัด", "province": "จังหวัด", "country": "ทั้งประเทศ", "list": "ทะเบียนที่นำเข้าครั้งที่", "rules": "หลักเกณฑ์",
+           "superior": "สังกัด", "province": "จังหวัด", "country": "ทั้งประเทศ",
+           "list": "ทะเบียนที่นำเข้าครั้งที่", "rules": "หลักเกณฑ์",
            "replay": "การอ่านจดหมายซ้ำ", "groups": "การแบ่งกลุ่มฉบับ",
-           "open": "ยังไม่ยุติ", "cleared": "ยุติเอง: หนังสือที่ส่งหลังจากนั้นไปถึง", "released": "ปล่อยโดย", "since": "ตั้งแต่", "until": "ถึง",
-           "agencies": "หน่วยงาน", "held": "คงกลุ่มเดิมไว้", "good": "ใช้ได้แล้ว", "turned": "เปลี่ยนกลุ่มแล้ว",
+           "open": "ยังไม่ยุติ", "cleared": "ยุติเอง: หนังสือที่ส่งหลังจากนั้นไปถึง",
+           "released": "ปล่อยโดย", "since": "ตั้งแต่", "until": "ถึง",
+           "agencies": "หน่วยงาน", "held": "คงกลุ่มเดิมไว้", "good": "ใช้ได้แล้ว",
+           "turned": "เปลี่ยนกลุ่มแล้ว",
            "none": "ไม่มีเหตุการณ์ร่วม", "would": "จะเป็น", "is": "เป็น", "done": "ปล่อยแล้ว เปลี่ยนกลุ่ม",
            "rest": "หน่วยงานรอหนังสือยืนยันผลก่อน"},
     "en": {"incident": "incident", "mail host": "mail host", "mail domain": "mail domain",
-           "superior": "superior", "province": "province", "country": "the country", "list": "list, import", "rules": "rules",
+           "superior": "superior", "province": "province", "country": "the country",
+           "list": "list, import", "rules": "rules",
            "replay": "mail read anew", "groups": "edition of the groups",
            "open": "open", "cleared": "over: letters written since arrive",
            "released": "released by", "since": "since", "until": "until", "agencies": "agencies",
-           "held": "held in their last group", "good": "good again", "turned": "turned", "none": "no incident",
+           "held": "held in their last group", "good": "good again", "turned": "turned",
+           "none": "no incident",
            "would": "would be", "is": "is", "done": "released, turned",
            "rest": "turn when confirming letters have failed, too"},
 }
@@ -47,7 +52,8 @@ def incidents() -> None:
 
 
 @incidents.command("list", epilog=options.examples("incidents list", "incidents list --all"))
-@click.option("--open/--all", "only_open", default=True, show_default=True, help="Those that hold agencies, or all there were.")
+@click.option("--open/--all", "only_open", default=True, show_default=True,
+              help="Those that hold agencies, or all there were.")
 @options.config
 @options.language
 @options.as_json
@@ -58,7 +64,8 @@ def list_(config: Path, lang: str, *, only_open: bool, as_json: bool) -> None:
     from sarabanwatch.store import queries
 
     with queries.asking(wiring.Components(config).ledger_file) as db:
-        found = [told for told in book.told(db) if not only_open or told.closed_at is None or told.held]
+        found = [told for told in book.told(db) if not only_open or told.closed_at is None
+                 or told.held]
     for told in found:
         if as_json:
             options.say_json(plain(told))
@@ -80,11 +87,13 @@ def show(number: int, config: Path, lang: str, *, as_json: bool) -> None:
     from sarabanwatch.store import queries
 
     with queries.asking(wiring.Components(config).ledger_file) as db:
-        told = plain(_one(db, number)) | {"members": [asdict(member) for member in book.members(db, number)]}
+        told = plain(_one(db, number)) | {"members": [asdict(member)
+                                                      for member in book.members(db, number)]}
     if as_json:
         options.say_json(told)
     else:
-        click.echo("\n".join([*lines(told, lang), *(_member(each, WORDS[lang]) for each in told["members"])]))
+        click.echo("\n".join([*lines(told, lang),
+                              *(_member(each, WORDS[lang]) for each in told["members"])]))
 
 
 @incidents.command(epilog=options.examples(
@@ -112,7 +121,8 @@ def release(number: int, by: str, note: str, config: Path, lang: str, *, as_json
     with queries.asking(components.ledger_file) as db:
         held = _one(db, number).held
     if as_json:
-        options.say_json({"incident": number, "turned": turned, "held": held, "by": by.strip(), "note": note})
+        options.say_json({"incident": number, "turned": turned, "held": held, "by": by.strip(),
+                          "note": note})
     else:
         w = WORDS[lang]
         rest = f"; {held:,} {w['rest']}" if held else ""
@@ -141,12 +151,16 @@ def plain(told: "IncidentSummary") -> dict[str, Any]:
 def lines(told: dict[str, Any], lang: str) -> list[str]:
     """Return an incident as lines for a person."""
     w = WORDS[lang]
-    ended = f"{w['until']} {moment(told['closed_at'])}: {w[told['how']]} {line(told['by'])}" if told["closed_at"] else w["open"]
+    ended = (
+        f"{w['until']} {moment(told['closed_at'])}: {w[told['how']]} {line(told['by'])}"
+        if told["closed_at"] else w["open"]
+    )
     note = f" ({line(told['note'])})" if told["note"] else ""
     what = f"{w['incident']} {told['id']}: {w[told['scope']]} {line(told['key'])}".rstrip()
     named = {"agencies": "agencies", "held": "held", "cleared": "good", "turned": "turned"}
     whole, *parts = (f"{told[key]:,} {w[name]}" for key, name in named.items())
-    return [f"{what}  {w['since']} {moment(told['opened_at'])}, {ended.rstrip()}{note}", f"  {whole} = {' + '.join(parts)}"]
+    return [f"{what}  {w['since']} {moment(told['opened_at'])}, {ended.rstrip()}{note}",
+            f"  {whole} = {' + '.join(parts)}"]
 
 
 def _member(each: dict[str, Any], w: dict[str, str]) -> str:

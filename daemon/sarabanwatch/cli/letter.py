@@ -23,13 +23,17 @@ def letter() -> None:
     "letter preview AGENCY",
     "letter preview AGENCY --pdf --out letter.pdf"))
 @click.argument("agency")
-@click.option("--eml", "form", flag_value="eml", help="The message itself, as it goes out (RFC 5322).")
+@click.option("--eml", "form", flag_value="eml",
+              help="The message itself, as it goes out (RFC 5322).")
 @click.option("--pdf", "form", flag_value="pdf", help="The letter on paper.")
-@click.option("--stray", is_flag=True, help="The letter to a name that nobody has, at the agency's domain ([catch_all]).")
-@click.option("--out", type=click.Path(path_type=Path, dir_okay=False), help="Write it to this file.")
+@click.option("--stray", is_flag=True,
+              help="The letter to a name that nobody has, at the agency's domain ([catch_all]).")
+@click.option("--out", type=click.Path(path_type=Path, dir_okay=False),
+              help="Write it to this file.")
 @options.config
 @options.as_json
-def preview(agency: str, form: str | None, out: Path | None, config: Path, *, stray: bool, as_json: bool) -> None:
+def preview(agency: str, form: str | None, out: Path | None, config: Path, *, stray: bool,
+            as_json: bool) -> None:
     """Show the test letter to AGENCY as its office gets it.
 
     That is its last letter, or else the one that it would get now. AGENCY is its code, or a part of
@@ -53,7 +57,9 @@ def preview(agency: str, form: str | None, out: Path | None, config: Path, *, st
         if as_json:
             options.say_json({"code": facts.code, "address": facts.address, "letter": asdict(said)})
         else:
-            click.echo(f"ถึง · to: {facts.address or 'ไม่มีอีเมลที่ส่งได้ · no address that can be written to'}\n")
+            click.echo(
+                f"ถึง · to: {facts.address or 'ไม่มีอีเมลที่ส่งได้ · no address that can be written to'}\n"
+            )
             click.echo("".join(text(said)).replace("\r\n", "\n"), nl=False)
         return
     made = _pdf(components, facts) if form == "pdf" else _eml(components, facts)
@@ -80,7 +86,8 @@ def _facts(db: "Tx", components: "Components", wanted: str) -> "Letter":
     agency = register_table.find(db, row.code)
     assert agency is not None  # noqa: S101 - it was just listed
     to = plan.writes_to(agency, address.judge(agency, components.addresses))
-    return Letter(0, components.rules.mint(0, epoch=0, to=to), row.code, row.name, to, components.clock.now())
+    return Letter(0, components.rules.mint(0, epoch=0, to=to), row.code, row.name, to,
+                  components.clock.now())
 
 
 def _stray(components: "Components", facts: "Letter") -> "Letter":
@@ -90,7 +97,8 @@ def _stray(components: "Components", facts: "Letter") -> "Letter":
     from sarabanwatch.core.sending.catch_all import address
 
     domain, token = facts.address.rpartition("@")[2], components.rules.mint(0, epoch=0, to="")
-    return Letter(0, token, "", domain, address(domain, token), components.clock.now(), purpose=Purpose.CATCH_ALL)
+    return Letter(0, token, "", domain, address(domain, token), components.clock.now(),
+                  purpose=Purpose.CATCH_ALL)
 
 
 def _pdf(components: "Components", facts: "Letter") -> bytes:
@@ -100,7 +108,8 @@ def _pdf(components: "Components", facts: "Letter") -> bytes:
     from sarabanwatch.papers import print as printing
     from sarabanwatch.settings import shipped
 
-    return printing.pages(shipped("print/letter.typ"), asdict(paper(facts, components.form)), facts.drafted_at, "pdf")[0]
+    return printing.pages(shipped("print/letter.typ"), asdict(paper(facts, components.form)),
+                          facts.drafted_at, "pdf")[0]
 
 
 def _eml(components: "Components", facts: "Letter") -> bytes:

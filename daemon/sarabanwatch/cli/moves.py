@@ -18,7 +18,8 @@ NAMED = 3       # agencies that stand beside each
 
 def plain(found: "Consequences", policy: "Policy") -> dict[str, Any]:
     """Return consequences for machines."""
-    ways = [{"was": way.was, "now": way.now, "agencies": len(way.codes), "why": way.why, "th": way.thai, "codes": way.codes}
+    ways = [{"was": way.was, "now": way.now, "agencies": len(way.codes), "why": way.why,
+             "th": way.thai, "codes": way.codes}
             for way in found.ways]
     return {"moves": ways, "to_mend": found.to_mend, "held": found.held(policy)}
 
@@ -29,7 +30,9 @@ def lines(found: "Consequences", policy: "Policy", *, whole: bool = False) -> It
     yield f"เปลี่ยนกลุ่ม {moved:,} หน่วยงาน เป็นต้องแก้ไข {found.to_mend:,} · agencies that change group, of these to mend"
     some = len(found.ways) if whole else SHOWN
     for way in found.ways[:some]:
-        was, named = way.was or "-", ", ".join(way.codes[:NAMED]) + (" ..." if len(way.codes) > NAMED else "")
+        was, named = way.was or "-", ", ".join(way.codes[:NAMED]) + (" ..."
+                                                                     if len(way.codes) > NAMED
+                                                                     else "")
         yield (f"  {len(way.codes):>7,} become {way.now} (from {was}): {line(way.why)} · "
                f"จะเป็น {way.now} (เดิม {was}): {line(way.thai)} [{line(named)}]")
     if some < len(found.ways):
@@ -42,4 +45,5 @@ def lines(found: "Consequences", policy: "Policy", *, whole: bool = False) -> It
 def agreed(found: "Consequences", policy: "Policy", *, yes: bool) -> bool:
     """Tell people the consequences; where there is a person to ask, and `yes` does not answer for them, ask."""
     click.echo("\n".join(lines(found, policy)))
-    return yes or not (sys.stdin.isatty() and sys.stdout.isatty()) or click.confirm("ดำเนินการหรือไม่ · go on?")
+    return yes or not (sys.stdin.isatty()
+                       and sys.stdout.isatty()) or click.confirm("ดำเนินการหรือไม่ · go on?")

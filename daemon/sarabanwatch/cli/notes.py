@@ -14,20 +14,23 @@ SHOWN = 40      # rows, unless all are asked for
 def plain(stood: "Register") -> dict[str, object]:
     """Return the notes of a register for machines: those of the file, and those of its rows by code."""
     return {"source": stood.source, "file": told(stood.notes), "rows": [
-        {"code": e.agency.code, "name": e.agency.name, "line": e.line, "notes": told(e.notes)} for e in stood.entries if e.notes]}
+        {"code": e.agency.code, "name": e.agency.name, "line": e.line, "notes": told(e.notes)}
+        for e in stood.entries if e.notes]}
 
 
 def told(notes: Iterable["Note"]) -> list[dict[str, str]]:
     """Return notes as plain values."""
     from sarabanwatch.core.register.headings import HEADINGS
 
-    return [{"column": HEADINGS[note.field][0] if note.field in HEADINGS else "", "th": note.thai, "en": note.english}
+    return [{"column": HEADINGS[note.field][0] if note.field in HEADINGS else "", "th": note.thai,
+             "en": note.english}
             for note in notes]
 
 
 def one_line(note: dict[str, str]) -> str:
     """Return a note, as `told` gives it, on one line."""
-    return line(f"{note['column']}: {note['th']} · {note['en']}" if note["column"] else f"{note['th']} · {note['en']}")
+    return line(f"{note['column']}: {note['th']} · {note['en']}" if note["column"]
+                else f"{note['th']} · {note['en']}")
 
 
 def lines(stood: "Register", *, whole: bool) -> Iterator[str]:
@@ -37,6 +40,7 @@ def lines(stood: "Register", *, whole: bool) -> Iterator[str]:
     yield from (f"  {one_line(note)}" for note in told(stood.notes))
     some = len(noted) if whole else SHOWN
     for entry in noted[:some]:
-        yield from (f"  {entry.agency.code:<8} {line(entry.agency.name)}: {one_line(note)}" for note in told(entry.notes))
+        yield from (f"  {entry.agency.code:<8} {line(entry.agency.name)}: {one_line(note)}"
+                    for note in told(entry.notes))
     if some < len(noted):
         yield f"  … อีก {len(noted) - some:,} แถว · more rows: --all"

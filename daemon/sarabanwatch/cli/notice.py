@@ -20,7 +20,8 @@ if TYPE_CHECKING:
     from sarabanwatch.store.snapshots import Notice
     from sarabanwatch.wiring.papers import Papers
 
-SINCE = {"mended": "แก้ไขแล้ว", "waits": "ยังไม่แก้ไข อยู่ในกำหนด", "overdue": "ยังไม่แก้ไข เกินกำหนด", "unknown": "ยังไม่ทราบผล"}
+SINCE = {"mended": "แก้ไขแล้ว", "waits": "ยังไม่แก้ไข อยู่ในกำหนด", "overdue": "ยังไม่แก้ไข เกินกำหนด",
+         "unknown": "ยังไม่ทราบผล"}
 
 
 @click.group()
@@ -39,7 +40,8 @@ def notice() -> None:
 @click.option("--yes", is_flag=True, help="Send them. Without it, those that would go are told.")
 @options.config
 @options.as_json
-def send(snapshot: str, codes: tuple[str, ...], by: str, config: Path, *, yes: bool, as_json: bool) -> None:
+def send(snapshot: str, codes: tuple[str, ...], by: str, config: Path, *, yes: bool,
+         as_json: bool) -> None:
     """Send the notices of SNAPSHOT by mail, each once.
 
     SNAPSHOT is the number of a released one; without it, the last. Notices keep the pace of their
@@ -56,7 +58,9 @@ def send(snapshot: str, codes: tuple[str, ...], by: str, config: Path, *, yes: b
     told = papers.papers(wiring.Components(config), snapshot)
     ready = mailing.addressed(told, codes)
     if missing := set(codes) - {one.going.code for one in ready}:
-        raise click.ClickException(f"no notice by mail to {', '.join(sorted(missing))}: not to mend, or mail does not reach it")
+        raise click.ClickException(
+            f"no notice by mail to {', '.join(sorted(missing))}: not to mend, or mail does not reach it"
+        )
     if not yes:
         _would(told, ready, as_json=as_json)
         return
@@ -66,7 +70,10 @@ def send(snapshot: str, codes: tuple[str, ...], by: str, config: Path, *, yes: b
     else:
         click.echo(", ".join(f"{word} {n:,}" for word, n in sorted(became.items())) or "none")
     if became[WAITS]:
-        click.echo("ที่รออยู่ให้สั่งส่งอีกครั้งในวันถัดไป (those that wait: the same command sends them on, another day)", err=True)
+        click.echo(
+            "ที่รออยู่ให้สั่งส่งอีกครั้งในวันถัดไป (those that wait: the same command sends them on, another day)",
+            err=True,
+        )
         sys.exit(1)
 
 
@@ -77,7 +84,8 @@ def _would(told: "Papers", ready: "list[Addressed]", *, as_json: bool) -> None:
     by_post = len(told.snapshot.to_mend) - len(ready)
     if as_json:
         options.say_json({"snapshot": told.kept.id, "minutes": takes,
-                          "would": [{"code": one.going.code, "address": one.going.address} for one in ready]})
+                          "would": [{"code": one.going.code, "address": one.going.address}
+                                    for one in ready]})
         return
     for one in ready:
         click.echo(f"{one.going.code:<8} {one.going.was:<3} {line(one.going.address)}")
@@ -85,7 +93,8 @@ def _would(told: "Papers", ready: "list[Addressed]", *, as_json: bool) -> None:
                "nothing was sent: add --yes")
 
 
-async def _send(told: "Papers", ready: "list[Addressed]", by: str, *, quiet: bool) -> dict[str, str]:
+async def _send(told: "Papers", ready: "list[Addressed]", by: str, *, quiet: bool) -> dict[str,
+                                                                                           str]:
     from sarabanwatch.wiring import mailing
 
     became: dict[str, str] = {}
@@ -109,7 +118,11 @@ def list_(snapshot: str, config: Path, *, as_json: bool) -> None:
     from sarabanwatch.store import queries, snapshots
 
     components = wiring.Components(config)
-    days, now, buckets = timedelta(days=components.settings.report.deadline_days), components.clock.now(), components.groups.buckets
+    days, now, buckets = (
+        timedelta(days=components.settings.report.deadline_days),
+        components.clock.now(),
+        components.groups.buckets,
+    )
     with queries.asking(components.ledger_file) as db:
         wanted = snapshots.find(db, snapshot).id if snapshot else None
         for sent in snapshots.notices(db, wanted):

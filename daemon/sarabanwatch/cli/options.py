@@ -9,11 +9,15 @@ from pathlib import Path
 import click
 
 config = click.option(
-    "--config", "-c", type=click.Path(path_type=Path), default=Path("/etc/sarabanwatch/sarabanwatch.toml"), show_default=True,
+    "--config", "-c", type=click.Path(path_type=Path),
+    default=Path("/etc/sarabanwatch/sarabanwatch.toml"), show_default=True,
     envvar="SARABANWATCH_CONFIG", show_envvar=True, help="The configuration file.")
-as_json = click.option("--json", "as_json", is_flag=True, help="One JSON value on stdout, for machines.")
-TYPED = re.compile(r"(.*?)(?:[T ](\d\d:\d\d\S*))?", re.DOTALL)     # a day, and a time where one stands behind it
-language = click.option("--lang", type=click.Choice(["th", "en"]), default="th", show_default=True, help="Language.")
+as_json = click.option("--json", "as_json", is_flag=True,
+                       help="One JSON value on stdout, for machines.")
+# a day, and a time where one stands behind it
+TYPED = re.compile(r"(.*?)(?:[T ](\d\d:\d\d\S*))?", re.DOTALL)
+language = click.option("--lang", type=click.Choice(["th", "en"]), default="th", show_default=True,
+                        help="Language.")
 
 
 def examples(*lines: str) -> str:
@@ -29,7 +33,8 @@ class DayParam(click.ParamType[date]):
 
     name = "day"
 
-    def convert(self, value: str | date, param: click.Parameter | None, ctx: click.Context | None) -> date:
+    def convert(self, value: str | date, param: click.Parameter | None,
+                ctx: click.Context | None) -> date:
         """Read a day; say how to write one."""
         from sarabanwatch.core.register import Unreadable, read_date
 
@@ -49,7 +54,8 @@ class Moment(click.ParamType[datetime]):
     def __init__(self, *, ends: bool = True) -> None:
         self._ends = ends       # whether a day alone means its last moment, or its first
 
-    def convert(self, value: str | datetime, param: click.Parameter | None, ctx: click.Context | None) -> datetime:
+    def convert(self, value: str | datetime, param: click.Parameter | None,
+                ctx: click.Context | None) -> datetime:
         """Read a moment; say how to write one."""
         from sarabanwatch.core.calendar import BANGKOK
 
@@ -57,14 +63,18 @@ class Moment(click.ParamType[datetime]):
             return value
         typed, clock = TYPED.fullmatch(value.strip()).groups("")  # type: ignore[union-attr]  # it matches any line
         try:
-            read = datetime.fromisoformat(f"{DayParam().convert(typed, param, ctx)}T{clock or '00:00'}")
+            read = datetime.fromisoformat(
+                f"{DayParam().convert(typed, param, ctx)}T{clock or '00:00'}"
+            )
         except (ValueError, click.BadParameter):
-            self.fail(f"{value!r} is no day: write 2026-03-30, 30/3/2569 or 2026-03-30T16:30", param, ctx)
+            self.fail(f"{value!r} is no day: write 2026-03-30, 30/3/2569 or 2026-03-30T16:30",
+                      param, ctx)
         whole = read if clock or not self._ends else read + timedelta(days=1, milliseconds=-1)
         return whole if whole.tzinfo else whole.replace(tzinfo=BANGKOK)
 
 
-at = click.option("--at", metavar="DAY", type=Moment(), help="As it stood then, Bangkok's time; a day alone means its end.")
+at = click.option("--at", metavar="DAY", type=Moment(),
+                  help="As it stood then, Bangkok's time; a day alone means its end.")
 
 
 def minute(at: datetime) -> str:
@@ -80,7 +90,8 @@ def passed(at: datetime, now: datetime) -> datetime:
     from sarabanwatch.core.calendar import BANGKOK
 
     if at.astimezone(BANGKOK).date() > now.astimezone(BANGKOK).date():
-        raise click.BadParameter(f"{at.astimezone(BANGKOK):%Y-%m-%d %H:%M} is yet to come", param_hint="--at")
+        raise click.BadParameter(f"{at.astimezone(BANGKOK):%Y-%m-%d %H:%M} is yet to come",
+                                 param_hint="--at")
     return min(at, now)
 
 

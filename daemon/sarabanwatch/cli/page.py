@@ -57,18 +57,24 @@ def export(folder: Path, config: Path, *, as_json: bool) -> None:
     components, began = wiring.Components(config), time.monotonic()
     done = write(partial(wiring.static_site, config), folder, ExportProgress(quiet=as_json).show)
     if as_json:
-        options.say_json(done._asdict() | {"folder": str(folder), "seconds": round(time.monotonic() - began, 1)})
+        options.say_json(done._asdict()
+                         | {"folder": str(folder), "seconds": round(time.monotonic() - began, 1)})
     else:
-        click.echo(f"เขียนใหม่ {done.written:,} คงเดิม {done.kept:,} นำออก {done.removed:,} ไฟล์ · written, kept, removed: {folder}")
+        click.echo(
+            f"เขียนใหม่ {done.written:,} คงเดิม {done.kept:,} นำออก {done.removed:,} ไฟล์ · written, kept, removed: {folder}"
+        )
         if not components.settings.page.base:
-            click.echo("page.base ยังว่างอยู่ · page.base is empty: QR codes and the feed cannot say where the site stands")
+            click.echo(
+                "page.base ยังว่างอยู่ · page.base is empty: QR codes and the feed cannot say where the site stands"
+            )
 
 
 @page.command(epilog=options.examples(
     "page qr --out page.svg  # needs page.base",
     "page qr AGENCY --out agency.png  # needs page.base"))
 @click.argument("agency", default="")
-@click.option("--out", type=click.Path(path_type=Path, dir_okay=False), required=True, help="A .svg or .png file.")
+@click.option("--out", type=click.Path(path_type=Path, dir_okay=False), required=True,
+              help="A .svg or .png file.")
 @options.config
 @options.as_json
 def qr(agency: str, out: Path, config: Path, *, as_json: bool) -> None:

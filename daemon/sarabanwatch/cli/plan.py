@@ -20,25 +20,35 @@ if TYPE_CHECKING:
 HOSTS = 12      # shown by name; the others are summed
 BAR = 48        # blocks of the fullest day
 WORDS = {
-    "th": {"round": "รอบที่", "still": "หนังสือที่ยังต้องส่ง", "waits": "เขียนแล้วรอส่ง", "host": "เครื่องรับอีเมล", "letters": "ฉบับ",
-           "minute": "ต่อนาที", "day": "ต่อวัน", "days": "วัน", "last": "วันสุดท้าย", "more": "อีก {} เครื่อง", "weekend": "วันหยุดสุดสัปดาห์",
-           "holiday": "วันหยุดราชการ", "shut": "ปฏิเสธเรา: หยุดส่ง ลองใหม่ {:%d %b %H:%M}", "slowed": "ขอให้ช้าลง: ช้าลง {} เท่า",
-           "ill": "หลายเครื่องปฏิเสธเรา: หยุดส่งทั้งหมด ยกเว้นหนังสือลองทาง", "nothing": "ไม่มีหนังสือที่ต้องส่งแล้วในรอบนี้",
+    "th": {"round": "รอบที่", "still": "หนังสือที่ยังต้องส่ง", "waits": "เขียนแล้วรอส่ง",
+           "host": "เครื่องรับอีเมล", "letters": "ฉบับ",
+           "minute": "ต่อนาที", "day": "ต่อวัน", "days": "วัน", "last": "วันสุดท้าย",
+           "more": "อีก {} เครื่อง", "weekend": "วันหยุดสุดสัปดาห์",
+           "holiday": "วันหยุดราชการ", "shut": "ปฏิเสธเรา: หยุดส่ง ลองใหม่ {:%d %b %H:%M}",
+           "slowed": "ขอให้ช้าลง: ช้าลง {} เท่า",
+           "ill": "หลายเครื่องปฏิเสธเรา: หยุดส่งทั้งหมด ยกเว้นหนังสือลองทาง",
+           "nothing": "ไม่มีหนังสือที่ต้องส่งแล้วในรอบนี้",
            "unknown": "{:,} โดเมนยังไม่ได้สำรวจ แต่ละโดเมนนับเป็นเครื่องหนึ่งของตนเอง",
            "leaves": "ฉบับสุดท้ายออกไม่เกิน {:%d %b %Y %H:%M} ครบกำหนดรอผล {:%d %b %Y %H:%M}",
-           "ends": "รอบนี้สิ้นสุด {:%d %b %Y %H:%M}", "in time": "ทันกำหนด เหลือเวลา {} วัน", "late": "ไม่ทันกำหนด ช้าไป {} วัน",
-           "never": "ไม่เสร็จภายในหนึ่งปี", "change": "แก้ไขให้ทัน", "none": "ปรับขีดจำกัดใดก็ไม่ทัน: วันทำการที่เหลือไม่พอ"},
-    "en": {"round": "round", "still": "letters still to write", "waits": "written and waiting", "host": "mail host",
+           "ends": "รอบนี้สิ้นสุด {:%d %b %Y %H:%M}", "in time": "ทันกำหนด เหลือเวลา {} วัน",
+           "late": "ไม่ทันกำหนด ช้าไป {} วัน",
+           "never": "ไม่เสร็จภายในหนึ่งปี", "change": "แก้ไขให้ทัน",
+           "none": "ปรับขีดจำกัดใดก็ไม่ทัน: วันทำการที่เหลือไม่พอ"},
+    "en": {"round": "round", "still": "letters still to write", "waits": "written and waiting",
+           "host": "mail host",
            "letters": "letters",
-           "minute": "a minute", "day": "a day", "days": "days", "last": "last day", "more": "{} more", "weekend": "weekend",
+           "minute": "a minute", "day": "a day", "days": "days", "last": "last day",
+           "more": "{} more", "weekend": "weekend",
            "holiday": "public holiday", "shut": "refuses us: shut, felt for again {:%d %b %H:%M}",
            "slowed": "asked for patience: {} times slower",
            "ill": "several hosts refuse us: all letters wait but those that feel the way",
            "unknown": "{:,} domains are not surveyed yet: each counts as a mail host of its own",
            "nothing": "no letter is left to send in this round",
            "leaves": "the last letter leaves by {:%d %b %Y %H:%M}, its window is over {:%d %b %Y %H:%M}",
-           "ends": "the round ends {:%d %b %Y %H:%M}", "in time": "in time, with {} days to spare", "late": "too late, by {} days",
-           "never": "not within a year", "change": "in time with", "none": "no limit would do: too few working days are left"},
+           "ends": "the round ends {:%d %b %Y %H:%M}", "in time": "in time, with {} days to spare",
+           "late": "too late, by {} days",
+           "never": "not within a year", "change": "in time with",
+           "none": "no limit would do: too few working days are left"},
 }
 
 
@@ -94,12 +104,14 @@ def foresee(components: "Components") -> PlanView:
         load = pacing.load(db, round_.number, life.midnight(now))
         dispatcher.take(pacing.since(db, Mark(), now))
     due = [c for c in candidates if planning.due(c.address, c.sent, round_, now, policy)]
-    left = life.by_host(due, components.pace) + schedule.expected(failing, now, round_, policy, components.pace.host_of)
+    left = life.by_host(due, components.pace) + schedule.expected(failing, now, round_, policy,
+                                                                  components.pace.host_of)
     unknown = {c.address.rpartition("@")[2] for c in due if c.mail_host is None}
     busy = {host: one for host, one in dispatcher.loads(left, load, {}).items() if one.letters}
     loads = dict(sorted(busy.items(), key=lambda row: -row[1].letters))
     foretold = forecast.forecast(loads, now, round_, components.pace, policy, dispatcher.gone(now))
-    changes = [] if foretold.in_time else forecast.remedies(loads, now, round_, components.pace, policy, dispatcher.gone(now))
+    changes = [] if foretold.in_time else forecast.remedies(loads, now, round_, components.pace,
+                                                            policy, dispatcher.gone(now))
     return PlanView(now, loads, foretold, changes, dispatcher, len(unknown))
 
 
@@ -108,28 +120,34 @@ def plain(shown: PlanView, components: "Components") -> dict[str, object]:
     foretold = shown.foretold
     return {
         "round": foretold.round.number, "ends": foretold.round.ends, "in_time": foretold.in_time,
-        "last_letter": foretold.last, "last_window": foretold.over, "spare_hours": round(foretold.spare / timedelta(hours=1), 1),
+        "last_letter": foretold.last, "last_window": foretold.over,
+        "spare_hours": round(foretold.spare / timedelta(hours=1), 1),
         "changes": {change.key: change.value for change in shown.changes},
-        "shut": shown.dispatcher.shut, "slowed": shown.dispatcher.slowed(shown.now), "all_wait": shown.dispatcher.ill,
+        "shut": shown.dispatcher.shut, "slowed": shown.dispatcher.slowed(shown.now),
+        "all_wait": shown.dispatcher.ill,
         "domains_not_surveyed": shown.unknown,
-        "hosts": {host: {"left": load.left, "waiting": load.waiting, "connections": components.pace.of(host).connections,
-                         "a_minute": components.pace.of(host).a_minute, "days": len(foretold.of(host)),
+        "hosts": {host: {"left": load.left, "waiting": load.waiting,
+                         "connections": components.pace.of(host).connections,
+                         "a_minute": components.pace.of(host).a_minute,
+                         "days": len(foretold.of(host)),
                          "last_day": max((day.day for day in foretold.of(host)), default=None)}
                   for host, load in shown.loads.items()},
-        "days": [{"day": day.day, "opens": day.opens, "letters": day.total} for day in foretold.days],
+        "days": [{"day": day.day, "opens": day.opens, "letters": day.total}
+                 for day in foretold.days],
     }
 
 
 def lines(shown: PlanView, components: "Components", words: dict[str, str]) -> list[str]:
     """Return a plan for people: the load, the hosts, a bar a day, the proof."""
     foretold = shown.foretold
-    left, waiting = (sum(getattr(load, name) for load in shown.loads.values()) for name in ("left", "waiting"))
+    left, waiting = (sum(getattr(load, name) for load in shown.loads.values())
+                     for name in ("left", "waiting"))
     head = f"{words['round']} {foretold.round.number} · {words['still']} {left:,} · {words['waits']} {waiting:,}"
     if not shown.loads:
         return [head, words["nothing"], *_troubles(shown, components, words)]
     doubt = [words["unknown"].format(shown.unknown)] if shown.unknown else []
-    return [head, *doubt, "", *_hosts(shown, components, words), "", *_days(foretold, components, words), "",
-            *_troubles(shown, components, words),
+    return [head, *doubt, "", *_hosts(shown, components, words), "",
+            *_days(foretold, components, words), "", *_troubles(shown, components, words),
             *_proof(shown, words)]
 
 
@@ -138,13 +156,17 @@ def _hosts(shown: PlanView, components: "Components", words: dict[str, str]) -> 
         last = f"{max(day.day for day in days):%d %b}" if days else "-"
         return f"{letters:>8,}  {minute:>8}  {len(days):>5}  {last:>10}  {name}"
 
-    rows = [f"{words['letters']:>8}  {words['minute']:>8}  {words['days']:>5}  {words['last']:>10}  {words['host']}"]
+    rows = [
+        f"{words['letters']:>8}  {words['minute']:>8}  {words['days']:>5}  {words['last']:>10}  {words['host']}"
+    ]
     named = list(shown.loads.items())
-    rows += [row(host, load.letters, f"{components.pace.of(host).a_minute:,}", shown.foretold.of(host))
+    rows += [row(host, load.letters, f"{components.pace.of(host).a_minute:,}",
+                 shown.foretold.of(host))
              for host, load in named[:HOSTS]]
     if others := dict(named[HOSTS:]):
         days = [day for day in shown.foretold.days if others.keys() & day.letters.keys()]
-        rows.append(row(words["more"].format(len(others)), sum(load.letters for load in others.values()), "", days))
+        rows.append(row(words["more"].format(len(others)),
+                        sum(load.letters for load in others.values()), "", days))
     return rows
 
 
@@ -155,7 +177,8 @@ def _days(foretold: "Forecast", components: "Components", words: dict[str, str])
     letters = {day.day: day.total for day in foretold.days}
     fullest = max(letters.values(), default=0) or 1
     days = sorted({*letters, *(day for day in round_days(foretold.round) if day > min(letters))})
-    return [f"{day:%a %d %b}  " + (f"{'█' * max(1, letters[day] * BAR // fullest)} {letters[day]:,}" if letters.get(day)
+    return [f"{day:%a %d %b}  " + (f"{'█' * max(1, letters[day] * BAR // fullest)} {letters[day]:,}"
+                                   if letters.get(day)
                                    else _why_none(day, components, words)) for day in days]
 
 
@@ -170,7 +193,9 @@ def _troubles(shown: PlanView, components: "Components", words: dict[str, str]) 
     rows = [words["ill"]] if shown.dispatcher.ill else []
     for host in shown.dispatcher.shut:
         until = known[host].welcome.waits_until(manners, known[host].last) or shown.now
-        rows.append(f"{host}: {words['shut'].format(_here(until))} ({known[host].welcome.said[:80]})")
+        rows.append(
+            f"{host}: {words['shut'].format(_here(until))} ({known[host].welcome.said[:80]})"
+        )
     rows += [f"{host}: {words['slowed'].format(2 ** known[host].welcome.slowness(shown.now, manners))} "
              f"({known[host].welcome.said[:80]})" for host in shown.dispatcher.slowed(shown.now)]
     return rows
@@ -184,7 +209,8 @@ def _proof(shown: PlanView, words: dict[str, str]) -> list[str]:
     else:
         spare = abs(foretold.spare / timedelta(days=1))
         verdict = words["in time" if foretold.in_time else "late"].format(f"{spare:.1f}")
-        rows = [f"{words['leaves'].format(_here(foretold.last), _here(foretold.over))}; {ends}", verdict]
+        rows = [f"{words['leaves'].format(_here(foretold.last), _here(foretold.over))}; {ends}",
+                verdict]
     if foretold.in_time:
         return rows
     changed = [f"{words['change']} {change.key} = {change.value}" for change in shown.changes]

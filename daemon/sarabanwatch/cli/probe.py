@@ -21,19 +21,27 @@ if TYPE_CHECKING:
 LOOK = 0.3      # wall seconds between two looks at a ledger that the daemon writes
 LAST = 3        # letters told of
 WORDS = {
-    "th": {"to": "จะส่งถึง", "nowhere": "ส่งไม่ได้", "host": "เครื่องรับอีเมล", "route": "ส่งโดย", "pace": "จังหวะ", "minute": "ฉบับต่อนาที",
-           "closed": "รอเวลาราชการ", "shut": "เครื่องปลายทางปฏิเสธเรา พักการส่ง", "slowed": "เครื่องปลายทางขอให้ส่งช้าลง", "may": "ส่งได้ทันที",
-           "last": "หนังสือล่าสุด", "none": "ยังไม่เคยส่ง", "written": "เขียนหนังสือแล้ว ที่", "daemon": "โปรแกรม `run` จะส่งให้เป็นลำดับแรก",
-           "state": "สถานะ", "tls": "การเข้ารหัส", "try": "ส่ง", "fact": "พบ", "verdict": "ผล", "group": "กลุ่ม",
-           "idle": "!! ไม่มี `run` ทำงานกับสมุดบันทึกนี้: หนังสือจดไว้แล้ว จะส่งเมื่อเริ่ม `run`", "waits": "ยังรอส่ง: `plan` ว่าอย่างไร",
+    "th": {"to": "จะส่งถึง", "nowhere": "ส่งไม่ได้", "host": "เครื่องรับอีเมล", "route": "ส่งโดย",
+           "pace": "จังหวะ", "minute": "ฉบับต่อนาที",
+           "closed": "รอเวลาราชการ", "shut": "เครื่องปลายทางปฏิเสธเรา พักการส่ง",
+           "slowed": "เครื่องปลายทางขอให้ส่งช้าลง", "may": "ส่งได้ทันที",
+           "last": "หนังสือล่าสุด", "none": "ยังไม่เคยส่ง", "written": "เขียนหนังสือแล้ว ที่",
+           "daemon": "โปรแกรม `run` จะส่งให้เป็นลำดับแรก",
+           "state": "สถานะ", "tls": "การเข้ารหัส", "try": "ส่ง", "fact": "พบ", "verdict": "ผล",
+           "group": "กลุ่ม",
+           "idle": "!! ไม่มี `run` ทำงานกับสมุดบันทึกนี้: หนังสือจดไว้แล้ว จะส่งเมื่อเริ่ม `run`",
+           "waits": "ยังรอส่ง: `plan` ว่าอย่างไร",
            "hint": "ขอหนังสือเดี๋ยวนี้: --now"},
-    "en": {"to": "would go to", "nowhere": "goes nowhere", "host": "mail host", "route": "sent by", "pace": "pace",
+    "en": {"to": "would go to", "nowhere": "goes nowhere", "host": "mail host", "route": "sent by",
+           "pace": "pace",
            "minute": "a minute",
-           "closed": "waits for office hours", "shut": "the host refuses us: nothing is sent to it now",
+           "closed": "waits for office hours",
+           "shut": "the host refuses us: nothing is sent to it now",
            "slowed": "the host asked for patience", "may": "may leave at once",
            "last": "last letters", "none": "none was sent yet", "written": "written down: letter",
            "daemon": "`run` sends it before all others",
-           "state": "state", "tls": "encryption", "try": "tried", "fact": "seen", "verdict": "verdict", "group": "group",
+           "state": "state", "tls": "encryption", "try": "tried", "fact": "seen",
+           "verdict": "verdict", "group": "group",
            "idle": "!! no `run` works over this ledger: the letter stands there, and is sent when `run` starts",
            "waits": "still waits: what does `plan` say?", "hint": "to ask for a letter now: --now"},
 }
@@ -42,13 +50,20 @@ WORDS = {
 @click.command(epilog=options.examples(
     "probe AGENCY", "probe AGENCY --now --trace  # asks the daemon to send it"))
 @click.argument("agency")
-@click.option("--now", is_flag=True, help="Write a letter down, outside the rounds; the daemon sends it before all that waits.")
-@click.option("--trace", is_flag=True, help="With --now: follow it until it is judged; exit code 1 where it failed.")
-@click.option("--patience", default=0.0, metavar="SECONDS", help="With --trace: give up after so long; 0: never.  [default: 0]")
+@click.option(
+    "--now",
+    is_flag=True,
+    help="Write a letter down, outside the rounds; the daemon sends it before all that waits.",
+)
+@click.option("--trace", is_flag=True,
+              help="With --now: follow it until it is judged; exit code 1 where it failed.")
+@click.option("--patience", default=0.0, metavar="SECONDS",
+              help="With --trace: give up after so long; 0: never.  [default: 0]")
 @options.config
 @options.language
 @options.as_json
-def probe(agency: str, config: Path, lang: str, *, now: bool, trace: bool, patience: float, as_json: bool) -> None:
+def probe(agency: str, config: Path, lang: str, *, now: bool, trace: bool, patience: float,
+          as_json: bool) -> None:
     """Tell what a letter to AGENCY would meet; on request, have one sent and follow it.
 
     AGENCY is its code, or a part of its name. Its address, DNS, mail host, the pace there and its
@@ -66,12 +81,13 @@ def probe(agency: str, config: Path, lang: str, *, now: bool, trace: bool, patie
         code = which.one(db, agency).code
         told = account(components, db, code, lang)
     if not now:
-        _say(told, [*lines(told, w, lang), *([] if told["barred"] else [f"  {w['hint']}"])], as_json=as_json)
+        _say(told, [*lines(told, w, lang), *([] if told["barred"] else [f"  {w['hint']}"])],
+             as_json=as_json)
         return
     serial = asyncio.run(_ask(components, code, told))
     number = components.rules.form.numbered(serial)
-    _say({"code": code, "letter": serial, "number": number}, [f"{w['written']} {number} -> {told['to']}; {w['daemon']}"],
-         as_json=as_json)
+    _say({"code": code, "letter": serial, "number": number},
+         [f"{w['written']} {number} -> {told['to']}; {w['daemon']}"], as_json=as_json)
     if trace:
         sys.exit(_follow(components, code, serial, patience, lang, as_json=as_json))
     if said := idle(components, lang):
@@ -96,19 +112,24 @@ def account(components: "Components", db: Any, code: str, lang: str) -> dict[str
     dispatcher = Dispatcher(components.pace, components.policy)
     dispatcher.take(pacing.since(db, Mark(), moment))
     return {
-        "code": code, "name": told["name"], "group": told["group"], "label": told["label"], "address": told["address"], "to": to,
-        "barred": barred(to, components.policy, exempt=dossier.agency.status is Status.EXEMPT, wished=dossier.wish is not None),
+        "code": code, "name": told["name"], "group": told["group"], "label": told["label"],
+        "address": told["address"], "to": to,
+        "barred": barred(to, components.policy, exempt=dossier.agency.status is Status.EXEMPT,
+                         wished=dossier.wish is not None),
         "domain": domain, "mail_host": host, "route": components.settings.route.by_default,
         "a_minute": components.pace.of(host).a_minute,
-        "closed": components.pace.office_hours and not in_office_hours(moment, components.policy.holidays),
+        "closed": components.pace.office_hours
+        and not in_office_hours(moment, components.policy.holidays),
         **_welcome(dispatcher, components, host, moment),
         "letters": told["letters"][-LAST:],
     }
 
 
-def _welcome(dispatcher: "Dispatcher", components: "Components", host: str, now: datetime) -> dict[str, bool]:
+def _welcome(dispatcher: "Dispatcher", components: "Components", host: str,
+             now: datetime) -> dict[str, bool]:
     welcome = dispatcher.of(host).welcome
-    return {"shut": dispatcher.ill or bool(welcome.shut_at), "slowed": bool(welcome.slowness(now, components.pace.manners))}
+    return {"shut": dispatcher.ill or bool(welcome.shut_at),
+            "slowed": bool(welcome.slowness(now, components.pace.manners))}
 
 
 def lines(told: dict[str, Any], w: dict[str, str], lang: str) -> list[str]:
@@ -119,11 +140,14 @@ def lines(told: dict[str, Any], w: dict[str, str], lang: str) -> list[str]:
     if told["barred"]:
         return [*out, f"  {w['nowhere']}: {told['barred']}"]
     stops = [w[why] for why in ("shut", "slowed", "closed") if told[why]]
-    out.append(f"  {w['to']} {line(told['to'])}  {w['host']} {line(told['mail_host'])}  {w['route']} {told['route']}")
+    out.append(
+        f"  {w['to']} {line(told['to'])}  {w['host']} {line(told['mail_host'])}  {w['route']} {told['route']}"
+    )
     out.append(f"  {w['pace']} {told['a_minute']:g} {w['minute']}: {'; '.join(stops) or w['may']}")
     if told["domain"]:
         out += [f"  {each}" for each in domains.lines(told["domain"], lang)]
-    sent = [f"{each['number']} -> {line(each['address'])}: {explain.verdict(each, lang)}" for each in told["letters"]]
+    sent = [f"{each['number']} -> {line(each['address'])}: {explain.verdict(each, lang)}"
+            for each in told["letters"]]
     return [*out, *(f"  {w['last']}: {each}" for each in sent or [w["none"]])]
 
 
@@ -135,7 +159,8 @@ async def _ask(components: "Components", code: str, told: dict[str, Any]) -> int
         return await ask(code, host, ledger=ledger, clock=components.clock, rules=components.rules)
 
 
-def _follow(components: "Components", code: str, serial: int, patience: float, lang: str, *, as_json: bool) -> int:
+def _follow(components: "Components", code: str, serial: int, patience: float, lang: str, *,
+            as_json: bool) -> int:
     """Say what becomes of a letter as it comes, until it is judged for good; return the exit code."""
     from sarabanwatch.core.judging.standing import FAILURES
     from sarabanwatch.core.judging.verdict import UNDECIDED
@@ -146,9 +171,14 @@ def _follow(components: "Components", code: str, serial: int, patience: float, l
         with queries.asking(components.ledger_file) as db:
             steps = [*_covered(components, db, serial), *queries.course(db, serial)]
             found = explain.account(components, queries.dossier(db, code), lang)
-        letter = next(each for each in found["letters"] if each["number"] == components.rules.form.numbered(serial))
-        over = letter["state"] == "closed" or letter["verdict"] in FAILURES or letter["verdict"] == "proven"
-        end = [("verdict", explain.verdict(letter, lang)), ("group", f"{found['group']}: {found['label']}")]
+        letter = next(each for each in found["letters"]
+                      if each["number"] == components.rules.form.numbered(serial))
+        over = (
+            letter["state"] == "closed" or letter["verdict"] in FAILURES
+            or letter["verdict"] == "proven"
+        )
+        end = [("verdict", explain.verdict(letter, lang)),
+               ("group", f"{found['group']}: {found['label']}")]
         for step in [each for each in (*steps, *(end if over else ())) if each not in said]:
             said.append(step)
             _say(dict([step]), [f"  {w[step[0]]}: {line(step[1])}"], as_json=as_json)
@@ -163,16 +193,19 @@ def _follow(components: "Components", code: str, serial: int, patience: float, l
         time.sleep(LOOK)
 
 
-def _covered(components: "Components", db: Any, serial: int) -> Iterator[tuple[str, str]]:  # noqa: ANN401 - a ledger connection
+def _covered(components: "Components", db: Any,  # noqa: ANN401 - a ledger connection
+             serial: int) -> Iterator[tuple[str, str]]:
     """Yield how the last connection to each server that spoke of a letter was encrypted, where that is known."""
     from sarabanwatch.core.facts.evidence import How
     from sarabanwatch.store import hosts, letters
 
     bare = {relay.place for relay in components.relays if relay.tls == "none"}
-    for place in dict.fromkeys(fact.reporter for fact in letters.seen(db, serial) if fact.how is How.WIRE and fact.reporter):
+    for place in dict.fromkeys(fact.reporter for fact in letters.seen(db, serial)
+                               if fact.how is How.WIRE and fact.reporter):
         if place in bare:
             yield "tls", f"{place}: no encryption (relay.tls)"
-        for shown in hosts.shown(db, [place.rpartition(":")[0] or place]):     # a relay is known by its name alone
+        # a relay is known by its name alone
+        for shown in hosts.shown(db, [place.rpartition(":")[0] or place]):
             yield "tls", f"{moment(shown.seen_at, seconds=True)} {place}: {shown.seen}"
 
 

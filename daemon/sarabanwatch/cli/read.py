@@ -14,9 +14,11 @@ if TYPE_CHECKING:
     from sarabanwatch.core.sending.reply import Answer
     from sarabanwatch.core.weight import Weighed
 
-STAGES = {   # as people name the stages of a dialogue -> as `core.sending.reply` does; EHLO is of the greeting
+# as people name the stages of a dialogue -> as `core.sending.reply` does; EHLO is of the greeting
+STAGES = {
     "connect": "connect", "ehlo": "connect", "helo": "connect", "mail": "MAIL",
-    "mail from": "MAIL", "rcpt": "RCPT", "rcpt to": "RCPT", "data": "DATA", "final dot": "final dot",
+    "mail from": "MAIL", "rcpt": "RCPT", "rcpt to": "RCPT", "data": "DATA",
+    "final dot": "final dot",
     "dot": "final dot",
 }
 REPLY = re.compile(r"(\d{3})(?:[ -]|$)(.*)")

@@ -27,7 +27,8 @@ Say = Callable[[dict[str, Any]], None]
 
 
 @click.command(epilog=options.examples("replay"))
-@click.option("--apply", is_flag=True, help="After telling, add the new readings to the ledger and judge anew.")
+@click.option("--apply", is_flag=True,
+              help="After telling, add the new readings to the ledger and judge anew.")
 @click.option("--quarantined", is_flag=True, help="Also try mails that could not be read before.")
 @options.config
 @options.as_json
@@ -59,23 +60,28 @@ async def _replay(components: "Components", say: Say, *, apply: bool, quarantine
         counts = await _read(components, copy, "rehearsing", say, quarantined=quarantined)
         for what, found in (("letter", letters(copy)), ("agency", agencies(copy))):
             for each in found:
-                say({what: each.subject, "code": each.code, "was": each.was, "now": each.now, "because": each.because})
+                say({what: each.subject, "code": each.code, "was": each.was, "now": each.now,
+                     "because": each.because})
                 counts[f"{what}: {each.was} -> {each.now}"] += 1
         ahead = consequence.of(map(_move, agencies(copy)), listed(copy))
     if ahead.ways:
-        say(moves.plain(ahead, components.policy) | {"lines": list(moves.lines(ahead, components.policy))})
+        say(moves.plain(ahead, components.policy)
+            | {"lines": list(moves.lines(ahead, components.policy))})
     mails, turned = counts.pop("mails", 0), counts.pop("turned", 0)
     applied = apply and turned > 0
     if applied:
-        await _read(components, components.ledger_file, "applying", lambda _: None, quarantined=quarantined)
-    say({"mails": mails, "turned": turned, "applied": applied, "counts": dict(sorted(counts.items()))})
+        await _read(components, components.ledger_file, "applying", lambda _: None,
+                    quarantined=quarantined)
+    say({"mails": mails, "turned": turned, "applied": applied,
+         "counts": dict(sorted(counts.items()))})
 
 
 def _move(turned: "Turned") -> "GroupMove":
     from sarabanwatch.core.judging.consequence import GroupMove
     from sarabanwatch.core.judging.group import Group
 
-    return GroupMove(turned.code, turned.subject, Group(turned.was), Group(turned.now), turned.because, turned.because)
+    return GroupMove(turned.code, turned.subject, Group(turned.was), Group(turned.now),
+                     turned.because, turned.because)
 
 
 async def _judge(components: "Components", file: Path) -> None:
@@ -85,16 +91,21 @@ async def _judge(components: "Components", file: Path) -> None:
     at_once = replace(components.policy, fall_settles=timedelta(), mass_share=1, mend_share=1)
     policy = components.policy if file == components.ledger_file else at_once
     with closing(components.ledger(file)) as ledger:
-        await judge(ledger=ledger, clock=components.clock, rules=replace(components.rules, policy=policy))
+        await judge(ledger=ledger, clock=components.clock,
+                    rules=replace(components.rules, policy=policy))
 
 
-async def _read(components: "Components", file: Path, what: str, say: Say, *, quarantined: bool) -> Counter[str]:
+async def _read(components: "Components", file: Path, what: str, say: Say, *,
+                quarantined: bool) -> Counter[str]:
     """Replay one ledger file, with a progress bar on a terminal, and judge it anew; count `mails`, `turned`, and each turn."""
     from sarabanwatch.app.replay import replay as read_again
 
     counts: Counter[str] = Counter()
     reader = components.reader()
-    with closing(components.ledger(file)) as ledger, _progress(await ledger.read(store.rulings.kept), what) as advance:
+    with (
+        closing(components.ledger(file)) as ledger,
+        _progress(await ledger.read(store.rulings.kept), what) as advance,
+    ):
         def tell(read: int, turns: "Sequence[Rereading]") -> None:
             for turn in turns:
                 say(_turn(turn))
@@ -104,7 +115,8 @@ async def _read(components: "Components", file: Path, what: str, say: Say, *, qu
 
         try:
             await read_again(
-                ledger=ledger, reader=reader, clock=components.clock, rules=components.rules, tell=tell, quarantined=quarantined)
+                ledger=ledger, reader=reader, clock=components.clock, rules=components.rules,
+                tell=tell, quarantined=quarantined)
         finally:
             await reader.close()
     await _judge(components, file)
@@ -130,8 +142,10 @@ def name(said: "Word") -> str:
 
 def _turn(turn: "Rereading") -> dict[str, Any]:
     was, now = turn.was, turn.now
-    return {"mail": turn.mail, "was": name(was), "now": name(now), "rule": now.rule, "letter_was": was.serial,
-            "letter": now.serial, "waits": now.waits, "authentic": now.fact.authentic if now.fact else ""}
+    return {"mail": turn.mail, "was": name(was), "now": name(now), "rule": now.rule,
+            "letter_was": was.serial,
+            "letter": now.serial, "waits": now.waits,
+            "authentic": now.fact.authentic if now.fact else ""}
 
 
 def _told(told: dict[str, Any]) -> str:
@@ -142,7 +156,12 @@ def _told(told: dict[str, Any]) -> str:
         return f"mail {told['mail'][:12]}  {told['was']} -> {told['now']}  [{line(told['rule'])}]"
     if "mails" not in told:
         which = f"letter {told['letter']}" if "letter" in told else f"agency {told['agency']}"
-        return f"{which} ({told['code']})  {told['was']} -> {told['now']}  {told['because']}".rstrip()
+        return (
+            f"{which} ({told['code']})  {told['was']} -> {told['now']}  {told['because']}".rstrip()
+        )
     counts = "".join(f"\n{number:>9,}  {what}" for what, number in told["counts"].items())
-    end = "applied" if told["applied"] else "nothing was changed" if told["turned"] else "nothing would change"
+    end = (
+        "applied" if told["applied"] else "nothing was changed" if told["turned"]
+        else "nothing would change"
+    )
     return f"{told['mails']:,} mails read again, {told['turned']:,} read otherwise; {end}{counts}"

@@ -65,7 +65,10 @@ def list_(config: Path, *, as_json: bool) -> None:
 
 
 def _line(kept: "Kept") -> str:
-    state = f"ออกแล้ว · released {moment(kept.released_at)} by {line(kept.released_by)}" if kept.released_at else "ร่าง · draft"
+    state = (
+        f"ออกแล้ว · released {moment(kept.released_at)} by {line(kept.released_by)}"
+        if kept.released_at else "ร่าง · draft"
+    )
     return f"{kept.id:>3}  as of {moment(kept.as_of)}  {kept.digest[:16]}  {state}"
 
 
@@ -85,7 +88,8 @@ def show(snapshot: str, config: Path, *, as_json: bool) -> None:
     told = papers.papers(wiring.Components(config), snapshot)
     facts: Any = told.cabinet
     if as_json:
-        options.say_json({**asdict(told.kept), "figures": asdict(told.snapshot.figures), "report": facts})
+        options.say_json({**asdict(told.kept), "figures": asdict(told.snapshot.figures),
+                          "report": facts})
         return
     click.echo(_line(told.kept))
     click.echo("\n".join(line(sentence) for sentence in facts["summary"]))
@@ -118,7 +122,8 @@ def release(snapshot: str, by: str, note: str, config: Path, *, as_json: bool) -
 
     async def put() -> None:
         with closing(components.ledger(existing=True)) as ledger:
-            await ledger.write(store.snapshots.release, told.kept.id, by.strip(), note, components.clock.now())
+            await ledger.write(store.snapshots.release, told.kept.id, by.strip(), note,
+                               components.clock.now())
 
     asyncio.run(put())
     kept = papers.papers(components, str(told.kept.id)).kept
@@ -131,13 +136,17 @@ def release(snapshot: str, by: str, note: str, config: Path, *, as_json: bool) -
 @report.command(epilog=options.examples(
     "report render --all --out papers",
     "report render --only notices --out papers"))
-@click.option("--snapshot", default="", help="Its number, or the beginning of its digest; the last by default.")
-@click.option("--only", type=click.Choice(["cabinet", "circular", "infographic", "notices"]), default=None, help="One kind only.")
+@click.option("--snapshot", default="",
+              help="Its number, or the beginning of its digest; the last by default.")
+@click.option("--only", type=click.Choice(["cabinet", "circular", "infographic", "notices"]),
+              default=None, help="One kind only.")
 @click.option("--all", "everything", is_flag=True, help="Every kind.")
-@click.option("--out", type=click.Path(path_type=Path, file_okay=False), required=True, help="The folder to write into.")
+@click.option("--out", type=click.Path(path_type=Path, file_okay=False), required=True,
+              help="The folder to write into.")
 @options.config
 @options.as_json
-def render(snapshot: str, only: str | None, out: Path, config: Path, *, everything: bool, as_json: bool) -> None:
+def render(snapshot: str, only: str | None, out: Path, config: Path, *, everything: bool,
+           as_json: bool) -> None:
     """Write the papers of a snapshot into a folder; what is there already is written over.
 
     They are the report to the Cabinet (PDF, XLSX with live formulas, CSV, JSON), the circular, the
@@ -151,9 +160,11 @@ def render(snapshot: str, only: str | None, out: Path, config: Path, *, everythi
         raise click.UsageError("give --all, or --only with a kind")
     told = papers.papers(wiring.Components(config), snapshot)
     written = list(_written(told.files(only or ""), out, quiet=as_json))
-    (out / SUMS).write_text("".join(f"{digest}  {name}\n" for name, digest in sorted(written)), encoding="utf-8")
+    (out / SUMS).write_text("".join(f"{digest}  {name}\n" for name, digest in sorted(written)),
+                            encoding="utf-8")
     if as_json:
-        options.say_json({"snapshot": told.kept.digest, "draft": bool(told.issue.mark), "files": dict(written)})
+        options.say_json({"snapshot": told.kept.digest, "draft": bool(told.issue.mark),
+                          "files": dict(written)})
     else:
         click.echo(f"{_line(told.kept)}\n{len(written)} files in {out}, their digests in {SUMS}")
 

@@ -32,8 +32,10 @@ class Program:
         assert self._process.stdout is not None  # noqa: S101 - asked for when it was started
         said, _, _ = select.select([self._process.stdout], [], [], READY_WITHIN)
         if not (said and self._process.stdout.readline().startswith("READY")):
-            raise UnavailableError(f"{self._name} did not start; is the extra installed? (pip install 'sarabanwatch[demo]')\n"
-                         + self.last_words())
+            raise UnavailableError(
+                f"{self._name} did not start; is the extra installed? (pip install 'sarabanwatch[demo]')\n"
+                + self.last_words()
+            )
 
     def until_logged(self, event: str) -> dict[str, Any]:
         """Wait until it logs an event, and return that line; raise UnavailableError where it does not."""
@@ -48,7 +50,9 @@ class Program:
     def lives(self) -> None:
         """Raise UnavailableError where it has ended."""
         if self._process.poll() is not None:
-            raise UnavailableError(f"{self._name} ended by itself, with status {self._process.returncode}:\n{self.last_words()}")
+            raise UnavailableError(
+                f"{self._name} ended by itself, with status {self._process.returncode}:\n{self.last_words()}"
+            )
 
     def stop(self) -> None:
         """End it as systemd does; raise UnavailableError where it does not end, or not well."""
@@ -56,7 +60,9 @@ class Program:
         try:
             status = self._process.wait(DRAINED_WITHIN)
         except subprocess.TimeoutExpired:
-            raise UnavailableError(f"{self._name} did not end in {DRAINED_WITHIN:.0f} s:\n{self.last_words()}") from None
+            raise UnavailableError(
+                f"{self._name} did not end in {DRAINED_WITHIN:.0f} s:\n{self.last_words()}"
+            ) from None
         if status:
             raise UnavailableError(f"{self._name} ended with status {status}:\n{self.last_words()}")
 
@@ -70,7 +76,8 @@ def started(name: str, module: str, *args: str, log: Path) -> Iterator[Program]:
     """Run a module as a program of its own, which ends with the body: asked first, then killed."""
     command = [sys.executable, "-I", "-m", module, *args]
     with log.open("w") as err:
-        process = subprocess.Popen(command, stdout=subprocess.PIPE, stderr=err, text=True)  # noqa: S603 - our own programs
+        process = subprocess.Popen(command, stdout=subprocess.PIPE, stderr=err,  # noqa: S603 - our own programs
+                                   text=True)
     with process:
         try:
             yield Program(name, process, log)

@@ -17,6 +17,10 @@ def one(db: "Tx", wanted: str) -> "ListedAgency":
     if len(found) == 1:
         return found[0]
     if not found:
-        raise click.ClickException(f"no agency has the code {wanted!r} or that in its name; `agencies` lists all")
+        raise click.ClickException(
+            f"no agency has the code {wanted!r} or that in its name; `agencies` lists all"
+        )
     listed = "\n".join(f"  {row.code}  {row.name}" for row in found)
-    raise click.ClickException(f"{len(found)} agencies match {wanted!r}; give the code of one:\n{listed}")
+    raise click.ClickException(
+        f"{len(found)} agencies match {wanted!r}; give the code of one:\n{listed}"
+    )

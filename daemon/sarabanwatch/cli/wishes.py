@@ -18,9 +18,11 @@ if TYPE_CHECKING:
     from sarabanwatch.wiring import Components
 
 WORDS = {
-    "th": {"none": "ไม่มีหน่วยงานใดขอไม่รับหนังสือทดสอบ", "since": "ตั้งแต่", "until": "ถึง", "open": "ไม่มีกำหนด", "by": "บันทึกโดย",
+    "th": {"none": "ไม่มีหน่วยงานใดขอไม่รับหนังสือทดสอบ", "since": "ตั้งแต่", "until": "ถึง",
+           "open": "ไม่มีกำหนด", "by": "บันทึกโดย",
            "ended": "สิ้นสุด", "added": "จะไม่ส่งหนังสือทดสอบถึง", "again": "จะส่งหนังสือทดสอบถึงอีก"},
-    "en": {"none": "no agency asked to be left alone", "since": "since", "until": "until", "open": "without end",
+    "en": {"none": "no agency asked to be left alone", "since": "since", "until": "until",
+           "open": "without end",
            "by": "written down by", "ended": "ended", "added": "no test letter goes any more to",
            "again": "test letters go again to"},
 }
@@ -35,13 +37,15 @@ def wishes() -> None:
 @wishes.command(epilog=options.examples(
     'wishes add AGENCY --by สมชาย --why "telephone, 3 March" --until 2569-12-31'))
 @click.argument("agency")
-@click.option("--until", type=options.DayParam(), help="The last day on which it is left alone; else until it is ended.")
+@click.option("--until", type=options.DayParam(),
+              help="The last day on which it is left alone; else until it is ended.")
 @click.option("--why", required=True, help="Who asked, when, in which mail.")
 @named
 @options.config
 @options.language
 @options.as_json
-def add(agency: str, until: date | None, why: str, by: str, config: Path, lang: str, *, as_json: bool) -> None:
+def add(agency: str, until: date | None, why: str, by: str, config: Path, lang: str, *,
+        as_json: bool) -> None:
     """Leave AGENCY alone (its code, or a part of its name). A letter that waits for it is not sent."""
     components, code, name = _meant(config, agency)
     today = components.clock.now().date()
@@ -92,8 +96,11 @@ def list_(config: Path, lang: str, *, ended: bool, as_json: bool) -> None:
 def told(wish: dict[str, Any], lang: str) -> str:
     """Return a wish as a line for a person."""
     w = WORDS[lang]
-    ended = "" if not wish["ended_at"] else (
-        f"; {w['ended']} {day(wish['ended_at'])} {line(wish['ended_by'])} ({line(wish['ended_why'])})")
+    ended = (
+        "" if not wish["ended_at"] else (
+            f"; {w['ended']} {day(wish['ended_at'])} {line(wish['ended_by'])} ({line(wish['ended_why'])})"
+        )
+    )
     return (f"{line(wish['code'])}  {line(wish['name'])}  {w['since']} {day(wish['at'])} "
             f"{w['until']} {wish['until'] or w['open']}, {w['by']} {line(wish['by'])}: {line(wish['why'])}"
             f"{ended}")
@@ -115,7 +122,8 @@ def _needed(by: str, why: str) -> None:
             raise click.BadParameter("say it in words", param_hint=hint)
 
 
-async def _write(components: "Components", step: Callable[..., None], *args: Any) -> None:  # noqa: ANN401 - what the step takes
+async def _write(components: "Components", step: Callable[..., None],
+                 *args: Any) -> None:  # noqa: ANN401 - what the step takes
     with closing(components.ledger(existing=True)) as ledger:
         await ledger.write(step, *args, components.clock.now())
 

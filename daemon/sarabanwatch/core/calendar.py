@@ -64,7 +64,8 @@ def after_office_hours(start: datetime, hours: float, holidays: Collection[date]
     """Return the moment by which `hours` of office time have passed since `start`."""
     now, left = start.astimezone(BANGKOK), timedelta(hours=hours)
     while True:
-        opens, closes = datetime.combine(now, OPENS, BANGKOK), datetime.combine(now, CLOSES, BANGKOK)
+        opens, closes = datetime.combine(now, OPENS, BANGKOK), datetime.combine(now, CLOSES,
+                                                                                BANGKOK)
         if working_day(now.date(), holidays) and now < closes:
             now = max(now, opens)
             if left <= closes - now:

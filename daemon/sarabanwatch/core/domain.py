@@ -91,7 +91,8 @@ class Host:
     @property
     def private(self) -> Known:
         """Whether any of its addresses cannot be reached from outside (RFC 1918, RFC 6890)."""
-        return some(None if a is None else any(not ip_address(ip).is_global for ip in a) for a in (self.ipv4, self.ipv6))
+        return some(None if a is None else any(not ip_address(ip).is_global for ip in a)
+                    for a in (self.ipv4, self.ipv6))
 
     @property
     def dane(self) -> Known:
@@ -159,7 +160,8 @@ def tagged(texts: Records, version: str) -> Records:
     return None if texts is None else tuple(text for text in texts if mark.match(text))
 
 
-def _of(hosts: tuple[Host, ...] | None, fold: Callable[[Iterable[Known]], Known], ask: Callable[[Host], Known]) -> Known:
+def _of(hosts: tuple[Host, ...] | None, fold: Callable[[Iterable[Known]], Known],
+        ask: Callable[[Host], Known]) -> Known:
     return None if hosts is None else fold(map(ask, hosts))
 
 
@@ -217,20 +219,24 @@ RULES = (
                lambda f: _alone(f, resolves=False),
                "The domain has neither MX nor address: publish an MX record that names its mail host.",
                "โดเมนไม่มีทั้ง MX และหมายเลข IP ให้เพิ่มระเบียน MX ที่ชี้ไปยังเครื่องรับอีเมล"),
-    DomainRule(F.MX_NOWHERE, S.FAULT, "RFC 5321 section 5.1", lambda f: every((shown(f.mx), no(_of(f.mx, some, RESOLVES)))),
+    DomainRule(F.MX_NOWHERE, S.FAULT, "RFC 5321 section 5.1",
+               lambda f: every((shown(f.mx), no(_of(f.mx, some, RESOLVES)))),
                "No host named by the MX records has an address: mend the names, or give them A and AAAA records.",
                "ไม่มีเครื่องใดตาม MX ที่มีหมายเลข IP ให้แก้ชื่อเครื่อง หรือเพิ่มระเบียน A และ AAAA"),
     DomainRule(F.MX_PARTLY, S.RISK, "RFC 5321 section 5.1",
                lambda f: every((_of(f.mx, some, RESOLVES), no(_of(f.mx, every, RESOLVES)))),
                "A host named by the MX records has no address: take it out, or give it A and AAAA records.",
                "มีเครื่องตาม MX ที่ไม่มีหมายเลข IP ให้ลบออก หรือเพิ่มระเบียน A และ AAAA"),
-    DomainRule(F.MX_ALIAS, S.RISK, "RFC 2181 section 10.3", lambda f: _of(f.mx, some, attrgetter("alias")),
+    DomainRule(F.MX_ALIAS, S.RISK, "RFC 2181 section 10.3",
+               lambda f: _of(f.mx, some, attrgetter("alias")),
                "An MX record names an alias (CNAME): name the host itself, for some senders refuse an alias.",
                "MX ชี้ไปยังชื่อแฝง (CNAME) ให้ชี้ไปยังชื่อเครื่องจริง เพราะผู้ส่งบางรายไม่ยอมรับ"),
-    DomainRule(F.PRIVATE, S.RISK, "RFC 1918 section 3", lambda f: _of(f.receivers, some, attrgetter("private")),
+    DomainRule(F.PRIVATE, S.RISK, "RFC 1918 section 3",
+               lambda f: _of(f.receivers, some, attrgetter("private")),
                "A mail host has an address that nobody outside can reach: publish its public address.",
                "เครื่องรับอีเมลใช้หมายเลข IP ภายในที่ภายนอกเข้าไม่ถึง ให้ประกาศหมายเลข IP สาธารณะ"),
-    DomainRule(F.SEVERAL_SPF, S.RISK, "RFC 7208 section 4.5", lambda f: _count(f.spf, lambda n: n > 1),
+    DomainRule(F.SEVERAL_SPF, S.RISK, "RFC 7208 section 4.5",
+               lambda f: _count(f.spf, lambda n: n > 1),
                "Several SPF records stand side by side, so none counts: join them into one.",
                "มีระเบียน SPF มากกว่าหนึ่งรายการ จึงใช้ไม่ได้ ให้รวมเป็นรายการเดียว"),
     DomainRule(F.OPEN_SPF, S.RISK, "RFC 7208 section 5.1", _spf_open,
@@ -242,16 +248,19 @@ RULES = (
     DomainRule(F.NO_SPF, S.ADVICE, "RFC 7208 section 3", lambda f: no(shown(f.spf)),
                "There is no SPF record: publish one that names the hosts which send for the domain.",
                "ไม่มีระเบียน SPF ให้เพิ่มระเบียนที่ระบุเครื่องซึ่งส่งอีเมลในนามโดเมนนี้"),
-    DomainRule(F.NO_DMARC, S.ADVICE, "RFC 7489 section 6.6.3", lambda f: _count(f.dmarc, lambda n: n != 1),
+    DomainRule(F.NO_DMARC, S.ADVICE, "RFC 7489 section 6.6.3",
+               lambda f: _count(f.dmarc, lambda n: n != 1),
                "There is no DMARC policy, or more than one: publish exactly one, beginning with p=none and reports.",
                "ไม่มีนโยบาย DMARC หรือมีเกินหนึ่งรายการ ให้มีรายการเดียว เริ่มจาก p=none พร้อมรับรายงาน"),
     DomainRule(F.WEAK_DMARC, S.ADVICE, "RFC 7489 section 6.3", _dmarc_weak,
                "The DMARC policy is none, so forged mail passes: go on to quarantine, then reject.",
                "นโยบาย DMARC เป็น none อีเมลปลอมจึงผ่านได้ ให้ปรับเป็น quarantine แล้วเป็น reject"),
-    DomainRule(F.NO_MTA_STS, S.NOTE, "RFC 8461 section 3.1", lambda f: _lacks(f, _count(f.mta_sts, lambda n: n == 1)),
+    DomainRule(F.NO_MTA_STS, S.NOTE, "RFC 8461 section 3.1",
+               lambda f: _lacks(f, _count(f.mta_sts, lambda n: n == 1)),
                "There is no MTA-STS policy: publish one, so that mail to the domain is always encrypted.",
                "ไม่มีนโยบาย MTA-STS ให้ประกาศ เพื่อให้อีเมลถึงโดเมนนี้เข้ารหัสเสมอ"),
-    DomainRule(F.NO_TLS_RPT, S.NOTE, "RFC 8460 section 3", lambda f: _lacks(f, _count(f.tls_rpt, lambda n: n == 1)),
+    DomainRule(F.NO_TLS_RPT, S.NOTE, "RFC 8460 section 3",
+               lambda f: _lacks(f, _count(f.tls_rpt, lambda n: n == 1)),
                "Nobody is told when encryption to the domain fails: publish a TLS-RPT record.",
                "ไม่มีผู้รับรายงานเมื่อการเข้ารหัสล้มเหลว ให้เพิ่มระเบียน TLS-RPT"),
     DomainRule(F.NO_DANE, S.NOTE, "RFC 7672 section 2.2",
@@ -303,4 +312,5 @@ def agreed(first: Findings, second: Findings) -> Findings:
     """Join two looks. Where they don't show the same faults, nothing is known; else one fills what the other lacks."""
     if any((first[fault] is True) != (second[fault] is True) for fault in FAULTS):
         return NOTHING
-    return {finding: second[finding] if first[finding] is None else first[finding] for finding in DomainFinding}
+    return {finding: second[finding] if first[finding] is None else first[finding]
+            for finding in DomainFinding}

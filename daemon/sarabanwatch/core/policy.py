@@ -37,7 +37,8 @@ class Policy:
     must_bounce: str = ""
     catch_all: bool = False                      # strays are sent (core.sending.catch_all)
     catch_all_except: frozenset[str] = field(default_factory=frozenset)
-    fall_settles: timedelta = timedelta()        # 0: a fall turns at once, unless it is part of a mass
+    # 0: a fall turns at once, unless it is part of a mass
+    fall_settles: timedelta = timedelta()
     keeps_mail: timedelta = timedelta()          # 0: as long as the ledger
     confirm: Confirm = field(default_factory=Confirm)
     mass_share: float = 0.2

@@ -105,7 +105,8 @@ def _claim(what: Arrival) -> Attribution | None:
 
 
 def _reading(
-    what: Arrival, claim: Attribution | None, address: str, shared: frozenset[str], at: datetime, digest: str,
+    what: Arrival, claim: Attribution | None, address: str, shared: frozenset[str], at: datetime,
+    digest: str,
 ) -> Reading:
     if claim is None:
         return Reading(what, None, None)

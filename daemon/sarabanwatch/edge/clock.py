@@ -25,7 +25,8 @@ def _steady() -> float:
 class WallClock:
     """Civil time as it is, as far as the wall's clock can be trusted."""
 
-    def __init__(self, wall: Callable[[], datetime] = _wall, steady: Callable[[], float] = _steady) -> None:
+    def __init__(self, wall: Callable[[], datetime] = _wall,
+                 steady: Callable[[], float] = _steady) -> None:
         self._wall, self._steady = wall, steady
         self._kept = Timekeeping(wall(), steady())
 

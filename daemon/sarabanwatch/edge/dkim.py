@@ -19,7 +19,8 @@ from dns.nameserver import Do53Nameserver
 MOST_OCTETS = 4 << 20     # a larger mail is not verified: hashing it would hold up the others
 MOST_SIGNATURES = 4       # of one mail; each costs a question to the DNS
 SECONDS = 5.0             # for all keys of one mail
-HEAD = 64 << 10           # of the header block; with more, and with long blanks, dkimpy's patterns become quadratic
+# of the header block; with more, and with long blanks, dkimpy's patterns become quadratic
+HEAD = 64 << 10
 BLANKS = re.compile(rb"[ \t]{1000}")
 BLANKS_IN_HEAD = re.compile(rb"\s{200}")
 SIGNED = re.compile(rb"^dkim-signature[ \t]*:", re.IGNORECASE | re.MULTILINE)
@@ -59,20 +60,23 @@ class DkimVerifier:
             holds = seal.verify(idx=number, dnsfunc=self._key)
         except Exception:  # noqa: BLE001 - dkimpy raises all sorts on strangers' octets; each means: not known
             return ""
-        whole = b"l" not in seal.signature_fields   # RFC 6376 section 8.2: anybody may write on behind what `l` covers
+        # RFC 6376 section 8.2: anybody may write on behind what `l` covers
+        whole = b"l" not in seal.signature_fields
         return str(seal.domain, "ascii", "replace").lower() if holds and whole else ""
 
     def _key(self, name: bytes, timeout: float = SECONDS) -> bytes:
         """Return the key record of that name; b"" where there is none, or no answer."""
         try:
-            answer = self._resolver.resolve(name.decode("ascii").rstrip(".") + ".", "TXT", lifetime=min(timeout, self._seconds))
+            answer = self._resolver.resolve(name.decode("ascii").rstrip(".") + ".", "TXT",
+                                            lifetime=min(timeout, self._seconds))
         except (dns.exception.DNSException, UnicodeError, OSError):
             return b""
         return next((b"".join(record.strings) for record in answer), b"")
 
 
 def _too_hard(raw: bytes, head: bytes) -> bool:
-    return len(raw) > MOST_OCTETS or len(head) > HEAD or bool(BLANKS_IN_HEAD.search(head) or BLANKS.search(raw))
+    return len(raw) > MOST_OCTETS or len(head) > HEAD or bool(BLANKS_IN_HEAD.search(head)
+                                                              or BLANKS.search(raw))
 
 
 def verifier(servers: Sequence[str]) -> DkimVerifier | Unverified:

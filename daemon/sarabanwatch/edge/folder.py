@@ -7,7 +7,8 @@ import asyncio
 from pathlib import Path
 
 SUFFIXES = frozenset({".csv", ".tsv", ".txt", ".xlsx", ".xlsm", ".xls", ".ods"})
-NO_LISTS = (".", "~$")   # how names begin of files that are hidden, or that Excel lays beside an open list
+# how names begin of files that are hidden, or that Excel lays beside an open list
+NO_LISTS = (".", "~$")
 AT_REST = 2.0   # wall seconds in which a file must not change
 
 Look = dict[Path, tuple[int, int]]
@@ -23,6 +24,7 @@ async def newest(folder: Path, at_rest: float = AT_REST) -> Path | None:
 
 
 def _look(folder: Path) -> Look:
-    lists = [path for path in folder.iterdir() if path.suffix.lower() in SUFFIXES and not path.name.startswith(NO_LISTS)]
+    lists = [path for path in folder.iterdir() if path.suffix.lower() in SUFFIXES
+             and not path.name.startswith(NO_LISTS)]
     stats = ((path, path.stat()) for path in lists if path.is_file())
     return {path: (stat.st_mtime_ns, stat.st_size) for path, stat in stats}

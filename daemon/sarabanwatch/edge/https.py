@@ -23,7 +23,8 @@ from sarabanwatch.core.facts.web import WebPage
 AT_ONCE = 64 * 1024     # octets
 PORT = 443
 TRIES = 3               # to connect
-WAITS = wait_random_exponential(max=8)      # seconds between them: up to 1, up to 2; within the bound of the question
+# seconds between them: up to 1, up to 2; within the bound of the question
+WAITS = wait_random_exponential(max=8)
 NOT_MODIFIED = 304
 FORM = "application/x-www-form-urlencoded"
 
@@ -47,7 +48,8 @@ def place(url: str) -> UrlPlace:
     if parts.scheme != "https" or not parts.hostname or parts.username or parts.fragment:
         raise ValueError(f"{url!r} is no https URL of a page")
     target = parts.path or "/"
-    return UrlPlace(parts.hostname, parts.port or PORT, f"{target}?{parts.query}" if parts.query else target)
+    return UrlPlace(parts.hostname, parts.port or PORT,
+                    f"{target}?{parts.query}" if parts.query else target)
 
 
 class _Question(NamedTuple):
@@ -65,17 +67,21 @@ class HttpsWeb:
     """
 
     def __init__(
-        self, trusted: ssl.SSLContext | None = None, sleep: Callable[[float], Awaitable[None]] = asyncio.sleep,
+        self, trusted: ssl.SSLContext | None = None,
+        sleep: Callable[[float], Awaitable[None]] = asyncio.sleep,
     ) -> None:
         self._given = trusted
         self._again = AsyncRetrying(
-            retry=retry_if_exception(_passes), stop=stop_after_attempt(TRIES), wait=WAITS, sleep=sleep, reraise=True)
+            retry=retry_if_exception(_passes), stop=stop_after_attempt(TRIES), wait=WAITS,
+            sleep=sleep, reraise=True)
 
     @cached_property
     def _trusted(self) -> ssl.SSLContext:
-        return self._given or ssl.create_default_context()      # made once: reading the system's authorities takes long
+        # made once: reading the system's authorities takes long
+        return self._given or ssl.create_default_context()
 
-    async def get(self, url: str, *, etag: str = "", at: str = "", seconds: float = 30, octets: int = 64 << 20) -> WebPage:
+    async def get(self, url: str, *, etag: str = "", at: str = "", seconds: float = 30,
+                  octets: int = 64 << 20) -> WebPage:
         """Ask a page, unless it still bears the ETag (RFC 9110 section 13.1.2); raise Unanswered with the reason.
 
         `at` is the host's address; else the system is asked for it.
@@ -88,10 +94,12 @@ class HttpsWeb:
     ) -> WebPage:
         """Send a form and return what is answered, whatever its status; raise Unanswered where nothing is."""
         body = urlencode(form).encode()
-        fields = [("Content-Type", FORM), ("Content-Length", str(len(body))), ("Accept", "application/json")]
+        fields = [("Content-Type", FORM), ("Content-Length", str(len(body))),
+                  ("Accept", "application/json")]
         return await self._within(seconds, url, "", octets, _Question("POST", fields, body))
 
-    async def _within(self, seconds: float, url: str, at: str, octets: int, question: _Question) -> WebPage:
+    async def _within(self, seconds: float, url: str, at: str, octets: int,
+                      question: _Question) -> WebPage:
         try:
             where = place(url)
             async with asyncio.timeout(seconds):
@@ -103,7 +111,8 @@ class HttpsWeb:
 
     async def _ask(self, where: UrlPlace, at: str, question: _Question, octets: int) -> WebPage:
         streams: tuple[asyncio.StreamReader, asyncio.StreamWriter] = await self._again(
-            asyncio.open_connection, at or where.host, where.port, ssl=self._trusted, server_hostname=where.host)
+            asyncio.open_connection, at or where.host, where.port, ssl=self._trusted,
+            server_hostname=where.host)
         reader, writer = streams
         try:
             talk = h11.Connection(h11.CLIENT)
@@ -120,8 +129,8 @@ def _passes(error: BaseException) -> bool:
 
 
 def _asked(talk: h11.Connection, where: UrlPlace, question: _Question) -> Iterator[bytes]:
-    fields = [("Host", where.authority), ("User-Agent", f"sarabanwatch/{__version__}"), ("Accept-Encoding", "identity"),
-              ("Connection", "close"), *question.fields]
+    fields = [("Host", where.authority), ("User-Agent", f"sarabanwatch/{__version__}"),
+              ("Accept-Encoding", "identity"), ("Connection", "close"), *question.fields]
     yield talk.send(h11.Request(method=question.method, target=where.target, headers=fields)) or b""
     yield (talk.send(h11.Data(data=question.body)) or b"") if question.body else b""
     yield talk.send(h11.EndOfMessage()) or b""
@@ -145,8 +154,11 @@ async def _answer(
             raise ValueError("the connection was closed before an answer")
     if head is None:
         raise ValueError("no answer came")
-    ends = head.status_code == NOT_MODIFIED or any(_field(head.headers, name) for name in (b"content-length", b"transfer-encoding"))
-    return WebPage(head.status_code, bytes(body), _field(head.headers, b"etag"), _field(head.headers, b"content-type"), ends)
+    ends = head.status_code == NOT_MODIFIED or any(_field(head.headers, name)
+                                                   for name in (b"content-length",
+                                                                b"transfer-encoding"))
+    return WebPage(head.status_code, bytes(body), _field(head.headers, b"etag"),
+                   _field(head.headers, b"content-type"), ends)
 
 
 def _wanted(head: h11.Response) -> h11.Response:
@@ -154,9 +166,12 @@ def _wanted(head: h11.Response) -> h11.Response:
     if head.status_code in {200, NOT_MODIFIED}:
         return head
     elsewhere = _field(head.headers, b"location")
-    raise ValueError(f"status {head.status_code}" + (f", sent elsewhere: {elsewhere}; name that page itself" if elsewhere else ""))
+    raise ValueError(f"status {head.status_code}"
+                     + (f", sent elsewhere: {elsewhere}; name that page itself" if elsewhere
+                        else ""))
 
 
 def _field(fields: Sequence[tuple[bytes, bytes]], name: bytes) -> str:
     """Return a field's value; "" where it has octets beyond ASCII, which could not be sent back (RFC 9110 section 5.5)."""
-    return next((value.decode() for field, value in fields if field == name and value.isascii()), "")
+    return next((value.decode() for field, value in fields if field == name and value.isascii()),
+                "")

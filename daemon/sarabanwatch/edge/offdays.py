@@ -11,6 +11,7 @@ def closed(years: Iterable[int], added: Iterable[date], removed: Iterable[date])
     """Return the closed days of some years."""
     import holidays
 
-    known = holidays.country_holidays("TH", years=list(years), categories=("public", "government"), language="en_US")
+    known = holidays.country_holidays("TH", years=list(years), categories=("public", "government"),
+                                      language="en_US")
     labour = {day for day, name in known.items() if "Labor Day" in name}
     return frozenset(known.keys() - labour) - frozenset(removed) | frozenset(added)

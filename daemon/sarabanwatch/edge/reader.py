@@ -26,7 +26,8 @@ from sarabanwatch.core.returns.refusals import Refusals
 
 SMALL = 64 << 10            # octets; read at once, in a few milliseconds at worst
 SECONDS = 2.0               # of processor time for a mail, however busy the machine is
-WALL = 50.0                 # wall seconds for it: on a machine that is so busy, or a disk so slow, that it does not get them
+# wall seconds for it: on a machine that is so busy, or a disk so slow, that it does not get them
+WALL = 50.0
 START = 60.0                # wall seconds for a child to be ready
 GOODBYE = 1.0               # wall seconds that a child is given to end by itself
 MEMORY = 300 << 20          # address space of the child, in octets
@@ -37,7 +38,8 @@ class Died(Exception):  # noqa: N818 - said of the child
     """The child ended while it read; `number` is the signal that ended it, 0 for none."""
 
     def __init__(self, number: int) -> None:
-        super().__init__(f"the process that read a large mail was ended by signal {number}" if number else
+        super().__init__(f"the process that read a large mail was ended by signal {number}"
+                         if number else
                          "the process that read a large mail ended")
         self.number = number
 
@@ -53,7 +55,13 @@ class ReaderProcess:
         self, ours: Ours, refusals: Refusals, seconds: float = SECONDS, small: int = SMALL,
         failed: Callable[[BaseException], None] = nobody,
     ) -> None:
-        self._ours, self._refusals, self._seconds, self._small, self._failed = ours, refusals, seconds, small, failed
+        self._ours, self._refusals, self._seconds, self._small, self._failed = (
+            ours,
+            refusals,
+            seconds,
+            small,
+            failed,
+        )
         self._child: asyncio.subprocess.Process | None = None
         self._one = asyncio.Lock()
 
@@ -82,11 +90,13 @@ class ReaderProcess:
             return await asyncio.wait_for(_ask(child, raw), WALL)
         except TimeoutError:
             await self._end()
-            return Arrival(MailKind.UNREAD, f"limit: not read within {WALL:g} seconds of the wall's clock")
+            return Arrival(MailKind.UNREAD,
+                           f"limit: not read within {WALL:g} seconds of the wall's clock")
         except (asyncio.IncompleteReadError, ConnectionError):
             raise Died(-min(0, await self._end())) from None
         except BaseException:
-            await self._end()   # cancelled half-way: its answer must not be taken for another mail's
+            # cancelled half-way: its answer must not be taken for another mail's
+            await self._end()
             raise
 
     async def close(self) -> None:
@@ -99,8 +109,10 @@ class ReaderProcess:
             return self._child
         try:
             self._child = child = await asyncio.create_subprocess_exec(
-                sys.executable, "-I", "-m", __name__, stdin=asyncio.subprocess.PIPE, stdout=asyncio.subprocess.PIPE,
-                start_new_session=True)     # Ctrl-C at a terminal is meant for the daemon, which ends it
+                sys.executable, "-I", "-m", __name__, stdin=asyncio.subprocess.PIPE,
+                stdout=asyncio.subprocess.PIPE,
+                # Ctrl-C at a terminal is meant for the daemon, which ends it
+                start_new_session=True)
             async with asyncio.timeout(START):
                 await _sent(child, pickle.dumps((self._ours, self._refusals.books, self._seconds)))
                 await _answer(child)
@@ -120,7 +132,8 @@ class ReaderProcess:
         if child.stdin is not None:
             child.stdin.close()
         with suppress(TimeoutError):
-            return await asyncio.wait_for(child.wait(), GOODBYE)    # one that died by itself says how
+            # one that died by itself says how
+            return await asyncio.wait_for(child.wait(), GOODBYE)
         child.kill()
         return await child.wait()
 
@@ -162,7 +175,8 @@ def serve(mails: BinaryIO, answers: BinaryIO) -> None:
     answers.flush()
     while len(head := mails.read(FRAME.size)) == FRAME.size:
         raw = mails.read(*FRAME.unpack(head))
-        signal.setitimer(signal.ITIMER_PROF, seconds)       # what it does at its end (SIGPROF) is to end this process
+        # what it does at its end (SIGPROF) is to end this process
+        signal.setitimer(signal.ITIMER_PROF, seconds)
         answer = pickle.dumps(_read(raw, ours, refusals))
         signal.setitimer(signal.ITIMER_PROF, 0)
         answers.write(FRAME.pack(len(answer)) + answer)

@@ -11,8 +11,10 @@ from dataclasses import dataclass, field
 from importlib import import_module
 from importlib.util import find_spec
 
-FIELDS = (b"from", b"from", b"to", b"cc", b"subject", b"date", b"message-id", b"reply-to", b"in-reply-to", b"references",
-          b"mime-version", b"content-type", b"content-transfer-encoding", b"x-saraban-letter", b"disposition-notification-to")
+FIELDS = (b"from", b"from", b"to", b"cc", b"subject", b"date", b"message-id", b"reply-to",
+          b"in-reply-to", b"references",
+          b"mime-version", b"content-type", b"content-transfer-encoding", b"x-saraban-letter",
+          b"disposition-notification-to")
 RELAXED = (b"relaxed", b"relaxed")
 PEM = re.compile(r"-----BEGIN (RSA )?PRIVATE KEY-----")
 SEED = re.compile(r"[A-Za-z0-9+/]{43}=")
@@ -44,8 +46,8 @@ class Signer:
     def signed(self, raw: bytes) -> bytes:
         """Return a message with its signature before it."""
         seal: bytes = import_module("dkim").sign(
-            raw, self.selector.encode(), self.domain.encode(), self._key, canonicalize=RELAXED, include_headers=list(FIELDS),
-            signature_algorithm=self._algorithm)
+            raw, self.selector.encode(), self.domain.encode(), self._key, canonicalize=RELAXED,
+            include_headers=list(FIELDS), signature_algorithm=self._algorithm)
         return seal + raw
 
     def sample(self) -> bytes:
@@ -55,9 +57,14 @@ class Signer:
 
 def signer(key: str, selector: str, domain: str) -> Signer:
     """Return what signs with a private key: RSA in PEM, or Ed25519 as 32 octets in base64. Raise Unsignable."""
-    algorithm = b"rsa-sha256" if PEM.search(key) else b"ed25519-sha256" if SEED.fullmatch(key.strip()) else b""
+    algorithm = (
+        b"rsa-sha256" if PEM.search(key) else b"ed25519-sha256" if SEED.fullmatch(key.strip())
+        else b""
+    )
     if not algorithm:
-        raise Unsignable("no RSA key in PEM and no Ed25519 seed in base64; make one with: openssl genrsa -traditional 2048")
+        raise Unsignable(
+            "no RSA key in PEM and no Ed25519 seed in base64; make one with: openssl genrsa -traditional 2048"
+        )
     if find_spec("dkim") is None or (algorithm.startswith(b"ed") and find_spec("nacl") is None):
         raise Unsignable("the extra `dkim` is not installed: pip install sarabanwatch[dkim]")
     made = Signer(domain, selector, key.strip().encode(), algorithm)

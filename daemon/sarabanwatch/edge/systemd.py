@@ -37,7 +37,8 @@ class StatusLine:
     `tell` is given each new status, one line without control characters: other servers' words stand in it.
     """
 
-    def __init__(self, tell: Callable[[str], None] = lambda words: notify(f"STATUS={words}")) -> None:
+    def __init__(self, tell: Callable[[str],
+                                      None] = lambda words: notify(f"STATUS={words}")) -> None:
         self._tell, self._waits, self._said = tell, dict[str, str](), ""
 
     def waits(self, what: str, why: str) -> None:

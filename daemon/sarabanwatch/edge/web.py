@@ -32,7 +32,8 @@ from sarabanwatch.core.errors import ConfigError
 from sarabanwatch.core.page.visitor import client_of, is_own
 
 VISITS = 200            # connections at once to one application
-EACH = 50               # of them of one client; this machine's own, as a web server before us, may have all
+# of them of one client; this machine's own, as a web server before us, may have all
+EACH = 50
 SHARE = 4               # no more than one in so many of the file descriptors that we may open
 VISIT = 60.0            # seconds of a connection, whatever it is about: browsers just open another
 IDLE = 5                # seconds between two requests of a connection
@@ -97,9 +98,14 @@ class _Visit(H11Protocol):
     def send_400_response(self, msg: str) -> None:
         """Say what is wrong with the head of a request (RFC 9110, RFC 6585), and end; called while h11's refusal is caught."""
         wrong = sys.exception()
-        status = wrong.error_status_hint if isinstance(wrong, RemoteProtocolError) else HTTPStatus.BAD_REQUEST
-        headers = [*self.server_state.default_headers, (b"content-type", b"text/plain; charset=utf-8"), (b"connection", b"close")]
-        for event in (Response(status_code=status, headers=headers), Data(data=msg.encode() + b"\n"), EndOfMessage()):
+        status = (
+            wrong.error_status_hint if isinstance(wrong, RemoteProtocolError)
+            else HTTPStatus.BAD_REQUEST
+        )
+        headers = [*self.server_state.default_headers,
+                   (b"content-type", b"text/plain; charset=utf-8"), (b"connection", b"close")]
+        for event in (Response(status_code=status, headers=headers),
+                      Data(data=msg.encode() + b"\n"), EndOfMessage()):
             self.transport.write(self.conn.send(event) or b"")
         self.transport.close()
 
@@ -107,7 +113,8 @@ class _Visit(H11Protocol):
 class _Server(uvicorn.Server):
     """uvicorn that leaves signals to the daemon, and the door to us."""
 
-    def __init__(self, config: uvicorn.Config, most: int, told: Callable[[BaseException], None]) -> None:
+    def __init__(self, config: uvicorn.Config, most: int,
+                 told: Callable[[BaseException], None]) -> None:
         super().__init__(config)
         self._most, self._told, self._told_at = most, told, float("-inf")
         self._doors: list[asyncio.Task[None]] = []
@@ -123,7 +130,8 @@ class _Server(uvicorn.Server):
     async def shutdown(self, sockets: list[socket.socket] | None = None) -> None:
         for door in self._doors:
             door.cancel()
-        await asyncio.gather(*self._doors, return_exceptions=True)      # before its socket is closed
+        # before its socket is closed
+        await asyncio.gather(*self._doors, return_exceptions=True)
         await super().shutdown(sockets)
 
     async def _let_in(self, listening: socket.socket) -> None:
@@ -181,7 +189,8 @@ class _Server(uvicorn.Server):
 def _make_way(visits: Sequence[_Visit]) -> bool:
     """Show one visitor out: of those that only hold a place the one there longest, of the client with the most; or say no."""
     many = Counter(visit.client_key for visit in visits)
-    going = max((visit for visit in visits if visit.may_go()), key=lambda v: (many[v.client_key], -v.since), default=None)
+    going = max((visit for visit in visits if visit.may_go()),
+                key=lambda v: (many[v.client_key], -v.since), default=None)
     if going:
         going.show_out()
     return going is not None
@@ -192,14 +201,17 @@ def listen(host: str, port: int, key: str) -> socket.socket:
 
     `key` is the section of the configuration that names it.
     """
-    listening = socket.socket(socket.AF_INET6 if ":" in host else socket.AF_INET, socket.SOCK_STREAM)
+    listening = socket.socket(socket.AF_INET6 if ":" in host else socket.AF_INET,
+                              socket.SOCK_STREAM)
     listening.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
     try:
         listening.bind((host, port))
     except OSError as error:
         listening.close()
         remedy = "stop who does, or choose another port"
-        raise ConfigError(f"{key}.port: cannot listen on {host}:{port} ({error.strerror}); {remedy}") from None
+        raise ConfigError(
+            f"{key}.port: cannot listen on {host}:{port} ({error.strerror}); {remedy}"
+        ) from None
     listening.listen()
     return listening
 
@@ -215,11 +227,13 @@ async def serve(app: ASGIApp, listening: socket.socket, headers: Mapping[str, st
 
     `told` hears, once a minute at most, why no visitor could be let in.
     """
-    logging.getLogger("uvicorn.error").setLevel(logging.ERROR)      # its warnings are of visitors, who could fill the log
+    # its warnings are of visitors, who could fill the log
+    logging.getLogger("uvicorn.error").setLevel(logging.ERROR)
     soft, _ = resource.getrlimit(resource.RLIMIT_NOFILE)
     most = VISITS if soft == resource.RLIM_INFINITY else max(1, min(VISITS, soft // SHARE))
     config = uvicorn.Config(
-        app, http=_Visit, ws="none", lifespan="off", log_config=None, access_log=False, server_header=False,
+        app, http=_Visit, ws="none", lifespan="off", log_config=None, access_log=False,
+        server_header=False,
         headers=list((headers or {}).items()), timeout_graceful_shutdown=1, timeout_keep_alive=IDLE,
         h11_max_incomplete_event_size=LONGEST_HEAD)
     server = _Server(config, most, told)

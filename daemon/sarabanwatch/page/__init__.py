@@ -11,4 +11,5 @@ from sarabanwatch.page.face import Face, GroupLabel, PageEdition
 from sarabanwatch.page.qr import png, svg
 from sarabanwatch.page.site import Site
 
-__all__ = ["HEADERS", "Desk", "Face", "GroupLabel", "Links", "PageEdition", "Site", "app", "export", "png", "svg"]
+__all__ = ["HEADERS", "Desk", "Face", "GroupLabel", "Links", "PageEdition", "Site", "app", "export",
+           "png", "svg"]

@@ -27,7 +27,8 @@ from sarabanwatch.page.site import HTML, Document, Site
 from sarabanwatch.page.words import Language
 
 T = TypeVar("T")
-LOOK = 15.0                 # seconds between two looks at whether the ledger has changed: taking it in is a second of work
+# seconds between two looks at whether the ledger has changed: taking it in is a second of work
+LOOK = 15.0
 KEPT = 64 << 20             # octets of rendered pages kept in memory
 FRESH = "public, max-age=60"
 LONGEST_FORM = 2 << 10
@@ -48,12 +49,14 @@ class Ready:
 
     def __init__(self, document: Document) -> None:
         self.media, self.plain = document
-        self.packed = gzip.compress(self.plain, 6, mtime=0) if not document.media.startswith("image/png") else b""
+        self.packed = gzip.compress(self.plain, 6,
+                                    mtime=0) if not document.media.startswith("image/png") else b""
         self.mark = hashlib.blake2b(self.plain, digest_size=12).hexdigest()
 
     def answer(self, request: Request) -> Response:
         """Answer a request for it."""
-        headers = {"etag": f'W/"{self.mark}"', "cache-control": FRESH, "vary": "accept-encoding", "content-type": self.media}
+        headers = {"etag": f'W/"{self.mark}"', "cache-control": FRESH, "vary": "accept-encoding",
+                   "content-type": self.media}
         headers |= OPEN if request.url.path.startswith("/data/") else {}
         if self.mark in request.headers.get("if-none-match", ""):
             return Response(status_code=304, headers=headers)
@@ -65,7 +68,8 @@ class Ready:
 class Desk:
     """Answers for a site: renders in its own thread, keeps what is rendered, looks whether the ledger has changed."""
 
-    def __init__(self, site: Site, links: Links | None, failed: Callable[[BaseException], None]) -> None:
+    def __init__(self, site: Site, links: Links | None,
+                 failed: Callable[[BaseException], None]) -> None:
         self._site, self._links, self._failed = site, links, failed
         self._thread = ThreadPoolExecutor(1, "page")
         self._kept: dict[str, Ready] = {}
@@ -91,7 +95,8 @@ class Desk:
             return ready.answer(request) if ready else await self._none("search.html")
         found = await self._do(self._site.search, wanted, lang)
         if isinstance(found, str):
-            return Response(status_code=303, headers={"location": found, "cache-control": "no-store"})
+            return Response(status_code=303,
+                            headers={"location": found, "cache-control": "no-store"})
         return Ready(found).answer(request)
 
     async def link(self, request: Request) -> Response:
@@ -99,7 +104,8 @@ class Desk:
         mark = request.path_params["token"].lower()
         if self._links is None or not self._links.ours(mark):
             return await self._confirmation(mark, "unknown")
-        return await (self._pressed(request, self._links, mark) if request.method == "POST" else self._confirmation(mark, "ask"))
+        return await (self._pressed(request, self._links, mark) if request.method == "POST"
+                      else self._confirmation(mark, "ask"))
 
     async def _pressed(self, request: Request, links: Links, mark: str) -> Response:
         """Take the button's word. The mark is the secret, so there is nothing that another site could forge."""
@@ -107,12 +113,17 @@ class Desk:
         if form is None:
             return Response("ข้อความยาวเกินไป · too large\n", 413, media_type="text/plain")
         receipt = one_line(form.get("receipt", [""])[0])[:LONGEST_RECEIPT]
-        return await self._confirmation(mark, "done" if await links.confirm(mark, receipt) else "unknown", receipt)
+        return await self._confirmation(mark,
+                                        "done" if await links.confirm(mark, receipt) else "unknown",
+                                        receipt)
 
     async def wrong(self, _: Request, error: Exception) -> Response:
         """Say that something went wrong here, and tell the daemon."""
         self._failed(error)
-        return Response("ขออภัย ระบบขัดข้อง โปรดลองใหม่ · something went wrong here, please try again\n", 500, media_type="text/plain")
+        return Response(
+            "ขออภัย ระบบขัดข้อง โปรดลองใหม่ · something went wrong here, please try again\n", 500,
+            media_type="text/plain",
+        )
 
     def close(self) -> None:
         """End the thread."""
@@ -120,7 +131,8 @@ class Desk:
 
     async def _confirmation(self, mark: str, state: str, receipt: str = "") -> Response:
         made = await self._do(self._site.confirmation, mark, state, receipt)
-        return Response(made.body, 404 if state == "unknown" else 200, {"cache-control": "no-store", "content-type": HTML})
+        return Response(made.body, 404 if state == "unknown" else 200,
+                        {"cache-control": "no-store", "content-type": HTML})
 
     async def _none(self, path: str) -> Response:
         made = await self._do(self._site.missing, path)
@@ -173,4 +185,5 @@ def app(desk: Desk, requests_per_minute: int) -> Door:
         Route("/r/{token}", desk.link, methods=["GET", "POST"]), Route("/search.html", desk.search),
         Route("/en/search.html", desk.search), Route("/{path:path}", desk.show),
     ]
-    return Door(Starlette(routes=routes, exception_handlers={Exception: desk.wrong}), requests_per_minute)
+    return Door(Starlette(routes=routes, exception_handlers={Exception: desk.wrong}),
+                requests_per_minute)

@@ -14,8 +14,10 @@ LONGEST_TARGET = 12 << 10
 HEADERS = {
     "content-security-policy": "default-src 'none'; style-src 'self'; img-src 'self'; form-action 'self'; base-uri 'none'; "
                                "frame-ancestors 'none'",
-    "x-content-type-options": "nosniff", "x-frame-options": "DENY", "referrer-policy": "no-referrer",
-    "cross-origin-opener-policy": "same-origin", "permissions-policy": "camera=(), geolocation=(), microphone=()",
+    "x-content-type-options": "nosniff", "x-frame-options": "DENY",
+    "referrer-policy": "no-referrer",
+    "cross-origin-opener-policy": "same-origin",
+    "permissions-policy": "camera=(), geolocation=(), microphone=()",
 }
 
 
@@ -51,6 +53,7 @@ class Door:
             said = "มีคำขอมากเกินไป โปรดรอสักครู่ · too many requests, please wait a moment\n"
             await Response(said, 429, {"retry-after": "10"}, "text/plain")(scope, receive, send)
         elif len(scope["raw_path"]) + len(scope["query_string"]) > LONGEST_TARGET:
-            await Response("ที่อยู่ยาวเกินไป · the address is too long\n", 414, media_type="text/plain")(scope, receive, send)
+            await Response("ที่อยู่ยาวเกินไป · the address is too long\n", 414,
+                           media_type="text/plain")(scope, receive, send)
         else:
             await self._app(scope, receive, send)

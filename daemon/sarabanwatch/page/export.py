@@ -45,12 +45,16 @@ def export(make: Make, target: Path, told: Callable[[int, int], None]) -> Writte
     same. Raise OutputError where the folder is not ours, or cannot be written, or another export is at it.
     """
     target = target.absolute()
-    if target.exists() and not (target.is_dir() and ((target / MARK).exists() or not any(target.iterdir()))):
-        raise OutputError(f"{target} is not empty and no site of ours; name an empty folder, or one that is not there yet")
+    if target.exists() and not (target.is_dir()
+                                and ((target / MARK).exists() or not any(target.iterdir()))):
+        raise OutputError(
+            f"{target} is not empty and no site of ours; name an empty folder, or one that is not there yet"
+        )
     fresh = target.with_name(f".{target.name}.new")
     site = make(None)
     paths = list(site.paths())
-    before = {str(path.relative_to(target)) for path in target.rglob("*") if path.is_file()} - {MARK}
+    before = {str(path.relative_to(target)) for path in target.rglob("*")
+              if path.is_file()} - {MARK}
     try:
         target.parent.mkdir(parents=True, exist_ok=True)
         with _alone(target):
@@ -61,9 +65,13 @@ def export(make: Make, target: Path, told: Callable[[int, int], None]) -> Writte
             (fresh / MARK).write_text("sarabanwatch page export\n")
             _swap(fresh, target)
     except OSError as error:
-        raise OutputError(f"{error.filename or target}: {error.strerror}; the old site, if any, stands as it was") from error
+        raise OutputError(
+            f"{error.filename or target}: {error.strerror}; the old site, if any, stands as it was"
+        ) from error
     except BrokenProcessPool:
-        raise OutputError(f"{target}: a process that helped was ended; the old site, if any, stands as it was") from None
+        raise OutputError(
+            f"{target}: a process that helped was ended; the old site, if any, stands as it was"
+        ) from None
     return Written(written, len(paths) - written, len(before - set(paths)))
 
 
@@ -80,7 +88,8 @@ def _alone(target: Path) -> Iterator[None]:
         os.close(beside)
 
 
-def _put_all(make: Make, site: Site, paths: Sequence[str], old: Path, fresh: Path, told: Callable[[int, int], None]) -> int:
+def _put_all(make: Make, site: Site, paths: Sequence[str], old: Path, fresh: Path,
+             told: Callable[[int, int], None]) -> int:
     """Put all files into the fresh tree; return how many had to be written."""
     if len(paths) <= SHEAF:
         written = _Hand(site, old, fresh).put(paths)
@@ -89,11 +98,13 @@ def _put_all(make: Make, site: Site, paths: Sequence[str], old: Path, fresh: Pat
     return _share_out(partial(make, site.country), paths, old, fresh, told)
 
 
-def _share_out(make: Callable[[], Site], paths: Sequence[str], old: Path, fresh: Path, told: Callable[[int, int], None]) -> int:
+def _share_out(make: Callable[[], Site], paths: Sequence[str], old: Path, fresh: Path,
+               told: Callable[[int, int], None]) -> int:
     """Have as many processes as there are processors put the files into the fresh tree."""
     sheaves = [paths[start:start + SHEAF] for start in range(0, len(paths), SHEAF)]
     written = done = 0
-    with ProcessPoolExecutor(min(os.cpu_count() or 1, len(sheaves)), get_context("spawn"), _begin, (make, old, fresh)) as pool:
+    with ProcessPoolExecutor(min(os.cpu_count() or 1, len(sheaves)), get_context("spawn"), _begin,
+                             (make, old, fresh)) as pool:
         for sheaf, new in zip(sheaves, pool.map(_put, sheaves), strict=True):
             written, done = written + new, done + len(sheaf)
             told(done, len(paths))
@@ -127,7 +138,8 @@ _own: list[_Hand] = []     # of a process that helps: its own
 
 
 def _begin(make: Callable[[], Site], old: Path, fresh: Path) -> None:
-    ctypes.CDLL(None).prctl(WITH_PARENT, signal.SIGKILL)     # else it would wait for ever for one that was killed
+    # else it would wait for ever for one that was killed
+    ctypes.CDLL(None).prctl(WITH_PARENT, signal.SIGKILL)
     _own.append(_Hand(make(), old, fresh))
 
 

@@ -12,7 +12,8 @@ import segno
 
 BORDER = 4     # modules of quiet zone
 SCALE = 8      # pixels a module of a PNG
-MASK = 0       # one for all: weighing the eight patterns takes ten times as long, and every reader takes any
+# one for all: weighing the eight patterns takes ten times as long, and every reader takes any
+MASK = 0
 DARK = re.compile(b"\x01+")
 
 
@@ -29,7 +30,8 @@ def svg(link: str) -> bytes:
 def png(link: str) -> bytes:
     """Return a link as a picture of dots."""
     out = io.BytesIO()
-    _code(link.encode()).save(out, kind="png", border=BORDER, scale=SCALE, dark="#000", light="#fff")
+    _code(link.encode()).save(out, kind="png", border=BORDER, scale=SCALE, dark="#000",
+                              light="#fff")
     return out.getvalue()
 
 
@@ -57,7 +59,8 @@ def _drawn(link: bytes) -> tuple[int, int]:
 
 def _row(row: bytes, y: int) -> str:
     """Return the strokes of one row, a run of dark modules each."""
-    return "".join(f"M{run.start() + BORDER} {y}.5h{run.end() - run.start()}" for run in DARK.finditer(row))
+    return "".join(f"M{run.start() + BORDER} {y}.5h{run.end() - run.start()}"
+                   for run in DARK.finditer(row))
 
 
 def _code(link: bytes) -> segno.QRCode:

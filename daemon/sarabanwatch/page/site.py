@@ -64,20 +64,24 @@ class Site:
         self.index = Index(self.country.listings) if self.face.live else Index(())
         gc.unfreeze()
         gc.collect()
-        gc.freeze()      # the country stays: looking it through for garbage again and again would halt visitors each time
+        # the country stays: looking it through for garbage again and again would halt visitors each time
+        gc.freeze()
         return True
 
     def paths(self) -> Iterator[str]:
         """Yield the path of every document."""
         html = [f"{name}.html" for name in (*SINGLE, *CUTS)]
-        html += [f"announcements.{n}.html" for n in range(2, views.pages(len(self.announced), ROWS) + 1)]
-        html += [f"{cut}/{sheet.slug}{'' if n == 1 else f'.{n}'}.html" for cut in CUTS for sheet in self.site_index[cut].values()
+        html += [f"announcements.{n}.html"
+                 for n in range(2, views.pages(len(self.announced), ROWS) + 1)]
+        html += [f"{cut}/{sheet.slug}{'' if n == 1 else f'.{n}'}.html" for cut in CUTS
+                 for sheet in self.site_index[cut].values()
                  for n in range(1, views.pages(len(sheet.listings), ROWS) + 1)]
         html.append("changes.atom")
         yield from html
         yield from (f"en/{path}" for path in html)
         for slug in self.by_slug:
-            yield from (public.page_of(slug), f"en/{public.page_of(slug)}")     # together: one account serves both
+            # together: one account serves both
+            yield from (public.page_of(slug), f"en/{public.page_of(slug)}")
         yield from FILES
         yield from (f"data/{name}" for name in DATA)
         yield from ("qr/country.svg", "qr/country.png")
@@ -110,12 +114,15 @@ class Site:
         """Return the page that stands where there is none, in the language of its path, with ways on."""
         lang: Language = "en" if path.startswith("en/") else "th"
         below = path.removeprefix("en/")
-        return self._render("message.html", below, lang, said=("ไม่พบหน้านี้", "There is no such page"),
-                            other="../" * path.count("/") + ("" if lang == "en" else "en/") + "index.html")
+        return self._render("message.html", below, lang,
+                            said=("ไม่พบหน้านี้", "There is no such page"),
+                            other="../" * path.count("/") + ("" if lang == "en" else "en/")
+                            + "index.html")
 
     def _page(self, path: str, lang: Language) -> Document | None:
         if path == "changes.atom":
-            return Document("application/atom+xml; charset=utf-8", self._rendered("changes.atom", path, lang, **self._changes()))
+            return Document("application/atom+xml; charset=utf-8",
+                            self._rendered("changes.atom", path, lang, **self._changes()))
         stem, dot, _ = path.rpartition(".html")
         folder, _, name = stem.rpartition("/")
         numbered = NUMBERED.fullmatch(name)
@@ -123,7 +130,8 @@ class Site:
             return None
         slug, page = numbered["slug"], int(numbered["page"] or 1)
         if folder == "agency":
-            return self._agency(slug, path, lang) if slug in self.by_slug and not numbered["page"] else None
+            return self._agency(slug, path,
+                                lang) if slug in self.by_slug and not numbered["page"] else None
         if folder in CUTS:
             sheet = self.site_index[folder].get(slug)
             return self._sheet(folder, sheet, page, path, lang) if sheet else None
@@ -137,23 +145,28 @@ class Site:
         if name == "search":
             return self._search("", SearchResult([]), lang)
         if name in CUTS:
-            return self._render("sheets.html", path, lang, cut=name, sheets=list(self.site_index[name].values()))
-        return self._render(f"{name}.html", path, lang, **self._facts(name)) if name in SINGLE else None
+            return self._render("sheets.html", path, lang, cut=name,
+                                sheets=list(self.site_index[name].values()))
+        return self._render(f"{name}.html", path, lang,
+                            **self._facts(name)) if name in SINGLE else None
 
     def _facts(self, name: str) -> dict[str, Any]:
         """Return what a page of its own kind needs beside what every page has."""
         if name == "index":
             return views.overview(self.country, self.face) | {
-                "census": tallied(self.country.listings, self.edition.buckets), "site_index": self.site_index,
+                "census": tallied(self.country.listings, self.edition.buckets),
+                "site_index": self.site_index,
                 "changes": self._recent(6),
                 "holds": self.country.holds,
                 "hardest": views.hardest(self.site_index["province"].values())}
         if name == "changes":
             return self._changes()
-        return {"agencies": open_data.AGENCIES, "turns": open_data.CHANGES, "counts": open_data.CENSUS} if name == "data" else {}
+        return {"agencies": open_data.AGENCIES, "turns": open_data.CHANGES,
+                "counts": open_data.CENSUS} if name == "data" else {}
 
     def _search(self, wanted: str, found: SearchResult, lang: Language) -> Document:
-        return self._render("search.html", "search.html", lang, wanted=wanted, found=found.listings, all=found.all,
+        return self._render("search.html", "search.html", lang, wanted=wanted, found=found.listings,
+                            all=found.all,
                             alike=found.alike, letters=list(self.site_index["letter"].values()),
                             provinces=self.site_index["province"])
 
@@ -161,7 +174,8 @@ class Site:
         return {"changes": self._recent(200), "at": self.country.at}
 
     def _recent(self, most: int) -> list[tuple[Transition, Listing]]:
-        return [(turn, self.by_code[turn.code]) for turn in reversed(self.country.turns[-most:]) if turn.code in self.by_code]
+        return [(turn, self.by_code[turn.code]) for turn in reversed(self.country.turns[-most:])
+                if turn.code in self.by_code]
 
     def _agency(self, slug: str, path: str, lang: Language) -> Document | None:
         listing = self.by_slug[slug]
@@ -171,36 +185,46 @@ class Site:
         if account is None:
             return None
         hold = self.held.get(listing.code)
-        wish, round_ = self.country.wishes.get(listing.code, False), self.face.campaign(self.face.now())
+        wish, round_ = self.country.wishes.get(listing.code,
+                                               False), self.face.campaign(self.face.now())
         weak = listing.code in self.country.weak
-        return self._render("agency.html", path, lang, a=listing, account=account, hold=hold, weak=weak,
-                            outlook=public.outlook(account, round_, wish=wish), proved=public.proved(account),
+        return self._render("agency.html", path, lang, a=listing, account=account, hold=hold,
+                            weak=weak, outlook=public.outlook(account, round_, wish=wish),
+                            proved=public.proved(account),
                             events=views.timeline(account), faults=views.faults(account))
 
-    def _sheet(self, cut: str, sheet: IndexSheet, page: int, path: str, lang: Language) -> Document | None:
+    def _sheet(self, cut: str, sheet: IndexSheet, page: int, path: str,
+               lang: Language) -> Document | None:
         if not 1 <= page <= views.pages(len(sheet.listings), ROWS):
             return None
         return self._render("sheet.html", path, lang, cut=cut, sheet=sheet, page=page,
-                            pages=views.pages(len(sheet.listings), ROWS), rows=sheet.listings[ROWS * (page - 1):ROWS * page])
+                            pages=views.pages(len(sheet.listings), ROWS),
+                            rows=sheet.listings[ROWS * (page - 1):ROWS * page])
 
     def _announcements(self, page: int, path: str, lang: Language) -> Document | None:
         announced, pages = self.announced, views.pages(len(self.announced), ROWS)
         if not 1 <= page <= pages:
             return None
-        return self._render("announcements.html", path, lang, page=page, pages=pages, total=len(announced),
-                            rows=announced[ROWS * (page - 1):ROWS * page])
+        return self._render("announcements.html", path, lang, page=page, pages=pages,
+                            total=len(announced), rows=announced[ROWS * (page - 1):ROWS * page])
 
     def _qr(self, name: str) -> Document | None:
         slug, _, form = name.rpartition(".")
-        link = self.face.link if slug == "country" else self.face.of(slug) if slug in self.by_slug else ""
+        link = (
+            self.face.link if slug == "country" else self.face.of(slug) if slug in self.by_slug
+            else ""
+        )
         if not link or form not in {"svg", "png"}:
             return None
-        return Document("image/svg+xml", qr.svg(link)) if form == "svg" else Document("image/png", qr.png(link))
+        return Document("image/svg+xml", qr.svg(link)) if form == "svg" else Document("image/png",
+                                                                                      qr.png(link))
 
-    def _render(self, template: str, path: str, lang: Language, **facts: Any) -> Document:  # noqa: ANN401 - what the template names
+    def _render(self, template: str, path: str, lang: Language,
+                **facts: Any) -> Document:  # noqa: ANN401 - what the template names
         return Document(HTML, self._rendered(template, path, lang, **facts))
 
-    def _rendered(self, template: str, path: str, lang: Language, **facts: Any) -> bytes:  # noqa: ANN401 - as above
+    def _rendered(self, template: str, path: str, lang: Language,
+                  **facts: Any) -> bytes:  # noqa: ANN401 - as above
         up = "../" * path.count("/")
         root = up + ("../" if lang == "en" else "")
         text = self._pages[lang].get_template(template).render(
@@ -210,9 +234,13 @@ class Site:
 
 
 DATA: dict[str, Callable[[Country, PageEdition], tuple[str, bytes]]] = {
-    "agencies.csv":  lambda c, e: ("text/csv; charset=utf-8", open_data.as_csv(open_data.AGENCIES, open_data.agencies(c, e))),
-    "agencies.json": lambda c, e: ("application/json", open_data.as_json(open_data.AGENCIES, open_data.agencies(c, e))),
-    "changes.csv":   lambda c, _: ("text/csv; charset=utf-8", open_data.as_csv(open_data.CHANGES, open_data.changes(c))),
-    "changes.json":  lambda c, _: ("application/json", open_data.as_json(open_data.CHANGES, open_data.changes(c))),
+    "agencies.csv":  lambda c, e: ("text/csv; charset=utf-8",
+                                   open_data.as_csv(open_data.AGENCIES, open_data.agencies(c, e))),
+    "agencies.json": lambda c, e: ("application/json",
+                                   open_data.as_json(open_data.AGENCIES, open_data.agencies(c, e))),
+    "changes.csv":   lambda c, _: ("text/csv; charset=utf-8",
+                                   open_data.as_csv(open_data.CHANGES, open_data.changes(c))),
+    "changes.json":  lambda c, _: ("application/json",
+                                   open_data.as_json(open_data.CHANGES, open_data.changes(c))),
     "census.json":   lambda c, e: ("application/json", open_data.census(c, e)),
 }

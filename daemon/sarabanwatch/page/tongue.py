@@ -43,12 +43,14 @@ def templates(tools: Mapping[str, Any]) -> Mapping[Language, Environment]:
 
 def _templates(lang: Language, settled: type[Extension], tools: Mapping[str, Any]) -> Environment:
     found = Environment(
-        loader=FileSystemLoader(TEMPLATES), autoescape=True, undefined=StrictUndefined, trim_blocks=True, lstrip_blocks=True,
-        auto_reload=False, extensions=[settled])
+        loader=FileSystemLoader(TEMPLATES), autoescape=True, undefined=StrictUndefined,
+        trim_blocks=True, lstrip_blocks=True, auto_reload=False, extensions=[settled])
     found.globals |= {**tools, "lang": lang, "say": say(lang)}
     found.filters["line"] = one_line
     parts: Any = found.get_template("parts.html").module
     found.globals["nav"] = [(to, say(lang)(thai, english)) for to, thai, english in NAV]
-    found.globals["badges"] = {group: parts.badge(group) for group in tools["label"]}      # thousands stand in lists
-    found.globals["called"] = {group: say(lang)(label.thai, label.english) for group, label in tools["label"].items()}
+    # thousands stand in lists
+    found.globals["badges"] = {group: parts.badge(group) for group in tools["label"]}
+    found.globals["called"] = {group: say(lang)(label.thai, label.english)
+                               for group, label in tools["label"].items()}
     return found

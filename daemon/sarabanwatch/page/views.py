@@ -44,17 +44,24 @@ class HistoryEvent(NamedTuple):
 
 def tools(edition: PageEdition) -> dict[str, Any]:
     """Return what every template may call, while an edition of the groups is in force."""
-    return {"day": words.day, "hour": words.hour, "bucket": edition.bucket, "why": words.why, "safe_link": words.safe_link,
-            "mailto": words.mailto, "shared": words.shared, "sentence": words.sentence, "BUCKETS": edition.buckets,
-            "BUCKET_WORDS": words.BUCKET_WORDS, "HEADS": words.HEADS, "PROVINCES": PROVINCES, "Group": Group,
-            "label": {group: _label(label) for group, label in edition.labels.items()}, "shade": shade, "share": share,
-            "bar_of": parts, "part_of": part, "BAR": BAR, "EPOCH": EPOCH, "LONGEST": LONGEST, "stray": catch_all.RULE,
-            "decisive": decisive, "advice": advice.of, "of_kind": of_kind, "of_province": of_province}
+    return {"day": words.day, "hour": words.hour, "bucket": edition.bucket, "why": words.why,
+            "safe_link": words.safe_link,
+            "mailto": words.mailto, "shared": words.shared, "sentence": words.sentence,
+            "BUCKETS": edition.buckets,
+            "BUCKET_WORDS": words.BUCKET_WORDS, "HEADS": words.HEADS, "PROVINCES": PROVINCES,
+            "Group": Group,
+            "label": {group: _label(label) for group, label in edition.labels.items()},
+            "shade": shade, "share": share,
+            "bar_of": parts, "part_of": part, "BAR": BAR, "EPOCH": EPOCH, "LONGEST": LONGEST,
+            "stray": catch_all.RULE,
+            "decisive": decisive, "advice": advice.of, "of_kind": of_kind,
+            "of_province": of_province}
 
 
 def _label(label: GroupLabel) -> GroupLabel:
     """A group in words, in Arabic digits as the whole page has them."""
-    return replace(label, thai=label.thai.translate(DIGITS), steps_thai=tuple(s.translate(DIGITS) for s in label.steps_thai))
+    return replace(label, thai=label.thai.translate(DIGITS),
+                   steps_thai=tuple(s.translate(DIGITS) for s in label.steps_thai))
 
 
 def overview(country: Country, face: Face) -> dict[str, Any]:
@@ -73,8 +80,10 @@ def _trend(country: Country, face: Face) -> list[Bar]:
         start = face.campaign(start - (face.campaign(start).ends - start) / 2).starts
     counted: list[Mapping[Group, int]] = list(at_cut_offs(country, cut_offs[1:]))
     now = tallied(country.listings, face.edition(face.now()).buckets)
-    censuses = [now, *(Census(counts, face.edition(at).buckets) for at, counts in zip(cut_offs[1:], counted, strict=True))]
-    return [Bar(at, census, parts(census)) for at, census in zip(reversed(cut_offs), reversed(censuses), strict=True)]
+    censuses = [now, *(Census(counts, face.edition(at).buckets)
+                       for at, counts in zip(cut_offs[1:], counted, strict=True))]
+    return [Bar(at, census, parts(census))
+            for at, census in zip(reversed(cut_offs), reversed(censuses), strict=True)]
 
 
 def parts(census: Census) -> list[tuple[str, float, float]]:
@@ -83,7 +92,8 @@ def parts(census: Census) -> list[tuple[str, float, float]]:
     for number in census.buckets.values():
         done += number
         edges.append(round(BAR * done / (census.total or 1), 1))
-    return [(bucket, low, round(high - low, 1)) for bucket, (low, high) in zip(census.buckets, pairwise(edges), strict=True)]
+    return [(bucket, low, round(high - low, 1))
+            for bucket, (low, high) in zip(census.buckets, pairwise(edges), strict=True)]
 
 
 def part(census: Census, group: Group) -> float:
@@ -123,7 +133,8 @@ def hardest(provinces: Iterable[IndexSheet]) -> list[IndexSheet]:
 def announced(country: Country) -> list[Listing]:
     """Return the agencies that have announced, newest first, those without a day last."""
     found = [a for a in country.listings if a.link or a.given_on]
-    return sorted(found, key=lambda a: (a.given_on is None, -a.given_on.toordinal() if a.given_on else 0, a.code))
+    return sorted(found, key=lambda a: (a.given_on is None,
+                                        -a.given_on.toordinal() if a.given_on else 0, a.code))
 
 
 def pages(rows: int, each: int) -> int:

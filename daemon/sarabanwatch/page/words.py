@@ -11,11 +11,12 @@ from sarabanwatch.core.page import public
 from sarabanwatch.core.page.search import DIGITS
 
 Language = Literal["th", "en"]
-MONTHS_EN = ("January", "February", "March", "April", "May", "June", "July", "August", "September", "October", "November",
-             "December")
+MONTHS_EN = ("January", "February", "March", "April", "May", "June", "July", "August", "September",
+             "October", "November", "December")
 BUCKET_WORDS = {
     "ready":   ("ดำเนินการถูกต้องและพร้อมใช้งาน", "Done right and ready for use", "พร้อมใช้งาน", "ready"),
-    "mend":    ("ต้องดำเนินการแก้ไข หรือยังใช้งานไม่ได้", "To mend, or not usable yet", "ต้องแก้ไข", "to mend"),
+    "mend":    ("ต้องดำเนินการแก้ไข หรือยังใช้งานไม่ได้", "To mend, or not usable yet", "ต้องแก้ไข",
+                "to mend"),
     "raised":  ("ท้องถิ่นที่ได้รับการยกฐานะ", "Local governments raised in status", "ยกฐานะ", "raised"),
     "unknown": ("ยังไม่ทราบผล", "Not yet known", "ยังไม่ทราบผล", "not yet known"),
     "exempt":  ("อยู่นอกบังคับพระราชบัญญัติ", "Outside the Act", "อยู่นอกบังคับ", "exempt"),
@@ -29,8 +30,10 @@ HEADS = {
     "letter":   ("อักษรแรกของชื่อ", "First letters"),
 }
 NAV = (
-    ("index", "ภาพรวม", "Overview"), ("search", "ค้นหาหน่วยงาน", "Find an agency"), ("province", "จังหวัด", "Provinces"),
-    ("changes", "ความเปลี่ยนแปลง", "Changes"), ("announcements", "ประกาศ", "Announcements"), ("data", "ข้อมูลเปิด", "Open data"),
+    ("index", "ภาพรวม", "Overview"), ("search", "ค้นหาหน่วยงาน", "Find an agency"),
+    ("province", "จังหวัด", "Provinces"),
+    ("changes", "ความเปลี่ยนแปลง", "Changes"), ("announcements", "ประกาศ", "Announcements"),
+    ("data", "ข้อมูลเปิด", "Open data"),
     ("about", "คำอธิบาย", "About"),
 )
 SHARED = {
@@ -74,7 +77,10 @@ def day(at: date | datetime | None, lang: Language) -> str:
     if at is None:
         return "–"
     d = at.astimezone(BANGKOK).date() if isinstance(at, datetime) else at
-    return f"{d.day} {MONTHS_EN[d.month - 1]} {d.year}" if lang == "en" else f"{d.day} {MONTHS[d.month - 1]} {d.year + 543}"
+    return (
+        f"{d.day} {MONTHS_EN[d.month - 1]} {d.year}" if lang == "en"
+        else f"{d.day} {MONTHS[d.month - 1]} {d.year + 543}"
+    )
 
 
 def hour(at: datetime | None, lang: Language) -> str:
@@ -82,7 +88,10 @@ def hour(at: datetime | None, lang: Language) -> str:
     if at is None:
         return "–"
     clock = at.astimezone(BANGKOK)
-    return f"{day(at, lang)}, {clock:%H:%M}" if lang == "en" else f"{day(at, lang)} เวลา {clock:%H.%M} น."
+    return (
+        f"{day(at, lang)}, {clock:%H:%M}" if lang == "en"
+        else f"{day(at, lang)} เวลา {clock:%H.%M} น."
+    )
 
 
 def safe_link(text: str) -> str:

@@ -17,17 +17,20 @@ from sarabanwatch.core.register.questions import Question, cell, in_order
 
 LONGEST_CELL = 32_767    # characters, in a spreadsheet
 ROWS, QUESTIONS, SUMS = "ทะเบียน", "คำถาม", "สรุป"
-ASKED = ("แถว", "รับเข้าทะเบียน", "รหัส", "ชื่อ", "ช่อง", "ข้อความที่พบ", "ข้อสังเกต", "Remark", "ให้เขียนว่า", "คำตอบ")
+ASKED = ("แถว", "รับเข้าทะเบียน", "รหัส", "ชื่อ", "ช่อง", "ข้อความที่พบ", "ข้อสังเกต", "Remark",
+         "ให้เขียนว่า", "คำตอบ")
 WIDTHS = {ROWS: (14, 40, 24, 16, 28, 40, 40, 16, 30, 12, 14, 9, 40, 12), SUMS: (36, 20),
           QUESTIONS: (7, 14, 14, 36, 18, 36, 50, 50, 36, 36)}
-MADE = datetime(2000, 1, 1, tzinfo=UTC).replace(tzinfo=None)   # the same register gives the same octets
+# the same register gives the same octets
+MADE = datetime(2000, 1, 1, tzinfo=UTC).replace(tzinfo=None)
 
 
 def rows(register: Register) -> list[tuple[str, ...]]:
     """Return every row in the importer's own headings, in order: as it was understood, or, where it was not taken, as it stood."""
     places = {field: column for field, column, _ in register.columns}
     return [written(row.agency) if isinstance(row, Entry)
-            else tuple(unguarded(cell(row.raw, places.get(field))) for field in FIELDS) for row in in_order(register)]
+            else tuple(unguarded(cell(row.raw, places.get(field))) for field in FIELDS)
+            for row in in_order(register)]
 
 
 def as_csv(register: Register) -> bytes:
@@ -35,9 +38,11 @@ def as_csv(register: Register) -> bytes:
     return _csv((HEADING, *rows(register)))
 
 
-def as_xlsx(register: Register, asked: Sequence[Question], sums: Iterable[tuple[str, str]]) -> bytes:
+def as_xlsx(register: Register, asked: Sequence[Question],
+            sums: Iterable[tuple[str, str]]) -> bytes:
     """Return rows, questions and sums as a workbook of three sheets."""
-    return _book({ROWS: (HEADING, *rows(register)), QUESTIONS: (ASKED, *map(_asked, asked)), SUMS: (("สรุป", "summary"), *sums)})
+    return _book({ROWS: (HEADING, *rows(register)), QUESTIONS: (ASKED, *map(_asked, asked)),
+                  SUMS: (("สรุป", "summary"), *sums)})
 
 
 def listed(agencies: Iterable[tuple[Agency, Sequence[str]]], *, workbook: bool) -> bytes:
@@ -77,8 +82,8 @@ def _sheet(book: xlsxwriter.Workbook, name: str, table: Sequence[Sequence[str]])
 
 
 def _asked(question: Question) -> tuple[str, ...]:
-    return (str(question.line), "รับ" if question.taken else "ไม่รับ", question.code, question.name, question.heading, question.cell,
-            question.thai, question.english, question.write, "")
+    return (str(question.line), "รับ" if question.taken else "ไม่รับ", question.code, question.name,
+            question.heading, question.cell, question.thai, question.english, question.write, "")
 
 
 def _fitting(text: str) -> str:

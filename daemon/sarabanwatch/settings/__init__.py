@@ -53,7 +53,9 @@ def read(path: Path, shape: type[T]) -> T:
     try:
         plain = tomllib.loads(path.read_text(encoding="utf-8"))
     except OSError as error:
-        raise Misconfigured(f"{path}: {error.strerror}; name a configuration with --config FILE") from None
+        raise Misconfigured(
+            f"{path}: {error.strerror}; name a configuration with --config FILE"
+        ) from None
     except (tomllib.TOMLDecodeError, UnicodeDecodeError) as error:
         raise Misconfigured(f"{path}: not TOML: {error}") from None
     try:
@@ -62,7 +64,9 @@ def read(path: Path, shape: type[T]) -> T:
         raise Misconfigured(f"{path}: {_explained(str(error), shape)}") from None
     for key, day in _days(msgspec.to_builtins(converted, builtin_types=(date, datetime))):
         if day.year >= FIRST_BUDDHIST_YEAR:
-            raise Misconfigured(f"{path}: {key}: {day.year} is a Buddhist year; here years are A.D.: write {_christian(day)}")
+            raise Misconfigured(
+                f"{path}: {key}: {day.year} is a Buddhist year; here years are A.D.: write {_christian(day)}"
+            )
     return converted
 
 
@@ -88,7 +92,9 @@ def text(path: Path, key: str) -> str:
         return path.read_text(encoding="utf-8")
     except (OSError, UnicodeDecodeError) as error:
         why = getattr(error, "strerror", None) or "it is not UTF-8"
-        raise Misconfigured(f"{key}: cannot read {path}: {why}; name a text file in UTF-8 that the daemon may read") from None
+        raise Misconfigured(
+            f"{key}: cannot read {path}: {why}; name a text file in UTF-8 that the daemon may read"
+        ) from None
 
 
 def _explained(error: str, shape: Any) -> str:  # noqa: ANN401 - any shape msgspec knows
@@ -105,7 +111,8 @@ def _explained(error: str, shape: Any) -> str:  # noqa: ANN401 - any shape msgsp
 
 def _keys(shape: Any, place: list[str]) -> list[str]:  # noqa: ANN401 - any shape msgspec knows
     for name in place:
-        inner = {field.name: field.type for field in msgspec.structs.fields(shape)}[name.partition("[")[0]]
+        inner = {field.name: field.type
+                 for field in msgspec.structs.fields(shape)}[name.partition("[")[0]]
         shape = next(iter(get_args(inner)), inner)     # of a list of tables, what each is
     return [field.name for field in msgspec.structs.fields(shape)]
 
@@ -122,7 +129,9 @@ def secret(name: str, beside: Path, key: str) -> str:
         if not found:
             raise Misconfigured(f"{key}: {place} is empty; write the secret into it")
         return found
-    raise Misconfigured(f"{key}: no file {name!r} in {beside / CREDENTIALS} or {beside}; put the secret there, mode 0600")
+    raise Misconfigured(
+        f"{key}: no file {name!r} in {beside / CREDENTIALS} or {beside}; put the secret there, mode 0600"
+    )
 
 
 def _places(name: str, beside: Path) -> Iterator[Path]:
@@ -130,8 +139,10 @@ def _places(name: str, beside: Path) -> Iterator[Path]:
     if brought := os.environ.get("RUNTIME_DIRECTORY"):
         yield Path(brought) / name
     if handed := os.environ.get("CREDENTIALS_DIRECTORY"):
-        yield from (Path(handed) / name, Path(handed) / f"secret_{name}")     # systemd.exec(5), LoadCredential= of a folder
-    if os.access(beside / CREDENTIALS, os.X_OK):        # the daemon may not enter it: it is handed copies
+        # systemd.exec(5), LoadCredential= of a folder
+        yield from (Path(handed) / name, Path(handed) / f"secret_{name}")
+    # the daemon may not enter it: it is handed copies
+    if os.access(beside / CREDENTIALS, os.X_OK):
         yield beside / CREDENTIALS / name
     yield beside / name
 
@@ -146,14 +157,21 @@ def keys(text: str, key: str) -> dict[str, Key]:
             kid, raw, until = line.split()
             found[kid] = Key(kid, bytes.fromhex(raw), date.fromisoformat(until))
         except ValueError:
-            raise Misconfigured(f"{key}: line {number} is not `ID SECRET-IN-HEX YYYY-MM-DD`") from None
+            raise Misconfigured(
+                f"{key}: line {number} is not `ID SECRET-IN-HEX YYYY-MM-DD`"
+            ) from None
         if (last := found[kid].until).year >= FIRST_BUDDHIST_YEAR:
-            raise Misconfigured(f"{key}: line {number}: {last.year} is a Buddhist year; write {_christian(last)}")
+            raise Misconfigured(
+                f"{key}: line {number}: {last.year} is a Buddhist year; write {_christian(last)}"
+            )
         if not re.fullmatch("[a-z2-7]", kid) or len(found[kid].secret) < SECRET_OCTETS:
             raise Misconfigured(
-                f"{key}: line {number}: the id is one of a-z2-7, the secret at least {2 * SECRET_OCTETS} hex digits")
+                f"{key}: line {number}: the id is one of a-z2-7, the secret at least {2 * SECRET_OCTETS} hex digits"
+            )
     if not found:
-        raise Misconfigured(f'{key}: no key; make one with: echo "a $(openssl rand -hex 32) 2027-12-31"')
+        raise Misconfigured(
+            f'{key}: no key; make one with: echo "a $(openssl rand -hex 32) 2027-12-31"'
+        )
     return found
 
 
@@ -161,9 +179,12 @@ def address_rules(path: Path) -> Rules:
     """Read the values that addresses are judged by."""
     r = read(path, AddressRules)
     return Rules(
-        r.id, r.valid_from, tuple(map(encoded, r.official_suffixes)), frozenset(r.free_mail), frozenset(r.placeholders),
-        frozenset(r.local_government_hosts), frozenset(map(encoded, r.commercial_suffixes)), frozenset(r.placeholder_words),
-        frozenset(r.shared_hosts), frozenset(r.former_hosts), frozenset(r.province_hosts), r.separators, r.offices)
+        r.id, r.valid_from, tuple(map(encoded, r.official_suffixes)), frozenset(r.free_mail),
+        frozenset(r.placeholders),
+        frozenset(r.local_government_hosts), frozenset(map(encoded, r.commercial_suffixes)),
+        frozenset(r.placeholder_words),
+        frozenset(r.shared_hosts), frozenset(r.former_hosts), frozenset(r.province_hosts),
+        r.separators, r.offices)
 
 
 def refusals(own: Sequence[Path] = ()) -> Refusals:
@@ -185,16 +206,27 @@ def editions(paths: Sequence[Path]) -> tuple[Groups, ...]:
     for path in paths:
         edition = read(path, Groups)
         if edition.valid_from in found:
-            raise Misconfigured(f"{path}: valid_from: another edition holds from {edition.valid_from} on; give it a day of its own")
+            raise Misconfigured(
+                f"{path}: valid_from: another edition holds from {edition.valid_from} on; give it a day of its own"
+            )
         if edition.id in {each.id for each in found.values()}:
-            raise Misconfigured(f"{path}: id: another edition is called {edition.id!r}; snapshots tell them apart by it")
+            raise Misconfigured(
+                f"{path}: id: another edition is called {edition.id!r}; snapshots tell them apart by it"
+            )
         if set(edition.groups) != set(Group):
             differ = ", ".join(sorted(set(edition.groups) ^ set(Group)))
-            raise Misconfigured(f"{path}: groups: {differ}: lacking, or unknown; name each of {', '.join(Group)}")
+            raise Misconfigured(
+                f"{path}: groups: {differ}: lacking, or unknown; name each of {', '.join(Group)}"
+            )
         if wrong := {each.bucket for each in edition.groups.values()} - {*BUCKETS, ""}:
-            raise Misconfigured(f"{path}: bucket: {wrong.pop()!r} is none; use one of {', '.join(BUCKETS)}")
-        if odd := [name for name, each in edition.groups.items() if (each.bucket == "") is not (name == Group.EXEMPT)]:
-            raise Misconfigured(f"{path}: bucket of {', '.join(odd)}: only {Group.EXEMPT} stands beside the total, and it does")
+            raise Misconfigured(
+                f"{path}: bucket: {wrong.pop()!r} is none; use one of {', '.join(BUCKETS)}"
+            )
+        if odd := [name for name, each in edition.groups.items()
+                   if (each.bucket == "") is not (name == Group.EXEMPT)]:
+            raise Misconfigured(
+                f"{path}: bucket of {', '.join(odd)}: only {Group.EXEMPT} stands beside the total, and it does"
+            )
         found[edition.valid_from] = edition
     return tuple(found[day] for day in sorted(found))
 

@@ -12,7 +12,8 @@ Auth = Literal["auto", "plain", "login", "xoauth2", "oauthbearer"]
 class OAuthSection(Section, frozen=True):
     """How an access token is got, where an account takes no password."""
 
-    grant: Literal["none", "client_credentials", "refresh_token", "service_account", "command"] = "none"
+    grant: Literal["none", "client_credentials", "refresh_token", "service_account",
+                   "command"] = "none"
     token_url: str = ""
     client_id: str = ""
     client_secret_file: str = ""

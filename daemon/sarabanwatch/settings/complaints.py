@@ -6,13 +6,20 @@ from ipaddress import ip_address
 
 from sarabanwatch.core.facts import token
 from sarabanwatch.settings.accounts import InboxSection, Smarthost
-from sarabanwatch.settings.shapes import ConfirmSection, DnsSection, PaceSection, RegisterSection, Settings
+from sarabanwatch.settings.shapes import (
+    ConfirmSection,
+    DnsSection,
+    PaceSection,
+    RegisterSection,
+    Settings,
+)
 
 RESOLVERS_AT_MOST = 2
 LOCAL_OCTETS = 64       # RFC 5321 section 4.5.3.1.1
 COUNTS = ("weeks", "window_office_hours", "letters_at_most")   # of campaign: more than 0
 WEB = re.compile(r"https?://[^\s/?#]+(/[^\s?#]*)?")
-POSITIVE = ("connections", "a_minute", "in_all_a_minute", "pause_minutes", "eases_hours", "refusals", "shut_minutes", "hosts_shut")
+POSITIVE = ("connections", "a_minute", "in_all_a_minute", "pause_minutes", "eases_hours",
+            "refusals", "shut_minutes", "hosts_shut")
 BEARERS = ("xoauth2", "oauthbearer")
 NEEDS = {       # of each grant of [inbox.oauth] and [relay.oauth]
     "client_credentials": {"token_url": "the token endpoint", "client_id": "the application's id"},
@@ -29,44 +36,81 @@ def complaints(s: Settings) -> Iterator[str]:
     """Yield what is wrong between keys; what a single key may be stands in its type."""
     hours = [at for at in (s.clock.began, s.clock.shows) if at is not None]
     counts = ((name, getattr(s.campaign, name)) for name in COUNTS)
-    yield from (complaint for wrong, complaint in (
-        (s.live and (s.clock.rate != 1 or bool(hours)),
-         "clock: one that runs fast, or shows another day, is for exercises; take it out, or set live = false"),
-        (s.clock.rate <= 0, "clock.rate: must be more than 0"),
-        (len(hours) == 1 or (s.clock.rate != 1 and not hours), "clock: rate, began and shows go together"),
-        (any(at.tzinfo is None for at in hours),
-         "clock: began and shows need a zone, as in 2026-02-17T08:30:00+07:00"),
-        (s.ledger.mail_days < 0, "ledger.mail_days: must not be less than 0; 0 keeps mail as long as the ledger"),
-        (s.canary.every_hours < 0, "canary.every_hours: must not be less than 0; 0 sends none"),
-        (s.canary.patience_hours <= 0, "canary.patience_hours: must be more than 0"),
-        *_of_register(s.register),
-        *((not 0 <= getattr(s.register, name) <= 1, f"register.{name}: a share, between 0 and 1")
-          for name in ("change_at_most", "unread_at_most")),
-        *_of_sender(s.sender.address, marked=s.relay.sender == "each"),
-        (not 1 <= s.relay.connections <= 100, "relay.connections: between 1 and 100"),
-        (any(link and not WEB.fullmatch(link) for link in (s.page.base, s.page.short)),
-         "page: base and short are web addresses, as https://dashboard.example.go.th/"),
-        (s.page.confirm and not s.page.base, "page.confirm: letters need page.base for their link"),
-        (s.page.requests_per_minute < 0, "page.requests_per_minute: must not be less than 0; 0 is no limit"),
-        (s.inbox.poll_seconds <= 0, "inbox.poll_seconds: must be more than 0"),
-        (not s.inbox.password_file and s.inbox.oauth.grant == "none",
-         "inbox.password_file: name the file with the password, or a grant in [inbox.oauth]"),
-        *_of_account("inbox", s.inbox, live=s.live),
-        *_of_dns(s.dns),
-        *_of_route(s),
-        *_of_confirm(s.confirm),
-        (bool(s.dkim.key_file) != bool(s.dkim.selector), "dkim: key_file and selector go together"),
-        (bool(s.dkim.selector) and not SELECTOR.fullmatch(s.dkim.selector),
-         "dkim.selector: letters, digits, hyphens and dots, as in 2026a: it stands in a name of the DNS"),
-        (s.incident.settle_hours < 0, "incident.settle_hours: must not be less than 0; 0: a fall turns at once"),
-        (not 0 < s.incident.share <= 1, "incident.share: more than 0, and at most 1, which holds nothing"),
-        (not 0 < s.incident.mend_share <= 1, "incident.mend_share: more than 0, and at most 1, which holds nothing"),
-        (s.incident.least < 2, "incident.least: one alone is no mass; at least 2"),
-        (not s.report.office, "report.office: the first line is the name of the office; give it"),
-        (s.report.deadline_days <= 0, "report.deadline_days: must be more than 0"),
-        *_of_pace(s.pace),
-        *((value <= 0, f"campaign.{name}: must be more than 0") for name, value in counts),
-    ) if wrong)
+    yield from (
+        complaint for wrong, complaint in (
+            (
+                s.live and (s.clock.rate != 1 or bool(hours)),
+                "clock: one that runs fast, or shows another day, is for exercises; take it out, or set live = false",
+            ),
+            (s.clock.rate <= 0, "clock.rate: must be more than 0"), (
+                len(hours) == 1 or (s.clock.rate != 1 and not hours),
+                "clock: rate, began and shows go together",
+            ),
+            (
+                any(at.tzinfo is None for at in hours),
+                "clock: began and shows need a zone, as in 2026-02-17T08:30:00+07:00",
+            ),
+            (
+                s.ledger.mail_days < 0,
+                "ledger.mail_days: must not be less than 0; 0 keeps mail as long as the ledger",
+            ),
+            (s.canary.every_hours < 0, "canary.every_hours: must not be less than 0; 0 sends none"),
+            (s.canary.patience_hours <= 0, "canary.patience_hours: must be more than 0"),
+            *_of_register(s.register), *(
+                (
+                    not 0 <= getattr(s.register, name) <= 1,
+                    f"register.{name}: a share, between 0 and 1",
+                )
+                for name in ("change_at_most", "unread_at_most")
+            ),
+            *_of_sender(s.sender.address, marked=s.relay.sender == "each"),
+            (not 1 <= s.relay.connections <= 100, "relay.connections: between 1 and 100"), (
+                any(link and not WEB.fullmatch(link) for link in (s.page.base, s.page.short)),
+                "page: base and short are web addresses, as https://dashboard.example.go.th/",
+            ),
+            (
+                s.page.confirm and not s.page.base,
+                "page.confirm: letters need page.base for their link",
+            ),
+            (
+                s.page.requests_per_minute < 0,
+                "page.requests_per_minute: must not be less than 0; 0 is no limit",
+            ),
+            (s.inbox.poll_seconds <= 0, "inbox.poll_seconds: must be more than 0"), (
+                not s.inbox.password_file and s.inbox.oauth.grant == "none",
+                "inbox.password_file: name the file with the password, or a grant in [inbox.oauth]",
+            ),
+            *_of_account("inbox", s.inbox, live=s.live), *_of_dns(s.dns), *_of_route(s),
+            *_of_confirm(s.confirm), (
+                bool(s.dkim.key_file) != bool(s.dkim.selector),
+                "dkim: key_file and selector go together",
+            ),
+            (
+                bool(s.dkim.selector) and not SELECTOR.fullmatch(s.dkim.selector),
+                "dkim.selector: letters, digits, hyphens and dots, as in 2026a: it stands in a name of the DNS",
+            ),
+            (
+                s.incident.settle_hours < 0,
+                "incident.settle_hours: must not be less than 0; 0: a fall turns at once",
+            ),
+            (
+                not 0 < s.incident.share <= 1,
+                "incident.share: more than 0, and at most 1, which holds nothing",
+            ),
+            (
+                not 0 < s.incident.mend_share <= 1,
+                "incident.mend_share: more than 0, and at most 1, which holds nothing",
+            ),
+            (s.incident.least < 2, "incident.least: one alone is no mass; at least 2"), (
+                not s.report.office,
+                "report.office: the first line is the name of the office; give it",
+            ),
+            (s.report.deadline_days <= 0, "report.deadline_days: must be more than 0"),
+            *_of_pace(s.pace),
+            *((value <= 0, f"campaign.{name}: must be more than 0") for name, value in counts),
+        )
+        if wrong
+    )
 
 
 def _of_pace(p: PaceSection) -> Iterator[tuple[bool, str]]:
@@ -74,12 +118,19 @@ def _of_pace(p: PaceSection) -> Iterator[tuple[bool, str]]:
         yield getattr(p, name) <= 0, f"pace.{name}: must be more than 0"
     for name in ("a_day", "in_all_a_day"):
         yield getattr(p, name) < 0, f"pace.{name}: must not be less than 0; 0 sets no limit"
-    yield not 0 <= p.spread <= 1, "pace.spread: between 0 and 1; 0: letters go as soon as the limits allow"
-    yield not 0 <= p.hosts_shut_share < 1, "pace.hosts_shut_share: from 0 to less than 1; 0: hosts_shut alone decides"
+    yield (
+        not 0 <= p.spread <= 1,
+        "pace.spread: between 0 and 1; 0: letters go as soon as the limits allow",
+    )
+    yield (
+        not 0 <= p.hosts_shut_share < 1,
+        "pace.hosts_shut_share: from 0 to less than 1; 0: hosts_shut alone decides",
+    )
     yield any(letters <= 0 for letters in p.warm_up), "pace.warm_up: each day at least one letter"
     for host, limits in p.hosts.items():
         said = (limits.connections, limits.a_minute, *(limits.warm_up or ()))
-        yield any(n is not None and n <= 0 for n in said), f"pace.hosts.{host}: each limit more than 0 (a_day: 0 sets none)"
+        yield any(n is not None and n <= 0
+                  for n in said), f"pace.hosts.{host}: each limit more than 0 (a_day: 0 sets none)"
 
 
 def _of_sender(address: str, *, marked: bool) -> Iterator[tuple[bool, str]]:
@@ -95,55 +146,98 @@ def _of_sender(address: str, *, marked: bool) -> Iterator[tuple[bool, str]]:
 
 def _of_confirm(c: ConfirmSection) -> Iterator[tuple[bool, str]]:
     yield c.failures < 1, "confirm.failures: must be 1 or more; 1: a single failure is believed"
-    yield c.of < c.failures, "confirm.of: must not be less than confirm.failures, of which it is the number"
+    yield (
+        c.of < c.failures,
+        "confirm.of: must not be less than confirm.failures, of which it is the number",
+    )
     yield c.within_days <= 0, "confirm.within_days: must be more than 0"
-    yield any(day < 1 for day in c.days), "confirm.days: must each be 1 or more: working days, and nobody gets two on one"
+    yield (
+        any(day < 1 for day in c.days),
+        "confirm.days: must each be 1 or more: working days, and nobody gets two on one",
+    )
     yield c.again_days < 1, "confirm.again_days: must be 1 or more"
 
 
 def _of_route(s: Settings) -> Iterator[tuple[bool, str]]:
     direct = s.route.by_default == "direct" or s.route.except_for
-    yield bool(direct) and not s.live and not s.dns.resolvers, "dns.resolvers: name one; direct letters go by it"
-    for name, relay in (("relay", s.relay), *(("relay.fallback", each) for each in s.relay.fallback)):
+    yield (
+        bool(direct) and not s.live and not s.dns.resolvers,
+        "dns.resolvers: name one; direct letters go by it",
+    )
+    for name, relay in (("relay", s.relay),
+                        *(("relay.fallback", each) for each in s.relay.fallback)):
         local = LOOPBACK.fullmatch(relay.host) or relay.host.endswith(".test")
-        yield (not s.live and not local,
-               f"{name}.host: {relay.host} is not loopback, and live = false; set live = true when letters may go out for real")
-        yield (relay.auth in BEARERS or relay.oauth.grant != "none") and not relay.user, (
-            f"{name}.user: {'xoauth2' if relay.auth == 'xoauth2' else 'a token'} logs in as somebody; name the mailbox")
+        yield (
+            not s.live and not local,
+            f"{name}.host: {relay.host} is not loopback, and live = false; set live = true when letters may go out for real",
+        )
+        yield (
+            (relay.auth in BEARERS or relay.oauth.grant != "none") and not relay.user, (
+                f"{name}.user: {'xoauth2' if relay.auth == 'xoauth2' else 'a token'} logs in as somebody; name the mailbox"
+            ),
+        )
         yield from _of_account(name, relay, live=s.live)
 
 
-def _of_account(name: str, account: Smarthost | InboxSection, *, live: bool) -> Iterator[tuple[bool, str]]:
+def _of_account(name: str, account: Smarthost | InboxSection, *,
+                live: bool) -> Iterator[tuple[bool, str]]:
     """Yield what is wrong with the way in which an account is logged in to."""
     local = LOOPBACK.fullmatch(account.host)
     yield live and account.tls == "none" and not local, (
         f"{name}.tls: none sends everything in clear to {account.host}; set starttls or implicit")
-    yield bool(account.ca_file) and account.tls == "none", f"{name}.ca_file: nothing is verified by it with tls none"
+    yield (
+        bool(account.ca_file) and account.tls == "none",
+        f"{name}.ca_file: nothing is verified by it with tls none",
+    )
     oauth, place = account.oauth, f"{name}.oauth"
     if oauth.grant == "none":
         return
-    yield bool(account.password_file), f"{name}.password_file: {place}.grant logs in by a token; name only one of them"
-    yield account.auth in {"plain", "login"}, f"{name}.auth: {account.auth} wants a password, and {place} gets a token"
+    yield (
+        bool(account.password_file),
+        f"{name}.password_file: {place}.grant logs in by a token; name only one of them",
+    )
+    yield (
+        account.auth in {"plain", "login"},
+        f"{name}.auth: {account.auth} wants a password, and {place} gets a token",
+    )
     for key, what in NEEDS[oauth.grant].items():
         yield not getattr(oauth, key), f"{place}.{key}: {oauth.grant} needs {what}"
     proof = oauth.client_secret_file or oauth.key_file
-    yield oauth.grant == "client_credentials" and not proof, (
-        f"{place}: client_credentials needs client_secret_file, or key_file (and its certificate_file)")
-    yield bool(oauth.certificate_file) and not oauth.key_file, f"{place}.certificate_file: and whose key? name key_file"
-    yield bool(oauth.token_url) and not oauth.token_url.startswith("https://"), f"{place}.token_url: an https:// URL"
+    yield (
+        oauth.grant == "client_credentials" and not proof, (
+            f"{place}: client_credentials needs client_secret_file, or key_file (and its certificate_file)"
+        ),
+    )
+    yield (
+        bool(oauth.certificate_file) and not oauth.key_file,
+        f"{place}.certificate_file: and whose key? name key_file",
+    )
+    yield (
+        bool(oauth.token_url) and not oauth.token_url.startswith("https://"),
+        f"{place}.token_url: an https:// URL",
+    )
 
 
 def _of_register(register: RegisterSection) -> Iterator[tuple[bool, str]]:
     named = [name for name in ("file", "folder", "url") if getattr(register, name)]
-    yield len(named) > 1, f"register: {' and '.join(named)} are both named; the list comes from one of them"
-    yield bool(register.url) and not register.url.startswith("https://"), "register.url: an https:// URL"
+    yield (
+        len(named) > 1,
+        f"register: {' and '.join(named)} are both named; the list comes from one of them",
+    )
+    yield (
+        bool(register.url) and not register.url.startswith("https://"),
+        "register.url: an https:// URL",
+    )
     yield register.every_hours <= 0, "register.every_hours: must be more than 0"
 
 
 def _of_dns(dns: DnsSection) -> Iterator[tuple[bool, str]]:
     yield len(dns.resolvers) > RESOLVERS_AT_MOST, "dns.resolvers: one, or two that must agree"
     for text in dns.resolvers:
-        yield resolver(text) is None, f"dns.resolvers: {text!r} is not address:port, as in 127.0.0.1:53 or [::1]:53"
+        yield (
+            resolver(text) is None,
+            f"dns.resolvers: {text!r} is not address:port, as in 127.0.0.1:53 or [::1]:53",
+        )
     yield not 1 <= dns.in_flight <= 100, "dns.in_flight: between 1 and 100"
     for name in ("survey_hours", "timeout_seconds", "tries", "per_second"):
         yield getattr(dns, name) <= 0, f"dns.{name}: must be more than 0"

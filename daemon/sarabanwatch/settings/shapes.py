@@ -174,7 +174,8 @@ class PaceSection(Section, frozen=True):
     in_all_a_day: int = 0
     spread: float = 0.5
     office_hours: bool = True
-    operators: tuple[str, ...] = ("mail.protection.outlook.com", "google.com", "googlemail.com", "pphosted.com", "mimecast.com")
+    operators: tuple[str, ...] = ("mail.protection.outlook.com", "google.com", "googlemail.com",
+                                  "pphosted.com", "mimecast.com")
     pause_minutes: float = 5
     eases_hours: float = 4
     refusals: int = 3

@@ -44,11 +44,16 @@ def cursor(tx: Tx, mailbox: str) -> Cursor:
 
 def letter(tx: Tx, serial: int) -> Letter | None:
     """Return a letter, or None where we wrote none of that number."""
-    row = ask_one(tx, "SELECT token, code, name, address, drafted_at, replaces, purpose FROM letter WHERE serial = ?", (serial,))
+    row = ask_one(
+        tx,
+        "SELECT token, code, name, address, drafted_at, replaces, purpose FROM letter WHERE serial = ?",
+        (serial,),
+    )
     if row is None:
         return None
     token, code, name, address, drafted_at, replaces, purpose = row
-    return Letter(serial, token, code, name, address, moment(drafted_at), replaces, Purpose(purpose))
+    return Letter(serial, token, code, name, address, moment(drafted_at), replaces,
+                  Purpose(purpose))
 
 
 def last_letter_to(tx: Tx, address: str, by: datetime) -> int | None:
@@ -56,7 +61,8 @@ def last_letter_to(tx: Tx, address: str, by: datetime) -> int | None:
     return last_letter(tx, "address", address, by)
 
 
-def take_in(tx: Tx, mailbox: str, received: Sequence[Received], cursor: Cursor, told: FetchReport | None = None) -> list[bool]:
+def take_in(tx: Tx, mailbox: str, received: Sequence[Received], cursor: Cursor,
+            told: FetchReport | None = None) -> list[bool]:
     """Keep mails, their evidence, what lacks, and then the cursor; say which mails were new."""
     new = [_keep(tx, mail) for mail in received]
     for m in (m for m, is_new in zip(received, new, strict=True) if is_new):
@@ -67,7 +73,8 @@ def take_in(tx: Tx, mailbox: str, received: Sequence[Received], cursor: Cursor, 
             if m.evidence.sure is Sure.SIGNED:
                 tx.executemany(OWN_MAKER, [(maker, m.arrived_at, m.serial) for maker in m.makers])
     lacking.note(tx, mailbox, cursor.validity, told)
-    tx.execute("INSERT OR REPLACE INTO cursor VALUES (?, ?, ?)", (mailbox, cursor.validity, cursor.uid))
+    tx.execute("INSERT OR REPLACE INTO cursor VALUES (?, ?, ?)",
+               (mailbox, cursor.validity, cursor.uid))
     return new
 
 
@@ -95,7 +102,8 @@ def _keep(tx: Tx, m: Received) -> bool:
     tx.execute(
         """INSERT OR IGNORE INTO mail (digest, raw, size, arrived_at, kind, sender, subject, signed, maker)
            VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?)""",
-        (m.digest, zlib.compress(m.raw), len(m.raw), m.arrived_at, a.kind, a.sender, a.subject, " ".join(m.signed), m.maker))
+        (m.digest, zlib.compress(m.raw), len(m.raw), m.arrived_at, a.kind, a.sender, a.subject,
+         " ".join(m.signed), m.maker))
     return bool(tx.changes())
 
 

@@ -64,7 +64,8 @@ def due(tx: Tx, campaign: int) -> Sequence[tuple[str, str | None]]:
     return [(domain, host) for domain, host in ask(tx, DUE, (campaign,))]
 
 
-def write(tx: Tx, campaign: int, hosts: Mapping[str, str], mint: Mint, at: datetime, send_by: datetime) -> int:
+def write(tx: Tx, campaign: int, hosts: Mapping[str, str], mint: Mint, at: datetime,
+          send_by: datetime) -> int:
     """Write a stray down for each domain that has had none this round; `hosts` says whom it burdens. Return how many."""
     written, serial, epoch = 0, next_serial(tx), current(tx).mark
     for domain, host in hosts.items():
@@ -77,33 +78,45 @@ def write(tx: Tx, campaign: int, hosts: Mapping[str, str], mint: Mint, at: datet
 
 def unjudged(tx: Tx) -> list[Tried]:
     """Return the domains of whose strays something new is known, with all facts, the oldest stray first."""
-    return [_tried(tx, domain, asked) for domain, asked in list(ask(tx, "SELECT domain, asked FROM unweighed"))]
+    return [_tried(tx, domain, asked)
+            for domain, asked in list(ask(tx, "SELECT domain, asked FROM unweighed"))]
 
 
 def record(tx: Tx, found: Sequence[tuple[Tried, Known]], at: datetime) -> None:
     """Write down what was found; where nothing is known, what was known before stays, with its date."""
     for tried, known in found:
-        tx.execute("DELETE FROM unweighed WHERE domain = ? AND asked = ?", (tried.domain, tried.asked))
+        tx.execute("DELETE FROM unweighed WHERE domain = ? AND asked = ?",
+                   (tried.domain, tried.asked))
         if known is not None:
             tx.execute(LEARNT, (tried.domain, known, at, at))
 
 
 def _tried(tx: Tx, domain: str, asked: int = 0) -> Tried:
     serials = [row[0] for row in ask(
-        tx, "SELECT serial FROM letter WHERE purpose = 'catch_all' AND domain = ? ORDER BY serial", (domain,))]
+        tx, "SELECT serial FROM letter WHERE purpose = 'catch_all' AND domain = ? ORDER BY serial",
+        (domain,))]
     return Tried(domain, [seen(tx, serial) for serial in serials], asked)
 
 
 def takes_anything(tx: Tx, domain: str = "") -> dict[str, Learnt]:
     """Return the domains, one or all, that were found to take any name."""
-    rows = ask(tx, "SELECT domain, since, known_at FROM catch_all WHERE takes AND (?1 = '' OR domain = ?1)", (domain,))
+    rows = ask(
+        tx,
+        "SELECT domain, since, known_at FROM catch_all WHERE takes AND (?1 = '' OR domain = ?1)",
+        (domain,),
+    )
     return {name: Learnt(since, known_at) for name, since, known_at in rows}
 
 
 def taking_anything(tx: Tx, by: datetime) -> Iterator[str]:
     """Yield the domains that take any name, by what was seen of strays up to a moment."""
-    domains = list(ask(
-        tx, "SELECT DISTINCT domain FROM letter WHERE purpose = 'catch_all' AND drafted_at <= ? ORDER BY domain", (by,)))
+    domains = list(
+        ask(
+            tx,
+            "SELECT DISTINCT domain FROM letter WHERE purpose = 'catch_all' AND drafted_at <= ? ORDER BY domain",
+            (by,),
+        )
+    )
     for tried in (_tried(tx, domain) for domain, in domains):
         known = [[e for e in strays if e.seen_at <= by] for strays in tried.strays]
         if catch_all.takes_anything(known):

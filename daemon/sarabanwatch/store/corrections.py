@@ -54,7 +54,8 @@ def reject(tx: Tx, mail: str, code: str, cell: str, by: str, note: str, at: date
 
 
 def foresee(
-    tx: Tx, mail: str, code: str, cell: str, announcement: Announcement | None, rules: Rules, at: datetime, judge: Judge,
+    tx: Tx, mail: str, code: str, cell: str, announcement: Announcement | None, rules: Rules,
+    at: datetime, judge: Judge,
 ) -> Consequences:
     """Say what accepting would make of agencies; raise RequestError. Rehearse it: it writes."""
     accept(tx, mail, code, cell, announcement, rules, "", "", at)
@@ -62,19 +63,23 @@ def foresee(
 
 
 def accept(  # noqa: PLR0913, PLR0917 - what a decision is
-    tx: Tx, mail: str, code: str, cell: str, announcement: Announcement | None, rules: Rules, by: str, note: str, at: datetime,
+    tx: Tx, mail: str, code: str, cell: str, announcement: Announcement | None, rules: Rules,
+    by: str, note: str, at: datetime,
 ) -> int:
     """Give an agency another cell and, where one is given, announcement; return the import's number. Raise RequestError."""
     was = find(tx, code)
     if was is None:
         raise RequestError(f"no agency {code} stands in the register")
     known = {"cell", "announcement", "announced"} if announcement else {"cell"}
-    now = replace(was, cell=cell, announcement=announcement or was.announcement, unread=was.unread - known)
+    now = replace(was, cell=cell, announcement=announcement or was.announcement,
+                  unread=was.unread - known)
     if now == was:
         raise RequestError(f"{code} stands so in the register already; reject it, and say so")
     stands = history.stood(tx, history.last(tx))
-    entries = [replace(entry, agency=now) if entry.agency.code == code else entry for entry in stands.entries]
-    amended = Register(f"correction {mail[:12]}", f"{stands.digest[:64]}+{mail[:12]}", entries, stands.problems, stands.notes)
+    entries = [replace(entry, agency=now) if entry.agency.code == code else entry
+               for entry in stands.entries]
+    amended = Register(f"correction {mail[:12]}", f"{stands.digest[:64]}+{mail[:12]}", entries,
+                       stands.problems, stands.notes)
     take(tx, amended, rules, at, Import(way="correction", by=by))
     number = history.last(tx)
     _decide(tx, Decision(mail, stamp(at), True, by, note, code, was.cell, cell, number))
@@ -84,10 +89,13 @@ def accept(  # noqa: PLR0913, PLR0917 - what a decision is
 def _decide(tx: Tx, d: Decision) -> None:
     """Write a decision down, and that the mail waits for nobody any more, nor any letter for it. Call within a transaction."""
     if (before := of(tx, d.mail)) is not None:
-        raise RequestError(f"{d.mail[:12]}: {before.by} decided on it meanwhile, {before.at[:10]}; `corrections show` tells")
+        raise RequestError(
+            f"{d.mail[:12]}: {before.by} decided on it meanwhile, {before.at[:10]}; `corrections show` tells"
+        )
     tx.execute(DECIDED, (d.mail, d.at, d.accepted, d.by, d.note, d.code, d.was, d.cell, d.number))
     said = rulings.find(tx, d.mail).word
-    rulings.lay_word(tx, d.mail, replace(said, waits="", fact=None, by=d.by, note=d.note), moment(d.at))
+    rulings.lay_word(tx, d.mail, replace(said, waits="", fact=None, by=d.by, note=d.note),
+                     moment(d.at))
 
 
 def of(tx: Tx, mail: str) -> Decision | None:
@@ -102,13 +110,20 @@ def decided(tx: Tx) -> Iterator[Decision]:
 
 def _decision(row: tuple[object, ...]) -> Decision:
     mail, at, accepted, *rest = row
-    return Decision(mail, at, bool(accepted), *rest)  # type: ignore[arg-type]  # as the table has them
+    # As the table has them.
+    return Decision(mail, at, bool(accepted), *rest)  # type: ignore[arg-type]
 
 
 def whose(tx: Tx, sender: str, words: str) -> Iterator[tuple[Agency, str]]:
     """Yield the listed agencies that a mail may be about, and why: its sender's address or domain, their name in its words."""
-    values = {"sender's address": sender.lower(), "sender's domain": sender.rpartition("@")[2].lower(), "name": words}
-    found = [(code, why) for why, where in SIGNS.items() if values[why]
-             for code, in ask(tx, f"SELECT code FROM agency WHERE listed AND {where} ORDER BY code LIMIT 20", (values[why],))]  # noqa: S608 - our own text
+    values = {"sender's address": sender.lower(),
+              "sender's domain": sender.rpartition("@")[2].lower(), "name": words}
+    found = [
+        (code, why) for why, where in SIGNS.items() if values[why] for (code,) in ask(
+            tx,
+            f"SELECT code FROM agency WHERE listed AND {where} ORDER BY code LIMIT 20",  # noqa: S608 - our own text
+            (values[why],),
+        )
+    ]
     agencies = ((find(tx, code), why) for code, why in found)
     yield from ((agency, why) for agency, why in agencies if agency)

@@ -83,9 +83,11 @@ def record(tx: Tx, seen: Sequence[Surveyed], at: datetime) -> None:
         named = None if s.exchangers is None else json.dumps(s.exchangers)
         known = (at, s.resolvers) if s.known else (None, None)
         tx.execute(ASKED, (s.domain, s.mail_host, named, at, *known))
-    tx.executemany(HOLDS, [(s.domain, f, at, at) for s in seen for f, holds in s.findings.items() if holds])
+    tx.executemany(HOLDS, [(s.domain, f, at, at) for s in seen for f, holds in s.findings.items()
+                           if holds])
     tx.executemany("DELETE FROM finding WHERE domain = ? AND finding = ?",
-                   [(s.domain, f) for s in seen for f, holds in s.findings.items() if holds is False])
+                   [(s.domain, f) for s in seen for f, holds in s.findings.items()
+                    if holds is False])
 
 
 def counts(tx: Tx) -> Mapping[str, int]:
@@ -100,7 +102,8 @@ def routable(tx: Tx, domain: str) -> Known:
     if row is None or row[0] is None:
         return None
     names = ", ".join("?" * len(WAYLESS))
-    return ask_one(tx, f"SELECT 1 FROM finding WHERE domain = ? AND finding IN ({names})", (domain, *WAYLESS)) is None  # noqa: S608
+    return ask_one(tx, f"SELECT 1 FROM finding WHERE domain = ? AND finding IN ({names})",  # noqa: S608
+                   (domain, *WAYLESS)) is None
 
 
 def mail_hosts(tx: Tx) -> Mapping[str, str]:

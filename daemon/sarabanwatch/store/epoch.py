@@ -19,7 +19,9 @@ from sarabanwatch.store.schema import migrate, version
 from sarabanwatch.store.tx import Tx
 from sarabanwatch.store.witness import LedgerCount, Witness, WitnessNote
 
-COUNT = "UPDATE commits SET tick = tick + 1 RETURNING tick, (SELECT ifnull(max(serial), 0) FROM letter)"
+COUNT = (
+    "UPDATE commits SET tick = tick + 1 RETURNING tick, (SELECT ifnull(max(serial), 0) FROM letter)"
+)
 SKIPPED = 100_000       # serials between two epochs: more than ten rounds give out
 
 
@@ -46,7 +48,8 @@ def settle(tx: Tx, witness: Witness, at: datetime | None) -> None:
     if why := strange(known, told):
         now = at or tx.execute("SELECT strftime('%Y-%m-%dT%H:%M:%f+00:00', 'now')").get
         with tx:
-            begin(tx, max(told.serial, known.told.serial if known and known.told else 0) + SKIPPED, why, now)
+            begin(tx, max(told.serial, known.told.serial if known and known.told else 0) + SKIPPED,
+                  why, now)
             halt(tx, Why.RESTORED, why, now)
             told = count(tx, current(tx).mark)
     witness.settle(told)
@@ -77,18 +80,22 @@ def begin(tx: Tx, first: int, why: str, at: datetime | str) -> None:
     mark = randbelow(EPOCHS)
     while mark in used:
         mark = randbelow(EPOCHS)
-    tx.execute("INSERT INTO epoch (mark, first, began, why) VALUES (?, ?, ?, ?)", (mark, first, at, why))
+    tx.execute("INSERT INTO epoch (mark, first, began, why) VALUES (?, ?, ?, ?)",
+               (mark, first, at, why))
 
 
 def halt(tx: Tx, why: Why, said: str, at: datetime | str) -> int:
     """Halt for a doubt, unless one for the same stands; return how many. Call within a transaction."""
-    tx.execute("INSERT INTO halt (why, since, said) VALUES (?, ?, ?) ON CONFLICT DO NOTHING", (why, at, said))
+    tx.execute("INSERT INTO halt (why, since, said) VALUES (?, ?, ?) ON CONFLICT DO NOTHING",
+               (why, at, said))
     return tx.changes()
 
 
 def tell(tx: Tx) -> LedgerCount:
     """Return what the ledger says of itself."""
-    tick, serial = next(ask(tx, "SELECT tick, (SELECT ifnull(max(serial), 0) FROM letter) FROM commits"))
+    tick, serial = next(
+        ask(tx, "SELECT tick, (SELECT ifnull(max(serial), 0) FROM letter) FROM commits")
+    )
     return LedgerCount(current(tx).mark, tick, serial)
 
 
@@ -112,5 +119,6 @@ def epochs(tx: Tx) -> Sequence[Epoch]:
 def next_serial(tx: Tx) -> int:
     """Return the serial that the next letter is given."""
     serial: int = tx.execute(
-        "SELECT max((SELECT ifnull(max(serial), 0) + 1 FROM letter), (SELECT first FROM epoch ORDER BY id DESC LIMIT 1))").get
+        "SELECT max((SELECT ifnull(max(serial), 0) + 1 FROM letter), (SELECT first FROM epoch ORDER BY id DESC LIMIT 1))"
+    ).get
     return serial

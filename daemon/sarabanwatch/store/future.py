@@ -23,7 +23,8 @@ LASTS = timedelta(days=60)      # no window lasts so long, be there ever so many
 # what -> ahead of now by more than this -> laid to :now, or :until. A letter that was written in the future has run out of time.
 PLANS: tuple[tuple[str, timedelta], ...] = (
     ("UPDATE letter SET send_by = :now WHERE state IN ('drafted', 'deferred') AND drafted_at > :ahead AND send_by > :now", SKEW),
-    ("UPDATE letter SET due_at = :now WHERE state IN ('drafted', 'deferred') AND due_at > :ahead", RETRIED),
+    ("UPDATE letter SET due_at = :now WHERE state IN ('drafted', 'deferred') AND due_at > :ahead",
+     RETRIED),
     ("UPDATE letter SET window_end = :until WHERE state NOT IN ('drafted', 'deferred', 'closed') AND window_end > :ahead", LASTS),
     ("UPDATE declared SET began = :now WHERE began > :ahead", SKEW),
     ("UPDATE fall SET fell_at = :now WHERE fell_at > :ahead", SKEW),

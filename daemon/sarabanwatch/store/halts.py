@@ -27,6 +27,7 @@ def standing(tx: Tx) -> list[Halt]:
 def told(tx: Tx) -> Iterator[Halt]:
     """Yield all halts that there were, the oldest first."""
     for number, why, since, said, lifted_at, by, note in ask(tx, f"{ALL} ORDER BY id"):
-        yield Halt(number, Why(why), moment(since), said, moment(lifted_at) if lifted_at else None, by, note)
+        yield Halt(number, Why(why), moment(since), said, moment(lifted_at) if lifted_at else None,
+                   by, note)
 
 

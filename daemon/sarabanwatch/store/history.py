@@ -61,7 +61,9 @@ def _kept(tx: Tx, number: int) -> None:
     lines, good = next(ask(tx, "SELECT count(*), (SELECT good FROM import WHERE id = ?1) FROM entry "
                                "WHERE since <= ?1 AND ifnull(until > ?1, 1)", (number,)))
     if lines != good:
-        raise RequestError(f"the register after import {number} is not kept: it is older than the history; import its file again")
+        raise RequestError(
+            f"the register after import {number} is not kept: it is older than the history; import its file again"
+        )
 
 
 def stood(tx: Tx, number: int) -> Register:
@@ -69,11 +71,14 @@ def stood(tx: Tx, number: int) -> Register:
     if not number:
         return Register("", "", (), ())
     _kept(tx, number)
-    source, digest, said = next(ask(tx, "SELECT source, digest, notes FROM import WHERE id = ?", (number,)))
+    source, digest, said = next(ask(tx, "SELECT source, digest, notes FROM import WHERE id = ?",
+                                    (number,)))
     entries = [Entry(line, tuple(json.loads(raw)), agency(a), notes(noted))
                for *a, line, raw, noted in ask(tx, STOOD.format(succeeded=""), (number,))]
-    problems = [Problem(line, tuple(json.loads(raw)), problem, remedy) for line, raw, problem, remedy in ask(
-        tx, "SELECT line, raw, problem, remedy FROM problem WHERE import = ? ORDER BY line", (number,))]
+    problems = [Problem(line, tuple(json.loads(raw)), problem, remedy)
+                for line, raw, problem, remedy in ask(
+        tx, "SELECT line, raw, problem, remedy FROM problem WHERE import = ? ORDER BY line",
+        (number,))]
     return Register(source, digest, entries, problems, notes(said))
 
 
@@ -92,8 +97,10 @@ def by(tx: Tx, at: datetime) -> int | None:
 def imports(tx: Tx) -> Iterator[Import]:
     """Yield every import, oldest first, with how much of what it changed."""
     for number, at, source, good, bad, way, by, restores in list(ask(tx, f"{IMPORTS} ORDER BY id")):
-        counts = ask(tx, "SELECT what, count(*) FROM amendment WHERE import = ? GROUP BY what", (number,))
-        yield Import(number, moment(at), source, good, bad, way, by, restores, {What(what): n for what, n in counts})
+        counts = ask(tx, "SELECT what, count(*) FROM amendment WHERE import = ? GROUP BY what",
+                     (number,))
+        yield Import(number, moment(at), source, good, bad, way, by, restores,
+                     {What(what): n for what, n in counts})
 
 
 def changes(tx: Tx, number: int) -> Iterator[tuple[str, str, Change]]:

@@ -35,13 +35,17 @@ def note(tx: Tx, seen: Seen, at: datetime) -> None:
 def shown(tx: Tx, hosts: Iterable[str]) -> list[HostEncryption]:
     """Return what is known of these hosts, in their order."""
     rows = (row for host in dict.fromkeys(hosts) for row in ask(
-        tx, f"SELECT host, {SHOWS}, since, seen_at FROM encryption WHERE host = ?", (host,)))  # noqa: S608 - as above
+        tx, f"SELECT host, {SHOWS}, since, seen_at FROM encryption WHERE host = ?",  # noqa: S608 - as above
+        (host,)))
     return [_shown(row) for row in rows]
 
 
 def _shown(row: tuple[object, ...]) -> HostEncryption:
-    host, version, cipher, untrusted, named, ends, demand, failed, judged, since, seen_at = map(_text, row)
-    seen = Seen(host, version, cipher, untrusted, named == "1", moment(ends) if ends else None, demand, failed, judged == "1")
+    host, version, cipher, untrusted, named, ends, demand, failed, judged, since, seen_at = map(
+        _text, row
+    )
+    seen = Seen(host, version, cipher, untrusted, named == "1", moment(ends) if ends else None,
+                demand, failed, judged == "1")
     return HostEncryption(seen, since, seen_at)
 
 

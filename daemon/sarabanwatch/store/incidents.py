@@ -25,7 +25,10 @@ from sarabanwatch.store.judgements import FoundGroup, turn, unfall
 from sarabanwatch.store.rows import ask, ask_one, moment
 from sarabanwatch.store.tx import Tx
 
-WHOSE = "ifnull(d.mail_host, ''), substr(a.address, instr(a.address, '@') + 1), a.superior, a.province"    # the host as surveyed
+# the host as surveyed
+WHOSE = (
+    "ifnull(d.mail_host, ''), substr(a.address, instr(a.address, '@') + 1), a.superior, a.province"
+)
 DOMAIN = "LEFT JOIN domain d ON d.name = substr(a.address, instr(a.address, '@') + 1)"
 FAILED = ", ".join(f"'{verdict.value}'" for verdict in sorted(FAILURES))
 FALLS = f"""
@@ -117,21 +120,26 @@ class Pending:
 
 def falling(tx: Tx, lately: datetime) -> PendingDowngrades:
     """Return every fall of a listed agency, its incidents, and of each kin how many fell or had a window since `lately`."""
-    falls = [_fall(code, fell_at, incident, bool(probed), bool(confirmed), caused(cause), Group(grp) in FAILING, whose)
+    falls = [_fall(code, fell_at, incident, bool(probed), bool(confirmed), caused(cause),
+                   Group(grp) in FAILING, whose)
              for code, fell_at, incident, probed, confirmed, cause, grp, *whose in ask(tx, FALLS)]
     if not falls:
         return PendingDowngrades((), _incidents(tx))
     sizes: Counter[Kin] = Counter()
     for *whose, agencies in ask(tx, SIZES, (lately,)):
         sizes.update(dict.fromkeys(kin(*whose), agencies))
-    return PendingDowngrades(falls, _incidents(tx), sizes, tx.execute("SELECT count(*) FROM agency WHERE listed").get)
+    return PendingDowngrades(falls, _incidents(tx), sizes,
+                             tx.execute("SELECT count(*) FROM agency WHERE listed").get)
 
 
 def settle(tx: Tx, settlement: Settlement, at: datetime) -> None:
     """Write down what becomes of falls: all or nothing."""
     for (scope, key), codes in settlement.opened.items():
         tx.execute(OPEN, (scope, key, at))
-        number = tx.execute("SELECT id FROM incident WHERE scope = ? AND key = ? AND closed_at IS NULL", (scope, key)).get
+        number = tx.execute(
+            "SELECT id FROM incident WHERE scope = ? AND key = ? AND closed_at IS NULL",
+            (scope, key),
+        ).get
         _hold(tx, number, codes, at)
     for number, codes in settlement.joined.items():
         _hold(tx, number, codes, at)
@@ -157,7 +165,11 @@ def release(tx: Tx, incident: int, by: str, note: str, at: datetime) -> int:
     tx.execute(CLOSE, (at, "released", by, note, incident))
     if not tx.changes():
         raise KeyError(incident)
-    codes = [code for code, in ask(tx, "SELECT code FROM fall WHERE incident = ? AND confirmed ORDER BY code", (incident,))]
+    codes = [
+        code for (code,) in ask(
+            tx, "SELECT code FROM fall WHERE incident = ? AND confirmed ORDER BY code", (incident,)
+        )
+    ]
     _turn(tx, codes, at)
     tx.execute(ONLY_COUNTED, (at, incident))
     return len(codes) + tx.changes()
@@ -166,7 +178,9 @@ def release(tx: Tx, incident: int, by: str, note: str, at: datetime) -> int:
 def held(tx: Tx) -> tuple[dict[int, Kin], int]:
     """Return the open incidents, and how many agencies are held by these and by closed ones."""
     open_ = {incident.id: incident.kin for incident in _incidents(tx) if incident.open}
-    held: int = tx.execute("SELECT count(*) FROM fall JOIN agency USING (code) WHERE listed AND incident IS NOT NULL").get
+    held: int = tx.execute(
+        "SELECT count(*) FROM fall JOIN agency USING (code) WHERE listed AND incident IS NOT NULL"
+    ).get
     return open_, held
 
 
@@ -189,7 +203,8 @@ def members(tx: Tx, incident: int) -> Iterator[Member]:
 
 def pending(tx: Tx, code: str) -> Pending | None:
     """Return the fall of an agency that has not turned it, or None."""
-    row = ask_one(tx, "SELECT grp, because, fell_at, incident, confirmed FROM fall WHERE code = ?", (code,))
+    row = ask_one(tx, "SELECT grp, because, fell_at, incident, confirmed FROM fall WHERE code = ?",
+                  (code,))
     if row is None:
         return None
     *fall, confirmed = row
@@ -199,11 +214,13 @@ def pending(tx: Tx, code: str) -> Pending | None:
 def editions(tx: Tx) -> dict[str, bool]:
     """Return the editions of the groups that were ever held, and whether each still is."""
     return {key: bool(is_open) for key, is_open in ask(
-        tx, "SELECT key, max(closed_at IS NULL) FROM incident WHERE scope = ? GROUP BY key", (Scope.EDITION,))}
+        tx, "SELECT key, max(closed_at IS NULL) FROM incident WHERE scope = ? GROUP BY key",
+        (Scope.EDITION,))}
 
 
 def _fall(
-    code: str, fell_at: str, incident: int | None, probed: bool, confirmed: bool, cause: Kin | None, failing: bool,  # noqa: FBT001 - columns
+    code: str, fell_at: str, incident: int | None,
+    probed: bool, confirmed: bool, cause: Kin | None, failing: bool,  # noqa: FBT001 - columns
     whose: Sequence[str],
 ) -> PendingDowngrade:
     """Return a fall; one that letters have no part in has nothing in common with others but what we did."""
@@ -218,7 +235,8 @@ def _incidents(tx: Tx) -> list[Incident]:
 
 def _hold(tx: Tx, incident: int, codes: Iterable[str], at: datetime) -> None:
     for code in codes:
-        tx.execute("UPDATE fall SET incident = ?, held_at = ? WHERE code = ? AND incident IS NULL", (incident, at, code))
+        tx.execute("UPDATE fall SET incident = ?, held_at = ? WHERE code = ? AND incident IS NULL",
+                   (incident, at, code))
         if tx.changes():
             tx.execute(HOLD, (incident, code, at))
 

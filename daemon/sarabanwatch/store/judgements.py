@@ -51,7 +51,13 @@ def judged_by(tx: Tx, rules: str) -> bool:
 
 def unjudged(tx: Tx, limit: int) -> list[Case]:
     """Return agencies of which something new is known."""
-    asked = list(ask(tx, "SELECT code, asked, cause FROM unjudged JOIN agency USING (code) WHERE listed LIMIT ?", (limit,)))
+    asked = list(
+        ask(
+            tx,
+            "SELECT code, asked, cause FROM unjudged JOIN agency USING (code) WHERE listed LIMIT ?",
+            (limit,),
+        )
+    )
     return [found for code, times, cause in asked if (found := case(tx, code, times, cause))]
 
 
@@ -63,11 +69,14 @@ def record(tx: Tx, judgements: Sequence[Judgement]) -> None:
     for j in judgements:
         tx.execute(UNDER, (j.at, j.rules))
         tx.execute("DELETE FROM unjudged WHERE code = ? AND asked = ?", (j.code, j.asked))
-        if not tx.changes():    # something newer is known, or another process has judged the newer case already
+        # something newer is known, or another process has judged the newer case already
+        if not tx.changes():
             continue
-        tx.executemany("UPDATE letter SET verdict = ? WHERE serial = ?", [(v, s) for s, v in j.verdicts.items()])
+        tx.executemany("UPDATE letter SET verdict = ? WHERE serial = ?",
+                       [(v, s) for s, v in j.verdicts.items()])
         if pending := j.downgrade:
-            feared = FoundGroup(j.code, pending.group, pending.because, pending.standing.health, pending.standing.by)
+            feared = FoundGroup(j.code, pending.group, pending.because, pending.standing.health,
+                                pending.standing.by)
             tx.execute(FELL, (*feared, j.at, pending.confirmed, str(j.cause or "")))
         else:
             unfall(tx, j.code, "cleared", j.at)
@@ -87,7 +96,9 @@ def told(tx: Tx, ids: Sequence[int], at: datetime) -> None:
 
 def rows(tx: Tx) -> tuple[int, int]:
     """Return (good, bad) rows of the last import."""
-    return next(((row[0], row[1]) for row in ask(tx, "SELECT good, bad FROM import ORDER BY id DESC")), (0, 0))
+    return next(((row[0], row[1]) for row in ask(tx,
+                                                 "SELECT good, bad FROM import ORDER BY id DESC")),
+                (0, 0))
 
 
 def counts(tx: Tx) -> dict[Group, int]:
@@ -110,14 +121,21 @@ def tally(tx: Tx, column: str) -> dict[str, dict[Group, int]]:
 
 def case(tx: Tx, code: str, asked: int = 0, cause: str = "") -> Case | None:
     """Gather all that a listed agency is judged from; `cause`: what we did that had it judged."""
-    row = ask_one(tx, f"SELECT {AGENCY}, address, began FROM agency WHERE listed AND code = ?", (code,))  # noqa: S608 - our own column names
+    row = ask_one(tx, f"SELECT {AGENCY}, address, began FROM agency WHERE listed AND code = ?",  # noqa: S608 - our own column names
+                  (code,))
     if row is None:
         return None
-    serials = [r[0] for r in ask(
-        tx, "SELECT serial FROM letter WHERE code = ? AND address = ? AND drafted_at >= ? ORDER BY serial", (code, *row[-2:]))]
+    serials = [
+        r[0] for r in ask(
+            tx,
+            "SELECT serial FROM letter WHERE code = ? AND address = ? AND drafted_at >= ? ORDER BY serial",
+            (code, *row[-2:]),
+        )
+    ]
     was = tx.execute("SELECT grp FROM judgement WHERE code = ?", (code,)).get
     of = cause or tx.execute("SELECT cause FROM fall WHERE code = ?", (code,)).get or ""
-    return Case(agency(row[:-2]), [(s, seen(tx, s)) for s in serials], Group(was) if was else None, asked, caused(of))
+    return Case(agency(row[:-2]), [(s, seen(tx, s)) for s in serials], Group(was) if was else None,
+                asked, caused(of))
 
 
 def others(tx: Tx, rules: str) -> bool:
@@ -136,7 +154,8 @@ def follow(tx: Tx, rules: str, at: datetime) -> None:
 def turn(tx: Tx, found: FoundGroup, at: datetime) -> None:
     """Write down what an agency is found to be, and the change where its group turns. Call within a transaction."""
     was = tx.execute("SELECT grp FROM judgement WHERE code = ?", (found.code,)).get
-    if was != found.group and (was or found.group != Group.UNKNOWN):   # to be unknown at first is no turn
+    # to be unknown at first is no turn
+    if was != found.group and (was or found.group != Group.UNKNOWN):
         tx.execute("INSERT INTO change (code, was, now, because, at) VALUES (?, ?, ?, ?, ?)",
                    (found.code, was, found.group, found.because, at))
     tx.execute(STANDS, (*found, at))
@@ -144,7 +163,8 @@ def turn(tx: Tx, found: FoundGroup, at: datetime) -> None:
 
 def unfall(tx: Tx, code: str, how: str, at: datetime) -> None:
     """Take away the fall of an agency, and tell the incident that held it what became of it. Call within a transaction."""
-    tx.execute("UPDATE member SET left_at = ?, how = ? WHERE code = ? AND left_at IS NULL", (at, how, code))
+    tx.execute("UPDATE member SET left_at = ?, how = ? WHERE code = ? AND left_at IS NULL",
+               (at, how, code))
     tx.execute("DELETE FROM fall WHERE code = ?", (code,))
 
 

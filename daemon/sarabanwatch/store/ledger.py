@@ -35,12 +35,14 @@ P = ParamSpec("P")
 Outcome = tuple["asyncio.Future[Any]", Any, BaseException | None]
 AT_ONCE = 500           # steps that share a commit
 BUSY_MS = 30_000        # at opening, another process may hold the file that long
-FIRST_WAIT_MS, LONGEST_WAIT_MS = 5_000, 60_000      # later, it is told after so long; each further time after twice as long
+# later, it is told after so long; each further time after twice as long
+FIRST_WAIT_MS, LONGEST_WAIT_MS = 5_000, 60_000
 READERS = 2
 LOOKS = 5.0             # seconds between two looks at whether the file still stands, at least
 DAMAGED = (apsw.CorruptError, apsw.NotADBError)
 BROKEN = "keep the file, put the ledger back from a backup, start again; `sqlite3 FILE .recover` may save what the backup lacks"
-NO_ROOM = (apsw.FullError, apsw.IOError, apsw.ReadOnlyError, apsw.CantOpenError, apsw.PermissionsError, *DAMAGED)
+NO_ROOM = (apsw.FullError, apsw.IOError, apsw.ReadOnlyError, apsw.CantOpenError,
+           apsw.PermissionsError, *DAMAGED)
 
 
 class _TakenBack(Exception):  # noqa: N818 - no error: it carries what was found
@@ -95,7 +97,8 @@ class Ledger:
     _witness: Witness | None = None
     _epoch = 0
 
-    def __init__(self, path: Path, busy: Callable[[float], None] = unheard, at: datetime | None = None) -> None:
+    def __init__(self, path: Path, busy: Callable[[float], None] = unheard,
+                 at: datetime | None = None) -> None:
         self._path, self._busy = path, busy
         try:
             self._db, self._witness = self._opened(at)
@@ -116,7 +119,8 @@ class Ledger:
             raise Unusable(why)
         witness = Witness(self._path)
         with witness.held():
-            if why := lost(self._path):     # another program may have made it, or lost it, while we waited
+            # another program may have made it, or lost it, while we waited
+            if why := lost(self._path):
                 raise Unusable(why)
             db = open_to_write(self._path)
             try:
@@ -126,20 +130,23 @@ class Ledger:
                 raise
         return db, witness
 
-    async def write(self, step: Callable[Concatenate[Tx, P], T], *args: P.args, **named: P.kwargs) -> T:
+    async def write(self, step: Callable[Concatenate[Tx, P], T], *args: P.args,
+                    **named: P.kwargs) -> T:
         """Run `step(tx, ...)` in the writer's transaction; return when it is on disk."""
         done: asyncio.Future[T] = asyncio.get_running_loop().create_future()
         self._queue.put(WriteRequest(lambda tx: step(tx, *args, **named), done))
         return await done
 
-    async def read(self, question: Callable[Concatenate[Tx, P], T], *args: P.args, **named: P.kwargs) -> T:
+    async def read(self, question: Callable[Concatenate[Tx, P], T], *args: P.args,
+                   **named: P.kwargs) -> T:
         """Run `question(tx, ...)` on a reading connection, off the event loop."""
         def asked(tx: Tx) -> T:
             return question(tx, *args, **named)
 
         return await asyncio.get_running_loop().run_in_executor(self._readers, self._ask, asked)
 
-    async def rehearse(self, step: Callable[Concatenate[Tx, P], T], *args: P.args, **named: P.kwargs) -> T:
+    async def rehearse(self, step: Callable[Concatenate[Tx, P], T], *args: P.args,
+                       **named: P.kwargs) -> T:
         """Run a step as `write` does, return what it found, and take back all that it wrote."""
         def run(tx: Tx) -> None:
             raise _TakenBack(step(tx, *args, **named))
@@ -202,7 +209,9 @@ class Ledger:
         saved = _unused(self._path.with_name(f"{self._path.name}.saved"))
         try:
             self._db.execute("VACUUM INTO ?", (str(saved),))
-            remedy = f"all that it held is saved in {saved}: move that to {self._path}, then start again"
+            remedy = (
+                f"all that it held is saved in {saved}: move that to {self._path}, then start again"
+            )
         except apsw.Error as failed:
             remedy = f"what it held could not be saved ({failed}); put it back from a backup"
         self._lost = Unusable(f"{self._path} was deleted or replaced while we ran; {remedy}")
@@ -251,8 +260,10 @@ class Ledger:
             with self._db:
                 result = request.step(self._db)
         except Exception as error:
-            if isinstance(error, NO_ROOM) or isinstance(error.__context__, NO_ROOM) or not self._db.in_transaction:
-                raise   # SQLite may have rolled back the others of this batch too: nobody is told that it is done
+            if isinstance(error, NO_ROOM) or isinstance(error.__context__,
+                                                        NO_ROOM) or not self._db.in_transaction:
+                # SQLite may have rolled back the others of this batch too: nobody is told that it is done
+                raise
             return request.done, None, error
         return request.done, result, None
 
@@ -262,7 +273,9 @@ class Ledger:
         why = failed.__context__ or failed
         if isinstance(why, DAMAGED):
             return Unusable(f"{self._path} is damaged, or no ledger ({why}): {BROKEN}")
-        return Unwritable(f"{self._path} cannot be written ({why}); see to its disk and its owner, then start again")
+        return Unwritable(
+            f"{self._path} cannot be written ({why}); see to its disk and its owner, then start again"
+        )
 
 
 def _identity(path: Path) -> tuple[int, int] | None:
@@ -276,7 +289,8 @@ def _identity(path: Path) -> tuple[int, int] | None:
 
 def _unused(path: Path) -> Path:
     """Return a name that no file has: this one, or with a number behind."""
-    return next(free for n in itertools.count() if not (free := path.with_name(f"{path.name}{n or ''}")).exists())
+    return next(free for n in itertools.count()
+                if not (free := path.with_name(f"{path.name}{n or ''}")).exists())
 
 
 def _resolve(outcomes: Sequence[Outcome]) -> None:

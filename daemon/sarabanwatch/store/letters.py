@@ -21,9 +21,11 @@ from sarabanwatch.store.rows import EVIDENCE, ask, ask_one, evidence, evidence_r
 from sarabanwatch.store.tx import Tx, stamp
 
 CONFIRMATIONS = 3   # of one letter are kept; more receipt numbers tell nothing
-NOT_NEWS = (FactKind.PUT_OFF, FactKind.TAKEN, FactKind.DELAYED, FactKind.DELIVERED)   # facts that by themselves decide nothing
+# facts that by themselves decide nothing
+NOT_NEWS = (FactKind.PUT_OFF, FactKind.TAKEN, FactKind.DELAYED, FactKind.DELIVERED)
 
-TRIES = (Event.TAKEN, Event.LATER, Event.REFUSAL, Event.LOST)           # a letter was on its way to somebody
+# a letter was on its way to somebody
+TRIES = (Event.TAKEN, Event.LATER, Event.REFUSAL, Event.LOST)
 
 SEEN = f"SELECT {EVIDENCE} FROM evidence WHERE serial = ? ORDER BY id"  # noqa: S608 - our own column names
 TESTIFY = f"INSERT INTO evidence (serial, {EVIDENCE}) VALUES ({', '.join('?' * 15)})"  # noqa: S608 - as above
@@ -77,7 +79,9 @@ ASK = """
         AND NOT EXISTS (SELECT 1 FROM letter WHERE address = ?4 AND state <> 'closed')
 """
 ORPHANS = "SELECT serial FROM letter WHERE state IN ('drafted', 'deferred') AND serial < ?"
-CONFIRMED = "SELECT 1 FROM letter WHERE serial = ? AND token = ? AND code <> '' AND state <> 'drafted'"
+CONFIRMED = (
+    "SELECT 1 FROM letter WHERE serial = ? AND token = ? AND code <> '' AND state <> 'drafted'"
+)
 # SENT of a round: an answer fell; DOUBTFUL: nobody knows; HELD: never left us; PENDING: still to leave.
 ROUND = """
     SELECT count(*),
@@ -107,7 +111,8 @@ def draft(tx: Tx, campaign: int, drafts: Sequence[Draft], mint: Mint, at: dateti
     for d in drafts:
         serial = first + len(written)
         token = mint(serial, epoch=epoch, to=d.address)
-        tx.execute(DRAFT, (serial, token, d.code, d.address, campaign, at, d.send_by, d.replaces, d.host))
+        tx.execute(DRAFT, (serial, token, d.code, d.address, campaign, at, d.send_by, d.replaces,
+                           d.host))
         if tx.changes():
             written.append(serial)
     return written
@@ -130,8 +135,12 @@ def pick(tx: Tx, serial: int, at: datetime) -> tuple[Letter, datetime] | None:
         held = Evidence(FactKind.HELD, at, said=why)
         outcome(tx, serial, Event.MOVED, held, at, None)
         return None
-    tx.execute("UPDATE letter SET state = 'sending', first_try = ifnull(first_try, ?) WHERE serial = ?", (at, serial))
-    letter = Letter(serial, token, code, name, address, moment(drafted_at), replaces, Purpose(purpose))
+    tx.execute(
+        "UPDATE letter SET state = 'sending', first_try = ifnull(first_try, ?) WHERE serial = ?",
+        (at, serial),
+    )
+    letter = Letter(serial, token, code, name, address, moment(drafted_at), replaces,
+                    Purpose(purpose))
     return letter, moment(first_try) if first_try else at
 
 
@@ -145,11 +154,16 @@ def outcome(
     """
     state = probe.after(_state(tx, serial), event)
     if event in TRIES:
-        spoken = (word.left_at, at, event, word.host, word.tone, word.said) if word else (at, at, event, "", None, "")
-        tx.execute("INSERT INTO attempt (serial, left_at, at, event, speaker, tone, said) VALUES (?, ?, ?, ?, ?, ?, ?)",
-                   (serial, *spoken))
+        spoken = (word.left_at, at, event, word.host, word.tone, word.said) if word else (at, at,
+                                                                                          event, "",
+                                                                                          None, "")
+        tx.execute(
+            "INSERT INTO attempt (serial, left_at, at, event, speaker, tone, said) VALUES (?, ?, ?, ?, ?, ?, ?)",
+            (serial, *spoken),
+        )
     if state is State.DEFERRED:
-        tx.execute("UPDATE letter SET state = ?, due_at = ? WHERE serial = ?", (state, until or at, serial))
+        tx.execute("UPDATE letter SET state = ?, due_at = ? WHERE serial = ?",
+                   (state, until or at, serial))
     else:
         tx.execute("UPDATE letter SET state = ?, fate = ?, window_end = ? WHERE serial = ?",
                    (state, state, until or at, serial))
@@ -168,7 +182,8 @@ def confirm(tx: Tx, serial: int, token: str, fact: Evidence) -> bool:
 
 
 def launch(
-    tx: Tx, errand: Errand, campaign: int, address: Callable[[str], str], mint: Mint, at: datetime, send_by: datetime,
+    tx: Tx, errand: Errand, campaign: int, address: Callable[[str], str], mint: Mint, at: datetime,
+    send_by: datetime,
 ) -> None:
     """Write down a letter to ourselves; `address` makes it of the token."""
     serial = next_serial(tx)
@@ -185,8 +200,8 @@ def ask_for(tx: Tx, campaign: int, wanted: Draft, mint: Mint, at: datetime) -> i
     Return its serial; None, and nothing is written, where a letter to that address of the agency is still under way.
     """
     serial, epoch = next_serial(tx), current(tx).mark
-    tx.execute(ASK, (serial, mint(serial, epoch=epoch, to=wanted.address), wanted.code, wanted.address, campaign, at,
-                     wanted.send_by, wanted.host))
+    tx.execute(ASK, (serial, mint(serial, epoch=epoch, to=wanted.address), wanted.code,
+                     wanted.address, campaign, at, wanted.send_by, wanted.host))
     return serial if tx.changes() else None
 
 
@@ -196,9 +211,11 @@ def lose(tx: Tx, besides: Collection[int], fact: Evidence, until: datetime) -> i
     `besides` are in hand now. Asked while nobody can have taken up another since, for all writing is in one order. Those of
     an earlier epoch that wait are in doubt, too.
     """
-    half = [serial for serial in _column(tx, "SELECT serial FROM letter WHERE state = 'sending'") if serial not in besides]
+    half = [serial for serial in _column(tx, "SELECT serial FROM letter WHERE state = 'sending'")
+            if serial not in besides]
     lost = [(serial, Event.LOST, fact) for serial in half]
-    lost += [(serial, Event.ORPHANED, replace(fact, said="the ledger was restored after it was written down"))
+    lost += [(serial, Event.ORPHANED,
+              replace(fact, said="the ledger was restored after it was written down"))
              for serial in _column(tx, ORPHANS, (current(tx).first,))]
     for serial, event, said in lost:
         outcome(tx, serial, event, said, fact.seen_at, until)
@@ -207,7 +224,10 @@ def lose(tx: Tx, besides: Collection[int], fact: Evidence, until: datetime) -> i
 
 def unsent_by(tx: Tx, now: datetime) -> list[tuple[int, list[Evidence]]]:
     """Return letters whose time to leave us is over, with all evidence."""
-    serials = _column(tx, "SELECT serial FROM letter WHERE state IN ('drafted', 'deferred') AND send_by <= ?", (now,))
+    serials = _column(
+        tx, "SELECT serial FROM letter WHERE state IN ('drafted', 'deferred') AND send_by <= ?",
+        (now,),
+    )
     return [(serial, seen(tx, serial)) for serial in serials]
 
 
@@ -223,7 +243,8 @@ def close(tx: Tx, closed: Sequence[tuple[int, Evidence | None]], at: datetime) -
     """End windows; the evidence is the silence, where silence says anything."""
     for serial, _ in closed:
         state = probe.after(_state(tx, serial), Event.WINDOW_OVER)
-        tx.execute("UPDATE letter SET state = ?, closed_at = ? WHERE serial = ?", (state, at, serial))
+        tx.execute("UPDATE letter SET state = ?, closed_at = ? WHERE serial = ?",
+                   (state, at, serial))
     witness(tx, [(serial, fact) for serial, fact in closed if fact])
     mark(tx, [serial for serial, _ in closed])
 
@@ -245,7 +266,8 @@ def mark(tx: Tx, serials: Iterable[int], cause: str = "") -> None:
 def round_of(tx: Tx, campaign: int, letters_at_most: int) -> Round:
     """Count one campaign's letters, and what is left to do in it."""
     planned, sent, doubtful, held, pending, running = next(ask(tx, ROUND, (campaign,)))
-    undrafted = sum(letters < letters_at_most for *_, letters, _, _ in ask(tx, CANDIDATES, (campaign,)))
+    undrafted = sum(letters < letters_at_most
+                    for *_, letters, _, _ in ask(tx, CANDIDATES, (campaign,)))
     unjudged = tx.execute(UNJUDGED).get
     return Round(planned, sent, doubtful, held, pending, running, undrafted, unjudged)
 
@@ -254,16 +276,20 @@ def canaries_since(tx: Tx, since: datetime) -> list[Canary]:
     """Return the letters to ourselves that were written since, as the ledger writes a moment."""
     return [
         Canary(errand, moment(drafted), *(moment(at) if at else None for at in moments))
-        for errand, kind in BACK_BY.items() for drafted, *moments in ask(tx, CANARIES, (kind, errand, since))
+        for errand, kind in BACK_BY.items()
+        for drafted, *moments in ask(tx, CANARIES, (kind, errand, since))
     ]
 
 
 def candidates(tx: Tx, campaign: int) -> list[Candidate]:
     """Return agencies, by code and address, that may be due a letter this round; the plan decides."""
     return [
-        Candidate(code, address, None if serial is None else Sent(serial, State(state), Verdict(verdict), letters),
+        Candidate(code, address, None if serial is None
+                  else Sent(serial, State(state), Verdict(verdict), letters),
                   mail_host, bool(under_way))
-        for code, address, serial, state, verdict, letters, mail_host, under_way in ask(tx, CANDIDATES, (campaign,))
+        for code, address, serial, state, verdict, letters, mail_host, under_way in ask(tx,
+                                                                                        CANDIDATES,
+                                                                                        (campaign,))
     ]
 
 
@@ -273,7 +299,9 @@ def _spares(tx: Tx, purpose: Purpose, code: str, address: str, drafted_at: str) 
         return ""
     if purpose is Purpose.CATCH_ALL:
         declared = ask_one(tx, DECLARED, (address.rpartition("@")[2],))
-        return "" if declared else "no agency declares the domain now, or one asked to be left alone"
+        return (
+            "" if declared else "no agency declares the domain now, or one asked to be left alone"
+        )
     if ask_one(tx, STANDS, (code, address, drafted_at)) is None:
         return "the register gives another address now"
     return "the agency asked to be left alone" if opt_outs.of(tx, code) else ""

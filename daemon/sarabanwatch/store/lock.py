@@ -12,7 +12,8 @@ from pathlib import Path
 
 from sarabanwatch.core.errors import ConfigError, Unwritable
 
-TRIES, PAUSE = 10, 0.1      # wall seconds: who asks holds the file too, for as long as the question takes
+# wall seconds: who asks holds the file too, for as long as the question takes
+TRIES, PAUSE = 10, 0.1
 
 
 @contextmanager
@@ -25,7 +26,9 @@ def keeping(ledger: Path) -> Iterator[None]:
         raise Unwritable(why) from None
     try:
         if not any(_take(held, fcntl.LOCK_EX) for _ in range(TRIES)):
-            raise ConfigError(f"{ledger}: another daemon runs over this ledger, and two would both send; stop it first")
+            raise ConfigError(
+                f"{ledger}: another daemon runs over this ledger, and two would both send; stop it first"
+            )
         yield
     finally:
         os.close(held)

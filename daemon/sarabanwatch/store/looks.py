@@ -14,7 +14,9 @@ from sarabanwatch.store.tx import Tx
 
 GROUPS = ", ".join(f"'{group.value}'" for group in sorted(FAILING))
 FAILED = ", ".join(f"'{verdict.value}'" for verdict in sorted(FAILURES))
-LETTERS = "FROM letter l WHERE l.code = a.code AND l.address = a.address AND l.drafted_at >= a.began"
+LETTERS = (
+    "FROM letter l WHERE l.code = a.code AND l.address = a.address AND l.drafted_at >= a.began"
+)
 FAILED_AT = f"""
     CASE WHEN l.verdict IN ({FAILED}) THEN
         (SELECT max(e.seen_at) FROM evidence e WHERE e.serial = l.serial AND e.kind IN ('refused', 'bounced', 'gave up')) END
@@ -64,14 +66,22 @@ def decided(tx: Tx, limit: int) -> Sequence[int]:
 
 def failing(tx: Tx, code: str = "") -> list[Failing]:
     """Return those that failed, all or one."""
-    return [Failing(code, address, host, bool(pending), bool(held), confirming, moment(ended), moment(stirred) if stirred else None,
-                    bool(under_way))
-            for code, address, host, pending, held, confirming, ended, stirred, under_way in ask(tx, LOOKS, (code,))]
+    return [
+        Failing(
+            code, address, host, bool(pending), bool(held), confirming, moment(ended),
+            moment(stirred) if stirred else None, bool(under_way),
+        )
+        for code, address, host, pending, held, confirming, ended, stirred, under_way in ask(
+            tx, LOOKS, (code,)
+        )
+    ]
 
 
 def suspects(tx: Tx) -> int:
     """Count the suspects."""
-    found: int = tx.execute("SELECT count(*) FROM fall JOIN agency USING (code) WHERE listed AND NOT confirmed").get
+    found: int = tx.execute(
+        "SELECT count(*) FROM fall JOIN agency USING (code) WHERE listed AND NOT confirmed"
+    ).get
     return found
 
 

@@ -45,14 +45,19 @@ class Wish:
 def add(tx: Tx, code: str, until: date | None, by: str, why: str, at: datetime) -> None:
     """Write a wish down; raise RequestError where one stands: end that first."""
     if wish := of(tx, code):
-        raise RequestError(f"{code} is left alone already, since {wish.at[:10]} by {wish.by}; `wishes end {code}` ends that")
+        raise RequestError(
+            f"{code} is left alone already, since {wish.at[:10]} by {wish.by}; `wishes end {code}` ends that"
+        )
     tx.execute("INSERT INTO wish (code, at, by, until, why) VALUES (?, ?, ?, ?, ?)",
                (code, at, by, until.isoformat() if until else "", why))
 
 
 def end(tx: Tx, code: str, by: str, why: str, at: datetime) -> None:
     """End an agency's wish; raise RequestError where none stands."""
-    tx.execute("UPDATE wish SET ended_at = ?, ended_by = ?, ended_why = ? WHERE code = ? AND ended_at IS NULL", (at, by, why, code))
+    tx.execute(
+        "UPDATE wish SET ended_at = ?, ended_by = ?, ended_why = ? WHERE code = ? AND ended_at IS NULL",
+        (at, by, why, code),
+    )
     if not tx.changes():
         raise RequestError(f"{code} has no wish that stands; `wishes list` lists them")
 
@@ -71,7 +76,8 @@ def expire(tx: Tx, at: datetime) -> int:
 
 def of(tx: Tx, code: str) -> Wish | None:
     """Return the wish of an agency that stands, or None."""
-    return next((Wish(*row) for row in ask(tx, f"{TOLD} WHERE w.code = ? AND w.ended_at IS NULL", (code,))), None)
+    return next((Wish(*row) for row in ask(tx, f"{TOLD} WHERE w.code = ? AND w.ended_at IS NULL",
+                                           (code,))), None)
 
 
 def told(tx: Tx, *, ended: bool = False) -> Iterator[Wish]:

@@ -91,7 +91,8 @@ def hosts(tx: Tx, now: datetime) -> Mapping[str, int]:
     return dict(ask(tx, HOSTS, (now, now)))
 
 
-def due(tx: Tx, now: datetime, rooms: Mapping[str, int], besides: Collection[int], limit: int) -> list[tuple[int, str]]:
+def due(tx: Tx, now: datetime, rooms: Mapping[str, int], besides: Collection[int],
+        limit: int) -> list[tuple[int, str]]:
     """Return letters to agencies and their hosts, for each host as many as it has room for.
 
     They stand by their purposes' priority, then the oldest due first.
@@ -106,9 +107,11 @@ def due(tx: Tx, now: datetime, rooms: Mapping[str, int], besides: Collection[int
     return [(serial, host) for *_, serial, host in sorted(found)][:limit]
 
 
-def waiting(tx: Tx, purpose: Purpose, besides: Collection[int], now: datetime) -> Sequence[tuple[int, str]]:
+def waiting(tx: Tx, purpose: Purpose, besides: Collection[int],
+            now: datetime) -> Sequence[tuple[int, str]]:
     """Return letters of one purpose that may leave us now, with their hosts, but for those in hand."""
-    return [(serial, host) for serial, host in ask(tx, WAITING, (purpose, now, now)) if serial not in besides]
+    return [(serial, host) for serial, host in ask(tx, WAITING, (purpose, now, now))
+            if serial not in besides]
 
 
 def meanwhile(tx: Tx, serial: int, since: datetime) -> Meanwhile:
@@ -119,29 +122,35 @@ def meanwhile(tx: Tx, serial: int, since: datetime) -> Meanwhile:
 
 def since(tx: Tx, mark: Mark, at: datetime) -> Past:
     """Return the tries and words after a mark, as far back as the pace remembers."""
-    back, left, words, by = at - REMEMBERS, [], [], at + SKEW     # what is still to come is not known
+    # what is still to come is not known
+    back, left, words, by = at - REMEMBERS, [], [], at + SKEW
     for number, host, picked, over, speaker, tone, said in ask(tx, ATTEMPTS, (mark.attempt, back)):
         mark = mark._replace(attempt=number)
         left.append((host, moment(over)))
         if tone:
-            words.append(HostResponse(speaker or host, moment(over), moment(picked), ResponseKind(tone), said))
+            words.append(HostResponse(speaker or host, moment(over), moment(picked),
+                                      ResponseKind(tone), said))
     for number, host, over, speaker, tone, said in ask(tx, NOTICES, (mark.notice, back)):
         mark = mark._replace(notice=number)
         left.append((host, moment(over)))
         if tone:
-            words.append(HostResponse(speaker or host, moment(over), moment(over), ResponseKind(tone), said))
+            words.append(HostResponse(speaker or host, moment(over), moment(over),
+                                      ResponseKind(tone), said))
     for number, host, picked, proven, *row in ask(tx, FACTS, (mark.evidence, back)):
         mark, fact = mark._replace(evidence=number), evidence(row)
         if tone := throttle.of_evidence(fact):
-            words.append(HostResponse(host, fact.seen_at, moment(picked), ResponseKind(tone), fact.said, bool(proven)))
+            words.append(HostResponse(host, fact.seen_at, moment(picked), ResponseKind(tone),
+                                      fact.said, bool(proven)))
     left = [each for each in left if each[1] <= by]
     words = [word for word in words if word.at <= by]
     return Past(sorted(left, key=itemgetter(1)), sorted(words, key=lambda word: word.at), mark)
 
 
-def _first(tx: Tx, now: datetime, host: str, room: int, besides: Collection[int]) -> list[tuple[int, str, int]]:
+def _first(tx: Tx, now: datetime, host: str, room: int,
+           besides: Collection[int]) -> list[tuple[int, str, int]]:
     """Return (priority, due, serial) of the first letters to a host."""
-    rows = [(priority, due, serial) for priority, due, serial in ask(tx, NEXT, (host, now, now, room + len(besides)))
+    rows = [(priority, due, serial) for priority, due, serial in ask(tx, NEXT, (host, now, now,
+                                                                      room + len(besides)))
             if serial not in besides]
     return rows[:room]
 
@@ -149,12 +158,15 @@ def _first(tx: Tx, now: datetime, host: str, room: int, besides: Collection[int]
 def load(tx: Tx, campaign: int, today: datetime) -> RoundLoad:
     """Return what a round has written; `today` is when the day began."""
     written = list(ask(tx, WRITTEN, (today, campaign)))
-    return RoundLoad(Counter({host: waiting for host, waiting, _ in written}), Counter({host: new for host, _, new in written}))
+    return RoundLoad(Counter({host: waiting for host, waiting, _ in written}),
+                     Counter({host: new for host, _, new in written}))
 
 
-def moved(tx: Tx, campaign: int, host_of: Callable[[str, str | None], str]) -> list[tuple[str, str, str]]:
+def moved(tx: Tx, campaign: int, host_of: Callable[[str, str | None], str]) -> list[tuple[str, str,
+                                                                                          str]]:
     """Return (host now, host as written, domain) where a round's letters burden another host than was known."""
-    return [(host_of("@" + domain, mail_host), host, domain) for host, domain, mail_host in ask(tx, HOUSES, (campaign,))
+    return [(host_of("@" + domain, mail_host), host, domain)
+            for host, domain, mail_host in ask(tx, HOUSES, (campaign,))
             if host_of("@" + domain, mail_host) != host]
 
 

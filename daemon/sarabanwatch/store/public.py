@@ -14,7 +14,17 @@ from sarabanwatch.core.judging.group import Group
 from sarabanwatch.core.judging.incident import Kin, Scope
 from sarabanwatch.core.judging.schedule import next_look
 from sarabanwatch.core.letters.wording import one_line
-from sarabanwatch.core.page.public import Account, Country, Hold, Listing, Posted, Shown, shown, slug, unconfirmed
+from sarabanwatch.core.page.public import (
+    Account,
+    Country,
+    Hold,
+    Listing,
+    Posted,
+    Shown,
+    shown,
+    slug,
+    unconfirmed,
+)
 from sarabanwatch.core.policy import Policy
 from sarabanwatch.core.returns.review import in_force
 from sarabanwatch.core.sending.probe import State
@@ -51,7 +61,8 @@ class SqliteArchive:
     """One file, read by one thread at a time. Close it."""
 
     def __init__(
-        self, path: Path, rules: address.Rules, numbered: Callable[[int], str], how: Shown, policy: Policy,
+        self, path: Path, rules: address.Rules, numbered: Callable[[int], str], how: Shown,
+        policy: Policy,
     ) -> None:
         with queries.asking(path):     # there is one, and not of a newer version
             pass
@@ -75,7 +86,11 @@ class SqliteArchive:
             last = ask_one(self._db, LAST)
             listings = tuple(_listing(row, self._how) for row in ask(self._db, LISTINGS))
             turns = tuple(changes(self._db, "JOIN agency USING (code) WHERE listed ORDER BY id"))
-            few = tuple(_holds(self._db)), dict(_wishes(self._db)), frozenset(standing_weakly(self._db))
+            few = (
+                tuple(_holds(self._db)),
+                dict(_wishes(self._db)),
+                frozenset(standing_weakly(self._db)),
+            )
         return Country(listings, turns, moment(last[0]) if last and last[0] else None, *few)
 
     def account(self, code: str) -> Account | None:
@@ -89,20 +104,27 @@ class SqliteArchive:
         judged = address.judge(agency, self._rules)
         letters = tuple(self._posted(row) for row in list(ask(self._db, POSTED, (agency.code,))))
         fall = pending(self._db, agency.code)
-        suspected = bool(fall and not fall.confirmed)       # which is not published, though an incident may hold it
-        again = [] if suspected else [next_look(each, self._policy) for each in failing(self._db, agency.code)]
-        found = ask(self._db, "SELECT finding FROM finding WHERE domain = ?", (judged.writable.rpartition("@")[2],))
+        # which is not published, though an incident may hold it
+        suspected = bool(fall and not fall.confirmed)
+        again = [] if suspected else [next_look(each, self._policy)
+                                      for each in failing(self._db, agency.code)]
+        found = ask(self._db, "SELECT finding FROM finding WHERE domain = ?",
+                    (judged.writable.rpartition("@")[2],))
         held = {name for name, in found}
-        return Account(agency, unconfirmed(letters) if suspected else letters, judged.broken, bool(judged.writable),
+        return Account(agency, unconfirmed(letters) if suspected else letters, judged.broken,
+                       bool(judged.writable),
                        tuple(rule for finding, rule in ADVICE.items() if finding.value in held),
                        tuple(changes(self._db, "WHERE code = ? ORDER BY id", (agency.code,))),
-                       shown(address.suggestion(agency, self._rules, judged), self._how), next(iter(again), None))
+                       shown(address.suggestion(agency, self._rules, judged), self._how),
+                       next(iter(again), None))
 
     def _posted(self, row: tuple[Any, ...]) -> Posted:
         serial, to, drafted_at, state, window_end = row
         facts = seen(self._db, serial)
-        return Posted(self._numbered(serial), shown(to, self._how), moment(drafted_at), State(state),
-                      moment(window_end) if window_end else None, verdict.judge(facts), tuple(_codes(facts)))
+        return Posted(self._numbered(serial), shown(to, self._how), moment(drafted_at),
+                      State(state),
+                      moment(window_end) if window_end else None, verdict.judge(facts),
+                      tuple(_codes(facts)))
 
 
 def _wishes(db: Tx) -> Iterator[tuple[str, date | bool]]:
@@ -111,17 +133,20 @@ def _wishes(db: Tx) -> Iterator[tuple[str, date | bool]]:
 
 def _listing(row: tuple[Any, ...], how: Shown) -> Listing:
     code, name, kind, province, superior, former, cell, group, because, since, link, given_on = row
-    return Listing(code, slug(code), one_line(name), kind, one_line(province), one_line(superior), one_line(former),
-                   shown(cell, how), Group(group), because, moment(since) if since else None, one_line(link),
-                   date.fromisoformat(given_on) if given_on else None)
+    return Listing(code, slug(code), one_line(name), kind, one_line(province), one_line(superior),
+                   one_line(former),
+                   shown(cell, how), Group(group), because, moment(since) if since else None,
+                   one_line(link), date.fromisoformat(given_on) if given_on else None)
 
 
 def _holds(db: Tx) -> Iterator[Hold]:
     for (number, scope, key, since), falls in groupby(ask(db, HELD), key=lambda row: row[:4]):
-        yield Hold(number, Kin(Scope(scope), one_line(key)), moment(since), {code: Group(grp) for *_, code, grp in falls})
+        yield Hold(number, Kin(Scope(scope), one_line(key)), moment(since),
+                   {code: Group(grp) for *_, code, grp in falls})
 
 
 def _codes(facts: list[Evidence]) -> Iterator[str]:
     """Yield the codes of what was refused or came back, each once; their words may name other people."""
     failed = [fact for fact in in_force(facts) if fact.kind in verdict.FAILURES]
-    yield from dict.fromkeys(filter(None, (f"{fact.code or ''} {fact.status}".strip() for fact in failed)))
+    yield from dict.fromkeys(filter(None, (f"{fact.code or ''} {fact.status}".strip()
+                                           for fact in failed)))

@@ -92,11 +92,12 @@ class GroupedAgency(NamedTuple):
     def row(self) -> ListedAgency:
         """It as a row of a list."""
         a = self.agency
-        return ListedAgency(a.code, a.name, a.kind, a.province, a.superior, a.cell, self.group, self.because,
-                            stamp(self.since) if self.since else "")
+        return ListedAgency(a.code, a.name, a.kind, a.province, a.superior, a.cell, self.group,
+                            self.because, stamp(self.since) if self.since else "")
 
 
-PAST: dict[str, Callable[[GroupedAgency, str], bool]] = {    # FILTERS, of what is known of a past day
+# FILTERS, of what is known of a past day
+PAST: dict[str, Callable[[GroupedAgency, str], bool]] = {
     "group":    lambda held, value: held.group == value,
     "ministry": lambda held, value: value in held.agency.superior,
     "province": lambda held, value: held.agency.province == value,
@@ -117,7 +118,8 @@ class Went:
     replaces: int | None
     evidence: list[Evidence]
     present: bool        # to the present address, since it was declared: what the standing rests on
-    said: list[DatedWord]     # every word on every mail that was ever held to be about it, mail by mail
+    # every word on every mail that was ever held to be about it, mail by mail
+    said: list[DatedWord]
 
 
 @dataclass(frozen=True, slots=True)
@@ -137,7 +139,8 @@ class Dossier:
     fall: Pending | None = None     # found to fail, and not turned yet
     held_by: IncidentSummary | None = None     # the incident that holds it
     wish: Wish | None = None        # it asked to be left alone
-    weak: bool = False              # it stands by a letter taken in silence, where any name is taken
+    # it stands by a letter taken in silence, where any name is taken
+    weak: bool = False
 
 
 def there(path: Path) -> None:
@@ -145,7 +148,9 @@ def there(path: Path) -> None:
     if why := lost(path):
         raise Unusable(why)
     if not path.exists():
-        raise NoLedger(f"{path}: no ledger yet; start `sarabanwatch run`, or `sarabanwatch register import FILE`")
+        raise NoLedger(
+            f"{path}: no ledger yet; start `sarabanwatch run`, or `sarabanwatch register import FILE`"
+        )
 
 
 @contextmanager
@@ -155,7 +160,9 @@ def asking(path: Path) -> Iterator[Tx]:
     tx = open_to_read(path)
     try:
         if (seen := schema.known(tx)) < schema.newest():
-            raise NoLedger(f"{path}: schema {seen} is an older version's; `run`, or any verb that writes, mends that")
+            raise NoLedger(
+                f"{path}: schema {seen} is an older version's; `run`, or any verb that writes, mends that"
+            )
         yield tx
     finally:
         tx.close()
@@ -171,7 +178,9 @@ def listed(tx: Tx, group: str = "", **others: str) -> Iterator[ListedAgency]:
 def held(tx: Tx, **wanted: str) -> Iterator[GroupedAgency]:
     """Yield agencies as the register has them, by code: those that FILTERS hold of; without any, all that it has."""
     where, args = _narrowed(**wanted)
-    for *row, group, because, since in ask(tx, f"{HELD} {'a.listed' if args else 'TRUE'}{where} ORDER BY a.code", args):
+    for *row, group, because, since in ask(
+        tx, f"{HELD} {'a.listed' if args else 'TRUE'}{where} ORDER BY a.code", args
+    ):
         yield GroupedAgency(as_agency(row), group, because, moment(since) if since else None)
 
 
@@ -180,7 +189,8 @@ def held_at(tx: Tx, at: datetime, **wanted: str) -> Iterator[GroupedAgency]:
     narrowed = [(PAST[name], value) for name, value in wanted.items() if value]
     for stand in snapshots.published(tx, at):
         turn = stand.turns[-1] if stand.turns else None
-        found = GroupedAgency(stand.agency, stand.group, turn.because if turn else "", turn.at if turn else None)
+        found = GroupedAgency(stand.agency, stand.group, turn.because if turn else "",
+                              turn.at if turn else None)
         if all(holds(found, value) for holds, value in narrowed):
             yield found
 
@@ -193,9 +203,15 @@ def _narrowed(**wanted: str) -> tuple[str, tuple[str, ...]]:
 
 def matching(tx: Tx, wanted: str) -> list[ListedAgency]:
     """Return agencies by code (a former code is its successor's), else by a part of the name; at most 50."""
-    exact = [ListedAgency(*row) for row in ask(tx, f"{LISTED} AND ?1 IN (a.code, a.former) ORDER BY a.code = ?1 DESC LIMIT 1",
-                                               (wanted,))]
-    return exact or [ListedAgency(*row) for row in ask(tx, f"{LISTED} AND instr(a.name, ?) ORDER BY a.code LIMIT 50", (wanted,))]
+    exact = [
+        ListedAgency(*row) for row in ask(
+            tx, f"{LISTED} AND ?1 IN (a.code, a.former) ORDER BY a.code = ?1 DESC LIMIT 1",
+            (wanted,),
+        )
+    ]
+    return exact or [ListedAgency(*row)
+                     for row in ask(tx, f"{LISTED} AND instr(a.name, ?) ORDER BY a.code LIMIT 50",
+                                    (wanted,))]
 
 
 def dossier(tx: Tx, code: str) -> Dossier:
@@ -204,20 +220,24 @@ def dossier(tx: Tx, code: str) -> Dossier:
     if agency is None:
         raise KeyError(code)
     source, line = ask_one(
-        tx, "SELECT i.source, a.line FROM agency a JOIN import i ON i.id = a.import WHERE a.code = ?", (code,)) or ("", 0)
+        tx,
+        "SELECT i.source, a.line FROM agency a JOIN import i ON i.id = a.import WHERE a.code = ?",
+        (code,),
+    ) or ("", 0)
     judged = ask_one(tx, "SELECT grp, because, since FROM judgement WHERE code = ?", (code,))
     group, because, since = judged or ("unknown", "not judged yet", "")
     changes = [(at, was, now, why, rules) for at, was, now, why, rules in ask(tx, CHANGES, (code,))]
     fall = pending(tx, code)
     held_by = next(told(tx, fall.incident)) if fall and fall.incident else None
-    return Dossier(agency, source, line, Group(group), because, since, list(_letters(tx, code)), changes,
-                   history.lines(tx, code), history.said_of(tx, code), fall, held_by, opt_outs.of(tx, code),
-                   stands_weakly(tx, code))
+    return Dossier(agency, source, line, Group(group), because, since, list(_letters(tx, code)),
+                   changes, history.lines(tx, code), history.said_of(tx, code), fall, held_by,
+                   opt_outs.of(tx, code), stands_weakly(tx, code))
 
 
 def sharing(tx: Tx, host: str) -> int:
     """Count the listed agencies whose mail goes to a mail host first."""
-    row = ask_one(tx, f"SELECT count(*) FROM agency a WHERE a.listed AND {FILTERS['host']}", (host,))  # noqa: S608 - our own text
+    row = ask_one(tx, f"SELECT count(*) FROM agency a WHERE a.listed AND {FILTERS['host']}",  # noqa: S608 - our own text
+                  (host,))
     return int(row[0]) if row else 0
 
 
@@ -233,7 +253,8 @@ def _letters(tx: Tx, code: str) -> Iterator[Went]:
                       l.address = a.address AND l.drafted_at >= a.began
                FROM letter l JOIN agency a USING (code) WHERE code = ? ORDER BY l.serial""", (code,))
     for serial, address, state, drafted_at, window_end, replaces, present in list(rows):
-        yield Went(serial, address, State(state), moment(drafted_at), moment(window_end) if window_end else None, replaces,
+        yield Went(serial, address, State(state), moment(drafted_at),
+                   moment(window_end) if window_end else None, replaces,
                    seen(tx, serial), bool(present), about(tx, serial))
 
 
@@ -250,10 +271,15 @@ def owner(tx: Tx, serial: int) -> str:
 
 def course(tx: Tx, serial: int) -> Iterator[tuple[str, str]]:
     """Yield what became of a letter so far, step by step: (state, try or fact; in words, with Bangkok's time)."""
-    rows = ask(tx, "SELECT at, 'try', event || ' ' || speaker || ' ' || said FROM attempt WHERE serial = ? ORDER BY id", (serial,))
+    rows = ask(
+        tx,
+        "SELECT at, 'try', event || ' ' || speaker || ' ' || said FROM attempt WHERE serial = ? ORDER BY id",
+        (serial,),
+    )
     tried = [(at, what, words) for at, what, words in rows]
     facts = [(stamp(e.seen_at), "fact", " ".join(filter(None, (
-        e.kind, str(e.code or ""), e.status, e.said, e.receipt, e.mail[:12])))) for e in seen(tx, serial)]
+        e.kind, str(e.code or ""), e.status, e.said, e.receipt,
+        e.mail[:12])))) for e in seen(tx, serial)]
     for at, what, words in sorted([*tried, *facts], key=itemgetter(0)):
         yield what, f"{moment(at).astimezone(BANGKOK):%Y-%m-%d %H:%M:%S} {words}"
     yield "state", tx.execute("SELECT state FROM letter WHERE serial = ?", (serial,)).get
@@ -273,14 +299,19 @@ def last_letter(tx: Tx, code: str) -> Letter | None:
 def problems(tx: Tx) -> list[dict[str, Any]]:
     """Return the rows of the last import that could not be read."""
     rows = ask(
-        tx, "SELECT line, raw, problem, remedy FROM problem WHERE import = (SELECT max(id) FROM import) ORDER BY line")
+        tx,
+        "SELECT line, raw, problem, remedy FROM problem WHERE import = (SELECT max(id) FROM import) ORDER BY line",
+    )
     return [{"line": line, "raw": json.loads(raw), "problem": problem, "remedy": remedy}
             for line, raw, problem, remedy in rows]
 
 
 def arrivals(tx: Tx) -> dict[str, int]:
     """Count the mails that came in, by kind."""
-    return {row[0]: row[1] for row in ask(tx, "SELECT kind, count(*) FROM mail GROUP BY kind ORDER BY kind")}
+    return {
+        row[0]: row[1]
+        for row in ask(tx, "SELECT kind, count(*) FROM mail GROUP BY kind ORDER BY kind")
+    }
 
 
 def quiet(tx: Tx) -> tuple[int, int]:
@@ -295,10 +326,13 @@ def quiet(tx: Tx) -> tuple[int, int]:
 
 def raw_mail(tx: Tx, digest: str) -> bytes:
     """Return a raw message by (the beginning of) its digest; KeyError where none or several begin so."""
-    rows = list(ask(tx, "SELECT raw, forgotten_at FROM mail WHERE substr(digest, 1, ?) = ? LIMIT 2", (len(digest), digest)))
+    rows = list(ask(tx, "SELECT raw, forgotten_at FROM mail WHERE substr(digest, 1, ?) = ? LIMIT 2",
+                    (len(digest), digest)))
     if len(rows) != 1:
         raise KeyError(digest)
     raw, forgotten_at = rows[0]
     if forgotten_at:
-        raise RequestError(f"its words were kept until {forgotten_at[:10]}; what was read from it stands (ledger.mail_days)")
+        raise RequestError(
+            f"its words were kept until {forgotten_at[:10]}; what was read from it stands (ledger.mail_days)"
+        )
     return zlib.decompress(raw)

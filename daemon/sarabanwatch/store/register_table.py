@@ -71,7 +71,8 @@ def marked(tx: Tx, way: str, mark: str) -> None:
 
 
 def foresee(
-    tx: Tx, register: Register, rules: Rules, at: datetime, judge: Judge, *, way: str = "hand", restores: int | None = None,
+    tx: Tx, register: Register, rules: Rules, at: datetime, judge: Judge, *, way: str = "hand",
+    restores: int | None = None,
 ) -> Consequences:
     """Say what taking a file, or going back to an earlier import, would make of agencies. Rehearse it: it writes."""
     found = _difference(tx, register if way in AS_THEY_ARE else _settled(tx, register))
@@ -80,7 +81,8 @@ def foresee(
 
 
 def replace(
-    tx: Tx, register: Register, rules: Rules, at: datetime, *, way: str = "hand", by: str = "", limits: ImportLimits | None = None,
+    tx: Tx, register: Register, rules: Rules, at: datetime, *, way: str = "hand", by: str = "",
+    limits: ImportLimits | None = None,
 ) -> bool:
     """Take a whole file for the register; False where the last import was of these very bytes.
 
@@ -91,11 +93,13 @@ def replace(
 
 def restore(tx: Tx, number: int, rules: Rules, at: datetime, *, by: str = "") -> bool:
     """Take what stood after an import for the register; False where that is what stands."""
-    return take(tx, history.stood(tx, number), rules, at, Import(way="undo", by=by, restores=number))
+    return take(tx, history.stood(tx, number), rules, at,
+                Import(way="undo", by=by, restores=number))
 
 
 def take(
-    tx: Tx, register: Register, rules: Rules, at: datetime, how: Import, limits: ImportLimits | None = None,
+    tx: Tx, register: Register, rules: Rules, at: datetime, how: Import,
+    limits: ImportLimits | None = None,
 ) -> bool:
     """Take a register, however it came; False where the last import was of these very bytes."""
     if tx.execute("SELECT digest FROM import ORDER BY id DESC LIMIT 1").get == register.digest:
@@ -121,12 +125,15 @@ def _lay(tx: Tx, entries: Sequence[Entry], rules: Rules, number: int) -> None:
                    ((e.line, e.agency.code, number) for e in entries))
     _turn(tx, number, "noted", ("notes",), {
         e.agency.code: (json.dumps(e.notes, ensure_ascii=False),) for e in entries if e.notes})
-    _turn(tx, number, "entry", ("name", "kind", "province", "superior", "status", "former", "unread"), {
-        a.code: (a.name, a.kind, a.province, a.superior, a.status, a.former, " ".join(sorted(a.unread))) for a in agencies})
+    _turn(tx, number, "entry", ("name", "kind", "province", "superior", "status", "former",
+                                "unread"), {
+        a.code: (a.name, a.kind, a.province, a.superior, a.status, a.former,
+                 " ".join(sorted(a.unread))) for a in agencies})
     _turn(tx, number, "declared", ("cell", "address"), {
         a.code: (a.cell, writes_to(a, judge_address(a, rules))) for a in agencies})
     _turn(tx, number, "announced", ("announcement", "cell"), {
-        a.code: (_announcement(tx, a.announcement), a.announcement.cell) for a in agencies if a.announcement})
+        a.code: (_announcement(tx, a.announcement), a.announcement.cell) for a in agencies
+        if a.announcement})
 
 
 def find(tx: Tx, code: str) -> Agency | None:
@@ -141,14 +148,16 @@ def _settled(tx: Tx, register: Register) -> Register:
 
 
 def _stood(tx: Tx) -> dict[str, Agency]:
-    return {entry.agency.code: entry.agency for entry in history.stood(tx, history.last(tx)).entries}
+    return {entry.agency.code: entry.agency
+            for entry in history.stood(tx, history.last(tx)).entries}
 
 
 def _corrected(tx: Tx, register: Register) -> Register:
     """Return a list with what was corrected since, where it still has the cell from before; that is noted in its row."""
     standing = {code: (was, cell, at) for code, was, cell, at in ask(tx, CORRECTED)}
     return dataclasses.replace(register, entries=[_kept(tx, entry, *standing[entry.agency.code])
-                                      if entry.agency.code in standing else entry for entry in register.entries])
+                                                  if entry.agency.code in standing else entry
+                                                  for entry in register.entries])
 
 
 def _kept(tx: Tx, entry: Entry, was: str, cell: str, at: str) -> Entry:
@@ -165,15 +174,19 @@ def _kept(tx: Tx, entry: Entry, was: str, cell: str, at: str) -> Entry:
 
 def _difference(tx: Tx, register: Register) -> Difference:
     rows = len(register.problems) + sum(not entry.kept for entry in register.entries)
-    return difference(_stood(tx), {e.agency.code: e.agency for e in register.entries}, rows, gaps(register))
+    return difference(_stood(tx), {e.agency.code: e.agency for e in register.entries}, rows,
+                      gaps(register))
 
 
 def _number(tx: Tx, register: Register, at: datetime, how: Import) -> int:
     """Write down that a file came in, and its rows that could not be read."""
     tx.execute(
         "INSERT INTO import (at, source, digest, good, bad, way, by, restores, notes) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?)",
-        (at, register.source, register.digest, len(register.entries), len(register.problems), how.way, how.by, how.restores,
-         json.dumps(list(register.notes), ensure_ascii=False)))
+        (
+            at, register.source, register.digest, len(register.entries), len(register.problems),
+            how.way, how.by, how.restores, json.dumps(list(register.notes), ensure_ascii=False),
+        ),
+    )
     number = tx.last_insert_rowid()
     tx.executemany("INSERT INTO problem VALUES (?, ?, ?, ?, ?)",
                    ((number, p.line, cells(p.raw), p.problem, p.remedy) for p in register.problems))
@@ -187,13 +200,16 @@ def _amend(tx: Tx, found: Difference, number: int) -> None:
 
 def _amendments(found: Difference, number: int) -> Iterator[tuple[Any, ...]]:
     for amendment in found.amendments:
-        yield from ((number, amendment.code, change.what, change.was, change.now) for change in amendment.changes)
+        yield from ((number, amendment.code, change.what, change.was, change.now)
+                    for change in amendment.changes)
 
 
 def _turn(tx: Tx, number: int, table: str, columns: Sequence[str], now: Rows) -> None:
     """End the lines that no longer hold, and begin those that hold instead."""
     named = ", ".join(columns)
-    was: Rows = {row[0]: row[1:] for row in ask(tx, f"SELECT code, {named} FROM {table} WHERE until IS NULL")}  # noqa: S608 - our own names
+    was: Rows = {
+        row[0]: row[1:] for row in ask(tx, f"SELECT code, {named} FROM {table} WHERE until IS NULL")  # noqa: S608 - our own names
+    }
     tx.executemany(f"UPDATE {table} SET until = ? WHERE code = ? AND until IS NULL",  # noqa: S608 - as above
                    ((number, code) for code, row in was.items() if row != now.get(code)))
     marks = ", ".join("?" * len(columns))

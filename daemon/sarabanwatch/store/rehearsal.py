@@ -79,4 +79,5 @@ def listed(copy: Path) -> int:
 def letters(copy: Path) -> Iterator[Turned]:
     """Yield the letters on which the verdict has turned since, by serial."""
     with closing(open_to_read(copy)) as tx:
-        yield from (Turned(code, str(serial), was, now) for serial, code, was, now in ask(tx, LETTERS))
+        yield from (Turned(code, str(serial), was, now)
+                    for serial, code, was, now in ask(tx, LETTERS))

@@ -33,27 +33,33 @@ def moment(text: str) -> datetime:
 
 def agency(row: Sequence[Any]) -> Agency:
     """Read the columns AGENCY."""
-    code, name, kind, province, superior, status, former, cell, announced, link, given_on, announced_cell, unread = row
+    (
+        code, name, kind, province, superior, status, former, cell, announced, link, given_on,
+        announced_cell, unread,
+    ) = row
     return Agency(
         code, name, AgencyKind(kind), province, superior, Status(status), former, cell,
-        Announcement(link, date.fromisoformat(given_on) if given_on else None, announced_cell) if announced else None,
-        frozenset(unread.split()),
+        Announcement(link, date.fromisoformat(given_on) if given_on else None, announced_cell)
+        if announced else None, frozenset(unread.split()),
     )
 
 
 def evidence(row: Sequence[Any]) -> Evidence:
     """Read the columns EVIDENCE."""
-    kind, seen_at, code, status, said, reason, rule, reporter, receipt, how, sure, mail, authentic, edition = row
+    (
+        kind, seen_at, code, status, said, reason, rule, reporter, receipt, how, sure, mail,
+        authentic, edition,
+    ) = row
     return Evidence(
-        Fact(kind), moment(seen_at), code, status, said, Reason(reason) if reason else None, rule, reporter, receipt,
-        How(how), Sure(sure), mail, authentic, edition,
+        Fact(kind), moment(seen_at), code, status, said, Reason(reason) if reason else None, rule,
+        reporter, receipt, How(how), Sure(sure), mail, authentic, edition,
     )
 
 
 def evidence_row(serial: int, e: Evidence) -> tuple[Any, ...]:
     """Return what `evidence` reads, behind the letter's serial."""
-    return (serial, e.kind, e.seen_at, e.code, e.status, e.said, e.reason, e.rule, e.reporter, e.receipt,
-            e.how, e.sure, e.mail, e.authentic, e.edition)
+    return (serial, e.kind, e.seen_at, e.code, e.status, e.said, e.reason, e.rule, e.reporter,
+            e.receipt, e.how, e.sure, e.mail, e.authentic, e.edition)
 
 
 def cells(raw: Sequence[str]) -> str:

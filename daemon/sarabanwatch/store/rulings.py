@@ -50,7 +50,9 @@ OLDEST = f"""
     SELECT r.kind, count(*), min(m.arrived_at) FROM reading r JOIN mail m ON m.digest = r.mail
     WHERE (r.waits <> '' AND {LAST}) OR r.id IN ({CONTRADICTED}) GROUP BY 1
 """  # noqa: S608 - as above
-ALIKE = f"SELECT r.mail FROM reading r WHERE r.alike = ? AND r.waits <> '' AND {LAST} ORDER BY r.mail"  # noqa: S608 - as above
+ALIKE = (
+    f"SELECT r.mail FROM reading r WHERE r.alike = ? AND r.waits <> '' AND {LAST} ORDER BY r.mail"  # noqa: S608 - as above
+)
 LESSONS = "SELECT alike, kind, reason, by, note, mail, id, at, ended_at, ended_by FROM lesson"
 
 
@@ -95,7 +97,10 @@ def page(tx: Tx, after: str, limit: int, octets: int) -> list[Stored]:
     At most `limit`, and no more once they weigh `octets`, but one at least.
     """
     page: list[Stored] = []
-    for row in ask(tx, f"{KEPT} WHERE m.digest > ? AND m.forgotten_at IS NULL ORDER BY m.digest LIMIT ?", (after, limit)):
+    for row in ask(
+        tx, f"{KEPT} WHERE m.digest > ? AND m.forgotten_at IS NULL ORDER BY m.digest LIMIT ?",
+        (after, limit),
+    ):
         page.append(_stored(tx, row))
         octets -= row[2]
         if octets <= 0:
@@ -136,7 +141,8 @@ def lay(tx: Tx, words: Mapping[str, Word], at: datetime, cause: Kin | None = Non
 
 def lesson(tx: Tx, alike: str) -> Lesson | None:
     """Return the last lesson on mails of a likeness that stands, or None."""
-    row = ask_one(tx, f"{LESSONS} WHERE alike = ? AND ended_at IS NULL ORDER BY id DESC LIMIT 1", (alike,))
+    row = ask_one(tx, f"{LESSONS} WHERE alike = ? AND ended_at IS NULL ORDER BY id DESC LIMIT 1",
+                  (alike,))
     return _taught(row).lesson if row else None
 
 
@@ -145,16 +151,20 @@ def alike(tx: Tx, alike: str) -> Sequence[str]:
     return [digest for digest, in ask(tx, ALIKE, (alike,))]
 
 
-def learn(tx: Tx, lesson: Lesson, words: Mapping[str, Word], at: datetime, cause: Kin | None = None) -> None:
+def learn(tx: Tx, lesson: Lesson, words: Mapping[str, Word], at: datetime,
+          cause: Kin | None = None) -> None:
     """Keep a lesson, and add the words on the mails that it settles, all or none; `cause` as for `lay`."""
-    tx.execute("INSERT INTO lesson (alike, kind, reason, by, note, mail, at) VALUES (?, ?, ?, ?, ?, ?, ?)",
-               (lesson.alike, lesson.kind, lesson.reason, lesson.by, lesson.note, lesson.mail, at))
+    tx.execute(
+        "INSERT INTO lesson (alike, kind, reason, by, note, mail, at) VALUES (?, ?, ?, ?, ?, ?, ?)",
+        (lesson.alike, lesson.kind, lesson.reason, lesson.by, lesson.note, lesson.mail, at),
+    )
     lay(tx, words, at, cause)
 
 
 def unlearn(tx: Tx, number: int, by: str, at: datetime) -> bool:
     """End a lesson by name; say whether it stood."""
-    tx.execute("UPDATE lesson SET ended_at = ?, ended_by = ? WHERE id = ? AND ended_at IS NULL", (at, by, number))
+    tx.execute("UPDATE lesson SET ended_at = ?, ended_by = ? WHERE id = ? AND ended_at IS NULL",
+               (at, by, number))
     return bool(tx.changes())
 
 
@@ -180,13 +190,17 @@ def lessons(tx: Tx) -> Iterator[Taught]:
 
 def _taught(row: Sequence[Any]) -> Taught:
     alike, kind, reason, by, note, mail, *rest = row
-    return Taught(Lesson(alike, Mail(kind), Reason(reason) if reason else None, by, note, mail), *rest)
+    return Taught(Lesson(alike, Mail(kind), Reason(reason) if reason else None, by, note, mail),
+                  *rest)
 
 
 def history(tx: Tx, digest: str) -> list[DatedWord]:
     """Return every word on a mail, oldest first, without the facts."""
-    return [DatedWord(digest, at, _word(row, None))
-            for at, *row in ask(tx, f"SELECT r.at, {SPOKEN} FROM reading r WHERE r.mail = ? ORDER BY r.id", (digest,))]  # noqa: S608 - our own column names
+    return [
+        DatedWord(digest, at, _word(row, None)) for at, *row in ask(
+            tx, f"SELECT r.at, {SPOKEN} FROM reading r WHERE r.mail = ? ORDER BY r.id", (digest,)  # noqa: S608 - our own column names
+        )
+    ]
 
 
 def about(tx: Tx, serial: int) -> list[DatedWord]:
@@ -200,20 +214,27 @@ def _stored(tx: Tx, row: Sequence[Any]) -> Stored:
     digest, raw, _, arrived_at, signed, forgotten_at, *word = row
     found = ask_one(tx, FACT, (digest,))
     fact = replace(evidence(found), edition=0) if found else None
-    return Stored(digest, zlib.decompress(raw) if raw else b"", moment(arrived_at), tuple(signed.split()),
+    return Stored(digest, zlib.decompress(raw) if raw else b"", moment(arrived_at),
+                  tuple(signed.split()),
                   _word(word, None if fact is None or fact.kind is FactKind.SET_ASIDE else fact),
                   moment(forgotten_at) if forgotten_at else None)
 
 
 def _word(row: Sequence[Any], fact: Evidence | None) -> Word:
     kind, rule, reason, serial, refused, waits, by, note, alike = row
-    return Word(Mail(kind), rule, Reason(reason) if reason else None, serial, refused, waits, fact, by, note, alike)
+    return Word(Mail(kind), rule, Reason(reason) if reason else None, serial, refused, waits, fact,
+                by, note, alike)
 
 
 def lay_word(tx: Tx, digest: str, word: Word, at: datetime, cause: str = "") -> None:
     """Add a word on a mail and the facts that follow, and ask for their agencies to be judged anew. Call within a transaction."""
-    held_by = [serial for serial, in ask(tx, "SELECT DISTINCT serial FROM evidence WHERE mail = ? AND mail <> ''", (digest,))]
+    held_by = [
+        serial for (serial,) in ask(
+            tx, "SELECT DISTINCT serial FROM evidence WHERE mail = ? AND mail <> ''", (digest,)
+        )
+    ]
     edition = write_word(tx, digest, word, at)
-    facts = [(serial, replace(e, edition=edition)) for serial, e in superseding(word, digest, held_by, at)]
+    facts = [(serial, replace(e, edition=edition))
+             for serial, e in superseding(word, digest, held_by, at)]
     witness(tx, facts)
     mark(tx, [serial for serial, _ in facts], cause)

@@ -36,12 +36,15 @@ def migrate(db: Tx) -> None:
     Raise TooNew or TooOld, with nothing touched, where no migration leads here; Unusable where it is another program's.
     """
     if db.execute(FOREIGN).get:
-        raise Unusable("it is a database of another program: name another file in ledger.file, or put the ledger back")
+        raise Unusable(
+            "it is a database of another program: name another file in ledger.file, or put the ledger back"
+        )
     if known(db) == newest():
         return
     db.transaction_mode = "IMMEDIATE"
     with db:
-        for script in _lacking(known(db)):  # by now: another program may have done it while we waited for the file
+        # by now: another program may have done it while we waited for the file
+        for script in _lacking(known(db)):
             db.execute(script)
         db.pragma("user_version", newest())
 
@@ -60,7 +63,9 @@ def known(db: Tx) -> int:
     """Return `version`; raise TooNew or TooOld where it is none that this version can read or bring up to date."""
     seen = version(db)
     if seen > newest():
-        raise TooNew(f"{db.filename}: schema {seen} is newer than this version knows ({newest()}); install the newer version")
+        raise TooNew(
+            f"{db.filename}: schema {seen} is newer than this version knows ({newest()}); install the newer version"
+        )
     if 0 < seen < FIRST:
         raise TooOld(f"{db.filename}: schema {seen} is a development version's, which no release takes over: go on with "
                      "that version, or move the ledger away with its witness and lock and begin anew with `register import`")

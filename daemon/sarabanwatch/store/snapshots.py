@@ -105,7 +105,8 @@ def keep(tx: Tx, content: bytes, digest: str, as_of: datetime, campaign: int, at
     """Write a snapshot down and return its number; the same content again is the same snapshot."""
     tx.execute(
         "INSERT INTO snapshot (digest, as_of, frozen_at, campaign, content) VALUES (?, ?, ?, ?, ?) ON CONFLICT DO NOTHING",
-        (digest, as_of, at, campaign, zlib.compress(content)))
+        (digest, as_of, at, campaign, zlib.compress(content)),
+    )
     return int(tx.execute("SELECT id FROM snapshot WHERE digest = ?", (digest,)).get)
 
 
@@ -115,7 +116,8 @@ def release(tx: Tx, number: int, by: str, note: str, at: datetime) -> None:
     if before:
         by_whom = f"snapshot {number} was released by {before[0]} at {before[1][:16]}"
         raise RequestError(f"{by_whom}; what supersedes it is a new snapshot")
-    tx.execute("INSERT INTO release (snapshot, at, by, note) VALUES (?, ?, ?, ?)", (number, at, by, note))
+    tx.execute("INSERT INTO release (snapshot, at, by, note) VALUES (?, ?, ?, ?)",
+               (number, at, by, note))
 
 
 def intend(tx: Tx, snapshot: int, going: Going, by: str, at: datetime) -> int | None:
@@ -126,21 +128,27 @@ def intend(tx: Tx, snapshot: int, going: Going, by: str, at: datetime) -> int | 
     before = ask_one(tx, f"{NOTICES} WHERE n.snapshot = ? AND n.code = ?", (snapshot, going.code))
     if before:
         return _again(tx, Notice(*before), at)
-    tx.execute("INSERT INTO notice (snapshot, code, address, was, host, at, by) VALUES (?, ?, ?, ?, ?, ?, ?)",
-               (snapshot, *going, at, by))
+    tx.execute(
+        "INSERT INTO notice (snapshot, code, address, was, host, at, by) VALUES (?, ?, ?, ?, ?, ?, ?)",
+        (snapshot, *going, at, by),
+    )
     return tx.last_insert_rowid()
 
 
-def became(tx: Tx, notice: int, event: str, said: str, at: datetime, spoke: tuple[str, ResponseKind] | None = None) -> None:
+def became(tx: Tx, notice: int, event: str, said: str, at: datetime,
+           spoke: tuple[str, ResponseKind] | None = None) -> None:
     """Write down what became of a notice, and, where it tells of our pace, who spoke in which tone."""
-    tx.execute("INSERT INTO notice_outcome (notice, at, event, said, speaker, tone) VALUES (?, ?, ?, ?, ?, ?)",
-               (notice, at, event, said, *(spoke or ("", ""))))
+    tx.execute(
+        "INSERT INTO notice_outcome (notice, at, event, said, speaker, tone) VALUES (?, ?, ?, ?, ?, ?)",
+        (notice, at, event, said, *(spoke or ("", ""))),
+    )
 
 
 def _again(tx: Tx, before: Notice, at: datetime) -> int | None:
     if before.event != Event.LATER:
         return None
-    tx.execute("INSERT INTO notice_outcome (notice, at, event, said) VALUES (?, ?, 'doubtful', '')", (before.id, at))
+    tx.execute("INSERT INTO notice_outcome (notice, at, event, said) VALUES (?, ?, 'doubtful', '')",
+               (before.id, at))
     return before.id
 
 
@@ -165,7 +173,9 @@ def read(tx: Tx, kept: Kept) -> Snapshot:
     try:
         return unseal(zlib.decompress(content), kept.digest)
     except zlib.error as error:
-        raise DataError(f"snapshot {kept.id} was altered: {error}; take the ledger from a backup") from None
+        raise DataError(
+            f"snapshot {kept.id} was altered: {error}; take the ledger from a backup"
+        ) from None
 
 
 def followed(tx: Tx, at: datetime) -> str:
@@ -198,7 +208,9 @@ def stands(tx: Tx, at: datetime) -> list[Stand]:
 def published(tx: Tx, at: datetime) -> list[Stand]:
     """Return every agency of the register of a moment with the turns published by then, without letters; raise RequestError."""
     turns: dict[str, list[Turn]] = defaultdict(list)
-    for code, now, when, why in ask(tx, "SELECT code, now, at, because FROM change WHERE at <= ? ORDER BY id", (at,)):
+    for code, now, when, why in ask(
+        tx, "SELECT code, now, at, because FROM change WHERE at <= ? ORDER BY id", (at,)
+    ):
         turns[code].append(Turn(Group(now), moment(when), why))
     return [Stand(a, turns[a.code], ()) for a in history.listed(tx, _register(tx, at))]
 
@@ -209,7 +221,9 @@ def _register(tx: Tx, at: datetime) -> int:
     if number is None:
         first = ask_one(tx, "SELECT min(at) FROM import")
         when = moment(first[0]).isoformat(timespec="minutes") if first and first[0] else "(never)"
-        raise RequestError(f"the first register was taken in at {when}: ask for that moment or later")
+        raise RequestError(
+            f"the first register was taken in at {when}: ask for that moment or later"
+        )
     return number
 
 
@@ -218,24 +232,27 @@ def post(tx: Tx, campaign: int, since: datetime, at: datetime) -> RoundFigures:
     row = ask_one(tx, POST, {"at": at, "campaign": campaign}) or ()
     planned, sent, doubtful, held, withheld, quiet, late = map(int, row)
     flown = [c for c in canaries_since(tx, since) if c.drafted_at <= at]
-    return RoundFigures(planned, sent, doubtful, held, withheld, quiet, late, flown, last_fact(tx, at),
-                        frozenset(taking_anything(tx, at)))
+    return RoundFigures(planned, sent, doubtful, held, withheld, quiet, late, flown,
+                        last_fact(tx, at), frozenset(taking_anything(tx, at)))
 
 
 def troubles(tx: Tx, since: datetime, at: datetime) -> list[Trouble]:
     """Return the incidents that were open between two moments, as they stood at the second."""
     rows = ask(tx, MASSES, {"since": since, "at": at})
-    return [mass_trouble(Mass(Scope(scope), key, moment(opened), moment(closed) if closed else None, agencies, cleared, turned))
+    return [mass_trouble(Mass(Scope(scope), key, moment(opened), moment(closed) if closed else None,
+                              agencies, cleared, turned))
             for scope, key, opened, closed, agencies, cleared, turned in rows]
 
 
 def _facts(tx: Tx, at: datetime, number: int) -> dict[str, list[tuple[int, list[Evidence]]]]:
     """Return the facts seen by a moment of the addresses of an import: for each agency its letters, oldest first."""
     found: dict[str, list[tuple[int, list[Evidence]]]] = defaultdict(list)
-    for (code, serial), rows in groupby(ask(tx, FACTS, {"at": at, "number": number}), key=itemgetter(0, 1)):
+    for (code, serial), rows in groupby(ask(tx, FACTS, {"at": at, "number": number}),
+                                        key=itemgetter(0, 1)):
         found[code].append((serial, [evidence(row[2:]) for row in rows]))
     return found
 
 
 def _kept(row: tuple[object, ...]) -> Kept:
-    return Kept(*("" if value is None else value for value in row))  # type: ignore[arg-type]  # columns as the schema says
+    return Kept(*("" if value is None else value
+                  for value in row))  # type: ignore[arg-type]  # columns as the schema says

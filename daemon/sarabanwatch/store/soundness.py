@@ -23,7 +23,8 @@ def looked_through(tx: Tx, seconds: float | None = None) -> bool:
         tx.set_progress_handler(lambda: monotonic() > end, STEPS)
     try:
         for name, in list(ask(tx, TABLES)):
-            found = next(ask(tx, f'PRAGMA quick_check("{name}")'))[0]     # no value may stand in a pragma
+            # no value may stand in a pragma
+            found = next(ask(tx, f'PRAGMA quick_check("{name}")'))[0]
             if found != "ok":
                 raise apsw.CorruptError(f"table {name}: {found}")
     except apsw.InterruptError:

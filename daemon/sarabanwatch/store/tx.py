@@ -19,4 +19,6 @@ def bind(_cursor: apsw.Cursor, number: int, value: object) -> str:
     """Return what stands in SQL for a value that SQLite has no type of; raise TypeError for all but moments."""
     if isinstance(value, datetime):
         return stamp(value)
-    raise TypeError(f"value {number} of a question is a {type(value).__name__}, which the ledger has no column for")
+    raise TypeError(
+        f"value {number} of a question is a {type(value).__name__}, which the ledger has no column for"
+    )

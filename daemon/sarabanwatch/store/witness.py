@@ -85,7 +85,10 @@ class Witness:
         if not os.fstat(self._file).st_size and not _says(self._lock):
             return None
         noted = self._noted()
-        return WitnessNote(noted[0], noted[1].moved(self._place())) if noted else WitnessNote(None, moved=False)
+        return (
+            WitnessNote(noted[0], noted[1].moved(self._place())) if noted
+            else WitnessNote(None, moved=False)
+        )
 
     def settle(self, told: LedgerCount) -> None:
         """Take this place for its own, and note that a ledger stands here. Only while it is held."""

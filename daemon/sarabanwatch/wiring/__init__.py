@@ -6,13 +6,15 @@ from sarabanwatch.wiring.daemon import run
 from sarabanwatch.wiring.reloading import check, check_keys
 from sarabanwatch.wiring.site import serve_page, static_site
 
-__all__ = ["Components", "check", "check_keys", "check_register", "run", "serve_page", "static_site", "unpublished"]
+__all__ = ["Components", "check", "check_keys", "check_register", "run", "serve_page",
+           "static_site", "unpublished"]
 
 
 def check_register(components: Components) -> None:
     """Read the register's file, where one is named; raise Unreadable. The daemon itself starts without, and waits for it."""
     if components.settings.register.file:
-        register.load(components.file(components.settings.register.file), headings=components.headings)
+        register.load(components.file(components.settings.register.file),
+                      headings=components.headings)
 
 
 async def unpublished(components: Components) -> str:

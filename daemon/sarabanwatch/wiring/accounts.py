@@ -66,7 +66,8 @@ def login(account: Smarthost | InboxSection, key: str, beside: Path) -> Login:
     trusted = _trusted(account.ca_file, f"{key}.ca_file", beside)
     if account.oauth.grant == "none":
         read = _reader(account.password_file, f"{key}.password_file", beside) or str
-        return Login(FileSecret(read), account.auth, trusted, f"see {key}.user and {key}.password_file")
+        return Login(FileSecret(read), account.auth, trusted,
+                     f"see {key}.user and {key}.password_file")
     auth = "bearer" if account.auth == "auto" else account.auth
     secret = _token(account.oauth, account.user, f"{key}.oauth", beside)
     return Login(secret, auth, trusted, f"see {key}.user and {key}.oauth")
@@ -150,7 +151,9 @@ class RenewedToken:
         except (OSError, UnicodeDecodeError) as error:
             raise Barred(f"{self._key}: cannot read {self._path}: {error}") from None
         if not os.access(self._path.parent, os.W_OK):
-            where = "it is written when the endpoint renews it; name a place that the daemon may write"
+            where = (
+                "it is written when the endpoint renews it; name a place that the daemon may write"
+            )
             raise Barred(f"{self._key}: {self._path.parent}: {where}")
         return self._newest if self._newest and held == self._replaced else held
 
@@ -158,7 +161,8 @@ class RenewedToken:
         """Write down the token that replaces the one in the file, whole or not at all."""
         with suppress(OSError, Barred):
             self._replaced, self._newest = self.read(), token
-            with NamedTemporaryFile("w", dir=self._path.parent, delete=False) as file:     # mode 0600
+            # mode 0600
+            with NamedTemporaryFile("w", dir=self._path.parent, delete=False) as file:
                 file.write(token)
                 file.flush()
                 os.fsync(file.fileno())

@@ -88,7 +88,8 @@ class Components:
     def clock(self) -> Clock:
         """The clock: the wall's, or an exercise's."""
         c = self.settings.clock
-        return WallClock() if c.began is None or c.shows is None else FastClock(c.rate, c.began, c.shows)
+        return WallClock() if c.began is None or c.shows is None else FastClock(c.rate, c.began,
+                                                                                c.shows)
 
     @cached_property
     def addresses(self) -> Rules:
@@ -99,14 +100,16 @@ class Components:
     def editions(self) -> tuple[config.Groups, ...]:
         """What the groups are called and what to mend, edition by edition, oldest first."""
         names = self.settings.groups.editions
-        return config.editions([self.file(name) for name in names] or [config.shipped("groups.toml")])
+        return config.editions([self.file(name) for name in names]
+                               or [config.shipped("groups.toml")])
 
     @cached_property
     def in_force(self) -> Editions[config.Groups]:
         """Which edition is in force when; one that the ledger holds is not."""
         try:
             with queries.asking(self.ledger_file) as db:
-                held = frozenset(name for name, is_held in incidents.editions(db).items() if is_held)
+                held = frozenset(name for name, is_held in incidents.editions(db).items()
+                                 if is_held)
         except (queries.NoLedger, TooNew, TooOld):
             held = frozenset()
         return Editions(self.editions, held)
@@ -134,8 +137,10 @@ class Components:
         own, mass, again = self.settings.canary, self.settings.incident, self.settings.confirm
         return Policy(
             c.anchor, self.settings.live, c.weeks, c.window_office_hours, c.letters_at_most,
-            canary_every=timedelta(hours=own.every_hours), canary_patience=timedelta(hours=own.patience_hours),
-            must_bounce=own.must_bounce, fall_settles=timedelta(hours=mass.settle_hours), mass_share=mass.share,
+            canary_every=timedelta(hours=own.every_hours),
+            canary_patience=timedelta(hours=own.patience_hours),
+            must_bounce=own.must_bounce, fall_settles=timedelta(hours=mass.settle_hours),
+            mass_share=mass.share,
             mass_least=mass.least, mend_share=mass.mend_share, holidays=closed,
             keeps_mail=timedelta(days=self.settings.ledger.mail_days),
             confirm=Confirm(again.failures, again.of, timedelta(days=again.within_days), again.days,
@@ -147,8 +152,8 @@ class Components:
     def pace(self) -> Pace:
         """How gently mail hosts are written to."""
         p = self.settings.pace
-        manners = ThrottleSettings(pause=timedelta(minutes=p.pause_minutes), eases=timedelta(hours=p.eases_hours),
-                                   refusals=p.refusals,
+        manners = ThrottleSettings(pause=timedelta(minutes=p.pause_minutes),
+                                   eases=timedelta(hours=p.eases_hours), refusals=p.refusals,
                                    shut=timedelta(minutes=p.shut_minutes))
         hosts = {name.lower(): Limits(
             each.connections or p.connections, each.a_minute or p.a_minute,
@@ -157,22 +162,28 @@ class Components:
         return Pace(
             Limits(p.connections, p.a_minute, p.a_day or BOUNDLESS, p.warm_up), hosts,
             Limits(a_minute=p.in_all_a_minute, a_day=p.in_all_a_day or BOUNDLESS),
-            tuple(name.lower() for name in p.operators), manners, p.hosts_shut, p.hosts_shut_share, p.office_hours, p.spread)
+            tuple(name.lower() for name in p.operators), manners, p.hosts_shut, p.hosts_shut_share,
+            p.office_hours, p.spread)
 
     @cached_property
     def form(self) -> Form:
         """What all letters share; raise Misconfigured where its text has a name that no letter fills in."""
         s, at = self.settings, self.clock.now()
-        text, stray = (Template(config.text(self.file(name, shipped), key)) for key, name, shipped in (
-            ("letter.text", s.letter.text, "letters/probe.txt"), ("catch_all.text", s.catch_all.text, "letters/stray.txt")))
-        form = Form(s.sender.address, s.sender.name, s.sender.number, text, s.letter.contact, s.letter.html,
+        text, stray = (Template(config.text(self.file(name, shipped), key))
+                       for key, name, shipped in (
+            ("letter.text", s.letter.text, "letters/probe.txt"),
+            ("catch_all.text", s.catch_all.text, "letters/stray.txt")))
+        form = Form(s.sender.address, s.sender.name, s.sender.number, text, s.letter.contact,
+                    s.letter.html,
                     s.letter.asks_displayed, self.confirm_link, stray, s.relay.sender == "fixed")
         for key, purpose in (("letter.text", Purpose.ROUND), ("catch_all.text", Purpose.CATCH_ALL)):
             try:
                 paper(Letter(0, "", "", "", "", at, purpose=purpose), form)
             except (KeyError, ValueError) as error:
                 known = "$number, $name, $address, $replaces, $confirm"
-                raise config.Misconfigured(f"{self.path}: {key}: {error}: no such name; a letter fills in {known}") from None
+                raise config.Misconfigured(
+                    f"{self.path}: {key}: {error}: no such name; a letter fills in {known}"
+                ) from None
         return form
 
     @property
@@ -193,8 +204,8 @@ class Components:
         keys = config.keys(self.secret(s.token.key_file, "token.key_file"), "token.key_file")
         return Rulebook(
             self.policy, self.addresses, self.form,
-            Ours(s.sender.address, s.sender.number), keys, minting(keys, self._today), self.refusals,
-            s.inbox.authserv_id, self.pace, lambda at: self.groups_at(at).id)
+            Ours(s.sender.address, s.sender.number), keys, minting(keys, self._today),
+            self.refusals, s.inbox.authserv_id, self.pace, lambda at: self.groups_at(at).id)
 
     def _today(self) -> date:
         return self.clock.now().astimezone(BANGKOK).date()
@@ -210,7 +221,8 @@ class Components:
         return self.file(self.settings.ledger.file)
 
     def ledger(
-        self, file: Path | None = None, *, existing: bool = False, busy: Callable[[float], None] = unheard,
+        self, file: Path | None = None, *, existing: bool = False,
+        busy: Callable[[float], None] = unheard,
     ) -> Ledger:
         """Open the ledger, or a copy of it, to write; close it again. Raise NoLedger where it must be `existing` and is not.
 
@@ -222,17 +234,21 @@ class Components:
 
     def archive(self) -> SqliteArchive:
         """Open the ledger as people may see it; close it again. Raise NoLedger where there is none."""
-        return SqliteArchive(self.ledger_file, self.addresses, self.form.numbered, self.settings.page.addresses, self.policy)
+        return SqliteArchive(self.ledger_file, self.addresses, self.form.numbered,
+                             self.settings.page.addresses, self.policy)
 
     def face(self, base: str, *, live: bool = True) -> Face:
         """What the public page is told; `base` is where it stands when the configuration does not say."""
         p, c = self.settings.page, self.settings.campaign
         editions = {e.valid_from: PageEdition(
-            {name: GroupLabel(w.th, w.en, w.steps_th, w.steps_en) for name in Group for w in [e.groups[name]]}, e.buckets)
-            for e in self.editions}
-        return Face(f"{(p.base or base).rstrip('/')}/", p.short, (p.owner_th, p.owner_en), p.tell, p.notice, p.addresses,
+            {name: GroupLabel(w.th, w.en, w.steps_th, w.steps_en) for name in Group
+             for w in [e.groups[name]]}, e.buckets)
+                    for e in self.editions}
+        return Face(f"{(p.base or base).rstrip('/')}/", p.short, (p.owner_th, p.owner_en), p.tell,
+                    p.notice, p.addresses,
                     lambda at: editions[self.groups_at(at).valid_from], self.clock.now,
-                    lambda at: campaign(at, c.anchor, c.weeks), live, c.weeks, c.window_office_hours)
+                    lambda at: campaign(at, c.anchor, c.weeks), live, c.weeks,
+                    c.window_office_hours)
 
     def reader(self, failed: Callable[[BaseException], None] = lambda _: None) -> ReaderProcess:
         """What reads mail within bounds; close it again. `failed` hears of a mail that its process died of."""
@@ -244,15 +260,19 @@ class Components:
         try:
             return dkim.verifier(self.settings.dns.resolvers)
         except ValueError as error:
-            raise config.Misconfigured(f'{self.path}: dns.resolvers: {error}; write them as "192.0.2.53:53"') from None
+            raise config.Misconfigured(
+                f'{self.path}: dns.resolvers: {error}; write them as "192.0.2.53:53"'
+            ) from None
 
     @property
     def witnesses(self) -> list[dns.DnsResolver]:
         """The resolvers asked about domains: those named; when live and none is named, the system's; else none."""
         d = self.settings.dns
-        named = d.resolvers or (dns.system()[:config.RESOLVERS_AT_MOST] if self.settings.live else ())
+        named = d.resolvers or (dns.system()[:config.RESOLVERS_AT_MOST] if self.settings.live
+                                else ())
         places = [place for place in map(config.resolver, named) if place]
-        return [dns.DnsResolver(dns.ResolverConfig(host, port, d.timeout_seconds, d.tries, d.in_flight, d.per_second))
+        return [dns.DnsResolver(dns.ResolverConfig(host, port, d.timeout_seconds, d.tries,
+                                                   d.in_flight, d.per_second))
                 for host, port in places]
 
     @property
@@ -271,37 +291,44 @@ class Components:
         """Our relays, the preferred first."""
         r, own = self.settings.relay, self.settings.sender
         return tuple(
-            RelayServer(each.host, each.port, each.tls, each.user, login.secret, own.helo, auth=login.auth,
-                        success_reports=r.success_reports, trusted=login.trusted, remedy=login.remedy, sender=own.address)
+            RelayServer(each.host, each.port, each.tls, each.user, login.secret, own.helo,
+                        auth=login.auth, success_reports=r.success_reports, trusted=login.trusted,
+                        remedy=login.remedy, sender=own.address)
             for key, each in (("relay", r), *(("relay.fallback", each) for each in r.fallback))
             for login in [accounts.login(each, key, self.path.parent)])
 
     def post(self, relays: Relays) -> Callable[[], RoutedLine]:
         """Return what makes lines by these relays, or past them; all share what they learn."""
         s, witnesses = self.settings, self.witnesses
-        mx_cache, contexts = MxCache(witnesses, max(SHORTEST_FRESH, self.clock.wall_seconds(FRESH))), Contexts()
+        mx_cache, contexts = (
+            MxCache(witnesses, max(SHORTEST_FRESH, self.clock.wall_seconds(FRESH))),
+            Contexts(),
+        )
 
         async def addresses(name: str) -> Records:
             return await witnesses[0].addresses(name) if witnesses else None
 
         policies = Policies(addresses, self.web, s.route.policy_port, live=s.live)
-        direct = Direct(mx_cache, policies, SystemChance(), helo=s.sender.helo, port=s.route.port, live=s.live,
-                        success_reports=s.relay.success_reports, contexts=contexts)
+        direct = Direct(mx_cache, policies, SystemChance(), helo=s.sender.helo, port=s.route.port,
+                        live=s.live, success_reports=s.relay.success_reports, contexts=contexts)
         others = self.others
         signed = dict.fromkeys(self.signed, self.signer.sign) if self.signer else {}
-        return lambda: RoutedLine(RelayLine(relays), DirectLine(direct), mx_cache, others, Route(s.route.by_default), signed)
+        return lambda: RoutedLine(RelayLine(relays), DirectLine(direct), mx_cache, others,
+                                  Route(s.route.by_default), signed)
 
     @property
     def signed(self) -> frozenset[Route]:
         """The ways by which letters go out under our own signature."""
         dkim = self.settings.dkim
-        return frozenset(Route if dkim.sign == "all" else {Route.DIRECT}) if dkim.key_file else frozenset()
+        return frozenset(Route if dkim.sign == "all"
+                         else {Route.DIRECT}) if dkim.key_file else frozenset()
 
     @property
     def signs_canaries(self) -> bool:
         """Whether we sign letters to ourselves ourselves."""
         s = self.settings
-        return route.chosen(Route(s.route.by_default), self.others, s.sender.address.rpartition("@")[2].lower()) in self.signed
+        return route.chosen(Route(s.route.by_default), self.others,
+                            s.sender.address.rpartition("@")[2].lower()) in self.signed
 
     @cached_property
     def signer(self) -> Signer | None:
@@ -310,7 +337,8 @@ class Components:
         if not d.key_file:
             return None
         try:
-            return signer(self.secret(d.key_file, "dkim.key_file"), d.selector, d.domain.lower() or own)
+            return signer(self.secret(d.key_file, "dkim.key_file"), d.selector,
+                          d.domain.lower() or own)
         except Unsignable as error:
             raise config.Misconfigured(f"{self.path}: dkim.key_file: {error}") from None
 
@@ -324,13 +352,15 @@ class Components:
         """Domains and hosts that take the other way; letters to ourselves go by a relay wherever any letter does."""
         s = self.settings
         named = frozenset(name.lower() for name in s.route.except_for)
-        own = {to.rpartition("@")[2].lower() for to in (s.sender.address, s.canary.must_bounce) if to}
+        own = {to.rpartition("@")[2].lower() for to in (s.sender.address, s.canary.must_bounce)
+               if to}
         return named - own if s.route.by_default == "relay" else named | own if named else named
 
     @cached_property
     def mailbox(self) -> Mailbox:
         """The watched mailbox."""
-        i, login = self.settings.inbox, accounts.login(self.settings.inbox, "inbox", self.path.parent)
+        i, login = self.settings.inbox, accounts.login(self.settings.inbox, "inbox",
+                                                       self.path.parent)
         poll = max(SHORTEST_POLL, self.clock.wall_seconds(i.poll_seconds))
         return Mailbox(i.host, i.port, i.tls, i.user, login.secret, i.mailbox, poll, login.auth,
                        login.trusted, login.remedy, i.also, i.since)

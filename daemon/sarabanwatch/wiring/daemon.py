@@ -30,10 +30,12 @@ from sarabanwatch.wiring.components import Components
 from sarabanwatch.wiring.reloading import check, renewed
 from sarabanwatch.wiring.site import serve_page
 
-OPENS = 600.0   # wall seconds in which a ledger must be open: another program may hold it, a new version may bring it up to date
+# wall seconds in which a ledger must be open: another program may hold it, a new version may bring it up to date
+OPENS = 600.0
 CHECKS = 5.0    # wall seconds at a start in which the ledger is looked through for damage
 FEEDS = 4       # in the watchdog's time: one that comes late is still followed by the next
-LOOKS = 30.0    # wall seconds between two looks at whether every loop goes on, where no watchdog is fed
+# wall seconds between two looks at whether every loop goes on, where no watchdog is fed
+LOOKS = 30.0
 
 
 async def run(components: Components) -> None:
@@ -51,9 +53,11 @@ class Daemon:
     """The process, from its first configuration on."""
 
     def __init__(self, components: Components) -> None:
-        self._plant, self._next = components, [components]    # by what it lives, and by what it will
+        # by what it lives, and by what it will
+        self._plant, self._next = components, [components]
         self._status = systemd.StatusLine()
-        self._journal = MetricJournal(components.clock, lambda: self._plant.groups.buckets, self._status.waits)
+        self._journal = MetricJournal(components.clock, lambda: self._plant.groups.buckets,
+                                      self._status.waits)
         self._progress = Progress()
         self._service: Service | None = None
         self._ending = False
@@ -64,13 +68,15 @@ class Daemon:
 
     async def run(self) -> None:
         """Live until the end is asked for."""
-        for number, deed in ((signal.SIGTERM, self._end), (signal.SIGINT, self._end), (signal.SIGHUP, self._renew)):
+        for number, deed in ((signal.SIGTERM, self._end), (signal.SIGINT, self._end),
+                             (signal.SIGHUP, self._renew)):
             asyncio.get_running_loop().add_signal_handler(number, deed)
         journal = self._journal
         self._status.waits("inbox", "it is not yet read to its end")
         journal.listening(*self._scraped.getsockname()[:2])
         try:
-            scraped = web.serve(metrics.app(journal.registry), self._scraped, told=partial(journal.failed, "web"))
+            scraped = web.serve(metrics.app(journal.registry), self._scraped,
+                                told=partial(journal.failed, "web"))
             async with _beside(scraped, _watched(self._progress, journal)):
                 while self._next and not self._ending:
                     self._plant = self._next.pop()
@@ -96,7 +102,8 @@ class Daemon:
             if self._ending or self._next:
                 service.stop()
             failed = partial(journal.failed, "page")
-            page = [_told(serve_page(components, self._door.dup(), failed, ledger), failed)] if self._door else []
+            page = [_told(serve_page(components, self._door.dup(), failed, ledger),
+                          failed)] if self._door else []
             async with _beside(*page):
                 await service.run(ready=lambda: systemd.notify("READY=1"))
         finally:
@@ -140,7 +147,8 @@ def _busy(journal: MetricJournal, progress: Progress) -> Callable[[float], None]
 
 
 def _service(
-    components: Components, ledger: Ledger, reader: ReaderProcess, journal: MetricJournal, progress: Progress,
+    components: Components, ledger: Ledger, reader: ReaderProcess, journal: MetricJournal,
+    progress: Progress,
 ) -> Service:
     inbox = ImapInbox(
         components.mailbox, SystemChance(), alive=partial(progress.expect, "receive"),
@@ -150,12 +158,15 @@ def _service(
     lines = [line() for _ in range(components.settings.relay.connections)]
     listed = components.settings.register
     return Service(ServiceParts(
-        ledger, components.clock, SystemChance(), journal, inbox, reader, components.verifier, lines, components.rules,
+        ledger, components.clock, SystemChance(), journal, inbox, reader, components.verifier,
+        lines, components.rules,
         components.witnesses, timedelta(hours=components.settings.dns.survey_hours),
         components.press(partial(journal.failed, "print")),
-        components.source, timedelta(hours=listed.every_hours), ImportLimits(listed.change_at_most, listed.unread_at_most),
+        components.source, timedelta(hours=listed.every_hours),
+        ImportLimits(listed.change_at_most, listed.unread_at_most),
         relays.knock if components.settings.route.by_default == "relay" else nobody, progress,
-        partial(look, editions=components.in_force, ledger=ledger, clock=components.clock, policy=components.policy)))
+        partial(look, editions=components.in_force, ledger=ledger, clock=components.clock,
+                policy=components.policy)))
 
 
 async def _watched(progress: Progress, journal: MetricJournal) -> None:
@@ -165,7 +176,8 @@ async def _watched(progress: Progress, journal: MetricJournal) -> None:
         systemd.notify(f"STATUS=hangs: {', '.join(loops)}", "WATCHDOG=trigger")
 
     seconds = systemd.watchdog_seconds()
-    await feed(progress, partial(systemd.notify, "WATCHDOG=1"), hangs, seconds / FEEDS if seconds else LOOKS)
+    await feed(progress, partial(systemd.notify, "WATCHDOG=1"), hangs,
+               seconds / FEEDS if seconds else LOOKS)
 
 
 async def _told(job: Coroutine[None, None, None], failed: Callable[[BaseException], None]) -> None:

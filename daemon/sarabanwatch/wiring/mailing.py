@@ -18,12 +18,15 @@ def addressed(papers: Papers, only: Collection[str] = ()) -> list[Addressed]:
     if papers.issue.mark:
         number = papers.kept.id
         raise RequestError(
-            f"snapshot {number} is a draft; `report release {number} --by NAME` makes it final, then its notices may go")
+            f"snapshot {number} is a draft; `report release {number} --by NAME` makes it final, then its notices may go"
+        )
     components, now = papers.components, papers.components.clock.now()
-    rows = [row for row in papers.snapshot.to_mend if by_mail(row) and (not only or row.code in only)]
+    rows = [row for row in papers.snapshot.to_mend if by_mail(row)
+            and (not only or row.code in only)]
     with queries.asking(components.ledger_file) as db:
         known = domains.mail_hosts(db)
-    hosts = [components.pace.host_of(row.address, known.get(row.address.rpartition("@")[2])) for row in rows]
+    hosts = [components.pace.host_of(row.address, known.get(row.address.rpartition("@")[2]))
+             for row in rows]
     return [Addressed(Going(row.code, row.address, row.group, host), papers.mail(row, now))
             for row, host in zip(rows, hosts, strict=True)]
 
@@ -36,9 +39,11 @@ async def send(papers: Papers, ready: list[Addressed], by: str) -> AsyncIterator
     try:
         with closing(components.ledger(existing=True)) as ledger:
             await halts.refuse(ledger)
-            post = NoticeRun(papers.kept.id, by, components.settings.sender.address, line, components.refusals)
+            post = NoticeRun(papers.kept.id, by, components.settings.sender.address, line,
+                             components.refusals)
             async for code, became in notices.send(
-                    ready, post, ledger=ledger, clock=components.clock, policy=components.policy, pace=components.pace):
+                    ready, post, ledger=ledger, clock=components.clock, policy=components.policy,
+                    pace=components.pace):
                 yield code, became
     finally:
         await line.close()
@@ -55,6 +60,8 @@ async def knock_at_relays(components: Components) -> None:
         raise
     except Exception as error:
         where = f"relay {', '.join(relay.place for relay in components.relays)}"
-        raise UnavailableError(f"{where} does not answer ({error}); see relay.host and relay.port") from error
+        raise UnavailableError(
+            f"{where} does not answer ({error}); see relay.host and relay.port"
+        ) from error
     finally:
         await line.close()

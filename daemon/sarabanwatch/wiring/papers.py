@@ -35,26 +35,35 @@ File = tuple[str, Callable[[], bytes]]
 async def freeze(components: Components, at: datetime | None) -> Kept:
     """Freeze the census of a cut-off (the last fact in the ledger by default); raise DataError or RequestError."""
     now = components.clock.now()
-    with closing(components.ledger(existing=True)) as ledger, queries.asking(components.ledger_file) as db:
+    with (
+        closing(components.ledger(existing=True)) as ledger,
+        queries.asking(components.ledger_file) as db,
+    ):
         as_of = at or snapshots.last_fact(db, now)
         if as_of is None or as_of > now:
-            raise RequestError("nothing is known yet" if as_of is None else f"{as_of.isoformat()} is yet to come")
+            raise RequestError("nothing is known yet" if as_of is None
+                               else f"{as_of.isoformat()} is yet to come")
         round_ = campaign(as_of, components.policy.anchor, components.policy.weeks)
         snapshot = cutoff.freeze(
-            as_of, round_, snapshots.stands(db, as_of), snapshots.post(db, round_.number, round_.starts, as_of),
-            snapshots.troubles(db, round_.starts, as_of), bench(components, as_of), snapshots.followed(db, as_of))
+            as_of, round_, snapshots.stands(db, as_of),
+            snapshots.post(db, round_.number, round_.starts, as_of),
+            snapshots.troubles(db, round_.starts, as_of), bench(components, as_of),
+            snapshots.followed(db, as_of))
         content, digest = seal(snapshot)
-        number = await ledger.write(store.snapshots.keep, content, digest, as_of, round_.number, now)
+        number = await ledger.write(store.snapshots.keep, content, digest, as_of, round_.number,
+                                    now)
         return snapshots.find(db, str(number))
 
 
 def bench(components: Components, at: datetime) -> cutoff.Bench:
     """Return what a cut-off is judged by: the groups by the edition of its day."""
     words, addresses = components.groups_at(at), components.addresses
-    labels = {g.value: Label(w.th, w.en, w.mend_th, w.bucket) for g in Group for w in [words.groups[g]]}
+    labels = {g.value: Label(w.th, w.en, w.mend_th, w.bucket) for g in Group
+              for w in [words.groups[g]]}
     rules = {"sarabanwatch": __version__, "groups": words.id, "addresses": addresses.id}
     policy = components.policy
-    return cutoff.Bench(addresses, labels, rules, policy.confirm, policy.canary_patience, components.form.numbered)
+    return cutoff.Bench(addresses, labels, rules, policy.confirm, policy.canary_patience,
+                        components.form.numbered)
 
 
 @dataclass(frozen=True)
@@ -70,13 +79,15 @@ class Papers:
     def issue(self) -> Issue:
         """Draft or final."""
         at = self.kept.released_at
-        return Issue(self.kept.digest, datetime.fromisoformat(at).astimezone(BANGKOK).date() if at else None)
+        return Issue(self.kept.digest,
+                     datetime.fromisoformat(at).astimezone(BANGKOK).date() if at else None)
 
     @cached_property
     def office(self) -> Office:
         """Who issues."""
         r, page = self.components.settings.report, self.components.settings.page
-        return Office(r.office, r.to, r.number, r.signature, r.department, r.telephone, r.email, page.short or page.base,
+        return Office(r.office, r.to, r.number, r.signature, r.department, r.telephone, r.email,
+                      page.short or page.base,
                       self.components.face("").base if page.base else "", r.deadline_days)
 
     @cached_property
@@ -119,7 +130,8 @@ class Papers:
         for shape in ("a4", "square"):
             for form in FORMS:
                 facts = {**self._facts("infographic"), "shape": shape}
-                yield f"infographic-{shape}.{form}", partial(self._print, "infographic", facts, form)
+                yield f"infographic-{shape}.{form}", partial(self._print, "infographic", facts,
+                                                             form)
 
     def _notices_sheets(self) -> Iterator[File]:
         for row in filter(notice.by_mail, self.snapshot.to_mend):
@@ -127,7 +139,8 @@ class Papers:
 
     def _notices(self) -> Iterator[File]:
         drawn = [{**told, "qr": _qr(str(told["link"]))} for told in self.notices()]
-        yield "notices.pdf", lambda: self._print("notices", {"notices": drawn, "mark": self.issue.mark})
+        yield "notices.pdf", lambda: self._print("notices",
+                                                 {"notices": drawn, "mark": self.issue.mark})
 
     def _facts(self, kind: str) -> dict[str, object]:
         s, office, issue = self.snapshot, self.office, self.issue
@@ -139,12 +152,14 @@ class Papers:
 
     def _agree(self) -> None:
         """Raise DataError where a paper's words lack one of the figures: all say the same, or none is issued."""
-        said = {kind: circular.sentences(self._facts(kind)) for kind in ("circular", "infographic", "cabinet")}
+        said = {kind: circular.sentences(self._facts(kind))
+                for kind in ("circular", "infographic", "cabinet")}
         if wrong := list(misprints(self.snapshot.figures, said)):
             raise DataError("nothing is issued, for the papers do not agree: " + "; ".join(wrong))
 
     def _text(self, name: str) -> Template:
-        file = self.components.file(getattr(self.components.settings.report, name), f"letters/{name}.txt")
+        file = self.components.file(getattr(self.components.settings.report, name),
+                                    f"letters/{name}.txt")
         return Template(settings.text(file, f"report.{name}"))
 
     @property
@@ -162,11 +177,15 @@ class Papers:
             return {}
         file = self.components.file(name)
         if file.suffix.lower() not in TYPES:
-            raise settings.Misconfigured(f"{self.components.path}: report.garuda: {name!r} is no {', '.join(TYPES)} file")
+            raise settings.Misconfigured(
+                f"{self.components.path}: report.garuda: {name!r} is no {', '.join(TYPES)} file"
+            )
         try:
             return {"bytes": list(file.read_bytes()), "format": TYPES[file.suffix.lower()]}
         except OSError as error:
-            raise settings.Misconfigured(f"{self.components.path}: report.garuda: cannot read {file}: {error.strerror}") from None
+            raise settings.Misconfigured(
+                f"{self.components.path}: report.garuda: cannot read {file}: {error.strerror}"
+            ) from None
 
 
 def _qr(link: str) -> str:
@@ -178,5 +197,6 @@ def papers(components: Components, wanted: str = "") -> Papers:
     with queries.asking(components.ledger_file) as db:
         kept = snapshots.find(db, wanted)
         snapshot = snapshots.read(db, kept)
-        before = snapshots.read(db, snapshots.find(db, snapshot.follows)) if snapshot.follows else None
+        before = snapshots.read(db, snapshots.find(db,
+                                                   snapshot.follows)) if snapshot.follows else None
     return Papers(components, kept, snapshot, before)

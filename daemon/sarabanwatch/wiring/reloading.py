@@ -31,26 +31,30 @@ def renewed(old: Components) -> Reloaded:
     components = Components(old.path, settings)
     check(components)
     check_keys(components)
-    return Reloaded(components, tuple(differing(settings, old.settings)), tuple(differing(asked, settings)))
+    return Reloaded(components, tuple(differing(settings, old.settings)),
+                    tuple(differing(asked, settings)))
 
 
 def check(components: Components) -> None:
     """Build all that can be built without a server; raise what is wrong with the configuration, its files and secrets."""
-    _ = (components.settings, components.rules, components.source, components.relays, components.mailbox,
-         components.verifier, components.signer)
+    _ = (components.settings, components.rules, components.source, components.relays,
+         components.mailbox, components.verifier, components.signer)
     components.face("http://localhost/")
 
 
 def check_keys(components: Components) -> None:
     """Raise Misconfigured where no token key is left that signs. The daemon itself starts without, and listens on."""
     if not components.rules.signs(components.clock.now()):
-        raise Misconfigured(f"token.key_file: every key has ended, and no letter can be signed; {REMEDY}")
+        raise Misconfigured(
+            f"token.key_file: every key has ended, and no letter can be signed; {REMEDY}"
+        )
 
 
 def kept(asked: Settings, old: Settings) -> Settings:
     """Return what is asked for, but with the old values of those keys that only a new process can take."""
     return replace(
-        asked, clock=old.clock, metrics=old.metrics, ledger=replace(asked.ledger, file=old.ledger.file),
+        asked, clock=old.clock, metrics=old.metrics,
+        ledger=replace(asked.ledger, file=old.ledger.file),
         page=replace(asked.page, host=old.page.host, port=old.page.port))
 
 

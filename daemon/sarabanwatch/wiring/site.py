@@ -15,15 +15,18 @@ from sarabanwatch.wiring.components import Components
 
 
 async def serve_page(
-    components: Components, listening: socket.socket, failed: Callable[[BaseException], None], ledger: Ledger | None = None,
+    components: Components, listening: socket.socket, failed: Callable[[BaseException], None],
+    ledger: Ledger | None = None,
 ) -> None:
     """Show the public page until cancelled; what is confirmed goes into the ledger, where one is given."""
     host, port = listening.getsockname()[:2]
     archive = await asyncio.to_thread(components.archive)
-    desk = page.Desk(await asyncio.to_thread(page.Site, archive, components.face(f"http://{host}:{port}/")),
+    desk = page.Desk(await asyncio.to_thread(page.Site, archive,
+                                             components.face(f"http://{host}:{port}/")),
                      _links(components, ledger) if ledger else None, failed)
     try:
-        await web.serve(page.app(desk, components.settings.page.requests_per_minute), listening, page.HEADERS, told=failed)
+        await web.serve(page.app(desk, components.settings.page.requests_per_minute), listening,
+                        page.HEADERS, told=failed)
     finally:
         desk.close()
         archive.close()
@@ -31,11 +34,13 @@ async def serve_page(
 
 def _links(components: Components, ledger: Ledger) -> page.Links | None:
     clock, keys = components.clock, components.rules.keys
-    signed, pressed = partial(ours, clock=clock, keys=keys), partial(confirm, ledger=ledger, clock=clock, keys=keys)
+    signed, pressed = partial(ours, clock=clock, keys=keys), partial(confirm, ledger=ledger,
+                                                                     clock=clock, keys=keys)
     return page.Links(signed, pressed) if components.settings.page.confirm else None
 
 
 def static_site(config: Path, country: Country | None = None) -> page.Site:
     """The public page as a tree of files, from the ledger as it is, or of a country that was read out of it."""
     components = Components(config)
-    return page.Site(components.archive(), components.face("http://localhost/", live=False), country)
+    return page.Site(components.archive(), components.face("http://localhost/", live=False),
+                     country)

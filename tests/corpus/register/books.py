@@ -14,8 +14,8 @@ Rows = Iterable[Sequence[Cell]]
 FREE, END, FAT = 0xFFFFFFFF, 0xFFFFFFFE, 0xFFFFFFFD
 
 
-def xlsx(rows: Rows, *, merged: Sequence[tuple[int, int, int, int]] = (), hidden: bool = False, more: dict[str, Rows] | None = None,
-         name: str = "ทะเบียน") -> bytes:
+def xlsx(rows: Rows, *, merged: Sequence[tuple[int, int, int, int]] = (), hidden: bool = False,
+         more: dict[str, Rows] | None = None, name: str = "ทะเบียน") -> bytes:
     """Return an XLSX with one sheet, and `more` by name; merged ranges are first row, first column, last row, last column."""
     out = io.BytesIO()
     book = xlsxwriter.Workbook(out, {"strings_to_urls": False})
@@ -74,7 +74,8 @@ def archive(parts: dict[str, bytes]) -> bytes:
 
 def changed(book: bytes, **parts: bytes | None) -> bytes:
     """Return a workbook with parts replaced, added, or (None) taken out; `__` in a name stands for a slash, `_dot_` for a dot."""
-    named = {name.replace("__", "/").replace("_dot_", "."): octets for name, octets in parts.items()}
+    named = {name.replace("__", "/").replace("_dot_", "."): octets
+             for name, octets in parts.items()}
     old = zipfile.ZipFile(io.BytesIO(book))
     kept = {name: old.read(name) for name in old.namelist() if name not in named}
     return archive(kept | {name: octets for name, octets in named.items() if octets is not None})
@@ -88,7 +89,8 @@ def part(book: bytes, name: str) -> bytes:
 def lying(book: bytes, name: str, size: int) -> bytes:
     """Return a workbook of which one part says that it holds so many octets when unpacked, in both of its headers."""
     raw = bytearray(book)
-    for mark, at_size, at_name, length in ((b"PK\x03\x04", 22, 30, 26), (b"PK\x01\x02", 24, 46, 28)):
+    for mark, at_size, at_name, length in ((b"PK\x03\x04", 22, 30, 26),
+                                           (b"PK\x01\x02", 24, 46, 28)):
         at = raw.find(mark)
         while at >= 0:
             long = int.from_bytes(raw[at + length:at + length + 2], "little")
@@ -109,7 +111,8 @@ def xls(rows: Rows, merged: Sequence[tuple[int, int, int, int]] = ()) -> bytes:
     begin = _record(0x809, struct.pack("<HHHHII", 0x600, 5, 0, 0, 0, 0))
     sheet = _record(0x809, struct.pack("<HHHHII", 0x600, 0x10, 0, 0, 0, 0)) + b"".join(
         _cell(i, j, cell) for i, row in enumerate(rows) for j, cell in enumerate(row) if cell != "")
-    areas = b"".join(struct.pack("<HHHH", top, bottom, left, right) for top, left, bottom, right in merged)
+    areas = b"".join(struct.pack("<HHHH", top, bottom, left, right)
+                     for top, left, bottom, right in merged)
     sheet += _record(0xE5, struct.pack("<H", len(merged)) + areas) + _record(0x0A, b"")
     at = len(begin) + 4 + 8 + len(name) + 4
     bound = _record(0x85, struct.pack("<IHBB", at, 0, len(name) // 2, 1) + name)
@@ -133,9 +136,10 @@ def compound(name: str, stream: bytes) -> bytes:
     sectors = len(stream) // 512
     fats = next(n for n in range(1, 110) if n * 128 >= n + 1 + sectors)
     table = [*[FAT] * fats, END, *range(fats + 2, fats + 1 + sectors), END]
-    head = struct.pack("<8s16sHHHHH6xIIIIIIIII", b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1", b"", 0x3E, 3, 0xFFFE, 9, 6, 0, fats, fats, 0,
-                       4096, END, 0, END, 0)
-    head = head.ljust(76, b"\0") + b"".join(struct.pack("<I", i if i < fats else FREE) for i in range(109))
+    head = struct.pack("<8s16sHHHHH6xIIIIIIIII", b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1", b"", 0x3E, 3,
+                       0xFFFE, 9, 6, 0, fats, fats, 0, 4096, END, 0, END, 0)
+    head = head.ljust(76, b"\0") + b"".join(struct.pack("<I", i if i < fats else FREE)
+                                            for i in range(109))
     fat = b"".join(struct.pack("<I", entry) for entry in table).ljust(512 * fats, b"\xff")
     entries = _entry("Root Entry", 5, 1, END, 0) + _entry(name, 2, FREE, fats + 1, len(stream))
     return head + fat + entries.ljust(512, b"\0") + stream
@@ -143,4 +147,5 @@ def compound(name: str, stream: bytes) -> bytes:
 
 def _entry(name: str, kind: int, child: int, start: int, size: int) -> bytes:
     written = (name + "\0").encode("utf-16-le")
-    return struct.pack("<64sHBBIII16sIQQIQ", written, len(written), kind, 1, FREE, FREE, child, b"", 0, 0, 0, start, size)
+    return struct.pack("<64sHBBIII16sIQQIQ", written, len(written), kind, 1, FREE, FREE, child, b"",
+                       0, 0, 0, start, size)

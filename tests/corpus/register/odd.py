@@ -40,10 +40,12 @@ class Link(NamedTuple):
 
 
 Cell = str | float | Formula | Error | Struck | Link
-CODES = {"#NULL!": 0x00, "#DIV/0!": 0x07, "#VALUE!": 0x0F, "#REF!": 0x17, "#NAME?": 0x1D, "#NUM!": 0x24, "#N/A": 0x2A}
+CODES = {"#NULL!": 0x00, "#DIV/0!": 0x07, "#VALUE!": 0x0F, "#REF!": 0x17, "#NAME?": 0x1D,
+         "#NUM!": 0x24, "#N/A": 0x2A}
 
 
-def xlsx(rows: Sequence[Sequence[Cell]], *, hidden: Sequence[int] = (), unseen: Sequence[int] = ()) -> bytes:
+def xlsx(rows: Sequence[Sequence[Cell]], *, hidden: Sequence[int] = (),
+         unseen: Sequence[int] = ()) -> bytes:
     """Return an XLSX with one sheet; rows and columns that are hidden are numbered from 0."""
     out = io.BytesIO()
     book = xlsxwriter.Workbook(out, {"strings_to_urls": False})
@@ -57,13 +59,18 @@ def xlsx(rows: Sequence[Sequence[Cell]], *, hidden: Sequence[int] = (), unseen: 
         sheet.set_column(j, j, None, None, {"hidden": True})
     book.close()
     whole = out.getvalue()
-    return books.changed(whole, xl__worksheets__sheet1_dot_xml=_without_values(books.part(whole, "xl/worksheets/sheet1.xml")))
+    return books.changed(
+        whole, xl__worksheets__sheet1_dot_xml=_without_values(
+            books.part(whole, "xl/worksheets/sheet1.xml")
+        ),
+    )
 
 
 NO_VALUE = "no value"
 
 
-def _write(sheet: xlsxwriter.worksheet.Worksheet, i: int, j: int, cell: Cell, struck: object) -> None:
+def _write(sheet: xlsxwriter.worksheet.Worksheet, i: int, j: int, cell: Cell,
+           struck: object) -> None:
     match cell:
         case Formula(text, value):
             sheet.write_formula(i, j, text, None, NO_VALUE if value is None else value)
@@ -87,18 +94,23 @@ def _without_values(sheet: bytes) -> bytes:
 
 
 NAMES = "".join(
-    f' xmlns:{short}="urn:oasis:names:tc:opendocument:xmlns:{short}:1.0"' for short in ("office", "table", "text", "style"))
+    f' xmlns:{short}="urn:oasis:names:tc:opendocument:xmlns:{short}:1.0"'
+    for short in ("office", "table", "text", "style"))
 NAMES += ' xmlns:calcext="urn:org:documentfoundation:names:experimental:calc:xmlns:calcext:1.0"'
 NAMES += ' xmlns:xlink="http://www.w3.org/1999/xlink"'
 STYLE = ("<style:style style:name='T1' style:family='text'><style:text-properties style:text-line-through-style='solid'/>"
          "</style:style>")
 
 
-def ods(rows: Sequence[Sequence[Cell]], *, hidden: Sequence[int] = (), unseen: Sequence[int] = ()) -> bytes:
+def ods(rows: Sequence[Sequence[Cell]], *, hidden: Sequence[int] = (),
+        unseen: Sequence[int] = ()) -> bytes:
     """Return an ODS with one sheet, as LibreOffice writes it."""
-    columns = "".join(f"<table:table-column{AWAY.format('collapse') if j in unseen else ''}/>" for j in range(max(map(len, rows))))
-    body = "".join(f"<table:table-row{AWAY.format('filter') if i in hidden else ''}>{''.join(map(_of_ods, row))}</table:table-row>"
-                   for i, row in enumerate(rows))
+    columns = "".join(f"<table:table-column{AWAY.format('collapse') if j in unseen else ''}/>"
+                      for j in range(max(map(len, rows))))
+    body = "".join(
+        f"<table:table-row{AWAY.format('filter') if i in hidden else ''}>{''.join(map(_of_ods, row))}</table:table-row>"
+        for i, row in enumerate(rows)
+    )
     return books.archive({
         "mimetype": b"application/vnd.oasis.opendocument.spreadsheet",
         "content.xml": (f'<?xml version="1.0"?><office:document-content{NAMES}><office:automatic-styles>{STYLE}'
@@ -115,7 +127,8 @@ def _of_ods(cell: Cell) -> str:
     told, words = " office:value-type='string'", ""
     match cell:
         case Formula(formula, value):
-            told = f" table:formula={quoteattr('of:' + formula)}" + (told if value is not None else "")
+            told = f" table:formula={quoteattr('of:' + formula)}" + (told if value is not None
+                                                                     else "")
             words = "" if value is None else escape(str(value))
         case Error(text):
             told += " table:formula='of:=A1' office:string-value='' calcext:value-type='error'"
@@ -128,20 +141,27 @@ def _of_ods(cell: Cell) -> str:
             words = escape(cell)
         case _:
             return f"<table:table-cell office:value-type='float' office:value='{cell}'/>"
-    return f"<table:table-cell{told}>{f'<text:p>{words}</text:p>' if words else ''}</table:table-cell>"
+    return (
+        f"<table:table-cell{told}>{f'<text:p>{words}</text:p>' if words else ''}</table:table-cell>"
+    )
 
 
-def xls(rows: Sequence[Sequence[Cell]], *, hidden: Sequence[int] = (), unseen: Sequence[int] = ()) -> bytes:
+def xls(rows: Sequence[Sequence[Cell]], *, hidden: Sequence[int] = (),
+        unseen: Sequence[int] = ()) -> bytes:
     """Return an XLS (BIFF8) with one sheet; format 1 is struck out. It has no texts that are struck out in part."""
     name = "ทะเบียน".encode("utf-16-le")
-    fonts = b"".join(_record(0x31, struct.pack("<HH", 200, 0x0008 if n == 1 else 0) + bytes(12)) for n in range(2))
+    fonts = b"".join(_record(0x31, struct.pack("<HH", 200, 0x0008 if n == 1 else 0) + bytes(12))
+                     for n in range(2))
     formats = b"".join(_record(0xE0, struct.pack("<H", n) + bytes(18)) for n in range(2))
     begin = _record(0x809, struct.pack("<HHHHII", 0x600, 5, 0, 0, 0, 0)) + fonts + formats
     sheet = _record(0x809, struct.pack("<HHHHII", 0x600, 0x10, 0, 0, 0, 0))
     sheet += b"".join(_record(0x7D, struct.pack("<HHHHHH", j, j, 8, 0, 1, 0)) for j in unseen)
-    sheet += b"".join(_record(0x208, struct.pack("<HHHHHHHH", i, 0, 9, 255, 0, 0, 0x20, 0)) for i in hidden)
-    sheet += b"".join(_cell(i, j, cell) for i, row in enumerate(rows) for j, cell in enumerate(row) if cell != "")
-    sheet += b"".join(_link(i, j, cell) for i, row in enumerate(rows) for j, cell in enumerate(row) if isinstance(cell, Link))
+    sheet += b"".join(_record(0x208, struct.pack("<HHHHHHHH", i, 0, 9, 255, 0, 0, 0x20, 0))
+                      for i in hidden)
+    sheet += b"".join(_cell(i, j, cell) for i, row in enumerate(rows) for j, cell in enumerate(row)
+                      if cell != "")
+    sheet += b"".join(_link(i, j, cell) for i, row in enumerate(rows) for j, cell in enumerate(row)
+                      if isinstance(cell, Link))
     sheet += _record(0x0A, b"")
     at = len(begin) + 4 + 8 + len(name) + 4
     bound = _record(0x85, struct.pack("<IHBB", at, 0, len(name) // 2, 1) + name)
@@ -169,11 +189,12 @@ def _cell(row: int, column: int, cell: Cell) -> bytes:
 
 
 def _text(row: int, column: int, text: str, format_: int) -> bytes:
-    return _record(0x204, struct.pack("<HHHHB", row, column, format_, len(text), 1) + text.encode("utf-16-le"))
+    return _record(0x204, struct.pack("<HHHHB", row, column, format_, len(text), 1)
+                   + text.encode("utf-16-le"))
 
 
 def _link(row: int, column: int, cell: Link) -> bytes:
     url = bytes.fromhex("E0C9EA79F9BACE118C8200AA004BA90B")
     target = (cell.target + "\0").encode("utf-16-le")
-    return _record(0x1B8, struct.pack("<HHHH", row, row, column, column) + bytes(16) + struct.pack("<II", 2, 3) + url
-                   + struct.pack("<I", len(target)) + target)
+    return _record(0x1B8, struct.pack("<HHHH", row, row, column, column) + bytes(16)
+                   + struct.pack("<II", 2, 3) + url + struct.pack("<I", len(target)) + target)

@@ -30,14 +30,18 @@ from sarabanwatch.edge.smtp import Contexts, Direct, DirectLine, MxCache, Polici
 MX, A, ONE = "MX", "A", "one.go.test"
 TWO: Zone = {("two.go.test", MX): ["10 mx.two.go.test."], ("mx.two.go.test", A): ["127.0.0.1"]}
 GOOD: Zone = {**TWO, (ONE, MX): ["10 mx.one.go.test."], ("mx.one.go.test", A): ["127.0.0.1"]}
-UNKNOWN, NOWHERE = "where the domain's mail goes is not known yet", "no mail host has an address that we may connect to"
+UNKNOWN, NOWHERE = (
+    "where the domain's mail goes is not known yet",
+    "no mail host has an address that we may connect to",
+)
 TAKEN, PUT_OFF, REFUSED = ("taken", 250, "2.0.0", "taken"), ("put off", 0, ""), "refused"
 STATES = {"taken": "accepted", "put off": "deferred", "refused": "refused"}
 OUTCOMES = {"taken": "taken", "put off": "later", "refused": "refused"}
 LATE = 4.0      # seconds after which an answer comes: the question was put again meanwhile
 
 UDP, TCP = "UDP", "TCP"
-Says = Callable[["Contrary", bytes, str], Sequence[bytes]]     # (resolver, question, by UDP or TCP) -> datagrams
+# (resolver, question, by UDP or TCP) -> datagrams
+Says = Callable[["Contrary", bytes, str], Sequence[bytes]]
 
 
 @dataclass
@@ -99,7 +103,9 @@ def by_tcp(*stream: bytes) -> Says:
 def wholly_by_tcp(names: Contrary, wire: bytes, way: str) -> Sequence[bytes]:
     """Say by UDP that the answer is too long for it, and the truth by TCP."""
     reply = truth(names, wire)
-    return [struct.pack("!H", len(reply)) + reply] if way == TCP else [reply[:2] + bytes([reply[2] | 0x02]) + reply[3:]]
+    return [struct.pack("!H", len(reply)) + reply] if way == TCP else [reply[:2]
+                                                                       + bytes([reply[2] | 0x02])
+                                                                       + reply[3:]]
 
 
 def late(names: Contrary, wire: bytes, _: str) -> Sequence[bytes]:
@@ -119,7 +125,8 @@ def kind_of(wire: bytes) -> str:
 
 def only_of(kind: str, says: Says) -> Says:
     """Misbehave when asked for this kind of record alone."""
-    return lambda names, wire, way: says(names, wire, way) if kind_of(wire) == kind else [truth(names, wire)]
+    return lambda names, wire, way: says(names, wire,
+                                         way) if kind_of(wire) == kind else [truth(names, wire)]
 
 
 @dataclass(frozen=True)
@@ -148,13 +155,17 @@ ROWS = (
     both("they say a head and nothing behind it", changed(lambda reply: [reply[:12]])),
     both("they break off in the middle", changed(lambda reply: [reply[:-7]])),
     both("their answer is rubbish", changed(lambda reply: [reply[:12] + b"\xc0\x0c" * 40])),
-    both("they answer with our question", changed(lambda reply: [reply[:2] + bytes([reply[2] & 0x7F]) + reply[3:]])),
-    both("they answer another question", changed(lambda reply: [reply.replace(b"\3one\2go", b"\3two\2go")])),
+    both("they answer with our question",
+         changed(lambda reply: [reply[:2] + bytes([reply[2] & 0x7F]) + reply[3:]])),
+    both("they answer another question",
+         changed(lambda reply: [reply.replace(b"\3one\2go", b"\3two\2go")])),
     both("they answer under another number", changed(lambda reply: [other_id(reply, 1)])),
     both("a stranger guesses at the number a hundred times before the answer comes",
-         changed(lambda reply: [*(other_id(saying("NXDOMAIN")(None, reply_to(reply), UDP)[0], n) for n in range(1, 100)), reply]),
+         changed(lambda reply: [*(other_id(saying("NXDOMAIN")(None, reply_to(reply), UDP)[0], n)
+                                  for n in range(1, 100)), reply]),
          *TAKEN),
-    both("they only refer us to others", changed(lambda reply: [reply[:3] + bytes([reply[3] & 0x7F]) + reply[4:]])),
+    both("they only refer us to others",
+         changed(lambda reply: [reply[:3] + bytes([reply[3] & 0x7F]) + reply[4:]])),
     both("they answer when nobody waits any more", late),
     both("they answer twice", changed(lambda reply: [reply, reply]), *TAKEN),
     both("they want TCP, and tell all there", wholly_by_tcp, *TAKEN),
@@ -162,22 +173,30 @@ ROWS = (
     both("they want TCP, and break off there", by_tcp(b"\0\x50" + b"x" * 9)),
     both("they want TCP, and say rubbish there", by_tcp(b"\0\x14" + b"\xff" * 20)),
     both("the domain's name leads round in a circle", None, *PUT_OFF, UNKNOWN,
-         zone={**TWO, (ONE, "CNAME"): ["a.one.go.test."], ("a.one.go.test", "CNAME"): ["one.go.test."]}),
-    both("twenty hosts are named, and none of them exists", None, REFUSED, 550, "5.4.4", "the domain has no mail host",
+         zone={**TWO, (ONE, "CNAME"): ["a.one.go.test."],
+               ("a.one.go.test", "CNAME"): ["one.go.test."]}),
+    both("twenty hosts are named, and none of them exists", None, REFUSED, 550, "5.4.4",
+         "the domain has no mail host",
          zone={**TWO, (ONE, MX): [f"10 mx{n}.nowhere.test." for n in range(20)]}),
     both("the host's name is octets", None, REFUSED, 550, "5.4.4", "the domain has no mail host",
          zone={**TWO, (ONE, MX): ["10 \\000\\255\\.x.nowhere.test."]}),
     both("the host's address is one of nobody's", None, *PUT_OFF, NOWHERE,
          zone={**GOOD, ("mx.one.go.test", A): ["192.0.2.1"]}),
-    both("the host's addresses cannot be learnt", only_of(A, saying("SERVFAIL")), *PUT_OFF, NOWHERE),
+    both("the host's addresses cannot be learnt", only_of(A, saying("SERVFAIL")), *PUT_OFF,
+         NOWHERE),
     both("its IPv6 addresses alone cannot be learnt", only_of("AAAA", saying("SERVFAIL")), *TAKEN),
-    both("whether it has TLSA records cannot be learnt", only_of("TLSA", saying("SERVFAIL")), *PUT_OFF, "cannot be learnt",
+    both("whether it has TLSA records cannot be learnt", only_of("TLSA", saying("SERVFAIL")),
+         *PUT_OFF, "cannot be learnt",
          signed=frozenset({ONE, "mx.one.go.test"})),
     both("its policies' texts are in the Thai code page", None, *TAKEN,
-         zone={**GOOD, (ONE, "TXT"): ['"v=spf1 \\228\\193\\232\\190\\186"'], ("_mta-sts.one.go.test", "TXT"): ['"\\255\\000"']}),
-    both("both say that there is no such domain", saying("NXDOMAIN"), REFUSED, 550, "5.1.2", "no such domain"),
-    Row("one says that there is no such domain, and the other fails", (saying("NXDOMAIN"), saying("SERVFAIL"))),
-    Row("one says that there is no such domain, and the other knows it", (saying("NXDOMAIN"), None)),
+         zone={**GOOD, (ONE, "TXT"): ['"v=spf1 \\228\\193\\232\\190\\186"'],
+               ("_mta-sts.one.go.test", "TXT"): ['"\\255\\000"']}),
+    both("both say that there is no such domain", saying("NXDOMAIN"), REFUSED, 550, "5.1.2",
+         "no such domain"),
+    Row("one says that there is no such domain, and the other fails",
+        (saying("NXDOMAIN"), saying("SERVFAIL"))),
+    Row("one says that there is no such domain, and the other knows it",
+        (saying("NXDOMAIN"), None)),
     Row("the first fails, and the other knows it", (saying("SERVFAIL"), None)),
 )
 
@@ -185,7 +204,8 @@ ROWS = (
 def reply_to(reply: bytes) -> bytes:
     """Return the question that a reply is to."""
     message = dns.message.from_wire(reply)
-    question = dns.message.make_query(message.question[0].name, message.question[0].rdtype, id=message.id)
+    question = dns.message.make_query(message.question[0].name, message.question[0].rdtype,
+                                      id=message.id)
     return question.to_wire()
 
 
@@ -193,14 +213,18 @@ def reply_to(reply: bytes) -> bytes:
 async def line_by(row: Row, port: int) -> AsyncIterator[DirectLine]:
     """Yield a line straight to mail hosts that asks the row's resolvers."""
     async with AsyncExitStack() as stack:
-        names = [await stack.enter_async_context(resolving(Contrary(row.zone, signed=row.signed, says=says))) for says in row.says]
-        mx_cache = MxCache([DnsResolver(ResolverConfig("127.0.0.1", each.port, 3, per_second=1e6)) for each in names])
+        names = [await stack.enter_async_context(resolving(Contrary(row.zone, signed=row.signed,
+                                                                    says=says)))
+                 for says in row.says]
+        mx_cache = MxCache([DnsResolver(ResolverConfig("127.0.0.1", each.port, 3, per_second=1e6))
+                            for each in names])
         stack.callback(mx_cache.close)
 
         async def nowhere(_: str) -> None:
             return None
 
-        shared = Direct(mx_cache, Policies(nowhere, HttpsWeb()), EvenChance(), helo="watch.test", port=port, contexts=Contexts())
+        shared = Direct(mx_cache, Policies(nowhere, HttpsWeb()), EvenChance(), helo="watch.test",
+                        port=port, contexts=Contexts())
         line = DirectLine(shared)
         stack.push_async_callback(line.close)
         yield line
@@ -213,7 +237,8 @@ async def played(row: Row, journal: Telling, file: Path) -> Became:
 
 
 @pytest.mark.parametrize("row", ROWS, ids=lambda row: row.name)
-def test_a_resolver_that_misbehaves(row: Row, tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+def test_a_resolver_that_misbehaves(row: Row, tmp_path: Path,
+                                    capsys: pytest.CaptureFixture[str]) -> None:
     found = hurried(played(row, Telling(), tmp_path / "ledger.db"))
     told = [json.loads(line) for line in capsys.readouterr().err.splitlines()]
     kind, *words = row.last
@@ -223,6 +248,8 @@ def test_a_resolver_that_misbehaves(row: Row, tmp_path: Path, capsys: pytest.Cap
     assert words[2] in found.last[3]
     assert found.in_hand == 0
     assert not [line for line in told if line["event"] in ("failed", "set aside")]
-    assert [line["outcome"] for line in told if line["event"] == "sent"] == [OUTCOMES[kind], "taken"]
+    assert [line["outcome"] for line in told if line["event"] == "sent"] == [OUTCOMES[kind],
+                                                                             "taken"]
     for outcome in ("taken", "later", "refused", "lost"):
-        assert found.metric("letters_total", outcome=outcome) == [OUTCOMES[kind], "taken"].count(outcome), outcome
+        assert found.metric("letters_total", outcome=outcome) == [OUTCOMES[kind],
+                                                                  "taken"].count(outcome), outcome

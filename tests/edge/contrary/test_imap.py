@@ -421,7 +421,8 @@ ROWS = (
     ),
     # fetching
     Row(
-        "it refuses to give mails, thrice",  # Exchange; three refusals once meant that a bounce was passed over
+        # Exchange; three refusals once meant that a bounce was passed over
+        "it refuses to give mails, thrice",
         {"FETCH": first(*[no(b"Server Unavailable. 15")] * 3)},
         lost=("answers UID FETCH with NO Server Unavailable. 15",) * 3,
     ),

@@ -56,7 +56,8 @@ class Shipped:
     def metrics(self) -> dict[str, float]:
         """Return what Prometheus would scrape."""
         said = self.lab.run("/usr/bin/python3", "-I", "-c", ASK)
-        return {name: float(value) for name, value in re.findall(r"^(sarabanwatch_\S+) (\S+)$", said, re.MULTILINE)}
+        return {name: float(value) for name, value in re.findall(r"^(sarabanwatch_\S+) (\S+)$",
+                                                                 said, re.MULTILINE)}
 
     def fed_at(self) -> int:
         """Return when the watchdog was last fed, in microseconds of the machine's clock."""

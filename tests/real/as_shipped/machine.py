@@ -24,7 +24,8 @@ UNIT, PROGRAM = "sarabanwatch", "/opt/sarabanwatch/bin/sarabanwatch"
 CONFIG = "/etc/sarabanwatch/sarabanwatch.toml"
 US, PASSWORD = "probes@watch.go.th", "a pass-word ของเรา"
 GONE = "saraban@gone.go.th"      # declared, and without a box: letters to it come back
-AGENCIES = {"1001": "saraban@bounces.go.th", "1002": "saraban@replies.go.th", "1003": "saraban@silent.go.th", "1004": GONE,
+AGENCIES = {"1001": "saraban@bounces.go.th", "1002": "saraban@replies.go.th",
+            "1003": "saraban@silent.go.th", "1004": GONE,
             "1005": "saraban@later.go.th"}
 CHANGES = {     # of config/sarabanwatch.toml
     "live": "true",
@@ -73,7 +74,8 @@ AS_THE_README_SAYS = """
 
 def missing() -> str | None:
     """What this machine lacks, or None."""
-    needed = ("/usr/sbin/postfix", "/usr/sbin/dovecot", "/usr/lib/dovecot/imap", "/usr/lib/dovecot/lmtp", "/usr/bin/openssl")
+    needed = ("/usr/sbin/postfix", "/usr/sbin/dovecot", "/usr/lib/dovecot/imap",
+              "/usr/lib/dovecot/lmtp", "/usr/bin/openssl")
     absent = [server for server in needed if not Path(server).exists()]
     return lacking() or (f"no {', '.join(absent)} here" if absent else None)
 
@@ -100,9 +102,11 @@ def register(path: Path, agencies: Mapping[str, str]) -> None:
     """Write a list of agencies as a workbook."""
     with xlsxwriter.Workbook(path) as book:
         sheet = book.add_worksheet()
-        sheet.write_row(0, 0, ("รหัสหน่วยงาน", "ชื่อหน่วยงาน", "ประเภท", "อีเมล", "ลิงก์ประกาศ", "อีเมลตามประกาศ"))
+        sheet.write_row(0, 0, ("รหัสหน่วยงาน", "ชื่อหน่วยงาน", "ประเภท", "อีเมล", "ลิงก์ประกาศ",
+                               "อีเมลตามประกาศ"))
         for row, (code, address) in enumerate(agencies.items(), start=1):
-            sheet.write_row(row, 0, (code, f"กรม {code}", "กรม", address, "https://one.go.th/a", address))
+            sheet.write_row(row, 0, (code, f"กรม {code}", "กรม", address, "https://one.go.th/a",
+                                     address))
 
 
 def _lay_out(folder: Path) -> None:
@@ -110,7 +114,9 @@ def _lay_out(folder: Path) -> None:
     box = folder / "etc" / "box"
     box.mkdir(parents=True)
     authority = trustme.CA()
-    authority.issue_cert("relay.watch.go.th", "imap.watch.go.th").private_key_and_cert_chain_pem.write_to_path(box / "server.pem")
+    authority.issue_cert(
+        "relay.watch.go.th", "imap.watch.go.th"
+    ).private_key_and_cert_chain_pem.write_to_path(box / "server.pem")
     authority.cert_pem.write_to_path(box / "authority.pem")
     (box / "users").write_text(users(PASSWORD))
     for name in ("imap-password", "relay-password"):
@@ -130,7 +136,8 @@ def _etc() -> dict[str, str]:
         "postfix-box/main.cf": (ETC / "main.cf").read_text(),
         "postfix-box/master.cf": (ETC / "master.cf").read_text(),
         "dovecot-box/dovecot.conf": (ETC / dovecot_file()).read_text(),
-        **{f"systemd/system/{name}.service": SERVICE.format(command) for name, command in SERVERS.items()},
+        **{f"systemd/system/{name}.service": SERVICE.format(command)
+           for name, command in SERVERS.items()},
     }
 
 

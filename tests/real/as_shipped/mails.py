@@ -17,7 +17,9 @@ def bounced(letter: bytes, to: str, octets: int) -> bytes:
     report.set_param("report-type", "delivery-status")
     report["From"], report["To"] = "MAILER-DAEMON@mx.go.th", sent["Return-Path"].strip("<>")
     report["Subject"] = "Undeliverable: " + " ".join(str(sent["Subject"]).split())
-    report.attach(MIMEText(f"Your message to {to} couldn't be delivered.\n550 5.1.1 User unknown\n"))
+    report.attach(
+        MIMEText(f"Your message to {to} couldn't be delivered.\n550 5.1.1 User unknown\n")
+    )
     status = MIMEBase("message", "delivery-status")
     host, whom = Message(), Message()
     host["Reporting-MTA"] = "dns;mx.go.th"
@@ -26,7 +28,9 @@ def bounced(letter: bytes, to: str, octets: int) -> bytes:
     status.set_payload([host, whom])
     report.attach(status)
     report.attach(MIMEMessage(sent))
-    report.attach(MIMEText(FILLER * (max(0, octets - len(report.as_bytes())) // len(FILLER.encode())), _charset="utf-8"))
+    report.attach(MIMEText(FILLER * (max(0,
+                                         octets - len(report.as_bytes())) // len(FILLER.encode())),
+                           _charset="utf-8"))
     return report.as_bytes()
 
 
@@ -38,5 +42,6 @@ def replied(letter: bytes, sender: str, receipt: str, octets: int) -> bytes:
     reply["Subject"] = "Re: " + str(sent["Subject"])
     reply["In-Reply-To"] = sent["Message-ID"]
     reply.set_content(f"ได้รับหนังสือของท่านแล้ว\nเลขรับ {receipt}\nงานสารบรรณ\n")
-    reply.add_attachment(bytes(octets), maintype="application", subtype="octet-stream", filename="หนังสือ.zip")
+    reply.add_attachment(bytes(octets), maintype="application", subtype="octet-stream",
+                         filename="หนังสือ.zip")
     return reply.as_bytes()

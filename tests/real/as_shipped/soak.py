@@ -51,7 +51,8 @@ def soak(shipped: Shipped, hours: float, every: float) -> Iterator[Line]:
         journal.until('"serial": 3, "outcome": "taken"')
     letter = shipped.letter("replies.go.th")
     while time.monotonic() - began < hours * 3600:
-        shipped.comes(replied(letter, AGENCIES["1002"], f"{int(time.monotonic())}/2569", MAIL), AGENCIES["1002"], US)
+        shipped.comes(replied(letter, AGENCIES["1002"], f"{int(time.monotonic())}/2569", MAIL),
+                      AGENCIES["1002"], US)
         gap = longest_gap(shipped, every)
         yield found(shipped, (time.monotonic() - began) / 3600, gap)
 
@@ -73,7 +74,8 @@ def found(shipped: Shipped, hours: float, gap: float) -> Line:
     held = len(lab.run("ls", f"{process}/fd").split())
     memory = re.search(r"VmRSS:\s+(\d+) kB", lab.run("cat", f"{process}/status"))
     assert memory
-    errors = sum(value for name, value in shipped.metrics().items() if name.startswith("sarabanwatch_errors_total"))
+    errors = sum(value for name, value in shipped.metrics().items()
+                 if name.startswith("sarabanwatch_errors_total"))
     return Line(hours, int(lab.shown(UNIT, "NRestarts")), int(memory[1]) / 1024, held, gap, errors)
 
 

@@ -31,10 +31,13 @@ def written(shipped: Shipped) -> Shipped:
 
 def facts(shipped: Shipped, code: str, what: str) -> list[object]:
     """Return one part of every fact that is known of an agency's letters."""
-    return [fact[what] for letter in shipped.explained(code)["letters"] for fact in letter["evidence"] if fact[what]]
+    return [fact[what] for letter in shipped.explained(code)["letters"]
+            for fact in letter["evidence"] if fact[what]]
 
 
-def test_the_list_is_read_from_a_workbook_and_letters_to_ourselves_come_home_and_come_back(shipped: Shipped) -> None:
+def test_the_list_is_read_from_a_workbook_and_letters_to_ourselves_come_home_and_come_back(
+    shipped: Shipped,
+) -> None:
     with shipped.lab.journal(UNIT) as journal:
         journal.until(f'"good": {len(AGENCIES)}')
         journal.until('"came home"')
@@ -52,7 +55,9 @@ def test_a_letter_to_nobody_comes_back(written: Shipped) -> None:
     assert facts(written, "1004", "reason") == ["no such mailbox"]
 
 
-def test_a_large_return_and_a_larger_reply_are_read_by_the_process_that_may_be_killed(written: Shipped) -> None:
+def test_a_large_return_and_a_larger_reply_are_read_by_the_process_that_may_be_killed(
+    written: Shipped,
+) -> None:
     return_ = bounced(written.letter("bounces.go.th"), AGENCIES["1001"], 106_000)
     letter = written.letter("replies.go.th")
     reply = replied(letter, AGENCIES["1002"], "991/2569", 5_000_000)
@@ -76,8 +81,11 @@ def test_a_renewed_password_and_another_pace_are_taken_by_a_reload(written: Ship
     lab.run("sed", "-i", "s/^a_minute = 20$/a_minute = 25/", CONFIG)
     lab.run("systemctl", "reload", UNIT)
     with lab.journal(UNIT) as journal:
-        assert '"changed": ["pace.a_minute"], "needs_restart": []' in journal.until('"event": "reloaded"')
-        written.verb("probe", LATER, "--now")   # needs a log-in of its own at the relay, and at the inbox for its report
+        assert '"changed": ["pace.a_minute"], "needs_restart": []' in journal.until(
+            '"event": "reloaded"'
+        )
+        # needs a log-in of its own at the relay, and at the inbox for its report
+        written.verb("probe", LATER, "--now")
         journal.until('"serial": 7, "outcome": "taken"')
         journal.until('"kind": "delivered", "serial": 7')
     assert (lab.shown(UNIT, "MainPID"), lab.shown(UNIT, "ActiveState")) == (was, "active")
@@ -96,7 +104,9 @@ def test_what_is_wrong_fails_the_reload_and_the_daemon_goes_on(written: Shipped)
     assert "watching" in lab.shown(UNIT, "StatusText")
 
 
-def test_for_five_minutes_the_watchdog_is_fed_in_half_of_its_time_and_nothing_fails(written: Shipped) -> None:
+def test_for_five_minutes_the_watchdog_is_fed_in_half_of_its_time_and_nothing_fails(
+    written: Shipped,
+) -> None:
     fed, ends = {written.fed_at()}, time.monotonic() + LASTS
     while time.monotonic() < ends:
         time.sleep(LOOKS)       # nobody is told when a watchdog is fed
@@ -104,7 +114,8 @@ def test_for_five_minutes_the_watchdog_is_fed_in_half_of_its_time_and_nothing_fa
     assert max(after - before for before, after in pairwise(sorted(fed))) < WATCHDOG / 2 * 1e6
     assert written.lab.shown(UNIT, "NRestarts") == "0"
     counted = written.metrics()
-    assert {name: value for name, value in counted.items() if name.startswith("sarabanwatch_errors_total") and value} == {}
+    assert {name: value for name, value in counted.items()
+            if name.startswith("sarabanwatch_errors_total") and value} == {}
     assert counted["sarabanwatch_mailbox_up"] == counted["sarabanwatch_path_whole"] == 1
 
 

@@ -43,18 +43,23 @@ def lacking(server: str) -> str:
     if server == "postfix":
         return "" if Path("/usr/sbin/postfix").exists() else "postfix is not installed"
     name = {"exim": "exim4", "smtpd": "opensmtpd"}[server]
-    return "" if (LAYERS / name / "installed").exists() else f"{name} is not laid out (tests/real/direct/apart.sh {name} install)"
+    return (
+        "" if (LAYERS / name / "installed").exists()
+        else f"{name} is not laid out (tests/real/direct/apart.sh {name} install)"
+    )
 
 
 def domains(server: str) -> dict[str, str]:
     """Return each domain of a server's and the address of its host."""
     at = {case: f"127.0.{NETS[server]}.{number}" for number, case in enumerate(CASES, start=1)}
-    return {f"{case}.{server}.test": place for case, place in (at | {name: at[case] for name, case in HELD.items()}).items()}
+    return {f"{case}.{server}.test": place
+            for case, place in (at | {name: at[case] for name, case in HELD.items()}).items()}
 
 
 def open_up(place: Path) -> None:
     """Let servers that give up root reach a folder of pytest's."""
-    for folder in (place, *(parent for parent in place.parents if "pytest" in parent.name or "popen" in parent.name)):
+    for folder in (place, *(parent for parent in place.parents if "pytest" in parent.name
+                            or "popen" in parent.name)):
         folder.chmod(0o755)
 
 
@@ -68,13 +73,16 @@ class Papers:
         leaves = (
             self.authority.issue_cert(*names, key_type=rsa),
             self.authority.issue_cert(*names, key_type=rsa, not_after=NOW - timedelta(days=1)),
-            self.authority.issue_cert("elsewhere.test", key_type=rsa), nobody.issue_cert(*names, key_type=rsa))
+            self.authority.issue_cert("elsewhere.test", key_type=rsa),
+            nobody.issue_cert(*names, key_type=rsa))
         for number, leaf in enumerate(leaves, start=1):
             leaf.private_key_and_cert_chain_pem.write_to_path(place / f"{number}.pem")
             leaf.private_key_pem.write_to_path(place / f"{number}.key")
-            (place / f"{number}.crt").write_bytes(b"".join(pem.bytes() for pem in leaf.cert_chain_pems))
+            (place / f"{number}.crt").write_bytes(b"".join(pem.bytes()
+                                                           for pem in leaf.cert_chain_pems))
         self.promised = _digest(leaves[3])
-        self.policies = self.authority.issue_cert(*(f"mta-sts.{domain}" for server in NETS for domain in domains(server)))
+        self.policies = self.authority.issue_cert(*(f"mta-sts.{domain}" for server in NETS
+                                                    for domain in domains(server)))
         self.authority.cert_pem.write_to_path(place / "authority.pem")
 
 
@@ -98,7 +106,8 @@ def _write(name: str, place: Path, **values: object) -> Path:
 @asynccontextmanager
 async def host(server: str, place: Path) -> AsyncIterator[None]:
     """Run one mail host on its five addresses."""
-    known = "".join(f"saraban@{domain}{' ok' * (server == 'postfix')}\n" for domain in domains(server))
+    known = "".join(f"saraban@{domain}{' ok' * (server == 'postfix')}\n"
+                    for domain in domains(server))
     (place / "known").write_text(known)
     command = {"postfix": _postfix, "exim": _exim, "smtpd": _smtpd}[server](place)
     async with _running(place / f"{server}.out", f"127.0.{NETS[server]}.1", PORT, *command):
@@ -106,7 +115,8 @@ async def host(server: str, place: Path) -> AsyncIterator[None]:
             yield
         finally:
             if server == "postfix":     # its master has left our hands
-                ending = await asyncio.create_subprocess_exec(*command[:-1], "abort", stderr=asyncio.subprocess.DEVNULL)
+                ending = await asyncio.create_subprocess_exec(*command[:-1], "abort",
+                                                              stderr=asyncio.subprocess.DEVNULL)
                 await ending.wait()
 
 
@@ -116,15 +126,17 @@ def _places(server: str) -> Iterator[tuple[int, str]]:
 
 def _postfix(place: Path) -> tuple[str, ...]:
     listen = "\n".join(
-        f"{at}:{PORT} inet n - n - - smtpd" + (" -o smtpd_tls_security_level=none" if number == len(CASES) else
-                                               f" -o smtpd_tls_chain_files={place}/{number}.pem")
+        f"{at}:{PORT} inet n - n - - smtpd"
+        + (" -o smtpd_tls_security_level=none" if number == len(CASES) else
+           f" -o smtpd_tls_chain_files={place}/{number}.pem")
         for number, at in _places("postfix"))
     home = place / "postfix"
     home.mkdir()
     for name in ("spool", "data"):
         (place / name).mkdir(mode=0o755)
     shutil.chown(place / "data", "postfix", "postfix")
-    grey = (f"grey@{domain} 450 4.7.1 Greylisted, please try again later\n" for domain in domains("postfix"))
+    grey = (f"grey@{domain} 450 4.7.1 Greylisted, please try again later\n"
+            for domain in domains("postfix"))
     (place / "grey").write_text("".join(grey))
     _write("master.cf", place, LISTEN=listen).rename(home / "master.cf")
     _write("main.cf", place, DOMAINS=", ".join(domains("postfix"))).rename(home / "main.cf")
@@ -138,7 +150,8 @@ def _exim(place: Path) -> tuple[str, ...]:
 
 def _smtpd(place: Path) -> tuple[str, ...]:
     with_tls = [(number, at) for number, at in _places("smtpd") if number < len(CASES)]
-    lines = [f'pki p{number} cert "{place}/{number}.crt"\npki p{number} key "{place}/{number}.key"' for number, _ in with_tls]
+    lines = [f'pki p{number} cert "{place}/{number}.crt"\npki p{number} key "{place}/{number}.key"'
+             for number, _ in with_tls]
     lines += [f"listen on {at} port {PORT} tls pki p{number}" for number, at in with_tls]
     lines += [f"listen on 127.0.{NETS['smtpd']}.{len(CASES)} port {PORT}"]
     for file in place.glob("*.key"):
@@ -186,15 +199,19 @@ async def resolver(server: str, place: Path, papers: Papers, port: int) -> Async
         name = domain.removesuffix(".test")
         zone += f"{name} 300 IN MX 10 mx.{domain}.\nmx.{name} 300 IN A {at}\n"
         if name.startswith("sts-"):
-            zone += f'_mta-sts.{name} 300 IN TXT "v=STSv1; id=1"\nmta-sts.{name} 300 IN A 127.0.0.1\n'
+            zone += (
+                f'_mta-sts.{name} 300 IN TXT "v=STSv1; id=1"\nmta-sts.{name} 300 IN A 127.0.0.1\n'
+            )
         if name.startswith("dane-"):
             zone += f"_25._tcp.mx.{name} 300 IN TLSA 3 1 1 {papers.promised}\n"
     (place / "test.zone").write_text(_signed(zone, place / "anchor"))
-    plain = (APEX, f"{server} 300 IN MX 10 mx.{server}.plain.test.\n", f"mx.{server} 300 IN A 127.0.{NETS[server]}.1\n",
+    plain = (APEX, f"{server} 300 IN MX 10 mx.{server}.plain.test.\n",
+             f"mx.{server} 300 IN A 127.0.{NETS[server]}.1\n",
              f"_25._tcp.mx.{server} 300 IN TLSA 3 1 1 {papers.promised}\n")
     (place / "plain.zone").write_text("$ORIGIN plain.test.\n" + "".join(plain))
     config = _write("unbound.conf", place, PORT=port)
-    async with _running(place / "unbound.out", "127.0.0.1", port, "/usr/sbin/unbound", "-d", "-c", str(config)):
+    async with _running(place / "unbound.out", "127.0.0.1", port, "/usr/sbin/unbound", "-d", "-c",
+                        str(config)):
         yield
 
 
@@ -227,7 +244,10 @@ async def policies(papers: Papers) -> AsyncIterator[int]:
         asked = next(line for line in head.splitlines() if line.lower().startswith("host:"))
         domain = asked.split("mta-sts.")[1].partition(":")[0].strip()
         body = f"version: STSv1\r\nmode: enforce\r\nmx: mx.{domain}\r\nmax_age: 86400\r\n".encode()
-        writer.write(b"HTTP/1.1 200 OK\r\nContent-Type: text/plain\r\nContent-Length: %d\r\n\r\n" % len(body) + body)
+        writer.write(
+            b"HTTP/1.1 200 OK\r\nContent-Type: text/plain\r\nContent-Length: %d\r\n\r\n" % len(body)
+            + body
+        )
         await writer.drain()
         writer.close()
         with suppress(OSError):

@@ -36,7 +36,8 @@ def server(request: pytest.FixtureRequest) -> str:
 
 
 @pytest.fixture
-async def line(server: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> AsyncIterator[DirectLine]:
+async def line(server: str, tmp_path: Path,
+               monkeypatch: pytest.MonkeyPatch) -> AsyncIterator[DirectLine]:
     """A direct line to that host, by a validating resolver."""
     scene.open_up(tmp_path)
     papers = scene.Papers(tmp_path)
@@ -51,11 +52,13 @@ async def line(server: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> 
         witnesses = [DnsResolver(ResolverConfig("127.0.0.1", port, 5)) for _ in range(2)]
         site_index, contexts = MxCache(witnesses), Contexts()
         kept = Policies(witnesses[0].addresses, HttpsWeb(), policy_port)
-        made = DirectLine(Direct(site_index, kept, SystemChance(), helo="watch.probe.test", port=scene.PORT, contexts=contexts))
+        made = DirectLine(Direct(site_index, kept, SystemChance(), helo="watch.probe.test",
+                                 port=scene.PORT, contexts=contexts))
         stack.callback(site_index.close)
         stack.push_async_callback(made.close)
         yield made
-    gc.collect()        # a host that takes its time over the end of TLS leaves a transport to be collected: here, not elsewhere
+    # a host that takes its time over the end of TLS leaves a transport to be collected: here, not elsewhere
+    gc.collect()
 
 
 async def sent(line: DirectLine, to: str) -> Answer:
@@ -65,7 +68,8 @@ async def sent(line: DirectLine, to: str) -> Answer:
 async def seen(line: DirectLine, domain: str) -> tuple[Answer, list[str]]:
     """Send a letter to a domain; return the answer and what it showed of the host's encryption."""
     answer = await sent(line, f"saraban@{domain}")
-    return answer, [rule.finding.value for rule in judge(answer.tls, scene.NOW)] if answer.tls else []
+    return answer, [rule.finding.value
+                    for rule in judge(answer.tls, scene.NOW)] if answer.tls else []
 
 
 async def test_a_host_takes_letters_whatever_its_encryption_and_is_held_to_what_its_domain_asks(
@@ -73,21 +77,26 @@ async def test_a_host_takes_letters_whatever_its_encryption_and_is_held_to_what_
 ) -> None:
     _, first = await seen(line, f"good.{server}.test")
     able = first != ["tls-fails"]
-    assert able or server == "smtpd"        # Debian 12's OpenSMTPD signs nothing that its OpenSSL takes: in clear, then
+    # Debian 12's OpenSMTPD signs nothing that its OpenSSL takes: in clear, then
+    assert able or server == "smtpd"
     for case, found in FOUND.items():
         answer, showed = await seen(line, f"{case}.{server}.test")
-        assert (answer.stage, answer.code, answer.route) == (Stage.DOT, 250, Route.DIRECT), (case, answer)
-        assert showed in ([], found if able or case == "none" else ["tls-fails"]), (case, answer)   # told once a connection
+        assert (answer.stage, answer.code, answer.route) == (Stage.DOT, 250, Route.DIRECT), (case,
+                                                                                             answer)
+        # told once a connection
+        assert showed in ([], found if able or case == "none" else ["tls-fails"]), (case, answer)
     for case, demand in DEMANDS.items():
         answer, _ = await seen(line, f"{case}.{server}.test")
         kept = case.endswith("bad") or not able
         assert (event(answer) is Event.LATER) is kept, (case, answer)
         assert not kept or demand in answer.said, (case, answer)
-    answer = await sent(line, f"saraban@{server}.plain.test")      # a promise that nobody vouches for binds nobody
+    # a promise that nobody vouches for binds nobody
+    answer = await sent(line, f"saraban@{server}.plain.test")
     assert answer.stage is not Stage.CONNECT, answer
 
 
-async def test_what_a_host_says_of_a_box_is_read_from_its_own_words(line: DirectLine, server: str) -> None:
+async def test_what_a_host_says_of_a_box_is_read_from_its_own_words(line: DirectLine,
+                                                                    server: str) -> None:
     answer = await sent(line, f"nobody@good.{server}.test")
     happened, fact = read(answer, scene.NOW, REFUSALS)
     assert happened is Event.REFUSAL, answer

@@ -91,7 +91,8 @@ class Dovecot:
     async def start(self) -> None:
         """Start, and return when it answers."""
         self.process = await asyncio.create_subprocess_exec(
-            "/usr/sbin/dovecot", "-F", "-c", str(self.place / "dovecot.conf"), start_new_session=True)
+            "/usr/sbin/dovecot", "-F", "-c", str(self.place / "dovecot.conf"),
+            start_new_session=True)
         async with asyncio.timeout(UP_WITHIN):
             while not await self._answers():  # a server that comes up tells nobody
                 assert self.process.returncode is None, (self.place / "log").read_text()

@@ -55,7 +55,9 @@ class TokenInfo:
             token = unquote(line.split(b"access_token=")[1].split()[0].decode())
             self.asked.append(token)
             well = token not in self.ended
-            body = b'{"username":"probes","active":"true"}' if well else b'{"error":"invalid_token"}'
+            body = (
+                b'{"username":"probes","active":"true"}' if well else b'{"error":"invalid_token"}'
+            )
             head = b"HTTP/1.1 200 OK" if well else b"HTTP/1.1 401 Unauthorized"
             writer.write(b"%b\r\nContent-Type: application/json\r\nContent-Length: %d\r\n\r\n%b" % (
                 head, len(body), body))

@@ -11,7 +11,8 @@ from pathlib import Path
 
 TESTS = Path(__file__).parents[2]
 PLACE = Path("/srv")
-PRIVATE = ("unshare", "--net", "--mount", "--pid", "--fork", "--kill-child", "--mount-proc", "--propagation=private")
+PRIVATE = ("unshare", "--net", "--mount", "--pid", "--fork", "--kill-child", "--mount-proc",
+           "--propagation=private")
 SETTLE = f"""
     set -e
     ip link set lo up
@@ -20,7 +21,8 @@ SETTLE = f"""
     mount --bind {PLACE}/resolv.conf /etc/resolv.conf
     exec "$@"
 """
-SERVERS = ("/usr/sbin/postfix", "/usr/sbin/dovecot", "/usr/lib/dovecot/imap", "/usr/lib/dovecot/lmtp")
+SERVERS = ("/usr/sbin/postfix", "/usr/sbin/dovecot", "/usr/lib/dovecot/imap",
+           "/usr/lib/dovecot/lmtp")
 
 
 def within(*command: str) -> Sequence[str]:
@@ -43,7 +45,8 @@ def missing() -> str | None:
 def run(log: Path, *command: str) -> int:
     """Run a command in a lab to its end, with our test modules at hand, its words in a log; whatever ends us ends the lab."""
     env = {**os.environ, "PYTHONPATH": str(TESTS)}
-    with log.open("wb") as words, subprocess.Popen(within(*command), stdout=words, stderr=words, env=env) as program:
+    with log.open("wb") as words, subprocess.Popen(within(*command), stdout=words, stderr=words,
+                                                   env=env) as program:
         try:
             return program.wait()
         finally:

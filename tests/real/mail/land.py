@@ -24,7 +24,8 @@ SUNDAY = SHOWS.replace(day=22, hour=18, minute=0)
 
 
 @asynccontextmanager
-async def opened(agencies: int, seed: int, rate: float, folder: Path, *, relay: int, imap: int, lmtp: int,
+async def opened(agencies: int, seed: int, rate: float, folder: Path, *, relay: int, imap: int,
+                 lmtp: int,
                  ) -> AsyncIterator[asyncio.Task[None]]:
     """Lay out the files and open the land; yield the carrier of its mail, which ends only by an error."""
     bodies = country.settle(agencies, seed)

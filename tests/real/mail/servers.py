@@ -31,11 +31,13 @@ def write(name: str, to: Path, values: Mapping[str, object]) -> Path:
 
 
 @asynccontextmanager
-async def postfix(place: Path, *, relay: int, lmtp: int, within: Within = NONE) -> AsyncIterator[Path]:
+async def postfix(place: Path, *, relay: int, lmtp: int,
+                  within: Within = NONE) -> AsyncIterator[Path]:
     """Run Postfix; yield its log."""
     home = place / "postfix"
     for name in ("main.cf", "master.cf"):
-        write(name, home / "etc", {"place": place, "relay": relay, "lmtp": lmtp, **within._asdict()})
+        write(name, home / "etc", {"place": place, "relay": relay, "lmtp": lmtp,
+                                   **within._asdict()})
     (home / "spool").mkdir()
     (home / "data").mkdir(mode=0o700)
     shutil.chown(home / "data", "postfix", "postfix")
@@ -45,7 +47,8 @@ async def postfix(place: Path, *, relay: int, lmtp: int, within: Within = NONE) 
 
 def dovecot_file() -> str:
     """Return which file of etc/ the Dovecot of this machine reads: from 2.4 on it has another language."""
-    told = subprocess.run(["/usr/sbin/dovecot", "--version"], capture_output=True, text=True, check=True).stdout
+    told = subprocess.run(["/usr/sbin/dovecot", "--version"], capture_output=True, text=True,
+                          check=True).stdout
     major, minor = map(int, told.split(".")[:2])
     return "dovecot-2.4.conf" if (major, minor) >= (2, 4) else "dovecot.conf"
 

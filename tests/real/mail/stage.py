@@ -23,23 +23,29 @@ STANDS_WITHIN = 30.0        # seconds for the daemon to open its ledger
 LOOK = 0.25
 
 
-async def play(folder: Path, country: AbstractAsyncContextManager[asyncio.Future[object]], seed: int,
-               within: Within = servers.NONE) -> None:
+async def play(folder: Path, country: AbstractAsyncContextManager[asyncio.Future[object]],
+               seed: int, within: Within = servers.NONE) -> None:
     """Raise everything, wait until the round is over, end the daemon as systemd would.
 
     `country` lays out the files and is the world beyond the relay; what it gives ends only by an error.
     """
     async with AsyncExitStack() as stack:
         password = secrets_of(seed)["imap-password"].strip()
-        await stack.enter_async_context(servers.dovecot(PLACE, imap=IMAP, lmtp=LMTP, password=password))
-        maillog = await stack.enter_async_context(servers.postfix(PLACE, relay=RELAY, lmtp=LMTP, within=within))
+        await stack.enter_async_context(servers.dovecot(PLACE, imap=IMAP, lmtp=LMTP,
+                                                        password=password))
+        maillog = await stack.enter_async_context(servers.postfix(PLACE, relay=RELAY, lmtp=LMTP,
+                                                                  within=within))
         stack.callback(lambda: shutil.copy(maillog, folder / "maillog"))
         carrier = await stack.enter_async_context(country)
         components = Components(folder / "sarabanwatch.toml")
         with (folder / "daemon.log").open("wb") as log:
             daemon = await asyncio.create_subprocess_exec(
-                sys.executable, "-m", "sarabanwatch", "run", "--config", str(components.path), stderr=log)
-        ended, over = asyncio.create_task(daemon.wait()), asyncio.create_task(_round_over(components))
+                sys.executable, "-m", "sarabanwatch", "run", "--config", str(components.path),
+                stderr=log)
+        ended, over = (
+            asyncio.create_task(daemon.wait()),
+            asyncio.create_task(_round_over(components)),
+        )
         await asyncio.wait({ended, over, carrier}, return_when=asyncio.FIRST_COMPLETED)
         assert over.done(), f"the daemon or the mail to it stopped: {daemon.returncode}, {carrier}"
         daemon.terminate()
@@ -50,7 +56,8 @@ async def _round_over(components: Components) -> None:
     """Look at the ledger, as any verb does, until nothing is left to draft, send, wait for or judge."""
     async with asyncio.timeout(STANDS_WITHIN):
         await _until(components.ledger_file.exists)
-    number = campaign(components.clock.now(), components.policy.anchor, components.policy.weeks).number
+    number = campaign(components.clock.now(), components.policy.anchor,
+                      components.policy.weeks).number
     await _until(lambda: _over(components, number))
 
 
@@ -61,10 +68,12 @@ async def _until(holds: Callable[[], bool]) -> None:
 
 def _over(components: Components, number: int) -> bool:
     with queries.asking(components.ledger_file) as db:
-        return bool(schema.version(db)) and letters.round_of(db, number, components.policy.letters_at_most).over
+        return bool(schema.version(db)) and letters.round_of(db, number,
+                                                             components.policy.letters_at_most).over
 
 
 if __name__ == "__main__":
     where, how_many, sown, fast = sys.argv[1:]
-    country = land.opened(int(how_many), int(sown), float(fast), Path(where), relay=RELAY, imap=IMAP, lmtp=LMTP)
+    country = land.opened(int(how_many), int(sown), float(fast), Path(where), relay=RELAY,
+                          imap=IMAP, lmtp=LMTP)
     asyncio.run(play(Path(where), country, int(sown)))

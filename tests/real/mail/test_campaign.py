@@ -14,7 +14,8 @@ from sarabanwatch.core.judging.group import Group
 from sarabanwatch.store import letters, queries
 
 AGENCIES, SEED = 300, 2568
-RATE = 5400         # an hour in 2/3 s: Postfix gives up well within the first window, and two windows last a minute
+# an hour in 2/3 s: Postfix gives up well within the first window, and two windows last a minute
+RATE = 5400
 # For a person: not yet known is not wrong.
 WAITS = "SELECT letter.code FROM letter JOIN evidence USING (serial) WHERE evidence.kind = ?"
 OURS = re.compile(r"message-id=<(sw[a-z2-7]{31})@probe\.test>")
@@ -28,7 +29,8 @@ def played(tmp_path: Path) -> Path:
     lacking = lab.missing()
     if lacking:
         pytest.skip(f"no Postfix and Dovecot in a lab: {lacking}")
-    command = (sys.executable, "-m", "real.mail.stage", str(tmp_path), str(AGENCIES), str(SEED), str(RATE))
+    command = (sys.executable, "-m", "real.mail.stage", str(tmp_path), str(AGENCIES), str(SEED),
+               str(RATE))
     assert lab.run(tmp_path / "stage.log", *command) == 0, (tmp_path / "stage.log").read_text()
     return tmp_path
 
@@ -42,12 +44,17 @@ def test_the_census_is_the_truth_and_no_letter_is_lost_or_doubled(played: Path) 
         returns = queries.arrivals(db)
         waiting = {code for code, in db.execute(WAITS, (FactKind.WAITS,))}
         written = dict(db.execute("SELECT token, code FROM letter"))
-        of_the_round = [token for token, in db.execute("SELECT token FROM letter WHERE purpose = 'round'")]
-    tokens = {token for token, code in written.items() if code}      # the rest are canaries; some confirm what others found
+        of_the_round = [
+            token for (token,) in db.execute("SELECT token FROM letter WHERE purpose = 'round'")
+        ]
+    # the rest are canaries; some confirm what others found
+    tokens = {token for token, code in written.items() if code}
     assert {code: (body["group"], found[code], body["plays"]) for code, body in truth.items()
-            if body["group"] != found[code] and not (found[code] == Group.UNKNOWN and code in waiting)} == {}
+            if body["group"] != found[code]
+            and not (found[code] == Group.UNKNOWN and code in waiting)} == {}
     assert found.keys() == truth.keys()
     assert round_.planned == round_.sent == len(of_the_round)
     assert tokens <= at_relay.keys() <= written.keys()
     assert max(at_relay.values()) == 1
-    assert {"canary", "failed", "delayed", "receipt", "answer", "automatic", "displayed", "stranger"} <= returns.keys()
+    assert {"canary", "failed", "delayed", "receipt", "answer", "automatic", "displayed",
+            "stranger"} <= returns.keys()

@@ -28,7 +28,8 @@ def folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
         pytest.skip(f"no Postfix and Dovecot in a lab: {lacking}")
     folder = tmp_path_factory.mktemp("ends")
     words = folder / "stage.log"
-    assert lab.run(words, sys.executable, "-m", "real.mail.ends", str(folder)) == 0, words.read_text()
+    assert lab.run(words, sys.executable, "-m", "real.mail.ends",
+                   str(folder)) == 0, words.read_text()
     return folder
 
 
@@ -50,13 +51,16 @@ def back(folder: Path) -> dict[str, frozenset[str]]:
     warned, firsts = set(WARNED.findall(log)), {}
     for queued, domain in TO.findall(log):
         firsts.setdefault(domain, queued)
-    return {end.name: end.back if firsts[end.domain] in warned else end.back - {"delayed"} for end in ENDS}
+    return {end.name: end.back if firsts[end.domain] in warned else end.back - {"delayed"}
+            for end in ENDS}
 
 
-def test_every_end_is_told_and_means_what_it_should(ledger: apsw.Connection, back: dict[str, frozenset[str]]) -> None:
+def test_every_end_is_told_and_means_what_it_should(ledger: apsw.Connection,
+                                                    back: dict[str, frozenset[str]]) -> None:
     found = {end.name: _found(ledger, f"C{number:04d}") for number, end in enumerate(ENDS, start=1)}
     wanted = {end.name: _wanted(end, back[end.name]) for end in ENDS}
-    assert {name: (found[name], wanted[name]) for name in wanted if found[name] != wanted[name]} == {}
+    assert {name: (found[name], wanted[name]) for name in wanted
+            if found[name] != wanted[name]} == {}
     assert any("delayed" in kinds for kinds in back.values())
 
 
@@ -81,7 +85,8 @@ def _wanted(end: End, back: frozenset[str]) -> Found:
 def _found(db: apsw.Connection, code: str) -> Found:
     """What came home of an agency's letter of the round, and what was made of it; others may confirm what that one found."""
     letter = queries.dossier(db, code).letters[0]
-    back = frozenset(kind for kind, in db.execute("SELECT kind FROM reading WHERE serial = ?", (letter.serial,)))
+    back = frozenset(kind for kind, in db.execute("SELECT kind FROM reading WHERE serial = ?",
+                                                  (letter.serial,)))
     failure = next((fact for fact in letter.evidence if fact.reason), None)
     reason, blame = (failure.reason, failure.blame) if failure else ("", "")
     return back, reason, blame, verdict.judge(letter.evidence).verdict

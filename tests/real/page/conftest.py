@@ -24,24 +24,26 @@ from sarabanwatch.edge.web import listen, serve
 from sarabanwatch.page import HEADERS, Desk, Face, GroupLabel, Links, PageEdition, Site, app
 
 CHROMIUM = Path("/usr/bin/chromium")
-QUIET = ("--headless", "--no-sandbox", "--disable-gpu", "--disable-quic", "--no-first-run", "--disable-background-networking",
-         "--disable-component-update", "--disable-sync")
+QUIET = ("--headless", "--no-sandbox", "--disable-gpu", "--disable-quic", "--no-first-run",
+         "--disable-background-networking", "--disable-component-update", "--disable-sync")
 AGENCIES, SEED = 70, 7
 MARK = "swa" + "b" * 8 + "c" * 16
 
 
 def listings() -> list[Listing]:
     """The land's agencies, each in its true group."""
-    found = [listing(b.code, b.name, Group(b.group), kind=AgencyKind(b.kind), province=b.province, superior=b.superior,
-                     former=b.former,
-                     address=b.cell, link=b.announced.link if b.announced else "") for b in country.settle(AGENCIES, SEED)]
+    found = [listing(b.code, b.name, Group(b.group), kind=AgencyKind(b.kind), province=b.province,
+                     superior=b.superior, former=b.former,
+                     address=b.cell, link=b.announced.link if b.announced else "")
+             for b in country.settle(AGENCIES, SEED)]
     return [*found, listing("5999999", "เทศบาลตำบลที่ยังไม่ทราบผล", Group.UNKNOWN)]
 
 
 def special(agencies: list[Listing]) -> dict[str, Listing]:
     """Three of the ready of whom more is told than their group."""
     ready = [a for a in agencies if a.group is Group.A2]
-    return dict(zip(("held by an incident", "left alone", "takes any name"), ready[:3], strict=True))
+    return dict(zip(("held by an incident", "left alone", "takes any name"), ready[:3],
+                    strict=True))
 
 
 @dataclass
@@ -68,15 +70,18 @@ def base(agencies: list[Listing]) -> Iterator[str]:
     """Serves the site in a thread of its own; yields its address."""
     words = settings.read(settings.shipped("groups.toml"), settings.Groups).groups
     labels = {g: GroupLabel(w.th, w.en, w.steps_th, w.steps_en) for g in Group for w in [words[g]]}
-    turns = [Transition(n, a.code, None, a.group, BECAUSE[a.group], NOW - timedelta(days=60 - n / 10))
+    turns = [Transition(n, a.code, None, a.group, BECAUSE[a.group],
+                        NOW - timedelta(days=60 - n / 10))
              for n, a in enumerate(agencies)]
-    archive = MemoryArchive(agencies, turns, (letter(Verdict.REFUSES, days=30), letter(Verdict.PROVEN)))
+    archive = MemoryArchive(agencies, turns,
+                            (letter(Verdict.REFUSES, days=30), letter(Verdict.PROVEN)))
     held, alone, weak = (a.code for a in special(agencies).values())
     archive.holds = (Hold(7, Kin(Scope.HOST, "mx1.dla.go.test"), NOW, {held: Group.D2}),)
     archive.wishes, archive.weak = {alone: date(2026, 12, 31)}, frozenset({weak})
     listening = listen("127.0.0.1", 0, "page")
     where = f"http://127.0.0.1:{listening.getsockname()[1]}/"
-    face = Face(where, "", ("สำนักงาน ก.พ.ร.", "OPDC"), "saraban@opdc.test", "", "yes", lambda _: PageEdition(labels), lambda: NOW,
+    face = Face(where, "", ("สำนักงาน ก.พ.ร.", "OPDC"), "saraban@opdc.test", "", "yes",
+                lambda _: PageEdition(labels), lambda: NOW,
                 lambda at: campaign(at, date(2026, 2, 17), 6))
     loop = asyncio.new_event_loop()
 
@@ -94,12 +99,14 @@ def base(agencies: list[Listing]) -> Iterator[str]:
     loop.close()
 
 
-@pytest.fixture(scope="module")       # it keeps a loop running while it lives, in the way of all who test one
+# it keeps a loop running while it lives, in the way of all who test one
+@pytest.fixture(scope="module")
 def browser() -> Iterator[Browser]:
     if not CHROMIUM.exists():
         pytest.skip("Chromium is not installed (Debian: chromium)")
     with sync_playwright() as playwright, tempfile.TemporaryDirectory() as home:
-        opened = playwright.chromium.launch(executable_path=str(CHROMIUM), args=QUIET, env={"HOME": home})
+        opened = playwright.chromium.launch(executable_path=str(CHROMIUM), args=QUIET,
+                                            env={"HOME": home})
         yield opened
         opened.close()
 
@@ -111,7 +118,9 @@ def visit(browser: Browser, base: str, request: pytest.FixtureRequest) -> Iterat
     window = browser.new_context(**wanted)
     seen = Visit(window.new_page(), base)
     seen.page.on("request", lambda r: seen.asked.append(r.url))
-    seen.page.on("response", lambda r: setattr(seen, "weight", seen.weight + int(r.headers.get("content-length", 0))))
+    seen.page.on("response", lambda r: setattr(seen, "weight",
+                                               seen.weight + int(r.headers.get("content-length",
+                                                                               0))))
     seen.page.set_default_timeout(60_000)
     yield seen
     assert [url for url in seen.asked if not url.startswith(base)] == []

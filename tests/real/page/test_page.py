@@ -11,12 +11,15 @@ from sarabanwatch.core.judging.group import Group
 from sarabanwatch.core.page.public import Listing
 
 pytestmark = pytest.mark.real
-KINDS_OF_PAGE = ("index.html", "search.html", "search.html?q=หนอง", "search.html?q=ฬฬฬ", "province.html", "province/50.html",
-                 "group/E.html", "changes.html", "announcements.html", "data.html", "about.html", "deep/nowhere.html")
+KINDS_OF_PAGE = ("index.html", "search.html", "search.html?q=หนอง", "search.html?q=ฬฬฬ",
+                 "province.html", "province/50.html",
+                 "group/E.html", "changes.html", "announcements.html", "data.html", "about.html",
+                 "deep/nowhere.html")
 CONFIRM = (f"r/{MARK}", "r/" + MARK.replace("c", "d"))
 SPECIAL = ("held by an incident", "left alone", "takes any name")
 OVERFLOW = "document.documentElement.scrollWidth - document.documentElement.clientWidth"
-SMALL = {"320 px": {"width": 320, "height": 640}, "200 %": {"width": 640, "height": 400}}     # as enlarged, in CSS pixels
+# as enlarged, in CSS pixels
+SMALL = {"320 px": {"width": 320, "height": 640}, "200 %": {"width": 640, "height": 400}}
 MARKS = str.maketrans("", "", "\u0e48\u0e49\u0e4a\u0e4b\u0e4c\u0e47")
 THAI = str.maketrans("0123456789", "๐๑๒๓๔๕๖๗๘๙")
 
@@ -64,7 +67,8 @@ def test_nothing_hinders_people_behind_a_letters_link(visit: Visit, path: str) -
 
 
 @pytest.mark.parametrize("group", list(Group))
-def test_an_agency_of_each_group_learns_what_to_do(visit: Visit, agencies: list[Listing], group: Group) -> None:
+def test_an_agency_of_each_group_learns_what_to_do(visit: Visit, agencies: list[Listing],
+                                                   group: Group) -> None:
     listing = of_group(agencies, group)
     page = visit.go(f"agency/{listing.slug}.html")
     assert page.inner_text("h1") == listing.name
@@ -74,10 +78,12 @@ def test_an_agency_of_each_group_learns_what_to_do(visit: Visit, agencies: list[
 
 
 @pytest.mark.parametrize("so", SPECIAL)
-def test_an_agency_of_which_more_is_to_be_told_learns_it(visit: Visit, agencies: list[Listing], so: str) -> None:
+def test_an_agency_of_which_more_is_to_be_told_learns_it(visit: Visit, agencies: list[Listing],
+                                                         so: str) -> None:
     slug = special(agencies)[so].slug
     page = visit.go(f"agency/{slug}.html")
-    told = {"held by an incident": "แต่ยังไม่เปลี่ยนกลุ่ม", "left alone": "ขอไม่รับหนังสือทดสอบ", "takes any name": "โดเมนนี้รับทุกชื่อ"}
+    told = {"held by an incident": "แต่ยังไม่เปลี่ยนกลุ่ม", "left alone": "ขอไม่รับหนังสือทดสอบ",
+            "takes any name": "โดเมนนี้รับทุกชื่อ"}
     assert [other for other, words in told.items() if words in page.inner_text("main")] == [so]
     assert hindrances(visit, f"agency/{slug}.html", f"en/agency/{slug}.html") == []
 
@@ -88,10 +94,13 @@ def test_the_longest_address_is_broken_into_lines(visit: Visit, agencies: list[L
 
 
 @pytest.mark.parametrize("said", [
-    lambda a: a.name.translate(MARKS).replace(" ", ""), lambda a: a.code.translate(THAI), lambda a: a.address,
+    lambda a: a.name.translate(MARKS).replace(" ", ""), lambda a: a.code.translate(THAI),
+    lambda a: a.address,
 ], ids=["name without tone marks", "code in Thai digits", "address"])
-def test_an_agency_is_found(visit: Visit, agencies: list[Listing], said: Callable[[Listing], str]) -> None:
-    wanted = next(a for a in agencies if a.group is Group.D2 and sum(b.name == a.name for b in agencies) == 1)
+def test_an_agency_is_found(visit: Visit, agencies: list[Listing],
+                            said: Callable[[Listing], str]) -> None:
+    wanted = next(a for a in agencies if a.group is Group.D2
+                  and sum(b.name == a.name for b in agencies) == 1)
     page = visit.go("index.html")
     page.fill("#q", said(wanted))
     with page.expect_navigation():
@@ -134,8 +143,11 @@ def test_a_page_weighs_less_than_100_kb(visit: Visit, path: str) -> None:
     assert visit.weight < 100_000
 
 
-@pytest.mark.parametrize("visit", [{"viewport": {"width": 390, "height": 844}, "has_touch": True}], indirect=True, ids=["phone"])
-def test_from_the_qr_code_to_what_must_my_agency_do_in_two_taps(visit: Visit, agencies: list[Listing], tmp_path: Path) -> None:
+@pytest.mark.parametrize("visit", [{"viewport": {"width": 390, "height": 844}, "has_touch": True}],
+                         indirect=True, ids=["phone"])
+def test_from_the_qr_code_to_what_must_my_agency_do_in_two_taps(visit: Visit,
+                                                                agencies: list[Listing],
+                                                                tmp_path: Path) -> None:
     wanted = of_group(agencies, Group.D2)
     page = visit.go("")
     page.screenshot(path=tmp_path / "0.png")

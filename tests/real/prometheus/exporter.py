@@ -8,7 +8,8 @@ from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from itertools import product
 from typing import Any
 
-LATELY = ("process_start_time", "sarabanwatch_mailbox_read", "sarabanwatch_step_timestamp")    # moments that just were
+# moments that just were
+LATELY = ("process_start_time", "sarabanwatch_mailbox_read", "sarabanwatch_step_timestamp")
 SAMPLE = {"version": "1.0", "number": "28"}    # for labels with free text
 
 
@@ -16,7 +17,8 @@ class Exporter:
     """Begins as a daemon does: every label set stands at 0, the counts add up, the inbox is well."""
 
     def __init__(self, metrics: Mapping[str, Mapping[str, Any]]) -> None:
-        self.values = {line: 0.0 for name, metric in metrics.items() for line in _lines(name, metric.get("labels", {}))}
+        self.values = {line: 0.0 for name, metric in metrics.items()
+                       for line in _lines(name, metric.get("labels", {}))}
         for well in ("mailbox_up", "path_whole", "relay_up"):
             self.values[f"sarabanwatch_{well}"] = 1.0
         for line in (line for line in self.values if line.startswith(LATELY)):
@@ -41,11 +43,13 @@ class Exporter:
         """Wait until it has been scraped so many times more."""
         with self._scraped:
             due = self.scrapes + more
-            assert self._scraped.wait_for(lambda: self.scrapes >= due, timeout=60), "Prometheus does not scrape"
+            assert self._scraped.wait_for(lambda: self.scrapes >= due,
+                                          timeout=60), "Prometheus does not scrape"
 
 
 def _lines(name: str, labels: Mapping[str, list[str]]) -> list[str]:
-    sets = product(*([f'{label}="{value}"' for value in values or [SAMPLE[label]]] for label, values in labels.items()))
+    sets = product(*([f'{label}="{value}"' for value in values or [SAMPLE[label]]]
+                     for label, values in labels.items()))
     return [name + ("{" + ",".join(pairs) + "}" if pairs else "") for pairs in sets]
 
 

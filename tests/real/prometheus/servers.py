@@ -18,7 +18,8 @@ import yaml
 from real.prometheus.exporter import serving
 
 DEPLOY = Path(__file__).parents[3] / "deploy"
-WITHIN = 60.0    # seconds after which a notice or a state is given up, on a machine that has much else to do
+# seconds after which a notice or a state is given up, on a machine that has much else to do
+WITHIN = 60.0
 
 
 def read(name: str) -> Any:
@@ -85,7 +86,8 @@ class Alertmanager:
         """The alerts for whose sake this one is held back."""
         alerts = get(f"{self.url}/alerts")
         names = {a["fingerprint"]: a["labels"]["alertname"] for a in alerts}
-        return {names[by] for a in alerts if a["labels"]["alertname"] == alert for by in a["status"]["inhibitedBy"] if by in names}
+        return {names[by] for a in alerts if a["labels"]["alertname"] == alert
+                for by in a["status"]["inhibitedBy"] if by in names}
 
 
 def hurried_rules() -> Any:
@@ -103,8 +105,12 @@ def hurried_routes(hook: int) -> Any:
         route |= {"group_wait": "0s", "group_interval": "1s", "mute_time_intervals": []}
     del config["route"]["mute_time_intervals"]
     config["receivers"] = [
-        {"name": receiver["name"], "webhook_configs": [{"url": f"http://127.0.0.1:{hook}/{receiver['name']}"}]}
-        for receiver in config["receivers"]]
+        {
+            "name": receiver["name"],
+            "webhook_configs": [{"url": f"http://127.0.0.1:{hook}/{receiver['name']}"}],
+        }
+        for receiver in config["receivers"]
+    ]
     return config
 
 
@@ -136,7 +142,8 @@ def alertmanager(folder: Path) -> Iterator[tuple[Alertmanager, int]]:
     port = free_port()
     with serving(Hook) as hook:
         (folder / "alertmanager.yml").write_text(yaml.safe_dump(hurried_routes(hook)))
-        with running(folder, "prometheus-alertmanager", "--config.file=alertmanager.yml", "--storage.path=am",
+        with running(folder, "prometheus-alertmanager", "--config.file=alertmanager.yml",
+                     "--storage.path=am",
                      f"--web.listen-address=127.0.0.1:{port}", "--cluster.listen-address="):
             yield Alertmanager(port, notices), port
 
@@ -146,12 +153,14 @@ def prometheus(folder: Path, target: int, alertmanager_port: int) -> Iterator[Pr
     """Prometheus with our rules, scraping a port every second."""
     config = read("prometheus/prometheus.yml")
     config["global"] = {"scrape_interval": "1s", "evaluation_interval": "1s"}
-    config["alerting"]["alertmanagers"][0]["static_configs"][0]["targets"] = [f"127.0.0.1:{alertmanager_port}"]
+    config["alerting"]["alertmanagers"][0]["static_configs"][0]["targets"] = [
+        f"127.0.0.1:{alertmanager_port}"
+    ]
     config["scrape_configs"][0]["static_configs"][0]["targets"] = [f"127.0.0.1:{target}"]
     (folder / "prometheus.yml").write_text(yaml.safe_dump(config))
     (folder / "rules.yml").write_text(yaml.safe_dump(hurried_rules()))
     port = free_port()
     with running(folder, "prometheus", "--config.file=prometheus.yml", "--storage.tsdb.path=tsdb",
-                 "--rules.alert.resend-delay=1s",     # the first notices go out before it has found Alertmanager
-                 f"--web.listen-address=127.0.0.1:{port}"):
+                 # the first notices go out before it has found Alertmanager
+                 "--rules.alert.resend-delay=1s", f"--web.listen-address=127.0.0.1:{port}"):
         yield Prometheus(port)

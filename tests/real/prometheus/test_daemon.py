@@ -24,7 +24,8 @@ FREE_TEXT = {"version", "number"}
 @contextmanager
 def child(log: Path, *command: str) -> Iterator[None]:
     """A program of ours, its words in a file, asked to end and waited for when the block ends."""
-    with log.open("w") as words, subprocess.Popen([sys.executable, "-m", *command], stdout=words, stderr=words) as program:
+    with log.open("w") as words, subprocess.Popen([sys.executable, "-m", *command], stdout=words,
+                                                  stderr=words) as program:
         try:
             yield
         finally:
@@ -34,7 +35,8 @@ def child(log: Path, *command: str) -> Iterator[None]:
 
 def said(log: Path, word: str) -> str:
     """Wait for a line with the word."""
-    line: str = servers.until(lambda: next((line for line in log.read_text().splitlines() if word in line), ""))
+    line: str = servers.until(lambda: next((line for line in log.read_text().splitlines()
+                                            if word in line), ""))
     return line
 
 
@@ -45,7 +47,8 @@ def daemon(tmp_path: Path) -> Iterator[str]:
     At two hours a second a fifth of the round, after which it would be behind, is three times as long as it takes here.
     """
     land, watch = tmp_path / "land.log", tmp_path / "watch.log"
-    with child(land, "sarabanland", "--agencies", "50", "--seed", "1", "--rate", "7200", "--dir", str(tmp_path)):
+    with child(land, "sarabanland", "--agencies", "50", "--seed", "1", "--rate", "7200", "--dir",
+               str(tmp_path)):
         said(land, "READY")
         with child(watch, "sarabanwatch", "run", "--config", str(tmp_path / "sarabanwatch.toml")):
             yield json.loads(said(watch, '"listening"'))["metrics"]
@@ -62,9 +65,11 @@ def listed() -> set[Series]:
 
 def given(text: str) -> set[Series]:
     """Every series of an exposition, free text left out, and without the birthdays of counters (*_created)."""
-    samples = [sample for family in text_string_to_metric_families(text) for sample in family.samples]
+    samples = [sample for family in text_string_to_metric_families(text)
+               for sample in family.samples]
     return {
-        (sample.name, frozenset((label, "" if label in FREE_TEXT else value) for label, value in sample.labels.items()))
+        (sample.name, frozenset((label, "" if label in FREE_TEXT else value)
+                                for label, value in sample.labels.items()))
         for sample in samples if not sample.name.endswith("_created")}
 
 
@@ -74,17 +79,27 @@ def scraped(address: str) -> set[Series]:
 
 
 def test_it_gives_every_series_of_the_list_and_no_other(daemon: str) -> None:
-    servers.until(lambda: scraped(daemon) >= listed())     # the campaign's number stands from the first count on
+    # the campaign's number stands from the first count on
+    servers.until(lambda: scraped(daemon) >= listed())
     assert scraped(daemon) - listed() == set()
 
 
-def test_a_good_campaign_rings_no_bell_but_of_the_house_that_a_blocklist_keeps_from_us(daemon: str, tmp_path: Path) -> None:
+def test_a_good_campaign_rings_no_bell_but_of_the_house_that_a_blocklist_keeps_from_us(
+    daemon: str, tmp_path: Path
+) -> None:
     for server in ("prometheus", "prometheus-alertmanager"):
         if not shutil.which(server):
             pytest.skip(f"{server} is not installed")
     target = urllib.parse.urlsplit(daemon).port or 0
-    with servers.alertmanager(tmp_path) as (alertmanager, port), servers.prometheus(tmp_path, target, port) as prometheus:
+    with (
+        servers.alertmanager(tmp_path) as (alertmanager, port),
+        servers.prometheus(tmp_path, target, port) as prometheus,
+    ):
         alertmanager.told("AlertingAlive")
-        servers.until(lambda: prometheus.query("sarabanwatch:share_in_bucket{bucket='ready'} > 0.5"), within=90)
+        servers.until(
+            lambda: prometheus.query("sarabanwatch:share_in_bucket{bucket='ready'} > 0.5"),
+            within=90,
+        )
         alerts = prometheus.query('ALERTS{service="sarabanwatch"}')
-    assert {alert["metric"]["alertname"] for alert in alerts} - {"MailHostRefusesUs"} == {"AlertingAlive"}
+    assert {alert["metric"]["alertname"]
+            for alert in alerts} - {"MailHostRefusesUs"} == {"AlertingAlive"}

@@ -11,7 +11,8 @@ PROMISES = sorted((DEPLOY / "prometheus/tests").glob("*.yml"))
 
 ABSENT = [tool for tool in ("promtool", "amtool") if not shutil.which(tool)]
 
-pytestmark = [pytest.mark.real, pytest.mark.skipif(bool(ABSENT), reason=f"not installed: {', '.join(ABSENT)}")]
+pytestmark = [pytest.mark.real, pytest.mark.skipif(bool(ABSENT),
+                                                   reason=f"not installed: {', '.join(ABSENT)}")]
 
 
 def say(*command: str | Path) -> subprocess.CompletedProcess[str]:
@@ -43,5 +44,6 @@ def test_alertmanager_takes_the_sample() -> None:
 ])
 def test_each_kind_of_alert_finds_its_receiver(labels: str, receiver: str) -> None:
     config = DEPLOY / "alertmanager/alertmanager.yml"
-    said = say("amtool", "config", "routes", "test", f"--config.file={config}", "service=sarabanwatch", *labels.split())
+    said = say("amtool", "config", "routes", "test", f"--config.file={config}",
+               "service=sarabanwatch", *labels.split())
     assert said.stdout.split() == [receiver]

@@ -19,17 +19,21 @@ PANELS = json.loads((DEPLOY / "grafana/dashboards/sarabanwatch.json").read_text(
 
 def stock(watched: "Watched", agencies: int) -> None:
     """So many agencies stand in A2, and so among the ready."""
-    for series in ('sarabanwatch_agencies{group="A2"}', 'sarabanwatch_agencies_in_bucket{bucket="ready"}'):
+    for series in ('sarabanwatch_agencies{group="A2"}',
+                   'sarabanwatch_agencies_in_bucket{bucket="ready"}'):
         watched.exporter.add(series, agencies)
 
 
-def test_a_fall_is_told_a_mass_fall_outshouts_it_and_a_dead_daemon_outshouts_both(watched: "Watched") -> None:
+def test_a_fall_is_told_a_mass_fall_outshouts_it_and_a_dead_daemon_outshouts_both(
+    watched: "Watched",
+) -> None:
     stock(watched, 1000)
     watched.exporter.add(REGRESSED, 3)
     notice = watched.alertmanager.told("AgencyRegressed")
     assert notice["receiver"] == "agencies"
     # increase() goes on by half a scrape to both sides: of three seen over two samples only, it makes six.
-    assert re.fullmatch(r"Agencies newly out of reach: about [3-6]\.", notice["commonAnnotations"]["summary"])
+    assert re.fullmatch(r"Agencies newly out of reach: about [3-6]\.",
+                        notice["commonAnnotations"]["summary"])
 
     watched.exporter.add(REGRESSED, 400)
     assert watched.alertmanager.told("MassRegression")["receiver"] == "agencies"
@@ -43,7 +47,9 @@ def test_a_fall_is_told_a_mass_fall_outshouts_it_and_a_dead_daemon_outshouts_bot
     watched.alertmanager.told("DaemonDown", status="resolved")
 
 
-def test_a_relay_that_lets_nobody_in_is_told_and_what_follows_from_it_is_not_told_besides(watched: "Watched") -> None:
+def test_a_relay_that_lets_nobody_in_is_told_and_what_follows_from_it_is_not_told_besides(
+    watched: "Watched",
+) -> None:
     now = time.time()
     watched.exporter.values["sarabanwatch_relay_up"] = 0
     assert watched.alertmanager.told("RelayDown")["receiver"] == "oncall"
@@ -51,7 +57,9 @@ def test_a_relay_that_lets_nobody_in_is_told_and_what_follows_from_it_is_not_tol
     watched.exporter.values |= {"sarabanwatch_canary_due_timestamp_seconds": now - 7200,
                                 "sarabanwatch_letters_held_up_timestamp_seconds": now - 7200}
     for follows in ("CanaryOverdue", "LettersStuck"):
-        assert until(lambda follows=follows: watched.alertmanager.hushed_by(follows) == {"RelayDown"})
+        assert until(
+            lambda follows=follows: watched.alertmanager.hushed_by(follows) == {"RelayDown"}
+        )
     watched.exporter.values["sarabanwatch_relay_up"] = 1
     # Debian 13's Alertmanager tells the second first.
     told = watched.alertmanager.told_of(("RelayDown", "resolved"), ("CanaryOverdue", "firing"))
@@ -65,7 +73,9 @@ def test_a_daemon_that_starts_anew_again_and_again_is_told(watched: "Watched") -
     assert watched.alertmanager.told("RestartsOften")["receiver"] == "oncall"
 
 
-def test_a_healthy_daemon_fills_every_panel_and_rings_only_the_bell_that_always_rings(watched: "Watched") -> None:
+def test_a_healthy_daemon_fills_every_panel_and_rings_only_the_bell_that_always_rings(
+    watched: "Watched",
+) -> None:
     stock(watched, 6536)
     watched.alertmanager.told("AlertingAlive")
     watched.exporter.wait_scraped(3)

@@ -11,7 +11,8 @@ from real.systemd.installed import PYTHON, ROOT, SITE, lacking
 
 UNIT = ROOT / "systemd" / "sarabanwatch.service"
 PLACES = {ROOT: "/opt/sarabanwatch/src", SITE: "/opt/sarabanwatch/site"}
-VENV = {    # as `python3 -m venv` makes it, with the checkout and the libraries that this test runs with
+# as `python3 -m venv` makes it, with the checkout and the libraries that this test runs with
+VENV = {
     "pyvenv.cfg": "home = /usr/bin\n",
     f"lib/python3.{sys.version_info.minor}/site-packages/lab.pth": "/opt/sarabanwatch/src/daemon\n/opt/sarabanwatch/site\n",
     "bin/sarabanwatch": "#!/opt/sarabanwatch/bin/python3\nfrom sarabanwatch.cli import main\nmain()\n",

@@ -20,5 +20,9 @@ def lacking() -> str | None:
     ours = f"Python {sys.version_info.major}.{sys.version_info.minor}."
     if not PYTHON.exists():
         return f"no {PYTHON}"
-    theirs = subprocess.run([PYTHON, "--version"], capture_output=True, text=True, check=False).stdout
-    return None if theirs.startswith(ours) else f"{PYTHON} is not the {ours[:-1]} that our libraries were installed for"
+    theirs = subprocess.run([PYTHON, "--version"], capture_output=True, text=True,
+                            check=False).stdout
+    return (
+        None if theirs.startswith(ours)
+        else f"{PYTHON} is not the {ours[:-1]} that our libraries were installed for"
+    )

@@ -9,7 +9,8 @@ from contextlib import contextmanager
 from pathlib import Path
 
 BOOT = Path(__file__).with_name("boot.sh")
-OWN = ("--mount", "--pid", "--uts", "--ipc", "--cgroup", "--net")    # the namespaces that are the lab's own
+# the namespaces that are the lab's own
+OWN = ("--mount", "--pid", "--uts", "--ipc", "--cgroup", "--net")
 PRIVATE = (*OWN, "--propagation=private", "--fork", "--kill-child")
 PATH = "PATH=/usr/sbin:/usr/bin:/sbin:/bin"      # the lab's, not that of whoever runs the tests
 BOOT_SECONDS = 30
@@ -29,7 +30,8 @@ def missing() -> str | None:
         return "systemd is not installed"
     if "overlay" not in Path("/proc/filesystems").read_text():
         return "the kernel has no overlayfs"
-    absent = [tool for tool in ("unshare", "nsenter", "pivot_root", "setpriv", "ip") if not shutil.which(tool)]
+    absent = [tool for tool in ("unshare", "nsenter", "pivot_root", "setpriv", "ip")
+              if not shutil.which(tool)]
     if absent or not _cgroup2():
         return f"no {', '.join(absent) or 'cgroup2'} here"
     return None
@@ -66,7 +68,9 @@ class Lab:
     def run(self, *command: str) -> str:
         """What the command prints; its failure is ours, with its own words."""
         done = subprocess.run([*self.inside, *command], capture_output=True, text=True, check=False)
-        assert done.returncode == 0, f"{' '.join(command)} exits {done.returncode}: {done.stderr or done.stdout}"
+        assert done.returncode == 0, (
+            f"{' '.join(command)} exits {done.returncode}: {done.stderr or done.stdout}"
+        )
         return done.stdout
 
     def shown(self, unit: str, what: str) -> str:
@@ -80,7 +84,8 @@ class Lab:
     @contextmanager
     def process(self, *command: str) -> Iterator[subprocess.Popen[str]]:
         """A process of its own in the lab, ended with the block."""
-        with subprocess.Popen([*self.inside, *command], stdout=subprocess.PIPE, text=True) as process:
+        with subprocess.Popen([*self.inside, *command], stdout=subprocess.PIPE,
+                              text=True) as process:
             try:
                 yield process
             finally:
@@ -89,7 +94,8 @@ class Lab:
     @contextmanager
     def journal(self, unit: str) -> Iterator[Journal]:
         """Follow what the service manager and the unit say."""
-        with self.process("journalctl", "--follow", "--lines=all", "--output=cat", f"--unit={unit}") as process:
+        with self.process("journalctl", "--follow", "--lines=all", "--output=cat",
+                          f"--unit={unit}") as process:
             yield Journal(process)
 
 
@@ -105,7 +111,8 @@ def booted(folder: Path, etc: Mapping[str, str], places: Mapping[Path, str]) -> 
     binds = [f"{source}={place}" for source, place in places.items()]
     with _Cgroup() as cgroup, (folder / "boot.log").open("wb") as log:
         joined = f'echo $$ > {cgroup}/cgroup.procs; exec unshare "$@"'
-        command = ["setpriv", "--pdeathsig=KILL", "sh", "-c", joined, "sh", *PRIVATE, "sh", str(BOOT), str(folder), *binds]
+        command = ["setpriv", "--pdeathsig=KILL", "sh", "-c", joined, "sh", *PRIVATE, "sh",
+                   str(BOOT), str(folder), *binds]
         with subprocess.Popen(command, stdout=log, stderr=log) as unshare:
             try:
                 _wait_up(folder)

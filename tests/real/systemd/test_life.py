@@ -27,7 +27,8 @@ def test_it_is_started_once_it_says_ready_and_tells_how_it_is(machine: Lab) -> N
 
 def test_it_runs_as_nobody_in_particular_and_keeps_its_ledger_to_itself(machine: Lab) -> None:
     machine.run("systemctl", "start", UNIT)
-    mode, owner = machine.run("stat", "--format=%A %u", "/var/lib/private/sarabanwatch/ledger.db").split()
+    mode, owner = machine.run("stat", "--format=%A %u",
+                              "/var/lib/private/sarabanwatch/ledger.db").split()
     assert mode == "-rw-------"
     assert int(owner) >= 61184    # systemd.exec(5): dynamic users are 61184-65519
 

@@ -9,7 +9,8 @@ import pytest
 
 pytestmark = [
     pytest.mark.real,
-    pytest.mark.skipif(not shutil.which("systemd-analyze"), reason="systemd-analyze is not installed"),
+    pytest.mark.skipif(not shutil.which("systemd-analyze"),
+                       reason="systemd-analyze is not installed"),
 ]
 
 
@@ -25,7 +26,8 @@ def test_systemd_understands_every_line(runnable_unit: Path) -> None:
 
 
 def test_a_misspelt_line_would_be_seen(runnable_unit: Path) -> None:
-    runnable_unit.write_text(runnable_unit.read_text().replace("[Service]", "[Service]\nProtectHomes=yes"))
+    runnable_unit.write_text(runnable_unit.read_text().replace("[Service]",
+                                                               "[Service]\nProtectHomes=yes"))
     assert runnable_unit.name in analyze("verify", str(runnable_unit)).stderr
 
 

@@ -19,11 +19,13 @@ from sarabanwatch.wiring.reloading import differing, kept
 SAMPLE = "sarabanwatch.toml"
 SECTION = re.compile(r"\[([\w.]+)\]")
 KEY = re.compile(r"(?:# )?(\w+) = .*")
-KINDS = {bool: "true or false", str: "text", int: "whole number", float: "number", date: "day", datetime: "moment"}
+KINDS = {bool: "true or false", str: "text", int: "whole number", float: "number", date: "day",
+         datetime: "moment"}
 PLURALS = {str: "texts", int: "whole numbers"}
 UNITS = {        # by the last word of a number's name; what is not here is a count
     "weeks": "weeks", "days": "days", "hours": "hours", "minutes": "minutes", "seconds": "seconds",
-    "share": "a share, 0 to 1", "spread": "a share, 0 to 1", "port": "a port", "rate": "times", "second": "a second",
+    "share": "a share, 0 to 1", "spread": "a share, 0 to 1", "port": "a port", "rate": "times",
+    "second": "a second",
     "minute": "a minute", "day": "a day", "up": "a day",
 }
 
@@ -83,7 +85,8 @@ def _key(place: str, waiting: set[str]) -> ConfigKey:
     for name in outer:
         shape = {field.name: field.type for field in fields(shape)}[name]
     field = next(each for each in fields(shape) if each.name == last)
-    return ConfigKey(last, _kind(field.type, last), _default(field), place in waiting or f"{outer[0] if outer else ''}" in waiting)
+    return ConfigKey(last, _kind(field.type, last), _default(field),
+                     place in waiting or f"{outer[0] if outer else ''}" in waiting)
 
 
 def _kind(kind: Any, name: str) -> str:  # noqa: ANN401 - any type that a field has
@@ -121,7 +124,8 @@ def _toml(value: Any) -> str:  # noqa: ANN401 - any value that a key has
         return "'" + value + "'" if "\\" in value else f'"{value}"'
     if isinstance(value, tuple):
         return f"[{', '.join(map(_toml, value))}]"
-    return "{}" if isinstance(value, dict) else f"{value:g}" if isinstance(value, float) else str(value)
+    return "{}" if isinstance(value, dict) else f"{value:g}" if isinstance(value,
+                                                                           float) else str(value)
 
 
 def _waiting(settings: Settings) -> Iterator[str]:
@@ -131,5 +135,6 @@ def _waiting(settings: Settings) -> Iterator[str]:
 
 
 def _changed(table: Any) -> Any:  # noqa: ANN401 - any table
-    return replace(table, **{name: _changed(value) if isinstance(value, msgspec.Struct) else object()
-                             for name, value in ((each, getattr(table, each)) for each in table.__struct_fields__)})
+    return replace(table, **{name: _changed(value) if isinstance(value, msgspec.Struct)
+                             else object() for name, value in ((each, getattr(table, each))
+                                                 for each in table.__struct_fields__)})

@@ -19,12 +19,14 @@ def configuration() -> str:
 
 
 def _page(title: str, opening: str, rest: Iterator[str]) -> str:
-    return "\n\n".join((f"# {title}", f"<!-- {wording.WRITTEN} -->", *wording.paragraphs(opening), *rest)) + "\n"
+    return "\n\n".join((f"# {title}", f"<!-- {wording.WRITTEN} -->", *wording.paragraphs(opening),
+                        *rest)) + "\n"
 
 
 def _verbs() -> Iterator[str]:
     told = list(verbs.verbs())
-    yield _table(("verb", ""), ((f"[`{each.name}`](#{each.name})", each.short) for each in told if each.short))
+    yield _table(("verb", ""), ((f"[`{each.name}`](#{each.name})", each.short) for each in told
+                                if each.short))
     yield "**Options that most verbs have**"
     yield _table(("option", ""), ((f"`{option.words}`", option.says) for option in verbs.common()))
     yield "**Exit codes**"
@@ -40,7 +42,8 @@ def _verb(verb: verbs.Verb) -> Iterator[str]:
     yield f"`{verb.usage}`"
     yield from verb.about
     if verb.options:
-        yield _table(("option", ""), ((f"`{option.words}`", option.says) for option in verb.options))
+        yield _table(("option", ""), ((f"`{option.words}`", option.says)
+                                      for option in verb.options))
     if verb.common:
         yield f"Also {', '.join(f'`{_long(option)}`' for option in verb.common)}."
     for apart, lines in groupby(verb.examples, key=lambda line: "#" in line):
@@ -55,7 +58,8 @@ def _sections() -> Iterator[str]:
     for section in keys.sections():
         if section.name:
             yield f"## [{section.name}]"
-        rows = ((_names(stanza), _defaults(stanza), _kinds(stanza), stanza.says) for stanza in section.stanzas)
+        rows = ((_names(stanza), _defaults(stanza), _kinds(stanza), stanza.says)
+                for stanza in section.stanzas)
         yield _table(("key", "default", "what it is", "what it means"), rows)
 
 

@@ -7,7 +7,7 @@ from sarabanwatch import __version__
 from sarabanwatch.cli.manual import keys, verbs, wording
 
 MARKED = re.compile(r"\*\*(.+?)\*\*|`(.+?)`|\*(.+?)\*")
-HEAD = "'\\\" -*- coding: utf-8 -*-\n.\\\" {}\n.TH {} {} \"\" \"sarabanwatch {}\" \"Saraban Watch\"\n.ad l\n.nh\n"
+HEAD = '\'\\" -*- coding: utf-8 -*-\n.\\" {}\n.TH {} {} "" "sarabanwatch {}" "Saraban Watch"\n.ad l\n.nh\n'
 
 
 def verbs_page() -> str:
@@ -17,9 +17,10 @@ def verbs_page() -> str:
 
 def configuration() -> str:
     """Return sarabanwatch.toml(5)."""
-    opening = (".SH NAME", r"sarabanwatch.toml \- the configuration of Saraban Watch", ".SH DESCRIPTION",
-               *_paragraphs(*wording.paragraphs(wording.CONFIGURATION)))
-    return _page("SARABANWATCH.TOML", 5, (*opening, *_sections(), ".SH SEE ALSO", ".BR sarabanwatch (1)"))
+    opening = (".SH NAME", r"sarabanwatch.toml \- the configuration of Saraban Watch",
+               ".SH DESCRIPTION", *_paragraphs(*wording.paragraphs(wording.CONFIGURATION)))
+    return _page("SARABANWATCH.TOML", 5,
+                 (*opening, *_sections(), ".SH SEE ALSO", ".BR sarabanwatch (1)"))
 
 
 def _page(title: str, number: int, lines: Iterable[str]) -> str:
@@ -28,14 +29,16 @@ def _page(title: str, number: int, lines: Iterable[str]) -> str:
 
 def _opening() -> Iterator[str]:
     yield from (".SH NAME", r"sarabanwatch \- tells which state agencies can be reached by e\-mail")
-    yield from (".SH SYNOPSIS", ".B sarabanwatch", r".I VERB\fR [\fIOPTION\fR...] [\fIARGUMENT\fR...]")
+    yield from (".SH SYNOPSIS", ".B sarabanwatch",
+                r".I VERB\fR [\fIOPTION\fR...] [\fIARGUMENT\fR...]")
     yield from (".SH DESCRIPTION", *_paragraphs(*wording.paragraphs(wording.VERBS)))
 
 
 def _verbs() -> Iterator[str]:
     yield ".SH VERBS"
     for verb in verbs.verbs():
-        yield from (f'.SS "{_text(verb.name)}"', f".B {_breaking(verb.usage)}", *_paragraphs(*verb.about))
+        yield from (f'.SS "{_text(verb.name)}"', f".B {_breaking(verb.usage)}",
+                    *_paragraphs(*verb.about))
         yield from _entries((option.words, option.says) for option in verb.options)
         yield from _examples(verb.examples)
 
@@ -90,7 +93,8 @@ def _marked(said: str) -> str:
     pieces, end = list[str](), 0
     for found in MARKED.finditer(said):
         strong, code, soft = found.groups()
-        pieces += [_text(said[end:found.start()]), rf"\fI{_text(soft)}\fR" if soft else rf"\fB{_text(strong or code)}\fR"]
+        pieces += [_text(said[end:found.start()]),
+                   rf"\fI{_text(soft)}\fR" if soft else rf"\fB{_text(strong or code)}\fR"]
         end = found.end()
     whole = "".join(pieces) + _text(said[end:])
     return rf"\&{whole}" if whole.startswith((".", "'")) else whole
@@ -103,5 +107,11 @@ def _breaking(words: str) -> str:
 
 def _text(said: str) -> str:
     """Return a text as roff takes it: nothing in it is a command."""
-    escaped = said.replace("\\", r"\e").replace("-", r"\-").replace("~", r"\(ti").replace("^", r"\(ha").replace("`", r"\(ga")
+    escaped = (
+        said.replace("\\", r"\e")
+        .replace("-", r"\-")
+        .replace("~", r"\(ti")
+        .replace("^", r"\(ha")
+        .replace("`", r"\(ga")
+    )
     return escaped.replace("'", r"\(aq").replace('"', r"\(dq")

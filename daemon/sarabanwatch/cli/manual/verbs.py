@@ -62,10 +62,13 @@ def _told(name: str, parent: click.Context, short: str = "") -> Iterator[Verb]:
     ctx = click.Context(command, info_name=name, parent=parent)
     known, own = set(common()), tuple(_options(command, ctx))
     yield Verb(
-        ctx.command_path.removeprefix(f"{NAME} "), short, " ".join([ctx.command_path, *command.collect_usage_pieces(ctx)]),
+        ctx.command_path.removeprefix(f"{NAME} "), short,
+        " ".join([ctx.command_path, *command.collect_usage_pieces(ctx)]),
         tuple(" ".join(paragraph.split()) for paragraph in (command.help or "").split("\n\n")),
-        tuple(each for each in own if each not in known), tuple(each for each in own if each in known),
-        tuple(line.strip() for line in (command.epilog or "").splitlines() if line.startswith("  ")))
+        tuple(each for each in own if each not in known),
+        tuple(each for each in own if each in known),
+        tuple(line.strip() for line in (command.epilog or "").splitlines()
+              if line.startswith("  ")))
     if isinstance(command, click.Group):
         for inner in command.list_commands(ctx):
             yield from _told(inner, ctx)

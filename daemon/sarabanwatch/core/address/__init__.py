@@ -12,5 +12,5 @@ from sarabanwatch.core.address.requirements import REQUIREMENTS, CellFinding, Re
 from sarabanwatch.core.address.rules import Rules
 from sarabanwatch.core.address.slip import one_slip
 
-__all__ = ["REQUIREMENTS", "CellFinding", "Judged", "Requirement", "Rules", "addresses_in", "judge", "one_slip", "same",
-           "suggestion"]
+__all__ = ["REQUIREMENTS", "CellFinding", "Judged", "Requirement", "Rules", "addresses_in", "judge",
+           "one_slip", "same", "suggestion"]

@@ -15,14 +15,24 @@ from typing import NamedTuple
 
 from sarabanwatch.core.address.thai import TOP, in_ascii
 
-LONGEST = 2000   # characters; no cell of a form is longer, and nothing here takes more than a moment on these
-UNSEEN = re.compile("[\u034f\u115f\u1160\u17b4\u17b5\u180b-\u180f\u3164\ufe00-\ufe0f\uffa0]")     # beside Unicode's formats
+# characters; no cell of a form is longer, and nothing here takes more than a moment on these
+LONGEST = 2000
+# beside Unicode's formats
+UNSEEN = re.compile("[\u034f\u115f\u1160\u17b4\u17b5\u180b-\u180f\u3164\ufe00-\ufe0f\uffa0]")
 LIKENESSES = "‐‑‒–—―−⁃﹣"                                    # what Word makes of a hyphen
-ADDRESS = re.compile(r"[a-z0-9][a-z0-9._%+'-]*@[a-z0-9-]+(?:\.[a-z0-9-]+)*\.(?:[a-z]{2,}|xn--[a-z0-9-]+)", re.IGNORECASE | re.ASCII)
-IN_THAI = re.compile(rf"[\u0e01-\u0e4e][\w\u0e01-\u0e4e.-]*@(?:[a-z0-9-]+\.)+{TOP}(?![\w.-])", re.IGNORECASE)   # RFC 6531
-PLAINLY = re.compile(r"saraban[\w.-]{0,50}(?<![._-])@[a-z0-9-]{1,60}(?:\.[a-z0-9-]{1,60}){0,3}\.th", re.IGNORECASE | re.ASCII)
-WORD = re.compile(rf"(?:[^\W\u0e01-\u0e4e]|[.%+'@{LIKENESSES}-])+")   # Thai letters end a word, as Thai runs on without a space
-LABEL = re.compile(r"^(?:(?:e-?mail|mail|mailto|to|cc)[-._]|\d{1,2}[.])+(?=sarab)", re.IGNORECASE)   # glued to the address
+ADDRESS = re.compile(
+    r"[a-z0-9][a-z0-9._%+'-]*@[a-z0-9-]+(?:\.[a-z0-9-]+)*\.(?:[a-z]{2,}|xn--[a-z0-9-]+)",
+    re.IGNORECASE | re.ASCII,
+)
+# RFC 6531
+IN_THAI = re.compile(rf"[\u0e01-\u0e4e][\w\u0e01-\u0e4e.-]*@(?:[a-z0-9-]+\.)+{TOP}(?![\w.-])",
+                     re.IGNORECASE)
+PLAINLY = re.compile(r"saraban[\w.-]{0,50}(?<![._-])@[a-z0-9-]{1,60}(?:\.[a-z0-9-]{1,60}){0,3}\.th",
+                     re.IGNORECASE | re.ASCII)
+# Thai letters end a word, as Thai runs on without a space
+WORD = re.compile(rf"(?:[^\W\u0e01-\u0e4e]|[.%+'@{LIKENESSES}-])+")
+# glued to the address
+LABEL = re.compile(r"^(?:(?:e-?mail|mail|mailto|to|cc)[-._]|\d{1,2}[.])+(?=sarab)", re.IGNORECASE)
 EDGES = ".%+'_-" + LIKENESSES
 HEADS = "go|ac|or|mi|co|mail"
 PART = re.compile(
@@ -64,18 +74,25 @@ _LOOK_ALIKES = str.maketrans(
     "aeopcyxijshdqwgiaravopiktuxeABEKMHOPCTXIJSABEHIKMNOPTXYZ" + "-" * len(LIKENESSES)) | {
     ord(c): unicodedata.normalize("NFD", c)[0] for c in map(chr, range(0xC0, 0x250))
     if unicodedata.normalize("NFD", c)[0].isascii()}
-_AT = re.compile(r"@{2,}|\s*[\[({]\s*(?:at?|@)\s*[\])}]\s*|(?<=[a-z0-9])\s+at\s+(?=(?:[a-z0-9-]+\.){2,}th\b)", re.IGNORECASE)
+_AT = re.compile(
+    r"@{2,}|\s*[\[({]\s*(?:at?|@)\s*[\])}]\s*|(?<=[a-z0-9])\s+at\s+(?=(?:[a-z0-9-]+\.){2,}th\b)",
+    re.IGNORECASE,
+)
 _ROUND_AT = re.compile(r"[\s\"“”]*@\s*")
-_SPACED_LOCAL = re.compile(r"(?<=saraban)(?:\s+([._-])|([._-])\s+|\s+(_)\s+)(?=[\w.-]+\s*@)", re.IGNORECASE | re.ASCII)
-_SPACED_DOMAIN = re.compile(r"@[a-z0-9-]+(?:\s*\.\s*[a-z0-9-]+)*?\s*\.\s*(?:th|com|net|org)\b", re.IGNORECASE)
+_SPACED_LOCAL = re.compile(r"(?<=saraban)(?:\s+([._-])|([._-])\s+|\s+(_)\s+)(?=[\w.-]+\s*@)",
+                           re.IGNORECASE | re.ASCII)
+_SPACED_DOMAIN = re.compile(r"@[a-z0-9-]+(?:\s*\.\s*[a-z0-9-]+)*?\s*\.\s*(?:th|com|net|org)\b",
+                            re.IGNORECASE)
 _SPACED_CODE = re.compile(r"(?<=saraban_)\d+(?:\s+\d+)+(?=\s*@)", re.IGNORECASE | re.ASCII)
 _DOT_WORD = re.compile(r"\s*[\[({]\s*dot\s*[\])}]\s*", re.IGNORECASE)
-_SPACED_END = re.compile(r"@[a-z0-9.-]+(?:\s+\.\s*|\.\s+)(?:(?:go|ac|or|mi|co)\.)?th\b", re.IGNORECASE)
+_SPACED_END = re.compile(r"@[a-z0-9.-]+(?:\s+\.\s*|\.\s+)(?:(?:go|ac|or|mi|co)\.)?th\b",
+                         re.IGNORECASE)
 _COMMA = re.compile(rf",\s?(?=(?:{HEADS})[.,]|th\b)", re.IGNORECASE)
 _GLUED = re.compile(
     r"(\.(?:go|ac|or|mi|co)\.th)(?=\d|tel|fax|http|www|phone|mobile|line)|"
     r"(@[a-z0-9.-]+?\.(?:go|ac|or|mi|co)\.th)(?=[a-z][\w.-]*@)", re.IGNORECASE)
-_WRAPPED = re.compile(rf"(?<=@)[\r\n]+|(?<=\.)[\r\n]+(?=(?:{HEADS})\.|th\b)", re.IGNORECASE)   # by a narrow column
+# by a narrow column
+_WRAPPED = re.compile(rf"(?<=@)[\r\n]+|(?<=\.)[\r\n]+(?=(?:{HEADS})\.|th\b)", re.IGNORECASE)
 _TOKEN = re.compile(r"\S*@\S*")
 
 
@@ -103,7 +120,8 @@ MENDINGS: tuple[tuple[Mending, Callable[[str], str]], ...] = (
     (Mending.DOTS, lambda part: _in_tokens(_dotted)(_COMMA.sub(".", _DOT_WORD.sub(".", part)))),
     (Mending.END, lambda part: _GLUED.sub(r"\1\2 ", part)),
 )
-JOINED = (_SPACED_LOCAL, _SPACED_CODE, _SPACED_END, _COMMA, _GLUED)   # where these are, what can be read plainly is only a piece
+# where these are, what can be read plainly is only a piece
+JOINED = (_SPACED_LOCAL, _SPACED_CODE, _SPACED_END, _COMMA, _GLUED)
 
 
 def visible(text: str) -> str:
@@ -111,7 +129,8 @@ def visible(text: str) -> str:
     if text.isascii() and len(text) <= LONGEST and "&" not in text and "%" not in text:
         return text
     link = html.unescape(text[:LONGEST]).replace("%20", " ").replace("%40", "@")
-    composed = link if "ไทย" in link else unicodedata.normalize("NFKC", link)      # it would take สระอำ apart
+    # it would take สระอำ apart
+    composed = link if "ไทย" in link else unicodedata.normalize("NFKC", link)
     return in_ascii(UNSEEN.sub("", "".join(c for c in composed if unicodedata.category(c) != "Cf")))
 
 
@@ -146,7 +165,8 @@ def read(text: str) -> tuple[Read, ...]:
 
 def _of(part: str) -> list[Read]:
     plain = list(_words(part))
-    if not any(sign.search(part) for sign in JOINED) and (plain or not ("@" in part or _AT.search(part))):
+    if not any(sign.search(part) for sign in JOINED) and (plain
+                                                          or not ("@" in part or _AT.search(part))):
         return [Read(address) for address in plain]
     mended = []
     for mending, mend in MENDINGS:
@@ -157,5 +177,6 @@ def _of(part: str) -> list[Read]:
 
 def same(one: str, other: str) -> bool:
     """Say whether two cells declare the same address; texts without any are compared as texts."""
-    held = [{address.lower() for address in addresses_in(cell)} or {" ".join(cell.split())} for cell in (one, other)]
+    held = [{address.lower() for address in addresses_in(cell)} or {" ".join(cell.split())}
+            for cell in (one, other)]
     return held[0] == held[1]

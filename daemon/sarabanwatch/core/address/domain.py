@@ -9,7 +9,8 @@ from sarabanwatch.core.address.rules import Rules, under
 from sarabanwatch.core.address.slip import one_slip
 
 GENERIC = frozenset({"com", "net", "org", "edu", "info", "biz"})
-LABEL = re.compile(r"[a-z0-9](?:[a-z0-9-]{0,61}[a-z0-9])?", re.ASCII)       # RFC 1035, section 2.3.1
+# RFC 1035, section 2.3.1
+LABEL = re.compile(r"[a-z0-9](?:[a-z0-9-]{0,61}[a-z0-9])?", re.ASCII)
 XXX = re.compile(r"x{3,}", re.IGNORECASE)
 REMEMBERED = 10_000   # domains; there are fewer agencies
 
@@ -27,7 +28,8 @@ class Domain(NamedTuple):
     coded: bool                # the host where local governments are named by their code
     shared: bool               # a host of many offices
     former: bool               # a host of addresses that were replaced
-    owner: tuple[str, ...]     # words one of which stands in its owner's name; () where nobody knows
+    # words one of which stands in its owner's name; () where nobody knows
+    owner: tuple[str, ...]
 
 
 @lru_cache(maxsize=REMEMBERED)
@@ -35,8 +37,9 @@ def known(domain: str, rules: Rules) -> Domain:
     """Return what can be said of a domain (small letters) under the rules."""
     name, suffix = name_and_suffix(domain, rules)
     return Domain(
-        tuple(name), suffix, all(map(LABEL.fullmatch, domain.split("."))), meant(domain, rules), _sample(domain, rules),
-        rules.free(domain), suffix in rules.commercial_suffixes, domain in rules.local_government_hosts,
+        tuple(name), suffix, all(map(LABEL.fullmatch, domain.split("."))), meant(domain, rules),
+        _sample(domain, rules), rules.free(domain), suffix in rules.commercial_suffixes,
+        domain in rules.local_government_hosts,
         domain in rules.shared_hosts, under(domain, rules.former_hosts), rules.owner(domain))
 
 
@@ -59,14 +62,16 @@ def meant(domain: str, rules: Rules) -> str:
     if rules.free(domain) or domain in rules.placeholders:
         return ""
     name, suffix = name_and_suffix(domain, rules)
-    return next((found for slip in (OFFICIAL if suffix else STRANGE) for found in slip(name, suffix, rules)), "")
+    return next((found for slip in (OFFICIAL if suffix else STRANGE)
+                 for found in slip(name, suffix, rules)), "")
 
 
 def coded_host(domain: str, rules: Rules) -> str:
     """Return the host of local governments' codes that a domain before a code was probably meant to be, or ""."""
     first = domain.partition(".")[0]
     return next((host for host in rules.local_government_hosts
-                 if domain != host and (one_slip(domain, host) or first == host.partition(".")[0])), "")
+                 if domain != host and (one_slip(domain, host) or first == host.partition(".")[0])),
+                "")
 
 
 def _web(name: list[str], suffix: str, _: Rules) -> Iterator[str]:
@@ -79,18 +84,21 @@ def _ending(labels: list[str], _: str, rules: Rules) -> Iterator[str]:
     for count in (3, 2, 1):
         name, ending = labels[:-count], ".".join(labels[-count:])
         if (name or count == 2) and GENERIC.isdisjoint(labels[-count:]):
-            near = sorted((s for s in rules.official_suffixes if one_slip(ending, s)), key=lambda s: sorted(s) != sorted(ending))
+            near = sorted((s for s in rules.official_suffixes if one_slip(ending, s)),
+                          key=lambda s: sorted(s) != sorted(ending))
             yield from (".".join((*name, s)) for s in near)
 
 
 def _cut_off(labels: list[str], _: str, rules: Rules) -> Iterator[str]:
     """`one.go`: the country is missing."""
-    yield from (".".join((*labels[:-1], s)) for s in rules.official_suffixes if labels[1:] and s.partition(".")[0] == labels[-1])
+    yield from (".".join((*labels[:-1], s)) for s in rules.official_suffixes if labels[1:]
+                and s.partition(".")[0] == labels[-1])
 
 
 def _twice(name: list[str], suffix: str, rules: Rules) -> Iterator[str]:
     """`one.go.th.go.th`, `one.go.go.th`: an ending behind an ending."""
-    ends = {label for s in rules.official_suffixes for label in s.split(".")} if len(name) > 1 else ()
+    ends = {label for s in rules.official_suffixes
+            for label in s.split(".")} if len(name) > 1 else ()
     if len(name) > 1 and name[-1] in ends:
         yield ".".join((*(label for label in name if label not in ends), suffix))
 
@@ -100,7 +108,10 @@ def _mail(name: list[str], suffix: str, rules: Rules) -> Iterator[str]:
     host = f"mail.{suffix}"
     if len(name) > 1 and host in rules.shared_hosts and one_slip(name[-1], "mail"):
         yield ".".join((*name[:-1], host))
-    if len(name) == 1 and host in rules.shared_hosts and len(name[0]) > len("email") and name[0].endswith("mail"):
+    if (
+        len(name) == 1 and host in rules.shared_hosts and len(name[0]) > len("email")
+        and name[0].endswith("mail")
+    ):
         yield f"{name[0].removesuffix('mail')}.{host}"
 
 

@@ -19,10 +19,14 @@ from sarabanwatch.core.facts.agency import Agency, AgencyKind
 from sarabanwatch.core.facts.provinces import PROVINCES
 
 LIKE = re.compile(r"[a-z0-9][\w.+-]*@[a-z0-9][a-z0-9.-]*", re.IGNORECASE | re.ASCII)
-WITHOUT_AT = re.compile(r"(saraban(?:_\d{8})?)(?:\s+at\s+|[\s.#*]*)([a-z0-9-]+(?:\.mail)?)\.(?=[a-z])", re.IGNORECASE | re.ASCII)
+WITHOUT_AT = re.compile(
+    r"(saraban(?:_\d{8})?)(?:\s+at\s+|[\s.#*]*)([a-z0-9-]+(?:\.mail)?)\.(?=[a-z])",
+    re.IGNORECASE | re.ASCII,
+)
 CODE = re.compile(r"0?([2-6]\d{6})$", re.ASCII)
 LIKE_DIGITS = str.maketrans("ol", "01")
-SPELT = re.compile(r"[sz][ae]?[rl]+[aeiou]*h?[bpv]h?[aeou]*[rh]?[nm]*", re.ASCII)     # saraban by ear
+# saraban by ear
+SPELT = re.compile(r"[sz][ae]?[rl]+[aeiou]*h?[bpv]h?[aeou]*[rh]?[nm]*", re.ASCII)
 LOOSE_CODE = re.compile(r"(?<=saraban)[ _.-]?0([2-6]\d{6})(?!\d)", re.ASCII)
 EACH = 6             # addresses of a cell that are thought about; a cell with more is a list
 OWN_HEADS = ("กระทรวง", "สำนักงานปลัดกระทรวง", "กรุงเทพมหานคร")
@@ -67,7 +71,8 @@ def _spelt(agency: Agency, rules: Rules) -> Iterator[str]:
 def _domains(each: Read, rules: Rules) -> Iterator[str]:
     domain = each.domain.strip(".-")
     yield domain
-    yield from filter(None, (CODE.search(each.local) and coded_host(domain, rules), meant(domain, rules)))
+    yield from filter(None, (CODE.search(each.local) and coded_host(domain, rules),
+                             meant(domain, rules)))
     labels = domain.split(".")
     if not rules.suffix(domain):
         yield from (found for s in rules.official_suffixes for found in _with_suffix(labels, s))
@@ -77,14 +82,18 @@ def _with_suffix(labels: list[str], suffix: str) -> Iterator[str]:
     """`onego.th`, `one-go.th`, `one.g`: a domain brought under an official suffix."""
     head, _, country = suffix.partition(".")
     rest, last = labels[:-2], labels[-2:]
-    if len(last) == 2 and last[1] == country and last[0].endswith(head) and len(last[0]) > len(head) + 1:
+    if (
+        len(last) == 2 and last[1] == country and last[0].endswith(head)
+        and len(last[0]) > len(head) + 1
+    ):
         yield ".".join((*rest, last[0].removesuffix(head).rstrip("-"), suffix))
     if len(last) == 2 and last[1] and head.startswith(last[1]) and last[1] not in GENERIC:
         yield ".".join((*rest, last[0], suffix))
 
 
 def _locals(part: str, rules: Rules) -> Iterator[str]:
-    first, *rest = re.split(f"([{re.escape(rules.separators)}])", part.strip(rules.separators), maxsplit=1)
+    first, *rest = re.split(f"([{re.escape(rules.separators)}])", part.strip(rules.separators),
+                            maxsplit=1)
     tidy = re.sub(r"\.{2,}", ".", "".join((first, *rest)))
     yield tidy
     if SPELT.fullmatch(first) or one_slip(first, WORD):
@@ -98,15 +107,18 @@ def _without_at(agency: Agency, rules: Rules) -> Iterator[str]:
     """`saraban at one.go.th`, `sarabanone.go.th`, a code without its host."""
     text = visible(agency.cell).lower()
     for loose in LOOSE_CODE.finditer(text) if agency.kind.local else ():
-        yield from filter(None, (local.expected_address(loose[1], host) for host in rules.local_government_hosts))
+        yield from filter(None, (local.expected_address(loose[1], host)
+                                 for host in rules.local_government_hosts))
     for found in WITHOUT_AT.finditer(text) if "@" not in text else ():
-        yield from (f"{found[1]}@{found[2]}.{s}" for s in rules.official_suffixes if text.startswith(s, found.end()))
+        yield from (f"{found[1]}@{found[2]}.{s}" for s in rules.official_suffixes
+                    if text.startswith(s, found.end()))
 
 
 def _own_code(agency: Agency, rules: Rules) -> Iterator[str]:
     """The address that goes with a local government's code."""
     if agency.kind.local or local.parse(agency.code):
-        yield from filter(None, (local.expected_address(agency.code, host) for host in sorted(rules.local_government_hosts)))
+        yield from filter(None, (local.expected_address(agency.code, host)
+                                 for host in sorted(rules.local_government_hosts)))
 
 
 def _own_domain(agency: Agency, rules: Rules) -> Iterator[str]:
@@ -124,12 +136,16 @@ def _of_state(domain: str, rules: Rules) -> Iterator[str]:
     if suffix in rules.commercial_suffixes and name and not rules.free(domain):
         yield ".".join((*name, rules.official_suffixes[0]))
     if not suffix and len(name) > 2:
-        yield from (".".join((*name[:-2], s)) for s in rules.official_suffixes if one_slip(".".join(name[-2:]), s))
+        yield from (".".join((*name[:-2], s)) for s in rules.official_suffixes
+                    if one_slip(".".join(name[-2:]), s))
 
 
 def _own_province(agency: Agency, rules: Rules) -> Iterator[str]:
     """The address that goes with a province's name."""
-    named = [p for p in PROVINCES if p.thai in agency.name] if agency.kind is AgencyKind.PROVINCE else []
+    named = (
+        [p for p in PROVINCES if p.thai in agency.name] if agency.kind is AgencyKind.PROVINCE
+        else []
+    )
     for province in named[:1]:
         yield from (f"{WORD}_{latin(province)}@{host}" for host in sorted(rules.province_hosts))
 

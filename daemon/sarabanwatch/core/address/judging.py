@@ -4,7 +4,15 @@ import re
 from dataclasses import dataclass
 
 from sarabanwatch.core.address.cell import Read, read
-from sarabanwatch.core.address.requirements import CODED, GRAVEST, REQUIREMENTS, WORD, CellFinding, Requirement, cell
+from sarabanwatch.core.address.requirements import (
+    CODED,
+    GRAVEST,
+    REQUIREMENTS,
+    WORD,
+    CellFinding,
+    Requirement,
+    cell,
+)
 from sarabanwatch.core.address.rules import Rules
 from sarabanwatch.core.facts.agency import Agency
 
@@ -60,17 +68,22 @@ def central(found: tuple[Read, ...], agency: Agency, rules: Rules) -> list[Read]
     def rank(each: Read) -> tuple[int, bool, bool, bool]:
         finding = _gravest(_broken(each.address, (each,), each, agency, rules))
         coded = CODED.fullmatch(each.local) is not None and bool(agency.code)
-        return -GRAVEST.index(finding), _given_up(each, agency.cell), not coded, each.local.lower() != WORD
+        return (
+            -GRAVEST.index(finding), _given_up(each, agency.cell), not coded,
+            each.local.lower() != WORD,
+        )
     return sorted(found, key=rank) if len(found) > 1 else list(found)
 
 
 def _given_up(each: Read, text: str) -> bool:
     """Say whether words beside an address say that it was replaced: `เดิม a@one.go.th`, `a@one.go.th (ยกเลิก)`."""
     before, _, after = text.lower().partition(each.address.lower())
-    return bool(REPLACED.search(re.split(r"[@)\]]", before[-NEAR:])[-1]) or REPLACED.match(after[:NEAR].lstrip(" (-[")))
+    return bool(REPLACED.search(re.split(r"[@)\]]", before[-NEAR:])[-1])
+                or REPLACED.match(after[:NEAR].lstrip(" (-[")))
 
 
-def _broken(text: str, found: tuple[Read, ...], chosen: Read, agency: Agency, rules: Rules) -> tuple[Requirement, ...]:
+def _broken(text: str, found: tuple[Read, ...], chosen: Read, agency: Agency,
+            rules: Rules) -> tuple[Requirement, ...]:
     held = cell(text, found, chosen, agency, rules)
     return tuple(requirement for requirement in REQUIREMENTS if requirement.broken(held))
 

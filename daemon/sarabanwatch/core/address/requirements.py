@@ -18,12 +18,16 @@ from sarabanwatch.core.facts.agency import LOCAL, Agency, AgencyKind
 from sarabanwatch.core.facts.provinces import PROVINCES, Province
 
 CODED = re.compile(r"saraban_0(\d{7})", re.IGNORECASE | re.ASCII)
-NUMBERED = re.compile(r"\d{5,}|[\dlo]{7,8}$", re.IGNORECASE | re.ASCII)      # meant as a code, whatever became of it
-ATOMS = re.compile(r"(?!.*[._-]$)[^.]+(?:\.[^.]+)*")                        # RFC 5321, section 4.1.2, and nothing left dangling
-LONGEST_LOCAL = 64                                                          # RFC 5321, section 4.5.3.1.1
+# meant as a code, whatever became of it
+NUMBERED = re.compile(r"\d{5,}|[\dlo]{7,8}$", re.IGNORECASE | re.ASCII)
+# RFC 5321, section 4.1.2, and nothing left dangling
+ATOMS = re.compile(r"(?!.*[._-]$)[^.]+(?:\.[^.]+)*")
+# RFC 5321, section 4.5.3.1.1
+LONGEST_LOCAL = 64
 PUNYCODE = re.compile(r"(?:^|\.)xn--")
 HEADS = ("กระทรวง", "กรม", "มหาวิทยาลัย")
-HOUSED = LOCAL | {AgencyKind.PROVINCE, AgencyKind.STATE_ENTERPRISE}      # these, and offices of such names, are nobody's guests
+# these, and offices of such names, are nobody's guests
+HOUSED = LOCAL | {AgencyKind.PROVINCE, AgencyKind.STATE_ENTERPRISE}
 TRADING = frozenset({AgencyKind.STATE_ENTERPRISE, AgencyKind.PUBLIC_ORGANISATION, AgencyKind.OTHER})
 WORD = "saraban"
 PROVINCIAL = "2"
@@ -33,7 +37,8 @@ class CellFinding(StrEnum):
     """The whole cell in one word."""
 
     RIGHT = "right"              # usable as it stands, and as the Regulation asks
-    ODD = "odd"                  # one good address can be read out of it, but the cell needs tidying
+    # one good address can be read out of it, but the cell needs tidying
+    ODD = "odd"
     WRONG = "wrong"              # an address, but not one the Regulation accepts
     UNREADABLE = "unreadable"    # no address
 
@@ -56,7 +61,8 @@ def cell(text: str, found: tuple[Read, ...], chosen: Read, agency: Agency, rules
     domain = known(chosen.domain, rules)
     form = CODED.fullmatch(chosen.local) if domain.coded else None
     whole = form is not None and (local.parse(form[1]) is not None or form[1] == agency.code)
-    return Cell(text, found, chosen, chosen.local.lower(), domain, form[1] if form and whole else "", agency, rules)
+    return Cell(text, found, chosen, chosen.local.lower(), domain,
+                form[1] if form and whole else "", agency, rules)
 
 
 class Requirement(NamedTuple):
@@ -84,9 +90,11 @@ def _another_code(c: Cell) -> bool:
     if not c.domain.coded or _misnumbered(c):
         return False
     if not c.code:
-        return c.agency.kind.local and c.local.startswith(WORD)     # the department's own mailbox, or a unit's
+        # the department's own mailbox, or a unit's
+        return c.agency.kind.local and c.local.startswith(WORD)
     own = {c.agency.code, c.agency.former} - {""}
-    return not any(_same_place(c.code, code) for code in own) if own else _elsewhere(c.code, c.agency)
+    return not any(_same_place(c.code, code) for code in own) if own else _elsewhere(c.code,
+                                                                                     c.agency)
 
 
 def latin(province: Province) -> str:
@@ -96,10 +104,13 @@ def latin(province: Province) -> str:
 
 def _another_province(c: Cell) -> bool:
     """On the host where provinces are named: is the name another province's, or a province's and not the local government's?"""
-    if c.chosen.domain not in c.rules.province_hosts or not (c.agency.kind is AgencyKind.PROVINCE or c.agency.kind.local):
+    if c.chosen.domain not in c.rules.province_hosts or not (c.agency.kind is AgencyKind.PROVINCE
+                                                             or c.agency.kind.local):
         return False
     said = re.sub("[^a-z]", "", c.local.removeprefix(WORD))
-    return any(said == latin(province) and (c.agency.kind.local or province.thai not in c.agency.name) for province in PROVINCES)
+    return any(said == latin(province)
+               and (c.agency.kind.local or province.thai not in c.agency.name)
+               for province in PROVINCES)
 
 
 def _same_place(code: str, own: str) -> bool:
@@ -113,7 +124,9 @@ def _elsewhere(code: str, agency: Agency) -> bool:
     if read is None or not agency.kind.local:
         return agency.kind is not AgencyKind.OTHER
     place = agency.province or province_in(agency.name)
-    return (agency.kind is AgencyKind.PAO) != (read.kind is AgencyKind.PAO) or (bool(place) and place != read.province)
+    return (agency.kind is AgencyKind.PAO) != (read.kind is AgencyKind.PAO) or (
+        bool(place) and place != read.province
+    )
 
 
 def province_in(name: str) -> str:
@@ -125,7 +138,10 @@ def province_in(name: str) -> str:
 
 def _another_domain(c: Cell) -> bool:
     owner, shared = c.domain.owner, c.domain.shared
-    if not owner or (shared and c.local != WORD) or any(word in f"{c.agency.name} {c.agency.superior}" for word in owner):
+    if (
+        not owner or (shared and c.local != WORD)
+        or any(word in f"{c.agency.name} {c.agency.superior}" for word in owner)
+    ):
         return False
     return c.agency.kind in HOUSED or c.agency.name.startswith(HEADS)
 
@@ -137,7 +153,8 @@ def _foreign(c: Cell) -> bool:
 
 
 def _mistyped(c: Cell) -> bool:
-    return bool(c.domain.meant or (CODED.fullmatch(c.local) and coded_host(c.chosen.domain, c.rules)))
+    return bool(c.domain.meant or (CODED.fullmatch(c.local)
+                                   and coded_host(c.chosen.domain, c.rules)))
 
 
 def _nameless(c: Cell) -> bool:
@@ -149,7 +166,8 @@ def _of_another_script(c: Cell) -> bool:
 
 
 def _dangling(c: Cell) -> bool:
-    return bool(c.found) and not (c.domain.formed and len(c.local) <= LONGEST_LOCAL and ATOMS.fullmatch(c.local))
+    return bool(c.found) and not (c.domain.formed and len(c.local) <= LONGEST_LOCAL
+                                  and ATOMS.fullmatch(c.local))
 
 
 def begins(local_part: str, separators: str) -> bool:
@@ -178,11 +196,15 @@ REQUIREMENTS = (
     Requirement("an-address", lambda c: not c.found, "B3", F.UNREADABLE, False,
                 "Declare one e-mail address.", "ระบุอีเมลกลางหนึ่งรายการ", ACT),
     Requirement("one-address", lambda c: len(c.found) > 1, "B3", F.ODD, False,
-                "Declare one address only; name the central one.", "ระบุอีเมลกลางเพียงรายการเดียว", ANNEX),
+                "Declare one address only; name the central one.", "ระบุอีเมลกลางเพียงรายการเดียว",
+                ANNEX),
     Requirement("no-placeholder", _placeholder, "B3", F.WRONG, False,
-                "Replace the sample address by the agency's own.", "แทนที่อีเมลตัวอย่างด้วยอีเมลของหน่วยงาน", ACT),
-    Requirement("own-code", lambda c: _another_code(c) or _another_province(c), "B3", F.WRONG, False,
-                "The code, or the province, in the address is another agency's.", "รหัสหรือจังหวัดในอีเมลเป็นของหน่วยงานอื่น", DLA),
+                "Replace the sample address by the agency's own.",
+                "แทนที่อีเมลตัวอย่างด้วยอีเมลของหน่วยงาน", ACT),
+    Requirement("own-code", lambda c: _another_code(c) or _another_province(c), "B3", F.WRONG,
+                False,
+                "The code, or the province, in the address is another agency's.",
+                "รหัสหรือจังหวัดในอีเมลเป็นของหน่วยงานอื่น", DLA),
     Requirement("whole-code", _misnumbered, "B3", F.WRONG, False,
                 "On this host the address is saraban_0 and the seven digits of the agency's code.",
                 "อีเมลบนโดเมนนี้คือ saraban_0 ตามด้วยรหัส อปท. เจ็ดหลัก", DLA),
@@ -194,15 +216,19 @@ REQUIREMENTS = (
                 "The agency's name is missing from the domain.", "โดเมนไม่มีชื่อหน่วยงาน", RFC),
     Requirement("plain-domain", _of_another_script, "B3", F.WRONG, False,
                 "The domain is in another script, or in letters that only look Latin.",
-                "โดเมนเป็นอักษรอื่นหรืออักษรที่คล้ายอักษรละติน ให้ใช้โดเมนอักษรละติน", "RFC 5890 § 2.3.2.1"),
+                "โดเมนเป็นอักษรอื่นหรืออักษรที่คล้ายอักษรละติน ให้ใช้โดเมนอักษรละติน",
+                "RFC 5890 § 2.3.2.1"),
     Requirement("well-formed", _dangling, "B3", F.WRONG, False,
-                "Dots, hyphens and underscores stand between words, never at an end.", "จุดและขีดต้องอยู่ระหว่างคำเท่านั้น", RFC),
+                "Dots, hyphens and underscores stand between words, never at an end.",
+                "จุดและขีดต้องอยู่ระหว่างคำเท่านั้น", RFC),
     Requirement("one-at", _needed(M.AT), "B3", F.ODD, False,
                 "Write one @.", "เขียนเครื่องหมาย @ หนึ่งตัว", RFC),
     Requirement("no-space", _needed(M.SPACE), "B3", F.ODD, False,
-                "Leave no space or quotation mark inside the address.", "ห้ามมีเว้นวรรคหรือเครื่องหมายคำพูดภายในอีเมล", RFC),
+                "Leave no space or quotation mark inside the address.",
+                "ห้ามมีเว้นวรรคหรือเครื่องหมายคำพูดภายในอีเมล", RFC),
     Requirement("latin-letters", _needed(M.LETTERS), "B3", F.ODD, False,
-                "A letter looks Latin and is not: type the address anew.", "มีอักษรที่ไม่ใช่อักษรละตินปนอยู่ ให้พิมพ์อีเมลใหม่", RFC),
+                "A letter looks Latin and is not: type the address anew.",
+                "มีอักษรที่ไม่ใช่อักษรละตินปนอยู่ ให้พิมพ์อีเมลใหม่", RFC),
     Requirement("arabic-digits", _needed(M.DIGITS), "B3", F.ODD, False,
                 "Write digits in the address as 0-9.", "ใช้เลขอารบิกในอีเมล", RFC),
     Requirement("one-dot", _needed(M.DOTS), "B3", F.ODD, False,
@@ -211,12 +237,15 @@ REQUIREMENTS = (
                 "Leave a space behind the address.", "เว้นวรรคหลังอีเมล", RFC),
     Requirement("tidy-cell", lambda c: len(c.found) == 1 and not c.chosen.mended
                 and in_ascii(c.text.strip()).lower() != c.chosen.address.lower(), "B3", F.ODD, True,
-                "Leave nothing but the address in the cell.", "ในช่องอีเมลให้มีเฉพาะอีเมลเท่านั้น", ACT),
-    Requirement("latin-name", lambda c: bool(c.found) and not c.local.isascii(), "B1", F.WRONG, False,
+                "Leave nothing but the address in the cell.", "ในช่องอีเมลให้มีเฉพาะอีเมลเท่านั้น",
+                ACT),
+    Requirement("latin-name", lambda c: bool(c.found) and not c.local.isascii(), "B1", F.WRONG,
+                False,
                 "What stands before the @ is in Thai letters, which few mail systems can write to.",
                 "ส่วนหน้า @ เป็นอักษรไทย ซึ่งระบบอีเมลส่วนใหญ่ส่งถึงไม่ได้", "RFC 6531 § 3"),
     Requirement("official-domain", _foreign, "B2", F.WRONG, True,
-                "Use an address on the agency's own government domain.", "ใช้อีเมลบนโดเมนของหน่วยงานรัฐ", ANNEX),
+                "Use an address on the agency's own government domain.",
+                "ใช้อีเมลบนโดเมนของหน่วยงานรัฐ", ANNEX),
     Requirement("present-host", lambda c: c.domain.former, "B1", F.WRONG, True,
                 "This is MailGoThai's former form: ask for the address that replaced it.",
                 "เป็นอีเมลรูปแบบเดิมของ MailGoThai ให้สอบถามอีเมลปัจจุบัน", ANNEX),

@@ -8,7 +8,8 @@ from functools import cache
 SHORT = 4   # letters; `mail` and `live` are words that offices may bear too
 
 
-@dataclass(frozen=True, slots=True, eq=False)   # one object a configuration: what is known of a domain is remembered by it
+# one object a configuration: what is known of a domain is remembered by it
+@dataclass(frozen=True, slots=True, eq=False)
 class Rules:
     """Values of the rules. Names of hosts stand in small letters; `offices` maps a domain to words of its owner's name."""
 
@@ -46,7 +47,8 @@ class Rules:
 
 @cache
 def _brands(free_mail: frozenset[str]) -> frozenset[str]:
-    return frozenset(name for name in (host.partition(".")[0] for host in free_mail) if len(name) > SHORT)
+    return frozenset(name for name in (host.partition(".")[0] for host in free_mail)
+                     if len(name) > SHORT)
 
 
 def under(domain: str, names: Container[str]) -> bool:

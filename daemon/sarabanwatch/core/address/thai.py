@@ -4,7 +4,8 @@ import re
 from contextlib import suppress
 
 TOP = "xn--o3cw4h"      # .ไทย, delegated in 2010
-WRITTEN = re.compile(r"(?<=@)(?:[a-z0-9\u0e01-\u0e4e-]{1,63}\.){1,8}ไทย(?![\u0e01-\u0e4e.@-])", re.IGNORECASE)
+WRITTEN = re.compile(r"(?<=@)(?:[a-z0-9\u0e01-\u0e4e-]{1,63}\.){1,8}ไทย(?![\u0e01-\u0e4e.@-])",
+                     re.IGNORECASE)
 SARA_AM = re.compile("\u0e4d\u0e32")     # in the DNS in two strokes, on paper in one
 LETTERS = re.compile(r"[a-z0-9\u0e01-\u0e4e-]+", re.ASCII)
 
@@ -26,7 +27,8 @@ def in_thai(address: str) -> str:
     local, at, domain = address.rpartition("@")
     if not is_thai(domain):
         return address
-    read = (label[4:].encode("ascii").decode("punycode") if label.startswith("xn--") else label for label in domain.split("."))
+    read = (label[4:].encode("ascii").decode("punycode") if label.startswith("xn--") else label
+            for label in domain.split("."))
     return f"{local}{at}{SARA_AM.sub(chr(0xe33), '.'.join(read))}"
 
 

@@ -29,7 +29,8 @@ class AgencyKind(StrEnum):
         return self in LOCAL
 
 
-LOCAL = frozenset({AgencyKind.PAO, AgencyKind.CITY, AgencyKind.TOWN, AgencyKind.SUBDISTRICT, AgencyKind.SAO, AgencyKind.PATTAYA})
+LOCAL = frozenset({AgencyKind.PAO, AgencyKind.CITY, AgencyKind.TOWN, AgencyKind.SUBDISTRICT,
+                   AgencyKind.SAO, AgencyKind.PATTAYA})
 
 
 class Status(StrEnum):

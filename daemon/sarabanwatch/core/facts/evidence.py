@@ -14,10 +14,14 @@ class FactKind(StrEnum):
 
     TAKEN = "taken"            # a mail server took responsibility (SMTP 250 after the final dot)
     REFUSED = "refused"        # a mail server refused it for good, while we spoke with it
-    PUT_OFF = "put off"        # the agency's own mail host said "later", or was not there, on our own connection
-    GAVE_UP = "gave up"        # put off until its time ran out, while our path was whole and other letters were taken
-    HELD = "held"              # its time ran out, or its address fell away, before it could leave us
-    LOST = "lost"              # the connection went after the final dot, or we died while sending: nobody knows
+    # the agency's own mail host said "later", or was not there, on our own connection
+    PUT_OFF = "put off"
+    # put off until its time ran out, while our path was whole and other letters were taken
+    GAVE_UP = "gave up"
+    # its time ran out, or its address fell away, before it could leave us
+    HELD = "held"
+    # the connection went after the final dot, or we died while sending: nobody knows
+    LOST = "lost"
     BOUNCED = "bounced"        # it came back: a DSN `failed`, or a bounce in another dialect
     DELAYED = "delayed"        # a DSN `delayed`: the relay still tries
     DELIVERED = "delivered"    # a DSN `delivered`, `relayed` or `expanded`
@@ -26,10 +30,13 @@ class FactKind(StrEnum):
     AUTOMATIC = "automatic"    # vacation, ticket, acknowledgement: a machine lives there
     RECEIPT = "receipt"        # a receipt number (เลขรับ) was given
     ANSWERED = "answered"      # a person answered freely
-    CONFIRMED = "confirmed"    # the button behind the letter's link was pressed: somebody there has it
-    WAITS = "waits"            # a mail about it waits for a person: nothing is concluded from it, and silence is not told
+    # the button behind the letter's link was pressed: somebody there has it
+    CONFIRMED = "confirmed"
+    # a mail about it waits for a person: nothing is concluded from it, and silence is not told
+    WAITS = "waits"
     QUIET = "quiet"            # the window passed, our ears were open, nothing spoke against it
-    WITHHELD = "withheld"      # the window passed while our own path was broken: silence says nothing
+    # the window passed while our own path was broken: silence says nothing
+    WITHHELD = "withheld"
     SET_ASIDE = "set aside"    # a mail read or ruled anew no longer speaks of this letter
 
 
@@ -65,7 +72,8 @@ BLAME: dict[Reason, Blame] = {
     Reason.NO_MAILBOX: Blame.GOOD,     # RFC 3463 5.1.1
     Reason.DISABLED:   Blame.GOOD,     # RFC 3463 5.2.1
     Reason.FULL:       Blame.NOW,      # RFC 3463 X.2.2
-    Reason.TOO_LARGE:  Blame.NOW,      # RFC 3463 X.2.3, X.3.4: the test letter is well under what an office must take
+    # RFC 3463 X.2.3, X.3.4: the test letter is well under what an office must take
+    Reason.TOO_LARGE:  Blame.NOW,
     Reason.LOOP:       Blame.NOW,      # RFC 3463 X.4.6
     Reason.RESTRICTED: Blame.NOW,      # RFC 3463 X.7.2; the public is outside, so they must open it
     Reason.TEMPORARY:  Blame.NOW,      # RFC 3463 class 4

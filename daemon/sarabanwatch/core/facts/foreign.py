@@ -23,8 +23,10 @@ _MISSPELT = re.compile(
     "|(?<![^a-z])[\u0e01-\u0e2e](?![^A-Za-z])"          # one letter inside a Latin word
     "|[\u0080-\u00ff\ufffd]", re.IGNORECASE)            # nothing that the code page knows
 _THAI = re.compile("[\u0e01-\u0e2e]")
-_DAMAGED_UTF_8 = re.compile(rb"(?:\xe0[\xb8\xb9][\x80-\xbf]){2}")     # Thai in UTF-8, with a fault elsewhere
-_LINE_ENDS = re.compile("[\r\v\f\x1c-\x1e\x85\u2028\u2029]")     # other than CRLF; no alternation: it is ten times as slow
+# Thai in UTF-8, with a fault elsewhere
+_DAMAGED_UTF_8 = re.compile(rb"(?:\xe0[\xb8\xb9][\x80-\xbf]){2}")
+# other than CRLF; no alternation: it is ten times as slow
+_LINE_ENDS = re.compile("[\r\v\f\x1c-\x1e\x85\u2028\u2029]")
 # Controls but line feed and tab, lone surrogates, and the marks that turn the direction of writing (Trojan source).
 _NO_TEXT = re.compile("[\x00-\x08\x0e-\x1f\x7f-\x9f\u202a-\u202e\u2066-\u2069\ufeff\ud800-\udfff]")
 
@@ -47,7 +49,9 @@ def clean(words: str, longest: int = LONGEST) -> str:
 def thai(octets: bytes) -> str:
     """Return octets that are no UTF-8 by the Thai code page, where that gives Thai spelling; else "": they are something else."""
     found = octets.decode("cp874", "replace")
-    spelt = _THAI.search(found) and not _MISSPELT.search(found) and not _DAMAGED_UTF_8.search(octets)
+    spelt = (
+        _THAI.search(found) and not _MISSPELT.search(found) and not _DAMAGED_UTF_8.search(octets)
+    )
     return found if spelt else ""
 
 

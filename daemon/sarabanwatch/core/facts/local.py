@@ -14,7 +14,8 @@ from sarabanwatch.core.facts.agency import AgencyKind
 
 CODE = re.compile(r"([2-6])(\d\d)\d{4}", re.ASCII)
 KINDS = {
-    "2": (AgencyKind.PAO,), "3": (AgencyKind.CITY, AgencyKind.PATTAYA), "4": (AgencyKind.TOWN,), "5": (AgencyKind.SUBDISTRICT,),
+    "2": (AgencyKind.PAO,), "3": (AgencyKind.CITY, AgencyKind.PATTAYA), "4": (AgencyKind.TOWN,),
+    "5": (AgencyKind.SUBDISTRICT,),
     "6": (AgencyKind.SAO,),
 }
 PATTAYA = "3200408"   # the one city of its own kind; its code is that of a เทศบาลนคร
@@ -40,7 +41,8 @@ def parse(code: str) -> LocalCode | None:
     found = CODE.fullmatch(code)
     if found is None or found[2] not in PROVINCES:
         return None
-    return LocalCode((AgencyKind.PATTAYA,) if code == PATTAYA else KINDS[found[1]], PROVINCES[found[2]], code[1:5])
+    return LocalCode((AgencyKind.PATTAYA,) if code == PATTAYA else KINDS[found[1]],
+                     PROVINCES[found[2]], code[1:5])
 
 
 def expected_address(code: str, host: str) -> str:

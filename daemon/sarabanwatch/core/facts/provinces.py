@@ -55,8 +55,10 @@ MAP = """
 .. 92 90 94 .. .. .. .. ..
 .. 91 95 96 .. .. .. .. ..
 """
-TILES = {code: (column, row) for row, line in enumerate(MAP.split("\n")) for column, code in enumerate(line.split(), start=1)}
+TILES = {code: (column, row) for row, line in enumerate(MAP.split("\n"))
+         for column, code in enumerate(line.split(), start=1)}
 PROVINCES = tuple(
     Province(code, thai, english.replace("_", " "), short, *TILES[code])
-    for code, thai, english, short in (cell.split() for cell in TABLE.strip().replace("\n", "|").split("|")))
+    for code, thai, english, short in (cell.split()
+                                       for cell in TABLE.strip().replace("\n", "|").split("|")))
 BY_NAME = {province.thai: province for province in PROVINCES}

@@ -10,7 +10,8 @@ class Purpose(StrEnum):
     ASKED = "asked"            # to an agency, because a person asked for it
     CONFIRM = "confirm"        # to an agency that was seen to fail: is it so?
     ROUND = "round"            # to an agency, the letter that each gets once a round
-    CATCH_ALL = "catch_all"    # to nobody at a domain: does it take any name? (core.sending.catch_all)
+    # to nobody at a domain: does it take any name? (core.sending.catch_all)
+    CATCH_ALL = "catch_all"
 
 
 TO_AGENCIES = frozenset({Purpose.ASKED, Purpose.CONFIRM, Purpose.ROUND})

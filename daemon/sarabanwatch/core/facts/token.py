@@ -31,7 +31,8 @@ BEGINS = "sw"
 PATTERN = re.compile(
     r"(?<![a-z0-9])sw(?P<body>[a-z2-7](?:[a-z2-7]{4}(?P<serial>[a-z2-7]{6})[a-z2-7]{4}|(?P<first>[a-z2-7]{8})))"
     r"(?P<mac>[a-z2-7]{16})(?![a-z0-9])", re.IGNORECASE)
-ANSWERED = timedelta(days=90)   # for so long a letter may be answered: two rounds, and far longer than any window
+# for so long a letter may be answered: two rounds, and far longer than any window
+ANSWERED = timedelta(days=90)
 SOON = timedelta(days=30)       # before a key ends, somebody should know
 REMEDY = 'add a line such as: echo "b $(openssl rand -hex 32) 2028-12-31", and leave the old ones'
 OCTETS = 33                     # of a token that is made
@@ -59,13 +60,15 @@ def signing(keys: Mapping[str, Key], today: date) -> Key | None:
 
 def ending(keys: Mapping[str, Key], today: date) -> dict[Key, Key | None]:
     """Return the keys that will have ended within SOON, each with the one that signs when it has; None: none does."""
-    return {key: signing(keys, key.until + timedelta(days=1)) for key in keys.values() if today <= key.until < today + SOON}
+    return {key: signing(keys, key.until + timedelta(days=1)) for key in keys.values()
+            if today <= key.until < today + SOON}
 
 
 class Mint(Protocol):
     """Makes the mark of a letter: its serial, the epoch of its ledger, and whom it is for."""
 
-    def __call__(self, serial: int, *, epoch: int, to: str) -> str:  # noqa: D102 - the class says it
+    def __call__(self, serial: int, *, epoch: int,  # noqa: D102 - the class says it
+                 to: str) -> str:
         ...
 
 
@@ -74,7 +77,9 @@ def mint(serial: int, key: Key, *, epoch: int, to: str) -> str:
 
     `to` is the address, or whatever else says whom it is for; its case does not matter.
     """
-    body = f"{key.kid}{_digits(epoch, 4)}{_digits(serial, 6)}{_signature(f'to {to.lower()}', key)[:4]}"
+    body = (
+        f"{key.kid}{_digits(epoch, 4)}{_digits(serial, 6)}{_signature(f'to {to.lower()}', key)[:4]}"
+    )
     return f"sw{body}{_signature(body, key)}"
 
 
@@ -83,7 +88,9 @@ def minting(keys: Mapping[str, Key], today: Callable[[], date]) -> Mint:
     def made(serial: int, *, epoch: int, to: str) -> str:
         key = signing(keys, today())
         if key is None:
-            raise ConfigError(f"token.key_file: the last key ended on {max(key.until for key in keys.values())}; {REMEDY}")
+            raise ConfigError(
+                f"token.key_file: the last key ended on {max(key.until for key in keys.values())}; {REMEDY}"
+            )
         return mint(serial, key, epoch=epoch, to=to)
     return made
 

@@ -44,8 +44,10 @@ class Phrases(NamedTuple):
 
 def phrases(table: str) -> Phrases:
     """Return the phrases of a table's text."""
-    rows = [phrase.strip() for line in table.splitlines() for phrase in line.split(" | ") if phrase.strip()]
-    gapped = (tuple(piece.strip() for piece in row.split("*") if piece.strip()) for row in rows if "*" in row)
+    rows = [phrase.strip() for line in table.splitlines() for phrase in line.split(" | ")
+            if phrase.strip()]
+    gapped = (tuple(piece.strip() for piece in row.split("*") if piece.strip()) for row in rows
+              if "*" in row)
     return Phrases(tuple(row for row in rows if "*" not in row), tuple(gapped))
 
 

@@ -25,7 +25,8 @@ class Case:
     cause: Kin | None = None    # what we did that had it judged, or that a fall of it comes of
 
 
-Judge = Callable[[Case], GroupMove | None]       # how an agency would move, None where it would stay
+# how an agency would move, None where it would stay
+Judge = Callable[[Case], GroupMove | None]
 
 
 class Downgrade(NamedTuple):

@@ -19,7 +19,8 @@ BUCKETS: Buckets = {
 
 def parted(bucket_of: Mapping[str, str]) -> Buckets:
     """Return the buckets, given in which each group counts ("": in none), in the circular's order; one may be empty."""
-    return {bucket: tuple(group for group in Group if bucket_of.get(group) == bucket) for bucket in BUCKETS}
+    return {bucket: tuple(group for group in Group if bucket_of.get(group) == bucket)
+            for bucket in BUCKETS}
 
 
 def bucket_of(group: str, buckets: Buckets) -> str:

@@ -63,13 +63,15 @@ def of(moves: Iterable[GroupMove], listed: int) -> Consequences:
     every = list(moves)
     for move in every:
         alike.setdefault((move.was, move.now, move.why, move.thai), []).append(move.code)
-    ways = sorted((AlikeMoves(*way, tuple(codes)) for way, codes in alike.items()), key=lambda way: (-len(way.codes), way[:3]))
+    ways = sorted((AlikeMoves(*way, tuple(codes)) for way, codes in alike.items()),
+                  key=lambda way: (-len(way.codes), way[:3]))
     return Consequences(tuple(ways), sum(move.to_mend for move in every), listed)
 
 
 def why(rule: GroupRule, judged: Judged) -> tuple[str, str]:
     """Return why an agency is in a group, in English and Thai: what its cell breaks where that decides, else the group's rule."""
-    broken = next((each for each in judged.broken if each.group == rule.group), None) if rule.group in FORM else None
+    broken = next((each for each in judged.broken if each.group == rule.group),
+                  None) if rule.group in FORM else None
     if broken is None:
         return rule.because, rule.thai
     return _round(judged) if broken.name == "tidy-cell" else (broken.advice, broken.thai)

@@ -65,7 +65,8 @@ class GroupRule(NamedTuple):
 
 def _announced_otherwise(facts: GroupFacts) -> bool:
     announcement = facts.agency.announcement
-    return announcement is not None and not (announcement.cell.strip() and same(announcement.cell, facts.agency.cell))
+    return announcement is not None and not (announcement.cell.strip()
+                                             and same(announcement.cell, facts.agency.cell))
 
 
 def _unread(*parts: str) -> Callable[[GroupFacts], bool]:
@@ -85,26 +86,40 @@ def _form(group: str) -> Callable[[GroupFacts], bool]:
 
 
 RULES = (
-    GroupRule(lambda f: f.agency.status is Status.EXEMPT, Group.EXEMPT, "outside the Act", "อยู่นอกบังคับพระราชบัญญัติ"),
-    GroupRule(lambda f: f.agency.status is Status.RAISED, Group.W, "raised in status; its new announcement is awaited",
+    GroupRule(lambda f: f.agency.status is Status.EXEMPT, Group.EXEMPT, "outside the Act",
+              "อยู่นอกบังคับพระราชบัญญัติ"),
+    GroupRule(lambda f: f.agency.status is Status.RAISED, Group.W,
+              "raised in status; its new announcement is awaited",
               "ได้รับการยกฐานะ รอประกาศใหม่"),
-    GroupRule(_unread("status", "announcement"), Group.UNKNOWN, "whether it announced an address could not be read in the list",
+    GroupRule(_unread("status", "announcement"), Group.UNKNOWN,
+              "whether it announced an address could not be read in the list",
               "อ่านในทะเบียนไม่ได้ว่ามีประกาศหรือไม่"),
-    GroupRule(lambda f: f.agency.announcement is None, Group.E, "no announcement under section 10", "ยังไม่มีประกาศตามมาตรา ๑๐"),
-    GroupRule(_unread("cell", "announced"), Group.UNKNOWN, "its address could not be read in the list", "อ่านอีเมลในทะเบียนไม่ได้"),
-    GroupRule(_announced_otherwise, Group.C, "the announcement gives no address, or another than the registered one",
+    GroupRule(lambda f: f.agency.announcement is None, Group.E, "no announcement under section 10",
+              "ยังไม่มีประกาศตามมาตรา ๑๐"),
+    GroupRule(_unread("cell", "announced"), Group.UNKNOWN,
+              "its address could not be read in the list", "อ่านอีเมลในทะเบียนไม่ได้"),
+    GroupRule(_announced_otherwise, Group.C,
+              "the announcement gives no address, or another than the registered one",
               "ประกาศไม่ระบุอีเมล หรือไม่ตรงกับที่ขึ้นทะเบียน"),
-    GroupRule(_form("B3"), Group.B3, "the cell is not one clean address of this agency", "ข้อมูลมิใช่อีเมลเดียวที่ถูกต้องของหน่วยงาน"),
-    GroupRule(lambda f: _form("B2")(f) and _works(f), Group.B2, "works, on a free-mail or foreign domain",
+    GroupRule(_form("B3"), Group.B3, "the cell is not one clean address of this agency",
+              "ข้อมูลมิใช่อีเมลเดียวที่ถูกต้องของหน่วยงาน"),
+    GroupRule(lambda f: _form("B2")(f) and _works(f), Group.B2,
+              "works, on a free-mail or foreign domain",
               "ใช้งานได้ แต่เป็นโดเมนฟรีหรือมิใช่โดเมนของรัฐ"),
-    GroupRule(lambda f: _form("B1")(f) and _works(f), Group.B1, "works, but does not begin with saraban",
+    GroupRule(lambda f: _form("B1")(f) and _works(f), Group.B1,
+              "works, but does not begin with saraban",
               "ใช้งานได้ แต่ไม่ขึ้นต้นด้วย saraban"),
-    GroupRule(_fails_by(Verdict.UNROUTABLE), Group.D1, "the domain cannot receive mail", "โดเมนรับอีเมลไม่ได้"),
-    GroupRule(_fails_by(Verdict.REFUSES), Group.D2, "the mailbox does not exist", "ไม่มีกล่องจดหมายนี้"),
-    GroupRule(_fails_by(Verdict.IMPAIRED), Group.D3, "full, refused by policy or size, or failing for long",
+    GroupRule(_fails_by(Verdict.UNROUTABLE), Group.D1, "the domain cannot receive mail",
+              "โดเมนรับอีเมลไม่ได้"),
+    GroupRule(_fails_by(Verdict.REFUSES), Group.D2, "the mailbox does not exist",
+              "ไม่มีกล่องจดหมายนี้"),
+    GroupRule(_fails_by(Verdict.IMPAIRED), Group.D3,
+              "full, refused by policy or size, or failing for long",
               "กล่องจดหมายเต็ม ถูกปฏิเสธ หรือส่งไม่สำเร็จเป็นเวลานาน"),
-    GroupRule(lambda f: (f.standing.health, f.standing.by) == (Health.GOOD, Verdict.PROVEN), Group.A1,
-              "announced, right form, and a receipt or reply was seen", "ประกาศแล้ว รูปแบบถูกต้อง และมีการตอบรับ"),
+    GroupRule(lambda f: (f.standing.health, f.standing.by) == (Health.GOOD, Verdict.PROVEN),
+              Group.A1,
+              "announced, right form, and a receipt or reply was seen",
+              "ประกาศแล้ว รูปแบบถูกต้อง และมีการตอบรับ"),
     GroupRule(_works, Group.A2, "announced, right form, taken by a mail server, nothing came back against it",
               "ประกาศแล้ว รูปแบบถูกต้อง มีเครื่องแม่ข่ายรับไว้ และไม่มีการตีกลับ"),
 )

@@ -30,14 +30,16 @@ class Scope(StrEnum):
     """What the fallen may have in common."""
 
     HOST = "mail host"
-    DOMAIN = "mail domain"      # one of many on a host; and all that is known of its host before the survey
+    # one of many on a host; and all that is known of its host before the survey
+    DOMAIN = "mail domain"
     SUPERIOR = "superior"
     PROVINCE = "province"
     COUNTRY = "country"
     LIST = "list"               # what we did: took in a list (the import's number) ...
     RULES = "rules"             # ... judged by other rules (their ids) ...
     REPLAY = "replay"           # ... read mail anew (when)
-    EDITION = "groups"          # or would count groups elsewhere (the edition's id): nobody falls, and only a person ends it
+    # or would count groups elsewhere (the edition's id): nobody falls, and only a person ends it
+    EDITION = "groups"
 
 
 OURS = frozenset({Scope.LIST, Scope.RULES, Scope.REPLAY, Scope.EDITION})
@@ -126,7 +128,8 @@ class Settlement:
 
 def kin(host: str, domain: str, superior: str, province: str) -> tuple[Kin, ...]:
     """Return all that an agency may have in common with others; a name that is not known is none."""
-    named = {Scope.HOST: host, Scope.DOMAIN: domain, Scope.SUPERIOR: superior, Scope.PROVINCE: province}
+    named = {Scope.HOST: host, Scope.DOMAIN: domain, Scope.SUPERIOR: superior,
+             Scope.PROVINCE: province}
     return (*(Kin(scope, key) for scope, key in named.items() if key), COUNTRY)
 
 
@@ -163,7 +166,8 @@ def settle(falling: PendingDowngrades, now: datetime, policy: Policy) -> Settlem
     loose = _without(loose, joined)
     opened = _by_cause(loose, falling.listed, policy)
     loose = _without(loose, opened)
-    opened |= _masses([f for f in loose if f.failing and now - f.fell_at <= policy.falls_gather], falling.sizes, policy)
+    opened |= _masses([f for f in loose if f.failing and now - f.fell_at <= policy.falls_gather],
+                      falling.sizes, policy)
     over = [i.id for i in falling.incidents if i.open and _over(i, falling.falls, policy)]
     ended = {i.id for i in falling.incidents if not i.open} | set(over)
     waited = [f.code for f in _without(loose, opened)
@@ -172,7 +176,8 @@ def settle(falling: PendingDowngrades, now: datetime, policy: Policy) -> Settlem
     return Settlement(opened, joined, over, waited + failed)
 
 
-def _without(loose: Iterable[PendingDowngrade], held: Mapping[Any, Iterable[str]]) -> list[PendingDowngrade]:
+def _without(loose: Iterable[PendingDowngrade],
+             held: Mapping[Any, Iterable[str]]) -> list[PendingDowngrade]:
     taken = {code for codes in held.values() for code in codes}
     return [fall for fall in loose if fall.code not in taken]
 
@@ -182,7 +187,8 @@ def _at_once(fall: PendingDowngrade) -> bool:
     return fall.cause is not None and fall.cause.scope is not Scope.REPLAY
 
 
-def _by_cause(loose: Iterable[PendingDowngrade], listed: int, policy: Policy) -> dict[Kin, list[str]]:
+def _by_cause(loose: Iterable[PendingDowngrade], listed: int, policy: Policy) -> dict[Kin,
+                                                                                      list[str]]:
     """Return the falls that come of one thing that we did, where these are too many."""
     found: dict[Kin, list[str]] = {}
     for fall in loose:
@@ -191,7 +197,8 @@ def _by_cause(loose: Iterable[PendingDowngrade], listed: int, policy: Policy) ->
     return {cause: codes for cause, codes in found.items() if too_many(len(codes), listed, policy)}
 
 
-def _joined(loose: Iterable[PendingDowngrade], incidents: Sequence[Incident]) -> dict[int, list[str]]:
+def _joined(loose: Iterable[PendingDowngrade], incidents: Sequence[Incident]) -> dict[int,
+                                                                                      list[str]]:
     joined: dict[int, list[str]] = {}
     for fall in loose:
         of = next((i.id for i in incidents if i.open and i.kin in fall.kin), None)
@@ -200,14 +207,16 @@ def _joined(loose: Iterable[PendingDowngrade], incidents: Sequence[Incident]) ->
     return joined
 
 
-def _masses(loose: Sequence[PendingDowngrade], sizes: Mapping[Kin, int], policy: Policy) -> dict[Kin, list[str]]:
+def _masses(loose: Sequence[PendingDowngrade], sizes: Mapping[Kin, int],
+            policy: Policy) -> dict[Kin, list[str]]:
     """Return masses by what their falls have in common, each fall in one: the kin that fits the falls best takes first.
 
     It fits the better the more of it fell, and the more of the fallen are of it (Dice's measure): of an outage of the host
     of half the country, the host is the cause, not the country, nor each of its provinces.
     """
     found: dict[Kin, list[str]] = {}
-    while masses := [(each, n) for each, n in _counted(loose).items() if mass(n, sizes[each], policy)]:
+    while masses := [(each, n) for each, n in _counted(loose).items()
+                     if mass(n, sizes[each], policy)]:
         best, _ = max(masses, key=lambda one: (2 * one[1] / (sizes[one[0]] + len(loose)), one[0]))
         found[best] = [fall.code for fall in loose if best in fall.kin]
         loose = [fall for fall in loose if best not in fall.kin]
@@ -228,4 +237,5 @@ def _over(incident: Incident, held: Iterable[PendingDowngrade], policy: Policy) 
         return not mine and incident.kin.scope is not Scope.EDITION
     failed = sum(fall.probed for fall in mine)
     decided = failed + incident.cleared
-    return (decided >= policy.mass_least or failed == len(mine)) and not mass(failed, decided, policy)
+    return (decided >= policy.mass_least or failed == len(mine)) and not mass(failed, decided,
+                                                                              policy)

@@ -29,7 +29,8 @@ from zlib import crc32
 from sarabanwatch.core.calendar import Campaign, office_days, opening
 from sarabanwatch.core.policy import Policy
 
-SHORTEST = 3 / 7    # of `confirm.again` lie between two looks at least, but for holidays: from a Monday's to a Thursday's
+# of `confirm.again` lie between two looks at least, but for holidays: from a Monday's to a Thursday's
+SHORTEST = 3 / 7
 
 
 @dataclass(frozen=True, slots=True)
@@ -60,13 +61,16 @@ def next_look(failing: Failing, policy: Policy) -> datetime:
     if failing.pending and failing.confirming < len(confirm.days):
         return opening(ended, confirm.days[failing.confirming], policy.holidays)
     if failing.held:
-        return opening(ended, 1 + crc32(failing.code.encode()) % max(1, confirm.again.days * 5 // 7), policy.holidays)
+        return opening(ended, 1 + crc32(failing.code.encode()) % max(1,
+                                                                     confirm.again.days * 5 // 7),
+                       policy.holidays)
     shows_by, window = ended + confirm.again, office_days(policy.window_office_hours)
     return max(opening(ended, 1, policy.holidays), opening(shows_by, -window, policy.holidays))
 
 
 def expected(
-    failing: Iterable[Failing], now: datetime, round_: Campaign, policy: Policy, host_of: Callable[[str, str | None], str],
+    failing: Iterable[Failing], now: datetime, round_: Campaign, policy: Policy,
+    host_of: Callable[[str, str | None], str],
 ) -> Counter[str]:
     """Count by mail host the confirming letters that may leave until the round ends, at most: a plan must leave room for them."""
     found = Counter[str]()

@@ -70,16 +70,21 @@ class FailureStrength(NamedTuple):
 def _tried_for(days: int) -> Callable[[Sequence[Evidence]], bool]:
     """Hold where a letter was tried for so long before it was given up, for a reason that may pass."""
     def holds(seen: Sequence[Evidence]) -> bool:
-        given_up = [e.seen_at for e in in_force(seen) if e.kind in verdict.FAILURES and e.reason is Reason.TEMPORARY]
-        return bool(given_up) and max(given_up) - min(e.seen_at for e in seen) >= timedelta(days=days)
+        given_up = [e.seen_at for e in in_force(seen) if e.kind in verdict.FAILURES
+                    and e.reason is Reason.TEMPORARY]
+        return bool(given_up) and max(given_up) - min(e.seen_at
+                                                      for e in seen) >= timedelta(days=days)
     return holds
 
 
 STRENGTH = (
-    FailureStrength(_tried_for(3), 3, "given up after three days of tries: it has tried again itself",
+    FailureStrength(_tried_for(3), 3,
+                    "given up after three days of tries: it has tried again itself",
                     "พยายามส่งซ้ำเองเกินสามวันแล้วไม่สำเร็จ"),
-    FailureStrength(_tried_for(1), 2, "given up after a day of tries", "พยายามส่งซ้ำเองเกินหนึ่งวันแล้วไม่สำเร็จ"),
-    FailureStrength(lambda _: True, 1, "refused or returned, for whatever reason of theirs", "ถูกปฏิเสธหรือตีกลับ"),
+    FailureStrength(_tried_for(1), 2, "given up after a day of tries",
+                    "พยายามส่งซ้ำเองเกินหนึ่งวันแล้วไม่สำเร็จ"),
+    FailureStrength(lambda _: True, 1, "refused or returned, for whatever reason of theirs",
+                    "ถูกปฏิเสธหรือตีกลับ"),
 )
 
 

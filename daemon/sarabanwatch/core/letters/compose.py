@@ -19,7 +19,8 @@ from sarabanwatch.core.letters.wording import CLOSING, Form, Paper, one_line, pa
 
 LINE = 76   # octets of base64 in one line (RFC 2045 section 6.8) ...
 HELD = 57   # ... and of what they stand for
-WORD = 9    # characters in one encoded word: 36 octets of UTF-8 at most, so that with its field's name it fits a line
+# characters in one encoded word: 36 octets of UTF-8 at most, so that with its field's name it fits a line
+WORD = 9
 TITLE = Template("ทดสอบการรับหนังสือราชการทางอีเมล ที่ $number")
 STRAY = Template("ทดสอบชื่ออีเมลที่ไม่มีผู้ใช้ ที่ $number")
 HEAD = Template("""\
@@ -49,12 +50,17 @@ def compose(letter: Letter, form: Form, pdf: bytes = b"") -> bytes:
     said = paper(letter, form)
     content = [_opened("text/plain; charset=utf-8"), *spliced(text(said))]
     if form.html:
-        content = _parts("alternative", ALTERNATIVE, content, [_opened("text/html; charset=utf-8"), *spliced(html(said))])
+        content = _parts("alternative", ALTERNATIVE, content,
+                         [_opened("text/html; charset=utf-8"), *spliced(html(said))])
     if pdf:
-        enclosed = part("application/pdf", pdf, f'Content-Disposition: attachment; filename="letter-{letter.serial}.pdf"\r\n')
+        enclosed = part(
+            "application/pdf", pdf,
+            f'Content-Disposition: attachment; filename="letter-{letter.serial}.pdf"\r\n',
+        )
         content = _parts("mixed", MIXED, content, [enclosed])
     headers = "".join(f"{name}: {value}\r\n" for name, value in _headers(letter, form).items())
-    return b"".join((headers.encode("ascii"), *content))      # copied once: as long as it is, that is most of the work
+    # copied once: as long as it is, that is most of the work
+    return b"".join((headers.encode("ascii"), *content))
 
 
 def text(said: Paper) -> Iterator[str]:
@@ -68,9 +74,11 @@ def text(said: Paper) -> Iterator[str]:
 
 def html(said: Paper) -> Iterator[str]:
     """Yield a letter as an HTML page without script, picture or link, piece by piece."""
-    yield HEAD.substitute(number=escape(said.number), date=escape(said.date), subject=escape(said.subject), to=escape(said.to))
+    yield HEAD.substitute(number=escape(said.number), date=escape(said.date),
+                          subject=escape(said.subject), to=escape(said.to))
     yield from map(_indented, said.body)
-    yield FOOT.substitute(closing=CLOSING, sender=escape(said.sender), contact="<br>".join(map(escape, said.contact)))
+    yield FOOT.substitute(closing=CLOSING, sender=escape(said.sender),
+                          contact="<br>".join(map(escape, said.contact)))
 
 
 @lru_cache(maxsize=ENCODED_AT_MOST)
@@ -97,7 +105,9 @@ def _headers(letter: Letter, form: Form) -> Mapping[str, str]:
 
 def _opened(kind: str, disposition: str = "") -> bytes:
     """Return the fields of a part, whose content is to follow in base64."""
-    return f"Content-Type: {kind}\r\nContent-Transfer-Encoding: base64\r\n{disposition}\r\n".encode()
+    return (
+        f"Content-Type: {kind}\r\nContent-Transfer-Encoding: base64\r\n{disposition}\r\n".encode()
+    )
 
 
 def part(kind: str, content: bytes, disposition: str = "") -> bytes:
@@ -108,7 +118,8 @@ def part(kind: str, content: bytes, disposition: str = "") -> bytes:
 def _parts(kind: str, boundary: str, *parts: list[bytes]) -> list[bytes]:
     """Enclose parts, which end in CRLF, in a multipart (RFC 2046 section 5.1)."""
     inside = (octets for part in parts for octets in (f"--{boundary}\r\n".encode(), *part))
-    return [f'Content-Type: multipart/{kind}; boundary="{boundary}"\r\n\r\n'.encode(), *inside, f"--{boundary}--\r\n".encode()]
+    return [f'Content-Type: multipart/{kind}; boundary="{boundary}"\r\n\r\n'.encode(), *inside,
+            f"--{boundary}--\r\n".encode()]
 
 
 def encoded(words: str) -> str:
@@ -146,5 +157,6 @@ def _cut(piece: str, room: int) -> tuple[bytes, bytes, bytes]:
 def _base64(content: bytes) -> bytes:
     octets = base64.b64encode(content)
     whole, rest = divmod(len(octets), LINE)
-    lines = struct.unpack(f"{LINE}s" * whole + f"{rest}s" * bool(rest), octets)   # the quickest way to cut so many pieces
+    # the quickest way to cut so many pieces
+    lines = struct.unpack(f"{LINE}s" * whole + f"{rest}s" * bool(rest), octets)
     return b"\r\n".join((*lines, b""))

@@ -31,9 +31,11 @@ class Form:
     contact: tuple[str, ...] = ()
     html: bool = True
     asks_displayed: bool = False    # Disposition-Notification-To (RFC 8098)
-    confirm: str = ""               # what a letter's token is put behind to make its confirm link; "": letters carry none
+    # what a letter's token is put behind to make its confirm link; "": letters carry none
+    confirm: str = ""
     stray: Template = field(default_factory=lambda: Template(""))   # the body of a stray
-    fixed: bool = False             # every letter has the one address; its mark stands in Message-ID and header alone
+    # every letter has the one address; its mark stands in Message-ID and header alone
+    fixed: bool = False
 
     def numbered(self, serial: int) -> str:
         """Return the letter number of a serial, in Thai digits as official letters have it."""
@@ -64,11 +66,19 @@ def paper(letter: Letter, form: Form) -> Paper:
     """Write one letter; a stray's has words of its own. A paragraph of the body that comes out empty is left away."""
     number, name = form.numbered(letter.serial), one_line(letter.name)
     to_nobody = letter.purpose is Purpose.CATCH_ALL
-    body, subject, to = (form.stray, STRAY, "ผู้ดูแลระบบอีเมลของ") if to_nobody else (form.text, SUBJECT, "หัวหน้าหน่วยงาน")
-    replaced = "" if letter.replaces is None else REPLACES.substitute(number=form.numbered(letter.replaces))
+    body, subject, to = (
+        (form.stray, STRAY, "ผู้ดูแลระบบอีเมลของ") if to_nobody
+        else (form.text, SUBJECT, "หัวหน้าหน่วยงาน")
+    )
+    replaced = (
+        "" if letter.replaces is None
+        else REPLACES.substitute(number=form.numbered(letter.replaces))
+    )
     confirmed = CONFIRM.substitute(link=f"{form.confirm}{letter.token}") if form.confirm else ""
-    facts = {"number": number, "name": name, "address": letter.address, "replaces": replaced, "confirm": confirmed}
-    filled = (each if isinstance(each, str) else _joined(each.substitute(facts)) for each in _paragraphs(body.template))
+    facts = {"number": number, "name": name, "address": letter.address, "replaces": replaced,
+             "confirm": confirmed}
+    filled = (each if isinstance(each, str) else _joined(each.substitute(facts))
+              for each in _paragraphs(body.template))
     return Paper(
         number=number,
         date=thai_date(letter.drafted_at.astimezone(BANGKOK).date()),
@@ -83,7 +93,8 @@ def paper(letter: Letter, form: Form) -> Paper:
 @lru_cache(maxsize=16)
 def _paragraphs(text: str) -> tuple[str | Template, ...]:
     """Return a body's paragraphs, read once: those that all letters share, and those with something personal in them."""
-    return tuple(Template(lines) if "$" in lines else _joined(lines) for lines in text.split("\n\n"))
+    return tuple(Template(lines) if "$" in lines else _joined(lines)
+                 for lines in text.split("\n\n"))
 
 
 def _joined(lines: str) -> str:

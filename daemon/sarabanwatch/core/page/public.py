@@ -109,8 +109,10 @@ class Account:
     writable: bool
     findings: tuple[domain.DomainRule, ...]
     turns: tuple[Transition, ...]
-    instead: str = ""       # what it should declare instead, where that can be derived, as it may be shown
-    again: datetime | None = None    # when it is tried again, where its last letter failed (core.judging.schedule)
+    # what it should declare instead, where that can be derived, as it may be shown
+    instead: str = ""
+    # when it is tried again, where its last letter failed (core.judging.schedule)
+    again: datetime | None = None
 
 
 class When(StrEnum):
@@ -140,9 +142,11 @@ def outlook(account: Account, round_: Campaign, *, wish: date | bool = False) ->
     if wish:
         until = datetime.combine(wish, time.max, BANGKOK) if isinstance(wish, date) else None
         return Outlook(When.WISHED, until)
-    open_ = next((letter for letter in reversed(account.letters) if letter.state is not State.CLOSED), None)
+    open_ = next((letter for letter in reversed(account.letters)
+                  if letter.state is not State.CLOSED), None)
     if open_ is not None:
-        return Outlook(When.WAITING, open_.window_end) if open_.window_end else Outlook(When.QUEUED, round_.ends)
+        return Outlook(When.WAITING, open_.window_end) if open_.window_end else Outlook(When.QUEUED,
+                                                                                        round_.ends)
     if not account.writable:
         return Outlook(When.MENDED, None)
     if account.again:
@@ -154,19 +158,22 @@ def outlook(account: Account, round_: Campaign, *, wish: date | bool = False) ->
 
 def proved(account: Account) -> Posted | None:
     """Return the last letter that showed that the address can be reached, or None."""
-    return next((posted for posted in reversed(account.letters) if WEIGHT[posted.rule.verdict] is Health.GOOD), None)
+    return next((posted for posted in reversed(account.letters)
+                 if WEIGHT[posted.rule.verdict] is Health.GOOD), None)
 
 
 def unconfirmed(letters: Sequence[Posted]) -> tuple[Posted, ...]:
     """Return the letters of a suspect as people may see them: without those that failed since one last showed anything good."""
-    failing = list(takewhile(lambda posted: WEIGHT[posted.rule.verdict] is not Health.GOOD, reversed(letters)))
+    failing = list(takewhile(lambda posted: WEIGHT[posted.rule.verdict] is not Health.GOOD,
+                             reversed(letters)))
     kept = [posted for posted in reversed(failing) if posted.rule.verdict not in FAILURES]
     return (*letters[:len(letters) - len(failing)], *kept)
 
 
 def decisive(account: Account) -> Posted | None:
     """Return the last letter that told something of the address, or None."""
-    return next((posted for posted in reversed(account.letters) if WEIGHT[posted.rule.verdict]), None)
+    return next((posted for posted in reversed(account.letters) if WEIGHT[posted.rule.verdict]),
+                None)
 
 
 def why(because: str) -> tuple[str, str]:
@@ -177,7 +184,8 @@ def why(because: str) -> tuple[str, str]:
 
 def slug(text: str) -> str:
     """Return a text as a file name that any web server and file system takes; the same text, the same name."""
-    return text if SAFE.fullmatch(text) else "x" + hashlib.blake2b(text.encode("utf-8", "replace"), digest_size=6).hexdigest()
+    return text if SAFE.fullmatch(text) else "x" + hashlib.blake2b(text.encode("utf-8", "replace"),
+                                                                   digest_size=6).hexdigest()
 
 
 def page_of(slug: str) -> str:

@@ -13,12 +13,17 @@ from sarabanwatch.core.page.public import Listing
 
 LONGEST = 120
 MOST = 50        # shown of what was found
-ALIKE = 0.45     # Dice's measure of two names by their pairs of letters, below which they have nothing to do with one another
-MARKS = re.compile(r"[\u0e47-\u0e4e\u0e2f\u0e46]")      # tone marks and other signs above letters, and ฯ ๆ
+# Dice's measure of two names by their pairs of letters, below which they have nothing to do with one another
+ALIKE = 0.45
+# tone marks and other signs above letters, and ฯ ๆ
+MARKS = re.compile(r"[\u0e47-\u0e4e\u0e2f\u0e46]")
 ABBREVIATIONS = (
-    (re.compile(r"(?<![ก-๎])อบต\.?"), "องค์การบริหารส่วนตำบล "), (re.compile(r"(?<![ก-๎])อบจ\.?"), "องค์การบริหารส่วนจังหวัด "),
-    (re.compile(r"(?<![ก-๎])ทต\.?"), "เทศบาลตำบล "), (re.compile(r"(?<![ก-๎])ทม\."), "เทศบาลเมือง "),
-    (re.compile(r"(?<![ก-๎])ทน\.?"), "เทศบาลนคร "), (re.compile(r"(?<![ก-๎])กทม\.?"), "กรุงเทพมหานคร "),
+    (re.compile(r"(?<![ก-๎])อบต\.?"), "องค์การบริหารส่วนตำบล "),
+    (re.compile(r"(?<![ก-๎])อบจ\.?"), "องค์การบริหารส่วนจังหวัด "),
+    (re.compile(r"(?<![ก-๎])ทต\.?"), "เทศบาลตำบล "),
+    (re.compile(r"(?<![ก-๎])ทม\."), "เทศบาลเมือง "),
+    (re.compile(r"(?<![ก-๎])ทน\.?"), "เทศบาลนคร "),
+    (re.compile(r"(?<![ก-๎])กทม\.?"), "กรุงเทพมหานคร "),
     (re.compile(r"(?<![ก-๎])จ\."), "จังหวัด "),
 )
 
@@ -26,7 +31,8 @@ ABBREVIATIONS = (
 def fold(text: str) -> str:
     """Return what is left of a text when all is taken away that people leave out or write otherwise."""
     plain = unicodedata.normalize("NFKC", text).translate(DIGITS)
-    return "".join(c for c in MARKS.sub("", plain).casefold() if c.isalnum() or unicodedata.category(c) in {"Mn", "Mc"})
+    return "".join(c for c in MARKS.sub("", plain).casefold() if c.isalnum()
+                   or unicodedata.category(c) in {"Mn", "Mc"})
 
 
 DIGITS = str.maketrans("๐๑๒๓๔๕๖๗๘๙", "0123456789")
@@ -65,7 +71,8 @@ class Index:
         whole = fold(said)
         if not whole:
             return SearchResult([])
-        ranked = sorted(_ranked(self._known, whole, words), key=lambda found: (found[0], len(found[1].name), found[1].listing.code))
+        ranked = sorted(_ranked(self._known, whole, words),
+                        key=lambda found: (found[0], len(found[1].name), found[1].listing.code))
         if ranked:
             return SearchResult([known.listing for _, known in ranked[:most]], len(ranked))
         alike = [known.listing for known in _alike(self._known, whole)[:most]]
@@ -75,13 +82,16 @@ class Index:
 def _known(listing: Listing) -> SearchEntry:
     name = fold(listing.name)
     codes = tuple(filter(None, (fold(listing.code), fold(listing.former))))
-    told = " ".join((*codes, name, fold(listing.province), fold(listing.superior), fold(listing.address)))
+    told = " ".join((*codes, name, fold(listing.province), fold(listing.superior),
+                     fold(listing.address)))
     return SearchEntry(listing, codes, name, told, _pairs(name))
 
 
-def _ranked(known: Iterable[SearchEntry], whole: str, words: list[str]) -> Iterator[tuple[int, SearchEntry]]:
+def _ranked(known: Iterable[SearchEntry], whole: str,
+            words: list[str]) -> Iterator[tuple[int, SearchEntry]]:
     code = whole.removeprefix("0") if whole.isdigit() else whole
-    told = [each for each in known if whole in each.all or code in each.all]      # one look at each: there are thousands
+    # one look at each: there are thousands
+    told = [each for each in known if whole in each.all or code in each.all]
     for each in told or [each for each in known if all(word in each.all for word in words)]:
         if whole in each.codes or code in each.codes:
             yield 0, each
@@ -97,9 +107,11 @@ def _ranked(known: Iterable[SearchEntry], whole: str, words: list[str]) -> Itera
 
 def _alike(known: Iterable[SearchEntry], whole: str) -> list[SearchEntry]:
     wanted = _pairs(whole)
-    likeness = [(2 * len(wanted & each.pairs) / (len(wanted) + len(each.pairs) or 1), each) for each in known]
+    likeness = [(2 * len(wanted & each.pairs) / (len(wanted) + len(each.pairs) or 1), each)
+                for each in known]
     alike = [(like, each) for like, each in likeness if like >= ALIKE]
-    return [each for _, each in sorted(alike, key=lambda found: (-found[0], found[1].listing.code))[:10]]
+    return [each for _, each in sorted(alike,
+                                       key=lambda found: (-found[0], found[1].listing.code))[:10]]
 
 
 def _pairs(text: str) -> frozenset[str]:

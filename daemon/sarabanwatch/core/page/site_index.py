@@ -16,10 +16,13 @@ from sarabanwatch.core.page.public import Listing, slug
 from sarabanwatch.core.page.search import MARKS
 
 KINDS = {      # in English
-    AgencyKind.MINISTRY: "ministry", AgencyKind.DEPARTMENT: "department", AgencyKind.PROVINCE: "province",
+    AgencyKind.MINISTRY: "ministry", AgencyKind.DEPARTMENT: "department",
+    AgencyKind.PROVINCE: "province",
     AgencyKind.BANGKOK: "Bangkok",
-    AgencyKind.STATE_ENTERPRISE: "state enterprise", AgencyKind.PUBLIC_ORGANISATION: "public organisation",
-    AgencyKind.UNIVERSITY: "higher education", AgencyKind.PAO: "provincial administrative organisation",
+    AgencyKind.STATE_ENTERPRISE: "state enterprise",
+    AgencyKind.PUBLIC_ORGANISATION: "public organisation",
+    AgencyKind.UNIVERSITY: "higher education",
+    AgencyKind.PAO: "provincial administrative organisation",
     AgencyKind.CITY: "city municipality",
     AgencyKind.TOWN: "town municipality", AgencyKind.SUBDISTRICT: "subdistrict municipality",
     AgencyKind.SAO: "subdistrict administrative organisation", AgencyKind.PATTAYA: "Pattaya City",
@@ -43,7 +46,8 @@ class IndexSheet:
     census: Census
 
 
-def site_index(listings: Iterable[Listing], buckets: Buckets = BUCKETS) -> dict[str, dict[str, IndexSheet]]:
+def site_index(listings: Iterable[Listing], buckets: Buckets = BUCKETS) -> dict[str, dict[str,
+                                                                                     IndexSheet]]:
     """Return the sheets, cut by cut, in the order in which people look for them."""
     all_ = list(listings)
     return {cut: _sheets(all_, place, order, buckets) for cut, (place, order) in CUTS.items()}
@@ -55,7 +59,8 @@ def tallied(listings: Iterable[Listing], buckets: Buckets = BUCKETS) -> Census:
 
 
 def _sheets(
-    listings: list[Listing], place: Callable[[Listing], Place], order: Mapping[str, int], buckets: Buckets,
+    listings: list[Listing], place: Callable[[Listing], Place], order: Mapping[str, int],
+    buckets: Buckets,
 ) -> dict[str, IndexSheet]:
     found: dict[Place, list[Listing]] = {}
     for listing in listings:
@@ -106,7 +111,9 @@ def _named(text: str) -> Place:
 
 CUTS: dict[str, tuple[Callable[[Listing], Place], Mapping[str, int]]] = {
     "group":    (of_group, {g.value: i for i, g in enumerate(Group)}),
-    "province": (of_province, {p.code: i for i, p in enumerate(sorted(PROVINCES, key=lambda p: in_order(p.thai)))}),
+    "province": (of_province, {p.code: i
+                               for i, p in enumerate(sorted(PROVINCES,
+                                                            key=lambda p: in_order(p.thai)))}),
     "ministry": (of_ministry, {}),
     "kind":     (of_kind, {e.lower().replace(" ", "-"): i for i, e in enumerate(KINDS.values())}),
     "letter":   (of_letter, {}),

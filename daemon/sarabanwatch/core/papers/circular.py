@@ -48,8 +48,8 @@ class Office:
     @property
     def contact(self) -> list[str]:
         """The lines at a letter's foot."""
-        told = (self.department, f"โทร. {self.telephone.translate(THAI_DIGITS)}" if self.telephone else "",
-                f"ไปรษณีย์อิเล็กทรอนิกส์ {self.email}" if self.email else "")
+        told = (self.department, f"โทร. {self.telephone.translate(THAI_DIGITS)}" if self.telephone
+                else "", f"ไปรษณีย์อิเล็กทรอนิกส์ {self.email}" if self.email else "")
         return [line for line in told if line]
 
 
@@ -74,7 +74,8 @@ def circular(s: Snapshot, office: Office, issue: Issue, text: Template) -> dict[
     """Return the circular letter's parts; its body has one paragraph a bucket, and one more for what is not known, if any."""
     scan = "โดยสแกน QR Code ท้ายหนังสือนี้" if office.link else "ของสำนักงาน"
     filled = text.substitute(told(s), office=office.name, scan=scan)
-    return {**letterhead(s, office, issue), "subject": SUBJECT, "to": one_line(office.to), "enclosed": ENCLOSED,
+    return {**letterhead(s, office, issue), "subject": SUBJECT, "to": one_line(office.to),
+            "enclosed": ENCLOSED,
             "body": paragraphs(filled), "closing": "จึงเรียนมาเพื่อโปรดพิจารณาดำเนินการ"}
 
 
@@ -82,8 +83,10 @@ def letterhead(s: Snapshot, office: Office, issue: Issue) -> dict[str, object]:
     """Return what all letters of the office share, from the number to the line at the foot."""
     as_of = s.as_of.astimezone(BANGKOK).date()
     return {
-        "mark": issue.mark, "number": office.number.translate(THAI_DIGITS), "office": list(office.lines),
-        "date": issue.dated(as_of), "signature": list(office.signature), "contact": office.contact, "link": office.link,
+        "mark": issue.mark, "number": office.number.translate(THAI_DIGITS),
+        "office": list(office.lines),
+        "date": issue.dated(as_of), "signature": list(office.signature), "contact": office.contact,
+        "link": office.link,
         "source": source(s, issue)}
 
 
@@ -101,8 +104,10 @@ def told(s: Snapshot) -> Mapping[str, str]:
         figures[f"{bucket}_groups"] = joined(named(groups) or ["–"])
     figures["unknown"] = (
         f"๔. หน่วยงานที่ยังไม่ทราบผลการตรวจสอบ จำนวน {figures['unknown']} หน่วยงาน คิดเป็นร้อยละ {figures['unknown_share']}"
-        if f.buckets["unknown"] else "")
-    return {**figures, "total": thai_number(f.total), "as_of": thai_date(s.as_of.astimezone(BANGKOK).date())}
+        if f.buckets["unknown"] else ""
+    )
+    return {**figures, "total": thai_number(f.total),
+            "as_of": thai_date(s.as_of.astimezone(BANGKOK).date())}
 
 
 def infographic(s: Snapshot, office: Office, issue: Issue) -> dict[str, object]:
@@ -110,17 +115,39 @@ def infographic(s: Snapshot, office: Office, issue: Issue) -> dict[str, object]:
     f = s.figures
     shown = [bucket for bucket in SHOWN if f.buckets[bucket] or bucket != "unknown"]
     return {
-        "mark": issue.mark, "title": TITLE, "office": office.name, "link": office.link, "source": source(s, issue),
+        "mark": issue.mark,
+        "title": TITLE,
+        "office": office.name,
+        "link": office.link,
+        "source": source(s, issue),
         "lead": f"ผลการตรวจสอบอีเมลตามประกาศฯ มาตรา 10\nของหน่วยงานของรัฐทั้งหมด จำนวน {f.total:,} หน่วยงาน",
         "total": f"{f.total:,}",
-        "boxes": [{"bucket": b, "share": f"{f.shares[b]:.1f}%", "weight": f.shares[b], "count": f"{f.buckets[b]:,} แห่ง",
-                   "label": SHOWN[b], "groups": f"กลุ่ม {joined(held, ', ')}" if (held := named(s.buckets[b])) else ""}
-                  for b in shown],
+        "boxes": [
+            {
+                "bucket": b,
+                "share": f"{f.shares[b]:.1f}%",
+                "weight": f.shares[b],
+                "count": f"{f.buckets[b]:,} แห่ง",
+                "label": SHOWN[b],
+                "groups": f"กลุ่ม {joined(held, ', ')}" if (held := named(s.buckets[b])) else "",
+            }
+            for b in shown
+        ],
         "steps": [
-            {"head": "ตรวจสอบสถานะหน่วยงาน", "text": "ผ่าน Dashboard" + (" โดยสแกน QR Code" if office.link else "")},
-            {"head": "เร่งดำเนินการแก้ไข", "text": "หน่วยงานที่ยังดำเนินการไม่ถูกต้องครบถ้วน\nเร่งแก้ไขอีเมลให้สมบูรณ์โดยเร็ว"},
-            {"head": "นำประกาศฯ ม.10 ลง info.go.th", "text": f"และแจ้ง{office.name} ทางอีเมล\n{office.email}"},
-        ]}
+            {
+                "head": "ตรวจสอบสถานะหน่วยงาน",
+                "text": "ผ่าน Dashboard" + (" โดยสแกน QR Code" if office.link else ""),
+            },
+            {
+                "head": "เร่งดำเนินการแก้ไข",
+                "text": "หน่วยงานที่ยังดำเนินการไม่ถูกต้องครบถ้วน\nเร่งแก้ไขอีเมลให้สมบูรณ์โดยเร็ว",
+            },
+            {
+                "head": "นำประกาศฯ ม.10 ลง info.go.th",
+                "text": f"และแจ้ง{office.name} ทางอีเมล\n{office.email}",
+            },
+        ],
+    }
 
 
 def sentences(facts: Mapping[str, object]) -> list[str]:
@@ -128,7 +155,8 @@ def sentences(facts: Mapping[str, object]) -> list[str]:
     found: list[str] = []
     for value in facts.values():
         inner = value if isinstance(value, list) else [value]
-        found += [text for one in inner for text in (sentences(one) if isinstance(one, dict) else [str(one)])]
+        found += [text for one in inner
+                  for text in (sentences(one) if isinstance(one, dict) else [str(one)])]
     return found
 
 

@@ -72,9 +72,11 @@ class MoveRule(NamedTuple):
 
 RULES = (
     MoveRule(lambda m: m.was.group == m.now.group and m.left == m.reached, Way.SAME),
-    MoveRule(lambda m: m.was.group == m.now.group, Way.RULES),                   # another edition counts its group elsewhere
+    # another edition counts its group elsewhere
+    MoveRule(lambda m: m.was.group == m.now.group, Way.RULES),
     MoveRule(lambda m: m.other_rules and m.was.basis == m.now.basis, Way.RULES),
-    MoveRule(lambda m: m.left == m.reached == "ready", Way.SAME),                # A1 or A2: both can be written to
+    # A1 or A2: both can be written to
+    MoveRule(lambda m: m.left == m.reached == "ready", Way.SAME),
     MoveRule(lambda m: m.left == "unknown", Way.LEARNT),
     MoveRule(lambda m: m.reached == "ready", Way.IMPROVED),
     MoveRule(lambda m: m.left == "ready" and m.reached == "mend", Way.WORSENED),
@@ -90,7 +92,8 @@ def compare(before: Snapshot, after: Snapshot) -> list[Move]:
         if code not in was or code not in now:
             return Move(was.get(code), now.get(code), Way.NEW if code in now else Way.GONE)
         met = Met(was[code], now[code], left[was[code].group], reached[now[code].group], other)
-        return Move(met.was, met.now, next((rule.way for rule in RULES if rule.holds(met)), Way.SHIFTED))
+        return Move(met.was, met.now, next((rule.way for rule in RULES if rule.holds(met)),
+                                           Way.SHIFTED))
 
     return [move(code) for code in sorted(was.keys() | now.keys())]
 

@@ -40,8 +40,10 @@ QUOTED = 2             # the last so many letters that came back
 SAID_AT_MOST = 300     # characters of another's words
 AGAINST = frozenset({FactKind.REFUSED, FactKind.GAVE_UP, FactKind.BOUNCED})
 SILENCE = frozenset({FactKind.PUT_OFF, FactKind.TAKEN, FactKind.DELAYED, FactKind.QUIET})
-SCOPES = {Scope.HOST: "เครื่องแม่ข่ายอีเมล ", Scope.DOMAIN: "โดเมนอีเมล ", Scope.SUPERIOR: "สังกัด ", Scope.PROVINCE: "จังหวัด ",
-          Scope.COUNTRY: "ทั้งประเทศ", Scope.LIST: "ทะเบียนที่นำเข้าครั้งที่ ", Scope.RULES: "หลักเกณฑ์ ", Scope.REPLAY: "การอ่านจดหมายซ้ำ ",
+SCOPES = {Scope.HOST: "เครื่องแม่ข่ายอีเมล ", Scope.DOMAIN: "โดเมนอีเมล ", Scope.SUPERIOR: "สังกัด ",
+          Scope.PROVINCE: "จังหวัด ",
+          Scope.COUNTRY: "ทั้งประเทศ", Scope.LIST: "ทะเบียนที่นำเข้าครั้งที่ ",
+          Scope.RULES: "หลักเกณฑ์ ", Scope.REPLAY: "การอ่านจดหมายซ้ำ ",
           Scope.EDITION: "การแบ่งกลุ่มฉบับ "}
 
 
@@ -115,8 +117,8 @@ class Bench:
 
 
 def freeze(
-    at: datetime, round_: Campaign, stands: Sequence[Stand], post: RoundFigures, troubles: Sequence[Trouble], bench: Bench,
-    follows: str,
+    at: datetime, round_: Campaign, stands: Sequence[Stand], post: RoundFigures,
+    troubles: Sequence[Trouble], bench: Bench, follows: str,
 ) -> Snapshot:
     """Return the snapshot of a cut-off. It is not sealed yet, and may not add up."""
     mend = bench.buckets["mend"]
@@ -125,7 +127,8 @@ def freeze(
         as_of=at, campaign=round_.number, rules=dict(bench.rules), labels=dict(bench.labels),
         figures=figures(Counter(stand.group for stand in stands), bench.buckets),
         health=_health(stands, post, round_, at, bench), rows=rows, follows=follows,
-        troubles=tuple(sorted((*troubles, *own_troubles(post.canaries, at, bench.patience)), key=lambda t: t.began)))
+        troubles=tuple(sorted((*troubles, *own_troubles(post.canaries, at, bench.patience)),
+                              key=lambda t: t.began)))
 
 
 def _row(stand: Stand, bench: Bench, mend: Sequence[Group]) -> SnapshotRow:
@@ -133,9 +136,11 @@ def _row(stand: Stand, bench: Bench, mend: Sequence[Group]) -> SnapshotRow:
     judged = address.judge(a, bench.addresses)
     to_mend, since = group in mend, _day(stand.turns[-1].at) if stand.turns else None
     return SnapshotRow(
-        a.code, a.name, a.kind.value, a.province, a.superior, group.value, since, _mending(stand.turns, mend) if to_mend else None,
+        a.code, a.name, a.kind.value, a.province, a.superior, group.value, since,
+        _mending(stand.turns, mend) if to_mend else None,
         _basis(stand, bench), a.cell, judged.writable,
-        tuple(r.thai for r in judged.broken) if to_mend else (), tuple(_quotes(stand, bench)) if to_mend else ())
+        tuple(r.thai for r in judged.broken) if to_mend else (),
+        tuple(_quotes(stand, bench)) if to_mend else ())
 
 
 def _mending(turns: Sequence[Turn], mend: Sequence[Group]) -> date | None:
@@ -148,7 +153,8 @@ def _mending(turns: Sequence[Turn], mend: Sequence[Group]) -> date | None:
 def _basis(stand: Stand, bench: Bench) -> str:
     a = stand.agency
     shown = standing((told(seen) for _, seen in stand.letters), bench.confirm)
-    facts = (a.cell, a.status.value, a.announcement is not None, a.announcement.cell if a.announcement else "",
+    facts = (a.cell, a.status.value, a.announcement is not None,
+             a.announcement.cell if a.announcement else "",
              shown.health.value, shown.by.value if shown.by else "")
     return hashlib.sha256(repr(facts).encode()).hexdigest()[:16]
 
@@ -163,7 +169,8 @@ def _quotes(stand: Stand, bench: Bench) -> Iterator[Quote]:
 def _said(e: Evidence) -> str:
     """Return their words, with the codes where the words don't have them."""
     words = one_line(e.said)[:SAID_AT_MOST]
-    return " ".join([code for code in (str(e.code or ""), e.status) if code and code not in words] + [words]).strip()
+    return " ".join([code for code in (str(e.code or ""), e.status) if code and code not in words]
+                    + [words]).strip()
 
 
 def _last_against(seen: Sequence[Evidence]) -> Evidence | None:
@@ -171,22 +178,26 @@ def _last_against(seen: Sequence[Evidence]) -> Evidence | None:
     return against[-1] if against else None
 
 
-def _health(stands: Sequence[Stand], post: RoundFigures, round_: Campaign, at: datetime, bench: Bench) -> OwnHealth:
+def _health(stands: Sequence[Stand], post: RoundFigures, round_: Campaign, at: datetime,
+            bench: Bench) -> OwnHealth:
     buckets = bench.buckets
     alarms = [s for s in stands if _alarmed(s.turns, round_, buckets)]
     flown = [c for c in post.canaries if c.flew_at is not None]
     silent = [s for s in stands if s.group is Group.A2 and _silent(s)]
     return OwnHealth(
-        post.planned, post.sent, post.doubtful, post.held, post.planned - post.sent - post.doubtful - post.held, post.withheld,
+        post.planned, post.sent, post.doubtful, post.held,
+        post.planned - post.sent - post.doubtful - post.held, post.withheld,
         canaries=len(flown), lost=sum(c.lost(at, bench.patience) for c in flown),
-        alarms=len(alarms), recovered=sum(s.group in buckets["ready"] for s in alarms), quiet=post.quiet, late=post.late,
-        silent=len(silent), last_fact=post.last_fact,
-        anything=sum(address.judge(s.agency, bench.addresses).writable.rpartition("@")[2] in post.anything for s in silent))
+        alarms=len(alarms), recovered=sum(s.group in buckets["ready"] for s in alarms),
+        quiet=post.quiet, late=post.late, silent=len(silent), last_fact=post.last_fact,
+        anything=sum(address.judge(s.agency,
+                                   bench.addresses).writable.rpartition("@")[2] in post.anything
+                     for s in silent))
 
 
 def _alarmed(turns: Sequence[Turn], round_: Campaign, buckets: Buckets) -> bool:
-    return any(was.now in buckets["ready"] and now.now in buckets["mend"] and now.at >= round_.starts
-               for was, now in pairwise(turns))
+    return any(was.now in buckets["ready"] and now.now in buckets["mend"]
+               and now.at >= round_.starts for was, now in pairwise(turns))
 
 
 def _silent(stand: Stand) -> bool:
@@ -195,24 +206,28 @@ def _silent(stand: Stand) -> bool:
 
 def own_troubles(flown: Sequence[Canary], at: datetime, patience: timedelta) -> Iterator[Trouble]:
     """Yield the spans in which letters to ourselves were lost: from the first of them to the next that came home in time."""
-    known = sorted((c for c in flown if c.flew_at and (c.back_at or c.lost(at, patience))), key=lambda c: c.drafted_at)
+    known = sorted((c for c in flown if c.flew_at and (c.back_at or c.lost(at, patience))),
+                   key=lambda c: c.drafted_at)
     runs = [(lost, list(run)) for lost, run in groupby(known, key=lambda c: c.lost(at, patience))]
     for i, (lost, run) in enumerate(runs):
         began = run[0].flew_at
         if lost and began:
             ended = runs[i + 1][1][0].back_at if i + 1 < len(runs) else None
-            yield Trouble(began, ended, f"หนังสือทดสอบถึงตนเองสูญหาย {len(run)} ฉบับ เส้นทางอีเมลของระบบขัดข้อง",
-                          "ระบบหยุดส่งหนังสือ และไม่นับความเงียบในช่วงนั้นเป็นผล ไม่มีหน่วยงานใดถูกลดสถานะเพราะเหตุนี้")
+            yield Trouble(
+                began, ended, f"หนังสือทดสอบถึงตนเองสูญหาย {len(run)} ฉบับ เส้นทางอีเมลของระบบขัดข้อง",
+                "ระบบหยุดส่งหนังสือ และไม่นับความเงียบในช่วงนั้นเป็นผล ไม่มีหน่วยงานใดถูกลดสถานะเพราะเหตุนี้",
+            )
 
 
 def mass_trouble(mass: Mass) -> Trouble:
     """Return an incident as the report tells it: who fell together, and what became of them by the cut-off."""
     rest = mass.agencies - mass.cleared - mass.turned
-    became = ((mass.cleared, "กลับใช้งานได้และไม่ถูกลดสถานะ"), (mass.turned, "เสียจริงและเปลี่ยนเป็นต้องแก้ไข"),
-              (rest, "ยังคงสถานะเดิมไว้ระหว่างรอผล"))
+    became = ((mass.cleared, "กลับใช้งานได้และไม่ถูกลดสถานะ"),
+              (mass.turned, "เสียจริงและเปลี่ยนเป็นต้องแก้ไข"), (rest, "ยังคงสถานะเดิมไว้ระหว่างรอผล"))
     parts = " ".join(f"{thai_number(n)} หน่วยงาน{words}" for n, words in became if n)
     what = "ทำให้หน่วยงานต้องแก้ไขพร้อมกัน" if mass.scope in OURS else "ส่งหนังสือไม่ถึงพร้อมกัน"
-    return Trouble(mass.began, mass.ended, f"{SCOPES[mass.scope]}{mass.key} {what} {thai_number(mass.agencies)} หน่วยงาน",
+    return Trouble(mass.began, mass.ended,
+                   f"{SCOPES[mass.scope]}{mass.key} {what} {thai_number(mass.agencies)} หน่วยงาน",
                    parts or "ไม่มีหน่วยงานใดถูกลดสถานะ")
 
 

@@ -10,5 +10,6 @@ def at_most(seen: int, trials: int) -> float:
     if not trials:
         return 100.0
     share = seen / trials
-    centre, spread = share + Z * Z / (2 * trials), Z * sqrt(share * (1 - share) / trials + Z * Z / (4 * trials * trials))
+    centre, spread = share + Z * Z / (2 * trials), Z * sqrt(share * (1 - share) / trials
+                                                            + Z * Z / (4 * trials * trials))
     return round(min(1.0, (centre + spread) / (1 + Z * Z / trials)) * 100, 1)

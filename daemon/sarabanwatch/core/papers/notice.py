@@ -23,7 +23,8 @@ from sarabanwatch.core.papers.snapshot import Snapshot, SnapshotRow
 SUBJECT = "ขอให้แก้ไขอีเมลกลางสำหรับการรับหนังสือราชการทางอิเล็กทรอนิกส์"
 REPOSITORY = "info.go.th"          # where announcements under section 10 are gathered
 BECAUSE = {rule.group.value: rule.thai for rule in (*RULES, OTHERWISE)}
-UNREACHED = ("D1", "D2", "D3")     # by mail a notice would not come to them either: they get it on paper
+# by mail a notice would not come to them either: they get it on paper
+UNREACHED = ("D1", "D2", "D3")
 
 class Going(NamedTuple):
     """A notice about to leave us: whose, where to, the group that it speaks of, the mail host that it burdens."""
@@ -44,15 +45,22 @@ def notices(s: Snapshot, office: Office, issue: Issue, text: Template) -> list[d
     return [notice(row, s, office, issue, text) for row in s.to_mend]
 
 
-def notice(row: SnapshotRow, s: Snapshot, office: Office, issue: Issue, text: Template) -> dict[str, object]:
+def notice(
+    row: SnapshotRow, s: Snapshot, office: Office, issue: Issue, text: Template
+) -> dict[str, object]:
     """Return one notice's parts."""
-    body = text.substitute(name=one_line(row.name), office=office.name, group=row.group, label=s.labels[row.group].th,
-                           as_of=thai_date(s.as_of.astimezone(BANGKOK).date()), deadline=deadline(s, office, issue))
+    body = text.substitute(name=one_line(row.name), office=office.name, group=row.group,
+                           label=s.labels[row.group].th,
+                           as_of=thai_date(s.as_of.astimezone(BANGKOK).date()),
+                           deadline=deadline(s, office, issue))
     return {
-        **letterhead(s, office, issue), "subject": SUBJECT, "to": f"หัวหน้าหน่วยงาน {shown(row.name)}", "code": one_line(row.code),
-        "body": paragraphs(body), "findings": findings(row, s), "quotes": quotes(row), "steps": steps(row, s, office),
+        **letterhead(s, office, issue), "subject": SUBJECT,
+        "to": f"หัวหน้าหน่วยงาน {shown(row.name)}", "code": one_line(row.code),
+        "body": paragraphs(body), "findings": findings(row, s), "quotes": quotes(row),
+        "steps": steps(row, s, office),
         "closing": "จึงเรียนมาเพื่อโปรดดำเนินการ",
-        **({"link": f"{office.page}{page_of(slug(row.code))}", "leads": "สถานะของหน่วยงานท่าน"} if office.page else {})}
+        **({"link": f"{office.page}{page_of(slug(row.code))}", "leads": "สถานะของหน่วยงานท่าน"}
+           if office.page else {})}
 
 
 def findings(row: SnapshotRow, s: Snapshot) -> list[dict[str, str]]:
@@ -66,7 +74,8 @@ def findings(row: SnapshotRow, s: Snapshot) -> list[dict[str, str]]:
 
 def quotes(row: SnapshotRow) -> list[dict[str, str]]:
     """Return what came back for its letters, in the other side's own words."""
-    return [{"head": f"หนังสือที่ {q.number} เมื่อวันที่ {thai_date(q.on)}: {q.meaning}", "said": q.said} for q in row.quotes]
+    return [{"head": f"หนังสือที่ {q.number} เมื่อวันที่ {thai_date(q.on)}: {q.meaning}",
+             "said": q.said} for q in row.quotes]
 
 
 def steps(row: SnapshotRow, s: Snapshot, office: Office) -> list[str]:
@@ -74,8 +83,10 @@ def steps(row: SnapshotRow, s: Snapshot, office: Office) -> list[str]:
     particular = (advice.of(quote.meaning) for quote in row.quotes)
     own = [*row.advice, *(each.thai for each in particular if each), s.labels[row.group].mend]
     told = [*own,
-            "" if any(REPOSITORY in step for step in own) else f"นำประกาศตามมาตรา ๑๐ ฉบับปัจจุบันลงในระบบ {REPOSITORY}",
-            f"แจ้งผลการแก้ไขมายัง{office.name}" + (f" ทางอีเมล {office.email}" if office.email else "")
+            "" if any(REPOSITORY in step for step in own)
+            else f"นำประกาศตามมาตรา ๑๐ ฉบับปัจจุบันลงในระบบ {REPOSITORY}",
+            f"แจ้งผลการแก้ไขมายัง{office.name}"
+            + (f" ทางอีเมล {office.email}" if office.email else "")
             + " โดยส่งจากอีเมลกลางที่แก้ไขแล้ว"]
     return list(dict.fromkeys(filter(None, map(one_line, told))))
 
@@ -92,14 +103,17 @@ def plain(facts: dict[str, object]) -> str:
     came = [f"- {one['head']}\r\n  “{one['said']}”" for one in _dicts(facts["quotes"])]
     to_do = [f"{thai_number(n)}. {step}" for n, step in enumerate(_texts(facts["steps"]), start=1)]
     first, *rest = _texts(facts["body"])
-    parts = [f"ที่ {facts['number']}", str(facts["date"]).strip(), f"เรื่อง  {facts['subject']}", f"เรียน  {facts['to']}", first,
-             "\r\n".join(found), "\r\n".join(came), "สิ่งที่ขอให้ดำเนินการ\r\n" + "\r\n".join(to_do), *rest,
+    parts = [f"ที่ {facts['number']}", str(facts["date"]).strip(), f"เรื่อง  {facts['subject']}",
+             f"เรียน  {facts['to']}", first,
+             "\r\n".join(found), "\r\n".join(came), "สิ่งที่ขอให้ดำเนินการ\r\n" + "\r\n".join(to_do),
+             *rest,
              str(facts["closing"]), "ขอแสดงความนับถือ", "\r\n".join(_texts(facts["signature"])),
              "\r\n".join([*_texts(facts["contact"]), str(facts["link"])])]
     return "\r\n\r\n".join(part for part in parts if part.strip()) + "\r\n"
 
 
-def mail(facts: dict[str, object], row: SnapshotRow, office: Office, sender: tuple[str, str], at: datetime) -> bytes:
+def mail(facts: dict[str, object], row: SnapshotRow, office: Office, sender: tuple[str, str],
+         at: datetime) -> bytes:
     """Return a notice as a message (RFC 5322, 7-bit clean) from `sender` (address, name); a draft says so in its subject.
 
     It bears no mark of a test letter: what comes back to it is no evidence of anything.
@@ -110,7 +124,8 @@ def mail(facts: dict[str, object], row: SnapshotRow, office: Office, sender: tup
     headers = {
         "From": f"{encoded(one_line(name))}\r\n <{address}>", "To": row.address,
         **({"Reply-To": office.email} if office.email else {}),
-        "Subject": encoded(f"{mark}{facts['subject']}"), "Date": format_datetime(at.astimezone(BANGKOK)),
+        "Subject": encoded(f"{mark}{facts['subject']}"),
+        "Date": format_datetime(at.astimezone(BANGKOK)),
         "Message-ID": f"<notice-{_mark(facts, row)}@{domain}>",
         "Content-Language": "th", "MIME-Version": "1.0"}
     head = "".join(f"{key}: {value}\r\n" for key, value in headers.items())

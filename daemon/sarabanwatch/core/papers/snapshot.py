@@ -157,7 +157,8 @@ class Snapshot:
     def to_mend(self) -> list[SnapshotRow]:
         """The agencies to mend, by province and code."""
         mend = self.buckets["mend"]
-        return sorted((row for row in self.rows if row.group in mend), key=lambda r: (r.province, r.code))
+        return sorted((row for row in self.rows if row.group in mend),
+                      key=lambda r: (r.province, r.code))
 
 
 def buckets_of(labels: Mapping[str, Label]) -> Buckets:
@@ -185,7 +186,9 @@ def unseal(content: bytes, digest: str) -> Snapshot:
     """Read a sealed snapshot; raise DataError where a byte of it is another, or it does not add up."""
     found = hashlib.sha256(content).hexdigest()
     if found != digest:
-        raise DataError(f"the snapshot was altered: sealed as {digest[:16]}, found {found[:16]}; take the ledger from a backup")
+        raise DataError(
+            f"the snapshot was altered: sealed as {digest[:16]}, found {found[:16]}; take the ledger from a backup"
+        )
     snapshot = msgspec.json.decode(content, type=Snapshot)
     if wrong := list(faults(snapshot)):
         raise DataError("nothing is issued, for the figures do not agree: " + "; ".join(wrong))
@@ -195,11 +198,13 @@ def unseal(content: bytes, digest: str) -> Snapshot:
 def faults(s: Snapshot) -> Iterator[str]:
     """Yield what does not add up, in figures, rows and letters."""
     yield from arithmetic(s.figures, s.buckets)
-    listed, found = Counter(row.group for row in s.rows), {**s.figures.groups, Group.EXEMPT.value: s.figures.exempt}
+    listed, found = Counter(row.group for row in s.rows), {**s.figures.groups,
+                                                           Group.EXEMPT.value: s.figures.exempt}
     for group in sorted(listed.keys() | found.keys()):
         if listed[group] != found.get(group, 0):
             yield f"group {group} says {found.get(group, 0):,}, the list has {listed[group]:,}"
-    yield from (f"{code} stands in the list {n} times" for code, n in Counter(r.code for r in s.rows).items() if n > 1)
+    yield from (f"{code} stands in the list {n} times"
+                for code, n in Counter(r.code for r in s.rows).items() if n > 1)
     h = s.health
     if h.planned != (parts := h.sent + h.doubtful + h.held + h.pending):
         yield f"{h.planned:,} letters were planned, {parts:,} are accounted for"
@@ -214,7 +219,8 @@ def arithmetic(f: Figures, buckets: Buckets = BUCKETS) -> Iterator[str]:
         parts, stated = sum(f.groups.get(g.value, 0) for g in groups), f.buckets.get(bucket, 0)
         if parts != stated:
             yield f"the groups of {bucket!r} sum to {parts:,}, the bucket says {stated:,}"
-    right = dict(zip(buckets, shares([f.buckets.get(bucket, 0) for bucket in buckets]), strict=True))
+    right = dict(zip(buckets, shares([f.buckets.get(bucket, 0) for bucket in buckets]),
+                     strict=True))
     if f.shares != right:
         told = _terms(f.shares.get(bucket, 0.0) for bucket in buckets)
         yield f"the shares are {told}, by largest remainder they are {_terms(right.values())}"
@@ -229,7 +235,8 @@ def misprints(f: Figures, papers: Mapping[str, Sequence[str]]) -> Iterator[str]:
     """
     for name, sentences in papers.items():
         said = {number for sentence in sentences for number in numbers(sentence)}
-        wanted = [f"{f.total:,}", *(text for bucket, n in f.buckets.items() if n or bucket != "unknown"
+        wanted = [f"{f.total:,}", *(text for bucket, n in f.buckets.items() if n
+                                    or bucket != "unknown"
                                     for text in (f"{n:,}", f"{f.shares[bucket]:.1f}"))]
         yield from (f"the {name} does not say {text}" for text in wanted if text not in said)
 

@@ -3,7 +3,15 @@
 from sarabanwatch.core.register.dates import SHORT_MONTHS, read_date
 from sarabanwatch.core.register.headings import HEADINGS, REQUIRED, Aliases, columns
 from sarabanwatch.core.register.kinds import kind_named
-from sarabanwatch.core.register.records import Entry, FileRow, Note, Problem, Register, Sheet, Unreadable
+from sarabanwatch.core.register.records import (
+    Entry,
+    FileRow,
+    Note,
+    Problem,
+    Register,
+    Sheet,
+    Unreadable,
+)
 from sarabanwatch.core.register.rows import LONGEST_CELL, read
 from sarabanwatch.core.register.table import HEADING_WITHIN, Table, table
 

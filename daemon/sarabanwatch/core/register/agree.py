@@ -20,21 +20,28 @@ class AgreementRule(NamedTuple):
 
 RULES = (
     AgreementRule("kind", lambda a, c: a.kind.local and a.kind not in c.kinds and a.code[0] != "6",
-                  "{a.kind}, but the code is that of {c.kind}", "เป็น{a.kind} แต่รหัสเป็นของ{c.kind}"),
+                  "{a.kind}, but the code is that of {c.kind}",
+                  "เป็น{a.kind} แต่รหัสเป็นของ{c.kind}"),
     AgreementRule("kind", lambda a, c: a.kind.local and a.kind not in c.kinds and a.code[0] == "6",
                   "{a.kind}, but the code is that of {c.kind}; raised, and its code not yet?",
                   "เป็น{a.kind} แต่รหัสเป็นของ{c.kind} ยกฐานะแล้วแต่ยังใช้รหัสเดิมหรือไม่"),
-    AgreementRule("province", lambda a, c: a.kind.local and bool(a.province) and a.province != c.province,
-                  "{a.province}, but the code is one of {c.province}", "ระบุ {a.province} แต่รหัสอยู่ในจังหวัด{c.province}"),
-    AgreementRule("former", lambda a, _: a.kind.local and bool(a.former) and not raised(a.former, a.code),
+    AgreementRule("province", lambda a,
+                  c: a.kind.local and bool(a.province) and a.province != c.province,
+                  "{a.province}, but the code is one of {c.province}",
+                  "ระบุ {a.province} แต่รหัสอยู่ในจังหวัด{c.province}"),
+    AgreementRule("former", lambda a,
+                  _: a.kind.local and bool(a.former) and not raised(a.former, a.code),
                   "{a.former} is not the code that this body had before it was raised",
                   "{a.former} ไม่ใช่รหัสเดิมก่อนยกฐานะของหน่วยงานนี้"),
     AgreementRule("former",
-                  lambda a, _: a.status is Status.RAISED and not a.former and a.kind.local and a.kind is not AgencyKind.SAO,
+                  lambda a, _: a.status is Status.RAISED and not a.former and a.kind.local
+                  and a.kind is not AgencyKind.SAO,
                   "raised, but the former code is not given", "ยกฐานะแล้ว แต่ไม่ได้ระบุรหัสเดิม"),
 )
-NO_CODE = Note("code", "no local government's code (seven digits: kind, province, district, number)",
-               "ไม่ใช่รหัส อปท. (๗ หลัก: ประเภท จังหวัด อำเภอ ลำดับ)")
+NO_CODE = Note(
+    "code", "no local government's code (seven digits: kind, province, district, number)",
+    "ไม่ใช่รหัส อปท. (๗ หลัก: ประเภท จังหวัด อำเภอ ลำดับ)",
+)
 
 
 def with_code(agency: Agency) -> tuple[Note, ...]:
@@ -42,7 +49,8 @@ def with_code(agency: Agency) -> tuple[Note, ...]:
     code = parse(agency.code)
     if code is None:
         return (NO_CODE,) if agency.kind.local else ()
-    return tuple(Note(rule.field, rule.english.format(a=agency, c=code), rule.thai.format(a=agency, c=code))
+    return tuple(Note(rule.field, rule.english.format(a=agency, c=code),
+                      rule.thai.format(a=agency, c=code))
                  for rule in RULES if rule.differs(agency, code))
 
 
@@ -54,10 +62,14 @@ def districts(named: Iterable[tuple[int, str, str]]) -> dict[int, Note]:
     for _, place, district in rows:
         names.setdefault(place, Counter())[district] += 1
     usual = {code: counted.most_common(1)[0] for code, counted in names.items()}
-    return {line: Note("district", f"{shown(district)}, but other rows of {place} say {usual[place][0]}",
-                       f"ระบุ {shown(district)} แต่แถวอื่นของรหัสอำเภอ {place} ระบุ {usual[place][0]}")
-            for line, place, district in rows
-            if district != usual[place][0] and 2 * usual[place][1] > names[place].total()}
+    return {
+        line: Note(
+            "district", f"{shown(district)}, but other rows of {place} say {usual[place][0]}",
+            f"ระบุ {shown(district)} แต่แถวอื่นของรหัสอำเภอ {place} ระบุ {usual[place][0]}",
+        )
+        for line, place, district in rows
+        if district != usual[place][0] and 2 * usual[place][1] > names[place].total()
+    }
 
 
 def _bare(district: str) -> str:

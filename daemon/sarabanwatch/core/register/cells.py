@@ -33,7 +33,8 @@ def storable(text: str) -> str:
     if text.isprintable():
         return text
     ended = text.replace("\r\n", "\n").replace("\r", "\n")
-    return "".join(c for c in ended if c in "\n\t" or (unicodedata.category(c) not in {"Cc", "Cs"} and not _nobody(c)))
+    return "".join(c for c in ended if c in "\n\t"
+                   or (unicodedata.category(c) not in {"Cc", "Cs"} and not _nobody(c)))
 
 
 def seen(text: str) -> str:
@@ -59,13 +60,15 @@ def _tidied(text: str) -> str:
     if not text:
         return text
     if not text.isprintable():
-        text = "".join(" " if c.isspace() else c for c in storable(text) if unicodedata.category(c) != "Cf")
+        text = "".join(" " if c.isspace() else c for c in storable(text)
+                       if unicodedata.category(c) != "Cf")
     if "\u0e4d" in text:
         text = SARA_AM.sub("\\1\u0e33", text)
     return " ".join(text.replace("เเ", "แ").split())
 
 
-_remembered = lru_cache(maxsize=4096)(_tidied)      # a row's cells are asked for again and again, its kind by every row
+# a row's cells are asked for again and again, its kind by every row
+_remembered = lru_cache(maxsize=4096)(_tidied)
 
 
 def given(text: str) -> str:
@@ -85,7 +88,8 @@ def code(text: str, field: str) -> tuple[str, tuple[Note, ...]]:
 
 def read_as(field: str, read: str, text: str) -> Note:
     """Say that a cell was read otherwise than it stands."""
-    return Note(field, f"read as {shown(read)} from {shown(text)}", f"อ่านเป็น {shown(read)} จาก {shown(text)}")
+    return Note(field, f"read as {shown(read)} from {shown(text)}",
+                f"อ่านเป็น {shown(read)} จาก {shown(text)}")
 
 
 def _undressed(typed: str, field: str) -> str:
@@ -96,9 +100,13 @@ def _undressed(typed: str, field: str) -> str:
     if _THOUSANDS.fullmatch(typed):
         return typed.replace(",", "")
     if power := _POWER.fullmatch(typed):
-        if len((power[2] or "").rstrip("0")) > int(power[3]) or len(power[2] or "") < int(power[3]) > 0:
-            raise Unreadable(f"the code {shown(typed)} has lost digits", "format the column as text and type the code again",
-                             f"รหัส {shown(typed)} ถูกตัดหลักไป ให้ตั้งคอลัมน์เป็นข้อความแล้วพิมพ์รหัสใหม่", field)
+        if len((power[2] or "").rstrip("0")) > int(power[3]) or len(power[2]
+                                                                    or "") < int(power[3]) > 0:
+            raise Unreadable(
+                f"the code {shown(typed)} has lost digits",
+                "format the column as text and type the code again",
+                f"รหัส {shown(typed)} ถูกตัดหลักไป ให้ตั้งคอลัมน์เป็นข้อความแล้วพิมพ์รหัสใหม่", field,
+            )
         return str(int(Decimal(typed)))
     parts = re.sub("[ ./-]", "", typed)
     return parts if _PARTED.fullmatch(typed) and local.parse(parts) else typed

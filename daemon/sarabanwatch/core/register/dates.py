@@ -12,20 +12,23 @@ from sarabanwatch.core.calendar import MONTHS
 from sarabanwatch.core.register.cells import ARABIC, tidy
 from sarabanwatch.core.register.records import Unreadable, shown
 
-SHORT_MONTHS = ("ม.ค.", "ก.พ.", "มี.ค.", "เม.ย.", "พ.ค.", "มิ.ย.", "ก.ค.", "ส.ค.", "ก.ย.", "ต.ค.", "พ.ย.", "ธ.ค.")
-ENGLISH_MONTHS = ("january", "february", "march", "april", "may", "june", "july", "august", "september", "october",
-                  "november", "december")
+SHORT_MONTHS = ("ม.ค.", "ก.พ.", "มี.ค.", "เม.ย.", "พ.ค.", "มิ.ย.", "ก.ค.", "ส.ค.", "ก.ย.", "ต.ค.",
+                "พ.ย.", "ธ.ค.")
+ENGLISH_MONTHS = ("january", "february", "march", "april", "may", "june", "july", "august",
+                  "september", "october", "november", "december")
 BUDDHIST = 543
 FIRST_BUDDHIST_YEAR = 2400
 SHORT_YEAR = 2                                       # digits
-NEAR_THE_ACT = range(2015, 2046)                     # A.D.; 15 to 45 in the one era, 58 to 88 in the other
+# A.D.; 15 to 45 in the one era, 58 to 88 in the other
+NEAR_THE_ACT = range(2015, 2046)
 DAY_NOUGHT = date(1899, 12, 30)                      # of spreadsheets
-SERIALS = range(36_526, 73_051), range(226_000, 263_000)   # 2000 to 2099 in either era, as days since then
+# 2000 to 2099 in either era, as days since then
+SERIALS = range(36_526, 73_051), range(226_000, 263_000)
 LONGEST = 80
 MONTHS_OF_A_YEAR = 12
 
-_MONTHS = {name.replace(".", ""): number
-           for names in (MONTHS, SHORT_MONTHS, ENGLISH_MONTHS, tuple(name[:3] for name in ENGLISH_MONTHS))
+_MONTHS = {name.replace(".", ""): number for names in (MONTHS, SHORT_MONTHS, ENGLISH_MONTHS,
+                                                       tuple(name[:3] for name in ENGLISH_MONTHS))
            for number, name in enumerate(names, start=1)}
 _INTRODUCED = re.compile(r"^(?:ประกาศ|ให้ไว้|ลง|เมื่อ|ณ|วัน\S{0,10}? ?ที่|\s)+(?=\d)")
 _TIME = re.compile(r"(?:T|,? |,? ?เวลา ?)\d{1,2}[:.]\d{2}(?:[:.]\d{2}(?:\.\d+)?)?(?: ?(?:น\.?|AM|PM))?"
@@ -34,10 +37,12 @@ _ERA = r"(?P<era>พ\.?ศ\.? ?|ค\.?ศ\.? ?|B\.?E\.? ?|A\.?D\.? ?)?"
 _FORMS = (
     re.compile(r"(?P<y>\d{4})[-/.](?P<m>\d{1,2})[-/.](?P<d>\d{1,2})", re.ASCII),
     re.compile(r"(?P<y>\d{4})(?P<m>\d{2})(?P<d>\d{2})", re.ASCII),
-    re.compile(rf"(?P<d>\d{{1,2}})[/.-](?P<m>\d{{1,2}})[/.-]{_ERA}(?P<y>\d{{4}}|\d{{2}})", re.ASCII | re.IGNORECASE),
+    re.compile(rf"(?P<d>\d{{1,2}})[/.-](?P<m>\d{{1,2}})[/.-]{_ERA}(?P<y>\d{{4}}|\d{{2}})",
+               re.ASCII | re.IGNORECASE),
     re.compile(rf"(?P<d>\d{{1,2}})[ /-]?(?:เดือน ?)?(?P<m>[ก-๛.]+?|[A-Za-z]+\.?),?[ /-]?{_ERA}(?P<y>\d{{4}}|\d{{2}})",
                re.ASCII | re.IGNORECASE),
-    re.compile(rf"(?P<m>[A-Za-z]+)\.? (?P<d>\d{{1,2}}),? {_ERA}(?P<y>\d{{4}})", re.ASCII | re.IGNORECASE),
+    re.compile(rf"(?P<m>[A-Za-z]+)\.? (?P<d>\d{{1,2}}),? {_ERA}(?P<y>\d{{4}})",
+               re.ASCII | re.IGNORECASE),
 )
 _DAY_FIRST = _FORMS[2]
 _SERIAL = re.compile(r"(\d{5,6})(?:\.\d+)?", re.ASCII)
@@ -60,7 +65,8 @@ def interpreted(text: str) -> tuple[date, bool]:
         return _read(match)
     except (StopIteration, ValueError, KeyError):
         raise Unreadable(f"{shown(text)} is no date", "write it as 28 พฤศจิกายน 2568 or 2025-11-28",
-                         f"{shown(text)} ไม่ใช่วันที่ ให้เขียนเป็น 28 พฤศจิกายน 2568", "given_on") from None
+                         f"{shown(text)} ไม่ใช่วันที่ ให้เขียนเป็น 28 พฤศจิกายน 2568",
+                         "given_on") from None
 
 
 def _from_serial(number: int) -> date:
@@ -72,13 +78,18 @@ def _from_serial(number: int) -> date:
 
 def _read(match: re.Match[str]) -> tuple[date, bool]:
     short = len(match["y"]) == SHORT_YEAR
-    year = _near(int(match["y"])) if short else _of_era(int(match["y"]), match.groupdict().get("era") or "")
+    year = _near(int(match["y"])) if short else _of_era(int(match["y"]),
+                                                        match.groupdict().get("era") or "")
     month, day = match["m"].replace(".", "").lower(), int(match["d"])
     if not month.isdigit():
         return _christian(year, _MONTHS[month], day), short
-    if int(month) > MONTHS_OF_A_YEAR >= day:   # 11/28/2025: no month 28, so the spreadsheet was American
+    # 11/28/2025: no month 28, so the spreadsheet was American
+    if int(month) > MONTHS_OF_A_YEAR >= day:
         return _christian(year, day, int(month)), True
-    unsure = match.re is _DAY_FIRST and year < FIRST_BUDDHIST_YEAR and int(month) != day <= MONTHS_OF_A_YEAR
+    unsure = (
+        match.re is _DAY_FIRST and year < FIRST_BUDDHIST_YEAR
+        and int(month) != day <= MONTHS_OF_A_YEAR
+    )
     return _christian(year, int(month), day), short or unsure
 
 

@@ -89,7 +89,8 @@ class Amendment:
         if self.before is None:
             return (Change(What.ADDED, "", self.name),)
         if self.after is None:
-            return (Change(What.SUCCEEDED if self.successor else What.REMOVED, self.name, self.successor),)
+            return (Change(What.SUCCEEDED if self.successor else What.REMOVED, self.name,
+                           self.successor),)
         was, now = self.before, self.after
         return tuple(Change(what(was, now), _shown(part(was)), _shown(part(now)))
                      for part, what in PARTS if part(was) != part(now))
@@ -126,11 +127,13 @@ class Difference:
     def excess(self, limits: ImportLimits) -> str:
         """Say which share is too large to be believed, "" where none is. An empty register is filled by whatever can be read."""
         gone = sum(a.after is None and not a.successor for a in self.amendments)
-        changed = sum(a.before is not None and (a.after is not None or a.successor != "") for a in self.amendments)
+        changed = sum(a.before is not None and (a.after is not None or a.successor != "")
+                      for a in self.amendments)
         shares = (
             (gone, self.stood, "agencies", "would vanish", limits.change),
             (changed, self.stood, "agencies", "would change", limits.change),
-            (self.unread if self.unread > 1 else 0, self.rows, "rows", "have cells that cannot be read", limits.unread))
+            (self.unread if self.unread > 1 else 0, self.rows, "rows",
+             "have cells that cannot be read", limits.unread))
         return ", ".join(
             f"{some:,} of {of:,} {what} ({some / of:.1%}) {fate}, more than {at_most:.1%}"
             for some, of, what, fate, at_most in shares if of and some > at_most * of)
@@ -144,11 +147,13 @@ class TooMuch(RequestError):  # noqa: N818 - said of the register
         self.difference = difference
 
 
-def difference(before: Mapping[str, Agency], after: Mapping[str, Agency], rows: int = 0, unread: int = 0) -> Difference:
+def difference(before: Mapping[str, Agency], after: Mapping[str, Agency], rows: int = 0,
+               unread: int = 0) -> Difference:
     """Compare two registers, each agency by its code; the new one is of a list of so many rows, some of which are unread."""
     successors = {a.former: a.code for a in after.values() if a.former}
     amendments = (
-        Amendment(code, before.get(code), after.get(code), "" if code in after else successors.get(code, ""))
+        Amendment(code, before.get(code), after.get(code),
+                  "" if code in after else successors.get(code, ""))
         for code in sorted(before.keys() | after.keys()) if before.get(code) != after.get(code))
     return Difference(tuple(amendments), len(before), rows, unread)
 

@@ -24,9 +24,12 @@ def written(agency: Agency) -> tuple[str, ...]:
     unread = {COLUMN.get(part, part): UNREAD for part in agency.unread}
     cells = {
         "code": agency.code, "name": agency.name, "kind": agency.kind, "province": agency.province,
-        "superior": agency.superior, "cell": agency.cell, "status": agency.status, "former": agency.former,
-        "link": announcement.link if announcement else "", "announced": announcement.cell if announcement else "",
-        "given_on": announcement.given_on.isoformat() if announcement and announcement.given_on else "",
+        "superior": agency.superior, "cell": agency.cell, "status": agency.status,
+        "former": agency.former,
+        "link": announcement.link if announcement else "",
+        "announced": announcement.cell if announcement else "",
+        "given_on": announcement.given_on.isoformat() if announcement and announcement.given_on
+        else "",
     }
     return tuple(str((cells | unread)[field]) for field in FIELDS)
 

@@ -7,22 +7,32 @@ from collections.abc import Collection, Mapping, Sequence
 from sarabanwatch.core.register.records import FileRow, Unreadable
 
 HEADINGS: dict[str, tuple[str, ...]] = {   # the first is the proper name, which exports bear
-    "code":      ("รหัสหน่วยงาน", "รหัส", "รหัส อปท.", "รหัสองค์กรปกครองส่วนท้องถิ่น", "รหัสส่วนราชการ", "code", "agency code", "code7"),
-    "name":      ("ชื่อหน่วยงาน", "หน่วยงาน", "ชื่อ อปท.", "ชื่อหน่วยงานของรัฐ", "ชื่อส่วนราชการ", "ส่วนราชการ", "หน่วยงานของรัฐ",
+    "code":      ("รหัสหน่วยงาน", "รหัส", "รหัส อปท.", "รหัสองค์กรปกครองส่วนท้องถิ่น", "รหัสส่วนราชการ",
+                  "code", "agency code", "code7"),
+    "name":      ("ชื่อหน่วยงาน", "หน่วยงาน", "ชื่อ อปท.", "ชื่อหน่วยงานของรัฐ", "ชื่อส่วนราชการ",
+                  "ส่วนราชการ", "หน่วยงานของรัฐ",
                   "ชื่อองค์กรปกครองส่วนท้องถิ่น", "ชื่อ", "name", "agency", "agency name", "name_th"),
-    "kind":      ("ประเภท", "ประเภทหน่วยงาน", "ประเภท อปท.", "ประเภทส่วนราชการ", "ประเภทหน่วยงานของรัฐ", "kind", "type", "type_th"),
+    "kind":      ("ประเภท", "ประเภทหน่วยงาน", "ประเภท อปท.", "ประเภทส่วนราชการ",
+                  "ประเภทหน่วยงานของรัฐ", "kind", "type", "type_th"),
     "province":  ("จังหวัด", "ชื่อจังหวัด", "province", "รหัสจังหวัด", "province code"),
     "district":  ("อำเภอ", "ชื่ออำเภอ", "อำเภอ/เขต", "district", "district_th"),
     "superior":  ("สังกัด", "หน่วยงานต้นสังกัด", "กระทรวง", "superior", "ministry"),
-    "cell":      ("อีเมล", "อีเมล์", "อีเมลล์", "e-mail", "ไปรษณีย์อิเล็กทรอนิกส์", "ที่อยู่ไปรษณีย์อิเล็กทรอนิกส์", "อีเมลกลาง",
-                  "อีเมลสารบรรณ", "อีเมลสารบรรณกลาง", "e-mail กลาง", "e-mail address", "mail", "ที่อยู่ไปรษณีย์อิเล็กทรอนิกส์กลาง",
-                  "ไปรษณีย์อิเล็กทรอนิกส์กลาง", "ที่อยู่อีเมล", "ที่อยู่อีเมลกลาง", "ที่อยู่ไปรษณีย์อิเล็กทรอนิกส์ (e-mail)", "อีเมลกลางสารบรรณ",
-                  "อีเมลของหน่วยงาน", "อีเมลหน่วยงาน", "อีเมลตามทะเบียน", "ที่อยู่อีเมลสารบรรณกลาง", "e-mail สารบรรณ", "e-mail สารบรรณกลาง"),
-    "link":      ("ลิงก์ประกาศ", "ลิงค์ประกาศ", "ลิงก์", "ลิงค์", "announcement", "announcement link", "link", "url"),
-    "given_on":  ("วันที่ประกาศ", "ลงวันที่", "ประกาศวันที่", "ประกาศลงวันที่", "วันที่ออกประกาศ", "วันที่",
+    "cell":      ("อีเมล", "อีเมล์", "อีเมลล์", "e-mail", "ไปรษณีย์อิเล็กทรอนิกส์",
+                  "ที่อยู่ไปรษณีย์อิเล็กทรอนิกส์", "อีเมลกลาง",
+                  "อีเมลสารบรรณ", "อีเมลสารบรรณกลาง", "e-mail กลาง", "e-mail address", "mail",
+                  "ที่อยู่ไปรษณีย์อิเล็กทรอนิกส์กลาง",
+                  "ไปรษณีย์อิเล็กทรอนิกส์กลาง", "ที่อยู่อีเมล", "ที่อยู่อีเมลกลาง",
+                  "ที่อยู่ไปรษณีย์อิเล็กทรอนิกส์ (e-mail)", "อีเมลกลางสารบรรณ",
+                  "อีเมลของหน่วยงาน", "อีเมลหน่วยงาน", "อีเมลตามทะเบียน", "ที่อยู่อีเมลสารบรรณกลาง",
+                  "e-mail สารบรรณ", "e-mail สารบรรณกลาง"),
+    "link":      ("ลิงก์ประกาศ", "ลิงค์ประกาศ", "ลิงก์", "ลิงค์", "announcement",
+                  "announcement link", "link", "url"),
+    "given_on":  ("วันที่ประกาศ", "ลงวันที่", "ประกาศวันที่", "ประกาศลงวันที่", "วันที่ออกประกาศ",
+                  "วันที่",
                   "announced on", "announcement date", "date"),
-    "announced": ("อีเมลตามประกาศ", "e-mail ตามประกาศ", "ที่อยู่อีเมลตามประกาศ", "ที่อยู่ไปรษณีย์อิเล็กทรอนิกส์ตามประกาศ",
-                   "announced e-mail"),
+    "announced": ("อีเมลตามประกาศ", "e-mail ตามประกาศ", "ที่อยู่อีเมลตามประกาศ",
+                  "ที่อยู่ไปรษณีย์อิเล็กทรอนิกส์ตามประกาศ",
+                  "announced e-mail"),
     "status":    ("สถานะ", "status"),
     "former":    ("รหัสเดิม", "รหัสหน่วยงานเดิม", "former code"),
 }
@@ -35,12 +45,14 @@ def columns(heading: Sequence[str], more: Aliases | None = None) -> dict[str, in
     where = found(heading, more)
     missing = [HEADINGS[field][0] for field in REQUIRED if field not in where]
     if missing:
-        raise Unreadable(f"no column {', '.join(missing)} in the heading", "name the columns as in README, Install",
+        raise Unreadable(f"no column {', '.join(missing)} in the heading",
+                         "name the columns as in README, Install",
                          f"ไม่พบหัวคอลัมน์ {', '.join(missing)}")
     return where
 
 
-def found(heading: Sequence[str], more: Aliases | None = None, unseen: Collection[int] = ()) -> dict[str, int]:
+def found(heading: Sequence[str], more: Aliases | None = None,
+          unseen: Collection[int] = ()) -> dict[str, int]:
     """Return field -> column of what a line names, as a heading.
 
     `more` are names of one's own, which outrank the usual ones. Of two columns of a name the first is meant that is not hidden.
@@ -66,11 +78,13 @@ def of_two(
     return _placed(ways, more, unseen), tuple(f"{up} {low}".strip() for up, low in pairs)
 
 
-def _placed(ways: Sequence[Sequence[str]], more: Aliases | None, unseen: Collection[int]) -> dict[str, int]:
+def _placed(ways: Sequence[Sequence[str]], more: Aliases | None,
+            unseen: Collection[int]) -> dict[str, int]:
     """Find columns by what they are called, a way of calling them before the next."""
     places: dict[str, int] = {}
     for heading in ways:
-        for dressed in (bare, _without_brackets):   # a heading's own words outrank what is left without its brackets
+        # a heading's own words outrank what is left without its brackets
+        for dressed in (bare, _without_brackets):
             for i in sorted(range(len(heading)), key=lambda i: i in unseen):
                 places.setdefault(dressed(heading[i]), i)
     where: dict[str, int] = {}

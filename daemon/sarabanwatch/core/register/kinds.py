@@ -18,12 +18,15 @@ LABELS: dict[AgencyKind, tuple[str, ...]] = {
     AgencyKind.PAO:                 ("อบจ.", "pao", "provincial administrative organisation"),
     AgencyKind.CITY:                ("ทน.", "city municipality", "municipality city"),
     AgencyKind.TOWN:                ("ทม.", "town municipality", "municipality town"),
-    AgencyKind.SUBDISTRICT:         ("ทต.", "subdistrict municipality", "municipality subdistrict", "municipality tambon"),
-    AgencyKind.SAO:                 ("อบต.", "sao", "tao", "subdistrict administrative organisation"),
+    AgencyKind.SUBDISTRICT:         ("ทต.", "subdistrict municipality", "municipality subdistrict",
+                                     "municipality tambon"),
+    AgencyKind.SAO:                 ("อบต.", "sao", "tao",
+                                     "subdistrict administrative organisation"),
     AgencyKind.PATTAYA:             ("รูปแบบพิเศษ", "องค์กรปกครองส่วนท้องถิ่นรูปแบบพิเศษ", "pattaya"),
     AgencyKind.OTHER:               ("อื่น ๆ", "other"),
 }
-STATUSES = {Status.NORMAL: ("ปกติ", "normal"), Status.RAISED: ("raised", "ได้รับการยกฐานะ"), Status.EXEMPT: ("exempt", "ได้รับยกเว้น")}
+STATUSES = {Status.NORMAL: ("ปกติ", "normal"), Status.RAISED: ("raised", "ได้รับการยกฐานะ"),
+            Status.EXEMPT: ("exempt", "ได้รับยกเว้น")}
 LONGEST = 80   # a longer text is no label
 PARTING = str.maketrans("", "", " ._-")
 
@@ -34,7 +37,8 @@ def bare(label: str) -> str:
 
 
 _KINDS = {bare(label): kind for kind, others in LABELS.items() for label in (kind.value, *others)}
-_STATUSES = {bare(label): status for status, others in STATUSES.items() for label in (status.value, *others)}
+_STATUSES = {bare(label): status for status, others in STATUSES.items()
+             for label in (status.value, *others)}
 
 
 def kind_named(label: str) -> AgencyKind | None:
@@ -48,11 +52,14 @@ def kind(label: str, code: LocalCode | None) -> tuple[AgencyKind, tuple[Note, ..
     if found is not None:
         return found, ()
     if code is not None and label in NOTHING:
-        return code.kind, (Note("kind", f"read from the code: {code.kind}", f"อ่านจากรหัส: {code.kind}"),)
+        return code.kind, (Note("kind", f"read from the code: {code.kind}",
+                                f"อ่านจากรหัส: {code.kind}"),)
     near = [_KINDS[match] for match in difflib.get_close_matches(bare(label), _KINDS, n=1)]
     hint = f"; did you mean {near[0]}?" if near else ""
-    raise Unreadable(f"unknown kind {shown(label)}{hint}", f"use one of {', '.join(AgencyKind)}",
-                     f"ไม่รู้จักประเภท {shown(label)} ให้ใช้ {near[0] if near else ' / '.join(AgencyKind)}", "kind")
+    raise Unreadable(
+        f"unknown kind {shown(label)}{hint}", f"use one of {', '.join(AgencyKind)}",
+        f"ไม่รู้จักประเภท {shown(label)} ให้ใช้ {near[0] if near else ' / '.join(AgencyKind)}", "kind",
+    )
 
 
 def status(label: str) -> Status:
@@ -62,5 +69,9 @@ def status(label: str) -> Status:
     try:
         return _STATUSES[bare(label)]
     except KeyError:
-        raise Unreadable(f"unknown status {shown(label)}", f"leave it empty, or use {Status.RAISED} or {Status.EXEMPT}",
-                         f"ไม่รู้จักสถานะ {shown(label)} ให้เว้นว่าง หรือใช้ {Status.RAISED} หรือ {Status.EXEMPT}", "status") from None
+        raise Unreadable(
+            f"unknown status {shown(label)}",
+            f"leave it empty, or use {Status.RAISED} or {Status.EXEMPT}",
+            f"ไม่รู้จักสถานะ {shown(label)} ให้เว้นว่าง หรือใช้ {Status.RAISED} หรือ {Status.EXEMPT}",
+            "status",
+        ) from None

@@ -17,8 +17,13 @@ def followed(typed: dict[str, str], behind: Mapping[str, str]) -> list[Note]:
         if not meant or _same(field, typed[field], meant):
             continue
         if _is_one(field, typed[field]):
-            notes.append(Note(field, f"{shown(typed[field])} stands there, but the link behind it leads to {shown(meant)}",
-                              f"ข้อความคือ {shown(typed[field])} แต่ลิงก์ชี้ไปที่ {shown(meant)}"))
+            notes.append(
+                Note(
+                    field,
+                    f"{shown(typed[field])} stands there, but the link behind it leads to {shown(meant)}",
+                    f"ข้อความคือ {shown(typed[field])} แต่ลิงก์ชี้ไปที่ {shown(meant)}",
+                )
+            )
         else:
             notes.append(Note(field, f"{shown(meant)} read, the link behind {shown(typed[field])}",
                               f"อ่าน {shown(meant)} จากลิงก์ของข้อความ {shown(typed[field])}"))
@@ -35,7 +40,10 @@ def _meant(field: str, target: str) -> str:
 
 
 def _is_one(field: str, text: str) -> bool:
-    return bool(addresses_in(text)) or "@" in text if field in ADDRESSES else "://" in text or text.startswith("www.")
+    return (
+        bool(addresses_in(text)) or "@" in text if field in ADDRESSES
+        else "://" in text or text.startswith("www.")
+    )
 
 
 def _same(field: str, text: str, meant: str) -> bool:

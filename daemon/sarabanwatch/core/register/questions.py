@@ -49,7 +49,8 @@ def cell(raw: tuple[str, ...], column: int | None) -> str:
 def _of_problem(row: Problem, places: dict[str, int]) -> Question:
     heading, stands = _where(row.field), cell(row.raw, places.get(row.field))
     code, name = (cell(row.raw, places.get(field)) for field in ("code", "name"))
-    return Question(row.line, False, code, name, heading, stands, f"{row.problem}; {row.remedy}", row.thai)
+    return Question(row.line, False, code, name, heading, stands, f"{row.problem}; {row.remedy}",
+                    row.thai)
 
 
 def _of_notes(row: Entry, places: dict[str, int]) -> Iterator[Question]:
@@ -64,8 +65,8 @@ def _of_address(row: Entry, rules: Rules) -> Iterator[Question]:
     if judged.finding is CellFinding.RIGHT or "cell" in agency.unread:
         return
     first = judged.broken[0]
-    yield Question(row.line, True, agency.code, agency.name, _where("cell"), agency.cell, first.advice, first.thai,
-                   suggestion(agency, rules))
+    yield Question(row.line, True, agency.code, agency.name, _where("cell"), agency.cell,
+                   first.advice, first.thai, suggestion(agency, rules))
 
 
 def _where(field: str) -> str:

@@ -21,7 +21,10 @@ def no_agency(row: FileRow, where: Mapping[str, int], names: Sequence[str], *, f
         return True
     code, name, kind = (_cell(row, where[field]) for field in REQUIRED)
     filled = [i for i, cell in enumerate(row.cells) if cell.strip()]
-    if kind or LIKE_A_CODE.search(code.translate(ARABIC)) or row.beside.unread or any("@" in cell for cell in row.cells):
+    if (
+        kind or LIKE_A_CODE.search(code.translate(ARABIC)) or row.beside.unread
+        or any("@" in cell for cell in row.cells)
+    ):
         return False
     words = tidy(row.cells[filled[0]]) if filled else ""
     return bool(WORDS.match(words)) or (len(filled) == 1 and not name)
@@ -30,14 +33,17 @@ def no_agency(row: FileRow, where: Mapping[str, int], names: Sequence[str], *, f
 def below_a_heading(row: FileRow, where: Mapping[str, int]) -> bool:
     """Say whether a row is the lower line of a heading: words under some of its columns, nothing under those that are needed."""
     filled = {i: tidy(cell) for i, cell in enumerate(row.raw) if cell.strip()}
-    if not filled or row.beside.unread or not filled.keys().isdisjoint(where[field] for field in REQUIRED):
+    if not filled or row.beside.unread or not filled.keys().isdisjoint(where[field]
+                                                                       for field in REQUIRED):
         return False
-    return not any(WORDS.match(cell) or "@" in cell or any(map(str.isdigit, cell)) for cell in filled.values())
+    return not any(WORDS.match(cell) or "@" in cell or any(map(str.isdigit, cell))
+                   for cell in filled.values())
 
 
 def _plainly(row: FileRow, where: Mapping[str, int]) -> bool:
     """Say whether a row is surely an agency's: a code with a digit in front, and a kind."""
-    code, kind = (row.cells[where[field]] if where[field] < len(row.cells) else "" for field in ("code", "kind"))
+    code, kind = (row.cells[where[field]] if where[field] < len(row.cells) else ""
+                  for field in ("code", "kind"))
     return code[:1].isdigit() and bool(kind.strip())
 
 

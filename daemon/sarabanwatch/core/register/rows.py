@@ -14,7 +14,16 @@ from sarabanwatch.core.facts import local
 from sarabanwatch.core.facts.agency import Agency, AgencyKind, Announcement, Status
 from sarabanwatch.core.register import agree, cells, dates, kinds, links, unread
 from sarabanwatch.core.register.headings import HEADINGS
-from sarabanwatch.core.register.records import NOTHING_BESIDE, Entry, FileRow, Note, Problem, Unread, Unreadable, shown
+from sarabanwatch.core.register.records import (
+    NOTHING_BESIDE,
+    Entry,
+    FileRow,
+    Note,
+    Problem,
+    Unread,
+    Unreadable,
+    shown,
+)
 
 LONGEST_CELL = 32_767   # characters, as in a spreadsheet; a longer cell is not one
 ODD = ("cell", "announced")   # kept as they were typed: they are judged, not mended
@@ -24,7 +33,8 @@ PROVINCE_NAMES = {"กทม": "10", "กทม.": "10", "กรุงเทพ"
 def read(rows: Iterable[FileRow], where: Mapping[str, int]) -> tuple[list[Entry], list[Problem]]:
     """Read rows; a code seen before makes a problem of the later row. len(rows) = entries + problems, each in order."""
     rows = list(rows)
-    restored = _restorable(row.cells[where["code"]] for row in rows if len(row.cells) > where["code"])
+    restored = _restorable(row.cells[where["code"]] for row in rows
+                           if len(row.cells) > where["code"])
     entries: list[Entry] = []
     problems: list[Problem] = []
     lines: dict[str, int] = {}
@@ -35,14 +45,15 @@ def read(rows: Iterable[FileRow], where: Mapping[str, int]) -> tuple[list[Entry]
             entry = _entry(row, said, restored)
             _only_once(entry.agency.code, lines)
         except Unreadable as error:
-            problems.append(Problem(row.line, row.raw, error.problem, error.remedy, error.thai, error.field,
-                                    *_whose(row, where, restored)))
+            problems.append(Problem(row.line, row.raw, error.problem, error.remedy, error.thai,
+                                    error.field, *_whose(row, where, restored)))
         else:
             lines[entry.agency.code] = row.line
             named.append((row.line, entry.agency.code, cells.tidy(said.typed.get("district", ""))))
             entries.append(entry)
     odd = agree.districts(named)
-    return [replace(e, notes=(*e.notes, odd[e.line])) if e.line in odd else e for e in entries], problems
+    return [replace(e, notes=(*e.notes, odd[e.line])) if e.line in odd else e
+            for e in entries], problems
 
 
 class _Said(NamedTuple):
@@ -58,10 +69,13 @@ def _said(row: FileRow, where: Mapping[str, int]) -> _Said:
     notes = list(_filled(row, where)) if row.filled else []
     if row.beside is not NOTHING_BESIDE:
         fields = {i: field for field, i in where.items()}
-        notes += [Note(fields[i] if i is not None else "", *words) for i, *words in row.beside.said if i is None or i in fields]
-        notes += links.followed(typed, {field: row.beside.links[i] for field, i in where.items() if i in row.beside.links})
+        notes += [Note(fields[i] if i is not None else "", *words) for i, *words in row.beside.said
+                  if i is None or i in fields]
+        notes += links.followed(typed, {field: row.beside.links[i] for field, i in where.items()
+                                        if i in row.beside.links})
     shown_ = row.beside.unread
-    dead = {field: why for field, i in where.items() if i in shown_ or typed[field][:1] in unread.BEGINNINGS
+    dead = {field: why for field, i in where.items() if i in shown_
+            or typed[field][:1] in unread.BEGINNINGS
             if (why := shown_.get(i) or unread.of_text(field, typed[field]))}
     if dead:
         typed.update(dict.fromkeys(dead, ""))
@@ -71,24 +85,30 @@ def _said(row: FileRow, where: Mapping[str, int]) -> _Said:
 def _entry(row: FileRow, said: _Said, restored: Mapping[str, str]) -> Entry:
     for field, cell in said.typed.items():
         if len(cell) > LONGEST_CELL:
-            raise Unreadable(f"the cell {HEADINGS[field][0]} holds {len(cell):,} characters",
-                             f"a cell holds at most {LONGEST_CELL:,}; a quotation mark that is not closed?",
-                             f"ช่อง {HEADINGS[field][0]} มี {len(cell):,} ตัวอักษร ยาวเกินไป", field)
+            raise Unreadable(
+                f"the cell {HEADINGS[field][0]} holds {len(cell):,} characters",
+                f"a cell holds at most {LONGEST_CELL:,}; a quotation mark that is not closed?",
+                f"ช่อง {HEADINGS[field][0]} มี {len(cell):,} ตัวอักษร ยาวเกินไป", field,
+            )
     agency, notes = _agency(said, restored)
-    told = [Note(field, f"not read, so what stood before stays: {why.english}", f"อ่านไม่ได้ จึงคงข้อมูลเดิมไว้: {why.thai}")
+    told = [Note(field, f"not read, so what stood before stays: {why.english}",
+                 f"อ่านไม่ได้ จึงคงข้อมูลเดิมไว้: {why.thai}")
             for field, why in said.unread.items()]
-    entry = Entry(row.line, row.raw, agency, (*said.notes, *told, *notes, *agree.with_code(agency)), frozenset(said.unread))
+    entry = Entry(row.line, row.raw, agency, (*said.notes, *told, *notes, *agree.with_code(agency)),
+                  frozenset(said.unread))
     return replace(entry, agency=unread.kept(entry, None).agency) if said.unread else entry
 
 
 def _whose(row: FileRow, where: Mapping[str, int], restored: Mapping[str, str]) -> tuple[str, str]:
     """Return code and name that stand in a row, struck out or not, as far as they can be read."""
-    stands = {field: row.cells[where[field]] if where[field] < len(row.cells) else "" for field in ("code", "name")}
+    stands = {field: row.cells[where[field]] if where[field] < len(row.cells) else ""
+              for field in ("code", "name")}
     try:
         code, _ = cells.code(stands["code"], "code")
     except Unreadable:
         code = ""
-    return "" if unread.of_text("code", code) else restored.get(code, code), cells.tidy(stands["name"])
+    return "" if unread.of_text("code", code) else restored.get(code,
+                                                                code), cells.tidy(stands["name"])
 
 
 def _agency(said: _Said, restored: Mapping[str, str]) -> tuple[Agency, tuple[Note, ...]]:
@@ -98,7 +118,8 @@ def _agency(said: _Said, restored: Mapping[str, str]) -> tuple[Agency, tuple[Not
         if field in said.unread:
             raise _nothing_said(field, said.unread[field])
         if not clean[field]:
-            raise Unreadable(f"the cell {HEADINGS[field][0]} is empty", "fill it in; nothing else tells agencies apart",
+            raise Unreadable(f"the cell {HEADINGS[field][0]} is empty",
+                             "fill it in; nothing else tells agencies apart",
                              f"ช่อง {HEADINGS[field][0]} ว่าง ต้องกรอก", field)
     code, notes = cells.code(typed["code"], "code")
     if not code:
@@ -109,30 +130,38 @@ def _agency(said: _Said, restored: Mapping[str, str]) -> tuple[Agency, tuple[Not
     kind, of_kind = kinds.kind(clean["kind"], local.parse(code))
     code, of_code = _whole(code, kind, restored)
     former, of_former = _former(said)
-    province, of_province = _province(clean.get("province", ""), local.parse(code) if kind.local else None)
+    province, of_province = _province(clean.get("province", ""),
+                                      local.parse(code) if kind.local else None)
     if kind.local and local.parse(code):
         said.unread.pop("province", None)      # the code tells it
     announcement, of_announcement = _announcement(said)
     cell, of_cell = _plain(typed.get("cell", ""))
     agency = Agency(
-        code=code, name=clean["name"], kind=kind, province=province, superior=cells.given(clean.get("superior", "")),
-        status=_status(said, clean.get("status", "")), former=former, cell=cell, announcement=announcement)
-    return agency, (*notes, *of_code, *of_kind, *_unseen(typed, "name"), *of_province, *of_former, *of_cell, *of_announcement)
+        code=code, name=clean["name"], kind=kind, province=province,
+        superior=cells.given(clean.get("superior", "")),
+        status=_status(said, clean.get("status", "")), former=former, cell=cell,
+        announcement=announcement)
+    return agency, (*notes, *of_code, *of_kind, *_unseen(typed, "name"), *of_province, *of_former,
+                    *of_cell, *of_announcement)
 
 
 def _nothing_said(field: str, why: Unread) -> Unreadable:
     english, _, remedy = why.english.partition(": ")
-    return Unreadable(f"the cell {HEADINGS[field][0]} says nothing: {english}", remedy or "write the value",
-                      f"ช่อง {HEADINGS[field][0]}: {why.thai}", field)
+    return Unreadable(f"the cell {HEADINGS[field][0]} says nothing: {english}",
+                      remedy or "write the value", f"ช่อง {HEADINGS[field][0]}: {why.thai}", field)
 
 
-def _whole(code: str, kind: AgencyKind, restored: Mapping[str, str]) -> tuple[str, tuple[Note, ...]]:
+def _whole(code: str, kind: AgencyKind, restored: Mapping[str, str]) -> tuple[str,
+                                                                              tuple[Note, ...]]:
     """Return a code with the leading zeros that a spreadsheet took; raise Unreadable where none can be put back."""
     if code not in restored:
         return code, ()
     if kind.local:
-        raise Unreadable(f"the code {code} has {len(code)} digits, that of a local government has seven",
-                         "write all seven; which one is missing cannot be known", f"รหัส {code} มีไม่ครบ ๗ หลัก", "code")
+        raise Unreadable(
+            f"the code {code} has {len(code)} digits, that of a local government has seven",
+            "write all seven; which one is missing cannot be known", f"รหัส {code} มีไม่ครบ ๗ หลัก",
+            "code",
+        )
     return restored[code], (Note("code", f"leading zero restored: {restored[code]} from {code}",
                                  f"เติมเลขศูนย์นำหน้าที่หายไป: {restored[code]} จาก {code}"),)
 
@@ -178,7 +207,8 @@ def _unseen(typed: Mapping[str, str], field: str) -> tuple[Note, ...]:
 def _province(clean: str, code: local.LocalCode | None) -> tuple[str, tuple[Note, ...]]:
     named = cells.given(clean)
     if not named:
-        return (code.province, (Note("province", f"read from the code: {code.province}", f"อ่านจากรหัส: {code.province}"),)
+        return (code.province, (Note("province", f"read from the code: {code.province}",
+                                     f"อ่านจากรหัส: {code.province}"),)
                 ) if code else ("", ())
     plain = named.removeprefix("จังหวัด").removeprefix("จ.").strip()
     number = PROVINCE_NAMES.get(plain, plain.translate(cells.ARABIC))
@@ -186,8 +216,10 @@ def _province(clean: str, code: local.LocalCode | None) -> tuple[str, tuple[Note
     if found is None and code:
         return named, ()   # which province the code names is said in any case
     if found is None:
-        return named, (Note("province", f"no province is called {shown(named)}", f"ไม่พบจังหวัดชื่อ {shown(named)}"),)
-    return found, () if named in {found, number, f"จังหวัด{found}"} else (cells.read_as("province", found, named),)
+        return named, (Note("province", f"no province is called {shown(named)}",
+                            f"ไม่พบจังหวัดชื่อ {shown(named)}"),)
+    return found, () if named in {found, number,
+                                  f"จังหวัด{found}"} else (cells.read_as("province", found, named),)
 
 
 def _announcement(said: _Said) -> tuple[Announcement | None, tuple[Note, ...]]:
@@ -204,19 +236,22 @@ def _announcement(said: _Said) -> tuple[Announcement | None, tuple[Note, ...]]:
     if not link and not given_on:
         return None, notes
     cell, of_cell = _plain(said.typed.get("announced", ""))
-    return Announcement(link, given_on, cell), (*notes, *(note._replace(field="announced") for note in of_cell))
+    return Announcement(link, given_on, cell), (*notes, *(note._replace(field="announced")
+                                                          for note in of_cell))
 
 
 def _day(text: str) -> tuple[date | None, tuple[Note, ...]]:
     if not text:
         return None, ()
     day, interpreted = dates.interpreted(text)
-    return day, (cells.read_as("given_on", f"{thai_date(day)} ({day})", text),) if interpreted else ()
+    return day, (cells.read_as("given_on", f"{thai_date(day)} ({day})",
+                               text),) if interpreted else ()
 
 
 def _filled(row: FileRow, where: Mapping[str, int]) -> tuple[Note, ...]:
     fields = {i: field for field, i in where.items()}
-    return tuple(Note(fields[i], f"filled down from line {line} (merged cells)", f"เติมจากบรรทัด {line} (เซลล์ที่ผสาน)")
+    return tuple(Note(fields[i], f"filled down from line {line} (merged cells)",
+                      f"เติมจากบรรทัด {line} (เซลล์ที่ผสาน)")
                  for i, line in row.filled if i in fields)
 
 
@@ -245,7 +280,8 @@ def _restorable(column: Iterable[str]) -> dict[str, str]:
         return {}
     there = set(digits)
     return {code: code.zfill(cells.WIDTH) for code in there
-            if 0 < cells.WIDTH - len(code) <= cells.MOST_LOST and code.zfill(cells.WIDTH) not in there}
+            if 0 < cells.WIDTH - len(code) <= cells.MOST_LOST
+            and code.zfill(cells.WIDTH) not in there}
 
 
 _PROVINCES = frozenset(local.PROVINCES.values())

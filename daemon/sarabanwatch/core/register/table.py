@@ -9,7 +9,15 @@ from typing import NamedTuple
 
 from sarabanwatch.core.register import cells, dates, headings, kinds, remarks
 from sarabanwatch.core.register.headings import HEADINGS, Aliases
-from sarabanwatch.core.register.records import Entry, FileRow, Note, Problem, Sheet, Unreadable, shown
+from sarabanwatch.core.register.records import (
+    Entry,
+    FileRow,
+    Note,
+    Problem,
+    Sheet,
+    Unreadable,
+    shown,
+)
 from sarabanwatch.core.register.rows import read
 
 HEADING_WITHIN = 20    # title rows may stand above the heading
@@ -48,7 +56,8 @@ class _Part(NamedTuple):
     def codes(self) -> frozenset[str]:
         """What stands in its column of codes."""
         at = self.heading.where["code"]
-        return frozenset(row.cells[at].strip() for row in self.heading.rest if len(row.cells) > at and row.cells[at].strip())
+        return frozenset(row.cells[at].strip() for row in self.heading.rest if len(row.cells) > at
+                         and row.cells[at].strip())
 
 
 def table(sheets: Iterable[Sheet], wanted: str = "", more: Aliases | None = None) -> Table:
@@ -75,12 +84,16 @@ def _in_question(sheets: Sequence[Sheet], wanted: str) -> Sequence[Sheet]:
     if not wanted:
         seen = [sheet for sheet in sheets if not sheet.hidden]
         if not seen:
-            raise Unreadable("every sheet is hidden", "show one, or name it with --sheet", "ทุกแผ่นงานถูกซ่อนไว้")
+            raise Unreadable("every sheet is hidden", "show one, or name it with --sheet",
+                             "ทุกแผ่นงานถูกซ่อนไว้")
         return seen
     named = [sheet for sheet in sheets if sheet.name == wanted]
     if not named:
-        raise Unreadable(f"no sheet {wanted!r}", f"it has {', '.join(repr(s.name) for s in sheets if s.name) or 'no sheets'}",
-                         f"ไม่พบแผ่นงาน {wanted!r}")
+        raise Unreadable(
+            f"no sheet {wanted!r}",
+            f"it has {', '.join(repr(s.name) for s in sheets if s.name) or 'no sheets'}",
+            f"ไม่พบแผ่นงาน {wanted!r}",
+        )
     return named
 
 
@@ -99,7 +112,8 @@ def _alike(parts: Sequence[_Part]) -> tuple[list[_Part], list[_Part]]:
 def _heading(sheet: Sheet, more: Aliases | None) -> _Heading:
     """Find the heading; where it has two lines (one over the other, or in two languages), a column is called by both."""
     every = list(sheet.rows)
-    found = {i: headings.found(row.cells, more, sheet.unseen) for i, row in enumerate(every[:HEADING_WITHIN]) if not row.blank}
+    found = {i: headings.found(row.cells, more, sheet.unseen)
+             for i, row in enumerate(every[:HEADING_WITHIN]) if not row.blank}
     if not found:
         raise Unreadable(EMPTY, "give a register with a heading line", "ไฟล์ว่าง")
     top = at = next((i for i, where in found.items() if where.keys() >= set(headings.REQUIRED)), -1)
@@ -121,9 +135,11 @@ def _read(parts: Sequence[_Part], notes: list[Note]) -> Table:
     first = parts[0].heading
     rows, passed, before = list[FileRow](), list[FileRow](), 0
     for part in parts:
-        placed = [row._replace(line=row.line + before) for row in part.heading.rest if not row.blank]
+        placed = [row._replace(line=row.line + before) for row in part.heading.rest
+                  if not row.blank]
         where, names = part.heading.where, part.heading.names
-        over = {row.line for i, row in enumerate(placed) if remarks.no_agency(row, where, names, first=i == 0)}
+        over = {row.line for i, row in enumerate(placed)
+                if remarks.no_agency(row, where, names, first=i == 0)}
         rows += [row for row in placed if row.line not in over]
         passed += [row for row in placed if row.line in over]
         before = max((row.line for row in placed), default=before)
@@ -149,17 +165,23 @@ def _which(alike: Sequence[_Part], others: Sequence[str]) -> Iterator[Note]:
 def _several(alike: Sequence[_Part]) -> Note:
     begins, spans = 0, list[str]()
     for part in alike:
-        last = max((row.line for row in part.heading.rest if not row.blank), default=part.heading.line)
+        last = max((row.line for row in part.heading.rest if not row.blank),
+                   default=part.heading.line)
         spans.append(f"{shown(part.sheet.name)} ({begins + 1:,}-{begins + last:,})")
         begins += last
-    return Note("", f"{len(alike)} sheets of one shape read as one list, by lines: {', '.join(spans)}",
-                f"อ่านแผ่นงานที่มีรูปแบบเดียวกัน {len(alike)} แผ่นเป็นรายการเดียว (บรรทัด): {', '.join(spans)}")
+    return Note(
+        "", f"{len(alike)} sheets of one shape read as one list, by lines: {', '.join(spans)}",
+        f"อ่านแผ่นงานที่มีรูปแบบเดียวกัน {len(alike)} แผ่นเป็นรายการเดียว (บรรทัด): {', '.join(spans)}",
+    )
 
 
 def _edition(part: _Part) -> Note:
     name = shown(part.sheet.name)
-    return Note("", f"sheet {name} names agencies of the sheets before it again, as another edition would; --sheet reads it",
-                f"แผ่นงาน {name} มีหน่วยงานซ้ำกับแผ่นก่อนหน้า น่าจะเป็นฉบับอื่น หากต้องการให้ใช้ --sheet")
+    return Note(
+        "",
+        f"sheet {name} names agencies of the sheets before it again, as another edition would; --sheet reads it",
+        f"แผ่นงาน {name} มีหน่วยงานซ้ำกับแผ่นก่อนหน้า น่าจะเป็นฉบับอื่น หากต้องการให้ใช้ --sheet",
+    )
 
 
 def _said(heading: _Heading, rows: Sequence[FileRow], unseen: frozenset[int]) -> Iterator[Note]:
@@ -168,11 +190,14 @@ def _said(heading: _Heading, rows: Sequence[FileRow], unseen: frozenset[int]) ->
                    f"หัวตารางอยู่บรรทัด {heading.line} แถวเหนือขึ้นไปเป็นชื่อเรื่อง")
     for name, at in headings.doubled(heading.names, heading.where):
         seen = "the one that is not hidden" if unseen and at not in unseen else "the first"
-        yield Note("", f"more than one column is called {name}; {seen} is read",
-                   f"มีคอลัมน์ชื่อ {name} มากกว่าหนึ่ง อ่าน{'คอลัมน์ที่ไม่ถูกซ่อน' if seen != 'the first' else 'คอลัมน์แรก'}")
+        yield Note(
+            "", f"more than one column is called {name}; {seen} is read",
+            f"มีคอลัมน์ชื่อ {name} มากกว่าหนึ่ง อ่าน{'คอลัมน์ที่ไม่ถูกซ่อน' if seen != 'the first' else 'คอลัมน์แรก'}",
+        )
     for field, at in heading.where.items():
         if at in unseen:
-            yield Note(field, "the column is hidden in the workbook, and read", "คอลัมน์นี้ถูกซ่อนในสมุดงาน แต่อ่านด้วย")
+            yield Note(field, "the column is hidden in the workbook, and read",
+                       "คอลัมน์นี้ถูกซ่อนในสมุดงาน แต่อ่านด้วย")
     if not rows:
         yield Note("", "a heading and no rows", "มีแต่หัวตาราง ไม่มีข้อมูล")
     if "cell" not in heading.where:
@@ -181,18 +206,24 @@ def _said(heading: _Heading, rows: Sequence[FileRow], unseen: frozenset[int]) ->
 
 def _passed_over(rows: Sequence[FileRow]) -> Iterator[Note]:
     if rows:
-        lines = ", ".join(f"{row.line}" for row in rows[:NAMED]) + (" ..." if len(rows) > NAMED else "")
-        yield Note("", f"{len(rows):,} rows are totals, remarks or the heading again, and passed over: line {lines}",
-                   f"ข้าม {len(rows):,} แถวที่เป็นยอดรวม หมายเหตุ หรือหัวตารางซ้ำ: บรรทัด {lines}")
+        lines = ", ".join(f"{row.line}" for row in rows[:NAMED]) + (" ..." if len(rows) > NAMED
+                                                                    else "")
+        yield Note(
+            "",
+            f"{len(rows):,} rows are totals, remarks or the heading again, and passed over: line {lines}",
+            f"ข้าม {len(rows):,} แถวที่เป็นยอดรวม หมายเหตุ หรือหัวตารางซ้ำ: บรรทัด {lines}",
+        )
 
 
 def _counted(rows: Sequence[FileRow], entries: Sequence[Entry]) -> Iterator[Note]:
     """Say how often each thing that a person should look at is so: cells that were not read, rows that are hidden."""
     for field, number in Counter(field for entry in entries for field in entry.unread).items():
-        yield Note(field, f"{number:,} cells not read: what stood for them stays", f"อ่านไม่ได้ {number:,} ช่อง จึงคงข้อมูลเดิมไว้")
+        yield Note(field, f"{number:,} cells not read: what stood for them stays",
+                   f"อ่านไม่ได้ {number:,} ช่อง จึงคงข้อมูลเดิมไว้")
     hidden = sum(any(at is None for at, *_ in row.beside.said) for row in rows)
     if hidden:
-        yield Note("", f"{hidden:,} rows are hidden in the workbook, and read", f"มี {hidden:,} แถวที่ถูกซ่อนในสมุดงาน แต่อ่านด้วย")
+        yield Note("", f"{hidden:,} rows are hidden in the workbook, and read",
+                   f"มี {hidden:,} แถวที่ถูกซ่อนในสมุดงาน แต่อ่านด้วย")
 
 
 def _without_addresses(heading: _Heading, rows: Iterable[FileRow]) -> Note:
@@ -201,10 +232,13 @@ def _without_addresses(heading: _Heading, rows: Iterable[FileRow]) -> Note:
         for i, cell in enumerate(row.cells):
             if "@" in cell:
                 over = heading.names[i].strip() if i < len(heading.names) else ""
-                raise Unreadable(f"no column {name} in the heading, but line {row.line} has an address under {over!r}",
-                                 f"call that column {name}, or name it in register.headings",
-                                 f"ไม่พบหัวคอลัมน์ {name} แต่บรรทัด {row.line} มีอีเมลในคอลัมน์ {over!r}")
-    return Note("", f"no column {name}: no agency gets an address from it", f"ไม่มีคอลัมน์ {name} จึงไม่ได้อีเมลของหน่วยงานใด")
+                raise Unreadable(
+                    f"no column {name} in the heading, but line {row.line} has an address under {over!r}",
+                    f"call that column {name}, or name it in register.headings",
+                    f"ไม่พบหัวคอลัมน์ {name} แต่บรรทัด {row.line} มีอีเมลในคอลัมน์ {over!r}",
+                )
+    return Note("", f"no column {name}: no agency gets an address from it",
+                f"ไม่มีคอลัมน์ {name} จึงไม่ได้อีเมลของหน่วยงานใด")
 
 
 def _is_day(cell: str) -> bool:
@@ -216,28 +250,34 @@ def _is_day(cell: str) -> bool:
 
 
 LOOKS: dict[str, Callable[[str], bool]] = {   # by which a field is known among others
-    "code":     lambda cell: len(cell) >= 4 and cell.translate(cells.ARABIC).removesuffix(".0").isdecimal(),
+    "code":     lambda cell: len(cell) >= 4
+    and cell.translate(cells.ARABIC).removesuffix(".0").isdecimal(),
     "kind":     lambda cell: kinds.kind_named(cell) is not None,
     "cell":     lambda cell: "@" in cell,
     "link":     lambda cell: cell.startswith(("http://", "https://", "www.")),
     "given_on": _is_day,
 }
 FEW, MOST, ENOUGH = 0.2, 0.8, 2
-BY_RIGHT = {("cell", "announced"), ("code", "former")}   # the second holds what looks like the first
+# the second holds what looks like the first
+BY_RIGHT = {("cell", "announced"), ("code", "former")}
 
 
 def _in_their_places(where: Mapping[str, int], rows: Sequence[FileRow]) -> None:
     """Raise Unreadable where what one column should hold stands under another's heading."""
-    held = {field: [cell for row in rows if i < len(row.cells) and (cell := cells.given(row.cells[i][:LONG]))]
+    held = {field: [cell for row in rows if i < len(row.cells)
+                    and (cell := cells.given(row.cells[i][:LONG]))]
             for field, i in where.items()}
     for field, looks in LOOKS.items():
         if len(held.get(field, ())) < ENOUGH or _share(held[field], looks) > FEW:
             continue
         for other, column in held.items():
-            if len(column) >= ENOUGH and _share(column, looks) >= MOST and (field, other) not in BY_RIGHT:
-                raise Unreadable(f"the columns look swapped: what should be under {HEADINGS[field][0]} "
-                                 f"stands under {HEADINGS[other][0]}", "put each heading over its own column",
-                                 f"คอลัมน์น่าจะสลับกัน: ข้อมูลของ {HEADINGS[field][0]} อยู่ใต้ {HEADINGS[other][0]}")
+            if len(column) >= ENOUGH and _share(column, looks) >= MOST and (field,
+                                                                            other) not in BY_RIGHT:
+                raise Unreadable(
+                    f"the columns look swapped: what should be under {HEADINGS[field][0]} "
+                    f"stands under {HEADINGS[other][0]}", "put each heading over its own column",
+                    f"คอลัมน์น่าจะสลับกัน: ข้อมูลของ {HEADINGS[field][0]} อยู่ใต้ {HEADINGS[other][0]}",
+                )
 
 
 def _share(column: Sequence[str], looks: Callable[[str], bool]) -> float:

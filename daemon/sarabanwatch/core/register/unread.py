@@ -12,20 +12,29 @@ from sarabanwatch.core.facts.agency import Agency, Announcement
 from sarabanwatch.core.register.headings import HEADINGS
 from sarabanwatch.core.register.records import Entry, Note, Problem, Register, Unread, shown
 
-FORMULA = Unread("a formula whose value the file does not hold: open it, let it be worked out, save it, or paste the values",
-                 "เป็นสูตรที่ไฟล์ไม่ได้เก็บค่าไว้ ให้เปิดไฟล์ให้คำนวณแล้วบันทึก หรือวางเป็นค่า")
-STRUCK = Unread("it is struck out: take it out of the list, or take the line away", "มีขีดฆ่า ให้ลบออกจากรายการ หรือเอาขีดฆ่าออก")
-NOUGHT = Unread("it holds 0, as a look-up gives for an empty cell: write the value, or leave it empty",
-                "มีค่าเป็น 0 ซึ่งมักเกิดจากสูตรค้นหาที่พบช่องว่าง ให้กรอกค่าจริงหรือเว้นว่าง")
+FORMULA = Unread(
+    "a formula whose value the file does not hold: open it, let it be worked out, save it, or paste the values",
+    "เป็นสูตรที่ไฟล์ไม่ได้เก็บค่าไว้ ให้เปิดไฟล์ให้คำนวณแล้วบันทึก หรือวางเป็นค่า",
+)
+STRUCK = Unread("it is struck out: take it out of the list, or take the line away",
+                "มีขีดฆ่า ให้ลบออกจากรายการ หรือเอาขีดฆ่าออก")
+NOUGHT = Unread(
+    "it holds 0, as a look-up gives for an empty cell: write the value, or leave it empty",
+    "มีค่าเป็น 0 ซึ่งมักเกิดจากสูตรค้นหาที่พบช่องว่าง ให้กรอกค่าจริงหรือเว้นว่าง",
+)
 _ERROR = re.compile(r"#(?:N/A|REF!|VALUE!|NAME\?|DIV/0!|NULL!|NUM!|SPILL!|CALC!|FIELD!|BLOCKED!|CONNECT!|BUSY!|UNKNOWN!|ERROR!|"
                     r"GETTING_DATA|#+)|Err:\d{3}", re.IGNORECASE)
 BEGINNINGS = frozenset("#0Ee \t\n\xa0")     # with which every such text begins
 _NOUGHT = re.compile(r"0(?:\.0+)?")
-IN_WORDS = frozenset({"code", "name", "kind", "province", "superior", "cell", "link", "given_on", "announced", "status", "former"})
-STAYS = ("province", "superior", "status", "former", "cell")       # fields that are one part of an agency each
-WEIGHTY = frozenset({"cell", "status", "link", "given_on", "announced"})     # what a group may hang on
+IN_WORDS = frozenset({"code", "name", "kind", "province", "superior", "cell", "link", "given_on",
+                      "announced", "status", "former"})
+# fields that are one part of an agency each
+STAYS = ("province", "superior", "status", "former", "cell")
+# what a group may hang on
+WEIGHTY = frozenset({"cell", "status", "link", "given_on", "announced"})
 ANNOUNCED = ("link", "given_on", "announced")
-IN_FULL = {"อบต": "องค์การบริหารส่วนตำบล", "อบจ": "องค์การบริหารส่วนจังหวัด", "ทต.": "เทศบาลตำบล", "ทม.": "เทศบาลเมือง", "ทน.": "เทศบาลนคร",
+IN_FULL = {"อบต": "องค์การบริหารส่วนตำบล", "อบจ": "องค์การบริหารส่วนจังหวัด", "ทต.": "เทศบาลตำบล",
+           "ทม.": "เทศบาลเมือง", "ทน.": "เทศบาลนคร",
            "สนง.": "สำนักงาน", "จ.": "จังหวัด"}
 PLACED = frozenset({"link", "given_on"})     # one of which makes an announcement
 GIVEN = "announcement"     # in Agency.unread: whether there is one is not known
@@ -57,8 +66,10 @@ def settled(register: Register, before: Mapping[str, Agency]) -> Register:
     for code in sorted(gone):
         named.setdefault(full(before[code].name), []).append(code)
     stay = {code: problem for problem in register.problems
-            for code in ([problem.code] if problem.code else named.get(full(problem.name), ())) if code in gone}
-    return replace(register, entries=[*entries, *(_stays(problem, before[code]) for code, problem in stay.items())],
+            for code in ([problem.code] if problem.code else named.get(full(problem.name), ()))
+            if code in gone}
+    return replace(register, entries=[*entries, *(_stays(problem, before[code])
+                                                  for code, problem in stay.items())],
                    notes=(*register.notes, *_of_columns(lacks)))
 
 
@@ -72,14 +83,19 @@ def _lacking(register: Register) -> frozenset[str]:
 def _of_columns(lacks: frozenset[str]) -> Iterator[Note]:
     if lacks:
         named = ", ".join(HEADINGS[field][0] for field in HEADINGS if field in lacks)
-        yield Note("", f"no column {named}: what stood there stays", f"ไม่มีคอลัมน์ {named} จึงคงข้อมูลเดิมไว้")
+        yield Note("", f"no column {named}: what stood there stays",
+                   f"ไม่มีคอลัมน์ {named} จึงคงข้อมูลเดิมไว้")
 
 
 def _against(entry: Entry, before: Agency | None, lacks: frozenset[str]) -> Entry:
     settled_ = kept(entry, before, lacks)
-    if before is None or entry.agency.name == before.name or full(entry.agency.name) != full(before.name):
+    if (
+        before is None or entry.agency.name == before.name
+        or full(entry.agency.name) != full(before.name)
+    ):
         return settled_
-    return replace(settled_, agency=replace(settled_.agency, name=before.name))     # abbreviated, or spelt out: no other name
+    # abbreviated, or spelt out: no other name
+    return replace(settled_, agency=replace(settled_.agency, name=before.name))
 
 
 def gaps(register: Register) -> int:
@@ -88,8 +104,10 @@ def gaps(register: Register) -> int:
 
 
 def _stays(problem: Problem, agency: Agency) -> Entry:
-    note = Note(problem.field, f"the row could not be read ({problem.problem}); what stood before stays",
-                f"อ่านแถวนี้ไม่ได้ ({problem.thai or problem.problem}) จึงคงข้อมูลเดิมไว้")
+    note = Note(
+        problem.field, f"the row could not be read ({problem.problem}); what stood before stays",
+        f"อ่านแถวนี้ไม่ได้ ({problem.thai or problem.problem}) จึงคงข้อมูลเดิมไว้",
+    )
     return Entry(problem.line, problem.raw, agency, (note,), kept=True)
 
 
@@ -116,7 +134,8 @@ def kept(entry: Entry, before: Agency | None, lacks: frozenset[str] = frozenset(
     given, unknown = _announcement(entry.agency.announcement, unread, before)
     if before:
         unknown -= lacks - before.unread        # a column that is not there leaves nothing open
-    return replace(entry, agency=replace(agency, announcement=given, unread=frozenset(lacking | unknown)))
+    return replace(entry, agency=replace(agency, announcement=given,
+                                         unread=frozenset(lacking | unknown)))
 
 
 def _announcement(
@@ -133,5 +152,7 @@ def _announcement(
     if stood is None:
         return given, set(unread & {"announced"})
     return Announcement(
-        stood.link if "link" in unread else given.link, stood.given_on if "given_on" in unread else given.given_on,
-        stood.cell if "announced" in unread else given.cell), set(unread & {"announced"} & (before.unread if before else set()))
+        stood.link if "link" in unread else given.link,
+        stood.given_on if "given_on" in unread else given.given_on,
+        stood.cell if "announced" in unread
+        else given.cell), set(unread & {"announced"} & (before.unread if before else set()))

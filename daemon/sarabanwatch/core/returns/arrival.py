@@ -31,13 +31,16 @@ class MailKind(StrEnum):
     RELAYED = "relayed"
     EXPANDED = "expanded"
     DISPLAYED = "displayed"    # an MDN (RFC 8098), of any disposition
-    AUTOMATIC = "automatic"    # vacation, ticket, acknowledgement (RFC 3834, and the many that ignore it)
+    # vacation, ticket, acknowledgement (RFC 3834, and the many that ignore it)
+    AUTOMATIC = "automatic"
     CHALLENGE = "challenge"    # wants a proof that we are people
     FEEDBACK = "feedback"      # an abuse report (RFC 5965)
-    RECEIPT = "receipt"        # gives a receipt number (เลขรับ), or says that the letter was received
+    # gives a receipt number (เลขรับ), or says that the letter was received
+    RECEIPT = "receipt"
     ANSWER = "answer"          # a person answers freely
     CORRECTION = "correction"  # an agency tells its new address or announcement
-    BULK = "bulk"              # sent to many, and no answer to us: a newsletter, a survey, our letter sent round by a list
+    # sent to many, and no answer to us: a newsletter, a survey, our letter sent round by a list
+    BULK = "bulk"
     WISH = "wish"              # asks to be left alone; only a person says so
     CANARY = "canary"          # our own letter, come back whole
     STRANGER = "stranger"      # nothing in it is of us
@@ -78,9 +81,8 @@ def read(raw: bytes, ours: Ours, refusals: Refusals) -> Arrival:
 def _read(mail: mime.Mail, ours: Ours, refusals: Refusals) -> Arrival:
     evidence, threads = clues.of(mail, ours), clues.threads(mail)
     said = " ".join(mail.words[:4 * LONGEST_SAID].split())[:LONGEST_SAID]
-    seen = Arrival(MailKind.STRANGER, "nothing of ours in it", (), "", evidence, clues.sender(mail), mail.headers.get("subject"),
-                   said,
-                   threads=threads)
+    seen = Arrival(MailKind.STRANGER, "nothing of ours in it", (), "", evidence, clues.sender(mail),
+                   mail.headers.get("subject"), said, threads=threads)
     reported = next(_reports(mail, ours), None)
     if reported is not None:
         kind, rule, reports = reported
@@ -126,13 +128,17 @@ def _written(mail: mime.Mail, seen: Arrival, ours: Ours) -> Arrival:
         kind, rule = seen.kind, seen.rule
     unread = (Doubt.UNREAD,) if rule == replies.UNREAD_RULE else ()
     return replace(
-        seen, kind=MailKind(kind or seen.kind), rule=rule or seen.rule, receipt=told.receipt if kind == MailKind.RECEIPT else "",
+        seen, kind=MailKind(kind or seen.kind), rule=rule or seen.rule,
+        receipt=told.receipt if kind == MailKind.RECEIPT else "",
         doubts=(*unread, *told.doubts), refers=told.refers, tells=receipts.speaks_of_it(told.words))
 
 
-STAND_IN = re.compile(r"retrieval using the (?:imap|pop)\d? protocol failed")   # Exchange puts it where a mail was
+# Exchange puts it where a mail was
+STAND_IN = re.compile(r"retrieval using the (?:imap|pop)\d? protocol failed")
 SHOWN = ("displayed", "processed", "dispatched")
-ACTIONS = (MailKind.FAILED, MailKind.DELAYED, MailKind.EXPANDED, MailKind.RELAYED, MailKind.DELIVERED)   # the gravest first
+# the gravest first
+ACTIONS = (MailKind.FAILED, MailKind.DELAYED, MailKind.EXPANDED, MailKind.RELAYED,
+           MailKind.DELIVERED)
 
 
 def _fate(reports: tuple[Report, ...]) -> MailKind:

@@ -39,13 +39,15 @@ ACCUSING = (MailKind.FAILED, MailKind.DELAYED)
 UNSIGNED = {How.NUMBER: Sure.LIKELY, How.SENDER: Sure.WEAK}
 
 
-def attribute(arrival: Arrival, keys: Mapping[str, Key], today: date) -> Attribution | Refused | None:
+def attribute(arrival: Arrival, keys: Mapping[str, Key],
+              today: date) -> Attribution | Refused | None:
     """Return whose letter a mail answers; Refused where its token is false or expired; None where nothing is ours."""
     marks = [clue for clue in arrival.clues if clue.how not in UNSIGNED]
     refusals: list[str] = []
     for clue in (mark for mark in marks if mark.how is marks[0].how):
         try:
-            return Attribution(token.read(clue.value, keys, today), clue.how, Sure.SIGNED, clue.value)
+            return Attribution(token.read(clue.value, keys, today), clue.how, Sure.SIGNED,
+                               clue.value)
         except BadToken as bad:
             refusals.append(str(bad))
     if refusals:
@@ -56,7 +58,8 @@ def attribute(arrival: Arrival, keys: Mapping[str, Key], today: date) -> Attribu
 def _unsigned(clue: Clue, kind: MailKind) -> Attribution:
     """Return what an unsigned clue is worth: anybody can write a number, so it accuses nobody."""
     serial = int(clue.value) if clue.how is How.NUMBER else None
-    return Attribution(serial, clue.how, Sure.WEAK if kind in ACCUSING else UNSIGNED[clue.how], clue.value)
+    return Attribution(serial, clue.how, Sure.WEAK if kind in ACCUSING else UNSIGNED[clue.how],
+                       clue.value)
 
 
 def borne(claim: Attribution, letter: Letter | None, came: datetime) -> Letter | Refused | None:
@@ -76,5 +79,6 @@ def concerns(arrival: Arrival, address: str) -> bool:
 
     It does where it names it as failed or as the one written to (a forwarded letter fails elsewhere), or names nobody.
     """
-    named = {name.lower() for report in arrival.reports for name in (report.recipient, report.original) if name}
+    named = {name.lower() for report in arrival.reports
+             for name in (report.recipient, report.original) if name}
     return not named or address.lower() in named

@@ -12,10 +12,13 @@ from enum import StrEnum
 from sarabanwatch.core.facts.evidence import Evidence, FactKind, Sure
 from sarabanwatch.core.returns.mime import HEADER, LONGEST_HEADER, MOST_HEAD
 
-ASIDE = re.compile(r'"(?:[^"\\]|\\.){0,300}"|\((?:[^()"\\]|\\.){0,300}\)')   # quoted strings and comments may hold anything
+# quoted strings and comments may hold anything
+ASIDE = re.compile(r'"(?:[^"\\]|\\.){0,300}"|\((?:[^()"\\]|\\.){0,300}\)')
 RESULT = re.compile(r"\s*(dkim|dmarc)\s*(?:/\s*\d+\s*)?=\s*([a-z]+)\b([^;]*)", re.IGNORECASE)
-DOMAIN = re.compile(r"\bheader\.(d|i|from)\s*=\s*(?:[^\s;@]{0,64}@)?([a-z0-9._-]{1,253})(?![^\s;])", re.IGNORECASE)
-NAMES = {"dkim": ("d", "i"), "dmarc": ("from",)}   # the property by which each method names whom it vouches for
+DOMAIN = re.compile(r"\bheader\.(d|i|from)\s*=\s*(?:[^\s;@]{0,64}@)?([a-z0-9._-]{1,253})(?![^\s;])",
+                    re.IGNORECASE)
+# the property by which each method names whom it vouches for
+NAMES = {"dkim": ("d", "i"), "dmarc": ("from",)}
 
 
 class Strength(StrEnum):
@@ -34,7 +37,8 @@ def strength(fact: Evidence) -> Strength:
         return Strength.RULED
     if fact.authentic:
         return Strength.OWN
-    return {Sure.SIGNED: Strength.MARKED, Sure.LIKELY: Strength.NUMBERED}.get(fact.sure, Strength.SENDER)
+    return {Sure.SIGNED: Strength.MARKED, Sure.LIKELY: Strength.NUMBERED}.get(fact.sure,
+                                                                              Strength.SENDER)
 
 
 def decides(fact: Evidence) -> bool:
@@ -45,7 +49,9 @@ def decides(fact: Evidence) -> bool:
     """
     if fact.sure in (Sure.RULED, Sure.SIGNED):
         return True
-    return bool(fact.authentic) and (fact.sure is Sure.LIKELY or fact.kind in (FactKind.RECEIPT, FactKind.ANSWERED, FactKind.WAITS))
+    return bool(fact.authentic) and (fact.sure is Sure.LIKELY
+                                     or fact.kind in (FactKind.RECEIPT, FactKind.ANSWERED,
+                                                      FactKind.WAITS))
 
 
 def is_certain(fact: Evidence) -> bool:
@@ -53,7 +59,8 @@ def is_certain(fact: Evidence) -> bool:
     return fact.sure is Sure.RULED or bool(fact.authentic)
 
 
-def proof(raw: bytes, sender: str, declared: str, signed: tuple[str, ...], authserv_id: str, shared: frozenset[str]) -> str:
+def proof(raw: bytes, sender: str, declared: str, signed: tuple[str, ...], authserv_id: str,
+          shared: frozenset[str]) -> str:
     """Return in words what proves that a mail by `sender` comes from the domain of the `declared` address, or "".
 
     `signed`: domains whose DKIM signature we verified ourselves; `authserv_id`: our receiving host, "" for none; `shared`:
@@ -62,8 +69,10 @@ def proof(raw: bytes, sender: str, declared: str, signed: tuple[str, ...], auths
     if not speaks_for(sender, declared, shared):
         return ""
     home = _domain(declared)
-    ours = next((f"DKIM of {domain}, verified by us" for domain in signed if aligned(domain, home)), "")
-    return ours or next((f"{method} of {domain}, says {authserv_id}" for method, domain in vouched(raw, authserv_id)
+    ours = next((f"DKIM of {domain}, verified by us" for domain in signed if aligned(domain, home)),
+                "")
+    return ours or next((f"{method} of {domain}, says {authserv_id}"
+                         for method, domain in vouched(raw, authserv_id)
                          if aligned(domain, home)), "")
 
 
@@ -86,18 +95,21 @@ def vouched(raw: bytes, authserv_id: str) -> Iterator[tuple[str, str]]:
     and in it the first that speaks of DKIM or DMARC at all, or cannot be read: whatever stands beneath may be a stranger's.
     Where it tells of a failed DMARC, no DKIM in it is believed.
     """
-    found = next(filter(lambda told: told != [], map(_results, _own_fields(raw, authserv_id))), None) or []
+    found = next(filter(lambda told: told != [], map(_results, _own_fields(raw, authserv_id))),
+                 None) or []
     failed = any(method == "dmarc" and said == "fail" for method, said, _ in found)
     for method, said, properties in found:
         if said == "pass" and not failed:
-            yield from ((method, m[2].lower()) for m in DOMAIN.finditer(properties) if m[1].lower() in NAMES[method])
+            yield from ((method, m[2].lower()) for m in DOMAIN.finditer(properties)
+                        if m[1].lower() in NAMES[method])
 
 
 def _results(value: str) -> list[tuple[str, str, str]] | None:
     """Return (method, result, properties) of DKIM and DMARC in one field; None where it cannot be read for sure."""
     bare = ASIDE.sub(" ", ASIDE.sub(" ", value))
     if any(mark in bare for mark in '"()\\') or bare.partition(";")[2].strip().lower() == "none":
-        return None   # `none`: it looked at nothing (RFC 8601 section 2.2), so nothing beneath is of its making
+        # `none`: it looked at nothing (RFC 8601 section 2.2), so nothing beneath is of its making
+        return None
     matches = (RESULT.match(part) for part in bare.split(";")[1:])
     return [(m[1].lower(), m[2].lower(), m[3]) for m in matches if m]
 

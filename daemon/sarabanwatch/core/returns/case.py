@@ -14,8 +14,10 @@ from sarabanwatch.core.returns.arrival import Ours, read
 from sarabanwatch.core.returns.refusals import Refusals
 from sarabanwatch.core.returns.review import Word
 
-ADDRESS = re.compile(rb"[^\s<>\"',;:()\[\]@=]{1,64}@([a-z0-9\x80-\xff][a-z0-9.\x80-\xff-]{1,252})", re.IGNORECASE)
-ENCLOSED = re.compile(rb"^content-type[ \t]*:\s*(application|image|audio|video)/", re.IGNORECASE | re.MULTILINE)
+ADDRESS = re.compile(rb"[^\s<>\"',;:()\[\]@=]{1,64}@([a-z0-9\x80-\xff][a-z0-9.\x80-\xff-]{1,252})",
+                     re.IGNORECASE)
+ENCLOSED = re.compile(rb"^content-type[ \t]*:\s*(application|image|audio|video)/",
+                      re.IGNORECASE | re.MULTILINE)
 MARK = b"swa" + b"a" * 8 + b"b" * 16
 RESERVED = b".test"
 
@@ -23,11 +25,16 @@ RESERVED = b".test"
 def redacted(raw: bytes, ours: Ours) -> bytes:
     """Return a raw mail with no address outside `.test` in it; raise RequestError where that cannot be known."""
     if ENCLOSED.search(raw):
-        raise RequestError("it encloses a file, which may name anybody; write the case by hand, without it")
+        raise RequestError(
+            "it encloses a file, which may name anybody; write the case by hand, without it"
+        )
     known: dict[bytes, bytes] = {}
-    clean = ADDRESS.sub(lambda m: _instead(m, ours, known), re.sub(_pattern(token.PATTERN), MARK, raw))
+    clean = ADDRESS.sub(lambda m: _instead(m, ours, known),
+                        re.sub(_pattern(token.PATTERN), MARK, raw))
     if left := next((m[0] for m in ADDRESS.finditer(_shown(clean)) if not _reserved(m[1])), b""):
-        raise RequestError(f"{left.decode('utf-8', 'replace')!r} stands in an encoded part; write the case by hand, without it")
+        raise RequestError(
+            f"{left.decode('utf-8', 'replace')!r} stands in an encoded part; write the case by hand, without it"
+        )
     return clean
 
 
@@ -36,9 +43,11 @@ def expectation(said: Word, clean: bytes, ours: Ours, refusals: Refusals) -> str
     reports = read(clean, ours, refusals).reports
     told = {
         "kind": said.kind.value, "reason": said.reason.value if said.reason else "",
-        "recipient": reports[0].recipient if reports else "", "receipt": said.fact.receipt if said.fact else "",
+        "recipient": reports[0].recipient if reports else "",
+        "receipt": said.fact.receipt if said.fact else "",
     }
-    return "".join(f"{key} = {json.dumps(value, ensure_ascii=False)}\n" for key, value in told.items() if value)
+    return "".join(f"{key} = {json.dumps(value, ensure_ascii=False)}\n"
+                   for key, value in told.items() if value)
 
 
 def _instead(match: re.Match[bytes], ours: Ours, known: dict[bytes, bytes]) -> bytes:
@@ -64,7 +73,8 @@ def _shown(raw: bytes) -> bytes:
     except mime.LimitError as limit:
         raise RequestError(f"it cannot be read: {limit}; write the case by hand") from None
     headers = "\n".join(mail.headers.all(*mail.headers.fields))
-    return "\n".join([headers, mail.words, *mail.statuses, *mail.dispositions, *mail.feedback, *mail.originals]).encode()
+    return "\n".join([headers, mail.words, *mail.statuses, *mail.dispositions, *mail.feedback,
+                      *mail.originals]).encode()
 
 
 def _pattern(text: re.Pattern[str]) -> re.Pattern[bytes]:

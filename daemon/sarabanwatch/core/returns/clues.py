@@ -12,7 +12,8 @@ from sarabanwatch.core.facts.evidence import How
 from sarabanwatch.core.returns.bounce.report import address_in
 from sarabanwatch.core.returns.mime import Mail, headers_of
 
-ENVELOPE = ("delivered-to", "x-original-to", "envelope-to", "x-envelope-to", "to", "cc", "x-delivered-to", "resent-to")
+ENVELOPE = ("delivered-to", "x-original-to", "envelope-to", "x-envelope-to", "to", "cc",
+            "x-delivered-to", "resent-to")
 THREAD = ("in-reply-to", "references", "message-id")
 HEAD_OF_ORIGINAL = 16 << 10
 ARABIC = str.maketrans("๐๑๒๓๔๕๖๗๘๙", "0123456789")
@@ -60,7 +61,9 @@ def threads(mail: Mail) -> tuple[str, ...]:
 
 def is_canary(mail: Mail, ours: Ours) -> bool:
     """Tell whether the mail is a letter of ours itself."""
-    return bool(mail.headers.get("x-saraban-letter")) and sender(mail).lower() == ours.address.lower()
+    return (
+        bool(mail.headers.get("x-saraban-letter")) and sender(mail).lower() == ours.address.lower()
+    )
 
 
 def _clues(mail: Mail, ours: Ours) -> Iterator[Clue]:
@@ -83,7 +86,8 @@ def _places(mail: Mail) -> Iterator[tuple[How, str]]:
     for text in originals:
         yield How.MESSAGE_ID, " ".join(headers_of(text).all(*THREAD))
     yield How.HEADER, " ".join(mail.headers.all("x-saraban-letter"))
-    yield from ((How.HEADER, text) for text in (*originals, *mail.statuses, mail.words[:HEAD_OF_ORIGINAL]))
+    yield from ((How.HEADER, text) for text in (*originals, *mail.statuses,
+                                                mail.words[:HEAD_OF_ORIGINAL]))
 
 
 def _numbers(mail: Mail, ours: Ours) -> Iterator[str]:

@@ -19,11 +19,15 @@ from sarabanwatch.core.returns.clues import Ours, sender
 ARABIC = str.maketrans("๐๑๒๓๔๕๖๗๘๙", "0123456789")
 CODE = re.compile(r"(?<![\d.@-])[2-6]\d{6}(?![\d@])")
 LINK = re.compile(r"https?://[^\s<>\"'()\[\]]{4,500}", re.IGNORECASE)
-DATED = re.compile(r"(?:ลงวันที่|เมื่อวันที่|ณ วันที่|dated|announced on)\s{0,3}([^\n]{6,40})", re.IGNORECASE)
-UNPRINTED = re.compile(r"[\x00-\x1f\x7f-\x9f\u2028\u2029\ud800-\udfff]")     # what may not stand in a header field
+DATED = re.compile(r"(?:ลงวันที่|เมื่อวันที่|ณ วันที่|dated|announced on)\s{0,3}([^\n]{6,40})",
+                   re.IGNORECASE)
+# what may not stand in a header field
+UNPRINTED = re.compile(r"[\x00-\x1f\x7f-\x9f\u2028\u2029\ud800-\udfff]")
 MESSAGE_ID = re.compile(r"<[!-;=?A-~]{1,250}@[!-;=?A-~]{1,250}>", re.ASCII)
 LONGEST_SUBJECT = 300     # characters of it that an answer repeats
-DAY = re.compile(r"\d{1,2}[\s/.-]{1,3}(?:[ก-๙.]{3,12}|\d{1,2})[\s/.-]{1,3}(?:พ\.ศ\.\s?)?\d{4}|\d{4}-\d{2}-\d{2}")
+DAY = re.compile(
+    r"\d{1,2}[\s/.-]{1,3}(?:[ก-๙.]{3,12}|\d{1,2})[\s/.-]{1,3}(?:พ\.ศ\.\s?)?\d{4}|\d{4}-\d{2}-\d{2}"
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -52,7 +56,8 @@ def read(raw: bytes, ours: Ours) -> CorrectionMail:
     codes = dict.fromkeys(c for c in CODE.findall(words.translate(ARABIC)) if local.parse(c))
     link = LINK.search(words)
     head = mail.headers
-    return CorrectionMail(sender(mail), head.get("subject"), head.get("message-id").strip(), words, tuple(named), tuple(codes),
+    return CorrectionMail(sender(mail), head.get("subject"), head.get("message-id").strip(), words,
+                          tuple(named), tuple(codes),
                           link[0].rstrip(".,;") if link else "", _dated(words))
 
 
@@ -89,6 +94,8 @@ def draft(told: CorrectionMail, ours: Ours, words: str) -> bytes:
     return out.as_bytes()
 
 
-def answer(accepted: bool | None, name: str, cell: str, why: str, day: date) -> str:  # noqa: FBT001 - a state of three
+def answer(accepted: bool | None, name: str, cell: str, why: str,  # noqa: FBT001 - a state of three
+           day: date) -> str:
     """Return the words of the answer to whoever wrote, to be looked at and sent by a person."""
-    return ANSWERS[accepted].format(name=name or "หน่วยงานของท่าน", cell=cell or "ใหม่", why=why or "ข้อมูลไม่ครบถ้วน", day=thai_date(day))
+    return ANSWERS[accepted].format(name=name or "หน่วยงานของท่าน", cell=cell or "ใหม่",
+                                    why=why or "ข้อมูลไม่ครบถ้วน", day=thai_date(day))

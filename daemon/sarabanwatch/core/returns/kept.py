@@ -21,14 +21,16 @@ class Received:
     refused: str = ""
     signed: tuple[str, ...] = ()   # domains whose DKIM signature we verified when it came
     maker: str = ""                # who made a report (core.returns.trace)
-    makers: tuple[str, ...] = ()   # whom a letter to ourselves, or a report about one, shows to be on our own path
+    # whom a letter to ourselves, or a report about one, shows to be on our own path
+    makers: tuple[str, ...] = ()
     alike: str = ""                # as `core.returns.review.Reading` has them
     taught: str = ""
 
     @property
     def reading(self) -> Reading:
         """What it was found to be."""
-        return Reading(self.arrival, self.serial, self.evidence, self.refused, self.alike, self.taught)
+        return Reading(self.arrival, self.serial, self.evidence, self.refused, self.alike,
+                       self.taught)
 
 
 @dataclass(frozen=True, slots=True)

@@ -18,11 +18,14 @@ LOOKED_AT = 300     # characters by which mails are compared
 
 def of(arrival: Arrival, *, own: bool) -> str:
     """Return by what a mail is known as one of its like; "" where it says nothing to be known by."""
-    said = skeleton(f"{arrival.subject}\n{arrival.reports[0].said if arrival.reports else ''}\n{arrival.said}")
+    said = skeleton(
+        f"{arrival.subject}\n{arrival.reports[0].said if arrival.reports else ''}\n{arrival.said}"
+    )
     if not said:
         return ""
     side = "own" if own else arrival.sender.rpartition("@")[2].lower()
-    known_by = "\n".join((arrival.kind, side, *sorted(doubt.name for doubt in arrival.doubts), said))
+    known_by = "\n".join((arrival.kind, side, *sorted(doubt.name for doubt in arrival.doubts),
+                          said))
     return sha256(known_by.encode("utf-8", "surrogatepass")).hexdigest()[:16]
 
 

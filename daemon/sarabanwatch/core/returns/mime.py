@@ -16,7 +16,8 @@ from functools import cached_property
 from sarabanwatch.core.facts import foreign
 from sarabanwatch.core.facts.foreign import clean
 
-MOST_OCTETS = 4 << 20     # what stands behind is not looked at: a scanned letter may be large, its words come first
+# what stands behind is not looked at: a scanned letter may be large, its words come first
+MOST_OCTETS = 4 << 20
 MOST_HEAD = 256 << 10     # octets of one header block
 MOST_HEADERS = 1_000
 MOST_PARTS = 200
@@ -31,14 +32,19 @@ class LimitError(ValueError):
 
 HEADER = re.compile(r"^([!-9;-~]{1,80})[ \t]*:[ \t]*(.*(?:\n[ \t].*)*)", re.MULTILINE)
 PARAMETER = re.compile(r';\s*([\w-]{1,40})\*?(?:0\*?)?\s*=\s*(?:"([^"]{0,300})"|([^\s;"]{1,300}))')
-ENCODED = re.compile(r"=\?([\w.:-]{1,40})(?:\*[\w-]{0,20})?\?([bqBQ])\?([^?\s]{0,1000})\?=(?:\s+(?==\?))?")
-LOOSE_ENCODED = re.compile(r"=\?([\w.:-]{1,40})\?([qQ])\?([^?\n]{0,1000})\?=")   # spaces within, as some leave them
+ENCODED = re.compile(
+    r"=\?([\w.:-]{1,40})(?:\*[\w-]{0,20})?\?([bqBQ])\?([^?\s]{0,1000})\?=(?:\s+(?==\?))?"
+)
+# spaces within, as some leave them
+LOOSE_ENCODED = re.compile(r"=\?([\w.:-]{1,40})\?([qQ])\?([^?\n]{0,1000})\?=")
 CHARSETS = re.compile(r"(us-ascii|utf-?(7|8|16|32)|iso-?(8859|2022)|(windows-?|cp-?|ibm)\d|tis-?620|koi8|big5|gb|euc|"
                       r"shift.?jis|s-?jis|ks_c|hz)", re.IGNORECASE)   # none that decompresses, executes or is quadratic
-ALIASES = {"windows-874": "cp874", "iso-8859-11": "iso8859_11", "cp-850": "cp850", "iso-8859-8-i": "iso8859_8",
+ALIASES = {"windows-874": "cp874", "iso-8859-11": "iso8859_11", "cp-850": "cp850",
+           "iso-8859-8-i": "iso8859_8",
            "gb2312": "gb18030", "iso-2022-jp": "iso2022_jp_2"}
 TAG_UNSHOWN = re.compile(r"<(style|script|head)\b", re.IGNORECASE)
-TAG_BREAK = re.compile(r"<(?:br|/?p|/?div|/?tr|/?li|/?t[dh]|/?h\d|hr|/?table)\b[^<>]{0,2000}>", re.IGNORECASE)
+TAG_BREAK = re.compile(r"<(?:br|/?p|/?div|/?tr|/?li|/?t[dh]|/?h\d|hr|/?table)\b[^<>]{0,2000}>",
+                       re.IGNORECASE)
 TAG = re.compile(r"</?[a-zA-Z!][^<>@]{0,2000}>")
 ORIGINALS = ("message/rfc822", "text/rfc822-headers", "message/global", "message/global-headers",
              "message/rfc822-headers")
@@ -74,7 +80,8 @@ class Part:
 
     def text(self) -> str:
         """Return the body as text, its transfer encoding and charset undone as well as can be."""
-        octets = _untransferred(self.body, self.headers.get("content-transfer-encoding").lower().strip())
+        octets = _untransferred(self.body,
+                                self.headers.get("content-transfer-encoding").lower().strip())
         return readable(octets, self.parameters.get("charset", ""))
 
 
@@ -85,10 +92,13 @@ class Mail:
     headers: Headers
     report: str = ""                                        # report-type of multipart/report, or ""
     words: str = ""                                         # what a person would read, html undone
-    statuses: list[str] = field(default_factory=list)       # message/delivery-status (RFC 3464, RFC 6533)
-    dispositions: list[str] = field(default_factory=list)   # message/disposition-notification (RFC 8098)
+    # message/delivery-status (RFC 3464, RFC 6533)
+    statuses: list[str] = field(default_factory=list)
+    # message/disposition-notification (RFC 8098)
+    dispositions: list[str] = field(default_factory=list)
     feedback: list[str] = field(default_factory=list)       # message/feedback-report (RFC 5965)
-    originals: list[str] = field(default_factory=list)      # returned mails, or their headers, as text
+    # returned mails, or their headers, as text
+    originals: list[str] = field(default_factory=list)
 
     @cached_property
     def original(self) -> Headers:
@@ -153,7 +163,8 @@ def _said(octets: bytes, charset: str) -> str:
     known = CHARSETS.match(charset) and "utf" not in charset and "ascii" not in charset
     if known or not _mostly_utf8(octets):
         return octets.decode("cp874", "replace")
-    return foreign.thai(octets) or octets.decode("utf-8", "replace")     # a Thai word in a page of English
+    # a Thai word in a page of English
+    return foreign.thai(octets) or octets.decode("utf-8", "replace")
 
 
 def _mostly_utf8(octets: bytes) -> bool:
@@ -179,7 +190,8 @@ def _word(charset: str, way: str, text: str) -> str:
 
 
 def _octets(way: str, text: str) -> bytes:
-    return _from_base64(text) if way == "b" else binascii.a2b_qp(text.encode("latin-1", "replace"), header=True)
+    return _from_base64(text) if way == "b" else binascii.a2b_qp(text.encode("latin-1", "replace"),
+                                                                 header=True)
 
 
 def _from_base64(text: str) -> bytes:
@@ -202,7 +214,8 @@ def _part(text: str, default: str) -> Part:
     body = text.partition("\n\n")[2] if headers.fields else text
     declared = headers.fields.get("content-type", [""])[0][:LONGEST_HEADER]
     kind = declared.partition(";")[0].strip().lower() or default
-    parameters = {name.lower(): quoted or bare for name, quoted, bare in PARAMETER.findall(declared)}
+    parameters = {name.lower(): quoted or bare
+                  for name, quoted, bare in PARAMETER.findall(declared)}
     return Part(kind, parameters, headers, body)
 
 

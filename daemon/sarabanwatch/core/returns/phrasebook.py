@@ -85,7 +85,8 @@ class Phrasebook:
                     found.setdefault(piece, []).append((start, end))
         return found
 
-    def _standing(self, phrase: Phrase, found: dict[int, list[Span]], text: str) -> Iterator[PhrasePlace]:
+    def _standing(self, phrase: Phrase, found: dict[int, list[Span]],
+                  text: str) -> Iterator[PhrasePlace]:
         spans = [found.get(self._numbers[piece], []) for piece in phrase.pieces]
         firsts = spans[0] if len(spans) == 1 else spans[0][:TRIES]
         for first in firsts:

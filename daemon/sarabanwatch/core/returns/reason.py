@@ -40,9 +40,11 @@ class Asked(StrEnum):
     LATER = ""              # DATA, the final dot, or not known
 
 
-VAGUE = ("5.7.0", "5.7.1")                            # stamped on every refusal by policy, whoever is meant
+# stamped on every refusal by policy, whoever is meant
+VAGUE = ("5.7.0", "5.7.1")
 UNTELLING = ("", "5.0.0", "5.2.0", "5.3.0", "5.7.0", "5.7.1", "4.0.0")
-OF_US = re.compile(r"5\.1\.[789]|5\.7\.(?![01]$|1[378]$).*")   # the sender; RFC 5248's X.7.13 is of either's account
+# the sender; RFC 5248's X.7.13 is of either's account
+OF_US = re.compile(r"5\.1\.[789]|5\.7\.(?![01]$|1[378]$).*")
 DEATHS = (R.NO_MAILBOX, R.NO_DOMAIN, R.DISABLED)
 OF_THEIRS = (*DEATHS, R.NO_MAIL, R.FULL, R.RESTRICTED)
 HOST_TAKES_NONE = ": takes no mail"      # a host says so of itself in its greeting (RFC 7504)
@@ -60,8 +62,12 @@ TO_OUR_HELLO = phrases("""
 OF_SENDER = phrases("""
     sender | originator | your domain | your address | return path | ที่อยู่ผู้ส่ง | อีเมลผู้ส่ง | โดเมนผู้ส่ง | ชื่อผู้ส่ง
     ของผู้ส่ง | ผู้ส่งไม่ | ผู้ส่งนี้ | โดเมนของท่าน""")
-OF_RECIPIENT = phrases("recipient | rcpt | addressee | destination | mailbox | ผู้รับ | ปลายทาง | กล่องจดหมาย | ตู้จดหมาย")
-ADDRESS_REFUSED = phrases("server has rejected address | server rejected the address | did not accept the address")
+OF_RECIPIENT = phrases(
+    "recipient | rcpt | addressee | destination | mailbox | ผู้รับ | ปลายทาง | กล่องจดหมาย | ตู้จดหมาย"
+)
+ADDRESS_REFUSED = phrases(
+    "server has rejected address | server rejected the address | did not accept the address"
+)
 NOISE = re.compile(                                   # what wraps the words that count
     r"\(delivery attempts: \d+\)|\d\.\d\.\d - [^'\n]{0,60}\d{3}-'|delivery temporarily suspended:|"
     r"\bhost \S{1,200} said:?|\brfc822;")
@@ -83,7 +89,8 @@ def of(table: Refusals, code: int, status: str, said: str, *around: str) -> Judg
 def _said(table: Refusals, code: int, status: str, texts: Sequence[str]) -> Judged:
     by_status = table.by_status(status)
     judged = table.by_system(status, texts[0], " ".join(texts[1:])) or table.by_words(texts[0])
-    judged = judged or (by_status if _tells(status) else None) or table.by_words(texts[0], faint=True)
+    judged = judged or (by_status if _tells(status) else None) or table.by_words(texts[0],
+                                                                                 faint=True)
     judged = judged or next(filter(None, map(table.by_words, texts[1:])), None)
     if not (judged or code or texts[0]) and by_status and by_status[1] == "status 4":
         return R.UNKNOWN, "a class alone, and no word of why"
@@ -128,11 +135,15 @@ def _doubted(rule: str, status: str, texts: Sequence[str], *, quoted: bool) -> J
     """
     if rule not in DENIED or _answers_rcpt(status, " ".join(texts)):
         return None
-    if status == "5.2.1":                             # RFC 3463: there is a mailbox, but it takes nothing
+    # RFC 3463: there is a mailbox, but it takes nothing
+    if status == "5.2.1":
         return R.UNKNOWN, "denied by words, but not by the status"
     if rule == "words: user unknown" and status in UNTELLING:
         return R.UNKNOWN, "user unknown, but not said to our RCPT TO: filters say so too"
-    return None if quoted or status != "5.0.0" else (R.UNKNOWN, "a diagnosis with neither a reply nor a status")
+    return (
+        None if quoted or status != "5.0.0"
+        else (R.UNKNOWN, "a diagnosis with neither a reply nor a status")
+    )
 
 
 def _answers_rcpt(status: str, told: str) -> bool:

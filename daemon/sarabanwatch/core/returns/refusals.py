@@ -101,7 +101,10 @@ class _Asked:
         if prefix is None:
             return None
         row = self._statuses[prefix]
-        return row.reason, f"status {prefix}" if self._speaker == "words" else f"{self._speaker}: {row.name}"
+        return (
+            row.reason,
+            f"status {prefix}" if self._speaker == "words" else f"{self._speaker}: {row.name}",
+        )
 
     def code(self, code: int) -> Judged | None:
         return (self._codes[code], f"code {code}") if code in self._codes else None

@@ -56,7 +56,9 @@ CHALLENGE = phrases("""
     guest list | approved sender | whitelist | are protected by | is protected by * click | protected by boxbe
     spamarrest | spam arrest | bluebottle | tmda | boxtrapper | has not been delivered * verif
     กรุณายืนยันว่า * ผู้ส่ง | ยืนยันตัวตนผู้ส่ง | คลิก * เพื่อยืนยัน""")
-COMPLAINT = phrases("complaint about message from | abuse report | spam report | email feedback report")
+COMPLAINT = phrases(
+    "complaint about message from | abuse report | spam report | email feedback report"
+)
 READ = re.compile(r"^(?:read|gelesen|lu|leído|lida|letto|gelezen|開封済み|已读|อ่าน|อ่านแล้ว|เปิดอ่านแล้ว|return receipt"
                   r"|read receipt|ใบตอบรับการอ่าน|การตอบรับการอ่าน|ตอบรับการเปิดอ่าน|แจ้งการเปิดอ่าน)\s?(?:[:(]|$)", re.IGNORECASE)
 UNREAD = re.compile(r"^(?:not read|nicht gelesen|ungelesen|non lu|no leído|não lida|non letto|niet gelezen|未读|未開封"
@@ -80,8 +82,10 @@ BETTER = phrases("""
 ANNOUNCED = phrases("""
     ลงประกาศ * ช่องทาง | ประกาศ * มาตรา 10 | ประกาศ * มาตรา ๑๐ | ตามมาตรา 10 | ตามมาตรา ๑๐""")
 SIGNED_OFF = re.compile(
-    r"^[ \t]*(?:-- ?$|_{3,}|={3,}|ขอแสดงความนับถือ|ด้วยความเคารพ|best regards|regards|sincerely)", re.IGNORECASE | re.MULTILINE)
-LABELLED = re.compile(r"(?:e-?mail|อีเมล์?|ไปรษณีย์อิเล็กทรอนิกส์|โทร|tel)[^\n@]{0,20}$", re.IGNORECASE)
+    r"^[ \t]*(?:-- ?$|_{3,}|={3,}|ขอแสดงความนับถือ|ด้วยความเคารพ|best regards|regards|sincerely)",
+    re.IGNORECASE | re.MULTILINE)
+LABELLED = re.compile(r"(?:e-?mail|อีเมล์?|ไปรษณีย์อิเล็กทรอนิกส์|โทร|tel)[^\n@]{0,20}$",
+                      re.IGNORECASE)
 LOOKED_AT = 1_500      # characters of the writer's own words by which their kind is known
 
 
@@ -95,7 +99,8 @@ class ReplyWords(NamedTuple):
     threaded: bool              # it names a letter of ours as the one that it answers
     refers: bool                # it says that it answers something, or names our letter's number
     receipt: str                # the receipt number that it gives, or ""
-    addresses: tuple[tuple[int, str], ...]   # where in the words which address stands, but for those of a signature
+    # where in the words which address stands, but for those of a signature
+    addresses: tuple[tuple[int, str], ...]
 
     def doubted(self, *doubts: Doubt) -> bool:
         """Tell whether any of these speaks against it."""
@@ -108,7 +113,10 @@ def told(mail: Mail, ours: Ours, *, threaded: bool) -> ReplyWords:
     words = own.lower()
     doubted = doubts.of(mail, sender, f"{subject.lower()}\n{words[:LOOKED_AT]}")
     receipt = receipts.number((own, subject), ours.number)
-    refers = threaded or bool(signs.PERSONAL.match(subject)) or receipts.names(f"{subject}\n{own[:LOOKED_AT]}", ours.number)
+    refers = (
+        threaded or bool(signs.PERSONAL.match(subject))
+        or receipts.names(f"{subject}\n{own[:LOOKED_AT]}", ours.number)
+    )
     others = tuple(_addresses(own[:LOOKED_AT], ours))
     return ReplyWords(subject.lower(), words, sender, doubted, threaded, refers, receipt, others)
 
@@ -144,18 +152,27 @@ def _names_another(t: ReplyWords) -> bool:
 
 
 ROWS = (   # the first that holds decides
-    ReplyRow("bulk",       "our own letter, sent on",                lambda t: t.doubted(Doubt.COPY)),
+    ReplyRow("bulk",       "our own letter, sent on",
+             lambda t: t.doubted(Doubt.COPY)),
     ReplyRow("receipt",    "a receipt number",                       lambda t: bool(t.receipt)),
-    ReplyRow("feedback",   "words of a complaint",                   lambda t: COMPLAINT.within(t.subject)),
-    ReplyRow("feedback",   "words of a complaint",                   lambda t: t.subject.strip() == "unsubscribe"),
-    ReplyRow("displayed",  "subject of a read receipt",              lambda t: bool(READ.match(t.subject))),
-    ReplyRow("displayed",  UNREAD_RULE,                              lambda t: bool(UNREAD.match(t.subject))),
+    ReplyRow("feedback",   "words of a complaint",
+             lambda t: COMPLAINT.within(t.subject)),
+    ReplyRow("feedback",   "words of a complaint",
+             lambda t: t.subject.strip() == "unsubscribe"),
+    ReplyRow("displayed",  "subject of a read receipt",
+             lambda t: bool(READ.match(t.subject))),
+    ReplyRow("displayed",  UNREAD_RULE,
+             lambda t: bool(UNREAD.match(t.subject))),
     ReplyRow("bulk",       "sent to many, and it wants something",   _sells_to_many),
     ReplyRow("correction", "words of a correction",                  _corrects),
-    ReplyRow("automatic",  MARKED_RULE,                              lambda t: t.doubted(Doubt.MARKED)),
-    ReplyRow("automatic",  "words of an automatic answer",           lambda t: AUTOMATIC_SUBJECT.within(t.subject)),
-    ReplyRow("automatic",  "words of an automatic answer",           lambda t: AUTOMATIC.within(t.words[:700])),
-    ReplyRow("automatic",  "words of a receipt, by a machine",       lambda t: _acknowledges(t) and t.doubted(Doubt.ROBOT)),
+    ReplyRow("automatic",  MARKED_RULE,
+             lambda t: t.doubted(Doubt.MARKED)),
+    ReplyRow("automatic",  "words of an automatic answer",
+             lambda t: AUTOMATIC_SUBJECT.within(t.subject)),
+    ReplyRow("automatic",  "words of an automatic answer",
+             lambda t: AUTOMATIC.within(t.words[:700])),
+    ReplyRow("automatic",  "words of a receipt, by a machine",
+             lambda t: _acknowledges(t) and t.doubted(Doubt.ROBOT)),
     ReplyRow("receipt",    "words of a receipt",                     _acknowledges),
     ReplyRow("correction", "it names another address",               _names_another),
     ReplyRow("bulk",       "sent to many, and no answer in it",
@@ -171,12 +188,15 @@ def read(t: ReplyWords) -> tuple[str, str]:
 def is_challenge(mail: Mail) -> bool:
     """Tell whether somebody's guard, and no mail system, wants a proof before it lets our letter through."""
     return not signs.is_daemon(mail.headers) and (
-        CHALLENGE.within(own_words(mail)[:3000].lower()) or CHALLENGE.within(mail.headers.get("subject").lower()))
+        CHALLENGE.within(own_words(mail)[:3000].lower())
+        or CHALLENGE.within(mail.headers.get("subject").lower()))
 
 
 def _addresses(own: str, ours: Ours) -> Iterator[tuple[int, str]]:
     """Yield where addresses but ours stand in a writer's words, above their signature and not as its label has them."""
     signed, home = SIGNED_OFF.search(own), "@" + ours.address.rpartition("@")[2].lower()
     for match in find_addresses(own[:signed.start()] if signed else own):
-        if not match[0].lower().endswith(home) and not LABELLED.search(own[max(0, match.start() - 40):match.start()]):
+        if not match[0].lower().endswith(home) and not LABELLED.search(
+            own[max(0, match.start() - 40) : match.start()]
+        ):
             yield match.start(), match[0]

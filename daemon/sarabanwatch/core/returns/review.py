@@ -32,7 +32,8 @@ WISH = re.compile(
 PLAIN_WISH = re.compile(
     r"(?<!หาก)(?:ไม่ประสงค์|ไม่ต้องการ|ขอ(?:ให้)?(?:งด|หยุด|ยกเลิก|ระงับ)|งด|หยุด)(?:จะ|ที่จะ|ขอ|การ)?(?:รับ|ส่ง)[^\n]{0,40}(?:หนังสือ|อีเมล|อีเมล์|เมล|จดหมาย)[^\n]{0,20}ทดสอบ"
     r"|stop (?:sending|writing)[^\n]{0,40}(?:test|letters)|no more test|remove us|leave us alone", re.IGNORECASE)
-NO_RULING = (Mail.UNREAD, Mail.CANARY)   # what a person may not say of a mail: neither tells anything of it
+# what a person may not say of a mail: neither tells anything of it
+NO_RULING = (Mail.UNREAD, Mail.CANARY)
 
 
 @dataclass(frozen=True, slots=True)
@@ -55,7 +56,10 @@ class Reading:
         """Why the letter failed, as far as the mail tells; None where it tells of no failure."""
         if self.fact is not None and self.fact.kind is not FactKind.WAITS:
             return self.fact.reason
-        return self.arrival.reports[0].reason if self.arrival.kind is Mail.FAILED and self.arrival.reports else None
+        return (
+            self.arrival.reports[0].reason
+            if self.arrival.kind is Mail.FAILED and self.arrival.reports else None
+        )
 
 
 @dataclass(frozen=True, slots=True)
@@ -86,19 +90,28 @@ def _of(*kinds: Mail) -> Callable[[Reading], bool]:
 
 
 def _nobodys(r: Reading) -> bool:
-    return r.serial is None and not r.refused and r.arrival.kind in (Mail.FAILED, Mail.RECEIPT, Mail.ANSWER)
+    return r.serial is None and not r.refused and r.arrival.kind in (Mail.FAILED, Mail.RECEIPT,
+                                                                     Mail.ANSWER)
 
 
 def _wishes(r: Reading) -> bool:
     """Tell whether somebody asks to be left alone; of what no letter of ours is known in, only plain words count."""
-    wish = WISH if r.arrival.kind in (Mail.ANSWER, Mail.RECEIPT) else PLAIN_WISH if r.arrival.kind is Mail.STRANGER else None
+    wish = (
+        WISH if r.arrival.kind in (Mail.ANSWER, Mail.RECEIPT) else PLAIN_WISH
+        if r.arrival.kind is Mail.STRANGER else None
+    )
     to_many = {Doubt.LIST, Doubt.BULK} & set(r.arrival.doubts)
-    return wish is not None and not to_many and bool(wish.search(f"{r.arrival.subject}\n{r.arrival.said}"))
+    return (
+        wish is not None and not to_many
+        and bool(wish.search(f"{r.arrival.subject}\n{r.arrival.said}"))
+    )
 
 
 def _by(how: How) -> Callable[[Reading], bool]:
     """Hold for an answer that only a number, or its sender's address, ties to the letter."""
-    return lambda r: r.fact is not None and r.fact.kind in ANSWERED and r.fact.how is how and not decides(r.fact)
+    return lambda r: (
+        r.fact is not None and r.fact.kind in ANSWERED and r.fact.how is how and not decides(r.fact)
+    )
 
 
 def _unread(r: Reading) -> bool:
@@ -110,9 +123,11 @@ def _routeless(r: Reading) -> bool:
 
 
 WAITS = (
-    Wait(lambda r: r.fact is not None and r.fact.kind is FactKind.WAITS,    ""),     # which says itself why
+    # which says itself why
+    Wait(lambda r: r.fact is not None and r.fact.kind is FactKind.WAITS,    ""),
     Wait(_of(Mail.UNREAD),                                              "it could not be read"),
-    Wait(lambda r: r.refused.startswith("mismatch"),                    "it reports another recipient than the one we wrote to"),
+    Wait(lambda r: r.refused.startswith("mismatch"),
+         "it reports another recipient than the one we wrote to"),
     Wait(_of(Mail.FEEDBACK),                                            "somebody complains of our letter: `wishes add`"),
     Wait(_wishes,                                                       "it asks to be left alone: `wishes add`"),
     Wait(_of(Mail.CORRECTION),                                          "the agency seems to tell a new address"),
@@ -150,7 +165,8 @@ def hear(h: Hearing, serial: int, address: str, at: datetime, mail: str) -> Read
 
 def known(reading: Reading, *, own: bool) -> Reading:
     """Return a reading with by what its mail is known as one of its like, where it waits."""
-    return replace(reading, alike=likeness.of(reading.arrival, own=own)) if waits(reading) else reading
+    return replace(reading, alike=likeness.of(reading.arrival,
+                                              own=own)) if waits(reading) else reading
 
 
 @dataclass(frozen=True, slots=True)
@@ -175,21 +191,23 @@ def taught(reading: Reading, h: Hearing | None, lesson: Lesson, at: datetime, ma
 
     It is as sure as its own tie to the letter: a person has looked at another mail, not at this one.
     """
-    arrival, kind = replace(reading.arrival, kind=lesson.kind, rule=lesson.rule), testimony.FACT[lesson.kind]
+    arrival, kind = replace(reading.arrival, kind=lesson.kind,
+                            rule=lesson.rule), testimony.FACT[lesson.kind]
     settled = replace(reading, arrival=arrival, fact=None, refused="", taught=lesson.rule)
     if h is None or kind is None or reading.serial is None or not h.tied:
         return settled
-    fact = Evidence(kind, at, said=arrival.said, reason=lesson.reason, rule=lesson.rule, reporter=arrival.sender,
-                    receipt=arrival.receipt if kind is FactKind.RECEIPT else "", how=h.claim.how, sure=h.claim.sure, mail=mail,
-                    authentic=h.authentic)
+    fact = Evidence(kind, at, said=arrival.said, reason=lesson.reason, rule=lesson.rule,
+                    reporter=arrival.sender,
+                    receipt=arrival.receipt if kind is FactKind.RECEIPT else "", how=h.claim.how,
+                    sure=h.claim.sure, mail=mail, authentic=h.authentic)
     return replace(settled, fact=_as_reported(fact, arrival))
 
 
 def word(reading: Reading) -> Word:
     """Return what our rules say of a mail."""
     said = reading.arrival
-    return Word(said.kind, said.rule, reading.reason, reading.serial, reading.refused, waits(reading), reading.fact,
-                alike=reading.alike)
+    return Word(said.kind, said.rule, reading.reason, reading.serial, reading.refused,
+                waits(reading), reading.fact, alike=reading.alike)
 
 
 def in_force(seen: Iterable[Evidence]) -> list[Evidence]:
@@ -205,7 +223,8 @@ def _rank(fact: Evidence) -> tuple[bool, int]:
     return fact.sure is Sure.RULED, fact.edition
 
 
-def superseding(word: Word, mail: str, held_by: Collection[int], at: datetime) -> list[tuple[int, Evidence]]:
+def superseding(word: Word, mail: str, held_by: Collection[int],
+                at: datetime) -> list[tuple[int, Evidence]]:
     """Return the facts, by letter, that a new word on a mail adds.
 
     `held_by`: the letters beside which an earlier word on it lies; where it no longer speaks of one, that is set aside.
@@ -213,7 +232,8 @@ def superseding(word: Word, mail: str, held_by: Collection[int], at: datetime) -
     new = [] if word.fact is None or word.serial is None else [(word.serial, word.fact)]
     how, sure = (How.PERSON, Sure.RULED) if word.by else (How.REREAD, Sure.SIGNED)
     aside = Evidence(FactKind.SET_ASIDE, at, rule=word.rule, how=how, sure=sure, mail=mail)
-    return new + [(serial, aside) for serial in sorted(held_by) if serial not in {told for told, _ in new}]
+    return new + [(serial, aside) for serial in sorted(held_by)
+                  if serial not in {told for told, _ in new}]
 
 
 @dataclass(frozen=True, slots=True)
@@ -231,17 +251,29 @@ def check(ruling: Ruling, serial: int | None, facts: Mapping[Mail, FactKind | No
     name = ruling.by.strip()
     failed = ruling.kind is Mail.FAILED
     for wrong, complaint in (
-        (not name or len(name) > LONGEST_NAME or not name.isprintable(), "--by: give the name of the person who rules"),
-        (ruling.kind in NO_RULING, f"--kind: {ruling.kind.value!r} says nothing of a mail; say what it is"),
-        (failed and ruling.reason is None, "--reason: say why it failed, if need be 'unknown'"),
-        (not failed and ruling.reason is not None, "--reason: only a mail of kind 'failed' has a reason"),
-        (facts[ruling.kind] is not None and serial is None, "say whose it is, by --agency CODE or --letter NUMBER"),
+        (
+            not name or len(name) > LONGEST_NAME or not name.isprintable(),
+            "--by: give the name of the person who rules",
+        ),
+        (
+            ruling.kind in NO_RULING,
+            f"--kind: {ruling.kind.value!r} says nothing of a mail; say what it is",
+        ),
+        (failed and ruling.reason is None, "--reason: say why it failed, if need be 'unknown'"), (
+            not failed and ruling.reason is not None,
+            "--reason: only a mail of kind 'failed' has a reason",
+        ),
+        (
+            facts[ruling.kind] is not None and serial is None,
+            "say whose it is, by --agency CODE or --letter NUMBER",
+        ),
     ):
         if wrong:
             raise RequestError(complaint)
 
 
-def ruled(ruling: Ruling, arrival: Arrival, kind: FactKind | None, serial: int | None, at: datetime, mail: str) -> Word:
+def ruled(ruling: Ruling, arrival: Arrival, kind: FactKind | None, serial: int | None, at: datetime,
+          mail: str) -> Word:
     """Return what a person says of the mail that came `at`, digest `mail`: its own words, under their name.
 
     `kind` is the fact that it then is beside letter `serial`; None where it is none.
@@ -250,13 +282,17 @@ def ruled(ruling: Ruling, arrival: Arrival, kind: FactKind | None, serial: int |
     rule = f"ruled by {by}"
     if kind is None or serial is None:
         return Word(ruling.kind, rule, None, None, "", "", None, by, ruling.note)
-    fact = Evidence(kind, at, said=arrival.said, reason=ruling.reason, rule=rule, reporter=arrival.sender,
-                    receipt=arrival.receipt if kind is FactKind.RECEIPT else "", how=How.PERSON, sure=Sure.RULED, mail=mail)
-    return Word(ruling.kind, rule, ruling.reason, serial, "", "", _as_reported(fact, arrival), by, ruling.note)
+    fact = Evidence(kind, at, said=arrival.said, reason=ruling.reason, rule=rule,
+                    reporter=arrival.sender,
+                    receipt=arrival.receipt if kind is FactKind.RECEIPT else "", how=How.PERSON,
+                    sure=Sure.RULED, mail=mail)
+    return Word(ruling.kind, rule, ruling.reason, serial, "", "", _as_reported(fact, arrival), by,
+                ruling.note)
 
 
 def _as_reported(fact: Evidence, arrival: Arrival) -> Evidence:
     """Return a failure with the server's own words, where the mail quotes them."""
     for report in arrival.reports[:1] if fact.kind is FactKind.BOUNCED else ():
-        return replace(fact, said=report.said, code=report.code, status=report.status, reporter=report.reporter)
+        return replace(fact, said=report.said, code=report.code, status=report.status,
+                       reporter=report.reporter)
     return fact

@@ -107,7 +107,10 @@ def _no_machine(h: Hearing) -> str:
     if h.own or h.threaded:
         if h.arrival.rule == "marked as automatic" and (unasked := h.doubted(D.UNASKED)):
             return unasked
-        return h.doubted(D.NULL) if h.arrival.rule == "marked as automatic" and not _of_a_person(h) else ""
+        return (
+            h.doubted(D.NULL) if h.arrival.rule == "marked as automatic" and not _of_a_person(h)
+            else ""
+        )
     return NOBODYS
 
 
@@ -117,7 +120,8 @@ def _of_a_person(h: Hearing) -> bool:
 
 OBJECTIONS = (
     DisbeliefRow((Mail.CORRECTION,), lambda _: "the agency seems to tell a new address"),
-    DisbeliefRow(PEOPLE + MACHINES,  lambda h: h.doubted(D.FAILURE, D.HELD, D.NOT_OURS, D.UNUSED, D.REFUSAL)),
+    DisbeliefRow(PEOPLE + MACHINES,  lambda h: h.doubted(D.FAILURE, D.HELD, D.NOT_OURS, D.UNUSED,
+                                                         D.REFUSAL)),
     DisbeliefRow(PEOPLE,             _by_machine),
     DisbeliefRow(PEOPLE,             _unsigned),
     DisbeliefRow(PEOPLE,             lambda h: "" if h.arrival.tells else h.doubted(D.SELLS)),
@@ -140,7 +144,8 @@ def testify(h: Hearing, address: str, at: datetime, mail: str) -> Evidence | Ref
         return None
     if h.tied and (why := objection(h)):
         return waiting(h, why, at, mail)
-    return Evidence(kind, at, said=arrival.said, rule=arrival.rule, reporter=arrival.sender, receipt=arrival.receipt,
+    return Evidence(kind, at, said=arrival.said, rule=arrival.rule, reporter=arrival.sender,
+                    receipt=arrival.receipt,
                     how=claim.how, sure=claim.sure, mail=mail, authentic=h.authentic)
 
 
@@ -152,11 +157,14 @@ def _reported(h: Hearing, address: str, at: datetime, mail: str) -> Evidence | R
     report = _about(arrival, address)
     if report.action == UNCLEAR:
         return waiting(h, "its report tells of an action that no rule knows", at, mail)
-    kind = FACT[Mail(report.action)] or FactKind.BOUNCED   # ours may have arrived where another's failed
+    # ours may have arrived where another's failed
+    kind = FACT[Mail(report.action)] or FactKind.BOUNCED
     reason, rule = confirmed(report.reason, report.rule, h.routable)
     told = reason if kind in (FactKind.BOUNCED, FactKind.DELAYED) else None
-    return Evidence(kind, at, report.code, report.status, report.said, told, f"{arrival.rule}; {rule}" if rule else arrival.rule,
-                    report.reporter, how=claim.how, sure=claim.sure, mail=mail, authentic=h.authentic)
+    return Evidence(kind, at, report.code, report.status, report.said, told,
+                    f"{arrival.rule}; {rule}" if rule else arrival.rule,
+                    report.reporter, how=claim.how, sure=claim.sure, mail=mail,
+                    authentic=h.authentic)
 
 
 def waiting(h: Hearing, why: str, at: datetime, mail: str) -> Evidence:

@@ -26,7 +26,8 @@ from email.utils import parsedate_to_datetime
 
 from sarabanwatch.core.returns.mime import HEADER, MOST_HEAD
 
-VARIES = re.compile(r"\bid\s+[A-Za-z0-9.+/=:_-]{1,200}|<[^<>\s]{0,320}>")   # no spaces: what a HELO says cannot hide the rest
+# no spaces: what a HELO says cannot hide the rest
+VARIES = re.compile(r"\bid\s+[A-Za-z0-9.+/=:_-]{1,200}|<[^<>\s]{0,320}>")
 LONGEST_DATE = 100
 BY = re.compile(r"(?:^|\s)by\s+(\S{1,255})")
 
@@ -66,7 +67,8 @@ def _made(hops: Sequence[str], at: int) -> Sequence[str]:
 
 def _hops(raw: bytes) -> list[str]:
     """Return the Received lines, the last hop first, without what differs from mail to mail."""
-    return [" ".join(VARIES.sub("", value.rpartition(";")[0] or value).split()) for value in _received(raw)]
+    return [" ".join(VARIES.sub("", value.rpartition(";")[0] or value).split())
+            for value in _received(raw)]
 
 
 def _received(raw: bytes) -> Iterator[str]:

@@ -16,7 +16,8 @@ from sarabanwatch.core.facts import foreign
 XOAUTH2, OAUTHBEARER = "XOAUTH2", "OAUTHBEARER"
 MECHANISMS = (XOAUTH2, OAUTHBEARER)     # in the order in which they are preferred
 CLOSING = {XOAUTH2: b"", OAUTHBEARER: b"AQ=="}
-TOKEN = re.compile(r"[\x21-\x7e]{1,16384}")     # RFC 6750 section 2.1, and what servers give besides
+# RFC 6750 section 2.1, and what servers give besides
+TOKEN = re.compile(r"[\x21-\x7e]{1,16384}")
 WORDS = 200         # characters of an explanation that are kept
 
 

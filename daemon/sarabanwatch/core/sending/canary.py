@@ -72,12 +72,14 @@ class Canary:
         if self.flew_at is not None:
             return self.lost(now, patience) and since - patience <= self.flew_at <= until
         in_doubt = self.doubted_at is not None and self.back_at is None
-        return in_doubt and self.drafted_at <= until and since - patience <= (self.doubted_at or now)
+        return in_doubt and self.drafted_at <= until and since - patience <= (self.doubted_at
+                                                                              or now)
 
 
 def happened(flown: Iterable[Canary], now: datetime) -> list[Canary]:
     """Return those of which nothing lies in the future, as a clock that was wrong may have it: of the others nothing is known."""
-    return [c for c in flown if all(at is None or at - now <= SKEW for at in (c.drafted_at, c.left_at, c.back_at, c.refused_at))]
+    return [c for c in flown if all(at is None or at - now <= SKEW
+                                    for at in (c.drafted_at, c.left_at, c.back_at, c.refused_at))]
 
 
 def due(flown: Iterable[Canary], errand: Errand, now: datetime, every: timedelta) -> bool:
@@ -101,7 +103,8 @@ def known_until(flown: Iterable[Canary], now: datetime, patience: timedelta) -> 
     """
     known: dict[Errand, datetime | None] = {}
     unknown: set[Errand] = set()
-    for canary in sorted((c for c in happened(flown, now) if c.flew_at), key=lambda c: c.flew_at or now):
+    for canary in sorted((c for c in happened(flown, now) if c.flew_at),
+                         key=lambda c: c.flew_at or now):
         if canary.back_at is None and not canary.lost(now, patience):
             unknown.add(canary.errand)
         if canary.errand not in unknown:
@@ -116,7 +119,8 @@ def asked_of(since: datetime, policy: Policy) -> datetime:
     return since - 2 * policy.canary_every - policy.canary_patience
 
 
-def proved(flown: Iterable[Canary], since: datetime, over: datetime, now: datetime, policy: Policy) -> bool:
+def proved(flown: Iterable[Canary], since: datetime, over: datetime, now: datetime,
+           policy: Policy) -> bool:
     """Say whether our ears are known to have been open from one moment until another: silence is then the agencies' own.
 
     No canary was missed since, and of each errand some came back that left near enough to one another all the while: the
@@ -128,22 +132,28 @@ def proved(flown: Iterable[Canary], since: datetime, over: datetime, now: dateti
     told = happened(flown, now)
     flew = {canary.errand for canary in told if canary.flew_at}
     errands = {Errand.HOME, *(flew if policy.must_bounce else ())}
-    return not any(canary.missed(since, now, now, policy.canary_patience) for canary in told) and all(
-        _often([c for c in told if c.errand is errand], since, over, now, policy) for errand in errands)
+    return not any(canary.missed(since, now, now, policy.canary_patience)
+                   for canary in told) and all(
+        _often([c for c in told if c.errand is errand], since, over, now, policy)
+        for errand in errands)
 
 
-def _often(flown: Iterable[Canary], since: datetime, over: datetime, now: datetime, policy: Policy) -> bool:
+def _often(flown: Iterable[Canary], since: datetime, over: datetime, now: datetime,
+           policy: Policy) -> bool:
     near, patience = policy.canary_every + policy.canary_patience, policy.canary_patience
     heard = sorted(at for c in flown if (at := c.heard(patience)) and at >= since - near)
-    return all(later - earlier <= near for earlier, later in pairwise([*heard, now]) if earlier < over) and (
+    return all(later - earlier <= near for earlier, later in pairwise([*heard, now])
+               if earlier < over) and (
         [*heard, now][0] - since <= patience)
 
 
 def back(flown: Iterable[Canary]) -> dict[Errand, datetime]:
     """Return when a canary of each errand last came back."""
-    return {c.errand: c.back_at for c in sorted(flown, key=lambda c: c.back_at or c.drafted_at) if c.back_at is not None}
+    return {c.errand: c.back_at for c in sorted(flown, key=lambda c: c.back_at or c.drafted_at)
+            if c.back_at is not None}
 
 
 def away(flown: Iterable[Canary]) -> dict[Errand, timedelta]:
     """Return how long the last canary of each errand that came back was away."""
-    return {c.errand: c.took for c in sorted(flown, key=lambda c: c.drafted_at) if c.took is not None}
+    return {c.errand: c.took for c in sorted(flown, key=lambda c: c.drafted_at)
+            if c.took is not None}

@@ -42,7 +42,8 @@ RULE = CatchAllRule(
     "The domain takes letters to any name, so whoever mistypes an address is never told: have unknown names refused.",
     "โดเมนรับอีเมลที่ส่งถึงชื่อใดก็ได้ ผู้ที่พิมพ์ที่อยู่ผิดจึงไม่ทราบว่าส่งไม่ถึง ให้ตั้งค่าปฏิเสธชื่อที่ไม่มีผู้ใช้",
     "the domain takes any name: that a letter was taken says little",
-    "โดเมนนี้รับทุกชื่อ การที่รับหนังสือไว้จึงบอกอะไรได้น้อย")
+    "โดเมนนี้รับทุกชื่อ การที่รับหนังสือไว้จึงบอกอะไรได้น้อย",
+)
 
 TELLS: dict[Verdict, Known] = {
     Verdict.PROVEN:     True,     # somebody reads what nobody was meant to get

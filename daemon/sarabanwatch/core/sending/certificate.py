@@ -24,7 +24,8 @@ class Certificate:
     def covers(self, host: str) -> bool:
         """Say whether it is for a host: by subjectAltName only, a wildcard for one whole first label (RFC 6125, 6.4)."""
         host = host.lower().rstrip(".")
-        return any(name == host or (name[:2] == "*." and name[1:] == host[host.find("."):]) for name in self.names)
+        return any(name == host or (name[:2] == "*." and name[1:] == host[host.find("."):])
+                   for name in self.names)
 
 
 def read(der: bytes) -> Certificate:

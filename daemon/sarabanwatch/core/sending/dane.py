@@ -12,7 +12,8 @@ from sarabanwatch.core.sending.certificate import Certificate
 
 ANCHOR, LEAF = 2, 3
 MATCHING: dict[int, Callable[[bytes], bytes]] = {
-    0: bytes, 1: lambda octets: hashlib.sha256(octets).digest(), 2: lambda octets: hashlib.sha512(octets).digest()}
+    0: bytes, 1: lambda octets: hashlib.sha256(octets).digest(),
+    2: lambda octets: hashlib.sha512(octets).digest()}
 LENGTHS = {1: 32, 2: 64}
 
 
@@ -44,7 +45,10 @@ def _read(parts: list[str]) -> Tlsa | None:
     except ValueError:
         return None
     known = usage in (ANCHOR, LEAF) and selector in (0, 1) and matching in MATCHING
-    return Tlsa(usage, selector, matching, given) if known and len(given) == LENGTHS.get(matching, len(given)) else None
+    return (
+        Tlsa(usage, selector, matching, given)
+        if known and len(given) == LENGTHS.get(matching, len(given)) else None
+    )
 
 
 def leaf_matches(records: Iterable[Tlsa], chain: Sequence[Certificate]) -> bool:
@@ -55,4 +59,5 @@ def leaf_matches(records: Iterable[Tlsa], chain: Sequence[Certificate]) -> bool:
 def anchors(records: Iterable[Tlsa], chain: Sequence[Certificate]) -> tuple[Certificate, ...]:
     """Return the promised authorities among what a host shows; that they signed its certificate is still to be proved."""
     wanted = [tlsa for tlsa in records if tlsa.usage == ANCHOR]
-    return tuple(certificate for certificate in chain if any(tlsa.matches(certificate) for tlsa in wanted))
+    return tuple(certificate for certificate in chain
+                 if any(tlsa.matches(certificate) for tlsa in wanted))

@@ -92,26 +92,35 @@ def forecast(
     last = max((day.day for day in days if day.total), default=now.astimezone(BANGKOK).date())
     shuts = datetime.combine(last, CLOSES if table.office_hours else time.max, BANGKOK)
     closes = max(now, shuts) if any(day.total for day in days) else now
-    return Forecast(round_, days, *((None, None) if left else (closes, plan.window_end(closes, policy))))
+    return Forecast(round_, days, *((None, None) if left
+                                    else (closes, plan.window_end(closes, policy))))
 
 
 def _played(
-    loads: Mapping[str, HostLoad], now: datetime, round_: Campaign, table: Pace, policy: Policy, gone_in_all: int,
+    loads: Mapping[str, HostLoad], now: datetime, round_: Campaign, table: Pace, policy: Policy,
+    gone_in_all: int,
 ) -> Iterator[Day]:
     left = Counter({host: load.left for host, load in loads.items()})
     queue = Counter({host: load.waiting for host, load in loads.items()})
-    wrote = Counter({host: load.traffic.days_before(now.astimezone(BANGKOK).date()) for host, load in loads.items()})
+    wrote = Counter({host: load.traffic.days_before(now.astimezone(BANGKOK).date())
+                     for host, load in loads.items()})
     wide, at = replace(policy, outbox=BOUNDLESS), now.astimezone(BANGKOK)
     for number in range(FARTHEST):
         if not (left.total() or queue.total()):
             return
-        over, span = pace.days_left(at, round_, table, policy.holidays), _minutes_left(at, table, policy.holidays)
-        day, opens, letters = at.date(), pace.open_day(at.date(), table, policy.holidays), Counter[str]()
+        over, span = (
+            pace.days_left(at, round_, table, policy.holidays),
+            _minutes_left(at, table, policy.holidays),
+        )
+        day, opens, letters = at.date(), pace.open_day(at.date(), table,
+                                                       policy.holidays), Counter[str]()
         for host, load in loads.items() if opens else ():
-            new = pace.share(host, left[host], queue[host], 0 if number else load.written, over, table, wide)
+            new = pace.share(host, left[host], queue[host], 0 if number else load.written, over,
+                             table, wide)
             left[host], queue[host] = left[host] - new, queue[host] + new
             gone = 0 if number else load.traffic.days[day]
-            letters[host] = max(0, min(queue[host], _most(table.of(host), wrote[host], span) - gone))
+            letters[host] = max(0, min(queue[host],
+                                       _most(table.of(host), wrote[host], span) - gone))
         letters = _shared(letters, _most(table.in_all, 0, span, 0 if number else gone_in_all))
         queue -= letters
         wrote.update(letters.keys())
@@ -122,7 +131,8 @@ def _played(
 def _minutes_left(at: datetime, table: Pace, holidays: Collection[date]) -> float:
     opens, closes = (OPENS, CLOSES) if table.office_hours else (time(), time.max)
     begins, ends = (datetime.combine(at, moment, BANGKOK) for moment in (opens, closes))
-    return min(pace.minutes(at.date(), table, holidays), max(0.0, (ends - max(at, begins)) / MINUTE))
+    return min(pace.minutes(at.date(), table, holidays),
+               max(0.0, (ends - max(at, begins)) / MINUTE))
 
 
 def _most(limits: Limits, days_before: int, span: float, gone: int = 0) -> int:
@@ -140,7 +150,8 @@ def _shared(letters: Counter[str], most: int) -> Counter[str]:
 
 
 def remedies(
-    loads: Mapping[str, HostLoad], now: datetime, round_: Campaign, table: Pace, policy: Policy, gone: int = 0,
+    loads: Mapping[str, HostLoad], now: datetime, round_: Campaign, table: Pace, policy: Policy,
+    gone: int = 0,
 ) -> list[Remedy]:
     """Return changes under which a late round would end in time; none where no limit would do it.
 
@@ -155,11 +166,14 @@ def remedies(
         return spread
     span = min(pace.minutes(day, table, policy.holidays) for day in days)
     enough = {host: _enough(load.letters, len(days), span) for host, load in loads.items()}
-    hosts = {host: limits for host, limits in enough.items() if not _bears(table.of(host), limits, len(days), span)}
-    in_all = Limits(a_minute=max(table.in_all.a_minute, sum(limits.a_minute for limits in enough.values())),
+    hosts = {host: limits for host, limits in enough.items()
+             if not _bears(table.of(host), limits, len(days), span)}
+    in_all = Limits(a_minute=max(table.in_all.a_minute,
+                                 sum(limits.a_minute for limits in enough.values())),
                     a_day=max(table.in_all.a_day, sum(limits.a_day for limits in enough.values())))
     wider = replace(narrow, hosts={**table.hosts, **hosts}, in_all=in_all)
-    changes = [*spread, *(change for host, limits in hosts.items() for change in _told(f'hosts."{host}".', table.of(host), limits))]
+    changes = [*spread, *(change for host, limits in hosts.items()
+                          for change in _told(f'hosts."{host}".', table.of(host), limits))]
     changes += _told("in_all_", table.in_all, in_all)
     return changes if forecast(loads, now, round_, wider, policy, gone).in_time else []
 

@@ -38,7 +38,10 @@ class Limits:
 
     def day(self, days_before: int) -> int:
         """Return the letters it may have on a day before which it was written to on so many days."""
-        return min(self.a_day, *self.warm_up[days_before:days_before + 1]) if days_before < len(self.warm_up) else self.a_day
+        return (
+            min(self.a_day, *self.warm_up[days_before : days_before + 1])
+            if days_before < len(self.warm_up) else self.a_day
+        )
 
 
 @dataclass(frozen=True, slots=True)
@@ -50,10 +53,12 @@ class Pace:
     in_all: Limits = field(default_factory=Limits)
     operators: tuple[str, ...] = ()
     manners: ThrottleSettings = field(default_factory=ThrottleSettings)
-    hosts_shut: int = 3             # so many hosts shut at once, and more than a share of all that spoke: we are ill, all wait
+    # so many hosts shut at once, and more than a share of all that spoke: we are ill, all wait
+    hosts_shut: int = 3
     shut_share: float = 0.3
     office_hours: bool = False
-    spread: float = 0               # the share of the round's working days over which first letters are spread; 0: none
+    # the share of the round's working days over which first letters are spread; 0: none
+    spread: float = 0
 
     def of(self, host: str) -> Limits:
         """Return the limits of a mail host."""
@@ -62,7 +67,8 @@ class Pace:
     def operator(self, name: str) -> str:
         """Return who runs a mail host: the suffix of a house that gives every customer a name of its own, or the name."""
         name = name.lower().rstrip(".")
-        return next((house for house in self.operators if name == house or name.endswith("." + house)), name)
+        return next((house for house in self.operators if name == house
+                     or name.endswith("." + house)), name)
 
     def host_of(self, address: str, mail_host: str | None) -> str:
         """Return whom a letter to an address burdens: its mail host as the DNS shows it, or else its domain."""
@@ -90,11 +96,13 @@ class Traffic:
 
     def days_before(self, day: date) -> int:
         """Count the days before one on which we wrote to it, as far back as is remembered."""
-        return sum(1 for wrote, letters in self.days.items() if letters and day - REMEMBERS < wrote < day)
+        return sum(1 for wrote, letters in self.days.items() if letters
+                   and day - REMEMBERS < wrote < day)
 
     def within(self, now: datetime, span: timedelta) -> int:
         """Count the letters that left within a span before now."""
-        last = takewhile(lambda at: now - at < 2 * span, reversed(self.left))   # they may stand a little out of order
+        # they may stand a little out of order
+        last = takewhile(lambda at: now - at < 2 * span, reversed(self.left))
         return sum(lately(at, now, span) for at in last)
 
 class Mark(NamedTuple):
@@ -122,11 +130,13 @@ class RoundLoad:
     today: Mapping[str, int]
 
 
-def room(limits: Limits, traffic: Traffic, in_hand: int, now: datetime, manners: ThrottleSettings) -> int:
+def room(limits: Limits, traffic: Traffic, in_hand: int, now: datetime,
+         manners: ThrottleSettings) -> int:
     """Return how many letters more a mail host may have now; `in_hand` are on their way to it."""
     today = now.astimezone(BANGKOK).date()
     until = traffic.welcome.waits_until(manners, traffic.last)
-    if until and now < until <= now + manners.shut_longest:     # a longer wait was reckoned from a moment that is still to come
+    # a longer wait was reckoned from a moment that is still to come
+    if until and now < until <= now + manners.shut_longest:
         return 0
     half: int = 2 ** traffic.welcome.slowness(now, manners)
     free = min(
@@ -160,12 +170,16 @@ def round_days(round_: Campaign) -> list[date]:
     return [first + timedelta(days=n) for n in range((round_.ends - round_.starts).days)]
 
 
-def share(host: str, left: int, waiting: int, today: int, over: int, pace: Pace, policy: Policy) -> int:
+def share(host: str, left: int, waiting: int, today: int, over: int, pace: Pace,
+          policy: Policy) -> int:
     """Return how many letters to a host are written down now.
 
     `left` are still to be written this round, `waiting` written and not gone, `today` written today, `over` days are left.
     What doesn't divide by the days is laid on a day by the host's name, lest all small hosts have theirs on the first.
     """
     free = policy.outbox - waiting
-    level = (left + today + crc32(f"{host} {over}".encode()) % over) // over - today if pace.spread else left
+    level = (
+        (left + today + crc32(f"{host} {over}".encode()) % over) // over - today if pace.spread
+        else left
+    )
     return max(0, min(left, free, level))

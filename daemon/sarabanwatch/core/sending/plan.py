@@ -33,7 +33,8 @@ class Candidate:
     address: str
     sent: Sent | None
     mail_host: str | None = None    # the first that its domain names, as last known; "" for none
-    under_way: bool = False         # a letter to that address is not closed, whosever it is: it gets none beside that
+    # a letter to that address is not closed, whosever it is: it gets none beside that
+    under_way: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -63,7 +64,8 @@ class Round:
     @property
     def over(self) -> bool:
         """Whether nothing is left to draft, send, wait for or judge."""
-        return self.planned > 0 and not (self.pending or self.open or self.undrafted or self.unjudged)
+        return self.planned > 0 and not (self.pending or self.open or self.undrafted
+                                         or self.unjudged)
 
 
 def writes_to(agency: Agency, judged: Judged) -> str:
@@ -85,7 +87,10 @@ def due(address: str, sent: Sent | None, round_: Campaign, now: datetime, policy
         return False
     if sent is None:
         return True
-    return sent.state is State.CLOSED and sent.verdict in UNDECIDED and sent.letters < policy.letters_at_most
+    return (
+        sent.state is State.CLOSED and sent.verdict in UNDECIDED
+        and sent.letters < policy.letters_at_most
+    )
 
 
 def window_end(left_at: datetime, policy: Policy) -> datetime:

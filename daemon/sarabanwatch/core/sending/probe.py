@@ -14,7 +14,8 @@ class State(StrEnum):
     SENDING = "sending"      # handed to SMTP; the outcome is not known yet
     DEFERRED = "deferred"    # told "later" before responsibility passed
     ACCEPTED = "accepted"    # a mail server took responsibility for it
-    REFUSED = "refused"      # a mail server refused it for good, or put it off for as long as it is tried
+    # a mail server refused it for good, or put it off for as long as it is tried
+    REFUSED = "refused"
     DOUBTFUL = "doubtful"    # lost after the final dot, or found half-sent at start
     HELD = "held"            # its time ran out, or its address fell away, before it could leave us
     CLOSED = "closed"        # the window is over; late mail is still evidence
@@ -38,8 +39,10 @@ class Event(StrEnum):
 S, E = State, Event
 TRANSITIONS: dict[State, dict[Event, State]] = {
     S.DRAFTED:  {E.PICKED: S.SENDING, E.TOO_LATE: S.HELD, E.MOVED: S.HELD, E.ORPHANED: S.DOUBTFUL},
-    S.SENDING:  {E.TAKEN: S.ACCEPTED, E.LATER: S.DEFERRED, E.REFUSAL: S.REFUSED, E.LOST: S.DOUBTFUL},
-    S.DEFERRED: {E.PICKED: S.SENDING, E.GIVEN_UP: S.REFUSED, E.TOO_LATE: S.HELD, E.MOVED: S.HELD, E.ORPHANED: S.DOUBTFUL},
+    S.SENDING:  {E.TAKEN: S.ACCEPTED, E.LATER: S.DEFERRED, E.REFUSAL: S.REFUSED,
+                 E.LOST: S.DOUBTFUL},
+    S.DEFERRED: {E.PICKED: S.SENDING, E.GIVEN_UP: S.REFUSED, E.TOO_LATE: S.HELD, E.MOVED: S.HELD,
+                 E.ORPHANED: S.DOUBTFUL},
     S.ACCEPTED: {E.WINDOW_OVER: S.CLOSED},
     S.REFUSED:  {E.WINDOW_OVER: S.CLOSED},
     S.DOUBTFUL: {E.WINDOW_OVER: S.CLOSED},   # never sent again: one letter, once

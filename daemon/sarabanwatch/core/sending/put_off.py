@@ -36,17 +36,20 @@ def tries(seen: Sequence[Evidence]) -> list[Evidence]:
     return [fact for fact in seen if fact.kind is FactKind.PUT_OFF]
 
 
-def ended(tried: Sequence[Evidence], meanwhile: Meanwhile, now: datetime, policy: Policy) -> tuple[Event, Evidence]:
+def ended(tried: Sequence[Evidence], meanwhile: Meanwhile, now: datetime,
+          policy: Policy) -> tuple[Event, Evidence]:
     """Return what becomes of a letter whose time is over before any host took it: given up, or held."""
     counted = [fact for fact in tried if fact.seen_at.astimezone(BANGKOK).date() in meanwhile.days]
     theirs = all(fact.blame is Blame.NOW for fact in tried) and not meanwhile.refused_us
     if theirs and meanwhile.whole and _long(counted, policy):
         return Event.GIVEN_UP, replace(tried[-1], kind=FactKind.GAVE_UP, seen_at=now)
-    return Event.TOO_LATE, Evidence(FactKind.HELD, now, said="its time ran out before it could leave us")
+    return Event.TOO_LATE, Evidence(FactKind.HELD, now,
+                                    said="its time ran out before it could leave us")
 
 
 def _long(counted: Sequence[Evidence], policy: Policy) -> bool:
     """Say whether these tries are many, and as far apart as silence must last to count."""
     if len(counted) < TRIES:
         return False
-    return after_office_hours(counted[0].seen_at, policy.window_office_hours, policy.holidays) <= counted[-1].seen_at
+    return after_office_hours(counted[0].seen_at, policy.window_office_hours,
+                              policy.holidays) <= counted[-1].seen_at

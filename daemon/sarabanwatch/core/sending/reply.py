@@ -80,7 +80,8 @@ def read(answer: Answer, at: datetime, refusals: Refusals) -> tuple[Event, Evide
     if kind is FactKind.PUT_OFF and answer.route is Route.RELAY:
         return happened, None
     why, rule = _why(answer, refusals) if happened in (Event.REFUSAL, Event.LATER) else (None, "")
-    return happened, Evidence(kind, at, answer.code, answer.status, answer.said, why, rule, answer.by)
+    return happened, Evidence(kind, at, answer.code, answer.status, answer.said, why, rule,
+                              answer.by)
 
 
 def _why(answer: Answer, refusals: Refusals) -> tuple[Reason, str]:

@@ -28,7 +28,8 @@ class Demand(StrEnum):
     """What a mail host is held to."""
 
     WELCOME = "opportunistic"     # whatever it offers
-    TLS = "TLS"                   # encrypted, whoever it is: TLSA records that we cannot use (RFC 7672 section 2.2)
+    # encrypted, whoever it is: TLSA records that we cannot use (RFC 7672 section 2.2)
+    TLS = "TLS"
     STS = "MTA-STS"               # encrypted, and its certificate holds
     DANE = "DANE"                 # encrypted, and its certificate is the one it promised
 
@@ -67,4 +68,5 @@ def security(host: Host, policy: StsPolicy | None) -> Security:
     if policy is None or policy.mode is not Mode.ENFORCE:
         return Security(Demand.TLS if vouched else Demand.WELCOME)
     named = policy.names(host.name)
-    return Security(Demand.STS, barred="" if named else f"MTA-STS: the policy does not name {host.name}")
+    return Security(Demand.STS, barred="" if named
+                    else f"MTA-STS: the policy does not name {host.name}")

@@ -43,7 +43,8 @@ def version(records: Sequence[str] | None) -> str | None:
 def read(text: str) -> StsPolicy:
     """Read a policy file; raise ValueError with what is wrong (section 3.2)."""
     pairs = [found.groups() for line in text.splitlines() if (found := LINE.fullmatch(line))]
-    told = {key.lower(): value for key, value in reversed(pairs)}       # of a key given twice, the first counts
+    # of a key given twice, the first counts
+    told = {key.lower(): value for key, value in reversed(pairs)}
     hosts = tuple(value.lower().rstrip(".") for key, value in pairs if key.lower() == "mx")
     if told.get("version") != "STSv1":
         raise ValueError("version is not STSv1")

@@ -59,7 +59,8 @@ class ThrottleSettings:
     shut_longest: timedelta = timedelta(days=1)
 
 
-GLAD = frozenset({FactKind.DELIVERED, FactKind.DISPLAYED, FactKind.AUTOMATIC, FactKind.RECEIPT, FactKind.ANSWERED, FactKind.QUIET})
+GLAD = frozenset({FactKind.DELIVERED, FactKind.DISPLAYED, FactKind.AUTOMATIC, FactKind.RECEIPT,
+                  FactKind.ANSWERED, FactKind.QUIET})
 
 
 def of_answer(answer: Answer, event: Event, refusals: Refusals) -> tuple[str, ResponseKind] | None:
@@ -68,7 +69,8 @@ def of_answer(answer: Answer, event: Event, refusals: Refusals) -> tuple[str, Re
     if event is Event.TAKEN:
         return speaker, ResponseKind.GLAD
     if not answer.code:
-        return None if speaker or event is Event.LOST else (speaker, ResponseKind.SLOWER)   # it is not there: no use in hurrying
+        # it is not there: no use in hurrying
+        return None if speaker or event is Event.LOST else (speaker, ResponseKind.SLOWER)
     why, rule = reason.of(refusals, answer.code, answer.status, answer.said)
     tone = _tone(answer.code, why, rule, lasting=event is Event.REFUSAL)
     return (speaker, tone) if tone else None
@@ -128,11 +130,13 @@ class HostState:
         told = replace(self, proven=min(self.proven + word.proven, manners.refusals))
         if self.shut_at:
             fresh = word.left_at > (self.felt_at or self.shut_at)
-            return replace(told, feelers=self.feelers + 1, felt_at=word.at, said=word.said) if fresh else told
+            return replace(told, feelers=self.feelers + 1, felt_at=word.at,
+                           said=word.said) if fresh else told
         count = self.refusals + 1
         if count < manners.refusals:
             return replace(told, refusals=count, said=word.said)
-        return replace(told, refusals=count, shut_at=word.at, felt_at=word.at, feelers=0, said=word.said)
+        return replace(told, refusals=count, shut_at=word.at, felt_at=word.at, feelers=0,
+                       said=word.said)
 
     def surely_shut(self, manners: ThrottleSettings) -> bool:
         """Say whether it is shut by as many proven refusals as it takes."""
@@ -144,9 +148,11 @@ class HostState:
             return 0
         return max(0, self.level - max(timedelta(), now - self.slowed_at) // manners.eases)
 
-    def waits_until(self, manners: ThrottleSettings, last_left: datetime | None = None) -> datetime | None:
+    def waits_until(self, manners: ThrottleSettings,
+                    last_left: datetime | None = None) -> datetime | None:
         """Return before when no letter goes there; a shut host takes one feeler a wait, `last_left` being the last."""
-        until = [self.slowed_at + _doubled(manners.pause, self.level - 1, manners.pause_longest)] if self.slowed_at else []
+        until = [self.slowed_at + _doubled(manners.pause, self.level - 1,
+                                           manners.pause_longest)] if self.slowed_at else []
         if self.shut_at and self.felt_at:
             since = max(self.felt_at, last_left or self.felt_at)
             until.append(since + _doubled(manners.shut, self.feelers, manners.shut_longest))

@@ -27,7 +27,8 @@ LEAP = timedelta(seconds=30)
 SETTLES = 10 * 60.0             # seconds
 STAYS = 60 * 60.0
 NEAR = timedelta(days=1)
-SKEW = timedelta(minutes=5)     # by which another process, or the clock before the last start, may have been ahead
+# by which another process, or the clock before the last start, may have been ahead
+SKEW = timedelta(minutes=5)
 IDLE = timedelta(days=100)      # longer than two rounds nobody lets the daemon stand still
 NOTHING = timedelta()
 
@@ -97,7 +98,8 @@ def lately(at: datetime, now: datetime, span: timedelta) -> bool:
 def length(time: timedelta) -> str:
     """Say how long a time is, in its largest unit."""
     seconds = abs(time).total_seconds()
-    for unit, size in (("years", 365.25 * 86400), ("days", 86400.0), ("hours", 3600.0), ("minutes", 60.0)):
+    for unit, size in (("years", 365.25 * 86400), ("days", 86400.0), ("hours", 3600.0),
+                       ("minutes", 60.0)):
         if seconds >= 2 * size:
             return f"{seconds / size:.0f} {unit}"
     return f"{seconds:.0f} seconds"

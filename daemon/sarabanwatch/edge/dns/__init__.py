@@ -63,7 +63,8 @@ class DnsResolver:
         mx = await self._ask(domain, MX)
         if mx is None or not mx.exists:
             return DomainFacts(domain, exists=None if mx is None else False)
-        named = sorted((record.preference, _plain(record.exchange)) for record in mx.records)[:HOSTS_AT_MOST]
+        named = sorted((record.preference, _plain(record.exchange))
+                       for record in mx.records)[:HOSTS_AT_MOST]
         hosts, own, spf, (dmarc, dmarc_at), mta_sts, tls_rpt = await asyncio.gather(
             self._hosts(named, secure=mx.secure),
             self._hosts([] if named else [(0, domain)], secure=mx.secure),
@@ -71,7 +72,8 @@ class DnsResolver:
             self._dmarc(domain),
             self._policy(f"_mta-sts.{domain}", "STSv1"),
             self._policy(f"_smtp._tls.{domain}", "TLSRPTv1"))
-        return DomainFacts(domain, True, hosts, next(iter(own), None), spf, dmarc, dmarc_at, mta_sts, tls_rpt)
+        return DomainFacts(domain, True, hosts, next(iter(own), None), spf, dmarc, dmarc_at,
+                           mta_sts, tls_rpt)
 
     async def addresses(self, name: str) -> Records:
         """Return the addresses of any name, IPv6 first; None where one kind could not be learnt and the other is not there."""
@@ -79,16 +81,19 @@ class DnsResolver:
         return (*(six or ()), *(four or ())) or (None if four is None or six is None else ())
 
     async def _hosts(self, named: Sequence[tuple[int, str]], *, secure: bool) -> tuple[Host, ...]:
-        return tuple(await asyncio.gather(*(self._host(preference, name, secure=secure) for preference, name in named)))
+        return tuple(await asyncio.gather(*(self._host(preference, name, secure=secure)
+                                            for preference, name in named)))
 
     async def _host(self, preference: int, name: str, *, secure: bool) -> Host:
         if name == ".":
             return Host(preference, name, False, (), (), ())
         four, six, tlsa = said = await asyncio.gather(
-            self._ask(name, A), self._ask(name, AAAA), self._ask(f"_25._tcp.{name}", TLSA))     # RFC 7672 section 2.2
+            # RFC 7672 section 2.2
+            self._ask(name, A), self._ask(name, AAAA), self._ask(f"_25._tcp.{name}", TLSA))
         aliases = {answer.alias for answer in (four, six) if answer}
         return Host(
-            preference, name, any(aliases) if aliases else None, _values(four), _values(six), _values(tlsa),
+            preference, name, any(aliases) if aliases else None, _values(four), _values(six),
+            _values(tlsa),
             secure and all(answer.secure for answer in said if answer and answer.records))
 
     async def _policy(self, name: str, version: str) -> Records:
@@ -133,7 +138,8 @@ class DnsResolver:
         """Ask once more, by TCP (RFC 7766)."""
         r = self._resolver
         with suppress(dns.exception.DNSException, OSError, EOFError):
-            reply = await dns.asyncquery.tcp(dns.message.from_wire(query), r.host, r.timeout, r.port)
+            reply = await dns.asyncquery.tcp(dns.message.from_wire(query), r.host, r.timeout,
+                                             r.port)
             return reply.to_wire()
         return None
 
@@ -151,7 +157,8 @@ class DnsResolver:
 
     async def _listen(self) -> UdpSocket:
         where = (self._resolver.host, self._resolver.port)
-        _, ear = await asyncio.get_running_loop().create_datagram_endpoint(UdpSocket, remote_addr=where)
+        _, ear = await asyncio.get_running_loop().create_datagram_endpoint(UdpSocket,
+                                                                           remote_addr=where)
         return ear
 
 

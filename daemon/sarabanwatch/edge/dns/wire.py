@@ -17,7 +17,8 @@ import dns.name
 import dns.rcode
 from dns.rdatatype import CNAME, RdataType
 
-RESOLVES = dns.flags.RA | dns.flags.AA      # without either it is a referral, or a refusal in disguise
+# without either it is a referral, or a refusal in disguise
+RESOLVES = dns.flags.RA | dns.flags.AA
 TRUNCATED = 0x02                            # in the third octet
 # no more than one fragment back (EDNS, 1232 octets); AD in a question asks for AD in the answer (RFC 6840 section 5.7)
 EDNS = b"\0\0\x29\x04\xd0\0\0\0\0\0\0"
@@ -39,7 +40,8 @@ def question(name: str, kind: RdataType) -> bytes | None:
         wire = dns.name.from_text(name).to_wire()
     except dns.exception.DNSException:
         return None
-    return struct.pack("!HHHHH", FLAGS, 1, 0, 0, 1) + cast("bytes", wire) + struct.pack("!HH", kind, 1) + EDNS
+    return struct.pack("!HHHHH", FLAGS, 1, 0, 0, 1) + cast("bytes", wire) + struct.pack("!HH", kind,
+                                                                                        1) + EDNS
 
 
 def read(wire: bytes, kind: RdataType) -> DnsAnswer | None:
@@ -85,7 +87,8 @@ class UdpSocket(asyncio.DatagramProtocol):
             if not heard.done():
                 heard.set_result(None)
 
-    async def ask(self, query: bytes, timeout: float) -> bytes | None:  # noqa: ASYNC109 - a part of the promise
+    async def ask(self, query: bytes,
+                  timeout: float) -> bytes | None:  # noqa: ASYNC109 - a part of the promise
         """Return the answer to a question, or None where none came in time."""
         number = dns.entropy.random_16()
         while number in self._waiting:

@@ -16,7 +16,8 @@ BODY = re.compile(rb"\bBODY\[\](?:<\d+>)? ", re.IGNORECASE)
 QUOTED = re.compile(rb'"((?:[^"\\]|\\.)*)"', re.DOTALL)
 ESCAPED = re.compile(rb"\\(.)", re.DOTALL)
 LISTED = re.compile(
-    rb'LIST \((?P<attributes>[^)]*)\) (?P<sign>"(?:[^"\\]|\\.)"|NIL) (?P<name>.*)', re.IGNORECASE | re.DOTALL)
+    rb'LIST \((?P<attributes>[^)]*)\) (?P<sign>"(?:[^"\\]|\\.)"|NIL) (?P<name>.*)',
+    re.IGNORECASE | re.DOTALL)
 LITERAL = re.compile(rb"~?\{")
 
 
@@ -69,7 +70,8 @@ def _unquoted(word: bytes) -> bytes:
 
 def enabled(responses: Iterable[Response], what: bytes) -> bool:
     """Say whether a server says that it enabled something (RFC 5161)."""
-    return any(what in line.upper().split()[1:] for line, *_ in responses if line[:7].upper() == b"ENABLED")
+    return any(what in line.upper().split()[1:] for line, *_ in responses
+               if line[:7].upper() == b"ENABLED")
 
 
 def sizes(responses: Iterable[Response]) -> dict[int, int]:

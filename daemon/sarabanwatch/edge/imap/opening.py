@@ -94,7 +94,8 @@ async def _connected(box: Mailbox) -> protocol.Protocol:
 
 async def _encrypted(box: Mailbox, talk: Talk, state: str) -> None:
     """Begin TLS by STARTTLS (RFC 3501 section 6.2.1)."""
-    if state != upstream.NONAUTH:       # in this way somebody between us would have us go on in clear
+    # in this way somebody between us would have us go on in clear
+    if state != upstream.NONAUTH:
         raise Unavailable(f"{box.where} logs us in before any encryption (PREAUTH)")
     if "STARTTLS" not in answers.offers(await talk.ask("CAPABILITY")):
         raise Unavailable(f"{box.where} offers no STARTTLS; see inbox.tls")
@@ -109,7 +110,9 @@ def _unreached(box: Mailbox, error: BaseException) -> Unavailable:
     """Return what it means that no connection came about."""
     if isinstance(error, ssl.SSLCertVerificationError):
         remedy = "mend it, or name the host it is for; see inbox.ca_file"
-        return Unavailable(f"{box.where}: its certificate does not hold: {error.verify_message}; {remedy}")
+        return Unavailable(
+            f"{box.where}: its certificate does not hold: {error.verify_message}; {remedy}"
+        )
     if isinstance(error, TimeoutError):
         return Unavailable(f"{box.where}: no connection within {CONNECT_WITHIN:g} s")
     return Unavailable(f"{box.where}: {error or type(error).__name__}")

@@ -46,7 +46,8 @@ class Session:
     async def folders(self) -> list[ListedFolder] | None:
         """Return all folders; None where the server knows no list of them."""
         both = {"LIST-EXTENDED", "SPECIAL-USE"} <= self._talk.offers
-        reply = await self._talk.say("LIST", '""', '"*"', *(["RETURN (SPECIAL-USE)"] if both else []))
+        reply = await self._talk.say("LIST", '""', '"*"',
+                                     *(["RETURN (SPECIAL-USE)"] if both else []))
         if reply.result == "BAD":
             return None
         if reply.result != "OK":

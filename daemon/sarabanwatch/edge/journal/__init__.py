@@ -32,7 +32,17 @@ from sarabanwatch.core.sending.throttle import RELAY
 from sarabanwatch.edge.journal.configuration import Configuration
 from sarabanwatch.edge.journal.doubts import Doubts
 from sarabanwatch.edge.journal.health import HealthGauges
-from sarabanwatch.edge.journal.labels import AWAITED, FINDINGS, OUTCOMES, STEPS, TURNS, WHERES, WHYS, disbelief, turn
+from sarabanwatch.edge.journal.labels import (
+    AWAITED,
+    FINDINGS,
+    OUTCOMES,
+    STEPS,
+    TURNS,
+    WHERES,
+    WHYS,
+    disbelief,
+    turn,
+)
 from sarabanwatch.edge.journal.mailbox import MailboxMetrics
 from sarabanwatch.ports import Clock
 
@@ -52,76 +62,112 @@ class MetricJournal:
                         structlog.processors.JSONRenderer(ensure_ascii=False)])
         self.registry = registry = CollectorRegistry()
         self._health = HealthGauges(clock, registry, STEPS)
-        self._agencies = Gauge("sarabanwatch_agencies", "Agencies by group", ["group"], registry=registry)
-        self._buckets = Gauge("sarabanwatch_agencies_in_bucket", "Agencies by bucket", ["bucket"], registry=registry)
-        self._campaign = Gauge("sarabanwatch_campaign", "1 for the running round", ["number"], registry=registry)
-        self._round = Gauge("sarabanwatch_campaign_letters", "This round's letters; planned = sent + doubtful + held + pending",
-                            ["state"], registry=registry)
-        self._done = Gauge("sarabanwatch_campaign_done_ratio", "Share of this round's letters that have ended", registry=registry)
-        self._elapsed = Gauge("sarabanwatch_campaign_elapsed_ratio", "Share of this round's time that is over", registry=registry)
-        self._rows = Gauge("sarabanwatch_register_rows", "Rows of the last import", ["state"], registry=registry)
-        self._doubted = Gauge("sarabanwatch_register_refused", "1 while a list of agencies is offered and not taken",
-                              registry=registry)
-        self._findings = Gauge("sarabanwatch_domain_findings", "Domains by what DNS and strays show of them", ["finding"],
+        self._agencies = Gauge("sarabanwatch_agencies", "Agencies by group", ["group"],
                                registry=registry)
-        self._weak = Gauge("sarabanwatch_agencies_weakened", "Agencies ready by silence at a domain that takes any name",
+        self._buckets = Gauge("sarabanwatch_agencies_in_bucket", "Agencies by bucket", ["bucket"],
+                              registry=registry)
+        self._campaign = Gauge("sarabanwatch_campaign", "1 for the running round", ["number"],
+                               registry=registry)
+        self._round = Gauge("sarabanwatch_campaign_letters",
+                            "This round's letters; planned = sent + doubtful + held + pending",
+                            ["state"], registry=registry)
+        self._done = Gauge("sarabanwatch_campaign_done_ratio",
+                           "Share of this round's letters that have ended", registry=registry)
+        self._elapsed = Gauge("sarabanwatch_campaign_elapsed_ratio",
+                              "Share of this round's time that is over", registry=registry)
+        self._rows = Gauge("sarabanwatch_register_rows", "Rows of the last import", ["state"],
                            registry=registry)
-        self._incidents = Gauge("sarabanwatch_incidents", "Open incidents: many agencies of one kin would fall", ["scope"],
+        self._doubted = Gauge("sarabanwatch_register_refused",
+                              "1 while a list of agencies is offered and not taken",
+                              registry=registry)
+        self._findings = Gauge("sarabanwatch_domain_findings",
+                               "Domains by what DNS and strays show of them", ["finding"],
+                               registry=registry)
+        self._weak = Gauge("sarabanwatch_agencies_weakened",
+                           "Agencies ready by silence at a domain that takes any name",
+                           registry=registry)
+        self._incidents = Gauge("sarabanwatch_incidents",
+                                "Open incidents: many agencies of one kin would fall", ["scope"],
                                 registry=registry)
-        self._suspects = Gauge("sarabanwatch_suspects", "Agencies that failed, which is not confirmed yet", registry=registry)
-        self._held = Gauge("sarabanwatch_held_turns", "Agencies whose fall an incident holds", registry=registry)
+        self._suspects = Gauge("sarabanwatch_suspects",
+                               "Agencies that failed, which is not confirmed yet",
+                               registry=registry)
+        self._held = Gauge("sarabanwatch_held_turns", "Agencies whose fall an incident holds",
+                           registry=registry)
         self._open: dict[int, Kin] = {}
         self._gauge_path(registry)
         self._gauge_pace(registry)
-        self._letters = Counter("sarabanwatch_letters", "Tries to send a letter, by outcome", ["outcome"], registry=registry)
-        self._strays = Counter("sarabanwatch_strays", "Tries to send a letter to nobody", ["outcome"], registry=registry)
-        self._arrivals = Counter("sarabanwatch_arrivals", "Mails taken in, by kind", ["kind"], registry=registry)
-        self._changes = Counter("sarabanwatch_changes", "Agencies whose group turned", ["turn"], registry=registry)
-        self._refused = Counter("sarabanwatch_refused_tokens", "Marks in mail that were not believed", ["why"], registry=registry)
+        self._letters = Counter("sarabanwatch_letters", "Tries to send a letter, by outcome",
+                                ["outcome"], registry=registry)
+        self._strays = Counter("sarabanwatch_strays", "Tries to send a letter to nobody",
+                               ["outcome"], registry=registry)
+        self._arrivals = Counter("sarabanwatch_arrivals", "Mails taken in, by kind", ["kind"],
+                                 registry=registry)
+        self._changes = Counter("sarabanwatch_changes", "Agencies whose group turned", ["turn"],
+                                registry=registry)
+        self._refused = Counter("sarabanwatch_refused_tokens",
+                                "Marks in mail that were not believed", ["why"], registry=registry)
         self._doubts = Doubts(registry, self._tell)
-        self._errors = Counter("sarabanwatch_errors", "Errors caught and gone on from", ["where"], registry=registry)
-        Gauge("sarabanwatch_build_info", "Version", ["version"], registry=registry).labels(__version__).set(1)
+        self._errors = Counter("sarabanwatch_errors", "Errors caught and gone on from", ["where"],
+                               registry=registry)
+        Gauge("sarabanwatch_build_info", "Version", ["version"],
+              registry=registry).labels(__version__).set(1)
         self._start_at_zero()
 
     def _gauge_path(self, registry: CollectorRegistry) -> None:
-        self._certificate = Gauge("sarabanwatch_relay_certificate_end_seconds",
-                                  "When the certificate that ends first of those our relays showed does; 0: none was seen",
-                                  registry=registry)
+        self._certificate = Gauge(
+            "sarabanwatch_relay_certificate_end_seconds",
+            "When the certificate that ends first of those our relays showed does; 0: none was seen",
+            registry=registry,
+        )
         self._ends: dict[str, float] = {}
-        self._path = Gauge("sarabanwatch_path_whole", "1 while letters to ourselves come back", registry=registry)
-        self._away = Gauge("sarabanwatch_canary_seconds", "How long the last letter to ourselves that came back was away",
+        self._path = Gauge("sarabanwatch_path_whole", "1 while letters to ourselves come back",
+                           registry=registry)
+        self._away = Gauge("sarabanwatch_canary_seconds",
+                           "How long the last letter to ourselves that came back was away",
                            ["errand"], registry=registry)
-        self._sealed = Gauge("sarabanwatch_canary_signed",
-                             "1 if the last letter to ourselves came home under a DKIM signature of our domain that holds",
-                             registry=registry)
-        self._to_sign = Gauge("sarabanwatch_canary_to_sign", "1 where we sign letters to ourselves", registry=registry)
+        self._sealed = Gauge(
+            "sarabanwatch_canary_signed",
+            "1 if the last letter to ourselves came home under a DKIM signature of our domain that holds",
+            registry=registry,
+        )
+        self._to_sign = Gauge("sarabanwatch_canary_to_sign", "1 where we sign letters to ourselves",
+                              registry=registry)
         self._whole = True
         self._path.set(1)
         self.mailbox = MailboxMetrics(registry, self._tell, partial(self._waits, "inbox"))
         self.configuration = Configuration(registry, self._tell, self._waits)
 
     def _gauge_pace(self, registry: CollectorRegistry) -> None:
-        self._spare = Gauge("sarabanwatch_plan_spare_seconds", "From the planned end of the round's last window to the round's end",
+        self._spare = Gauge("sarabanwatch_plan_spare_seconds",
+                            "From the planned end of the round's last window to the round's end",
                             registry=registry)
-        self._waiting = Gauge("sarabanwatch_letters_waiting", "Letters that are due, by what they wait for", ["why"],
+        self._waiting = Gauge("sarabanwatch_letters_waiting",
+                              "Letters that are due, by what they wait for", ["why"],
                               registry=registry)
-        self._hosts = Gauge("sarabanwatch_mail_hosts", "Mail hosts that refuse us, or that asked for patience", ["state"],
+        self._hosts = Gauge("sarabanwatch_mail_hosts",
+                            "Mail hosts that refuse us, or that asked for patience", ["state"],
                             registry=registry)
-        self._ill = Gauge("sarabanwatch_post_refused", "1 while so many refuse us, or our relay does, that all letters wait",
+        self._ill = Gauge("sarabanwatch_post_refused",
+                          "1 while so many refuse us, or our relay does, that all letters wait",
                           registry=registry)
         self._told: tuple[str, ...] = ("",)
-        self._awaited = Gauge("sarabanwatch_mail_waits_seconds", "How long the oldest mail has waited for a person", ["what"],
+        self._awaited = Gauge("sarabanwatch_mail_waits_seconds",
+                              "How long the oldest mail has waited for a person", ["what"],
                               registry=registry)
-        self._undecided = Gauge("sarabanwatch_mails_waiting", "Mails that wait for a person", ["what"], registry=registry)
+        self._undecided = Gauge("sarabanwatch_mails_waiting", "Mails that wait for a person",
+                                ["what"], registry=registry)
 
     def _start_at_zero(self) -> None:
         for family, labels in (
             (self._agencies, Group), (self._buckets, BUCKETS), (self._rows, ("good", "bad")),
             (self._findings, FINDINGS), (self._incidents, Scope),
-            (self._away, (errand.name.lower() for errand in Errand)), (self._waiting, WHYS), (self._hosts, ("shut", "slowed")),
+            (self._away, (errand.name.lower() for errand in Errand)), (self._waiting, WHYS),
+            (self._hosts, ("shut", "slowed")),
             (self._round, ("planned", "sent", "doubtful", "held", "pending")),
             (self._letters, OUTCOMES.values()), (self._strays, OUTCOMES.values()),
-            (self._arrivals, MailKind), (self._awaited, AWAITED), (self._undecided, AWAITED), (self._changes, TURNS),
+            (self._arrivals, MailKind), (self._awaited, AWAITED), (self._undecided, AWAITED),
+            (self._changes, TURNS),
             (self._refused, ("forged", "expired", "mismatch", "unknown")), (self._errors, WHERES),
         ):
             for label in labels:
@@ -129,7 +175,10 @@ class MetricJournal:
 
     def _tell(self, event: str, **facts: object) -> None:
         at = self._clock.now().isoformat(timespec="milliseconds")
-        level = self._log.error if "barred" in facts else self._log.warning if "error" in facts else self._log.info
+        level = (
+            self._log.error if "barred" in facts else self._log.warning if "error" in facts
+            else self._log.info
+        )
         level(event, at=at, **facts)
 
     def started(self, half_sent: int) -> None:
@@ -176,8 +225,8 @@ class MetricJournal:
         if answer.route is Route.RELAY and answer.tls and answer.tls.ends:
             self._ends[answer.by] = answer.tls.ends.timestamp()
             self._certificate.set(min(self._ends.values()))
-        self._tell("sent", serial=serial, outcome=OUTCOMES[event], stage=answer.stage, code=answer.code,
-                   said=answer.said, by=answer.by)
+        self._tell("sent", serial=serial, outcome=OUTCOMES[event], stage=answer.stage,
+                   code=answer.code, said=answer.said, by=answer.by)
 
     def received(self, received: Received, *, new: bool) -> None:
         """One mail was taken in, or was known already."""
@@ -186,8 +235,10 @@ class MetricJournal:
         self._arrivals.labels(received.arrival.kind).inc()
         if received.refused:
             self._refused.labels(disbelief(received.refused)).inc()
-        self._tell("received", kind=received.arrival.kind, serial=received.serial, mail=received.digest[:16],
-                   evidence=received.evidence.kind if received.evidence else None, refused=received.refused or None)
+        self._tell("received", kind=received.arrival.kind, serial=received.serial,
+                   mail=received.digest[:16],
+                   evidence=received.evidence.kind if received.evidence else None,
+                   refused=received.refused or None)
 
     def looked(self) -> None:
         """The inbox was read to its end."""
@@ -208,8 +259,8 @@ class MetricJournal:
         self._to_sign.set(we)
 
     def path(
-        self, *, whole: bool, away: Mapping[Errand, timedelta], back: Mapping[Errand, datetime], within: timedelta,
-        signed: bool,
+        self, *, whole: bool, away: Mapping[Errand, timedelta], back: Mapping[Errand, datetime],
+        within: timedelta, signed: bool,
     ) -> None:
         """Letters to ourselves say whether our own path is whole; a turn is told.
 
@@ -237,10 +288,11 @@ class MetricJournal:
         """An agency's group turned."""
         how = turn(change, self._groups())
         self._changes.labels(how).inc()
-        self._tell("turned", id=change.id, agency=change.code, was=change.was, now=change.now, turn=how,
-                   because=change.because)
+        self._tell("turned", id=change.id, agency=change.code, was=change.was, now=change.now,
+                   turn=how, because=change.because)
 
-    def published(self, counts: Mapping[Group, int], number: int, round_: Round, elapsed: float) -> None:
+    def published(self, counts: Mapping[Group, int], number: int, round_: Round,
+                  elapsed: float) -> None:
         """The counts as they stand."""
         for group in Group:
             self._agencies.labels(group).set(counts.get(group, 0))
@@ -261,16 +313,19 @@ class MetricJournal:
             self._incidents.labels(scope).set(of[scope])
         self._held.set(agencies)
         for number, kin in incidents.items() - self._open.items():
-            self._tell("incident", id=number, scope=kin.scope, key=kin.key, open=True, held=agencies)
+            self._tell("incident", id=number, scope=kin.scope, key=kin.key, open=True,
+                       held=agencies)
         for number, kin in self._open.items() - incidents.items():
-            self._tell("incident", id=number, scope=kin.scope, key=kin.key, open=False, held=agencies)
+            self._tell("incident", id=number, scope=kin.scope, key=kin.key, open=False,
+                       held=agencies)
         self._open = dict(incidents)
 
     def planned(self, foretold: Forecast) -> None:
         """How the round will go on, as the pace will have it."""
         self._spare.set(foretold.spare.total_seconds())
 
-    def paced(self, waiting: Mapping[str, int], shut: Sequence[str], slowed: Sequence[str], *, ill: bool) -> None:
+    def paced(self, waiting: Mapping[str, int], shut: Sequence[str], slowed: Sequence[str], *,
+              ill: bool) -> None:
         """What due letters wait for, and which mail hosts refuse us or asked for patience; a turn is told."""
         for why, letters in waiting.items():
             self._waiting.labels(why).set(letters)
@@ -279,7 +334,8 @@ class MetricJournal:
         self._ill.set(ill or RELAY in shut)
         if (told := (*shut, "", *slowed)) != self._told:
             self._told = told
-            self._tell("mail hosts", shut=list(shut), slowed=list(slowed), all_wait=ill or RELAY in shut)
+            self._tell("mail hosts", shut=list(shut), slowed=list(slowed),
+                       all_wait=ill or RELAY in shut)
 
     def found(self, counts: Mapping[str, int]) -> None:
         """What DNS and strays show of the domains, as it stands."""
@@ -319,8 +375,10 @@ class MetricJournal:
     def failed(self, where: str, error: BaseException) -> None:
         """Something was caught and gone on from; a person should know."""
         self._errors.labels(where).inc()
-        barred = {"barred": True} if isinstance(error, Barred) else {}      # only a person can mend that
-        self._tell("failed", where=where, error=foreign.clean(f"{type(error).__name__}: {error}"), **barred)
+        # only a person can mend that
+        barred = {"barred": True} if isinstance(error, Barred) else {}
+        self._tell("failed", where=where, error=foreign.clean(f"{type(error).__name__}: {error}"),
+                   **barred)
 
     def set_aside(self, what: str, error: BaseException | str) -> None:
         """A mail or a letter that we failed at was set aside, and the next was taken; a person should know."""

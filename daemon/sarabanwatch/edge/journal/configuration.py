@@ -12,11 +12,14 @@ from sarabanwatch.core.facts.token import REMEDY
 class Configuration:
     """The journal of the configuration. `tell` writes a line; `waits` hears what we wait for, and why, or ""."""
 
-    def __init__(self, registry: CollectorRegistry, tell: Callable[..., None], waits: Callable[[str, str], None]) -> None:
+    def __init__(self, registry: CollectorRegistry, tell: Callable[..., None],
+                 waits: Callable[[str, str], None]) -> None:
         self._tell, self._waits = tell, waits
-        self._refused = Gauge("sarabanwatch_configuration_refused", "1 while a reload was refused, and the old one goes on",
+        self._refused = Gauge("sarabanwatch_configuration_refused",
+                              "1 while a reload was refused, and the old one goes on",
                               registry=registry)
-        self._key_end = Gauge("sarabanwatch_token_key_end_seconds", "When the last token key ends; no letter is signed after",
+        self._key_end = Gauge("sarabanwatch_token_key_end_seconds",
+                              "When the last token key ends; no letter is signed after",
                               registry=registry)
         self._unsigned = False
 
@@ -36,7 +39,8 @@ class Configuration:
         """It was read anew and is gone on by, but for the keys that only a restart takes."""
         self._refused.set(0)
         self._waits("configuration", "")
-        self._waits("restart", f"changed, and taken by a restart only: {', '.join(restart)}" if restart else "")
+        self._waits("restart", f"changed, and taken by a restart only: {', '.join(restart)}"
+                    if restart else "")
         self._tell("reloaded", changed=list(changed), needs_restart=list(restart))
 
     def refused(self, error: BaseException) -> None:

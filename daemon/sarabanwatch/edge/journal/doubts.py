@@ -14,11 +14,15 @@ class Doubts:
 
     def __init__(self, registry: CollectorRegistry, tell: Callable[..., None]) -> None:
         self._tell = tell
-        self._aside = Counter("sarabanwatch_set_aside", "Mails and letters that we failed at, set aside so that others go on",
+        self._aside = Counter("sarabanwatch_set_aside",
+                              "Mails and letters that we failed at, set aside so that others go on",
                               ["what"], registry=registry)
-        self._busy = Gauge("sarabanwatch_ledger_busy_seconds", "How long we have waited for another program that holds the ledger",
+        self._busy = Gauge("sarabanwatch_ledger_busy_seconds",
+                           "How long we have waited for another program that holds the ledger",
                            registry=registry)
-        self._halted = Gauge("sarabanwatch_halted", "1 while nothing leaves us, for a doubt of our own", ["why"], registry=registry)
+        self._halted = Gauge("sarabanwatch_halted",
+                             "1 while nothing leaves us, for a doubt of our own", ["why"],
+                             registry=registry)
         self._standing: dict[int, Halt] = {}
         for what in WHAT:
             self._aside.labels(what)
@@ -28,13 +32,17 @@ class Doubts:
     def set_aside(self, what: str, error: BaseException | str) -> None:
         """A mail or a letter that we failed at was set aside."""
         self._aside.labels(what).inc()
-        self._tell("set aside", what=what, error=error if isinstance(error, str) else f"{type(error).__name__}: {error}")
+        self._tell("set aside", what=what,
+                   error=error if isinstance(error, str) else f"{type(error).__name__}: {error}")
 
     def busy(self, seconds: float) -> None:
         """Another program has held the ledger for so long; 0: it is free. Called from any thread."""
         self._busy.set(seconds)
         if seconds:
-            self._tell("ledger busy", error=f"another program has held the ledger for {seconds:.0f} seconds; we wait for it")
+            self._tell(
+                "ledger busy",
+                error=f"another program has held the ledger for {seconds:.0f} seconds; we wait for it",
+            )
         else:
             self._tell("ledger free")
 
@@ -45,7 +53,8 @@ class Doubts:
             return
         for number in now.keys() - self._standing.keys():
             remedy = f"nothing leaves us until it is lifted: `sarabanwatch halts lift {number} --by NAME`"
-            self._tell("halted", halt=number, why=now[number].why, error=f"{now[number].said}; {remedy}")
+            self._tell("halted", halt=number, why=now[number].why,
+                       error=f"{now[number].said}; {remedy}")
         for number in self._standing.keys() - now.keys():
             self._tell("halt lifted", halt=number, why=self._standing[number].why)
         self._standing = now

@@ -21,19 +21,29 @@ class HealthGauges:
 
     def __init__(self, clock: Clock, registry: CollectorRegistry, steps: Sequence[str]) -> None:
         self._clock, self._started = clock, time.time()
-        self._steps = Gauge("sarabanwatch_step_timestamp_seconds", "When a step last ran to its end", ["step"], registry=registry)
-        self._read = Gauge("sarabanwatch_mailbox_read_timestamp_seconds", "When the inbox was last read to its end",
+        self._steps = Gauge("sarabanwatch_step_timestamp_seconds",
+                            "When a step last ran to its end", ["step"], registry=registry)
+        self._read = Gauge("sarabanwatch_mailbox_read_timestamp_seconds",
+                           "When the inbox was last read to its end", registry=registry)
+        self._up = Gauge("sarabanwatch_relay_up",
+                         "1 if a relay was ready for a letter when one was last asked",
+                         registry=registry)
+        self._took = Gauge("sarabanwatch_relay_took_timestamp_seconds",
+                           "When a relay last took a letter; 0: not since the start",
                            registry=registry)
-        self._up = Gauge("sarabanwatch_relay_up", "1 if a relay was ready for a letter when one was last asked", registry=registry)
-        self._took = Gauge("sarabanwatch_relay_took_timestamp_seconds", "When a relay last took a letter; 0: not since the start",
-                           registry=registry)
-        self._back = Gauge("sarabanwatch_canary_back_timestamp_seconds", "When a letter to ourselves last came back",
+        self._back = Gauge("sarabanwatch_canary_back_timestamp_seconds",
+                           "When a letter to ourselves last came back",
                            ["errand"], registry=registry)
-        self._due = Gauge("sarabanwatch_canary_due_timestamp_seconds", "When the next letter to ourselves must have come home",
+        self._due = Gauge("sarabanwatch_canary_due_timestamp_seconds",
+                          "When the next letter to ourselves must have come home",
                           registry=registry)
-        self._held_up = Gauge("sarabanwatch_letters_held_up_timestamp_seconds",
-                              "Since when letters may go to some mail host, and none goes; 0: none waits so", registry=registry)
-        self._start = Gauge("process_start_time_seconds", "When the daemon started", registry=registry)
+        self._held_up = Gauge(
+            "sarabanwatch_letters_held_up_timestamp_seconds",
+            "Since when letters may go to some mail host, and none goes; 0: none waits so",
+            registry=registry,
+        )
+        self._start = Gauge("process_start_time_seconds", "When the daemon started",
+                            registry=registry)
         self._start_now(steps)
 
     def _start_now(self, steps: Sequence[str]) -> None:

@@ -10,14 +10,18 @@ from sarabanwatch.core.returns.attribution import UNKNOWN
 from sarabanwatch.core.sending import catch_all
 from sarabanwatch.core.sending.probe import Event
 
-STEPS = ("register", "rebase", "recover", "relay", "canary", "draft", "confirm", "send", "receive", "close", "judge", "announce",
-         "publish", "stray", "survey", "forget")
-OUTCOMES = {Event.TAKEN: "taken", Event.LATER: "later", Event.REFUSAL: "refused", Event.LOST: "lost"}
+STEPS = ("register", "rebase", "recover", "relay", "canary", "draft", "confirm", "send", "receive",
+         "close", "judge", "announce", "publish", "stray", "survey", "forget")
+OUTCOMES = {Event.TAKEN: "taken", Event.LATER: "later", Event.REFUSAL: "refused",
+            Event.LOST: "lost"}
 FINDINGS = (*DomainFinding, *catch_all.CatchAllFinding, NOT_KNOWN)
 AWAITED: dict[str, Callable[[MailKind], bool]] = {    # what waits for a person
-    "correction": lambda kind: kind is MailKind.CORRECTION, "other": lambda kind: kind is not MailKind.CORRECTION}
-WHERES = ("send", "receive", "choose", "clock", "job", "watchdog", "read", "print", "page", "web")      # where an error was met
-WHYS = ("turn", "office hours", "slowed", "shut")     # what a letter that is due may wait for (app.dispatcher)
+    "correction": lambda kind: kind is MailKind.CORRECTION,
+    "other": lambda kind: kind is not MailKind.CORRECTION}
+# where an error was met
+WHERES = ("send", "receive", "choose", "clock", "job", "watchdog", "read", "print", "page", "web")
+# what a letter that is due may wait for (app.dispatcher)
+WHYS = ("turn", "office hours", "slowed", "shut")
 TURNS = ("regressed", "improved", "other")
 
 
@@ -31,4 +35,5 @@ def turn(change: Transition, buckets: Buckets) -> str:
 
 def disbelief(why: str) -> str:
     """Sort the reasons why a mark was not believed into those that are counted; "forged" where none is named."""
-    return "unknown" if why == UNKNOWN else next((word for word in ("mismatch", "expired") if word in why), "forged")
+    return "unknown" if why == UNKNOWN else next((word for word in ("mismatch", "expired")
+                                                  if word in why), "forged")

@@ -11,7 +11,8 @@ from time import monotonic
 from sarabanwatch.core.errors import Unanswered
 from sarabanwatch.edge.oauth.endpoint import AccessToken
 
-EARLY = 300.0       # seconds before a token ends that another is got; half its life where that is shorter
+# seconds before a token ends that another is got; half its life where that is shorter
+EARLY = 300.0
 
 
 class Tokens:

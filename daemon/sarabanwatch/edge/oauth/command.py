@@ -48,7 +48,9 @@ class Command:
             await process.wait()
         if process.returncode:
             said = SECRET.sub("(hidden)", foreign.text(complaint.strip(), WORDS)).replace("\n", " ")
-            raise Unanswered(f"token command {name}: exit {process.returncode}: {said}".rstrip(": "))
+            raise Unanswered(
+                f"token command {name}: exit {process.returncode}: {said}".rstrip(": ")
+            )
         token = out[:OCTETS].partition(b"\n")[0].decode("ascii", "replace").strip()
         if not bearer.is_token(token):
             raise Unanswered(f"token command {name}: its first line is no token")

@@ -41,7 +41,8 @@ async def asked(forms: Forms, url: str, form: Mapping[str, str]) -> AccessToken:
     if not isinstance(token, str) or not bearer.is_token(token):
         raise Unanswered(f"{url}: an answer without a token")
     refresh = said.get("refresh_token")
-    return AccessToken(token, _seconds(said.get("expires_in")), refresh if isinstance(refresh, str) else "")
+    return AccessToken(token, _seconds(said.get("expires_in")),
+                       refresh if isinstance(refresh, str) else "")
 
 
 def _object(page: WebPage) -> dict[str, Any]:

@@ -163,7 +163,9 @@ def _signed(claims: dict[str, Any], pem: str, algorithm: str, headers: dict[str,
     try:
         import jwt
     except ImportError:
-        raise Barred("a signed log-in needs the extra `oauth`: pip install 'sarabanwatch[oauth]'") from None
+        raise Barred(
+            "a signed log-in needs the extra `oauth`: pip install 'sarabanwatch[oauth]'"
+        ) from None
     now = int(time.time()) - SKEW  # noqa: TID251 - theirs, whatever an exercise's clock shows
     claims = {**claims, "iat": now, "exp": now + SIGNED_FOR}
     try:

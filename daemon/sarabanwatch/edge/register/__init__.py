@@ -15,20 +15,25 @@ from sarabanwatch.core.errors import NoReader
 from sarabanwatch.core.register import Register, Unreadable
 from sarabanwatch.edge.register.child import TOO_MUCH, ReadRefusal, ReadRequest
 
-PATIENCE = 600.0   # wall seconds; the child's own bound, of processor time, comes long before on all but a stopped machine
-BOUNDS = (TOO_MUCH, -SIGXCPU, -SIGKILL, -SIGABRT, -SIGSEGV)     # how a child ends that took too much, or choked on it
+# wall seconds; the child's own bound, of processor time, comes long before on all but a stopped machine
+PATIENCE = 600.0
+# how a child ends that took too much, or choked on it
+BOUNDS = (TOO_MUCH, -SIGXCPU, -SIGKILL, -SIGABRT, -SIGSEGV)
 
 
-def load(path: Path, sheet: str = "", headings: Mapping[str, Sequence[str]] | None = None) -> Register:
+def load(path: Path, sheet: str = "",
+         headings: Mapping[str, Sequence[str]] | None = None) -> Register:
     """Read a register file; raise Unreadable (naming file, place, remedy) where it cannot be read at all.
 
     NoReader is raised where the child cannot be had, or fails by a fault of ours: then nothing is known of the file.
     `sheet` names one of a workbook's; otherwise the first with the needed headings is read. `headings` are further names
     of columns, by field.
     """
-    asked = ReadRequest(str(path), sheet, {field: tuple(names) for field, names in (headings or {}).items()})
+    asked = ReadRequest(str(path), sheet,
+                        {field: tuple(names) for field, names in (headings or {}).items()})
     try:
-        done = subprocess.run([sys.executable, "-I", "-m", __name__], input=pickle.dumps(asked), capture_output=True,  # noqa: S603 - ourselves
+        done = subprocess.run([sys.executable, "-I", "-m", __name__], input=pickle.dumps(asked),  # noqa: S603 - ourselves
+                              capture_output=True,
                               check=False, timeout=PATIENCE, start_new_session=True)
     except subprocess.TimeoutExpired:
         raise _unreadable(path, "is not read in ten minutes") from None
@@ -46,8 +51,11 @@ def load(path: Path, sheet: str = "", headings: Mapping[str, Sequence[str]] | No
 
 
 def _no_reader(path: Path, why: str) -> NoReader:
-    return NoReader(f"{path}: not read, for the process that reads lists failed ({why}); nothing is known of the list")
+    return NoReader(
+        f"{path}: not read, for the process that reads lists failed ({why}); nothing is known of the list"
+    )
 
 
 def _unreadable(path: Path, problem: str) -> Unreadable:
-    return Unreadable(f"{path}: {problem}", "ask for the list as a plain CSV file", "ไฟล์นี้อ่านไม่สำเร็จ ให้ขอเป็นไฟล์ CSV")
+    return Unreadable(f"{path}: {problem}", "ask for the list as a plain CSV file",
+                      "ไฟล์นี้อ่านไม่สำเร็จ ให้ขอเป็นไฟล์ CSV")

@@ -14,10 +14,13 @@ from sarabanwatch.edge.register.shown import SheetMarks
 STREAMS = ("Workbook", "Book")
 BEGIN, END, FONT, FORMAT, SHEET = 0x809, 0x0A, 0x31, 0xE0, 0x85
 FORMULA, ERROR, ROW, COLUMNS, LINK = 0x06, 0x205, 0x208, 0x7D, 0x1B8
-TEXTS = frozenset({0xFD, 0x204, 0xD6, 0x203, 0x27E, FORMULA})      # cells: LABELSST, LABEL, RSTRING, NUMBER, RK
+# cells: LABELSST, LABEL, RSTRING, NUMBER, RK
+TEXTS = frozenset({0xFD, 0x204, 0xD6, 0x203, 0x27E, FORMULA})
 STRIKE, HIDDEN_ROW, HIDDEN_COLUMN = 0x0008, 0x0020, 0x0001
-ERRORS = {0x00: "#NULL!", 0x07: "#DIV/0!", 0x0F: "#VALUE!", 0x17: "#REF!", 0x1D: "#NAME?", 0x24: "#NUM!", 0x2A: "#N/A"}
-URL = bytes.fromhex("E0C9EA79F9BACE118C8200AA004BA90B")     # what makes a link one to a page or a mailbox ([MS-OSHARED] 2.3.7.6)
+ERRORS = {0x00: "#NULL!", 0x07: "#DIV/0!", 0x0F: "#VALUE!", 0x17: "#REF!", 0x1D: "#NAME?",
+          0x24: "#NUM!", 0x2A: "#N/A"}
+# what makes a link one to a page or a mailbox ([MS-OSHARED] 2.3.7.6)
+URL = bytes.fromhex("E0C9EA79F9BACE118C8200AA004BA90B")
 NO_FONT = 4             # no font has this number
 MOST_LINKED = 10_000    # cells of one link
 Record = tuple[int, bytes]
@@ -30,7 +33,8 @@ def shown(raw: bytes) -> list[SheetMarks]:
             stream = file.openstream(next(name for name in STREAMS if file.exists(name))).read()
         shared = list(_records(stream, 0))
         struck = _struck(shared)
-        return [_sheet(_records(stream, int.from_bytes(body[:4], "little")), struck) for kind, body in shared if kind == SHEET]
+        return [_sheet(_records(stream, int.from_bytes(body[:4], "little")), struck)
+                for kind, body in shared if kind == SHEET]
     except (OSError, struct.error, StopIteration, IndexError, ValueError):
         raise Unreadable("errors in its cells cannot be told from empty ones", "save it as XLSX",
                          "แยกค่าผิดพลาดกับช่องว่างในไฟล์นี้ไม่ได้ ให้บันทึกเป็น XLSX") from None
@@ -52,7 +56,8 @@ def _struck(shared: list[Record]) -> frozenset[int]:
     """Return the numbers of cell formats whose font is struck out."""
     fonts = [bool(_short(body, 2) & STRIKE) for kind, body in shared if kind == FONT]
     formats = [_short(body, 0) for kind, body in shared if kind == FORMAT]
-    return frozenset(n for n, font in enumerate(formats) if any(fonts[font - (font > NO_FONT):][:1]))
+    return frozenset(n for n, font in enumerate(formats)
+                     if any(fonts[font - (font > NO_FONT):][:1]))
 
 
 def _sheet(records: Iterator[Record], struck: frozenset[int]) -> SheetMarks:
@@ -80,7 +85,8 @@ def _link(body: bytes, found: SheetMarks) -> None:
     length = int.from_bytes(body[at + 16:at + 20], "little")
     target = body[at + 20:at + 20 + length].decode("utf-16-le", "replace").partition("\0")[0]
     top, bottom, left, right = struct.unpack_from("<HHHH", body)
-    cells = [(row, column) for row in range(top, bottom + 1) for column in range(left, min(right + 1, MOST_COLUMNS))]
+    cells = [(row, column) for row in range(top, bottom + 1)
+             for column in range(left, min(right + 1, MOST_COLUMNS))]
     for row, column in cells[:MOST_LINKED]:
         found.note(row, column, target)
 

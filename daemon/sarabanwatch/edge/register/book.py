@@ -34,15 +34,18 @@ def sheets(raw: bytes, form: FileForm, wanted: str) -> tuple[list[Sheet], tuple[
     try:
         book = CalamineWorkbook.from_filelike(io.BytesIO(raw))
         besides = _besides(raw, form, [about.name for about in book.sheets_metadata])
-        every = [_sheet(book, about, besides, wanted) for about in book.sheets_metadata if about.typ is SheetTypeEnum.WorkSheet]
+        every = [_sheet(book, about, besides, wanted) for about in book.sheets_metadata
+                 if about.typ is SheetTypeEnum.WorkSheet]
     except PasswordError:
         raise locked() from None
     except CalamineError:
         raise cut() from None
     if not every:
-        raise Unreadable("a workbook without sheets", "give one with a heading line", "สมุดงานไม่มีแผ่นงาน")
+        raise Unreadable("a workbook without sheets", "give one with a heading line",
+                         "สมุดงานไม่มีแผ่นงาน")
     unread = [sheet.name for sheet in every if sheet.hidden and sheet.name != wanted]
-    said = Note("", f"hidden sheets are not read: {', '.join(unread)}", f"ไม่อ่านแผ่นงานที่ซ่อน: {', '.join(unread)}")
+    said = Note("", f"hidden sheets are not read: {', '.join(unread)}",
+                f"ไม่อ่านแผ่นงานที่ซ่อน: {', '.join(unread)}")
     return every, (*form.notes, said) if unread else form.notes
 
 
@@ -65,10 +68,12 @@ def _besides(raw: bytes, form: FileForm, names: Sequence[str]) -> Callable[[str]
         all_ or where[name] in form.parts) else SheetMarks()
 
 
-def _sheet(book: CalamineWorkbook, about: SheetMetadata, besides: Callable[[str], SheetMarks], wanted: str) -> Sheet:
+def _sheet(book: CalamineWorkbook, about: SheetMetadata, besides: Callable[[str], SheetMarks],
+           wanted: str) -> Sheet:
     hidden = about.visible is not SheetVisibleEnum.Visible
     beside = SheetMarks() if hidden and about.name != wanted else besides(about.name)
-    return Sheet(about.name, hidden, within(_rows(book, about.name, beside)), frozenset(beside.unseen))
+    return Sheet(about.name, hidden, within(_rows(book, about.name, beside)),
+                 frozenset(beside.unseen))
 
 
 def _rows(book: CalamineWorkbook, name: str, beside: SheetMarks) -> Iterator[FileRow]:
@@ -76,9 +81,14 @@ def _rows(book: CalamineWorkbook, name: str, beside: SheetMarks) -> Iterator[Fil
         sheet = book.get_sheet_by_name(name)
     except CalamineError:
         raise cut() from None
-    if sheet.total_width > MOST_COLUMNS or sheet.total_height * sheet.total_width > SPARSE * MOST_CELLS:
-        raise Unreadable(f"the sheet {name!r} spans {sheet.total_height:,} rows and {sheet.total_width:,} columns",
-                         "take out what stands far from the table", "ตารางกว้างหรือยาวเกินไป")
+    if (
+        sheet.total_width > MOST_COLUMNS
+        or sheet.total_height * sheet.total_width > SPARSE * MOST_CELLS
+    ):
+        raise Unreadable(
+            f"the sheet {name!r} spans {sheet.total_height:,} rows and {sheet.total_width:,} columns",
+            "take out what stands far from the table", "ตารางกว้างหรือยาวเกินไป",
+        )
     left = ("",) * (sheet.start[1] if sheet.start else 0)
     merged = _Merged(sheet)
     for number, values in enumerate(sheet.iter_rows()):
@@ -92,7 +102,8 @@ class _Merged:
 
     def __init__(self, sheet: CalamineSheet) -> None:
         self._begin: dict[int, list[tuple[int, int]]] = {}
-        self._open: dict[int, tuple[int, int, str]] = {}   # column: the last row covered, the first one's line, its text
+        # column: the last row covered, the first one's line, its text
+        self._open: dict[int, tuple[int, int, str]] = {}
         for (top, left), (bottom, _) in sheet.merged_cell_ranges or ():
             if bottom > top and left < MOST_COLUMNS:
                 self._begin.setdefault(top, []).append((left, bottom))

@@ -26,9 +26,9 @@ def within(rows: Iterable[FileRow]) -> Iterator[FileRow]:
         count += 1
         cells += len(row.cells)
         if len(row.cells) > MOST_COLUMNS:
-            raise Unreadable(f"line {row.line}: more than {MOST_COLUMNS:,} columns", "a register has about ten",
-                             f"บรรทัด {row.line}: คอลัมน์มากเกินไป")
+            raise Unreadable(f"line {row.line}: more than {MOST_COLUMNS:,} columns",
+                             "a register has about ten", f"บรรทัด {row.line}: คอลัมน์มากเกินไป")
         if count > MOST_ROWS + 1 or cells > MOST_CELLS:
-            raise Unreadable(f"more than {MOST_ROWS:,} rows or {MOST_CELLS:,} cells", "give one country's agencies only",
-                             "จำนวนแถวหรือเซลล์มากเกินไป")
+            raise Unreadable(f"more than {MOST_ROWS:,} rows or {MOST_CELLS:,} cells",
+                             "give one country's agencies only", "จำนวนแถวหรือเซลล์มากเกินไป")
         yield row

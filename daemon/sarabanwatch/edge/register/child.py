@@ -41,17 +41,21 @@ def answer(asked: ReadRequest) -> Register | ReadRefusal:
         return ReadRefusal(f"{', ' if placed else ': '}{error.problem}", error.remedy, error.thai)
 
 
-def read(raw: bytes, name: str, sheet: str = "", headings: dict[str, tuple[str, ...]] | None = None) -> Register:
+def read(raw: bytes, name: str, sheet: str = "",
+         headings: dict[str, tuple[str, ...]] | None = None) -> Register:
     """Read a file's octets; raise Unreadable."""
     if name.startswith("~$"):
-        raise Unreadable("it is what Excel lays beside a list that somebody has open", f"name the list itself, {name[2:]}",
+        raise Unreadable("it is what Excel lays beside a list that somebody has open",
+                         f"name the list itself, {name[2:]}",
                          f"เป็นไฟล์ที่ Excel สร้างไว้ขณะเปิดใช้งาน ให้ระบุไฟล์ {name[2:]}")
     sheets, notes = _sheets(raw, sheet, headings)
     read_ = table(sheets, sheet, headings)
-    return Register(name, hashlib.sha256(raw).hexdigest(), read_.entries, read_.problems, (*notes, *read_.notes), read_.columns)
+    return Register(name, hashlib.sha256(raw).hexdigest(), read_.entries, read_.problems,
+                    (*notes, *read_.notes), read_.columns)
 
 
-def _sheets(raw: bytes, sheet: str, headings: dict[str, tuple[str, ...]] | None) -> tuple[list[Sheet], tuple[Note, ...]]:
+def _sheets(raw: bytes, sheet: str,
+            headings: dict[str, tuple[str, ...]] | None) -> tuple[list[Sheet], tuple[Note, ...]]:
     if web.is_page(raw):
         return web.sheets(raw)
     found = form.of(raw)
@@ -63,5 +67,6 @@ def _octets(path: Path) -> bytes:
     if not stat.S_ISREG(about.st_mode) and not stat.S_ISDIR(about.st_mode):
         raise Unreadable("it is no ordinary file", REMEDY, "ไม่ใช่ไฟล์ปกติ")
     if about.st_size > LARGEST:
-        raise Unreadable(f"larger than {LARGEST >> 20} MiB", "give a register, not an archive", "ไฟล์ใหญ่เกินไป")
+        raise Unreadable(f"larger than {LARGEST >> 20} MiB", "give a register, not an archive",
+                         "ไฟล์ใหญ่เกินไป")
     return path.read_bytes()

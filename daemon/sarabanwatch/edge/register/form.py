@@ -14,15 +14,19 @@ from sarabanwatch.core.register import Note, Unreadable
 
 MOST_ENTRIES = 5_000
 MOST_UNPACKED = 256 << 20   # octets; 200,000 rows take about 120 MB
-MOST_RATIO = 250            # unpacked to packed, of what is larger than SMALL; real sheets reach about 50
+# unpacked to packed, of what is larger than SMALL; real sheets reach about 50
+MOST_RATIO = 250
 SMALL = 8 << 20
 PIECE = 1 << 20
 SAVE = "save it as XLSX or CSV UTF-8"
 
 OTHERS = (   # how a file begins, what it is then
-    (b"%PDF", "a PDF"), (b"\x89PNG", "a picture"), (b"\xff\xd8\xff", "a picture"), (b"GIF8", "a picture"),
-    (b"\x1f\x8b", "packed (gzip)"), (b"7z\xbc\xaf", "packed (7-Zip)"), (b"Rar!", "packed (RAR)"), (b"{\\rtf", "a document (RTF)"),
-    (b"SQLite format 3", "a database"), (b"<?xml", "an XML file"), (b"\x7fELF", "a program"), (b"MZ\x90", "a program"),
+    (b"%PDF", "a PDF"), (b"\x89PNG", "a picture"), (b"\xff\xd8\xff", "a picture"),
+    (b"GIF8", "a picture"),
+    (b"\x1f\x8b", "packed (gzip)"), (b"7z\xbc\xaf", "packed (7-Zip)"), (b"Rar!", "packed (RAR)"),
+    (b"{\\rtf", "a document (RTF)"),
+    (b"SQLite format 3", "a database"), (b"<?xml", "an XML file"), (b"\x7fELF", "a program"),
+    (b"MZ\x90", "a program"),
 )
 
 
@@ -49,13 +53,15 @@ def of(raw: bytes) -> FileForm:
     begins = raw[:200].removeprefix(b"\xef\xbb\xbf").lstrip().lower()
     for mark, what in OTHERS:
         if begins.startswith(mark.lower()):
-            raise Unreadable(f"it is {what}, whatever its name", SAVE, "ไฟล์นี้ไม่ใช่ตาราง ให้บันทึกเป็น XLSX หรือ CSV UTF-8")
+            raise Unreadable(f"it is {what}, whatever its name", SAVE,
+                             "ไฟล์นี้ไม่ใช่ตาราง ให้บันทึกเป็น XLSX หรือ CSV UTF-8")
     return FileForm(workbook=False)
 
 
 def locked() -> Unreadable:
     """Say that a file is encrypted."""
-    return Unreadable("it is locked with a password", "save it without one", "ไฟล์ถูกล็อกด้วยรหัสผ่าน ให้บันทึกใหม่โดยไม่ใส่รหัสผ่าน")
+    return Unreadable("it is locked with a password", "save it without one",
+                      "ไฟล์ถูกล็อกด้วยรหัสผ่าน ให้บันทึกใหม่โดยไม่ใส่รหัสผ่าน")
 
 
 def _unpackable(raw: bytes) -> FileForm:
@@ -66,7 +72,8 @@ def _unpackable(raw: bytes) -> FileForm:
     entries = archive.infolist()
     names = {entry.filename for entry in entries}
     if len(entries) > MOST_ENTRIES:
-        raise Unreadable(f"an archive of {len(entries):,} files", SAVE, "ไฟล์บีบอัดมีไฟล์ย่อยมากเกินไป")
+        raise Unreadable(f"an archive of {len(entries):,} files", SAVE,
+                         "ไฟล์บีบอัดมีไฟล์ย่อยมากเกินไป")
     if not names & {"xl/workbook.xml", "xl/workbook.bin", "content.xml"}:
         raise Unreadable("an archive that is no workbook", SAVE, "ไฟล์บีบอัดนี้ไม่ใช่สมุดงาน")
     if any(entry.flag_bits & 1 for entry in entries):
@@ -80,30 +87,37 @@ def _unpackable(raw: bytes) -> FileForm:
     seen = set().union(*found.values())
     if "manifest:encryption-data" in seen:
         raise locked()
-    return FileForm(workbook=True, notes=tuple(note for sign, note in SIGNS.items() if sign in seen | _kinds_of(names)),
+    return FileForm(workbook=True, notes=tuple(note for sign, note in SIGNS.items() if sign in seen
+                                               | _kinds_of(names)),
                     kind="xlsx" if "xl/workbook.xml" in names else "ods",
                     parts=frozenset(name for name, signs in found.items() if BESIDE in signs))
 
 
 def _kinds_of(names: set[str]) -> set[str]:
-    return {sign for sign in ("externalLinks/", "vbaProject.bin") if any(sign in name for name in names)}
+    return {sign for sign in ("externalLinks/", "vbaProject.bin")
+            if any(sign in name for name in names)}
 
 
 SIGNS = {   # found in a workbook -> what is said
-    "<f>": Note("", "formulas are not worked out; what they last showed is read", "ไม่คำนวณสูตร อ่านค่าที่แสดงครั้งสุดท้าย"),
+    "<f>": Note("", "formulas are not worked out; what they last showed is read",
+                "ไม่คำนวณสูตร อ่านค่าที่แสดงครั้งสุดท้าย"),
     "externalLinks/": Note("", "links to other files are not followed", "ไม่เปิดลิงก์ไปยังไฟล์อื่น"),
     "spanned": Note("", "merged cells of an ODS are not filled down: save it as XLSX, if rows then lack a cell",
                     "เซลล์ที่ผสานใน ODS ไม่ถูกเติมลงแถวล่าง หากข้อมูลขาดให้บันทึกเป็น XLSX"),
     "vbaProject.bin": Note("", "macros are not run", "ไม่เรียกใช้มาโคร"),
 }
-BESIDE = "beside"     # something besides values: a formula, a link, a strike, an error, what is hidden
+# something besides values: a formula, a link, a strike, an error, what is hidden
+BESIDE = "beside"
 STRIKE = (b"strike",)
 SHOWING: dict[str, tuple[bytes, ...]] = {     # by part: what is a sign of it
-    "xl/worksheets/": (b"<f>", b"<f ", b"<f/", b":f>", b":f ", b"hyperlink ", b"hidden=", b't="e"', b"t='e'", *STRIKE),
+    "xl/worksheets/": (b"<f>", b"<f ", b"<f/", b":f>", b":f ", b"hyperlink ", b"hidden=", b't="e"',
+                       b"t='e'", *STRIKE),
     "xl/styles.xml": STRIKE, "xl/sharedStrings.xml": STRIKE,
-    "content.xml": (b"table:formula", b"text:a ", b"line-through", b"collapse", b"filter", b'="error', b"='error"),
+    "content.xml": (b"table:formula", b"text:a ", b"line-through", b"collapse", b"filter",
+                    b'="error', b"='error"),
 }
-MARKUP = {b"<!ENTITY": "<!ENTITY", b"<!DOCTYPE": "<!ENTITY", b"<f>": "<f>", b"<f ": "<f>", b"table:formula=": "<f>",
+MARKUP = {b"<!ENTITY": "<!ENTITY", b"<!DOCTYPE": "<!ENTITY", b"<f>": "<f>", b"<f ": "<f>",
+          b"table:formula=": "<f>",
           **{b'number-rows-spanned="%d' % n: "spanned" for n in range(2, 10)},
           b"manifest:encryption-data": "manifest:encryption-data"}
 
@@ -114,13 +128,15 @@ def _opened(raw: bytes, entry: zipfile.ZipInfo) -> set[str]:
     unpacked, tail = 0, b""
     for piece in _pieces(raw, entry):
         unpacked += len(piece)
-        if unpacked > entry.file_size or (unpacked > SMALL and unpacked > MOST_RATIO * entry.compress_size):
+        if unpacked > entry.file_size or (unpacked > SMALL
+                                          and unpacked > MOST_RATIO * entry.compress_size):
             raise _bomb("holds")
         if entry.filename.endswith((".xml", ".rels")):
             signs |= _signs(tail + piece, entry.filename)
         tail = piece[-32:]
     if "<!ENTITY" in signs:
-        raise Unreadable(f"its part {entry.filename!r} declares entities", SAVE, "โครงสร้างภายในไฟล์ผิดปกติ")
+        raise Unreadable(f"its part {entry.filename!r} declares entities", SAVE,
+                         "โครงสร้างภายในไฟล์ผิดปกติ")
     return signs
 
 
@@ -136,7 +152,8 @@ def _pieces(raw: bytes, entry: zipfile.ZipInfo) -> Iterator[bytes]:
     lengths = raw[head + 26:head + 30]
     if len(lengths) < 4 or entry.compress_type not in {zipfile.ZIP_STORED, zipfile.ZIP_DEFLATED}:
         raise cut()
-    start = head + 30 + int.from_bytes(lengths[:2], "little") + int.from_bytes(lengths[2:], "little")
+    start = head + 30 + int.from_bytes(lengths[:2], "little") + int.from_bytes(lengths[2:],
+                                                                               "little")
     packed = raw[start:start + entry.compress_size]
     if entry.compress_type == zipfile.ZIP_STORED:
         yield packed
@@ -151,9 +168,11 @@ def _pieces(raw: bytes, entry: zipfile.ZipInfo) -> Iterator[bytes]:
 
 
 def _bomb(how: str) -> Unreadable:
-    return Unreadable(f"it {how} far more than a register does when unpacked", SAVE, "ไฟล์ขยายแล้วใหญ่ผิดปกติ")
+    return Unreadable(f"it {how} far more than a register does when unpacked", SAVE,
+                      "ไฟล์ขยายแล้วใหญ่ผิดปกติ")
 
 
 def cut() -> Unreadable:
     """Say that a file is not whole."""
-    return Unreadable("it is damaged, or was cut off on its way", "send it again", "ไฟล์เสียหายหรือส่งมาไม่ครบ ให้ส่งใหม่")
+    return Unreadable("it is damaged, or was cut off on its way", "send it again",
+                      "ไฟล์เสียหายหรือส่งมาไม่ครบ ให้ส่งใหม่")

@@ -16,9 +16,14 @@ def walk(
     """Tell of each element's beginning and end and of the text between; nothing where there is no such part. Raise Unreadable."""
     if part not in archive.namelist():
         return
-    parser = expat.ParserCreate()   # declared entities were refused before; expat follows no reference outside
+    # declared entities were refused before; expat follows no reference outside
+    parser = expat.ParserCreate()
     parser.buffer_text = True
-    parser.StartElementHandler, parser.EndElementHandler, parser.CharacterDataHandler = start, end, text
+    parser.StartElementHandler, parser.EndElementHandler, parser.CharacterDataHandler = (
+        start,
+        end,
+        text,
+    )
     try:
         with archive.open(part) as stream:
             while piece := stream.read(PIECE):

@@ -27,21 +27,25 @@ class _Book:
         self.sheets: dict[str, SheetMarks] = {}
         self._sheet = SheetMarks()
         self._row = self._column = 0
-        self._rows = self._columns = 1          # how often the row, or the cell, at hand stands there
+        # how often the row, or the cell, at hand stands there
+        self._rows = self._columns = 1
         self._struck: set[str] = set()          # styles
         self._style, self._spans = "", list[bool]()
         self._cell: dict[str, str] | None = None
         self._left, self._gone = list[str](), list[str]()
         self._link = ""
         self._begins: dict[str, Callable[[dict[str, str]], None]] = {
-            "style": self._begin_style, "text-properties": self._begin_look, "table": self._begin_table,
-            "table-column": self._begin_column, "table-row": self._begin_row, "table-cell": self._begin_cell,
+            "style": self._begin_style, "text-properties": self._begin_look,
+            "table": self._begin_table,
+            "table-column": self._begin_column, "table-row": self._begin_row,
+            "table-cell": self._begin_cell,
             "covered-table-cell": self._begin_cell, "span": self._begin_span, "a": self._begin_link}
 
     def start(self, tag: str, attributes: dict[str, str]) -> None:
         """Hear of an element's beginning."""
         if begin := self._begins.get(tag.rpartition(":")[2]):
-            begin({name if name.startswith("calcext:") else name.rpartition(":")[2]: said for name, said in attributes.items()})
+            begin({name if name.startswith("calcext:") else name.rpartition(":")[2]: said
+                   for name, said in attributes.items()})
 
     def end(self, tag: str) -> None:
         """Hear of an element's end."""
@@ -64,7 +68,10 @@ class _Book:
         self._style = attributes.get("name", "")
 
     def _begin_look(self, attributes: dict[str, str]) -> None:
-        line = attributes.get("text-line-through-style") or attributes.get("text-line-through-type") or "none"
+        line = (
+            attributes.get("text-line-through-style") or attributes.get("text-line-through-type")
+            or "none"
+        )
         if self._style and line != "none":
             self._struck.add(self._style)
 

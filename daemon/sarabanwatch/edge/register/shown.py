@@ -37,7 +37,8 @@ class SheetMarks:
         """Write down what a cell is; raise Unreadable where it is too much."""
         self.count += 1
         if self.count > MOST_CELLS:
-            raise Unreadable("more formulas, links and strikes than a register has cells", "paste the values into a new sheet",
+            raise Unreadable("more formulas, links and strikes than a register has cells",
+                             "paste the values into a new sheet",
                              "มีสูตร ลิงก์ หรือขีดฆ่ามากเกินไป ให้วางเป็นค่าในแผ่นงานใหม่")
         if column >= MOST_COLUMNS:
             return
@@ -57,10 +58,14 @@ class SheetMarks:
 
     def beside(self, row: int, cells: Sequence[str]) -> tuple[tuple[str, ...], Beside]:
         """Return a row's cells without what was struck out of them, and what is to be known besides."""
-        unread, struck, links = self.unread.get(row, {}), self.struck.get(row, {}), self.links.get(row, {})
+        unread, struck, links = self.unread.get(row, {}), self.struck.get(row,
+                                                                          {}), self.links.get(row,
+                                                                                              {})
         if not (unread or struck or links or row in self.hidden):
             return tuple(cells), NOTHING_BESIDE
         left = [struck[i].left if i in struck else cell for i, cell in enumerate(cells)]
-        said = [(i, f"{shown(each.gone)} is struck out, and passed over", f"{shown(each.gone)} มีขีดฆ่า จึงไม่อ่าน")
+        said = [(i, f"{shown(each.gone)} is struck out, and passed over",
+                 f"{shown(each.gone)} มีขีดฆ่า จึงไม่อ่าน")
                 for i, each in struck.items()]
-        return tuple(left), Beside(unread, links, (*((HIDDEN,) if row in self.hidden else ()), *said))
+        return tuple(left), Beside(unread, links,
+                                   (*((HIDDEN,) if row in self.hidden else ()), *said))

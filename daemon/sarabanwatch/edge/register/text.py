@@ -17,31 +17,38 @@ from sarabanwatch.edge.register.bounds import trimmed, within
 SEPARATORS = {",": "comma", ";": "semicolon", "\t": "tab", "|": "bar"}
 END = "\ufdd0"   # a character that no text may hold: the row after the last
 MARKS = ((b"\xef\xbb\xbf", "utf-8-sig"), (b"\xff\xfe", "utf-16"), (b"\xfe\xff", "utf-16"))
-UTF_8 = re.compile(rb"\xe0[\xb8\xb9][\x80-\xbf]|\xed[\xa0-\xbf][\x80-\xbf]|\xe2\x80[\x80-\xbf]|\xef\xbb\xbf")
+UTF_8 = re.compile(
+    rb"\xe0[\xb8\xb9][\x80-\xbf]|\xed[\xa0-\xbf][\x80-\xbf]|\xe2\x80[\x80-\xbf]|\xef\xbb\xbf"
+)
 HIGH = re.compile(rb"[\x80-\xff]")
 FEWEST = 40      # one in so many octets, at least, is nought in UTF-16
 MOSTLY = 0.3     # of the octets beyond ASCII in UTF-8 sequences: then it is no Thai code page
 
 
-def sheets(raw: bytes, headings: Mapping[str, Sequence[str]] | None) -> tuple[list[Sheet], tuple[Note, ...]]:
+def sheets(raw: bytes, headings: Mapping[str, Sequence[str]] | None) -> tuple[list[Sheet],
+                                                                              tuple[Note, ...]]:
     """Return the rows of a text file as its one sheet; raise Unreadable."""
     text, encoding = _decoded(raw)
     csv.field_size_limit(max(len(text) + 1, csv.field_size_limit()))
     separator = _separator(text, headings)
-    notes = [Note("", f"encoding {encoding} read", f"อ่านด้วยรหัสอักขระ {encoding}")] * (encoding != "utf-8")
-    notes += [Note("", f"separated by {SEPARATORS[separator]}s", f"คั่นด้วย {separator!r}")] * (separator != ",")
+    notes = [Note("", f"encoding {encoding} read",
+                  f"อ่านด้วยรหัสอักขระ {encoding}")] * (encoding != "utf-8")
+    notes += [Note("", f"separated by {SEPARATORS[separator]}s",
+                   f"คั่นด้วย {separator!r}")] * (separator != ",")
     return [Sheet("", hidden=False, rows=within(_rows(text, separator)))], tuple(notes)
 
 
 def _decoded(raw: bytes) -> tuple[str, str]:
-    marked = next((name for mark, name in MARKS if raw.startswith(mark)), None) or _unmarked_utf_16(raw)
+    marked = next((name for mark, name in MARKS if raw.startswith(mark)),
+                  None) or _unmarked_utf_16(raw)
     try:
         return raw.decode(marked or "utf-8"), (marked or "utf-8").removesuffix("-sig")
     except UnicodeDecodeError as error:
         wrong = error
     high = len(HIGH.findall(raw))
     if marked or len(b"".join(UTF_8.findall(raw))) > MOSTLY * high or b"\0" in raw:
-        raise _mixed(raw, wrong.start, "UTF-8" if marked is None else marked.removesuffix("-sig").upper())
+        raise _mixed(raw, wrong.start,
+                     "UTF-8" if marked is None else marked.removesuffix("-sig").upper())
     try:
         return raw.decode("cp874"), "TIS-620/windows-874"
     except UnicodeDecodeError as error:
@@ -52,14 +59,17 @@ def _unmarked_utf_16(raw: bytes) -> str | None:
     """Tell UTF-16 without its mark: of its ASCII characters every second octet is nought, always on the same side."""
     head = raw[:4096]
     first, second = head[::2].count(0), head[1::2].count(0)
-    if len(raw) % 2 or max(first, second) * FEWEST < len(head) or min(first, second) * 4 > max(first, second):
+    if len(raw) % 2 or max(first, second) * FEWEST < len(head) or min(first,
+                                                                      second) * 4 > max(first,
+                                                                                        second):
         return None
     return "utf-16-be" if first > second else "utf-16-le"
 
 
 def _mixed(raw: bytes, start: int, encoding: str) -> Unreadable:
     line = raw[:start].count(b"\n") + 1
-    return Unreadable(f"line {line}: not {encoding}; mixed encodings, or no text at all", "save it as CSV UTF-8",
+    return Unreadable(f"line {line}: not {encoding}; mixed encodings, or no text at all",
+                      "save it as CSV UTF-8",
                       f"บรรทัด {line}: รหัสอักขระปนกัน หรือไม่ใช่ข้อความ ให้บันทึกเป็น CSV UTF-8")
 
 
@@ -81,14 +91,17 @@ def _rows(text: str, separator: str) -> Iterator[FileRow]:
         if cells == [END]:
             break
         if cells and cells[-1].endswith(END):
-            raise Unreadable(f"line {line + 1}: a quotation mark opens and is never closed", "close it, or take it out",
+            raise Unreadable(f"line {line + 1}: a quotation mark opens and is never closed",
+                             "close it, or take it out",
                              f"บรรทัด {line + 1}: เครื่องหมายคำพูดเปิดแล้วไม่ปิด")
         line, before, last = reader.line_num, last, cells
         raw = trimmed(cells)
         yield FileRow(line, raw, tuple(map(unguarded, raw)))
     if ended != text and _broken_off(last, before):
-        raise Unreadable(f"line {line}: the file ends in the midst of this row; it was cut off on its way", "send it again",
-                         f"บรรทัด {line}: ไฟล์จบกลางแถว น่าจะส่งมาไม่ครบ ให้ส่งใหม่")
+        raise Unreadable(
+            f"line {line}: the file ends in the midst of this row; it was cut off on its way",
+            "send it again", f"บรรทัด {line}: ไฟล์จบกลางแถว น่าจะส่งมาไม่ครบ ให้ส่งใหม่",
+        )
 
 
 def _broken_off(last: Sequence[str], before: Sequence[str]) -> bool:

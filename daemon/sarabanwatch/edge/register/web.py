@@ -11,8 +11,10 @@ from sarabanwatch.core.register import FileRow, Note, Sheet, Unreadable
 from sarabanwatch.edge.register.bounds import MOST_CELLS, MOST_COLUMNS, trimmed, within
 from sarabanwatch.edge.register.shown import SheetMarks, Struck
 
-BEGINS = re.compile(rb"(?:<\?xml[^>]*>\s*)?<(?:!doctype html|html|head|meta|body|table|div|style|center|font|form|script|br|p)\b",
-                    re.IGNORECASE)
+BEGINS = re.compile(
+    rb"(?:<\?xml[^>]*>\s*)?<(?:!doctype html|html|head|meta|body|table|div|style|center|font|form|script|br|p)\b",
+    re.IGNORECASE,
+)
 CHARSET = re.compile(rb"charset\s*=\s*[\"']?([\w-]{1,40})", re.IGNORECASE)
 STRIKES = frozenset({"s", "strike", "del"})
 PASSED_OVER = frozenset({"script", "style", "title"})
@@ -36,10 +38,13 @@ def sheets(raw: bytes) -> tuple[list[Sheet], tuple[Note, ...]]:
     page.feed(_decoded(raw))
     page.close()
     if not page.tables:
-        raise Unreadable("it is a web page without a table", "save the list itself as XLSX or CSV UTF-8",
+        raise Unreadable("it is a web page without a table",
+                         "save the list itself as XLSX or CSV UTF-8",
                          "ไฟล์นี้เป็นหน้าเว็บที่ไม่มีตาราง ให้บันทึกเป็น XLSX หรือ CSV UTF-8")
-    said = Note("", "a web page, whatever its name; its table is read", "ไฟล์เป็นหน้าเว็บ (HTML) อ่านตารางในหน้า")
-    return [Sheet(f"ตาราง {n}" if len(page.tables) > 1 else "", hidden=False, rows=within(table.rows()))
+    said = Note("", "a web page, whatever its name; its table is read",
+                "ไฟล์เป็นหน้าเว็บ (HTML) อ่านตารางในหน้า")
+    return [Sheet(f"ตาราง {n}" if len(page.tables) > 1 else "", hidden=False,
+                  rows=within(table.rows()))
             for n, table in enumerate(page.tables, start=1)], (said,)
 
 
@@ -68,7 +73,8 @@ class _Table:
         if hidden:
             self._shown.hidden.add(len(self._rows))
         self._rows.append([])
-        self._spans = {column: (rows - 1, text) for column, (rows, text) in self._spans.items() if rows > 0}
+        self._spans = {column: (rows - 1, text) for column, (rows, text) in self._spans.items()
+                       if rows > 0}
         self._fill()
 
     def add(self, text: Struck, link: str, down: int, across: int) -> None:
@@ -76,8 +82,8 @@ class _Table:
         row, cells = len(self._rows) - 1, self._rows[-1]
         self._cells += min(across, MOST_COLUMNS)
         if self._cells > MOST_CELLS or len(cells) + across > MOST_COLUMNS:
-            raise Unreadable(f"more than {MOST_CELLS:,} cells, or {MOST_COLUMNS:,} columns", "give one country's agencies only",
-                             "จำนวนเซลล์มากเกินไป")
+            raise Unreadable(f"more than {MOST_CELLS:,} cells, or {MOST_COLUMNS:,} columns",
+                             "give one country's agencies only", "จำนวนเซลล์มากเกินไป")
         if text.gone.strip():
             self._shown.note(row, len(cells), text)
         if link:
@@ -97,7 +103,10 @@ class _Table:
 
     def _fill(self) -> None:
         cells = self._rows[-1]
-        while len(cells) in self._spans and self._spans[len(cells)][0] >= 0 and len(cells) < MOST_COLUMNS:
+        while (
+            len(cells) in self._spans and self._spans[len(cells)][0] >= 0
+            and len(cells) < MOST_COLUMNS
+        ):
             cells.append(self._spans[len(cells)][1])
 
 
@@ -147,11 +156,13 @@ class _Page(HTMLParser):
         """Hear a piece of text."""
         if self._cell is not None and not self._unseen():
             struck = any(struck for _, struck, _ in self._open)
-            (self._gone if struck else self._left).append(" ".join(data.split()) if data.strip() else " ")
+            (self._gone if struck else self._left).append(" ".join(data.split()) if data.strip()
+                                                          else " ")
 
     def _unseen(self) -> bool:
         """Say whether what is told now is not to be seen within its cell; whether the whole row is hidden is told of the row."""
-        at = next((i for i in range(len(self._open) - 1, -1, -1) if self._open[i][0] in {"td", "th"}), len(self._open))
+        at = next((i for i in range(len(self._open) - 1, -1, -1)
+                   if self._open[i][0] in {"td", "th"}), len(self._open))
         return any(tag in PASSED_OVER or away for tag, _, away in self._open[at + 1:])
 
     def close(self) -> None:
@@ -164,7 +175,8 @@ class _Page(HTMLParser):
             return
         cell, self._cell = self._cell, None
         left, gone = ("".join(part).strip() for part in (self._left, self._gone))
-        self._within[-1].add(Struck(left, gone), self._link, _times(cell, "rowspan"), _times(cell, "colspan"))
+        self._within[-1].add(Struck(left, gone), self._link, _times(cell, "rowspan"),
+                             _times(cell, "colspan"))
 
 
 def _times(cell: dict[str, str], name: str) -> int:

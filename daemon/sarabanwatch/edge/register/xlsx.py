@@ -60,12 +60,15 @@ class _Sheet:
         self._shared, self._targets = shared, targets
         self._row = self._column = -1
         self._cell: Mapping[str, str] = {}
-        self._held: dict[str, list[str]] = {}      # texts of the cell at hand: f, v, runs that stay, runs that are struck
+        # texts of the cell at hand: f, v, runs that stay, runs that are struck
+        self._held: dict[str, list[str]] = {}
         self._into: list[str] | None = None
         self._struck = False
         self._begins: dict[str, Callable[[dict[str, str]], None]] = {
-            "row": self._begin_row, "col": self._begin_col, "c": self._begin_cell, "f": self._begin_formula, "v": self._begin_value,
-            "r": self._begin_run, "strike": self._begin_strike, "t": self._begin_text, "hyperlink": self._begin_link}
+            "row": self._begin_row, "col": self._begin_col, "c": self._begin_cell,
+            "f": self._begin_formula, "v": self._begin_value,
+            "r": self._begin_run, "strike": self._begin_strike, "t": self._begin_text,
+            "hyperlink": self._begin_link}
 
     def start(self, tag: str, attributes: dict[str, str]) -> None:
         """Hear of an element's beginning."""
@@ -129,7 +132,8 @@ class _Sheet:
             self.shown.note(*place, error(value or "#N/A"))
         elif "f" in held and not value and not (kind == "str" and "v" in held):
             self.shown.note(*place, FORMULA)
-        elif int(self._cell.get("s", 0)) in self._shared.formats and (value or held.get("left") or held.get("gone")):
+        elif int(self._cell.get("s", 0)) in self._shared.formats and (value or held.get("left")
+                                                                      or held.get("gone")):
             self.shown.note(*place, STRUCK)
         elif "gone" in held:
             self.shown.note(*place, Struck(held.get("left", ""), held["gone"]))
@@ -153,7 +157,8 @@ def _within(area: str) -> Iterator[tuple[int, int]]:
     if not begins or not ends:
         return
     for row in range(int(begins[2]) - 1, min(int(ends[2]), int(begins[2]) + MOST_ROWS_OF_A_LINK)):
-        yield from ((row, column) for column in range(_column(begins[1]), min(_column(ends[1]) + 1, MOST_COLUMNS)))
+        yield from ((row, column) for column in range(_column(begins[1]),
+                                                      min(_column(ends[1]) + 1, MOST_COLUMNS)))
 
 
 def _struck_formats(archive: zipfile.ZipFile) -> Iterator[int]:
@@ -199,7 +204,8 @@ class _Strings:
         """Hear of an element's end."""
         self._into = None
         if tag.rpartition(":")[2] == "si" and self._parts[True]:
-            self.struck[self._number] = Struck("".join(self._parts[False]), "".join(self._parts[True]))
+            self.struck[self._number] = Struck("".join(self._parts[False]),
+                                               "".join(self._parts[True]))
 
     def text(self, text: str) -> None:
         """Hear a piece of text."""
@@ -210,13 +216,16 @@ class _Strings:
 def _targets(archive: zipfile.ZipFile, part: str) -> dict[str, str]:
     """Return where the relations of a part lead, by their ids: parts of the archive by their names in it, links as they stand."""
     folder, name = posixpath.split(part)
-    relations = [said for element, said in _elements(archive, f"{folder}/_rels/{name}.rels") if element == "Relationship"]
+    relations = [said for element, said in _elements(archive, f"{folder}/_rels/{name}.rels")
+                 if element == "Relationship"]
     return {each.get("Id", ""): each.get("Target", "") if each.get("TargetMode") == "External" else
-            posixpath.normpath(posixpath.join(f"/{folder}", each.get("Target", ""))).lstrip("/") for each in relations}
+            posixpath.normpath(posixpath.join(f"/{folder}", each.get("Target", ""))).lstrip("/")
+            for each in relations}
 
 
 def _relation(attributes: Mapping[str, str]) -> str:
-    return next((value for name, value in attributes.items() if name.rpartition(":")[2] == "id" and ":" in name), "")
+    return next((value for name, value in attributes.items() if name.rpartition(":")[2] == "id"
+                 and ":" in name), "")
 
 
 def _elements(archive: zipfile.ZipFile, part: str) -> list[tuple[str, dict[str, str]]]:

@@ -15,7 +15,8 @@ from sarabanwatch.edge.smtp.policies import Policies
 from sarabanwatch.edge.smtp.relay import RelayLine, Relays, RelayServer
 from sarabanwatch.edge.smtp.tls import Contexts
 
-__all__ = ["Contexts", "Direct", "DirectLine", "MxCache", "Policies", "RelayLine", "RelayServer", "Relays", "RoutedLine"]
+__all__ = ["Contexts", "Direct", "DirectLine", "MxCache", "Policies", "RelayLine", "RelayServer",
+           "Relays", "RoutedLine"]
 
 Sign = Callable[[bytes], Awaitable[bytes]]      # a message -> the same with our signature before it
 
@@ -23,7 +24,8 @@ Sign = Callable[[bytes], Awaitable[bytes]]      # a message -> the same with our
 class RoutedLine:
     """A line of either kind, by the letter's domain or its mail host; it stands when the line of the default does."""
 
-    def __init__(self, relay: RelayLine, direct: DirectLine, mx_cache: MxCache, others: frozenset[str], by_default: Route,
+    def __init__(self, relay: RelayLine, direct: DirectLine, mx_cache: MxCache,
+                 others: frozenset[str], by_default: Route,
                  sign: Mapping[Route, Sign] | None = None) -> None:
         self._relay, self._direct, self._sign = relay, direct, sign or {}
         self._mx_cache, self._others, self._default = mx_cache, others, by_default

@@ -11,7 +11,8 @@ import aiosmtplib
 
 from sarabanwatch.core.sending import bearer
 
-CHOICES = {"auto": ("cram-md5", "plain", "login"), "bearer": ("xoauth2", "oauthbearer")}     # the best first
+# the best first
+CHOICES = {"auto": ("cram-md5", "plain", "login"), "bearer": ("xoauth2", "oauthbearer")}
 EXPLAINS, WELCOME = 334, 235
 NOT_THIS_WAY = (504, 534, 538)      # of the mechanism, not of the password (RFC 4954 section 6)
 
@@ -27,7 +28,8 @@ async def log_in(client: aiosmtplib.SMTP, auth: str, user: str, secret: str) -> 
             await _by(client, way, user, secret)
         except aiosmtplib.SMTPAuthenticationError as refused:
             if last or refused.code not in NOT_THIS_WAY:
-                raise aiosmtplib.SMTPAuthenticationError(refused.code, hidden(refused.message, user, secret)) from None
+                raise aiosmtplib.SMTPAuthenticationError(refused.code, hidden(refused.message, user,
+                                                                              secret)) from None
         else:
             return
 
@@ -50,7 +52,9 @@ def _offered(client: aiosmtplib.SMTP, known: Sequence[str]) -> Sequence[str]:
     ways = [way for way in known if way in client.server_auth_methods]
     if not ways:
         offers = " ".join(client.server_auth_methods).upper() or "none"
-        raise aiosmtplib.SMTPException(f"it offers no way to log in that we know: {offers}; see relay.auth and relay.tls")
+        raise aiosmtplib.SMTPException(
+            f"it offers no way to log in that we know: {offers}; see relay.auth and relay.tls"
+        )
     return ways
 
 

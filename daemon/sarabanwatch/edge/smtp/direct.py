@@ -28,8 +28,10 @@ from sarabanwatch.ports import Chance
 ADDRESSES_AT_MOST = 6       # tried for one letter
 CONNECT_WITHIN = 30.0       # wall seconds for each step of a connection ...
 CONNECTS_WITHIN = 120.0     # ... and for all connections that are tried for one letter
-PATIENCE = Patience(300.0, 300.0, 300.0)    # (RFC 5321 section 4.5.3.2 would have ten minutes at the dot)
-KEEP_IDLE = 20.0            # wall seconds that a connection is kept for the next letter to the same host
+# (RFC 5321 section 4.5.3.2 would have ten minutes at the dot)
+PATIENCE = Patience(300.0, 300.0, 300.0)
+# wall seconds that a connection is kept for the next letter to the same host
+KEEP_IDLE = 20.0
 REMEMBER = 24 * 3600.0      # wall seconds until a host's encryption is tried anew
 
 
@@ -57,7 +59,8 @@ class KnownTls:
 class Direct:
     """What all direct lines share: the mx_cache, the policies, and what was learnt of hosts."""
 
-    def __init__(self, mx_cache: MxCache, policies: Policies, chance: Chance, *, helo: str, port: int = 25, live: bool = False,
+    def __init__(self, mx_cache: MxCache, policies: Policies, chance: Chance, *, helo: str,
+                 port: int = 25, live: bool = False,
                  success_reports: bool = True, contexts: tls.Contexts | None = None) -> None:
         self.mx_cache, self.policies, self.chance = mx_cache, policies, chance
         self.helo, self.port, self.live, self.success_reports = helo, port, live, success_reports
@@ -67,7 +70,8 @@ class Direct:
 
     def places(self, host: Host) -> tuple[str, ...]:
         """Return the addresses of a host that we may connect to: loopback only, unless live."""
-        return tuple(place for place in route.addresses(host) if self.live or ip_address(place).is_loopback)
+        return tuple(place for place in route.addresses(host) if self.live
+                     or ip_address(place).is_loopback)
 
 
 class DirectLine:
@@ -95,13 +99,15 @@ class DirectLine:
 
     async def _to_first(self, facts: DomainFacts, out: Outgoing) -> Answer:
         policy = await self._shared.policies.of(facts)
-        answer = Answer(Stage.CONNECT, 0, "", "no mail host has an address that we may connect to", Route.DIRECT)
+        answer = Answer(Stage.CONNECT, 0, "", "no mail host has an address that we may connect to",
+                        Route.DIRECT)
         tries, until = 0, asyncio.get_running_loop().time() + CONNECTS_WITHIN
         for host in route.order(facts, self._shared.chance.draw):
             security = route.security(host, policy)
             if security.barred:
                 seen = Seen(host.name, demand=security.demand, failed=security.barred)
-                answer = Answer(Stage.CONNECT, 0, "", security.barred, Route.DIRECT, host.name, seen)
+                answer = Answer(Stage.CONNECT, 0, "", security.barred, Route.DIRECT, host.name,
+                                seen)
                 continue
             if kept := await self._over_kept(host, security, out):
                 return kept
@@ -122,10 +128,12 @@ class DirectLine:
             await self.close()
             return None
         answer = await self._wire.send(out)
-        gone = answer.stage is Stage.MAIL and answer.code in (0, 421)     # it went while idle: nothing was said of the letter
+        # it went while idle: nothing was said of the letter
+        gone = answer.stage is Stage.MAIL and answer.code in (0, 421)
         return None if gone else answer
 
-    async def _reach(self, host: Host, place: str, security: Security, until: float) -> Wire | Answer:
+    async def _reach(self, host: Host, place: str, security: Security,
+                     until: float) -> Wire | Answer:
         """Connect to one address, before that moment of the loop's; an answer where that was no use."""
         try:
             async with asyncio.timeout_at(until):
@@ -173,13 +181,14 @@ def _unsendable(facts: DomainFacts, *, believed: bool) -> Answer | None:
 
 async def _connected(shared: Direct, host: Host, place: str, security: Security) -> Wire:
     """Connect once and be as safe as asked; raise Weaker where another try, less strict, may do, and Unsafe where none may."""
-    client = aiosmtplib.SMTP(hostname=place, port=shared.port, timeout=CONNECT_WITHIN, local_hostname=shared.helo,
-                             use_tls=False, start_tls=False)
+    client = aiosmtplib.SMTP(hostname=place, port=shared.port, timeout=CONNECT_WITHIN,
+                             local_hostname=shared.helo, use_tls=False, start_tls=False)
     try:
         await client.connect()
         await hello(client)
         seen = await _covered(shared, client, host, security)
-        return Wire(client, Route.DIRECT, host.name, seen, success=shared.success_reports, patience=PATIENCE)
+        return Wire(client, Route.DIRECT, host.name, seen, success=shared.success_reports,
+                    patience=PATIENCE)
     except BaseException:
         client.close()
         raise
@@ -197,13 +206,15 @@ async def _covered(shared: Direct, client: aiosmtplib.SMTP, host: Host, security
     if not demand and known.broken:
         return Seen(host.name, failed=known.broken)
     try:
-        await client.starttls(server_hostname=host.name, tls_context=_context(shared, security, known))
+        await client.starttls(server_hostname=host.name,
+                              tls_context=_context(shared, security, known))
     except (ssl.SSLError, aiosmtplib.SMTPException, UnicodeError, ConnectionError) as error:
         shared.authorities.pop(security, None)
         return _not_covered(shared, host.name, demand, known, error)
     await hello(client)
     judged = security.demand is not Demand.DANE
-    seen = tls.seen(client, host.name, untrusted=known.untrusted if not demand else "", demand=demand, judged=judged)
+    seen = tls.seen(client, host.name, untrusted=known.untrusted if not demand else "",
+                    demand=demand, judged=judged)
     return _held_to(shared, client, seen, security)
 
 
@@ -216,14 +227,19 @@ def _context(shared: Direct, security: Security, known: KnownTls) -> ssl.SSLCont
     return tls.anchored(authorities) if authorities else shared.contexts.pinned
 
 
-def _not_covered(shared: Direct, host: str, demand: str, known: KnownTls, error: BaseException) -> Seen:
+def _not_covered(shared: Direct, host: str, demand: str, known: KnownTls,
+                 error: BaseException) -> Seen:
     """Judge a TLS that did not come about: Unsafe where it was demanded, else remember it and raise Weaker."""
     cause = error.__cause__ if isinstance(error.__cause__, ssl.SSLError) else error
-    why = cause.verify_message if isinstance(cause, ssl.SSLCertVerificationError) else str(cause) or type(cause).__name__
+    why = (
+        cause.verify_message if isinstance(cause, ssl.SSLCertVerificationError)
+        else str(cause) or type(cause).__name__
+    )
     if demand:
         return _unsafe(Seen(host, demand=demand), f"the encryption of {host} does not hold: {why}")
     until = asyncio.get_running_loop().time() + REMEMBER
-    known = replace(known, broken=why, until=until) if known.untrusted else KnownTls(why, until=until)
+    known = replace(known, broken=why, until=until) if known.untrusted else KnownTls(why,
+                                                                                     until=until)
     shared.known[host] = known
     raise Weaker(why) from None
 
@@ -242,7 +258,8 @@ def _held_to(shared: Direct, client: aiosmtplib.SMTP, seen: Seen, security: Secu
         return _unsafe(seen, f"no certificate of {seen.host} is one that its TLSA records promise")
     if not seen.named:
         return _unsafe(seen, f"the certificate of {seen.host} is for another name")
-    if not tls.proved(client):         # that they signed it is proved on a second connection, which trusts them alone
+    # that they signed it is proved on a second connection, which trusts them alone
+    if not tls.proved(client):
         shared.authorities[security] = authorities
         raise Weaker("an authority was learnt")
     return seen

@@ -10,7 +10,8 @@ from collections.abc import Sequence
 from sarabanwatch.core.domain import DomainFacts
 from sarabanwatch.ports import Resolver
 
-FRESH = 300.0     # seconds that an answer is kept; a lone resolver's second word counts only after that
+# seconds that an answer is kept; a lone resolver's second word counts only after that
+FRESH = 300.0
 
 
 class MxCache:
@@ -20,14 +21,17 @@ class MxCache:
         self._witnesses, self._fresh = tuple(witnesses), fresh
         self._looking = 0
         self._round, self._since = 0, 0.0
-        self._absent: dict[str, int] = {}       # domain -> the round in which it was first found lacking
+        # domain -> the round in which it was first found lacking
+        self._absent: dict[str, int] = {}
 
     async def look(self, domain: str) -> tuple[DomainFacts, bool]:
         """Return what is known of a domain, and whether an absence that it shows is to be believed."""
         self._forget()
         self._looking += 1
         try:
-            facts = await self._witnesses[0].look(domain) if self._witnesses else DomainFacts(domain)
+            facts = (
+                await self._witnesses[0].look(domain) if self._witnesses else DomainFacts(domain)
+            )
             if lacks(facts):
                 return facts, await self._confirmed(domain)
             self._absent.pop(domain, None)
@@ -54,5 +58,6 @@ class MxCache:
 
 def lacks(facts: DomainFacts) -> bool:
     """Say whether there is surely no host to send to: no domain, or neither MX nor address (RFC 5321 section 5.1)."""
-    nowhere = facts.receivers is not None and all(host.resolves is False for host in facts.receivers)
+    nowhere = facts.receivers is not None and all(host.resolves is False
+                                                  for host in facts.receivers)
     return facts.exists is False or (facts.null_mx is False and nowhere)

@@ -37,7 +37,8 @@ class CachedPolicy:
 class Policies:
     """The policies of all domains; shared by all lines."""
 
-    def __init__(self, addresses: Addresses, web: Web, port: int = 443, *, live: bool = False) -> None:
+    def __init__(self, addresses: Addresses, web: Web, port: int = 443, *,
+                 live: bool = False) -> None:
         self._addresses, self._web, self._port, self._live = addresses, web, port, live
         self._held: dict[str, CachedPolicy] = {}
 
@@ -52,7 +53,11 @@ class Policies:
             held.tried = now
             with suppress(*FAILURES):      # the old one stands until its day (section 3.3)
                 held.policy = await self._fetch(facts.domain)
-                held.version, held.until, held.tried = version, now + held.policy.max_age, float("-inf")
+                held.version, held.until, held.tried = (
+                    version,
+                    now + held.policy.max_age,
+                    float("-inf"),
+                )
         return held.policy if held.until > now else None
 
     async def _fetch(self, domain: str) -> StsPolicy:
@@ -61,6 +66,7 @@ class Policies:
         allowed = [place for place in places if self._live or ip_address(place).is_loopback]
         if not allowed:
             raise ValueError("no address that we may ask")
-        page = await self._web.get(f"https://{host}:{self._port}/.well-known/mta-sts.txt", at=allowed[0], seconds=FETCH_WITHIN,
+        page = await self._web.get(f"https://{host}:{self._port}/.well-known/mta-sts.txt",
+                                   at=allowed[0], seconds=FETCH_WITHIN,
                                    octets=LARGEST)      # no redirect is followed (section 3.3)
         return sts.read(page.body.decode("utf-8"))

@@ -24,8 +24,10 @@ from sarabanwatch.edge.smtp.wire import SURPRISES, Patience, Wire, hello, told, 
 from sarabanwatch.ports import Secret
 
 KNOCKS = 300.0      # wall seconds between two knocks, whether or not there is a letter to send
-REST = 60.0         # wall seconds before a relay that failed us is tried again, while another one serves
-AT_THE_DOT = 10     # times as long as for other answers a relay is waited for at the dot (RFC 5321, 4.5.3.2.6: 10 minutes)
+# wall seconds before a relay that failed us is tried again, while another one serves
+REST = 60.0
+# times as long as for other answers a relay is waited for at the dot (RFC 5321, 4.5.3.2.6: 10 minutes)
+AT_THE_DOT = 10
 
 
 class NoSecret:
@@ -85,8 +87,10 @@ class Relays:
     it was ready for a letter. A connection that stands, or a log-in, proves nothing yet.
     """
 
-    def __init__(self, relays: Sequence[RelayServer], told: Callable[[BaseException], None] | None = None,
-                 chance: Callable[[], float] = evenly, stands: Callable[[bool], None] | None = None) -> None:
+    def __init__(self, relays: Sequence[RelayServer],
+                 told: Callable[[BaseException], None] | None = None,
+                 chance: Callable[[], float] = evenly,
+                 stands: Callable[[bool], None] | None = None) -> None:
         self._told, self._chance, self._stands = told, chance, stands
         self._knocks_at = 0.0
         self._backoffs = {relay: Backoff(REST if len(relays) > 1 else FIRST) for relay in relays}
@@ -128,7 +132,8 @@ class Relays:
         try:
             await line.prove()
         except (Barred, Troubled) as error:
-            if self._told and isinstance(error, Barred) and len(self._backoffs) == 1:     # which was not told
+            # which was not told
+            if self._told and isinstance(error, Barred) and len(self._backoffs) == 1:
                 self._told(error)
         finally:
             await line.close()
@@ -138,7 +143,10 @@ class Relays:
         if wire.useful:
             self._serves(relay)
         elif not wire.stands:
-            self._leave(relay, Troubled(f"relay {relay.place} hangs up before it takes a letter: {answer.said}"))
+            self._leave(
+                relay,
+                Troubled(f"relay {relay.place} hangs up before it takes a letter: {answer.said}"),
+            )
 
     def offered(self, relay: RelayServer, wire: Wire, answer: Answer) -> None:
         """Take note of whether a relay is ready for a letter, which it was asked by a knock; raise Troubled where it is not."""
@@ -146,7 +154,9 @@ class Relays:
             self._serves(relay)
         else:
             words = f"{answer.code or ''} {answer.status} {answer.said}".split()
-            error = Troubled(f"relay {relay.place} takes no letter from {relay.sender or 'us'}: {' '.join(words)}")
+            error = Troubled(
+                f"relay {relay.place} takes no letter from {relay.sender or 'us'}: {' '.join(words)}"
+            )
             self._leave(relay, error)
             raise error
 
@@ -169,12 +179,14 @@ class Relays:
     def trouble(self) -> BaseException:
         """Return why no relay has us: Barred where all of them bar us, else what the most preferred of the others said."""
         only = [error for error in self._last.values() if not isinstance(error, Barred)]
-        return next(iter([*only, *self._last.values()]), Troubled("no relay may be connected to now"))
+        return next(iter([*only, *self._last.values()]),
+                    Troubled("no relay may be connected to now"))
 
     async def changed(self) -> None:
         """Return when another relay may be tried: a try came to its end, one serves again, or a pause is over."""
         now = _now()
-        pauses = [backoff.opens_at - now for backoff in self._backoffs.values() if backoff.opens_at > now]
+        pauses = [backoff.opens_at - now for backoff in self._backoffs.values()
+                  if backoff.opens_at > now]
         with suppress(TimeoutError):
             async with asyncio.timeout(min(pauses, default=0.0)):
                 await self._changed.wait()
@@ -293,7 +305,8 @@ async def _connected(relay: RelayServer) -> Wire:
             await log_in(client, relay.auth, relay.user, await _secret(relay))
         shown = tls.seen(client, relay.host) if relay.tls != "none" else None
         patience = Patience(relay.timeout, 3 * relay.timeout, AT_THE_DOT * relay.timeout)
-        return Wire(client, Route.RELAY, relay.place, shown, success=relay.success_reports, patience=patience)
+        return Wire(client, Route.RELAY, relay.place, shown, success=relay.success_reports,
+                    patience=patience)
     except (*SURPRISES, ValueError) as error:     # ValueError: a name that no host can have
         client.close()
         raise _trouble(error, relay) from None
@@ -314,7 +327,8 @@ async def _secret(relay: RelayServer) -> str:
 
 def _trouble(error: BaseException, relay: RelayServer) -> Exception:
     """Return what an error at connecting comes to; only a log-in refused for good bars us (RFC 4954 section 6)."""
-    if isinstance(error.__cause__, ssl.SSLCertVerificationError):   # under implicit TLS aiosmtplib wraps it
+    # under implicit TLS aiosmtplib wraps it
+    if isinstance(error.__cause__, ssl.SSLCertVerificationError):
         error = error.__cause__
     if isinstance(error, aiosmtplib.SMTPAuthenticationError):
         code, status, _ = told(error.code, error.message)

@@ -22,7 +22,8 @@ class Contexts:
     def verified(self) -> ssl.SSLContext:
         """Wants a chain that the system's authorities vouch for."""
         context = ssl.create_default_context()
-        context.check_hostname = False      # by `Certificate.covers`: a wrong name is told apart from a wrong chain
+        # by `Certificate.covers`: a wrong name is told apart from a wrong chain
+        context.check_hostname = False
         return context
 
     @cached_property
@@ -57,10 +58,12 @@ def chain(client: aiosmtplib.SMTP) -> tuple[Certificate, ...]:
     shown: Any = client.get_transport_info("ssl_object")
     if shown is None:
         return ()
-    raw = getattr(shown, "_sslobj", shown)     # public from Python 3.13 on, and there in 3.11 all the same
+    # public from Python 3.13 on, and there in 3.11 all the same
+    raw = getattr(shown, "_sslobj", shown)
     found = raw.get_unverified_chain() or ()
     try:
-        return tuple(certificate.read(ssl.PEM_cert_to_DER_cert(each.public_bytes())) for each in found)
+        return tuple(certificate.read(ssl.PEM_cert_to_DER_cert(each.public_bytes()))
+                     for each in found)
     except ValueError:
         return ()
 
@@ -71,12 +74,13 @@ def proved(client: aiosmtplib.SMTP) -> bool:
     return shown is not None and shown.context.verify_mode is ssl.CERT_REQUIRED
 
 
-def seen(client: aiosmtplib.SMTP, host: str, *, untrusted: str = "", demand: str = "", judged: bool = True) -> Seen:
+def seen(client: aiosmtplib.SMTP, host: str, *, untrusted: str = "", demand: str = "",
+         judged: bool = True) -> Seen:
     """Tell what a connection shows of its encryption."""
     shown: Any = client.get_transport_info("ssl_object")
     if shown is None:
         return Seen(host, demand=demand)
     own = next(iter(chain(client)), None)
     named = own is not None and own.covers(host)
-    return Seen(host, shown.version() or "", (shown.cipher() or ("",))[0], untrusted, named, own.ends if own else None,
-                demand, judged=judged)
+    return Seen(host, shown.version() or "", (shown.cipher() or ("",))[0], untrusted, named,
+                own.ends if own else None, demand, judged=judged)

@@ -35,9 +35,15 @@ class Patience(NamedTuple):
 class Wire:
     """A connection that was greeted, and what it showed of its encryption; `by` is the name of the other side."""
 
-    def __init__(self, client: aiosmtplib.SMTP, route: Route, by: str, tls: Seen | None = None, *, success: bool = True,
-                 patience: Patience) -> None:
-        self._client, self._route, self.by, self._tls, self._patience = client, route, by, tls, patience
+    def __init__(self, client: aiosmtplib.SMTP, route: Route, by: str, tls: Seen | None = None, *,
+                 success: bool = True, patience: Patience) -> None:
+        self._client, self._route, self.by, self._tls, self._patience = (
+            client,
+            route,
+            by,
+            tls,
+            patience,
+        )
         self.useful = False     # it let a letter begin: this is no server that only lets us in
         self._offers = frozenset(client.esmtp_extensions)
         self._success = success
@@ -55,7 +61,8 @@ class Wire:
         until = loop.time() + self._patience.talk
         self._left -= 1
         if not out.to.isascii() and "smtputf8" not in self._offers:
-            return self.answer(stage, 553, "5.6.7", "an address in Thai letters, and no SMTPUTF8 is offered (RFC 6531)")
+            return self.answer(stage, 553, "5.6.7",
+                               "an address in Thai letters, and no SMTPUTF8 is offered (RFC 6531)")
         try:
             for stage, words, wanted in dialogue(out, self._offers, success=self._success):
                 self._heed()
@@ -78,7 +85,8 @@ class Wire:
     async def offer(self, sender: str) -> Answer:
         """Ask whether a letter from `sender` would be taken, and send none: the transaction is cleared."""
         try:
-            reply = await self._client.execute_command(f"MAIL FROM:<{sender}>".encode(), timeout=self._patience.answer)
+            reply = await self._client.execute_command(f"MAIL FROM:<{sender}>".encode(),
+                                                       timeout=self._patience.answer)
         except SURPRISES as error:
             self.drop()
             return self.answer(Stage.MAIL, 0, "", words_of(error))
@@ -117,7 +125,9 @@ class Wire:
         """
         protocol = self._client.protocol
         if protocol is not None and protocol._buffer:  # noqa: SLF001
-            raise aiosmtplib.SMTPException(f"it speaks out of turn: {foreign.text(bytes(protocol._buffer))}")  # noqa: SLF001
+            raise aiosmtplib.SMTPException(
+                f"it speaks out of turn: {foreign.text(bytes(protocol._buffer))}"  # noqa: SLF001
+            )
 
     async def _settle(self) -> None:
         """Clear the transaction after a refusal, or drop a connection that will not be cleared."""
@@ -145,7 +155,8 @@ def told(code: int, message: str) -> tuple[int, str, str]:
 def words_of(error: BaseException) -> str:
     """Return what an error says, clean; a server's own words where it is a reply."""
     if isinstance(error, aiosmtplib.SMTPResponseException):
-        code = f"{error.code} " if error.code in REPLIES else ""     # -1: what came cannot be read as a reply
+        # -1: what came cannot be read as a reply
+        code = f"{error.code} " if error.code in REPLIES else ""
         return foreign.text(code.encode() + octets(error.message)).strip()
     return foreign.clean(str(error)).strip() or type(error).__name__
 
@@ -171,7 +182,8 @@ def dotted(raw: bytes) -> bytes:
     return (b"." if stuffed.startswith(b".") else b"") + stuffed + b".\r\n"
 
 
-def dialogue(out: Outgoing, offers: frozenset[str], *, success: bool) -> Iterator[tuple[Stage, str, int]]:
+def dialogue(out: Outgoing, offers: frozenset[str], *,
+             success: bool) -> Iterator[tuple[Stage, str, int]]:
     """Yield what is said before the letter itself: stage, command, class of the reply that lets us go on (RFC 5321).
 
     Reports are asked for where they are offered (RFC 3461); an address beyond ASCII wants SMTPUTF8 (RFC 6531).
@@ -180,7 +192,10 @@ def dialogue(out: Outgoing, offers: frozenset[str], *, success: bool) -> Iterato
     kind = "rfc822" if out.to.isascii() else "utf-8"
     at_mail = f" RET=HDRS ENVID={out.envid}" if dsn else ""
     at_rcpt = f" NOTIFY={told} ORCPT={kind};{xtext(out.to)}" if dsn else ""
-    yield Stage.MAIL, f"MAIL FROM:<{out.sender}>{at_mail}{'' if out.to.isascii() else ' SMTPUTF8'}", 2
+    yield (
+        Stage.MAIL, f"MAIL FROM:<{out.sender}>{at_mail}{'' if out.to.isascii() else ' SMTPUTF8'}",
+        2,
+    )
     yield Stage.RCPT, f"RCPT TO:<{out.to}>{at_rcpt}", 2
     yield Stage.DATA, "DATA", 3
 

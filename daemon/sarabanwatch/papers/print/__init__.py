@@ -37,12 +37,13 @@ def installed() -> bool:
     return True
 
 
-def pages(template: Path, facts: Mapping[str, object], at: datetime, form: Form, *, ppi: float = PPI) -> list[bytes]:
+def pages(template: Path, facts: Mapping[str, object], at: datetime, form: Form, *,
+          ppi: float = PPI) -> list[bytes]:
     """Return a document: one PDF, or one picture a page. `at` is its date; raise UnavailableError without the extra."""
     typst, (face, fonts) = _typst(), _face()
     made = typst.compile(
-        str(template), root=str(template.parent), format=form, ppi=ppi, timestamp=int(at.timestamp()),
-        font_paths=[str(fonts)], ignore_system_fonts=True,
+        str(template), root=str(template.parent), format=form, ppi=ppi,
+        timestamp=int(at.timestamp()), font_paths=[str(fonts)], ignore_system_fonts=True,
         sys_inputs={"face": face, "facts": json.dumps(facts, ensure_ascii=False, sort_keys=True)})
     return made if isinstance(made, list) else [made]
 
@@ -50,7 +51,8 @@ def pages(template: Path, facts: Mapping[str, object], at: datetime, form: Form,
 def qr(link: str) -> str:
     """Return a link as a QR code, an SVG drawing without margins."""
     drawn = io.BytesIO()
-    segno.make(link, error="m").save(drawn, kind="svg", border=0, xmldecl=False, svgclass=None, lineclass=None)
+    segno.make(link, error="m").save(drawn, kind="svg", border=0, xmldecl=False, svgclass=None,
+                                     lineclass=None)
     return drawn.getvalue().decode()
 
 
@@ -72,7 +74,9 @@ class TypstPress:
         try:
             return pages(self._template, asdict(paper), at, "pdf")[0]
         except BaseException as error:  # noqa: BLE001 - a panic of typst's is no Exception
-            raise RuntimeError(f"a letter goes out without its PDF: {type(error).__name__}: {error}") from None
+            raise RuntimeError(
+                f"a letter goes out without its PDF: {type(error).__name__}: {error}"
+            ) from None
 
 
 def _typst() -> ModuleType:
@@ -90,4 +94,6 @@ def _part(name: str) -> ModuleType:
     try:
         return importlib.import_module(name)
     except ModuleNotFoundError:
-        raise UnavailableError("nothing can be printed without the extra: pip install 'sarabanwatch[reports]'") from None
+        raise UnavailableError(
+            "nothing can be printed without the extra: pip install 'sarabanwatch[reports]'"
+        ) from None

@@ -17,8 +17,8 @@ from sarabanwatch.core.letters.wording import one_line
 from sarabanwatch.core.papers.report import BUCKET, places, short, shown
 from sarabanwatch.core.papers.snapshot import Snapshot, SnapshotRow
 
-HEADS = ("รหัส", "ชื่อหน่วยงาน", "ประเภท", "จังหวัด", "กระทรวง/สังกัด", "กลุ่ม", "ด้าน", "อยู่ในกลุ่มตั้งแต่", "ต้องแก้ไขตั้งแต่", "อีเมลที่แจ้ง",
-         "สิ่งที่ต้องแก้ไข")
+HEADS = ("รหัส", "ชื่อหน่วยงาน", "ประเภท", "จังหวัด", "กระทรวง/สังกัด", "กลุ่ม", "ด้าน", "อยู่ในกลุ่มตั้งแต่",
+         "ต้องแก้ไขตั้งแต่", "อีเมลที่แจ้ง", "สิ่งที่ต้องแก้ไข")
 WIDTHS = (12, 44, 22, 18, 28, 8, 10, 14, 14, 36, 60)
 LIST, SUMMARY = "รายหน่วยงาน", "สรุป"
 RISKY = ("=", "+", "-", "@", "\t", "\r", "\n")
@@ -39,11 +39,14 @@ def csv(s: Snapshot) -> bytes:
 def workbook(s: Snapshot, mark: str, digest: str) -> bytes:
     """Return the annex as XLSX: summary, ministries, provinces, and the list that they count."""
     made = io.BytesIO()
-    book = xlsxwriter.Workbook(made, {"in_memory": True, "strings_to_formulas": False, "strings_to_urls": False,
+    book = xlsxwriter.Workbook(made, {"in_memory": True, "strings_to_formulas": False,
+                                      "strings_to_urls": False,
                                       "strings_to_numbers": False})
     book.set_properties({"title": "ภาคผนวกรายงาน", "created": s.as_of.replace(tzinfo=None)})
-    bold, share = book.add_format({"bold": True, "text_wrap": True}), book.add_format({"num_format": "0.0"})
-    _summary(book.add_worksheet(SUMMARY), s, f"{mark} {one_line(f'ข้อมูล ณ {s.as_of.isoformat()}')} · {digest}".strip(), bold, share)
+    bold, share = book.add_format({"bold": True,
+                                   "text_wrap": True}), book.add_format({"num_format": "0.0"})
+    _summary(book.add_worksheet(SUMMARY), s,
+             f"{mark} {one_line(f'ข้อมูล ณ {s.as_of.isoformat()}')} · {digest}".strip(), bold, share)
     for title, field, column in PLACES:
         _places(book.add_worksheet(title), s, field, column, bold, share)
     _list(book.add_worksheet(LIST), s, bold)
@@ -51,7 +54,8 @@ def workbook(s: Snapshot, mark: str, digest: str) -> bytes:
     return made.getvalue()
 
 
-def _summary(sheet: Any, s: Snapshot, head: str, bold: Any, share: Any) -> None:  # noqa: ANN401 - xlsxwriter's sheets and formats
+# Sheets and formats are xlsxwriter's, which has no types.
+def _summary(sheet: Any, s: Snapshot, head: str, bold: Any, share: Any) -> None:  # noqa: ANN401
     """Write groups, their buckets as sums of them, the total as a sum of buckets, and shares by largest remainder."""
     f, width = s.figures, len(s.rows) + 1
     sheet.set_column(0, 0, 44)
@@ -59,20 +63,30 @@ def _summary(sheet: Any, s: Snapshot, head: str, bold: Any, share: Any) -> None:
     sheet.write_string(0, 0, head, bold)
     for column, title in enumerate(("ด้าน / กลุ่ม", "จำนวน", "ร้อยละ", "ส่วนเต็ม", "เศษ", "ลำดับเศษ")):
         sheet.write_string(1, column, title, bold)
-    at = len(BUCKETS) + 3          # the first group's row; buckets stand above, in rows 3 to 6, the total in row 7
+    # the first group's row; buckets stand above, in rows 3 to 6, the total in row 7
+    at = len(BUCKETS) + 3
     first, last = 3, 2 + len(BUCKETS)
     for i, (bucket, groups) in enumerate(s.buckets.items()):
         row = first + i
         sheet.write_string(row - 1, 0, BUCKET[bucket], bold)
-        sheet.write_formula(row - 1, 1, f"=SUM(B{at + 2}:B{at + 1 + len(groups)})" if groups else "=0", None, f.buckets[bucket])
-        sheet.write_formula(row - 1, 2, f"=(D{row}+IF(F{row}<=1000-SUM(D${first}:D${last}),1,0))/10", share, f.shares[bucket])
+        sheet.write_formula(row - 1, 1,
+                            f"=SUM(B{at + 2}:B{at + 1 + len(groups)})" if groups else "=0", None,
+                            f.buckets[bucket])
+        sheet.write_formula(row - 1, 2,
+                            f"=(D{row}+IF(F{row}<=1000-SUM(D${first}:D${last}),1,0))/10", share,
+                            f.shares[bucket])
         floor, rest, rank = _remainder({name: f.buckets[name] for name in s.buckets}, bucket)
-        sheet.write_formula(row - 1, 3, f"=IF(B${last + 1}=0,0,INT(1000*B{row}/B${last + 1}))", None, floor)
-        sheet.write_formula(row - 1, 4, f"=IF(B${last + 1}=0,0,MOD(1000*B{row},B${last + 1}))", None, rest)
-        sheet.write_formula(row - 1, 5, f"=RANK(E{row},E${first}:E${last})+COUNTIF(E${first}:E{row},E{row})-1", None, rank)
+        sheet.write_formula(row - 1, 3, f"=IF(B${last + 1}=0,0,INT(1000*B{row}/B${last + 1}))",
+                            None, floor)
+        sheet.write_formula(row - 1, 4, f"=IF(B${last + 1}=0,0,MOD(1000*B{row},B${last + 1}))",
+                            None, rest)
+        sheet.write_formula(row - 1, 5,
+                            f"=RANK(E{row},E${first}:E${last})+COUNTIF(E${first}:E{row},E{row})-1",
+                            None, rank)
         for group in groups:
             sheet.write_string(at + 1, 0, f"{group.value}  {s.labels[group.value].th}")
-            sheet.write_formula(at + 1, 1, f"=COUNTIF('{LIST}'!F$2:F${width},\"{group.value}\")", None, f.groups[group.value])
+            sheet.write_formula(at + 1, 1, f"=COUNTIF('{LIST}'!F$2:F${width},\"{group.value}\")",
+                                None, f.groups[group.value])
             at += 1
     sheet.write_string(last, 0, "รวม", bold)
     sheet.write_formula(last, 1, f"=SUM(B{first}:B{last})", bold, f.total)
@@ -83,10 +97,15 @@ def _remainder(counts: Mapping[str, int], bucket: str) -> tuple[int, int, int]:
     """Return what a bucket's share is rounded by: whole tenths of a per cent, the remainder, its rank (of equals: as they come)."""
     total = sum(counts.values()) or 1
     rests = {name: 1000 * n % total for name, n in counts.items()}
-    return 1000 * counts[bucket] // total, rests[bucket], sorted(rests, key=lambda name: -rests[name]).index(bucket) + 1
+    return (
+        1000 * counts[bucket] // total, rests[bucket],
+        sorted(rests, key=lambda name: -rests[name]).index(bucket) + 1,
+    )
 
 
-def _places(sheet: Any, s: Snapshot, field: str, column: str, bold: Any, share: Any) -> None:  # noqa: ANN401 - as above
+def _places(
+    sheet: Any, s: Snapshot, field: str, column: str, bold: Any, share: Any,  # noqa: ANN401
+) -> None:
     """Write a line for each place, counted in the list, and their sum."""
     width, rows = len(s.rows) + 1, places(s, lambda row: _place(row, field))
     sheet.set_column(0, 0, 44)
@@ -97,9 +116,13 @@ def _places(sheet: Any, s: Snapshot, field: str, column: str, bold: Any, share: 
         sheet.write_string(n - 1, 0, str(place["name"]))
         sheet.write_formula(n - 1, 1, f"=SUM(C{n}:{end}{n})", None, place["total"])
         for i, (bucket, label) in enumerate(BUCKET.items(), start=2):
-            here, counts = f"'{LIST}'!{column}$2:{column}${width}=A{n}", f"'{LIST}'!G$2:G${width}=\"{label}\""
+            here, counts = (
+                f"'{LIST}'!{column}$2:{column}${width}=A{n}",
+                f"'{LIST}'!G$2:G${width}=\"{label}\"",
+            )
             sheet.write_formula(n - 1, i, f"=SUMPRODUCT(({here})*({counts}))", None, place[bucket])
-        sheet.write_formula(n - 1, 2 + len(BUCKET), f"=IF(B{n}=0,0,100*C{n}/B{n})", share, float(str(place["share"])))
+        sheet.write_formula(n - 1, 2 + len(BUCKET), f"=IF(B{n}=0,0,100*C{n}/B{n})", share,
+                            float(str(place["share"])))
     for i, bucket in enumerate(("total", *BUCKET), start=1):
         name = xl_col_to_name(i)
         total = sum(int(str(place[bucket])) for place in rows)
@@ -126,8 +149,10 @@ def _sides(s: Snapshot) -> dict[str, str]:
 
 def _cells(row: SnapshotRow, s: Snapshot, sides: Mapping[str, str]) -> Sequence[str]:
     mend = "; ".join(filter(None, (*row.advice, s.labels[row.group].mend))) if row.mending else ""
-    return (row.code, one_line(row.name), row.kind, _place(row, "province"), _place(row, "ministry"), row.group,
-            sides.get(row.group, "อยู่นอกบังคับพระราชบัญญัติ"), short(row.since), short(row.mending), one_line(row.cell), mend)
+    return (row.code, one_line(row.name), row.kind, _place(row, "province"),
+            _place(row, "ministry"), row.group,
+            sides.get(row.group, "อยู่นอกบังคับพระราชบัญญัติ"), short(row.since), short(row.mending),
+            one_line(row.cell), mend)
 
 
 def _place(row: SnapshotRow, field: str) -> str:

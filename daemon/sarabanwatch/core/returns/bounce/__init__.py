@@ -15,12 +15,16 @@ Reports = tuple[Report, ...]
 
 def read(mail: Mail) -> tuple[str, Reports]:
     """Return the name of the first reader that understood the mail and its reports, or ("", ())."""
-    return next(((name, reports) for name, reader in READERS if (reports := reader(mail))), ("", ()))
+    return next(((name, reports) for name, reader in READERS if (reports := reader(mail))),
+                ("", ()))
 
 
 def wrapped(mail: Mail) -> Reports:
     """Return the reports of a bounce that a gateway put whole into another one."""
-    if not mail.originals or "delivery-status" not in mail.originals[0][:8_000].lower() or not signs.is_returned(mail):
+    if (
+        not mail.originals or "delivery-status" not in mail.originals[0][:8_000].lower()
+        or not signs.is_returned(mail)
+    ):
         return ()
     return dsn.read(take_apart(mail.originals[0].encode("utf-8", "replace")))
 

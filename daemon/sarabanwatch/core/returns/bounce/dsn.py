@@ -10,17 +10,27 @@ from itertools import islice
 
 from sarabanwatch.core.facts.words import ADDRESS
 from sarabanwatch.core.returns.bounce import plain, signs
-from sarabanwatch.core.returns.bounce.report import UNCLEAR, Report, address_in, code_in, squeezed, status_in
+from sarabanwatch.core.returns.bounce.report import (
+    UNCLEAR,
+    Report,
+    address_in,
+    code_in,
+    squeezed,
+    status_in,
+)
 from sarabanwatch.core.returns.mime import Headers, Mail, headers_of
 
 ACTIONS = {   # how an Action begins (RFC 3464 section 2.3.3, and as some misspell it) -> the action
-    "fail": "failed", "undeliver": "failed", "bounce": "failed", "reject": "failed", "error": "failed", "delay": "delayed",
+    "fail": "failed", "undeliver": "failed", "bounce": "failed", "reject": "failed",
+    "error": "failed", "delay": "delayed",
     "delivered": "delivered", "relay": "relayed", "expand": "expanded",
 }
 FINAL = ("final-recipient", "x-actual-recipient", "original-recipient")
 BLANK = re.compile(r"\n[ \t]*\n")
-IN_TEXT = re.compile(r"^[ \t]{0,8}(?:Final-Recipient|Reporting-MTA)[ \t]*:", re.MULTILINE | re.IGNORECASE)
-EXPIRED = ("envelope expired", "message expired")   # OpenSMTPD calls its last word "delayed" and temporary
+IN_TEXT = re.compile(r"^[ \t]{0,8}(?:Final-Recipient|Reporting-MTA)[ \t]*:",
+                     re.MULTILINE | re.IGNORECASE)
+# OpenSMTPD calls its last word "delayed" and temporary
+EXPIRED = ("envelope expired", "message expired")
 MOST_OCTETS = 256 << 10
 MOST_REPORTS = 200
 MOST_BLOCKS = 1_000
@@ -28,7 +38,8 @@ MOST_BLOCKS = 1_000
 
 def read(mail: Mail) -> tuple[Report, ...]:
     """Return a report for each recipient that the machine-readable parts name."""
-    return tuple(islice((report for text in mail.statuses for report in _reports(text, mail)), MOST_REPORTS))
+    return tuple(islice((report for text in mail.statuses for report in _reports(text, mail)),
+                        MOST_REPORTS))
 
 
 def read_text(mail: Mail) -> tuple[Report, ...]:
@@ -36,7 +47,8 @@ def read_text(mail: Mail) -> tuple[Report, ...]:
     start = IN_TEXT.search(mail.words) if signs.is_returned(mail) else None
     if start is None:
         return ()
-    fields = re.sub(r"^[ \t]{1,8}(?=[A-Za-z-]{4,40}:)", "", mail.words[start.start():], flags=re.MULTILINE)
+    fields = re.sub(r"^[ \t]{1,8}(?=[A-Za-z-]{4,40}:)", "", mail.words[start.start():],
+                    flags=re.MULTILINE)
     return tuple(islice(_reports(fields, mail), MOST_REPORTS))
 
 
@@ -51,15 +63,18 @@ def _reports(text: str, mail: Mail) -> Iterator[Report]:
 def _report(group: Headers, reporter: str, mail: Mail) -> Report:
     said = squeezed(_value(group.get("diagnostic-code")))
     sent_to = _sent_to(mail)
-    recipient = next((address for name in FINAL if (address := address_in(group.get(name)))), "") or sent_to
+    recipient = next((address for name in FINAL if (address := address_in(group.get(name)))),
+                     "") or sent_to
     original = address_in(group.get("original-recipient")) or _told(sent_to, recipient, mail)
     recipient = recipient or _value(group.get(*FINAL)).strip(" <>")[:320]
     around = plain.about(mail.words, recipient) or plain.about(mail.words, original)
     stated = status_in(group.get("status"))
-    status = stated if stated.startswith("4.") else status_in(said) or stated   # its class is a bound, whatever it quotes
+    # its class is a bound, whatever it quotes
+    status = stated if stated.startswith("4.") else status_in(said) or stated
     code = code_in(said) or code_in(group.get("status")) or code_in(around)
     told = (around, mail.words[:plain.TOLD])
-    return Report(recipient, original, _action(group, mail), code, status, said, reporter, around=told)
+    return Report(recipient, original, _action(group, mail), code, status, said, reporter,
+                  around=told)
 
 
 def _sent_to(mail: Mail) -> str:
@@ -84,11 +99,13 @@ def _action(group: Headers, mail: Mail) -> str:
     An action that is told but not known is neither: what became of the letter is then UNCLEAR.
     """
     told = group.get("action").strip().lower()
-    action = next((known for begins, known in ACTIONS.items() if told.startswith(begins)), UNCLEAR if told else "")
+    action = next((known for begins, known in ACTIONS.items() if told.startswith(begins)),
+                  UNCLEAR if told else "")
     words = mail.words[:plain.TOLD].lower()
     if action == "delayed":
         return "failed" if any(word in words for word in EXPIRED) else action
-    return action or ("delayed" if signs.is_delayed(mail.headers.get("subject"), words) else "failed")
+    return action or ("delayed" if signs.is_delayed(mail.headers.get("subject"), words)
+                      else "failed")
 
 
 def _value(text: str) -> str:

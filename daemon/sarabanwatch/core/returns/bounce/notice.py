@@ -13,7 +13,8 @@ def read(mail: Mail) -> tuple[Report, ...]:
     """Return the reports in a notice; nothing where the body is no such JSON."""
     notice = _notice(mail.words)
     action = ACTIONS.get(str(notice.get("notificationType") or notice.get("eventType")))
-    told = _dict(notice.get({"failed": "bounce", "delivered": "delivery"}.get(action or "", "deliveryDelay")))
+    told = _dict(notice.get({"failed": "bounce", "delivered": "delivery"}.get(action or "",
+                                                                              "deliveryDelay")))
     if action is None or not told:
         return ()
     named = told.get("bouncedRecipients") or told.get("delayedRecipients") or told.get("recipients")
@@ -28,7 +29,8 @@ def _notice(words: str) -> dict[str, Any]:
         return {}
     try:
         notice = _dict(json.JSONDecoder(strict=False).raw_decode(words, start)[0])
-        return _dict(json.loads(notice["Message"])) if isinstance(notice.get("Message"), str) else notice
+        return _dict(json.loads(notice["Message"])) if isinstance(notice.get("Message"),
+                                                                  str) else notice
     except (ValueError, RecursionError):
         return {}
 
@@ -43,4 +45,5 @@ def _report(row: object, action: str, reporter: str) -> Report:
     fields = _dict(row)
     said = squeezed(str(fields.get("diagnosticCode", "")).removeprefix("smtp;"))
     status = str(fields.get("status", "")) or status_in(said)
-    return Report(str(fields.get("emailAddress", "")), "", action, code_in(said), status, said, reporter)
+    return Report(str(fields.get("emailAddress", "")), "", action, code_in(said), status, said,
+                  reporter)

@@ -32,19 +32,28 @@ LABELLED = re.compile(
     r"|address(?: was| is)?|attempts|full|failed|deliver(?:ed|y|ing)?(?: [a-z]{1,12}){0,3} to|rcpt to|affected|smtp|reach"
     r"|(?:message|mail|email) to|gateway for|user|account|宛先|送信先|ผู้รับ|ที่อยู่|ถึง)(?=[\s:=<\"'(\[])"
     rf"\s{{0,3}}[:=]?\s{{0,12}}(?:rfc822;\s?)?[<\"'(\[]{{0,3}}{A}", re.IGNORECASE)
-ASKED = re.compile(r"(?:contact|support|help|please|from|sender|by|reply-to|write to|message-id|include|questions)\W{0,12}$",
-                   re.IGNORECASE)
+ASKED = re.compile(
+    r"(?:contact|support|help|please|from|sender|by|reply-to|write to|message-id|include|questions)\W{0,12}$",
+    re.IGNORECASE,
+)
 RULED = re.compile(r"\n[ \t]*[-=*_#]{10,}")
-PASSED_ON = re.compile(r"(?:expanded|generated|forwarded|redirected)\s+(?:from|by)\W*$", re.IGNORECASE)
+PASSED_ON = re.compile(r"(?:expanded|generated|forwarded|redirected)\s+(?:from|by)\W*$",
+                       re.IGNORECASE)
 BARE = re.compile(r"^[ \t]+([\w.+-]{2,64})[ \t]*$", re.MULTILINE)
-MARKS = (                  # how a line begins, dashes aside, below which the returned original stands
-    "this is a copy", "below this line", "below the next line", "below is a copy", "a copy of the", "the header of",
-    "header of the", "the first ", "the body of", "original message follows", "original mail", "original message header",
+# how a line begins, dashes aside, below which the returned original stands
+MARKS = (
+    "this is a copy", "below this line", "below the next line", "below is a copy", "a copy of the",
+    "the header of",
+    "header of the", "the first ", "the body of", "original message follows", "original mail",
+    "original message header",
     "original message:", "original message details", "original message ",
     "message headers follow", "message header",
-    "message text follows", "unsent message", "returned message", "returned mail -", "undelivered message",
-    "enclosed is a copy", "included is a copy", "old message:", "your message reads", "your message text", "forwarded message",
-    "mensaje original", "mensagem original", "ursprüngliche nachricht", "ข้อความต้นฉบับ", "จดหมายต้นฉบับ", "ต้นฉบับ",
+    "message text follows", "unsent message", "returned message", "returned mail -",
+    "undelivered message",
+    "enclosed is a copy", "included is a copy", "old message:", "your message reads",
+    "your message text", "forwarded message",
+    "mensaje original", "mensagem original", "ursprüngliche nachricht", "ข้อความต้นฉบับ",
+    "จดหมายต้นฉบับ", "ต้นฉบับ",
 )
 WHOLE_MARKS = ("original message", "returned mail", "message header", "message headers", "header")
 FIELD = re.compile(r"^[ \t>]{0,4}(?:return-path|received|x-[\w-]{1,40}|from|to|date|message-id|subject|dkim-signature"
@@ -68,7 +77,8 @@ def read(mail: Mail) -> tuple[Report, ...]:
     action = "delayed" if signs.is_delayed(mail.headers.get("subject"), told) else "failed"
     named = list(_named(mail, told, sent))[:MOST_RECIPIENTS] or [Named("", told)]
     sent_to = address_in(sent.get("to"))
-    wrote_to = sent_to if sent_to.lower() in told.lower() else ""   # enclosing a letter does not make a report of it
+    # enclosing a letter does not make a report of it
+    wrote_to = sent_to if sent_to.lower() in told.lower() else ""
     return tuple(_report(each, told, action, wrote_to, mail) for each in named)
 
 
@@ -78,7 +88,9 @@ def parted(words: str) -> tuple[str, Headers]:
     for line in words[:TOLD].splitlines(keepends=True):
         if _is_mark(line):
             field = FIELD.search(words, at)
-            return words[:at], headers_of(words[field.start():].lstrip(" \t>")) if field else Headers()
+            return words[:at], headers_of(
+                words[field.start() :].lstrip(" \t>")
+            ) if field else Headers()
         at += len(line)
     return words[:TOLD], Headers()
 
@@ -117,21 +129,28 @@ def reply_in(excerpt: str) -> str:
 
 def _named(mail: Mail, told: str, original: Headers) -> Iterator[Named]:
     """Yield the failed addresses by the best layout that the notice shows."""
-    ours = {address_in(mail.headers.get(name)).lower() for name in ("from", "to", "reply-to", "sender")}
+    ours = {address_in(mail.headers.get(name)).lower()
+            for name in ("from", "to", "reply-to", "sender")}
     header = [a for a in ADDRESS.findall(mail.headers.get("x-failed-recipients")) if a]
-    spoken = _openings(told, ours) or _labelled(told, ours) or _any(told, ours) or _openings(told, set())
+    spoken = _openings(told, ours) or _labelled(told, ours) or _any(told, ours) or _openings(told,
+                                                                                             set())
     found = {named.address.lower(): named for named in reversed(spoken)}
     if header:
         yield from (found.get(a.lower(), Named(a, told)) for a in dict.fromkeys(header))
     elif spoken:
-        yield from (found[address] for address in dict.fromkeys(named.address.lower() for named in spoken))
-    elif (address := _bare(told, mail.headers)) or (address := address_in(original.get("to", "delivered-to"))):
+        yield from (found[address] for address in dict.fromkeys(named.address.lower()
+                                                                for named in spoken))
+    elif (address := _bare(told, mail.headers)) or (
+        address := address_in(original.get("to", "delivered-to"))
+    ):
         yield Named(address, told)
 
 
 def _openings(told: str, ours: set[str]) -> list[Named]:
-    return _excerpts(told, [match for match in OPENING.finditer(told) if match["address"].lower() not in ours
-                            and not PASSED_ON.search(told[max(0, match.start() - 40):match.start()])])
+    return _excerpts(told, [match for match in OPENING.finditer(told)
+                            if match["address"].lower() not in ours
+                            and not PASSED_ON.search(told[max(0,
+                                                              match.start() - 40):match.start()])])
 
 
 def _labelled(told: str, ours: set[str]) -> list[Named]:
@@ -139,13 +158,16 @@ def _labelled(told: str, ours: set[str]) -> list[Named]:
 
 
 def _any(told: str, ours: set[str]) -> list[Named]:
-    return [Named(m[0], told) for m in find_addresses(told)
-            if m[0].lower() not in ours and not ASKED.search(told[max(0, m.start() - 40):m.start()])][:1]
+    return [
+        Named(m[0], told) for m in find_addresses(told)
+        if m[0].lower() not in ours and not ASKED.search(told[max(0, m.start() - 40) : m.start()])
+    ][:1]
 
 
 def _excerpts(told: str, matches: list[re.Match[str]]) -> list[Named]:
     ends = [*(match.start() for match in matches), len(told)][1:]
-    return [Named(match["address"].strip("'."), RULED.split(told[match.start():min(end, match.start() + EXCERPT)], 1)[0])
+    return [Named(match["address"].strip("'."),
+                  RULED.split(told[match.start():min(end, match.start() + EXCERPT)], 1)[0])
             for match, end in zip(matches, ends, strict=True)]
 
 
@@ -161,5 +183,6 @@ def _report(named: Named, told: str, action: str, wrote_to: str, mail: Mail) -> 
     code = code_in(named.excerpt) or code_in(told)
     status = status_in(named.excerpt) or status_in(told)
     reporter = address_in(mail.headers.get("from")).rpartition("@")[2]
-    told_beside = (named.excerpt, told, mail.headers.get("from")[:200])   # who writes it tells whose words they are
+    # who writes it tells whose words they are
+    told_beside = (named.excerpt, told, mail.headers.get("from")[:200])
     return Report(named.address, wrote_to, action, code, status, said, reporter, around=told_beside)

@@ -71,7 +71,8 @@ DELAYED = phrases("""
 PERSONAL = re.compile(r"^(?:re|aw|sv|antw|ตอบ|ตอบกลับ)\s*(?:\[\d+\])?:", re.IGNORECASE)
 FORWARD = re.compile(r"^(?:fwd?|wg|tr|ส่งต่อ)\s*:", re.IGNORECASE)
 QUOTED = re.compile(r"^[ \t]*>[ \t]?", re.MULTILINE)
-COPIED = re.compile(r"(?:^(?:from|date|to|subject|return-path|message-id|cc|sent): .*\n)+", re.IGNORECASE | re.MULTILINE)
+COPIED = re.compile(r"(?:^(?:from|date|to|subject|return-path|message-id|cc|sent): .*\n)+",
+                    re.IGNORECASE | re.MULTILINE)
 LOOKED_AT = 6_000
 
 
