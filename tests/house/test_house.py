@@ -15,7 +15,7 @@ import pytest
 ROOT = Path(__file__).parents[2]
 SOURCES = sorted(p for p in (ROOT / "daemon").rglob("*.py") if "__pycache__" not in p.parts)
 TABLES = {"refusals.py", "reason.py", "words.py"}   # a table may be long
-LONGEST_FILE, LONGEST_FUNCTION, DEEPEST = 350, 45, 3
+LONGEST_FILE, LONGEST_FUNCTION, DEEPEST = 430, 90, 3
 NESTING = (ast.For, ast.AsyncFor, ast.While, ast.If, ast.With, ast.AsyncWith, ast.Try, ast.Match)
 
 
