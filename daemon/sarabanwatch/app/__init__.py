@@ -1,1 +1,1 @@
-"""The steps, and the table of jobs that wakes them. Sees the world through `ports` only."""
+"""The steps of the daemon, its loops and its table of jobs; they see the world through `ports`."""

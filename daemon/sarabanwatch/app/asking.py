@@ -1,7 +1,8 @@
-"""A letter that a person asks for: to one agency, at once, outside the rounds. The same care as for any other letter.
+"""A letter that a person asks for: to one agency, at once and outside the rounds.
 
-It is written down here; the daemon sends it, before all that waits, as the pace and our own path allow. Never beside
-another letter to that address of the agency that is still under way: no address gets two in one window.
+`ask` only writes the letter down. The daemon sends it before all others that wait, as soon as the
+pace and our own path allow. While another letter to the same address is under way none is written,
+because no address gets two letters in one window.
 """
 
 from sarabanwatch import store
@@ -17,15 +18,17 @@ from sarabanwatch.core.sending.plan import Draft
 from sarabanwatch.ports import Clock
 from sarabanwatch.store import Ledger
 
+NO_ADDRESS = (
+    "no address can be read out of what it declared; `agency show` says what to write instead"
+)
+
 
 def barred(to: str, policy: Policy, *, exempt: bool, wished: bool) -> str:
-    """Return why an agency gets no letter, whoever asks; "" where nothing bars one."""
+    """Return why an agency may get no letter, whoever asks for it; "" where it may."""
     for holds, why in (
         (exempt, "it is outside the Act"),
-        (wished, "it asked to be left alone; `wishes end` lets letters go to it again"), (
-            not to,
-            "no address can be read out of what it declared; `agency show` says what to write instead",
-        ),
+        (wished, "it asked to be left alone; `wishes end` lets letters go to it again"),
+        (not to, NO_ADDRESS),
         (bool(to) and not plan.permitted(to, policy), "live = false: nothing goes to real domains"),
     ):
         if holds:
@@ -35,7 +38,11 @@ def barred(to: str, policy: Policy, *, exempt: bool, wished: bool) -> str:
 
 async def ask(code: str, mail_host: str | None, *, ledger: Ledger, clock: Clock,
               rules: Rulebook) -> int:
-    """Write a letter to an agency down; return its serial. Raise RequestError where none may go, or one is under way."""
+    """Write down a letter to an agency and return its serial.
+
+    `mail_host` is the host that its domain's mail goes to, None where that is not known. Raise
+    RequestError where the agency may get no letter, or where one to its address is under way.
+    """
     agency, now = await ledger.read(store.register_table.find, code), clock.now()
     for halt in await ledger.read(store.halts.standing):
         raise RequestError(f"nothing leaves us now: {halt.said}; see `halts list`")
@@ -54,6 +61,7 @@ async def ask(code: str, mail_host: str | None, *, ledger: Ledger, clock: Clock,
     serial = await ledger.write(store.letters.ask_for, round_.number, draft, rules.mint, now)
     if serial is None:
         raise RequestError(
-            f"{code}: a letter to it is under way, and nobody gets two in one window; `explain {code}` shows it"
+            f"{code}: a letter to it is under way, and nobody gets two in one window; "
+            f"`explain {code}` shows it"
         )
     return serial

@@ -1,6 +1,7 @@
-"""Strays: which domains have one now, and what those that went out have told. What a stray is, `core.sending.catch_all` says.
+"""The step for catch-all probes: learns from those that were sent, and writes down those to send.
 
-Each yields to every letter to an agency, and keeps the pace of its mail host (`Gate.strays`): it is written down here only.
+`core.sending.catch_all` says what such a probe is. Nothing is sent here: the dispatcher lets a
+probe go only after every letter to an agency, and at the pace of its mail host.
 """
 
 from sarabanwatch import store
@@ -12,10 +13,12 @@ from sarabanwatch.store import Ledger
 
 
 async def strays(*, ledger: Ledger, clock: Clock, rules: Rulebook, journal: Journal) -> int:
-    """Learn from strays that came to something; write one down for each domain that has had none this round.
+    """Judge the domains whose probes have an outcome, then write down one probe a domain and round.
 
-    Only where a letter of this round was taken in silence: nowhere else would it tell anything. Never for a house of free
-    mail, which knows its names. Killed between the two, or before a commit, it does the same at its next turn.
+    A domain gets a probe only where it accepted a letter of this round without saying more, since
+    nowhere else would the answer tell anything; and none at a provider of free mail, which knows
+    its names. Return how many were written down. A step that is killed half-way does the same
+    again.
     """
     now, policy = clock.now(), rules.policy
     tried = await ledger.read(store.catch_all_probes.unjudged)

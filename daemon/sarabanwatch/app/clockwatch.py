@@ -1,6 +1,7 @@
-"""Watches our own clock: halts us while it is doubted (`core.sending.timekeeping`), and lifts that again.
+"""Watches our own clock: halts the daemon while the clock is in doubt, and lifts that halt again.
 
-A person who lifts such a halt says by that that the clock is right as it stands; it is then followed.
+`core.sending.timekeeping` says when it is in doubt. A person who lifts such a halt declares that
+the clock is right as it stands, and it is trusted from then on.
 """
 
 import asyncio
@@ -15,7 +16,11 @@ LOOKS = 5.0     # wall seconds between two looks
 
 
 class ClockWatch:
-    """`sure` is set once nothing gainsays the time that the clock showed at the start: until then no moment is written down."""
+    """The clock held against the ledger, at the start and every LOOKS seconds.
+
+    `sure` is set once nothing contradicts the time that the clock showed at the start. Until then
+    no step may write a moment down.
+    """
 
     def __init__(self, ledger: Ledger, clock: Clock) -> None:
         self._ledger, self._clock = ledger, clock
@@ -24,15 +29,15 @@ class ClockWatch:
         self.sure = asyncio.Event()
 
     async def begin(self) -> None:
-        """At a start: hold the clock against what the ledger knows, and halt us, or lift what was halted, accordingly."""
+        """Compare the clock with the ledger at a start; begin or lift the halt accordingly."""
         standing = await self._standing()
         self._halt = standing.number if standing else None
         await self._hold(halted=standing is not None)
         await self._say(self._gainsaid, "the clock agrees with the ledger again")
 
     async def look(self) -> None:
-        """Look at the clock; what is found stands in the ledger."""
-        if self._halt is not None and await self._standing() is None:      # by a person's word
+        """Look at the clock, and write what was found into the ledger."""
+        if self._halt is not None and await self._standing() is None:      # a person lifted it
             self._halt, self._gainsaid = None, ""
             self._clock.trust()
             self.sure.set()
@@ -42,7 +47,7 @@ class ClockWatch:
                         "the clock has been right for a while")
 
     async def _hold(self, *, halted: bool) -> None:
-        """Hold the clock against the ledger's newest fact."""
+        """Compare the clock with the ledger's newest fact."""
         self._gainsaid = gainsaid(self._clock.now(), await self._ledger.read(store.future.newest),
                                   halted=halted)
         if not self._gainsaid:

@@ -1,4 +1,7 @@
-"""The button behind a letter's link: what is learnt when it is pressed. Who merely opens the link is not heard of here."""
+"""The button behind a letter's link: what is written down when a person presses it.
+
+A request that only opens the link, as scanners do, never reaches this module.
+"""
 
 from collections.abc import Mapping
 from datetime import datetime
@@ -13,15 +16,16 @@ from sarabanwatch.store import Ledger
 
 
 def ours(mark: str, *, clock: Clock, keys: Mapping[str, Key]) -> bool:
-    """Say whether we signed a mark and it has not expired. Which letters there are is not asked."""
+    """Say whether we signed this token and it has not expired; the ledger is not asked."""
     return _serial(mark, clock.now(), keys) is not None
 
 
 async def confirm(mark: str, receipt: str, *, ledger: Ledger, clock: Clock,
                   keys: Mapping[str, Key]) -> bool:
-    """Write down that the letter of a mark was received; False where the mark is not ours. Saying so twice changes nothing.
+    """Write down that the letter of a token was received; return False where the token is not ours.
 
-    The moment and the receipt number are kept, and nothing of who pressed it.
+    Pressing twice changes nothing. Only the moment and the receipt number are kept, nothing about
+    the person who pressed the button.
     """
     now = clock.now()
     serial = _serial(mark, now, keys)

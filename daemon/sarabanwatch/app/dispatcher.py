@@ -1,6 +1,24 @@
-"""Who may have a letter now: the pace's rules, applied to all that the ledger tells of tries and words.
+"""The dispatcher: which letters may go now, by the pace's rules and all that the ledger knows.
 
-It remembers only what it can be told again: a new dispatcher over the same ledger opens for the same hosts.
+The problem. Some 8,000 letters are due within days, at hosts that each bear only so many a minute,
+through one relay, in office hours. A host that complains must be sent to more slowly; one that
+refuses us must be left alone for a while and then tried with one letter; and where many refuse us
+at once, the fault is ours (a blocklist, say) and everybody must be left alone.
+
+The parts. Each host has its `Traffic`: when letters were sent to it (`core.sending.pace.room`
+counts by these), and its throttle with a circuit breaker (`core.sending.throttle`). Our relay has
+one more, which counts every letter.
+
+The rule. A host may have a letter where its limits leave room, our relay's limits do, and no
+breaker is open, but for half-open probes. The global breaker is open while at least `hosts_shut`
+hosts, and more than `shut_share` of those that answered at all, refuse us.
+
+Example. Ten hosts of twenty that answered name the same blocklist: the global breaker opens, and
+every host is left alone. Each of the ten is tried when its turn comes; of the rest, one letter goes
+out after each pause. The first acceptances close breakers until too few are open.
+
+Nothing is kept here that the ledger does not know: a new dispatcher reads the attempts, notices and
+evidence of the days that the pace remembers, and decides the same.
 """
 
 from collections import Counter
@@ -34,11 +52,12 @@ class Dispatcher:
         # hosts to which letters may go, and since when none has left for them
         self._may_go: dict[str, datetime] = {}
 
-    async def rooms(self, ledger: Ledger, now: datetime, in_hand: Collection[str]) -> Mapping[str,
-                                                                                              int]:
-        """Return the hosts to which letters are due and may go, with how many; `in_hand` has a host for each letter.
+    async def rooms(self, ledger: Ledger, now: datetime,
+                    in_hand: Collection[str]) -> Mapping[str, int]:
+        """Return the hosts that due letters may go to now, and how many letters each may take.
 
-        `in_hand` must have been taken before the call: a letter that ends meanwhile is then counted twice, never not.
+        `in_hand` names the host of each letter that is being sent. It must have been taken before
+        the call: a letter that ends meanwhile is then counted twice rather than not at all.
         """
         await self.learn(ledger, now)
         if not self._open(now):
@@ -53,9 +72,12 @@ class Dispatcher:
 
     def _felt(self, rooms: Mapping[str, int], now: datetime,
               in_hand: Collection[str]) -> Mapping[str, int]:
-        """Return whom we feel for while we are ill: shut hosts in their turn; of the others one, where all was still for so long.
+        """Return the half-open probes that are allowed while the global breaker is open.
 
-        They must be asked, too: else a few hosts that never take us would be all that we hear of.
+        Hosts whose own breaker is open come in their turn. Of the others one is tried, where
+        nothing was sent for as long as a breaker stays open; without that, the answers of a few
+        hosts that never let us in would be all that we hear, and the global breaker would never
+        close.
         """
         last, well = self._all.last, [host for host in rooms if not self.of(host).welcome.shut_at]
         still = not in_hand and (last is None or now - last >= self._pace.manners.shut)
@@ -64,37 +86,38 @@ class Dispatcher:
 
     async def strays(self, ledger: Ledger, now: datetime, in_hand: Mapping[int, str],
                      limit: int) -> list[tuple[int, str]]:
-        """Return strays that may go now, with their hosts: only to hosts that have no complaint of us, while we are not ill.
+        """Return (serial, host) of the catch-all probes that may go now, at most `limit`.
 
-        Call it after `rooms`, where no letter to an agency may go: they come first.
+        They go only to hosts that have not complained, and none while the global breaker is open.
+        Call it after `rooms`, and only where no letter to an agency may go: those come first.
         """
         if not self._policy.catch_all or not self._open(now):
             return []
-        return self._gently(await ledger.read(store.pacing.waiting, Purpose.CATCH_ALL, in_hand,
-                                              now), now, in_hand, limit)
+        due = await ledger.read(store.pacing.waiting, Purpose.CATCH_ALL, in_hand, now)
+        return self._gently(due, now, in_hand, limit)
 
     async def asked(self, ledger: Ledger, now: datetime, in_hand: Mapping[int, str],
                     limit: int) -> list[tuple[int, str]]:
-        """Return letters that a person asked for, with their hosts, that may go now outside office hours; within, `rooms` tells.
+        """Return (serial, host) of letters that a person asked for and that may go now.
 
-        Call it after `rooms`.
+        That is outside office hours only; within them such letters are among those of `rooms`. Call
+        it after `rooms`.
         """
         if self._open(now):
             return []
-        return self._gently(await ledger.read(store.pacing.waiting, Purpose.ASKED, in_hand, now),
-                            now, in_hand, limit)
+        due = await ledger.read(store.pacing.waiting, Purpose.ASKED, in_hand, now)
+        return self._gently(due, now, in_hand, limit)
 
     async def opens(self, hosts: Iterable[str], ledger: Ledger, now: datetime) -> str | None:
-        """Return the first of these mail hosts that may have a notice now, at whatever hour; None where none may."""
+        """Return the first of these hosts that may have a notice now, at any hour, or None."""
         await self.learn(ledger, now)
-        return next((host for host in hosts if self._welcomes(host, 0, now)),
-                    None) if self.most(now, 0) else None
+        if not self.most(now, 0):
+            return None
+        return next((host for host in hosts if self._welcomes(host, 0, now)), None)
 
-    def _gently(
-        self, waiting: Iterable[tuple[int, str]], now: datetime, in_hand: Mapping[int, str],
-        limit: int,
-    ) -> list[tuple[int, str]]:
-        """Return those that may go now: only to hosts that have no complaint of us, while we are not ill."""
+    def _gently(self, waiting: Iterable[tuple[int, str]], now: datetime,
+                in_hand: Mapping[int, str], limit: int) -> list[tuple[int, str]]:
+        """Return those whose host has not complained; none while the global breaker is open."""
         busy, going = Counter(in_hand.values()), list[tuple[int, str]]()
         most = min(limit, self.most(now, len(in_hand)))
         for serial, host in waiting:
@@ -104,7 +127,7 @@ class Dispatcher:
         return going
 
     def _welcomes(self, host: str, busy: int, now: datetime) -> bool:
-        """Say whether a host that has no complaint of us has room for a letter beside those in hand; none while we are ill."""
+        """Say whether a host that has not complained has room for a letter beside those in hand."""
         traffic, manners = self.of(host), self._pace.manners
         shut = self.ill or self._all.welcome.shut_at or traffic.welcome.shut_at
         return not shut and not traffic.welcome.slowness(now, manners) and bool(
@@ -114,22 +137,22 @@ class Dispatcher:
         return not self._pace.office_hours or in_office_hours(now, self._policy.holidays)
 
     def most(self, now: datetime, in_hand: int) -> int:
-        """Return how many letters more may leave us now, whomever they are for."""
+        """Return how many more letters may be sent now, to all hosts together."""
         return room(self._pace.in_all, self._all, in_hand, now, self._pace.manners)
 
     def gone(self, now: datetime) -> int:
-        """Return how many letters have left us today, whomever they were for."""
+        """Return how many letters were sent today, to all hosts together."""
         return self._all.days[now.astimezone(BANGKOK).date()]
 
     async def learn(self, ledger: Ledger, now: datetime) -> None:
-        """Be told what is new, once, whoever else asks meanwhile."""
+        """Read what is new in the ledger, once, even where two callers ask at the same time."""
         mark = self._mark
         past = await ledger.read(store.pacing.since, mark, now)
         if mark == self._mark:
             self.take(past)
 
     def take(self, past: Past) -> None:
-        """Take in what left and what was said, in order."""
+        """Take in what was sent and what hosts answered, in order of time."""
         self._mark = past.mark
         for host, at in past.left:
             self.of(host).went(at)
@@ -138,14 +161,18 @@ class Dispatcher:
             self._hear(word)
 
     def held_up(self, hosts: Iterable[str], now: datetime) -> datetime | None:
-        """Return since when letters may go to some of these hosts, at each look, and none has left for it; None for no host."""
+        """Return since when letters may go to some of these hosts and none was sent.
+
+        `hosts` are those that may have a letter at this look. The moment is the earliest of theirs;
+        None where there is no host.
+        """
         self._may_go = {host: max(self._may_go.get(host, now),
                                   self.of(host).last or self._may_go.get(host, now))
                         for host in hosts}
         return min(self._may_go.values(), default=None)
 
     def of(self, host: str) -> Traffic:
-        """Return one host's traffic; RELAY's is all."""
+        """Return one host's traffic; for RELAY, that of all hosts."""
         if host == RELAY:
             return self._all
         if host not in self._hosts:
@@ -160,14 +187,19 @@ class Dispatcher:
     def loads(
         self, left: Mapping[str, int], load: RoundLoad, new: Mapping[str, int]
     ) -> dict[str, forecast.HostLoad]:
-        """Return what each host has before it; `new` of the letters `left` are written down since `load` was taken."""
-        return {host: forecast.HostLoad(
-            left.get(host, 0) - new.get(host, 0), load.waiting.get(host, 0) + new.get(host, 0),
-            load.today.get(host, 0) + new.get(host, 0),
-            self.of(host)) for host in {**left, **load.waiting}}
+        """Return what each host has before it, for the forecast.
+
+        `left` are the letters still to be written by host, `new` those of them that were written
+        down since `load` was read.
+        """
+        return {host: forecast.HostLoad(left.get(host, 0) - new.get(host, 0),
+                                        load.waiting.get(host, 0) + new.get(host, 0),
+                                        load.today.get(host, 0) + new.get(host, 0),
+                                        self.of(host))
+                for host in {**left, **load.waiting}}
 
     def why(self, due: Mapping[str, int], now: datetime) -> Mapping[str, int]:
-        """Count the letters that are due by what they wait for."""
+        """Count the due letters by what they wait for (WHYS), the strongest reason of each."""
         found, nobody = Counter(dict.fromkeys(WHYS,
                                               0)), self.ill or self._all.welcome.shut_at is not None
         away = not self._open(now)
@@ -181,24 +213,25 @@ class Dispatcher:
 
     @property
     def known(self) -> Mapping[str, Traffic]:
-        """Every host that we wrote to, our relay under its own name."""
+        """Every host that we wrote to, and our relay under its own name."""
         return {RELAY: self._all, **self._hosts}
 
     @property
     def shut(self) -> list[str]:
-        """Return the hosts, or our relay, that refuse us."""
+        """The hosts, our relay included, whose breaker is open."""
         return sorted(host for host, traffic in self.known.items() if traffic.welcome.shut_at)
 
     def slowed(self, now: datetime) -> list[str]:
-        """Return those that are written to more slowly, because they asked for it."""
+        """Return the hosts, our relay included, that are sent to more slowly at their own wish."""
         return sorted(host for host, traffic in self.known.items()
                       if traffic.welcome.slowness(now, self._pace.manners))
 
     @property
     def ill(self) -> bool:
-        """Whether so many of those that spoke refuse us that the fault must be ours: all wait but those that are felt for.
+        """Whether the global breaker is open: so many hosts refuse us that the fault must be ours.
 
-        Only proven refusals count: by the reports that one office forges, its own host is shut, and nobody else.
+        Then all letters wait but for half-open probes. Only proven refusals count: the reports that
+        one office forges open its own host's breaker and no other.
         """
         shut = sum(traffic.welcome.surely_shut(self._pace.manners)
                    for traffic in self._hosts.values())

@@ -1,7 +1,9 @@
-"""The editions of the groups: one whose day has come, and by which too many would be counted as to mend, waits for a person.
+"""Editions of the groups: how each group is counted, and from which day on.
 
-An edition moves nobody's group; it counts groups in other buckets. Until a person releases it, the one before it stays in
-force. It is looked at from the day before its own on, so that it is held when the day comes.
+An edition moves no agency to another group; it puts groups into other buckets of the census. One by
+which too many agencies would be counted as to mend is held until a person releases it, and until
+then the one before it stays in force. It is looked at from the day before its first day on, so that
+it is held when that day comes.
 """
 
 from collections.abc import Mapping, Sequence
@@ -22,11 +24,11 @@ MEND = "mend"
 
 
 class Edition(Protocol):
-    """One edition: its id, its first day, which groups each bucket holds."""
+    """One edition, as the configuration gives it."""
 
     @property
     def id(self) -> str:
-        """What it is called."""
+        """Its name."""
 
     @property
     def valid_from(self) -> date:
@@ -34,7 +36,7 @@ class Edition(Protocol):
 
     @property
     def buckets(self) -> Buckets:
-        """Which groups each bucket holds."""
+        """The groups that each bucket holds."""
 
 
 E = TypeVar("E", bound=Edition)
@@ -48,24 +50,24 @@ class Editions(Generic[E]):
     held: frozenset[str] = field(default=frozenset())
 
     def on(self, day: date) -> E:
-        """Return the edition of a day: the last that was in force by then; before the first, the first."""
+        """Return the last edition in force by a day; before the first day of all, the first."""
         return next((e for e in reversed(self.every) if e.valid_from <= day
                      and e.id not in self.held), self.every[0])
 
     def before(self, edition: E) -> E | None:
-        """Return the edition that another follows, or would follow."""
+        """Return the edition that comes, or would come, before another."""
         return next((e for e in reversed(self.every) if e.valid_from < edition.valid_from
                      and e.id not in self.held), None)
 
 
 def to_mend(before: Buckets, after: Buckets) -> frozenset[Group]:
-    """Return the groups that an edition would count as to mend, where the one before it does not."""
+    """Return the groups that edition `after` counts as to mend, and `before` does not."""
     return frozenset(group for group in Group if bucket_of(group, before) != MEND
                      and bucket_of(group, after) == MEND)
 
 
 async def look(*, editions: Editions[E], ledger: Ledger, clock: Clock, policy: Policy) -> None:
-    """Hold the edition of tomorrow where it would count too many as to mend, and learn which ones a person released."""
+    """Hold the edition of tomorrow where it must be held; note which ones a person has released."""
     known = await ledger.read(store.incidents.editions)
     editions.held = _held(known)
     tomorrow = clock.now().astimezone(BANGKOK).date() + timedelta(days=1)

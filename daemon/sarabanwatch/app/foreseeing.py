@@ -1,4 +1,4 @@
-"""What taking something in would make of an agency: it is judged as it would stand then, and nothing is written down."""
+"""What an import would make of an agency, judged as it would stand; nothing is written."""
 
 from sarabanwatch.app.weighing import weighed
 from sarabanwatch.core.address import Rules
@@ -10,7 +10,7 @@ from sarabanwatch.core.policy import Policy
 
 
 def foreseen(addresses: Rules, policy: Policy) -> Judge:
-    """Return what tells how an agency would move, as it would be judged by the rules; None where it would stay."""
+    """Return a function from an agency's case to its move to another group; None where it stays."""
     def move(case: Case) -> GroupMove | None:
         found = weighed(case, addresses, policy)
         if found.rule.group is (case.was or Group.UNKNOWN):

@@ -1,7 +1,7 @@
-"""Letters on their way into the hands of the lines: the line that was at work last gets the next one.
+"""A queue of letters for the connections: the one that was at work last gets the next letter.
 
-So as many connections stand as the letters need, and no more: each of them a log-in, and a relay counts those. Lines that took
-their turns would all be kept open by the last letters of a day.
+So no more connections stay open than the letters need. Each is a log-in, and relays limit those. If
+the connections took turns instead, the last letters of a day would keep all of them open.
 """
 
 import asyncio
@@ -9,7 +9,7 @@ from collections import deque
 
 
 class Handing:
-    """Letters that wait for a line, at most `most`, and lines that wait for a letter."""
+    """At most `most` letters that wait for a connection, and connections that wait for a letter."""
 
     def __init__(self, most: int) -> None:
         self._most = most
@@ -27,7 +27,7 @@ class Handing:
         return self._most - len(self._letters)
 
     def put(self, serial: int) -> None:
-        """Hand a letter to the line that became idle last, or let it wait."""
+        """Hand a letter to the connection that became idle last, or let it wait."""
         while self._idle:
             line = self._idle.pop()
             if not line.done():     # it was cancelled
@@ -36,7 +36,7 @@ class Handing:
         self._letters.append(serial)
 
     async def take(self) -> int | None:
-        """Return the next letter when there is one; None when there will be none any more."""
+        """Return the next letter as soon as there is one; None when there will be no more."""
         if self._over:
             return None
         if self._letters:
@@ -46,7 +46,7 @@ class Handing:
         return await idle
 
     def end(self) -> None:
-        """Hand nothing out any more, and let the lines that wait go."""
+        """Hand out nothing any more, and let the connections that wait go."""
         self._over = True
         for line in self._idle:
             if not line.done():

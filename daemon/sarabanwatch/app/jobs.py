@@ -1,7 +1,8 @@
-"""The table of jobs: which step, how often, how long it may take. What is due is derived from the ledger; a turn only wakes a step.
+"""The table of jobs: which step runs, how often, and how long it may take.
 
-APScheduler wakes them, on the event loop's time (`app.steady`): a step, then a rest. A step that fails, or that takes longer
-than it may, is told and counted, and comes again at its next turn.
+A run only wakes a step; what is due the step finds in the ledger. APScheduler wakes them on the
+event loop's time (`app.steady`): a step, then a rest. A step that fails, or that takes longer than
+it may, is logged and counted, and runs again after its rest.
 """
 
 import asyncio
@@ -18,20 +19,24 @@ from sarabanwatch.core.errors import Unwritable
 from sarabanwatch.ports import Clock, Journal
 
 SHORTEST = 0.5      # wall seconds between two runs of a job, however fast the clock
-# times as long as it took a job rests at least: a large register leaves room for the letters
+# A job rests at least so many times as long as it took: a large register leaves room for letters.
 RESTS = 3
 MINUTE = 60.0
 
 
 class Job(NamedTuple):
-    """How often a step runs, in seconds of the clock; and how many of the wall's it may take before it is cut off."""
+    """How often a step runs, and after how long it is cut off.
+
+    `every` is in seconds of the clock, which may run faster than the wall's; `within` in wall
+    seconds.
+    """
 
     every: float
     within: float = 10 * MINUTE
 
 
 JOBS: dict[str, Job] = {
-    # a file that is read for ten minutes is refused (edge.register)
+    # edge.register refuses a file that takes ten minutes to read
     "register": Job(15 * MINUTE, within=15 * MINUTE),
     "rebase":   Job(15 * MINUTE),
     "recover":  Job(5 * MINUTE),
@@ -48,21 +53,22 @@ JOBS: dict[str, Job] = {
     "survey":   Job(15 * MINUTE, within=360 * MINUTE),
     "forget":   Job(15 * MINUTE),
 }
-# takes minutes: nothing waits for its first run, nor for its end
+# It may take hours: nothing waits for its first run, nor for its end.
 ALONE = frozenset({"survey"})
 IN_TURN = tuple(job for job in JOBS if job not in ALONE)
-# late turns are one turn, and none is too late
+# Several missed runs become one run, and a run is never too late to be made.
 EACH = {"max_instances": 1, "coalesce": True, "misfire_grace_time": None}
 LOOP_TIME = LoopTime()
 
-# a step still running at its next turn is no news
+# APScheduler warns of a step that still runs when it would be woken again; that is normal here.
 logging.getLogger("apscheduler").setLevel(logging.CRITICAL)
 
 
 class Jobs:
-    """Runs steps at their turns until it is asked to stop.
+    """Runs each step at its period until it is asked to stop.
 
-    `give_up` is told of what makes going on senseless: a ledger that cannot be written, and what is no Exception.
+    `give_up` is called with an error after which the daemon cannot go on: a ledger that cannot be
+    written, or a BaseException that is no Exception.
     """
 
     def __init__(
@@ -76,7 +82,7 @@ class Jobs:
 
     async def run(self, name: str) -> float:
         """Run a step once; return how many wall seconds it took."""
-        # the simulation jumps in it
+        # the loop's own time, because that is what the simulation moves forward
         within, time = JOBS[name].within, asyncio.get_running_loop().time
         began = time()
         self._progress.expect(name, within)
@@ -86,27 +92,31 @@ class Jobs:
             self._journal.stepped(name)
         except Unwritable as error:
             self._give_up(error)
-        except Exception as error:  # noqa: BLE001 - the one place where a job's failure is caught: recorded, then on
+        except Exception as error:  # noqa: BLE001 - here a job's failure is caught, and recorded
             over = TimeoutError(
                 f"{name} was cut off after {within:g} seconds; it runs again at its next turn"
             )
             self._journal.failed("job", over if bound.expired() else error)
         except asyncio.CancelledError:
             raise
-        except BaseException as error:  # noqa: BLE001 - a panic of a library, say
+        except BaseException as error:  # noqa: BLE001 - a panic of a library, for example
             self._give_up(error)
         finally:
             self._progress.rest(name)
         return time() - began
 
     async def each_once(self) -> None:
-        """Run the steps for which others wait once, in their order, unless the end is asked for."""
+        """Run the steps that others depend on once, in their order, unless the end is asked for."""
         for name in IN_TURN:
             if not self._stopping.is_set():
                 await self.run(name)
 
     async def go_on(self, at_once: Collection[str] = ALONE) -> None:
-        """Have each step come at its turns until the end is asked for; then let those in hand end, unless they are ALONE."""
+        """Run each step at its period until the end is asked for; then wait for those that run.
+
+        Steps in `at_once` run first at once, the others after one period. Those in ALONE are not
+        waited for at the end.
+        """
         self._ticker.start()
         try:
             for name in self._steps:
@@ -121,9 +131,9 @@ class Jobs:
             self._ticker.shutdown()
 
     async def _turn(self, name: str) -> None:
-        """Run a step; it rests for its period after that, and thrice as long as it took."""
+        """Run a step; then it rests for its period, or RESTS times as long as it took."""
         turn = asyncio.current_task()
-        if turn is None or self._stopping.is_set():     # it was woken as the end was asked for
+        if turn is None or self._stopping.is_set():     # woken just as the end was asked for
             return
         self.in_hand[name] = turn
         try:
@@ -134,10 +144,10 @@ class Jobs:
             self._rests(name, max(self.pause(name), RESTS * took))
 
     def _rests(self, name: str, seconds: float) -> None:
-        """Have a step come in so many wall seconds, and have the watchdog know it."""
+        """Have a step run in so many wall seconds, and tell the watchdog when to expect it."""
         self._progress.expect(name, seconds)
         self._ticker.modify_job(name, next_run_time=LOOP_TIME.moment(seconds))
 
     def pause(self, name: str) -> float:
-        """Return how many wall seconds lie between two runs of a job at least."""
+        """Return the shortest time between two runs of a job, in wall seconds."""
         return max(SHORTEST, self._clock.wall_seconds(JOBS[name].every))

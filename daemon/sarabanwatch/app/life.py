@@ -1,10 +1,11 @@
-"""The life of one probe, in the order it happens.
+"""The life of one probe, in the order in which it happens.
 
     register - plan - letter - send -> (days) -> inbox - evidence
              - close - verdict - standing - group - change
 
-No step calls the next. The ledger stands between them, so that any step may die half-way and be run again. Each names,
-in its signature, every part of the world it touches, and returns how much it did. LIFE.md tells it in pictures.
+No step calls the next. The ledger stands between them, so that any step may die half-way and be run
+again. Each names in its signature every part of the world that it touches, and returns how much it
+did. LIFE.md shows it in pictures.
 """
 
 from collections import Counter
@@ -43,12 +44,12 @@ from sarabanwatch.core.sending.throttle import HostResponse
 from sarabanwatch.ports import Chance, Clock, Journal, Line, Press, Reader, SignatureVerifier
 from sarabanwatch.store import Ledger
 
-PAGE = 500           # rows a transaction
+PAGE = 500           # rows in one transaction
 
 
 @dataclass(frozen=True, slots=True)
 class Rulebook:
-    """All that the steps decide by: numbers, address rules, the letter's form, and the keys of its token."""
+    """What the steps decide by: numbers, address rules, the letter's form, the keys of tokens."""
 
     policy: Policy
     addresses: address.Rules
@@ -62,30 +63,32 @@ class Rulebook:
     groups: Callable[[datetime], str] = lambda _: ""    # the id of the groups' edition of a moment
 
     def edition(self, at: datetime) -> str:
-        """By which rules is judged at a moment, for the record: the ids of the address rules and of the groups."""
+        """Return the ids of the rules of a moment: those of addresses, then those of groups."""
         return f"{self.addresses.id} {self.groups(at)}".strip()
 
     @property
     def signs_until(self) -> datetime:
-        """When the last of the keys ends: from then on nothing can be signed, and nothing leaves us."""
+        """When the last key ends: from then on no token can be signed, and no letter sent."""
         return midnight_after(max(key.until for key in self.keys.values()))
 
     def signs(self, at: datetime) -> bool:
-        """Say whether a mark can be signed at a moment."""
+        """Say whether a token can be signed at a moment."""
         return at < self.signs_until
 
     @property
     def marks(self) -> Marks:
-        """By what a mail is known to be ours, and its sender to be who they say."""
+        """What proves a mail to belong to a letter of ours, and its sender to be who they say."""
         return Marks(self.keys, self.authserv_id,
                      self.addresses.free_mail | self.addresses.local_government_hosts)
 
 
 async def recover(*, ledger: Ledger, clock: Clock, rules: Rulebook,
                   in_hand: Collection[int] = ()) -> int:
-    """Put in doubt what is half-sent and in nobody's hand: nobody knows whether it left, so it is never sent again.
+    """Put letters in doubt that are half-sent and in nobody's hands; return how many.
 
-    Found so at start, where we died; later, where what became of a letter could not be written down.
+    Nobody knows whether such a letter was sent, so it is never sent again. It is found at a start,
+    if we died while sending, or later, if the outcome of a letter could not be written down.
+    `in_hand` are the serials of letters that are being sent right now.
     """
     now = clock.now()
     lost = Evidence(FactKind.LOST, now, said="we stopped while sending it")
@@ -96,10 +99,11 @@ async def draft(
     *, ledger: Ledger, clock: Clock, rules: Rulebook, journal: Journal,
     dispatcher: Dispatcher | None = None, surveyed: bool = True,
 ) -> int:
-    """Write down letters that are due, for each mail host its share of the day, and say how the round will go on.
+    """Write down letters that are due, for each mail host its share of the day; return how many.
 
-    Nothing leaves us here. `dispatcher` knows what has left; without it nothing is foretold. Until all is `surveyed`, letters to
-    domains whose mail host is not known wait: it may be one of many domains', and could not be kept to its pace.
+    Nothing is sent here. `dispatcher` knows what was sent so far; without it no forecast is made.
+    Until all domains are `surveyed`, letters to a domain whose mail host is not known wait: that
+    host may serve many domains, and could not be kept to its pace.
     """
     now = clock.now()
     if not rules.signs(now):
@@ -132,13 +136,13 @@ async def draft(
 
 
 def midnight(now: datetime) -> datetime:
-    """Return when the day began."""
+    """Return the moment at which the day began, in Bangkok."""
     return datetime.combine(now.astimezone(BANGKOK), time(), BANGKOK)
 
 
 def _rooms(left: Counter[str], load: RoundLoad, round_: Campaign, now: datetime,
            rules: Rulebook) -> Counter[str]:
-    """Return how many letters to each mail host are written down now, so that its days' loads are level."""
+    """Return how many letters to write down now by mail host, so that its days' loads are level."""
     if not pace.open_day(now.astimezone(BANGKOK).date(), rules.pace, rules.policy.holidays):
         return Counter()
     over = pace.days_left(now, round_, rules.pace, rules.policy.holidays)
@@ -149,13 +153,13 @@ def _rooms(left: Counter[str], load: RoundLoad, round_: Campaign, now: datetime,
 
 
 def by_host(candidates: Iterable[Candidate], table: Pace) -> Counter[str]:
-    """Count agencies by the mail host that a letter would burden."""
+    """Count agencies by the mail host that a letter to them would burden."""
     return Counter(table.host_of(c.address, c.mail_host) for c in candidates)
 
 
 def _within(rooms: Counter[str], due: Sequence[Candidate],
             table: Pace) -> Iterator[tuple[Candidate, str]]:
-    """Yield those for whom there is room, with their host, and take it up."""
+    """Yield the candidates for whom their host has room, with that host, and take the room up."""
     for candidate in due:
         host = table.host_of(candidate.address, candidate.mail_host)
         if rooms[host] > 0:
@@ -172,7 +176,11 @@ async def send(
     serial: int, *, ledger: Ledger, line: Line, clock: Clock, chance: Chance, rules: Rulebook,
     journal: Journal, press: Press | None = None,
 ) -> None:
-    """Send one letter over a line that stands; say so on disk before and after. Where it fell meanwhile, the letter waits."""
+    """Send one letter over a connection, and write it down before and after.
+
+    Where the connection broke meanwhile, the letter waits and is tried again. One that may not go,
+    because its agency asked to be left alone, for example, is not offered at all.
+    """
     began = clock.now()
     picked = await ledger.write(store.letters.pick, serial, began)
     if picked is None:
@@ -193,7 +201,7 @@ async def send(
 
 
 async def _offer(written: Letter, line: Line, rules: Rulebook, press: Press | None) -> Answer:
-    # drafted while live, found when no longer
+    # it was written down while `live` was true, and is sent when that no longer holds
     if not plan.permitted(written.address, rules.policy):
         return Answer(Stage.CONNECT, 0, "", "live = false: nothing goes to real domains")
     sender = rules.form.return_path(written.token)
@@ -213,7 +221,7 @@ async def receive(
     batch: Batch, *, ledger: Ledger, reader: Reader, verifier: SignatureVerifier, clock: Clock,
     rules: Rulebook, journal: Journal,
 ) -> None:
-    """Lay what came in beside the letters it belongs to; all of it reaches the disk together."""
+    """Write a batch of mails and their evidence into the ledger, in one transaction."""
     marks = rules.marks
     received = [await shunt.read(raw, clock.now(), ledger, reader, marks, verifier.verified)
                 for _, raw in batch.mails]
@@ -226,11 +234,15 @@ async def receive(
 
 async def close(*, looked_at: datetime | None, ledger: Ledger, clock: Clock, rules: Rulebook,
                 journal: Journal) -> int:
-    """End the windows that were over when the inbox was last read to its end: silence counts only for ears that heard.
+    """End the windows that were over when the inbox was last read to its end; return how many.
 
-    A letter that was refused or came back is decided: nothing is waited for any more, and its window is over.
-    A canary that left after a window must have told whether our ears were open; silence while one was lost is withheld.
-    A letter whose time to leave us ran out is held, and said so; or given up, where its own host put it off for so long.
+    `looked_at` is that moment, None where the inbox was not read yet. Silence counts only where we
+    know that we would have heard an answer: a letter to ourselves that was sent after the window
+    began must have come back, and where one was lost the silence is withheld.
+
+    * A letter that was refused or came back is decided, so its window ends at once.
+    * A letter whose time to be sent ran out is held; it counts as given up where its own host put
+      it off for so long.
     """
     now, ended = clock.now(), 0
     while decided := await ledger.read(store.looks.decided, PAGE):
@@ -253,11 +265,13 @@ async def close(*, looked_at: datetime | None, ledger: Ledger, clock: Clock, rul
 
 
 async def judge(*, ledger: Ledger, clock: Clock, rules: Rulebook) -> int:
-    """Weigh anew every agency of which something new is known; where its group turns, that is written down.
+    """Judge every agency of which something new is known; write down those whose group changes.
 
-    A fall waits to be settled; where many of one kin would fall, they are one incident, and none of them turns. What comes of a
-    list, of other rules or of mail read anew turns at once, unless it would move too many among those to mend. One that we
-    fail at is left as it stood, and told when all others are judged.
+    A downgrade is pending until it has settled. Where many that share something would go down
+    together, they are one correlated outage: its incident holds them, and none of them changes.
+    What a register import, other rules or a replay of mails brings about changes groups at once,
+    unless it would move too many agencies to groups that are to be mended. An agency at which our
+    own code fails stays as it was, and the failure is raised when all others are judged.
     """
     if await ledger.read(store.judgements.others, rules.edition(clock.now())):
         await ledger.write(store.judgements.follow, rules.edition(clock.now()), clock.now())
@@ -276,7 +290,7 @@ async def judge(*, ledger: Ledger, clock: Clock, rules: Rulebook) -> int:
 
 
 async def _settle(ledger: Ledger, now: datetime, policy: Policy) -> None:
-    """Let falls turn that have waited long enough; hold those that are part of a mass."""
+    """Let pending downgrades take effect that have settled; hold those of a correlated outage."""
     settlement = incident.settle(await ledger.read(store.incidents.falling,
                                                    now - policy.falls_gather), now, policy)
     if not settlement.idle:
@@ -284,7 +298,7 @@ async def _settle(ledger: Ledger, now: datetime, policy: Policy) -> None:
 
 
 def weigh(case: Case, rules: Rulebook, now: datetime) -> Judgement:
-    """Return what an agency is found to be, as it is written down."""
+    """Return what an agency is found to be, as it is to be written down."""
     verdicts, stands, _, stood, feared = weighed(case, rules.addresses, rules.policy)
     falls, sure = incident.falls(case.was, feared.group, case.cause), stood.group is feared.group
     pending = Downgrade(feared.group, feared.because, stands if sure else stands.feared,
@@ -295,7 +309,10 @@ def weigh(case: Case, rules: Rulebook, now: datetime) -> Judgement:
 
 
 async def announce(*, ledger: Ledger, clock: Clock, journal: Journal) -> int:
-    """Tell every turn, oldest first. After a crash one may be told twice; none is lost."""
+    """Report every change of group, the oldest first; return how many.
+
+    After a crash one may be reported twice; none is lost.
+    """
     told = 0
     while changes := await ledger.read(store.judgements.untold, PAGE):
         for change in changes:
@@ -306,7 +323,7 @@ async def announce(*, ledger: Ledger, clock: Clock, journal: Journal) -> int:
 
 
 async def publish(*, ledger: Ledger, clock: Clock, rules: Rulebook, journal: Journal) -> Census:
-    """Count, and let the counts be seen."""
+    """Count agencies, letters, findings and what waits for a person, and report it."""
     now = clock.now()
     round_ = campaign(now, rules.policy.anchor, rules.policy.weeks)
     counts = await ledger.read(store.judgements.counts)
@@ -320,7 +337,10 @@ async def publish(*, ledger: Ledger, clock: Clock, rules: Rulebook, journal: Jou
 
 
 async def forget(*, ledger: Ledger, clock: Clock, rules: Rulebook, journal: Journal) -> int:
-    """Let go of the words of mails that were kept as long as they may be; what was read from them stays."""
+    """Erase mails that were kept as long as the policy allows; return how many.
+
+    What was read from them stays.
+    """
     keeps, forgotten, now = rules.policy.keeps_mail, 0, clock.now()
     while keeps and (page := await ledger.write(store.arrivals.forget, now - keeps, PAGE, now)):
         forgotten += page

@@ -1,4 +1,7 @@
-"""Letters that confirm: who may have fallen, and who has, is written to again on days of its own (core.judging.schedule)."""
+"""Confirming letters: an agency whose letter failed is written to again, on days of its own.
+
+`core.judging.schedule` says when.
+"""
 
 from sarabanwatch import store
 from sarabanwatch.app.life import PAGE, Rulebook
@@ -11,9 +14,10 @@ from sarabanwatch.store import Ledger
 
 
 async def look_again(*, ledger: Ledger, clock: Clock, rules: Rulebook, journal: Journal) -> int:
-    """Write down confirming letters that are due; return how many. They leave at the pace of their mail hosts.
+    """Write down the confirming letters that are due; return how many.
 
-    Killed before a commit, it does the same at its next turn; one that was written is under way, and no other follows it.
+    They are sent at the pace of their mail hosts. A step that is killed before it commits does the
+    same at its next run; what was committed is under way, and no other letter follows it.
     """
     now, policy = clock.now(), rules.policy
     round_ = campaign(now, policy.anchor, policy.weeks)

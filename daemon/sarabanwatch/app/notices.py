@@ -1,7 +1,8 @@
-"""Notices out, at a person's command: each is written down before it leaves us and after, and leaves us once.
+"""Sends notices at a person's command: each is written down before and after, and sent once.
 
-They go where letters may go (`live`), the way that letters go and at their pace, with no mark of a test letter: what comes
-back to them is nobody's evidence. What became of their agencies is told by the ledger.
+They go where letters may go (`live`), by the same relay and at the same pace, without the token of
+a test letter: what comes back to them is evidence of nothing. How their agencies fare afterwards
+the ledger says.
 """
 
 from collections import Counter
@@ -24,21 +25,22 @@ BARRED = "not permitted: live = false"
 BEFORE = "sent before, or in doubt"
 WISHED = "asked to be left alone: send it by post"
 WAITS = "waits: its mail host has had its share"
-# seconds between two looks at whether a mail host has room again
+# Seconds between two looks at whether a mail host has room again.
 LOOKS = 5.0
-# of no room anywhere: a day's share is spent, or the rest have asked for hours
+# How long no host may have room until the rest is left for another day: a day's share is spent, or
+# the hosts have asked for hours.
 PATIENCE = timedelta(minutes=15)
 
 
 class Addressed(NamedTuple):
-    """One notice ready to go, and its bytes."""
+    """One notice that is ready to be sent, and its bytes."""
 
     going: Going
     raw: bytes
 
 
 class NoticeRun(NamedTuple):
-    """Of which snapshot notices are, by whom they leave us and from which address."""
+    """One sending of a snapshot's notices: the person who sends them, and the sender address."""
 
     snapshot: int
     by: str
@@ -48,7 +50,7 @@ class NoticeRun(NamedTuple):
 
 
 def minutes(notices: Sequence[Addressed], pace: Pace) -> float:
-    """Return how many minutes they take at least: those of the busiest mail host, or of all."""
+    """Return the fewest minutes that they take: those of the busiest mail host, or of all."""
     hosts = Counter(each.going.host for each in notices)
     return max([len(notices) / pace.in_all.a_minute,
                 *(n / pace.of(host).a_minute for host, n in hosts.items())])
@@ -58,7 +60,7 @@ async def send(
     notices: Sequence[Addressed], post: NoticeRun, *, ledger: Ledger, clock: Clock, policy: Policy,
     pace: Pace,
 ) -> AsyncIterator[tuple[str, str]]:
-    """Send notices one by one, as their mail hosts have room; yield each code with what became of it."""
+    """Send notices one by one, as their mail hosts have room; yield (code, what became of it)."""
     waiting, dispatcher, last = list(notices), Dispatcher(pace, policy), clock.now()
     for barred in [each for each in notices if not plan.permitted(each.going.address, policy)]:
         waiting.remove(barred)

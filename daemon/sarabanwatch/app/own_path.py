@@ -1,4 +1,7 @@
-"""Letters to ourselves: written when they are due, and what those that flew before say of our own path (core.sending.canary)."""
+"""The step for canaries: letters to ourselves, which show whether our own path works.
+
+`core.sending.canary` says when one is due and what those that were sent tell.
+"""
 
 from collections.abc import Callable
 
@@ -13,9 +16,9 @@ from sarabanwatch.store import Ledger
 
 
 async def canary(*, ledger: Ledger, clock: Clock, rules: Rulebook, journal: Journal) -> bool:
-    """Write letters to ourselves when they are due, and say whether our own path is whole by those that flew before.
+    """Write down canaries that are due; return whether our own path works, by those sent before.
 
-    Where no key is left to sign them by, none is written: that says nothing of the path.
+    Where no key is left to sign them with, none is written down; that says nothing about the path.
     """
     now, policy = clock.now(), rules.policy
     if not policy.canary_every:

@@ -23,7 +23,7 @@ from sarabanwatch.store import Ledger
 
 
 async def nobody() -> None:
-    """Knock at no relay, as none is used; look at no edition, as there is one."""
+    """Do nothing: no relay is to be tried, or there is only one edition of the groups."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,7 +1,11 @@
-"""How long to wait before the next try: each time twice as long, up to a bound; from the beginning after a success."""
+"""How long to wait before the next try: twice as long each time, up to a bound.
 
-SOON = (1.0, 60.0)              # wall seconds, first and longest: after a surprise
-# after a refusal that only a person can lift: more log-ins might have the account locked
+After a success the first pause is the shortest again.
+"""
+
+# The first and the longest pause, in wall seconds: after a failure of any kind ...
+SOON = (1.0, 60.0)
+# ... and after a refusal that only a person can end: more log-ins might lock the account.
 RARELY = (60.0, 60 * 60.0)
 
 
@@ -12,11 +16,11 @@ class Pauses:
         self._next: dict[tuple[float, float], float] = {}
 
     def well(self) -> None:
-        """Begin anew: it was done."""
+        """Note a success: the next pause is the shortest."""
         self._next.clear()
 
     def take(self, bounds: tuple[float, float]) -> float:
-        """Return the wall seconds to wait now."""
+        """Return the wall seconds to wait now, and note that the next pause is twice as long."""
         first, longest = bounds
         pause = self._next.get(bounds, first)
         self._next[bounds] = min(2 * pause, longest)

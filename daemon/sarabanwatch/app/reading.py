@@ -1,7 +1,8 @@
-"""How one raw mail is read: what it is, whose letter it is about, what it testifies, and who proves to have written it.
+"""How one raw mail is read: what it is, which letter it is about, what it proves, who wrote it.
 
-The one path, for mail that comes in and for mail that is read again; it reads the ledger and writes nothing. A mail read
-again is read as of the day it came: by letters that had left us then, by keys that held then.
+Mail that comes in and mail that is read again take this same path; it reads the ledger and writes
+nothing. A mail that is read again is read as of the day on which it came: with the letters that had
+been sent then, and the keys that were valid then.
 """
 
 from collections.abc import Awaitable, Callable, Mapping
@@ -27,9 +28,10 @@ Verified = Callable[[bytes], Awaitable[tuple[str, ...]]]
 
 @dataclass(frozen=True, slots=True)
 class Marks:
-    """By what a mail is known to be ours, and its sender to be who they say.
+    """What proves a mail to belong to a letter of ours, and its sender to be who they say.
 
-    `keys` of our tokens; `authserv_id` of our receiving host, "" for none; `shared`: mail domains of many owners.
+    `keys` are those of our tokens, `authserv_id` names our receiving host in Authentication-Results
+    (RFC 8601; "" for none), and `shared` are mail domains that many owners share.
     """
 
     keys: Mapping[str, Key]
@@ -39,9 +41,10 @@ class Marks:
 
 async def read(raw: bytes, at: datetime, ledger: Ledger, reader: Reader, marks: Marks,
                verified: Verified) -> Received:
-    """Read a raw mail that came `at`.
+    """Read a raw mail that came `at` that moment.
 
-    Signatures are asked for only where it belongs to a letter of ours, or tells a correction: answers to notices do.
+    Signatures are verified only where the mail belongs to a letter of ours, or asks for a
+    correction, as answers to notices do.
     """
     what, digest = await reader.read(raw), sha256(raw).hexdigest()
     claim = attribution.attribute(what, marks.keys, at.astimezone(BANGKOK).date())
@@ -73,7 +76,7 @@ async def read(raw: bytes, at: datetime, ledger: Ledger, reader: Reader, marks: 
 
 async def _settled(reading: Reading, heard: Hearing | None, at: datetime, digest: str,
                    ledger: Ledger) -> Reading:
-    """Return a reading as a person's ruling on a mail of its like settles it, if there is one."""
+    """Return a reading as a person's ruling on a similar mail settles it, if there is one."""
     lesson = await ledger.read(store.rulings.lesson, reading.alike) if reading.alike else None
     return reading if lesson is None else review.taught(reading, heard, lesson, at, digest)
 
@@ -81,7 +84,7 @@ async def _settled(reading: Reading, heard: Hearing | None, at: datetime, digest
 async def _borne(
     claim: attribution.Attribution, raw: bytes, ledger: Ledger, at: datetime,
 ) -> Letter | attribution.Refused | None:
-    """Return the letter that a mail is about."""
+    """Return the letter that a mail is about; Refused where the claim does not hold."""
     serial = (
         claim.serial if claim.serial is not None
         else await ledger.read(store.arrivals.last_letter_to, claim.value, at)
@@ -91,7 +94,10 @@ async def _borne(
 
 
 async def confirmed(fact: Evidence | None, address: str, ledger: Ledger) -> Evidence | None:
-    """Return what our relay said of an address; that its domain takes no mail only where our own resolvers found so too."""
+    """Return what our relay said of an address, as far as our own resolvers confirm it.
+
+    That the domain takes no mail at all is believed only where they found so too.
+    """
     if fact is None or fact.reason not in testimony.ROUTELESS:
         return fact
     routable = await ledger.read(store.domains.routable, address.rpartition("@")[2])

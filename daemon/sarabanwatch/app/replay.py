@@ -1,9 +1,10 @@
-"""Reads all kept mail again under today's rules. Where a mail reads otherwise, that is added as the last word on it.
+"""Reads all kept mail again under today's rules, and adds a reading where it differs.
 
-Goes through the ledger by pages: a page is laid whole or not at all, and one that was laid reads as it stands, so that a
-replay that died is simply run again. What a person has ruled stays as they ruled it. A mail that passed a limit stays
-in quarantine unless it is asked for, and one that cannot be read today leaves what was known of it as it was: neither
-the clock nor a busy machine may take back a fact.
+It goes through the ledger page by page. A page is written whole or not at all, and a page that was
+written reads the same again, so a replay that died is simply run again. What a person has ruled
+stays. A mail that exceeded a limit stays in quarantine unless it is asked for, and a mail that
+cannot be read today leaves what was known of it: neither a slow machine nor a limit of time may
+take a fact back.
 """
 
 from collections.abc import Callable, Sequence
@@ -20,15 +21,15 @@ from sarabanwatch.core.returns.review import Word, word
 from sarabanwatch.ports import Clock, Reader
 from sarabanwatch.store import Ledger
 
-PAGE = 100             # mails a transaction ...
-OCTETS = 8 << 20       # ... and no more once they weigh so much
-# how the rule of a mail begins that passed a limit, and not merely met a fault of ours
+PAGE = 100             # mails in one transaction ...
+OCTETS = 8 << 20       # ... and fewer once they have so many octets together
+# How the rule begins of a mail that exceeded a limit, and did not merely meet a fault of ours.
 LIMIT = "limit: "
 
 
 @dataclass(frozen=True, slots=True)
 class Rereading:
-    """One mail that reads otherwise than it did."""
+    """One mail that now reads otherwise, by its digest."""
 
     mail: str
     was: Word
@@ -39,7 +40,10 @@ async def replay(
     *, ledger: Ledger, reader: Reader, clock: Clock, rules: Rulebook,
     tell: Callable[[int, Sequence[Rereading]], None], quarantined: bool = False,
 ) -> None:
-    """Read every kept mail again; `tell` hears of each page, once it is laid: how many mails, and which turned."""
+    """Read every kept mail again.
+
+    After each page `tell` is called with how many mails it had, and those that read otherwise.
+    """
     after, cause = "", Kin(Scope.REPLAY, f"{clock.now().astimezone(BANGKOK):%Y-%m-%d %H:%M}")
     while page := await ledger.read(store.rulings.page, after, PAGE, OCTETS):
         again = [(mail, await _again(mail, ledger, reader, rules)) for mail in page
@@ -54,14 +58,14 @@ async def replay(
 
 
 def _open(said: Word, *, quarantined: bool) -> bool:
-    """Tell whether our rules may say anything new of a mail."""
+    """Say whether our rules may say anything new of a mail."""
     passed_a_limit = said.kind is MailKind.UNREAD and said.rule.startswith(LIMIT)
     return not said.by and (quarantined or not passed_a_limit)
 
 
 async def _again(mail: Stored, ledger: Ledger, reader: Reader, rules: Rulebook) -> Word:
     async def verified(raw: bytes) -> tuple[str, ...]:
-        """Return whose signature held when it came: keys are withdrawn from the DNS."""
+        """Return whose signature held when the mail came: keys vanish from the DNS later."""
         del raw
         return mail.signed
 

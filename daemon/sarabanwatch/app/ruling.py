@@ -1,4 +1,4 @@
-"""A person says what a mail is: their ruling is laid beside the letter, under their name, as the last word on the mail."""
+"""A person says what a mail is; the ruling is kept under their name, as its last word."""
 
 from sarabanwatch import store
 from sarabanwatch.core.calendar import BANGKOK
@@ -15,13 +15,16 @@ async def rule(
     mail: Stored, said: Ruling, letter: int | None, agency: str, *, ledger: Ledger, reader: Reader,
     clock: Clock,
 ) -> Word:
-    """Take a ruling on a mail down; its agency is to be judged anew. Raise RequestError where it is none, or its mail forgotten.
+    """Write down a ruling on a mail, and have its agency judged again; return the new word.
 
-    It is about `letter`, else the last letter to `agency` before the mail came, else the letter it was held to be about.
+    It is about the letter of serial `letter`; without one, about the last letter to `agency` before
+    the mail came; without either, about the letter that the mail was held to be about. Raise
+    RequestError where the ruling cannot be one, or the mail was erased.
     """
     if mail.forgotten_at:
         raise RequestError(
-            f"its words were kept until {mail.forgotten_at:%Y-%m-%d}: nobody can read any more what it is"
+            f"its words were kept until {mail.forgotten_at:%Y-%m-%d}: "
+            "nobody can read any more what it is"
         )
     serial = await _whose(mail, letter, agency, ledger)
     review.check(said, serial, testimony.FACT)
@@ -34,14 +37,16 @@ async def rule(
 
 async def rule_alike(mail: Stored, said: Ruling, *, ledger: Ledger, reader: Reader,
                      clock: Clock) -> tuple[Word, int, int]:
-    """Take a ruling on a mail down for all that wait and are alike, and for those still to come.
+    """Write down a ruling for all waiting mails that are alike, and for those still to come.
 
-    Return what is said of the mail itself, how many were settled, and how many could not be: a kind that testifies needs a letter,
-    and nothing tells which is theirs. Raise RequestError where it is none, or nothing can be known of the mail's like.
+    Return the word on the mail itself, how many mails were settled, and how many could not be: a
+    kind that is evidence needs a letter, and nothing tells which one is theirs. Raise RequestError
+    where the ruling cannot be one, or nothing is known by which similar mails could be found.
     """
     if not mail.word.alike or not mail.word.waits:
         raise RequestError(
-            "--alike: it waits no more, or says nothing by which its like could be known; rule on it alone"
+            "--alike: it waits no more, or says nothing by which its like could be known; "
+            "rule on it alone"
         )
     review.check(said, mail.word.serial, testimony.FACT)
     words, left, kind = dict[str, Word](), 0, testimony.FACT[said.kind]
@@ -63,13 +68,15 @@ async def rule_alike(mail: Stored, said: Ruling, *, ledger: Ledger, reader: Read
 async def _whose(mail: Stored, letter: int | None, agency: str, ledger: Ledger) -> int | None:
     if letter is not None and await ledger.read(store.arrivals.letter, letter) is None:
         raise RequestError(
-            f"--letter: we wrote no letter of number {letter}; `explain AGENCY` lists an agency's letters"
+            f"--letter: we wrote no letter of number {letter}; "
+            "`explain AGENCY` lists an agency's letters"
         )
     if letter is not None or not agency:
         return mail.word.serial if letter is None else letter
     last = await ledger.read(store.rulings.last_letter_of, agency, mail.arrived_at)
     if last is None:
         raise RequestError(
-            f"--agency: no letter to {agency} had left us when the mail came; see `explain {agency}`"
+            f"--agency: no letter to {agency} had left us when the mail came; "
+            f"see `explain {agency}`"
         )
     return last

@@ -1,7 +1,8 @@
-"""The daemon's loops: one chooses letters, several send them, one receives, and each job comes at its turns (`app.jobs`).
+"""The daemon's loops: one chooses letters, several send them, one receives, and the jobs run.
 
-What is due is derived from the ledger. Nothing that another machine answers ends a loop; only the end that was asked for
-does, or a ledger that cannot be written. At the end letters and steps in hand are ended first.
+What is due is derived from the ledger. Nothing that another machine answers ends a loop; only a
+request to stop does, or a ledger that cannot be written. At the end, letters and steps that are
+under way are finished first.
 """
 
 import asyncio
@@ -29,27 +30,25 @@ from sarabanwatch.core.sending import plan
 from sarabanwatch.core.sending.timekeeping import SKEW
 from sarabanwatch.ports import Line
 
-IDLE_PAUSE = 0.2          # wall seconds between two looks for letters to send, when there are none
-# wall seconds between two looks at least, when there were fewer than could be taken
-SCARCE_PAUSE = 0.05
-# wall seconds until a letter that we failed at is tried again, if it never left us
-ASIDE = 3600.0
-BARRED_PAUSE = 60.0       # wall seconds to wait for a relay that will not have us
-OWN = "@own"              # whom letters to ourselves burden
-DRAIN_WITHIN = 45.0       # wall seconds for letters in hand to end
-CANCEL_AGAIN = 1.0        # wall seconds
+# Pauses, in wall seconds:
+IDLE_PAUSE = 0.2          # between two looks for letters to send, when there were none
+SCARCE_PAUSE = 0.05       # between two looks, when there were fewer letters than room
+ASIDE = 3600.0            # until a letter that our own code failed at is tried again
+BARRED_PAUSE = 60.0       # before a relay that refuses our log-in is tried again
+DRAIN_WITHIN = 45.0       # at the end, for letters in hand to be finished
+CANCEL_AGAIN = 1.0        # at the end, until a task that did not stop is cancelled again
+OWN = "@own"              # stands for the mail host of letters to ourselves
 
-# wall seconds that a loop may take until it moves again
+# How long a loop may take until it moves again, in wall seconds:
 CHOOSES_WITHIN = 60.0
-# a letter: the bounds of edge/smtp together (DNS, several hosts, each answer, ten minutes at the dot)
-SENDS_WITHIN = 25 * 60.0
-# a batch of mails: the reading process may have to be started, and then the next batch is fetched;
-READS_WITHIN = 5 * 60.0
-READS_A_MAIL = 10.0       # each mail is read, and its signatures are verified
+SENDS_WITHIN = 25 * 60.0  # a letter: the bounds of edge/smtp together (DNS, several hosts, each
+#                           answer, ten minutes after the final dot)
+READS_WITHIN = 5 * 60.0   # a batch of mails: the reading process may have to be started first ...
+READS_A_MAIL = 10.0       # ... and each mail is read, and its signatures are verified
 
 
 class Service:
-    """The running daemon, from `run` to the end of `run`."""
+    """The running daemon, from the beginning of `run` to its end."""
 
     def __init__(self, world: ServiceParts) -> None:
         self._world = world
@@ -57,23 +56,23 @@ class Service:
         self._listed_at: datetime | None = None
         self._path_whole = True
         self._surveyed = not world.witnesses
-        # letters that wait in the queue or are being sent, and their hosts
+        # serial -> mail host, of the letters that wait in the queue or are being sent
         self._in_hand: dict[int, str] = {}
-        # letters that we failed at, and when each may be tried again
+        # serial -> loop time when it may be tried again, of letters that our own code failed at
         self._aside: dict[int, float] = {}
         self._dispatcher = Dispatcher(world.rules.pace, world.rules.policy)
         self._halts = Halts(world.ledger, world.journal)
         self._clock = ClockWatch(world.ledger, world.clock)
         self._handing = Handing(4 * len(world.lines))
         self._stopping, self._wanted = asyncio.Event(), asyncio.Event()
-        self._senseless: BaseException | None = None    # what makes going on so
+        self._senseless: BaseException | None = None    # why it makes no sense to go on
         self._pauses = {"receive": Pauses(), "choose": Pauses(), "clock": Pauses()}
         self.progress = world.progress
         self._jobs = Jobs(self._steps(), world.clock, world.journal, self.progress, self._stopping,
                           self._give_up)
 
     def stop(self) -> None:
-        """Ask for the end: letters in hand are ended, no other is begun."""
+        """Ask for the end: letters in hand are finished, and no other is begun."""
         self._stopping.set()
         self._wanted.set()
 
@@ -82,9 +81,10 @@ class Service:
         self.stop()
 
     async def run(self, ready: Callable[[], None]) -> None:
-        """Work until `stop`; raise what makes going on senseless (a ledger that cannot be written).
+        """Work until `stop`; then raise the error that makes going on senseless, if there is one.
 
-        `ready` is called once the ledger can be relied upon: the first run of each job, which may take long, comes after it.
+        `ready` is called once the ledger can be relied upon. The first run of each job comes after
+        it, because that may take long.
         """
         w = self._world
         await self._clock.begin()
@@ -103,7 +103,7 @@ class Service:
                                          return_when=asyncio.FIRST_COMPLETED)
             await self._drain(loops)
             for task in done:
-                # what is no Exception ends us, with its traceback; the service manager starts us anew
+                # a BaseException ends us with its traceback; the service manager restarts us
                 task.result()
         finally:
             tasks = (stopping, watching, receiving, *loops, *self._jobs.in_hand.values())
@@ -116,20 +116,20 @@ class Service:
             raise self._senseless
 
     def _loops(self) -> set[asyncio.Task[None]]:
-        """Begin the loops that end by themselves when they are asked to, after what they have in hand."""
+        """Start the loops that end by themselves after a request to stop, when they are done."""
         loops = {"choose": self._keep("choose", self._choose), "jobs": self._jobs.go_on(),
                  **{f"send {n}": self._send(line, f"send {n}")
                     for n, line in enumerate(self._world.lines)}}
         return {asyncio.create_task(loop, name=name) for name, loop in loops.items()}
 
     async def _keep(self, name: str, loop: Callable[[], Awaitable[None]]) -> None:
-        """Run a loop until it ends; where it fails, that is told, and it begins again after a pause."""
+        """Run a loop until it ends; where it fails, report it and start again after a pause."""
         while not self._stopping.is_set():
             try:
                 await loop()
             except Unwritable as error:
                 self._give_up(error)
-            except Exception as error:  # noqa: BLE001 - the one place where a loop's failure is caught
+            except Exception as error:  # noqa: BLE001 - here a loop's failure is caught
                 self._world.journal.failed(name, error)
                 pause = self._pauses[name].take(RARELY if isinstance(error, Barred) else SOON)
                 self.progress.expect(name, pause)
@@ -175,20 +175,20 @@ class Service:
                                limits=w.limits, addresses=w.rules.addresses)
 
     async def _judge(self) -> None:
-        """See which edition of the groups is in force, then weigh what is new."""
+        """See which edition of the groups is in force, then judge what is new."""
         w = self._world
         await w.editions()
         await life.judge(ledger=w.ledger, clock=w.clock, rules=w.rules)
 
     async def _canary(self) -> None:
-        """While our own path is broken, nothing but canaries leaves us."""
+        """See whether our own path works; while it does not, only canaries are sent (`_may_go`)."""
         w = self._world
         w.journal.signs_until(w.rules.signs_until)
         self._path_whole = await canary(ledger=w.ledger, clock=w.clock, rules=w.rules,
                                         journal=w.journal)
 
     async def _draft(self) -> None:
-        """Lay the round's letters to the hosts that they burden as the DNS shows them by now, then write down more."""
+        """Move waiting letters to the mail hosts that the DNS names now, then write down more."""
         w = self._world
         round_ = campaign(w.clock.now(), w.rules.policy.anchor, w.rules.policy.weeks)
         host_of = w.rules.pace.host_of
@@ -200,7 +200,7 @@ class Service:
             dispatcher=self._dispatcher, surveyed=self._surveyed)
 
     async def _survey(self) -> None:
-        """Look at domains; after the first time, however it ended, no letter waits for it."""
+        """Survey the domains. After the first survey, however it ended, no letter waits for one."""
         w = self._world
         try:
             await survey(witnesses=w.witnesses, every=w.survey_every, live=w.rules.policy.live,
@@ -220,7 +220,7 @@ class Service:
 
     async def _receive(self) -> None:
         w = self._world
-        # mail is read as of the moment it came: by keys that hold then, of letters before it
+        # a mail is read as of the moment it came, so that moment must be right
         await self._clock.sure.wait()
         async for batch in w.inbox.batches(await w.ledger.read(store.lacking.bookmarks)):
             self._pauses["receive"].well()
@@ -237,7 +237,7 @@ class Service:
             self.progress.expect("clock", LOOKS + CHOOSES_WITHIN)
             before = self._world.clock.now()
             await self._clock.look()
-            # it was set back: what we remember lies in the future
+            # the clock was set back: what we remember lies in the future now
             if self._world.clock.now() < before - SKEW:
                 self._dispatcher.forget()
                 self._looked_at = self._listed_at = None
@@ -246,7 +246,7 @@ class Service:
                 await asyncio.wait_for(self._stopping.wait(), LOOKS)
 
     async def _choose(self) -> None:
-        """Put letters that may go into the hands of the lines; none twice."""
+        """Hand letters that may go now to the connections, none of them twice."""
         while not self._stopping.is_set():
             self.progress.expect("choose", CHOOSES_WITHIN)
             room = self._handing.room
@@ -257,31 +257,34 @@ class Service:
             self._world.journal.stepped("send")
             self._pauses["choose"].well()
             if len(found) < room:
-                await asyncio.sleep(SCARCE_PAUSE)   # lest each letter that ends asks anew
+                await asyncio.sleep(SCARCE_PAUSE)   # or each letter that ends would ask again
             self._wanted.clear()
             with suppress(TimeoutError):
                 await asyncio.wait_for(self._wanted.wait(), IDLE_PAUSE)
 
     async def _may_go(self, limit: int) -> list[tuple[int, str]]:
-        """Return so many letters that may leave us now: those to ourselves, others as their mail hosts have room, else strays."""
+        """Return (serial, host) of at most `limit` letters that may be sent now.
+
+        Letters to ourselves come first, then those that their mail hosts have room for. Where there
+        are none of these, letters that a person asked for go outside office hours; else catch-all
+        probes.
+        """
         ledger, now, in_hand = self._world.ledger, self._world.clock.now(), dict(self._in_hand)
         if await self._halts.stand() or not self._world.rules.signs(now):
             return []
         besides = {**dict.fromkeys(self._still_aside(), OWN), **in_hand}
         own = [serial for serial, _ in await ledger.read(store.pacing.waiting, Purpose.CANARY,
                                                          besides, now)]
-        rooms = (
-            await self._dispatcher.rooms(ledger, now, in_hand.values())
-            if self._path_whole and limit > len(own) else {}
-        )
-        most = min(limit - len(own), self._dispatcher.most(now, len(in_hand)))
-        others = await ledger.read(store.pacing.due, now, rooms, besides,
-                                   most) if rooms and most > 0 else ()
-        if not others and self._path_whole:
-            room = limit - len(own)
-            others = await self._dispatcher.asked(
-                ledger, now, besides, room
-            ) or await self._dispatcher.strays(ledger, now, besides, room)
+        room, others = limit - len(own), list[tuple[int, str]]()
+        if self._path_whole and room > 0:
+            rooms = await self._dispatcher.rooms(ledger, now, in_hand.values())
+            most = min(room, self._dispatcher.most(now, len(in_hand)))
+            if rooms and most > 0:
+                others = await ledger.read(store.pacing.due, now, rooms, besides, most)
+        if self._path_whole and not others:
+            others = await self._dispatcher.asked(ledger, now, besides, room)
+        if self._path_whole and not others:
+            others = await self._dispatcher.strays(ledger, now, besides, room)
         return [*((serial, OWN) for serial in own), *others][:limit]
 
     def _still_aside(self) -> Collection[int]:
@@ -308,7 +311,8 @@ class Service:
                     await asyncio.wait_for(self._stopping.wait(), BARRED_PAUSE)
             except Unwritable as error:
                 self._give_up(error)
-            except Exception as error:  # noqa: BLE001 - the shunt: others go on; once begun it goes no second time (`recover`)
+            except Exception as error:  # noqa: BLE001 - one letter's failure; the others go on
+                # if it was picked already, `recover` puts it in doubt and it is not sent again
                 w.journal.set_aside("letter", error)
                 self._aside[serial] = asyncio.get_running_loop().time() + ASIDE
             finally:
@@ -316,11 +320,12 @@ class Service:
                 self.progress.rest(name)
 
     async def _stands(self, line: Line) -> bool:
-        """Wait until a line stands; False where the end was asked for first: no letter is in hand yet, so none is lost."""
-        ready, stop = (
-            asyncio.ensure_future(line.ready()),
-            asyncio.ensure_future(self._stopping.wait()),
-        )
+        """Wait until a connection stands; return False where the end was asked for first.
+
+        No letter has been picked by then, so none is lost.
+        """
+        ready = asyncio.ensure_future(line.ready())
+        stop = asyncio.ensure_future(self._stopping.wait())
         try:
             await asyncio.wait({ready, stop}, return_when=asyncio.FIRST_COMPLETED)
             if ready.done():
@@ -331,14 +336,17 @@ class Service:
             stop.cancel()
 
     async def _drain(self, loops: set[asyncio.Task[None]]) -> None:
-        """Begin nothing new, and let every letter and step in hand end."""
+        """Begin nothing new, and wait for the letters and steps in hand."""
         self.stop()
         self._handing.end()
         await asyncio.wait(loops, timeout=DRAIN_WITHIN)
 
 
 async def _end(tasks: Iterable[asyncio.Task[Any]]) -> None:
-    """Cancel until all have ended. Once may not do: Python 3.11's `wait_for` loses a cancel that meets a result."""
+    """Cancel tasks until all have ended.
+
+    Cancelling once may not do: `wait_for` of Python 3.11 loses a cancellation that meets a result.
+    """
     going = set(tasks)
     while going:
         for task in going:

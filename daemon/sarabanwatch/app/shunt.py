@@ -1,9 +1,16 @@
-"""The shunt: what we fail at, for whatever reason, is set aside for a person, and the next is taken.
+"""The shunt: what our own code fails at is set aside for a person, and the next one is taken.
 
-Round the inbox: whatever fails, the reading of a mail or the keeping of it, it is the mail that gives way and never the
-loop. It is kept like any mail, unread, with our fault as the rule that decided; so `inbox list` shows it, a person may
-rule on it, and `replay` reads it again once the fault is mended. The cursor moves past it in the transaction that keeps it.
-A ledger that cannot be written, or a reading process that cannot be had, is no fault of a mail's: the loop breaks off.
+The problem. A loop that reads mail must not stop at one mail that it cannot handle, whatever the
+reason: a limit of a library, a bug of ours, a value that the ledger refuses. Nor may the mail be
+lost, since it may be the only evidence of its letter.
+
+The rule. Whatever fails, the reading of a mail or the keeping of it, the loop goes on. The mail is
+kept like any other but unread, with our fault as the rule that decided. So `inbox list` shows it, a
+person may rule on it, and `replay` reads it again once the fault is mended. The cursor moves past
+it in the same transaction.
+
+The exception. Where the ledger cannot be written, or no reading process can be had, the fault is no
+mail's: the error is raised, and the loop breaks off.
 """
 
 import asyncio
@@ -23,16 +30,19 @@ from sarabanwatch.ports import Reader
 from sarabanwatch.store import Ledger
 
 T = TypeVar("T")
-# wall seconds that one mail may take: its reading, its signatures, what the ledger knows of it
+# Wall seconds that one mail may take: to read it, verify its signatures and ask the ledger.
 READ_WITHIN = 120.0
 FAULT = "our own fault: "
-LONGEST = 200           # characters kept of a fault's words
+LONGEST = 200           # characters that are kept of an error's message
 
 
 async def read(
     raw: bytes, at: datetime, ledger: Ledger, reader: Reader, marks: Marks, verified: Verified,
 ) -> Received:
-    """Read a raw mail that came `at`; set aside if we fail at it, but not where nothing can be read now (NoReader)."""
+    """Read a raw mail that came `at` that moment; where our code fails at it, return it as unread.
+
+    Raise Unwritable or NoReader, which are no fault of the mail's.
+    """
     try:
         async with asyncio.timeout(READ_WITHIN):
             return await reading.read(raw, at, ledger, reader, marks, verified)
@@ -45,9 +55,10 @@ async def read(
 async def take_in(
     received: Sequence[Received], batch: Batch, at: datetime, ledger: Ledger,
 ) -> list[tuple[Received, bool]]:
-    """Keep a batch's mails, what it told, and its cursor; return each mail as it was kept, and whether it was new.
+    """Keep a batch's mails, its report and its cursor; return each as kept, and whether it was new.
 
-    All at once; where the ledger fails at one of them, one by one, each with the cursor behind it.
+    All are written together. Where the ledger fails at that, they are written one by one, each with
+    the cursor behind it, and the one that fails is kept unread.
     """
     told = FetchReport(at, {uid for uid, _ in batch.mails}, batch.lacking)
     try:
@@ -56,8 +67,8 @@ async def take_in(
         return list(zip(received, new, strict=True))
     except Unwritable:
         raise
-    except Exception:  # noqa: BLE001 - which of them it was, and why, is found out below
-        # it may stay before mails that were given
+    except Exception:  # noqa: BLE001 - which of them it was is found out below
+        # the batch's cursor may stand before mails that were given, and must not pass it
         validity, upto = batch.cursor.validity, batch.cursor.uid
         kept = [await _alone(batch.mailbox, mail, Cursor(validity, min(uid, upto)), ledger)
                 for mail, (uid, _) in zip(received, batch.mails, strict=True)]
@@ -79,26 +90,26 @@ async def _alone(
 
 
 def was_set_aside(mail: Received) -> bool:
-    """Tell whether a mail was kept unread because we failed at it."""
+    """Say whether a mail was kept unread because our code failed at it."""
     return mail.arrival.kind is MailKind.UNREAD and mail.arrival.rule.startswith(FAULT)
 
 
 def _unread(raw: bytes, at: datetime, fault: Exception) -> Received:
-    """Return a mail with nothing of it but its octets, and our fault in ASCII."""
+    """Return a mail of which nothing but its octets is known, and our fault in ASCII."""
     words = f"{type(fault).__name__}: {fault}".encode("ascii", "backslashreplace").decode()
     return Received(raw, sha256(raw).hexdigest(), at,
                     Arrival(MailKind.UNREAD, f"{FAULT}{words}"[:LONGEST]), None, None)
 
 
 class Failures(dict[str, Exception]):
-    """What of many things failed, by name, while the others went on."""
+    """Which of many named things failed, and how, while the others went on."""
 
     def __init__(self, which: str) -> None:
         super().__init__()
         self._which = which
 
     def spare(self, deeds: Iterable[tuple[str, Callable[[], T]]]) -> Iterator[T]:
-        """Do each of the named deeds and yield what comes of it; one that fails is noted and left out."""
+        """Call each of the named functions and yield its result; note and skip those that fail."""
         for name, do in deeds:
             try:
                 yield do()
@@ -106,7 +117,7 @@ class Failures(dict[str, Exception]):
                 self[name] = fault
 
     def tell(self) -> None:
-        """Raise what failed, if anything did."""
+        """Raise an ExceptionGroup of what failed, if anything did."""
         if self:
             some = ", ".join(f"{name} ({fault!r})" for name, fault in list(self.items())[:10])
             raise ExceptionGroup(f"{self._which}: {some}", list(self.values()))

@@ -1,4 +1,4 @@
-"""What a source offers becomes the register, if it is believed. Otherwise the old register stays, and the reason is told."""
+"""Takes what a source offers for the register, if it is plausible; else the old one stays."""
 
 from sarabanwatch import store
 from sarabanwatch.core.address import Rules
@@ -13,9 +13,10 @@ async def look(
     *, source: Source, ledger: Ledger, clock: Clock, journal: Journal, limits: ImportLimits,
     addresses: Rules,
 ) -> bool:
-    """Look at a source; say whether the register is another one now.
+    """Look at a source of the register; return whether the register has changed.
 
-    What was taken from it once is not taken anew while it just goes on standing there: a person may have undone it.
+    A list that was taken once is not taken again while it just goes on being offered, since a
+    person may have undone it. What was refused is reported, and looked at again next time.
     """
     register, way, taken = store.register_table, source.way, False
     try:
@@ -25,7 +26,7 @@ async def look(
             taken = await ledger.write(register.replace, offer.register, addresses, clock.now(),
                                        way=way, limits=limits)
     except (TooMuch, Unreadable, Unanswered, NoReader, OSError) as error:
-        # so that it is offered again, and refused or taken then
+        # forget its ETag, so that it is offered again, and refused or taken then
         await ledger.write(register.marked, way, "")
         journal.not_imported(error)
         return False

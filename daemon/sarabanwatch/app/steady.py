@@ -1,11 +1,13 @@
 """The event loop's time as moments, for a library that asks a time zone what time it is.
 
-APScheduler plans by `datetime.now(timezone)`: by the wall's clock. Where that is set a year back, a job that is due in five
-minutes is due in a year. But Python hands what the wall shows to the zone's `fromutc`, to have it told in the zone's own way.
-`LoopTime` puts it aside and tells the time of the event loop, which is monotonic (and in which the simulation jumps).
+APScheduler plans by `datetime.now(timezone)`, which is the wall's clock. If that is set back by a
+year, a job that is due in five minutes would be due in a year. But Python passes the wall's time to
+the zone's `fromutc`, to be converted. `LoopTime` ignores it there and returns the time of the event
+loop, which is monotonic (and which the simulation moves forward).
 
-A zone is asked the same way about moments that the scheduler reckoned itself, and has to leave those as they are. So the
-loop's time is told as seconds after 1900: whatever lies before 1970 is ours, for Linux sets no clock to a time before that.
+A zone is asked in the same way about moments that the scheduler has computed, and must leave those
+as they are. So the loop's time is counted from the year 1900: whatever lies before 1970 is ours,
+because Linux sets no clock to a time before that.
 """
 
 import asyncio
@@ -18,7 +20,7 @@ class LoopTime(tzinfo):
     """A zone whose clock is that of the running event loop."""
 
     def moment(self, seconds: float = 0.0) -> datetime:
-        """Return the moment that comes in so many seconds."""
+        """Return the moment in so many seconds of loop time."""
         return datetime(1900, 1, 1, tzinfo=self) + timedelta(
             seconds=asyncio.get_running_loop().time() + seconds
         )

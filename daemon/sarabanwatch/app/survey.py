@@ -1,7 +1,8 @@
-"""What can be known of the domains without a letter: whose turn it is, a look, a second look, what was found.
+"""What can be known of the domains without a letter: which are due, two looks, what was found.
 
-A fault is believed only when two looks show it: through two resolvers; where only one is configured, through that one
-twice, with a while between. What could not be learnt leaves the last known finding standing, with its date.
+A fault is believed only when two looks show it: through two resolvers or, where only one is
+configured, twice through that one with a while between. What could not be learnt leaves the last
+known finding, with its date.
 """
 
 import asyncio
@@ -14,8 +15,8 @@ from sarabanwatch.core.domain import DomainFacts, Findings, Surveyed
 from sarabanwatch.ports import Clock, Journal, Resolver
 from sarabanwatch.store import Ledger
 
-PAGE = 500      # domains looked at together, and written down together
-AGAIN = 60.0    # seconds before a lone resolver is asked the same again
+PAGE = 500      # domains that are looked at together, and written down together
+AGAIN = 60.0    # seconds before a single resolver is asked the same again
 
 Look = tuple[DomainFacts, Findings]
 
@@ -24,9 +25,10 @@ async def survey(
     *, witnesses: Sequence[Resolver], every: timedelta, live: bool, ledger: Ledger, clock: Clock,
     journal: Journal,
 ) -> int:
-    """Look at every domain that was not looked at for so long. Where no witness is named, nobody is asked.
+    """Look at every domain that was not looked at for `every`; return how many there were.
 
-    An address of a private network is worth a word only when live: in an exercise every host has one.
+    Without resolvers nobody is asked. A private address in the DNS counts as a finding only when
+    `live`: in an exercise every host has one.
     """
     due = await ledger.read(store.domains.due, clock.now() - every) if witnesses else ()
     if not due:
@@ -47,7 +49,7 @@ async def survey(
 
 async def _looks(witness: Resolver, names: Sequence[str], *,
                  live: bool) -> AsyncIterator[list[Look]]:
-    """Yield looks, page by page; what a witness was told is kept no longer than this."""
+    """Yield looks page by page; at the end the resolver drops what it has cached for them."""
     try:
         for at in range(0, len(names), PAGE):
             seen = await asyncio.gather(*map(witness.look, names[at:at + PAGE]))

@@ -1,4 +1,4 @@
-"""What an agency is found to be by the facts in the ledger; what becomes of that, its judgement or a look ahead, is for others."""
+"""What an agency is found to be, by the facts in the ledger: the pure part of `life.judge`."""
 
 from collections.abc import Mapping
 from typing import NamedTuple
@@ -10,9 +10,11 @@ from sarabanwatch.core.policy import Policy
 
 
 class WeighedAgency(NamedTuple):
-    """What an agency is found to be: its letters' verdicts, what they come to, its cell, and the rule that decides its group.
+    """What an agency is found to be.
 
-    `feared` is the rule that would decide if it is as the last letters of a suspect say; else the same rule.
+    `verdicts` are those on its letters by serial, `stands` what they come to, `judged` its cell,
+    and `rule` the one that decides its group. `feared` is the rule that would decide if a suspicion
+    by the last letters is confirmed; where there is none, it is `rule`.
     """
 
     verdicts: Mapping[int, verdict.Verdict]
@@ -23,7 +25,7 @@ class WeighedAgency(NamedTuple):
 
 
 def weighed(case: Case, addresses: address.Rules, policy: Policy) -> WeighedAgency:
-    """Evidence -> verdicts -> standing -> group, for one agency."""
+    """Return what one agency is found to be: evidence -> verdicts -> standing -> group."""
     letters = {serial: standing.told(seen) for serial, seen in case.letters}
     stands = standing.standing(letters.values(), policy.confirm)
     judged = address.judge(case.agency, addresses)

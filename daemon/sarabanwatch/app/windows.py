@@ -1,4 +1,4 @@
-"""What is said of a letter when its time is over: given up or held, if it never left us; else what its silence tells."""
+"""What is written of a letter whose time is over: given up, held, or what its silence tells."""
 
 from collections.abc import Sequence
 from dataclasses import replace
@@ -19,7 +19,7 @@ NOTHING = put_off.Meanwhile(frozenset())
 async def out_of_time(
     serial: int, seen: Sequence[Evidence], ledger: Ledger, now: datetime, policy: Policy,
 ) -> tuple[Event, Evidence]:
-    """Return what becomes of a letter whose time to leave us is over, and the fact that says so."""
+    """Return the event and the fact for a letter whose time to be sent is over."""
     tried, meanwhile = put_off.tries(seen), NOTHING
     if tried:
         since = tried[0].seen_at
@@ -31,7 +31,10 @@ async def out_of_time(
 
 async def heard_until(looked_at: datetime | None, ledger: Ledger, now: datetime,
                       policy: Policy) -> datetime | None:
-    """Return up to when silence can be spoken of: the inbox was read, and letters to ourselves have told whether it hears."""
+    """Return the moment up to which silence may be counted; None where nothing is known.
+
+    By then the inbox was read to its end, and letters to ourselves have shown that mail reaches it.
+    """
     if looked_at is None or not policy.canary_every:
         return looked_at
     flown = await ledger.read(store.letters.canaries_since,
@@ -42,7 +45,7 @@ async def heard_until(looked_at: datetime | None, ledger: Ledger, now: datetime,
 
 def silence(seen: Sequence[Evidence], flown: Sequence[Canary], now: datetime,
             policy: Policy) -> Evidence | None:
-    """Return what the silence of a letter's window says; None where no server took it."""
+    """Return what the silence of a letter's window says; None where no server took the letter."""
     taken = next((e.seen_at for e in seen if e.kind is FactKind.TAKEN), None)
     if taken is None:
         return None
