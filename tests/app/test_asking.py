@@ -18,7 +18,6 @@ from sarabanwatch import store
 from sarabanwatch.app import life
 from sarabanwatch.app.asking import ask
 from sarabanwatch.cli import group
-from sarabanwatch.core.calendar import campaign
 from sarabanwatch.core.errors import ConfigError, RequestError
 from sarabanwatch.core.facts.agency import Status
 from sarabanwatch.edge.journal import MetricJournal
@@ -28,7 +27,7 @@ from sarabanwatch.store.lock import is_kept, keeping
 HOUSE = "mx.house.th"
 LIVE = replace(RULEBOOK, policy=replace(POLICY, live=True))
 SAME_HOST = [agency(f"saraban@n{n}.go.th", f"100{n}") for n in range(1, 5)]
-ROUND = campaign(MONDAY, POLICY.anchor, POLICY.weeks).number
+ROUND = POLICY.campaign.round_at(MONDAY).number
 
 
 @pytest.fixture
@@ -65,7 +64,8 @@ async def test_it_goes_before_all_that_waits(ledger: Ledger) -> None:
 async def test_it_belongs_to_no_round_which_writes_its_own_letter_later(ledger: Ledger) -> None:
     serial = await asked(ledger)
     assert await draft(ledger) == 3
-    assert (await ledger.read(store.letters.round_of, ROUND, POLICY.letters_at_most)).planned == 3
+    most = POLICY.campaign.letters_at_most
+    assert (await ledger.read(store.letters.round_of, ROUND, most)).planned == 3
     clock = StoppedClock(MONDAY)
     await life.send(serial, ledger=ledger, line=Relay(), clock=clock, chance=EvenChance(),
                     rules=LIVE, journal=MetricJournal(clock))

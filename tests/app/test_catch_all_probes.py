@@ -17,9 +17,9 @@ from sarabanwatch.app.catch_all_probes import strays
 from sarabanwatch.app.dispatcher import Dispatcher
 from sarabanwatch.app.parts import ServiceParts as Parts
 from sarabanwatch.app.service import Service
-from sarabanwatch.core.calendar import campaign
 from sarabanwatch.core.domain import DomainFinding, Surveyed
 from sarabanwatch.core.facts.evidence import Evidence, FactKind
+from sarabanwatch.core.policy import CatchAllSection
 from sarabanwatch.core.sending.pace import Limits, Pace
 from sarabanwatch.core.sending.plan import Draft
 from sarabanwatch.core.sending.probe import Event
@@ -36,10 +36,10 @@ from sarabanwatch.store.letters import mark
 
 ONE, TWO, FREE = agency("saraban@one.go.th"), agency("saraban@two.go.th",
                                                      "1002"), agency("saraban@gmail.com", "1003")
-TESTS = replace(POLICY, live=True, catch_all=True)
+TESTS = replace(POLICY, live=True, catch_all=CatchAllSection(test=True))
 RULES = replace(RULEBOOK, policy=TESTS)
 DAYS = timedelta(days=1)
-ROUND = campaign(MONDAY, POLICY.anchor, POLICY.weeks)
+ROUND = POLICY.campaign.round_at(MONDAY)
 
 
 class World:
@@ -155,7 +155,7 @@ async def test_who_asked_to_be_spared_is_spared_by_domain_or_by_mail_host(world:
     seen = [Surveyed("one.go.th", dict.fromkeys(DomainFinding, False), ((10, "mx7.host.co.th"),),
                      "mx7.host.co.th", 1)]
     await world.ledger.write(store.domains.record, seen, MONDAY)
-    rules = replace(RULES, policy=replace(TESTS, catch_all_except=frozenset({spared})),
+    rules = replace(RULES, policy=replace(TESTS, catch_all=CatchAllSection(test=True, except_for=(spared,))),
                     pace=Pace(operators=("host.co.th",)))
     assert await world.step(rules) == 1
     assert await world.going() == [(4, "two.go.th")]

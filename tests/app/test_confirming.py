@@ -14,13 +14,13 @@ from sarabanwatch import store
 from sarabanwatch.app.asking import ask
 from sarabanwatch.core.domain import DomainFinding, Surveyed
 from sarabanwatch.core.judging.group import Group
-from sarabanwatch.core.policy import Confirm
+from sarabanwatch.core.policy import ConfirmSection, IncidentSection
 from sarabanwatch.core.sending.reply import Outgoing
 from sarabanwatch.store import Ledger, looks, queries
 from sarabanwatch.store.public import SqliteArchive
 
-SHIPPED = replace(RULEBOOK, policy=replace(RULEBOOK.policy, confirm=Confirm(),
-                                           fall_settles=24 * HOUR))
+SHIPPED = replace(RULEBOOK, policy=replace(RULEBOOK.policy, confirm=ConfirmSection(),
+                                           incident=IncidentSection()))
 KNOWN = ((10, "mx1.old.test"),)
 MOVED = ((10, "mx1.new.test"),)
 

@@ -8,13 +8,13 @@ from pathlib import Path
 
 import pytest
 
-from fakes.samples import FORM, HOUR, MONDAY, RULES, register
+from fakes.samples import FORM, MONDAY, RULES, register
 from fakes.watch import DAY, ONE, RULEBOOK, TWO, Watch, evidence
 from sarabanwatch import store
 from sarabanwatch.app import own_path
 from sarabanwatch.core.facts.evidence import Evidence, FactKind, How, Sure
 from sarabanwatch.core.judging.group import Group
-from sarabanwatch.core.policy import Policy
+from sarabanwatch.core.policy import CanarySection
 from sarabanwatch.core.sending.reply import Outgoing
 from sarabanwatch.store import Ledger
 
@@ -122,7 +122,7 @@ async def test_an_answer_outside_the_thread_is_known_by_the_number_alone_unsigne
 async def test_a_letter_to_ourselves_goes_to_the_one_address_and_is_known_when_it_comes_home(
     watch: Watch,
 ) -> None:
-    rules = replace(FIXED, policy=Policy(FIXED.policy.anchor, canary_every=4 * HOUR))
+    rules = replace(FIXED, policy=replace(FIXED.policy, canary=CanarySection()))
     path = {"ledger": watch.ledger, "clock": watch.clock, "rules": rules, "journal": watch.journal}
     assert await own_path.canary(**path)
     (out,) = await watch.send()

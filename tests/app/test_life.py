@@ -137,7 +137,7 @@ async def test_there_are_only_so_many_letters_a_round(watch: Watch) -> None:
         watch.clock.pass_(4 * HOUR)
         await watch.close(watch.clock.now() + WEEK)
         await watch.judge()
-    assert len(watch.relay.letters) == RULEBOOK.policy.letters_at_most
+    assert len(watch.relay.letters) == RULEBOOK.policy.campaign.letters_at_most
 
 
 # --- the outbox ------------------------------------------------------------------------------------------------------

@@ -7,20 +7,20 @@ from pathlib import Path
 
 import pytest
 
-from fakes.samples import HOUR, MONDAY, RULES, agency, register
+from fakes.samples import MONDAY, RULES, agency, register
 from fakes.watch import DAY, RULEBOOK, WEEK, Watch
 from sarabanwatch import store
 from sarabanwatch.core.judging.group import Group
 from sarabanwatch.core.judging.incident import Kin, Scope
-from sarabanwatch.core.policy import Confirm
+from sarabanwatch.core.policy import ConfirmSection, IncidentSection
 from sarabanwatch.store import Ledger
 
 HOST = Kin(Scope.DOMAIN, "shared.go.test")
 ALL = [agency(f"saraban{n}@shared.go.test", f"{1000 + n}") for n in range(12)]
 EVERYONE = {a.cell for a in ALL}
 BAD = "saraban3@shared.go.test"
-SHIPPED = replace(RULEBOOK, policy=replace(RULEBOOK.policy, confirm=Confirm(),
-                                           fall_settles=24 * HOUR))
+SHIPPED = replace(RULEBOOK, policy=replace(RULEBOOK.policy, confirm=ConfirmSection(),
+                                           incident=IncidentSection()))
 
 
 @pytest.fixture
@@ -114,7 +114,7 @@ async def test_good_agencies_of_last_round_keep_their_group_through_an_outage(wa
 
 
 async def test_a_fall_that_is_confirmed_waits_to_be_settled_and_then_turns(watch: Watch) -> None:
-    slow = replace(SHIPPED.policy, confirm=Confirm(1, 1), fall_settles=24 * HOUR)
+    slow = replace(SHIPPED.policy, confirm=ConfirmSection(1, 1), incident=IncidentSection())
     watch.rules = replace(SHIPPED, policy=slow)
     watch.relay.refuses = frozenset({BAD})
     await watch.written()

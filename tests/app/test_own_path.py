@@ -20,6 +20,7 @@ from sarabanwatch.core.facts import token
 from sarabanwatch.core.facts.evidence import Evidence
 from sarabanwatch.core.facts.evidence import FactKind as Fact
 from sarabanwatch.core.judging.verdict import Verdict
+from sarabanwatch.core.policy import CanarySection
 from sarabanwatch.core.returns.arrival import Arrival, MailKind, Ours
 from sarabanwatch.core.returns.kept import Received
 from sarabanwatch.core.returns.mailbox import Cursor
@@ -29,8 +30,8 @@ from sarabanwatch.core.sending.route import Route
 from sarabanwatch.edge.journal import MetricJournal
 from sarabanwatch.store import Ledger
 
-POLICY = replace(samples.POLICY, live=True, canary_every=timedelta(hours=4),
-                 must_bounce="no-such-box@probe.test")
+POLICY = replace(samples.POLICY, live=True,
+                 canary=CanarySection(must_bounce="no-such-box@probe.test"))
 
 
 @dataclass
@@ -185,7 +186,7 @@ async def fly_and_return(world, home, bounce):
 async def days_pass(world, since, *, pairs=24, bounces=True):
     """Let four days go by, or as long as so many pairs take, of which each leaves when it is due and comes back."""
     for home in range(since, since + 2 * pairs, 2):
-        world.clock.at += POLICY.canary_every
+        world.clock.at += POLICY.canary.every
         await world.canary()
         await world.send(canaries_only=True)
         await world.back(home, MailKind.CANARY, Fact.CAME_HOME)
@@ -223,7 +224,7 @@ async def test_silence_while_it_is_in_doubt_whether_one_left_is_withheld(world):
     await draft(world)
     await fly_and_return(world, 2, 3)
     await world.send()
-    world.clock.at += POLICY.canary_every
+    world.clock.at += POLICY.canary.every
     await world.canary()
     await world.ledger.write(store.letters.pick, 4, world.clock.now())
     await life.recover(ledger=world.ledger, clock=world.clock, rules=world.rules)
@@ -322,7 +323,7 @@ async def test_whether_the_last_that_came_home_was_signed_is_known_after_a_resta
     world.journal = MetricJournal(world.clock)
     await world.canary()
     assert shown(world) == 1
-    world.clock.at += POLICY.canary_every
+    world.clock.at += POLICY.canary.every
     await world.canary()
     await world.send()
     await world.back(3, MailKind.CANARY, Fact.CAME_HOME, signed=("relay.test",))

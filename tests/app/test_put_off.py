@@ -15,6 +15,7 @@ from sarabanwatch.app import life
 from sarabanwatch.app.own_path import canary
 from sarabanwatch.core.facts.evidence import FactKind
 from sarabanwatch.core.judging.verdict import Verdict
+from sarabanwatch.core.policy import CanarySection
 from sarabanwatch.core.returns.arrival import Ours
 from sarabanwatch.core.sending.reply import Answer, Outgoing, Stage
 from sarabanwatch.core.sending.route import Route
@@ -131,5 +132,5 @@ async def test_it_is_held_where_the_fault_may_be_ours(world: World,
 
 
 async def test_it_is_held_where_a_letter_to_ourselves_was_lost(world: World) -> None:
-    world.rules = replace(world.rules, policy=replace(POLICY, canary_every=timedelta(hours=4)))
+    world.rules = replace(world.rules, policy=replace(POLICY, canary=CanarySection()))
     assert (await fate(world))[0] is FactKind.HELD

@@ -15,16 +15,16 @@ from fakes.samples import MONDAY, POLICY, RULES, agency, register
 from sarabanwatch import store
 from sarabanwatch.app import life
 from sarabanwatch.app.catch_all_probes import strays
-from sarabanwatch.core.calendar import campaign
 from sarabanwatch.core.errors import RequestError
 from sarabanwatch.core.facts.evidence import Evidence, FactKind
+from sarabanwatch.core.policy import CatchAllSection
 from sarabanwatch.core.sending.probe import Event
 from sarabanwatch.edge.journal import MetricJournal
 from sarabanwatch.store import Ledger, opt_outs, queries
 
 ONE, TWO, SAME = agency(), agency("saraban@two.go.th", "1002"), agency("saraban_3@two.go.th",
                                                                        "1003")
-LIVE = replace(RULEBOOK, policy=replace(POLICY, live=True, catch_all=True))
+LIVE = replace(RULEBOOK, policy=replace(POLICY, live=True, catch_all=CatchAllSection(test=True)))
 DAY = timedelta(days=1)
 CLOCK = StoppedClock(MONDAY)
 
@@ -51,9 +51,9 @@ async def test_no_letter_is_written_to_it_and_the_round_does_not_wait_for_it(
 ) -> None:
     await ledger.write(store.opt_outs.add, "1001", None, "สมชาย", "หนังสือ ลว. ๑", MONDAY)
     assert await draft(ledger) == 2
-    number = campaign(MONDAY, POLICY.anchor, POLICY.weeks).number
+    number = POLICY.campaign.round_at(MONDAY).number
     assert (await ledger.read(store.letters.round_of, number,
-                              POLICY.letters_at_most)).undrafted == 0
+                              POLICY.campaign.letters_at_most)).undrafted == 0
 
 
 async def test_a_letter_that_waits_for_it_is_held(ledger: Ledger) -> None:

@@ -19,15 +19,15 @@ from sarabanwatch.app import life
 from sarabanwatch.cli import main
 from sarabanwatch.core.facts.evidence import FactKind as Fact
 from sarabanwatch.core.facts.evidence import Reason
-from sarabanwatch.core.policy import Confirm
+from sarabanwatch.core.policy import ConfirmSection, IncidentSection
 from sarabanwatch.core.sending.plan import Draft
 from sarabanwatch.core.sending.probe import Event
 from sarabanwatch.store import Ledger
 
 ALL = [agency(f"saraban{n}@shared.go.th", f"{1000 + n}", name=f"กรมที่ {n}") for n in range(10)]
 WEEK = timedelta(days=7)
-SLOW = replace(RULEBOOK, policy=replace(RULEBOOK.policy, fall_settles=24 * HOUR,
-                                        confirm=Confirm(1, 1)))
+SLOW = replace(RULEBOOK, policy=replace(RULEBOOK.policy, incident=IncidentSection(),
+                                        confirm=ConfirmSection(1, 1)))
 
 
 async def refuse(file: Path, number: int) -> None:

@@ -7,7 +7,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from sarabanwatch.core.policy import Policy
+from sarabanwatch.core.policy import CampaignSection, CanarySection, Policy
 from sarabanwatch.core.sending.canary import (
     BACK_BY,
     Canary,
@@ -68,8 +68,8 @@ def test_one_errand_does_not_answer_for_the_other():
     assert not whole([flown(0, 1), flown(0, None, Errand.BOUNCE)], NOW, PATIENCE)
 
 
-POLICY = Policy(T0.date(), canary_every=timedelta(hours=4), canary_patience=PATIENCE,
-                must_bounce="no-such-box@probe.test")
+POLICY = Policy(CampaignSection(T0.date()),
+                canary=CanarySection(must_bounce="no-such-box@probe.test"))
 OFTEN = (6, 10, 14, 18, 22, 26, 30, 34, 38, 42, 46)
 
 
@@ -117,7 +117,7 @@ def test_each_errand_must_have_been_near_enough():
     assert not silence_is_proved(heard(*OFTEN) + heard(6, 30, errand=Errand.BOUNCE))
     assert not silence_is_proved(heard(*OFTEN, errand=Errand.BOUNCE))
     assert silence_is_proved(heard(*OFTEN) + heard(6, 30, errand=Errand.BOUNCE),
-                             replace(POLICY, must_bounce=""))
+                             replace(POLICY, canary=CanarySection()))
 
 
 @pytest.mark.parametrize(("drafted", "doubted", "back", "holds"), [
@@ -148,7 +148,7 @@ def test_of_silence_until_now_the_last_one_must_have_left_lately():
 
 
 def test_where_none_are_sent_silence_is_taken_on_trust():
-    assert silence_is_proved([], replace(POLICY, canary_every=timedelta()))
+    assert silence_is_proved([], replace(POLICY, canary=CanarySection(every_hours=0)))
 
 
 def test_whoever_is_asked_about_a_silence_was_drafted_since():

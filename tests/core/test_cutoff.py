@@ -21,13 +21,13 @@ from sarabanwatch.core.papers.cutoff import (
     own_troubles,
 )
 from sarabanwatch.core.papers.snapshot import Snapshot, seal
-from sarabanwatch.core.policy import Confirm
+from sarabanwatch.core.policy import ConfirmSection
 from sarabanwatch.core.sending.canary import Canary, Errand
 
 DAY = timedelta(days=1)
 AT = MONDAY + 9 * DAY
 ROUND = campaign(MONDAY, MONDAY.date(), 6)
-BENCH = Bench(RULES, labels(), {"groups": "g"}, Confirm(), 2 * HOUR, FORM.numbered)
+BENCH = Bench(RULES, labels(), {"groups": "g"}, ConfirmSection(), 2 * HOUR, FORM.numbered)
 POST = RoundFigures(2, 1, 0, 0, 0, 1, 0, (), AT)
 BOUNCE = Evidence(Fact.BOUNCED, MONDAY, 550, "5.1.1", "550 5.1.1 no such\r\nuser",
                   Reason.NO_MAILBOX)

@@ -6,15 +6,15 @@ from datetime import UTC, date, datetime, timedelta
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from sarabanwatch.core.calendar import BANGKOK, campaign, working_day
-from sarabanwatch.core.policy import Policy
+from sarabanwatch.core.calendar import BANGKOK, working_day
+from sarabanwatch.core.policy import CampaignSection, Policy
 from sarabanwatch.core.sending.forecast import HostLoad, Remedy, forecast, remedies
 from sarabanwatch.core.sending.pace import Limits, Pace, Traffic
 
 START = datetime(2026, 1, 6, tzinfo=BANGKOK)      # the first day of a round, a Tuesday
 DAY = timedelta(days=1)
-POLICY = Policy(date(2026, 1, 6), holidays=frozenset({date(2026, 1, 14)}))
-ROUND = campaign(START, POLICY.anchor, POLICY.weeks)
+POLICY = Policy(CampaignSection(date(2026, 1, 6)), holidays=frozenset({date(2026, 1, 14)}))
+ROUND = POLICY.campaign.round_at(START)
 POLITE = Pace(Limits(a_minute=20), office_hours=True, spread=0.5)
 BIG = {"big.test": HostLoad(6000)}
 

@@ -24,9 +24,10 @@ from sarabanwatch.core.judging.incident import (
     mass,
     settle,
 )
-from sarabanwatch.core.policy import Policy
+from sarabanwatch.core.policy import CampaignSection, IncidentSection, Policy
 
-POLICY = Policy(ANCHOR, fall_settles=24 * HOUR, mass_share=0.2, mass_least=10)
+POLICY = Policy(CampaignSection(ANCHOR))
+AT_ONCE = replace(POLICY, incident=IncidentSection(settle_hours=0))
 BIG, SMALL = Kin(Scope.HOST, "mx.big.test"), Kin(Scope.HOST, "mx.small.test")
 NOW = MONDAY
 
@@ -187,8 +188,8 @@ def test_nobody_is_both_held_and_turned_and_nobody_held_twice(fell: list[tuple[K
     held = [code for codes in settled.opened.values() for code in codes]
     assert len(held) == len(set(held))
     assert not set(held) & set(settled.turned)
-    assert all(len(codes) >= POLICY.mass_least for codes in settled.opened.values())
-    waiting = {fall.code for fall in all_ if NOW - fall.fell_at < POLICY.fall_settles}
+    assert all(len(codes) >= POLICY.incident.least for codes in settled.opened.values())
+    waiting = {fall.code for fall in all_ if NOW - fall.fell_at < POLICY.incident.settles}
     assert not set(settled.turned) & waiting
 
 
@@ -197,7 +198,7 @@ def test_a_suspect_is_part_of_a_mass_and_never_turns_alone() -> None:
     assert settle(PendingDowngrades(suspects, (), sizes(big=12)), NOW,
                   POLICY).opened == {BIG: [f.code for f in suspects]}
     assert settle(PendingDowngrades(suspects[:2], (), sizes(big=12)),
-                  NOW + 99 * POLICY.fall_settles, POLICY).idle
+                  NOW + 99 * POLICY.incident.settles, POLICY).idle
 
 
 def test_of_whom_an_ended_incident_held_only_those_turn_whose_fall_is_confirmed() -> None:
@@ -253,17 +254,17 @@ def test_what_we_did_is_read_as_it_was_written(cause: Kin) -> None:
 
 
 def test_more_than_a_share_by_one_list_are_held_and_fewer_turn_at_once() -> None:
-    policy = Policy(ANCHOR, fall_settles=24 * HOUR, mend_share=0.02)
+    policy = POLICY
     assert settle(PendingDowngrades(moved(20, LIST), (), {}, 1000), NOW,
                   policy).turned == [f"{n}" for n in range(20)]
     assert settle(PendingDowngrades(moved(21, LIST), (), {}, 1000), NOW,
                   policy).opened == {LIST: [f"{n}" for n in range(21)]}
-    # fewer than `mass_least`
+    # fewer than `least`
     assert len(settle(PendingDowngrades(moved(9, LIST), (), {}, 9), NOW, policy).turned) == 9
 
 
 def test_two_lists_are_two_causes_and_a_later_fall_of_a_held_list_joins() -> None:
-    policy = Policy(ANCHOR, mend_share=0.02)
+    policy = AT_ONCE
     both = [*moved(15, LIST), *moved(15, Kin(Scope.LIST, "8"), first=15)]
     assert len(settle(PendingDowngrades(both, (), {}, 1000), NOW, policy).turned) == 30
     held = [*moved(30, LIST, incident=1), *moved(1, LIST, first=30)]
@@ -272,7 +273,7 @@ def test_two_lists_are_two_causes_and_a_later_fall_of_a_held_list_joins() -> Non
 
 
 def test_mail_read_anew_is_waited_for_as_letters_are() -> None:
-    policy = Policy(ANCHOR, fall_settles=24 * HOUR, mend_share=0.02)
+    policy = POLICY
     assert settle(PendingDowngrades(moved(5, REPLAY, hours=23, failing=True), (), {}, 1000), NOW,
                   policy).idle
     assert len(settle(PendingDowngrades(moved(5, REPLAY, hours=24, failing=True), (), {}, 1000),
@@ -282,7 +283,7 @@ def test_mail_read_anew_is_waited_for_as_letters_are() -> None:
 
 
 def test_what_we_did_is_over_when_it_holds_nobody_any_more_whatever_letters_tell() -> None:
-    policy = Policy(ANCHOR, mend_share=0.02)
+    policy = AT_ONCE
     held = PendingDowngrades(moved(30, LIST, incident=1), [Incident(1, LIST, cleared=100)], {},
                              1000)
     assert settle(held, NOW, policy).over == []

@@ -7,8 +7,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from sarabanwatch.core.calendar import campaign
-from sarabanwatch.core.policy import Policy
+from sarabanwatch.core.policy import CampaignSection, Policy
 from sarabanwatch.core.sending import pace
 from sarabanwatch.core.sending.pace import BOUNDLESS, Limits, Pace, Traffic
 from sarabanwatch.core.sending.throttle import (
@@ -21,7 +20,7 @@ from sarabanwatch.core.sending.throttle import (
 NOW = datetime(2026, 1, 12, 3, tzinfo=UTC)      # a Monday, 10.00 in Bangkok
 SECOND, MINUTE, DAY = timedelta(seconds=1), timedelta(minutes=1), timedelta(days=1)
 MANNERS = ThrottleSettings()
-POLICY = Policy(date(2026, 1, 6), outbox=100)
+POLICY = Policy(CampaignSection(date(2026, 1, 6)), outbox=100)
 
 
 def traffic(*left: datetime) -> Traffic:
@@ -132,7 +131,7 @@ def test_a_house_with_a_name_for_each_customer_is_one_host(address: str, mail_ho
 
 # --- level days ------------------------------------------------------------------------------------------------------
 
-ROUND = campaign(NOW, POLICY.anchor, POLICY.weeks)      # six weeks from Tuesday, 6 January
+ROUND = POLICY.campaign.round_at(NOW)      # six weeks from Tuesday, 6 January
 HOST = "d"
 HALF = Pace(spread=0.5, office_hours=True)
 
@@ -160,7 +159,7 @@ def test_without_a_spread_only_the_outbox_bounds() -> None:
 
 @given(st.integers(0, 5000), st.integers(1, 40))
 def test_shares_taken_day_by_day_leave_nothing_and_are_level(left: int, days: int) -> None:
-    wide, taken = Policy(date(2026, 1, 6), outbox=BOUNDLESS), []
+    wide, taken = Policy(CampaignSection(date(2026, 1, 6)), outbox=BOUNDLESS), []
     for over in range(days, 0, -1):
         taken.append(pace.share(HOST, left, 0, 0, over, HALF, wide))
         left -= taken[-1]

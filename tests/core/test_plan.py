@@ -83,7 +83,7 @@ def test_a_letter_not_yet_judged_is_waited_for() -> None:
 
 
 def test_so_many_letters_a_round_and_no_more() -> None:
-    most = POLICY.letters_at_most
+    most = POLICY.campaign.letters_at_most
     assert [is_due(replace(ENDED, letters=n)) for n in (most - 1, most, most + 1)] == [True, False,
                                                                                        False]
 

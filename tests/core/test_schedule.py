@@ -17,11 +17,12 @@ from sarabanwatch.core.calendar import (
     working_day,
 )
 from sarabanwatch.core.judging.schedule import Failing, expected, next_look
-from sarabanwatch.core.policy import Confirm, Policy
+from sarabanwatch.core.policy import CampaignSection, ConfirmSection, Policy
 
 DAY = timedelta(days=1)
 HOLIDAY = date(2026, 1, 15)
-POLICY = Policy(ANCHOR, holidays=frozenset({HOLIDAY}), confirm=Confirm(days=(1, 1, 2)))
+POLICY = Policy(CampaignSection(ANCHOR), holidays=frozenset({HOLIDAY}),
+                confirm=ConfirmSection(days=(1, 1, 2)))
 SUSPECT = Failing("1001", "saraban@one.go.th", None, pending=True, held=False, confirming=0,
                   ended_at=MONDAY)
 FELL = replace(SUSPECT, pending=False)
@@ -67,7 +68,7 @@ moments = st.datetimes(datetime(2026, 1, 1), datetime(2026, 12, 31)).map(  # noq
 @given(moments)
 def test_a_mending_shows_within_a_week_of_the_last_letter_unasked(ended: datetime) -> None:
     at = next_look(replace(FELL, ended_at=ended), replace(POLICY, holidays=frozenset()))
-    assert after_office_hours(at, POLICY.window_office_hours, ()) <= ended + 7 * DAY
+    assert after_office_hours(at, POLICY.campaign.window_office_hours, ()) <= ended + 7 * DAY
     # an address that fails is no more written to than it takes
     assert at.date() - ended.date() >= 3 * DAY
 

@@ -19,22 +19,22 @@ from sarabanwatch.core.judging.standing import (
     told,
 )
 from sarabanwatch.core.judging.verdict import Verdict
-from sarabanwatch.core.policy import Confirm
+from sarabanwatch.core.policy import ConfirmSection
 
 V = Verdict
 SIGNS = {"+": V.ACCEPTS, "-": V.REFUSES, "?": V.UNKNOWN, "!": V.BLOCKS_US, "~": V.WITHHELD}
 GOOD, BAD, UNTRIED = Health.GOOD, Health.BAD, Health.UNTRIED
 DAY = timedelta(days=1)
-SHIPPED = Confirm()
+SHIPPED = ConfirmSection()
 
 letters = st.lists(st.builds(LetterResult, st.sampled_from(V),
                              st.integers(0, 200).map(lambda d: MONDAY + d * DAY),
                              st.integers(1, 3)),
                    max_size=12)
-patterns = st.integers(1, 4).flatmap(lambda n: st.builds(Confirm, st.just(n), st.integers(n, 6)))
+patterns = st.integers(1, 4).flatmap(lambda n: st.builds(ConfirmSection, st.just(n), st.integers(n, 6)))
 
 
-def fold(signs: str, confirm: Confirm = SHIPPED) -> Standing:
+def fold(signs: str, confirm: ConfirmSection = SHIPPED) -> Standing:
     return standing((LetterResult(SIGNS[sign], MONDAY + n * DAY) for n, sign in enumerate(signs)),
                     confirm)
 
@@ -66,7 +66,7 @@ def test_between_a_failure_and_its_confirmation_an_address_is_suspect(signs: str
 
 @pytest.mark.parametrize("failures", [1, 2, 3, 5])
 def test_so_many_failures_turn_it_as_the_configuration_says(failures: int) -> None:
-    confirm = Confirm(failures, failures)
+    confirm = ConfirmSection(failures, failures)
     assert fold("+" + "-" * (failures - 1), confirm).health is GOOD
     assert fold("+" + "-" * failures, confirm).health is BAD
 
@@ -123,23 +123,23 @@ def test_a_standing_rests_on_the_verdict_that_last_bore_it() -> None:
 
 
 @given(letters, patterns)
-def test_judging_twice_gives_the_same(seen: list[LetterResult], confirm: Confirm) -> None:
+def test_judging_twice_gives_the_same(seen: list[LetterResult], confirm: ConfirmSection) -> None:
     assert standing(seen, confirm) == standing(iter(seen), confirm)
 
 
 @given(letters, patterns, st.integers(0, 12))
-def test_no_news_changes_nothing(seen: list[LetterResult], confirm: Confirm, place: int) -> None:
+def test_no_news_changes_nothing(seen: list[LetterResult], confirm: ConfirmSection, place: int) -> None:
     for silent in (v for v, weight in WEIGHT.items() if weight is None):
         assert standing([*seen[:place], LetterResult(silent, MONDAY, 3), *seen[place:]],
                         confirm) == standing(seen, confirm)
 
 
 @given(letters, patterns)
-def test_good_news_is_believed_at_once(seen: list[LetterResult], confirm: Confirm) -> None:
+def test_good_news_is_believed_at_once(seen: list[LetterResult], confirm: ConfirmSection) -> None:
     assert standing([*seen, LetterResult(V.PROVEN)], confirm) == Standing(GOOD, V.PROVEN)
 
 
 @given(patterns)
-def test_one_letter_turns_a_good_address_only_where_one_is_enough(confirm: Confirm) -> None:
+def test_one_letter_turns_a_good_address_only_where_one_is_enough(confirm: ConfirmSection) -> None:
     stands = standing([LetterResult(V.ACCEPTS, MONDAY), LetterResult(V.REFUSES, MONDAY)], confirm)
     assert (stands.health is BAD) == (confirm.failures == 1)

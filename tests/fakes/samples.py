@@ -14,7 +14,7 @@ from sarabanwatch.core.facts.evidence import FactKind as Fact
 from sarabanwatch.core.facts.letter import Letter
 from sarabanwatch.core.facts.token import Key
 from sarabanwatch.core.letters.wording import Form
-from sarabanwatch.core.policy import Policy
+from sarabanwatch.core.policy import CampaignSection, CanarySection, IncidentSection, Policy
 from sarabanwatch.core.register import Entry, Problem, Register
 
 ANCHOR = date(2026, 1, 6)
@@ -25,7 +25,9 @@ RULES = Rules(
     "test", date(2021, 8, 23), ("go.th", "ac.th", "or.th", "mi.th", "co.th"),
     frozenset({"gmail.com", "hotmail.co.th"}),
     frozenset({"example.go.th"}), frozenset({"dla.go.th"}))
-POLICY = Policy(ANCHOR)
+# downgrades are published at once, and no letters go to ourselves
+POLICY = Policy(CampaignSection(ANCHOR), incident=IncidentSection(settle_hours=0),
+                canary=CanarySection(every_hours=0))
 REFUSALS = settings.refusals()
 FORM = Form("probes@probe.test", "ระบบทดสอบ", "นร 1200/ท",
             Template("ที่ $number\n\n$name <$address>\n\n$replaces\n"), ("โทร. ๐",))

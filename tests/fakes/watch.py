@@ -5,7 +5,7 @@ from datetime import datetime, timedelta
 
 from fakes.clock import StoppedClock
 from fakes.post import EvenChance, NoSeals, Relay, sendable
-from fakes.samples import ANCHOR, FORM, KEY, MONDAY, REFUSALS, RULES, agency, register, unbound
+from fakes.samples import FORM, KEY, MONDAY, POLICY, REFUSALS, RULES, agency, register, unbound
 from sarabanwatch import store
 from sarabanwatch.app import life
 from sarabanwatch.app.looks import look_again
@@ -13,7 +13,7 @@ from sarabanwatch.core.facts.agency import Agency
 from sarabanwatch.core.facts.evidence import Evidence
 from sarabanwatch.core.judging.group import Group
 from sarabanwatch.core.judging.verdict import Verdict
-from sarabanwatch.core.policy import Confirm, Policy
+from sarabanwatch.core.policy import ConfirmSection
 from sarabanwatch.core.returns.arrival import Ours
 from sarabanwatch.core.returns.mailbox import Batch, Cursor
 from sarabanwatch.core.sending.reply import Answer, Outgoing, Stage
@@ -21,11 +21,11 @@ from sarabanwatch.edge.journal import MetricJournal
 from sarabanwatch.edge.reader import ReaderProcess
 from sarabanwatch.store import Ledger
 
-ONCE = Confirm(1, 1)       # a single failure is believed
+ONCE = ConfirmSection(1, 1)       # a single failure is believed
 DAY, WEEK = timedelta(days=1), timedelta(weeks=1)
 ADDRESS = replace(RULES, official_suffixes=("go.test",))
 RULEBOOK = life.Rulebook(
-    Policy(ANCHOR, confirm=ONCE), ADDRESS, FORM, Ours(FORM.address, FORM.number), {KEY.kid: KEY},
+    replace(POLICY, confirm=ONCE), ADDRESS, FORM, Ours(FORM.address, FORM.number), {KEY.kid: KEY},
     unbound, REFUSALS)
 ONE, TWO = agency("saraban@one.go.test"), agency("saraban@two.go.test", "1002")
 BLOCKED = Answer(Stage.RCPT, 554, "5.7.1", "your IP is listed by a blocklist")

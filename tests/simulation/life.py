@@ -27,7 +27,13 @@ from sarabanwatch.app.parts import ServiceParts as Parts
 from sarabanwatch.app.service import Service
 from sarabanwatch.core.errors import Unwritable
 from sarabanwatch.core.facts.purpose import Purpose
-from sarabanwatch.core.policy import Policy
+from sarabanwatch.core.policy import (
+    CampaignSection,
+    CanarySection,
+    CatchAllSection,
+    IncidentSection,
+    Policy,
+)
 from sarabanwatch.core.returns import arrival
 from sarabanwatch.core.returns.arrival import Ours
 from sarabanwatch.store import Ledger
@@ -47,9 +53,10 @@ OPEN = "SELECT count(*) FROM letter WHERE purpose = ? AND state <> 'closed'"
 FATES = ("killed", "killed at the disk", "power lost", "stopped", "relay away", "inbox away",
          "renumbered", "deaf", "disk full", *DEEDS)
 OURS = Ours(FORM.address, FORM.number)
-POLICY = Policy(BEGINS.date(), weeks=WEEKS, letters_at_most=30,
-                canary_every=timedelta(hours=11),       # two runs of its job, at this rate
-                canary_patience=timedelta(hours=8), must_bounce=NOWHERE, catch_all=True)
+POLICY = Policy(CampaignSection(BEGINS.date(), weeks=WEEKS, letters_at_most=30),
+                incident=IncidentSection(settle_hours=0), catch_all=CatchAllSection(test=True),
+                # every two runs of its job, at this rate
+                canary=CanarySection(every_hours=11, patience_hours=8, must_bounce=NOWHERE))
 ADDRESSES = replace(RULES, official_suffixes=("go.test",))
 RULEBOOK = Rulebook(POLICY, ADDRESSES, FORM, OURS, {KEY.kid: KEY}, unbound, REFUSALS)
 
@@ -246,7 +253,7 @@ async def _over(ledger: Ledger, world: World) -> None:
     """Return when nothing is left to do, nor to go wrong; or when it has lasted too long, which is found then."""
     while world.clock.now() < BEGINS + LASTS:
         await world.clock.sleep(12 * HOUR)
-        round_ = await ledger.read(store.letters.round_of, 0, POLICY.letters_at_most)
+        round_ = await ledger.read(store.letters.round_of, 0, POLICY.campaign.letters_at_most)
         asked = await ledger.read(lambda db: db.execute(OPEN, (Purpose.ASKED,)).get)
         if round_.over and not asked and world.fates.done() and not world.going:
             return

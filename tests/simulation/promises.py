@@ -103,7 +103,7 @@ def _all_mail_kept(db: apsw.Connection, world: World) -> None:
 
 def _ended_and_true(db: apsw.Connection, people: People) -> None:
     """The round came to its end, and every office that was not left alone is in the group that it is truly in."""
-    round_ = letters.round_of(db, 0, people.rulebook.policy.letters_at_most)
+    round_ = letters.round_of(db, 0, people.rulebook.policy.campaign.letters_at_most)
     if not round_.over:
         raise Broken(f"the round never ended: {round_}; {judgements.counts(db)}")
     found = list(

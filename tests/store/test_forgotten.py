@@ -29,13 +29,14 @@ from sarabanwatch.app import life
 from sarabanwatch.app.ruling import rule
 from sarabanwatch.cli import group
 from sarabanwatch.core.errors import RequestError
+from sarabanwatch.core.policy import LedgerSection
 from sarabanwatch.core.returns.arrival import MailKind as Mail
 from sarabanwatch.core.returns.review import Ruling
 from sarabanwatch.edge.journal import MetricJournal
 from sarabanwatch.store import Ledger, queries
 
 DAY = timedelta(days=1)
-RULEBOOK_30 = replace(RULEBOOK, policy=replace(RULEBOOK.policy, keeps_mail=30 * DAY))
+RULEBOOK_30 = replace(RULEBOOK, policy=replace(RULEBOOK.policy, ledger=LedgerSection(mail_days=30)))
 
 
 @pytest.fixture

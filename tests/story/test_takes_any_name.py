@@ -8,7 +8,6 @@ from collections.abc import Callable
 from pathlib import Path
 
 from sarabanwatch.cli import main
-from sarabanwatch.core.calendar import campaign
 from story.programs import Daemon, daemon, land
 from story.witness import LOOK, Witness
 
@@ -35,7 +34,7 @@ async def test_what_is_found_is_true_with_one_letter_a_domain_killed_or_not(tmp_
     took = set(json.loads((tmp_path / "truth.json").read_text(encoding="utf-8"))["takes_anything"])
     policy = witness.components.policy
     strays = Counter((letter.to.partition("@")[2],
-                      campaign(letter.at, policy.anchor, policy.weeks).number)
+                      policy.campaign.round_at(letter.at).number)
                      for letter in witness.heard() if letter.to.startswith(STRAY))
     assert set(strays.values()) == {1}      # a domain and round
     tried = {domain for domain, _ in strays}

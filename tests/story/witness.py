@@ -15,7 +15,6 @@ from typing import Any, NamedTuple
 
 import apsw
 
-from sarabanwatch.core.calendar import campaign
 from sarabanwatch.core.facts.evidence import FactKind as Fact
 from sarabanwatch.core.judging.group import Group
 from sarabanwatch.core.sending import plan
@@ -136,12 +135,13 @@ class Witness:
     def round(self) -> Round:
         """Count this round's letters."""
         with self.asking() as db:
-            return letters.round_of(db, self.number(), self.components.policy.letters_at_most)
+            most = self.components.policy.campaign.letters_at_most
+            return letters.round_of(db, self.number(), most)
 
     def number(self) -> int:
         """Return the number of the round that runs by now."""
         policy = self.components.policy
-        return campaign(self.components.clock.now(), policy.anchor, policy.weeks).number
+        return policy.campaign.round_at(self.components.clock.now()).number
 
     async def over(self, life: Daemon) -> Round:
         """Wait until the round is over: nothing is left to draft, send, wait for or judge."""

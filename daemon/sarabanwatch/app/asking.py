@@ -8,7 +8,6 @@ because no address gets two letters in one window.
 from sarabanwatch import store
 from sarabanwatch.app.life import Rulebook
 from sarabanwatch.core import address
-from sarabanwatch.core.calendar import campaign
 from sarabanwatch.core.errors import RequestError
 from sarabanwatch.core.facts.agency import Status
 from sarabanwatch.core.facts.token import REMEDY
@@ -57,7 +56,7 @@ async def ask(code: str, mail_host: str | None, *, ledger: Ledger, clock: Clock,
     if why := barred(to, rules.policy, exempt=agency.status is Status.EXEMPT, wished=wished):
         raise RequestError(f"{code}: {why}")
     draft = Draft(code, to, now + rules.policy.send_for, None, rules.pace.host_of(to, mail_host))
-    round_ = campaign(now, rules.policy.anchor, rules.policy.weeks)
+    round_ = rules.policy.campaign.round_at(now)
     serial = await ledger.write(store.letters.ask_for, round_.number, draft, rules.mint, now)
     if serial is None:
         raise RequestError(

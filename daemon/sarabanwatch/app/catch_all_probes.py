@@ -6,7 +6,6 @@ probe go only after every letter to an agency, and at the pace of its mail host.
 
 from sarabanwatch import store
 from sarabanwatch.app.life import Rulebook
-from sarabanwatch.core.calendar import campaign
 from sarabanwatch.core.sending import catch_all, plan
 from sarabanwatch.ports import Clock, Journal
 from sarabanwatch.store import Ledger
@@ -26,13 +25,13 @@ async def strays(*, ledger: Ledger, clock: Clock, rules: Rulebook, journal: Jour
         await ledger.write(store.catch_all_probes.record,
                            [(each, catch_all.takes_anything(each.strays)) for each in tried], now)
     journal.weakened((await ledger.read(store.catch_all_probes.weakened)).total())
-    round_ = campaign(now, policy.anchor, policy.weeks)
-    if not policy.catch_all or not rules.signs(now) or not round_.starts <= now < round_.ends:
+    round_ = policy.campaign.round_at(now)
+    if not policy.catch_all.test or not rules.signs(now) or not round_.starts <= now < round_.ends:
         return 0
     due = await ledger.read(store.catch_all_probes.due, round_.number)
     hosts = {domain: rules.pace.host_of(f"@{domain}", host) for domain, host in due
              if host != "" and plan.permitted(domain, policy)}
-    spared = policy.catch_all_except | rules.addresses.free_mail
+    spared = policy.catch_all.excepted | rules.addresses.free_mail
     chosen = {domain: host for domain, host in hosts.items() if not {domain, host} & spared}
     if chosen:
         until = plan.send_by(now, round_, policy)

@@ -91,7 +91,7 @@ class Dispatcher:
         They go only to hosts that have not complained, and none while the global breaker is open.
         Call it after `rooms`, and only where no letter to an agency may go: those come first.
         """
-        if not self._policy.catch_all or not self._open(now):
+        if not self._policy.catch_all.test or not self._open(now):
             return []
         due = await ledger.read(store.pacing.waiting, Purpose.CATCH_ALL, in_hand, now)
         return self._gently(due, now, in_hand, limit)

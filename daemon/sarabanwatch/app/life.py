@@ -20,7 +20,7 @@ from sarabanwatch.app.dispatcher import Dispatcher
 from sarabanwatch.app.reading import Marks
 from sarabanwatch.app.weighing import weighed
 from sarabanwatch.core import address
-from sarabanwatch.core.calendar import BANGKOK, Campaign, campaign, midnight_after
+from sarabanwatch.core.calendar import BANGKOK, Campaign, midnight_after
 from sarabanwatch.core.facts.evidence import Evidence, FactKind
 from sarabanwatch.core.facts.letter import Letter
 from sarabanwatch.core.facts.purpose import Purpose
@@ -108,7 +108,7 @@ async def draft(
     now = clock.now()
     if not rules.signs(now):
         return 0
-    round_ = campaign(now, rules.policy.anchor, rules.policy.weeks)
+    round_ = rules.policy.campaign.round_at(now)
     await ledger.write(store.opt_outs.expire, now)
     candidates = await ledger.read(store.letters.candidates, round_.number)
     due = [c for c in candidates if not c.under_way
@@ -325,9 +325,10 @@ async def announce(*, ledger: Ledger, clock: Clock, journal: Journal) -> int:
 async def publish(*, ledger: Ledger, clock: Clock, rules: Rulebook, journal: Journal) -> Census:
     """Count agencies, letters, findings and what waits for a person, and report it."""
     now = clock.now()
-    round_ = campaign(now, rules.policy.anchor, rules.policy.weeks)
+    round_ = rules.policy.campaign.round_at(now)
     counts = await ledger.read(store.judgements.counts)
-    letters = await ledger.read(store.letters.round_of, round_.number, rules.policy.letters_at_most)
+    letters = await ledger.read(store.letters.round_of, round_.number,
+                                rules.policy.campaign.letters_at_most)
     journal.published(counts, round_.number, letters, round_.elapsed(now))
     journal.found(await ledger.read(store.domains.counts))
     journal.held(*await ledger.read(store.incidents.held))
@@ -341,7 +342,7 @@ async def forget(*, ledger: Ledger, clock: Clock, rules: Rulebook, journal: Jour
 
     What was read from them stays.
     """
-    keeps, forgotten, now = rules.policy.keeps_mail, 0, clock.now()
+    keeps, forgotten, now = rules.policy.ledger.keeps_mail, 0, clock.now()
     while keeps and (page := await ledger.write(store.arrivals.forget, now - keeps, PAGE, now)):
         forgotten += page
     if forgotten:

@@ -5,7 +5,6 @@
 
 from sarabanwatch import store
 from sarabanwatch.app.life import PAGE, Rulebook
-from sarabanwatch.core.calendar import campaign
 from sarabanwatch.core.judging.schedule import next_look
 from sarabanwatch.core.sending import plan
 from sarabanwatch.core.sending.plan import Draft
@@ -20,7 +19,7 @@ async def look_again(*, ledger: Ledger, clock: Clock, rules: Rulebook, journal: 
     same at its next run; what was committed is under way, and no other letter follows it.
     """
     now, policy = clock.now(), rules.policy
-    round_ = campaign(now, policy.anchor, policy.weeks)
+    round_ = policy.campaign.round_at(now)
     due = [each for each in await ledger.read(store.looks.failing)
            if not each.under_way and plan.permitted(each.address, policy)
            and next_look(each, policy) <= now]

@@ -7,7 +7,6 @@ from collections.abc import Callable
 
 from sarabanwatch import store
 from sarabanwatch.app.life import Rulebook
-from sarabanwatch.core.calendar import campaign
 from sarabanwatch.core.returns.authenticity import own_seal
 from sarabanwatch.core.sending import canary as canaries
 from sarabanwatch.core.sending.canary import Errand
@@ -21,20 +20,20 @@ async def canary(*, ledger: Ledger, clock: Clock, rules: Rulebook, journal: Jour
     Where no key is left to sign them with, none is written down; that says nothing about the path.
     """
     now, policy = clock.now(), rules.policy
-    if not policy.canary_every:
+    if not policy.canary.every:
         return True
-    lately = now - 4 * (policy.canary_every + policy.canary_patience)
+    lately = now - 4 * (policy.canary.every + policy.canary.patience)
     flown = canaries.happened(await ledger.read(store.letters.canaries_since, lately), now)
-    round_ = campaign(now, policy.anchor, policy.weeks).number
-    for errand in Errand if policy.must_bounce else (Errand.HOME,):
-        if rules.signs(now) and canaries.due(flown, errand, now, policy.canary_every):
-            to = rules.form.return_path if errand is Errand.HOME else _always(policy.must_bounce)
+    round_ = policy.campaign.round_at(now).number
+    for errand in Errand if policy.canary.must_bounce else (Errand.HOME,):
+        if rules.signs(now) and canaries.due(flown, errand, now, policy.canary.every):
+            to = rules.form.return_path if errand is Errand.HOME else _always(policy.canary.must_bounce)
             await ledger.write(store.letters.launch, errand, round_, to, rules.mint, now,
-                               now + policy.canary_every)
-    whole = canaries.whole(flown, now, policy.canary_patience)
+                               now + policy.canary.every)
+    whole = canaries.whole(flown, now, policy.canary.patience)
     signed = await ledger.read(store.arrivals.home_signed) or ()
     journal.path(whole=whole, away=canaries.away(flown), back=canaries.back(flown),
-                 within=policy.canary_every + policy.canary_patience,
+                 within=policy.canary.every + policy.canary.patience,
                  signed=own_seal(rules.form.address, signed))
     return whole
 

@@ -23,7 +23,6 @@ from sarabanwatch.app.own_path import canary
 from sarabanwatch.app.parts import ServiceParts
 from sarabanwatch.app.pauses import RARELY, SOON, Pauses
 from sarabanwatch.app.survey import survey
-from sarabanwatch.core.calendar import campaign
 from sarabanwatch.core.errors import Barred, Unwritable
 from sarabanwatch.core.facts.purpose import Purpose
 from sarabanwatch.core.sending import plan
@@ -190,7 +189,7 @@ class Service:
     async def _draft(self) -> None:
         """Move waiting letters to the mail hosts that the DNS names now, then write down more."""
         w = self._world
-        round_ = campaign(w.clock.now(), w.rules.policy.anchor, w.rules.policy.weeks)
+        round_ = w.rules.policy.campaign.round_at(w.clock.now())
         host_of = w.rules.pace.host_of
         if await w.ledger.read(store.pacing.moved, round_.number, host_of):
             await w.ledger.write(store.pacing.rehost, round_.number, host_of)

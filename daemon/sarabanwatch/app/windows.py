@@ -35,11 +35,11 @@ async def heard_until(looked_at: datetime | None, ledger: Ledger, now: datetime,
 
     By then the inbox was read to its end, and letters to ourselves have shown that mail reaches it.
     """
-    if looked_at is None or not policy.canary_every:
+    if looked_at is None or not policy.canary.every:
         return looked_at
     flown = await ledger.read(store.letters.canaries_since,
-                              now - 4 * (policy.canary_every + policy.canary_patience))
-    testified = canaries.known_until(flown, now, policy.canary_patience)
+                              now - 4 * (policy.canary.every + policy.canary.patience))
+    testified = canaries.known_until(flown, now, policy.canary.patience)
     return min(looked_at, testified) if testified else None
 
 

@@ -121,7 +121,6 @@ class RoundProgress:
 def _campaign(
     place: Path, agencies: int, seed: int, wild: float, patience: float, progress: RoundProgress,
 ) -> dict[str, Any]:
-    from sarabanwatch.core.calendar import campaign
     from sarabanwatch.wiring import Components
 
     began = time.monotonic()
@@ -134,8 +133,7 @@ def _campaign(
         land.until_ready()
         seconds["land"] = time.monotonic() - began
         components = Components(place / "sarabanwatch.toml")
-        number = campaign(components.clock.now(), components.policy.anchor,
-                          components.policy.weeks).number
+        number = components.policy.campaign.round_at(components.clock.now()).number
         with started("the daemon", "sarabanwatch", "run", "--config", str(components.path),
                      log=place / "daemon.log") as daemon:
             metrics = daemon.until_logged("listening")["metrics"]
@@ -185,7 +183,7 @@ def _seen(components: "Components", number: int) -> tuple["Round", dict[str, int
 
     with queries.asking(components.ledger_file) as db:
         round_, returns = letters.round_of(db, number,
-                                           components.policy.letters_at_most), queries.arrivals(db)
+                                           components.policy.campaign.letters_at_most), queries.arrivals(db)
     return round_, {kind: count for kind, count in returns.items() if kind != "canary"}
 
 
@@ -206,7 +204,7 @@ def _result(components: "Components", number: int, agencies: int, peak: float,
     truth = json.loads((place / "truth.json").read_text(encoding="utf-8"))
     with queries.asking(components.ledger_file) as db:
         counts = judgements.counts(db)
-        round_ = letters.round_of(db, number, components.policy.letters_at_most)
+        round_ = letters.round_of(db, number, components.policy.campaign.letters_at_most)
         found = {row.code: row.group for row in queries.listed(db)}
         marks, confirming = (set(queries.marks(db, purpose))
                              for purpose in (Purpose.ROUND, Purpose.CONFIRM))

@@ -129,7 +129,7 @@ def _falls(dossier: Any, components: "Components", *, thai: bool) -> dict[str, A
     fall, by = dossier.fall, dossier.held_by
     if fall is None:
         return None
-    settles = datetime.fromisoformat(fall.fell_at) + components.policy.fall_settles
+    settles = datetime.fromisoformat(fall.fell_at) + components.policy.incident.settles
     because = next(rule.thai if thai else rule.because for rule in group.RULES
                    if rule.group == fall.group)
     return {"to": fall.group, "because": because, "since": fall.fell_at,

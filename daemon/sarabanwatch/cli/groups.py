@@ -71,7 +71,7 @@ def check(file: Path, config: Path, *, as_json: bool) -> None:
         )
     if too_many(to_mend, len(listed), components.policy):
         click.echo(f"!! {to_mend:,}/{len(listed):,} เกินกำหนด จะใช้ฉบับเดิมจนกว่าจะมีผู้สั่งปล่อย · "
-                   f"more than {components.policy.mend_share:.1%} would come among those to mend: "
+                   f"more than {components.policy.incident.mend_share:.1%} would come among those to mend: "
                    "the edition before it stays in force until `incidents release`")
     for each in moved[:SHOWN]:
         click.echo(

@@ -33,7 +33,6 @@ def told(components: "Components", db: Any, dossier: "Dossier", now: datetime) -
 
     It is reckoned as the public page does; here, also of a suspect, which that page keeps to itself.
     """
-    from sarabanwatch.core.calendar import campaign
     from sarabanwatch.core.judging.schedule import next_look
     from sarabanwatch.core.page.public import outlook, proved
     from sarabanwatch.store.looks import failing
@@ -45,7 +44,7 @@ def told(components: "Components", db: Any, dossier: "Dossier", now: datetime) -
         raise click.ClickException(f"agency {code} has left the register meanwhile; ask again")
     again = [next_look(each, components.policy) for each in failing(db, code)]
     known, last = replace(known, again=next(iter(again), None)), proved(known)
-    found = outlook(known, campaign(now, components.policy.anchor, components.policy.weeks),
+    found = outlook(known, components.policy.campaign.round_at(now),
                     wish=wish.lasts if wish else False)
     return {"proved": {"at": last.at.isoformat(), "number": last.number} if last else None,
             "next": {"when": found.when, "at": found.at.isoformat() if found.at else None}}

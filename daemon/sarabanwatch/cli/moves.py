@@ -39,7 +39,7 @@ def lines(found: "Consequences", policy: "Policy", *, whole: bool = False) -> It
         yield f"  … อีก {len(found.ways) - some:,} · more: --all"
     if found.held(policy):
         yield (f"!! {found.to_mend:,}/{found.listed:,} เกินกำหนด จะคงกลุ่มเดิมไว้จนกว่าจะมีผู้สั่งปล่อย · "
-               f"more than {policy.mend_share:.1%} would come among those to mend: all are held until `incidents release`")
+               f"more than {policy.incident.mend_share:.1%} would come among those to mend: all are held until `incidents release`")
 
 
 def agreed(found: "Consequences", policy: "Policy", *, yes: bool) -> bool:

@@ -74,17 +74,17 @@ def account(flown: "list[Canary]", now: "datetime", policy: "Policy") -> dict[st
     """Tell the letters to ourselves as plain values, the oldest first."""
     from sarabanwatch.core.sending import canary
 
-    heard = canary.known_until(flown, now, policy.canary_patience)
+    heard = canary.known_until(flown, now, policy.canary.patience)
     return {
-        "whole": canary.whole(flown, now, policy.canary_patience),
-        "sent": bool(policy.canary_every),
+        "whole": canary.whole(flown, now, policy.canary.patience),
+        "sent": bool(policy.canary.every),
         "heard_until": heard.isoformat() if heard else None,
         "canaries": [{
             "errand": c.errand.name.lower(),
             **{at: moment.isoformat() if (moment := getattr(c, at)) else None for at in (
                 "drafted_at", "left_at", "back_at", "refused_at")},
             "away_seconds": c.took.total_seconds() if c.took is not None else None,
-            "lost": c.lost(now, policy.canary_patience)}
+            "lost": c.lost(now, policy.canary.patience)}
                      for c in sorted(flown, key=lambda c: c.drafted_at)[-SHOWN:]]}
 
 

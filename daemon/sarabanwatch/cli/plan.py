@@ -89,7 +89,6 @@ def foresee(components: "Components") -> PlanView:
     """Play the rest of the round from register, survey and ledger, as the daemon would send it when live."""
     from sarabanwatch.app import life
     from sarabanwatch.app.dispatcher import Dispatcher
-    from sarabanwatch.core.calendar import campaign
     from sarabanwatch.core.judging import schedule
     from sarabanwatch.core.sending import forecast
     from sarabanwatch.core.sending import plan as planning
@@ -98,7 +97,7 @@ def foresee(components: "Components") -> PlanView:
 
     now, policy = components.clock.now(), replace(components.policy, live=True)
     dispatcher = Dispatcher(components.pace, components.policy)
-    round_ = campaign(now, policy.anchor, policy.weeks)
+    round_ = policy.campaign.round_at(now)
     with queries.asking(components.ledger_file) as db:
         candidates, failing = letters.candidates(db, round_.number), looks.failing(db)
         load = pacing.load(db, round_.number, life.midnight(now))

@@ -6,7 +6,6 @@ from collections import Counter
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import closing, contextmanager
 from dataclasses import replace
-from datetime import timedelta
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -87,8 +86,10 @@ def _move(turned: "Turned") -> "GroupMove":
 async def _judge(components: "Components", file: Path) -> None:
     """Judge anew; in a rehearsal a fall turns at once, so that it is told."""
     from sarabanwatch.app.life import judge
+    from sarabanwatch.core.policy import IncidentSection
 
-    at_once = replace(components.policy, fall_settles=timedelta(), mass_share=1, mend_share=1)
+    at_once = replace(components.policy,
+                      incident=IncidentSection(settle_hours=0, share=1, mend_share=1))
     policy = components.policy if file == components.ledger_file else at_once
     with closing(components.ledger(file)) as ledger:
         await judge(ledger=ledger, clock=components.clock,

@@ -3,7 +3,7 @@
 from datetime import date
 from typing import Literal
 
-from sarabanwatch.settings.section import Section
+from sarabanwatch.core.section import Section
 
 Tls = Literal["none", "starttls", "implicit"]
 Auth = Literal["auto", "plain", "login", "xoauth2", "oauthbearer"]

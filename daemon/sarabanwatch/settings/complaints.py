@@ -5,9 +5,9 @@ from collections.abc import Iterator
 from ipaddress import ip_address
 
 from sarabanwatch.core.facts import token
+from sarabanwatch.core.policy import ConfirmSection
 from sarabanwatch.settings.accounts import InboxSection, Smarthost
 from sarabanwatch.settings.shapes import (
-    ConfirmSection,
     DnsSection,
     PaceSection,
     RegisterSection,

@@ -9,8 +9,16 @@ from typing import Literal
 import msgspec
 
 from sarabanwatch.core.judging.census import Buckets, parted
+from sarabanwatch.core.policy import (
+    CampaignSection,
+    CanarySection,
+    CatchAllSection,
+    ConfirmSection,
+    IncidentSection,
+    LedgerSection,
+)
+from sarabanwatch.core.section import Section
 from sarabanwatch.settings.accounts import InboxSection, RelaySection
-from sarabanwatch.settings.section import Section
 
 
 class HeadingsSection(Section, frozen=True):
@@ -108,13 +116,6 @@ class DnsSection(Section, frozen=True):
     per_second: float = 100
 
 
-class LedgerSection(Section, frozen=True):
-    """The file that remembers."""
-
-    file: str = "ledger.db"
-    mail_days: float = 0
-
-
 class MetricsSection(Section, frozen=True):
     """Where Prometheus scrapes."""
 
@@ -142,16 +143,6 @@ class TokenSection(Section, frozen=True):
     """The keys that sign what letters carry out."""
 
     key_file: str = "token.keys"
-
-
-class CampaignSection(Section, frozen=True):
-    """The round of letters and the numbers that judgement turns on."""
-
-    anchor: date
-    weeks: int = 6
-    window_office_hours: float = 16
-    letters_at_most: int = 6
-    holidays: str = ""
 
 
 class HostSection(Section, frozen=True):
@@ -183,41 +174,6 @@ class PaceSection(Section, frozen=True):
     hosts_shut: int = 3
     hosts_shut_share: float = 0.3
     hosts: dict[str, HostSection] = msgspec.field(default_factory=dict)
-
-
-class IncidentSection(Section, frozen=True):
-    """When many falls at once are one incident."""
-
-    settle_hours: float = 24
-    share: float = 0.2
-    least: int = 10
-    mend_share: float = 0.02
-
-
-class ConfirmSection(Section, frozen=True):
-    """How a fall is confirmed, and how whoever fails is tried again."""
-
-    failures: int = 3
-    of: int = 4
-    within_days: float = 45
-    days: tuple[int, ...] = (1, 1, 1)
-    again_days: float = 7
-
-
-class CanarySection(Section, frozen=True):
-    """Letters to ourselves, which prove our own path."""
-
-    every_hours: float = 4
-    patience_hours: float = 2
-    must_bounce: str = ""
-
-
-class CatchAllSection(Section, frozen=True):
-    """Letters to names that nobody has, which tell whether a domain takes any."""
-
-    test: bool = False
-    except_for: tuple[str, ...] = ()
-    text: str = ""
 
 
 class ReportSection(Section, frozen=True):

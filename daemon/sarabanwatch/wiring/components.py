@@ -13,14 +13,14 @@ from sarabanwatch import settings as config
 from sarabanwatch.app.editions import Editions
 from sarabanwatch.app.life import Rulebook
 from sarabanwatch.core.address import Rules
-from sarabanwatch.core.calendar import BANGKOK, campaign
+from sarabanwatch.core.calendar import BANGKOK
 from sarabanwatch.core.domain import Records
 from sarabanwatch.core.facts.letter import Letter
 from sarabanwatch.core.facts.purpose import Purpose
 from sarabanwatch.core.facts.token import minting
 from sarabanwatch.core.judging.group import Group
 from sarabanwatch.core.letters.wording import Form, paper
-from sarabanwatch.core.policy import Confirm, Policy
+from sarabanwatch.core.policy import Policy
 from sarabanwatch.core.returns.arrival import Ours
 from sarabanwatch.core.returns.refusals import Refusals
 from sarabanwatch.core.sending import route
@@ -130,23 +130,12 @@ class Components:
     @cached_property
     def policy(self) -> Policy:
         """The numbers that judgement turns on."""
-        c = self.settings.campaign
-        days = config.read(self.file(c.holidays, "holidays/extra.toml"), config.Holidays)
-        year = self.clock.now().year
+        s, year = self.settings, self.clock.now().year
+        file = self.file(s.campaign.holidays, "holidays/extra.toml")
+        days = config.read(file, config.Holidays)
         closed = offdays.closed(range(year - 1, year + 2), days.added, days.removed)
-        own, mass, again = self.settings.canary, self.settings.incident, self.settings.confirm
-        return Policy(
-            c.anchor, self.settings.live, c.weeks, c.window_office_hours, c.letters_at_most,
-            canary_every=timedelta(hours=own.every_hours),
-            canary_patience=timedelta(hours=own.patience_hours),
-            must_bounce=own.must_bounce, fall_settles=timedelta(hours=mass.settle_hours),
-            mass_share=mass.share,
-            mass_least=mass.least, mend_share=mass.mend_share, holidays=closed,
-            keeps_mail=timedelta(days=self.settings.ledger.mail_days),
-            confirm=Confirm(again.failures, again.of, timedelta(days=again.within_days), again.days,
-                            timedelta(days=again.again_days)),
-            catch_all=self.settings.catch_all.test,
-            catch_all_except=frozenset(name.lower() for name in self.settings.catch_all.except_for))
+        return Policy(s.campaign, s.live, closed, s.confirm, s.incident, s.canary, s.catch_all,
+                      s.ledger)
 
     @cached_property
     def pace(self) -> Pace:
@@ -247,7 +236,7 @@ class Components:
         return Face(f"{(p.base or base).rstrip('/')}/", p.short, (p.owner_th, p.owner_en), p.tell,
                     p.notice, p.addresses,
                     lambda at: editions[self.groups_at(at).valid_from], self.clock.now,
-                    lambda at: campaign(at, c.anchor, c.weeks), live, c.weeks,
+                    c.round_at, live, c.weeks,
                     c.window_office_hours)
 
     def reader(self, failed: Callable[[BaseException], None] = lambda _: None) -> ReaderProcess:

@@ -14,7 +14,7 @@ from string import Template
 from urllib.parse import quote
 
 from sarabanwatch import __version__, settings, store
-from sarabanwatch.core.calendar import BANGKOK, campaign
+from sarabanwatch.core.calendar import BANGKOK
 from sarabanwatch.core.errors import DataError, RequestError
 from sarabanwatch.core.judging.group import Group
 from sarabanwatch.core.papers import circular, cutoff, notice, report
@@ -43,7 +43,7 @@ async def freeze(components: Components, at: datetime | None) -> Kept:
         if as_of is None or as_of > now:
             raise RequestError("nothing is known yet" if as_of is None
                                else f"{as_of.isoformat()} is yet to come")
-        round_ = campaign(as_of, components.policy.anchor, components.policy.weeks)
+        round_ = components.policy.campaign.round_at(as_of)
         snapshot = cutoff.freeze(
             as_of, round_, snapshots.stands(db, as_of),
             snapshots.post(db, round_.number, round_.starts, as_of),
@@ -62,7 +62,7 @@ def bench(components: Components, at: datetime) -> cutoff.Bench:
               for w in [words.groups[g]]}
     rules = {"sarabanwatch": __version__, "groups": words.id, "addresses": addresses.id}
     policy = components.policy
-    return cutoff.Bench(addresses, labels, rules, policy.confirm, policy.canary_patience,
+    return cutoff.Bench(addresses, labels, rules, policy.confirm, policy.canary.patience,
                         components.form.numbered)
 
 

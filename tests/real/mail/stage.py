@@ -14,7 +14,6 @@ from real.mail import land, servers
 from real.mail.lab import PLACE
 from real.mail.servers import Within
 from sarabanland.papers import secrets_of
-from sarabanwatch.core.calendar import campaign
 from sarabanwatch.store import letters, queries, schema
 from sarabanwatch.wiring import Components
 
@@ -56,8 +55,7 @@ async def _round_over(components: Components) -> None:
     """Look at the ledger, as any verb does, until nothing is left to draft, send, wait for or judge."""
     async with asyncio.timeout(STANDS_WITHIN):
         await _until(components.ledger_file.exists)
-    number = campaign(components.clock.now(), components.policy.anchor,
-                      components.policy.weeks).number
+    number = components.policy.campaign.round_at(components.clock.now()).number
     await _until(lambda: _over(components, number))
 
 
@@ -69,7 +67,7 @@ async def _until(holds: Callable[[], bool]) -> None:
 def _over(components: Components, number: int) -> bool:
     with queries.asking(components.ledger_file) as db:
         return bool(schema.version(db)) and letters.round_of(db, number,
-                                                             components.policy.letters_at_most).over
+                                                             components.policy.campaign.letters_at_most).over
 
 
 if __name__ == "__main__":

@@ -151,12 +151,12 @@ def cause_of(cause: Kin | None, now: Group) -> Kin | None:
 
 def mass(fallen: int, of: int, policy: Policy) -> bool:
     """Say whether so many of so many are a mass: a least number, and more than a share."""
-    return fallen >= policy.mass_least and fallen > policy.mass_share * of
+    return fallen >= policy.incident.least and fallen > policy.incident.share * of
 
 
 def too_many(moved: int, of: int, policy: Policy) -> bool:
     """Say whether one thing that we did moves more of all agencies among those to mend than is believed unasked."""
-    return moved >= policy.mass_least and moved > policy.mend_share * of
+    return moved >= policy.incident.least and moved > policy.incident.mend_share * of
 
 
 def settle(falling: PendingDowngrades, now: datetime, policy: Policy) -> Settlement:
@@ -171,7 +171,7 @@ def settle(falling: PendingDowngrades, now: datetime, policy: Policy) -> Settlem
     over = [i.id for i in falling.incidents if i.open and _over(i, falling.falls, policy)]
     ended = {i.id for i in falling.incidents if not i.open} | set(over)
     waited = [f.code for f in _without(loose, opened)
-              if f.confirmed and (_at_once(f) or now - f.fell_at >= policy.fall_settles)]
+              if f.confirmed and (_at_once(f) or now - f.fell_at >= policy.incident.settles)]
     failed = [f.code for f in falling.falls if f.incident in ended and f.probed and f.confirmed]
     return Settlement(opened, joined, over, waited + failed)
 
@@ -237,5 +237,5 @@ def _over(incident: Incident, held: Iterable[PendingDowngrade], policy: Policy) 
         return not mine and incident.kin.scope is not Scope.EDITION
     failed = sum(fall.probed for fall in mine)
     decided = failed + incident.cleared
-    return (decided >= policy.mass_least or failed == len(mine)) and not mass(failed, decided,
-                                                                              policy)
+    return (decided >= policy.incident.least or failed == len(mine)) and not mass(
+        failed, decided, policy)

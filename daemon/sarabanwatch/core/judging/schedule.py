@@ -64,7 +64,7 @@ def next_look(failing: Failing, policy: Policy) -> datetime:
         return opening(ended, 1 + crc32(failing.code.encode()) % max(1,
                                                                      confirm.again.days * 5 // 7),
                        policy.holidays)
-    shows_by, window = ended + confirm.again, office_days(policy.window_office_hours)
+    shows_by, window = ended + confirm.again, office_days(policy.campaign.window_office_hours)
     return max(opening(ended, 1, policy.holidays), opening(shows_by, -window, policy.holidays))
 
 

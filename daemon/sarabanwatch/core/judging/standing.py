@@ -11,7 +11,7 @@ confirmed yet. A suspect stands where it stood, and only those who run the watch
 The rule. What a letter came to weighs as WEIGHT has it; what decides nothing (it blocks us, our own path was broken,
 nobody could read the reason) neither confirms nor clears, whenever it comes. Good news is believed at once: whoever takes
 a letter can be reached. Bad news is believed when, of the last `of` letters that decided anything since it was last bad, so
-many failed as to count `failures` together (Confirm); a failure older than `within` before the last one is too old to
+many failed as to count `failures` together (`[confirm]`); a failure older than `within` before the last one is too old to
 count. Once bad, each further failure says anew how it fails. STRENGTH says as how many letters one that failed counts.
 
 Example, with 3 of 4: good, refused (Monday: suspect), refused (Tuesday: suspect), refused (Wednesday: bad). Or: good,
@@ -30,7 +30,7 @@ from typing import NamedTuple
 from sarabanwatch.core.facts.evidence import Evidence, Reason
 from sarabanwatch.core.judging import verdict
 from sarabanwatch.core.judging.verdict import Verdict
-from sarabanwatch.core.policy import Confirm
+from sarabanwatch.core.policy import ConfirmSection
 from sarabanwatch.core.returns.review import in_force
 
 
@@ -121,7 +121,7 @@ def told(seen: Sequence[Evidence]) -> LetterResult:
     return LetterResult(found, max((e.seen_at for e in seen), default=None), counts)
 
 
-def standing(letters: Iterable[LetterResult], confirm: Confirm) -> Standing:
+def standing(letters: Iterable[LetterResult], confirm: ConfirmSection) -> Standing:
     """Fold what all letters to one address came to, oldest first."""
     now, last = Standing(), deque[LetterResult](maxlen=confirm.of)
     for letter in letters:
@@ -139,7 +139,7 @@ def standing(letters: Iterable[LetterResult], confirm: Confirm) -> Standing:
     return now
 
 
-def _failed(last: Iterable[LetterResult], newest: LetterResult, confirm: Confirm) -> int:
+def _failed(last: Iterable[LetterResult], newest: LetterResult, confirm: ConfirmSection) -> int:
     """Return as how many letters those count that failed, not too long before the newest."""
     return sum(each.counts for each in last if each.verdict in FAILURES and (
         each.at is None or newest.at is None or newest.at - each.at <= confirm.within))

@@ -31,7 +31,7 @@ from sarabanwatch.core.papers.snapshot import (
     buckets_of,
     figures,
 )
-from sarabanwatch.core.policy import Confirm
+from sarabanwatch.core.policy import ConfirmSection
 from sarabanwatch.core.returns.authenticity import decides
 from sarabanwatch.core.returns.review import in_force
 from sarabanwatch.core.sending.canary import Canary
@@ -106,7 +106,7 @@ class Bench:
     addresses: address.Rules
     labels: Mapping[str, Label]
     rules: Mapping[str, str]
-    confirm: Confirm
+    confirm: ConfirmSection
     patience: timedelta
     numbered: Callable[[int], str]
 

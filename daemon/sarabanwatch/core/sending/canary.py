@@ -116,7 +116,7 @@ def known_until(flown: Iterable[Canary], now: datetime, patience: timedelta) -> 
 
 def asked_of(since: datetime, policy: Policy) -> datetime:
     """Return from when on canaries were drafted that may testify for what was silent since then (`proved`)."""
-    return since - 2 * policy.canary_every - policy.canary_patience
+    return since - 2 * policy.canary.every - policy.canary.patience
 
 
 def proved(flown: Iterable[Canary], since: datetime, over: datetime, now: datetime,
@@ -127,12 +127,12 @@ def proved(flown: Iterable[Canary], since: datetime, over: datetime, now: dateti
     first before `since` or soon after, the last after `over` (where that is now: not long before), and between two no more
     than `canary_every` + `canary_patience`. Where no canaries are sent, it is taken on trust.
     """
-    if not policy.canary_every:
+    if not policy.canary.every:
         return True
     told = happened(flown, now)
     flew = {canary.errand for canary in told if canary.flew_at}
-    errands = {Errand.HOME, *(flew if policy.must_bounce else ())}
-    return not any(canary.missed(since, now, now, policy.canary_patience)
+    errands = {Errand.HOME, *(flew if policy.canary.must_bounce else ())}
+    return not any(canary.missed(since, now, now, policy.canary.patience)
                    for canary in told) and all(
         _often([c for c in told if c.errand is errand], since, over, now, policy)
         for errand in errands)
@@ -140,7 +140,7 @@ def proved(flown: Iterable[Canary], since: datetime, over: datetime, now: dateti
 
 def _often(flown: Iterable[Canary], since: datetime, over: datetime, now: datetime,
            policy: Policy) -> bool:
-    near, patience = policy.canary_every + policy.canary_patience, policy.canary_patience
+    near, patience = policy.canary.every + policy.canary.patience, policy.canary.patience
     heard = sorted(at for c in flown if (at := c.heard(patience)) and at >= since - near)
     return all(later - earlier <= near for earlier, later in pairwise([*heard, now])
                if earlier < over) and (

@@ -89,13 +89,13 @@ def due(address: str, sent: Sent | None, round_: Campaign, now: datetime, policy
         return True
     return (
         sent.state is State.CLOSED and sent.verdict in UNDECIDED
-        and sent.letters < policy.letters_at_most
+        and sent.letters < policy.campaign.letters_at_most
     )
 
 
 def window_end(left_at: datetime, policy: Policy) -> datetime:
     """Return when silence begins to count: the box is looked at twice a working day (Regulation No. 4, cl. 2)."""
-    return after_office_hours(left_at, policy.window_office_hours, policy.holidays)
+    return after_office_hours(left_at, policy.campaign.window_office_hours, policy.holidays)
 
 
 def send_by(drafted_at: datetime, round_: Campaign, policy: Policy) -> datetime:

@@ -51,5 +51,5 @@ def _long(counted: Sequence[Evidence], policy: Policy) -> bool:
     """Say whether these tries are many, and as far apart as silence must last to count."""
     if len(counted) < TRIES:
         return False
-    return after_office_hours(counted[0].seen_at, policy.window_office_hours,
+    return after_office_hours(counted[0].seen_at, policy.campaign.window_office_hours,
                               policy.holidays) <= counted[-1].seen_at
