@@ -8,7 +8,6 @@ import apsw
 import pytest
 
 from fakes.verbs import Run, one_line
-from sarabanwatch import __version__
 from sarabanwatch.cli import SHORT, VERBS
 from sarabanwatch.core.calendar import BANGKOK
 from sarabanwatch.papers.print import installed
@@ -188,11 +187,6 @@ def test_an_agency_is_explained_by_code_and_by_name_down_to_the_line_of_the_regi
     code, out, _ = run("explain", "1001", "--lang", lang, "-c", imported)
     assert code == 0
     assert out.startswith("กรมหนึ่ง (1001)")
-
-
-def test_the_version_is_told(run: Run) -> None:
-    assert run("version")[1] == f"sarabanwatch {__version__}\n"
-    assert json.loads(run("version", "--json")[1]) == {"version": __version__}
 
 
 def test_help_names_every_verb(run: Run) -> None:

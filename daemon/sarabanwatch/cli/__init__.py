@@ -14,7 +14,7 @@ from sarabanwatch.core.errors import SarabanError
 VERBS = {
     "run":          "daemon:run",
     "check-config": "daemon:check_config",
-    "version":      "daemon:version",
+    "version":      "version:version",
     "register":     "register:register",
     "address":      "address:address",
     "census":       "census:census",
@@ -76,7 +76,7 @@ class Verbs(click.Group):
 SHORT = {
     "run":          "ทำงานต่อเนื่อง · run the daemon",
     "check-config": "ตรวจไฟล์ตั้งค่า · say whether a configuration can be used",
-    "version":      "รุ่น · print the version",
+    "version":      "รุ่น · print the version, and what it is made of",
     "register":     "ทะเบียนหน่วยงาน · the list of agencies: check, import, history, undo",
     "address":      "ตรวจที่อยู่อีเมล · hold declared addresses against the Regulation: check",
     "census":       "สรุปจำนวนตามกลุ่ม · count the agencies, in the circular's shape",

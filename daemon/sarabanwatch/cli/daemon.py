@@ -1,11 +1,10 @@
-"""`run`, `check-config`, `version`."""
+"""`run`, `check-config`."""
 
 import asyncio
 from pathlib import Path
 
 import click
 
-from sarabanwatch import __version__
 from sarabanwatch.cli import options
 
 
@@ -47,6 +46,7 @@ def check_config(config: Path, *, dns: bool, without_register: bool, as_json: bo
     end within a month.
     """
     from sarabanwatch import wiring
+    from sarabanwatch.cli import extras
     from sarabanwatch.core.calendar import BANGKOK
     from sarabanwatch.core.facts import token
     from sarabanwatch.papers import print as printing
@@ -70,10 +70,8 @@ def check_config(config: Path, *, dns: bool, without_register: bool, as_json: bo
             else "not live: letters stay on loopback"
         )
         click.echo(f"ใช้งานได้ · {config} can be used ({live})")
-        if components.settings.letter.pdf and not printing.installed():
-            click.echo(
-                "หนังสือจะไม่มี PDF แนบ · letters go without a PDF: the extra `reports` is not installed"
-            )
+        for line in extras.lacking():
+            click.echo(line)
         for key, then in ending.items():
             follows = (
                 f"then {then.kid!r} signs" if then
@@ -82,13 +80,3 @@ def check_config(config: Path, *, dns: bool, without_register: bool, as_json: bo
             click.echo(
                 f"กุญแจ {key.kid} ใช้ลงนามได้ถึง {key.until} · token key {key.kid!r} signs until {key.until}; {follows}"
             )
-
-
-@click.command(epilog=options.examples("version"))
-@options.as_json
-def version(*, as_json: bool) -> None:
-    """Print the version."""
-    if as_json:
-        options.say_json({"version": __version__})
-    else:
-        click.echo(f"sarabanwatch {__version__}")

@@ -22,3 +22,8 @@ def bind(_cursor: apsw.Cursor, number: int, value: object) -> str:
     raise TypeError(
         f"value {number} of a question is a {type(value).__name__}, which the ledger has no column for"
     )
+
+
+def engine() -> str:
+    """Return the version of the SQLite that keeps the ledger: the one that apsw brings along."""
+    return apsw.sqlite_lib_version()
