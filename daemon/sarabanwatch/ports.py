@@ -253,9 +253,12 @@ class Journal(Protocol):
     def planned(self, foretold: Forecast) -> None:
         """What the rest of the round will need."""
 
-    def paced(self, waiting: Mapping[str, int], shut: Sequence[str], slowed: Sequence[str], *,
-              ill: bool) -> None:
-        """How letters wait, by why; which hosts are shut or slowed; whether we hold everything."""
+    def paced(self, waiting: Mapping[str, int], open_hosts: Sequence[str], slowed: Sequence[str],
+              *, breaker_open: bool) -> None:
+        """How many letters wait, by why; the hosts whose breaker is open or that are slowed.
+
+        `breaker_open`: the global breaker is open, so that nearly all letters wait.
+        """
 
     def found(self, counts: Mapping[str, int]) -> None:
         """How many domains show each finding."""

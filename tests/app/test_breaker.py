@@ -100,45 +100,49 @@ def of_hosts(sent: Iterable[Sent], *hosts: str) -> list[Sent]:
     return [each for each in sent if each.host in hosts]
 
 
-async def test_six_refusals_of_us_that_came_back_shut_their_host(ledger: Ledger) -> None:
+async def test_six_refusals_of_us_that_came_back_open_their_hosts_breaker(ledger: Ledger) -> None:
     sent = await posted(ledger)
     await take_in(ledger, *(report(each, OUR_RELAY) for each in of_hosts(sent, "two.go.th")))
     made = await dispatcher(ledger)
-    assert made.shut == ["two.go.th"]
-    assert not made.ill
+    assert made.open_hosts == ["two.go.th"]
+    assert not made.breaker_open
 
 
 @pytest.mark.parametrize("token", ["", "swa" + "b" * 24])
-async def test_forged_reports_without_our_signature_shut_nobody(ledger: Ledger, token: str) -> None:
+async def test_forged_reports_without_our_signature_open_no_breaker(
+    ledger: Ledger, token: str,
+) -> None:
     sent = await posted(ledger)
     await canary_came_home(ledger, len(sent) + 1)
     await take_in(ledger, *(report(each, way, n, token)
                             for n, way in enumerate(("", OUR_RELAY, THEIRS)) for each in sent))
     made = await dispatcher(ledger)
-    assert (made.shut, made.ill) == ([], False)
+    assert (made.open_hosts, made.breaker_open) == ([], False)
 
 
-async def test_reports_of_all_hosts_that_our_own_relay_brought_mean_that_we_are_ill(
+async def test_reports_of_all_hosts_that_our_own_relay_brought_open_the_global_breaker(
     ledger: Ledger,
 ) -> None:
     sent = await posted(ledger)
     reports = [report(each, OUR_RELAY) for each in sent]
     await take_in(ledger, *reports)
     # no canary has shown yet what way our relay's reports come
-    assert not (await dispatcher(ledger)).ill
+    assert not (await dispatcher(ledger)).breaker_open
     await canary_came_home(ledger, len(sent) + 1)
-    assert (await dispatcher(ledger)).ill
+    assert (await dispatcher(ledger)).breaker_open
 
 
-async def test_reports_that_came_another_way_shut_their_hosts_and_never_all(ledger: Ledger) -> None:
+async def test_reports_that_came_another_way_open_their_hosts_breakers_and_never_the_global_one(
+    ledger: Ledger,
+) -> None:
     sent = await posted(ledger)
     await canary_came_home(ledger, len(sent) + 1)
     await take_in(ledger, *(report(each, THEIRS) for each in sent))
     made = await dispatcher(ledger)
-    assert (set(made.shut), made.ill) == (set(HOSTS), False)
+    assert (set(made.open_hosts), made.breaker_open) == (set(HOSTS), False)
 
 
-async def test_one_office_shuts_nobody_however_many_reports_it_writes_about_its_letters(
+async def test_one_office_opens_no_breaker_however_many_reports_it_writes_about_its_letters(
     ledger: Ledger,
 ) -> None:
     sent = await posted(ledger)
@@ -149,7 +153,7 @@ async def test_one_office_shuts_nobody_however_many_reports_it_writes_about_its_
         await ledger.write(store.letters.pick, serial, MONDAY)
     letters = [mine, *(Sent(serial, mine.agency, mine.host) for serial in serials)]
     await take_in(ledger, *(report(each, THEIRS, n) for n in range(4) for each in letters))
-    assert (await dispatcher(ledger)).shut == []
+    assert (await dispatcher(ledger)).open_hosts == []
 
 
 async def test_a_report_of_delay_takes_nothing_from_the_report_of_failure_that_follows(
@@ -161,16 +165,16 @@ async def test_a_report_of_delay_takes_nothing_from_the_report_of_failure_that_f
     late = [report(each, OUR_RELAY, 1, said=said).replace(b"Action: failed", b"Action: delayed")
             for each in sent]
     await take_in(ledger, *late)
-    assert (await dispatcher(ledger)).shut == []
+    assert (await dispatcher(ledger)).open_hosts == []
     await take_in(ledger, *(report(each, OUR_RELAY, 2) for each in sent))
-    assert (await dispatcher(ledger)).shut == [HOSTS[0]]
+    assert (await dispatcher(ledger)).open_hosts == [HOSTS[0]]
 
 
 async def test_a_mail_that_is_read_anew_speaks_no_second_time(ledger: Ledger) -> None:
     sent = await posted(ledger)
     await canary_came_home(ledger, len(sent) + 1)
     await take_in(ledger, *(report(sent[0], OUR_RELAY, n) for n in range(9)))
-    assert (await dispatcher(ledger)).shut == []
+    assert (await dispatcher(ledger)).open_hosts == []
 
 
 ways = st.sampled_from(["", OUR_RELAY, THEIRS])
@@ -190,5 +194,5 @@ async def test_a_forger_who_knows_one_hosts_tokens_reaches_that_host_at_most(
                  for n, (at, way, signed) in enumerate(forged)]
         await take_in(ledger, *mails)
         made = await dispatcher(ledger)
-        assert set(made.shut) <= {known}
-        assert not made.ill
+        assert set(made.open_hosts) <= {known}
+        assert not made.breaker_open

@@ -168,18 +168,18 @@ async def test_letters_to_agencies_go_first_and_a_host_with_a_complaint_gets_non
     cautious = Dispatcher(Pace(Limits(a_minute=1)), TESTS)
     cautious.of("one.go.th").went(world.now)
     assert await world.going(cautious) == [(5, "two.go.th")]
-    for tone in (ResponseKind.SLOWER, ResponseKind.NOT_US):
+    for kind in (ResponseKind.SLOW_DOWN, ResponseKind.BLOCKED):
         slow = Dispatcher(Pace(), TESTS)
-        for _ in range(slow._pace.manners.refusals):
-            slow._hear(HostResponse("one.go.th", world.now - HOUR / 2, world.now - HOUR / 2, tone,
+        for _ in range(slow._pace.throttle.refusals):
+            slow._take(HostResponse("one.go.th", world.now - HOUR / 2, world.now - HOUR / 2, kind,
                                     "so they said"))
         assert await world.going(slow) == [(5, "two.go.th")]
-    shut = Dispatcher(Pace(), TESTS)
-    for _ in range(shut._pace.manners.refusals):
-        shut._hear(HostResponse(RELAY, world.now, world.now, ResponseKind.NOT_US, "not you"))
-    assert await world.going(shut) == []
-    world.clock.at += HOUR      # the way is felt for by now, but by letters to agencies
-    assert await world.going(shut) == []
+    relayed = Dispatcher(Pace(), TESTS)
+    for _ in range(relayed._pace.throttle.refusals):
+        relayed._take(HostResponse(RELAY, world.now, world.now, ResponseKind.BLOCKED, "not you"))
+    assert await world.going(relayed) == []
+    world.clock.at += HOUR      # the breaker is half-open now, but letters to agencies go first
+    assert await world.going(relayed) == []
     # the queue of agencies does not know them
     assert list(await world.ledger.read(store.pacing.hosts, world.now)) == []
 

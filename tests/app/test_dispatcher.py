@@ -19,7 +19,7 @@ from sarabanwatch.core.domain import DomainFinding, Surveyed
 from sarabanwatch.core.facts.evidence import Evidence, FactKind, Reason
 from sarabanwatch.core.judging.verdict import Verdict
 from sarabanwatch.core.judging.verdict import judge as verdict_of
-from sarabanwatch.core.sending.pace import Limits, Mark, Pace, Past
+from sarabanwatch.core.sending.pace import Limits, Pace, Past, Watermark
 from sarabanwatch.core.sending.plan import Draft
 from sarabanwatch.core.sending.probe import Event
 from sarabanwatch.core.sending.throttle import RELAY, HostResponse, ResponseKind
@@ -27,7 +27,7 @@ from sarabanwatch.edge.journal import MetricJournal
 from sarabanwatch.store import Ledger
 
 SECOND, MINUTE, HOUR = timedelta(seconds=1), timedelta(minutes=1), timedelta(hours=1)
-PACE = Pace(Limits(connections=2, a_minute=2), hosts_shut=2)
+PACE = Pace(Limits(connections=2, a_minute=2), breaker_hosts=2)
 BIG, SMALL = "big.go.th", "small.go.th"
 REFUSED = Evidence(FactKind.REFUSED, MONDAY, 554, "5.7.1", "blocked", Reason.SENDER)
 
@@ -53,7 +53,7 @@ async def chosen(ledger: Ledger, dispatcher: Dispatcher, now: datetime = MONDAY,
     return Counter(host for _, host in found)
 
 
-async def tell(ledger: Ledger, serial: int, event: Event, tone: ResponseKind, at: datetime = MONDAY,
+async def tell(ledger: Ledger, serial: int, event: Event, kind: ResponseKind, at: datetime = MONDAY,
                host: str = "") -> None:
     await ledger.write(store.letters.pick, serial, at)
     fact = (
@@ -61,7 +61,7 @@ async def tell(ledger: Ledger, serial: int, event: Event, tone: ResponseKind, at
         else None
     )
     await ledger.write(store.letters.outcome, serial, event, fact, at, at + HOUR,
-                       HostResponse(host, at, at, tone, "so they said"))
+                       HostResponse(host, at, at, kind, "so they said"))
 
 
 async def test_of_a_day_there_are_so_many_letters_in_all_whomever_they_are_for(
@@ -69,12 +69,12 @@ async def test_of_a_day_there_are_so_many_letters_in_all_whomever_they_are_for(
 ) -> None:
     dispatcher = Dispatcher(Pace(in_all=Limits(a_day=3)), POLICY)
     for serial in (1, 51):
-        await tell(ledger, serial, Event.TAKEN, ResponseKind.GLAD)
+        await tell(ledger, serial, Event.TAKEN, ResponseKind.SUCCESS)
     await dispatcher.learn(ledger, MONDAY)
     assert (dispatcher.gone(MONDAY), dispatcher.most(MONDAY, 0), dispatcher.most(MONDAY, 1)) == (2,
                                                                                                  1,
                                                                                                  0)
-    await tell(ledger, 2, Event.TAKEN, ResponseKind.GLAD)
+    await tell(ledger, 2, Event.TAKEN, ResponseKind.SUCCESS)
     assert not await dispatcher.rooms(ledger, MONDAY, ())
     assert dispatcher.most(MONDAY + timedelta(days=1), 0) == 3
 
@@ -95,12 +95,12 @@ async def test_a_letter_in_hand_is_not_chosen_again_and_the_oldest_goes_first(
                                                                                       (52, SMALL)]
 
 
-async def test_a_new_gate_over_the_same_ledger_opens_for_the_same(ledger: Ledger) -> None:
+async def test_a_new_dispatcher_over_the_same_ledger_opens_for_the_same(ledger: Ledger) -> None:
     old = Dispatcher(PACE, POLICY)
     for serial in (1, 2):
-        await tell(ledger, serial, Event.TAKEN, ResponseKind.GLAD)
+        await tell(ledger, serial, Event.TAKEN, ResponseKind.SUCCESS)
         await chosen(ledger, old)
-    await tell(ledger, 51, Event.LATER, ResponseKind.SLOWER)
+    await tell(ledger, 51, Event.LATER, ResponseKind.SLOW_DOWN)
     for now in (MONDAY, MONDAY + 59 * SECOND, MONDAY + MINUTE, MONDAY + 5 * MINUTE,
                 MONDAY + 9 * HOUR):
         assert await chosen(ledger, Dispatcher(PACE, POLICY), now) == await chosen(ledger, old, now)
@@ -109,24 +109,24 @@ async def test_a_new_gate_over_the_same_ledger_opens_for_the_same(ledger: Ledger
     assert await chosen(ledger, old, MONDAY + 5 * MINUTE) == {BIG: 2, SMALL: 1}
 
 
-async def test_a_host_that_refuses_us_is_shut_others_are_not_and_no_agency_is_lowered(
+async def test_the_breaker_of_a_host_that_blocks_us_opens_alone_and_no_agency_is_lowered(
     ledger: Ledger,
 ) -> None:
     for serial in (1, 2, 3):
-        await tell(ledger, serial, Event.REFUSAL, ResponseKind.NOT_US)
+        await tell(ledger, serial, Event.REFUSAL, ResponseKind.BLOCKED)
     dispatcher = Dispatcher(PACE, POLICY)
     assert await chosen(ledger, dispatcher, MONDAY + MINUTE) == {SMALL: 2}
-    assert (dispatcher.shut, dispatcher.ill) == ([BIG], False)
+    assert (dispatcher.open_hosts, dispatcher.breaker_open) == ([BIG], False)
     assert verdict_of([REFUSED]).verdict is Verdict.BLOCKS_US
     assert await chosen(ledger, dispatcher, MONDAY + HOUR) == {BIG: 1, SMALL: 2}
-    await tell(ledger, 4, Event.TAKEN, ResponseKind.GLAD, MONDAY + HOUR)
+    await tell(ledger, 4, Event.TAKEN, ResponseKind.SUCCESS, MONDAY + HOUR)
     assert await chosen(ledger, dispatcher, MONDAY + HOUR + MINUTE) == {BIG: 2, SMALL: 2}
 
 
-async def test_where_several_hosts_refuse_us_all_wait_but_feelers(ledger: Ledger) -> None:
-    one = replace(PACE, manners=replace(PACE.manners, refusals=1))
-    await tell(ledger, 1, Event.REFUSAL, ResponseKind.NOT_US)
-    await tell(ledger, 51, Event.REFUSAL, ResponseKind.NOT_US)
+async def test_where_several_hosts_block_us_all_letters_wait_but_probes(ledger: Ledger) -> None:
+    one = replace(PACE, throttle=replace(PACE.throttle, refusals=1))
+    await tell(ledger, 1, Event.REFUSAL, ResponseKind.BLOCKED)
+    await tell(ledger, 51, Event.REFUSAL, ResponseKind.BLOCKED)
     bodies = agency("saraban@third.go.th", "2000")
     await ledger.write(store.register_table.replace, register(bodies, digest="d2"), RULES, MONDAY)
     await ledger.write(
@@ -134,33 +134,33 @@ async def test_where_several_hosts_refuse_us_all_wait_but_feelers(ledger: Ledger
                                        "third.go.th")], RULEBOOK.mint, MONDAY)
     dispatcher = Dispatcher(one, POLICY)
     assert await chosen(ledger, dispatcher, MONDAY + MINUTE) == {}
-    assert dispatcher.ill
+    assert dispatcher.breaker_open
     assert await chosen(ledger, dispatcher, MONDAY + HOUR) == {BIG: 1, SMALL: 1, "third.go.th": 1}
     assert await chosen(ledger, dispatcher, MONDAY + HOUR, in_hand={2: BIG}) == {SMALL: 1}
     assert await chosen(ledger, Dispatcher(one, POLICY), MONDAY + HOUR - SECOND) == {}
 
 
-async def test_a_few_hosts_that_never_take_us_hold_nobody_up_where_most_are_glad_of_us(
+async def test_a_few_hosts_that_never_take_us_hold_nobody_up_where_most_take_us(
     ledger: Ledger,
 ) -> None:
-    dispatcher = Dispatcher(replace(PACE, manners=replace(PACE.manners, refusals=1)), POLICY)
+    dispatcher = Dispatcher(replace(PACE, throttle=replace(PACE.throttle, refusals=1)), POLICY)
     dispatcher.take(Past([], [HostResponse(f"mx{n}.go.th", MONDAY, MONDAY,
-                                           ResponseKind.NOT_US if n < 3 else ResponseKind.GLAD)
-                              for n in range(9)], Mark()))
-    assert dispatcher.ill
-    dispatcher.take(Past([], [HostResponse("mx9.go.th", MONDAY, MONDAY, ResponseKind.GLAD)],
-                         Mark()))
-    assert len(dispatcher.shut) == 3
-    assert not dispatcher.ill
+                                           ResponseKind.BLOCKED if n < 3 else ResponseKind.SUCCESS)
+                              for n in range(9)], Watermark()))
+    assert dispatcher.breaker_open
+    dispatcher.take(Past([], [HostResponse("mx9.go.th", MONDAY, MONDAY, ResponseKind.SUCCESS)],
+                         Watermark()))
+    assert len(dispatcher.open_hosts) == 3
+    assert not dispatcher.breaker_open
     assert await chosen(ledger, dispatcher) == {BIG: 2, SMALL: 2}
 
 
-async def test_where_our_own_relay_refuses_us_everything_waits(ledger: Ledger) -> None:
+async def test_where_our_own_relay_blocks_us_everything_waits(ledger: Ledger) -> None:
     for serial in (1, 51, 2):
-        await tell(ledger, serial, Event.REFUSAL, ResponseKind.NOT_US, host=RELAY)
+        await tell(ledger, serial, Event.REFUSAL, ResponseKind.BLOCKED, host=RELAY)
     dispatcher = Dispatcher(PACE, POLICY)
     assert await chosen(ledger, dispatcher, MONDAY + MINUTE) == {}
-    assert dispatcher.shut == [RELAY]
+    assert dispatcher.open_hosts == [RELAY]
     assert sum((await chosen(ledger, dispatcher, MONDAY + HOUR)).values()) <= 2
     assert dispatcher.most(MONDAY + HOUR, 0) == 1
 
@@ -169,16 +169,16 @@ async def test_what_letters_wait_for_is_counted(ledger: Ledger) -> None:
     dispatcher, polite = Dispatcher(PACE, POLICY), Dispatcher(replace(PACE, office_hours=True),
                                                               POLICY)
     for serial in (1, 2, 3):
-        await tell(ledger, serial, Event.REFUSAL, ResponseKind.NOT_US)
-    await tell(ledger, 51, Event.LATER, ResponseKind.SLOWER, MONDAY - HOUR)
+        await tell(ledger, serial, Event.REFUSAL, ResponseKind.BLOCKED)
+    await tell(ledger, 51, Event.LATER, ResponseKind.SLOW_DOWN, MONDAY - HOUR)
     for each in (dispatcher, polite):
         await each.learn(ledger, MONDAY)
     due, evening = await ledger.read(store.pacing.hosts, MONDAY + HOUR), MONDAY + 8 * HOUR
     assert due == {BIG: 47, SMALL: 2}
-    assert dispatcher.why(due, MONDAY) == {"turn": 0, "office hours": 0, "slowed": 2, "shut": 47}
-    assert dispatcher.why(due, MONDAY + 9 * HOUR) == {"turn": 2, "office hours": 0, "slowed": 0,
-                                                      "shut": 47}
-    assert polite.why(due, evening) == {"turn": 0, "office hours": 2, "slowed": 0, "shut": 47}
+    for each, now, waits in ((dispatcher, MONDAY, {"slowed": 2}),
+                             (dispatcher, MONDAY + 9 * HOUR, {"turn": 2}),
+                             (polite, evening, {"office hours": 2})):
+        assert +Counter(each.why(due, now)) == {"breaker open": 47, **waits}
 
 
 async def test_letters_leave_in_office_hours_only_where_that_is_asked_for(ledger: Ledger) -> None:
@@ -193,7 +193,7 @@ async def test_letters_are_laid_to_the_host_that_the_dns_shows_and_their_past_go
 ) -> None:
     house = replace(PACE, operators=("house.th",))
     for serial in (1, 2):
-        await tell(ledger, serial, Event.TAKEN, ResponseKind.GLAD)
+        await tell(ledger, serial, Event.TAKEN, ResponseKind.SUCCESS)
     seen = [Surveyed(name, {DomainFinding.NO_DOMAIN: False}, None, f"{name}.house.th", 1)
             for name in (BIG, SMALL)]
     await ledger.write(store.domains.record, seen, MONDAY)
@@ -246,10 +246,10 @@ async def test_letters_are_held_up_since_they_may_go_and_no_longer_once_one_has_
     assert dispatcher.held_up(await dispatcher.rooms(ledger, MONDAY, ()), MONDAY) == MONDAY
     later = MONDAY + 2 * HOUR
     assert dispatcher.held_up(await dispatcher.rooms(ledger, later, ()), later) == MONDAY
-    await tell(ledger, 51, Event.TAKEN, ResponseKind.GLAD, later)
+    await tell(ledger, 51, Event.TAKEN, ResponseKind.SUCCESS, later)
     assert dispatcher.held_up(await dispatcher.rooms(ledger, later + HOUR, ()),
                               later + HOUR) == MONDAY        # the other host's still wait
-    await tell(ledger, 1, Event.LATER, ResponseKind.GLAD, later)
+    await tell(ledger, 1, Event.LATER, ResponseKind.SUCCESS, later)
     assert dispatcher.held_up(await dispatcher.rooms(ledger, later + HOUR, ()),
                               later + HOUR) == later
     assert dispatcher.held_up((), later + 2 * HOUR) is None

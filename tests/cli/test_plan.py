@@ -48,7 +48,7 @@ async def refuse(file: Path, *agencies: int) -> None:
             await ledger.write(store.letters.pick, serial, TUESDAY)
             fact = Evidence(FactKind.REFUSED, TUESDAY, 554, "5.7.1", "blocked using rbl.test",
                             Reason.SENDER)
-            word = HostResponse("", TUESDAY, TUESDAY, ResponseKind.NOT_US, fact.said)
+            word = HostResponse("", TUESDAY, TUESDAY, ResponseKind.BLOCKED, fact.said)
             await ledger.write(store.letters.outcome, serial, Event.REFUSAL, fact, TUESDAY,
                                TUESDAY + 99 * HOUR, word)
 
@@ -98,7 +98,7 @@ def test_a_machine_gets_one_value(config: Path, capsys: pytest.CaptureFixture[st
         "last_day": "2026-03-10"}
     assert sum(day["letters"] for day in told["days"]) == 320
     assert told["domains_not_surveyed"] == 20
-    assert (told["changes"], told["shut"], told["slowed"], told["all_wait"]) == ({}, [], [], False)
+    assert (told["changes"], told["open"], told["slowed"], told["all_wait"]) == ({}, [], [], False)
 
 
 def test_a_round_that_would_be_late_is_told_with_the_change_that_mends_it(
@@ -125,7 +125,8 @@ def test_a_host_that_refuses_us_is_named_with_its_words_and_when_it_is_felt_for(
     asyncio.run(refuse(config.parent / "ledger.db", 0, 1, 2))
     out = say(capsys, "plan", "--lang", "en", "-c", config)[1]
     assert (
-        "mx.house.th: refuses us: shut, felt for again 17 Feb 09:30 (blocked using rbl.test)\n"
+        "mx.house.th: blocks us: nothing is sent, one letter as a probe 17 Feb 09:30 "
+        "(blocked using rbl.test)\n"
         in out
     )
 

@@ -19,7 +19,7 @@ from sarabanwatch.core.sending.throttle import (
 
 NOW = datetime(2026, 1, 12, 3, tzinfo=UTC)      # a Monday, 10.00 in Bangkok
 SECOND, MINUTE, DAY = timedelta(seconds=1), timedelta(minutes=1), timedelta(days=1)
-MANNERS = ThrottleSettings()
+SETTINGS = ThrottleSettings()
 POLICY = Policy(CampaignSection(date(2026, 1, 6)), outbox=100)
 
 
@@ -31,7 +31,7 @@ def traffic(*left: datetime) -> Traffic:
 
 
 def free(limits: Limits, seen: Traffic, in_hand: int = 0, now: datetime = NOW) -> int:
-    return pace.room(limits, seen, in_hand, now, MANNERS)
+    return pace.room(limits, seen, in_hand, now, SETTINGS)
 
 
 def test_where_nothing_is_limited_nobody_waits() -> None:
@@ -63,7 +63,7 @@ def test_a_host_not_written_to_for_long_is_warmed_up_anew() -> None:
 
 def test_a_host_that_complained_waits_and_then_has_half() -> None:
     slow = traffic()
-    slow.welcome = slow.welcome.heard(HostResponse("h", NOW, NOW, ResponseKind.SLOWER), MANNERS)
+    slow.state = slow.state.after(HostResponse("h", NOW, NOW, ResponseKind.SLOW_DOWN), SETTINGS)
     limits = Limits(connections=4, a_minute=10)
     assert free(limits, slow, now=NOW + 4 * MINUTE) == 0
     assert free(limits, slow, now=NOW + 5 * MINUTE) == 2
@@ -71,25 +71,21 @@ def test_a_host_that_complained_waits_and_then_has_half() -> None:
     assert free(Limits(a_minute=1), slow, now=NOW + 5 * MINUTE) == 1
 
 
-def test_a_shut_host_has_one_letter_when_its_wait_is_over_and_no_other_until_its_fate_is_known() -> (
-    None
-):
-    shut = traffic(NOW)
-    for _ in range(MANNERS.refusals):
-        shut.welcome = shut.welcome.heard(HostResponse("h", NOW, NOW, ResponseKind.NOT_US), MANNERS)
-    later = NOW + MANNERS.shut
-    assert free(Limits(), shut, now=later - SECOND) == 0
-    assert free(Limits(), shut, now=later) == 1
-    assert free(Limits(), shut, 1, later) == 0
-    shut.went(later)
-    assert free(Limits(), shut, now=later + MINUTE) == 0
+def test_a_half_open_breaker_lets_one_letter_through_until_its_fate_is_known() -> None:
+    blocked = traffic(NOW)
+    for _ in range(SETTINGS.refusals):
+        blocked.state = blocked.state.after(HostResponse("h", NOW, NOW, ResponseKind.BLOCKED), SETTINGS)
+    later = NOW + SETTINGS.open_for
+    assert free(Limits(), blocked, now=later - SECOND) == 0
+    assert free(Limits(), blocked, now=later) == 1
+    assert free(Limits(), blocked, 1, later) == 0
+    blocked.went(later)
+    assert free(Limits(), blocked, now=later + MINUTE) == 0
 
 
-def test_the_longest_wait_is_waited_and_one_reckoned_from_a_moment_that_is_still_to_come_is_not() -> (
-    None
-):
+def test_the_longest_wait_is_waited_and_one_from_a_moment_still_to_come_is_not() -> None:
     far = traffic(NOW)
-    far.welcome = replace(HostState(), shut_at=NOW, felt_at=NOW, feelers=16)
+    far.state = replace(HostState(), opened_at=NOW, refused_at=NOW, failed_probes=16)
     assert free(Limits(), far, now=NOW) == 0
     assert free(Limits(), far, now=NOW - SECOND) == 1
 
@@ -184,6 +180,6 @@ def test_what_left_in_the_future_by_a_clock_that_was_wrong_holds_nobody_back() -
     assert traffic(NOW, future).within(NOW, MINUTE) == 1
     assert free(Limits(a_minute=4, warm_up=(10,)), traffic(*[future] * 9)) == 4
     told = traffic(future)
-    told.welcome = told.welcome.heard(HostResponse("h", future, future, ResponseKind.SLOWER),
-                                      MANNERS)
+    told.state = told.state.after(HostResponse("h", future, future, ResponseKind.SLOW_DOWN),
+                                  SETTINGS)
     assert free(Limits(a_minute=4), told) > 0

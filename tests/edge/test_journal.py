@@ -109,22 +109,22 @@ def test_each_try_to_send_is_counted_by_its_outcome(
                     "stage": "final dot", "code": 250, "said": "รับแล้ว", "by": "mx.test"}
 
 
-def test_what_letters_wait_for_is_shown_and_hosts_that_turn_are_told_once(journal: MetricJournal,
-                                                                          log: StringIO) -> None:
-    waiting, before = {"turn": 5, "office hours": 0, "slowed": 2, "shut": 9}, samples(journal)
+def test_what_letters_wait_for_is_shown_and_hosts_that_changed_are_told_once(
+    journal: MetricJournal, log: StringIO,
+) -> None:
+    waiting = {"turn": 5, "office hours": 0, "slowed": 2, "breaker open": 9}
+    before = samples(journal)
     for _ in range(2):
-        journal.paced(waiting, ["mx.test"], ["slow.test"], ill=False)
-    journal.paced(waiting, ["@relay"], [], ill=False)
+        journal.paced(waiting, ["mx.test"], ["slow.test"], breaker_open=False)
+    journal.paced(waiting, ["@relay"], [], breaker_open=False)
     first, second = told(log)
-    assert (first["event"], first["shut"], first["slowed"], first["all_wait"]) == ("mail hosts",
-                                                                                   ["mx.test"],
-                                                                                   ["slow.test"],
-                                                                                   False)
-    assert (second["shut"], second["all_wait"]) == (["@relay"], True)
+    assert (first["event"], first["all_wait"]) == ("mail hosts", False)
+    assert (first["open"], first["slowed"]) == (["mx.test"], ["slow.test"])
+    assert (second["open"], second["all_wait"]) == (["@relay"], True)
     assert moved(journal, before) == {
         "sarabanwatch_letters_waitingturn": 5, "sarabanwatch_letters_waitingslowed": 2,
-        "sarabanwatch_letters_waitingshut": 9,
-        "sarabanwatch_mail_hostsshut": 1, "sarabanwatch_post_refused": 1}
+        "sarabanwatch_letters_waitingbreaker open": 9,
+        "sarabanwatch_mail_hostsopen": 1, "sarabanwatch_post_refused": 1}
 
 
 @pytest.mark.parametrize("kind", Mail)

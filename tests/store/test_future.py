@@ -7,7 +7,7 @@ from fakes.books import LATER, ONE, TWO, WEEK, E, draft, send
 from fakes.samples import HOUR, MONDAY, RULES, fact, register
 from sarabanwatch import store
 from sarabanwatch.core.facts.evidence import FactKind as Fact
-from sarabanwatch.core.sending.pace import Mark
+from sarabanwatch.core.sending.pace import Watermark
 from sarabanwatch.core.sending.throttle import HostResponse, ResponseKind
 from sarabanwatch.store import Ledger
 from sarabanwatch.store.future import newest
@@ -60,15 +60,15 @@ async def test_an_address_declared_in_the_future_is_written_to_from_now_on(ledge
     assert await ledger.write(store.letters.pick, serial, LATER) is not None
 
 
-async def test_what_was_said_in_the_future_paces_nobody(written: Ledger) -> None:
+async def test_responses_in_the_future_slow_nobody_down(written: Ledger) -> None:
     await written.write(store.letters.pick, 1, MONDAY)
     await written.write(
         store.letters.outcome, 1, E.LATER, fact(Fact.PUT_OFF), THEN, THEN,
-        HostResponse("h", THEN, THEN, ResponseKind.SLOWER, "too many"))
-    past = await written.read(store.pacing.since, Mark(), LATER)
-    assert (past.left, past.words) == ([], [])
-    assert past.mark.attempt == 1
-    assert len((await written.read(store.pacing.since, Mark(), THEN)).left) == 1
+        HostResponse("h", THEN, THEN, ResponseKind.SLOW_DOWN, "too many"))
+    past = await written.read(store.pacing.since, Watermark(), LATER)
+    assert (past.left, past.responses) == ([], [])
+    assert past.watermark.attempt == 1
+    assert len((await written.read(store.pacing.since, Watermark(), THEN)).left) == 1
 
 
 async def test_an_address_with_a_letter_of_another_round_under_way_is_known_for_one(

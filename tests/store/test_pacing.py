@@ -24,7 +24,7 @@ async def test_days_on_which_others_were_taken_count_since_then_and_none_before(
 
 async def test_that_its_host_refuses_us_counts_since_then_and_not_before(written: Ledger) -> None:
     await written.write(store.letters.pick, 1, MONDAY)
-    word = HostResponse("", MONDAY, MONDAY, ResponseKind.NOT_US, "blocked")
+    word = HostResponse("", MONDAY, MONDAY, ResponseKind.BLOCKED, "blocked")
     await written.write(store.letters.outcome, 1, Event.REFUSAL, None, MONDAY, LATER, word)
     assert (await meanwhile(written, MONDAY)).refused_us
     assert not (await meanwhile(written, MONDAY + HOUR / 60)).refused_us

@@ -1,4 +1,4 @@
-"""A blocklist names us: whoever believes it is shut out and felt for, nobody turns, and once it lets us go all is found."""
+"""A blocklist names us: the breaker of each host that believes it opens and is probed, and no agency is lowered."""
 
 import asyncio
 import re
@@ -41,7 +41,7 @@ async def ended(witness: Witness, life: Daemon) -> None:
     assert [line for line in life.said("turned") if line["now"] in D
             and truth[line["agency"]]["group"] not in D] == []
     assert witness.wrong() == {}
-    assert life.said("mail hosts")[-1]["shut"] == []
+    assert life.said("mail hosts")[-1]["open"] == []
 
 
 def met(calls: list[Call], *, refused: bool) -> list[Call]:
@@ -49,26 +49,26 @@ def met(calls: list[Call], *, refused: bool) -> list[Call]:
     return [call for call in calls if call.said.startswith("554") is refused]
 
 
-async def test_one_host_that_lists_us_is_shut_alone_over_a_restart_too_and_opens_when_it_takes_us_again(
+async def test_the_breaker_of_one_host_that_lists_us_stays_open_over_a_restart_until_it_takes_us(
     tmp_path: Path,
 ) -> None:
     async with land(tmp_path, 24, 19, "--scenario", "listed", *RATE):
         slowly(tmp_path)
         witness = Witness(tmp_path)
         async with daemon(tmp_path) as life:
-            await life.says("mail hosts", shut=[BIG_HOST], all_wait=False)
-            assert await gauge(life, 'sarabanwatch_mail_hosts{state="shut"}') == 1
+            await life.says("mail hosts", open=[BIG_HOST], all_wait=False)
+            assert await gauge(life, 'sarabanwatch_mail_hosts{state="open"}') == 1
             assert await gauge(life, "sarabanwatch_post_refused") == 0
             await life.kill()
         async with daemon(tmp_path) as life:
-            assert (await life.says("mail hosts"))["shut"] == [BIG_HOST]
+            assert (await life.says("mail hosts"))["open"] == [BIG_HOST]
             await ended(witness, life)
     calls = witness.calls(LETTER)
     there = [call for call in calls if call.host == BIG_HOST]
-    opened = met(there, refused=False)[0].at
-    assert met([call for call in calls if call.host != BIG_HOST and call.at < opened],
+    closed_at = met(there, refused=False)[0].at
+    assert met([call for call in calls if call.host != BIG_HOST and call.at < closed_at],
                refused=False) != []
-    # three shut it; one more was in hand; then a feeler each time
+    # three refusals opened the breaker; one letter more was in hand; then one probe each time
     assert 3 <= len(met(there, refused=True)) <= 12
     assert len(met(there, refused=False)) >= 20
 
@@ -80,17 +80,16 @@ async def test_where_half_of_the_hosts_list_us_all_wait_until_they_take_us_again
         slowly(tmp_path, refusals=1)
         witness = Witness(tmp_path)
         async with daemon(tmp_path) as life:
-            ill_at = datetime.fromisoformat((await life.says("mail hosts", all_wait=True))["at"])
+            opened_at = datetime.fromisoformat((await life.says("mail hosts", all_wait=True))["at"])
             assert await gauge(life, "sarabanwatch_post_refused") == 1
-            assert await gauge(life, 'sarabanwatch_letters_waiting{why="shut"}') > 0
+            assert await gauge(life, 'sarabanwatch_letters_waiting{why="breaker open"}') > 0
             await life.says("mail hosts", all_wait=False)
             await ended(witness, life)
     calls = witness.calls(LETTER)
     listing = {call.host for call in met(calls, refused=True)}
-    opened = min(call.at for call in met(calls, refused=False) if call.host in listing)
+    closed_at = min(call.at for call in met(calls, refused=False) if call.host in listing)
     others = [call.at for call in calls if call.host not in listing]
-    felt = [at for at in others if ill_at + IN_HAND < at < opened]
+    probes = [at for at in others if opened_at + IN_HAND < at < closed_at]
     assert len(listing) >= 3
-    # one letter an hour feels the way
-    assert all(later - at >= HOUR for at, later in pairwise(felt))
-    assert max(others) > opened
+    assert all(later - at >= HOUR for at, later in pairwise(probes))
+    assert max(others) > closed_at

@@ -30,11 +30,11 @@ from sarabanwatch.core.calendar import BANGKOK, in_office_hours
 from sarabanwatch.core.facts.purpose import Purpose
 from sarabanwatch.core.policy import Policy
 from sarabanwatch.core.sending import forecast
-from sarabanwatch.core.sending.pace import Mark, Pace, Past, RoundLoad, Traffic, room
+from sarabanwatch.core.sending.pace import Pace, Past, RoundLoad, Traffic, Watermark, room
 from sarabanwatch.core.sending.throttle import RELAY, HostResponse
 from sarabanwatch.store import Ledger
 
-WHYS = ("turn", "office hours", "slowed", "shut")     # what a letter that is due may wait for
+WHYS = ("turn", "office hours", "slowed", "breaker open")   # what a letter that is due may wait for
 
 
 class Dispatcher:
@@ -46,7 +46,7 @@ class Dispatcher:
 
     def forget(self) -> None:
         """Forget all, to be told again: letters were laid to other hosts."""
-        self._mark = Mark()
+        self._watermark = Watermark()
         self._hosts: dict[str, Traffic] = {}
         self._all = Traffic()
         # hosts to which letters may go, and since when none has left for them
@@ -62,16 +62,17 @@ class Dispatcher:
         await self.learn(ledger, now)
         if not self._open(now):
             return {}
-        busy, manners = Counter(in_hand), self._pace.manners
+        busy, throttle = Counter(in_hand), self._pace.throttle
         most = self.most(now, len(in_hand))
         due = await ledger.read(store.pacing.hosts, now) if most else ()
-        found = {host: min(most, room(self._pace.of(host), self.of(host), busy[host], now, manners))
-                 for host in due}
+        free = {host: room(self._pace.of(host), self.of(host), busy[host], now, throttle)
+                for host in due}
+        found = {host: min(most, letters) for host, letters in free.items()}
         rooms = {host: free for host, free in found.items() if free}
-        return self._felt(rooms, now, in_hand) if self.ill else rooms
+        return self._half_open(rooms, now, in_hand) if self.breaker_open else rooms
 
-    def _felt(self, rooms: Mapping[str, int], now: datetime,
-              in_hand: Collection[str]) -> Mapping[str, int]:
+    def _half_open(self, rooms: Mapping[str, int], now: datetime,
+                   in_hand: Collection[str]) -> Mapping[str, int]:
         """Return the half-open probes that are allowed while the global breaker is open.
 
         Hosts whose own breaker is open come in their turn. Of the others one is tried, where
@@ -79,10 +80,11 @@ class Dispatcher:
         hosts that never let us in would be all that we hear, and the global breaker would never
         close.
         """
-        last, well = self._all.last, [host for host in rooms if not self.of(host).welcome.shut_at]
-        still = not in_hand and (last is None or now - last >= self._pace.manners.shut)
+        last = self._all.last
+        closed = [host for host in rooms if not self.of(host).state.opened_at]
+        still = not in_hand and (last is None or now - last >= self._pace.throttle.open_for)
         return {host: free for host, free in rooms.items()
-                if host not in well} | dict.fromkeys(well[:still], 1)
+                if host not in closed} | dict.fromkeys(closed[:still], 1)
 
     async def strays(self, ledger: Ledger, now: datetime, in_hand: Mapping[int, str],
                      limit: int) -> list[tuple[int, str]]:
@@ -128,17 +130,17 @@ class Dispatcher:
 
     def _welcomes(self, host: str, busy: int, now: datetime) -> bool:
         """Say whether a host that has not complained has room for a letter beside those in hand."""
-        traffic, manners = self.of(host), self._pace.manners
-        shut = self.ill or self._all.welcome.shut_at or traffic.welcome.shut_at
-        return not shut and not traffic.welcome.slowness(now, manners) and bool(
-            room(self._pace.of(host), traffic, busy, now, manners))
+        traffic, throttle = self.of(host), self._pace.throttle
+        is_open = self.breaker_open or self._all.state.opened_at or traffic.state.opened_at
+        return not is_open and not traffic.state.level_at(now, throttle) and bool(
+            room(self._pace.of(host), traffic, busy, now, throttle))
 
     def _open(self, now: datetime) -> bool:
         return not self._pace.office_hours or in_office_hours(now, self._policy.holidays)
 
     def most(self, now: datetime, in_hand: int) -> int:
         """Return how many more letters may be sent now, to all hosts together."""
-        return room(self._pace.in_all, self._all, in_hand, now, self._pace.manners)
+        return room(self._pace.in_all, self._all, in_hand, now, self._pace.throttle)
 
     def gone(self, now: datetime) -> int:
         """Return how many letters were sent today, to all hosts together."""
@@ -146,19 +148,19 @@ class Dispatcher:
 
     async def learn(self, ledger: Ledger, now: datetime) -> None:
         """Read what is new in the ledger, once, even where two callers ask at the same time."""
-        mark = self._mark
-        past = await ledger.read(store.pacing.since, mark, now)
-        if mark == self._mark:
+        watermark = self._watermark
+        past = await ledger.read(store.pacing.since, watermark, now)
+        if watermark == self._watermark:
             self.take(past)
 
     def take(self, past: Past) -> None:
         """Take in what was sent and what hosts answered, in order of time."""
-        self._mark = past.mark
+        self._watermark = past.watermark
         for host, at in past.left:
             self.of(host).went(at)
             self._all.went(at)
-        for word in past.words:
-            self._hear(word)
+        for response in past.responses:
+            self._take(response)
 
     def held_up(self, hosts: Iterable[str], now: datetime) -> datetime | None:
         """Return since when letters may go to some of these hosts and none was sent.
@@ -179,10 +181,10 @@ class Dispatcher:
             self._hosts[host] = Traffic()
         return self._hosts[host]
 
-    def _hear(self, word: HostResponse) -> None:
-        traffic = self.of(word.host)
-        traffic.spoke = True
-        traffic.welcome = traffic.welcome.heard(word, self._pace.manners)
+    def _take(self, response: HostResponse) -> None:
+        traffic = self.of(response.host)
+        traffic.responded = True
+        traffic.state = traffic.state.after(response, self._pace.throttle)
 
     def loads(
         self, left: Mapping[str, int], load: RoundLoad, new: Mapping[str, int]
@@ -200,14 +202,14 @@ class Dispatcher:
 
     def why(self, due: Mapping[str, int], now: datetime) -> Mapping[str, int]:
         """Count the due letters by what they wait for (WHYS), the strongest reason of each."""
-        found, nobody = Counter(dict.fromkeys(WHYS,
-                                              0)), self.ill or self._all.welcome.shut_at is not None
+        found = Counter(dict.fromkeys(WHYS, 0))
+        nobody = self.breaker_open or self._all.state.opened_at is not None
         away = not self._open(now)
         for host, letters in due.items():
-            welcome = self.of(host).welcome
-            slowed = welcome.slowness(now, self._pace.manners)
-            whys = {"shut": nobody or welcome.shut_at, "office hours": away, "slowed": slowed,
-                    "turn": True}
+            state = self.of(host).state
+            slowed = state.level_at(now, self._pace.throttle)
+            whys = {"breaker open": nobody or state.opened_at, "office hours": away,
+                    "slowed": slowed, "turn": True}
             found[next(why for why, holds in whys.items() if holds)] += letters
         return found
 
@@ -217,23 +219,24 @@ class Dispatcher:
         return {RELAY: self._all, **self._hosts}
 
     @property
-    def shut(self) -> list[str]:
+    def open_hosts(self) -> list[str]:
         """The hosts, our relay included, whose breaker is open."""
-        return sorted(host for host, traffic in self.known.items() if traffic.welcome.shut_at)
+        return sorted(host for host, traffic in self.known.items() if traffic.state.opened_at)
 
     def slowed(self, now: datetime) -> list[str]:
         """Return the hosts, our relay included, that are sent to more slowly at their own wish."""
         return sorted(host for host, traffic in self.known.items()
-                      if traffic.welcome.slowness(now, self._pace.manners))
+                      if traffic.state.level_at(now, self._pace.throttle))
 
     @property
-    def ill(self) -> bool:
+    def breaker_open(self) -> bool:
         """Whether the global breaker is open: so many hosts refuse us that the fault must be ours.
 
         Then all letters wait but for half-open probes. Only proven refusals count: the reports that
         one office forges open its own host's breaker and no other.
         """
-        shut = sum(traffic.welcome.surely_shut(self._pace.manners)
-                   for traffic in self._hosts.values())
-        spoke = sum(traffic.spoke for traffic in self._hosts.values())
-        return shut >= self._pace.hosts_shut and shut > self._pace.shut_share * spoke
+        proven = sum(traffic.state.surely_open(self._pace.throttle)
+                     for traffic in self._hosts.values())
+        responded = sum(traffic.responded for traffic in self._hosts.values())
+        pace = self._pace
+        return proven >= pace.breaker_hosts and proven > pace.breaker_share * responded

@@ -193,8 +193,8 @@ async def send(
         fact = await reading.confirmed(fact, written.address, ledger)
     until = _until(event, first_try, now, chance, rules.policy)
     spoke = throttle.of_answer(answer, event, rules.refusals)
-    word = HostResponse(spoke[0], now, began, spoke[1], answer.said) if spoke else None
-    await ledger.write(store.letters.outcome, serial, event, fact, now, until, word)
+    response = HostResponse(spoke[0], now, began, spoke[1], answer.said) if spoke else None
+    await ledger.write(store.letters.outcome, serial, event, fact, now, until, response)
     if answer.tls:
         await ledger.write(store.hosts.note, answer.tls, now)
     journal.sent(serial, event, answer, stray=written.purpose is Purpose.CATCH_ALL)

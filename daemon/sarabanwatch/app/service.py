@@ -212,8 +212,8 @@ class Service:
         await life.publish(ledger=w.ledger, clock=w.clock, rules=w.rules, journal=w.journal)
         await self._dispatcher.learn(w.ledger, now)
         w.journal.paced(self._dispatcher.why(await w.ledger.read(store.pacing.hosts, now), now),
-                        self._dispatcher.shut, self._dispatcher.slowed(now),
-                        ill=self._dispatcher.ill)
+                        self._dispatcher.open_hosts, self._dispatcher.slowed(now),
+                        breaker_open=self._dispatcher.breaker_open)
         may_go = await self._dispatcher.rooms(w.ledger, now, ()) if self._path_whole else ()
         w.journal.held_up(self._dispatcher.held_up(may_go, now))
 

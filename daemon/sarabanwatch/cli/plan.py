@@ -24,9 +24,9 @@ WORDS = {
            "host": "เครื่องรับอีเมล", "letters": "ฉบับ",
            "minute": "ต่อนาที", "day": "ต่อวัน", "days": "วัน", "last": "วันสุดท้าย",
            "more": "อีก {} เครื่อง", "weekend": "วันหยุดสุดสัปดาห์",
-           "holiday": "วันหยุดราชการ", "shut": "ปฏิเสธเรา: หยุดส่ง ลองใหม่ {:%d %b %H:%M}",
+           "holiday": "วันหยุดราชการ", "open": "ปฏิเสธเรา: หยุดส่ง ลองใหม่ {:%d %b %H:%M}",
            "slowed": "ขอให้ช้าลง: ช้าลง {} เท่า",
-           "ill": "หลายเครื่องปฏิเสธเรา: หยุดส่งทั้งหมด ยกเว้นหนังสือลองทาง",
+           "all wait": "หลายเครื่องปฏิเสธเรา: หยุดส่งทั้งหมด ยกเว้นหนังสือทดลองส่ง",
            "nothing": "ไม่มีหนังสือที่ต้องส่งแล้วในรอบนี้",
            "unknown": "{:,} โดเมนยังไม่ได้สำรวจ แต่ละโดเมนนับเป็นเครื่องหนึ่งของตนเอง",
            "leaves": "ฉบับสุดท้ายออกไม่เกิน {:%d %b %Y %H:%M} ครบกำหนดรอผล {:%d %b %Y %H:%M}",
@@ -39,9 +39,10 @@ WORDS = {
            "letters": "letters",
            "minute": "a minute", "day": "a day", "days": "days", "last": "last day",
            "more": "{} more", "weekend": "weekend",
-           "holiday": "public holiday", "shut": "refuses us: shut, felt for again {:%d %b %H:%M}",
+           "holiday": "public holiday",
+           "open": "blocks us: nothing is sent, one letter as a probe {:%d %b %H:%M}",
            "slowed": "asked for patience: {} times slower",
-           "ill": "several hosts refuse us: all letters wait but those that feel the way",
+           "all wait": "several hosts block us: all letters wait but probes",
            "unknown": "{:,} domains are not surveyed yet: each counts as a mail host of its own",
            "nothing": "no letter is left to send in this round",
            "leaves": "the last letter leaves by {:%d %b %Y %H:%M}, its window is over {:%d %b %Y %H:%M}",
@@ -92,7 +93,7 @@ def foresee(components: "Components") -> PlanView:
     from sarabanwatch.core.judging import schedule
     from sarabanwatch.core.sending import forecast
     from sarabanwatch.core.sending import plan as planning
-    from sarabanwatch.core.sending.pace import Mark
+    from sarabanwatch.core.sending.pace import Watermark
     from sarabanwatch.store import letters, looks, pacing, queries
 
     now, policy = components.clock.now(), replace(components.policy, live=True)
@@ -101,7 +102,7 @@ def foresee(components: "Components") -> PlanView:
     with queries.asking(components.ledger_file) as db:
         candidates, failing = letters.candidates(db, round_.number), looks.failing(db)
         load = pacing.load(db, round_.number, life.midnight(now))
-        dispatcher.take(pacing.since(db, Mark(), now))
+        dispatcher.take(pacing.since(db, Watermark(), now))
     due = [c for c in candidates if planning.due(c.address, c.sent, round_, now, policy)]
     left = life.by_host(due, components.pace) + schedule.expected(failing, now, round_, policy,
                                                                   components.pace.host_of)
@@ -122,8 +123,8 @@ def plain(shown: PlanView, components: "Components") -> dict[str, object]:
         "last_letter": foretold.last, "last_window": foretold.over,
         "spare_hours": round(foretold.spare / timedelta(hours=1), 1),
         "changes": {change.key: change.value for change in shown.changes},
-        "shut": shown.dispatcher.shut, "slowed": shown.dispatcher.slowed(shown.now),
-        "all_wait": shown.dispatcher.ill,
+        "open": shown.dispatcher.open_hosts, "slowed": shown.dispatcher.slowed(shown.now),
+        "all_wait": shown.dispatcher.breaker_open,
         "domains_not_surveyed": shown.unknown,
         "hosts": {host: {"left": load.left, "waiting": load.waiting,
                          "connections": components.pace.of(host).connections,
@@ -188,15 +189,16 @@ def _why_none(day: date, components: "Components", words: dict[str, str]) -> str
 
 
 def _troubles(shown: PlanView, components: "Components", words: dict[str, str]) -> list[str]:
-    manners, known = components.pace.manners, shown.dispatcher.known
-    rows = [words["ill"]] if shown.dispatcher.ill else []
-    for host in shown.dispatcher.shut:
-        until = known[host].welcome.waits_until(manners, known[host].last) or shown.now
-        rows.append(
-            f"{host}: {words['shut'].format(_here(until))} ({known[host].welcome.said[:80]})"
-        )
-    rows += [f"{host}: {words['slowed'].format(2 ** known[host].welcome.slowness(shown.now, manners))} "
-             f"({known[host].welcome.said[:80]})" for host in shown.dispatcher.slowed(shown.now)]
+    throttle, known = components.pace.throttle, shown.dispatcher.known
+    rows = [words["all wait"]] if shown.dispatcher.breaker_open else []
+    for host in shown.dispatcher.open_hosts:
+        state = known[host].state
+        until = state.waits_until(throttle, known[host].last) or shown.now
+        rows.append(f"{host}: {words['open'].format(_here(until))} ({state.text[:80]})")
+    for host in shown.dispatcher.slowed(shown.now):
+        state = known[host].state
+        times = 2 ** state.level_at(shown.now, throttle)
+        rows.append(f"{host}: {words['slowed'].format(times)} ({state.text[:80]})")
     return rows
 
 

@@ -23,7 +23,7 @@ LAST = 3        # letters told of
 WORDS = {
     "th": {"to": "จะส่งถึง", "nowhere": "ส่งไม่ได้", "host": "เครื่องรับอีเมล", "route": "ส่งโดย",
            "pace": "จังหวะ", "minute": "ฉบับต่อนาที",
-           "closed": "รอเวลาราชการ", "shut": "เครื่องปลายทางปฏิเสธเรา พักการส่ง",
+           "closed": "รอเวลาราชการ", "open": "เครื่องปลายทางปฏิเสธเรา พักการส่ง",
            "slowed": "เครื่องปลายทางขอให้ส่งช้าลง", "may": "ส่งได้ทันที",
            "last": "หนังสือล่าสุด", "none": "ยังไม่เคยส่ง", "written": "เขียนหนังสือแล้ว ที่",
            "daemon": "โปรแกรม `run` จะส่งให้เป็นลำดับแรก",
@@ -36,7 +36,7 @@ WORDS = {
            "pace": "pace",
            "minute": "a minute",
            "closed": "waits for office hours",
-           "shut": "the host refuses us: nothing is sent to it now",
+           "open": "the host blocks us: nothing is sent to it now",
            "slowed": "the host asked for patience", "may": "may leave at once",
            "last": "last letters", "none": "none was sent yet", "written": "written down: letter",
            "daemon": "`run` sends it before all others",
@@ -101,7 +101,7 @@ def account(components: "Components", db: Any, code: str, lang: str) -> dict[str
     from sarabanwatch.core import address
     from sarabanwatch.core.calendar import in_office_hours
     from sarabanwatch.core.facts.agency import Status
-    from sarabanwatch.core.sending.pace import Mark
+    from sarabanwatch.core.sending.pace import Watermark
     from sarabanwatch.store import pacing, queries
 
     dossier, moment = queries.dossier(db, code), components.clock.now()
@@ -110,7 +110,7 @@ def account(components: "Components", db: Any, code: str, lang: str) -> dict[str
     domain = domains.of(db, to, moment)
     host = components.pace.host_of(to, domain["mail_host"] if domain else None) if to else ""
     dispatcher = Dispatcher(components.pace, components.policy)
-    dispatcher.take(pacing.since(db, Mark(), moment))
+    dispatcher.take(pacing.since(db, Watermark(), moment))
     return {
         "code": code, "name": told["name"], "group": told["group"], "label": told["label"],
         "address": told["address"], "to": to,
@@ -127,9 +127,9 @@ def account(components: "Components", db: Any, code: str, lang: str) -> dict[str
 
 def _welcome(dispatcher: "Dispatcher", components: "Components", host: str,
              now: datetime) -> dict[str, bool]:
-    welcome = dispatcher.of(host).welcome
-    return {"shut": dispatcher.ill or bool(welcome.shut_at),
-            "slowed": bool(welcome.slowness(now, components.pace.manners))}
+    state = dispatcher.of(host).state
+    return {"open": dispatcher.breaker_open or bool(state.opened_at),
+            "slowed": bool(state.level_at(now, components.pace.throttle))}
 
 
 def lines(told: dict[str, Any], w: dict[str, str], lang: str) -> list[str]:
@@ -139,7 +139,7 @@ def lines(told: dict[str, Any], w: dict[str, str], lang: str) -> list[str]:
     out = [head, f"  {first}", *(f"    {each}" for each in rest)]
     if told["barred"]:
         return [*out, f"  {w['nowhere']}: {told['barred']}"]
-    stops = [w[why] for why in ("shut", "slowed", "closed") if told[why]]
+    stops = [w[why] for why in ("open", "slowed", "closed") if told[why]]
     out.append(
         f"  {w['to']} {line(told['to'])}  {w['host']} {line(told['mail_host'])}  {w['route']} {told['route']}"
     )

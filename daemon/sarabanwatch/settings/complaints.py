@@ -18,8 +18,8 @@ RESOLVERS_AT_MOST = 2
 LOCAL_OCTETS = 64       # RFC 5321 section 4.5.3.1.1
 COUNTS = ("weeks", "window_office_hours", "letters_at_most")   # of campaign: more than 0
 WEB = re.compile(r"https?://[^\s/?#]+(/[^\s?#]*)?")
-POSITIVE = ("connections", "a_minute", "in_all_a_minute", "pause_minutes", "eases_hours",
-            "refusals", "shut_minutes", "hosts_shut")
+POSITIVE = ("connections", "a_minute", "in_all_a_minute", "pause_minutes", "decay_hours",
+            "refusals", "open_minutes", "breaker_hosts")
 BEARERS = ("xoauth2", "oauthbearer")
 NEEDS = {       # of each grant of [inbox.oauth] and [relay.oauth]
     "client_credentials": {"token_url": "the token endpoint", "client_id": "the application's id"},
@@ -123,8 +123,8 @@ def _of_pace(p: PaceSection) -> Iterator[tuple[bool, str]]:
         "pace.spread: between 0 and 1; 0: letters go as soon as the limits allow",
     )
     yield (
-        not 0 <= p.hosts_shut_share < 1,
-        "pace.hosts_shut_share: from 0 to less than 1; 0: hosts_shut alone decides",
+        not 0 <= p.breaker_share < 1,
+        "pace.breaker_share: from 0 to less than 1; 0: breaker_hosts alone decides",
     )
     yield any(letters <= 0 for letters in p.warm_up), "pace.warm_up: each day at least one letter"
     for host, limits in p.hosts.items():

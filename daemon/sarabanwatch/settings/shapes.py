@@ -168,11 +168,11 @@ class PaceSection(Section, frozen=True):
     operators: tuple[str, ...] = ("mail.protection.outlook.com", "google.com", "googlemail.com",
                                   "pphosted.com", "mimecast.com")
     pause_minutes: float = 5
-    eases_hours: float = 4
+    decay_hours: float = 4
     refusals: int = 3
-    shut_minutes: float = 60
-    hosts_shut: int = 3
-    hosts_shut_share: float = 0.3
+    open_minutes: float = 60
+    breaker_hosts: int = 3
+    breaker_share: float = 0.3
     hosts: dict[str, HostSection] = msgspec.field(default_factory=dict)
 
 

@@ -146,7 +146,7 @@ def pick(tx: Tx, serial: int, at: datetime) -> tuple[Letter, datetime] | None:
 
 def outcome(
     tx: Tx, serial: int, event: Event, fact: Evidence | None, at: datetime, until: datetime | None,
-    word: HostResponse | None = None,
+    response: HostResponse | None = None,
 ) -> State:
     """Write down what became of it: `until` is the end of its window, or when a deferred one is tried again.
 
@@ -154,9 +154,8 @@ def outcome(
     """
     state = probe.after(_state(tx, serial), event)
     if event in TRIES:
-        spoken = (word.left_at, at, event, word.host, word.tone, word.said) if word else (at, at,
-                                                                                          event, "",
-                                                                                          None, "")
+        spoken = (at, at, event, "", None, "") if response is None else (
+            response.left_at, at, event, response.host, response.kind, response.text)
         tx.execute(
             "INSERT INTO attempt (serial, left_at, at, event, speaker, tone, said) VALUES (?, ?, ?, ?, ?, ?, ?)",
             (serial, *spoken),

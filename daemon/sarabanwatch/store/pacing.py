@@ -1,4 +1,4 @@
-"""What the pace is kept by: every try and every word in order, the letters that wait by mail host, the load of a round.
+"""What the pace is kept by: every try and every response in order, the letters that wait by mail host, the load of a round.
 
 Nothing is counted up here: what was sent and said stands in `attempt` and `evidence`, and is asked for.
 """
@@ -6,11 +6,11 @@ Nothing is counted up here: what was sent and said stands in `attempt` and `evid
 from collections import Counter
 from collections.abc import Callable, Collection, Mapping, Sequence
 from datetime import date, datetime
-from operator import itemgetter
+from operator import attrgetter, itemgetter
 
 from sarabanwatch.core.facts.purpose import Purpose
 from sarabanwatch.core.sending import throttle
-from sarabanwatch.core.sending.pace import REMEMBERS, Mark, Past, RoundLoad
+from sarabanwatch.core.sending.pace import REMEMBERS, Past, RoundLoad, Watermark
 from sarabanwatch.core.sending.put_off import Meanwhile
 from sarabanwatch.core.sending.throttle import HostResponse, ResponseKind
 from sarabanwatch.core.sending.timekeeping import SKEW
@@ -82,7 +82,7 @@ TAKEN = """
 """
 REFUSED_US = """
     SELECT 1 FROM attempt a JOIN letter l USING (serial)
-    WHERE a.at >= ? AND a.tone = 'not us' AND a.speaker = '' AND l.host = (SELECT host FROM letter WHERE serial = ?)
+    WHERE a.at >= ? AND a.tone = 'blocked' AND a.speaker = '' AND l.host = (SELECT host FROM letter WHERE serial = ?)
 """
 
 
@@ -120,30 +120,31 @@ def meanwhile(tx: Tx, serial: int, since: datetime) -> Meanwhile:
     return Meanwhile(days, refused_us=ask_one(tx, REFUSED_US, (since, serial)) is not None)
 
 
-def since(tx: Tx, mark: Mark, at: datetime) -> Past:
-    """Return the tries and words after a mark, as far back as the pace remembers."""
+def since(tx: Tx, watermark: Watermark, at: datetime) -> Past:
+    """Return the tries and responses after a watermark, as far back as the pace remembers."""
     # what is still to come is not known
-    back, left, words, by = at - REMEMBERS, [], [], at + SKEW
-    for number, host, picked, over, speaker, tone, said in ask(tx, ATTEMPTS, (mark.attempt, back)):
-        mark = mark._replace(attempt=number)
+    back, left, responses, by = at - REMEMBERS, [], [], at + SKEW
+    attempts = ask(tx, ATTEMPTS, (watermark.attempt, back))
+    for number, host, picked, over, speaker, kind, said in attempts:
+        watermark = watermark._replace(attempt=number)
         left.append((host, moment(over)))
-        if tone:
-            words.append(HostResponse(speaker or host, moment(over), moment(picked),
-                                      ResponseKind(tone), said))
-    for number, host, over, speaker, tone, said in ask(tx, NOTICES, (mark.notice, back)):
-        mark = mark._replace(notice=number)
+        if kind:
+            responses.append(HostResponse(speaker or host, moment(over), moment(picked),
+                                          ResponseKind(kind), said))
+    for number, host, over, speaker, kind, said in ask(tx, NOTICES, (watermark.notice, back)):
+        watermark = watermark._replace(notice=number)
         left.append((host, moment(over)))
-        if tone:
-            words.append(HostResponse(speaker or host, moment(over), moment(over),
-                                      ResponseKind(tone), said))
-    for number, host, picked, proven, *row in ask(tx, FACTS, (mark.evidence, back)):
-        mark, fact = mark._replace(evidence=number), evidence(row)
-        if tone := throttle.of_evidence(fact):
-            words.append(HostResponse(host, fact.seen_at, moment(picked), ResponseKind(tone),
-                                      fact.said, bool(proven)))
+        if kind:
+            responses.append(HostResponse(speaker or host, moment(over), moment(over),
+                                          ResponseKind(kind), said))
+    for number, host, picked, proven, *row in ask(tx, FACTS, (watermark.evidence, back)):
+        watermark, fact = watermark._replace(evidence=number), evidence(row)
+        if kind := throttle.of_evidence(fact):
+            responses.append(HostResponse(host, fact.seen_at, moment(picked), ResponseKind(kind),
+                                          fact.said, bool(proven)))
     left = [each for each in left if each[1] <= by]
-    words = [word for word in words if word.at <= by]
-    return Past(sorted(left, key=itemgetter(1)), sorted(words, key=lambda word: word.at), mark)
+    responses = [response for response in responses if response.at <= by]
+    return Past(sorted(left, key=itemgetter(1)), sorted(responses, key=attrgetter("at")), watermark)
 
 
 def _first(tx: Tx, now: datetime, host: str, room: int,

@@ -198,7 +198,7 @@ CREATE TABLE attempt (      -- every try to send a letter: what paces the next
     at      TEXT NOT NULL,  -- ... and when the try was over
     event   TEXT NOT NULL,  -- core.sending.probe.Event
     speaker TEXT NOT NULL,  -- '@relay' where our own relay answered, '' for the mail host
-    tone    TEXT,           -- core.sending.throttle.ResponseKind; NULL: tells nothing of our pace
+    tone    TEXT,           -- core.sending.throttle.ResponseKind; NULL: says nothing of our pace
     said    TEXT NOT NULL   -- the answer
 ) STRICT;
 CREATE TRIGGER attempt_stays BEFORE UPDATE ON attempt

@@ -141,9 +141,9 @@ class Components:
     def pace(self) -> Pace:
         """How gently mail hosts are written to."""
         p = self.settings.pace
-        manners = ThrottleSettings(pause=timedelta(minutes=p.pause_minutes),
-                                   eases=timedelta(hours=p.eases_hours), refusals=p.refusals,
-                                   shut=timedelta(minutes=p.shut_minutes))
+        throttle = ThrottleSettings(pause=timedelta(minutes=p.pause_minutes),
+                                    decay=timedelta(hours=p.decay_hours), refusals=p.refusals,
+                                    open_for=timedelta(minutes=p.open_minutes))
         hosts = {name.lower(): Limits(
             each.connections or p.connections, each.a_minute or p.a_minute,
             (p.a_day if each.a_day is None else each.a_day) or BOUNDLESS,
@@ -151,7 +151,7 @@ class Components:
         return Pace(
             Limits(p.connections, p.a_minute, p.a_day or BOUNDLESS, p.warm_up), hosts,
             Limits(a_minute=p.in_all_a_minute, a_day=p.in_all_a_day or BOUNDLESS),
-            tuple(name.lower() for name in p.operators), manners, p.hosts_shut, p.hosts_shut_share,
+            tuple(name.lower() for name in p.operators), throttle, p.breaker_hosts, p.breaker_share,
             p.office_hours, p.spread)
 
     @cached_property

@@ -2,7 +2,7 @@
 
 A *mail host* is whoever runs the servers: thousands of domains may have one. The limits are kept by what was seen to
 leave us, and nothing is taken on trust: a letter in hand counts as one that leaves now, so that no sixty seconds ever
-see more than a minute's letters. What a host says of our pace is the business of `core.sending.throttle`.
+see more than a minute's letters. What a host answers is the business of `core.sending.throttle`.
 """
 
 from collections import Counter, deque
@@ -52,10 +52,11 @@ class Pace:
     hosts: Mapping[str, Limits] = field(default_factory=dict)
     in_all: Limits = field(default_factory=Limits)
     operators: tuple[str, ...] = ()
-    manners: ThrottleSettings = field(default_factory=ThrottleSettings)
-    # so many hosts shut at once, and more than a share of all that spoke: we are ill, all wait
-    hosts_shut: int = 3
-    shut_share: float = 0.3
+    throttle: ThrottleSettings = field(default_factory=ThrottleSettings)
+    # the global breaker opens when the breakers of so many hosts are open, and of more than this
+    # share of all that responded
+    breaker_hosts: int = 3
+    breaker_share: float = 0.3
     office_hours: bool = False
     # the share of the round's working days over which first letters are spread; 0: none
     spread: float = 0
@@ -81,8 +82,8 @@ class Traffic:
 
     left: deque[datetime] = field(default_factory=lambda: deque(maxlen=10_000))
     days: Counter[date] = field(default_factory=Counter)
-    welcome: HostState = field(default_factory=HostState)
-    spoke: bool = False     # it has said a word of us
+    state: HostState = field(default_factory=HostState)
+    responded: bool = False
 
     def went(self, at: datetime) -> None:
         """Take note of a letter that left, be it with what success."""
@@ -105,8 +106,9 @@ class Traffic:
         last = takewhile(lambda at: now - at < 2 * span, reversed(self.left))
         return sum(lately(at, now, span) for at in last)
 
-class Mark(NamedTuple):
-    """How far the past has been told: the last try, the last fact, the last outcome of a notice."""
+
+class Watermark(NamedTuple):
+    """How far the past was read: the ids of the last try, fact and outcome of a notice."""
 
     attempt: int = 0
     evidence: int = 0
@@ -115,11 +117,11 @@ class Mark(NamedTuple):
 
 @dataclass(frozen=True, slots=True)
 class Past:
-    """Letters that left us, as mail host and moment, and what was said, each in order; `mark` asks for what comes after."""
+    """The past up to a watermark: letters that left us (mail host, moment) and responses, in order."""
 
     left: Sequence[tuple[str, datetime]]
-    words: Sequence[HostResponse]
-    mark: Mark
+    responses: Sequence[HostResponse]
+    watermark: Watermark
 
 
 @dataclass(frozen=True, slots=True)
@@ -131,16 +133,16 @@ class RoundLoad:
 
 
 def room(limits: Limits, traffic: Traffic, in_hand: int, now: datetime,
-         manners: ThrottleSettings) -> int:
+         throttle: ThrottleSettings) -> int:
     """Return how many letters more a mail host may have now; `in_hand` are on their way to it."""
     today = now.astimezone(BANGKOK).date()
-    until = traffic.welcome.waits_until(manners, traffic.last)
-    # a longer wait was reckoned from a moment that is still to come
-    if until and now < until <= now + manners.shut_longest:
+    until = traffic.state.waits_until(throttle, traffic.last)
+    # a longer wait counts from a moment that is still to come: the clock was wrong
+    if until and now < until <= now + throttle.open_longest:
         return 0
-    half: int = 2 ** traffic.welcome.slowness(now, manners)
+    half: int = 2 ** traffic.state.level_at(now, throttle)
     free = min(
-        max(1, limits.connections // half) if not traffic.welcome.shut_at else 1,
+        max(1, limits.connections // half) if not traffic.state.opened_at else 1,
         max(1, limits.a_minute // half) - traffic.within(now, MINUTE),
         limits.day(traffic.days_before(today)) - traffic.days[today])
     return max(0, free - in_hand)

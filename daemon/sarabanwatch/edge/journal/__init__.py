@@ -148,9 +148,9 @@ class MetricJournal:
         self._hosts = Gauge("sarabanwatch_mail_hosts",
                             "Mail hosts that refuse us, or that asked for patience", ["state"],
                             registry=registry)
-        self._ill = Gauge("sarabanwatch_post_refused",
-                          "1 while so many refuse us, or our relay does, that all letters wait",
-                          registry=registry)
+        self._breaker = Gauge("sarabanwatch_post_refused",
+                              "1 while so many refuse us, or our relay does, that all letters wait",
+                              registry=registry)
         self._told: tuple[str, ...] = ("",)
         self._awaited = Gauge("sarabanwatch_mail_waits_seconds",
                               "How long the oldest mail has waited for a person", ["what"],
@@ -163,7 +163,7 @@ class MetricJournal:
             (self._agencies, Group), (self._buckets, BUCKETS), (self._rows, ("good", "bad")),
             (self._findings, FINDINGS), (self._incidents, Scope),
             (self._away, (errand.name.lower() for errand in Errand)), (self._waiting, WHYS),
-            (self._hosts, ("shut", "slowed")),
+            (self._hosts, ("open", "slowed")),
             (self._round, ("planned", "sent", "doubtful", "held", "pending")),
             (self._letters, OUTCOMES.values()), (self._strays, OUTCOMES.values()),
             (self._arrivals, MailKind), (self._awaited, AWAITED), (self._undecided, AWAITED),
@@ -324,18 +324,18 @@ class MetricJournal:
         """How the round will go on, as the pace will have it."""
         self._spare.set(foretold.spare.total_seconds())
 
-    def paced(self, waiting: Mapping[str, int], shut: Sequence[str], slowed: Sequence[str], *,
-              ill: bool) -> None:
-        """What due letters wait for, and which mail hosts refuse us or asked for patience; a turn is told."""
+    def paced(self, waiting: Mapping[str, int], open_hosts: Sequence[str], slowed: Sequence[str],
+              *, breaker_open: bool) -> None:
+        """Count what letters wait for, and log which mail hosts block or slow us where that changed."""
         for why, letters in waiting.items():
             self._waiting.labels(why).set(letters)
-        self._hosts.labels("shut").set(len(shut))
+        self._hosts.labels("open").set(len(open_hosts))
         self._hosts.labels("slowed").set(len(slowed))
-        self._ill.set(ill or RELAY in shut)
-        if (told := (*shut, "", *slowed)) != self._told:
+        self._breaker.set(breaker_open or RELAY in open_hosts)
+        if (told := (*open_hosts, "", *slowed)) != self._told:
             self._told = told
-            self._tell("mail hosts", shut=list(shut), slowed=list(slowed),
-                       all_wait=ill or RELAY in shut)
+            self._tell("mail hosts", open=list(open_hosts), slowed=list(slowed),
+                       all_wait=breaker_open or RELAY in open_hosts)
 
     def found(self, counts: Mapping[str, int]) -> None:
         """What DNS and strays show of the domains, as it stands."""

@@ -21,7 +21,7 @@ AWAITED: dict[str, Callable[[MailKind], bool]] = {    # what waits for a person
 # where an error was met
 WHERES = ("send", "receive", "choose", "clock", "job", "watchdog", "read", "print", "page", "web")
 # what a letter that is due may wait for (app.dispatcher)
-WHYS = ("turn", "office hours", "slowed", "shut")
+WHYS = ("turn", "office hours", "slowed", "breaker open")
 TURNS = ("regressed", "improved", "other")
 
 
