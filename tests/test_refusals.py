@@ -8,7 +8,7 @@ from fakes.samples import REFUSALS
 from sarabanwatch import settings
 from sarabanwatch.core.facts.evidence import Reason
 from sarabanwatch.core.returns import reason
-from sarabanwatch.core.returns.refusals import Book, RefusalRow
+from sarabanwatch.core.returns.refusals import RefusalRow, RefusalTable
 from sarabanwatch.settings.refusals import idle
 
 OWN = """
@@ -29,13 +29,13 @@ def test_a_phrase_that_stands_in_two_rows_is_seen_to_be_idle() -> None:
     first = RefusalRow("first", Reason.FULL, ("no room",), example="no room")
     second = RefusalRow("second", Reason.LOOP, ("no room", "round and round"),
                         example="round and round")
-    told = list(idle([Book("", (), (first, second))]))
+    told = list(idle([RefusalTable("", (), (first, second))]))
     assert told == ["words: second: 'no room' is decided by 'words: first'"]
 
 
 def test_an_example_that_another_row_decides_is_seen() -> None:
     odd = RefusalRow("full", Reason.FULL, ("no room",), example="550 5.1.1 user unknown")
-    assert any("is read as" in told for told in idle([Book("", (), (odd,))]))
+    assert any("is read as" in told for told in idle([RefusalTable("", (), (odd,))]))
 
 
 def test_a_site_can_add_rows_and_they_come_first(tmp_path: Path) -> None:

@@ -13,10 +13,10 @@ from sarabanwatch.core.judging.group import Group, Transition
 from sarabanwatch.core.judging.incident import Kin
 from sarabanwatch.core.letters.wording import Paper
 from sarabanwatch.core.page.public import Account, Country
-from sarabanwatch.core.register.history import Offer
+from sarabanwatch.core.register.history import OfferedList
 from sarabanwatch.core.returns.arrival import Arrival, MailKind
-from sarabanwatch.core.returns.kept import Received
-from sarabanwatch.core.returns.mailbox import Batch, Bookmarks, Lacking
+from sarabanwatch.core.returns.kept import ReceivedMail
+from sarabanwatch.core.returns.mailbox import Batch, Bookmarks, MissingMail
 from sarabanwatch.core.sending.canary import Errand
 from sarabanwatch.core.sending.forecast import Forecast
 from sarabanwatch.core.sending.halt import Halt
@@ -145,7 +145,7 @@ class Source(Protocol):
     def once(self) -> bool:
         """Whether what was taken is never taken again; else only not while it stays the same."""
 
-    async def offer(self, mark: str) -> Offer | None:
+    async def offer(self, mark: str) -> OfferedList | None:
         """Return what is new since the mark, or None; raise Unreadable, Unanswered or OSError where it cannot be had."""
 
 
@@ -187,7 +187,7 @@ class MailboxJournal(Protocol):
     def told(self, words: str) -> None:
         """Its server told people something."""
 
-    def not_given(self, folder: str, lacking: Sequence[Lacking]) -> None:
+    def not_given(self, folder: str, lacking: Sequence[MissingMail]) -> None:
         """Mails that it named were not given."""
 
     def lacking(self, mails: int) -> None:
@@ -219,7 +219,7 @@ class Journal(Protocol):
     def sent(self, serial: int, event: Event, answer: Answer, *, stray: bool = False) -> None:
         """A letter was tried, and this came of it."""
 
-    def received(self, received: Received, *, new: bool) -> None:
+    def received(self, received: ReceivedMail, *, new: bool) -> None:
         """A mail was taken in; or known already."""
 
     def looked(self) -> None:

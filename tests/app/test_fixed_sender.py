@@ -12,7 +12,7 @@ from fakes.samples import FORM, MONDAY, RULES, register
 from fakes.watch import DAY, ONE, RULEBOOK, TWO, Watch, evidence
 from sarabanwatch import store
 from sarabanwatch.app import own_path
-from sarabanwatch.core.facts.evidence import Evidence, FactKind, How, Sure
+from sarabanwatch.core.facts.evidence import Certainty, Evidence, FactKind, MatchedBy
 from sarabanwatch.core.judging.group import Group
 from sarabanwatch.core.policy import CanarySection
 from sarabanwatch.core.sending.reply import Outgoing
@@ -78,16 +78,16 @@ async def test_every_letter_has_the_one_address_in_envelope_and_reply_to_and_its
 
 
 @pytest.mark.parametrize(("brings", "how"), [
-    (lambda out: report(out, head(out)), How.MESSAGE_ID),
+    (lambda out: report(out, head(out)), MatchedBy.MESSAGE_ID),
     (lambda out: report(out, b"Subject: only this", b"Original-Envelope-Id: " + out.envid.encode()),
-     How.ENVID),
-    (lambda out: report(out, b"X-Saraban-Letter: " + out.envid.encode()), How.HEADER)],
+     MatchedBy.ENVID),
+    (lambda out: report(out, b"X-Saraban-Letter: " + out.envid.encode()), MatchedBy.HEADER)],
                          ids=["the letter's header", "the envelope id", "our own header alone"])
-async def test_a_bounce_is_known_by_what_it_brings_back(watch: Watch, brings, how: How) -> None:
+async def test_a_bounce_is_known_by_what_it_brings_back(watch: Watch, brings, how: MatchedBy) -> None:
     one, _ = await watch.written()
     await watch.receive(brings(one))
     fact = await last(watch)
-    assert (fact.kind, fact.how, fact.sure) == (FactKind.BOUNCED, how, Sure.SIGNED)
+    assert (fact.kind, fact.how, fact.sure) == (FactKind.BOUNCED, how, Certainty.SIGNED)
     await watch.judge()
     assert (await watch.groups()).get(Group.D2) == 1
 
@@ -107,7 +107,7 @@ async def test_an_answer_in_the_letters_thread_is_known_by_it(watch: Watch,
     one, _ = await watch.written()
     await watch.receive(reply(one, fields[0] + field(one, "Message-ID"), fields[1]))
     fact = await last(watch)
-    assert (fact.kind, fact.how, fact.sure) == (FactKind.RECEIPT, How.MESSAGE_ID, Sure.SIGNED)
+    assert (fact.kind, fact.how, fact.sure) == (FactKind.RECEIPT, MatchedBy.MESSAGE_ID, Certainty.SIGNED)
 
 
 async def test_an_answer_outside_the_thread_is_known_by_the_number_alone_unsigned(
@@ -116,7 +116,7 @@ async def test_an_answer_outside_the_thread_is_known_by_the_number_alone_unsigne
     one, _ = await watch.written()
     await watch.receive(reply(one, b"Subject: " + field(one, "Subject")))
     fact = await last(watch)
-    assert (fact.how, fact.sure) == (How.NUMBER, Sure.LIKELY)
+    assert (fact.how, fact.sure) == (MatchedBy.NUMBER, Certainty.LIKELY)
 
 
 async def test_a_letter_to_ourselves_goes_to_the_one_address_and_is_known_when_it_comes_home(

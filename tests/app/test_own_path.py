@@ -22,7 +22,7 @@ from sarabanwatch.core.facts.evidence import FactKind as Fact
 from sarabanwatch.core.judging.verdict import Verdict
 from sarabanwatch.core.policy import CanarySection
 from sarabanwatch.core.returns.arrival import Arrival, MailKind, Ours
-from sarabanwatch.core.returns.kept import Received
+from sarabanwatch.core.returns.kept import ReceivedMail
 from sarabanwatch.core.returns.mailbox import Cursor
 from sarabanwatch.core.sending.pace import Pace
 from sarabanwatch.core.sending.reply import Answer, Outgoing, Stage
@@ -104,8 +104,8 @@ class World:
     async def back(self, serial, kind, fact, signed=()):
         now, raw = self.clock.now(), f"mail {serial} {kind}".encode()
         digest = sha256(raw).hexdigest()
-        mail = Received(raw, digest, now, Arrival(kind, "test"), serial,
-                        Evidence(fact, now, mail=digest), signed=signed)
+        mail = ReceivedMail(raw, digest, now, Arrival(kind, "test"), serial,
+                            Evidence(fact, now, mail=digest), signed=signed)
         await self.ledger.write(store.arrivals.take_in, "INBOX", [mail], Cursor(1, serial))
 
     async def both_back(self, home, bounce):

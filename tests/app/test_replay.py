@@ -32,7 +32,7 @@ from sarabanwatch.core.facts.evidence import Reason
 from sarabanwatch.core.facts.token import Key
 from sarabanwatch.core.judging.group import Group
 from sarabanwatch.core.returns.arrival import MailKind
-from sarabanwatch.core.returns.review import Ruling, Word, in_force
+from sarabanwatch.core.returns.review import MailVerdict, Ruling, in_force
 from sarabanwatch.store import Ledger, queries
 
 # believes nothing of ours
@@ -192,7 +192,7 @@ async def test_a_mail_that_met_a_fault_of_ours_is_read_again_and_one_that_passed
     ledger: Ledger, rule: str, read: int,
 ) -> None:
     await take_in(ledger, RECEIPT)
-    unread = Word(MailKind.UNREAD, rule, None, None, "", "it could not be read", None)
+    unread = MailVerdict(MailKind.UNREAD, rule, None, None, "", "it could not be read", None)
     await ledger.write(store.rulings.lay, {sha256(RECEIPT).hexdigest(): unread}, CAME)
     assert len(await again(ledger)) == read
     assert len(await again(ledger, quarantined=True)) == 1 - read

@@ -16,7 +16,7 @@ from sarabanwatch.core.facts.agency import Agency
 from sarabanwatch.core.facts.web import WebPage
 from sarabanwatch.core.register import Register, Unreadable
 from sarabanwatch.core.register.difference import ImportLimits, TooMuch
-from sarabanwatch.core.register.history import Offer
+from sarabanwatch.core.register.history import OfferedList
 from sarabanwatch.edge.journal import MetricJournal
 from sarabanwatch.edge.register import load
 from sarabanwatch.store import Ledger
@@ -36,12 +36,12 @@ class Offering:
     lists: list[Register | Exception | None] = field(default_factory=list)
     marks: list[str] = field(default_factory=list)
 
-    async def offer(self, mark: str) -> Offer | None:
+    async def offer(self, mark: str) -> OfferedList | None:
         self.marks.append(mark)
         now = self.lists[0] if len(self.lists) == 1 else self.lists.pop(0)
         if isinstance(now, Exception):
             raise now
-        return Offer(now, f"mark of {now.digest}") if now else None
+        return OfferedList(now, f"mark of {now.digest}") if now else None
 
 
 class Desk:

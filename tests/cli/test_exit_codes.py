@@ -22,7 +22,7 @@ ROOT = Path(__file__).parents[2]
 OF_THE_COMMAND = {0, 2, 130}        # done; wrong usage (click's own); interrupted at the keyboard
 
 # Those that never leave our code: who raises one has a caller that catches it, or a fault of ours has happened.
-CAUGHT = {"BadToken", "Died", "Garbled", "Troubled", "Unavailable", "LimitError", "Unsafe",
+CAUGHT = {"BadToken", "ReaderDied", "Garbled", "Troubled", "Unavailable", "LimitError", "Unsafe",
           "Unsignable", "Weaker", "_TakenBack"}
 FAULTS = {"OutOfTurn"}      # a step that does not belong there
 

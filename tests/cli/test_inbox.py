@@ -11,7 +11,7 @@ from click.testing import CliRunner, Result
 from fakes.mailroom import CAME, RECEIPT, RIDDLE, STRANGER, WEAK_RECEIPT, digest, mail, mailroom
 from sarabanwatch import store
 from sarabanwatch.cli import group
-from sarabanwatch.core.returns.mailbox import Cursor, FetchReport, Lack, Lacking
+from sarabanwatch.core.returns.mailbox import Cursor, FetchFailure, FetchReport, MissingMail
 from sarabanwatch.store import Ledger
 
 ESCAPES = mail("\x1b[2J\x1b]0;owned\x07\u202egnp.exe เลขรับ", to="probes@probe.test",
@@ -159,8 +159,8 @@ def test_an_unknown_digest_and_a_missing_ledger_are_told_in_a_line(config: Path,
 async def not_given(file: Path) -> None:
     """Have a server name two mails that it does not give, of which one comes later."""
     with closing(Ledger(file)) as ledger:
-        lack = [Lacking(5, Lack.REFUSED, "NO [SERVERBUG] \x1b[31mno"),
-                Lacking(6, Lack.SILENT, "OK without it")]
+        lack = [MissingMail(5, FetchFailure.REFUSED, "NO [SERVERBUG] \x1b[31mno"),
+                MissingMail(6, FetchFailure.SILENT, "OK without it")]
         await ledger.write(store.arrivals.take_in, "INBOX", [], Cursor(7, 9),
                            FetchReport(CAME, lacking=lack))
         await ledger.write(store.arrivals.take_in, "INBOX", [], Cursor(7, 9),

@@ -11,11 +11,11 @@ from fakes.samples import agency
 from sarabanwatch.core.address import (
     REQUIREMENTS,
     CellFinding,
-    Judged,
+    JudgedCell,
     addresses_in,
     judge,
     one_slip,
-    same,
+    same_addresses,
     suggestion,
 )
 from sarabanwatch.core.facts.agency import AgencyKind
@@ -44,7 +44,7 @@ def agencies() -> st.SearchStrategy[dict[str, object]]:
                                  "กรมศุลกากร"))})
 
 
-def found(cell: str, code: str = "1001", **fields: object) -> Judged:
+def found(cell: str, code: str = "1001", **fields: object) -> JudgedCell:
     return judge(agency(cell, code, **fields), RULES)
 
 
@@ -215,11 +215,11 @@ def test_a_free_mail_host_is_no_slip_however_near_it_comes() -> None:
 
 
 def test_two_cells_are_the_same_when_they_declare_the_same_address() -> None:
-    assert same("Saraban@one.go.th", "อีเมล saraban@ONE.go.th")
-    assert same("ไม่มี  อีเมล", "ไม่มี อีเมล")
-    assert not same("saraban@one.go.th", "saraban@two.go.th")
-    assert not same("saraban@one.go.th", "saraban@one.go.th info@one.go.th")
-    assert not same("", "saraban@one.go.th")
+    assert same_addresses("Saraban@one.go.th", "อีเมล saraban@ONE.go.th")
+    assert same_addresses("ไม่มี  อีเมล", "ไม่มี อีเมล")
+    assert not same_addresses("saraban@one.go.th", "saraban@two.go.th")
+    assert not same_addresses("saraban@one.go.th", "saraban@one.go.th info@one.go.th")
+    assert not same_addresses("", "saraban@one.go.th")
 
 
 @pytest.mark.parametrize(("one", "other", "slip"), [
@@ -355,7 +355,7 @@ def test_an_address_under_a_thai_domain_is_judged_as_any_other(cell: str, name: 
 def test_what_to_write_instead_is_told_as_people_write_it() -> None:
     a = agency(f"อีเมล : {THAI}", "1001")
     assert suggestion(a, RULES) == THAI
-    assert same(THAI, ENCODED)
+    assert same_addresses(THAI, ENCODED)
 
 
 @pytest.mark.parametrize("unseen", ["\ufe0f", "\u3164", "\u034f", "\u200b", "\u00ad", "\u2060"])

@@ -5,7 +5,7 @@ import pytest
 
 from fakes.samples import REFUSALS
 from sarabanwatch.core.facts import token
-from sarabanwatch.core.facts.evidence import How
+from sarabanwatch.core.facts.evidence import MatchedBy
 from sarabanwatch.core.returns import arrival
 from sarabanwatch.core.returns.arrival import MailKind, Ours
 
@@ -101,7 +101,7 @@ def test_an_expansion_and_a_complaint_are_told() -> None:
 def test_clues_stand_surest_first_and_each_once() -> None:
     raw = mail("ที่ นร ๑๒๐๐/ท๗", In_Reply_To=f"<{MARK}@probe.test>")
     clues = arrival.read(raw, OURS, REFUSALS).clues
-    assert [clue.how for clue in clues] == [How.TOKEN, How.NUMBER, How.SENDER]
+    assert [clue.how for clue in clues] == [MatchedBy.TOKEN, MatchedBy.NUMBER, MatchedBy.SENDER]
     assert [clue.value for clue in clues] == [MARK, "7", "a@agency.test"]
 
 
@@ -112,11 +112,11 @@ def test_a_token_is_found_in_a_returned_original_cut_short() -> None:
         + b"@probe.test>\r\nSubj"
     )
     clues = arrival.read(raw, OURS, REFUSALS).clues
-    assert (clues[0].how, clues[0].value) == (How.HEADER, MARK)
+    assert (clues[0].how, clues[0].value) == (MatchedBy.HEADER, MARK)
 
 
 def test_a_token_is_one_of_our_shape() -> None:
-    assert list(token.marks(MARK)) == [MARK]
+    assert list(token.tokens_in(MARK)) == [MARK]
 
 
 def test_what_is_said_is_short_and_on_one_line() -> None:

@@ -2,7 +2,7 @@ from datetime import date
 
 from fakes.samples import REFUSALS, mint
 from sarabanwatch.core.facts import token
-from sarabanwatch.core.facts.evidence import How, Sure
+from sarabanwatch.core.facts.evidence import Certainty, MatchedBy
 from sarabanwatch.core.returns import arrival, attribution
 from sarabanwatch.core.returns.arrival import Ours
 from sarabanwatch.core.returns.attribution import Refused
@@ -41,14 +41,14 @@ def test_a_token_is_found_wherever_our_letter_put_it() -> None:
         ("References", f"<other@agency.test>\r\n <{MARK}@probe.test>"),
     ):
         found = attributed(reply(**{name.replace("-", "_"): value}))
-        assert (found.serial, found.sure) == (7, Sure.SIGNED), name
+        assert (found.serial, found.sure) == (7, Certainty.SIGNED), name
 
 
 def test_a_token_in_the_envelope_is_surer_than_one_in_the_thread() -> None:
     other = mint(8, KEY)
     found = attributed(reply(In_Reply_To=f"<{other}@probe.test>",
                              Delivered_To=f"probes+{MARK}@probe.test"))
-    assert (found.serial, found.how) == (7, How.TOKEN)
+    assert (found.serial, found.how) == (7, MatchedBy.TOKEN)
 
 
 def test_a_forged_token_is_refused_and_no_weaker_clue_takes_its_place() -> None:
@@ -76,18 +76,18 @@ def test_an_expired_token_is_refused() -> None:
 def test_a_letter_number_is_likely_in_either_digits() -> None:
     for number in ("นร 1200/ท123", "นร ๑๒๐๐/ท๑๒๓", "นร๑๒๐๐/ท ๑๒๓"):
         found = attributed(reply(Subject=f"ตอบกลับ: ที่ {number}"))
-        assert (found.serial, found.how, found.sure) == (123, How.NUMBER, Sure.LIKELY)
+        assert (found.serial, found.how, found.sure) == (123, MatchedBy.NUMBER, Certainty.LIKELY)
 
 
 def test_a_letter_number_accuses_nobody() -> None:
     found = attributed(bounce("saraban@agency.test").replace(MARK.encode(), b"x").replace(
         b"Subject: Undelivered", "Subject: นร 1200/ท7 Undelivered".encode()))
-    assert (found.serial, found.how, found.sure) == (7, How.NUMBER, Sure.WEAK)
+    assert (found.serial, found.how, found.sure) == (7, MatchedBy.NUMBER, Certainty.WEAK)
 
 
 def test_a_sender_alone_is_weak() -> None:
     found = attributed(reply())
-    assert (found.serial, found.value, found.sure) == (None, "saraban@agency.test", Sure.WEAK)
+    assert (found.serial, found.value, found.sure) == (None, "saraban@agency.test", Certainty.WEAK)
 
 
 def test_a_mail_without_any_sign_belongs_to_nobody() -> None:
@@ -112,10 +112,10 @@ def bounce(recipient: str, original: str = "") -> bytes:
 
 def test_a_bounce_that_names_us_as_failed_or_as_written_to_concerns_us() -> None:
     forwarded = arrival.read(bounce("clerk@elsewhere.test", "saraban@agency.test"), OURS, REFUSALS)
-    assert attribution.concerns(forwarded, "Saraban@agency.test")
-    assert attribution.concerns(forwarded, "clerk@elsewhere.test")
+    assert attribution.reports_on(forwarded, "Saraban@agency.test")
+    assert attribution.reports_on(forwarded, "clerk@elsewhere.test")
 
 
 def test_a_bounce_that_names_somebody_else_does_not_concern_us() -> None:
-    assert not attribution.concerns(arrival.read(bounce("saraban@other.test"), OURS, REFUSALS),
-                                    "saraban@agency.test")
+    assert not attribution.reports_on(arrival.read(bounce("saraban@other.test"), OURS, REFUSALS),
+                                      "saraban@agency.test")

@@ -5,15 +5,15 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from fakes.samples import fact
-from sarabanwatch.core.facts.evidence import FactKind, Sure
+from sarabanwatch.core.facts.evidence import Certainty, FactKind
 from sarabanwatch.core.judging.verdict import Verdict, judge
 from sarabanwatch.core.returns.authenticity import (
     Strength,
     aligned,
     decides,
+    passed_results,
     proof,
     strength,
-    vouched,
 )
 
 HOST = "mx.probe.test"
@@ -65,7 +65,7 @@ TOLD = [
 
 @pytest.mark.parametrize(("told", "domains"), TOLD)
 def test_what_our_host_tells_is_read(told: str, domains: list[str]) -> None:
-    assert [domain for _, domain in vouched(head(results(told)), HOST)] == domains
+    assert [domain for _, domain in passed_results(head(results(told)), HOST)] == domains
 
 
 # Fields as they stand in a mail from the top, and whether the declared domain is thereby proved.
@@ -113,7 +113,7 @@ def test_a_forged_word_beneath_is_as_if_it_were_not_there() -> None:
 def test_no_text_of_a_stranger_makes_our_host_vouch(text: str) -> None:
     forged = f'spf=pass smtp.mailfrom="{text}; dkim=pass header.d=one.go.th"'
     if '"' not in text and "\\" not in text:
-        assert list(vouched(head(results(forged)), HOST)) == []
+        assert list(passed_results(head(results(forged)), HOST)) == []
 
 
 ALIGNED = [
@@ -155,16 +155,16 @@ def test_at_a_domain_of_many_only_the_declared_address_itself_speaks() -> None:
 
 
 STRENGTHS = [
-    (Sure.RULED, "", Strength.RULED), (Sure.RULED, "proof", Strength.RULED),
-    (Sure.SIGNED, "proof", Strength.OWN),
-    (Sure.WEAK, "proof", Strength.OWN), (Sure.SIGNED, "", Strength.MARKED),
-    (Sure.LIKELY, "", Strength.NUMBERED),
-    (Sure.WEAK, "", Strength.SENDER),
+    (Certainty.RULED, "", Strength.RULED), (Certainty.RULED, "proof", Strength.RULED),
+    (Certainty.SIGNED, "proof", Strength.OWN),
+    (Certainty.WEAK, "proof", Strength.OWN), (Certainty.SIGNED, "", Strength.MARKED),
+    (Certainty.LIKELY, "", Strength.NUMBERED),
+    (Certainty.WEAK, "", Strength.SENDER),
 ]
 
 
 @pytest.mark.parametrize(("sure", "authentic", "at"), STRENGTHS)
-def test_a_reply_counts_at_its_own_strength(sure: Sure, authentic: str, at: Strength) -> None:
+def test_a_reply_counts_at_its_own_strength(sure: Certainty, authentic: str, at: Strength) -> None:
     assert strength(replace(fact(FactKind.RECEIPT, sure=sure), authentic=authentic)) is at
 
 
@@ -177,7 +177,7 @@ def test_strengths_are_told_strongest_first() -> None:
 def test_weak_evidence_decides_only_as_a_reply_that_the_declared_domain_wrote(
     kind: FactKind,
 ) -> None:
-    weak = fact(kind, sure=Sure.WEAK)
+    weak = fact(kind, sure=Certainty.WEAK)
     assert not decides(weak)
     assert decides(replace(weak, authentic="proof")) == (kind in {FactKind.RECEIPT,
                                                                   FactKind.ANSWERED,
@@ -186,7 +186,7 @@ def test_weak_evidence_decides_only_as_a_reply_that_the_declared_domain_wrote(
 
 
 def test_a_weak_receipt_is_proof_once_its_sender_is() -> None:
-    weak = fact(FactKind.RECEIPT, sure=Sure.WEAK)
+    weak = fact(FactKind.RECEIPT, sure=Certainty.WEAK)
     assert judge([weak]).verdict is Verdict.PENDING
     assert (
         judge([replace(weak, authentic="DKIM of one.go.th, verified by us")]).verdict

@@ -1,5 +1,5 @@
 from fakes.samples import REFUSALS
-from sarabanwatch.core.facts.evidence import How, Reason
+from sarabanwatch.core.facts.evidence import MatchedBy, Reason
 from sarabanwatch.core.returns import arrival
 from sarabanwatch.core.returns.arrival import Arrival, MailKind, Ours
 
@@ -86,7 +86,7 @@ def test_an_envelope_id_of_ours_is_a_clue() -> None:
         STATUS
         + f"Original-Envelope-Id: {MARK}\r\n\r\nFinal-Recipient: rfc822; a@x.test\r\nAction: failed\r\n"
     )
-    assert what.clues[0] == arrival.Clue(How.ENVID, MARK)
+    assert what.clues[0] == arrival.Clue(MatchedBy.ENVID, MARK)
 
 
 def test_fields_in_the_text_are_read_like_a_status_part() -> None:
@@ -169,7 +169,7 @@ def test_a_disposition_is_told_whatever_it_is() -> None:
            f"Original-Message-ID: <{MARK}@probe.test>\r\nDisposition: automatic-action/MDN-sent-automatically; deleted\r\n")
     what = parts(mdn, top="multipart/report; report-type=disposition-notification",
                  subject="Deleted: letter")
-    assert (what.kind, what.clues[0].how) == (MailKind.DISPLAYED, How.MESSAGE_ID)
+    assert (what.kind, what.clues[0].how) == (MailKind.DISPLAYED, MatchedBy.MESSAGE_ID)
 
 
 def test_a_complaint_without_a_report_is_feedback() -> None:

@@ -13,11 +13,11 @@ from sarabanwatch.core.facts.evidence import Evidence, Reason
 from sarabanwatch.core.facts.evidence import FactKind as Fact
 from sarabanwatch.core.returns.arrival import MailKind, read
 from sarabanwatch.core.returns.case import ADDRESS, expectation, redacted
-from sarabanwatch.core.returns.review import Word
+from sarabanwatch.core.returns.review import MailVerdict
 
 
-def said(kind: MailKind, reason: Reason | None = None, seen: Evidence | None = None) -> Word:
-    return Word(kind, "ruled by S", reason, 7, "", "", seen, "S")
+def said(kind: MailKind, reason: Reason | None = None, seen: Evidence | None = None) -> MailVerdict:
+    return MailVerdict(kind, "ruled by S", reason, 7, "", "", seen, "S")
 
 
 def foreign(raw: bytes) -> list[bytes]:
@@ -46,7 +46,7 @@ def test_the_same_address_is_replaced_by_the_same_and_others_by_others() -> None
 
 def test_a_mark_that_we_signed_does_not_leave_us() -> None:
     clean = redacted(RECEIPT, OURS).decode()
-    (mark,) = token.marks(clean)
+    (mark,) = token.tokens_in(clean)
     with pytest.raises(token.BadToken):
         token.read(mark, {KEY.kid: KEY}, MONDAY.date())
 

@@ -7,7 +7,7 @@ from string import Template
 import pytest
 
 from fakes.samples import FORM, KEY, fact, letter, mint
-from sarabanwatch.core.facts.evidence import FactKind, Reason, Sure
+from sarabanwatch.core.facts.evidence import Certainty, FactKind, Reason
 from sarabanwatch.core.facts.purpose import Purpose
 from sarabanwatch.core.judging.verdict import Verdict
 from sarabanwatch.core.letters.compose import compose
@@ -20,7 +20,7 @@ SAYS = [
     ([TAKEN, fact(FactKind.DELIVERED), QUIET], True),
     ([TAKEN, fact(FactKind.AUTOMATIC)], True),
     ([TAKEN, fact(FactKind.RECEIPT)], True),
-    ([TAKEN, fact(FactKind.ANSWERED, sure=Sure.WEAK), QUIET], True),
+    ([TAKEN, fact(FactKind.ANSWERED, sure=Certainty.WEAK), QUIET], True),
     ([fact(FactKind.REFUSED, Reason.NO_MAILBOX)], False),
     ([TAKEN, fact(FactKind.BOUNCED, Reason.NO_MAILBOX)], False),
     # it came late: the silence was none

@@ -11,11 +11,11 @@ from fakes.samples import agency, raised
 from sarabanwatch.core.facts.agency import Agency, AgencyKind, Announcement, Status
 from sarabanwatch.core.register.difference import (
     PARTS,
+    ChangeKind,
     ImportLimits,
-    What,
     applied,
     difference,
-    turned_about,
+    reversed_amendments,
 )
 
 FEW = st.sampled_from(["", "ก", "ข"])
@@ -37,7 +37,7 @@ def test_the_old_register_and_the_difference_make_the_new_one_and_turned_about_t
 ) -> None:
     found = difference(old, new)
     assert applied(old, found.amendments) == new
-    assert applied(new, turned_about(found.amendments)) == old
+    assert applied(new, reversed_amendments(found.amendments)) == old
 
 
 @given(REGISTERS, REGISTERS)
@@ -56,22 +56,22 @@ def test_all_parts_of_an_agency_are_looked_at() -> None:
 
 
 @pytest.mark.parametrize(("was", "now", "what"), [
-    ({}, {"name": "กรมสอง"}, What.RENAMED),
-    ({}, {"kind": AgencyKind.MINISTRY}, What.KIND),
-    ({}, {"province": "ชลบุรี"}, What.MOVED),
-    ({}, {"superior": "กระทรวงหนึ่ง"}, What.MOVED),
-    ({"province": "ก"}, {"superior": "ก"}, What.MOVED),
-    ({}, {"status": Status.RAISED}, What.RAISED),
-    ({}, {"status": Status.EXEMPT}, What.EXEMPTED),
-    ({"status": Status.RAISED}, {}, What.ORDINARY),
-    ({}, {"former": "6100101"}, What.FORMER),
-    ({}, {"cell": "saraban@two.go.th"}, What.ADDRESS),
-    ({"announcement": None}, {}, What.GIVEN),
-    ({"announcement": None}, {"announcement": Announcement("", None, "")}, What.GIVEN),
-    ({}, {"announcement": None}, What.WITHDRAWN),
-    ({}, {"announcement": Announcement("https://two.test", None, "x")}, What.REANNOUNCED),
+    ({}, {"name": "กรมสอง"}, ChangeKind.RENAMED),
+    ({}, {"kind": AgencyKind.MINISTRY}, ChangeKind.KIND),
+    ({}, {"province": "ชลบุรี"}, ChangeKind.MOVED),
+    ({}, {"superior": "กระทรวงหนึ่ง"}, ChangeKind.MOVED),
+    ({"province": "ก"}, {"superior": "ก"}, ChangeKind.MOVED),
+    ({}, {"status": Status.RAISED}, ChangeKind.RAISED),
+    ({}, {"status": Status.EXEMPT}, ChangeKind.EXEMPTED),
+    ({"status": Status.RAISED}, {}, ChangeKind.ORDINARY),
+    ({}, {"former": "6100101"}, ChangeKind.FORMER),
+    ({}, {"cell": "saraban@two.go.th"}, ChangeKind.ADDRESS),
+    ({"announcement": None}, {}, ChangeKind.GIVEN),
+    ({"announcement": None}, {"announcement": Announcement("", None, "")}, ChangeKind.GIVEN),
+    ({}, {"announcement": None}, ChangeKind.WITHDRAWN),
+    ({}, {"announcement": Announcement("https://two.test", None, "x")}, ChangeKind.REANNOUNCED),
 ])
-def test_a_change_has_its_name(was: dict[str, object], now: dict[str, object], what: What) -> None:
+def test_a_change_has_its_name(was: dict[str, object], now: dict[str, object], what: ChangeKind) -> None:
     plain = agency()
     (found,) = difference(listed(replace(plain, **was)),
                           listed(replace(plain, **now))).amendments  # type: ignore[arg-type]
@@ -81,10 +81,10 @@ def test_a_change_has_its_name(was: dict[str, object], now: dict[str, object], w
 def test_a_body_that_leaves_for_its_successor_does_not_vanish() -> None:
     old, new = agency(code="6100101"), replace(raised(), code="5100101", former="6100101")
     found = difference(listed(old), listed(new))
-    assert found.counts == {What.ADDED: 1, What.SUCCEEDED: 1}
+    assert found.counts == {ChangeKind.ADDED: 1, ChangeKind.SUCCEEDED: 1}
     assert "vanish" not in found.excess(ImportLimits(0))
     assert [change.now for a in found.amendments for change in a.changes
-            if change.what is What.SUCCEEDED] == ["5100101"]
+            if change.what is ChangeKind.SUCCEEDED] == ["5100101"]
 
 
 @pytest.mark.parametrize(("agencies", "at_most", "excess"), [

@@ -2,7 +2,7 @@
 
 from fakes.samples import REFUSALS
 from sarabanwatch.core.returns.arrival import Ours, read
-from sarabanwatch.core.returns.attribution import concerns
+from sarabanwatch.core.returns.attribution import reports_on
 
 WROTE_TO = "saraban_06390202@dla.go.test"
 OURS = Ours("probes@probe.test", "นร 1200/ท")
@@ -41,16 +41,16 @@ Subject: test
 
 
 def test_merely_enclosing_our_letter_is_no_proof():
-    assert not concerns(read(report("<other@elsewhere.test>: no such user"), OURS, REFUSALS),
-                        WROTE_TO)
+    assert not reports_on(read(report("<other@elsewhere.test>: no such user"), OURS, REFUSALS),
+                          WROTE_TO)
 
 
 def test_a_forwarder_that_names_both_in_words_is_believed():
     told = f"<other@elsewhere.test> (expanded from <{WROTE_TO}>): no such user"
-    assert concerns(read(report(told), OURS, REFUSALS), WROTE_TO)
+    assert reports_on(read(report(told), OURS, REFUSALS), WROTE_TO)
 
 
 def test_a_forwarder_that_gives_the_original_recipient_is_believed():
     told = report("<other@elsewhere.test>: no such user",
                   f"Original-Recipient: rfc822;{WROTE_TO}\r\n")
-    assert concerns(read(told.replace(b"\r\r\n", b"\r\n"), OURS, REFUSALS), WROTE_TO)
+    assert reports_on(read(told.replace(b"\r\r\n", b"\r\n"), OURS, REFUSALS), WROTE_TO)

@@ -15,8 +15,14 @@ from sarabanwatch.core.judging.standing import Health, Standing
 from sarabanwatch.core.judging.verdict import Verdict
 from sarabanwatch.core.register import FileRow, Problem, Register, columns, export, read
 from sarabanwatch.core.register.difference import ImportLimits, difference
-from sarabanwatch.core.register.records import Beside
-from sarabanwatch.core.register.unread import FORMULA, STRUCK, gaps, of_text, settled
+from sarabanwatch.core.register.records import RowMarks
+from sarabanwatch.core.register.unread import (
+    FORMULA,
+    STRUCK,
+    count_unread_rows,
+    of_text,
+    with_unread_kept,
+)
 
 WHERE = columns(export.HEADING)
 # without which no row is read
@@ -54,7 +60,7 @@ def group(a: Agency, standing: Standing = Standing()) -> Group:  # noqa: B008 - 
 @given(AGENCIES, STANDINGS, st.dictionaries(st.sampled_from(OPTIONAL), UNREADABLE))
 def test_no_cell_that_could_not_be_read_changes_a_group(before: Agency, standing: Standing,
                                                         cells: dict[str, str]) -> None:
-    register = settled(listed(row(before, **cells)), {before.code: before})
+    register = with_unread_kept(listed(row(before, **cells)), {before.code: before})
     (after,) = (entry.agency for entry in register.entries)
     assert not register.problems
     assert group(after, standing) == group(before, standing)
@@ -65,15 +71,15 @@ def test_no_cell_that_could_not_be_read_changes_a_group(before: Agency, standing
 def test_a_new_agency_is_in_no_group_that_an_unread_cell_could_change(
     meant: Agency, standing: Standing, cells: dict[str, str],
 ) -> None:
-    (entry,) = settled(listed(row(meant, **cells)), {}).entries
+    (entry,) = with_unread_kept(listed(row(meant, **cells)), {}).entries
     assert group(entry.agency, standing) in {Group.UNKNOWN, group(meant, standing)}
     assert len([note for note in entry.notes if note.english.startswith("not read")]) == len(cells)
 
 
 @given(AGENCIES, st.dictionaries(st.sampled_from(OPTIONAL), UNREADABLE))
 def test_what_was_not_read_is_read_from_the_next_list(meant: Agency, cells: dict[str, str]) -> None:
-    (unread,) = settled(listed(row(meant, **cells)), {}).entries
-    (again,) = settled(listed(row(meant)), {meant.code: unread.agency}).entries
+    (unread,) = with_unread_kept(listed(row(meant, **cells)), {}).entries
+    (again,) = with_unread_kept(listed(row(meant)), {meant.code: unread.agency}).entries
     assert again.agency == listed(row(meant)).entries[0].agency
 
 
@@ -82,8 +88,8 @@ def test_what_was_not_read_is_read_from_the_next_list(meant: Agency, cells: dict
 def test_a_row_that_cannot_be_read_leaves_its_agency_as_it_stood_and_is_told(required: str,
                                                                              text: str) -> None:
     one, two = agency(code="1001", name="กรมหนึ่ง"), agency(code="1002", name="กรมสอง")
-    register = settled(listed(row(one, **{required: text}, cell="x"), row(two, 3)),
-                       {"1001": one, "1002": two})
+    register = with_unread_kept(listed(row(one, **{required: text}, cell="x"), row(two, 3)),
+                                {"1001": one, "1002": two})
     assert {entry.agency.code: entry.agency for entry in register.entries} == {"1001": one,
                                                                                "1002": two}
     assert [problem.line for problem in register.problems] == [2]
@@ -94,7 +100,7 @@ def test_a_row_that_cannot_be_read_leaves_its_agency_as_it_stood_and_is_told(req
 def test_an_agency_that_no_row_is_about_leaves_and_one_of_a_name_that_two_bear_stays() -> None:
     gone, one, two = (agency(code=code, name=name)
                       for code, name in (("1", "กรมหนึ่ง"), ("2", "กรมสอง"), ("3", "กรมสอง")))
-    register = settled(listed(row(one, code="#REF!")), {"1": gone, "2": one, "3": two})
+    register = with_unread_kept(listed(row(one, code="#REF!")), {"1": gone, "2": one, "3": two})
     assert sorted(entry.agency.code for entry in register.entries) == ["2", "3"]
 
 
@@ -102,12 +108,12 @@ def test_what_the_file_says_of_a_cell_counts_as_its_text_does() -> None:
     place = {field: WHERE[field] for field in ("cell", "link", "name")}
     before = agency()
     for why in (FORMULA, STRUCK):
-        beside = Beside(unread={place["cell"]: why, place["link"]: why})
-        (entry,) = settled(listed(row(before, cell="", link="")._replace(beside=beside)),
-                           {before.code: before}).entries
+        beside = RowMarks(unread={place["cell"]: why, place["link"]: why})
+        (entry,) = with_unread_kept(listed(row(before, cell="", link="")._replace(beside=beside)),
+                                    {before.code: before}).entries
         assert entry.agency == before
         assert entry.unread == {"cell", "link"}
-    struck = listed(row(before)._replace(beside=Beside(unread={place["name"]: STRUCK})))
+    struck = listed(row(before)._replace(beside=RowMarks(unread={place["name"]: STRUCK})))
     assert [problem.problem for problem in struck.problems] == [
         "the cell ชื่อหน่วยงาน says nothing: it is struck out"
     ]
@@ -143,12 +149,12 @@ def test_a_list_of_which_too_much_is_unread_is_not_believed_even_as_the_first() 
         register = listed(*(row(a, n, **({"cell": "#N/A"} if n < unread else {}))
                             for n, a in enumerate(all_)))
         found = difference({}, {e.agency.code: e.agency for e in register.entries}, 40,
-                           gaps(register))
+                           count_unread_rows(register))
         assert found.excess(ImportLimits(0.05, 0.05)) == excess
 
 
 def test_a_row_that_stays_as_it_was_is_counted_as_unread() -> None:
     one = agency()
-    register = settled(Register("x", "d", [], [Problem(2, (), "x", "y", code=one.code)]),
-                       {one.code: one})
-    assert gaps(register) == 1
+    register = with_unread_kept(Register("x", "d", [], [Problem(2, (), "x", "y", code=one.code)]),
+                                {one.code: one})
+    assert count_unread_rows(register) == 1

@@ -7,27 +7,27 @@ from hypothesis import strategies as st
 
 from fakes.samples import MONDAY, fact
 from sarabanwatch.core.errors import RequestError
-from sarabanwatch.core.facts.evidence import Evidence, FactKind, How, Reason, Sure
+from sarabanwatch.core.facts.evidence import Certainty, Evidence, FactKind, MatchedBy, Reason
 from sarabanwatch.core.judging.verdict import Verdict, judge
 from sarabanwatch.core.returns import review
 from sarabanwatch.core.returns.arrival import Arrival, Report
 from sarabanwatch.core.returns.arrival import MailKind as Mail
 from sarabanwatch.core.returns.doubts import Doubt
 from sarabanwatch.core.returns.review import (
+    MailVerdict,
     Reading,
     Ruling,
-    Word,
     in_force,
     superseding,
-    waits,
-    word,
+    verdict_by_rules,
+    why_waiting,
 )
 from sarabanwatch.core.returns.testimony import FACT, UNSEEN
 
 
 def of(kind: FactKind, mail: str = "m", edition: int = 1, by: str = "",
        reason: Reason | None = None) -> Evidence:
-    sure = Sure.RULED if by else Sure.SIGNED
+    sure = Certainty.RULED if by else Certainty.SIGNED
     return replace(fact(kind, reason, sure), mail=mail, edition=edition,
                    rule=f"ruled by {by}" if by else "a rule")
 
@@ -37,8 +37,8 @@ def read_as(kind: Mail, serial: int | None = 7, seen: Evidence | None = None, re
     return Reading(Arrival(kind, "a rule", reports), serial, seen, refused)
 
 
-WEAK = replace(fact(FactKind.RECEIPT), sure=Sure.WEAK, how=How.SENDER)
-LIKELY = replace(fact(FactKind.RECEIPT), sure=Sure.LIKELY, how=How.NUMBER)
+WEAK = replace(fact(FactKind.RECEIPT), sure=Certainty.WEAK, how=MatchedBy.SENDER)
+LIKELY = replace(fact(FactKind.RECEIPT), sure=Certainty.LIKELY, how=MatchedBy.NUMBER)
 WAITING = replace(fact(FactKind.WAITS), rule="it speaks of a failure")
 NOBODYS = "nothing says which letter it is about"
 LEAVE_US = ("ไม่ประสงค์จะรับหนังสือทดสอบอีก", "ขอให้งดส่งหนังสือลักษณะนี้",
@@ -97,8 +97,8 @@ WAIT = [
 @pytest.mark.parametrize(("reading", "why"), WAIT)
 def test_what_no_rule_understands_waits_for_a_person_and_says_why(reading: Reading,
                                                                   why: str) -> None:
-    assert waits(reading) == why
-    assert word(reading).waits == why
+    assert why_waiting(reading) == why
+    assert verdict_by_rules(reading).waits == why
 
 
 def test_every_row_of_waiting_decides_somewhere() -> None:
@@ -148,8 +148,8 @@ def test_what_is_in_force_stays_in_force_and_no_mail_is_lost(seen: list[Evidence
     assert [e for e in seen if not e.mail] == [e for e in left if not e.mail]
 
 
-def said(serial: int | None, seen: Evidence | None, by: str = "") -> Word:
-    return Word(Mail.RECEIPT, f"ruled by {by}" if by else "a rule", None, serial, "", "", seen, by)
+def said(serial: int | None, seen: Evidence | None, by: str = "") -> MailVerdict:
+    return MailVerdict(Mail.RECEIPT, f"ruled by {by}" if by else "a rule", None, serial, "", "", seen, by)
 
 
 @pytest.mark.parametrize("by", ["", "Somsri"])
@@ -157,8 +157,8 @@ def test_a_new_word_lies_beside_its_letter_and_sets_the_others_aside(by: str) ->
     receipt = of(FactKind.RECEIPT)
     new = superseding(said(7, receipt, by), "m", [9, 7, 8], MONDAY)
     assert new[0] == (7, receipt)
-    assert [(serial, e.kind, e.mail, e.sure is Sure.RULED, e.how) for serial, e in new[1:]] == [
-        (serial, FactKind.SET_ASIDE, "m", bool(by), How.PERSON if by else How.REREAD)
+    assert [(serial, e.kind, e.mail, e.sure is Certainty.RULED, e.how) for serial, e in new[1:]] == [
+        (serial, FactKind.SET_ASIDE, "m", bool(by), MatchedBy.PERSON if by else MatchedBy.REREAD)
         for serial in (8, 9)]
 
 
@@ -185,33 +185,33 @@ RIGHT = [(Ruling(Mail.FAILED, Reason.UNKNOWN, "S"), 7), (Ruling(Mail.RECEIPT, No
 @pytest.mark.parametrize(("wrong", "serial", "complaint"), WRONG)
 def test_what_is_no_ruling_is_refused(wrong: Ruling, serial: int | None, complaint: str) -> None:
     with pytest.raises(RequestError, match=complaint):
-        review.check(wrong, serial, FACT)
+        review.check_ruling(wrong, serial, FACT)
 
 
 @pytest.mark.parametrize(("right", "serial"), RIGHT)
 def test_a_ruling_that_says_something_is_taken(right: Ruling, serial: int | None) -> None:
-    review.check(right, serial, FACT)
+    review.check_ruling(right, serial, FACT)
 
 
 def test_a_ruling_keeps_the_mails_own_words_under_the_persons_name() -> None:
     report = Report("x@one.go.th", "", "failed", 554, "5.0.0", "qwerty", "mx.test", Reason.UNKNOWN,
                     "r")
-    failed = review.ruled(Ruling(Mail.FAILED, Reason.FULL, " Somsri ", "rang"),
-                          Arrival(Mail.FAILED, "r", (report,)), FactKind.BOUNCED, 7, MONDAY, "m")
+    failed = review.verdict_by_person(Ruling(Mail.FAILED, Reason.FULL, " Somsri ", "rang"),
+                                      Arrival(Mail.FAILED, "r", (report,)), FactKind.BOUNCED, 7, MONDAY, "m")
     assert failed.fact == Evidence(FactKind.BOUNCED, MONDAY, 554, "5.0.0", "qwerty", Reason.FULL,
                                    "ruled by Somsri", "mx.test",
-                                   how=How.PERSON, sure=Sure.RULED, mail="m")
+                                   how=MatchedBy.PERSON, sure=Certainty.RULED, mail="m")
     assert (failed.by, failed.note, failed.serial, failed.waits, failed.reason) == ("Somsri",
                                                                                     "rang", 7, "",
                                                                                     Reason.FULL)
     read = Arrival(Mail.RECEIPT, "r", receipt="12", sender="a@b.test", said="ok")
     for kind, receipt in ((Mail.RECEIPT, "12"), (Mail.ANSWER, "")):
-        fact = review.ruled(Ruling(kind, None, "S"), read, FACT[kind], 7, MONDAY, "m").fact
+        fact = review.verdict_by_person(Ruling(kind, None, "S"), read, FACT[kind], 7, MONDAY, "m").fact
         assert fact is not None
         assert (fact.said, fact.reporter, fact.receipt) == ("ok", "a@b.test", receipt)
 
 
 def test_a_ruling_that_testifies_nothing_is_of_no_letter() -> None:
-    stranger = review.ruled(Ruling(Mail.STRANGER, None, "S"), Arrival(Mail.RECEIPT, "r"), None, 7,
-                            MONDAY, "m")
+    stranger = review.verdict_by_person(Ruling(Mail.STRANGER, None, "S"), Arrival(Mail.RECEIPT, "r"), None, 7,
+                                        MONDAY, "m")
     assert (stranger.fact, stranger.serial, stranger.by) == (None, None, "S")

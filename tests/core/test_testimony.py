@@ -5,21 +5,21 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from fakes.samples import MONDAY
-from sarabanwatch.core.facts.evidence import Evidence, FactKind, How, Reason, Sure
+from sarabanwatch.core.facts.evidence import Certainty, Evidence, FactKind, MatchedBy, Reason
 from sarabanwatch.core.judging.verdict import Verdict, judge
 from sarabanwatch.core.returns import testimony
 from sarabanwatch.core.returns.arrival import Arrival, Report
 from sarabanwatch.core.returns.arrival import MailKind as Mail
 from sarabanwatch.core.returns.attribution import Attribution, Refused
 from sarabanwatch.core.returns.doubts import Doubt
-from sarabanwatch.core.returns.review import hear
-from sarabanwatch.core.returns.testimony import Hearing
+from sarabanwatch.core.returns.review import read_for_letter
+from sarabanwatch.core.returns.testimony import AttributedMail
 
 TO = "saraban@one.go.th"
 MARK = "sw..."
-SIGNED = Attribution(7, How.TOKEN, Sure.SIGNED, MARK)
-NUMBERED = Attribution(7, How.NUMBER, Sure.LIKELY, "7")
-BY_SENDER = Attribution(7, How.SENDER, Sure.WEAK, TO)
+SIGNED = Attribution(7, MatchedBy.TOKEN, Certainty.SIGNED, MARK)
+NUMBERED = Attribution(7, MatchedBy.NUMBER, Certainty.LIKELY, "7")
+BY_SENDER = Attribution(7, MatchedBy.SENDER, Certainty.WEAK, TO)
 DKIM = "DKIM of one.go.th, verified by us"
 
 # Said here a second time, so that no row of the table can slip unseen. What is reported is said by its action.
@@ -41,25 +41,25 @@ SENT = (Doubt.LIST, Doubt.BULK, Doubt.NULL, Doubt.ROBOT, Doubt.MARKED)
 
 
 def hearing(kind: Mail, claim: Attribution = SIGNED, *doubts: Doubt, own: bool = True,
-            authentic: str = "", threads: tuple[str, ...] = (), **fields: object) -> Hearing:
+            authentic: str = "", threads: tuple[str, ...] = (), **fields: object) -> AttributedMail:
     """Return a mail of that kind from the office's own domain, unless told otherwise."""
     arrival = Arrival(kind, "a rule", sender=TO, doubts=doubts, threads=threads, refers=True)
-    return Hearing(replace(arrival, **fields), claim, own,
-                   authentic)     # type: ignore[arg-type]  # named by the test
+    return AttributedMail(replace(arrival, **fields), claim, own,
+                          authentic)     # type: ignore[arg-type]  # named by the test
 
 
-def fact_of(heard: Hearing) -> Evidence | Refused | None:
+def fact_of(heard: AttributedMail) -> Evidence | Refused | None:
     return testimony.testify(heard, TO, MONDAY, "digest")
 
 
-def kind_of(heard: Hearing) -> FactKind | None:
+def kind_of(heard: AttributedMail) -> FactKind | None:
     fact = fact_of(heard)
     assert not isinstance(fact, Refused)
     return fact and fact.kind
 
 
 def bounced(*reports: Report, routable: bool | None = None) -> Evidence | Refused | None:
-    return fact_of(Hearing(Arrival(Mail.FAILED, "bounce: dsn", reports), SIGNED, routable=routable))
+    return fact_of(AttributedMail(Arrival(Mail.FAILED, "bounce: dsn", reports), SIGNED, routable=routable))
 
 
 def test_every_kind_of_mail_is_weighed() -> None:
@@ -76,13 +76,13 @@ def test_each_report_testifies_what_it_should(kind: Mail) -> None:
     assert kind_of(hearing(kind, reports=(Report(TO, action=kind),))) is REPORTED[kind]
 
 
-@pytest.mark.parametrize("sure", Sure)
-def test_a_fact_keeps_when_by_whom_and_how_sure(sure: Sure) -> None:
+@pytest.mark.parametrize("sure", Certainty)
+def test_a_fact_keeps_when_by_whom_and_how_sure(sure: Certainty) -> None:
     said = {"receipt": "123/2569", "said": "เลขรับ 123/2569"}
-    fact = fact_of(hearing(Mail.RECEIPT, Attribution(7, How.NUMBER, sure, "7"), **said))
+    fact = fact_of(hearing(Mail.RECEIPT, Attribution(7, MatchedBy.NUMBER, sure, "7"), **said))
     assert fact == Evidence(FactKind.RECEIPT, MONDAY, said="เลขรับ 123/2569", rule="a rule",
                             reporter=TO, receipt="123/2569",
-                            how=How.NUMBER, sure=sure, mail="digest")
+                            how=MatchedBy.NUMBER, sure=sure, mail="digest")
 
 
 # --- proof needs a positive sign -------------------------------------------------------------------------------------
@@ -125,14 +125,14 @@ BELIEVED = [
 
 
 @pytest.mark.parametrize(("heard", "why"), WHY)
-def test_what_does_not_speak_for_itself_waits_and_says_why(heard: Hearing, why: str) -> None:
+def test_what_does_not_speak_for_itself_waits_and_says_why(heard: AttributedMail, why: str) -> None:
     fact = fact_of(heard)
     assert isinstance(fact, Evidence)
     assert (fact.kind, fact.rule, fact.mail) == (FactKind.WAITS, why, "digest")
 
 
 @pytest.mark.parametrize("heard", BELIEVED)
-def test_what_speaks_for_itself_is_believed(heard: Hearing) -> None:
+def test_what_speaks_for_itself_is_believed(heard: AttributedMail) -> None:
     assert testimony.objection(heard) == ""
     assert kind_of(heard) is testimony.FACT[heard.arrival.kind]
 
@@ -152,17 +152,17 @@ arrivals = st.builds(
     st.sampled_from(["a rule", "marked as automatic"]), receipt=st.sampled_from(["", "5/2569"]),
     doubts=st.lists(st.sampled_from(Doubt), max_size=3).map(tuple),
     threads=st.sampled_from([(), (MARK,), ("another",)]), refers=st.booleans(), tells=st.booleans())
-hearings = st.builds(Hearing, arrivals, st.sampled_from([SIGNED, NUMBERED, BY_SENDER]),
+hearings = st.builds(AttributedMail, arrivals, st.sampled_from([SIGNED, NUMBERED, BY_SENDER]),
                      st.booleans(), st.sampled_from(["", DKIM]))
 
 
-def weighed(heard: Hearing) -> Verdict:
-    fact = hear(heard, 7, TO, MONDAY, "digest").fact
+def weighed(heard: AttributedMail) -> Verdict:
+    fact = read_for_letter(heard, 7, TO, MONDAY, "digest").fact
     return Verdict.PENDING if fact is None else judge([fact]).verdict
 
 
 @given(hearings)
-def test_no_mail_proves_anything_without_a_positive_sign(heard: Hearing) -> None:
+def test_no_mail_proves_anything_without_a_positive_sign(heard: AttributedMail) -> None:
     tied = heard.claim is SIGNED or bool(heard.authentic)
     theirs = heard.own or bool(heard.authentic) or (heard.threaded and heard.arrival.tells)
     spoken_against = set(heard.arrival.doubts) & {*GRAVE, Doubt.LIST, Doubt.BULK}
@@ -179,9 +179,9 @@ def test_no_mail_proves_anything_without_a_positive_sign(heard: Hearing) -> None
 
 @given(hearings)
 def test_what_waits_concludes_nothing_and_where_our_mark_ties_it_silence_is_not_told(
-    heard: Hearing,
+    heard: AttributedMail,
 ) -> None:
-    reading = hear(heard, 7, TO, MONDAY, "digest")
+    reading = read_for_letter(heard, 7, TO, MONDAY, "digest")
     if reading.fact is not None and reading.fact.kind is FactKind.WAITS:
         assert weighed(heard) is Verdict.UNSETTLED
         assert judge([reading.fact, Evidence(FactKind.QUIET, MONDAY)]).verdict is Verdict.UNSETTLED
@@ -195,7 +195,7 @@ def test_a_bounce_keeps_the_servers_own_words_and_what_they_mean() -> None:
                           Reason.NO_MAILBOX, "words"))
     assert fact == Evidence(FactKind.BOUNCED, MONDAY, 550, "5.1.1", "no such user",
                             Reason.NO_MAILBOX, "bounce: dsn; words",
-                            "mx.one.test", how=How.TOKEN, sure=Sure.SIGNED, mail="digest")
+                            "mx.one.test", how=MatchedBy.TOKEN, sure=Certainty.SIGNED, mail="digest")
 
 
 def test_a_bounce_naming_another_recipient_is_refused() -> None:
@@ -208,9 +208,9 @@ def test_a_bounce_naming_another_recipient_is_refused() -> None:
 def test_a_forwarder_to_a_dead_mailbox_waits_and_its_letters_silence_is_withheld(claim: Attribution,
                                                                                  kind: FactKind
                                                                                  | None) -> None:
-    dead = Hearing(Arrival(Mail.FAILED, "bounce: dsn",
-                           (Report("clerk@mail.test", reason=Reason.NO_MAILBOX),)), claim)
-    reading = hear(dead, 7, TO, MONDAY, "digest")
+    dead = AttributedMail(Arrival(Mail.FAILED, "bounce: dsn",
+                                  (Report("clerk@mail.test", reason=Reason.NO_MAILBOX),)), claim)
+    reading = read_for_letter(dead, 7, TO, MONDAY, "digest")
     assert reading.refused.startswith("mismatch")
     assert (reading.fact and reading.fact.kind) is kind
 

@@ -9,18 +9,18 @@ from hypothesis import strategies as st
 from fakes.samples import FORM, KEY
 from sarabanwatch.core.errors import ConfigError
 from sarabanwatch.core.facts.token import (
-    ANSWERED,
+    ANSWERED_WITHIN,
     EPOCHS,
     PATTERN,
     SERIALS,
     BadToken,
     Key,
-    ending,
-    marks,
+    keys_ending_soon,
     mint,
-    minting,
     read,
-    signing,
+    signing_key,
+    token_maker,
+    tokens_in,
 )
 
 TODAY = date(2026, 1, 6)
@@ -53,7 +53,7 @@ def test_one_serial_in_another_epoch_or_to_somebody_else_has_another_mark() -> N
 
 
 def test_a_mark_of_the_first_edition_is_read_and_a_changed_one_is_forged() -> None:
-    assert list(marks(f"probes+{FIRST_EDITION}@probe.test")) == [FIRST_EDITION]
+    assert list(tokens_in(f"probes+{FIRST_EDITION}@probe.test")) == [FIRST_EDITION]
     assert read(FIRST_EDITION, KEYS, TODAY) == 42
     with pytest.raises(BadToken, match=r"^forged$"):
         read(FIRST_EDITION.replace("abkx", "ackx"), KEYS, TODAY)
@@ -74,18 +74,18 @@ def test_a_number_that_a_mark_cannot_hold_is_never_cut_to_fit(serial: int, epoch
     "X-Saraban-Letter: {}\r\n", "เลขที่ {} ครับ"])
 def test_a_mark_is_found_inside_whatever_it_was_wrapped_in(dress: str) -> None:
     mark = marked(42)
-    assert list(marks(dress.format(mark))) == [mark]
-    assert list(marks(dress.format(mark).upper())) == [mark]
+    assert list(tokens_in(dress.format(mark))) == [mark]
+    assert list(tokens_in(dress.format(mark).upper())) == [mark]
 
 
 def test_marks_are_found_in_their_order() -> None:
     wanted = [marked(3), FIRST_EDITION, marked(1), marked(2)]
-    assert list(marks(" ".join(wanted))) == wanted
+    assert list(tokens_in(" ".join(wanted))) == wanted
 
 
 def test_a_longer_word_is_no_mark() -> None:
     mark = marked(42)
-    assert not list(marks(f"x{mark} {mark}y 7{mark} {mark[:-1]} {FIRST_EDITION}a"))
+    assert not list(tokens_in(f"x{mark} {mark}y 7{mark} {mark[:-1]} {FIRST_EDITION}a"))
 
 
 @given(serials, st.data())
@@ -117,14 +117,14 @@ def test_an_unknown_key_is_named() -> None:
 def test_a_mark_is_believed_for_as_long_after_its_keys_last_day_as_a_letter_may_be_answered() -> (
     None
 ):
-    assert read(marked(1), KEYS, KEY.until + ANSWERED) == 1
+    assert read(marked(1), KEYS, KEY.until + ANSWERED_WITHIN) == 1
     with pytest.raises(BadToken, match=f"expired on {KEY.until}"):
-        read(marked(1), KEYS, KEY.until + ANSWERED + timedelta(days=1))
+        read(marked(1), KEYS, KEY.until + ANSWERED_WITHIN + timedelta(days=1))
 
 
 def test_a_letter_may_be_answered_for_longer_than_any_usual_window() -> None:
     """Sixteen office hours that begin before the longest run of holidays, and a round's delay on the way."""
-    assert timedelta(weeks=12) <= ANSWERED
+    assert timedelta(weeks=12) <= ANSWERED_WITHIN
 
 
 LIVES = [Key(kid, b"0123456789abcdef", until) for kid, until in (
@@ -138,9 +138,9 @@ def test_the_first_key_that_has_not_ended_signs_through_its_last_day_and_a_dead_
     today: date, signs: str | None
 ) -> None:
     keys = {key.kid: key for key in LIVES}
-    found = signing(keys, today)
+    found = signing_key(keys, today)
     assert (found and found.kid) == signs
-    made = minting(keys, lambda: today)
+    made = token_maker(keys, lambda: today)
     if signs:
         assert made(7, epoch=1, to=TO) == marked(7, keys[signs], epoch=1)
     else:
@@ -154,11 +154,11 @@ def test_the_first_key_that_has_not_ended_signs_through_its_last_day_and_a_dead_
 def test_keys_that_end_soon_are_told_each_with_the_one_that_follows() -> None:
     a, b, c = LIVES
     keys = {key.kid: key for key in LIVES}
-    assert ending(keys, date(2026, 1, 1)) == {a: b}
-    assert ending(keys, date(2026, 1, 2)) == {a: b, b: c}
-    assert ending(keys, date(2026, 1, 6)) == {b: c}        # what is over needs no word more
-    assert ending(keys, date(2027, 12, 1)) == {}
-    assert ending(keys, date(2027, 12, 2)) == {c: None}
+    assert keys_ending_soon(keys, date(2026, 1, 1)) == {a: b}
+    assert keys_ending_soon(keys, date(2026, 1, 2)) == {a: b, b: c}
+    assert keys_ending_soon(keys, date(2026, 1, 6)) == {b: c}        # what is over needs no word more
+    assert keys_ending_soon(keys, date(2027, 12, 1)) == {}
+    assert keys_ending_soon(keys, date(2027, 12, 2)) == {c: None}
 
 
 @pytest.mark.parametrize("text", ["", "sw", "x" * 33, marked(1) + "a", " " + marked(1)])

@@ -7,7 +7,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from fakes.samples import fact
-from sarabanwatch.core.facts.evidence import BLAME, Blame, Evidence, FactKind, Reason, Sure
+from sarabanwatch.core.facts.evidence import BLAME, Blame, Certainty, Evidence, FactKind, Reason
 from sarabanwatch.core.judging.verdict import (
     ANSWERS,
     FAILURES,
@@ -22,9 +22,9 @@ V, K, R = Verdict, FactKind, Reason
 DKIM = "DKIM of one.go.th, verified by us"
 
 told = st.one_of(
-    st.builds(fact, st.sampled_from(sorted(set(K) - set(FAILURES))), sure=st.sampled_from(Sure)),
-    st.builds(fact, st.sampled_from(FAILURES), st.sampled_from(R), st.sampled_from(Sure)))
-facts = told | told.map(lambda e: replace(e, authentic=DKIM if e.sure is Sure.SIGNED else ""))
+    st.builds(fact, st.sampled_from(sorted(set(K) - set(FAILURES))), sure=st.sampled_from(Certainty)),
+    st.builds(fact, st.sampled_from(FAILURES), st.sampled_from(R), st.sampled_from(Certainty)))
+facts = told | told.map(lambda e: replace(e, authentic=DKIM if e.sure is Certainty.SIGNED else ""))
 
 DECIDES = {
     R.NO_DOMAIN: V.UNROUTABLE, R.NO_MAIL: V.UNROUTABLE, R.NO_MAILBOX: V.REFUSES,
@@ -67,21 +67,21 @@ def test_the_order_of_arrival_does_not_matter(both: tuple[list[Evidence], list[E
 
 @given(st.lists(facts, max_size=8))
 def test_weak_evidence_decides_nothing(seen: list[Evidence]) -> None:
-    assert judge(seen) is judge([e for e in seen if e.sure is not Sure.WEAK])
+    assert judge(seen) is judge([e for e in seen if e.sure is not Certainty.WEAK])
 
 
 @given(st.lists(facts, max_size=8))
 def test_a_number_is_no_credential(seen: list[Evidence]) -> None:
-    assert judge(seen) is judge([e for e in seen if e.sure is not Sure.LIKELY])
+    assert judge(seen) is judge([e for e in seen if e.sure is not Certainty.LIKELY])
 
 
 @pytest.mark.parametrize("kind", ANSWERS)
 def test_a_number_that_the_declared_domain_proves_to_have_written_decides(kind: FactKind) -> None:
-    assert judge([replace(fact(kind, sure=Sure.LIKELY), authentic=DKIM)]).verdict is V.PROVEN
+    assert judge([replace(fact(kind, sure=Certainty.LIKELY), authentic=DKIM)]).verdict is V.PROVEN
 
 
 DEATHS = sorted(reason for reason, blame in BLAME.items() if blame is Blame.GOOD)
-CERTAIN = [{"sure": Sure.RULED}, {"authentic": DKIM}]
+CERTAIN = [{"sure": Certainty.RULED}, {"authentic": DKIM}]
 
 
 @pytest.mark.parametrize("kind", ANSWERS)
@@ -110,7 +110,7 @@ def test_being_told_twice_changes_nothing(seen: list[Evidence]) -> None:
 def test_every_row_can_decide_and_says_why_in_both_languages() -> None:
     alone = [judge([fact(kind, reason, sure)]) for kind in K
              for reason in (R if kind in FAILURES else [None])
-             for sure in (Sure.SIGNED, Sure.RULED)]
+             for sure in (Certainty.SIGNED, Certainty.RULED)]
     alone.append(judge([fact(K.ANSWERED), fact(K.BOUNCED, R.NO_MAILBOX)]))
     assert set(map(id, alone)) == set(map(id, (*RULES, OTHERWISE)))
     assert len({rule.because for rule in alone}) == len({rule.thai

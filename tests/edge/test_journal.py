@@ -20,7 +20,7 @@ from sarabanwatch.core.judging.group import Group, Transition
 from sarabanwatch.core.judging.incident import Kin, Scope
 from sarabanwatch.core.returns.arrival import Arrival
 from sarabanwatch.core.returns.arrival import MailKind as Mail
-from sarabanwatch.core.returns.kept import Received
+from sarabanwatch.core.returns.kept import ReceivedMail
 from sarabanwatch.core.sending.plan import Round
 from sarabanwatch.core.sending.probe import Event
 from sarabanwatch.core.sending.reply import Answer, Stage
@@ -87,8 +87,8 @@ def test_nothing_is_shown_that_operators_are_not_told_of(journal: MetricJournal)
 
 def test_no_address_and_no_agency_is_ever_a_label(journal: MetricJournal) -> None:
     journal.turned(Transition(1, "1001", Group.A1, Group.D2, "because", MONDAY))
-    journal.received(Received(b"", "d" * 64, MONDAY,
-                              Arrival(Mail.ANSWER, "r", sender="saraban@one.go.th"), 7, None),
+    journal.received(ReceivedMail(b"", "d" * 64, MONDAY,
+                                  Arrival(Mail.ANSWER, "r", sender="saraban@one.go.th"), 7, None),
                      new=True)
     assert not [labels for _, labels in samples(journal) if "@" in str(labels)
                 or "1001" in str(labels)]
@@ -132,7 +132,7 @@ def test_each_new_mail_is_counted_by_its_kind_and_a_known_one_not(
     journal: MetricJournal, kind: Mail, log: StringIO,
 ) -> None:
     before = samples(journal)
-    received = Received(b"", "d" * 64, MONDAY, Arrival(kind, "a rule"), 7, fact(FactKind.ANSWERED))
+    received = ReceivedMail(b"", "d" * 64, MONDAY, Arrival(kind, "a rule"), 7, fact(FactKind.ANSWERED))
     journal.received(received, new=False)
     assert (moved(journal, before), told(log)) == ({}, [])
     journal.received(received, new=True)
@@ -149,7 +149,7 @@ def test_each_new_mail_is_counted_by_its_kind_and_a_known_one_not(
 def test_a_mark_that_is_not_believed_is_counted_by_why(journal: MetricJournal, why: str,
                                                        counted: str) -> None:
     before = samples(journal)
-    journal.received(Received(b"", "d" * 64, MONDAY, Arrival(Mail.FAILED, "r"), None, None, why),
+    journal.received(ReceivedMail(b"", "d" * 64, MONDAY, Arrival(Mail.FAILED, "r"), None, None, why),
                      new=True)
     assert moved(journal, before)[f"sarabanwatch_refused_tokens_total{counted}"] == 1
 

@@ -69,7 +69,7 @@ async def test_a_mail_that_two_children_die_of_is_unread_and_both_are_told_of(
 
     died = list[BaseException]()
     reader = ReaderProcess(OURS, REFUSALS, small=10, failed=died.append)
-    monkeypatch.setattr(edge_reader, "_ask", killed)
+    monkeypatch.setattr(edge_reader, "_exchange", killed)
     read = await reader.read(MAIL)
     assert (read.kind, read.rule, len(died)) == (MailKind.UNREAD,
                                                  "limit: the reading process died of it", 2)

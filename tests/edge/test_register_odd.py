@@ -8,7 +8,7 @@ import pytest
 from corpus.register import books
 from corpus.register.odd import Cell, Error, Formula, Link, Struck, ods, xls, xlsx
 from sarabanwatch.core.register import HEADINGS, Register, Unreadable
-from sarabanwatch.core.register.unread import settled
+from sarabanwatch.core.register.unread import with_unread_kept
 from sarabanwatch.edge.register.child import read
 
 WILD = Path(__file__).parents[3] / "shared/data/wild/registers"
@@ -51,9 +51,9 @@ def test_an_error_and_a_formula_without_its_value_are_no_empty_cells(book: Book,
     assert [sorted(entry.agency.unread) for entry in register.entries] == [["cell"], [], []]
     assert [entry.agency.cell for entry in register.entries] == ["", "", "saraban@a3.go.th"]
     before = {entry.agency.code: entry.agency for entry in listed(row(1), row(2), row(3)).entries}
-    assert [entry.agency.cell for entry in settled(register,
-                                                   before).entries] == ["saraban@a1.go.th", "",
-                                                                        "saraban@a3.go.th"]
+    assert [entry.agency.cell for entry in with_unread_kept(register,
+                                                            before).entries] == ["saraban@a1.go.th", "",
+                                                                                 "saraban@a3.go.th"]
     assert "1 cells not read: what stood for them stays" in [note.english
                                                              for note in register.notes]
 
@@ -96,7 +96,7 @@ def test_a_cell_that_is_struck_out_says_nothing_and_a_struck_row_takes_nobody_ou
     ]
     before = {entry.agency.code: entry.agency for entry in listed(row(1), row(2)).entries}
     assert {entry.agency.code: entry.agency
-            for entry in settled(register, before).entries} == before
+            for entry in with_unread_kept(register, before).entries} == before
 
 
 # --- links -----------------------------------------------------------------------------------------------------------------

@@ -13,7 +13,7 @@ from edge.test_dkim import serving
 from edge.test_relays import Noting
 from fakes.samples import FORM, letter
 from sarabanwatch.core.letters import compose
-from sarabanwatch.core.returns.authenticity import own_seal
+from sarabanwatch.core.returns.authenticity import signed_by_our_domain
 from sarabanwatch.core.sending.reply import Outgoing
 from sarabanwatch.core.sending.route import Route
 from sarabanwatch.edge.signing import Signer, Unsignable, signer
@@ -125,6 +125,6 @@ async def test_letters_are_signed_on_the_ways_that_are_set(by: Route,
 
 
 def test_a_signature_of_our_domain_or_one_above_or_beneath_it_is_ours() -> None:
-    assert own_seal("probes@probe.test", ("relay.example", "probe.test"))
-    assert not own_seal("probes@probe.test", ("relay.example",))
-    assert not own_seal("probes@probe.test", ())
+    assert signed_by_our_domain("probes@probe.test", ("relay.example", "probe.test"))
+    assert not signed_by_our_domain("probes@probe.test", ("relay.example",))
+    assert not signed_by_our_domain("probes@probe.test", ())

@@ -17,7 +17,7 @@ from sarabanwatch.core.judging.standing import Health, Standing
 from sarabanwatch.core.judging.verdict import Verdict
 from sarabanwatch.core.returns.arrival import Arrival
 from sarabanwatch.core.returns.arrival import MailKind as Mail
-from sarabanwatch.core.returns.kept import Received
+from sarabanwatch.core.returns.kept import ReceivedMail
 from sarabanwatch.core.returns.mailbox import Cursor
 from sarabanwatch.core.sending.plan import Draft
 from sarabanwatch.core.sending.probe import Event, State
@@ -53,10 +53,10 @@ async def evidence(ledger: Ledger, serial: int,
 
 
 def mail(text: bytes, serial: int | None = 1, seen: Evidence | None = None,
-         refused: str = "") -> Received:
+         refused: str = "") -> ReceivedMail:
     digest = sha256(text).hexdigest()
-    return Received(text, digest, MONDAY, Arrival(Mail.ANSWER, "a rule", sender="x@one.go.th"),
-                    serial, seen, refused)
+    return ReceivedMail(text, digest, MONDAY, Arrival(Mail.ANSWER, "a rule", sender="x@one.go.th"),
+                        serial, seen, refused)
 
 
 def judgement(case: Case, group: Group = Group.A2, at: datetime = MONDAY) -> Judgement:

@@ -9,7 +9,7 @@ from sarabanwatch import settings
 from sarabanwatch.core.address import Rules
 from sarabanwatch.core.facts import token
 from sarabanwatch.core.facts.agency import Agency, AgencyKind, Announcement, Status
-from sarabanwatch.core.facts.evidence import Evidence, Reason, Sure
+from sarabanwatch.core.facts.evidence import Certainty, Evidence, Reason
 from sarabanwatch.core.facts.evidence import FactKind as Fact
 from sarabanwatch.core.facts.letter import Letter
 from sarabanwatch.core.facts.token import Key
@@ -73,6 +73,6 @@ def letter(serial: int = 7, **fields: object) -> Letter:
     return replace(plain, **fields)     # type: ignore[arg-type]  # as above
 
 
-def fact(kind: Fact, reason: Reason | None = None, sure: Sure = Sure.SIGNED) -> Evidence:
+def fact(kind: Fact, reason: Reason | None = None, sure: Certainty = Certainty.SIGNED) -> Evidence:
     """Return one fact."""
     return Evidence(kind, MONDAY, reason=reason, sure=sure)

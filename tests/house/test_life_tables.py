@@ -8,7 +8,7 @@ from pathlib import Path
 
 import pytest
 
-from sarabanwatch.core.facts.evidence import BLAME, Blame, Evidence, FactKind, Reason, Sure
+from sarabanwatch.core.facts.evidence import BLAME, Blame, Certainty, Evidence, FactKind, Reason
 from sarabanwatch.core.judging import group, verdict
 from sarabanwatch.core.judging.standing import STRENGTH, WEIGHT
 from sarabanwatch.core.sending.probe import TRANSITIONS
@@ -37,7 +37,7 @@ def cases() -> Iterator[tuple[str, list[Evidence]]]:
     for kind in verdict.ANSWERS[:2]:
         yield (
             f"{kind}, by a person's word or proved by the declared domain",
-            [Evidence(kind, SEEN_AT, sure=Sure.RULED)],
+            [Evidence(kind, SEEN_AT, sure=Certainty.RULED)],
         )
         yield (
             f"{kind}, by a person's word or proved by the declared domain",

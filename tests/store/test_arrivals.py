@@ -9,7 +9,7 @@ import pytest
 from fakes.books import LATER, ONE, E, draft, evidence, mail, send
 from fakes.samples import HOUR, MONDAY, fact, mint
 from sarabanwatch import store
-from sarabanwatch.core.facts.evidence import Evidence, How, Reason, Sure
+from sarabanwatch.core.facts.evidence import Certainty, Evidence, MatchedBy, Reason
 from sarabanwatch.core.facts.evidence import FactKind as Fact
 from sarabanwatch.core.returns.mailbox import Cursor
 from sarabanwatch.store import Ledger, queries
@@ -56,7 +56,7 @@ async def test_mail_evidence_and_cursor_reach_the_disk_together_or_not_at_all(wr
 
 async def test_every_field_of_a_fact_comes_back(written: Ledger) -> None:
     whole = Evidence(Fact.BOUNCED, MONDAY, 550, "5.1.1", "ไม่มี ' ; --", Reason.NO_MAILBOX, "row",
-                     "mx.test", "๑๒/๒๕๖๙", How.ENVID, Sure.LIKELY, "digest")
+                     "mx.test", "๑๒/๒๕๖๙", MatchedBy.ENVID, Certainty.LIKELY, "digest")
     await send(written, 1, E.REFUSAL, whole)
     assert await evidence(written, 1) == [whole]
 

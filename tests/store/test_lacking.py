@@ -9,7 +9,13 @@ import pytest
 from fakes.books import mail
 from fakes.samples import HOUR, MONDAY
 from sarabanwatch import store
-from sarabanwatch.core.returns.mailbox import Bookmarks, Cursor, FetchReport, Lack, Lacking
+from sarabanwatch.core.returns.mailbox import (
+    Bookmarks,
+    Cursor,
+    FetchFailure,
+    FetchReport,
+    MissingMail,
+)
 from sarabanwatch.store import Ledger
 
 LATER = MONDAY + HOUR
@@ -23,10 +29,10 @@ def rows(file: Path) -> list[tuple[int, str, str, str]]:
 
 
 async def lack(
-    ledger: Ledger, *uids: int, why: Lack = Lack.SILENT, validity: int = 7, box: str = BOX
+    ledger: Ledger, *uids: int, why: FetchFailure = FetchFailure.SILENT, validity: int = 7, box: str = BOX
 ) -> None:
     """Tell that these lack."""
-    told = FetchReport(MONDAY, lacking=[Lacking(uid, why, "words") for uid in uids])
+    told = FetchReport(MONDAY, lacking=[MissingMail(uid, why, "words") for uid in uids])
     await ledger.write(store.arrivals.take_in, box, [], Cursor(validity, 9), told)
 
 
@@ -58,7 +64,7 @@ async def test_what_is_gone_is_written_down_and_not_asked_for(
     ledger: Ledger, file: Path
 ) -> None:
     await lack(ledger, 3)
-    await lack(ledger, 3, 5, why=Lack.GONE)
+    await lack(ledger, 3, 5, why=FetchFailure.GONE)
     assert await ledger.read(store.lacking.bookmarks) == Bookmarks({BOX: Cursor(7, 9)})
     assert rows(file) == [(3, "gone", "words", "gone"), (5, "gone", "words", "gone")]
 
@@ -76,7 +82,7 @@ async def test_under_another_numbering_nothing_lacks(ledger: Ledger, file: Path)
 async def test_what_lacks_again_lacks(ledger: Ledger, file: Path) -> None:
     await lack(ledger, 3)
     await ledger.write(store.arrivals.take_in, BOX, [], Cursor(7, 9), FetchReport(LATER, given=[3]))
-    await lack(ledger, 3, why=Lack.REFUSED)
+    await lack(ledger, 3, why=FetchFailure.REFUSED)
     assert await ledger.read(store.lacking.count) == 1
     assert rows(file) == [(3, "refused", "words", "")]
 

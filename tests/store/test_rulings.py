@@ -22,21 +22,21 @@ from fakes.mailroom import (
 )
 from fakes.samples import HOUR, MONDAY
 from sarabanwatch import store
-from sarabanwatch.core.facts.evidence import Evidence, FactKind, How, Reason, Sure
+from sarabanwatch.core.facts.evidence import Certainty, Evidence, FactKind, MatchedBy, Reason
 from sarabanwatch.core.returns.arrival import MailKind as Mail
-from sarabanwatch.core.returns.review import Word, in_force
+from sarabanwatch.core.returns.review import MailVerdict, in_force
 from sarabanwatch.store import Ledger, queries, rulings
 
 LATER = CAME + HOUR
 
 
 def word(kind: Mail, fact: FactKind | None = None, serial: int | None = 1, by: str = "",
-         mail: str = "", **more: object) -> Word:
+         mail: str = "", **more: object) -> MailVerdict:
     seen = None if fact is None else Evidence(
         fact, CAME, reason=Reason.FULL if fact is FactKind.BOUNCED else None,
-        how=How.PERSON if by else How.TOKEN, sure=Sure.RULED if by else Sure.SIGNED, mail=mail,
+        how=MatchedBy.PERSON if by else MatchedBy.TOKEN, sure=Certainty.RULED if by else Certainty.SIGNED, mail=mail,
         rule=f"ruled by {by}" if by else "a rule")
-    plain = Word(kind, f"ruled by {by}" if by else "a rule", None, serial, "", "", seen, by)
+    plain = MailVerdict(kind, f"ruled by {by}" if by else "a rule", None, serial, "", "", seen, by)
     return replace(plain, **more)       # type: ignore[arg-type]  # fields are named by the test
 
 

@@ -11,7 +11,7 @@ from collections.abc import Iterable
 from pathlib import Path
 from urllib.parse import urlencode
 
-from sarabanwatch.core.facts.evidence import How
+from sarabanwatch.core.facts.evidence import MatchedBy
 from story.programs import daemon, land, point, port
 from story.proxy import UP, Proxy, Tap
 from story.witness import Witness
@@ -99,7 +99,7 @@ async def test_who_opens_a_letters_link_confirms_nothing_and_who_presses_its_but
             assert witness.rows(LEARNT, token) == []
             assert await asyncio.to_thread(visit, "POST", link, receipt="๑๒/2569") == 200
             assert await asyncio.to_thread(visit, "POST", link, receipt="๑๒/2569") == 200
-            assert witness.rows(LEARNT, token) == [("๑๒/2569", "", "", How.LINK)]
+            assert witness.rows(LEARNT, token) == [("๑๒/2569", "", "", MatchedBy.LINK)]
             assert await asyncio.to_thread(visit, "POST", f"{base}/r/swa{'b' * (len(token) - 3)}",
                                            receipt="1") == 404
             assert await asyncio.to_thread(visit, "GET", f"{base}/r/none") == 404

@@ -9,7 +9,7 @@ from datetime import datetime
 from sarabanwatch import store
 from sarabanwatch.core.calendar import BANGKOK
 from sarabanwatch.core.facts import token
-from sarabanwatch.core.facts.evidence import Evidence, FactKind, How, Sure
+from sarabanwatch.core.facts.evidence import Certainty, Evidence, FactKind, MatchedBy
 from sarabanwatch.core.facts.token import BadToken, Key
 from sarabanwatch.ports import Clock
 from sarabanwatch.store import Ledger
@@ -31,7 +31,7 @@ async def confirm(mark: str, receipt: str, *, ledger: Ledger, clock: Clock,
     serial = _serial(mark, now, keys)
     if serial is None:
         return False
-    fact = Evidence(FactKind.CONFIRMED, now, receipt=receipt, how=How.LINK, sure=Sure.SIGNED)
+    fact = Evidence(FactKind.CONFIRMED, now, receipt=receipt, how=MatchedBy.LINK, sure=Certainty.SIGNED)
     return await ledger.write(store.letters.confirm, serial, mark.lower(), fact)
 
 

@@ -24,7 +24,7 @@ from sarabanwatch.core.calendar import BANGKOK, Campaign, midnight_after
 from sarabanwatch.core.facts.evidence import Evidence, FactKind
 from sarabanwatch.core.facts.letter import Letter
 from sarabanwatch.core.facts.purpose import Purpose
-from sarabanwatch.core.facts.token import Key, Mint
+from sarabanwatch.core.facts.token import Key, TokenMaker
 from sarabanwatch.core.judging import incident, schedule, verdict
 from sarabanwatch.core.judging.case import Case, Downgrade, Judgement
 from sarabanwatch.core.judging.census import Census
@@ -56,7 +56,7 @@ class Rulebook:
     form: wording.Form
     ours: arrival.Ours
     keys: Mapping[str, Key]
-    mint: Mint
+    mint: TokenMaker
     refusals: Refusals
     authserv_id: str = ""
     pace: Pace = field(default_factory=Pace)

@@ -7,7 +7,7 @@ from collections.abc import Callable
 
 from sarabanwatch import store
 from sarabanwatch.app.life import Rulebook
-from sarabanwatch.core.returns.authenticity import own_seal
+from sarabanwatch.core.returns.authenticity import signed_by_our_domain
 from sarabanwatch.core.sending import canary as canaries
 from sarabanwatch.core.sending.canary import Errand
 from sarabanwatch.ports import Clock, Journal
@@ -34,7 +34,7 @@ async def canary(*, ledger: Ledger, clock: Clock, rules: Rulebook, journal: Jour
     signed = await ledger.read(store.arrivals.home_signed) or ()
     journal.path(whole=whole, away=canaries.away(flown), back=canaries.back(flown),
                  within=policy.canary.every + policy.canary.patience,
-                 signed=own_seal(rules.form.address, signed))
+                 signed=signed_by_our_domain(rules.form.address, signed))
     return whole
 
 

@@ -17,9 +17,9 @@ from sarabanwatch.core.facts.letter import Letter
 from sarabanwatch.core.facts.token import Key
 from sarabanwatch.core.returns import attribution, authenticity, review, testimony, trace
 from sarabanwatch.core.returns.arrival import MailKind
-from sarabanwatch.core.returns.kept import Received
+from sarabanwatch.core.returns.kept import ReceivedMail
 from sarabanwatch.core.returns.review import Reading
-from sarabanwatch.core.returns.testimony import Hearing
+from sarabanwatch.core.returns.testimony import AttributedMail
 from sarabanwatch.ports import Reader
 from sarabanwatch.store import Ledger
 
@@ -40,7 +40,7 @@ class Marks:
 
 
 async def read(raw: bytes, at: datetime, ledger: Ledger, reader: Reader, marks: Marks,
-               verified: Verified) -> Received:
+               verified: Verified) -> ReceivedMail:
     """Read a raw mail that came `at` that moment.
 
     Signatures are verified only where the mail belongs to a letter of ours, or asks for a
@@ -49,36 +49,36 @@ async def read(raw: bytes, at: datetime, ledger: Ledger, reader: Reader, marks: 
     what, digest = await reader.read(raw), sha256(raw).hexdigest()
     claim = attribution.attribute(what, marks.keys, at.astimezone(BANGKOK).date())
     if isinstance(claim, attribution.Refused):
-        return Received(raw, digest, at, what, None, None, claim.why)
+        return ReceivedMail(raw, digest, at, what, None, None, claim.why)
     letter = None if claim is None else await _borne(claim, raw, ledger, at)
     if isinstance(letter, attribution.Refused):
-        return Received(raw, digest, at, what, None, None, letter.why)
+        return ReceivedMail(raw, digest, at, what, None, None, letter.why)
     if claim is None or letter is None:
         signed = await verified(raw) if what.kind is MailKind.CORRECTION else ()
-        nobodys = await _settled(review.known(Reading(what, None, None), own=False), None, at,
+        nobodys = await _settled(review.with_likeness(Reading(what, None, None), own=False), None, at,
                                  digest, ledger)
-        return Received(raw, digest, at, nobodys.arrival, None, None, "", signed,
-                        alike=nobodys.alike, taught=nobodys.taught)
+        return ReceivedMail(raw, digest, at, nobodys.arrival, None, None, "", signed,
+                            alike=nobodys.alike, taught=nobodys.taught)
     serial, address = letter.serial, letter.address
     signed = await verified(raw)
-    heard = Hearing(
-        what, claim, authenticity.speaks_for(what.sender, address, marks.shared),
+    heard = AttributedMail(
+        what, claim, authenticity.is_from_office(what.sender, address, marks.shared),
         authenticity.proof(raw, what.sender, address, signed, marks.authserv_id, marks.shared),
         await ledger.read(store.domains.routable, address.rpartition("@")[2]) if what.reports
         else None)
-    told = await _settled(review.hear(heard, serial, address, at, digest), heard, at, digest,
+    told = await _settled(review.read_for_letter(heard, serial, address, at, digest), heard, at, digest,
                           ledger)
     maker = trace.maker(raw) if what.reports else ""
     makers = trace.makers(raw) if what.kind is MailKind.CANARY else (maker,) if maker else ()
-    return Received(raw, digest, at, told.arrival, serial, told.fact, told.refused, signed, maker,
-                    makers, told.alike, told.taught)
+    return ReceivedMail(raw, digest, at, told.arrival, serial, told.fact, told.refused, signed, maker,
+                        makers, told.alike, told.taught)
 
 
-async def _settled(reading: Reading, heard: Hearing | None, at: datetime, digest: str,
+async def _settled(reading: Reading, heard: AttributedMail | None, at: datetime, digest: str,
                    ledger: Ledger) -> Reading:
     """Return a reading as a person's ruling on a similar mail settles it, if there is one."""
     lesson = await ledger.read(store.rulings.lesson, reading.alike) if reading.alike else None
-    return reading if lesson is None else review.taught(reading, heard, lesson, at, digest)
+    return reading if lesson is None else review.by_lesson(reading, heard, lesson, at, digest)
 
 
 async def _borne(
@@ -90,7 +90,7 @@ async def _borne(
         else await ledger.read(store.arrivals.last_letter_to, claim.value, at)
     )
     letter = None if serial is None else await ledger.read(store.arrivals.letter, serial)
-    return attribution.borne(claim, letter, min(at, trace.came(raw) or at))
+    return attribution.letter_bearing(claim, letter, min(at, trace.received_at(raw) or at))
 
 
 async def confirmed(fact: Evidence | None, address: str, ledger: Ledger) -> Evidence | None:
@@ -101,5 +101,5 @@ async def confirmed(fact: Evidence | None, address: str, ledger: Ledger) -> Evid
     if fact is None or fact.reason not in testimony.ROUTELESS:
         return fact
     routable = await ledger.read(store.domains.routable, address.rpartition("@")[2])
-    reason, rule = testimony.confirmed(fact.reason, fact.rule, routable)
+    reason, rule = testimony.as_resolvers_agree(fact.reason, fact.rule, routable)
     return replace(fact, reason=reason, rule=rule)

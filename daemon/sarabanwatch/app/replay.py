@@ -16,8 +16,8 @@ from sarabanwatch.app.life import Rulebook
 from sarabanwatch.core.calendar import BANGKOK
 from sarabanwatch.core.judging.incident import Kin, Scope
 from sarabanwatch.core.returns.arrival import MailKind
-from sarabanwatch.core.returns.kept import Stored
-from sarabanwatch.core.returns.review import Word, word
+from sarabanwatch.core.returns.kept import StoredMail
+from sarabanwatch.core.returns.review import MailVerdict, verdict_by_rules
 from sarabanwatch.ports import Clock, Reader
 from sarabanwatch.store import Ledger
 
@@ -32,8 +32,8 @@ class Rereading:
     """One mail that now reads otherwise, by its digest."""
 
     mail: str
-    was: Word
-    now: Word
+    was: MailVerdict
+    now: MailVerdict
 
 
 async def replay(
@@ -57,17 +57,17 @@ async def replay(
         after = page[-1].digest
 
 
-def _open(said: Word, *, quarantined: bool) -> bool:
+def _open(said: MailVerdict, *, quarantined: bool) -> bool:
     """Say whether our rules may say anything new of a mail."""
     passed_a_limit = said.kind is MailKind.UNREAD and said.rule.startswith(LIMIT)
     return not said.by and (quarantined or not passed_a_limit)
 
 
-async def _again(mail: Stored, ledger: Ledger, reader: Reader, rules: Rulebook) -> Word:
+async def _again(mail: StoredMail, ledger: Ledger, reader: Reader, rules: Rulebook) -> MailVerdict:
     async def verified(raw: bytes) -> tuple[str, ...]:
         """Return whose signature held when the mail came: keys vanish from the DNS later."""
         del raw
         return mail.signed
 
-    return word((await reading.read(mail.raw, mail.arrived_at, ledger, reader, rules.marks,
-                                    verified)).reading)
+    return verdict_by_rules((await reading.read(mail.raw, mail.arrived_at, ledger, reader, rules.marks,
+                                                verified)).reading)

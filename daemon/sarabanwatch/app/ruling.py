@@ -5,16 +5,16 @@ from sarabanwatch.core.calendar import BANGKOK
 from sarabanwatch.core.errors import RequestError
 from sarabanwatch.core.judging.incident import Kin, Scope
 from sarabanwatch.core.returns import review, testimony
-from sarabanwatch.core.returns.kept import Stored
-from sarabanwatch.core.returns.review import Lesson, Ruling, Word
+from sarabanwatch.core.returns.kept import StoredMail
+from sarabanwatch.core.returns.review import Lesson, MailVerdict, Ruling
 from sarabanwatch.ports import Clock, Reader
 from sarabanwatch.store import Ledger
 
 
 async def rule(
-    mail: Stored, said: Ruling, letter: int | None, agency: str, *, ledger: Ledger, reader: Reader,
+    mail: StoredMail, said: Ruling, letter: int | None, agency: str, *, ledger: Ledger, reader: Reader,
     clock: Clock,
-) -> Word:
+) -> MailVerdict:
     """Write down a ruling on a mail, and have its agency judged again; return the new word.
 
     It is about the letter of serial `letter`; without one, about the last letter to `agency` before
@@ -27,16 +27,16 @@ async def rule(
             "nobody can read any more what it is"
         )
     serial = await _whose(mail, letter, agency, ledger)
-    review.check(said, serial, testimony.FACT)
+    review.check_ruling(said, serial, testimony.FACT)
     arrival = await reader.read(mail.raw)
-    word = review.ruled(said, arrival, testimony.FACT[said.kind], serial, mail.arrived_at,
-                        mail.digest)
+    word = review.verdict_by_person(said, arrival, testimony.FACT[said.kind], serial, mail.arrived_at,
+                                    mail.digest)
     await ledger.write(store.rulings.lay, {mail.digest: word}, clock.now())
     return word
 
 
-async def rule_alike(mail: Stored, said: Ruling, *, ledger: Ledger, reader: Reader,
-                     clock: Clock) -> tuple[Word, int, int]:
+async def rule_alike(mail: StoredMail, said: Ruling, *, ledger: Ledger, reader: Reader,
+                     clock: Clock) -> tuple[MailVerdict, int, int]:
     """Write down a ruling for all waiting mails that are alike, and for those still to come.
 
     Return the word on the mail itself, how many mails were settled, and how many could not be: a
@@ -48,15 +48,15 @@ async def rule_alike(mail: Stored, said: Ruling, *, ledger: Ledger, reader: Read
             "--alike: it waits no more, or says nothing by which its like could be known; "
             "rule on it alone"
         )
-    review.check(said, mail.word.serial, testimony.FACT)
-    words, left, kind = dict[str, Word](), 0, testimony.FACT[said.kind]
+    review.check_ruling(said, mail.word.serial, testimony.FACT)
+    words, left, kind = dict[str, MailVerdict](), 0, testimony.FACT[said.kind]
     for digest in await ledger.read(store.rulings.alike, mail.word.alike):
         each = await ledger.read(store.rulings.find, digest)
         if kind is not None and each.word.serial is None:
             left += 1
             continue
         arrival = await reader.read(each.raw)
-        words[digest] = review.ruled(said, arrival, kind, each.word.serial, each.arrived_at, digest)
+        words[digest] = review.verdict_by_person(said, arrival, kind, each.word.serial, each.arrived_at, digest)
     lesson = Lesson(mail.word.alike, said.kind, said.reason, said.by.strip(), said.note,
                     mail.digest)
     now = clock.now()
@@ -65,7 +65,7 @@ async def rule_alike(mail: Stored, said: Ruling, *, ledger: Ledger, reader: Read
     return words[mail.digest], len(words), left
 
 
-async def _whose(mail: Stored, letter: int | None, agency: str, ledger: Ledger) -> int | None:
+async def _whose(mail: StoredMail, letter: int | None, agency: str, ledger: Ledger) -> int | None:
     if letter is not None and await ledger.read(store.arrivals.letter, letter) is None:
         raise RequestError(
             f"--letter: we wrote no letter of number {letter}; "

@@ -24,7 +24,7 @@ from sarabanwatch.app import reading
 from sarabanwatch.app.reading import Marks, Verified
 from sarabanwatch.core.errors import NoReader, Unwritable
 from sarabanwatch.core.returns.arrival import Arrival, MailKind
-from sarabanwatch.core.returns.kept import Received
+from sarabanwatch.core.returns.kept import ReceivedMail
 from sarabanwatch.core.returns.mailbox import Batch, Cursor, FetchReport
 from sarabanwatch.ports import Reader
 from sarabanwatch.store import Ledger
@@ -38,7 +38,7 @@ LONGEST = 200           # characters that are kept of an error's message
 
 async def read(
     raw: bytes, at: datetime, ledger: Ledger, reader: Reader, marks: Marks, verified: Verified,
-) -> Received:
+) -> ReceivedMail:
     """Read a raw mail that came `at` that moment; where our code fails at it, return it as unread.
 
     Raise Unwritable or NoReader, which are no fault of the mail's.
@@ -53,8 +53,8 @@ async def read(
 
 
 async def take_in(
-    received: Sequence[Received], batch: Batch, at: datetime, ledger: Ledger,
-) -> list[tuple[Received, bool]]:
+    received: Sequence[ReceivedMail], batch: Batch, at: datetime, ledger: Ledger,
+) -> list[tuple[ReceivedMail, bool]]:
     """Keep a batch's mails, its report and its cursor; return each as kept, and whether it was new.
 
     All are written together. Where the ledger fails at that, they are written one by one, each with
@@ -77,8 +77,8 @@ async def take_in(
 
 
 async def _alone(
-    mailbox: str, mail: Received, cursor: Cursor, ledger: Ledger,
-) -> tuple[Received, bool]:
+    mailbox: str, mail: ReceivedMail, cursor: Cursor, ledger: Ledger,
+) -> tuple[ReceivedMail, bool]:
     try:
         (new,) = await ledger.write(store.arrivals.take_in, mailbox, [mail], cursor)
     except Unwritable:
@@ -89,16 +89,16 @@ async def _alone(
     return mail, new
 
 
-def was_set_aside(mail: Received) -> bool:
+def was_set_aside(mail: ReceivedMail) -> bool:
     """Say whether a mail was kept unread because our code failed at it."""
     return mail.arrival.kind is MailKind.UNREAD and mail.arrival.rule.startswith(FAULT)
 
 
-def _unread(raw: bytes, at: datetime, fault: Exception) -> Received:
+def _unread(raw: bytes, at: datetime, fault: Exception) -> ReceivedMail:
     """Return a mail of which nothing but its octets is known, and our fault in ASCII."""
     words = f"{type(fault).__name__}: {fault}".encode("ascii", "backslashreplace").decode()
-    return Received(raw, sha256(raw).hexdigest(), at,
-                    Arrival(MailKind.UNREAD, f"{FAULT}{words}"[:LONGEST]), None, None)
+    return ReceivedMail(raw, sha256(raw).hexdigest(), at,
+                        Arrival(MailKind.UNREAD, f"{FAULT}{words}"[:LONGEST]), None, None)
 
 
 class Failures(dict[str, Exception]):

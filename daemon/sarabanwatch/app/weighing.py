@@ -19,7 +19,7 @@ class WeighedAgency(NamedTuple):
 
     verdicts: Mapping[int, verdict.Verdict]
     stands: standing.Standing
-    judged: address.Judged
+    judged: address.JudgedCell
     rule: group.GroupRule
     feared: group.GroupRule
 

@@ -18,7 +18,7 @@ from sarabanwatch.core.register import Unreadable, headings, kind_named, kinds
 from sarabanwatch.core.register import cells as typed
 
 if TYPE_CHECKING:
-    from sarabanwatch.core.address import Judged, Rules
+    from sarabanwatch.core.address import JudgedCell, Rules
 
 LARGEST = 64 * 2**20   # octets of input
 NEEDED = {"name": "agency", "kind": "kind", "cell": "cell"}
@@ -38,7 +38,7 @@ class CheckedCell(NamedTuple):
     """One row of the list: the agency as far as it is known, and its cell judged."""
 
     agency: Agency
-    judged: "Judged"
+    judged: "JudgedCell"
     suggestion: str
 
 

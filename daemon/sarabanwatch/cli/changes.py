@@ -3,17 +3,17 @@
 from collections.abc import Iterable, Iterator, Mapping
 
 from sarabanwatch.cli.terminal import line
-from sarabanwatch.core.register.difference import Change, Difference, What
+from sarabanwatch.core.register.difference import Change, ChangeKind, Difference
 
 SHOWN = 20      # changes of one kind that are listed, unless all are asked for
 THAI = {
-    What.ADDED: "เพิ่มใหม่", What.REMOVED: "ถูกตัดออก", What.SUCCEEDED: "มีหน่วยงานใหม่แทน",
-    What.RENAMED: "เปลี่ยนชื่อ",
-    What.KIND: "เปลี่ยนประเภท", What.MOVED: "ย้ายจังหวัดหรือสังกัด", What.RAISED: "ได้รับการยกฐานะ",
-    What.EXEMPTED: "ได้รับยกเว้น",
-    What.ORDINARY: "กลับเป็นหน่วยงานปกติ", What.FORMER: "รหัสเดิมเปลี่ยน",
-    What.ADDRESS: "เปลี่ยนอีเมล", What.GIVEN: "มีประกาศแล้ว",
-    What.WITHDRAWN: "ถอนประกาศ", What.REANNOUNCED: "ประกาศเปลี่ยน", What.UNREAD: "ช่องที่อ่านไม่ได้",
+    ChangeKind.ADDED: "เพิ่มใหม่", ChangeKind.REMOVED: "ถูกตัดออก", ChangeKind.SUCCEEDED: "มีหน่วยงานใหม่แทน",
+    ChangeKind.RENAMED: "เปลี่ยนชื่อ",
+    ChangeKind.KIND: "เปลี่ยนประเภท", ChangeKind.MOVED: "ย้ายจังหวัดหรือสังกัด", ChangeKind.RAISED: "ได้รับการยกฐานะ",
+    ChangeKind.EXEMPTED: "ได้รับยกเว้น",
+    ChangeKind.ORDINARY: "กลับเป็นหน่วยงานปกติ", ChangeKind.FORMER: "รหัสเดิมเปลี่ยน",
+    ChangeKind.ADDRESS: "เปลี่ยนอีเมล", ChangeKind.GIVEN: "มีประกาศแล้ว",
+    ChangeKind.WITHDRAWN: "ถอนประกาศ", ChangeKind.REANNOUNCED: "ประกาศเปลี่ยน", ChangeKind.UNREAD: "ช่องที่อ่านไม่ได้",
 }
 Told = tuple[str, str, Change]      # code, name, change
 
@@ -29,7 +29,7 @@ def plain(told: Iterable[Told]) -> list[dict[str, str]]:
             for code, name, c in told]
 
 
-def counted(counts: Mapping[What, int]) -> str:
+def counted(counts: Mapping[ChangeKind, int]) -> str:
     """Return how often each thing changes, on one line."""
     return ", ".join(f"{THAI[what]} ({what}) {number:,}"
                      for what, number in counts.items()) or "ไม่มีสิ่งใดเปลี่ยน (nothing)"
@@ -38,7 +38,7 @@ def counted(counts: Mapping[What, int]) -> str:
 def lines(told: Iterable[Told], *, whole: bool) -> Iterator[str]:
     """Yield changes for people, kind by kind; of a long list the beginning, unless `whole`."""
     told = list(told)
-    for what in What:
+    for what in ChangeKind:
         these = [one for one in told if one[2].what is what]
         if not these:
             continue
@@ -51,6 +51,6 @@ def lines(told: Iterable[Told], *, whole: bool) -> Iterator[str]:
 
 
 def _turn(change: Change) -> str:
-    if change.what in {What.ADDED, What.REMOVED}:
+    if change.what in {ChangeKind.ADDED, ChangeKind.REMOVED}:
         return ""
     return f": {line(change.was) or '-'} -> {line(change.now) or '-'}"

@@ -13,7 +13,7 @@ from sarabanwatch.cli import domains, terminal, which
 if TYPE_CHECKING:
     from sarabanwatch.core.facts.agency import Agency
     from sarabanwatch.core.returns.correction import CorrectionMail
-    from sarabanwatch.core.returns.kept import Stored
+    from sarabanwatch.core.returns.kept import StoredMail
     from sarabanwatch.store.corrections import Decision
     from sarabanwatch.wiring import Components
 
@@ -33,7 +33,7 @@ class Claim:
         from sarabanwatch.store import rulings
 
         self.components = components
-        self.mail: Stored = _found(rulings.find, db, mail)
+        self.mail: StoredMail = _found(rulings.find, db, mail)
         self.told: CorrectionMail = correction.read(self.mail.raw, components.rules.ours)
         self.decision: Decision | None = book.of(db, self.mail.digest)
         self.whose: list[tuple[Agency, str]] = _whose(db, self.mail, self.told, agency)
@@ -134,9 +134,9 @@ class Claim:
         return correction.draft(self.told, self.components.rules.ours, words)
 
 
-def _found(find: Any, db: Any, mail: str) -> "Stored":  # noqa: ANN401 - a question, a ledger connection
+def _found(find: Any, db: Any, mail: str) -> "StoredMail":  # noqa: ANN401 - a question, a ledger connection
     try:
-        found: Stored = find(db, mail.lower())
+        found: StoredMail = find(db, mail.lower())
     except KeyError:
         raise click.ClickException(
             f"no mail, or several, with a digest beginning {mail!r}; `corrections list` lists them"
@@ -144,7 +144,7 @@ def _found(find: Any, db: Any, mail: str) -> "Stored":  # noqa: ANN401 - a quest
     return found
 
 
-def _whose(db: Any, mail: "Stored", told: "CorrectionMail",  # noqa: ANN401 - as above
+def _whose(db: Any, mail: "StoredMail", told: "CorrectionMail",  # noqa: ANN401 - as above
            wanted: str) -> "list[tuple[Agency, str]]":
     """Return the agencies that it may be about: the one that is named, else our letter's, else by what stands in it."""
     from sarabanwatch.store import corrections as book

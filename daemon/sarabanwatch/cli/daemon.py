@@ -59,7 +59,7 @@ def check_config(config: Path, *, dns: bool, without_register: bool, as_json: bo
         wiring.check_register(components)
     if dns and (wrong := asyncio.run(wiring.unpublished(components))):
         raise Misconfigured(f"{config}: {wrong}")
-    ending = token.ending(components.rules.keys, components.clock.now().astimezone(BANGKOK).date())
+    ending = token.keys_ending_soon(components.rules.keys, components.clock.now().astimezone(BANGKOK).date())
     if as_json:
         options.say_json({"config": str(config), "live": components.settings.live, "usable": True,
                           "pdf": components.settings.letter.pdf and printing.installed(),

@@ -339,7 +339,7 @@ def _return(mail: dict[str, Any], lang: str) -> Iterator[str]:
 
 def _fact(e: dict[str, Any], lang: str) -> str:
     from sarabanwatch.cli.thai import said
-    from sarabanwatch.core.facts.evidence import Blame, FactKind, How, Reason, Sure
+    from sarabanwatch.core.facts.evidence import Blame, Certainty, FactKind, MatchedBy, Reason
     from sarabanwatch.core.returns.authenticity import Strength
 
     w = WORDS[lang]
@@ -351,7 +351,8 @@ def _fact(e: dict[str, Any], lang: str) -> str:
         f"= {said(e['reason'], Reason, lang)} ({said(e['blame'], Blame, lang)})" if e["reason"]
         else "",
         f"[{e['rule']}]" if e["rule"] else "",
-        f"<- {said(e['how'], How, lang)}, {said(e['sure'], Sure, lang)}; {w['raw']} {e['mail'][:16]}" if e["mail"] else "",
+        f"<- {said(e['how'], MatchedBy, lang)}, {said(e['sure'], Certainty, lang)}; "
+        f"{w['raw']} {e['mail'][:16]}" if e["mail"] else "",
         f"; {said(e['strength'], Strength, lang)}" if e["mail"] and e["kind"] in STATEMENTS else "",
         f"({e['authentic']})" if e["authentic"] else "",
         "" if e["in_force"] else f"({w['aside']})",

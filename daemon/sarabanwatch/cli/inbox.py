@@ -19,8 +19,8 @@ from sarabanwatch.core.returns.arrival import MailKind
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
-    from sarabanwatch.core.returns.kept import Stored
-    from sarabanwatch.core.returns.review import Ruling, Word
+    from sarabanwatch.core.returns.kept import StoredMail
+    from sarabanwatch.core.returns.review import MailVerdict, Ruling
     from sarabanwatch.store.rulings import Waiting
     from sarabanwatch.wiring import Components
 
@@ -99,7 +99,7 @@ def _no_mail(digest: str) -> click.ClickException:
     )
 
 
-def account(mail: "Stored", history: list[Any]) -> dict[str, Any]:
+def account(mail: "StoredMail", history: list[Any]) -> dict[str, Any]:
     """Tell all about one mail as plain values."""
     from sarabanwatch.core.returns import mime
 
@@ -116,7 +116,7 @@ def account(mail: "Stored", history: list[Any]) -> dict[str, Any]:
     }
 
 
-def word(said: "Word", at: str) -> dict[str, Any]:
+def word(said: "MailVerdict", at: str) -> dict[str, Any]:
     """Tell one word on a mail as plain values."""
     told = {"at": at, "kind": said.kind, "rule": said.rule, "reason": said.reason,
             "letter": said.serial,
@@ -209,7 +209,7 @@ def _serial(letter: str) -> int | None:
 async def _teach(
     components: "Components", digest: str, ruling: "Ruling", letter: int | None, agency: str,
     case: Path | None,
-) -> tuple["Stored", "Word"]:
+) -> tuple["StoredMail", "MailVerdict"]:
     from sarabanwatch.app.life import judge
     from sarabanwatch.app.ruling import rule
 
@@ -239,8 +239,8 @@ def _clean(raw: bytes, components: "Components") -> bytes:
         raise RequestError(f"nothing was recorded, for --case cannot be done: {unclean}") from None
 
 
-async def _teach_alike(components: "Components", digest: str, ruling: "Ruling") -> tuple["Stored",
-                                                                                         "Word",
+async def _teach_alike(components: "Components", digest: str, ruling: "Ruling") -> tuple["StoredMail",
+                                                                                         "MailVerdict",
                                                                                          int, int]:
     from sarabanwatch.app.life import judge
     from sarabanwatch.app.ruling import rule_alike
@@ -321,7 +321,7 @@ def lacking(config: Path, *, ended: bool, as_json: bool) -> None:
             )
 
 
-def _keep(folder: Path, name: str, clean: bytes, said: "Word", components: "Components") -> None:
+def _keep(folder: Path, name: str, clean: bytes, said: "MailVerdict", components: "Components") -> None:
     """Write a case: the mail, and what is expected of it."""
     from sarabanwatch.core.returns.case import expectation
 

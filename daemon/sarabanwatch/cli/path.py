@@ -50,7 +50,7 @@ def path(config: Path, lang: str, *, as_json: bool) -> None:
     broken.
     """
     from sarabanwatch import wiring
-    from sarabanwatch.core.returns.authenticity import own_seal
+    from sarabanwatch.core.returns.authenticity import signed_by_our_domain
     from sarabanwatch.store import queries
     from sarabanwatch.store.arrivals import home_signed
     from sarabanwatch.store.letters import canaries_since
@@ -60,8 +60,8 @@ def path(config: Path, lang: str, *, as_json: bool) -> None:
     with queries.asking(components.ledger_file) as db:
         told = account(canaries_since(db, datetime.fromtimestamp(0, UTC)), now, policy)
         signed = home_signed(db)
-    told["signed"] = None if signed is None else own_seal(components.settings.sender.address,
-                                                          signed)
+    told["signed"] = None if signed is None else signed_by_our_domain(components.settings.sender.address,
+                                                                      signed)
     if as_json:
         options.say_json(told)
     else:

@@ -196,12 +196,12 @@ def _follow(components: "Components", code: str, serial: int, patience: float, l
 def _covered(components: "Components", db: Any,  # noqa: ANN401 - a ledger connection
              serial: int) -> Iterator[tuple[str, str]]:
     """Yield how the last connection to each server that spoke of a letter was encrypted, where that is known."""
-    from sarabanwatch.core.facts.evidence import How
+    from sarabanwatch.core.facts.evidence import MatchedBy
     from sarabanwatch.store import hosts, letters
 
     bare = {relay.place for relay in components.relays if relay.tls == "none"}
     for place in dict.fromkeys(fact.reporter for fact in letters.seen(db, serial)
-                               if fact.how is How.WIRE and fact.reporter):
+                               if fact.how is MatchedBy.WIRE and fact.reporter):
         if place in bare:
             yield "tls", f"{place}: no encryption (relay.tls)"
         # a relay is known by its name alone

@@ -18,7 +18,7 @@ from sarabanwatch.cli.terminal import line
 if TYPE_CHECKING:
     from sarabanwatch.app.replay import Rereading
     from sarabanwatch.core.judging.consequence import GroupMove
-    from sarabanwatch.core.returns.review import Word
+    from sarabanwatch.core.returns.review import MailVerdict
     from sarabanwatch.store.rehearsal import Turned
     from sarabanwatch.wiring import Components
 
@@ -135,7 +135,7 @@ def _progress(length: int, label: str) -> Iterator[Callable[[int], None]]:
         yield bar.update
 
 
-def name(said: "Word") -> str:
+def name(said: "MailVerdict") -> str:
     """Return a word on a mail in few words: kind, and why it failed or was not believed."""
     why = said.refused or (said.reason.value if said.reason else "")
     return f"{said.kind} ({line(why)})" if why else said.kind.value

@@ -2,7 +2,7 @@
 
 from enum import StrEnum
 
-from sarabanwatch.core.facts.evidence import Blame, FactKind, How, Reason, Sure
+from sarabanwatch.core.facts.evidence import Blame, Certainty, FactKind, MatchedBy, Reason
 from sarabanwatch.core.judging.verdict import Verdict
 from sarabanwatch.core.returns import arrival
 from sarabanwatch.core.returns.authenticity import Strength
@@ -49,23 +49,23 @@ TABLES: dict[type[StrEnum], dict[str, str]] = {
         Blame.OURS: "เหตุจากฝ่ายเรา",
         Blame.UNKNOWN: "ไม่ทราบว่าเหตุจากฝ่ายใด",
     },
-    How: {
-        How.TOKEN: "รหัสลงนามของเราบนซอง",
-        How.ENVID: "รหัสซองของเรา",
-        How.MESSAGE_ID: "รหัสข้อความของเรา",
-        How.LINK: "รหัสลงนามในลิงก์ของหนังสือ",
-        How.HEADER: "หัวจดหมายของเรา",
-        How.NUMBER: "เลขที่หนังสือ",
-        How.SENDER: "ที่อยู่ผู้ส่ง",
-        How.WIRE: "ปลายทางตอบเราโดยตรง",
-        How.REREAD: "อ่านใหม่ตามหลักเกณฑ์ปัจจุบัน",
-        How.PERSON: "คำวินิจฉัยของเจ้าหน้าที่",
+    MatchedBy: {
+        MatchedBy.TOKEN: "รหัสลงนามของเราบนซอง",
+        MatchedBy.ENVID: "รหัสซองของเรา",
+        MatchedBy.MESSAGE_ID: "รหัสข้อความของเรา",
+        MatchedBy.LINK: "รหัสลงนามในลิงก์ของหนังสือ",
+        MatchedBy.HEADER: "หัวจดหมายของเรา",
+        MatchedBy.NUMBER: "เลขที่หนังสือ",
+        MatchedBy.SENDER: "ที่อยู่ผู้ส่ง",
+        MatchedBy.WIRE: "ปลายทางตอบเราโดยตรง",
+        MatchedBy.REREAD: "อ่านใหม่ตามหลักเกณฑ์ปัจจุบัน",
+        MatchedBy.PERSON: "คำวินิจฉัยของเจ้าหน้าที่",
     },
-    Sure: {
-        Sure.SIGNED: "ลายเซ็นถูกต้อง",
-        Sure.LIKELY: "น่าจะใช่",
-        Sure.WEAK: "ยังไม่แน่ชัด",
-        Sure.RULED: "เจ้าหน้าที่ยืนยัน",
+    Certainty: {
+        Certainty.SIGNED: "ลายเซ็นถูกต้อง",
+        Certainty.LIKELY: "น่าจะใช่",
+        Certainty.WEAK: "ยังไม่แน่ชัด",
+        Certainty.RULED: "เจ้าหน้าที่ยืนยัน",
     },
     Strength: {
         Strength.RULED: "เจ้าหน้าที่ยืนยัน",

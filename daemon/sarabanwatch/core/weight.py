@@ -11,16 +11,16 @@ from datetime import datetime
 from enum import StrEnum
 from hashlib import sha256
 
-from sarabanwatch.core.facts.evidence import Evidence, FactKind, Reason, Sure
+from sarabanwatch.core.facts.evidence import Certainty, Evidence, FactKind, Reason
 from sarabanwatch.core.judging import verdict
 from sarabanwatch.core.judging.verdict import Verdict
 from sarabanwatch.core.returns import arrival
 from sarabanwatch.core.returns.arrival import Arrival, Ours
 from sarabanwatch.core.returns.attribution import UNSIGNED, Attribution
-from sarabanwatch.core.returns.authenticity import speaks_for
+from sarabanwatch.core.returns.authenticity import is_from_office
 from sarabanwatch.core.returns.refusals import Refusals
-from sarabanwatch.core.returns.review import Reading, hear, waits
-from sarabanwatch.core.returns.testimony import Hearing
+from sarabanwatch.core.returns.review import Reading, read_for_letter, why_waiting
+from sarabanwatch.core.returns.testimony import AttributedMail
 from sarabanwatch.core.sending import reply
 from sarabanwatch.core.sending.reply import Answer
 
@@ -80,7 +80,7 @@ def mail(raw: bytes, address: str, ours: Ours, at: datetime, table: ReadingTable
     """
     what = arrival.read(raw, ours, table.refusals)
     reading = _reading(what, _claim(what), address, table.shared, at, sha256(raw).hexdigest())
-    why, fact = waits(reading), reading.fact
+    why, fact = why_waiting(reading), reading.fact
     if fact is None:
         weight = Weight.WAIT if why else Weight.NONE
         return Weighed(what.kind, weight, reading.reason, why or what.rule, "", what.said)
@@ -101,7 +101,7 @@ def _claim(what: Arrival) -> Attribution | None:
     clue = next(iter(what.clues), None)
     if clue is None:
         return None
-    return Attribution(0, clue.how, UNSIGNED.get(clue.how, Sure.SIGNED), clue.value)
+    return Attribution(0, clue.how, UNSIGNED.get(clue.how, Certainty.SIGNED), clue.value)
 
 
 def _reading(
@@ -110,11 +110,11 @@ def _reading(
 ) -> Reading:
     if claim is None:
         return Reading(what, None, None)
-    heard = Hearing(what, claim, speaks_for(what.sender, address, shared))
-    return hear(heard, 0, address, at, digest)
+    heard = AttributedMail(what, claim, is_from_office(what.sender, address, shared))
+    return read_for_letter(heard, 0, address, at, digest)
 
 
-def _of(fact: Evidence, waits: str) -> Weight:
+def _of(fact: Evidence, why_waiting: str) -> Weight:
     """Weigh one fact; what waits and would conclude something otherwise waits, a failure that nobody can read is one."""
     weight = WEIGHTS[verdict.judge([fact]).verdict]
-    return Weight.WAIT if waits and weight is not Weight.UNKNOWN else weight
+    return Weight.WAIT if why_waiting and weight is not Weight.UNKNOWN else weight

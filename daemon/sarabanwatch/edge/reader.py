@@ -34,7 +34,7 @@ MEMORY = 300 << 20          # address space of the child, in octets
 FRAME = struct.Struct(">Q")
 
 
-class Died(Exception):  # noqa: N818 - said of the child
+class ReaderDied(Exception):  # noqa: N818 - said of the child
     """The child ended while it read; `number` is the signal that ended it, 0 for none."""
 
     def __init__(self, number: int) -> None:
@@ -44,7 +44,7 @@ class Died(Exception):  # noqa: N818 - said of the child
         self.number = number
 
 
-def nobody(_error: BaseException) -> None:
+def ignore(_error: BaseException) -> None:
     """Tell nobody."""
 
 
@@ -53,7 +53,7 @@ class ReaderProcess:
 
     def __init__(
         self, ours: Ours, refusals: Refusals, seconds: float = SECONDS, small: int = SMALL,
-        failed: Callable[[BaseException], None] = nobody,
+        failed: Callable[[BaseException], None] = ignore,
     ) -> None:
         self._ours, self._refusals, self._seconds, self._small, self._failed = (
             ours,
@@ -77,7 +77,7 @@ class ReaderProcess:
         """Have the child read a mail; None where it died meanwhile, perhaps for another's sake."""
         try:
             return await self._asked(raw[:arrival.MOST_OCTETS])
-        except Died as death:
+        except ReaderDied as death:
             if death.number == signal.SIGPROF:
                 return Arrival(MailKind.UNREAD, f"limit: not read within {self._seconds:g} seconds")
             self._failed(death)
@@ -87,13 +87,13 @@ class ReaderProcess:
         """Have the child read a mail; raise Died, or NoReader."""
         child = await self._ready()
         try:
-            return await asyncio.wait_for(_ask(child, raw), WALL)
+            return await asyncio.wait_for(_exchange(child, raw), WALL)
         except TimeoutError:
             await self._end()
             return Arrival(MailKind.UNREAD,
                            f"limit: not read within {WALL:g} seconds of the wall's clock")
         except (asyncio.IncompleteReadError, ConnectionError):
-            raise Died(-min(0, await self._end())) from None
+            raise ReaderDied(-min(0, await self._end())) from None
         except BaseException:
             # cancelled half-way: its answer must not be taken for another mail's
             await self._end()
@@ -114,8 +114,8 @@ class ReaderProcess:
                 # Ctrl-C at a terminal is meant for the daemon, which ends it
                 start_new_session=True)
             async with asyncio.timeout(START):
-                await _sent(child, pickle.dumps((self._ours, self._refusals.books, self._seconds)))
-                await _answer(child)
+                await _send_frame(child, pickle.dumps((self._ours, self._refusals.books, self._seconds)))
+                await _receive_frame(child)
         except BaseException as error:
             await self._end()
             if isinstance(error, OSError | asyncio.IncompleteReadError):
@@ -138,20 +138,20 @@ class ReaderProcess:
         return await child.wait()
 
 
-async def _ask(child: asyncio.subprocess.Process, raw: bytes) -> Arrival:
-    await _sent(child, raw)
-    answer = pickle.loads(await _answer(child))  # noqa: S301 - our own child wrote it
+async def _exchange(child: asyncio.subprocess.Process, raw: bytes) -> Arrival:
+    await _send_frame(child, raw)
+    answer = pickle.loads(await _receive_frame(child))  # noqa: S301 - our own child wrote it
     return answer if isinstance(answer, Arrival) else Arrival(MailKind.UNREAD, "limit: no answer")
 
 
-async def _sent(child: asyncio.subprocess.Process, octets: bytes) -> None:
+async def _send_frame(child: asyncio.subprocess.Process, octets: bytes) -> None:
     if child.stdin is None:
         raise ConnectionError("the child has no ear")
     child.stdin.write(FRAME.pack(len(octets)) + octets)
     await child.stdin.drain()
 
 
-async def _answer(child: asyncio.subprocess.Process) -> bytes:
+async def _receive_frame(child: asyncio.subprocess.Process) -> bytes:
     if child.stdout is None:
         raise ConnectionError("the child has no mouth")
     (length,) = FRAME.unpack(await child.stdout.readexactly(FRAME.size))

@@ -23,7 +23,7 @@ from sarabanwatch.core.facts.token import Key
 from sarabanwatch.core.judging.census import BUCKETS
 from sarabanwatch.core.judging.group import Group
 from sarabanwatch.core.register.dates import BUDDHIST, FIRST_BUDDHIST_YEAR
-from sarabanwatch.core.returns.refusals import Book, Refusals
+from sarabanwatch.core.returns.refusals import Refusals, RefusalTable
 from sarabanwatch.settings import refusals as books
 from sarabanwatch.settings.complaints import RESOLVERS_AT_MOST, complaints, resolver
 from sarabanwatch.settings.shapes import AddressRules, Groups, Holidays, Settings
@@ -193,7 +193,7 @@ def refusals(own: Sequence[Path] = ()) -> Refusals:
     return Refusals([_book(path) for path in paths])
 
 
-def _book(path: Path) -> Book:
+def _book(path: Path) -> RefusalTable:
     try:
         return books.book(read(path, books.File))
     except ValueError as error:

@@ -6,8 +6,8 @@ from collections.abc import Iterator, Sequence
 import msgspec
 
 from sarabanwatch.core.facts.evidence import Reason
-from sarabanwatch.core.returns.reason import Asked, of
-from sarabanwatch.core.returns.refusals import Book, RefusalRow, Refusals
+from sarabanwatch.core.returns.reason import SmtpStage, of
+from sarabanwatch.core.returns.refusals import RefusalRow, Refusals, RefusalTable
 
 EXAMPLE = re.compile(r"(?:(\d{3})(?= |$))? ?(?:(\d\.\d+\.\d+)(?= |$))? ?(.*)", re.DOTALL)
 
@@ -34,7 +34,7 @@ class File(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     marks: tuple[str, ...] = ()
 
 
-def book(file: File) -> Book:
+def book(file: File) -> RefusalTable:
     """Return a file's rows as the rules take them; raise ValueError where one of them says nothing."""
     if bool(file.system) is not bool(file.marks):
         raise ValueError("system, marks: name both, or neither: a system is known by its marks")
@@ -43,7 +43,7 @@ def book(file: File) -> Book:
             raise ValueError(f"row {line.name!r}: give it phrases, statuses or codes")
     rows = (RefusalRow(line.name, line.reason, _phrases(line.phrases), line.statuses, line.codes,
                        line.weak, line.example) for line in file.row)
-    return Book(file.system, file.marks, tuple(rows))
+    return RefusalTable(file.system, file.marks, tuple(rows))
 
 
 def _phrases(text: str) -> tuple[str, ...]:
@@ -51,7 +51,7 @@ def _phrases(text: str) -> tuple[str, ...]:
     return tuple(phrase for phrase in pieces if phrase)
 
 
-def idle(books: Sequence[Book]) -> Iterator[str]:
+def idle(books: Sequence[RefusalTable]) -> Iterator[str]:
     """Yield what can never win: phrases that another row decides, and examples that are read otherwise."""
     table = Refusals(books)
     for each in books:
@@ -71,4 +71,4 @@ def _said(phrase: str) -> str:
 def _read(table: Refusals, example: str) -> Reason:
     match = EXAMPLE.match(example)
     code, status, said = match.groups("") if match else ("", "", "")
-    return of(table, int(code or 0), status, said, Asked.RCPT)[0]
+    return of(table, int(code or 0), status, said, SmtpStage.RCPT)[0]

@@ -5,12 +5,12 @@ from collections.abc import Sequence
 from dataclasses import replace
 from datetime import datetime
 
-from sarabanwatch.core.facts.evidence import Sure
+from sarabanwatch.core.facts.evidence import Certainty
 from sarabanwatch.core.facts.letter import Letter
 from sarabanwatch.core.facts.purpose import Purpose
-from sarabanwatch.core.returns.kept import Received
+from sarabanwatch.core.returns.kept import ReceivedMail
 from sarabanwatch.core.returns.mailbox import Cursor, FetchReport
-from sarabanwatch.core.returns.review import Word, word
+from sarabanwatch.core.returns.review import MailVerdict, verdict_by_rules
 from sarabanwatch.store import lacking
 from sarabanwatch.store.letters import witness
 from sarabanwatch.store.rows import ask_one, moment
@@ -61,16 +61,16 @@ def last_letter_to(tx: Tx, address: str, by: datetime) -> int | None:
     return last_letter(tx, "address", address, by)
 
 
-def take_in(tx: Tx, mailbox: str, received: Sequence[Received], cursor: Cursor,
+def take_in(tx: Tx, mailbox: str, received: Sequence[ReceivedMail], cursor: Cursor,
             told: FetchReport | None = None) -> list[bool]:
     """Keep mails, their evidence, what lacks, and then the cursor; say which mails were new."""
     new = [_keep(tx, mail) for mail in received]
     for m in (m for m, is_new in zip(received, new, strict=True) if is_new):
-        said = word(m.reading)
+        said = verdict_by_rules(m.reading)
         edition = write_word(tx, m.digest, said, m.arrived_at)
         if m.serial is not None and m.evidence is not None:
             witness(tx, [(m.serial, replace(m.evidence, edition=edition))])
-            if m.evidence.sure is Sure.SIGNED:
+            if m.evidence.sure is Certainty.SIGNED:
                 tx.executemany(OWN_MAKER, [(maker, m.arrived_at, m.serial) for maker in m.makers])
     lacking.note(tx, mailbox, cursor.validity, told)
     tx.execute("INSERT OR REPLACE INTO cursor VALUES (?, ?, ?)",
@@ -97,7 +97,7 @@ def last_letter(tx: Tx, column: str, wanted: str, by: datetime) -> int | None:
     return row[0] if row else None
 
 
-def _keep(tx: Tx, m: Received) -> bool:
+def _keep(tx: Tx, m: ReceivedMail) -> bool:
     a = m.arrival
     tx.execute(
         """INSERT OR IGNORE INTO mail (digest, raw, size, arrived_at, kind, sender, subject, signed, maker)
@@ -107,7 +107,7 @@ def _keep(tx: Tx, m: Received) -> bool:
     return bool(tx.changes())
 
 
-def write_word(tx: Tx, digest: str, w: Word, at: datetime) -> int:
+def write_word(tx: Tx, digest: str, w: MailVerdict, at: datetime) -> int:
     """Write down what is said of a mail; return the number of that reading."""
     tx.execute(
         """INSERT INTO reading (mail, at, kind, rule, reason, serial, refused, waits, by, note, alike)

@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from sarabanwatch.core.domain import Known
-from sarabanwatch.core.facts.token import Mint
+from sarabanwatch.core.facts.token import TokenMaker
 from sarabanwatch.core.judging.group import Group
 from sarabanwatch.core.sending import catch_all
 from sarabanwatch.core.sending.catch_all import Tried
@@ -64,7 +64,7 @@ def due(tx: Tx, campaign: int) -> Sequence[tuple[str, str | None]]:
     return [(domain, host) for domain, host in ask(tx, DUE, (campaign,))]
 
 
-def write(tx: Tx, campaign: int, hosts: Mapping[str, str], mint: Mint, at: datetime,
+def write(tx: Tx, campaign: int, hosts: Mapping[str, str], mint: TokenMaker, at: datetime,
           send_by: datetime) -> int:
     """Write a stray down for each domain that has had none this round; `hosts` says whom it burdens. Return how many."""
     written, serial, epoch = 0, next_serial(tx), current(tx).mark

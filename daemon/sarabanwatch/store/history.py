@@ -7,8 +7,8 @@ from datetime import datetime
 from sarabanwatch.core.errors import RequestError
 from sarabanwatch.core.facts.agency import Agency
 from sarabanwatch.core.register import Entry, Note, Problem, Register
-from sarabanwatch.core.register.difference import Change, What
-from sarabanwatch.core.register.history import Dated, Import
+from sarabanwatch.core.register.difference import Change, ChangeKind
+from sarabanwatch.core.register.history import Import, PastValue
 from sarabanwatch.store.rows import agency, ask, ask_one, moment, notes
 from sarabanwatch.store.tx import Tx
 
@@ -100,7 +100,7 @@ def imports(tx: Tx) -> Iterator[Import]:
         counts = ask(tx, "SELECT what, count(*) FROM amendment WHERE import = ? GROUP BY what",
                      (number,))
         yield Import(number, moment(at), source, good, bad, way, by, restores,
-                     {What(what): n for what, n in counts})
+                     {ChangeKind(what): n for what, n in counts})
 
 
 def changes(tx: Tx, number: int) -> Iterator[tuple[str, str, Change]]:
@@ -110,13 +110,13 @@ def changes(tx: Tx, number: int) -> Iterator[tuple[str, str, Change]]:
                                       ORDER BY e.since DESC LIMIT 1), ''), m.what, m.was, m.now
                FROM amendment m WHERE m.import = ? ORDER BY m.code, m.what""", (number,))
     for code, name, what, was, now in rows:
-        yield code, name, Change(What(what), was, now)
+        yield code, name, Change(ChangeKind(what), was, now)
 
 
-def lines(tx: Tx, code: str) -> list[Dated]:
+def lines(tx: Tx, code: str) -> list[PastValue]:
     """Return the dated lines of one agency: name and kind, address, announcement; each oldest first."""
     at = {number: moment(text) for number, text in ask(tx, "SELECT id, at FROM import")}
-    return [Dated(thing, said, at[since], _ended(at, until)) for thing, sql in LINES.items()
+    return [PastValue(thing, said, at[since], _ended(at, until)) for thing, sql in LINES.items()
             for said, since, until in ask(tx, f"{sql} ORDER BY 2", (code,))]
 
 

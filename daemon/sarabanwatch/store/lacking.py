@@ -8,7 +8,7 @@ from collections import defaultdict
 from collections.abc import Iterator
 from dataclasses import dataclass
 
-from sarabanwatch.core.returns.mailbox import Bookmarks, Cursor, FetchReport, Lack
+from sarabanwatch.core.returns.mailbox import Bookmarks, Cursor, FetchFailure, FetchReport
 from sarabanwatch.store.rows import ask, ask_one
 from sarabanwatch.store.tx import Tx
 
@@ -84,6 +84,6 @@ def note(tx: Tx, mailbox: str, validity: int, told: FetchReport | None) -> None:
     tx.execute(RENUMBERED, here)
     for uid, why, said in told.lacking:
         tx.execute(LACKS, {**here, "uid": uid, "why": why, "said": said})
-    gone = {uid for uid, why, _ in told.lacking if why is Lack.GONE}
+    gone = {uid for uid, why, _ in told.lacking if why is FetchFailure.GONE}
     for uid in {*told.given, *gone}:
         tx.execute(ENDS, {**here, "uid": uid, "ended": "gone" if uid in gone else "given"})

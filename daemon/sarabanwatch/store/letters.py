@@ -8,7 +8,7 @@ from typing import Any
 from sarabanwatch.core.facts.evidence import Evidence, FactKind
 from sarabanwatch.core.facts.letter import Letter
 from sarabanwatch.core.facts.purpose import Purpose
-from sarabanwatch.core.facts.token import Mint
+from sarabanwatch.core.facts.token import TokenMaker
 from sarabanwatch.core.judging.verdict import Verdict
 from sarabanwatch.core.sending import probe
 from sarabanwatch.core.sending.canary import BACK_BY, Canary, Errand
@@ -104,7 +104,7 @@ UNJUDGED = """
 """
 
 
-def draft(tx: Tx, campaign: int, drafts: Sequence[Draft], mint: Mint, at: datetime) -> list[int]:
+def draft(tx: Tx, campaign: int, drafts: Sequence[Draft], mint: TokenMaker, at: datetime) -> list[int]:
     """Write a round's letters down, but where another came meanwhile; all or none. Return the serials of those written."""
     written: list[int] = []
     first, epoch = next_serial(tx), current(tx).mark
@@ -181,7 +181,7 @@ def confirm(tx: Tx, serial: int, token: str, fact: Evidence) -> bool:
 
 
 def launch(
-    tx: Tx, errand: Errand, campaign: int, address: Callable[[str], str], mint: Mint, at: datetime,
+    tx: Tx, errand: Errand, campaign: int, address: Callable[[str], str], mint: TokenMaker, at: datetime,
     send_by: datetime,
 ) -> None:
     """Write down a letter to ourselves; `address` makes it of the token."""
@@ -193,7 +193,7 @@ def launch(
         (serial, token, address(token), campaign, at, at, send_by, errand))
 
 
-def ask_for(tx: Tx, campaign: int, wanted: Draft, mint: Mint, at: datetime) -> int | None:
+def ask_for(tx: Tx, campaign: int, wanted: Draft, mint: TokenMaker, at: datetime) -> int | None:
     """Write down a letter that a person asked for, which goes before all others and counts towards no round.
 
     Return its serial; None, and nothing is written, where a letter to that address of the agency is still under way.

@@ -3,7 +3,7 @@
 from collections.abc import Sequence
 from datetime import datetime
 
-from sarabanwatch.core.facts.token import Mint
+from sarabanwatch.core.facts.token import TokenMaker
 from sarabanwatch.core.judging.incident import FAILING
 from sarabanwatch.core.judging.schedule import Failing
 from sarabanwatch.core.judging.standing import FAILURES
@@ -48,7 +48,7 @@ DECIDED = f"""
 """  # noqa: S608 - our own text
 
 
-def confirm(tx: Tx, campaign: int, drafts: Sequence[Draft], mint: Mint, at: datetime) -> int:
+def confirm(tx: Tx, campaign: int, drafts: Sequence[Draft], mint: TokenMaker, at: datetime) -> int:
     """Write confirming letters down, but to an address with a letter under way; return how many."""
     written, first, epoch = 0, next_serial(tx), current(tx).mark
     for d in drafts:

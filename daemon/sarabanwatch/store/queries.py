@@ -18,7 +18,7 @@ from sarabanwatch.core.facts.letter import Letter
 from sarabanwatch.core.facts.purpose import Purpose
 from sarabanwatch.core.judging.group import Group
 from sarabanwatch.core.register import Note
-from sarabanwatch.core.register.history import Dated
+from sarabanwatch.core.register.history import PastValue
 from sarabanwatch.core.sending.probe import State
 from sarabanwatch.store import history, opt_outs, schema, snapshots
 from sarabanwatch.store.catch_all_probes import stands_weakly
@@ -134,7 +134,7 @@ class Dossier:
     since: str
     letters: list[Went]
     changes: list[tuple[str, str | None, str, str, str]]    # when, from, to, why, under which rules
-    lines: list[Dated]   # name and kind, address, announcement, each since when and until when
+    lines: list[PastValue]   # name and kind, address, announcement, each since when and until when
     notes: tuple[Note, ...] = ()    # what had to be interpreted to read its row
     fall: Pending | None = None     # found to fail, and not turned yet
     held_by: IncidentSummary | None = None     # the incident that holds it

@@ -19,7 +19,7 @@ from sarabanwatch.core.judging.incident import Kin, Scope
 from sarabanwatch.core.register import Entry, Note, Register
 from sarabanwatch.core.register.difference import Difference, ImportLimits, TooMuch, difference
 from sarabanwatch.core.register.history import Import
-from sarabanwatch.core.register.unread import gaps, settled
+from sarabanwatch.core.register.unread import count_unread_rows, with_unread_kept
 from sarabanwatch.core.sending.plan import writes_to
 from sarabanwatch.store import history
 from sarabanwatch.store.judgements import MARK_ALL
@@ -144,7 +144,7 @@ def find(tx: Tx, code: str) -> Agency | None:
 
 def _settled(tx: Tx, register: Register) -> Register:
     """Return a list as it may be held against what stands: what it could not say, and what was corrected since, stays."""
-    return _corrected(tx, settled(register, _stood(tx)))
+    return _corrected(tx, with_unread_kept(register, _stood(tx)))
 
 
 def _stood(tx: Tx) -> dict[str, Agency]:
@@ -175,7 +175,7 @@ def _kept(tx: Tx, entry: Entry, was: str, cell: str, at: str) -> Entry:
 def _difference(tx: Tx, register: Register) -> Difference:
     rows = len(register.problems) + sum(not entry.kept for entry in register.entries)
     return difference(_stood(tx), {e.agency.code: e.agency for e in register.entries}, rows,
-                      gaps(register))
+                      count_unread_rows(register))
 
 
 def _number(tx: Tx, register: Register, at: datetime, how: Import) -> int:

@@ -6,7 +6,7 @@ from datetime import date, datetime
 from typing import Any
 
 from sarabanwatch.core.facts.agency import Agency, AgencyKind, Announcement, Status
-from sarabanwatch.core.facts.evidence import Evidence, How, Reason, Sure
+from sarabanwatch.core.facts.evidence import Certainty, Evidence, MatchedBy, Reason
 from sarabanwatch.core.facts.evidence import FactKind as Fact
 from sarabanwatch.core.register import Note
 from sarabanwatch.store.tx import Tx
@@ -52,7 +52,7 @@ def evidence(row: Sequence[Any]) -> Evidence:
     ) = row
     return Evidence(
         Fact(kind), moment(seen_at), code, status, said, Reason(reason) if reason else None, rule,
-        reporter, receipt, How(how), Sure(sure), mail, authentic, edition,
+        reporter, receipt, MatchedBy(how), Certainty(sure), mail, authentic, edition,
     )
 
 

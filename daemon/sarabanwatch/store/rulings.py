@@ -13,8 +13,8 @@ from sarabanwatch.core.facts.evidence import Evidence, FactKind, Reason
 from sarabanwatch.core.judging.incident import Kin
 from sarabanwatch.core.judging.verdict import Verdict
 from sarabanwatch.core.returns.arrival import MailKind as Mail
-from sarabanwatch.core.returns.kept import Stored
-from sarabanwatch.core.returns.review import Lesson, Word, superseding
+from sarabanwatch.core.returns.kept import StoredMail
+from sarabanwatch.core.returns.review import Lesson, MailVerdict, superseding
 from sarabanwatch.store.arrivals import last_letter, write_word
 from sarabanwatch.store.letters import mark, witness
 from sarabanwatch.store.rows import EVIDENCE, ask, ask_one, evidence, moment
@@ -88,15 +88,15 @@ class DatedWord:
 
     mail: str
     at: str
-    word: Word
+    word: MailVerdict
 
 
-def page(tx: Tx, after: str, limit: int, octets: int) -> list[Stored]:
+def page(tx: Tx, after: str, limit: int, octets: int) -> list[StoredMail]:
     """Return mails whose words are kept, by digest after `after`.
 
     At most `limit`, and no more once they weigh `octets`, but one at least.
     """
-    page: list[Stored] = []
+    page: list[StoredMail] = []
     for row in ask(
         tx, f"{KEPT} WHERE m.digest > ? AND m.forgotten_at IS NULL ORDER BY m.digest LIMIT ?",
         (after, limit),
@@ -123,7 +123,7 @@ def last_letter_of(tx: Tx, code: str, by: datetime) -> int | None:
     return last_letter(tx, "code", code, by)
 
 
-def lay(tx: Tx, words: Mapping[str, Word], at: datetime, cause: Kin | None = None) -> int:
+def lay(tx: Tx, words: Mapping[str, MailVerdict], at: datetime, cause: Kin | None = None) -> int:
     """Add words on mails, by digest, and the facts that follow, all or none; ask for their agencies to be judged anew.
 
     Where a person has spoken meanwhile, our rules say nothing more. Return how many words were added. `cause`: what we did
@@ -151,7 +151,7 @@ def alike(tx: Tx, alike: str) -> Sequence[str]:
     return [digest for digest, in ask(tx, ALIKE, (alike,))]
 
 
-def learn(tx: Tx, lesson: Lesson, words: Mapping[str, Word], at: datetime,
+def learn(tx: Tx, lesson: Lesson, words: Mapping[str, MailVerdict], at: datetime,
           cause: Kin | None = None) -> None:
     """Keep a lesson, and add the words on the mails that it settles, all or none; `cause` as for `lay`."""
     tx.execute(
@@ -168,7 +168,7 @@ def unlearn(tx: Tx, number: int, by: str, at: datetime) -> bool:
     return bool(tx.changes())
 
 
-def find(tx: Tx, digest: str) -> Stored:
+def find(tx: Tx, digest: str) -> StoredMail:
     """Return a mail by (the beginning of) its digest; KeyError where none or several begin so."""
     rows = list(ask(tx, f"{KEPT} WHERE m.digest BETWEEN ? AND ? LIMIT 2", (digest, digest + "g")))
     if len(rows) != 1:
@@ -210,23 +210,23 @@ def about(tx: Tx, serial: int) -> list[DatedWord]:
     return [said for digest, in list(mails) for said in history(tx, digest)]
 
 
-def _stored(tx: Tx, row: Sequence[Any]) -> Stored:
+def _stored(tx: Tx, row: Sequence[Any]) -> StoredMail:
     digest, raw, _, arrived_at, signed, forgotten_at, *word = row
     found = ask_one(tx, FACT, (digest,))
     fact = replace(evidence(found), edition=0) if found else None
-    return Stored(digest, zlib.decompress(raw) if raw else b"", moment(arrived_at),
-                  tuple(signed.split()),
-                  _word(word, None if fact is None or fact.kind is FactKind.SET_ASIDE else fact),
-                  moment(forgotten_at) if forgotten_at else None)
+    return StoredMail(digest, zlib.decompress(raw) if raw else b"", moment(arrived_at),
+                      tuple(signed.split()),
+                      _word(word, None if fact is None or fact.kind is FactKind.SET_ASIDE else fact),
+                      moment(forgotten_at) if forgotten_at else None)
 
 
-def _word(row: Sequence[Any], fact: Evidence | None) -> Word:
+def _word(row: Sequence[Any], fact: Evidence | None) -> MailVerdict:
     kind, rule, reason, serial, refused, waits, by, note, alike = row
-    return Word(Mail(kind), rule, Reason(reason) if reason else None, serial, refused, waits, fact,
-                by, note, alike)
+    return MailVerdict(Mail(kind), rule, Reason(reason) if reason else None, serial, refused, waits, fact,
+                       by, note, alike)
 
 
-def lay_word(tx: Tx, digest: str, word: Word, at: datetime, cause: str = "") -> None:
+def lay_word(tx: Tx, digest: str, word: MailVerdict, at: datetime, cause: str = "") -> None:
     """Add a word on a mail and the facts that follow, and ask for their agencies to be judged anew. Call within a transaction."""
     held_by = [
         serial for (serial,) in ask(

@@ -106,7 +106,7 @@ CREATE TABLE announced (         -- the announcement that covers an agency
 CREATE TABLE amendment (   -- what an import changed of an agency, as people read it
     import INTEGER NOT NULL REFERENCES import,
     code   TEXT NOT NULL,
-    what   TEXT NOT NULL,  -- core.register.difference.What
+    what   TEXT NOT NULL,  -- core.register.difference.ChangeKind
     was    TEXT NOT NULL,
     now    TEXT NOT NULL,
     PRIMARY KEY (import, code, what)
@@ -250,7 +250,7 @@ CREATE TABLE lacking (                  -- mails that a mailbox named and did no
     validity INTEGER NOT NULL,
     uid      INTEGER NOT NULL,
     since    TEXT NOT NULL,
-    why      TEXT NOT NULL,             -- core.returns.mailbox.Lack, as last seen
+    why      TEXT NOT NULL,             -- core.returns.mailbox.FetchFailure, as last seen
     said     TEXT NOT NULL,             -- the server's words
     ended_at TEXT,
     ended    TEXT NOT NULL DEFAULT '',  -- given, gone (deleted there) or renumbered; '': lacks
@@ -331,8 +331,8 @@ CREATE TABLE evidence (                  -- facts about letters, from which all 
     rule      TEXT NOT NULL,             -- the rule that decided the reason
     reporter  TEXT NOT NULL,             -- who reported it
     receipt   TEXT NOT NULL,             -- the receipt number that was given, or ''
-    how       TEXT NOT NULL,             -- core.facts.evidence.How: by what it is the letter's ...
-    sure      TEXT NOT NULL,             -- core.facts.evidence.Sure: ... and how sure that is
+    how       TEXT NOT NULL,             -- core.facts.evidence.MatchedBy: by what it is the letter's ...
+    sure      TEXT NOT NULL,             -- core.facts.evidence.Certainty: ... and how sure that is
     mail      TEXT NOT NULL,             -- the mail's digest; '' where our own connection showed it
     authentic TEXT NOT NULL DEFAULT '',  -- what proves that its domain wrote it, in words, or ''
     edition   INTEGER NOT NULL DEFAULT 0  -- the `reading` that it is of; a mail's last counts

@@ -17,7 +17,7 @@ from sarabanwatch.core.calendar import BANGKOK
 from sarabanwatch.core.domain import Records
 from sarabanwatch.core.facts.letter import Letter
 from sarabanwatch.core.facts.purpose import Purpose
-from sarabanwatch.core.facts.token import minting
+from sarabanwatch.core.facts.token import token_maker
 from sarabanwatch.core.judging.group import Group
 from sarabanwatch.core.letters.wording import Form, paper
 from sarabanwatch.core.policy import Policy
@@ -193,7 +193,7 @@ class Components:
         keys = config.keys(self.secret(s.token.key_file, "token.key_file"), "token.key_file")
         return Rulebook(
             self.policy, self.addresses, self.form,
-            Ours(s.sender.address, s.sender.number), keys, minting(keys, self._today),
+            Ours(s.sender.address, s.sender.number), keys, token_maker(keys, self._today),
             self.refusals, s.inbox.authserv_id, self.pace, lambda at: self.groups_at(at).id)
 
     def _today(self) -> date:

@@ -9,7 +9,7 @@ from urllib.parse import urlsplit
 
 from sarabanwatch.core import register
 from sarabanwatch.core.errors import Unanswered
-from sarabanwatch.core.register.history import Offer
+from sarabanwatch.core.register.history import OfferedList
 from sarabanwatch.edge import folder
 from sarabanwatch.ports import Source, Web
 from sarabanwatch.settings.shapes import RegisterSection
@@ -29,7 +29,7 @@ class FileSource:
     way: str = "file"
     once: bool = False
 
-    async def offer(self, mark: str) -> Offer | None:
+    async def offer(self, mark: str) -> OfferedList | None:
         """Return what stands in it; None where nobody wrote to it since."""
         return await asyncio.to_thread(_unlike, mark, self.path, self.load)
 
@@ -43,7 +43,7 @@ class FolderSource:
     way: str = "folder"
     once: bool = True
 
-    async def offer(self, mark: str) -> Offer | None:
+    async def offer(self, mark: str) -> OfferedList | None:
         """Return what stands in the newest file that is at rest; None where it is the one that we know."""
         found = await folder.newest(self.path)
         return await asyncio.to_thread(_unlike, mark, found, self.load) if found else None
@@ -59,7 +59,7 @@ class UrlSource:
     way: str = "url"
     once: bool = False
 
-    async def offer(self, mark: str) -> Offer | None:
+    async def offer(self, mark: str) -> OfferedList | None:
         """Return what stands there; None where it is what stood there before."""
         page = await self.web.get(self.url, etag=mark, seconds=PATIENCE, octets=LARGEST)
         if page.status == 304:
@@ -67,7 +67,7 @@ class UrlSource:
         if not page.whole and not page.body.startswith(ARCHIVE):
             raise Unanswered(f"{self.url}: the server tells neither length nor chunks, so that a list cut on its way cannot be "
                              "noticed; have it send Content-Length, or name a file or a folder")
-        return Offer(await asyncio.to_thread(self._read, page.body), page.etag)
+        return OfferedList(await asyncio.to_thread(self._read, page.body), page.etag)
 
     def _read(self, body: bytes) -> register.Register:
         with TemporaryDirectory() as place:
@@ -76,11 +76,11 @@ class UrlSource:
             return self.load(path)
 
 
-def _unlike(mark: str, path: Path, load: Load) -> Offer | None:
+def _unlike(mark: str, path: Path, load: Load) -> OfferedList | None:
     """Return what stands in a file, unless it is the one that bears this mark: its name, when it was written, its size."""
     stat = path.stat()
     now = f"{path.name} {stat.st_ino} {stat.st_mtime_ns} {stat.st_size}"
-    return None if now == mark else Offer(load(path), now)
+    return None if now == mark else OfferedList(load(path), now)
 
 
 def source(c: RegisterSection, beside: Path, load: Load, web: Web) -> Source | None:

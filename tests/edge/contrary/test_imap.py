@@ -18,7 +18,7 @@ from fakes.listening import Listener
 from fakes.mailbox import Answer, Box
 from fakes.post import Password
 from fakes.wire import playing
-from sarabanwatch.core.returns.mailbox import Bookmarks, Cursor, Lack
+from sarabanwatch.core.returns.mailbox import Bookmarks, Cursor, FetchFailure
 from sarabanwatch.edge.imap import Mailbox, Visit, folder, framing, opening, protocol
 from sarabanwatch.edge.imap.folder import STUBBORN
 from sarabanwatch.ports import Secret
@@ -26,7 +26,7 @@ from sarabanwatch.ports import Secret
 PASSWORD = "s3cret"
 BRIEF = 2.0  # seconds of silence, in rows that wait for a server that says nothing
 THREE = (1, 2, 3)
-WITHHELD, REFUSED, GONE, STAND_IN = Lack.SILENT, Lack.REFUSED, Lack.GONE, Lack.STAND_IN
+WITHHELD, REFUSED, GONE, STAND_IN = FetchFailure.SILENT, FetchFailure.REFUSED, FetchFailure.GONE, FetchFailure.STAND_IN
 
 
 def mail(n: int) -> bytes:
@@ -71,7 +71,7 @@ class Row:
     barred: tuple[str, ...] = ()
     mails: tuple[int, ...] = THREE
     cursor: int = 3
-    lacking: Mapping[int, Lack] = field(default_factory=dict)
+    lacking: Mapping[int, FetchFailure] = field(default_factory=dict)
     through: bool = True
     has: tuple[int, ...] = THREE
     withholds: frozenset[int] = frozenset()
@@ -684,7 +684,7 @@ async def test_a_server_that_misbehaves(
     assert heard.metric("mailbox_up") == row.through
     assert heard.metric("mailbox_barred") == (bool(row.barred) and not row.through)
     assert heard.metric("mails_lacking") == sum(why is not GONE for why in row.lacking.values())
-    for why in Lack:
+    for why in FetchFailure:
         assert heard.metric("mails_not_given_total", why=why) == list(row.lacking.values()).count(
             why
         )

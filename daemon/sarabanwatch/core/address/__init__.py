@@ -5,12 +5,12 @@ Reads the raw cell as a careful officer would (`cell`), holds it against a table
 corrected here, nothing is looked up: whether a domain or a mailbox exists is the business of DNS and letters.
 """
 
-from sarabanwatch.core.address.cell import addresses_in, same
+from sarabanwatch.core.address.cell import addresses_in, same_addresses
 from sarabanwatch.core.address.instead import suggestion
-from sarabanwatch.core.address.judging import Judged, judge
+from sarabanwatch.core.address.judging import JudgedCell, judge
 from sarabanwatch.core.address.requirements import REQUIREMENTS, CellFinding, Requirement
 from sarabanwatch.core.address.rules import Rules
 from sarabanwatch.core.address.slip import one_slip
 
-__all__ = ["REQUIREMENTS", "CellFinding", "Judged", "Requirement", "Rules", "addresses_in", "judge",
-           "one_slip", "same", "suggestion"]
+__all__ = ["REQUIREMENTS", "CellFinding", "JudgedCell", "Requirement", "Rules", "addresses_in", "judge",
+           "one_slip", "same_addresses", "suggestion"]

@@ -51,7 +51,7 @@ class Mending(StrEnum):
     END = "clear-end"              # `one.go.th02-123`
 
 
-class Read(NamedTuple):
+class ReadAddress(NamedTuple):
     """One address, domain in small letters, and what was mended to read it."""
 
     address: str
@@ -152,30 +152,30 @@ def addresses_in(text: str) -> tuple[str, ...]:
     return tuple(dict.fromkeys(_words(visible(text))))
 
 
-def read(text: str) -> tuple[Read, ...]:
+def read(text: str) -> tuple[ReadAddress, ...]:
     """Return the addresses that a person reads in a cell, each once, in their order."""
     bare = text.strip()
     if PLAINLY.fullmatch(bare):
         local, _, domain = bare.rpartition("@")
-        return (Read(f"{local}@{domain.lower()}"),)
+        return (ReadAddress(f"{local}@{domain.lower()}"),)
     parts = PART.split(_WRAPPED.sub(" ", visible(text)))
     found = {each.address.lower(): each for part in reversed(parts) for each in reversed(_of(part))}
     return tuple(reversed(found.values()))
 
 
-def _of(part: str) -> list[Read]:
+def _of(part: str) -> list[ReadAddress]:
     plain = list(_words(part))
     if not any(sign.search(part) for sign in JOINED) and (plain
                                                           or not ("@" in part or _AT.search(part))):
-        return [Read(address) for address in plain]
+        return [ReadAddress(address) for address in plain]
     mended = []
     for mending, mend in MENDINGS:
         before, part = part, mend(part)
         mended += [mending] if part != before else []
-    return [Read(address, tuple(mended)) for address in _words(part)]
+    return [ReadAddress(address, tuple(mended)) for address in _words(part)]
 
 
-def same(one: str, other: str) -> bool:
+def same_addresses(one: str, other: str) -> bool:
     """Say whether two cells declare the same address; texts without any are compared as texts."""
     held = [{address.lower() for address in addresses_in(cell)} or {" ".join(cell.split())}
             for cell in (one, other)]

@@ -33,11 +33,11 @@ class Domain(NamedTuple):
 
 
 @lru_cache(maxsize=REMEMBERED)
-def known(domain: str, rules: Rules) -> Domain:
+def described(domain: str, rules: Rules) -> Domain:
     """Return what can be said of a domain (small letters) under the rules."""
     name, suffix = name_and_suffix(domain, rules)
     return Domain(
-        tuple(name), suffix, all(map(LABEL.fullmatch, domain.split("."))), meant(domain, rules),
+        tuple(name), suffix, all(map(LABEL.fullmatch, domain.split("."))), probably_meant(domain, rules),
         _sample(domain, rules), rules.free(domain), suffix in rules.commercial_suffixes,
         domain in rules.local_government_hosts,
         domain in rules.shared_hosts, under(domain, rules.former_hosts), rules.owner(domain))
@@ -57,7 +57,7 @@ def name_and_suffix(domain: str, rules: Rules) -> tuple[list[str], str]:
     return (before.split(".") if before else []), suffix
 
 
-def meant(domain: str, rules: Rules) -> str:
+def probably_meant(domain: str, rules: Rules) -> str:
     """Return the domain that a slip was probably made in writing, or "" where it looks like no slip."""
     if rules.free(domain) or domain in rules.placeholders:
         return ""

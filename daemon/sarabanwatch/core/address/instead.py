@@ -7,9 +7,9 @@ every suggestion is itself judged, judging a suggestion always yields right.
 import re
 from collections.abc import Callable, Iterator
 
-from sarabanwatch.core.address.cell import LONGEST, MENDINGS, Read, read, visible
-from sarabanwatch.core.address.domain import GENERIC, coded_host, meant, name_and_suffix
-from sarabanwatch.core.address.judging import Judged, central, is_right, judge
+from sarabanwatch.core.address.cell import LONGEST, MENDINGS, ReadAddress, read, visible
+from sarabanwatch.core.address.domain import GENERIC, coded_host, name_and_suffix, probably_meant
+from sarabanwatch.core.address.judging import JudgedCell, is_right, judge, likeliest_first
 from sarabanwatch.core.address.requirements import WORD, CellFinding, latin
 from sarabanwatch.core.address.rules import Rules
 from sarabanwatch.core.address.slip import one_slip
@@ -32,7 +32,7 @@ EACH = 6             # addresses of a cell that are thought about; a cell with m
 OWN_HEADS = ("กระทรวง", "สำนักงานปลัดกระทรวง", "กรุงเทพมหานคร")
 
 
-def suggestion(agency: Agency, rules: Rules, judged: Judged | None = None) -> str:
+def suggestion(agency: Agency, rules: Rules, judged: JudgedCell | None = None) -> str:
     """Return the address that an agency with a cell that is not right should write instead, or "" where none can be derived.
 
     `judged`: how the agency's cell was judged, where that is known already.
@@ -48,9 +48,9 @@ def suggestion(agency: Agency, rules: Rules, judged: Judged | None = None) -> st
     return ""
 
 
-def _likely(agency: Agency, rules: Rules) -> list[Read]:
-    found = central(read(agency.cell), agency, rules)[:EACH]
-    return found or [Read(word.lower()) for word in LIKE.findall(_mended(agency.cell))[:EACH]]
+def _likely(agency: Agency, rules: Rules) -> list[ReadAddress]:
+    found = likeliest_first(read(agency.cell), agency, rules)[:EACH]
+    return found or [ReadAddress(word.lower()) for word in LIKE.findall(_mended(agency.cell))[:EACH]]
 
 
 def _mended(text: str) -> str:
@@ -68,11 +68,11 @@ def _spelt(agency: Agency, rules: Rules) -> Iterator[str]:
                 yield f"{part}@{domain}"
 
 
-def _domains(each: Read, rules: Rules) -> Iterator[str]:
+def _domains(each: ReadAddress, rules: Rules) -> Iterator[str]:
     domain = each.domain.strip(".-")
     yield domain
     yield from filter(None, (CODE.search(each.local) and coded_host(domain, rules),
-                             meant(domain, rules)))
+                             probably_meant(domain, rules)))
     labels = domain.split(".")
     if not rules.suffix(domain):
         yield from (found for s in rules.official_suffixes for found in _with_suffix(labels, s))
@@ -150,7 +150,7 @@ def _own_province(agency: Agency, rules: Rules) -> Iterator[str]:
         yield from (f"{WORD}_{latin(province)}@{host}" for host in sorted(rules.province_hosts))
 
 
-def _after_former(each: Read, domain: str, rules: Rules) -> Iterator[str]:
+def _after_former(each: ReadAddress, domain: str, rules: Rules) -> Iterator[str]:
     """`one0200@saraban.mail.go.th` became saraban@one.mail.go.th."""
     name = re.sub(r"^saraban[._-]|[\d._-]+$", "", each.local.lower())
     for host in rules.former_hosts:

@@ -3,7 +3,7 @@
 import re
 from dataclasses import dataclass
 
-from sarabanwatch.core.address.cell import Read, read
+from sarabanwatch.core.address.cell import ReadAddress, read
 from sarabanwatch.core.address.requirements import (
     CODED,
     GRAVEST,
@@ -16,13 +16,13 @@ from sarabanwatch.core.address.requirements import (
 from sarabanwatch.core.address.rules import Rules
 from sarabanwatch.core.facts.agency import Agency
 
-NOTHING = Read("")
+NOTHING = ReadAddress("")
 NEAR = 16   # characters
 REPLACED = re.compile("เดิม|เก่า|ยกเลิก|เลิกใช้|ไม่ใช้|old|former")
 
 
 @dataclass(frozen=True, slots=True)
-class Judged:
+class JudgedCell:
     """What was read out of a cell, and which requirements it breaks."""
 
     cell: str
@@ -43,12 +43,12 @@ class Judged:
         return self.addresses[0]
 
 
-def judge(agency: Agency, rules: Rules) -> Judged:
+def judge(agency: Agency, rules: Rules) -> JudgedCell:
     """Hold an agency's cell against every requirement. Of several addresses, the least wrong is judged."""
     found = read(agency.cell)
-    chosen = (*central(found, agency, rules), NOTHING)[0]
+    chosen = (*likeliest_first(found, agency, rules), NOTHING)[0]
     broken = _broken(agency.cell, found, chosen, agency, rules)
-    return Judged(agency.cell, _gravest(broken), tuple(each.address for each in found), broken)
+    return JudgedCell(agency.cell, _gravest(broken), tuple(each.address for each in found), broken)
 
 
 def is_right(address: str, agency: Agency, rules: Rules) -> bool:
@@ -60,12 +60,12 @@ def is_right(address: str, agency: Agency, rules: Rules) -> bool:
     return not any(requirement.broken(held) for requirement in REQUIREMENTS)
 
 
-def central(found: tuple[Read, ...], agency: Agency, rules: Rules) -> list[Read]:
+def likeliest_first(found: tuple[ReadAddress, ...], agency: Agency, rules: Rules) -> list[ReadAddress]:
     """Return addresses, the likeliest central one first.
 
     The least wrong, then one not said to be given up, then that with the agency's own code, the bare word, the first.
     """
-    def rank(each: Read) -> tuple[int, bool, bool, bool]:
+    def rank(each: ReadAddress) -> tuple[int, bool, bool, bool]:
         finding = _gravest(_broken(each.address, (each,), each, agency, rules))
         coded = CODED.fullmatch(each.local) is not None and bool(agency.code)
         return (
@@ -75,14 +75,14 @@ def central(found: tuple[Read, ...], agency: Agency, rules: Rules) -> list[Read]
     return sorted(found, key=rank) if len(found) > 1 else list(found)
 
 
-def _given_up(each: Read, text: str) -> bool:
+def _given_up(each: ReadAddress, text: str) -> bool:
     """Say whether words beside an address say that it was replaced: `เดิม a@one.go.th`, `a@one.go.th (ยกเลิก)`."""
     before, _, after = text.lower().partition(each.address.lower())
     return bool(REPLACED.search(re.split(r"[@)\]]", before[-NEAR:])[-1])
                 or REPLACED.match(after[:NEAR].lstrip(" (-[")))
 
 
-def _broken(text: str, found: tuple[Read, ...], chosen: Read, agency: Agency,
+def _broken(text: str, found: tuple[ReadAddress, ...], chosen: ReadAddress, agency: Agency,
             rules: Rules) -> tuple[Requirement, ...]:
     held = cell(text, found, chosen, agency, rules)
     return tuple(requirement for requirement in REQUIREMENTS if requirement.broken(held))

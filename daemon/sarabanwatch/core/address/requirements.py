@@ -9,8 +9,8 @@ from collections.abc import Callable
 from enum import StrEnum
 from typing import NamedTuple
 
-from sarabanwatch.core.address.cell import Mending, Read
-from sarabanwatch.core.address.domain import XXX, Domain, coded_host, known
+from sarabanwatch.core.address.cell import Mending, ReadAddress
+from sarabanwatch.core.address.domain import XXX, Domain, coded_host, described
 from sarabanwatch.core.address.rules import Rules
 from sarabanwatch.core.address.thai import in_ascii, is_thai
 from sarabanwatch.core.facts import local
@@ -47,8 +47,8 @@ class Cell(NamedTuple):
     """A cell, the addresses read in it, the one taken for the central one with its halves, its agency, the rules of the day."""
 
     text: str
-    found: tuple[Read, ...]
-    chosen: Read
+    found: tuple[ReadAddress, ...]
+    chosen: ReadAddress
     local: str       # in small letters
     domain: Domain
     code: str        # a local government's, where the address is made of it
@@ -56,9 +56,9 @@ class Cell(NamedTuple):
     rules: Rules
 
 
-def cell(text: str, found: tuple[Read, ...], chosen: Read, agency: Agency, rules: Rules) -> Cell:
+def cell(text: str, found: tuple[ReadAddress, ...], chosen: ReadAddress, agency: Agency, rules: Rules) -> Cell:
     """Return a cell with what its rows are asked of it."""
-    domain = known(chosen.domain, rules)
+    domain = described(chosen.domain, rules)
     form = CODED.fullmatch(chosen.local) if domain.coded else None
     whole = form is not None and (local.parse(form[1]) is not None or form[1] == agency.code)
     return Cell(text, found, chosen, chosen.local.lower(), domain,

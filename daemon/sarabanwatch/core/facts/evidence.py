@@ -83,7 +83,7 @@ BLAME: dict[Reason, Blame] = {
 }
 
 
-class How(StrEnum):
+class MatchedBy(StrEnum):
     """How a mail was found to belong to a letter, surest first."""
 
     TOKEN = "our signed token in the envelope"  # noqa: S105 - a word, no secret
@@ -98,7 +98,7 @@ class How(StrEnum):
     PERSON = "a person's ruling"
 
 
-class Sure(StrEnum):
+class Certainty(StrEnum):
     """How sure an attribution is."""
 
     SIGNED = "signed"      # our HMAC held
@@ -126,8 +126,8 @@ class Evidence:
     rule: str = ""
     reporter: str = ""
     receipt: str = ""
-    how: How = How.WIRE
-    sure: Sure = Sure.SIGNED
+    how: MatchedBy = MatchedBy.WIRE
+    sure: Certainty = Certainty.SIGNED
     mail: str = ""
     authentic: str = ""
     edition: int = 0

@@ -27,13 +27,13 @@ from typing import Protocol
 from sarabanwatch.core.errors import ConfigError
 
 DIGITS = "abcdefghijklmnopqrstuvwxyz234567"     # base32 (RFC 4648), in small letters
-BEGINS = "sw"
+PREFIX = "sw"
 PATTERN = re.compile(
     r"(?<![a-z0-9])sw(?P<body>[a-z2-7](?:[a-z2-7]{4}(?P<serial>[a-z2-7]{6})[a-z2-7]{4}|(?P<first>[a-z2-7]{8})))"
     r"(?P<mac>[a-z2-7]{16})(?![a-z0-9])", re.IGNORECASE)
 # for so long a letter may be answered: two rounds, and far longer than any window
-ANSWERED = timedelta(days=90)
-SOON = timedelta(days=30)       # before a key ends, somebody should know
+ANSWERED_WITHIN = timedelta(days=90)
+ENDING_SOON = timedelta(days=30)       # before a key ends, somebody should know
 REMEDY = 'add a line such as: echo "b $(openssl rand -hex 32) 2028-12-31", and leave the old ones'
 OCTETS = 33                     # of a token that is made
 EPOCHS = 2**20
@@ -53,18 +53,18 @@ class BadToken(ValueError):  # noqa: N818 - said of the mark
     """A mark of our shape that we did not make, or that has expired."""
 
 
-def signing(keys: Mapping[str, Key], today: date) -> Key | None:
+def signing_key(keys: Mapping[str, Key], today: date) -> Key | None:
     """Return the key that signs on a day: the first that has not ended; None where all have."""
     return next((key for key in keys.values() if today <= key.until), None)
 
 
-def ending(keys: Mapping[str, Key], today: date) -> dict[Key, Key | None]:
+def keys_ending_soon(keys: Mapping[str, Key], today: date) -> dict[Key, Key | None]:
     """Return the keys that will have ended within SOON, each with the one that signs when it has; None: none does."""
-    return {key: signing(keys, key.until + timedelta(days=1)) for key in keys.values()
-            if today <= key.until < today + SOON}
+    return {key: signing_key(keys, key.until + timedelta(days=1)) for key in keys.values()
+            if today <= key.until < today + ENDING_SOON}
 
 
-class Mint(Protocol):
+class TokenMaker(Protocol):
     """Makes the mark of a letter: its serial, the epoch of its ledger, and whom it is for."""
 
     def __call__(self, serial: int, *, epoch: int,  # noqa: D102 - the class says it
@@ -83,10 +83,10 @@ def mint(serial: int, key: Key, *, epoch: int, to: str) -> str:
     return f"sw{body}{_signature(body, key)}"
 
 
-def minting(keys: Mapping[str, Key], today: Callable[[], date]) -> Mint:
+def token_maker(keys: Mapping[str, Key], today: Callable[[], date]) -> TokenMaker:
     """Return what makes marks by the key that signs on the day it is asked; it raises ConfigError where all have ended."""
     def made(serial: int, *, epoch: int, to: str) -> str:
-        key = signing(keys, today())
+        key = signing_key(keys, today())
         if key is None:
             raise ConfigError(
                 f"token.key_file: the last key ended on {max(key.until for key in keys.values())}; {REMEDY}"
@@ -106,19 +106,19 @@ def read(token: str, keys: Mapping[str, Key], today: date) -> int:
         raise BadToken(f"unknown key {kid!r}")
     if not hmac.compare_digest(match["mac"].lower(), _signature(body, key)):
         raise BadToken("forged")
-    if today > key.until + ANSWERED:
+    if today > key.until + ANSWERED_WITHIN:
         raise BadToken(f"key {kid!r} expired on {key.until}")
     return _number((match["serial"] or match["first"]).lower())
 
 
-def marks(text: str) -> Iterator[str]:
+def tokens_in(text: str) -> Iterator[str]:
     """Yield whatever in a text has the shape of a token, in small letters, in order of appearance."""
     small = text.lower()
-    at = small.find(BEGINS)
+    at = small.find(PREFIX)
     while at >= 0:
         if match := PATTERN.match(small, at):
             yield match.group()
-        at = small.find(BEGINS, match.end() if match else at + 1)
+        at = small.find(PREFIX, match.end() if match else at + 1)
 
 
 def _signature(words: str, key: Key) -> str:

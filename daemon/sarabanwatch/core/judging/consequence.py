@@ -7,7 +7,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from typing import NamedTuple
 
-from sarabanwatch.core.address import Judged
+from sarabanwatch.core.address import JudgedCell
 from sarabanwatch.core.address.thai import in_ascii
 from sarabanwatch.core.judging.group import Group, GroupRule
 from sarabanwatch.core.judging.incident import TO_MEND, too_many
@@ -68,7 +68,7 @@ def of(moves: Iterable[GroupMove], listed: int) -> Consequences:
     return Consequences(tuple(ways), sum(move.to_mend for move in every), listed)
 
 
-def why(rule: GroupRule, judged: Judged) -> tuple[str, str]:
+def why(rule: GroupRule, judged: JudgedCell) -> tuple[str, str]:
     """Return why an agency is in a group, in English and Thai: what its cell breaks where that decides, else the group's rule."""
     broken = next((each for each in judged.broken if each.group == rule.group),
                   None) if rule.group in FORM else None
@@ -77,7 +77,7 @@ def why(rule: GroupRule, judged: Judged) -> tuple[str, str]:
     return _round(judged) if broken.name == "tidy-cell" else (broken.advice, broken.thai)
 
 
-def _round(judged: Judged) -> tuple[str, str]:
+def _round(judged: JudgedCell) -> tuple[str, str]:
     """Say what stands round the one address of a cell."""
     cell, address = in_ascii(judged.cell), judged.addresses[0]
     at = cell.lower().find(address.lower())

@@ -10,7 +10,7 @@ from datetime import datetime
 from enum import StrEnum
 from typing import NamedTuple
 
-from sarabanwatch.core.address import Judged, same
+from sarabanwatch.core.address import JudgedCell, same_addresses
 from sarabanwatch.core.facts.agency import Agency, Status
 from sarabanwatch.core.judging.standing import Health, Standing
 from sarabanwatch.core.judging.verdict import Verdict
@@ -50,7 +50,7 @@ class GroupFacts(NamedTuple):
     """All that a group is decided from."""
 
     agency: Agency
-    judged: Judged
+    judged: JudgedCell
     standing: Standing
 
 
@@ -66,7 +66,7 @@ class GroupRule(NamedTuple):
 def _announced_otherwise(facts: GroupFacts) -> bool:
     announcement = facts.agency.announcement
     return announcement is not None and not (announcement.cell.strip()
-                                             and same(announcement.cell, facts.agency.cell))
+                                             and same_addresses(announcement.cell, facts.agency.cell))
 
 
 def _unread(*parts: str) -> Callable[[GroupFacts], bool]:
@@ -126,7 +126,7 @@ RULES = (
 OTHERWISE = GroupRule(lambda _: True, Group.UNKNOWN, "not yet proven either way", "ยังไม่ทราบผล")
 
 
-def decide(agency: Agency, judged: Judged, standing: Standing) -> GroupRule:
+def decide(agency: Agency, judged: JudgedCell, standing: Standing) -> GroupRule:
     """Return the first row that holds; every agency gets exactly one group."""
     facts = GroupFacts(agency, judged, standing)
     return next((rule for rule in RULES if rule.holds(facts)), OTHERWISE)

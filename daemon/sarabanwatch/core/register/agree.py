@@ -6,7 +6,7 @@ from typing import NamedTuple
 
 from sarabanwatch.core.facts.agency import Agency, AgencyKind, Status
 from sarabanwatch.core.facts.local import LocalCode, parse, raised
-from sarabanwatch.core.register.records import Note, shown
+from sarabanwatch.core.register.records import Note, quoted
 
 
 class AgreementRule(NamedTuple):
@@ -64,8 +64,8 @@ def districts(named: Iterable[tuple[int, str, str]]) -> dict[int, Note]:
     usual = {code: counted.most_common(1)[0] for code, counted in names.items()}
     return {
         line: Note(
-            "district", f"{shown(district)}, but other rows of {place} say {usual[place][0]}",
-            f"ระบุ {shown(district)} แต่แถวอื่นของรหัสอำเภอ {place} ระบุ {usual[place][0]}",
+            "district", f"{quoted(district)}, but other rows of {place} say {usual[place][0]}",
+            f"ระบุ {quoted(district)} แต่แถวอื่นของรหัสอำเภอ {place} ระบุ {usual[place][0]}",
         )
         for line, place, district in rows
         if district != usual[place][0] and 2 * usual[place][1] > names[place].total()

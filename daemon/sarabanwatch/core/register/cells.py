@@ -9,7 +9,7 @@ from decimal import Decimal
 from functools import lru_cache
 
 from sarabanwatch.core.facts import local
-from sarabanwatch.core.register.records import Note, Unreadable, shown
+from sarabanwatch.core.register.records import Note, Unreadable, quoted
 
 ARABIC = str.maketrans("๐๑๒๓๔๕๖๗๘๙", "0123456789")
 SARA_AM = re.compile("\u0e4d([\u0e48-\u0e4b]?)\u0e32")
@@ -34,10 +34,10 @@ def storable(text: str) -> str:
         return text
     ended = text.replace("\r\n", "\n").replace("\r", "\n")
     return "".join(c for c in ended if c in "\n\t"
-                   or (unicodedata.category(c) not in {"Cc", "Cs"} and not _nobody(c)))
+                   or (unicodedata.category(c) not in {"Cc", "Cs"} and not _is_noncharacter(c)))
 
 
-def seen(text: str) -> str:
+def without_invisible(text: str) -> str:
     """Return a text without the characters that nobody sees (Unicode's Default_Ignorable_Code_Point); line ends stay."""
     return text if text.isascii() else UNSEEN.sub("", text)
 
@@ -47,7 +47,7 @@ def says_none(text: str) -> bool:
     return bool(NONE_YET.match(tidy(text)))
 
 
-def _nobody(c: str) -> bool:
+def _is_noncharacter(c: str) -> bool:
     return ord(c) & 0xFFFE == 0xFFFE or "\ufdd0" <= c <= "\ufdef"
 
 
@@ -83,13 +83,13 @@ def code(text: str, field: str) -> tuple[str, tuple[Note, ...]]:
     plain = _undressed(typed.lstrip("'’`"), field)
     if len(plain) == WIDTH + 1 and plain[0] == "0" and local.parse(plain[1:]):
         plain = plain[1:]   # as in saraban_0CODE@
-    return plain, () if plain == text.strip() else (read_as(field, plain, text),)
+    return plain, () if plain == text.strip() else (read_as_note(field, plain, text),)
 
 
-def read_as(field: str, read: str, text: str) -> Note:
+def read_as_note(field: str, read: str, text: str) -> Note:
     """Say that a cell was read otherwise than it stands."""
-    return Note(field, f"read as {shown(read)} from {shown(text)}",
-                f"อ่านเป็น {shown(read)} จาก {shown(text)}")
+    return Note(field, f"read as {quoted(read)} from {quoted(text)}",
+                f"อ่านเป็น {quoted(read)} จาก {quoted(text)}")
 
 
 def _undressed(typed: str, field: str) -> str:
@@ -103,9 +103,9 @@ def _undressed(typed: str, field: str) -> str:
         if len((power[2] or "").rstrip("0")) > int(power[3]) or len(power[2]
                                                                     or "") < int(power[3]) > 0:
             raise Unreadable(
-                f"the code {shown(typed)} has lost digits",
+                f"the code {quoted(typed)} has lost digits",
                 "format the column as text and type the code again",
-                f"รหัส {shown(typed)} ถูกตัดหลักไป ให้ตั้งคอลัมน์เป็นข้อความแล้วพิมพ์รหัสใหม่", field,
+                f"รหัส {quoted(typed)} ถูกตัดหลักไป ให้ตั้งคอลัมน์เป็นข้อความแล้วพิมพ์รหัสใหม่", field,
             )
         return str(int(Decimal(typed)))
     parts = re.sub("[ ./-]", "", typed)

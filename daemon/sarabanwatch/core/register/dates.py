@@ -10,7 +10,7 @@ from functools import lru_cache
 
 from sarabanwatch.core.calendar import MONTHS
 from sarabanwatch.core.register.cells import ARABIC, tidy
-from sarabanwatch.core.register.records import Unreadable, shown
+from sarabanwatch.core.register.records import Unreadable, quoted
 
 SHORT_MONTHS = ("ม.ค.", "ก.พ.", "มี.ค.", "เม.ย.", "พ.ค.", "มิ.ย.", "ก.ค.", "ส.ค.", "ก.ย.", "ต.ค.",
                 "พ.ย.", "ธ.ค.")
@@ -64,8 +64,8 @@ def interpreted(text: str) -> tuple[date, bool]:
         match = next(m for m in (form.fullmatch(bare[:LONGEST]) for form in _FORMS) if m)
         return _read(match)
     except (StopIteration, ValueError, KeyError):
-        raise Unreadable(f"{shown(text)} is no date", "write it as 28 พฤศจิกายน 2568 or 2025-11-28",
-                         f"{shown(text)} ไม่ใช่วันที่ ให้เขียนเป็น 28 พฤศจิกายน 2568",
+        raise Unreadable(f"{quoted(text)} is no date", "write it as 28 พฤศจิกายน 2568 or 2025-11-28",
+                         f"{quoted(text)} ไม่ใช่วันที่ ให้เขียนเป็น 28 พฤศจิกายน 2568",
                          "given_on") from None
 
 

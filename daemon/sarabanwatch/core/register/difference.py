@@ -12,7 +12,7 @@ from sarabanwatch.core.errors import RequestError
 from sarabanwatch.core.facts.agency import Agency, Announcement, Status
 
 
-class What(StrEnum):
+class ChangeKind(StrEnum):
     """What may change of an agency."""
 
     ADDED = "added"
@@ -36,7 +36,7 @@ class What(StrEnum):
 class Change:
     """One thing that changed, before and after, as people read it."""
 
-    what: What
+    what: ChangeKind
     was: str
     now: str
 
@@ -48,23 +48,23 @@ def _shown(value: object) -> str:
     return " / ".join(filter(None, value)) if isinstance(value, tuple) else str(value or "")
 
 
-def _given(was: Agency, now: Agency) -> What:
+def _given(was: Agency, now: Agency) -> ChangeKind:
     if was.announcement is None:
-        return What.GIVEN
-    return What.REANNOUNCED if now.announcement else What.WITHDRAWN
+        return ChangeKind.GIVEN
+    return ChangeKind.REANNOUNCED if now.announcement else ChangeKind.WITHDRAWN
 
 
-STATUS = {Status.RAISED: What.RAISED, Status.EXEMPT: What.EXEMPTED, Status.NORMAL: What.ORDINARY}
+STATUS = {Status.RAISED: ChangeKind.RAISED, Status.EXEMPT: ChangeKind.EXEMPTED, Status.NORMAL: ChangeKind.ORDINARY}
 # a part of an agency -> what it is called where it differs; together they are all of it but its code
-PARTS: tuple[tuple[Callable[[Agency], object], Callable[[Agency, Agency], What]], ...] = (
-    (lambda a: a.name,                   lambda *_: What.RENAMED),
-    (lambda a: a.kind,                   lambda *_: What.KIND),
-    (lambda a: (a.province, a.superior), lambda *_: What.MOVED),
+PARTS: tuple[tuple[Callable[[Agency], object], Callable[[Agency, Agency], ChangeKind]], ...] = (
+    (lambda a: a.name,                   lambda *_: ChangeKind.RENAMED),
+    (lambda a: a.kind,                   lambda *_: ChangeKind.KIND),
+    (lambda a: (a.province, a.superior), lambda *_: ChangeKind.MOVED),
     (lambda a: a.status,                 lambda _, now: STATUS[now.status]),
-    (lambda a: a.former,                 lambda *_: What.FORMER),
-    (lambda a: a.cell,                   lambda *_: What.ADDRESS),
+    (lambda a: a.former,                 lambda *_: ChangeKind.FORMER),
+    (lambda a: a.cell,                   lambda *_: ChangeKind.ADDRESS),
     (lambda a: a.announcement,           _given),
-    (lambda a: tuple(sorted(a.unread)),  lambda *_: What.UNREAD),
+    (lambda a: tuple(sorted(a.unread)),  lambda *_: ChangeKind.UNREAD),
 )
 
 
@@ -87,9 +87,9 @@ class Amendment:
     def changes(self) -> tuple[Change, ...]:
         """All that changes of it; at least one."""
         if self.before is None:
-            return (Change(What.ADDED, "", self.name),)
+            return (Change(ChangeKind.ADDED, "", self.name),)
         if self.after is None:
-            return (Change(What.SUCCEEDED if self.successor else What.REMOVED, self.name,
+            return (Change(ChangeKind.SUCCEEDED if self.successor else ChangeKind.REMOVED, self.name,
                            self.successor),)
         was, now = self.before, self.after
         return tuple(Change(what(was, now), _shown(part(was)), _shown(part(now)))
@@ -119,10 +119,10 @@ class Difference:
     unread: int = 0
 
     @property
-    def counts(self) -> dict[What, int]:
+    def counts(self) -> dict[ChangeKind, int]:
         """How often each thing changes, in the order of What; those that don't are left out."""
         all_ = [change.what for a in self.amendments for change in a.changes]
-        return {what: all_.count(what) for what in What if what in all_}
+        return {what: all_.count(what) for what in ChangeKind if what in all_}
 
     def excess(self, limits: ImportLimits) -> str:
         """Say which share is too large to be believed, "" where none is. An empty register is filled by whatever can be read."""
@@ -168,6 +168,6 @@ def applied(before: Mapping[str, Agency], amendments: Iterable[Amendment]) -> di
     return now
 
 
-def turned_about(amendments: Iterable[Amendment]) -> tuple[Amendment, ...]:
+def reversed_amendments(amendments: Iterable[Amendment]) -> tuple[Amendment, ...]:
     """Return the amendments that lead back."""
     return tuple(Amendment(a.code, a.after, a.before) for a in amendments)

@@ -5,7 +5,7 @@ from dataclasses import dataclass, field
 from datetime import datetime
 
 from sarabanwatch.core.register import Register
-from sarabanwatch.core.register.difference import What
+from sarabanwatch.core.register.difference import ChangeKind
 
 
 @dataclass(frozen=True, slots=True)
@@ -20,11 +20,11 @@ class Import:
     way: str = "hand"
     by: str = ""
     restores: int | None = None
-    counts: Mapping[What, int] = field(default_factory=dict)
+    counts: Mapping[ChangeKind, int] = field(default_factory=dict)
 
 
 @dataclass(frozen=True, slots=True)
-class Dated:
+class PastValue:
     """What the register said of an agency's name, address or announcement, since when and until when (None: still)."""
 
     thing: str
@@ -34,7 +34,7 @@ class Dated:
 
 
 @dataclass(frozen=True, slots=True)
-class Offer:
+class OfferedList:
     """A list of agencies as it was offered, and the mark by which the source knows it again."""
 
     register: Register

@@ -5,7 +5,7 @@ import difflib
 from sarabanwatch.core.facts.agency import AgencyKind, Status
 from sarabanwatch.core.facts.local import LocalCode
 from sarabanwatch.core.register.cells import NOTHING
-from sarabanwatch.core.register.records import Note, Unreadable, shown
+from sarabanwatch.core.register.records import Note, Unreadable, quoted
 
 LABELS: dict[AgencyKind, tuple[str, ...]] = {
     AgencyKind.MINISTRY:            ("ministry",),
@@ -57,8 +57,8 @@ def kind(label: str, code: LocalCode | None) -> tuple[AgencyKind, tuple[Note, ..
     near = [_KINDS[match] for match in difflib.get_close_matches(bare(label), _KINDS, n=1)]
     hint = f"; did you mean {near[0]}?" if near else ""
     raise Unreadable(
-        f"unknown kind {shown(label)}{hint}", f"use one of {', '.join(AgencyKind)}",
-        f"ไม่รู้จักประเภท {shown(label)} ให้ใช้ {near[0] if near else ' / '.join(AgencyKind)}", "kind",
+        f"unknown kind {quoted(label)}{hint}", f"use one of {', '.join(AgencyKind)}",
+        f"ไม่รู้จักประเภท {quoted(label)} ให้ใช้ {near[0] if near else ' / '.join(AgencyKind)}", "kind",
     )
 
 
@@ -70,8 +70,8 @@ def status(label: str) -> Status:
         return _STATUSES[bare(label)]
     except KeyError:
         raise Unreadable(
-            f"unknown status {shown(label)}",
+            f"unknown status {quoted(label)}",
             f"leave it empty, or use {Status.RAISED} or {Status.EXEMPT}",
-            f"ไม่รู้จักสถานะ {shown(label)} ให้เว้นว่าง หรือใช้ {Status.RAISED} หรือ {Status.EXEMPT}",
+            f"ไม่รู้จักสถานะ {quoted(label)} ให้เว้นว่าง หรือใช้ {Status.RAISED} หรือ {Status.EXEMPT}",
             "status",
         ) from None

@@ -4,7 +4,7 @@ from collections.abc import Mapping
 from urllib.parse import unquote
 
 from sarabanwatch.core.address import addresses_in
-from sarabanwatch.core.register.records import Note, shown
+from sarabanwatch.core.register.records import Note, quoted
 
 ADDRESSES = ("cell", "announced")
 
@@ -20,13 +20,13 @@ def followed(typed: dict[str, str], behind: Mapping[str, str]) -> list[Note]:
             notes.append(
                 Note(
                     field,
-                    f"{shown(typed[field])} stands there, but the link behind it leads to {shown(meant)}",
-                    f"ข้อความคือ {shown(typed[field])} แต่ลิงก์ชี้ไปที่ {shown(meant)}",
+                    f"{quoted(typed[field])} stands there, but the link behind it leads to {quoted(meant)}",
+                    f"ข้อความคือ {quoted(typed[field])} แต่ลิงก์ชี้ไปที่ {quoted(meant)}",
                 )
             )
         else:
-            notes.append(Note(field, f"{shown(meant)} read, the link behind {shown(typed[field])}",
-                              f"อ่าน {shown(meant)} จากลิงก์ของข้อความ {shown(typed[field])}"))
+            notes.append(Note(field, f"{quoted(meant)} read, the link behind {quoted(typed[field])}",
+                              f"อ่าน {quoted(meant)} จากลิงก์ของข้อความ {quoted(typed[field])}"))
             typed[field] = meant
     return notes
 

@@ -31,7 +31,7 @@ class Unread(NamedTuple):
     thai: str
 
 
-class Beside(NamedTuple):
+class RowMarks(NamedTuple):
     """What a file shows of a row besides its text, by column: cells that say nothing, links, remarks (column None: the row)."""
 
     unread: Mapping[int, Unread] = {}
@@ -39,7 +39,7 @@ class Beside(NamedTuple):
     said: tuple[tuple[int | None, str, str], ...] = ()
 
 
-NOTHING_BESIDE = Beside()
+NO_MARKS = RowMarks()
 
 
 class FileRow(NamedTuple):
@@ -49,7 +49,7 @@ class FileRow(NamedTuple):
     raw: tuple[str, ...]
     cells: tuple[str, ...]
     filled: tuple[tuple[int, int], ...] = ()   # column, and the line from which its cell was filled
-    beside: Beside = NOTHING_BESIDE
+    beside: RowMarks = NO_MARKS
 
     @property
     def blank(self) -> bool:
@@ -107,6 +107,6 @@ class Register:
     columns: Sequence[tuple[str, int, str]] = ()
 
 
-def shown(text: str, most: int = 60) -> str:
+def quoted(text: str, most: int = 60) -> str:
     """Return a cell as it is quoted in a sentence: on one line, and no longer than a sentence bears."""
     return repr(text if len(text) <= most else text[:most - 1] + "…")

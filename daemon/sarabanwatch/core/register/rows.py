@@ -15,14 +15,14 @@ from sarabanwatch.core.facts.agency import Agency, AgencyKind, Announcement, Sta
 from sarabanwatch.core.register import agree, cells, dates, kinds, links, unread
 from sarabanwatch.core.register.headings import HEADINGS
 from sarabanwatch.core.register.records import (
-    NOTHING_BESIDE,
+    NO_MARKS,
     Entry,
     FileRow,
     Note,
     Problem,
     Unread,
     Unreadable,
-    shown,
+    quoted,
 )
 
 LONGEST_CELL = 32_767   # characters, as in a spreadsheet; a longer cell is not one
@@ -40,13 +40,13 @@ def read(rows: Iterable[FileRow], where: Mapping[str, int]) -> tuple[list[Entry]
     lines: dict[str, int] = {}
     named: list[tuple[int, str, str]] = []
     for row in rows:
-        said = _said(row, where)
+        said = _row_words(row, where)
         try:
             entry = _entry(row, said, restored)
             _only_once(entry.agency.code, lines)
         except Unreadable as error:
             problems.append(Problem(row.line, row.raw, error.problem, error.remedy, error.thai,
-                                    error.field, *_whose(row, where, restored)))
+                                    error.field, *_code_and_name(row, where, restored)))
         else:
             lines[entry.agency.code] = row.line
             named.append((row.line, entry.agency.code, cells.tidy(said.typed.get("district", ""))))
@@ -56,7 +56,7 @@ def read(rows: Iterable[FileRow], where: Mapping[str, int]) -> tuple[list[Entry]
             for e in entries], problems
 
 
-class _Said(NamedTuple):
+class _RowWords(NamedTuple):
     """What a row says: its cells by field, those that say nothing with why ("" among the cells), and what is to be told of it."""
 
     typed: dict[str, str]
@@ -64,10 +64,10 @@ class _Said(NamedTuple):
     notes: list[Note]
 
 
-def _said(row: FileRow, where: Mapping[str, int]) -> _Said:
+def _row_words(row: FileRow, where: Mapping[str, int]) -> _RowWords:
     typed = {field: row.cells[i] if i < len(row.cells) else "" for field, i in where.items()}
     notes = list(_filled(row, where)) if row.filled else []
-    if row.beside is not NOTHING_BESIDE:
+    if row.beside is not NO_MARKS:
         fields = {i: field for field, i in where.items()}
         notes += [Note(fields[i] if i is not None else "", *words) for i, *words in row.beside.said
                   if i is None or i in fields]
@@ -79,10 +79,10 @@ def _said(row: FileRow, where: Mapping[str, int]) -> _Said:
             if (why := shown_.get(i) or unread.of_text(field, typed[field]))}
     if dead:
         typed.update(dict.fromkeys(dead, ""))
-    return _Said(typed, dead, notes)
+    return _RowWords(typed, dead, notes)
 
 
-def _entry(row: FileRow, said: _Said, restored: Mapping[str, str]) -> Entry:
+def _entry(row: FileRow, said: _RowWords, restored: Mapping[str, str]) -> Entry:
     for field, cell in said.typed.items():
         if len(cell) > LONGEST_CELL:
             raise Unreadable(
@@ -96,10 +96,10 @@ def _entry(row: FileRow, said: _Said, restored: Mapping[str, str]) -> Entry:
             for field, why in said.unread.items()]
     entry = Entry(row.line, row.raw, agency, (*said.notes, *told, *notes, *agree.with_code(agency)),
                   frozenset(said.unread))
-    return replace(entry, agency=unread.kept(entry, None).agency) if said.unread else entry
+    return replace(entry, agency=unread.keep_unread_fields(entry, None).agency) if said.unread else entry
 
 
-def _whose(row: FileRow, where: Mapping[str, int], restored: Mapping[str, str]) -> tuple[str, str]:
+def _code_and_name(row: FileRow, where: Mapping[str, int], restored: Mapping[str, str]) -> tuple[str, str]:
     """Return code and name that stand in a row, struck out or not, as far as they can be read."""
     stands = {field: row.cells[where[field]] if where[field] < len(row.cells) else ""
               for field in ("code", "name")}
@@ -111,24 +111,24 @@ def _whose(row: FileRow, where: Mapping[str, int], restored: Mapping[str, str]) 
                                                                 code), cells.tidy(stands["name"])
 
 
-def _agency(said: _Said, restored: Mapping[str, str]) -> tuple[Agency, tuple[Note, ...]]:
+def _agency(said: _RowWords, restored: Mapping[str, str]) -> tuple[Agency, tuple[Note, ...]]:
     typed = said.typed
     clean = {field: cells.tidy(cell) for field, cell in typed.items() if field not in ODD}
     for field in ("code", "name"):
         if field in said.unread:
-            raise _nothing_said(field, said.unread[field])
+            raise _unread_cell(field, said.unread[field])
         if not clean[field]:
             raise Unreadable(f"the cell {HEADINGS[field][0]} is empty",
                              "fill it in; nothing else tells agencies apart",
                              f"ช่อง {HEADINGS[field][0]} ว่าง ต้องกรอก", field)
     code, notes = cells.code(typed["code"], "code")
     if not code:
-        raise Unreadable(f"{shown(clean['code'])} is no code", "write the agency's code",
-                         f"{shown(clean['code'])} ไม่ใช่รหัสหน่วยงาน", "code")
+        raise Unreadable(f"{quoted(clean['code'])} is no code", "write the agency's code",
+                         f"{quoted(clean['code'])} ไม่ใช่รหัสหน่วยงาน", "code")
     if "kind" in said.unread and not local.parse(code):
-        raise _nothing_said("kind", said.unread["kind"])
+        raise _unread_cell("kind", said.unread["kind"])
     kind, of_kind = kinds.kind(clean["kind"], local.parse(code))
-    code, of_code = _whole(code, kind, restored)
+    code, of_code = _with_leading_zeros(code, kind, restored)
     former, of_former = _former(said)
     province, of_province = _province(clean.get("province", ""),
                                       local.parse(code) if kind.local else None)
@@ -145,14 +145,14 @@ def _agency(said: _Said, restored: Mapping[str, str]) -> tuple[Agency, tuple[Not
                     *of_cell, *of_announcement)
 
 
-def _nothing_said(field: str, why: Unread) -> Unreadable:
+def _unread_cell(field: str, why: Unread) -> Unreadable:
     english, _, remedy = why.english.partition(": ")
     return Unreadable(f"the cell {HEADINGS[field][0]} says nothing: {english}",
                       remedy or "write the value", f"ช่อง {HEADINGS[field][0]}: {why.thai}", field)
 
 
-def _whole(code: str, kind: AgencyKind, restored: Mapping[str, str]) -> tuple[str,
-                                                                              tuple[Note, ...]]:
+def _with_leading_zeros(code: str, kind: AgencyKind, restored: Mapping[str, str]) -> tuple[str,
+                                                                                           tuple[Note, ...]]:
     """Return a code with the leading zeros that a spreadsheet took; raise Unreadable where none can be put back."""
     if code not in restored:
         return code, ()
@@ -166,7 +166,7 @@ def _whole(code: str, kind: AgencyKind, restored: Mapping[str, str]) -> tuple[st
                                  f"เติมเลขศูนย์นำหน้าที่หายไป: {restored[code]} จาก {code}"),)
 
 
-def _status(said: _Said, label: str) -> Status:
+def _status(said: _RowWords, label: str) -> Status:
     try:
         return kinds.status(label)
     except Unreadable as error:
@@ -174,7 +174,7 @@ def _status(said: _Said, label: str) -> Status:
         return Status.NORMAL
 
 
-def _former(said: _Said) -> tuple[str, tuple[Note, ...]]:
+def _former(said: _RowWords) -> tuple[str, tuple[Note, ...]]:
     typed = cells.given(said.typed.get("former", ""))
     try:
         return cells.code(typed, "former") if typed else ("", ())
@@ -192,7 +192,7 @@ def _plain(typed: str) -> tuple[str, tuple[Note, ...]]:
     if typed.isascii() and typed.isprintable():
         return typed, ()
     storable = cells.storable(typed)
-    plain = cells.seen(storable)
+    plain = cells.without_invisible(storable)
     return plain, () if plain == storable else (Note(
         "cell", "characters that cannot be seen were taken out", "ลบอักขระที่มองไม่เห็นออก"),)
 
@@ -216,13 +216,13 @@ def _province(clean: str, code: local.LocalCode | None) -> tuple[str, tuple[Note
     if found is None and code:
         return named, ()   # which province the code names is said in any case
     if found is None:
-        return named, (Note("province", f"no province is called {shown(named)}",
-                            f"ไม่พบจังหวัดชื่อ {shown(named)}"),)
+        return named, (Note("province", f"no province is called {quoted(named)}",
+                            f"ไม่พบจังหวัดชื่อ {quoted(named)}"),)
     return found, () if named in {found, number,
-                                  f"จังหวัด{found}"} else (cells.read_as("province", found, named),)
+                                  f"จังหวัด{found}"} else (cells.read_as_note("province", found, named),)
 
 
-def _announcement(said: _Said) -> tuple[Announcement | None, tuple[Note, ...]]:
+def _announcement(said: _RowWords) -> tuple[Announcement | None, tuple[Note, ...]]:
     link, day = cells.given(said.typed.get("link", "")), cells.given(said.typed.get("given_on", ""))
     given_on: date | None = None
     notes: tuple[Note, ...] = ()
@@ -244,8 +244,8 @@ def _day(text: str) -> tuple[date | None, tuple[Note, ...]]:
     if not text:
         return None, ()
     day, interpreted = dates.interpreted(text)
-    return day, (cells.read_as("given_on", f"{thai_date(day)} ({day})",
-                               text),) if interpreted else ()
+    return day, (cells.read_as_note("given_on", f"{thai_date(day)} ({day})",
+                                    text),) if interpreted else ()
 
 
 def _filled(row: FileRow, where: Mapping[str, int]) -> tuple[Note, ...]:

@@ -16,7 +16,7 @@ from sarabanwatch.core.register.records import (
     Problem,
     Sheet,
     Unreadable,
-    shown,
+    quoted,
 )
 from sarabanwatch.core.register.rows import read
 
@@ -152,14 +152,14 @@ def _read(parts: Sequence[_Part], notes: list[Note]) -> Table:
 
 def _which(alike: Sequence[_Part], others: Sequence[str]) -> Iterator[Note]:
     """Say which of a workbook's sheets were read, and which others there are: they may be lists of agencies too."""
-    name, named = alike[0].sheet.name, ", ".join(map(shown, others))
+    name, named = alike[0].sheet.name, ", ".join(map(quoted, others))
     if len(alike) > 1:
         yield _several(alike)
     elif name and not others:
-        yield Note("", f"sheet {shown(name)} read", f"อ่านแผ่นงาน {shown(name)}")
+        yield Note("", f"sheet {quoted(name)} read", f"อ่านแผ่นงาน {quoted(name)}")
     if others:
-        yield Note("", f"sheet {shown(name)} read; not read: {named}; --sheet NAME reads another",
-                   f"อ่านแผ่นงาน {shown(name)} ไม่อ่าน {named} หากต้องการแผ่นอื่นให้ใช้ --sheet")
+        yield Note("", f"sheet {quoted(name)} read; not read: {named}; --sheet NAME reads another",
+                   f"อ่านแผ่นงาน {quoted(name)} ไม่อ่าน {named} หากต้องการแผ่นอื่นให้ใช้ --sheet")
 
 
 def _several(alike: Sequence[_Part]) -> Note:
@@ -167,7 +167,7 @@ def _several(alike: Sequence[_Part]) -> Note:
     for part in alike:
         last = max((row.line for row in part.heading.rest if not row.blank),
                    default=part.heading.line)
-        spans.append(f"{shown(part.sheet.name)} ({begins + 1:,}-{begins + last:,})")
+        spans.append(f"{quoted(part.sheet.name)} ({begins + 1:,}-{begins + last:,})")
         begins += last
     return Note(
         "", f"{len(alike)} sheets of one shape read as one list, by lines: {', '.join(spans)}",
@@ -176,7 +176,7 @@ def _several(alike: Sequence[_Part]) -> Note:
 
 
 def _edition(part: _Part) -> Note:
-    name = shown(part.sheet.name)
+    name = quoted(part.sheet.name)
     return Note(
         "",
         f"sheet {name} names agencies of the sheets before it again, as another edition would; --sheet reads it",

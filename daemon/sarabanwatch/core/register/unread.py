@@ -10,7 +10,7 @@ from dataclasses import replace
 
 from sarabanwatch.core.facts.agency import Agency, Announcement
 from sarabanwatch.core.register.headings import HEADINGS
-from sarabanwatch.core.register.records import Entry, Note, Problem, Register, Unread, shown
+from sarabanwatch.core.register.records import Entry, Note, Problem, Register, Unread, quoted
 
 FORMULA = Unread(
     "a formula whose value the file does not hold: open it, let it be worked out, save it, or paste the values",
@@ -42,8 +42,8 @@ GIVEN = "announcement"     # in Agency.unread: whether there is one is not known
 
 def error(text: str) -> Unread:
     """Say that a cell shows a spreadsheet's error."""
-    return Unread(f"it shows the error {shown(text)}: mend the formula, or write the value",
-                  f"แสดงค่าผิดพลาด {shown(text)} ให้แก้สูตรหรือกรอกค่าจริง")
+    return Unread(f"it shows the error {quoted(text)}: mend the formula, or write the value",
+                  f"แสดงค่าผิดพลาด {quoted(text)} ให้แก้สูตรหรือกรอกค่าจริง")
 
 
 def of_text(field: str, text: str) -> Unread | None:
@@ -54,7 +54,7 @@ def of_text(field: str, text: str) -> Unread | None:
     return NOUGHT if field in IN_WORDS and _NOUGHT.fullmatch(plain) else None
 
 
-def settled(register: Register, before: Mapping[str, Agency]) -> Register:
+def with_unread_kept(register: Register, before: Mapping[str, Agency]) -> Register:
     """Return a list as it may be held against the register that stood: what it could not say there stays as it was.
 
     A column that the list lacks says nothing of those who stood; a name in short is the same name.
@@ -64,9 +64,9 @@ def settled(register: Register, before: Mapping[str, Agency]) -> Register:
     gone = before.keys() - {entry.agency.code for entry in entries}
     named: dict[str, list[str]] = {}
     for code in sorted(gone):
-        named.setdefault(full(before[code].name), []).append(code)
+        named.setdefault(spelt_out(before[code].name), []).append(code)
     stay = {code: problem for problem in register.problems
-            for code in ([problem.code] if problem.code else named.get(full(problem.name), ()))
+            for code in ([problem.code] if problem.code else named.get(spelt_out(problem.name), ()))
             if code in gone}
     return replace(register, entries=[*entries, *(_stays(problem, before[code])
                                                   for code, problem in stay.items())],
@@ -88,17 +88,17 @@ def _of_columns(lacks: frozenset[str]) -> Iterator[Note]:
 
 
 def _against(entry: Entry, before: Agency | None, lacks: frozenset[str]) -> Entry:
-    settled_ = kept(entry, before, lacks)
+    settled_ = keep_unread_fields(entry, before, lacks)
     if (
         before is None or entry.agency.name == before.name
-        or full(entry.agency.name) != full(before.name)
+        or spelt_out(entry.agency.name) != spelt_out(before.name)
     ):
         return settled_
     # abbreviated, or spelt out: no other name
     return replace(settled_, agency=replace(settled_.agency, name=before.name))
 
 
-def gaps(register: Register) -> int:
+def count_unread_rows(register: Register) -> int:
     """Count the rows that could not be read where it matters: those by which an agency stands as it did, or is not known."""
     return sum(entry.kept or not entry.unread.isdisjoint(WEIGHTY) for entry in register.entries)
 
@@ -111,14 +111,14 @@ def _stays(problem: Problem, agency: Agency) -> Entry:
     return Entry(problem.line, problem.raw, agency, (note,), kept=True)
 
 
-def full(name: str) -> str:
+def spelt_out(name: str) -> str:
     """Return a name without abbreviations and spaces, by which two writings of it are compared."""
     spelt = "".join(name.split())
     short = next((each for each in IN_FULL if spelt.startswith(each)), "")
     return IN_FULL[short] + spelt[len(short):].lstrip(".") if short else spelt
 
 
-def kept(entry: Entry, before: Agency | None, lacks: frozenset[str] = frozenset()) -> Entry:
+def keep_unread_fields(entry: Entry, before: Agency | None, lacks: frozenset[str] = frozenset()) -> Entry:
     """Return an entry with what stood before for each cell that could not be read, or whose column the list `lacks`."""
     unread = entry.unread | lacks if before else entry.unread
     if not unread:

@@ -119,9 +119,9 @@ def _unread(mail: mime.Mail) -> tuple[Doubt, ...]:
 
 def _written(mail: mime.Mail, seen: Arrival, ours: Ours) -> Arrival:
     """Return what a mail is that somebody, or something, wrote in running text."""
-    told = replies.told(mail, ours, threaded=bool(seen.threads))
+    told = replies.reply_words(mail, ours, threaded=bool(seen.threads))
     kind, rule = replies.read(told)
-    sure = clues.sure(seen.clues)
+    sure = clues.tied_by_more_than_sender(seen.clues)
     if sure and not kind:
         kind, rule = MailKind.ANSWER, "a person answers our letter"
     elif kind == MailKind.BULK and not sure:
@@ -130,7 +130,7 @@ def _written(mail: mime.Mail, seen: Arrival, ours: Ours) -> Arrival:
     return replace(
         seen, kind=MailKind(kind or seen.kind), rule=rule or seen.rule,
         receipt=told.receipt if kind == MailKind.RECEIPT else "",
-        doubts=(*unread, *told.doubts), refers=told.refers, tells=receipts.speaks_of_it(told.words))
+        doubts=(*unread, *told.doubts), refers=told.refers, tells=receipts.speaks_of_letter(told.words))
 
 
 # Exchange puts it where a mail was

@@ -11,7 +11,7 @@ from dataclasses import dataclass
 from datetime import date, datetime
 
 from sarabanwatch.core.facts import token
-from sarabanwatch.core.facts.evidence import How, Sure
+from sarabanwatch.core.facts.evidence import Certainty, MatchedBy
 from sarabanwatch.core.facts.letter import Letter
 from sarabanwatch.core.facts.token import BadToken, Key
 from sarabanwatch.core.returns.arrival import Arrival, Clue, MailKind
@@ -22,8 +22,8 @@ class Attribution:
     """The letter by its serial, by the clue `value`; where `serial` is None, an address for the ledger to look up."""
 
     serial: int | None
-    how: How
-    sure: Sure
+    how: MatchedBy
+    sure: Certainty
     value: str
 
 
@@ -36,7 +36,7 @@ class Refused:
 
 UNKNOWN = "unknown: we signed it, and no letter in this ledger bears it"
 ACCUSING = (MailKind.FAILED, MailKind.DELAYED)
-UNSIGNED = {How.NUMBER: Sure.LIKELY, How.SENDER: Sure.WEAK}
+UNSIGNED = {MatchedBy.NUMBER: Certainty.LIKELY, MatchedBy.SENDER: Certainty.WEAK}
 
 
 def attribute(arrival: Arrival, keys: Mapping[str, Key],
@@ -46,7 +46,7 @@ def attribute(arrival: Arrival, keys: Mapping[str, Key],
     refusals: list[str] = []
     for clue in (mark for mark in marks if mark.how is marks[0].how):
         try:
-            return Attribution(token.read(clue.value, keys, today), clue.how, Sure.SIGNED,
+            return Attribution(token.read(clue.value, keys, today), clue.how, Certainty.SIGNED,
                                clue.value)
         except BadToken as bad:
             refusals.append(str(bad))
@@ -57,24 +57,24 @@ def attribute(arrival: Arrival, keys: Mapping[str, Key],
 
 def _unsigned(clue: Clue, kind: MailKind) -> Attribution:
     """Return what an unsigned clue is worth: anybody can write a number, so it accuses nobody."""
-    serial = int(clue.value) if clue.how is How.NUMBER else None
-    return Attribution(serial, clue.how, Sure.WEAK if kind in ACCUSING else UNSIGNED[clue.how],
+    serial = int(clue.value) if clue.how is MatchedBy.NUMBER else None
+    return Attribution(serial, clue.how, Certainty.WEAK if kind in ACCUSING else UNSIGNED[clue.how],
                        clue.value)
 
 
-def borne(claim: Attribution, letter: Letter | None, came: datetime) -> Letter | Refused | None:
+def letter_bearing(claim: Attribution, letter: Letter | None, came: datetime) -> Letter | Refused | None:
     """Return the letter of a claim as our ledger has it, of a mail that came then; None where it is no letter's of ours.
 
     A mark is a letter's only where the letter bears the very same one: of a mark that we signed and that no letter here bears,
     another ledger of ours knows, or a stretch of this one that was lost. Where no mark says so, a mail that is older than a
     letter does not speak of it, whatever number it names.
     """
-    if claim.sure is Sure.SIGNED:
+    if claim.sure is Certainty.SIGNED:
         return letter if letter and letter.token == claim.value else Refused(UNKNOWN)
     return letter if letter and letter.drafted_at <= came else None
 
 
-def concerns(arrival: Arrival, address: str) -> bool:
+def reports_on(arrival: Arrival, address: str) -> bool:
     """Tell whether a bounce speaks of the address that the letter went to.
 
     It does where it names it as failed or as the one written to (a forwarded letter fails elsewhere), or names nobody.

@@ -9,7 +9,7 @@ import re
 from collections.abc import Iterable, Iterator
 from enum import StrEnum
 
-from sarabanwatch.core.facts.evidence import Evidence, FactKind, Sure
+from sarabanwatch.core.facts.evidence import Certainty, Evidence, FactKind
 from sarabanwatch.core.returns.mime import HEADER, LONGEST_HEADER, MOST_HEAD
 
 # quoted strings and comments may hold anything
@@ -33,12 +33,12 @@ class Strength(StrEnum):
 
 def strength(fact: Evidence) -> Strength:
     """Return at which strength a fact counts."""
-    if fact.sure is Sure.RULED:
+    if fact.sure is Certainty.RULED:
         return Strength.RULED
     if fact.authentic:
         return Strength.OWN
-    return {Sure.SIGNED: Strength.MARKED, Sure.LIKELY: Strength.NUMBERED}.get(fact.sure,
-                                                                              Strength.SENDER)
+    return {Certainty.SIGNED: Strength.MARKED, Certainty.LIKELY: Strength.NUMBERED}.get(fact.sure,
+                                                                                        Strength.SENDER)
 
 
 def decides(fact: Evidence) -> bool:
@@ -47,16 +47,16 @@ def decides(fact: Evidence) -> bool:
     A person's word does, and a fact that our signed mark ties to the letter. What only a number, a sender or a subject ties
     to it decides nothing, for a number is no credential: unless it is a reply that the declared domain proves to have written.
     """
-    if fact.sure in (Sure.RULED, Sure.SIGNED):
+    if fact.sure in (Certainty.RULED, Certainty.SIGNED):
         return True
-    return bool(fact.authentic) and (fact.sure is Sure.LIKELY
+    return bool(fact.authentic) and (fact.sure is Certainty.LIKELY
                                      or fact.kind in (FactKind.RECEIPT, FactKind.ANSWERED,
                                                       FactKind.WAITS))
 
 
 def is_certain(fact: Evidence) -> bool:
     """Tell whether a reply stands above a refusal: a person says so, or the declared domain proves to have written it."""
-    return fact.sure is Sure.RULED or bool(fact.authentic)
+    return fact.sure is Certainty.RULED or bool(fact.authentic)
 
 
 def proof(raw: bytes, sender: str, declared: str, signed: tuple[str, ...], authserv_id: str,
@@ -66,17 +66,17 @@ def proof(raw: bytes, sender: str, declared: str, signed: tuple[str, ...], auths
     `signed`: domains whose DKIM signature we verified ourselves; `authserv_id`: our receiving host, "" for none; `shared`:
     domains of many owners, at which only the declared address itself speaks for the agency.
     """
-    if not speaks_for(sender, declared, shared):
+    if not is_from_office(sender, declared, shared):
         return ""
     home = _domain(declared)
     ours = next((f"DKIM of {domain}, verified by us" for domain in signed if aligned(domain, home)),
                 "")
     return ours or next((f"{method} of {domain}, says {authserv_id}"
-                         for method, domain in vouched(raw, authserv_id)
+                         for method, domain in passed_results(raw, authserv_id)
                          if aligned(domain, home)), "")
 
 
-def own_seal(address: str, signed: Iterable[str]) -> bool:
+def signed_by_our_domain(address: str, signed: Iterable[str]) -> bool:
     """Tell whether a mail of our own came home under a signature of our domain: `signed` are the domains whose signature held."""
     return any(aligned(domain, _domain(address)) for domain in signed)
 
@@ -88,7 +88,7 @@ def aligned(domain: str, home: str) -> bool:
     return bool(short) and (short == long or (long.endswith("." + short) and not _is_suffix(short)))
 
 
-def vouched(raw: bytes, authserv_id: str) -> Iterator[tuple[str, str]]:
+def passed_results(raw: bytes, authserv_id: str) -> Iterator[tuple[str, str]]:
     """Yield (method, domain) that our own receiving host found to pass.
 
     Hosts write on top of what they receive, so only the topmost unbroken run of fields under our host's name is looked at,
@@ -132,7 +132,7 @@ def _is_by(value: str, authserv_id: str) -> bool:
     return bool(authserv_id and named) and named[0].lower() == authserv_id.lower()
 
 
-def speaks_for(sender: str, declared: str, shared: frozenset[str]) -> bool:
+def is_from_office(sender: str, declared: str, shared: frozenset[str]) -> bool:
     """Tell whether a sender is of the office of a declared address, by their domains; at a `shared` one, by the whole address."""
     if "@" not in sender or "@" not in declared:
         return False

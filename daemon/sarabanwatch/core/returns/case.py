@@ -12,7 +12,7 @@ from sarabanwatch.core.facts import token
 from sarabanwatch.core.returns import mime
 from sarabanwatch.core.returns.arrival import Ours, read
 from sarabanwatch.core.returns.refusals import Refusals
-from sarabanwatch.core.returns.review import Word
+from sarabanwatch.core.returns.review import MailVerdict
 
 ADDRESS = re.compile(rb"[^\s<>\"',;:()\[\]@=]{1,64}@([a-z0-9\x80-\xff][a-z0-9.\x80-\xff-]{1,252})",
                      re.IGNORECASE)
@@ -38,7 +38,7 @@ def redacted(raw: bytes, ours: Ours) -> bytes:
     return clean
 
 
-def expectation(said: Word, clean: bytes, ours: Ours, refusals: Refusals) -> str:
+def expectation(said: MailVerdict, clean: bytes, ours: Ours, refusals: Refusals) -> str:
     """Return what the corpus expects of a cleaned mail, as TOML: what the person said, for the recipient that it names."""
     reports = read(clean, ours, refusals).reports
     told = {

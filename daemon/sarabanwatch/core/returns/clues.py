@@ -8,7 +8,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 
 from sarabanwatch.core.facts import token
-from sarabanwatch.core.facts.evidence import How
+from sarabanwatch.core.facts.evidence import MatchedBy
 from sarabanwatch.core.returns.bounce.report import address_in
 from sarabanwatch.core.returns.mime import Mail, headers_of
 
@@ -31,7 +31,7 @@ class Ours:
 class Clue:
     """One way by which a mail may be ours; `value` is a token, the serial in a letter number, or an address."""
 
-    how: How
+    how: MatchedBy
     value: str
 
 
@@ -43,9 +43,9 @@ def of(mail: Mail, ours: Ours) -> tuple[Clue, ...]:
     return tuple(seen.values())
 
 
-def sure(clues: tuple[Clue, ...]) -> bool:
+def tied_by_more_than_sender(clues: tuple[Clue, ...]) -> bool:
     """Tell whether anything but the sender's address speaks for us."""
-    return any(clue.how is not How.SENDER for clue in clues)
+    return any(clue.how is not MatchedBy.SENDER for clue in clues)
 
 
 def sender(mail: Mail) -> str:
@@ -56,7 +56,7 @@ def sender(mail: Mail) -> str:
 
 def threads(mail: Mail) -> tuple[str, ...]:
     """Return the marks in what a mail names as the message that it answers (RFC 5322 section 3.6.4)."""
-    return tuple(token.marks(" ".join(mail.headers.all("in-reply-to", "references"))))
+    return tuple(token.tokens_in(" ".join(mail.headers.all("in-reply-to", "references"))))
 
 
 def is_canary(mail: Mail, ours: Ours) -> bool:
@@ -68,26 +68,26 @@ def is_canary(mail: Mail, ours: Ours) -> bool:
 
 def _clues(mail: Mail, ours: Ours) -> Iterator[Clue]:
     for how, text in _places(mail):
-        yield from (Clue(how, mark) for mark in token.marks(text))
-    yield from (Clue(How.NUMBER, number) for number in _numbers(mail, ours))
+        yield from (Clue(how, mark) for mark in token.tokens_in(text))
+    yield from (Clue(MatchedBy.NUMBER, number) for number in _numbers(mail, ours))
     if address := sender(mail):
-        yield Clue(How.SENDER, address)
+        yield Clue(MatchedBy.SENDER, address)
 
 
-def _places(mail: Mail) -> Iterator[tuple[How, str]]:
+def _places(mail: Mail) -> Iterator[tuple[MatchedBy, str]]:
     """Yield texts in which a token may stand."""
-    yield How.TOKEN, " ".join(mail.headers.all(*ENVELOPE))
+    yield MatchedBy.TOKEN, " ".join(mail.headers.all(*ENVELOPE))
     for status in (*mail.statuses, *mail.dispositions):
         head = headers_of(status)
-        yield How.ENVID, head.get("original-envelope-id")
-        yield How.MESSAGE_ID, head.get("original-message-id")
-    yield How.MESSAGE_ID, " ".join(mail.headers.all(*THREAD))
+        yield MatchedBy.ENVID, head.get("original-envelope-id")
+        yield MatchedBy.MESSAGE_ID, head.get("original-message-id")
+    yield MatchedBy.MESSAGE_ID, " ".join(mail.headers.all(*THREAD))
     originals = [text[:HEAD_OF_ORIGINAL] for text in mail.originals[:4]]
     for text in originals:
-        yield How.MESSAGE_ID, " ".join(headers_of(text).all(*THREAD))
-    yield How.HEADER, " ".join(mail.headers.all("x-saraban-letter"))
-    yield from ((How.HEADER, text) for text in (*originals, *mail.statuses,
-                                                mail.words[:HEAD_OF_ORIGINAL]))
+        yield MatchedBy.MESSAGE_ID, " ".join(headers_of(text).all(*THREAD))
+    yield MatchedBy.HEADER, " ".join(mail.headers.all("x-saraban-letter"))
+    yield from ((MatchedBy.HEADER, text) for text in (*originals, *mail.statuses,
+                                                      mail.words[:HEAD_OF_ORIGINAL]))
 
 
 def _numbers(mail: Mail, ours: Ours) -> Iterator[str]:

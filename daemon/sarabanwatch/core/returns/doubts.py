@@ -130,10 +130,10 @@ DISCLAIMER = re.compile(
 
 def of(mail: Mail, sender: str, words: str) -> tuple[Doubt, ...]:
     """Return what speaks against a mail, the gravest first; `words`: its subject and what its sender wrote, in small letters."""
-    return tuple(dict.fromkeys((*spoken(words), *marked(mail.headers, sender))))
+    return tuple(dict.fromkeys((*doubts_in_words(words), *doubts_in_headers(mail.headers, sender))))
 
 
-def spoken(words: str) -> Iterator[Doubt]:
+def doubts_in_words(words: str) -> Iterator[Doubt]:
     """Yield what the sender's own words say against it."""
     told = DISCLAIMER.sub("", words)
     yield from (doubt for doubt, table in WORDS if table.within(told))
@@ -141,7 +141,7 @@ def spoken(words: str) -> Iterator[Doubt]:
         yield Doubt.SELLS
 
 
-def marked(headers: Headers, sender: str) -> Iterator[Doubt]:
+def doubts_in_headers(headers: Headers, sender: str) -> Iterator[Doubt]:
     """Yield what the headers say against it; no mark cancels another."""
     if headers.get(*LISTS):
         yield Doubt.LIST
@@ -153,7 +153,7 @@ def marked(headers: Headers, sender: str) -> Iterator[Doubt]:
         yield Doubt.ROBOT
     if is_automatic(headers):
         yield Doubt.MARKED
-        yield from () if replies(headers) else (Doubt.UNASKED,)
+        yield from () if answers_another(headers) else (Doubt.UNASKED,)
     if headers.get("x-saraban-letter"):
         yield Doubt.COPY
 
@@ -165,7 +165,7 @@ def is_automatic(headers: Headers) -> bool:
         headers.get("precedence").strip().lower() in ("auto_reply", "auto-reply"))
 
 
-def replies(headers: Headers) -> bool:
+def answers_another(headers: Headers) -> bool:
     """Tell whether a machine's mail says that it answers another: by RFC 3834, an older custom, or what it names."""
     said = headers.get("auto-submitted").strip().lower()
     return said.startswith("auto-replied") or bool(headers.get(*CUSTOMS, "in-reply-to",

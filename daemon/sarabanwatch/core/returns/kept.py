@@ -5,11 +5,11 @@ from datetime import datetime
 
 from sarabanwatch.core.facts.evidence import Evidence
 from sarabanwatch.core.returns.arrival import Arrival
-from sarabanwatch.core.returns.review import Reading, Word
+from sarabanwatch.core.returns.review import MailVerdict, Reading
 
 
 @dataclass(frozen=True, slots=True)
-class Received:
+class ReceivedMail:
     """One mail taken in: raw, what it is, the letter it belongs to and the fact it adds (None: a stranger's)."""
 
     raw: bytes
@@ -34,7 +34,7 @@ class Received:
 
 
 @dataclass(frozen=True, slots=True)
-class Stored:
+class StoredMail:
     """One mail as it was kept: raw, when it came, whose signature held then, and the last word on it.
 
     Of one that was forgotten `raw` is empty.
@@ -44,5 +44,5 @@ class Stored:
     raw: bytes
     arrived_at: datetime
     signed: tuple[str, ...]
-    word: Word
+    word: MailVerdict
     forgotten_at: datetime | None = None

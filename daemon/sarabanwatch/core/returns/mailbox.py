@@ -15,7 +15,7 @@ class Cursor:
     uid: int = 0
 
 
-class Lack(StrEnum):
+class FetchFailure(StrEnum):
     """Why a mail that a search named could not be had."""
 
     SILENT = "not given"        # the server says OK, and does not give it
@@ -24,11 +24,11 @@ class Lack(StrEnum):
     GONE = "gone"               # somebody deleted it before we read it
 
 
-class Lacking(NamedTuple):
+class MissingMail(NamedTuple):
     """A mail that could not be had, by its UID, and the server's words about it."""
 
     uid: int
-    why: Lack
+    why: FetchFailure
     said: str = ""
 
 
@@ -51,7 +51,7 @@ class Batch:
     cursor: Cursor
     through: bool
     mailbox: str = "INBOX"
-    lacking: Sequence[Lacking] = ()
+    lacking: Sequence[MissingMail] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -60,4 +60,4 @@ class FetchReport:
 
     at: datetime
     given: Collection[int] = ()
-    lacking: Sequence[Lacking] = ()
+    lacking: Sequence[MissingMail] = ()

@@ -25,12 +25,12 @@ from enum import StrEnum
 
 from sarabanwatch.core.facts.evidence import BLAME, Blame, Reason
 from sarabanwatch.core.facts.words import ADDRESS, phrases
-from sarabanwatch.core.returns.refusals import Judged, Refusals
+from sarabanwatch.core.returns.refusals import ReasonAndRule, Refusals
 
 R = Reason
 
 
-class Asked(StrEnum):
+class SmtpStage(StrEnum):
     """What a refusal answers, as notices write it and as our own connection knows it."""
 
     GREETING = "sent initial greeting"
@@ -73,7 +73,7 @@ NOISE = re.compile(                                   # what wraps the words tha
     r"\bhost \S{1,200} said:?|\brfc822;")
 
 
-def of(table: Refusals, code: int, status: str, said: str, *around: str) -> Judged:
+def of(table: Refusals, code: int, status: str, said: str, *around: str) -> ReasonAndRule:
     """Return the reason and the name of the row that decided.
 
     `code` is the SMTP reply (RFC 5321) or 0, `status` the enhanced status (RFC 3463) or "", `said` the server's words,
@@ -86,7 +86,7 @@ def of(table: Refusals, code: int, status: str, said: str, *around: str) -> Judg
     return _bounded(*(doubted or (reason, rule)), code, status, " ".join(texts))
 
 
-def _said(table: Refusals, code: int, status: str, texts: Sequence[str]) -> Judged:
+def _said(table: Refusals, code: int, status: str, texts: Sequence[str]) -> ReasonAndRule:
     by_status = table.by_status(status)
     judged = table.by_system(status, texts[0], " ".join(texts[1:])) or table.by_words(texts[0])
     judged = judged or (by_status if _tells(status) else None) or table.by_words(texts[0],
@@ -97,7 +97,7 @@ def _said(table: Refusals, code: int, status: str, texts: Sequence[str]) -> Judg
     return judged or by_status or _by_code(table, code)
 
 
-def _bounded(reason: Reason, rule: str, code: int, status: str, told: str) -> Judged:
+def _bounded(reason: Reason, rule: str, code: int, status: str, told: str) -> ReasonAndRule:
     """Hold a reason within what its class and its stage allow."""
     if reason in OF_THEIRS and _before_rcpt(told) and not rule.endswith(HOST_TAKES_NONE):
         return R.UNKNOWN, f"said before the recipient was named ({rule})"
@@ -110,7 +110,7 @@ def _before_rcpt(told: str) -> bool:
     return TO_OUR_HELLO.within(told) and not TO_OUR_RCPT.within(told)
 
 
-def _in_its_place(reason: Reason, rule: str, status: str, texts: Sequence[str]) -> Judged:
+def _in_its_place(reason: Reason, rule: str, status: str, texts: Sequence[str]) -> ReasonAndRule:
     """Weigh a mailbox's or domain's death by when it was said, and by what its status is of."""
     near = " ".join(texts[:2])
     if reason in OF_THEIRS and TO_OUR_MAIL.within(near) and not TO_OUR_RCPT.within(near):
@@ -128,7 +128,7 @@ def _of_sender(rule: str, said: str) -> bool:
     return rule.startswith("words: ") and OF_SENDER.within(said) and not OF_RECIPIENT.within(said)
 
 
-def _doubted(rule: str, status: str, texts: Sequence[str], *, quoted: bool) -> Judged | None:
+def _doubted(rule: str, status: str, texts: Sequence[str], *, quoted: bool) -> ReasonAndRule | None:
     """Return why a mailbox may well exist though words deny it: nothing upholds them, and no answer to our RCPT TO is told.
 
     `quoted` is whether the reporter stands for these words by a server's reply, or by having none at all.
@@ -155,7 +155,7 @@ def _tells(status: str) -> bool:
     return status not in VAGUE and (not status.startswith("4") or status == "4.2.2")
 
 
-def _by_code(table: Refusals, code: int) -> Judged:
+def _by_code(table: Refusals, code: int) -> ReasonAndRule:
     if not code:
         return R.UNKNOWN, "nothing told"
     return table.by_code(code) or (R.TEMPORARY if code // 100 == 4 else R.UNKNOWN, f"code {code}")

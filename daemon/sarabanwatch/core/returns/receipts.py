@@ -47,12 +47,12 @@ def acknowledged(told: str) -> bool:
     return bool(RECEIVED.search(told))
 
 
-def speaks_of_it(told: str) -> bool:
+def speaks_of_letter(told: str) -> bool:
     """Tell whether a writer speaks of our letter at all, as one who has it."""
     return bool(RECEIVED.search(told) or NOTED.search(told))
 
 
-def names(text: str, own: str) -> bool:
+def names_our_letter(text: str, own: str) -> bool:
     """Tell whether a text names one of our letters by its number."""
     return _squeezed(own) in _squeezed(text)
 

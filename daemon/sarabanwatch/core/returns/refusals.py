@@ -13,7 +13,7 @@ from dataclasses import dataclass
 from sarabanwatch.core.facts.evidence import Reason
 from sarabanwatch.core.returns.phrasebook import Phrasebook
 
-Judged = tuple[Reason, str]
+ReasonAndRule = tuple[Reason, str]
 
 
 @dataclass(frozen=True, slots=True)
@@ -33,7 +33,7 @@ class RefusalRow:
 
 
 @dataclass(frozen=True, slots=True)
-class Book:
+class RefusalTable:
     """The rows of one system, or of any; its marks are phrases that only this system writes."""
 
     system: str
@@ -44,7 +44,7 @@ class Book:
 class Refusals:
     """All books, ready to be asked. What it is made of travels to other processes (`books`)."""
 
-    def __init__(self, books: Sequence[Book]) -> None:
+    def __init__(self, books: Sequence[RefusalTable]) -> None:
         self.books = tuple(books)
         self._systems = tuple(book for book in self.books if book.system)
         self._marks = Phrasebook([book.marks for book in self._systems])
@@ -53,7 +53,7 @@ class Refusals:
         self._strong = _Asked(tuple(row for row in general if not row.weak), "words")
         self._faint = _Asked(tuple(row for row in general if row.weak), "words")
 
-    def by_system(self, status: str, said: str, around: str) -> Judged | None:
+    def by_system(self, status: str, said: str, around: str) -> ReasonAndRule | None:
         """Return what the system that speaks means by its words, else by its status."""
         for number in self._marks.rows_in(f"{said} {around}"):
             if judged := self._own[number].words(said) or self._own[number].status(status):
@@ -67,15 +67,15 @@ class Refusals:
         judged = own[system].words(said)
         return judged[1] if judged else ""
 
-    def by_words(self, said: str, *, faint: bool = False) -> Judged | None:
+    def by_words(self, said: str, *, faint: bool = False) -> ReasonAndRule | None:
         """Return what the words mean, whoever says them."""
         return (self._faint if faint else self._strong).words(said)
 
-    def by_status(self, status: str) -> Judged | None:
+    def by_status(self, status: str) -> ReasonAndRule | None:
         """Return what an enhanced status means, whoever says it: the longest prefix decides."""
         return self._strong.status(status)
 
-    def by_code(self, code: int) -> Judged | None:
+    def by_code(self, code: int) -> ReasonAndRule | None:
         """Return what a reply code means by itself."""
         return self._strong.code(code)
 
@@ -90,11 +90,11 @@ class _Asked:
         self._statuses = {prefix: row for row in reversed(self._rows) for prefix in row.statuses}
         self._codes = {code: row.reason for row in rows for code in row.codes}
 
-    def words(self, text: str) -> Judged | None:
+    def words(self, text: str) -> ReasonAndRule | None:
         found = self._book.rows_in(text)
         return self._judged(self._rows[found[0]]) if found else None
 
-    def status(self, status: str) -> Judged | None:
+    def status(self, status: str) -> ReasonAndRule | None:
         parts = status.split(".")
         prefixes = (".".join(parts[:length]) for length in range(len(parts), 0, -1))
         prefix = next((p for p in prefixes if p in self._statuses), None)
@@ -106,8 +106,8 @@ class _Asked:
             f"status {prefix}" if self._speaker == "words" else f"{self._speaker}: {row.name}",
         )
 
-    def code(self, code: int) -> Judged | None:
+    def code(self, code: int) -> ReasonAndRule | None:
         return (self._codes[code], f"code {code}") if code in self._codes else None
 
-    def _judged(self, row: RefusalRow) -> Judged:
+    def _judged(self, row: RefusalRow) -> ReasonAndRule:
         return row.reason, f"{self._speaker}: {row.name}"

@@ -107,7 +107,7 @@ class ReplyWords(NamedTuple):
         return any(doubt in self.doubts for doubt in doubts)
 
 
-def told(mail: Mail, ours: Ours, *, threaded: bool) -> ReplyWords:
+def reply_words(mail: Mail, ours: Ours, *, threaded: bool) -> ReplyWords:
     """Look at a mail."""
     subject, own, sender = mail.headers.get("subject"), own_words(mail), clues.sender(mail)
     words = own.lower()
@@ -115,7 +115,7 @@ def told(mail: Mail, ours: Ours, *, threaded: bool) -> ReplyWords:
     receipt = receipts.number((own, subject), ours.number)
     refers = (
         threaded or bool(signs.PERSONAL.match(subject))
-        or receipts.names(f"{subject}\n{own[:LOOKED_AT]}", ours.number)
+        or receipts.names_our_letter(f"{subject}\n{own[:LOOKED_AT]}", ours.number)
     )
     others = tuple(_addresses(own[:LOOKED_AT], ours))
     return ReplyWords(subject.lower(), words, sender, doubted, threaded, refers, receipt, others)

@@ -12,24 +12,24 @@ from datetime import datetime
 from typing import NamedTuple
 
 from sarabanwatch.core.errors import RequestError
-from sarabanwatch.core.facts.evidence import Evidence, FactKind, How, Reason, Sure
+from sarabanwatch.core.facts.evidence import Certainty, Evidence, FactKind, MatchedBy, Reason
 from sarabanwatch.core.returns import likeness, testimony
 from sarabanwatch.core.returns.arrival import Arrival
 from sarabanwatch.core.returns.arrival import MailKind as Mail
 from sarabanwatch.core.returns.attribution import Refused
 from sarabanwatch.core.returns.authenticity import decides
 from sarabanwatch.core.returns.doubts import Doubt
-from sarabanwatch.core.returns.testimony import Hearing
+from sarabanwatch.core.returns.testimony import AttributedMail
 
 LONGEST_NAME = 80
 ANSWERED = (FactKind.RECEIPT, FactKind.ANSWERED)
 # Words of somebody who wants no more letters; our own, where they are quoted, begin with หาก.
-WISH = re.compile(
+OPT_OUT = re.compile(
     r"(?<!หาก)(?:ไม่ประสงค์(?:จะ|ที่จะ|ขอ)?รับ|ไม่ต้องการ(?:จะ|ที่จะ)?รับ|ขอไม่รับ|ไม่ขอรับ|(?:งด|หยุด|ยกเลิก|ระงับ)(?:การ)?ส่ง)"
     r"|(?:no more|stop sending|do not send|don't send) (?:us |me |any )?(?:more )?(?:test|such|these|letters|e-?mails?|messages?)"
     r"|ถอน(?:ราย)?ชื่อ|ถอนอีเมล|(?:ลบ|นำ|เอา|ตัด)[^\n]{0,40}(?:อีเมล|อีเมล์|เมล|รายชื่อ|ที่อยู่)[^\n]{0,40}ออกจาก"
     r"|unsubscribe|remove (?:us|me|this address)|leave us alone", re.IGNORECASE)
-PLAIN_WISH = re.compile(
+PLAIN_OPT_OUT = re.compile(
     r"(?<!หาก)(?:ไม่ประสงค์|ไม่ต้องการ|ขอ(?:ให้)?(?:งด|หยุด|ยกเลิก|ระงับ)|งด|หยุด)(?:จะ|ที่จะ|ขอ|การ)?(?:รับ|ส่ง)[^\n]{0,40}(?:หนังสือ|อีเมล|อีเมล์|เมล|จดหมาย)[^\n]{0,20}ทดสอบ"
     r"|stop (?:sending|writing)[^\n]{0,40}(?:test|letters)|no more test|remove us|leave us alone", re.IGNORECASE)
 # what a person may not say of a mail: neither tells anything of it
@@ -63,7 +63,7 @@ class Reading:
 
 
 @dataclass(frozen=True, slots=True)
-class Word:
+class MailVerdict:
     """What is said of a mail: by our rules, or `by` a person with a `note`. `waits`: why it waits for a person, or ""."""
 
     kind: Mail
@@ -78,11 +78,11 @@ class Word:
     alike: str = field(default="", compare=False)
 
 
-class Wait(NamedTuple):
+class WaitingRow(NamedTuple):
     """One row: which mails wait for a person, and why."""
 
-    holds: Callable[[Reading], bool]
     why: str
+    holds: Callable[[Reading], bool]
 
 
 def _of(*kinds: Mail) -> Callable[[Reading], bool]:
@@ -94,10 +94,10 @@ def _nobodys(r: Reading) -> bool:
                                                                      Mail.ANSWER)
 
 
-def _wishes(r: Reading) -> bool:
+def _opts_out(r: Reading) -> bool:
     """Tell whether somebody asks to be left alone; of what no letter of ours is known in, only plain words count."""
     wish = (
-        WISH if r.arrival.kind in (Mail.ANSWER, Mail.RECEIPT) else PLAIN_WISH
+        OPT_OUT if r.arrival.kind in (Mail.ANSWER, Mail.RECEIPT) else PLAIN_OPT_OUT
         if r.arrival.kind is Mail.STRANGER else None
     )
     to_many = {Doubt.LIST, Doubt.BULK} & set(r.arrival.doubts)
@@ -107,7 +107,7 @@ def _wishes(r: Reading) -> bool:
     )
 
 
-def _by(how: How) -> Callable[[Reading], bool]:
+def _by(how: MatchedBy) -> Callable[[Reading], bool]:
     """Hold for an answer that only a number, or its sender's address, ties to the letter."""
     return lambda r: (
         r.fact is not None and r.fact.kind in ANSWERED and r.fact.how is how and not decides(r.fact)
@@ -123,25 +123,34 @@ def _routeless(r: Reading) -> bool:
 
 
 WAITS = (
-    # which says itself why
-    Wait(lambda r: r.fact is not None and r.fact.kind is FactKind.WAITS,    ""),
-    Wait(_of(Mail.UNREAD),                                              "it could not be read"),
-    Wait(lambda r: r.refused.startswith("mismatch"),
-         "it reports another recipient than the one we wrote to"),
-    Wait(_of(Mail.FEEDBACK),                                            "somebody complains of our letter: `wishes add`"),
-    Wait(_wishes,                                                       "it asks to be left alone: `wishes add`"),
-    Wait(_of(Mail.CORRECTION),                                          "the agency seems to tell a new address"),
-    Wait(_routeless,                                                    testimony.UNSEEN),
-    Wait(_unread,                                                       "it came back for a reason that no rule can read"),
-    Wait(_by(How.NUMBER),                                               "only the letter's number says that it answers us"),
-    Wait(_by(How.SENDER),                                               "only the sender's address says that it answers us"),
-    Wait(_nobodys,                                                      "nothing says which letter it is about"),
-    Wait(lambda r: r.arrival.kind is Mail.STRANGER and r.serial is not None,
-         "no rule understands it, and we wrote to its sender"),
+    WaitingRow("",      # the fact says itself why
+               lambda r: r.fact is not None and r.fact.kind is FactKind.WAITS),
+    WaitingRow("it could not be read",
+               _of(Mail.UNREAD)),
+    WaitingRow("it reports another recipient than the one we wrote to",
+               lambda r: r.refused.startswith("mismatch")),
+    WaitingRow("somebody complains of our letter: `wishes add`",
+               _of(Mail.FEEDBACK)),
+    WaitingRow("it asks to be left alone: `wishes add`",
+               _opts_out),
+    WaitingRow("the agency seems to tell a new address",
+               _of(Mail.CORRECTION)),
+    WaitingRow(testimony.UNSEEN,
+               _routeless),
+    WaitingRow("it came back for a reason that no rule can read",
+               _unread),
+    WaitingRow("only the letter's number says that it answers us",
+               _by(MatchedBy.NUMBER)),
+    WaitingRow("only the sender's address says that it answers us",
+               _by(MatchedBy.SENDER)),
+    WaitingRow("nothing says which letter it is about",
+               _nobodys),
+    WaitingRow("no rule understands it, and we wrote to its sender",
+               lambda r: r.arrival.kind is Mail.STRANGER and r.serial is not None),
 )
 
 
-def waits(reading: Reading) -> str:
+def why_waiting(reading: Reading) -> str:
     """Return why a mail waits for a person, or ""."""
     if reading.taught:
         return ""
@@ -149,7 +158,7 @@ def waits(reading: Reading) -> str:
     return "" if row is None else row.why or (reading.fact.rule if reading.fact else "")
 
 
-def hear(h: Hearing, serial: int, address: str, at: datetime, mail: str) -> Reading:
+def read_for_letter(h: AttributedMail, serial: int, address: str, at: datetime, mail: str) -> Reading:
     """Return what a mail is to letter `serial`, written to `address`.
 
     What waits for a person concludes nothing meanwhile, and its fact says so; a failure that nobody can read is such a fact by
@@ -158,15 +167,15 @@ def hear(h: Hearing, serial: int, address: str, at: datetime, mail: str) -> Read
     fact = testimony.testify(h, address, at, mail)
     refused = fact.why if isinstance(fact, Refused) else ""
     reading = Reading(h.arrival, serial, None if isinstance(fact, Refused) else fact, refused)
-    if h.tied and reading.reason is not Reason.UNKNOWN and (why := waits(reading)):
-        reading = replace(reading, fact=testimony.waiting(h, why, at, mail))
-    return known(reading, own=h.own)
+    if h.tied and reading.reason is not Reason.UNKNOWN and (why := why_waiting(reading)):
+        reading = replace(reading, fact=testimony.waiting_fact(h, why, at, mail))
+    return with_likeness(reading, own=h.own)
 
 
-def known(reading: Reading, *, own: bool) -> Reading:
+def with_likeness(reading: Reading, *, own: bool) -> Reading:
     """Return a reading with by what its mail is known as one of its like, where it waits."""
     return replace(reading, alike=likeness.of(reading.arrival,
-                                              own=own)) if waits(reading) else reading
+                                              own=own)) if why_waiting(reading) else reading
 
 
 @dataclass(frozen=True, slots=True)
@@ -186,7 +195,7 @@ class Lesson:
         return f"as {self.by} ruled on {self.mail[:12]}"
 
 
-def taught(reading: Reading, h: Hearing | None, lesson: Lesson, at: datetime, mail: str) -> Reading:
+def by_lesson(reading: Reading, h: AttributedMail | None, lesson: Lesson, at: datetime, mail: str) -> Reading:
     """Return what a waiting mail is by a lesson on its like.
 
     It is as sure as its own tie to the letter: a person has looked at another mail, not at this one.
@@ -203,11 +212,11 @@ def taught(reading: Reading, h: Hearing | None, lesson: Lesson, at: datetime, ma
     return replace(settled, fact=_as_reported(fact, arrival))
 
 
-def word(reading: Reading) -> Word:
+def verdict_by_rules(reading: Reading) -> MailVerdict:
     """Return what our rules say of a mail."""
     said = reading.arrival
-    return Word(said.kind, said.rule, reading.reason, reading.serial, reading.refused,
-                waits(reading), reading.fact, alike=reading.alike)
+    return MailVerdict(said.kind, said.rule, reading.reason, reading.serial, reading.refused,
+                       why_waiting(reading), reading.fact, alike=reading.alike)
 
 
 def in_force(seen: Iterable[Evidence]) -> list[Evidence]:
@@ -220,18 +229,19 @@ def in_force(seen: Iterable[Evidence]) -> list[Evidence]:
 
 
 def _rank(fact: Evidence) -> tuple[bool, int]:
-    return fact.sure is Sure.RULED, fact.edition
+    return fact.sure is Certainty.RULED, fact.edition
 
 
-def superseding(word: Word, mail: str, held_by: Collection[int],
+def superseding(verdict: MailVerdict, mail: str, held_by: Collection[int],
                 at: datetime) -> list[tuple[int, Evidence]]:
     """Return the facts, by letter, that a new word on a mail adds.
 
     `held_by`: the letters beside which an earlier word on it lies; where it no longer speaks of one, that is set aside.
     """
-    new = [] if word.fact is None or word.serial is None else [(word.serial, word.fact)]
-    how, sure = (How.PERSON, Sure.RULED) if word.by else (How.REREAD, Sure.SIGNED)
-    aside = Evidence(FactKind.SET_ASIDE, at, rule=word.rule, how=how, sure=sure, mail=mail)
+    new = [] if verdict.fact is None or verdict.serial is None else [(verdict.serial, verdict.fact)]
+    by_person, by_rules = (MatchedBy.PERSON, Certainty.RULED), (MatchedBy.REREAD, Certainty.SIGNED)
+    how, sure = by_person if verdict.by else by_rules
+    aside = Evidence(FactKind.SET_ASIDE, at, rule=verdict.rule, how=how, sure=sure, mail=mail)
     return new + [(serial, aside) for serial in sorted(held_by)
                   if serial not in {told for told, _ in new}]
 
@@ -246,7 +256,7 @@ class Ruling:
     note: str = ""
 
 
-def check(ruling: Ruling, serial: int | None, facts: Mapping[Mail, FactKind | None]) -> None:
+def check_ruling(ruling: Ruling, serial: int | None, facts: Mapping[Mail, FactKind | None]) -> None:
     """Raise RequestError where a ruling on a mail of letter `serial` (None: of none) is no ruling; `facts`: what kinds testify."""
     name = ruling.by.strip()
     failed = ruling.kind is Mail.FAILED
@@ -272,8 +282,8 @@ def check(ruling: Ruling, serial: int | None, facts: Mapping[Mail, FactKind | No
             raise RequestError(complaint)
 
 
-def ruled(ruling: Ruling, arrival: Arrival, kind: FactKind | None, serial: int | None, at: datetime,
-          mail: str) -> Word:
+def verdict_by_person(ruling: Ruling, arrival: Arrival, kind: FactKind | None, serial: int | None, at: datetime,
+                      mail: str) -> MailVerdict:
     """Return what a person says of the mail that came `at`, digest `mail`: its own words, under their name.
 
     `kind` is the fact that it then is beside letter `serial`; None where it is none.
@@ -281,13 +291,13 @@ def ruled(ruling: Ruling, arrival: Arrival, kind: FactKind | None, serial: int |
     by = ruling.by.strip()
     rule = f"ruled by {by}"
     if kind is None or serial is None:
-        return Word(ruling.kind, rule, None, None, "", "", None, by, ruling.note)
+        return MailVerdict(ruling.kind, rule, None, None, "", "", None, by, ruling.note)
     fact = Evidence(kind, at, said=arrival.said, reason=ruling.reason, rule=rule,
                     reporter=arrival.sender,
-                    receipt=arrival.receipt if kind is FactKind.RECEIPT else "", how=How.PERSON,
-                    sure=Sure.RULED, mail=mail)
-    return Word(ruling.kind, rule, ruling.reason, serial, "", "", _as_reported(fact, arrival), by,
-                ruling.note)
+                    receipt=arrival.receipt if kind is FactKind.RECEIPT else "", how=MatchedBy.PERSON,
+                    sure=Certainty.RULED, mail=mail)
+    return MailVerdict(ruling.kind, rule, ruling.reason, serial, "", "", _as_reported(fact, arrival), by,
+                       ruling.note)
 
 
 def _as_reported(fact: Evidence, arrival: Arrival) -> Evidence:

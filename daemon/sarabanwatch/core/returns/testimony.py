@@ -14,10 +14,10 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import NamedTuple
 
-from sarabanwatch.core.facts.evidence import Evidence, FactKind, Reason, Sure
+from sarabanwatch.core.facts.evidence import Certainty, Evidence, FactKind, Reason
 from sarabanwatch.core.returns.arrival import Arrival, Report
 from sarabanwatch.core.returns.arrival import MailKind as Mail
-from sarabanwatch.core.returns.attribution import Attribution, Refused, concerns
+from sarabanwatch.core.returns.attribution import Attribution, Refused, reports_on
 from sarabanwatch.core.returns.bounce.report import UNCLEAR
 from sarabanwatch.core.returns.doubts import Doubt
 
@@ -50,7 +50,7 @@ UNSEEN = "it says that the domain takes no mail, and our own resolvers do not sa
 
 
 @dataclass(frozen=True, slots=True)
-class Hearing:
+class AttributedMail:
     """A mail before it is believed: what it is, which letter it claims to answer, and how it is tied to its office.
 
     `own`: its sender is of the office's domain; `authentic`: what proves that, in words, or ""; `routable`: whether our own
@@ -71,7 +71,7 @@ class Hearing:
     @property
     def tied(self) -> bool:
         """Whether it is tied to our letter by what cannot be made up."""
-        return self.claim.sure in (Sure.SIGNED, Sure.RULED) or bool(self.authentic)
+        return self.claim.sure in (Certainty.SIGNED, Certainty.RULED) or bool(self.authentic)
 
     def doubted(self, *doubts: Doubt) -> str:
         """Return the first of these doubts, as it is told to people, or ""."""
@@ -82,27 +82,27 @@ class DisbeliefRow(NamedTuple):
     """One row: of which kinds of mail it speaks, and what returns why such a mail is not believed, or ""."""
 
     kinds: tuple[Mail, ...]
-    objection: Callable[[Hearing], str]
+    objection: Callable[[AttributedMail], str]
 
 
 D = Doubt
 
 
-def _unsigned(h: Hearing) -> str:
+def _unsigned(h: AttributedMail) -> str:
     """Nothing speaks for it: neither their domain nor our thread; or its writer does not show that they have our letter."""
     if h.own or h.authentic:
         return "" if h.arrival.refers or h.arrival.tells else NO_ANSWER
     return NOBODYS if not h.threaded else "" if h.arrival.tells else ELSEWHERE
 
 
-def _by_machine(h: Hearing) -> str:
+def _by_machine(h: AttributedMail) -> str:
     """A registry's own machine may give a number; nothing else that no person sent is a person's answer."""
     if h.own and h.arrival.receipt:
         return h.doubted(D.LIST, D.BULK)
     return h.doubted(D.LIST, D.BULK, D.NULL, D.ROBOT, D.MARKED)
 
 
-def _no_machine(h: Hearing) -> str:
+def _no_machine(h: AttributedMail) -> str:
     """The null sender's mail is a machine's answer where its words say so, or where the declared domain itself sent it."""
     if h.own or h.threaded:
         if h.arrival.rule == "marked as automatic" and (unasked := h.doubted(D.UNASKED)):
@@ -114,7 +114,7 @@ def _no_machine(h: Hearing) -> str:
     return NOBODYS
 
 
-def _of_a_person(h: Hearing) -> bool:
+def _of_a_person(h: AttributedMail) -> bool:
     return h.own and D.ROBOT not in h.arrival.doubts
 
 
@@ -129,13 +129,13 @@ OBJECTIONS = (
 )
 
 
-def objection(hearing: Hearing) -> str:
+def objection(hearing: AttributedMail) -> str:
     """Return why a mail is not believed to be the answer that it seems to be, or ""."""
     told = (row.objection(hearing) for row in OBJECTIONS if hearing.arrival.kind in row.kinds)
     return next(filter(None, told), "")
 
 
-def testify(h: Hearing, address: str, at: datetime, mail: str) -> Evidence | Refused | None:
+def testify(h: AttributedMail, address: str, at: datetime, mail: str) -> Evidence | Refused | None:
     """Return the fact that a mail adds to the letter written to `address`; None where it adds none."""
     arrival, claim, kind = h.arrival, h.claim, FACT[h.arrival.kind]
     if arrival.reports:
@@ -143,23 +143,23 @@ def testify(h: Hearing, address: str, at: datetime, mail: str) -> Evidence | Ref
     if kind is None or D.UNREAD in arrival.doubts:
         return None
     if h.tied and (why := objection(h)):
-        return waiting(h, why, at, mail)
+        return waiting_fact(h, why, at, mail)
     return Evidence(kind, at, said=arrival.said, rule=arrival.rule, reporter=arrival.sender,
                     receipt=arrival.receipt,
                     how=claim.how, sure=claim.sure, mail=mail, authentic=h.authentic)
 
 
-def _reported(h: Hearing, address: str, at: datetime, mail: str) -> Evidence | Refused:
+def _reported(h: AttributedMail, address: str, at: datetime, mail: str) -> Evidence | Refused:
     """Return what a report tells of our letter; where several recipients are reported, of ours."""
     arrival, claim = h.arrival, h.claim
-    if not concerns(arrival, address):
+    if not reports_on(arrival, address):
         return Refused("mismatch: it reports another recipient than the one we wrote to")
     report = _about(arrival, address)
     if report.action == UNCLEAR:
-        return waiting(h, "its report tells of an action that no rule knows", at, mail)
+        return waiting_fact(h, "its report tells of an action that no rule knows", at, mail)
     # ours may have arrived where another's failed
     kind = FACT[Mail(report.action)] or FactKind.BOUNCED
-    reason, rule = confirmed(report.reason, report.rule, h.routable)
+    reason, rule = as_resolvers_agree(report.reason, report.rule, h.routable)
     told = reason if kind in (FactKind.BOUNCED, FactKind.DELAYED) else None
     return Evidence(kind, at, report.code, report.status, report.said, told,
                     f"{arrival.rule}; {rule}" if rule else arrival.rule,
@@ -167,13 +167,13 @@ def _reported(h: Hearing, address: str, at: datetime, mail: str) -> Evidence | R
                     authentic=h.authentic)
 
 
-def waiting(h: Hearing, why: str, at: datetime, mail: str) -> Evidence:
+def waiting_fact(h: AttributedMail, why: str, at: datetime, mail: str) -> Evidence:
     """Return the fact that a mail about a letter waits for a person, and why."""
     return Evidence(FactKind.WAITS, at, said=h.arrival.said, rule=why, reporter=h.arrival.sender,
                     how=h.claim.how, sure=h.claim.sure, mail=mail, authentic=h.authentic)
 
 
-def confirmed(reason: Reason, rule: str, routable: bool | None) -> tuple[Reason, str]:  # noqa: FBT001 - a state of three
+def as_resolvers_agree(reason: Reason, rule: str, routable: bool | None) -> tuple[Reason, str]:  # noqa: FBT001 - a state of three
     """Return a reason as far as it may be believed: whether a domain takes mail, our own resolvers must say too."""
     if reason in ROUTELESS and routable is not False:
         return Reason.UNKNOWN, UNSEEN

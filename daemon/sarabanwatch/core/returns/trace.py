@@ -49,7 +49,7 @@ def makers(raw: bytes) -> tuple[str, ...]:
     return tuple(_digest(_made(hops, at)) for at, hop in enumerate(hops) if BY.search(hop))
 
 
-def came(raw: bytes) -> datetime | None:
+def received_at(raw: bytes) -> datetime | None:
     """Return when our own receiving host took a raw mail in, by the line that it wrote on top; None where none says so."""
     top = next(_received(raw), "")
     try:

@@ -3,7 +3,7 @@
 from dataclasses import dataclass
 from datetime import datetime
 
-from sarabanwatch.core.address import Judged
+from sarabanwatch.core.address import JudgedCell
 from sarabanwatch.core.calendar import Campaign, after_office_hours
 from sarabanwatch.core.facts.agency import Agency, Status
 from sarabanwatch.core.judging.verdict import UNDECIDED, Verdict
@@ -68,7 +68,7 @@ class Round:
                                          or self.unjudged)
 
 
-def writes_to(agency: Agency, judged: Judged) -> str:
+def writes_to(agency: Agency, judged: JudgedCell) -> str:
     """Return the address that an agency's test letter goes to; "" where none can be read, or it is outside the Act."""
     return "" if agency.status is Status.EXEMPT else judged.writable
 

@@ -11,7 +11,7 @@ from enum import StrEnum
 
 from sarabanwatch.core.facts.evidence import Evidence, FactKind, Reason
 from sarabanwatch.core.returns import reason
-from sarabanwatch.core.returns.reason import Asked
+from sarabanwatch.core.returns.reason import SmtpStage
 from sarabanwatch.core.returns.refusals import Refusals
 from sarabanwatch.core.sending.probe import Event
 from sarabanwatch.core.sending.route import Route
@@ -46,7 +46,7 @@ class Answer:
 
 
 EVENTS = {2: Event.TAKEN, 4: Event.LATER, 5: Event.REFUSAL}
-ASKED = {Stage.CONNECT: Asked.GREETING, Stage.MAIL: Asked.MAIL, Stage.RCPT: Asked.RCPT}
+ASKED = {Stage.CONNECT: SmtpStage.GREETING, Stage.MAIL: SmtpStage.MAIL, Stage.RCPT: SmtpStage.RCPT}
 NO_WAY = "network is unreachable"      # our own network has no road there, such as none for IPv6
 TAKES_NO_MAIL = (521, 556)     # a host, or its domain, says of itself that it takes none (RFC 7504)
 NO_HOST = ("", "DNS")       # nobody was spoken to
@@ -90,7 +90,7 @@ def _why(answer: Answer, refusals: Refusals) -> tuple[Reason, str]:
     if answer.route is Route.RELAY and answer.stage is not Stage.RCPT:
         return Reason.SENDER, f"our relay refused us at {answer.stage}"
     of_itself = answer.by in NO_HOST or answer.code in TAKES_NO_MAIL
-    asked = Asked.LATER if of_itself else ASKED.get(answer.stage, Asked.LATER)
+    asked = SmtpStage.LATER if of_itself else ASKED.get(answer.stage, SmtpStage.LATER)
     return reason.of(refusals, answer.code, answer.status, answer.said, asked)
 
 

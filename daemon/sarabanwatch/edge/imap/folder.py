@@ -20,7 +20,7 @@ from collections.abc import AsyncIterator, Iterable, Iterator, Mapping, Sequence
 from datetime import date, timedelta
 from typing import NamedTuple
 
-from sarabanwatch.core.returns.mailbox import Batch, Cursor, Lack, Lacking
+from sarabanwatch.core.returns.mailbox import Batch, Cursor, FetchFailure, MissingMail
 from sarabanwatch.edge.imap.refusal import Unavailable
 from sarabanwatch.edge.imap.session import LARGEST, Session
 from sarabanwatch.edge.imap.standin import is_stand_in
@@ -73,7 +73,7 @@ class Folder:
         """Ask for what lacks; yield mails that are given by now, and those that are gone."""
         asked = sorted(self.lacking)
         named = await imap.search(f"UID {_set(asked)}") if asked else []
-        if gone := [Lacking(uid, Lack.GONE) for uid in asked if uid not in named]:
+        if gone := [MissingMail(uid, FetchFailure.GONE) for uid in asked if uid not in named]:
             yield self._batch({}, lacking=gone)
         self._turn += 1         # another is the first each time, for one may break the connection
         for place in range(len(named)):
@@ -88,7 +88,7 @@ class Folder:
     async def _some(self, imap: Session, uids: Sequence[int]) -> AsyncIterator[Batch]:
         """Yield a hundred mails or fewer. While some stand back the cursor stays before all."""
         back = [uid for uid in uids if self._times(uid) >= STUBBORN]
-        lacking: list[Lacking] = []
+        lacking: list[MissingMail] = []
         sizes = await self._sizes(imap, [uid for uid in uids if uid not in back])
         for portion in portions(sizes):
             mails, lack = await self._asked(imap, portion)
@@ -101,10 +101,10 @@ class Folder:
         if back:
             yield self._batch({}, uids[-1], lacking)
 
-    def _batch(self, mails: Mails, upto: int = 0, lacking: Sequence[Lacking] = ()) -> Batch:
+    def _batch(self, mails: Mails, upto: int = 0, lacking: Sequence[MissingMail] = ()) -> Batch:
         """Return a batch, and note what it says."""
         self.cursor = Cursor(self.cursor.validity, upto or self.cursor.uid)
-        gone = {each.uid for each in lacking if each.why is Lack.GONE}
+        gone = {each.uid for each in lacking if each.why is FetchFailure.GONE}
         self.lacking |= {each.uid for each in lacking}
         self.lacking -= {*mails, *gone}
         found = sorted(mails.items())
@@ -120,11 +120,11 @@ class Folder:
             raise
         return {uid: told.get(uid, LARGEST) for uid in uids}
 
-    async def _asked(self, imap: Session, uids: Sequence[int]) -> tuple[Mails, list[Lacking]]:
+    async def _asked(self, imap: Session, uids: Sequence[int]) -> tuple[Mails, list[MissingMail]]:
         """Return mails that are given, and those that lack; raise Unavailable if that is not said."""
         try:
             mails, lacking = await self._patiently(imap, uids)
-            if any(each.why is not Lack.GONE for each in lacking) and not imap.gave:
+            if any(each.why is not FetchFailure.GONE for each in lacking) and not imap.gave:
                 self._believe_only_of_a_lone_one(imap, uids)
         except Unavailable as error:
             self._fail(uids, imap, error)
@@ -141,7 +141,7 @@ class Folder:
 
     async def _patiently(
         self, imap: Session, uids: Sequence[int],
-    ) -> tuple[Mails, list[Lacking]]:
+    ) -> tuple[Mails, list[MissingMail]]:
         """Ask for mails, and again for those that are not given while a search still names them."""
         given = await imap.mails(uids)
         mails, named = _real(given), list(uids)
@@ -153,12 +153,12 @@ class Folder:
             named = await imap.search(f"UID {_set(named)}")
             given |= await imap.mails(named) if named else {}
             mails |= _real(given)
-        return mails, [Lacking(uid, _why(uid, named, given)) for uid in uids if uid not in mails]
+        return mails, [MissingMail(uid, _why(uid, named, given)) for uid in uids if uid not in mails]
 
-    async def _once_more(self, imap: Session, uid: int) -> tuple[Mails, list[Lacking]]:
+    async def _once_more(self, imap: Session, uid: int) -> tuple[Mails, list[MissingMail]]:
         """Ask for a mail that stands back; one that failed again while others were given lacks."""
         if imap.gave and self._times(uid) > STUBBORN:
-            return {}, [Lacking(uid, Lack.REFUSED, self._failed.pop(uid).said)]
+            return {}, [MissingMail(uid, FetchFailure.REFUSED, self._failed.pop(uid).said)]
         return await self._asked(imap, [uid])
 
     def _times(self, uid: int) -> int:
@@ -198,11 +198,11 @@ def _real(mails: Mails) -> Mails:
     return {uid: raw for uid, raw in mails.items() if not is_stand_in(raw)}
 
 
-def _why(uid: int, named: Sequence[int], given: Mails) -> Lack:
+def _why(uid: int, named: Sequence[int], given: Mails) -> FetchFailure:
     """Return why a mail lacks of which there is nothing, or a stand-in."""
     if uid not in named:
-        return Lack.GONE
-    return Lack.STAND_IN if uid in given else Lack.SILENT
+        return FetchFailure.GONE
+    return FetchFailure.STAND_IN if uid in given else FetchFailure.SILENT
 
 
 def _set(uids: Sequence[int]) -> str:

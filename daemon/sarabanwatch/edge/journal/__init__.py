@@ -20,7 +20,7 @@ from sarabanwatch.core.judging.census import BUCKETS, Buckets, Census
 from sarabanwatch.core.judging.group import Group, Transition
 from sarabanwatch.core.judging.incident import Kin, Scope
 from sarabanwatch.core.returns.arrival import MailKind
-from sarabanwatch.core.returns.kept import Received
+from sarabanwatch.core.returns.kept import ReceivedMail
 from sarabanwatch.core.sending.canary import Errand
 from sarabanwatch.core.sending.forecast import Forecast
 from sarabanwatch.core.sending.halt import Halt
@@ -228,7 +228,7 @@ class MetricJournal:
         self._tell("sent", serial=serial, outcome=OUTCOMES[event], stage=answer.stage,
                    code=answer.code, said=answer.said, by=answer.by)
 
-    def received(self, received: Received, *, new: bool) -> None:
+    def received(self, received: ReceivedMail, *, new: bool) -> None:
         """One mail was taken in, or was known already."""
         if not new:
             return

@@ -5,7 +5,7 @@ from collections.abc import Callable, Sequence
 from prometheus_client import CollectorRegistry, Counter, Gauge
 
 from sarabanwatch.core.facts import foreign
-from sarabanwatch.core.returns.mailbox import Lack, Lacking
+from sarabanwatch.core.returns.mailbox import FetchFailure, MissingMail
 
 
 class MailboxMetrics:
@@ -23,7 +23,7 @@ class MailboxMetrics:
         self._not_given = Counter("sarabanwatch_mails_not_given",
                                   "Mails that the inbox named and did not give", ["why"],
                                   registry=registry)
-        for why in Lack:
+        for why in FetchFailure:
             self._not_given.labels(why)
 
     def read(self) -> None:
@@ -49,7 +49,7 @@ class MailboxMetrics:
         """Something of it that somebody should know."""
         self._tell("mailbox", said=words)
 
-    def not_given(self, folder: str, lacking: Sequence[Lacking]) -> None:
+    def not_given(self, folder: str, lacking: Sequence[MissingMail]) -> None:
         """It did not give mails that it had named; they are asked for again."""
         for uid, why, said in lacking:
             self._not_given.labels(why).inc()

@@ -26,7 +26,7 @@ MOST_LINKED = 10_000    # cells of one link
 Record = tuple[int, bytes]
 
 
-def shown(raw: bytes) -> list[SheetMarks]:
+def sheet_marks(raw: bytes) -> list[SheetMarks]:
     """Return what each sheet shows besides values, in their order; raise Unreadable where that cannot be told."""
     try:
         with olefile.OleFileIO(io.BytesIO(raw)) as file:

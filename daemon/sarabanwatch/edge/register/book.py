@@ -20,9 +20,9 @@ from python_calamine import (
 )
 
 from sarabanwatch.core.register import FileRow, Note, Sheet, Unreadable
-from sarabanwatch.core.register.records import NOTHING_BESIDE
+from sarabanwatch.core.register.records import NO_MARKS
 from sarabanwatch.edge.register.bounds import MOST_CELLS, MOST_COLUMNS, trimmed, within
-from sarabanwatch.edge.register.form import FileForm, cut, locked
+from sarabanwatch.edge.register.form import FileForm, damaged, locked
 from sarabanwatch.edge.register.shown import SheetMarks
 
 EXACT = 1e15   # a spreadsheet's number has no more digits
@@ -39,7 +39,7 @@ def sheets(raw: bytes, form: FileForm, wanted: str) -> tuple[list[Sheet], tuple[
     except PasswordError:
         raise locked() from None
     except CalamineError:
-        raise cut() from None
+        raise damaged() from None
     if not every:
         raise Unreadable("a workbook without sheets", "give one with a heading line",
                          "สมุดงานไม่มีแผ่นงาน")
@@ -54,17 +54,17 @@ def _besides(raw: bytes, form: FileForm, names: Sequence[str]) -> Callable[[str]
     from sarabanwatch.edge.register import biff, ods, xlsx
 
     if form.kind == "xls":
-        read = dict(zip(names, biff.shown(raw), strict=False))
+        read = dict(zip(names, biff.sheet_marks(raw), strict=False))
         return lambda name: read.get(name, SheetMarks())
     if not form.parts:
         return lambda _: SheetMarks()
     archive = zipfile.ZipFile(io.BytesIO(raw))
     if form.kind == "ods":
-        sheets = ods.shown(archive)
+        sheets = ods.sheet_marks(archive)
         return lambda name: sheets.get(name, SheetMarks())
-    shared, where = xlsx.marks(archive), xlsx.parts(archive)
+    shared, where = xlsx.shared_marks(archive), xlsx.parts(archive)
     all_ = bool(shared.formats or shared.texts)
-    return lambda name: xlsx.shown(archive, where[name], shared) if name in where and (
+    return lambda name: xlsx.sheet_marks(archive, where[name], shared) if name in where and (
         all_ or where[name] in form.parts) else SheetMarks()
 
 
@@ -80,7 +80,7 @@ def _rows(book: CalamineWorkbook, name: str, beside: SheetMarks) -> Iterator[Fil
     try:
         sheet = book.get_sheet_by_name(name)
     except CalamineError:
-        raise cut() from None
+        raise damaged() from None
     if (
         sheet.total_width > MOST_COLUMNS
         or sheet.total_height * sheet.total_width > SPARSE * MOST_CELLS
@@ -92,9 +92,9 @@ def _rows(book: CalamineWorkbook, name: str, beside: SheetMarks) -> Iterator[Fil
     left = ("",) * (sheet.start[1] if sheet.start else 0)
     merged = _Merged(sheet)
     for number, values in enumerate(sheet.iter_rows()):
-        row = merged.row(number, trimmed((*left, *map(shown, values))))
+        row = merged.row(number, trimmed((*left, *map(as_text, values))))
         cells, besides = beside.beside(number, row.cells)
-        yield row if besides is NOTHING_BESIDE else row._replace(cells=cells, beside=besides)
+        yield row if besides is NO_MARKS else row._replace(cells=cells, beside=besides)
 
 
 class _Merged:
@@ -123,7 +123,7 @@ class _Merged:
         return FileRow(number + 1, raw, tuple(cells), tuple(filled))
 
 
-def shown(value: object) -> str:
+def as_text(value: object) -> str:
     """Return a cell as text: a number as the spreadsheet shows it, a day as 2025-11-28."""
     match value:
         case str():

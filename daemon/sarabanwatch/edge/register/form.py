@@ -68,7 +68,7 @@ def _unpackable(raw: bytes) -> FileForm:
     try:
         archive = zipfile.ZipFile(io.BytesIO(raw))
     except (zipfile.BadZipFile, ValueError, NotImplementedError):
-        raise cut() from None
+        raise damaged() from None
     entries = archive.infolist()
     names = {entry.filename for entry in entries}
     if len(entries) > MOST_ENTRIES:
@@ -151,7 +151,7 @@ def _pieces(raw: bytes, entry: zipfile.ZipInfo) -> Iterator[bytes]:
     head = entry.header_offset
     lengths = raw[head + 26:head + 30]
     if len(lengths) < 4 or entry.compress_type not in {zipfile.ZIP_STORED, zipfile.ZIP_DEFLATED}:
-        raise cut()
+        raise damaged()
     start = head + 30 + int.from_bytes(lengths[:2], "little") + int.from_bytes(lengths[2:],
                                                                                "little")
     packed = raw[start:start + entry.compress_size]
@@ -164,7 +164,7 @@ def _pieces(raw: bytes, entry: zipfile.ZipInfo) -> Iterator[bytes]:
             yield unpacker.decompress(packed, PIECE)
             packed = unpacker.unconsumed_tail
     except zlib.error:
-        raise cut() from None
+        raise damaged() from None
 
 
 def _bomb(how: str) -> Unreadable:
@@ -172,7 +172,7 @@ def _bomb(how: str) -> Unreadable:
                       "ไฟล์ขยายแล้วใหญ่ผิดปกติ")
 
 
-def cut() -> Unreadable:
+def damaged() -> Unreadable:
     """Say that a file is not whole."""
     return Unreadable("it is damaged, or was cut off on its way", "send it again",
                       "ไฟล์เสียหายหรือส่งมาไม่ครบ ให้ส่งใหม่")

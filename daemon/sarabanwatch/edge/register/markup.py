@@ -4,7 +4,7 @@ import zipfile
 from collections.abc import Callable
 from xml.parsers import expat
 
-from sarabanwatch.edge.register.form import cut
+from sarabanwatch.edge.register.form import damaged
 
 PIECE = 1 << 16
 
@@ -30,4 +30,4 @@ def walk(
                 parser.Parse(piece, False)
         parser.Parse(b"", True)
     except (expat.ExpatError, zipfile.BadZipFile, ValueError, OSError):
-        raise cut() from None
+        raise damaged() from None

@@ -13,7 +13,7 @@ AWAY = frozenset({"collapse", "filter"})
 MOST_AGAIN = 1_000      # times that a cell with something besides its value is repeated
 
 
-def shown(archive: zipfile.ZipFile) -> dict[str, SheetMarks]:
+def sheet_marks(archive: zipfile.ZipFile) -> dict[str, SheetMarks]:
     """Return what each sheet shows besides values, by its name."""
     book = _Book()
     walk(archive, CONTENT, book.start, book.end, book.text)

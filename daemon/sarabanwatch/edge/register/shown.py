@@ -8,7 +8,7 @@ from dataclasses import dataclass, field
 from typing import NamedTuple
 
 from sarabanwatch.core.register import Unreadable
-from sarabanwatch.core.register.records import NOTHING_BESIDE, Beside, Unread, shown
+from sarabanwatch.core.register.records import NO_MARKS, RowMarks, Unread, quoted
 from sarabanwatch.core.register.unread import STRUCK
 from sarabanwatch.edge.register.bounds import MOST_CELLS, MOST_COLUMNS
 
@@ -56,16 +56,16 @@ class SheetMarks:
         """Write down columns that are hidden."""
         self.unseen.update(columns)
 
-    def beside(self, row: int, cells: Sequence[str]) -> tuple[tuple[str, ...], Beside]:
+    def beside(self, row: int, cells: Sequence[str]) -> tuple[tuple[str, ...], RowMarks]:
         """Return a row's cells without what was struck out of them, and what is to be known besides."""
         unread, struck, links = self.unread.get(row, {}), self.struck.get(row,
                                                                           {}), self.links.get(row,
                                                                                               {})
         if not (unread or struck or links or row in self.hidden):
-            return tuple(cells), NOTHING_BESIDE
+            return tuple(cells), NO_MARKS
         left = [struck[i].left if i in struck else cell for i, cell in enumerate(cells)]
-        said = [(i, f"{shown(each.gone)} is struck out, and passed over",
-                 f"{shown(each.gone)} มีขีดฆ่า จึงไม่อ่าน")
+        said = [(i, f"{quoted(each.gone)} is struck out, and passed over",
+                 f"{quoted(each.gone)} มีขีดฆ่า จึงไม่อ่าน")
                 for i, each in struck.items()]
-        return tuple(left), Beside(unread, links,
-                                   (*((HIDDEN,) if row in self.hidden else ()), *said))
+        return tuple(left), RowMarks(unread, links,
+                                     (*((HIDDEN,) if row in self.hidden else ()), *said))

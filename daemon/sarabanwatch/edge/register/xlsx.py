@@ -38,14 +38,14 @@ def parts(archive: zipfile.ZipFile) -> dict[str, str]:
             for name, attributes in _elements(archive, BOOK) if name == "sheet"}
 
 
-def marks(archive: zipfile.ZipFile) -> SharedMarks:
+def shared_marks(archive: zipfile.ZipFile) -> SharedMarks:
     """Return what the shared parts tell."""
     strings = _Strings()
     walk(archive, STRINGS, strings.start, strings.end, strings.text)
     return SharedMarks(frozenset(_struck_formats(archive)), strings.struck)
 
 
-def shown(archive: zipfile.ZipFile, part: str, shared: SharedMarks) -> SheetMarks:
+def sheet_marks(archive: zipfile.ZipFile, part: str, shared: SharedMarks) -> SheetMarks:
     """Return what a sheet shows besides its values."""
     sheet = _Sheet(shared, _targets(archive, part))
     walk(archive, part, sheet.start, sheet.end, sheet.text)

@@ -67,7 +67,7 @@ def _report(group: Headers, reporter: str, mail: Mail) -> Report:
                      "") or sent_to
     original = address_in(group.get("original-recipient")) or _told(sent_to, recipient, mail)
     recipient = recipient or _value(group.get(*FINAL)).strip(" <>")[:320]
-    around = plain.about(mail.words, recipient) or plain.about(mail.words, original)
+    around = plain.excerpt_about(mail.words, recipient) or plain.excerpt_about(mail.words, original)
     stated = status_in(group.get("status"))
     # its class is a bound, whatever it quotes
     status = stated if stated.startswith("4.") else status_in(said) or stated

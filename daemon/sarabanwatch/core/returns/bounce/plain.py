@@ -71,8 +71,8 @@ def read(mail: Mail) -> tuple[Report, ...]:
     """Return the reports of a bounce that is known only by its looks."""
     if not signs.is_returned(mail):
         return ()
-    told, original = parted(signs.unquoted(mail))
-    told = unmarked(told)
+    told, original = split_original(signs.unquoted(mail))
+    told = without_our_addresses(told)
     sent = mail.original if mail.originals else original
     action = "delayed" if signs.is_delayed(mail.headers.get("subject"), told) else "failed"
     named = list(_named(mail, told, sent))[:MOST_RECIPIENTS] or [Named("", told)]
@@ -82,7 +82,7 @@ def read(mail: Mail) -> tuple[Report, ...]:
     return tuple(_report(each, told, action, wrote_to, mail) for each in named)
 
 
-def parted(words: str) -> tuple[str, Headers]:
+def split_original(words: str) -> tuple[str, Headers]:
     """Return what a notice tells, and the headers of the original that it quotes below."""
     at = 0
     for line in words[:TOLD].splitlines(keepends=True):
@@ -95,10 +95,10 @@ def parted(words: str) -> tuple[str, Headers]:
     return words[:TOLD], Headers()
 
 
-def unmarked(told: str) -> str:
+def without_our_addresses(told: str) -> str:
     """Return a text without the addresses that bear a mark of ours: our return path and Message-ID failed nowhere."""
-    for match in list(find_addresses(told)) if next(token.marks(told), "") else ():
-        if next(token.marks(match[0]), ""):
+    for match in list(find_addresses(told)) if next(token.tokens_in(told), "") else ():
+        if next(token.tokens_in(match[0]), ""):
             told = told[:match.start()] + " " * len(match[0]) + told[match.end():]
     return told
 
@@ -110,9 +110,9 @@ def _is_mark(line: str) -> bool:
     return bare.startswith(MARKS) or bare in WHOLE_MARKS
 
 
-def about(words: str, address: str) -> str:
+def excerpt_about(words: str, address: str) -> str:
     """Return what a notice tells of one address, or ""."""
-    told = parted(words)[0]
+    told = split_original(words)[0]
     small, wanted = told.lower(), address.lower()
     at = small.find(wanted)
     return told[at:at + EXCERPT].partition("\n\n\n")[0] if wanted and at >= 0 else ""
