@@ -37,3 +37,14 @@ def pytest_collection_modifyitems(items):
         hand = [item for file in slow[worker::workers] for item in file]
         dealt += hand + list(islice(quick, max(0, share - len(hand))))
     items[:] = [*dealt, *quick]
+
+
+def pytest_terminal_summary(terminalreporter):
+    """Show the house in figures, where its tests were run."""
+    ran = (each.nodeid for reports in terminalreporter.stats.values() for each in reports
+           if hasattr(each, "nodeid"))
+    if any("house/test_mirror" in name for name in ran):
+        from house import mirror
+
+        terminalreporter.section("the house in figures")
+        terminalreporter.line("\n".join(mirror.report()))

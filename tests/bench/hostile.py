@@ -5,12 +5,10 @@
 
 import json
 import resource
-import sys
 import time
 from collections import Counter
-from pathlib import Path
 
-sys.path.insert(0, str(Path(__file__).parents[1]))
+import tests_path  # noqa: F401 - for its effect
 
 from corpus import hostile
 from fakes.samples import REFUSALS

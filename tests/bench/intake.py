@@ -19,6 +19,7 @@ from pathlib import Path
 from tempfile import TemporaryDirectory
 from typing import Any
 
+import tests_path  # noqa: F401 - for its effect
 from scene import Desk, Took, drafted, free_port, imapd, lay_out, median, watching
 
 from real.mail import servers

@@ -15,10 +15,9 @@ from pathlib import Path
 from tempfile import TemporaryDirectory
 from urllib.parse import quote
 
-sys.path[:0] = [str(Path(__file__).parent), str(Path(__file__).parents[2] / "daemon")]
-from scene import drafted, free_port, lay_out, peak_mb, wait_up  # noqa: E402 - found by the path just set
+from scene import drafted, free_port, lay_out, peak_mb, wait_up
 
-from sarabanland import country  # noqa: E402 - as above
+from sarabanland import country
 
 AGENCIES, CONNECTIONS, SEED = 8286, 16, 2568
 HELLO = """

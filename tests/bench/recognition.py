@@ -19,7 +19,7 @@ from email import message_from_bytes
 from pathlib import Path
 from typing import Any
 
-sys.path.insert(0, str(Path(__file__).parents[1]))
+import tests_path  # noqa: F401 - for its effect
 
 from fakes.samples import REFUSALS
 from sarabanwatch.core.facts.evidence import BLAME, Blame, Reason

@@ -12,7 +12,7 @@ import tempfile
 import time
 from pathlib import Path
 
-sys.path.insert(0, str(Path(__file__).parents[1]))
+import tests_path  # noqa: F401 - for its effect
 
 from corpus.register import books
 from corpus.register.hostile import HARD, many

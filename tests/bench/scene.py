@@ -17,6 +17,8 @@ from os import getpid
 from pathlib import Path
 from tempfile import TemporaryDirectory
 
+import tests_path  # noqa: F401 - for its effect
+
 from fakes.samples import RULES
 from sarabanland import country, papers
 from sarabanland.clock import Clock
@@ -29,7 +31,6 @@ from sarabanwatch.edge.register import load
 from sarabanwatch.store import Ledger
 from sarabanwatch.wiring import Components
 
-sys.path.append(str(Path(__file__).parents[1]))     # the servers of tests/real
 SEED = 2568
 PARAGRAPH = "ข้อความนี้ทำให้หนังสือยาวขึ้น เพื่อให้มีขนาดเท่าหนังสือที่มีสิ่งที่ส่งมาด้วย\n"
 

@@ -1,0 +1,46 @@
+"""One word for one thing: words that were given up don't come back as names in the code.
+
+A name is taken apart where an underscore or a capital stands in it: `told_at`, `ToldOnce` and `told` are all the word told.
+Sentences may use the words as English does.
+"""
+
+import io
+import re
+import tokenize
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+
+ROOT = Path(__file__).parents[2] / "daemon"
+PIECE = re.compile(r"[A-Z]?[a-z]+|[A-Z]+(?![a-z])")
+SAY = {     # the word that was given up, and what to say instead
+    "atlas": "mx_cache, site_index",
+    "gate": "dispatcher",
+    "keeper": "lock",
+    "pen": "writer",
+    "plant": "components",
+    "remark": "host response",
+    "roll": "register table",
+    "seals": "signature verifier",
+}
+
+def names() -> Iterator[tuple[str, str]]:
+    """Yield every name in the code, a module's too, with where it stands."""
+    for path in sorted(ROOT.rglob("*.py")):
+        where = str(path.relative_to(ROOT))
+        yield path.stem, where
+        code = path.read_text(encoding="utf-8")
+        for token in tokenize.generate_tokens(io.StringIO(code).readline):
+            if token.type == tokenize.NAME:
+                yield token.string, f"{where}:{token.start[0]}"
+
+
+NAMES = list(names())
+
+
+@pytest.mark.parametrize("word", SAY)
+def test_a_word_that_was_given_up_names_nothing(word: str) -> None:
+    found = [f"{where}: {name}" for name, where in NAMES
+             if word in map(str.lower, PIECE.findall(name))]
+    assert found == [], f"say {SAY[word]}"
