@@ -54,9 +54,9 @@ class Daemon:
 
     def __init__(self, components: Components) -> None:
         # by what it lives, and by what it will
-        self._plant, self._next = components, [components]
+        self._components, self._next = components, [components]
         self._status = systemd.StatusLine()
-        self._journal = MetricJournal(components.clock, lambda: self._plant.groups.buckets,
+        self._journal = MetricJournal(components.clock, lambda: self._components.groups.buckets,
                                       self._status.waits)
         self._progress = Progress()
         self._service: Service | None = None
@@ -79,9 +79,9 @@ class Daemon:
                                 told=partial(journal.failed, "web"))
             async with _beside(scraped, _watched(self._progress, journal)):
                 while self._next and not self._ending:
-                    self._plant = self._next.pop()
+                    self._components = self._next.pop()
                     self._next.clear()
-                    await self._live(self._plant)
+                    await self._live(self._components)
             journal.stopped()
         finally:
             systemd.notify("STOPPING=1")
@@ -125,7 +125,7 @@ class Daemon:
         """Have the next life begin by the configuration as it stands now; or refuse it whole, tell so, and go on."""
         systemd.reloading()
         try:
-            fresh = await asyncio.to_thread(renewed, self._plant)
+            fresh = await asyncio.to_thread(renewed, self._components)
         except Exception as error:  # noqa: BLE001 - whatever it is, the old configuration goes on
             self._journal.configuration.refused(error)
             systemd.notify("READY=1")
