@@ -1,8 +1,9 @@
-"""Is the declared address what the Regulation on Saraban (No. 4) B.E. 2564 asks, and if not, what to write instead?
+"""Is the declared address what the Regulation on Saraban (No. 4) B.E. 2564 asks for?
 
-Reads the raw cell as a careful officer would (`cell`), holds it against a table with one row a requirement
-(`requirements`, `judging`), and says what would be right where that can be derived (`instead`). Nothing is ever
-corrected here, nothing is looked up: whether a domain or a mailbox exists is the business of DNS and letters.
+The raw cell is read as a careful officer would read it (`cell`) and held against a table with one
+row for each requirement (`requirements`, `judging`). Where a right address can be derived, it is
+suggested (`instead`). Nothing is corrected and nothing is looked up here: whether a domain or a
+mailbox exists is found out by DNS and by letters.
 """
 
 from sarabanwatch.core.address.cell import addresses_in, same_addresses
@@ -12,5 +13,5 @@ from sarabanwatch.core.address.requirements import REQUIREMENTS, CellFinding, Re
 from sarabanwatch.core.address.rules import Rules
 from sarabanwatch.core.address.slip import one_slip
 
-__all__ = ["REQUIREMENTS", "CellFinding", "JudgedCell", "Requirement", "Rules", "addresses_in", "judge",
-           "one_slip", "same_addresses", "suggestion"]
+__all__ = ["REQUIREMENTS", "CellFinding", "JudgedCell", "Requirement", "Rules", "addresses_in",
+           "judge", "one_slip", "same_addresses", "suggestion"]

@@ -1,9 +1,9 @@
-"""A cell as typed -> the addresses that a person reads in it, and what a person had to look past to read each.
+"""A cell as typed -> the addresses that a person reads in it, and what was mended to read them.
 
-Two ways of reading are kept apart. *Plain*: the address stands there letter by letter, with other things round it
-(a label, brackets, an invisible character). *Mended*: it can only be read by writing something otherwise (a Thai digit,
-a letter of another script, a space inside). A mended address is told, and never written to. Which of them is right is
-no business of this file.
+Two ways of reading are kept apart. *Plain*: the address stands there letter by letter, with other
+things round it (a label, brackets, an invisible character). *Mended*: it can be read only after
+something is written differently (a Thai digit, a letter of another script, a space inside). A
+mended address is reported, and no letter is sent to it. Which address is right is not decided here.
 """
 
 import html
@@ -15,23 +15,22 @@ from typing import NamedTuple
 
 from sarabanwatch.core.address.thai import TOP, in_ascii
 
-# characters; no cell of a form is longer, and nothing here takes more than a moment on these
-LONGEST = 2000
-# beside Unicode's formats
+LONGEST = 2000      # characters that are read; no real cell is longer
+# invisible, beside the characters of Unicode's category Cf
 UNSEEN = re.compile("[\u034f\u115f\u1160\u17b4\u17b5\u180b-\u180f\u3164\ufe00-\ufe0f\uffa0]")
 LIKENESSES = "‐‑‒–—―−⁃﹣"                                    # what Word makes of a hyphen
 ADDRESS = re.compile(
     r"[a-z0-9][a-z0-9._%+'-]*@[a-z0-9-]+(?:\.[a-z0-9-]+)*\.(?:[a-z]{2,}|xn--[a-z0-9-]+)",
     re.IGNORECASE | re.ASCII,
 )
-# RFC 6531
-IN_THAI = re.compile(rf"[\u0e01-\u0e4e][\w\u0e01-\u0e4e.-]*@(?:[a-z0-9-]+\.)+{TOP}(?![\w.-])",
-                     re.IGNORECASE)
-PLAINLY = re.compile(r"saraban[\w.-]{0,50}(?<![._-])@[a-z0-9-]{1,60}(?:\.[a-z0-9-]{1,60}){0,3}\.th",
-                     re.IGNORECASE | re.ASCII)
-# Thai letters end a word, as Thai runs on without a space
+IN_THAI = re.compile(       # RFC 6531
+    rf"[\u0e01-\u0e4e][\w\u0e01-\u0e4e.-]*@(?:[a-z0-9-]+\.)+{TOP}(?![\w.-])", re.IGNORECASE)
+PLAINLY = re.compile(
+    r"saraban[\w.-]{0,50}(?<![._-])@[a-z0-9-]{1,60}(?:\.[a-z0-9-]{1,60}){0,3}\.th",
+    re.IGNORECASE | re.ASCII)
+# Thai letters end a word, because Thai is written without spaces
 WORD = re.compile(rf"(?:[^\W\u0e01-\u0e4e]|[.%+'@{LIKENESSES}-])+")
-# glued to the address
+# a label that is glued to the address
 LABEL = re.compile(r"^(?:(?:e-?mail|mail|mailto|to|cc)[-._]|\d{1,2}[.])+(?=sarab)", re.IGNORECASE)
 EDGES = ".%+'_-" + LIKENESSES
 HEADS = "go|ac|or|mi|co|mail"
@@ -41,7 +40,7 @@ PART = re.compile(
 
 
 class Mending(StrEnum):
-    """What had to be written otherwise to read an address."""
+    """What had to be written differently to read an address."""
 
     AT = "one-at"                  # `@@`, `[at]`, `saraban at one.go.th`
     SPACE = "no-space"             # `saraban @one.go.th`, `"saraban"@one.go.th`
@@ -91,7 +90,7 @@ _COMMA = re.compile(rf",\s?(?=(?:{HEADS})[.,]|th\b)", re.IGNORECASE)
 _GLUED = re.compile(
     r"(\.(?:go|ac|or|mi|co)\.th)(?=\d|tel|fax|http|www|phone|mobile|line)|"
     r"(@[a-z0-9.-]+?\.(?:go|ac|or|mi|co)\.th)(?=[a-z][\w.-]*@)", re.IGNORECASE)
-# by a narrow column
+# line breaks that a narrow column made
 _WRAPPED = re.compile(rf"(?<=@)[\r\n]+|(?<=\.)[\r\n]+(?=(?:{HEADS})\.|th\b)", re.IGNORECASE)
 _TOKEN = re.compile(r"\S*@\S*")
 
@@ -120,16 +119,16 @@ MENDINGS: tuple[tuple[Mending, Callable[[str], str]], ...] = (
     (Mending.DOTS, lambda part: _in_tokens(_dotted)(_COMMA.sub(".", _DOT_WORD.sub(".", part)))),
     (Mending.END, lambda part: _GLUED.sub(r"\1\2 ", part)),
 )
-# where these are, what can be read plainly is only a piece
+# where one of these is found, an address that can be read plainly is only a part of the right one
 JOINED = (_SPACED_LOCAL, _SPACED_CODE, _SPACED_END, _COMMA, _GLUED)
 
 
 def visible(text: str) -> str:
-    """Return a text as it looks: entities, escapes of links and full-width forms resolved, what cannot be seen left out."""
+    """Return a text as it looks: escapes and full-width forms resolved, formats removed."""
     if text.isascii() and len(text) <= LONGEST and "&" not in text and "%" not in text:
         return text
     link = html.unescape(text[:LONGEST]).replace("%20", " ").replace("%40", "@")
-    # it would take สระอำ apart
+    # NFKC would split สระอำ in two
     composed = link if "ไทย" in link else unicodedata.normalize("NFKC", link)
     return in_ascii(UNSEEN.sub("", "".join(c for c in composed if unicodedata.category(c) != "Cf")))
 
@@ -144,16 +143,16 @@ def _words(text: str) -> Iterator[str]:
 
 
 def addresses_in(text: str) -> tuple[str, ...]:
-    """Return the addresses that stand in a text letter by letter, domains in small letters, each once.
+    """Return the addresses that stand in a text letter by letter, each once.
 
-    A word is an address as a whole or not at all: what is left of one when a Thai digit or a look-alike letter of another
-    script is taken away may be somebody else's.
+    A word is an address as a whole or not at all: what is left of one after a Thai digit or a
+    look-alike letter of another script is removed may be somebody else's address.
     """
     return tuple(dict.fromkeys(_words(visible(text))))
 
 
 def read(text: str) -> tuple[ReadAddress, ...]:
-    """Return the addresses that a person reads in a cell, each once, in their order."""
+    """Return the addresses that a person reads in a cell, each once, in order."""
     bare = text.strip()
     if PLAINLY.fullmatch(bare):
         local, _, domain = bare.rpartition("@")
@@ -165,8 +164,8 @@ def read(text: str) -> tuple[ReadAddress, ...]:
 
 def _of(part: str) -> list[ReadAddress]:
     plain = list(_words(part))
-    if not any(sign.search(part) for sign in JOINED) and (plain
-                                                          or not ("@" in part or _AT.search(part))):
+    joined = any(sign.search(part) for sign in JOINED)
+    if not joined and (plain or not ("@" in part or _AT.search(part))):
         return [ReadAddress(address) for address in plain]
     mended = []
     for mending, mend in MENDINGS:
@@ -176,7 +175,7 @@ def _of(part: str) -> list[ReadAddress]:
 
 
 def same_addresses(one: str, other: str) -> bool:
-    """Say whether two cells declare the same address; texts without any are compared as texts."""
+    """Say whether two cells declare the same addresses; cells without any are compared as texts."""
     held = [{address.lower() for address in addresses_in(cell)} or {" ".join(cell.split())}
             for cell in (one, other)]
     return held[0] == held[1]

@@ -1,7 +1,8 @@
-"""What to write instead: addresses that might have been meant, the first that would be right. Suggests, never corrects.
+"""What to write instead: the first address that might have been meant and that would be right.
 
-Each row of `DERIVATIONS` is one way of thinking; a later one is asked only where the earlier ones give nothing right. Since
-every suggestion is itself judged, judging a suggestion always yields right.
+It is a suggestion; nothing is corrected. Each function in `DERIVATIONS` derives addresses in one
+way; a later one is asked only where the earlier ones give no right address. Every suggestion is
+judged before it is returned, so a suggestion is always judged right.
 """
 
 import re
@@ -25,17 +26,18 @@ WITHOUT_AT = re.compile(
 )
 CODE = re.compile(r"0?([2-6]\d{6})$", re.ASCII)
 LIKE_DIGITS = str.maketrans("ol", "01")
-# saraban by ear
+# the word saraban as somebody spells it who only heard it
 SPELT = re.compile(r"[sz][ae]?[rl]+[aeiou]*h?[bpv]h?[aeou]*[rh]?[nm]*", re.ASCII)
 LOOSE_CODE = re.compile(r"(?<=saraban)[ _.-]?0([2-6]\d{6})(?!\d)", re.ASCII)
-EACH = 6             # addresses of a cell that are thought about; a cell with more is a list
+EACH = 6             # addresses of a cell that are considered; a cell with more is a list
 OWN_HEADS = ("กระทรวง", "สำนักงานปลัดกระทรวง", "กรุงเทพมหานคร")
 
 
 def suggestion(agency: Agency, rules: Rules, judged: JudgedCell | None = None) -> str:
-    """Return the address that an agency with a cell that is not right should write instead, or "" where none can be derived.
+    """Return the address that an agency should declare instead of its cell, or "".
 
-    `judged`: how the agency's cell was judged, where that is known already.
+    It is "" where the cell is right, or no address can be derived. `judged`: the judgement on the
+    cell, where it is known already.
     """
     if (judged or judge(agency, rules)).finding is CellFinding.RIGHT:
         return ""
@@ -50,7 +52,8 @@ def suggestion(agency: Agency, rules: Rules, judged: JudgedCell | None = None) -
 
 def _likely(agency: Agency, rules: Rules) -> list[ReadAddress]:
     found = likeliest_first(read(agency.cell), agency, rules)[:EACH]
-    return found or [ReadAddress(word.lower()) for word in LIKE.findall(_mended(agency.cell))[:EACH]]
+    like = LIKE.findall(_mended(agency.cell))[:EACH]
+    return found or [ReadAddress(word.lower()) for word in like]
 
 
 def _mended(text: str) -> str:
@@ -61,7 +64,7 @@ def _mended(text: str) -> str:
 
 
 def _spelt(agency: Agency, rules: Rules) -> Iterator[str]:
-    """One of the addresses in the cell: without what stands round it, and with slips in domain and word mended."""
+    """An address in the cell by itself, with typing slips in its domain and its word mended."""
     for each in _likely(agency, rules):
         for domain in _domains(each, rules):
             for part in _locals(each.local.lower(), rules):
@@ -82,13 +85,13 @@ def _with_suffix(labels: list[str], suffix: str) -> Iterator[str]:
     """`onego.th`, `one-go.th`, `one.g`: a domain brought under an official suffix."""
     head, _, country = suffix.partition(".")
     rest, last = labels[:-2], labels[-2:]
-    if (
-        len(last) == 2 and last[1] == country and last[0].endswith(head)
-        and len(last[0]) > len(head) + 1
-    ):
-        yield ".".join((*rest, last[0].removesuffix(head).rstrip("-"), suffix))
-    if len(last) == 2 and last[1] and head.startswith(last[1]) and last[1] not in GENERIC:
-        yield ".".join((*rest, last[0], suffix))
+    if len(last) < 2:
+        return
+    name, end = last
+    if end == country and name.endswith(head) and len(name) > len(head) + 1:
+        yield ".".join((*rest, name.removesuffix(head).rstrip("-"), suffix))
+    if end and head.startswith(end) and end not in GENERIC:
+        yield ".".join((*rest, name, suffix))
 
 
 def _locals(part: str, rules: Rules) -> Iterator[str]:
@@ -122,7 +125,7 @@ def _own_code(agency: Agency, rules: Rules) -> Iterator[str]:
 
 
 def _own_domain(agency: Agency, rules: Rules) -> Iterator[str]:
-    """The word saraban on the domain that the agency has already, where it has that domain to itself."""
+    """The word saraban on the agency's present domain, where that is its own."""
     for each in _likely(agency, rules):
         for domain in (*_domains(each, rules), *_of_state(each.domain, rules)):
             yield from _after_former(each, domain, rules)
@@ -131,7 +134,7 @@ def _own_domain(agency: Agency, rules: Rules) -> Iterator[str]:
 
 
 def _of_state(domain: str, rules: Rules) -> Iterator[str]:
-    """`one.co.th` of a department, `one.org.th`: the same name under an official ending."""
+    """`one.co.th` of a department, `one.org.th`: the same name under an official suffix."""
     name, suffix = name_and_suffix(domain, rules)
     if suffix in rules.commercial_suffixes and name and not rules.free(domain):
         yield ".".join((*name, rules.official_suffixes[0]))
@@ -142,11 +145,9 @@ def _of_state(domain: str, rules: Rules) -> Iterator[str]:
 
 def _own_province(agency: Agency, rules: Rules) -> Iterator[str]:
     """The address that goes with a province's name."""
-    named = (
-        [p for p in PROVINCES if p.thai in agency.name] if agency.kind is AgencyKind.PROVINCE
-        else []
-    )
-    for province in named[:1]:
+    if agency.kind is not AgencyKind.PROVINCE:
+        return
+    for province in [p for p in PROVINCES if p.thai in agency.name][:1]:
         yield from (f"{WORD}_{latin(province)}@{host}" for host in sorted(rules.province_hosts))
 
 

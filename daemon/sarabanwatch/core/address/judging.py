@@ -1,4 +1,4 @@
-"""A cell held against every requirement: what was read, what it breaks, and the gravest of that."""
+"""A cell held against every requirement: what was read, what it breaks, and the gravest finding."""
 
 import re
 from dataclasses import dataclass
@@ -17,13 +17,13 @@ from sarabanwatch.core.address.rules import Rules
 from sarabanwatch.core.facts.agency import Agency
 
 NOTHING = ReadAddress("")
-NEAR = 16   # characters
+NEAR = 16   # characters beside an address in which words are read
 REPLACED = re.compile("เดิม|เก่า|ยกเลิก|เลิกใช้|ไม่ใช้|old|former")
 
 
 @dataclass(frozen=True, slots=True)
 class JudgedCell:
-    """What was read out of a cell, and which requirements it breaks."""
+    """What was read in a cell, and which requirements it breaks."""
 
     cell: str
     finding: CellFinding
@@ -44,7 +44,7 @@ class JudgedCell:
 
 
 def judge(agency: Agency, rules: Rules) -> JudgedCell:
-    """Hold an agency's cell against every requirement. Of several addresses, the least wrong is judged."""
+    """Hold an agency's cell against every requirement; of several addresses the best is judged."""
     found = read(agency.cell)
     chosen = (*likeliest_first(found, agency, rules), NOTHING)[0]
     broken = _broken(agency.cell, found, chosen, agency, rules)
@@ -52,7 +52,7 @@ def judge(agency: Agency, rules: Rules) -> JudgedCell:
 
 
 def is_right(address: str, agency: Agency, rules: Rules) -> bool:
-    """Say whether an address alone in its cell would be right for an agency; stops at the first requirement it breaks."""
+    """Say whether an address alone in its cell would be right for an agency."""
     found = read(address)
     if len(found) != 1:
         return False
@@ -60,10 +60,12 @@ def is_right(address: str, agency: Agency, rules: Rules) -> bool:
     return not any(requirement.broken(held) for requirement in REQUIREMENTS)
 
 
-def likeliest_first(found: tuple[ReadAddress, ...], agency: Agency, rules: Rules) -> list[ReadAddress]:
-    """Return addresses, the likeliest central one first.
+def likeliest_first(found: tuple[ReadAddress, ...], agency: Agency,
+                    rules: Rules) -> list[ReadAddress]:
+    """Return addresses with the likeliest central one first.
 
-    The least wrong, then one not said to be given up, then that with the agency's own code, the bare word, the first.
+    They are ordered by the gravest finding, then: not described as replaced, with a local
+    government's code, the bare word saraban, the order in the cell.
     """
     def rank(each: ReadAddress) -> tuple[int, bool, bool, bool]:
         finding = _gravest(_broken(each.address, (each,), each, agency, rules))
@@ -76,7 +78,10 @@ def likeliest_first(found: tuple[ReadAddress, ...], agency: Agency, rules: Rules
 
 
 def _given_up(each: ReadAddress, text: str) -> bool:
-    """Say whether words beside an address say that it was replaced: `เดิม a@one.go.th`, `a@one.go.th (ยกเลิก)`."""
+    """Say whether words beside an address say that it was replaced.
+
+    Examples: `เดิม a@one.go.th`, `a@one.go.th (ยกเลิก)`.
+    """
     before, _, after = text.lower().partition(each.address.lower())
     return bool(REPLACED.search(re.split(r"[@)\]]", before[-NEAR:])[-1])
                 or REPLACED.match(after[:NEAR].lstrip(" (-[")))

@@ -1,17 +1,20 @@
-"""The values that addresses are judged by, with the day from which they hold. Which they are is configuration."""
+"""The values by which addresses are judged, with the day from which they hold (configuration)."""
 
 from collections.abc import Container, Mapping
 from dataclasses import dataclass, field
 from datetime import date
 from functools import cache
 
-SHORT = 4   # letters; `mail` and `live` are words that offices may bear too
+SHORT = 4   # letters of a brand that is not looked for: offices may be called `mail` or `live` too
 
 
-# one object a configuration: what is known of a domain is remembered by it
+# compared by identity, because what is known of a domain is cached for each configuration
 @dataclass(frozen=True, slots=True, eq=False)
 class Rules:
-    """Values of the rules. Names of hosts stand in small letters; `offices` maps a domain to words of its owner's name."""
+    """Values of the rules, host names in small letters.
+
+    `offices` maps a domain to words that stand in its owner's name.
+    """
 
     id: str
     valid_from: date
@@ -28,19 +31,19 @@ class Rules:
     offices: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
 
     def suffix(self, domain: str) -> str:
-        """Return the official suffix that a domain stands under, or ""."""
+        """Return the official suffix of a domain, or ""."""
         while domain and domain not in self.official_suffixes:
             _, _, domain = domain.partition(".")
         return domain
 
     def free(self, domain: str) -> bool:
-        """Say whether a domain is of free mail: a known host, or one that bears such a host's name (`gmail.co.th`)."""
+        """Say whether a domain is free mail: a known host, or one with its name (`gmail.co.th`)."""
         return under(domain, self.free_mail) or domain.partition(".")[0] in _brands(self.free_mail)
 
     def owner(self, domain: str) -> tuple[str, ...]:
-        """Return words one of which stands in the name of a domain's owner; () where nobody knows.
+        """Return words of which one stands in the name of a domain's owner; () if not known.
 
-        `one.mail.go.th` is where the owner of `one.go.th` has its mail.
+        `one.mail.go.th` has the same owner as `one.go.th`.
         """
         return self.offices.get(domain.replace(".mail.", "."), ())
 

@@ -1,4 +1,4 @@
-"""Domains in Thai letters, under .ไทย: as people write them, and as the DNS and mail have them (RFC 5890, A-labels)."""
+"""Domains in Thai letters, under .ไทย: as people write them, and as A-labels (RFC 5890)."""
 
 import re
 from contextlib import suppress
@@ -6,24 +6,24 @@ from contextlib import suppress
 TOP = "xn--o3cw4h"      # .ไทย, delegated in 2010
 WRITTEN = re.compile(r"(?<=@)(?:[a-z0-9\u0e01-\u0e4e-]{1,63}\.){1,8}ไทย(?![\u0e01-\u0e4e.@-])",
                      re.IGNORECASE)
-SARA_AM = re.compile("\u0e4d\u0e32")     # in the DNS in two strokes, on paper in one
+SARA_AM = re.compile("\u0e4d\u0e32")     # two characters in the DNS, one in a text
 LETTERS = re.compile(r"[a-z0-9\u0e01-\u0e4e-]+", re.ASCII)
 
 
 def in_ascii(text: str) -> str:
-    """Return a text with the Thai domains of its addresses as mail has them; what is no domain stays as it is."""
+    """Return a text with the Thai domains of its addresses as A-labels; all else is unchanged."""
     return WRITTEN.sub(lambda found: encoded(found[0]), text) if "ไทย" in text else text
 
 
 def encoded(domain: str) -> str:
-    """Return a domain as mail has it; as it stands where it cannot be one."""
+    """Return a domain in A-labels; unchanged where it cannot be a domain."""
     with suppress(UnicodeError):
         return domain.encode("idna").decode("ascii").lower()
     return domain
 
 
 def in_thai(address: str) -> str:
-    """Return an address as people write it: its domain in Thai letters where it is one of those."""
+    """Return an address as people write it: a domain under .ไทย in Thai letters."""
     local, at, domain = address.rpartition("@")
     if not is_thai(domain):
         return address
@@ -33,7 +33,7 @@ def in_thai(address: str) -> str:
 
 
 def is_thai(domain: str) -> bool:
-    """Say whether a domain, as mail has it, is under .ไทย and in Thai letters, so that no other script hides in it."""
+    """Say whether a domain in A-labels is under .ไทย and has Thai letters only, or plain ASCII."""
     labels = domain.split(".")
     return labels[-1] == TOP and all(_thai(label) for label in labels)
 

@@ -1,1 +1,1 @@
-"""What is known for sure: agencies, evidence, what a letter is for, its token, and the words and places they are told in."""
+"""Facts: agencies, letters with their purpose and token, evidence; words and places."""

@@ -43,7 +43,7 @@ class Status(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class Announcement:
-    """The announcement under section 10 of the Act: where it stands, since when, and the address cell it gives."""
+    """An announcement under section 10 of the Act: its link, date and e-mail cell."""
 
     link: str
     given_on: date | None
@@ -52,9 +52,10 @@ class Announcement:
 
 @dataclass(frozen=True, slots=True)
 class Agency:
-    """One agency as the register has it. `cell` is the raw e-mail cell: what it means is the business of `core.address`.
+    """One agency as the register has it.
 
-    `unread` names the parts of which nothing is known, because the list could not be read there: no group is decided by them.
+    `cell` is the raw e-mail cell; `core.address` says what it means. `unread` names the parts of
+    which nothing is known because the list could not be read there: they decide no group.
     """
 
     code: str

@@ -1,7 +1,7 @@
-"""What was seen of one letter, when, and by which witness: facts only, append only.
+"""What was seen of one letter, when, and by whom it was reported: facts only, never changed.
 
-Meaning is the business of `core.judging.verdict`. What is known here is the trade's own list of *reasons* and, for each, whose
-fault it is: the one table on which fairness rests.
+`core.judging.verdict` says what facts mean. Here stand the *reasons* for which mail is refused or
+returned and, for each of them, whose fault it is: the one table on which fairness rests.
 """
 
 from dataclasses import dataclass
@@ -12,32 +12,25 @@ from enum import StrEnum
 class FactKind(StrEnum):
     """What kind of fact."""
 
-    TAKEN = "taken"            # a mail server took responsibility (SMTP 250 after the final dot)
-    REFUSED = "refused"        # a mail server refused it for good, while we spoke with it
-    # the agency's own mail host said "later", or was not there, on our own connection
-    PUT_OFF = "put off"
-    # put off until its time ran out, while our path was whole and other letters were taken
-    GAVE_UP = "gave up"
-    # its time ran out, or its address fell away, before it could leave us
-    HELD = "held"
-    # the connection went after the final dot, or we died while sending: nobody knows
-    LOST = "lost"
-    BOUNCED = "bounced"        # it came back: a DSN `failed`, or a bounce in another dialect
+    TAKEN = "taken"            # a mail server accepted it (SMTP 250 after the final dot)
+    REFUSED = "refused"        # a mail server refused it for good, on our own connection
+    PUT_OFF = "put off"        # the agency's mail host said "later" to us, or did not answer
+    GAVE_UP = "gave up"        # put off until its time ran out, though our path was whole
+    HELD = "held"              # its time ran out, or its address was withdrawn, before it left
+    LOST = "lost"              # the connection broke after the final dot, or we stopped: unknown
+    BOUNCED = "bounced"        # it came back: a DSN `failed`, or a bounce of another form
     DELAYED = "delayed"        # a DSN `delayed`: the relay still tries
     DELIVERED = "delivered"    # a DSN `delivered`, `relayed` or `expanded`
-    DISPLAYED = "displayed"    # an MDN (RFC 8098): a mail program showed, or dispatched, it
-    CAME_HOME = "came home"    # our own letter, whole, in our own inbox
-    AUTOMATIC = "automatic"    # vacation, ticket, acknowledgement: a machine lives there
+    DISPLAYED = "displayed"    # an MDN (RFC 8098): a mail program displayed or dispatched it
+    CAME_HOME = "came home"    # a letter to ourselves came back into our own inbox, whole
+    AUTOMATIC = "automatic"    # a machine answered: vacation, ticket, acknowledgement
     RECEIPT = "receipt"        # a receipt number (เลขรับ) was given
     ANSWERED = "answered"      # a person answered freely
-    # the button behind the letter's link was pressed: somebody there has it
-    CONFIRMED = "confirmed"
-    # a mail about it waits for a person: nothing is concluded from it, and silence is not told
-    WAITS = "waits"
-    QUIET = "quiet"            # the window passed, our ears were open, nothing spoke against it
-    # the window passed while our own path was broken: silence says nothing
-    WITHHELD = "withheld"
-    SET_ASIDE = "set aside"    # a mail read or ruled anew no longer speaks of this letter
+    CONFIRMED = "confirmed"    # somebody followed the letter's link and pressed the button
+    WAITS = "waits"            # a mail about it waits for a person; silence is not concluded
+    QUIET = "quiet"            # the window passed, the inbox was read, nothing came back
+    WITHHELD = "withheld"      # the window passed while our own path was broken: no conclusion
+    SET_ASIDE = "set aside"    # a mail that was read or ruled on again is not about this letter
 
 
 class Blame(StrEnum):
@@ -72,10 +65,9 @@ BLAME: dict[Reason, Blame] = {
     Reason.NO_MAILBOX: Blame.GOOD,     # RFC 3463 5.1.1
     Reason.DISABLED:   Blame.GOOD,     # RFC 3463 5.2.1
     Reason.FULL:       Blame.NOW,      # RFC 3463 X.2.2
-    # RFC 3463 X.2.3, X.3.4: the test letter is well under what an office must take
-    Reason.TOO_LARGE:  Blame.NOW,
+    Reason.TOO_LARGE:  Blame.NOW,      # RFC 3463 X.2.3, X.3.4; our letter is a small one
     Reason.LOOP:       Blame.NOW,      # RFC 3463 X.4.6
-    Reason.RESTRICTED: Blame.NOW,      # RFC 3463 X.7.2; the public is outside, so they must open it
+    Reason.RESTRICTED: Blame.NOW,      # RFC 3463 X.7.2; a central address must take public mail
     Reason.TEMPORARY:  Blame.NOW,      # RFC 3463 class 4
     Reason.CONTENT:    Blame.NOW,      # RFC 3463 X.6.x, X.7.1 about the message
     Reason.SENDER:     Blame.OURS,     # RFC 3463 X.7.x, RFC 7372, blocklists, rate limits
@@ -84,7 +76,7 @@ BLAME: dict[Reason, Blame] = {
 
 
 class MatchedBy(StrEnum):
-    """How a mail was found to belong to a letter, surest first."""
+    """By what a mail or an event was matched with a letter, surest first."""
 
     TOKEN = "our signed token in the envelope"  # noqa: S105 - a word, no secret
     ENVID = "our Original-Envelope-Id"
@@ -99,7 +91,7 @@ class MatchedBy(StrEnum):
 
 
 class Certainty(StrEnum):
-    """How sure an attribution is."""
+    """How certain it is that a mail belongs to a letter."""
 
     SIGNED = "signed"      # our HMAC held
     LIKELY = "likely"      # a number or an identifier of ours, unsigned
@@ -111,10 +103,11 @@ class Certainty(StrEnum):
 class Evidence:
     """One fact about one letter.
 
-    `code` is the SMTP reply (RFC 5321) or 0, `status` the enhanced status (RFC 3463) or "", `said` the other side's own
-    words, `rule` the name of the row that decided `reason`, `mail` the SHA-256 of the raw message or "". `authentic` is
-    the proof that the declared domain wrote it, in words, or "" (`core.returns.authenticity`); `edition` counts the readings of a
-    mail: of one mail the latest counts (`core.returns.review`).
+    `code` is the SMTP reply code (RFC 5321) or 0, `status` the enhanced status code (RFC 3463) or
+    "", `said` the other side's own words, `rule` the row that decided `reason`, `mail` the SHA-256
+    of the raw message or "". `authentic` says in words what proves that the declared domain wrote
+    it, or is "" (`core.returns.authenticity`). `edition` counts the readings of a mail; the latest
+    reading counts (`core.returns.review`).
     """
 
     kind: FactKind

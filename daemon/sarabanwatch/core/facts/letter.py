@@ -1,4 +1,4 @@
-"""The facts of one letter: whom it goes to, and what makes it ours."""
+"""One letter: its addressee, its purpose and its token."""
 
 from dataclasses import dataclass
 from datetime import datetime
@@ -8,9 +8,10 @@ from sarabanwatch.core.facts.purpose import Purpose
 
 @dataclass(frozen=True, slots=True)
 class Letter:
-    """The facts of one letter; `replaces` is the serial of a letter in doubt that this one follows, or None.
+    """One letter. `replaces` is the serial of a doubtful letter that this one repeats, or None.
 
-    A letter that goes to no agency has no `code`; the `name` of one to nobody at a domain is the domain.
+    A letter that goes to no agency has the `code` "". The `name` of a catch-all probe is the
+    domain.
     """
 
     serial: int

@@ -5,9 +5,10 @@ from dataclasses import dataclass
 
 @dataclass(frozen=True, slots=True)
 class WebPage:
-    """A page as it was answered: 200 with its body, or 304 where it is still the one that bears the ETag we named.
+    """A page as it was answered: 200 with its body, or 304 where our ETag is still current.
 
-    `whole`: its end was told beforehand (RFC 9112 section 6.3), so that a connection that was cut could not pass for it.
+    `whole`: the length was announced (RFC 9112 section 6.3), so that a connection that broke early
+    cannot be taken for the end of the page.
     """
 
     status: int

@@ -1,7 +1,7 @@
-"""Phrases and how they are looked for: plain finding, no patterns, so that no text can make it slow.
+"""Phrases and e-mail addresses in running text, found in time that no text can make long.
 
-Addresses stand among words too, so how they look is known here. A table of phrases is written as text, one phrase a line
-or between bars; `*` stands for up to GAP characters.
+Phrases are found by plain substring search, without patterns. A table of phrases is written as a
+text with one phrase on a line, or several between bars; `*` stands for up to GAP characters.
 """
 
 import re
@@ -10,15 +10,16 @@ from typing import NamedTuple
 
 ADDRESS = re.compile(   # Thai writes no spaces, so a name in it ends where the alphabet changes
     r'(?:"[^"\n]{1,64}"|[A-Za-z0-9!#$%&*+/^_`{}~.\'-]{1,128}|[^\s\0-\x7f：（），、。【】「」；]{1,64})'
-    r"@(?:[A-Za-z0-9.-]{1,253}[A-Za-z0-9]|[\w.-]{1,253}\w)|(?<=<)[^\s<>@]{1,128}@[^\s<>@]{1,253}(?=>)")
+    r"@(?:[A-Za-z0-9.-]{1,253}[A-Za-z0-9]|[\w.-]{1,253}\w)"
+    r"|(?<=<)[^\s<>@]{1,128}@[^\s<>@]{1,253}(?=>)")
 BEFORE, BEHIND = 130, 260     # characters before and behind an @ that may belong to an address
-MOST_ADDRESSES = 200          # places looked at for one in a text
+MOST_ADDRESSES = 200          # signs @ that are looked at in one text
 GAP = 80
 TRIES = 4    # places at which the beginning of a phrase with a gap is looked at
 
 
 def find_addresses(text: str) -> Iterator[re.Match[str]]:
-    """Yield the addresses in a text in their order; looked for around each @ only, so that no text makes it slow."""
+    """Yield the addresses in a text, in order. Only the surroundings of each @ are searched."""
     at, end = text.find("@"), 0
     for _ in range(MOST_ADDRESSES):
         if at < 0:

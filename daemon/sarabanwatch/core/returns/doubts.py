@@ -50,78 +50,98 @@ ROBOT = re.compile(
 
 WORDS: tuple[tuple[Doubt, Phrases], ...] = (
     (Doubt.HELD, phrases("""
-        quarantine | held by the | is being held | has been held | was held | on hold | pending review | pending approval
-        awaiting approval | awaiting moderat | awaits moderator | will be reviewed by | moderator | moderated | moderation
-        to release * message | กักกัน | กักไว้ | ถูกกัก | กักเก็บ | ระงับไว้ชั่วคราว | ระงับการส่ง | รอผู้ดูแล | รอการตรวจสอบจากผู้ดูแล
-        รอการตรวจสอบจากระบบ | จะไม่ถูกส่งถึง | รอการอนุมัติจากผู้ดูแล | รอการอนุมัติให้ส่ง | ปลดปล่อย | กล่องสแปม | ถูกจัดเป็นสแปม | อีเมลขยะ""")),
+        quarantine | held by the | is being held | has been held | was held | on hold
+        pending review | pending approval | awaiting approval | awaiting moderat
+        awaits moderator | will be reviewed by | moderator | moderated | moderation
+        to release * message | กักกัน | กักไว้ | ถูกกัก | กักเก็บ | ระงับไว้ชั่วคราว | ระงับการส่ง | รอผู้ดูแล
+        รอการตรวจสอบจากผู้ดูแล | รอการตรวจสอบจากระบบ | จะไม่ถูกส่งถึง | รอการอนุมัติจากผู้ดูแล
+        รอการอนุมัติให้ส่ง | ปลดปล่อย | กล่องสแปม | ถูกจัดเป็นสแปม | อีเมลขยะ""")),
     (Doubt.NOT_OURS, phrases("""
-        wrong person | wrong address | wrong e-mail | wrong email | wrong office | wrong department | wrong agency
-        wrong recipient | wrong organi | wrong mailbox | sent * by mistake | sent to us in error | not the right
-        not the correct | not the person | not our office | not our agency | not our organi | not for us | not meant for us
-        we are not | we're not | i am not | i'm not | this is not * office | this is not * e-mail | this is not * email
-        are a private | is a private | private company | private person | private individual | personal e-mail
-        personal email | personal account | not affiliated | not related to | nothing to do with | do not know this
-        don't know this
-        ส่งผิด | ส่ง * ผิด | ผิดหน่วยงาน | ผิดที่ | ผิดคน | ผิดแห่ง | ผิดสำนัก | ผิดกรม | ผิดเทศบาล | ผิด อบต | ผิดอบต | ผิดอีเมล | ผิดเมล
-        ไม่ใช่หน่วยงาน | ไม่ใช่ของ | ไม่ใช่ อบต | ไม่ใช่อบต | ไม่ใช่เทศบาล | ไม่ใช่สำนัก | ไม่ใช่กรม | ไม่ใช่อีเมล | ไม่ใช่เมล
-        ไม่ใช่ที่อยู่ | ไม่ใช่เจ้าหน้าที่ | ไม่ใช่ผู้ | ไม่ใช่องค์การ | ไม่ใช่ส่วนราชการ | ไม่ใช่ราชการ | ไม่ใช่โรงเรียน | ไม่ใช่อำเภอ | ไม่ใช่จังหวัด
-        ไม่ใช่ทาง | ไม่ใช่ช่อง | ไม่ใช่เรื่อง | ไม่ใช่งาน | ไม่ได้เป็นหน่วยงาน | ไม่ได้เป็นเจ้าหน้าที่ | ไม่ได้สังกัด | ไม่ได้ทำงาน | ไม่ได้อยู่หน่วย
-        มิใช่ | มิได้อยู่ใน | ไม่อยู่ในอำนาจ | ไม่ได้อยู่ในอำนาจ | ไม่อยู่ในความรับผิดชอบ | ไม่เกี่ยวข้อง | ไม่เกี่ยวกับ | ไม่ตรงหน่วย
-        ไม่รู้จักหน่วยงาน | ไม่ทราบว่าเป็นหน่วยงาน | เป็นบริษัท | คือบริษัท | บริษัทเอกชน | เอกชน | เป็นร้าน | คือร้าน | ห้างหุ้นส่วน
-        บุคคลทั่วไป | ประชาชนทั่วไป | อีเมลส่วนตัว | อีเมล์ส่วนตัว | เมลส่วนตัว | เมล์ส่วนตัว | เบอร์ส่วนตัว | ของส่วนตัว""")),
+        wrong person | wrong address | wrong e-mail | wrong email | wrong office
+        wrong department | wrong agency | wrong recipient | wrong organi | wrong mailbox
+        sent * by mistake | sent to us in error | not the right | not the correct
+        not the person | not our office | not our agency | not our organi | not for us
+        not meant for us | we are not | we're not | i am not | i'm not | this is not * office
+        this is not * e-mail | this is not * email | are a private | is a private
+        private company | private person | private individual | personal e-mail | personal email
+        personal account | not affiliated | not related to | nothing to do with
+        do not know this | don't know this | ส่งผิด | ส่ง * ผิด | ผิดหน่วยงาน | ผิดที่ | ผิดคน | ผิดแห่ง
+        ผิดสำนัก | ผิดกรม | ผิดเทศบาล | ผิด อบต | ผิดอบต | ผิดอีเมล | ผิดเมล | ไม่ใช่หน่วยงาน | ไม่ใช่ของ
+        ไม่ใช่ อบต | ไม่ใช่อบต | ไม่ใช่เทศบาล | ไม่ใช่สำนัก | ไม่ใช่กรม | ไม่ใช่อีเมล | ไม่ใช่เมล | ไม่ใช่ที่อยู่
+        ไม่ใช่เจ้าหน้าที่ | ไม่ใช่ผู้ | ไม่ใช่องค์การ | ไม่ใช่ส่วนราชการ | ไม่ใช่ราชการ | ไม่ใช่โรงเรียน | ไม่ใช่อำเภอ
+        ไม่ใช่จังหวัด | ไม่ใช่ทาง | ไม่ใช่ช่อง | ไม่ใช่เรื่อง | ไม่ใช่งาน | ไม่ได้เป็นหน่วยงาน | ไม่ได้เป็นเจ้าหน้าที่
+        ไม่ได้สังกัด | ไม่ได้ทำงาน | ไม่ได้อยู่หน่วย | มิใช่ | มิได้อยู่ใน | ไม่อยู่ในอำนาจ | ไม่ได้อยู่ในอำนาจ
+        ไม่อยู่ในความรับผิดชอบ | ไม่เกี่ยวข้อง | ไม่เกี่ยวกับ | ไม่ตรงหน่วย | ไม่รู้จักหน่วยงาน | ไม่ทราบว่าเป็นหน่วยงาน
+        เป็นบริษัท | คือบริษัท | บริษัทเอกชน | เอกชน | เป็นร้าน | คือร้าน | ห้างหุ้นส่วน | บุคคลทั่วไป
+        ประชาชนทั่วไป | อีเมลส่วนตัว | อีเมล์ส่วนตัว | เมลส่วนตัว | เมล์ส่วนตัว | เบอร์ส่วนตัว | ของส่วนตัว""")),
     (Doubt.UNUSED, phrases("""
-        no longer in use | no longer used | not in use | not used any | no longer monitored | not monitored | unmonitored
-        not being monitored | is not checked | not regularly checked | no longer checked | no longer active | no longer valid
-        no longer works | no longer work | no longer with | no longer employed | no longer available | no longer exist
-        has left the | have left the | has retired | discontinued | decommission | has been retired | been replaced by
-        was replaced by | old address | old e-mail | old email | has been closed | is closed down | will be closed
-        stopped using | do not use this | don't use this | is obsolete | has moved to | have moved to | changed to
-        ไม่ได้ใช้งาน | ไม่ได้ใช้แล้ว | ไม่ได้ใช้อีเมล | ไม่ได้ใช้เมล | ไม่ได้ใช้ที่อยู่ | ไม่ใช้แล้ว | ไม่ใช้งานแล้ว | ไม่ใช้อีเมล | ไม่ใช้เมล
-        ไม่ได้เปิดใช้ | มิได้ใช้ | เลิกใช้ | ยกเลิกการใช้ | ยกเลิกใช้ | ยกเลิกแล้ว | ยกเลิกอีเมล | ยกเลิกเมล | ถูกยกเลิก | ปิดใช้ | ปิดการใช้ | ปิดบัญชี
-        ปิดตัว | หยุดใช้ | งดใช้ | ไม่มีผู้ดูแล | ไม่มีผู้ใช้งาน | ไม่มีคนดู | ไม่มีคนเปิด | ไม่มีผู้ตรวจ | ไม่มีผู้เปิด | ไม่มีเจ้าหน้าที่ดู | ไม่มีการใช้
-        ไม่มีใครดู | ไม่มีใครเปิด | ไม่ค่อยได้เปิด | อีเมลเก่า | อีเมล์เก่า | เมลเก่า | เมล์เก่า | ที่อยู่เก่า | ย้ายไปใช้ | เปลี่ยนไปใช้ | ให้ไปใช้
-        เปลี่ยนชื่อโดเมน | เปลี่ยนโดเมน | ย้ายโดเมน | ลาออก | เกษียณอายุ | ได้ย้ายไป | ย้ายสังกัด | พ้นจากตำแหน่ง | ยุบเลิก | ยุบรวม""")),
+        no longer in use | no longer used | not in use | not used any | no longer monitored
+        not monitored | unmonitored | not being monitored | is not checked
+        not regularly checked | no longer checked | no longer active | no longer valid
+        no longer works | no longer work | no longer with | no longer employed
+        no longer available | no longer exist | has left the | have left the | has retired
+        discontinued | decommission | has been retired | been replaced by | was replaced by
+        old address | old e-mail | old email | has been closed | is closed down | will be closed
+        stopped using | do not use this | don't use this | is obsolete | has moved to
+        have moved to | changed to | ไม่ได้ใช้งาน | ไม่ได้ใช้แล้ว | ไม่ได้ใช้อีเมล | ไม่ได้ใช้เมล | ไม่ได้ใช้ที่อยู่
+        ไม่ใช้แล้ว | ไม่ใช้งานแล้ว | ไม่ใช้อีเมล | ไม่ใช้เมล | ไม่ได้เปิดใช้ | มิได้ใช้ | เลิกใช้ | ยกเลิกการใช้
+        ยกเลิกใช้ | ยกเลิกแล้ว | ยกเลิกอีเมล | ยกเลิกเมล | ถูกยกเลิก | ปิดใช้ | ปิดการใช้ | ปิดบัญชี | ปิดตัว
+        หยุดใช้ | งดใช้ | ไม่มีผู้ดูแล | ไม่มีผู้ใช้งาน | ไม่มีคนดู | ไม่มีคนเปิด | ไม่มีผู้ตรวจ | ไม่มีผู้เปิด
+        ไม่มีเจ้าหน้าที่ดู | ไม่มีการใช้ | ไม่มีใครดู | ไม่มีใครเปิด | ไม่ค่อยได้เปิด | อีเมลเก่า | อีเมล์เก่า | เมลเก่า
+        เมล์เก่า | ที่อยู่เก่า | ย้ายไปใช้ | เปลี่ยนไปใช้ | ให้ไปใช้ | เปลี่ยนชื่อโดเมน | เปลี่ยนโดเมน | ย้ายโดเมน
+        ลาออก | เกษียณอายุ | ได้ย้ายไป | ย้ายสังกัด | พ้นจากตำแหน่ง | ยุบเลิก | ยุบรวม""")),
     (Doubt.REFUSAL, phrases("""
-        do not accept | does not accept | don't accept | doesn't accept | cannot accept | can't accept | not accept
-        unable to accept | not able to accept | will not accept | only accept | refuse | declin | reject | not permitted
-        stop sending | do not send | don't send | unsubscribe | remove us | remove me | leave us alone
-        ไม่รับหนังสือ | ไม่รับอีเมล | ไม่รับเมล | ไม่รับ e-mail | ไม่รับ email | ไม่รับเอกสาร | ไม่รับเรื่อง | ไม่รับจดหมาย | ไม่รับทาง | ไม่รับผ่าน
-        ไม่ขอรับ | ขอไม่รับ | ไม่เปิดรับ | ไม่สามารถรับ | ไม่อาจรับ | ไม่สามารถลงรับ | ไม่ลงรับ | ไม่ลงทะเบียน | รับไม่ได้ | งดรับ | เลิกรับ | ปิดรับ
-        ไม่ให้บริการรับ | ปฏิเสธ | ไม่ประสงค์ | ไม่ต้องการรับ | ไม่ยินดี | ไม่อนุญาต | งดส่ง | หยุดส่ง | อย่าส่ง | ไม่ต้องส่ง | เลิกส่ง | ยกเลิกการส่ง
-        ถอนรายชื่อ | ถอนชื่อ | ถอนอีเมล | ลบ * ออกจาก | นำ * ออกจาก | เอา * ออกจาก | ตัด * ออกจาก | ไม่สะดวกรับ
-        ระงับการส่ง | ขอส่งคืน | ส่งคืนหนังสือ | ขอคืนหนังสือ | ผ่านระบบ * เท่านั้น | ทางไปรษณีย์เท่านั้น | ไปรษณีย์ * เท่านั้น | ด้วยตนเองเท่านั้น""")),
+        do not accept | does not accept | don't accept | doesn't accept | cannot accept
+        can't accept | not accept | unable to accept | not able to accept | will not accept
+        only accept | refuse | declin | reject | not permitted | stop sending | do not send
+        don't send | unsubscribe | remove us | remove me | leave us alone | ไม่รับหนังสือ | ไม่รับอีเมล
+        ไม่รับเมล | ไม่รับ e-mail | ไม่รับ email | ไม่รับเอกสาร | ไม่รับเรื่อง | ไม่รับจดหมาย | ไม่รับทาง
+        ไม่รับผ่าน | ไม่ขอรับ | ขอไม่รับ | ไม่เปิดรับ | ไม่สามารถรับ | ไม่อาจรับ | ไม่สามารถลงรับ | ไม่ลงรับ
+        ไม่ลงทะเบียน | รับไม่ได้ | งดรับ | เลิกรับ | ปิดรับ | ไม่ให้บริการรับ | ปฏิเสธ | ไม่ประสงค์ | ไม่ต้องการรับ
+        ไม่ยินดี | ไม่อนุญาต | งดส่ง | หยุดส่ง | อย่าส่ง | ไม่ต้องส่ง | เลิกส่ง | ยกเลิกการส่ง | ถอนรายชื่อ | ถอนชื่อ
+        ถอนอีเมล | ลบ * ออกจาก | นำ * ออกจาก | เอา * ออกจาก | ตัด * ออกจาก | ไม่สะดวกรับ | ระงับการส่ง
+        ขอส่งคืน | ส่งคืนหนังสือ | ขอคืนหนังสือ | ผ่านระบบ * เท่านั้น | ทางไปรษณีย์เท่านั้น | ไปรษณีย์ * เท่านั้น
+        ด้วยตนเองเท่านั้น""")),
     (Doubt.FAILURE, phrases("""
-        undeliver | not deliver | could not be delivered | couldn't be delivered | cannot be delivered | can't be delivered
-        unable to deliver | delivery fail | delivery status | failed to deliver | failure notice | returned mail
-        returned to sender | bounced | not a valid | isn't a valid | invalid user | invalid address | invalid recipient
-        invalid mailbox | invalid e-mail | invalid email | no such user | no such address | no such mailbox | no such account
-        no such recipient | no such name | nobody by that name | nobody here | no one here | no one by that | unknown user
-        user unknown | unknown recipient | unknown address | unknown account | unknown mailbox | recipient unknown
-        does not exist | doesn't exist | do not exist | not exist | not found | cannot find | can't find | could not find
-        couldn't find | unable to find | not recogni | has no mailbox | have no mailbox | no mailbox | mailbox full
-        mailbox is full | over quota | quota exceeded | was not posted | not been posted | not a member | not member
-        not subscribed | not authorized to | not authorised to | not allowed to | was blocked | been blocked | is blocked
-        disabled | suspended | deactivated | inactive | fatal error | permanent error | error: | requested action not taken
-        couldn't retrieve | could not retrieve | retrieval using the
-        ไม่ถึงผู้รับ | ไม่ถึงปลายทาง | ส่งไม่ถึง | ส่งไม่ได้ | ส่งไม่สำเร็จ | ส่งไม่ผ่าน | ส่งข้อความไม่ได้ | ไม่สามารถส่ง | ไม่สามารถนำส่ง
-        ไม่สามารถจัดส่ง | ไม่อาจส่ง | ไม่อาจนำส่ง | นำส่งไม่ | จัดส่งไม่ | ไม่ได้นำส่ง | ไม่ได้จัดส่ง | ไม่ถูกนำส่ง | ส่งล้มเหลว | ล้มเหลว
-        ตีกลับ | ตีคืน | ส่งกลับคืน | ส่งคืนผู้ส่ง | ไม่พบผู้ | ไม่พบผุ้ | ไม่พบบัญชี | ไม่พบที่อยู่ | ไม่พบอีเมล | ไม่พบเมล | ไม่พบกล่อง | ไม่พบตู้
-        ไม่พบรายชื่อ | ไม่พบชื่อ | ไม่พบ user | ไม่พบ mailbox | ไม่พบ email | ไม่พบ e-mail | ไม่พบในระบบ | ไม่พบปลายทาง | ไม่พบโดเมน
-        ไม่มีผู้ใช้ | ไม่มีผู้รับ | ไม่มีชื่อนี้ | ไม่มีชื่อผู้ใช้ | ไม่มีชื่อบัญชี | ไม่มีชื่ออยู่ | ไม่มีบัญชี | ไม่มีอีเมล | ไม่มีเมล | ไม่มีกล่อง | ไม่มีตู้
-        ไม่มีที่อยู่ | ไม่มี mailbox | ไม่มี user | ไม่มี email | ไม่มี e-mail | ไม่มีในระบบ | ไม่มีอยู่ในระบบ | ไม่มีอยู่จริง | ไม่มีรายชื่อ | ไม่มีบุคคล
-        ไม่มีคนชื่อ | ไม่รู้จัก | ไม่ปรากฏชื่อ | ไม่ปรากฏบัญชี | ไม่ปรากฏรายชื่อ | ไม่ปรากฏในระบบ | ถูกลบ | ถูกระงับ | ถูกปิด | ถูกบล็อก | ถูกบล็อค
-        ถูกล็อก | ถูกล็อค | กล่องจดหมาย * เต็ม | กล่องเต็ม | ตู้จดหมาย * เต็ม | เมลเต็ม | เมล์เต็ม | อีเมลเต็ม | อีเมล์เต็ม | พื้นที่เต็ม | เกินโควตา
-        เกินโควต้า | ที่อยู่ไม่ถูกต้อง | อีเมลไม่ถูกต้อง | ผู้รับไม่ถูกต้อง | ไม่ถูกต้องหรือไม่มี""")),
+        undeliver | not deliver | could not be delivered | couldn't be delivered
+        cannot be delivered | can't be delivered | unable to deliver | delivery fail
+        delivery status | failed to deliver | failure notice | returned mail
+        returned to sender | bounced | not a valid | isn't a valid | invalid user
+        invalid address | invalid recipient | invalid mailbox | invalid e-mail | invalid email
+        no such user | no such address | no such mailbox | no such account | no such recipient
+        no such name | nobody by that name | nobody here | no one here | no one by that
+        unknown user | user unknown | unknown recipient | unknown address | unknown account
+        unknown mailbox | recipient unknown | does not exist | doesn't exist | do not exist
+        not exist | not found | cannot find | can't find | could not find | couldn't find
+        unable to find | not recogni | has no mailbox | have no mailbox | no mailbox
+        mailbox full | mailbox is full | over quota | quota exceeded | was not posted
+        not been posted | not a member | not member | not subscribed | not authorized to
+        not authorised to | not allowed to | was blocked | been blocked | is blocked | disabled
+        suspended | deactivated | inactive | fatal error | permanent error | error:
+        requested action not taken | couldn't retrieve | could not retrieve
+        retrieval using the | ไม่ถึงผู้รับ | ไม่ถึงปลายทาง | ส่งไม่ถึง | ส่งไม่ได้ | ส่งไม่สำเร็จ | ส่งไม่ผ่าน
+        ส่งข้อความไม่ได้ | ไม่สามารถส่ง | ไม่สามารถนำส่ง | ไม่สามารถจัดส่ง | ไม่อาจส่ง | ไม่อาจนำส่ง | นำส่งไม่
+        จัดส่งไม่ | ไม่ได้นำส่ง | ไม่ได้จัดส่ง | ไม่ถูกนำส่ง | ส่งล้มเหลว | ล้มเหลว | ตีกลับ | ตีคืน | ส่งกลับคืน
+        ส่งคืนผู้ส่ง | ไม่พบผู้ | ไม่พบผุ้ | ไม่พบบัญชี | ไม่พบที่อยู่ | ไม่พบอีเมล | ไม่พบเมล | ไม่พบกล่อง | ไม่พบตู้
+        ไม่พบรายชื่อ | ไม่พบชื่อ | ไม่พบ user | ไม่พบ mailbox | ไม่พบ email | ไม่พบ e-mail | ไม่พบในระบบ
+        ไม่พบปลายทาง | ไม่พบโดเมน | ไม่มีผู้ใช้ | ไม่มีผู้รับ | ไม่มีชื่อนี้ | ไม่มีชื่อผู้ใช้ | ไม่มีชื่อบัญชี | ไม่มีชื่ออยู่
+        ไม่มีบัญชี | ไม่มีอีเมล | ไม่มีเมล | ไม่มีกล่อง | ไม่มีตู้ | ไม่มีที่อยู่ | ไม่มี mailbox | ไม่มี user | ไม่มี email
+        ไม่มี e-mail | ไม่มีในระบบ | ไม่มีอยู่ในระบบ | ไม่มีอยู่จริง | ไม่มีรายชื่อ | ไม่มีบุคคล | ไม่มีคนชื่อ | ไม่รู้จัก
+        ไม่ปรากฏชื่อ | ไม่ปรากฏบัญชี | ไม่ปรากฏรายชื่อ | ไม่ปรากฏในระบบ | ถูกลบ | ถูกระงับ | ถูกปิด | ถูกบล็อก
+        ถูกบล็อค | ถูกล็อก | ถูกล็อค | กล่องจดหมาย * เต็ม | กล่องเต็ม | ตู้จดหมาย * เต็ม | เมลเต็ม | เมล์เต็ม
+        อีเมลเต็ม | อีเมล์เต็ม | พื้นที่เต็ม | เกินโควตา | เกินโควต้า | ที่อยู่ไม่ถูกต้อง | อีเมลไม่ถูกต้อง | ผู้รับไม่ถูกต้อง
+        ไม่ถูกต้องหรือไม่มี""")),
 )
 SELLS = phrases("""
-    unsubscribe | newsletter | mailing list | survey | satisfaction | subscribed | subscription | promotion | discount | invoice
-    payment | overdue | quotation | lottery | you have won | you won | prize | winner | claim your | bitcoin
-    crypto | casino | click here | click the link | click below | verify your account | your account will | your password
-    limited time | special offer
-    แบบสอบถาม | แบบประเมิน | แบบสำรวจ | ประเมินการให้บริการ | ประเมินความพึงพอใจ | สำรวจความพึงพอใจ | จดหมายข่าว | ข่าวประชาสัมพันธ์
-    ใบแจ้งหนี้ | ใบเสนอราคา | ใบสั่งซื้อ | ค้างชำระ | ชำระเงิน | กรุณาชำระ | โอนเงิน | โปรโมชั่น | โปรโมชัน | ส่วนลด | ของรางวัล | ได้รับรางวัล | ลุ้น
-    สมัครสมาชิก | ยกเลิกการรับข่าว | คลิกที่นี่ | คลิกลิงก์ | คลิ๊ก | กดลิงก์ | กดที่ลิงก์ | ยืนยันบัญชี | รหัสผ่าน | สินเชื่อ | เงินกู้ | หวย
-    พนัน | ขอเสนอ | เชิญชวน | ขอเชิญ | อบรมสัมมนา | begin:vcalendar""")
+    unsubscribe | newsletter | mailing list | survey | satisfaction | subscribed | subscription
+    promotion | discount | invoice | payment | overdue | quotation | lottery | you have won
+    you won | prize | winner | claim your | bitcoin | crypto | casino | click here
+    click the link | click below | verify your account | your account will | your password
+    limited time | special offer | แบบสอบถาม | แบบประเมิน | แบบสำรวจ | ประเมินการให้บริการ
+    ประเมินความพึงพอใจ | สำรวจความพึงพอใจ | จดหมายข่าว | ข่าวประชาสัมพันธ์ | ใบแจ้งหนี้ | ใบเสนอราคา
+    ใบสั่งซื้อ | ค้างชำระ | ชำระเงิน | กรุณาชำระ | โอนเงิน | โปรโมชั่น | โปรโมชัน | ส่วนลด | ของรางวัล
+    ได้รับรางวัล | ลุ้น | สมัครสมาชิก | ยกเลิกการรับข่าว | คลิกที่นี่ | คลิกลิงก์ | คลิ๊ก | กดลิงก์ | กดที่ลิงก์ | ยืนยันบัญชี
+    รหัสผ่าน | สินเชื่อ | เงินกู้ | หวย | พนัน | ขอเสนอ | เชิญชวน | ขอเชิญ | อบรมสัมมนา | begin:vcalendar""")
 DISCLAIMER = re.compile(
     r"(?:if you (?:are|have|were) not|if you (?:have )?receive[ds]?|if this (?:e-?mail|message) (?:was|is|has)|"
     r"(?:หาก|ถ้า)ท่าน(?:ไม่ใช่|มิใช่|มิได้เป็น|ไม่ได้เป็น|ได้รับ)|this (?:e-?mail|message)[^\n]{0,60} (?:confidential|intended)|"

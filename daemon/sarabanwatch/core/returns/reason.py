@@ -51,17 +51,20 @@ HOST_TAKES_NONE = ": takes no mail"      # a host says so of itself in its greet
 DENIED = ("words: user unknown", "words: no such mailbox")
 
 TO_OUR_MAIL = phrases("""
-    in reply to mail from | after mail from | did not like our mail | >>> mail from | [mail_from] | sender was rejected""")
+    in reply to mail from | after mail from | did not like our mail | >>> mail from
+    [mail_from] | sender was rejected""")
 TO_OUR_RCPT = phrases("""
-    in reply to rcpt | after rcpt | our rcpt | >>> rcpt | [rcpt | rcpt host | smtp:rcpt | rcpt to: | following rcpt
-    does not like recipient | rcpt command | recipient was rejected | step: rcpt""")
+    in reply to rcpt | after rcpt | our rcpt | >>> rcpt | [rcpt | rcpt host | smtp:rcpt
+    rcpt to: | following rcpt | does not like recipient | rcpt command | recipient was rejected
+    step: rcpt""")
 TO_OUR_HELLO = phrases("""
-    refused to talk to me | after initial connection | in reply to ehlo | in reply to helo | after ehlo | after helo
-    did not like our ehlo | did not like our helo | did not like our greeting | sent initial greeting | in greeting
-    [connect] | step: connect | step: helo | step: ehlo""")
+    refused to talk to me | after initial connection | in reply to ehlo | in reply to helo
+    after ehlo | after helo | did not like our ehlo | did not like our helo
+    did not like our greeting | sent initial greeting | in greeting | [connect] | step: connect
+    step: helo | step: ehlo""")
 OF_SENDER = phrases("""
-    sender | originator | your domain | your address | return path | ที่อยู่ผู้ส่ง | อีเมลผู้ส่ง | โดเมนผู้ส่ง | ชื่อผู้ส่ง
-    ของผู้ส่ง | ผู้ส่งไม่ | ผู้ส่งนี้ | โดเมนของท่าน""")
+    sender | originator | your domain | your address | return path | ที่อยู่ผู้ส่ง | อีเมลผู้ส่ง | โดเมนผู้ส่ง
+    ชื่อผู้ส่ง | ของผู้ส่ง | ผู้ส่งไม่ | ผู้ส่งนี้ | โดเมนของท่าน""")
 OF_RECIPIENT = phrases(
     "recipient | rcpt | addressee | destination | mailbox | ผู้รับ | ปลายทาง | กล่องจดหมาย | ตู้จดหมาย"
 )

@@ -22,40 +22,46 @@ UNREAD_RULE = "subject of a receipt that says that it was not read"
 MARKED_RULE = "marked as automatic"
 
 AUTOMATIC_SUBJECT = phrases("""
-    awaits moderator approval | รอการอนุมัติ
-    out of office | out of the office | automatic reply | auto reply | autoreply | auto-reply | auto response
-    autoresponse | auto-response | automated response | automated reply | automatic response | vacation | away from
-    on leave | on holiday | auto: | ticket | case # | case id | request received | acknowledg
-    thank you for your e-mail | thank you for your email | thank you for contacting | thanks for contacting
-    we have received your | your request has been received | not monitored | abwesen | automatische antwort
-    réponse automatique | absence du bureau | respuesta automática | fuera de la oficina | odpowied | automatyczna
-    resposta automática | risposta automatica | fuori sede | automatisch antwoord | afwezig | autosvar | автоответ
-    自動返信 | 自動応答 | 不在 | 自动回复 | 자동 회신 | ตอบกลับอัตโนมัติ | ตอบรับอัตโนมัติ | ข้อความอัตโนมัติ | อัตโนมัติ:
-    ไม่อยู่ที่สำนักงาน | ไม่อยู่สำนักงาน | ลาพักร้อน | ลาพักผ่อน | นอกเวลาราชการ | นอกสำนักงาน | หมายเลขคำร้อง
-    ไม่อยู่ที่ทำงาน | ปิดทำการ | วันหยุดทำการ | หยุดทำการ | ขอบคุณสำหรับอีเมล | ขอบคุณที่ติดต่อ | ได้รับข้อความของท่าน | ลากิจ | ลาป่วย | ลาคลอด""")
+    awaits moderator approval | รอการอนุมัติ | out of office | out of the office | automatic reply
+    auto reply | autoreply | auto-reply | auto response | autoresponse | auto-response
+    automated response | automated reply | automatic response | vacation | away from | on leave
+    on holiday | auto: | ticket | case # | case id | request received | acknowledg
+    thank you for your e-mail | thank you for your email | thank you for contacting
+    thanks for contacting | we have received your | your request has been received
+    not monitored | abwesen | automatische antwort | réponse automatique | absence du bureau
+    respuesta automática | fuera de la oficina | odpowied | automatyczna | resposta automática
+    risposta automatica | fuori sede | automatisch antwoord | afwezig | autosvar | автоответ
+    自動返信 | 自動応答 | 不在 | 自动回复 | 자동 회신 | ตอบกลับอัตโนมัติ | ตอบรับอัตโนมัติ
+    ข้อความอัตโนมัติ | อัตโนมัติ: | ไม่อยู่ที่สำนักงาน | ไม่อยู่สำนักงาน | ลาพักร้อน | ลาพักผ่อน | นอกเวลาราชการ
+    นอกสำนักงาน | หมายเลขคำร้อง | ไม่อยู่ที่ทำงาน | ปิดทำการ | วันหยุดทำการ | หยุดทำการ | ขอบคุณสำหรับอีเมล
+    ขอบคุณที่ติดต่อ | ได้รับข้อความของท่าน | ลากิจ | ลาป่วย | ลาคลอด""")
 AUTOMATIC = phrases("""
-    this is an automated | this is an automatic | automatically generated | automated message | automated reply
-    automatic reply | auto-reply | auto reply | do not reply to this | please do not reply | out of the office
-    out of office | i am away | i'm away | i am currently away | on vacation | on annual leave | on leave until
-    on holiday | limited access to | ticket number | ticket id | ticket # | your ticket | case number
+    this is an automated | this is an automatic | automatically generated | automated message
+    automated reply | automatic reply | auto-reply | auto reply | do not reply to this
+    please do not reply | out of the office | out of office | i am away | i'm away
+    i am currently away | on vacation | on annual leave | on leave until | on holiday
+    limited access to | ticket number | ticket id | ticket # | your ticket | case number
     a ticket has been | ตอบกลับอัตโนมัติ | ตอบรับอัตโนมัติ | โดยอัตโนมัติ | ข้อความอัตโนมัติ | อีเมลอัตโนมัติ
     ระบบอัตโนมัติ | กรุณาอย่าตอบกลับ | โปรดอย่าตอบกลับ | กรุณาไม่ต้องตอบกลับ | ไม่ต้องตอบกลับอีเมล
     ไม่อยู่ที่สำนักงาน | ไม่อยู่สำนักงาน | ลาพักร้อน | ลาพักผ่อน | อยู่ระหว่างการลา | อยู่ระหว่างลา
-    อยู่ระหว่างเดินทางไปราชการ | อยู่นอกเวลาราชการ | นอกเวลาทำการ | หมายเลขคำร้อง | หมายเลขตั๋ว | หมายเลขเรื่อง
-    หมายเลขติดตาม | รหัสติดตาม | เลขที่คำร้อง | ติดตามสถานะ | ติดตามเรื่อง | สำนักงานปิดทำการ | ปิดทำการ | เปิดทำการตามปกติ | เปิดทำการปกติ
-    เราจะตอบกลับ | จะตอบกลับโดยเร็ว | จะตอบกลับท่าน | จะติดต่อกลับ | ขอบคุณที่ติดต่อ | ขอบคุณที่ส่งอีเมล | ขอบคุณสำหรับอีเมล | ไม่อยู่ที่ทำงาน
-    ไม่อยู่ที่โต๊ะ | ไม่อยู่ที่หน่วยงาน | ไม่อยู่ปฏิบัติ | จะกลับมาปฏิบัติ | กลับมาปฏิบัติงาน | ติดราชการ | อยู่ระหว่างประชุม | อยู่ระหว่างอบรม
-    อยู่ระหว่างไปราชการ | ไปราชการต่าง | ลากิจ | ลาป่วย | ลาคลอด | out of my office | away from my desk | away from the office
-    will respond as soon | will reply as soon | will get back to you | we aim to respond | thank you for contacting
+    อยู่ระหว่างเดินทางไปราชการ | อยู่นอกเวลาราชการ | นอกเวลาทำการ | หมายเลขคำร้อง | หมายเลขตั๋ว
+    หมายเลขเรื่อง | หมายเลขติดตาม | รหัสติดตาม | เลขที่คำร้อง | ติดตามสถานะ | ติดตามเรื่อง | สำนักงานปิดทำการ
+    ปิดทำการ | เปิดทำการตามปกติ | เปิดทำการปกติ | เราจะตอบกลับ | จะตอบกลับโดยเร็ว | จะตอบกลับท่าน
+    จะติดต่อกลับ | ขอบคุณที่ติดต่อ | ขอบคุณที่ส่งอีเมล | ขอบคุณสำหรับอีเมล | ไม่อยู่ที่ทำงาน | ไม่อยู่ที่โต๊ะ
+    ไม่อยู่ที่หน่วยงาน | ไม่อยู่ปฏิบัติ | จะกลับมาปฏิบัติ | กลับมาปฏิบัติงาน | ติดราชการ | อยู่ระหว่างประชุม
+    อยู่ระหว่างอบรม | อยู่ระหว่างไปราชการ | ไปราชการต่าง | ลากิจ | ลาป่วย | ลาคลอด | out of my office
+    away from my desk | away from the office | will respond as soon | will reply as soon
+    will get back to you | we aim to respond | thank you for contacting
     thank you for your e-mail | thank you for your email | your message has been received by our""")
 CHALLENGE = phrases("""
-    requires confirmation | confirm your message | confirm that you sent | confirm * sender | verify your message
-    verify * you are * sender | sender verification | verify your email * deliver | challenge-response
-    challenge/response | click * deliver | click * address added | click * be delivered | click * approve
-    to prove * human | you are a human | not a spammer | one-time verification | allowed list | allowed senders
-    guest list | approved sender | whitelist | are protected by | is protected by * click | protected by boxbe
-    spamarrest | spam arrest | bluebottle | tmda | boxtrapper | has not been delivered * verif
-    กรุณายืนยันว่า * ผู้ส่ง | ยืนยันตัวตนผู้ส่ง | คลิก * เพื่อยืนยัน""")
+    requires confirmation | confirm your message | confirm that you sent | confirm * sender
+    verify your message | verify * you are * sender | sender verification
+    verify your email * deliver | challenge-response | challenge/response | click * deliver
+    click * address added | click * be delivered | click * approve | to prove * human
+    you are a human | not a spammer | one-time verification | allowed list | allowed senders
+    guest list | approved sender | whitelist | are protected by | is protected by * click
+    protected by boxbe | spamarrest | spam arrest | bluebottle | tmda | boxtrapper
+    has not been delivered * verif | กรุณายืนยันว่า * ผู้ส่ง | ยืนยันตัวตนผู้ส่ง | คลิก * เพื่อยืนยัน""")
 COMPLAINT = phrases(
     "complaint about message from | abuse report | spam report | email feedback report"
 )
@@ -72,11 +78,12 @@ CORRECTION = phrases("""
     แจ้งที่อยู่ไปรษณีย์อิเล็กทรอนิกส์ | นำประกาศ * ขึ้น | info.go.th | ยกเลิกการใช้ * อีเมล | ยกเลิกอีเมล * ให้ใช้
     new e-mail address | new email address | address has changed | address changed""")
 NEW_ADDRESS = phrases("""
-    ส่งใหม่ที่ | ส่งใหม่ไปที่
-    ส่งไปที่ | ส่งมาที่ | ส่งที่ | ส่งได้ที่ | ให้ใช้ | ใช้อีเมล | ใช้เมล | ใช้ที่อยู่ | เปลี่ยนเป็น | เปลี่ยนมาใช้ | เป็นอีเมล | ที่ถูกต้อง | ที่ถูก | สะกดผิด
-    พิมพ์ผิด | แก้เป็น | แก้ไขเป็น | อีเมลของหน่วย | อีเมล์ของหน่วย | อีเมลกลาง | เมลกลาง | อีเมลใหม่ | อีเมล์ใหม่ | เมลใหม่ | เมล์ใหม่ | ที่อยู่ใหม่
-    instead | correct address | correct e-mail | correct email | please use | please send * to | our address is | our e-mail is
-    our email is | has moved to | changed to | new address | new e-mail | new email""")
+    ส่งใหม่ที่ | ส่งใหม่ไปที่ | ส่งไปที่ | ส่งมาที่ | ส่งที่ | ส่งได้ที่ | ให้ใช้ | ใช้อีเมล | ใช้เมล | ใช้ที่อยู่ | เปลี่ยนเป็น
+    เปลี่ยนมาใช้ | เป็นอีเมล | ที่ถูกต้อง | ที่ถูก | สะกดผิด | พิมพ์ผิด | แก้เป็น | แก้ไขเป็น | อีเมลของหน่วย
+    อีเมล์ของหน่วย | อีเมลกลาง | เมลกลาง | อีเมลใหม่ | อีเมล์ใหม่ | เมลใหม่ | เมล์ใหม่ | ที่อยู่ใหม่ | instead
+    correct address | correct e-mail | correct email | please use | please send * to
+    our address is | our e-mail is | our email is | has moved to | changed to | new address
+    new e-mail | new email""")
 BETTER = phrases("""
     @""")
 ANNOUNCED = phrases("""
