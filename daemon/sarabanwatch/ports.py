@@ -17,7 +17,7 @@ from sarabanwatch.core.register.history import OfferedList
 from sarabanwatch.core.returns.arrival import Arrival, MailKind
 from sarabanwatch.core.returns.kept import ReceivedMail
 from sarabanwatch.core.returns.mailbox import Batch, Bookmarks, MissingMail
-from sarabanwatch.core.sending.canary import Errand
+from sarabanwatch.core.sending.canary import CanaryKind
 from sarabanwatch.core.sending.forecast import Forecast
 from sarabanwatch.core.sending.halt import Halt
 from sarabanwatch.core.sending.plan import Round
@@ -229,7 +229,7 @@ class Journal(Protocol):
         """Letters that may go have not gone since then; None: none waits so."""
 
     def path(
-        self, *, whole: bool, away: Mapping[Errand, timedelta], back: Mapping[Errand, datetime],
+        self, *, whole: bool, away: Mapping[CanaryKind, timedelta], back: Mapping[CanaryKind, datetime],
         within: timedelta, signed: bool,
     ) -> None:
         """How our own path was found, by letters to ourselves."""

@@ -16,7 +16,7 @@ from sarabanwatch import store
 from sarabanwatch.app.dispatcher import Dispatcher
 from sarabanwatch.core.facts.agency import Agency
 from sarabanwatch.core.facts.evidence import Evidence, FactKind
-from sarabanwatch.core.sending.canary import Errand
+from sarabanwatch.core.sending.canary import CanaryKind
 from sarabanwatch.core.sending.pace import Pace
 from sarabanwatch.core.sending.plan import Draft
 from sarabanwatch.core.sending.probe import Event
@@ -57,7 +57,7 @@ async def posted(ledger: Ledger) -> list[Sent]:
     drafts = [Draft(a.code, a.cell, MONDAY + 99 * HOUR, None, a.cell.partition("@")[2])
               for a in bodies]
     serials = await ledger.write(store.letters.draft, 0, drafts, RULEBOOK.mint, MONDAY)
-    await ledger.write(store.letters.launch, Errand.BOUNCE, 0, lambda _: NOBODY, RULEBOOK.mint,
+    await ledger.write(store.letters.launch, CanaryKind.BOUNCE, 0, lambda _: NOBODY, RULEBOOK.mint,
                        MONDAY, MONDAY + 99 * HOUR)
     for serial in (*serials, len(serials) + 1):
         await ledger.write(store.letters.pick, serial, MONDAY)

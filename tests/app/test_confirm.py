@@ -27,7 +27,7 @@ from sarabanwatch.core.facts.token import Key
 from sarabanwatch.core.judging import verdict
 from sarabanwatch.core.judging.case import Case
 from sarabanwatch.core.letters.wording import paper
-from sarabanwatch.core.sending.canary import Errand
+from sarabanwatch.core.sending.canary import CanaryKind
 from sarabanwatch.core.sending.plan import Draft
 from sarabanwatch.core.sending.probe import Event
 from sarabanwatch.store import Ledger
@@ -96,7 +96,7 @@ async def test_a_letter_that_never_left_and_one_to_ourselves_cannot_be_confirmed
     ledger: Ledger,
 ) -> None:
     assert not await press(ledger, mint(1, KEY))
-    await ledger.write(store.letters.launch, Errand.HOME, 0, lambda _: "probes@probe.test", unbound,
+    await ledger.write(store.letters.launch, CanaryKind.HOME, 0, lambda _: "probes@probe.test", unbound,
                        MONDAY, MONDAY + HOUR)
     assert not await press(ledger, mint(2, KEY))
 

@@ -13,7 +13,7 @@ from fakes.samples import RULES, register
 from fakes.watch import MONDAY, ONE, RULEBOOK, TWO, WEEK, Watch
 from sarabanwatch import store
 from sarabanwatch.core.sending import plan
-from sarabanwatch.core.sending.canary import Errand, due
+from sarabanwatch.core.sending.canary import CanaryKind, due
 from sarabanwatch.core.sending.timekeeping import gainsaid
 from sarabanwatch.store import Ledger
 
@@ -27,7 +27,7 @@ async def watch(tmp_path: Path) -> Iterator[Watch]:
     with closing(Ledger(tmp_path / "ledger.db")) as ledger:
         await ledger.write(store.register_table.replace, register(ONE, TWO), RULES, AHEAD)
         watch = Watch(ledger, clock=StoppedClock(AHEAD))
-        await ledger.write(store.letters.launch, Errand.HOME, 0, lambda _: "probes@probe.test",
+        await ledger.write(store.letters.launch, CanaryKind.HOME, 0, lambda _: "probes@probe.test",
                            RULEBOOK.mint, AHEAD, AHEAD + HOURS)
         watch.relay.says.append(LATER)
         await watch.written()
@@ -48,7 +48,7 @@ async def test_the_mended_clock_is_gainsaid_by_what_was_written_and_a_letter_to_
                                                 halted=False)
     flown = await watch.ledger.read(store.letters.canaries_since, MONDAY - WEEK)
     assert len(flown) == 1
-    assert due(flown, Errand.HOME, MONDAY, HOURS)
+    assert due(flown, CanaryKind.HOME, MONDAY, HOURS)
 
 
 async def test_no_agency_gets_a_second_letter_before_the_window_of_the_first_is_over_and_then_each_gets_one(

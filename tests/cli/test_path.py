@@ -13,7 +13,7 @@ from fakes.samples import KEY
 from sarabanwatch import store
 from sarabanwatch.cli import group
 from sarabanwatch.core.facts.evidence import Evidence, FactKind
-from sarabanwatch.core.sending.canary import Errand
+from sarabanwatch.core.sending.canary import CanaryKind
 from sarabanwatch.core.sending.probe import Event
 from sarabanwatch.edge.clock import WallClock
 from sarabanwatch.wiring import Components
@@ -28,14 +28,14 @@ def config(tmp_path: Path) -> Path:
     return tmp_path / "watch.toml"
 
 
-def fly(config: Path, *flights: tuple[Errand, float, FactKind]) -> None:
+def fly(config: Path, *flights: tuple[CanaryKind, float, FactKind]) -> None:
     """Let letters to ourselves fly so many hours ago, and become this."""
     async def play() -> None:
         now = WallClock().now()
         async with opened(config.parent / "ledger.db") as ledger:
-            for serial, (errand, ago, became) in enumerate(flights, start=1):
+            for serial, (kind, ago, became) in enumerate(flights, start=1):
                 at = now - ago * HOUR
-                await ledger.write(store.letters.launch, errand, 0, str, RULEBOOK.mint, at,
+                await ledger.write(store.letters.launch, kind, 0, str, RULEBOOK.mint, at,
                                    at + 4 * HOUR)
                 await ledger.write(store.letters.pick, serial, at)
                 first = Evidence(FactKind.REFUSED if became is FactKind.REFUSED else FactKind.TAKEN,
@@ -69,8 +69,8 @@ def told(config: Path, *words: str) -> Result:
 
 
 def test_a_whole_path_says_how_long_each_was_away(config: Path) -> None:
-    fly(config, (Errand.HOME, 5, FactKind.CAME_HOME), (Errand.BOUNCE, 5, FactKind.BOUNCED),
-        (Errand.HOME, 1, FactKind.TAKEN))
+    fly(config, (CanaryKind.HOME, 5, FactKind.CAME_HOME), (CanaryKind.BOUNCE, 5, FactKind.BOUNCED),
+        (CanaryKind.HOME, 1, FactKind.TAKEN))
     said = told(config, "--lang", "en")
     assert said.exit_code == 0
     first, home, bounce, flies, heard = said.output.splitlines()
@@ -84,7 +84,7 @@ def test_a_whole_path_says_how_long_each_was_away(config: Path) -> None:
 
 
 def test_a_lost_or_refused_one_is_a_no(config: Path) -> None:
-    fly(config, (Errand.HOME, 9, FactKind.TAKEN), (Errand.HOME, 5, FactKind.REFUSED))
+    fly(config, (CanaryKind.HOME, 9, FactKind.TAKEN), (CanaryKind.HOME, 5, FactKind.REFUSED))
     said = told(config, "--lang", "en")
     assert said.exit_code == 1
     assert [line.rpartition(": ")[2] for line in said.output.splitlines()[1:3]] == ["lost",
@@ -119,7 +119,7 @@ def test_letters_to_ourselves_go_by_a_relay_wherever_any_letter_does(
 def test_a_letter_that_came_home_tells_whether_it_bore_our_signature(config: Path, signed: str,
                                                                      said: str, *,
                                                                      proved: bool) -> None:
-    fly(config, (Errand.HOME, 5, FactKind.CAME_HOME))
+    fly(config, (CanaryKind.HOME, 5, FactKind.CAME_HOME))
     assert json.loads(told(config, "--json").stdout)["signed"] is None
     come(config, signed)
     assert said in told(config, "--lang", "en").stdout

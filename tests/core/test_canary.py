@@ -11,7 +11,7 @@ from sarabanwatch.core.policy import CampaignSection, CanarySection, Policy
 from sarabanwatch.core.sending.canary import (
     BACK_BY,
     Canary,
-    Errand,
+    CanaryKind,
     asked_of,
     away,
     back,
@@ -31,12 +31,12 @@ def hour(n):
     return None if n is None else T0 + timedelta(hours=n)
 
 
-def flown(left, back, errand=Errand.HOME):
-    return Canary(errand, hour(left if left is not None else 0), hour(left), hour(back))
+def flown(left, back, kind=CanaryKind.HOME):
+    return Canary(kind, hour(left if left is not None else 0), hour(left), hour(back))
 
 
-def test_every_errand_has_what_brings_it_back():
-    assert set(BACK_BY) == set(Errand)
+def test_every_kind_has_what_brings_it_back():
+    assert set(BACK_BY) == set(CanaryKind)
 
 
 @pytest.mark.parametrize(("left", "back", "lost"), [
@@ -64,8 +64,8 @@ def test_the_path_stands_by_the_last_canary_whose_fate_is_known(flights, stands)
     assert whole([flown(*f) for f in flights], NOW, PATIENCE) is stands
 
 
-def test_one_errand_does_not_answer_for_the_other():
-    assert not whole([flown(0, 1), flown(0, None, Errand.BOUNCE)], NOW, PATIENCE)
+def test_one_kind_does_not_answer_for_the_other():
+    assert not whole([flown(0, 1), flown(0, None, CanaryKind.BOUNCE)], NOW, PATIENCE)
 
 
 POLICY = Policy(CampaignSection(T0.date()),
@@ -73,8 +73,8 @@ POLICY = Policy(CampaignSection(T0.date()),
 OFTEN = (6, 10, 14, 18, 22, 26, 30, 34, 38, 42, 46)
 
 
-def heard(*lefts, errand=Errand.HOME):
-    return [flown(left, left + 1, errand) for left in lefts]
+def heard(*lefts, kind=CanaryKind.HOME):
+    return [flown(left, left + 1, kind) for left in lefts]
 
 
 def silence_is_proved(told, policy=POLICY):
@@ -112,11 +112,11 @@ def test_silence_is_proved_where_canaries_came_home_near_enough_on_both_sides_al
     assert silence_is_proved(heard(*home)) is holds
 
 
-def test_each_errand_must_have_been_near_enough():
-    assert silence_is_proved(heard(*OFTEN) + heard(*OFTEN, errand=Errand.BOUNCE))
-    assert not silence_is_proved(heard(*OFTEN) + heard(6, 30, errand=Errand.BOUNCE))
-    assert not silence_is_proved(heard(*OFTEN, errand=Errand.BOUNCE))
-    assert silence_is_proved(heard(*OFTEN) + heard(6, 30, errand=Errand.BOUNCE),
+def test_each_kind_must_have_been_near_enough():
+    assert silence_is_proved(heard(*OFTEN) + heard(*OFTEN, kind=CanaryKind.BOUNCE))
+    assert not silence_is_proved(heard(*OFTEN) + heard(6, 30, kind=CanaryKind.BOUNCE))
+    assert not silence_is_proved(heard(*OFTEN, kind=CanaryKind.BOUNCE))
+    assert silence_is_proved(heard(*OFTEN) + heard(6, 30, kind=CanaryKind.BOUNCE),
                              replace(POLICY, canary=CanarySection()))
 
 
@@ -127,7 +127,7 @@ def test_one_of_which_nobody_knows_whether_it_left_proves_no_silence_until_it_co
                                                                                          doubted,
                                                                                          back,
                                                                                          holds):
-    canary = Canary(Errand.HOME, hour(drafted), None, hour(back), doubted_at=hour(doubted))
+    canary = Canary(CanaryKind.HOME, hour(drafted), None, hour(back), doubted_at=hour(doubted))
     assert silence_is_proved([*heard(*OFTEN), canary]) is holds
 
 
@@ -137,7 +137,7 @@ def test_one_of_which_nobody_knows_whether_it_left_proves_no_silence_until_it_co
 def test_one_that_nobody_knew_to_have_left_proves_that_we_hear_when_it_comes_back_in_time(doubted,
                                                                                           back,
                                                                                           holds):
-    canary = Canary(Errand.HOME, hour(18), None, hour(back), doubted_at=hour(doubted))
+    canary = Canary(CanaryKind.HOME, hour(18), None, hour(back), doubted_at=hour(doubted))
     assert silence_is_proved([*(flight for flight in heard(*OFTEN) if flight.left_at != hour(18)),
                               canary]) is holds
 
@@ -153,17 +153,17 @@ def test_where_none_are_sent_silence_is_taken_on_trust():
 
 def test_whoever_is_asked_about_a_silence_was_drafted_since():
     # it was put off until the next was due
-    late = Canary(Errand.HOME, hour(0.5), hour(4), hour(5))
+    late = Canary(CanaryKind.HOME, hour(0.5), hour(4), hour(5))
     assert late.drafted_at >= asked_of(hour(10), POLICY)
     assert silence_is_proved([late, *heard(10, 14, 18, 22, 26, 30)])
 
 
-def test_a_canary_is_due_when_the_last_one_of_its_errand_is_old_enough():
+def test_a_canary_is_due_when_the_last_one_of_its_kind_is_old_enough():
     every = timedelta(hours=4)
-    assert due([], Errand.HOME, NOW, every)
-    assert not due([flown(45, None)], Errand.HOME, NOW, every)
-    assert due([flown(45, None)], Errand.BOUNCE, NOW, every)
-    assert due([flown(44, None)], Errand.HOME, NOW, every)
+    assert due([], CanaryKind.HOME, NOW, every)
+    assert not due([flown(45, None)], CanaryKind.HOME, NOW, every)
+    assert due([flown(45, None)], CanaryKind.BOUNCE, NOW, every)
+    assert due([flown(44, None)], CanaryKind.HOME, NOW, every)
 
 
 @given(st.lists(st.tuples(st.integers(0, 47), st.none() | st.integers(0, 60)), max_size=4))
@@ -187,14 +187,14 @@ def test_the_path_has_testified_up_to_the_last_one_before_which_all_is_known(fli
     assert known_until([flown(*flight) for flight in flights], NOW, PATIENCE) == hour(until)
 
 
-def test_of_two_errands_both_must_have_told():
-    home, bounced = flown(20, 21), flown(10, 11, Errand.BOUNCE)
+def test_of_two_kinds_both_must_have_told():
+    home, bounced = flown(20, 21), flown(10, 11, CanaryKind.BOUNCE)
     assert known_until([home, bounced], NOW, PATIENCE) == hour(10)
-    assert known_until([home, flown(47, None, Errand.BOUNCE)], NOW, PATIENCE) is None
+    assert known_until([home, flown(47, None, CanaryKind.BOUNCE)], NOW, PATIENCE) is None
 
 
-def refused(at, errand=Errand.HOME):
-    return Canary(errand, hour(at), None, None, hour(at))
+def refused(at, kind=CanaryKind.HOME):
+    return Canary(kind, hour(at), None, None, hour(at))
 
 
 def test_an_inbox_that_refuses_our_own_letter_breaks_the_path_until_the_next_comes_home():
@@ -206,30 +206,30 @@ def test_an_inbox_that_refuses_our_own_letter_breaks_the_path_until_the_next_com
 
 
 def test_one_that_must_bounce_and_is_refused_at_once_tells_nothing():
-    told = [flown(0, 1), refused(4, Errand.BOUNCE)]
+    told = [flown(0, 1), refused(4, CanaryKind.BOUNCE)]
     assert whole(told, NOW, PATIENCE)
-    assert silence_is_proved([*heard(*OFTEN), refused(14, Errand.BOUNCE)])
+    assert silence_is_proved([*heard(*OFTEN), refused(14, CanaryKind.BOUNCE)])
     assert known_until(told, NOW, PATIENCE) == hour(0)
 
 
-def test_how_long_the_last_of_each_errand_was_away_is_known():
-    told = [flown(0, 1), flown(8, 8.5), flown(12, None), flown(0, 3, Errand.BOUNCE), refused(20)]
-    assert away(told) == {Errand.HOME: timedelta(hours=0.5), Errand.BOUNCE: timedelta(hours=3)}
+def test_how_long_the_last_of_each_kind_was_away_is_known():
+    told = [flown(0, 1), flown(8, 8.5), flown(12, None), flown(0, 3, CanaryKind.BOUNCE), refused(20)]
+    assert away(told) == {CanaryKind.HOME: timedelta(hours=0.5), CanaryKind.BOUNCE: timedelta(hours=3)}
 
 
-def test_of_each_errand_the_last_that_came_back_is_told_whichever_left_first() -> None:
-    told = [flown(0, 9), flown(4, 5), flown(12, None), flown(1, 2, Errand.BOUNCE)]
-    assert back(told) == {Errand.HOME: flown(0, 9).back_at, Errand.BOUNCE: flown(1, 2).back_at}
+def test_of_each_kind_the_last_that_came_back_is_told_whichever_left_first() -> None:
+    told = [flown(0, 9), flown(4, 5), flown(12, None), flown(1, 2, CanaryKind.BOUNCE)]
+    assert back(told) == {CanaryKind.HOME: flown(0, 9).back_at, CanaryKind.BOUNCE: flown(1, 2).back_at}
     assert back([]) == {}
 
 
-FUTURE = Canary(Errand.HOME, NOW + timedelta(days=543 * 365), NOW + timedelta(days=543 * 365), None)
+FUTURE = Canary(CanaryKind.HOME, NOW + timedelta(days=543 * 365), NOW + timedelta(days=543 * 365), None)
 
 
 def test_one_written_in_the_future_by_a_clock_that_was_wrong_keeps_no_other_from_flying():
-    assert due([FUTURE], Errand.HOME, NOW, PATIENCE)
-    assert due([FUTURE, flown(0, 1)], Errand.HOME, NOW, PATIENCE)
-    assert not due([Canary(Errand.HOME, NOW + timedelta(minutes=1), None, None)], Errand.HOME, NOW,
+    assert due([FUTURE], CanaryKind.HOME, NOW, PATIENCE)
+    assert due([FUTURE, flown(0, 1)], CanaryKind.HOME, NOW, PATIENCE)
+    assert not due([Canary(CanaryKind.HOME, NOW + timedelta(minutes=1), None, None)], CanaryKind.HOME, NOW,
                    PATIENCE)
 
 

@@ -22,7 +22,7 @@ from sarabanwatch.core.papers.cutoff import (
 )
 from sarabanwatch.core.papers.snapshot import Snapshot, seal
 from sarabanwatch.core.policy import ConfirmSection
-from sarabanwatch.core.sending.canary import Canary, Errand
+from sarabanwatch.core.sending.canary import Canary, CanaryKind
 
 DAY = timedelta(days=1)
 AT = MONDAY + 9 * DAY
@@ -108,7 +108,7 @@ def test_standing_by_silence_alone_is_counted() -> None:
 def test_letters_to_ourselves_that_were_lost_make_a_trouble_until_one_comes_home() -> None:
     def flown(hour: int, back: int | None) -> Canary:
         left = MONDAY + hour * HOUR
-        return Canary(Errand.HOME, left, left, left + back * HOUR if back is not None else None)
+        return Canary(CanaryKind.HOME, left, left, left + back * HOUR if back is not None else None)
 
     canaries = (flown(0, 0), flown(4, None), flown(8, 9), flown(12, 1), flown(16, None))
     first, second = own_troubles(canaries, AT, 2 * HOUR)

@@ -6,7 +6,7 @@ from datetime import UTC, datetime, timedelta
 import pytest
 from prometheus_client import CollectorRegistry
 
-from sarabanwatch.core.sending.canary import Errand
+from sarabanwatch.core.sending.canary import CanaryKind
 from sarabanwatch.edge.clock import FastClock
 from sarabanwatch.edge.journal.health import HealthGauges
 
@@ -65,14 +65,14 @@ def test_canaries_are_told_by_the_wall_and_the_next_is_due_after_the_last_one_ho
     shown: Shown,
 ) -> None:
     now = shown.clock.now()
-    shown.health.canaries({Errand.BOUNCE: now - 600 * HOUR}, 6 * HOUR)
+    shown.health.canaries({CanaryKind.BOUNCE: now - 600 * HOUR}, 6 * HOUR)
     assert shown("sarabanwatch_canary_back_timestamp_seconds",
-                 errand="bounce") - shown.began + 600 == NEAR
+                 kind="bounce") - shown.began + 600 == NEAR
     assert (
         shown("sarabanwatch_canary_due_timestamp_seconds")
         == shown("process_start_time_seconds") + 6
     )
-    shown.health.canaries({Errand.HOME: now + 7200 * HOUR}, 6 * HOUR)
+    shown.health.canaries({CanaryKind.HOME: now + 7200 * HOUR}, 6 * HOUR)
     assert shown("sarabanwatch_canary_due_timestamp_seconds") - shown.began - 7206 == NEAR
 
 

@@ -8,7 +8,7 @@ from fakes.books import ONE, TWO, draft
 from fakes.samples import HOUR, MONDAY, RULES, register, unbound
 from sarabanwatch import store
 from sarabanwatch.core.facts.purpose import TO_AGENCIES, Purpose
-from sarabanwatch.core.sending.canary import Errand
+from sarabanwatch.core.sending.canary import CanaryKind
 from sarabanwatch.core.sending.plan import Draft
 from sarabanwatch.store import Ledger
 
@@ -23,8 +23,8 @@ def code_of(purpose: Purpose) -> str:
     return "1001" if purpose in TO_AGENCIES else ""
 
 
-def errand_of(purpose: Purpose) -> str:
-    return Errand.HOME if purpose is Purpose.CANARY else ""
+def kind_of(purpose: Purpose) -> str:
+    return CanaryKind.HOME if purpose is Purpose.CANARY else ""
 
 
 async def test_every_purpose_can_be_written_down_and_they_go_in_the_order_in_which_they_stand(
@@ -32,24 +32,24 @@ async def test_every_purpose_can_be_written_down_and_they_go_in_the_order_in_whi
 ) -> None:
     for serial, purpose in enumerate(Purpose):
         await ledger.write(lambda db, *row: db.execute(WRITE, row), serial, code_of(purpose),
-                           purpose, errand_of(purpose))
+                           purpose, kind_of(purpose))
     rows = await ledger.read(
         lambda db: list(db.execute("SELECT purpose, priority FROM letter ORDER BY priority"))
     )
     assert rows == [(purpose, place) for place, purpose in enumerate(Purpose)]
 
 
-@pytest.mark.parametrize(("code", "purpose", "errand"), [
+@pytest.mark.parametrize(("code", "purpose", "kind"), [
     ("1001", "other", ""), *(("1001", purpose, "")
                              for purpose in sorted(set(Purpose) - TO_AGENCIES)),
     *(("", purpose, "") for purpose in sorted(TO_AGENCIES)), ("1001", "round", "home"),
     ("", "canary", "other"),
 ])
 async def test_a_letter_of_another_purpose_or_to_the_wrong_party_cannot_be_written_down(
-    ledger: Ledger, code: str, purpose: str, errand: str,
+    ledger: Ledger, code: str, purpose: str, kind: str,
 ) -> None:
     with pytest.raises(apsw.ConstraintError):
-        await ledger.write(lambda db: db.execute(WRITE, (1, code, purpose, errand)))
+        await ledger.write(lambda db: db.execute(WRITE, (1, code, purpose, kind)))
 
 
 async def test_what_was_asked_for_goes_first_however_old_the_others_are(ledger: Ledger) -> None:

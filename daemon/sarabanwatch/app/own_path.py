@@ -9,7 +9,7 @@ from sarabanwatch import store
 from sarabanwatch.app.life import Rulebook
 from sarabanwatch.core.returns.authenticity import signed_by_our_domain
 from sarabanwatch.core.sending import canary as canaries
-from sarabanwatch.core.sending.canary import Errand
+from sarabanwatch.core.sending.canary import CanaryKind
 from sarabanwatch.ports import Clock, Journal
 from sarabanwatch.store import Ledger
 
@@ -25,10 +25,10 @@ async def canary(*, ledger: Ledger, clock: Clock, rules: Rulebook, journal: Jour
     lately = now - 4 * (policy.canary.every + policy.canary.patience)
     flown = canaries.happened(await ledger.read(store.letters.canaries_since, lately), now)
     round_ = policy.campaign.round_at(now).number
-    for errand in Errand if policy.canary.must_bounce else (Errand.HOME,):
-        if rules.signs(now) and canaries.due(flown, errand, now, policy.canary.every):
-            to = rules.form.return_path if errand is Errand.HOME else _always(policy.canary.must_bounce)
-            await ledger.write(store.letters.launch, errand, round_, to, rules.mint, now,
+    for kind in CanaryKind if policy.canary.must_bounce else (CanaryKind.HOME,):
+        if rules.signs(now) and canaries.due(flown, kind, now, policy.canary.every):
+            to = rules.form.return_path if kind is CanaryKind.HOME else _always(policy.canary.must_bounce)
+            await ledger.write(store.letters.launch, kind, round_, to, rules.mint, now,
                                now + policy.canary.every)
     whole = canaries.whole(flown, now, policy.canary.patience)
     signed = await ledger.read(store.arrivals.home_signed) or ()

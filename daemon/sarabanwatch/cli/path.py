@@ -80,7 +80,7 @@ def account(flown: "list[Canary]", now: "datetime", policy: "Policy") -> dict[st
         "sent": bool(policy.canary.every),
         "heard_until": heard.isoformat() if heard else None,
         "canaries": [{
-            "errand": c.errand.name.lower(),
+            "kind": c.kind.name.lower(),
             **{at: moment.isoformat() if (moment := getattr(c, at)) else None for at in (
                 "drafted_at", "left_at", "back_at", "refused_at")},
             "away_seconds": c.took.total_seconds() if c.took is not None else None,
@@ -113,5 +113,5 @@ def _line(each: dict[str, Any], w: dict[str, str]) -> str:
         f"{w['late'] if each['lost'] else w['back']} {away}" if away != "" else w["lost"]
         if each["lost"] else w["flies"])
     return (
-        f"  {terminal.moment(each['left_at'] or each['drafted_at'])}  {w[each['errand']]}: {became}"
+        f"  {terminal.moment(each['left_at'] or each['drafted_at'])}  {w[each['kind']]}: {became}"
     )

@@ -11,7 +11,7 @@ from sarabanwatch.core.facts.purpose import Purpose
 from sarabanwatch.core.facts.token import TokenMaker
 from sarabanwatch.core.judging.verdict import Verdict
 from sarabanwatch.core.sending import probe
-from sarabanwatch.core.sending.canary import BACK_BY, Canary, Errand
+from sarabanwatch.core.sending.canary import BACK_BY, Canary, CanaryKind
 from sarabanwatch.core.sending.plan import Candidate, Draft, Round, Sent
 from sarabanwatch.core.sending.probe import Event, State
 from sarabanwatch.core.sending.throttle import HostResponse
@@ -181,16 +181,16 @@ def confirm(tx: Tx, serial: int, token: str, fact: Evidence) -> bool:
 
 
 def launch(
-    tx: Tx, errand: Errand, campaign: int, address: Callable[[str], str], mint: TokenMaker, at: datetime,
+    tx: Tx, kind: CanaryKind, campaign: int, address: Callable[[str], str], mint: TokenMaker, at: datetime,
     send_by: datetime,
 ) -> None:
     """Write down a letter to ourselves; `address` makes it of the token."""
     serial = next_serial(tx)
-    token = mint(serial, epoch=current(tx).mark, to=errand)
+    token = mint(serial, epoch=current(tx).mark, to=kind)
     tx.execute(
         """INSERT INTO letter (serial, token, code, name, address, campaign, state, drafted_at, due_at, send_by, purpose, errand)
            VALUES (?, ?, '', '', ?, ?, 'drafted', ?, ?, ?, 'canary', ?)""",
-        (serial, token, address(token), campaign, at, at, send_by, errand))
+        (serial, token, address(token), campaign, at, at, send_by, kind))
 
 
 def ask_for(tx: Tx, campaign: int, wanted: Draft, mint: TokenMaker, at: datetime) -> int | None:
@@ -274,9 +274,9 @@ def round_of(tx: Tx, campaign: int, letters_at_most: int) -> Round:
 def canaries_since(tx: Tx, since: datetime) -> list[Canary]:
     """Return the letters to ourselves that were written since, as the ledger writes a moment."""
     return [
-        Canary(errand, moment(drafted), *(moment(at) if at else None for at in moments))
-        for errand, kind in BACK_BY.items()
-        for drafted, *moments in ask(tx, CANARIES, (kind, errand, since))
+        Canary(kind, moment(drafted), *(moment(at) if at else None for at in moments))
+        for kind, back_by in BACK_BY.items()
+        for drafted, *moments in ask(tx, CANARIES, (back_by, kind, since))
     ]
 
 

@@ -149,7 +149,7 @@ CREATE TABLE letter (                    -- core.sending.probe is its state mach
         -- two of them go to no agency
         CHECK (purpose IN ('canary', 'asked', 'confirm', 'round', 'catch_all')
                AND (code = '') = (purpose IN ('canary', 'catch_all'))),
-    errand     TEXT NOT NULL DEFAULT ''  -- core.sending.canary.Errand, '' where it is no canary
+    errand     TEXT NOT NULL DEFAULT ''  -- core.sending.canary.CanaryKind, '' where it is no canary
         CHECK (errand = '' OR purpose = 'canary' AND errand IN ('home', 'bounce')),
     priority   INTEGER AS (              -- the smaller leaves first: the order of Purpose
         CASE purpose WHEN 'canary' THEN 0 WHEN 'asked' THEN 1 WHEN 'confirm' THEN 2

@@ -17,14 +17,14 @@ from sarabanwatch.core.policy import Policy
 from sarabanwatch.core.sending.timekeeping import SKEW, lately
 
 
-class Errand(StrEnum):
+class CanaryKind(StrEnum):
     """What a canary must do."""
 
     HOME = "home"
     BOUNCE = "bounce"
 
 
-BACK_BY: dict[Errand, FactKind] = {Errand.HOME: FactKind.CAME_HOME, Errand.BOUNCE: FactKind.BOUNCED}
+BACK_BY: dict[CanaryKind, FactKind] = {CanaryKind.HOME: FactKind.CAME_HOME, CanaryKind.BOUNCE: FactKind.BOUNCED}
 
 
 @dataclass(frozen=True, slots=True)
@@ -37,7 +37,7 @@ class Canary:
     refused while we speak, no bounce is sent: that tells nothing, neither way.
     """
 
-    errand: Errand
+    kind: CanaryKind
     drafted_at: datetime
     left_at: datetime | None
     back_at: datetime | None
@@ -47,7 +47,7 @@ class Canary:
     @property
     def flew_at(self) -> datetime | None:
         """When it began to testify; None where it never did."""
-        return self.left_at or (self.refused_at if self.errand is Errand.HOME else None)
+        return self.left_at or (self.refused_at if self.kind is CanaryKind.HOME else None)
 
     def heard(self, patience: timedelta) -> datetime | None:
         """Return when it left, where it came back in time: our ears were open then. One in doubt that came back had left."""
@@ -82,17 +82,17 @@ def happened(flown: Iterable[Canary], now: datetime) -> list[Canary]:
                                     for at in (c.drafted_at, c.left_at, c.back_at, c.refused_at))]
 
 
-def due(flown: Iterable[Canary], errand: Errand, now: datetime, every: timedelta) -> bool:
+def due(flown: Iterable[Canary], kind: CanaryKind, now: datetime, every: timedelta) -> bool:
     """Say whether it is time for another one."""
-    return not any(lately(c.drafted_at, now, every) for c in flown if c.errand is errand)
+    return not any(lately(c.drafted_at, now, every) for c in flown if c.kind is kind)
 
 
 def whole(flown: Iterable[Canary], now: datetime, patience: timedelta) -> bool:
     """Say whether our path stands now: of each errand, the last canary whose fate is known did come back in time."""
-    latest: dict[Errand, Canary] = {}
+    latest: dict[CanaryKind, Canary] = {}
     for canary in sorted(happened(flown, now), key=lambda c: c.drafted_at):
         if canary.back_at is not None or canary.lost(now, patience):
-            latest[canary.errand] = canary
+            latest[canary.kind] = canary
     return not any(canary.lost(now, patience) for canary in latest.values())
 
 
@@ -101,15 +101,15 @@ def known_until(flown: Iterable[Canary], now: datetime, patience: timedelta) -> 
 
     Of each errand some canary left then or later, and the fate of it and of all before it is known.
     """
-    known: dict[Errand, datetime | None] = {}
-    unknown: set[Errand] = set()
+    known: dict[CanaryKind, datetime | None] = {}
+    unknown: set[CanaryKind] = set()
     for canary in sorted((c for c in happened(flown, now) if c.flew_at),
                          key=lambda c: c.flew_at or now):
         if canary.back_at is None and not canary.lost(now, patience):
-            unknown.add(canary.errand)
-        if canary.errand not in unknown:
-            known[canary.errand] = canary.flew_at
-        known.setdefault(canary.errand, None)
+            unknown.add(canary.kind)
+        if canary.kind not in unknown:
+            known[canary.kind] = canary.flew_at
+        known.setdefault(canary.kind, None)
     moments = list(known.values())
     return min(filter(None, moments)) if moments and all(moments) else None
 
@@ -130,12 +130,12 @@ def proved(flown: Iterable[Canary], since: datetime, over: datetime, now: dateti
     if not policy.canary.every:
         return True
     told = happened(flown, now)
-    flew = {canary.errand for canary in told if canary.flew_at}
-    errands = {Errand.HOME, *(flew if policy.canary.must_bounce else ())}
+    flew = {canary.kind for canary in told if canary.flew_at}
+    kinds = {CanaryKind.HOME, *(flew if policy.canary.must_bounce else ())}
     return not any(canary.missed(since, now, now, policy.canary.patience)
                    for canary in told) and all(
-        _often([c for c in told if c.errand is errand], since, over, now, policy)
-        for errand in errands)
+        _often([c for c in told if c.kind is kind], since, over, now, policy)
+        for kind in kinds)
 
 
 def _often(flown: Iterable[Canary], since: datetime, over: datetime, now: datetime,
@@ -147,13 +147,13 @@ def _often(flown: Iterable[Canary], since: datetime, over: datetime, now: dateti
         [*heard, now][0] - since <= patience)
 
 
-def back(flown: Iterable[Canary]) -> dict[Errand, datetime]:
+def back(flown: Iterable[Canary]) -> dict[CanaryKind, datetime]:
     """Return when a canary of each errand last came back."""
-    return {c.errand: c.back_at for c in sorted(flown, key=lambda c: c.back_at or c.drafted_at)
+    return {c.kind: c.back_at for c in sorted(flown, key=lambda c: c.back_at or c.drafted_at)
             if c.back_at is not None}
 
 
-def away(flown: Iterable[Canary]) -> dict[Errand, timedelta]:
+def away(flown: Iterable[Canary]) -> dict[CanaryKind, timedelta]:
     """Return how long the last canary of each errand that came back was away."""
-    return {c.errand: c.took for c in sorted(flown, key=lambda c: c.drafted_at)
+    return {c.kind: c.took for c in sorted(flown, key=lambda c: c.drafted_at)
             if c.took is not None}

@@ -21,7 +21,7 @@ from sarabanwatch.core.judging.group import Group, Transition
 from sarabanwatch.core.judging.incident import Kin, Scope
 from sarabanwatch.core.returns.arrival import MailKind
 from sarabanwatch.core.returns.kept import ReceivedMail
-from sarabanwatch.core.sending.canary import Errand
+from sarabanwatch.core.sending.canary import CanaryKind
 from sarabanwatch.core.sending.forecast import Forecast
 from sarabanwatch.core.sending.halt import Halt
 from sarabanwatch.core.sending.plan import Round
@@ -125,7 +125,7 @@ class MetricJournal:
                            registry=registry)
         self._away = Gauge("sarabanwatch_canary_seconds",
                            "How long the last letter to ourselves that came back was away",
-                           ["errand"], registry=registry)
+                           ["kind"], registry=registry)
         self._sealed = Gauge(
             "sarabanwatch_canary_signed",
             "1 if the last letter to ourselves came home under a DKIM signature of our domain that holds",
@@ -162,7 +162,7 @@ class MetricJournal:
         for family, labels in (
             (self._agencies, Group), (self._buckets, BUCKETS), (self._rows, ("good", "bad")),
             (self._findings, FINDINGS), (self._incidents, Scope),
-            (self._away, (errand.name.lower() for errand in Errand)), (self._waiting, WHYS),
+            (self._away, (kind.name.lower() for kind in CanaryKind)), (self._waiting, WHYS),
             (self._hosts, ("open", "slowed")),
             (self._round, ("planned", "sent", "doubtful", "held", "pending")),
             (self._letters, OUTCOMES.values()), (self._strays, OUTCOMES.values()),
@@ -259,7 +259,7 @@ class MetricJournal:
         self._to_sign.set(we)
 
     def path(
-        self, *, whole: bool, away: Mapping[Errand, timedelta], back: Mapping[Errand, datetime],
+        self, *, whole: bool, away: Mapping[CanaryKind, timedelta], back: Mapping[CanaryKind, datetime],
         within: timedelta, signed: bool,
     ) -> None:
         """Letters to ourselves say whether our own path is whole; a turn is told.
@@ -270,8 +270,8 @@ class MetricJournal:
         self._sealed.set(signed)
         self._health.canaries(back, within)
         self._path.set(whole)
-        for errand, time_ in away.items():
-            self._away.labels(errand.name.lower()).set(time_.total_seconds())
+        for kind, time_ in away.items():
+            self._away.labels(kind.name.lower()).set(time_.total_seconds())
         if whole is not self._whole:
             self._whole = whole
             self._tell("our path", whole=whole)

@@ -12,7 +12,7 @@ from datetime import datetime, timedelta
 
 from prometheus_client import CollectorRegistry, Gauge
 
-from sarabanwatch.core.sending.canary import Errand
+from sarabanwatch.core.sending.canary import CanaryKind
 from sarabanwatch.ports import Clock
 
 
@@ -33,7 +33,7 @@ class HealthGauges:
                            registry=registry)
         self._back = Gauge("sarabanwatch_canary_back_timestamp_seconds",
                            "When a letter to ourselves last came back",
-                           ["errand"], registry=registry)
+                           ["kind"], registry=registry)
         self._due = Gauge("sarabanwatch_canary_due_timestamp_seconds",
                           "When the next letter to ourselves must have come home",
                           registry=registry)
@@ -49,8 +49,8 @@ class HealthGauges:
     def _start_now(self, steps: Sequence[str]) -> None:
         for gauge in (self._read, self._start, *map(self._steps.labels, steps)):
             gauge.set(self._started)
-        for errand in Errand:
-            self._back.labels(errand)
+        for kind in CanaryKind:
+            self._back.labels(kind)
         self._up.set(1)
 
     def stepped(self, step: str) -> None:
@@ -69,11 +69,11 @@ class HealthGauges:
         """A relay is ready for a letter, or none is."""
         self._up.set(up)
 
-    def canaries(self, back: Mapping[Errand, datetime], within: timedelta) -> None:
+    def canaries(self, back: Mapping[CanaryKind, datetime], within: timedelta) -> None:
         """Letters to ourselves last came back then; one comes home within so long of the last, or of our start."""
-        for errand, at in back.items():
-            self._back.labels(errand.value).set(self._wall(at))
-        last = self._wall(back[Errand.HOME]) if Errand.HOME in back else 0.0
+        for kind, at in back.items():
+            self._back.labels(kind.value).set(self._wall(at))
+        last = self._wall(back[CanaryKind.HOME]) if CanaryKind.HOME in back else 0.0
         self._due.set(max(last, self._started) + self._clock.wall_seconds(within.total_seconds()))
 
     def held_up(self, since: datetime | None) -> None:
