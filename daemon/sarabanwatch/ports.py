@@ -216,7 +216,7 @@ class Journal(Protocol):
     def suspected(self, agencies: int) -> None:
         """So many agencies are suspects."""
 
-    def sent(self, serial: int, event: Event, answer: Answer, *, stray: bool = False) -> None:
+    def sent(self, serial: int, event: Event, answer: Answer, *, catch_all: bool = False) -> None:
         """A letter was tried, and this came of it."""
 
     def received(self, received: ReceivedMail, *, new: bool) -> None:

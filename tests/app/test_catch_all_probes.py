@@ -1,4 +1,4 @@
-"""Strays over a real ledger: to whom, when, once; after all others; and what is learnt from what becomes of them."""
+"""Catch-all probes over a real ledger: to whom, when, once, after all others; and what they show."""
 
 from collections.abc import AsyncIterator
 from dataclasses import replace
@@ -13,7 +13,7 @@ from fakes.post import NO_USER, TAKEN, EvenChance, Inbox, NoSeals, Relay, Silent
 from fakes.samples import HOUR, MONDAY, POLICY, agency, mint, register
 from sarabanwatch import store
 from sarabanwatch.app import life
-from sarabanwatch.app.catch_all_probes import strays
+from sarabanwatch.app.catch_all_probes import probe_domains
 from sarabanwatch.app.dispatcher import Dispatcher
 from sarabanwatch.app.parts import ServiceParts as Parts
 from sarabanwatch.app.service import Service
@@ -61,13 +61,14 @@ class World:
 
     async def step(self, rules: life.Rulebook = RULES) -> int:
         """Do the step once."""
-        return await strays(ledger=self.ledger, clock=self.clock, rules=rules, journal=self.journal)
+        return await probe_domains(ledger=self.ledger, clock=self.clock, rules=rules,
+                                   journal=self.journal)
 
     async def going(self, dispatcher: Dispatcher | None = None) -> list[tuple[int, str]]:
-        """Say which strays may go."""
+        """Return the catch-all probes that may go."""
         dispatcher = dispatcher or Dispatcher(Pace(), TESTS)
         await dispatcher.rooms(self.ledger, self.now, ())
-        return await dispatcher.strays(self.ledger, self.now, {}, 10)
+        return await dispatcher.catch_all_probes(self.ledger, self.now, {}, 10)
 
     async def send(self, serial: int) -> None:
         """Send one over the relay."""
@@ -229,7 +230,7 @@ async def test_silence_finds_that_a_domain_takes_any_name_and_the_mark_is_everyw
         assert [code for code in ("1001", "1002") if stands_weakly(db, code)] == ["1002"]
         assert set(taking_anything(db, world.now)) == {"two.go.th"}
         assert set(taking_anything(db, MONDAY + 5 * DAYS)) == set()      # not known by then
-        # a stray's own silence is none of them
+        # the silence of a probe itself is none of them
         assert queries.quiet(db)[0] == 3
     assert (await world.ledger.read(store.domains.counts))["takes-anything"] == 1
 

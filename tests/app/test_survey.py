@@ -12,7 +12,7 @@ from fakes.samples import MONDAY, RULES, agency, register
 from sarabanwatch import store
 from sarabanwatch.app.survey import AGAIN, survey
 from sarabanwatch.core.domain import NOT_KNOWN, DomainFacts, DomainFinding, Host
-from sarabanwatch.core.sending.catch_all import CatchAllFinding as Stray
+from sarabanwatch.core.sending.catch_all import CatchAllFinding
 from sarabanwatch.edge.journal import MetricJournal
 from sarabanwatch.store import Ledger
 from sarabanwatch.store.domains import KnownDomain, shown
@@ -236,7 +236,7 @@ async def test_only_domains_of_the_register_are_counted(surveyed: Survey) -> Non
                                 register(agency(f"saraban@{TWO}"), digest="2"), RULES, MONDAY)
     assert await surveyed.ledger.read(store.domains.counts) == {F.NO_DANE: 1, F.NO_IPV6: 1,
                                                                 NOT_KNOWN: 0,
-                                                                Stray.TAKES_ANYTHING: 0}
+                                                                CatchAllFinding.TAKES_ANYTHING: 0}
 
 
 async def test_nothing_that_a_witness_was_told_is_kept_after_the_survey(surveyed: Survey) -> None:

@@ -1,4 +1,4 @@
-"""An agency that asked to be left alone: no letter, no stray at its domain, told wherever one looks, until its day is over."""
+"""An agency that asked to be left alone: no letter, no catch-all probe, told wherever one looks, until its day is over."""
 
 from collections.abc import AsyncIterator
 from dataclasses import replace
@@ -14,7 +14,7 @@ from fakes.post import EvenChance, Relay
 from fakes.samples import MONDAY, POLICY, RULES, agency, register
 from sarabanwatch import store
 from sarabanwatch.app import life
-from sarabanwatch.app.catch_all_probes import strays
+from sarabanwatch.app.catch_all_probes import probe_domains
 from sarabanwatch.core.errors import RequestError
 from sarabanwatch.core.facts.evidence import Evidence, FactKind
 from sarabanwatch.core.policy import CatchAllSection
@@ -95,7 +95,7 @@ async def test_a_wish_is_ended_by_name_and_stays_in_the_book(ledger: Ledger, fil
         await ledger.write(lambda db: db.execute("DELETE FROM wish"))
 
 
-async def test_its_domain_gets_no_stray_though_another_agency_there_may_have_letters(
+async def test_its_domain_gets_no_catch_all_probe_though_another_agency_there_may_have_letters(
     ledger: Ledger,
 ) -> None:
     await draft(ledger)
@@ -108,6 +108,8 @@ async def test_its_domain_gets_no_stray_though_another_agency_there_may_have_let
     await life.judge(ledger=ledger, clock=CLOCK, rules=LIVE)
     await ledger.write(store.opt_outs.add, "1003", None, "สมชาย", "โทรศัพท์", MONDAY)
     clock = StoppedClock(MONDAY + DAY)
-    assert await strays(ledger=ledger, clock=clock, rules=LIVE, journal=MetricJournal(clock)) == 1
+    written = await probe_domains(ledger=ledger, clock=clock, rules=LIVE,
+                                  journal=MetricJournal(clock))
+    assert written == 1
     await ledger.write(store.opt_outs.add, "1001", None, "สมชาย", "โทรศัพท์", MONDAY)
     assert await ledger.write(store.letters.pick, 4, MONDAY + DAY) is None

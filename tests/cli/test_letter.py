@@ -52,7 +52,7 @@ def test_an_agency_that_is_not_one_is_named(config: Path) -> None:
 
 
 def test_the_letter_to_nobody_at_its_domain_is_shown_too(config: Path) -> None:
-    said = preview(config, "1001", "--stray").output
+    said = preview(config, "1001", "--catch-all").output
     assert said.startswith("ถึง · to: no-such-name-")
     assert "เรียน  ผู้ดูแลระบบอีเมลของ one.go.th" in said
     assert "ไม่ต้องดำเนินการหรือตอบกลับ" in said

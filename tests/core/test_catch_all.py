@@ -1,4 +1,4 @@
-"""What a stray tells of its domain, and what it says to whoever reads it all the same."""
+"""What a catch-all probe shows of its domain, and what it says to whoever reads it all the same."""
 
 from dataclasses import replace
 from itertools import permutations
@@ -39,18 +39,18 @@ SAYS = [
 
 
 def test_every_verdict_tells_something_or_nothing() -> None:
-    assert set(catch_all.TELLS) == set(Verdict)
+    assert set(catch_all.SHOWS) == set(Verdict)
 
 
 @pytest.mark.parametrize(("seen", "known"), SAYS)
-def test_what_one_stray_tells_whatever_the_order_of_its_facts(
+def test_what_one_probe_shows_whatever_the_order_of_its_facts(
     seen: list, known: bool | None  # noqa: FBT001 - a column
 ) -> None:
     for order in permutations(seen):
         assert catch_all.takes_anything([order]) is known
 
 
-def test_the_last_stray_that_tells_counts() -> None:
+def test_the_last_probe_that_shows_something_counts() -> None:
     took, refused, mute = [TAKEN, QUIET], [fact(FactKind.REFUSED,
                                                 Reason.NO_MAILBOX)], [fact(FactKind.HELD)]
     assert catch_all.takes_anything([took, refused]) is False
@@ -68,7 +68,8 @@ def test_it_goes_to_a_name_that_nobody_can_foretell_and_that_stays_the_same() ->
 
 
 def test_its_letter_says_what_it_is_and_asks_for_nothing() -> None:
-    form = replace(FORM, stray=Template("ไม่ต้องตอบ $address ของ $name"), confirm="https://x.test/r/")
+    form = replace(FORM, catch_all=Template("ไม่ต้องตอบ $address ของ $name"),
+                   confirm="https://x.test/r/")
     lost = letter(code="", name="one.go.th", address="no-such-name-x@one.go.th",
                   purpose=Purpose.CATCH_ALL)
     said = paper(lost, form)

@@ -45,7 +45,8 @@ LEAVE_US = ("ไม่ประสงค์จะรับหนังสือ�
             "หน่วยงานไม่ต้องการรับอีเมลทดสอบ",
             "Please stop sending us such letters", "no more test letters, please", "Unsubscribe")
 LETTERS = Path(__file__).parents[2] / "config/letters"
-QUOTED = tuple((LETTERS / name).read_text(encoding="utf-8") for name in ("probe.txt", "stray.txt"))
+QUOTED = tuple((LETTERS / name).read_text(encoding="utf-8")
+               for name in ("probe.txt", "catch-all.txt"))
 WAIT = [
     (read_as(Mail.UNREAD, None), "it could not be read"),
     (read_as(Mail.CORRECTION, 7, fact(FactKind.ANSWERED)),

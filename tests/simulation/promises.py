@@ -52,7 +52,7 @@ def check(story, people: People, disk: Disk) -> None:
         _all_mail_kept(db, world)
         _ended_and_true(db, people)
         _as_people_were_told(db, people)
-        _strays(db, world, story)
+        _catch_all_probes(db, world, story)
     if unexpected := [line for line in story.failures if "cannot be written" not in line
                       and "IOError" not in line]:
         raise Broken(f"a step failed: {unexpected[0]}")
@@ -133,7 +133,7 @@ def _as_people_were_told(db: apsw.Connection, people: People) -> None:
                 raise Broken(f"a letter to {out.to}, which was left alone since {since}: {at}")
 
 
-def _strays(db: apsw.Connection, world: World, story) -> None:
+def _catch_all_probes(db: apsw.Connection, world: World, story) -> None:
     """No domain has more than one letter to nobody, and what they found is true."""
     times = Counter(out.to.partition("@")[2] for _, out in world.arrived
                     if out.to.startswith("no-such-name-"))
@@ -142,4 +142,4 @@ def _strays(db: apsw.Connection, world: World, story) -> None:
     found = list(db.execute("SELECT domain, takes FROM catch_all"))
     if wrong := [domain for domain, takes in found if bool(takes) is not takes_any("@" + domain)]:
         raise Broken(f"found wrongly of letters to nobody: {wrong}")
-    story.note("strays", len(times), len(found))
+    story.note("catch-all probes", len(times), len(found))

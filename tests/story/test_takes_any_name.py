@@ -12,8 +12,8 @@ from story.programs import Daemon, daemon, land
 from story.witness import LOOK, Witness
 
 AGENCIES, SEED = 50, 7
-STRAY = "no-such-name-"
-STRAYS = "SELECT domain FROM letter WHERE purpose = 'catch_all'"
+PROBED_NAME = "no-such-name-"
+PROBES = "SELECT domain FROM letter WHERE purpose = 'catch_all'"
 
 
 async def test_what_is_found_is_true_with_one_letter_a_domain_killed_or_not(tmp_path: Path,
@@ -24,20 +24,20 @@ async def test_what_is_found_is_true_with_one_letter_a_domain_killed_or_not(tmp_
         (tmp_path / "sarabanwatch.toml").write_text(f"{settings}[catch_all]\ntest = true\n")
         witness = Witness(tmp_path)
         async with daemon(tmp_path) as life:
-            await until(lambda: witness.rows(f"{STRAYS} AND fate <> ''"), life)
+            await until(lambda: witness.rows(f"{PROBES} AND fate <> ''"), life)
             await life.kill()
         async with daemon(tmp_path) as life:
             await until(lambda: {0, 1} <= told(witness)
-                        and not witness.rows(f"{STRAYS} AND state <> 'closed'"), life)
+                        and not witness.rows(f"{PROBES} AND state <> 'closed'"), life)
             assert await life.stop() == 0
             assert life.complaints == []
     took = set(json.loads((tmp_path / "truth.json").read_text(encoding="utf-8"))["takes_anything"])
     policy = witness.components.policy
-    strays = Counter((letter.to.partition("@")[2],
+    probes = Counter((letter.to.partition("@")[2],
                       policy.campaign.round_at(letter.at).number)
-                     for letter in witness.heard() if letter.to.startswith(STRAY))
-    assert set(strays.values()) == {1}      # a domain and round
-    tried = {domain for domain, _ in strays}
+                     for letter in witness.heard() if letter.to.startswith(PROBED_NAME))
+    assert set(probes.values()) == {1}      # a domain and round
+    tried = {domain for domain, _ in probes}
     found = {
         domain: bool(takes) for domain, takes in witness.rows("SELECT domain, takes FROM catch_all")
     }

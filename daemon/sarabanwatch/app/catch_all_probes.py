@@ -11,7 +11,8 @@ from sarabanwatch.ports import Clock, Journal
 from sarabanwatch.store import Ledger
 
 
-async def strays(*, ledger: Ledger, clock: Clock, rules: Rulebook, journal: Journal) -> int:
+async def probe_domains(*, ledger: Ledger, clock: Clock, rules: Rulebook,
+                        journal: Journal) -> int:
     """Judge the domains whose probes have an outcome, then write down one probe a domain and round.
 
     A domain gets a probe only where it accepted a letter of this round without saying more, since
@@ -22,8 +23,8 @@ async def strays(*, ledger: Ledger, clock: Clock, rules: Rulebook, journal: Jour
     now, policy = clock.now(), rules.policy
     tried = await ledger.read(store.catch_all_probes.unjudged)
     if tried:
-        await ledger.write(store.catch_all_probes.record,
-                           [(each, catch_all.takes_anything(each.strays)) for each in tried], now)
+        found = [(each, catch_all.takes_anything(each.probes)) for each in tried]
+        await ledger.write(store.catch_all_probes.record, found, now)
     journal.weakened((await ledger.read(store.catch_all_probes.weakened)).total())
     round_ = policy.campaign.round_at(now)
     if not policy.catch_all.test or not rules.signs(now) or not round_.starts <= now < round_.ends:

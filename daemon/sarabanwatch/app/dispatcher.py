@@ -86,8 +86,8 @@ class Dispatcher:
         return {host: free for host, free in rooms.items()
                 if host not in closed} | dict.fromkeys(closed[:still], 1)
 
-    async def strays(self, ledger: Ledger, now: datetime, in_hand: Mapping[int, str],
-                     limit: int) -> list[tuple[int, str]]:
+    async def catch_all_probes(self, ledger: Ledger, now: datetime, in_hand: Mapping[int, str],
+                               limit: int) -> list[tuple[int, str]]:
         """Return (serial, host) of the catch-all probes that may go now, at most `limit`.
 
         They go only to hosts that have not complained, and none while the global breaker is open.

@@ -48,7 +48,7 @@ JOBS: dict[str, Job] = {
     "judge":    Job(5 * MINUTE),
     "announce": Job(5 * MINUTE),
     "publish":  Job(5 * MINUTE),
-    "stray":    Job(15 * MINUTE),
+    "catch_all": Job(15 * MINUTE),
     # a hundred thousand domains, and resolvers that do not answer
     "survey":   Job(15 * MINUTE, within=360 * MINUTE),
     "forget":   Job(15 * MINUTE),

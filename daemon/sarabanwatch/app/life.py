@@ -197,7 +197,7 @@ async def send(
     await ledger.write(store.letters.outcome, serial, event, fact, now, until, response)
     if answer.tls:
         await ledger.write(store.hosts.note, answer.tls, now)
-    journal.sent(serial, event, answer, stray=written.purpose is Purpose.CATCH_ALL)
+    journal.sent(serial, event, answer, catch_all=written.purpose is Purpose.CATCH_ALL)
 
 
 async def _offer(written: Letter, line: Line, rules: Rulebook, press: Press | None) -> Answer:

@@ -13,7 +13,7 @@ from typing import Any
 
 from sarabanwatch import store
 from sarabanwatch.app import life, looks, sources
-from sarabanwatch.app.catch_all_probes import strays
+from sarabanwatch.app.catch_all_probes import probe_domains
 from sarabanwatch.app.clockwatch import LOOKS, ClockWatch
 from sarabanwatch.app.dispatcher import Dispatcher
 from sarabanwatch.app.halts import Halts
@@ -155,8 +155,8 @@ class Service:
             "judge":    self._judge,
             "announce": lambda: life.announce(ledger=w.ledger, clock=w.clock, journal=w.journal),
             "publish":  self._publish,
-            "stray":    lambda: strays(ledger=w.ledger, clock=w.clock, rules=w.rules,
-                                       journal=w.journal),
+            "catch_all": lambda: probe_domains(ledger=w.ledger, clock=w.clock, rules=w.rules,
+                                               journal=w.journal),
             "relay":    w.knock,
             "forget":   lambda: life.forget(ledger=w.ledger, clock=w.clock, rules=w.rules,
                                             journal=w.journal),
@@ -283,7 +283,7 @@ class Service:
         if self._path_whole and not others:
             others = await self._dispatcher.asked(ledger, now, besides, room)
         if self._path_whole and not others:
-            others = await self._dispatcher.strays(ledger, now, besides, room)
+            others = await self._dispatcher.catch_all_probes(ledger, now, besides, room)
         return [*((serial, OWN) for serial in own), *others][:limit]
 
     def _still_aside(self) -> Collection[int]:

@@ -63,7 +63,7 @@ def domains(finding: str, config: Path, lang: str, *, as_json: bool) -> None:
 
 
 def plain(db: Any, row: "KnownDomain", now: datetime) -> dict[str, Any]:  # noqa: ANN401 - a ledger connection
-    """Tell one domain as plain values: what the DNS shows, the gravest first, what strays and our deliveries showed."""
+    """Return one domain as plain values: the findings of DNS, catch-all probes and deliveries."""
     from sarabanwatch.core.domain import RULES
     from sarabanwatch.core.sending import catch_all
     from sarabanwatch.store import catch_all_probes, hosts

@@ -26,19 +26,19 @@ def letter() -> None:
 @click.option("--eml", "form", flag_value="eml",
               help="The message itself, as it goes out (RFC 5322).")
 @click.option("--pdf", "form", flag_value="pdf", help="The letter on paper.")
-@click.option("--stray", is_flag=True,
+@click.option("--catch-all", is_flag=True,
               help="The letter to a name that nobody has, at the agency's domain ([catch_all]).")
 @click.option("--out", type=click.Path(path_type=Path, dir_okay=False),
               help="Write it to this file.")
 @options.config
 @options.as_json
-def preview(agency: str, form: str | None, out: Path | None, config: Path, *, stray: bool,
+def preview(agency: str, form: str | None, out: Path | None, config: Path, *, catch_all: bool,
             as_json: bool) -> None:
     """Show the test letter to AGENCY as its office gets it.
 
     That is its last letter, or else the one that it would get now. AGENCY is its code, or a part of
     its name. The words are shown; --eml gives the message itself, --pdf the letter on paper,
-    --stray the letter to a name that nobody has.
+    --catch-all the letter to a name that nobody has.
     """
     from dataclasses import asdict
 
@@ -50,8 +50,8 @@ def preview(agency: str, form: str | None, out: Path | None, config: Path, *, st
     components = wiring.Components(config)
     with queries.asking(components.ledger_file) as db:
         facts = _facts(db, components, agency)
-    if stray:
-        facts = _stray(components, facts)
+    if catch_all:
+        facts = _catch_all(components, facts)
     said = paper(facts, components.form)
     if form is None:
         if as_json:
@@ -90,7 +90,7 @@ def _facts(db: "Tx", components: "Components", wanted: str) -> "Letter":
                   components.clock.now())
 
 
-def _stray(components: "Components", facts: "Letter") -> "Letter":
+def _catch_all(components: "Components", facts: "Letter") -> "Letter":
     """Return the facts of a letter to nobody at an agency's domain; of number 0, which no answer can match."""
     from sarabanwatch.core.facts.letter import Letter
     from sarabanwatch.core.facts.purpose import Purpose

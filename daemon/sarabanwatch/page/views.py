@@ -53,7 +53,7 @@ def tools(edition: PageEdition) -> dict[str, Any]:
             "label": {group: _label(label) for group, label in edition.labels.items()},
             "shade": shade, "share": share,
             "bar_of": parts, "part_of": part, "BAR": BAR, "EPOCH": EPOCH, "LONGEST": LONGEST,
-            "stray": catch_all.RULE,
+            "catch_all": catch_all.RULE,
             "decisive": decisive, "advice": advice.of, "of_kind": of_kind,
             "of_province": of_province}
 

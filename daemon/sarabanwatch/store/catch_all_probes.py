@@ -1,4 +1,4 @@
-"""Strays (letters whose purpose is `catch_all`), and which domains they found to take any name.
+"""Catch-all probes (letters whose purpose is `catch_all`), and which domains take any name by them.
 
 That a domain has one a round at most is seen to where it is written down; one that never left us does not count.
 """
@@ -12,13 +12,13 @@ from sarabanwatch.core.domain import Known
 from sarabanwatch.core.facts.token import TokenMaker
 from sarabanwatch.core.judging.group import Group
 from sarabanwatch.core.sending import catch_all
-from sarabanwatch.core.sending.catch_all import Tried
+from sarabanwatch.core.sending.catch_all import ProbedDomain
 from sarabanwatch.store.epoch import current, next_serial
 from sarabanwatch.store.letters import seen
 from sarabanwatch.store.rows import ask
 from sarabanwatch.store.tx import Tx
 
-# Domains where a letter of this round was taken in silence, that had no stray in it, and where nobody asked to be left
+# Domains where a letter of this round was taken in silence, that had no probe in it, and where nobody asked to be left
 # alone. Each part is read once: joined anew for each letter, it would take minutes.
 DUE = """
     WITH present AS MATERIALIZED (SELECT code, address, began FROM probed),
@@ -60,13 +60,16 @@ class Learnt:
 
 
 def due(tx: Tx, campaign: int) -> Sequence[tuple[str, str | None]]:
-    """Return domains, with their mail hosts, that a stray may be written to this round."""
+    """Return domains, with their mail hosts, that may have a catch-all probe this round."""
     return [(domain, host) for domain, host in ask(tx, DUE, (campaign,))]
 
 
 def write(tx: Tx, campaign: int, hosts: Mapping[str, str], mint: TokenMaker, at: datetime,
           send_by: datetime) -> int:
-    """Write a stray down for each domain that has had none this round; `hosts` says whom it burdens. Return how many."""
+    """Write down a catch-all probe for each domain that has had none this round; return how many.
+
+    `hosts` gives the mail host of each domain.
+    """
     written, serial, epoch = 0, next_serial(tx), current(tx).mark
     for domain, host in hosts.items():
         token = mint(serial + written, epoch=epoch, to=domain)
@@ -76,26 +79,26 @@ def write(tx: Tx, campaign: int, hosts: Mapping[str, str], mint: TokenMaker, at:
     return written
 
 
-def unjudged(tx: Tx) -> list[Tried]:
-    """Return the domains of whose strays something new is known, with all facts, the oldest stray first."""
+def unjudged(tx: Tx) -> list[ProbedDomain]:
+    """Return the domains of whose probes something new is known, with the facts of all, oldest first."""
     return [_tried(tx, domain, asked)
             for domain, asked in list(ask(tx, "SELECT domain, asked FROM unweighed"))]
 
 
-def record(tx: Tx, found: Sequence[tuple[Tried, Known]], at: datetime) -> None:
+def record(tx: Tx, found: Sequence[tuple[ProbedDomain, Known]], at: datetime) -> None:
     """Write down what was found; where nothing is known, what was known before stays, with its date."""
-    for tried, known in found:
+    for probed, known in found:
         tx.execute("DELETE FROM unweighed WHERE domain = ? AND asked = ?",
-                   (tried.domain, tried.asked))
+                   (probed.domain, probed.asked))
         if known is not None:
-            tx.execute(LEARNT, (tried.domain, known, at, at))
+            tx.execute(LEARNT, (probed.domain, known, at, at))
 
 
-def _tried(tx: Tx, domain: str, asked: int = 0) -> Tried:
+def _tried(tx: Tx, domain: str, asked: int = 0) -> ProbedDomain:
     serials = [row[0] for row in ask(
         tx, "SELECT serial FROM letter WHERE purpose = 'catch_all' AND domain = ? ORDER BY serial",
         (domain,))]
-    return Tried(domain, [seen(tx, serial) for serial in serials], asked)
+    return ProbedDomain(domain, [seen(tx, serial) for serial in serials], asked)
 
 
 def takes_anything(tx: Tx, domain: str = "") -> dict[str, Learnt]:
@@ -109,7 +112,7 @@ def takes_anything(tx: Tx, domain: str = "") -> dict[str, Learnt]:
 
 
 def taking_anything(tx: Tx, by: datetime) -> Iterator[str]:
-    """Yield the domains that take any name, by what was seen of strays up to a moment."""
+    """Yield the domains that take any name, by what was seen of their probes up to a moment."""
     domains = list(
         ask(
             tx,
@@ -117,10 +120,10 @@ def taking_anything(tx: Tx, by: datetime) -> Iterator[str]:
             (by,),
         )
     )
-    for tried in (_tried(tx, domain) for domain, in domains):
-        known = [[e for e in strays if e.seen_at <= by] for strays in tried.strays]
+    for probed in (_tried(tx, domain) for domain, in domains):
+        known = [[e for e in probes if e.seen_at <= by] for probes in probed.probes]
         if catch_all.takes_anything(known):
-            yield tried.domain
+            yield probed.domain
 
 
 def weakened(tx: Tx) -> Counter[Group]:

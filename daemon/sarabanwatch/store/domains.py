@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from sarabanwatch.core.domain import NOT_KNOWN, DomainFinding, Known, Surveyed
-from sarabanwatch.core.sending.catch_all import CatchAllFinding as Stray
+from sarabanwatch.core.sending.catch_all import CatchAllFinding
 from sarabanwatch.store.rows import ask, ask_one
 from sarabanwatch.store.tx import Tx
 
@@ -35,7 +35,7 @@ HOLDS = """
 COUNTS = f"""
     WITH ours AS MATERIALIZED ({OURS})
     SELECT finding, count(*) FROM finding WHERE domain IN (SELECT name FROM ours) GROUP BY 1 UNION ALL
-    SELECT '{Stray.TAKES_ANYTHING}', count(*) FROM catch_all WHERE takes AND domain IN (SELECT name FROM ours) UNION ALL
+    SELECT '{CatchAllFinding.TAKES_ANYTHING}', count(*) FROM catch_all WHERE takes AND domain IN (SELECT name FROM ours) UNION ALL
     SELECT '{NOT_KNOWN}', count(*) FROM domain
     WHERE name IN (SELECT name FROM ours) AND (known_at IS NULL OR known_at < asked_at)
 """  # noqa: S608 - our own text

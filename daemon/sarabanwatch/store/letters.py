@@ -49,7 +49,7 @@ MARK_DOMAIN = """
 
 # Whether a letter's address is still, and not once again, its agency's. Asked with values: joined to a letter, all would be read.
 STANDS = "SELECT 1 FROM probed WHERE code = ? AND address = ? AND began <= ?"
-# A stray's domain is still that of some agency, and of none that asked to be left alone.
+# A catch-all probe's domain is still that of some agency, and of none that asked to be left alone.
 DECLARED = """
     SELECT 1 FROM declared LEFT JOIN wish w ON w.code = declared.code AND w.ended_at IS NULL
     WHERE declared.until IS NULL AND substr(address, instr(address, '@') + 1) = ? GROUP BY 1 HAVING count(w.id) = 0

@@ -1,7 +1,8 @@
-"""Agencies that asked to be left alone: since when, until when, who wrote it down and why. Rows end, and are never taken away.
+"""Agencies that asked to be left alone: since when, until when, who wrote it down and why.
 
-While a wish stands its agency is no candidate for a letter, one that waits for it is held, and its domain gets no stray. Its
-group stays what the facts make it. A wish whose last day is over is ended by the daemon, so that no question need know the day.
+While an opt-out stands, its agency is no candidate for a letter, a letter that waits for it is held,
+and its domain gets no catch-all probe. Its group stays what the facts make it. The daemon ends an
+opt-out whose last day is over, so that no query need know the day. Rows end and are never deleted.
 """
 
 from collections.abc import Iterator

@@ -158,13 +158,13 @@ class Components:
     def form(self) -> Form:
         """What all letters share; raise Misconfigured where its text has a name that no letter fills in."""
         s, at = self.settings, self.clock.now()
-        text, stray = (Template(config.text(self.file(name, shipped), key))
-                       for key, name, shipped in (
-            ("letter.text", s.letter.text, "letters/probe.txt"),
-            ("catch_all.text", s.catch_all.text, "letters/stray.txt")))
+        texts = (("letter.text", s.letter.text, "letters/probe.txt"),
+                 ("catch_all.text", s.catch_all.text, "letters/catch-all.txt"))
+        text, catch_all = (Template(config.text(self.file(name, shipped), key))
+                           for key, name, shipped in texts)
         form = Form(s.sender.address, s.sender.name, s.sender.number, text, s.letter.contact,
                     s.letter.html,
-                    s.letter.asks_displayed, self.confirm_link, stray, s.relay.sender == "fixed")
+                    s.letter.asks_displayed, self.confirm_link, catch_all, s.relay.sender == "fixed")
         for key, purpose in (("letter.text", Purpose.ROUND), ("catch_all.text", Purpose.CATCH_ALL)):
             try:
                 paper(Letter(0, "", "", "", "", at, purpose=purpose), form)

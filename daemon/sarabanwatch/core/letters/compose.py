@@ -22,7 +22,7 @@ HELD = 57   # ... and of what they stand for
 # characters in one encoded word: 36 octets of UTF-8 at most, so that with its field's name it fits a line
 WORD = 9
 TITLE = Template("ทดสอบการรับหนังสือราชการทางอีเมล ที่ $number")
-STRAY = Template("ทดสอบชื่ออีเมลที่ไม่มีผู้ใช้ ที่ $number")
+CATCH_ALL_TITLE = Template("ทดสอบชื่ออีเมลที่ไม่มีผู้ใช้ ที่ $number")
 HEAD = Template("""\
 <!DOCTYPE html>
 <html lang="th"><head><meta charset="utf-8"><title>$subject</title></head>
@@ -88,7 +88,7 @@ def _indented(paragraph: str) -> str:
 
 def _headers(letter: Letter, form: Form) -> Mapping[str, str]:
     domain, home = form.address.rpartition("@")[2], form.return_path(letter.token)
-    title = STRAY if letter.purpose is Purpose.CATCH_ALL else TITLE
+    title = CATCH_ALL_TITLE if letter.purpose is Purpose.CATCH_ALL else TITLE
     return {
         "From": f"{encoded(one_line(form.sender))}\r\n <{form.address}>",
         "Reply-To": home,

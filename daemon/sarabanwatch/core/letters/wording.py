@@ -15,7 +15,7 @@ from sarabanwatch.core.facts.purpose import Purpose
 
 SUBJECT = "ทดสอบการรับหนังสือราชการทางไปรษณีย์อิเล็กทรอนิกส์"
 CLOSING = "ขอแสดงความนับถือ"
-STRAY = "ทดสอบว่าโดเมนรับอีเมลที่ส่งถึงชื่อใดก็ได้หรือไม่"
+CATCH_ALL_SUBJECT = "ทดสอบว่าโดเมนรับอีเมลที่ส่งถึงชื่อใดก็ได้หรือไม่"
 CONFIRM = Template("หรือเปิดลิงก์นี้แล้วกดยืนยันการรับ $link (Or open this link and press the button.)")
 REPLACES = Template("หนังสือฉบับนี้ใช้แทนหนังสือที่ $number หากท่านได้รับฉบับก่อนแล้ว โปรดตอบกลับฉบับใดฉบับหนึ่ง")
 
@@ -33,7 +33,7 @@ class Form:
     asks_displayed: bool = False    # Disposition-Notification-To (RFC 8098)
     # what a letter's token is put behind to make its confirm link; "": letters carry none
     confirm: str = ""
-    stray: Template = field(default_factory=lambda: Template(""))   # the body of a stray
+    catch_all: Template = field(default_factory=lambda: Template(""))   # the body of such a probe
     # every letter has the one address; its mark stands in Message-ID and header alone
     fixed: bool = False
 
@@ -63,11 +63,14 @@ class Paper:
 
 
 def paper(letter: Letter, form: Form) -> Paper:
-    """Write one letter; a stray's has words of its own. A paragraph of the body that comes out empty is left away."""
+    """Return one letter's parts; a paragraph of the body that comes out empty is left away.
+
+    A catch-all probe has a body, subject and addressee of its own.
+    """
     number, name = form.numbered(letter.serial), one_line(letter.name)
     to_nobody = letter.purpose is Purpose.CATCH_ALL
     body, subject, to = (
-        (form.stray, STRAY, "ผู้ดูแลระบบอีเมลของ") if to_nobody
+        (form.catch_all, CATCH_ALL_SUBJECT, "ผู้ดูแลระบบอีเมลของ") if to_nobody
         else (form.text, SUBJECT, "หัวหน้าหน่วยงาน")
     )
     replaced = (

@@ -1,8 +1,9 @@
-"""Does a domain take any name? A *stray* tells: one letter to a name there that nobody has, and what comes of it.
+"""Does a domain take mail to any name? One letter to a name there that nobody has shows it.
 
-Refused or returned, as it should be: the domain knows its names. Taken in silence, or even answered: it takes anything, so
-that "taken" says little of the names that agencies declared there. Whatever else befell the stray, nothing is known. A
-receipt or an answer of an agency is none the weaker for it. Knows neither when a stray is due nor how it is sent.
+Such a letter is a *catch-all probe*. Refused or returned, as it should be: the domain knows its
+names. Taken in silence, or even answered: it takes any name, so that "taken" says little of the
+addresses that agencies declared there. Anything else shows nothing. A receipt or an answer of an
+agency is none the weaker for it. When a probe is due, and how it is sent, is not known here.
 """
 
 from collections.abc import Iterable, Sequence
@@ -20,13 +21,13 @@ CHANCE = 10         # characters of the token's MAC, which nobody outside can fo
 
 
 class CatchAllFinding(StrEnum):
-    """What may be found by a stray."""
+    """What a catch-all probe may find."""
 
     TAKES_ANYTHING = "takes-anything"
 
 
 class CatchAllRule(NamedTuple):
-    """The finding, how grave, where it is written, and one sentence of advice; what it means for whoever is judged there."""
+    """The finding, how grave, its source, a sentence of advice, and what it means for a judgement."""
 
     finding: CatchAllFinding
     severity: Severity
@@ -45,7 +46,7 @@ RULE = CatchAllRule(
     "โดเมนนี้รับทุกชื่อ การที่รับหนังสือไว้จึงบอกอะไรได้น้อย",
 )
 
-TELLS: dict[Verdict, Known] = {
+SHOWS: dict[Verdict, Known] = {
     Verdict.PROVEN:     True,     # somebody reads what nobody was meant to get
     Verdict.ACCEPTS:    True,
     Verdict.REFUSES:    False,
@@ -59,20 +60,26 @@ TELLS: dict[Verdict, Known] = {
 }
 
 @dataclass(frozen=True, slots=True)
-class Tried:
-    """A domain that strays were sent to: the facts of each, the oldest first."""
+class ProbedDomain:
+    """A domain that catch-all probes were sent to: the facts of each, the oldest first.
+
+    `asked` counts the facts that asked for a judgement; one that comes meanwhile asks again.
+    """
 
     domain: str
-    strays: Sequence[Sequence[Evidence]]
-    asked: int      # what this answers; a fact that comes meanwhile asks again
+    probes: Sequence[Sequence[Evidence]]
+    asked: int
 
 
 def address(domain: str, token: str) -> str:
-    """Return the name at a domain that a stray goes to: nobody's, and the same one however often it is asked for."""
+    """Return the address at a domain that the letter with this token goes to; nobody has it."""
     return f"{NAME}{token[-CHANCE:]}@{domain}"
 
 
-def takes_anything(strays: Iterable[Sequence[Evidence]]) -> Known:
-    """Say whether a domain takes any name, by the facts of its strays, oldest first: the last one that tells counts."""
-    told = [known for seen in strays if (known := TELLS[verdict.judge(seen).verdict]) is not None]
-    return told[-1] if told else None
+def takes_anything(probes: Iterable[Sequence[Evidence]]) -> Known:
+    """Say whether a domain takes any name, by the facts of its probes, oldest first.
+
+    The last probe that shows something counts.
+    """
+    shown = [known for seen in probes if (known := SHOWS[verdict.judge(seen).verdict]) is not None]
+    return shown[-1] if shown else None

@@ -81,7 +81,7 @@ class MetricJournal:
                               "1 while a list of agencies is offered and not taken",
                               registry=registry)
         self._findings = Gauge("sarabanwatch_domain_findings",
-                               "Domains by what DNS and strays show of them", ["finding"],
+                               "Domains by what DNS and catch-all probes show", ["finding"],
                                registry=registry)
         self._weak = Gauge("sarabanwatch_agencies_weakened",
                            "Agencies ready by silence at a domain that takes any name",
@@ -99,8 +99,8 @@ class MetricJournal:
         self._gauge_pace(registry)
         self._letters = Counter("sarabanwatch_letters", "Tries to send a letter, by outcome",
                                 ["outcome"], registry=registry)
-        self._strays = Counter("sarabanwatch_strays", "Tries to send a letter to nobody",
-                               ["outcome"], registry=registry)
+        self._catch_all = Counter("sarabanwatch_catch_all_probes", "Tries to send a letter to nobody",
+                                  ["outcome"], registry=registry)
         self._arrivals = Counter("sarabanwatch_arrivals", "Mails taken in, by kind", ["kind"],
                                  registry=registry)
         self._changes = Counter("sarabanwatch_changes", "Agencies whose group turned", ["turn"],
@@ -165,7 +165,7 @@ class MetricJournal:
             (self._away, (kind.name.lower() for kind in CanaryKind)), (self._waiting, WHYS),
             (self._hosts, ("open", "slowed")),
             (self._round, ("planned", "sent", "doubtful", "held", "pending")),
-            (self._letters, OUTCOMES.values()), (self._strays, OUTCOMES.values()),
+            (self._letters, OUTCOMES.values()), (self._catch_all, OUTCOMES.values()),
             (self._arrivals, MailKind), (self._awaited, AWAITED), (self._undecided, AWAITED),
             (self._changes, TURNS),
             (self._refused, ("forged", "expired", "mismatch", "unknown")), (self._errors, WHERES),
@@ -214,9 +214,12 @@ class MetricJournal:
         """So many agencies failed, and it is not confirmed yet."""
         self._suspects.set(agencies)
 
-    def sent(self, serial: int, event: Event, answer: Answer, *, stray: bool = False) -> None:
-        """One try to send a letter ended; strays are counted apart, for they are meant to be refused."""
-        (self._strays if stray else self._letters).labels(OUTCOMES[event]).inc()
+    def sent(self, serial: int, event: Event, answer: Answer, *, catch_all: bool = False) -> None:
+        """One try to send a letter ended.
+
+        Catch-all probes are counted apart, for they are meant to be refused.
+        """
+        (self._catch_all if catch_all else self._letters).labels(OUTCOMES[event]).inc()
         self.stepped("send")
         if answer.route is Route.RELAY and answer.code:
             self._waits("relay", "")
@@ -338,7 +341,7 @@ class MetricJournal:
                        all_wait=breaker_open or RELAY in open_hosts)
 
     def found(self, counts: Mapping[str, int]) -> None:
-        """What DNS and strays show of the domains, as it stands."""
+        """What DNS and catch-all probes show of the domains, as it stands."""
         for finding in FINDINGS:
             self._findings.labels(finding).set(counts.get(finding, 0))
 

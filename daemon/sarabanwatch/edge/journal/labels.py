@@ -11,7 +11,7 @@ from sarabanwatch.core.sending import catch_all
 from sarabanwatch.core.sending.probe import Event
 
 STEPS = ("register", "rebase", "recover", "relay", "canary", "draft", "confirm", "send", "receive",
-         "close", "judge", "announce", "publish", "stray", "survey", "forget")
+         "close", "judge", "announce", "publish", "catch_all", "survey", "forget")
 OUTCOMES = {Event.TAKEN: "taken", Event.LATER: "later", Event.REFUSAL: "refused",
             Event.LOST: "lost"}
 FINDINGS = (*DomainFinding, *catch_all.CatchAllFinding, NOT_KNOWN)
