@@ -96,9 +96,9 @@ async def test_the_daemon_counts_notices_and_hears_what_is_said_to_them(ledger: 
     await dispatcher.learn(ledger, MONDAY)
     assert len(dispatcher.of("mx.go.test").left) == 2
     assert dispatcher.slowed(MONDAY)
-    mark = dispatcher._mark
+    watermark = dispatcher._watermark
     await dispatcher.learn(ledger, MONDAY)
-    assert (dispatcher._mark, len(dispatcher.of("mx.go.test").left)) == (mark, 2)
+    assert (dispatcher._watermark, len(dispatcher.of("mx.go.test").left)) == (watermark, 2)
 
 
 async def test_one_that_is_tried_again_counts_as_often_as_it_left(ledger: Ledger) -> None:
