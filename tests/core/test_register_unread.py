@@ -109,11 +109,11 @@ def test_what_the_file_says_of_a_cell_counts_as_its_text_does() -> None:
     before = agency()
     for why in (FORMULA, STRUCK):
         beside = RowMarks(unread={place["cell"]: why, place["link"]: why})
-        (entry,) = with_unread_kept(listed(row(before, cell="", link="")._replace(beside=beside)),
+        (entry,) = with_unread_kept(listed(row(before, cell="", link="")._replace(marks=beside)),
                                     {before.code: before}).entries
         assert entry.agency == before
         assert entry.unread == {"cell", "link"}
-    struck = listed(row(before)._replace(beside=RowMarks(unread={place["name"]: STRUCK})))
+    struck = listed(row(before)._replace(marks=RowMarks(unread={place["name"]: STRUCK})))
     assert [problem.problem for problem in struck.problems] == [
         "the cell ชื่อหน่วยงาน says nothing: it is struck out"
     ]

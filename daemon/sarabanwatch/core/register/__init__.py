@@ -1,4 +1,4 @@
-"""The register: what its files mean. Every row becomes an entry or a problem; none is lost, none is silently mended."""
+"""The register: what its files mean. Every row becomes an entry or a problem; none is lost."""
 
 from sarabanwatch.core.register.dates import SHORT_MONTHS, read_date
 from sarabanwatch.core.register.headings import HEADINGS, REQUIRED, Aliases, columns
@@ -16,23 +16,23 @@ from sarabanwatch.core.register.rows import LONGEST_CELL, read
 from sarabanwatch.core.register.table import HEADING_WITHIN, Table, table
 
 __all__ = [
-           "HEADINGS",
-           "HEADING_WITHIN",
-           "LONGEST_CELL",
-           "REQUIRED",
-           "SHORT_MONTHS",
-           "Aliases",
-           "Entry",
-           "FileRow",
-           "Note",
-           "Problem",
-           "Register",
-           "Sheet",
-           "Table",
-           "Unreadable",
-           "columns",
-           "kind_named",
-           "read",
-           "read_date",
-           "table",
+    "HEADINGS",
+    "HEADING_WITHIN",
+    "LONGEST_CELL",
+    "REQUIRED",
+    "SHORT_MONTHS",
+    "Aliases",
+    "Entry",
+    "FileRow",
+    "Note",
+    "Problem",
+    "Register",
+    "Sheet",
+    "Table",
+    "Unreadable",
+    "columns",
+    "kind_named",
+    "read",
+    "read_date",
+    "table",
 ]

@@ -1,6 +1,6 @@
-"""A cell as it was typed -> as it was meant: invisible characters, digits of two scripts, numbers that spreadsheets dressed up.
+"""A cell as typed -> as it was meant, undoing what typing and spreadsheets do to it.
 
-Every function here is a fix-point: what it returns it returns again.
+Every function here is idempotent.
 """
 
 import re
@@ -14,13 +14,15 @@ from sarabanwatch.core.register.records import Note, Unreadable, quoted
 ARABIC = str.maketrans("๐๑๒๓๔๕๖๗๘๙", "0123456789")
 SARA_AM = re.compile("\u0e4d([\u0e48-\u0e4b]?)\u0e32")
 NOTHING = frozenset({"", "-", "--", "–", "—", "ไม่มี", "n/a", "na", "null", "none", "ไม่ระบุ"})
-NONE_YET = re.compile(r"(?:ยังไม่|ไม่มี|ไม่ได้|ไม่พบ|ไม่ระบุ|อยู่ระหว่าง|รอ|none|no\b|not\b)", re.IGNORECASE)
-UNSEEN = re.compile(    # DerivedCoreProperties.txt; the space that does not break is a space
-    "[\u00ad\u034f\u061c\u115f\u1160\u17b4\u17b5\u180b-\u180f\u200b-\u200f\u202a-\u202e\u2060-\u206f\u3164\ufe00-\ufe0f\ufeff"
-    "\uffa0\ufff0-\ufff8\U0001bca0-\U0001bca3\U0001d173-\U0001d17a\U000e0000-\U000e0fff]")
-WIDTH = 7          # digits of a code that lost its leading zeros
-MOST_LOST = 2
-SHORT = 200        # characters of a text that is remembered
+NONE_YET = re.compile(r"(?:ยังไม่|ไม่มี|ไม่ได้|ไม่พบ|ไม่ระบุ|อยู่ระหว่าง|รอ|none|no\b|not\b)",
+                      re.IGNORECASE)
+UNSEEN = re.compile(    # Unicode's Default_Ignorable_Code_Point (DerivedCoreProperties.txt)
+    "[\u00ad\u034f\u061c\u115f\u1160\u17b4\u17b5\u180b-\u180f\u200b-\u200f\u202a-\u202e\u2060-\u206f"
+    "\u3164\ufe00-\ufe0f\ufeff\uffa0\ufff0-\ufff8"
+    "\U0001bca0-\U0001bca3\U0001d173-\U0001d17a\U000e0000-\U000e0fff]")
+WIDTH = 7          # digits of a local government's code
+MOST_LOST = 2      # leading zeros that a spreadsheet may have dropped
+SHORT = 200        # characters of a text that is cached
 _LONGEST_NUMBER = 24
 _NUMBER = re.compile(r"\d+\.0+", re.ASCII)
 _POWER = re.compile(r"(\d)(?:\.(\d+))?E\+?(\d{1,2})", re.ASCII | re.IGNORECASE)
@@ -29,7 +31,7 @@ _PARTED = re.compile(r"\d(?:[ ./-]?\d){6}", re.ASCII)
 
 
 def storable(text: str) -> str:
-    """Return a text without what no text holds (control characters, halves of characters); lines end with LF."""
+    """Return a text without control characters and lone surrogates; its lines end with LF."""
     if text.isprintable():
         return text
     ended = text.replace("\r\n", "\n").replace("\r", "\n")
@@ -38,12 +40,12 @@ def storable(text: str) -> str:
 
 
 def without_invisible(text: str) -> str:
-    """Return a text without the characters that nobody sees (Unicode's Default_Ignorable_Code_Point); line ends stay."""
+    """Return a text without its invisible characters; line ends stay."""
     return text if text.isascii() else UNSEEN.sub("", text)
 
 
 def says_none(text: str) -> bool:
-    """Say whether words in a cell say that there is nothing."""
+    """Say whether the words of a cell mean that there is nothing yet."""
     return bool(NONE_YET.match(tidy(text)))
 
 
@@ -52,7 +54,7 @@ def _is_noncharacter(c: str) -> bool:
 
 
 def tidy(text: str) -> str:
-    """Return a text on one line, without invisible characters, Thai vowels typed in two strokes made one."""
+    """Return a text on one line, without invisible characters, each Thai vowel in one."""
     return _remembered(text) if len(text) < SHORT else _tidied(text)
 
 
@@ -67,18 +69,18 @@ def _tidied(text: str) -> str:
     return " ".join(text.replace("เเ", "แ").split())
 
 
-# a row's cells are asked for again and again, its kind by every row
+# the same cells come again and again: every row has a kind
 _remembered = lru_cache(maxsize=4096)(_tidied)
 
 
 def given(text: str) -> str:
-    """Return a tidy text, or "" where it only says that there is nothing."""
+    """Return a tidy text, or "" where it only means that there is nothing."""
     plain = tidy(text)
     return "" if plain.lower() in NOTHING else plain
 
 
 def code(text: str, field: str) -> tuple[str, tuple[Note, ...]]:
-    """Return a code and how it was read; raise Unreadable where a spreadsheet has taken digits away from it."""
+    """Return a code and how it was read; raise Unreadable if a spreadsheet dropped digits."""
     typed = tidy(text).translate(ARABIC)
     plain = _undressed(typed.lstrip("'’`"), field)
     if len(plain) == WIDTH + 1 and plain[0] == "0" and local.parse(plain[1:]):
@@ -87,7 +89,7 @@ def code(text: str, field: str) -> tuple[str, tuple[Note, ...]]:
 
 
 def read_as_note(field: str, read: str, text: str) -> Note:
-    """Say that a cell was read otherwise than it stands."""
+    """Return the note that a cell was not read letter by letter."""
     return Note(field, f"read as {quoted(read)} from {quoted(text)}",
                 f"อ่านเป็น {quoted(read)} จาก {quoted(text)}")
 
@@ -100,8 +102,8 @@ def _undressed(typed: str, field: str) -> str:
     if _THOUSANDS.fullmatch(typed):
         return typed.replace(",", "")
     if power := _POWER.fullmatch(typed):
-        if len((power[2] or "").rstrip("0")) > int(power[3]) or len(power[2]
-                                                                    or "") < int(power[3]) > 0:
+        decimals, exponent = power[2] or "", int(power[3])
+        if len(decimals.rstrip("0")) > exponent or len(decimals) < exponent:
             raise Unreadable(
                 f"the code {quoted(typed)} has lost digits",
                 "format the column as text and type the code again",

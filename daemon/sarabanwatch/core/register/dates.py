@@ -1,7 +1,7 @@
-"""A date as Thai offices and their spreadsheets write it: both eras, both scripts, month names long, short and without dots.
+"""Dates as Thai offices and their spreadsheets write them, in both eras and scripts.
 
-A time of day behind it is passed over. A year of two digits is of the one era in which it lies near the Act: 68 is 2568, 25
-is 2025; 95 is of neither, so it is no date.
+A time of day behind the date is ignored. A year of two digits belongs to the era in which it lies
+near the Act of 2022: 68 is 2568, 25 is 2025. 95 is near it in neither era, so it is not a date.
 """
 
 import re
@@ -18,28 +18,29 @@ ENGLISH_MONTHS = ("january", "february", "march", "april", "may", "june", "july"
                   "september", "october", "november", "december")
 BUDDHIST = 543
 FIRST_BUDDHIST_YEAR = 2400
-SHORT_YEAR = 2                                       # digits
-# A.D.; 15 to 45 in the one era, 58 to 88 in the other
-NEAR_THE_ACT = range(2015, 2046)
-DAY_NOUGHT = date(1899, 12, 30)                      # of spreadsheets
-# 2000 to 2099 in either era, as days since then
-SERIALS = range(36_526, 73_051), range(226_000, 263_000)
-LONGEST = 80
+SHORT_YEAR = 2                      # digits
+NEAR_THE_ACT = range(2015, 2046)    # A.D.: two digits are 15 to 45, or 58 to 88 in the Buddhist era
+DAY_NOUGHT = date(1899, 12, 30)     # from which spreadsheets count days
+SERIALS = range(36_526, 73_051), range(226_000, 263_000)    # 2000 to 2099 in either era, so counted
+LONGEST = 80                        # characters that are read
 MONTHS_OF_A_YEAR = 12
 
-_MONTHS = {name.replace(".", ""): number for names in (MONTHS, SHORT_MONTHS, ENGLISH_MONTHS,
-                                                       tuple(name[:3] for name in ENGLISH_MONTHS))
+_SHORT_ENGLISH = tuple(name[:3] for name in ENGLISH_MONTHS)
+_MONTHS = {name.replace(".", ""): number
+           for names in (MONTHS, SHORT_MONTHS, ENGLISH_MONTHS, _SHORT_ENGLISH)
            for number, name in enumerate(names, start=1)}
 _INTRODUCED = re.compile(r"^(?:ประกาศ|ให้ไว้|ลง|เมื่อ|ณ|วัน\S{0,10}? ?ที่|\s)+(?=\d)")
-_TIME = re.compile(r"(?:T|,? |,? ?เวลา ?)\d{1,2}[:.]\d{2}(?:[:.]\d{2}(?:\.\d+)?)?(?: ?(?:น\.?|AM|PM))?"
-                   r"(?: ?(?:Z|[+-]\d{2}:?\d{2}))?$", re.ASCII | re.IGNORECASE)
+_TIME = re.compile(r"(?:T|,? |,? ?เวลา ?)\d{1,2}[:.]\d{2}(?:[:.]\d{2}(?:\.\d+)?)?"
+                   r"(?: ?(?:น\.?|AM|PM))?(?: ?(?:Z|[+-]\d{2}:?\d{2}))?$",
+                   re.ASCII | re.IGNORECASE)
 _ERA = r"(?P<era>พ\.?ศ\.? ?|ค\.?ศ\.? ?|B\.?E\.? ?|A\.?D\.? ?)?"
 _FORMS = (
     re.compile(r"(?P<y>\d{4})[-/.](?P<m>\d{1,2})[-/.](?P<d>\d{1,2})", re.ASCII),
     re.compile(r"(?P<y>\d{4})(?P<m>\d{2})(?P<d>\d{2})", re.ASCII),
     re.compile(rf"(?P<d>\d{{1,2}})[/.-](?P<m>\d{{1,2}})[/.-]{_ERA}(?P<y>\d{{4}}|\d{{2}})",
                re.ASCII | re.IGNORECASE),
-    re.compile(rf"(?P<d>\d{{1,2}})[ /-]?(?:เดือน ?)?(?P<m>[ก-๛.]+?|[A-Za-z]+\.?),?[ /-]?{_ERA}(?P<y>\d{{4}}|\d{{2}})",
+    re.compile(r"(?P<d>\d{1,2})[ /-]?(?:เดือน ?)?(?P<m>[ก-๛.]+?|[A-Za-z]+\.?),?[ /-]?"
+               rf"{_ERA}(?P<y>\d{{4}}|\d{{2}})",
                re.ASCII | re.IGNORECASE),
     re.compile(rf"(?P<m>[A-Za-z]+)\.? (?P<d>\d{{1,2}}),? {_ERA}(?P<y>\d{{4}})",
                re.ASCII | re.IGNORECASE),
@@ -55,7 +56,7 @@ def read_date(text: str) -> date:
 
 @lru_cache(maxsize=1024)
 def interpreted(text: str) -> tuple[date, bool]:
-    """Read a date, and say whether it had to be interpreted, so that a person had better look at it."""
+    """Read a date, and say whether it had to be interpreted, so that a person should check it."""
     plain = tidy(text[:LONGEST + 1]).translate(ARABIC)
     bare = _TIME.sub("", _INTRODUCED.sub("", plain))
     try:
@@ -77,24 +78,21 @@ def _from_serial(number: int) -> date:
 
 
 def _read(match: re.Match[str]) -> tuple[date, bool]:
-    short = len(match["y"]) == SHORT_YEAR
-    year = _near(int(match["y"])) if short else _of_era(int(match["y"]),
-                                                        match.groupdict().get("era") or "")
+    short, era = len(match["y"]) == SHORT_YEAR, match.groupdict().get("era") or ""
+    year = _near(int(match["y"])) if short else _of_era(int(match["y"]), era)
     month, day = match["m"].replace(".", "").lower(), int(match["d"])
     if not month.isdigit():
         return _christian(year, _MONTHS[month], day), short
-    # 11/28/2025: no month 28, so the spreadsheet was American
+    # 11/28/2025: there is no month 28, so the spreadsheet was American
     if int(month) > MONTHS_OF_A_YEAR >= day:
         return _christian(year, day, int(month)), True
-    unsure = (
-        match.re is _DAY_FIRST and year < FIRST_BUDDHIST_YEAR
-        and int(month) != day <= MONTHS_OF_A_YEAR
-    )
+    either_way = int(month) != day <= MONTHS_OF_A_YEAR
+    unsure = match.re is _DAY_FIRST and year < FIRST_BUDDHIST_YEAR and either_way
     return _christian(year, int(month), day), short or unsure
 
 
 def _near(year: int) -> int:
-    """Return the year A.D. that two digits mean; raise ValueError where neither era has one near the Act."""
+    """Return the year A.D. that two digits mean; raise ValueError if it is near in neither era."""
     return next(y for y in (2000 + year, 2500 + year - BUDDHIST) if y in NEAR_THE_ACT)
 
 
@@ -106,7 +104,7 @@ def _of_era(year: int, era: str) -> int:
 
 
 def _christian(year: int, month: int, day: int) -> date:
-    """Return the day; raise ValueError where it is none, or so far ahead that the era was counted twice."""
+    """Return the day; raise ValueError for no day, and for one that counts the era twice."""
     christian = year - BUDDHIST if year >= FIRST_BUDDHIST_YEAR else year
     if christian >= FIRST_BUDDHIST_YEAR:
         raise ValueError(year)

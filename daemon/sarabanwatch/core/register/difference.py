@@ -1,6 +1,6 @@
-"""What a new register changes in the old one, agency by agency; whether that is too much to believe; and the way back.
+"""What a new register changes in the old one, and whether that is too much to accept.
 
-Applied to the old register it gives the new one, turned about it gives the old one back. Knows no file and no date.
+Applied to the old register, the amendments give the new one; reversed, they give the old one back.
 """
 
 from collections.abc import Callable, Iterable, Mapping
@@ -17,7 +17,7 @@ class ChangeKind(StrEnum):
 
     ADDED = "added"
     REMOVED = "removed"
-    SUCCEEDED = "succeeded"            # left the register, and another names it as its former body
+    SUCCEEDED = "succeeded"            # removed, and another agency names it as its former code
     RENAMED = "renamed"
     KIND = "changed kind"
     MOVED = "moved"                    # to another province or superior
@@ -29,12 +29,12 @@ class ChangeKind(StrEnum):
     GIVEN = "announcement given"
     WITHDRAWN = "announcement withdrawn"
     REANNOUNCED = "announcement changed"
-    UNREAD = "cells not read"          # of which nothing is known, nor stood before
+    UNREAD = "cells not read"          # nothing is known of them, nor was before
 
 
 @dataclass(frozen=True, slots=True)
 class Change:
-    """One thing that changed, before and after, as people read it."""
+    """One thing that changed: what it was and what it is now, as text for people."""
 
     what: ChangeKind
     was: str
@@ -42,7 +42,7 @@ class Change:
 
 
 def _shown(value: object) -> str:
-    """Return a part of an agency as people read it."""
+    """Return a part of an agency as text for people."""
     if isinstance(value, Announcement):
         value = value.link, str(value.given_on or ""), value.cell
     return " / ".join(filter(None, value)) if isinstance(value, tuple) else str(value or "")
@@ -54,8 +54,9 @@ def _given(was: Agency, now: Agency) -> ChangeKind:
     return ChangeKind.REANNOUNCED if now.announcement else ChangeKind.WITHDRAWN
 
 
-STATUS = {Status.RAISED: ChangeKind.RAISED, Status.EXEMPT: ChangeKind.EXEMPTED, Status.NORMAL: ChangeKind.ORDINARY}
-# a part of an agency -> what it is called where it differs; together they are all of it but its code
+STATUS = {Status.RAISED: ChangeKind.RAISED, Status.EXEMPT: ChangeKind.EXEMPTED,
+          Status.NORMAL: ChangeKind.ORDINARY}
+# a part of an agency, and what a change in it is called; together all parts but the code
 PARTS: tuple[tuple[Callable[[Agency], object], Callable[[Agency, Agency], ChangeKind]], ...] = (
     (lambda a: a.name,                   lambda *_: ChangeKind.RENAMED),
     (lambda a: a.kind,                   lambda *_: ChangeKind.KIND),
@@ -75,29 +76,29 @@ class Amendment:
     code: str
     before: Agency | None
     after: Agency | None
-    successor: str = ""     # the code that names a body which leaves as its former one
+    successor: str = ""     # the code of the agency that names this one as its former code
 
     @property
     def name(self) -> str:
-        """What it is called, of late."""
+        """The agency's present name, or its last one."""
         agency = self.after or self.before
         return agency.name if agency else ""
 
     @property
     def changes(self) -> tuple[Change, ...]:
-        """All that changes of it; at least one."""
+        """All changes of the agency; at least one."""
         if self.before is None:
             return (Change(ChangeKind.ADDED, "", self.name),)
         if self.after is None:
-            return (Change(ChangeKind.SUCCEEDED if self.successor else ChangeKind.REMOVED, self.name,
-                           self.successor),)
+            left = ChangeKind.SUCCEEDED if self.successor else ChangeKind.REMOVED
+            return (Change(left, self.name, self.successor),)
         was, now = self.before, self.after
         return tuple(Change(what(was, now), _shown(part(was)), _shown(part(now)))
                      for part, what in PARTS if part(was) != part(now))
 
 
 class ImportLimits(NamedTuple):
-    """Shares up to which a list is believed unasked: agencies that vanish, or change; rows with cells that cannot be read."""
+    """Shares up to which a list is accepted without a person: agencies changed, rows not read."""
 
     change: float = 1
     unread: float = 1
@@ -120,12 +121,12 @@ class Difference:
 
     @property
     def counts(self) -> dict[ChangeKind, int]:
-        """How often each thing changes, in the order of What; those that don't are left out."""
+        """How often each kind of change occurs, in the order of ChangeKind."""
         all_ = [change.what for a in self.amendments for change in a.changes]
         return {what: all_.count(what) for what in ChangeKind if what in all_}
 
     def excess(self, limits: ImportLimits) -> str:
-        """Say which share is too large to be believed, "" where none is. An empty register is filled by whatever can be read."""
+        """Say which shares are over the limits, or ""; an empty register accepts any list."""
         gone = sum(a.after is None and not a.successor for a in self.amendments)
         changed = sum(a.before is not None and (a.after is not None or a.successor != "")
                       for a in self.amendments)
@@ -140,7 +141,7 @@ class Difference:
 
 
 class TooMuch(RequestError):  # noqa: N818 - said of the register
-    """A register changes more than is believed unasked."""
+    """A list changes more than is accepted without a person."""
 
     def __init__(self, difference: Difference, excess: str) -> None:
         super().__init__(f"{excess}; if that is right: `sarabanwatch register import FILE --yes`")
@@ -149,7 +150,7 @@ class TooMuch(RequestError):  # noqa: N818 - said of the register
 
 def difference(before: Mapping[str, Agency], after: Mapping[str, Agency], rows: int = 0,
                unread: int = 0) -> Difference:
-    """Compare two registers, each agency by its code; the new one is of a list of so many rows, some of which are unread."""
+    """Compare two registers by code; the new one has `rows` rows, `unread` of them not read."""
     successors = {a.former: a.code for a in after.values() if a.former}
     amendments = (
         Amendment(code, before.get(code), after.get(code),
@@ -169,5 +170,5 @@ def applied(before: Mapping[str, Agency], amendments: Iterable[Amendment]) -> di
 
 
 def reversed_amendments(amendments: Iterable[Amendment]) -> tuple[Amendment, ...]:
-    """Return the amendments that lead back."""
+    """Return the amendments that undo these."""
     return tuple(Amendment(a.code, a.after, a.before) for a in amendments)

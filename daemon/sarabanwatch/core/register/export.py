@@ -1,7 +1,8 @@
-"""An agency -> cells that the importer reads back as the same agency, and that no spreadsheet takes for a formula.
+"""An agency -> cells that the importer reads back as the same agency.
 
-A text file's cell that would begin a formula gets an apostrophe, which the importer takes off again; a workbook's is written as
-text. See OWASP, CSV injection.
+No spreadsheet takes them for a formula: in a text file a cell that would begin a formula gets an
+apostrophe, which the importer removes again; in a workbook it is written as text. See OWASP, CSV
+injection.
 """
 
 import re
@@ -11,8 +12,8 @@ from sarabanwatch.core.register.headings import HEADINGS
 
 FIELDS = tuple(field for field in HEADINGS if field != "district")   # what an agency holds
 HEADING = tuple(HEADINGS[field][0] for field in FIELDS)
-BESIDE = ("กลุ่ม", "เหตุผล", "ตั้งแต่")   # what an importer passes over
-UNREAD = "#N/A"   # how spreadsheets say that nothing is known; the importer takes it for that
+BESIDE = ("กลุ่ม", "เหตุผล", "ตั้งแต่")   # columns that the importer ignores
+UNREAD = "#N/A"   # how spreadsheets write "not available"; the importer reads it so
 COLUMN = {"announcement": "link"}
 _FORMULA = re.compile("'*[=+\\-@\t\r\n＝＋－＠]")
 _GUARDED = re.compile("'+[=+\\-@\t\r\n＝＋－＠]")
@@ -35,10 +36,10 @@ def written(agency: Agency) -> tuple[str, ...]:
 
 
 def guarded(cell: str) -> str:
-    """Return a cell of a text file, with an apostrophe where it would begin a formula."""
+    """Return a cell for a text file, with an apostrophe where it would begin a formula."""
     return f"'{cell}" if _FORMULA.match(cell) else cell
 
 
 def unguarded(cell: str) -> str:
-    """Take off what `guarded` put on."""
+    """Remove the apostrophe that `guarded` added."""
     return cell[1:] if cell[:1] == "'" and _GUARDED.match(cell) else cell

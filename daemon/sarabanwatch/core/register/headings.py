@@ -1,4 +1,4 @@
-"""Which column of a register means what, told by its heading, Thai or English, however it is dressed."""
+"""Which column of a register means what, by its heading in Thai or English."""
 
 import re
 import unicodedata
@@ -10,29 +10,26 @@ HEADINGS: dict[str, tuple[str, ...]] = {   # the first is the proper name, which
     "code":      ("รหัสหน่วยงาน", "รหัส", "รหัส อปท.", "รหัสองค์กรปกครองส่วนท้องถิ่น", "รหัสส่วนราชการ",
                   "code", "agency code", "code7"),
     "name":      ("ชื่อหน่วยงาน", "หน่วยงาน", "ชื่อ อปท.", "ชื่อหน่วยงานของรัฐ", "ชื่อส่วนราชการ",
-                  "ส่วนราชการ", "หน่วยงานของรัฐ",
-                  "ชื่อองค์กรปกครองส่วนท้องถิ่น", "ชื่อ", "name", "agency", "agency name", "name_th"),
+                  "ส่วนราชการ", "หน่วยงานของรัฐ", "ชื่อองค์กรปกครองส่วนท้องถิ่น", "ชื่อ",
+                  "name", "agency", "agency name", "name_th"),
     "kind":      ("ประเภท", "ประเภทหน่วยงาน", "ประเภท อปท.", "ประเภทส่วนราชการ",
                   "ประเภทหน่วยงานของรัฐ", "kind", "type", "type_th"),
     "province":  ("จังหวัด", "ชื่อจังหวัด", "province", "รหัสจังหวัด", "province code"),
     "district":  ("อำเภอ", "ชื่ออำเภอ", "อำเภอ/เขต", "district", "district_th"),
     "superior":  ("สังกัด", "หน่วยงานต้นสังกัด", "กระทรวง", "superior", "ministry"),
     "cell":      ("อีเมล", "อีเมล์", "อีเมลล์", "e-mail", "ไปรษณีย์อิเล็กทรอนิกส์",
-                  "ที่อยู่ไปรษณีย์อิเล็กทรอนิกส์", "อีเมลกลาง",
-                  "อีเมลสารบรรณ", "อีเมลสารบรรณกลาง", "e-mail กลาง", "e-mail address", "mail",
-                  "ที่อยู่ไปรษณีย์อิเล็กทรอนิกส์กลาง",
+                  "ที่อยู่ไปรษณีย์อิเล็กทรอนิกส์", "อีเมลกลาง", "อีเมลสารบรรณ", "อีเมลสารบรรณกลาง",
+                  "e-mail กลาง", "e-mail address", "mail", "ที่อยู่ไปรษณีย์อิเล็กทรอนิกส์กลาง",
                   "ไปรษณีย์อิเล็กทรอนิกส์กลาง", "ที่อยู่อีเมล", "ที่อยู่อีเมลกลาง",
-                  "ที่อยู่ไปรษณีย์อิเล็กทรอนิกส์ (e-mail)", "อีเมลกลางสารบรรณ",
-                  "อีเมลของหน่วยงาน", "อีเมลหน่วยงาน", "อีเมลตามทะเบียน", "ที่อยู่อีเมลสารบรรณกลาง",
-                  "e-mail สารบรรณ", "e-mail สารบรรณกลาง"),
-    "link":      ("ลิงก์ประกาศ", "ลิงค์ประกาศ", "ลิงก์", "ลิงค์", "announcement",
-                  "announcement link", "link", "url"),
+                  "ที่อยู่ไปรษณีย์อิเล็กทรอนิกส์ (e-mail)", "อีเมลกลางสารบรรณ", "อีเมลของหน่วยงาน",
+                  "อีเมลหน่วยงาน", "อีเมลตามทะเบียน", "ที่อยู่อีเมลสารบรรณกลาง", "e-mail สารบรรณ",
+                  "e-mail สารบรรณกลาง"),
+    "link":      ("ลิงก์ประกาศ", "ลิงค์ประกาศ", "ลิงก์", "ลิงค์",
+                  "announcement", "announcement link", "link", "url"),
     "given_on":  ("วันที่ประกาศ", "ลงวันที่", "ประกาศวันที่", "ประกาศลงวันที่", "วันที่ออกประกาศ",
-                  "วันที่",
-                  "announced on", "announcement date", "date"),
+                  "วันที่", "announced on", "announcement date", "date"),
     "announced": ("อีเมลตามประกาศ", "e-mail ตามประกาศ", "ที่อยู่อีเมลตามประกาศ",
-                  "ที่อยู่ไปรษณีย์อิเล็กทรอนิกส์ตามประกาศ",
-                  "announced e-mail"),
+                  "ที่อยู่ไปรษณีย์อิเล็กทรอนิกส์ตามประกาศ", "announced e-mail"),
     "status":    ("สถานะ", "status"),
     "former":    ("รหัสเดิม", "รหัสหน่วยงานเดิม", "former code"),
 }
@@ -53,9 +50,10 @@ def columns(heading: Sequence[str], more: Aliases | None = None) -> dict[str, in
 
 def found(heading: Sequence[str], more: Aliases | None = None,
           unseen: Collection[int] = ()) -> dict[str, int]:
-    """Return field -> column of what a line names, as a heading.
+    """Return field -> column for a line that is read as a heading.
 
-    `more` are names of one's own, which outrank the usual ones. Of two columns of a name the first is meant that is not hidden.
+    `more`: further names by field, which outrank the usual ones. Of two columns with one name the
+    first that is not hidden is meant; `unseen` are the hidden ones.
     """
     return _placed([heading], more, unseen)
 
@@ -63,9 +61,10 @@ def found(heading: Sequence[str], more: Aliases | None = None,
 def of_two(
     upper: FileRow, lower: FileRow, more: Aliases | None, unseen: Collection[int],
 ) -> tuple[dict[str, int], tuple[str, ...]]:
-    """Return what two lines name together, one over the other, and how each column is called: ประกาศ over ลิงก์ is ลิงก์ประกาศ.
+    """Return field -> column for a heading of two lines, and the name of each column.
 
-    What stands over several columns (merged, or once and then nothing) is said of each that has something below it.
+    ประกาศ over ลิงก์ is ลิงก์ประกาศ. A cell that stands over several columns (merged, or written once
+    and then left empty) counts for each column that has something below it.
     """
     above, below = list[str](), [cell.strip() for cell in lower.cells]
     for i in range(max(len(upper.cells), len(below))):
@@ -80,7 +79,7 @@ def of_two(
 
 def _placed(ways: Sequence[Sequence[str]], more: Aliases | None,
             unseen: Collection[int]) -> dict[str, int]:
-    """Find columns by what they are called, a way of calling them before the next."""
+    """Return field -> column by the names in `ways`; an earlier one outranks a later one."""
     places: dict[str, int] = {}
     for heading in ways:
         # a heading's own words outrank what is left without its brackets
@@ -97,13 +96,13 @@ def _placed(ways: Sequence[Sequence[str]], more: Aliases | None,
 
 
 def doubled(heading: Sequence[str], where: Mapping[str, int]) -> list[tuple[str, int]]:
-    """Return the headings of fields which stand over more than one column, and the column that is read."""
+    """Return the headings that stand over more than one column, and the column that is read."""
     names = [bare(cell) for cell in heading]
     return [(heading[i].strip(), i) for i in where.values() if names.count(names[i]) > 1]
 
 
 def bare(heading: str) -> str:
-    """Return a heading's letters and digits alone: `E-mail :` and `e_mail` are one."""
+    """Return only a heading's letters and digits: `E-mail :` and `e_mail` are the same."""
     if len(heading) > 200:   # a sentence is no heading
         return heading
     composed = unicodedata.normalize("NFKC", heading)

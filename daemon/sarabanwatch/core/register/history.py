@@ -1,4 +1,4 @@
-"""The register as it came to be: lists that were offered, imports, and what stood from when until when."""
+"""The register's history: lists that were offered, imports, and past values."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
@@ -10,7 +10,7 @@ from sarabanwatch.core.register.difference import ChangeKind
 
 @dataclass(frozen=True, slots=True)
 class Import:
-    """One import: of which file, by which way (hand, file, folder, url, undo) and whom; what it changed, and how often."""
+    """One import: its file, its route (hand, file, folder, url, undo), by whom, its changes."""
 
     number: int = 0
     at: datetime | None = None
@@ -25,7 +25,7 @@ class Import:
 
 @dataclass(frozen=True, slots=True)
 class PastValue:
-    """What the register said of an agency's name, address or announcement, since when and until when (None: still)."""
+    """A value of an agency's name, address or announcement, and its time (`until` None: still)."""
 
     thing: str
     said: str
@@ -35,7 +35,7 @@ class PastValue:
 
 @dataclass(frozen=True, slots=True)
 class OfferedList:
-    """A list of agencies as it was offered, and the mark by which the source knows it again."""
+    """A list of agencies as a source offered it, and the ETag (or the like) of this version."""
 
     register: Register
     mark: str

@@ -1,4 +1,4 @@
-"""The kinds of agency as lists call them -> Kind. Labels are compared without spaces, dots and dashes."""
+"""The kinds of agency as lists call them -> AgencyKind. Spaces, dots and dashes are ignored."""
 
 import difflib
 
@@ -25,14 +25,17 @@ LABELS: dict[AgencyKind, tuple[str, ...]] = {
     AgencyKind.PATTAYA:             ("รูปแบบพิเศษ", "องค์กรปกครองส่วนท้องถิ่นรูปแบบพิเศษ", "pattaya"),
     AgencyKind.OTHER:               ("อื่น ๆ", "other"),
 }
-STATUSES = {Status.NORMAL: ("ปกติ", "normal"), Status.RAISED: ("raised", "ได้รับการยกฐานะ"),
-            Status.EXEMPT: ("exempt", "ได้รับยกเว้น")}
+STATUSES = {
+    Status.NORMAL: ("ปกติ", "normal"),
+    Status.RAISED: ("raised", "ได้รับการยกฐานะ"),
+    Status.EXEMPT: ("exempt", "ได้รับยกเว้น"),
+}
 LONGEST = 80   # a longer text is no label
 PARTING = str.maketrans("", "", " ._-")
 
 
 def bare(label: str) -> str:
-    """Return a label in small letters, without spaces and what may stand for them (`state_enterprise`)."""
+    """Return a label in small letters, without spaces, dots, dashes and underscores."""
     return label[:LONGEST].translate(PARTING).lower()
 
 
@@ -47,7 +50,10 @@ def kind_named(label: str) -> AgencyKind | None:
 
 
 def kind(label: str, code: LocalCode | None) -> tuple[AgencyKind, tuple[Note, ...]]:
-    """Return the kind that a tidy label means; where there is none, that of a local government's code, and say so."""
+    """Return the kind that a tidy label means, or that of the code where the label is empty.
+
+    Raise Unreadable for an unknown label.
+    """
     found = kind_named(label)
     if found is not None:
         return found, ()

@@ -1,6 +1,7 @@
-"""What the sender of a register is asked: rows that were not taken, rows that were interpreted, addresses that want mending.
+"""What the sender of a register is asked: rows not taken, rows interpreted, addresses to correct.
 
-Pure; each question names row and field, what stands there, what is wrong with it and, where that can be told, what to write.
+Each question names row and field, what stands there, what is wrong with it and, where that can be
+derived, what to write.
 """
 
 from collections.abc import Iterator
@@ -12,7 +13,7 @@ from sarabanwatch.core.register.records import Entry, Problem, Register
 
 
 class Question(NamedTuple):
-    """One thing to ask. `taken` says whether the row stands in the register all the same."""
+    """One question. `taken` says whether the row is in the register all the same."""
 
     line: int
     taken: bool
@@ -26,7 +27,7 @@ class Question(NamedTuple):
 
 
 def questions(register: Register, rules: Rules) -> Iterator[Question]:
-    """Yield what is to be asked of a register, row by row."""
+    """Yield the questions on a register, row by row."""
     places = {field: column for field, column, _ in register.columns}
     for row in in_order(register):
         if isinstance(row, Problem):
@@ -42,7 +43,7 @@ def in_order(register: Register) -> list[Entry | Problem]:
 
 
 def cell(raw: tuple[str, ...], column: int | None) -> str:
-    """Return what stands in a column of a row, which may be short."""
+    """Return a cell of a row, "" where the row has no such column."""
     return raw[column] if column is not None and column < len(raw) else ""
 
 

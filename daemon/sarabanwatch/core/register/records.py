@@ -1,4 +1,4 @@
-"""What reading a register gives: an entry or a problem a row, and what is to be said of the file. Says nothing of how."""
+"""What reading a register gives: an entry or a problem for each row, and notes on the file."""
 
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
@@ -9,7 +9,7 @@ from sarabanwatch.core.facts.agency import Agency
 
 
 class Unreadable(DataError):  # noqa: N818 - said of the row
-    """A row, or a file, that cannot be read; carries the remedy, the field where there is one, and the same in Thai."""
+    """A row or file that cannot be read: the problem, the remedy, both in Thai, the field."""
 
     def __init__(self, problem: str, remedy: str, thai: str = "", field: str = "") -> None:
         super().__init__(f"{problem}; {remedy}")
@@ -17,7 +17,7 @@ class Unreadable(DataError):  # noqa: N818 - said of the row
 
 
 class Note(NamedTuple):
-    """What was done to a row's cell to read it, or is odd about it; `field` as in HEADINGS, "" for the file as a whole."""
+    """How a cell was read, or what is odd about it; `field` is "" for the whole file."""
 
     field: str
     english: str
@@ -32,33 +32,36 @@ class Unread(NamedTuple):
 
 
 class RowMarks(NamedTuple):
-    """What a file shows of a row besides its text, by column: cells that say nothing, links, remarks (column None: the row)."""
+    """What a file shows of a row besides its text, by column: unread cells, links, remarks.
+
+    A remark is (column, English, Thai); the column is None where it is on the whole row.
+    """
 
     unread: Mapping[int, Unread] = {}
     links: Mapping[int, str] = {}
-    said: tuple[tuple[int | None, str, str], ...] = ()
+    remarks: tuple[tuple[int | None, str, str], ...] = ()
 
 
 NO_MARKS = RowMarks()
 
 
 class FileRow(NamedTuple):
-    """A row of a file: its line, its cells as they stood, and as they are to be read (merged cells filled down)."""
+    """A row of a file: its line, its cells as they stood, and with merged cells filled down."""
 
     line: int
     raw: tuple[str, ...]
     cells: tuple[str, ...]
     filled: tuple[tuple[int, int], ...] = ()   # column, and the line from which its cell was filled
-    beside: RowMarks = NO_MARKS
+    marks: RowMarks = NO_MARKS
 
     @property
     def blank(self) -> bool:
-        """Whether nothing stands in it."""
-        return not any(cell.strip() for cell in self.raw) and not self.beside.unread
+        """Whether it is empty."""
+        return not any(cell.strip() for cell in self.raw) and not self.marks.unread
 
 
 class Sheet(NamedTuple):
-    """A sheet of a file; a text file has one, without a name. `unseen`: its hidden columns."""
+    """A sheet of a file; a text file has one, without a name. `unseen` are its hidden columns."""
 
     name: str
     hidden: bool
@@ -68,9 +71,10 @@ class Sheet(NamedTuple):
 
 @dataclass(frozen=True, slots=True)
 class Entry:
-    """One readable row: its line in the file, its raw cells, the agency, and what is to be said of the reading.
+    """One row that was read: its line in the file, its raw cells, the agency, and notes.
 
-    `unread`: the fields whose cells say nothing. `kept`: the row could not be read, and its agency stands as it did before.
+    `unread`: the fields whose cells could not be read. `kept`: the whole row could not be read, and
+    its agency stays as it was.
     """
 
     line: int
@@ -83,7 +87,11 @@ class Entry:
 
 @dataclass(frozen=True, slots=True)
 class Problem:
-    """One unreadable row: its line, its raw cells, what is wrong and what to do (also in Thai), in which field, and whose it is."""
+    """One row that could not be read: its line, its raw cells, what is wrong and what to do.
+
+    `thai` says both in Thai; `field` is where it is wrong; `code` and `name` as far as they were
+    read.
+    """
 
     line: int
     raw: tuple[str, ...]
@@ -97,7 +105,10 @@ class Problem:
 
 @dataclass(frozen=True, slots=True)
 class Register:
-    """A whole file read: rows in = entries + problems. `columns`: field, the column that it was found in, its heading."""
+    """A whole file that was read: as many rows as entries and problems.
+
+    `columns`: for each field the column that it was found in, and its heading.
+    """
 
     source: str
     digest: str
@@ -108,5 +119,5 @@ class Register:
 
 
 def quoted(text: str, most: int = 60) -> str:
-    """Return a cell as it is quoted in a sentence: on one line, and no longer than a sentence bears."""
+    """Return a cell as it is quoted in a sentence: in quotation marks and not too long."""
     return repr(text if len(text) <= most else text[:most - 1] + "…")

@@ -1,6 +1,6 @@
-"""The sheets of a file -> a register: which sheets, where the heading is, whether its columns stand in their places.
+"""The sheets of a file, as rows of text -> a register.
 
-Pure: the sheets come as rows of text; how they were got out of a file is not known here.
+Which sheets are read, where the heading is, and whether each column holds what its heading says.
 """
 
 from collections import Counter
@@ -21,14 +21,14 @@ from sarabanwatch.core.register.records import (
 from sarabanwatch.core.register.rows import read
 
 HEADING_WITHIN = 20    # title rows may stand above the heading
-SAMPLE, LONG = 500, 200   # rows, and characters of a cell, by which columns are told apart
-ANOTHER_EDITION = 0.1  # of a sheet's codes, where more stand in sheets before it
-NAMED = 12             # lines that a note names
+SAMPLE, LONG = 500, 200   # rows, and characters of a cell, by which a column is checked
+ANOTHER_EDITION = 0.1  # share of codes that stand in earlier sheets too, above which it is one
+NAMED = 12             # lines that a note names at most
 EMPTY = "it is empty"
 
 
 class Table(NamedTuple):
-    """What was read out of a file: rows in = entries + problems, and what was passed over, which the notes tell."""
+    """What was read in a file: entries and problems; the notes name the rows that were left out."""
 
     entries: list[Entry]
     problems: list[Problem]
@@ -37,7 +37,7 @@ class Table(NamedTuple):
 
 
 class _Heading(NamedTuple):
-    """A sheet's heading: field -> column, the heading of each column, its line, the rows below it."""
+    """A sheet's heading, its line, the rows below it, the number of rows above it."""
 
     where: dict[str, int]
     names: tuple[str, ...]
@@ -54,16 +54,16 @@ class _Part(NamedTuple):
 
     @property
     def codes(self) -> frozenset[str]:
-        """What stands in its column of codes."""
+        """The cells of its column of codes."""
         at = self.heading.where["code"]
-        return frozenset(row.cells[at].strip() for row in self.heading.rest if len(row.cells) > at
-                         and row.cells[at].strip())
+        cells_ = (row.cells[at].strip() for row in self.heading.rest if len(row.cells) > at)
+        return frozenset(filter(None, cells_))
 
 
 def table(sheets: Iterable[Sheet], wanted: str = "", more: Aliases | None = None) -> Table:
-    """Read the first sheet with the needed headings and those of its shape, or the one asked for (hidden ones only so).
+    """Read the first sheet with the needed headings and all others like it, or the `wanted` one.
 
-    Raise Unreadable where there is none.
+    A hidden sheet is read only where it is wanted. Raise Unreadable where no sheet can be read.
     """
     problems: list[Unreadable] = []
     every, parts = list(sheets), list[_Part]()
@@ -98,7 +98,7 @@ def _in_question(sheets: Sequence[Sheet], wanted: str) -> Sequence[Sheet]:
 
 
 def _alike(parts: Sequence[_Part]) -> tuple[list[_Part], list[_Part]]:
-    """Return the first sheet and those of its shape, and those that are another edition of what stands in sheets before."""
+    """Return the first sheet and those of its shape, and other editions of them."""
     alike, editions, seen = [parts[0]], list[_Part](), set(parts[0].codes)
     for part in parts[1:]:
         if part.heading.where != parts[0].heading.where:
@@ -110,7 +110,7 @@ def _alike(parts: Sequence[_Part]) -> tuple[list[_Part], list[_Part]]:
 
 
 def _heading(sheet: Sheet, more: Aliases | None) -> _Heading:
-    """Find the heading; where it has two lines (one over the other, or in two languages), a column is called by both."""
+    """Find the heading. Where it has two lines, each column is called by both."""
     every = list(sheet.rows)
     found = {i: headings.found(row.cells, more, sheet.unseen)
              for i, row in enumerate(every[:HEADING_WITHIN]) if not row.blank}
@@ -151,7 +151,7 @@ def _read(parts: Sequence[_Part], notes: list[Note]) -> Table:
 
 
 def _which(alike: Sequence[_Part], others: Sequence[str]) -> Iterator[Note]:
-    """Say which of a workbook's sheets were read, and which others there are: they may be lists of agencies too."""
+    """Say which sheets of a workbook were read, and which were not: they may list agencies too."""
     name, named = alike[0].sheet.name, ", ".join(map(quoted, others))
     if len(alike) > 1:
         yield _several(alike)
@@ -179,7 +179,8 @@ def _edition(part: _Part) -> Note:
     name = quoted(part.sheet.name)
     return Note(
         "",
-        f"sheet {name} names agencies of the sheets before it again, as another edition would; --sheet reads it",
+        f"sheet {name} names agencies of the sheets before it again, as another edition would; "
+        "--sheet reads it",
         f"แผ่นงาน {name} มีหน่วยงานซ้ำกับแผ่นก่อนหน้า น่าจะเป็นฉบับอื่น หากต้องการให้ใช้ --sheet",
     )
 
@@ -189,11 +190,11 @@ def _said(heading: _Heading, rows: Sequence[FileRow], unseen: frozenset[int]) ->
         yield Note("", f"heading in line {heading.line}; the rows above it are titles",
                    f"หัวตารางอยู่บรรทัด {heading.line} แถวเหนือขึ้นไปเป็นชื่อเรื่อง")
     for name, at in headings.doubled(heading.names, heading.where):
-        seen = "the one that is not hidden" if unseen and at not in unseen else "the first"
-        yield Note(
-            "", f"more than one column is called {name}; {seen} is read",
-            f"มีคอลัมน์ชื่อ {name} มากกว่าหนึ่ง อ่าน{'คอลัมน์ที่ไม่ถูกซ่อน' if seen != 'the first' else 'คอลัมน์แรก'}",
-        )
+        visible = bool(unseen) and at not in unseen
+        which = "the one that is not hidden" if visible else "the first"
+        thai = "คอลัมน์ที่ไม่ถูกซ่อน" if visible else "คอลัมน์แรก"
+        yield Note("", f"more than one column is called {name}; {which} is read",
+                   f"มีคอลัมน์ชื่อ {name} มากกว่าหนึ่ง อ่าน{thai}")
     for field, at in heading.where.items():
         if at in unseen:
             yield Note(field, "the column is hidden in the workbook, and read",
@@ -206,21 +207,19 @@ def _said(heading: _Heading, rows: Sequence[FileRow], unseen: frozenset[int]) ->
 
 def _passed_over(rows: Sequence[FileRow]) -> Iterator[Note]:
     if rows:
-        lines = ", ".join(f"{row.line}" for row in rows[:NAMED]) + (" ..." if len(rows) > NAMED
-                                                                    else "")
-        yield Note(
-            "",
-            f"{len(rows):,} rows are totals, remarks or the heading again, and passed over: line {lines}",
-            f"ข้าม {len(rows):,} แถวที่เป็นยอดรวม หมายเหตุ หรือหัวตารางซ้ำ: บรรทัด {lines}",
-        )
+        more = " ..." if len(rows) > NAMED else ""
+        lines = ", ".join(f"{row.line}" for row in rows[:NAMED]) + more
+        yield Note("", f"{len(rows):,} rows are totals, remarks or the heading again, "
+                       f"and passed over: line {lines}",
+                   f"ข้าม {len(rows):,} แถวที่เป็นยอดรวม หมายเหตุ หรือหัวตารางซ้ำ: บรรทัด {lines}")
 
 
 def _counted(rows: Sequence[FileRow], entries: Sequence[Entry]) -> Iterator[Note]:
-    """Say how often each thing that a person should look at is so: cells that were not read, rows that are hidden."""
+    """Count what a person should look at: cells that were not read, and rows that are hidden."""
     for field, number in Counter(field for entry in entries for field in entry.unread).items():
         yield Note(field, f"{number:,} cells not read: what stood for them stays",
                    f"อ่านไม่ได้ {number:,} ช่อง จึงคงข้อมูลเดิมไว้")
-    hidden = sum(any(at is None for at, *_ in row.beside.said) for row in rows)
+    hidden = sum(any(at is None for at, *_ in row.marks.remarks) for row in rows)
     if hidden:
         yield Note("", f"{hidden:,} rows are hidden in the workbook, and read",
                    f"มี {hidden:,} แถวที่ถูกซ่อนในสมุดงาน แต่อ่านด้วย")
@@ -228,15 +227,14 @@ def _counted(rows: Sequence[FileRow], entries: Sequence[Entry]) -> Iterator[Note
 
 def _without_addresses(heading: _Heading, rows: Iterable[FileRow]) -> Note:
     name = HEADINGS["cell"][0]
-    for row in rows:
-        for i, cell in enumerate(row.cells):
-            if "@" in cell:
-                over = heading.names[i].strip() if i < len(heading.names) else ""
-                raise Unreadable(
-                    f"no column {name} in the heading, but line {row.line} has an address under {over!r}",
-                    f"call that column {name}, or name it in register.headings",
-                    f"ไม่พบหัวคอลัมน์ {name} แต่บรรทัด {row.line} มีอีเมลในคอลัมน์ {over!r}",
-                )
+    with_at = ((row, i) for row in rows for i, cell in enumerate(row.cells) if "@" in cell)
+    for row, i in with_at:
+        over = heading.names[i].strip() if i < len(heading.names) else ""
+        raise Unreadable(
+            f"no column {name} in the heading, but line {row.line} has an address under {over!r}",
+            f"call that column {name}, or name it in register.headings",
+            f"ไม่พบหัวคอลัมน์ {name} แต่บรรทัด {row.line} มีอีเมลในคอลัมน์ {over!r}",
+        )
     return Note("", f"no column {name}: no agency gets an address from it",
                 f"ไม่มีคอลัมน์ {name} จึงไม่ได้อีเมลของหน่วยงานใด")
 
@@ -249,35 +247,40 @@ def _is_day(cell: str) -> bool:
     return not cell.isdecimal()
 
 
-LOOKS: dict[str, Callable[[str], bool]] = {   # by which a field is known among others
-    "code":     lambda cell: len(cell) >= 4
-    and cell.translate(cells.ARABIC).removesuffix(".0").isdecimal(),
+def _is_code(cell: str) -> bool:
+    return len(cell) >= 4 and cell.translate(cells.ARABIC).removesuffix(".0").isdecimal()
+
+
+LOOKS: dict[str, Callable[[str], bool]] = {   # what a field's cells look like
+    "code":     _is_code,
     "kind":     lambda cell: kinds.kind_named(cell) is not None,
     "cell":     lambda cell: "@" in cell,
     "link":     lambda cell: cell.startswith(("http://", "https://", "www.")),
     "given_on": _is_day,
 }
 FEW, MOST, ENOUGH = 0.2, 0.8, 2
-# the second holds what looks like the first
+# (a, b): the cells of b look like those of a, and should
 BY_RIGHT = {("cell", "announced"), ("code", "former")}
 
 
 def _in_their_places(where: Mapping[str, int], rows: Sequence[FileRow]) -> None:
     """Raise Unreadable where what one column should hold stands under another's heading."""
-    held = {field: [cell for row in rows if i < len(row.cells)
-                    and (cell := cells.given(row.cells[i][:LONG]))]
-            for field, i in where.items()}
+    columns = {field: [cell for row in rows if i < len(row.cells)
+                       and (cell := cells.given(row.cells[i][:LONG]))]
+               for field, i in where.items()}
+    columns = {field: column for field, column in columns.items() if len(column) >= ENOUGH}
     for field, looks in LOOKS.items():
-        if len(held.get(field, ())) < ENOUGH or _share(held[field], looks) > FEW:
+        if field not in columns or _share(columns[field], looks) > FEW:
             continue
-        for other, column in held.items():
-            if len(column) >= ENOUGH and _share(column, looks) >= MOST and (field,
-                                                                            other) not in BY_RIGHT:
-                raise Unreadable(
-                    f"the columns look swapped: what should be under {HEADINGS[field][0]} "
-                    f"stands under {HEADINGS[other][0]}", "put each heading over its own column",
-                    f"คอลัมน์น่าจะสลับกัน: ข้อมูลของ {HEADINGS[field][0]} อยู่ใต้ {HEADINGS[other][0]}",
-                )
+        swapped = (other for other, column in columns.items()
+                   if _share(column, looks) >= MOST and (field, other) not in BY_RIGHT)
+        for other in swapped:
+            name, over = HEADINGS[field][0], HEADINGS[other][0]
+            raise Unreadable(
+                f"the columns look swapped: what should be under {name} stands under {over}",
+                "put each heading over its own column",
+                f"คอลัมน์น่าจะสลับกัน: ข้อมูลของ {name} อยู่ใต้ {over}",
+            )
 
 
 def _share(column: Sequence[str], looks: Callable[[str], bool]) -> float:

@@ -1,7 +1,7 @@
-"""Register files -> a register: CSV, XLSX, XLS, ODS, whatever their name says.
+"""Register files -> a register: CSV, XLSX, XLS, ODS and HTML, whatever their name says.
 
-Knows files and processes. A file is read in a child process with bounds of memory and time, so that nothing in it can hurt
-the daemon; what a row means is the business of `core.register`.
+A file is read in a child process with limits on memory and time, so that nothing in it can harm the
+daemon. What a row means is decided in `core.register`.
 """
 
 import pickle
@@ -15,45 +15,43 @@ from sarabanwatch.core.errors import NoReader
 from sarabanwatch.core.register import Register, Unreadable
 from sarabanwatch.edge.register.child import TOO_MUCH, ReadRefusal, ReadRequest
 
-# wall seconds; the child's own bound, of processor time, comes long before on all but a stopped machine
-PATIENCE = 600.0
-# how a child ends that took too much, or choked on it
-BOUNDS = (TOO_MUCH, -SIGXCPU, -SIGKILL, -SIGABRT, -SIGSEGV)
+PATIENCE = 600.0    # wall seconds; the child's own limit, of processor time, is much lower
+# how a child ends that was over its limits
+OVER_LIMITS = (TOO_MUCH, -SIGXCPU, -SIGKILL, -SIGABRT, -SIGSEGV)
 
 
 def load(path: Path, sheet: str = "",
          headings: Mapping[str, Sequence[str]] | None = None) -> Register:
-    """Read a register file; raise Unreadable (naming file, place, remedy) where it cannot be read at all.
+    """Read a register file; raise Unreadable (with file, place and remedy) where it cannot be read.
 
-    NoReader is raised where the child cannot be had, or fails by a fault of ours: then nothing is known of the file.
-    `sheet` names one of a workbook's; otherwise the first with the needed headings is read. `headings` are further names
-    of columns, by field.
+    Raise NoReader where the child process could not be started, or failed by a fault of ours: then
+    nothing is known of the file. `sheet` names a sheet of a workbook; by default the first sheet
+    with the needed headings is read. `headings` are further names of columns, by field.
     """
-    asked = ReadRequest(str(path), sheet,
-                        {field: tuple(names) for field, names in (headings or {}).items()})
+    more = {field: tuple(names) for field, names in (headings or {}).items()}
+    request = pickle.dumps(ReadRequest(str(path), sheet, more))
     try:
-        done = subprocess.run([sys.executable, "-I", "-m", __name__], input=pickle.dumps(asked),  # noqa: S603 - ourselves
-                              capture_output=True,
-                              check=False, timeout=PATIENCE, start_new_session=True)
+        done = subprocess.run([sys.executable, "-I", "-m", __name__], input=request,  # noqa: S603 - ourselves
+                              capture_output=True, check=False, timeout=PATIENCE,
+                              start_new_session=True)
     except subprocess.TimeoutExpired:
         raise _unreadable(path, "is not read in ten minutes") from None
     except OSError as error:
         raise _no_reader(path, str(error.strerror)) from None
-    if done.returncode in BOUNDS:
+    if done.returncode in OVER_LIMITS:
         raise _unreadable(path, "takes more memory or time to read than a register may")
     answer = pickle.loads(done.stdout) if done.returncode == 0 else None  # noqa: S301 - our own child wrote it
     if isinstance(answer, Register):
         return answer
     if isinstance(answer, ReadRefusal):
         raise Unreadable(f"{path}{answer.problem}", answer.remedy, answer.thai)
-    said = done.stderr.decode(errors="replace").split("\n")[-2:]
-    raise _no_reader(path, said[0] or f"it ended with {done.returncode}")
+    last_words = done.stderr.decode(errors="replace").split("\n")[-2:]
+    raise _no_reader(path, last_words[0] or f"it ended with {done.returncode}")
 
 
 def _no_reader(path: Path, why: str) -> NoReader:
-    return NoReader(
-        f"{path}: not read, for the process that reads lists failed ({why}); nothing is known of the list"
-    )
+    return NoReader(f"{path}: not read, for the process that reads lists failed ({why}); "
+                    "nothing is known of the list")
 
 
 def _unreadable(path: Path, problem: str) -> Unreadable:

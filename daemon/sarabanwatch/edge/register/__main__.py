@@ -1,6 +1,7 @@
-"""The process that reads one register file, within bounds of memory and processor time: `Asked` on stdin, the answer on stdout.
+"""The process that reads one register file, with limits on memory and processor time.
 
-Both are pickles between ourselves. Dying is an answer too.
+It takes a ReadRequest on stdin and writes a Register or a ReadRefusal to stdout, both pickled. The
+parent also knows what it means if the process dies.
 """
 
 import pickle

@@ -1,4 +1,4 @@
-"""XLS -> what its sheets show besides values (`SheetMarks`): a walk over the records of a BIFF8 stream ([MS-XLS], section 2.4)."""
+"""XLS -> the marks on its sheets, from the records of a BIFF8 stream ([MS-XLS] section 2.4)."""
 
 import io
 import struct
@@ -9,7 +9,7 @@ import olefile  # type: ignore[import-untyped]  # it has no types
 from sarabanwatch.core.register import Unreadable
 from sarabanwatch.core.register.unread import STRUCK, error
 from sarabanwatch.edge.register.bounds import MOST_COLUMNS
-from sarabanwatch.edge.register.shown import SheetMarks
+from sarabanwatch.edge.register.marks import SheetMarks
 
 STREAMS = ("Workbook", "Book")
 BEGIN, END, FONT, FORMAT, SHEET = 0x809, 0x0A, 0x31, 0xE0, 0x85
@@ -19,7 +19,7 @@ TEXTS = frozenset({0xFD, 0x204, 0xD6, 0x203, 0x27E, FORMULA})
 STRIKE, HIDDEN_ROW, HIDDEN_COLUMN = 0x0008, 0x0020, 0x0001
 ERRORS = {0x00: "#NULL!", 0x07: "#DIV/0!", 0x0F: "#VALUE!", 0x17: "#REF!", 0x1D: "#NAME?",
           0x24: "#NUM!", 0x2A: "#N/A"}
-# what makes a link one to a page or a mailbox ([MS-OSHARED] 2.3.7.6)
+# the moniker of a link to a page or a mailbox ([MS-OSHARED] section 2.3.7.6)
 URL = bytes.fromhex("E0C9EA79F9BACE118C8200AA004BA90B")
 NO_FONT = 4             # no font has this number
 MOST_LINKED = 10_000    # cells of one link
@@ -27,7 +27,7 @@ Record = tuple[int, bytes]
 
 
 def sheet_marks(raw: bytes) -> list[SheetMarks]:
-    """Return what each sheet shows besides values, in their order; raise Unreadable where that cannot be told."""
+    """Return the marks of each sheet, in order; raise Unreadable where they cannot be read."""
     try:
         with olefile.OleFileIO(io.BytesIO(raw)) as file:
             stream = file.openstream(next(name for name in STREAMS if file.exists(name))).read()
@@ -41,7 +41,7 @@ def sheet_marks(raw: bytes) -> list[SheetMarks]:
 
 
 def _records(stream: bytes, at: int) -> Iterator[Record]:
-    """Yield the records of what begins at a place of the stream, to its end."""
+    """Yield the records of the substream that begins at `at`."""
     depth = 0
     while at + 4 <= len(stream):
         kind, length = struct.unpack_from("<HH", stream, at)

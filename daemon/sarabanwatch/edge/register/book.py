@@ -1,7 +1,7 @@
-"""Workbooks -> rows of text: XLSX, XLS, ODS, by python-calamine, which reads values and never formulas.
+"""Workbooks (XLSX, XLS, ODS) -> rows of text, by python-calamine, which reads values, not formulas.
 
-Knows sheets and the types of cells. Numbers become text as the spreadsheet shows them, dates as 2025-11-28. What else a
-workbook shows of its cells (errors, strikes, links, what is hidden) is read beside it, where there is anything of that kind.
+Numbers become text as the spreadsheet shows them, dates become 2025-11-28. Marks on cells (errors,
+strikes, links, hidden rows) are read separately, by `biff`, `ods` and `xlsx`, if a file has any.
 """
 
 import io
@@ -23,18 +23,20 @@ from sarabanwatch.core.register import FileRow, Note, Sheet, Unreadable
 from sarabanwatch.core.register.records import NO_MARKS
 from sarabanwatch.edge.register.bounds import MOST_CELLS, MOST_COLUMNS, trimmed, within
 from sarabanwatch.edge.register.form import FileForm, damaged, locked
-from sarabanwatch.edge.register.shown import SheetMarks
+from sarabanwatch.edge.register.marks import SheetMarks
 
-EXACT = 1e15   # a spreadsheet's number has no more digits
-SPARSE = 4     # times as many cells as may be full
+EXACT = 1e15   # above this a spreadsheet's number is not exact
+SPARSE = 4     # the area of a sheet may be so many times MOST_CELLS
+
+MarksReader = Callable[[str], SheetMarks]     # the marks of a sheet, by its name
 
 
 def sheets(raw: bytes, form: FileForm, wanted: str) -> tuple[list[Sheet], tuple[Note, ...]]:
-    """Return a workbook's sheets, and what is to be said of it; raise Unreadable."""
+    """Return a workbook's sheets and notes on it; raise Unreadable."""
     try:
         book = CalamineWorkbook.from_filelike(io.BytesIO(raw))
-        besides = _besides(raw, form, [about.name for about in book.sheets_metadata])
-        every = [_sheet(book, about, besides, wanted) for about in book.sheets_metadata
+        marks_of = _marks_reader(raw, form, [about.name for about in book.sheets_metadata])
+        every = [_sheet(book, about, marks_of, wanted) for about in book.sheets_metadata
                  if about.typ is SheetTypeEnum.WorkSheet]
     except PasswordError:
         raise locked() from None
@@ -49,8 +51,8 @@ def sheets(raw: bytes, form: FileForm, wanted: str) -> tuple[list[Sheet], tuple[
     return every, (*form.notes, said) if unread else form.notes
 
 
-def _besides(raw: bytes, form: FileForm, names: Sequence[str]) -> Callable[[str], SheetMarks]:
-    """Return what tells, of a sheet by its name, what it shows besides values."""
+def _marks_reader(raw: bytes, form: FileForm, names: Sequence[str]) -> MarksReader:
+    """Return a function that gives the marks of a sheet by its name."""
     from sarabanwatch.edge.register import biff, ods, xlsx
 
     if form.kind == "xls":
@@ -63,42 +65,41 @@ def _besides(raw: bytes, form: FileForm, names: Sequence[str]) -> Callable[[str]
         sheets = ods.sheet_marks(archive)
         return lambda name: sheets.get(name, SheetMarks())
     shared, where = xlsx.shared_marks(archive), xlsx.parts(archive)
-    all_ = bool(shared.formats or shared.texts)
-    return lambda name: xlsx.sheet_marks(archive, where[name], shared) if name in where and (
-        all_ or where[name] in form.parts) else SheetMarks()
+    marked = frozenset(where.values()) if shared.formats or shared.texts else form.parts
+
+    def marks_of(name: str) -> SheetMarks:
+        part = where.get(name)
+        return xlsx.sheet_marks(archive, part, shared) if part in marked and part else SheetMarks()
+    return marks_of
 
 
-def _sheet(book: CalamineWorkbook, about: SheetMetadata, besides: Callable[[str], SheetMarks],
+def _sheet(book: CalamineWorkbook, about: SheetMetadata, marks_of: MarksReader,
            wanted: str) -> Sheet:
     hidden = about.visible is not SheetVisibleEnum.Visible
-    beside = SheetMarks() if hidden and about.name != wanted else besides(about.name)
-    return Sheet(about.name, hidden, within(_rows(book, about.name, beside)),
-                 frozenset(beside.unseen))
+    marks = SheetMarks() if hidden and about.name != wanted else marks_of(about.name)
+    return Sheet(about.name, hidden, within(_rows(book, about.name, marks)),
+                 frozenset(marks.hidden_columns))
 
 
-def _rows(book: CalamineWorkbook, name: str, beside: SheetMarks) -> Iterator[FileRow]:
+def _rows(book: CalamineWorkbook, name: str, marks: SheetMarks) -> Iterator[FileRow]:
     try:
         sheet = book.get_sheet_by_name(name)
     except CalamineError:
         raise damaged() from None
-    if (
-        sheet.total_width > MOST_COLUMNS
-        or sheet.total_height * sheet.total_width > SPARSE * MOST_CELLS
-    ):
-        raise Unreadable(
-            f"the sheet {name!r} spans {sheet.total_height:,} rows and {sheet.total_width:,} columns",
-            "take out what stands far from the table", "ตารางกว้างหรือยาวเกินไป",
-        )
+    height, width = sheet.total_height, sheet.total_width
+    if width > MOST_COLUMNS or height * width > SPARSE * MOST_CELLS:
+        raise Unreadable(f"the sheet {name!r} spans {height:,} rows and {width:,} columns",
+                         "take out what stands far from the table", "ตารางกว้างหรือยาวเกินไป")
     left = ("",) * (sheet.start[1] if sheet.start else 0)
     merged = _Merged(sheet)
     for number, values in enumerate(sheet.iter_rows()):
         row = merged.row(number, trimmed((*left, *map(as_text, values))))
-        cells, besides = beside.beside(number, row.cells)
-        yield row if besides is NO_MARKS else row._replace(cells=cells, beside=besides)
+        cells, row_marks = marks.of_row(number, row.cells)
+        yield row if row_marks is NO_MARKS else row._replace(cells=cells, marks=row_marks)
 
 
 class _Merged:
-    """Fills down what merged cells show, a row at a time: the left column of those that cover several rows."""
+    """Fills down, row by row, the left column of merged cells that cover several rows."""
 
     def __init__(self, sheet: CalamineSheet) -> None:
         self._begin: dict[int, list[tuple[int, int]]] = {}
@@ -109,7 +110,7 @@ class _Merged:
                 self._begin.setdefault(top, []).append((left, bottom))
 
     def row(self, number: int, raw: tuple[str, ...]) -> FileRow:
-        """Return a row with the cells filled in that stand merged with one above."""
+        """Return a row in which cells that are merged with one above have its text."""
         self._open = {column: held for column, held in self._open.items() if held[0] >= number}
         cells, filled = list(raw), []
         for column, (_, line, text) in self._open.items():

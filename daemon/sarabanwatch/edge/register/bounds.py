@@ -1,4 +1,4 @@
-"""How many rows and columns a register may have; what goes beyond is refused, never cut."""
+"""How many rows and columns a register may have. A larger file is refused, not cut."""
 
 from collections.abc import Iterable, Iterator, Sequence
 
@@ -18,7 +18,7 @@ def trimmed(cells: Sequence[str]) -> tuple[str, ...]:
 
 
 def within(rows: Iterable[FileRow]) -> Iterator[FileRow]:
-    """Yield rows, those in which nothing stands left out; raise Unreadable beyond the bounds."""
+    """Yield the rows that are not empty; raise Unreadable where there are too many."""
     count = cells = 0
     for row in rows:
         if row.blank:

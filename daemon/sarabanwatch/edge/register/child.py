@@ -1,4 +1,4 @@
-"""Reads one register file whole: what form it has, its sheets, its rows; any fault of it is said, none raised."""
+"""Reads one register file: its form, its sheets, its rows. Runs in the child process."""
 
 import hashlib
 import stat
@@ -9,12 +9,12 @@ from sarabanwatch.core.register import Note, Register, Sheet, Unreadable, table
 from sarabanwatch.edge.register import book, form, text, web
 
 LARGEST = 64 << 20       # octets of a file; 100,000 agencies take about 30 MB
-TOO_MUCH = 3             # the exit status of a child whose memory did not do
+TOO_MUCH = 3             # exit status of a child that needed more memory than its limit
 REMEDY = "name a register file that this user may read"
 
 
 class ReadRequest(NamedTuple):
-    """Which file, which sheet, which further headings."""
+    """Which file to read, which sheet ("" for any), and further names of columns."""
 
     path: str
     sheet: str
@@ -22,7 +22,7 @@ class ReadRequest(NamedTuple):
 
 
 class ReadRefusal(NamedTuple):
-    """Why a file is not read; the problem begins as it follows the file's name."""
+    """Why a file is not read. `problem` is to be written behind the file's name."""
 
     problem: str
     remedy: str
@@ -30,7 +30,7 @@ class ReadRefusal(NamedTuple):
 
 
 def answer(asked: ReadRequest) -> Register | ReadRefusal:
-    """Read a file; any fault of the file is a ReadRefusal."""
+    """Read a file; return a ReadRefusal for any fault in the file."""
     try:
         raw = _octets(Path(asked.path))
         return read(raw, Path(asked.path).name, asked.sheet, asked.headings)

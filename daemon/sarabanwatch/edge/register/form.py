@@ -1,7 +1,7 @@
-"""What a file is, told by its octets, never by its name; and whether a packed one may be unpacked.
+"""What a file is, by its octets and not by its name; and whether an archive may be unpacked.
 
-Workbooks that are ZIP archives are unpacked once, a piece at a time and counted, before anything reads them: what an archive
-declares of itself may be a lie.
+A workbook that is a ZIP archive is unpacked once, piece by piece, and measured before anything else
+reads it, because the sizes that an archive declares may be false.
 """
 
 import io
@@ -14,26 +14,31 @@ from sarabanwatch.core.register import Note, Unreadable
 
 MOST_ENTRIES = 5_000
 MOST_UNPACKED = 256 << 20   # octets; 200,000 rows take about 120 MB
-# unpacked to packed, of what is larger than SMALL; real sheets reach about 50
-MOST_RATIO = 250
-SMALL = 8 << 20
+MOST_RATIO = 250            # unpacked to packed, if larger than SMALL; real sheets reach about 50
+SMALL = 8 << 20             # octets
 PIECE = 1 << 20
 SAVE = "save it as XLSX or CSV UTF-8"
 
-OTHERS = (   # how a file begins, what it is then
-    (b"%PDF", "a PDF"), (b"\x89PNG", "a picture"), (b"\xff\xd8\xff", "a picture"),
-    (b"GIF8", "a picture"),
-    (b"\x1f\x8b", "packed (gzip)"), (b"7z\xbc\xaf", "packed (7-Zip)"), (b"Rar!", "packed (RAR)"),
-    (b"{\\rtf", "a document (RTF)"),
-    (b"SQLite format 3", "a database"), (b"<?xml", "an XML file"), (b"\x7fELF", "a program"),
-    (b"MZ\x90", "a program"),
+OTHERS = (   # how a file begins, and what it is then
+    (b"%PDF",            "a PDF"),
+    (b"\x89PNG",         "a picture"),
+    (b"\xff\xd8\xff",    "a picture"),
+    (b"GIF8",            "a picture"),
+    (b"\x1f\x8b",        "packed (gzip)"),
+    (b"7z\xbc\xaf",      "packed (7-Zip)"),
+    (b"Rar!",            "packed (RAR)"),
+    (b"{\\rtf",          "a document (RTF)"),
+    (b"SQLite format 3", "a database"),
+    (b"<?xml",           "an XML file"),
+    (b"\x7fELF",         "a program"),
+    (b"MZ\x90",          "a program"),
 )
 
 
 class FileForm(NamedTuple):
-    """A form of file, what is to be said of it, and what reads what it shows besides values ("": nothing does).
+    """A form of file, notes on it, and the kind of workbook whose marks can be read ("": none).
 
-    `parts`: those of an archive in which there is something of that kind.
+    `parts`: the parts of an archive in which there are marks.
     """
 
     workbook: bool
@@ -43,7 +48,7 @@ class FileForm(NamedTuple):
 
 
 def of(raw: bytes) -> FileForm:
-    """Return what a file is; raise Unreadable where it is nothing that a register may be."""
+    """Return the form of a file; raise Unreadable where no register can have it."""
     if raw.startswith(b"PK"):
         return _unpackable(raw)
     if raw.startswith(b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1"):
@@ -59,7 +64,7 @@ def of(raw: bytes) -> FileForm:
 
 
 def locked() -> Unreadable:
-    """Say that a file is encrypted."""
+    """Return the error for a file that is encrypted."""
     return Unreadable("it is locked with a password", "save it without one",
                       "ไฟล์ถูกล็อกด้วยรหัสผ่าน ให้บันทึกใหม่โดยไม่ใส่รหัสผ่าน")
 
@@ -87,10 +92,11 @@ def _unpackable(raw: bytes) -> FileForm:
     seen = set().union(*found.values())
     if "manifest:encryption-data" in seen:
         raise locked()
-    return FileForm(workbook=True, notes=tuple(note for sign, note in SIGNS.items() if sign in seen
-                                               | _kinds_of(names)),
+    seen |= _kinds_of(names)
+    notes = tuple(note for sign, note in SIGNS.items() if sign in seen)
+    return FileForm(workbook=True, notes=notes,
                     kind="xlsx" if "xl/workbook.xml" in names else "ods",
-                    parts=frozenset(name for name, signs in found.items() if BESIDE in signs))
+                    parts=frozenset(name for name, signs in found.items() if MARKED in signs))
 
 
 def _kinds_of(names: set[str]) -> set[str]:
@@ -98,18 +104,18 @@ def _kinds_of(names: set[str]) -> set[str]:
             if any(sign in name for name in names)}
 
 
-SIGNS = {   # found in a workbook -> what is said
+SIGNS = {   # what is found in a workbook -> the note on it
     "<f>": Note("", "formulas are not worked out; what they last showed is read",
                 "ไม่คำนวณสูตร อ่านค่าที่แสดงครั้งสุดท้าย"),
     "externalLinks/": Note("", "links to other files are not followed", "ไม่เปิดลิงก์ไปยังไฟล์อื่น"),
-    "spanned": Note("", "merged cells of an ODS are not filled down: save it as XLSX, if rows then lack a cell",
+    "spanned": Note("", "merged cells of an ODS are not filled down: save it as XLSX, "
+                        "if rows then lack a cell",
                     "เซลล์ที่ผสานใน ODS ไม่ถูกเติมลงแถวล่าง หากข้อมูลขาดให้บันทึกเป็น XLSX"),
     "vbaProject.bin": Note("", "macros are not run", "ไม่เรียกใช้มาโคร"),
 }
-# something besides values: a formula, a link, a strike, an error, what is hidden
-BESIDE = "beside"
+MARKED = "marked"       # a part has a formula, a link, a strike, an error, or something hidden
 STRIKE = (b"strike",)
-SHOWING: dict[str, tuple[bytes, ...]] = {     # by part: what is a sign of it
+MARKING: dict[str, tuple[bytes, ...]] = {     # by part: the octets that show it
     "xl/worksheets/": (b"<f>", b"<f ", b"<f/", b":f>", b":f ", b"hyperlink ", b"hidden=", b't="e"',
                        b"t='e'", *STRIKE),
     "xl/styles.xml": STRIKE, "xl/sharedStrings.xml": STRIKE,
@@ -123,7 +129,10 @@ MARKUP = {b"<!ENTITY": "<!ENTITY", b"<!DOCTYPE": "<!ENTITY", b"<f>": "<f>", b"<f
 
 
 def _opened(raw: bytes, entry: zipfile.ZipInfo) -> set[str]:
-    """Unpack one entry, a piece at a time; return the signs found in its markup. Raise Unreadable where it lies or bursts."""
+    """Unpack one entry piece by piece; return the signs in its markup.
+
+    Raise Unreadable where it is larger than it declares, or far larger than it is packed.
+    """
     signs: set[str] = set()
     unpacked, tail = 0, b""
     for piece in _pieces(raw, entry):
@@ -142,18 +151,18 @@ def _opened(raw: bytes, entry: zipfile.ZipInfo) -> set[str]:
 
 def _signs(piece: bytes, part: str) -> set[str]:
     signs = {sign for mark, sign in MARKUP.items() if mark in piece}
-    marks = next((marks for beginning, marks in SHOWING.items() if part.startswith(beginning)), ())
-    return signs | {BESIDE} if any(mark in piece for mark in marks) else signs
+    marks = next((marks for beginning, marks in MARKING.items() if part.startswith(beginning)), ())
+    return signs | {MARKED} if any(mark in piece for mark in marks) else signs
 
 
 def _pieces(raw: bytes, entry: zipfile.ZipInfo) -> Iterator[bytes]:
-    """Yield what an entry really holds: its packed octets are unpacked to their own end, not to the declared one."""
+    """Yield what an entry really holds, unpacked to its own end and not to the declared size."""
     head = entry.header_offset
     lengths = raw[head + 26:head + 30]
     if len(lengths) < 4 or entry.compress_type not in {zipfile.ZIP_STORED, zipfile.ZIP_DEFLATED}:
         raise damaged()
-    start = head + 30 + int.from_bytes(lengths[:2], "little") + int.from_bytes(lengths[2:],
-                                                                               "little")
+    name, extra = (int.from_bytes(part, "little") for part in (lengths[:2], lengths[2:]))
+    start = head + 30 + name + extra
     packed = raw[start:start + entry.compress_size]
     if entry.compress_type == zipfile.ZIP_STORED:
         yield packed
@@ -173,6 +182,6 @@ def _bomb(how: str) -> Unreadable:
 
 
 def damaged() -> Unreadable:
-    """Say that a file is not whole."""
+    """Return the error for a file that is not whole."""
     return Unreadable("it is damaged, or was cut off on its way", "send it again",
                       "ไฟล์เสียหายหรือส่งมาไม่ครบ ให้ส่งใหม่")

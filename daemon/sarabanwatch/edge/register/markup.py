@@ -1,4 +1,4 @@
-"""Walks over one XML part of an archive, a piece at a time. What may be unpacked was measured before (`form`)."""
+"""Parses one XML part of an archive piece by piece. `form` has measured the archive before."""
 
 import zipfile
 from collections.abc import Callable
@@ -13,17 +13,18 @@ def walk(
     archive: zipfile.ZipFile, part: str, start: Callable[[str, dict[str, str]], object],
     end: Callable[[str], object] = lambda _: None, text: Callable[[str], object] = lambda _: None,
 ) -> None:
-    """Tell of each element's beginning and end and of the text between; nothing where there is no such part. Raise Unreadable."""
+    """Call `start`, `end` and `text` for the elements of a part, if there is such a part.
+
+    Raise Unreadable where it is damaged.
+    """
     if part not in archive.namelist():
         return
-    # declared entities were refused before; expat follows no reference outside
+    # `form` refuses declared entities; expat opens no external reference
     parser = expat.ParserCreate()
     parser.buffer_text = True
-    parser.StartElementHandler, parser.EndElementHandler, parser.CharacterDataHandler = (
-        start,
-        end,
-        text,
-    )
+    parser.StartElementHandler = start
+    parser.EndElementHandler = end
+    parser.CharacterDataHandler = text
     try:
         with archive.open(part) as stream:
             while piece := stream.read(PIECE):

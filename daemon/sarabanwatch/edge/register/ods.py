@@ -1,57 +1,61 @@
-"""ODS -> what its sheets show besides values (`SheetMarks`): a walk over content.xml (OpenDocument 1.3, part 3, section 9)."""
+"""ODS -> the marks on its sheets, read from content.xml (OpenDocument 1.3, part 3, section 9)."""
 
 import zipfile
 from collections.abc import Callable
 
 from sarabanwatch.core.register.unread import FORMULA, STRUCK, error
 from sarabanwatch.edge.register.bounds import MOST_COLUMNS, MOST_ROWS
+from sarabanwatch.edge.register.marks import SheetMarks, Struck
 from sarabanwatch.edge.register.markup import walk
-from sarabanwatch.edge.register.shown import SheetMarks, Struck
 
 CONTENT = "content.xml"
 AWAY = frozenset({"collapse", "filter"})
-MOST_AGAIN = 1_000      # times that a cell with something besides its value is repeated
+MOST_AGAIN = 1_000      # times that a marked cell may be repeated
 
 
 def sheet_marks(archive: zipfile.ZipFile) -> dict[str, SheetMarks]:
-    """Return what each sheet shows besides values, by its name."""
+    """Return the marks of each sheet, by its name."""
     book = _Book()
     walk(archive, CONTENT, book.start, book.end, book.text)
     return book.sheets
 
 
 class _Book:
-    """Walks over the sheets."""
+    """Collects the marks of all sheets."""
 
     def __init__(self) -> None:
         self.sheets: dict[str, SheetMarks] = {}
         self._sheet = SheetMarks()
         self._row = self._column = 0
-        # how often the row, or the cell, at hand stands there
-        self._rows = self._columns = 1
-        self._struck: set[str] = set()          # styles
+        self._rows = self._columns = 1          # how often the current row, or cell, is repeated
+        self._struck: set[str] = set()          # styles that strike out
         self._style, self._spans = "", list[bool]()
         self._cell: dict[str, str] | None = None
         self._left, self._gone = list[str](), list[str]()
         self._link = ""
         self._begins: dict[str, Callable[[dict[str, str]], None]] = {
-            "style": self._begin_style, "text-properties": self._begin_look,
+            "style": self._begin_style,
+            "text-properties": self._begin_look,
             "table": self._begin_table,
-            "table-column": self._begin_column, "table-row": self._begin_row,
+            "table-column": self._begin_column,
+            "table-row": self._begin_row,
             "table-cell": self._begin_cell,
-            "covered-table-cell": self._begin_cell, "span": self._begin_span, "a": self._begin_link}
+            "covered-table-cell": self._begin_cell,
+            "span": self._begin_span,
+            "a": self._begin_link,
+        }
 
     def start(self, tag: str, attributes: dict[str, str]) -> None:
-        """Hear of an element's beginning."""
+        """Take the beginning of an element."""
         if begin := self._begins.get(tag.rpartition(":")[2]):
-            begin({name if name.startswith("calcext:") else name.rpartition(":")[2]: said
-                   for name, said in attributes.items()})
+            begin({name if name.startswith("calcext:") else name.rpartition(":")[2]: value
+                   for name, value in attributes.items()})
 
     def end(self, tag: str) -> None:
-        """Hear of an element's end."""
+        """Take the end of an element."""
         match tag.rpartition(":")[2]:
             case "table-cell" | "covered-table-cell":
-                self._judge()
+                self._mark()
             case "table-row":
                 self._row += self._rows
             case "span":
@@ -60,7 +64,7 @@ class _Book:
                 self._style = ""
 
     def text(self, text: str) -> None:
-        """Hear a piece of text."""
+        """Take a piece of text."""
         if self._cell is not None:
             (self._gone if any(self._spans) else self._left).append(text)
 
@@ -68,11 +72,8 @@ class _Book:
         self._style = attributes.get("name", "")
 
     def _begin_look(self, attributes: dict[str, str]) -> None:
-        line = (
-            attributes.get("text-line-through-style") or attributes.get("text-line-through-type")
-            or "none"
-        )
-        if self._style and line != "none":
+        lines = (attributes.get(f"text-line-through-{of}") for of in ("style", "type"))
+        if self._style and next(filter(None, lines), "none") != "none":
             self._struck.add(self._style)
 
     def _begin_table(self, attributes: dict[str, str]) -> None:
@@ -101,7 +102,7 @@ class _Book:
     def _begin_link(self, attributes: dict[str, str]) -> None:
         self._link = attributes.get("href", "")
 
-    def _judge(self) -> None:
+    def _mark(self) -> None:
         cell, left, gone = self._cell or {}, "".join(self._left), "".join(self._gone)
         self._cell, column = None, self._column
         self._column += self._columns

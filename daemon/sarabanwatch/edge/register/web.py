@@ -1,6 +1,6 @@
-"""HTML tables -> rows of text: what many systems hand out under the name of an XLS.
+"""HTML tables -> rows of text. Many systems give out HTML under the name of an XLS file.
 
-Knows markup and encodings; a cell over several rows or columns is filled into all of them, a struck or hidden one is told.
+A cell that spans several rows is filled into all of them; strikes and hidden rows are noted.
 """
 
 import re
@@ -9,12 +9,11 @@ from html.parser import HTMLParser
 
 from sarabanwatch.core.register import FileRow, Note, Sheet, Unreadable
 from sarabanwatch.edge.register.bounds import MOST_CELLS, MOST_COLUMNS, trimmed, within
-from sarabanwatch.edge.register.shown import SheetMarks, Struck
+from sarabanwatch.edge.register.marks import SheetMarks, Struck
 
 BEGINS = re.compile(
-    rb"(?:<\?xml[^>]*>\s*)?<(?:!doctype html|html|head|meta|body|table|div|style|center|font|form|script|br|p)\b",
-    re.IGNORECASE,
-)
+    rb"(?:<\?xml[^>]*>\s*)?<(?:!doctype html|html|head|meta|body|table|div|style|center|font|form"
+    rb"|script|br|p)\b", re.IGNORECASE)
 CHARSET = re.compile(rb"charset\s*=\s*[\"']?([\w-]{1,40})", re.IGNORECASE)
 STRIKES = frozenset({"s", "strike", "del"})
 PASSED_OVER = frozenset({"script", "style", "title"})
@@ -27,7 +26,7 @@ DEEPEST = 200       # elements in elements
 
 
 def is_page(raw: bytes) -> bool:
-    """Say whether octets are markup of a page."""
+    """Say whether octets are an HTML page."""
     return bool(BEGINS.match(raw[:200].removeprefix(b"\xef\xbb\xbf").lstrip())) or (
         b"<table" in raw[:20_000].lower() and raw[:200].lstrip().startswith(b"<"))
 
@@ -41,11 +40,11 @@ def sheets(raw: bytes) -> tuple[list[Sheet], tuple[Note, ...]]:
         raise Unreadable("it is a web page without a table",
                          "save the list itself as XLSX or CSV UTF-8",
                          "ไฟล์นี้เป็นหน้าเว็บที่ไม่มีตาราง ให้บันทึกเป็น XLSX หรือ CSV UTF-8")
-    said = Note("", "a web page, whatever its name; its table is read",
+    note = Note("", "a web page, whatever its name; its table is read",
                 "ไฟล์เป็นหน้าเว็บ (HTML) อ่านตารางในหน้า")
     return [Sheet(f"ตาราง {n}" if len(page.tables) > 1 else "", hidden=False,
                   rows=within(table.rows()))
-            for n, table in enumerate(page.tables, start=1)], (said,)
+            for n, table in enumerate(page.tables, start=1)], (note,)
 
 
 def _decoded(raw: bytes) -> str:
@@ -60,34 +59,34 @@ def _decoded(raw: bytes) -> str:
 
 
 class _Table:
-    """A table as it is filled: rows of cells, what spans down into the rows to come, and what is shown of cells besides."""
+    """A table that is being filled: its rows, the cells that span into later rows, and marks."""
 
     def __init__(self) -> None:
         self._rows: list[list[str]] = []
-        self._shown = SheetMarks()
+        self._marks = SheetMarks()
         self._spans: dict[int, tuple[int, str]] = {}      # column: rows to come, text
         self._cells = 0
 
     def begin_row(self, *, hidden: bool) -> None:
         """Begin a row."""
         if hidden:
-            self._shown.hidden.add(len(self._rows))
+            self._marks.hidden.add(len(self._rows))
         self._rows.append([])
         self._spans = {column: (rows - 1, text) for column, (rows, text) in self._spans.items()
                        if rows > 0}
         self._fill()
 
     def add(self, text: Struck, link: str, down: int, across: int) -> None:
-        """Add a cell that stands over so many rows and columns; raise Unreadable beyond the bounds."""
+        """Add a cell of `down` rows and `across` columns; raise Unreadable over the limits."""
         row, cells = len(self._rows) - 1, self._rows[-1]
         self._cells += min(across, MOST_COLUMNS)
         if self._cells > MOST_CELLS or len(cells) + across > MOST_COLUMNS:
             raise Unreadable(f"more than {MOST_CELLS:,} cells, or {MOST_COLUMNS:,} columns",
                              "give one country's agencies only", "จำนวนเซลล์มากเกินไป")
         if text.gone.strip():
-            self._shown.note(row, len(cells), text)
+            self._marks.note(row, len(cells), text)
         if link:
-            self._shown.note(row, len(cells), link)
+            self._marks.note(row, len(cells), link)
         for number in range(across):
             if down > 1:
                 self._spans[len(cells)] = down - 1, text.left + text.gone
@@ -98,20 +97,18 @@ class _Table:
         """Yield the rows."""
         for number, cells in enumerate(self._rows):
             raw = trimmed([cell.strip() for cell in cells])
-            left, beside = self._shown.beside(number, raw)
-            yield FileRow(number + 1, raw, left, (), beside)
+            left, marks = self._marks.of_row(number, raw)
+            yield FileRow(number + 1, raw, left, (), marks)
 
     def _fill(self) -> None:
         cells = self._rows[-1]
-        while (
-            len(cells) in self._spans and self._spans[len(cells)][0] >= 0
-            and len(cells) < MOST_COLUMNS
-        ):
+        over = (-1, "")
+        while len(cells) < MOST_COLUMNS and self._spans.get(len(cells), over)[0] >= 0:
             cells.append(self._spans[len(cells)][1])
 
 
 class _Page(HTMLParser):
-    """Walks over a page and fills its tables."""
+    """Parses a page and fills its tables."""
 
     def __init__(self) -> None:
         super().__init__(convert_charrefs=True)
@@ -122,7 +119,7 @@ class _Page(HTMLParser):
         self._left, self._gone, self._link = list[str](), list[str](), ""
 
     def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
-        """Hear of an element's beginning."""
+        """Take the beginning of an element."""
         attributes = {name: value or "" for name, value in attrs}
         style = attributes.get("style", "").lower()
         away = bool(AWAY.search(style)) or "hidden" in attributes
@@ -143,7 +140,7 @@ class _Page(HTMLParser):
             self._left.append("\n")
 
     def handle_endtag(self, tag: str) -> None:
-        """Hear of an element's end."""
+        """Take the end of an element."""
         if tag in {"tr", "td", "th", "table"}:
             self._end_cell()
         if tag == "table" and self._within:
@@ -153,14 +150,14 @@ class _Page(HTMLParser):
             del self._open[at:]
 
     def handle_data(self, data: str) -> None:
-        """Hear a piece of text."""
+        """Take a piece of text."""
         if self._cell is not None and not self._unseen():
             struck = any(struck for _, struck, _ in self._open)
-            (self._gone if struck else self._left).append(" ".join(data.split()) if data.strip()
-                                                          else " ")
+            text = " ".join(data.split()) or " "
+            (self._gone if struck else self._left).append(text)
 
     def _unseen(self) -> bool:
-        """Say whether what is told now is not to be seen within its cell; whether the whole row is hidden is told of the row."""
+        """Say whether the current text is hidden inside its cell (and not with its row)."""
         at = next((i for i in range(len(self._open) - 1, -1, -1)
                    if self._open[i][0] in {"td", "th"}), len(self._open))
         return any(tag in PASSED_OVER or away for tag, _, away in self._open[at + 1:])
@@ -180,5 +177,5 @@ class _Page(HTMLParser):
 
 
 def _times(cell: dict[str, str], name: str) -> int:
-    said = cell.get(name, "1").strip()
-    return max(1, min(int(said), MOST_SPANNED)) if said.isdecimal() and len(said) < 6 else 1
+    number = cell.get(name, "1").strip()
+    return max(1, min(int(number), MOST_SPANNED)) if number.isdecimal() and len(number) < 6 else 1

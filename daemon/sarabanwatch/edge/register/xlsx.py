@@ -1,7 +1,7 @@
-"""XLSX -> what its sheets show besides values (`SheetMarks`): a walk over the markup (ECMA-376, part 1, section 18), cell by cell.
+"""XLSX -> the marks on its sheets, from the markup (ECMA-376, part 1, section 18).
 
-Read by expat from the archive that `form` has unpacked and measured before; declared entities were refused there. Nothing
-is worked out, no link is followed.
+`form` has measured the archive before and refused declared entities. Nothing is calculated, and no
+link is opened.
 """
 
 import posixpath
@@ -12,8 +12,8 @@ from typing import NamedTuple
 
 from sarabanwatch.core.register.unread import FORMULA, STRUCK, error
 from sarabanwatch.edge.register.bounds import MOST_COLUMNS
+from sarabanwatch.edge.register.marks import SheetMarks, Struck
 from sarabanwatch.edge.register.markup import walk
-from sarabanwatch.edge.register.shown import SheetMarks, Struck
 
 BOOK, STYLES, STRINGS = "xl/workbook.xml", "xl/styles.xml", "xl/sharedStrings.xml"
 REF = re.compile(r"\$?([A-Z]{1,3})\$?(\d{1,7})")
@@ -25,7 +25,7 @@ LONGEST_FORMULA = 2_000     # characters of it that are looked at
 
 
 class SharedMarks(NamedTuple):
-    """What the parts of a workbook that all sheets share tell: struck cell formats, struck texts by their number."""
+    """Marks that all sheets share: formats that strike out, and shared texts by number."""
 
     formats: frozenset[int]
     texts: Mapping[int, Struck]
@@ -39,64 +39,70 @@ def parts(archive: zipfile.ZipFile) -> dict[str, str]:
 
 
 def shared_marks(archive: zipfile.ZipFile) -> SharedMarks:
-    """Return what the shared parts tell."""
+    """Return the marks in the parts that all sheets share."""
     strings = _Strings()
     walk(archive, STRINGS, strings.start, strings.end, strings.text)
     return SharedMarks(frozenset(_struck_formats(archive)), strings.struck)
 
 
 def sheet_marks(archive: zipfile.ZipFile, part: str, shared: SharedMarks) -> SheetMarks:
-    """Return what a sheet shows besides its values."""
+    """Return the marks of a sheet."""
     sheet = _Sheet(shared, _targets(archive, part))
     walk(archive, part, sheet.start, sheet.end, sheet.text)
-    return sheet.shown
+    return sheet.marks
 
 
 class _Sheet:
-    """Walks over one sheet's markup."""
+    """Collects the marks of one sheet."""
 
     def __init__(self, shared: SharedMarks, targets: Mapping[str, str]) -> None:
-        self.shown = SheetMarks()
+        self.marks = SheetMarks()
         self._shared, self._targets = shared, targets
         self._row = self._column = -1
         self._cell: Mapping[str, str] = {}
-        # texts of the cell at hand: f, v, runs that stay, runs that are struck
+        # texts of the current cell: f, v, runs that are left, runs that are struck out
         self._held: dict[str, list[str]] = {}
         self._into: list[str] | None = None
         self._struck = False
         self._begins: dict[str, Callable[[dict[str, str]], None]] = {
-            "row": self._begin_row, "col": self._begin_col, "c": self._begin_cell,
-            "f": self._begin_formula, "v": self._begin_value,
-            "r": self._begin_run, "strike": self._begin_strike, "t": self._begin_text,
-            "hyperlink": self._begin_link}
+            "row": self._begin_row,
+            "col": self._begin_col,
+            "c": self._begin_cell,
+            "f": self._begin_formula,
+            "v": self._begin_value,
+            "r": self._begin_run,
+            "strike": self._begin_strike,
+            "t": self._begin_text,
+            "hyperlink": self._begin_link,
+        }
 
     def start(self, tag: str, attributes: dict[str, str]) -> None:
-        """Hear of an element's beginning."""
+        """Take the beginning of an element."""
         if begin := self._begins.get(tag.rpartition(":")[2]):
             begin(attributes)
 
     def end(self, tag: str) -> None:
-        """Hear of an element's end."""
+        """Take the end of an element."""
         name = tag.rpartition(":")[2]
         if name in TEXTS:
             self._into = None
         elif name == "c":
-            self._judge()
+            self._mark()
 
     def text(self, text: str) -> None:
-        """Hear a piece of text."""
+        """Take a piece of text."""
         if self._into is not None:
             self._into.append(text)
 
     def _begin_row(self, attributes: dict[str, str]) -> None:
         self._row, self._column = int(attributes.get("r", self._row + 2)) - 1, -1
         if attributes.get("hidden") in TRUE:
-            self.shown.hidden.add(self._row)
+            self.marks.hidden.add(self._row)
 
     def _begin_col(self, attributes: dict[str, str]) -> None:
         if attributes.get("hidden") in TRUE:
             last = min(int(attributes.get("max", 0)), MOST_COLUMNS)
-            self.shown.hide(range(int(attributes.get("min", 1)) - 1, last))
+            self.marks.hide(range(int(attributes.get("min", 1)) - 1, last))
 
     def _begin_cell(self, attributes: dict[str, str]) -> None:
         place = REF.fullmatch(attributes.get("r", ""))
@@ -121,26 +127,27 @@ class _Sheet:
     def _begin_link(self, attributes: dict[str, str]) -> None:
         target = self._targets.get(_relation(attributes), "")
         for row, column in _within(attributes.get("ref", "")) if target else ():
-            self.shown.note(row, column, target)
+            self.marks.note(row, column, target)
 
-    def _judge(self) -> None:
+    def _mark(self) -> None:
         held = {name: "".join(texts) for name, texts in self._held.items()}
         if not held:
             return
-        value, kind, place = held.get("v", ""), self._cell.get("t", "n"), (self._row, self._column)
+        value, left, gone = (held.get(name, "") for name in ("v", "left", "gone"))
+        kind, place = self._cell.get("t", "n"), (self._row, self._column)
+        struck = int(self._cell.get("s", 0)) in self._shared.formats
         if kind == "e":
-            self.shown.note(*place, error(value or "#N/A"))
+            self.marks.note(*place, error(value or "#N/A"))
         elif "f" in held and not value and not (kind == "str" and "v" in held):
-            self.shown.note(*place, FORMULA)
-        elif int(self._cell.get("s", 0)) in self._shared.formats and (value or held.get("left")
-                                                                      or held.get("gone")):
-            self.shown.note(*place, STRUCK)
+            self.marks.note(*place, FORMULA)
+        elif struck and (value or left or gone):
+            self.marks.note(*place, STRUCK)
         elif "gone" in held:
-            self.shown.note(*place, Struck(held.get("left", ""), held["gone"]))
+            self.marks.note(*place, Struck(left, gone))
         elif kind == "s" and value.isdecimal() and int(value) in self._shared.texts:
-            self.shown.note(*place, self._shared.texts[int(value)])
+            self.marks.note(*place, self._shared.texts[int(value)])
         if link := LITERAL_LINK.match(held.get("f", "")[:LONGEST_FORMULA]):
-            self.shown.note(*place, link[1].replace('""', '"'))
+            self.marks.note(*place, link[1].replace('""', '"'))
 
 
 def _column(letters: str) -> int:
@@ -151,14 +158,15 @@ def _column(letters: str) -> int:
 
 
 def _within(area: str) -> Iterator[tuple[int, int]]:
-    """Yield the cells of `G2` or `G2:H9`."""
+    """Yield the cells (row, column) of an area such as `G2` or `G2:H9`."""
     first, _, last = area.partition(":")
     begins, ends = REF.fullmatch(first), REF.fullmatch(last or first)
     if not begins or not ends:
         return
-    for row in range(int(begins[2]) - 1, min(int(ends[2]), int(begins[2]) + MOST_ROWS_OF_A_LINK)):
-        yield from ((row, column) for column in range(_column(begins[1]),
-                                                      min(_column(ends[1]) + 1, MOST_COLUMNS)))
+    columns = range(_column(begins[1]), min(_column(ends[1]) + 1, MOST_COLUMNS))
+    top = int(begins[2])
+    for row in range(top - 1, min(int(ends[2]), top + MOST_ROWS_OF_A_LINK)):
+        yield from ((row, column) for column in columns)
 
 
 def _struck_formats(archive: zipfile.ZipFile) -> Iterator[int]:
@@ -179,7 +187,7 @@ def _struck_formats(archive: zipfile.ZipFile) -> Iterator[int]:
 
 
 class _Strings:
-    """Walks over the shared texts, and keeps those of which something is struck out."""
+    """Collects the shared texts of which something is struck out."""
 
     def __init__(self) -> None:
         self.struck: dict[int, Struck] = {}
@@ -188,7 +196,7 @@ class _Strings:
         self._into: list[str] | None = None
 
     def start(self, tag: str, attributes: dict[str, str]) -> None:
-        """Hear of an element's beginning."""
+        """Take the beginning of an element."""
         name = tag.rpartition(":")[2]
         if name == "si":
             self._number += 1
@@ -201,26 +209,31 @@ class _Strings:
             self._into = self._parts[self._in_strike]
 
     def end(self, tag: str) -> None:
-        """Hear of an element's end."""
+        """Take the end of an element."""
         self._into = None
         if tag.rpartition(":")[2] == "si" and self._parts[True]:
             self.struck[self._number] = Struck("".join(self._parts[False]),
                                                "".join(self._parts[True]))
 
     def text(self, text: str) -> None:
-        """Hear a piece of text."""
+        """Take a piece of text."""
         if self._into is not None:
             self._into.append(text)
 
 
 def _targets(archive: zipfile.ZipFile, part: str) -> dict[str, str]:
-    """Return where the relations of a part lead, by their ids: parts of the archive by their names in it, links as they stand."""
+    """Return the targets of a part's relations by their ids: names of parts, or external links."""
     folder, name = posixpath.split(part)
-    relations = [said for element, said in _elements(archive, f"{folder}/_rels/{name}.rels")
+    relations = [each for element, each in _elements(archive, f"{folder}/_rels/{name}.rels")
                  if element == "Relationship"]
-    return {each.get("Id", ""): each.get("Target", "") if each.get("TargetMode") == "External" else
-            posixpath.normpath(posixpath.join(f"/{folder}", each.get("Target", ""))).lstrip("/")
-            for each in relations}
+    return {each.get("Id", ""): _target(folder, each) for each in relations}
+
+
+def _target(folder: str, relation: Mapping[str, str]) -> str:
+    target = relation.get("Target", "")
+    if relation.get("TargetMode") == "External":
+        return target
+    return posixpath.normpath(posixpath.join(f"/{folder}", target)).lstrip("/")
 
 
 def _relation(attributes: Mapping[str, str]) -> str:
@@ -229,7 +242,7 @@ def _relation(attributes: Mapping[str, str]) -> str:
 
 
 def _elements(archive: zipfile.ZipFile, part: str) -> list[tuple[str, dict[str, str]]]:
-    """Return the elements of a small part, in order, with their attributes; none where there is no such part."""
+    """Return the elements of a small part with their attributes, if there is such a part."""
     found: list[tuple[str, dict[str, str]]] = []
     walk(archive, part, lambda tag, attributes: found.append((tag.rpartition(":")[2], attributes)))
     return found

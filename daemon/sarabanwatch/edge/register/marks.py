@@ -1,6 +1,7 @@
-"""What a workbook shows of its cells besides their values, whatever its form: what cannot be read, strikes, links, hidden rows.
+"""The marks on a sheet: cells that cannot be read, strikes, links, hidden rows and columns.
 
-python-calamine gives values alone: to it an error, a formula without its value and an empty cell are the same.
+python-calamine gives values only: an error, a formula without its value and an empty cell are the
+same to it. The readers of the workbook forms (`biff`, `ods`, `xlsx`) therefore collect marks.
 """
 
 from collections.abc import Iterable, Sequence
@@ -16,7 +17,7 @@ HIDDEN = (None, "the row is hidden in the workbook", "แถวนี้ถู�
 
 
 class Struck(NamedTuple):
-    """A text of which a part was struck out: what is left, and what was."""
+    """A text of which a part was struck out: what is left, and what was struck out."""
 
     left: str
     gone: str
@@ -24,17 +25,20 @@ class Struck(NamedTuple):
 
 @dataclass(slots=True)
 class SheetMarks:
-    """Of one sheet, by row and column from 0: cells that say nothing, texts with a part struck out, links; what is hidden."""
+    """The marks of one sheet, by row and column from 0.
+
+    `unread`: cells that cannot be read; `struck`: texts with a part struck out; `hidden`: rows.
+    """
 
     unread: dict[int, dict[int, Unread]] = field(default_factory=dict)
     struck: dict[int, dict[int, Struck]] = field(default_factory=dict)
     links: dict[int, dict[int, str]] = field(default_factory=dict)
     hidden: set[int] = field(default_factory=set)
-    unseen: set[int] = field(default_factory=set)
+    hidden_columns: set[int] = field(default_factory=set)
     count: int = 0
 
     def note(self, row: int, column: int, why: "Unread | Struck | str") -> None:
-        """Write down what a cell is; raise Unreadable where it is too much."""
+        """Note a mark on a cell; raise Unreadable where there are too many."""
         self.count += 1
         if self.count > MOST_CELLS:
             raise Unreadable("more formulas, links and strikes than a register has cells",
@@ -53,19 +57,18 @@ class SheetMarks:
                 self.links.setdefault(row, {})[column] = why
 
     def hide(self, columns: Iterable[int]) -> None:
-        """Write down columns that are hidden."""
-        self.unseen.update(columns)
+        """Note columns that are hidden."""
+        self.hidden_columns.update(columns)
 
-    def beside(self, row: int, cells: Sequence[str]) -> tuple[tuple[str, ...], RowMarks]:
-        """Return a row's cells without what was struck out of them, and what is to be known besides."""
-        unread, struck, links = self.unread.get(row, {}), self.struck.get(row,
-                                                                          {}), self.links.get(row,
-                                                                                              {})
+    def of_row(self, row: int, cells: Sequence[str]) -> tuple[tuple[str, ...], RowMarks]:
+        """Return a row's cells without what was struck out of them, and its marks."""
+        unread, links = self.unread.get(row, {}), self.links.get(row, {})
+        struck = self.struck.get(row, {})
         if not (unread or struck or links or row in self.hidden):
             return tuple(cells), NO_MARKS
         left = [struck[i].left if i in struck else cell for i, cell in enumerate(cells)]
-        said = [(i, f"{quoted(each.gone)} is struck out, and passed over",
-                 f"{quoted(each.gone)} มีขีดฆ่า จึงไม่อ่าน")
-                for i, each in struck.items()]
-        return tuple(left), RowMarks(unread, links,
-                                     (*((HIDDEN,) if row in self.hidden else ()), *said))
+        remarks = [(i, f"{quoted(each.gone)} is struck out, and passed over",
+                    f"{quoted(each.gone)} มีขีดฆ่า จึงไม่อ่าน")
+                   for i, each in struck.items()]
+        hidden = (HIDDEN,) if row in self.hidden else ()
+        return tuple(left), RowMarks(unread, links, (*hidden, *remarks))
