@@ -1,6 +1,9 @@
-"""What all tests share: properties are tried on the same cases everywhere, untimed; `HYPOTHESIS=search` seeks new ones.
+"""What all tests share: properties are tried on the same cases everywhere, untimed.
 
-What waits longest for other programs begins first, a file of it at each worker in turn, so that none waits alone at the end.
+`HYPOTHESIS=search` seeks new ones.
+
+What waits longest for other programs begins first, a file of it at each worker in turn, so that
+none waits alone at the end.
 """
 
 import os
@@ -27,7 +30,10 @@ def _waits(item):
 
 
 def pytest_collection_modifyitems(items):
-    """Deal the tests into hands: xdist (worksteal) gives each worker an equal share of them, in the order that stands here."""
+    """Deal the tests into hands.
+
+    Xdist (worksteal) gives each worker an equal share of them, in the order that stands here.
+    """
     workers = int(os.environ.get("PYTEST_XDIST_WORKER_COUNT", "1"))
     ranked = sorted(items, key=_rank)
     slow = [list(tests) for _, tests in groupby(filter(_waits, ranked), key=lambda item: item.path)]

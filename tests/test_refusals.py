@@ -1,4 +1,7 @@
-"""The shipped books of refusals hold together; a site's own are asked first; a wrong one is refused by name."""
+"""The shipped books of refusals hold together; a site's own are asked first.
+
+A wrong one is refused by name.
+"""
 
 from pathlib import Path
 

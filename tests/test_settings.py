@@ -71,7 +71,7 @@ def test_an_address_with_just_room_for_a_token_is_taken(tmp_path: Path) -> None:
     load(tmp_path / "x.toml")
 
 
-# --- as shipped ------------------------------------------------------------------------------------------------------
+# --- as shipped -----------------------------------------------------------------------------------
 
 
 def test_the_sample_loads_and_sends_nothing_anywhere() -> None:
@@ -119,7 +119,7 @@ def test_the_other_shipped_files_can_be_read() -> None:
                          settings.Holidays) == settings.Holidays()
 
 
-# --- live ------------------------------------------------------------------------------------------------------------
+# --- live -----------------------------------------------------------------------------------------
 
 
 @pytest.mark.parametrize("host", ["127.0.0.1", "127.9.9.9", "::1", "localhost", "relay.test"])
@@ -140,7 +140,7 @@ def test_with_live_they_go_wherever_the_relay_is(tmp_path: Path) -> None:
     assert load(tmp_path / "x.toml").relay.host == "mail.one.go.th"
 
 
-# --- secrets ---------------------------------------------------------------------------------------------------------
+# --- secrets --------------------------------------------------------------------------------------
 
 
 def test_a_secret_is_looked_for_among_the_credentials_first(tmp_path: Path,
@@ -226,7 +226,7 @@ def test_a_text_that_cannot_be_read_is_named_with_its_key(octets: bytes | None, 
 
 def test_a_secret_is_taken_from_where_it_was_renewed_last(tmp_path: Path,
                                                           monkeypatch: pytest.MonkeyPatch) -> None:
-    """From what a reload brought, what the service manager handed over, the keeper's folder, beside the configuration."""
+    """From what a reload brought, systemd's credentials, the credentials folder, or beside the file."""
     handed, brought = tmp_path / "handed", tmp_path / "brought"
     monkeypatch.setenv("CREDENTIALS_DIRECTORY", str(handed))
     monkeypatch.setenv("RUNTIME_DIRECTORY", str(brought))

@@ -1,6 +1,9 @@
-"""What the daemon needs from the world, one Protocol each. Nothing here does anything; what does stands in `edge`.
+"""What the daemon needs from the world, one Protocol each. Nothing here does anything.
 
-Moments are aware `datetime`s of the Clock. The ledger is no port: it is `store`, and there is one of it.
+What does stands in `edge`.
+
+Moments are aware `datetime`s of the Clock. The ledger is no port: it is `store`, and there is one
+of it.
 """
 
 from collections.abc import AsyncIterator, Mapping, Sequence
@@ -26,7 +29,10 @@ from sarabanwatch.core.sending.reply import Answer, Outgoing
 
 
 class Clock(Protocol):
-    """Civil time, which an exercise may let run faster than the wall's. It never leaps, whatever the wall's clock does."""
+    """Civil time, which an exercise may let run faster than the wall's.
+
+    It never leaps, whatever the wall's clock does.
+    """
 
     def now(self) -> datetime:
         """Return the present moment."""
@@ -51,14 +57,17 @@ class Chance(Protocol):
         """Return a number in [0, 1)."""
 
 
-# --- letters out -----------------------------------------------------------------------------------------------------
+# --- letters out ----------------------------------------------------------------------------------
 
 
 class Press(Protocol):
     """Prints letters."""
 
     async def pdf(self, paper: Paper, at: datetime) -> bytes:
-        """Return a letter as PDF; empty where that cannot be done, for a letter goes out without it."""
+        """Return a letter as PDF.
+
+        Empty where that cannot be done, for a letter goes out without it.
+        """
 
 
 class Line(Protocol):
@@ -74,7 +83,7 @@ class Line(Protocol):
         """Take leave of the other side."""
 
 
-# --- mail in ---------------------------------------------------------------------------------------------------------
+# --- mail in --------------------------------------------------------------------------------------
 
 
 class Inbox(Protocol):
@@ -83,8 +92,9 @@ class Inbox(Protocol):
     def batches(self, after: Bookmarks) -> AsyncIterator[Batch]:
         """Yield what came after the bookmarks, for ever, whatever the server says or does.
 
-        The cursor moves only over mails that this batch, or one before it, gave or told to lack. Before each wait it says, to
-        whom it was built with, within how many wall seconds it goes on.
+        The cursor moves only over mails that this batch, or one before it, gave or told to lack.
+        Before each wait it says, to whom it was built with, within how many wall seconds it goes
+        on.
         """
 
 
@@ -92,27 +102,39 @@ class Secret(Protocol):
     """What logs us in: a password or an access token, asked for anew at every log-in."""
 
     async def get(self) -> str:
-        """Return it; raise Barred where a person must mend something, Unanswered where it cannot be had for now."""
+        """Return it.
+
+        Raise Barred where a person must mend something, Unanswered where it cannot be had for now.
+        """
 
     def refused(self) -> bool:
-        """Hear that the other side refused what was given last; return whether `get` may give another now."""
+        """Hear that the other side refused what was given last.
+
+        Return whether `get` may give another now.
+        """
 
 
 class Reader(Protocol):
     """Reads mail within bounds of time and memory."""
 
     async def read(self, raw: bytes) -> Arrival:
-        """Return what a raw mail is; raise NoReader where that cannot be found out now, and nothing for the mail."""
+        """Return what a raw mail is.
+
+        Raise NoReader where that cannot be found out now, and nothing for the mail.
+        """
 
 
 class SignatureVerifier(Protocol):
     """Verifies DKIM signatures (RFC 6376)."""
 
     async def verified(self, raw: bytes) -> tuple[str, ...]:
-        """Return the domains whose signature of a raw mail holds; what cannot be known is left out."""
+        """Return the domains whose signature of a raw mail holds.
+
+        What cannot be known is left out.
+        """
 
 
-# --- lists, pages and names ------------------------------------------------------------------------------------------
+# --- lists, pages and names -----------------------------------------------------------------------
 
 
 class Web(Protocol):
@@ -120,7 +142,9 @@ class Web(Protocol):
 
     async def get(self, url: str, *, etag: str = "", at: str = "", seconds: float = 30,
                   octets: int = 64 << 20) -> WebPage:
-        """Return one page of the host named and no other, within so much time and size; raise Unanswered.
+        """Return one page of the host named and no other, within so much time and size.
+
+        Raise Unanswered.
 
         `at` is the host's address, where the asker knows it; else the system is asked for it.
         """
@@ -146,14 +170,20 @@ class Source(Protocol):
         """Whether what was taken is never taken again; else only not while it stays the same."""
 
     async def offer(self, mark: str) -> OfferedList | None:
-        """Return what is new since the mark, or None; raise Unreadable, Unanswered or OSError where it cannot be had."""
+        """Return what is new since the mark, or None.
+
+        Raise Unreadable, Unanswered or OSError where it cannot be had.
+        """
 
 
 class Resolver(Protocol):
     """One resolver of the DNS."""
 
     async def look(self, domain: str) -> DomainFacts:
-        """Return what it says of a domain, and raise nothing for what the DNS does; it is kept until `forget`."""
+        """Return what it says of a domain, and raise nothing for what the DNS does.
+
+        It is kept until `forget`.
+        """
 
     def forget(self) -> None:
         """Forget what was told."""
@@ -172,7 +202,7 @@ class Archive(Protocol):
         """Return one listed agency's account, or None."""
 
 
-# --- who hears of it -------------------------------------------------------------------------------------------------
+# --- who hears of it ------------------------------------------------------------------------------
 
 
 class MailboxJournal(Protocol):

@@ -1,12 +1,14 @@
 """How fast letters leave us and how much memory a round takes.
 
-    python tests/bench/campaign.py [--json] [--letters 2000] [--rounds 5] [--memory 8286 --memory 100000]
+    python tests/bench/campaign.py [--json] [--letters 2000] [--rounds 5]
+                                   [--memory 8286 --memory 100000]
 
-Letters of 60 kB over ten connections through the real send step (ledger, composer, SMTP) by each route: a relay, and
-straight to the hosts of as many domains, 24 of them, each domain asked of a resolver. Into Postfix's smtp-sink, beside
-Postfix's smtp-source into the same sink, turn by turn; medians. Then by each route under TLS, into hosts of our own. Then
-each part of the step by itself; and how much of a letter's octets was encoded anew, of those that were sent. Then the
-daemon's peak memory in a round of so many agencies, with a relay and an inbox that only take.
+Letters of 60 kB over ten connections through the real send step (ledger, composer, SMTP) by each
+route: a relay, and straight to the hosts of as many domains, 24 of them, each domain asked of a
+resolver. Into Postfix's smtp-sink, beside Postfix's smtp-source into the same sink, turn by turn;
+medians. Then by each route under TLS, into hosts of our own. Then each part of the step by itself;
+and how much of a letter's octets was encoded anew, of those that were sent. Then the daemon's peak
+memory in a round of so many agencies, with a relay and an inbox that only take.
 """
 
 import argparse
@@ -58,7 +60,10 @@ LOOK = 1.0
 
 
 class Way(NamedTuple):
-    """A route: the port it leads to, the resolver's where it is direct, and whether it is under TLS."""
+    """A route.
+
+    The port it leads to, the resolver's where it is direct, and whether it is under TLS.
+    """
 
     port: int
     resolver: int = 0
@@ -119,7 +124,10 @@ async def lines_of(way: Way, components: Components) -> AsyncIterator[list[Line]
 
 
 async def parts(folder: Path, port: int, mails: int) -> tuple[dict[str, Took], float]:
-    """The same letters, but each part of the step by itself; and the share of their octets that was encoded anew."""
+    """The same letters, but each part of the step by itself.
+
+    And the share of their octets that was encoded anew.
+    """
     components = lay_out(folder, mails, port, 1, letter=OCTETS)
     async with drafted(components) as (desk, serials), lines_of(Way(port), components) as lines:
         now, written = components.clock.now(), []
@@ -164,7 +172,10 @@ async def _by_lines(lines: Sequence[Line], serials: Sequence[int],
 
 
 def memory(folder: Path, agencies: int, patience: float) -> dict[str, Any]:
-    """Run the daemon through a round in which every letter is taken and nobody answers; its peak memory."""
+    """Run the daemon through a round in which every letter is taken and nobody answers.
+
+    Its peak memory.
+    """
     password = "toy"
     with sink() as relay, imapd(password) as inbox, (folder / "daemon.log").open("wb") as log:
         components = lay_out(folder, agencies, relay, inbox)

@@ -2,10 +2,11 @@
 
     python tests/bench/dns_sweep.py [--json] [--domains 8286] [--in-flight 100] [--alone]
 
-The real step (look, judge, ledger) over as many agencies, each with a domain of its own: of ten, four have a mail host of
-their own and the others one of 24; one in fifty does not exist, one in fifty leads nowhere, one in three has SPF and
-DMARC. A little answerer in another process speaks as a resolver. Beside it, in the same run: dnspython's own exchange
-(a socket a question), asked the first 2,000 MX. `--alone`: one resolver, asked twice, without the pause between.
+The real step (look, judge, ledger) over as many agencies, each with a domain of its own: of ten,
+four have a mail host of their own and the others one of 24; one in fifty does not exist, one in
+fifty leads nowhere, one in three has SPF and DMARC. A little answerer in another process speaks as
+a resolver. Beside it, in the same run: dnspython's own exchange (a socket a question), asked the
+first 2,000 MX. `--alone`: one resolver, asked twice, without the pause between.
 """
 
 import argparse

@@ -1,7 +1,9 @@
-"""The far side of the routes, in a process of its own: a resolver, and mail hosts with STARTTLS that take and forget.
+"""The far side of the routes, in a process of its own.
 
-Every domain's mail goes to one of so many houses; all of them are one listener on loopback, under a certificate that an
-authority of this run vouches for.
+A resolver, and mail hosts with STARTTLS that take and forget.
+
+Every domain's mail goes to one of so many houses; all of them are one listener on loopback, under a
+certificate that an authority of this run vouches for.
 """
 
 import asyncio
@@ -27,7 +29,10 @@ OK = b"250 2.0.0 Ok\r\n"
 
 @contextmanager
 def world(domains: Sequence[str], folder: Path) -> Iterator[tuple[int, int, Path]]:
-    """Run the far side; yield the resolver's port, the hosts' port, and the file of the authority."""
+    """Run the far side.
+
+    Yield the resolver's port, the hosts' port, and the file of the authority.
+    """
     ours, theirs = multiprocessing.Pipe()
     authority = folder / "authority.pem"
     process = multiprocessing.get_context("spawn").Process(target=serve,

@@ -1,9 +1,12 @@
-"""How fast bounces are taken in: from IMAP to evidence on disk, beside a bare fetch by imaplib in the same run.
+"""How fast bounces are taken in.
+
+From IMAP to evidence on disk, beside a bare fetch by imaplib in the same run.
 
     python tests/bench/intake.py [--json] [--mails 10000] [--rounds 3]
 
-The mailbox is Dovecot's where it is installed and we are root, else the land's own. Ours is the real receive step: IDLE
-client, reader, recognition, attribution, ledger. The two take turns; medians. The parts by themselves follow.
+The mailbox is Dovecot's where it is installed and we are root, else the land's own. Ours is the
+real receive step: IDLE client, reader, recognition, attribution, ledger. The two take turns;
+medians. The parts by themselves follow.
 """
 
 import argparse

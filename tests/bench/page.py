@@ -1,7 +1,10 @@
-"""The public page under load, beside a plain Starlette hello: `python tests/bench/page.py [REQUESTS A SECOND] [SECONDS]`.
+"""The public page under load, beside a plain Starlette hello.
 
-8,286 agencies, a letter written to each; visitors read the overview, look for agencies and open their pages, at a steady
-rate whatever the answers take. Prints latencies in milliseconds, the server's processor time a request, and its memory.
+`python tests/bench/page.py [REQUESTS A SECOND] [SECONDS]`.
+
+8,286 agencies, a letter written to each; visitors read the overview, look for agencies and open
+their pages, at a steady rate whatever the answers take. Prints latencies in milliseconds, the
+server's processor time a request, and its memory.
 """
 
 import asyncio
@@ -40,7 +43,10 @@ def paths(rng: random.Random, many: int) -> list[str]:
 
 
 async def load(port: int, asked: list[str], rate: float) -> list[float]:
-    """Ask at a steady rate; return how long each answer took from when it was due, in milliseconds."""
+    """Ask at a steady rate.
+
+    Return how long each answer took from when it was due, in milliseconds.
+    """
     queue: asyncio.Queue[tuple[float, str]] = asyncio.Queue()
     took: list[float] = []
 

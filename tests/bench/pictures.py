@@ -1,7 +1,9 @@
-"""Takes the pictures of deploy/pictures anew, over a kept demo: `python tests/bench/pictures.py FOLDER` (`make pictures`).
+"""Takes the pictures of deploy/pictures anew, over a kept demo.
 
-The papers are those of a snapshot that was frozen and released in it; the page is what `page serve` shows, in Debian's
-Chromium. Needs poppler-utils and chromium.
+`python tests/bench/pictures.py FOLDER` (`make pictures`).
+
+The papers are those of a snapshot that was frozen and released in it; the page is what `page serve`
+shows, in Debian's Chromium. Needs poppler-utils and chromium.
 """
 
 import base64
@@ -73,7 +75,10 @@ def shot(browser: Browser, address: str, width: int, height: int, **more: Any) -
 
 
 def way(browser: Browser, base: str, agency: dict[str, str]) -> tuple[list[bytes], str]:
-    """Go as a visitor does from the first page to an agency's; return what is seen at each step, and the last address."""
+    """Go as a visitor does from the first page to an agency's.
+
+    Return what is seen at each step, and the last address.
+    """
     phone = browser.new_page(viewport=PHONE)
     phone.goto(base)
     phone.fill("input[name=q]", agency["kind"])

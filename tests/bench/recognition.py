@@ -1,9 +1,12 @@
-"""How well returned mail is read: LABELS.jsonl -> shares right, beside flufl.bounce and Sisimai where they are installed.
+"""How well returned mail is read.
+
+LABELS.jsonl -> shares right, beside flufl.bounce and Sisimai where they are installed.
 
     python tests/bench/recognition.py LABELS.jsonl --json [--wrong]
 
-Each label names a mail (path relative to the labels), its kind, recipients and, for each, whose fault the failure is.
-Lines whose trust is C for what is counted are left out of that count. The last line printed is one JSON object.
+Each label names a mail (path relative to the labels), its kind, recipients and, for each, whose
+fault the failure is. Lines whose trust is C for what is counted are left out of that count. The
+last line printed is one JSON object.
 """
 
 import argparse
@@ -82,7 +85,7 @@ def _options() -> argparse.Namespace:
     return parser.parse_args()
 
 
-# --- right or wrong --------------------------------------------------------------------------------------------------
+# --- right or wrong -------------------------------------------------------------------------------
 
 
 def kind_right(line: Line) -> bool:
@@ -95,7 +98,10 @@ def recognised(line: Line) -> bool:
 
 
 def recipients_right(line: Line) -> bool:
-    """Every report names one that is labelled, or its twin, as failed or as written to; and all that are labelled are."""
+    """Every report names one that is labelled, or its twin, as failed or as written to.
+
+    And all that are labelled are.
+    """
     wanted = {address.lower() for address in line.label["recipients"]}
     twins = {address.lower() for address in line.label["also_accept"]}
     found = [{report.recipient.lower(), report.original.lower()} for report in line.read.reports]
@@ -109,7 +115,7 @@ def _named(read: Arrival) -> list[str]:
 
 
 def verdicts(line: Line) -> Iterator[tuple[str, str, Report]]:
-    """Yield what was labelled and what was read, for each recipient of a bounce that has a label of blame."""
+    """Yield what was labelled and what was read, for each recipient with a label of blame."""
     reports = {name.lower(): report for report in line.read.reports
                for name in (report.original, report.recipient)}
     for row in line.label["expected"]:
@@ -128,7 +134,7 @@ def blame_of(report: Report | None) -> str:
 
 
 def dead_wrongly(line: Line) -> bool:
-    """An address is called dead though the label says that the sender is at fault, that it is unclear, or alive."""
+    """An address is called dead though its label says sender's fault, unclear, or alive."""
     if not line.read.reports and line.read.kind is not MailKind.FAILED:
         return False
     verdicts_known = {row.get("verdict") for row in line.label["expected"] if row.get("verdict")}
@@ -191,7 +197,7 @@ def _tell_wrong(lines: list[Line]) -> None:
                 )
 
 
-# --- the peer --------------------------------------------------------------------------------------------------------
+# --- the peer -------------------------------------------------------------------------------------
 
 
 def _flufl(labels: list[dict[str, Any]], raws: list[bytes]) -> dict[str, Any]:
@@ -248,7 +254,10 @@ BLAMED = {
 
 
 def _sisimai(labels: list[dict[str, Any]], folder: Path) -> dict[str, Any]:
-    """What Sisimai (Perl) says: recipients and, by its reasons, whose fault it is. Many of the labels began as its own words."""
+    """What Sisimai (Perl) says: recipients and, by its reasons, whose fault it is.
+
+    Many of the labels began as its own words.
+    """
     paths = "".join(f"{folder / label['mail']}\n" for label in labels)
     try:
         ran = subprocess.run(["perl", "-e", SISIMAI], input=paths, capture_output=True, text=True,

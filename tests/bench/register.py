@@ -1,6 +1,9 @@
-"""How long the reading of a register takes, and how much memory: python tests/bench/register.py [LIST.csv]
+"""How long the reading of a register takes, and how much memory.
 
-Prints seconds and the child's peak memory for lists of several sizes and forms, beside a bare csv.reader over the same octets.
+Python tests/bench/register.py [LIST.csv].
+
+Prints seconds and the child's peak memory for lists of several sizes and forms, beside a bare
+csv.reader over the same octets.
 """
 
 import csv

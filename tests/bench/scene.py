@@ -1,4 +1,6 @@
-"""What the benches stand on: a country's register, a ledger with letters in it, and servers that only take.
+"""What the benches stand on.
+
+A country's register, a ledger with letters in it, and servers that only take.
 
 The land is used as a library here, for its register alone: nobody in it answers.
 """
@@ -85,7 +87,10 @@ class Desk:
 
 def lay_out(folder: Path, agencies: int, relay: int, imap: int, *, letter: int = 0,
             rate: float = 3600) -> Components:
-    """Write a country's register and our settings; `letter` makes the test letter so many octets long."""
+    """Write a country's register and our settings.
+
+    `letter` makes the test letter so many octets long.
+    """
     folder.mkdir(parents=True, exist_ok=True)
     clock = Clock(rate, datetime.now(UTC))
     settings = papers.configuration(Ports(relay, imap, 53), clock)
@@ -103,7 +108,10 @@ def lay_out(folder: Path, agencies: int, relay: int, imap: int, *, letter: int =
 
 @asynccontextmanager
 async def drafted(components: Components) -> AsyncIterator[tuple[Desk, list[int]]]:
-    """Open a new ledger with the register in it and a letter drafted to everyone; yield it and the serials."""
+    """Open a new ledger with the register in it and a letter drafted to everyone.
+
+    Yield it and the serials.
+    """
     components.ledger_file.unlink(missing_ok=True)
     ledger = components.ledger()
     rules = replace(components.rules, policy=replace(components.policy, outbox=10**6))

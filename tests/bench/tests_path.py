@@ -1,4 +1,7 @@
-"""Imported for its effect: a bench finds what stands beside it in tests/ (fakes, corpus, real), wherever it is run."""
+"""Imported for its effect.
+
+A bench finds what stands beside it in tests/ (fakes, corpus, real), wherever it is run.
+"""
 
 import sys
 from pathlib import Path

@@ -1,4 +1,6 @@
-"""edge/imap/protocol.py reaches into aioimaplib: the pin, what it overrides, and what it relies upon.
+"""edge/imap/protocol.py reaches into aioimaplib.
+
+The pin, what it overrides, and what it relies upon.
 
 Where one of these fails after an upgrade, read protocol.py beside the new upstream, line by line.
 """

@@ -1,4 +1,4 @@
-"""What every line promises (ports.Line), asked of the one to a relay and of the one straight to a mail host."""
+"""What every line promises (ports.Line): one to a relay, and one straight to a mail host."""
 
 import asyncio
 from collections.abc import AsyncIterator, Callable
@@ -96,7 +96,7 @@ async def test_a_refusal_is_told_at_its_stage_and_the_next_letter_may_go(to: Kin
                                                                   reply[4:9].decode())
 
 
-async def test_a_letter_given_up_at_the_dot_leaves_no_connection_on_which_its_answer_could_meet_the_next(
+async def test_a_letter_given_up_at_the_dot_leaves_no_connection_for_its_late_answer(
     to: Kind,
 ) -> None:
     asked, silent, visits = asyncio.Event(), asyncio.Event(), 0

@@ -1,4 +1,7 @@
-"""Mails that were made to hurt whoever reads them, by name. Large ones are made when asked for, never kept as files."""
+"""Mails that were made to hurt whoever reads them, by name.
+
+Large ones are made when asked for, never kept as files.
+"""
 
 import base64
 from collections.abc import Callable, Iterator
@@ -139,14 +142,16 @@ MAILS: dict[str, Callable[[], bytes]] = {
     "html of comments": lambda: typed(b"text/html", b"<!--" * 300_000),
     "html of entities": lambda: typed(b"text/html", b"&#9999999999999;" * 60_000),
     "html nested deep": lambda: typed(b"text/html", b"<div>" * 300_000),
-    "a status without end": lambda: status(b"Final-Recipient: rfc822; a@x.test\r\nAction: failed\r\n\r\n" * 50_000),
+    "a status without end": lambda: status(
+            b"Final-Recipient: rfc822; a@x.test\r\nAction: failed\r\n\r\n" * 50_000),
     "a status of blank lines": lambda: status(b"\r\n" * 500_000),
     "a status with an endless diagnosis": lambda: status(
         b"Final-Recipient: rfc822; a@x.test\r\nAction: failed\r\nDiagnostic-Code: smtp; 550 "
         + b"5.1.1 " * 200_000),
     "a status with an endless recipient": lambda: status(b"Final-Recipient: rfc822; "
                                                          + b"a" * 1_000_000 + b"@x.test"),
-    "a status without values": lambda: status(b"Final-Recipient:\r\nAction:\r\nStatus:\r\nDiagnostic-Code:\r\n"),
+    "a status without values": lambda: status(
+            b"Final-Recipient:\r\nAction:\r\nStatus:\r\nDiagnostic-Code:\r\n"),
     "a status of NULs": lambda: status(b"Final-Recipient: rfc822;\0\0@\0\r\nAction: fai\0led\r\n"),
     "a bounce of addresses": lambda: bounce(b"<a@x.test>:\r\n" * 100_000),
     "a bounce of at signs": lambda: bounce(b"@" * 500_000),

@@ -1,4 +1,4 @@
-"""Rules, their tests, runbooks, board and routes agree with one another and with the list of metrics."""
+"""Rules, their tests, runbooks, board and routes agree with each other and the list of metrics."""
 
 import json
 import re
@@ -48,7 +48,10 @@ def promised(alert: str) -> Counter[bool]:
 
 @pytest.mark.parametrize("file", PROMISES, ids=lambda file: file.stem)
 def test_a_promise_over_days_is_looked_at_hourly(file: Path) -> None:
-    """At each step promtool evaluates every rule; days by the minute took a minute of `make test`."""
+    """At each step promtool evaluates every rule.
+
+    Days by the minute took a minute of `make test`.
+    """
     tests = yaml.safe_load(file.read_text())
     step = seconds(tests["evaluation_interval"])
     steps = {case["name"]: seconds(check["eval_time"]) / step

@@ -13,7 +13,7 @@ from sarabanwatch.core.sending.probe import Event
 from sarabanwatch.core.sending.reply import Answer, Stage, event, read
 from sarabanwatch.core.sending.route import Route
 
-# --- the way ---------------------------------------------------------------------------------------------------------
+# --- the way --------------------------------------------------------------------------------------
 
 
 async def test_a_letter_reaches_the_host_that_the_mx_names_and_the_answer_is_the_hosts_own() -> (
@@ -32,9 +32,7 @@ async def test_without_an_mx_the_domain_itself_is_the_host() -> None:
     assert (answer.code, answer.by) == (250, "one.go.test")
 
 
-async def test_the_preferred_host_is_tried_first_and_one_that_does_not_answer_is_left_for_the_next() -> (
-    None
-):
+async def test_the_preferred_host_is_tried_first_and_a_silent_one_is_left_for_the_next() -> None:
     zone = {("one.go.test", "MX"): ["20 mx.one.go.test.", "10 down.one.go.test."],
             ("mx.one.go.test", "A"): ["127.0.0.1"], ("down.one.go.test", "A"): ["127.0.0.99"]}
     assert (await sent(smtp([]), zone)).by == "mx.one.go.test"
@@ -129,7 +127,7 @@ async def test_in_an_exercise_nobody_beyond_loopback_is_connected_to(
     assert called == []
 
 
-# --- the answers -----------------------------------------------------------------------------------------------------
+# --- the answers ----------------------------------------------------------------------------------
 
 
 @pytest.mark.parametrize(("verb", "reply", "reason"), [

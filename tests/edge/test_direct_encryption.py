@@ -1,4 +1,7 @@
-"""Letters straight to mail hosts on loopback: their encryption good and bad, and what MTA-STS and DANE promise of it."""
+"""Letters straight to mail hosts on loopback.
+
+Their encryption good and bad, and what MTA-STS and DANE promise of it.
+"""
 
 import asyncio
 import ssl
@@ -24,7 +27,7 @@ TLSA_AT = "_25._tcp.mx.one.go.test"
 SIGNED = frozenset({"one.go.test", "mx.one.go.test", TLSA_AT})
 
 
-# --- encryption ------------------------------------------------------------------------------------------------------
+# --- encryption -----------------------------------------------------------------------------------
 
 
 class Postbox:
@@ -89,7 +92,7 @@ def dressed(ca: trustme.CA, case: str) -> ssl.SSLContext | None:
 
 
 @pytest.mark.parametrize("case", CASES)
-async def test_whatever_its_encryption_a_host_that_was_asked_for_none_gets_the_letter_and_is_told_what_to_mend(
+async def test_whatever_its_encryption_a_host_asked_for_none_gets_the_letter_and_is_told_of_it(
     case: str, authority: trustme.CA,
 ) -> None:
     async with host(dressed(authority, case)) as (port, box), line(ONE, port) as direct:
@@ -114,7 +117,7 @@ async def test_a_host_whose_encryption_never_comes_about_gets_the_letter_in_clea
     assert [rule.finding for rule in judge(answer.tls, NOW)] == [TlsFinding.BROKEN]
 
 
-# --- MTA-STS ---------------------------------------------------------------------------------------------------------
+# --- MTA-STS --------------------------------------------------------------------------------------
 
 
 def policy(mode: str = "enforce", mx: str = "mx.one.go.test", age: int = 86400) -> bytes:
@@ -207,7 +210,7 @@ async def test_a_policy_is_fetched_once_while_it_holds(authority: trustme.CA) ->
     assert asked[0].startswith(b"GET /.well-known/mta-sts.txt HTTP/1.1\r\n")
 
 
-# --- DANE ------------------------------------------------------------------------------------------------------------
+# --- DANE -----------------------------------------------------------------------------------------
 
 
 def chain(leaf: trustme.LeafCert, *cas: trustme.CA) -> Sequence[certificate.Certificate]:
@@ -216,7 +219,7 @@ def chain(leaf: trustme.LeafCert, *cas: trustme.CA) -> Sequence[certificate.Cert
 
 
 def presenting(leaf: trustme.LeafCert, ca: trustme.CA, tmp_path: Path) -> ssl.SSLContext:
-    """Show the authority's certificate behind the host's own, as DANE-TA wants it (RFC 7672 section 3.1.2)."""
+    """Show the authority's certificate behind the host's own, as DANE-TA wants (RFC 7672, 3.1.2)."""
     whole = tmp_path / "chain.pem"
     whole.write_bytes(leaf.private_key_pem.bytes()
                       + b"".join(p.bytes() for p in leaf.cert_chain_pems) + ca.cert_pem.bytes())
@@ -229,7 +232,7 @@ def tlsa(*records: str) -> Zone:
     return ONE | {(TLSA_AT, "TLSA"): list(records)}
 
 
-async def test_a_certificate_promised_by_its_key_is_taken_whoever_vouches_for_it_and_whatever_its_name(
+async def test_a_certificate_promised_by_its_key_is_taken_whatever_its_name_and_authority(
     tmp_path: Path,
 ) -> None:
     ca = trustme.CA()
@@ -244,7 +247,7 @@ async def test_a_certificate_promised_by_its_key_is_taken_whoever_vouches_for_it
 
 
 @pytest.mark.parametrize("signed", [True, False])
-async def test_a_certificate_that_is_not_the_promised_one_keeps_the_letter_back_where_the_promise_is_vouched_for(
+async def test_another_certificate_than_the_promised_one_keeps_the_letter_back_where_dnssec_holds(
     signed: bool,  # noqa: FBT001 - a case
     authority: trustme.CA,
 ) -> None:

@@ -1,4 +1,7 @@
-"""Signatures made by dkimpy and keys served by a name server on loopback; without dkimpy, what is said then."""
+"""Signatures made by dkimpy and keys served by a name server on loopback.
+
+Without dkimpy, what is said then.
+"""
 
 import asyncio
 import base64
@@ -44,7 +47,10 @@ def signed(raw: bytes, domain: str = "one.go.th", **more: object) -> bytes:
 
 
 class Names(asyncio.DatagramProtocol):
-    """Answers TXT questions from a table; a name that is not in it does not exist; of None it says SERVFAIL."""
+    """Answers TXT questions from a table; a name that is not in it does not exist.
+
+    Of None it says SERVFAIL.
+    """
 
     def __init__(self, table: dict[str, str | None]) -> None:
         self.table, self.asked = table, []

@@ -182,7 +182,7 @@ async def test_a_name_that_cannot_be_asked_about_is_not_known(name: str) -> None
     assert (await look(WHOLE, name)).exists is None
 
 
-# --- the wire --------------------------------------------------------------------------------------------------------
+# --- the wire -------------------------------------------------------------------------------------
 
 
 def test_an_answer_to_another_question_is_not_heard() -> None:
@@ -223,11 +223,11 @@ def test_the_systems_resolvers_are_named_with_their_port_or_there_are_none() -> 
     assert all(place.rpartition(":")[2].isdigit() for place in system())
 
 
-# --- a resolver that loses questions ---------------------------------------------------------------------------------
+# --- a resolver that loses questions --------------------------------------------------------------
 
 
 @pytest.mark.parametrize("seed", range(2))
-async def test_with_a_fifth_of_the_packets_lost_at_one_resolver_nothing_is_wrongly_said_not_to_exist(
+async def test_with_a_fifth_of_the_packets_lost_nothing_is_wrongly_said_not_to_exist(
     seed: int,
 ) -> None:
     there = [f"d{n}.go.test" for n in range(60)]

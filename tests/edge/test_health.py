@@ -1,4 +1,7 @@
-"""What was lately proved, as Prometheus sees it: moments of the wall's clock, from what the daemon tells in its own."""
+"""What was lately proved, as Prometheus sees it.
+
+Moments of the wall's clock, from what the daemon tells in its own.
+"""
 
 from collections.abc import Callable
 from datetime import UTC, datetime, timedelta

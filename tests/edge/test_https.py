@@ -1,4 +1,7 @@
-"""Pages over HTTPS, asked of a server on loopback: what is taken, what is not, and that no answer can hold us up."""
+"""Pages over HTTPS, asked of a server on loopback.
+
+What is taken, what is not, and that no answer can hold us up.
+"""
 
 import asyncio
 import socket
@@ -25,7 +28,10 @@ def trusting() -> ssl.SSLContext:
 @asynccontextmanager
 async def serving(answer: bytes, *, name: str = "localhost",
                   waits: bool = False) -> AsyncIterator[tuple[str, Asked]]:
-    """Answer every question with the same bytes, then hang up, or wait until the client does; gives the URL, and what was asked."""
+    """Answer every question with the same bytes, then hang up, or wait until the client does.
+
+    Gives the URL, and what was asked.
+    """
     context = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
     CA.issue_cert(name).configure_cert(context)
     asked: Asked = []
@@ -123,7 +129,10 @@ async def test_a_host_that_nobody_vouches_for_or_that_is_another_is_not_asked() 
 
 
 class Doors:
-    """Stands for the waits between tries to connect: opens the host's door at one of them, or never."""
+    """Stands for the waits between tries to connect.
+
+    Opens the host's door at one of them, or never.
+    """
 
     def __init__(self, opens_at: int = 0) -> None:
         self._opens_at, self.waits = opens_at, list[float]()

@@ -1,4 +1,4 @@
-"""The watched inbox, against a real IMAP server (pymap, as the land starts it) and one that falls over to order."""
+"""The watched inbox against a real IMAP server (the land's pymap) and one that fails to order."""
 
 import asyncio
 import ssl
@@ -60,7 +60,7 @@ def mails(seen: list[Batch]) -> list[tuple[int, bytes]]:
     return [one for batch in seen for one in batch.mails]
 
 
-# --- a real server ---------------------------------------------------------------------------------------------------
+# --- a real server --------------------------------------------------------------------------------
 
 
 @asynccontextmanager
@@ -135,7 +135,7 @@ async def test_a_real_inbox_that_will_not_have_us_bars_us(
                 await imap.select(name)
 
 
-# --- one that falls over to order ------------------------------------------------------------------------------------
+# --- one that falls over to order -----------------------------------------------------------------
 
 
 async def test_a_mail_is_given_once_though_a_search_names_the_last_one_always() -> None:

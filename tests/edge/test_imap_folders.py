@@ -1,4 +1,7 @@
-"""Several folders of a mailbox, each with its cursor; their names, also in Thai; and from which day on they are read."""
+"""Several folders of a mailbox, each with its cursor; their names, also in Thai.
+
+And from which day on they are read.
+"""
 
 from contextlib import aclosing
 from datetime import date
@@ -142,9 +145,7 @@ async def read(
     return given, told
 
 
-async def test_folders_are_read_by_what_they_are_for_and_by_name_each_with_a_cursor_of_its_own() -> (
-    None
-):
+async def test_folders_are_read_by_use_and_by_name_each_with_a_cursor_of_its_own() -> None:
     box = Box(
         {1: mail(1)}, others={"Junk E-mail": {5: mail(5)}, ON_THE_WIRE: {9: mail(9)}}, lists=LISTS
     )

@@ -1,4 +1,7 @@
-"""One event, one line, one counter: what is written and what is counted, as an operator and Prometheus read them."""
+"""One event, one line, one counter.
+
+What is written and what is counted, as an operator and Prometheus read them.
+"""
 
 import json
 import sys
@@ -132,7 +135,8 @@ def test_each_new_mail_is_counted_by_its_kind_and_a_known_one_not(
     journal: MetricJournal, kind: Mail, log: StringIO,
 ) -> None:
     before = samples(journal)
-    received = ReceivedMail(b"", "d" * 64, MONDAY, Arrival(kind, "a rule"), 7, fact(FactKind.ANSWERED))
+    answered = fact(FactKind.ANSWERED)
+    received = ReceivedMail(b"", "d" * 64, MONDAY, Arrival(kind, "a rule"), 7, answered)
     journal.received(received, new=False)
     assert (moved(journal, before), told(log)) == ({}, [])
     journal.received(received, new=True)
@@ -177,7 +181,8 @@ def test_buckets_and_turns_are_those_of_todays_edition(log: StringIO) -> None:
     journal = MetricJournal(StoppedClock(MONDAY), lambda: moved)
     journal.published({Group.A1: 3, Group.A2: 1}, 3, Round(0, 0, 0, 0, 0, 0, 0, 0), 0)
     journal.turned(Transition(1, "1001", Group.A2, Group.A1, "x", MONDAY))
-    shown = {f"{name}{'/'.join(v for _, v in labels)}": value for (name, labels), value in samples(journal).items()}
+    shown = {name + "/".join(label for _, label in labels): value
+             for (name, labels), value in samples(journal).items()}
     assert (shown["sarabanwatch_agencies_in_bucketready"],
             shown["sarabanwatch_agencies_in_bucketmend"]) == (1, 3)
     assert shown["sarabanwatch_changes_totalregressed"] == 1

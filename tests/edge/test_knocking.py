@@ -1,4 +1,7 @@
-"""How often we knock at our relay, whatever it does: ten lines share one back-off. Hours pass here without being waited for."""
+"""How often we knock at our relay, whatever it does: ten lines share one back-off.
+
+Hours pass here without being waited for.
+"""
 
 import asyncio
 from base64 import b64decode
@@ -27,7 +30,10 @@ def now() -> float:
 
 
 class Visited:
-    """A relay that takes note of when it was connected to and logged in to; `says` gives what it answers from a visit on."""
+    """A relay that takes note of when it was connected to and logged in to.
+
+    `says` gives what it answers from a visit on.
+    """
 
     def __init__(self, says: Callable[[int], dict[str, bytes | None]]) -> None:
         self.visits: list[float] = []
@@ -82,7 +88,10 @@ async def letters(line: RelayLine, into: list[Answer], barred: list[Barred]) -> 
 
 async def sending(scene: Scene, seconds: float, user: str = "watch",
                   ) -> tuple[list[Answer], list[BaseException], list[Barred]]:
-    """Let ten lines send for so long; return what became of the letters, what was told, and how often we were barred."""
+    """Let ten lines send for so long.
+
+    Return what became of the letters, what was told, and how often we were barred.
+    """
     answers: list[Answer] = []
     told: list[BaseException] = []
     barred: list[Barred] = []
@@ -95,9 +104,7 @@ async def sending(scene: Scene, seconds: float, user: str = "watch",
     return answers, told, barred
 
 
-def test_a_relay_that_hangs_up_after_each_letter_is_logged_in_to_a_few_times_a_minute_and_still_carries() -> (
-    None
-):
+def test_a_relay_that_hangs_up_after_each_letter_is_logged_in_to_rarely_and_still_carries() -> None:
     relay = Visited(lambda _: {"RSET": None, "MAIL": b"250 OK",
                                "DOT": b"421 4.7.0 one letter a connection"})
     answers, *_ = hurried(sending(relay, 5 * MINUTE))
@@ -105,9 +112,7 @@ def test_a_relay_that_hangs_up_after_each_letter_is_logged_in_to_a_few_times_a_m
     assert len(answers) >= 4 * LOG_INS
 
 
-def test_a_relay_that_hangs_up_at_once_after_the_log_in_is_left_alone_longer_and_longer_and_told_of() -> (
-    None
-):
+def test_a_relay_that_hangs_up_after_the_log_in_is_left_alone_longer_and_longer() -> None:
     relay = Visited(lambda _: {"MAIL": None})
     _, told, _ = hurried(sending(relay, 4 * HOUR))
     assert relay.most_log_ins_in_a_minute() <= LOG_INS
@@ -144,9 +149,7 @@ def test_when_the_trouble_is_over_letters_go(answers: dict[str, bytes]) -> None:
     assert TAKEN in sent
 
 
-def test_a_log_in_refused_for_good_is_tried_by_one_line_alone_rarely_and_serves_when_the_password_was_mended() -> (
-    None
-):
+def test_a_log_in_refused_for_good_is_tried_rarely_by_one_line_until_it_serves() -> None:
     relay = Visited(lambda visit: {"AUTH": b"535 5.7.8 wrong"} if visit <= 4 else {})
     sent, told, barred = hurried(sending(relay, 76 * MINUTE))
     assert len(barred) == 4

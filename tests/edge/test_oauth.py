@@ -1,4 +1,7 @@
-"""Access tokens: got by each grant from an endpoint on loopback, and what its answers and refusals mean."""
+"""Access tokens.
+
+Got by each grant from an endpoint on loopback, and what its answers and refusals mean.
+"""
 
 import asyncio
 import json
@@ -158,7 +161,7 @@ async def test_a_key_that_is_none_needs_a_person(key: str, why: str) -> None:
         await grant.fetch()
 
 
-# --- answers of the endpoint -----------------------------------------------------------------------
+# --- answers of the endpoint ----------------------------------------------------------------------
 
 
 @pytest.mark.parametrize(

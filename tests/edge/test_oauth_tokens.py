@@ -84,7 +84,7 @@ def test_tokens_are_never_shown() -> None:
     assert "secret" not in repr(AccessToken("secret", 1, "secret"))
 
 
-# --- what is said with one (RFC 7628) ----------------------------------------------------------------
+# --- what is said with one (RFC 7628) -------------------------------------------------------------
 
 
 def test_both_mechanisms_say_who_and_by_what() -> None:

@@ -21,7 +21,7 @@ from sarabanwatch.edge.dns import DnsResolver, ResolverConfig
 from sarabanwatch.edge.smtp import MxCache, RelayLine, Relays, RelayServer, RoutedLine
 from sarabanwatch.edge.smtp.relay import Troubled
 
-# --- several relays --------------------------------------------------------------------------------------------------
+# --- several relays -------------------------------------------------------------------------------
 
 
 @asynccontextmanager
@@ -76,7 +76,7 @@ async def test_only_where_every_relay_bars_us_are_we_barred() -> None:
     assert len(left) == 2
 
 
-# --- logging in ------------------------------------------------------------------------------------------------------
+# --- logging in -----------------------------------------------------------------------------------
 
 
 @pytest.mark.parametrize(("auth", "words"), [
@@ -86,7 +86,8 @@ async def test_the_mechanism_that_is_set_is_used(auth: str, words: bytes) -> Non
     heard: list[bytes] = []
     async with playing(smtp(heard, offers=(b"AUTH PLAIN LOGIN XOAUTH2",),
                             AUTH=b"235 2.7.0 welcome")) as port:
-        line = RelayLine(Relays([RelayServer("127.0.0.1", port, "none", "watch", Password("secret"), auth=auth)]))
+        server = RelayServer("127.0.0.1", port, "none", "watch", Password("secret"), auth=auth)
+        line = RelayLine(Relays([server]))
         await line.ready()
         await line.close()
     assert words in heard
@@ -148,7 +149,7 @@ async def test_a_token_goes_by_the_mechanism_that_is_set_or_offered(auth: str, o
 
 
 def explaining(closing: list[bytes]) -> Scene:
-    """Return a relay that explains why it refuses a token, and waits for a word before it says no."""
+    """Return a relay that explains why it refuses a token, and waits for a word before its no."""
     async def scene(reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
         writer.write(b"220 relay.test\r\n")
         while line := await reader.readline():
@@ -199,7 +200,7 @@ async def test_without_a_token_nobody_is_asked_to_let_us_in(error: Exception,
     assert not any(words.startswith(b"AUTH") for words in heard)
 
 
-# --- which way -------------------------------------------------------------------------------------------------------
+# --- which way ------------------------------------------------------------------------------------
 
 
 class Noting:

@@ -1,4 +1,7 @@
-"""Our own signature on letters: made by dkimpy, held against keys that a name server on loopback publishes."""
+"""Our own signature on letters.
+
+Made by dkimpy, held against keys that a name server on loopback publishes.
+"""
 
 import base64
 from functools import cache

@@ -1,4 +1,7 @@
-"""The line to our relay, against aiosmtpd and against a relay that misbehaves to order; all on loopback."""
+"""The line to our relay, against aiosmtpd and against a relay that misbehaves to order.
+
+All on loopback.
+"""
 
 import asyncio
 from collections.abc import AsyncIterator
@@ -34,7 +37,7 @@ async def sent(scene: Scene) -> Answer:
         return await line.send(OUT)
 
 
-# --- what the relay says ---------------------------------------------------------------------------------------------
+# --- what the relay says --------------------------------------------------------------------------
 
 
 async def test_a_letter_taken_is_said_with_the_relays_words() -> None:
@@ -119,7 +122,7 @@ async def test_an_odd_yes_after_the_dot_is_a_yes() -> None:
     assert event(answer) is Event.TAKEN
 
 
-# --- when it goes away -----------------------------------------------------------------------------------------------
+# --- when it goes away ----------------------------------------------------------------------------
 
 
 @pytest.mark.parametrize(("verb", "stage", "means"), [
@@ -224,7 +227,7 @@ async def test_a_relay_that_is_busy_is_waited_for() -> None:
     assert visits == 2
 
 
-# --- when it will not have us ----------------------------------------------------------------------------------------
+# --- when it will not have us ---------------------------------------------------------------------
 
 
 @pytest.mark.parametrize("verb", ["BANNER", "EHLO"])
@@ -247,7 +250,7 @@ async def test_a_relay_without_the_starttls_we_asked_for_is_named_with_the_remed
             await line.connect()
 
 
-# --- delivery status notifications -----------------------------------------------------------------------------------
+# --- delivery status notifications ----------------------------------------------------------------
 
 
 async def test_dsn_parameters_are_sent_where_they_are_offered() -> None:

@@ -1,4 +1,7 @@
-"""The web door under a crowd: whoever asks is answered, whoever only holds a place makes way, and the rest of us has room."""
+"""The web door under a crowd.
+
+Whoever asks is answered, whoever only holds a place makes way, and the rest of us has room.
+"""
 
 import asyncio
 import errno
@@ -21,7 +24,8 @@ from sarabanwatch.edge import web
 from sarabanwatch.edge.web import At, listen, serve
 
 CROWD, DESCRIPTORS = 1500, 256
-# Two applications behind doors of their own, as the daemon has them; a line on stdin asks how many descriptors are left to us.
+# Two applications behind doors of their own, as the daemon has them; a line on stdin asks how many
+# descriptors are left to us.
 DAEMON = """
 import asyncio, json, os, resource, sys
 from starlette.applications import Starlette
@@ -34,7 +38,10 @@ resource.setrlimit(resource.RLIMIT_NOFILE, (int(sys.argv[1]),) * 2)
 async def main():
     app = Starlette(routes=[Route("/", lambda _: PlainTextResponse("here"))])
     doors = [listen("127.0.0.1", 0, "page") for _ in range(2)]
-    serving = [asyncio.create_task(serve(app, door, told=lambda error: print(f"told: {error}", file=sys.stderr))) for door in doors]
+    def told(error):
+        print(f"told: {error}", file=sys.stderr)
+
+    serving = [asyncio.create_task(serve(app, door, told=told)) for door in doors]
     print(json.dumps([door.getsockname()[1] for door in doors]), flush=True)
     while await asyncio.to_thread(sys.stdin.readline):
         print(len(os.listdir("/proc/self/fd")), flush=True)
@@ -73,7 +80,7 @@ async def asked(port: int) -> bytes:
 @pytest.mark.parametrize("says", [b"", b"GET / HTTP/1.1\r\nHost: x",
                                   b"POST / HTTP/1.1\r\nHost: x\r\nContent-Length: 9\r\n\r\nabc"],
                          ids=["idle", "half a head", "half a body"])
-async def test_fifteen_hundred_who_only_hold_a_place_keep_nobody_out_and_leave_the_daemon_its_descriptors(
+async def test_fifteen_hundred_idle_visitors_keep_nobody_out_and_leave_the_daemon_descriptors(
     says: bytes,
 ) -> None:
     with room_for(CROWD + 200):
@@ -102,7 +109,7 @@ async def test_fifteen_hundred_who_only_hold_a_place_keep_nobody_out_and_leave_t
     assert told == ""
 
 
-# --- each in its time and its place, on time that is not waited for ------------------------------------------------------
+# --- each in its time and its place, on time that is not waited for -------------------------------
 
 
 async def long(_: Request) -> StreamingResponse:

@@ -1,6 +1,9 @@
-"""What a contrary server does with the wire, whatever the protocol: for the tables in tests/edge/contrary.
+"""What a contrary server does with the wire, whatever the protocol.
 
-An act is awaited in place of an answer. It gets the connection and does with it what it likes; where it returns, the scene goes on.
+For the tables in tests/edge/contrary.
+
+An act is awaited in place of an answer. It gets the connection and does with it what it likes;
+where it returns, the scene goes on.
 """
 
 import asyncio

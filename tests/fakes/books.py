@@ -1,4 +1,7 @@
-"""A small ledger by hand, as contract tests write it: two agencies, their letters, mails and judgements."""
+"""A small ledger by hand, as contract tests write it.
+
+Two agencies, their letters, mails and judgements.
+"""
 
 from collections.abc import Sequence
 from dataclasses import replace
@@ -74,7 +77,10 @@ async def settle(ledger: Ledger, group: Group = Group.A2, at: datetime = MONDAY)
 
 async def conclude(ledger: Ledger, group: Group = Group.A2, at: datetime = MONDAY,
                    verdict: Verdict | None = None) -> None:
-    """Ask for the first agency to be judged, and judge it so; with a verdict on its first letter where one is given."""
+    """Ask for the first agency to be judged, and judge it so.
+
+    With a verdict on its first letter where one is given.
+    """
     await ledger.write(store.arrivals.take_in, "INBOX",
                        [mail(f"{next(ASKED)}".encode(), seen=fact(Fact.AUTOMATIC))], Cursor(1, 1))
     case = next(case for case in await ledger.read(store.judgements.unjudged, 9)

@@ -52,7 +52,10 @@ def row(code: str = "1001", group: str = "A1", **fields: object) -> SnapshotRow:
 
 def snapshot(*rows: SnapshotRow, moved: Mapping[str, str] = MappingProxyType({}),
              **fields: object) -> Snapshot:
-    """Return a snapshot of these rows that adds up; groups that are `moved` count in another bucket."""
+    """Return a snapshot of these rows that adds up.
+
+    Groups that are `moved` count in another bucket.
+    """
     counts, words = {g: sum(r.group == g.value for r in rows) for g in Group}, labels(**moved)
     plain = Snapshot(CUT, 0, {"groups": "g1", "addresses": "a1", "sarabanwatch": "1"}, words,
                      figures(counts, buckets_of(words)), HEALTH, (), rows)

@@ -1,4 +1,7 @@
-"""Takes a socket away from a program that runs, from outside: as it would be lost, not as the program would close it."""
+"""Takes a socket away from a program that runs, from outside.
+
+As it would be lost, not as the program would close it.
+"""
 
 import ctypes
 import os
@@ -11,7 +14,10 @@ PIDFD_GETFD = 438       # pidfd_getfd(2); the C library has no function for it
 
 
 def cut(process: int, port: int) -> int:
-    """Shut whatever a child process has bound to a port of loopback, TCP and UDP; return how many sockets that were."""
+    """Shut whatever a child process has bound to a port of loopback, TCP and UDP.
+
+    Return how many sockets that were.
+    """
     watched = os.pidfd_open(process)
     try:
         return sum(_shut(watched, int(fd.name), port)

@@ -1,4 +1,4 @@
-"""A mail server (SMTP) that behaves but for what a row says of it, answer by answer over all its connections."""
+"""A mail server (SMTP) that behaves, except for the answers that a row gives it."""
 
 import asyncio
 from collections.abc import Callable, Iterable, Mapping

@@ -1,6 +1,9 @@
-"""Minutes that nobody waits for, over real sockets: where loopback is silent and no thread works, time jumps to the next timer.
+"""Minutes that nobody waits for, over real sockets.
 
-What is under way on loopback is always heard first, so that no timer wins over an answer that was given.
+Where loopback is silent and no thread works, time jumps to the next timer.
+
+What is under way on loopback is always heard first, so that no timer wins over an answer that was
+given.
 """
 
 import asyncio

@@ -1,4 +1,7 @@
-"""The real inbox listens to a contrary server and takes what it gives into a real ledger: what becomes of it all."""
+"""The real inbox listens to a contrary server and takes what it gives into a real ledger.
+
+What becomes of it all.
+"""
 
 import asyncio
 from collections.abc import Callable
@@ -27,7 +30,10 @@ Hears = Callable[[BaseException], None]
 
 @dataclass
 class Heard:
-    """What became of a mailbox: why it was lost or barred, what was given, and what stands in ledger and metrics."""
+    """What became of a mailbox.
+
+    Why it was lost or barred, what was given, and what stands in ledger and metrics.
+    """
 
     journal: MetricJournal
     lost: list[str] = field(default_factory=list)
@@ -50,7 +56,7 @@ class Heard:
 
 
 class Listener:
-    """Plays an inbox into a ledger until it was lost so often, and then, if it shall, read to its end."""
+    """Plays an inbox into a ledger until it was lost so often, and then, if asked, read to its end."""
 
     def __init__(self, breaks: int, *, through: bool) -> None:
         self.heard = Heard(MetricJournal(StoppedClock(MONDAY)))

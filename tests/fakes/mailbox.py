@@ -21,10 +21,10 @@ class Box:
     """Mails by UID. `visits` counts connections; `fall` drops those that stand.
 
     `says` holds, by command, what is said in place of an answer, in turn; None: what is right. The
-    commands are GREETING, CAPABILITY, LOGIN, AUTHENTICATE, LIST, SELECT, SEARCH, SIZES, FETCH, IDLE.
-    Mails that it `withholds` it leaves out of its answers, those that it `refuses` make them a NO.
-    `others` are folders besides, by their name on the wire; `lists` what LIST says of all of them.
-    `meanwhile` comes in while others are fetched.
+    commands are GREETING, CAPABILITY, LOGIN, AUTHENTICATE, LIST, SELECT, SEARCH, SIZES, FETCH,
+    IDLE. Mails that it `withholds` it leaves out of its answers, those that it `refuses` make them
+    a NO. `others` are folders besides, by their name on the wire; `lists` what LIST says of all of
+    them. `meanwhile` comes in while others are fetched.
     """
 
     mails: dict[int, bytes] = field(default_factory=dict)

@@ -1,4 +1,7 @@
-"""A small ledger made by the real steps: two agencies, a letter sent to each, and mail taken in through the real reader."""
+"""A small ledger made by the real steps.
+
+Two agencies, a letter sent to each, and mail taken in through the real reader.
+"""
 
 import asyncio
 from contextlib import asynccontextmanager
@@ -57,8 +60,9 @@ anchor = 2026-01-06
 
 def mail(body: str, *, to: str = f"probes+{mint(1, KEY)}@probe.test",
          sender: str = "saraban@one.go.th", top: str = "", subject: str = "Re: test") -> bytes:
-    """Return a raw mail, by default one that answers letter 1 from the address that it was written to."""
-    head = f"{top}From: {sender}\r\nTo: {to}\r\nSubject: {subject}\r\nContent-Type: text/plain; charset=utf-8\r\n\r\n"
+    """Return a raw mail, by default an answer to letter 1 from the address it was written to."""
+    head = (f"{top}From: {sender}\r\nTo: {to}\r\nSubject: {subject}\r\n"
+            "Content-Type: text/plain; charset=utf-8\r\n\r\n")
     return f"{head}{body}\r\n".encode()
 
 
@@ -119,7 +123,10 @@ async def take_in(
 
 
 def mailroom(folder: Path, *raw: bytes, rules: Rulebook = RULEBOOK) -> Path:
-    """Make a configuration and its ledger in a folder, these mails taken in; return the configuration's path."""
+    """Make a configuration and its ledger in a folder, these mails taken in.
+
+    Return the configuration's path.
+    """
     async def make() -> None:
         async with opened(folder / "ledger.db") as ledger:
             await write_to_both(ledger)

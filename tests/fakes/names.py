@@ -1,4 +1,7 @@
-"""A resolver on loopback, UDP and TCP, that says what a test tells it to: records, failures, silence, or too much."""
+"""A resolver on loopback, UDP and TCP, that says what a test tells it to.
+
+Records, failures, silence, or too much.
+"""
 
 import asyncio
 import struct
@@ -25,7 +28,10 @@ def never() -> bool:
 
 @dataclass
 class Names(asyncio.DatagramProtocol):
-    """One resolver. `moods`: name -> an rcode, "silent", "junk", "lame" or "long"; `signed`: names that it vouches for."""
+    """One resolver. `moods`: name -> an rcode, "silent", "junk", "lame" or "long".
+
+    `signed`: names that it vouches for.
+    """
 
     zone: Zone
     moods: Mapping[str, str] = field(default_factory=dict)
@@ -99,7 +105,10 @@ class Names(asyncio.DatagramProtocol):
 
 @asynccontextmanager
 async def resolving(names: Names) -> AsyncIterator[Names]:
-    """Listen on loopback, the same port for UDP and TCP; what is free for one may be taken for the other: then the next."""
+    """Listen on loopback, the same port for UDP and TCP.
+
+    What is free for one may be taken for the other: then the next.
+    """
     tcp = await asyncio.start_server(names.visit, "127.0.0.1", 0)
     names.port = tcp.sockets[0].getsockname()[1]
     udp, _ = await asyncio.get_running_loop().create_datagram_endpoint(lambda: names,

@@ -1,4 +1,7 @@
-"""Disks beneath the product's own opening of a ledger: SQLite is given another one, and the code that opens stays the product's."""
+"""Disks beneath the product's own opening of a ledger.
+
+SQLite is given another one, and the code that opens stays the product's.
+"""
 
 import shutil
 from collections.abc import Callable, Iterator
@@ -11,7 +14,10 @@ import apsw
 @contextmanager
 def beneath(disk: apsw.VFS, opened: Callable[[apsw.Connection], None]
             | None = None) -> Iterator[None]:
-    """Have whatever is opened meanwhile lie on this disk (it has a `name`); `opened` is told of each connection first."""
+    """Have whatever is opened meanwhile lie on this disk (it has a `name`).
+
+    `opened` is told of each connection first.
+    """
     before, hooks = apsw.vfs_names()[0], [opened] if opened else []
     apsw.set_default_vfs(disk.name)
     apsw.connection_hooks.extend(hooks)
@@ -24,7 +30,7 @@ def beneath(disk: apsw.VFS, opened: Callable[[apsw.Connection], None]
 
 
 class Platter(apsw.VFS):
-    """The machine's own disk, which keeps besides, in `folder`, each file as it would be found if the power went now.
+    """The machine's own disk, with each file in `folder` as it would be found if the power went now.
 
     That is: as it was when it was last synced. What was only written is not there.
     """

@@ -1,4 +1,7 @@
-"""The post, in memory: a relay that says what it is told to, an inbox that gives what is put in, and what comes home."""
+"""The post, in memory.
+
+A relay that says what it is told to, an inbox that gives what is put in, and what comes home.
+"""
 
 import asyncio
 from collections import deque
@@ -21,7 +24,10 @@ NO_USER = Answer(Stage.RCPT, 550, "5.1.1", "no such user")
 
 @dataclass
 class Relay:
-    """The Line port: `says` holds the next answers; without any it takes every letter but those to whom it `refuses`."""
+    """The Line port: `says` holds the next answers.
+
+    Without any it takes every letter but those to whom it `refuses`.
+    """
 
     says: deque[Answer] = field(default_factory=deque)
     letters: list[Outgoing] = field(default_factory=list)
@@ -44,7 +50,10 @@ class Relay:
 
 @dataclass
 class Inbox:
-    """The Inbox port: each list of mails put in is one batch; then the end is reached, until the next."""
+    """The Inbox port: each list of mails put in is one batch.
+
+    Then the end is reached, until the next.
+    """
 
     mails: asyncio.Queue[list[bytes]] = field(default_factory=asyncio.Queue)
 
@@ -112,11 +121,14 @@ def bounce(out: Outgoing, status: str = "5.1.1", said: str = "550 5.1.1 no such 
     """Return the relay's DSN (RFC 3464) of a letter, in answer to RCPT TO."""
     to = recipient or out.to
     return (
-        f"Return-Path: <>\r\nFrom: MAILER-DAEMON@relay.test\r\nTo: {out.sender}\r\nSubject: Undelivered\r\nMIME-Version: 1.0\r\n"
+        f"Return-Path: <>\r\nFrom: MAILER-DAEMON@relay.test\r\nTo: {out.sender}\r\n"
+        f"Subject: Undelivered\r\nMIME-Version: 1.0\r\n"
         'Content-Type: multipart/report; report-type=delivery-status; boundary="b"\r\n\r\n'
-        f"--b\r\nContent-Type: text/plain\r\n\r\n<{to}>: host mx said: {said} (in reply to RCPT TO command)\r\n"
+        f"--b\r\nContent-Type: text/plain\r\n\r\n"
+        f"<{to}>: host mx said: {said} (in reply to RCPT TO command)\r\n"
         "--b\r\nContent-Type: message/delivery-status\r\n\r\nReporting-MTA: dns; relay.test\r\n\r\n"
-        f"Final-Recipient: rfc822; {to}\r\nAction: failed\r\nStatus: {status}\r\nDiagnostic-Code: smtp; {said}\r\n\r\n--b--\r\n"
+        f"Final-Recipient: rfc822; {to}\r\nAction: failed\r\nStatus: {status}\r\n"
+        f"Diagnostic-Code: smtp; {said}\r\n\r\n--b--\r\n"
     ).encode()
 
 
@@ -124,7 +136,10 @@ async def sendable(
     ledger: Ledger, now: datetime, limit: int, besides: Collection[int], *,
     canaries_only: bool = False,
 ) -> list[int]:
-    """Return what may be taken in hand, asked as the daemon asks: letters to ourselves, then others; each host has room for all."""
+    """Return what may be taken in hand, asked as the daemon asks.
+
+    Letters to ourselves, then others; each host has room for all.
+    """
     own = [serial for serial, _ in await ledger.read(store.pacing.waiting, Purpose.CANARY, besides,
                                                      now)]
     rooms = {} if canaries_only else dict.fromkeys(await ledger.read(store.pacing.hosts, now),

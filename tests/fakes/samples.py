@@ -34,7 +34,10 @@ FORM = Form("probes@probe.test", "ระบบทดสอบ", "นร 1200/ท
 
 
 def mint(serial: int, key: Key = KEY, *, epoch: int = 0, to: str = "") -> str:
-    """Return a letter's mark; by default one that binds neither ledger nor addressee, so that a test knows it beforehand."""
+    """Return a letter's mark.
+
+    By default one that binds neither ledger nor addressee, so that a test knows it beforehand.
+    """
     return token.mint(serial, key, epoch=epoch, to=to)
 
 

@@ -1,4 +1,6 @@
-"""The daemon's own sending loop, over a real ledger and by one real line: what becomes of two letters and of the line.
+"""The daemon's own sending loop, over a real ledger and by one real line.
+
+What becomes of two letters and of the line.
 
 There is one line, so that the second letter goes only where the first gave its slot back.
 """
@@ -49,7 +51,10 @@ class Telling(MetricJournal):
 
 @dataclass
 class Became:
-    """What became of both letters, of the slot, and how long the longest try took; what stands in the metrics."""
+    """What became of both letters, of the slot, and how long the longest try took.
+
+    What stands in the metrics.
+    """
 
     journal: Telling
     states: list[str] = field(default_factory=list)
@@ -67,7 +72,10 @@ class Became:
 
 async def became(line: Line, journal: Telling, file: Path, *, tries: int = 2,
                  troubles: int = 0) -> Became:
-    """Let the daemon send until so many letters were tried and so often trouble was told; stop it."""
+    """Let the daemon send until so many letters were tried and so often trouble was told.
+
+    Stop it.
+    """
     clock = StoppedClock(MONDAY)
     with closing(TimelessLedger(file)) as ledger:
         await ledger.write(store.register_table.replace, register(ONE, TWO), RULES, MONDAY)

@@ -1,4 +1,7 @@
-"""The public page over an archive in memory: its country, its documents, and how to ask for them over HTTP."""
+"""The public page over an archive in memory.
+
+Its country, its documents, and how to ask for them over HTTP.
+"""
 
 import asyncio
 from collections.abc import AsyncIterator, Awaitable
@@ -45,7 +48,7 @@ def a_country() -> MemoryArchive:
 
 
 def renamed_meanwhile(archive: MemoryArchive, country: Country | None = None) -> Site:
-    """A site to be written out whose ledger has other names by the time that a helper looks into it."""
+    """A site to be written out whose ledger has other names once a helper looks into it."""
     later = MemoryArchive([replace(a, name="เปลี่ยนชื่อแล้ว") for a in archive.listings])
     return Site(later if country else archive, a_face(live=False), country)
 
@@ -61,7 +64,10 @@ async def visiting(
     site: Site, links: Links | None = None, a_minute: int = 0,
     told: list[BaseException] | None = None,
 ) -> AsyncIterator[partial[Awaitable[Answer]]]:
-    """Serve a site; yield how to ask it. What failed meanwhile is added to `told`; where nobody asks for it, nothing may fail."""
+    """Serve a site; yield how to ask it. What failed meanwhile is added to `told`.
+
+    Where nobody asks for it, nothing may fail.
+    """
     failed: list[BaseException] = [] if told is None else told
     desk = Desk(site, links, failed.append)
     listening = listen("127.0.0.1", 0, "page")

@@ -1,4 +1,7 @@
-"""The daemon started as a service manager starts it, beside a relay and an inbox that a test plays; and what it says."""
+"""The daemon started as a service manager starts it, beside a relay and an inbox that a test plays.
+
+And what it says.
+"""
 
 import asyncio
 import json

@@ -1,4 +1,7 @@
-"""A token endpoint on loopback, under TLS: gives tokens that last as long as a test says, or refuses as it is told to."""
+"""A token endpoint on loopback, under TLS.
+
+Gives tokens that last as long as a test says, or refuses as it is told to.
+"""
 
 import asyncio
 import json
@@ -23,7 +26,10 @@ def said(status: int = 200, **words: Any) -> Answer:
 
 @dataclass
 class Endpoint:
-    """Tokens are called token-1, token-2 ...; `says` is said in turn in place of one, `gives` beside each."""
+    """Tokens are called token-1, token-2 ....
+
+    `says` is said in turn in place of one, `gives` beside each.
+    """
 
     lasts: object = 3600
     says: Iterator[Answer | None] = field(default_factory=lambda: iter(()))

@@ -1,4 +1,7 @@
-"""A server that says what a test tells it to: for the moments that no real server can be asked for."""
+"""A server that says what a test tells it to.
+
+For the moments that no real server can be asked for.
+"""
 
 import asyncio
 import ssl
@@ -10,7 +13,10 @@ Scene = Callable[[asyncio.StreamReader, asyncio.StreamWriter], Awaitable[None]]
 
 @asynccontextmanager
 async def playing(scene: Scene, *, tls: ssl.SSLContext | None = None) -> AsyncIterator[int]:
-    """Play a scene to everyone who connects on loopback; yield the port. A fault in a scene is raised at the end."""
+    """Play a scene to everyone who connects on loopback; yield the port.
+
+    A fault in a scene is raised at the end.
+    """
     visits: set[asyncio.Task[None]] = set()
 
     async def visit(reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
@@ -35,7 +41,9 @@ async def playing(scene: Scene, *, tls: ssl.SSLContext | None = None) -> AsyncIt
 
 def imap(*, idles: bool = True, hang_up: asyncio.Event | None = None,
          **answers: bytes | None) -> Scene:
-    """Return a scene of an IMAP server: command -> what it says before OK; None: it hangs up in mid-command.
+    """Return a scene of an IMAP server: command -> what it says before OK.
+
+    None: it hangs up in mid-command.
 
     Where `hang_up` is given, it hangs up on an idler when that comes.
     """
@@ -65,7 +73,10 @@ def imap(*, idles: bool = True, hang_up: asyncio.Event | None = None,
 
 
 def smtp(heard: list[bytes], *, offers: tuple[bytes, ...] = (), **answers: bytes | None) -> Scene:
-    """Return a scene of an SMTP relay: verb (and BANNER, DOT) -> its reply; None: it hangs up. It writes down what it heard."""
+    """Return a scene of an SMTP relay: verb (and BANNER, DOT) -> its reply; None: it hangs up.
+
+    It writes down what it heard.
+    """
     ehlo = b"250-relay.test\r\n" + b"".join(b"250-%s\r\n" % offer for offer in offers) + b"250 HELP"
     said: dict[str, bytes | None] = {
         "BANNER": b"220 relay.test", "EHLO": ehlo, "MAIL": b"250 OK", "RCPT": b"250 OK",

@@ -1,9 +1,11 @@
-"""The house in figures: how long, wide and deep its files and functions are, product and tests apart.
+"""The house in figures.
+
+How long, wide and deep its files and functions are, product and tests apart.
 
     PYTHONPATH=tests .venv/bin/python -m house.mirror
 
-The tests of this folder measure by it; pytest prints its figures when they were run. A width is what stands on the
-screen: a Thai vowel or tone mark takes no column of its own.
+The tests of this folder measure by it; pytest prints its figures when they were run. A width is
+what stands on the screen: a Thai vowel or tone mark takes no column of its own.
 """
 
 import ast
@@ -31,7 +33,10 @@ class Sized(NamedTuple):
 
 @dataclass(frozen=True)
 class Mirror:
-    """All that is measured of one half of the house; sizes are in lines, parameters, blocks or columns."""
+    """All that is measured of one half of the house.
+
+    Sizes are in lines, parameters, blocks or columns.
+    """
 
     files: Sequence[Sized]
     functions: Sequence[Sized]
@@ -43,10 +48,12 @@ class Mirror:
         """Yield the figures in words."""
         for what in ("files", "functions", "parameters", "nesting", "columns"):
             found = getattr(self, what)
-            yield f"{name:<8} {what:<11} {_spread([each.size for each in found])}; {_longest(found)}"
+            spread = _spread([each.size for each in found])
+            yield f"{name:<8} {what:<11} {spread}; {_longest(found)}"
         wide = sum(each.size > COLUMNS for each in self.columns)
         many = sum(each.size > PARAMETERS for each in self.parameters)
-        yield f"{name:<8} over: {wide} lines of {COLUMNS} columns, {many} functions of {PARAMETERS} parameters"
+        yield (f"{name:<8} over: {wide} lines of {COLUMNS} columns, "
+               f"{many} functions of {PARAMETERS} parameters")
 
 
 def product() -> Mirror:

@@ -1,7 +1,7 @@
 """One word for one thing: words that were given up don't come back as names in the code.
 
-A name is taken apart where an underscore or a capital stands in it: `told_at`, `ToldOnce` and `told` are all the word told.
-Sentences may use the words as English does.
+A name is taken apart where an underscore or a capital stands in it: `told_at`, `ToldOnce` and
+`told` are all the word told. Sentences may use the words as English does.
 """
 
 import io

@@ -144,7 +144,10 @@ def test_a_verb_runs_nothing_that_lies_in_the_current_folder(program, tmp_path):
 
 
 def test_people_are_told_moments_by_bangkoks_clock():
-    """A moment that is cut out of a stored one is Greenwich's: a verb prints it by `terminal.moment` or `terminal.day`."""
+    """A moment that is cut out of a stored one is Greenwich's.
+
+    A verb prints it by `terminal.moment` or `terminal.day`.
+    """
     moments = re.compile(r"(_at|\bat|since|until|as_of)['\"]?\]?\)?\[:1[0-9]\]|%H:%M\}Z")
     found = [f"{path.name}: {line.strip()}" for path in SOURCES if path.parent.name == "cli"
              for line in path.read_text(encoding="utf-8").splitlines() if moments.search(line)]

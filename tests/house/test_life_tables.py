@@ -33,7 +33,10 @@ def blame() -> Iterator[Row]:
 
 
 def cases() -> Iterator[tuple[str, list[Evidence]]]:
-    """Yield what may be seen, with its words: a surely told answer, an answer beside a refusal, and every fact alone."""
+    """Yield what may be seen, with its words.
+
+    A surely told answer, an answer beside a refusal, and every fact alone.
+    """
     for kind in verdict.ANSWERS[:2]:
         yield (
             f"{kind}, by a person's word or proved by the declared domain",

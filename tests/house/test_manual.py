@@ -1,4 +1,7 @@
-"""The pages that say what the code says are the code's; man takes its pages, and shells complete."""
+"""The pages that say what the code says are the code's.
+
+Man takes its pages, and shells complete.
+"""
 
 import os
 import shutil

@@ -1,7 +1,7 @@
 """The Clock port on the machine's clocks; for an exercise it may run faster and show another day.
 
-now = shows + (wall - began) * rate. Nothing else in the product knows at which rate time runs. The wall's clock is not
-taken on trust: what leaps is not followed (`core.sending.timekeeping`).
+now = shows + (wall - began) * rate. Nothing else in the product knows at which rate time runs. The
+wall's clock is not taken on trust: what leaps is not followed (`core.sending.timekeeping`).
 """
 
 import asyncio
@@ -18,7 +18,7 @@ def _wall() -> datetime:
 
 
 def _steady() -> float:
-    """Return seconds that nobody sets, and that go on while the machine sleeps (clock_gettime(2))."""
+    """Return seconds of a clock that nobody sets and that counts sleep, too (CLOCK_BOOTTIME)."""
     return time.clock_gettime(time.CLOCK_BOOTTIME)
 
 

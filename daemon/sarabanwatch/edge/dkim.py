@@ -1,7 +1,10 @@
-"""DKIM (RFC 6376) by dkimpy, an optional extra: whose signature on a mail holds, with keys out of the DNS.
+"""DKIM (RFC 6376) by dkimpy, an optional extra.
 
-Knows DNS and threads. Says only what it has proved: a key that cannot be fetched, a signature that fails and a missing
-dkimpy all come to the same, not known. What a proof is worth is said by `core.returns.authenticity`.
+Whose signature on a mail holds, with keys out of the DNS.
+
+Knows DNS and threads. Says only what it has proved: a key that cannot be fetched, a signature that
+fails and a missing dkimpy all come to the same, not known. What a proof is worth is said by
+`core.returns.authenticity`.
 """
 
 import asyncio
@@ -53,12 +56,12 @@ class DkimVerifier:
         return tuple(dict.fromkeys(filter(None, (self._domain(raw, n) for n in range(signatures)))))
 
     def _domain(self, raw: bytes, number: int) -> str:
-        """Return the domain of the signature of that number, from the top, if it holds for all of the mail; else ""."""
+        """Return the domain of the n-th signature if it holds for the whole mail; else ""."""
         library = import_module("dkim")
         try:
             seal = library.DKIM(raw, minkey=1024, timeout=int(self._seconds))
             holds = seal.verify(idx=number, dnsfunc=self._key)
-        except Exception:  # noqa: BLE001 - dkimpy raises all sorts on strangers' octets; each means: not known
+        except Exception:  # noqa: BLE001 - dkimpy raises anything; each means: not known
             return ""
         # RFC 6376 section 8.2: anybody may write on behind what `l` covers
         whole = b"l" not in seal.signature_fields
@@ -80,12 +83,15 @@ def _too_hard(raw: bytes, head: bytes) -> bool:
 
 
 def verifier(servers: Sequence[str]) -> DkimVerifier | Unverified:
-    """Return what verifies signatures, asking these resolvers (`address:port`; none: the system's)."""
+    """Return a verifier that asks these resolvers (`address:port`), or the system's."""
     return DkimVerifier(resolver(servers)) if find_spec("dkim") else Unverified()
 
 
 def resolver(servers: Sequence[str]) -> dns.resolver.Resolver:
-    """Return a resolver that asks these servers, or the system's if it has any; ValueError where one is no address."""
+    """Return a resolver that asks these servers, or the system's if it has any.
+
+    ValueError where one is no address.
+    """
     with suppress(dns.resolver.NoResolverConfiguration):
         if not servers:
             return dns.resolver.Resolver()

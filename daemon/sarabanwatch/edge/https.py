@@ -1,8 +1,8 @@
-"""Asks one page of the web, over TLS that is verified, within bounds of time and size, and of no host but the one named.
+"""One page of the web over verified TLS, within a time and a size, from the named host alone.
 
-h11 over our own streams. No redirect is followed, no proxy asked, no cookie kept: whoever named the page said where it is.
-What it says is for others. A connection that fails is tried again within those bounds: by then nothing has been asked, so
-nothing is asked twice.
+h11 over our own streams. No redirect is followed, no proxy used, no cookie kept: whoever named the
+page said where it is. A connection that fails is tried again within those bounds: nothing has been
+asked by then, so nothing is asked twice.
 """
 
 import asyncio
@@ -43,7 +43,10 @@ class UrlPlace(NamedTuple):
 
 
 def place(url: str) -> UrlPlace:
-    """Read an https URL; raise ValueError for any other, or one with a log-in or a fragment in it."""
+    """Read an https URL.
+
+    Raise ValueError for any other, or one with a log-in or a fragment in it.
+    """
     parts = urlsplit(url)
     if parts.scheme != "https" or not parts.hostname or parts.username or parts.fragment:
         raise ValueError(f"{url!r} is no https URL of a page")
@@ -61,7 +64,9 @@ class _Question(NamedTuple):
 
 
 class HttpsWeb:
-    """The ports Web and Forms. `trusted` are the certificates that vouch for hosts: the system's, or a test's own.
+    """The ports Web and Forms.
+
+    `trusted` are the certificates that vouch for hosts: the system's, or a test's own.
 
     `sleep` waits before a host is connected to again.
     """
@@ -82,7 +87,9 @@ class HttpsWeb:
 
     async def get(self, url: str, *, etag: str = "", at: str = "", seconds: float = 30,
                   octets: int = 64 << 20) -> WebPage:
-        """Ask a page, unless it still bears the ETag (RFC 9110 section 13.1.2); raise Unanswered with the reason.
+        """Ask a page, unless it still bears the ETag (RFC 9110 section 13.1.2).
+
+        Raise Unanswered with the reason.
 
         `at` is the host's address; else the system is asked for it.
         """
@@ -92,7 +99,10 @@ class HttpsWeb:
     async def post(
         self, url: str, form: Mapping[str, str], *, seconds: float = 30, octets: int = 1 << 20,
     ) -> WebPage:
-        """Send a form and return what is answered, whatever its status; raise Unanswered where nothing is."""
+        """Send a form and return what is answered, whatever its status.
+
+        Raise Unanswered where nothing is.
+        """
         body = urlencode(form).encode()
         fields = [("Content-Type", FORM), ("Content-Length", str(len(body))),
                   ("Accept", "application/json")]
@@ -124,7 +134,10 @@ class HttpsWeb:
 
 
 def _passes(error: BaseException) -> bool:
-    """Say whether what hindered a connection may be over in a moment: not a host that nobody vouches for."""
+    """Say whether what hindered a connection may be over in a moment.
+
+    Not a host that nobody vouches for.
+    """
     return isinstance(error, OSError) and not isinstance(error, ssl.SSLCertVerificationError)
 
 
@@ -162,7 +175,10 @@ async def _answer(
 
 
 def _wanted(head: h11.Response) -> h11.Response:
-    """Return an answer that is a page, or says that the one we know still stands; raise ValueError for others."""
+    """Return an answer that is a page, or says that the one we know still stands.
+
+    Raise ValueError for others.
+    """
     if head.status_code in {200, NOT_MODIFIED}:
         return head
     elsewhere = _field(head.headers, b"location")
@@ -172,6 +188,9 @@ def _wanted(head: h11.Response) -> h11.Response:
 
 
 def _field(fields: Sequence[tuple[bytes, bytes]], name: bytes) -> str:
-    """Return a field's value; "" where it has octets beyond ASCII, which could not be sent back (RFC 9110 section 5.5)."""
+    """Return a field's value.
+
+    "" where it has octets beyond ASCII, which could not be sent back (RFC 9110 section 5.5).
+    """
     return next((value.decode() for field, value in fields if field == name and value.isascii()),
                 "")

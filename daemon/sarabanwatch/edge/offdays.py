@@ -1,6 +1,6 @@
-"""Days on which Thai offices are closed, from the `holidays` package, plus and minus what the Cabinet resolved.
+"""Days on which Thai government offices are closed: the `holidays` package and Cabinet resolutions.
 
-Government offices keep the public holidays but for Labour Day (theirs to work), and the Royal Ploughing Day besides.
+Offices keep the public holidays except Labour Day, and the Royal Ploughing Day besides.
 """
 
 from collections.abc import Iterable

@@ -1,8 +1,10 @@
-"""Our own DKIM signature on a letter (RFC 6376), made by dkimpy, an optional extra: rsa-sha256, or ed25519-sha256 (RFC 8463).
+"""Our own DKIM signature on a letter (RFC 6376), made by dkimpy, an optional extra.
 
-A letter that goes straight to a large mail house without one is refused or put aside as spam. What is signed is the
-whole body and the fields that a reader sees or that attribute an answer, whether they are there or not, so that none can
-be added on the way; From twice, so that no second one can.
+Rsa-sha256, or ed25519-sha256 (RFC 8463).
+
+A letter that goes straight to a large mail house without one is refused or put aside as spam. What
+is signed is the whole body and the fields that a reader sees or that attribute an answer, whether
+they are there or not, so that none can be added on the way; From twice, so that no second one can.
 """
 
 import asyncio
@@ -22,12 +24,18 @@ SAMPLE = b"From: a@%b\r\nSubject: x\r\n\r\nx\r\n"
 
 
 class Unsignable(ValueError):  # noqa: N818 - said of the key
-    """With this key, or what is installed, nothing can be signed; the message says why and what to do."""
+    """With this key, or what is installed, nothing can be signed.
+
+    The message says why and what to do.
+    """
 
 
 @dataclass(frozen=True, slots=True)
 class Signer:
-    """Signs for a domain, by the key that it publishes under the selector. Make it by `signer`, which tries the key."""
+    """Signs for a domain, by the key that it publishes under the selector.
+
+    Make it by `signer`, which tries the key.
+    """
 
     domain: str
     selector: str
@@ -40,7 +48,10 @@ class Signer:
         return f"{self.selector}._domainkey.{self.domain}"
 
     async def sign(self, raw: bytes) -> bytes:
-        """Return a message (RFC 5322, CRLF) with its signature before it; made in a thread, for RSA takes milliseconds."""
+        """Return a message (RFC 5322, CRLF) with its signature before it.
+
+        Made in a thread, for RSA takes milliseconds.
+        """
         return await asyncio.to_thread(self.signed, raw)
 
     def signed(self, raw: bytes) -> bytes:
@@ -56,21 +67,26 @@ class Signer:
 
 
 def signer(key: str, selector: str, domain: str) -> Signer:
-    """Return what signs with a private key: RSA in PEM, or Ed25519 as 32 octets in base64. Raise Unsignable."""
+    """Return what signs with a private key: RSA in PEM, or Ed25519 as 32 octets in base64.
+
+    Raise Unsignable.
+    """
     algorithm = (
         b"rsa-sha256" if PEM.search(key) else b"ed25519-sha256" if SEED.fullmatch(key.strip())
         else b""
     )
     if not algorithm:
         raise Unsignable(
-            "no RSA key in PEM and no Ed25519 seed in base64; make one with: openssl genrsa -traditional 2048"
+            "no RSA key in PEM and no Ed25519 seed in base64; "
+            "make one with: openssl genrsa -traditional 2048"
         )
     if find_spec("dkim") is None or (algorithm.startswith(b"ed") and find_spec("nacl") is None):
         raise Unsignable("the extra `dkim` is not installed: pip install sarabanwatch[dkim]")
     made = Signer(domain, selector, key.strip().encode(), algorithm)
     try:
         made.sample()
-    except Exception as error:  # noqa: BLE001 - dkimpy raises all sorts for a key that it cannot use
-        why = f"the key cannot be used ({type(error).__name__}); is it an RSA key of 2048 bits, or an Ed25519 seed?"
-        raise Unsignable(why) from None
+    except Exception as error:  # noqa: BLE001 - dkimpy raises anything
+        why = f"the key cannot be used ({type(error).__name__})"
+        remedy = "is it an RSA key of 2048 bits, or an Ed25519 seed?"
+        raise Unsignable(f"{why}; {remedy}") from None
     return made

@@ -1,4 +1,7 @@
-"""What systemd wants to hear (sd_notify(3)): a datagram to $NOTIFY_SOCKET. Without one, nothing is said."""
+"""What systemd wants to hear (sd_notify(3)): a datagram to $NOTIFY_SOCKET.
+
+Without one, nothing is said.
+"""
 
 import os
 import re
@@ -21,20 +24,29 @@ def notify(*lines: str) -> None:
 
 
 def reloading() -> None:
-    """Tell the service manager that the configuration is read anew; `READY=1` says that this is done (sd_notify(3))."""
+    """Tell the service manager that the configuration is read anew.
+
+    `READY=1` says that this is done (sd_notify(3)).
+    """
     notify("RELOADING=1", f"MONOTONIC_USEC={time.clock_gettime_ns(time.CLOCK_MONOTONIC) // 1000}")
 
 
 def watchdog_seconds() -> float | None:
-    """Return within how many seconds systemd wants a sign of life (sd_watchdog_enabled(3)); None where it wants none."""
+    """Return within how many seconds systemd wants a sign of life (sd_watchdog_enabled(3)).
+
+    None where it wants none.
+    """
     microseconds = os.environ.get("WATCHDOG_USEC", "")
     return int(microseconds) / 1e6 if microseconds.isdigit() else None
 
 
 class StatusLine:
-    """Says in words what the daemon waits for, e.g. a relay that does not answer; what `systemctl status` shows.
+    """Says in words what the daemon waits for, e.g. a relay that does not answer.
 
-    `tell` is given each new status, one line without control characters: other servers' words stand in it.
+    What `systemctl status` shows.
+
+    `tell` is given each new status, one line without control characters: other servers' words stand
+    in it.
     """
 
     def __init__(self, tell: Callable[[str],

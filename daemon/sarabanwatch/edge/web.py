@@ -1,14 +1,17 @@
-"""Serves an application over HTTP inside our loop, without harm to it: a visitor has so much time and room, and no more.
+"""Serves an application over HTTP inside our loop, without harm to it.
 
-The problem: uvicorn accepts every connection and keeps it for as long as the other side says nothing. Three hundred idle
-ones made it answer 503 to everybody, twelve hundred used up the process's file descriptors, relay, inbox and ledger
-being among those that want one; and asyncio's own accept loop then writes a traceback for each of its tries.
+A visitor has so much time and room, and no more.
 
-The rule: we accept ourselves, one connection at a time and only while there is room (`VISITS` in all and no more than a
-share of the descriptors, `EACH` of one client). Where there is none, the connection that has been idle for longest goes,
-of the client that has the most: whoever asks gets in, whoever only holds a place makes way. A request's head, its body
-and its answer each have their time. Each application has its own bounds, so that a crowd at the page leaves the metrics
-alone.
+The problem: uvicorn accepts every connection and keeps it for as long as the other side says
+nothing. Three hundred idle ones made it answer 503 to everybody, twelve hundred used up the
+process's file descriptors, relay, inbox and ledger being among those that want one; and asyncio's
+own accept loop then writes a traceback for each of its tries.
+
+The rule: we accept ourselves, one connection at a time and only while there is room (`VISITS` in
+all and no more than a share of the descriptors, `EACH` of one client). Where there is none, the
+connection that has been idle for longest goes, of the client that has the most: whoever asks gets
+in, whoever only holds a place makes way. A request's head, its body and its answer each have their
+time. Each application has its own bounds, so that a crowd at the page leaves the metrics alone.
 """
 
 import asyncio
@@ -88,7 +91,10 @@ class _Visit(H11Protocol):
         self._due = self.loop.call_later(at.value, self.transport.abort)
 
     def may_go(self) -> bool:
-        """Say whether it only holds a place: it has not asked, or has not read its answer for as long as a head may take."""
+        """Say whether it only holds a place.
+
+        It has not asked, or has not read its answer for as long as a head may take.
+        """
         return self.at is not At.ANSWER or self.loop.time() - self.since > At.HEAD.value
 
     def show_out(self) -> None:
@@ -96,7 +102,10 @@ class _Visit(H11Protocol):
         self.transport.abort()
 
     def send_400_response(self, msg: str) -> None:
-        """Say what is wrong with the head of a request (RFC 9110, RFC 6585), and end; called while h11's refusal is caught."""
+        """Say what is wrong with the head of a request (RFC 9110, RFC 6585), and end.
+
+        Called while h11's refusal is caught.
+        """
         wrong = sys.exception()
         status = (
             wrong.error_status_hint if isinstance(wrong, RemoteProtocolError)
@@ -143,7 +152,8 @@ class _Server(uvicorn.Server):
                 await self._seat(conn, host)
             except ConnectionError:     # it left before we opened
                 continue
-            except OSError as error:    # no descriptor, no memory: asyncio would try again at once, with a traceback each time
+            # no descriptor, no memory: asyncio would try again at once, with a traceback each time
+            except OSError as error:
                 self._trouble(error)
                 _make_way(self._visits)
                 await asyncio.sleep(AGAIN)
@@ -161,7 +171,10 @@ class _Server(uvicorn.Server):
                 conn.close()
 
     async def _room(self) -> None:
-        """Return when one more may stand. Time itself makes room: who does not read its answer may go after a while."""
+        """Return when one more may stand.
+
+        Time itself makes room: who does not read its answer may go after a while.
+        """
         while len(self._visits) >= self._most:      # noqa: ASYNC110
             await asyncio.sleep(0 if _make_way(self._visits) else CROWDED)
 
@@ -175,7 +188,10 @@ class _Server(uvicorn.Server):
         return visit
 
     def _is_welcome(self, host: str) -> bool:
-        """Say whether one more of this client may stand; where it has its share, one that only holds a place makes way."""
+        """Say whether one more of this client may stand.
+
+        Where it has its share, one that only holds a place makes way.
+        """
         own = [visit for visit in self._visits if visit.client_key == client_of(host)]
         return len(own) < EACH or is_own(host) or _make_way(own)
 
@@ -187,7 +203,10 @@ class _Server(uvicorn.Server):
 
 
 def _make_way(visits: Sequence[_Visit]) -> bool:
-    """Show one visitor out: of those that only hold a place the one there longest, of the client with the most; or say no."""
+    """Show one visitor out.
+
+    Of those that only hold a place the one there longest, of the client with the most; or say no.
+    """
     many = Counter(visit.client_key for visit in visits)
     going = max((visit for visit in visits if visit.may_go()),
                 key=lambda v: (many[v.client_key], -v.since), default=None)
@@ -197,7 +216,7 @@ def _make_way(visits: Sequence[_Visit]) -> bool:
 
 
 def listen(host: str, port: int, key: str) -> socket.socket:
-    """Take the port (0: any free one), so that it is known, or known to be taken, before anything starts.
+    """Bind a port (0: any free one) before anything starts; raise ConfigError where it is taken.
 
     `key` is the section of the configuration that names it.
     """

@@ -1,8 +1,10 @@
-"""TOML -> frozen, typed values. Every key stands in config/sarabanwatch.toml with its default and why.
+"""TOML -> frozen, typed values.
 
-An unknown key is refused by name, with the nearest known one; a wrong value by its place. Secrets are never keys: a key
-names a file, looked for among the service manager's credentials first, then in `credentials` beside the configuration, then
-beside it.
+Every key stands in config/sarabanwatch.toml with its default and why.
+
+An unknown key is refused by name, with the nearest known one; a wrong value by its place. Secrets
+are never keys: a key names a file, looked for among the service manager's credentials first, then
+in `credentials` beside the configuration, then beside it.
 """
 
 import difflib
@@ -49,7 +51,10 @@ def load(path: Path) -> Settings:
 
 
 def read(path: Path, shape: type[T]) -> T:
-    """Read a TOML file into a shape; raise Misconfigured naming file, key, what is wrong and the remedy."""
+    """Read a TOML file into a shape.
+
+    Raise Misconfigured naming file, key, what is wrong and the remedy.
+    """
     try:
         plain = tomllib.loads(path.read_text(encoding="utf-8"))
     except OSError as error:
@@ -64,13 +69,12 @@ def read(path: Path, shape: type[T]) -> T:
         raise Misconfigured(f"{path}: {_explained(str(error), shape)}") from None
     for key, day in _days(msgspec.to_builtins(converted, builtin_types=(date, datetime))):
         if day.year >= FIRST_BUDDHIST_YEAR:
-            raise Misconfigured(
-                f"{path}: {key}: {day.year} is a Buddhist year; here years are A.D.: write {_christian(day)}"
-            )
+            why = f"{day.year} is a Buddhist year; here years are A.D."
+            raise Misconfigured(f"{path}: {key}: {why}: write {_christian(day)}")
     return converted
 
 
-def _days(value: Any, key: str = "") -> Iterator[tuple[str, date]]:  # noqa: ANN401 - any shape msgspec knows
+def _days(value: object, key: str = "") -> Iterator[tuple[str, date]]:
     """Yield every day and moment of a file, with its key."""
     if isinstance(value, date):
         yield key, value
@@ -98,7 +102,10 @@ def text(path: Path, key: str) -> str:
 
 
 def _explained(error: str, shape: Any) -> str:  # noqa: ANN401 - any shape msgspec knows
-    """Say what msgspec found in the words of the file: `relay.prot`: no such key; did you mean `port`?"""
+    """Say what msgspec found in the words of the file: `relay.prot`: no such key.
+
+    Did you mean `port`?
+    """
     what, _, place = error.partition(" - at `$")
     key = place.rstrip("`").lstrip(".")
     unknown = re.search(r"unknown field `(.*)`", what)
@@ -118,7 +125,10 @@ def _keys(shape: Any, place: list[str]) -> list[str]:  # noqa: ANN401 - any shap
 
 
 def secret(name: str, beside: Path, key: str) -> str:
-    """Return a secret from its file; raise Misconfigured naming the key and where it belongs, never the secret."""
+    """Return a secret from its file.
+
+    Raise Misconfigured naming the key and where it belongs, never the secret.
+    """
     for place in _places(name, beside):
         try:
             found = place.read_text(encoding="utf-8").rstrip("\r\n")
@@ -129,13 +139,15 @@ def secret(name: str, beside: Path, key: str) -> str:
         if not found:
             raise Misconfigured(f"{key}: {place} is empty; write the secret into it")
         return found
-    raise Misconfigured(
-        f"{key}: no file {name!r} in {beside / CREDENTIALS} or {beside}; put the secret there, mode 0600"
-    )
+    raise Misconfigured(f"{key}: no file {name!r} in {beside / CREDENTIALS} or {beside}; "
+                        "put the secret there, mode 0600")
 
 
 def _places(name: str, beside: Path) -> Iterator[Path]:
-    """Yield where a secret may stand: what a reload brought, what the service manager handed over, the folder of the file."""
+    """Yield where a secret may stand.
+
+    What a reload brought, what the service manager handed over, the folder of the file.
+    """
     if brought := os.environ.get("RUNTIME_DIRECTORY"):
         yield Path(brought) / name
     if handed := os.environ.get("CREDENTIALS_DIRECTORY"):
@@ -148,7 +160,10 @@ def _places(name: str, beside: Path) -> Iterator[Path]:
 
 
 def keys(text: str, key: str) -> dict[str, Key]:
-    """Read token keys, a line each: `ID SECRET-IN-HEX LAST-DAY`. The first that has not ended signs (`core.facts.token`)."""
+    """Read token keys, a line each: `ID SECRET-IN-HEX LAST-DAY`.
+
+    The first that has not ended signs (`core.facts.token`).
+    """
     found: dict[str, Key] = {}
     for number, line in enumerate(text.splitlines(), start=1):
         if not line.strip() or line.startswith("#"):
@@ -165,9 +180,9 @@ def keys(text: str, key: str) -> dict[str, Key]:
                 f"{key}: line {number}: {last.year} is a Buddhist year; write {_christian(last)}"
             )
         if not re.fullmatch("[a-z2-7]", kid) or len(found[kid].secret) < SECRET_OCTETS:
-            raise Misconfigured(
-                f"{key}: line {number}: the id is one of a-z2-7, the secret at least {2 * SECRET_OCTETS} hex digits"
-            )
+            digits = 2 * SECRET_OCTETS
+            raise Misconfigured(f"{key}: line {number}: the id is one of a-z2-7, "
+                                f"the secret at least {digits} hex digits")
     if not found:
         raise Misconfigured(
             f'{key}: no key; make one with: echo "a $(openssl rand -hex 32) 2027-12-31"'
@@ -201,17 +216,22 @@ def _book(path: Path) -> RefusalTable:
 
 
 def editions(paths: Sequence[Path]) -> tuple[Groups, ...]:
-    """Read editions of the groups, oldest first; raise Misconfigured where one lacks a group, or two begin on one day."""
+    """Read editions of the groups, oldest first.
+
+    Raise Misconfigured where one lacks a group, or two begin on one day.
+    """
     found: dict[date, Groups] = {}
     for path in paths:
         edition = read(path, Groups)
         if edition.valid_from in found:
             raise Misconfigured(
-                f"{path}: valid_from: another edition holds from {edition.valid_from} on; give it a day of its own"
+                f"{path}: valid_from: another edition holds from {edition.valid_from} on; "
+                "give it a day of its own"
             )
         if edition.id in {each.id for each in found.values()}:
             raise Misconfigured(
-                f"{path}: id: another edition is called {edition.id!r}; snapshots tell them apart by it"
+                f"{path}: id: another edition is called {edition.id!r}; "
+                "snapshots tell them apart by it"
             )
         if set(edition.groups) != set(Group):
             differ = ", ".join(sorted(set(edition.groups) ^ set(Group)))
@@ -225,7 +245,8 @@ def editions(paths: Sequence[Path]) -> tuple[Groups, ...]:
         if odd := [name for name, each in edition.groups.items()
                    if (each.bucket == "") is not (name == Group.EXEMPT)]:
             raise Misconfigured(
-                f"{path}: bucket of {', '.join(odd)}: only {Group.EXEMPT} stands beside the total, and it does"
+                f"{path}: bucket of {', '.join(odd)}: only {Group.EXEMPT} stands beside the total, "
+                "and it does"
             )
         found[edition.valid_from] = edition
     return tuple(found[day] for day in sorted(found))

@@ -1,16 +1,23 @@
-"""What is wrong between the keys of a configuration; what a single key may be stands in its type."""
+"""What is wrong between the keys of a configuration.
+
+What a single key may be stands in its type.
+"""
 
 import re
 from collections.abc import Iterator
 from ipaddress import ip_address
+from itertools import chain
 
 from sarabanwatch.core.facts import token
-from sarabanwatch.core.policy import ConfirmSection
+from sarabanwatch.core.policy import ConfirmSection, IncidentSection
 from sarabanwatch.settings.accounts import InboxSection, Smarthost
 from sarabanwatch.settings.shapes import (
+    DkimSection,
     DnsSection,
     PaceSection,
+    PageSection,
     RegisterSection,
+    ReportSection,
     Settings,
 )
 
@@ -32,88 +39,98 @@ SELECTOR = re.compile(r"[A-Za-z0-9]([A-Za-z0-9.-]{0,61}[A-Za-z0-9])?")
 LOOPBACK = re.compile(r"127\.\d+\.\d+\.\d+|::1|localhost")
 
 
+Finding = tuple[bool, str]      # whether it is wrong, and what is said then: key, fault, remedy
+
+
 def complaints(s: Settings) -> Iterator[str]:
-    """Yield what is wrong between keys; what a single key may be stands in its type."""
-    hours = [at for at in (s.clock.began, s.clock.shows) if at is not None]
-    counts = ((name, getattr(s.campaign, name)) for name in COUNTS)
-    yield from (
-        complaint for wrong, complaint in (
-            (
-                s.live and (s.clock.rate != 1 or bool(hours)),
-                "clock: one that runs fast, or shows another day, is for exercises; take it out, or set live = false",
-            ),
-            (s.clock.rate <= 0, "clock.rate: must be more than 0"), (
-                len(hours) == 1 or (s.clock.rate != 1 and not hours),
-                "clock: rate, began and shows go together",
-            ),
-            (
-                any(at.tzinfo is None for at in hours),
-                "clock: began and shows need a zone, as in 2026-02-17T08:30:00+07:00",
-            ),
-            (
-                s.ledger.mail_days < 0,
-                "ledger.mail_days: must not be less than 0; 0 keeps mail as long as the ledger",
-            ),
-            (s.canary.every_hours < 0, "canary.every_hours: must not be less than 0; 0 sends none"),
-            (s.canary.patience_hours <= 0, "canary.patience_hours: must be more than 0"),
-            *_of_register(s.register), *(
-                (
-                    not 0 <= getattr(s.register, name) <= 1,
-                    f"register.{name}: a share, between 0 and 1",
-                )
-                for name in ("change_at_most", "unread_at_most")
-            ),
-            *_of_sender(s.sender.address, marked=s.relay.sender == "each"),
-            (not 1 <= s.relay.connections <= 100, "relay.connections: between 1 and 100"), (
-                any(link and not WEB.fullmatch(link) for link in (s.page.base, s.page.short)),
-                "page: base and short are web addresses, as https://dashboard.example.go.th/",
-            ),
-            (
-                s.page.confirm and not s.page.base,
-                "page.confirm: letters need page.base for their link",
-            ),
-            (
-                s.page.requests_per_minute < 0,
-                "page.requests_per_minute: must not be less than 0; 0 is no limit",
-            ),
-            (s.inbox.poll_seconds <= 0, "inbox.poll_seconds: must be more than 0"), (
-                not s.inbox.password_file and s.inbox.oauth.grant == "none",
-                "inbox.password_file: name the file with the password, or a grant in [inbox.oauth]",
-            ),
-            *_of_account("inbox", s.inbox, live=s.live), *_of_dns(s.dns), *_of_route(s),
-            *_of_confirm(s.confirm), (
-                bool(s.dkim.key_file) != bool(s.dkim.selector),
-                "dkim: key_file and selector go together",
-            ),
-            (
-                bool(s.dkim.selector) and not SELECTOR.fullmatch(s.dkim.selector),
-                "dkim.selector: letters, digits, hyphens and dots, as in 2026a: it stands in a name of the DNS",
-            ),
-            (
-                s.incident.settle_hours < 0,
-                "incident.settle_hours: must not be less than 0; 0: a fall turns at once",
-            ),
-            (
-                not 0 < s.incident.share <= 1,
-                "incident.share: more than 0, and at most 1, which holds nothing",
-            ),
-            (
-                not 0 < s.incident.mend_share <= 1,
-                "incident.mend_share: more than 0, and at most 1, which holds nothing",
-            ),
-            (s.incident.least < 2, "incident.least: one alone is no mass; at least 2"), (
-                not s.report.office,
-                "report.office: the first line is the name of the office; give it",
-            ),
-            (s.report.deadline_days <= 0, "report.deadline_days: must be more than 0"),
-            *_of_pace(s.pace),
-            *((value <= 0, f"campaign.{name}: must be more than 0") for name, value in counts),
-        )
-        if wrong
+    """Yield what is wrong between keys, as `section.key: what is wrong; remedy`."""
+    for wrong, complaint in chain(
+            _of_clock(s), _of_numbers(s), _of_register(s.register), _of_sender(s), _of_page(s.page),
+            _of_inbox(s), _of_dns(s.dns), _of_route(s), _of_confirm(s.confirm), _of_dkim(s.dkim),
+            _of_incident(s.incident), _of_report(s.report), _of_pace(s.pace)):
+        if wrong:
+            yield complaint
+
+
+def _of_clock(s: Settings) -> Iterator[Finding]:
+    shown = [at for at in (s.clock.began, s.clock.shows) if at is not None]
+    fast = s.clock.rate != 1
+    yield s.live and (fast or bool(shown)), (
+        "clock: one that runs fast, or shows another day, is for exercises; "
+        "take it out, or set live = false")
+    yield s.clock.rate <= 0, "clock.rate: must be more than 0"
+    yield (
+        len(shown) == 1 or (fast and not shown),
+        "clock: rate, began and shows go together",
+    )
+    yield (
+        any(at.tzinfo is None for at in shown),
+        "clock: began and shows need a zone, as in 2026-02-17T08:30:00+07:00",
     )
 
 
-def _of_pace(p: PaceSection) -> Iterator[tuple[bool, str]]:
+def _of_numbers(s: Settings) -> Iterator[Finding]:
+    yield (
+        s.ledger.mail_days < 0,
+        "ledger.mail_days: must not be less than 0; 0 keeps mail as long as the ledger",
+    )
+    yield s.canary.every_hours < 0, "canary.every_hours: must not be less than 0; 0 sends none"
+    yield s.canary.patience_hours <= 0, "canary.patience_hours: must be more than 0"
+    yield not 1 <= s.relay.connections <= 100, "relay.connections: between 1 and 100"
+    for name in COUNTS:
+        yield getattr(s.campaign, name) <= 0, f"campaign.{name}: must be more than 0"
+
+
+def _of_page(page: PageSection) -> Iterator[Finding]:
+    yield (
+        any(link and not WEB.fullmatch(link) for link in (page.base, page.short)),
+        "page: base and short are web addresses, as https://dashboard.example.go.th/",
+    )
+    yield page.confirm and not page.base, "page.confirm: letters need page.base for their link"
+    yield (
+        page.requests_per_minute < 0,
+        "page.requests_per_minute: must not be less than 0; 0 is no limit",
+    )
+
+
+def _of_inbox(s: Settings) -> Iterator[Finding]:
+    yield s.inbox.poll_seconds <= 0, "inbox.poll_seconds: must be more than 0"
+    yield (
+        not s.inbox.password_file and s.inbox.oauth.grant == "none",
+        "inbox.password_file: name the file with the password, or a grant in [inbox.oauth]",
+    )
+    yield from _of_account("inbox", s.inbox, live=s.live)
+
+
+def _of_dkim(dkim: DkimSection) -> Iterator[Finding]:
+    yield (
+        bool(dkim.key_file) != bool(dkim.selector),
+        "dkim: key_file and selector go together",
+    )
+    yield bool(dkim.selector) and not SELECTOR.fullmatch(dkim.selector), (
+        "dkim.selector: letters, digits, hyphens and dots, as in 2026a: "
+        "it stands in a name of the DNS")
+
+
+def _of_incident(incident: IncidentSection) -> Iterator[Finding]:
+    yield (
+        incident.settle_hours < 0,
+        "incident.settle_hours: must not be less than 0; 0: a fall turns at once",
+    )
+    for name in ("share", "mend_share"):
+        yield (
+            not 0 < getattr(incident, name) <= 1,
+            f"incident.{name}: more than 0, and at most 1, which holds nothing",
+        )
+    yield incident.least < 2, "incident.least: one alone is no mass; at least 2"
+
+
+def _of_report(report: ReportSection) -> Iterator[Finding]:
+    yield not report.office, "report.office: the first line is the name of the office; give it"
+    yield report.deadline_days <= 0, "report.deadline_days: must be more than 0"
+
+
+def _of_pace(p: PaceSection) -> Iterator[Finding]:
     for name in POSITIVE:
         yield getattr(p, name) <= 0, f"pace.{name}: must be more than 0"
     for name in ("a_day", "in_all_a_day"):
@@ -133,18 +150,24 @@ def _of_pace(p: PaceSection) -> Iterator[tuple[bool, str]]:
                   for n in said), f"pace.hosts.{host}: each limit more than 0 (a_day: 0 sets none)"
 
 
-def _of_sender(address: str, *, marked: bool) -> Iterator[tuple[bool, str]]:
-    """Yield what is wrong with the address that answers come back to; `marked`: each letter's has a token of its own in it."""
+def _of_sender(s: Settings) -> Iterator[Finding]:
+    """Yield what is wrong with the address that answers come back to.
+
+    Unless `relay.sender` is fixed, each letter's own address has +TOKEN in it.
+    """
+    address, marked = s.sender.address, s.relay.sender == "each"
     local, at, _ = address.rpartition("@")
     room = LOCAL_OCTETS - (len("+") + token.OCTETS if marked else 0)
     yield not at or not local, "sender.address: not an address; answers come back to it"
+    why = (f", for each letter's own address has +TOKEN there, and {LOCAL_OCTETS} octets at most"
+           if marked else "")
+    remedy = "take a shorter one" + (', or set relay.sender = "fixed"' if marked else "")
     yield len(local.encode()) > room, (
         f"sender.address: {local} is longer than the {room} octets that may stand before the @"
-        + (f", for each letter's own address has +TOKEN there, and {LOCAL_OCTETS} octets at most (RFC 5321, 4.5.3.1.1); "
-           'take a shorter one, or set relay.sender = "fixed"' if marked else " (RFC 5321, 4.5.3.1.1); take a shorter one"))
+        f"{why} (RFC 5321, 4.5.3.1.1); {remedy}")
 
 
-def _of_confirm(c: ConfirmSection) -> Iterator[tuple[bool, str]]:
+def _of_confirm(c: ConfirmSection) -> Iterator[Finding]:
     yield c.failures < 1, "confirm.failures: must be 1 or more; 1: a single failure is believed"
     yield (
         c.of < c.failures,
@@ -158,7 +181,7 @@ def _of_confirm(c: ConfirmSection) -> Iterator[tuple[bool, str]]:
     yield c.again_days < 1, "confirm.again_days: must be 1 or more"
 
 
-def _of_route(s: Settings) -> Iterator[tuple[bool, str]]:
+def _of_route(s: Settings) -> Iterator[Finding]:
     direct = s.route.by_default == "direct" or s.route.except_for
     yield (
         bool(direct) and not s.live and not s.dns.resolvers,
@@ -167,20 +190,19 @@ def _of_route(s: Settings) -> Iterator[tuple[bool, str]]:
     for name, relay in (("relay", s.relay),
                         *(("relay.fallback", each) for each in s.relay.fallback)):
         local = LOOPBACK.fullmatch(relay.host) or relay.host.endswith(".test")
+        yield not s.live and not local, (
+            f"{name}.host: {relay.host} is not loopback, and live = false; "
+            "set live = true when letters may go out for real")
+        how = "xoauth2" if relay.auth == "xoauth2" else "a token"
         yield (
-            not s.live and not local,
-            f"{name}.host: {relay.host} is not loopback, and live = false; set live = true when letters may go out for real",
-        )
-        yield (
-            (relay.auth in BEARERS or relay.oauth.grant != "none") and not relay.user, (
-                f"{name}.user: {'xoauth2' if relay.auth == 'xoauth2' else 'a token'} logs in as somebody; name the mailbox"
-            ),
+            (relay.auth in BEARERS or relay.oauth.grant != "none") and not relay.user,
+            f"{name}.user: {how} logs in as somebody; name the mailbox",
         )
         yield from _of_account(name, relay, live=s.live)
 
 
 def _of_account(name: str, account: Smarthost | InboxSection, *,
-                live: bool) -> Iterator[tuple[bool, str]]:
+                live: bool) -> Iterator[Finding]:
     """Yield what is wrong with the way in which an account is logged in to."""
     local = LOOPBACK.fullmatch(account.host)
     yield live and account.tls == "none" and not local, (
@@ -203,11 +225,9 @@ def _of_account(name: str, account: Smarthost | InboxSection, *,
     for key, what in NEEDS[oauth.grant].items():
         yield not getattr(oauth, key), f"{place}.{key}: {oauth.grant} needs {what}"
     proof = oauth.client_secret_file or oauth.key_file
-    yield (
-        oauth.grant == "client_credentials" and not proof, (
-            f"{place}: client_credentials needs client_secret_file, or key_file (and its certificate_file)"
-        ),
-    )
+    yield oauth.grant == "client_credentials" and not proof, (
+        f"{place}: client_credentials needs client_secret_file, "
+        "or key_file (and its certificate_file)")
     yield (
         bool(oauth.certificate_file) and not oauth.key_file,
         f"{place}.certificate_file: and whose key? name key_file",
@@ -218,7 +238,7 @@ def _of_account(name: str, account: Smarthost | InboxSection, *,
     )
 
 
-def _of_register(register: RegisterSection) -> Iterator[tuple[bool, str]]:
+def _of_register(register: RegisterSection) -> Iterator[Finding]:
     named = [name for name in ("file", "folder", "url") if getattr(register, name)]
     yield (
         len(named) > 1,
@@ -229,9 +249,14 @@ def _of_register(register: RegisterSection) -> Iterator[tuple[bool, str]]:
         "register.url: an https:// URL",
     )
     yield register.every_hours <= 0, "register.every_hours: must be more than 0"
+    for name in ("change_at_most", "unread_at_most"):
+        yield (
+            not 0 <= getattr(register, name) <= 1,
+            f"register.{name}: a share, between 0 and 1",
+        )
 
 
-def _of_dns(dns: DnsSection) -> Iterator[tuple[bool, str]]:
+def _of_dns(dns: DnsSection) -> Iterator[Finding]:
     yield len(dns.resolvers) > RESOLVERS_AT_MOST, "dns.resolvers: one, or two that must agree"
     for text in dns.resolvers:
         yield (
@@ -244,7 +269,10 @@ def _of_dns(dns: DnsSection) -> Iterator[tuple[bool, str]]:
 
 
 def resolver(text: str) -> tuple[str, int] | None:
-    """Return address and port of `address:port`; None where it is not one. A resolver has no name: who would resolve it?"""
+    """Return address and port of `address:port`; None where it is not one.
+
+    A resolver has no name: who would resolve it?
+    """
     host, _, port = text.rpartition(":")
     try:
         return str(ip_address(host.removeprefix("[").removesuffix("]"))), int(port)

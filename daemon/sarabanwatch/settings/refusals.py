@@ -35,7 +35,10 @@ class File(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
 
 
 def book(file: File) -> RefusalTable:
-    """Return a file's rows as the rules take them; raise ValueError where one of them says nothing."""
+    """Return a file's rows as the rules take them.
+
+    Raise ValueError where one of them says nothing.
+    """
     if bool(file.system) is not bool(file.marks):
         raise ValueError("system, marks: name both, or neither: a system is known by its marks")
     for line in file.row:
@@ -52,7 +55,10 @@ def _phrases(text: str) -> tuple[str, ...]:
 
 
 def idle(books: Sequence[RefusalTable]) -> Iterator[str]:
-    """Yield what can never win: phrases that another row decides, and examples that are read otherwise."""
+    """Yield what can never win.
+
+    Phrases that another row decides, and examples that are read otherwise.
+    """
     table = Refusals(books)
     for each in books:
         for row in each.rows:

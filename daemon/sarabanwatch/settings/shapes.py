@@ -1,6 +1,7 @@
 """The shapes of the configuration files: a frozen table each, with its defaults.
 
-Every key stands in config/sarabanwatch.toml with its default and why; a test holds the two together.
+Every key stands in config/sarabanwatch.toml with its default and why; a test holds the two
+together.
 """
 
 from datetime import date, datetime
@@ -22,7 +23,10 @@ from sarabanwatch.settings.accounts import InboxSection, RelaySection
 
 
 class HeadingsSection(Section, frozen=True):
-    """What the columns of a register are called besides their usual names; the fields are those of `core.register`."""
+    """What the columns of a register are called besides their usual names.
+
+    The fields are those of `core.register`.
+    """
 
     code: tuple[str, ...] = ()
     name: tuple[str, ...] = ()
@@ -39,7 +43,10 @@ class HeadingsSection(Section, frozen=True):
 
 
 class RegisterSection(Section, frozen=True):
-    """Where the list of agencies comes from; empty: it is imported by hand. How much of it may change unasked."""
+    """Where the list of agencies comes from; empty: it is imported by hand.
+
+    How much of it may change unasked.
+    """
 
     file: str = ""
     folder: str = ""

@@ -11,14 +11,17 @@ __all__ = ["Components", "check", "check_keys", "check_register", "run", "serve_
 
 
 def check_register(components: Components) -> None:
-    """Read the register's file, where one is named; raise Unreadable. The daemon itself starts without, and waits for it."""
+    """Read the register's file, where one is named; raise Unreadable.
+
+    The daemon itself starts without, and waits for it.
+    """
     if components.settings.register.file:
         register.load(components.file(components.settings.register.file),
                       headings=components.headings)
 
 
 async def unpublished(components: Components) -> str:
-    """Return what is wrong with the DNS record of our signing key, as receivers would find it, and the remedy; "": nothing."""
+    """Return what is wrong with our signing key's DNS record, and the remedy; "" for nothing."""
     key = components.signer
     if key is None or key.domain in await components.verifier.verified(key.sample()):
         return ""

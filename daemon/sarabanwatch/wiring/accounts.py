@@ -1,7 +1,9 @@
-"""How the accounts of inbox and relay are logged in to: secrets, tokens, and whom their servers are vouched for by.
+"""How the accounts of inbox and relay are logged in to.
 
-All of it is read once at the start, so that what is missing is told then, and anew for every log-in:
-whoever renews a file need not tell the daemon.
+Secrets, tokens, and whom their servers are vouched for by.
+
+All of it is read once at the start, so that what is missing is told then, and anew for every
+log-in: whoever renews a file need not tell the daemon.
 """
 
 import os
@@ -62,7 +64,10 @@ class FileSecret:
 
 
 def login(account: Smarthost | InboxSection, key: str, beside: Path) -> Login:
-    """Return how an account is logged in to; raise Misconfigured where a file is missing, or wrong."""
+    """Return how an account is logged in to.
+
+    Raise Misconfigured where a file is missing, or wrong.
+    """
     trusted = _trusted(account.ca_file, f"{key}.ca_file", beside)
     if account.oauth.grant == "none":
         read = _reader(account.password_file, f"{key}.password_file", beside) or str
@@ -110,7 +115,10 @@ def _now_or_never(do: Callable[[], T]) -> T:
 
 
 def _reader(name: str, key: str, beside: Path) -> Read | None:
-    """Return what reads a secret anew each time; it is read once here. None where no file is named."""
+    """Return what reads a secret anew each time; it is read once here.
+
+    None where no file is named.
+    """
     if not name:
         return None
     config.secret(name, beside, key)
@@ -145,7 +153,10 @@ class RenewedToken:
         self._replaced = self._newest = ""
 
     def read(self) -> str:
-        """Return the token; raise Barred where there is none, or where another could not be kept."""
+        """Return the token.
+
+        Raise Barred where there is none, or where another could not be kept.
+        """
         try:
             held = self._path.read_text(encoding="utf-8").strip()
         except (OSError, UnicodeDecodeError) as error:

@@ -72,7 +72,10 @@ class Components:
         return self.given or config.load(self.path)
 
     def file(self, name: str, shipped: str = "") -> Path:
-        """Return a file that the configuration names, relative to itself; or the shipped one where it names none."""
+        """Return a file that the configuration names, relative to itself.
+
+        Or the shipped one where it names none.
+        """
         return self.path.parent / name if name else config.shipped(shipped)
 
     def secret(self, name: str, key: str) -> str:
@@ -156,7 +159,10 @@ class Components:
 
     @cached_property
     def form(self) -> Form:
-        """What all letters share; raise Misconfigured where its text has a name that no letter fills in."""
+        """What all letters share.
+
+        Raise Misconfigured where its text has a name that no letter fills in.
+        """
         s, at = self.settings, self.clock.now()
         texts = (("letter.text", s.letter.text, "letters/probe.txt"),
                  ("catch_all.text", s.catch_all.text, "letters/catch-all.txt"))
@@ -182,7 +188,10 @@ class Components:
         return f"{p.base.rstrip('/')}/r/" if p.confirm else ""
 
     def press(self, failed: Callable[[BaseException], None]) -> Press | None:
-        """Return what prints letters; None where none are wanted, or the extra `reports` is not installed."""
+        """Return what prints letters.
+
+        None where none are wanted, or the extra `reports` is not installed.
+        """
         wanted = self.settings.letter.pdf and printing.installed()
         return printing.TypstPress(config.shipped("print/letter.typ"), failed) if wanted else None
 
@@ -213,7 +222,9 @@ class Components:
         self, file: Path | None = None, *, existing: bool = False,
         busy: Callable[[float], None] = unheard,
     ) -> Ledger:
-        """Open the ledger, or a copy of it, to write; close it again. Raise NoLedger where it must be `existing` and is not.
+        """Open the ledger, or a copy of it, to write; close it again.
+
+        Raise NoLedger where it must be `existing` and is not.
 
         `busy` hears for how many seconds another process has held it, when we wait for that.
         """
@@ -222,12 +233,18 @@ class Components:
         return Ledger(file or self.ledger_file, busy=busy, at=self.clock.now())
 
     def archive(self) -> SqliteArchive:
-        """Open the ledger as people may see it; close it again. Raise NoLedger where there is none."""
+        """Open the ledger as people may see it; close it again.
+
+        Raise NoLedger where there is none.
+        """
         return SqliteArchive(self.ledger_file, self.addresses, self.form.numbered,
                              self.settings.page.addresses, self.policy)
 
     def face(self, base: str, *, live: bool = True) -> Face:
-        """What the public page is told; `base` is where it stands when the configuration does not say."""
+        """What the public page is told.
+
+        `base` is where it stands when the configuration does not say.
+        """
         p, c = self.settings.page, self.settings.campaign
         editions = {e.valid_from: PageEdition(
             {name: GroupLabel(w.th, w.en, w.steps_th, w.steps_en) for name in Group
@@ -240,7 +257,10 @@ class Components:
                     c.window_office_hours)
 
     def reader(self, failed: Callable[[BaseException], None] = lambda _: None) -> ReaderProcess:
-        """What reads mail within bounds; close it again. `failed` hears of a mail that its process died of."""
+        """What reads mail within bounds; close it again.
+
+        `failed` hears of a mail that its process died of.
+        """
         return ReaderProcess(self.rules.ours, self.refusals, failed=failed)
 
     @cached_property
@@ -255,7 +275,10 @@ class Components:
 
     @property
     def witnesses(self) -> list[dns.DnsResolver]:
-        """The resolvers asked about domains: those named; when live and none is named, the system's; else none."""
+        """The resolvers asked about domains: those named.
+
+        When live and none is named, the system's; else none.
+        """
         d = self.settings.dns
         named = d.resolvers or (dns.system()[:config.RESOLVERS_AT_MOST] if self.settings.live
                                 else ())
@@ -266,7 +289,10 @@ class Components:
 
     @property
     def source(self) -> Source | None:
-        """Where the list of agencies comes from, if it comes by itself; raise Misconfigured for a URL that names no page."""
+        """Where the list of agencies comes from, if it comes by itself.
+
+        Raise Misconfigured for a URL that names no page.
+        """
         c = self.settings.register
         if c.url:
             try:
@@ -321,7 +347,10 @@ class Components:
 
     @cached_property
     def signer(self) -> Signer | None:
-        """What signs letters, if any are to be; raise Misconfigured where the key cannot be used."""
+        """What signs letters, if any are to be.
+
+        Raise Misconfigured where the key cannot be used.
+        """
         d, own = self.settings.dkim, self.settings.sender.address.rpartition("@")[2].lower()
         if not d.key_file:
             return None
@@ -338,7 +367,10 @@ class Components:
 
     @property
     def others(self) -> frozenset[str]:
-        """Domains and hosts that take the other way; letters to ourselves go by a relay wherever any letter does."""
+        """Domains and hosts that take the other way.
+
+        Letters to ourselves go by a relay wherever any letter does.
+        """
         s = self.settings
         named = frozenset(name.lower() for name in s.route.except_for)
         own = {to.rpartition("@")[2].lower() for to in (s.sender.address, s.canary.must_bounce)

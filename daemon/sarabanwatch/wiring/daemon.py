@@ -1,7 +1,10 @@
-"""The daemon as a process: its ports and signals, and one life after another, each by the configuration of its time.
+"""The daemon as a process.
 
-SIGTERM and SIGINT end it, when letters in hand have ended. SIGHUP has it go on by the configuration as it stands then
-(`reloading`): one life ends, the next begins, and the process, its ports and its metrics stay.
+Its ports and signals, and one life after another, each by the configuration of its time.
+
+SIGTERM and SIGINT end it, when letters in hand have ended. SIGHUP has it go on by the configuration
+as it stands then (`reloading`): one life ends, the next begins, and the process, its ports and its
+metrics stay.
 """
 
 import asyncio
@@ -30,7 +33,8 @@ from sarabanwatch.wiring.components import Components
 from sarabanwatch.wiring.reloading import check, renewed
 from sarabanwatch.wiring.site import serve_page
 
-# wall seconds in which a ledger must be open: another program may hold it, a new version may bring it up to date
+# wall seconds in which a ledger must be open: another program may hold it, a new version may bring
+# it up to date
 OPENS = 600.0
 CHECKS = 5.0    # wall seconds at a start in which the ledger is looked through for damage
 FEEDS = 4       # in the watchdog's time: one that comes late is still followed by the next
@@ -41,8 +45,9 @@ LOOKS = 30.0
 async def run(components: Components) -> None:
     """Run the daemon, the one of its ledger, until SIGTERM or SIGINT.
 
-    It starts as it runs on: with relay, inbox and register away or refusing, and says for what it waits. Only a wrong
-    configuration, a port that is another's, or another daemon over the ledger keeps it from starting.
+    It starts as it runs on: with relay, inbox and register away or refusing, and says for what it
+    waits. Only a wrong configuration, a port that is another's, or another daemon over the ledger
+    keeps it from starting.
     """
     check(components)
     with keeping(components.ledger_file):
@@ -122,7 +127,10 @@ class Daemon:
             self._renewing = asyncio.create_task(self._take())
 
     async def _take(self) -> None:
-        """Have the next life begin by the configuration as it stands now; or refuse it whole, tell so, and go on."""
+        """Have the next life begin by the configuration as it stands now.
+
+        Or refuse it whole, tell so, and go on.
+        """
         systemd.reloading()
         try:
             fresh = await asyncio.to_thread(renewed, self._components)
@@ -137,7 +145,10 @@ class Daemon:
 
 
 def _busy(journal: MetricJournal, progress: Progress) -> Callable[[float], None]:
-    """Return what the ledger's threads tell of another program that holds it: no loop that waits for it hangs."""
+    """Return what the ledger's threads tell of another program that holds it.
+
+    No loop that waits for it hangs.
+    """
     loop = asyncio.get_running_loop()
 
     def told(seconds: float) -> None:
@@ -170,7 +181,10 @@ def _service(
 
 
 async def _watched(progress: Progress, journal: MetricJournal) -> None:
-    """Feed systemd's watchdog four times in its time while every loop goes on; one that hangs is told, and ends us at once."""
+    """Feed systemd's watchdog four times in its time while every loop goes on.
+
+    One that hangs is told, and ends us at once.
+    """
     def hangs(loops: Sequence[str]) -> None:
         journal.failed("watchdog", TimeoutError(f"{', '.join(loops)}: has not gone on in its time"))
         systemd.notify(f"STATUS=hangs: {', '.join(loops)}", "WATCHDOG=trigger")

@@ -1,4 +1,7 @@
-"""Notices of a released snapshot -> the post: the one place where papers leave the house by themselves."""
+"""Notices of a released snapshot -> the post.
+
+The one place where papers leave the house by themselves.
+"""
 
 from collections.abc import AsyncIterator, Collection
 from contextlib import closing
@@ -14,11 +17,15 @@ from sarabanwatch.wiring.papers import Papers
 
 
 def addressed(papers: Papers, only: Collection[str] = ()) -> list[Addressed]:
-    """Return the notices that can go by mail, of these agencies or all; raise RequestError where nobody has released them."""
+    """Return the notices that can go by mail, of these agencies or all.
+
+    Raise RequestError where nobody has released them.
+    """
     if papers.issue.mark:
         number = papers.kept.id
         raise RequestError(
-            f"snapshot {number} is a draft; `report release {number} --by NAME` makes it final, then its notices may go"
+            f"snapshot {number} is a draft, and its notices go when it is final: "
+            f"`report release {number} --by NAME`"
         )
     components, now = papers.components, papers.components.clock.now()
     rows = [row for row in papers.snapshot.to_mend if by_mail(row)
@@ -32,7 +39,10 @@ def addressed(papers: Papers, only: Collection[str] = ()) -> list[Addressed]:
 
 
 async def send(papers: Papers, ready: list[Addressed], by: str) -> AsyncIterator[tuple[str, str]]:
-    """Send notices the way that letters go and at their pace, each written down; yield each code with what became of it."""
+    """Send notices the way that letters go and at their pace, each written down.
+
+    Yield each code with what became of it.
+    """
     components = papers.components
     await knock_at_relays(components)
     line = components.post(Relays(components.relays))()
@@ -50,7 +60,10 @@ async def send(papers: Papers, ready: list[Addressed], by: str) -> AsyncIterator
 
 
 async def knock_at_relays(components: Components) -> None:
-    """See that a relay is ready for a letter, where letters go by relays; raise Barred or UnavailableError."""
+    """See that a relay is ready for a letter, where letters go by relays.
+
+    Raise Barred or UnavailableError.
+    """
     if components.settings.route.by_default != "relay":
         return
     line = RelayLine(Relays(components.relays))

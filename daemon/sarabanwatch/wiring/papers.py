@@ -1,7 +1,9 @@
-"""Snapshots into the ledger and out of it as papers: which there are, what each is made from, and in which forms.
+"""Snapshots into the ledger and out of it as papers.
 
-Nothing here looks at the agencies themselves: papers are made from snapshots, and the same snapshot in the same state (draft
-or released) gives the same bytes.
+Which there are, what each is made from, and in which forms.
+
+Nothing here looks at the agencies themselves: papers are made from snapshots, and the same snapshot
+in the same state (draft or released) gives the same bytes.
 """
 
 import json
@@ -33,7 +35,10 @@ File = tuple[str, Callable[[], bytes]]
 
 
 async def freeze(components: Components, at: datetime | None) -> Kept:
-    """Freeze the census of a cut-off (the last fact in the ledger by default); raise DataError or RequestError."""
+    """Freeze the census of a cut-off (the last fact in the ledger by default).
+
+    Raise DataError or RequestError.
+    """
     now = components.clock.now()
     with (
         closing(components.ledger(existing=True)) as ledger,
@@ -96,7 +101,10 @@ class Papers:
         return report.cabinet(self.snapshot, self.before, self.office, self.issue)
 
     def files(self, only: str = "") -> Iterator[File]:
-        """Yield the papers' names and how to make each; what needs no press comes first. Raise DataError where two disagree."""
+        """Yield the papers' names and how to make each; what needs no press comes first.
+
+        Raise DataError where two disagree.
+        """
         self._agree()
         for kind in (only,) if only else KINDS:
             yield from getattr(self, f"_{kind}_sheets", tuple)()
@@ -104,7 +112,7 @@ class Papers:
             yield from getattr(self, f"_{kind}")()
 
     def mail(self, row: SnapshotRow, at: datetime | None = None) -> bytes:
-        """Return the notice to one agency as a message, dated `at`, by default as the other papers are."""
+        """Return the notice to one agency as a message, dated `at` or as the other papers are."""
         sender = self.components.settings.sender
         facts = notice.notice(row, self.snapshot, self.office, self.issue, self._text("notice"))
         return notice.mail(facts, row, self.office, (sender.address, sender.name), at or self._at)
@@ -151,7 +159,10 @@ class Papers:
         return circular.circular(s, office, issue, self._text("circular"))
 
     def _agree(self) -> None:
-        """Raise DataError where a paper's words lack one of the figures: all say the same, or none is issued."""
+        """Raise DataError where a paper's words lack one of the figures.
+
+        All say the same, or none is issued.
+        """
         said = {kind: circular.sentences(self._facts(kind))
                 for kind in ("circular", "infographic", "cabinet")}
         if wrong := list(misprints(self.snapshot.figures, said)):

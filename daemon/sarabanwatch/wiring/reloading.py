@@ -1,8 +1,11 @@
-"""A configuration read anew while the daemon runs: what is taken at once, what needs a restart, and what is refused.
+"""A configuration read anew while the daemon runs.
 
-A reload is a restart without the parting: the new configuration is built whole beside the old one and checked; then letters in
-hand end, and the daemon goes on by the new one, over the same ledger and the same ports. So every key is taken but those
-that only a new process can take. A file that is wrong anywhere is refused as a whole, and the old configuration goes on.
+What is taken at once, what needs a restart, and what is refused.
+
+A reload is a restart without the parting: the new configuration is built whole beside the old one
+and checked; then letters in hand end, and the daemon goes on by the new one, over the same ledger
+and the same ports. So every key is taken but those that only a new process can take. A file that is
+wrong anywhere is refused as a whole, and the old configuration goes on.
 """
 
 from collections.abc import Iterator
@@ -17,7 +20,10 @@ from sarabanwatch.wiring.components import Components
 
 
 class Reloaded(NamedTuple):
-    """A configuration to go on by; the keys that changed, and those of them that wait for a restart."""
+    """A configuration to go on by.
+
+    The keys that changed, and those of them that wait for a restart.
+    """
 
     components: Components
     changed: tuple[str, ...]
@@ -25,7 +31,10 @@ class Reloaded(NamedTuple):
 
 
 def renewed(old: Components) -> Reloaded:
-    """Read the configuration of a components anew; raise Misconfigured, or what else keeps it from being built."""
+    """Read the configuration of a components anew.
+
+    Raise Misconfigured, or what else keeps it from being built.
+    """
     asked = Components(old.path).settings
     settings = kept(asked, old.settings)
     components = Components(old.path, settings)
@@ -36,14 +45,20 @@ def renewed(old: Components) -> Reloaded:
 
 
 def check(components: Components) -> None:
-    """Build all that can be built without a server; raise what is wrong with the configuration, its files and secrets."""
+    """Build all that can be built without a server.
+
+    Raise what is wrong with the configuration, its files and secrets.
+    """
     _ = (components.settings, components.rules, components.source, components.relays,
          components.mailbox, components.verifier, components.signer)
     components.face("http://localhost/")
 
 
 def check_keys(components: Components) -> None:
-    """Raise Misconfigured where no token key is left that signs. The daemon itself starts without, and listens on."""
+    """Raise Misconfigured where no token key is left that signs.
+
+    The daemon itself starts without, and listens on.
+    """
     if not components.rules.signs(components.clock.now()):
         raise Misconfigured(
             f"token.key_file: every key has ended, and no letter can be signed; {REMEDY}"
@@ -51,7 +66,7 @@ def check_keys(components: Components) -> None:
 
 
 def kept(asked: Settings, old: Settings) -> Settings:
-    """Return what is asked for, but with the old values of those keys that only a new process can take."""
+    """Return the settings asked for, with the old values of keys that wait for a restart."""
     return replace(
         asked, clock=old.clock, metrics=old.metrics,
         ledger=replace(asked.ledger, file=old.ledger.file),

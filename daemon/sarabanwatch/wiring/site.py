@@ -18,7 +18,10 @@ async def serve_page(
     components: Components, listening: socket.socket, failed: Callable[[BaseException], None],
     ledger: Ledger | None = None,
 ) -> None:
-    """Show the public page until cancelled; what is confirmed goes into the ledger, where one is given."""
+    """Show the public page until cancelled.
+
+    What is confirmed goes into the ledger, where one is given.
+    """
     host, port = listening.getsockname()[:2]
     archive = await asyncio.to_thread(components.archive)
     desk = page.Desk(await asyncio.to_thread(page.Site, archive,
@@ -40,7 +43,7 @@ def _links(components: Components, ledger: Ledger) -> page.Links | None:
 
 
 def static_site(config: Path, country: Country | None = None) -> page.Site:
-    """The public page as a tree of files, from the ledger as it is, or of a country that was read out of it."""
+    """Return the public page to be written as files, from the ledger or from a country read before."""
     components = Components(config)
     return page.Site(components.archive(), components.face("http://localhost/", live=False),
                      country)

@@ -1,4 +1,7 @@
-"""Where lists of agencies come from: a file, a watched folder, a page of the web. What is found is read, and judged elsewhere."""
+"""Where lists of agencies come from: a file, a watched folder, a page of the web.
+
+What is found is read, and judged elsewhere.
+"""
 
 import asyncio
 from collections.abc import Callable
@@ -36,7 +39,10 @@ class FileSource:
 
 @dataclass(frozen=True, slots=True)
 class FolderSource:
-    """A folder: its newest file is the list. A file that was taken once is never taken again, whatever becomes of newer ones."""
+    """A folder: its newest file is the list.
+
+    A file that was taken once is never taken again, whatever becomes of newer ones.
+    """
 
     load: Load
     path: Path
@@ -44,7 +50,10 @@ class FolderSource:
     once: bool = True
 
     async def offer(self, mark: str) -> OfferedList | None:
-        """Return what stands in the newest file that is at rest; None where it is the one that we know."""
+        """Return what stands in the newest file that is at rest.
+
+        None where it is the one that we know.
+        """
         found = await folder.newest(self.path)
         return await asyncio.to_thread(_unlike, mark, found, self.load) if found else None
 
@@ -65,8 +74,9 @@ class UrlSource:
         if page.status == 304:
             return None
         if not page.whole and not page.body.startswith(ARCHIVE):
-            raise Unanswered(f"{self.url}: the server tells neither length nor chunks, so that a list cut on its way cannot be "
-                             "noticed; have it send Content-Length, or name a file or a folder")
+            why = "the server tells neither length nor chunks, so that a cut list cannot be noticed"
+            remedy = "have it send Content-Length, or name a file or a folder"
+            raise Unanswered(f"{self.url}: {why}; {remedy}")
         return OfferedList(await asyncio.to_thread(self._read, page.body), page.etag)
 
     def _read(self, body: bytes) -> register.Register:
@@ -77,7 +87,10 @@ class UrlSource:
 
 
 def _unlike(mark: str, path: Path, load: Load) -> OfferedList | None:
-    """Return what stands in a file, unless it is the one that bears this mark: its name, when it was written, its size."""
+    """Return what stands in a file, unless it is the one that bears this mark.
+
+    Its name, when it was written, its size.
+    """
     stat = path.stat()
     now = f"{path.name} {stat.st_ino} {stat.st_mtime_ns} {stat.st_size}"
     return None if now == mark else OfferedList(load(path), now)

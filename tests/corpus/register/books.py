@@ -1,4 +1,7 @@
-"""Workbooks made on the spot, small: XLSX by xlsxwriter, ODS and XLS by hand, and archives that lie."""
+"""Workbooks made on the spot, small.
+
+XLSX by xlsxwriter, ODS and XLS by hand, and archives that lie.
+"""
 
 import io
 import struct
@@ -16,7 +19,10 @@ FREE, END, FAT = 0xFFFFFFFF, 0xFFFFFFFE, 0xFFFFFFFD
 
 def xlsx(rows: Rows, *, merged: Sequence[tuple[int, int, int, int]] = (), hidden: bool = False,
          more: dict[str, Rows] | None = None, name: str = "ทะเบียน") -> bytes:
-    """Return an XLSX with one sheet, and `more` by name; merged ranges are first row, first column, last row, last column."""
+    """Return an XLSX with one sheet, and `more` by name.
+
+    Merged ranges are first row, first column, last row, last column.
+    """
     out = io.BytesIO()
     book = xlsxwriter.Workbook(out, {"strings_to_urls": False})
     for title, table in {name: rows, **(more or {})}.items():
@@ -73,7 +79,10 @@ def archive(parts: dict[str, bytes]) -> bytes:
 
 
 def changed(book: bytes, **parts: bytes | None) -> bytes:
-    """Return a workbook with parts replaced, added, or (None) taken out; `__` in a name stands for a slash, `_dot_` for a dot."""
+    """Return a workbook with parts replaced, added, or (None) taken out.
+
+    `__` in a name stands for a slash, `_dot_` for a dot.
+    """
     named = {name.replace("__", "/").replace("_dot_", "."): octets
              for name, octets in parts.items()}
     old = zipfile.ZipFile(io.BytesIO(book))

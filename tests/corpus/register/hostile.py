@@ -1,6 +1,9 @@
-"""Register files that are broken, or were made to hurt whoever reads them, by name: each with what must come of it.
+"""Register files that are broken, or were made to hurt whoever reads them, by name.
 
-Either a number of entries and of problems, or the exact words of the refusal (as they follow the file's name).
+Each with what must come of it.
+
+Either a number of entries and of problems, or the exact words of the refusal (as they follow the
+file's name).
 """
 
 from collections.abc import Callable

@@ -1,4 +1,7 @@
-"""Workbooks as offices send them: struck out, hidden, linked, formulas without values; XLSX by xlsxwriter, ODS and XLS by hand."""
+"""Workbooks as offices send them: struck out, hidden, linked, formulas without values.
+
+XLSX by xlsxwriter, ODS and XLS by hand.
+"""
 
 import io
 import re
@@ -148,7 +151,10 @@ def _of_ods(cell: Cell) -> str:
 
 def xls(rows: Sequence[Sequence[Cell]], *, hidden: Sequence[int] = (),
         unseen: Sequence[int] = ()) -> bytes:
-    """Return an XLS (BIFF8) with one sheet; format 1 is struck out. It has no texts that are struck out in part."""
+    """Return an XLS (BIFF8) with one sheet; format 1 is struck out.
+
+    It has no texts that are struck out in part.
+    """
     name = "ทะเบียน".encode("utf-16-le")
     fonts = b"".join(_record(0x31, struct.pack("<HH", 200, 0x0008 if n == 1 else 0) + bytes(12))
                      for n in range(2))

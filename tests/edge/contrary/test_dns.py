@@ -1,7 +1,10 @@
-"""Resolvers that misbehave: what becomes of a letter that goes straight to a mail host, of its slot, in log and metrics.
+"""Resolvers that misbehave.
 
-The first letter is to a domain about which the resolver misbehaves, always; the second, on the same line, to one about
-which it tells the truth. What is not surely said is not known: then the letter waits.
+What becomes of a letter that goes straight to a mail host, of its slot, in log and metrics.
+
+The first letter is to a domain about which the resolver misbehaves, always; the second, on the same
+line, to one about which it tells the truth. What is not surely said is not known: then the letter
+waits.
 """
 
 import asyncio
@@ -131,7 +134,10 @@ def only_of(kind: str, says: Says) -> Says:
 
 @dataclass(frozen=True)
 class Row:
-    """What two resolvers say of the first letter's domain, and its last fact: kind, code, status, words."""
+    """What two resolvers say of the first letter's domain, and its last fact.
+
+    Kind, code, status, words.
+    """
 
     name: str
     says: tuple[Says | None, Says | None]

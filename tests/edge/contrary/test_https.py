@@ -1,7 +1,10 @@
-"""Web servers that misbehave, where a domain's MTA-STS policy stands (RFC 8461): what becomes of a letter, its slot, log, metrics.
+"""Web servers that misbehave, where a domain's MTA-STS policy stands (RFC 8461).
 
-The domain's mail host has no TLS. A policy that was read keeps the letter back, for that is what it asks; one that cannot
-be read is no policy, and the letter goes. The second letter, on the same line, is to a domain without any.
+What becomes of a letter, its slot, log, metrics.
+
+The domain's mail host has no TLS. A policy that was read keeps the letter back, for that is what it
+asks; one that cannot be read is no policy, and the letter goes. The second letter, on the same
+line, is to a domain without any.
 """
 
 import asyncio
@@ -68,7 +71,10 @@ def outworn() -> ssl.SSLContext:
 
 @dataclass(frozen=True)
 class Row:
-    """What the server says to a question, under which TLS (None: in clear); what becomes of the letter."""
+    """What the server says to a question, under which TLS (None: in clear).
+
+    What becomes of the letter.
+    """
 
     name: str
     act: Act

@@ -26,7 +26,8 @@ from sarabanwatch.ports import Secret
 PASSWORD = "s3cret"
 BRIEF = 2.0  # seconds of silence, in rows that wait for a server that says nothing
 THREE = (1, 2, 3)
-WITHHELD, REFUSED, GONE, STAND_IN = FetchFailure.SILENT, FetchFailure.REFUSED, FetchFailure.GONE, FetchFailure.STAND_IN
+WITHHELD, REFUSED = FetchFailure.SILENT, FetchFailure.REFUSED
+GONE, STAND_IN = FetchFailure.GONE, FetchFailure.STAND_IN
 
 
 def mail(n: int) -> bytes:
@@ -383,7 +384,8 @@ ROWS = (
         "it finds in several lines, twice, in small letters, with noise between",
         {
             "SEARCH": first(
-                b"* search 3 1\r\n* 4 RECENT\r\n* OK [ALERT] still here\r\n* SEARCH\r\n* SEARCH 2 3\r\nTAG ok done\r\n"
+                b"* search 3 1\r\n* 4 RECENT\r\n* OK [ALERT] still here\r\n* SEARCH\r\n"
+                b"* SEARCH 2 3\r\nTAG ok done\r\n"
             )
         },
     ),

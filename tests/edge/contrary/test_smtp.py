@@ -1,7 +1,10 @@
-"""Relays and mail hosts that misbehave: what becomes of the letter, of its slot, in the log and in the metrics.
+"""Relays and mail hosts that misbehave.
 
-Each row is played to the daemon's own sending loop with one line. A second letter follows the first: it is taken by a
-server that behaves by then, on the same line, so that a slot which was not given back would show.
+What becomes of the letter, of its slot, in the log and in the metrics.
+
+Each row is played to the daemon's own sending loop with one line. A second letter follows the
+first: it is taken by a server that behaves by then, on the same line, so that a slot which was not
+given back would show.
 """
 
 import asyncio
@@ -37,7 +40,7 @@ LATER = {"letters_total": ("later", 1)}
 
 @dataclass(frozen=True)
 class Row:
-    """A behaviour, and what becomes of the first letter, in `state` and in its last fact (kind, code, status, words).
+    """A behaviour, and what becomes of the first letter: `state`, last fact (kind, code, status, words).
 
     `told`: words of each trouble with a relay that the log tells, in order. `tried`: its try is counted as that outcome.
     `never`: it never behaves; the letter stays as it is.
@@ -61,7 +64,10 @@ class Row:
 
 
 def put_off(name: str, says_: Mapping[str, Turns]) -> Row:
-    """Return a row in which a relay makes the letter wait: that tells nothing of the agency, so that no fact is kept."""
+    """Return a row in which a relay makes the letter wait.
+
+    That tells nothing of the agency, so that no fact is kept.
+    """
     return Row(name, says_, DEFERRED, None)
 
 
@@ -83,7 +89,8 @@ def host_puts_off(name: str, says_: Mapping[str, Turns], code: int, status: str,
 AUTH = (b"AUTH PLAIN",)
 
 RELAY = (
-    # the connection: no letter is in anybody's hands yet, so none is harmed, and each trouble is told
+    # the connection: no letter is in anybody's hands yet, so none is harmed, and each trouble is
+    # told
     Row("it is busy, twice", {"BANNER": first(b"421 4.3.2 busy", b"421 4.3.2 busy")},
         told=("421 4.3.2 busy",) * 2),
     Row("it refuses us in its greeting, for a while", {"BANNER": first(b"554 5.7.1 listed")},

@@ -18,7 +18,8 @@ folder, sender, to = sys.argv[1:]
 with smtplib.SMTP("127.0.0.1", 25) as outside:
     outside.sendmail(sender, [to], pathlib.Path(folder).read_bytes())
 """
-ASK = "import sys, urllib.request as r; print(r.urlopen('http://127.0.0.1:9725/metrics').read().decode())"
+ASK = ("import sys, urllib.request as r; "
+       "print(r.urlopen('http://127.0.0.1:9725/metrics').read().decode())")
 
 
 class Shipped:

@@ -1,7 +1,9 @@
-"""A ministry's machine in a box: Saraban Watch from its wheel, installed by its README, with the shipped unit; real mail servers.
+"""A ministry's machine in a box.
 
-Only hosts, secrets and the list of agencies are the ministry's own; the clock is the wall's. The machine has no network but
-its loopback, so that `live = true` reaches nobody.
+Saraban Watch from its wheel, installed by its README, with the shipped unit; real mail servers.
+
+Only hosts, secrets and the list of agencies are the ministry's own; the clock is the wall's. The
+machine has no network but its loopback, so that `live = true` reaches nobody.
 """
 
 import re
@@ -81,7 +83,10 @@ def missing() -> str | None:
 
 
 def changed(shipped: str, changes: Mapping[str, str]) -> str:
-    """Return a configuration with other values for keys that stand in it; nothing else is touched."""
+    """Return a configuration with other values for keys that stand in it.
+
+    Nothing else is touched.
+    """
     section, left, lines = "", dict(changes), list[str]()
     for line in shipped.splitlines():
         head = re.fullmatch(r"\[(.*)\]", line)
@@ -93,7 +98,10 @@ def changed(shipped: str, changes: Mapping[str, str]) -> str:
 
 
 def users(password: str) -> str:
-    """Return whom the mailbox knows, as Dovecot's passwd-file; nobody else's password is ever asked for."""
+    """Return whom the mailbox knows, as Dovecot's passwd-file.
+
+    Nobody else's password is ever asked for.
+    """
     known = {US: password, **{name: "-" for name in AGENCIES.values() if name != GONE}}
     return "".join(f"{name}:{{PLAIN}}{word}::::::\n" for name, word in known.items())
 
@@ -143,7 +151,10 @@ def _etc() -> dict[str, str]:
 
 @contextmanager
 def standing(folder: Path) -> Iterator[lab.Lab]:
-    """The machine, its mail servers running, Saraban Watch installed and not yet started; gone with the block."""
+    """The machine, its mail servers running, Saraban Watch installed and not yet started.
+
+    Gone with the block.
+    """
     _lay_out(folder)
     with lab.booted(folder, _etc(), {SITE: "/opt/libraries"}) as machine:
         machine.run("sh", "-ec", AS_THE_KEEPER_OF_THE_MAIL_SERVERS_WOULD)

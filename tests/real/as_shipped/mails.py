@@ -1,4 +1,7 @@
-"""What comes home from outside: a return as Exchange writes it, with the whole letter in it, and a reply with a large file."""
+"""What comes home from outside.
+
+A return as Exchange writes it, with the whole letter in it, and a reply with a large file.
+"""
 
 from email import message_from_bytes, policy
 from email.message import EmailMessage, Message

@@ -1,7 +1,8 @@
 """The daemon as shipped for hours: python -m real.as_shipped.soak HOURS [SECONDS-BETWEEN-LINES].
 
-Prints a line now and then: restarts, memory, descriptors, the longest gap between two feeds of the watchdog; mail comes all the
-while. Ends with 1 where it restarted, where a gap reached half of WatchdogSec, or where an error was counted.
+Prints a line now and then: restarts, memory, descriptors, the longest gap between two feeds of the
+watchdog; mail comes all the while. Ends with 1 where it restarted, where a gap reached half of
+WatchdogSec, or where an error was counted.
 """
 
 import re

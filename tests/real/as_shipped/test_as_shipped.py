@@ -1,4 +1,7 @@
-"""As a ministry has it: the unit and the configuration unedited, the wall's clock, real mail servers; for five minutes."""
+"""As a ministry has it.
+
+The unit and the configuration unedited, the wall's clock, real mail servers; for five minutes.
+"""
 
 import re
 import time
@@ -20,7 +23,7 @@ OURS = re.compile(rb"probes\+\w+@watch\.go\.th")
 
 @pytest.fixture(scope="module")
 def written(shipped: Shipped) -> Shipped:
-    """The machine, when each agency but one has its letter, sent by night too because a person asked for it."""
+    """The machine, when each agency but one has its letter; a person asked for them, night or day."""
     with shipped.lab.journal(UNIT) as journal:
         journal.until(f'"good": {len(AGENCIES)}')
         for code in WRITTEN:

@@ -1,4 +1,4 @@
-"""Mail hosts as agencies run them, their certificates, and a validating resolver that knows where they are.
+"""Mail hosts as agencies run them, their certificates, and a validating resolver that finds them.
 
 Each host listens on five addresses, one a certificate: 127.0.N.1 good, .2 expired, .3 of another name, .4 vouched for by
 nobody, .5 none at all. Everything lives in one folder and ends with its block.
@@ -64,7 +64,7 @@ def open_up(place: Path) -> None:
 
 
 class Papers:
-    """Certificates in a folder, one file an address's last number, and the authority that vouches for most of them."""
+    """Certificates in a folder, a file for each address's last number, and their authority."""
 
     def __init__(self, place: Path) -> None:
         self.place, self.authority, nobody = place, trustme.CA(), trustme.CA()
@@ -87,7 +87,7 @@ class Papers:
 
 
 def _digest(leaf: trustme.LeafCert) -> str:
-    """Return the SHA-256 of a certificate's key, as a TLSA record 3 1 1 has it (RFC 6698 section 2.1)."""
+    """Return the SHA-256 of a certificate's key, as a TLSA record 3 1 1 has it (RFC 6698, 2.1)."""
     key = load_pem_x509_certificate(leaf.cert_chain_pems[0].bytes()).public_key()
     return sha256(key.public_bytes(Encoding.DER, PublicFormat.SubjectPublicKeyInfo)).hexdigest()
 
@@ -100,7 +100,7 @@ def _write(name: str, place: Path, **values: object) -> Path:
     return place / name
 
 
-# --- the hosts ---------------------------------------------------------------------------------------------------------
+# --- the hosts ------------------------------------------------------------------------------------
 
 
 @asynccontextmanager
@@ -188,7 +188,7 @@ async def _answers(at: str, port: int) -> bool:
     return True
 
 
-# --- the names ---------------------------------------------------------------------------------------------------------
+# --- the names ------------------------------------------------------------------------------------
 
 
 @asynccontextmanager
@@ -227,7 +227,7 @@ def _signed(text: str, anchor: Path) -> str:
     return zone.to_text(relativize=False)
 
 
-# --- the policies ------------------------------------------------------------------------------------------------------
+# --- the policies ---------------------------------------------------------------------------------
 
 
 @asynccontextmanager

@@ -1,4 +1,7 @@
-"""Letters straight to Postfix, Exim and OpenSMTPD, whatever their encryption; names by a resolver that validates."""
+"""Letters straight to Postfix, Exim and OpenSMTPD, whatever their encryption.
+
+Names by a resolver that validates.
+"""
 
 import gc
 import socket
@@ -57,7 +60,8 @@ async def line(server: str, tmp_path: Path,
         stack.callback(site_index.close)
         stack.push_async_callback(made.close)
         yield made
-    # a host that takes its time over the end of TLS leaves a transport to be collected: here, not elsewhere
+    # a host that takes its time over the end of TLS leaves a transport to be collected: here, not
+    # elsewhere
     gc.collect()
 
 

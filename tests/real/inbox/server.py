@@ -1,4 +1,7 @@
-"""A Dovecot of Debian's for one test: laid out, started, stopped and started again; and an inbox that reads it."""
+"""A Dovecot of Debian's for one test: laid out, started, stopped and started again.
+
+And an inbox that reads it.
+"""
 
 import asyncio
 import imaplib

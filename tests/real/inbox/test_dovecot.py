@@ -1,4 +1,7 @@
-"""The inbox against a real Dovecot: tokens that end, STARTTLS, folders in Thai and by their use, limits, a restart, a quota."""
+"""The inbox against a real Dovecot.
+
+Tokens that end, STARTTLS, folders in Thai and by their use, limits, a restart, a quota.
+"""
 
 import asyncio
 import ssl

@@ -1,9 +1,11 @@
-"""All the ways in which a letter may end behind a relay: what the far side does, and what is to be made of it.
+"""All the ways in which a letter may end behind a relay.
+
+What the far side does, and what is to be made of it.
 
     python -m real.mail.ends FOLDER
 
-Run in a lab: one agency an end, each with a domain and a mail host of its own behind a real Postfix. Leaves in the folder
-what `stage` leaves.
+Run in a lab: one agency an end, each with a domain and a mail host of its own behind a real
+Postfix. Leaves in the folder what `stage` leaves.
 """
 
 import asyncio
@@ -36,7 +38,10 @@ WELCOME, TAKEN = "250 2.1.5 Ok", "250 2.0.0 Ok: queued"
 
 @dataclass
 class Host:
-    """A mail host of one domain: what it says to a caller, a recipient and a letter, for so many seconds from the first knock."""
+    """A mail host of one domain.
+
+    What it says to a caller, a recipient and a letter, for so many seconds from the first knock.
+    """
 
     greeting: str = "220"
     rcpt: str = WELCOME
@@ -64,7 +69,10 @@ class Host:
 
 
 class Names(NamedTuple):
-    """A domain without a mail host: its exchangers, and its address, in the DNS; nothing of both is no domain at all."""
+    """A domain without a mail host: its exchangers, and its address, in the DNS.
+
+    Nothing of both is no domain at all.
+    """
 
     exchangers: tuple[str, ...] = ()
     address: str = ""
@@ -78,7 +86,10 @@ class Relay(NamedTuple):
 
 
 class End(NamedTuple):
-    """One row: the domain's name, what stands there, the kinds of mail that come home, and what it all means."""
+    """One row.
+
+    The domain's name, what stands there, the kinds of mail that come home, and what it all means.
+    """
 
     name: str
     far: Host | Names | Relay
@@ -210,7 +221,10 @@ def _body(number: int, end: End) -> Body:
 
 @asynccontextmanager
 async def opened(folder: Path) -> AsyncIterator[asyncio.Future[object]]:
-    """Lay out the register and the settings, answer for names and hosts; what is given ends only by an error of theirs."""
+    """Lay out the register and the settings, answer for names and hosts.
+
+    What is given ends only by an error of theirs.
+    """
     broken = asyncio.get_running_loop().create_future()
     asyncio.get_running_loop().set_exception_handler(lambda _,
                                                      told: broken.done() or broken.set_result(told))

@@ -1,6 +1,9 @@
-"""A machine of our own for one program: only loopback, ports 25 and 53 free, names from 127.0.0.1; gone with the program.
+"""A machine of our own for one program: only loopback, ports 25 and 53 free, names from 127.0.0.1.
 
-Private network, mount and process namespaces, with an empty /srv in memory for the servers. Needs root.
+Gone with the program.
+
+Private network, mount and process namespaces, with an empty /srv in memory for the servers. Needs
+root.
 """
 
 import os
@@ -43,7 +46,10 @@ def missing() -> str | None:
 
 
 def run(log: Path, *command: str) -> int:
-    """Run a command in a lab to its end, with our test modules at hand, its words in a log; whatever ends us ends the lab."""
+    """Run a command in a lab to its end, with our test modules at hand, its words in a log.
+
+    Whatever ends us ends the lab.
+    """
     env = {**os.environ, "PYTHONPATH": str(TESTS)}
     with log.open("wb") as words, subprocess.Popen(within(*command), stdout=words, stderr=words,
                                                    env=env) as program:

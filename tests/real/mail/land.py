@@ -1,7 +1,10 @@
-"""The land without its own relay and inbox: register, truth, DNS, mail hosts and clerks, for servers of another make.
+"""The land without its own relay and inbox.
 
-DNS answers on port 53 and mail hosts on port 25, where a real relay looks for them. The clock starts on a Sunday
-evening: the letters leave before the offices open, and no weekend falls into their windows or the next.
+Register, truth, DNS, mail hosts and clerks, for servers of another make.
+
+DNS answers on port 53 and mail hosts on port 25, where a real relay looks for them. The clock
+starts on a Sunday evening: the letters leave before the offices open, and no weekend falls into
+their windows or the next.
 """
 
 import asyncio
@@ -27,7 +30,10 @@ SUNDAY = SHOWS.replace(day=22, hour=18, minute=0)
 async def opened(agencies: int, seed: int, rate: float, folder: Path, *, relay: int, imap: int,
                  lmtp: int,
                  ) -> AsyncIterator[asyncio.Task[None]]:
-    """Lay out the files and open the land; yield the carrier of its mail, which ends only by an error."""
+    """Lay out the files and open the land.
+
+    Yield the carrier of its mail, which ends only by an error.
+    """
     bodies = country.settle(agencies, seed)
     names, clock, inbox = zone.draw(bodies), Clock(rate, datetime.now(UTC), SUNDAY), Lmtp(lmtp)
     hosts = MailHosts(bodies, Clerks(clock, inbox, Strangers(bodies, seed), seed), clock)

@@ -1,4 +1,7 @@
-"""The way to a mailbox of another make: carries the land's mail by LMTP (RFC 2033), in the order it was written."""
+"""The way to a mailbox of another make.
+
+Carries the land's mail by LMTP (RFC 2033), in the order it was written.
+"""
 
 import asyncio
 
@@ -41,6 +44,9 @@ class Lmtp:
 
 
 def _stuffed(mail: bytes) -> bytes:
-    """The mail as DATA wants it: dots doubled at line starts, a lone dot at the end (RFC 5321 section 4.5.2)."""
+    """The mail as DATA wants it.
+
+    Dots doubled at line starts, a lone dot at the end (RFC 5321 section 4.5.2).
+    """
     dotted = (b"\r\n" + mail.removesuffix(b"\r\n")).replace(b"\r\n.", b"\r\n..")
     return dotted.removeprefix(b"\r\n") + b"\r\n.\r\n"

@@ -1,4 +1,7 @@
-"""Postfix and Dovecot, from the files in etc/, as child processes: up when their ports answer, gone with the block."""
+"""Postfix and Dovecot, from the files in etc/, as child processes.
+
+Up when their ports answer, gone with the block.
+"""
 
 import asyncio
 import shutil
@@ -14,7 +17,10 @@ UP_WITHIN = 20.0
 
 
 class Within(NamedTuple):
-    """What a relay holds itself: domains whose boxes are its own, and lists, as main.cf has them."""
+    """What a relay holds itself.
+
+    Domains whose boxes are its own, and lists, as main.cf has them.
+    """
 
     boxes: str = ""
     lists: str = ""
@@ -46,7 +52,10 @@ async def postfix(place: Path, *, relay: int, lmtp: int,
 
 
 def dovecot_file() -> str:
-    """Return which file of etc/ the Dovecot of this machine reads: from 2.4 on it has another language."""
+    """Return which file of etc/ the Dovecot of this machine reads.
+
+    From 2.4 on it has another language.
+    """
     told = subprocess.run(["/usr/sbin/dovecot", "--version"], capture_output=True, text=True,
                           check=True).stdout
     major, minor = map(int, told.split(".")[:2])

@@ -1,6 +1,9 @@
-"""One campaign with Postfix as relay and Dovecot as inbox, in a lab: python -m real.mail.stage FOLDER AGENCIES SEED RATE.
+"""One campaign with Postfix as relay and Dovecot as inbox, in a lab.
 
-Leaves in the folder what the land wrote, the ledger, the daemon's log and Postfix's; judges nothing.
+Python -m real.mail.stage FOLDER AGENCIES SEED RATE.
+
+Leaves in the folder what the land wrote, the ledger, the daemon's log and Postfix's; judges
+nothing.
 """
 
 import asyncio
@@ -26,7 +29,8 @@ async def play(folder: Path, country: AbstractAsyncContextManager[asyncio.Future
                seed: int, within: Within = servers.NONE) -> None:
     """Raise everything, wait until the round is over, end the daemon as systemd would.
 
-    `country` lays out the files and is the world beyond the relay; what it gives ends only by an error.
+    `country` lays out the files and is the world beyond the relay; what it gives ends only by an
+    error.
     """
     async with AsyncExitStack() as stack:
         password = secrets_of(seed)["imap-password"].strip()
@@ -52,7 +56,7 @@ async def play(folder: Path, country: AbstractAsyncContextManager[asyncio.Future
 
 
 async def _round_over(components: Components) -> None:
-    """Look at the ledger, as any verb does, until nothing is left to draft, send, wait for or judge."""
+    """Look at the ledger, as any verb does, until no letter is left to send, wait for or judge."""
     async with asyncio.timeout(STANDS_WITHIN):
         await _until(components.ledger_file.exists)
     number = components.policy.campaign.round_at(components.clock.now()).number

@@ -1,4 +1,4 @@
-"""A campaign over 300 agencies with Postfix as relay and Dovecot as inbox, held against the land's truth."""
+"""A campaign over 300 agencies by Postfix and Dovecot, held against the land's truth."""
 
 import json
 import re

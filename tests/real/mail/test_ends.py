@@ -44,8 +44,9 @@ def ledger(folder: Path) -> Iterator[apsw.Connection]:
 def back(folder: Path) -> dict[str, frozenset[str]]:
     """The kinds of mail that should have come home of each end's first letter.
 
-    Postfix warns of a delay only where it tries a letter between the two moments of main.cf: a machine that stood still
-    meanwhile gives up without a warning. Its own log says of which letters it warned.
+    Postfix warns of a delay only where it tries a letter between the two moments of main.cf: a
+    machine that stood still meanwhile gives up without a warning. Its own log says of which letters
+    it warned.
     """
     log = (folder / "maillog").read_text()
     warned, firsts = set(WARNED.findall(log)), {}
@@ -83,7 +84,10 @@ def _wanted(end: End, back: frozenset[str]) -> Found:
 
 
 def _found(db: apsw.Connection, code: str) -> Found:
-    """What came home of an agency's letter of the round, and what was made of it; others may confirm what that one found."""
+    """What came home of an agency's letter of the round, and what was made of it.
+
+    Others may confirm what that one found.
+    """
     letter = queries.dossier(db, code).letters[0]
     back = frozenset(kind for kind, in db.execute("SELECT kind FROM reading WHERE serial = ?",
                                                   (letter.serial,)))

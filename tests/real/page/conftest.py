@@ -113,7 +113,10 @@ def browser() -> Iterator[Browser]:
 
 @pytest.fixture
 def visit(browser: Browser, base: str, request: pytest.FixtureRequest) -> Iterator[Visit]:
-    """A window, as `@pytest.mark.parametrize("visit", [{...}], indirect=True)` wants it; nothing else may be asked for."""
+    """A window, as `@pytest.mark.parametrize("visit", [{...}], indirect=True)` wants it.
+
+    Nothing else may be asked for.
+    """
     wanted = {"viewport": {"width": 1100, "height": 800}} | getattr(request, "param", {})
     window = browser.new_context(**wanted)
     seen = Visit(window.new_page(), base)

@@ -1,4 +1,7 @@
-"""What people meet: by mouse, by keyboard, on a small screen, enlarged, in the dark, on paper, and with a screen reader."""
+"""What people meet.
+
+By mouse, by keyboard, on a small screen, enlarged, in the dark, on paper, and with a screen reader.
+"""
 
 from collections.abc import Callable
 from pathlib import Path
@@ -47,7 +50,10 @@ def sideways(visit: Visit) -> dict[str, int]:
 
 
 def hindrances(visit: Visit, path: str, english: str) -> list[object]:
-    """What hinders people on a page by day, and on its English twin in the dark; small and enlarged too."""
+    """What hinders people on a page by day, and on its English twin in the dark.
+
+    Small and enlarged too.
+    """
     visit.go(path)
     found = [*faults(visit), *sideways(visit).items()]
     visit.page.emulate_media(color_scheme="dark")

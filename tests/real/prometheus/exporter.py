@@ -1,4 +1,7 @@
-"""A daemon's metrics without the daemon: every series of the list, settable, and it tells when it was scraped."""
+"""A daemon's metrics without the daemon.
+
+Every series of the list, settable, and it tells when it was scraped.
+"""
 
 import threading
 import time
@@ -14,7 +17,10 @@ SAMPLE = {"version": "1.0", "number": "28"}    # for labels with free text
 
 
 class Exporter:
-    """Begins as a daemon does: every label set stands at 0, the counts add up, the inbox is well."""
+    """Begins as a daemon does.
+
+    Every label set stands at 0, the counts add up, the inbox is well.
+    """
 
     def __init__(self, metrics: Mapping[str, Mapping[str, Any]]) -> None:
         self.values = {line: 0.0 for name, metric in metrics.items()

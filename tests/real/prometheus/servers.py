@@ -1,4 +1,7 @@
-"""Prometheus and Alertmanager with our own files, on free ports and in a hurry: waits cut short, rules unchanged."""
+"""Prometheus and Alertmanager with our own files, on free ports and in a hurry.
+
+Waits cut short, rules unchanged.
+"""
 
 import json
 import queue
@@ -41,7 +44,10 @@ def get(url: str) -> Any:
 
 
 def until(ask: Callable[[], Any], within: float = WITHIN) -> Any:
-    """Ask a server, which cannot call us, again and again until it says something true; return that."""
+    """Ask a server, which cannot call us, again and again until it says something true.
+
+    Return that.
+    """
     deadline = time.monotonic() + within
     while not (said := ask()):
         assert time.monotonic() < deadline, "waited in vain"
@@ -74,7 +80,10 @@ class Alertmanager:
         return self.told_of((alert, status))[alert, status]
 
     def told_of(self, *wanted: tuple[str, str]) -> dict[tuple[str, str], dict[str, Any]]:
-        """Wait for the next notice of each of these, alert and status, in whatever order they come; return them."""
+        """Wait for the next notice of each of these, alert and status, in whatever order they come.
+
+        Return them.
+        """
         told: dict[tuple[str, str], dict[str, Any]] = {}
         while told.keys() != set(wanted):
             notice = self.notices.get(timeout=WITHIN)
@@ -99,7 +108,7 @@ def hurried_rules() -> Any:
 
 
 def hurried_routes(hook: int) -> Any:
-    """The routes and inhibitions as shipped, without waits, at any hour, each receiver a path of one webhook."""
+    """The shipped routes and inhibitions without waits, at any hour, to paths of one webhook."""
     config = read("alertmanager/alertmanager.yml")
     for route in (config["route"], *config["route"]["routes"]):
         route |= {"group_wait": "0s", "group_interval": "1s", "mute_time_intervals": []}

@@ -1,4 +1,7 @@
-"""The real daemon before the real Prometheus: it gives what the list says, and a good campaign rings no bell."""
+"""The real daemon before the real Prometheus.
+
+It gives what the list says, and a good campaign rings no bell.
+"""
 
 import json
 import shutil
@@ -44,7 +47,8 @@ def said(log: Path, word: str) -> str:
 def daemon(tmp_path: Path) -> Iterator[str]:
     """The address of the metrics of a daemon that writes to a land of fifty agencies.
 
-    At two hours a second a fifth of the round, after which it would be behind, is three times as long as it takes here.
+    At two hours a second a fifth of the round, after which it would be behind, is three times as
+    long as it takes here.
     """
     land, watch = tmp_path / "land.log", tmp_path / "watch.log"
     with child(land, "sarabanland", "--agencies", "50", "--seed", "1", "--rate", "7200", "--dir",
@@ -64,7 +68,7 @@ def listed() -> set[Series]:
 
 
 def given(text: str) -> set[Series]:
-    """Every series of an exposition, free text left out, and without the birthdays of counters (*_created)."""
+    """Every series of an exposition, without free text and the birthdays of counters (*_created)."""
     samples = [sample for family in text_string_to_metric_families(text)
                for sample in family.samples]
     return {

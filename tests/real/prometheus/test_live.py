@@ -1,4 +1,7 @@
-"""From a turned agency, and from a dead daemon, to somebody's telephone: the real servers, our files."""
+"""From a turned agency, and from a dead daemon, to somebody's telephone.
+
+The real servers, our files.
+"""
 
 import json
 import re
@@ -31,7 +34,8 @@ def test_a_fall_is_told_a_mass_fall_outshouts_it_and_a_dead_daemon_outshouts_bot
     watched.exporter.add(REGRESSED, 3)
     notice = watched.alertmanager.told("AgencyRegressed")
     assert notice["receiver"] == "agencies"
-    # increase() goes on by half a scrape to both sides: of three seen over two samples only, it makes six.
+    # increase() goes on by half a scrape to both sides: of three seen over two samples only, it
+    # makes six.
     assert re.fullmatch(r"Agencies newly out of reach: about [3-6]\.",
                         notice["commonAnnotations"]["summary"])
 
@@ -53,7 +57,8 @@ def test_a_relay_that_lets_nobody_in_is_told_and_what_follows_from_it_is_not_tol
     now = time.time()
     watched.exporter.values["sarabanwatch_relay_up"] = 0
     assert watched.alertmanager.told("RelayDown")["receiver"] == "oncall"
-    # Only now: in one breath, Alertmanager (which has no group_wait here) may tell what follows before it knows the cause.
+    # Only now: in one breath, Alertmanager (which has no group_wait here) may tell what follows
+    # before it knows the cause.
     watched.exporter.values |= {"sarabanwatch_canary_due_timestamp_seconds": now - 7200,
                                 "sarabanwatch_letters_held_up_timestamp_seconds": now - 7200}
     for follows in ("CanaryOverdue", "LettersStuck"):

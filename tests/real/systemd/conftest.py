@@ -1,4 +1,4 @@
-"""The daemon installed as systemd/README.md says, on a machine in a box, with a country in a box to write to."""
+"""The daemon installed as systemd/README.md says, in a machine in a box with a country in a box."""
 
 import sys
 from collections.abc import Iterator
@@ -14,8 +14,10 @@ PLACES = {ROOT: "/opt/sarabanwatch/src", SITE: "/opt/sarabanwatch/site"}
 # as `python3 -m venv` makes it, with the checkout and the libraries that this test runs with
 VENV = {
     "pyvenv.cfg": "home = /usr/bin\n",
-    f"lib/python3.{sys.version_info.minor}/site-packages/lab.pth": "/opt/sarabanwatch/src/daemon\n/opt/sarabanwatch/site\n",
-    "bin/sarabanwatch": "#!/opt/sarabanwatch/bin/python3\nfrom sarabanwatch.cli import main\nmain()\n",
+    f"lib/python3.{sys.version_info.minor}/site-packages/lab.pth":
+        "/opt/sarabanwatch/src/daemon\n/opt/sarabanwatch/site\n",
+    "bin/sarabanwatch":
+        "#!/opt/sarabanwatch/bin/python3\nfrom sarabanwatch.cli import main\nmain()\n",
 }
 ETC = {
     "systemd/system/sarabanwatch.service": UNIT.read_text(),
@@ -65,7 +67,7 @@ def unit() -> Path:
 
 @pytest.fixture
 def runnable_unit(tmp_path: Path) -> Path:
-    """The unit with a program that this machine has, for systemd-analyze, which looks whether it can be run."""
+    """The unit with a program that this machine has: systemd-analyze looks whether it can be run."""
     copy = tmp_path / UNIT.name
     copy.write_text(UNIT.read_text().replace("/opt/sarabanwatch/bin/sarabanwatch", sys.executable))
     return copy

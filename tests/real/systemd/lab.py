@@ -1,4 +1,7 @@
-"""A machine in a box: a real systemd as PID 1, to see our unit live and die on. It knows nothing of Saraban Watch."""
+"""A machine in a box: a real systemd as PID 1, to see our unit live and die on.
+
+It knows nothing of Saraban Watch.
+"""
 
 import os
 import select
@@ -49,7 +52,10 @@ class Journal:
         self.process = process
 
     def until(self, words: str) -> str:
-        """Read on to the next line that holds the words, waiting for it; pytest's time limit ends a wait in vain."""
+        """Read on to the next line that holds the words, waiting for it.
+
+        Pytest's time limit ends a wait in vain.
+        """
         assert self.process.stdout
         seen = []
         for line in self.process.stdout:
@@ -101,7 +107,10 @@ class Lab:
 
 @contextmanager
 def booted(folder: Path, etc: Mapping[str, str], places: Mapping[Path, str]) -> Iterator[Lab]:
-    """A lab with these files under /etc and these folders at these places, up and idle; gone with the block."""
+    """A lab with these files under /etc and these folders at these places, up and idle.
+
+    Gone with the block.
+    """
     units = {f"systemd/system/{name}": text.format(lab=folder) for name, text in UNITS.items()}
     for name, text in {**units, **etc}.items():
         file = folder / "etc" / name

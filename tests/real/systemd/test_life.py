@@ -1,4 +1,4 @@
-"""The real daemon lives and dies in the real unit, all its hardening on, while it plays a campaign."""
+"""The real daemon lives and dies in the real, hardened unit, while it plays a campaign."""
 
 import json
 from collections import Counter
@@ -21,7 +21,8 @@ def test_it_is_started_once_it_says_ready_and_tells_how_it_is(machine: Lab) -> N
     machine.run("systemctl", "start", UNIT)
     assert machine.shown(UNIT, "SubState") == "running"
     assert machine.shown(UNIT, "StatusText")
-    fetch = "import urllib.request as r; print(r.urlopen('http://127.0.0.1:9725/metrics').read().decode())"
+    fetch = ("import urllib.request as r; "
+             "print(r.urlopen('http://127.0.0.1:9725/metrics').read().decode())")
     assert "sarabanwatch_build_info" in machine.run("/usr/bin/python3", "-c", fetch)
 
 

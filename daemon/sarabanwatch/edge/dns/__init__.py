@@ -1,8 +1,9 @@
 """Looks at a mail domain through one resolver: the Resolver port on dnspython.
 
-A resolver that fails, refuses, falls silent or says what cannot be read tells nothing: that is "not known", never an
-absence. Only NXDOMAIN and an empty answer of a resolver that does resolve are absences (RFC 2308 section 2). Whether an
-absence is believed is not judged here. Answers are kept until `forget`, so that hosts shared by many are asked once.
+A resolver that fails, refuses, falls silent or says what cannot be read tells nothing: that is "not
+known", never an absence. Only NXDOMAIN and an empty answer of a resolver that does resolve are
+absences (RFC 2308 section 2). Whether an absence is believed is not judged here. Answers are kept
+until `forget`, so that hosts shared by many are asked once.
 """
 
 import asyncio
@@ -30,7 +31,10 @@ NAP_AT_LEAST = 0.01      # seconds: a shorter one is not worth a timer
 
 @dataclass(frozen=True, slots=True)
 class ResolverConfig:
-    """A resolver and how gently it is asked: seconds a question waits, tries, questions in flight and a second."""
+    """A resolver and how gently it is asked.
+
+    Seconds a question waits, tries, questions in flight and a second.
+    """
 
     host: str
     port: int = 53
@@ -59,7 +63,10 @@ class DnsResolver:
         self._ears, self._asked = [], {}
 
     async def look(self, domain: str) -> DomainFacts:
-        """Return what this resolver shows of a domain; what it did not surely say is left as not known."""
+        """Return what this resolver shows of a domain.
+
+        What it did not surely say is left as not known.
+        """
         mx = await self._ask(domain, MX)
         if mx is None or not mx.exists:
             return DomainFacts(domain, exists=None if mx is None else False)
@@ -76,7 +83,10 @@ class DnsResolver:
                            mta_sts, tls_rpt)
 
     async def addresses(self, name: str) -> Records:
-        """Return the addresses of any name, IPv6 first; None where one kind could not be learnt and the other is not there."""
+        """Return the addresses of any name, IPv6 first.
+
+        None where one kind could not be learnt and the other is not there.
+        """
         four, six = map(_values, await asyncio.gather(self._ask(name, A), self._ask(name, AAAA)))
         return (*(six or ()), *(four or ())) or (None if four is None or six is None else ())
 
@@ -101,7 +111,10 @@ class DnsResolver:
         return None if answer is None else tagged(tuple(map(_text, answer.records)), version)
 
     async def _dmarc(self, domain: str) -> tuple[Records, str]:
-        """Return the DMARC records and where they stand: at the domain, else at the nearest parent that has any."""
+        """Return the DMARC records and where they stand.
+
+        At the domain, else at the nearest parent that has any.
+        """
         found: Records = ()
         for name in parents(domain):
             found = await self._policy(f"_dmarc.{name}", "DMARC1")

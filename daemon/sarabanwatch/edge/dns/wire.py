@@ -1,8 +1,8 @@
 """Questions and answers of the DNS on the wire, over UDP sockets of our own.
 
-dnspython's own exchange opens a socket a question and reads every answer whole: about half as many questions a second, or
-fewer, in the same run (`tests/bench/dns_sweep.py`). Here a question is put together from its name, and only an answer
-that holds records is read by dnspython.
+dnspython's own exchange opens a socket a question and reads every answer whole: about half as many
+questions a second, or fewer, in the same run (`tests/bench/dns_sweep.py`). Here a question is put
+together from its name, and only an answer that holds records is read by dnspython.
 """
 
 import asyncio
@@ -20,13 +20,17 @@ from dns.rdatatype import CNAME, RdataType
 # without either it is a referral, or a refusal in disguise
 RESOLVES = dns.flags.RA | dns.flags.AA
 TRUNCATED = 0x02                            # in the third octet
-# no more than one fragment back (EDNS, 1232 octets); AD in a question asks for AD in the answer (RFC 6840 section 5.7)
+# no more than one fragment back (EDNS, 1232 octets); AD in a question asks for AD in the answer
+# (RFC 6840 section 5.7)
 EDNS = b"\0\0\x29\x04\xd0\0\0\0\0\0\0"
 FLAGS = dns.flags.RD | dns.flags.AD
 
 
 class DnsAnswer(NamedTuple):
-    """What a resolver surely said: whether the name exists, the records asked for, an alias on the way, AD."""
+    """What a resolver surely said.
+
+    Whether the name exists, the records asked for, an alias on the way, AD.
+    """
 
     exists: bool
     records: tuple[Any, ...] = ()
@@ -61,7 +65,10 @@ def read(wire: bytes, kind: RdataType) -> DnsAnswer | None:
 
 
 class UdpSocket(asyncio.DatagramProtocol):
-    """One UDP socket towards one resolver; answers find their question by id, port and the question itself."""
+    """One UDP socket towards one resolver.
+
+    Answers find their question by id, port and the question itself.
+    """
 
     def __init__(self) -> None:
         self._waiting: dict[int, tuple[bytes, asyncio.Future[bytes | None]]] = {}

@@ -126,7 +126,7 @@ class ImapInbox:
             await imap.rest(self._box.poll_seconds)
 
     async def _pass(self, imap: Session, folder: Folder) -> AsyncIterator[Batch]:
-        """Yield what is new in a folder, and what is given by now of what lacked, when it is time."""
+        """Yield what is new in a folder and, when it is time, mails that lacked and are given now."""
         folder.opened(await imap.open(folder.name))
         async for batch in folder.read(imap, self._box.since):
             yield batch

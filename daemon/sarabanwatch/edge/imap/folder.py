@@ -111,7 +111,10 @@ class Folder:
         return Batch(found, self.cursor, through=False, mailbox=self.name, lacking=lacking)
 
     async def _sizes(self, imap: Session, uids: Sequence[int]) -> Mapping[int, int]:
-        """Return the sizes of mails; one that failed, or has none, counts as large: it goes alone."""
+        """Return the sizes of mails.
+
+        One that failed, or has none, counts as large: it goes alone.
+        """
         fresh = [uid for uid in uids if uid not in self._failed]
         try:
             told = await imap.sizes(fresh) if fresh else {}
@@ -121,7 +124,10 @@ class Folder:
         return {uid: told.get(uid, LARGEST) for uid in uids}
 
     async def _asked(self, imap: Session, uids: Sequence[int]) -> tuple[Mails, list[MissingMail]]:
-        """Return mails that are given, and those that lack; raise Unavailable if that is not said."""
+        """Return mails that are given, and those that lack.
+
+        Raise Unavailable if that is not said.
+        """
         try:
             mails, lacking = await self._patiently(imap, uids)
             if any(each.why is not FetchFailure.GONE for each in lacking) and not imap.gave:
@@ -153,7 +159,8 @@ class Folder:
             named = await imap.search(f"UID {_set(named)}")
             given |= await imap.mails(named) if named else {}
             mails |= _real(given)
-        return mails, [MissingMail(uid, _why(uid, named, given)) for uid in uids if uid not in mails]
+        missing = [uid for uid in uids if uid not in mails]
+        return mails, [MissingMail(uid, _why(uid, named, given)) for uid in missing]
 
     async def _once_more(self, imap: Session, uid: int) -> tuple[Mails, list[MissingMail]]:
         """Ask for a mail that stands back; one that failed again while others were given lacks."""

@@ -1,9 +1,9 @@
 r"""Names of folders: how they go over the wire, and which of those that a server lists is meant.
 
-On the wire a name is modified UTF-7 (RFC 3501 section 5.1.3), or UTF-8 where both sides agreed on it
-(RFC 6855): `&DggTJQkeEiMyBw-` or `ขยะ`. Servers part a folder from the one it stands in by `/`, `.` or
-another sign, and some keep all folders below INBOX. Who configures us need know neither: a name is
-written with `/`, or as what a folder is for (RFC 6154): `\Junk`.
+On the wire a name is modified UTF-7 (RFC 3501 section 5.1.3), or UTF-8 where both sides agreed on
+it (RFC 6855): `&DggTJQkeEiMyBw-` or `ขยะ`. Servers part a folder from the one it stands in by `/`,
+`.` or another sign, and some keep all folders below INBOX. Who configures us need know neither: a
+name is written with `/`, or as what a folder is for (RFC 6154): `\Junk`.
 """
 
 import re
@@ -17,7 +17,10 @@ CODED = re.compile(r"&([A-Za-z0-9+,]*)-")
 
 
 class ListedFolder(NamedTuple):
-    """A folder as a server lists it: its name, the sign that parts names, its attributes in capitals."""
+    """A folder as a server lists it.
+
+    Its name, the sign that parts names, its attributes in capitals.
+    """
 
     name: str
     parted_by: str = "/"
@@ -34,7 +37,8 @@ def _coded(run: str) -> str:
         return "&-"
     if run[0] < "\x7f" and run[0] >= " ":
         return run
-    return f"&{b64encode(run.encode('utf-16-be', 'surrogatepass')).decode().rstrip('=').replace('/', ',')}-"
+    coded = b64encode(run.encode("utf-16-be", "surrogatepass")).decode()
+    return f"&{coded.rstrip('=').replace('/', ',')}-"
 
 
 def decoded(name: str) -> str:
@@ -50,7 +54,10 @@ def _plain(run: str) -> str:
 
 
 def meant(wanted: str, listed: Iterable[ListedFolder]) -> str | None:
-    """Return the name, as the server has it, of the folder that is wanted; None where it has none."""
+    """Return the name, as the server has it, of the folder that is wanted.
+
+    None where it has none.
+    """
     open_ = [each for each in listed if not each.attributes & {"\\NOSELECT", "\\NONEXISTENT"}]
     if wanted.startswith("\\"):
         return next((each.name for each in open_ if wanted.upper() in each.attributes), None)

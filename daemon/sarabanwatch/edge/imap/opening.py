@@ -35,9 +35,10 @@ class Mailbox:
     """Where the mailbox is, how it is opened, and which of its folders are read.
 
     `tls` is none, starttls (port 143) or implicit (port 993), verified by what `trusted` returns
-    unless none. `secret` gives a password, or a token where `auth` is xoauth2, oauthbearer or bearer
-    (either of them); else `auth` is auto, plain or login. `remedy`: what to look at when the log-in
-    is refused. `also` are folders besides `name`; mail from before the day `since` is not read.
+    unless none. `secret` gives a password, or a token where `auth` is xoauth2, oauthbearer or
+    bearer (either of them); else `auth` is auto, plain or login. `remedy`: what to look at when the
+    log-in is refused. `also` are folders besides `name`; mail from before the day `since` is not
+    read.
     """
 
     host: str

@@ -38,7 +38,10 @@ class Session:
         return self._wire.lost is None
 
     async def begin(self) -> None:
-        """Agree on UTF-8 (RFC 6855) where that is offered; it is for names, and for mails with such headers."""
+        """Agree on UTF-8 (RFC 6855) where that is offered.
+
+        It is for names, and for mails with such headers.
+        """
         if {"ENABLE", "UTF8=ACCEPT"} <= self._talk.offers:
             reply = await self._talk.say("ENABLE", "UTF8=ACCEPT")
             self._utf8 = reply.result == "OK" and answers.enabled(reply.responses, b"UTF8=ACCEPT")

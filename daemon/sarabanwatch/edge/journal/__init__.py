@@ -1,7 +1,8 @@
 """One event, one log line, one counter: the Journal port on structlog and prometheus-client.
 
-Log lines are JSON on stderr, one an event, with the daemon's own time in `at`. Addresses of agencies appear in logs
-(they are public), never in a metric's label. Every label set starts at 0, so that `increase()` sees the first event.
+Log lines are JSON on stderr, one an event, with the daemon's own time in `at`. Addresses of
+agencies appear in logs (they are public), never in a metric's label. Every label set starts at 0,
+so that `increase()` sees the first event.
 """
 
 import sys
@@ -46,7 +47,8 @@ from sarabanwatch.edge.journal.labels import (
 from sarabanwatch.edge.journal.mailbox import MailboxMetrics
 from sarabanwatch.ports import Clock
 
-disable_created_metrics()  # type: ignore[no-untyped-call]  # a second series a counter, which nobody asks for
+# the series *_created of each counter: nobody asks for them
+disable_created_metrics()  # type: ignore[no-untyped-call]
 
 
 class MetricJournal:
@@ -99,7 +101,8 @@ class MetricJournal:
         self._gauge_pace(registry)
         self._letters = Counter("sarabanwatch_letters", "Tries to send a letter, by outcome",
                                 ["outcome"], registry=registry)
-        self._catch_all = Counter("sarabanwatch_catch_all_probes", "Tries to send a letter to nobody",
+        self._catch_all = Counter("sarabanwatch_catch_all_probes",
+                                  "Tries to send a letter to nobody",
                                   ["outcome"], registry=registry)
         self._arrivals = Counter("sarabanwatch_arrivals", "Mails taken in, by kind", ["kind"],
                                  registry=registry)
@@ -117,7 +120,7 @@ class MetricJournal:
     def _gauge_path(self, registry: CollectorRegistry) -> None:
         self._certificate = Gauge(
             "sarabanwatch_relay_certificate_end_seconds",
-            "When the certificate that ends first of those our relays showed does; 0: none was seen",
+            "When the first of our relays' certificates ends; 0: none was seen",
             registry=registry,
         )
         self._ends: dict[str, float] = {}
@@ -128,7 +131,7 @@ class MetricJournal:
                            ["kind"], registry=registry)
         self._sealed = Gauge(
             "sarabanwatch_canary_signed",
-            "1 if the last letter to ourselves came home under a DKIM signature of our domain that holds",
+            "1 if the last letter to ourselves came home with a valid DKIM signature of our domain",
             registry=registry,
         )
         self._to_sign = Gauge("sarabanwatch_canary_to_sign", "1 where we sign letters to ourselves",
@@ -196,7 +199,10 @@ class MetricJournal:
         self._tell("register", good=good, bad=bad)
 
     def not_imported(self, error: BaseException | None) -> None:
-        """A list of agencies is offered and not taken, for a reason; None: no such list is offered any more."""
+        """A list of agencies is offered and not taken, for a reason.
+
+        None: no such list is offered any more.
+        """
         self._doubted.set(error is not None)
         self._waits("register", str(error or ""))
         if error:
@@ -262,13 +268,13 @@ class MetricJournal:
         self._to_sign.set(we)
 
     def path(
-        self, *, whole: bool, away: Mapping[CanaryKind, timedelta], back: Mapping[CanaryKind, datetime],
-        within: timedelta, signed: bool,
+        self, *, whole: bool, away: Mapping[CanaryKind, timedelta],
+        back: Mapping[CanaryKind, datetime], within: timedelta, signed: bool,
     ) -> None:
         """Letters to ourselves say whether our own path is whole; a turn is told.
 
-        The last ones were so long `away`, came `back` then, and one is to come home `within` so long of the last; that one was
-        `signed` by our domain or not.
+        The last ones were so long `away`, came `back` then, and one is to come home `within` so
+        long of the last; that one was `signed` by our domain or not.
         """
         self._sealed.set(signed)
         self._health.canaries(back, within)
@@ -310,7 +316,10 @@ class MetricJournal:
         self._elapsed.set(elapsed)
 
     def held(self, incidents: Mapping[int, Kin], agencies: int) -> None:
-        """The open incidents, and how many agencies are held from turning; an incident that is new, or gone, is told."""
+        """The open incidents, and how many agencies are held from turning.
+
+        An incident that is new, or gone, is told.
+        """
         of = Counts(kin.scope for kin in incidents.values())
         for scope in Scope:
             self._incidents.labels(scope).set(of[scope])
@@ -329,7 +338,7 @@ class MetricJournal:
 
     def paced(self, waiting: Mapping[str, int], open_hosts: Sequence[str], slowed: Sequence[str],
               *, breaker_open: bool) -> None:
-        """Count what letters wait for, and log which mail hosts block or slow us where that changed."""
+        """Count what letters wait for; log which mail hosts block or slow us where that changed."""
         for why, letters in waiting.items():
             self._waiting.labels(why).set(letters)
         self._hosts.labels("open").set(len(open_hosts))
@@ -384,11 +393,17 @@ class MetricJournal:
                    **barred)
 
     def set_aside(self, what: str, error: BaseException | str) -> None:
-        """A mail or a letter that we failed at was set aside, and the next was taken; a person should know."""
+        """A mail or a letter that we failed at was set aside, and the next was taken.
+
+        A person should know.
+        """
         self._doubts.set_aside(what, error)
 
     def ledger_busy(self, seconds: float) -> None:
-        """Another program has held the ledger for so long, and we wait; 0: it is free again. Called from any thread."""
+        """Another program has held the ledger for so long, and we wait; 0: it is free again.
+
+        Called from any thread.
+        """
         self._doubts.busy(seconds)
 
     def ledger_checked(self, *, whole: bool) -> None:

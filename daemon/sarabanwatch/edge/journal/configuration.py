@@ -1,4 +1,7 @@
-"""What is told and counted of the configuration: whether the one that stands in the file was taken."""
+"""What is told and counted of the configuration.
+
+Whether the one that stands in the file was taken.
+"""
 
 from collections.abc import Callable, Sequence
 from datetime import datetime
@@ -10,7 +13,10 @@ from sarabanwatch.core.facts.token import REMEDY
 
 
 class Configuration:
-    """The journal of the configuration. `tell` writes a line; `waits` hears what we wait for, and why, or ""."""
+    """The journal of the configuration. `tell` writes a line.
+
+    `waits` hears what we wait for, and why, or "".
+    """
 
     def __init__(self, registry: CollectorRegistry, tell: Callable[..., None],
                  waits: Callable[[str, str], None]) -> None:
@@ -28,7 +34,7 @@ class Configuration:
         self._key_end.set(until.timestamp())
         ended = now >= until
         if ended and not self._unsigned:
-            why = f"every key of token.key_file has ended; nothing can be signed, and no letter leaves; {REMEDY}"
+            why = f"every key of token.key_file has ended, and no letter can be signed; {REMEDY}"
             self._waits("token key", why)
             self._tell("no token key", error=why, barred=True)
         elif not ended:

@@ -1,4 +1,7 @@
-"""What the log and the metrics tell of our own doubts: what we failed at, a ledger that is held, halts of sending."""
+"""What the log and the metrics tell of our own doubts.
+
+What we failed at, a ledger that is held, halts of sending.
+"""
 
 from collections.abc import Callable, Sequence
 
@@ -36,13 +39,14 @@ class Doubts:
                    error=error if isinstance(error, str) else f"{type(error).__name__}: {error}")
 
     def busy(self, seconds: float) -> None:
-        """Another program has held the ledger for so long; 0: it is free. Called from any thread."""
+        """Another program has held the ledger for so long; 0: it is free.
+
+        Called from any thread.
+        """
         self._busy.set(seconds)
         if seconds:
-            self._tell(
-                "ledger busy",
-                error=f"another program has held the ledger for {seconds:.0f} seconds; we wait for it",
-            )
+            holds = f"another program has held the ledger for {seconds:.0f} seconds"
+            self._tell("ledger busy", error=f"{holds}; we wait for it")
         else:
             self._tell("ledger free")
 
@@ -52,9 +56,9 @@ class Doubts:
         if now.keys() == self._standing.keys():
             return
         for number in now.keys() - self._standing.keys():
-            remedy = f"nothing leaves us until it is lifted: `sarabanwatch halts lift {number} --by NAME`"
+            lift = f"`sarabanwatch halts lift {number} --by NAME`"
             self._tell("halted", halt=number, why=now[number].why,
-                       error=f"{now[number].said}; {remedy}")
+                       error=f"{now[number].said}; nothing leaves us until it is lifted: {lift}")
         for number in self._standing.keys() - now.keys():
             self._tell("halt lifted", halt=number, why=self._standing[number].why)
         self._standing = now

@@ -1,9 +1,12 @@
-"""What was lately proved: for each thing that must succeed, the moment when it last did. The metrics that alerts on health ask.
+"""What was lately proved: for each thing that must succeed, the moment when it last did.
 
-That nothing bad was heard is not health: a relay that refuses every connection sends no bounces, and a daemon that sends
-nothing loses nothing. So each gauge stands at a moment of success, and an alert asks how long ago that is. Moments are
-those of the wall's clock in seconds since 1970, as Prometheus counts; what the ledger tells in the daemon's own time,
-which may run faster, is turned into them. What has not succeeded since we started stands at the start.
+The metrics that alerts on health ask.
+
+That nothing bad was heard is not health: a relay that refuses every connection sends no bounces,
+and a daemon that sends nothing loses nothing. So each gauge stands at a moment of success, and an
+alert asks how long ago that is. Moments are those of the wall's clock in seconds since 1970, as
+Prometheus counts; what the ledger tells in the daemon's own time, which may run faster, is turned
+into them. What has not succeeded since we started stands at the start.
 """
 
 import time
@@ -70,7 +73,10 @@ class HealthGauges:
         self._up.set(up)
 
     def canaries(self, back: Mapping[CanaryKind, datetime], within: timedelta) -> None:
-        """Letters to ourselves last came back then; one comes home within so long of the last, or of our start."""
+        """Letters to ourselves last came back then.
+
+        One comes home within so long of the last, or of our start.
+        """
         for kind, at in back.items():
             self._back.labels(kind.value).set(self._wall(at))
         last = self._wall(back[CanaryKind.HOME]) if CanaryKind.HOME in back else 0.0

@@ -1,4 +1,7 @@
-"""The values of the metrics' labels, so that each stands at 0 from the first scrape; and how what happens is sorted into them."""
+"""The values of the metrics' labels, so that each stands at 0 from the first scrape.
+
+And how what happens is sorted into them.
+"""
 
 from collections.abc import Callable
 
@@ -34,6 +37,9 @@ def turn(change: Transition, buckets: Buckets) -> str:
 
 
 def disbelief(why: str) -> str:
-    """Sort the reasons why a mark was not believed into those that are counted; "forged" where none is named."""
+    """Sort the reasons why a mark was not believed into those that are counted.
+
+    "forged" where none is named.
+    """
     return "unknown" if why == UNKNOWN else next((word for word in ("mismatch", "expired")
                                                   if word in why), "forged")

@@ -1,4 +1,7 @@
-"""What is told and counted of the inbox: whether it answers, whether it will have us, what it lacks."""
+"""What is told and counted of the inbox.
+
+Whether it answers, whether it will have us, what it lacks.
+"""
 
 from collections.abc import Callable, Sequence
 

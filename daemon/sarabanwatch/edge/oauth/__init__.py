@@ -1,4 +1,6 @@
-"""Access tokens for inbox and relay: got by a grant, kept until shortly before they end; the Secret port.
+"""Access tokens for inbox and relay: got by a grant, kept until shortly before they end.
+
+The Secret port.
 
 What a grant is stands in `grants`; what a token endpoint answers in `endpoint`. A token is used for
 log-ins alone, so it is looked after only when one is asked for.
@@ -18,7 +20,8 @@ EARLY = 300.0
 class Tokens:
     """The token of one account, shared by all that log in to it. `fetch` gets another one.
 
-    `fetch` raises Barred where a person must mend something, Unanswered where it is to be had later.
+    `fetch` raises Barred where a person must mend something, Unanswered where it is to be had
+    later.
     """
 
     def __init__(

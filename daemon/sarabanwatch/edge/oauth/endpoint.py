@@ -24,7 +24,7 @@ SECRET = re.compile(r"[A-Za-z0-9_.~+/=-]{40,}")     # what looks like one, in ot
 
 @dataclass(frozen=True, slots=True)
 class AccessToken:
-    """An access token, how many seconds it lasts, and the refresh token that came with it, or ""."""
+    """An access token, its seconds of life, and the refresh token that came with it, or ""."""
 
     words: str = field(repr=False)
     seconds: float = SECONDS
@@ -54,7 +54,10 @@ def _object(page: WebPage) -> dict[str, Any]:
 
 
 def _refusal(url: str, status: int, said: Mapping[str, Any]) -> Exception:
-    """Return what an answer without a token means. Without a word of OAuth it is an illness of theirs."""
+    """Return what an answer without a token means.
+
+    Without a word of OAuth it is an illness of theirs.
+    """
     error = said.get("error")
     if not isinstance(error, str) or error in TEMPORARY or status == 429 or status >= 500:
         return Unanswered(f"{url}: status {status} {_words(said)}".rstrip())

@@ -60,7 +60,10 @@ class ClientCredentials:
 
 @dataclass(frozen=True, slots=True)
 class RefreshToken:
-    """What somebody consented to once. `keep` is told a refresh token that replaces the one used."""
+    """What somebody consented to once.
+
+    `keep` is told a refresh token that replaces the one used.
+    """
 
     forms: Forms
     application: Application
@@ -97,7 +100,10 @@ class ServiceAccount:
 
 
 def endpoint(application: Application) -> str:
-    """Return the token endpoint; a service account's own file names it. Raise Barred where it is none."""
+    """Return the token endpoint; a service account's own file names it.
+
+    Raise Barred where it is none.
+    """
     return application.token_url or _key(application).url
 
 
@@ -159,7 +165,10 @@ def _thumbprint(certificate: str) -> str:
 
 
 def _signed(claims: dict[str, Any], pem: str, algorithm: str, headers: dict[str, str]) -> str:
-    """Sign claims (RFC 7515); raise Barred where the key is none. The message never holds the key."""
+    """Sign claims (RFC 7515); raise Barred where the key is none.
+
+    The message never holds the key.
+    """
     try:
         import jwt
     except ImportError:

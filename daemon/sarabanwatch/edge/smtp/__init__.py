@@ -1,6 +1,9 @@
-"""Letters out: through our own relays, or straight to the agency's mail host, whichever is set for a domain.
+"""Letters out.
 
-The Line port. What both ways share is one connection that stands (`wire`); how a letter is retried is not known here.
+Through our own relays, or straight to the agency's mail host, whichever is set for a domain.
+
+The Line port. What both ways share is one connection that stands (`wire`); how a letter is retried
+is not known here.
 """
 
 from collections.abc import Awaitable, Callable, Mapping
@@ -22,7 +25,10 @@ Sign = Callable[[bytes], Awaitable[bytes]]      # a message -> the same with our
 
 
 class RoutedLine:
-    """A line of either kind, by the letter's domain or its mail host; it stands when the line of the default does."""
+    """A line of either kind, by the letter's domain or its mail host.
+
+    It stands when the line of the default does.
+    """
 
     def __init__(self, relay: RelayLine, direct: DirectLine, mx_cache: MxCache,
                  others: frozenset[str], by_default: Route,
@@ -36,7 +42,10 @@ class RoutedLine:
             await self._relay.ready()
 
     async def send(self, out: Outgoing) -> Answer:
-        """Send one letter by its way, signed where it is to be; where few go by a relay, one that is down delays those alone."""
+        """Send one letter by its way, signed where it is to be.
+
+        Where few go by a relay, one that is down delays those alone.
+        """
         way = await self._way(out.to.rpartition("@")[2].lower())
         if sign := self._sign.get(way):
             out = replace(out, raw=await sign(out.raw))

@@ -1,7 +1,8 @@
-"""Logging in to a relay (RFC 4954), so that a wrong password costs one refusal and is told to nobody.
+"""Logging in to a relay (RFC 4954): a wrong password costs one refusal, and never stands in a log.
 
-aiosmtplib's own `login` tries every mechanism that is offered when one is refused: a wrong password counts three times
-towards a locked account. Here another mechanism is tried only where the first was refused as such.
+aiosmtplib's own `login` tries every mechanism that is offered when one is refused: a wrong password
+counts three times towards a locked account. Here another mechanism is tried only where the first
+was refused as such.
 """
 
 import base64
@@ -18,9 +19,9 @@ NOT_THIS_WAY = (504, 534, 538)      # of the mechanism, not of the password (RFC
 
 
 async def log_in(client: aiosmtplib.SMTP, auth: str, user: str, secret: str) -> None:
-    """Log in by the mechanism that is set, or by the best that is offered (`auto`, or `bearer` with a token).
+    """Log in by the mechanism named, or by the best that is offered (`auto`, or `bearer`: a token).
 
-    Raise SMTPAuthenticationError with the server's words, in which the secret is hidden, should it say it back.
+    Raise SMTPAuthenticationError with the server's words; a secret that stands in them is hidden.
     """
     ways = _offered(client, CHOICES[auth]) if auth in CHOICES else [auth]
     for last, way in ((way is ways[-1], way) for way in ways):

@@ -1,8 +1,11 @@
-"""Letters straight to the agency's own mail host: by MX preference, over IPv6 and IPv4, as safe as its domain asks.
+"""Letters straight to the agency's own mail host.
 
-A host that cannot be reached, or is not ready for us, is left for the next; what a host says after that is the answer.
-Encryption is used where it is offered; where its certificate does not hold, a second connection is made that takes it as
-it is, for a letter in doubtful cover is safer than one in none. Only MTA-STS and DANE keep a letter back.
+By MX preference, over IPv6 and IPv4, as safe as its domain asks.
+
+A host that cannot be reached, or is not ready for us, is left for the next; what a host says after
+that is the answer. Encryption is used where it is offered; where its certificate does not hold, a
+second connection is made that takes it as it is, for a letter in doubtful cover is safer than one
+in none. Only MTA-STS and DANE keep a letter back.
 """
 
 import asyncio
@@ -49,7 +52,10 @@ class Weaker(Exception):  # noqa: N818 - said of the host
 
 @dataclass(frozen=True, slots=True)
 class KnownTls:
-    """What was learnt of a host's encryption: why its chain does not hold, why none comes about; until when we believe it."""
+    """What was learnt of a host's encryption: why its chain does not hold, why none comes about.
+
+    Until when we believe it.
+    """
 
     untrusted: str = ""
     broken: str = ""
@@ -75,7 +81,10 @@ class Direct:
 
 
 class DirectLine:
-    """One connection to a mail host at a time; the Line port. `ready` is always true: whereto is known with the letter."""
+    """One connection to a mail host at a time; the Line port.
+
+    `ready` is always true: whereto is known with the letter.
+    """
 
     def __init__(self, shared: Direct) -> None:
         self._shared = shared
@@ -121,7 +130,10 @@ class DirectLine:
         return answer
 
     async def _over_kept(self, host: Host, security: Security, out: Outgoing) -> Answer | None:
-        """Send over the connection that stands, if it is to this host; None where it is not, or is no more."""
+        """Send over the connection that stands, if it is to this host.
+
+        None where it is not, or is no more.
+        """
         if self._idle:
             self._idle.cancel()
         if self._wire is None or not self._wire.stands or self._at != (host.name, security):
@@ -134,7 +146,10 @@ class DirectLine:
 
     async def _reach(self, host: Host, place: str, security: Security,
                      until: float) -> Wire | Answer:
-        """Connect to one address, before that moment of the loop's; an answer where that was no use."""
+        """Connect to one address, before that moment of the loop's.
+
+        An answer where that was no use.
+        """
         try:
             async with asyncio.timeout_at(until):
                 return await self._as_safe_as_asked(host, place, security)
@@ -143,7 +158,8 @@ class DirectLine:
         except aiosmtplib.SMTPResponseException as error:
             return Answer(Stage.CONNECT, *told(error.code, error.message), Route.DIRECT, host.name)
         except SURPRISES as error:
-            said = f"{host.name}[{place}]: {words_of(error) if str(error) else 'no connection in time'}"
+            why = words_of(error) if str(error) else "no connection in time"
+            said = f"{host.name}[{place}]: {why}"
             return Answer(Stage.CONNECT, 0, "", said, Route.DIRECT, host.name)
 
     async def _as_safe_as_asked(self, host: Host, place: str, security: Security) -> Wire:
@@ -180,7 +196,10 @@ def _unsendable(facts: DomainFacts, *, believed: bool) -> Answer | None:
 
 
 async def _connected(shared: Direct, host: Host, place: str, security: Security) -> Wire:
-    """Connect once and be as safe as asked; raise Weaker where another try, less strict, may do, and Unsafe where none may."""
+    """Connect once and be as safe as asked.
+
+    Raise Weaker where another try, less strict, may do, and Unsafe where none may.
+    """
     client = aiosmtplib.SMTP(hostname=place, port=shared.port, timeout=CONNECT_WITHIN,
                              local_hostname=shared.helo, use_tls=False, start_tls=False)
     try:
@@ -229,7 +248,10 @@ def _context(shared: Direct, security: Security, known: KnownTls) -> ssl.SSLCont
 
 def _not_covered(shared: Direct, host: str, demand: str, known: KnownTls,
                  error: BaseException) -> Seen:
-    """Judge a TLS that did not come about: Unsafe where it was demanded, else remember it and raise Weaker."""
+    """Judge a TLS that did not come about.
+
+    Unsafe where it was demanded, else remember it and raise Weaker.
+    """
     cause = error.__cause__ if isinstance(error.__cause__, ssl.SSLError) else error
     why = (
         cause.verify_message if isinstance(cause, ssl.SSLCertVerificationError)
@@ -245,7 +267,10 @@ def _not_covered(shared: Direct, host: str, demand: str, known: KnownTls,
 
 
 def _held_to(shared: Direct, client: aiosmtplib.SMTP, seen: Seen, security: Security) -> Seen:
-    """Return what was seen, if it is what the host is held to; raise Unsafe, or Weaker to try again with what was learnt."""
+    """Return what was seen, if it is what the host is held to.
+
+    Raise Unsafe, or Weaker to try again with what was learnt.
+    """
     if security.demand is Demand.STS and not seen.named:
         return _unsafe(seen, f"the certificate of {seen.host} is for another name")
     if security.demand is not Demand.DANE:

@@ -1,7 +1,9 @@
-"""Where the mail of a domain goes, as the resolvers tell; kept for a while, so that a host of many is asked about once.
+"""Where the mail of a domain goes, as the resolvers tell.
 
-That a domain is not there, or has no host, is believed only when two resolvers say so; a lone one must say so twice,
-with a while between. Until then, and for all that is not known, a letter waits.
+Kept for a while, so that a host of many is asked about once.
+
+That a domain is not there, or has no host, is believed only when two resolvers say so; a lone one
+must say so twice, with a while between. Until then, and for all that is not known, a letter waits.
 """
 
 import asyncio
@@ -15,7 +17,10 @@ FRESH = 300.0
 
 
 class MxCache:
-    """What the resolvers tell of domains; shared by all lines. The witnesses are its own: it makes them forget."""
+    """What the resolvers tell of domains; shared by all lines.
+
+    The witnesses are its own: it makes them forget.
+    """
 
     def __init__(self, witnesses: Sequence[Resolver], fresh: float = FRESH) -> None:
         self._witnesses, self._fresh = tuple(witnesses), fresh
@@ -25,7 +30,7 @@ class MxCache:
         self._absent: dict[str, int] = {}
 
     async def look(self, domain: str) -> tuple[DomainFacts, bool]:
-        """Return what is known of a domain, and whether an absence that it shows is to be believed."""
+        """Return what is known of a domain, and whether an absence it shows is to be believed."""
         self._forget()
         self._looking += 1
         try:
@@ -57,7 +62,10 @@ class MxCache:
 
 
 def lacks(facts: DomainFacts) -> bool:
-    """Say whether there is surely no host to send to: no domain, or neither MX nor address (RFC 5321 section 5.1)."""
+    """Say whether there is surely no host to send to.
+
+    No domain, or neither MX nor address (RFC 5321 section 5.1).
+    """
     nowhere = facts.receivers is not None and all(host.resolves is False
                                                   for host in facts.receivers)
     return facts.exists is False or (facts.null_mx is False and nowhere)

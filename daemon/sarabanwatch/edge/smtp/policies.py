@@ -1,7 +1,9 @@
-"""MTA-STS policies as domains publish them (RFC 8461 section 3.3): fetched over HTTPS, kept as long as they say.
+"""MTA-STS policies as domains publish them (RFC 8461 section 3.3).
 
-Whatever keeps us from a new policy leaves the old one standing until its day. Fetched anew when the domain's record
-names another version. No redirects, little to read, little time.
+Fetched over HTTPS, kept as long as they say.
+
+Whatever keeps us from a new policy leaves the old one standing until its day. Fetched anew when the
+domain's record names another version. No redirects, little to read, little time.
 """
 
 import asyncio
@@ -26,7 +28,10 @@ Addresses = Callable[[str], Awaitable[Records]]
 
 @dataclass(slots=True)
 class CachedPolicy:
-    """A policy that was fetched: which version, until when it holds, and when it was last tried to get another."""
+    """A policy that was fetched.
+
+    Which version, until when it holds, and when it was last tried to get another.
+    """
 
     version: str = ""
     policy: StsPolicy | None = None

@@ -1,9 +1,10 @@
 """Letters out by our own relays: one connection, kept open, to the first of them that will have us.
 
-A connection is retried here, in seconds, by a back-off that all lines of a relay share (`core.sending.backoff`); a letter is
-retried by the plan, from the ledger, in hours. A relay that is down, bars us, or hangs up before it takes anything is
-left for the next one. Nothing that a relay says while we connect is for good but its refusal of our log-in, and even
-that is tried again, rarely.
+A connection is retried here, in seconds, by a back-off that all lines of a relay share
+(`core.sending.backoff`); a letter is retried by the plan, from the ledger, in hours. A relay that
+is down, bars us, or hangs up before it takes anything is left for the next one. Nothing that a
+relay says while we connect is for good but its refusal of our log-in, and even that is tried again,
+rarely.
 """
 
 import asyncio
@@ -26,7 +27,8 @@ from sarabanwatch.ports import Secret
 KNOCKS = 300.0      # wall seconds between two knocks, whether or not there is a letter to send
 # wall seconds before a relay that failed us is tried again, while another one serves
 REST = 60.0
-# times as long as for other answers a relay is waited for at the dot (RFC 5321, 4.5.3.2.6: 10 minutes)
+# times as long as for other answers a relay is waited for at the dot (RFC 5321, 4.5.3.2.6: 10
+# minutes)
 AT_THE_DOT = 10
 
 
@@ -49,12 +51,15 @@ def evenly() -> float:
 
 @dataclass(frozen=True, slots=True)
 class RelayServer:
-    """Where a relay is and how we speak with it. `tls` is none, starttls or implicit; verified unless none.
+    """Where a relay is and how we speak with it. `tls` is none, starttls or implicit.
 
-    What `trusted` returns verifies. `secret` gives the password for every log-in, or the token where
-    `auth` is xoauth2, oauthbearer or bearer (either of them); else `auth` is auto, plain or login.
-    `remedy`: what to look at when the log-in is refused. `success_reports`: ask to be told when a
-    letter was delivered, too. `sender`: in whose name it is asked, by a knock, whether it would take a letter.
+    Verified unless none.
+
+    What `trusted` returns verifies. `secret` gives the password for every log-in, or the token
+    where `auth` is xoauth2, oauthbearer or bearer (either of them); else `auth` is auto, plain or
+    login. `remedy`: what to look at when the log-in is refused. `success_reports`: ask to be told
+    when a letter was delivered, too. `sender`: in whose name it is asked, by a knock, whether it
+    would take a letter.
     """
 
     host: str
@@ -77,14 +82,18 @@ class RelayServer:
 
 
 class Troubled(aiosmtplib.SMTPException):
-    """A relay is of no use now; the message names it, has its words, and what to do where that is known."""
+    """A relay is of no use now.
+
+    The message names it, has its words, and what to do where that is known.
+    """
 
 
 class Relays:
     """All relays, the preferred first, and the back-off of each: shared by all lines.
 
-    `told` hears of each failure, and `stands`, each time that anything is learnt, whether any relay was of use the last time:
-    it was ready for a letter. A connection that stands, or a log-in, proves nothing yet.
+    `told` hears of each failure, and `stands`, each time that anything is learnt, whether any relay
+    was of use the last time: it was ready for a letter. A connection that stands, or a log-in,
+    proves nothing yet.
     """
 
     def __init__(self, relays: Sequence[RelayServer],
@@ -99,10 +108,12 @@ class Relays:
         self._changed = asyncio.Event()
 
     def to_try(self, standing: RelayServer | None) -> Sequence[RelayServer]:
-        """Return the relays to connect to, in order: those preferred to the one where we stand, and which don't rest.
+        """Return the relays to connect to, in order.
 
-        One that serves is waited for, and none tried in its stead, while somebody else connects or its log-ins of the
-        minute are spent.
+        Those preferred to the one where we stand, and which don't rest.
+
+        One that serves is waited for, and none tried in its stead, while somebody else connects or
+        its log-ins of the minute are spent.
         """
         now, found = _now(), list[RelayServer]()
         for relay, backoff in self._backoffs.items():
@@ -125,7 +136,10 @@ class Relays:
         return wire
 
     async def knock(self) -> None:
-        """See whether a relay is ready for a letter, where that was not seen lately; tell what comes of it, and raise nothing."""
+        """See whether a relay is ready for a letter, where that was not seen lately.
+
+        Tell what comes of it, and raise nothing.
+        """
         if _now() < self._knocks_at or not self.to_try(None):
             return
         line = RelayLine(self)
@@ -149,14 +163,16 @@ class Relays:
             )
 
     def offered(self, relay: RelayServer, wire: Wire, answer: Answer) -> None:
-        """Take note of whether a relay is ready for a letter, which it was asked by a knock; raise Troubled where it is not."""
+        """Take note of whether a relay is ready for a letter, which it was asked by a knock.
+
+        Raise Troubled where it is not.
+        """
         if wire.useful:
             self._serves(relay)
         else:
             words = f"{answer.code or ''} {answer.status} {answer.said}".split()
-            error = Troubled(
-                f"relay {relay.place} takes no letter from {relay.sender or 'us'}: {' '.join(words)}"
-            )
+            why = f"takes no letter from {relay.sender or 'us'}: {' '.join(words)}"
+            error = Troubled(f"relay {relay.place} {why}")
             self._leave(relay, error)
             raise error
 
@@ -177,13 +193,19 @@ class Relays:
         self._learnt()
 
     def trouble(self) -> BaseException:
-        """Return why no relay has us: Barred where all of them bar us, else what the most preferred of the others said."""
+        """Return why no relay has us.
+
+        Barred where all of them bar us, else what the most preferred of the others said.
+        """
         only = [error for error in self._last.values() if not isinstance(error, Barred)]
         return next(iter([*only, *self._last.values()]),
                     Troubled("no relay may be connected to now"))
 
     async def changed(self) -> None:
-        """Return when another relay may be tried: a try came to its end, one serves again, or a pause is over."""
+        """Return when another relay may be tried.
+
+        A try came to its end, one serves again, or a pause is over.
+        """
         now = _now()
         pauses = [backoff.opens_at - now for backoff in self._backoffs.values()
                   if backoff.opens_at > now]
@@ -215,7 +237,9 @@ class RelayLine:
         self._at: RelayServer | None = None
 
     async def ready(self) -> None:
-        """Return when a connection stands, however long that takes; raise Barred where a log-in was just refused for good.
+        """Return when a connection stands, however long that takes.
+
+        Raise Barred where a log-in was just refused for good.
 
         Whoever asks again waits until it is time for another try.
         """
@@ -241,7 +265,10 @@ class RelayLine:
         return self._at if self._wire is not None and self._wire.stands else None
 
     async def connect(self) -> None:
-        """Connect to the first relay that will have us, each tried once; raise Troubled, or Barred where all bar us."""
+        """Connect to the first relay that will have us, each tried once.
+
+        Raise Troubled, or Barred where all bar us.
+        """
         await self._connect(self._relays.to_try(self.at))
 
     async def _connect(self, tried: Sequence[RelayServer]) -> None:
@@ -255,7 +282,10 @@ class RelayLine:
             raise self._relays.trouble()
 
     async def prove(self) -> None:
-        """Connect to the first relay that is ready for a letter, each tried once; raise Troubled, or Barred where all bar us."""
+        """Connect to the first relay that is ready for a letter, each tried once.
+
+        Raise Troubled, or Barred where all bar us.
+        """
         for relay in self._relays.to_try(None):
             with suppress(Barred, Troubled):
                 wire = await self._relays.connected(relay)
@@ -266,7 +296,10 @@ class RelayLine:
         raise self._relays.trouble()
 
     async def reach(self) -> Answer | None:
-        """Try once to stand, where letters don't wait for a relay; return what kept it from that."""
+        """Try once to stand, where letters don't wait for a relay.
+
+        Return what kept it from that.
+        """
         try:
             while self.at is None and not await self._reached():
                 if self._relays.failing:
@@ -277,7 +310,10 @@ class RelayLine:
         return None
 
     async def send(self, out: Outgoing) -> Answer:
-        """Send one letter; whatever the other side does becomes an Answer that says at which stage."""
+        """Send one letter.
+
+        Whatever the other side does becomes an Answer that says at which stage.
+        """
         if self._wire is None or self._at is None or not self._wire.stands:
             return Answer(Stage.CONNECT, 0, "", "no connection")
         answer = await self._wire.send(out)
@@ -292,7 +328,10 @@ class RelayLine:
 
 
 async def _connected(relay: RelayServer) -> Wire:
-    """Connect once: greet, start TLS, log in; raise Barred, or Troubled for all else that a relay may do."""
+    """Connect once: greet, start TLS, log in.
+
+    Raise Barred, or Troubled for all else that a relay may do.
+    """
     client = aiosmtplib.SMTP(
         hostname=relay.host, port=relay.port, timeout=relay.timeout, local_hostname=relay.helo,
         use_tls=relay.tls == "implicit", start_tls=relay.tls == "starttls",
@@ -316,7 +355,10 @@ async def _connected(relay: RelayServer) -> Wire:
 
 
 async def _secret(relay: RelayServer) -> str:
-    """Return what it is logged in to with; raise Barred, or Troubled where that cannot be had now."""
+    """Return what it is logged in to with.
+
+    Raise Barred, or Troubled where that cannot be had now.
+    """
     try:
         return await relay.secret.get()
     except Unanswered as error:
@@ -326,7 +368,10 @@ async def _secret(relay: RelayServer) -> str:
 
 
 def _trouble(error: BaseException, relay: RelayServer) -> Exception:
-    """Return what an error at connecting comes to; only a log-in refused for good bars us (RFC 4954 section 6)."""
+    """Return what an error at connecting comes to.
+
+    Only a log-in refused for good bars us (RFC 4954 section 6).
+    """
     # under implicit TLS aiosmtplib wraps it
     if isinstance(error.__cause__, ssl.SSLCertVerificationError):
         error = error.__cause__
@@ -337,7 +382,8 @@ def _trouble(error: BaseException, relay: RelayServer) -> Exception:
         why = f"refuses the log-in of {relay.user!r}: {words_of(error)}; {relay.remedy}"
         return (Barred if lasts else Troubled)(f"relay {relay.place} {why}")
     if isinstance(error, ssl.SSLCertVerificationError):
-        why = f" shows a certificate that does not hold: {error.verify_message}; mend it, or name the host it is for"
+        remedy = "mend it, or name the host it is for"
+        why = f" shows a certificate that does not hold: {error.verify_message}; {remedy}"
     elif isinstance(error, aiosmtplib.SMTPResponseException) and error.code // 100 == 5:
         why = f" refuses us: {words_of(error)}; ask its postmaster to let {relay.helo} relay"
     elif isinstance(error, aiosmtplib.SMTPException) and "STARTTLS" in str(error):
@@ -352,7 +398,10 @@ def _now() -> float:
 
 
 def _heed_cancel() -> None:
-    """End a task that was cancelled just as its connection was refused: Python 3.11's `wait_for` loses such a cancel."""
+    """End a task that was cancelled just as its connection was refused.
+
+    Python 3.11's `wait_for` loses such a cancel.
+    """
     task = asyncio.current_task()
     if task is not None and task.cancelling():
         raise asyncio.CancelledError

@@ -1,4 +1,6 @@
-"""TLS on a connection to a mail host: how it is begun, and what it showed. What that means is judged in `core.sending.tls`.
+"""TLS on a connection to a mail host: how it is begun, and what it showed.
+
+What that means is judged in `core.sending.tls`.
 
 Chains are verified by OpenSSL; names are held by ourselves, so that one connection tells of both.
 """
@@ -35,7 +37,10 @@ class Contexts:
 
     @cached_property
     def loose(self) -> ssl.SSLContext:
-        """Takes any encryption, old versions too: it is better than none, and tells what there is to mend."""
+        """Takes any encryption, old versions too.
+
+        It is better than none, and tells what there is to mend.
+        """
         context = ssl.SSLContext(ssl.PROTOCOL_TLS_CLIENT)
         context.check_hostname, context.verify_mode = False, ssl.CERT_NONE
         context.minimum_version = ssl.TLSVersion.MINIMUM_SUPPORTED
@@ -44,7 +49,7 @@ class Contexts:
 
 
 def anchored(authorities: Sequence[Certificate]) -> ssl.SSLContext:
-    """Return a context that trusts these authorities only, whether or not anybody vouches for them (RFC 7672, 3.1.2)."""
+    """Return a context that trusts these authorities alone, root or not (RFC 7672 section 3.1.2)."""
     context = ssl.SSLContext(ssl.PROTOCOL_TLS_CLIENT)
     context.check_hostname = False
     context.verify_flags |= ssl.VERIFY_X509_PARTIAL_CHAIN
@@ -54,7 +59,10 @@ def anchored(authorities: Sequence[Certificate]) -> ssl.SSLContext:
 
 
 def chain(client: aiosmtplib.SMTP) -> tuple[Certificate, ...]:
-    """Return what the host showed, its own certificate first; nothing in clear, or where it cannot be read."""
+    """Return what the host showed, its own certificate first.
+
+    Nothing in clear, or where it cannot be read.
+    """
     shown: Any = client.get_transport_info("ssl_object")
     if shown is None:
         return ()

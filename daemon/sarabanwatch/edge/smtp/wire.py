@@ -1,7 +1,10 @@
-"""One SMTP connection that stands (aiosmtplib): letters go over it one after another, until a surprise.
+"""One SMTP connection that stands (aiosmtplib).
 
-After any exception the connection is never used again: a late answer to one letter must not be read as the answer to the
-next. Whom it is to, and how safe it must be, is the business of `relay` and `direct`.
+Letters go over it one after another, until a surprise.
+
+After any exception the connection is never used again: a late answer to one letter must not be read
+as the answer to the next. Whom it is to, and how safe it must be, is the business of `relay` and
+`direct`.
 """
 
 import asyncio
@@ -25,7 +28,10 @@ REPLIES = range(200, 600)      # RFC 5321 section 4.2.1
 
 
 class Patience(NamedTuple):
-    """How many wall seconds the other side is waited for: for one answer, for all before the letter itself, at the dot."""
+    """How many wall seconds the other side is waited for.
+
+    For one answer, for all before the letter itself, at the dot.
+    """
 
     answer: float
     talk: float
@@ -33,7 +39,10 @@ class Patience(NamedTuple):
 
 
 class Wire:
-    """A connection that was greeted, and what it showed of its encryption; `by` is the name of the other side."""
+    """A connection that was greeted, and what it showed of its encryption.
+
+    `by` is the name of the other side.
+    """
 
     def __init__(self, client: aiosmtplib.SMTP, route: Route, by: str, tls: Seen | None = None, *,
                  success: bool = True, patience: Patience) -> None:
@@ -56,7 +65,10 @@ class Wire:
         return self._open and self._client.is_connected and self._left > 0
 
     async def send(self, out: Outgoing) -> Answer:
-        """Send one letter; whatever the other side does becomes an Answer that says at which stage."""
+        """Send one letter.
+
+        Whatever the other side does becomes an Answer that says at which stage.
+        """
         stage, loop = Stage.MAIL, asyncio.get_running_loop()
         until = loop.time() + self._patience.talk
         self._left -= 1
@@ -83,7 +95,10 @@ class Wire:
             raise
 
     async def offer(self, sender: str) -> Answer:
-        """Ask whether a letter from `sender` would be taken, and send none: the transaction is cleared."""
+        """Ask whether a letter from `sender` would be taken, and send none.
+
+        The transaction is cleared.
+        """
         try:
             reply = await self._client.execute_command(f"MAIL FROM:<{sender}>".encode(),
                                                        timeout=self._patience.answer)
@@ -95,7 +110,10 @@ class Wire:
         return self._said(Stage.MAIL, reply)
 
     def answer(self, stage: Stage, code: int, status: str, said: str) -> Answer:
-        """Return an answer of this connection; its first one tells what was seen of the encryption."""
+        """Return an answer of this connection.
+
+        Its first one tells what was seen of the encryption.
+        """
         tls, self._tls = self._tls, None
         return Answer(stage, code, status, said, self._route, self.by, tls)
 
@@ -112,14 +130,19 @@ class Wire:
         self._client.close()
 
     async def _content(self, raw: bytes) -> aiosmtplib.SMTPResponse:
-        """Send the letter, whose lines end in CRLF, and its dot. aiosmtplib's own DATA costs more than all the rest."""
+        """Send the letter, whose lines end in CRLF, and its dot.
+
+        Aiosmtplib's own DATA costs more than all the rest.
+        """
         if self._client.protocol is None:
             raise aiosmtplib.SMTPServerDisconnected("Connection lost")
         self._client.protocol.write(dotted(raw))
         return await self._client.protocol.read_response(timeout=self._patience.dot)
 
     def _heed(self) -> None:
-        """Raise SMTPException where something was said that nobody asked for: it would be read as the next answer.
+        """Raise SMTPException where something was said that nobody asked for.
+
+        It would be read as the next answer.
 
         aiosmtplib keeps what came behind a reply, and has no other way to see it.
         """
@@ -162,12 +185,18 @@ def words_of(error: BaseException) -> str:
 
 
 def octets(message: str) -> bytes:
-    """Return a reply's text as it was on the wire: aiosmtplib decodes it as UTF-8, with lone surrogates for what is none."""
+    """Return a reply's text as it was on the wire.
+
+    Aiosmtplib decodes it as UTF-8, with lone surrogates for what is none.
+    """
     return message.encode("utf-8", "surrogateescape")
 
 
 async def hello(client: aiosmtplib.SMTP) -> None:
-    """Greet, anew after STARTTLS: it forgets what was offered before. A server that knows no EHLO gets a HELO (RFC 5321, 3.2)."""
+    """Greet, anew after STARTTLS: it forgets what was offered before.
+
+    A server that knows no EHLO gets a HELO (RFC 5321, 3.2).
+    """
     try:
         await client.ehlo()
     except aiosmtplib.SMTPHeloError as refused:
@@ -177,16 +206,22 @@ async def hello(client: aiosmtplib.SMTP) -> None:
 
 
 def dotted(raw: bytes) -> bytes:
-    """Return a message (CRLF line ends, the last one too) as DATA wants it: dots doubled, closed by one (RFC 5321, 4.5.2)."""
+    """Return a message (CRLF line ends, the last one too) as DATA wants it.
+
+    Dots doubled, closed by one (RFC 5321, 4.5.2).
+    """
     stuffed = raw.replace(b"\r\n.", b"\r\n..")
     return (b"." if stuffed.startswith(b".") else b"") + stuffed + b".\r\n"
 
 
 def dialogue(out: Outgoing, offers: frozenset[str], *,
              success: bool) -> Iterator[tuple[Stage, str, int]]:
-    """Yield what is said before the letter itself: stage, command, class of the reply that lets us go on (RFC 5321).
+    """Yield what is said before the letter itself.
 
-    Reports are asked for where they are offered (RFC 3461); an address beyond ASCII wants SMTPUTF8 (RFC 6531).
+    Stage, command, class of the reply that lets us go on (RFC 5321).
+
+    Reports are asked for where they are offered (RFC 3461); an address beyond ASCII wants SMTPUTF8
+    (RFC 6531).
     """
     dsn, told = "dsn" in offers, "SUCCESS,FAILURE,DELAY" if success else "FAILURE,DELAY"
     kind = "rfc822" if out.to.isascii() else "utf-8"
