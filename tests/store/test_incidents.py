@@ -87,12 +87,13 @@ async def test_a_fall_leaves_the_agency_where_it_stood_and_tells_no_turn(fallen:
 
 
 async def test_falls_tell_whose_kin_they_are_and_how_many_of_each_there_are(fallen: Ledger) -> None:
-    falling = await fallen.read(store.incidents.falling, MONDAY)
+    pending = await fallen.read(store.incidents.pending_downgrades, MONDAY)
     own, rest = Kin(Scope.DOMAIN, "own.go.th"), (Kin(Scope.SUPERIOR, "กระทรวงหนึ่ง"),
                                                  Kin(Scope.PROVINCE, "น่าน"), COUNTRY)
-    assert falling.falls == [PendingDowngrade(code, (host, *rest), LATER) for code,
-                             host in zip(CODES, (HOST, HOST, own), strict=True)]
-    assert falling.sizes == {HOST: 2, own: 1, **dict.fromkeys(rest, 3)}
+    assert pending.downgrades == [
+        PendingDowngrade(code, (host, *rest), LATER)
+        for code, host in zip(CODES, (HOST, HOST, own), strict=True)]
+    assert pending.sizes == {HOST: 2, own: 1, **dict.fromkeys(rest, 3)}
 
 
 async def test_domains_of_one_mail_host_are_one_kin_once_the_survey_has_shown_it(
@@ -101,7 +102,7 @@ async def test_domains_of_one_mail_host_are_one_kin_once_the_survey_has_shown_it
     seen = [Surveyed(name, NOTHING, ((10, "mx.hosting.test"),), "mx.hosting.test", 2)
             for name in ("shared.go.th", "own.go.th")]
     await fallen.write(store.domains.record, seen, LATER)
-    sizes = (await fallen.read(store.incidents.falling, MONDAY)).sizes
+    sizes = (await fallen.read(store.incidents.pending_downgrades, MONDAY)).sizes
     assert (sizes[Kin(Scope.HOST, "mx.hosting.test")], sizes[HOST]) == (3, 2)
 
 
@@ -109,8 +110,8 @@ async def test_those_written_to_lately_count_among_their_kin_and_those_long_ago_
     fallen: Ledger,
 ) -> None:
     await fallen.write(store.incidents.settle, settlement(turned=["1001"]), LATER)
-    assert (await fallen.read(store.incidents.falling, MONDAY)).sizes[HOST] == 2
-    assert (await fallen.read(store.incidents.falling, LATER + HOUR)).sizes[HOST] == 1
+    assert (await fallen.read(store.incidents.pending_downgrades, MONDAY)).sizes[HOST] == 2
+    assert (await fallen.read(store.incidents.pending_downgrades, LATER + HOUR)).sizes[HOST] == 1
 
 
 async def test_a_settled_fall_turns_once_and_is_a_change_like_any_other(fallen: Ledger) -> None:
@@ -143,14 +144,13 @@ async def test_two_that_open_the_same_incident_open_one(fallen: Ledger, file: Pa
 
 async def test_only_a_letter_written_after_it_was_held_proves_a_fall_afresh(fallen: Ledger) -> None:
     await fallen.write(store.incidents.settle, settlement(opened={HOST: ["1000", "1001"]}), LATER)
-    assert [fall.probed for fall in (await fallen.read(store.incidents.falling,
-                                                       MONDAY)).falls] == [False, False, False]
+    pending = await fallen.read(store.incidents.pending_downgrades, MONDAY)
+    assert [each.failed_again for each in pending.downgrades] == [False, False, False]
     await refused(fallen, ALL[0], at=LATER + HOUR)
     await judged(fallen, Group.D2, LATER + 2 * HOUR, falls=True)
-    assert [fall.probed for fall in (await fallen.read(store.incidents.falling,
-                                                       MONDAY)).falls] == [True, False, False]
-    assert [fall.fell_at for fall in (await fallen.read(store.incidents.falling,
-                                                        MONDAY)).falls] == [LATER] * 3
+    pending = await fallen.read(store.incidents.pending_downgrades, MONDAY)
+    assert [each.failed_again for each in pending.downgrades] == [True, False, False]
+    assert [each.found_at for each in pending.downgrades] == [LATER] * 3
 
 
 async def test_one_that_is_found_good_leaves_its_incident_in_silence(fallen: Ledger,
@@ -158,7 +158,7 @@ async def test_one_that_is_found_good_leaves_its_incident_in_silence(fallen: Led
     await fallen.write(store.incidents.settle, settlement(opened={HOST: ["1000", "1001"]}), LATER)
     await refused(fallen, ALL[0], at=LATER + HOUR)
     await judged(fallen, Group.A2, LATER + 2 * HOUR)
-    (incident,) = (await fallen.read(store.incidents.falling, MONDAY)).incidents
+    (incident,) = (await fallen.read(store.incidents.pending_downgrades, MONDAY)).incidents
     assert (incident.open, incident.cleared) == (True, 1)
     assert await changes(fallen) == []
     with queries.asking(file) as db:
@@ -175,7 +175,7 @@ async def test_after_an_incident_is_over_the_really_bad_turn_and_the_rest_stays_
     await fallen.write(store.incidents.settle, settlement(over=[1], turned=["1001"]), LATER)
     assert await changes(fallen) == [("1001", Group.A2, Group.D2)]
     assert await fallen.read(store.incidents.held) == ({}, 1)
-    assert [(i.id, i.open) for i in (await fallen.read(store.incidents.falling,
+    assert [(i.id, i.open) for i in (await fallen.read(store.incidents.pending_downgrades,
                                                        MONDAY)).incidents] == [(1, False)]
 
 
@@ -197,6 +197,6 @@ async def test_a_person_releases_an_incident_by_name_and_all_whom_it_holds_turn(
 async def test_an_agency_that_is_listed_no_more_is_not_held(fallen: Ledger) -> None:
     await fallen.write(store.incidents.settle, settlement(opened={HOST: ["1000", "1001"]}), LATER)
     await fallen.write(store.register_table.replace, register(*ALL[1:], digest="d2"), RULES, LATER)
-    assert [fall.code for fall in (await fallen.read(store.incidents.falling,
-                                                     MONDAY)).falls] == ["1001", "1002"]
+    pending = await fallen.read(store.incidents.pending_downgrades, MONDAY)
+    assert [each.code for each in pending.downgrades] == ["1001", "1002"]
     assert (await fallen.read(store.incidents.held))[1] == 1

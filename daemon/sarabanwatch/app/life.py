@@ -291,8 +291,9 @@ async def judge(*, ledger: Ledger, clock: Clock, rules: Rulebook) -> int:
 
 async def _settle(ledger: Ledger, now: datetime, policy: Policy) -> None:
     """Let pending downgrades take effect that have settled; hold those of a correlated outage."""
-    settlement = incident.settle(await ledger.read(store.incidents.falling,
-                                                   now - policy.falls_gather), now, policy)
+    pending = await ledger.read(store.incidents.pending_downgrades,
+                                now - policy.correlation_window)
+    settlement = incident.settle(pending, now, policy)
     if not settlement.idle:
         await ledger.write(store.incidents.settle, settlement, now)
 
@@ -300,9 +301,10 @@ async def _settle(ledger: Ledger, now: datetime, policy: Policy) -> None:
 def weigh(case: Case, rules: Rulebook, now: datetime) -> Judgement:
     """Return what an agency is found to be, as it is to be written down."""
     verdicts, stands, _, stood, feared = weighed(case, rules.addresses, rules.policy)
-    falls, sure = incident.falls(case.was, feared.group, case.cause), stood.group is feared.group
+    down = incident.is_downgrade(case.was, feared.group, case.cause)
+    sure = stood.group is feared.group
     pending = Downgrade(feared.group, feared.because, stands if sure else stands.feared,
-                        confirmed=sure) if falls else None
+                        confirmed=sure) if down else None
     return Judgement(case.agency.code, stood.group, stood.because, stands, verdicts, now,
                      case.asked, pending, rules.edition(now),
                      incident.cause_of(case.cause, feared.group))

@@ -126,6 +126,6 @@ class Policy:
     outbox: int = 1000
 
     @property
-    def falls_gather(self) -> timedelta:
+    def correlation_window(self) -> timedelta:
         """How long downgrades count together: until one is confirmed and settles."""
         return self.incident.settles + timedelta(days=sum(self.confirm.days) + 2)

@@ -21,7 +21,7 @@ from sarabanwatch.core.judging.incident import (
     kin,
 )
 from sarabanwatch.core.judging.standing import FAILURES
-from sarabanwatch.store.judgements import FoundGroup, turn, unfall
+from sarabanwatch.store.judgements import FoundGroup, end_downgrade, record_transition
 from sarabanwatch.store.rows import ask, ask_one, moment
 from sarabanwatch.store.tx import Tx
 
@@ -118,7 +118,7 @@ class Pending:
     confirmed: bool
 
 
-def falling(tx: Tx, lately: datetime) -> PendingDowngrades:
+def pending_downgrades(tx: Tx, lately: datetime) -> PendingDowngrades:
     """Return every fall of a listed agency, its incidents, and of each kin how many fell or had a window since `lately`."""
     falls = [_fall(code, fell_at, incident, bool(probed), bool(confirmed), caused(cause),
                    Group(grp) in FAILING, whose)
@@ -144,7 +144,7 @@ def settle(tx: Tx, settlement: Settlement, at: datetime) -> None:
     for number, codes in settlement.joined.items():
         _hold(tx, number, codes, at)
     tx.executemany(CLOSE, [(at, "cleared", "", "", number) for number in settlement.over])
-    _turn(tx, settlement.turned, at)
+    _turn(tx, settlement.effective, at)
 
 
 def hold_edition(tx: Tx, edition: str, groups: Collection[Group], at: datetime) -> None:
@@ -245,7 +245,7 @@ def _turn(tx: Tx, codes: Iterable[str], at: datetime) -> None:
     for code in codes:
         row = ask_one(tx, TURNS, (code,))
         if row:
-            turn(tx, FoundGroup(code, *row), at)
-            unfall(tx, code, "turned", at)
+            record_transition(tx, FoundGroup(code, *row), at)
+            end_downgrade(tx, code, "turned", at)
 
 

@@ -79,9 +79,10 @@ def record(tx: Tx, judgements: Sequence[Judgement]) -> None:
                                 pending.standing.by)
             tx.execute(FELL, (*feared, j.at, pending.confirmed, str(j.cause or "")))
         else:
-            unfall(tx, j.code, "cleared", j.at)
+            end_downgrade(tx, j.code, "cleared", j.at)
         if not (pending and pending.confirmed):
-            turn(tx, FoundGroup(j.code, j.group, j.because, j.standing.health, j.standing.by), j.at)
+            found = FoundGroup(j.code, j.group, j.because, j.standing.health, j.standing.by)
+            record_transition(tx, found, j.at)
 
 
 def untold(tx: Tx, limit: int) -> list[Transition]:
@@ -151,7 +152,7 @@ def follow(tx: Tx, rules: str, at: datetime) -> None:
         tx.execute(MARK_ALL, (str(Kin(Scope.RULES, rules)),))
 
 
-def turn(tx: Tx, found: FoundGroup, at: datetime) -> None:
+def record_transition(tx: Tx, found: FoundGroup, at: datetime) -> None:
     """Write down what an agency is found to be, and the change where its group turns. Call within a transaction."""
     was = tx.execute("SELECT grp FROM judgement WHERE code = ?", (found.code,)).get
     # to be unknown at first is no turn
@@ -161,7 +162,7 @@ def turn(tx: Tx, found: FoundGroup, at: datetime) -> None:
     tx.execute(STANDS, (*found, at))
 
 
-def unfall(tx: Tx, code: str, how: str, at: datetime) -> None:
+def end_downgrade(tx: Tx, code: str, how: str, at: datetime) -> None:
     """Take away the fall of an agency, and tell the incident that held it what became of it. Call within a transaction."""
     tx.execute("UPDATE member SET left_at = ?, how = ? WHERE code = ? AND left_at IS NULL",
                (at, how, code))
