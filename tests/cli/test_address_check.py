@@ -110,7 +110,8 @@ def test_people_read_what_is_not_right_with_what_to_write_and_the_sums() -> None
     assert "= ให้เขียนว่า (write instead): saraban@two.go.th" in said
     assert "\x1b" not in said
     assert said.splitlines()[-1].endswith(
-        "ถูกต้อง 1 (right), ควรปรับ 0 (odd), ไม่ถูกต้อง 1 (wrong), อ่านไม่ได้ 1 (unreadable)"
+        "ถูกต้อง 1 (right), อ่านได้ แต่ต้องจัดให้เรียบร้อย 0 (odd), "
+            "ไม่เป็นไปตามระเบียบ 1 (wrong), อ่านไม่ได้ 1 (unreadable)"
     )
 
 

@@ -10,7 +10,6 @@ import pytest
 from cli.test_incidents import config as bare  # noqa: F401 - fixtures
 from cli.test_incidents import held  # noqa: F401 - as above
 from fakes.mailroom import RECEIPT, mailroom
-from sarabanwatch.cli.agency import WORDS
 from sarabanwatch.cli.looks import NEXT
 from sarabanwatch.core.page.public import When
 
@@ -52,7 +51,7 @@ def test_a_machine_is_told_everything_once(run: Any, room: Path) -> None:
     assert "evidence" not in told["letters"][0]
     assert {each["thing"] for each in told["lines"]} == {"agency", "address", "announcement"}
     assert told["next"]["when"] in list(When)
-    assert told["falls"] is None
+    assert told["downgrade"] is None
 
 
 def test_a_person_has_it_on_one_screen_in_thai_and_is_led_to_the_reasons(run: Any,
@@ -104,6 +103,5 @@ def test_the_incident_that_holds_an_agency_is_told(
     assert "คงกลุ่มเดิมไว้: เหตุการณ์ร่วม 1, โดเมนอีเมล shared.go.th, 10 หน่วยงาน" in capsys.readouterr().out
 
 
-def test_every_moment_of_the_next_look_and_every_word_is_said_in_both_languages() -> None:
+def test_every_moment_of_the_next_look_has_its_words() -> None:
     assert set(NEXT) == set(When)
-    assert WORDS["th"].keys() == WORDS["en"].keys()

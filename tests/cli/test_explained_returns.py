@@ -10,7 +10,8 @@ from click.testing import CliRunner
 from fakes.mailroom import RECEIPT, RULEBOOK, WEAK_RECEIPT, mail, mailroom
 from fakes.samples import MONDAY
 from sarabanwatch.cli import group
-from sarabanwatch.cli.explain import _mend, facts
+from sarabanwatch.cli.explain import facts
+from sarabanwatch.cli.record import mend
 from sarabanwatch.cli.terminal import line, safe
 from sarabanwatch.core.facts.evidence import Evidence, Reason
 from sarabanwatch.core.facts.evidence import FactKind as Fact
@@ -96,8 +97,8 @@ def test_what_is_to_be_mended_begins_with_what_the_reason_of_the_last_failure_as
     before, last = (SimpleNamespace(serial=n, present=True,
                                     evidence=[Evidence(Fact.BOUNCED, MONDAY, reason=why)])
                     for n, why in ((1, Reason.LOOP), (2, reason)))
-    told = _mend(SimpleNamespace(letters=[last, before], group=Group.D3), "the group's steps.",
+    told = mend(SimpleNamespace(letters=[last, before], group=Group.D3), "the group's steps.",
                  thai=False)
     assert told.startswith(own)
     assert told.endswith("the group's steps.")
-    assert _mend(SimpleNamespace(letters=[last], group=Group.A1), "", thai=False) == ""
+    assert mend(SimpleNamespace(letters=[last], group=Group.A1), "", thai=False) == ""

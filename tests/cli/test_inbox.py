@@ -83,7 +83,7 @@ def test_a_ruling_becomes_evidence_under_a_name_and_the_agency_is_judged_anew(co
     after = told(config)
     assert after["letters"][0]["verdict"] == "refuses"
     # one letter: others are to confirm it
-    assert (after["falls"]["to"], after["falls"]["confirmed"]) == ("D2", False)
+    assert (after["downgrade"]["to"], after["downgrade"]["confirmed"]) == ("D2", False)
     rulings = {r["mail"]: r["rulings"] for r in after["letters"][0]["returns"]}[digest(RIDDLE)]
     said = ("Somsri", "failed", "no such mailbox", "called them")
     assert [(r["by"], r["kind"], r["reason"], r["note"]) for r in rulings] == [said]
@@ -102,7 +102,7 @@ def test_the_later_ruling_counts_and_both_are_kept(config: Path) -> None:
     human = done(config, "explain", "1001", "--lang", "en")
     assert "ruled by Somsri: receipt" in human
     assert "ruled by Somchai: automatic" in human
-    assert "set aside: a later word was said" in human
+    assert "set aside: a later ruling or reading counts" in human
 
 
 def test_a_mail_can_be_given_to_another_agency_and_leaves_the_first(config: Path) -> None:
@@ -121,7 +121,6 @@ def test_a_mail_can_be_given_to_another_agency_and_leaves_the_first(config: Path
     (["--kind", "failed", "--by", "S"], "--reason"),
     (["--kind", "receipt", "--reason", "unknown", "--by", "S"], "--reason"),
     (["--kind", "unread", "--by", "S"], "says nothing of a mail"),
-    (["--kind", "receipt", "--by", " "], "--by"),
     (["--kind", "receipt", "--by", "S"], "--agency CODE or --letter NUMBER"),
     (["--kind", "receipt", "--by", "S", "--letter", "99"], "no letter of number 99"),
     (["--kind", "receipt", "--by", "S", "--agency", "9999"], "no letter to 9999"),
@@ -130,6 +129,12 @@ def test_a_ruling_that_is_none_is_refused_with_the_remedy(config: Path, words: l
                                                           complaint: str) -> None:
     assert complaint in refused(config, "inbox", "teach", digest(STRANGER), *words)
     assert "rulings" not in done(config, "inbox", "show", digest(STRANGER), "--json")
+
+
+def test_a_ruling_has_a_name(config: Path) -> None:
+    words = ("--kind", "receipt", "--by", " ")
+    result = run(config, "inbox", "teach", digest(STRANGER), *words)
+    assert (result.exit_code, "--by" in result.output) == (2, True)
 
 
 def test_a_ruling_is_offered_as_a_case_without_anybodys_address(config: Path,

@@ -108,7 +108,7 @@ def test_a_person_may_call_a_mail_a_wish_or_a_complaint_and_is_told_what_to_do(c
                                                                                kept: str) -> None:
     said = run(config, "inbox", "teach", digest(OTHER), "--kind", kind, "--by", "S")
     assert f"is {kept}" in said
-    assert "wishes add" in said
+    assert "opt-outs add" in said
 
 
 def test_an_answer_beside_a_refusal_waits_until_a_person_has_read_it(tmp_path: Path) -> None:

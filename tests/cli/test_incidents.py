@@ -83,7 +83,7 @@ def test_an_incident_is_listed_with_whom_it_is_about_and_how_many_it_holds(
 ) -> None:
     text = asked(capsys, "incidents", "list", "-c", str(held), "--lang", "en")
     assert "incident 1: mail domain shared.go.th  since 2026-01-12 10:00, open" in text
-    assert "10 agencies = 10 held in their last group + 0 good again + 0 turned" in text
+    assert "10 agencies = 10 held in their last group + 0 good again + 0 changed group" in text
     assert "เหตุการณ์ร่วม 1: โดเมนอีเมล shared.go.th" in asked(capsys, "incidents", "list", "-c",
                                                                str(held))
     (told,) = values(capsys, "incidents", "list", "-c", str(held))
@@ -116,17 +116,17 @@ def test_explain_says_who_is_held_by_which_incident_and_why_it_stands_where_it_s
     )
 
 
-def test_explain_says_when_a_fall_alone_turns(config: Path,
+def test_explain_says_when_a_downgrade_alone_takes_effect(config: Path,
                                               capsys: pytest.CaptureFixture[str]) -> None:
     asyncio.run(refuse(config.parent / "ledger.db", 9))
     text = asked(capsys, "explain", "1003", "-c", str(config), "--lang", "en")
     assert (
-        "lately found D2 (the mailbox does not exist, 2026-01-12 10:00); turns at 2026-01-13 10:00"
+        "lately found D2 (the mailbox does not exist, 2026-01-12 10:00); changes group at 2026-01-13 10:00"
         in text
     )
     assert asked(capsys, "incidents", "list", "-c", str(config), "--lang", "en") == "no incident\n"
     (told,) = values(capsys, "explain", "1003", "-c", str(config))
-    assert (told["falls"]["to"], told["falls"]["incident"]) == ("D2", None)
+    assert (told["downgrade"]["to"], told["downgrade"]["incident"]) == ("D2", None)
 
 
 def test_a_person_releases_an_incident_once_and_by_name(held: Path,
@@ -135,7 +135,7 @@ def test_a_person_releases_an_incident_once_and_by_name(held: Path,
     assert verb(*release) == 2                      # no name
     assert verb(*release, "--by", " ") == 2
     assert asked(capsys, *release, "--by", "สมชาย", "--note",
-                 "host closed") == "incident 1: released, turned 10 agencies\n"
+                 "host closed") == "incident 1: released, changed group: 10 agencies\n"
     assert verb(*release, "--by", "สมชาย") == 1
     assert "incident 1 ended" in capsys.readouterr().err
     assert asked(capsys, "incidents", "list", "-c", str(held), "--lang", "en") == "no incident\n"

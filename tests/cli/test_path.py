@@ -78,7 +78,7 @@ def test_a_whole_path_says_how_long_each_was_away(config: Path) -> None:
     assert home.endswith("home: back after 0:30:00")
     assert bounce.endswith("must bounce: back after 0:30:00")
     assert flies.endswith("home: not back yet")
-    assert heard.startswith("  whatever came back was heard up to")
+    assert heard.startswith("  all that came back is known up to")
     machine = json.loads(told(config, "--json").output)
     assert [each["away_seconds"] for each in machine["canaries"]] == [1800.0, 1800.0, None]
 
@@ -114,8 +114,8 @@ def test_letters_to_ourselves_go_by_a_relay_wherever_any_letter_does(
 
 
 @pytest.mark.parametrize(("signed", "said", "proved"), [
-    ("relay.test probe.test", "bore a DKIM signature of ours that holds", True),
-    ("relay.test", "bore no DKIM signature", False), ("", "bore no DKIM signature", False)])
+    ("relay.test probe.test", "carried a valid DKIM signature of ours", True),
+    ("relay.test", "carried no DKIM signature", False), ("", "carried no DKIM signature", False)])
 def test_a_letter_that_came_home_tells_whether_it_bore_our_signature(config: Path, signed: str,
                                                                      said: str, *,
                                                                      proved: bool) -> None:

@@ -5,7 +5,7 @@ from enum import StrEnum
 
 import pytest
 
-from sarabanwatch.cli.thai import TABLES, said
+from sarabanwatch.cli.thai import TABLES, value_in
 
 THAI = re.compile(r"[\u0e01-\u0e5b ]+")
 
@@ -19,5 +19,5 @@ def test_every_value_has_its_words_in_thai(of: type[StrEnum]) -> None:
 
 @pytest.mark.parametrize("of", TABLES)
 def test_in_english_a_value_is_its_own_word_and_none_is_none(of: type[StrEnum]) -> None:
-    assert [said(each, of, "en") for each in of] == [each.value for each in of]
-    assert said(None, of, "th") == said("", of, "th") == ""
+    assert [value_in("en", each, of) for each in of] == [each.value for each in of]
+    assert value_in("th", None, of) == value_in("th", "", of) == ""

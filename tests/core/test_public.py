@@ -139,6 +139,6 @@ def test_every_reason_of_the_rules_is_told_in_thai_and_another_as_it_stands() ->
 
 def test_one_that_asked_to_be_left_alone_is_not_looked_at_until_its_day_is_over() -> None:
     told = account(letter(Verdict.PENDING, State.ACCEPTED))
-    assert outlook(told, ROUND, wish=True) == Outlook(When.WISHED, None)
-    assert outlook(told, ROUND, wish=date(2026, 1, 13)).at == datetime(2026, 1, 13, 23, 59, 59,
+    assert outlook(told, ROUND, opt_out=True) == Outlook(When.OPTED_OUT, None)
+    assert outlook(told, ROUND, opt_out=date(2026, 1, 13)).at == datetime(2026, 1, 13, 23, 59, 59,
                                                                        999999, BANGKOK)

@@ -31,7 +31,7 @@ class MemoryArchive:
     letters: tuple[Posted, ...] = ()
     news: bool = True
     holds: tuple[Hold, ...] = ()
-    wishes: dict[str, date | bool] = field(default_factory=dict)
+    opt_outs: dict[str, date | bool] = field(default_factory=dict)
     weak: frozenset[str] = frozenset()
     instead: dict[str, str] = field(default_factory=dict)
 
@@ -40,7 +40,7 @@ class MemoryArchive:
         return was
 
     def country(self) -> Country:
-        return Country(tuple(self.listings), tuple(self.turns), NOW, self.holds, self.wishes,
+        return Country(tuple(self.listings), tuple(self.turns), NOW, self.holds, self.opt_outs,
                        self.weak)
 
     def account(self, code: str) -> Account | None:

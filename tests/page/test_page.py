@@ -192,7 +192,7 @@ def test_an_agency_learns_by_which_letter_it_was_found_and_what_would_be_right(s
 ], ids=["left alone", "takes any name"])
 def test_what_is_so_of_few_is_told_to_them_alone(thai: str, english: str) -> None:
     country = a_country()
-    country.wishes, country.weak = {"a2": True}, frozenset({"a2"})
+    country.opt_outs, country.weak = {"a2": True}, frozenset({"a2"})
     site = Site(country, a_face())
     assert thai in page(site, "agency/a2.html")
     assert english in page(site, "en/agency/a2.html")

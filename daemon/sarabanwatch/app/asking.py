@@ -26,7 +26,7 @@ def barred(to: str, policy: Policy, *, exempt: bool, wished: bool) -> str:
     """Return why an agency may get no letter, whoever asks for it; "" where it may."""
     for holds, why in (
         (exempt, "it is outside the Act"),
-        (wished, "it asked to be left alone; `wishes end` lets letters go to it again"),
+        (wished, "it asked to be left alone; `opt-outs end` lets letters go to it again"),
         (not to, NO_ADDRESS),
         (bool(to) and not plan.permitted(to, policy), "live = false: nothing goes to real domains"),
     ):

@@ -1,6 +1,8 @@
-"""The console command: `sarabanwatch VERB`. Verbs are imported when they are asked for, so that help comes at once.
+"""The console command: `sarabanwatch VERB`.
 
-Exit codes: 0 done, 2 wrong usage, 130 interrupted at the keyboard; those of errors that a person can mend stand in `core.errors`.
+A verb's module is imported when the verb is called, so that help comes at once. Exit codes: 0 done,
+2 wrong usage, 130 interrupted at the keyboard; errors that a person can mend carry theirs
+(`core.errors`).
 """
 
 import importlib
@@ -32,13 +34,16 @@ VERBS = {
     "corrections":  "corrections:corrections",
     "incidents":    "incidents:incidents",
     "halts":        "halts:halts",
-    "wishes":       "wishes:wishes",
+    "opt-outs":     "opt_outs:opt_outs",
     "replay":       "replay:replay",
     "report":       "report:report",
     "notice":       "notice:notice",
     "page":         "page:page",
     "demo":         "demo:demo",
 }
+
+
+RETIRED = {"wishes": "opt-outs"}     # names that verbs had -> those that they have
 
 
 class Verbs(click.Group):
@@ -52,6 +57,8 @@ class Verbs(click.Group):
     def get_command(self, ctx: click.Context, cmd_name: str) -> click.Command | None:
         """Import and return a verb."""
         del ctx
+        if cmd_name in RETIRED:
+            raise click.UsageError(f"the verb {cmd_name} is now {RETIRED[cmd_name]}")
         if cmd_name not in VERBS:
             return None
         module, _, name = VERBS[cmd_name].partition(":")
@@ -59,7 +66,7 @@ class Verbs(click.Group):
         return command if isinstance(command, click.Command) else None
 
     def invoke(self, ctx: click.Context) -> object:
-        """Run the verb; each error that a person can mend ends it with one line and that error's exit code."""
+        """Run the verb; an error that a person can mend ends it with one line and its exit code."""
         try:
             return super().invoke(ctx)
         except SarabanError as error:
@@ -89,12 +96,12 @@ SHORT = {
     "path":         "เส้นทางของเรา · whether letters to ourselves come home",
     "probe":        "ทดสอบหน่วยงานเดียว · what a letter to one agency would meet; have one sent",
     "letter":       "หนังสือทดสอบ · the test letter, as an office gets it: preview",
-    "inbox":        "จดหมายที่รอเจ้าหน้าที่ · mails that wait for a person: list, show, teach, taught, lacking",
+    "inbox":        "จดหมายที่รอเจ้าหน้าที่ · mails that wait: list, show, teach, taught, lacking",
     "read":         "ลองอ่าน · how a mail, or a mail host's answer, would be read",
     "corrections":  "การแจ้งแก้ไข · new addresses that agencies tell: list, show, accept, reject",
     "incidents":    "เหตุการณ์ร่วม · many agencies that would fall at once: list, show, release",
     "halts":        "การหยุดส่ง · a doubt of our own ledger or clock: list, lift",
-    "wishes":       "ขอไม่รับหนังสือทดสอบ · agencies that asked to be left alone: add, list, end",
+    "opt-outs":     "ขอไม่รับหนังสือทดสอบ · agencies that want no test letters: add, list, end",
     "replay":       "อ่านจดหมายทั้งหมดใหม่ · read all kept mail again under today's rules",
     "report":       "รายงาน · snapshots and their papers: freeze, list, show, release, render",
     "notice":       "หนังสือแจ้งให้แก้ไข · notices to agencies to mend: send, list",

@@ -1,4 +1,4 @@
-"""`address check`: a list of cells in, a finding and a suggestion for each out. Rows in = lines out."""
+"""`address check`: a list of declared addresses in; for each, a finding and a suggestion out."""
 
 import csv
 import io
@@ -6,39 +6,42 @@ import sys
 from collections import Counter
 from collections.abc import Iterator, Sequence
 from pathlib import Path
-from typing import TYPE_CHECKING, NamedTuple
+from typing import Any, NamedTuple
 
 import click
 
-from sarabanwatch.cli import options
+from sarabanwatch import settings
+from sarabanwatch.cli import options, thai
 from sarabanwatch.cli.terminal import line
-from sarabanwatch.core.address import judge, suggestion
+from sarabanwatch.core.address import CellFinding, JudgedCell, Rules, judge, suggestion
 from sarabanwatch.core.facts.agency import Agency, AgencyKind
 from sarabanwatch.core.register import Unreadable, headings, kind_named, kinds
 from sarabanwatch.core.register import cells as typed
-
-if TYPE_CHECKING:
-    from sarabanwatch.core.address import JudgedCell, Rules
 
 LARGEST = 64 * 2**20   # octets of input
 NEEDED = {"name": "agency", "kind": "kind", "cell": "cell"}
 REMEDY = "give CSV with the heading agency,kind,cell and, where known, code"
 NAMES = {   # how names of a kind begin, for rows whose kind says nothing
-    "องค์การบริหารส่วนจังหวัด": AgencyKind.PAO, "อบจ": AgencyKind.PAO, "เทศบาลนคร": AgencyKind.CITY,
+    "องค์การบริหารส่วนจังหวัด": AgencyKind.PAO,
+    "อบจ": AgencyKind.PAO,
+    "เทศบาลนคร": AgencyKind.CITY,
     "เทศบาลเมือง": AgencyKind.TOWN,
-    "เทศบาล": AgencyKind.SUBDISTRICT, "องค์การบริหารส่วนตำบล": AgencyKind.SAO, "อบต": AgencyKind.SAO,
+    "เทศบาล": AgencyKind.SUBDISTRICT,
+    "องค์การบริหารส่วนตำบล": AgencyKind.SAO,
+    "อบต": AgencyKind.SAO,
     "อปท": AgencyKind.SAO,
-    "เมืองพัทยา": AgencyKind.PATTAYA, "จังหวัด": AgencyKind.PROVINCE,
+    "เมืองพัทยา": AgencyKind.PATTAYA,
+    "จังหวัด": AgencyKind.PROVINCE,
 }
 LOCAL_OF_SOME_KIND = frozenset({"localgovernment", "อปท", "องค์กรปกครองส่วนท้องถิ่น"})
-THAI = {"right": "ถูกต้อง", "odd": "ควรปรับ", "wrong": "ไม่ถูกต้อง", "unreadable": "อ่านไม่ได้"}
+THAI = thai.TABLES[CellFinding]
 
 
 class CheckedCell(NamedTuple):
     """One row of the list: the agency as far as it is known, and its cell judged."""
 
     agency: Agency
-    judged: "JudgedCell"
+    judged: JudgedCell
     suggestion: str
 
 
@@ -59,33 +62,33 @@ def check(config: Path | None, *, as_json: bool) -> None:
     """
     if sys.stdin.isatty():
         raise click.UsageError("give a CSV list on stdin: sarabanwatch address check < LIST.csv")
-    agencies = list(read(sys.stdin.buffer.read(LARGEST + 1)))
-    rows = list(judged(agencies, _rules(config)))
+    rows = list(collect(list(read(sys.stdin.buffer.read(LARGEST + 1))), _rules(config)))
     if as_json:
-        click.echo("".join(f"{json_line(row)}\n" for row in rows), nl=False)
+        click.echo("".join(f"{options.json_line(plain(row))}\n" for row in rows), nl=False)
     else:
-        click.echo("\n".join(lines(rows)))
+        click.echo("\n".join(render_text(rows)))
 
 
-def _rules(config: Path | None) -> "Rules":
-    from sarabanwatch import settings
-
+def _rules(config: Path | None) -> Rules:
     if config is None:
         return settings.address_rules(settings.shipped("address-rules.toml"))
-    from sarabanwatch.wiring import Components
+    from sarabanwatch.wiring import Components  # the daemon: not needed without a configuration
 
     return Components(config).addresses
 
 
-def judged(agencies: Sequence[Agency], rules: "Rules") -> Iterator[CheckedCell]:
-    """Yield each agency's cell judged, with what to write instead."""
+def collect(agencies: Sequence[Agency], rules: Rules) -> Iterator[CheckedCell]:
+    """Yield each agency with its address judged, and what to write instead."""
     for agency in agencies:
         found = judge(agency, rules)
         yield CheckedCell(agency, found, suggestion(agency, rules, found))
 
 
 def read(raw: bytes) -> Iterator[Agency]:
-    """Yield an agency a row; raise Unreadable (naming line and remedy) where the list cannot be read."""
+    """Yield one agency for each row.
+
+    Raise Unreadable, which names line and remedy, where the list cannot be read.
+    """
     csv.field_size_limit(LARGEST)
     reader = csv.reader(io.StringIO(_text(raw), newline=""), strict=True)
     try:
@@ -118,7 +121,7 @@ def _columns(heading: Sequence[str]) -> dict[str, int]:
 
 
 def _fitted(row: list[str], where: dict[str, int], width: int, number: int) -> dict[str, str]:
-    """Return a row by field. Commas that nobody quoted belong to the cell, where it is the last column."""
+    """Return a row by field. Where the cell is the last column, unquoted commas belong to it."""
     if len(row) > width and where["cell"] == width - 1:
         row = [*row[: width - 1], ",".join(row[width - 1:])]
     if any(cell.strip() for cell in row[width:]):
@@ -130,7 +133,7 @@ def _fitted(row: list[str], where: dict[str, int], width: int, number: int) -> d
 def _agency(cells: dict[str, str]) -> Agency:
     try:
         code, _ = typed.code(cells.get("code", ""), "code")
-    except Unreadable:     # a spreadsheet took digits away: not known
+    except Unreadable:     # a spreadsheet has cut digits off: the code is not known
         code = ""
     return Agency(code, typed.tidy(cells["name"]),
                   kind_of(typed.tidy(cells["kind"]), typed.tidy(cells["name"])),
@@ -139,7 +142,7 @@ def _agency(cells: dict[str, str]) -> Agency:
 
 
 def kind_of(label: str, name: str) -> AgencyKind:
-    """Return the kind that a label means, else the one that an agency's name begins with, else OTHER."""
+    """Return the kind of a label, else the one that the name begins with, else OTHER."""
     if (kind := kind_named(label)) is not None:
         return kind
     begins = name.replace(" ", "")
@@ -147,29 +150,29 @@ def kind_of(label: str, name: str) -> AgencyKind:
     return next((kind for head, kind in NAMES.items() if begins.startswith(head)), some)
 
 
-def json_line(row: CheckedCell) -> str:
-    """Return one row as a line of JSON."""
+def plain(row: CheckedCell) -> dict[str, Any]:
+    """Return one row as plain values."""
     judged = row.judged
-    return options.json_line({
-        "cell": judged.cell, "finding": judged.finding, "addresses": judged.addresses,
-        "rules": [requirement.name for requirement in judged.broken],
-        "suggestion": row.suggestion or None})
+    return {"cell": judged.cell, "finding": judged.finding, "addresses": judged.addresses,
+            "rules": [requirement.name for requirement in judged.broken],
+            "suggestion": row.suggestion or None}
 
 
-def lines(rows: Sequence[CheckedCell]) -> Iterator[str]:
+def render_text(rows: Sequence[CheckedCell]) -> Iterator[str]:
     """Yield a list as lines for a person: what is not right, with what to mend; the sums last."""
     for number, row in enumerate(rows, start=1):
         if row.judged.broken:
-            yield from _told(number, row)
+            yield from _row(number, row)
     counted = Counter(row.judged.finding for row in rows)
-    sums = (f"{THAI[f]} {counted[f]:,} ({f})" for f in THAI)  # type: ignore[index]
+    sums = (f"{THAI[finding]} {counted[finding]:,} ({finding})" for finding in CellFinding)
     yield f"{len(rows):,} แถว (rows): " + ", ".join(sums)
 
 
-def _told(number: int, row: CheckedCell) -> Iterator[str]:
-    finding = row.judged.finding
-    yield f"{number:>6}  {THAI[finding]} ({finding})  {line(row.agency.name)}: {line(row.judged.cell) or '-'}"
+def _row(number: int, row: CheckedCell) -> Iterator[str]:
+    finding, cell = row.judged.finding, line(row.judged.cell) or "-"
+    yield f"{number:>6}  {THAI[finding]} ({finding})  {line(row.agency.name)}: {cell}"
     for requirement in row.judged.broken:
-        yield f"        - {requirement.thai} · {requirement.advice} [{requirement.name}; {requirement.source}]"
+        yield (f"        - {requirement.thai} · {requirement.advice} "
+               f"[{requirement.name}; {requirement.source}]")
     if row.suggestion:
         yield f"        = ให้เขียนว่า (write instead): {row.suggestion}"

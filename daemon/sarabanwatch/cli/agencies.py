@@ -1,18 +1,29 @@
-"""`agencies`: who is in the register, in which group, and since when; as a list, or as a file that can be imported again."""
+"""`agencies`: who is in the register, in which group, and since when.
+
+As a list, or as a file that can be imported again.
+"""
 
 import json
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import asdict
 from datetime import datetime
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 import click
 
 from sarabanwatch.cli import options
-from sarabanwatch.cli.terminal import line
-
-if TYPE_CHECKING:
-    from sarabanwatch.store.queries import GroupedAgency
+from sarabanwatch.cli.terminal import day, line
+from sarabanwatch.core.facts.agency import Agency, AgencyKind
+from sarabanwatch.core.judging.group import Group
+from sarabanwatch.core.page.public import why
+from sarabanwatch.core.register import kind_named
+from sarabanwatch.core.register.export import FIELDS, written
+from sarabanwatch.papers import sheet
+from sarabanwatch.store import queries
+from sarabanwatch.store.queries import GroupedAgency
+from sarabanwatch.store.tx import stamp
+from sarabanwatch.wiring import Components
 
 FORMS = (".csv", ".xlsx", ".json")
 SUCCEEDED = "มีหน่วยงานใหม่แทนแล้ว"
@@ -28,19 +39,14 @@ SUCCEEDED = "มีหน่วยงานใหม่แทนแล้ว"
 @click.option("--kind", default="",
               help="Of this kind, as the register has it, or its short form (อบต.).")
 @click.option("--host", default="", help="Whose mail goes to this mail host first.")
-@click.option(
-    "--suspect",
-    is_flag=True,
-    help="Whose last letter failed, which is not confirmed yet; they stand where they stood.",
-)
+@click.option("--suspect", is_flag=True,
+              help="Whose last letter failed, which is not confirmed yet: their group stays.")
 @click.option("--since", type=options.Moment(ends=False),
-              help="Whose group turned on this day or later.")
+              help="Whose group changed on this day or later.")
 @options.at
-@click.option(
-    "--out",
-    type=click.Path(path_type=Path),
-    help="Write them to a file, .csv, .xlsx or .json: as the register has them, with group, reason and day.",
-)
+@click.option("--out", type=click.Path(path_type=Path),
+              help="Write them to a file, .csv, .xlsx or .json: as the register has them, with "
+                   "group, reason and day.")
 @options.config
 @options.as_json
 def agencies(
@@ -52,9 +58,6 @@ def agencies(
     --out writes a file with the register's own headings, and group, reason and day beside them. The
     whole list, imported again, changes nothing.
     """
-    from sarabanwatch import wiring
-    from sarabanwatch.store import queries
-
     if at and wanted["host"]:
         raise click.BadParameter("which mail host a domain had on a past day is not kept",
                                  param_hint="--host")
@@ -63,63 +66,51 @@ def agencies(
                                  param_hint="--suspect")
     options.named(out, FORMS)
     narrowed = {**wanted, "group": _group(wanted["group"]), "kind": _kind(wanted["kind"]),
-                "since": _stamped(since),
-                "suspect": "yes" if suspect else ""}
-    components = wiring.Components(config)
-    with queries.asking(components.ledger_file) as db:
-        found = list(queries.held_at(db, options.passed(at, components.clock.now()), **narrowed)
-                     if at else
-                     queries.held(db, **narrowed))
+                "since": stamp(since) if since else "", "suspect": "yes" if suspect else ""}
+    found = collect(Components(config), at, narrowed)
     if out:
         options.write(out, octets(found, out.suffix.lower()))
-        _say_written(out, len(found), as_json=as_json)
-    else:
-        _say(found, as_json=as_json)
+        options.show({"file": str(out), "agencies": len(found)},
+                     [f"{out}: {len(found):,} หน่วยงาน · agencies"], as_json=as_json)
+        return
+    for row in (asdict(each.row) for each in found if each.group):
+        options.show(row, render_text(row), as_json=as_json)
 
 
-def _say(found: Iterable["GroupedAgency"], *, as_json: bool) -> None:
-    from dataclasses import asdict
-
-    for row in (each.row for each in found if each.group):
-        if as_json:
-            options.say_json(asdict(row))
-        else:
-            click.echo(f"{row.group:<7} {row.code:<8} {line(row.name)}  {line(row.cell)}")
-
-
-def _say_written(out: Path, number: int, *, as_json: bool) -> None:
-    if as_json:
-        options.say_json({"file": str(out), "agencies": number})
-    else:
-        click.echo(f"{out}: {number:,} หน่วยงาน · agencies")
+def collect(components: Components, at: datetime | None,
+            narrowed: dict[str, str]) -> list[GroupedAgency]:
+    """Return the agencies that all these narrow down to, as they stand, or as they stood."""
+    with queries.asking(components.ledger_file) as db:
+        if at is None:
+            return list(queries.held(db, **narrowed))
+        past = options.passed(at, components.clock.now())
+        return list(queries.held_at(db, past, **narrowed))
 
 
-def octets(found: Sequence["GroupedAgency"], form: str) -> bytes:
-    """Return agencies as a file; a CSV or XLSX of all that the register has is read again as the same register."""
-    from sarabanwatch.papers import sheet
+def render_text(row: dict[str, Any]) -> Iterator[str]:
+    """Yield an agency as one line: group, code, name, declared address."""
+    yield f"{row['group']:<7} {row['code']:<8} {line(row['name'])}  {line(row['cell'])}"
 
+
+def octets(found: Sequence[GroupedAgency], form: str) -> bytes:
+    """Return agencies as a file; a CSV or XLSX of the whole register can be imported again."""
     if form == ".json":
-        return json.dumps([_plain(each) for each in found], ensure_ascii=False,
-                          indent=1).encode("utf-8", "replace") + b"\n"
+        rows = [_plain(each) for each in found]
+        return json.dumps(rows, ensure_ascii=False, indent=1).encode("utf-8", "replace") + b"\n"
     return sheet.listed(_beside(found), workbook=form == ".xlsx")
 
 
-def _beside(found: Iterable["GroupedAgency"]) -> Iterable[tuple[Any, tuple[str, ...]]]:
+def _beside(found: Iterable[GroupedAgency]) -> Iterator[tuple[Agency, tuple[str, ...]]]:
     """Yield agencies with what stands beside them: group, why in Thai, since which day."""
-    from sarabanwatch.core.calendar import BANGKOK
-    from sarabanwatch.core.page.public import why
-
     for each in found:
-        day = each.since.astimezone(BANGKOK).date().isoformat() if each.since else ""
-        yield each.agency, (each.group, why(each.because)[0], day) if each.group else ("",
-                                                                                       SUCCEEDED,
-                                                                                       "")
+        if each.group:
+            since = day(each.since) if each.since else ""
+            yield each.agency, (each.group, why(each.because)[0], since)
+        else:
+            yield each.agency, ("", SUCCEEDED, "")
 
 
-def _plain(each: "GroupedAgency") -> dict[str, object]:
-    from sarabanwatch.core.page.public import why
-    from sarabanwatch.core.register.export import FIELDS, written
-
+def _plain(each: GroupedAgency) -> dict[str, object]:
     thai, english = why(each.because)
     return {**dict(zip(FIELDS, written(each.agency), strict=True)), "group": each.group,
             "because": english, "because_th": thai,
@@ -127,8 +118,6 @@ def _plain(each: "GroupedAgency") -> dict[str, object]:
 
 
 def _group(wanted: str) -> str:
-    from sarabanwatch.core.judging.group import Group
-
     known = [group.value for group in Group]
     if wanted and wanted not in known:
         raise click.BadParameter(f"{wanted!r} is no group; use one of {', '.join(known)}",
@@ -137,18 +126,8 @@ def _group(wanted: str) -> str:
 
 
 def _kind(wanted: str) -> str:
-    from sarabanwatch.core.facts.agency import AgencyKind
-    from sarabanwatch.core.register import kind_named
-
     kind = kind_named(wanted)
     if wanted and kind is None:
         raise click.BadParameter(f"{wanted!r} is no kind; use one of {', '.join(AgencyKind)}",
                                  param_hint="--kind")
     return kind or ""
-
-
-def _stamped(since: datetime | None) -> str:
-    """Return a moment as the ledger writes it."""
-    from sarabanwatch.store.tx import stamp
-
-    return stamp(since) if since else ""

@@ -1,43 +1,28 @@
-"""`agency show AGENCY`: everything that is known of one agency, on one screen. Why it is so, `explain` tells."""
+"""`agency show AGENCY`: everything that is known of one agency, on one screen.
 
-from collections.abc import Iterator
+Why it is so, `explain` tells.
+"""
+
+import unicodedata
+from collections.abc import Iterable, Iterator
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 import click
 
-from sarabanwatch.cli import domains, explain, looks, notes, options, which
-from sarabanwatch.cli.terminal import line
-
-if TYPE_CHECKING:
-    from sarabanwatch.wiring import Components
+from sarabanwatch.cli import domains, explain, looks, notes, options, record, which
+from sarabanwatch.cli.terminal import line, long_day
+from sarabanwatch.cli.words import words
+from sarabanwatch.store import queries
+from sarabanwatch.store.tx import Tx
+from sarabanwatch.wiring import Components
 
 LAST = 3      # letters
 KEPT = ("code", "name", "kind", "province", "superior", "group", "label", "since", "mend",
-        "register", "address", "announcement", "lines", "falls", "weakened")
-WORDS = {
-    "th": {"kind": "ประเภท", "former": "รหัสเดิม", "province": "จังหวัด", "superior": "สังกัด",
-           "status": "สถานะ", "group": "กลุ่ม",
-           "mend": "สิ่งที่ต้องแก้ไข", "weak": "ข้อสังเกต", "falls": "ผลล่าสุด", "cell": "อีเมลที่แจ้ง",
-           "announced": "ประกาศ", "not": "ยังไม่มีประกาศ", "gives": "ระบุ",
-           "domain": "โดเมน", "unseen": "ยังไม่เคยตรวจโดเมน", "host": "เครื่องรับอีเมล",
-           "share": "หน่วยงานใช้ร่วมกัน",
-           "letters": "หนังสือล่าสุด", "none": "ยังไม่เคยส่ง", "history": "ประวัติ", "since": "ตั้งแต่",
-           "until": "ถึง",
-           "notes": "ข้อสังเกตของแถว", "why": "เหตุผลและหลักฐาน",
-           "agency": "ชื่อ", "address": "อีเมล", "announcement": "ประกาศ"},
-    "en": {"kind": "kind", "former": "former code", "province": "province", "superior": "superior",
-           "status": "status",
-           "group": "group", "mend": "to mend", "weak": "but", "falls": "lately found",
-           "cell": "declared",
-           "announced": "announced", "not": "no announcement", "gives": "gives",
-           "domain": "domain", "unseen": "its domain was not looked at yet",
-           "host": "mail host", "share": "agencies share it", "letters": "last letters",
-           "none": "none was sent yet",
-           "history": "history", "since": "since", "until": "until",
-           "notes": "row notes", "why": "why, and the evidence",
-           "agency": "name", "address": "address", "announcement": "announcement"},
-}
+        "register", "address", "announcement", "lines", "downgrade", "weakened")
+OF_LETTER = ("number", "address", "drafted_at", "verdict", "because")
+
+Rows = Iterator[tuple[str, str]]     # a name, and what stands beside it
 
 
 @click.group()
@@ -58,112 +43,100 @@ def show(agency: str, config: Path, lang: str, *, as_json: bool) -> None:
     last letters, when it is looked at next, and its history. Exit code 1 where no agency is meant,
     or several.
     """
-    from sarabanwatch import wiring
-    from sarabanwatch.store import queries
-
-    components = wiring.Components(config)
+    components = Components(config)
     with queries.asking(components.ledger_file) as db:
-        told = account(components, db, which.one(db, agency).code, lang)
-    if as_json:
-        options.say_json(told)
-    else:
-        click.echo("\n".join(lines(told, lang)))
+        found = collect(components, db, which.one(db, agency).code, lang)
+    options.show(found, render_text(found, lang), as_json=as_json)
 
 
-def account(components: "Components", db: Any, code: str, lang: str) -> dict[str, Any]:  # noqa: ANN401 - a ledger connection
-    """Tell one agency as plain values: what `explain` has of it, without the evidence, and what else is known."""
-    from sarabanwatch.store import queries
-
+def collect(components: Components, db: Tx, code: str, lang: str) -> dict[str, Any]:
+    """Return one agency's record without the evidence, with its domain, mail host and next look."""
     dossier, now = queries.dossier(db, code), components.clock.now()
-    told = explain.account(components, dossier, lang)
-    domain = domains.of(db, next(iter(told["address"]["read"]), ""), now)
+    found = record.collect(components, dossier, lang)
+    domain = domains.of(db, next(iter(found["address"]["read"]), ""), now)
     host = domain["mail_host"] if domain else ""
     former = dossier.agency.former
-    return {key: told[key] for key in KEPT} | {
+    return {key: found[key] for key in KEPT} | {
         "status": dossier.agency.status,
         "former": {"code": former, "name": queries.once_called(db, former)} if former else None,
         "domain": domain,
         "mail_host": {"host": host, "agencies": queries.sharing(db, host)} if host else None,
-        "letters": [{key: each[key] for key in ("number", "address", "drafted_at", "verdict",
-                                                "because")}
-                    for each in told["letters"][-LAST:]],
-        **looks.told(components, db, dossier, now),
-        "notes": notes.told(dossier.notes),
+        "letters": [{key: each[key] for key in OF_LETTER} for each in found["letters"][-LAST:]],
+        **looks.collect(components, db, dossier, now),
+        "notes": notes.of(dossier.notes),
     }
 
 
-def lines(told: dict[str, Any], lang: str) -> list[str]:
-    """Return an agency as one screen."""
-    w = WORDS[lang]
-    rows = [row for rows in (_stands, _register, _post, _past) for row in rows(told, w, lang)]
-    wide = max(len(_seen(name)) for name, _ in rows)
-    return [f"{line(told['name'])} ({line(told['code'])})",
-            *(f"  {name}{' ' * (wide - len(_seen(name)))}  {text}" for name, text in rows),
-            f"  {w['why']}: sarabanwatch explain {line(told['code'])}"]
+def render_text(found: dict[str, Any], lang: str) -> Iterator[str]:
+    """Yield an agency as the lines of one screen, values aligned."""
+    w = words("agency", lang)
+    rows = [row for part in (_group, _register, _mail, _history) for row in part(found, w, lang)]
+    wide = max(_width(name) for name, _ in rows)
+    yield f"{line(found['name'])} ({line(found['code'])})"
+    yield from (f"  {name}{' ' * (wide - _width(name))}  {text}" for name, text in rows)
+    yield f"  {w['why']}: sarabanwatch explain {line(found['code'])}"
 
 
-Rows = Iterator[tuple[str, str]]     # a name (or ""), and what is said under it
+def _group(found: dict[str, Any], w: dict[str, str], lang: str) -> Rows:
+    since = f" {w['since']} {long_day(found['since'], lang)}" if found["since"] else ""
+    yield w["group"], f"{found['group']} {found['label']}{since}"
+    if found["downgrade"]:
+        yield w["downgrade"], explain.downgrade(found["downgrade"], lang)
+    if found["weakened"]:
+        yield w["weak"], found["weakened"]
+    if found["mend"]:
+        yield w["mend"], found["mend"]
 
 
-def _stands(told: dict[str, Any], w: dict[str, str], lang: str) -> Rows:
-    since = f" {w['since']} {explain.day(told['since'], lang)}" if told["since"] else ""
-    yield w["group"], f"{told['group']} {told['label']}{since}"
-    if told["falls"]:
-        yield w["falls"], explain.fall(told["falls"], lang)
-    if told["weakened"]:
-        yield w["weak"], told["weakened"]
-    if told["mend"]:
-        yield w["mend"], told["mend"]
+def _register(found: dict[str, Any], w: dict[str, str], lang: str) -> Rows:
+    place = [f"{w[key]} {line(found[key])}" for key in ("province", "superior") if found[key]]
+    yield w["kind"], "  ".join((found["kind"], *place))
+    if found["former"]:
+        yield w["former"], line(f"{found['former']['code']} {found['former']['name']}")
+    if found["status"]:
+        yield w["status"], found["status"]
+    yield w["announced"], line(_announced(found["announcement"], w, lang))
+    yield from _under(w["cell"], explain.address(found["address"], lang))
 
 
-def _register(told: dict[str, Any], w: dict[str, str], lang: str) -> Rows:
-    place = [f"{w[key]} {line(told[key])}" for key in ("province", "superior") if told[key]]
-    yield w["kind"], "  ".join((told["kind"], *place))
-    if told["former"]:
-        yield w["former"], line(f"{told['former']['code']} {told['former']['name']}")
-    if told["status"]:
-        yield w["status"], told["status"]
-    given = told["announcement"]
-    day = explain.day(str(given["given_on"] or ""), lang) if given else ""
-    yield (
-        w["announced"],
-        line(f"{given['link']} {day} {w['gives']} {given['cell']!r}") if given else w["not"],
-    )
-    first, *rest = explain.address(told["address"], lang)
-    yield w["cell"], first
-    yield from (("", each) for each in rest)
+def _announced(given: dict[str, Any] | None, w: dict[str, str], lang: str) -> str:
+    if given is None:
+        return w["not"]
+    day = long_day(str(given["given_on"] or ""), lang)
+    return f"{given['link']} {day} {w['gives']} {given['cell']!r}"
 
 
-def _post(told: dict[str, Any], w: dict[str, str], lang: str) -> Rows:
-    found = domains.lines(told["domain"], lang) if told["domain"] else [w["unseen"]]
-    yield w["domain"], found[0].removeprefix(f"{w['domain']} ")
-    yield from (("", each) for each in found[1:])
-    if told["mail_host"]:
-        yield (
-            w["host"],
-            f"{line(told['mail_host']['host'])}  {told['mail_host']['agencies']:,} {w['share']}",
-        )
-    sent = [f"{each['number']} {explain.day(each['drafted_at'], lang)} -> {line(each['address'])}: "
-            f"{explain.verdict(each, lang)}" for each in reversed(told["letters"])]
-    yield w["letters"], sent[0] if sent else w["none"]
-    yield from (("", each) for each in sent[1:])
-    yield from looks.lines(told, lang)
+def _mail(found: dict[str, Any], w: dict[str, str], lang: str) -> Rows:
+    domain = domains.render_text(found["domain"], lang) if found["domain"] else [w["unseen"]]
+    yield from _under(w["domain"], (text.removeprefix(f"{w['domain']} ") for text in domain))
+    if host := found["mail_host"]:
+        yield w["host"], f"{line(host['host'])}  {host['agencies']:,} {w['share']}"
+    sent = [_letter(each, lang) for each in reversed(found["letters"])]
+    yield from _under(w["letters"], sent or [w["none"]])
+    yield from looks.render_text(found, lang)
 
 
-def _past(told: dict[str, Any], w: dict[str, str], lang: str) -> Rows:
-    for number, each in enumerate(told["lines"]):
-        until = f" {w['until']} {explain.day(str(each['until']), lang)}" if each["until"] else ""
-        yield (
-            w["history"] if not number else "", (
-                f"{w[each['thing']]} {line(each['said']) or '-'} {w['since']} {explain.day(str(each['since']), lang)}{until}"
-            ),
-        )
-    for number, each in enumerate(told["notes"]):
-        yield w["notes"] if not number else "", notes.one_line(each)
+def _letter(sent: dict[str, Any], lang: str) -> str:
+    day, verdict = long_day(sent["drafted_at"], lang), explain.verdict(sent, lang)
+    return f"{sent['number']} {day} -> {line(sent['address'])}: {verdict}"
 
 
-def _seen(text: str) -> str:
-    """Return the characters of a word that take a place of their own: not those above and below Thai letters."""
-    import unicodedata
+def _history(found: dict[str, Any], w: dict[str, str], lang: str) -> Rows:
+    yield from _under(w["history"], (_past(each, w, lang) for each in found["lines"]))
+    yield from _under(w["notes"], map(notes.one_line, found["notes"]))
 
-    return "".join(c for c in text if unicodedata.category(c) != "Mn")
+
+def _past(each: dict[str, Any], w: dict[str, str], lang: str) -> str:
+    since = f"{w['since']} {long_day(str(each['since']), lang)}"
+    until = f" {w['until']} {long_day(str(each['until']), lang)}" if each["until"] else ""
+    return f"{w[each['thing']]} {line(each['said']) or '-'} {since}{until}"
+
+
+def _under(name: str, texts: Iterable[str]) -> Rows:
+    """Yield texts as rows, of which the first bears the name."""
+    yield from ((name if not number else "", text) for number, text in enumerate(texts))
+
+
+def _width(text: str) -> int:
+    """Return the columns that a text takes: vowels and tones above and below letters take none."""
+    return sum(unicodedata.category(c) != "Mn" for c in text)

@@ -1,20 +1,24 @@
-"""`census`: the counts in the circular's shape, of today or of a past day, of all or by ministry, province or kind."""
+"""`census`: the counts in the circular's shape, of today or of a past day.
+
+Of all agencies, or by ministry, province or kind.
+"""
 
 from collections import Counter
 from collections.abc import Iterator, Mapping
 from datetime import datetime
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 import click
 
 from sarabanwatch.cli import options
 from sarabanwatch.cli.terminal import line
-
-if TYPE_CHECKING:
-    from sarabanwatch.core.judging.census import Buckets, Census
-    from sarabanwatch.core.judging.group import Group
-    from sarabanwatch.settings import Groups
+from sarabanwatch.core.judging.census import Buckets, Census
+from sarabanwatch.core.judging.group import Group
+from sarabanwatch.settings import Groups
+from sarabanwatch.store import catch_all_probes, incidents, judgements, looks, queries, snapshots
+from sarabanwatch.store.tx import Tx
+from sarabanwatch.wiring import Components
 
 BUCKETS = {
     "ready":   ("ดำเนินการถูกต้องและพร้อมใช้งาน", "ready"),
@@ -36,30 +40,29 @@ def census(by: str | None, at: datetime | None, config: Path, *, as_json: bool) 
 
     There are three buckets and eleven groups; the shares sum to 100.0.
     """
-    from sarabanwatch import wiring
-    from sarabanwatch.store import queries
-
-    components = wiring.Components(config)
+    components = Components(config)
     now = components.clock.now()
     as_of = options.passed(at, now) if at else None
-    words = components.groups_at(as_of or now)
+    edition = components.groups_at(as_of or now)
     with queries.asking(components.ledger_file) as db:
-        parts = _counted(db, COLUMNS[by] if by else "", as_of, words.buckets)
-        beside = {"as_of": as_of.isoformat(), "edition": words.id} if as_of else _of_today(db)
+        parts = _counted(db, COLUMNS[by] if by else "", as_of, edition.buckets)
+        beside = {"as_of": as_of.isoformat(), "edition": edition.id} if as_of else _of_today(db)
     if as_json:
-        options.say_json({value: plain(part) for value, part in parts.items()} if by
-                         else plain(parts[""]) | beside)
+        options.say_json({value: collect(part) for value, part in parts.items()} if by
+                         else collect(parts[""]) | beside)
         return
     if as_of:
-        click.echo(f"ณ {options.minute(as_of)} · as of ({words.id})")
-    click.echo("\n".join(rolled_up(parts) if by
-                         else [table(parts[""], words), *([] if as_of else _silence(beside))]))
+        click.echo(f"ณ {options.minute(as_of)} · as of ({edition.id})")
+    text = rolled_up(parts) if by else (*render_text(parts[""], edition), *_beside(beside))
+    click.echo("\n".join(text))
 
 
-def _of_today(db: Any) -> dict[str, Any]:  # noqa: ANN401 - a ledger connection
-    """Tell what silence proves today, whose domain takes any name, how many are suspects, and whom incidents hold."""
-    from sarabanwatch.store import catch_all_probes, incidents, looks, queries
+def _of_today(db: Tx) -> dict[str, Any]:
+    """Return what is known today beside the counts.
 
+    How many letters were met with silence, which groups rest on a domain that takes any name, how
+    many agencies are suspected, and how many each incident holds.
+    """
     quiet, reported = queries.quiet(db)
     held = [{"incident": each.id, "scope": each.scope, "key": each.key, "agencies": each.held}
             for each in incidents.told(db) if each.closed_at is None or each.held]
@@ -70,73 +73,75 @@ def _of_today(db: Any) -> dict[str, Any]:  # noqa: ANN401 - a ledger connection
     }
 
 
-def _silence(told: dict[str, Any]) -> Iterator[str]:
-    for each in told.get("held", ()):
+def _beside(found: dict[str, Any]) -> Iterator[str]:
+    """Yield what stands beside the counts; of a past day, nothing."""
+    for each in found.get("held", ()):
         cause = line(" ".join((each["scope"], each["key"])))
-        yield (f"{each['agencies']:>7,}           หน่วยงานที่คงกลุ่มเดิมไว้ตามเหตุการณ์ร่วมที่ {each['incident']} "
-               f"(held in their last group by incident {each['incident']}: {cause})")
-    quiet, weak = told["quiet"], told["weakened"]
+        yield _count(each["agencies"], f"หน่วยงานที่คงกลุ่มเดิมไว้ตามเหตุการณ์ร่วมที่ {each['incident']} "
+                     f"(held in their last group by incident {each['incident']}: {cause})")
+    quiet = found.get("quiet", {"letters": 0})
     if quiet["letters"]:
-        yield (f"{quiet['letters']:>7,}           หนังสือที่รับไว้แล้วเงียบ มีรายงานว่าส่งต่อหรือส่งถึง {quiet['reported']:,} ฉบับ "
-               f"(letters taken and quiet since; of these reported delivered or relayed: {quiet['reported']:,})")
-    if weak:
+        yield _count(quiet["letters"],
+                     f"หนังสือที่รับไว้แล้วเงียบ มีรายงานว่าส่งต่อหรือส่งถึง {quiet['reported']:,} ฉบับ "
+                     "(letters taken and quiet since; of these reported delivered or relayed: "
+                     f"{quiet['reported']:,})")
+    if weak := found.get("weakened"):
         of = ", ".join(f"{group} {n:,}" for group, n in weak.items())
-        yield (f"{sum(weak.values()):>7,}           หน่วยงานที่รับหนังสือไว้แล้วเงียบ ในโดเมนที่รับทุกชื่อ จึงบอกอะไรได้น้อย: {of} "
-               "(taken in silence where any name is: says little; `domains --finding takes-anything`)")
-    if told["suspects"]:
-        yield (f"{told['suspects']:>7,}           หน่วยงานที่หนังสือฉบับล่าสุดไม่ถึง รอหนังสือยืนยันผล ยังไม่เปลี่ยนกลุ่ม "
-               "(failed lately, not confirmed yet: they stand where they stood; `agencies --suspect`)")
+        yield _count(sum(weak.values()),
+                     f"หน่วยงานที่รับหนังสือไว้แล้วเงียบ ในโดเมนที่รับทุกชื่อ จึงบอกอะไรได้น้อย: {of} "
+                     "(letters taken in silence where any name is taken, which says little; "
+                     "`domains --finding takes-anything`)")
+    if found.get("suspects"):
+        yield _count(found["suspects"],
+                     "หน่วยงานที่หนังสือฉบับล่าสุดไม่ถึง รอหนังสือยืนยันผล ยังไม่เปลี่ยนกลุ่ม "
+                     "(the last letter failed, which is not confirmed yet: their group stays; "
+                     "`agencies --suspect`)")
+
+
+def _count(number: int, text: str) -> str:
+    return f"{number:>7,}           {text}"
 
 
 def _counted(
-    db: Any, column: str, as_of: datetime | None, buckets: "Buckets",  # noqa: ANN401 - a ledger connection
-) -> dict[str, "Census"]:
-    """Count agencies by what they have in a column ("": all together), as they stand, or as they stood."""
-    from sarabanwatch.core.judging.census import Census
-    from sarabanwatch.store import judgements, snapshots
-
+    db: Tx, column: str, as_of: datetime | None, buckets: Buckets,
+) -> dict[str, Census]:
+    """Count agencies by what they have in a column ("": all together), today or on a past day."""
     if as_of is None:
-        return {value: Census(counts, buckets) for value, counts in (
-            judgements.tally(db, column) if column else {"": judgements.counts(db)}).items()}
+        counts = judgements.tally(db, column) if column else {"": judgements.counts(db)}
+        return {value: Census(counted, buckets) for value, counted in counts.items()}
     found: dict[str, Counter[Group]] = {} if column else {"": Counter()}
     for stand in snapshots.published(db, as_of):
-        found.setdefault(str(getattr(stand.agency, column)) if column else "",
-                         Counter())[stand.group] += 1
+        value = str(getattr(stand.agency, column)) if column else ""
+        found.setdefault(value, Counter())[stand.group] += 1
     return {value: Census(found[value], buckets) for value in sorted(found)}
 
 
-def rolled_up(parts: Mapping[str, "Census"]) -> Iterator[str]:
-    """Yield a line a part: its agencies, and how many of them are in each bucket."""
+def rolled_up(parts: Mapping[str, Census]) -> Iterator[str]:
+    """Yield one line for each part: its agencies, and how many of them are in each bucket."""
     yield f"{'total':>11} {' '.join(f'{bucket:>7}' for bucket in BUCKETS)}  ready %"
     for value, part in parts.items():
         numbers = " ".join(f"{part.buckets[bucket]:>7,}" for bucket in BUCKETS)
-        yield f"{part.total:>11,} {numbers}  {part.shares['ready']:>7.1f}  {line(value) or '(ไม่ระบุ · not named)'}"
+        name = line(value) or "(ไม่ระบุ · not named)"
+        yield f"{part.total:>11,} {numbers}  {part.shares['ready']:>7.1f}  {name}"
 
 
-def plain(counted: "Census") -> dict[str, object]:
-    """Return a census for machines."""
-    return {"total": counted.total, "groups": {group.value: n
-                                               for group, n in sorted(counted.counts.items())},
+def collect(counted: Census) -> dict[str, object]:
+    """Return a census as plain values."""
+    return {"total": counted.total,
+            "groups": {group.value: n for group, n in sorted(counted.counts.items())},
             "buckets": counted.buckets, "shares": counted.shares}
 
 
-def table(counted: "Census", words: "Groups") -> str:
-    """Return a census as the circular puts it: bucket, number, share, and each group under its bucket."""
-    from sarabanwatch.core.judging.group import Group
-
-    lines = [f"หน่วยงานของรัฐทั้งหมด {counted.total:,} หน่วยงาน (all agencies under the Act)"]
+def render_text(counted: Census, edition: Groups) -> Iterator[str]:
+    """Yield a census in the circular's shape: each bucket with its share, and its groups."""
+    yield f"หน่วยงานของรัฐทั้งหมด {counted.total:,} หน่วยงาน (all agencies under the Act)"
     for bucket, groups in counted.parts.items():
         if bucket == "unknown" and not counted.buckets[bucket]:
             continue
-        thai, english = BUCKETS[bucket]
-        lines.append(
-            f"{counted.buckets[bucket]:>7,}  {counted.shares[bucket]:>5.1f} %  {thai} ({english})"
-        )
-        lines += [f"{counted.of(g):>15,}  {g.value:<3} {words.groups[g].th}" for g in groups
-                  if g is not Group.UNKNOWN]
-    lines.append(f"{counted.total:>7,}  {sum(counted.shares.values()):>5.1f} %  รวม (total)")
-    if counted.of(Group.EXEMPT):
-        lines.append(
-            f"{counted.of(Group.EXEMPT):>7,}           {words.groups[Group.EXEMPT].th} (exempt, beside the total)"
-        )
-    return "\n".join(lines)
+        yield (f"{counted.buckets[bucket]:>7,}  {counted.shares[bucket]:>5.1f} %  "
+               f"{BUCKETS[bucket][0]} ({BUCKETS[bucket][1]})")
+        yield from (f"{counted.of(group):>15,}  {group.value:<3} {edition.groups[group].th}"
+                    for group in groups if group is not Group.UNKNOWN)
+    yield f"{counted.total:>7,}  {sum(counted.shares.values()):>5.1f} %  รวม (total)"
+    if exempt := counted.of(Group.EXEMPT):
+        yield _count(exempt, f"{edition.groups[Group.EXEMPT].th} (exempt, beside the total)")

@@ -1,25 +1,31 @@
-"""`register check FILE`: how a register would be read, without taking it; what its sender is to be asked."""
+"""`register check FILE`: how a register would be read, and what its sender is to be asked.
 
-import asyncio
+Nothing is taken in.
+"""
+
 import sys
-from collections.abc import Mapping, Sequence
-from contextlib import closing
+from collections.abc import Iterator, Mapping, Sequence
 from pathlib import Path
-from typing import TYPE_CHECKING, Any, NamedTuple
+from typing import Any
 
 import click
 
-from sarabanwatch import store
-from sarabanwatch.cli import options
+from sarabanwatch import settings
+from sarabanwatch.app.foreseeing import foreseen
+from sarabanwatch.cli import ledger, moves, options
 from sarabanwatch.cli.terminal import line
-
-if TYPE_CHECKING:
-    from sarabanwatch.core.address import Rules
-    from sarabanwatch.core.judging.consequence import Consequences
-    from sarabanwatch.core.register import Register
-    from sarabanwatch.core.register.questions import Question
+from sarabanwatch.core.address import Rules
+from sarabanwatch.core.judging.consequence import Consequences
+from sarabanwatch.core.register import Register
+from sarabanwatch.core.register.questions import Question, questions
+from sarabanwatch.edge import register
+from sarabanwatch.papers import sheet as sheets
+from sarabanwatch.store import history, queries, register_table
+from sarabanwatch.wiring import Components
 
 SHOWN = 40   # questions on a terminal; the rest stand in the report
+SUMS = {"rows": "แถวทั้งหมด", "as_they_stand": "รับตามที่เขียน", "with_notes": "รับโดยมีข้อสังเกต",
+        "not_taken": "ไม่รับ"}
 
 
 @click.command(epilog=options.examples(
@@ -40,104 +46,76 @@ def check(file: Path, sheet: str, out: Path | None, config: Path | None, *, as_j
     rows, questions and sums (.xlsx), or the rows alone (.csv). Exit code 1 where a row could not be
     read.
     """
-    from sarabanwatch.core.register.questions import questions
-    from sarabanwatch.edge import register
-
     _writable(out, file)
-    rules, headings = _by(config)
-    read = register.load(file, sheet, headings)
-    asked, ahead = list(questions(read, rules)), _ahead(config, read)
-    if out:
-        _write(out, read, asked)
-    if as_json:
-        options.say_json(plain(read, asked) | (ahead.plain if ahead else {}))
-    else:
-        click.echo("\n".join([*lines(file, read, asked), *(ahead.lines if ahead else ())]))
-    sys.exit(1 if read.problems else 0)
-
-
-class Ahead(NamedTuple):
-    """What taking a list would make of agencies, for machines and for people."""
-
-    plain: dict[str, Any]
-    lines: list[str]
-
-
-def _ahead(config: Path | None, read: "Register") -> Ahead | None:
-    """Return what taking a list would make of agencies, where a configuration names a ledger that has some."""
-    from sarabanwatch.app.foreseeing import foreseen
-    from sarabanwatch.cli import moves
-    from sarabanwatch.store import history, queries
-    from sarabanwatch.wiring import Components
-
     components = Components(config) if config else None
-    if components is None or not components.ledger_file.exists():
+    rules, headings = _by(components)
+    listed = register.load(file, sheet, headings)
+    asked = list(questions(listed, rules))
+    ahead = _foreseen(components, listed) if components else None
+    if out:
+        _write(out, listed, asked)
+    record, text = collect(listed, asked), [*render_text(file, listed, asked)]
+    if components and ahead:
+        record |= moves.collect(ahead, components.policy)
+        text += moves.render_text(ahead, components.policy)
+    options.show(record, text, as_json=as_json)
+    sys.exit(1 if listed.problems else 0)
+
+
+def _foreseen(components: Components, listed: Register) -> Consequences | None:
+    """Return what a list would make of agencies; None where the ledger has none yet."""
+    if not components.ledger_file.exists():
         return None
     with queries.asking(components.ledger_file) as db:
         if not history.last(db):
             return None
-
-    judge = foreseen(components.addresses, components.policy)
-
-    async def ask() -> "Consequences":
-        with closing(components.ledger(existing=True)) as ledger:
-            return await ledger.rehearse(store.register_table.foresee, read, components.addresses,
-                                         components.clock.now(), judge)
-
-    found = asyncio.run(ask())
-    return Ahead(moves.plain(found, components.policy), list(moves.lines(found, components.policy)))
+    return ledger.rehearse(components, register_table.foresee, listed, components.addresses,
+                           components.clock.now(),
+                           foreseen(components.addresses, components.policy))
 
 
-def plain(read: "Register", asked: Sequence["Question"]) -> dict[str, Any]:
-    """Tell a reading as plain values: counts in = counts out."""
+def collect(listed: Register, asked: Sequence[Question]) -> dict[str, Any]:
+    """Return how a list was read, as plain values; every row is counted once."""
     return {
-        "file": read.source, "digest": read.digest, **sums(read),
-        "notes": [{"th": note.thai, "en": note.english} for note in read.notes],
-        "columns": {field: heading for field, _, heading in read.columns},
+        "file": listed.source, "digest": listed.digest, **sums(listed),
+        "notes": [{"th": note.thai, "en": note.english} for note in listed.notes],
+        "columns": {field: heading for field, _, heading in listed.columns},
         "questions": [question._asdict() for question in asked],
     }
 
 
-def sums(read: "Register") -> dict[str, int]:
-    """Count the rows by verdict."""
-    noted = sum(bool(entry.notes) for entry in read.entries)
-    return {"rows": len(read.entries) + len(read.problems),
-            "as_they_stand": len(read.entries) - noted, "with_notes": noted,
-            "not_taken": len(read.problems)}
+def sums(listed: Register) -> dict[str, int]:
+    """Count the rows by what becomes of them."""
+    noted = sum(bool(entry.notes) for entry in listed.entries)
+    return {"rows": len(listed.entries) + len(listed.problems),
+            "as_they_stand": len(listed.entries) - noted, "with_notes": noted,
+            "not_taken": len(listed.problems)}
 
 
-THAI = {"rows": "แถวทั้งหมด", "as_they_stand": "รับตามที่เขียน", "with_notes": "รับโดยมีข้อสังเกต",
-        "not_taken": "ไม่รับ"}
+def render_text(file: Path, listed: Register, asked: Sequence[Question]) -> Iterator[str]:
+    """Yield how a list was read as lines for a person, rows that are not taken first."""
+    counted = sums(listed)
+    yield f"{file.name}: " + "  ".join(f"{SUMS[what]} {n:,}" for what, n in counted.items())
+    english = ", ".join(f"{n:,} {what.replace('_', ' ')}" for what, n in counted.items())
+    yield f"  ({english})"
+    yield from (f"  {line(note.thai)} · {line(note.english)}" for note in listed.notes)
+    # what we can answer ourselves comes last
+    urgent = sorted(asked, key=lambda question: (question.taken, bool(question.write)))
+    yield from (_question(file, question) for question in urgent[:SHOWN])
+    if len(urgent) > SHOWN:
+        yield f"  ... {len(urgent) - SHOWN:,} more; --out REPORT.xlsx or --json has all"
 
 
-def lines(file: Path, read: "Register", asked: Sequence["Question"]) -> list[str]:
-    """Return a reading as lines for a person, rows that were not taken first."""
-    counts = "  ".join(f"{THAI[name]} {count:,}" for name, count in sums(read).items())
-    english = ", ".join(f"{count:,} {name.replace('_', ' ')}" for name, count in sums(read).items())
-    # what we can answer ourselves last
-    first = sorted(asked, key=lambda question: (question.taken, bool(question.write)))
-    return [
-        f"{file.name}: {counts}", f"  ({english})",
-        *(f"  {line(note.thai)} · {line(note.english)}" for note in read.notes),
-        *(_line(file, question) for question in first[:SHOWN]),
-        *([f"  ... {len(first) - SHOWN:,} more; --out REPORT.xlsx or --json has all"]
-          if len(first) > SHOWN else []),
-    ]
-
-
-def _line(file: Path, question: "Question") -> str:
-    said = " · ".join(filter(None, (line(question.thai), line(question.english))))
+def _question(file: Path, question: Question) -> str:
+    text = " · ".join(filter(None, (line(question.thai), line(question.english))))
     instead = f"; ให้เขียนว่า (write) {question.write}" if question.write else ""
-    return f"  {file.name}:{question.line}: {question.heading or 'แถว'}: {said}{instead}"
+    return f"  {file.name}:{question.line}: {question.heading or 'แถว'}: {text}{instead}"
 
 
-def _by(config: Path | None) -> tuple["Rules", Mapping[str, Sequence[str]]]:
-    from sarabanwatch import settings
-    from sarabanwatch.wiring import Components
-
-    if config is None:
+def _by(components: Components | None) -> tuple[Rules, Mapping[str, Sequence[str]]]:
+    """Return the address rules and the headings of a configuration, else those that are shipped."""
+    if components is None:
         return settings.address_rules(settings.shipped("address-rules.toml")), {}
-    components = Components(config)
     return components.addresses, components.headings
 
 
@@ -147,12 +125,10 @@ def _writable(out: Path | None, file: Path) -> None:
         raise click.BadParameter("it is the register itself; name another file", param_hint="--out")
 
 
-def _write(out: Path, read: "Register", asked: Sequence["Question"]) -> None:
-    from sarabanwatch.papers import sheet
-
-    told = [(f"{THAI[name]} ({name.replace('_', ' ')})", f"{count:,}")
-            for name, count in sums(read).items()]
-    told += [("ไฟล์ (file)", read.source), ("SHA-256", read.digest),
-             *((note.thai, note.english) for note in read.notes)]
-    options.write(out, sheet.as_csv(read) if out.suffix.lower() == ".csv"
-                  else sheet.as_xlsx(read, asked, told))
+def _write(out: Path, listed: Register, asked: Sequence[Question]) -> None:
+    summary = [(f"{SUMS[what]} ({what.replace('_', ' ')})", f"{n:,}")
+               for what, n in sums(listed).items()]
+    summary += [("ไฟล์ (file)", listed.source), ("SHA-256", listed.digest),
+                *((note.thai, note.english) for note in listed.notes)]
+    as_csv = out.suffix.lower() == ".csv"
+    options.write(out, sheets.as_csv(listed) if as_csv else sheets.as_xlsx(listed, asked, summary))

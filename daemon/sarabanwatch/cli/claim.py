@@ -1,42 +1,42 @@
-"""One mail that tells a new address or announcement, read and looked up.
+"""A mail that gives a new address or announcement, read and looked up for `corrections`.
 
-Who proves to have written it, whose it may be, what it names. Made for `corrections`; changes nothing.
+Who is proven to have written it, which agency it may be about, and what it names. Changes nothing.
 """
 
+from collections.abc import Iterator
 from dataclasses import asdict, replace
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 import click
 
 from sarabanwatch.cli import domains, terminal, which
-
-if TYPE_CHECKING:
-    from sarabanwatch.core.facts.agency import Agency
-    from sarabanwatch.core.returns.correction import CorrectionMail
-    from sarabanwatch.core.returns.kept import StoredMail
-    from sarabanwatch.store.corrections import Decision
-    from sarabanwatch.wiring import Components
-
+from sarabanwatch.core import address
+from sarabanwatch.core.calendar import BANGKOK
+from sarabanwatch.core.facts.agency import Agency
+from sarabanwatch.core.returns import authenticity, correction
+from sarabanwatch.core.returns.correction import CorrectionMail
+from sarabanwatch.core.returns.kept import StoredMail
+from sarabanwatch.store import corrections as table
+from sarabanwatch.store import queries, register_table, rulings
+from sarabanwatch.store.corrections import Decision
+from sarabanwatch.store.tx import Tx
+from sarabanwatch.wiring import Components
 
 MOST = 5      # addresses of which the DNS is asked
 NOBODY = "nothing tells whose it is, or several may be meant; name one with --agency"
 
+Whose = list[tuple[Agency, str]]    # agencies that a mail may be about, and why each may be
+
 
 class Claim:
-    """One mail, read and looked up; a database is asked only while it is made."""
+    """One mail, read and looked up; the ledger is asked only while it is made."""
 
-    def __init__(self, components: "Components", db: Any, mail: str,  # noqa: ANN401 - a ledger connection
-                 agency: str) -> None:
-        from sarabanwatch.core import address
-        from sarabanwatch.core.returns import correction
-        from sarabanwatch.store import corrections as book
-        from sarabanwatch.store import rulings
-
+    def __init__(self, components: Components, db: Tx, mail: str, agency: str) -> None:
         self.components = components
-        self.mail: StoredMail = _found(rulings.find, db, mail)
+        self.mail: StoredMail = _found(db, mail)
         self.told: CorrectionMail = correction.read(self.mail.raw, components.rules.ours)
-        self.decision: Decision | None = book.of(db, self.mail.digest)
-        self.whose: list[tuple[Agency, str]] = _whose(db, self.mail, self.told, agency)
+        self.decision: Decision | None = table.of(db, self.mail.digest)
+        self.whose: Whose = _whose(db, self.mail, self.told, agency)
         self.judged = {named: address.judge(replace(a, cell=named), components.addresses)
                        for a, _ in self.whose[:1] for named in self.told.addresses}
         self.domains = {named: domains.looked_up(components, db, named)
@@ -44,13 +44,11 @@ class Claim:
         self.proof: str = self._proof()
 
     def _proof(self) -> str:
-        """Return what proves that the agency's own present domain wrote it; "" where nothing does, or whose it is is not known.
+        """Return what proves that the mail was written at the agency's own present domain.
 
-        A new domain vouches for nobody: anybody may have one, sign by it, and name it.
+        Return "" where nothing does, or where it is not known whose the mail is. A new domain
+        proves nothing: anybody may register one, sign with it, and name it.
         """
-        from sarabanwatch.core import address
-        from sarabanwatch.core.returns import authenticity
-
         if len(self.whose) != 1:
             return ""
         agency, marks = self.whose[0][0], self.components.rules.marks
@@ -59,14 +57,13 @@ class Claim:
                                   marks.authserv_id, marks.shared)
 
     def undecided(self) -> None:
-        """Say where somebody has decided on it already."""
+        """Refuse a mail that somebody has decided on already."""
         if d := self.decision:
-            raise click.ClickException(
-                f"{d.mail[:12]}: {d.by} has decided on it, {terminal.day(d.at)}; `corrections show` tells"
-            )
+            raise click.ClickException(f"{d.mail[:12]}: {d.by} has decided on it, "
+                                       f"{terminal.day(d.at)}; `corrections show` tells")
 
-    def one(self) -> "Agency":
-        """Return the agency that it is about; say where that is not one."""
+    def one(self) -> Agency:
+        """Return the agency that the mail is about; list the candidates where that is not one."""
         if len(self.whose) == 1:
             return self.whose[0][0]
         listed = "".join(f"\n  {a.code}  {a.name} ({why})" for a, why in self.whose)
@@ -79,45 +76,42 @@ class Claim:
         return [named for named in self.told.addresses if named.lower() != old]
 
     def address(self) -> str:
-        """Return the address that it names: the only new one, else the only one of these that is right."""
+        """Return the new address: the only one named, else the only one that is right."""
         right = [named for named in self.new if named in self.judged
                  and self.judged[named].finding == "right"]
         for found in (self.new, right):
             if len(found) == 1:
                 return found[0]
         raise click.ClickException(
-            f"it names {len(self.new)} new addresses: {', '.join(self.new) or '-'}; say which with --address"
-        )
+            f"it names {len(self.new)} new addresses: {', '.join(self.new) or '-'}; "
+            "say which with --address")
 
-    def account(self, lang: str) -> dict[str, Any]:
-        """Tell it as plain values."""
-        from sarabanwatch.core import address
-
+    def collect(self, lang: str) -> dict[str, Any]:
+        """Return the mail and what it was found to be as plain values."""
+        told, given = self.told, self.told.link or self.told.given_on
         return {
             "mail": self.mail.digest, "arrived_at": self.mail.arrived_at.isoformat(),
             "proof": self.proof or None,
-            "from": self.told.sender, "subject": self.told.subject, "words": self.told.words,
+            "from": told.sender, "subject": told.subject, "words": told.words,
             "agencies": [{"code": a.code, "name": a.name, "why": why, "cell": a.cell}
                          for a, why in self.whose],
-            "addresses": [{
-                "address": named, "finding": judged.finding,
-                "broken": [r.thai if lang == "th" else r.advice for r in judged.broken],
-                "write_instead": address.suggestion(replace(self.whose[0][0], cell=named),
-                                                    self.components.addresses, judged) or None,
-                "domain": self.domains.get(named)} for named, judged in self.judged.items()]
-            or [{"address": named, "finding": None, "broken": [], "write_instead": None,
-                 "domain": self.domains.get(named)}
-                for named in self.told.addresses],
-            "announcement": {"link": self.told.link, "given_on": self.told.given_on}
-            if any((self.told.link, self.told.given_on)) else None,
+            "addresses": [self._address(named, lang) for named in told.addresses],
+            "announcement": {"link": told.link, "given_on": told.given_on} if given else None,
             "decided": asdict(self.decision) if self.decision else None,
         }
 
+    def _address(self, named: str, lang: str) -> dict[str, Any]:
+        found: dict[str, Any] = {"address": named, "finding": None, "broken": [],
+                                 "write_instead": None, "domain": self.domains.get(named)}
+        if judged := self.judged.get(named):
+            agency = replace(self.whose[0][0], cell=named)
+            instead = address.suggestion(agency, self.components.addresses, judged)
+            found |= {"finding": judged.finding, "write_instead": instead or None,
+                      "broken": [r.thai if lang == "th" else r.advice for r in judged.broken]}
+        return found
+
     def draft(self) -> bytes:
         """Return the answer as a draft that a person's mail program opens."""
-        from sarabanwatch.core.calendar import BANGKOK
-        from sarabanwatch.core.returns import correction
-
         if self.mail.forgotten_at:
             until = terminal.day(self.mail.forgotten_at)
             raise click.ClickException(
@@ -134,28 +128,35 @@ class Claim:
         return correction.draft(self.told, self.components.rules.ours, words)
 
 
-def _found(find: Any, db: Any, mail: str) -> "StoredMail":  # noqa: ANN401 - a question, a ledger connection
+def _found(db: Tx, mail: str) -> StoredMail:
     try:
-        found: StoredMail = find(db, mail.lower())
+        return rulings.find(db, mail.lower())
     except KeyError:
         raise click.ClickException(
             f"no mail, or several, with a digest beginning {mail!r}; `corrections list` lists them"
         ) from None
-    return found
 
 
-def _whose(db: Any, mail: "StoredMail", told: "CorrectionMail",  # noqa: ANN401 - as above
-           wanted: str) -> "list[tuple[Agency, str]]":
-    """Return the agencies that it may be about: the one that is named, else our letter's, else by what stands in it."""
-    from sarabanwatch.store import corrections as book
-    from sarabanwatch.store import queries, register_table
+def _whose(db: Tx, mail: StoredMail, told: CorrectionMail, wanted: str) -> Whose:
+    """Return the agencies that a mail may be about, each once.
 
+    The one that a person names; else those of our letter and of a code in the mail; else those that
+    its sender and words point to.
+    """
     if wanted:
-        code, why = which.one(db, wanted).code, "named by you"
-        return [(agency, why)] if (agency := register_table.find(db, code)) else []
+        return list(_listed(db, [(which.one(db, wanted).code, "named by you")]))
     owner = queries.owner(db, mail.word.serial) if mail.word.serial else ""
     signs = [(owner, "our letter"), *((code, "its code") for code in told.codes)]
-    certain = [(agency, why) for code, why in signs if code
-               and (agency := register_table.find(db, code))]
-    likely = certain or list(book.whose(db, told.sender, told.words))
-    return list({agency.code: (agency, why) for agency, why in reversed(likely)}.values())[::-1]
+    likely = list(_listed(db, signs)) or list(table.whose(db, told.sender, told.words))
+    once: dict[str, tuple[Agency, str]] = {}
+    for agency, why in likely:
+        once.setdefault(agency.code, (agency, why))
+    return list(once.values())
+
+
+def _listed(db: Tx, signs: list[tuple[str, str]]) -> Iterator[tuple[Agency, str]]:
+    """Yield the agencies of these codes that the register lists."""
+    for code, why in signs:
+        agency = register_table.find(db, code) if code else None
+        if agency:
+            yield agency, why

@@ -1,11 +1,20 @@
 """`run`, `check-config`."""
 
 import asyncio
+import faulthandler
+import signal
+from collections.abc import Iterator
 from pathlib import Path
+from typing import Any
 
 import click
 
-from sarabanwatch.cli import options
+from sarabanwatch import wiring
+from sarabanwatch.cli import extras, options
+from sarabanwatch.core.calendar import BANGKOK
+from sarabanwatch.core.facts import token
+from sarabanwatch.papers import print as printing
+from sarabanwatch.settings import Misconfigured
 
 
 @click.command(epilog=options.examples("run  # until SIGTERM"))
@@ -21,11 +30,6 @@ def run(config: Path) -> None:
     SIGHUP it reads the configuration again: it takes all of it, or refuses all of it and goes on as
     before.
     """
-    import faulthandler
-    import signal
-
-    from sarabanwatch import wiring
-
     # until the daemon can heed it: by default it ends a process
     signal.signal(signal.SIGHUP, signal.SIG_IGN)
     # a hung daemon is ended by the watchdog's SIGABRT: its stack belongs in the journal
@@ -45,13 +49,6 @@ def check_config(config: Path, *, dns: bool, without_register: bool, as_json: bo
     Nothing is written and, without --dns, no connection is opened. It also says which token keys
     end within a month.
     """
-    from sarabanwatch import wiring
-    from sarabanwatch.cli import extras
-    from sarabanwatch.core.calendar import BANGKOK
-    from sarabanwatch.core.facts import token
-    from sarabanwatch.papers import print as printing
-    from sarabanwatch.settings import Misconfigured
-
     components = wiring.Components(config)
     wiring.check(components)
     wiring.check_keys(components)
@@ -59,24 +56,31 @@ def check_config(config: Path, *, dns: bool, without_register: bool, as_json: bo
         wiring.check_register(components)
     if dns and (wrong := asyncio.run(wiring.unpublished(components))):
         raise Misconfigured(f"{config}: {wrong}")
-    ending = token.keys_ending_soon(components.rules.keys, components.clock.now().astimezone(BANGKOK).date())
-    if as_json:
-        options.say_json({"config": str(config), "live": components.settings.live, "usable": True,
-                          "pdf": components.settings.letter.pdf and printing.installed(),
-                          "keys_end": {key.kid: str(key.until) for key in ending}})
-    else:
-        live = (
-            "LIVE: letters go out for real" if components.settings.live
-            else "not live: letters stay on loopback"
-        )
-        click.echo(f"ใช้งานได้ · {config} can be used ({live})")
-        for line in extras.lacking():
-            click.echo(line)
-        for key, then in ending.items():
-            follows = (
-                f"then {then.kid!r} signs" if then
-                else f"then nothing is signed and no letter leaves; {token.REMEDY}"
-            )
-            click.echo(
-                f"กุญแจ {key.kid} ใช้ลงนามได้ถึง {key.until} · token key {key.kid!r} signs until {key.until}; {follows}"
-            )
+    options.show(collect(components), render_text(components), as_json=as_json)
+
+
+def collect(components: wiring.Components) -> dict[str, Any]:
+    """Return what a configuration that can be used will do, as plain values."""
+    chosen = components.settings
+    return {"config": str(components.path), "live": chosen.live, "usable": True,
+            "pdf": chosen.letter.pdf and printing.installed(),
+            "keys_end": {key.kid: str(key.until) for key in _ending(components)}}
+
+
+def render_text(components: wiring.Components) -> Iterator[str]:
+    """Yield the same as lines for a person, with what each key's end means."""
+    live = ("LIVE: letters go out for real" if components.settings.live
+            else "not live: letters stay on loopback")
+    yield f"ใช้งานได้ · {components.path} can be used ({live})"
+    yield from extras.lacking()
+    for key, then in _ending(components).items():
+        follows = (f"then {then.kid!r} signs" if then
+                   else f"then nothing is signed and no letter leaves; {token.REMEDY}")
+        yield (f"กุญแจ {key.kid} ใช้ลงนามได้ถึง {key.until} · "
+               f"token key {key.kid!r} signs until {key.until}; {follows}")
+
+
+def _ending(components: wiring.Components) -> dict[token.Key, token.Key | None]:
+    """Return the token keys that end within a month, each with the one that signs after it."""
+    today = components.clock.now().astimezone(BANGKOK).date()
+    return token.keys_ending_soon(components.rules.keys, today)

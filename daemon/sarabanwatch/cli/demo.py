@@ -1,8 +1,9 @@
-"""`demo`: one campaign over a country in a box, on loopback, held against the known truth.
+"""`demo`: one campaign over a simulated country, on loopback, compared with the known truth.
 
-Starts the land and the daemon as two programs, as in life; looks on through the ledger, as any verb does; stops the
-daemon as systemd would; then compares what it found with what is true. A land that falls, and a daemon that stands still,
-end it with the reason. What is said at the end stands in `cli/ending.py`.
+Starts the country (`sarabanland`) and the daemon as two programs, as in life; reads the ledger, as
+any verb does; stops the daemon as systemd would; then compares what it found with what is true. A
+country that ends, and a daemon that stands still, end the demo with the reason. What is said at the
+end stands in `cli.ending`.
 """
 
 import json
@@ -12,21 +13,23 @@ import tempfile
 import time
 from collections.abc import Collection
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 import click
 
-from sarabanwatch.cli import options
+from sarabanwatch.cli import ending, options
 from sarabanwatch.cli.stage import Program, started
 from sarabanwatch.core.errors import UnavailableError
+from sarabanwatch.core.facts.purpose import Purpose
+from sarabanwatch.core.judging.group import Group
+from sarabanwatch.core.sending.plan import Round
+from sarabanwatch.edge.clock import WallClock
+from sarabanwatch.store import judgements, letters, queries
+from sarabanwatch.wiring import Components
 
-if TYPE_CHECKING:
-    from sarabanwatch.core.sending.plan import Round
-    from sarabanwatch.wiring import Components
-
-WAIT_AT_MOST = 0.05       # of the agencies may wait for a person to read what came back
-LOOK = 0.5          # wall seconds between two looks at the ledger
-# wall seconds without any change: far longer than what a healthy play waits for (a window, a week-end)
+WAIT_AT_MOST = 0.05     # of the agencies may wait for a person to read what came back
+LOOK = 0.5              # wall seconds between two looks at the ledger
+# wall seconds without any change: far longer than a healthy demo waits (for a window, a week-end)
 STILL = 60.0
 
 
@@ -40,8 +43,8 @@ STILL = 60.0
 @click.option("--serve", is_flag=True,
               help="Show the public page at the end, until Enter or Ctrl-C is pressed.")
 @click.option("--wild", default=0.0, show_default=True, type=click.FloatRange(0, 1),
-              help="Share of letters that rouse mail which is no answer, some of it for a person to read; and of failing hosts "
-                   "that refuse in words of their own.")
+              help="Share of letters that rouse mail which is no answer, some of it for a person "
+                   "to read; and of failing hosts that refuse in words of their own.")
 @click.option("--minutes", default=15.0, show_default=True, help="Give up after so long.")
 @options.as_json
 def demo(
@@ -53,8 +56,6 @@ def demo(
     Exit code 0: nothing is wrong, and only of a few agencies it is not yet known; 69: the country
     has fallen, or nothing moves.
     """
-    from sarabanwatch.cli import ending
-
     if keep and keep.exists() and any(keep.iterdir()):
         raise click.BadParameter(f"{keep} is not empty", param_hint="--keep")
     # as Ctrl-C: land and daemon end with us
@@ -67,44 +68,43 @@ def demo(
         if as_json:
             options.say_json(result)
         else:
-            click.echo("\n".join(ending.lines(place, result)))
+            click.echo("\n".join(ending.render_text(place, result)))
         ending.go_on(place, serve=serve, kept=bool(keep), quiet=as_json)
     few = len(result["waiting"]) <= 1 + agencies * (WAIT_AT_MOST + wild)
     sys.exit(0 if not result["wrong"] and few and conserved(result) else 1)
 
 
 def _calm(config: Path) -> None:
-    """Let the clock of what is left behind go on as the wall's does, from the hour at which the campaign ended."""
-    from sarabanwatch.edge.clock import WallClock
-    from sarabanwatch.wiring import Components
-
+    """Set the configuration's clock to rate 1, from the hour at which the campaign ended."""
     shows, text = Components(config).clock.now(), config.read_text(encoding="utf-8")
-    stands = (
-        f"[clock]\nrate = 1\nbegan = {WallClock().now().isoformat()}\nshows = {shows.isoformat()}\n"
-    )
-    config.write_text(text[:text.index("[clock]")] + stands, encoding="utf-8")
+    began = WallClock().now()
+    clock = f"[clock]\nrate = 1\nbegan = {began.isoformat()}\nshows = {shows.isoformat()}\n"
+    config.write_text(text[:text.index("[clock]")] + clock, encoding="utf-8")
 
 
 def conserved(result: dict[str, Any]) -> bool:
-    """Say whether no letter was lost or doubled: planned = sent + doubtful + held, and the relay took each that was sent."""
+    """Return whether no letter was lost or doubled.
+
+    That is, planned = sent + doubtful + held, and the relay took each that was sent, once.
+    """
     letters = result["letters"]
-    ended = letters["sent"] + letters["doubtful"] + letters["held"]
-    at_relay = letters["at_relay"]
-    return bool(letters["planned"] == ended and letters["sent"] <= at_relay <= letters["sent"]
-                + letters["doubtful"])
+    sent, doubtful = letters["sent"], letters["doubtful"]
+    complete = letters["planned"] == sent + doubtful + letters["held"]
+    return bool(complete and sent <= letters["at_relay"] <= sent + doubtful)
 
 
 class RoundProgress:
-    """A line that moves on a terminal, plain lines elsewhere; on stderr."""
+    """A line that is written over on a terminal, lines from time to time elsewhere; on stderr."""
 
     def __init__(self, *, quiet: bool) -> None:
         self._moves = sys.stderr.isatty()
         self._quiet, self._last = quiet and not self._moves, ""
 
-    def show(self, round_: "Round", seconds: float) -> None:
+    def show(self, round_: Round, seconds: float) -> None:
         """Show how far the round is."""
-        ended = round_.planned - round_.pending - round_.open
-        line = (f"ส่งแล้ว {round_.planned - round_.pending:>6,} · รอผล {round_.open:>6,} · จบ {ended:>6,} / {round_.planned:,}"
+        sent = round_.planned - round_.pending
+        line = (f"ส่งแล้ว {sent:>6,} · รอผล {round_.open:>6,} · "
+                f"จบ {sent - round_.open:>6,} / {round_.planned:,}"
                 f"  (sent, waiting, ended)  {seconds:4.0f} s")
         if self._moves:
             click.echo(f"\r{line}", err=True, nl=False)
@@ -121,12 +121,11 @@ class RoundProgress:
 def _campaign(
     place: Path, agencies: int, seed: int, wild: float, patience: float, progress: RoundProgress,
 ) -> dict[str, Any]:
-    from sarabanwatch.wiring import Components
 
     began = time.monotonic()
     seconds: dict[str, float] = {}
     progress.say(f"ประเทศจำลอง {agencies:,} หน่วยงาน รอบหนึ่งรอบ บนเครื่องนี้เท่านั้น"
-                 f" · a country in a box: {agencies:,} agencies, one round, all of it on this machine")
+                 f" · a simulated country: {agencies:,} agencies, one round, all on this machine")
     wanted = ("--agencies", str(agencies), "--seed", str(seed), "--dir", str(place), "--wild",
               str(wild))
     with started("the land", "sarabanland", *wanted, log=place / "land.log") as land:
@@ -150,13 +149,13 @@ def _campaign(
 
 
 def _watch(
-    components: "Components", number: int, programs: tuple[Program, ...], patience: float,
+    components: Components, number: int, programs: tuple[Program, ...], patience: float,
     progress: RoundProgress,
 ) -> dict[str, float]:
-    """Look on until the round is over; return how long sending and waiting took.
+    """Wait until the round is over; return how many seconds sending and waiting took.
 
-    Raise UnavailableError where a program has ended, or nothing has changed for so long that nothing will: a land that is silent,
-    or a daemon that stands still, whatever it says of its health.
+    Raise UnavailableError where a program has ended, or where nothing has changed for so long that
+    nothing will: the country is silent, or the daemon stands still, whatever it says of its health.
     """
     began, sent_at, moved_at, before = time.monotonic(), 0.0, 0.0, None
     while (now := time.monotonic() - began) < patience:
@@ -177,13 +176,11 @@ def _watch(
     raise UnavailableError(f"the round was not over after {patience:.0f} s")
 
 
-def _seen(components: "Components", number: int) -> tuple["Round", dict[str, int]]:
-    """Return how far the round is, and what has come back; letters to ourselves show no progress."""
-    from sarabanwatch.store import letters, queries
-
+def _seen(components: Components, number: int) -> tuple[Round, dict[str, int]]:
+    """Return how far the round is, and what has come back, but for letters to ourselves."""
     with queries.asking(components.ledger_file) as db:
-        round_, returns = letters.round_of(db, number,
-                                           components.policy.campaign.letters_at_most), queries.arrivals(db)
+        round_ = letters.round_of(db, number, components.policy.campaign.letters_at_most)
+        returns = queries.arrivals(db)
     return round_, {kind: count for kind, count in returns.items() if kind != "canary"}
 
 
@@ -194,11 +191,8 @@ def _peak_mb(pid: int) -> float:
     return 0.0
 
 
-def _result(components: "Components", number: int, agencies: int, peak: float,
+def _result(components: Components, number: int, agencies: int, peak: float,
             seconds: dict[str, float]) -> dict[str, Any]:
-    from sarabanwatch.core.facts.purpose import Purpose
-    from sarabanwatch.core.judging.group import Group
-    from sarabanwatch.store import judgements, letters, queries
 
     place = components.path.parent
     truth = json.loads((place / "truth.json").read_text(encoding="utf-8"))
@@ -209,11 +203,7 @@ def _result(components: "Components", number: int, agencies: int, peak: float,
         marks, confirming = (set(queries.marks(db, purpose))
                              for purpose in (Purpose.ROUND, Purpose.CONFIRM))
         returns = queries.arrivals(db)
-    known = truth["agencies"]
-    missed = [{"code": code, "truth": truly.get("group"), "found": found.get(code),
-               "plays": truly.get("plays")}
-              for code in sorted(known.keys() | found.keys())
-              if (truly := known.get(code, {})).get("group") != found.get(code)]
+    missed = _missed(truth["agencies"], found)
     # a person has yet to read what came back
     waiting = [miss for miss in missed if miss["found"] == Group.UNKNOWN]
     return {
@@ -229,6 +219,17 @@ def _result(components: "Components", number: int, agencies: int, peak: float,
         "seconds": seconds,
         "peak_rss_mb": peak,
     }
+
+
+def _missed(truth: dict[str, dict[str, Any]], found: dict[str, str]) -> list[dict[str, Any]]:
+    """Return the agencies whose group is not the true one, and what they play."""
+    missed = []
+    for code in sorted(truth.keys() | found.keys()):
+        known = truth.get(code, {})
+        if known.get("group") != found.get(code):
+            missed.append({"code": code, "truth": known.get("group"), "found": found.get(code),
+                           "plays": known.get("plays")})
+    return missed
 
 
 def _at_relay(place: Path, marks: Collection[str]) -> int:

@@ -1,31 +1,28 @@
-"""`domains`: what the DNS shows of the domains that letters go to, with what to mend."""
+"""`domains`: what is known of the domains that letters go to, and what is to be mended."""
 
+import asyncio
+from collections.abc import Iterator
 from datetime import datetime
+from functools import reduce
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 import click
 
 from sarabanwatch.cli import options
 from sarabanwatch.cli.terminal import day, line, moment
+from sarabanwatch.cli.words import words
+from sarabanwatch.core import domain
+from sarabanwatch.core.domain import DomainFacts, DomainFinding
+from sarabanwatch.core.sending import catch_all, tls
+from sarabanwatch.edge.dns import DnsResolver
+from sarabanwatch.store import catch_all_probes, hosts, queries
+from sarabanwatch.store.domains import KnownDomain, KnownFinding, shown
+from sarabanwatch.store.hosts import HostEncryption
+from sarabanwatch.store.tx import Tx
+from sarabanwatch.wiring import Components
 
-if TYPE_CHECKING:
-    from sarabanwatch.core.domain import DomainFacts
-    from sarabanwatch.store.catch_all_probes import Learnt
-    from sarabanwatch.store.domains import KnownDomain, KnownFinding
-    from sarabanwatch.store.hosts import HostEncryption as Encrypted
-    from sarabanwatch.wiring import Components
-
-WORDS = {
-    "th": {"domain": "โดเมน", "host": "เครื่องรับอีเมล", "none": "ไม่มี", "agencies": "หน่วยงาน",
-           "asked": "ถามเมื่อ", "known": "ทราบผลล่าสุด",
-           "since": "ตั้งแต่", "never": "ยังไม่ทราบผล", "alone": "ถามจากเครื่องเดียวสองครั้ง",
-           "clean": "ไม่พบสิ่งที่ต้องแก้ไข"},
-    "en": {"domain": "domain", "host": "mail host", "none": "none", "agencies": "agencies",
-           "asked": "asked", "known": "last known",
-           "since": "since", "never": "not known yet", "alone": "one resolver, asked twice",
-           "clean": "nothing to mend"},
-}
+FINDINGS = [each.value for each in (*DomainFinding, *tls.TlsFinding, *catch_all.CatchAllFinding)]
 
 
 @click.command(epilog=options.examples("domains", "domains --finding no-spf"))
@@ -40,143 +37,119 @@ def domains(finding: str, config: Path, lang: str, *, as_json: bool) -> None:
     That is what the DNS shows, how their mail hosts encrypt, and whether they take mail for any
     name. Each finding has a weight, a source, a day, and one sentence of advice.
     """
-    from sarabanwatch import wiring
-    from sarabanwatch.core.domain import DomainFinding
-    from sarabanwatch.core.sending import catch_all, tls
-    from sarabanwatch.store import queries
-    from sarabanwatch.store.domains import shown
-
-    known = [each.value for each in (*DomainFinding, *tls.TlsFinding, *catch_all.CatchAllFinding)]
-    if finding and finding not in known:
-        raise click.BadParameter(f"{finding!r} is no finding; use one of {', '.join(known)}",
+    if finding and finding not in FINDINGS:
+        raise click.BadParameter(f"{finding!r} is no finding; use one of {', '.join(FINDINGS)}",
                                  param_hint="--finding")
-    components = wiring.Components(config)
+    components = Components(config)
     with queries.asking(components.ledger_file) as db:
         for row in shown(db, finding=finding if finding in list(DomainFinding) else ""):
-            told = plain(db, row, components.clock.now())
-            if finding and finding not in [each["finding"] for each in told["findings"]]:
-                continue
-            if as_json:
-                options.say_json(told)
-            else:
-                click.echo("\n".join(lines(told, lang)))
+            found = collect(db, row, components.clock.now())
+            if not finding or finding in [each["finding"] for each in found["findings"]]:
+                options.show(found, render_text(found, lang), as_json=as_json)
 
 
-def plain(db: Any, row: "KnownDomain", now: datetime) -> dict[str, Any]:  # noqa: ANN401 - a ledger connection
-    """Return one domain as plain values: the findings of DNS, catch-all probes and deliveries."""
-    from sarabanwatch.core.domain import RULES
-    from sarabanwatch.core.sending import catch_all
-    from sarabanwatch.store import catch_all_probes, hosts
-
+def collect(db: Tx, row: KnownDomain, now: datetime) -> dict[str, Any]:
+    """Return one domain: its findings in the DNS, the gravest first, then those of our letters."""
     held = {found.finding: found for found in row.findings}
     seen = hosts.shown(db, [host for _, host in row.exchangers] or [row.mail_host])
+    any_name = catch_all_probes.takes_anything(db, row.domain).values()
     return {
         "domain": row.domain, "agencies": row.agencies, "mail_host": row.mail_host,
-        "asked_at": row.asked_at,
-        "known_at": row.known_at, "resolvers": row.resolvers,
+        "asked_at": row.asked_at, "known_at": row.known_at, "resolvers": row.resolvers,
         "mx": [{"preference": preference, "host": host} for preference, host in row.exchangers],
         "tls": [_encryption(each) for each in seen],
-        "findings": [*(_finding(rule, held[rule.finding]) for rule in RULES
-                       if rule.finding in held),
-                     *(_finding(catch_all.RULE, learnt)
-                       for learnt in catch_all_probes.takes_anything(db, row.domain).values()),
-                     *(each for host in seen for each in _of_encryption(host, now))],
+        "findings": [
+            *(_finding(rule, held[rule.finding].since, held[rule.finding].known_at)
+              for rule in domain.RULES if rule.finding in held),
+            *(_finding(catch_all.RULE, learnt.since, learnt.known_at) for learnt in any_name),
+            *(_finding(rule, host.since, host.seen_at) | {"host": host.seen.host}
+              for host in seen for rule in tls.judge(host.seen, now)),
+        ],
     }
 
 
-def _encryption(host: "Encrypted") -> dict[str, Any]:
+def _encryption(host: HostEncryption) -> dict[str, Any]:
     seen = host.seen
     return {"host": seen.host, "version": seen.version, "cipher": seen.cipher,
             "untrusted": seen.untrusted, "named": seen.named,
             "ends": seen.ends.isoformat() if seen.ends else None, "demand": seen.demand,
-            "failed": seen.failed,
-            "since": host.since, "seen_at": host.seen_at}
+            "failed": seen.failed, "since": host.since, "seen_at": host.seen_at}
 
 
-def _of_encryption(host: "Encrypted", now: datetime) -> list[dict[str, str]]:
-    from sarabanwatch.core.sending.tls import judge
-
-    return [{"finding": rule.finding, "severity": rule.severity, "source": rule.source,
-             "host": host.seen.host,
-             "since": host.since, "known_at": host.seen_at, "advice_th": rule.thai,
-             "advice_en": rule.advice}
-            for rule in judge(host.seen, now)]
-
-
-def _finding(rule: Any, found: "KnownFinding | Learnt") -> dict[str, str]:  # noqa: ANN401 - core.domain.DomainRule, imported when asked for
+def _finding(rule: domain.DomainRule | catch_all.CatchAllRule | tls.TlsRule, since: str,
+             known_at: str) -> dict[str, str]:
     return {"finding": rule.finding, "severity": rule.severity, "source": rule.source,
-            "since": found.since,
-            "known_at": found.known_at, "advice_th": rule.thai, "advice_en": rule.advice}
+            "since": since, "known_at": known_at,
+            "advice_th": rule.thai, "advice_en": rule.advice}
 
 
-def of(db: Any, address: str, now: datetime) -> dict[str, Any] | None:  # noqa: ANN401 - a ledger connection
-    """Tell an address's domain; None where nobody has looked at it."""
-    from sarabanwatch.store.domains import shown
-
+def of(db: Tx, address: str, now: datetime) -> dict[str, Any] | None:
+    """Return what is known of an address's domain; None where it was never surveyed."""
     name = address.rpartition("@")[2]
-    return next((plain(db, row, now) for row in shown(db, name)), None) if name else None
+    return next((collect(db, row, now) for row in shown(db, name)), None) if name else None
 
 
-def looked_up(components: "Components", db: Any, address: str) -> dict[str, Any] | None:  # noqa: ANN401 - a ledger connection
-    """Tell an address's domain as last surveyed, else as the DNS shows it now; None where no resolver is named."""
+def looked_up(components: Components, db: Tx, address: str) -> dict[str, Any] | None:
+    """Return an address's domain as last surveyed, else as the DNS shows it now.
+
+    None where no resolver is configured.
+    """
     return of(db, address, components.clock.now()) or _asked_now(components, db, address)
 
 
-def _asked_now(components: "Components", db: Any, address: str) -> dict[str, Any] | None:  # noqa: ANN401 - a ledger connection
-    import asyncio
-    from functools import reduce
-
-    from sarabanwatch.core import domain
-    from sarabanwatch.store.domains import KnownDomain, KnownFinding
-
-    name, witnesses, now = (
-        address.rpartition("@")[2].lower(),
-        components.witnesses,
-        components.clock.now(),
-    )
-
-    async def look() -> "list[DomainFacts]":
-        looks = []
-        # a fault is believed only when two looks show it
-        for witness in (witnesses[0], witnesses[-1]):
-            try:
-                looks.append(await witness.look(name))
-            finally:
-                witness.forget()
-        return looks
-
-    if not witnesses or not name:
+def _asked_now(components: Components, db: Tx, address: str) -> dict[str, Any] | None:
+    name, resolvers = address.rpartition("@")[2].lower(), components.witnesses
+    if not resolvers or not name:
         return None
-    looks = asyncio.run(look())
+    # a fault counts only when two looks show it
+    looks = asyncio.run(_look(name, (resolvers[0], resolvers[-1])))
     found = reduce(domain.agreed, (domain.judge(facts, private_counts=components.settings.live)
                                    for facts in looks))
-    at, facts = now.isoformat(), looks[0]
-    known = at if any(holds is not None for holds in found.values()) else None
-    named = [(host.preference, host.name) for host in facts.hosts or ()]
-    return plain(db, KnownDomain(name, 0, facts.mail_host or "", named, at, known, len(witnesses),
-                                 [KnownFinding(each, at, at) for each, holds in found.items()
-                                  if holds]), now)
+    now, facts = components.clock.now(), looks[0]
+    at = now.isoformat()
+    row = KnownDomain(
+        name, 0, facts.mail_host or "",
+        [(host.preference, host.name) for host in facts.hosts or ()],
+        at, at if any(holds is not None for holds in found.values()) else None, len(resolvers),
+        [KnownFinding(finding, at, at) for finding, holds in found.items() if holds])
+    return collect(db, row, now)
 
 
-def lines(told: dict[str, Any], lang: str) -> list[str]:
-    """Return a domain as lines for a person: what is found, and how old that knowledge is where it isn't of the last look."""
-    w = WORDS[lang]
-    known = told["known_at"]
-    age = w["never"] if known is None else f"{w['asked']} {moment(told['asked_at'])}"
-    if known and known < told["asked_at"]:
+async def _look(name: str, resolvers: tuple[DnsResolver, DnsResolver]) -> list[DomainFacts]:
+    looks = []
+    for resolver in resolvers:
+        try:
+            looks.append(await resolver.look(name))
+        finally:
+            resolver.forget()
+    return looks
+
+
+def render_text(found: dict[str, Any], lang: str) -> Iterator[str]:
+    """Yield a domain as lines for a person: its mail host, and what is found.
+
+    A finding that is older than the last look says when it was last known.
+    """
+    w = words("domains", lang)
+    known, host = found["known_at"], line(found["mail_host"]) or w["none"]
+    age = f"{w['asked']} {moment(found['asked_at'])}" if known else w["never"]
+    if known and known < found["asked_at"]:
         age += f", {w['known']} {moment(known)}"
-    host = line(told["mail_host"]) or w["none"]
-    first = f"{w['domain']} {told['domain']}  {w['host']} {host}  {told['agencies']} {w['agencies']}  ({age})"
-    found = [_line(each, told, w, lang) for each in told["findings"]]
-    return [first, *(found or [f"  {w['clean']}"] if known else [])]
+    yield (f"{w['domain']} {found['domain']}  {w['host']} {host}  "
+           f"{found['agencies']} {w['agencies']}  ({age})")
+    yield from (_line(each, found, w, lang) for each in found["findings"])
+    if known and not found["findings"]:
+        yield f"  {w['clean']}"
 
 
-def _line(each: dict[str, str], told: dict[str, Any], w: dict[str, str], lang: str) -> str:
-    alone = f"; {w['alone']}" if each["severity"] == "fault" and told["resolvers"] == 1 else ""
-    then = (
-        f"; {w['known']} {day(each['known_at'])}"
-        if "host" in each or each["known_at"] < told["asked_at"] else ""
-    )
+def _line(each: dict[str, str], found: dict[str, Any], w: dict[str, str], lang: str) -> str:
+    once = each["severity"] == "fault" and found["resolvers"] == 1
+    older = "host" in each or each["known_at"] < found["asked_at"]
     where = f" {line(each['host'])}" if "host" in each else ""
-    return (f"  {each['severity']:<6} {each['finding']}{where}: {each[f'advice_{lang}']} "
-            f"[{each['source']}; {w['since']} {day(each['since'])}{then}{alone}]")
+    beside = "; ".join(filter(None, (
+        each["source"],
+        f"{w['since']} {day(each['since'])}",
+        f"{w['known']} {day(each['known_at'])}" if older else "",
+        w["alone"] if once else "")))
+    advice = each[f"advice_{lang}"]
+    return f"  {each['severity']:<6} {each['finding']}{where}: {advice} [{beside}]"

@@ -36,7 +36,8 @@ EXTRAS = (
     Extra("reports", ("typst", "fontpkg-sarabun"),
           "หนังสือและรายงานจะไม่มี PDF", "letters and reports go without a PDF"),
     Extra("dkim", ("dkimpy", "pynacl"),
-          "ไม่ลงนามและไม่ตรวจลายมือชื่อ DKIM", "nothing is signed, and no signature of a reply is verified"),
+          "ไม่ลงนามและไม่ตรวจลายมือชื่อ DKIM",
+          "nothing is signed, and no signature of a reply is verified"),
     Extra("oauth", ("pyjwt", "cryptography"),
           "เข้าสู่ระบบด้วยใบรับรองหรือบัญชีบริการไม่ได้", "no log-in by certificate or service account"),
 )

@@ -1,38 +1,34 @@
-"""`inbox list`, `show`, `teach`, `taught`: mails that no rule understands; `lacking`: those that the server never gave."""
+"""`inbox list`, `show`, `taught`, `lacking`: mails that wait for a person, and those never fetched.
 
-import asyncio
-import re
-from contextlib import closing
+`inbox teach` stands in `cli.teach`.
+"""
+
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import asdict
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 import click
 
-from sarabanwatch import store
-from sarabanwatch.cli import options
+from sarabanwatch.cli import ledger, options
+from sarabanwatch.cli.teach import KINDS, no_mail, reading, teach
 from sarabanwatch.cli.terminal import day, line, moment, safe
-from sarabanwatch.core.errors import RequestError
-from sarabanwatch.core.facts.evidence import Reason
-from sarabanwatch.core.returns.arrival import MailKind
+from sarabanwatch.core.returns import mime
+from sarabanwatch.core.returns.kept import StoredMail
+from sarabanwatch.store import lacking as lacking_table
+from sarabanwatch.store import queries, rulings
+from sarabanwatch.store.rulings import DatedWord, Taught, Waiting
+from sarabanwatch.wiring import Components
 
-if TYPE_CHECKING:
-    from collections.abc import Sequence
-
-    from sarabanwatch.core.returns.kept import StoredMail
-    from sarabanwatch.core.returns.review import MailVerdict, Ruling
-    from sarabanwatch.store.rulings import Waiting
-    from sarabanwatch.wiring import Components
-
-KINDS = click.Choice([kind.value for kind in MailKind])
-COMPLAINT = "complaint"      # as people call a mail of kind `feedback`
-TAUGHT = click.Choice([*(kind.value for kind in MailKind), COMPLAINT])
-REASONS = click.Choice([reason.value for reason in Reason])
+HEAD = ("digest", "arrived_at", "from", "to", "date", "subject")
 
 
 @click.group()
 def inbox() -> None:
-    """Mails that wait for a person: no rule understands them, or they do not speak for themselves."""
+    """Mails that wait for a person: no rule understands them, or they prove too little."""
+
+
+inbox.add_command(teach)
 
 
 @inbox.command("list", epilog=options.examples("inbox list", "inbox list --kind failed"))
@@ -44,27 +40,29 @@ def list_(kind: str | None, config: Path, *, as_json: bool) -> None:
 
     Mails that are alike stand on one line. With --json: one mail a line.
     """
-    from sarabanwatch import wiring
-    from sarabanwatch.store import queries, rulings
-
-    with queries.asking(wiring.Components(config).ledger_file) as db:
+    with queries.asking(Components(config).ledger_file) as db:
         found = list(rulings.waiting(db, kind or ""))
     if as_json:
         for mail in found:
             options.say_json(asdict(mail))
         return
     for group in alike(found):
-        mail, more = group[0], f"  ×{len(group)}: teach --alike" if len(group) > 1 else ""
-        click.echo(f"{mail.digest[:12]} {moment(mail.arrived_at)} {mail.kind:<10} {mail.agency or '-':<8} "
-                   f"{line(mail.sender)[:60]}  “{line(mail.subject)[:60]}”: {mail.waits}{more}")
+        click.echo(_waiting(group))
 
 
-def alike(found: "Sequence[Waiting]") -> "list[list[Waiting]]":
+def alike(found: Sequence[Waiting]) -> list[list[Waiting]]:
     """Put mails together that are alike, each group where its oldest stands."""
     groups: dict[str, list[Waiting]] = {}
     for mail in found:
         groups.setdefault(mail.alike or mail.digest, []).append(mail)
     return list(groups.values())
+
+
+def _waiting(group: Sequence[Waiting]) -> str:
+    mail, more = group[0], f"  ×{len(group)}: teach --alike" if len(group) > 1 else ""
+    head = f"{mail.digest[:12]} {moment(mail.arrived_at)} {mail.kind:<10} {mail.agency or '-':<8}"
+    about = f"{line(mail.sender)[:60]}  “{line(mail.subject)[:60]}”"
+    return f"{head} {about}: {mail.waits}{more}"
 
 
 @inbox.command(epilog=options.examples("inbox show DIGEST", "inbox show DIGEST --raw"))
@@ -75,188 +73,48 @@ def alike(found: "Sequence[Waiting]") -> "list[list[Waiting]]":
 @options.as_json
 def show(digest: str, config: Path, *, raw: bool, as_json: bool) -> None:
     """Show the mail whose digest begins with DIGEST: what is said of it, and its words."""
-    from sarabanwatch import wiring
-    from sarabanwatch.store import queries, rulings
-
-    with queries.asking(wiring.Components(config).ledger_file) as db:
+    with queries.asking(Components(config).ledger_file) as db:
         try:
             mail = rulings.find(db, digest.lower())
         except KeyError:
-            raise _no_mail(digest) from None
-        if raw:
-            click.echo(safe(mail.raw.replace(b"\r\n", b"\n").decode("utf-8", "backslashreplace")))
-            return
-        told = account(mail, rulings.history(db, mail.digest))
-    if as_json:
-        options.say_json(told)
-    else:
-        click.echo("\n".join(lines(told)))
+            raise no_mail(digest) from None
+        history = rulings.history(db, mail.digest)
+    if raw:
+        click.echo(safe(mail.raw.replace(b"\r\n", b"\n").decode("utf-8", "backslashreplace")))
+        return
+    found = collect(mail, history)
+    options.show(found, render_text(found), as_json=as_json)
 
 
-def _no_mail(digest: str) -> click.ClickException:
-    return click.ClickException(
-        f"no mail, or several, with a digest beginning {digest!r}; `inbox list` lists those that wait"
-    )
-
-
-def account(mail: "StoredMail", history: list[Any]) -> dict[str, Any]:
-    """Tell all about one mail as plain values."""
-    from sarabanwatch.core.returns import mime
-
-    gone = f"(its words were kept until {day(mail.forgotten_at)})" if mail.forgotten_at else ""
-    try:
-        parts = mime.Mail(mime.Headers(), words=gone) if gone else mime.take_apart(mail.raw)
-    except mime.LimitError as limit:
-        parts = mime.Mail(mime.Headers(), words=f"({limit}; see it with --raw)")
+def collect(mail: StoredMail, history: Iterable[DatedWord]) -> dict[str, Any]:
+    """Return all about one mail as plain values."""
+    parts = _parts(mail)
     return {
         "digest": mail.digest, "arrived_at": mail.arrived_at.isoformat(), "octets": len(mail.raw),
         "signed": mail.signed,
         **{name: parts.headers.get(name) for name in ("from", "to", "date", "subject")},
-        "said": [word(said.word, said.at) for said in history], "words": parts.words,
+        "said": [reading(each.word, each.at) for each in history], "words": parts.words,
     }
 
 
-def word(said: "MailVerdict", at: str) -> dict[str, Any]:
-    """Tell one word on a mail as plain values."""
-    told = {"at": at, "kind": said.kind, "rule": said.rule, "reason": said.reason,
-            "letter": said.serial,
-            "refused": said.refused, "waits": said.waits, "by": said.by, "note": said.note}
-    return {key: value for key, value in told.items() if value not in ("", None)}
-
-
-def lines(told: dict[str, Any]) -> list[str]:
-    """Return an account of a mail as lines for a person."""
-    head = [f"{name:<8} {line(told[name])}"
-            for name in ("digest", "arrived_at", "from", "to", "date", "subject")]
-    said = [" ".join(f"{key}={line(str(value))}" for key, value in each.items())
-            for each in told["said"]]
-    return [*head, *(f"said     {each}" for each in said), "", safe(told["words"])]
-
-
-@inbox.command(epilog=options.examples("inbox teach DIGEST --kind automatic --by สมชาย"))
-@click.argument("digest")
-@click.option("--kind", type=TAUGHT, required=True, help="What the mail is.")
-@click.option("--agency", default="",
-              help="Whose it is: the last letter to this agency before the mail came.")
-@click.option("--letter", default="", help="Which letter it is about, by its number.")
-@click.option("--reason", type=REASONS, default=None, help="Why the letter failed (kind `failed`).")
-@click.option("--by", required=True, help="Your name: it is kept beside the ruling.")
-@click.option("--note", default="", help="Why you rule so.")
-@click.option(
-    "--alike",
-    "all_alike",
-    is_flag=True,
-    help="Settle all that wait and are alike, each for its own letter, and those still to come.",
-)
-@click.option(
-    "--case",
-    type=click.Path(path_type=Path, file_okay=False),
-    default=None,
-    help="Also write the mail, without anybody's address, and what it is, into this folder of the corpus.",
-)
-@options.config
-@options.as_json
-def teach(  # noqa: PLR0913 - one parameter an option
-    digest: str, *, kind: str, agency: str, letter: str, reason: str | None, by: str, note: str,
-    all_alike: bool, case: Path | None, config: Path, as_json: bool,
-) -> None:
-    """Say what the mail whose digest begins with DIGEST is.
-
-    The last ruling on a mail counts; all are kept. --alike settles all the mails that are alike,
-    and those still to come; `inbox taught` lists what was taught so.
-    """
-    from sarabanwatch import wiring
-    from sarabanwatch.core.returns.review import Ruling
-
-    if agency and letter:
-        raise click.UsageError("give --agency or --letter, not both")
-    if all_alike and (agency or letter or case):
-        raise click.UsageError(
-            "--alike: each mail is about its own letter, and none becomes a case"
-        )
-    ruling = Ruling(MailKind.FEEDBACK if kind == COMPLAINT else MailKind(kind),
-                    Reason(reason) if reason else None, by, note)
-    components = wiring.Components(config)
-    if all_alike:
-        mail, said, settled, left = asyncio.run(_teach_alike(components, digest, ruling))
-    else:
-        (mail, said), settled, left = asyncio.run(_teach(components, digest, ruling,
-                                                         _serial(letter), agency, case)), 1, 0
-    if as_json:
-        options.say_json({"mail": mail.digest, **word(said, ""),
-                          **({"settled": settled, "left": left} if all_alike else {})})
-        return
-    whose = f", letter {said.serial}" if said.serial else ""
-    click.echo(f"บันทึกแล้ว · {mail.digest[:12]} is {said.kind}{whose}, {said.rule}")
-    if all_alike:
-        click.echo(
-            f"จดหมายลักษณะเดียวกัน {settled} ฉบับ · {settled} alike are settled; {left} left, for nothing tells whose they are"
-        )
-    if said.kind in (MailKind.WISH, MailKind.FEEDBACK):
-        click.echo(
-            "หากหน่วยงานขอไม่รับหนังสือ · where the agency wants no more letters: wishes add AGENCY --by NAME"
-        )
-
-
-def _serial(letter: str) -> int | None:
-    """Read a letter's number as it stands in a subject, in Thai digits or others, with its prefix or without."""
-    match = re.search(r"\d{1,13}$", letter.strip())
-    if letter and match is None:
-        raise click.BadParameter(f"{letter!r} does not end in a number", param_hint="--letter")
-    return int(match[0]) if match else None
-
-
-async def _teach(
-    components: "Components", digest: str, ruling: "Ruling", letter: int | None, agency: str,
-    case: Path | None,
-) -> tuple["StoredMail", "MailVerdict"]:
-    from sarabanwatch.app.life import judge
-    from sarabanwatch.app.ruling import rule
-
-    reader = components.reader()
-    with closing(components.ledger(existing=True)) as ledger:
-        try:
-            mail = await ledger.read(store.rulings.find, digest.lower())
-            clean = _clean(mail.raw, components) if case else b""
-            said = await rule(mail, ruling, letter, agency, ledger=ledger, reader=reader,
-                              clock=components.clock)
-            await judge(ledger=ledger, clock=components.clock, rules=components.rules)
-        except KeyError:
-            raise _no_mail(digest) from None
-        finally:
-            await reader.close()
-    if case:
-        _keep(case, mail.digest[:12], clean, said, components)
-    return mail, said
-
-
-def _clean(raw: bytes, components: "Components") -> bytes:
-    from sarabanwatch.core.returns.case import redacted
-
+def _parts(mail: StoredMail) -> mime.Mail:
+    """Return a mail's headers and words, or why they cannot be shown in place of the words."""
+    if mail.forgotten_at:
+        until = day(mail.forgotten_at)
+        return mime.Mail(mime.Headers(), words=f"(its words were kept until {until})")
     try:
-        return redacted(raw, components.rules.ours)
-    except RequestError as unclean:
-        raise RequestError(f"nothing was recorded, for --case cannot be done: {unclean}") from None
+        return mime.take_apart(mail.raw)
+    except mime.LimitError as limit:
+        return mime.Mail(mime.Headers(), words=f"({limit}; see it with --raw)")
 
 
-async def _teach_alike(components: "Components", digest: str, ruling: "Ruling") -> tuple["StoredMail",
-                                                                                         "MailVerdict",
-                                                                                         int, int]:
-    from sarabanwatch.app.life import judge
-    from sarabanwatch.app.ruling import rule_alike
-
-    reader = components.reader()
-    with closing(components.ledger(existing=True)) as ledger:
-        try:
-            mail = await ledger.read(store.rulings.find, digest.lower())
-            told = await rule_alike(mail, ruling, ledger=ledger, reader=reader,
-                                    clock=components.clock)
-            await judge(ledger=ledger, clock=components.clock, rules=components.rules)
-        except KeyError:
-            raise _no_mail(digest) from None
-        finally:
-            await reader.close()
-    return mail, *told
+def render_text(found: dict[str, Any]) -> Iterator[str]:
+    """Yield a mail as lines for a person: headers, how it was read and ruled on, its words."""
+    yield from (f"{name:<8} {line(found[name])}" for name in HEAD)
+    for each in found["said"]:
+        yield "said     " + " ".join(f"{key}={line(str(value))}" for key, value in each.items())
+    yield ""
+    yield safe(found["words"])
 
 
 @inbox.command(epilog=options.examples("inbox taught"))
@@ -270,30 +128,30 @@ def taught(end: int | None, by: str, config: Path, *, as_json: bool) -> None:
 
     What a row has settled stays as it is; mails of its like wait again from now on.
     """
-    from sarabanwatch import wiring
-    from sarabanwatch.store import queries, rulings
-
-    components = wiring.Components(config)
+    components = Components(config)
     if end is not None:
-        if not by.strip():
-            raise click.UsageError("--by: give the name of the person who ends it")
-        with closing(components.ledger(existing=True)) as ledger:
-            if not asyncio.run(ledger.write(store.rulings.unlearn, end, by.strip(),
-                                            components.clock.now())):
-                raise click.ClickException(f"no row {end} stands; `inbox taught` lists them")
-        click.echo(f"ยกเลิกแล้ว · row {end} is ended")
+        _end(components, end, by.strip())
         return
     with queries.asking(components.ledger_file) as db:
         rows = list(rulings.lessons(db))
     for row in rows:
-        if as_json:
-            options.say_json(asdict(row))
-        else:
-            over = f"  (ended {day(row.ended_at)}, {line(row.ended_by)})" if row.ended_at else ""
-            what = f"{row.lesson.kind}{f' ({row.lesson.reason})' if row.lesson.reason else ''}"
-            click.echo(
-                f"{row.number} {moment(row.at)} {what}: {line(row.lesson.rule)} {line(row.lesson.note)}{over}"
-            )
+        options.show(asdict(row), [_lesson(row)], as_json=as_json)
+
+
+def _end(components: Components, row: int, by: str) -> None:
+    if not by:
+        raise click.UsageError("--by: give the name of the person who ends it")
+    if not ledger.write(components, rulings.unlearn, row, by, components.clock.now()):
+        raise click.ClickException(f"no row {row} stands; `inbox taught` lists them")
+    click.echo(f"ยกเลิกแล้ว · row {row} is ended")
+
+
+def _lesson(row: Taught) -> str:
+    lesson = row.lesson
+    reason = f" ({lesson.reason})" if lesson.reason else ""
+    over = f"  (ended {day(row.ended_at)}, {line(row.ended_by)})" if row.ended_at else ""
+    rule = f"{line(lesson.rule)} {line(lesson.note)}"
+    return f"{row.number} {moment(row.at)} {lesson.kind}{reason}: {rule}{over}"
 
 
 @inbox.command(epilog=options.examples("inbox lacking"))
@@ -302,30 +160,17 @@ def taught(end: int | None, by: str, config: Path, *, as_json: bool) -> None:
 @options.config
 @options.as_json
 def lacking(config: Path, *, ended: bool, as_json: bool) -> None:
-    """List the mails that the server named and never gave, oldest first: where, since when, and in what words.
+    """List the mails that the server named and never gave, oldest first: where, since when, why.
 
     Each is asked for again every hour. Until it comes, what it would testify is not known.
     """
-    from sarabanwatch import wiring
-    from sarabanwatch.store import lacking, queries
-
-    with queries.asking(wiring.Components(config).ledger_file) as db:
-        found = list(lacking.listed(db, ended=ended))
+    with queries.asking(Components(config).ledger_file) as db:
+        found = [asdict(mail) for mail in lacking_table.listed(db, ended=ended)]
     for mail in found:
-        if as_json:
-            options.say_json(asdict(mail))
-        else:
-            over = f"  ({mail.ended}, {moment(mail.ended_at)})" if mail.ended else ""
-            click.echo(
-                f"{moment(mail.since)} {line(mail.mailbox)} UID {mail.uid}: {mail.why}: {line(mail.said)}{over}"
-            )
+        options.show(mail, [_lacking(mail)], as_json=as_json)
 
 
-def _keep(folder: Path, name: str, clean: bytes, said: "MailVerdict", components: "Components") -> None:
-    """Write a case: the mail, and what is expected of it."""
-    from sarabanwatch.core.returns.case import expectation
-
-    folder.mkdir(parents=True, exist_ok=True)
-    (folder / f"{name}.eml").write_bytes(clean)
-    (folder / f"{name}.expect").write_text(expectation(said, clean, components.rules.ours,
-                                                       components.refusals), encoding="utf-8")
+def _lacking(mail: dict[str, Any]) -> str:
+    over = f"  ({mail['ended']}, {moment(mail['ended_at'])})" if mail["ended"] else ""
+    where = f"{moment(mail['since'])} {line(mail['mailbox'])} UID {mail['uid']}"
+    return f"{where}: {mail['why']}: {line(mail['said'])}{over}"

@@ -1,17 +1,25 @@
 """`letter preview AGENCY`: the test letter as its office would get it."""
 
 import sys
+from dataclasses import asdict
 from pathlib import Path
-from typing import TYPE_CHECKING
 
 import click
 
 from sarabanwatch.cli import options, which
+from sarabanwatch.core.address import judge
+from sarabanwatch.core.facts.letter import Letter
+from sarabanwatch.core.facts.purpose import Purpose
+from sarabanwatch.core.letters.compose import compose, text
+from sarabanwatch.core.letters.wording import paper
+from sarabanwatch.core.sending import catch_all, plan
+from sarabanwatch.papers import print as printing
+from sarabanwatch.settings import shipped
+from sarabanwatch.store import queries, register_table
+from sarabanwatch.store.tx import Tx
+from sarabanwatch.wiring import Components
 
-if TYPE_CHECKING:
-    from sarabanwatch.core.facts.letter import Letter
-    from sarabanwatch.store.tx import Tx
-    from sarabanwatch.wiring import Components
+NOWHERE = "ไม่มีอีเมลที่ส่งได้ · no address that can be written to"
 
 
 @click.group()
@@ -26,13 +34,13 @@ def letter() -> None:
 @click.option("--eml", "form", flag_value="eml",
               help="The message itself, as it goes out (RFC 5322).")
 @click.option("--pdf", "form", flag_value="pdf", help="The letter on paper.")
-@click.option("--catch-all", is_flag=True,
+@click.option("--catch-all", "to_nobody", is_flag=True,
               help="The letter to a name that nobody has, at the agency's domain ([catch_all]).")
 @click.option("--out", type=click.Path(path_type=Path, dir_okay=False),
               help="Write it to this file.")
 @options.config
 @options.as_json
-def preview(agency: str, form: str | None, out: Path | None, config: Path, *, catch_all: bool,
+def preview(agency: str, form: str | None, out: Path | None, config: Path, *, to_nobody: bool,
             as_json: bool) -> None:
     """Show the test letter to AGENCY as its office gets it.
 
@@ -40,27 +48,17 @@ def preview(agency: str, form: str | None, out: Path | None, config: Path, *, ca
     its name. The words are shown; --eml gives the message itself, --pdf the letter on paper,
     --catch-all the letter to a name that nobody has.
     """
-    from dataclasses import asdict
-
-    from sarabanwatch import wiring
-    from sarabanwatch.core.letters.compose import text
-    from sarabanwatch.core.letters.wording import paper
-    from sarabanwatch.store import queries
-
-    components = wiring.Components(config)
+    components = Components(config)
     with queries.asking(components.ledger_file) as db:
         facts = _facts(db, components, agency)
-    if catch_all:
-        facts = _catch_all(components, facts)
-    said = paper(facts, components.form)
+    if to_nobody:
+        facts = _catch_all_probe(components, facts)
     if form is None:
-        if as_json:
-            options.say_json({"code": facts.code, "address": facts.address, "letter": asdict(said)})
-        else:
-            click.echo(
-                f"ถึง · to: {facts.address or 'ไม่มีอีเมลที่ส่งได้ · no address that can be written to'}\n"
-            )
-            click.echo("".join(text(said)).replace("\r\n", "\n"), nl=False)
+        page = paper(facts, components.form)
+        options.show({"code": facts.code, "address": facts.address, "letter": asdict(page)},
+                     [f"ถึง · to: {facts.address or NOWHERE}\n",
+                      "".join(text(page)).replace("\r\n", "\n").removesuffix("\n")],
+                     as_json=as_json)
         return
     made = _pdf(components, facts) if form == "pdf" else _eml(components, facts)
     if out:
@@ -72,49 +70,34 @@ def preview(agency: str, form: str | None, out: Path | None, config: Path, *, ca
         click.echo(made, nl=False)
 
 
-def _facts(db: "Tx", components: "Components", wanted: str) -> "Letter":
-    """Return the facts of an agency's last letter; of number 0 where none was written yet, which no answer can match."""
-    from sarabanwatch.core import address
-    from sarabanwatch.core.facts.letter import Letter
-    from sarabanwatch.core.sending import plan
-    from sarabanwatch.store import queries, register_table
+def _facts(db: Tx, components: Components, wanted: str) -> Letter:
+    """Return the facts of an agency's last letter.
 
+    Where none was written yet, they are those of a letter of number 0, which no reply can match.
+    """
     row = which.one(db, wanted)
     last = queries.last_letter(db, row.code)
     if last is not None:
         return last
     agency = register_table.find(db, row.code)
     assert agency is not None  # noqa: S101 - it was just listed
-    to = plan.writes_to(agency, address.judge(agency, components.addresses))
+    to = plan.writes_to(agency, judge(agency, components.addresses))
     return Letter(0, components.rules.mint(0, epoch=0, to=to), row.code, row.name, to,
                   components.clock.now())
 
 
-def _catch_all(components: "Components", facts: "Letter") -> "Letter":
-    """Return the facts of a letter to nobody at an agency's domain; of number 0, which no answer can match."""
-    from sarabanwatch.core.facts.letter import Letter
-    from sarabanwatch.core.facts.purpose import Purpose
-    from sarabanwatch.core.sending.catch_all import address
-
+def _catch_all_probe(components: Components, facts: Letter) -> Letter:
+    """Return the facts of a letter to nobody at an agency's domain, of number 0 likewise."""
     domain, token = facts.address.rpartition("@")[2], components.rules.mint(0, epoch=0, to="")
-    return Letter(0, token, "", domain, address(domain, token), components.clock.now(),
+    return Letter(0, token, "", domain, catch_all.address(domain, token), components.clock.now(),
                   purpose=Purpose.CATCH_ALL)
 
 
-def _pdf(components: "Components", facts: "Letter") -> bytes:
-    from dataclasses import asdict
-
-    from sarabanwatch.core.letters.wording import paper
-    from sarabanwatch.papers import print as printing
-    from sarabanwatch.settings import shipped
-
+def _pdf(components: Components, facts: Letter) -> bytes:
     return printing.pages(shipped("print/letter.typ"), asdict(paper(facts, components.form)),
                           facts.drafted_at, "pdf")[0]
 
 
-def _eml(components: "Components", facts: "Letter") -> bytes:
-    from sarabanwatch.core.letters.compose import compose
-    from sarabanwatch.papers import print as printing
-
+def _eml(components: Components, facts: Letter) -> bytes:
     with_pdf = components.settings.letter.pdf and printing.installed()
     return compose(facts, components.form, _pdf(components, facts) if with_pdf else b"")

@@ -1,22 +1,25 @@
-"""When an agency was last proved to take letters, and when it is looked at next, for people."""
+"""When an agency was last proved to take letters, and when it is looked at next."""
 
 from collections.abc import Iterator
 from contextlib import closing
 from dataclasses import replace
 from datetime import datetime
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 import click
 
-if TYPE_CHECKING:
-    from sarabanwatch.store.queries import Dossier
-    from sarabanwatch.wiring import Components
+from sarabanwatch.cli.terminal import long_day
+from sarabanwatch.cli.words import LANGUAGES, words
+from sarabanwatch.core.judging.schedule import next_look
+from sarabanwatch.core.page.public import outlook, proved
+from sarabanwatch.store.looks import failing
+from sarabanwatch.store.queries import Dossier
+from sarabanwatch.store.tx import Tx
+from sarabanwatch.wiring import Components
 
-WORDS = {"th": ("ยืนยันล่าสุด", "ยังไม่เคยยืนยัน", "ตรวจครั้งต่อไป"),
-         "en": ("last proved", "not yet", "looked at next")}
-NEXT = {   # core.page.public.When
+NEXT = {   # core.page.public.When -> Thai, English
     "never": ("ไม่มีการตรวจ อยู่นอกบังคับพระราชบัญญัติ", "never: it is outside the Act"),
-    "wished": ("ไม่ส่งหนังสือทดสอบ ตามที่หน่วยงานขอ ถึง", "not at all, as the agency asked; until"),
+    "opted out": ("ไม่ส่งหนังสือทดสอบ ตามที่หน่วยงานขอ ถึง", "not at all, as the agency asked; until"),
     "once mended": ("เมื่อมีอีเมลที่ส่งหนังสือถึงได้ในทะเบียน",
                     "once the register has an address that a letter can be written to"),
     "waiting": ("ส่งหนังสือแล้ว รอผลถึง", "a letter is under way; its window ends"),
@@ -28,16 +31,13 @@ NEXT = {   # core.page.public.When
 }
 
 
-def told(components: "Components", db: Any, dossier: "Dossier", now: datetime) -> dict[str, Any]:  # noqa: ANN401 - a ledger connection
-    """Tell as plain values when an agency was last proved, by which letter, and when it is looked at next.
+def collect(components: Components, db: Tx, dossier: Dossier, now: datetime) -> dict[str, Any]:
+    """Return when an agency was last proved, by which letter, and when it is looked at next.
 
-    It is reckoned as the public page does; here, also of a suspect, which that page keeps to itself.
+    It is worked out as on the public page, but also for an agency whose last letter failed and is
+    not confirmed yet; the page keeps that to itself.
     """
-    from sarabanwatch.core.judging.schedule import next_look
-    from sarabanwatch.core.page.public import outlook, proved
-    from sarabanwatch.store.looks import failing
-
-    code, wish = dossier.agency.code, dossier.wish
+    code, opt_out = dossier.agency.code, dossier.wish
     with closing(components.archive()) as archive:
         known = archive.account(code)
     if known is None:
@@ -45,22 +45,14 @@ def told(components: "Components", db: Any, dossier: "Dossier", now: datetime) -
     again = [next_look(each, components.policy) for each in failing(db, code)]
     known, last = replace(known, again=next(iter(again), None)), proved(known)
     found = outlook(known, components.policy.campaign.round_at(now),
-                    wish=wish.lasts if wish else False)
+                    opt_out=opt_out.lasts if opt_out else False)
     return {"proved": {"at": last.at.isoformat(), "number": last.number} if last else None,
             "next": {"when": found.when, "at": found.at.isoformat() if found.at else None}}
 
 
-def lines(told: dict[str, Any], lang: str) -> Iterator[tuple[str, str]]:
-    """Yield what `told` has as rows for a person: a name, and what is said under it."""
-    from sarabanwatch.cli.explain import day
-
-    last, never, ahead = WORDS[lang]
-    thai, english = NEXT[told["next"]["when"]]
-    yield (
-        last, f"{day(told['proved']['at'], lang)} ({told['proved']['number']})" if told["proved"]
-        else never,
-    )
-    yield (
-        ahead,
-        f"{thai if lang == 'th' else english} {day(told['next']['at'] or '', lang)}".rstrip(),
-    )
+def render_text(found: dict[str, Any], lang: str) -> Iterator[tuple[str, str]]:
+    """Yield what `collect` found as rows for a person: a name, and what is said under it."""
+    w, last, ahead = words("looks", lang), found["proved"], found["next"]
+    yield w["proved"], f"{long_day(last['at'], lang)} ({last['number']})" if last else w["never"]
+    when = NEXT[ahead["when"]][LANGUAGES.index(lang)]
+    yield w["next"], f"{when} {long_day(ahead['at'] or '', lang)}".rstrip()

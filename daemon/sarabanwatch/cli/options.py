@@ -1,12 +1,22 @@
-"""Options that verbs share, and how they print and write."""
+"""Options that verbs share, and how verbs print and write.
+
+Each verb has one form: `collect` asks the ledger and returns a record of plain values;
+`render_text` turns the record into lines for a person; `--json` prints the record itself.
+"""
 
 import json
 import re
-from collections.abc import Sequence
+from collections.abc import Callable, Iterable, Sequence
 from datetime import date, datetime, timedelta
 from pathlib import Path
+from typing import Any, TypeVar
 
 import click
+
+from sarabanwatch.core.calendar import BANGKOK, THAI_DIGITS, thai_date
+from sarabanwatch.core.register import Unreadable, read_date
+
+Command = TypeVar("Command", bound=Callable[..., Any])
 
 config = click.option(
     "--config", "-c", type=click.Path(path_type=Path),
@@ -14,16 +24,34 @@ config = click.option(
     envvar="SARABANWATCH_CONFIG", show_envvar=True, help="The configuration file.")
 as_json = click.option("--json", "as_json", is_flag=True,
                        help="One JSON value on stdout, for machines.")
-# a day, and a time where one stands behind it
+# a day, and the time that may follow it
 TYPED = re.compile(r"(.*?)(?:[T ](\d\d:\d\d\S*))?", re.DOTALL)
 language = click.option("--lang", type=click.Choice(["th", "en"]), default="th", show_default=True,
                         help="Language.")
 
 
+def by(kept_beside: str) -> Callable[[Command], Command]:
+    """Return the option that names whoever acts; a blank name is refused."""
+    return click.option("--by", required=True, callback=_in_words,
+                        help=f"Your name: it is kept beside the {kept_beside}.")
+
+
+def _in_words(ctx: click.Context, param: click.Parameter, value: str) -> str:
+    del ctx
+    if not value.strip():
+        raise click.BadParameter("say it in words", param=param)
+    return value.strip()
+
+
+def why(help_: str) -> Callable[[Command], Command]:
+    """Return the option that gives the reason; a blank one is refused."""
+    return click.option("--why", required=True, callback=_in_words, help=help_)
+
+
 def examples(*lines: str) -> str:
     """Return the examples of a verb for the end of its help.
 
-    The manual takes them from there, and a test runs all but those that say behind a # what they need.
+    The manual takes them from there. A test runs them, but for those with a # and what they need.
     """
     return "\n".join(("\b", "Examples:", *(f"  sarabanwatch {line}" for line in lines)))
 
@@ -35,9 +63,7 @@ class DayParam(click.ParamType[date]):
 
     def convert(self, value: str | date, param: click.Parameter | None,
                 ctx: click.Context | None) -> date:
-        """Read a day; say how to write one."""
-        from sarabanwatch.core.register import Unreadable, read_date
-
+        """Parse a day; the error says how to write one."""
         if isinstance(value, date):
             return value
         try:
@@ -56,21 +82,21 @@ class Moment(click.ParamType[datetime]):
 
     def convert(self, value: str | datetime, param: click.Parameter | None,
                 ctx: click.Context | None) -> datetime:
-        """Read a moment; say how to write one."""
-        from sarabanwatch.core.calendar import BANGKOK
-
+        """Parse a moment; the error says how to write one."""
         if isinstance(value, datetime):
             return value
-        typed, clock = TYPED.fullmatch(value.strip()).groups("")  # type: ignore[union-attr]  # it matches any line
+        match = TYPED.fullmatch(value.strip())
+        assert match is not None  # noqa: S101 - it matches any line
+        typed, clock = match.groups("")
         try:
-            read = datetime.fromisoformat(
-                f"{DayParam().convert(typed, param, ctx)}T{clock or '00:00'}"
-            )
+            day = DayParam().convert(typed, param, ctx)
+            parsed = datetime.fromisoformat(f"{day}T{clock or '00:00'}")
         except (ValueError, click.BadParameter):
             self.fail(f"{value!r} is no day: write 2026-03-30, 30/3/2569 or 2026-03-30T16:30",
                       param, ctx)
-        whole = read if clock or not self._ends else read + timedelta(days=1, milliseconds=-1)
-        return whole if whole.tzinfo else whole.replace(tzinfo=BANGKOK)
+        if self._ends and not clock:
+            parsed += timedelta(days=1, milliseconds=-1)
+        return parsed if parsed.tzinfo else parsed.replace(tzinfo=BANGKOK)
 
 
 at = click.option("--at", metavar="DAY", type=Moment(),
@@ -78,24 +104,21 @@ at = click.option("--at", metavar="DAY", type=Moment(),
 
 
 def minute(at: datetime) -> str:
-    """Return a moment in Bangkok as people are told it: '๒๓ ธันวาคม ๒๕๖๘ เวลา ๑๖.๓๐ น.'."""
-    from sarabanwatch.core.calendar import BANGKOK, THAI_DIGITS, thai_date
-
+    """Return a moment in Bangkok as '๒๓ ธันวาคม ๒๕๖๘ เวลา ๑๖.๓๐ น.'."""
     here = at.astimezone(BANGKOK)
     return f"{thai_date(here.date())} เวลา {f'{here:%H.%M}'.translate(THAI_DIGITS)} น."
 
 
 def passed(at: datetime, now: datetime) -> datetime:
-    """Return a moment, of today at the latest now; refuse what is yet to come."""
-    from sarabanwatch.core.calendar import BANGKOK
-
+    """Return a moment, at the latest now; refuse a day that is yet to come."""
     if at.astimezone(BANGKOK).date() > now.astimezone(BANGKOK).date():
         raise click.BadParameter(f"{at.astimezone(BANGKOK):%Y-%m-%d %H:%M} is yet to come",
                                  param_hint="--at")
     return min(at, now)
 
 
-LINE_ENDS = {ord(c): f"\\u{ord(c):04x}" for c in "\x85\u2028\u2029"}   # those that JSON lets stand
+# ends of lines that JSON does not escape
+LINE_ENDS = {ord(c): f"\\u{ord(c):04x}" for c in "\x85\u2028\u2029"}
 
 
 def say_json(value: object) -> None:
@@ -103,19 +126,27 @@ def say_json(value: object) -> None:
     click.echo(json_line(value))
 
 
+def show(record: object, text: Iterable[str], *, as_json: bool) -> None:
+    """Print a record: as one line of JSON, or as its lines for a person."""
+    if as_json:
+        say_json(record)
+    else:
+        click.echo("\n".join(text))
+
+
 def json_line(value: object) -> str:
-    """Return one JSON value as one line, whatever its reader takes for the end of a line."""
+    """Return one JSON value on one line, also for readers that end lines as Unicode does."""
     return json.dumps(value, ensure_ascii=False, default=str).translate(LINE_ENDS)
 
 
 def named(out: Path | None, forms: Sequence[str]) -> None:
-    """Refuse a file to write whose name does not say one of these forms."""
+    """Refuse an output file whose name does not end in one of these forms."""
     if out and out.suffix.lower() not in forms:
         raise click.BadParameter(f"{out.name}: name it {' or '.join(forms)}", param_hint="--out")
 
 
 def write(out: Path, octets: bytes) -> None:
-    """Write a file; say which cannot be written, and why."""
+    """Write a file; the error names the file and the reason."""
     try:
         out.write_bytes(octets)
     except OSError as error:

@@ -8,9 +8,15 @@ from pathlib import Path
 
 import click
 
-from sarabanwatch.cli import options
+from sarabanwatch import wiring
+from sarabanwatch.cli import options, which
+from sarabanwatch.core.page.public import slug
+from sarabanwatch.edge import web
+from sarabanwatch.page import export as write_site
+from sarabanwatch.page import png, svg
+from sarabanwatch.store import queries
 
-EVERY = 0.2     # seconds between two words on how far an export is, on a terminal
+EVERY = 0.2     # seconds between two updates of an export's progress, on a terminal
 
 
 @click.group()
@@ -27,18 +33,15 @@ def serve(host: str, port: int, config: Path) -> None:
 
     The daemon serves it by itself where `[page] port` is set.
     """
-    from sarabanwatch import wiring
-    from sarabanwatch.edge import web
-
     components = wiring.Components(config)
-    components.archive().close()     # there is one
+    components.archive().close()     # fails here, before listening, where there is no ledger
     listening = web.listen(host, port, "page")
     click.echo("http://{}:{}/".format(*listening.getsockname()[:2]))
     sys.stdout.flush()
-    asyncio.run(wiring.serve_page(components, listening, _tell))
+    asyncio.run(wiring.serve_page(components, listening, _report))
 
 
-def _tell(error: BaseException) -> None:
+def _report(error: BaseException) -> None:
     click.echo(f"page: {type(error).__name__}: {error}", err=True)
 
 
@@ -51,22 +54,17 @@ def export(folder: Path, config: Path, *, as_json: bool) -> None:
 
     It works without a script. Only what differs is written, and the folder changes in one step.
     """
-    from sarabanwatch import wiring
-    from sarabanwatch.page import export as write
-
     components, began = wiring.Components(config), time.monotonic()
-    done = write(partial(wiring.static_site, config), folder, ExportProgress(quiet=as_json).show)
-    if as_json:
-        options.say_json(done._asdict()
-                         | {"folder": str(folder), "seconds": round(time.monotonic() - began, 1)})
-    else:
-        click.echo(
-            f"เขียนใหม่ {done.written:,} คงเดิม {done.kept:,} นำออก {done.removed:,} ไฟล์ · written, kept, removed: {folder}"
-        )
-        if not components.settings.page.base:
-            click.echo(
-                "page.base ยังว่างอยู่ · page.base is empty: QR codes and the feed cannot say where the site stands"
-            )
+    done = write_site(partial(wiring.static_site, config), folder,
+                      ExportProgress(quiet=as_json).show)
+    seconds = round(time.monotonic() - began, 1)
+    counts = f"เขียนใหม่ {done.written:,} คงเดิม {done.kept:,} นำออก {done.removed:,} ไฟล์"
+    text = [f"{counts} · written, kept, removed: {folder}"]
+    if not components.settings.page.base:
+        text.append("page.base ยังว่างอยู่ · page.base is empty: "
+                    "QR codes and the feed cannot say where the site stands")
+    options.show(done._asdict() | {"folder": str(folder), "seconds": seconds}, text,
+                 as_json=as_json)
 
 
 @page.command(epilog=options.examples(
@@ -82,12 +80,6 @@ def qr(agency: str, out: Path, config: Path, *, as_json: bool) -> None:
 
     AGENCY is its code, or a part of its name.
     """
-    from sarabanwatch import wiring
-    from sarabanwatch.cli import which
-    from sarabanwatch.core.page.public import slug
-    from sarabanwatch.page import png, svg
-    from sarabanwatch.store import queries
-
     components = wiring.Components(config)
     if not components.settings.page.base:
         raise click.ClickException("page.base is empty: set it to where the public finds the page")
@@ -98,14 +90,11 @@ def qr(agency: str, out: Path, config: Path, *, as_json: bool) -> None:
         with queries.asking(components.ledger_file) as db:
             link = components.face("").of(slug(which.one(db, agency).code))
     out.write_bytes(svg(link) if out.suffix == ".svg" else png(link))
-    if as_json:
-        options.say_json({"link": link, "file": str(out)})
-    else:
-        click.echo(f"{out}: {link}")
+    options.show({"link": link, "file": str(out)}, [f"{out}: {link}"], as_json=as_json)
 
 
 class ExportProgress:
-    """A line that moves on a terminal, plain lines elsewhere; on stderr."""
+    """A line that is written over on a terminal, a line for each tenth elsewhere; on stderr."""
 
     def __init__(self, *, quiet: bool) -> None:
         self._moves = sys.stderr.isatty()

@@ -1,28 +1,35 @@
-"""`read`: how a mail, or a host's answer, would be read; needs neither configuration nor ledger."""
+"""`read`: how a mail, or a mail host's reply, would be read.
+
+Needs neither configuration nor ledger.
+"""
 
 import re
+from datetime import UTC, datetime
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import Any
 
 import click
 
+from sarabanwatch import settings
 from sarabanwatch.cli import options
 from sarabanwatch.cli.terminal import line
+from sarabanwatch.core import weight
+from sarabanwatch.core.returns.arrival import Ours
+from sarabanwatch.core.sending.reply import Answer, Stage
+from sarabanwatch.core.sending.route import Route
+from sarabanwatch.core.weight import Weighed
+from sarabanwatch.edge.smtp.wire import told
 
-if TYPE_CHECKING:
-    from sarabanwatch.core.returns.arrival import Ours
-    from sarabanwatch.core.sending.reply import Answer
-    from sarabanwatch.core.weight import Weighed
-
-# as people name the stages of a dialogue -> as `core.sending.reply` does; EHLO is of the greeting
+# as people name the stages of a dialogue -> as `core.sending.reply` does; EHLO counts as connect
 STAGES = {
-    "connect": "connect", "ehlo": "connect", "helo": "connect", "mail": "MAIL",
-    "mail from": "MAIL", "rcpt": "RCPT", "rcpt to": "RCPT", "data": "DATA",
-    "final dot": "final dot",
-    "dot": "final dot",
+    "connect": "connect", "ehlo": "connect", "helo": "connect",
+    "mail": "MAIL", "mail from": "MAIL",
+    "rcpt": "RCPT", "rcpt to": "RCPT",
+    "data": "DATA",
+    "final dot": "final dot", "dot": "final dot",
 }
 REPLY = re.compile(r"(\d{3})(?:[ -]|$)(.*)")
-MARKED = re.compile(r"([\w.-]{1,64})\+sw[a-z2-7]{20,60}@([\w.-]{1,253}\w)", re.IGNORECASE)
+TOKEN = re.compile(r"([\w.-]{1,64})\+sw[a-z2-7]{20,60}@([\w.-]{1,253}\w)", re.IGNORECASE)
 HEAD = 256 << 10           # octets of a mail in which our own address is looked for
 UNKNOWN = "probes@nowhere.invalid"
 NUMBER = "นร 1200/ท"
@@ -47,7 +54,7 @@ WORDS = {
               help="A host's answer instead of mails: at connect, EHLO, MAIL, RCPT, DATA or "
                    "'final dot', with its code and words.")
 @click.option("--ours", "own", metavar="ADDRESS", default="",
-              help="Our own address, where the mail shows no mark of ours beside it.")
+              help="Our own address, where the mail does not show it with a token of ours.")
 @click.option("--number", metavar="PREFIX", default=NUMBER, show_default=True,
               help="How our letters' numbers begin.")
 @options.as_json
@@ -59,46 +66,41 @@ def read(
 
     With --answer, how a mail host's answer would be read. One line each: the kind, the weight
     (proven, machine, good, now, ours, unknown, none, wait), the reason, the rule, the receipt
-    number. Whatever in a mail looks like the mark of a letter of ours is taken as good. Needs
+    number. Whatever in a mail looks like the token of a letter of ours is taken as good. Needs
     neither configuration nor ledger.
     """
-    from datetime import UTC, datetime
-
-    from sarabanwatch import settings
-    from sarabanwatch.core import weight
-
     if bool(mails) == bool(answer):
         raise click.UsageError("give mails with --to ADDRESS, or --answer STAGE TEXT")
     if mails and "@" not in address:
         raise click.UsageError("--to: say which address our letter went to")
-    moment = datetime(2026, 1, 1, tzinfo=UTC)   # what is told does not depend on it
+    moment = datetime(2026, 1, 1, tzinfo=UTC)   # the result does not depend on it
     refusals = settings.refusals()
     if answer:
-        _tell("", weight.answer(_answer(*answer), moment, refusals), as_json=as_json)
+        found = weight.answer(_answer(*answer), moment, refusals)
+        options.show(collect(found), [render_text(found)], as_json=as_json)
     rules = settings.address_rules(settings.shipped("address-rules.toml"))
     table = weight.ReadingTables(refusals, rules.free_mail | rules.local_government_hosts)
     for path in mails:
         raw = path.read_bytes()
-        told = weight.mail(raw, address, _ours(raw, own, number), moment, table)
-        _tell(f"{path}: ", told, as_json=as_json)
+        found = weight.mail(raw, address, _ours(raw, own, number), moment, table)
+        options.show(collect(found), [f"{line(str(path))}: {render_text(found)}"], as_json=as_json)
 
 
-def _tell(where: str, told: "Weighed", *, as_json: bool) -> None:
-    if as_json:
-        keys = ("kind", "weight", "reason", "rule", "receipt", "said")
-        options.say_json({key: getattr(told, key) for key in keys})
-        return
-    about = ", ".join(filter(None, (told.kind, told.reason, line(told.receipt), line(told.rule))))
-    click.echo(f"{line(where)}{' ' if where else ''}{told.weight} · {WORDS[told.weight]} ({about}) "
-               f"“{line(told.said)[:200]}”")
+def collect(found: Weighed) -> dict[str, Any]:
+    """Return how a mail or reply is read, as plain values."""
+    keys = ("kind", "weight", "reason", "rule", "receipt", "said")
+    return {key: getattr(found, key) for key in keys}
 
 
-def _answer(stage: str, text: str) -> "Answer":
-    """Return a host's answer as our own connection to it would have taken it down."""
-    from sarabanwatch.core.sending.reply import Answer, Stage
-    from sarabanwatch.core.sending.route import Route
-    from sarabanwatch.edge.smtp.wire import told
+def render_text(found: Weighed) -> str:
+    """Return the same as a line for a person."""
+    parts = (found.kind, found.reason, line(found.receipt), line(found.rule))
+    about = f"{found.weight} · {WORDS[found.weight]} ({', '.join(filter(None, parts))})"
+    return f"{about} “{line(found.said)[:200]}”"
 
+
+def _answer(stage: str, text: str) -> Answer:
+    """Return a host's reply as our own connection to it would have recorded it."""
     named = STAGES.get(" ".join(stage.lower().split()))
     lines = [REPLY.match(each.strip()) for each in text.splitlines() if each.strip()]
     codes = {match[1] for match in lines if match}
@@ -114,9 +116,7 @@ def _no(why: str) -> click.BadParameter:
     return click.BadParameter(why, param_hint="--answer")
 
 
-def _ours(raw: bytes, own: str, number: str) -> "Ours":
-    """Return what we call ours: the address given, else the one beside the first mark in the mail."""
-    from sarabanwatch.core.returns.arrival import Ours
-
-    marked = MARKED.search(raw[:HEAD].decode("latin-1"))
-    return Ours(own or (f"{marked[1]}@{marked[2]}" if marked else UNKNOWN), number)
+def _ours(raw: bytes, own: str, number: str) -> Ours:
+    """Return our address as it was given, else as it stands with the first token in the mail."""
+    match = TOKEN.search(raw[:HEAD].decode("latin-1"))
+    return Ours(own or (f"{match[1]}@{match[2]}" if match else UNKNOWN), number)

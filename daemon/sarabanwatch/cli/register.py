@@ -1,31 +1,63 @@
-"""`register import`, `history`, `undo`: what a list changes is shown before it does; `check` stands in `cli.check`."""
+"""`register import`, `history`, `undo`: what a list changes is shown before it is taken in.
 
-import asyncio
+`register check` stands in `cli.check`.
+"""
+
 import sys
-from collections.abc import Awaitable, Callable, Iterable
-from contextlib import closing
+from collections.abc import Iterator
 from pathlib import Path
-from typing import TYPE_CHECKING, TypeVar
+from typing import Any, NamedTuple
 
 import click
 
-from sarabanwatch.cli import options
+from sarabanwatch.app.foreseeing import foreseen
+from sarabanwatch.cli import changes, ledger, moves, notes, options
 from sarabanwatch.cli.check import check
+from sarabanwatch.cli.terminal import line, moment
+from sarabanwatch.core.judging import consequence
+from sarabanwatch.core.judging.consequence import Consequences
+from sarabanwatch.core.register import Register
+from sarabanwatch.core.register.difference import Difference, ImportLimits
+from sarabanwatch.core.register.history import Import
+from sarabanwatch.edge.register import load
+from sarabanwatch.store import history as past
+from sarabanwatch.store import queries
 from sarabanwatch.store import register_table as table
+from sarabanwatch.wiring import Components
 
-if TYPE_CHECKING:
-    from sarabanwatch.core.judging.consequence import Consequences
-    from sarabanwatch.core.register import Register
-    from sarabanwatch.core.register.difference import Difference
-    from sarabanwatch.core.register.history import Import
-    from sarabanwatch.store import Ledger
-    from sarabanwatch.wiring import Components
-
-T = TypeVar("T")
 whole = click.option("--all", "whole", is_flag=True, help="List every change, however many.")
 by = click.option("--by", default="", help="Who does it: kept in the history.")
 yes = click.option("--yes", is_flag=True,
                    help="Do it, however much changes. Without: only show, and on a terminal ask.")
+
+
+class Ahead(NamedTuple):
+    """What a register would change, and what that would make of agencies."""
+
+    difference: Difference
+    moves: Consequences
+    components: Components
+
+    def collect(self) -> dict[str, Any]:
+        """Return it as plain values."""
+        return {"counts": self.difference.counts,
+                "changes": changes.collect(changes.of(self.difference)),
+                **moves.collect(self.moves, self.components.policy)}
+
+    def render_text(self, *, whole: bool) -> Iterator[str]:
+        """Yield it as lines for a person; of long lists the beginning, unless `whole`."""
+        listed = changes.collect(changes.of(self.difference))
+        yield from changes.render_text(listed, whole=whole)
+        if self.difference.stood:
+            yield from moves.render_text(self.moves, self.components.policy, whole=whole)
+
+    def agreed(self, *, whole: bool) -> bool:
+        """Show what would change and ask; False where there is nobody, or nothing, to ask about."""
+        at_terminal = sys.stdin.isatty() and sys.stdout.isatty()
+        if not (self.difference.amendments and at_terminal):
+            return False
+        click.echo("\n".join(self.render_text(whole=whole)))
+        return click.confirm("ดำเนินการหรือไม่ · go on?")
 
 
 @click.group()
@@ -55,44 +87,45 @@ def import_(file: Path, sheet: str, by: str, config: Path, *, yes: bool, whole: 
     are listed, and their agencies stay as they were. Exit code 1 where the list was refused because
     too much would vanish or change.
     """
-    from sarabanwatch import wiring
-    from sarabanwatch.cli import notes
-    from sarabanwatch.core.register.difference import ImportLimits
-    from sarabanwatch.edge.register import load
-
-    components = wiring.Components(config)
-    read = load(file, sheet, components.headings)
-    found, ahead = _weighed(components, read)
-    listed = components.settings.register
-    excess = found.excess(ImportLimits(listed.change_at_most, listed.unread_at_most))
-    agreed = yes or (not excess and (not found.stood
-                                     or (not as_json and _agreed(found, ahead, components,
-                                                                 whole=whole))))
+    components = Components(config)
+    listed, limits = load(file, sheet, components.headings), components.settings.register
+    ahead = _ahead(components, listed)
+    excess = ahead.difference.excess(ImportLimits(limits.change_at_most, limits.unread_at_most))
+    asked = not ahead.difference.stood or (not as_json and ahead.agreed(whole=whole))
+    agreed = yes or (not excess and asked)
     if agreed:
-        _ask(components, lambda ledger: ledger.write(table.replace, read, components.addresses,
-                                                     components.clock.now(), by=by))
-    bad = [{"line": p.line, "problem": p.problem, "remedy": p.remedy, "raw": p.raw}
-           for p in read.problems]
+        ledger.work(components, lambda opened: opened.write(
+            table.replace, listed, components.addresses, components.clock.now(), by=by),
+            existing=False)
     if as_json:
-        options.say_json({
-            "rows": len(read.entries) + len(bad), "good": len(read.entries), "bad": bad,
-            "notes": notes.told(read.notes),
-            **_plain(found, ahead, components), "refused": "" if agreed else excess,
-            "applied": agreed})
+        options.say_json(collect(listed, ahead, "" if agreed else excess, applied=agreed))
     else:
-        click.echo("".join(f"  {notes.one_line(note)}\n" for note in notes.told(read.notes)),
-                   nl=False)
-        _show(found, ahead, components, whole=whole)
-        for problem in read.problems:
-            click.echo(f"  {file.name}:{problem.line}: {problem.problem}; {problem.remedy}")
-        click.echo(_outcome(read, excess, agreed=agreed), err=bool(excess and not agreed))
+        click.echo("\n".join(render_text(file, listed, ahead, whole=whole)))
+        click.echo(_outcome(listed, excess, agreed=agreed), err=bool(excess and not agreed))
     if excess and not agreed:
         sys.exit(1)
 
 
-def _outcome(read: "Register", excess: str, *, agreed: bool) -> str:
+def collect(listed: Register, ahead: Ahead, refused: str, *, applied: bool) -> dict[str, Any]:
+    """Return what became of a list as plain values: rows = good + bad."""
+    bad = [{"line": p.line, "problem": p.problem, "remedy": p.remedy, "raw": p.raw}
+           for p in listed.problems]
+    return {"rows": len(listed.entries) + len(bad), "good": len(listed.entries), "bad": bad,
+            "notes": notes.of(listed.notes), **ahead.collect(),
+            "refused": refused, "applied": applied}
+
+
+def render_text(file: Path, listed: Register, ahead: Ahead, *, whole: bool) -> Iterator[str]:
+    """Yield what a list changes, and its rows that cannot be read, as lines for a person."""
+    yield from (f"  {notes.one_line(note)}" for note in notes.of(listed.notes))
+    yield from ahead.render_text(whole=whole)
+    for problem in listed.problems:
+        yield f"  {file.name}:{problem.line}: {problem.problem}; {problem.remedy}"
+
+
+def _outcome(listed: Register, excess: str, *, agreed: bool) -> str:
     if agreed:
-        return (f"นำเข้า {len(read.entries):,} หน่วยงาน, อ่านไม่ได้ {len(read.problems):,} แถว"
+        return (f"นำเข้า {len(listed.entries):,} หน่วยงาน, อ่านไม่ได้ {len(listed.problems):,} แถว"
                 " · agencies taken in, rows that cannot be read")
     if excess:
         return (f"ไม่นำเข้า · refused: {excess}. If that is right, say --yes; "
@@ -110,28 +143,17 @@ def _outcome(read: "Register", excess: str, *, agreed: bool) -> str:
 def history(number: int | None, noted: int | None, config: Path, *, whole: bool,
             as_json: bool) -> None:
     """List every import, the oldest first; with NUMBER, everything that this one changed."""
-    from sarabanwatch import wiring
-    from sarabanwatch.cli import changes, notes
-    from sarabanwatch.store import history as past
-    from sarabanwatch.store import queries
-
-    with queries.asking(wiring.Components(config).ledger_file) as db:
+    with queries.asking(Components(config).ledger_file) as db:
         if noted is not None:
-            stood = past.stood(db, noted)
-            options.say_json(notes.plain(stood)) if as_json else click.echo(
-                "\n".join(notes.lines(stood, whole=whole))
-            )
-            return
-        if number is None:
+            found = notes.collect(past.stood(db, noted))
+            options.show(found, notes.render_text(found, whole=whole), as_json=as_json)
+        elif number is None:
             for each in past.imports(db):
-                options.say_json(_row(each)) if as_json else click.echo(_told(each))
-            return
-        past.known(db, number)
-        told = list(past.changes(db, number))
-    if as_json:
-        options.say_json(changes.plain(told))
-    else:
-        click.echo("\n".join(changes.lines(told, whole=whole)) or changes.counted({}))
+                options.show(_row(each), [_line(each)], as_json=as_json)
+        else:
+            past.known(db, number)
+            listed = changes.collect(past.changes(db, number))
+            options.show(listed, changes.render_text(listed, whole=whole), as_json=as_json)
 
 
 @register.command(epilog=options.examples("register undo --yes --by สมชาย   # after a second list"))
@@ -149,91 +171,41 @@ def undo(number: int | None, by: str, config: Path, *, yes: bool, whole: bool,
     Going back is an import too: it stands in the history, and can itself be undone. Without --yes
     it only shows what would change.
     """
-    from sarabanwatch import wiring
-    from sarabanwatch.store import history as past
-    from sarabanwatch.store import queries
-
-    components = wiring.Components(config)
+    components = Components(config)
     with queries.asking(components.ledger_file) as db:
         to = past.before(db) if number is None else number
         earlier = past.stood(db, to)
-    found, ahead = _weighed(components, earlier, to)
-    agreed = yes or (not as_json and _agreed(found, ahead, components, whole=whole))
+    ahead = _ahead(components, earlier, to)
+    agreed = yes or (not as_json and ahead.agreed(whole=whole))
     if agreed:
-        _ask(components, lambda ledger: ledger.write(table.restore, to, components.addresses,
-                                                     components.clock.now(), by=by))
-    if as_json:
-        options.say_json({"restores": to, **_plain(found, ahead, components), "applied": agreed})
-        return
-    _show(found, ahead, components, whole=whole)
-    click.echo(f"กลับไปใช้ทะเบียนตามการนำเข้าครั้งที่ {to} · the register of import {to} stands again"
-               if agreed else
-               "ยังไม่ย้อนกลับ · nothing was undone; to do it, say --yes")
+        ledger.write(components, table.restore, to, components.addresses, components.clock.now(),
+                     by=by)
+    outcome = (f"กลับไปใช้ทะเบียนตามการนำเข้าครั้งที่ {to} · the register of import {to} stands again"
+               if agreed else "ยังไม่ย้อนกลับ · nothing was undone; to do it, say --yes")
+    options.show({"restores": to, **ahead.collect(), "applied": agreed},
+                 [*ahead.render_text(whole=whole), outcome], as_json=as_json)
 
 
-def _weighed(components: "Components", register: "Register",
-             restores: int | None = None) -> tuple["Difference", "Consequences"]:
-    """Return what a register would change, and what that would make of agencies; of a first one, nobody changes group."""
-    from sarabanwatch.app.foreseeing import foreseen
-    from sarabanwatch.core.judging import consequence
-
-    found = _ask(components, lambda ledger: ledger.read(table.weigh, register))
+def _ahead(components: Components, listed: Register, restores: int | None = None) -> Ahead:
+    """Return what a register would change; where it is the first, no agency changes group."""
+    found = ledger.work(components, lambda opened: opened.read(table.weigh, listed), existing=False)
     if not found.stood:
-        return found, consequence.of((), 0)
-    way, now = "hand" if restores is None else "undo", components.clock.now()
+        return Ahead(found, consequence.of((), 0), components)
+    way = "hand" if restores is None else "undo"
     judge = foreseen(components.addresses, components.policy)
-    return found, _ask(components, lambda ledger: ledger.rehearse(
-        table.foresee, register, components.addresses, now, judge, way=way, restores=restores))
+    moved = ledger.rehearse(components, table.foresee, listed, components.addresses,
+                            components.clock.now(), judge, way=way, restores=restores)
+    return Ahead(found, moved, components)
 
 
-def _agreed(found: "Difference", ahead: "Consequences", components: "Components", *,
-            whole: bool) -> bool:
-    """Show what would change and ask, where there is a person to ask and something to ask about."""
-    if not (found.amendments and sys.stdin.isatty() and sys.stdout.isatty()):
-        return False
-    _show(found, ahead, components, whole=whole)
-    return click.confirm("ดำเนินการหรือไม่ · go on?")
-
-
-def _show(found: "Difference", ahead: "Consequences", components: "Components", *,
-          whole: bool) -> None:
-    from sarabanwatch.cli import changes, moves
-
-    click.echo("\n".join(changes.lines(changes.of(found), whole=whole)) or changes.counted({}))
-    if found.stood:
-        click.echo("\n".join(moves.lines(ahead, components.policy, whole=whole)))
-
-
-def _plain(found: "Difference", ahead: "Consequences", components: "Components") -> dict[str,
-                                                                                         object]:
-    from sarabanwatch.cli import changes, moves
-
-    return {"counts": found.counts, "changes": changes.plain(changes.of(found)),
-            **moves.plain(ahead, components.policy)}
-
-
-def _row(each: "Import") -> dict[str, object]:
+def _row(each: Import) -> dict[str, Any]:
     return {"import": each.number, "at": each.at, "way": each.way, "by": each.by,
-            "source": each.source, "good": each.good,
-            "bad": each.bad, "restores": each.restores, "counts": each.counts}
+            "source": each.source, "good": each.good, "bad": each.bad,
+            "restores": each.restores, "counts": each.counts}
 
 
-def _told(each: "Import") -> str:
-    from sarabanwatch.cli import changes
-    from sarabanwatch.cli.terminal import line, moment
-
-    back = f" -> {each.restores}" if each.restores else ""
-    at = moment(each.at) if each.at else ""
-    words: Iterable[str] = (f"{each.number:>4}", at, f"{each.way}{back}", line(each.by),
-                            line(each.source),
-                            f"{each.good:,} + {each.bad:,}:", changes.counted(each.counts))
-    return " ".join(filter(None, words))
-
-
-def _ask(components: "Components", step: Callable[["Ledger"], Awaitable[T]]) -> T:
-    """Let the ledger do something, and close it."""
-    async def asked() -> T:
-        with closing(components.ledger()) as ledger:
-            return await step(ledger)
-
-    return asyncio.run(asked())
+def _line(each: Import) -> str:
+    way = f"{each.way} -> {each.restores}" if each.restores else each.way
+    parts = (f"{each.number:>4}", moment(each.at) if each.at else "", way, line(each.by),
+             line(each.source), f"{each.good:,} + {each.bad:,}:", changes.counted(each.counts))
+    return " ".join(filter(None, parts))

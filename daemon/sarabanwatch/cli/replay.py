@@ -1,4 +1,7 @@
-"""`replay`: what today's rules make of all kept mail; first rehearsed on a copy and told, then, if asked, applied."""
+"""`replay`: what today's rules make of all kept mail.
+
+It is rehearsed on a copy of the ledger and told; then, if asked, applied.
+"""
 
 import asyncio
 import sys
@@ -7,20 +10,24 @@ from collections.abc import Callable, Iterator, Sequence
 from contextlib import closing, contextmanager
 from dataclasses import replace
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 import click
 
 from sarabanwatch import store
-from sarabanwatch.cli import options
+from sarabanwatch.app.life import judge
+from sarabanwatch.app.replay import Rereading
+from sarabanwatch.app.replay import replay as read_again
+from sarabanwatch.cli import moves, options
 from sarabanwatch.cli.terminal import line
-
-if TYPE_CHECKING:
-    from sarabanwatch.app.replay import Rereading
-    from sarabanwatch.core.judging.consequence import GroupMove
-    from sarabanwatch.core.returns.review import MailVerdict
-    from sarabanwatch.store.rehearsal import Turned
-    from sarabanwatch.wiring import Components
+from sarabanwatch.core.judging import consequence
+from sarabanwatch.core.judging.consequence import GroupMove
+from sarabanwatch.core.judging.group import Group
+from sarabanwatch.core.policy import IncidentSection
+from sarabanwatch.core.returns.review import MailVerdict
+from sarabanwatch.store import queries
+from sarabanwatch.store.rehearsal import Turned, agencies, copied, letters, listed, remember
+from sarabanwatch.wiring import Components
 
 Say = Callable[[dict[str, Any]], None]
 
@@ -38,18 +45,15 @@ def replay(config: Path, *, apply: bool, quarantined: bool, as_json: bool) -> No
     the new readings and judges again. With --json: one value a line for each mail, letter and
     agency; the counts come last.
     """
-    from sarabanwatch import wiring
+    components = Components(config)
 
-    components = wiring.Components(config)
-    say: Say = options.say_json if as_json else lambda told: click.echo(_told(told))
+    def say(found: dict[str, Any]) -> None:
+        options.show(found, [render_text(found)], as_json=as_json)
+
     asyncio.run(_replay(components, say, apply=apply, quarantined=quarantined))
 
 
-async def _replay(components: "Components", say: Say, *, apply: bool, quarantined: bool) -> None:
-    from sarabanwatch.cli import moves
-    from sarabanwatch.core.judging import consequence
-    from sarabanwatch.store import queries
-    from sarabanwatch.store.rehearsal import agencies, copied, letters, listed, remember
+async def _replay(components: Components, say: Say, *, apply: bool, quarantined: bool) -> None:
 
     with queries.asking(components.ledger_file):
         pass
@@ -64,8 +68,8 @@ async def _replay(components: "Components", say: Say, *, apply: bool, quarantine
                 counts[f"{what}: {each.was} -> {each.now}"] += 1
         ahead = consequence.of(map(_move, agencies(copy)), listed(copy))
     if ahead.ways:
-        say(moves.plain(ahead, components.policy)
-            | {"lines": list(moves.lines(ahead, components.policy))})
+        say(moves.collect(ahead, components.policy)
+            | {"lines": list(moves.render_text(ahead, components.policy))})
     mails, turned = counts.pop("mails", 0), counts.pop("turned", 0)
     applied = apply and turned > 0
     if applied:
@@ -75,19 +79,13 @@ async def _replay(components: "Components", say: Say, *, apply: bool, quarantine
          "counts": dict(sorted(counts.items()))})
 
 
-def _move(turned: "Turned") -> "GroupMove":
-    from sarabanwatch.core.judging.consequence import GroupMove
-    from sarabanwatch.core.judging.group import Group
-
+def _move(turned: Turned) -> GroupMove:
     return GroupMove(turned.code, turned.subject, Group(turned.was), Group(turned.now),
                      turned.because, turned.because)
 
 
-async def _judge(components: "Components", file: Path) -> None:
-    """Judge anew; in a rehearsal a fall turns at once, so that it is told."""
-    from sarabanwatch.app.life import judge
-    from sarabanwatch.core.policy import IncidentSection
-
+async def _judge(components: Components, file: Path) -> None:
+    """Judge anew; in a rehearsal a downgrade takes effect at once, so that it is seen."""
     at_once = replace(components.policy,
                       incident=IncidentSection(settle_hours=0, share=1, mend_share=1))
     policy = components.policy if file == components.ledger_file else at_once
@@ -96,20 +94,21 @@ async def _judge(components: "Components", file: Path) -> None:
                     rules=replace(components.rules, policy=policy))
 
 
-async def _read(components: "Components", file: Path, what: str, say: Say, *,
+async def _read(components: Components, file: Path, what: str, say: Say, *,
                 quarantined: bool) -> Counter[str]:
-    """Replay one ledger file, with a progress bar on a terminal, and judge it anew; count `mails`, `turned`, and each turn."""
-    from sarabanwatch.app.replay import replay as read_again
+    """Replay one ledger file, with a progress bar on a terminal, and judge it anew.
 
+    Return the number of mails ("mails"), of those read otherwise ("turned"), and of each change.
+    """
     counts: Counter[str] = Counter()
     reader = components.reader()
     with (
         closing(components.ledger(file)) as ledger,
         _progress(await ledger.read(store.rulings.kept), what) as advance,
     ):
-        def tell(read: int, turns: "Sequence[Rereading]") -> None:
+        def tell(read: int, turns: Sequence[Rereading]) -> None:
             for turn in turns:
-                say(_turn(turn))
+                say(_reread(turn))
                 counts[f"mail: {name(turn.was)} -> {name(turn.now)}"] += 1
             counts.update(mails=read, turned=len(turns))
             advance(read)
@@ -126,7 +125,7 @@ async def _read(components: "Components", file: Path, what: str, say: Say, *,
 
 @contextmanager
 def _progress(length: int, label: str) -> Iterator[Callable[[int], None]]:
-    """Show on stderr how far it is, where a person sees it."""
+    """Show the progress on stderr, where that is a terminal."""
     if not sys.stderr.isatty():
         yield lambda _: None
         return
@@ -135,34 +134,30 @@ def _progress(length: int, label: str) -> Iterator[Callable[[int], None]]:
         yield bar.update
 
 
-def name(said: "MailVerdict") -> str:
-    """Return a word on a mail in few words: kind, and why it failed or was not believed."""
+def name(said: MailVerdict) -> str:
+    """Return how a mail is read in few words: kind, and why it failed or is not believed."""
     why = said.refused or (said.reason.value if said.reason else "")
     return f"{said.kind} ({line(why)})" if why else said.kind.value
 
 
-def _turn(turn: "Rereading") -> dict[str, Any]:
+def _reread(turn: Rereading) -> dict[str, Any]:
     was, now = turn.was, turn.now
     return {"mail": turn.mail, "was": name(was), "now": name(now), "rule": now.rule,
-            "letter_was": was.serial,
-            "letter": now.serial, "waits": now.waits,
+            "letter_was": was.serial, "letter": now.serial, "waits": now.waits,
             "authentic": now.fact.authentic if now.fact else ""}
 
 
-def _told(told: dict[str, Any]) -> str:
-    """Return one thing told as a line for a person."""
-    if "moves" in told:
-        return "\n".join(told["lines"])
-    if "mail" in told:
-        return f"mail {told['mail'][:12]}  {told['was']} -> {told['now']}  [{line(told['rule'])}]"
-    if "mails" not in told:
-        which = f"letter {told['letter']}" if "letter" in told else f"agency {told['agency']}"
-        return (
-            f"{which} ({told['code']})  {told['was']} -> {told['now']}  {told['because']}".rstrip()
-        )
-    counts = "".join(f"\n{number:>9,}  {what}" for what, number in told["counts"].items())
-    end = (
-        "applied" if told["applied"] else "nothing was changed" if told["turned"]
-        else "nothing would change"
-    )
-    return f"{told['mails']:,} mails read again, {told['turned']:,} read otherwise; {end}{counts}"
+def render_text(found: dict[str, Any]) -> str:
+    """Return one thing that was found as a line for a person."""
+    if "moves" in found:
+        return "\n".join(found["lines"])
+    change = f"{found['was']} -> {found['now']}" if "was" in found else ""
+    if "mail" in found:
+        return f"mail {found['mail'][:12]}  {change}  [{line(found['rule'])}]"
+    if change:
+        what = "letter" if "letter" in found else "agency"
+        return f"{what} {found[what]} ({found['code']})  {change}  {found['because']}".rstrip()
+    end = ("applied" if found["applied"] else "nothing was changed" if found["turned"]
+           else "nothing would change")
+    counts = "".join(f"\n{number:>9,}  {what}" for what, number in found["counts"].items())
+    return f"{found['mails']:,} mails read again, {found['turned']:,} read otherwise; {end}{counts}"

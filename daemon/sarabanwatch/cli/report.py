@@ -1,23 +1,21 @@
-"""`report freeze`, `list`, `show`, `release`, `render`: from the census of a cut-off to papers on a minister's desk."""
+"""`report freeze`, `list`, `show`, `release`, `render`: snapshots of the census, as papers."""
 
 import asyncio
 import hashlib
 from collections.abc import Iterator
-from contextlib import closing
 from dataclasses import asdict
 from datetime import datetime
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 import click
 
-from sarabanwatch import store
-from sarabanwatch.cli import options
+from sarabanwatch.cli import ledger, options
 from sarabanwatch.cli.terminal import line, moment
-
-if TYPE_CHECKING:
-    from sarabanwatch.store.snapshots import Kept
-    from sarabanwatch.wiring.papers import File
+from sarabanwatch.store import queries, snapshots
+from sarabanwatch.store.snapshots import Kept
+from sarabanwatch.wiring import Components, papers
+from sarabanwatch.wiring.papers import File, Papers
 
 SUMS = "SHA256SUMS"
 
@@ -37,15 +35,8 @@ def freeze(at: datetime | None, config: Path, *, as_json: bool) -> None:
 
     The same cut-off and facts give the same snapshot. Figures that do not add up give none.
     """
-    from sarabanwatch import wiring
-    from sarabanwatch.wiring import papers
-
-    components = wiring.Components(config)
-    kept = asyncio.run(papers.freeze(components, at))
-    if as_json:
-        options.say_json(asdict(kept))
-    else:
-        click.echo(f"ตัดข้อมูลแล้ว · frozen: {_line(kept)}")
+    kept = asyncio.run(papers.freeze(Components(config), at))
+    options.show(asdict(kept), [f"ตัดข้อมูลแล้ว · frozen: {_line(kept)}"], as_json=as_json)
 
 
 @report.command("list", epilog=options.examples("report list"))
@@ -53,22 +44,15 @@ def freeze(at: datetime | None, config: Path, *, as_json: bool) -> None:
 @options.as_json
 def list_(config: Path, *, as_json: bool) -> None:
     """List the snapshots, by cut-off. With --json: one value a line."""
-    from sarabanwatch import wiring
-    from sarabanwatch.store import queries, snapshots
-
-    with queries.asking(wiring.Components(config).ledger_file) as db:
+    with queries.asking(Components(config).ledger_file) as db:
         for kept in snapshots.listed(db):
-            if as_json:
-                options.say_json(asdict(kept))
-            else:
-                click.echo(_line(kept))
+            options.show(asdict(kept), [_line(kept)], as_json=as_json)
 
 
-def _line(kept: "Kept") -> str:
-    state = (
-        f"ออกแล้ว · released {moment(kept.released_at)} by {line(kept.released_by)}"
-        if kept.released_at else "ร่าง · draft"
-    )
+def _line(kept: Kept) -> str:
+    state = "ร่าง · draft"
+    if kept.released_at:
+        state = f"ออกแล้ว · released {moment(kept.released_at)} by {line(kept.released_by)}"
     return f"{kept.id:>3}  as of {moment(kept.as_of)}  {kept.digest[:16]}  {state}"
 
 
@@ -82,26 +66,24 @@ def show(snapshot: str, config: Path, *, as_json: bool) -> None:
     SNAPSHOT is its number, or the beginning of its digest; without it, the last. The digest is
     checked first.
     """
-    from sarabanwatch import wiring
-    from sarabanwatch.wiring import papers
+    source = papers.papers(Components(config), snapshot)
+    found = {**asdict(source.kept), "figures": asdict(source.snapshot.figures),
+             "report": source.cabinet}
+    options.show(found, render_text(source), as_json=as_json)
 
-    told = papers.papers(wiring.Components(config), snapshot)
-    facts: Any = told.cabinet
-    if as_json:
-        options.say_json({**asdict(told.kept), "figures": asdict(told.snapshot.figures),
-                          "report": facts})
-        return
-    click.echo(_line(told.kept))
-    click.echo("\n".join(line(sentence) for sentence in facts["summary"]))
-    for row in facts["moves"]:
-        click.echo(f"{row['count']:>7,}  {row['label']}")
-    for row in facts["care"]:
-        click.echo(f"{row['label']}: {row['seen']}")
+
+def render_text(source: Papers) -> Iterator[str]:
+    """Yield what a snapshot says as lines for a person."""
+    facts: Any = source.cabinet
+    yield _line(source.kept)
+    yield from (line(sentence) for sentence in facts["summary"])
+    yield from (f"{row['count']:>7,}  {row['label']}" for row in facts["moves"])
+    yield from (f"{row['label']}: {row['seen']}" for row in facts["care"])
 
 
 @report.command(epilog=options.examples("report release SNAPSHOT --by สมชาย"))
 @click.argument("snapshot")
-@click.option("--by", required=True, help="Your name: it is kept beside the release.")
+@options.by("release")
 @click.option("--note", default="", help="On whose order, or why.")
 @options.config
 @options.as_json
@@ -110,27 +92,13 @@ def release(snapshot: str, by: str, note: str, config: Path, *, as_json: bool) -
 
     Its papers lose the word ร่าง (draft): once, and for good.
     """
-    from sarabanwatch import wiring
-    from sarabanwatch.wiring import papers
-
-    if not by.strip():
-        raise click.BadParameter("a release has a name", param_hint="--by")
-    components = wiring.Components(config)
-    told = papers.papers(components, snapshot)
-    for _ in told.files():   # whoever releases wants papers: they must agree
+    components = Components(config)
+    source = papers.papers(components, snapshot)
+    for _ in source.files():   # figures that contradict each other raise here, before the release
         break
-
-    async def put() -> None:
-        with closing(components.ledger(existing=True)) as ledger:
-            await ledger.write(store.snapshots.release, told.kept.id, by.strip(), note,
-                               components.clock.now())
-
-    asyncio.run(put())
-    kept = papers.papers(components, str(told.kept.id)).kept
-    if as_json:
-        options.say_json(asdict(kept))
-    else:
-        click.echo(_line(kept))
+    ledger.write(components, snapshots.release, source.kept.id, by, note, components.clock.now())
+    kept = papers.papers(components, str(source.kept.id)).kept
+    options.show(asdict(kept), [_line(kept)], as_json=as_json)
 
 
 @report.command(epilog=options.examples(
@@ -153,23 +121,19 @@ def render(snapshot: str, only: str | None, out: Path, config: Path, *, everythi
     infographic and the notices. PDF, PNG and SVG need the extra `reports`; tables and drafts for
     mail do not.
     """
-    from sarabanwatch import wiring
-    from sarabanwatch.wiring import papers
-
     if bool(only) == everything:
         raise click.UsageError("give --all, or --only with a kind")
-    told = papers.papers(wiring.Components(config), snapshot)
-    written = list(_written(told.files(only or ""), out, quiet=as_json))
+    source = papers.papers(Components(config), snapshot)
+    written = list(_written(source.files(only or ""), out, quiet=as_json))
     (out / SUMS).write_text("".join(f"{digest}  {name}\n" for name, digest in sorted(written)),
                             encoding="utf-8")
-    if as_json:
-        options.say_json({"snapshot": told.kept.digest, "draft": bool(told.issue.mark),
-                          "files": dict(written)})
-    else:
-        click.echo(f"{_line(told.kept)}\n{len(written)} files in {out}, their digests in {SUMS}")
+    options.show({"snapshot": source.kept.digest, "draft": bool(source.issue.mark),
+                  "files": dict(written)},
+                 [_line(source.kept), f"{len(written)} files in {out}, their digests in {SUMS}"],
+                 as_json=as_json)
 
 
-def _written(files: "Iterator[File]", out: Path, *, quiet: bool) -> Iterator[tuple[str, str]]:
+def _written(files: Iterator[File], out: Path, *, quiet: bool) -> Iterator[tuple[str, str]]:
     """Write files, each whole or not at all; yield their names and digests."""
     for name, make in files:
         made, file = make(), out / name

@@ -1,4 +1,4 @@
-"""The programs of a demo: started with their words in a log, waited for no longer than is sensible, ended with it."""
+"""The programs of a demo: started, with their logs in files, waited for, and ended with it."""
 
 import json
 import select
@@ -17,14 +17,14 @@ DRAINED_WITHIN = 90.0   # for the daemon to end what it has in hand
 
 
 class Program:
-    """One program: `name` is what a person calls it; its stderr goes to the log."""
+    """One program: `name` is how a person calls it; its stderr goes to the log."""
 
     def __init__(self, name: str, process: subprocess.Popen[str], log: Path) -> None:
         self._name, self._process, self._log = name, process, log
 
     @property
     def pid(self) -> int:
-        """Its process."""
+        """The number of its process."""
         return self._process.pid
 
     def until_ready(self) -> None:
@@ -32,13 +32,11 @@ class Program:
         assert self._process.stdout is not None  # noqa: S101 - asked for when it was started
         said, _, _ = select.select([self._process.stdout], [], [], READY_WITHIN)
         if not (said and self._process.stdout.readline().startswith("READY")):
-            raise UnavailableError(
-                f"{self._name} did not start; is the extra installed? (pip install 'sarabanwatch[demo]')\n"
-                + self.last_words()
-            )
+            raise UnavailableError(f"{self._name} did not start; is the extra installed? "
+                                   f"(pip install 'sarabanwatch[demo]')\n{self.last_words()}")
 
     def until_logged(self, event: str) -> dict[str, Any]:
-        """Wait until it logs an event, and return that line; raise UnavailableError where it does not."""
+        """Wait until it logs an event, and return that line; raise UnavailableError otherwise."""
         until = time.monotonic() + READY_WITHIN
         while time.monotonic() < until and self._process.poll() is None:
             for line in self._log.read_text(encoding="utf-8").splitlines():
@@ -50,12 +48,12 @@ class Program:
     def lives(self) -> None:
         """Raise UnavailableError where it has ended."""
         if self._process.poll() is not None:
+            status = self._process.returncode
             raise UnavailableError(
-                f"{self._name} ended by itself, with status {self._process.returncode}:\n{self.last_words()}"
-            )
+                f"{self._name} ended by itself, with status {status}:\n{self.last_words()}")
 
     def stop(self) -> None:
-        """End it as systemd does; raise UnavailableError where it does not end, or not well."""
+        """End it as systemd does; raise UnavailableError where it hangs, or ends with an error."""
         self._process.terminate()
         try:
             status = self._process.wait(DRAINED_WITHIN)
@@ -73,11 +71,11 @@ class Program:
 
 @contextmanager
 def started(name: str, module: str, *args: str, log: Path) -> Iterator[Program]:
-    """Run a module as a program of its own, which ends with the body: asked first, then killed."""
+    """Run a module as a program of its own; after the body it is told to end, then killed."""
     command = [sys.executable, "-I", "-m", module, *args]
     with log.open("w") as err:
-        process = subprocess.Popen(command, stdout=subprocess.PIPE, stderr=err,  # noqa: S603 - our own programs
-                                   text=True)
+        process = subprocess.Popen(  # noqa: S603 - our own programs
+            command, stdout=subprocess.PIPE, stderr=err, text=True)
     with process:
         try:
             yield Program(name, process, log)

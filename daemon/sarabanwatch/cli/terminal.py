@@ -1,7 +1,13 @@
-"""Strangers' words on a person's terminal: whatever would move the cursor, colour, beep or turn a line about is shown, not done."""
+"""How values are shown on a person's terminal.
+
+Strangers' words never act there: whatever would move the cursor, change a colour, ring the bell or
+reverse a line is shown as an escape.
+"""
 
 import re
 from datetime import date, datetime
+
+from sarabanwatch.core.calendar import BANGKOK, thai_date
 
 UNSAFE = re.compile(
     r"[\x00-\x08\x0b-\x1f\x7f-\x9f\u061c\u200e\u200f\u2028-\u202e\u2066-\u2069\ufeff\ud800-\udfff]"
@@ -9,9 +15,16 @@ UNSAFE = re.compile(
 
 
 def safe(text: str) -> str:
-    """Return a text with its control characters (but line feed and tab) and its directional marks as visible escapes."""
-    return UNSAFE.sub(lambda m: f"\\x{ord(m[0]):02x}" if ord(m[0]) < 0x100
-                      else f"\\u{ord(m[0]):04x}", text)
+    """Return a text with visible escapes for control characters and directional marks.
+
+    Line feeds and tabs stay.
+    """
+    return UNSAFE.sub(_escape, text)
+
+
+def _escape(match: re.Match[str]) -> str:
+    number = ord(match[0])
+    return f"\\x{number:02x}" if number < 0x100 else f"\\u{number:04x}"
 
 
 def line(text: str) -> str:
@@ -20,17 +33,26 @@ def line(text: str) -> str:
 
 
 def moment(at: str | datetime, *, seconds: bool = False) -> str:
-    """Return a moment as people are told it, by Bangkok's clock: `2026-02-23 05:38`. A string is ISO 8601, with its zone."""
-    return _in_bangkok(at).strftime("%Y-%m-%d %H:%M:%S" if seconds else "%Y-%m-%d %H:%M")
+    """Return a moment by Bangkok's clock, as `2026-02-23 05:38`. A string is ISO 8601."""
+    return f"{_in_bangkok(at):{'%Y-%m-%d %H:%M:%S' if seconds else '%Y-%m-%d %H:%M'}}"
 
 
 def day(at: str | date) -> str:
-    """Return the day in Bangkok of a moment, or a day, as `2026-02-23`. A string is ISO 8601."""
-    return f"{at if isinstance(at, date) and not isinstance(at, datetime) else _in_bangkok(at):%Y-%m-%d}"
+    """Return a day, or the day of a moment in Bangkok, as `2026-02-23`. A string is ISO 8601."""
+    return _day(at).isoformat()
+
+
+def long_day(at: str | date, lang: str) -> str:
+    """Return a day in Thai words, or as `2026-02-23` in English; "" for none."""
+    if not at:
+        return ""
+    return thai_date(_day(at)) if lang == "th" else day(at)
+
+
+def _day(at: str | date) -> date:
+    return at if isinstance(at, date) and not isinstance(at, datetime) else _in_bangkok(at).date()
 
 
 def _in_bangkok(at: str | date) -> datetime:
-    from sarabanwatch.core.calendar import BANGKOK
-
-    read = datetime.fromisoformat(str(at))
-    return read.astimezone(BANGKOK) if read.tzinfo else read
+    parsed = datetime.fromisoformat(str(at))
+    return parsed.astimezone(BANGKOK) if parsed.tzinfo else parsed

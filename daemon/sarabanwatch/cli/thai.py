@@ -1,13 +1,20 @@
-"""The words of results in Thai, as officers are told them; in English they are the values themselves."""
+"""The values of results in Thai, for officers; in English they are shown as they are."""
 
 from enum import StrEnum
 
+from sarabanwatch.core.address import CellFinding
 from sarabanwatch.core.facts.evidence import Blame, Certainty, FactKind, MatchedBy, Reason
 from sarabanwatch.core.judging.verdict import Verdict
 from sarabanwatch.core.returns import arrival
 from sarabanwatch.core.returns.authenticity import Strength
 
 TABLES: dict[type[StrEnum], dict[str, str]] = {
+    CellFinding: {
+        CellFinding.RIGHT: "ถูกต้อง",
+        CellFinding.ODD: "อ่านได้ แต่ต้องจัดให้เรียบร้อย",
+        CellFinding.WRONG: "ไม่เป็นไปตามระเบียบ",
+        CellFinding.UNREADABLE: "อ่านไม่ได้",
+    },
     FactKind: {
         FactKind.TAKEN: "เครื่องแม่ข่ายรับไว้",
         FactKind.REFUSED: "ถูกปฏิเสธ",
@@ -108,6 +115,6 @@ TABLES: dict[type[StrEnum], dict[str, str]] = {
 }
 
 
-def said(word: str | None, of: type[StrEnum], lang: str) -> str:
-    """Return a value of one of the tables as people are told it in a language; "" for none."""
-    return TABLES[of][word] if word and lang == "th" else word or ""
+def value_in(lang: str, value: str | None, of: type[StrEnum]) -> str:
+    """Return a value of one of the tables in a language ("th" or "en"); "" for none."""
+    return TABLES[of][value] if value and lang == "th" else value or ""

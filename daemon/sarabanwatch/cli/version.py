@@ -1,12 +1,17 @@
 """`version`: what runs here, for whoever is about to upgrade or reports a fault."""
 
 import platform
+from collections.abc import Iterator
 from typing import Any
 
 import click
 
-from sarabanwatch import __version__
+from sarabanwatch import __version__, settings
 from sarabanwatch.cli import extras, options
+from sarabanwatch.store import schema, tx
+
+NAMED = {"schema": "โครงสร้างสมุดบันทึก · the ledger's schema", "groups": "กลุ่ม · groups",
+         "address_rules": "เกณฑ์ที่อยู่ · address rules", "python": "Python", "sqlite": "SQLite"}
 
 
 @click.command(epilog=options.examples("version", "version --json"))
@@ -17,29 +22,12 @@ def version(*, as_json: bool) -> None:
     That is the schema that it gives a ledger, the ids of the shipped groups and address rules,
     Python, SQLite, and the optional parts. No configuration is read.
     """
-    told = parts()
-    if as_json:
-        options.say_json(told)
-        return
-    click.echo(f"sarabanwatch {told['version']}")
-    for name, called in NAMED.items():
-        click.echo(f"  {called}: {told[name]}")
-    for each in extras.EXTRAS:
-        if each.installed:
-            click.echo(f"  {each.name}: {each.installed}")
-    for line in extras.lacking():
-        click.echo(f"  {line}")
+    found = collect()
+    options.show(found, render_text(found), as_json=as_json)
 
 
-NAMED = {"schema": "โครงสร้างสมุดบันทึก · the ledger's schema", "groups": "กลุ่ม · groups",
-         "address_rules": "เกณฑ์ที่อยู่ · address rules", "python": "Python", "sqlite": "SQLite"}
-
-
-def parts() -> dict[str, Any]:
-    """Return the version, and those of what it is made of; an optional part that is lacking is ""."""
-    from sarabanwatch import settings
-    from sarabanwatch.store import schema, tx
-
+def collect() -> dict[str, Any]:
+    """Return the version, and those of its parts; an optional part that is lacking is ""."""
     (groups,) = settings.editions([settings.shipped("groups.toml")])
     return {
         "version": __version__,
@@ -50,3 +38,11 @@ def parts() -> dict[str, Any]:
         "sqlite": tx.engine(),
         "extras": {each.name: each.installed for each in extras.EXTRAS},
     }
+
+
+def render_text(found: dict[str, Any]) -> Iterator[str]:
+    """Yield the same as lines for a person, with the remedy for each part that is lacking."""
+    yield f"sarabanwatch {found['version']}"
+    yield from (f"  {called}: {found[name]}" for name, called in NAMED.items())
+    yield from (f"  {name}: {part}" for name, part in found["extras"].items() if part)
+    yield from (f"  {text}" for text in extras.lacking())

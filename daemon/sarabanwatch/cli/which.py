@@ -1,18 +1,14 @@
-"""Which agency is meant: by code, or by a part of the name."""
-
-from typing import TYPE_CHECKING
+"""Which agency a person means: by code, or by a part of the name."""
 
 import click
 
-if TYPE_CHECKING:
-    from sarabanwatch.store.queries import ListedAgency
-    from sarabanwatch.store.tx import Tx
+from sarabanwatch.store import queries
+from sarabanwatch.store.queries import ListedAgency
+from sarabanwatch.store.tx import Tx
 
 
-def one(db: "Tx", wanted: str) -> "ListedAgency":
-    """Return the one agency that is meant; say which there are, where it is not one."""
-    from sarabanwatch.store import queries
-
+def one(db: Tx, wanted: str) -> ListedAgency:
+    """Return the one agency that is meant; list the candidates where there are several or none."""
     found = queries.matching(db, wanted)
     if len(found) == 1:
         return found[0]

@@ -184,12 +184,12 @@ class Site:
         account = self._account
         if account is None:
             return None
-        hold = self.held.get(listing.code)
-        wish, round_ = self.country.wishes.get(listing.code,
-                                               False), self.face.campaign(self.face.now())
-        weak = listing.code in self.country.weak
-        return self._render("agency.html", path, lang, a=listing, account=account, hold=hold,
-                            weak=weak, outlook=public.outlook(account, round_, wish=wish),
+        opt_out = self.country.opt_outs.get(listing.code, False)
+        round_ = self.face.campaign(self.face.now())
+        return self._render("agency.html", path, lang, a=listing, account=account,
+                            hold=self.held.get(listing.code),
+                            weak=listing.code in self.country.weak,
+                            outlook=public.outlook(account, round_, opt_out=opt_out),
                             proved=public.proved(account),
                             events=views.timeline(account), faults=views.faults(account))
 

@@ -47,7 +47,7 @@ def add(tx: Tx, code: str, until: date | None, by: str, why: str, at: datetime) 
     """Write a wish down; raise RequestError where one stands: end that first."""
     if wish := of(tx, code):
         raise RequestError(
-            f"{code} is left alone already, since {wish.at[:10]} by {wish.by}; `wishes end {code}` ends that"
+            f"{code} is left alone already, since {wish.at[:10]} by {wish.by}; `opt-outs end {code}` ends that"
         )
     tx.execute("INSERT INTO wish (code, at, by, until, why) VALUES (?, ?, ?, ?, ?)",
                (code, at, by, until.isoformat() if until else "", why))
@@ -60,7 +60,7 @@ def end(tx: Tx, code: str, by: str, why: str, at: datetime) -> None:
         (at, by, why, code),
     )
     if not tx.changes():
-        raise RequestError(f"{code} has no wish that stands; `wishes list` lists them")
+        raise RequestError(f"{code} has no wish that stands; `opt-outs list` lists them")
 
 
 def stands(tx: Tx, code: str) -> bool:

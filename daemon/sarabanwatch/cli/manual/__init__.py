@@ -1,7 +1,8 @@
-"""The manual's pages that say what the code says: verbs and configuration, as Markdown and as man pages.
+"""The generated pages of the manual: verbs and configuration, as Markdown and as man pages.
 
-`verbs` takes from click what `--help` shows, `keys` from the shapes of the settings and the sample's comments what
-each key is; `markdown` and `roff` write both down. `make manual` writes the files anew; a test compares them.
+`verbs` takes from click what `--help` shows; `keys` takes the keys from the shapes of the settings
+and the comments of the sample; `markdown` and `roff` write both down. `make manual` writes the
+files anew; a test compares them.
 """
 
 from collections.abc import Callable

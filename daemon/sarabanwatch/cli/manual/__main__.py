@@ -1,4 +1,7 @@
-"""`python -m sarabanwatch.cli.manual FOLDER`: write the generated pages of the manual into a folder (`make manual`)."""
+"""`python -m sarabanwatch.cli.manual FOLDER`: write the generated pages into a folder.
+
+`make manual` calls it.
+"""
 
 import sys
 from pathlib import Path

@@ -1,7 +1,8 @@
-"""The keys of the configuration as plain values: what the shapes allow, and what the sample's comments say of each.
+"""The keys of the configuration: what the settings allow, and what the sample says of each.
 
-The sample (config/sarabanwatch.toml) parts its keys into stanzas: a comment, and the key or keys below it that it is
-about. Kind and default are the shapes'; whether a reload takes a key is asked of what a reload does.
+The sample (config/sarabanwatch.toml) is made of stanzas: a comment, and the key or keys below it
+that it is about. Kind and default are those of the settings' types; whether a reload takes a key is
+found by reloading a changed configuration.
 """
 
 import re
@@ -24,19 +25,19 @@ KINDS = {bool: "true or false", str: "text", int: "whole number", float: "number
 PLURALS = {str: "texts", int: "whole numbers"}
 UNITS = {        # by the last word of a number's name; what is not here is a count
     "weeks": "weeks", "days": "days", "hours": "hours", "minutes": "minutes", "seconds": "seconds",
-    "share": "a share, 0 to 1", "spread": "a share, 0 to 1", "port": "a port", "rate": "times",
-    "second": "a second",
-    "minute": "a minute", "day": "a day", "up": "a day",
+    "share": "a share, 0 to 1", "spread": "a share, 0 to 1",
+    "second": "a second", "minute": "a minute", "day": "a day", "up": "a day",
+    "port": "a port", "rate": "times",
 }
 
 
 class ConfigKey(NamedTuple):
-    """One key: its name, what it may be, its default as TOML ("" where it has none), and whether it waits for a restart."""
+    """One key of the configuration."""
 
     name: str
-    kind: str
-    default: str
-    restart: bool
+    kind: str           # what it may be
+    default: str        # as TOML; "" where it has none
+    restart: bool       # a reload does not take it
 
 
 class Stanza(NamedTuple):
@@ -124,17 +125,22 @@ def _toml(value: Any) -> str:  # noqa: ANN401 - any value that a key has
         return "'" + value + "'" if "\\" in value else f'"{value}"'
     if isinstance(value, tuple):
         return f"[{', '.join(map(_toml, value))}]"
-    return "{}" if isinstance(value, dict) else f"{value:g}" if isinstance(value,
-                                                                           float) else str(value)
+    if isinstance(value, dict):
+        return "{}"
+    return f"{value:g}" if isinstance(value, float) else str(value)
 
 
 def _waiting(settings: Settings) -> Iterator[str]:
-    """Yield the keys that a reload leaves as they were, as `section.key`: change every one, and see which are kept."""
+    """Yield the keys that a reload leaves as they were, as `section.key`.
+
+    Every key is changed, to see which are kept.
+    """
     changed = _changed(settings)
     yield from differing(changed, kept(changed, settings))
 
 
 def _changed(table: Any) -> Any:  # noqa: ANN401 - any table
-    return replace(table, **{name: _changed(value) if isinstance(value, msgspec.Struct)
-                             else object() for name, value in ((each, getattr(table, each))
-                                                 for each in table.__struct_fields__)})
+    values = {name: getattr(table, name) for name in table.__struct_fields__}
+    return replace(table, **{
+        name: _changed(value) if isinstance(value, msgspec.Struct) else object()
+        for name, value in values.items()})

@@ -7,7 +7,12 @@ from sarabanwatch import __version__
 from sarabanwatch.cli.manual import keys, verbs, wording
 
 MARKED = re.compile(r"\*\*(.+?)\*\*|`(.+?)`|\*(.+?)\*")
-HEAD = '\'\\" -*- coding: utf-8 -*-\n.\\" {}\n.TH {} {} "" "sarabanwatch {}" "Saraban Watch"\n.ad l\n.nh\n'
+HEAD = (
+    '\'\\" -*- coding: utf-8 -*-\n'
+    '.\\" {}\n'
+    '.TH {} {} "" "sarabanwatch {}" "Saraban Watch"\n'
+    ".ad l\n.nh\n"
+)
 
 
 def verbs_page() -> str:

@@ -24,7 +24,7 @@ class Option(NamedTuple):
 
 
 class Verb(NamedTuple):
-    """A verb, or a group of them: `examples` are command lines, with what one of them needs behind a #."""
+    """A verb, or a group of verbs. In `examples`, what a command line needs stands behind a #."""
 
     name: str
     short: str

@@ -57,12 +57,12 @@ class Hold:
     number: int
     kin: Kin
     since: datetime
-    falls: Mapping[str, Group]
+    downgrades: Mapping[str, Group]
 
     @property
     def many(self) -> int:
         """How many agencies it holds."""
-        return len(self.falls)
+        return len(self.downgrades)
 
 
 @dataclass(frozen=True, slots=True)
@@ -77,13 +77,13 @@ class Country:
     turns: tuple[Transition, ...]
     at: datetime | None
     holds: tuple[Hold, ...] = ()
-    wishes: Mapping[str, date | bool] = field(default_factory=dict)
+    opt_outs: Mapping[str, date | bool] = field(default_factory=dict)
     weak: frozenset[str] = frozenset()
 
     @property
     def held(self) -> dict[str, Hold]:
         """Who holds each agency that is held, by code."""
-        return {code: hold for hold in self.holds for code in hold.falls}
+        return {code: hold for hold in self.holds for code in hold.downgrades}
 
 
 @dataclass(frozen=True, slots=True)
@@ -119,7 +119,7 @@ class When(StrEnum):
     """Where an agency stands between two looks."""
 
     NEVER = "never"          # outside the Act
-    WISHED = "wished"        # it asked to be left alone; until then, if a day was named
+    OPTED_OUT = "opted out"  # it asked for no letters; until then, if a day was named
     MENDED = "once mended"   # there is no address to write to
     WAITING = "waiting"      # a letter is under way; its window ends then
     QUEUED = "queued"        # a letter is written and will leave
@@ -135,13 +135,13 @@ class Outlook(NamedTuple):
     at: datetime | None
 
 
-def outlook(account: Account, round_: Campaign, *, wish: date | bool = False) -> Outlook:
+def outlook(account: Account, round_: Campaign, *, opt_out: date | bool = False) -> Outlook:
     """Say when an agency will be looked at next; one that asked to be left alone is not."""
     if account.agency.status is Status.EXEMPT:
         return Outlook(When.NEVER, None)
-    if wish:
-        until = datetime.combine(wish, time.max, BANGKOK) if isinstance(wish, date) else None
-        return Outlook(When.WISHED, until)
+    if opt_out:
+        until = datetime.combine(opt_out, time.max, BANGKOK) if isinstance(opt_out, date) else None
+        return Outlook(When.OPTED_OUT, until)
     open_ = next((letter for letter in reversed(account.letters)
                   if letter.state is not State.CLOSED), None)
     if open_ is not None:

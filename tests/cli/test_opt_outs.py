@@ -1,4 +1,4 @@
-"""`wishes`: written down by name and told wherever one looks; what an agency writes of it waits for a person."""
+"""`opt-outs`: written down by name and told wherever one looks; what an agency writes of it waits for a person."""
 
 import json
 import sys
@@ -33,21 +33,21 @@ def test_a_receipt_that_asks_to_be_left_alone_waits_and_counts_when_a_person_has
     assert "A1" in say(capsys, config, "explain", "1001")
 
 
-def test_a_wish_is_written_down_told_and_ended(config: Path, capsys) -> None:
+def test_an_opt_out_is_written_down_shown_and_ended(config: Path, capsys) -> None:
     why = ("--why", "หนังสือตอบ")
     assert "no test letter goes any more to กรมหนึ่ง" in say(
-        capsys, config, "wishes", "add", "1001", "--by", "สมชาย", "--until", "31 ธ.ค. 2642", *why,
+        capsys, config, "opt-outs", "add", "1001", "--by", "สมชาย", "--until", "31 ธ.ค. 2642", *why,
         "--lang", "en")
-    assert "until 2099-12-31, written down by สมชาย: หนังสือตอบ" in say(capsys, config, "wishes",
+    assert "until 2099-12-31, written down by สมชาย: หนังสือตอบ" in say(capsys, config, "opt-outs",
                                                                         "list", "--lang", "en")
     explained = say(capsys, config, "explain", "1001", "--lang", "en")
     assert "no test letter is sent, as the agency asked until 2099-12-31 (สมชาย" in explained
     assert json.loads(say(capsys, config, "agency", "show", "1001",
-                          "--json"))["next"]["when"] == "wished"
-    say(capsys, config, "wishes", "end", "1001", "--by", "สมหญิง", *why)
-    assert say(capsys, config, "wishes", "list", "--lang",
-               "en") == "no agency asked to be left alone\n"
-    (gone,) = map(json.loads, say(capsys, config, "wishes", "list", "--all", "--json").splitlines())
+                          "--json"))["next"]["when"] == "opted out"
+    say(capsys, config, "opt-outs", "end", "1001", "--by", "สมหญิง", *why)
+    assert say(capsys, config, "opt-outs", "list", "--lang",
+               "en") == "no agency has opted out\n"
+    (gone,) = map(json.loads, say(capsys, config, "opt-outs", "list", "--all", "--json").splitlines())
     assert (gone["code"], gone["ended_by"]) == ("1001", "สมหญิง")
 
 
@@ -62,7 +62,7 @@ def test_a_wish_is_written_down_told_and_ended(config: Path, capsys) -> None:
 ])
 def test_what_cannot_be_written_down_is_refused(config: Path, capsys, words: tuple[str, ...],
                                                 complaint: str) -> None:
-    sys.argv = ["sarabanwatch", "wishes", *words, "-c", str(config)]
+    sys.argv = ["sarabanwatch", "opt-outs", *words, "-c", str(config)]
     with pytest.raises(SystemExit):
         main()
     assert complaint in capsys.readouterr().err

@@ -1,0 +1,81 @@
+"""How `corrections accept` takes a new address into the register, and asks for a letter to it."""
+
+from dataclasses import replace
+from typing import Any, NamedTuple
+
+import click
+
+from sarabanwatch.app.asking import ask
+from sarabanwatch.app.foreseeing import foreseen
+from sarabanwatch.cli import domains, ledger
+from sarabanwatch.cli.claim import Claim
+from sarabanwatch.core import address
+from sarabanwatch.core.errors import RequestError
+from sarabanwatch.core.facts.agency import Agency, Announcement
+from sarabanwatch.core.judging.consequence import Consequences
+from sarabanwatch.store import Ledger
+from sarabanwatch.store import corrections as table
+from sarabanwatch.store.tx import Tx
+from sarabanwatch.wiring import Components
+
+
+class Correction(NamedTuple):
+    """What is to be taken into the register: from which mail, for which agency."""
+
+    mail: str                       # its digest
+    agency: Agency                  # as it stands in the register
+    cell: str                       # the new address
+    given: Announcement | None      # the new announcement, where there is one
+
+    @property
+    def stale(self) -> str:
+        """The other address that the announcement in the register still gives; "" for none."""
+        old = self.agency.announcement
+        return old.cell if old and not self.given and old.cell != self.cell else ""
+
+
+def refuse_doubtful(claim: Claim, db: Tx, cell: str, note: str, *, anyway: bool) -> None:
+    """Refuse an unproven sender without a note, and a bad address unless `anyway`."""
+    if not claim.proof and not note.strip():
+        raise click.UsageError("the sender is not proven; say with --note how you made sure")
+    agency, rules = replace(claim.one(), cell=cell), claim.components.addresses
+    judged = address.judge(agency, rules)
+    against = [] if judged.finding in ("right", "odd") else [rule.advice for rule in judged.broken]
+    named = next(iter(judged.addresses), cell)
+    domain = claim.domains.get(named) or domains.looked_up(claim.components, db, named)
+    against += [each["advice_en"] for each in (domain or {"findings": ()})["findings"]
+                if each["severity"] == "fault"]
+    if against and not anyway:
+        instead = address.suggestion(agency, rules, judged)
+        better = f" Write instead: {instead}." if instead else ""
+        raise click.ClickException(
+            f"{cell}: {' '.join(against)}{better} Reject it, or say --anyway."
+        )
+
+
+def foresee(components: Components, change: Correction) -> Consequences:
+    """Return what a correction would make of its agency."""
+    return ledger.rehearse(
+        components, table.foresee, change.mail, change.agency.code, change.cell, change.given,
+        components.addresses, components.clock.now(),
+        foreseen(components.addresses, components.policy))
+
+
+def take(components: Components, change: Correction, by: str, note: str) -> dict[str, Any]:
+    """Take a correction into the register, then ask for a letter to the new address.
+
+    Where none may be sent now, `why` says so, and the round sends one when its turn comes.
+    """
+    code, numbered = change.agency.code, components.rules.form.numbered
+
+    async def taken(opened: Ledger) -> dict[str, Any]:
+        number = await opened.write(table.accept, change.mail, code, change.cell, change.given,
+                                    components.addresses, by, note, components.clock.now())
+        try:
+            serial = await ask(code, None, ledger=opened, clock=components.clock,
+                               rules=components.rules)
+        except RequestError as why:
+            return {"import": number, "letter": None, "number": None, "why": str(why)}
+        return {"import": number, "letter": serial, "number": numbered(serial), "why": ""}
+
+    return ledger.work(components, taken)
