@@ -16,7 +16,7 @@ ANEW := --clear
 endif
 endif
 
-.PHONY: demo simulation soak test lint manual pictures lock wheel clean
+.PHONY: demo simulation soak test lint manual pictures lock wheel deb clean
 
 demo: $(VENV)/ready
 	rm -rf demo
@@ -58,13 +58,24 @@ $(VENV)/ready: requirements.lock pyproject.toml
 	$(BIN)/pip install --quiet --disable-pip-version-check --no-deps --no-build-isolation -e .
 	touch $@
 
-# Needs uv; writes the pins anew, without addresses.
+# Needs uv; writes the pins anew, without addresses: all for the tests, then of these what runs, and what makes wheels.
+# UPGRADE= keeps what is pinned and adds what is new.
+UPGRADE ?= --upgrade
+COMPILE := uv pip compile --quiet --universal --python-version 3.11 --generate-hashes --no-annotate --no-header \
+  --no-emit-index-url
+RUNS    := --extra dkim --extra oauth --extra reports
+LOCKS   := deploy/requirements
 lock:
-	uv pip compile --quiet --universal --python-version 3.11 --generate-hashes --no-annotate --no-header \
-	  --no-emit-index-url --upgrade --extra demo --extra dkim --extra oauth --extra reports --extra test pyproject.toml -o requirements.lock
+	$(COMPILE) $(UPGRADE) --extra demo --extra test $(RUNS) pyproject.toml -o requirements.lock
+	$(COMPILE) --constraint requirements.lock $(RUNS) pyproject.toml -o $(LOCKS)/run.lock
+	$(COMPILE) --constraint requirements.lock --group build -o $(LOCKS)/build.lock
 
 wheel: $(VENV)/ready
 	$(BIN)/hatchling build -t wheel
+
+# A package for this machine's Debian or Ubuntu, in dist/.
+deb:
+	deploy/deb/build dist
 
 clean:
 	rm -rf .venv* dist demo .pytest_cache .mypy_cache .ruff_cache .import_linter_cache .hypothesis

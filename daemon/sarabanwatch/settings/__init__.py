@@ -29,6 +29,7 @@ from sarabanwatch.core.returns.refusals import Refusals, RefusalTable
 from sarabanwatch.settings import refusals as books
 from sarabanwatch.settings.complaints import RESOLVERS_AT_MOST, complaints, resolver
 from sarabanwatch.settings.shapes import AddressRules, Groups, Holidays, Settings
+from sarabanwatch.settings.unfilled import MARK, unfilled
 
 __all__ = ["RESOLVERS_AT_MOST", "AddressRules", "Groups", "Holidays", "Settings", "resolver"]
 
@@ -43,7 +44,9 @@ class Misconfigured(ConfigError):  # noqa: N818 - said of the file
 
 
 def load(path: Path) -> Settings:
-    """Read and check a configuration file; raise Misconfigured."""
+    """Read and check a configuration file; raise Misconfigured, listing all that is to be filled in."""
+    if left := list(unfilled(_octets(path).decode(errors="replace"))):
+        raise Misconfigured("\n  ".join((f"{path}: {MARK}: still to be filled in:", *left)))
     settings = read(path, Settings)
     for complaint in complaints(settings):
         raise Misconfigured(f"{path}: {complaint}")
@@ -56,11 +59,7 @@ def read(path: Path, shape: type[T]) -> T:
     Raise Misconfigured naming file, key, what is wrong and the remedy.
     """
     try:
-        plain = tomllib.loads(path.read_text(encoding="utf-8"))
-    except OSError as error:
-        raise Misconfigured(
-            f"{path}: {error.strerror}; name a configuration with --config FILE"
-        ) from None
+        plain = tomllib.loads(_octets(path).decode())
     except (tomllib.TOMLDecodeError, UnicodeDecodeError) as error:
         raise Misconfigured(f"{path}: not TOML: {error}") from None
     try:
@@ -72,6 +71,15 @@ def read(path: Path, shape: type[T]) -> T:
             why = f"{day.year} is a Buddhist year; here years are A.D."
             raise Misconfigured(f"{path}: {key}: {why}: write {_christian(day)}")
     return converted
+
+
+def _octets(path: Path) -> bytes:
+    try:
+        return path.read_bytes()
+    except OSError as error:
+        raise Misconfigured(
+            f"{path}: {error.strerror}; name a configuration with --config FILE"
+        ) from None
 
 
 def _days(value: object, key: str = "") -> Iterator[tuple[str, date]]:
