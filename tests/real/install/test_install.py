@@ -1,0 +1,167 @@
+"""From nothing to READY in one command and one file to fill in, upgraded, and taken away again; on a real systemd."""
+
+import re
+import shutil
+import subprocess
+from collections.abc import Iterator
+from pathlib import Path
+from typing import NamedTuple
+
+import pytest
+
+from documents.reading import fences
+from real.install import bare
+from real.install.bare import BOX, CONFIG, LEDGER, SECRETS, UNIT, is_there
+from real.systemd.lab import Lab
+
+pytestmark = [pytest.mark.real, pytest.mark.timeout(300)]
+KEYS = {"sender.address", "sender.helo", "sender.number", "relay.host", "inbox.host", "inbox.user",
+        "campaign.anchor"}
+CHAPTERS = ("2. Install", "7. Upgrade", "9. Take it away")
+TRIED = {       # what the manual tells to type, and what is done here in its place
+    "deploy/install": "deploy/install FOLDER, for the machine has no network; .ci/run types it as it stands",
+    "deploy/wheels FOLDER": "before the machine is up",
+    "deploy/install FOLDER": "as it stands",
+    "make deb": "deploy/deb/build, which is all that it does",
+    "apt install ./dist/sarabanwatch_*.deb": "dpkg --install, which apt calls",
+    "sarabanwatch check-config": "by the installer, whose last words are its",
+    "systemctl enable --now sarabanwatch": "as it stands",
+    "deploy/install uninstall": "as it stands",
+    "deploy/install purge": "as it stands",
+}
+
+
+class Bare(NamedTuple):
+    """A bare machine, a folder that it sees, and what lies in its box."""
+
+    machine: Lab
+    folder: str
+    older: str
+    newer: str
+
+
+@pytest.fixture(scope="module")
+def package(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """The package, made of wheels that lie beside it."""
+    if reason := bare.missing():
+        pytest.skip(f"no bare machine in a box: {reason}")
+    box = tmp_path_factory.mktemp("box")
+    if away := bare.gathered(box / "wheels"):
+        pytest.skip(f"the package registry cannot be reached: {away}")
+    return bare.packed(box, box / "wheels")
+
+
+@pytest.fixture(scope="module")
+def bare_machine(package: Path, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Bare]:
+    """The machine with nothing of ours on it but what a keeper brings."""
+    older = bare.renumbered(package, "0.1.9")
+    folder = tmp_path_factory.mktemp("bare")
+    with bare.standing(folder, package.parent) as machine:
+        yield Bare(machine, str(folder), f"{BOX}/{older.name}", f"{BOX}/{package.name}")
+
+
+def dpkg(machine: Lab, *words: str) -> str:
+    """Run dpkg with nobody there to be asked; return all that it says."""
+    return machine.run("sh", "-c", f"DEBIAN_FRONTEND=noninteractive dpkg {' '.join(words)} 2>&1")
+
+
+def told_to_fill_in(said: str) -> set[str]:
+    """Return the keys that are listed with how to get each."""
+    return set(re.findall(r"^  ([a-z.]+): \w.{20}", said, re.MULTILINE))
+
+
+def refuses(machine: Lab) -> None:
+    """Assert that the service does not start, by its own word: a wrong configuration."""
+    with pytest.raises(AssertionError, match="exits 1"):
+        machine.run("systemctl", "start", UNIT)
+    assert machine.shown(UNIT, "ExecMainStatus") == "78"
+
+
+def becomes_ready(machine: Lab, folder: str) -> None:
+    """Assert that nothing lacks but what is to be filled in."""
+    refuses(machine)
+    with machine.journal(UNIT) as journal:
+        journal.until("still to be filled in")
+    bare.fill_in(machine, folder)
+    machine.run("mv", SECRETS, f"{SECRETS}.away")
+    refuses(machine)
+    with machine.journal(UNIT) as journal:
+        journal.until("no file 'token.keys'")
+    machine.run("mv", f"{SECRETS}.away", SECRETS)
+    machine.run("systemctl", "enable", "--now", UNIT)
+    assert machine.shown(UNIT, "SubState") == "running"
+
+
+def kept(machine: Lab) -> tuple[str, ...]:
+    """Return what must outlive an upgrade: the ledger, the keys, the configuration."""
+    return (machine.run("stat", "--format=%i", LEDGER),
+            machine.run("sha256sum", f"{SECRETS}/token.keys", CONFIG))
+
+
+def test_what_the_manual_tells_to_type_is_what_is_tried_here() -> None:
+    manual = (bare.ROOT / "deploy/manual/operator.md").read_text(encoding="utf-8")
+    chapters = re.split(r"^## ", manual, flags=re.MULTILINE)
+    told = [line for chapter in chapters if chapter.startswith(CHAPTERS)
+            for fence in fences(chapter) if "root" in fence.marks for line in fence.commands]
+    assert set(told) == set(TRIED)
+
+
+@pytest.mark.skipif(not shutil.which("lintian"), reason="lintian is not installed")
+def test_lintian_finds_no_error_in_the_package(package: Path) -> None:
+    looked = subprocess.run(["lintian", "--allow-root", "--fail-on", "error", package],
+                            capture_output=True, text=True, check=False)
+    assert looked.returncode == 0, looked.stdout
+
+
+def test_the_package_is_installed_filled_in_upgraded_and_taken_away(bare_machine: Bare) -> None:
+    machine, folder, older, newer = bare_machine
+    said = dpkg(machine, "--install", older)
+    assert told_to_fill_in(said) == KEYS
+    assert "next:" in said
+    becomes_ready(machine, folder)
+
+    was, run = kept(machine), machine.shown(UNIT, "InvocationID")
+    dpkg(machine, "--install", newer)
+    assert kept(machine) == was
+    assert machine.shown(UNIT, "SubState") == "running"
+    assert machine.shown(UNIT, "InvocationID") != run
+    assert machine.run("sh", "-c", "ls -d /opt/sarabanwatch-* | wc -l").strip() == "1"
+
+    dpkg(machine, "--remove", UNIT)
+    assert machine.shown(UNIT, "ActiveState") == "inactive"
+    assert machine.run("sh", "-c", "ls -d /opt/sarabanwatch* 2>/dev/null || true") == ""
+    assert is_there(machine, LEDGER)
+    assert is_there(machine, CONFIG)
+
+    machine.run("env", "DEBIAN_FRONTEND=noninteractive",
+                f"/var/lib/dpkg/info/{UNIT}.postrm", "purge")
+    assert is_there(machine, LEDGER)        # nobody was there to be asked
+    machine.run("sh", "-c", f"echo {UNIT} {UNIT}/purge-ledger boolean true | debconf-set-selections")
+    dpkg(machine, "--purge", UNIT)
+    assert not is_there(machine, LEDGER)
+    assert not is_there(machine, CONFIG)
+
+
+def test_the_installer_does_so_without_a_package_and_asks_before_it_purges(
+    bare_machine: Bare,
+) -> None:
+    machine, folder, _, _ = bare_machine
+    install = "/srv/checkout/deploy/install"
+    said = machine.run(install, f"{BOX}/wheels")
+    assert told_to_fill_in(said) == KEYS
+    becomes_ready(machine, folder)
+
+    was, run = kept(machine), machine.shown(UNIT, "InvocationID")
+    machine.run(install, f"{BOX}/wheels")
+    assert kept(machine) == was
+    assert machine.shown(UNIT, "InvocationID") != run
+
+    left = machine.run("sh", "-c", "/usr/local/share/sarabanwatch/deploy/install uninstall")
+    assert "with the ledger" in left
+    assert is_there(machine, LEDGER)
+    assert machine.run("sh", "-c", "ls -d /opt/sarabanwatch* /usr/local/bin/sarabanwatch "
+                                   "/etc/systemd/system/sarabanwatch.service 2>/dev/null || true") == ""
+    for answer, stays in (("", True), ("yes", True), ("REMOVE", False)):
+        machine.run("sh", "-c", f"echo {answer} | {install} purge")
+        assert is_there(machine, LEDGER) is stays
+        assert is_there(machine, f"{SECRETS}/token.keys") is stays
