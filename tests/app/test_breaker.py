@@ -11,13 +11,12 @@ from hypothesis import strategies as st
 
 from fakes.mailroom import RULEBOOK, opened, take_in
 from fakes.post import bounce
-from fakes.samples import FORM, HOUR, MONDAY, POLICY, RULES, agency, register
+from fakes.samples import FORM, HOUR, MONDAY, POLICY, RULES, agency, paced, register
 from sarabanwatch import store
 from sarabanwatch.app.dispatcher import Dispatcher
 from sarabanwatch.core.facts.agency import Agency
 from sarabanwatch.core.facts.evidence import Evidence, FactKind
 from sarabanwatch.core.sending.canary import CanaryKind
-from sarabanwatch.core.sending.pace import Pace
 from sarabanwatch.core.sending.plan import Draft
 from sarabanwatch.core.sending.probe import Event
 from sarabanwatch.core.sending.reply import Outgoing
@@ -91,7 +90,7 @@ async def canary_came_home(ledger: Ledger, serial: int) -> None:
 
 
 async def dispatcher(ledger: Ledger) -> Dispatcher:
-    made = Dispatcher(Pace(), POLICY)
+    made = Dispatcher(paced(), POLICY)
     await made.learn(ledger, MONDAY + 3 * HOUR)
     return made
 

@@ -10,7 +10,7 @@ import pytest
 from fakes.clock import StoppedClock
 from fakes.mailroom import RULEBOOK, opened
 from fakes.post import NO_USER, TAKEN, EvenChance, Inbox, NoSeals, Relay, Silent
-from fakes.samples import HOUR, MONDAY, POLICY, agency, mint, register
+from fakes.samples import HOUR, MONDAY, POLICY, agency, mint, paced, register
 from sarabanwatch import store
 from sarabanwatch.app import life
 from sarabanwatch.app.catch_all_probes import probe_domains
@@ -20,7 +20,7 @@ from sarabanwatch.app.service import Service
 from sarabanwatch.core.domain import DomainFinding, Surveyed
 from sarabanwatch.core.facts.evidence import Evidence, FactKind
 from sarabanwatch.core.policy import CatchAllSection
-from sarabanwatch.core.sending.pace import Limits, Pace
+from sarabanwatch.core.sending.pace import Limits
 from sarabanwatch.core.sending.plan import Draft
 from sarabanwatch.core.sending.probe import Event
 from sarabanwatch.core.sending.throttle import RELAY, HostResponse, ResponseKind
@@ -66,7 +66,7 @@ class World:
 
     async def going(self, dispatcher: Dispatcher | None = None) -> list[tuple[int, str]]:
         """Return the catch-all probes that may go."""
-        dispatcher = dispatcher or Dispatcher(Pace(), TESTS)
+        dispatcher = dispatcher or Dispatcher(paced(), TESTS)
         await dispatcher.rooms(self.ledger, self.now, ())
         return await dispatcher.catch_all_probes(self.ledger, self.now, {}, 10)
 
@@ -157,7 +157,7 @@ async def test_who_asked_to_be_spared_is_spared_by_domain_or_by_mail_host(world:
                      "mx7.host.co.th", 1)]
     await world.ledger.write(store.domains.record, seen, MONDAY)
     rules = replace(RULES, policy=replace(TESTS, catch_all=CatchAllSection(test=True, except_for=(spared,))),
-                    pace=Pace(operators=("host.co.th",)))
+                    pace=paced(operators=("host.co.th",)))
     assert await world.step(rules) == 1
     assert await world.going() == [(4, "two.go.th")]
 
@@ -166,16 +166,16 @@ async def test_letters_to_agencies_go_first_and_a_host_with_a_complaint_gets_non
     world: World,
 ) -> None:
     await world.step()
-    cautious = Dispatcher(Pace(Limits(a_minute=1)), TESTS)
+    cautious = Dispatcher(paced(Limits(a_minute=1)), TESTS)
     cautious.of("one.go.th").went(world.now)
     assert await world.going(cautious) == [(5, "two.go.th")]
     for kind in (ResponseKind.SLOW_DOWN, ResponseKind.BLOCKED):
-        slow = Dispatcher(Pace(), TESTS)
+        slow = Dispatcher(paced(), TESTS)
         for _ in range(slow._pace.throttle.refusals):
             slow._take(HostResponse("one.go.th", world.now - HOUR / 2, world.now - HOUR / 2, kind,
                                     "so they said"))
         assert await world.going(slow) == [(5, "two.go.th")]
-    relayed = Dispatcher(Pace(), TESTS)
+    relayed = Dispatcher(paced(), TESTS)
     for _ in range(relayed._pace.throttle.refusals):
         relayed._take(HostResponse(RELAY, world.now, world.now, ResponseKind.BLOCKED, "not you"))
     assert await world.going(relayed) == []
@@ -188,19 +188,19 @@ async def test_letters_to_agencies_go_first_and_a_host_with_a_complaint_gets_non
 async def test_outside_office_hours_none_goes(world: World) -> None:
     await world.step()
     world.clock.at += 12 * HOUR
-    assert await world.going(Dispatcher(Pace(office_hours=True), TESTS)) == []
+    assert await world.going(Dispatcher(paced(office_hours=True), TESTS)) == []
 
 
 async def test_switched_off_meanwhile_those_that_wait_stay(world: World) -> None:
     await world.step()
-    dispatcher = Dispatcher(Pace(), POLICY)
+    dispatcher = Dispatcher(paced(), POLICY)
     assert await world.going(dispatcher) == []
 
 
 async def test_while_our_own_path_is_broken_none_goes(world: World) -> None:
     await world.step()
     service = Service(Parts(world.ledger, world.clock, EvenChance(), world.journal, Inbox(),
-                            Silent(), NoSeals(), [world.relay], replace(RULES, pace=Pace())))
+                            Silent(), NoSeals(), [world.relay], replace(RULES, pace=paced())))
     assert [serial for serial, _ in await service._may_go(10)] == [4, 5]
     service._path_whole = False
     assert await service._may_go(10) == []

@@ -11,7 +11,7 @@ import pytest
 
 from fakes.clock import StoppedClock
 from fakes.mailroom import RULEBOOK, opened
-from fakes.samples import MONDAY, POLICY, RULES, agency, register
+from fakes.samples import MONDAY, POLICY, RULES, agency, paced, register
 from sarabanwatch import store
 from sarabanwatch.app import life
 from sarabanwatch.app.dispatcher import Dispatcher
@@ -19,7 +19,7 @@ from sarabanwatch.core.domain import DomainFinding, Surveyed
 from sarabanwatch.core.facts.evidence import Evidence, FactKind, Reason
 from sarabanwatch.core.judging.verdict import Verdict
 from sarabanwatch.core.judging.verdict import judge as verdict_of
-from sarabanwatch.core.sending.pace import Limits, Pace, Past, Watermark
+from sarabanwatch.core.sending.pace import Limits, Past, Watermark
 from sarabanwatch.core.sending.plan import Draft
 from sarabanwatch.core.sending.probe import Event
 from sarabanwatch.core.sending.throttle import RELAY, HostResponse, ResponseKind
@@ -27,7 +27,7 @@ from sarabanwatch.edge.journal import MetricJournal
 from sarabanwatch.store import Ledger
 
 SECOND, MINUTE, HOUR = timedelta(seconds=1), timedelta(minutes=1), timedelta(hours=1)
-PACE = Pace(Limits(connections=2, a_minute=2), breaker_hosts=2)
+PACE = paced(Limits(connections=2, a_minute=2), breaker_hosts=2)
 BIG, SMALL = "big.go.th", "small.go.th"
 REFUSED = Evidence(FactKind.REFUSED, MONDAY, 554, "5.7.1", "blocked", Reason.SENDER)
 
@@ -67,7 +67,7 @@ async def tell(ledger: Ledger, serial: int, event: Event, kind: ResponseKind, at
 async def test_of_a_day_there_are_so_many_letters_in_all_whomever_they_are_for(
     ledger: Ledger,
 ) -> None:
-    dispatcher = Dispatcher(Pace(in_all=Limits(a_day=3)), POLICY)
+    dispatcher = Dispatcher(paced(in_all=Limits(a_day=3)), POLICY)
     for serial in (1, 51):
         await tell(ledger, serial, Event.TAKEN, ResponseKind.SUCCESS)
     await dispatcher.learn(ledger, MONDAY)
@@ -124,7 +124,7 @@ async def test_the_breaker_of_a_host_that_blocks_us_opens_alone_and_no_agency_is
 
 
 async def test_where_several_hosts_block_us_all_letters_wait_but_probes(ledger: Ledger) -> None:
-    one = replace(PACE, throttle=replace(PACE.throttle, refusals=1))
+    one = paced(of=PACE, refusals=1)
     await tell(ledger, 1, Event.REFUSAL, ResponseKind.BLOCKED)
     await tell(ledger, 51, Event.REFUSAL, ResponseKind.BLOCKED)
     bodies = agency("saraban@third.go.th", "2000")
@@ -143,7 +143,7 @@ async def test_where_several_hosts_block_us_all_letters_wait_but_probes(ledger: 
 async def test_a_few_hosts_that_never_take_us_hold_nobody_up_where_most_take_us(
     ledger: Ledger,
 ) -> None:
-    dispatcher = Dispatcher(replace(PACE, throttle=replace(PACE.throttle, refusals=1)), POLICY)
+    dispatcher = Dispatcher(paced(of=PACE, refusals=1), POLICY)
     dispatcher.take(Past([], [HostResponse(f"mx{n}.go.th", MONDAY, MONDAY,
                                            ResponseKind.BLOCKED if n < 3 else ResponseKind.SUCCESS)
                               for n in range(9)], Watermark()))
@@ -166,7 +166,7 @@ async def test_where_our_own_relay_blocks_us_everything_waits(ledger: Ledger) ->
 
 
 async def test_what_letters_wait_for_is_counted(ledger: Ledger) -> None:
-    dispatcher, polite = Dispatcher(PACE, POLICY), Dispatcher(replace(PACE, office_hours=True),
+    dispatcher, polite = Dispatcher(PACE, POLICY), Dispatcher(paced(of=PACE, office_hours=True),
                                                               POLICY)
     for serial in (1, 2, 3):
         await tell(ledger, serial, Event.REFUSAL, ResponseKind.BLOCKED)
@@ -182,7 +182,7 @@ async def test_what_letters_wait_for_is_counted(ledger: Ledger) -> None:
 
 
 async def test_letters_leave_in_office_hours_only_where_that_is_asked_for(ledger: Ledger) -> None:
-    polite, evening = replace(PACE, office_hours=True), MONDAY + 8 * HOUR
+    polite, evening = paced(of=PACE, office_hours=True), MONDAY + 8 * HOUR
     assert await chosen(ledger, Dispatcher(polite, POLICY), MONDAY) == {BIG: 2, SMALL: 2}
     assert await chosen(ledger, Dispatcher(polite, POLICY), evening) == {}
     assert await chosen(ledger, Dispatcher(PACE, POLICY), evening) == {BIG: 2, SMALL: 2}
@@ -191,7 +191,7 @@ async def test_letters_leave_in_office_hours_only_where_that_is_asked_for(ledger
 async def test_letters_are_laid_to_the_host_that_the_dns_shows_and_their_past_goes_with_them(
     ledger: Ledger,
 ) -> None:
-    house = replace(PACE, operators=("house.th",))
+    house = paced(of=PACE, operators=("house.th",))
     for serial in (1, 2):
         await tell(ledger, serial, Event.TAKEN, ResponseKind.SUCCESS)
     seen = [Surveyed(name, {DomainFinding.NO_DOMAIN: False}, None, f"{name}.house.th", 1)
@@ -225,7 +225,7 @@ async def test_until_the_domains_are_surveyed_only_letters_whose_mail_host_is_kn
 
 
 async def test_what_a_person_asked_for_goes_at_night_too_and_alone(ledger: Ledger) -> None:
-    dispatcher, night = Dispatcher(replace(PACE, office_hours=True), POLICY), MONDAY + 12 * HOUR
+    dispatcher, night = Dispatcher(paced(of=PACE, office_hours=True), POLICY), MONDAY + 12 * HOUR
     again = agency("saraban@new.go.th", "2000")
     await ledger.write(store.register_table.replace, register(again, digest="d2"), RULES, MONDAY)
     serial = await ledger.write(

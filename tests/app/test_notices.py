@@ -10,7 +10,7 @@ import pytest
 from fakes.census import CUT, row, snapshot
 from fakes.clock import StoppedClock
 from fakes.post import LATER, LOST, NO_USER, TAKEN, Relay
-from fakes.samples import MONDAY, POLICY, REFUSALS
+from fakes.samples import MONDAY, POLICY, REFUSALS, paced
 from sarabanwatch import store
 from sarabanwatch.app.dispatcher import Dispatcher
 from sarabanwatch.app.notices import (
@@ -26,7 +26,7 @@ from sarabanwatch.app.notices import (
 )
 from sarabanwatch.core.papers.notice import Going
 from sarabanwatch.core.papers.snapshot import seal
-from sarabanwatch.core.sending.pace import Limits, Pace
+from sarabanwatch.core.sending.pace import Limits, PaceSection
 from sarabanwatch.core.sending.reply import Answer, Stage
 from sarabanwatch.store import Ledger, queries, snapshots
 
@@ -42,13 +42,13 @@ def ledger(tmp_path: Path) -> Iterator[Ledger]:
 
 async def sent(
     ledger: Ledger, relay: Relay, notices: list[Addressed] = NOTICES, *, live: bool = False,
-    pace: Pace | None = None, clock: StoppedClock | None = None,
+    pace: PaceSection | None = None, clock: StoppedClock | None = None,
 ) -> dict[str, str]:
     number = await ledger.write(store.snapshots.keep, *seal(snapshot(row("0", "E"))), CUT, 0,
                                 MONDAY)
     post = NoticeRun(number, "สมชาย", "probes@probe.test", relay, REFUSALS)
     going = send(notices, post, ledger=ledger, clock=clock or StoppedClock(MONDAY),
-                 policy=replace(POLICY, live=live), pace=pace or Pace())
+                 policy=replace(POLICY, live=live), pace=pace or paced())
     return {code: became async for code, became in going}
 
 
@@ -79,7 +79,7 @@ async def test_a_mail_host_gets_so_many_a_minute_and_a_day_whoever_wrote_before(
 ) -> None:
     relay, clock = Relay(), StoppedClock(MONDAY)
     other = Addressed(Going("9", "saraban@nine.go.test", "E", "nine.go.test"), b"x\r\n")
-    gentle = Pace(any_host=Limits(a_minute=2, a_day=3), in_all=Limits(a_minute=60))
+    gentle = paced(any_host=Limits(a_minute=2, a_day=3), in_all=Limits(a_minute=60))
     assert await sent(ledger, relay, [*NOTICES, other], pace=gentle, clock=clock) == {
         "0": "taken", "1": "taken", "2": "taken", "3": WAITS, "9": "taken"}
     assert [out.to for out in relay.letters] == [NOTICES[n].going.address for n in (0, 1)] + [
@@ -92,7 +92,7 @@ async def test_a_mail_host_gets_so_many_a_minute_and_a_day_whoever_wrote_before(
 async def test_the_daemon_counts_notices_and_hears_what_is_said_to_them(ledger: Ledger) -> None:
     too_many = Answer(Stage.CONNECT, 421, "4.7.0", "too many connections")
     await sent(ledger, Relay(deque([TAKEN, too_many])), NOTICES[:2])
-    dispatcher = Dispatcher(Pace(), POLICY)
+    dispatcher = Dispatcher(paced(), POLICY)
     await dispatcher.learn(ledger, MONDAY)
     assert len(dispatcher.of("mx.go.test").left) == 2
     assert dispatcher.slowed(MONDAY)
@@ -104,7 +104,7 @@ async def test_the_daemon_counts_notices_and_hears_what_is_said_to_them(ledger: 
 async def test_one_that_is_tried_again_counts_as_often_as_it_left(ledger: Ledger) -> None:
     await sent(ledger, Relay(deque([LATER])), NOTICES[:1])
     assert await sent(ledger, Relay(), NOTICES[:1]) == {"0": "taken"}
-    dispatcher = Dispatcher(Pace(), POLICY)
+    dispatcher = Dispatcher(paced(), POLICY)
     await dispatcher.learn(ledger, MONDAY)
     assert len(dispatcher.of("mx.go.test").left) == 2
 
@@ -118,6 +118,6 @@ async def test_none_goes_to_an_agency_that_asked_to_be_left_alone(ledger: Ledger
 
 def test_it_is_told_how_long_they_take_by_the_busiest_host_or_all_together() -> None:
     one, all_ = Limits(a_minute=2), Limits(a_minute=60)
-    assert minutes(NOTICES, Pace(any_host=one, in_all=all_)) == 2
-    assert minutes(NOTICES, Pace(in_all=Limits(a_minute=1))) == 4
-    assert minutes([], Pace()) == 0
+    assert minutes(NOTICES, paced(any_host=one, in_all=all_)) == 2
+    assert minutes(NOTICES, paced(in_all=Limits(a_minute=1))) == 4
+    assert minutes([], paced()) == 0

@@ -8,7 +8,7 @@ import pytest
 
 from fakes import samples
 from fakes.post import Inbox, NoSeals, Silent, sendable
-from fakes.samples import RULES
+from fakes.samples import RULES, paced
 from sarabanwatch import store
 from sarabanwatch.app import life
 from sarabanwatch.app.asking import ask
@@ -24,7 +24,6 @@ from sarabanwatch.core.policy import CanarySection
 from sarabanwatch.core.returns.arrival import Arrival, MailKind, Ours
 from sarabanwatch.core.returns.kept import ReceivedMail
 from sarabanwatch.core.returns.mailbox import Cursor
-from sarabanwatch.core.sending.pace import Pace
 from sarabanwatch.core.sending.reply import Answer, Outgoing, Stage
 from sarabanwatch.core.sending.route import Route
 from sarabanwatch.edge.journal import MetricJournal
@@ -87,7 +86,8 @@ class World:
         self.ledger, self.journal = Ledger(path, samples.RULES), MetricJournal(self.clock)
         self.rules = life.Rulebook(
             POLICY, samples.RULES, samples.FORM, Ours(samples.FORM.address, samples.FORM.number),
-            {"a": samples.KEY}, samples.unbound, samples.REFUSALS)
+            {"a": samples.KEY}, samples.unbound, samples.REFUSALS,
+            pace=samples.UNPACED)
 
     async def canary(self):
         return await canary(ledger=self.ledger, clock=self.clock, rules=self.rules,
@@ -297,7 +297,7 @@ async def test_a_letter_that_waits_when_the_last_key_ends_waits_on(world):
     for keys, waits in (({"a": samples.KEY}, [1]), ({"a": ENDED}, [])):
         service = Service(Parts(world.ledger, world.clock, NoChance(), world.journal, Inbox(),
                                 Silent(), NoSeals(),
-                                [world.line], replace(world.rules, keys=keys, pace=Pace())))
+                                [world.line], replace(world.rules, keys=keys, pace=paced())))
         assert [serial for serial, _ in await service._may_go(10)] == waits
 
 

@@ -46,7 +46,8 @@ class World:
         self.journal = MetricJournal(self)
         self.rules = life.Rulebook(POLICY, samples.RULES, samples.FORM,
                                    Ours("probes@probe.test", "1"), {"a": samples.KEY},
-                                   samples.unbound, samples.REFUSALS)
+                                   samples.unbound, samples.REFUSALS,
+                                   pace=samples.UNPACED)
 
     def now(self):
         return self.at

@@ -1,21 +1,21 @@
 """The rest of a round, played by the pace's own functions: level days, office days only, and what would mend a late one."""
 
-from dataclasses import replace
 from datetime import UTC, date, datetime, timedelta
 
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from fakes.samples import paced
 from sarabanwatch.core.calendar import BANGKOK, working_day
 from sarabanwatch.core.policy import CampaignSection, Policy
 from sarabanwatch.core.sending.forecast import HostLoad, Remedy, forecast, remedies
-from sarabanwatch.core.sending.pace import Limits, Pace, Traffic
+from sarabanwatch.core.sending.pace import Limits, Traffic
 
 START = datetime(2026, 1, 6, tzinfo=BANGKOK)      # the first day of a round, a Tuesday
 DAY = timedelta(days=1)
 POLICY = Policy(CampaignSection(date(2026, 1, 6)), holidays=frozenset({date(2026, 1, 14)}))
 ROUND = POLICY.campaign.round_at(START)
-POLITE = Pace(Limits(a_minute=20), office_hours=True, spread=0.5)
+POLITE = paced(Limits(a_minute=20), office_hours=True, spread=0.5)
 BIG = {"big.test": HostLoad(6000)}
 
 
@@ -34,7 +34,7 @@ def test_each_day_has_its_share_and_no_holiday_or_weekend_has_any() -> None:
 
 
 def test_a_warm_up_is_caught_up_with() -> None:
-    slow = replace(POLITE, any_host=Limits(a_minute=20, warm_up=(100, 200)))
+    slow = paced(of=POLITE, any_host=Limits(a_minute=20, warm_up=(100, 200)))
     totals = [day.total for day in forecast(BIG, START, ROUND, slow, POLICY).days if day.total]
     assert totals[:2] == [100, 200]
     assert sum(totals) == 6000
@@ -45,7 +45,7 @@ def test_a_host_that_we_wrote_to_before_needs_no_warming_up() -> None:
     known = Traffic()
     known.went(START - 3 * DAY)
     known.went(START - 2 * DAY)
-    slow = replace(POLITE, any_host=Limits(a_minute=20, warm_up=(100, 200)))
+    slow = paced(of=POLITE, any_host=Limits(a_minute=20, warm_up=(100, 200)))
     foretold = forecast({"big.test": HostLoad(6000, traffic=known)}, START, ROUND, slow, POLICY)
     assert foretold.days[0].total == 400
 
@@ -54,7 +54,7 @@ def test_letters_that_wait_go_first_and_todays_are_counted() -> None:
     known = Traffic()
     for _ in range(90):
         known.went(START)
-    capped = replace(POLITE, any_host=Limits(a_day=100))
+    capped = paced(of=POLITE, any_host=Limits(a_day=100))
     foretold = forecast({"big.test": HostLoad(0, 250, 340, known)}, START + timedelta(hours=9),
                         ROUND, capped, POLICY)
     assert [day.total for day in foretold.days] == [10, 100, 100, 40][:len(foretold.days)]
@@ -62,14 +62,14 @@ def test_letters_that_wait_go_first_and_todays_are_counted() -> None:
 
 def test_what_is_left_of_today_bounds_today() -> None:
     late = START + timedelta(hours=16)      # half an hour before offices close
-    foretold = forecast({"big.test": HostLoad(6000)}, late, ROUND, replace(POLITE, spread=0),
+    foretold = forecast({"big.test": HostLoad(6000)}, late, ROUND, paced(of=POLITE, spread=0),
                         POLICY)
     assert foretold.days[0].total == 20 * 30
 
 
 def test_all_hosts_together_are_bounded_too() -> None:
     loads = {f"mx{n}.test": HostLoad(100) for n in range(50)}
-    bounded = replace(POLITE, spread=0, in_all=Limits(a_minute=5))
+    bounded = paced(of=POLITE, spread=0, in_all=Limits(a_minute=5))
     foretold = forecast(loads, START, ROUND, bounded, POLICY)
     assert max(day.total for day in foretold.days) == 5 * 480
     assert sum(day.total for day in foretold.days) == 5000
@@ -77,7 +77,7 @@ def test_all_hosts_together_are_bounded_too() -> None:
 
 def test_all_hosts_together_are_bounded_a_day_and_what_has_left_today_counts() -> None:
     loads = {f"mx{n}.test": HostLoad(100) for n in range(50)}
-    bounded = replace(POLITE, spread=0, in_all=Limits(a_day=700))
+    bounded = paced(of=POLITE, spread=0, in_all=Limits(a_day=700))
     foretold = forecast(loads, START, ROUND, bounded, POLICY, gone=300)
     assert [day.total for day in foretold.days if day.opens][:3] == [400, 700, 700]
     assert sum(day.total for day in foretold.days) == 5000
@@ -91,7 +91,7 @@ def test_where_nothing_is_left_the_round_is_in_time() -> None:
 
 
 def test_a_late_round_is_told_with_the_limit_that_is_too_narrow_and_what_would_do() -> None:
-    narrow = replace(POLITE, any_host=Limits(a_minute=1), spread=0)
+    narrow = paced(of=POLITE, any_host=Limits(a_minute=1), spread=0)
     load = {"big.test": HostLoad(20_000), "small.test": HostLoad(9)}
     foretold = forecast(load, START, ROUND, narrow, POLICY)
     assert not foretold.in_time
@@ -101,31 +101,31 @@ def test_a_late_round_is_told_with_the_limit_that_is_too_narrow_and_what_would_d
 
 
 def test_a_spread_to_the_very_end_leaves_no_time_for_the_last_windows() -> None:
-    whole = replace(POLITE, spread=1)
+    whole = paced(of=POLITE, spread=1)
     assert not forecast(BIG, START, ROUND, whole, POLICY).in_time
     assert remedies(BIG, START, ROUND, whole, POLICY) == [Remedy("pace.spread", "0")]
 
 
 def test_a_warm_up_that_never_ends_is_named() -> None:
     load = {"big.test": HostLoad(20_000)}
-    slow = replace(POLITE, any_host=Limits(a_minute=20, warm_up=(10,) * 40), spread=0)
+    slow = paced(of=POLITE, any_host=Limits(a_minute=20, warm_up=(10,) * 40), spread=0)
     assert Remedy('pace.hosts."big.test".warm_up', "[]") in remedies(load, START, ROUND, slow,
                                                                      POLICY)
 
 
 def test_the_limit_of_all_hosts_is_named_where_it_is_that() -> None:
     load = {f"mx{n}.test": HostLoad(1000) for n in range(30)}
-    tight = replace(POLITE, in_all=Limits(a_minute=1), spread=0)
+    tight = paced(of=POLITE, in_all=Limits(a_minute=1), spread=0)
     assert [change.key for change in remedies(load, START, ROUND, tight,
                                               POLICY)] == ["pace.in_all_a_minute"]
 
 
 def test_the_limit_of_all_hosts_a_day_is_named_where_it_is_that() -> None:
     load = {f"mx{n}.test": HostLoad(1000) for n in range(30)}
-    tight = replace(POLITE, in_all=Limits(a_minute=600, a_day=500), spread=0)
+    tight = paced(of=POLITE, in_all=Limits(a_minute=600, a_day=500), spread=0)
     changes = remedies(load, START, ROUND, tight, POLICY)
     assert [change.key for change in changes] == ["pace.in_all_a_day"]
-    wide = replace(tight, in_all=Limits(a_minute=600, a_day=int(changes[0].value)))
+    wide = paced(of=tight, in_all=Limits(a_minute=600, a_day=int(changes[0].value)))
     assert forecast(load, START, ROUND, wide, POLICY).in_time
 
 
@@ -145,7 +145,7 @@ limits = st.builds(Limits, a_minute=st.integers(1, 40), a_day=st.integers(1, 500
 def test_no_day_is_foretold_that_the_limits_refuse_and_no_letter_is_lost(
     loads: dict[str, HostLoad], each: Limits, day: int, spread: float,
 ) -> None:
-    table = replace(POLITE, any_host=each, spread=spread)
+    table = paced(of=POLITE, any_host=each, spread=spread)
     foretold = forecast(loads, datetime(2026, 1, 6, 2, tzinfo=UTC) + day * DAY, ROUND, table,
                         POLICY)
     for host, load in loads.items():

@@ -7,9 +7,10 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from fakes.samples import paced
 from sarabanwatch.core.policy import CampaignSection, Policy
 from sarabanwatch.core.sending import pace
-from sarabanwatch.core.sending.pace import BOUNDLESS, Limits, Pace, Traffic
+from sarabanwatch.core.sending.pace import BOUNDLESS, Limits, Traffic
 from sarabanwatch.core.sending.throttle import (
     HostResponse,
     HostState,
@@ -110,7 +111,7 @@ def test_no_sixty_seconds_see_more_letters_than_a_minutes_however_long_each_take
 
 # --- who is one mail host --------------------------------------------------------------------------------------------
 
-HOUSES = Pace(operators=("mail.protection.outlook.com",))
+HOUSES = paced(operators=("mail.protection.outlook.com",))
 
 
 @pytest.mark.parametrize(("address", "mail_host", "whom"), [
@@ -129,7 +130,7 @@ def test_a_house_with_a_name_for_each_customer_is_one_host(address: str, mail_ho
 
 ROUND = POLICY.campaign.round_at(NOW)      # six weeks from Tuesday, 6 January
 HOST = "d"
-HALF = Pace(spread=0.5, office_hours=True)
+HALF = paced(spread=0.5, office_hours=True)
 
 
 def test_first_letters_are_spread_over_the_working_days_of_the_first_half() -> None:
@@ -148,9 +149,9 @@ def test_a_days_share_is_what_is_left_by_the_days_and_no_more_when_it_is_written
 
 
 def test_without_a_spread_only_the_outbox_bounds() -> None:
-    assert pace.share(HOST, 150, 0, 0, 15, Pace(), POLICY) == 100
-    assert pace.share(HOST, 150, 99, 0, 15, Pace(), POLICY) == 1
-    assert pace.share(HOST, 150, 101, 0, 15, Pace(), POLICY) == 0
+    assert pace.share(HOST, 150, 0, 0, 15, paced(), POLICY) == 100
+    assert pace.share(HOST, 150, 99, 0, 15, paced(), POLICY) == 1
+    assert pace.share(HOST, 150, 101, 0, 15, paced(), POLICY) == 0
 
 
 @given(st.integers(0, 5000), st.integers(1, 40))

@@ -18,6 +18,7 @@ from fakes.samples import (
     POLICY,
     REFUSALS,
     RULES,
+    UNPACED,
     agency,
     mint,
     register,
@@ -39,7 +40,8 @@ from sarabanwatch.ports import SignatureVerifier
 from sarabanwatch.store import Ledger
 
 OURS = Ours(FORM.address, FORM.number)
-RULEBOOK = Rulebook(POLICY, RULES, FORM, OURS, {KEY.kid: KEY}, unbound, REFUSALS)
+RULEBOOK = Rulebook(POLICY, RULES, FORM, OURS, {KEY.kid: KEY}, unbound, REFUSALS,
+                    pace=UNPACED)
 ONE, TWO = agency(), agency("saraban@two.go.th", "1002", name="กรมสอง")
 CAME = MONDAY + 2 * HOUR
 CONFIG = """

@@ -5,6 +5,8 @@ from dataclasses import replace
 from datetime import UTC, date, datetime, timedelta
 from string import Template
 
+from msgspec import structs
+
 from sarabanwatch import settings
 from sarabanwatch.core.address import Rules
 from sarabanwatch.core.facts import token
@@ -16,6 +18,7 @@ from sarabanwatch.core.facts.token import Key
 from sarabanwatch.core.letters.wording import Form
 from sarabanwatch.core.policy import CampaignSection, CanarySection, IncidentSection, Policy
 from sarabanwatch.core.register import Entry, Problem, Register
+from sarabanwatch.core.sending.pace import BOUNDLESS, Limits, PaceSection
 
 ANCHOR = date(2026, 1, 6)
 MONDAY = datetime(2026, 1, 12, 3, 0, tzinfo=UTC)     # 10.00 in Bangkok, an ordinary Monday
@@ -28,9 +31,23 @@ RULES = Rules(
 # downgrades are published at once, and no letters go to ourselves
 POLICY = Policy(CampaignSection(ANCHOR), incident=IncidentSection(settle_hours=0),
                 canary=CanarySection(every_hours=0))
+# nobody is held back; `paced` bends it
+UNPACED = PaceSection(BOUNDLESS, BOUNDLESS, 0, (), BOUNDLESS, 0, spread=0, office_hours=False,
+                      operators=())
 REFUSALS = settings.refusals()
 FORM = Form("probes@probe.test", "ระบบทดสอบ", "นร 1200/ท",
             Template("ที่ $number\n\n$name <$address>\n\n$replaces\n"), ("โทร. ๐",))
+
+
+def paced(any_host: Limits | None = None, in_all: Limits | None = None,
+          of: PaceSection = UNPACED, **keys: object) -> PaceSection:
+    """Return a pace (by default one that holds nobody back) with these limits and keys."""
+    if any_host:
+        keys |= {"connections": any_host.connections, "a_minute": any_host.a_minute,
+                 "a_day": any_host.a_day, "warm_up": any_host.warm_up}
+    if in_all:
+        keys |= {"in_all_a_minute": in_all.a_minute, "in_all_a_day": in_all.a_day}
+    return structs.replace(of, **keys)
 
 
 def mint(serial: int, key: Key = KEY, *, epoch: int = 0, to: str = "") -> str:

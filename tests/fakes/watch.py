@@ -5,7 +5,18 @@ from datetime import datetime, timedelta
 
 from fakes.clock import StoppedClock
 from fakes.post import EvenChance, NoSeals, Relay, sendable
-from fakes.samples import FORM, KEY, MONDAY, POLICY, REFUSALS, RULES, agency, register, unbound
+from fakes.samples import (
+    FORM,
+    KEY,
+    MONDAY,
+    POLICY,
+    REFUSALS,
+    RULES,
+    UNPACED,
+    agency,
+    register,
+    unbound,
+)
 from sarabanwatch import store
 from sarabanwatch.app import life
 from sarabanwatch.app.looks import look_again
@@ -26,7 +37,7 @@ DAY, WEEK = timedelta(days=1), timedelta(weeks=1)
 ADDRESS = replace(RULES, official_suffixes=("go.test",))
 RULEBOOK = life.Rulebook(
     replace(POLICY, confirm=ONCE), ADDRESS, FORM, Ours(FORM.address, FORM.number), {KEY.kid: KEY},
-    unbound, REFUSALS)
+    unbound, REFUSALS, pace=UNPACED)
 ONE, TWO = agency("saraban@one.go.test"), agency("saraban@two.go.test", "1002")
 BLOCKED = Answer(Stage.RCPT, 554, "5.7.1", "your IP is listed by a blocklist")
 

@@ -21,7 +21,7 @@ if __name__ == "__main__":
 import apsw
 
 from fakes.post import NoSeals
-from fakes.samples import FORM, KEY, REFUSALS, RULES, register, unbound
+from fakes.samples import FORM, KEY, REFUSALS, RULES, UNPACED, register, unbound
 from sarabanwatch.app.life import Rulebook
 from sarabanwatch.app.parts import ServiceParts as Parts
 from sarabanwatch.app.service import Service
@@ -58,7 +58,8 @@ POLICY = Policy(CampaignSection(BEGINS.date(), weeks=WEEKS, letters_at_most=30),
                 # every two runs of its job, at this rate
                 canary=CanarySection(every_hours=11, patience_hours=8, must_bounce=NOWHERE))
 ADDRESSES = replace(RULES, official_suffixes=("go.test",))
-RULEBOOK = Rulebook(POLICY, ADDRESSES, FORM, OURS, {KEY.kid: KEY}, unbound, REFUSALS)
+RULEBOOK = Rulebook(POLICY, ADDRESSES, FORM, OURS, {KEY.kid: KEY}, unbound, REFUSALS,
+                    pace=UNPACED)
 
 
 class InProcess:

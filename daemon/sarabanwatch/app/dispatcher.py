@@ -10,8 +10,8 @@ counts by these), and its throttle with a circuit breaker (`core.sending.throttl
 one more, which counts every letter.
 
 The rule. A host may have a letter where its limits leave room, our relay's limits do, and no
-breaker is open, but for half-open probes. The global breaker is open while at least `hosts_shut`
-hosts, and more than `shut_share` of those that answered at all, refuse us.
+breaker is open, but for half-open probes. The global breaker is open while at least `breaker_hosts`
+hosts, and more than `breaker_share` of those that answered at all, refuse us.
 
 Example. Ten hosts of twenty that answered name the same blocklist: the global breaker opens, and
 every host is left alone. Each of the ten is tried when its turn comes; of the rest, one letter goes
@@ -30,7 +30,7 @@ from sarabanwatch.core.calendar import BANGKOK, in_office_hours
 from sarabanwatch.core.facts.purpose import Purpose
 from sarabanwatch.core.policy import Policy
 from sarabanwatch.core.sending import forecast
-from sarabanwatch.core.sending.pace import Pace, Past, RoundLoad, Traffic, Watermark, room
+from sarabanwatch.core.sending.pace import PaceSection, Past, RoundLoad, Traffic, Watermark, room
 from sarabanwatch.core.sending.throttle import RELAY, HostResponse
 from sarabanwatch.store import Ledger
 
@@ -40,8 +40,8 @@ WHYS = ("turn", "office hours", "slowed", "breaker open")   # what a letter that
 class Dispatcher:
     """What left us and how it was met, host by host."""
 
-    def __init__(self, pace: Pace, policy: Policy) -> None:
-        self._pace, self._policy = pace, policy
+    def __init__(self, pace: PaceSection, policy: Policy) -> None:
+        self._pace, self._policy, self._throttle = pace, policy, pace.throttle
         self.forget()
 
     def forget(self) -> None:
@@ -62,7 +62,7 @@ class Dispatcher:
         await self.learn(ledger, now)
         if not self._open(now):
             return {}
-        busy, throttle = Counter(in_hand), self._pace.throttle
+        busy, throttle = Counter(in_hand), self._throttle
         most = self.most(now, len(in_hand))
         due = await ledger.read(store.pacing.hosts, now) if most else ()
         free = {host: room(self._pace.of(host), self.of(host), busy[host], now, throttle)
@@ -82,7 +82,7 @@ class Dispatcher:
         """
         last = self._all.last
         closed = [host for host in rooms if not self.of(host).state.opened_at]
-        still = not in_hand and (last is None or now - last >= self._pace.throttle.open_for)
+        still = not in_hand and (last is None or now - last >= self._throttle.open_for)
         return {host: free for host, free in rooms.items()
                 if host not in closed} | dict.fromkeys(closed[:still], 1)
 
@@ -130,7 +130,7 @@ class Dispatcher:
 
     def _welcomes(self, host: str, busy: int, now: datetime) -> bool:
         """Say whether a host that has not complained has room for a letter beside those in hand."""
-        traffic, throttle = self.of(host), self._pace.throttle
+        traffic, throttle = self.of(host), self._throttle
         is_open = self.breaker_open or self._all.state.opened_at or traffic.state.opened_at
         return not is_open and not traffic.state.level_at(now, throttle) and bool(
             room(self._pace.of(host), traffic, busy, now, throttle))
@@ -140,7 +140,7 @@ class Dispatcher:
 
     def most(self, now: datetime, in_hand: int) -> int:
         """Return how many more letters may be sent now, to all hosts together."""
-        return room(self._pace.in_all, self._all, in_hand, now, self._pace.throttle)
+        return room(self._pace.in_all, self._all, in_hand, now, self._throttle)
 
     def gone(self, now: datetime) -> int:
         """Return how many letters were sent today, to all hosts together."""
@@ -184,7 +184,7 @@ class Dispatcher:
     def _take(self, response: HostResponse) -> None:
         traffic = self.of(response.host)
         traffic.responded = True
-        traffic.state = traffic.state.after(response, self._pace.throttle)
+        traffic.state = traffic.state.after(response, self._throttle)
 
     def loads(
         self, left: Mapping[str, int], load: RoundLoad, new: Mapping[str, int]
@@ -207,7 +207,7 @@ class Dispatcher:
         away = not self._open(now)
         for host, letters in due.items():
             state = self.of(host).state
-            slowed = state.level_at(now, self._pace.throttle)
+            slowed = state.level_at(now, self._throttle)
             whys = {"breaker open": nobody or state.opened_at, "office hours": away,
                     "slowed": slowed, "turn": True}
             found[next(why for why, holds in whys.items() if holds)] += letters
@@ -226,7 +226,7 @@ class Dispatcher:
     def slowed(self, now: datetime) -> list[str]:
         """Return the hosts, our relay included, that are sent to more slowly at their own wish."""
         return sorted(host for host, traffic in self.known.items()
-                      if traffic.state.level_at(now, self._pace.throttle))
+                      if traffic.state.level_at(now, self._throttle))
 
     @property
     def breaker_open(self) -> bool:
@@ -235,7 +235,7 @@ class Dispatcher:
         Then all letters wait but for half-open probes. Only proven refusals count: the reports that
         one office forges open its own host's breaker and no other.
         """
-        proven = sum(traffic.state.surely_open(self._pace.throttle)
+        proven = sum(traffic.state.surely_open(self._throttle)
                      for traffic in self._hosts.values())
         responded = sum(traffic.responded for traffic in self._hosts.values())
         pace = self._pace

@@ -35,7 +35,7 @@ from sarabanwatch.core.returns.mailbox import Batch
 from sarabanwatch.core.returns.refusals import Refusals
 from sarabanwatch.core.sending import canary as canaries
 from sarabanwatch.core.sending import forecast, pace, plan, reply, throttle
-from sarabanwatch.core.sending.pace import Pace, RoundLoad
+from sarabanwatch.core.sending.pace import PaceSection, RoundLoad
 from sarabanwatch.core.sending.plan import Candidate, Draft
 from sarabanwatch.core.sending.probe import Event
 from sarabanwatch.core.sending.reply import Answer, Outgoing, Stage
@@ -59,7 +59,7 @@ class Rulebook:
     mint: TokenMaker
     refusals: Refusals
     authserv_id: str = ""
-    pace: Pace = field(default_factory=Pace)
+    pace: PaceSection = field(default_factory=PaceSection)
     groups: Callable[[datetime], str] = lambda _: ""    # the id of the groups' edition of a moment
 
     def edition(self, at: datetime) -> str:
@@ -152,13 +152,13 @@ def _rooms(left: Counter[str], load: RoundLoad, round_: Campaign, now: datetime,
                     for host, count in left.items()})
 
 
-def by_host(candidates: Iterable[Candidate], table: Pace) -> Counter[str]:
+def by_host(candidates: Iterable[Candidate], table: PaceSection) -> Counter[str]:
     """Count agencies by the mail host that a letter to them would burden."""
     return Counter(table.host_of(c.address, c.mail_host) for c in candidates)
 
 
 def _within(rooms: Counter[str], due: Sequence[Candidate],
-            table: Pace) -> Iterator[tuple[Candidate, str]]:
+            table: PaceSection) -> Iterator[tuple[Candidate, str]]:
     """Yield the candidates for whom their host has room, with that host, and take the room up."""
     for candidate in due:
         host = table.host_of(candidate.address, candidate.mail_host)

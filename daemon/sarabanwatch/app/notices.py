@@ -16,7 +16,7 @@ from sarabanwatch.core.papers.notice import Going
 from sarabanwatch.core.policy import Policy
 from sarabanwatch.core.returns.refusals import Refusals
 from sarabanwatch.core.sending import plan, reply, throttle
-from sarabanwatch.core.sending.pace import Pace
+from sarabanwatch.core.sending.pace import PaceSection
 from sarabanwatch.core.sending.reply import Outgoing
 from sarabanwatch.ports import Clock, Line
 from sarabanwatch.store import Ledger
@@ -49,7 +49,7 @@ class NoticeRun(NamedTuple):
     refusals: Refusals
 
 
-def minutes(notices: Sequence[Addressed], pace: Pace) -> float:
+def minutes(notices: Sequence[Addressed], pace: PaceSection) -> float:
     """Return the fewest minutes that they take: those of the busiest mail host, or of all."""
     hosts = Counter(each.going.host for each in notices)
     return max([len(notices) / pace.in_all.a_minute,
@@ -58,7 +58,7 @@ def minutes(notices: Sequence[Addressed], pace: Pace) -> float:
 
 async def send(
     notices: Sequence[Addressed], post: NoticeRun, *, ledger: Ledger, clock: Clock, policy: Policy,
-    pace: Pace,
+    pace: PaceSection,
 ) -> AsyncIterator[tuple[str, str]]:
     """Send notices one by one, as their mail hosts have room; yield (code, what became of it)."""
     waiting, dispatcher, last = list(notices), Dispatcher(pace, policy), clock.now()

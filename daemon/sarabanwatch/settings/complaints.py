@@ -10,11 +10,11 @@ from itertools import chain
 
 from sarabanwatch.core.facts import token
 from sarabanwatch.core.policy import ConfirmSection, IncidentSection
+from sarabanwatch.core.sending.pace import PaceSection
 from sarabanwatch.settings.accounts import InboxSection, Smarthost
 from sarabanwatch.settings.shapes import (
     DkimSection,
     DnsSection,
-    PaceSection,
     PageSection,
     RegisterSection,
     ReportSection,

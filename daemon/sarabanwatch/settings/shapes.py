@@ -19,6 +19,7 @@ from sarabanwatch.core.policy import (
     LedgerSection,
 )
 from sarabanwatch.core.section import Section
+from sarabanwatch.core.sending.pace import PaceSection
 from sarabanwatch.settings.accounts import InboxSection, RelaySection
 
 
@@ -150,37 +151,6 @@ class TokenSection(Section, frozen=True):
     """The keys that sign what letters carry out."""
 
     key_file: str = "token.keys"
-
-
-class HostSection(Section, frozen=True):
-    """The limits of one mail host; what is not said is as for any other."""
-
-    connections: int | None = None
-    a_minute: int | None = None
-    a_day: int | None = None
-    warm_up: tuple[int, ...] | None = None
-
-
-class PaceSection(Section, frozen=True):
-    """How gently mail hosts are written to."""
-
-    connections: int = 4
-    a_minute: int = 20
-    a_day: int = 0
-    warm_up: tuple[int, ...] = (200, 400, 800, 1600)
-    in_all_a_minute: int = 60
-    in_all_a_day: int = 0
-    spread: float = 0.5
-    office_hours: bool = True
-    operators: tuple[str, ...] = ("mail.protection.outlook.com", "google.com", "googlemail.com",
-                                  "pphosted.com", "mimecast.com")
-    pause_minutes: float = 5
-    decay_hours: float = 4
-    refusals: int = 3
-    open_minutes: float = 60
-    breaker_hosts: int = 3
-    breaker_share: float = 0.3
-    hosts: dict[str, HostSection] = msgspec.field(default_factory=dict)
 
 
 class ReportSection(Section, frozen=True):

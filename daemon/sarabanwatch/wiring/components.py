@@ -2,7 +2,7 @@
 
 from collections.abc import Callable
 from dataclasses import dataclass
-from datetime import date, datetime, timedelta
+from datetime import date, datetime
 from functools import cached_property, partial
 from pathlib import Path
 from string import Template
@@ -24,9 +24,8 @@ from sarabanwatch.core.policy import Policy
 from sarabanwatch.core.returns.arrival import Ours
 from sarabanwatch.core.returns.refusals import Refusals
 from sarabanwatch.core.sending import route
-from sarabanwatch.core.sending.pace import BOUNDLESS, Limits, Pace
+from sarabanwatch.core.sending.pace import PaceSection
 from sarabanwatch.core.sending.route import Route
-from sarabanwatch.core.sending.throttle import ThrottleSettings
 from sarabanwatch.edge import dkim, dns, https, offdays, register
 from sarabanwatch.edge.chance import SystemChance
 from sarabanwatch.edge.clock import FastClock, WallClock
@@ -140,22 +139,10 @@ class Components:
         return Policy(s.campaign, s.live, closed, s.confirm, s.incident, s.canary, s.catch_all,
                       s.ledger)
 
-    @cached_property
-    def pace(self) -> Pace:
+    @property
+    def pace(self) -> PaceSection:
         """How gently mail hosts are written to."""
-        p = self.settings.pace
-        throttle = ThrottleSettings(pause=timedelta(minutes=p.pause_minutes),
-                                    decay=timedelta(hours=p.decay_hours), refusals=p.refusals,
-                                    open_for=timedelta(minutes=p.open_minutes))
-        hosts = {name.lower(): Limits(
-            each.connections or p.connections, each.a_minute or p.a_minute,
-            (p.a_day if each.a_day is None else each.a_day) or BOUNDLESS,
-            p.warm_up if each.warm_up is None else each.warm_up) for name, each in p.hosts.items()}
-        return Pace(
-            Limits(p.connections, p.a_minute, p.a_day or BOUNDLESS, p.warm_up), hosts,
-            Limits(a_minute=p.in_all_a_minute, a_day=p.in_all_a_day or BOUNDLESS),
-            tuple(name.lower() for name in p.operators), throttle, p.breaker_hosts, p.breaker_share,
-            p.office_hours, p.spread)
+        return self.settings.pace
 
     @cached_property
     def form(self) -> Form:

@@ -10,10 +10,12 @@ from dataclasses import dataclass, field, replace
 from datetime import date, datetime, time, timedelta
 from math import ceil
 
+from msgspec import structs
+
 from sarabanwatch.core.calendar import BANGKOK, CLOSES, OPENS, Campaign
 from sarabanwatch.core.policy import Policy
 from sarabanwatch.core.sending import pace, plan
-from sarabanwatch.core.sending.pace import BOUNDLESS, Limits, Pace, Traffic
+from sarabanwatch.core.sending.pace import BOUNDLESS, HostSection, Limits, PaceSection, Traffic
 
 FARTHEST = 366          # days
 MINUTE, DAY = timedelta(minutes=1), timedelta(days=1)
@@ -81,7 +83,7 @@ class Remedy:
 
 
 def forecast(
-    loads: Mapping[str, HostLoad], now: datetime, round_: Campaign, table: Pace, policy: Policy, gone: int = 0,
+    loads: Mapping[str, HostLoad], now: datetime, round_: Campaign, table: PaceSection, policy: Policy, gone: int = 0,
 ) -> Forecast:
     """Play the rest of the round, until every letter has left; a window more decides when it is over.
 
@@ -97,7 +99,7 @@ def forecast(
 
 
 def _played(
-    loads: Mapping[str, HostLoad], now: datetime, round_: Campaign, table: Pace, policy: Policy,
+    loads: Mapping[str, HostLoad], now: datetime, round_: Campaign, table: PaceSection, policy: Policy,
     gone_in_all: int,
 ) -> Iterator[Day]:
     left = Counter({host: load.left for host, load in loads.items()})
@@ -128,7 +130,7 @@ def _played(
         at = datetime.combine(day + DAY, time(), BANGKOK)
 
 
-def _minutes_left(at: datetime, table: Pace, holidays: Collection[date]) -> float:
+def _minutes_left(at: datetime, table: PaceSection, holidays: Collection[date]) -> float:
     opens, closes = (OPENS, CLOSES) if table.office_hours else (time(), time.max)
     begins, ends = (datetime.combine(at, moment, BANGKOK) for moment in (opens, closes))
     return min(pace.minutes(at.date(), table, holidays),
@@ -150,7 +152,7 @@ def _shared(letters: Counter[str], most: int) -> Counter[str]:
 
 
 def remedies(
-    loads: Mapping[str, HostLoad], now: datetime, round_: Campaign, table: Pace, policy: Policy,
+    loads: Mapping[str, HostLoad], now: datetime, round_: Campaign, table: PaceSection, policy: Policy,
     gone: int = 0,
 ) -> list[Remedy]:
     """Return changes under which a late round would end in time; none where no limit would do it.
@@ -160,7 +162,7 @@ def remedies(
     days = [day for day in pace.round_days(round_) if _would_do(day, now, round_, table, policy)]
     if not days:
         return []
-    narrow = replace(table, spread=0)
+    narrow = structs.replace(table, spread=0)
     spread = [Remedy("pace.spread", "0")] if table.spread else []
     if table.spread and forecast(loads, now, round_, narrow, policy, gone).in_time:
         return spread
@@ -171,14 +173,18 @@ def remedies(
     in_all = Limits(a_minute=max(table.in_all.a_minute,
                                  sum(limits.a_minute for limits in enough.values())),
                     a_day=max(table.in_all.a_day, sum(limits.a_day for limits in enough.values())))
-    wider = replace(narrow, hosts={**table.hosts, **hosts}, in_all=in_all)
+    named = {name: each for name, each in table.hosts.items() if name.lower() not in hosts}
+    named |= {host: HostSection(limits.connections, limits.a_minute, limits.a_day, limits.warm_up)
+              for host, limits in hosts.items()}
+    wider = structs.replace(narrow, hosts=named, in_all_a_minute=in_all.a_minute,
+                            in_all_a_day=in_all.a_day)
     changes = [*spread, *(change for host, limits in hosts.items()
                           for change in _told(f'hosts."{host}".', table.of(host), limits))]
     changes += _told("in_all_", table.in_all, in_all)
     return changes if forecast(loads, now, round_, wider, policy, gone).in_time else []
 
 
-def _would_do(day: date, now: datetime, round_: Campaign, table: Pace, policy: Policy) -> bool:
+def _would_do(day: date, now: datetime, round_: Campaign, table: PaceSection, policy: Policy) -> bool:
     """Say whether a letter that leaves at the end of a day still to come is over in time."""
     here = now.astimezone(BANGKOK)
     closes = datetime.combine(day, CLOSES if table.office_hours else time.max, BANGKOK)

@@ -14,8 +14,11 @@ from math import ceil
 from typing import NamedTuple
 from zlib import crc32
 
+import msgspec
+
 from sarabanwatch.core.calendar import BANGKOK, Campaign, office_minutes, working_day
 from sarabanwatch.core.policy import Policy
+from sarabanwatch.core.section import Section
 from sarabanwatch.core.sending.throttle import HostResponse, HostState, ThrottleSettings
 from sarabanwatch.core.sending.timekeeping import lately
 
@@ -44,32 +47,70 @@ class Limits:
         )
 
 
-@dataclass(frozen=True, slots=True)
-class Pace:
-    """The whole table. As it stands here it holds nobody back; `config/sarabanwatch.toml` says what is kind, and why."""
+class HostSection(Section, frozen=True):
+    """[pace.hosts."NAME"]: the limits of one mail host; what it does not say is as for any other."""
 
-    any_host: Limits = field(default_factory=Limits)
-    hosts: Mapping[str, Limits] = field(default_factory=dict)
-    in_all: Limits = field(default_factory=Limits)
-    operators: tuple[str, ...] = ()
-    throttle: ThrottleSettings = field(default_factory=ThrottleSettings)
-    # the global breaker opens when the breakers of so many hosts are open, and of more than this
-    # share of all that responded
+    connections: int | None = None
+    a_minute: int | None = None
+    a_day: int | None = None        # 0: none
+    warm_up: tuple[int, ...] | None = None
+
+
+ANY_HOST = HostSection()
+
+
+class PaceSection(Section, frozen=True):
+    """[pace]: how gently mail hosts are written to.
+
+    `in_all_...` are the limits of our relay, over all hosts. `spread` is the share of the round's
+    working days over which first letters are spread; 0: none. The global breaker opens when the
+    breakers of `breaker_hosts` hosts are open, and of more than `breaker_share` of all hosts that
+    responded. A limit for a day of 0 is none.
+    """
+
+    connections: int = 4
+    a_minute: int = 20
+    a_day: int = 0
+    warm_up: tuple[int, ...] = (200, 400, 800, 1600)
+    in_all_a_minute: int = 60
+    in_all_a_day: int = 0
+    spread: float = 0.5
+    office_hours: bool = True
+    operators: tuple[str, ...] = ("mail.protection.outlook.com", "google.com", "googlemail.com",
+                                  "pphosted.com", "mimecast.com")
+    pause_minutes: float = 5
+    decay_hours: float = 4
+    refusals: int = 3
+    open_minutes: float = 60
     breaker_hosts: int = 3
     breaker_share: float = 0.3
-    office_hours: bool = False
-    # the share of the round's working days over which first letters are spread; 0: none
-    spread: float = 0
+    hosts: dict[str, HostSection] = msgspec.field(default_factory=dict)
 
     def of(self, host: str) -> Limits:
-        """Return the limits of a mail host."""
-        return self.hosts.get(host, self.any_host)
+        """Return the limits of a mail host, whose name is in lower case."""
+        own = next((each for name, each in self.hosts.items() if name.lower() == host), ANY_HOST)
+        a_day = self.a_day if own.a_day is None else own.a_day
+        return Limits(own.connections or self.connections, own.a_minute or self.a_minute,
+                      a_day or BOUNDLESS, self.warm_up if own.warm_up is None else own.warm_up)
+
+    @property
+    def in_all(self) -> Limits:
+        """The limits of our relay."""
+        return Limits(a_minute=self.in_all_a_minute, a_day=self.in_all_a_day or BOUNDLESS)
+
+    @property
+    def throttle(self) -> ThrottleSettings:
+        """The numbers of back-off and breaker."""
+        return ThrottleSettings(
+            pause=timedelta(minutes=self.pause_minutes), decay=timedelta(hours=self.decay_hours),
+            refusals=self.refusals, open_for=timedelta(minutes=self.open_minutes))
 
     def operator(self, name: str) -> str:
         """Return who runs a mail host: the suffix of a house that gives every customer a name of its own, or the name."""
         name = name.lower().rstrip(".")
-        return next((house for house in self.operators if name == house
-                     or name.endswith("." + house)), name)
+        houses = map(str.lower, self.operators)
+        return next((house for house in houses if name == house or name.endswith("." + house)),
+                    name)
 
     def host_of(self, address: str, mail_host: str | None) -> str:
         """Return whom a letter to an address burdens: its mail host as the DNS shows it, or else its domain."""
@@ -148,17 +189,17 @@ def room(limits: Limits, traffic: Traffic, in_hand: int, now: datetime,
     return max(0, free - in_hand)
 
 
-def open_day(day: date, pace: Pace, holidays: Collection[date]) -> bool:
+def open_day(day: date, pace: PaceSection, holidays: Collection[date]) -> bool:
     """Say whether letters leave on a day."""
     return not pace.office_hours or working_day(day, holidays)
 
 
-def minutes(day: date, pace: Pace, holidays: Collection[date]) -> float:
+def minutes(day: date, pace: PaceSection, holidays: Collection[date]) -> float:
     """Return for how many minutes of a day letters leave."""
     return office_minutes(day, holidays) if pace.office_hours else 24 * 60
 
 
-def days_left(now: datetime, round_: Campaign, pace: Pace, holidays: Collection[date]) -> int:
+def days_left(now: datetime, round_: Campaign, pace: PaceSection, holidays: Collection[date]) -> int:
     """Return over how many days, today among them, first letters are still to be spread; at least 1."""
     whole = [day for day in round_days(round_) if working_day(day, holidays)]
     chosen = whole[:ceil(len(whole) * pace.spread)]
@@ -172,7 +213,7 @@ def round_days(round_: Campaign) -> list[date]:
     return [first + timedelta(days=n) for n in range((round_.ends - round_.starts).days)]
 
 
-def share(host: str, left: int, waiting: int, today: int, over: int, pace: Pace,
+def share(host: str, left: int, waiting: int, today: int, over: int, pace: PaceSection,
           policy: Policy) -> int:
     """Return how many letters to a host are written down now.
 
