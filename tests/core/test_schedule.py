@@ -51,9 +51,9 @@ def test_offices_open_on_so_many_working_days_later(after: datetime, days: int, 
     (replace(SUSPECT, confirming=3), opens(14)), (FELL, opens(14)),
     (replace(FELL, ended_at=opens(17)), opens(22)),
     (replace(FELL, confirming=9), opens(14)),
-    (replace(FELL, stirred_at=MONDAY + HOUR), MONDAY + HOUR),
-    (replace(FELL, stirred_at=MONDAY - HOUR), opens(14)),
-    (replace(HELD, stirred_at=MONDAY + HOUR), MONDAY + HOUR)])
+    (replace(FELL, news_at=MONDAY + HOUR), MONDAY + HOUR),
+    (replace(FELL, news_at=MONDAY - HOUR), opens(14)),
+    (replace(HELD, news_at=MONDAY + HOUR), MONDAY + HOUR)])
 def test_who_failed_is_looked_at_on_a_day_of_its_own_and_at_once_when_something_stirs(
     failing: Failing, at: datetime
 ) -> None:

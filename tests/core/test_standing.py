@@ -15,8 +15,8 @@ from sarabanwatch.core.judging.standing import (
     Health,
     LetterResult,
     Standing,
+    result_of,
     standing,
-    told,
 )
 from sarabanwatch.core.judging.verdict import Verdict
 from sarabanwatch.core.policy import ConfirmSection
@@ -101,15 +101,15 @@ def test_every_verdict_weighs_what_it_should() -> None:
 def test_a_letter_that_was_tried_for_days_has_confirmed_itself(kind: FactKind, reason: Reason,
                                                                hours: int, counts: int) -> None:
     seen = [fact(FactKind.TAKEN), replace(fact(kind, reason), seen_at=MONDAY + hours * HOUR)]
-    assert told(seen).counts == counts
-    assert (standing([told(seen)], SHIPPED).health is BAD) == (counts == SHIPPED.failures)
+    assert result_of(seen).counts == counts
+    assert (standing([result_of(seen)], SHIPPED).health is BAD) == (counts == SHIPPED.failures)
     assert {row.counts for row in STRENGTH} == {1, 2, 3}
 
 
 def test_what_a_letter_came_to_is_of_when_that_was_last_known() -> None:
     late = replace(fact(FactKind.BOUNCED, Reason.FULL), seen_at=MONDAY + 5 * HOUR)
-    assert told([fact(FactKind.TAKEN), late]) == LetterResult(V.IMPAIRED, MONDAY + 5 * HOUR)
-    assert told([]) == LetterResult(V.PENDING)
+    assert result_of([fact(FactKind.TAKEN), late]) == LetterResult(V.IMPAIRED, MONDAY + 5 * HOUR)
+    assert result_of([]) == LetterResult(V.PENDING)
 
 
 def test_a_standing_rests_on_the_verdict_that_last_bore_it() -> None:

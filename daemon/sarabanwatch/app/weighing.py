@@ -26,7 +26,7 @@ class WeighedAgency(NamedTuple):
 
 def weighed(case: Case, addresses: address.Rules, policy: Policy) -> WeighedAgency:
     """Return what one agency is found to be: evidence -> verdicts -> standing -> group."""
-    letters = {serial: standing.told(seen) for serial, seen in case.letters}
+    letters = {serial: standing.result_of(seen) for serial, seen in case.letters}
     stands = standing.standing(letters.values(), policy.confirm)
     judged = address.judge(case.agency, addresses)
     rule, feared = (group.decide(case.agency, judged, each) for each in (stands, stands.feared))

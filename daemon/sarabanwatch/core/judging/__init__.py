@@ -1,1 +1,1 @@
-"""What the facts amount to: verdicts of letters, standings and groups of agencies, incidents, the census."""
+"""What the facts amount to: verdicts on letters, standings and groups, incidents, the census."""

@@ -1,7 +1,7 @@
-"""What an agency is told beside its group's steps, where the reason of its failure asks for something of its own.
+"""Advice beside the steps of a group, for reasons of failure that need a remedy of their own.
 
-The steps of a group stand in `config/groups.toml`; a group gathers many reasons, and one sentence cannot
-mend them all. A row here belongs to a row of `core.judging.verdict`, by its words.
+The steps of a group stand in `config/groups.toml`. A group gathers many reasons, and one sentence
+cannot serve them all. A row here belongs to the row of `core.judging.verdict` for that reason.
 """
 
 from datetime import UTC, datetime
@@ -11,7 +11,7 @@ from typing import NamedTuple
 from sarabanwatch.core.facts.evidence import Evidence, FactKind, Reason
 from sarabanwatch.core.judging.verdict import judge
 
-NEVER = datetime.min.replace(tzinfo=UTC)   # what a verdict says does not depend on the moment
+NEVER = datetime.min.replace(tzinfo=UTC)   # a verdict does not depend on the moment
 
 
 class Advice(NamedTuple):
@@ -37,7 +37,7 @@ ADVICE: dict[Reason, Advice] = {
 
 
 def of(meaning: str) -> Advice | None:
-    """Return what goes with a verdict's words, in Thai (`Rule.thai`); None where the group's steps do."""
+    """Return the advice for a verdict's words in Thai (`VerdictRule.thai`), or None."""
     return _by_meaning().get(meaning)
 
 

@@ -16,21 +16,29 @@ from sarabanwatch.core.judging.verdict import Verdict
 
 @dataclass(frozen=True, slots=True)
 class Case:
-    """All that an agency is judged from: every letter to its present address, oldest first, with its evidence."""
+    """All that an agency is judged from.
+
+    `letters` are those to its present address, oldest first: serial and evidence. `asked` counts
+    the facts that asked for a judgement; one that comes meanwhile asks again. `cause` is what we
+    did that had the agency judged, or that its pending downgrade comes of.
+    """
 
     agency: Agency
     letters: Sequence[tuple[int, Sequence[Evidence]]]
     was: Group | None
-    asked: int = 0      # what this case answers; a fact that comes meanwhile asks again
-    cause: Kin | None = None    # what we did that had it judged, or that a fall of it comes of
+    asked: int = 0
+    cause: Kin | None = None
 
 
-# how an agency would move, None where it would stay
+# returns how an agency would change group, None where it would keep it
 Judge = Callable[[Case], GroupMove | None]
 
 
 class Downgrade(NamedTuple):
-    """To which group an agency would turn, why, and what its address would stand as; `confirmed`, or only suspected."""
+    """A worse group that an agency may come to, why, and the standing that goes with it.
+
+    One that is not `confirmed` is a suspicion (`core.judging.standing`).
+    """
 
     group: Group
     because: str
@@ -40,7 +48,11 @@ class Downgrade(NamedTuple):
 
 @dataclass(frozen=True, slots=True)
 class Judgement:
-    """What an agency was found to be, with the verdict of each of its letters; a `downgrade` does not turn it yet."""
+    """What an agency was found to be, with the verdict on each of its letters by serial.
+
+    A `downgrade` has no effect yet: it is pending (`core.judging.incident`). `rules` are the ids of
+    the rules that were in force; `cause` is what we did that the downgrade comes of.
+    """
 
     code: str
     group: Group
@@ -50,5 +62,5 @@ class Judgement:
     at: datetime
     asked: int
     downgrade: Downgrade | None = None
-    rules: str = ""      # the ids of the rules that it was made by
-    cause: Kin | None = None    # what we did that a fall comes of
+    rules: str = ""
+    cause: Kin | None = None

@@ -1,6 +1,7 @@
-"""The counts that metrics, page and reports all share: eleven groups, three buckets, shares that sum to 100.0.
+"""The counts that metrics, page and reports share: groups, buckets, shares that sum to 100.0.
 
-Which groups a bucket holds is an edition's to say (`config/groups.toml`); BUCKETS are those of OPDC's circular.
+Which groups a bucket holds is said by an edition (`config/groups.toml`). BUCKETS are those of the
+circular of the Office of the Public Sector Development Commission (OPDC).
 """
 
 from collections.abc import Mapping
@@ -18,25 +19,25 @@ BUCKETS: Buckets = {
 
 
 def parted(bucket_of: Mapping[str, str]) -> Buckets:
-    """Return the buckets, given in which each group counts ("": in none), in the circular's order; one may be empty."""
+    """Return the buckets, in the circular's order, from the bucket of each group ("": in none)."""
     return {bucket: tuple(group for group in Group if bucket_of.get(group) == bucket)
             for bucket in BUCKETS}
 
 
 def bucket_of(group: str, buckets: Buckets) -> str:
-    """Return the bucket that a group counts in; "" for those beside the total."""
+    """Return the bucket that a group counts in; "" for a group outside the total."""
     return next((bucket for bucket, groups in buckets.items() if group in groups), "")
 
 
 @dataclass(frozen=True, slots=True)
 class Census:
-    """Counts by group, in the buckets of an edition; the exempt stand beside the total."""
+    """Counts by group, in the buckets of an edition; exempt agencies are outside the total."""
 
     counts: Mapping[Group, int]
     parts: Buckets = field(default_factory=lambda: BUCKETS)
 
     def of(self, group: Group) -> int:
-        """Agencies in a group."""
+        """Return how many agencies are in a group."""
         return self.counts.get(group, 0)
 
     @property
@@ -51,12 +52,15 @@ class Census:
 
     @property
     def shares(self) -> dict[str, float]:
-        """Per cent of the total in each bucket, to 0.1; they sum to 100.0 (to 0.0 for an empty register)."""
+        """Per cent of the total in each bucket, to 0.1; they sum to 100.0 (0.0 without agencies)."""
         return dict(zip(self.buckets, shares(list(self.buckets.values())), strict=True))
 
 
 def shares(counts: list[int]) -> list[float]:
-    """Round shares to 0.1 so that they sum to exactly 100.0: largest remainder (Hamilton's method), earlier first."""
+    """Return shares in per cent, rounded to 0.1 so that they sum to exactly 100.0.
+
+    By the largest remainder (Hamilton's method); of equal remainders the earlier is rounded up.
+    """
     total = sum(counts)
     if total == 0:
         return [0.0] * len(counts)

@@ -1,6 +1,6 @@
-"""What taking something in would make of agencies: which would change group, which way, and for what reason, before it is taken.
+"""What a list, rules or an edition would change, told before it is taken in.
 
-"22 become B3: the cell begins with `E-mail :`". Pure: who is judged, and how, is given.
+Example: "22 become B3: the cell begins with `E-mail :`".
 """
 
 from collections.abc import Iterable
@@ -35,7 +35,7 @@ class GroupMove:
 
 
 class AlikeMoves(NamedTuple):
-    """All who would change alike: from which group to which, why, and their codes."""
+    """Agencies that would change alike: from which group to which, why, and their codes."""
 
     was: Group | None
     now: Group
@@ -46,14 +46,14 @@ class AlikeMoves(NamedTuple):
 
 @dataclass(frozen=True, slots=True)
 class Consequences:
-    """What something would make of agencies, the most frequent first; `listed`: how many agencies there are."""
+    """All changes of group, the most frequent first; `listed`: how many agencies there are."""
 
     ways: tuple[AlikeMoves, ...]
     to_mend: int
     listed: int
 
     def held(self, policy: Policy) -> bool:
-        """Whether so many would come among those to mend that they would be held until a person releases them."""
+        """Whether so many would come among those to mend that an incident would hold them."""
         return too_many(self.to_mend, self.listed, policy)
 
 
@@ -69,7 +69,11 @@ def of(moves: Iterable[GroupMove], listed: int) -> Consequences:
 
 
 def why(rule: GroupRule, judged: JudgedCell) -> tuple[str, str]:
-    """Return why an agency is in a group, in English and Thai: what its cell breaks where that decides, else the group's rule."""
+    """Return why an agency is in a group, in English and Thai.
+
+    Where the form of its address decides, that is the requirement that its cell breaks; else it is
+    the reason of the group's rule.
+    """
     broken = next((each for each in judged.broken if each.group == rule.group),
                   None) if rule.group in FORM else None
     if broken is None:
@@ -78,7 +82,7 @@ def why(rule: GroupRule, judged: JudgedCell) -> tuple[str, str]:
 
 
 def _round(judged: JudgedCell) -> tuple[str, str]:
-    """Say what stands round the one address of a cell."""
+    """Return what stands before or after the one address of a cell, in English and Thai."""
     cell, address = in_ascii(judged.cell), judged.addresses[0]
     at = cell.lower().find(address.lower())
     before, after = (cell[:at].strip(), cell[at + len(address):].strip()) if at >= 0 else ("", "")

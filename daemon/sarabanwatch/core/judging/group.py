@@ -1,7 +1,8 @@
-"""Announcement x form x standing -> the group A1 .. E, W. Rows are tried from the top; the first that holds decides.
+"""Announcement, form and standing of an agency -> its group (A1 to E, W).
 
-Only the three buckets and their codes are fixed by OPDC's circular; what each code means is assumed, so labels, buckets
-and advice are dated configuration (`config/groups.toml`). The rules are code, because they are tested.
+Rows are tried from the top; the first that holds decides. OPDC's circular fixes the three buckets
+and the codes of their groups. What each code means is our assumption, so labels, buckets and advice
+are dated configuration (`config/groups.toml`); the rules are code, because they are tested.
 """
 
 from collections.abc import Callable
@@ -36,7 +37,7 @@ class Group(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class Transition:
-    """An agency's group turned. `was` is None the first time that it is judged."""
+    """A change of an agency's group; `was` is None the first time that it is judged."""
 
     id: int
     code: str
@@ -120,7 +121,8 @@ RULES = (
               Group.A1,
               "announced, right form, and a receipt or reply was seen",
               "ประกาศแล้ว รูปแบบถูกต้อง และมีการตอบรับ"),
-    GroupRule(_works, Group.A2, "announced, right form, taken by a mail server, nothing came back against it",
+    GroupRule(_works, Group.A2,
+              "announced, right form, taken by a mail server, nothing came back against it",
               "ประกาศแล้ว รูปแบบถูกต้อง มีเครื่องแม่ข่ายรับไว้ และไม่มีการตีกลับ"),
 )
 OTHERWISE = GroupRule(lambda _: True, Group.UNKNOWN, "not yet proven either way", "ยังไม่ทราบผล")

@@ -1,26 +1,27 @@
 """Many downgrades at once with one thing in common are one fault: an incident, which holds them.
 
-The problem: thousands of agencies share a few mail hosts, and one list moves thousands of cells. One
-outage, or one slip of ours, would be published as thousands of faults. So a downgrade (a change of
-group to the worse) is not published at once: it is *pending* until it is confirmed
+The problem: thousands of agencies share a few mail hosts, and one list moves thousands of cells.
+One outage, or one slip of ours, would be published as thousands of faults. So a downgrade (a change
+of group to the worse) is not published at once: it is *pending* until it is confirmed
 (`core.judging.standing`) and has settled, and meanwhile those that have something in common are
 counted together.
 
 What they have in common is their *kin*: the mail host, mail domain, superior, province or the whole
-country, or one thing that we did (a list taken in, other rules, mail read anew). A pending downgrade
+country, or one thing that we did (a list taken in, other rules, mail read anew). A pending
+downgrade
 - joins an open incident of its kin, where there is one;
 - is held by a new incident where many of its kin are downgraded at once: at least `least`, and more
-  than `share` of those written to lately. This is a correlated outage. Suspects count too, so that a
-  host that refuses everybody is an incident within the hour;
+  than `share` of those written to lately. This is a correlated outage. Suspects count too, so that
+  a host that refuses everybody is an incident within the hour;
 - is held, too, where one thing that we did moves more than `mend_share` of all agencies among those
   to mend;
 - else takes effect: the group changes once it is confirmed and `settle_hours` are over. What one
   list or change of rules did settles at once, for all of it is found together.
 
-Whom an incident holds keeps its group, and is written to again (`core.judging.schedule`). Those whose
-letters arrive are cleared. The incident is over when enough of the letters since are decided, and
-too few of them failed to be correlated; those that failed again are then downgraded. What we did is
-over when it was undone; else a person releases it.
+Whom an incident holds keeps its group, and is written to again (`core.judging.schedule`). Those
+whose letters arrive are cleared. The incident is over when enough of the letters since are decided,
+and too few of them failed to be correlated; those that failed again are then downgraded. What we
+did is over when it was undone; else a person releases it.
 
 Example: the host of 3,000 offices refuses all mail on a Monday. By Tuesday 600 are suspects: one
 incident, nobody is downgraded. On Wednesday the host is back, letters arrive, and all are cleared;
@@ -106,7 +107,7 @@ class PendingDowngrade:
 
 @dataclass(frozen=True, slots=True)
 class Incident:
-    """One incident: what its agencies have in common; whether more may join; how many are cleared."""
+    """One incident: what its agencies have in common, if more may join, how many are cleared."""
 
     id: int
     kin: Kin
@@ -211,7 +212,7 @@ def _without(loose: Iterable[PendingDowngrade],
 
 
 def _settles_at_once(pending: PendingDowngrade) -> bool:
-    """Say whether it need not settle: all that one list or change of rules did is found together."""
+    """Say whether it need not settle: what one list or change of rules did is found together."""
     return pending.cause is not None and pending.cause.scope is not Scope.REPLAY
 
 
@@ -259,8 +260,8 @@ def _counted(loose: Iterable[PendingDowngrade]) -> Counter[Kin]:
 def _over(incident: Incident, pending: Iterable[PendingDowngrade], policy: Policy) -> bool:
     """Say whether letters written since show that an incident is over.
 
-    Enough of them must be decided, and too few of these failed to be correlated. What we did is over
-    when it was undone: then it holds nobody any more.
+    Enough of them must be decided, and too few of these failed to be correlated. What we did is
+    over when it was undone: then it holds nobody any more.
     """
     held = [each for each in pending if each.incident == incident.id]
     if incident.kin.ours:

@@ -1,22 +1,24 @@
-"""When an address is looked at next: the round for those who stand well, days for those who may have fallen.
+"""When an address gets its next letter: once a round while it works, within days where it may fail.
 
-The problem: a round of six weeks is kind to eight thousand offices that are well, and much too slow for the few that are
-not. Who may have fallen is to be known within three working days, and who has mended its mailbox within two of saying so,
-or within a week unasked; and nobody ever gets two letters in one window. A letter that was refused or came back is
-decided: its window is over, and the next may follow (`decided`).
+The problem: one letter in six weeks is enough for thousands of offices whose mail works, and much
+too slow for the few whose mail does not. A failure is to be confirmed within three working days. A
+mailbox that was mended is to be seen within two working days where the office says so, and within a
+week where it does not. Yet no office ever gets two letters in one window. (A letter that was
+refused or came back is decided: its window is over, and the next may follow.)
 
-| it stands | and its last letter | is looked at next | purpose |
+| the address is | and its last letter | the next letter is due | purpose |
 |---|---|---|---|
-| untried or well | none this round | when the turn of its mail host comes, in this round | round |
-| anyhow | ended, and decided nothing | at once, within this round | round |
-| suspect, also where an incident holds it | failed | `confirm.days` working days later, as offices open | confirm |
-| held, after those days | failed | within `confirm.again`, each on a day of its own | confirm |
-| failing | failed | so early that its window is over `confirm.again` later: a mending shows by then | confirm |
-| held or failing, and something stirs | failed before that | at once | confirm |
+| untried or good | none this round | when its mail host has room, in this round | round |
+| whatever | ended and decided nothing | at once, within this round | round |
+| suspect, held or not | failed | `confirm.days` working days later | confirm |
+| held, after those days | failed | within `confirm.again`, on a day of its own | confirm |
+| bad | failed | so that its window ends `confirm.again` later | confirm |
+| held or bad, with news | failed before that news | at once | confirm |
 
-What stirs: its domain names other mail hosts; the incident that held it is over; another whom that incident holds was
-found to be well. A person's word (`probe --now`, a correction that was accepted) is a letter of its own, at once.
-Letters leave within office hours and at their mail host's pace, whatever is due.
+News are: its domain names other mail hosts; the incident that held it is over; another agency that
+the incident holds was found to be good. What a person asks for (`probe --now`, an accepted
+correction) is a letter beside these, at once. Whatever is due, letters leave within office hours
+and at the pace of their mail host.
 """
 
 from collections import Counter
@@ -29,17 +31,17 @@ from zlib import crc32
 from sarabanwatch.core.calendar import Campaign, office_days, opening
 from sarabanwatch.core.policy import Policy
 
-# of `confirm.again` lie between two looks at least, but for holidays: from a Monday's to a Thursday's
+# the share of `confirm.again` that lies between two letters at least: from a Monday to a Thursday
 SHORTEST = 3 / 7
 
 
 @dataclass(frozen=True, slots=True)
 class Failing:
-    """An address whose last letter failed: suspect or held (`pending`), or found to fail.
+    """An address whose last letter failed; `pending` while it is a suspect or held, else it is bad.
 
-    `ended_at` is when its last letter was refused or came back, or else its window was over; `confirming` how many
-    confirming letters have left since it fell, `stirred_at` when something last stirred, and `under_way` says that a
-    letter is on its way to it.
+    `ended_at`: when its last letter was refused or came back, or else its window was over.
+    `confirming`: how many confirming letters have left since the first failure. `news_at`: when
+    there was last news of it. `under_way`: a letter is on its way to it.
     """
 
     code: str
@@ -49,21 +51,20 @@ class Failing:
     held: bool
     confirming: int
     ended_at: datetime
-    stirred_at: datetime | None = None
+    news_at: datetime | None = None
     under_way: bool = False
 
 
 def next_look(failing: Failing, policy: Policy) -> datetime:
-    """Return when the next letter to it is due, at the earliest."""
-    confirm, ended, stirred = policy.confirm, failing.ended_at, failing.stirred_at
-    if stirred and stirred > ended:
-        return stirred
+    """Return when the next letter to the address is due, at the earliest."""
+    confirm, ended, news = policy.confirm, failing.ended_at, failing.news_at
+    if news and news > ended:
+        return news
     if failing.pending and failing.confirming < len(confirm.days):
         return opening(ended, confirm.days[failing.confirming], policy.holidays)
     if failing.held:
-        return opening(ended, 1 + crc32(failing.code.encode()) % max(1,
-                                                                     confirm.again.days * 5 // 7),
-                       policy.holidays)
+        days = max(1, confirm.again.days * 5 // 7)      # working days
+        return opening(ended, 1 + crc32(failing.code.encode()) % days, policy.holidays)
     shows_by, window = ended + confirm.again, office_days(policy.campaign.window_office_hours)
     return max(opening(ended, 1, policy.holidays), opening(shows_by, -window, policy.holidays))
 
@@ -72,7 +73,10 @@ def expected(
     failing: Iterable[Failing], now: datetime, round_: Campaign, policy: Policy,
     host_of: Callable[[str, str | None], str],
 ) -> Counter[str]:
-    """Count by mail host the confirming letters that may leave until the round ends, at most: a plan must leave room for them."""
+    """Return by mail host how many confirming letters may leave, at most, until the round ends.
+
+    A plan leaves room for them.
+    """
     found = Counter[str]()
     for each in failing:
         found[host_of(each.address, each.mail_host)] += _most(each, now, round_, policy)

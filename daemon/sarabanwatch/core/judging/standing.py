@@ -1,23 +1,30 @@
-"""What an address is known to be, and when that turns: a fold over what its letters came to, oldest first.
+"""What an address is held to be: a fold over the results of its letters, oldest first.
 
-The problem: one letter that comes back proves little, for servers are moved, lists of mailboxes are lost for an hour, and
-a report may be forged. To wait for the next round's letter proves it six weeks late, to a minister who asks today. So a
-letter that fails is followed by confirming letters, on the next working days (`core.judging.schedule`), and only several of
-them turn the address.
+The problem: one letter that comes back proves little. Servers are moved, lists of mailboxes are
+lost for an hour, and a report may be forged. The next round's letter would settle it six weeks
+late, when a minister asks today. So a letter that fails is followed by confirming letters on the
+next working days (`core.judging.schedule`), and only several failures make the address bad.
 
-States. *Untried*, *good* and *bad*. Beside them *suspect*: the last letter that decided anything failed, and it is not
-confirmed yet. A suspect stands where it stood, and only those who run the watch are told.
+States: *untried*, *good* and *bad*. Beside them an address may be *suspect*: the last letter that
+decided anything failed, and that is not confirmed yet. A suspect keeps its state, and only those
+who run the watch are told.
 
-The rule. What a letter came to weighs as WEIGHT has it; what decides nothing (it blocks us, our own path was broken,
-nobody could read the reason) neither confirms nor clears, whenever it comes. Good news is believed at once: whoever takes
-a letter can be reached. Bad news is believed when, of the last `of` letters that decided anything since it was last bad, so
-many failed as to count `failures` together (`[confirm]`); a failure older than `within` before the last one is too old to
-count. Once bad, each further failure says anew how it fails. STRENGTH says as how many letters one that failed counts.
+The rule:
+- WEIGHT says what a verdict weighs. One that decides nothing (it blocks us, our own path was
+  broken, nobody could read the reason) neither confirms nor clears, whenever it comes.
+- Good news is believed at once: who takes a letter can be reached.
+- Bad news is believed when failures confirm each other: of the last `of` letters that decided
+  anything since the address was last bad, those that failed count `failures` together
+  (`[confirm]`). A failure older than `within` before the newest letter no longer counts, and
+  STRENGTH says as how many letters one failure counts.
+- Once the address is bad, each further failure says anew how it fails.
 
-Example, with 3 of 4: good, refused (Monday: suspect), refused (Tuesday: suspect), refused (Wednesday: bad). Or: good,
-refused (suspect), taken in silence (good, nobody was told). Or: full, taken, full, taken, full: 2 of 4, suspect, never bad.
+Example, with 3 of 4: good, refused (Monday: suspect), refused (Tuesday: suspect), refused
+(Wednesday: bad). Or: good, refused (suspect), taken in silence (good; the public was not told). Or:
+full, taken, full, taken, full: 2 of 4, a suspect that never becomes bad.
 
-Derived each time anew from all letters to the present address, never counted up, so judging twice gives the same.
+The standing is derived each time from all letters to the present address, and never counted up, so
+that judging twice gives the same.
 """
 
 from collections import deque
@@ -59,7 +66,7 @@ FAILURES = frozenset(verdict for verdict, weight in WEIGHT.items() if weight is 
 
 
 class FailureStrength(NamedTuple):
-    """One row: of which failed letters it speaks, as how many one counts, and why; in English and Thai."""
+    """One row: for which failed letters it holds, as how many one counts, and why."""
 
     holds: Callable[[Sequence[Evidence]], bool]
     counts: int
@@ -68,12 +75,12 @@ class FailureStrength(NamedTuple):
 
 
 def _tried_for(days: int) -> Callable[[Sequence[Evidence]], bool]:
-    """Hold where a letter was tried for so long before it was given up, for a reason that may pass."""
+    """Hold where delivery was tried for so many days, then given up for a temporary reason."""
     def holds(seen: Sequence[Evidence]) -> bool:
         given_up = [e.seen_at for e in in_force(seen) if e.kind in verdict.FAILURES
                     and e.reason is Reason.TEMPORARY]
-        return bool(given_up) and max(given_up) - min(e.seen_at
-                                                      for e in seen) >= timedelta(days=days)
+        return bool(given_up) and (
+            max(given_up) - min(e.seen_at for e in seen) >= timedelta(days=days))
     return holds
 
 
@@ -89,7 +96,10 @@ STRENGTH = (
 
 
 class LetterResult(NamedTuple):
-    """What one letter came to: the verdict, when that was last known, and as how many letters it counts if it failed."""
+    """The result of one letter: its verdict, when its last evidence came (None: there is none).
+
+    `counts` is as how many letters it counts where it failed.
+    """
 
     verdict: Verdict
     at: datetime | None = None
@@ -100,7 +110,8 @@ class LetterResult(NamedTuple):
 class Standing:
     """An address's health, and the verdict it rests on (None while untried).
 
-    `suspect` is what its last letters came to where that is a failure not yet confirmed, and `failed` as how many they count.
+    `suspect` is the verdict on its last letter where that is a failure not yet confirmed; `failed`
+    is as how many letters the failures count together.
     """
 
     health: Health = Health.UNTRIED
@@ -110,19 +121,19 @@ class Standing:
 
     @property
     def feared(self) -> "Standing":
-        """What it stands as if the suspicion is true."""
+        """The standing that the address would have if the suspicion were confirmed."""
         return Standing(Health.BAD, self.suspect) if self.suspect else self
 
 
-def told(seen: Sequence[Evidence]) -> LetterResult:
-    """Return what a letter came to, by its evidence."""
+def result_of(seen: Sequence[Evidence]) -> LetterResult:
+    """Return the result of a letter by its evidence."""
     found = verdict.judge(seen).verdict
     counts = next(row.counts for row in STRENGTH if row.holds(seen)) if found in FAILURES else 1
     return LetterResult(found, max((e.seen_at for e in seen), default=None), counts)
 
 
 def standing(letters: Iterable[LetterResult], confirm: ConfirmSection) -> Standing:
-    """Fold what all letters to one address came to, oldest first."""
+    """Return the standing of an address by the results of all letters to it, oldest first."""
     now, last = Standing(), deque[LetterResult](maxlen=confirm.of)
     for letter in letters:
         weight = WEIGHT[letter.verdict]
@@ -140,6 +151,6 @@ def standing(letters: Iterable[LetterResult], confirm: ConfirmSection) -> Standi
 
 
 def _failed(last: Iterable[LetterResult], newest: LetterResult, confirm: ConfirmSection) -> int:
-    """Return as how many letters those count that failed, not too long before the newest."""
+    """Return as how many letters the failures count that are not too old beside the newest."""
     return sum(each.counts for each in last if each.verdict in FAILURES and (
         each.at is None or newest.at is None or newest.at - each.at <= confirm.within))

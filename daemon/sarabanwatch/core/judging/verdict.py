@@ -1,9 +1,11 @@
-"""What the evidence of one letter means. Rules are tried from the top; the first that holds decides.
+"""What the evidence of one letter means.
 
-The order in which evidence arrived plays no part: only what was seen. Of a mail that was read or ruled anew only the last
-word counts (`core.returns.review`). What only a number or the sender's address ties to the letter is shown to people and
-decides nothing, unless the mail proves that the declared domain wrote it (`core.returns.authenticity`). An answer that
-only our mark ties to it does not outweigh a refusal for good: the two wait for a person.
+Rules are tried from the top; the first that holds decides. The order in which evidence arrived
+plays no part. Of a mail that was read again, or ruled on by a person, only the last reading counts
+(`core.returns.review`). A mail that only a letter number or the sender's address ties to the letter
+is shown to people and decides nothing, unless it proves that the declared domain wrote it
+(`core.returns.authenticity`). An answer that only our token ties to the letter does not outweigh a
+permanent refusal: the two wait for a person.
 """
 
 from collections.abc import Callable, Sequence
@@ -41,12 +43,18 @@ def saw(*kinds: FactKind) -> Callable[[Seen], bool]:
 
 
 def certain(kind: FactKind) -> Callable[[Seen], bool]:
-    """Hold where a reply of this kind was surely theirs: a person says so, or the declared domain proves to have written it."""
+    """Hold where a reply of this kind is surely theirs.
+
+    A person has said so, or the mail proves that the declared domain wrote it.
+    """
     return lambda seen: any(e.kind is kind and is_certain(e) for e in seen)
 
 
 def contradicted(seen: Seen) -> bool:
-    """Hold where somebody seems to have answered, and the letter failed for good too: one of the two is not what it seems."""
+    """Hold where somebody seems to have answered, and the letter failed for good too.
+
+    One of the two is not what it seems.
+    """
     return saw(*ANSWERS)(seen) and any(e.kind in FAILURES and e.blame is Blame.GOOD for e in seen)
 
 

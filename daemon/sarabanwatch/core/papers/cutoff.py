@@ -19,7 +19,7 @@ from sarabanwatch.core.judging import verdict
 from sarabanwatch.core.judging.census import Buckets
 from sarabanwatch.core.judging.group import Group
 from sarabanwatch.core.judging.incident import OURS, Scope
-from sarabanwatch.core.judging.standing import standing, told
+from sarabanwatch.core.judging.standing import result_of, standing
 from sarabanwatch.core.letters.wording import one_line
 from sarabanwatch.core.papers.snapshot import (
     Label,
@@ -152,7 +152,7 @@ def _mending(turns: Sequence[Turn], mend: Sequence[Group]) -> date | None:
 
 def _basis(stand: Stand, bench: Bench) -> str:
     a = stand.agency
-    shown = standing((told(seen) for _, seen in stand.letters), bench.confirm)
+    shown = standing((result_of(seen) for _, seen in stand.letters), bench.confirm)
     facts = (a.cell, a.status.value, a.announcement is not None,
              a.announcement.cell if a.announcement else "",
              shown.health.value, shown.by.value if shown.by else "")
