@@ -40,6 +40,9 @@ VERBS = {
     "report":       "report:report",
     "notice":       "notice:notice",
     "page":         "page:page",
+    "backup":       "backup:backup",
+    "restore":      "backup:restore",
+    "ledger":       "ledger_file:ledger",
     "demo":         "demo:demo",
 }
 
@@ -108,6 +111,9 @@ SHORT = {
     "report":       "รายงาน · snapshots and their papers: freeze, list, show, release, render",
     "notice":       "หนังสือแจ้งให้แก้ไข · notices to agencies to mend: send, list",
     "page":         "หน้าเว็บสาธารณะ · the public page: serve, export, qr",
+    "backup":       "สำรองข้อมูล · back up ledger and configuration while the daemon runs",
+    "restore":      "กู้คืนข้อมูล · put the ledger of a backup back",
+    "ledger":       "สมุดบันทึก · whether the ledger is whole, and how it grows: check, size",
     "demo":         "สาธิต · one round over a country in a box, on this machine",
 }
 

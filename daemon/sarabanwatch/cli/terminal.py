@@ -56,3 +56,13 @@ def _day(at: str | date) -> date:
 def _in_bangkok(at: str | date) -> datetime:
     parsed = datetime.fromisoformat(str(at))
     return parsed.astimezone(BANGKOK) if parsed.tzinfo else parsed
+
+
+def octets(number: int) -> str:
+    """Return a number of octets as people read it: 512 B, 36.4 MB."""
+    size, unit = float(number), "B"
+    for unit in ("B", "kB", "MB", "GB", "TB"):  # noqa: B007 - the last one stands
+        if size < 1000:
+            break
+        size /= 1000
+    return f"{size:.0f} {unit}" if unit == "B" else f"{size:.1f} {unit}"

@@ -38,6 +38,11 @@ def campaign(now: datetime, anchor: date, weeks: int) -> Campaign:
     return Campaign(number, first + number * length, first + (number + 1) * length)
 
 
+def rounds_a_year(weeks: int) -> float:
+    """Return how many rounds of so many weeks a year has."""
+    return 365.25 / (7 * weeks)
+
+
 def midnight_after(day: date) -> datetime:
     """Return when a day is over."""
     return datetime.combine(day + timedelta(days=1), time(), BANGKOK)

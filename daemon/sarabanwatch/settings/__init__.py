@@ -28,10 +28,12 @@ from sarabanwatch.core.register.dates import BUDDHIST, FIRST_BUDDHIST_YEAR
 from sarabanwatch.core.returns.refusals import Refusals, RefusalTable
 from sarabanwatch.settings import refusals as books
 from sarabanwatch.settings.complaints import RESOLVERS_AT_MOST, complaints, resolver
+from sarabanwatch.settings.named import files_named, secrets_named
 from sarabanwatch.settings.shapes import AddressRules, Groups, Holidays, Settings
 from sarabanwatch.settings.unfilled import MARK, unfilled
 
-__all__ = ["RESOLVERS_AT_MOST", "AddressRules", "Groups", "Holidays", "Settings", "resolver"]
+__all__ = ["RESOLVERS_AT_MOST", "AddressRules", "Groups", "Holidays", "Settings", "files_named",
+           "resolver", "secrets_named"]
 
 T = TypeVar("T")
 SHIPPED = Path(__file__).parents[1] / "config"
@@ -149,6 +151,11 @@ def secret(name: str, beside: Path, key: str) -> str:
         return found
     raise Misconfigured(f"{key}: no file {name!r} in {beside / CREDENTIALS} or {beside}; "
                         "put the secret there, mode 0600")
+
+
+def where(name: str, beside: Path) -> Path | None:
+    """Return the file of a secret, or None where there is none."""
+    return next((place for place in _places(name, beside) if place.is_file()), None)
 
 
 def _places(name: str, beside: Path) -> Iterator[Path]:

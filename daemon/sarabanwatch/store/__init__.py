@@ -6,8 +6,10 @@ and, in a verb that only looks, with `queries.asking(path)`. No transaction leav
 """
 
 from sarabanwatch.store import (
+    accounts,
     arrivals,
     catch_all_probes,
+    copies,
     corrections,
     domains,
     epoch,
@@ -35,8 +37,10 @@ from sarabanwatch.store.tx import Tx
 __all__ = [
     "Ledger",
     "Tx",
+    "accounts",
     "arrivals",
     "catch_all_probes",
+    "copies",
     "corrections",
     "domains",
     "epoch",

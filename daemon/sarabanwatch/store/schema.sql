@@ -524,6 +524,18 @@ CREATE TRIGGER release_stays BEFORE UPDATE ON release
 CREATE TRIGGER release_kept BEFORE DELETE ON release
     BEGIN SELECT RAISE(ABORT, 'release is append-only'); END;
 
+CREATE TABLE backup (      -- backups that were taken, each checked (store.copies)
+    id     INTEGER PRIMARY KEY,
+    at     TEXT NOT NULL,
+    folder TEXT NOT NULL,
+    digest TEXT NOT NULL,  -- SHA-256 of its ledger
+    size   INTEGER NOT NULL
+) STRICT;
+CREATE TRIGGER backup_stays BEFORE UPDATE ON backup
+    BEGIN SELECT RAISE(ABORT, 'backup is append-only'); END;
+CREATE TRIGGER backup_kept BEFORE DELETE ON backup
+    BEGIN SELECT RAISE(ABORT, 'backup is append-only'); END;
+
 CREATE TABLE notice (                   -- asks an agency to mend; written down before it leaves us
     id       INTEGER PRIMARY KEY,
     snapshot INTEGER NOT NULL REFERENCES snapshot,

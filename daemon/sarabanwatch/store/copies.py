@@ -1,0 +1,125 @@
+"""Copies of a ledger, taken while it is in use, and what they are checked by.
+
+`VACUUM INTO` copies one moment of the ledger, whatever is written meanwhile, and holds no writer
+up. A copy counts as one only when it was opened again, looked through to its last page, and its
+rows were counted: of what is only ever added to, a copy holds no fewer rows than the ledger had
+before it was taken, and no more than the ledger had afterwards.
+"""
+
+import os
+from collections.abc import Mapping
+from contextlib import closing
+from datetime import datetime
+from pathlib import Path
+from typing import NamedTuple
+
+import apsw
+
+from sarabanwatch.core.errors import StorageError, Unusable
+from sarabanwatch.store import schema
+from sarabanwatch.store.epoch import tell
+from sarabanwatch.store.ledger import open_to_read
+from sarabanwatch.store.queries import asking
+from sarabanwatch.store.rows import ask_one, moment
+from sarabanwatch.store.soundness import looked_through
+from sarabanwatch.store.tx import Tx
+from sarabanwatch.store.witness import LedgerCount
+
+ADDED_TO = ("import", "letter", "attempt", "mail", "reading", "evidence", "change", "snapshot",
+            "notice")
+
+
+class Contents(NamedTuple):
+    """What a copy holds: its schema, what it says of itself, and the rows of each table of ADDED_TO."""
+
+    schema: int
+    told: LedgerCount
+    rows: Mapping[str, int]
+
+
+class Noted(NamedTuple):
+    """A backup that was taken.
+
+    When, the folder, the ledger's digest (SHA-256) and size in octets.
+    """
+
+    at: datetime
+    folder: str
+    digest: str
+    size: int
+
+
+def copy(ledger: Path, to: Path) -> Contents:
+    """Copy a ledger to a file that must not exist, check the copy, and return what it holds.
+
+    Raise NoLedger, TooNew, TooOld as every question does; StorageError where the file cannot be
+    written; Unusable where the ledger is damaged, or the copy is not what it should be.
+    """
+    with asking(ledger) as tx:
+        before = rows(tx)
+        try:
+            os.close(os.open(to, os.O_CREAT | os.O_EXCL | os.O_WRONLY, 0o600))
+            tx.execute("VACUUM INTO ?", (str(to),))
+        except (apsw.FullError, apsw.IOError, apsw.CantOpenError, OSError) as failed:
+            raise StorageError(
+                f"{to} cannot be written ({failed}); make room there, or name another folder"
+            ) from None
+        except apsw.Error as failed:
+            raise Unusable(
+                f"{ledger} cannot be copied ({failed}); see `sarabanwatch ledger check`"
+            ) from None
+        after = rows(tx)
+    _sync(to)
+    found = checked(to)
+    if wrong := [name for name in ADDED_TO if not before[name] <= found.rows[name] <= after[name]]:
+        raise Unusable(
+            f"{to} does not hold what {ledger} did ({', '.join(wrong)}): it is no backup"
+        )
+    return found
+
+
+def checked(file: Path) -> Contents:
+    """Open a copy, look through all of it, and return what it holds.
+
+    Raise Unusable where it is damaged or no ledger.
+    """
+    try:
+        with closing(open_to_read(file)) as tx:
+            seen = schema.known(tx)
+            if not seen:
+                raise Unusable(f"{file} is no ledger")
+            looked_through(tx)
+            if broken := ask_one(tx, "PRAGMA foreign_key_check"):
+                raise Unusable(
+                    f"{file} is damaged (table {broken[0]} speaks of a row that is not there)"
+                )
+            return Contents(seen, tell(tx), rows(tx))
+    except apsw.Error as failed:
+        raise Unusable(f"{file} is damaged, or no ledger ({failed})") from None
+
+
+def rows(tx: Tx) -> dict[str, int]:
+    """Count the rows of each table of ADDED_TO."""
+    counts = (f'SELECT count(*) FROM "{name}"' for name in ADDED_TO)  # noqa: S608 - our own names
+    return dict(zip(ADDED_TO, (tx.execute(each).get for each in counts), strict=True))
+
+
+def note(tx: Tx, noted: Noted) -> None:
+    """Write down that a backup was taken."""
+    tx.execute("INSERT INTO backup (at, folder, digest, size) VALUES (?, ?, ?, ?)", noted)
+
+
+def last(tx: Tx) -> Noted | None:
+    """Return the last backup that was taken, or None."""
+    row = ask_one(tx, "SELECT at, folder, digest, size FROM backup ORDER BY id DESC LIMIT 1")
+    return Noted(moment(row[0]), *row[1:]) if row else None
+
+
+def _sync(file: Path) -> None:
+    """Have a file, and its name in its folder, on the disk."""
+    for place, flags in ((file, os.O_RDWR), (file.parent, os.O_RDONLY)):
+        opened = os.open(place, flags)
+        try:
+            os.fsync(opened)
+        finally:
+            os.close(opened)

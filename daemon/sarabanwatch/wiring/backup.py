@@ -1,0 +1,266 @@
+"""Backups: all that is needed to begin again on another machine, in a folder; and how the ledger is put back.
+
+    FOLDER/2026-11-28T203000Z/
+        manifest.json       when, by which version, what the ledger holds, the digest of every file
+        ledger.db           a checked copy of the ledger (store.copies)
+        configuration/      the configuration and every file that it names, as they stood
+        keys/               secrets, only where they were asked for
+
+A backup is made under a name that begins with a dot and is renamed when all of it is on the disk:
+whatever has no dot is whole. What was broken off is left for whoever looks, and swept away by the
+next backup.
+
+Putting a ledger back never decides anything: the file is laid where the ledger stood, and the
+witness beside it is left alone. So the daemon finds out by itself what is missing (store.witness),
+begins a new epoch, numbers its letters on behind all that may have left, and sends nothing until a
+person lifts the halt.
+"""
+
+import hashlib
+import json
+import os
+import shutil
+from collections.abc import Iterator, Mapping
+from contextlib import suppress
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import Any, NamedTuple
+
+from sarabanwatch import __version__
+from sarabanwatch import settings as config
+from sarabanwatch.core.errors import DataError, RequestError, StorageError
+from sarabanwatch.store import copies
+from sarabanwatch.store.copies import Contents, Noted
+from sarabanwatch.store.lock import keeping
+from sarabanwatch.store.witness import LedgerCount, Witness, witness_of
+from sarabanwatch.wiring.components import Components
+
+MANIFEST, LEDGER, CONFIGURATION, KEYS = "manifest.json", "ledger.db", "configuration", "keys"
+UNFINISHED = ".unfinished-"
+BLOCK = 1 << 20         # octets that are digested at once
+
+
+class Backup(NamedTuple):
+    """A backup: its folder, when the ledger was copied, what it holds, the digest of every file, our version."""
+
+    folder: Path
+    at: datetime
+    contents: Contents
+    files: Mapping[str, str]
+    version: str
+
+    @property
+    def size(self) -> int:
+        """Octets of its ledger."""
+        return (self.folder / LEDGER).stat().st_size
+
+    @property
+    def noted(self) -> Noted:
+        """It as the ledger notes it."""
+        return Noted(self.at, str(self.folder), self.files[LEDGER], self.size)
+
+
+class Missing(NamedTuple):
+    """What a ledger that is put back does not know.
+
+    Commits that are missing, and letters numbered since; None: nobody knows.
+    """
+
+    commits: int
+    letters: int
+
+
+class Restored(NamedTuple):
+    """What `restore` did.
+
+    `missing`: what is known to be missing, None where no witness tells; `aside`: where a ledger that
+    stood there was moved to, or None.
+    """
+
+    backup: Backup
+    missing: Missing | None
+    aside: Path | None
+
+
+def take(components: Components, into: Path, *, keys: bool = False) -> Backup:
+    """Take a backup into a folder of its own below `into`.
+
+    Raise StorageError where it cannot be written.
+    """
+    at = components.clock.now().astimezone(UTC).replace(microsecond=0)
+    name = named(at)
+    made = into / f"{UNFINISHED}{name}"
+    try:
+        for left in into.glob(f"{UNFINISHED}*"):
+            shutil.rmtree(left)
+        made.mkdir(mode=0o700, parents=True)
+        contents = copies.copy(components.ledger_file, made / LEDGER)
+        for file, to in _named(components, keys=keys):
+            (made / to).parent.mkdir(parents=True, exist_ok=True, mode=0o700)
+            shutil.copyfile(file, made / to)
+            (made / to).chmod(0o600)
+        files = {str(file.relative_to(made)): digest(file)
+                 for file in sorted(made.rglob("*")) if file.is_file()}
+        _write(made / MANIFEST, {"at": at.isoformat(), "version": __version__,
+                                 "schema": contents.schema, "told": contents.told._asdict(),
+                                 "rows": contents.rows, "files": files})
+        made.rename(into / name)
+        _sync(into)
+    except OSError as failed:
+        raise StorageError(
+            f"{made} cannot be written ({failed}); make room there, or name another folder"
+        ) from None
+    return Backup(into / name, at, contents, files, __version__)
+
+
+def named(at: datetime) -> str:
+    """Return the name of what was made at a moment.
+
+    It sorts by time, and any file system takes it.
+    """
+    return f"{at.astimezone(UTC):%Y-%m-%dT%H%M%SZ}"
+
+
+def kept(into: Path) -> list[Path]:
+    """Return the whole backups below a folder, the newest first."""
+    return sorted((each.parent for each in into.glob(f"*/{MANIFEST}")
+                   if not each.parent.name.startswith(".")), reverse=True)
+
+
+def thin_out(into: Path, keep: int) -> list[Path]:
+    """Remove all but the newest backups below a folder; return those that went."""
+    old = kept(into)[keep:]
+    for each in old:
+        shutil.rmtree(each)
+    return old
+
+
+def read(folder: Path) -> Backup:
+    """Read a backup and check every file of it.
+
+    Raise DataError where it is none, or not as it was made.
+    """
+    try:
+        told = json.loads((folder / MANIFEST).read_text(encoding="utf-8"))
+        backup = Backup(folder, datetime.fromisoformat(told["at"]),
+                        Contents(told["schema"], LedgerCount(**told["told"]), told["rows"]),
+                        told["files"], told["version"])
+    except (OSError, ValueError, KeyError, TypeError) as failed:
+        raise DataError(
+            f"{folder} is no backup ({failed!r}); name one of the folders that `backup` made"
+        ) from None
+    for name, known in backup.files.items():
+        file = folder / name
+        if not file.is_file() or digest(file) != known:
+            became = "changed" if file.is_file() else "gone"
+            raise DataError(f"{file} is {became} since the backup was made; use another backup")
+    if copies.checked(folder / LEDGER) != backup.contents:
+        raise DataError(f"{folder / LEDGER} does not hold what {MANIFEST} says; use another backup")
+    return backup
+
+
+def restore(components: Components, folder: Path, *, replace: bool) -> Restored:
+    """Put a backup's ledger where the configuration wants it, and leave the rest to the daemon's start.
+
+    Raise DataError where it is no whole backup, ConfigError where a daemon runs over the ledger,
+    RequestError where a ledger stands there and is not to be replaced. Broken off at any moment, it
+    is done again; the daemon refuses to start until then.
+    """
+    backup, ledger = read(folder), components.ledger_file
+    with keeping(ledger):
+        if ledger.exists() and ledger.stat().st_size and not replace:
+            raise RequestError(f"a ledger stands at {ledger}: say --replace to move it aside")
+        missing = _missing(ledger, backup)
+        fresh = ledger.with_name(f"{ledger.name}.restoring")
+        try:
+            shutil.copyfile(backup.folder / LEDGER, fresh)
+            _as_its_folder(fresh)
+            aside = _moved_aside(ledger, components.clock.now())
+            fresh.rename(ledger)
+            _sync(ledger.parent)
+        except OSError as failed:
+            raise StorageError(
+                f"{ledger} cannot be written ({failed}); make room there, then do it again"
+            ) from None
+    return Restored(backup, missing, aside)
+
+
+def differing(components: Components, backup: Backup) -> list[str]:
+    """Return the files of the configuration that stand otherwise now than in a backup, or are gone."""
+    now = {str(to): file for file, to in _named(components, keys=False)}
+    return sorted(name for name, known in backup.files.items()
+                  if name.startswith(f"{CONFIGURATION}/")
+                  and (name not in now or digest(now[name]) != known))
+
+
+def digest(file: Path) -> str:
+    """Return the SHA-256 of a file, in hex."""
+    with file.open("rb") as octets:
+        return hashlib.file_digest(octets, "sha256").hexdigest()
+
+
+def _named(components: Components, *, keys: bool) -> Iterator[tuple[Path, Path]]:
+    """Yield every file that a configuration names, itself first, and where in a backup it stands."""
+    path, s = components.path, components.settings
+    yield path, Path(CONFIGURATION, path.name)
+    for name in config.files_named(s):
+        if (file := path.parent / name).is_file():
+            yield file, Path(CONFIGURATION, _within(name))
+    for name in config.secrets_named(s) if keys else ():
+        if secret := config.where(name, path.parent):
+            yield secret, Path(KEYS, _within(name))
+
+
+def _within(name: str) -> str:
+    """Return where a file that is named so stands in a backup: never outside of it."""
+    return os.path.normpath(f"/{name}").lstrip("/")
+
+
+def _missing(ledger: Path, backup: Backup) -> Missing | None:
+    if not witness_of(ledger).exists():
+        return None
+    witness = Witness(ledger)
+    with witness.held():
+        known = witness.known()
+    witness.close()
+    told = backup.contents.told
+    if known is None or known.told is None or known.told.epoch != told.epoch:
+        return None
+    return Missing(max(0, known.told.tick - told.tick), max(0, known.told.serial - told.serial))
+
+
+def _moved_aside(ledger: Path, at: datetime) -> Path | None:
+    """Move a ledger aside with what belongs to it; return where to, or None where none stands."""
+    if not ledger.exists():
+        return None
+    aside = ledger.with_name(f"{ledger.name}.before-{named(at)}")
+    for end in ("-wal", "-shm", ""):
+        with suppress(FileNotFoundError):
+            ledger.with_name(f"{ledger.name}{end}").rename(f"{aside}{end}")
+    return aside
+
+
+def _as_its_folder(file: Path) -> None:
+    """Give a file to whom its folder belongs, where we may; have it on the disk."""
+    owner = file.parent.stat()
+    if os.geteuid() == 0:
+        os.chown(file, owner.st_uid, owner.st_gid)
+    file.chmod(0o600)
+    with file.open("rb+") as opened:
+        os.fsync(opened.fileno())
+
+
+def _write(file: Path, told: Mapping[str, Any]) -> None:
+    with file.open("x", encoding="utf-8") as out:
+        file.chmod(0o600)
+        json.dump(told, out, ensure_ascii=False, indent=1)
+        out.flush()
+        os.fsync(out.fileno())
+
+
+def _sync(folder: Path) -> None:
+    opened = os.open(folder, os.O_RDONLY)
+    try:
+        os.fsync(opened)
+    finally:
+        os.close(opened)
