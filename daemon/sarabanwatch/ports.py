@@ -293,6 +293,9 @@ class Journal(Protocol):
     def found(self, counts: Mapping[str, int]) -> None:
         """How many domains show each finding."""
 
+    def backed_up(self, at: datetime | None) -> None:
+        """The last backup is of then; None: there is none yet."""
+
     def awaited(self, waiting: Mapping[MailKind, tuple[int, datetime]]) -> None:
         """Which mails wait for a person, and since when."""
 

@@ -336,6 +336,8 @@ async def publish(*, ledger: Ledger, clock: Clock, rules: Rulebook, journal: Jou
     journal.held(*await ledger.read(store.incidents.held))
     journal.awaited(await ledger.read(store.rulings.oldest))
     journal.mailbox.lacking(await ledger.read(store.lacking.count))
+    backup = await ledger.read(store.copies.last)
+    journal.backed_up(backup and backup.at)
     return Census(counts)
 
 

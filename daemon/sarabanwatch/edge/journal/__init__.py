@@ -354,6 +354,10 @@ class MetricJournal:
         for finding in FINDINGS:
             self._findings.labels(finding).set(counts.get(finding, 0))
 
+    def backed_up(self, at: datetime | None) -> None:
+        """The last backup is of then; None: there is none yet."""
+        self._health.backed_up(at)
+
     def awaited(self, waiting: Mapping[MailKind, tuple[int, datetime]]) -> None:
         """So many mails of these kinds wait for a person, the oldest since then."""
         now = self._clock.now()

@@ -45,6 +45,9 @@ class HealthGauges:
             "Since when letters may go to some mail host, and none goes; 0: none waits so",
             registry=registry,
         )
+        self._backup = Gauge("sarabanwatch_backup_timestamp_seconds",
+                             "When the last backup was taken and checked; 0: none yet",
+                             registry=registry)
         self._start = Gauge("process_start_time_seconds", "When the daemon started",
                             registry=registry)
         self._start_now(steps)
@@ -85,6 +88,10 @@ class HealthGauges:
     def held_up(self, since: datetime | None) -> None:
         """Letters may go to some mail host, and none has since then; None: nothing waits so."""
         self._held_up.set(self._wall(since) if since else 0)
+
+    def backed_up(self, at: datetime | None) -> None:
+        """The last backup is of then; None: there is none yet."""
+        self._backup.set(self._wall(at) if at else 0)
 
     def _wall(self, at: datetime) -> float:
         """Return a moment of the daemon's own time as one of the wall's."""
