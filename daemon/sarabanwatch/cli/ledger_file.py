@@ -1,10 +1,12 @@
 """`ledger check`, `ledger size`: is the ledger whole, how large is it, and how large will it be."""
 
+import shutil
 import sys
 from pathlib import Path
 
 import click
 
+from sarabanwatch import wiring
 from sarabanwatch.cli import options
 from sarabanwatch.cli.terminal import octets
 from sarabanwatch.core.calendar import rounds_a_year
