@@ -1,9 +1,6 @@
-"""What the daemon needs from the world, one Protocol each. Nothing here does anything.
+"""What the daemon needs from the outside world, one Protocol each; `edge` implements them.
 
-What does stands in `edge`.
-
-Moments are aware `datetime`s of the Clock. The ledger is no port: it is `store`, and there is one
-of it.
+Moments are aware `datetime`s of the Clock. The ledger is no port: there is one, and it is `store`.
 """
 
 from collections.abc import AsyncIterator, Mapping, Sequence
@@ -29,29 +26,29 @@ from sarabanwatch.core.sending.reply import Answer, Outgoing
 
 
 class Clock(Protocol):
-    """Civil time, which an exercise may let run faster than the wall's.
+    """Civil time. In an exercise it may run faster than the machine's clock.
 
-    It never leaps, whatever the wall's clock does.
+    It never leaps, whatever the machine's clock does.
     """
 
     def now(self) -> datetime:
         """Return the present moment."""
 
     def doubt(self) -> str:
-        """Look at the wall's clock and say why it is not trusted; "" where it is."""
+        """Read the machine's clock, and return why it is not trusted, or "" where it is."""
 
     def trust(self) -> None:
-        """Take the wall's clock for right as it stands: a person said so."""
+        """Trust the machine's clock as it stands now, because a person says that it is right."""
 
     def wall_seconds(self, seconds: float) -> float:
-        """Return how many seconds of the wall so many civil ones are."""
+        """Return how many seconds of the machine's clock so many civil seconds take."""
 
     async def sleep(self, seconds: float) -> None:
         """Wait for so many civil seconds."""
 
 
 class Chance(Protocol):
-    """Chance, so that retries don't march in step."""
+    """Random numbers, so that retries of many connections don't coincide. Not for secrets."""
 
     def draw(self) -> float:
         """Return a number in [0, 1)."""
@@ -64,23 +61,20 @@ class Press(Protocol):
     """Prints letters."""
 
     async def pdf(self, paper: Paper, at: datetime) -> bytes:
-        """Return a letter as PDF.
-
-        Empty where that cannot be done, for a letter goes out without it.
-        """
+        """Return a letter as PDF, or b"" where that fails: the letter is then sent without it."""
 
 
 class Line(Protocol):
-    """One connection to a relay, or to the hosts themselves."""
+    """One connection that sends letters: to a relay, or straight to the mail hosts."""
 
     async def ready(self) -> None:
-        """Wait until it stands; raise Barred where the relay will not have us."""
+        """Wait until it is connected. Raise Barred where the relay refuses our log-in for good."""
 
     async def send(self, out: Outgoing) -> Answer:
-        """Send one letter; raise nothing for what the other side does: that is the answer."""
+        """Send one letter. Whatever the other side does is the answer, and never an exception."""
 
     async def close(self) -> None:
-        """Take leave of the other side."""
+        """End the connection."""
 
 
 # --- mail in --------------------------------------------------------------------------------------
@@ -92,9 +86,9 @@ class Inbox(Protocol):
     def batches(self, after: Bookmarks) -> AsyncIterator[Batch]:
         """Yield what came after the bookmarks, for ever, whatever the server says or does.
 
-        The cursor moves only over mails that this batch, or one before it, gave or told to lack.
-        Before each wait it says, to whom it was built with, within how many wall seconds it goes
-        on.
+        The cursor of a batch moves only past mails that this batch, or an earlier one, holds or
+        names as missing. Before each wait the inbox reports, to the callback that it was built
+        with, within how many wall seconds it goes on.
         """
 
 
@@ -102,36 +96,24 @@ class Secret(Protocol):
     """What logs us in: a password or an access token, asked for anew at every log-in."""
 
     async def get(self) -> str:
-        """Return it.
-
-        Raise Barred where a person must mend something, Unanswered where it cannot be had for now.
-        """
+        """Return it. Raise Barred where a person must act, Unanswered where it may work later."""
 
     def refused(self) -> bool:
-        """Hear that the other side refused what was given last.
-
-        Return whether `get` may give another now.
-        """
+        """Note that the last one was refused; return whether `get` may now return another."""
 
 
 class Reader(Protocol):
     """Reads mail within bounds of time and memory."""
 
     async def read(self, raw: bytes) -> Arrival:
-        """Return what a raw mail is.
-
-        Raise NoReader where that cannot be found out now, and nothing for the mail.
-        """
+        """Return what a raw mail is, however broken. Raise NoReader where no reader can be had."""
 
 
 class SignatureVerifier(Protocol):
     """Verifies DKIM signatures (RFC 6376)."""
 
     async def verified(self, raw: bytes) -> tuple[str, ...]:
-        """Return the domains whose signature of a raw mail holds.
-
-        What cannot be known is left out.
-        """
+        """Return the domains whose signature of a raw mail is valid, as far as that is known."""
 
 
 # --- lists, pages and names -----------------------------------------------------------------------
@@ -142,11 +124,11 @@ class Web(Protocol):
 
     async def get(self, url: str, *, etag: str = "", at: str = "", seconds: float = 30,
                   octets: int = 64 << 20) -> WebPage:
-        """Return one page of the host named and no other, within so much time and size.
+        """Return one page of the host named, without redirects; raise Unanswered.
 
-        Raise Unanswered.
-
-        `at` is the host's address, where the asker knows it; else the system is asked for it.
+        It takes at most `seconds` and `octets`. `etag` is that of the page as it was seen last, so
+        that a page that stayed the same is not sent again. `at` is the host's address, where the
+        caller knows it; otherwise the system resolves it.
         """
 
 
@@ -155,24 +137,24 @@ class Forms(Protocol):
 
     async def post(self, url: str, form: Mapping[str, str], *, seconds: float = 30,
                    octets: int = 1 << 20) -> WebPage:
-        """Send a form and return whatever is answered; raise Unanswered."""
+        """Send a form, and return the answer whatever its status; raise Unanswered."""
 
 
 class Source(Protocol):
     """Where lists of agencies come from."""
 
     @property
-    def way(self) -> str:
-        """What imports from here are marked with: file, folder, url."""
+    def kind(self) -> str:
+        """What an import from here is recorded as: file, folder or url."""
 
     @property
     def once(self) -> bool:
-        """Whether what was taken is never taken again; else only not while it stays the same."""
+        """Whether a list that was imported once is never imported again, even after another one."""
 
-    async def offer(self, mark: str) -> OfferedList | None:
-        """Return what is new since the mark, or None.
+    async def offer(self, watermark: str) -> OfferedList | None:
+        """Return the list with its watermark, or None where it is the one of this watermark.
 
-        Raise Unreadable, Unanswered or OSError where it cannot be had.
+        Raise Unreadable, Unanswered or OSError where it cannot be read.
         """
 
 
@@ -180,108 +162,107 @@ class Resolver(Protocol):
     """One resolver of the DNS."""
 
     async def look(self, domain: str) -> DomainFacts:
-        """Return what it says of a domain, and raise nothing for what the DNS does.
+        """Return what the DNS shows of a domain; what could not be asked is None in it.
 
-        It is kept until `forget`.
+        The answer is kept until `forget`.
         """
 
     def forget(self) -> None:
-        """Forget what was told."""
+        """Forget all answers."""
 
 
 class Archive(Protocol):
-    """The ledger as people may see it: read-only, one thread at a time."""
+    """What the public page may show of the ledger: read-only, one thread at a time."""
 
     def changed(self) -> bool:
         """Say whether anything was written since this was last asked."""
 
     def country(self) -> Country:
-        """Return every listed agency and every turn, as of one moment."""
+        """Return every listed agency and every transition, as of one moment."""
 
     def account(self, code: str) -> Account | None:
         """Return one listed agency's account, or None."""
 
 
-# --- who hears of it ------------------------------------------------------------------------------
+# --- log and metrics ------------------------------------------------------------------------------
 
 
 class MailboxJournal(Protocol):
-    """What is told and counted of the inbox."""
+    """What is logged and counted of the inbox."""
 
     def lost(self, error: BaseException) -> None:
-        """The inbox was lost; it will be tried again."""
+        """The inbox does not answer; it is tried again."""
 
     def barred(self, error: BaseException) -> None:
-        """The inbox will not have us; a person must act."""
+        """The inbox refuses us; a person must act."""
 
-    def told(self, words: str) -> None:
-        """Its server told people something."""
+    def notice(self, words: str) -> None:
+        """Something about it that a person should know, such as a folder that is not there."""
 
     def not_given(self, folder: str, lacking: Sequence[MissingMail]) -> None:
-        """Mails that it named were not given."""
+        """It named mails, and did not return them."""
 
     def lacking(self, mails: int) -> None:
-        """So many mails lack by now."""
-
+        """So many mails are missing now."""
 
 
 class Journal(Protocol):
-    """One method an event: one log line and one counter each."""
+    """One method for each event: it writes one line to the log, and counts."""
 
     def started(self, half_sent: int) -> None:
         """The daemon began; so many letters were found half-sent."""
 
     def imported(self, good: int, bad: int) -> None:
-        """A register stands, with so many good and bad rows."""
+        """A register was imported, with so many good and bad rows."""
 
     def not_imported(self, error: BaseException | None) -> None:
-        """A list could not be taken, and why; None: the source is well."""
+        """A list was not imported, and why; None: no list is refused now."""
 
     def drafted(self, letters: int, campaign: int) -> None:
         """Letters of a round were written down."""
 
     def confirming(self, letters: int) -> None:
-        """Letters that confirm a fall were written down."""
+        """Letters that confirm a failure were written down."""
 
     def suspected(self, agencies: int) -> None:
-        """So many agencies are suspects."""
+        """So many agencies failed, which is not confirmed yet."""
 
     def sent(self, serial: int, event: Event, answer: Answer, *, catch_all: bool = False) -> None:
-        """A letter was tried, and this came of it."""
+        """One try to send a letter ended."""
 
     def received(self, received: ReceivedMail, *, new: bool) -> None:
-        """A mail was taken in; or known already."""
+        """A mail was taken in, or was known already."""
 
     def looked(self) -> None:
         """The inbox was read to its end."""
 
     def held_up(self, since: datetime | None) -> None:
-        """Letters that may go have not gone since then; None: none waits so."""
+        """Letters may go to some host, and none was sent since then; None: nothing is held up."""
 
     def path(
-        self, *, whole: bool, away: Mapping[CanaryKind, timedelta], back: Mapping[CanaryKind, datetime],
-        within: timedelta, signed: bool,
+        self, *, whole: bool, away: Mapping[CanaryKind, timedelta],
+        back: Mapping[CanaryKind, datetime], within: timedelta, signed: bool,
     ) -> None:
-        """How our own path was found, by letters to ourselves."""
+        """What letters to ourselves show of our own path; see the implementation for each fact."""
 
     def signs_until(self, until: datetime) -> None:
         """Until when our keys can sign."""
 
     def closed(self, letters: int) -> None:
-        """Windows of so many letters ended."""
+        """The windows of so many letters ended."""
 
     def turned(self, change: Transition) -> None:
-        """An agency's group turned."""
+        """An agency changed its group."""
 
     def published(self, counts: Mapping[Group, int], number: int, round_: Round,
                   elapsed: float) -> None:
-        """The census, and how far the round is."""
+        """The agencies by group, and how far the round is, `elapsed` from 0 to 1."""
 
     def held(self, incidents: Mapping[int, Kin], agencies: int) -> None:
-        """Which incidents stand, and how many agencies they hold."""
+        """Which incidents are open, and how many agencies they hold."""
 
     def planned(self, foretold: Forecast) -> None:
-        """What the rest of the round will need."""
+        """The forecast for the rest of the round."""
 
     def paced(self, waiting: Mapping[str, int], open_hosts: Sequence[str], slowed: Sequence[str],
               *, breaker_open: bool) -> None:
@@ -300,32 +281,32 @@ class Journal(Protocol):
         """Which mails wait for a person, and since when."""
 
     def weakened(self, agencies: int) -> None:
-        """How many stand by silence where any name is taken."""
+        """How many agencies are ready by silence at a domain that takes any name."""
 
     def surveyed(self, domains: int, doubted: int) -> None:
-        """Domains were looked up."""
+        """So many domains were looked up; of `doubted` two resolvers did not agree."""
 
     def forgotten(self, mails: int) -> None:
-        """Mails' words were forgotten."""
+        """The words of so many mails were erased."""
 
     def stepped(self, step: str) -> None:
-        """A step ended well."""
+        """A step succeeded."""
 
     def failed(self, where: str, error: BaseException) -> None:
-        """A step failed, and goes on at its next turn."""
+        """A step failed; it is tried again in its time."""
 
     def set_aside(self, what: str, error: BaseException | str) -> None:
-        """A mail, letter or agency that we fail at was set aside."""
+        """A mail or letter that we fail to process was set aside, so that others go on."""
 
     def halted(self, standing: Sequence[Halt]) -> None:
-        """Which halts stand."""
+        """Which halts of sending are in force."""
 
     def relay_lost(self, error: BaseException) -> None:
-        """The relay was lost; it will be tried again."""
+        """The relay does not answer; it is tried again."""
 
     @property
     def mailbox(self) -> MailboxJournal:
-        """What is told of the inbox."""
+        """The journal of the inbox."""
 
     def stopped(self) -> None:
         """The daemon ended."""

@@ -31,7 +31,7 @@ REFUSED = "sarabanwatch_register_refused"
 class Offering:
     """A source that offers what a test lays into it."""
 
-    way: str = "file"
+    kind: str = "file"
     once: bool = False
     lists: list[Register | Exception | None] = field(default_factory=list)
     marks: list[str] = field(default_factory=list)

@@ -35,7 +35,7 @@ def gone(name: str) -> DomainFacts:
 
 
 class Told:
-    """A witness that says what a test tells it to, and keeps count."""
+    """A resolver that says what a test tells it to, and keeps count."""
 
     def __init__(self, clock: StoppedClock, **facts: DomainFacts) -> None:
         self.clock, self.facts = clock, {f.domain: f for f in facts.values()}
@@ -61,8 +61,8 @@ class Survey:
         self.file, self.ledger, self.clock = file, ledger, StoppedClock(MONDAY)
         self.first, self.second = Told(self.clock), Told(self.clock)
 
-    async def run(self, *witnesses: Told, live: bool = True) -> int:
-        return await survey(witnesses=witnesses or (self.first, self.second), every=DAY, live=live,
+    async def run(self, *resolvers: Told, live: bool = True) -> int:
+        return await survey(resolvers=resolvers or (self.first, self.second), every=DAY, live=live,
                             ledger=self.ledger, clock=self.clock, journal=MetricJournal(self.clock))
 
     async def next_day(self, *facts: DomainFacts,
@@ -122,7 +122,7 @@ async def test_the_domain_of_an_address_newly_declared_is_asked_about_at_once(
 
 
 async def test_without_a_resolver_nobody_is_asked(surveyed: Survey) -> None:
-    assert await survey(witnesses=(), every=DAY, live=True, ledger=surveyed.ledger,
+    assert await survey(resolvers=(), every=DAY, live=True, ledger=surveyed.ledger,
                         clock=surveyed.clock, journal=MetricJournal(surveyed.clock)) == 0
 
 

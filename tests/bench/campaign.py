@@ -104,10 +104,10 @@ async def ours(folder: Path, way: Way, mails: int) -> Took:
 async def lines_of(way: Way, components: Components) -> AsyncIterator[list[Line]]:
     """Yield lines of a route; they are closed behind."""
     if way.resolver:
-        witnesses = [DnsResolver(ResolverConfig("127.0.0.1", way.resolver, per_second=1e6))
+        resolvers = [DnsResolver(ResolverConfig("127.0.0.1", way.resolver, per_second=1e6))
                      for _ in range(2)]
-        mx_cache, contexts = MxCache(witnesses), Contexts()
-        policies = Policies(witnesses[0].addresses, HttpsWeb())
+        mx_cache, contexts = MxCache(resolvers), Contexts()
+        policies = Policies(resolvers[0].addresses, HttpsWeb())
         shared = Direct(mx_cache, policies, SystemChance(), helo="bench.test", port=way.port,
                         contexts=contexts)
         lines: list[Line] = [DirectLine(shared) for _ in range(LINES)]

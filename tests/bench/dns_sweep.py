@@ -129,7 +129,7 @@ async def ours(port: int, args: argparse.Namespace) -> dict[str, Any]:
         await ledger.write(store.register_table.replace, Register("bench", "bench", entries, ()),
                            RULES, began)
         cpu, start = time.process_time(), time.perf_counter()
-        done = await survey(witnesses=(first,) if args.alone else (first, second),
+        done = await survey(resolvers=(first,) if args.alone else (first, second),
                             every=timedelta(days=1), live=False,
                             ledger=ledger, clock=clock, journal=MetricJournal(clock))
         took, spent = time.perf_counter() - start, time.process_time() - cpu

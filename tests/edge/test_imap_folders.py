@@ -135,7 +135,7 @@ async def read(
     told: list[str] = []
     async with playing(box.scene) as port:
         inbox = ImapInbox(
-            mailbox(port, *also, name=name, since=since), EvenChance(), told=told.append
+            mailbox(port, *also, name=name, since=since), EvenChance(), notice=told.append
         )
         async with aclosing(inbox.batches(after
                                           or Bookmarks())) as batches:  # type: ignore[type-var]

@@ -41,7 +41,7 @@ async def main():
     def told(error):
         print(f"told: {error}", file=sys.stderr)
 
-    serving = [asyncio.create_task(serve(app, door, told=told)) for door in doors]
+    serving = [asyncio.create_task(serve(app, door, failed=told)) for door in doors]
     print(json.dumps([door.getsockname()[1] for door in doors]), flush=True)
     while await asyncio.to_thread(sys.stdin.readline):
         print(len(os.listdir("/proc/self/fd")), flush=True)
@@ -143,7 +143,7 @@ SLOW = b"GET /slow HTTP/1.1\r\nHost: x\r\nConnection: close\r\n\r\n"
 async def open_door(told: list[BaseException] | None = None) -> AsyncIterator[int]:
     listening = listen("127.0.0.1", 0, "page")
     serving = asyncio.create_task(serve(APP, listening,
-                                        told=(told if told is not None else []).append))
+                                        failed=(told if told is not None else []).append))
     yield listening.getsockname()[1]
     serving.cancel()
     await asyncio.gather(serving, return_exceptions=True)

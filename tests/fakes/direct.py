@@ -27,10 +27,10 @@ async def line(
     async with AsyncExitStack() as stack:
         names = await stack.enter_async_context(resolving(Names(zone,
                                                                 **how)))  # type: ignore[arg-type]
-        witnesses = [DnsResolver(ResolverConfig("127.0.0.1", names.port, 5, per_second=1e6))
+        resolvers = [DnsResolver(ResolverConfig("127.0.0.1", names.port, 5, per_second=1e6))
                      for _ in range(resolvers)]
-        site_index, contexts = MxCache(witnesses, fresh), Contexts()
-        policies = Policies(witnesses[0].addresses, HttpsWeb(), policy_port)
+        site_index, contexts = MxCache(resolvers, fresh), Contexts()
+        policies = Policies(resolvers[0].addresses, HttpsWeb(), policy_port)
         made = DirectLine(Direct(site_index, policies, EvenChance(), helo="watch.test", port=port,
                                  live=live, contexts=contexts))
         stack.callback(site_index.close)

@@ -16,7 +16,7 @@ from sarabanwatch.core import weight
 from sarabanwatch.core.facts.evidence import BLAME, Blame, Reason
 from sarabanwatch.core.sending.reply import Answer, Stage
 from sarabanwatch.core.weight import Weighed, Weight
-from sarabanwatch.edge.smtp.wire import told
+from sarabanwatch.edge.smtp.wire import parsed
 
 TO = "saraban@one.go.test"
 TRULY = {"insiders": Weight.NOW, "full-thai": Weight.NOW, "unknown-thai": Weight.GOOD}
@@ -26,7 +26,7 @@ COUNTRY = country.settle(300, 7)
 
 def read(words: str) -> Weighed:
     """Return how the watch weighs a host's words, which it hears as octets."""
-    code, status, said = told(int(words[:3]), words[4:].format(to=TO))
+    code, status, said = parsed(int(words[:3]), words[4:].format(to=TO))
     return weight.answer(Answer(Stage.RCPT, code, status, said), SHOWS, REFUSALS)
 
 

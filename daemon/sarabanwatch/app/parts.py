@@ -39,7 +39,7 @@ class ServiceParts:
     verifier: SignatureVerifier
     lines: Sequence[Line]
     rules: life.Rulebook
-    witnesses: Sequence[Resolver] = ()
+    resolvers: Sequence[Resolver] = ()
     survey_every: timedelta = timedelta(days=1)
     press: Press | None = None
     source: Source | None = None

@@ -54,7 +54,7 @@ class Service:
         self._looked_at: datetime | None = None
         self._listed_at: datetime | None = None
         self._path_whole = True
-        self._surveyed = not world.witnesses
+        self._surveyed = not world.resolvers
         # serial -> mail host, of the letters that wait in the queue or are being sent
         self._in_hand: dict[int, str] = {}
         # serial -> loop time when it may be tried again, of letters that our own code failed at
@@ -202,7 +202,7 @@ class Service:
         """Survey the domains. After the first survey, however it ended, no letter waits for one."""
         w = self._world
         try:
-            await survey(witnesses=w.witnesses, every=w.survey_every, live=w.rules.policy.live,
+            await survey(resolvers=w.resolvers, every=w.survey_every, live=w.rules.policy.live,
                          ledger=w.ledger, clock=w.clock, journal=w.journal)
         finally:
             self._surveyed = True

@@ -18,7 +18,7 @@ async def look(
     A list that was taken once is not taken again while it just goes on being offered, since a
     person may have undone it. What was refused is reported, and looked at again next time.
     """
-    register, way, taken = store.register_table, source.way, False
+    register, way, taken = store.register_table, source.kind, False
     try:
         offer = await source.offer(await ledger.read(register.mark, way))
         if offer and not await ledger.read(register.took, way, offer.register.digest,

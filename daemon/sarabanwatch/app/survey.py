@@ -22,7 +22,7 @@ Look = tuple[DomainFacts, Findings]
 
 
 async def survey(
-    *, witnesses: Sequence[Resolver], every: timedelta, live: bool, ledger: Ledger, clock: Clock,
+    *, resolvers: Sequence[Resolver], every: timedelta, live: bool, ledger: Ledger, clock: Clock,
     journal: Journal,
 ) -> int:
     """Look at every domain that was not looked at for `every`; return how many there were.
@@ -30,10 +30,10 @@ async def survey(
     Without resolvers nobody is asked. A private address in the DNS counts as a finding only when
     `live`: in an exercise every host has one.
     """
-    due = await ledger.read(store.domains.due, clock.now() - every) if witnesses else ()
+    due = await ledger.read(store.domains.due, clock.now() - every) if resolvers else ()
     if not due:
         return 0
-    first, second, doubted = witnesses[0], witnesses[-1], dict[str, Look]()
+    first, second, doubted = resolvers[0], resolvers[-1], dict[str, Look]()
     async for page in _looks(first, due, live=live):
         doubted |= {facts.domain: (facts, found) for facts, found in page if domain.doubted(found)}
         sure = [_surveyed(facts, found, 1) for facts, found in page if facts.domain not in doubted]
@@ -47,15 +47,15 @@ async def survey(
     return len(due)
 
 
-async def _looks(witness: Resolver, names: Sequence[str], *,
+async def _looks(resolver: Resolver, names: Sequence[str], *,
                  live: bool) -> AsyncIterator[list[Look]]:
     """Yield looks page by page; at the end the resolver drops what it has cached for them."""
     try:
         for at in range(0, len(names), PAGE):
-            seen = await asyncio.gather(*map(witness.look, names[at:at + PAGE]))
+            seen = await asyncio.gather(*map(resolver.look, names[at:at + PAGE]))
             yield [(facts, domain.judge(facts, private_counts=live)) for facts in seen]
     finally:
-        witness.forget()
+        resolver.forget()
 
 
 def _joined(first: Look, second: Look, resolvers: int) -> Surveyed:

@@ -98,7 +98,7 @@ def looked_up(components: Components, db: Tx, address: str) -> dict[str, Any] | 
 
 
 def _asked_now(components: Components, db: Tx, address: str) -> dict[str, Any] | None:
-    name, resolvers = address.rpartition("@")[2].lower(), components.witnesses
+    name, resolvers = address.rpartition("@")[2].lower(), components.resolvers
     if not resolvers or not name:
         return None
     # a fault counts only when two looks show it

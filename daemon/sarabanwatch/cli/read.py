@@ -18,7 +18,7 @@ from sarabanwatch.core.returns.arrival import Ours
 from sarabanwatch.core.sending.reply import Answer, Stage
 from sarabanwatch.core.sending.route import Route
 from sarabanwatch.core.weight import Weighed
-from sarabanwatch.edge.smtp.wire import told
+from sarabanwatch.edge.smtp.wire import parsed
 
 # as people name the stages of a dialogue -> as `core.sending.reply` does; EHLO counts as connect
 STAGES = {
@@ -109,7 +109,7 @@ def _answer(stage: str, text: str) -> Answer:
     if len(codes) != 1 or None in lines:
         raise _no(f"{text!r} is no answer: each line begins with the same three digits")
     words = "\n".join(match[2].strip() for match in lines if match)
-    return Answer(Stage(named), *told(int(codes.pop()), words), Route.DIRECT, "the host")
+    return Answer(Stage(named), *parsed(int(codes.pop()), words), Route.DIRECT, "the host")
 
 
 def _no(why: str) -> click.BadParameter:

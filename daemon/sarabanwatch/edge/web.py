@@ -123,9 +123,9 @@ class _Server(uvicorn.Server):
     """uvicorn that leaves signals to the daemon, and the door to us."""
 
     def __init__(self, config: uvicorn.Config, most: int,
-                 told: Callable[[BaseException], None]) -> None:
+                 failed: Callable[[BaseException], None]) -> None:
         super().__init__(config)
-        self._most, self._told, self._told_at = most, told, float("-inf")
+        self._most, self._failed, self._failed_at = most, failed, float("-inf")
         self._doors: list[asyncio.Task[None]] = []
 
     @contextmanager
@@ -197,9 +197,9 @@ class _Server(uvicorn.Server):
 
     def _trouble(self, error: OSError) -> None:
         now = asyncio.get_running_loop().time()
-        if now - self._told_at >= QUIET:
-            self._told_at = now
-            self._told(error)
+        if now - self._failed_at >= QUIET:
+            self._failed_at = now
+            self._failed(error)
 
 
 def _make_way(visits: Sequence[_Visit]) -> bool:
@@ -241,10 +241,10 @@ def nobody(error: BaseException) -> None:
 
 
 async def serve(app: ASGIApp, listening: socket.socket, headers: Mapping[str, str] | None = None, *,
-                told: Callable[[BaseException], None] = nobody) -> None:
+                failed: Callable[[BaseException], None] = nobody) -> None:
     """Serve until cancelled; every answer carries the headers, whoever gives it.
 
-    `told` hears, once a minute at most, why no visitor could be let in.
+    `failed` hears, once a minute at most, why no visitor could be let in.
     """
     # its warnings are of visitors, who could fill the log
     logging.getLogger("uvicorn.error").setLevel(logging.ERROR)
@@ -255,7 +255,7 @@ async def serve(app: ASGIApp, listening: socket.socket, headers: Mapping[str, st
         server_header=False,
         headers=list((headers or {}).items()), timeout_graceful_shutdown=1, timeout_keep_alive=IDLE,
         h11_max_incomplete_event_size=LONGEST_HEAD)
-    server = _Server(config, most, told)
+    server = _Server(config, most, failed)
     serving = asyncio.ensure_future(server.serve(sockets=[listening]))
     try:
         await asyncio.shield(serving)

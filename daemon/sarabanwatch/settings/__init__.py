@@ -46,7 +46,7 @@ class Misconfigured(ConfigError):  # noqa: N818 - said of the file
 
 
 def load(path: Path) -> Settings:
-    """Read and check a configuration file; raise Misconfigured, listing all that is to be filled in."""
+    """Read and check a configuration file; raise Misconfigured, which lists all to be filled in."""
     if left := list(unfilled(_octets(path).decode(errors="replace"))):
         raise Misconfigured("\n  ".join((f"{path}: {MARK}: still to be filled in:", *left)))
     settings = read(path, Settings)

@@ -25,5 +25,5 @@ async def unpublished(components: Components) -> str:
     key = components.signer
     if key is None or key.domain in await components.verifier.verified(key.sample()):
         return ""
-    return (f"dkim: {key.name} has no TXT record that this key's signatures hold by (or it could not be asked for); publish "
-            "its public half there: v=DKIM1; k=rsa; p=...")
+    return (f"dkim: {key.name} has no TXT record that this key's signatures hold by "
+            "(or it could not be asked for); publish its public half there: v=DKIM1; k=rsa; p=...")

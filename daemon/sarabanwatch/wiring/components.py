@@ -156,8 +156,8 @@ class Components:
         text, catch_all = (Template(config.text(self.file(name, shipped), key))
                            for key, name, shipped in texts)
         form = Form(s.sender.address, s.sender.name, s.sender.number, text, s.letter.contact,
-                    s.letter.html,
-                    s.letter.asks_displayed, self.confirm_link, catch_all, s.relay.sender == "fixed")
+                    s.letter.html, s.letter.asks_displayed, self.confirm_link, catch_all,
+                    s.relay.sender == "fixed")
         for key, purpose in (("letter.text", Purpose.ROUND), ("catch_all.text", Purpose.CATCH_ALL)):
             try:
                 paper(Letter(0, "", "", "", "", at, purpose=purpose), form)
@@ -261,7 +261,7 @@ class Components:
             ) from None
 
     @property
-    def witnesses(self) -> list[dns.DnsResolver]:
+    def resolvers(self) -> list[dns.DnsResolver]:
         """The resolvers asked about domains: those named.
 
         When live and none is named, the system's; else none.
@@ -299,16 +299,16 @@ class Components:
             for key, each in (("relay", r), *(("relay.fallback", each) for each in r.fallback))
             for login in [accounts.login(each, key, self.path.parent)])
 
-    def post(self, relays: Relays) -> Callable[[], RoutedLine]:
+    def line_maker(self, relays: Relays) -> Callable[[], RoutedLine]:
         """Return what makes lines by these relays, or past them; all share what they learn."""
-        s, witnesses = self.settings, self.witnesses
+        s, resolvers = self.settings, self.resolvers
         mx_cache, contexts = (
-            MxCache(witnesses, max(SHORTEST_FRESH, self.clock.wall_seconds(FRESH))),
+            MxCache(resolvers, max(SHORTEST_FRESH, self.clock.wall_seconds(FRESH))),
             Contexts(),
         )
 
         async def addresses(name: str) -> Records:
-            return await witnesses[0].addresses(name) if witnesses else None
+            return await resolvers[0].addresses(name) if resolvers else None
 
         policies = Policies(addresses, self.web, s.route.policy_port, live=s.live)
         direct = Direct(mx_cache, policies, SystemChance(), helo=s.sender.helo, port=s.route.port,

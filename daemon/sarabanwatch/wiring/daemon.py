@@ -81,7 +81,7 @@ class Daemon:
         journal.listening(*self._scraped.getsockname()[:2])
         try:
             scraped = web.serve(metrics.app(journal.registry), self._scraped,
-                                told=partial(journal.failed, "web"))
+                                failed=partial(journal.failed, "web"))
             async with _beside(scraped, _watched(self._progress, journal)):
                 while self._next and not self._ending:
                     self._components = self._next.pop()
@@ -107,7 +107,7 @@ class Daemon:
             if self._ending or self._next:
                 service.stop()
             failed = partial(journal.failed, "page")
-            page = [_told(serve_page(components, self._door.dup(), failed, ledger),
+            page = [_reported(serve_page(components, self._door.dup(), failed, ledger),
                           failed)] if self._door else []
             async with _beside(*page):
                 await service.run(ready=lambda: systemd.notify("READY=1"))
@@ -151,10 +151,10 @@ def _busy(journal: MetricJournal, progress: Progress) -> Callable[[float], None]
     """
     loop = asyncio.get_running_loop()
 
-    def told(seconds: float) -> None:
+    def held(seconds: float) -> None:
         journal.ledger_busy(seconds)
         loop.call_soon_threadsafe(progress.bear, LONGEST_WAIT_MS / 1000)
-    return told
+    return held
 
 
 def _service(
@@ -163,15 +163,15 @@ def _service(
 ) -> Service:
     inbox = ImapInbox(
         components.mailbox, SystemChance(), alive=partial(progress.expect, "receive"),
-        lost=journal.mailbox.lost, barred=journal.mailbox.barred, told=journal.mailbox.told)
+        lost=journal.mailbox.lost, barred=journal.mailbox.barred, notice=journal.mailbox.notice)
     relays = Relays(components.relays, journal.relay_lost, stands=lambda up: journal.relay(up=up))
-    line = components.post(relays)
+    line = components.line_maker(relays)
     lines = [line() for _ in range(components.settings.relay.connections)]
     listed = components.settings.register
     return Service(ServiceParts(
         ledger, components.clock, SystemChance(), journal, inbox, reader, components.verifier,
         lines, components.rules,
-        components.witnesses, timedelta(hours=components.settings.dns.survey_hours),
+        components.resolvers, timedelta(hours=components.settings.dns.survey_hours),
         components.press(partial(journal.failed, "print")),
         components.source, timedelta(hours=listed.every_hours),
         ImportLimits(listed.change_at_most, listed.unread_at_most),
@@ -194,7 +194,8 @@ async def _watched(progress: Progress, journal: MetricJournal) -> None:
                seconds / FEEDS if seconds else LOOKS)
 
 
-async def _told(job: Coroutine[None, None, None], failed: Callable[[BaseException], None]) -> None:
+async def _reported(job: Coroutine[None, None, None],
+                    failed: Callable[[BaseException], None]) -> None:
     """Run a job that the daemon can do without; tell it if it fails."""
     try:
         await job

@@ -45,14 +45,14 @@ async def send(papers: Papers, ready: list[Addressed], by: str) -> AsyncIterator
     """
     components = papers.components
     await knock_at_relays(components)
-    line = components.post(Relays(components.relays))()
+    line = components.line_maker(Relays(components.relays))()
     try:
         with closing(components.ledger(existing=True)) as ledger:
             await halts.refuse(ledger)
-            post = NoticeRun(papers.kept.id, by, components.settings.sender.address, line,
+            run = NoticeRun(papers.kept.id, by, components.settings.sender.address, line,
                              components.refusals)
             async for code, became in notices.send(
-                    ready, post, ledger=ledger, clock=components.clock, policy=components.policy,
+                    ready, run, ledger=ledger, clock=components.clock, policy=components.policy,
                     pace=components.pace):
                 yield code, became
     finally:

@@ -29,7 +29,7 @@ async def serve_page(
                      _links(components, ledger) if ledger else None, failed)
     try:
         await web.serve(page.app(desk, components.settings.page.requests_per_minute), listening,
-                        page.HEADERS, told=failed)
+                        page.HEADERS, failed=failed)
     finally:
         desk.close()
         archive.close()
@@ -43,7 +43,7 @@ def _links(components: Components, ledger: Ledger) -> page.Links | None:
 
 
 def static_site(config: Path, country: Country | None = None) -> page.Site:
-    """Return the public page to be written as files, from the ledger or from a country read before."""
+    """Return the public page to be written as files, from the ledger or a country read before."""
     components = Components(config)
     return page.Site(components.archive(), components.face("http://localhost/", live=False),
                      country)

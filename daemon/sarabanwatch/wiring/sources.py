@@ -29,12 +29,12 @@ class FileSource:
 
     load: Load
     path: Path
-    way: str = "file"
+    kind: str = "file"
     once: bool = False
 
-    async def offer(self, mark: str) -> OfferedList | None:
+    async def offer(self, watermark: str) -> OfferedList | None:
         """Return what stands in it; None where nobody wrote to it since."""
-        return await asyncio.to_thread(_unlike, mark, self.path, self.load)
+        return await asyncio.to_thread(_changed, watermark, self.path, self.load)
 
 
 @dataclass(frozen=True, slots=True)
@@ -46,31 +46,31 @@ class FolderSource:
 
     load: Load
     path: Path
-    way: str = "folder"
+    kind: str = "folder"
     once: bool = True
 
-    async def offer(self, mark: str) -> OfferedList | None:
+    async def offer(self, watermark: str) -> OfferedList | None:
         """Return what stands in the newest file that is at rest.
 
         None where it is the one that we know.
         """
         found = await folder.newest(self.path)
-        return await asyncio.to_thread(_unlike, mark, found, self.load) if found else None
+        return await asyncio.to_thread(_changed, watermark, found, self.load) if found else None
 
 
 @dataclass(frozen=True, slots=True)
 class UrlSource:
-    """A page of the web; asked whether it is still the one whose mark (ETag) we know."""
+    """A page of the web; asked whether it is still the one whose watermark (ETag) we know."""
 
     load: Load
     web: Web
     url: str
-    way: str = "url"
+    kind: str = "url"
     once: bool = False
 
-    async def offer(self, mark: str) -> OfferedList | None:
+    async def offer(self, watermark: str) -> OfferedList | None:
         """Return what stands there; None where it is what stood there before."""
-        page = await self.web.get(self.url, etag=mark, seconds=PATIENCE, octets=LARGEST)
+        page = await self.web.get(self.url, etag=watermark, seconds=PATIENCE, octets=LARGEST)
         if page.status == 304:
             return None
         if not page.whole and not page.body.startswith(ARCHIVE):
@@ -86,14 +86,14 @@ class UrlSource:
             return self.load(path)
 
 
-def _unlike(mark: str, path: Path, load: Load) -> OfferedList | None:
-    """Return what stands in a file, unless it is the one that bears this mark.
+def _changed(watermark: str, path: Path, load: Load) -> OfferedList | None:
+    """Return what stands in a file, unless it is the one that bears this watermark.
 
     Its name, when it was written, its size.
     """
     stat = path.stat()
     now = f"{path.name} {stat.st_ino} {stat.st_mtime_ns} {stat.st_size}"
-    return None if now == mark else OfferedList(load(path), now)
+    return None if now == watermark else OfferedList(load(path), now)
 
 
 def source(c: RegisterSection, beside: Path, load: Load, web: Web) -> Source | None:

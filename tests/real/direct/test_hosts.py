@@ -52,9 +52,9 @@ async def line(server: str, tmp_path: Path,
         await stack.enter_async_context(scene.resolver(server, tmp_path, papers, port))
         policy_port = await stack.enter_async_context(scene.policies(papers))
         await stack.enter_async_context(scene.host(server, tmp_path))
-        witnesses = [DnsResolver(ResolverConfig("127.0.0.1", port, 5)) for _ in range(2)]
-        site_index, contexts = MxCache(witnesses), Contexts()
-        kept = Policies(witnesses[0].addresses, HttpsWeb(), policy_port)
+        resolvers = [DnsResolver(ResolverConfig("127.0.0.1", port, 5)) for _ in range(2)]
+        site_index, contexts = MxCache(resolvers), Contexts()
+        kept = Policies(resolvers[0].addresses, HttpsWeb(), policy_port)
         made = DirectLine(Direct(site_index, kept, SystemChance(), helo="watch.probe.test",
                                  port=scene.PORT, contexts=contexts))
         stack.callback(site_index.close)

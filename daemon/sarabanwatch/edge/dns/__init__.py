@@ -51,16 +51,16 @@ class DnsResolver:
         self._resolver = resolver
         self._room = asyncio.Semaphore(resolver.in_flight)
         self._turn = 0.0
-        self._ears: list[asyncio.Task[UdpSocket]] = []
+        self._sockets: list[asyncio.Task[UdpSocket]] = []
         self._asked: dict[tuple[str, RdataType], asyncio.Task[DnsAnswer | None]] = {}
 
     def forget(self) -> None:
         """Forget every answer, and close what is open."""
-        for ear in self._ears:
-            if ear.done() and not ear.cancelled() and ear.exception() is None:
-                ear.result().close()
-            ear.cancel()
-        self._ears, self._asked = [], {}
+        for socket_ in self._sockets:
+            if socket_.done() and not socket_.cancelled() and socket_.exception() is None:
+                socket_.result().close()
+            socket_.cancel()
+        self._sockets, self._asked = [], {}
 
     async def look(self, domain: str) -> DomainFacts:
         """Return what this resolver shows of a domain.
@@ -139,10 +139,10 @@ class DnsResolver:
 
     async def _exchange(self, query: bytes) -> bytes | None:
         try:
-            ear = await self._ear()
+            socket_ = await self._socket()
         except OSError:      # no way to this resolver, as over IPv6 where there is none
             return None
-        wire = await ear.ask(query, self._resolver.timeout)
+        wire = await socket_.ask(query, self._resolver.timeout)
         if wire and wire[2] & TRUNCATED:
             return await self._by_tcp(wire[:2] + query)
         return wire
@@ -162,17 +162,17 @@ class DnsResolver:
         if self._turn - now > NAP_AT_LEAST:
             await asyncio.sleep(self._turn - now)
 
-    async def _ear(self) -> UdpSocket:
-        if len(self._ears) < SOCKETS:
-            self._ears.append(asyncio.create_task(self._listen()))
-        self._ears.append(self._ears.pop(0))      # the next question takes the next port
-        return await self._ears[-1]
+    async def _socket(self) -> UdpSocket:
+        if len(self._sockets) < SOCKETS:
+            self._sockets.append(asyncio.create_task(self._listen()))
+        self._sockets.append(self._sockets.pop(0))      # the next question takes the next port
+        return await self._sockets[-1]
 
     async def _listen(self) -> UdpSocket:
         where = (self._resolver.host, self._resolver.port)
-        _, ear = await asyncio.get_running_loop().create_datagram_endpoint(UdpSocket,
+        _, socket_ = await asyncio.get_running_loop().create_datagram_endpoint(UdpSocket,
                                                                            remote_addr=where)
-        return ear
+        return socket_
 
 
 def system() -> tuple[str, ...]:

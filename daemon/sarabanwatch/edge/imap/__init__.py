@@ -67,16 +67,16 @@ class ImapInbox:
 
     `alive` hears before each wait how many seconds it may take. `lost` hears why the mailbox cannot
     be read for now, `barred` why it cannot be until a person mends something; it is tried again all
-    the same, rarely. `told` hears what else somebody should know.
+    the same, rarely. `notice` hears what else somebody should know.
     """
 
     def __init__(
         self, box: Mailbox, chance: Chance, *, alive: Bound = no_bound,
-        lost: Hears = nobody, barred: Hears = nobody, told: Callable[[str], None] = nothing,
+        lost: Hears = nobody, barred: Hears = nobody, notice: Callable[[str], None] = nothing,
     ) -> None:
         self._box, self._chance, self._backoff = box, chance, Backoff(FIRST)
-        self._alive, self._lost, self._barred, self._told = alive, lost, barred, told
-        self._untold = set(box.also)        # folders of which it was not told that there are none
+        self._alive, self._lost, self._barred, self._notice = alive, lost, barred, notice
+        self._unreported = set(box.also)        # folders whose absence was not reported yet
         self._asks_at: dict[str, float] = {}    # when a folder is asked again for what lacks there
 
     async def batches(self, after: Bookmarks) -> AsyncIterator[Batch]:
@@ -126,7 +126,7 @@ class ImapInbox:
             await imap.rest(self._box.poll_seconds)
 
     async def _pass(self, imap: Session, folder: Folder) -> AsyncIterator[Batch]:
-        """Yield what is new in a folder and, when it is time, mails that lacked and are given now."""
+        """Yield what is new in a folder and, when it is time, missing mails that are given now."""
         folder.opened(await imap.open(folder.name))
         async for batch in folder.read(imap, self._box.since):
             yield batch
@@ -146,9 +146,9 @@ class ImapInbox:
         """Return the folders that are read besides; tell, once, of each that is not there."""
         listed = await imap.folders() if self._box.also else []
         found = {wanted: meant(wanted, listed or ()) for wanted in self._box.also}
-        for wanted in self._untold & {wanted for wanted, name in found.items() if name is None}:
-            self._untold.discard(wanted)
-            self._told(f"{imap.where} has no folder {wanted!r}; see inbox.also")
+        for wanted in self._unreported & {wanted for wanted, name in found.items() if name is None}:
+            self._unreported.discard(wanted)
+            self._notice(f"{imap.where} has no folder {wanted!r}; see inbox.also")
         return tuple(self._folder(name) for name in dict.fromkeys(filter(None, found.values())))
 
     def _folder(self, name: str) -> Folder:

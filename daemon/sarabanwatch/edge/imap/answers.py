@@ -83,8 +83,8 @@ def sizes(responses: Iterable[Response]) -> dict[int, int]:
 
 def mails(responses: Iterable[Response]) -> dict[int, bytes]:
     """Return raw mails by UID. NIL, and a mail of no octets, is none."""
-    told = [response for response in responses if FETCH.match(response[0])]
-    both = [(_uid(response), _body(response)) for response in told]
+    given = [response for response in responses if FETCH.match(response[0])]
+    both = [(_uid(response), _body(response)) for response in given]
     return {uid: body for uid, body in both if uid and body}
 
 

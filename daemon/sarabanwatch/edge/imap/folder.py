@@ -117,11 +117,11 @@ class Folder:
         """
         fresh = [uid for uid in uids if uid not in self._failed]
         try:
-            told = await imap.sizes(fresh) if fresh else {}
+            sizes = await imap.sizes(fresh) if fresh else {}
         except Unavailable as error:
             self._fail(fresh, imap, error)
             raise
-        return {uid: told.get(uid, LARGEST) for uid in uids}
+        return {uid: sizes.get(uid, LARGEST) for uid in uids}
 
     async def _asked(self, imap: Session, uids: Sequence[int]) -> tuple[Mails, list[MissingMail]]:
         """Return mails that are given, and those that lack.

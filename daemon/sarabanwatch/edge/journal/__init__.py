@@ -154,7 +154,7 @@ class MetricJournal:
         self._breaker = Gauge("sarabanwatch_post_refused",
                               "1 while so many refuse us, or our relay does, that all letters wait",
                               registry=registry)
-        self._told: tuple[str, ...] = ("",)
+        self._complaining: tuple[str, ...] = ("",)
         self._awaited = Gauge("sarabanwatch_mail_waits_seconds",
                               "How long the oldest mail has waited for a person", ["what"],
                               registry=registry)
@@ -344,8 +344,8 @@ class MetricJournal:
         self._hosts.labels("open").set(len(open_hosts))
         self._hosts.labels("slowed").set(len(slowed))
         self._breaker.set(breaker_open or RELAY in open_hosts)
-        if (told := (*open_hosts, "", *slowed)) != self._told:
-            self._told = told
+        if (complaining := (*open_hosts, "", *slowed)) != self._complaining:
+            self._complaining = complaining
             self._tell("mail hosts", open=list(open_hosts), slowed=list(slowed),
                        all_wait=breaker_open or RELAY in open_hosts)
 

@@ -48,7 +48,7 @@ class MailboxMetrics:
         self._waits(str(error))
         self._tell("mailbox barred", error=str(error), barred=True)
 
-    def told(self, words: str) -> None:
+    def notice(self, words: str) -> None:
         """Something of it that somebody should know."""
         self._tell("mailbox", said=words)
 

@@ -70,10 +70,10 @@ def _words(said: Mapping[str, Any]) -> str:
     return SECRET.sub("(hidden)", foreign.clean(words, WORDS)).replace("\n", " ")
 
 
-def _seconds(told: object) -> float:
+def _seconds(given: object) -> float:
     """Return how long a token lasts; some endpoints say it as text."""
     try:
-        seconds = float(told) if isinstance(told, int | float | str) else SECONDS
+        seconds = float(given) if isinstance(given, int | float | str) else SECONDS
     except ValueError:
         return SECONDS
     return seconds if 0 < seconds < 10**7 else SECONDS

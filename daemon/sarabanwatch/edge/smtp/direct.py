@@ -25,7 +25,7 @@ from sarabanwatch.core.sending.tls import Seen
 from sarabanwatch.edge.smtp import tls
 from sarabanwatch.edge.smtp.mx_cache import MxCache
 from sarabanwatch.edge.smtp.policies import Policies
-from sarabanwatch.edge.smtp.wire import SURPRISES, Patience, Wire, hello, told, words_of
+from sarabanwatch.edge.smtp.wire import SURPRISES, Patience, Wire, hello, parsed, words_of
 from sarabanwatch.ports import Chance
 
 ADDRESSES_AT_MOST = 6       # tried for one letter
@@ -156,7 +156,7 @@ class DirectLine:
         except Unsafe as error:
             return Answer(Stage.CONNECT, 0, "", str(error), Route.DIRECT, host.name, error.seen)
         except aiosmtplib.SMTPResponseException as error:
-            return Answer(Stage.CONNECT, *told(error.code, error.message), Route.DIRECT, host.name)
+            return Answer(Stage.CONNECT, *parsed(error.code, error.message), Route.DIRECT, host.name)
         except SURPRISES as error:
             why = words_of(error) if str(error) else "no connection in time"
             said = f"{host.name}[{place}]: {why}"

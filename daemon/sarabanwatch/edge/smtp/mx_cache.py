@@ -19,11 +19,11 @@ FRESH = 300.0
 class MxCache:
     """What the resolvers tell of domains; shared by all lines.
 
-    The witnesses are its own: it makes them forget.
+    The resolvers are its own: it makes them forget.
     """
 
-    def __init__(self, witnesses: Sequence[Resolver], fresh: float = FRESH) -> None:
-        self._witnesses, self._fresh = tuple(witnesses), fresh
+    def __init__(self, resolvers: Sequence[Resolver], fresh: float = FRESH) -> None:
+        self._resolvers, self._fresh = tuple(resolvers), fresh
         self._looking = 0
         self._round, self._since = 0, 0.0
         # domain -> the round in which it was first found lacking
@@ -35,7 +35,7 @@ class MxCache:
         self._looking += 1
         try:
             facts = (
-                await self._witnesses[0].look(domain) if self._witnesses else DomainFacts(domain)
+                await self._resolvers[0].look(domain) if self._resolvers else DomainFacts(domain)
             )
             if lacks(facts):
                 return facts, await self._confirmed(domain)
@@ -45,8 +45,8 @@ class MxCache:
             self._looking -= 1
 
     async def _confirmed(self, domain: str) -> bool:
-        if len(self._witnesses) > 1:
-            return lacks(await self._witnesses[-1].look(domain))
+        if len(self._resolvers) > 1:
+            return lacks(await self._resolvers[-1].look(domain))
         return self._absent.setdefault(domain, self._round) < self._round
 
     def _forget(self) -> None:
@@ -57,8 +57,8 @@ class MxCache:
 
     def close(self) -> None:
         """Forget every answer, and close what is open."""
-        for witness in self._witnesses:
-            witness.forget()
+        for resolver in self._resolvers:
+            resolver.forget()
 
 
 def lacks(facts: DomainFacts) -> bool:

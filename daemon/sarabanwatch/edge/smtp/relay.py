@@ -21,7 +21,7 @@ from sarabanwatch.core.sending.reply import Answer, Outgoing, Stage
 from sarabanwatch.core.sending.route import Route
 from sarabanwatch.edge.smtp import tls
 from sarabanwatch.edge.smtp.auth import log_in
-from sarabanwatch.edge.smtp.wire import SURPRISES, Patience, Wire, hello, told, words_of
+from sarabanwatch.edge.smtp.wire import SURPRISES, Patience, Wire, hello, parsed, words_of
 from sarabanwatch.ports import Secret
 
 KNOCKS = 300.0      # wall seconds between two knocks, whether or not there is a letter to send
@@ -91,16 +91,16 @@ class Troubled(aiosmtplib.SMTPException):
 class Relays:
     """All relays, the preferred first, and the back-off of each: shared by all lines.
 
-    `told` hears of each failure, and `stands`, each time that anything is learnt, whether any relay
+    `lost` hears of each failure, and `stands`, each time that anything is learnt, whether any relay
     was of use the last time: it was ready for a letter. A connection that stands, or a log-in,
     proves nothing yet.
     """
 
     def __init__(self, relays: Sequence[RelayServer],
-                 told: Callable[[BaseException], None] | None = None,
+                 lost: Callable[[BaseException], None] | None = None,
                  chance: Callable[[], float] = evenly,
                  stands: Callable[[bool], None] | None = None) -> None:
-        self._told, self._chance, self._stands = told, chance, stands
+        self._lost, self._chance, self._stands = lost, chance, stands
         self._knocks_at = 0.0
         self._backoffs = {relay: Backoff(REST if len(relays) > 1 else FIRST) for relay in relays}
         self._last: dict[RelayServer, BaseException] = {}
@@ -147,8 +147,8 @@ class Relays:
             await line.prove()
         except (Barred, Troubled) as error:
             # which was not told
-            if self._told and isinstance(error, Barred) and len(self._backoffs) == 1:
-                self._told(error)
+            if self._lost and isinstance(error, Barred) and len(self._backoffs) == 1:
+                self._lost(error)
         finally:
             await line.close()
 
@@ -188,8 +188,8 @@ class Relays:
         self._proved.discard(relay)
         barred = isinstance(error, Barred)
         self._backoffs[relay].failed(_now(), self._chance(), barred=barred)
-        if self._told and not (barred and len(self._backoffs) == 1):     # that one is raised
-            self._told(error)
+        if self._lost and not (barred and len(self._backoffs) == 1):     # that one is raised
+            self._lost(error)
         self._learnt()
 
     def trouble(self) -> BaseException:
@@ -376,7 +376,7 @@ def _trouble(error: BaseException, relay: RelayServer) -> Exception:
     if isinstance(error.__cause__, ssl.SSLCertVerificationError):
         error = error.__cause__
     if isinstance(error, aiosmtplib.SMTPAuthenticationError):
-        code, status, _ = told(error.code, error.message)
+        code, status, _ = parsed(error.code, error.message)
         another = relay.secret.refused()
         lasts = code // 100 == 5 and not status.startswith("4") and not another
         why = f"refuses the log-in of {relay.user!r}: {words_of(error)}; {relay.remedy}"

@@ -160,10 +160,10 @@ class Wire:
             self.drop()
 
     def _said(self, stage: Stage, reply: aiosmtplib.SMTPResponse) -> Answer:
-        return self.answer(stage, *told(reply.code, reply.message))
+        return self.answer(stage, *parsed(reply.code, reply.message))
 
 
-def told(code: int, message: str) -> tuple[int, str, str]:
+def parsed(code: int, message: str) -> tuple[int, str, str]:
     """Return a reply's code, its enhanced status (RFC 3463) or "", and its words, clean.
 
     A code that SMTP does not know is no answer: 0, as where the connection went without one.
@@ -223,10 +223,10 @@ def dialogue(out: Outgoing, offers: frozenset[str], *,
     Reports are asked for where they are offered (RFC 3461); an address beyond ASCII wants SMTPUTF8
     (RFC 6531).
     """
-    dsn, told = "dsn" in offers, "SUCCESS,FAILURE,DELAY" if success else "FAILURE,DELAY"
+    dsn, notify = "dsn" in offers, "SUCCESS,FAILURE,DELAY" if success else "FAILURE,DELAY"
     kind = "rfc822" if out.to.isascii() else "utf-8"
     at_mail = f" RET=HDRS ENVID={out.envid}" if dsn else ""
-    at_rcpt = f" NOTIFY={told} ORCPT={kind};{xtext(out.to)}" if dsn else ""
+    at_rcpt = f" NOTIFY={notify} ORCPT={kind};{xtext(out.to)}" if dsn else ""
     yield (
         Stage.MAIL, f"MAIL FROM:<{out.sender}>{at_mail}{'' if out.to.isascii() else ' SMTPUTF8'}",
         2,
