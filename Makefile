@@ -1,11 +1,11 @@
-# Two commands: `make demo` (the main job on embedded parts, no root; it leaves everything in demo/) and `make test`.
-# The rest is for keepers.
+# Two commands: `make demo` (the main job on embedded parts, no root; it leaves everything in demo/)
+# and `make test`. The rest is for keepers.
 PYTHON   ?= python3
 VENV     ?= .venv
 AGENCIES ?= 8286
 SEED     ?= 2568
 BIN      := $(VENV)/bin
-unexport PYTHONDONTWRITEBYTECODE     # the tests start hundreds of programs: what is compiled is kept
+unexport PYTHONDONTWRITEBYTECODE     # the tests start hundreds of programs: compiled code is kept
 VERSION  := -c 'import sys; print(sys.version)'
 
 # Where PYTHON is given, an environment that was made with another is made anew.
@@ -20,7 +20,8 @@ endif
 
 demo: $(VENV)/ready
 	rm -rf demo
-	$(BIN)/sarabanwatch demo --agencies $(AGENCIES) --seed $(SEED) --keep demo $$(test ! -t 0 || echo --serve)
+	$(BIN)/sarabanwatch demo --agencies $(AGENCIES) --seed $(SEED) --keep demo \
+	  $$(test ! -t 0 || echo --serve)
 
 test: $(VENV)/ready lint
 	$(BIN)/pytest -n 6 --dist worksteal      # more than the cores: the stories wait most of their time
@@ -30,7 +31,8 @@ SEEDS ?= 1000
 simulation: $(VENV)/ready
 	SEEDS=$(SEEDS) $(BIN)/pytest -n auto --dist worksteal tests/simulation
 
-# As root: the daemon as shipped, for hours; prints restarts, memory, descriptors and the watchdog's gaps.
+# As root: the daemon as shipped, for hours; prints restarts, memory, descriptors and the longest
+# gap between two feeds of the watchdog.
 HOURS ?= 3
 soak: $(VENV)/ready
 	PYTHONPATH=tests $(BIN)/python -m real.as_shipped.soak $(HOURS)
@@ -44,7 +46,8 @@ lint: $(VENV)/ready
 manual: $(VENV)/ready
 	$(BIN)/python -m sarabanwatch.cli.manual deploy/manual
 
-# What deploy/pictures shows, taken anew over a demo of 300 agencies; needs chromium and poppler-utils.
+# What deploy/pictures shows, taken anew over a demo of 300 agencies; needs chromium and
+# poppler-utils.
 pictures: $(VENV)/ready
 	rm -rf demo
 	$(BIN)/sarabanwatch demo --agencies 300 --seed $(SEED) --keep demo
@@ -52,17 +55,18 @@ pictures: $(VENV)/ready
 
 # Pinned with hashes; the project itself is installed as it stands, without fetching a builder.
 $(VENV)/ready: requirements.lock pyproject.toml
-	$(PYTHON) -c 'import sys; sys.version_info >= (3, 11) or sys.exit("Python 3.11 or newer is needed; say make PYTHON=...")'
+	$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11) \
+	  and "Python 3.11 or newer is needed; say make PYTHON=...")'
 	$(PYTHON) -m venv $(ANEW) $(VENV)
 	$(BIN)/pip install --quiet --disable-pip-version-check --require-hashes -r requirements.lock
 	$(BIN)/pip install --quiet --disable-pip-version-check --no-deps --no-build-isolation -e .
 	touch $@
 
-# Needs uv; writes the pins anew, without addresses: all for the tests, then of these what runs, and what makes wheels.
-# UPGRADE= keeps what is pinned and adds what is new.
+# Needs uv; writes the pins anew, without addresses: all that the tests need, what runs, and what
+# makes wheels. UPGRADE= keeps what is pinned and adds what is new.
 UPGRADE ?= --upgrade
-COMPILE := uv pip compile --quiet --universal --python-version 3.11 --generate-hashes --no-annotate --no-header \
-  --no-emit-index-url
+COMPILE := uv pip compile --quiet --universal --python-version 3.11 --generate-hashes \
+  --no-annotate --no-header --no-emit-index-url
 RUNS    := --extra dkim --extra oauth --extra reports
 LOCKS   := deploy/requirements
 lock:

@@ -1,4 +1,4 @@
-"""What is installed: the pins that run and those that build, what the wheel carries, what `assets` lays out, the skeleton."""
+"""What is installed: the pins, what the wheel carries and `assets` lays out, the skeleton."""
 
 import json
 import re
@@ -20,8 +20,9 @@ LOCKS = ROOT / "deploy/requirements"
 SKELETON = ROOT / "config/skeleton.toml"
 CARRIED = ("systemd/sarabanwatch.service", "deploy/prometheus/rules.yml",
            "deploy/alertmanager/alertmanager.yml", "deploy/grafana/dashboards/sarabanwatch.json",
-           "deploy/runbooks/DaemonDown.md", "deploy/manual/operator.md", "deploy/manual/sarabanwatch.1",
-           "deploy/manual/sarabanwatch.toml.5", "deploy/requirements/run.lock", "CHANGELOG.md")
+           "deploy/runbooks/DaemonDown.md", "deploy/manual/operator.md",
+           "deploy/manual/sarabanwatch.1", "deploy/manual/sarabanwatch.toml.5",
+           "deploy/requirements/run.lock", "CHANGELOG.md")
 
 
 def pins(lock: Path) -> dict[str, set[str]]:
@@ -44,7 +45,8 @@ def names(wanted: list[str]) -> set[str]:
 @pytest.mark.parametrize("name", ["run.lock", "build.lock"])
 def test_what_is_installed_is_pinned_with_hashes_and_without_addresses(name: str) -> None:
     assert "://" not in (LOCKS / name).read_text(encoding="utf-8")
-    assert [pin for pin, hashes in pins(LOCKS / name).items() if "==" not in pin or not hashes] == []
+    pinned = pins(LOCKS / name)
+    assert [pin for pin, hashes in pinned.items() if "==" not in pin or not hashes] == []
 
 
 def test_what_runs_is_what_was_tested() -> None:
@@ -106,7 +108,7 @@ def test_assets_says_where_it_cannot_write(tmp_path: Path) -> None:
     assert "systemd" in said.output
 
 
-# --- the skeleton of a configuration ----------------------------------------------------------------------------------
+# --- the skeleton of a configuration --------------------------------------------------------------
 
 
 def test_the_skeleton_cannot_be_used_and_lists_every_key_with_how_to_get_it() -> None:
@@ -123,7 +125,8 @@ def test_a_key_that_is_filled_in_is_listed_no_more(tmp_path: Path) -> None:
     text = SKELETON.read_text(encoding="utf-8")
     left = len(list(unfilled(text)))
     assert left == text.count(f'= "{MARK}"')
-    assert len(list(unfilled(text.replace(f'number = "{MARK}"', 'number = "นร 1200/ท"')))) == left - 1
+    less = text.replace(f'number = "{MARK}"', 'number = "นร 1200/ท"')
+    assert len(list(unfilled(less))) == left - 1
 
 
 def test_filled_in_the_skeleton_can_be_used(tmp_path: Path) -> None:

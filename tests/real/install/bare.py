@@ -1,4 +1,7 @@
-"""A bare machine in a box: a real systemd, Debian's python3 and dpkg, no network; the package and its wheels lie in /srv/box."""
+"""A bare machine in a box: a real systemd, Debian's python3 and dpkg, and no network.
+
+The package and its wheels lie in /srv/box, the checkout in /srv/checkout.
+"""
 
 import re
 import subprocess
@@ -11,6 +14,9 @@ from real.systemd.lab import Lab
 
 ROOT = Path(__file__).parents[3]
 BOX = "/srv/box"
+PYTHON = "/usr/bin/python3"
+NEEDED = (PYTHON, "/usr/bin/dpkg-deb", "/usr/share/debconf/confmodule")
+CAN = "import ensurepip, sys, venv; sys.exit(sys.version_info < (3, 11))"
 UNIT, CONFIG = "sarabanwatch", "/etc/sarabanwatch/sarabanwatch.toml"
 LEDGER = "/var/lib/private/sarabanwatch/ledger.db"
 SECRETS = "/etc/sarabanwatch/credentials"
@@ -23,28 +29,25 @@ FILLED = {      # what a person fills in, in the order of the skeleton
     "anchor": "2026-02-17",
 }
 REGISTER = "รหัส,ชื่อหน่วยงาน,ประเภท,อีเมล\n1001,กรมหนึ่ง,กรม,saraban@one.go.th\n"
-UNREACHABLE = re.compile(r"NewConnectionError|Read timed out|Temporary failure|Network is unreachable")
+UNREACHABLE = re.compile(
+    r"NewConnectionError|Read timed out|Temporary failure|Network is unreachable")
 
 
 def missing() -> str | None:
     """What this machine lacks, or None."""
-    absent = [each for each in ("/usr/bin/dpkg-deb", "/usr/bin/python3", "/usr/share/debconf/confmodule")
-              if not Path(each).exists()]
+    absent = [each for each in NEEDED if not Path(each).exists()]
     if absent or (lacking := lab.missing()):
         return f"no {', '.join(absent)} here" if absent else lacking
-    can = [sys_python(), "-c", "import ensurepip, sys, venv; sys.exit(sys.version_info < (3, 11))"]
-    if subprocess.run(can, capture_output=True, check=False).returncode:
-        return f"{sys_python()} is older than 3.11, or python3-venv is not installed"
+    if subprocess.run([PYTHON, "-c", CAN], capture_output=True, check=False).returncode:
+        return f"{PYTHON} is older than 3.11, or python3-venv is not installed"
     return None
 
 
-def sys_python() -> str:
-    """Return Debian's own Python."""
-    return "/usr/bin/python3"
-
-
 def gathered(folder: Path) -> str:
-    """Fill a folder with the wheels, as the installer does; return why they cannot be had, where the registry is away."""
+    """Fill a folder with the wheels, as the installer does.
+
+    Return why they cannot be had, where the registry is away; "" where they were.
+    """
     done = subprocess.run([ROOT / "deploy/wheels", folder], capture_output=True, text=True,
                           check=False)
     if done.returncode and UNREACHABLE.search(done.stderr):
@@ -92,11 +95,16 @@ def filled(skeleton: str) -> str:
 
 
 def fill_in(machine: Lab, place: str) -> None:
-    """Do what the installer told: the one file, the list, the password. `place`: a folder that the machine sees."""
+    """Do what the installer told to do: the one file, the list, the password.
+
+    `place` is a folder that the machine sees.
+    """
     Path(place, "filled.toml").write_text(filled(machine.run("cat", CONFIG)), encoding="utf-8")
     Path(place, "register.csv").write_text(REGISTER, encoding="utf-8")
-    machine.run("sh", "-ec", f"cat {place}/filled.toml >{CONFIG}; cp {place}/register.csv /etc/sarabanwatch/;"
-                             f"umask 077; echo a-pass-word >{SECRETS}/imap-password")
+    machine.run("sh", "-ec", f"""
+        cat {place}/filled.toml >{CONFIG}
+        cp {place}/register.csv /etc/sarabanwatch/
+        umask 077; echo a-pass-word >{SECRETS}/imap-password""")
 
 
 def is_there(machine: Lab, path: str) -> bool:

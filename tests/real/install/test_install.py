@@ -1,4 +1,4 @@
-"""From nothing to READY in one command and one file to fill in, upgraded, and taken away again; on a real systemd."""
+"""From nothing to READY in one command and one file to fill in, upgraded, taken away again."""
 
 import re
 import shutil
@@ -18,8 +18,10 @@ pytestmark = [pytest.mark.real, pytest.mark.timeout(300)]
 KEYS = {"sender.address", "sender.helo", "sender.number", "relay.host", "inbox.host", "inbox.user",
         "campaign.anchor"}
 CHAPTERS = ("2. Install", "7. Upgrade", "9. Take it away")
+LAID = ("/opt/sarabanwatch*", "/usr/local/bin/sarabanwatch", "/usr/local/share/sarabanwatch",
+        "/etc/systemd/system/sarabanwatch.service")
 TRIED = {       # what the manual tells to type, and what is done here in its place
-    "deploy/install": "deploy/install FOLDER, for the machine has no network; .ci/run types it as it stands",
+    "deploy/install": "deploy/install FOLDER, for want of network; .ci/run types it as it stands",
     "deploy/wheels FOLDER": "before the machine is up",
     "deploy/install FOLDER": "as it stands",
     "make deb": "deploy/deb/build, which is all that it does",
@@ -77,8 +79,8 @@ def refuses(machine: Lab) -> None:
     assert machine.shown(UNIT, "ExecMainStatus") == "78"
 
 
-def becomes_ready(machine: Lab, folder: str) -> None:
-    """Assert that nothing lacks but what is to be filled in."""
+def names_what_it_lacks(machine: Lab, folder: str) -> None:
+    """Assert that the daemon itself names what is not filled in, and then which secret is missing."""
     refuses(machine)
     with machine.journal(UNIT) as journal:
         journal.until("still to be filled in")
@@ -88,8 +90,18 @@ def becomes_ready(machine: Lab, folder: str) -> None:
     with machine.journal(UNIT) as journal:
         journal.until("no file 'token.keys'")
     machine.run("mv", f"{SECRETS}.away", SECRETS)
+
+
+def starts(machine: Lab) -> str:
+    """Start the service as the installer told, until it is ready; return which run of it this is."""
     machine.run("systemctl", "enable", "--now", UNIT)
+    return goes_on(machine)
+
+
+def goes_on(machine: Lab) -> str:
+    """Assert that the service runs; return which run of it this is."""
     assert machine.shown(UNIT, "SubState") == "running"
+    return machine.shown(UNIT, "InvocationID")
 
 
 def kept(machine: Lab) -> tuple[str, ...]:
@@ -118,13 +130,13 @@ def test_the_package_is_installed_filled_in_upgraded_and_taken_away(bare_machine
     said = dpkg(machine, "--install", older)
     assert told_to_fill_in(said) == KEYS
     assert "next:" in said
-    becomes_ready(machine, folder)
+    names_what_it_lacks(machine, folder)
+    run = starts(machine)
 
-    was, run = kept(machine), machine.shown(UNIT, "InvocationID")
+    was = kept(machine)
     dpkg(machine, "--install", newer)
     assert kept(machine) == was
-    assert machine.shown(UNIT, "SubState") == "running"
-    assert machine.shown(UNIT, "InvocationID") != run
+    assert goes_on(machine) != run
     assert machine.run("sh", "-c", "ls -d /opt/sarabanwatch-* | wc -l").strip() == "1"
 
     dpkg(machine, "--remove", UNIT)
@@ -136,7 +148,8 @@ def test_the_package_is_installed_filled_in_upgraded_and_taken_away(bare_machine
     machine.run("env", "DEBIAN_FRONTEND=noninteractive",
                 f"/var/lib/dpkg/info/{UNIT}.postrm", "purge")
     assert is_there(machine, LEDGER)        # nobody was there to be asked
-    machine.run("sh", "-c", f"echo {UNIT} {UNIT}/purge-ledger boolean true | debconf-set-selections")
+    told = f"{UNIT} {UNIT}/purge-ledger boolean true"
+    machine.run("sh", "-c", f"echo {told} | debconf-set-selections")
     dpkg(machine, "--purge", UNIT)
     assert not is_there(machine, LEDGER)
     assert not is_there(machine, CONFIG)
@@ -149,18 +162,18 @@ def test_the_installer_does_so_without_a_package_and_asks_before_it_purges(
     install = "/srv/checkout/deploy/install"
     said = machine.run(install, f"{BOX}/wheels")
     assert told_to_fill_in(said) == KEYS
-    becomes_ready(machine, folder)
+    bare.fill_in(machine, folder)
+    run = starts(machine)
 
-    was, run = kept(machine), machine.shown(UNIT, "InvocationID")
-    machine.run(install, f"{BOX}/wheels")
+    was = kept(machine)
+    machine.run("/usr/local/share/sarabanwatch/deploy/program", "settle")
     assert kept(machine) == was
-    assert machine.shown(UNIT, "InvocationID") != run
+    assert goes_on(machine) != run
 
     left = machine.run("sh", "-c", "/usr/local/share/sarabanwatch/deploy/install uninstall")
     assert "with the ledger" in left
     assert is_there(machine, LEDGER)
-    assert machine.run("sh", "-c", "ls -d /opt/sarabanwatch* /usr/local/bin/sarabanwatch "
-                                   "/etc/systemd/system/sarabanwatch.service 2>/dev/null || true") == ""
+    assert machine.run("sh", "-c", f"ls -d {' '.join(LAID)} 2>/dev/null || true") == ""
     for answer, stays in (("", True), ("yes", True), ("REMOVE", False)):
         machine.run("sh", "-c", f"echo {answer} | {install} purge")
         assert is_there(machine, LEDGER) is stays
