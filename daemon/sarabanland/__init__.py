@@ -1,4 +1,7 @@
-"""A country in a box: agencies, mail hosts, DNS, a relay, an inbox and clerks, with known truth, on loopback only.
+"""A simulated country, on loopback only, of which the truth is known.
 
-It knows nothing of the program that is tried against it: the two meet on the wire and in the files of one folder.
+It has agencies, mail hosts, DNS, a relay, an inbox and clerks.
+
+It knows nothing of the program that is tried against it: the two meet on the wire and in the files
+of one folder.
 """

@@ -1,4 +1,7 @@
-"""`python -m sarabanland --agencies N --seed S --dir DIR [--rate R] [--scenario NAME]`: play a country until SIGTERM."""
+"""`python -m sarabanland --agencies N --seed S --dir DIR [--rate R] [--scenario NAME]`.
+
+Plays a country until SIGTERM.
+"""
 
 import argparse
 import asyncio
@@ -23,7 +26,10 @@ class _Parser(argparse.ArgumentParser):
 
 
 def main(words: list[str]) -> int:
-    """Run the land; return the exit status: 0 when told to stop, 1 when it broke, 2 for wrong words."""
+    """Run the land.
+
+    Return the exit status: 0 when told to stop, 1 when it broke, 2 for wrong words.
+    """
     parser = _Parser(prog="sarabanland", description=__doc__)
     parser.add_argument("--agencies", type=int, default=8286, metavar="N",
                         help=f"1 to {MOST} (default: 8286)")

@@ -1,6 +1,7 @@
-"""Gives every body the mail address that its truth calls for, and remembers which domains are taken.
+"""Gives every body the mail address that its truth calls for, and remembers used domains.
 
-Most local governments share one mail host and are named there by their code; the others have a domain of their own.
+Most local governments share one mail host and are named there by their code; the others have a
+domain of their own.
 """
 
 from random import Random

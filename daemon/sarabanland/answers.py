@@ -1,7 +1,10 @@
-"""What comes back from an office that took a letter: receipts, free replies, out-of-office machines, tickets, MDNs.
+"""What comes back from an office that took a letter.
 
-Each function is one kind of answer: (what it answers, chance) -> a whole mail. The variety is that of life: charsets,
-encodings, answers that forget to say what they answer, machines that keep RFC 3834 and machines that don't.
+Receipts, free replies, out-of-office machines, tickets, MDNs.
+
+Each function is one kind of answer: (what it answers, chance) -> a whole mail. The variety is that
+of life: charsets, encodings, answers that forget to say what they answer, machines that keep RFC
+3834 and machines that don't.
 """
 
 from dataclasses import dataclass
@@ -24,7 +27,8 @@ RECEIPTS = (
     "ได้รับหนังสือแล้ว เลขรับ {number}/{year} ลงวันที่ {date}",
     "สำนักงานได้รับหนังสือของท่านเรียบร้อยแล้ว\nเลขที่รับ {number}",
     "ทะเบียนรับเลขที่ {number} วันที่ {date}\nงานสารบรรณ {name}",
-    "เรียน ผู้เกี่ยวข้อง\n\n{name} ได้ลงทะเบียนรับหนังสือแล้ว เลขทะเบียนรับ {number}/{year} เวลา {time} น.\n\nขอแสดงความนับถือ",
+    ("เรียน ผู้เกี่ยวข้อง\n\n{name} ได้ลงทะเบียนรับหนังสือแล้ว "
+     "เลขทะเบียนรับ {number}/{year} เวลา {time} น.\n\nขอแสดงความนับถือ"),
     "แจ้งการรับหนังสืออิเล็กทรอนิกส์: เลขรับที่ {number} รับเมื่อ {date} {time} น.",
 )
 REPLIES = (
@@ -38,7 +42,8 @@ AWAY = (
     "ข้าพเจ้าไม่อยู่สำนักงาน หากมีเรื่องเร่งด่วนโปรดติดต่อ {name}",
     "อีเมลตอบกลับอัตโนมัติ: ไม่อยู่สำนักงานถึงวันที่ {date}",
 )
-TICKET = "ระบบได้รับเรื่องของท่านแล้ว หมายเลขเรื่อง {number}\nกรุณาอย่าตอบกลับอีเมลฉบับนี้ / Please do not reply to this message."
+TICKET = ("ระบบได้รับเรื่องของท่านแล้ว หมายเลขเรื่อง {number}\n"
+          "กรุณาอย่าตอบกลับอีเมลฉบับนี้ / Please do not reply to this message.")
 AGENTS = ("Microsoft Outlook 16.0", "Thunderbird 140.0", "Zimbra 10.1")
 BARE = 0.15             # share of people's answers that do not say which mail they answer
 RUDE = 0.3              # share of out-of-office machines that ignore RFC 3834

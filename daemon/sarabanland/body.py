@@ -1,6 +1,7 @@
 """One agency of the land: what the register says of it, and what is true of it.
 
-`door` says how the world takes a letter to its address (DNS, mail host), `desk` what comes back once it is taken.
+`door` says how the world takes a letter to its address (DNS, mail host), `desk` what comes back
+once it is taken.
 """
 
 from dataclasses import dataclass
@@ -10,7 +11,7 @@ RAISED, EXEMPT = "ยกฐานะ", "ยกเว้น"
 
 @dataclass(frozen=True, slots=True)
 class Announcement:
-    """What the agency announced: link or date may be missing (one is there), and so may the address cell."""
+    """What the agency announced: link or date (not both) may be missing, and the address cell."""
 
     link: str
     given: str
@@ -19,7 +20,10 @@ class Announcement:
 
 @dataclass(frozen=True, slots=True)
 class Body:
-    """A row of the register and the truth about it. `address` is its own mailbox, without the oddities of its cell."""
+    """A row of the register and the truth about it.
+
+    `address` is its own mailbox, without the oddities of its cell.
+    """
 
     code: str
     name: str

@@ -1,4 +1,4 @@
-"""Delivery status notifications as a mail host writes them (RFC 3464, 3461; the words are Postfix's manner).
+"""Delivery status notifications as a mail host writes them (RFC 3464, 3461), Postfix's words.
 
 It turns one outcome of one letter into one report. Who is told, and when, is the relay's business.
 """
@@ -26,7 +26,10 @@ class Outcome:
 
 @dataclass(frozen=True, slots=True)
 class Wishes:
-    """What the sender asked of notifications, at MAIL and RCPT (RFC 3461); empty where not asked."""
+    """What the sender asked of notifications, at MAIL and RCPT (RFC 3461).
+
+    Empty where not asked.
+    """
 
     envid: str = ""
     full: bool = False
@@ -44,15 +47,18 @@ TITLES = {
     "relayed": "Successful Mail Delivery Report",
 }
 WORDS = {
-    "failed": "I'm sorry to have to inform you that your message could not\nbe delivered to one or more recipients.",
-    "delayed": "THIS IS A WARNING ONLY. YOU DO NOT NEED TO RESEND YOUR MESSAGE.\nIt could not be delivered yet.",
-    "relayed": "Your message was successfully delivered to the destination\nlisted below.",
+    "failed": "I'm sorry to have to inform you that your message could not\n"
+              "be delivered to one or more recipients.",
+    "delayed": "THIS IS A WARNING ONLY. YOU DO NOT NEED TO RESEND YOUR MESSAGE.\n"
+               "It could not be delivered yet.",
+    "relayed": "Your message was successfully delivered to the destination\n"
+               "listed below.",
 }
 
 
 def notice(host: str, action: str, letter: Letter, outcome: Outcome, wishes: Wishes,
            when: datetime, number: str) -> bytes:
-    """Return the report of `action` (failed, delayed, relayed) about one letter, from `host`, dated `when`."""
+    """Return the report of `action` (failed, delayed, relayed) about one letter, from `host`."""
     fields = [
         ("Received", f"by {host} (sarabanland) id {number}; {compose.dated(when)}"),
         ("From", f"Mail Delivery System <MAILER-DAEMON@{host}>"),
@@ -62,7 +68,8 @@ def notice(host: str, action: str, letter: Letter, outcome: Outcome, wishes: Wis
         ("Message-ID", f"<{number}@{host}>"),
         ("Auto-Submitted", "auto-replied"),
     ]
-    text = f"This is the mail system at host {host}.\n\n{WORDS[action]}\n\n<{letter.recipient}>: {outcome.diagnostic}\n"
+    text = (f"This is the mail system at host {host}.\n\n{WORDS[action]}\n\n"
+            f"<{letter.recipient}>: {outcome.diagnostic}\n")
     status = compose.lines([
         ("Reporting-MTA", f"dns; {host}"),
         ("Original-Envelope-Id", wishes.envid),
@@ -75,8 +82,8 @@ def notice(host: str, action: str, letter: Letter, outcome: Outcome, wishes: Wis
         ("Remote-MTA", outcome.remote and f"dns; {outcome.remote}"),
         ("Diagnostic-Code", outcome.diagnostic),
     ])
-    returned = ("message/rfc822", letter.content) if wishes.full else ("text/rfc822-headers",
-                                                                       head(letter.content))
+    returned = (("message/rfc822", letter.content) if wishes.full
+                else ("text/rfc822-headers", head(letter.content)))
     return compose.report(fields, "delivery-status", f"{number}/{host}", [
         ("text/plain; charset=us-ascii",
          text.replace("\n", "\r\n").encode("utf-8", "surrogateescape")),

@@ -1,4 +1,4 @@
-"""The oddities of address cells as officials type them, each surely not one clean address of its own agency."""
+"""The oddities of address cells as officials type them; none is one clean address of its agency."""
 
 from collections.abc import Callable
 from random import Random
@@ -28,7 +28,10 @@ ODD: tuple[Callable[[str], str], ...] = (
 
 
 def odd(address: str, code: str, rng: Random) -> str:
-    """Return a cell that a person meant as `address`. A local code (seven digits) may come out as a neighbour's."""
+    """Return a cell that a person meant as `address`.
+
+    A local code (seven digits) may come out as a neighbour's.
+    """
     if code.isdecimal() and address.endswith("@dla.go.test") and rng.random() < 0.1:
         return f"saraban_0{int(code) ^ 1:07d}@dla.go.test"
     return rng.choice(ODD)(address)

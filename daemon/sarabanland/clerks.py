@@ -1,7 +1,7 @@
-"""The clerks, and the machines on their desks: who answers a letter that was taken, with what, and after how long.
+"""The clerks, and the machines on their desks: who answers a letter, with what, after how long.
 
-What a body's desk does is a row of a table. Chance is drawn anew for each letter from the seed, the body and the
-letter's number, so the order in which letters arrive changes nothing.
+What a body's desk does is a row of a table. Chance is drawn anew for each letter from the seed, the
+body and the letter's number, so the order in which letters arrive changes nothing.
 """
 
 import asyncio
@@ -45,7 +45,7 @@ class Mailbox(Protocol):
     """Where answers go: the land's own inbox, or one of another make."""
 
     def deliver(self, recipient: str, sender: str, mail: bytes) -> None:
-        """Take a mail to an envelope recipient from an envelope sender ("" in a bounce), without waiting."""
+        """Take a mail for an envelope recipient from an envelope sender ("" in a bounce)."""
 
 
 class Clerks:

@@ -1,6 +1,7 @@
 """The land's time: simulated hours that run faster than the wall's by one known rate.
 
-The same formula stands in the configuration written for the watch, so both programs read the same hour.
+The same formula stands in the configuration written for the watch, so both programs read the same
+hour.
 """
 
 import asyncio
@@ -15,7 +16,7 @@ RATES = ((2000, 7200.0), (600, 14400.0), (0, 21600.0))
 
 
 def default_rate(agencies: int) -> float:
-    """Return the rate at which a country of this size can still answer within its own simulated day."""
+    """Return the rate at which a country of this size can still answer within a simulated day."""
     return next(rate for least, rate in RATES if agencies >= least)
 
 

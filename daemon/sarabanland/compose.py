@@ -1,7 +1,9 @@
-"""Composes mail as bytes: header fields with Thai in them, one body, or parts. No parsing, no library: mail is text.
+"""Composes mail as bytes: header fields with Thai in them, one body, or parts.
 
-Speed and variety are why this is not the `email` package: five thousand answers a minute, in charsets and encodings
-that a tidy library would rather not write.
+Without parsing and without a library: mail is text.
+
+Speed and variety are why this is not the `email` package: five thousand answers a minute, in
+charsets and encodings that a tidy library would rather not write.
 """
 
 import base64
@@ -69,7 +71,10 @@ def report(fields: Fields, kind: str, boundary: str, parts: list[tuple[str, byte
 
 
 def lines(fields: Fields) -> bytes:
-    """Return fields as a block of lines, those without a value left out; octets that a host said stand as it said them."""
+    """Return fields as a block of lines, those without a value left out.
+
+    Octets that a host said stand as it said them.
+    """
     return "".join(f"{name}: {value}\r\n" for name, value in fields if value).encode(
         "utf-8", "surrogateescape"
     )

@@ -1,7 +1,9 @@
-"""Settles the country: every body with its code, name, address, announcement and truth, from a size and a seed.
+"""Settles the country, from a size and a seed.
 
-Pure: the same size and seed give the same country, to the byte. The truth is drawn first and the register written to
-fit it, never the other way round.
+Every body gets its code, name, address, announcement and truth.
+
+Pure: the same size and seed give the same country, to the byte. The truth is drawn first and the
+register written to fit it, never the other way round.
 """
 
 from collections.abc import Iterator
@@ -42,7 +44,7 @@ SHORT = ("ม.ค.", "ก.พ.", "มี.ค.", "เม.ย.", "พ.ค.", "ม�
 
 
 def settle(agencies: int, seed: int) -> list[Body]:
-    """Return the country: `agencies` bodies and the exempt ones beside them, in the register's order."""
+    """Return the country in the register's order: `agencies` bodies, and the exempt ones."""
     rng = Random(f"country {agencies} {seed}")
     seats = list(_seats(shape.apportion(agencies, shape.KINDS), rng))
     groups = _groups(seats, shape.apportion(agencies, shape.GROUPS), rng)
@@ -71,7 +73,10 @@ def _seats(counts: dict[str, int], rng: Random) -> Iterator[Seat]:
 
 
 def _local(kind: str, i: int, local: int, rng: Random) -> Seat:
-    """A local government; `T PP AA NN`, where PP AA NN is no other's (a provincial one has PP 01 01 to itself)."""
+    """A local government.
+
+    `T PP AA NN`, where PP AA NN is no other's (a provincial one has PP 01 01 to itself).
+    """
     own = kind == "องค์การบริหารส่วนจังหวัด"
     round_, at = divmod(i if own else local, len(places.PROVINCES) - 1)
     number, province, _ = places.PROVINCES[at + 1]

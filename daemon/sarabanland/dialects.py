@@ -1,8 +1,8 @@
 """How mail hosts refuse in the wild: in their own words, and in octets that are not UTF-8.
 
-A share of the bodies whose letters fail stands behind such a host; in what group a body is does not change by it, for its door
-fails as truly as the one that it had. Written as such systems and people write, not after the watch's tables. Octets that are no
-UTF-8 are lone surrogates here (PEP 383).
+A share of the bodies whose letters fail stands behind such a host; in what group a body is does not
+change by it, for its door fails as truly as the one that it had. Written as such systems and people
+write, not after the watch's tables. Octets that are no UTF-8 are lone surrogates here (PEP 383).
 """
 
 from collections.abc import Sequence
@@ -20,10 +20,12 @@ def thai(words: str) -> str:
 
 SAYS: dict[str, Sequence[str]] = {       # door: what it may say to a recipient, for ever
     "insiders": (
-        ("550 5.7.133 RESOLVER.RST.SenderNotAuthenticatedForGroup; authentication required; Delivery restriction check failed "
-         "because the sender was not authenticated when sending to this group"),
-        ("550 5.7.129 RESOLVER.RST.RestrictedToRecipientsPermission; not authorized to send to the recipient because the sender "
-         "isn't on the recipient's list of senders to accept mail from"),
+        ("550 5.7.133 RESOLVER.RST.SenderNotAuthenticatedForGroup; authentication required; "
+         "Delivery restriction check failed because the sender was not authenticated when "
+         "sending to this group"),
+        ("550 5.7.129 RESOLVER.RST.RestrictedToRecipientsPermission; not authorized to send to "
+         "the recipient because the sender isn't on the recipient's list of senders to accept "
+         "mail from"),
         "550 5.7.1 RESOLVER.RST.AuthRequired; authentication required [Stage: CreateMessage]",
         thai("550 5.7.1 <{to}>: ตู้จดหมายนี้รับเฉพาะหนังสือจากภายในกระทรวง ไม่รับอีเมลจากภายนอก"),
     ),
@@ -47,7 +49,10 @@ STANDS_FOR = {
 
 
 def says(door: str, to: str) -> str | None:
-    """Return what a host of this kind says to a recipient, each always the same; None where it is of no such kind."""
+    """Return what a host of this kind says to a recipient, each always the same.
+
+    None where it is of no such kind.
+    """
     return (
         SAYS[door][crc32(to.lower().encode()) % len(SAYS[door])].format(to=to) if door in SAYS
         else None
@@ -55,7 +60,10 @@ def says(door: str, to: str) -> str | None:
 
 
 def spoken(bodies: Sequence[Body], share: float, seed: int) -> list[Body]:
-    """Return the country with a share of its failing bodies behind such hosts: of each group one at least, if any fails so."""
+    """Return the country with a share of its failing bodies behind such hosts.
+
+    Of each group at least one, if any of it fails so.
+    """
     rng, chosen = Random(f"dialects {seed}"), dict[str, str]()
     for group in ("D2", "D3"):
         some = [body for body in bodies if body.group == group and body.door in STANDS_FOR]

@@ -1,7 +1,8 @@
-"""Sees that the land still plays: every few seconds its DNS, its relay and its inbox are asked as the watch asks them.
+"""Sees that the land still works: its DNS, relay and inbox are asked every few seconds.
 
-A part may hang, or lose its socket, without an exception anywhere, and a play whose stage has fallen must not go on in
-silence. So nothing is believed well that has not lately answered: what does not answer in time ends the land by name.
+A part may hang, or lose its socket, without an exception anywhere, and a play whose stage has
+fallen must not go on in silence. So nothing is believed well that has not lately answered: what
+does not answer in time ends the land by name.
 """
 
 import asyncio

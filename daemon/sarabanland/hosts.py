@@ -1,6 +1,7 @@
-"""Every mail host of the land behind one desk: what it says to a letter is decided by the recipient's door.
+"""Every mail host of the land behind one desk: the recipient's door decides what it replies.
 
-Doors that DNS decides (no domain, no host) never get this far. A door's memory is the first time it was knocked at.
+Doors that DNS decides (no domain, no host) never get this far. A door's memory is the first time it
+was knocked at.
 """
 
 from dataclasses import replace
@@ -18,10 +19,12 @@ from sarabanland.visits import Visits
 TAKEN = "250 2.0.0 Ok: queued"
 WELCOME = "250 2.1.5 Ok"
 AT_RCPT = {                 # doors that answer so to a recipient, for ever
-    "unknown": "550 5.1.1 <{to}>: Recipient address rejected: User unknown in virtual mailbox table",
+    "unknown": "550 5.1.1 <{to}>: Recipient address rejected: "
+               "User unknown in virtual mailbox table",
     "disabled": "550 5.2.1 <{to}>: The email account that you tried to reach is disabled",
     "full": "552 5.2.2 <{to}>: Mailbox full, quota exceeded",
-    "over-quota": "452 4.2.2 <{to}>: The email account that you tried to reach is over quota, try again later",
+    "over-quota": "452 4.2.2 <{to}>: The email account that you tried to reach is over quota, "
+                  "try again later",
     "deferring": "451 4.3.0 <{to}>: Temporary lookup failure",
 }
 AT_DATA = {                 # doors that answer so to a letter, for ever
@@ -30,9 +33,11 @@ AT_DATA = {                 # doors that answer so to a letter, for ever
 }
 # doors that answer so for some hours after the first knock: (hours, reply)
 AT_FIRST = {
-    "greylist": (0.5, "450 4.7.1 <{to}>: Recipient address rejected: Greylisted, please try again later"),
+    "greylist": (0.5, ("450 4.7.1 <{to}>: Recipient address rejected: "
+                       "Greylisted, please try again later")),
     "busy": (0.5, "421 4.3.2 Service busy, come back later"),
-    "blocked": (20.0, "554 5.7.1 Service unavailable; client host [127.0.0.1] blocked using rbl.test; see https://rbl.test/why"),
+    "blocked": (20.0, ("554 5.7.1 Service unavailable; client host [127.0.0.1] "
+                       "blocked using rbl.test; see https://rbl.test/why")),
 }
 TARPIT = 0.05               # hours a slow host thinks about a recipient
 
@@ -91,7 +96,7 @@ class MailHosts:
 
     @staticmethod
     def _takers(bodies: list[Body]) -> dict[str, Body]:
-        """Return who takes a letter to any other name, by domain: a silent box, or one that returns it later."""
+        """Return who takes a letter to any other name, by domain: silently, or until later."""
         found = nobody.manners(bodies)
         some = {nobody.domain_of(body.address): body for body in bodies}
         doors = {nobody.TAKES: "open", nobody.RETURNS: "late"}

@@ -1,7 +1,7 @@
-"""The inbox as a program of its own: pymap's in-memory IMAP server with one empty mailbox, on a port the kernel chose.
+"""The inbox as a program of its own: pymap's in-memory IMAP server with one empty mailbox.
 
-It prints its port on stdout and dies with the program that started it, however that ended. Three manners of pymap are
-mended on the way: what they cost is said at each.
+It prints its port, which the kernel chose, on stdout and dies with the program that started it,
+however that ended. Three manners of pymap are mended on the way: what they cost is said at each.
 """
 
 import asyncio
@@ -31,14 +31,17 @@ PR_SET_PDEATHSIG = 1
 
 
 def die_with(parent: int) -> None:
-    """Ask the kernel to kill us when our parent ends (prctl(2)); leave at once if it has ended already."""
+    """Ask the kernel to kill us when our parent ends (prctl(2)).
+
+    Leave at once if it has ended already.
+    """
     ctypes.CDLL(None, use_errno=True).prctl(PR_SET_PDEATHSIG, signal.SIGKILL)
     if os.getppid() != parent:
         sys.exit(1)
 
 
 class Unthreaded(_ThreadCache):
-    """Finds no threads: looking for them parses every header of every mail, half the cost of an APPEND."""
+    """Finds no threads: parsing every header of every mail for them is half the cost of APPEND."""
 
     def add(self, content: MessageContent) -> ObjectId:  # noqa: ARG002 - pymap's signature
         """A thread of its own for each mail."""
@@ -46,7 +49,10 @@ class Unthreaded(_ThreadCache):
 
 
 class Prompt(MailboxData):
-    """Tells an idler at once of mail that came since its last command; pymap alone waits for the next change."""
+    """Tells an idler at once of mail that came since its last command.
+
+    Pymap alone waits for the next change.
+    """
 
     async def update_selected(self, selected: SelectedMailbox, *,
                               wait_on: Event | None = None) -> SelectedMailbox:
@@ -66,9 +72,9 @@ def lay_out(config: Config, user: str) -> None:
 async def opened(user: str, password: str) -> AsyncIterator[int]:
     """Serve for the length of the body; yields the port.
 
-    Each visit is awaited in the callback itself, whose task asyncio holds as long as the connection stands. pymap's own
-    way in (ProxyProtocolReader) starts another task that nobody holds: from Python 3.13 on it was collected as garbage
-    while its client waited.
+    Each visit is awaited in the callback itself, whose task asyncio holds as long as the connection
+    stands. pymap's own way in (ProxyProtocolReader) starts another task that nobody holds: from
+    Python 3.13 on it was collected as garbage while its client waited.
     """
     settings = Namespace(
         host=["127.0.0.1"], port="0", cert=None, key=None, tls=False, proxy_protocol=None,

@@ -1,7 +1,9 @@
-"""The watched inbox: starts the IMAP server beside us and carries mail into it by APPEND, several at a time.
+"""The watched inbox: starts the IMAP server and carries mail into it by APPEND.
 
-Mail gets the two trace lines that a mail host writes at final delivery: Return-Path, and Delivered-To with the
-envelope recipient.
+Several mails at a time.
+
+Mail gets the two trace lines that a mail host writes at final delivery: Return-Path, and
+Delivered-To with the envelope recipient.
 """
 
 import asyncio
@@ -46,7 +48,10 @@ class Inbox:
         await self._command(f"LOGIN {USER} {password}".encode())
 
     def deliver(self, recipient: str, sender: str, mail: bytes) -> None:
-        """Put a mail into the queue for the mailbox; mail to another domain than the watch's has nowhere to go."""
+        """Put a mail into the queue for the mailbox.
+
+        Mail to another domain than the watch's has nowhere to go.
+        """
         if recipient.lower().endswith(f"@{HOME}"):
             self._waiting.put_nowait(
                 f"Return-Path: <{sender}>\r\nDelivered-To: {recipient}\r\n".encode() + mail
@@ -76,7 +81,10 @@ class Inbox:
         raise RuntimeError(f"the inbox ended before the land did, with status {status}")
 
     async def close(self) -> None:
-        """End the server and wait for its end. It is killed: one that hangs, or was stopped, would not listen."""
+        """End the server and wait for its end.
+
+        It is killed: one that hangs, or was stopped, would not listen.
+        """
         if self._server.returncode is None:
             self._server.kill()
         await self._server.wait()

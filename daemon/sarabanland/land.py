@@ -1,4 +1,4 @@
-"""Puts the land together and lets it play: files, DNS, mail hosts, relay, inbox, clerks; ends them all."""
+"""Puts the land together, runs it, and ends it: files, DNS, mail hosts, relay, inbox, clerks."""
 
 import asyncio
 import errno
@@ -43,7 +43,7 @@ async def play(agencies: int, seed: int, rate: float, folder: Path,
     for name in (signal.SIGTERM, signal.SIGINT):
         loop.add_signal_handler(name, end, None)
     def broke(_: asyncio.AbstractEventLoop, context: dict[str, Any]) -> None:
-        """End by what no one caught; our own words say what it was, others' need the place and the traceback."""
+        """End by an error that nobody caught; one that is not ours is shown with its traceback."""
         error = context.get("exception")
         if not isinstance(error, RuntimeError):
             logging.getLogger(__name__).error(context["message"], exc_info=error)
@@ -61,7 +61,10 @@ async def play(agencies: int, seed: int, rate: float, folder: Path,
 async def opened(
     bodies: list[Body], seed: int, rate: float, folder: Path, scenario: Scenario = QUIET,
 ) -> AsyncIterator[Ports]:
-    """Open a land of these bodies in a folder, and close it. Errors in its midst reach the loop's exception handler."""
+    """Open a land of these bodies in a folder, and close it.
+
+    Errors in between reach the loop's exception handler.
+    """
     _write(folder, papers.country_files(bodies) | papers.secrets_of(seed))
     names = zone.draw(bodies, BIG_HOST if scenario.one_house else "")
     async with AsyncExitStack() as stack:

@@ -1,4 +1,4 @@
-"""The land's DNS: answers MX, A and TXT over UDP and TCP on loopback, from one zone that holds every name there is."""
+"""The land's DNS: answers MX, A and TXT over UDP and TCP on loopback, from one zone."""
 
 import asyncio
 import struct
@@ -17,7 +17,10 @@ LIFE = 300      # seconds a record may be kept
 
 
 def answer(question: bytes, zone: Zone) -> bytes | None:
-    """Return the answer to one wire question: records, NODATA or NXDOMAIN; None for what is no question."""
+    """Return the answer to one wire question: records, NODATA or NXDOMAIN.
+
+    None for what is no question.
+    """
     try:
         query = dns.message.from_wire(question)
     except dns.exception.DNSException:
@@ -54,7 +57,10 @@ class Nameserver(asyncio.DatagramProtocol):
         self.port = 0
 
     async def open(self, port: int = 0) -> None:
-        """Begin to listen, on the given port or a free one. What is free for UDP may be taken for TCP: then the next."""
+        """Begin to listen, on the given port or a free one.
+
+        What is free for UDP may be taken for TCP: then the next.
+        """
         loop = asyncio.get_running_loop()
         while self._tcp is None:
             udp, _ = await loop.create_datagram_endpoint(lambda: self, ("127.0.0.1", port))

@@ -1,7 +1,10 @@
-"""What a domain says of a letter to a name there that nobody has: most refuse it; some take it, and tell later, or never.
+"""What a domain replies to a letter to a name that nobody has.
 
-Drawn from the domain's name alone, so that it changes nothing else of a country. The big shared hosts know their names, and
-so does a domain one of whose bodies has declared a mailbox that does not exist: its letters must come back.
+Most refuse it; some take it, and tell later, or never.
+
+Drawn from the domain's name alone, so that it changes nothing else of a country. The big shared
+hosts know their names, and so does a domain one of whose bodies has declared a mailbox that does
+not exist: its letters must come back.
 """
 
 from collections.abc import Iterable

@@ -1,4 +1,4 @@
-"""The files that the land lays out: the register, the truth, and what the watch needs to meet the land.
+"""The files that the land writes: the register, the truth, and the watch's configuration.
 
 Only text is made here, as a table of file names; the caller writes it.
 """
@@ -48,9 +48,11 @@ host = "127.0.0.1"
 port = {relay}
 tls = "none"
 connections = 10
-success_reports = {reports}      # a report of each letter that arrives would be half of all that comes home
+# a report of each letter that arrives would be half of all that comes back
+success_reports = {reports}
 [route]
-except_for = []          # domains whose letters go straight to their mail hosts, instead of by the relay
+# domains whose letters go straight to their mail hosts, instead of by the relay
+except_for = []
 port = {hosts}
 [inbox]
 host = "127.0.0.1"
@@ -90,7 +92,10 @@ shows = {shows}
 
 @dataclass(frozen=True, slots=True)
 class Ports:
-    """Where on 127.0.0.1 the watch meets the land; `hosts` is the port of all mail hosts, each at its own address."""
+    """Where on 127.0.0.1 the watch meets the land.
+
+    `hosts` is the port of all mail hosts; each has an address of its own.
+    """
 
     relay: int
     inbox: int
@@ -99,14 +104,14 @@ class Ports:
 
 
 def secrets_of(seed: int) -> dict[str, str]:
-    """Return the inbox's password and the key of the watch's marks, both drawn from the seed: it is a play."""
+    """Return the inbox's password and the key of the watch's tokens, both from the seed."""
     rng = Random(f"secrets {seed}")
     key = hashlib.sha256(rng.randbytes(32)).hexdigest()
     return {"imap-password": rng.randbytes(12).hex() + "\n", "token.keys": f"a {key} 2099-12-31\n"}
 
 
 def country_files(bodies: list[Body]) -> dict[str, str]:
-    """Return the register (with a byte order mark, as spreadsheets save it) and the truth about it."""
+    """Return the register (with a byte order mark, as spreadsheets save it) and its truth."""
     return {"register.csv": "\ufeff" + register(bodies), "truth.json": truth(bodies),
             "address-rules.toml": ADDRESS_RULES}
 
@@ -134,7 +139,10 @@ def truth(bodies: list[Body]) -> str:
 
 
 def configuration(ports: Ports, clock: Clock, *, reports: bool = False) -> str:
-    """Return the watch's settings, `reports`: of successes too; file names in it are relative to its own folder."""
+    """Return the watch's settings; with `reports`, successes are reported too.
+
+    File names are relative to its own folder.
+    """
     return CONFIGURATION.format(
         relay=ports.relay, inbox=ports.inbox, dns=ports.dns, hosts=ports.hosts, rate=clock.rate,
         reports=str(reports).lower(), began=clock.began.isoformat(), shows=clock.shows.isoformat())

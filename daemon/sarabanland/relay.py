@@ -1,7 +1,8 @@
-"""The smarthost: takes the watch's letters, routes them by DNS, tries again, gives up, and reports every end.
+"""The smarthost: takes the watch's letters, routes them by DNS, retries, gives up, and reports.
 
-Back-pressure instead of a long queue: a letter's 250 waits until there is a free hand and the inbox keeps up, so what
-comes back stays close in time to what went out, however slow the machine. Times are simulated hours.
+Back-pressure instead of a long queue: a letter's 250 waits until there is a free hand and the inbox
+keeps up, so what comes back stays close in time to what went out, however slow the machine. Times
+are simulated hours.
 """
 
 import asyncio
@@ -45,21 +46,27 @@ class Queued:
 
 @dataclass(slots=True)
 class Tried:
-    """How a letter was tried: when the first attempt was over, how often, how often a host answered."""
+    """How a letter was tried: the first attempt's end, how often, how often a host answered."""
 
     first: datetime | None = None
     times: int = 0
     answered: int = 0
 
     def note(self, outcome: Outcome, at: datetime) -> None:
-        """Take note of one more attempt. Age is counted from the end of the first: no host was knocked at later than that."""
+        """Take note of one more attempt.
+
+        Age is counted from the end of the first: no host was knocked at later than that.
+        """
         self.first = self.first or at
         self.times += 1
         self.answered += outcome.diagnostic.startswith("smtp;")
 
     @property
     def enough(self) -> bool:
-        """Whether it may be given up: a host that was away, and greylists once it is back, must have had its chances too."""
+        """Whether it may be given up.
+
+        A host that was away, and greylists when it is back, must have had its chances too.
+        """
         return self.times >= LEAST and (not self.answered or self.answered >= LEAST)
 
 
@@ -137,7 +144,10 @@ class Relay:
         }, ensure_ascii=False) + "\n"
 
     async def _carry(self, queued: Queued) -> None:
-        """Try until it is delivered, refused or too old. A hand is held on entry, and while trying."""
+        """Try until it is delivered, refused or too old.
+
+        A hand is held on entry, and while trying.
+        """
         tried = Tried()
         while True:
             age = self._clock.hours_since(tried.first) if tried.first else 0.0

@@ -1,6 +1,9 @@
-"""Where a domain's mail goes: asks the land's DNS over the wire and tells hosts by preference, or why there are none.
+"""Where a domain's mail goes: its hosts by preference, or why there are none.
 
-The failures carry the statuses that Postfix gives them (RFC 5321 section 5.1; RFC 7505 for the null MX).
+The land's DNS is asked over the wire.
+
+The failures carry the statuses that Postfix gives them (RFC 5321 section 5.1; RFC 7505 for the null
+MX).
 """
 
 from typing import NamedTuple

@@ -1,7 +1,9 @@
-"""What befalls a land beside the manners of its bodies: a table of scenarios, by name. None of it changes the truth.
+"""What befalls a land beside what its bodies do: a table of scenarios, by name.
 
-It is mail hosts that something befalls. Times are simulated hours from the first knock at each of them, so that a slow
-start misses nothing.
+None of it changes the truth.
+
+It is mail hosts that something befalls. Times are simulated hours from the first knock at each of
+them, so that a slow start misses nothing.
 """
 
 from collections.abc import Callable
@@ -32,10 +34,13 @@ def every_other(host: str) -> bool:
 
 @dataclass(frozen=True, slots=True)
 class Scenario:
-    """For some hours hosts answer every recipient so, or cut all connections; for ever they take so much in a minute.
+    """For some hours hosts reply so to every recipient, or cut all connections.
 
-    Beside that: whether nearly all mail goes to one house; of how many letters the relay loses one, unsaid; the share of
-    letters that rouse mail which is no answer (`wild`); and boxes that vanish for a while, of which no host knows anything.
+    They always take only so much in a minute.
+
+    Beside that: whether nearly all mail goes to one house; of how many letters the relay loses one,
+    unsaid; the share of letters that rouse mail which is no answer (`wild`); and boxes that vanish
+    for a while, of which no host knows anything.
     """
 
     befalls: Callable[[str], bool] = nowhere

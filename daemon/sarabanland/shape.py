@@ -1,7 +1,7 @@
-"""How many of what: the real country's counts, scaled to any size without losing or inventing a body.
+"""How many of what: the real country's counts, scaled to any size without losing a body.
 
-The counts are those of the public record (8,286 agencies; 6,536 ready, 1,454 to mend, 296 raised); how the first two
-split over their groups is this land's own choice.
+The counts are those of the public record (8,286 agencies; 6,536 ready, 1,454 to mend, 296 raised);
+how the first two split over their groups is this land's own choice.
 """
 
 from collections.abc import Mapping
@@ -28,7 +28,10 @@ SMALL = 50                # below so many agencies, none of these three
 
 
 def apportion(total: int, weights: Mapping[str, int]) -> dict[str, int]:
-    """Return `total` split by `weights`, in whole numbers, by largest remainder; ties go to the earlier name."""
+    """Return `total` split by `weights`, in whole numbers, by largest remainder.
+
+    Ties go to the earlier name.
+    """
     whole = sum(weights.values())
     shares = {name: divmod(total * weight, whole) for name, weight in weights.items()}
     counts = {name: floor for name, (floor, _) in shares.items()}
@@ -44,5 +47,5 @@ def beside(total: int, share: float) -> int:
 
 
 def blocked(total: int) -> int:
-    """Return how many bodies sit behind the blocklist: BLOCKED_SHARE, a few from SMALL agencies on, none below."""
+    """Return how many bodies are behind a blocklist: BLOCKED_SHARE, none below SMALL agencies."""
     return max(BLOCKED_LEAST, round(total * BLOCKED_SHARE)) if total >= SMALL else 0

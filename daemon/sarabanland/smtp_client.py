@@ -1,4 +1,4 @@
-"""SMTP as a client: offers letters to mail hosts over connections that are kept for the next letter (aiosmtplib)."""
+"""SMTP as a client (aiosmtplib): connections to mail hosts are kept for the next letter."""
 
 from typing import NamedTuple
 
@@ -15,7 +15,10 @@ class Reply(NamedTuple):
 
 
 class Pool:
-    """Connections to mail hosts. At most IDLE wait; those that waited longest go, so that busy hosts keep theirs."""
+    """Connections to mail hosts.
+
+    At most IDLE wait; those that waited longest go, so that busy hosts keep theirs.
+    """
 
     IDLE = 96
 
@@ -28,7 +31,8 @@ class Pool:
     async def send(self, address: str, sender: str, recipient: str, content: bytes) -> Reply:
         """Offer one letter at an address over a kept connection or a new one.
 
-        Raise ConnectionRefusedError where nobody is ready to hear us, ConnectionError or TimeoutError if the line is lost.
+        Raise ConnectionRefusedError where nobody is ready to hear us, ConnectionError or
+        TimeoutError if the line is lost.
         """
         client = self._kept(address)
         try:
@@ -46,7 +50,10 @@ class Pool:
         self._idle.clear()
 
     def _kept(self, address: str) -> SMTP:
-        """A connection that waited, which its host may have closed since; else one that is yet to be made."""
+        """A connection that waited, which its host may have closed since.
+
+        Else one that is yet to be made.
+        """
         for at in reversed(range(len(self._idle))):
             if self._idle[at][0] == address:
                 return self._idle.pop(at)[1]

@@ -1,7 +1,7 @@
-"""SMTP as a server: aiosmtpd, with the parameters of RFC 3461 that it refuses, and a desk that decides every reply.
+"""SMTP as a server: aiosmtpd, with the parameters of RFC 3461, and a desk that replies.
 
-It knows neither mailbox nor queue. What a tidy library would not do - cut a connection, show a client out with 421 -
-is done where replies are written; to think for minutes, a desk just waits.
+It knows neither mailbox nor queue. What a tidy library would not do - cut a connection, show a
+client out with 421 - is done where replies are written; to think for minutes, a desk just waits.
 """
 # ruff: noqa: N802 - aiosmtpd finds methods by these names
 
@@ -27,7 +27,10 @@ class Recipient(NamedTuple):
 
 
 class Envelope(smtp.Envelope):
-    """One mail transaction as a desk sees it; `options` are RET and ENVID, `at` the address that was called at."""
+    """One mail transaction as a desk sees it.
+
+    `options` are RET and ENVID, `at` the address that was called at.
+    """
 
     def __init__(self) -> None:
         super().__init__()
@@ -53,7 +56,7 @@ class Desk(Protocol):
     features: tuple[str, ...]       # beside SIZE, 8BITMIME and HELP
 
     def greets(self, at: str) -> str:
-        """Meet a connection to an address: a reply that begins with 220 is the library's greeting."""
+        """Meet a connection to an address: a reply that begins with 220 is the usual greeting."""
 
     async def recipient(self, envelope: Envelope, recipient: Recipient) -> str:
         """Take or refuse one recipient."""
@@ -103,7 +106,10 @@ class Reception:
 
 
 class Session(smtp.SMTP):
-    """One client's visit. The library makes parameters capitals and refuses those of RCPT: ours are taken out before."""
+    """One client's visit.
+
+    The library makes parameters capitals and refuses those of RCPT: ours are taken out before.
+    """
 
     line_length_limit = AHEAD
 
@@ -138,7 +144,10 @@ class Session(smtp.SMTP):
         await super().smtp_RCPT(self._plain(arg))
 
     async def push(self, status: AnyStr) -> None:
-        """Write a reply, octets that are no UTF-8 too, and part after a 421; where there is none, cut the connection."""
+        """Write a reply, octets that are no UTF-8 too, and part after a 421.
+
+        Where there is none, cut the connection.
+        """
         if not status:
             self._writer.transport.abort()
             return

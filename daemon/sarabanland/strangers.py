@@ -1,6 +1,7 @@
-"""Strangers and forgers: mail in the watched inbox that proves nothing, and none of which may change the truth.
+"""Strangers and forgers: mail in the watched inbox that proves nothing, and may change nothing.
 
-Each is roused by the first letter to some body, chosen from the seed, so that it falls in the middle of the campaign.
+Each is roused by the first letter to some body, chosen from the seed, so that it falls in the
+middle of the campaign.
 """
 
 from collections import defaultdict
@@ -72,7 +73,7 @@ def _misdirected(sound: list[Body]) -> Callable[[Random], Forge]:
 
 
 def _weak(absent: list[Body], chance: Random) -> Callable[[Random], Forge]:
-    """A receipt in the name of an agency whose mailbox does not exist, to the bare address, about no letter at all."""
+    """A receipt in the name of an agency without a mailbox, about no letter."""
     def forgery(rng: Random) -> Forge:
         body = chance.choice(absent)
         fields = [("From", compose.named(body.name, body.address)), ("To", BARE),

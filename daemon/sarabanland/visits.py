@@ -1,6 +1,7 @@
-"""Who calls at which mail host, and when: the log of it, what a host bears in a minute, and how long it is befallen.
+"""Who connects to which mail host, and when: the log, limits a minute, and scenarios.
 
-A host is one machine: names that share an address are one, under the first of them. It knows nothing of mailboxes.
+A host is one machine: names that share an address are one, under the first of them. It knows
+nothing of mailboxes.
 """
 
 import json
@@ -23,7 +24,10 @@ TOO_MANY = {    # as Postfix has it
 
 
 class Visits:
-    """The book of all visits. `names` has the hosts by address; without a `record` nothing is written."""
+    """The book of all visits.
+
+    `names` has the hosts by address; without a `record` nothing is written.
+    """
 
     def __init__(self, clock: Clock, names: Mapping[str, str], scenario: Scenario = QUIET,
                  record: Path | None = None) -> None:
@@ -60,7 +64,10 @@ class Visits:
         )
 
     def _crowded(self, host: str, what: str, most: int) -> str:
-        """Return the refusal of one more within a minute than a host bears; what is refused does not count."""
+        """Return the refusal of one more within a minute than a host bears.
+
+        What is refused does not count.
+        """
         if not (most and self._scenario.befalls(host)):
             return ""
         now, lately = self._clock.now(), self._lately[host, what]

@@ -1,7 +1,8 @@
-"""What else comes to a letter's answering address in the wild: mail that is no answer, and proves nothing of anybody.
+"""What else comes to a letter's reply address in the wild: mail that proves nothing of anybody.
 
-Each dialect is written as such systems and people write, not after the watch's tables. How many letters rouse one is a
-share that whoever plays the land sets: where a person would have to read it, the agency is not yet known meanwhile.
+Each dialect is written as such systems and people write, not after the watch's tables. How many
+letters rouse one is a share that whoever plays the land sets: where a person would have to read it,
+the agency is not yet known meanwhile.
 """
 
 from collections.abc import Callable

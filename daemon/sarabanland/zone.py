@@ -1,7 +1,7 @@
-"""What the land's DNS holds, as plain data: for each name its mail exchangers and its address, or that it is missing.
+"""What the land's DNS holds, as plain data: for each name its MX and address, or neither.
 
-Drawn from the country: a body's door decides what its domain shows. Hosts live on 127.x addresses; those that refuse
-are on one where nobody listens.
+Drawn from the country: a body's door decides what its domain shows. Hosts live on 127.x addresses;
+those that refuse are on one where nobody listens.
 """
 
 from collections.abc import Iterable
@@ -49,7 +49,10 @@ class Zone:
 
 
 def draw(bodies: Iterable[Body], house: str = "") -> Zone:
-    """Return the zone in which every body's domain behaves as its door says; with a `house`, that hosts all that work."""
+    """Return the zone in which every body's domain behaves as its door says.
+
+    With a `house`, that hosts all that work.
+    """
     zone = Zone(texts={"probe.test": SPF})
     for body in bodies:
         domain = body.address.partition("@")[2].lower()
@@ -92,7 +95,7 @@ def _own(zone: Zone, domain: str, door: str, house: str) -> None:
 
 
 def _hosted(zone: Zone, domain: str, lot: int) -> None:
-    """A working domain: at a hosting house, at home by MX or by A alone, or with a first exchanger that is down."""
+    """A working domain: hosted, at home by MX or by A alone, or with a first exchanger down."""
     house, own = (
         1 + lot % (SHARED_HOSTS - 1),
         f"127.40.{lot % OWN_ADDRESSES // 100}.{1 + lot % 100}",

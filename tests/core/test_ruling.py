@@ -76,15 +76,15 @@ WAIT = [
     (read_as(Mail.RECEIPT, 7, fact(FactKind.RECEIPT)), ""),
     (read_as(Mail.AUTOMATIC, 7, replace(WEAK, kind=FactKind.AUTOMATIC)), ""),
     (read_as(Mail.DELAYED, 7, fact(FactKind.DELAYED)), ""),
-    (read_as(Mail.FEEDBACK, 7), "somebody complains of our letter: `wishes add`"),
+    (read_as(Mail.FEEDBACK, 7), "somebody complains of our letter: `opt-outs add`"),
     *((Reading(Arrival(kind, "a rule", said=said), 7, fact(FactKind.ANSWERED)),
-       "it asks to be left alone: `wishes add`")
+       "it asks to be left alone: `opt-outs add`")
       for kind in (Mail.ANSWER, Mail.RECEIPT) for said in LEAVE_US),
     *((Reading(Arrival(Mail.ANSWER, "a rule", said=said), 7, fact(FactKind.ANSWERED)), "")
       for said in QUOTED),
     (Reading(Arrival(Mail.STRANGER, "a rule", said="unsubscribe here"), None, None), ""),
     *((Reading(Arrival(Mail.STRANGER, "a rule", said=said), None, None),
-       "it asks to be left alone: `wishes add`")
+       "it asks to be left alone: `opt-outs add`")
       for said in ("ไม่ประสงค์จะรับหนังสือทดสอบอีก", "ขอให้งดส่งอีเมลทดสอบ",
                    "Please stop sending these test letters")),
     (Reading(Arrival(Mail.STRANGER, "a rule", said="no more test letters", doubts=(Doubt.LIST,)),

@@ -1,7 +1,10 @@
-"""The public page: what people may see, as HTML, CSV, JSON, Atom and QR codes. Thai first, English beside it.
+"""The public page: what people may see, as HTML, CSV, JSON, Atom and QR codes.
 
-One and the same `Site` makes every document, whether it is served (`app`) or written out (`export`). It knows records of
-`core.page.public` and nothing of SQL; asks for no script, no cookie, no font and no other host.
+Thai first, English beside it.
+
+One and the same `Site` makes every document, whether it is served (`app`) or written out
+(`export`). It knows records of `core.page.public` and nothing of SQL; asks for no script, no
+cookie, no font and no other host.
 """
 
 from sarabanwatch.page.desk import Desk, Links, app

@@ -1,10 +1,11 @@
 """The site over HTTP: GET and HEAD only, but for the button of a confirm link.
 
-Opening such a link is answered by its signature alone, which says nothing of which letters there are: nobody can make one
-without the key. So a link cut short or out of date is told at once, not to a clerk who believes to have confirmed.
+Opening such a link is answered by its signature alone, which says nothing of which letters there
+are: nobody can make one without the key. So a link cut short or out of date is told at once, not to
+a clerk who believes to have confirmed.
 
-Reading and rendering have one thread of their own, so that no visitor keeps the event loop; what is rendered is kept
-until the ledger changes.
+Reading and rendering have one thread of their own, so that no visitor keeps the event loop; what is
+rendered is kept until the ledger changes.
 """
 
 import asyncio
@@ -38,27 +39,30 @@ OPEN = {"access-control-allow-origin": "*"}      # data may be read by the pages
 
 
 class Links(NamedTuple):
-    """The confirm links of letters: whether we signed a mark; what is done when its button is pressed, and whether it could be."""
+    """The confirm links of letters: whether we signed a mark.
+
+    What is done when its button is pressed, and whether it could be.
+    """
 
     ours: Callable[[str], bool]
-    confirm: Callable[[str, str], Awaitable[bool]]     # mark, receipt number
+    confirm: Callable[[str, str], Awaitable[bool]]     # token, receipt number
 
 
 class Ready:
-    """A document as it goes out: plain, compressed, and its mark (an ETag, weak: both are the same in meaning)."""
+    """A document as it goes out: plain, compressed, and its ETag (weak, for both mean the same)."""
 
     def __init__(self, document: Document) -> None:
         self.media, self.plain = document
-        self.packed = gzip.compress(self.plain, 6,
-                                    mtime=0) if not document.media.startswith("image/png") else b""
-        self.mark = hashlib.blake2b(self.plain, digest_size=12).hexdigest()
+        picture = document.media.startswith("image/png")
+        self.packed = b"" if picture else gzip.compress(self.plain, 6, mtime=0)
+        self.etag = hashlib.blake2b(self.plain, digest_size=12).hexdigest()
 
     def answer(self, request: Request) -> Response:
         """Answer a request for it."""
-        headers = {"etag": f'W/"{self.mark}"', "cache-control": FRESH, "vary": "accept-encoding",
+        headers = {"etag": f'W/"{self.etag}"', "cache-control": FRESH, "vary": "accept-encoding",
                    "content-type": self.media}
         headers |= OPEN if request.url.path.startswith("/data/") else {}
-        if self.mark in request.headers.get("if-none-match", ""):
+        if self.etag in request.headers.get("if-none-match", ""):
             return Response(status_code=304, headers=headers)
         if self.packed and "gzip" in request.headers.get("accept-encoding", ""):
             return Response(self.packed, headers=headers | {"content-encoding": "gzip"})
@@ -66,7 +70,7 @@ class Ready:
 
 
 class Desk:
-    """Answers for a site: renders in its own thread, keeps what is rendered, looks whether the ledger has changed."""
+    """Answers for a site: renders in its own thread, and keeps that until the ledger changes."""
 
     def __init__(self, site: Site, links: Links | None,
                  failed: Callable[[BaseException], None]) -> None:
@@ -101,21 +105,24 @@ class Desk:
 
     async def link(self, request: Request) -> Response:
         """Show the button of a confirm link; opening it confirms nothing, pressing it does."""
-        mark = request.path_params["token"].lower()
-        if self._links is None or not self._links.ours(mark):
-            return await self._confirmation(mark, "unknown")
-        return await (self._pressed(request, self._links, mark) if request.method == "POST"
-                      else self._confirmation(mark, "ask"))
+        token = request.path_params["token"].lower()
+        if self._links is None or not self._links.ours(token):
+            return await self._confirmation(token, "unknown")
+        if request.method == "POST":
+            return await self._pressed(request, self._links, token)
+        return await self._confirmation(token, "ask")
 
-    async def _pressed(self, request: Request, links: Links, mark: str) -> Response:
-        """Take the button's word. The mark is the secret, so there is nothing that another site could forge."""
+    async def _pressed(self, request: Request, links: Links, token: str) -> Response:
+        """Confirm a letter whose button was pressed.
+
+        The token is the secret: there is nothing that another site could forge.
+        """
         form = await _form(request)
         if form is None:
             return Response("ข้อความยาวเกินไป · too large\n", 413, media_type="text/plain")
         receipt = one_line(form.get("receipt", [""])[0])[:LONGEST_RECEIPT]
-        return await self._confirmation(mark,
-                                        "done" if await links.confirm(mark, receipt) else "unknown",
-                                        receipt)
+        done = await links.confirm(token, receipt)
+        return await self._confirmation(token, "done" if done else "unknown", receipt)
 
     async def wrong(self, _: Request, error: Exception) -> Response:
         """Say that something went wrong here, and tell the daemon."""
@@ -129,8 +136,8 @@ class Desk:
         """End the thread."""
         self._thread.shutdown(cancel_futures=True)
 
-    async def _confirmation(self, mark: str, state: str, receipt: str = "") -> Response:
-        made = await self._do(self._site.confirmation, mark, state, receipt)
+    async def _confirmation(self, token: str, state: str, receipt: str = "") -> Response:
+        made = await self._do(self._site.confirmation, token, state, receipt)
         return Response(made.body, 404 if state == "unknown" else 200,
                         {"cache-control": "no-store", "content-type": HTML})
 
@@ -150,7 +157,10 @@ class Desk:
         return Ready(document) if document else None
 
     def _look(self) -> None:
-        """See beside whether the ledger has changed; until that is known, what is known is shown."""
+        """See beside whether the ledger has changed.
+
+        Until that is known, what is known is shown.
+        """
         if monotonic() - self._looked > LOOK and (self._looking is None or self._looking.done()):
             self._looked = monotonic()
             self._looking = asyncio.create_task(self._refresh())

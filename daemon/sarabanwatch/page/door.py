@@ -1,4 +1,7 @@
-"""The door of the site: so many requests a minute from one client; and the headers that every answer carries, errors too."""
+"""The door of the site: so many requests a minute from one client.
+
+And the headers that every answer carries, errors too.
+"""
 
 from collections import OrderedDict
 from time import monotonic
@@ -12,9 +15,12 @@ CLIENTS = 10_000      # remembered at most; the one not seen for longest is forg
 BURST = 0.25          # of a minute's requests may come at once
 LONGEST_TARGET = 12 << 10
 HEADERS = {
-    "content-security-policy": "default-src 'none'; style-src 'self'; img-src 'self'; form-action 'self'; base-uri 'none'; "
-                               "frame-ancestors 'none'",
-    "x-content-type-options": "nosniff", "x-frame-options": "DENY",
+    "content-security-policy": (
+        "default-src 'none'; style-src 'self'; img-src 'self'; form-action 'self'; "
+        "base-uri 'none'; frame-ancestors 'none'"
+    ),
+    "x-content-type-options": "nosniff",
+    "x-frame-options": "DENY",
     "referrer-policy": "no-referrer",
     "cross-origin-opener-policy": "same-origin",
     "permissions-policy": "camera=(), geolocation=(), microphone=()",

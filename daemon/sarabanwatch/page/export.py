@@ -1,8 +1,9 @@
-"""The whole site as a tree of files for any web server, or none: links are relative and nothing needs a script.
+"""The whole site as a tree of files: links are relative, and nothing needs a script or a server.
 
-The tree is built beside the old one and changes places with it in one step (Linux, renameat2), so that a visitor sees the
-old site or the new one, whenever an export is killed. What has not changed is the old file itself (a hard link): time stamps
-and copies stay, and a file that a power cut left empty differs and is written anew.
+The tree is built beside the old one and changes places with it in one step (Linux, renameat2), so
+that a visitor sees the old site or the new one, whenever an export is killed. What has not changed
+is the old file itself (a hard link): time stamps and copies stay, and a file that a power cut left
+empty differs and is written anew.
 """
 
 import ctypes
@@ -41,14 +42,16 @@ class Written(NamedTuple):
 def export(make: Make, target: Path, told: Callable[[int, int], None]) -> Written:
     """Write the site that `make` gives to a folder; `told(done, all)` is called as it goes on.
 
-    `make` is called once here, and once in every process that helps with a large site, there of the same country: all tell the
-    same. Raise OutputError where the folder is not ours, or cannot be written, or another export is at it.
+    `make` is called once here, and once in every process that helps with a large site, there of the
+    same country: all tell the same. Raise OutputError where the folder is not ours, or cannot be
+    written, or another export is at it.
     """
     target = target.absolute()
     if target.exists() and not (target.is_dir()
                                 and ((target / MARK).exists() or not any(target.iterdir()))):
         raise OutputError(
-            f"{target} is not empty and no site of ours; name an empty folder, or one that is not there yet"
+            f"{target} is not empty and no site of ours; "
+            "name an empty folder, or one that is not there yet"
         )
     fresh = target.with_name(f".{target.name}.new")
     site = make(None)

@@ -1,6 +1,7 @@
-"""The same facts for machines: CSV (RFC 4180, UTF-8 with a byte order mark, as spreadsheets want it) and JSON.
+"""The same facts for machines: JSON, and CSV (RFC 4180, in UTF-8 with a byte order mark).
 
-A cell that a spreadsheet would take for a formula gets an apostrophe before it; JSON has every text as it is.
+A cell that a spreadsheet would take for a formula gets an apostrophe before it; JSON has every text
+as it is.
 """
 
 import csv
@@ -42,7 +43,8 @@ AGENCIES = (
           "the declared address, as it stands in the register"),
     Field("group", "กลุ่ม A1 ถึง E, W, unknown (ยังไม่ทราบผล) หรือ exempt (อยู่นอกบังคับ)",
           "group A1 to E, W, unknown or exempt"),
-    Field("bucket", "ready พร้อมใช้งาน, mend ต้องแก้ไข, raised ยกฐานะ, unknown ยังไม่ทราบผล, ว่าง อยู่นอกบังคับ",
+    Field("bucket", "ready พร้อมใช้งาน, mend ต้องแก้ไข, raised ยกฐานะ, unknown ยังไม่ทราบผล, "
+                    "ว่าง อยู่นอกบังคับ",
           "ready, mend, raised, unknown; empty for the exempt"),
     *BECAUSE,
     Field("since", "อยู่ในกลุ่มนี้ตั้งแต่ (ISO 8601, UTC)", "in this group since (ISO 8601, UTC)"),
@@ -70,8 +72,10 @@ CENSUS = (
           "agencies by group, A1 to E, W and unknown"),
     Field("exempt", "หน่วยงานที่อยู่นอกบังคับ นับแยกจากทั้งหมด",
           "agencies outside the Act, beside the total"),
-    Field("held", "เหตุการณ์ร่วมที่คงกลุ่มเดิมไว้: incident เลขที่, scope และ key สิ่งที่มีร่วมกัน, since ตั้งแต่, agencies จำนวนหน่วยงาน",
-          "incidents that hold agencies in their last group: incident, scope and key (what they share), since, agencies (number)"),
+    Field("held", "เหตุการณ์ร่วมที่คงกลุ่มเดิมไว้: incident เลขที่, scope และ key สิ่งที่มีร่วมกัน, "
+                  "since ตั้งแต่, agencies จำนวนหน่วยงาน",
+          "incidents that hold agencies in their last group: incident, "
+          "scope and key (what they share), since, agencies (number)"),
 )
 
 
@@ -104,13 +108,12 @@ def as_json(fields: Sequence[Field], rows: Iterable[Sequence[str]]) -> bytes:
 
 
 def census(country: Country, edition: PageEdition) -> bytes:
-    """Return the counts as JSON: total, buckets with shares, groups, the exempt beside the total, and what incidents hold."""
+    """Return the counts as JSON; the exempt stand beside the total, as does what incidents hold."""
     counted = tallied(country.listings, edition.buckets)
     return _json({
         "at": country.at.isoformat() if country.at else None, "total": counted.total,
-        "buckets": counted.buckets,
-        "shares": counted.shares, "groups": {g.value: counted.of(g) for g in Group
-                                             if g is not Group.EXEMPT},
+        "buckets": counted.buckets, "shares": counted.shares,
+        "groups": {g.value: counted.of(g) for g in Group if g is not Group.EXEMPT},
         "exempt": counted.of(Group.EXEMPT),
         "held": [{"incident": h.number, "scope": h.kin.scope, "key": h.kin.key,
                   "since": h.since.isoformat(), "agencies": h.many}

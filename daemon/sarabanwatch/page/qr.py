@@ -1,7 +1,8 @@
-"""QR codes (ISO/IEC 18004) of links, as SVG and PNG: dark on white with the quiet zone, on any ground.
+"""QR codes (ISO/IEC 18004) of links, as SVG and PNG: dark on white, with the quiet zone.
 
-Of links as long as one another under one mask, each bit turns the same modules whatever the others say, for the check words
-(Reed-Solomon) are linear and so is the mask. What each turns is found out once; a thousand codes are then put together of it.
+Of links as long as one another under one mask, each bit turns the same modules whatever the others
+say, for the check words (Reed-Solomon) are linear and so is the mask. What each turns is found out
+once; a thousand codes are then put together of it.
 """
 
 import io
@@ -23,8 +24,10 @@ def svg(link: str) -> bytes:
     size = side + 2 * BORDER
     dots = modules.to_bytes(side * side)
     drawn = "".join(_row(dots[y * side:(y + 1) * side], y + BORDER) for y in range(side))
-    return (f'<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 {size} {size}" shape-rendering="crispEdges">'
-            f'<path fill="#fff" d="M0 0h{size}v{size}H0z"/><path stroke="#000" d="{drawn}"/></svg>\n').encode()
+    return (f'<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 {size} {size}"'
+            ' shape-rendering="crispEdges">'
+            f'<path fill="#fff" d="M0 0h{size}v{size}H0z"/>'
+            f'<path stroke="#000" d="{drawn}"/></svg>\n').encode()
 
 
 def png(link: str) -> bytes:

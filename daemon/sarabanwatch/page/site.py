@@ -1,7 +1,10 @@
-"""Every document of the site by its path; the same whether served or written out. Links between them are relative.
+"""Every document of the site by its path; the same whether served or written out.
 
-Paths: `index.html`, `agency/SLUG.html`, `group.html`, `group/A1.html`, `group/A1.2.html` (a further page), likewise
-`province`, `ministry`, `kind` and `letter`; all HTML again under `en/`; `data/`, `qr/`, `style.css`.
+Links between documents are relative.
+
+Paths: `index.html`, `agency/SLUG.html`, `group.html`, `group/A1.html`, `group/A1.2.html` (a further
+page), likewise `province`, `ministry`, `kind` and `letter`; all HTML again under `en/`; `data/`,
+`qr/`, `style.css`.
 """
 
 import gc
@@ -39,7 +42,10 @@ class Document(NamedTuple):
 
 
 class Site:
-    """The site as of the last `refresh`, or of a country that is given. For one thread at a time."""
+    """The site as of the last `refresh`, or of a country that is given.
+
+    For one thread at a time.
+    """
 
     def __init__(self, archive: Archive, face: Face, country: Country | None = None) -> None:
         self._archive, self.face, self._given = archive, face, country
@@ -48,7 +54,10 @@ class Site:
         self.refresh()
 
     def refresh(self) -> bool:
-        """Take in what the ledger has learnt; say whether there was anything, or a new round or edition of the groups has begun."""
+        """Take in what the ledger has learnt.
+
+        Say whether there was anything, or a new round or edition of the groups has begun.
+        """
         now = self.face.now()
         before, self._round = self._round, self.face.campaign(now).number
         was, self.edition = self.edition, self.face.edition(now)
@@ -64,7 +73,7 @@ class Site:
         self.index = Index(self.country.listings) if self.face.live else Index(())
         gc.unfreeze()
         gc.collect()
-        # the country stays: looking it through for garbage again and again would halt visitors each time
+        # the country stays: searching it for garbage again and again would halt visitors each time
         gc.freeze()
         return True
 
@@ -107,11 +116,11 @@ class Site:
         return self._search(one_line(wanted)[:LONGEST], found, lang)
 
     def confirmation(self, token: str, state: str, receipt: str = "") -> Document:
-        """Return the page of a confirm link: `ask`, `done` with what was written down, or `unknown`."""
+        """Return the page of a confirm link: `ask`, `done` (with a receipt), `unknown`."""
         return self._render("confirm.html", f"r/{token}", "th", state=state, receipt=receipt)
 
     def missing(self, path: str) -> Document:
-        """Return the page that stands where there is none, in the language of its path, with ways on."""
+        """Return the page for a path that does not exist, in the language of the path."""
         lang: Language = "en" if path.startswith("en/") else "th"
         below = path.removeprefix("en/")
         return self._render("message.html", below, lang,
@@ -130,8 +139,8 @@ class Site:
             return None
         slug, page = numbered["slug"], int(numbered["page"] or 1)
         if folder == "agency":
-            return self._agency(slug, path,
-                                lang) if slug in self.by_slug and not numbered["page"] else None
+            known = slug in self.by_slug and not numbered["page"]
+            return self._agency(slug, path, lang) if known else None
         if folder in CUTS:
             sheet = self.site_index[folder].get(slug)
             return self._sheet(folder, sheet, page, path, lang) if sheet else None
@@ -210,14 +219,14 @@ class Site:
 
     def _qr(self, name: str) -> Document | None:
         slug, _, form = name.rpartition(".")
-        link = (
-            self.face.link if slug == "country" else self.face.of(slug) if slug in self.by_slug
-            else ""
-        )
+        link = self.face.link if slug == "country" else ""
+        if slug in self.by_slug:
+            link = self.face.of(slug)
         if not link or form not in {"svg", "png"}:
             return None
-        return Document("image/svg+xml", qr.svg(link)) if form == "svg" else Document("image/png",
-                                                                                      qr.png(link))
+        if form == "svg":
+            return Document("image/svg+xml", qr.svg(link))
+        return Document("image/png", qr.png(link))
 
     def _render(self, template: str, path: str, lang: Language,
                 **facts: Any) -> Document:  # noqa: ANN401 - what the template names

@@ -1,6 +1,9 @@
-"""Templates of one language: `say("ไทย", "English")` is settled when a template is read, not on each of 16,000 pages.
+"""Templates of one language: `say("ไทย", "English")` is replaced when a template is read.
 
-Only where both are plain texts; a choice between values stays a call. What every page or row has is settled here, too.
+Not on each of 16,000 pages.
+
+Only where both are plain texts; a choice between values stays a call. What every page or row has is
+settled here, too.
 """
 
 from collections.abc import Iterator, Mapping

@@ -44,18 +44,17 @@ class HistoryEvent(NamedTuple):
 
 def tools(edition: PageEdition) -> dict[str, Any]:
     """Return what every template may call, while an edition of the groups is in force."""
-    return {"day": words.day, "hour": words.hour, "bucket": edition.bucket, "why": words.why,
-            "safe_link": words.safe_link,
-            "mailto": words.mailto, "shared": words.shared, "sentence": words.sentence,
-            "BUCKETS": edition.buckets,
-            "BUCKET_WORDS": words.BUCKET_WORDS, "HEADS": words.HEADS, "PROVINCES": PROVINCES,
-            "Group": Group,
-            "label": {group: _label(label) for group, label in edition.labels.items()},
-            "shade": shade, "share": share,
-            "bar_of": parts, "part_of": part, "BAR": BAR, "EPOCH": EPOCH, "LONGEST": LONGEST,
-            "catch_all": catch_all.RULE,
-            "decisive": decisive, "advice": advice.of, "of_kind": of_kind,
-            "of_province": of_province}
+    return {
+        "day": words.day, "hour": words.hour, "why": words.why, "sentence": words.sentence,
+        "safe_link": words.safe_link, "mailto": words.mailto, "shared": words.shared,
+        "BUCKET_WORDS": words.BUCKET_WORDS, "HEADS": words.HEADS, "PROVINCES": PROVINCES,
+        "bucket": edition.bucket, "BUCKETS": edition.buckets, "Group": Group,
+        "label": {group: _label(label) for group, label in edition.labels.items()},
+        "shade": shade, "share": share, "bar_of": parts, "part_of": part,
+        "BAR": BAR, "EPOCH": EPOCH, "LONGEST": LONGEST,
+        "catch_all": catch_all.RULE, "decisive": decisive, "advice": advice.of,
+        "of_kind": of_kind, "of_province": of_province,
+    }
 
 
 def _label(label: GroupLabel) -> GroupLabel:
@@ -65,7 +64,7 @@ def _label(label: GroupLabel) -> GroupLabel:
 
 
 def overview(country: Country, face: Face) -> dict[str, Any]:
-    """Return the trend: the end of each round of which anything is known, and the last moment known."""
+    """Return the trend: the end of each round of which anything is known, and the last moment."""
     return {"at": country.at, "trend": _trend(country, face)}
 
 

@@ -30,9 +30,11 @@ HEADS = {
     "letter":   ("อักษรแรกของชื่อ", "First letters"),
 }
 NAV = (
-    ("index", "ภาพรวม", "Overview"), ("search", "ค้นหาหน่วยงาน", "Find an agency"),
+    ("index", "ภาพรวม", "Overview"),
+    ("search", "ค้นหาหน่วยงาน", "Find an agency"),
     ("province", "จังหวัด", "Provinces"),
-    ("changes", "ความเปลี่ยนแปลง", "Changes"), ("announcements", "ประกาศ", "Announcements"),
+    ("changes", "ความเปลี่ยนแปลง", "Changes"),
+    ("announcements", "ประกาศ", "Announcements"),
     ("data", "ข้อมูลเปิด", "Open data"),
     ("about", "คำอธิบาย", "About"),
 )
@@ -105,4 +107,5 @@ def safe_link(text: str) -> str:
 
 def mailto(to: str, subject: str, body: str) -> str:
     """Return a mailto link (RFC 6068)."""
-    return f"mailto:{quote(to, safe='@')}?subject={quote(subject)}&body={quote(body.replace(chr(10), chr(13) + chr(10)))}"
+    lines = body.replace("\n", "\r\n")
+    return f"mailto:{quote(to, safe='@')}?subject={quote(subject)}&body={quote(lines)}"

@@ -1,6 +1,9 @@
-"""Registers as XLSX or CSV: what is written back to a list's sender (rows as understood, questions, sums), and lists of agencies.
+"""Registers as XLSX or CSV: lists of agencies, and what a list's sender gets back.
 
-Whatever stands in a cell is written as text: no spreadsheet takes it for a formula, a link or a number.
+The sender gets the rows as they were understood, questions, and sums.
+
+Whatever stands in a cell is written as text: no spreadsheet takes it for a formula, a link or a
+number.
 """
 
 import csv
@@ -26,7 +29,10 @@ MADE = datetime(2000, 1, 1, tzinfo=UTC).replace(tzinfo=None)
 
 
 def rows(register: Register) -> list[tuple[str, ...]]:
-    """Return every row in the importer's own headings, in order: as it was understood, or, where it was not taken, as it stood."""
+    """Return every row in the importer's own headings, in order.
+
+    Each as it was understood or, where it was not taken, as it stood.
+    """
     places = {field: column for field, column, _ in register.columns}
     return [written(row.agency) if isinstance(row, Entry)
             else tuple(unguarded(cell(row.raw, places.get(field))) for field in FIELDS)
@@ -34,7 +40,10 @@ def rows(register: Register) -> list[tuple[str, ...]]:
 
 
 def as_csv(register: Register) -> bytes:
-    """Return the rows as CSV in UTF-8 with its mark; cells that would begin a formula stand behind an apostrophe."""
+    """Return the rows as CSV in UTF-8 with its mark.
+
+    Cells that would begin a formula stand behind an apostrophe.
+    """
     return _csv((HEADING, *rows(register)))
 
 
@@ -46,7 +55,7 @@ def as_xlsx(register: Register, asked: Sequence[Question],
 
 
 def listed(agencies: Iterable[tuple[Agency, Sequence[str]]], *, workbook: bool) -> bytes:
-    """Return agencies in the importer's own headings, with what stands BESIDE each, as a workbook or as CSV."""
+    """Return agencies in the importer's headings, with BESIDE each, as a workbook or as CSV."""
     table = ((*HEADING, *BESIDE), *((*written(agency), *beside) for agency, beside in agencies))
     return _book({ROWS: table}) if workbook else _csv(table)
 

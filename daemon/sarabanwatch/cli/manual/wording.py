@@ -43,9 +43,9 @@ names in it are relative to the file itself, and times are Bangkok's.
 `sarabanwatch check-config` says what is wrong with it. An unknown key is refused by name, with the
 nearest one that there is; a wrong value by its place.
 
-**After an edit**: `systemctl reload sarabanwatch`, or SIGHUP. The new file is taken whole, or refused whole and the old
-one goes on. Keys marked *restart* wait for `systemctl restart sarabanwatch`; a reload takes all
-others.
+**After an edit**: `systemctl reload sarabanwatch`, or SIGHUP. The new file is taken whole, or
+refused whole and the old one goes on. Keys marked *restart* wait for `systemctl restart
+sarabanwatch`; a reload takes all others.
 
 **Secrets** are never keys. A key names a file, which is looked for in `$RUNTIME_DIRECTORY`, in
 `$CREDENTIALS_DIRECTORY`, in `credentials/` beside the configuration, and beside the configuration

@@ -1,7 +1,8 @@
 """What people may see: every agency in a line, every turn of its group, and one agency's account.
 
-Knows what is shown, never what is secret: no raw mail, no token, no words of other people's mail systems, and addresses
-only as the configuration allows. The ledger fills these records; pages and open data are made of nothing else.
+Knows what is shown, never what is secret: no raw mail, no token, no words of other people's mail
+systems, and addresses only as the configuration allows. The ledger fills these records; pages and
+open data are made of nothing else.
 """
 
 import hashlib
@@ -52,7 +53,10 @@ class Listing:
 
 @dataclass(frozen=True, slots=True)
 class Hold:
-    """An incident: many of one kin failed at once. Whom it holds has not turned yet; to which group each would, by code."""
+    """An incident: many agencies of one kin failed at once, and are held in their group.
+
+    `downgrades` has the group to which each would go, by code.
+    """
 
     number: int
     kin: Kin
@@ -67,10 +71,10 @@ class Hold:
 
 @dataclass(frozen=True, slots=True)
 class Country:
-    """Every listed agency by code, every turn of them oldest first, the moment of the last thing learnt, and what is so of few.
+    """Every listed agency by code, every change of group, oldest first, and the last moment known.
 
-    Those are: who is held; who asked to be left alone, until a day, or True where no day was named; who stands by a letter
-    taken in silence, where any name is taken.
+    Then what holds for few agencies: the incidents that hold some; who opted out, until a day, or
+    True where no day was named; whose standing rests on silence where any name is taken.
     """
 
     listings: tuple[Listing, ...]
@@ -88,7 +92,7 @@ class Country:
 
 @dataclass(frozen=True, slots=True)
 class Posted:
-    """One test letter: its number, where it stands, what it showed, and the codes (RFC 5321, RFC 3463) that were said."""
+    """One test letter; `codes` are of replies (RFC 5321, RFC 3463)."""
 
     number: str
     address: str
@@ -163,7 +167,10 @@ def proved(account: Account) -> Posted | None:
 
 
 def unconfirmed(letters: Sequence[Posted]) -> tuple[Posted, ...]:
-    """Return the letters of a suspect as people may see them: without those that failed since one last showed anything good."""
+    """Return the letters of a suspect as people may see them.
+
+    Those that failed since the last one that arrived are left out.
+    """
     failing = list(takewhile(lambda posted: WEIGHT[posted.rule.verdict] is not Health.GOOD,
                              reversed(letters)))
     kept = [posted for posted in reversed(failing) if posted.rule.verdict not in FAILURES]
@@ -177,24 +184,33 @@ def decisive(account: Account) -> Posted | None:
 
 
 def why(because: str) -> tuple[str, str]:
-    """Return a group's reason in Thai and English; the words as they stand where no rule of today says them."""
+    """Return a group's reason in Thai and English.
+
+    The words as they stand where no rule of today says them.
+    """
     rule = GROUPS.get(because)
     return (rule.thai, rule.because) if rule else (because, because)
 
 
 def slug(text: str) -> str:
-    """Return a text as a file name that any web server and file system takes; the same text, the same name."""
+    """Return a text as a file name that any web server and file system takes.
+
+    The same text, the same name.
+    """
     return text if SAFE.fullmatch(text) else "x" + hashlib.blake2b(text.encode("utf-8", "replace"),
                                                                    digest_size=6).hexdigest()
 
 
 def page_of(slug: str) -> str:
-    """Return where an agency's page stands under the root of the public page; its QR code leads there."""
+    """Return where an agency's page stands under the root of the public page.
+
+    Its QR code leads there.
+    """
     return f"agency/{slug}.html"
 
 
 def shown(cell: str, how: Shown) -> str:
-    """Return an e-mail cell as people may see it: whole, with its local parts masked, or not at all."""
+    """Return an e-mail cell as people may see it: whole, with local parts masked, or not at all."""
     if how == "no":
         return ""
     plain = one_line(cell)
@@ -202,7 +218,10 @@ def shown(cell: str, how: Shown) -> str:
 
 
 def at_cut_offs(country: Country, cut_offs: Sequence[datetime]) -> list[dict[Group, int]]:
-    """Count today's agencies by group as they stood at each cut-off (newest first): turns since then are undone."""
+    """Count today's agencies by the groups that they were in at each cut-off, newest first.
+
+    Changes of group since a cut-off are undone.
+    """
     held = {listing.code: listing.group for listing in country.listings}
     turns, counted = list(country.turns), []
     for cut_off in cut_offs:

@@ -1,7 +1,9 @@
-"""Finds an agency as people write it: tone marks, spaces, capitals, Thai digits and abbreviations play no part.
+"""Finds an agency as people write it.
 
-By code (a former one too, and with the leading 0 of `saraban_0...`), by address or domain, by every word of the name and
-the province; where nothing matches, by likeness, for a slip of the finger.
+Tone marks, spaces, capitals, Thai digits and abbreviations make no difference.
+
+By code (a former one too, and with the leading 0 of `saraban_0...`), by address or domain, by every
+word of the name and the province; where nothing matches, by likeness, for a slip of the finger.
 """
 
 import re
@@ -13,7 +15,7 @@ from sarabanwatch.core.page.public import Listing
 
 LONGEST = 120
 MOST = 50        # shown of what was found
-# Dice's measure of two names by their pairs of letters, below which they have nothing to do with one another
+# Dice's coefficient of two names by their pairs of letters; below it they are not alike
 ALIKE = 0.45
 # tone marks and other signs above letters, and ฯ ๆ
 MARKS = re.compile(r"[\u0e47-\u0e4e\u0e2f\u0e46]")
@@ -29,7 +31,7 @@ ABBREVIATIONS = (
 
 
 def fold(text: str) -> str:
-    """Return what is left of a text when all is taken away that people leave out or write otherwise."""
+    """Return a text without whatever people leave out or write in another way."""
     plain = unicodedata.normalize("NFKC", text).translate(DIGITS)
     return "".join(c for c in MARKS.sub("", plain).casefold() if c.isalnum()
                    or unicodedata.category(c) in {"Mn", "Mc"})
@@ -49,7 +51,10 @@ class SearchEntry(NamedTuple):
 
 
 class SearchResult(NamedTuple):
-    """The agencies that are meant, likeliest first; how many were found in all; whether they only look alike."""
+    """The agencies that are meant, likeliest first.
+
+    How many were found in all; whether they only look alike.
+    """
 
     listings: list[Listing]
     all: int = 0

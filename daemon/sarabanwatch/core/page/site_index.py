@@ -1,4 +1,6 @@
-"""The country cut into sheets: by group, province, ministry, kind and first letter, each agency once in each cut.
+"""The country in sheets: by group, province, ministry, kind and first letter.
+
+Each agency stands once in each of these cuts.
 
 A sheet knows its agencies and its counts; how it is printed is the page's business.
 """
@@ -16,7 +18,8 @@ from sarabanwatch.core.page.public import Listing, slug
 from sarabanwatch.core.page.search import MARKS
 
 KINDS = {      # in English
-    AgencyKind.MINISTRY: "ministry", AgencyKind.DEPARTMENT: "department",
+    AgencyKind.MINISTRY: "ministry",
+    AgencyKind.DEPARTMENT: "department",
     AgencyKind.PROVINCE: "province",
     AgencyKind.BANGKOK: "Bangkok",
     AgencyKind.STATE_ENTERPRISE: "state enterprise",
@@ -24,8 +27,10 @@ KINDS = {      # in English
     AgencyKind.UNIVERSITY: "higher education",
     AgencyKind.PAO: "provincial administrative organisation",
     AgencyKind.CITY: "city municipality",
-    AgencyKind.TOWN: "town municipality", AgencyKind.SUBDISTRICT: "subdistrict municipality",
-    AgencyKind.SAO: "subdistrict administrative organisation", AgencyKind.PATTAYA: "Pattaya City",
+    AgencyKind.TOWN: "town municipality",
+    AgencyKind.SUBDISTRICT: "subdistrict municipality",
+    AgencyKind.SAO: "subdistrict administrative organisation",
+    AgencyKind.PATTAYA: "Pattaya City",
     AgencyKind.OTHER: "other state agency",
 }
 LEADING = "เแโใไ"     # vowels that are written before the consonant they follow
@@ -46,8 +51,8 @@ class IndexSheet:
     census: Census
 
 
-def site_index(listings: Iterable[Listing], buckets: Buckets = BUCKETS) -> dict[str, dict[str,
-                                                                                     IndexSheet]]:
+def site_index(listings: Iterable[Listing],
+               buckets: Buckets = BUCKETS) -> dict[str, dict[str, IndexSheet]]:
     """Return the sheets, cut by cut, in the order in which people look for them."""
     all_ = list(listings)
     return {cut: _sheets(all_, place, order, buckets) for cut, (place, order) in CUTS.items()}
@@ -71,7 +76,10 @@ def _sheets(
 
 
 def in_order(name: str) -> tuple[str, str]:
-    """Return what Thai dictionaries order a name by: the consonant before the vowel that is written before it, less its marks."""
+    """Return what Thai dictionaries order a name by.
+
+    A consonant comes before the vowel that is written before it; tone marks do not count.
+    """
     return TURNED.sub(r"\2\1", MARKS.sub("", name)), name
 
 
@@ -109,11 +117,10 @@ def _named(text: str) -> Place:
     return (slug(text), text, text) if text.strip() else ("none", NOBODY, NOBODY)
 
 
+BY_THAI_NAME = sorted(PROVINCES, key=lambda p: in_order(p.thai))
 CUTS: dict[str, tuple[Callable[[Listing], Place], Mapping[str, int]]] = {
     "group":    (of_group, {g.value: i for i, g in enumerate(Group)}),
-    "province": (of_province, {p.code: i
-                               for i, p in enumerate(sorted(PROVINCES,
-                                                            key=lambda p: in_order(p.thai)))}),
+    "province": (of_province, {p.code: i for i, p in enumerate(BY_THAI_NAME)}),
     "ministry": (of_ministry, {}),
     "kind":     (of_kind, {e.lower().replace(" ", "-"): i for i, e in enumerate(KINDS.values())}),
     "letter":   (of_letter, {}),

@@ -4,7 +4,7 @@ from ipaddress import IPv6Address, ip_address
 
 
 def client_of(host: str) -> str:
-    """Return whom an address stands for: itself, or the /64 of an IPv6 address, which is one customer's."""
+    """Return the client of an address: itself, or the /64 of an IPv6 address (one customer)."""
     try:
         address = ip_address(host.partition("%")[0])
     except ValueError:
@@ -13,7 +13,7 @@ def client_of(host: str) -> str:
 
 
 def is_own(host: str) -> bool:
-    """Say whether it is this machine: a web server before us, or Prometheus, whose visitors are many."""
+    """Return whether it is this machine: a web server before us, or Prometheus."""
     try:
         return ip_address(host.partition("%")[0]).is_loopback
     except ValueError:

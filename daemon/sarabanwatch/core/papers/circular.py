@@ -1,7 +1,7 @@
-"""The circular letter, in the form of OPDC's of 23 December 2568, and the infographic that it encloses: snapshot -> words.
+"""The circular letter, in the form of OPDC's of 23 December 2568, and its infographic.
 
-The sentences stand in config/letters; what is known here is which figures go into them. Letters have Thai digits, the
-infographic has Arabic ones, as the Office's own have.
+The sentences stand in config/letters; what is known here is which figures go into them. Letters
+have Thai digits, the infographic has Arabic ones, as the Office's own have.
 """
 
 from collections.abc import Iterable, Mapping
@@ -27,7 +27,10 @@ SHOWN: dict[str, str] = {     # the infographic's boxes, in its order
 
 @dataclass(frozen=True, slots=True)
 class Office:
-    """Who issues: their letterhead and signature, whom they write to, what they sign with. From configuration."""
+    """Who issues: their letterhead and signature, whom they write to, what they sign with.
+
+    From configuration.
+    """
 
     lines: tuple[str, ...]
     to: str
@@ -55,7 +58,10 @@ class Office:
 
 @dataclass(frozen=True, slots=True)
 class Issue:
-    """How something is issued: from which snapshot (its digest), and the day of its release; None: it is a draft."""
+    """How something is issued: from which snapshot (its digest), and the day of its release.
+
+    None: it is a draft.
+    """
 
     digest: str
     released: date | None = None
@@ -71,7 +77,10 @@ class Issue:
 
 
 def circular(s: Snapshot, office: Office, issue: Issue, text: Template) -> dict[str, object]:
-    """Return the circular letter's parts; its body has one paragraph a bucket, and one more for what is not known, if any."""
+    """Return the circular letter's parts.
+
+    Its body has one paragraph a bucket, and one more for what is not known, if any.
+    """
     scan = "โดยสแกน QR Code ท้ายหนังสือนี้" if office.link else "ของสำนักงาน"
     filled = text.substitute(told(s), office=office.name, scan=scan)
     return {**letterhead(s, office, issue), "subject": SUBJECT, "to": one_line(office.to),
@@ -96,14 +105,18 @@ def source(s: Snapshot, issue: Issue) -> str:
 
 
 def told(s: Snapshot) -> Mapping[str, str]:
-    """Return the figures by the names that a text has for them, in Thai digits; `unknown` is a whole paragraph or empty."""
+    """Return the figures by the names that a text has for them, in Thai digits.
+
+    `unknown` is a whole paragraph or empty.
+    """
     f, figures = s.figures, {}
     for bucket, groups in s.buckets.items():
         figures[bucket] = thai_number(f.buckets[bucket])
         figures[f"{bucket}_share"] = thai_number(f.shares[bucket])
         figures[f"{bucket}_groups"] = joined(named(groups) or ["–"])
     figures["unknown"] = (
-        f"๔. หน่วยงานที่ยังไม่ทราบผลการตรวจสอบ จำนวน {figures['unknown']} หน่วยงาน คิดเป็นร้อยละ {figures['unknown_share']}"
+        f"๔. หน่วยงานที่ยังไม่ทราบผลการตรวจสอบ จำนวน {figures['unknown']} หน่วยงาน "
+        f"คิดเป็นร้อยละ {figures['unknown_share']}"
         if f.buckets["unknown"] else ""
     )
     return {**figures, "total": thai_number(f.total),
@@ -120,7 +133,8 @@ def infographic(s: Snapshot, office: Office, issue: Issue) -> dict[str, object]:
         "office": office.name,
         "link": office.link,
         "source": source(s, issue),
-        "lead": f"ผลการตรวจสอบอีเมลตามประกาศฯ มาตรา 10\nของหน่วยงานของรัฐทั้งหมด จำนวน {f.total:,} หน่วยงาน",
+        "lead": "ผลการตรวจสอบอีเมลตามประกาศฯ มาตรา 10\n"
+                f"ของหน่วยงานของรัฐทั้งหมด จำนวน {f.total:,} หน่วยงาน",
         "total": f"{f.total:,}",
         "boxes": [
             {

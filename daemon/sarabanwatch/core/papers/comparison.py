@@ -1,7 +1,7 @@
-"""Two snapshots side by side: who got better, worse, came, went, or was only looked at by other rules.
+"""Two snapshots side by side: who got better or worse, came or went, or falls under other rules.
 
-Every agency that stands in either is counted in exactly one way, so that the counts before and after can be reconciled:
-total before + new - gone = total after.
+Every agency that stands in either is counted in exactly one way, so that the counts before and
+after can be reconciled: total before + new - gone = total after.
 """
 
 from collections.abc import Callable, Mapping
@@ -54,7 +54,7 @@ class Move:
 
 
 class Met(NamedTuple):
-    """An agency that stands in both, the bucket in which it counted in each, and whether the rules differ."""
+    """An agency in both snapshots, its bucket in each, and whether the rules differ."""
 
     was: SnapshotRow
     now: SnapshotRow

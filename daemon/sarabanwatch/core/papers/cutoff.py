@@ -1,7 +1,8 @@
-"""From what the ledger knew at a moment to a snapshot: who stood where, why, and what to quote to them.
+"""From what the ledger knew at a moment to a snapshot: each group, its reason, and what to quote.
 
-Groups are those that were published at the cut-off; what they were judged from is weighed from the facts seen by then. Which
-facts there are is the ledger's business, what they look like on paper the report's.
+Groups are those that were published at the cut-off; what they were judged from is weighed from the
+facts seen by then. Which facts there are is the ledger's business, what they look like on paper the
+report's.
 """
 
 import hashlib
@@ -40,11 +41,17 @@ QUOTED = 2             # the last so many letters that came back
 SAID_AT_MOST = 300     # characters of another's words
 AGAINST = frozenset({FactKind.REFUSED, FactKind.GAVE_UP, FactKind.BOUNCED})
 SILENCE = frozenset({FactKind.PUT_OFF, FactKind.TAKEN, FactKind.DELAYED, FactKind.QUIET})
-SCOPES = {Scope.HOST: "เครื่องแม่ข่ายอีเมล ", Scope.DOMAIN: "โดเมนอีเมล ", Scope.SUPERIOR: "สังกัด ",
-          Scope.PROVINCE: "จังหวัด ",
-          Scope.COUNTRY: "ทั้งประเทศ", Scope.LIST: "ทะเบียนที่นำเข้าครั้งที่ ",
-          Scope.RULES: "หลักเกณฑ์ ", Scope.REPLAY: "การอ่านจดหมายซ้ำ ",
-          Scope.EDITION: "การแบ่งกลุ่มฉบับ "}
+SCOPES = {
+    Scope.HOST: "เครื่องแม่ข่ายอีเมล ",
+    Scope.DOMAIN: "โดเมนอีเมล ",
+    Scope.SUPERIOR: "สังกัด ",
+    Scope.PROVINCE: "จังหวัด ",
+    Scope.COUNTRY: "ทั้งประเทศ",
+    Scope.LIST: "ทะเบียนที่นำเข้าครั้งที่ ",
+    Scope.RULES: "หลักเกณฑ์ ",
+    Scope.REPLAY: "การอ่านจดหมายซ้ำ ",
+    Scope.EDITION: "การแบ่งกลุ่มฉบับ ",
+}
 
 
 @dataclass(frozen=True, slots=True)
@@ -58,7 +65,10 @@ class Turn:
 
 @dataclass(frozen=True, slots=True)
 class Stand:
-    """An agency at the cut-off: every turn of its group, every letter to its present address with the facts seen by then."""
+    """An agency at the cut-off: every change of its group, every letter to its present address.
+
+    Of each letter, the facts seen by then.
+    """
 
     agency: Agency
     turns: Sequence[Turn]
@@ -72,7 +82,7 @@ class Stand:
 
 @dataclass(frozen=True, slots=True)
 class RoundFigures:
-    """The round's letters by what became of them, the letters to ourselves, and the domains known to take any name."""
+    """The round's letters by result, the letters to ourselves, and domains that take any name."""
 
     planned: int
     sent: int
@@ -88,7 +98,7 @@ class RoundFigures:
 
 @dataclass(frozen=True, slots=True)
 class Mass:
-    """An incident as it stood: who had what in common, how many it held, of whom cleared and turned by then."""
+    """An incident as it stood: its scope, how many it held, of whom cleared and turned by then."""
 
     scope: Scope
     key: str
@@ -101,7 +111,7 @@ class Mass:
 
 @dataclass(frozen=True, slots=True)
 class Bench:
-    """What a cut-off is judged by: address rules, words of the groups, the numbers that matter, how letters are numbered."""
+    """What a cut-off is judged by: address rules, labels of groups, limits, numbering."""
 
     addresses: address.Rules
     labels: Mapping[str, Label]
@@ -205,7 +215,10 @@ def _silent(stand: Stand) -> bool:
 
 
 def own_troubles(flown: Sequence[Canary], at: datetime, patience: timedelta) -> Iterator[Trouble]:
-    """Yield the spans in which letters to ourselves were lost: from the first of them to the next that came home in time."""
+    """Yield the spans in which letters to ourselves were lost.
+
+    Each lasts from the first one lost to the next that came home in time.
+    """
     known = sorted((c for c in flown if c.flew_at and (c.back_at or c.lost(at, patience))),
                    key=lambda c: c.drafted_at)
     runs = [(lost, list(run)) for lost, run in groupby(known, key=lambda c: c.lost(at, patience))]
@@ -220,7 +233,7 @@ def own_troubles(flown: Sequence[Canary], at: datetime, patience: timedelta) -> 
 
 
 def mass_trouble(mass: Mass) -> Trouble:
-    """Return an incident as the report tells it: who fell together, and what became of them by the cut-off."""
+    """Return an incident as the report tells it: whom it held, and what became of them by then."""
     rest = mass.agencies - mass.cleared - mass.turned
     became = ((mass.cleared, "กลับใช้งานได้และไม่ถูกลดสถานะ"),
               (mass.turned, "เสียจริงและเปลี่ยนเป็นต้องแก้ไข"), (rest, "ยังคงสถานะเดิมไว้ระหว่างรอผล"))

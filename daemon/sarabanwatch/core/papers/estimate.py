@@ -1,4 +1,4 @@
-"""How often something happens, from how often it was seen: never more certain than the number of trials allows."""
+"""How often something happens, from how often it was seen in how many trials."""
 
 from math import sqrt
 
@@ -6,7 +6,10 @@ Z = 1.96   # 95 % two-sided
 
 
 def at_most(seen: int, trials: int) -> float:
-    """Return the upper end of Wilson's interval (1927) at 95 %, in per cent to 0.1; 100.0 where nothing was tried."""
+    """Return the upper end of Wilson's interval (1927) at 95 %, in per cent to 0.1.
+
+    100.0 where nothing was tried.
+    """
     if not trials:
         return 100.0
     share = seen / trials

@@ -1,6 +1,7 @@
-"""The notice to an agency to mend: its own finding, what came back quoted, step by step what to do, and until when.
+"""The notice to an agency to mend: its finding, what came back, what to do step by step, by when.
 
-Made from a snapshot like everything else. Who can be written to by mail is said here; sending is the business of `app`.
+Made from a snapshot like everything else. Who can be written to by mail is said here; sending is
+the business of `app`.
 """
 
 import hashlib
@@ -27,7 +28,7 @@ BECAUSE = {rule.group.value: rule.thai for rule in (*RULES, OTHERWISE)}
 UNREACHED = ("D1", "D2", "D3")
 
 class Going(NamedTuple):
-    """A notice about to leave us: whose, where to, the group that it speaks of, the mail host that it burdens."""
+    """A notice about to be sent: whose, where to, the group that it speaks of, the mail host."""
 
     code: str
     address: str
@@ -92,7 +93,7 @@ def steps(row: SnapshotRow, s: Snapshot, office: Office) -> list[str]:
 
 
 def deadline(s: Snapshot, office: Office, issue: Issue) -> str:
-    """Return the day until which to mend: so many days after the release, or for a draft after the cut-off."""
+    """Return the day until which to mend: counted from the release, of a draft from the cut-off."""
     start: date = issue.released or s.as_of.astimezone(BANGKOK).date()
     return thai_date(start + timedelta(days=office.deadline_days))
 
@@ -114,7 +115,9 @@ def plain(facts: dict[str, object]) -> str:
 
 def mail(facts: dict[str, object], row: SnapshotRow, office: Office, sender: tuple[str, str],
          at: datetime) -> bytes:
-    """Return a notice as a message (RFC 5322, 7-bit clean) from `sender` (address, name); a draft says so in its subject.
+    """Return a notice as a message (RFC 5322, 7-bit clean) from `sender` (address, name).
+
+    A draft says so in its subject.
 
     It bears no mark of a test letter: what comes back to it is no evidence of anything.
     """

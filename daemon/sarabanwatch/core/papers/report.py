@@ -1,11 +1,14 @@
-"""What the report to the Cabinet says, every six weeks, from a snapshot and the one before it. Plain values for a template.
+"""What the report to the Cabinet says, every six weeks, from a snapshot and the one before it.
 
-Sentences have Thai digits, tables Arabic ones. What is estimated is called so, and says from what: see `care`.
+Plain values for a template.
+
+Sentences have Thai digits, tables Arabic ones. What is estimated is called so, and says from what:
+see `care`.
 """
 
 import re
 from collections import Counter
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Mapping
 from datetime import date
 
 from sarabanwatch.core.calendar import BANGKOK, THAI_DIGITS, thai_date, thai_number
@@ -16,7 +19,7 @@ from sarabanwatch.core.papers import comparison
 from sarabanwatch.core.papers.circular import Issue, Office, joined, letterhead, named
 from sarabanwatch.core.papers.comparison import THAI, Move, Way
 from sarabanwatch.core.papers.estimate import at_most
-from sarabanwatch.core.papers.snapshot import OwnHealth, Snapshot, SnapshotRow
+from sarabanwatch.core.papers.snapshot import Figures, OwnHealth, Snapshot, SnapshotRow
 
 TITLE = "รายงานผลการติดตามการดำเนินการตามมาตรา ๑๐ แห่งพระราชบัญญัติการปฏิบัติราชการทางอิเล็กทรอนิกส์ พ.ศ. ๒๕๖๕"
 BUCKET = {
@@ -69,22 +72,25 @@ def summary(s: Snapshot, before: Snapshot | None, moves: list[Move]) -> list[str
     for bucket, label in BUCKET.items():
         if f.buckets[bucket] or bucket != "unknown":
             codes = f" (กลุ่ม {joined(held)})" if (held := named(s.buckets[bucket])) else ""
-            said.append(
-                f"{label} {thai_number(f.buckets[bucket])} หน่วยงาน คิดเป็นร้อยละ {thai_number(f.shares[bucket])}{codes}"
-            )
+            said.append(f"{label} {thai_number(f.buckets[bucket])} หน่วยงาน "
+                        f"คิดเป็นร้อยละ {thai_number(f.shares[bucket])}{codes}")
     if before:
-        n, difference = (
-            comparison.counts(moves),
-            f.buckets["ready"] - before.figures.buckets["ready"],
-        )
-        turned = (
-            f"{'เพิ่มขึ้น' if difference > 0 else 'ลดลง'} {thai_number(abs(difference))} หน่วยงาน"
-            if difference else "มีจำนวนเท่าเดิม"
-        )
-        said.append(f"เทียบกับข้อมูล ณ วันที่ {thai_date(before.as_of.astimezone(BANGKOK).date())} หน่วยงานที่พร้อมใช้งาน{turned} "
-                    f"โดยแก้ไขจนพร้อมใช้งาน {thai_number(n[Way.IMPROVED])} หน่วยงาน และเปลี่ยนจากพร้อมใช้งานเป็นต้องแก้ไข "
-                    f"{thai_number(n[Way.WORSENED])} หน่วยงาน")
+        said.append(_compared(f, before, comparison.counts(moves)))
     return said
+
+
+def _compared(f: Figures, before: Snapshot, n: Mapping[Way, int]) -> str:
+    """Return in a sentence how the number of the ready differs from that of the snapshot before."""
+    difference = f.buckets["ready"] - before.figures.buckets["ready"]
+    changed = (
+        f"{'เพิ่มขึ้น' if difference > 0 else 'ลดลง'} {thai_number(abs(difference))} หน่วยงาน"
+        if difference else "มีจำนวนเท่าเดิม"
+    )
+    day = thai_date(before.as_of.astimezone(BANGKOK).date())
+    return (f"เทียบกับข้อมูล ณ วันที่ {day} หน่วยงานที่พร้อมใช้งาน{changed} "
+            f"โดยแก้ไขจนพร้อมใช้งาน {thai_number(n[Way.IMPROVED])} หน่วยงาน "
+            "และเปลี่ยนจากพร้อมใช้งานเป็นต้องแก้ไข "
+            f"{thai_number(n[Way.WORSENED])} หน่วยงาน")
 
 
 def buckets(s: Snapshot, before: Snapshot | None) -> list[dict[str, object]]:
@@ -110,7 +116,7 @@ def groups(s: Snapshot, before: Snapshot | None) -> list[dict[str, object]]:
 
 
 def places(s: Snapshot, place: Callable[[SnapshotRow], str]) -> list[dict[str, object]]:
-    """Return a row for each place (ministry, province): how many of its agencies count in each bucket; most first."""
+    """Return a row for each ministry or province: its agencies by bucket, the largest first."""
     found: dict[str, Counter[str]] = {}
     bucket_of = s.bucket_of
     for row in s.counted:
@@ -149,7 +155,10 @@ def letters(h: OwnHealth) -> list[dict[str, object]]:
 
 
 def care(h: OwnHealth, silent_group: int) -> list[dict[str, str]]:
-    """Return how far the figures may be wrong: for each estimate what was seen, of how many, and what it does not tell."""
+    """Return how far the figures may be wrong.
+
+    For each estimate: what was seen, of how many, and what it does not tell.
+    """
     anything = (
         f" ในจำนวนนี้ {thai_number(h.anything)} หน่วยงานอยู่ในโดเมนที่รับทุกชื่อ การที่รับไว้จึงบอกอะไรได้น้อย"
         if h.anything else ""
@@ -164,8 +173,8 @@ def care(h: OwnHealth, silent_group: int) -> list[dict[str, str]]:
         {
             "label": "การไม่พบเหตุ (miss)",
             "seen": _of(h.late, h.quiet),
-            "note": "หนังสือที่เงียบจนพ้นช่วงรอผลและถือว่าส่งถึง แต่ภายหลังถูกตีกลับ ไม่นับเครื่องแม่ข่ายที่รับไว้แล้วทิ้งโดยไม่แจ้ง "
-            "ซึ่งไม่มีผู้ใดเห็นได้จากภายนอก",
+            "note": "หนังสือที่เงียบจนพ้นช่วงรอผลและถือว่าส่งถึง แต่ภายหลังถูกตีกลับ "
+            "ไม่นับเครื่องแม่ข่ายที่รับไว้แล้วทิ้งโดยไม่แจ้ง ซึ่งไม่มีผู้ใดเห็นได้จากภายนอก",
         },
         {
             "label": "เส้นทางของระบบเอง",
@@ -194,7 +203,10 @@ def shown(name: str) -> str:
 
 
 def clipped(text: str, at_most_: int) -> str:
-    """Return the beginning of a text, with a sign that there is more; a run that no line could hold may be broken."""
+    """Return the beginning of a text, with a sign that there is more.
+
+    A run that no line could hold may be broken.
+    """
     line = one_line(text)
     return RUN.sub(lambda run: f"{run[0]}\u200b",
                    line if len(line) <= at_most_ else f"{line[:at_most_ - 1]}…")
@@ -227,7 +239,8 @@ def _change(now: int, was: int | None) -> str:
 def _of(seen: int, trials: int) -> str:
     if not trials:
         return "ยังไม่มีกรณีให้ประเมิน"
-    return f"{thai_number(seen)} จาก {thai_number(trials)} (ไม่เกินร้อยละ {thai_number(at_most(seen, trials))} ที่ความเชื่อมั่นร้อยละ ๙๕)"
+    limit = f"ไม่เกินร้อยละ {thai_number(at_most(seen, trials))} ที่ความเชื่อมั่นร้อยละ ๙๕"
+    return f"{thai_number(seen)} จาก {thai_number(trials)} ({limit})"
 
 
 def _span(began: date, ended: date | None) -> str:

@@ -1,8 +1,9 @@
-"""A census frozen at a cut-off: everything that reports, letters and notices are made from, sealed by a digest.
+"""A census frozen at a cut-off, sealed by a digest: what reports, letters and notices are made of.
 
-A snapshot names its rules and carries their words, so that a report can be printed again in ten years and say the same. It
-knows no ledger and no paper. What does not add up is no snapshot: OPDC's circular of 23 December 2568 printed 286 on one
-page and 296 on the next, and nobody's eye caught it.
+A snapshot names its rules and carries their words, so that a report can be printed again in ten
+years and say the same. It knows no ledger and no paper. What does not add up is no snapshot: OPDC's
+circular of 23 December 2568 printed 286 on one page and 296 on the next, and nobody's eye caught
+it.
 """
 
 import hashlib
@@ -24,7 +25,7 @@ OTHERS = "หน่วยงานอื่นของรัฐ"
 
 @dataclass(frozen=True, slots=True)
 class Quote:
-    """What came back for one letter: the day, our letter's number, their words, and what they mean in Thai."""
+    """What came back for one letter: the day, our number, their words, and the meaning in Thai."""
 
     on: date
     number: str
@@ -36,8 +37,9 @@ class Quote:
 class SnapshotRow:
     """One agency at the cut-off.
 
-    `since` is the day of its last turn of group, `mending` the day on which it came among those to mend (None: it is not
-    among them). `basis` is a digest of what it was judged from: where two are equal and the groups are not, the rules turned.
+    `since` is the day of its last turn of group, `mending` the day on which it came among those to
+    mend (None: it is not among them). `basis` is a digest of what it was judged from: where two are
+    equal and the groups are not, the rules turned.
     """
 
     code: str
@@ -56,7 +58,7 @@ class SnapshotRow:
 
     @property
     def ministry(self) -> str:
-        """Where it stands in the table of ministries: local governments, answerable to provinces, make one line."""
+        """Its line in the table of ministries; all local governments make one line."""
         if self.kind in LOCAL:
             return LOCALS
         if self.kind == AgencyKind.MINISTRY:
@@ -66,7 +68,7 @@ class SnapshotRow:
 
 @dataclass(frozen=True, slots=True)
 class Label:
-    """What a group is called, what its agencies are told, and in which bucket it counts, on the day."""
+    """On the day: what a group is called, what its agencies are told, in which bucket it counts."""
 
     th: str
     en: str
@@ -87,12 +89,15 @@ class Figures:
 
 @dataclass(frozen=True, slots=True)
 class OwnHealth:
-    """How well we did ourselves. Of the round's letters: planned = sent + doubtful + held + pending.
+    """How well we did ourselves.
 
-    `withheld` windows say nothing because our own path was broken; `canaries` flew, `lost` of them did not come back in time.
-    `alarms` are turns from ready to mend in the round, `recovered` those of them that were ready again at the cut-off;
-    `quiet` letters had nothing against them when their window ended, `late` of these were returned after all; `silent`
-    agencies stand in A2 by silence alone, `anything` of them at domains that take any name. `last_fact` is when the ledger
+    Of the round's letters: planned = sent + doubtful + held + pending.
+
+    `withheld` windows say nothing because our own path was broken; `canaries` flew, `lost` of them
+    did not come back in time. `alarms` are turns from ready to mend in the round, `recovered` those
+    of them that were ready again at the cut-off; `quiet` letters had nothing against them when
+    their window ended, `late` of these were returned after all; `silent` agencies stand in A2 by
+    silence alone, `anything` of them at domains that take any name. `last_fact` is when the ledger
     last learnt anything.
     """
 
@@ -125,7 +130,10 @@ class Trouble:
 
 @dataclass(frozen=True, slots=True)
 class Snapshot:
-    """Everything, at one moment. `follows` is the digest of the snapshot that it is compared with, or ""."""
+    """Everything, at one moment.
+
+    `follows` is the digest of the snapshot that it is compared with, or "".
+    """
 
     as_of: datetime
     campaign: int
@@ -162,7 +170,10 @@ class Snapshot:
 
 
 def buckets_of(labels: Mapping[str, Label]) -> Buckets:
-    """Return the buckets that labels tell of; of those from before they told of any, the circular's."""
+    """Return the buckets that labels tell of.
+
+    Of those from before they told of any, the circular's.
+    """
     told = {group: label.bucket for group, label in labels.items()}
     return parted(told) if any(told.values()) else BUCKETS
 
@@ -175,7 +186,10 @@ def figures(counts: Mapping[Group, int], buckets: Buckets = BUCKETS) -> Figures:
 
 
 def seal(snapshot: Snapshot) -> tuple[bytes, str]:
-    """Return a snapshot as canonical JSON (keys in order, UTF-8) and its SHA-256; raise DataError where it does not add up."""
+    """Return a snapshot as canonical JSON (keys in order, UTF-8) and its SHA-256.
+
+    Raise DataError where it does not add up.
+    """
     if wrong := list(faults(snapshot)):
         raise DataError("nothing is issued, for the figures do not agree: " + "; ".join(wrong))
     content = msgspec.json.encode(snapshot, order="deterministic")
@@ -183,11 +197,15 @@ def seal(snapshot: Snapshot) -> tuple[bytes, str]:
 
 
 def unseal(content: bytes, digest: str) -> Snapshot:
-    """Read a sealed snapshot; raise DataError where a byte of it is another, or it does not add up."""
+    """Read a sealed snapshot.
+
+    Raise DataError where a byte of it is another, or it does not add up.
+    """
     found = hashlib.sha256(content).hexdigest()
     if found != digest:
         raise DataError(
-            f"the snapshot was altered: sealed as {digest[:16]}, found {found[:16]}; take the ledger from a backup"
+            f"the snapshot was altered: sealed as {digest[:16]}, found {found[:16]}; "
+            "take the ledger from a backup"
         )
     snapshot = msgspec.json.decode(content, type=Snapshot)
     if wrong := list(faults(snapshot)):
@@ -214,7 +232,8 @@ def arithmetic(f: Figures, buckets: Buckets = BUCKETS) -> Iterator[str]:
     """Yield what does not add up in the published figures alone."""
     whole = sum(f.buckets.values())
     if whole != f.total:
-        yield f"the buckets ({_terms(f.buckets.values())}) sum to {whole:,}, the total says {f.total:,}"
+        terms = _terms(f.buckets.values())
+        yield f"the buckets ({terms}) sum to {whole:,}, the total says {f.total:,}"
     for bucket, groups in buckets.items():
         parts, stated = sum(f.groups.get(g.value, 0) for g in groups), f.buckets.get(bucket, 0)
         if parts != stated:
@@ -229,9 +248,10 @@ def arithmetic(f: Figures, buckets: Buckets = BUCKETS) -> Iterator[str]:
 
 
 def misprints(f: Figures, papers: Mapping[str, Sequence[str]]) -> Iterator[str]:
-    """Yield every paper whose words lack one of the figures: all pages say the same, or none is issued.
+    """Yield every paper that lacks one of the figures: all say the same, or none is issued.
 
-    A paper is its sentences, in Thai or Arabic digits; a number is found whole, not as a part of another.
+    A paper is its sentences, in Thai or Arabic digits; a number is found whole, not as a part of
+    another.
     """
     for name, sentences in papers.items():
         said = {number for sentence in sentences for number in numbers(sentence)}

@@ -1,10 +1,14 @@
-"""Paper: a typst template and plain facts -> PDF, PNG or SVG. The same facts in the same face give the same bytes.
+"""Paper: a typst template and plain facts make a PDF, PNG or SVG.
 
-Facts go in as JSON, never as source, so that no name can be read as markup; the date in the file is given, not the
-machine's. The face is Laksaman (the TH Sarabun design, Debian's fonts-tlwg-laksaman-ttf) where it is installed: poppler
-copies each word out of it once; else Sarabun of the extra `reports`, whose ึ้ and ั้ it copies out twice. Of Laksaman,
-poppler copies a space out behind a mark on a tall consonant (เป็ น): the face's anchors move that mark to the left, and without
-them (`features: (mark: 0)`) it strikes through the stem on paper. The eye comes first. Templates stand in config/print.
+The same facts in the same face give the same bytes.
+
+Facts go in as JSON, never as source, so that no name can be read as markup; the date in the file is
+given, not the machine's. The face is Laksaman (the TH Sarabun design, Debian's
+fonts-tlwg-laksaman-ttf) where it is installed: poppler copies each word out of it once; else
+Sarabun of the extra `reports`, whose ึ้ and ั้ it copies out twice. Of Laksaman, poppler copies a space
+out behind a mark on a tall consonant (เป็ น): the face's anchors move that mark to the left, and
+without them (`features: (mark: 0)`) it strikes through the stem on paper. The eye comes first.
+Templates stand in config/print.
 """
 
 import asyncio
@@ -39,7 +43,10 @@ def installed() -> bool:
 
 def pages(template: Path, facts: Mapping[str, object], at: datetime, form: Form, *,
           ppi: float = PPI) -> list[bytes]:
-    """Return a document: one PDF, or one picture a page. `at` is its date; raise UnavailableError without the extra."""
+    """Return a document: one PDF, or one picture a page.
+
+    `at` is its date; raise UnavailableError without the extra.
+    """
     typst, (face, fonts) = _typst(), _face()
     made = typst.compile(
         str(template), root=str(template.parent), format=form, ppi=ppi,
@@ -63,7 +70,10 @@ class TypstPress:
         self._template, self._failed = template, failed
 
     async def pdf(self, paper: Paper, at: datetime) -> bytes:
-        """Return a letter on paper; empty where typst cannot set it, which is told: the letter goes out without."""
+        """Return a letter on paper.
+
+        Empty where typst cannot set it, which is told: the letter goes out without.
+        """
         try:
             return await asyncio.to_thread(self._set, paper, at)
         except RuntimeError as error:

@@ -1,7 +1,8 @@
-"""Tables beside the report: a workbook whose figures are formulas over the list in it, and the list as CSV.
+"""Tables beside the report: a workbook whose figures are formulas over its list, and a CSV.
 
-Whoever doubts a figure can follow it to the agencies that it counts. What agencies wrote is text here, whatever it begins
-with: no cell of theirs can become a formula. The same snapshot gives the same bytes.
+Whoever doubts a figure can follow it to the agencies that it counts. What agencies wrote is text
+here, whatever it begins with: no cell of theirs can become a formula. The same snapshot gives the
+same bytes.
 """
 
 import csv as csv_
@@ -27,7 +28,10 @@ PLACES = (("กระทรวง", "ministry", "E"), ("จังหวัด", 
 
 
 def csv(s: Snapshot) -> bytes:
-    """Return every agency as CSV (RFC 4180, UTF-8 with its mark, as spreadsheets want it); formulas stand behind an apostrophe."""
+    """Return every agency as CSV (RFC 4180, UTF-8 with its mark, as spreadsheets want it).
+
+    Formulas stand behind an apostrophe.
+    """
     text = io.StringIO()
     writer = csv_.writer(text)
     writer.writerow(HEADS)
@@ -56,7 +60,7 @@ def workbook(s: Snapshot, mark: str, digest: str) -> bytes:
 
 # Sheets and formats are xlsxwriter's, which has no types.
 def _summary(sheet: Any, s: Snapshot, head: str, bold: Any, share: Any) -> None:  # noqa: ANN401
-    """Write groups, their buckets as sums of them, the total as a sum of buckets, and shares by largest remainder."""
+    """Write groups, buckets as sums of groups, the total as a sum of buckets, and the shares."""
     f, width = s.figures, len(s.rows) + 1
     sheet.set_column(0, 0, 44)
     sheet.set_column(1, 6, 12)
@@ -94,7 +98,10 @@ def _summary(sheet: Any, s: Snapshot, head: str, bold: Any, share: Any) -> None:
 
 
 def _remainder(counts: Mapping[str, int], bucket: str) -> tuple[int, int, int]:
-    """Return what a bucket's share is rounded by: whole tenths of a per cent, the remainder, its rank (of equals: as they come)."""
+    """Return the formulas that round a share: whole tenths of a per cent, the remainder, its rank.
+
+    Equal remainders rank in the order of the rows.
+    """
     total = sum(counts.values()) or 1
     rests = {name: 1000 * n % total for name, n in counts.items()}
     return (
