@@ -1,4 +1,6 @@
-"""How the accounts of inbox and relay are logged in to, from the configuration: what is told before any connection is made."""
+"""How the accounts of inbox and relay are logged in to, from the configuration: what is told before
+any connection is made.
+"""
 
 import json
 import ssl

@@ -1,4 +1,6 @@
-"""`address check` on lists as offices send them, and on a corpus of invented cells whose writers said what they meant."""
+"""`address check` on lists as offices send them, and on a corpus of invented cells whose writers
+said what they meant.
+"""
 
 import contextlib
 import csv

@@ -1,4 +1,6 @@
-"""A list of agencies as a file: what the register has, so that it can be imported again and changes nothing."""
+"""A list of agencies as a file: what the register has, so that it can be imported again and changes
+nothing.
+"""
 
 import asyncio
 import csv
@@ -36,7 +38,9 @@ REGISTER = """รหัส,ชื่อหน่วยงาน,ประเภ�
 
 @pytest.fixture
 def taken(run: Run, config: Path) -> Path:
-    """A configuration whose ledger has a register with what spreadsheets stumble over, and a body that another succeeded."""
+    """A configuration whose ledger has a register with what spreadsheets stumble over, and a body
+    that another succeeded.
+    """
     (config.parent / "tricky.csv").write_text(REGISTER, encoding="utf-8")
     assert run("register", "import", config.parent / "tricky.csv", "-c", config)[0] == 0
     return config
@@ -115,7 +119,7 @@ def test_a_form_that_is_not_known_is_wrong_usage_and_a_place_that_cannot_be_writ
     assert (code, "No such file or directory" in err) == (1, True)
 
 
-# --- whatever stands in the cells --------------------------------------------------------------------------------------
+# --- whatever stands in the cells -----------------------------------------------------------------
 
 
 CELL = st.text(max_size=20) | st.sampled_from(
@@ -169,7 +173,9 @@ def test_whatever_a_register_holds_no_row_is_lost_and_its_written_list_changes_n
 
 
 def readable(raw: bytes) -> Register | None:
-    """Read a list, or None where its columns look swapped: then nothing is taken, and nothing changes."""
+    """Read a list, or None where its columns look swapped: then nothing is taken, and nothing
+    changes.
+    """
     try:
         return read(raw, "a.csv")
     except Unreadable:

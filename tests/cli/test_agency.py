@@ -1,4 +1,6 @@
-"""`agency show`: all that is known of one agency on one screen; why it is so is `explain`'s to tell."""
+"""`agency show`: all that is known of one agency on one screen; why it is so is `explain`'s to
+tell.
+"""
 
 import json
 from pathlib import Path
@@ -22,7 +24,9 @@ RAISED = """รหัส,ชื่อหน่วยงาน,ประเภท
 
 @pytest.fixture
 def room(tmp_path: Path) -> Path:
-    """Two agencies, a letter sent to each, one of which gave a receipt number; the DNS of one asked."""
+    """Two agencies, a letter sent to each, one of which gave a receipt number; the DNS of one
+    asked.
+    """
     path = mailroom(tmp_path, RECEIPT)
     with apsw.Connection(str(tmp_path / "ledger.db")) as db:
         db.execute(

@@ -1,4 +1,6 @@
-"""`census --at` and `agencies --at`: a past day, as it was known then, under the labels of that day."""
+"""`census --at` and `agencies --at`: a past day, as it was known then, under the labels of that
+day.
+"""
 
 import json
 from datetime import timedelta

@@ -1,4 +1,6 @@
-"""Consequences first: how many agencies would change group, which way and why, before anything is taken."""
+"""Consequences first: how many agencies would change group, which way and why, before anything is
+taken.
+"""
 
 import asyncio
 import json

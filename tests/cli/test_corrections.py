@@ -1,4 +1,6 @@
-"""A notice of a new address, from the mail to the register: a person decides, by name; lists that lag behind do not undo it."""
+"""A notice of a new address, from the mail to the register: a person decides, by name; lists that
+lag behind do not undo it.
+"""
 
 import asyncio
 import json
@@ -34,7 +36,8 @@ TWO = agency("saraban@two.go.th", "1002", name="กรมสอง")
 
 @pytest.fixture(scope="module")
 def resolver() -> Iterator[int]:
-    """A resolver that lives in a loop of its own, as one that the verbs ask does; return its port."""
+    """A resolver that lives in a loop of its own, as one that the verbs ask does; return its port.
+    """
     stands, over = Future[int](), threading.Event()
 
     async def live() -> None:

@@ -1,4 +1,6 @@
-"""Corrections as an enemy, or a bad mail program, writes them: what a person is shown is one line each, and nothing is believed."""
+"""Corrections as an enemy, or a bad mail program, writes them: what a person is shown is one line
+each, and nothing is believed.
+"""
 
 import json
 from email import message_from_bytes, policy

@@ -1,4 +1,6 @@
-"""Who proves to have written a correction: the agency's own present domain, by a seal or by our own host's word; nobody else."""
+"""Who proves to have written a correction: the agency's own present domain, by a seal or by our own
+host's word; nobody else.
+"""
 
 import asyncio
 import json

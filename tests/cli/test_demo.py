@@ -1,4 +1,6 @@
-"""The demo takes its land and its daemon with it, however it is ended; where its stage falls, it ends and says why."""
+"""The demo takes its land and its daemon with it, however it is ended; where its stage falls, it
+ends and says why.
+"""
 
 import os
 import signal
@@ -48,7 +50,9 @@ def test_sigterm_ends_the_land_and_the_daemon_too(tmp_path: Path) -> None:
 
 @contextmanager
 def demo(place: Path, *before: str) -> Iterator[subprocess.Popen[str]]:
-    """A demo whose land and daemon run; `before` is done first in its Python. Nothing of it outlives the body."""
+    """A demo whose land and daemon run; `before` is done first in its Python. Nothing of it
+    outlives the body.
+    """
     words = ["demo", "--agencies", "5", "--keep", str(place)]
     code = "\n".join(("import sys", *before, "from sarabanwatch.cli import main",
                       f"sys.argv[1:] = {words!r}", "main()"))

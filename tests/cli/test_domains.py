@@ -48,7 +48,9 @@ def seen(name: str, findings: Findings, host: str | None, resolvers: int) -> Sur
 
 @pytest.fixture
 async def config(tmp_path: Path) -> Path:
-    """A ledger of two domains: one lacks policies and was silent at the last look, one does not exist."""
+    """A ledger of two domains: one lacks policies and was silent at the last look, one does not
+    exist.
+    """
     (tmp_path / "token.keys").write_text(f"a {'0123456789abcdef' * 2} 2027-12-31\n")
     (tmp_path / "imap-password").write_text("secret\n")
     (tmp_path / "x.toml").write_text(CONFIG, encoding="utf-8")

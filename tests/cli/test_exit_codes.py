@@ -1,4 +1,6 @@
-"""Each error that may reach the command line carries its exit code; the manual lists those codes and no others."""
+"""Each error that may reach the command line carries its exit code; the manual lists those codes
+and no others.
+"""
 
 import ast
 import os

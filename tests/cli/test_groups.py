@@ -1,4 +1,6 @@
-"""Editions of the groups: what another one would change is seen before it is in force; each holds from its day on."""
+"""Editions of the groups: what another one would change is seen before it is in force; each holds
+from its day on.
+"""
 
 import asyncio
 import json

@@ -1,4 +1,6 @@
-"""Mails that are alike stand on one line of the inbox; one ruling settles them all, and those still to come."""
+"""Mails that are alike stand on one line of the inbox; one ruling settles them all, and those still
+to come.
+"""
 
 import asyncio
 import json

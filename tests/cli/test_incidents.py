@@ -31,7 +31,9 @@ SLOW = replace(RULEBOOK, policy=replace(RULEBOOK.policy, incident=IncidentSectio
 
 
 async def refuse(file: Path, number: int) -> None:
-    """Let letters to so many agencies be refused, and judge by the shipped numbers: falls settle in a day."""
+    """Let letters to so many agencies be refused, and judge by the shipped numbers: falls settle in
+    a day.
+    """
     with closing(Ledger(file)) as ledger:
         await ledger.write(store.register_table.replace, register(*ALL), RULES, MONDAY)
         for serial in await ledger.write(store.letters.draft,

@@ -50,7 +50,9 @@ def relay_at(config: Path, port: int) -> None:
 
 
 def with_relay(config: Path, act: Callable[[], Result]) -> tuple[Result, list[bytes]]:
-    """Let a verb run in a thread while a relay takes what comes; return what it said, and what the relay heard."""
+    """Let a verb run in a thread while a relay takes what comes; return what it said, and what the
+    relay heard.
+    """
     heard: list[bytes] = []
 
     async def play() -> Result:

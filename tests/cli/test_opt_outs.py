@@ -1,4 +1,6 @@
-"""`opt-outs`: written down by name and told wherever one looks; what an agency writes of it waits for a person."""
+"""`opt-outs`: written down by name and told wherever one looks; what an agency writes of it waits
+for a person.
+"""
 
 import json
 import sys

@@ -1,4 +1,6 @@
-"""`plan`: the load by host and by day, the proof, what would mend a late round, and who refuses us. It sends nothing."""
+"""`plan`: the load by host and by day, the proof, what would mend a late round, and who refuses us.
+It sends nothing.
+"""
 
 import asyncio
 import json

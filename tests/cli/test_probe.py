@@ -1,4 +1,6 @@
-"""`probe --now --trace`: a letter that a person asked for, followed step by step; between two looks the daemon does its work."""
+"""`probe --now --trace`: a letter that a person asked for, followed step by step; between two looks
+the daemon does its work.
+"""
 
 import asyncio
 import time
@@ -52,7 +54,8 @@ def works(place: Path, turn: Turn) -> None:
 
 
 def traced(config: Path, monkeypatch: pytest.MonkeyPatch, *turns: Turn) -> tuple[int, list[str]]:
-    """Follow a letter while the daemon takes these turns; return the exit code and what was said."""
+    """Follow a letter while the daemon takes these turns; return the exit code and what was said.
+    """
     left = iter(turns)
     monkeypatch.setattr(probe, "time", SimpleNamespace(
         monotonic=time.monotonic, sleep=lambda _: works(config.parent, next(left))))

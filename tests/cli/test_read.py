@@ -1,4 +1,6 @@
-"""`read` as officers, writers of rules and corpora ask it: no configuration, no ledger, one line for each mail or answer."""
+"""`read` as officers, writers of rules and corpora ask it: no configuration, no ledger, one line
+for each mail or answer.
+"""
 
 import json
 

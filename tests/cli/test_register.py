@@ -1,4 +1,6 @@
-"""The register's verbs: what a list changes is shown before it does, too much is refused, and all can be taken back."""
+"""The register's verbs: what a list changes is shown before it does, too much is refused, and all
+can be taken back.
+"""
 
 import json
 from collections.abc import Callable
@@ -148,7 +150,7 @@ def test_nothing_to_go_back_to_is_said(run: Run, config: Path, rows: Rows, take:
     assert (code, err) == (1, "sarabanwatch: there is no import 7; `register history` lists all\n")
 
 
-# --- what had to be interpreted is kept ---------------------------------------------------------------------------------
+# --- what had to be interpreted is kept -----------------------------------------------------------
 
 ODD = """รหัส,ชื่อหน่วยงาน,ประเภท,จังหวัด,อีเมล
 6110101,อบต.หนึ่ง,อบต.,ชลบุรี,saraban@one.go.test

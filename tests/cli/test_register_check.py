@@ -1,4 +1,6 @@
-"""`register check`: what a person and a script see of a register before it is taken, and what goes back to its sender."""
+"""`register check`: what a person and a script see of a register before it is taken, and what goes
+back to its sender.
+"""
 
 import io
 import json

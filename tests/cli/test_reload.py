@@ -1,4 +1,6 @@
-"""SIGHUP: the configuration is read anew. What is right is gone on by; what is wrong is refused whole, and the old one goes on."""
+"""SIGHUP: the configuration is read anew. What is right is gone on by; what is wrong is refused
+whole, and the old one goes on.
+"""
 
 import asyncio
 import re

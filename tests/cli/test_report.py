@@ -72,7 +72,7 @@ def words(pdf: bytes, tmp_path: Path, page: int | None = None) -> str:
                           text=True, check=True).stdout
 
 
-# --- freezing and releasing ------------------------------------------------------------------------------------------
+# --- freezing and releasing -----------------------------------------------------------------------
 
 
 def test_freezing_twice_gives_the_same_snapshot(config: Path) -> None:
@@ -110,7 +110,7 @@ def test_papers_that_do_not_agree_are_not_issued(config: Path, tmp_path: Path) -
     assert said(config, "release", "1", "--by", "x").exit_code == DataError.exit_code
 
 
-# --- papers ----------------------------------------------------------------------------------------------------------
+# --- papers ---------------------------------------------------------------------------------------
 
 
 @printed
@@ -224,7 +224,9 @@ def test_a_garuda_that_cannot_be_used_is_named(config: Path, tmp_path: Path) -> 
 
 
 def forgotten(workbook: bytes) -> bytes:
-    """Return a workbook whose formulas have no results any more, so that whoever opens it must calculate."""
+    """Return a workbook whose formulas have no results any more, so that whoever opens it must
+    calculate.
+    """
     made = io.BytesIO()
     with zipfile.ZipFile(io.BytesIO(workbook)) as had, zipfile.ZipFile(made, "w") as left:
         for name in had.namelist():

@@ -1,4 +1,5 @@
-"""The daemon at its start: with relay, inbox and register away or refusing it starts, runs on, and says what it waits for.
+"""The daemon at its start: with relay, inbox and register away or refusing it starts, runs on, and
+says what it waits for.
 
 Only a wrong configuration, a missing secret or a port that is another's keeps it from starting, in one line.
 """

@@ -1,4 +1,6 @@
-"""The verbs as a person and a machine meet them: one line that names the remedy, an exit code that means something."""
+"""The verbs as a person and a machine meet them: one line that names the remedy, an exit code that
+means something.
+"""
 
 import json
 from datetime import datetime, timedelta
@@ -12,7 +14,7 @@ from sarabanwatch.cli import SHORT, VERBS
 from sarabanwatch.core.calendar import BANGKOK
 from sarabanwatch.papers.print import installed
 
-# --- what is said when something is wrong ----------------------------------------------------------------------------
+# --- what is said when something is wrong ---------------------------------------------------------
 
 
 def changed(config: Path, old: str, new: str) -> Path:
@@ -129,7 +131,7 @@ def test_a_raw_message_that_is_not_there_is_1(run: Run, imported: Path) -> None:
     assert "no message, or several, with a digest beginning 'abc'" in err
 
 
-# --- what is said when all is well -----------------------------------------------------------------------------------
+# --- what is said when all is well ----------------------------------------------------------------
 
 
 def test_a_configuration_that_can_be_used_is_said_so_and_nothing_is_written(run: Run,

@@ -145,7 +145,7 @@ def test_long_and_unruly_names_are_one_bounded_line() -> None:
     assert clipped("a\u202eb\r\nc", 160) == "ab  c"
 
 
-# --- notices ---------------------------------------------------------------------------------------------------------
+# --- notices --------------------------------------------------------------------------------------
 
 
 def test_a_notice_quotes_what_came_back_and_says_what_to_do_until_when() -> None:
@@ -210,7 +210,7 @@ def test_no_step_is_said_twice() -> None:
     assert len(said) == len(set(said))
 
 
-# --- a country of a thousand, counted once more by other hands --------------------------------------------------------
+# --- a country of a thousand, counted once more by other hands ------------------------------------
 
 
 READY, MEND, PROVINCES, MINISTRIES = ("A1", "A2"), ("B1", "B2", "B3", "C", "D1", "D2", "D3",

@@ -42,7 +42,8 @@ def kept(tmp_path_factory: pytest.TempPathFactory, worker_id: str) -> Kept:
 
 @pytest.fixture
 def room(kept: Kept, tmp_path: Path) -> Path:
-    """Return a folder to run a document's commands in: a copy of the demo, and the files that documents name.
+    """Return a folder to run a document's commands in: a copy of the demo, and the files that
+    documents name.
 
     A copied ledger is known for one, and halted; that is lifted, as by an operator who knows what was copied.
     """

@@ -38,7 +38,9 @@ class Fence(NamedTuple):
 
     @property
     def commands(self) -> tuple[str, ...]:
-        """The command lines of a shell's fence: all but the comments, or of a console those behind the $."""
+        """The command lines of a shell's fence: all but the comments, or of a console those behind
+        the $.
+        """
         if self.language == "console":
             return tuple(line[2:] for line in self.lines if line.startswith("$ "))
         return tuple(line for line in self.lines if line.strip() and not line.startswith("#"))
@@ -72,7 +74,8 @@ def named(line: str) -> Iterator[str]:
 
 
 def unknown(invocation: str) -> str:
-    """Return what of an invocation there is not: a verb, or an option of it; "" where all is there."""
+    """Return what of an invocation there is not: a verb, or an option of it; "" where all is there.
+    """
     words = [word for word in shlex.split(invocation.split("#", maxsplit=1)[0])[1:]
              if word not in ENDS]
     command: click.Command = group

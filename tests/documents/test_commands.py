@@ -1,4 +1,6 @@
-"""Every command of every document is run, in its order, against a kept demo; those that are marked are held against the verbs."""
+"""Every command of every document is run, in its order, against a kept demo; those that are marked
+are held against the verbs.
+"""
 
 import os
 import re
@@ -67,7 +69,9 @@ def test_the_first_page_shows_what_a_demo_says(name: str, kept: Kept) -> None:
 
 
 def plainly(line: str) -> str:
-    """Return a line without its figures, and without where the demo stands and which agency it explains."""
+    """Return a line without its figures, and without where the demo stands and which agency it
+    explains.
+    """
     if "the page:" in line:
         return "the page"
     words = line.partition(" -c ")[0].split()

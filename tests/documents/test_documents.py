@@ -1,4 +1,6 @@
-"""What the documents name is there: verbs, options, keys, files, targets; and a document's marks are known ones."""
+"""What the documents name is there: verbs, options, keys, files, targets; and a document's marks
+are known ones.
+"""
 
 import re
 import subprocess
@@ -38,7 +40,9 @@ def test_every_mark_of_a_fence_is_a_known_one(path: Path) -> None:
 
 @every
 def test_a_fence_without_a_mark_has_no_command_but_ours(path: Path) -> None:
-    """It is run; what changes the machine, speaks to servers or belongs to others is marked, and is not."""
+    """It is run; what changes the machine, speaks to servers or belongs to others is marked, and is
+    not.
+    """
     found = [line for fence in fences(path.read_text(encoding="utf-8")) if fence.language in SHELLS
              and not fence.marks for line in fence.commands]
     assert [line for line in found if not line.startswith("sarabanwatch ")] == []

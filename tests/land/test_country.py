@@ -1,4 +1,5 @@
-"""The country: its shape at every size, its addresses and announcements, and the truth about them."""
+"""The country: its shape at every size, its addresses and announcements, and the truth about them.
+"""
 
 from collections import Counter
 

@@ -1,4 +1,6 @@
-"""How hosts refuse in the wild: the truth does not change by it, and the watch reads it as it is, or not at all."""
+"""How hosts refuse in the wild: the truth does not change by it, and the watch reads it as it is,
+or not at all.
+"""
 
 from collections import Counter
 from dataclasses import replace

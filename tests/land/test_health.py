@@ -1,4 +1,6 @@
-"""A land that plays on without one of its parts says which, and ends: nothing is believed well that does not answer."""
+"""A land that plays on without one of its parts says which, and ends: nothing is believed well that
+does not answer.
+"""
 
 import asyncio
 from collections.abc import AsyncIterator, Awaitable, Callable

@@ -16,7 +16,9 @@ BODIES = country.settle(2000, 7)
 
 
 def roused(bodies: list[Body]) -> list[tuple[Body, str, EmailMessage]]:
-    """All that the first letters to these bodies would set off: who was written to, to whom it goes, the mail."""
+    """All that the first letters to these bodies would set off: who was written to, to whom it
+    goes, the mail.
+    """
     strangers, found = Strangers(bodies, 7), []
     for body in bodies:
         letter = Letter(f"probes+{TOKEN}@probe.test", body.address, b"Subject: x\r\n\r\n",

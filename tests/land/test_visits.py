@@ -1,4 +1,6 @@
-"""Visits to mail hosts: what befalls a host befalls it alone, for its hours; what a host bears in a minute; the log of it all."""
+"""Visits to mail hosts: what befalls a host befalls it alone, for its hours; what a host bears in a
+minute; the log of it all.
+"""
 
 import json
 from collections.abc import Callable, Iterator

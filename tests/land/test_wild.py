@@ -1,4 +1,6 @@
-"""What is no answer: the watch never takes it for one, though its rules were not written after these dialects."""
+"""What is no answer: the watch never takes it for one, though its rules were not written after
+these dialects.
+"""
 
 from datetime import UTC, datetime
 from random import Random

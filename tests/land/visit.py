@@ -1,4 +1,5 @@
-"""What a test needs to visit a land: bodies to settle there, a way to post, a reader of the inbox."""
+"""What a test needs to visit a land: bodies to settle there, a way to post, a reader of the inbox.
+"""
 
 import asyncio
 import email

@@ -26,7 +26,7 @@ def site() -> Site:
     return Site(a_country(), a_face())
 
 
-# --- documents -------------------------------------------------------------------------------------------------------
+# --- documents ------------------------------------------------------------------------------------
 
 
 class Leads(HTMLParser):
@@ -218,7 +218,7 @@ def test_the_page_counts_in_arabic_digits_but_for_the_numbers_of_letters() -> No
     assert re.findall(r"\S*[๐-๙]+\S*", told.replace("ท๑", "ท").replace("๑๒๐๐", "")) == []
 
 
-# --- figures ---------------------------------------------------------------------------------------------------------
+# --- figures --------------------------------------------------------------------------------------
 
 
 def test_the_figures_are_the_same_wherever_they_stand(site: Site) -> None:
@@ -280,7 +280,7 @@ def test_the_feed_is_one_and_its_entries_keep_their_names(site: Site) -> None:
     assert feed.findtext("{*}author/{*}name")
 
 
-# --- hostile names ---------------------------------------------------------------------------------------------------
+# --- hostile names --------------------------------------------------------------------------------
 
 
 @pytest.mark.parametrize("n", range(len(HOSTILE)), ids=list(HOSTILE))

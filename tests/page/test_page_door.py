@@ -1,4 +1,6 @@
-"""The site over HTTP: what every answer carries, what is refused, who is put off, and the confirm link."""
+"""The site over HTTP: what every answer carries, what is refused, who is put off, and the confirm
+link.
+"""
 
 import asyncio
 from collections.abc import Awaitable, Callable
@@ -213,7 +215,7 @@ async def test_a_visitor_who_never_ends_is_shown_out(site: Site,
     desk.close()
 
 
-# --- the confirm link ------------------------------------------------------------------------------------------------
+# --- the confirm link -----------------------------------------------------------------------------
 
 FORGED = "swa" + "b" * 8 + "d" * 16
 

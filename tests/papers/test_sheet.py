@@ -1,4 +1,6 @@
-"""What is written back to the sender of a register is read again as the same register, whatever its cells hold."""
+"""What is written back to the sender of a register is read again as the same register, whatever its
+cells hold.
+"""
 
 import csv
 import io
