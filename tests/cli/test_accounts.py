@@ -67,7 +67,8 @@ async def test_a_password_is_read_anew_and_one_that_was_renewed_may_do(tmp_path:
 async def test_the_application_of_the_configuration_gets_a_token(tmp_path: Path) -> None:
     async with granting(Endpoint()) as endpoint:
         grant = (
-            f'grant = "client_credentials"\ntoken_url = "{endpoint.url}"\nclient_id = "watch"\nscope = "mail"\n'
+            f'grant = "client_credentials"\ntoken_url = "{endpoint.url}"\n'
+            'client_id = "watch"\nscope = "mail"\n'
             f'client_secret_file = "secret"\nca_file = "{trust(tmp_path)}"\n'
         )
         box = granted(tmp_path, grant, secret="s3cret\n")
@@ -78,7 +79,8 @@ async def test_the_application_of_the_configuration_gets_a_token(tmp_path: Path)
 
 async def test_a_fallback_relay_has_a_grant_of_its_own(tmp_path: Path) -> None:
     (tmp_path / "password").write_text("x")
-    fallback = 'fallback = [{host = "127.0.0.1", port = 2, user = "watch", oauth = {grant = "command", command = ["echo", "tok"]}}]'
+    oauth = '{grant = "command", command = ["echo", "tok"]}'
+    fallback = f'fallback = [{{host = "127.0.0.1", port = 2, user = "watch", oauth = {oauth}}}]'
     first, second = components(tmp_path, relay=fallback).relays
     assert (first.auth, await first.secret.get()) == ("auto", "")
     assert (second.auth, await second.secret.get()) == ("bearer", "tok")
@@ -167,11 +169,13 @@ def test_the_other_grants_are_made_as_the_configuration_has_them(tmp_path: Path)
             r"inbox\.oauth\.refresh_token_file: cannot read",
         ),
         (
-            f'grant = "client_credentials"\n{ENDPOINT}client_secret_file = "bad"\nca_file = "bad"\n',
+            (f'grant = "client_credentials"\n{ENDPOINT}client_secret_file = "bad"\n'
+             'ca_file = "bad"\n'),
             r"inbox\.oauth\.ca_file: ",
         ),
         (
-            f'grant = "client_credentials"\n{ENDPOINT}client_secret_file = "bad"\nca_file = "none"\n',
+            (f'grant = "client_credentials"\n{ENDPOINT}client_secret_file = "bad"\n'
+             'ca_file = "none"\n'),
             "No such file",
         ),
     ],

@@ -68,7 +68,8 @@ def test_headings_are_found_in_both_languages_with_or_without_a_mark(heading: st
 
 
 def test_quoted_lines_and_commas_stay_in_their_cell_and_no_row_is_lost() -> None:
-    rows = told('agency,kind,cell,note\r\nก,กรม,"a@one.go.th\nsaraban@one.go.th",x\r\n\r\nข,,"",\r\nค,กรม\r\n'
+    rows = told('agency,kind,cell,note\r\nก,กรม,"a@one.go.th\nsaraban@one.go.th",x\r\n\r\n'
+                'ข,,"",\r\nค,กรม\r\n'
                 'ง,กรม,"a, ""b""\u2028c",\r\n')
     assert [row["cell"] for row in rows] == ["a@one.go.th\nsaraban@one.go.th", "", "",
                                              'a, "b"\u2028c']
@@ -106,7 +107,8 @@ def test_people_read_what_is_not_right_with_what_to_write_and_the_sums() -> None
     ).stdout.decode()
     assert "กรมหนึ่ง" not in said
     assert (
-        "อีเมลกลางต้องขึ้นต้นด้วย saraban · The central address begins with saraban. [begins-with-saraban;"
+        "อีเมลกลางต้องขึ้นต้นด้วย saraban · The central address begins with saraban. "
+        "[begins-with-saraban;"
         in said
     )
     assert "= ให้เขียนว่า (write instead): saraban@two.go.th" in said

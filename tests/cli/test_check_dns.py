@@ -40,7 +40,8 @@ def signing(config: Path, port: int) -> Path:
     (config.parent / "dkim.key").write_text(pair("RSA")[0])
     words = config.read_text(encoding="utf-8")
     config.write_text(
-        f'{words}\n[dkim]\nkey_file = "dkim.key"\nselector = "{SELECTOR}"\n[dns]\nresolvers = ["127.0.0.1:{port}"]\n',
+        f'{words}\n[dkim]\nkey_file = "dkim.key"\nselector = "{SELECTOR}"\n'
+        f'[dns]\nresolvers = ["127.0.0.1:{port}"]\n',
         encoding="utf-8",
     )
     return config

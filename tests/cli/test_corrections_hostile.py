@@ -18,13 +18,15 @@ WORDS = f"ขอแจ้งแก้ไขอีเมลกลางของ�
 
 def notice(body: str = WORDS, *, sender: str = OLD, subject: str = "แจ้ง",
            kind: str = "text/plain; charset=utf-8") -> bytes:
-    head = f"From: {sender}\r\nTo: probes@probe.test\r\nSubject: {subject}\r\nContent-Type: {kind}\r\n\r\n"
+    head = (f"From: {sender}\r\nTo: probes@probe.test\r\nSubject: {subject}\r\n"
+            f"Content-Type: {kind}\r\n\r\n")
     return head.encode() + body.encode("cp874" if "620" in kind else "utf-8") + b"\r\n"
 
 
 HOSTILE = {
     "forged sender": notice(),
-    "header in the subject": notice(subject="=?utf-8?q?x=0D=0ABcc:_all@one.go.th=0D=0A=0D=0Abody?="),
+    "header in the subject": notice(
+        subject="=?utf-8?q?x=0D=0ABcc:_all@one.go.th=0D=0A=0D=0Abody?="),
     "formula for a name": notice(sender=f'"=HYPERLINK(1)" <{OLD}>', subject="=cmd|' /C calc'!A0"),
     "a name of 900 characters": notice(sender=f'"{"x" * 900}" <{OLD}>'),
     "HTML only": notice(f"<html><body><script>x</script><p>{WORDS}</p></body></html>",

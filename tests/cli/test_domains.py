@@ -84,7 +84,8 @@ def test_a_fault_comes_with_its_source_its_day_and_how_surely_it_is_known(
               config)[1]
     assert out.splitlines() == [
         "domain two.go.th  mail host none  1 agencies  (asked 2026-01-12 10:00)",
-        ("  fault  no-domain: The domain does not exist: have it registered or renewed, or declare another address. "
+        ("  fault  no-domain: The domain does not exist: have it registered or renewed, "
+         "or declare another address. "
         "[RFC 5321 section 5.1; since 2026-01-12; one resolver, asked twice]")]
 
 

@@ -23,7 +23,7 @@ from sarabanwatch.core.errors import SarabanError
 ROOT = Path(__file__).parents[2]
 OF_THE_COMMAND = {0, 2, 130}        # done; wrong usage (click's own); interrupted at the keyboard
 
-# Those that never leave our code: who raises one has a caller that catches it, or a fault of ours has happened.
+# Those that never leave our code: the caller catches them, or a fault of ours has happened.
 CAUGHT = {"BadToken", "ReaderDied", "Garbled", "Troubled", "Unavailable", "LimitError", "Unsafe",
           "Unsignable", "Weaker", "_TakenBack"}
 FAULTS = {"OutOfTurn"}      # a step that does not belong there

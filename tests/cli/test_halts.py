@@ -38,7 +38,8 @@ def test_what_is_doubted_is_listed_and_says_no(config: Path) -> None:
     assert listed.exit_code == 1
     assert (
         listed.output
-        == f"1  the ledger is not the one that last ran here; halted since 2026-01-12 10:00: {SAID}\n"
+        == "1  the ledger is not the one that last ran here; halted since 2026-01-12 10:00: "
+           f"{SAID}\n"
     )
     assert json.loads(run(config, "halts", "list", "--json").output) == {
         "halt": 1, "why": "restored", "since": "2026-01-12T03:00:00+00:00", "said": SAID,

@@ -116,7 +116,8 @@ def test_a_person_may_call_a_mail_a_wish_or_a_complaint_and_is_told_what_to_do(c
 def test_an_answer_beside_a_refusal_waits_until_a_person_has_read_it(tmp_path: Path) -> None:
     receipt = mail("เลขรับ 5/2569", sender="saraban@one.go.th")
     refusal = mail(
-        "Your message could not be delivered.\r\n\r\n<saraban@one.go.th>: 550 5.1.1 User unknown\r\n",
+        "Your message could not be delivered.\r\n\r\n"
+        "<saraban@one.go.th>: 550 5.1.1 User unknown\r\n",
         sender="MAILER-DAEMON@relay.test", subject="Undelivered Mail Returned to Sender",
     )
     config = mailroom(tmp_path, receipt, refusal)

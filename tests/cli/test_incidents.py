@@ -123,7 +123,8 @@ def test_explain_says_when_a_downgrade_alone_takes_effect(config: Path,
     asyncio.run(refuse(config.parent / "ledger.db", 9))
     text = asked(capsys, "explain", "1003", "-c", str(config), "--lang", "en")
     assert (
-        "lately found D2 (the mailbox does not exist, 2026-01-12 10:00); changes group at 2026-01-13 10:00"
+        "lately found D2 (the mailbox does not exist, 2026-01-12 10:00); "
+        "changes group at 2026-01-13 10:00"
         in text
     )
     assert asked(capsys, "incidents", "list", "-c", str(config), "--lang", "en") == "no incident\n"

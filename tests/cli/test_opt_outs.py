@@ -49,7 +49,8 @@ def test_an_opt_out_is_written_down_shown_and_ended(config: Path, capsys) -> Non
     say(capsys, config, "opt-outs", "end", "1001", "--by", "สมหญิง", *why)
     assert say(capsys, config, "opt-outs", "list", "--lang",
                "en") == "no agency has opted out\n"
-    (gone,) = map(json.loads, say(capsys, config, "opt-outs", "list", "--all", "--json").splitlines())
+    listed = say(capsys, config, "opt-outs", "list", "--all", "--json")
+    (gone,) = map(json.loads, listed.splitlines())
     assert (gone["code"], gone["ended_by"]) == ("1001", "สมหญิง")
 
 

@@ -60,8 +60,10 @@ def come(config: Path, signed: str) -> None:
     import apsw
 
     with apsw.Connection(str(config.parent / "ledger.db")) as db:
-        db.execute("""INSERT INTO mail (digest, raw, size, arrived_at, kind, sender, subject, signed)
-                      VALUES ('mail 1', x'00', 1, '2026-01-01T00:00:00.000000Z', 'canary', '', '', ?)""", (signed,))
+        db.execute("""
+            INSERT INTO mail (digest, raw, size, arrived_at, kind, sender, subject, signed)
+            VALUES ('mail 1', x'00', 1, '2026-01-01T00:00:00.000000Z', 'canary', '', '', ?)
+        """, (signed,))
 
 
 def told(config: Path, *words: str) -> Result:
@@ -108,7 +110,8 @@ def test_where_none_flew_nothing_is_claimed(config: Path) -> None:
 def test_letters_to_ourselves_go_by_a_relay_wherever_any_letter_does(
     config: Path, by_default: str, named: list[str], others: set[str],
 ) -> None:
-    asked = f'by_default = "{by_default}"\nexcept_for = {json.dumps(named)}\n[dns]\nresolvers = ["127.0.0.1:53"]\n'
+    asked = (f'by_default = "{by_default}"\nexcept_for = {json.dumps(named)}\n'
+             '[dns]\nresolvers = ["127.0.0.1:53"]\n')
     config.write_text(f"{CONFIG}[route]\n{asked}")
     assert Components(config).others == others
 

@@ -30,7 +30,8 @@ SMALL = [agency(f"saraban@small{n}.go.th", f"{2000 + n}") for n in range(20)]
 
 def configuration(pace: str) -> str:
     now = datetime.now(UTC).isoformat()
-    return f"{CONFIG}\n[pace]\n{pace}\n[clock]\nrate = 1.001\nbegan = {now}\nshows = 2026-02-17T08:30:00+07:00\n"
+    return (f"{CONFIG}\n[pace]\n{pace}\n[clock]\nrate = 1.001\nbegan = {now}\n"
+            "shows = 2026-02-17T08:30:00+07:00\n")
 
 
 async def _lay_out(file: Path) -> None:

@@ -101,6 +101,7 @@ def test_mails_without_the_address_written_to_are_refused(mails):
 def test_a_mail_is_held_against_our_own_address_as_its_mark_shows_it(tmp_path):
     canary = tmp_path / "canary.eml"
     canary.write_text(
-        f"From: probes@probe.test\nTo: probes+{MARK}@probe.test\nX-Saraban-Letter: {MARK}\n\nour letter\n"
+        f"From: probes@probe.test\nTo: probes+{MARK}@probe.test\nX-Saraban-Letter: {MARK}\n\n"
+        "our letter\n"
     )
     assert json.loads(ask(canary, "--to", "a@agency.test", "--json").stdout)["kind"] == "canary"

@@ -25,7 +25,7 @@ def change(config: Path, old: str, new: str) -> None:
     config.write_text(text.replace(old, new), encoding="utf-8")
 
 
-async def test_it_goes_on_by_the_new_configuration_in_the_same_process_and_tells_the_service_manager(
+async def test_it_goes_on_by_the_new_configuration_in_one_process_and_tells_the_service_manager(
     config: Path,
 ) -> None:
     async with started(config, smtp([]), imap()) as life:

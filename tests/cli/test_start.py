@@ -1,7 +1,8 @@
 """The daemon at its start: with relay, inbox and register away or refusing it starts, runs on, and
 says what it waits for.
 
-Only a wrong configuration, a missing secret or a port that is another's keeps it from starting, in one line.
+Only a wrong configuration, a missing secret or a port that is another's keeps it from starting, and
+one line says so.
 """
 
 import asyncio
@@ -73,7 +74,7 @@ async def test_a_relay_that_refuses_us_does_not_keep_it_from_starting(config: Pa
         await life.stopped()
 
 
-async def test_a_refused_log_in_to_the_inbox_is_told_loudly_tried_rarely_and_the_password_is_not_told(
+async def test_a_refused_log_in_to_the_inbox_is_told_tried_rarely_and_the_password_is_not_told(
     config: Path,
 ) -> None:
     log_ins: asyncio.Queue[bytes] = asyncio.Queue()
@@ -108,5 +109,6 @@ async def test_a_missing_secret_is_78_and_is_named(config: Path, key: str, name:
         code, said = await life.ended()
     assert (code, one_line(said)) == (
         78,
-        f"{key}: no file {name!r} in {config.parent / 'credentials'} or {config.parent}; put the secret there, mode 0600",
+        (f"{key}: no file {name!r} in {config.parent / 'credentials'} or {config.parent}; "
+        "put the secret there, mode 0600"),
     )

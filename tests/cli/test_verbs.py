@@ -64,7 +64,8 @@ def test_no_configuration_is_78_and_says_how_to_name_one(run: Run, tmp_path: Pat
     code, _, err = run("census", "-c", tmp_path / "none.toml")
     assert (code, one_line(err)) == (
         78,
-        f"{tmp_path / 'none.toml'}: No such file or directory; name a configuration with --config FILE",
+        (f"{tmp_path / 'none.toml'}: No such file or directory; "
+         "name a configuration with --config FILE"),
     )
 
 
@@ -150,7 +151,8 @@ def test_an_import_says_how_many_and_what_is_wrong_with_the_others(run: Run, con
     code, out, _ = run("register", "import", file, "-c", config)
     assert code == 0
     assert (
-        "register.csv:4: the cell รหัสหน่วยงาน is empty; fill it in; nothing else tells agencies apart"
+        "register.csv:4: the cell รหัสหน่วยงาน is empty; fill it in; "
+        "nothing else tells agencies apart"
         in out
     )
     told = json.loads(run("register", "import", "--json", file, "-c", config)[1])
@@ -214,10 +216,12 @@ def test_agencies_are_narrowed_by_each_option(run: Run, imported: Path) -> None:
     db.execute("UPDATE entry SET superior = 'กระทรวงหนึ่ง', province = 'น่าน' WHERE code = '1001'")
     db.execute("UPDATE entry SET kind = 'องค์การบริหารส่วนตำบล' WHERE code = '1002'")
     db.execute(
-        "INSERT INTO domain (name, mail_host, asked_at) VALUES ('two.go.th', 'MX.two.go.th', '2026-01-01')"
+        "INSERT INTO domain (name, mail_host, asked_at) "
+        "VALUES ('two.go.th', 'MX.two.go.th', '2026-01-01')"
     )
     db.execute(
-        "INSERT INTO judgement VALUES ('1002', 'E', '', 'untried', NULL, '2026-03-01T17:00:00.000+00:00')"
+        "INSERT INTO judgement "
+        "VALUES ('1002', 'E', '', 'untried', NULL, '2026-03-01T17:00:00.000+00:00')"
     )
     db.close()
     assert found() == ["1001", "1002"]

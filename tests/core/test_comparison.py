@@ -40,7 +40,7 @@ def test_a_turn_without_new_facts_under_other_rules_is_the_rules() -> None:
                                                                                     W.WORSENED]
 
 
-def test_a_group_that_another_edition_counts_elsewhere_is_reclassified_and_neither_better_nor_worse() -> (
+def test_a_group_that_another_edition_counts_elsewhere_is_reclassified_and_no_better_or_worse() -> (
     None
 ):
     before = snapshot(row("1", "W"), row("2", "A2"))

@@ -12,8 +12,10 @@ import pytest
 
 AGENCIES = 60
 WILD = 0.1          # so that some mails wait for a person
-LIST = "agency,kind,cell\nอบต.หนึ่ง,องค์การบริหารส่วนตำบล,saraban_06110101@dla.go.th\nกรมหนึ่ง,กรม,Email : saraban@one.go.th\n"
-MAIL = "From: saraban@one.go.th\nTo: probes@probe.test\nSubject: เลขรับ\nDate: Mon, 23 Feb 2026 10:00:00 +0700\n\nเลขรับที่ 9/2569\n"
+LIST = ("agency,kind,cell\nอบต.หนึ่ง,องค์การบริหารส่วนตำบล,saraban_06110101@dla.go.th\n"
+        "กรมหนึ่ง,กรม,Email : saraban@one.go.th\n")
+MAIL = ("From: saraban@one.go.th\nTo: probes@probe.test\nSubject: เลขรับ\n"
+        "Date: Mon, 23 Feb 2026 10:00:00 +0700\n\nเลขรับที่ 9/2569\n")
 COMMAND = Path(sys.executable).with_name("sarabanwatch")
 
 
@@ -45,7 +47,8 @@ def room(kept: Kept, tmp_path: Path) -> Path:
     """Return a folder to run a document's commands in: a copy of the demo, and the files that
     documents name.
 
-    A copied ledger is known for one, and halted; that is lifted, as by an operator who knows what was copied.
+    A copied ledger is known for one, and halted; that is lifted, as by an operator who knows what
+    was copied.
     """
     room = tmp_path / "demo"
     shutil.copytree(kept.place, room)

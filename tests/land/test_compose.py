@@ -36,7 +36,8 @@ def test_no_line_of_a_header_is_longer_than_rfc_5322_likes() -> None:
 
 
 def test_a_letter_s_fields_are_unfolded_and_the_first_of_a_name_counts() -> None:
-    raw = b"Subject: =?utf-8?B?4LiB?=\r\n =?utf-8?B?4LiC?=\r\nTo: a@b.test\r\nto: c@d.test\r\n\r\nFrom: body\r\n"
+    raw = (b"Subject: =?utf-8?B?4LiB?=\r\n =?utf-8?B?4LiC?=\r\nTo: a@b.test\r\nto: c@d.test\r\n"
+           b"\r\nFrom: body\r\n")
     letter = Letter("s@x.test", "r@x.test", raw, fields(raw))
     assert letter.subject == "กข"
     assert letter.fields["to"] == "a@b.test"

@@ -110,7 +110,7 @@ def test_only_b1_strays_from_saraban_and_only_b2_from_the_official_suffixes(
                for body in clean)
 
 
-def test_the_blocklist_keeps_about_three_in_a_thousand_from_us_and_a_few_in_every_land_but_the_smallest(
+def test_the_blocklist_keeps_three_in_a_thousand_from_us_and_a_few_in_all_but_small_lands(
     whole: list[Body],
 ) -> None:
     assert sum(body.door == "blocked" for body in whole) == 25

@@ -161,7 +161,7 @@ async def test_every_letter_taken_is_on_record_before_it_is_acknowledged(land: O
         assert (lines[at]["message_id"], lines[at]["subject"]) == (f"<m{at}@probe.test>", "t 1")
 
 
-def test_a_letter_to_a_host_that_was_away_is_not_given_up_before_the_host_has_answered_as_often_as_any_other() -> (
+def test_a_letter_is_not_given_up_before_a_host_that_was_away_has_answered_as_often_as_others() -> (
     None
 ):
     away, later, tried = (

@@ -76,7 +76,8 @@ class Bench:
     async def post(self, to: str, mark: str = "m", notify: str = "FAILURE,DELAY") -> None:
         """Send one letter as the watch does."""
         sender = f"probes+{mark}@probe.test"
-        letter = (f"From: =?utf-8?B?4Lij?= <probes@probe.test>\r\nTo: {to}\r\nReply-To: {sender}\r\nSubject: t 1\r\n"
+        letter = (f"From: =?utf-8?B?4Lij?= <probes@probe.test>\r\nTo: {to}\r\n"
+                  f"Reply-To: {sender}\r\nSubject: t 1\r\n"
                   f"Message-ID: <{mark}@probe.test>\r\n\r\nline\r\n.dot\r\n")
         async with aiosmtplib.SMTP(
                 hostname="127.0.0.1", port=self.relay, start_tls=False,

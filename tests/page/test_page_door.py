@@ -139,7 +139,8 @@ async def test_a_search_that_finds_one_leads_there_and_one_that_finds_more_lists
         )
         assert (status, headers["location"]) == (303, "agency/1.html")
         status, _, body = await ask_(
-            "GET /search.html?q=%E0%B8%AB%E0%B8%99%E0%B9%88%E0%B8%A7%E0%B8%A2%E0%B8%87%E0%B8%B2%E0%B8%99"
+            "GET /search.html?q="
+            "%E0%B8%AB%E0%B8%99%E0%B9%88%E0%B8%A7%E0%B8%A2%E0%B8%87%E0%B8%B2%E0%B8%99"
         )
         assert status == 200
         assert b"agency/a1.html" in body

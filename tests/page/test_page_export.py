@@ -30,7 +30,8 @@ class Dying(Site):
             os.kill(os.getpid(), signal.SIGKILL)
         return super().document(path)
 
-export(lambda country: Dying(a_country(), a_face(notice="new"), country), Path(sys.argv[1]), lambda *_: None)
+make = lambda country: Dying(a_country(), a_face(notice="new"), country)
+export(make, Path(sys.argv[1]), lambda *_: None)
 """
 
 

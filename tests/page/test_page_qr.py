@@ -20,8 +20,10 @@ def drawn(link: str) -> bytes:
         strokes += "".join(f"M{start + BORDER} {y}.5h{end - start}"
                            for start, end in zip(starts, ends, strict=True))
     size = len(rows) + 2 * BORDER
-    return (f'<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 {size} {size}" shape-rendering="crispEdges">'
-            f'<path fill="#fff" d="M0 0h{size}v{size}H0z"/><path stroke="#000" d="{strokes}"/></svg>\n').encode()
+    return (f'<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 {size} {size}"'
+            ' shape-rendering="crispEdges">'
+            f'<path fill="#fff" d="M0 0h{size}v{size}H0z"/>'
+            f'<path stroke="#000" d="{strokes}"/></svg>\n').encode()
 
 
 LINKS = st.from_regex(r"\Ahttps://[a-z.]{1,12}/agency/[0-9A-Z]{1,9}\.html\Z")

@@ -45,7 +45,7 @@ def test_import_of_an_export_changes_nothing(form: str, rows: list[tuple[str, ..
         first = read(text(rows), "a.csv")
         octets = sheet.as_csv(first) if form == "csv" else sheet.as_xlsx(first, [], [])
         again = read(octets, "a.csv")
-    except Unreadable as wrong:   # of so few cells some look swapped, or do once those that were no day are gone
+    except Unreadable as wrong:   # of so few cells some look swapped
         if "look swapped" not in wrong.problem:
             raise
         return
