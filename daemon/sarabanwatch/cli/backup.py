@@ -63,7 +63,7 @@ def backup(folder: Path, keep: int | None, config: Path, lang: str, *, with_keys
 
 
 @click.command(
-    epilog=options.examples("restore backups/2026-11-28T203000Z  # where a backup was taken"))
+    epilog=options.examples("restore backups/2026-11-28T203000.000Z  # where a backup was taken"))
 @click.argument("folder", type=click.Path(path_type=Path, file_okay=False, exists=True))
 @click.option("--replace", is_flag=True, help="Move a ledger that stands there aside.")
 @options.config

@@ -1,6 +1,6 @@
 """Backups: all that is needed to begin again on another machine, in a folder; and how the ledger is put back.
 
-    FOLDER/2026-11-28T203000Z/
+    FOLDER/2026-11-28T203000.000Z/
         manifest.json       when, by which version, what the ledger holds, the digest of every file
         ledger.db           a checked copy of the ledger (store.copies)
         configuration/      the configuration and every file that it names, as they stood
@@ -87,7 +87,7 @@ def take(components: Components, into: Path, *, keys: bool = False) -> Backup:
 
     Raise StorageError where it cannot be written.
     """
-    at = components.clock.now().astimezone(UTC).replace(microsecond=0)
+    at = components.clock.now().astimezone(UTC)
     name = named(at)
     made = into / f"{UNFINISHED}{name}"
     try:
@@ -118,7 +118,8 @@ def named(at: datetime) -> str:
 
     It sorts by time, and any file system takes it.
     """
-    return f"{at.astimezone(UTC):%Y-%m-%dT%H%M%SZ}"
+    utc = at.astimezone(UTC)
+    return f"{utc:%Y-%m-%dT%H%M%S}.{utc.microsecond // 1000:03}Z"
 
 
 def kept(into: Path) -> list[Path]:
